@@ -1,0 +1,72 @@
+"""`./yifen COMMAND`: one table of commands, each a module that is imported only when it is called."""
+
+import argparse
+import importlib
+import sys
+from typing import NamedTuple
+
+from yifen.cli.runtime import EdgeError
+
+
+class Command(NamedTuple):
+    """One row of docs/reference/commands.md. The module has `arguments(parser)` and `run(args)`."""
+
+    name: str
+    module: str
+    meaning: str
+    meaning_zh: str
+
+
+COMMANDS = (
+    Command("demo", "yifen.cli.demo",
+            "Try everything: a sample network, payments through the gateway, a closed day.",
+            "试用：样例网络、经网关缴费、日切对账。"),
+    Command("serve", "yifen.cli.serve", "Run the gateway.", "运行网关。"),
+    Command("worker", "yifen.cli.worker",
+            "Run the jobs: re-query of undecided payments at billers.",
+            "运行后台作业：未决缴费的查询与重发。"),
+    Command("migrate", "yifen.cli.migrate",
+            "Bring the database up to this version.", "升级数据库到本版本。"),
+    Command("cut", "yifen.cli.cut",
+            "Close the open business day and make every partner's file.",
+            "日切并生成各合作方对账文件。"),
+    Command("verify", "yifen.cli.verify",
+            "Replay the hash chain and the balances; name the first altered row.",
+            "重放哈希链与余额，指出首个被改动的行。"),
+    Command("bench", "yifen.cli.bench", "Measure, beside PostgreSQL's own pgbench.",
+            "性能测量，与 pgbench 对比。"),
+    Command("sim", "yifen.cli.sim", "Run a simulator: a biller's own system.",
+            "运行模拟器：收费单位自有系统。"),
+    Command("docs", "yifen.cli.docs", "Write the generated reference pages.", "生成参考文档。"),
+)  # fmt: skip
+
+
+def parser_of(chosen: str | None) -> argparse.ArgumentParser:
+    """The parser; only the chosen command's module is imported."""
+    parser = argparse.ArgumentParser(prog="yifen", description="Yifen 一分: a payment hub.")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        sub = commands.add_parser(command.name, help=command.meaning, description=command.meaning)
+        if command.name == chosen:
+            importlib.import_module(command.module).arguments(sub)
+    commands.add_parser("test", help="Run all tests.")  # done by the launcher, ./yifen
+    return parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; its exit code. A refusal of the surroundings is one clear line, not a
+    traceback."""
+    words = sys.argv[1:] if argv is None else argv
+    chosen = next((word for word in words if not word.startswith("-")), None)
+    args = parser_of(chosen).parse_args(words)
+    module = next((c.module for c in COMMANDS if c.name == args.command), None)
+    if module is None:
+        print("yifen: run tests by the launcher: ./yifen test", file=sys.stderr)
+        return 2
+    try:
+        return int(importlib.import_module(module).run(args) or 0)
+    except EdgeError as error:
+        print(f"yifen: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130

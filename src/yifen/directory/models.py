@@ -1,0 +1,24 @@
+"""Institutions 机构: the organisation tree that partners, tellers and books hang on (P1)."""
+
+from django.db import models
+
+
+class Institution(models.Model):
+    """One node of the tree: provincial union → office → county union → branch."""
+
+    class Level(models.TextChoices):
+        UNION = "union", "省联社"
+        OFFICE = "office", "办事处"
+        COUNTY = "county", "县级联社"
+        BRANCH = "branch", "营业机构"
+
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
+    level = models.CharField(max_length=8, choices=Level)
+    code = models.CharField(max_length=16, unique=True)
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        db_table = "institution"
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"

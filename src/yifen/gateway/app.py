@@ -1,0 +1,113 @@
+"""The gateway's ASGI application: two doors, a health page, and nothing of Django."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+
+from yifen.gateway import json_door, xml_door
+from yifen.kernel.codes import MEANINGS, Code
+from yifen.kernel.settings import Settings
+from yifen.payments.hub import Hub
+from yifen.wire.components import header_map
+from yifen.wire.json_http import PROBLEM_TYPE, problem_body
+from yifen.wire.messages import REQUESTS, WireFault
+from yifen.wire.xml_sha1 import reply_bytes
+
+log = structlog.get_logger()
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+XML_HEADERS = [(b"content-type", b"application/xml")]
+
+
+class Gateway:
+    """ASGI 3: lifespan starts and drains the hub; each HTTP request goes to a door."""
+
+    def __init__(self, make_hub: Callable[[], Hub], settings: Settings) -> None:
+        self._make_hub, self._settings = make_hub, settings
+        self._routes = {f"/{dialect}/v1/{verb}": (dialect, verb)
+                        for dialect in ("xml", "json") for verb in REQUESTS}  # fmt: skip
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        self._hub = self._make_hub()
+        try:
+            await self._hub.start()
+        except Exception as error:
+            log.error("the gateway cannot start", error=str(error))
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._hub.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        dialect, verb = self._routes.get(scope["path"], ("", ""))
+        try:
+            if not dialect:
+                if scope["path"] == "/health":
+                    await _send(send, 200, [(b"content-type", b"text/plain")], b"ok\n")
+                    return
+                raise WireFault(Code.PATH_UNKNOWN, detail=scope["path"][:200])
+            if scope["method"] != "POST":
+                raise WireFault(Code.METHOD_NOT_ALLOWED)
+            body = await self._body(receive)
+            if dialect == "xml":
+                window = self._settings.replay_window_s
+                reply = await xml_door.answer(self._hub, verb, body, window)
+                await _send(send, 200, XML_HEADERS, reply)
+            else:
+                answer = await json_door.answer(
+                    self._hub, verb, scope["path"], header_map(scope["headers"]), body
+                )
+                headers = [(k.encode(), v.encode()) for k, v in answer.headers.items()]
+                await _send(send, answer.status, headers, answer.body)
+        except WireFault as fault:
+            await self._refuse(send, dialect, verb, fault)
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            log.exception("a request failed", path=scope["path"])
+            await self._refuse(send, dialect, verb, WireFault(Code.FAULT))
+
+    async def _body(self, receive: Receive) -> bytes:
+        """The whole body. WireFault MESSAGE_TOO_LARGE as soon as it is."""
+        event = await receive()
+        body: bytes = event.get("body", b"")
+        while event.get("more_body") and len(body) <= self._settings.body_max:
+            event = await receive()
+            body += event.get("body", b"")
+        if len(body) > self._settings.body_max:
+            raise WireFault(
+                Code.MESSAGE_TOO_LARGE, detail=f"at most {self._settings.body_max} bytes"
+            )
+        return body
+
+    async def _refuse(self, send: Send, dialect: str, verb: str, fault: WireFault) -> None:
+        """In the dialect's own shape; unsigned, for nobody has proved who they are."""
+        if dialect == "xml":
+            sent_at = int(self._hub.clock().timestamp())
+            body = reply_bytes(verb, "", fault.code, None, key=b"", sent_at=sent_at,
+                               field=fault.field, detail=fault.detail)  # fmt: skip
+            await _send(send, 200, XML_HEADERS, body)
+        else:
+            body = problem_body(fault.code, fault.field, fault.detail)
+            headers = [(b"content-type", PROBLEM_TYPE.encode())]
+            await _send(send, MEANINGS[fault.code].status, headers, body)
+
+
+async def _send(
+    send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes
+) -> None:
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,24 @@
+"""Where the gateway is put together: `granian yifen.gateway.asgi:app`."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from yifen.gateway.app import Gateway
+from yifen.kernel.secrets import read_ring
+from yifen.kernel.settings import read_settings
+from yifen.payments.hub import Hub
+
+settings = read_settings()
+
+
+def clock() -> datetime:
+    """The one place where the gateway reads the time."""
+    return datetime.now(UTC)
+
+
+def make_hub() -> Hub:
+    ring = read_ring(settings.key_ring, Path(settings.data))
+    return Hub(settings, settings.database_url, ring, clock)
+
+
+app = Gateway(make_hub, settings)

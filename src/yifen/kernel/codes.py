@@ -1,0 +1,247 @@
+"""Result codes 结果码: every answer Yifen gives, numbered once and never re-used.
+
+The table stands in order of precedence: when several apply, the first one that does is answered.
+It feeds the SQL functions (`@NAME`), both wire dialects, OpenAPI and `docs/reference/codes.md`.
+"""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Code(IntEnum):
+    """A result code. `final`: the same request gets the same answer for ever (it is stored with
+    the serial). `retryable`: nothing was kept, the same serial may be sent again."""
+
+    OK = 0
+    # 1xxx: the message cannot be read
+    PATH_UNKNOWN = 1001
+    METHOD_NOT_ALLOWED = 1002
+    MESSAGE_TOO_LARGE = 1003
+    DOCTYPE_REFUSED = 1004
+    ENCODING_INVALID = 1005
+    MESSAGE_INVALID = 1006
+    # 2xxx: who speaks
+    PARTNER_UNKNOWN = 2001
+    PARTNER_SUSPENDED = 2002
+    DIALECT_NOT_ALLOWED = 2003
+    KEY_UNKNOWN = 2004
+    SIGNATURE_INVALID = 2005
+    MESSAGE_STALE = 2006
+    # 3xxx, 5xxx the message contradicts itself
+    BILLER_UNKNOWN = 3001
+    PAYABLE_REPEATED = 5002
+    TOTAL_WRONG = 5010
+    # 9xxx before the books are opened: the hub itself
+    BUSY = 9001
+    UNAVAILABLE = 9002
+    FAULT = 9003
+    # 4xxx: serials
+    SERIAL_REUSED = 4001
+    REVERSED_BEFORE_CHARGE = 4002
+    SERIAL_UNKNOWN = 4003
+    # 3xxx: may this channel speak to this biller now
+    NOT_ADMITTED = 3002
+    CHANNEL_CLOSED = 3003
+    BILLER_OUTAGE = 3004
+    DAY_CLOSED = 3005
+    DAY_NOT_OPEN = 3006
+    # 5xxx: what is paid
+    ACCOUNT_UNKNOWN = 5001
+    PAYABLE_UNKNOWN = 5003
+    PAYABLE_WITHDRAWN = 5004
+    ALREADY_PAID = 5005
+    PAYABLE_HELD = 5006
+    QUOTE_REQUIRED = 5007
+    QUOTE_EXPIRED = 5008
+    QUOTE_MISMATCH = 5009
+    AMOUNT_WRONG = 5011
+    # 6xxx: limits and the ledger
+    OVER_PAYMENT_LIMIT = 6001
+    OVER_DAY_LIMIT = 6002
+    BALANCE_SHORT = 6003
+    LEDGER_ACCOUNT_UNKNOWN = 6011
+    LEDGER_ACCOUNT_CLOSED = 6012
+    LEDGER_SAME_ACCOUNT = 6013
+    LEDGER_BOOKS_DIFFER = 6014
+    LEDGER_AMOUNT_INVALID = 6015
+    LEDGER_DAY_CLOSED = 6016
+    LEDGER_PENDING_UNKNOWN = 6017
+    LEDGER_PENDING_RESOLVED = 6018
+    LEDGER_ORIGINAL_UNKNOWN = 6019
+    LEDGER_ALREADY_REVERSED = 6020
+    LEDGER_LINKED_FAILED = 6021
+    # 7xxx: taking it back
+    ORIGINAL_UNKNOWN_BLOCKED = 7001
+    ORIGINAL_NOT_BOOKED = 7002
+    ORIGINAL_MISMATCH = 7003
+    ALREADY_REVERSED = 7004
+    DAY_CLOSED_USE_REFUND = 7005
+    DAY_OPEN_USE_REVERSE = 7006
+    ORIGINAL_PROCESSING = 7007
+    # 8xxx: the biller's own system
+    PROCESSING = 8001
+    BILLER_REJECTED = 8002
+    BILLER_UNAVAILABLE = 8003
+    FILE_NOT_READY = 8101
+
+
+class Meaning(NamedTuple):
+    """What a code tells: may it be retried, the HTTP status of the JSON dialect, both texts."""
+
+    retryable: bool
+    status: int
+    zh: str
+    en: str
+
+
+RETRY, FINAL = True, False
+
+MEANINGS: dict[Code, Meaning] = {
+    Code.OK: Meaning(FINAL, 200, "成功", "Done."),
+    Code.PATH_UNKNOWN: Meaning(FINAL, 404, "无此接口", "There is no such interface."),
+    Code.METHOD_NOT_ALLOWED: Meaning(FINAL, 405, "须用 POST 方法", "Use the POST method."),
+    Code.MESSAGE_TOO_LARGE: Meaning(FINAL, 413, "报文过大", "The message is too large."),
+    Code.DOCTYPE_REFUSED: Meaning(FINAL, 400, "XML 不得含 DOCTYPE", "XML with a DOCTYPE is refused."),
+    Code.ENCODING_INVALID: Meaning(
+        FINAL, 400, "字符编码有误", "The bytes are not in the encoding that they declare."
+    ),
+    Code.MESSAGE_INVALID: Meaning(
+        FINAL, 400, "报文格式错误", "The message does not follow its field table."
+    ),
+    Code.PARTNER_UNKNOWN: Meaning(FINAL, 401, "合作方不存在", "The partner is not known."),
+    Code.PARTNER_SUSPENDED: Meaning(FINAL, 403, "合作方已停用", "The partner is suspended."),
+    Code.DIALECT_NOT_ALLOWED: Meaning(
+        FINAL, 403, "未开通此报文方式", "The partner may not use this dialect."
+    ),
+    Code.KEY_UNKNOWN: Meaning(
+        FINAL, 401, "密钥版本不存在或已停用", "The key version is not known or no longer valid."
+    ),
+    Code.SIGNATURE_INVALID: Meaning(FINAL, 401, "签名错误", "The signature does not fit the message."),
+    Code.MESSAGE_STALE: Meaning(
+        FINAL, 401, "报文时间超出允许范围", "The message's time is outside the accepted window."
+    ),
+    Code.BUSY: Meaning(
+        RETRY, 503, "系统繁忙，未受理", "The hub is busy; nothing was taken. Send again."
+    ),
+    Code.UNAVAILABLE: Meaning(
+        RETRY,
+        503,
+        "系统暂不可用，请用原流水号重发或查询结果",
+        "The hub cannot answer now; confirm, or send the same serial again.",
+    ),
+    Code.FAULT: Meaning(
+        RETRY,
+        500,
+        "系统错误，请用原流水号查询结果",
+        "The hub failed; confirm, or send the same serial again.",
+    ),
+    Code.SERIAL_REUSED: Meaning(
+        FINAL, 409, "流水号重复且内容不同", "This serial was used before with other content."
+    ),
+    Code.REVERSED_BEFORE_CHARGE: Meaning(
+        FINAL, 409, "该流水已先行冲正", "This serial was reversed before it arrived."
+    ),
+    Code.SERIAL_UNKNOWN: Meaning(FINAL, 404, "流水号不存在", "No payment has this serial."),
+    Code.BILLER_UNKNOWN: Meaning(FINAL, 404, "收费单位不存在", "The biller is not known."),
+    Code.NOT_ADMITTED: Meaning(
+        FINAL, 403, "渠道未准入该收费单位", "The channel is not admitted to this biller."
+    ),
+    Code.CHANNEL_CLOSED: Meaning(
+        RETRY, 409, "渠道不在服务时间", "The channel is outside its service hours."
+    ),
+    Code.BILLER_OUTAGE: Meaning(RETRY, 503, "收费单位停机维护", "The biller has an outage now."),
+    Code.DAY_CLOSED: Meaning(FINAL, 409, "会计日期已日切", "That business day is closed."),
+    Code.DAY_NOT_OPEN: Meaning(FINAL, 409, "会计日期未开", "That business day is not open yet."),
+    Code.ACCOUNT_UNKNOWN: Meaning(FINAL, 404, "户号不存在", "The account number is not known."),
+    Code.PAYABLE_REPEATED: Meaning(
+        FINAL, 400, "应缴项重复", "A payable stands twice in one payment."
+    ),
+    Code.PAYABLE_UNKNOWN: Meaning(FINAL, 404, "应缴项不存在", "The payable is not known."),
+    Code.PAYABLE_WITHDRAWN: Meaning(FINAL, 409, "应缴项已撤销", "The payable was withdrawn."),
+    Code.ALREADY_PAID: Meaning(FINAL, 409, "应缴项已缴清", "The payable is already paid."),
+    Code.PAYABLE_HELD: Meaning(
+        RETRY, 409, "应缴项有未决交易", "Another payment of this payable is still open."
+    ),
+    Code.QUOTE_REQUIRED: Meaning(FINAL, 409, "须先查询报价", "Query first: a quote is required."),
+    Code.QUOTE_EXPIRED: Meaning(FINAL, 409, "报价已过期，请重新查询", "The quote expired; query again."),
+    Code.QUOTE_MISMATCH: Meaning(
+        FINAL, 409, "与报价不符", "The payables or amounts are not those of the quote."
+    ),
+    Code.TOTAL_WRONG: Meaning(
+        FINAL, 400, "合计金额与明细不符", "The total is not the sum of the lines."
+    ),
+    Code.AMOUNT_WRONG: Meaning(
+        FINAL, 409, "金额不符合应缴要求", "The amount is not one that the payable accepts."
+    ),
+    Code.OVER_PAYMENT_LIMIT: Meaning(FINAL, 409, "超过单笔限额", "Over the limit for one payment."),
+    Code.OVER_DAY_LIMIT: Meaning(
+        RETRY, 409, "超过渠道当日限额", "Over the channel's limit for the business day."
+    ),
+    Code.BALANCE_SHORT: Meaning(RETRY, 409, "账户余额不足", "An account would go below zero."),
+    Code.LEDGER_ACCOUNT_UNKNOWN: Meaning(FINAL, 409, "账户不存在", "No such ledger account."),
+    Code.LEDGER_ACCOUNT_CLOSED: Meaning(FINAL, 409, "账户已关闭", "The ledger account is closed."),
+    Code.LEDGER_SAME_ACCOUNT: Meaning(
+        FINAL, 409, "借贷账户相同", "Debit and credit are the same account."
+    ),
+    Code.LEDGER_BOOKS_DIFFER: Meaning(
+        FINAL, 409, "账户不属同一账簿", "The two accounts belong to different books."
+    ),
+    Code.LEDGER_AMOUNT_INVALID: Meaning(
+        FINAL, 409, "转账金额无效", "A transfer's amount must be 1 to 10^15−1 fen."
+    ),
+    Code.LEDGER_DAY_CLOSED: Meaning(
+        FINAL, 409, "账簿会计日期不符", "The book is not open for that business day."
+    ),
+    Code.LEDGER_PENDING_UNKNOWN: Meaning(
+        FINAL, 409, "预占转账不存在", "No such pending transfer, or it names other accounts."
+    ),
+    Code.LEDGER_PENDING_RESOLVED: Meaning(
+        FINAL, 409, "预占转账已了结", "The pending transfer was posted or voided before."
+    ),
+    Code.LEDGER_ORIGINAL_UNKNOWN: Meaning(
+        FINAL, 409, "原转账不存在", "No such posted transfer to reverse."
+    ),
+    Code.LEDGER_ALREADY_REVERSED: Meaning(
+        FINAL, 409, "原转账已冲正", "The transfer was reversed before."
+    ),
+    Code.LEDGER_LINKED_FAILED: Meaning(
+        FINAL, 409, "关联转账失败", "A transfer linked to this one failed."
+    ),
+    Code.ORIGINAL_UNKNOWN_BLOCKED: Meaning(
+        FINAL,
+        404,
+        "原交易不存在，已登记拦截",
+        "The original is not known; it is blocked should it still arrive.",
+    ),
+    Code.ORIGINAL_NOT_BOOKED: Meaning(
+        FINAL, 409, "原交易未成功，无须冲正", "The original was not booked; nothing to take back."
+    ),
+    Code.ORIGINAL_MISMATCH: Meaning(
+        FINAL, 409, "与原交易金额不符", "The amount is not that of the original."
+    ),
+    Code.ALREADY_REVERSED: Meaning(FINAL, 409, "原交易已冲正", "The original was taken back before."),
+    Code.DAY_CLOSED_USE_REFUND: Meaning(
+        FINAL, 409, "已日切，请改用退款", "The original's business day is closed: refund instead."
+    ),
+    Code.DAY_OPEN_USE_REVERSE: Meaning(
+        FINAL, 409, "当日交易，请用冲正", "The original is of the open business day: reverse instead."
+    ),
+    Code.ORIGINAL_PROCESSING: Meaning(
+        RETRY, 409, "原交易处理中", "The original is still being decided; try again later."
+    ),
+    Code.PROCESSING: Meaning(
+        RETRY, 202, "处理中，请稍后查询结果", "Accepted, not decided yet: confirm later."
+    ),
+    Code.BILLER_REJECTED: Meaning(FINAL, 409, "收费单位拒绝", "The biller refused it."),
+    Code.BILLER_UNAVAILABLE: Meaning(
+        RETRY, 503, "收费单位系统无应答，未受理", "The biller's system is down; nothing was taken."
+    ),
+    Code.FILE_NOT_READY: Meaning(
+        RETRY, 404, "对账文件尚未生成", "The file of that business day is not ready."
+    ),
+}
+
+
+def wire_code(code: Code) -> str:
+    """The four digits both dialects carry: `0000` is success."""
+    return f"{code:04d}"

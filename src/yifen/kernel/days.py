@@ -1,0 +1,74 @@
+"""The business day (会计日期): which day a wall-clock moment belongs to, and the way back."""
+
+import re
+from datetime import date, datetime, time, timedelta
+
+_MIDNIGHT = time(0, 0)
+_COMPACT = re.compile(r"[0-9]{8}")
+_DASHED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NO_YEAR = re.compile(r"[0-9]{10}")
+
+
+class DayError(ValueError):
+    """The text or moment does not give a business day."""
+
+
+def business_day(moment: datetime, cut_off: time) -> date:
+    """The business day of a local wall-clock moment: at or after the cut-off (日切) it is the next.
+
+    A cut-off of 00:00 means the end of the calendar day (24:00), so nothing moves.
+    An aware moment is read in its own zone: convert it to local time first.
+    Raises DayError past the last day of the calendar.
+    """
+    if cut_off == _MIDNIGHT or moment.time() < cut_off.replace(tzinfo=None):
+        return moment.date()
+    return _shifted(moment.date(), 1)
+
+
+def moment_in_day(
+    mmdd_hhmmss: str, day: date, cut_off: time, slack: timedelta = timedelta(0)
+) -> datetime:
+    """Give the year to a time without one ("0718215916") so that it falls in that business day.
+
+    `slack` (less than a day) widens the day at both ends: a switch that cuts at 23:00 by its own
+    clock does not cut at 23:00:00 by the sender's. Raises DayError when the text is no time or
+    lies outside the day.
+    """
+    if not _NO_YEAR.fullmatch(mmdd_hhmmss):
+        raise DayError(f"not a time MMDDhhmmss: {mmdd_hhmmss!r}")
+    for near in (day, _shifted(day, -1), _shifted(day, 1)):
+        if f"{near:%m%d}" == mmdd_hhmmss[:4]:
+            moment = datetime.combine(near, _clock(mmdd_hhmmss[4:]))
+            if _touches(moment, day, cut_off, slack):
+                return moment
+    raise DayError(f"{mmdd_hhmmss} is outside business day {day} (cut-off {cut_off:%H:%M})")
+
+
+def parse_day(text: str) -> date:
+    """The date of "20170718" or "2017-07-18"; DayError for anything else."""
+    if not (_COMPACT.fullmatch(text) or _DASHED.fullmatch(text)):
+        raise DayError(f"not a day yyyyMMdd or yyyy-MM-dd: {text[:20]!r}")
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise DayError(f"no such day: {text!r}") from error
+
+
+def _touches(moment: datetime, day: date, cut_off: time, slack: timedelta) -> bool:
+    earliest = business_day(moment - slack, cut_off)
+    latest = business_day(moment + slack, cut_off)
+    return earliest <= day <= latest
+
+
+def _clock(hhmmss: str) -> time:
+    try:
+        return time(int(hhmmss[:2]), int(hhmmss[2:4]), int(hhmmss[4:]))
+    except ValueError as error:
+        raise DayError(f"no such time of day: {hhmmss!r}") from error
+
+
+def _shifted(day: date, days: int) -> date:
+    try:
+        return day + timedelta(days=days)
+    except OverflowError as error:
+        raise DayError(f"{day} has no neighbour day") from error

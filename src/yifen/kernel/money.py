@@ -1,0 +1,56 @@
+"""Money at the edge: text in yuan or fen to integer fen, and back. Inside, money is int fen."""
+
+import re
+from decimal import Decimal
+
+MAX_FEN = 10**15 - 1
+"""The largest amount one field may hold, in fen (9,999,999,999,999.99 yuan)."""
+
+_TEXT_MAX = 40
+_YUAN = re.compile(r"(-?)([0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)?(?:\.([0-9]+))?")
+_FEN = re.compile(r"-?[0-9]+")
+
+
+class AmountError(ValueError):
+    """The text is not an amount."""
+
+
+def parse_yuan(text: str, *, signed: bool = False) -> int:
+    """Fen of an amount written in yuan: "150.00", "150", ".54", "1,234.56", "0.04000".
+
+    A minus sign is read only with `signed=True`; a plus sign never. Raises AmountError for
+    anything else: more than two decimals that are not zeros, exponents, blanks, full-width
+    digits, NaN, or an amount beyond MAX_FEN.
+    """
+    found = _YUAN.fullmatch(text) if len(text) <= _TEXT_MAX else None
+    if found is None or (found[2] is None and found[3] is None):
+        raise AmountError(f"not an amount in yuan: {text[:_TEXT_MAX]!r}")
+    if found[3] and found[3][2:].strip("0"):
+        raise AmountError(f"finer than one fen: {text!r}")
+    whole = Decimal((found[2] or "0").replace(",", "") + "." + (found[3] or "0"))
+    return _within_bounds(int(whole * 100), negative=bool(found[1]), signed=signed, text=text)
+
+
+def parse_fen(text: str, *, signed: bool = False) -> int:
+    """Fen of an amount written in fen, leading zeros allowed: "000002500000".
+
+    A minus sign is read only with `signed=True`. Raises AmountError as parse_yuan does.
+    """
+    if len(text) > _TEXT_MAX or not _FEN.fullmatch(text):
+        raise AmountError(f"not an amount in fen: {text[:_TEXT_MAX]!r}")
+    negative = text.startswith("-")
+    return _within_bounds(int(text.lstrip("-")), negative=negative, signed=signed, text=text)
+
+
+def format_yuan(fen: int) -> str:
+    """Yuan with two decimals and no thousands separator: -28968 gives "-289.68"."""
+    whole, rest = divmod(abs(fen), 100)
+    return f"{'-' if fen < 0 else ''}{whole}.{rest:02d}"
+
+
+def _within_bounds(fen: int, *, negative: bool, signed: bool, text: str) -> int:
+    if negative and not signed:
+        raise AmountError(f"a sign is not allowed here: {text!r}")
+    if fen > MAX_FEN:
+        raise AmountError(f"beyond {MAX_FEN} fen: {text!r}")
+    return -fen if negative else fen

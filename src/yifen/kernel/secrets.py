@@ -1,0 +1,74 @@
+"""The key ring: seals partners' keys and other secrets at rest (AES-256-GCM), newest key first."""
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_NONCE_BYTES = 12
+
+
+class KeyRingError(ValueError):
+    """The key ring cannot be read, or does not hold the key that sealed something."""
+
+
+class KeyRing:
+    """Versioned 256-bit keys. What is sealed names its version, so old secrets stay readable."""
+
+    def __init__(self, keys: dict[int, bytes]) -> None:
+        if not keys or any(len(key) != 32 for key in keys.values()):
+            raise KeyRingError("a key ring needs at least one key, each of 32 bytes")
+        self._keys = {version: AESGCM(key) for version, key in keys.items()}
+        self._newest = next(iter(keys))
+
+    @classmethod
+    def read(cls, text: str) -> "KeyRing":
+        """`2:base64,1:base64`, newest first."""
+        try:
+            pairs = [part.split(":", 1) for part in text.strip().split(",")]
+            return cls({int(version): base64.b64decode(key) for version, key in pairs})
+        except (ValueError, IndexError) as error:
+            raise KeyRingError(f"key ring: {error}") from None
+
+    @classmethod
+    def of_file(cls, path: Path) -> "KeyRing":
+        """The ring in a file that only its owner may read; made with one key if missing."""
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            text = "1:" + base64.b64encode(secrets.token_bytes(32)).decode()
+            draft = path.with_suffix(f".{os.getpid()}")
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(text)
+            try:
+                os.link(draft, path)  # the first of two makers wins
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        return cls.read(path.read_text())
+
+    def seal(self, plain: bytes, context: str) -> bytes:
+        """Sealed bytes; `context` (for example `partner_key:WX:1`) must be given to open them."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        cipher = self._keys[self._newest].encrypt(nonce, plain, context.encode())
+        return self._newest.to_bytes(2) + nonce + cipher
+
+    def open(self, sealed: bytes, context: str) -> bytes:
+        """The plain bytes. KeyRingError: another context, a changed byte, a missing key."""
+        version, nonce = int.from_bytes(sealed[:2]), sealed[2 : 2 + _NONCE_BYTES]
+        if version not in self._keys:
+            raise KeyRingError(f"the key ring has no key version {version}")
+        try:
+            return self._keys[version].decrypt(
+                nonce, sealed[2 + _NONCE_BYTES :], context.encode()
+            )
+        except InvalidTag:
+            raise KeyRingError(f"sealed bytes do not fit {context}") from None
+
+
+def read_ring(text: str, folder: Path) -> KeyRing:
+    """The ring of the settings: `YIFEN_KEY_RING`, else `key-ring` in the data folder."""
+    return KeyRing.read(text) if text else KeyRing.of_file(folder / "key-ring")

@@ -1,0 +1,207 @@
+-- ledger_post_v1: book transfers of one bucket, all in one sealed batch.
+--
+-- Arrays hold one element a transfer; transfers of one p_group are linked 关联: all or none.
+-- Answers one row a transfer: code, and its number when it was booked. A transfer that would have
+-- to be judged after a refused one of the same call gets BUSY: call again with it.
+-- Lock order: ledger_head, then balances by account. Rule: design decision 3, X4.
+
+CREATE OR REPLACE FUNCTION ledger_check_v1(
+    p_bucket smallint, p_group integer[], p_kind ledger_kind[], p_debit integer[],
+    p_credit integer[], p_amount bigint[], p_pending bigint[], p_reverses bigint[], p_day date[]
+) RETURNS integer[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT array_agg(CASE
+        WHEN i.amount IS NULL OR i.amount NOT BETWEEN 1 AND 999999999999999
+            THEN @LEDGER_AMOUNT_INVALID
+        WHEN i.debit = i.credit THEN @LEDGER_SAME_ACCOUNT
+        WHEN d.account_id IS NULL OR c.account_id IS NULL THEN @LEDGER_ACCOUNT_UNKNOWN
+        WHEN (d.closed OR c.closed) AND i.pending IS NULL THEN @LEDGER_ACCOUNT_CLOSED
+        WHEN d.book_id <> c.book_id THEN @LEDGER_BOOKS_DIFFER
+        WHEN i.day IS DISTINCT FROM k.current_day THEN @LEDGER_DAY_CLOSED
+        ELSE 0 END ORDER BY i.item)
+    FROM unnest(p_debit, p_credit, p_amount, p_pending, p_day)
+        WITH ORDINALITY AS i (debit, credit, amount, pending, day, item)
+    LEFT JOIN ledger_account d ON d.account_id = i.debit
+    LEFT JOIN ledger_account c ON c.account_id = i.credit
+    LEFT JOIN ledger_book k ON k.book_id = d.book_id;
+$$;
+
+-- Post, void and contra transfers must name a transfer that is there, fits, and is still open.
+CREATE OR REPLACE FUNCTION ledger_check_links_v1(
+    p_bucket smallint, p_kind ledger_kind[], p_debit integer[], p_credit integer[],
+    p_amount bigint[], p_pending bigint[], p_reverses bigint[], p_codes integer[]
+) RETURNS integer[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    SELECT array_agg(CASE
+        WHEN i.code <> 0 THEN i.code
+        WHEN (i.kind IN ('post', 'void')) <> (i.pending IS NOT NULL) THEN @LEDGER_PENDING_UNKNOWN
+        WHEN i.pending IS NOT NULL AND (h.kind IS DISTINCT FROM 'pending'
+            OR (h.debit_id, h.credit_id, h.amount_fen) <> (i.debit, i.credit, i.amount))
+            THEN @LEDGER_PENDING_UNKNOWN
+        WHEN i.pending IS NOT NULL AND (i.pending_rank > 1 OR EXISTS (
+                SELECT FROM ledger_transfer x
+                WHERE x.bucket = p_bucket AND x.pending_no = i.pending))
+            THEN @LEDGER_PENDING_RESOLVED
+        WHEN i.reverses IS NOT NULL AND (i.kind <> 'posted' OR o.kind IS NULL
+            OR o.kind NOT IN ('posted', 'post')
+            OR (o.credit_id, o.debit_id, o.amount_fen) <> (i.debit, i.credit, i.amount))
+            THEN @LEDGER_ORIGINAL_UNKNOWN
+        WHEN i.reverses IS NOT NULL AND (i.reverses_rank > 1 OR EXISTS (
+                SELECT FROM ledger_transfer x
+                WHERE x.bucket = p_bucket AND x.reverses_no = i.reverses))
+            THEN @LEDGER_ALREADY_REVERSED
+        ELSE 0 END ORDER BY i.item)
+    FROM (SELECT *, row_number() OVER (PARTITION BY pending ORDER BY item) AS pending_rank,
+                 row_number() OVER (PARTITION BY reverses ORDER BY item) AS reverses_rank
+          FROM unnest(p_kind, p_debit, p_credit, p_amount, p_pending, p_reverses, p_codes)
+              WITH ORDINALITY
+              AS u (kind, debit, credit, amount, pending, reverses, code, item)) i
+    LEFT JOIN ledger_transfer h ON h.bucket = p_bucket AND h.transfer_no = i.pending
+    LEFT JOIN ledger_transfer o ON o.bucket = p_bucket AND o.transfer_no = i.reverses;
+$$;
+
+-- Limits: in the order of the call, what is free on each limited account after every transfer.
+-- The first group that would overdraw is refused; later groups on limited accounts get BUSY.
+CREATE OR REPLACE FUNCTION ledger_check_limits_v1(
+    p_bucket smallint, p_group integer[], p_kind ledger_kind[], p_debit integer[],
+    p_credit integer[], p_amount bigint[], p_codes integer[]
+) RETURNS integer[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+    WITH touched AS (
+        SELECT i.item, i.grp, a.account_id, sum(CASE
+                WHEN (a.limited = 'credit_covers_debit') = (s.leg = 'debit')
+                    THEN CASE i.kind WHEN 'post' THEN 0 WHEN 'void' THEN i.amount
+                                     ELSE -i.amount END
+                WHEN i.kind IN ('posted', 'post') THEN i.amount ELSE 0 END)
+            OVER (PARTITION BY a.account_id ORDER BY i.item) + CASE a.limited
+                WHEN 'credit_covers_debit'
+                    THEN b.credit_posted_fen - b.debit_posted_fen - b.debit_pending_fen
+                ELSE b.debit_posted_fen - b.credit_posted_fen - b.credit_pending_fen END AS free
+        FROM unnest(p_group, p_kind, p_debit, p_credit, p_amount, p_codes) WITH ORDINALITY
+            AS i (grp, kind, debit, credit, amount, code, item)
+        CROSS JOIN LATERAL (VALUES ('debit', i.debit), ('credit', i.credit)) s (leg, account_id)
+        JOIN ledger_account a ON a.account_id = s.account_id AND a.limited <> 'none'
+        JOIN ledger_balance b ON b.bucket = p_bucket AND b.account_id = s.account_id
+        WHERE i.code = 0
+    ), short AS (
+        SELECT item, grp FROM touched WHERE free < 0 ORDER BY item LIMIT 1
+    )
+    SELECT array_agg(CASE
+        WHEN i.code <> 0 THEN i.code
+        WHEN i.item = (SELECT item FROM short) THEN @BALANCE_SHORT
+        WHEN i.item > (SELECT item FROM short) AND i.grp <> (SELECT grp FROM short)
+            AND EXISTS (SELECT FROM touched t WHERE t.grp = i.grp) THEN @BUSY
+        ELSE 0 END ORDER BY i.item)
+    FROM unnest(p_group, p_codes) WITH ORDINALITY AS i (grp, code, item);
+$$;
+
+-- A group with one refused transfer is refused whole.
+CREATE OR REPLACE FUNCTION ledger_link_codes_v1(p_group integer[], p_codes integer[])
+RETURNS integer[] LANGUAGE sql IMMUTABLE AS $$
+    SELECT array_agg(CASE WHEN code = 0 AND worst <> 0 THEN @LEDGER_LINKED_FAILED ELSE code END
+                     ORDER BY item)
+    FROM (SELECT item, code, max(code) OVER (PARTITION BY grp) AS worst
+          FROM unnest(p_group, p_codes) WITH ORDINALITY AS u (grp, code, item)) i;
+$$;
+
+CREATE OR REPLACE FUNCTION ledger_post_v1(
+    p_bucket smallint, p_now timestamptz, p_group integer[], p_kind ledger_kind[],
+    p_debit integer[], p_credit integer[], p_amount bigint[], p_pending bigint[],
+    p_reverses bigint[], p_reference bigint[], p_detail bigint[], p_day date[]
+) RETURNS TABLE (item integer, code integer, transfer_no bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+#variable_conflict use_column
+DECLARE
+    v_head ledger_head;
+    v_codes integer[];
+    v_nos bigint[];
+    v_digests bytea[];
+    v_count integer;
+    v_rows integer;
+BEGIN
+    SELECT * INTO STRICT v_head FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
+    v_codes := ledger_check_v1(p_bucket, p_group, p_kind, p_debit, p_credit, p_amount,
+                               p_pending, p_reverses, p_day);
+    IF num_nonnulls(VARIADIC p_pending) + num_nonnulls(VARIADIC p_reverses) > 0
+       OR 'post' = ANY (p_kind) OR 'void' = ANY (p_kind) THEN
+        v_codes := ledger_check_links_v1(p_bucket, p_kind, p_debit, p_credit, p_amount,
+                                         p_pending, p_reverses, v_codes);
+    END IF;
+    IF NOT 0 = ALL (v_codes) THEN
+        v_codes := ledger_link_codes_v1(p_group, v_codes);
+    END IF;
+    v_codes := ledger_check_limits_v1(p_bucket, p_group, p_kind, p_debit, p_credit, p_amount,
+                                      v_codes);
+    IF NOT 0 = ALL (v_codes) THEN
+        v_codes := ledger_link_codes_v1(p_group, v_codes);
+    END IF;
+
+    -- Number and digest the transfers that stand; the text is rebuilt by yifen.ledger.chain.
+    SELECT array_agg(n.no ORDER BY n.item), array_agg(n.digest ORDER BY n.item)
+        FILTER (WHERE n.no IS NOT NULL), count(n.no)
+    INTO v_nos, v_digests, v_count
+    FROM (SELECT s.item, s.no, sha256(convert_to(
+                 p_bucket || '|' || s.no || '|' || v_head.batch_no + 1 || '|' || s.kind || '|'
+                 || s.debit || '|' || s.credit || '|' || s.amount || '|'
+                 || coalesce(s.pending, 0) || '|' || coalesce(s.reverses, 0) || '|'
+                 || s.reference || '|' || s.detail || '|' || (s.day - DATE '1970-01-01'),
+                 'UTF8')) AS digest
+          FROM (SELECT *, CASE WHEN u.code = 0 THEN v_head.transfer_no
+                       + count(*) FILTER (WHERE u.code = 0) OVER (ORDER BY u.item) END AS no
+                FROM unnest(p_kind, p_debit, p_credit, p_amount, p_pending, p_reverses,
+                            p_reference, p_detail, p_day, v_codes) WITH ORDINALITY
+                    AS u (kind, debit, credit, amount, pending, reverses, reference, detail,
+                          day, code, item)) s) n;
+    IF v_count > 0 THEN
+        INSERT INTO ledger_transfer
+        SELECT p_bucket, u.no, v_head.batch_no + 1, u.kind, u.debit, u.credit, u.amount,
+               u.pending, u.reverses, u.reference, u.detail, u.day,
+               v_digests[u.no - v_head.transfer_no]
+        FROM unnest(v_nos, p_kind, p_debit, p_credit, p_amount, p_pending, p_reverses,
+                    p_reference, p_detail, p_day)
+            AS u (no, kind, debit, credit, amount, pending, reverses, reference, detail, day)
+        WHERE u.no IS NOT NULL;
+
+        UPDATE ledger_balance b
+        SET debit_pending_fen = b.debit_pending_fen + m.debit_pending,
+            debit_posted_fen = b.debit_posted_fen + m.debit_posted,
+            credit_pending_fen = b.credit_pending_fen + m.credit_pending,
+            credit_posted_fen = b.credit_posted_fen + m.credit_posted
+        FROM (SELECT s.account_id,
+                  sum(CASE WHEN s.leg THEN s.pending ELSE 0 END) AS debit_pending,
+                  sum(CASE WHEN s.leg THEN s.posted ELSE 0 END) AS debit_posted,
+                  sum(CASE WHEN s.leg THEN 0 ELSE s.pending END) AS credit_pending,
+                  sum(CASE WHEN s.leg THEN 0 ELSE s.posted END) AS credit_posted
+              FROM unnest(v_nos, p_kind, p_debit, p_credit, p_amount)
+                  AS u (no, kind, debit, credit, amount)
+              CROSS JOIN LATERAL (SELECT
+                  CASE u.kind WHEN 'pending' THEN u.amount WHEN 'posted' THEN 0
+                              ELSE -u.amount END AS pending,
+                  CASE WHEN u.kind IN ('posted', 'post') THEN u.amount ELSE 0 END AS posted) a
+              CROSS JOIN LATERAL (VALUES (true, u.debit, a.pending, a.posted),
+                                         (false, u.credit, a.pending, a.posted))
+                  s (leg, account_id, pending, posted)
+              WHERE u.no IS NOT NULL GROUP BY s.account_id) m
+        WHERE b.bucket = p_bucket AND b.account_id = m.account_id;
+        GET DIAGNOSTICS v_rows = ROW_COUNT;
+        IF v_rows <> (SELECT count(DISTINCT s.account_id)
+                      FROM unnest(v_nos, p_debit, p_credit) AS u (no, debit, credit)
+                      CROSS JOIN LATERAL (VALUES (u.debit), (u.credit)) s (account_id)
+                      WHERE u.no IS NOT NULL) THEN
+            RAISE EXCEPTION 'an account has no balance row in bucket %', p_bucket;
+        END IF;
+
+        v_head.batch_no := v_head.batch_no + 1;
+        v_head.hash := sha256(v_head.hash || convert_to(
+            p_bucket || '|' || v_head.batch_no || '|' || v_head.transfer_no + 1 || '|'
+            || v_head.transfer_no + v_count || '|'
+            || (extract(epoch FROM p_now) * 1000000)::bigint, 'UTF8')
+            || (SELECT string_agg(d, ''::bytea ORDER BY n)
+                FROM unnest(v_digests) WITH ORDINALITY AS x (d, n)));
+        INSERT INTO ledger_batch VALUES (p_bucket, v_head.batch_no, v_head.transfer_no + 1,
+                                         v_head.transfer_no + v_count, p_now, v_head.hash);
+        UPDATE ledger_head h
+        SET transfer_no = v_head.transfer_no + v_count, batch_no = v_head.batch_no,
+            hash = v_head.hash
+        WHERE h.bucket = p_bucket;
+    END IF;
+    RETURN QUERY SELECT u.item::integer, u.code, u.no
+                 FROM unnest(v_codes, v_nos) WITH ORDINALITY AS u (code, no, item);
+END $$;

@@ -1,0 +1,118 @@
+"""Partners 合作方: channels 渠道 and billers 收费单位, their keys, limits, admissions and outages.
+
+The gateway and the SQL functions read these tables; they are small and every server has them whole.
+"""
+
+from django.db import models
+
+
+class Partner(models.Model):
+    """Anyone with a key. `xml` and `json` say which dialects it may use (deny by default)."""
+
+    code = models.CharField(max_length=16, unique=True)
+    name = models.CharField(max_length=100)
+    institution = models.ForeignKey("directory.Institution", models.PROTECT)
+    book_id = models.IntegerField()
+    suspended = models.BooleanField(default=False)
+    xml = models.BooleanField(default=False)
+    json = models.BooleanField(default=False)
+    encoding = models.CharField(max_length=8, default="UTF-8")  # of XML and text files: or GB18030
+    unit = models.CharField(max_length=4, default="fen")  # of amounts in XML: fen or yuan
+
+    class Meta:
+        db_table = "partner"
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class PartnerKey(models.Model):
+    """One version of a partner's key; `secret` is sealed by the key ring (kernel.secrets)."""
+
+    partner = models.ForeignKey(Partner, models.PROTECT)
+    version = models.PositiveIntegerField()
+    algorithm = models.CharField(max_length=16)  # sha1, hmac-sha256, ed25519, rsa-pss-sha512, sm2-sm3
+    secret = models.BinaryField()
+    valid_from = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "partner_key"
+        constraints = [
+            models.UniqueConstraint(fields=["partner", "version"], name="partner_key_version")
+        ]
+
+
+class Channel(models.Model):
+    """The channel side of a partner: limits in fen and service hours in its book's local time."""
+
+    partner = models.OneToOneField(Partner, models.PROTECT, primary_key=True)
+    payment_fen_max = models.BigIntegerField(null=True, blank=True)
+    day_fen_max = models.BigIntegerField(null=True, blank=True)
+    opens_at = models.TimeField(null=True, blank=True)
+    closes_at = models.TimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "channel"
+
+
+class Biller(models.Model):
+    """The biller side: hosted here, or with a system of its own at `endpoint`."""
+
+    partner = models.OneToOneField(Partner, models.PROTECT, primary_key=True)
+    category = models.CharField(max_length=16)  # heat, power, water, gas, property, …
+    transit_id = models.IntegerField()  # its transit account 过渡账户 in the ledger
+    quote_ttl_s = models.PositiveIntegerField(null=True, blank=True)  # asks for quotes when set
+    endpoint = models.CharField(max_length=200, blank=True, default="")
+    dialect = models.CharField(max_length=4, default="xml")  # in which we call it
+    timeout_s = models.PositiveIntegerField(default=5)
+    calls_max = models.PositiveIntegerField(default=16)  # at once, from one process
+
+    class Meta:
+        db_table = "biller"
+
+
+class BillerErrorCode(models.Model):
+    """What a biller's own error code means for the payer's money (domain.md 1.1)."""
+
+    class Meaning(models.TextChoices):
+        REFUND_NOW = "refund_now", "立即退款"
+        HOLD = "hold", "挂起待查"
+        BOOKED = "booked", "视为成功"
+
+    biller = models.ForeignKey(Biller, models.CASCADE)
+    wire_code = models.CharField(max_length=16)
+    meaning = models.CharField(max_length=10, choices=Meaning)
+
+    class Meta:
+        db_table = "biller_error_code"
+        constraints = [
+            models.UniqueConstraint(fields=["biller", "wire_code"], name="biller_error_code_once")
+        ]
+
+
+class Outage(models.Model):
+    """A window in which a biller answers nothing 停机: query and charge are refused (H9)."""
+
+    biller = models.ForeignKey(Biller, models.CASCADE)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        db_table = "biller_outage"
+
+
+class Admission(models.Model):
+    """准入: this channel may collect for this biller; its money stands on the clearing account."""
+
+    channel = models.ForeignKey(Channel, models.PROTECT)
+    biller = models.ForeignKey(Biller, models.PROTECT)
+    clearing_id = models.IntegerField()
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "admission"
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "biller"], name="admission_once")
+        ]

@@ -1,0 +1,75 @@
+"""What a biller's answer means for the payer's money: pure decisions of the re-query ladder."""
+
+from typing import NamedTuple
+
+from yifen.kernel.codes import MEANINGS, Code, wire_code
+from yifen.wire.replies import Answer, PaymentReply
+
+# Seconds from one try to the next; after the last, reconciliation decides (H4).
+LADDER_S = (1, 2, 5, 10, 30, 60, 300, 900, 3600)
+
+# Refusals that after a time-out of ours may well mean that our first try was booked (case 1): never
+# refund on them, the next re-query tells.
+MAYBE_OURS = frozenset({Code.ALREADY_PAID, Code.SERIAL_REUSED, Code.PAYABLE_UNKNOWN})
+
+
+class Outcome(NamedTuple):
+    """`word` as payments_biller_result_v1 takes it; `resend`: the one re-send may be made."""
+
+    word: str
+    biller_serial: str | None = None
+    biller_code: str | None = None
+    resend: bool = False
+
+
+UNKNOWN = Outcome("unknown")
+
+
+def _serial_of(answer: Answer) -> str | None:
+    return str(answer.reply.payment_id) if isinstance(answer.reply, PaymentReply) else None
+
+
+def charge_outcome(answer: Answer, meanings: dict[str, str], again: bool) -> Outcome:
+    """A charge was answered. `again`: it had been sent before without an answer."""
+    code = wire_code(answer.code)
+    if answer.code is Code.OK:
+        return Outcome("booked", _serial_of(answer), code)
+    meaning = meanings.get(code)
+    if meaning == "booked":
+        return Outcome("booked", None, code)
+    unsure = MEANINGS[answer.code].retryable or (again and answer.code in MAYBE_OURS)
+    if meaning == "hold" or (meaning is None and unsure):
+        return Outcome("unknown", None, code)
+    return Outcome("rejected", None, code)
+
+
+def confirm_outcome(answer: Answer, resent: bool) -> Outcome:
+    """A re-query was answered. A serial the biller never saw is sent once more; seen as refused or
+    taken back it is rejected; a biller that lost it twice is left to reconciliation."""
+    code = wire_code(answer.code)
+    if answer.code is Code.SERIAL_UNKNOWN:
+        return Outcome("unknown", None, code, resend=not resent)
+    if answer.code is Code.OK and isinstance(answer.reply, PaymentReply):
+        return _state_outcome(answer.reply, code)
+    return Outcome("unknown", None, code) if MEANINGS[answer.code].retryable else Outcome(
+        "rejected", None, code
+    )
+
+
+def _state_outcome(reply: PaymentReply, code: str) -> Outcome:
+    if reply.payer_state == "taken" and reply.biller_state == "booked":
+        return Outcome("booked", str(reply.payment_id), code)
+    if reply.biller_state in ("rejected", "reversed"):
+        return Outcome("rejected", str(reply.payment_id), code)
+    return Outcome("unknown", str(reply.payment_id), code)
+
+
+def reverse_outcome(answer: Answer) -> Outcome | None:
+    """A reversal was answered: taken back, refused, or None: ask again later."""
+    code = wire_code(answer.code)
+    if answer.code in (Code.OK, Code.ORIGINAL_UNKNOWN_BLOCKED, Code.ALREADY_REVERSED,
+                       Code.ORIGINAL_NOT_BOOKED):
+        return Outcome("reversed", None, code)
+    if MEANINGS[answer.code].retryable:
+        return None
+    return Outcome("reverse_refused", None, code)

@@ -1,0 +1,277 @@
+-- payments_charge_v1: charge 销账 a batch of payments of one bucket, all or none of each one's lines.
+--
+-- Item arrays (p_…) hold one element a payment, line arrays (l_…) one a payable; l_item counts from 1.
+-- Answers one row a payment. BUSY = it depends on an earlier one of the same call: call again.
+-- A serial that lost a race with another bucket raises serialization_failure: call again.
+-- Lock order: ledger_head, channel_usage by channel, balances, payment_serial by (partner, serial).
+-- Rules: H4, H5, H9, P2, U5; domain.md 1.1 and cases 2, 3, 13; precedence as in kernel/codes.py.
+
+-- What each line says by itself: the payable, the account it credits, and a code.
+CREATE OR REPLACE FUNCTION payments_charge_lines_v1(
+    p_bucket smallint, p_now timestamptz, p_partner integer[], p_biller integer[],
+    p_account text[], p_quote text[], l_item integer[], l_ref text[], l_amount bigint[],
+    OUT payables bigint[], OUT credits integer[], OUT codes integer[]
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public SET enable_seqscan = off AS $$
+    SELECT array_agg(p.payable_id ORDER BY l.ord), array_agg(p.credit_id ORDER BY l.ord),
+           array_agg(CASE
+        WHEN p.payable_id IS NULL THEN @PAYABLE_UNKNOWN
+        WHEN p.state = 'withdrawn' THEN @PAYABLE_WITHDRAWN
+        WHEN p.state = 'settled' THEN @ALREADY_PAID
+        WHEN p.held_by IS NOT NULL THEN @PAYABLE_HELD
+        WHEN b.quote_ttl_s IS NOT NULL AND i.quote IS NULL THEN @QUOTE_REQUIRED
+        WHEN i.quote IS NOT NULL AND q.quote IS NULL THEN @QUOTE_MISMATCH
+        WHEN q.expires_at <= p_now THEN @QUOTE_EXPIRED
+        WHEN q.quote IS NOT NULL AND ((q.channel_id, q.biller_id, q.account_no)
+                <> (i.partner, i.biller, i.account_no)
+            OR q.due_fen[array_position(q.refs, l.ref)] IS DISTINCT FROM p.due_fen - p.paid_fen)
+            THEN @QUOTE_MISMATCH
+        WHEN p.mode = 'exact' AND l.amount <> p.due_fen - p.paid_fen THEN @AMOUNT_WRONG
+        WHEN p.mode = 'partial' AND NOT l.amount
+            BETWEEN least(p.min_fen, p.due_fen - p.paid_fen) AND p.due_fen - p.paid_fen
+            THEN @AMOUNT_WRONG
+        WHEN p.mode = 'open' AND NOT l.amount BETWEEN p.min_fen AND p.max_fen THEN @AMOUNT_WRONG
+        ELSE 0 END ORDER BY l.ord)
+    FROM unnest(l_item, l_ref, l_amount) WITH ORDINALITY AS l (item, ref, amount, ord)
+    JOIN unnest(p_partner, p_biller, p_account, p_quote) WITH ORDINALITY
+        AS i (partner, biller, account_no, quote, item) ON i.item = l.item
+    LEFT JOIN biller b ON b.partner_id = i.biller
+    LEFT JOIN LATERAL (SELECT * FROM payable x WHERE x.bucket = p_bucket AND x.biller_id = i.biller
+                       AND x.account_no = i.account_no AND x.ref = l.ref LIMIT 1) p ON true
+    LEFT JOIN LATERAL (SELECT * FROM payment_quote x WHERE x.bucket = p_bucket
+                       AND x.quote = i.quote LIMIT 1) q ON true;
+$$;
+
+-- What each payment says by itself: a code, and whether its serial was seen before.
+CREATE OR REPLACE FUNCTION payments_charge_items_v1(
+    p_now timestamptz, p_partner integer[], p_serial text[], p_home smallint[], p_hash uuid[],
+    p_biller integer[], p_amount bigint[], p_day date[], l_item integer[], l_codes integer[],
+    OUT codes integer[], OUT known boolean[], OUT payments bigint[], OUT clearings integer[],
+    OUT days date[], OUT remotes boolean[], OUT day_maxes bigint[]
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public SET enable_seqscan = off AS $$
+    SELECT array_agg(CASE
+        WHEN s.verb = 'tombstone' THEN @REVERSED_BEFORE_CHARGE
+        WHEN s.serial IS NOT NULL AND (s.verb <> 'charge' OR s.content_hash <> i.hash)
+            THEN @SERIAL_REUSED
+        WHEN s.serial IS NOT NULL THEN s.code
+        WHEN a.id IS NULL OR NOT a.active THEN @NOT_ADMITTED
+        WHEN h.opens_at > w.local OR h.closes_at <= w.local THEN @CHANNEL_CLOSED
+        WHEN EXISTS (SELECT FROM biller_outage o WHERE o.biller_id = i.biller
+                     AND o.starts_at <= p_now AND p_now < o.ends_at) THEN @BILLER_OUTAGE
+        WHEN i.day < k.current_day THEN @DAY_CLOSED
+        WHEN i.day > k.current_day THEN @DAY_NOT_OPEN
+        WHEN l.code IS NOT NULL THEN l.code
+        WHEN i.amount > h.payment_fen_max THEN @OVER_PAYMENT_LIMIT
+        ELSE 0 END ORDER BY i.item),
+        array_agg(s.serial IS NOT NULL ORDER BY i.item),
+        array_agg(CASE WHEN s.verb = 'charge' AND s.content_hash = i.hash THEN s.payment_id END
+                  ORDER BY i.item),
+        array_agg(a.clearing_id ORDER BY i.item), array_agg(k.current_day ORDER BY i.item),
+        array_agg(coalesce(b.endpoint <> '', false) ORDER BY i.item),
+        array_agg(h.day_fen_max ORDER BY i.item)
+    FROM unnest(p_partner, p_serial, p_home, p_hash, p_biller, p_amount, p_day) WITH ORDINALITY
+        AS i (partner, serial, home, hash, biller, amount, day, item)
+    LEFT JOIN LATERAL (SELECT * FROM payment_serial x WHERE x.bucket = i.home
+        AND x.partner_id = i.partner AND x.serial = i.serial LIMIT 1) s ON true
+    LEFT JOIN (SELECT item, min(nullif(code, 0)) AS code
+               FROM unnest(l_item, l_codes) AS u (item, code) GROUP BY item) l ON l.item = i.item
+    LEFT JOIN biller b ON b.partner_id = i.biller
+    LEFT JOIN partner p ON p.id = i.biller
+    LEFT JOIN ledger_book k ON k.book_id = p.book_id
+    LEFT JOIN channel h ON h.partner_id = i.partner
+    LEFT JOIN admission a ON a.channel_id = i.partner AND a.biller_id = i.biller
+    CROSS JOIN LATERAL (SELECT (p_now AT TIME ZONE k.time_zone)::time AS local) w;
+$$;
+
+-- Payments that need what an earlier one of the call may have taken wait for the next call.
+CREATE OR REPLACE FUNCTION payments_charge_clashes_v1(
+    p_partner integer[], p_serial text[], p_codes integer[], p_known boolean[],
+    l_item integer[], l_payables bigint[]
+) RETURNS integer[] LANGUAGE sql IMMUTABLE AS $$
+    SELECT array_agg(CASE WHEN i.known THEN i.code
+                          WHEN i.twin > 1 OR i.code = 0 AND c.item IS NOT NULL THEN @BUSY
+                          ELSE i.code END ORDER BY i.item)
+    FROM (SELECT *, row_number() OVER (PARTITION BY partner, serial ORDER BY item) AS twin
+          FROM unnest(p_partner, p_serial, p_codes, p_known) WITH ORDINALITY
+              AS u (partner, serial, code, known, item)) i
+    LEFT JOIN (SELECT DISTINCT f.item FROM (
+            SELECT u.item, min(u.item) OVER (PARTITION BY u.payable) AS first
+            FROM unnest(l_item, l_payables) AS u (item, payable)
+            WHERE p_codes[u.item] = 0 AND NOT p_known[u.item]) f
+        WHERE f.first < f.item) c ON c.item = i.item;
+$$;
+
+-- The daily limit: locks the day's usage of each limited channel and admits in order.
+CREATE OR REPLACE FUNCTION payments_charge_limits_v1(
+    p_partner integer[], p_amount bigint[], p_days date[], p_day_maxes bigint[],
+    p_codes integer[], p_known boolean[]
+) RETURNS integer[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+    INSERT INTO channel_usage (channel_id, business_day)
+    SELECT DISTINCT u.partner, u.day FROM unnest(p_partner, p_days, p_day_maxes, p_codes, p_known)
+        AS u (partner, day, day_max, code, known)
+    WHERE u.day_max IS NOT NULL AND u.code = 0 AND NOT u.known
+        AND NOT EXISTS (SELECT FROM channel_usage x
+                        WHERE x.channel_id = u.partner AND x.business_day = u.day)
+    ORDER BY 1, 2 ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM channel_usage x WHERE (x.channel_id, x.business_day) IN (
+        SELECT u.partner, u.day FROM unnest(p_partner, p_days, p_day_maxes, p_codes, p_known)
+            AS u (partner, day, day_max, code, known)
+        WHERE u.day_max IS NOT NULL AND u.code = 0 AND NOT u.known)
+    ORDER BY x.channel_id, x.business_day FOR UPDATE;
+    RETURN (SELECT array_agg(CASE
+            WHEN NOT i.counts OR x.taken_fen + i.running <= i.day_max THEN i.code
+            WHEN x.taken_fen + i.before <= i.day_max THEN @OVER_DAY_LIMIT
+            ELSE @BUSY END ORDER BY i.item)
+        FROM (SELECT *, sum(amount) OVER (PARTITION BY partner, day, counts ORDER BY item)
+                         AS running,
+                     sum(amount) OVER (PARTITION BY partner, day, counts ORDER BY item) - amount
+                         AS before
+              FROM (SELECT *, day_max IS NOT NULL AND code = 0 AND NOT known AS counts
+                    FROM unnest(p_partner, p_amount, p_days, p_day_maxes, p_codes, p_known)
+                        WITH ORDINALITY AS u (partner, amount, day, day_max, code, known, item)
+                   ) v) i
+        LEFT JOIN channel_usage x ON x.channel_id = i.partner AND x.business_day = i.day);
+END $$;
+
+CREATE OR REPLACE FUNCTION payments_charge_v1(
+    p_bucket smallint, p_now timestamptz, p_partner integer[], p_serial text[], p_home smallint[],
+    p_hash uuid[], p_biller integer[], p_account text[], p_amount bigint[], p_quote text[],
+    p_day date[], p_paid_at timestamptz[], p_operator text[],
+    l_item integer[], l_ref text[], l_amount bigint[]
+) RETURNS TABLE (item integer, code integer, repeated boolean, payment_id bigint,
+                 business_day date, booked_at timestamptz, biller_serial text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+#variable_conflict use_column
+DECLARE
+    v_line record;
+    v_item record;
+    v_codes integer[];
+    v_ids bigint[];
+    v_base bigint;
+    v_post record;
+    v_rows integer;
+BEGIN
+    PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
+    v_line := payments_charge_lines_v1(p_bucket, p_now, p_partner, p_biller, p_account, p_quote,
+                                       l_item, l_ref, l_amount);
+    v_item := payments_charge_items_v1(p_now, p_partner, p_serial, p_home, p_hash, p_biller,
+                                       p_amount, p_day, l_item, v_line.codes);
+    v_codes := payments_charge_clashes_v1(p_partner, p_serial, v_item.codes, v_item.known,
+                                          l_item, v_line.payables);
+    IF num_nonnulls(VARIADIC v_item.day_maxes) > 0 THEN
+        v_codes := payments_charge_limits_v1(p_partner, p_amount, v_item.days, v_item.day_maxes,
+                                             v_codes, v_item.known);
+    END IF;
+
+    -- Number the payments that stand and post their lines, each payment one linked group.
+    UPDATE payment_counter c
+    SET payment = c.payment + (SELECT count(*) FROM unnest(v_codes, v_item.known) AS u (code, known)
+                               WHERE u.code = 0 AND NOT u.known)
+    WHERE c.bucket = p_bucket RETURNING c.payment INTO STRICT v_base;
+    SELECT array_agg(CASE WHEN r.stands THEN (v_base + 1 - r.rank) * 1000 + p_bucket END
+                     ORDER BY r.item)
+    INTO v_ids
+    FROM (SELECT u.item, u.code = 0 AND NOT u.known AS stands,
+                 count(*) FILTER (WHERE u.code = 0 AND NOT u.known) OVER (ORDER BY u.item DESC)
+                     AS rank
+          FROM unnest(v_codes, v_item.known) WITH ORDINALITY AS u (code, known, item)) r;
+
+    SELECT array_agg(l.item ORDER BY l.ord) AS items,
+           array_agg(CASE WHEN i.remote THEN 'pending' ELSE 'posted' END::ledger_kind
+                     ORDER BY l.ord) AS kinds,
+           array_agg(i.clearing ORDER BY l.ord) AS debits,
+           array_agg(l.credit ORDER BY l.ord) AS credits,
+           array_agg(l.amount ORDER BY l.ord) AS amounts,
+           array_agg(NULL::bigint) AS nones,
+           array_agg(i.id ORDER BY l.ord) AS ids,
+           array_agg(l.payable ORDER BY l.ord) AS payables,
+           array_agg(i.day ORDER BY l.ord) AS days
+    INTO v_post
+    FROM unnest(l_item, v_line.payables, v_line.credits, l_amount) WITH ORDINALITY
+        AS l (item, payable, credit, amount, ord)
+    JOIN unnest(v_ids, v_item.clearings, v_item.days, v_item.remotes) WITH ORDINALITY
+        AS i (id, clearing, day, remote, item) ON i.item = l.item
+    WHERE i.id IS NOT NULL;
+
+    IF v_post.items IS NOT NULL THEN
+        SELECT array_agg(coalesce(r.code, u.code) ORDER BY u.item) INTO v_codes
+        FROM unnest(v_codes) WITH ORDINALITY AS u (code, item)
+        LEFT JOIN (
+            SELECT v_post.items[p.item] AS item,
+                   min(p.code) FILTER (WHERE p.code NOT IN (0, @LEDGER_LINKED_FAILED)) AS code
+            FROM ledger_post_v1(p_bucket, p_now, v_post.items, v_post.kinds, v_post.debits,
+                v_post.credits, v_post.amounts, v_post.nones, v_post.nones, v_post.ids,
+                v_post.payables, v_post.days) p
+            GROUP BY v_post.items[p.item]) r ON r.item = u.item;
+
+        INSERT INTO payment (bucket, payment_id, channel_id, biller_id, account_no, serial,
+            amount_fen, payer_state, biller_state, business_day, paid_at, booked_at, operator)
+        SELECT p_bucket, i.id, i.partner, i.biller, i.account_no, i.serial, i.amount,
+               CASE WHEN i.remote THEN 'held' ELSE 'taken' END::payer_state,
+               CASE WHEN i.remote THEN 'registered' ELSE 'booked' END::biller_state,
+               i.day, i.paid_at, CASE WHEN i.remote THEN NULL ELSE p_now END, i.operator
+        FROM unnest(v_ids, v_codes, p_partner, p_biller, p_account, p_serial, p_amount,
+                    v_item.days, p_paid_at, p_operator, v_item.remotes)
+            AS i (id, code, partner, biller, account_no, serial, amount, day, paid_at, operator,
+                  remote)
+        WHERE i.id IS NOT NULL AND i.code = 0;
+
+        UPDATE payable y
+        SET paid_fen = y.paid_fen + CASE WHEN l.remote OR y.mode = 'open' THEN 0 ELSE l.amount END,
+            state = CASE WHEN NOT l.remote AND y.mode <> 'open'
+                              AND y.paid_fen + l.amount = y.due_fen
+                         THEN 'settled' ELSE y.state END,
+            held_by = CASE WHEN l.remote THEN l.id END
+        FROM (SELECT u.payable, u.amount, u.id, u.kind = 'pending' AS remote
+              FROM unnest(v_post.items, v_post.payables, v_post.amounts, v_post.ids, v_post.kinds)
+                  AS u (item, payable, amount, id, kind)
+              WHERE v_codes[u.item] = 0) l
+        WHERE y.bucket = p_bucket AND y.payable_id = l.payable;
+
+        INSERT INTO biller_call (bucket, payment_id, step, due_at)
+        SELECT p_bucket, i.id, 'charge', p_now + interval '30 seconds'
+        FROM unnest(v_ids, v_codes, v_item.remotes) AS i (id, code, remote)
+        WHERE i.id IS NOT NULL AND i.code = 0 AND i.remote;
+
+        IF num_nonnulls(VARIADIC v_item.day_maxes) > 0 THEN
+            UPDATE channel_usage x SET taken_fen = x.taken_fen + u.amount
+            FROM (SELECT i.partner, i.day, sum(i.amount) AS amount
+                  FROM unnest(v_ids, v_codes, p_partner, p_amount, v_item.days, v_item.day_maxes)
+                      AS i (id, code, partner, amount, day, day_max)
+                  WHERE i.id IS NOT NULL AND i.code = 0 AND i.day_max IS NOT NULL
+                  GROUP BY i.partner, i.day) u
+            WHERE x.channel_id = u.partner AND x.business_day = u.day;
+        END IF;
+    END IF;
+
+    SELECT array_agg(CASE WHEN u.id IS NOT NULL AND u.code = 0 AND u.remote THEN @PROCESSING
+                          ELSE u.code END ORDER BY u.item),
+           array_agg(CASE WHEN u.known THEN u.old WHEN u.code = 0 THEN u.id END ORDER BY u.item)
+    INTO v_codes, v_ids
+    FROM unnest(v_ids, v_codes, v_item.remotes, v_item.known, v_item.payments) WITH ORDINALITY
+        AS u (id, code, remote, known, old, item);
+
+    INSERT INTO payment_serial
+    SELECT u.home, u.partner, u.serial, 'charge', u.hash, u.code, p_bucket, u.id
+    FROM unnest(p_home, p_partner, p_serial, p_hash, v_codes, v_ids, v_item.known)
+        AS u (home, partner, serial, hash, code, id, known)
+    WHERE NOT u.known AND (u.id IS NOT NULL OR NOT u.code = ANY (@RETRYABLE))
+    ORDER BY u.partner, u.serial
+    ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    IF v_rows <> (SELECT count(*) FROM unnest(v_codes, v_ids, v_item.known) AS u (code, id, known)
+                  WHERE NOT u.known AND (u.id IS NOT NULL OR NOT u.code = ANY (@RETRYABLE))) THEN
+        RAISE EXCEPTION 'a serial was taken in another bucket meanwhile'
+            USING ERRCODE = 'serialization_failure';
+    END IF;
+
+    RETURN QUERY
+    SELECT u.item::integer, u.code, u.known, u.id, coalesce(y.business_day, u.day),
+           CASE WHEN y.payment_id IS NULL AND u.code = 0 THEN p_now ELSE y.booked_at END,
+           y.biller_serial
+    FROM unnest(v_codes, v_item.known, v_ids, v_item.days) WITH ORDINALITY
+        AS u (code, known, id, day, item)
+    LEFT JOIN LATERAL (SELECT x.payment_id, x.business_day, x.booked_at, x.biller_serial
+                       FROM payment x WHERE u.known AND x.bucket = u.id % 1000
+                       AND x.payment_id = u.id LIMIT 1) y ON true;
+END $$;

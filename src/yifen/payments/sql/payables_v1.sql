@@ -1,0 +1,92 @@
+-- Payables and payers: taken in, withdrawn and quoted. All under the bucket's head lock.
+
+-- Does the biller run its own system? It then tells what is left to pay, a hosted one the whole.
+CREATE OR REPLACE FUNCTION payments_is_remote_v1(p_biller integer) RETURNS boolean
+LANGUAGE sql STABLE AS $$ SELECT endpoint <> '' FROM biller WHERE partner_id = p_biller $$;
+
+-- Take in payers and payables of one bucket; a known payable gets its new due amount unless money
+-- is in flight on it or it would owe less than was paid. Answers how many rows were written.
+CREATE OR REPLACE FUNCTION payments_import_payers_v1(
+    p_bucket smallint, p_biller integer[], p_account text[], p_name text[]
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    v_rows integer;
+BEGIN
+    INSERT INTO payer
+    SELECT p_bucket, u.biller, u.account_no, u.name
+    FROM unnest(p_biller, p_account, p_name) AS u (biller, account_no, name)
+    ON CONFLICT (bucket, biller_id, account_no) DO UPDATE SET name = excluded.name;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    RETURN v_rows;
+END $$;
+
+CREATE OR REPLACE FUNCTION payments_import_payables_v1(
+    p_bucket smallint, p_biller integer[], p_account text[], p_ref text[], p_title text[],
+    p_mode payable_mode[], p_due bigint[], p_min bigint[], p_max bigint[], p_due_on date[],
+    p_credit integer[]
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    v_base bigint;
+    v_rows integer;
+BEGIN
+    PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
+    UPDATE payment_counter c SET payable = c.payable + cardinality(p_ref)
+    WHERE c.bucket = p_bucket RETURNING c.payable - cardinality(p_ref) INTO STRICT v_base;
+    INSERT INTO payable AS y (bucket, payable_id, biller_id, account_no, ref, title, mode, due_fen,
+                              min_fen, max_fen, due_on, credit_id)
+    SELECT p_bucket, (v_base + u.item) * 1000 + p_bucket, u.biller, u.account_no, u.ref, u.title,
+           u.mode, u.due, u.min_fen, u.max_fen, u.due_on, coalesce(u.credit, b.transit_id)
+    FROM unnest(p_biller, p_account, p_ref, p_title, p_mode, p_due, p_min, p_max, p_due_on,
+                p_credit) WITH ORDINALITY
+        AS u (biller, account_no, ref, title, mode, due, min_fen, max_fen, due_on, credit, item)
+    JOIN biller b ON b.partner_id = u.biller
+    ON CONFLICT (bucket, biller_id, account_no, ref) DO UPDATE
+    SET title = excluded.title, min_fen = excluded.min_fen, max_fen = excluded.max_fen,
+        due_on = excluded.due_on, due_fen = CASE WHEN payments_is_remote_v1(y.biller_id)
+            THEN y.paid_fen ELSE 0 END + excluded.due_fen,
+        state = CASE WHEN y.mode <> 'open' AND NOT payments_is_remote_v1(y.biller_id)
+                          AND y.paid_fen = excluded.due_fen
+                     THEN 'settled' ELSE 'open' END::payable_state
+    WHERE y.held_by IS NULL AND y.mode = excluded.mode AND y.state <> 'withdrawn'
+        AND (payments_is_remote_v1(y.biller_id) OR y.paid_fen <= excluded.due_fen);
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    RETURN v_rows;
+END $$;
+
+-- Withdraw one payable that has nothing paid and nothing held; false when it cannot be.
+CREATE OR REPLACE FUNCTION payments_withdraw_payable_v1(
+    p_bucket smallint, p_biller integer, p_account text, p_ref text
+) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+    PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
+    UPDATE payable SET state = 'withdrawn'
+    WHERE bucket = p_bucket AND biller_id = p_biller AND account_no = p_account AND ref = p_ref
+        AND paid_fen = 0 AND held_by IS NULL;
+    RETURN FOUND;
+END $$;
+
+-- Keep a quote: what this channel was told of these payables, until p_expires.
+CREATE OR REPLACE FUNCTION payments_quote_v1(
+    p_bucket smallint, p_quote text, p_channel integer, p_biller integer, p_account text,
+    p_refs text[], p_due bigint[], p_expires timestamptz
+) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+    INSERT INTO payment_quote VALUES (p_bucket, p_quote, p_channel, p_biller, p_account, p_refs,
+                                      p_due, p_expires);
+$$;
+
+-- Expired quotes are worth nothing: forget those older than p_before.
+CREATE OR REPLACE FUNCTION payments_forget_quotes_v1(p_before timestamptz) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    v_rows integer;
+BEGIN
+    DELETE FROM payment_quote WHERE expires_at < p_before;
+    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    RETURN v_rows;
+END $$;
+
+CREATE OR REPLACE FUNCTION payments_open_buckets_v1(p_buckets integer) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+    INSERT INTO payment_counter (bucket) SELECT generate_series(0, p_buckets - 1)
+    ON CONFLICT (bucket) DO NOTHING;
+$$;

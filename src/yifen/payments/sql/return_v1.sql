@@ -1,0 +1,210 @@
+-- payments_return_v1: take payments back: reverse 冲正 (same business day) or refund 退款 (later).
+--
+-- All originals of one call live in p_bucket (an unknown original: any bucket); one row each.
+-- BUSY = it depends on an earlier one of the call: call again.
+-- A reversal of an unknown original leaves a tombstone, so that the late original is refused.
+-- Hosted billers are decided here; for a biller with its own system the answer is PROCESSING and
+-- the call to it is put in the outbox. Rules: H4; domain.md cases 3, 4, 16.
+
+CREATE OR REPLACE FUNCTION payments_return_items_v1(
+    p_bucket smallint, p_partner integer[], p_serial text[], p_home smallint[], p_hash uuid[],
+    p_verb serial_verb[], p_original text[], p_original_home smallint[], p_amount bigint[],
+    OUT codes integer[], OUT known boolean[], OUT payments bigint[], OUT remotes boolean[],
+    OUT days date[], OUT unseen boolean[]
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public SET enable_seqscan = off AS $$
+    SELECT array_agg(CASE
+        WHEN s.serial IS NOT NULL AND (s.verb <> i.verb OR s.content_hash <> i.hash)
+            THEN @SERIAL_REUSED
+        WHEN s.serial IS NOT NULL THEN s.code
+        WHEN i.twin > 1 OR i.rival > 1 THEN @BUSY
+        WHEN o.serial IS NULL AND i.verb = 'refund' THEN @SERIAL_UNKNOWN
+        WHEN o.serial IS NULL OR o.verb = 'tombstone' THEN @ORIGINAL_UNKNOWN_BLOCKED
+        WHEN o.verb <> 'charge' OR o.payment_id IS NULL OR o.code NOT IN (0, @PROCESSING)
+            THEN @ORIGINAL_NOT_BOOKED
+        WHEN o.target_bucket <> p_bucket THEN @ORIGINAL_PROCESSING
+        WHEN y.amount_fen <> i.amount THEN @ORIGINAL_MISMATCH
+        WHEN y.payer_state IN ('returned', 'refunded') THEN @ALREADY_REVERSED
+        WHEN y.biller_state = 'reversing' THEN @ORIGINAL_PROCESSING
+        WHEN i.verb = 'reverse' AND y.business_day <> k.current_day THEN @DAY_CLOSED_USE_REFUND
+        WHEN i.verb = 'refund' AND y.business_day = k.current_day THEN @DAY_OPEN_USE_REVERSE
+        WHEN i.verb = 'refund' AND y.biller_state <> 'booked' THEN @ORIGINAL_PROCESSING
+        ELSE 0 END ORDER BY i.item),
+        array_agg(s.serial IS NOT NULL ORDER BY i.item),
+        array_agg(y.payment_id ORDER BY i.item),
+        array_agg(coalesce(b.endpoint <> '', false) ORDER BY i.item),
+        array_agg(k.current_day ORDER BY i.item),
+        array_agg(s.serial IS NULL AND o.serial IS NULL ORDER BY i.item)
+    FROM (SELECT *, row_number() OVER (PARTITION BY partner, serial ORDER BY item) AS twin,
+                 row_number() OVER (PARTITION BY partner, original ORDER BY item) AS rival
+          FROM unnest(p_partner, p_serial, p_home, p_hash, p_verb, p_original, p_original_home,
+                      p_amount) WITH ORDINALITY
+              AS u (partner, serial, home, hash, verb, original, original_home, amount, item)) i
+    LEFT JOIN LATERAL (SELECT * FROM payment_serial x WHERE x.bucket = i.home
+        AND x.partner_id = i.partner AND x.serial = i.serial LIMIT 1) s ON true
+    LEFT JOIN LATERAL (SELECT * FROM payment_serial x WHERE x.bucket = i.original_home
+        AND x.partner_id = i.partner AND x.serial = i.original LIMIT 1) o ON true
+    LEFT JOIN LATERAL (SELECT * FROM payment x WHERE x.bucket = p_bucket
+        AND x.payment_id = CASE WHEN s.serial IS NULL THEN o.payment_id ELSE s.payment_id END
+        LIMIT 1) y ON true
+    LEFT JOIN biller b ON b.partner_id = y.biller_id
+    LEFT JOIN partner p ON p.id = y.biller_id
+    LEFT JOIN ledger_book k ON k.book_id = p.book_id;
+$$;
+
+-- Write the contra transfers of these payments, give the payables back what was paid on them, and
+-- the channel its daily limit; p_days holds the open business day. Answers a code a payment.
+CREATE OR REPLACE FUNCTION payments_contra_v1(
+    p_bucket smallint, p_now timestamptz, p_payments bigint[], p_days date[]
+) RETURNS integer[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    v_post record;
+    v_codes integer[];
+BEGIN
+    SELECT array_agg(i.item::integer ORDER BY t.transfer_no) AS items,
+           array_agg('posted'::ledger_kind) AS kinds,
+           array_agg(t.credit_id ORDER BY t.transfer_no) AS debits,
+           array_agg(t.debit_id ORDER BY t.transfer_no) AS credits,
+           array_agg(t.amount_fen ORDER BY t.transfer_no) AS amounts,
+           array_agg(NULL::bigint) AS nones,
+           array_agg(t.transfer_no ORDER BY t.transfer_no) AS reverses,
+           array_agg(i.payment ORDER BY t.transfer_no) AS ids,
+           array_agg(t.detail_id ORDER BY t.transfer_no) AS payables,
+           array_agg(i.day ORDER BY t.transfer_no) AS days
+    INTO v_post
+    FROM unnest(p_payments, p_days) WITH ORDINALITY AS i (payment, day, item)
+    JOIN ledger_transfer t ON t.bucket = p_bucket AND t.reference_id = i.payment
+        AND t.kind IN ('posted', 'post') AND t.reverses_no IS NULL;
+    IF v_post.items IS NULL THEN
+        RETURN array_fill(0, ARRAY[cardinality(p_payments)]);
+    END IF;
+    SELECT array_agg(coalesce(r.code, 0) ORDER BY i.item) INTO v_codes
+    FROM generate_series(1, cardinality(p_payments)) AS i (item)
+    LEFT JOIN (SELECT v_post.items[p.item] AS item,
+                      min(p.code) FILTER (WHERE p.code NOT IN (0, @LEDGER_LINKED_FAILED)) AS code
+               FROM ledger_post_v1(p_bucket, p_now, v_post.items, v_post.kinds, v_post.debits,
+                   v_post.credits, v_post.amounts, v_post.nones, v_post.reverses, v_post.ids,
+                   v_post.payables, v_post.days) p
+               GROUP BY v_post.items[p.item]) r ON r.item = i.item;
+    UPDATE payable y
+    SET paid_fen = y.paid_fen - CASE WHEN y.mode = 'open' THEN 0 ELSE l.amount END,
+        state = CASE WHEN y.state = 'settled' THEN 'open' ELSE y.state END
+    FROM (SELECT u.payable, sum(u.amount) AS amount
+          FROM unnest(v_post.items, v_post.payables, v_post.amounts) AS u (item, payable, amount)
+          WHERE v_codes[u.item] = 0 GROUP BY u.payable) l
+    WHERE y.bucket = p_bucket AND y.payable_id = l.payable;
+    UPDATE channel_usage x SET taken_fen = x.taken_fen - u.amount
+    FROM (SELECT y.channel_id, y.business_day, sum(y.amount_fen) AS amount
+          FROM unnest(p_payments, p_days, v_codes) AS i (payment, day, code)
+          JOIN payment y ON y.bucket = p_bucket AND y.payment_id = i.payment
+          WHERE i.code = 0 AND y.business_day = i.day GROUP BY 1, 2) u
+    WHERE x.channel_id = u.channel_id AND x.business_day = u.business_day;
+    RETURN v_codes;
+END $$;
+
+CREATE OR REPLACE FUNCTION payments_return_v1(
+    p_bucket smallint, p_now timestamptz, p_partner integer[], p_serial text[], p_home smallint[],
+    p_hash uuid[], p_verb serial_verb[], p_original text[], p_original_home smallint[],
+    p_amount bigint[], p_reason text[]
+) RETURNS TABLE (item integer, code integer, repeated boolean, payment_id bigint,
+                 business_day date, booked_at timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+#variable_conflict use_column
+DECLARE
+    v_item record;
+    v_codes integer[];
+    v_local record;
+    v_contra integer[];
+    v_lost integer;
+BEGIN
+    PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
+    v_item := payments_return_items_v1(p_bucket, p_partner, p_serial, p_home, p_hash, p_verb,
+                                       p_original, p_original_home, p_amount);
+    v_codes := v_item.codes;
+    PERFORM 1 FROM channel_usage x WHERE x.channel_id = ANY (p_partner)
+        AND x.business_day = ANY (v_item.days)
+    ORDER BY x.channel_id, x.business_day FOR UPDATE;
+
+    -- Hosted billers: the contra is written now.
+    SELECT array_agg(u.item) AS items, array_agg(u.payment ORDER BY u.item) AS payments,
+           array_agg(u.day ORDER BY u.item) AS days
+    INTO v_local
+    FROM unnest(v_codes, v_item.known, v_item.remotes, v_item.payments, v_item.days)
+        WITH ORDINALITY AS u (code, known, remote, payment, day, item)
+    WHERE u.code = 0 AND NOT u.known AND NOT u.remote;
+    IF v_local.items IS NOT NULL THEN
+        v_contra := payments_contra_v1(p_bucket, p_now, v_local.payments, v_local.days);
+        SELECT array_agg(coalesce(c.code, u.code) ORDER BY u.item) INTO v_codes
+        FROM unnest(v_codes) WITH ORDINALITY AS u (code, item)
+        LEFT JOIN unnest(v_local.items, v_contra) AS c (item, code) ON c.item = u.item;
+    END IF;
+
+    UPDATE payment y
+    SET payer_state = CASE WHEN u.remote THEN y.payer_state WHEN u.verb = 'refund'
+                           THEN 'refunded' ELSE 'returned' END::payer_state,
+        biller_state = CASE WHEN u.remote THEN 'reversing' ELSE 'reversed' END::biller_state
+    FROM unnest(v_codes, v_item.known, v_item.payments, v_item.remotes, p_verb)
+        AS u (code, known, payment, remote, verb)
+    WHERE u.code = 0 AND NOT u.known AND y.bucket = p_bucket AND y.payment_id = u.payment;
+    -- An undecided charge keeps its payment out of the charge ladder: only the reversal counts now.
+    INSERT INTO biller_call AS c (bucket, payment_id, step, due_at)
+    SELECT p_bucket, u.payment, 'reverse', p_now
+    FROM unnest(v_codes, v_item.known, v_item.payments, v_item.remotes)
+        AS u (code, known, payment, remote)
+    WHERE u.code = 0 AND NOT u.known AND u.remote
+    ON CONFLICT (bucket, payment_id) DO UPDATE
+    SET step = 'reverse', tries = 0, due_at = excluded.due_at;
+    DELETE FROM payment_return r USING unnest(v_codes, v_item.known, v_item.payments)
+        AS u (code, known, payment)
+    WHERE u.code = 0 AND NOT u.known AND r.bucket = p_bucket AND r.payment_id = u.payment
+        AND r.booked_at IS NULL;
+    INSERT INTO payment_return
+    SELECT p_bucket, u.payment, u.verb, u.partner, u.serial, u.amount, u.reason, u.day,
+           CASE WHEN u.remote THEN NULL ELSE p_now END
+    FROM unnest(v_codes, v_item.known, v_item.payments, v_item.remotes, v_item.days, p_verb,
+                p_partner, p_serial, p_amount, p_reason)
+        AS u (code, known, payment, remote, day, verb, partner, serial, amount, reason)
+    WHERE u.code = 0 AND NOT u.known;
+    INSERT INTO payment_event (bucket, payment_id, at, payer_state, biller_state, note)
+    SELECT p_bucket, y.payment_id, p_now, y.payer_state, y.biller_state, u.verb::text
+    FROM unnest(v_codes, v_item.known, v_item.payments, p_verb) AS u (code, known, payment, verb)
+    JOIN payment y ON y.bucket = p_bucket AND y.payment_id = u.payment
+    WHERE u.code = 0 AND NOT u.known;
+
+    SELECT array_agg(CASE WHEN u.code = 0 AND u.remote AND NOT u.known THEN @PROCESSING
+                          ELSE u.code END ORDER BY u.item)
+    INTO v_codes
+    FROM unnest(v_codes, v_item.remotes, v_item.known) WITH ORDINALITY
+        AS u (code, remote, known, item);
+
+    -- Own serials and tombstones in one ordered insert; who loses a race must look again.
+    WITH wanted AS (
+        SELECT u.home AS home, u.partner, u.serial, u.verb, u.hash, u.code,
+               CASE WHEN u.code IN (0, @PROCESSING) THEN u.payment END AS payment
+        FROM unnest(p_home, p_partner, p_serial, p_verb, p_hash, v_codes, v_item.payments,
+                    v_item.known) AS u (home, partner, serial, verb, hash, code, payment, known)
+        WHERE NOT u.known AND (u.code = @PROCESSING OR NOT u.code = ANY (@RETRYABLE))
+        UNION ALL
+        SELECT u.home, u.partner, u.original, 'tombstone', u.hash, @REVERSED_BEFORE_CHARGE, NULL
+        FROM unnest(p_original_home, p_partner, p_original, p_hash, v_codes, v_item.unseen)
+            AS u (home, partner, original, hash, code, unseen)
+        WHERE u.unseen AND u.code = @ORIGINAL_UNKNOWN_BLOCKED
+    ), written AS (
+        INSERT INTO payment_serial
+        SELECT home, partner, serial, verb, hash, code, p_bucket, payment
+        FROM wanted ORDER BY partner, serial ON CONFLICT DO NOTHING RETURNING 1
+    )
+    SELECT (SELECT count(*) FROM wanted) - (SELECT count(*) FROM written) INTO v_lost;
+    IF v_lost > 0 THEN
+        RAISE EXCEPTION 'a serial was taken in another bucket meanwhile'
+            USING ERRCODE = 'serialization_failure';
+    END IF;
+
+    RETURN QUERY
+    SELECT u.item::integer, u.code, u.known, u.payment, coalesce(r.business_day, u.day),
+           r.booked_at
+    FROM unnest(v_codes, v_item.known, v_item.payments, v_item.days) WITH ORDINALITY
+        AS u (code, known, payment, day, item)
+    LEFT JOIN LATERAL (SELECT x.business_day, x.booked_at FROM payment_return x
+                       WHERE x.bucket = u.payment % 1000 AND x.payment_id = u.payment
+                       LIMIT 1) r ON true;
+END $$;

@@ -1,0 +1,105 @@
+"""Reader of fixed-width byte records: fields of a table, one space between, LF at the end."""
+
+import re
+from collections.abc import Iterator
+from struct import Struct
+from typing import BinaryIO, Literal, NamedTuple
+
+from yifen.reconciliation.rows import FileError
+
+FieldType = Literal["text", "digits", "digits_or_blank", "fen", "signed_fen"]
+"""How a field is written: GB18030 text padded on the right; all digits; digits or all blanks;
+digits in fen; a sign letter and digits in fen (C credit = plus, D debit = minus, blank = zero)."""
+
+_SIGNED = re.compile(rb"[CD][0-9]+| +0*")
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+
+
+class Field(NamedTuple):
+    """One field of the table: its name, its width in bytes, how it is written."""
+
+    name: str
+    width: int
+    type: FieldType
+
+
+class Record(NamedTuple):
+    """One record: text (and digits) without padding, and amounts in fen with their sign."""
+
+    line_no: int
+    text: dict[str, str]
+    fen: dict[str, int]
+
+
+class Layout:
+    """A table of fields made ready for slicing: bytes are cut first, decoded after."""
+
+    def __init__(self, *fields: Field) -> None:
+        self.fields = fields
+        self.length = sum(field.width for field in fields) + len(fields) - 1
+        self._spaces = (b" ",) * (len(fields) - 1)
+        self._cut = Struct("1s".join(f"{field.width}s" for field in fields))
+
+    def records(self, stream: BinaryIO) -> Iterator[Record]:
+        """Each record in turn, one line in memory. FileError names the first breach.
+
+        The last line too must end with LF, else the file may have been cut off; an empty file
+        has no records.
+        """
+        line_no = 0
+        while line := stream.readline(self.length + 2):
+            line_no += 1
+            yield self._record(line_no, self._trimmed(line_no, line))
+
+    def _trimmed(self, line_no: int, line: bytes) -> bytes:
+        record = line.removesuffix(b"\n")
+        if not record.strip(b" \r"):
+            raise FileError(line_no, "record", "blank line")
+        if record.endswith(b"\r"):
+            raise FileError(line_no, "record", "ends with CRLF, the format has LF")
+        if len(record) == self.length and record != line:
+            return record
+        if record == line and len(record) <= self.length:
+            raise FileError(line_no, "record", f"cut off after {len(record)} bytes, no LF")
+        size = "more than" if record == line else f"{len(record)} bytes, not"
+        raise FileError(line_no, "record", f"{size} {self.length} bytes")
+
+    def _record(self, line_no: int, line: bytes) -> Record:
+        parts = self._cut.unpack(line)
+        if parts[1::2] != self._spaces:
+            number = next(n for n, space in enumerate(parts[1::2], 1) if space != b" ")
+            raise FileError(line_no, self.fields[number].name, "no space before the field")
+        record = Record(line_no, {}, {})
+        for field, raw in zip(self.fields, parts[::2], strict=True):
+            _read(record, field, raw)
+        return record
+
+
+def _read(record: Record, field: Field, raw: bytes) -> None:
+    if field.type == "text":
+        record.text[field.name] = _decoded(record.line_no, field.name, raw.rstrip(b" "))
+    elif field.type == "signed_fen" and _SIGNED.fullmatch(raw):
+        record.fen[field.name] = _signed(raw)
+    elif field.type == "fen" and raw.isdigit():
+        record.fen[field.name] = int(raw)
+    elif field.type in ("digits", "digits_or_blank") and raw.isdigit():
+        record.text[field.name] = raw.decode("ascii")
+    elif field.type == "digits_or_blank" and not raw.strip(b" "):
+        record.text[field.name] = ""
+    else:
+        raise FileError(record.line_no, field.name, f"not {field.type}: {ascii(raw)[1:]}")
+
+
+def _signed(raw: bytes) -> int:
+    fen = int(raw[1:].strip() or b"0")
+    return -fen if raw[:1] == b"D" else fen
+
+
+def _decoded(line_no: int, name: str, raw: bytes) -> str:
+    """Text of bytes without padding; no GB18030 character ends in a space byte."""
+    if _CONTROL.search(raw):
+        raise FileError(line_no, name, f"control character: {ascii(raw)[1:]}")
+    try:
+        return raw.decode("gb18030") if raw else ""
+    except UnicodeDecodeError as error:
+        raise FileError(line_no, name, f"not GB18030 text: {ascii(raw)[1:]}") from error

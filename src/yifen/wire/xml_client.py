@@ -1,0 +1,64 @@
+"""The caller's side of the XML dialect: channels, simulators, and the hub calling billers."""
+
+from typing import cast
+
+from yifen.kernel.codes import Code
+from yifen.wire.heads import ReplyHead, RequestHead
+from yifen.wire.messages import Request, WireFault
+from yifen.wire.replies import REPLIES, Answer, Reply
+from yifen.wire.sealing import DIGEST_LENGTH, fits, markup_of, seal
+from yifen.wire.table import Unit, body_fields
+from yifen.wire.xml_document import (
+    Document,
+    body_texts,
+    open_document,
+    opening,
+    quick_values,
+    write_document,
+)
+from yifen.wire.xml_form import form_of
+from yifen.wire.xml_tree import invalid
+from yifen.wire.xml_values import from_texts
+
+
+def request_bytes(
+    message: Request,
+    *,
+    partner: str,
+    key_version: int,
+    key: bytes,
+    sent_at: int,
+    unit: Unit = "fen",
+    encoding: str = "utf-8",
+) -> bytes:
+    """A signed request, as a channel sends it or the hub to a biller. `sent_at`: epoch seconds."""
+    serial = getattr(message, "serial", None)
+    start = opening(RequestHead, encoding, "1", message.VERB, partner, key_version, sent_at, serial)
+    return seal(write_document(start, message, "Request", unit, encoding), key)
+
+
+def read_reply(body: bytes, verb: str, key: bytes, unit: Unit = "fen") -> Answer:
+    """What a partner answered. SIGNATURE_INVALID, MESSAGE_INVALID (also for a code that is not in
+    our table), ENCODING_INVALID, DOCTYPE_REFUSED."""
+    digest, text, _ = markup_of(body)
+    if not fits(digest, body[DIGEST_LENGTH:], key):
+        raise WireFault(Code.SIGNATURE_INVALID, "", "the digest does not fit")
+    head, document = open_document(text, ReplyHead)
+    if head.verb is not None and head.verb != verb:
+        raise invalid("Head/Verb", f"must be {verb} here")
+    return Answer(head.code, reply_of(document, verb, unit), head.message)
+
+
+def reply_of(document: Document, verb: str, unit: Unit) -> Reply | None:
+    """The body of a reply; None when it is empty."""
+    struct = REPLIES.get(verb)
+    if struct is None:
+        body_texts(document, "Reply", ())
+        return None
+    values = quick_values(document, "Reply", struct, unit)
+    if values is None:
+        texts = body_texts(document, "Reply", body_fields(struct))
+        if not texts:
+            return None
+        values = from_texts(form_of(struct, unit), texts, "Body")
+    return cast(Reply, struct(**values))
