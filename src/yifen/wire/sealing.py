@@ -1,6 +1,7 @@
 """The seed's envelope: 40 upper-case hex digits of SHA-1 over content and key, then the content."""
 
 import re
+from binascii import b2a_hex
 from hashlib import sha1
 from hmac import compare_digest
 
@@ -19,7 +20,7 @@ OPENING = re.compile(
 
 def seal(content: bytes, key: bytes) -> bytes:
     """Digest and content: any reply of this dialect, files too."""
-    return sha1(content + key).hexdigest().upper().encode() + content
+    return b2a_hex(sha1(content + key).digest()).upper() + content
 
 
 def fits(digest: str, content: bytes, key: bytes) -> bool:

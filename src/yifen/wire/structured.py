@@ -66,7 +66,7 @@ class Reader:
 
     def bare(self) -> Bare | Token:
         if found := self.take(STRING):
-            return re.sub(r"\\(.)", r"\1", found[1])
+            return unescaped(found[1])
         if found := self.take(INTEGER):
             return int(found[0])
         if found := self.take(BYTES):
@@ -98,6 +98,10 @@ class Reader:
         return InnerList(items, self.parameters())
 
 
+def unescaped(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text) if "\\" in text else text
+
+
 def base64_bytes(text: str) -> bytes:
     try:
         return b64decode(text, validate=True)
@@ -126,4 +130,4 @@ def read_string(text: str) -> str:
     found = reader.need(STRING)
     if reader.at != len(reader.text):
         raise ValueError("more than one string")
-    return re.sub(r"\\(.)", r"\1", found[1])
+    return unescaped(found[1])

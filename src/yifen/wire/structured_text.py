@@ -7,9 +7,10 @@ from yifen.wire.structured import Bare, InnerList, Parameters, Token
 
 def string_text(text: str) -> str:
     """A string in quotes. ASCII only, else ValueError."""
-    if not all(" " <= letter <= "~" for letter in text):
+    if not (text.isascii() and text.isprintable()):
         raise ValueError("structured strings are ASCII")
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def bytes_text(content: bytes) -> str:

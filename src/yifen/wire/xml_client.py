@@ -32,8 +32,10 @@ def request_bytes(
     encoding: str = "utf-8",
 ) -> bytes:
     """A signed request, as a channel sends it or the hub to a biller. `sent_at`: epoch seconds."""
+    start = opening(RequestHead, encoding, "1", message.VERB, partner, key_version, sent_at)
     serial = getattr(message, "serial", None)
-    start = opening(RequestHead, encoding, "1", message.VERB, partner, key_version, sent_at, serial)
+    if serial is not None:
+        start += f"<Serial>{serial}</Serial>"
     return seal(write_document(start, message, "Request", unit, encoding), key)
 
 

@@ -104,17 +104,21 @@ def body_texts(document: Document, root_tag: str, fields: tuple[Field, ...]) -> 
 
 @lru_cache(maxsize=512)
 def opening(head: type[Struct], codec: str, *values: Any) -> str:
-    """Declaration, root and head. Kept: many messages of one second share them."""
-    root = ROOTS[head]
+    """Declaration, root, and the head's fields up to the last of `values`; its end tag is not yet
+    there. Kept: many messages of one second share it."""
+    columns = form_of(head, "fen").columns
+    fields = [
+        f"{column.start}{value if column.write is None else column.write(value)}{column.end}"
+        for column, value in zip(columns, values, strict=False)
+        if value is not None
+    ]
     declaration = f'<?xml version="1.0" encoding="{LABELS[codec]}"?>'
-    names = head.__struct_fields__
-    fields = write_fields(form_of(head, "fen"), head(**dict(zip(names, values, strict=True))))
-    return f"{declaration}<{root}><Head>{fields}</Head>"
+    return f"{declaration}<{ROOTS[head]}><Head>{''.join(fields)}"
 
 
 def write_document(start: str, body: Struct | None, root: str, unit: Unit, codec: str) -> bytes:
-    """The XML bytes after `opening`."""
+    """The XML bytes; `start`: `opening`, with what else belongs to the head."""
     inner = NO_BODY
     if body is not None:
         inner = f"<Body>{write_fields(form_of(type(body), unit), body)}</Body>"
-    return f"{start}{inner}</{root}>".encode(codec)
+    return f"{start}</Head>{inner}</{root}>".encode(codec)

@@ -75,14 +75,15 @@ def entries_of(element: Element, field: Field, entry: type[Struct], path: str) -
 
 def leaf(element: Element, path: str) -> str:
     """The text of a plain field, exactly as it stands."""
-    if len(element) or element.attrib:
+    if len(element) or element.keys():
         raise invalid(path, "must hold text only")
     return element.text or ""
 
 
 def refuse_extras(element: Element, path: str) -> None:
     """No attributes, and nothing but white space between the tags of a container."""
-    if element.attrib:
+    if element.keys():
         raise invalid(path, "attributes are not known here")
-    if any(text and text.strip(" \t\r\n") for text in (element.text, *(c.tail for c in element))):
+    between = [element.text, *[child.tail for child in element]]
+    if "".join(filter(None, between)).strip(" \t\r\n"):
         raise invalid(path, "has text between its tags")

@@ -127,10 +127,12 @@ BEGIN
     IF NOT 0 = ALL (v_codes) THEN
         v_codes := ledger_link_codes_v1(p_group, v_codes);
     END IF;
-    v_codes := ledger_check_limits_v1(p_bucket, p_group, p_kind, p_debit, p_credit, p_amount,
-                                      v_codes);
-    IF NOT 0 = ALL (v_codes) THEN
-        v_codes := ledger_link_codes_v1(p_group, v_codes);
+    -- Only a debit of an account that credits must cover, or the mirror of it, can overdraw.
+    IF EXISTS (SELECT FROM ledger_account a
+               WHERE a.account_id = ANY (p_debit) AND a.limited = 'credit_covers_debit'
+                  OR a.account_id = ANY (p_credit) AND a.limited = 'debit_covers_credit') THEN
+        v_codes := ledger_link_codes_v1(p_group, ledger_check_limits_v1(
+            p_bucket, p_group, p_kind, p_debit, p_credit, p_amount, v_codes));
     END IF;
 
     -- Number and digest the transfers that stand; the text is rebuilt by yifen.ledger.chain.
@@ -159,32 +161,33 @@ BEGIN
             AS u (no, kind, debit, credit, amount, pending, reverses, reference, detail, day)
         WHERE u.no IS NOT NULL;
 
-        UPDATE ledger_balance b
-        SET debit_pending_fen = b.debit_pending_fen + m.debit_pending,
-            debit_posted_fen = b.debit_posted_fen + m.debit_posted,
-            credit_pending_fen = b.credit_pending_fen + m.credit_pending,
-            credit_posted_fen = b.credit_posted_fen + m.credit_posted
-        FROM (SELECT s.account_id,
-                  sum(CASE WHEN s.leg THEN s.pending ELSE 0 END) AS debit_pending,
-                  sum(CASE WHEN s.leg THEN s.posted ELSE 0 END) AS debit_posted,
-                  sum(CASE WHEN s.leg THEN 0 ELSE s.pending END) AS credit_pending,
-                  sum(CASE WHEN s.leg THEN 0 ELSE s.posted END) AS credit_posted
-              FROM unnest(v_nos, p_kind, p_debit, p_credit, p_amount)
-                  AS u (no, kind, debit, credit, amount)
-              CROSS JOIN LATERAL (SELECT
-                  CASE u.kind WHEN 'pending' THEN u.amount WHEN 'posted' THEN 0
-                              ELSE -u.amount END AS pending,
-                  CASE WHEN u.kind IN ('posted', 'post') THEN u.amount ELSE 0 END AS posted) a
-              CROSS JOIN LATERAL (VALUES (true, u.debit, a.pending, a.posted),
-                                         (false, u.credit, a.pending, a.posted))
-                  s (leg, account_id, pending, posted)
-              WHERE u.no IS NOT NULL GROUP BY s.account_id) m
-        WHERE b.bucket = p_bucket AND b.account_id = m.account_id;
-        GET DIAGNOSTICS v_rows = ROW_COUNT;
-        IF v_rows <> (SELECT count(DISTINCT s.account_id)
-                      FROM unnest(v_nos, p_debit, p_credit) AS u (no, debit, credit)
-                      CROSS JOIN LATERAL (VALUES (u.debit), (u.credit)) s (account_id)
-                      WHERE u.no IS NOT NULL) THEN
+        -- First by pair of accounts, which are few in a batch, then by account.
+        WITH pairs AS (
+            SELECT u.debit, u.credit,
+                   sum(CASE u.kind WHEN 'pending' THEN u.amount WHEN 'posted' THEN 0
+                                   ELSE -u.amount END) AS pending,
+                   sum(CASE WHEN u.kind IN ('posted', 'post') THEN u.amount ELSE 0 END) AS posted
+            FROM unnest(v_nos, p_kind, p_debit, p_credit, p_amount)
+                AS u (no, kind, debit, credit, amount)
+            WHERE u.no IS NOT NULL GROUP BY u.debit, u.credit
+        ), moves AS (
+            SELECT l.account_id, sum(l.dpe) AS dpe, sum(l.dpo) AS dpo, sum(l.cpe) AS cpe,
+                   sum(l.cpo) AS cpo
+            FROM (SELECT debit AS account_id, pending AS dpe, posted AS dpo, 0 AS cpe, 0 AS cpo
+                  FROM pairs
+                  UNION ALL SELECT credit, 0, 0, pending, posted FROM pairs) l
+            GROUP BY l.account_id
+        ), moved AS (
+            UPDATE ledger_balance b
+            SET debit_pending_fen = b.debit_pending_fen + m.dpe,
+                debit_posted_fen = b.debit_posted_fen + m.dpo,
+                credit_pending_fen = b.credit_pending_fen + m.cpe,
+                credit_posted_fen = b.credit_posted_fen + m.cpo
+            FROM moves m WHERE b.bucket = p_bucket AND b.account_id = m.account_id
+            RETURNING 1
+        )
+        SELECT (SELECT count(*) FROM moves) - (SELECT count(*) FROM moved) INTO v_rows;
+        IF v_rows <> 0 THEN
             RAISE EXCEPTION 'an account has no balance row in bucket %', p_bucket;
         END IF;
 

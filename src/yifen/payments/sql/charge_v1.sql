@@ -11,7 +11,8 @@ CREATE OR REPLACE FUNCTION payments_charge_lines_v1(
     p_bucket smallint, p_now timestamptz, p_partner integer[], p_biller integer[],
     p_account text[], p_quote text[], l_item integer[], l_ref text[], l_amount bigint[],
     OUT payables bigint[], OUT credits integer[], OUT codes integer[]
-) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public SET enable_seqscan = off AS $$
+) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public SET enable_seqscan = off AS $$
+BEGIN
     SELECT array_agg(p.payable_id ORDER BY l.ord), array_agg(p.credit_id ORDER BY l.ord),
            array_agg(CASE
         WHEN p.payable_id IS NULL THEN @PAYABLE_UNKNOWN
@@ -31,15 +32,41 @@ CREATE OR REPLACE FUNCTION payments_charge_lines_v1(
             THEN @AMOUNT_WRONG
         WHEN p.mode = 'open' AND NOT l.amount BETWEEN p.min_fen AND p.max_fen THEN @AMOUNT_WRONG
         ELSE 0 END ORDER BY l.ord)
+    INTO payables, credits, codes
     FROM unnest(l_item, l_ref, l_amount) WITH ORDINALITY AS l (item, ref, amount, ord)
     JOIN unnest(p_partner, p_biller, p_account, p_quote) WITH ORDINALITY
         AS i (partner, biller, account_no, quote, item) ON i.item = l.item
     LEFT JOIN biller b ON b.partner_id = i.biller
     LEFT JOIN LATERAL (SELECT * FROM payable x WHERE x.bucket = p_bucket AND x.biller_id = i.biller
                        AND x.account_no = i.account_no AND x.ref = l.ref LIMIT 1) p ON true
-    LEFT JOIN LATERAL (SELECT * FROM payment_quote x WHERE x.bucket = p_bucket
-                       AND x.quote = i.quote LIMIT 1) q ON true;
-$$;
+    LEFT JOIN LATERAL (SELECT * FROM payment_quote x WHERE i.quote IS NOT NULL
+                       AND x.bucket = p_bucket AND x.quote = i.quote LIMIT 1) q ON true;
+END $$;
+
+-- May this channel speak to this biller now? Once a pair: a batch has few.
+CREATE OR REPLACE FUNCTION payments_pairs_v1(
+    p_now timestamptz, p_partner integer[], p_biller integer[]
+) RETURNS TABLE (partner integer, biller integer, code integer, current_day date,
+                 clearing_id integer, remote boolean, payment_max bigint, day_max bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT i.partner, i.biller, CASE
+        WHEN a.id IS NULL OR NOT a.active THEN @NOT_ADMITTED
+        WHEN h.opens_at > w.local OR h.closes_at <= w.local THEN @CHANNEL_CLOSED
+        WHEN EXISTS (SELECT FROM biller_outage o WHERE o.biller_id = i.biller
+                     AND o.starts_at <= p_now AND p_now < o.ends_at) THEN @BILLER_OUTAGE
+        END, k.current_day, a.clearing_id, b.endpoint <> '', h.payment_fen_max, h.day_fen_max
+    FROM (SELECT DISTINCT u.partner, u.biller
+          FROM unnest(p_partner, p_biller) AS u (partner, biller)) i
+    JOIN biller b ON b.partner_id = i.biller
+    JOIN partner p ON p.id = i.biller
+    JOIN ledger_book k ON k.book_id = p.book_id
+    LEFT JOIN channel h ON h.partner_id = i.partner
+    LEFT JOIN admission a ON a.channel_id = i.partner AND a.biller_id = i.biller
+    CROSS JOIN LATERAL (SELECT (p_now AT TIME ZONE k.time_zone)::time AS local) w;
+END $$;
 
 -- What each payment says by itself: a code, and whether its serial was seen before.
 CREATE OR REPLACE FUNCTION payments_charge_items_v1(
@@ -47,77 +74,93 @@ CREATE OR REPLACE FUNCTION payments_charge_items_v1(
     p_biller integer[], p_amount bigint[], p_day date[], l_item integer[], l_codes integer[],
     OUT codes integer[], OUT known boolean[], OUT payments bigint[], OUT clearings integer[],
     OUT days date[], OUT remotes boolean[], OUT day_maxes bigint[]
-) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public SET enable_seqscan = off AS $$
+) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public SET enable_seqscan = off AS $$
+BEGIN
     SELECT array_agg(CASE
         WHEN s.verb = 'tombstone' THEN @REVERSED_BEFORE_CHARGE
         WHEN s.serial IS NOT NULL AND (s.verb <> 'charge' OR s.content_hash <> i.hash)
             THEN @SERIAL_REUSED
         WHEN s.serial IS NOT NULL THEN s.code
-        WHEN a.id IS NULL OR NOT a.active THEN @NOT_ADMITTED
-        WHEN h.opens_at > w.local OR h.closes_at <= w.local THEN @CHANNEL_CLOSED
-        WHEN EXISTS (SELECT FROM biller_outage o WHERE o.biller_id = i.biller
-                     AND o.starts_at <= p_now AND p_now < o.ends_at) THEN @BILLER_OUTAGE
-        WHEN i.day < k.current_day THEN @DAY_CLOSED
-        WHEN i.day > k.current_day THEN @DAY_NOT_OPEN
+        WHEN w.code IS NOT NULL THEN w.code
+        WHEN i.day < w.current_day THEN @DAY_CLOSED
+        WHEN i.day > w.current_day THEN @DAY_NOT_OPEN
         WHEN l.code IS NOT NULL THEN l.code
-        WHEN i.amount > h.payment_fen_max THEN @OVER_PAYMENT_LIMIT
+        WHEN i.amount > w.payment_max THEN @OVER_PAYMENT_LIMIT
         ELSE 0 END ORDER BY i.item),
         array_agg(s.serial IS NOT NULL ORDER BY i.item),
         array_agg(CASE WHEN s.verb = 'charge' AND s.content_hash = i.hash THEN s.payment_id END
                   ORDER BY i.item),
-        array_agg(a.clearing_id ORDER BY i.item), array_agg(k.current_day ORDER BY i.item),
-        array_agg(coalesce(b.endpoint <> '', false) ORDER BY i.item),
-        array_agg(h.day_fen_max ORDER BY i.item)
+        array_agg(w.clearing_id ORDER BY i.item), array_agg(w.current_day ORDER BY i.item),
+        array_agg(w.remote ORDER BY i.item), array_agg(w.day_max ORDER BY i.item)
+    INTO codes, known, payments, clearings, days, remotes, day_maxes
     FROM unnest(p_partner, p_serial, p_home, p_hash, p_biller, p_amount, p_day) WITH ORDINALITY
         AS i (partner, serial, home, hash, biller, amount, day, item)
+    JOIN payments_pairs_v1(p_now, p_partner, p_biller) w
+        ON w.partner = i.partner AND w.biller = i.biller
     LEFT JOIN LATERAL (SELECT * FROM payment_serial x WHERE x.bucket = i.home
         AND x.partner_id = i.partner AND x.serial = i.serial LIMIT 1) s ON true
-    LEFT JOIN (SELECT item, min(nullif(code, 0)) AS code
-               FROM unnest(l_item, l_codes) AS u (item, code) GROUP BY item) l ON l.item = i.item
-    LEFT JOIN biller b ON b.partner_id = i.biller
-    LEFT JOIN partner p ON p.id = i.biller
-    LEFT JOIN ledger_book k ON k.book_id = p.book_id
-    LEFT JOIN channel h ON h.partner_id = i.partner
-    LEFT JOIN admission a ON a.channel_id = i.partner AND a.biller_id = i.biller
-    CROSS JOIN LATERAL (SELECT (p_now AT TIME ZONE k.time_zone)::time AS local) w;
-$$;
+    LEFT JOIN (SELECT u.item, min(nullif(u.code, 0)) AS code
+               FROM unnest(l_item, l_codes) AS u (item, code) GROUP BY u.item) l
+        ON l.item = i.item;
+END $$;
 
 -- Payments that need what an earlier one of the call may have taken wait for the next call.
 CREATE OR REPLACE FUNCTION payments_charge_clashes_v1(
     p_partner integer[], p_serial text[], p_codes integer[], p_known boolean[],
     l_item integer[], l_payables bigint[]
-) RETURNS integer[] LANGUAGE sql IMMUTABLE AS $$
-    SELECT array_agg(CASE WHEN i.known THEN i.code
-                          WHEN i.twin > 1 OR i.code = 0 AND c.item IS NOT NULL THEN @BUSY
-                          ELSE i.code END ORDER BY i.item)
-    FROM (SELECT *, row_number() OVER (PARTITION BY partner, serial ORDER BY item) AS twin
-          FROM unnest(p_partner, p_serial, p_codes, p_known) WITH ORDINALITY
-              AS u (partner, serial, code, known, item)) i
-    LEFT JOIN (SELECT DISTINCT f.item FROM (
-            SELECT u.item, min(u.item) OVER (PARTITION BY u.payable) AS first
-            FROM unnest(l_item, l_payables) AS u (item, payable)
-            WHERE p_codes[u.item] = 0 AND NOT p_known[u.item]) f
-        WHERE f.first < f.item) c ON c.item = i.item;
-$$;
+) RETURNS integer[] LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+    IF (SELECT count(*) = count(DISTINCT (u.partner, u.serial))
+        FROM unnest(p_partner, p_serial) AS u (partner, serial))
+       AND (SELECT count(*) = count(DISTINCT payable) FROM unnest(l_payables) AS u (payable)
+            WHERE payable IS NOT NULL) THEN
+        RETURN p_codes;
+    END IF;
+    RETURN (SELECT array_agg(CASE WHEN i.known THEN i.code
+                                  WHEN i.twin > 1 OR i.code = 0 AND c.item IS NOT NULL THEN @BUSY
+                                  ELSE i.code END ORDER BY i.item)
+        FROM (SELECT *, row_number() OVER (PARTITION BY partner, serial ORDER BY item) AS twin
+              FROM unnest(p_partner, p_serial, p_codes, p_known) WITH ORDINALITY
+                  AS u (partner, serial, code, known, item)) i
+        LEFT JOIN (SELECT DISTINCT f.item FROM (
+                SELECT u.item, min(u.item) OVER (PARTITION BY u.payable) AS first
+                FROM unnest(l_item, l_payables) AS u (item, payable)
+                WHERE p_codes[u.item] = 0 AND NOT p_known[u.item]) f
+            WHERE f.first < f.item) c ON c.item = i.item);
+END $$;
 
 -- The daily limit: locks the day's usage of each limited channel and admits in order.
 CREATE OR REPLACE FUNCTION payments_charge_limits_v1(
     p_partner integer[], p_amount bigint[], p_days date[], p_day_maxes bigint[],
     p_codes integer[], p_known boolean[]
 ) RETURNS integer[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    v_use record;
 BEGIN
+    SELECT array_agg(u.partner) AS partners, array_agg(u.day) AS days, array_agg(u.total) AS totals,
+           array_agg(u.day_max) AS day_maxes
+    INTO v_use
+    FROM (SELECT u.partner, u.day, u.day_max, sum(u.amount)::bigint AS total
+          FROM unnest(p_partner, p_amount, p_days, p_day_maxes, p_codes, p_known)
+              AS u (partner, amount, day, day_max, code, known)
+          WHERE u.day_max IS NOT NULL AND u.code = 0 AND NOT u.known
+          GROUP BY u.partner, u.day, u.day_max ORDER BY u.partner, u.day) u;
     INSERT INTO channel_usage (channel_id, business_day)
-    SELECT DISTINCT u.partner, u.day FROM unnest(p_partner, p_days, p_day_maxes, p_codes, p_known)
-        AS u (partner, day, day_max, code, known)
-    WHERE u.day_max IS NOT NULL AND u.code = 0 AND NOT u.known
-        AND NOT EXISTS (SELECT FROM channel_usage x
-                        WHERE x.channel_id = u.partner AND x.business_day = u.day)
-    ORDER BY 1, 2 ON CONFLICT DO NOTHING;
-    PERFORM 1 FROM channel_usage x WHERE (x.channel_id, x.business_day) IN (
-        SELECT u.partner, u.day FROM unnest(p_partner, p_days, p_day_maxes, p_codes, p_known)
-            AS u (partner, day, day_max, code, known)
-        WHERE u.day_max IS NOT NULL AND u.code = 0 AND NOT u.known)
-    ORDER BY x.channel_id, x.business_day FOR UPDATE;
+    SELECT u.partner, u.day FROM unnest(v_use.partners, v_use.days) AS u (partner, day)
+    WHERE NOT EXISTS (SELECT FROM channel_usage x
+                      WHERE x.channel_id = u.partner AND x.business_day = u.day)
+    ON CONFLICT DO NOTHING;
+    PERFORM 1 FROM channel_usage x JOIN unnest(v_use.partners, v_use.days) AS u (partner, day)
+        ON x.channel_id = u.partner AND x.business_day = u.day
+    ORDER BY x.channel_id, x.business_day FOR UPDATE OF x;
+    IF NOT EXISTS (
+        SELECT FROM channel_usage x
+        JOIN unnest(v_use.partners, v_use.days, v_use.totals, v_use.day_maxes)
+            AS u (partner, day, total, day_max)
+            ON x.channel_id = u.partner AND x.business_day = u.day
+        WHERE x.taken_fen + u.total > u.day_max) THEN
+        RETURN p_codes;
+    END IF;
     RETURN (SELECT array_agg(CASE
             WHEN NOT i.counts OR x.taken_fen + i.running <= i.day_max THEN i.code
             WHEN x.taken_fen + i.before <= i.day_max THEN @OVER_DAY_LIMIT
@@ -228,10 +271,12 @@ BEGIN
               WHERE v_codes[u.item] = 0) l
         WHERE y.bucket = p_bucket AND y.payable_id = l.payable;
 
-        INSERT INTO biller_call (bucket, payment_id, step, due_at)
-        SELECT p_bucket, i.id, 'charge', p_now + interval '30 seconds'
-        FROM unnest(v_ids, v_codes, v_item.remotes) AS i (id, code, remote)
-        WHERE i.id IS NOT NULL AND i.code = 0 AND i.remote;
+        IF true = ANY (v_item.remotes) THEN
+            INSERT INTO biller_call (bucket, payment_id, step, due_at)
+            SELECT p_bucket, i.id, 'charge', p_now + interval '30 seconds'
+            FROM unnest(v_ids, v_codes, v_item.remotes) AS i (id, code, remote)
+            WHERE i.id IS NOT NULL AND i.code = 0 AND i.remote;
+        END IF;
 
         IF num_nonnulls(VARIADIC v_item.day_maxes) > 0 THEN
             UPDATE channel_usage x SET taken_fen = x.taken_fen + u.amount

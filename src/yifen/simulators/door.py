@@ -1,0 +1,116 @@
+"""The way to a hub or a biller over HTTP in either dialect: sign, send, verify, read."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import httpx
+
+from yifen.simulators.identity import Identity
+from yifen.wire import http_signed, json_http, xml_client
+from yifen.wire.messages import FileRequest, Request, WireFault
+from yifen.wire.replies import Answer
+from yifen.wire.sealing import unseal
+
+Clock = Callable[[], datetime]
+TIMEOUT_S = 20.0
+
+
+class Lost(Exception):
+    """No answer came that can be believed: the sender does not know what became of it."""
+
+
+class Door:
+    """One partner's client. The clock is passed, never read."""
+
+    def __init__(self, base_url: str, identity: Identity, clock: Clock, calls_max: int = 32):
+        self.identity, self._clock = identity, clock
+        limits = httpx.Limits(max_connections=calls_max, max_keepalive_connections=calls_max)
+        self._http = httpx.AsyncClient(
+            base_url=base_url, limits=limits, timeout=TIMEOUT_S, trust_env=False
+        )
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def ask(self, message: Request) -> Answer:
+        """The verified answer. Raises Lost when there is none."""
+        response = await self._post(*self._signed(message), message.VERB)
+        try:
+            return self._read(message, response)
+        except WireFault as fault:
+            raise Lost(f"{fault.code.name} {fault.detail}") from None
+
+    async def hang_up(self, message: Request, after_s: float) -> None:
+        """Send it and let go of the line before the answer can be read."""
+        try:
+            await asyncio.wait_for(self._post(*self._signed(message), message.VERB), after_s)
+        except (TimeoutError, Lost):
+            pass
+
+    async def forge(self, message: Request) -> httpx.Response:
+        """Send it with one bit of the signature turned, as somebody without the key would."""
+        body, headers = self._signed(message)
+        if self.identity.dialect == "xml":
+            body = (b"1" if body[:1] == b"0" else b"0") + body[1:]
+        else:
+            body += b" "  # no longer what the digest was made of
+        return await self._post(body, headers, message.VERB)
+
+    async def fetch(self, day: date) -> bytes:
+        """The daily file of a closed business day. Raises Lost with the reason."""
+        message = FileRequest(business_day=day)
+        response = await self._post(*self._signed(message), message.VERB)
+        try:
+            if self.identity.dialect == "xml":
+                content = unseal(response.content, self.identity.reply_key.secret)
+                if not content.startswith(b"<"):
+                    return content
+                raise Lost(xml_client.read_reply(response.content, "file",
+                           self.identity.reply_key.secret).code.name)  # fmt: skip
+            self._verify(response)
+            if response.status_code == 200:
+                return response.content
+            raise Lost(json_http.read_reply("file", response.content).code.name)
+        except WireFault as fault:
+            raise Lost(f"{fault.code.name} {fault.detail}") from None
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
+
+    def _signed(self, message: Request) -> tuple[bytes, dict[str, str]]:
+        who = self.identity
+        if who.dialect == "xml":
+            body = xml_client.request_bytes(
+                message, partner=who.partner, key_version=who.key.version, key=who.key.secret,
+                sent_at=self._now(), unit=who.unit, encoding=who.encoding,
+            )  # fmt: skip
+            return body, {"content-type": "application/xml"}
+        body = json_http.request_body(message)
+        serial = getattr(message, "serial", None)
+        path = f"/json/v1/{message.VERB}"
+        return body, http_signed.sign_request("POST", path, body, who.key, self._now(), serial)
+
+    async def _post(self, body: bytes, headers: dict[str, str], verb: str) -> httpx.Response:
+        path = f"/{self.identity.dialect}/v1/{verb}"
+        try:
+            return await self._http.post(path, content=body, headers=headers)
+        except httpx.HTTPError as error:
+            raise Lost(f"{type(error).__name__} {error}") from None
+
+    def _read(self, message: Request, response: httpx.Response) -> Answer:
+        who = self.identity
+        if who.dialect == "xml":
+            return xml_client.read_reply(
+                response.content, message.VERB, who.reply_key.secret, who.unit
+            )
+        self._verify(response)
+        return json_http.read_reply(message.VERB, response.content)
+
+    def _verify(self, response: httpx.Response) -> None:
+        headers: dict[str, Any] = {n.lower(): v for n, v in response.headers.items()}
+        http_signed.verify_reply(
+            response.status_code, headers, response.content,
+            lambda *_: self.identity.reply_key, self._now(),
+        )  # fmt: skip
