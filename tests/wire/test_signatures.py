@@ -13,7 +13,7 @@ from http_message_signatures.algorithms import ED25519, HMAC_SHA256, RSA_PSS_SHA
 from yifen.kernel.codes import Code
 from yifen.wire import http_signed
 from yifen.wire.components import header_map
-from yifen.wire.keys import SIGN, Key
+from yifen.wire.keys import FITS, SIGN, Key
 from yifen.wire.messages import WireFault
 from yifen.wire.signatures import content_digest
 from yifen.wire.structured_text import bytes_text
@@ -159,6 +159,12 @@ TIME_AND_KEY = f';created={NOW};keyid="WX:7"'
         ),
         (f'{NAMES} "@method"', TIME_AND_KEY, METHOD + PATH + DIGEST + METHOD,
          Code.SIGNATURE_INVALID),
+        (f'{NAMES} "@method"', TIME_AND_KEY, METHOD + PATH + DIGEST, Code.SIGNATURE_INVALID),
+        (f'{NAMES} "host";sf', TIME_AND_KEY, f'{METHOD}{PATH}{DIGEST}"host": Hub.test:443\n',
+         Code.SIGNATURE_INVALID),
+        (f'{NAMES} host', TIME_AND_KEY, f'{METHOD}{PATH}{DIGEST}"host": Hub.test:443\n',
+         Code.SIGNATURE_INVALID),
+        (f'{NAMES} "host"', TIME_AND_KEY, f'{METHOD}{PATH}{DIGEST}"host": Hub.test:443\n', None),
         (f'{NAMES} "x-gone"', TIME_AND_KEY, f'{METHOD}{PATH}{DIGEST}"x-gone": \n',
          Code.SIGNATURE_INVALID),
         (f'{NAMES} "host";sf', TIME_AND_KEY, f'{METHOD}{PATH}{DIGEST}"host";sf: Hub.test:443\n',
@@ -183,6 +189,26 @@ def test_the_first_signature_by_a_known_key_counts():
         both[name] = theirs[name].replace("yifen=", "proxy=") + ", " + ours[name]
     assert verify(both) is HMAC
     assert fault_of(theirs) is Code.KEY_UNKNOWN
+
+
+def test_two_signatures_with_one_label_are_refused():
+    headers = signed()
+    for name in ("signature", "signature-input"):
+        doubled = headers | {name: f"{headers[name]}, {headers[name]}"}
+        assert fault_of(doubled) is Code.SIGNATURE_INVALID
+
+
+def test_an_sm2_signature_has_64_bytes_only():
+    key = KEYS["sm2-sm3"]
+    signature = SIGN["sm2-sm3"](key, b"x")
+    assert len(signature) == 64
+    assert FITS["sm2-sm3"](key, b"x", signature)
+    for other in (signature[:32] + b"\0" + signature[32:], b"\0" * 64, signature[:63], b""):
+        assert not FITS["sm2-sm3"](key, b"x", other)
+
+
+def test_a_key_never_shows_its_secret():
+    assert repr(HMAC) == "Key(WX:7, hmac-sha256)"
 
 
 def test_a_key_of_the_xml_dialect_is_unknown_here():

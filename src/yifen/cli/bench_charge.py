@@ -14,6 +14,7 @@ import psycopg
 from rich.console import Console
 
 from yifen.cli import bench_hub, bench_report, runtime
+from yifen.cli.bench_gateway import Gateway
 from yifen.cli.bench_load import Load
 from yifen.cli.bench_pgbench import Pgbench
 from yifen.cli.runtime import Database, EdgeError
@@ -69,12 +70,15 @@ def run(args: argparse.Namespace) -> int:
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Removed afterwards; open to the account as which PostgreSQL runs."""
+    """Removed afterwards, with what root's PostgreSQL may have had to keep elsewhere."""
     folder = Path(tempfile.mkdtemp(prefix="yifen-bench-"))
     folder.chmod(0o755)
     try:
         yield folder
     finally:
+        elsewhere = folder / "postgres" / "location"
+        if elsewhere.exists():
+            shutil.rmtree(elsewhere.read_text().strip(), ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -89,27 +93,27 @@ def measure(
         base.prepare()
         found = Database(server.url(APP, DATABASE), server.url(OWNER, DATABASE))
         runtime.migrate(settings, found)
-        billers = bench_hub.register(settings, bench_hub.now_utc())
-        gateway = bench_hub.Gateway(settings, found, args.workers, folder / "gateway.log")
+        network = bench_hub.register(settings, bench_hub.now_utc())
+        gateway = Gateway(settings, found, args.workers, folder / "gateway.log")
         with gateway:
-            load = Load(args, settings, found, billers, server, gateway)
+            load = Load(args, settings, found, network, server, gateway)
             load.warm_up()
             bases, ours = [], []
             for number in range(1, args.rounds + 1):
                 for clients in args.clients:
                     checkpoint(server)
                     bases.append(base.measure(number, clients, args.seconds))
-                    console.print(bench_report.line_of(bases[-1]))
+                    console.print(bench_report.line_of(bases[-1]), soft_wrap=True)
                 for connections in args.concurrency:
                     load.prepare()
                     checkpoint(server)
                     ours.append(load.measure(number, connections))
-                    console.print(bench_report.line_of(ours[-1]))
+                    console.print(bench_report.line_of(ours[-1]), soft_wrap=True)
             load.prepare()
             checkpoint(server)
             half = max(run.rate for run in ours) / 2
             paced = load.measure(args.rounds, max(args.concurrency), half)
-            console.print(bench_report.line_of(paced))
+            console.print(bench_report.line_of(paced), soft_wrap=True)
         return bench_report.report_of(bases, ours, paced, load.answered, bench_hub.books(found))
 
 

@@ -1,22 +1,14 @@
-"""The hub under load: migrated, a small network registered, the gateway run as a process."""
+"""The hub under load: a small network, bills to charge, and what the books say afterwards."""
 
-import http.client
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time as clocks
 from collections import defaultdict
-from datetime import UTC, datetime, time
-from pathlib import Path
+from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import psycopg
 
 from yifen.cli import runtime
-from yifen.cli.runtime import Database, EdgeError
+from yifen.cli.runtime import Database
 from yifen.kernel.buckets import account_bucket
 from yifen.kernel.secrets import read_ring
 from yifen.kernel.settings import Settings
@@ -28,7 +20,6 @@ BILLERS = ("HEAT", "POWER", "WATER", "GAS", "PROPERTY")
 ZONE = ZoneInfo("Asia/Shanghai")
 PAYMENT_FEN_MAX, DAY_FEN_MAX = 1_000_000, 10**15 - 1
 ROWS_AT_ONCE = 5000
-START_S_MAX, STOP_S_MAX = 30, 40
 
 BOOKS_SQL = """
 SELECT (SELECT count(*) FROM payment) AS payments,
@@ -38,6 +29,13 @@ SELECT (SELECT count(*) FROM payment) AS payments,
        (SELECT coalesce(sum(debit_posted_fen), 0)::bigint FROM ledger_balance) AS debit_fen,
        (SELECT coalesce(sum(credit_posted_fen), 0)::bigint FROM ledger_balance) AS credit_fen,
        (SELECT coalesce(sum(taken_fen), 0)::bigint FROM channel_usage) AS usage_fen"""
+
+
+class Network(NamedTuple):
+    """What was registered; `billers`: code → id."""
+
+    day: date
+    billers: dict[str, int]
 
 
 class Books(NamedTuple):
@@ -57,8 +55,8 @@ class Books(NamedTuple):
         return len(set(self[1:])) == 1
 
 
-def register(settings: Settings, now: datetime) -> dict[str, int]:
-    """One channel with limits and an XML key, hosted billers it may collect for: code → id.
+def register(settings: Settings, now: datetime) -> Network:
+    """One channel with limits and an XML key, and the hosted billers that it may collect for.
     Call after runtime.migrate, which sets Django up."""
     from django.db import connection, transaction
 
@@ -81,7 +79,7 @@ def register(settings: Settings, now: datetime) -> dict[str, int]:
             partners.admit(channel, partners.make_biller(partner, code.lower()))
             found[code] = int(partner.pk)
     connection.close()
-    return found
+    return Network(today, found)
 
 
 def import_bills(
@@ -97,7 +95,9 @@ def import_bills(
     with psycopg.connect(found.app_url, autocommit=True) as conn:
         for bucket, rows in by_bucket.items():
             for start in range(0, len(rows), ROWS_AT_ONCE):
-                conn.execute(PAYABLES_SQL, pack_payables(bucket, rows[start : start + ROWS_AT_ONCE]))
+                conn.execute(
+                    PAYABLES_SQL, pack_payables(bucket, rows[start : start + ROWS_AT_ONCE])
+                )
 
 
 def books(found: Database) -> Books:
@@ -105,58 +105,6 @@ def books(found: Database) -> Books:
         row = conn.execute(BOOKS_SQL).fetchone()
     assert row is not None
     return Books(*row)
-
-
-class Gateway:
-    """`yifen serve` as a child process; its output is in a file."""
-
-    def __init__(self, settings: Settings, found: Database, workers: int, log: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
-        self._log = log
-        environment = {
-            **runtime.environment(settings, found),
-            "YIFEN_BUCKETS": str(settings.buckets),
-            "YIFEN_HOST": "127.0.0.1",
-        }
-        command = [sys.executable, "-m", "yifen", "serve", "--port", str(self.port)]
-        with log.open("wb") as output:
-            self._child = subprocess.Popen(
-                [*command, "--workers", str(workers)], env=environment,
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=os.sep,
-            )  # fmt: skip
-
-    @property
-    def pid(self) -> int:
-        return self._child.pid
-
-    def __enter__(self) -> "Gateway":
-        deadline = clocks.monotonic() + START_S_MAX
-        while not self._healthy():
-            if self._child.poll() is not None or clocks.monotonic() > deadline:
-                self._child.kill()
-                raise EdgeError(f"the gateway did not start: {self._log.read_text()[-1000:]}")
-            clocks.sleep(0.05)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._child.send_signal(signal.SIGTERM)
-        try:
-            self._child.wait(STOP_S_MAX)
-        except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
-
-    def _healthy(self) -> bool:
-        asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
-        try:
-            asking.request("GET", "/health")
-            return asking.getresponse().status == 200
-        except OSError:
-            return False
-        finally:
-            asking.close()
 
 
 def now_utc() -> datetime:

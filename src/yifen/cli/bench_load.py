@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from yifen.cli import bench_hub, runtime
 from yifen.cli.bench_cpu import cpu_of
+from yifen.cli.bench_gateway import Gateway
 from yifen.cli.runtime import Database, EdgeError
 from yifen.embedded.server import EmbeddedPostgres
 from yifen.kernel.settings import Settings
@@ -48,12 +49,12 @@ class Load:
         args: argparse.Namespace,
         settings: Settings,
         found: Database,
-        billers: dict[str, int],
+        network: bench_hub.Network,
         server: EmbeddedPostgres,
-        gateway: bench_hub.Gateway,
+        gateway: Gateway,
     ) -> None:
         self._seconds, self._wanted = args.seconds, args.payments
-        self._settings, self._found, self._billers = settings, found, billers
+        self._settings, self._found, self._network = settings, found, network
         self._gateway = gateway
         self._pids = {"postgres": server.pid, "gateway": gateway.pid}
         self._ready = self._next = 0  # bills in the database, first one not charged
@@ -75,7 +76,7 @@ class Load:
         result, cpu = self._charge(connections, rate)
         self._best = max(self._best, result.rate)
         return ChargeRun(
-            number, connections, result.rate, result.p50_ms, result.p99_ms,
+            number, connections, round(result.rate, 1), result.p50_ms, result.p99_ms,
             {**cpu, "generator": round(result.cpu_s, 2)}, result.ok, result.others, result.lost,
             result.checked, result.seconds, rate,
         )  # fmt: skip
@@ -84,7 +85,7 @@ class Load:
         missing = self._next + count - self._ready
         if missing > 0:
             bench_hub.import_bills(
-                self._found, self._settings.buckets, self._billers, self._ready, missing
+                self._found, self._settings.buckets, self._network.billers, self._ready, missing
             )
             self._ready += missing
         with psycopg.connect(self._found.owner_url, autocommit=True) as conn:
@@ -118,10 +119,10 @@ class Load:
             port=self._gateway.port,
             partner=bench_hub.CHANNEL,
             key=bench_hub.KEY,
-            billers=list(self._billers),
+            billers=list(self._network.billers),
             first=self._next,
             count=self._ready - self._next,
-            business_day=now.date(),
+            business_day=self._network.day,
             paid_at=now,
             connections=connections,
             seconds=float(self._seconds),

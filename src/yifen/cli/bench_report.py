@@ -40,6 +40,7 @@ def report_of(
 ) -> Report:
     """Each side at its best."""
     best, base = max(run.rate for run in ours), max(run.rate for run in bases)
+    runs: list[PgbenchRun | ChargeRun] = [*bases, *ours, paced]
     fewest = min(run.clients for run in bases)
     mean_ms = min(run.mean_ms for run in bases if run.clients == fewest)
     latency = Row(
@@ -49,7 +50,7 @@ def report_of(
     return Report(
         "signed XML charges over HTTP / pgbench TPC-B", round(best, 1), round(base, 1),
         round(best / base, 3), RATE_GOAL, "1/s", latency, books.payments, answered,
-        books.balanced, [dict_of(run) for run in (*bases, *ours, paced)],
+        books.balanced, [dict_of(run) for run in runs],
     )  # fmt: skip
 
 
@@ -88,4 +89,4 @@ def table(report: Report) -> Table:
 def verdict(report: Report) -> str:
     sums = "all sums agree" if report.balanced else "THE SUMS DIFFER"
     said = f"{report.answered:,} answered 0000, {report.booked:,} booked, {sums}"
-    return said if report.books_agree else f"[red]MONEY LOST: {said}[/]"
+    return said if report.books_agree else f"[red]THE BOOKS DISAGREE: {said}[/]"

@@ -11,7 +11,7 @@ from yifen.wire.components import Headers
 from yifen.wire.keys import Key
 from yifen.wire.messages import FileRequest, WireFault
 
-FILE_TYPE = "application/jsonl"
+FILE_TYPES = {True: "text/plain", False: "application/jsonl"}  # a partner with XML has text files
 JSON_TYPE = "application/json"
 
 
@@ -47,7 +47,8 @@ async def answer(hub: Hub, verb: str, target: str, headers: Headers, body: bytes
         message = json_http.read_message(verb, body, headers.get("idempotency-key"))
         if isinstance(message, FileRequest):
             parts = await hub.file(partner, message)
-            content, code, content_type = b"".join([p async for p in parts]), Code.OK, FILE_TYPE
+            content, code = b"".join([part async for part in parts]), Code.OK
+            content_type = FILE_TYPES[partner.xml]
         else:
             code, reply = await run(hub, partner, message)
             if code not in (Code.OK, Code.PROCESSING):

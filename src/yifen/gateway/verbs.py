@@ -7,9 +7,7 @@ from yifen.wire.messages import Charge, Confirm, FileRequest, Query, Request, Re
 from yifen.wire.replies import Reply
 
 
-async def run(
-    hub: Hub, partner: Partner, message: Request
-) -> tuple[Code, Reply | None]:
+async def run(hub: Hub, partner: Partner, message: Request) -> tuple[Code, Reply | None]:
     """One message, one verb; everything but the daily file, which has no struct."""
     match message:
         case Charge():

@@ -101,7 +101,9 @@ MEANINGS: dict[Code, Meaning] = {
     Code.PATH_UNKNOWN: Meaning(FINAL, 404, "无此接口", "There is no such interface."),
     Code.METHOD_NOT_ALLOWED: Meaning(FINAL, 405, "须用 POST 方法", "Use the POST method."),
     Code.MESSAGE_TOO_LARGE: Meaning(FINAL, 413, "报文过大", "The message is too large."),
-    Code.DOCTYPE_REFUSED: Meaning(FINAL, 400, "XML 不得含 DOCTYPE", "XML with a DOCTYPE is refused."),
+    Code.DOCTYPE_REFUSED: Meaning(
+        FINAL, 400, "XML 不得含 DOCTYPE", "XML with a DOCTYPE is refused."
+    ),
     Code.ENCODING_INVALID: Meaning(
         FINAL, 400, "字符编码有误", "The bytes are not in the encoding that they declare."
     ),
@@ -116,7 +118,9 @@ MEANINGS: dict[Code, Meaning] = {
     Code.KEY_UNKNOWN: Meaning(
         FINAL, 401, "密钥版本不存在或已停用", "The key version is not known or no longer valid."
     ),
-    Code.SIGNATURE_INVALID: Meaning(FINAL, 401, "签名错误", "The signature does not fit the message."),
+    Code.SIGNATURE_INVALID: Meaning(
+        FINAL, 401, "签名错误", "The signature does not fit the message."
+    ),
     Code.MESSAGE_STALE: Meaning(
         FINAL, 401, "报文时间超出允许范围", "The message's time is outside the accepted window."
     ),
@@ -163,7 +167,9 @@ MEANINGS: dict[Code, Meaning] = {
         RETRY, 409, "应缴项有未决交易", "Another payment of this payable is still open."
     ),
     Code.QUOTE_REQUIRED: Meaning(FINAL, 409, "须先查询报价", "Query first: a quote is required."),
-    Code.QUOTE_EXPIRED: Meaning(FINAL, 409, "报价已过期，请重新查询", "The quote expired; query again."),
+    Code.QUOTE_EXPIRED: Meaning(
+        FINAL, 409, "报价已过期，请重新查询", "The quote expired; query again."
+    ),
     Code.QUOTE_MISMATCH: Meaning(
         FINAL, 409, "与报价不符", "The payables or amounts are not those of the quote."
     ),
@@ -219,12 +225,17 @@ MEANINGS: dict[Code, Meaning] = {
     Code.ORIGINAL_MISMATCH: Meaning(
         FINAL, 409, "与原交易金额不符", "The amount is not that of the original."
     ),
-    Code.ALREADY_REVERSED: Meaning(FINAL, 409, "原交易已冲正", "The original was taken back before."),
+    Code.ALREADY_REVERSED: Meaning(
+        FINAL, 409, "原交易已冲正", "The original was taken back before."
+    ),
     Code.DAY_CLOSED_USE_REFUND: Meaning(
         FINAL, 409, "已日切，请改用退款", "The original's business day is closed: refund instead."
     ),
     Code.DAY_OPEN_USE_REVERSE: Meaning(
-        FINAL, 409, "当日交易，请用冲正", "The original is of the open business day: reverse instead."
+        FINAL,
+        409,
+        "当日交易，请用冲正",
+        "The original is of the open business day: reverse instead.",
     ),
     Code.ORIGINAL_PROCESSING: Meaning(
         RETRY, 409, "原交易处理中", "The original is still being decided; try again later."

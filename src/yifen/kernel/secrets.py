@@ -62,9 +62,7 @@ class KeyRing:
         if version not in self._keys:
             raise KeyRingError(f"the key ring has no key version {version}")
         try:
-            return self._keys[version].decrypt(
-                nonce, sealed[2 + _NONCE_BYTES :], context.encode()
-            )
+            return self._keys[version].decrypt(nonce, sealed[2 + _NONCE_BYTES :], context.encode())
         except InvalidTag:
             raise KeyRingError(f"sealed bytes do not fit {context}") from None
 

@@ -26,6 +26,7 @@ _DAY_BALANCES = """SELECT account_id, debit_pending_fen, debit_posted_fen, credi
     credit_posted_fen FROM ledger_day_balance JOIN ledger_account USING (account_id)
     WHERE bucket = %s AND business_day = %s AND book_id = %s ORDER BY account_id"""
 
+
 class Report(NamedTuple):
     """What was read, and what is wrong; `problems[0]` names the first altered row."""
 
@@ -103,9 +104,7 @@ def _replay(conn: psycopg.Connection[Any], replay: Replay) -> list[str]:
     return problems
 
 
-def _compare(
-    conn: psycopg.Connection[Any], replay: Replay, head: list[Any]
-) -> list[str]:
+def _compare(conn: psycopg.Connection[Any], replay: Replay, head: list[Any]) -> list[str]:
     """The end of the chain and the stored balances against the replay."""
     bucket = replay.bucket
     problems = []

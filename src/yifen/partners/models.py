@@ -31,7 +31,9 @@ class PartnerKey(models.Model):
 
     partner = models.ForeignKey(Partner, models.PROTECT)
     version = models.PositiveIntegerField()
-    algorithm = models.CharField(max_length=16)  # sha1, hmac-sha256, ed25519, rsa-pss-sha512, sm2-sm3
+    algorithm = models.CharField(
+        max_length=16
+    )  # sha1, hmac-sha256, ed25519, rsa-pss-sha512, sm2-sm3
     secret = models.BinaryField()
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True, blank=True)
@@ -113,6 +115,4 @@ class Admission(models.Model):
 
     class Meta:
         db_table = "admission"
-        constraints = [
-            models.UniqueConstraint(fields=["channel", "biller"], name="admission_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["channel", "biller"], name="admission_once")]

@@ -97,5 +97,6 @@ def open_book(book_id: int, code: str, name: str, cut_off: time, day: str) -> No
     """A book with its cut-off and its first open business day."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT ledger_open_book_v1(%s, %s, %s, %s, %s)", [book_id, code, name, cut_off, day]
+            "SELECT ledger_open_book_v1(%s, %s, %s, %s, %s)",
+            [book_id, code, name, cut_off.isoformat(), day],
         )

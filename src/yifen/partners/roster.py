@@ -133,7 +133,10 @@ def build_roster(
     ring: KeyRing,
 ) -> Roster:
     """Out of the rows of the four statements above."""
-    found = [Biller(row[1], row[0], *row[2:7], dict(row[7] or ())) for row in billers]
+    found = [
+        Biller(id_, code, ttl, endpoint, dialect, timeout, calls, dict(meanings or ()))
+        for code, id_, ttl, endpoint, dialect, timeout, calls, meanings in billers
+    ]
     return Roster(
         version,
         {row[1]: Partner(*row) for row in partners},

@@ -53,7 +53,11 @@ class DayNotClosed(ValueError):
 
 
 def _local(row: tuple[Any, ...]) -> DailyLine:
-    return DailyLine(*row[:7], row[7].astimezone(ZONE), row[8].astimezone(ZONE), row[9])
+    kind, serial, original, payment_id, biller, account_no, fen, paid_at, booked_at, theirs = row
+    paid_at, booked_at = paid_at.astimezone(ZONE), booked_at.astimezone(ZONE)
+    return DailyLine(
+        kind, serial, original, payment_id, biller, account_no, fen, paid_at, booked_at, theirs
+    )
 
 
 def _chunks(

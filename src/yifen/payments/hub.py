@@ -5,7 +5,7 @@ Each verb answers (code, reply) or raises WireFault with the code that refuses i
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import date, datetime
+from datetime import datetime
 from secrets import token_hex
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,6 +55,7 @@ class Hub:
         self.roster: Roster
         self._tasks: list[asyncio.Task[None]] = []
         self._serving: list[asyncio.Task[None]] = []
+        self._calls: set[asyncio.Task[Booked]] = set()
 
     async def start(self) -> None:
         """Raises psycopg.OperationalError when the database is not there."""
@@ -64,6 +65,9 @@ class Hub:
         self._tasks = [asyncio.create_task(self._follow_roster())]
 
     async def stop(self) -> None:
+        """Finish what billers were asked, then what is queued."""
+        if self._calls:
+            await asyncio.wait(self._calls)
         for lane in self._lanes:
             lane.drain()
         await asyncio.gather(*self._serving)
@@ -84,8 +88,10 @@ class Hub:
         booked = await self._lanes[charge_bucket(work, self._buckets)].submit(work)
         if booked.code is Code.PROCESSING and not booked.repeated:
             # Shielded: a caller that hangs up must not leave the biller half asked.
-            first = asyncio.create_task(self.desk.first_charge(biller, message, booked))
-            decided = await asyncio.shield(first)
+            call = asyncio.create_task(self.desk.first_charge(biller, message, booked))
+            self._calls.add(call)
+            call.add_done_callback(self._calls.discard)
+            decided = await asyncio.shield(call)
             booked = Booked(decided.code, False, booked.payment_id, decided.business_day,
                             decided.booked_at, decided.biller_serial)  # fmt: skip
         return booked.code, _charge_reply(message, booked)
@@ -108,7 +114,8 @@ class Hub:
         booked = await self._lanes[rows[0][0] if rows else home].submit(work)
         if booked.code not in (Code.OK, Code.PROCESSING):
             return booked.code, None
-        assert booked.payment_id is not None and booked.business_day is not None
+        assert booked.payment_id is not None
+        assert booked.business_day is not None
         return booked.code, ReverseReply(
             payment_id=booked.payment_id,
             serial=message.serial,

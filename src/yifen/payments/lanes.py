@@ -67,7 +67,9 @@ class Lane:
 
     def submit(self, work: Work) -> "asyncio.Future[Booked]":
         """Queue one piece of work. The future answers, or raises WireFault UNAVAILABLE or FAULT;
-        BUSY is raised at once and means that nothing was taken."""
+        BUSY is raised at once and means that nothing was taken, as is UNAVAILABLE after `drain`."""
+        if self._closing:
+            raise WireFault(Code.UNAVAILABLE)
         self._backlog.enter()
         future: asyncio.Future[Booked] = asyncio.get_running_loop().create_future()
         future.add_done_callback(self._backlog.leave)

@@ -12,7 +12,7 @@ from yifen.wire.replies import PayableView, PaymentReply, QueryReply
 QUERY_SQL = """
 SELECT CASE
     WHEN a.id IS NULL OR NOT a.active THEN 'NOT_ADMITTED'
-    WHEN h.opens_at > w.local OR h.closes_at <= w.local THEN 'CHANNEL_CLOSED'
+    WHEN payments_is_closed_v1(h.opens_at, h.closes_at, w.local) THEN 'CHANNEL_CLOSED'
     WHEN EXISTS (SELECT FROM biller_outage o WHERE o.biller_id = %(biller)s
                  AND o.starts_at <= %(now)s AND %(now)s < o.ends_at) THEN 'BILLER_OUTAGE'
     WHEN r.name IS NULL AND NOT %(remote)s THEN 'ACCOUNT_UNKNOWN' ELSE 'OK' END,
@@ -28,7 +28,9 @@ LEFT JOIN payable y ON y.bucket = %(bucket)s AND y.biller_id = %(biller)s
 WHERE p.id = %(biller)s
 ORDER BY y.due_on, y.ref"""
 
-QUOTE_SQL = """SELECT payments_quote_v1(%s::smallint, %s, %s, %s, %s, %s::text[], %s::bigint[], %s)"""
+QUOTE_SQL = (
+    """SELECT payments_quote_v1(%s::smallint, %s, %s, %s, %s, %s::text[], %s::bigint[], %s)"""
+)
 
 CONFIRM_SQL = """
 SELECT s.verb::text, s.code, y.payment_id, y.serial, y.amount_fen, y.business_day, y.booked_at,
@@ -87,7 +89,7 @@ def confirm_reply(serial: str, rows: list[tuple[Any, ...]]) -> PaymentReply:
     """Out of CONFIRM_SQL's row. WireFault: SERIAL_UNKNOWN, or the refusal the original got."""
     if not rows:
         raise WireFault(Code.SERIAL_UNKNOWN, "original_serial", serial)
-    verb, code, payment_id, original, amount, day, booked_at, payer, biller, biller_serial = rows[0]
+    _, code, payment_id, original, amount, day, booked_at, payer, biller, biller_serial = rows[0]
     if payment_id is None:
         raise WireFault(Code(code), "original_serial", serial)
     return payment_reply(

@@ -46,12 +46,13 @@ def install_functions(owner_url: str, app_role: str, buckets: int) -> None:
     """Functions, buckets and grants, all or none; safe to repeat."""
     with psycopg.connect(owner_url) as conn:
         for _, text in function_files():
-            conn.execute(text)  # type: ignore[arg-type]
+            conn.execute(text.encode())
         have = conn.execute("SELECT count(*) FROM ledger_head").fetchone()
         if have and have[0] not in (0, buckets):
             raise BucketsChanged(_BUCKETS_CHANGED.format(have=have[0], want=buckets))
-        conn.execute("SELECT ledger_open_buckets_v1(%s), payments_open_buckets_v1(%s)",
-                     (buckets, buckets))
+        conn.execute(
+            "SELECT ledger_open_buckets_v1(%s), payments_open_buckets_v1(%s)", (buckets, buckets)
+        )
         role = sql.Identifier(app_role)
         for statement in (
             "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}, PUBLIC",

@@ -5,7 +5,9 @@ A process of its own, so that its work can be told from the gateway's: lines of 
 """
 
 import gc
+import os
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from time import process_time
 
@@ -68,14 +70,20 @@ def well_answered(reply: bytes, key: bytes) -> bool:
     return answer.code is Code.OK and isinstance(answer.reply, PaymentReply)
 
 
+def tell(line: bytes) -> None:
+    """Unbuffered, so that nothing is left to complain of when the reader is gone."""
+    os.write(sys.stdout.fileno(), line + b"\n")
+
+
 def main() -> None:
     plan = json.decode(sys.stdin.readline(), type=Plan)
     requests = requests_of(plan, int(datetime.now(UTC).timestamp()))
     gc.collect()
     gc.freeze()
     gc.disable()
-    print("ready", flush=True)
-    sys.stdin.readline()
+    tell(b"ready")
+    if not sys.stdin.readline():
+        return  # whoever asked is gone
     driver = Driver(plan.port, plan.connections, requests)
     began = process_time()
     if plan.rate is None:
@@ -83,8 +91,9 @@ def main() -> None:
     else:
         driver.paced(plan.seconds, plan.rate)
     result = result_of(driver, process_time() - began, plan.key)
-    print(json.encode(result).decode(), flush=True)
+    tell(json.encode(result))
 
 
 if __name__ == "__main__":
-    main()
+    with suppress(KeyboardInterrupt, BrokenPipeError):  # whoever asked was interrupted
+        main()

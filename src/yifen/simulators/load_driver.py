@@ -91,14 +91,22 @@ class Driver:
         self._finish(start)
 
     def _send(self, number: int, began: int) -> None:
+        if number not in self._sockets:
+            return  # hung up while idle
         self._began[number] = began
         request = self._requests[self.sent]
         self.sent += 1
-        self._sockets[number].sendall(request)
+        try:
+            self._sockets[number].sendall(request)
+        except OSError:
+            self._close(number)
 
     def _receive(self, number: int) -> bool:
         """True when a whole reply came and the connection is free."""
-        data = self._sockets[number].recv(REPLY_MAX)
+        try:
+            data = self._sockets[number].recv(REPLY_MAX)
+        except OSError:
+            data = b""
         if not data:
             self._close(number)
             return False

@@ -1,8 +1,8 @@
 -- ledger_post_v1: book transfers of one bucket, all in one sealed batch.
 --
 -- Arrays hold one element a transfer; transfers of one p_group are linked 关联: all or none.
--- Answers one row a transfer: code, and its number when it was booked. A transfer that would have
--- to be judged after a refused one of the same call gets BUSY: call again with it.
+-- Answers one row a transfer: code, and its number when it was booked. A transfer that depends on
+-- one of the same call that is, or may be, refused gets BUSY: call again with it.
 -- Lock order: ledger_head, then balances by account. Rule: design decision 3, X4.
 
 CREATE OR REPLACE FUNCTION ledger_check_v1(
@@ -36,18 +36,20 @@ CREATE OR REPLACE FUNCTION ledger_check_links_v1(
         WHEN i.pending IS NOT NULL AND (h.kind IS DISTINCT FROM 'pending'
             OR (h.debit_id, h.credit_id, h.amount_fen) <> (i.debit, i.credit, i.amount))
             THEN @LEDGER_PENDING_UNKNOWN
-        WHEN i.pending IS NOT NULL AND (i.pending_rank > 1 OR EXISTS (
+        WHEN i.pending IS NOT NULL AND EXISTS (
                 SELECT FROM ledger_transfer x
-                WHERE x.bucket = p_bucket AND x.pending_no = i.pending))
+                WHERE x.bucket = p_bucket AND x.pending_no = i.pending)
             THEN @LEDGER_PENDING_RESOLVED
         WHEN i.reverses IS NOT NULL AND (i.kind <> 'posted' OR o.kind IS NULL
             OR o.kind NOT IN ('posted', 'post')
             OR (o.credit_id, o.debit_id, o.amount_fen) <> (i.debit, i.credit, i.amount))
             THEN @LEDGER_ORIGINAL_UNKNOWN
-        WHEN i.reverses IS NOT NULL AND (i.reverses_rank > 1 OR EXISTS (
+        WHEN i.reverses IS NOT NULL AND EXISTS (
                 SELECT FROM ledger_transfer x
-                WHERE x.bucket = p_bucket AND x.reverses_no = i.reverses))
+                WHERE x.bucket = p_bucket AND x.reverses_no = i.reverses)
             THEN @LEDGER_ALREADY_REVERSED
+        WHEN i.pending IS NOT NULL AND i.pending_rank > 1
+            OR i.reverses IS NOT NULL AND i.reverses_rank > 1 THEN @BUSY
         ELSE 0 END ORDER BY i.item)
     FROM (SELECT *, row_number() OVER (PARTITION BY pending ORDER BY item) AS pending_rank,
                  row_number() OVER (PARTITION BY reverses ORDER BY item) AS reverses_rank
@@ -59,7 +61,8 @@ CREATE OR REPLACE FUNCTION ledger_check_links_v1(
 $$;
 
 -- Limits: in the order of the call, what is free on each limited account after every transfer.
--- The first group that would overdraw is refused; later groups on limited accounts get BUSY.
+-- The first group that would overdraw is refused; groups that reach past its first transfer, where
+-- what it would have moved was counted on, get BUSY if they touch a limited account.
 CREATE OR REPLACE FUNCTION ledger_check_limits_v1(
     p_bucket smallint, p_group integer[], p_kind ledger_kind[], p_debit integer[],
     p_credit integer[], p_amount bigint[], p_codes integer[]
@@ -81,12 +84,13 @@ CREATE OR REPLACE FUNCTION ledger_check_limits_v1(
         JOIN ledger_balance b ON b.bucket = p_bucket AND b.account_id = s.account_id
         WHERE i.code = 0
     ), short AS (
-        SELECT item, grp FROM touched WHERE free < 0 ORDER BY item LIMIT 1
+        SELECT item, grp, (SELECT min(t.item) FROM touched t WHERE t.grp = s.grp) AS first_item
+        FROM touched s WHERE free < 0 ORDER BY item LIMIT 1
     )
     SELECT array_agg(CASE
         WHEN i.code <> 0 THEN i.code
         WHEN i.item = (SELECT item FROM short) THEN @BALANCE_SHORT
-        WHEN i.item > (SELECT item FROM short) AND i.grp <> (SELECT grp FROM short)
+        WHEN i.item > (SELECT first_item FROM short) AND i.grp <> (SELECT grp FROM short)
             AND EXISTS (SELECT FROM touched t WHERE t.grp = i.grp) THEN @BUSY
         ELSE 0 END ORDER BY i.item)
     FROM unnest(p_group, p_codes) WITH ORDINALITY AS i (grp, code, item);

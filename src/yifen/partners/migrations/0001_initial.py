@@ -5,115 +5,205 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('directory', '0001_initial'),
+        ("directory", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Partner',
+            name="Partner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=16, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('book_id', models.IntegerField()),
-                ('suspended', models.BooleanField(default=False)),
-                ('xml', models.BooleanField(default=False)),
-                ('json', models.BooleanField(default=False)),
-                ('encoding', models.CharField(default='UTF-8', max_length=8)),
-                ('unit', models.CharField(default='fen', max_length=4)),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='directory.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=16, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                ("book_id", models.IntegerField()),
+                ("suspended", models.BooleanField(default=False)),
+                ("xml", models.BooleanField(default=False)),
+                ("json", models.BooleanField(default=False)),
+                ("encoding", models.CharField(default="UTF-8", max_length=8)),
+                ("unit", models.CharField(default="fen", max_length=4)),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="directory.institution"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'partner',
+                "db_table": "partner",
             },
         ),
         migrations.CreateModel(
-            name='Biller',
+            name="Biller",
             fields=[
-                ('partner', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='partners.partner')),
-                ('category', models.CharField(max_length=16)),
-                ('transit_id', models.IntegerField()),
-                ('quote_ttl_s', models.PositiveIntegerField(blank=True, null=True)),
-                ('endpoint', models.CharField(blank=True, default='', max_length=200)),
-                ('dialect', models.CharField(default='xml', max_length=4)),
-                ('timeout_s', models.PositiveIntegerField(default=5)),
-                ('calls_max', models.PositiveIntegerField(default=16)),
+                (
+                    "partner",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="partners.partner",
+                    ),
+                ),
+                ("category", models.CharField(max_length=16)),
+                ("transit_id", models.IntegerField()),
+                ("quote_ttl_s", models.PositiveIntegerField(blank=True, null=True)),
+                ("endpoint", models.CharField(blank=True, default="", max_length=200)),
+                ("dialect", models.CharField(default="xml", max_length=4)),
+                ("timeout_s", models.PositiveIntegerField(default=5)),
+                ("calls_max", models.PositiveIntegerField(default=16)),
             ],
             options={
-                'db_table': 'biller',
+                "db_table": "biller",
             },
         ),
         migrations.CreateModel(
-            name='Channel',
+            name="Channel",
             fields=[
-                ('partner', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='partners.partner')),
-                ('payment_fen_max', models.BigIntegerField(blank=True, null=True)),
-                ('day_fen_max', models.BigIntegerField(blank=True, null=True)),
-                ('opens_at', models.TimeField(blank=True, null=True)),
-                ('closes_at', models.TimeField(blank=True, null=True)),
+                (
+                    "partner",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="partners.partner",
+                    ),
+                ),
+                ("payment_fen_max", models.BigIntegerField(blank=True, null=True)),
+                ("day_fen_max", models.BigIntegerField(blank=True, null=True)),
+                ("opens_at", models.TimeField(blank=True, null=True)),
+                ("closes_at", models.TimeField(blank=True, null=True)),
             ],
             options={
-                'db_table': 'channel',
+                "db_table": "channel",
             },
         ),
         migrations.CreateModel(
-            name='Outage',
+            name="Outage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('reason', models.CharField(max_length=200)),
-                ('biller', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='partners.biller')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("reason", models.CharField(max_length=200)),
+                (
+                    "biller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="partners.biller"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'biller_outage',
+                "db_table": "biller_outage",
             },
         ),
         migrations.CreateModel(
-            name='PartnerKey',
+            name="PartnerKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('algorithm', models.CharField(max_length=16)),
-                ('secret', models.BinaryField()),
-                ('valid_from', models.DateTimeField()),
-                ('valid_until', models.DateTimeField(blank=True, null=True)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='partners.partner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("algorithm", models.CharField(max_length=16)),
+                ("secret", models.BinaryField()),
+                ("valid_from", models.DateTimeField()),
+                ("valid_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="partners.partner"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'partner_key',
-                'constraints': [models.UniqueConstraint(fields=('partner', 'version'), name='partner_key_version')],
+                "db_table": "partner_key",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("partner", "version"), name="partner_key_version"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='BillerErrorCode',
+            name="BillerErrorCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('wire_code', models.CharField(max_length=16)),
-                ('meaning', models.CharField(choices=[('refund_now', '立即退款'), ('hold', '挂起待查'), ('booked', '视为成功')], max_length=10)),
-                ('biller', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='partners.biller')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("wire_code", models.CharField(max_length=16)),
+                (
+                    "meaning",
+                    models.CharField(
+                        choices=[
+                            ("refund_now", "立即退款"),
+                            ("hold", "挂起待查"),
+                            ("booked", "视为成功"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "biller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="partners.biller"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'biller_error_code',
-                'constraints': [models.UniqueConstraint(fields=('biller', 'wire_code'), name='biller_error_code_once')],
+                "db_table": "biller_error_code",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("biller", "wire_code"), name="biller_error_code_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Admission',
+            name="Admission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('clearing_id', models.IntegerField()),
-                ('active', models.BooleanField(default=True)),
-                ('biller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='partners.biller')),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='partners.channel')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("clearing_id", models.IntegerField()),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "biller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="partners.biller"
+                    ),
+                ),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="partners.channel"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'admission',
-                'constraints': [models.UniqueConstraint(fields=('channel', 'biller'), name='admission_once')],
+                "db_table": "admission",
+                "constraints": [
+                    models.UniqueConstraint(fields=("channel", "biller"), name="admission_once")
+                ],
             },
         ),
     ]

@@ -16,7 +16,7 @@ from yifen.partners.roster import Biller, Roster
 from yifen.payments.remote.breaker import Breaker
 from yifen.wire import http_signed, json_http, xml_client
 from yifen.wire.keys import Key
-from yifen.wire.messages import Message, WireFault
+from yifen.wire.messages import Request, WireFault
 from yifen.wire.replies import Answer
 
 
@@ -44,7 +44,7 @@ class BillerClient:
         """Is the breaker open? Then nothing new should be registered for it."""
         return self._breaker(biller).is_open(time.monotonic())
 
-    async def ask(self, biller: Biller, message: Message) -> Answer:
+    async def ask(self, biller: Biller, message: Request) -> Answer:
         """The biller's answer. NoAnswer for everything that leaves us not knowing."""
         breaker = self._breaker(biller)
         if not breaker.lets_through(time.monotonic()):
@@ -62,7 +62,7 @@ class BillerClient:
     def _breaker(self, biller: Biller) -> Breaker:
         return self._breakers.setdefault(biller.id, Breaker())
 
-    async def _exchange(self, biller: Biller, message: Message) -> Answer:
+    async def _exchange(self, biller: Biller, message: Request) -> Answer:
         key = self._roster().signing_key(biller.code, biller.dialect, self._clock())
         if key is None:
             raise WireFault(Code.KEY_UNKNOWN, "key_version", biller.code)
@@ -70,7 +70,7 @@ class BillerClient:
             return await self._xml(biller, message, key)
         return await self._json(biller, message, key)
 
-    async def _xml(self, biller: Biller, message: Message, key: Key) -> Answer:
+    async def _xml(self, biller: Biller, message: Request, key: Key) -> Answer:
         partner = self._roster().partners[biller.code]
         body = xml_client.request_bytes(
             message,
@@ -85,7 +85,7 @@ class BillerClient:
         response = await self._http.post(url, content=body, timeout=None)
         return xml_client.read_reply(response.content, message.VERB, key.secret, partner.unit)
 
-    async def _json(self, biller: Biller, message: Message, key: Key) -> Answer:
+    async def _json(self, biller: Biller, message: Request, key: Key) -> Answer:
         now = int(self._clock().timestamp())
         body = json_http.request_body(message)
         url = f"{biller.endpoint}/json/v1/{message.VERB}"

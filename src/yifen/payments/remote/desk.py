@@ -38,9 +38,7 @@ def reverse_serial(payment_id: int) -> str:
 class BillerDesk:
     """Calls billers and books what they say; `submit` hands a ResultWork to its lane."""
 
-    def __init__(
-        self, client: BillerClient, submit: Submit, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, client: BillerClient, submit: Submit, clock: Callable[[], datetime]) -> None:
         self._client, self._submit, self._clock = client, submit, clock
 
     async def first_charge(self, biller: Biller, message: Charge, booked: Booked) -> Booked:
@@ -48,9 +46,7 @@ class BillerDesk:
         payment_id = booked.payment_id
         assert payment_id is not None
         patience = timedelta(seconds=biller.timeout_s + LADDER_S[0])
-        marked = await self._submit(
-            ResultWork(payment_id, "sent", due_at=self._clock() + patience)
-        )
+        marked = await self._submit(ResultWork(payment_id, "sent", due_at=self._clock() + patience))
         if marked.repeated:  # somebody decided it meanwhile, for example a reversal
             return marked
         outcome = await self._charge(biller, message, payment_id, again=False)

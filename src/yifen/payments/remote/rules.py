@@ -13,6 +13,14 @@ LADDER_S = (1, 2, 5, 10, 30, 60, 300, 900, 3600)
 MAYBE_OURS = frozenset({Code.ALREADY_PAID, Code.SERIAL_REUSED, Code.PAYABLE_UNKNOWN})
 
 
+# Answers to a reversal after which the biller does not have the money's worth any more.
+TAKEN_BACK = frozenset({Code.OK, Code.ORIGINAL_UNKNOWN_BLOCKED, Code.ALREADY_REVERSED,
+                        Code.ORIGINAL_NOT_BOOKED, Code.SERIAL_UNKNOWN})  # fmt: skip
+
+# Below this number a code speaks of the message, not of the payment: the biller read nothing.
+FIRST_BUSINESS_CODE = 3000
+
+
 class Outcome(NamedTuple):
     """`word` as payments_biller_result_v1 takes it; `resend`: the one re-send may be made."""
 
@@ -37,7 +45,9 @@ def charge_outcome(answer: Answer, meanings: dict[str, str], again: bool) -> Out
     meaning = meanings.get(code)
     if meaning == "booked":
         return Outcome("booked", None, code)
-    unsure = MEANINGS[answer.code].retryable or (again and answer.code in MAYBE_OURS)
+    unsure = MEANINGS[answer.code].retryable or (
+        again and (answer.code in MAYBE_OURS or answer.code < FIRST_BUSINESS_CODE)
+    )
     if meaning == "hold" or (meaning is None and unsure):
         return Outcome("unknown", None, code)
     return Outcome("rejected", None, code)
@@ -51,9 +61,9 @@ def confirm_outcome(answer: Answer, resent: bool) -> Outcome:
         return Outcome("unknown", None, code, resend=not resent)
     if answer.code is Code.OK and isinstance(answer.reply, PaymentReply):
         return _state_outcome(answer.reply, code)
-    return Outcome("unknown", None, code) if MEANINGS[answer.code].retryable else Outcome(
-        "rejected", None, code
-    )
+    if MEANINGS[answer.code].retryable or answer.code < FIRST_BUSINESS_CODE:
+        return Outcome("unknown", None, code)
+    return Outcome("rejected", None, code)
 
 
 def _state_outcome(reply: PaymentReply, code: str) -> Outcome:
@@ -67,9 +77,8 @@ def _state_outcome(reply: PaymentReply, code: str) -> Outcome:
 def reverse_outcome(answer: Answer) -> Outcome | None:
     """A reversal was answered: taken back, refused, or None: ask again later."""
     code = wire_code(answer.code)
-    if answer.code in (Code.OK, Code.ORIGINAL_UNKNOWN_BLOCKED, Code.ALREADY_REVERSED,
-                       Code.ORIGINAL_NOT_BOOKED):
+    if answer.code in TAKEN_BACK:
         return Outcome("reversed", None, code)
-    if MEANINGS[answer.code].retryable:
+    if MEANINGS[answer.code].retryable or answer.code < FIRST_BUSINESS_CODE:
         return None
     return Outcome("reverse_refused", None, code)

@@ -79,13 +79,11 @@ class Worker:
 
     async def _payment(self, payment_id: int) -> tuple[Biller, Charge]:
         """The biller, and the charge as it was registered."""
-        row: tuple[Any, ...] = (
-            await self._hub.read(PAYMENT_SQL, (payment_id % 1000, payment_id))
-        )[0]
-        biller = self._hub.roster.billers_by_id[row[0]]
-        lines = [
-            Line(payable=ref, amount_fen=fen) for ref, fen in zip(row[4], row[5], strict=True)
+        row: tuple[Any, ...] = (await self._hub.read(PAYMENT_SQL, (payment_id % 1000, payment_id)))[
+            0
         ]
+        biller = self._hub.roster.billers_by_id[row[0]]
+        lines = [Line(payable=ref, amount_fen=fen) for ref, fen in zip(row[4], row[5], strict=True)]
         return biller, Charge(
             biller=biller.code, account_no=row[1], amount_fen=row[2], lines=lines, paid_at=row[3]
         )

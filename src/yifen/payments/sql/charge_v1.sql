@@ -54,7 +54,7 @@ BEGIN
     RETURN QUERY
     SELECT i.partner, i.biller, CASE
         WHEN a.id IS NULL OR NOT a.active THEN @NOT_ADMITTED
-        WHEN h.opens_at > w.local OR h.closes_at <= w.local THEN @CHANNEL_CLOSED
+        WHEN payments_is_closed_v1(h.opens_at, h.closes_at, w.local) THEN @CHANNEL_CLOSED
         WHEN EXISTS (SELECT FROM biller_outage o WHERE o.biller_id = i.biller
                      AND o.starts_at <= p_now AND p_now < o.ends_at) THEN @BILLER_OUTAGE
         END, k.current_day, a.clearing_id, b.endpoint <> '', h.payment_fen_max, h.day_fen_max

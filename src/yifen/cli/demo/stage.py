@@ -1,0 +1,106 @@
+"""The demo's stage: its own data folder, an embedded PostgreSQL with a fresh database, children."""
+
+import importlib.util
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from yifen.cli import runtime
+from yifen.cli.demo.children import Child, Children
+from yifen.cli.runtime import Database, EdgeError
+from yifen.embedded.cluster import DATABASE, OWNER, SUPERUSER
+from yifen.embedded.errors import EmbeddedError
+from yifen.embedded.locks import try_lock
+from yifen.embedded.ports import remembered_or_free
+from yifen.embedded.server import EmbeddedPostgres
+from yifen.kernel.settings import Settings
+
+FOLDER = "demo"
+
+
+class Stage:
+    """What a demo stands on. `base_url` is the gateway's, once it is started."""
+
+    def __init__(
+        self, settings: Settings, folder: Path, database: Database, children: Children
+    ) -> None:
+        self.settings, self.folder = settings, folder
+        self.database, self.children = database, children
+        self.base_url = ""
+
+    def env(self) -> dict[str, str]:
+        """For children: the demo's database and nothing of another one."""
+        found = runtime.environment(self.settings, self.database)
+        found.pop("YIFEN_OWNER_URL", None)
+        return found
+
+    def start_gateway(self) -> None:
+        """The real gateway, as `./yifen serve` runs it."""
+        port = remembered_or_free(self.folder / "gateway.port")
+        child = self.children.start("gateway", ["serve", "--port", str(port)], self.env())
+        self.base_url = f"http://{self.settings.host}:{port}"
+        self.children.wait_for(child, f"{self.base_url}/health")
+
+    def start_worker(self) -> None:
+        """The jobs: re-query of what billers left undecided."""
+        if importlib.util.find_spec("yifen.cli.worker"):
+            self.children.start("worker", ["worker"], self.env())
+
+    def start_simulator(self, arguments: list[str]) -> tuple[Child, str]:
+        """A biller's own system; answers its address."""
+        port = remembered_or_free(self.folder / "biller.port")
+        child = self.children.start(
+            "biller", ["sim", "biller", "--port", str(port), *arguments], self.env()
+        )
+        return child, f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def stage(settings: Settings) -> Iterator[Stage]:
+    """Everything but the children; ended in order whatever happens. EdgeError."""
+    folder = runtime.data_folder(settings) / FOLDER
+    own = settings._replace(data=str(folder), database_url="", owner_url="")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = try_lock(folder / "lock")
+    except OSError as error:
+        raise EdgeError(f"{folder}: {error.strerror}; set YIFEN_DATA to a folder of yours") from None
+    if lock is None:
+        raise EdgeError(f"another demo runs in {folder}: stop it, or set YIFEN_DATA to another one")
+    children = Children(folder)
+    try:
+        with _server(own, folder) as server:
+            children.watch(server.pid, signal.SIGINT)
+            renew(server)
+            app, owner = (server.url(role, DATABASE) for role in ("yifen_app", OWNER))
+            found = Database(app, owner)
+            runtime.migrate(own, found)
+            try:
+                yield Stage(own, folder, found, children)
+            finally:
+                children.stop()
+    except EmbeddedError as error:
+        raise EdgeError(str(error)) from None
+    finally:
+        children.dismiss()
+        os.close(lock)
+
+
+def _server(settings: Settings, folder: Path) -> EmbeddedPostgres:
+    bin_dir = Path(settings.pg_bin) if settings.pg_bin else None
+    return EmbeddedPostgres(folder / "postgres", bin_dir=bin_dir)
+
+
+def renew(server: EmbeddedPostgres) -> None:
+    """An empty database: each demo makes its own."""
+    with psycopg.connect(server.url(SUPERUSER, DATABASE)) as conn:
+        fresh = conn.execute("SELECT to_regclass('django_migrations') IS NULL").fetchone()
+    if fresh and fresh[0]:
+        return
+    with psycopg.connect(server.url(SUPERUSER, "postgres"), autocommit=True) as conn:
+        conn.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+        conn.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")

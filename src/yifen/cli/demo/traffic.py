@@ -1,0 +1,63 @@
+"""The demo's traffic: four channel simulators pay through the real gateway, all at once."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import islice
+from random import Random
+
+from yifen.cli.demo.screen import Screen
+from yifen.cli.sample_network import Network
+from yifen.simulators.channel import Channel, Order
+from yifen.simulators.door import Door
+from yifen.wire.moments import HUB_ZONE
+
+AT_ONCE = 16  # payments a channel has under way
+DRAW_S = 0.2
+
+
+def clock() -> datetime:
+    """The one place where the demo's simulators read the time."""
+    return datetime.now(HUB_ZONE)
+
+
+def shares(payments: int, parts: int) -> list[int]:
+    """As even as it can be."""
+    return [payments // parts + (part < payments % parts) for part in range(parts)]
+
+
+def shuffled(orders: Sequence[Order], seed: int) -> list[Order]:
+    found = list(orders)
+    Random(seed).shuffle(found)
+    return found
+
+
+async def pay(
+    network: Network, base_url: str, payments: int, seed: int, screen: Screen
+) -> list[Channel]:
+    """Until this many payments are booked. Every channel serves payers of its own."""
+    channels = [
+        Channel(Door(base_url, member.identity, clock, 2 * AT_ONCE), clock, seed)
+        for member in network.channels
+    ]
+    orders = shuffled(network.orders, seed)
+    names = [member.name for member in network.channels]
+    counters = [channel.counters for channel in channels]
+    began = time.monotonic()
+
+    async def draw() -> None:
+        while True:
+            screen.traffic(names, counters, time.monotonic() - began)
+            await asyncio.sleep(DRAW_S)
+
+    drawing = asyncio.create_task(draw())
+    try:
+        async with asyncio.TaskGroup() as running:
+            for number, share in enumerate(shares(payments, len(channels))):
+                mine = islice(orders, number, None, len(channels))
+                running.create_task(channels[number].run(mine, share, AT_ONCE))
+    finally:
+        drawing.cancel()
+        screen.traffic_ends(names, counters, time.monotonic() - began)
+    return channels

@@ -1,0 +1,6 @@
+-- Service hours of a channel 服务时间 (U5); a window over midnight is one whose end comes first.
+CREATE OR REPLACE FUNCTION payments_is_closed_v1(p_opens time, p_closes time, p_local time)
+RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN p_opens <= p_closes THEN p_local < p_opens OR p_local >= p_closes
+                ELSE p_local >= p_closes AND p_local < p_opens END
+$$;

@@ -1,0 +1,118 @@
+"""A biller's own system as an HTTP server in both dialects, with faults by rule.
+
+POST /xml/v1/{verb} and /json/v1/{verb} as the hub calls them; GET /books shows its own books.
+"""
+
+import json
+
+from yifen.kernel.codes import MEANINGS, Code
+from yifen.simulators.books import Books, Said
+from yifen.simulators.door import Clock
+from yifen.simulators.faults import NOT_BOOKED, Faults
+from yifen.simulators.identity import Identity
+from yifen.simulators.listener import Call, Listener, Reply
+from yifen.wire import http_signed, json_http, xml_sha1
+from yifen.wire.messages import Charge, Request, Reverse, WireFault
+from yifen.wire.replies import PaymentReply
+
+VERBS = ("query", "charge", "confirm", "reverse", "refund")
+
+
+class Biller:
+    """Checks who speaks, asks its books, answers; unless a fault says otherwise."""
+
+    def __init__(
+        self, identity: Identity, books: Books, faults: Faults, clock: Clock,
+        *, late_s: float = 2.0, down_s: float = 2.0,
+    ) -> None:  # fmt: skip
+        self._identity, self._books, self._faults, self._clock = identity, books, faults, clock
+        self._late_s, self._down_s = late_s, down_s
+        self.listener: Listener
+
+    async def open(self, host: str = "127.0.0.1", port: int = 0) -> int:
+        """Listen; answers the port."""
+        self.listener = Listener(self.answer, host, port)
+        await self.listener.open()
+        return self.listener.port
+
+    async def answer(self, call: Call) -> Reply:
+        """One HTTP request."""
+        if call.path == "/books":
+            return Reply(body=json.dumps(self._books.state()).encode())
+        _, dialect, _, verb = (call.path.split("/") + [""] * 4)[:4]
+        if call.method != "POST" or dialect not in ("xml", "json") or verb not in VERBS:
+            return Reply(404)
+        try:
+            message = self._read(dialect, verb, call)
+        except WireFault as fault:
+            return self._reply(dialect, verb, (fault.code, None))
+        fault_word = self._faults.next(verb, key_of(message))
+        return self._faulty(dialect, verb, message, fault_word)
+
+    def _faulty(self, dialect: str, verb: str, message: Request, fault: str) -> Reply:
+        """The reply that this fault makes of the message."""
+        if fault in NOT_BOOKED:
+            return self._refused(dialect, verb, fault)
+        code, reply = self._books.answer(message, self._clock())
+        if fault == "wrong_amount" and isinstance(reply, PaymentReply):
+            reply = PaymentReply(**{**members(reply), "amount_fen": reply.amount_fen + 1})
+        good = self._reply(dialect, verb, (code, reply), forged=fault == "forged")
+        match fault:
+            case "late":
+                return good._replace(late_s=self._late_s)
+            case "lost":
+                return good._replace(times=0)
+            case "twice":
+                return good._replace(times=2)
+            case "garbage":
+                return Reply(200, (), bytes(range(255, 0, -1)))
+        return good
+
+    def _refused(self, dialect: str, verb: str, fault: str) -> Reply:
+        if fault == "down":
+            self.listener.pause(self._down_s)
+        if fault in ("down", "drop"):
+            return Reply(times=0)
+        code = Code.BUSY if fault == "busy" else Code.BILLER_REJECTED
+        return self._reply(dialect, verb, (code, None))
+
+    def _read(self, dialect: str, verb: str, call: Call) -> Request:
+        """The message, proved to be the hub's. WireFault."""
+        who = self._identity
+        if dialect == "xml":
+            sealed = xml_sha1.open_body(call.body)
+            if sealed.partner != who.partner or not xml_sha1.digest_fits(sealed, who.key.secret):
+                raise WireFault(Code.SIGNATURE_INVALID)
+            return xml_sha1.read_message(sealed, verb, who.unit)
+        now = int(self._clock().timestamp())
+        http_signed.verify("POST", call.path, call.headers, call.body,
+                           lambda *_: who.reply_key, now, "http")  # fmt: skip
+        return json_http.read_message(verb, call.body, call.headers.get("idempotency-key"))
+
+    def _reply(self, dialect: str, verb: str, said: Said, forged: bool = False) -> Reply:
+        who, now = self._identity, int(self._clock().timestamp())
+        code, reply = said
+        if dialect == "xml":
+            key = b"forged" if forged else who.key.secret
+            body = xml_sha1.reply_bytes(verb, who.partner, code, reply, key=key, sent_at=now,
+                                        unit=who.unit, encoding=who.encoding)  # fmt: skip
+            return Reply(200, (("content-type", "application/xml"),), body)
+        plain = code in (Code.OK, Code.PROCESSING)
+        content = json_http.reply_body(code, reply) if plain else json_http.problem_body(code)
+        kind = "application/json" if plain else json_http.PROBLEM_TYPE
+        status = MEANINGS[code].status
+        headers = http_signed.sign_reply(status, content, who.key, now, kind)
+        return Reply(status, tuple(headers.items()), content + b" " * forged)
+
+
+def key_of(message: Request) -> str:
+    """What a message is about, so that the same fault meets it in every run."""
+    if isinstance(message, Charge):
+        return f"{message.account_no}|{message.lines[0].payable}"
+    if isinstance(message, Reverse):
+        return message.original_serial
+    return getattr(message, "account_no", "") or getattr(message, "original_serial", "")
+
+
+def members(reply: PaymentReply) -> dict[str, object]:
+    return {name: getattr(reply, name) for name in reply.__struct_fields__}

@@ -1,0 +1,85 @@
+"""The real gateway as a process, over real HTTP."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Self
+
+import httpx
+
+from yifen.embedded.ports import remembered_or_free
+
+START_S_MAX = 30
+
+
+class Gateway:
+    """`yifen serve` in a session of its own; `log()` tells what it said."""
+
+    def __init__(self, env: dict[str, str], workers: int = 1) -> None:
+        self.env, self.workers = env, workers
+        self._folder = Path(tempfile.mkdtemp(prefix="yifen-gateway-"))
+        self.port = remembered_or_free(self._folder / "port")
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "yifen", "serve", "--port", str(self.port)]
+        with (self._folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [*command, "--workers", str(self.workers)],
+                env=self.env,
+                cwd=self._folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + START_S_MAX
+        while not self.answers():
+            assert self.process.poll() is None, f"the gateway ended:\n{self.log()}"
+            assert time.monotonic() < deadline, f"the gateway does not answer:\n{self.log()}"
+            time.sleep(0.02)
+
+    def answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/health", timeout=2).text == "ok\n"
+        except httpx.HTTPError:
+            return False
+
+    def log(self) -> str:
+        return (self._folder / "log").read_text(errors="replace")
+
+    def terminate(self) -> None:
+        """Ask it to drain and end, without waiting."""
+        assert self.process is not None
+        self.process.terminate()
+
+    def kill(self) -> None:
+        """SIGKILL for the whole session: the parent and its workers, at once."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
+    def stop(self) -> int:
+        """Drain and end; the exit code."""
+        assert self.process is not None
+        self.process.terminate()
+        code = self.process.wait(timeout=30)
+        self.process = None
+        return code
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.stop()
+        for file in self._folder.iterdir():
+            file.unlink()
+        self._folder.rmdir()

@@ -1,0 +1,39 @@
+"""The network that the payment functions are called in."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.world import World
+from yifen.kernel.codes import MEANINGS, Code
+
+Refused = Callable[..., Code]
+
+
+@pytest.fixture
+def hub(world: World) -> World:
+    return world.network()
+
+
+@pytest.fixture
+def refused(hub: World) -> Refused:
+    """Calls one verb and answers its code, having proved that it changed no money, that a final
+    refusal is kept with its serial and answered again, and that a retryable one left nothing."""
+
+    def call(verb: str, serial: str, *content: object, channel: str = "WX", **fields: object) -> Code:
+        before, serials = hub.money(), hub.serials(channel)
+        do = {"charge": hub.charge, "reverse": hub.reverse, "refund": hub.refund}[verb]
+        booked = do(serial, *content, channel=channel, **fields)
+        assert (booked.payment_id is None, booked.repeated) == (True, False)
+        assert hub.money() == before
+        final = not MEANINGS[booked.code].retryable
+        serials |= {serial: (verb, booked.code)} if final else {}
+        if booked.code is Code.ORIGINAL_UNKNOWN_BLOCKED:
+            serials.setdefault(str(content[0]), ("tombstone", Code.REVERSED_BEFORE_CHARGE))
+        assert hub.serials(channel) == serials
+        again = do(serial, *content, channel=channel, **fields)
+        assert (again.code, again.repeated) == (booked.code, final)
+        assert (hub.money(), hub.serials(channel)) == (before, serials)
+        return booked.code
+
+    return call

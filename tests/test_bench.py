@@ -1,0 +1,135 @@
+"""The bench: the generator counts every answer, and what was answered was booked."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from yifen.kernel.codes import Code
+from yifen.simulators.load_driver import Driver, code_of
+from yifen.simulators.load_requests import Plan, bill, requests_of
+from yifen.wire.messages import Charge
+from yifen.wire.xml_sha1 import digest_fits, open_body, read_message
+
+SRC = Path(__file__).parent.parent / "src"
+REPLY = b"HTTP/1.1 200 OK\r\ncontent-length: 17\r\n\r\n<Code>0000</Code>"
+PAID_AT = datetime.fromisoformat("2026-11-30T09:30:15+08:00")
+SENT_AT = int(PAID_AT.timestamp())
+
+
+def plan(**changes: Any) -> Plan:
+    facts: dict[str, Any] = {
+        "port": 1, "partner": "CH", "key": b"k", "billers": ["HEAT", "GAS"], "first": 0,
+        "count": 3, "business_day": PAID_AT.date(), "paid_at": PAID_AT, "connections": 1,
+        "seconds": 1.0,
+    }  # fmt: skip
+    return Plan(**{**facts, **changes})
+
+
+@contextmanager
+def server(parts: list[bytes]) -> Iterator[int]:
+    """Answers each request on one connection by the next part; `|` sends it in two pieces; an
+    empty one hangs up."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                for part in parts:
+                    connection.recv(65536)
+                    if not part:
+                        return
+                    for piece in part.split(b"|"):
+                        connection.sendall(piece)
+                        threading.Event().wait(0.02)
+                connection.recv(1)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield listening.getsockname()[1]
+        thread.join()
+
+
+def test_a_reply_has_a_code_once_it_is_whole() -> None:
+    assert [code_of(REPLY[:size]) for size in range(len(REPLY))] == [None] * len(REPLY)
+    assert code_of(REPLY) == "0000"
+    assert code_of(b"HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n") == "HTTP 503"
+
+
+def test_closed_counts_each_code_and_what_was_lost() -> None:
+    refused = REPLY.replace(b"0000", b"5005")
+    with server([REPLY, b"|".join((REPLY[:30], REPLY[30:])), refused, b""]) as port:
+        driver = Driver(port, 1, [b"a", b"b", b"c", b"d", b"e"])
+        driver.closed(5)
+    assert (driver.sent, driver.lost) == (4, 1)
+    assert driver.codes == {"0000": 2, "5005": 1}
+    assert len(driver.latencies_ns) == 3
+
+
+def test_paced_counts_the_wait_of_a_request_that_could_not_be_sent_in_time() -> None:
+    with server([b"|".join((REPLY[:30], REPLY[30:]))] * 3) as port:
+        driver = Driver(port, 1, [b"a", b"b", b"c"])
+        driver.paced(1, 1000)
+    assert driver.codes == {"0000": 3}
+    first, _, last = driver.latencies_ns
+    assert last > first + 15_000_000
+
+
+def test_requests_are_signed_charges_of_distinct_bills() -> None:
+    requests = requests_of(plan(first=7), SENT_AT)
+    messages = []
+    for request in requests:
+        head, _, body = request.partition(b"\r\n\r\n")
+        assert head.startswith(b"POST /xml/v1/charge HTTP/1.1\r\n")
+        assert head.endswith(b"Content-Length: %d" % len(body))
+        sealed = open_body(body)
+        assert digest_fits(sealed, b"k")
+        message = read_message(sealed, "charge", "fen")
+        assert isinstance(message, Charge)
+        messages.append(message)
+    assert [message.account_no for message in messages] == [
+        "0000000007",
+        "0000000008",
+        "0000000009",
+    ]
+    assert [message.biller for message in messages] == ["GAS", "HEAT", "GAS"]
+    assert messages[0].amount_fen == messages[0].lines[0].amount_fen == bill(7, 2).amount_fen
+    assert len({message.serial for message in messages}) == 3
+
+
+@pytest.mark.slow
+def test_charge_books_what_it_answers_and_prints_its_row() -> None:
+    environment = {name: v for name, v in os.environ.items() if not name.startswith("YIFEN_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "yifen", "bench", "charge", "--seconds", "1", "--rounds", "1",
+         "--clients", "1", "--concurrency", "4,16", "--payments", "400", "--json"],
+        env={**environment, "PYTHONPATH": str(SRC)}, capture_output=True, text=True, timeout=110,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    row = json.loads(done.stdout.splitlines()[-1])
+    assert list(row) == ["name", "ours", "base", "ratio", "goal", "unit", "latency", "booked",
+                         "answered", "balanced", "runs"]  # fmt: skip
+    assert (row["goal"], row["unit"], row["balanced"]) == (2.5, "1/s", True)
+    assert row["ratio"] == pytest.approx(row["ours"] / row["base"], abs=0.01)
+    assert list(row["latency"]) == ["name", "ours", "base", "ratio", "goal", "unit"]
+    charges = [run for run in row["runs"] if run["kind"] == "charge"]
+    assert [(run["connections"], run["paced"] is None) for run in charges] == [
+        (4, True), (16, True), (16, False),
+    ]  # fmt: skip
+    assert all(run["others"] == {} and run["lost"] == 0 for run in charges)
+    assert all(run["checked"] == run["connections"] for run in charges)
+    assert row["booked"] == row["answered"] == 2000 + sum(run["ok"] for run in charges)
+    assert row["ours"] == max(run["rate"] for run in charges)
+
+
+def test_ok_is_the_code_that_the_generator_counts() -> None:
+    assert f"{Code.OK:04d}" == "0000"
