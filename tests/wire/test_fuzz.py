@@ -36,7 +36,7 @@ NOW = 1_796_000_000
 XML = [path.read_bytes() for path in sorted(GOLDEN.glob("*.xml"))]
 JSON = [path.read_bytes() for path in sorted(GOLDEN.glob("*.json"))]
 quick = settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 
 names = st.from_regex(r"[A-Za-z0-9_-]{1,16}", fullmatch=True)

@@ -49,7 +49,9 @@ def test_xml_reply_reads_and_writes_exactly(reply_name, replies):
     body, (code, reply) = file_of(reply_name, "reply", "xml").read_bytes(), replies[reply_name]
     verb = "charge" if reply_name == "refusal" else reply_name.partition("_")[0]
     fault = {"field": "Body/Amount", "detail": "a < b"} if reply is None else {}
-    assert xml_client.read_reply(body, verb, KEY) == Answer(code, reply, MEANINGS[code].zh)
+    assert xml_client.read_reply(body, verb, KEY) == Answer(
+        code, reply, MEANINGS[code].zh, f"{code:04d}"
+    )
     assert body == xml_sha1.reply_bytes(
         verb, "WXPAY", code, reply, key=KEY, sent_at=ANSWERED_AT, **fault
     )
@@ -65,7 +67,9 @@ def test_json_request_reads_and_writes_exactly(request_name, requests):
 def test_json_reply_reads_and_writes_exactly(reply_name, replies):
     body, (code, reply) = file_of(reply_name, "reply", "json").read_bytes(), replies[reply_name]
     verb = "charge" if reply is None else reply_name.partition("_")[0]
-    assert json_http.read_reply(verb, body) == Answer(code, reply, MEANINGS[code].zh)
+    assert json_http.read_reply(verb, body) == Answer(
+        code, reply, MEANINGS[code].zh, f"{code:04d}"
+    )
     if reply is None:
         assert json_http.problem_body(code, "amount_fen", "a < b") == body
     else:

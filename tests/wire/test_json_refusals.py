@@ -130,14 +130,20 @@ def test_every_refusal_is_a_problem(code):
     assert json_http.read_reply("charge", json.dumps(problem).encode()).code is code
 
 
+def test_a_code_of_the_partners_own_arrives_as_it_is():
+    answer = json_http.read_reply("charge", b'{"code":"DEF0002","message":"no debt"}')
+    assert answer == (Code.BILLER_REJECTED, None, "no debt", "DEF0002")
+    assert answer.is_foreign
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [
         (b"", Code.MESSAGE_INVALID),
         (b"[]", Code.MESSAGE_INVALID),
         (b'{"message":"x"}', Code.MESSAGE_INVALID),
-        (b'{"code":"0001"}', Code.MESSAGE_INVALID),
-        (b'{"code":"x"}', Code.MESSAGE_INVALID),
+        (b'{"code":""}', Code.MESSAGE_INVALID),
+        (b'{"code":"not a code"}', Code.MESSAGE_INVALID),
         (b'{"code":null}', Code.MESSAGE_INVALID),
         (b'{"code":"0000","serial":"S-1"}', Code.MESSAGE_INVALID),
         (b'{"code":"0000","payment_id":"x"}', Code.MESSAGE_INVALID),

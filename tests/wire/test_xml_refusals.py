@@ -236,7 +236,7 @@ def test_gbk_is_read_as_gb18030(label):
 @pytest.mark.parametrize(
     ("old", "new", "code", "field"),
     [
-        ("<Code>0000", "<Code>0001", Code.MESSAGE_INVALID, "Head/Code"),
+        ("<Code>0000", "<Code>00.1", Code.MESSAGE_INVALID, "Head/Code"),
         ("<Verb>charge", "<Verb>query", Code.MESSAGE_INVALID, "Head/Verb"),
         ("<Body/>", "<Body>x</Body>", Code.MESSAGE_INVALID, "Body"),
         ("<Body/>", "<Body><PaymentId>1</PaymentId></Body>", Code.MESSAGE_INVALID, "Body/Serial"),
@@ -258,7 +258,7 @@ def test_a_refusal_may_write_its_empty_body_as_it_likes(empty):
     content = body[40:].decode().replace("<Body/>", empty)
     for verb in ("file", "charge"):
         answer = xml_client.read_reply(seal(content.replace("file", verb)), verb, KEY)
-        assert answer == (Code.FAULT, None, "系统错误，请用原流水号查询结果")
+        assert answer == (Code.FAULT, None, "系统错误，请用原流水号查询结果", "9003")
 
 
 def test_a_reply_with_another_key_is_signature_invalid():

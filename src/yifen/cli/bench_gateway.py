@@ -34,6 +34,7 @@ class Gateway:
             self._child = subprocess.Popen(
                 [*command, "--workers", str(workers)], env=environment,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=os.sep,
+                start_new_session=True,  # Ctrl-C reaches us first, and we stop it
             )  # fmt: skip
 
     @property
@@ -41,21 +42,31 @@ class Gateway:
         return self._child.pid
 
     def __enter__(self) -> "Gateway":
-        deadline = time.monotonic() + START_S_MAX
-        while not self._healthy():
-            if self._child.poll() is not None or time.monotonic() > deadline:
-                self._child.kill()
-                raise EdgeError(f"the gateway did not start: {self._log.read_text()[-1000:]}")
-            time.sleep(0.05)
+        try:
+            self._wait_until_healthy()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Drained; killed if that takes too long."""
         self._child.send_signal(signal.SIGTERM)
         try:
             self._child.wait(STOP_S_MAX)
         except subprocess.TimeoutExpired:
             self._child.kill()
             self._child.wait()
+
+    def _wait_until_healthy(self) -> None:
+        deadline = time.monotonic() + START_S_MAX
+        while not self._healthy():
+            if self._child.poll() is not None or time.monotonic() > deadline:
+                raise EdgeError(f"the gateway did not start: {self._log.read_text()[-1000:]}")
+            time.sleep(0.05)
 
     def _healthy(self) -> bool:
         asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)

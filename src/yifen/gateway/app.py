@@ -5,7 +5,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
+from msgspec import json
 
+from yifen import __version__
 from yifen.gateway import json_door, xml_door
 from yifen.kernel.codes import MEANINGS, Code
 from yifen.kernel.settings import Settings
@@ -13,6 +15,7 @@ from yifen.payments.hub import Hub
 from yifen.wire.components import header_map
 from yifen.wire.json_http import PROBLEM_TYPE, problem_body
 from yifen.wire.messages import REQUESTS, WireFault
+from yifen.wire.openapi import openapi
 from yifen.wire.xml_sha1 import reply_bytes
 
 log = structlog.get_logger()
@@ -27,6 +30,7 @@ class Gateway:
 
     def __init__(self, make_hub: Callable[[], Hub], settings: Settings) -> None:
         self._make_hub, self._settings = make_hub, settings
+        self._openapi = json.encode(openapi(__version__))
         self._routes = {f"/{dialect}/v1/{verb}": (dialect, verb)
                         for dialect in ("xml", "json") for verb in REQUESTS}  # fmt: skip
 
@@ -54,8 +58,8 @@ class Gateway:
         dialect, verb = self._routes.get(scope["path"], ("", ""))
         try:
             if not dialect:
-                if scope["path"] == "/health":
-                    await _send(send, 200, [(b"content-type", b"text/plain")], b"ok\n")
+                if page := self._page(scope["path"]):
+                    await _send(send, 200, [(b"content-type", page[0])], page[1])
                     return
                 raise WireFault(Code.PATH_UNKNOWN, detail=scope["path"][:200])
             if scope["method"] != "POST":
@@ -78,6 +82,17 @@ class Gateway:
         except Exception:
             log.exception("a request failed", path=scope["path"])
             await self._refuse(send, dialect, verb, WireFault(Code.FAULT))
+
+    def _page(self, path: str) -> tuple[bytes, bytes] | None:
+        """The few things that anyone may read: (content type, body)."""
+        match path:
+            case "/health":
+                return b"text/plain", b"ok\n"
+            case "/keys":
+                return b"application/json", json_door.keys_body(self._hub)
+            case "/openapi.json":
+                return b"application/json", self._openapi
+        return None
 
     async def _body(self, receive: Receive) -> bytes:
         """The whole body. WireFault MESSAGE_TOO_LARGE as soon as it is."""

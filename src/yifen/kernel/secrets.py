@@ -7,6 +7,8 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _NONCE_BYTES = 12
 
@@ -23,6 +25,16 @@ class KeyRing:
             raise KeyRingError("a key ring needs at least one key, each of 32 bytes")
         self._keys = {version: AESGCM(key) for version, key in keys.items()}
         self._newest = next(iter(keys))
+        self._root = keys[self._newest]
+
+    @property
+    def version(self) -> int:
+        """The newest key's version."""
+        return self._newest
+
+    def derive(self, purpose: str) -> bytes:
+        """32 bytes that only holders of the ring's newest key can make (HKDF-SHA256)."""
+        return HKDF(SHA256(), 32, None, purpose.encode()).derive(self._root)
 
     @classmethod
     def read(cls, text: str) -> "KeyRing":

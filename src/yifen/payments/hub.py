@@ -28,6 +28,7 @@ from yifen.payments.remote.client import BillerClient, NoAnswer
 from yifen.payments.remote.desk import BillerDesk
 from yifen.payments.rules import check_charge
 from yifen.wire.content import content_hash
+from yifen.wire.keys import Key
 from yifen.wire.messages import Charge, Confirm, FileRequest, Query, Reverse, WireFault
 from yifen.wire.replies import PaymentReply, QueryReply, ReverseReply
 
@@ -49,6 +50,13 @@ class Hub:
         ]
         self._pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
             url, min_size=1, max_size=4, timeout=3, open=False, kwargs={"autocommit": True}
+        )
+        # With which we sign to partners that share no secret with us; its public half is at /keys.
+        self.own_key = Key(
+            partner="yifen",
+            version=ring.version,
+            algorithm="ed25519",
+            secret=ring.derive("reply signature"),
         )
         self._client = BillerClient(lambda: self.roster, clock)
         self.desk = BillerDesk(self._client, self.submit_result, clock)

@@ -10,7 +10,7 @@ from yifen.wire.messages import Charge, Confirm, Request, Reverse
 from yifen.wire.replies import Answer, PaymentReply
 
 AGAIN = (Code.BUSY, Code.UNAVAILABLE, Code.FAULT, Code.BILLER_UNAVAILABLE, Code.PAYABLE_HELD)
-TRIES_MAX = 60
+TRIES_MAX = 40
 PAUSE_S = 0.25
 DECIDED_S_MAX = 120.0
 

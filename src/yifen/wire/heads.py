@@ -12,7 +12,7 @@ Version = Annotated[str, kinds.VERSION]
 Verb = Annotated[str, kinds.VERB]
 KeyVersion = Annotated[int, kinds.KEY_VERSION]
 Clock = Annotated[int, kinds.CLOCK]
-ResultCode = Annotated[Code, kinds.CODE]
+ResultCode = Annotated[Code | str, kinds.CODE]
 Detail = Annotated[str, kinds.DETAIL]
 
 

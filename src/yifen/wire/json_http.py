@@ -7,9 +7,10 @@ from typing import Any, Literal, cast
 import msgspec
 
 from yifen.kernel.codes import MEANINGS, Code, wire_code
+from yifen.wire.kinds import known_code
 from yifen.wire.messages import REQUESTS, Charge, Message, Request, WireFault
 from yifen.wire.moments import hub_moment, year_is_sane
-from yifen.wire.replies import REPLIES, Answer, Reply
+from yifen.wire.replies import REPLIES, Answer, Reply, answer_of
 from yifen.wire.structured import read_string
 from yifen.wire.table import fields_of
 
@@ -17,6 +18,7 @@ DECODERS = {verb: msgspec.json.Decoder(struct) for verb, struct in REQUESTS.item
 PROBLEM_TYPE = "application/problem+json"
 AT = re.compile(r" - at `\$\.?(.*)`$")
 NAMED = re.compile(r"(?:missing required|contains unknown) field `([^`]*)`")
+CODE = re.compile(r"[A-Za-z0-9]{1,16}")
 SERIAL = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 Language = Literal["zh", "en"]
 
@@ -130,12 +132,19 @@ def problem_body(code: Code, field: str = "", detail: str = "", language: Langua
     return msgspec.json.encode(problem)
 
 
+def convert_code(value: Any) -> str:
+    """A code is a short word. ValueError."""
+    if not isinstance(value, str) or CODE.fullmatch(value) is None:
+        raise ValueError("the code must be 1–16 letters or digits")
+    return value
+
+
 def read_reply(verb: str, body: bytes) -> Answer:
     """What a partner answered, reply or problem; verify the signature first. MESSAGE_INVALID,
     ENCODING_INVALID."""
     try:
         head = msgspec.json.decode(body.decode(), type=dict[str, Any])
-        code = Code(int(head.pop("code")))
+        code = known_code(convert_code(head.pop("code")))
         text = str(head.pop("message", head.get("title", "")))
         if "payment_id" in head:
             head["payment_id"] = int(head["payment_id"])
@@ -147,4 +156,4 @@ def read_reply(verb: str, body: bytes) -> Answer:
         raise fault_of(error) from None
     except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
         raise invalid("", str(error)) from None
-    return Answer(code, cast("Reply | None", reply), text)
+    return answer_of(code, cast("Reply | None", reply), text)

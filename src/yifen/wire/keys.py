@@ -10,7 +10,7 @@ from typing import Any, Literal
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
-from gmalg import SM2  # type: ignore[import-untyped]
+from gmalg import SM2
 from msgspec import Struct
 
 Algorithm = Literal["sha1", "hmac-sha256", "ed25519", "rsa-pss-sha512", "sm2-sm3"]

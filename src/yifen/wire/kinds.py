@@ -9,6 +9,7 @@ from yifen.kernel.codes import Code
 from yifen.wire import moments
 
 AMOUNT_MAX_FEN = 10**15 - 1
+KNOWN_CODES = frozenset(Code)
 ID_MAX = 2**63 - 1
 FORBIDDEN = "\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufffe\\uffff"  # controls and non-characters
 
@@ -72,6 +73,13 @@ def number_kind(name: str, pattern: str, least: int, most: int, zh: str, en: str
     return Kind(name, pattern, schema, ("string", pattern), zh, en, parse, str)
 
 
+def known_code(text: str) -> Code | str:
+    """One of our codes, or the text of a code that only the other side knows."""
+    number = int(text) if len(text) == 4 and text.isdigit() else -1
+    return Code(number) if number in KNOWN_CODES else text
+
+
+
 NAME = code_kind("name", "[A-Za-z0-9_-]{1,16}", "1–16 位字母、数字、_ -", "1–16 of A-Z a-z 0-9 _ -")
 SERIAL = code_kind(
     "serial", "[A-Za-z0-9_.-]{1,32}", "1–32 位字母、数字、_ . -", "1–32 of A-Z a-z 0-9 _ . -"
@@ -132,11 +140,11 @@ CLOCK = Kind(
 )
 CODE = Kind(
     "code",
-    "[0-9]{4}",
+    "[A-Za-z0-9]{1,16}",
     {"type": "string", "pattern": "^[0-9]{4}$"},
     ("string", "[0-9]{4}"),
     "四位结果码，0000 成功",
     "the result code, 0000 is success",
-    lambda text: Code(int(text)),
+    known_code,
     lambda code: f"{code:04d}",
 )

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, NamedTuple
 
 from msgspec import Meta, Struct
 
-from yifen.kernel.codes import Code
+from yifen.kernel.codes import Code, wire_code
 from yifen.wire.messages import Message
 from yifen.wire.values import (
     Amount,
@@ -88,8 +88,21 @@ REPLIES: dict[str, type[Message]] = {
 
 
 class Answer(NamedTuple):
-    """What a partner answered: `reply` only where the code comes with one."""
+    """What a partner answered: `reply` only where the code comes with one. A code that is not in
+    our table arrives as BILLER_REJECTED with the partner's own text in `wire_code`."""
 
     code: Code
     reply: Reply | None
     message: str
+    wire_code: str
+
+    @property
+    def is_foreign(self) -> bool:
+        return self.wire_code != wire_code(self.code)
+
+
+def answer_of(code: Code | str, reply: Reply | None, message: str) -> Answer:
+    """An answer out of a code as it was read."""
+    if isinstance(code, Code):
+        return Answer(code, reply, message, wire_code(code))
+    return Answer(Code.BILLER_REJECTED, reply, message, code)

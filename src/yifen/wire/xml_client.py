@@ -5,7 +5,7 @@ from typing import cast
 from yifen.kernel.codes import Code
 from yifen.wire.heads import ReplyHead, RequestHead
 from yifen.wire.messages import Request, WireFault
-from yifen.wire.replies import REPLIES, Answer, Reply
+from yifen.wire.replies import REPLIES, Answer, Reply, answer_of
 from yifen.wire.sealing import DIGEST_LENGTH, fits, markup_of, seal
 from yifen.wire.table import Unit, body_fields
 from yifen.wire.xml_document import (
@@ -40,15 +40,15 @@ def request_bytes(
 
 
 def read_reply(body: bytes, verb: str, key: bytes, unit: Unit = "fen") -> Answer:
-    """What a partner answered. SIGNATURE_INVALID, MESSAGE_INVALID (also for a code that is not in
-    our table), ENCODING_INVALID, DOCTYPE_REFUSED."""
+    """What a partner answered. SIGNATURE_INVALID, MESSAGE_INVALID, ENCODING_INVALID,
+    DOCTYPE_REFUSED."""
     digest, text, _ = markup_of(body)
     if not fits(digest, body[DIGEST_LENGTH:], key):
         raise WireFault(Code.SIGNATURE_INVALID, "", "the digest does not fit")
     head, document = open_document(text, ReplyHead)
     if head.verb is not None and head.verb != verb:
         raise invalid("Head/Verb", f"must be {verb} here")
-    return Answer(head.code, reply_of(document, verb, unit), head.message)
+    return answer_of(head.code, reply_of(document, verb, unit), head.message)
 
 
 def reply_of(document: Document, verb: str, unit: Unit) -> Reply | None:

@@ -36,9 +36,7 @@ def run(args: argparse.Namespace, settings: Settings, screen: Screen) -> int:
     with stage(settings) as found:
         network, biller_url = set_up(found, args.seed, screen)
         screen.say(f"the gateway listens on {found.base_url}; {args.payments:,} payments follow")
-        channels = asyncio.run(
-            traffic.pay(network, found.base_url, args.payments, args.seed, screen)
-        )
+        channels = traffic.run(network, found.base_url, args.payments, args.seed, screen)
         with psycopg.connect(found.database.app_url, autocommit=True) as conn:
             result = close(found, network, channels, conn, biller_url, screen)
         found.children.check()

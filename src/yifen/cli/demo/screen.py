@@ -13,6 +13,7 @@ from yifen.kernel.money import format_yuan
 from yifen.simulators.counters import Counters, added
 
 LINE_EVERY_S = 2.0
+PLAIN_WIDTH = 132
 
 
 class Screen:
@@ -20,7 +21,8 @@ class Screen:
 
     def __init__(self, began: float) -> None:
         self._began = began
-        self.console = Console(file=sys.stdout, highlight=False)
+        width = None if sys.stdout.isatty() else PLAIN_WIDTH
+        self.console = Console(file=sys.stdout, highlight=False, width=width)
         self._live: Live | None = None
         self._last_line = 0.0
 

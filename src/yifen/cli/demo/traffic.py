@@ -8,9 +8,11 @@ from itertools import islice
 from random import Random
 
 from yifen.cli.demo.screen import Screen
+from yifen.cli.runtime import EdgeError
 from yifen.cli.sample_network import Network
 from yifen.simulators.channel import Channel, Order
-from yifen.simulators.door import Door
+from yifen.simulators.door import Door, Lost
+from yifen.simulators.settling import Undecided
 from yifen.wire.moments import HUB_ZONE
 
 AT_ONCE = 16  # payments a channel has under way
@@ -61,3 +63,16 @@ async def pay(
         drawing.cancel()
         screen.traffic_ends(names, counters, time.monotonic() - began)
     return channels
+
+
+def run(
+    network: Network, base_url: str, payments: int, seed: int, screen: Screen
+) -> list[Channel]:
+    """`pay`, to its end. EdgeError when the hub does not answer any more."""
+    try:
+        return asyncio.run(pay(network, base_url, payments, seed, screen))
+    except* (Lost, Undecided) as group:
+        reason: BaseException = group
+        while isinstance(reason, BaseExceptionGroup):
+            reason = reason.exceptions[0]
+        raise EdgeError(f"the traffic stopped: {reason}") from None

@@ -79,7 +79,7 @@ class BillerClient:
             key=key.secret,
             sent_at=int(self._clock().timestamp()),
             unit=partner.unit,
-            encoding=partner.encoding,
+            encoding=partner.encoding.lower(),
         )
         url = f"{biller.endpoint}/xml/v1/{message.VERB}"
         response = await self._http.post(url, content=body, timeout=None)

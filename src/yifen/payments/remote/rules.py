@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from yifen.kernel.codes import MEANINGS, Code, wire_code
+from yifen.kernel.codes import MEANINGS, Code
 from yifen.wire.replies import Answer, PaymentReply
 
 # Seconds from one try to the next; after the last, reconciliation decides (H4).
@@ -37,15 +37,21 @@ def _serial_of(answer: Answer) -> str | None:
     return str(answer.reply.payment_id) if isinstance(answer.reply, PaymentReply) else None
 
 
+def unclear(answer: Answer) -> bool:
+    """Does this say nothing about what became of the serial it was asked of?"""
+    retryable = MEANINGS[answer.code].retryable
+    return answer.is_foreign or retryable or answer.code < FIRST_BUSINESS_CODE
+
+
 def charge_outcome(answer: Answer, meanings: dict[str, str], again: bool) -> Outcome:
     """A charge was answered. `again`: it had been sent before without an answer."""
-    code = wire_code(answer.code)
+    code = answer.wire_code
     if answer.code is Code.OK:
         return Outcome("booked", _serial_of(answer), code)
     meaning = meanings.get(code)
     if meaning == "booked":
         return Outcome("booked", None, code)
-    unsure = MEANINGS[answer.code].retryable or (
+    unsure = answer.is_foreign or MEANINGS[answer.code].retryable or (
         again and (answer.code in MAYBE_OURS or answer.code < FIRST_BUSINESS_CODE)
     )
     if meaning == "hold" or (meaning is None and unsure):
@@ -56,12 +62,12 @@ def charge_outcome(answer: Answer, meanings: dict[str, str], again: bool) -> Out
 def confirm_outcome(answer: Answer, resent: bool) -> Outcome:
     """A re-query was answered. A serial the biller never saw is sent once more; seen as refused or
     taken back it is rejected; a biller that lost it twice is left to reconciliation."""
-    code = wire_code(answer.code)
+    code = answer.wire_code
     if answer.code is Code.SERIAL_UNKNOWN:
         return Outcome("unknown", None, code, resend=not resent)
     if answer.code is Code.OK and isinstance(answer.reply, PaymentReply):
         return _state_outcome(answer.reply, code)
-    if MEANINGS[answer.code].retryable or answer.code < FIRST_BUSINESS_CODE:
+    if unclear(answer):
         return Outcome("unknown", None, code)
     return Outcome("rejected", None, code)
 
@@ -76,9 +82,9 @@ def _state_outcome(reply: PaymentReply, code: str) -> Outcome:
 
 def reverse_outcome(answer: Answer) -> Outcome | None:
     """A reversal was answered: taken back, refused, or None: ask again later."""
-    code = wire_code(answer.code)
+    code = answer.wire_code
     if answer.code in TAKEN_BACK:
         return Outcome("reversed", None, code)
-    if MEANINGS[answer.code].retryable or answer.code < FIRST_BUSINESS_CODE:
+    if unclear(answer):
         return None
     return Outcome("reverse_refused", None, code)

@@ -84,13 +84,24 @@ BEGIN
     LEFT JOIN partner p ON p.id = y.biller_id
     LEFT JOIN ledger_book k ON k.book_id = p.book_id;
 
-    -- The channel's daily limit gets back what is not taken after all on the same day.
+    -- The channel's daily limit gets back what is not taken after all on the same day; what is booked
+    -- on a later day counts there, where its reversal would give it back.
+    INSERT INTO channel_usage AS x (channel_id, business_day, taken_fen)
+    SELECT s.channel, s.today, sum(s.amount)
+    FROM unnest(v.channels, v.old_days, v.days, v.amounts, v.outcomes)
+        AS s (channel, day, today, amount, outcome)
+    JOIN channel_usage o ON o.channel_id = s.channel AND o.business_day = s.day
+    WHERE s.outcome = 'booked' AND s.day <> s.today GROUP BY 1, 2 ORDER BY 1, 2
+    ON CONFLICT (channel_id, business_day) DO UPDATE
+    SET taken_fen = x.taken_fen + excluded.taken_fen;
     UPDATE channel_usage x SET taken_fen = x.taken_fen - u.amount
     FROM (SELECT s.channel, s.day, sum(s.amount) AS amount
           FROM unnest(v.channels, v.old_days, v.days, v.amounts, v.outcomes, v.was_booked)
               AS s (channel, day, today, amount, outcome, was_booked)
-          WHERE (s.outcome = 'rejected' OR s.outcome = 'reversed' AND NOT s.was_booked)
-              AND s.day = s.today GROUP BY 1, 2) u
+          WHERE CASE s.outcome WHEN 'booked' THEN s.day <> s.today
+                               WHEN 'rejected' THEN s.day = s.today
+                               WHEN 'reversed' THEN s.day = s.today AND NOT s.was_booked END
+          GROUP BY 1, 2) u
     WHERE x.channel_id = u.channel AND x.business_day = u.day;
 
     PERFORM payments_resolve_pending_v1(p_bucket, p_now,

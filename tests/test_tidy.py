@@ -1,0 +1,290 @@
+"""Style as a test: the checking tools pass, and what is banned is named with its replacement."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+import psycopg
+import pytest
+
+from tests.world import Database
+from yifen.kernel.codes import MEANINGS, Code
+from yifen.kernel.sqlfiles import read_sql
+from yifen.payments.schema import function_files
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "yifen"
+PYTHON_FILES = sorted(SOURCE.rglob("*.py"))
+SQL_FILES = sorted(SOURCE.rglob("*.sql"))
+LINES_MAX = 400
+BINARIES = Path(sys.executable).parent
+
+# --- the tools ---------------------------------------------------------------------------------
+
+TOOLS = {
+    "ruff": [str(BINARIES / "ruff"), "check", "--output-format", "concise", "."],
+    "mypy": [sys.executable, "-m", "mypy"],
+    "import arrows": [str(BINARIES / "lint-imports"), "--no-cache"],
+}
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_tool_finds_nothing(tool: str) -> None:
+    done = subprocess.run(
+        TOOLS[tool],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0:
+        pytest.fail(f"{tool} found:\n{done.stdout}{done.stderr}", pytrace=False)
+
+
+# --- bans --------------------------------------------------------------------------------------
+
+Find = Callable[[ast.AST], Iterator[int]]
+NEAR_MONEY = ("ledger", "payments", "kernel", "wire", "reconciliation")
+EDGE = ("gateway/asgi.py", "cli/", "simulators/")
+NOW = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
+
+
+class Ban(NamedTuple):
+    """What `find` finds is refused in `within`, except in `beside`; `instead` is what to do."""
+
+    name: str
+    find: Find
+    instead: str
+    within: tuple[str, ...] = ("",)
+    beside: tuple[str, ...] = ()
+
+    def counts_in(self, path: str) -> bool:
+        return path.startswith(self.within) and not path.startswith(self.beside or "/")
+
+
+def calls_of(*names: str) -> Find:
+    """Calls of these functions, by the last two words of how they are written."""
+
+    def find(tree: ast.AST) -> Iterator[int]:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                written = ".".join(ast.unparse(node.func).split(".")[-2:])
+                if written in names:
+                    yield node.lineno
+
+    return find
+
+
+def floats_of_fen(tree: ast.AST) -> Iterator[int]:
+    """An amount divided by /, or declared a float."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.BinOp(left=left, op=ast.Div(), right=right):
+                wrong = is_fen(left) or is_fen(right)
+            case ast.AnnAssign(target=target, annotation=kind):
+                wrong = is_fen(target) and "float" in ast.unparse(kind)
+            case ast.arg(arg=name, annotation=ast.AST() as kind):
+                wrong = name.endswith("_fen") and "float" in ast.unparse(kind)
+            case _:
+                wrong = False
+        if wrong:
+            yield node.lineno
+
+
+def is_fen(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node).endswith("_fen")
+
+
+def swallowed(tree: ast.AST) -> Iterator[int]:
+    """A bare except, or one of everything that does nothing."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ExceptHandler):
+            kind = ast.unparse(node.type) if node.type else ""
+            silent = all(isinstance(line, ast.Pass) for line in node.body)
+            if not kind or (silent and kind in ("Exception", "BaseException")):
+                yield node.lineno
+
+
+BANS = (
+    Ban("float", calls_of("float"), "yifen.kernel.money: integer fen, Decimal for text",
+        within=NEAR_MONEY),
+    Ban("fen as float", floats_of_fen, "divmod or // on integer fen"),
+    Ban("naked clock", calls_of(*NOW), "take the time as an argument; only the edge reads it",
+        beside=EDGE),
+    Ban("print", calls_of("print"), "structlog.get_logger()", beside=("cli/", "simulators/")),
+    Ban("swallowed error", swallowed, "name the exception and say what it means"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("ban", BANS, ids=lambda ban: ban.name)
+def test_banned(ban: Ban) -> None:
+    found = [
+        f"src/yifen/{path}:{line}"
+        for file in PYTHON_FILES
+        if ban.counts_in(path := file.relative_to(SOURCE).as_posix())
+        for line in ban.find(ast.parse(file.read_text()))
+    ]
+    assert not found, f"{ban.name} is banned; instead: {ban.instead}"
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "lines"),
+    [
+        ("float", "x = 1\ny = float('1.5')", [2]),
+        ("fen as float", "a = amount_fen / 100\nb = x.due_fen // 100", [1]),
+        ("fen as float", "amount_fen: float = 0\ndef f(due_fen: float | None): ...", [1, 2]),
+        ("naked clock", "import datetime\ndatetime.datetime.now()\ntime.monotonic()", [2]),
+        ("naked clock", "datetime.now(UTC)\ntime.time()\ndate.today()", [1, 2, 3]),
+        ("print", "print('x')\nconsole.print('x')", [1]),
+        ("swallowed error", "try: f()\nexcept: g()", [2]),
+        ("swallowed error", "try: f()\nexcept Exception: pass", [2]),
+        ("swallowed error", "try: f()\nexcept KeyError: pass", []),
+    ],
+)
+def test_the_bans_catch_what_they_name(name: str, code: str, lines: list[int]) -> None:
+    ban = next(ban for ban in BANS if ban.name == name)
+    assert sorted(ban.find(ast.parse(code))) == lines
+
+
+def test_the_edge_is_exempt_and_nothing_else() -> None:
+    clock = next(ban for ban in BANS if ban.name == "naked clock")
+    paths = ("gateway/asgi.py", "cli/serve.py", "gateway/app.py", "payments/hub.py")
+    assert [clock.counts_in(path) for path in paths] == [False, False, True, True]
+
+
+def test_no_sql_type_that_rounds() -> None:
+    rounding = re.compile(r"\b(float[48]?|real|double precision|money)\b", re.IGNORECASE)
+    assert matches(SQL_FILES, rounding, comment="--") == [], "use bigint fen"
+
+
+def matches(files: list[Path], pattern: re.Pattern[str], comment: str = "\n") -> list[str]:
+    """File and line of each match, before a comment begins."""
+    return [
+        f"{file.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
+        for file in files
+        for number, line in enumerate(text_of(file).splitlines(), 1)
+        if pattern.search(line.partition(comment)[0])
+    ]
+
+
+def text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return ""  # a sample in another encoding
+
+
+# --- the files ---------------------------------------------------------------------------------
+
+
+def tracked() -> list[Path]:
+    """What git has, or would take; what stands in the folders where there is no git."""
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    done = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True)
+    if done.returncode != 0:
+        folders = [
+            path for name in ("src", "tests", "docs", "tools") for path in (ROOT / name).rglob("*")
+        ]
+        return [path for path in folders if path.is_file() and path.suffix != ".pyc"]
+    return [path for name in done.stdout.split("\0") if name and (path := ROOT / name).is_file()]
+
+
+def test_no_file_is_too_long(capsys: pytest.CaptureFixture[str]) -> None:
+    lengths = {file: len(text_of(file).splitlines()) for file in [*PYTHON_FILES, *SQL_FILES]}
+    filled = [length for length in lengths.values() if length]
+    with capsys.disabled():
+        print(
+            f" [{len(filled)} files, median {median(filled):.0f} lines, most {max(filled)}] ",
+            end="",
+        )
+    long = {str(file.relative_to(ROOT)): n for file, n in lengths.items() if n > LINES_MAX}
+    assert not long, f"over {LINES_MAX} lines: split by verb"
+
+
+def test_every_file_tells_its_purpose_in_its_first_line() -> None:
+    silent = [
+        str(file.relative_to(ROOT))
+        for file in [*PYTHON_FILES, *SQL_FILES]
+        if (text := text_of(file).strip())
+        and "migrations" not in file.parts
+        and not text.startswith(('"""', "-- "))
+    ]
+    assert silent == []
+
+
+def test_nothing_is_left_to_do() -> None:
+    left = re.compile(r"\b(TO" + "DO|FIX" + r"ME|XX" + r"X)\b")
+    files = [file for file in tracked() if file.suffix in (".py", ".sql", ".md", ".toml", "")]
+    assert matches([f for f in files if "samples" not in f.parts], left) == [], "do it, or an issue"
+
+
+def test_no_address_of_a_machine_or_registry() -> None:
+    somewhere = re.compile(
+        r"(?<![\w.}])/(home|root|work|Users|mnt)/\w|(?<!no-emit-)index-url|"
+        r"\b(files\.python" + r"hosted|py" + r"pi\.|registry\.|artifactory|devpi)"
+    )
+    own = Path(__file__).resolve()
+    files = [file for file in tracked() if file.resolve() != own]
+    assert matches(files, somewhere) == [], "files must work on every machine"
+
+
+# --- the codes ---------------------------------------------------------------------------------
+
+
+def test_every_code_has_its_own_number_and_both_texts() -> None:
+    assert [name for name, code in Code.__members__.items() if code.name != name] == []
+    assert set(MEANINGS) == set(Code)
+    texts = [(meaning.zh.strip(), meaning.en.strip()) for meaning in MEANINGS.values()]
+    assert all(zh and en for zh, en in texts)
+    assert len(set(texts)) == len(texts)
+    assert all(0 <= code <= 9999 for code in Code)
+
+
+def test_every_code_named_in_sql_exists() -> None:
+    named = {
+        name for file in SQL_FILES for name in re.findall(r"@([A-Z][A-Z_]+)\b", file.read_text())
+    }
+    assert named - {"RETRYABLE"} <= set(Code.__members__)
+    assert {"BUSY", "ALREADY_PAID", "PROCESSING"} <= named
+    assert not any("@" in read_sql(file) for file in SQL_FILES)
+
+
+# --- the database ------------------------------------------------------------------------------
+
+CREATED = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION\s+(\w+)", re.IGNORECASE)
+
+
+def test_the_migrations_are_complete(database: Database) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run"],
+        env=database.environment(DJANGO_SETTINGS_MODULE="yifen.project.settings"),
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (0, "No changes detected\n"), done.stderr
+
+
+def test_the_database_has_the_functions_of_the_files_and_no_others(database: Database) -> None:
+    written = [name for file in SQL_FILES for name in CREATED.findall(file.read_text())]
+    with psycopg.connect(database.app_url) as conn:
+        rows = conn.execute(
+            "SELECT proname, prosecdef, proconfig FROM pg_proc"
+            " WHERE pronamespace = 'public'::regnamespace ORDER BY proname"
+        ).fetchall()
+    assert [row[0] for row in rows] == sorted(written)
+    unsafe = [
+        name for name, definer, config in rows if definer and "search_path=public" not in config
+    ]
+    assert unsafe == [], "SECURITY DEFINER needs SET search_path = public"
+
+
+def test_functions_that_are_installed_anew_carry_a_version() -> None:
+    names = [name for _, text in function_files() for name in CREATED.findall(text)]
+    assert len(names) > 20
+    assert [name for name in names if not re.search(r"_v[0-9]+$", name)] == []
