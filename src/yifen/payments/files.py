@@ -54,7 +54,7 @@ class DayNotClosed(ValueError):
 
 def _local(row: tuple[Any, ...]) -> DailyLine:
     kind, serial, original, payment_id, biller, account_no, fen, paid_at, booked_at, theirs = row
-    paid_at, booked_at = paid_at.astimezone(ZONE), booked_at.astimezone(ZONE)
+    paid_at, booked_at = (at.astimezone(ZONE).replace(tzinfo=None) for at in (paid_at, booked_at))
     return DailyLine(
         kind, serial, original, payment_id, biller, account_no, fen, paid_at, booked_at, theirs
     )

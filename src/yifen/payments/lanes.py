@@ -23,7 +23,11 @@ from yifen.wire.messages import WireFault
 log = structlog.get_logger()
 RACES = (errors.SerializationFailure, errors.DeadlockDetected)
 RACES_MAX = 5
-LANE_OPTIONS = "-c statement_timeout=10000 -c lock_timeout=8000 -c jit=off"
+# Generic plans: the statements are looked up by key, and planning them anew costs more than they do.
+LANE_OPTIONS = (
+    "-c statement_timeout=10000 -c lock_timeout=8000 -c jit=off"
+    " -c plan_cache_mode=force_generic_plan"
+)
 
 Waiting = tuple[Work, "asyncio.Future[Booked]"]
 
