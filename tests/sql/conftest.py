@@ -6,8 +6,8 @@ from typing import Any
 
 import psycopg
 import pytest
-
 from tests.world import World
+
 from yifen.kernel.codes import MEANINGS, Code
 
 Refused = Callable[..., Code]
@@ -34,7 +34,9 @@ def refused(hub: World) -> Refused:
     """Calls one verb and answers its code, having proved that it changed no money, that a final
     refusal is kept with its serial and answered again, and that a retryable one left nothing."""
 
-    def call(verb: str, serial: str, *content: object, channel: str = "WX", **fields: object) -> Code:
+    def call(
+        verb: str, serial: str, *content: object, channel: str = "WX", **fields: object
+    ) -> Code:
         before, serials = hub.money(), hub.serials(channel)
         do = {"charge": hub.charge, "reverse": hub.reverse, "refund": hub.refund}[verb]
         booked = do(serial, *content, channel=channel, **fields)

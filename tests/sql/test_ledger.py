@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import psycopg
 import pytest
 from psycopg import errors
-
 from tests.world import DAY, NOON, World
+
 from yifen.kernel.codes import Code
 
 POST_SQL = """SELECT code, transfer_no FROM ledger_post_v1(%s::smallint, %s, %s::integer[],
@@ -380,7 +380,9 @@ def test_in_one_call_the_order_decides_who_gets_the_money(books):
 def test_money_that_comes_earlier_in_the_call_can_be_spent_later_in_it(books):
     answers = books.post(Move(books.cash, books.transit, 9), Move(books.transit, books.bank, 9))
     assert answers == [(Code.OK, 1), (Code.OK, 2)]
-    assert refused(books, Move(books.transit, books.bank, 9), Move(books.cash, books.transit, 9)) == [
+    assert refused(
+        books, Move(books.transit, books.bank, 9), Move(books.cash, books.transit, 9)
+    ) == [
         Code.BALANCE_SHORT,
         Code.BUSY,
     ]
@@ -414,12 +416,16 @@ def test_numbers_have_no_gaps_and_batches_cover_them(books):
 
 def test_stored_balances_are_those_that_the_transfers_add_up_to(books):
     a_busy_morning(books)
-    assert books.world.balances() == recomputed(books.world) == {
-        "cash": (0, 1007, 0, 7),
-        "transit": (0, 300, 0, 1300),
-        "bank": (0, 300, 0, 300),
-        "fees": (0, 7, 0, 7),
-    }
+    assert (
+        books.world.balances()
+        == recomputed(books.world)
+        == {
+            "cash": (0, 1007, 0, 7),
+            "transit": (0, 300, 0, 1300),
+            "bank": (0, 300, 0, 300),
+            "fees": (0, 7, 0, 7),
+        }
+    )
 
 
 def recomputed(world: World) -> dict[str, tuple[int, ...]]:

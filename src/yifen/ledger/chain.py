@@ -75,9 +75,11 @@ class Replay:
         for row in rows:
             self._take(row)
             chain.update(row.digest)
-        if (batch.first_no, batch.last_no) != (first, self.transfer_no):
-            expected = self.transfer_no + 1 if batch.last_no > self.transfer_no else batch.last_no
-            raise Altered(self._row(expected) + "is missing or stands in another batch")
+        if batch.first_no != first:
+            raise Altered(self._batch(batch.batch_no) + f"does not begin at transfer_no {first}")
+        if batch.last_no != self.transfer_no:
+            odd = min(batch.last_no, self.transfer_no) + 1
+            raise Altered(self._row(odd) + "is missing or stands in another batch")
         self.hash = chain.digest()
         self.batch_no = batch.batch_no
         if self.hash != batch.hash:

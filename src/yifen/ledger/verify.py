@@ -22,9 +22,11 @@ _BALANCES = """SELECT account_id, debit_pending_fen, debit_posted_fen, credit_pe
     credit_posted_fen FROM ledger_balance WHERE bucket = %s ORDER BY account_id"""
 _DAY_HEADS = """SELECT batch_no, business_day, book_id, hash FROM ledger_day_head
     WHERE bucket = %s ORDER BY batch_no, business_day"""
-_DAY_BALANCES = """SELECT account_id, debit_pending_fen, debit_posted_fen, credit_pending_fen,
-    credit_posted_fen FROM ledger_day_balance JOIN ledger_account USING (account_id)
-    WHERE bucket = %s AND business_day = %s AND book_id = %s ORDER BY account_id"""
+_DAY_BALANCES = """SELECT a.account_id, d.debit_pending_fen, d.debit_posted_fen,
+    d.credit_pending_fen, d.credit_posted_fen
+    FROM ledger_account a LEFT JOIN ledger_day_balance d
+        ON d.account_id = a.account_id AND d.bucket = %s AND d.business_day = %s
+    WHERE a.book_id = %s ORDER BY a.account_id"""
 
 
 class Report(NamedTuple):
@@ -94,12 +96,14 @@ def _replay(conn: psycopg.Connection[Any], replay: Replay) -> list[str]:
         if stored != found:
             problems.append(f"ledger_day_head bucket {bucket} day {business_day} was altered")
         day_rows = conn.execute(_DAY_BALANCES, (bucket, business_day, book_id)).fetchall()
-        problems += [
-            f"ledger_day_balance bucket {bucket} day {business_day} account_id {account} "
-            f"says {stored_fen}, its transfers {balances.get(account, [0] * 4)}"
-            for account, *stored_fen in day_rows
-            if stored_fen != balances.get(account, [0] * 4)
-        ]
+        for account, *row in day_rows:
+            stored_fen = None if row[0] is None else row  # opened after the cut, or deleted
+            found_fen = balances.get(account, [0] * 4)
+            if (stored_fen or [0] * 4) != found_fen:
+                problems.append(
+                    f"ledger_day_balance bucket {bucket} day {business_day} account_id {account} "
+                    f"says {stored_fen}, its transfers {found_fen}"
+                )
     problems += [f"ledger_day_head bucket {bucket} names batch_no {n}, not there" for n in kept]
     return problems
 

@@ -62,7 +62,7 @@ def query_reply(query: Query, rows: list[tuple[Any, ...]]) -> QueryReply:
             title=row[3],
             mode=row[4],
             due_fen=max(row[5], 0),
-            min_fen=row[5] if row[4] == "exact" else row[6],
+            min_fen=row[6] if row[4] == "open" else row[5] if row[4] == "exact" else min(row[5:7]),
             max_fen=row[7] if row[4] == "open" else row[5],
             due_on=row[8],
         )

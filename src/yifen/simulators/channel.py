@@ -65,9 +65,7 @@ class Channel:
     async def serve(self, order: Order, act: str | None = None) -> bool:
         """One order from query to booking; was it booked?"""
         act = act or self._random.choices(list(ACTS), list(ACTS.values()))[0]
-        answer = await self._settler.ask(
-            Query(biller=order.biller, account_no=order.account_no)
-        )
+        answer = await self._settler.ask(Query(biller=order.biller, account_no=order.account_no))
         if not isinstance(answer.reply, QueryReply):
             self.counters.refused[answer.code] += 1
             return False

@@ -3,11 +3,9 @@
 import asyncio
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
-
-import httpx
 
 from yifen.simulators.identity import Identity
+from yifen.simulators.lines import LineError, Lines, Response
 from yifen.wire import http_signed, json_http, xml_client
 from yifen.wire.messages import FileRequest, Request, WireFault
 from yifen.wire.replies import Answer
@@ -24,15 +22,12 @@ class Lost(Exception):
 class Door:
     """One partner's client. The clock is passed, never read."""
 
-    def __init__(self, base_url: str, identity: Identity, clock: Clock, calls_max: int = 32):
+    def __init__(self, base_url: str, identity: Identity, clock: Clock) -> None:
         self.identity, self._clock = identity, clock
-        limits = httpx.Limits(max_connections=calls_max, max_keepalive_connections=calls_max)
-        self._http = httpx.AsyncClient(
-            base_url=base_url, limits=limits, timeout=TIMEOUT_S, trust_env=False
-        )
+        self._lines = Lines(base_url, TIMEOUT_S)
 
     async def close(self) -> None:
-        await self._http.aclose()
+        await self._lines.close()
 
     async def ask(self, message: Request) -> Answer:
         """The verified answer. Raises Lost when there is none."""
@@ -49,7 +44,7 @@ class Door:
         except (TimeoutError, Lost):
             pass
 
-    async def forge(self, message: Request) -> httpx.Response:
+    async def forge(self, message: Request) -> Response:
         """Send it with one bit of the signature turned, as somebody without the key would."""
         body, headers = self._signed(message)
         if self.identity.dialect == "xml":
@@ -70,7 +65,7 @@ class Door:
                 raise Lost(xml_client.read_reply(response.content, "file",
                            self.identity.reply_key.secret).code.name)  # fmt: skip
             self._verify(response)
-            if response.status_code == 200:
+            if response.status == 200:
                 return response.content
             raise Lost(json_http.read_reply("file", response.content).code.name)
         except WireFault as fault:
@@ -92,14 +87,13 @@ class Door:
         path = f"/json/v1/{message.VERB}"
         return body, http_signed.sign_request("POST", path, body, who.key, self._now(), serial)
 
-    async def _post(self, body: bytes, headers: dict[str, str], verb: str) -> httpx.Response:
-        path = f"/{self.identity.dialect}/v1/{verb}"
+    async def _post(self, body: bytes, headers: dict[str, str], verb: str) -> Response:
         try:
-            return await self._http.post(path, content=body, headers=headers)
-        except httpx.HTTPError as error:
-            raise Lost(f"{type(error).__name__} {error}") from None
+            return await self._lines.post(f"/{self.identity.dialect}/v1/{verb}", headers, body)
+        except LineError as error:
+            raise Lost(str(error)) from None
 
-    def _read(self, message: Request, response: httpx.Response) -> Answer:
+    def _read(self, message: Request, response: Response) -> Answer:
         who = self.identity
         if who.dialect == "xml":
             return xml_client.read_reply(
@@ -108,9 +102,8 @@ class Door:
         self._verify(response)
         return json_http.read_reply(message.VERB, response.content)
 
-    def _verify(self, response: httpx.Response) -> None:
-        headers: dict[str, Any] = {n.lower(): v for n, v in response.headers.items()}
+    def _verify(self, response: Response) -> None:
         http_signed.verify_reply(
-            response.status_code, headers, response.content,
+            response.status, response.headers, response.content,
             lambda *_: self.identity.reply_key, self._now(),
         )  # fmt: skip

@@ -44,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
 
 def finish(args: argparse.Namespace, screen: Screen, result: dict[str, Any]) -> int:
     """Problems first, then the line of JSON; the exit code."""
+    result["seconds"] = round(screen.seconds(), 1)
     problems = result["problems"]
     for problem in problems[:20]:
         screen.console.print(f"[red]does not agree:[/red] {problem}", soft_wrap=True)

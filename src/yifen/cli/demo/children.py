@@ -7,9 +7,9 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from http.client import HTTPConnection, HTTPException
 from typing import NamedTuple
-
-import httpx
+from urllib.parse import urlsplit
 
 from yifen.cli.runtime import EdgeError
 
@@ -60,9 +60,9 @@ class Children:
         while time.monotonic() < deadline:
             self.check(child)
             try:
-                if httpx.get(url, timeout=2, trust_env=False).is_success:
-                    return
-            except httpx.HTTPError:
+                get(url)
+                return
+            except (OSError, HTTPException):
                 time.sleep(TICK_S)
         raise EdgeError(f"the {child.name} does not answer at {url}\n{tail(child.log)}")
 
@@ -96,6 +96,20 @@ class Children:
         if self._guard.stdin and self._guard.poll() is None:
             self._guard.stdin.write(line.encode())
             self._guard.stdin.flush()
+
+
+def get(url: str) -> bytes:
+    """What stands there. OSError or HTTPException when nothing answers well."""
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=5)
+    try:
+        connection.request("GET", parts.path)
+        response = connection.getresponse()
+        if response.status != 200:
+            raise HTTPException(f"{url} answers {response.status}")
+        return response.read()
+    finally:
+        connection.close()
 
 
 def tail(log: Path, lines: int = 8) -> str:

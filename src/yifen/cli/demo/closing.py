@@ -1,18 +1,23 @@
-"""The end of the demo's day: cut, every partner's file fetched and checked, the ledger proved."""
+"""The end of a demo's day: cut, fetch and check files, prove the ledger."""
 
+import json
 import time
 from datetime import UTC, date, datetime
 from typing import Any
 
-import httpx
 import psycopg
 
+from yifen.cli.demo.children import get
+from yifen.cli.demo.screen import Screen
 from yifen.cli.demo.traffic import clock
-from yifen.cli.sample_network import BOOK, Member
+from yifen.cli.sample_partners import Member
 from yifen.payments.files import close_day
 from yifen.simulators.channel import Channel
 from yifen.simulators.door import Door, Lost
 from yifen.simulators.record import details, differences, digest_problems
+
+Conn = psycopg.Connection[Any]
+Result = dict[str, Any]  # what the line of JSON says
 
 DECIDED_S_MAX = 90.0
 UNDECIDED_SQL = """SELECT count(*) FROM payment
@@ -50,14 +55,17 @@ SELECT sum(b.debit_posted_fen) = sum(b.credit_posted_fen)
         coalesce(r.debit_posted, 0), coalesce(r.credit_pending, 0), coalesce(r.credit_posted, 0)))
 FROM ledger_balance b FULL JOIN replayed r USING (bucket, account_id)"""
 
-Conn = psycopg.Connection[Any]
-
 
 def one(conn: Conn, statement: Any, params: Any = None) -> tuple[Any, ...]:
     """The one row of a statement."""
     row = conn.execute(statement, params).fetchone()
     assert row is not None
     return row
+
+
+def totals(conn: Conn) -> Result:
+    """What the hub booked, whether taken back later or not."""
+    return dict(zip(("payments", "amount_fen", "reversed"), one(conn, TOTALS_SQL), strict=True))
 
 
 def undecided(conn: Conn) -> int:
@@ -68,9 +76,9 @@ def undecided(conn: Conn) -> int:
     return found
 
 
-def cut(conn: Conn, day: date) -> dict[str, int]:
+def cut(conn: Conn, book_id: int, day: date) -> dict[str, int]:
     """日切: close the day and make every partner's file; lines per partner."""
-    return close_day(conn, BOOK[0], day, datetime.now(UTC))
+    return close_day(conn, book_id, day, datetime.now(UTC))
 
 
 async def fetch(base_url: str, member: Member, day: date) -> tuple[bytes, list[str]]:
@@ -79,10 +87,10 @@ async def fetch(base_url: str, member: Member, day: date) -> tuple[bytes, list[s
     try:
         content = await door.fetch(day)
     except Lost as error:
-        return b"", [f"{member.identity.partner}: no file: {error}"]
+        return b"", [f"no file: {error}"]
     finally:
         await door.close()
-    return content, []
+    return content, digest_problems(content)
 
 
 async def channel_file(base_url: str, member: Member, channel: Channel, day: date) -> list[str]:
@@ -102,18 +110,18 @@ async def biller_file(
         return problems
     rows = list(details(content, member.identity.encoding))
     stored = conn.execute(BILLER_SQL, {"biller": member.id, "day": day}).fetchall()
-    problems += digest_problems(content)
     problems += differences(
         {tuple(row[:2]): row[2:] for row in stored},
-        {(row[0], row[1]): (row[3], int(row[6])) for row in rows}, "line",
-    )  # fmt: skip
+        {(row[0], row[1]): (row[3], int(row[6])) for row in rows},
+        "line",
+    )
     return problems + (own_books(own_url, rows) if own_url else [])
 
 
 def own_books(own_url: str, rows: list[list[Any]]) -> list[str]:
     """What the biller's own system has booked must be in its file, once, and nothing else. Its
     serials are our payment ids."""
-    books = httpx.get(f"{own_url}/books", timeout=10, trust_env=False).json()
+    books = json.loads(get(f"{own_url}/books"))
     theirs = {serial: fen for serial, (fen, state) in books.items()}
     gone = {serial for serial, (_, state) in books.items() if state == "reversed"}
     charged = {row[3]: int(row[6]) for row in rows if row[0] == "charge"}
@@ -122,13 +130,12 @@ def own_books(own_url: str, rows: list[list[Any]]) -> list[str]:
     return problems + [f"reversed on one side only: {serial}" for serial in sorted(back ^ gone)]
 
 
-def ledger_balanced(conn: Conn) -> bool:
-    """Debits = credits over the stored balances, and these equal to their transfers."""
-    return one(conn, BALANCED_SQL)[0] is True
-
-
-def chain_problems(conn: Conn) -> list[str]:
-    """The replay of the hash chain, as `./yifen verify` does it."""
+def prove(conn: Conn, problems: list[str], screen: Screen) -> Result:
+    """The ledger's own proofs; `problems` is what was found before."""
     from yifen.ledger.verify import verify
 
-    return list(verify(conn).problems)
+    balanced = one(conn, BALANCED_SQL)[0] is True
+    altered = verify(conn).problems
+    screen.say(f"ledger balanced: {balanced}; hash chain intact: {not altered}")
+    wrong = [*problems, *altered, *([] if balanced else ["the ledger's balances"])]
+    return {"ledger_balanced": balanced, "chain_ok": not altered, "problems": wrong}

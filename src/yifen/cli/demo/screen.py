@@ -2,10 +2,12 @@
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.live import Live
+from rich.progress import Progress
 from rich.table import Table
 
 from yifen.kernel.codes import MEANINGS
@@ -13,7 +15,9 @@ from yifen.kernel.money import format_yuan
 from yifen.simulators.counters import Counters, added
 
 LINE_EVERY_S = 2.0
-PLAIN_WIDTH = 132
+PLAIN_WIDTH = 110
+HEADS = ("渠道", "payments", "yuan", "/s", "reversed", "refused", "repeated", "lost", "undecided",
+         "resolved")  # fmt: skip
 
 
 class Screen:
@@ -40,8 +44,7 @@ class Screen:
                 self._live = Live(console=self.console, refresh_per_second=8)
                 self._live.start()
             self._live.update(traffic_table(names, counters, elapsed_s))
-        elif time.monotonic() - self._last_line >= LINE_EVERY_S:
-            self._last_line = time.monotonic()
+        elif self._is_time():
             total = added(list(counters))
             self.say(f"{total.payments:,} payments, {format_yuan(total.amount_fen)} yuan, "
                      f"{sum(total.refused.values())} refused, {total.unknown} undecided")  # fmt: skip
@@ -58,6 +61,30 @@ class Screen:
             self.console.print(traffic_table(names, counters, elapsed_s))
         self.console.print(refusal_table(added(list(counters))))
 
+    @contextmanager
+    def progress(self, what: str, total: int) -> Iterator[Callable[[], None]]:
+        """A bar where there is a terminal, a line now and then elsewhere; call it for each."""
+        with Progress(console=self.console, disable=not self.console.is_terminal) as bar:
+            task, done = bar.add_task(what, total=total), 0
+
+            def advance() -> None:
+                nonlocal done
+                done += 1
+                bar.advance(task)
+                if not self.console.is_terminal and self._is_time():
+                    self.say(f"{what}: {done:,} of {total:,}")
+
+            yield advance
+        self.say(f"{what}: {done:,} of {total:,}")
+
+    def _is_time(self) -> bool:
+        """Once in LINE_EVERY_S seconds."""
+        now = time.monotonic()
+        if now - self._last_line < LINE_EVERY_S:
+            return False
+        self._last_line = now
+        return True
+
     def table(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """A plain table."""
         table = Table(*heads, title=title, title_justify="left")
@@ -66,13 +93,10 @@ class Screen:
         self.console.print(table)
 
 
-def traffic_table(
-    names: Sequence[str], counters: Sequence[Counters], elapsed_s: float
-) -> Table:
+def traffic_table(names: Sequence[str], counters: Sequence[Counters], elapsed_s: float) -> Table:
     table = Table(title="payments through the gateway 缴费", title_justify="left")
-    for head in ("channel 渠道", "payments 笔数", "yuan 金额", "/s", "reversed 冲正", "refused 拒绝",
-                 "repeated 重发", "lost answers", "undecided 未决", "resolved 已决"):  # fmt: skip
-        table.add_column(head, justify="left" if head.startswith("channel") else "right")
+    for head in HEADS:
+        table.add_column(head, justify="left" if head == HEADS[0] else "right", no_wrap=True)
     for name, one in zip([*names, "total 合计"], [*counters, added(list(counters))], strict=True):
         table.add_row(
             name, f"{one.payments:,}", format_yuan(one.amount_fen),

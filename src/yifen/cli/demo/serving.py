@@ -7,27 +7,36 @@ from yifen.cli.demo.stage import Stage
 from yifen.cli.sample_network import Network
 
 LOOK_S = 0.5
+TRY = "WATER01"
 
 
 def stay(found: Stage, network: Network, screen: Screen) -> None:
-    """Returns when the user has had enough. EdgeError when a child ends by itself."""
-    rows = [
-        (member.identity.partner, member.name, member.identity.dialect,
-         member.identity.key.keyid, member.identity.key.algorithm)
-        for member in (*network.channels, *network.billers)
-    ]  # fmt: skip
+    """Who may call, then `linger`."""
+    rows = []
+    for member in (*network.channels, *network.billers):
+        key = member.identity.key
+        rows.append((member.code, member.name, member.identity.dialect, key.keyid, key.algorithm))
     screen.table("partners 合作方", ("code", "name", "dialect", "key id", "algorithm"), rows)
+    account = next(order.account_no for order in network.orders if order.biller == TRY)
+    screen.console.print(f"  an account to try: {account} at {TRY}; the next day is open")
+    linger(found, screen, ("secrets of these keys", str(found.folder / "keys.json")))
+
+
+def linger(found: Stage, screen: Screen, *more: tuple[str, str]) -> None:
+    """Addresses; returns when the user has had enough. EdgeError when a child ends by itself."""
     for what, where in (
-        ("gateway, JSON", f"{found.base_url}/json/v1/query, charge, confirm, reverse, refund, file"),
-        ("gateway, XML", f"{found.base_url}/xml/v1/…"),
-        ("their keys", str(found.folder / "keys.json")),
+        (
+            "gateway, JSON",
+            f"{found.base_url}/json/v1/query, charge, confirm, reverse, refund, file",
+        ),
+        ("gateway, XML", f"{found.base_url}/xml/v1/ the same"),
+        ("the hub's public key", f"{found.base_url}/keys"),
+        *more,
         ("logs", str(found.folder)),
-        ("database", "made anew by every demo; your own data: ./yifen migrate, ./yifen serve"),
-        ("read on", "README.md, docs/"),
+        ("data", "made anew by every demo; for data that stay: ./yifen migrate, ./yifen serve"),
+        ("read on", "README.md, README.zh.md, docs/"),
     ):
-        screen.console.print(f"  {what:14} {where}", soft_wrap=True)
-    account = next(order for order in network.orders if order.biller == "WATER01")
-    screen.console.print(f"  {'try account':14} {account.account_no} at {account.biller}")
+        screen.console.print(f"  {what:22} {where}", soft_wrap=True)
     screen.say("still serving; Ctrl-C ends it")
     try:
         while True:

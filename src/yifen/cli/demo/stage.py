@@ -1,8 +1,10 @@
 """The demo's stage: its own data folder, an embedded PostgreSQL with a fresh database, children."""
 
 import importlib.util
+import json
 import os
 import signal
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,14 +12,16 @@ from pathlib import Path
 import psycopg
 
 from yifen.cli import runtime
-from yifen.cli.demo.children import Child, Children
+from yifen.cli.demo.children import Children, get
 from yifen.cli.runtime import Database, EdgeError
 from yifen.embedded.cluster import DATABASE, OWNER, SUPERUSER
 from yifen.embedded.errors import EmbeddedError
 from yifen.embedded.locks import try_lock
 from yifen.embedded.ports import remembered_or_free
 from yifen.embedded.server import EmbeddedPostgres
+from yifen.kernel.secrets import KeyRing, read_ring
 from yifen.kernel.settings import Settings
+from yifen.wire.keys import Key
 
 FOLDER = "demo"
 
@@ -50,13 +54,20 @@ class Stage:
         if importlib.util.find_spec("yifen.cli.worker"):
             self.children.start("worker", ["worker"], self.env())
 
-    def start_simulator(self, arguments: list[str]) -> tuple[Child, str]:
-        """A biller's own system; answers its address."""
-        port = remembered_or_free(self.folder / "biller.port")
-        child = self.children.start(
-            "biller", ["sim", "biller", "--port", str(port), *arguments], self.env()
+    def ring(self) -> KeyRing:
+        """The key ring that the gateway will read."""
+        return read_ring(self.settings.key_ring, self.folder)
+
+    def hub_key(self) -> Key:
+        """The gateway's public key, as any partner fetches it."""
+        row = json.loads(get(f"{self.base_url}/keys"))["keys"][0]
+        partner, version = row["keyid"].split(":")
+        return Key(
+            partner=partner,
+            version=int(version),
+            algorithm=row["algorithm"],
+            public=b64decode(row["public"]),
         )
-        return child, f"http://127.0.0.1:{port}"
 
 
 @contextmanager
@@ -68,7 +79,9 @@ def stage(settings: Settings) -> Iterator[Stage]:
         folder.mkdir(parents=True, exist_ok=True)
         lock = try_lock(folder / "lock")
     except OSError as error:
-        raise EdgeError(f"{folder}: {error.strerror}; set YIFEN_DATA to a folder of yours") from None
+        raise EdgeError(
+            f"{folder}: {error.strerror}; set YIFEN_DATA to a folder of yours"
+        ) from None
     if lock is None:
         raise EdgeError(f"another demo runs in {folder}: stop it, or set YIFEN_DATA to another one")
     children = Children(folder)

@@ -40,8 +40,7 @@ async def pay(
 ) -> list[Channel]:
     """Until this many payments are booked. Every channel serves payers of its own."""
     channels = [
-        Channel(Door(base_url, member.identity, clock, 2 * AT_ONCE), clock, seed)
-        for member in network.channels
+        Channel(Door(base_url, member.identity, clock), clock, seed) for member in network.channels
     ]
     orders = shuffled(network.orders, seed)
     names = [member.name for member in network.channels]
@@ -65,9 +64,7 @@ async def pay(
     return channels
 
 
-def run(
-    network: Network, base_url: str, payments: int, seed: int, screen: Screen
-) -> list[Channel]:
+def run(network: Network, base_url: str, payments: int, seed: int, screen: Screen) -> list[Channel]:
     """`pay`, to its end. EdgeError when the hub does not answer any more."""
     try:
         return asyncio.run(pay(network, base_url, payments, seed, screen))
