@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(
     r"^(?:<!-- (?P<mark>[^\n]*) -->\n)?```(?P<language>\w*)\n(?P<body>.*?)^```$", re.M | re.S
 )
+NUMBERED = re.compile(r"\b(\d{4}) ([A-Z][A-Z_]{3,})\b")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 # What differs from run to run: moments, days, digests, seconds.
 MASKS = (
@@ -67,8 +69,8 @@ def exchanges(page: str) -> list[tuple[str, str]]:
 def rows(page: str, mark: str) -> list[list[str]]:
     """The cells of the table below `<!-- mark -->`, without its head."""
     lines = text_of(page).split(f"<!-- {mark} -->\n", 1)[1].splitlines()
-    table = lines[2 : next(n for n, line in enumerate(lines) if not line.startswith("|"))]
-    return [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in table]
+    table = list(takewhile(lambda line: line.startswith("|"), lines))[2:]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table]
 
 
 def links(page: str) -> Iterator[str]:

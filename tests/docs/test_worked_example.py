@@ -1,5 +1,6 @@
 """The worked example of the concepts page is an executable book."""
 
+import psycopg
 import pytest
 
 from tests.docs import pages
@@ -36,6 +37,9 @@ def test_the_balances_are_those_of_the_page(book, page):
     assert book.balances() == pages.rows(page, "balances")
 
 
-def test_the_books_of_the_page_are_as_they_were_sealed(book):
-    report = verify(book.world.conn)
+def test_the_books_of_the_page_are_as_they_were_sealed(database):
+    with psycopg.connect(database.app_url) as conn:
+        Book(World(conn)).run(scenario())
+        conn.commit()
+        report = verify(conn)
     assert (report.transfers, report.problems) == (len(pages.rows(PAGE, "postings")), [])

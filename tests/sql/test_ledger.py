@@ -1,12 +1,12 @@
 """ledger_post_v1 and its neighbours, called directly: codes, groups, limits, chain, cut, guards."""
 
 from datetime import date
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 import psycopg
 import pytest
 from psycopg import errors
+from tests.replay import recomputed_balances, replayed_chain
 from tests.world import DAY, NOON, World
 
 from yifen.kernel.codes import Code
@@ -418,7 +418,7 @@ def test_stored_balances_are_those_that_the_transfers_add_up_to(books):
     a_busy_morning(books)
     assert (
         books.world.balances()
-        == recomputed(books.world)
+        == recomputed_balances(books.world)
         == {
             "cash": (0, 1007, 0, 7),
             "transit": (0, 300, 0, 1300),
@@ -428,50 +428,10 @@ def test_stored_balances_are_those_that_the_transfers_add_up_to(books):
     )
 
 
-def recomputed(world: World) -> dict[str, tuple[int, ...]]:
-    codes = dict(world.rows("SELECT account_id, code FROM ledger_account"))
-    found = {code: [0, 0, 0, 0] for code in codes.values()}
-    steps = {"posted": (0, 1), "pending": (1, 0), "post": (-1, 1), "void": (-1, 0)}
-    for kind, debit, credit, amount in world.rows(
-        "SELECT kind::text, debit_id, credit_id, amount_fen FROM ledger_transfer"
-    ):
-        for place, step in enumerate(steps[kind]):
-            found[codes[debit]][place] += step * amount
-            found[codes[credit]][2 + place] += step * amount
-    return {code: tuple(sums) for code, sums in found.items() if any(sums)}
-
-
-def replayed_hashes(world: World, bucket: int = 0) -> list[bytes]:
-    """The chain by the text that post_v1.sql documents, and nothing else."""
-    epoch, hashes, last = date(1970, 1, 1), [], sha256(b"yifen").digest()
-    for batch_no, first, final, booked_at in world.rows(
-        "SELECT batch_no, first_no, last_no, booked_at FROM ledger_batch"
-        " WHERE bucket = %s ORDER BY batch_no", bucket
-    ):  # fmt: skip
-        digests = b""
-        for number, kind, debit, credit, amount, pending, reverses, reference, detail, day in (
-            world.rows(
-                "SELECT transfer_no, kind::text, debit_id, credit_id, amount_fen, pending_no,"
-                " reverses_no, reference_id, detail_id, business_day FROM ledger_transfer"
-                " WHERE bucket = %s AND batch_no = %s ORDER BY transfer_no", bucket, batch_no
-            )
-        ):  # fmt: skip
-            text = (
-                f"{bucket}|{number}|{batch_no}|{kind}|{debit}|{credit}|{amount}|{pending or 0}|"
-                f"{reverses or 0}|{reference}|{detail}|{(day - epoch).days}"
-            )
-            digests += sha256(text.encode()).digest()
-        seconds = int(booked_at.timestamp()) * 1_000_000 + booked_at.microsecond
-        header = f"{bucket}|{batch_no}|{first}|{final}|{seconds}".encode()
-        last = sha256(last + header + digests).digest()
-        hashes.append(last)
-    return hashes
-
-
 def test_the_chain_can_be_replayed_from_the_documented_text(books):
     a_busy_morning(books)
     stored = books.world.rows("SELECT hash FROM ledger_batch ORDER BY batch_no")
-    assert [bytes(row[0]) for row in stored] == replayed_hashes(books.world)
+    assert [bytes(row[0]) for row in stored] == replayed_chain(books.world)
     head = books.world.rows("SELECT transfer_no, batch_no, hash FROM ledger_head")
     assert head == [(8, 6, stored[-1][0])]
 

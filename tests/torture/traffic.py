@@ -144,6 +144,7 @@ class Load:
         self._doors, self._bills = doors, bills
         self.sent: dict[str, Charge] = {}
         self.told: dict[str, Answer] = {}
+        self.lost: dict[str, Lost] = {}
         self._stop = asyncio.Event()
         self._tellers: list[asyncio.Task[None]] = []
 
@@ -164,7 +165,8 @@ class Load:
             self.sent[charge.serial] = charge
             try:
                 self.told[charge.serial] = answer = await door.ask(charge)
-            except Lost:
+            except Lost as lost:
+                self.lost[charge.serial] = lost
                 await asyncio.sleep(REST_S)
             else:
                 if answer.code is not Code.OK:
@@ -185,6 +187,10 @@ class Load:
 
     def booked(self) -> dict[str, Answer]:
         return {serial: a for serial, a in self.told.items() if a.code is Code.OK}
+
+    def halved(self) -> list[str]:
+        """Lines that broke within an answer."""
+        return [text for lost in self.lost.values() if "incomplete" in (text := str(lost))]
 
     def open(self) -> list[Charge]:
         """Those whose channel does not know that they are booked."""

@@ -22,7 +22,8 @@ from yifen.payments.payables import (
     pack_payers,
 )
 from yifen.simulators import people
-from yifen.simulators.channel import Order
+from yifen.simulators.orders import Order
+from yifen.wire.keys import Algorithm
 
 
 class Network(NamedTuple):
@@ -71,7 +72,7 @@ def register(registry: Registry, day: date, endpoint: str) -> tuple[list[Member]
         )
         channels.append((operations.make_channel(partner, **row.limits), member))
     for kind in BILLERS:
-        algorithm = "sha1" if kind.dialect == "xml" else "hmac-sha256"
+        algorithm: Algorithm = "sha1" if kind.dialect == "xml" else "hmac-sha256"
         partner, member = registry.enrol(
             seats[kind.seat], kind.code, kind.name, algorithm, **{kind.dialect: True}
         )

@@ -5,6 +5,8 @@ POST /xml/v1/{verb} and /json/v1/{verb} as the hub calls them; GET /books shows 
 
 import json
 
+from msgspec.structs import replace
+
 from yifen.kernel.codes import MEANINGS, Code
 from yifen.simulators.books import Books, Said
 from yifen.simulators.door import Clock
@@ -55,7 +57,7 @@ class Biller:
             return self._refused(dialect, verb, fault)
         code, reply = self._books.answer(message, self._clock())
         if fault == "wrong_amount" and isinstance(reply, PaymentReply):
-            reply = PaymentReply(**{**members(reply), "amount_fen": reply.amount_fen + 1})
+            reply = replace(reply, amount_fen=reply.amount_fen + 1)
         good = self._reply(dialect, verb, (code, reply), forged=fault == "forged")
         match fault:
             case "late":
@@ -112,7 +114,3 @@ def key_of(message: Request) -> str:
     if isinstance(message, Reverse):
         return message.original_serial
     return getattr(message, "account_no", "") or getattr(message, "original_serial", "")
-
-
-def members(reply: PaymentReply) -> dict[str, object]:
-    return {name: getattr(reply, name) for name in reply.__struct_fields__}

@@ -59,8 +59,10 @@ class Books:
         if known is not None:
             return (known.code, known.reply) if known.digest == digest else (
                 Code.SERIAL_REUSED, None)  # fmt: skip
-        charging = isinstance(message, Charge)
-        code, reply = self._charge(message, now) if charging else self._reverse(message, now)
+        if isinstance(message, Charge):
+            code, reply = self._charge(message, now)
+        else:
+            code, reply = self._reverse(message, now)
         self._receipts[message.serial] = Receipt(digest, code, reply)
         return code, reply
 

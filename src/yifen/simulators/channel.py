@@ -7,11 +7,11 @@ reverses what it never sent, and signs wrongly. It trusts nothing but its own re
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from random import Random
-from typing import NamedTuple
 
 from yifen.kernel.codes import Code
 from yifen.simulators.counters import Counters
 from yifen.simulators.door import Clock, Door, Lost
+from yifen.simulators.orders import Order, again, other_amount
 from yifen.simulators.record import Entry, Record
 from yifen.simulators.settling import Settler
 from yifen.wire.messages import Charge, Line, Query, Reverse
@@ -21,13 +21,6 @@ ACTS = {
     "plain": 0.84, "repeat": 0.04, "reverse": 0.03, "lose": 0.03, "double": 0.02, "reuse": 0.015,
     "wrong_amount": 0.01, "early_reverse": 0.01, "forge": 0.005,
 }  # fmt: skip
-
-
-class Order(NamedTuple):
-    """Somebody comes to pay what an account owes."""
-
-    biller: str
-    account_no: str
 
 
 class Channel:
@@ -163,21 +156,3 @@ class Channel:
 
     def _patience(self, act: str) -> float | None:
         return self._random.uniform(0.0005, 0.03) if act == "lose" else None
-
-
-def again(charge: Charge, serial: str) -> Charge:
-    """The same payment under another serial."""
-    return Charge(
-        serial=serial, biller=charge.biller, account_no=charge.account_no,
-        amount_fen=charge.amount_fen, lines=charge.lines, quote=charge.quote,
-        paid_at=charge.paid_at,
-    )  # fmt: skip
-
-
-def other_amount(charge: Charge, serial: str) -> Charge:
-    """The same payment, one fen more on its first line."""
-    first, *rest = charge.lines
-    more = again(charge, serial)
-    more.lines = [Line(payable=first.payable, amount_fen=first.amount_fen + 1), *rest]
-    more.amount_fen += 1
-    return more

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 
 from yifen.simulators.identity import Identity
@@ -39,10 +40,8 @@ class Door:
 
     async def hang_up(self, message: Request, after_s: float) -> None:
         """Send it and let go of the line before the answer can be read."""
-        try:
+        with suppress(TimeoutError, Lost):
             await asyncio.wait_for(self._post(*self._signed(message), message.VERB), after_s)
-        except (TimeoutError, Lost):
-            pass
 
     async def forge(self, message: Request) -> Response:
         """Send it with one bit of the signature turned, as somebody without the key would."""

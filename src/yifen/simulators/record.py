@@ -38,7 +38,8 @@ class Record:
     def check(self, content: bytes, encoding: str = "utf-8") -> list[str]:
         """What in a daily file contradicts this record; empty when they agree to the fen."""
         problems = digest_problems(content)
-        charges, returns = {}, {}
+        charges: dict[str, tuple[str | None, int]] = {}
+        returns: dict[str, tuple[str | None, int]] = {}
         for line in details(content, encoding):
             kind, serial, original = line[:3]
             found = charges if kind == "charge" else returns

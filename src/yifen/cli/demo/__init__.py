@@ -33,7 +33,8 @@ def payments(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     screen = Screen(time.monotonic())
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     settings = runtime.settings_of()
     if args.replay:
         from yifen.cli.demo import replay as show

@@ -6,15 +6,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from yifen.cli.runtime import EdgeError
 
 GUARD = Path(__file__).with_name("guard.py")
-STOP_S_MAX = 20
+STOP_S_MAX = 30  # a gateway needs up to 20 to end its own processes
 START_S_MAX = 30
 TICK_S = 0.02
 
@@ -81,7 +81,7 @@ class Children:
             try:
                 child.process.wait(STOP_S_MAX)
             except subprocess.TimeoutExpired:
-                child.process.kill()
+                os.killpg(child.process.pid, signal.SIGKILL)  # its own processes too
                 child.process.wait()
         self._children.clear()
 

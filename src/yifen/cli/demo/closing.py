@@ -58,7 +58,7 @@ FROM ledger_balance b FULL JOIN replayed r USING (bucket, account_id)"""
 
 def one(conn: Conn, statement: Any, params: Any = None) -> tuple[Any, ...]:
     """The one row of a statement."""
-    row = conn.execute(statement, params).fetchone()
+    row: tuple[Any, ...] | None = conn.execute(statement, params).fetchone()
     assert row is not None
     return row
 

@@ -10,8 +10,9 @@ from random import Random
 from yifen.cli.demo.screen import Screen
 from yifen.cli.runtime import EdgeError
 from yifen.cli.sample_network import Network
-from yifen.simulators.channel import Channel, Order
+from yifen.simulators.channel import Channel
 from yifen.simulators.door import Door, Lost
+from yifen.simulators.orders import Order
 from yifen.simulators.settling import Undecided
 from yifen.wire.moments import HUB_ZONE
 
@@ -68,8 +69,14 @@ def run(network: Network, base_url: str, payments: int, seed: int, screen: Scree
     """`pay`, to its end. EdgeError when the hub does not answer any more."""
     try:
         return asyncio.run(pay(network, base_url, payments, seed, screen))
-    except* (Lost, Undecided) as group:
-        reason: BaseException = group
-        while isinstance(reason, BaseExceptionGroup):
-            reason = reason.exceptions[0]
-        raise EdgeError(f"the traffic stopped: {reason}") from None
+    except BaseExceptionGroup as group:
+        found = group.subgroup((Lost, Undecided))
+        if found is None:
+            raise
+        raise EdgeError(f"the traffic stopped: {first_of(found)}") from None
+
+
+def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first plain exception in a group of groups."""
+    first = group.exceptions[0]
+    return first_of(first) if isinstance(first, BaseExceptionGroup) else first

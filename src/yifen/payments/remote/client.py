@@ -14,6 +14,7 @@ import httpx
 from yifen.kernel.codes import Code
 from yifen.partners.roster import Biller, Roster
 from yifen.payments.remote.breaker import Breaker
+from yifen.payments.remote.rules import fits
 from yifen.wire import http_signed, json_http, xml_client
 from yifen.wire.keys import Key
 from yifen.wire.messages import Request, WireFault
@@ -57,6 +58,8 @@ class BillerClient:
             breaker.failed(time.monotonic())
             raise NoAnswer(f"{type(error).__name__}: {error}") from None
         breaker.succeeded()
+        if not fits(message, answer.reply):
+            raise NoAnswer("the answer speaks of something else")
         return answer
 
     def _breaker(self, biller: Biller) -> Breaker:

@@ -58,7 +58,7 @@ class BillerDesk:
     ) -> Booked:
         """One rung for an undecided charge: re-query, and send once more what never arrived.
         `claim` is asked for the right to the one re-send."""
-        outcome = await self._confirm(biller, payment_id, resent)
+        outcome = await self._confirm(biller, payment_id, message.amount_fen, resent)
         if outcome.resend and await claim(payment_id):
             outcome = await self._charge(biller, message, payment_id, again=True)
         return await self._book(payment_id, outcome)
@@ -92,10 +92,12 @@ class BillerDesk:
         except NoAnswer:
             return UNKNOWN
 
-    async def _confirm(self, biller: Biller, payment_id: int, resent: bool) -> Outcome:
+    async def _confirm(
+        self, biller: Biller, payment_id: int, amount_fen: int, resent: bool
+    ) -> Outcome:
         message = Confirm(original_serial=charge_serial(payment_id))
         try:
-            return confirm_outcome(await self._client.ask(biller, message), resent)
+            return confirm_outcome(await self._client.ask(biller, message), amount_fen, resent)
         except NoAnswer:
             return UNKNOWN
 

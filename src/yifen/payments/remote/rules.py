@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from yifen.kernel.codes import MEANINGS, Code
-from yifen.wire.replies import Answer, PaymentReply
+from yifen.wire.messages import Charge, Confirm, Message, Query, Reverse
+from yifen.wire.replies import Answer, PaymentReply, QueryReply, Reply, ReverseReply
 
 # Seconds from one try to the next; after the last, reconciliation decides (H4).
 LADDER_S = (1, 2, 5, 10, 30, 60, 300, 900, 3600)
@@ -37,6 +38,22 @@ def _serial_of(answer: Answer) -> str | None:
     return str(answer.reply.payment_id) if isinstance(answer.reply, PaymentReply) else None
 
 
+def fits(message: Message, reply: Reply | None) -> bool:
+    """Does this reply speak of what was asked? One about another serial, account or amount proves
+    nothing, whatever its code says."""
+    match message, reply:
+        case (Charge(), PaymentReply()):
+            return (reply.serial, reply.amount_fen) == (message.serial, message.amount_fen)
+        case (Confirm(), PaymentReply()):
+            return reply.serial == message.original_serial
+        case (Reverse(), ReverseReply()):
+            asked = (message.original_serial, message.amount_fen)
+            return (reply.original_serial, reply.amount_fen) == asked
+        case (Query(), QueryReply()):
+            return (reply.biller, reply.account_no) == (message.biller, message.account_no)
+    return reply is None
+
+
 def unclear(answer: Answer) -> bool:
     """Does this say nothing about what became of the serial it was asked of?"""
     retryable = MEANINGS[answer.code].retryable
@@ -59,13 +76,15 @@ def charge_outcome(answer: Answer, meanings: dict[str, str], again: bool) -> Out
     return Outcome("rejected", None, code)
 
 
-def confirm_outcome(answer: Answer, resent: bool) -> Outcome:
+def confirm_outcome(answer: Answer, amount_fen: int, resent: bool) -> Outcome:
     """A re-query was answered. A serial the biller never saw is sent once more; seen as refused or
     taken back it is rejected; a biller that lost it twice is left to reconciliation."""
     code = answer.wire_code
     if answer.code is Code.SERIAL_UNKNOWN:
         return Outcome("unknown", None, code, resend=not resent)
     if answer.code is Code.OK and isinstance(answer.reply, PaymentReply):
+        if answer.reply.amount_fen != amount_fen:
+            return Outcome("unknown", None, code)  # a person has to look at it
         return _state_outcome(answer.reply, code)
     if unclear(answer):
         return Outcome("unknown", None, code)

@@ -1,0 +1,89 @@
+"""A UnionPay file made into a network: one merchant, one POS channel, a payable for every sale."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import psycopg
+
+from yifen.cli.demo.stage import Stage
+from yifen.cli.runtime import EdgeError
+from yifen.cli.sample_partners import Member, Registry
+from yifen.kernel.buckets import account_bucket
+from yifen.kernel.days import DayError, parse_day
+from yifen.payments.payables import (
+    PAYABLES_SQL,
+    PAYERS_SQL,
+    NewPayable,
+    pack_payables,
+    pack_payers,
+)
+from yifen.reconciliation.readers.unionpay_zm import CUT_OFF, day_of_name, read_zm
+from yifen.reconciliation.rows import FileError, Row
+
+BOOK = (1, "hub", "银联商户账簿")
+CHANNEL = ("UPPOS", "银联商务 POS")
+
+
+class Book(NamedTuple):
+    """The file as read, and the two partners that it becomes."""
+
+    day: date
+    merchant: str
+    rows: list[Row]
+
+    @property
+    def sales(self) -> list[Row]:
+        return [row for row in self.rows if row.kind == "sale"]
+
+
+def read(path: Path, day_text: str | None) -> Book:
+    """The whole file, before anything is started. EdgeError names line and column."""
+    try:
+        day = parse_day(day_text) if day_text else day_of_name(path.name)
+    except (DayError, FileError) as error:
+        raise EdgeError(f"{path.name}: {error}; name the business day with --day") from None
+    try:
+        with path.open("rb") as stream:
+            rows = list(read_zm(stream, day))
+    except OSError as error:
+        raise EdgeError(f"{path}: {error.strerror}") from None
+    except FileError as error:
+        raise EdgeError(f"{path.name}: {error}") from None
+    if not rows:
+        raise EdgeError(f"{path.name}: the file is empty")
+    return Book(day, rows[0].extra["merchant_id"], rows)
+
+
+def set_up(found: Stage, book: Book) -> tuple[Member, Member]:
+    """One channel, one merchant as biller, and a payable for every sale."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        pos, merchant = register(Registry(found.ring(), BOOK[0], datetime.now(UTC)), book)
+    bucket = account_bucket(merchant.id, book.merchant, found.settings.buckets)
+    due = [
+        NewPayable(merchant.id, book.merchant, row.serial, f"刷卡消费 {row.line_no}", "exact",
+                   row.amount_fen, None)
+        for row in book.sales
+    ]  # fmt: skip
+    with psycopg.connect(found.database.app_url) as conn:
+        payer = [(merchant.id, book.merchant, merchant.name)]
+        conn.execute(PAYERS_SQL, pack_payers(bucket, payer))
+        conn.execute(PAYABLES_SQL, pack_payables(bucket, due))
+    return pos, merchant
+
+
+def register(registry: Registry, book: Book) -> tuple[Member, Member]:
+    """The book with UnionPay's cut-off, the POS channel, the merchant."""
+    from yifen.directory.models import Institution
+    from yifen.partners import operations
+
+    operations.open_book(*BOOK, CUT_OFF, book.day.isoformat())
+    seat = Institution.objects.create(level="union", code="96", name="云川省农村信用社联合社")
+    channel, pos = registry.enrol(seat, *CHANNEL, "ed25519", json=True)
+    partner, merchant = registry.enrol(
+        seat, book.merchant, f"商户 {book.merchant}", "hmac-sha256", json=True
+    )
+    operations.admit(operations.make_channel(channel), operations.make_biller(partner, "merchant"))
+    return pos, merchant

@@ -1,0 +1,76 @@
+"""References are generated and complete; every relative link leads somewhere."""
+
+import ast
+
+import pytest
+
+from tests.docs import pages
+from yifen.cli.docs import pages as generated
+from yifen.cli.main import COMMANDS
+from yifen.kernel.codes import Code
+from yifen.kernel.settings import SETTINGS
+from yifen.wire.messages import REQUESTS
+
+PAGES = sorted(
+    str(path.relative_to(pages.ROOT))
+    for path in [*pages.ROOT.glob("*.md"), *(pages.ROOT / "docs").rglob("*.md")]
+)
+
+
+@pytest.mark.parametrize("name", sorted(generated()))
+def test_a_reference_is_what_the_tables_say_now(name):
+    """`./yifen docs` writes them anew."""
+    assert pages.text_of(f"docs/reference/{name}") == generated()[name]
+
+
+def test_no_generated_reference_is_left_over():
+    folder = pages.ROOT / "docs" / "reference"
+    there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    assert there == {*generated(), "glossary.md"}
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("settings.md", [f"| `{setting.name}` |" for setting in SETTINGS]),
+        ("codes.md", [f"| {code:04d} | `{code.name}` |" for code in Code]),
+        ("commands.md", [f"| `./yifen {c.name}` |" for c in COMMANDS] + ["| `./yifen test` |"]),
+        ("messages.md", [f"## `{verb}` " for verb in REQUESTS]),
+    ],
+)  # fmt: skip
+def test_every_name_stands_in_the_reference(page, words):
+    text = pages.text_of(f"docs/reference/{page}")
+    assert [word for word in words if word not in text] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_relative_link_leads_somewhere(page):
+    folder = (pages.ROOT / page).parent
+    assert [target for target in pages.links(page) if not (folder / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_python_block_can_be_read_by_python(page):
+    for block in pages.blocks(page):
+        if block.language == "python":
+            ast.parse(block.body)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_of_the_pages_is_there(page):
+    names = {command.name for command in COMMANDS} | {"test"}
+    said = {
+        line.removeprefix("$ ").split()[1]
+        for block in pages.blocks(page)
+        for line in block.body.splitlines()
+        if line.removeprefix("$ ").startswith("./yifen ")
+    }
+    assert said <= names
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_code_a_page_names_has_its_number(page):
+    """`4001 SERIAL_REUSED`: number and name belong together."""
+    named = pages.NUMBERED.findall(pages.text_of(page))
+    assert [pair for pair in named if pair[1] not in Code.__members__
+            or Code[pair[1]] != int(pair[0])] == []  # fmt: skip
