@@ -1,10 +1,7 @@
-"""The little language of the worked example: one line a step, run against the database functions.
+"""The little language of the worked example, run against the database functions.
 
-    biller GAS own-system
-    channel WX
-    bill WATER A1 2026-10 12000
-    charge S1 WATER A1 2026-10=12000 2026-11=3000 -> OK taken booked
-    reverse R1 S1 15000                           -> OK returned reversed
+One line a step, for example `charge S1 WATER A1 2026-10=12000 -> OK taken booked`: behind the arrow
+stands what is answered, and then the payer's and the biller's state.
 """
 
 from collections.abc import Sequence

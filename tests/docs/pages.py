@@ -2,13 +2,20 @@
 
 import os
 import re
+import runpy
 import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
+from io import StringIO
 from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
+
+import pytest
+
+from yifen.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(
@@ -86,15 +93,28 @@ def masked(text: str) -> str:
 
 
 def run(command: str, folder: Path, env: dict[str, str]) -> str:
-    """What a printed command says, on this Python; it must end well."""
-    program, *arguments = shlex.split(command)
-    yifen = ["-m", "yifen"] if program == "./yifen" else []
+    """What a printed command says, as a process on this Python; it must end well."""
     done = subprocess.run(
-        [sys.executable, *yifen, *arguments], cwd=folder, env={**env, "PYTHONUTF8": "1"},
+        [sys.executable, *shlex.split(command)[1:]], cwd=folder, env={**env, "PYTHONUTF8": "1"},
         capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
     return done.stdout
+
+
+def run_here(command: str, folder: Path, env: dict[str, str], patch: pytest.MonkeyPatch) -> str:
+    """As `run`, in this process: a page of commands is done in a second."""
+    program, *arguments = shlex.split(command)
+    with patch.context() as patched, redirect_stdout(StringIO()) as said:
+        patched.chdir(folder)
+        for name, value in env.items():
+            patched.setenv(name, value)
+        if program == "./yifen":
+            assert main(arguments) == 0
+        else:
+            patched.setattr(sys, "argv", arguments)
+            runpy.run_path(arguments[0], run_name="__main__")
+    return said.getvalue()
 
 
 def checkout(folder: Path, page: str) -> None:

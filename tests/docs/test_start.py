@@ -5,7 +5,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-
 from tests.conftest import NewGateway
 from tests.docs import pages
 from tests.world import Database
@@ -29,7 +28,9 @@ def on_day(command: str, day: date) -> str:
     return command.replace(f"{PRINTED_DAY:%Y%m%d}", f"{day:%Y%m%d}")
 
 
-def follow(database: Database, new_gateway: NewGateway, folder: Path) -> list[tuple[str, str]]:
+def follow(
+    database: Database, new_gateway: NewGateway, folder: Path, patch: pytest.MonkeyPatch
+) -> list[tuple[str, str]]:
     """(command as printed, what it said here), in the page's order."""
     pages.checkout(folder, PAGE)
     env = database.environment(YIFEN_DATA=str(folder))
@@ -38,15 +39,16 @@ def follow(database: Database, new_gateway: NewGateway, folder: Path) -> list[tu
     env["HUB_URL"] = new_gateway(database).url
     for command, _ in rest:
         day = closed_day(database) if " file " in command else PRINTED_DAY
-        said.append((command, pages.run(on_day(command, day), folder, env)))
+        said.append((command, pages.run_here(on_day(command, day), folder, env, patch)))
     return said
 
 
 @pytest.mark.timeout(60)
 def test_following_the_start_page_gives_what_it_prints(
-    database: Database, new_gateway: NewGateway, tmp_path: Path
-):
-    said = follow(database, new_gateway, tmp_path)
+    database: Database, new_gateway: NewGateway, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):  # fmt: skip
+    said = follow(database, new_gateway, tmp_path, monkeypatch)
     assert [(command, pages.masked(output)) for command, output in said] == [
         (command, pages.masked(output)) for command, output in pages.exchanges(PAGE)
     ]

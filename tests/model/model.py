@@ -111,6 +111,9 @@ class Model:
         content = (original, fen)
         if (code := self.seen(channel, serial, verb, content)) is not None:
             return code
+        if serial == original:
+            self.keep(channel, serial, verb, content, Code.SERIAL_REUSED)
+            return Code.SERIAL_REUSED
         first = self.serials.get((channel, original))
         payment = (
             self.payments.get(first["payment"]) if first and first["verb"] == "charge" else None

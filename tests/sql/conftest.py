@@ -27,6 +27,7 @@ def hub(network: World) -> Iterator[World]:
     own.run("SAVEPOINT test")
     yield own
     own.run("ROLLBACK TO test")
+    own.run("RELEASE test")
 
 
 @pytest.fixture

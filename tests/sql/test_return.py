@@ -273,6 +273,32 @@ def test_one_unknown_original_twice_in_one_call(hub):
     assert codes(hub.call(both[1:])) == [Code.ORIGINAL_UNKNOWN_BLOCKED]
 
 
+def test_a_return_whose_serial_is_another_ones_original_waits(hub):
+    works = [
+        hub.return_work("reverse", "T1", "T2", 5),
+        hub.return_work("reverse", "T2", "T3", 5),
+        hub.return_work("reverse", "T4", "T5", 5, channel="BANK"),
+        hub.return_work("reverse", "T2", "T1", 5, channel="BANK"),
+    ]
+    blocked = Code.ORIGINAL_UNKNOWN_BLOCKED
+    assert codes(hub.call(works)) == [blocked, Code.BUSY, blocked, blocked]
+    assert codes(hub.call(works[1:2])) == [Code.SERIAL_REUSED]
+    assert hub.serials() == {
+        "T1": ("reverse", blocked),
+        "T2": ("tombstone", Code.REVERSED_BEFORE_CHARGE),
+    }
+
+
+def test_a_return_cannot_name_itself(hub, refused):
+    hub.charge("S1", {"B1": 1000})
+    assert refused("reverse", "T1", "T1", 5) is Code.SERIAL_REUSED
+    assert refused("refund", "T2", "T2", 5) is Code.SERIAL_REUSED
+    assert hub.reverse("S1", "S1", 1000).code is Code.SERIAL_REUSED
+    assert hub.reverse("T3", "S1", 1000).code is Code.OK
+    both = [hub.return_work("reverse", serial, "T9", 5) for serial in ("T8", "T9")]
+    assert codes(hub.call(both)) == [Code.ORIGINAL_UNKNOWN_BLOCKED, Code.BUSY]
+
+
 def test_good_and_bad_mix_in_one_call(hub):
     hub.charge("S1", {"B1": 1000})
     hub.charge("S2", {"B2": 2000})

@@ -11,6 +11,7 @@ import psycopg
 
 from yifen.embedded.errors import EmbeddedError
 from yifen.embedded.server import EmbeddedPostgres
+from yifen.kernel.buckets import BUCKETS_CHANGED
 from yifen.kernel.settings import SettingError, Settings, read_settings
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -82,11 +83,14 @@ def migrate(settings: Settings, found: Database) -> None:
         raise EdgeError(f"migrate: {error}") from None
 
 
-def require_migrated(found: Database) -> None:
-    """EdgeError when the tables are not there."""
+def require_migrated(settings: Settings, found: Database) -> None:
+    """EdgeError when the tables are not there, or were made with another number of buckets."""
     try:
         with psycopg.connect(found.app_url, connect_timeout=5) as conn:
             conn.execute("SELECT version FROM master_version")
+            row = conn.execute("SELECT count(*) FROM ledger_head").fetchone()
+        if row is not None and row[0] != settings.buckets:
+            raise EdgeError(BUCKETS_CHANGED.format(have=row[0], want=settings.buckets))
     except psycopg.errors.UndefinedTable:
         raise EdgeError(NOT_MIGRATED) from None
     except psycopg.OperationalError as error:

@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     settings = runtime.settings_of()
     with runtime.database(settings) as found:
-        runtime.require_migrated(found)
+        runtime.require_migrated(settings, found)
         os.environ.update(runtime.environment(settings, found))
         serve(args, settings.host, settings.port)
     return 0

@@ -17,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     settings = runtime.settings_of()
     with runtime.database(settings) as found:
-        runtime.require_migrated(found)
+        runtime.require_migrated(settings, found)
         start = time.monotonic()
         with psycopg.connect(found.app_url) as conn:
             report = verify(conn)

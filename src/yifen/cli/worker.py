@@ -19,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     settings = runtime.settings_of()
     with runtime.database(settings) as found:
-        runtime.require_migrated(found)
+        runtime.require_migrated(settings, found)
         asyncio.run(_run(settings, found))
     return 0
 

@@ -65,13 +65,13 @@ class Gateway:
             if scope["method"] != "POST":
                 raise WireFault(Code.METHOD_NOT_ALLOWED)
             body = await self._body(receive)
+            window = self._settings.replay_window_s
             if dialect == "xml":
-                window = self._settings.replay_window_s
                 reply = await xml_door.answer(self._hub, verb, body, window)
                 await _send(send, 200, XML_HEADERS, reply)
             else:
                 answer = await json_door.answer(
-                    self._hub, verb, scope["path"], header_map(scope["headers"]), body
+                    self._hub, verb, scope["path"], header_map(scope["headers"]), body, window
                 )
                 headers = [(k.encode(), v.encode()) for k, v in answer.headers.items()]
                 await _send(send, answer.status, headers, answer.body)

@@ -33,7 +33,12 @@ class SlowKey(Exception):
 
 
 def check(
-    hub: Hub, target: str, headers: Headers, body: bytes, slow: frozenset[str] = frozenset()
+    hub: Hub,
+    target: str,
+    headers: Headers,
+    body: bytes,
+    window_s: int,
+    slow: frozenset[str] = frozenset(),
 ) -> Partner:
     """Who signed this request. WireFault: 2xxx. SlowKey: its algorithm is one of `slow`."""
     now = hub.clock()
@@ -45,16 +50,20 @@ def check(
             raise SlowKey
         return key
 
-    key = http_signed.verify("POST", target, headers, body, find, int(now.timestamp()))
+    key = http_signed.verify(
+        "POST", target, headers, body, find, int(now.timestamp()), window_s=window_s
+    )
     return hub.roster.partners[key.partner]
 
 
-async def check_aside(hub: Hub, target: str, headers: Headers, body: bytes) -> Partner:
+async def check_aside(
+    hub: Hub, target: str, headers: Headers, body: bytes, window_s: int
+) -> Partner:
     """As `check`; SM2, which takes some 30 ms in pure Python, is done in a thread."""
     try:
-        return check(hub, target, headers, body, frozenset({"sm2-sm3"}))
+        return check(hub, target, headers, body, window_s, frozenset({"sm2-sm3"}))
     except SlowKey:
-        return await asyncio.to_thread(check, hub, target, headers, body)
+        return await asyncio.to_thread(check, hub, target, headers, body, window_s)
 
 
 def keys_body(hub: Hub) -> bytes:
@@ -65,14 +74,16 @@ def keys_body(hub: Hub) -> bytes:
     return json.encode({"keys": [key]})
 
 
-async def answer(hub: Hub, verb: str, target: str, headers: Headers, body: bytes) -> HttpReply:
+async def answer(
+    hub: Hub, verb: str, target: str, headers: Headers, body: bytes, window_s: int
+) -> HttpReply:
     """The reply to one request, signed with the secret we share with the partner, else with the
     hub's own key."""
     partner: Partner | None = None
     language = "en" if headers.get("accept-language", "zh").startswith("en") else "zh"
     content_type = JSON_TYPE
     try:
-        partner = await check_aside(hub, target, headers, body)
+        partner = await check_aside(hub, target, headers, body, window_s)
         message = json_http.read_message(verb, body, headers.get("idempotency-key"))
         if isinstance(message, FileRequest):
             parts = await hub.file(partner, message)

@@ -6,6 +6,10 @@ buckets. A payment's id ends in three digits that name its bucket.
 
 from zlib import crc32
 
+BUCKETS_CHANGED = (
+    "this database was made with {have} buckets; YIFEN_BUCKETS={want} would lose track of money"
+)
+
 
 def account_bucket(biller_id: int, account_no: str, buckets: int) -> int:
     """Where the payables of this account, their payments and transfers are."""

@@ -24,8 +24,8 @@ SETTINGS = (
     Setting(
         "YIFEN_OWNER_URL",
         "",
-        "The same database as the owner role; only `migrate` and `verify` use it.",
-        "同一数据库的属主角色，仅 migrate、verify 使用。",
+        "The same database as the owner role; only `migrate` uses it.",
+        "同一数据库的属主角色，仅 migrate 使用。",
     ),
     Setting(
         "YIFEN_DATA",

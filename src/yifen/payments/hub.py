@@ -14,7 +14,7 @@ import psycopg
 import structlog
 from psycopg_pool import AsyncConnectionPool
 
-from yifen.kernel.buckets import account_bucket, payment_bucket, serial_bucket
+from yifen.kernel.buckets import BUCKETS_CHANGED, account_bucket, payment_bucket, serial_bucket
 from yifen.kernel.codes import Code
 from yifen.kernel.pgarrays import numbers, texts
 from yifen.kernel.secrets import KeyRing
@@ -49,7 +49,7 @@ class Hub:
             for bucket in range(settings.buckets)
         ]
         self._pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
-            url, min_size=1, max_size=4, timeout=3, open=False, kwargs={"autocommit": True}
+            url, min_size=1, max_size=4, timeout=1.5, open=False, kwargs={"autocommit": True}
         )
         # With which we sign to partners that share no secret with us; its public half is at /keys.
         self.own_key = Key(
@@ -66,8 +66,12 @@ class Hub:
         self._calls: set[asyncio.Task[Booked]] = set()
 
     async def start(self) -> None:
-        """Raises psycopg.OperationalError when the database is not there."""
+        """WireFault UNAVAILABLE when the database is not there, ValueError when it was made with
+        another number of buckets."""
         await self._pool.open()
+        heads = (await self.read("SELECT count(*) FROM ledger_head", ()))[0][0]
+        if heads != self._buckets:
+            raise ValueError(BUCKETS_CHANGED.format(have=heads, want=self._buckets))
         await self._load_roster()
         self._serving = [asyncio.create_task(lane.run()) for lane in self._lanes]
         self._tasks = [asyncio.create_task(self._follow_roster())]

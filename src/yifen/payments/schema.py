@@ -9,6 +9,7 @@ from importlib import resources
 import psycopg
 from psycopg import sql
 
+from yifen.kernel.buckets import BUCKETS_CHANGED
 from yifen.kernel.sqlfiles import read_sql
 
 _FUNCTION_APPS = ("ledger", "payments")
@@ -21,9 +22,6 @@ MASTER_TABLES = (
     "biller_error_code",
     "biller_outage",
     "admission",
-)
-_BUCKETS_CHANGED = (
-    "this database was made with {have} buckets; YIFEN_BUCKETS={want} would lose track of money"
 )
 
 
@@ -49,7 +47,7 @@ def install_functions(owner_url: str, app_role: str, buckets: int) -> None:
             conn.execute(text.encode())
         have = conn.execute("SELECT count(*) FROM ledger_head").fetchone()
         if have and have[0] not in (0, buckets):
-            raise BucketsChanged(_BUCKETS_CHANGED.format(have=have[0], want=buckets))
+            raise BucketsChanged(BUCKETS_CHANGED.format(have=have[0], want=buckets))
         conn.execute(
             "SELECT ledger_open_buckets_v1(%s), payments_open_buckets_v1(%s)", (buckets, buckets)
         )

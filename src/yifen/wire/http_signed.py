@@ -6,6 +6,7 @@ sent, idempotency-key; a reply covers @status and content-digest. `keyid` is `pa
 
 from yifen.wire.components import Headers, reply_parts, request_parts
 from yifen.wire.keys import Key
+from yifen.wire.messages import REPLAY_WINDOW_S
 from yifen.wire.signatures import (
     TARGETS,
     FindKey,
@@ -28,6 +29,7 @@ def verify(
     find_key: FindKey,
     now: int,
     scheme: str = "https",
+    window_s: int = REPLAY_WINDOW_S,
 ) -> Key:
     """The key that signed this request. `find_key(partner, version)`; `now`: epoch seconds.
     Codes: SIGNATURE_INVALID, KEY_UNKNOWN, MESSAGE_STALE, and what `find_key` raises."""
@@ -36,7 +38,7 @@ def verify(
     check_covered(covered, needed, TARGETS)
     check_digest(headers, body)
     check_signature(request_parts(method, target, headers, scheme), covered, signature, key)
-    check_time(covered, now)
+    check_time(covered, now, window_s)
     return key
 
 

@@ -56,13 +56,13 @@ def check_covered(covered: InnerList, needed: set[str], targets: frozenset[str])
         raise bad(f"must cover {' '.join(missing)}")
 
 
-def check_time(covered: InnerList, now: int) -> None:
+def check_time(covered: InnerList, now: int, window_s: int = REPLAY_WINDOW_S) -> None:
     """`created` within the window of 300 s, `expires` not passed; `now` in epoch seconds.
     SIGNATURE_INVALID when they are absent or no integers, MESSAGE_STALE."""
     created, expires = (covered.parameters.get(name) for name in ("created", "expires"))
     if type(created) is not int or not (expires is None or type(expires) is int):
         raise bad("created is required; created and expires are integers")
-    if abs(now - created) > REPLAY_WINDOW_S or (expires is not None and expires < now):
+    if abs(now - created) > window_s or (expires is not None and expires < now):
         raise WireFault(Code.MESSAGE_STALE, "Signature-Input", f"created {created}, now {now}")
 
 

@@ -19,14 +19,15 @@ def alive(pid: int) -> bool:
 
 
 def end(pid: int, patience_s: float, first: int) -> None:
-    for number in (first, signal.SIGKILL):
+    """Ask, wait, then kill it together with the processes of its own."""
+    try:
+        os.kill(pid, first)
         deadline = time.monotonic() + patience_s
-        try:
-            os.kill(pid, number)
-        except OSError:
-            return
         while alive(pid) and time.monotonic() < deadline:
             time.sleep(0.05)
+        os.killpg(pid, signal.SIGKILL)  # whoever is left
+    except OSError:
+        return  # nobody is
 
 
 def main() -> None:

@@ -38,7 +38,9 @@ async def charge_all(base_url: str, pos: Member, book: Book, screen: Screen) -> 
             async with asyncio.TaskGroup() as senders:
                 for _ in range(AT_ONCE):
                     senders.create_task(sender())
-        except* Lost as group:
+        except BaseExceptionGroup as group:
+            if group.subgroup(Lost) is None:
+                raise
             raise EdgeError(f"the gateway does not answer: {group.exceptions[0]}") from None
     await door.close()
     return refused

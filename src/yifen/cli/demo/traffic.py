@@ -60,6 +60,8 @@ async def pay(
                 mine = islice(orders, number, None, len(channels))
                 running.create_task(channels[number].run(mine, share, AT_ONCE))
     finally:
+        for channel in channels:
+            await channel.door.close()
         drawing.cancel()
         screen.traffic_ends(names, counters, time.monotonic() - began)
     return channels

@@ -70,6 +70,8 @@ class Worker:
             biller, message = await self._payment(call.payment_id)
             if call.step == "reverse":
                 await self._hub.desk.take_back(biller, call.payment_id, message.amount_fen)
+            elif call.step == "charge":  # never sent: this is no re-send
+                await self._hub.desk.first_charge(biller, message, call.payment_id)
             else:
                 await self._hub.desk.climb(
                     biller, message, call.payment_id, call.resent, self._claim

@@ -1,7 +1,8 @@
 -- payments_return_v1: take payments back: reverse 冲正 (same business day) or refund 退款 (later).
 --
 -- All originals of one call live in p_bucket (an unknown original: any bucket); one row each.
--- BUSY = it depends on an earlier one of the call: call again.
+-- BUSY = it names a serial that an earlier one of the call names, as its own or its original, or it
+-- depends on an earlier one's money: call again.
 -- A reversal of an unknown original leaves a tombstone, so that the late original is refused.
 -- Hosted billers are decided here; for a biller with its own system the answer is PROCESSING and
 -- the call to it is put in the outbox. Rules: H4; domain.md cases 3, 4, 16.
@@ -16,7 +17,8 @@ CREATE OR REPLACE FUNCTION payments_return_items_v1(
         WHEN s.serial IS NOT NULL AND (s.verb <> i.verb OR s.content_hash <> i.hash)
             THEN @SERIAL_REUSED
         WHEN s.serial IS NOT NULL THEN s.code
-        WHEN i.twin > 1 OR i.rival > 1 THEN @BUSY
+        WHEN i.waits THEN @BUSY
+        WHEN i.serial = i.original THEN @SERIAL_REUSED
         WHEN o.serial IS NULL AND i.verb = 'refund' THEN @SERIAL_UNKNOWN
         WHEN o.serial IS NULL OR o.verb = 'tombstone' THEN @ORIGINAL_UNKNOWN_BLOCKED
         WHEN o.verb <> 'charge' OR o.payment_id IS NULL OR o.code NOT IN (0, @PROCESSING)
@@ -34,11 +36,16 @@ CREATE OR REPLACE FUNCTION payments_return_items_v1(
         array_agg(coalesce(b.endpoint <> '', false) ORDER BY i.item),
         array_agg(k.current_day ORDER BY i.item),
         array_agg(s.serial IS NULL AND o.serial IS NULL ORDER BY i.item)
-    FROM (SELECT *, row_number() OVER (PARTITION BY partner, serial ORDER BY item) AS twin,
-                 row_number() OVER (PARTITION BY partner, original ORDER BY item) AS rival
+    FROM (SELECT u.*, f.first < u.item AS waits
           FROM unnest(p_partner, p_serial, p_home, p_hash, p_verb, p_original, p_original_home,
                       p_amount) WITH ORDINALITY
-              AS u (partner, serial, home, hash, verb, original, original_home, amount, item)) i
+              AS u (partner, serial, home, hash, verb, original, original_home, amount, item)
+          JOIN (SELECT n.item, min(n.first) AS first
+                FROM (SELECT x.item, min(x.item) OVER (PARTITION BY x.partner, y.serial) AS first
+                      FROM unnest(p_partner, p_serial, p_original) WITH ORDINALITY
+                          AS x (partner, serial, original, item)
+                      CROSS JOIN LATERAL (VALUES (x.serial), (x.original)) y (serial)) n
+                GROUP BY n.item) f ON f.item = u.item) i
     LEFT JOIN LATERAL (SELECT * FROM payment_serial x WHERE x.bucket = i.home
         AND x.partner_id = i.partner AND x.serial = i.serial LIMIT 1) s ON true
     LEFT JOIN LATERAL (SELECT * FROM payment_serial x WHERE x.bucket = i.original_home

@@ -1,0 +1,77 @@
+"""`yifen cut`, and the commands' refusal of surroundings that would lose track of money."""
+
+import subprocess
+import sys
+from datetime import date, datetime, timedelta, timezone
+
+import psycopg
+import pytest
+from tests.world import Database, World
+
+from yifen.cli.cut import cut
+from yifen.cli.runtime import EdgeError
+
+DAY = date(2026, 11, 22)
+BEIJING = timezone(timedelta(hours=8))
+EVENING = datetime(2026, 11, 22, 22, 59, 59, tzinfo=BEIJING)
+OVER = datetime(2026, 11, 22, 23, 0, tzinfo=BEIJING)
+
+
+@pytest.fixture
+def conn(database: Database):
+    with psycopg.connect(database.app_url, autocommit=True) as conn:
+        World(conn).network()
+        with psycopg.connect(database.owner_url, autocommit=True) as owner:
+            owner.execute("UPDATE ledger_book SET cut_off = '23:00', current_day = %s", (DAY,))
+        yield conn
+
+
+def open_day(conn):
+    return conn.execute("SELECT current_day FROM ledger_book").fetchone()[0]
+
+
+def files(conn):
+    return conn.execute("SELECT business_day, count(*) FROM daily_file GROUP BY 1").fetchall()
+
+
+def test_a_day_that_is_not_over_is_closed_only_early(conn):
+    with pytest.raises(EdgeError, match="2026-11-22 is not over .cut-off 23:00.; --early"):
+        cut(conn, "hub", early=False, now=EVENING)
+    assert (open_day(conn), files(conn)) == (DAY, [])
+    cut(conn, "hub", early=True, now=EVENING)
+    assert open_day(conn) == date(2026, 11, 23)
+
+
+def test_a_second_run_closes_nothing_more(conn):
+    cut(conn, "hub", early=False, now=OVER)
+    made = files(conn)
+    with pytest.raises(EdgeError, match="2026-11-23 is not over"):
+        cut(conn, "hub", early=False, now=OVER)
+    assert (open_day(conn), files(conn)) == (date(2026, 11, 23), made)
+
+
+def test_files_that_an_interrupted_cut_left_out_are_made_by_the_next(conn):
+    conn.execute("SELECT ledger_cut_day_v1(1, %s)", (DAY,))
+    assert files(conn) == []
+    with pytest.raises(EdgeError):
+        cut(conn, "hub", early=False, now=OVER)
+    partners = conn.execute("SELECT count(*) FROM partner").fetchone()[0]
+    assert files(conn) == [(DAY, partners)]
+
+
+def test_an_unknown_book_is_named(conn):
+    with pytest.raises(EdgeError, match="there is no book 'x'"):
+        cut(conn, "x", early=False, now=OVER)
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "verify", "cut", "migrate"])
+def test_another_number_of_buckets_is_refused(database: Database, command):
+    done = subprocess.run(
+        [sys.executable, "-m", "yifen", command],
+        env=database.environment(YIFEN_BUCKETS="4"),
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert done.returncode == 1
+    assert "made with 1 buckets; YIFEN_BUCKETS=4 would lose track of money" in done.stderr
