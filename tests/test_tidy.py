@@ -227,7 +227,7 @@ def test_nothing_is_left_to_do() -> None:
 def test_no_address_of_a_machine_or_registry() -> None:
     somewhere = re.compile(
         r"(?<![\w.}])/(home|root|work|Users|mnt)/\w|(?<!no-emit-)index-url|"
-        r"\b(files\.python" + r"hosted|py" + r"pi\.|registry\.|artifactory|devpi)"
+        r"\b(files\.python" + r"hosted|py" + r"pi\.|registry\.[a-z]+\.[a-z]+/|artifactory|devpi)"
     )
     own = Path(__file__).resolve()
     files = [file for file in tracked() if file.resolve() != own]

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta, timezone
 
 import psycopg
 import pytest
-from tests.world import Database, World
 
+from tests.world import Database, World
 from yifen.cli.cut import cut
 from yifen.cli.runtime import EdgeError
 
@@ -35,7 +35,7 @@ def files(conn):
 
 
 def test_a_day_that_is_not_over_is_closed_only_early(conn):
-    with pytest.raises(EdgeError, match="2026-11-22 is not over .cut-off 23:00.; --early"):
+    with pytest.raises(EdgeError, match=r"2026-11-22 is not over .cut-off 23:00.; --early"):
         cut(conn, "hub", early=False, now=EVENING)
     assert (open_day(conn), files(conn)) == (DAY, [])
     cut(conn, "hub", early=True, now=EVENING)

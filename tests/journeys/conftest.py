@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 import pytest
+
 from tests.conftest import NewDatabase, NewGateway
 from tests.journeys.clients import CHINA, JsonPartner, Partner, Reply, XmlPartner, new_pair
 from tests.running import Gateway

@@ -6,10 +6,10 @@ from hashlib import sha256
 
 import psycopg
 import pytest
+
 from tests.journeys.clients import XmlPartner
 from tests.journeys.conftest import NOW, Hub
 from tests.world import LONG_AGO
-
 from yifen.payments.files import close_day
 
 

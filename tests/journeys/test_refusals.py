@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 import requests
+
 from tests.journeys.clients import PROBLEM, JsonPartner, Partner, Reply, XmlPartner
 from tests.journeys.conftest import JSON_KEYS, NOW, SECRET, Hub
 from tests.world import DAY
-
 from yifen.kernel.codes import MEANINGS, Code
 
 HMAC = JSON_KEYS["hmac-sha256"][0]

@@ -18,16 +18,16 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+
 from tests.conftest import NewDatabase
 from tests.model.model import Model
 from tests.replay import recomputed_balances, replayed_chain
 from tests.world import DAY, World
-
 from yifen.kernel.codes import Code
 from yifen.payments.calls import Booked, ResultWork
 
 LIMITS = {"BANK": (100_000, 250_000)}
-ACCOUNTS = {"WATER": ("A1", "A2", "A3"), "GAS": ("G1", "G2")}
+ACCOUNTS = {"WATER": ("A1", "A2", "A3", "A4", "A5"), "GAS": ("G1", "G2", "G3")}
 REFS = {"WATER": ("B1", "B2", "P1", "O1", "NONE"), "GAS": ("R1", "R2", "RP", "RO")}
 BILLS = {
     "B1": ("exact", 1000, 1, 10**15 - 1), "B2": ("exact", 90_000, 1, 10**15 - 1),
@@ -42,14 +42,16 @@ SETTLE = """SELECT code FROM ledger_post_v1(%s::smallint, %s, '{1}', '{posted}',
     ARRAY[%s::date])"""
 
 channels = st.sampled_from(("WX", "BANK"))
-serials = st.integers(0, 11).map("S{}".format)
-returns = st.integers(0, 7).map("T{}".format) | serials
-spot = st.sampled_from([(b, a) for b, accounts in ACCOUNTS.items() for a in accounts])
-# How much of what is right: mostly right, now and then not.
-shades = st.sampled_from(("right", "right", "right", "right", "least", "less", "more"))
-days = st.sampled_from((None, None, None, None, 0, -1, 1))
+# A number counts back from the newest: of the serials used so far, or the payments; 0 is a new one.
+serials = st.sampled_from((0, 0, 0, 0, 0, 0, 0, 1, 2, 5))
+originals = st.sampled_from((1, 1, 2, 2, 3, 4, 5, 6, 8)) | st.tuples(channels, serials)
+spots = st.sampled_from([(b, a) for b, accounts in ACCOUNTS.items() for a in accounts])
+# Which line and how much: mostly what the hub should take, now and then not.
+shades = st.sampled_from(("right", "right", "right", "right", "right", "least", "less", "more"))
 picks = st.lists(st.tuples(st.integers(0, 4), shades), min_size=1, max_size=3)
+days = st.sampled_from((None,) * 9 + (0, -1, 1))
 charges = st.tuples(channels, serials, picks, days)
+SELDOM = st.sampled_from((False, False, True))
 
 
 class Machine(RuleBasedStateMachine):
@@ -61,7 +63,7 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.world = copy.copy(self.network)
         self.world.run("SAVEPOINT history")
-        self.model = Model("GAS", LIMITS)
+        self.model, self.count = Model("GAS", LIMITS), 0
         for biller, accounts in ACCOUNTS.items():
             for account_no in accounts:
                 for ref in REFS[biller]:
@@ -77,11 +79,12 @@ class Machine(RuleBasedStateMachine):
 
     # --- what may happen ---------------------------------------------------------------------------
 
-    @rule(place=spot, wanted=st.lists(charges, min_size=1, max_size=5))
+    @rule(place=spots, wanted=st.lists(charges, min_size=1, max_size=5))
     def charge(self, place: tuple[str, str], wanted: list[Any]) -> None:
         """Some payments of one account in one call; what waits is called again, as a lane does."""
         items = []
-        for channel, serial, picked, day in wanted:
+        for channel, back, picked, day in wanted:
+            serial = self.serial(back)
             lines = {ref: fen for ref, fen in (self.line(place, *pick) for pick in picked)}
             items.append((channel, serial, *place, lines, None if day is None else
                           self.model.day + day))  # fmt: skip
@@ -93,27 +96,23 @@ class Machine(RuleBasedStateMachine):
     @rule(
         verb=st.sampled_from(("reverse", "refund")),
         wanted=st.lists(
-            st.tuples(channels, returns, serials, st.integers(-1, 1)), min_size=1, max_size=4
+            st.tuples(originals, serials, st.sampled_from((0, 0, 0, 0, 1))), min_size=1, max_size=4
         ),
     )
     def give_back(self, verb: str, wanted: list[Any]) -> None:
-        items = []
-        for channel, serial, original, wrong in wanted:
-            known = self.model.serials.get((channel, original), {"payment": 0})["payment"]
+        """Some returns in one call for each bucket that the hub would send them to."""
+        by_bucket: dict[int, list[Any]] = {}
+        for which, back, wrong in wanted:
+            (channel, serial), own = self.original(which), self.serial(back)
+            known = self.model.serials.get((channel, serial), {"payment": 0})["payment"]
             total = self.model.payments[known]["total"] if known else 700
-            items.append((verb, channel, serial, original, total + (wrong if wrong > 0 else 0)))
-        by_bucket: dict[int, list[int]] = {}
-        works = [self.world.return_work(v, s, o, fen, channel=c) for v, c, s, o, fen in items]
-        for number, work in enumerate(works):
-            by_bucket.setdefault(self.world.bucket_of(work), []).append(number)
-        for bucket, numbers in by_bucket.items():
-            for number, booked in self.call([works[n] for n in numbers], bucket):
-                item = items[numbers[number]]
-                assert booked.code is self.give_back_in_model(item, bucket), item
-
-    def give_back_in_model(self, item: Any, bucket: int) -> Code:
-        """An unknown original of this call may be known by now, and live in another bucket."""
-        return self.model.give_back(*item)
+            item = (verb, channel, own, serial, total + wrong)
+            work = self.world.return_work(verb, own, serial, item[-1], channel=channel)
+            by_bucket.setdefault(self.world.bucket_of(work), []).append((work, item))
+        for bucket, pairs in by_bucket.items():
+            for number, booked in self.call([work for work, _ in pairs], bucket):
+                item = pairs[number][1]
+                assert booked.code is self.model.give_back(*item), item
 
     @precondition(lambda self: any(p["biller"] == "GAS" for p in self.model.payments.values()))
     @rule(data=st.data())
@@ -130,13 +129,15 @@ class Machine(RuleBasedStateMachine):
             (booked,) = self.world.call([ResultWork(payment_id, word)])
             assert booked.repeated is not self.model.result(payment_id, word), (payment_id, word)
 
-    @rule()
-    def cut(self) -> None:
+    @rule(now=SELDOM)
+    def cut(self, now: bool) -> None:
+        if not now:
+            return
         self.model.day += 1
         assert self.world.cut() == DAY + timedelta(days=self.model.day)
 
-    @rule(biller=st.sampled_from(("WATER", "GAS")), part=st.sampled_from((1, 2)))
-    def settle(self, biller: str, part: int) -> None:
+    @rule(now=SELDOM, biller=st.sampled_from(("WATER", "GAS")), part=st.sampled_from((1, 2, 4)))
+    def settle(self, now: bool, biller: str, part: int) -> None:
         """Some of a transit account's money leaves for good, so that refunds may come short."""
         for bucket in range(self.world.buckets):
             transit = self.world.account(f"2241.{biller}")
@@ -144,7 +145,7 @@ class Machine(RuleBasedStateMachine):
                 "SELECT credit_posted_fen - debit_posted_fen - debit_pending_fen"
                 " FROM ledger_balance WHERE bucket = %s AND account_id = %s", bucket, transit,
             )  # fmt: skip
-            if fen := free // part:
+            if now and (fen := free // part):
                 day = DAY + timedelta(days=self.model.day)
                 settled = self.world.account("1002.SETTLED")
                 rows = self.world.rows(SETTLE, bucket, self.world.now, transit, settled, fen, day)
@@ -153,9 +154,25 @@ class Machine(RuleBasedStateMachine):
 
     # --- how it is done and compared ---------------------------------------------------------------
 
+    def serial(self, back: int) -> str:
+        self.count += back == 0
+        return f"S{max(self.count - back, 0)}"
+
+    def original(self, wanted: int | tuple[str, int]) -> tuple[str, str]:
+        """Channel and serial: of one of the latest payments, or just any."""
+        if isinstance(wanted, tuple):
+            return wanted[0], self.serial(wanted[1])
+        latest = list(self.model.payments.values())[-wanted:][:1]
+        return (latest[0]["channel"], latest[0]["serial"]) if latest else ("WX", "S0")
+
     def line(self, place: tuple[str, str], number: int, shade: str) -> tuple[str, int]:
         """A payable of the account and an amount that is right for it, or nearly."""
-        ref = REFS[place[0]][number % len(REFS[place[0]])]
+        refs = REFS[place[0]]
+        if shade == "right":
+            own = {ref: self.model.payables.get((*place, ref)) for ref in refs}
+            refs = [ref for ref, p in own.items() if p and not p["held"] and (
+                p["mode"] == "open" or p["paid"] < p["due"])] or refs  # fmt: skip
+        ref = refs[number % len(refs)]
         payable = self.model.payables.get((*place, ref))
         if payable is None:
             return ref, 100
@@ -175,7 +192,9 @@ class Machine(RuleBasedStateMachine):
         refused by what stood before it, then who was booked or came short in its course."""
         decided, left = [], list(range(len(works)))
         while left:
-            answers = list(zip(left, self.world.call([works[n] for n in left], bucket), strict=True))
+            answers = list(
+                zip(left, self.world.call([works[n] for n in left], bucket), strict=True)
+            )
             decided += [(n, a) for n, a in answers if a.repeated or a.code not in IN_ORDER]
             decided += [(n, a) for n, a in answers if not a.repeated and a.code in IN_ORDER[1:]]
             left, before = [n for n, a in answers if a.code is Code.BUSY], left

@@ -6,8 +6,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.world import World
 
+from tests.world import World
 from yifen.kernel.codes import MEANINGS, Code
 
 Refused = Callable[..., Code]

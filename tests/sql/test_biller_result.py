@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
-from tests.world import DAY, NOON, World
 
+from tests.world import DAY, NOON, World
 from yifen.kernel.codes import Code
 from yifen.payments.calls import Booked, ResultWork
 

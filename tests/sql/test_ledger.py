@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import psycopg
 import pytest
 from psycopg import errors
+
 from tests.replay import recomputed_balances, replayed_chain
 from tests.world import DAY, NOON, World
-
 from yifen.kernel.codes import Code
 
 POST_SQL = """SELECT code, transfer_no FROM ledger_post_v1(%s::smallint, %s, %s::integer[],

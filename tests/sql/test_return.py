@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import psycopg
 import pytest
-from tests.world import DAY, NOON, World
 
+from tests.world import DAY, NOON, World
 from yifen.kernel.codes import Code
 from yifen.payments.calls import Booked
 

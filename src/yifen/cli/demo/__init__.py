@@ -33,8 +33,8 @@ def payments(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     screen = Screen(time.monotonic())
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's & has it ignored
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     settings = runtime.settings_of()
     if args.replay:
         from yifen.cli.demo import replay as show

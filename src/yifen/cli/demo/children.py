@@ -37,9 +37,10 @@ class Children:
             start_new_session=True,
         )  # fmt: skip
 
-    def watch(self, pid: int, first: signal.Signals = signal.SIGTERM) -> None:
-        """Have the guard end this process too, should we be killed."""
-        self._tell(f"{pid} {STOP_S_MAX} {int(first)}\n")
+    def watch(self, pid: int | Path, first: signal.Signals = signal.SIGTERM) -> None:
+        """Have the guard end this process too, or the one that a file will name in its first line,
+        should we be killed."""
+        self._tell(f"{STOP_S_MAX} {int(first)} {pid}\n")
 
     def start(self, name: str, arguments: list[str], env: Mapping[str, str]) -> Child:
         """`python -m yifen …` in a session of its own: the terminal's Ctrl-C reaches only us."""

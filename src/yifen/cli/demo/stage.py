@@ -14,7 +14,7 @@ import psycopg
 from yifen.cli import runtime
 from yifen.cli.demo.children import Children, get
 from yifen.cli.runtime import Database, EdgeError
-from yifen.embedded.cluster import DATABASE, OWNER, SUPERUSER
+from yifen.embedded.cluster import DATABASE, OWNER, SUPERUSER, cluster_in
 from yifen.embedded.errors import EmbeddedError
 from yifen.embedded.locks import try_lock
 from yifen.embedded.ports import remembered_or_free
@@ -86,8 +86,9 @@ def stage(settings: Settings) -> Iterator[Stage]:
         raise EdgeError(f"another demo runs in {folder}: stop it, or set YIFEN_DATA to another one")
     children = Children(folder)
     try:
+        home = cluster_in(folder / "postgres")
+        children.watch(home.data / "postmaster.pid", signal.SIGINT)
         with _server(own, folder) as server:
-            children.watch(server.pid, signal.SIGINT)
             renew(server)
             app, owner = (server.url(role, DATABASE) for role in ("yifen_app", OWNER))
             found = Database(app, owner)
@@ -109,11 +110,14 @@ def _server(settings: Settings, folder: Path) -> EmbeddedPostgres:
 
 
 def renew(server: EmbeddedPostgres) -> None:
-    """An empty database: each demo makes its own."""
-    with psycopg.connect(server.url(SUPERUSER, DATABASE)) as conn:
-        fresh = conn.execute("SELECT to_regclass('django_migrations') IS NULL").fetchone()
+    """An empty database: each demo makes its own. What a killed demo half dropped goes too."""
+    try:
+        with psycopg.connect(server.url(SUPERUSER, DATABASE)) as conn:
+            fresh = conn.execute("SELECT to_regclass('django_migrations') IS NULL").fetchone()
+    except psycopg.OperationalError:
+        fresh = None
     if fresh and fresh[0]:
         return
     with psycopg.connect(server.url(SUPERUSER, "postgres"), autocommit=True) as conn:
-        conn.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+        conn.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
         conn.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")

@@ -70,12 +70,9 @@ class Worker:
             biller, message = await self._payment(call.payment_id)
             if call.step == "reverse":
                 await self._hub.desk.take_back(biller, call.payment_id, message.amount_fen)
-            elif call.step == "charge":  # never sent: this is no re-send
-                await self._hub.desk.first_charge(biller, message, call.payment_id)
             else:
-                await self._hub.desk.climb(
-                    biller, message, call.payment_id, call.resent, self._claim
-                )
+                claim = _first_sending if call.step == "charge" else self._claim
+                await self._hub.desk.climb(biller, message, call.payment_id, call.resent, claim)
         except WireFault as fault:  # the row stays in the outbox and is due again later
             log.warning("a rung failed", payment_id=call.payment_id, code=fault.code.name)
 
@@ -92,3 +89,8 @@ class Worker:
 
     async def _claim(self, payment_id: int) -> bool:
         return bool((await self._hub.read(CLAIM_SQL, (payment_id,)))[0][0])
+
+
+async def _first_sending(payment_id: int) -> bool:
+    """A charge that was registered but never marked sent: sending it is not the one re-send."""
+    return True
