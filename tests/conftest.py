@@ -12,9 +12,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from tests.running import Gateway
 from tests.world import Database, World
-
 from yifen.embedded.server import EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -2,6 +2,7 @@
 
 import psycopg
 import pytest
+
 from tests.conftest import NewGateway
 from tests.docs import pages
 from tests.world import Database, World

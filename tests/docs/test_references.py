@@ -3,8 +3,8 @@
 import ast
 
 import pytest
-from tests.docs import pages
 
+from tests.docs import pages
 from yifen.cli.docs import pages as generated
 from yifen.cli.main import COMMANDS
 from yifen.kernel.codes import Code

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from tests.conftest import NewGateway
 from tests.docs import pages
 from tests.world import Database

@@ -2,10 +2,10 @@
 
 import psycopg
 import pytest
+
 from tests.docs import pages
 from tests.docs.book import Book, expected
 from tests.world import World
-
 from yifen.payments.verify import verify
 
 PAGE = "docs/concepts.md"

@@ -49,7 +49,9 @@ class Model:
             return Code.REVERSED_BEFORE_CHARGE
         return known["code"] if known["content"] == (verb, content) else Code.SERIAL_REUSED
 
-    def keep(self, channel: str, serial: str, verb: str, content: Any, code: Code, payment: int = 0) -> None:  # fmt: skip
+    def keep(
+        self, channel: str, serial: str, verb: str, content: Any, code: Code, payment: int = 0
+    ) -> None:
         if payment or not MEANINGS[code].retryable:
             self.serials[channel, serial] = {"verb": verb, "content": (verb, content),
                                              "code": code, "payment": payment}  # fmt: skip
@@ -82,7 +84,9 @@ class Model:
             payable["paid"] += 0 if payable["mode"] == "open" else sign * fen
             payable["held"] = held
 
-    def judge(self, channel: str, biller: str, account_no: str, lines: dict[str, int], day: int | None) -> Code:  # fmt: skip
+    def judge(
+        self, channel: str, biller: str, account_no: str, lines: dict[str, int], day: int | None
+    ) -> Code:
         if day is not None and day != self.day:
             return Code.DAY_CLOSED if day < self.day else Code.DAY_NOT_OPEN
         codes = [self.judge_line((biller, account_no, ref), fen) for ref, fen in lines.items()]

@@ -6,6 +6,7 @@ The same for the same seed, but for the keys, which are new each time. Loaded th
 
 from collections import defaultdict
 from datetime import date, datetime, time
+from random import Random
 from typing import Any, NamedTuple
 
 import psycopg
@@ -32,7 +33,7 @@ class Network(NamedTuple):
     day: date
     channels: list[Member]
     billers: list[Member]
-    orders: list[Order]  # every account that may owe something
+    orders: list[Order]  # every account that may owe something, in the order they come to pay
     payables: int
 
 
@@ -110,6 +111,7 @@ def bills(members: list[Member], each: int, seed: int, day: date) -> tuple[list[
             orders.append(Order(kind.code, payer.account_no))
             if kind.code != REMOTE:
                 hosted.append((member, payer))
+    Random(seed).shuffle(orders)
     return orders, hosted
 
 

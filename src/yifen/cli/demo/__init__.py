@@ -16,7 +16,7 @@ PAYMENTS_MAX = 10_000
 def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--once", action="store_true", help="end after the checks instead of staying up")
-    add("--json", action="store_true", help="one JSON object as the last line of the run")
+    add("--json", action="store_true", help="the result as one line of JSON; with --once the last")
     add("--payments", type=payments, default=3_000, metavar="N",
         help=f"how many payments the channels make (default 3000, at most {PAYMENTS_MAX})")  # fmt: skip
     add("--seed", type=int, default=1, help="seed of the network, the traffic and the faults")

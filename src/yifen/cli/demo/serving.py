@@ -17,7 +17,7 @@ def stay(found: Stage, network: Network, screen: Screen) -> None:
         key = member.identity.key
         rows.append((member.code, member.name, member.identity.dialect, key.keyid, key.algorithm))
     screen.table("partners 合作方", ("code", "name", "dialect", "key id", "algorithm"), rows)
-    account = next(order.account_no for order in network.orders if order.biller == TRY)
+    account = next(order.account_no for order in reversed(network.orders) if order.biller == TRY)
     screen.console.print(f"  an account to try: {account} at {TRY}; the next day is open")
     linger(found, screen, ("secrets of these keys", str(found.folder / "keys.json")))
 

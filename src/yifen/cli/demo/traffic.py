@@ -2,17 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
-from random import Random
 
 from yifen.cli.demo.screen import Screen
 from yifen.cli.runtime import EdgeError
 from yifen.cli.sample_network import Network
 from yifen.simulators.channel import Channel
 from yifen.simulators.door import Door, Lost
-from yifen.simulators.orders import Order
 from yifen.simulators.settling import Undecided
 from yifen.wire.moments import HUB_ZONE
 
@@ -30,12 +27,6 @@ def shares(payments: int, parts: int) -> list[int]:
     return [payments // parts + (part < payments % parts) for part in range(parts)]
 
 
-def shuffled(orders: Sequence[Order], seed: int) -> list[Order]:
-    found = list(orders)
-    Random(seed).shuffle(found)
-    return found
-
-
 async def pay(
     network: Network, base_url: str, payments: int, seed: int, screen: Screen
 ) -> list[Channel]:
@@ -43,7 +34,6 @@ async def pay(
     channels = [
         Channel(Door(base_url, member.identity, clock), clock, seed) for member in network.channels
     ]
-    orders = shuffled(network.orders, seed)
     names = [member.name for member in network.channels]
     counters = [channel.counters for channel in channels]
     began = time.monotonic()
@@ -57,7 +47,7 @@ async def pay(
     try:
         async with asyncio.TaskGroup() as running:
             for number, share in enumerate(shares(payments, len(channels))):
-                mine = islice(orders, number, None, len(channels))
+                mine = islice(network.orders, number, None, len(channels))
                 running.create_task(channels[number].run(mine, share, AT_ONCE))
     finally:
         for channel in channels:

@@ -52,11 +52,17 @@ class BillerClient:
             raise NoAnswer("the circuit breaker is open")
         slots = self._slots.setdefault(biller.id, asyncio.Semaphore(biller.calls_max))
         try:
-            async with asyncio.timeout(biller.timeout_s), slots:
+            await asyncio.wait_for(slots.acquire(), biller.timeout_s)
+        except TimeoutError:  # our own bound: it says nothing about the biller
+            raise NoAnswer("all calls to this biller are taken") from None
+        try:
+            async with asyncio.timeout(biller.timeout_s):
                 answer = await self._exchange(biller, message)
         except (httpx.HTTPError, TimeoutError, OSError, WireFault) as error:
             breaker.failed(time.monotonic())
             raise NoAnswer(f"{type(error).__name__}: {error}") from None
+        finally:
+            slots.release()
         breaker.succeeded()
         if not fits(message, answer.reply):
             raise NoAnswer("the answer speaks of something else")

@@ -45,7 +45,7 @@ class BillerDesk:
         """A freshly registered payment: mark it sent, call, book the answer."""
         payment_id = booked.payment_id
         assert payment_id is not None
-        patience = timedelta(seconds=biller.timeout_s + LADDER_S[0])
+        patience = timedelta(seconds=2 * biller.timeout_s + LADDER_S[0])  # a slot, then an answer
         marked = await self._submit(ResultWork(payment_id, "sent", due_at=self._clock() + patience))
         if marked.repeated:  # somebody decided it meanwhile, for example a reversal
             return marked

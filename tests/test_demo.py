@@ -1,0 +1,144 @@
+"""The demo as a user runs it: a process of its own, its data folder, its last line."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from yifen.embedded.cluster import cluster_in
+from yifen.embedded.processes import running_postmaster
+
+ROOT = Path(__file__).resolve().parents[1]
+ZM = ROOT / "tests" / "samples" / "unionpay" / "INN17071888ZM_898319849000018"
+
+
+@pytest.fixture
+def data() -> Iterator[Path]:
+    """A data folder that the account of the embedded server can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="yifen-demo-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def command(data: Path, *words: str) -> tuple[list[str], dict[str, str]]:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("YIFEN_")}
+    env |= {"YIFEN_DATA": str(data), "PYTHONPATH": str(ROOT / "src")}
+    return [sys.executable, "-m", "yifen", "demo", *words], env
+
+
+def demo(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    arguments, env = command(data, *words)
+    return subprocess.run(arguments, env=env, capture_output=True, text=True, timeout=100)
+
+
+def last_line(done: subprocess.CompletedProcess[str]) -> dict[str, object]:
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert isinstance(found, dict)
+    return found
+
+
+def ours(data: Path) -> list[str]:
+    """Command lines of processes that belong to the demo in this folder."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        try:
+            if folder.name.isdigit() and str(data).encode() in (folder / "environ").read_bytes():
+                found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except OSError:
+            continue  # ended meanwhile
+    return found
+
+
+def test_the_sample_network_pays_and_everything_agrees(data: Path) -> None:
+    done = demo(data, "--once", "--json", "--payments", "150")
+    result = last_line(done)
+    assert list(result) == [
+        "payments", "amount_fen", "reversed", "duplicates_refused", "unknown_resolved",
+        "ledger_balanced", "chain_ok", "problems", "seconds",
+    ]  # fmt: skip
+    assert (result["payments"], result["problems"]) == (150, [])
+    assert (result["ledger_balanced"], result["chain_ok"]) == (True, True)
+    assert isinstance(result["amount_fen"], int)
+    assert result["amount_fen"] > 150 * 1_000
+    # Nine partners, each with a file that has no difference.
+    assert len(re.findall(r"│ 0 +│\n", done.stdout)) == 9
+    assert [line for line in ours(data) if "yifen" in line] == []
+    # Keys are for their owner alone.
+    keys = data / "demo" / "keys.json"
+    assert keys.stat().st_mode & 0o777 == 0o600
+    assert [row["partner"] for row in json.loads(keys.read_text())][:4] == [
+        "WXPAY", "COUNTER", "KIOSK", "POS",
+    ]  # fmt: skip
+
+
+def test_a_real_unionpay_file_is_replayed_and_matches_to_the_fen(data: Path) -> None:
+    result = last_line(demo(data, "--once", "--json", "--replay", str(ZM)))
+    del result["seconds"]
+    assert result == {
+        "matched": 1207,
+        "differences": 0,
+        "amount_fen": 4_727_546_394,
+        "fee_fen": -28_968,
+        "payments": 1207,
+        "reversed": 0,
+        "ledger_balanced": True,
+        "chain_ok": True,
+        "problems": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda raw: raw[: 607 * 3 + 200], "line 3, column record: cut off"),
+        (lambda raw: raw.replace(b"000002500000", b"00000250000X", 1), "line 1, column amount"),
+        (lambda raw: b"", "the file is empty"),
+    ],
+    ids=["cut off", "wrong amount", "empty"],
+)
+def test_a_broken_file_is_refused_by_line_and_column(data: Path, change, said: str) -> None:
+    broken = data / ZM.name
+    broken.write_bytes(change(ZM.read_bytes()))
+    done = demo(data, "--once", "--replay", str(broken))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"yifen: {ZM.name}: {said}" in done.stderr
+    assert not (data / "demo").exists()
+
+
+def test_a_file_of_another_name_needs_its_day(data: Path) -> None:
+    other = data / "sales.txt"
+    other.write_bytes(ZM.read_bytes())
+    done = demo(data, "--once", "--replay", str(other))
+    assert done.returncode == 1
+    assert "name the business day with --day" in done.stderr
+    missing = demo(data, "--once", "--replay", str(data / "nowhere"), "--day", "2017-07-18")
+    assert (missing.returncode, "No such file" in missing.stderr) == (1, True)
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")
+def test_one_demo_a_folder_and_nothing_is_left_of_a_killed_one(data: Path) -> None:
+    arguments, env = command(data, "--payments", "5000")
+    with subprocess.Popen(arguments, env=env, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "listens on" in line:
+                break
+        second = demo(data, "--once")
+        assert (second.returncode, "another demo runs in" in second.stderr) == (1, True)
+        process.send_signal(signal.SIGKILL)
+    home = cluster_in(data / "demo" / "postgres").data
+    deadline = time.monotonic() + 30
+    while (ours(data) or running_postmaster(home)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert (ours(data), running_postmaster(home)) == ([], None)
