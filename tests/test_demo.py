@@ -101,7 +101,7 @@ def test_a_real_unionpay_file_is_replayed_and_matches_to_the_fen(data: Path) -> 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda raw: raw[: 607 * 3 + 200], "line 3, column record: cut off"),
+        (lambda raw: raw[: 608 * 3 + 200], "line 4, column record: cut off"),
         (lambda raw: raw.replace(b"000002500000", b"00000250000X", 1), "line 1, column amount"),
         (lambda raw: b"", "the file is empty"),
     ],

@@ -12,33 +12,37 @@ OPEN, DONE = ("registered", "sent", "unknown"), ("booked", "rejected", "unknown"
 
 
 class Model:
-    """`limits`: channel → (one payment, one day). Books are [debit pending, posted, credit …]."""
+    """`limits`: channel → (one payment, one day). Books are [debit pending, posted, credit …] by
+    bucket and account."""
 
     def __init__(self, remote: str, limits: dict[str, tuple[int, int]]) -> None:
         self.remote, self.limits, self.day = remote, limits, 0
         self.payables: dict[tuple[str, str, str], dict[str, Any]] = {}
         self.serials: dict[tuple[str, str], dict[str, Any]] = {}
         self.payments: dict[int, dict[str, Any]] = {}
-        self.books: dict[str, list[int]] = {}
+        self.books: dict[tuple[int, str], list[int]] = {}
         self.taken: Counter[tuple[str, int]] = Counter()
 
     def owe(self, key: tuple[str, str, str], mode: str, due: int, least: int, most: int) -> None:
         self.payables[key] = {"mode": mode, "due": due, "least": least, "most": most, "paid": 0,
                               "held": False}  # fmt: skip
 
-    def move(self, debit: str, credit: str, fen: int, posted: bool) -> None:
+    def move(self, bucket: int, debit: str, credit: str, fen: int, posted: bool) -> None:
         for account, place in ((debit, 0), (credit, 2)):
-            self.books.setdefault(account, [0, 0, 0, 0])[place + posted] += fen
+            self.books.setdefault((bucket, account), [0, 0, 0, 0])[place + posted] += fen
 
     def move_lines(
         self, payment: dict[str, Any], fen: int, posted: bool, back: bool = False
     ) -> None:
         pair = [f"1121.{payment['channel']}", f"2241.{payment['biller']}"]
         for amount in payment["lines"].values():
-            self.move(*(reversed(pair) if back else pair), fen * amount, posted)
+            debit, credit = reversed(pair) if back else pair
+            self.move(payment["bucket"], debit, credit, fen * amount, posted)
 
-    def free(self, account: str) -> int:
-        held, debit, _, credit = self.books.get(account, [0, 0, 0, 0])
+    def free(self, payment: dict[str, Any]) -> int:
+        """Limits hold in each bucket by itself."""
+        transit = payment["bucket"], f"2241.{payment['biller']}"
+        held, debit, _, credit = self.books.get(transit, [0, 0, 0, 0])
         return credit - debit - held
 
     def seen(self, channel: str, serial: str, verb: str, content: Any) -> Code | None:
@@ -66,9 +70,9 @@ class Model:
         if code is Code.OK and payment_id:
             remote, total = biller == self.remote, sum(lines.values())
             payment = self.payments[payment_id] = {
-                "channel": channel, "serial": serial, "biller": biller, "account_no": account_no,
-                "lines": lines, "total": total, "day": self.day, "booked": not remote,
-                "payer": "held" if remote else "taken",
+                "bucket": payment_id % 1000, "channel": channel, "serial": serial,
+                "biller": biller, "account_no": account_no, "lines": lines, "total": total,
+                "day": self.day, "booked": not remote, "payer": "held" if remote else "taken",
                 "state": "registered" if remote else "booked"}  # fmt: skip
             self.move_lines(payment, 1, posted=not remote)
             self.taken[channel, self.day] += total
@@ -154,7 +158,7 @@ class Model:
         if verb == "refund" and payment["state"] != "booked":
             return Code.ORIGINAL_PROCESSING
         local = payment["biller"] != self.remote
-        short = local and self.free(f"2241.{payment['biller']}") < fen
+        short = local and self.free(payment) < fen
         return Code.BALANCE_SHORT if short else Code.OK
 
     def take_back(self, payment: dict[str, Any]) -> None:

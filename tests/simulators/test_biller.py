@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from contextlib import closing
 from http.client import HTTPConnection
 
 import pytest
@@ -143,10 +144,10 @@ def test_down_refuses_connections_for_a_while() -> None:
 
 def test_its_books_can_be_read_and_other_paths_are_not_there() -> None:
     def get(port: int, path: str) -> tuple[int, bytes]:
-        connection = HTTPConnection("127.0.0.1", port, timeout=5)
-        connection.request("GET", path)
-        response = connection.getresponse()
-        return response.status, response.read()
+        with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            return response.status, response.read()
 
     async def run() -> None:
         async with biller() as (door, _, made):

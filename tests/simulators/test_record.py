@@ -1,6 +1,7 @@
 """A channel's record finds whatever a daily file has wrong."""
 
 from datetime import date, datetime
+from hashlib import sha256
 
 import pytest
 
@@ -8,13 +9,11 @@ from yifen.kernel import daily_file
 from yifen.kernel.daily_file import DailyHead, DailyLine, DailyTail
 from yifen.simulators.record import Entry, Record
 
-AT = datetime(2026, 11, 30, 9, 30)
+AT = datetime.fromisoformat("2026-11-30T09:30:00")  # local wall clock, as files hold it
 GOOD = (("charge", "S1", None, 100), ("charge", "S2", None, 250), ("reverse", "R1", "S2", 250))
 
 
 def file(rows: tuple[tuple[str, str, str | None, int], ...], json: bool) -> bytes:
-    from hashlib import sha256
-
     head = DailyHead("WX", date(2026, 11, 30), 0, 0, 0, 0, "ab" * 32)
     lines = [DailyLine(kind, serial, original, "1000", "GAS01", "户1", fen, AT, AT, None)
              for kind, serial, original, fen in rows]  # fmt: skip

@@ -2,7 +2,7 @@
 
 Standard input: one line a process, `patience_s signal pid`, or in place of the pid the file whose
 first line has it. End of input without `done` means that the demo is gone; then each is told to
-end, and killed when it does not within its patience.
+end, and killed when it does not within its patience; the first one, the database, after all others.
 """
 
 import os
@@ -10,8 +10,16 @@ import signal
 import sys
 import time
 
+TICK_S = 0.05
+
 
 def alive(pid: int) -> bool:
+    """A zombie, which only waits for somebody to notice, is not."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        pass  # gone, or there is no /proc
     try:
         os.kill(pid, 0)
     except OSError:
@@ -28,20 +36,28 @@ def pid_of(who: str) -> int:
             with open(who) as file:
                 return int(file.readline())
         except (OSError, ValueError):
-            time.sleep(0.05)
+            time.sleep(TICK_S)
     return 0
 
 
-def end(pid: int, patience_s: float, first: int) -> None:
-    """Ask, wait, then kill it together with the processes of its own."""
+def tell(pid: int, number: int, group: bool = False) -> None:
     try:
-        os.kill(pid, first)
-        deadline = time.monotonic() + patience_s
-        while alive(pid) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        os.killpg(pid, signal.SIGKILL)  # whoever is left
+        os.killpg(pid, number) if group else os.kill(pid, number)
     except OSError:
-        return  # nobody is
+        return  # it has ended
+
+
+def end(rows: list[list[str]]) -> None:
+    """Ask all, wait for all, then kill whoever is left with the processes of its own."""
+    found = [(pid, float(patience), int(number)) for patience, number, who in rows
+             if (pid := pid_of(who))]  # fmt: skip
+    for pid, _, number in found:
+        tell(pid, number)
+    began = time.monotonic()
+    for pid, patience_s, _ in found:
+        while alive(pid) and time.monotonic() - began < patience_s:
+            time.sleep(TICK_S)
+        tell(pid, signal.SIGKILL, group=True)
 
 
 def main() -> None:
@@ -51,10 +67,8 @@ def main() -> None:
         if line.strip() == "done":
             return
         rows.append(line.strip().split(" ", 2))
-    for patience, number, who in reversed(rows):  # the database, which came first, goes last
-        pid = pid_of(who)
-        if pid:
-            end(pid, float(patience), int(number))
+    end(rows[:0:-1])
+    end(rows[:1])
 
 
 if __name__ == "__main__":
