@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import psycopg
@@ -15,11 +15,13 @@ import pytest
 
 from tests.running import Gateway
 from tests.world import Database, World
+from yifen.embedded.errors import NotRunning
 from yifen.embedded.server import EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parents[1]
 RING = "1:" + base64.b64encode(bytes(range(32))).decode()
-FAST = {"fsync": "off", "full_page_writes": "off", "max_connections": "200"}
+FAST = {"fsync": "off", "full_page_writes": "off", "max_connections": "200",
+        "max_wal_size": "256MB"}  # fmt: skip
 NewDatabase = Callable[..., Database]
 NewGateway = Callable[..., Gateway]
 
@@ -49,7 +51,8 @@ class cluster_of:
         return self.server
 
     def __exit__(self, *error: object) -> None:
-        self.server.stop()
+        with suppress(NotRunning):  # by a test that failed
+            self.server.kill()  # at once: nothing of it is kept
         shutil.rmtree(self.folder)
 
 

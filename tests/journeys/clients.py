@@ -78,8 +78,14 @@ class XmlPartner:
         keys = (self.key,) if signed else (self.key, b"")
         assert digest in [sha1(content + key).hexdigest().upper().encode() for key in keys]
         assert (http.status_code, http.headers["content-type"]) == (200, "application/xml")
-        opening = f'<?xml version="1.0" encoding="{self.encoding}"?>'.encode()
-        head, body = etree.fromstring(content.removeprefix(opening).decode(self.encoding))
+        # What cannot be read is answered in UTF-8, everything else in the partner's own encoding.
+        encodings = (self.encoding,) if signed else (self.encoding, "UTF-8")
+        opening, encoding = next(
+            (text.encode(), name)
+            for name in encodings
+            if content.startswith((text := f'<?xml version="1.0" encoding="{name}"?>').encode())
+        )
+        head, body = etree.fromstring(content.removeprefix(opening).decode(encoding))
         return Reply(head.findtext("Code") or "", self._values(body), http)
 
     def file(self, day: date) -> bytes:

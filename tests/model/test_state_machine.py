@@ -281,9 +281,11 @@ def network(new_database: NewDatabase) -> Any:
         conn.rollback()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(420)  # hypothesis itself ends shrinking after 300 s
 def test_the_hub_answers_as_the_model_does(network: World) -> None:
-    number = int(os.environ.get("YIFEN_TEST_SEED") or secrets.randbelow(2**32))
+    # One seed for everybody's run; `YIFEN_TEST_SEED=random` explores.
+    asked = os.environ.get("YIFEN_TEST_SEED", "20261122")
+    number = secrets.randbelow(2**32) if asked == "random" else int(asked)
     examples = int(os.environ.get("YIFEN_TEST_EXAMPLES") or 80)
     machine = type("History", (Machine,), {"network": network})
     try:
