@@ -490,6 +490,17 @@ def test_who_is_refused_does_not_hinder_who_comes_after(hub):
     assert codes(answers) == [Code.AMOUNT_WRONG, Code.NOT_ADMITTED, Code.OK, Code.OK]
 
 
+def test_a_biller_that_vanished_meanwhile_does_not_touch_its_neighbours(hub):
+    hub.ids["GONE"] = 999_999
+    answers = hub.call([
+        hub.charge_work("S1", {"B1": 1000}, biller="GONE"),
+        hub.charge_work("S2", {"B1": 1000}),
+        hub.charge_work("S3", {"B2": 2000}),
+    ])  # fmt: skip
+    assert codes(answers) == [Code.NOT_ADMITTED, Code.OK, Code.OK]
+    assert hub.balances()["2241.WATER"] == (0, 0, 0, 3000)
+
+
 def test_only_those_that_share_a_payable_with_an_earlier_one_wait(hub):
     answers = hub.call([
         hub.charge_work("S1", {"B1": 1000, "P1": 100}),

@@ -6,6 +6,7 @@ import signal
 from datetime import UTC, datetime
 
 from yifen.cli import runtime
+from yifen.kernel import logs
 from yifen.kernel.secrets import read_ring
 from yifen.kernel.settings import Settings
 from yifen.payments.hub import Hub
@@ -17,6 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    logs.configure()
     settings = runtime.settings_of()
     with runtime.database(settings) as found:
         runtime.require_migrated(settings, found)

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from yifen.gateway.app import Gateway
+from yifen.kernel import logs
 from yifen.kernel.secrets import read_ring
 from yifen.kernel.settings import read_settings
 from yifen.payments.hub import Hub
 
+logs.configure()
 settings = read_settings()
 
 

@@ -122,7 +122,7 @@ class Lane:
             await self._disconnect()
             self._fail(batch, Code.UNAVAILABLE)
             return
-        except psycopg.Error as error:
+        except Exception as error:  # of any kind: a lane that ended would hang all who come after
             await self._isolate(batch, error)
             return
         self._races = 0
@@ -134,10 +134,10 @@ class Lane:
                 entry[1].set_result(booked)
         self._queue.extendleft(reversed(again))
 
-    async def _isolate(self, batch: list[Waiting], error: psycopg.Error) -> None:
-        """The database could not take this batch: halve it until the one at fault stands alone."""
+    async def _isolate(self, batch: list[Waiting], error: Exception) -> None:
+        """This batch cannot be done: halve it until the one at fault stands alone."""
         if len(batch) == 1:
-            log.error("the database refused a request", bucket=self._bucket, error=str(error))
+            log.error("a request cannot be done", bucket=self._bucket, error=str(error))
             self._fail(batch, Code.FAULT)
             return
         half = len(batch) // 2

@@ -57,12 +57,13 @@ BEGIN
         WHEN payments_is_closed_v1(h.opens_at, h.closes_at, w.local) THEN @CHANNEL_CLOSED
         WHEN EXISTS (SELECT FROM biller_outage o WHERE o.biller_id = i.biller
                      AND o.starts_at <= p_now AND p_now < o.ends_at) THEN @BILLER_OUTAGE
-        END, k.current_day, a.clearing_id, b.endpoint <> '', h.payment_fen_max, h.day_fen_max
+        END, k.current_day, a.clearing_id, coalesce(b.endpoint <> '', false), h.payment_fen_max,
+        h.day_fen_max
     FROM (SELECT DISTINCT u.partner, u.biller
           FROM unnest(p_partner, p_biller) AS u (partner, biller)) i
-    JOIN biller b ON b.partner_id = i.biller
-    JOIN partner p ON p.id = i.biller
-    JOIN ledger_book k ON k.book_id = p.book_id
+    LEFT JOIN biller b ON b.partner_id = i.biller
+    LEFT JOIN partner p ON p.id = i.biller
+    LEFT JOIN ledger_book k ON k.book_id = p.book_id
     LEFT JOIN channel h ON h.partner_id = i.partner
     LEFT JOIN admission a ON a.channel_id = i.partner AND a.biller_id = i.biller
     CROSS JOIN LATERAL (SELECT (p_now AT TIME ZONE k.time_zone)::time AS local) w;

@@ -1,0 +1,25 @@
+"""What the processes log: JSON lines, and no local variables in tracebacks."""
+
+import json
+
+import structlog
+
+from yifen.kernel import logs
+
+
+def test_a_fault_is_one_json_line_without_local_variables(capsys):
+    secret = "6222021234567890"
+    logs.configure()
+    try:
+        try:
+            raise ValueError("no")
+        except ValueError:
+            structlog.get_logger().exception("a request failed", path="/xml/v1/charge")
+    finally:
+        structlog.reset_defaults()
+    line = json.loads(capsys.readouterr().err)
+    assert (line["event"], line["level"], line["path"]) == (
+        "a request failed", "error", "/xml/v1/charge",
+    )  # fmt: skip
+    assert line["exception"].endswith("ValueError: no")
+    assert secret not in line["exception"]
