@@ -59,7 +59,7 @@ CREATE TABLE payment_counter (
     payable bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 
--- payment_id = a number without gaps in its bucket × 1000 + bucket.
+-- payment_id = a number that grows within its bucket × 1000 + bucket.
 CREATE TABLE payment (
     bucket        smallint NOT NULL,
     payment_id    bigint NOT NULL,
