@@ -132,7 +132,7 @@ def own_books(own_url: str, rows: list[list[Any]]) -> list[str]:
 
 def prove(conn: Conn, problems: list[str], screen: Screen) -> Result:
     """The ledger's own proofs; `problems` is what was found before."""
-    from yifen.ledger.verify import verify
+    from yifen.payments.verify import verify
 
     balanced = one(conn, BALANCED_SQL)[0] is True
     altered = verify(conn).problems
