@@ -6,6 +6,22 @@ The gateway and the SQL functions read these tables; they are small and every se
 from django.db import models
 
 
+class WireLog(models.TextChoices):
+    """Which of a partner's messages are kept, masked, for who looks into a payment."""
+
+    ALL = "all", "全部"
+    FAULTS = "faults", "仅异常"  # refused, undecided, or slow
+    NONE = "none", "不留存"
+
+
+class Hosted(models.TextChoices):
+    """Channels that Yifen runs itself, beside those that call the gateway."""
+
+    NO = "", "接入渠道"
+    COUNTER = "counter", "柜面"
+    PAYER = "payer", "缴费页面"
+
+
 class Partner(models.Model):
     """Anyone with a key. `xml` and `json` say which dialects it may use (deny by default)."""
 
@@ -18,6 +34,13 @@ class Partner(models.Model):
     json = models.BooleanField(default=False)
     encoding = models.CharField(max_length=8, default="UTF-8")  # of XML and text files: or GB18030
     unit = models.CharField(max_length=4, default="fen")  # of amounts in XML: fen or yuan
+    wire_log = models.CharField(max_length=6, choices=WireLog, db_default=WireLog.FAULTS)
+    # The sandbox 沙箱 of a partner is a partner of its own, in a book of its own: nothing it does
+    # can touch the real one's money.
+    sandbox_of = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="sandbox"
+    )
+    live_at = models.DateTimeField(null=True, blank=True)  # when it was let in 上线; see go_live
 
     class Meta:
         db_table = "partner"
@@ -53,6 +76,7 @@ class Channel(models.Model):
     day_fen_max = models.BigIntegerField(null=True, blank=True)
     opens_at = models.TimeField(null=True, blank=True)
     closes_at = models.TimeField(null=True, blank=True)
+    hosted = models.CharField(max_length=8, choices=Hosted, blank=True, db_default=Hosted.NO)
 
     class Meta:
         db_table = "channel"
@@ -63,6 +87,7 @@ class Biller(models.Model):
 
     partner = models.OneToOneField(Partner, models.PROTECT, primary_key=True)
     category = models.CharField(max_length=16)  # heat, power, water, gas, property, …
+    city = models.CharField(max_length=40, blank=True, db_default="")  # where payers look for it
     transit_id = models.IntegerField()  # its transit account 过渡账户 in the ledger
     quote_ttl_s = models.PositiveIntegerField(null=True, blank=True)  # asks for quotes when set
     endpoint = models.CharField(max_length=200, blank=True, default="")
