@@ -22,6 +22,8 @@ COMMANDS = (
             "Try everything: a sample network, payments through the gateway, a closed day.",
             "试用：样例网络、经网关缴费、日切对账。"),
     Command("serve", "yifen.cli.serve", "Run the gateway.", "运行网关。"),
+    Command("web", "yifen.cli.web", "Run the pages: console, teller desk, payers.",
+            "运行页面：管理台、柜面、缴费页。"),
     Command("worker", "yifen.cli.worker",
             "Run the jobs: re-query of undecided payments at billers.",
             "运行后台作业：未决缴费的查询与重发。"),

@@ -27,6 +27,19 @@ class Code(IntEnum):
     KEY_UNKNOWN = 2004
     SIGNATURE_INVALID = 2005
     MESSAGE_STALE = 2006
+    # 21xx: people
+    SIGN_IN_FAILED = 2101
+    PERMISSION_MISSING = 2102
+    OUT_OF_SCOPE = 2103
+    CHECKER_IS_MAKER = 2104
+    AUTHORISATION_INVALID = 2105
+    AUTHORISATION_USED = 2106
+    ROLES_CLASH = 2107
+    ROLE_NOT_GRANTABLE = 2108
+    PASSWORD_WEAK = 2109
+    CODE_WRONG = 2110
+    INPUT_INVALID = 2111
+    FORM_STALE = 2112
     # 3xxx, 5xxx the message contradicts itself
     BILLER_UNKNOWN = 3001
     PAYABLE_REPEATED = 5002
@@ -123,6 +136,38 @@ MEANINGS: dict[Code, Meaning] = {
     ),
     Code.MESSAGE_STALE: Meaning(
         FINAL, 401, "报文时间超出允许范围", "The message's time is outside the accepted window."
+    ),
+    Code.SIGN_IN_FAILED: Meaning(
+        FINAL, 401, "账号、密码或动态码有误，或账号已锁定",
+        "The login, password or code is wrong, or the login is locked.",
+    ),
+    Code.PERMISSION_MISSING: Meaning(FINAL, 403, "无此权限", "You may not do this."),
+    Code.OUT_OF_SCOPE: Meaning(
+        FINAL, 404, "不存在或不在管辖范围", "There is no such thing within your organisation."
+    ),
+    Code.CHECKER_IS_MAKER: Meaning(
+        FINAL, 409, "经办与复核须为两人", "The maker and the checker must be two people."
+    ),
+    Code.AUTHORISATION_INVALID: Meaning(
+        FINAL, 403, "主管授权未通过", "The supervisor's authorisation was not given."
+    ),
+    Code.AUTHORISATION_USED: Meaning(
+        FINAL, 409, "该授权已使用或已作废", "This authorisation was used or refused before."
+    ),
+    Code.ROLES_CLASH: Meaning(
+        FINAL, 409, "角色互斥，不得由一人兼任", "One person must not hold these roles together."
+    ),
+    Code.ROLE_NOT_GRANTABLE: Meaning(
+        FINAL, 403, "无权授予该角色", "You may not give this role to anybody."
+    ),
+    Code.PASSWORD_WEAK: Meaning(
+        FINAL, 400, "密码不符合要求", "The password does not follow the rules."
+    ),
+    Code.CODE_WRONG: Meaning(FINAL, 400, "动态码有误", "The six digits are wrong or too old."),
+    Code.INPUT_INVALID: Meaning(FINAL, 400, "输入有误", "The input cannot be used."),
+    Code.FORM_STALE: Meaning(
+        FINAL, 403, "页面已过期，请返回后重试；本次未作任何处理",
+        "This page is too old; go back and try again. Nothing was done.",
     ),
     Code.BUSY: Meaning(
         RETRY, 503, "系统繁忙，未受理", "The hub is busy; nothing was taken. Send again."

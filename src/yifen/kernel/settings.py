@@ -78,6 +78,29 @@ SETTINGS = (
         "How far, in seconds, a message's time may be from the gateway's clock.",
         "报文时间与网关时钟允许的偏差（秒）。",
     ),
+    Setting(
+        "YIFEN_WEB_PORT", "8461", "Port of the pages: console, desk, payers.", "页面服务端口。"
+    ),
+    Setting(
+        "YIFEN_WEB_ORIGIN",
+        "",
+        "Address under which people reach the pages, `https://pay.example.cn`; QR codes carry it. "
+        "Empty: this machine only.",
+        "页面对外地址，二维码使用；留空仅限本机。",
+    ),
+    Setting(
+        "YIFEN_WEB_PROXIES",
+        "0",
+        "How many proxies of yours stand before the pages; the caller's address is read behind "
+        "them.",
+        "页面之前自有代理的层数，用于取得来访地址。",
+    ),
+    Setting(
+        "YIFEN_WEB_IDLE_S",
+        "900",
+        "Seconds without a click after which a session ends.",
+        "无操作自动退出时间（秒）。",
+    ),
 )
 
 
@@ -96,6 +119,10 @@ class Settings(NamedTuple):
     batch_max: int
     body_max: int
     replay_window_s: int
+    web_port: int
+    web_origin: str
+    web_proxies: int
+    web_idle_s: int
 
 
 class SettingError(ValueError):
@@ -115,6 +142,9 @@ _BOUNDS = {
     "YIFEN_BATCH_MAX": (1, 10_000),
     "YIFEN_BODY_MAX": (1024, 16_777_216),
     "YIFEN_REPLAY_WINDOW_S": (1, 86_400),
+    "YIFEN_WEB_PORT": (1, 65535),
+    "YIFEN_WEB_PROXIES": (0, 5),
+    "YIFEN_WEB_IDLE_S": (60, 86_400),
 }
 
 

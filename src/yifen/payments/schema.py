@@ -13,7 +13,19 @@ from yifen.kernel.buckets import BUCKETS_CHANGED
 from yifen.kernel.sqlfiles import read_sql
 
 _FUNCTION_APPS = ("ledger", "payments")
+# What the pages write themselves, through Django; everything else they read or reach by functions.
 MASTER_TABLES = (
+    "access_authorisation",
+    "access_user",
+    "access_user_role",
+    "axes_accessattempt",
+    "axes_accessattemptexpiration",
+    "axes_accessfailurelog",
+    "axes_accesslog",
+    "django_session",
+    "otp_static_staticdevice",
+    "otp_static_statictoken",
+    "otp_totp_totpdevice",
     "institution",
     "partner",
     "partner_key",

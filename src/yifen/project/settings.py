@@ -1,23 +1,91 @@
 """Django's settings; what an operator may set stands in yifen.kernel.settings."""
 
+from importlib.util import find_spec
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from django.utils.translation import gettext_lazy as _
+
+from yifen.kernel.secrets import read_ring
 from yifen.kernel.settings import read_settings
 
 _settings = read_settings()
 _owner = urlsplit(_settings.owner_url or _settings.database_url)
+_folder = Path(__file__).resolve().parent
+_origin = urlsplit(_settings.web_origin or f"http://127.0.0.1:{_settings.web_port}")
+_ring = read_ring(_settings.key_ring, _folder.parents[2] / _settings.data)
 
 DEBUG = False
+SECRET_KEY = _ring.derive("django").hex()
+ROOT_URLCONF = "yifen.project.urls"
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("中文")), ("en", "English")]
+LOCALE_PATHS = [_folder / "locale"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
-    "yifen.directory",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "axes",
+    "django_htmx",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
+    "lucide",
+    "yifen.audit",
     "yifen.ledger",
+    "yifen.directory",
     "yifen.partners",
+    "yifen.access",
     "yifen.payments",
+    "yifen.counter",
+    "yifen.checkout",
+    "yifen.console",
+    "yifen.desk",
+    "yifen.payer",
 ]
+INSTALLED_APPS = [app for app in INSTALLED_APPS if find_spec(app)]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "yifen.project.middleware.page_policy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "yifen.project.middleware.language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "yifen.access.middleware.Guard",
+    "axes.middleware.AxesMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [_folder / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "yifen.project.context.page",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "yifen.project.templatetags.money",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -26,5 +94,66 @@ DATABASES = {
         "PASSWORD": unquote(_owner.password or ""),
         "HOST": _owner.hostname or "",
         "PORT": str(_owner.port or 5432),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"options": "-c statement_timeout=15000 -c lock_timeout=5000"},
     }
 }
+
+# --- files -------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [_folder / "static"]
+if _echarts := find_spec("instaui_echarts"):  # only its script is used; its Python is never imported
+    _wheel = Path((_echarts.submodule_search_locations or [""])[0])
+    STATICFILES_DIRS.append(("instaui_echarts", _wheel / "static"))
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
+# --- who comes in ------------------------------------------------------------------------------
+ALLOWED_HOSTS = [_origin.hostname or "127.0.0.1", "127.0.0.1", "localhost"]
+CSRF_TRUSTED_ORIGINS = [f"{_origin.scheme}://{_origin.netloc}"]
+CSRF_FAILURE_VIEW = "yifen.project.errors.csrf_failed"
+YIFEN_WEB_PROXIES = _settings.web_proxies
+YIFEN_WEB_IDLE_S = _settings.web_idle_s
+YIFEN_WEB_ORIGIN = f"{_origin.scheme}://{_origin.netloc}"
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+_validation = "django.contrib.auth.password_validation."
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_validation}UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ("login", "name")}},
+    {"NAME": f"{_validation}MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": f"{_validation}CommonPasswordValidator"},
+    {"NAME": f"{_validation}NumericPasswordValidator"},
+]  # fmt: skip
+LOGIN_URL = "sign_in"
+_secure = _origin.scheme == "https"
+SESSION_COOKIE_AGE = 12 * 3600  # a shift; the idle limit ends it sooner
+SESSION_COOKIE_NAME = "yifen_session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if _secure:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.5  # hours; an administrator may unlock sooner
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_CLIENT_IP_CALLABLE = "yifen.access.edge.address"
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ACCESS_FAILURE_LOG = False
+AXES_VERBOSE = False
+OTP_TOTP_ISSUER = "Yifen 一分"
+OTP_TOTP_THROTTLE_FACTOR = 0  # axes counts wrong codes with wrong passwords, and locks
+OTP_STATIC_THROTTLE_FACTOR = 0
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # locked by login, wherever the tries come from
+LOGGING_CONFIG = None  # structlog, set up at the entry (project.wsgi)

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
-from yifen.kernel.codes import Code
+from yifen.kernel.refused import Refused
 from yifen.wire.values import (
     Amount,
     Day,
@@ -24,12 +24,8 @@ REPLAY_WINDOW_S = 300
 LINES_MAX = 20
 
 
-class WireFault(Exception):
-    """A message cannot be taken: `code` says why, `field` where (path), `detail` how."""
-
-    def __init__(self, code: Code, field: str = "", detail: str = "") -> None:
-        super().__init__(f"{code.name} {field}: {detail}")
-        self.code, self.field, self.detail = code, field, detail
+class WireFault(Refused):
+    """A message cannot be taken; `field` is the path within it."""
 
 
 class Message(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):

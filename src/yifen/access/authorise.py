@@ -1,0 +1,86 @@
+"""授权: a second person agrees to one act. On the spot at the maker's screen, or asked for and
+decided later by who may. The operation that acts consumes it, so no view can forget it (X2)."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+
+from yifen.access.edge import Access
+from yifen.access.models import Authorisation, User
+from yifen.access.roles import Permission, permissions_of
+from yifen.access.scope import scope_of
+from yifen.access.signin import check_person
+from yifen.kernel.codes import Code
+from yifen.kernel.refused import Refused
+
+
+def sign_here(
+    request: HttpRequest, maker: User, name: str, password: str, code: str,
+    permission: Permission = Permission.DESK_AUTHORISE,
+) -> User:  # fmt: skip
+    """The checker who signs at the maker's screen 主管现场授权. Not in a transaction: failures are
+    counted and lock. Refused: AUTHORISATION_INVALID, CHECKER_IS_MAKER."""
+    checker = check_person(request, name, password, code)
+    if checker.pk == maker.pk:
+        raise Refused(Code.CHECKER_IS_MAKER)
+    may = permission in permissions_of(checker.role_set)
+    if not may or not scope_of(checker).has_institution(maker.institution_id):
+        raise Refused(Code.AUTHORISATION_INVALID)
+    return checker
+
+
+@transaction.atomic
+def grant(
+    action: str, subject_key: str, maker: User, checker: User, now: datetime, reason: str = ""
+) -> Authorisation:
+    """What the checker signed on the spot. Refused: CHECKER_IS_MAKER."""
+    if checker.pk == maker.pk:
+        raise Refused(Code.CHECKER_IS_MAKER)
+    return Authorisation.objects.create(
+        action=action, subject_key=subject_key, reason=reason, maker=maker, checker=checker,
+        requested_at=now, decided_at=now, granted=True,
+    )  # fmt: skip
+
+
+def ask(
+    action: str, subject_key: str, maker: User, now: datetime, reason: str = ""
+) -> Authorisation:
+    """Ask for it; the same question that is still open is answered with itself."""
+    try:
+        with transaction.atomic():
+            return Authorisation.objects.create(
+                action=action, subject_key=subject_key, reason=reason, maker=maker,
+                requested_at=now,
+            )  # fmt: skip
+    except IntegrityError:
+        return Authorisation.objects.get(
+            action=action, subject_key=subject_key, decided_at__isnull=True
+        )
+
+
+@transaction.atomic
+def decide(asked: Authorisation, checker: Access, granted: bool, now: datetime) -> Authorisation:
+    """The checker's word on what was asked. Refused: AUTHORISATION_USED (decided before),
+    CHECKER_IS_MAKER."""
+    row = Authorisation.objects.select_for_update().get(pk=asked.pk)
+    if row.decided_at is not None:
+        raise Refused(Code.AUTHORISATION_USED)
+    assert checker.user is not None
+    if checker.user.pk == row.maker_id:
+        raise Refused(Code.CHECKER_IS_MAKER)
+    row.checker, row.granted, row.decided_at = checker.user, granted, now
+    row.save(update_fields=["checker", "granted", "decided_at"])
+    return row
+
+
+def consume(authorisation: Authorisation, action: str, subject_key: str, now: datetime) -> None:
+    """The act is done, once; call it in the act's own transaction. Refused: AUTHORISATION_INVALID
+    (for another act, or refused), AUTHORISATION_USED."""
+    row = Authorisation.objects.select_for_update().get(pk=authorisation.pk)
+    if (row.action, row.subject_key, row.granted) != (action, subject_key, True):
+        raise Refused(Code.AUTHORISATION_INVALID)
+    if row.used_at is not None:
+        raise Refused(Code.AUTHORISATION_USED)
+    row.used_at = now
+    row.save(update_fields=["used_at"])

@@ -1,0 +1,56 @@
+"""The edge of the web: the time and the caller's address, read here and passed on."""
+
+from datetime import UTC, datetime
+from typing import cast
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from yifen.access.models import User
+from yifen.access.roles import Permission, Role, permissions_of
+from yifen.access.scope import NOTHING, Scope, scope_of
+
+
+def now() -> datetime:
+    """The one place where the pages read the time."""
+    return datetime.now(UTC)
+
+
+def address(request: HttpRequest) -> str:
+    """The caller's IP: of the connection, or what the last proxy of ours saw (YIFEN_WEB_PROXIES)."""
+    proxies: int = settings.YIFEN_WEB_PROXIES
+    chain = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    if proxies and len(chain) >= proxies and chain[-proxies].strip():
+        return chain[-proxies].strip()[:45]
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+class Access:
+    """Who is calling and what he may: `request.access`, `access` in templates. Read once a call."""
+
+    def __init__(self, user: User | None) -> None:
+        self.user = user
+        self.roles: frozenset[Role] = user.role_set if user else frozenset()
+        self.permissions = permissions_of(self.roles)
+        self._scope: Scope | None = None
+
+    @property
+    def scope(self) -> Scope:
+        if self._scope is None:
+            self._scope = scope_of(self.user) if self.user else NOTHING
+        return self._scope
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+
+def access_of(request: HttpRequest) -> Access:
+    """What the middleware found out about the caller."""
+    return cast(Access, request.access)  # type: ignore[attr-defined]
+
+
+def user_of(request: HttpRequest) -> User:
+    """The signed-in user; only behind a door that asks for one."""
+    user = access_of(request).user
+    assert user is not None
+    return user

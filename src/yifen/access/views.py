@@ -1,0 +1,120 @@
+"""Arriving and leaving: sign-in, second factor, password, sign-out, the first page."""
+
+from base64 import b32encode
+from typing import cast
+
+from django.contrib.auth import logout, update_session_auth_hash
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+from django_otp import login as otp_login
+from segno import make
+
+from yifen.access import edge, operations, signin
+from yifen.access.doors import Door, allow
+from yifen.access.forms import CodeForm, PasswordForm, SignInForm
+from yifen.access.roles import Permission
+from yifen.kernel.refused import Refused
+
+
+@allow(Door.PUBLIC)
+@sensitive_post_parameters("password", "code")
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """GET shows the form; POST signs in. Every refusal reads the same."""
+    form = SignInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            signin.sign_in(request, form.cleaned_data["username"], form.cleaned_data["password"],
+                           form.cleaned_data["code"], edge.now())  # fmt: skip
+        except Refused as refused:
+            form.add_error(None, refused.text(language(request)))
+        else:
+            return HttpResponseRedirect(next_page(request))
+    # 200, not 403: the page is the same whoever asks
+    return render(request, "access/sign_in.html", {"form": form})
+
+
+@allow(Door.ARRIVING)
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect("sign_in")
+
+
+@allow(Door.ARRIVING)
+def enrol(request: HttpRequest) -> HttpResponse:
+    """The second factor of who has none yet: scan, type what it shows, keep the recovery codes."""
+    user = edge.user_of(request)
+    if signin.has_second_factor(user):
+        return redirect("home")
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            device, codes = operations.confirm_device(user, form.cleaned_data["code"])
+        except Refused as refused:
+            form.add_error("code", refused.text(language(request)))
+        else:
+            otp_login(request, device)
+            return render(request, "access/recovery_codes.html", {"codes": codes})
+    device = operations.new_device(user)
+    context = {"form": form, "qr": make(device.config_url).svg_inline(scale=4), "secret": secret_of(device.key)}
+    return render(request, "access/enrol.html", context)
+
+
+@allow(Door.ARRIVING)
+@sensitive_post_parameters()
+def change_password(request: HttpRequest) -> HttpResponse:
+    """A password of one's own; the session goes on."""
+    user = edge.user_of(request)
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            operations.change_password(user, data["old"], data["new"], edge.now())
+        except Refused as refused:
+            field = refused.field if refused.field in form.fields else "new"
+            form.add_error(field, refused.text(language(request)))
+        else:
+            update_session_auth_hash(request, user)
+            request.session.save()
+            user.session_key = request.session.session_key or ""
+            user.save(update_fields=["session_key"])
+            return redirect("home")
+    return render(request, "access/change_password.html", {"form": form})
+
+
+@allow(Door.SIGNED_IN)
+def home(request: HttpRequest) -> HttpResponse:
+    """To where this person works."""
+    access = edge.access_of(request)
+    for permission, route in ((Permission.DESK, "desk"), (Permission.DASHBOARD, "dashboard")):
+        if access.may(permission):
+            return redirect(route)
+    return redirect("profile")
+
+
+@allow(Door.SIGNED_IN)
+def profile(request: HttpRequest) -> HttpResponse:
+    """Who I am here: institution, roles, what they allow."""
+    return render(request, "access/profile.html")
+
+
+def next_page(request: HttpRequest) -> str:
+    """Where the visitor was going, if that is here."""
+    target = request.GET.get("next", "")
+    if url_has_allowed_host_and_scheme(target, {request.get_host()}):
+        return target
+    return reverse("home")
+
+
+def language(request: HttpRequest) -> str:
+    return cast(str, getattr(request, "LANGUAGE_CODE", "zh-hans"))
+
+
+def secret_of(key: str) -> str:
+    """The authenticator's secret for who cannot scan: base32 in groups of four."""
+    text = b32encode(bytes.fromhex(key)).decode().rstrip("=")
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))

@@ -1,0 +1,5 @@
+"""Addresses of the teller desk."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,89 @@
+"""The hub for synchronous callers: a Hub on an event loop of its own thread.
+
+The teller desk and the payer's pages are channels that Yifen hosts itself: they call the same
+verbs as any partner, through the same lanes, without HTTP and without a key.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from threading import Lock, Thread
+from typing import Any, TypeVar
+
+from yifen.kernel.codes import Code
+from yifen.partners.roster import Partner
+from yifen.payments.hub import Hub
+from yifen.wire.messages import Charge, Confirm, Query, Reverse, WireFault
+from yifen.wire.replies import PaymentReply, QueryReply, ReverseReply
+
+T = TypeVar("T")
+ANSWER_S_MAX = 60.0  # a biller's slow answer ends long before: the hub itself gives up on it
+
+
+class LocalHub:
+    """Starts with the first call, so that a process that forks workers may hold one. Each verb
+    names its channel by partner code, and answers or raises as the hub's own does."""
+
+    def __init__(self, make_hub: Callable[[], Hub]) -> None:
+        self._make_hub = make_hub
+        self._starting = Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._hub: Hub | None = None
+
+    def query(self, channel: str, message: Query) -> tuple[Code, QueryReply]:
+        return self._run(lambda hub: hub.query(self._channel(hub, channel), message))
+
+    def charge(self, channel: str, message: Charge) -> tuple[Code, PaymentReply | None]:
+        return self._run(lambda hub: hub.charge(self._channel(hub, channel), message))
+
+    def confirm(self, channel: str, message: Confirm) -> tuple[Code, PaymentReply]:
+        return self._run(lambda hub: hub.confirm(self._channel(hub, channel), message))
+
+    def give_back(self, channel: str, message: Reverse) -> tuple[Code, ReverseReply | None]:
+        return self._run(lambda hub: hub.give_back(self._channel(hub, channel), message))
+
+    def stop(self) -> None:
+        """Drain, and end the thread; the next call starts anew."""
+        with self._starting:
+            if self._loop is None or self._hub is None:
+                return
+            asyncio.run_coroutine_threadsafe(self._hub.stop(), self._loop).result(ANSWER_S_MAX)
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._loop = self._hub = None
+
+    @staticmethod
+    def _channel(hub: Hub, code: str) -> Partner:
+        """WireFault: PARTNER_UNKNOWN, PARTNER_SUSPENDED. Dialects do not matter in here."""
+        partner = hub.roster.partners.get(code)
+        if partner is None:
+            raise WireFault(Code.PARTNER_UNKNOWN, "partner", code)
+        if partner.suspended:
+            raise WireFault(Code.PARTNER_SUSPENDED, "partner", code)
+        return partner
+
+    def _run(self, call: Callable[[Hub], Coroutine[Any, Any, T]]) -> T:
+        """WireFault UNAVAILABLE when the hub cannot start or gives no answer: the caller confirms
+        by the same serial, as any channel would."""
+        try:
+            hub, loop = self._started()
+            return asyncio.run_coroutine_threadsafe(call(hub), loop).result(ANSWER_S_MAX)
+        except TimeoutError:
+            raise WireFault(Code.UNAVAILABLE) from None
+
+    def _started(self) -> tuple[Hub, asyncio.AbstractEventLoop]:
+        with self._starting:
+            if self._hub is not None and self._loop is not None:
+                return self._hub, self._loop
+            loop = asyncio.new_event_loop()
+            Thread(target=loop.run_forever, name="local-hub", daemon=True).start()
+            try:
+                hub = asyncio.run_coroutine_threadsafe(self._open(), loop).result(ANSWER_S_MAX)
+            except BaseException:
+                loop.call_soon_threadsafe(loop.stop)
+                raise
+            self._hub, self._loop = hub, loop
+            return hub, loop
+
+    async def _open(self) -> Hub:
+        hub = self._make_hub()
+        await hub.start()
+        return hub

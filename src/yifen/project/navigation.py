@@ -1,0 +1,102 @@
+"""The console's menu, in one table: where each entry leads, and what it takes to see it."""
+
+from typing import NamedTuple
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from yifen.access.edge import Access
+from yifen.access.roles import Permission as P
+
+Text = str | Promise
+
+
+class Entry(NamedTuple):
+    """One line of the menu."""
+
+    title: Text
+    route: str
+    icon: str
+    permission: P | None
+
+
+class Item(NamedTuple):
+    """A line as the template shows it."""
+
+    title: Text
+    url: str
+    icon: str
+    current: bool
+
+
+class Group(NamedTuple):
+    """Lines under one heading."""
+
+    title: Text
+    items: list[Item]
+
+
+MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
+    (
+        _("运行"),
+        (
+            Entry(_("总览"), "dashboard", "layout-dashboard", P.DASHBOARD),
+            Entry(_("缴费"), "payments", "receipt-text", P.PAYMENTS),
+            Entry(_("应缴项"), "payables", "file-clock", P.PAYABLES),
+            Entry(_("作业"), "jobs", "list-checks", P.JOBS),
+        ),
+    ),
+    (
+        _("柜面"),
+        (
+            Entry(_("柜员交易"), "desk", "keyboard", P.DESK),
+            Entry(_("柜面流水"), "journal", "notebook-text", P.DESK_JOURNAL),
+        ),
+    ),
+    (
+        _("接入"),
+        (
+            Entry(_("合作方"), "partners", "handshake", P.PARTNERS),
+            Entry(_("停机窗口"), "outages", "calendar-off", P.OUTAGES_EDIT),
+        ),
+    ),
+    (
+        _("账务"),
+        (
+            Entry(_("账户"), "accounts", "landmark", P.LEDGER),
+            Entry(_("哈希链"), "chain", "link", P.LEDGER),
+        ),
+    ),
+    (
+        _("管理"),
+        (
+            Entry(_("用户"), "users", "users", P.USERS),
+            Entry(_("机构"), "institutions", "network", P.USERS),
+            Entry(_("配置"), "settings", "settings", P.SETTINGS),
+            Entry(_("审计"), "audit", "scroll-text", P.AUDIT),
+        ),
+    ),
+)
+
+
+def groups_for(access: Access, path: str) -> list[Group]:
+    """The menu of this user; the entry whose page this is, or is below, is current."""
+    found = []
+    for title, entries in MENU:
+        items = [
+            Item(entry.title, url, entry.icon, path.startswith(url))
+            for entry in entries
+            if entry.permission is None or access.may(entry.permission)
+            if (url := _url(entry.route))
+        ]
+        if items:
+            found.append(Group(title, items))
+    return found
+
+
+def _url(route: str) -> str:
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,111 @@
+"""A small province for tests of the pages: two counties that must not see each other's rows.
+
+`own` is what the people of county 青溪 may see, `foreign` the same of county 白石. The union above
+runs the hosted channels: DESK (counter) and PAGE (payers).
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+from tests.web import site
+from tests.world import Database, World
+
+UNION_ROLES = ("platform_admin", "auditor")
+PARTNER_ROLES = ("biller_staff", "developer")
+COUNTY_ROLES = ("institution_admin", "supervisor", "finance", "court_finance", "judge", "cashier")
+
+
+@dataclass
+class County:
+    """One county's rows: ids as the pages' addresses carry them."""
+
+    county: int
+    branch: int
+    biller: int  # partner id of a hosted biller, category power, one exact bill and an open payable
+    biller_code: str
+    channel: int
+    channel_code: str
+    account_no: str
+    payment_id: int
+    transit_id: int  # the biller's transit account in the ledger
+    serial: str
+    user: Any = None  # its institution admin
+    teller: Any = None
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Province:
+    """What is there, and who works there."""
+
+    database: Database
+    union: int
+    own: County
+    foreign: County
+    users: dict[str, Any]  # by role; of county 青溪 but for those of the union
+
+
+def build(database: Database) -> Province:
+    """Everything committed; Django must already work on `database`."""
+    with psycopg.connect(database.app_url) as conn:
+        world = World(conn, database.buckets)
+        union = world.institution
+        world.run("UPDATE institution SET code = '96', name = '云川省联社' WHERE id = %s", union)
+        world.channel("DESK")
+        world.channel("PAGE")
+        for code, hosted in (("DESK", "counter"), ("PAGE", "payer")):
+            world.run("UPDATE channel SET hosted = %s WHERE partner_id = %s",
+                      hosted, world.ids[code])  # fmt: skip
+        own = county(world, union, "01", "青溪")
+        foreign = county(world, union, "02", "白石")
+    users = people(union, own)
+    own.user, own.teller = users["institution_admin"], users["teller"]
+    foreign.user = site.user("ia02", foreign.county, "institution_admin")
+    foreign.teller = site.user("te02", foreign.branch, "teller")
+    return Province(database, union, own, foreign, users)
+
+
+def county(world: World, union: int, number: str, place: str) -> County:
+    """A county union with a branch, a biller POWER<number>, a channel WX<number>, one payment."""
+    seat = institution(world, union, "county", f"96{number}", f"{place}县联社")
+    branch = institution(world, seat, "branch", f"96{number}01", f"{place}营业部")
+    world.institution = seat
+    biller_code, channel_code = f"POWER{number}", f"WX{number}"
+    biller = world.biller(biller_code, category="power")
+    world.run("UPDATE partner SET name = %s WHERE id = %s", f"{place}供电公司", biller)
+    world.run("UPDATE biller SET city = %s WHERE partner_id = %s", f"{place}县", biller)
+    channel = world.channel(channel_code)
+    for code in (channel_code, "DESK", "PAGE"):
+        world.admit(code, biller_code)
+    account = f"32{number}000001"
+    for ref, fen in (("2026-09", 12_345), ("2026-10", 23_456), ("2026-11", 34_567)):
+        world.owe(biller_code, account, ref, fen)
+    world.owe(biller_code, account, "TOPUP", 0, "open", min_fen=1_000, max_fen=2_000_000)
+    serial = f"WX{number}-0001"
+    booked = world.charge(serial, {"2026-09": 12_345}, channel=channel_code, biller=biller_code,
+                          account_no=account)  # fmt: skip
+    assert booked.payment_id is not None
+    transit = world.value("SELECT transit_id FROM biller WHERE partner_id = %s", biller)
+    return County(seat, branch, biller, biller_code, channel, channel_code, account,
+                  booked.payment_id, transit, serial)  # fmt: skip
+
+
+def institution(world: World, parent: int, level: str, code: str, name: str) -> int:
+    return int(world.value(
+        "INSERT INTO institution (parent_id, level, code, name) VALUES (%s, %s, %s, %s)"
+        " RETURNING id", parent, level, code, name,
+    ))  # fmt: skip
+
+
+def people(union: int, own: County) -> dict[str, Any]:
+    """One user of every role."""
+    found = {role: site.user(f"{role[:6]}96", union, role) for role in UNION_ROLES}
+    found |= {role: site.user(f"{role[:6]}01", own.county, role) for role in COUNTY_ROLES}
+    found |= {
+        role: site.user(f"{role[:6]}01", own.county, role, partner=own.biller)
+        for role in PARTNER_ROLES
+    }
+    found["teller"] = site.user("te01", own.branch, "teller")
+    return found

@@ -1,0 +1,110 @@
+"""The pages in this process: Django on a test's database, users of every role, a clock for codes."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.world import Database
+
+PASSWORD = "correct-horse-1"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yifen.project.settings")
+
+
+def setup(database: Database) -> None:
+    """Django on this database, as the restricted role; once a process, then only switched."""
+    import django
+    from django.apps import apps
+
+    os.environ["YIFEN_DATABASE_URL"] = database.app_url
+    os.environ["YIFEN_BUCKETS"] = str(database.buckets)
+    os.environ.pop("YIFEN_OWNER_URL", None)
+    if not apps.ready:
+        django.setup()
+
+
+@contextmanager
+def on(database: Database) -> Iterator[None]:
+    """The pages work on `database` inside; their connections and hub are closed afterwards."""
+    before = {name: os.environ.get(name) for name in ("YIFEN_DATABASE_URL", "YIFEN_BUCKETS")}
+    setup(database)
+    from django.db import connections
+
+    from yifen.project.hub import local_hub
+
+    parts = urlsplit(database.app_url)
+    connection = connections["default"]
+    connection.close()
+    connection.settings_dict.update(
+        NAME=parts.path.lstrip("/"), USER=parts.username, PASSWORD=parts.password,
+        HOST=parts.hostname, PORT=str(parts.port),
+    )  # fmt: skip
+    local_hub.cache_clear()
+    try:
+        yield
+    finally:
+        local_hub().stop()
+        local_hub.cache_clear()
+        connection.close()
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+def user(login: str, institution: int, *roles: str, partner: int | None = None) -> Any:
+    """A user with a password of his own and a confirmed second factor."""
+    from django_otp.plugins.otp_totp.models import TOTPDevice
+
+    from yifen.access.operations import create_user
+    from yifen.access.roles import Role
+    from yifen.directory.models import Institution
+    from yifen.partners.models import Partner
+
+    made = create_user(
+        login, f"用户{login}", Institution.objects.get(pk=institution), [Role(r) for r in roles],
+        PASSWORD, datetime.now(UTC), partner and Partner.objects.get(pk=partner),
+        must_change=False,
+    )  # fmt: skip
+    TOTPDevice.objects.create(user=made, name="TOTP", confirmed=True)
+    return made
+
+
+def code_of(user: Any) -> str:
+    """What the user's authenticator shows next; a code that was used is not shown again."""
+    from django_otp.oath import TOTP
+    from django_otp.plugins.otp_totp.models import TOTPDevice
+
+    device = TOTPDevice.objects.get(user=user)
+    totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
+    totp.time = max(datetime.now(UTC).timestamp(), (device.last_t + 1) * device.step)
+    return f"{totp.token():06d}"
+
+
+def browser() -> Any:
+    """A browser that nobody signed in with yet."""
+    from django.test import Client
+
+    return Client(SERVER_NAME="127.0.0.1", REMOTE_ADDR="127.0.0.1")
+
+
+def client_of(user: Any) -> Any:
+    """A browser in which this user has fully signed in, without typing."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django_otp import DEVICE_ID_SESSION_KEY
+    from django_otp.plugins.otp_totp.models import TOTPDevice
+
+    client = browser()
+    session = client.session
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session["began"] = session["seen"] = datetime.now(UTC).timestamp()
+    device = TOTPDevice.objects.filter(user=user).first()
+    if device:
+        session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.save()
+    client.cookies["yifen_session"] = session.session_key
+    user.session_key = session.session_key
+    user.save(update_fields=["session_key"])
+    return client

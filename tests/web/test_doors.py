@@ -1,0 +1,83 @@
+"""Every address, with every role, and with a foreign organisation's rows: deny by default (X2)."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.web import doors_table, site
+from tests.web.province import Province
+from yifen.access.doors import Door, door_of
+from yifen.access.roles import Permission, Role, permissions_of
+
+
+class Route(NamedTuple):
+    """One address of the pages."""
+
+    name: str
+    view: Any
+
+    @property
+    def door(self) -> Door | Permission | None:
+        return door_of(self.view)
+
+
+def routes(patterns: list[Any] | None = None) -> Iterator[Route]:
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern):
+            yield Route(pattern.name or "", pattern.callback)
+
+
+def address(route: Route, place: Province, foreign: bool) -> str:
+    rows = place.foreign if foreign else place.own
+    arguments = doors_table.ARGUMENTS.get(route.name)
+    return reverse(route.name, kwargs=arguments(place, rows) if arguments else {})
+
+
+def test_every_address_has_a_name_and_a_door(place):
+    assert [route for route in routes() if not route.name or route.door is None] == []
+    names = [route.name for route in routes()]
+    assert len(names) == len(set(names))
+
+
+def test_the_table_names_every_address_that_takes_arguments_and_no_other(place):
+    known = {route.name for route in routes()}
+    assert set(doors_table.ARGUMENTS) <= known
+    assert doors_table.FOREIGN_OK <= known
+
+
+@pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role.value if role else "nobody")
+def test_a_role_gets_in_where_its_permissions_say_and_nowhere_else(place: Province, role):
+    client = site.client_of(place.users[role.value]) if role else site.browser()
+    may = permissions_of(frozenset({role})) if role else frozenset()
+    wrong = []
+    for route in routes():
+        if route.name in doors_table.ENDS_SESSION:
+            continue
+        answer = client.get(address(route, place, foreign=False))
+        if route.door is Door.PUBLIC or (role and (isinstance(route.door, Door) or route.door in may)):
+            expected = {200, 204, 302, 404, 405}
+        else:
+            expected = {403} if role else {302}
+        signs_in = answer.status_code == 302 and answer["Location"].startswith("/sign-in/")
+        if answer.status_code not in expected or (role and signs_in):
+            wrong.append((route.name, answer.status_code, answer.get("Location", "")))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ["institution_admin", "finance", "supervisor", "teller",
+                                  "biller_staff", "developer"])  # fmt: skip
+def test_rows_of_a_foreign_organisation_are_not_there(place: Province, role):
+    client = site.client_of(place.users[role])
+    may = permissions_of(frozenset({Role(role)}))
+    wrong = []
+    for route in routes():
+        if route.door in may and route.name in doors_table.ARGUMENTS.keys() - doors_table.FOREIGN_OK:
+            for send in (client.get, client.post):
+                answer = send(address(route, place, foreign=True))
+                if answer.status_code not in (404, 405):
+                    wrong.append((route.name, send.__name__, answer.status_code))
+    assert wrong == []
