@@ -6,3 +6,4 @@ import "./idle.js";
 import "./once.js";
 import "./copy.js";
 import "./chart.js";
+import "./menu.js";
