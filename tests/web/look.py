@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -29,7 +30,19 @@ def prepare() -> None:
     from django.conf import settings
 
     settings.TEMPLATES[0]["DIRS"].append(PAGES)
+    settings.ROOT_URLCONF = urlconf()
     django.setup()
+
+
+def urlconf() -> Any:
+    """The addresses that the bases name, leading nowhere: no page of the product is loaded."""
+    from django.http import HttpResponse
+    from django.urls import path
+
+    names = ("set_language", "set_theme", "sign_out", "profile")
+    return SimpleNamespace(
+        urlpatterns=[path(f"{name}/", lambda request: HttpResponse(), name=name) for name in names]
+    )
 
 
 def render(name: str, language: str = "zh-hans", theme: str = "auto", kiosk: bool = False) -> str:
