@@ -84,8 +84,10 @@ def test_a_whole_day_and_the_morning_after(hub, partner):
     assert lines.details[2]["original_serial"] == serial
     assert {line["biller"] for line in lines.details} == {"WATER"}
     assert lines.head["chain_hash"] == hub.world.value(
-        "SELECT encode(sha256(string_agg(hash, ''::bytea ORDER BY bucket)), 'hex')"
+        "SELECT encode(sha256(string_agg(hash, ''::bytea ORDER BY bucket)"
+        " || (SELECT hash FROM audit_day_head WHERE business_day = %s)), 'hex')"
         " FROM ledger_day_head WHERE business_day = %s",
+        closed,
         closed,
     )
     next_day = cut(hub)

@@ -1,4 +1,4 @@
-"""`yifen verify`: replay the chain and the balances offline; name the first altered row."""
+"""`yifen verify`: replay the chains and the balances offline; name the first altered row."""
 
 import argparse
 import json
@@ -25,9 +25,11 @@ def run(args: argparse.Namespace) -> int:
     for problem in report.problems:
         print(f"ALTERED: {problem}")
     state = "the books are as they were sealed" if report.ok else "the books were altered"
-    print(f"{report.transfers} transfers in {report.batches} batches, {seconds:.1f} s: {state}")
+    print(f"{report.transfers} transfers in {report.batches} batches,"
+          f" {report.audit_entries} audit entries, {seconds:.1f} s: {state}")  # fmt: skip
     if args.json:
         print(json.dumps({"ok": report.ok, "transfers": report.transfers,
-                          "batches": report.batches, "problems": report.problems,
+                          "batches": report.batches,
+                          "audit_entries": report.audit_entries, "problems": report.problems,
                           "seconds": round(seconds, 3)}, ensure_ascii=False))  # fmt: skip
     return 0 if report.ok else 1

@@ -44,8 +44,13 @@ DETAIL_SQL = f"""
 SELECT l.kind, l.serial, l.original, l.payment_id::text, p.code, l.account_no, l.amount_fen,
        l.paid_at, l.booked_at, l.biller_serial
 FROM ({_LINES}) l JOIN partner p ON p.id = l.biller_id ORDER BY l.booked_at, l.payment_id, l.kind"""
-ANCHOR_SQL = """SELECT encode(sha256(string_agg(hash, ''::bytea ORDER BY bucket)), 'hex')
-FROM ledger_day_head WHERE business_day = %s AND book_id = %s"""
+# Over the heads of all buckets' chains and, behind them, of the audit trail (days that were closed
+# before there was one have none).
+ANCHOR_SQL = """SELECT encode(sha256(string_agg(hash, ''::bytea ORDER BY bucket)
+    || coalesce((SELECT a.hash FROM audit_day_head a
+                 WHERE (a.business_day, a.book_id) = (d.business_day, d.book_id)), '')), 'hex')
+FROM ledger_day_head d WHERE business_day = %s AND book_id = %s
+GROUP BY business_day, book_id"""
 
 
 class DayNotClosed(ValueError):

@@ -9,10 +9,11 @@ from importlib import resources
 import psycopg
 from psycopg import sql
 
+from yifen.audit import watch
 from yifen.kernel.buckets import BUCKETS_CHANGED
 from yifen.kernel.sqlfiles import read_sql
 
-_FUNCTION_APPS = ("ledger", "payments")
+_FUNCTION_APPS = ("audit", "ledger", "payments")
 # What the pages write themselves, through Django; everything else they read or reach by functions.
 MASTER_TABLES = (
     "access_authorisation",
@@ -42,7 +43,7 @@ class BucketsChanged(RuntimeError):
 
 
 def function_files() -> list[tuple[str, str]]:
-    """(name, text) of every versioned function file, ledger first."""
+    """(name, text) of every versioned function file, the lowest app first."""
     found = []
     for app in _FUNCTION_APPS:
         folder = resources.files(f"yifen.{app}") / "sql"
@@ -80,6 +81,7 @@ def install_functions(owner_url: str, app_role: str, buckets: int) -> None:
                     sql.Identifier(table), role
                 )
             )
+        watch.install(conn, app_role)
 
 
 def migrate(owner_url: str, app_role: str, buckets: int) -> None:

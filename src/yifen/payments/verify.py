@@ -1,11 +1,11 @@
-"""Verify everything: the ledger, then every payment against its transfers."""
+"""Verify everything: the ledger, every payment against its transfers, then the audit trail."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 
+from yifen.audit import verify as audit
 from yifen.ledger import verify as ledger
-from yifen.ledger.verify import Report
 
 # What the ledger says of each document, against the payment itself.
 _PAYMENTS = """
@@ -36,13 +36,40 @@ ON y.payment_id = r.reference_id
 """
 
 
+# What a cut told the trail of the ledger's heads, against what the ledger kept of them.
+_CUTS = """
+SELECT a.book_id, a.business_day FROM audit_day_head a JOIN audit_entry e USING (entry_no)
+WHERE e.after -> 'heads' IS DISTINCT FROM (
+    SELECT jsonb_agg(jsonb_build_array(bucket, batch_no, encode(hash, 'hex')) ORDER BY bucket)
+    FROM ledger_day_head d WHERE (d.book_id, d.business_day) = (a.book_id, a.business_day))
+ORDER BY a.entry_no"""
+
+
+class Report(NamedTuple):
+    """What was read, and what is wrong; `problems[0]` names the first altered row."""
+
+    transfers: int
+    batches: int
+    audit_entries: int
+    problems: list[str]
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+
 def verify(conn: psycopg.Connection[Any]) -> Report:
-    """Replay the ledger and compare the payments. Read-only; `problems[0]` is the first row that
-    was altered."""
-    report = ledger.verify(conn)
+    """Replay the ledger, compare the payments, replay the audit trail. Read-only."""
+    books, trail = ledger.verify(conn), audit.verify(conn)
     heads = conn.execute("SELECT bucket FROM ledger_head ORDER BY bucket").fetchall()
-    found = [problem for (bucket,) in heads for problem in documents(conn, bucket)]
-    return report._replace(problems=[*report.problems, *found])
+    problems = [problem for (bucket,) in heads for problem in documents(conn, bucket)]
+    problems += [
+        f"ledger_day_head book {book} day {day} is not what the cut told the audit trail"
+        for book, day in conn.execute(_CUTS).fetchall()
+    ]
+    return Report(
+        books.transfers, books.batches, trail.entries, books.problems + trail.problems + problems
+    )
 
 
 def documents(conn: psycopg.Connection[Any], bucket: int) -> list[str]:

@@ -36,8 +36,8 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
 $$;
 
 -- The cut 日切: waits for every batch in flight (all heads, in bucket order), keeps the balances
--- and chain heads of the day and opens the next. Answers the day that is open now; a repeat for a day that is
--- already closed changes nothing.
+-- and chain heads of the day, in the audit trail too, and opens the next. Answers the day that is
+-- open now; a repeat for a day that is already closed changes nothing.
 CREATE OR REPLACE FUNCTION ledger_cut_day_v1(p_book_id integer, p_day date) RETURNS date
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
@@ -55,5 +55,9 @@ BEGIN
     INSERT INTO ledger_day_head SELECT h.bucket, p_book_id, p_day, h.batch_no, h.hash
     FROM ledger_head h;
     UPDATE ledger_book SET current_day = p_day + 1 WHERE book_id = p_book_id;
+    PERFORM audit_cut_v1(p_book_id, p_day, (
+        SELECT jsonb_agg(jsonb_build_array(h.bucket, h.batch_no, encode(h.hash, 'hex'))
+                         ORDER BY h.bucket)
+        FROM ledger_head h));
     RETURN p_day + 1;
 END $$;
