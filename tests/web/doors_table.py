@@ -7,7 +7,19 @@ from tests.web.province import County, Province
 
 Arguments = Callable[[Province, County], dict[str, Any]]
 
-ARGUMENTS: dict[str, Arguments] = {}
+ARGUMENTS: dict[str, Arguments] = {
+    **{
+        name: lambda _, rows: {"code": rows.biller_code}
+        for name in ("partner", "partner_edit", "partner_suspend", "partner_admit", "partner_keys",
+                     "partner_certify", "go_live_request", "go_live_decide")
+    },
+    "partner_key_end": lambda _, rows: {"code": rows.biller_code, "version": 1},
+    "conformance_run": lambda _, rows: {"run_id": rows.more["run"]},
+    "conformance_report": lambda _, rows: {"run_id": rows.more["run"], "form": "json"},
+    "outage_end": lambda _, rows: {"outage_id": rows.more["outage"]},
+    "user": lambda _, rows: {"user_id": rows.user.pk},
+    "user_change": lambda _, rows: {"user_id": rows.user.pk},
+}  # fmt: skip
 """Address name → its arguments, out of one county's rows."""
 
 FOREIGN_OK: frozenset[str] = frozenset()

@@ -5,6 +5,7 @@ runs the hosted channels: DESK (counter) and PAGE (payers).
 """
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -61,6 +62,8 @@ def build(database: Database) -> Province:
         own = county(world, union, "01", "青溪")
         foreign = county(world, union, "02", "白石")
     users = people(union, own)
+    for rows in (own, foreign):
+        runs_and_outages(rows, users["platform_admin"])
     own.user, own.teller = users["institution_admin"], users["teller"]
     foreign.user = site.user("ia02", foreign.county, "institution_admin")
     foreign.teller = site.user("te02", foreign.branch, "teller")
@@ -90,6 +93,22 @@ def county(world: World, union: int, number: str, place: str) -> County:
     transit = world.value("SELECT transit_id FROM biller WHERE partner_id = %s", biller)
     return County(seat, branch, biller, biller_code, channel, channel_code, account,
                   booked.payment_id, transit, serial)  # fmt: skip
+
+
+def runs_and_outages(rows: County, asked_by: Any) -> None:
+    """One finished conformance run and one outage to come, of the county's biller."""
+    from yifen.onboarding.models import ConformanceRun
+    from yifen.partners.models import Outage
+
+    now = datetime.now(UTC)
+    rows.more["run"] = ConformanceRun.objects.create(
+        partner_id=rows.biller, asked_by=asked_by, began_at=now, ended_at=now, ok=True,
+        report={"clauses": [], "passed": 0, "failed": 0, "not_run": 0},
+    ).pk  # fmt: skip
+    rows.more["outage"] = Outage.objects.create(
+        biller_id=rows.biller, starts_at=now + timedelta(days=30), ends_at=now + timedelta(days=31),
+        reason="检修",
+    ).pk  # fmt: skip
 
 
 def institution(world: World, parent: int, level: str, code: str, name: str) -> int:

@@ -46,7 +46,7 @@ def test_every_address_has_a_name_and_a_door(place):
 def test_the_table_names_every_address_that_takes_arguments_and_no_other(place):
     known = {route.name for route in routes()}
     assert set(doors_table.ARGUMENTS) <= known
-    assert doors_table.FOREIGN_OK <= known
+    assert known >= doors_table.FOREIGN_OK
 
 
 @pytest.mark.parametrize("role", [*Role, None], ids=lambda role: role.value if role else "nobody")

@@ -3,7 +3,7 @@ decided later by who may. The operation that acts consumes it, so no view can fo
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest
 
 from yifen.access.edge import Access
@@ -11,6 +11,7 @@ from yifen.access.models import Authorisation, User
 from yifen.access.roles import Permission, permissions_of
 from yifen.access.scope import scope_of
 from yifen.access.signin import check_person
+from yifen.audit.record import act
 from yifen.kernel.codes import Code
 from yifen.kernel.refused import Refused
 
@@ -37,10 +38,19 @@ def grant(
     """What the checker signed on the spot. Refused: CHECKER_IS_MAKER."""
     if checker.pk == maker.pk:
         raise Refused(Code.CHECKER_IS_MAKER)
-    return Authorisation.objects.create(
+    row = Authorisation.objects.create(
         action=action, subject_key=subject_key, reason=reason, maker=maker, checker=checker,
         requested_at=now, decided_at=now, granted=True,
     )  # fmt: skip
+    _tell(row)
+    return row
+
+
+def _tell(row: Authorisation) -> None:
+    """Into the audit trail: who agreed to, or refused, what of whom."""
+    assert row.checker is not None
+    act(connection, "authorised" if row.granted else "refused", row.action, row.subject_key,
+        after={"maker": row.maker.login, "checker": row.checker.login}, note=row.reason)  # fmt: skip
 
 
 def ask(
@@ -71,6 +81,7 @@ def decide(asked: Authorisation, checker: Access, granted: bool, now: datetime) 
         raise Refused(Code.CHECKER_IS_MAKER)
     row.checker, row.granted, row.decided_at = checker.user, granted, now
     row.save(update_fields=["checker", "granted", "decided_at"])
+    _tell(row)
     return row
 
 

@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from yifen.access.models import User
 from yifen.access.roles import Permission, Role, permissions_of
 from yifen.access.scope import NOTHING, Scope, scope_of
+from yifen.audit.record import Actor
+from yifen.kernel.secrets import KeyRing
 
 
 def now() -> datetime:
@@ -19,10 +21,18 @@ def now() -> datetime:
 def address(request: HttpRequest) -> str:
     """The caller's IP: of the connection, or what the last proxy of ours saw (YIFEN_WEB_PROXIES)."""
     proxies: int = settings.YIFEN_WEB_PROXIES
-    chain = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    chain = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")
     if proxies and len(chain) >= proxies and chain[-proxies].strip():
         return chain[-proxies].strip()[:45]
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def actor_of(request: HttpRequest, user: User | None) -> Actor:
+    """Who acts, for the audit trail."""
+    where, number = address(request), str(getattr(request, "request_id", ""))
+    if user is None:
+        return Actor("", None, None, where, number)
+    return Actor(user.login, user.pk, user.institution_id, where, number)
 
 
 class Access:
@@ -47,6 +57,11 @@ class Access:
 def access_of(request: HttpRequest) -> Access:
     """What the middleware found out about the caller."""
     return cast(Access, request.access)  # type: ignore[attr-defined]
+
+
+def key_ring_of(request: HttpRequest) -> KeyRing:
+    """The ring that seals what the pages keep secret."""
+    return cast(KeyRing, request.key_ring)  # type: ignore[attr-defined]
 
 
 def user_of(request: HttpRequest) -> User:

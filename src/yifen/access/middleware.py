@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from yifen.access import edge
 from yifen.access.doors import Door, door_of
 from yifen.access.models import User
+from yifen.audit.context import acting
 
 ABSOLUTE_S = 12 * 3600
 SEEN_EVERY_S = 30  # a click sooner than this after the last is not written down
@@ -35,7 +37,8 @@ class Guard:
             messages.warning(request, ended)
             user = None
         request.access = edge.Access(user)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        with acting(connection, edge.actor_of(request, user)):
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any

@@ -75,7 +75,7 @@ def set_active(giver: Access, user: User, active: bool) -> None:
 def unlock(giver: Access, user: User) -> None:
     """After five failures. Refused: OUT_OF_SCOPE."""
     check_reach(giver, user)
-    reset(username=user.login)
+    reset(username=user.login.lower())
 
 
 @transaction.atomic
@@ -89,7 +89,7 @@ def reset_access(giver: Access, user: User, password: str) -> None:
     user.save(update_fields=["password", "must_change_password", "session_key"])
     TOTPDevice.objects.filter(user=user).delete()
     StaticDevice.objects.filter(user=user).delete()
-    reset(username=user.login)
+    reset(username=user.login.lower())
 
 
 @transaction.atomic

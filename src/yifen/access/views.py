@@ -4,6 +4,7 @@ from base64 import b32encode
 from typing import cast
 
 from django.contrib.auth import logout, update_session_auth_hash
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from yifen.access import edge, operations, signin
 from yifen.access.doors import Door, allow
 from yifen.access.forms import CodeForm, PasswordForm, SignInForm
 from yifen.access.roles import Permission
+from yifen.audit.record import act
 from yifen.kernel.refused import Refused
 
 
@@ -40,6 +42,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @allow(Door.ARRIVING)
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    act(connection, "sign_out", "access_user", edge.user_of(request).pk)
     logout(request)
     return redirect("sign_in")
 

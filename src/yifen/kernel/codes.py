@@ -58,6 +58,26 @@ class Code(IntEnum):
     BILLER_OUTAGE = 3004
     DAY_CLOSED = 3005
     DAY_NOT_OPEN = 3006
+    # 31xx: the counter
+    TRANSACTION_UNKNOWN = 3101
+    COUNTER_MISSING = 3102
+    SHIFT_NOT_OPEN = 3103
+    SHIFT_ALREADY_OPEN = 3104
+    SHIFT_DAY_OVER = 3105
+    SHIFT_DIFFERENCE = 3106
+    ENTRY_UNDECIDED = 3107
+    ENTRY_NOT_REVERSIBLE = 3108
+    RECEIPT_MISSING = 3109
+    BILLER_ELSEWHERE = 3110
+    CASH_SHORT = 3111
+    # 32xx: letting a partner in
+    PARTNER_EXISTS = 3201
+    NOT_READY_FOR_LIVE = 3202
+    ALREADY_LIVE = 3203
+    OUTAGE_INVALID = 3204
+    KEY_INVALID = 3205
+    CERTIFYING = 3206
+    NOTHING_TO_CERTIFY = 3207
     # 5xxx: what is paid
     ACCOUNT_UNKNOWN = 5001
     PAYABLE_UNKNOWN = 5003
@@ -68,6 +88,22 @@ class Code(IntEnum):
     QUOTE_EXPIRED = 5008
     QUOTE_MISMATCH = 5009
     AMOUNT_WRONG = 5011
+    # 51xx: the payer's own order and what he binds
+    NOTHING_CHOSEN = 5101
+    TOO_MANY_CHOSEN = 5102
+    AMOUNTS_CHANGED = 5103
+    ORDER_UNKNOWN = 5104
+    ORDER_STATE = 5105
+    ORDER_CLOSED = 5106
+    PAY_METHOD_UNKNOWN = 5111
+    PAY_METHOD_FAULT = 5112
+    NOTICE_INVALID = 5113
+    PAID_AMOUNT_WRONG = 5114
+    TOO_MANY_TRIES = 5121
+    PHONE_INVALID = 5122
+    SMS_CODE_WRONG = 5123
+    BINDINGS_FULL = 5124
+    RECEIPT_UNKNOWN = 5131
     # 6xxx: limits and the ledger
     OVER_PAYMENT_LIMIT = 6001
     OVER_DAY_LIMIT = 6002
@@ -201,6 +237,59 @@ MEANINGS: dict[Code, Meaning] = {
     Code.BILLER_OUTAGE: Meaning(RETRY, 503, "收费单位停机维护", "The biller has an outage now."),
     Code.DAY_CLOSED: Meaning(FINAL, 409, "会计日期已日切", "That business day is closed."),
     Code.DAY_NOT_OPEN: Meaning(FINAL, 409, "会计日期未开", "That business day is not open yet."),
+    Code.TRANSACTION_UNKNOWN: Meaning(
+        FINAL, 404, "无此交易码", "There is no such transaction code."
+    ),
+    Code.COUNTER_MISSING: Meaning(
+        FINAL, 409, "本机构未开通柜面渠道", "No counter channel is open to this institution."
+    ),
+    Code.SHIFT_NOT_OPEN: Meaning(
+        FINAL, 409, "尚未开班，请先办理 4640", "Your shift is not open: 4640 opens it."
+    ),
+    Code.SHIFT_ALREADY_OPEN: Meaning(FINAL, 409, "已经开班", "Your shift is open already."),
+    Code.SHIFT_DAY_OVER: Meaning(
+        FINAL, 409, "班次所属会计日期已日切，请先轧账",
+        "The business day of this shift is closed: balance the shift first.",
+    ),
+    Code.SHIFT_DIFFERENCE: Meaning(
+        FINAL, 409, "实点现金与账面不符，须说明原因并经主管授权",
+        "The cash counted is not what it should be: a reason and a supervisor are needed.",
+    ),
+    Code.ENTRY_UNDECIDED: Meaning(
+        RETRY, 409, "有结果未知的流水，须先查清",
+        "An entry is undecided: find out about it first.",
+    ),
+    Code.ENTRY_NOT_REVERSIBLE: Meaning(
+        FINAL, 409, "该流水不能冲正", "This entry cannot be reversed."
+    ),
+    Code.RECEIPT_MISSING: Meaning(
+        FINAL, 404, "没有可打印的回单", "There is no receipt to print."
+    ),
+    Code.BILLER_ELSEWHERE: Meaning(
+        FINAL, 409, "该收费单位委托其他联社代收，本机构不能受理",
+        "Another county union collects for this biller.",
+    ),
+    Code.CASH_SHORT: Meaning(
+        FINAL, 400, "收款金额少于应收金额", "Less cash than is to be paid."
+    ),
+    Code.PARTNER_EXISTS: Meaning(FINAL, 409, "合作方代码已被使用", "This partner code is taken."),
+    Code.NOT_READY_FOR_LIVE: Meaning(
+        FINAL, 409, "尚不具备上线条件", "The partner cannot go live yet."
+    ),
+    Code.ALREADY_LIVE: Meaning(FINAL, 409, "合作方已上线", "The partner is live already."),
+    Code.OUTAGE_INVALID: Meaning(
+        FINAL, 400, "停机时段无效", "The outage must end after it starts, and in the future."
+    ),
+    Code.KEY_INVALID: Meaning(
+        FINAL, 400, "密钥或算法不可用", "This key or algorithm cannot be used."
+    ),
+    Code.CERTIFYING: Meaning(
+        RETRY, 409, "合规测试进行中", "A conformance run is going on; wait for its end."
+    ),
+    Code.NOTHING_TO_CERTIFY: Meaning(
+        FINAL, 409, "没有可测试的内容：缺少沙箱地址、密钥或报文",
+        "There is nothing to test: no sandbox endpoint, key or message yet.",
+    ),
     Code.ACCOUNT_UNKNOWN: Meaning(FINAL, 404, "户号不存在", "The account number is not known."),
     Code.PAYABLE_REPEATED: Meaning(
         FINAL, 400, "应缴项重复", "A payable stands twice in one payment."
@@ -223,6 +312,51 @@ MEANINGS: dict[Code, Meaning] = {
     ),
     Code.AMOUNT_WRONG: Meaning(
         FINAL, 409, "金额不符合应缴要求", "The amount is not one that the payable accepts."
+    ),
+    Code.NOTHING_CHOSEN: Meaning(FINAL, 400, "请选择要缴的项目", "Choose what to pay."),
+    Code.TOO_MANY_CHOSEN: Meaning(
+        FINAL, 400, "一次最多缴 20 项，请分次缴费", "At most 20 items at once: pay in several goes."
+    ),
+    Code.AMOUNTS_CHANGED: Meaning(
+        FINAL, 409, "应缴金额已更新，请核对后再次确认",
+        "The amounts have changed: check them and confirm again.",
+    ),
+    Code.ORDER_UNKNOWN: Meaning(FINAL, 404, "订单不存在", "There is no such order."),
+    Code.ORDER_STATE: Meaning(
+        FINAL, 409, "订单当前状态不能这样处理", "The order's state does not allow this."
+    ),
+    Code.ORDER_CLOSED: Meaning(
+        FINAL, 409, "订单已关闭，已付款项将原路退回",
+        "The order is closed; what was paid goes back the way it came.",
+    ),
+    Code.PAY_METHOD_UNKNOWN: Meaning(
+        FINAL, 404, "此支付方式未开通", "This way of paying is not available."
+    ),
+    Code.PAY_METHOD_FAULT: Meaning(
+        RETRY, 503, "支付机构暂无应答，请稍后再试",
+        "The payment provider does not answer now; try again in a moment.",
+    ),
+    Code.NOTICE_INVALID: Meaning(
+        FINAL, 400, "支付通知未通过验证", "The payment notice cannot be trusted."
+    ),
+    Code.PAID_AMOUNT_WRONG: Meaning(
+        FINAL, 409, "实付金额与订单不符，将原路退回",
+        "The amount paid is not the order's; it goes back the way it came.",
+    ),
+    Code.TOO_MANY_TRIES: Meaning(
+        RETRY, 429, "操作过于频繁，请稍后再试", "Too many tries; wait a little and try again."
+    ),
+    Code.PHONE_INVALID: Meaning(
+        FINAL, 400, "请输入 11 位手机号", "Enter a mobile number of 11 digits."
+    ),
+    Code.SMS_CODE_WRONG: Meaning(
+        FINAL, 400, "验证码有误或已失效", "The code is wrong or no longer valid."
+    ),
+    Code.BINDINGS_FULL: Meaning(
+        FINAL, 409, "最多绑定 10 个户号", "At most ten accounts can be bound."
+    ),
+    Code.RECEIPT_UNKNOWN: Meaning(
+        FINAL, 404, "查无此回单，请核对回单编号", "No such receipt: check the number."
     ),
     Code.OVER_PAYMENT_LIMIT: Meaning(FINAL, 409, "超过单笔限额", "Over the limit for one payment."),
     Code.OVER_DAY_LIMIT: Meaning(

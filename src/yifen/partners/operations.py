@@ -73,6 +73,11 @@ def admit(channel: Channel, biller: Biller) -> Admission:
     return Admission.objects.create(channel=channel, biller=biller, clearing_id=clearing)
 
 
+def find_admission(channel: Partner, biller: Partner) -> Admission | None:
+    """The pair's row, active or not."""
+    return Admission.objects.filter(channel=channel.pk, biller=biller.pk).first()
+
+
 def issue_key(
     ring: KeyRing,
     partner: Partner,

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from yifen.project.hub import key_ring, local_hub
+
 Answer = Callable[[HttpRequest], HttpResponse]
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
@@ -39,9 +41,19 @@ def language(get_response: Answer) -> Answer:
         if chosen not in dict(settings.LANGUAGES):
             chosen = settings.LANGUAGE_CODE
         with translation.override(chosen):
-            request.LANGUAGE_CODE = chosen  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = chosen
             response = get_response(request)
         response.headers.setdefault("Content-Language", chosen)
         return response
+
+    return answer
+
+
+def resources(get_response: Answer) -> Answer:
+    """Hands each view the hub and the key ring of this process (`hub_of`, `key_ring_of`)."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        request.hub, request.key_ring = local_hub(), key_ring()  # type: ignore[attr-defined]
+        return get_response(request)
 
     return answer

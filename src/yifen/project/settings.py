@@ -40,11 +40,13 @@ INSTALLED_APPS = [
     "yifen.audit",
     "yifen.ledger",
     "yifen.directory",
+    "yifen.notifications",
     "yifen.partners",
     "yifen.access",
     "yifen.payments",
     "yifen.counter",
     "yifen.checkout",
+    "yifen.onboarding",
     "yifen.console",
     "yifen.desk",
     "yifen.payer",
@@ -54,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "yifen.project.middleware.page_policy",
+    "yifen.project.middleware.resources",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "yifen.project.middleware.language",
     "django.middleware.common.CommonMiddleware",
@@ -115,6 +118,7 @@ CSRF_TRUSTED_ORIGINS = [f"{_origin.scheme}://{_origin.netloc}"]
 CSRF_FAILURE_VIEW = "yifen.project.errors.csrf_failed"
 YIFEN_WEB_PROXIES = _settings.web_proxies
 YIFEN_WEB_IDLE_S = _settings.web_idle_s
+YIFEN_PAY_METHODS = tuple(filter(None, _settings.pay_methods.replace(" ", "").split(",")))
 YIFEN_WEB_ORIGIN = f"{_origin.scheme}://{_origin.netloc}"
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = [

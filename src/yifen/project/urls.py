@@ -11,6 +11,8 @@ urlpatterns = [
     path("language/", allow(Door.PUBLIC)(set_language), name="set_language"),
     path("theme/", theme.choose, name="set_theme"),
     path("console/", include("yifen.console.urls")),
+    path("console/", include("yifen.console.partners.urls")),
+    path("console/", include("yifen.console.people.urls")),
     path("desk/", include("yifen.desk.urls")),
     path("", include("yifen.payer.urls")),
 ]

@@ -1,0 +1,1 @@
+"""Pages of onboarding: partners, keys, admissions, conformance, going live, outages."""

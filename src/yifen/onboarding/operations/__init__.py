@@ -1,0 +1,1 @@
+"""The steps of onboarding 接入, one module a verb."""
