@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -40,9 +39,7 @@ def urlconf() -> Any:
     from django.urls import path
 
     names = ("set_language", "set_theme", "sign_out", "profile")
-    return SimpleNamespace(
-        urlpatterns=[path(f"{name}/", lambda request: HttpResponse(), name=name) for name in names]
-    )
+    return tuple(path(f"{name}/", lambda request: HttpResponse(), name=name) for name in names)
 
 
 def render(name: str, language: str = "zh-hans", theme: str = "auto", kiosk: bool = False) -> str:

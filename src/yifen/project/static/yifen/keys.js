@@ -13,7 +13,7 @@ function reachable(attribute, key) {
 
 function named(event) {
   const held = [event.ctrlKey && "Ctrl", event.altKey && "Alt", event.shiftKey && "Shift"];
-  return [...held.filter(Boolean), event.key].join("+");
+  return [...held.filter(Boolean), event.key === "Escape" ? "Esc" : event.key].join("+");
 }
 
 function press(event) {
