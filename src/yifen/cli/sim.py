@@ -25,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--code", default="GAS01", help="the biller's partner code (default GAS01)")
     add("--key", required=True, help="the secret it shares with the hub, or @FILE that holds it")
     add("--key-version", type=int, default=1, help="that key's version (default 1)")
+    add("--unit", choices=["fen", "yuan"], default="fen", help="of amounts in XML (default fen)")
     add("--payers", type=int, default=4000, help="how many payers it has (default 4000)")
     add("--category", default="gas", help="heat, power, water, gas or property (default gas)")
     add("--prefix", default="34", help="first digits of its account numbers (default 34)")
@@ -57,7 +58,8 @@ def made(args: argparse.Namespace) -> Biller:
     """The biller that the arguments describe. EdgeError."""
     secret = secret_of(args.key)
     key = Key(partner=args.code, version=args.key_version, algorithm="hmac-sha256", secret=secret)
-    identity = Identity(partner=args.code, dialect="xml", key=key, reply_key=key)
+    identity = Identity(partner=args.code, dialect="xml", key=key, reply_key=key,
+                        unit=args.unit)  # fmt: skip
     try:
         day = parse_day(args.day) if args.day else clock().date()
         faults = Faults(read_rates(args.faults), read_script(args.script), args.seed)

@@ -4,6 +4,7 @@ POST /xml/v1/{verb} and /json/v1/{verb} as the hub calls them; GET /books shows 
 """
 
 import json
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -14,10 +15,18 @@ from yifen.simulators.faults import NOT_BOOKED, Faults
 from yifen.simulators.identity import Identity
 from yifen.simulators.listener import Call, Listener, Reply
 from yifen.wire import http_signed, json_http, xml_sha1
-from yifen.wire.messages import Charge, Request, Reverse, WireFault
+from yifen.wire.messages import REPLAY_WINDOW_S, Charge, Request, Reverse, WireFault
 from yifen.wire.replies import PaymentReply
 
 VERBS = ("query", "charge", "confirm", "reverse", "refund")
+
+
+class Asked(NamedTuple):
+    """How it was asked, and so how it answers; `encoding`: the codec of an XML request."""
+
+    dialect: str
+    verb: str
+    encoding: str = "utf-8"
 
 
 class Biller:
@@ -44,21 +53,27 @@ class Biller:
         _, dialect, _, verb = (call.path.split("/") + [""] * 4)[:4]
         if call.method != "POST" or dialect not in ("xml", "json") or verb not in VERBS:
             return Reply(404)
+        asked = Asked(dialect, verb, self._identity.encoding)
         try:
-            message = self._read(dialect, verb, call)
+            if call.too_large:
+                raise WireFault(Code.MESSAGE_TOO_LARGE)
+            if dialect == "xml":
+                message, encoding = self._read_xml(verb, call)
+                asked = asked._replace(encoding=encoding)
+            else:
+                message = self._read_json(verb, call)
         except WireFault as fault:
-            return self._reply(dialect, verb, (fault.code, None))
-        fault_word = self._faults.next(verb, key_of(message))
-        return self._faulty(dialect, verb, message, fault_word)
+            return self._reply(asked, (fault.code, None))
+        return self._faulty(asked, message, self._faults.next(verb, key_of(message)))
 
-    def _faulty(self, dialect: str, verb: str, message: Request, fault: str) -> Reply:
+    def _faulty(self, asked: Asked, message: Request, fault: str) -> Reply:
         """The reply that this fault makes of the message."""
         if fault in NOT_BOOKED:
-            return self._refused(dialect, verb, fault)
+            return self._refused(asked, fault)
         code, reply = self._books.answer(message, self._clock())
         if fault == "wrong_amount" and isinstance(reply, PaymentReply):
             reply = replace(reply, amount_fen=reply.amount_fen + 1)
-        good = self._reply(dialect, verb, (code, reply), forged=fault == "forged")
+        good = self._reply(asked, (code, reply), forged=fault == "forged")
         match fault:
             case "late":
                 return good._replace(late_s=self._late_s)
@@ -70,40 +85,45 @@ class Biller:
                 return Reply(200, (), bytes(range(255, 0, -1)))
         return good
 
-    def _refused(self, dialect: str, verb: str, fault: str) -> Reply:
+    def _refused(self, asked: Asked, fault: str) -> Reply:
         if fault == "down":
             self.listener.pause(self._down_s)
         if fault in ("down", "drop"):
             return Reply(times=0)
         code = Code.BUSY if fault == "busy" else Code.BILLER_REJECTED
-        return self._reply(dialect, verb, (code, None))
+        return self._reply(asked, (code, None))
 
-    def _read(self, dialect: str, verb: str, call: Call) -> Request:
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
+
+    def _read_xml(self, verb: str, call: Call) -> tuple[Request, str]:
+        """The message, proved to be the hub's, and its encoding. WireFault."""
+        who, sealed = self._identity, xml_sha1.open_body(call.body)
+        if sealed.partner != who.partner or not xml_sha1.digest_fits(sealed, who.key.secret):
+            raise WireFault(Code.SIGNATURE_INVALID)
+        if abs(self._now() - sealed.sent_at) > REPLAY_WINDOW_S:
+            raise WireFault(Code.MESSAGE_STALE)
+        return xml_sha1.read_message(sealed, verb, who.unit), sealed.encoding
+
+    def _read_json(self, verb: str, call: Call) -> Request:
         """The message, proved to be the hub's. WireFault."""
-        who = self._identity
-        if dialect == "xml":
-            sealed = xml_sha1.open_body(call.body)
-            if sealed.partner != who.partner or not xml_sha1.digest_fits(sealed, who.key.secret):
-                raise WireFault(Code.SIGNATURE_INVALID)
-            return xml_sha1.read_message(sealed, verb, who.unit)
-        now = int(self._clock().timestamp())
         http_signed.verify("POST", call.path, call.headers, call.body,
-                           lambda *_: who.reply_key, now, "http")  # fmt: skip
+                           lambda *_: self._identity.reply_key, self._now(), "http")  # fmt: skip
         return json_http.read_message(verb, call.body, call.headers.get("idempotency-key"))
 
-    def _reply(self, dialect: str, verb: str, said: Said, forged: bool = False) -> Reply:
-        who, now = self._identity, int(self._clock().timestamp())
-        code, reply = said
-        if dialect == "xml":
+    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> Reply:
+        who, (code, reply) = self._identity, said
+        if asked.dialect == "xml":
             key = b"forged" if forged else who.key.secret
-            body = xml_sha1.reply_bytes(verb, who.partner, code, reply, key=key, sent_at=now,
-                                        unit=who.unit, encoding=who.encoding)  # fmt: skip
+            body = xml_sha1.reply_bytes(asked.verb, who.partner, code, reply, key=key,
+                                        sent_at=self._now(), unit=who.unit,
+                                        encoding=asked.encoding)  # fmt: skip
             return Reply(200, (("content-type", "application/xml"),), body)
         plain = code in (Code.OK, Code.PROCESSING)
         content = json_http.reply_body(code, reply) if plain else json_http.problem_body(code)
         kind = "application/json" if plain else json_http.PROBLEM_TYPE
         status = MEANINGS[code].status
-        headers = http_signed.sign_reply(status, content, who.key, now, kind)
+        headers = http_signed.sign_reply(status, content, who.key, self._now(), kind)
         return Reply(status, tuple(headers.items()), content + b" " * forged)
 
 

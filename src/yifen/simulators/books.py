@@ -85,6 +85,12 @@ class Books:
     def _charge(self, charge: Charge, now: datetime) -> Said:
         if charge.serial in self._tombstones:
             return Code.REVERSED_BEFORE_CHARGE, None
+        if charge.biller != self._biller:
+            return Code.BILLER_UNKNOWN, None
+        if len({line.payable for line in charge.lines}) < len(charge.lines):
+            return Code.PAYABLE_REPEATED, None
+        if sum(line.amount_fen for line in charge.lines) != charge.amount_fen:
+            return Code.TOTAL_WRONG, None
         payer = self._payers.get(charge.account_no)
         if payer is None:
             return Code.ACCOUNT_UNKNOWN, None

@@ -5,15 +5,17 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 BODY_MAX = 1 << 20
+PAST_MAX = 1 << 24  # a longer body is not even read past: the connection closes
 
 
 class Call(NamedTuple):
-    """One request; header names are lower case."""
+    """One request; header names are lower case. `too_large`: its body was read past, not kept."""
 
     method: str
     path: str
     headers: dict[str, str]
     body: bytes
+    too_large: bool = False
 
 
 class Reply(NamedTuple):
@@ -90,9 +92,19 @@ async def read_call(reader: asyncio.StreamReader) -> Call | None:
     pairs = (line.partition(":") for line in lines)
     headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
     length = headers.get("content-length", "0")
-    if len(words) != 3 or not length.isdigit() or int(length) > BODY_MAX:
+    if len(words) != 3 or not length.isdigit() or int(length) > PAST_MAX:
         return None
+    if int(length) > BODY_MAX:
+        await read_past(reader, int(length))
+        return Call(words[0], words[1], headers, b"", too_large=True)
     return Call(words[0], words[1], headers, await reader.readexactly(int(length)))
+
+
+async def read_past(reader: asyncio.StreamReader, length: int) -> None:
+    """So that a caller who is still sending can hear the refusal."""
+    while length:
+        part = await reader.readexactly(min(length, 1 << 16))
+        length -= len(part)
 
 
 def reply_bytes(reply: Reply) -> bytes:
