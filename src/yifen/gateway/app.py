@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from time import perf_counter_ns
 from typing import Any
 
 import structlog
@@ -12,6 +13,8 @@ from yifen.gateway import json_door, xml_door
 from yifen.kernel.codes import MEANINGS, Code
 from yifen.kernel.settings import Settings
 from yifen.payments.hub import Hub
+from yifen.payments.traffic_recorder import whole_ms
+from yifen.payments.wirelog_queue import Exchange
 from yifen.wire.components import header_map
 from yifen.wire.json_http import PROBLEM_TYPE, problem_body
 from yifen.wire.messages import REQUESTS, WireFault
@@ -64,17 +67,7 @@ class Gateway:
                 raise WireFault(Code.PATH_UNKNOWN, detail=scope["path"][:200])
             if scope["method"] != "POST":
                 raise WireFault(Code.METHOD_NOT_ALLOWED)
-            body = await self._body(receive)
-            window = self._settings.replay_window_s
-            if dialect == "xml":
-                reply = await xml_door.answer(self._hub, verb, body, window)
-                await _send(send, 200, XML_HEADERS, reply)
-            else:
-                answer = await json_door.answer(
-                    self._hub, verb, scope["path"], header_map(scope["headers"]), body, window
-                )
-                headers = [(k.encode(), v.encode()) for k, v in answer.headers.items()]
-                await _send(send, answer.status, headers, answer.body)
+            await self._answer(scope, dialect, verb, await self._body(receive), send)
         except WireFault as fault:
             await self._refuse(send, dialect, verb, fault)
         except asyncio.CancelledError:
@@ -82,6 +75,26 @@ class Gateway:
         except Exception:
             log.exception("a request failed", path=scope["path"])
             await self._refuse(send, dialect, verb, WireFault(Code.FAULT))
+
+    async def _answer(self, scope: Scope, dialect: str, verb: str, body: bytes, send: Send) -> None:
+        """Through the door of its dialect; the recorder hears of it whatever happens."""
+        exchange = Exchange(at=self._hub.clock(), dialect=dialect, verb=verb, body=body)
+        window, reply, started = self._settings.replay_window_s, b"", perf_counter_ns()
+        try:
+            if dialect == "xml":
+                reply = await xml_door.answer(self._hub, exchange, window)
+                status, headers = 200, XML_HEADERS
+            else:
+                status, fields, reply = await json_door.answer(
+                    self._hub, exchange, scope["path"], header_map(scope["headers"]), window
+                )
+                headers = [(name.encode(), value.encode()) for name, value in fields.items()]
+        except Exception:
+            exchange.code = Code.FAULT
+            raise
+        finally:
+            self._hub.recorder.hear(exchange, reply, whole_ms(perf_counter_ns() - started))
+        await _send(send, status, headers, reply)
 
     def _page(self, path: str) -> tuple[bytes, bytes] | None:
         """The few things that anyone may read: (content type, body)."""

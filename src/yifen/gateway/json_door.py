@@ -11,6 +11,7 @@ from yifen.gateway.verbs import run
 from yifen.kernel.codes import MEANINGS, Code
 from yifen.partners.roster import Partner
 from yifen.payments.hub import Hub
+from yifen.payments.wirelog_queue import Exchange
 from yifen.wire import http_signed, json_http
 from yifen.wire.components import Headers
 from yifen.wire.keys import Key
@@ -34,36 +35,35 @@ class SlowKey(Exception):
 
 def check(
     hub: Hub,
+    exchange: Exchange,
     target: str,
     headers: Headers,
-    body: bytes,
     window_s: int,
     slow: frozenset[str] = frozenset(),
 ) -> Partner:
     """Who signed this request. WireFault: 2xxx. SlowKey: its algorithm is one of `slow`."""
-    now = hub.clock()
 
     def find(partner: str, version: int) -> Key:
+        exchange.partner = hub.roster.partners.get(partner)
         hub.roster.partner(partner, "json")
-        key = hub.roster.key(partner, version, "json", now)
+        key = hub.roster.key(partner, version, "json", exchange.at)
         if key.algorithm in slow:
             raise SlowKey
         return key
 
-    key = http_signed.verify(
-        "POST", target, headers, body, find, int(now.timestamp()), window_s=window_s
-    )
+    now = int(exchange.at.timestamp())
+    key = http_signed.verify("POST", target, headers, exchange.body, find, now, window_s=window_s)
     return hub.roster.partners[key.partner]
 
 
 async def check_aside(
-    hub: Hub, target: str, headers: Headers, body: bytes, window_s: int
+    hub: Hub, exchange: Exchange, target: str, headers: Headers, window_s: int
 ) -> Partner:
     """As `check`; SM2, which takes some 30 ms in pure Python, is done in a thread."""
     try:
-        return check(hub, target, headers, body, window_s, frozenset({"sm2-sm3"}))
+        return check(hub, exchange, target, headers, window_s, frozenset({"sm2-sm3"}))
     except SlowKey:
-        return await asyncio.to_thread(check, hub, target, headers, body, window_s)
+        return await asyncio.to_thread(check, hub, exchange, target, headers, window_s)
 
 
 def keys_body(hub: Hub) -> bytes:
@@ -75,31 +75,43 @@ def keys_body(hub: Hub) -> bytes:
 
 
 async def answer(
-    hub: Hub, verb: str, target: str, headers: Headers, body: bytes, window_s: int
+    hub: Hub, exchange: Exchange, target: str, headers: Headers, window_s: int
 ) -> HttpReply:
     """The reply to one request, signed with the secret we share with the partner, else with the
-    hub's own key."""
+    hub's own key. What is learned of the request is written into `exchange`."""
     partner: Partner | None = None
     language = "en" if headers.get("accept-language", "zh").startswith("en") else "zh"
     content_type = JSON_TYPE
+    exchange.serial = headers.get("idempotency-key")
     try:
-        partner = await check_aside(hub, target, headers, body, window_s)
-        message = json_http.read_message(verb, body, headers.get("idempotency-key"))
+        partner = await check_aside(hub, exchange, target, headers, window_s)
+        exchange.proved = True
+        message = json_http.read_message(exchange.verb, exchange.body, exchange.serial)
+        exchange.message = message
         if isinstance(message, FileRequest):
             parts = await hub.file(partner, message)
-            content, code = b"".join([part async for part in parts]), Code.OK
+            content = b"".join([part async for part in parts])
             content_type = FILE_TYPES[partner.xml]
         else:
-            code, reply = await run(hub, partner, message)
-            if code not in (Code.OK, Code.PROCESSING):
-                raise WireFault(code)
-            text = MEANINGS[code].en if language == "en" else MEANINGS[code].zh
-            content = json_http.reply_body(code, reply, text)
+            exchange.code, reply = await run(hub, partner, message)
+            exchange.result = getattr(reply, "result", None)
+            if exchange.code not in (Code.OK, Code.PROCESSING):
+                raise WireFault(exchange.code)
+            meaning = MEANINGS[exchange.code]
+            text = meaning.en if language == "en" else meaning.zh
+            content = json_http.reply_body(exchange.code, reply, text)
     except WireFault as fault:
-        code, content_type = fault.code, json_http.PROBLEM_TYPE
-        content = json_http.problem_body(code, fault.field, fault.detail, language)  # type: ignore[arg-type]
+        exchange.code, content_type = fault.code, json_http.PROBLEM_TYPE
+        content = json_http.problem_body(fault.code, fault.field, fault.detail, language)  # type: ignore[arg-type]
+    return signed(hub, partner, exchange.code, content, content_type)
+
+
+def signed(
+    hub: Hub, partner: Partner | None, code: Code, content: bytes, content_type: str
+) -> HttpReply:
+    """The reply with its signature; without, while nobody has proved who they are."""
     status = MEANINGS[code].status
-    if partner is None:  # nobody proved who they are: nothing to sign for
+    if partner is None:
         return HttpReply(status, {"content-type": content_type}, content)
     key = hub.roster.signing_key(partner.code, "json", hub.clock()) or hub.own_key
     now = int(hub.clock().timestamp())

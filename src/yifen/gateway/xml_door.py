@@ -1,42 +1,47 @@
 """The door of the XML + SHA-1 dialect: bytes in, signed bytes out. POST /xml/v1/{verb}."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 from yifen.gateway.verbs import run
 from yifen.kernel.codes import Code
 from yifen.partners.roster import Partner
 from yifen.payments.hub import Hub
+from yifen.payments.wirelog_queue import Exchange
 from yifen.wire.messages import FileRequest, WireFault
+from yifen.wire.replies import Reply
 from yifen.wire.sealing import seal
 from yifen.wire.xml_sha1 import Sealed, digest_fits, open_body, read_message, reply_bytes
 
 
-async def answer(hub: Hub, verb: str, body: bytes, window_s: int) -> bytes:
-    """The reply to one message; always a reply, signed with the partner's key once it is known."""
-    now = hub.clock()
+async def answer(hub: Hub, exchange: Exchange, window_s: int) -> bytes:
+    """The reply to one message; always a reply, signed with the partner's key once it is known.
+    What is learned of the message is written into `exchange`."""
     sealed: Sealed | None = None
-    key = b""
     partner: Partner | None = None
+    key = b""
+    reply: Reply | None = None
+    field = detail = ""
     try:
-        sealed = open_body(body)
+        sealed = open_body(exchange.body)
+        exchange.encoding, exchange.serial = sealed.encoding, sealed.serial
+        exchange.partner = hub.roster.partners.get(sealed.partner)
         partner = hub.roster.partner(sealed.partner, "xml")
-        key = hub.roster.key(sealed.partner, sealed.key_version, "xml", now).secret
-        if not digest_fits(sealed, key):
-            key = b""  # never sign for who could not
-            raise WireFault(Code.SIGNATURE_INVALID)
-        if abs(now.timestamp() - sealed.sent_at) > window_s:
+        key = checked_key(hub, sealed, exchange.at)
+        exchange.proved = True
+        if abs(exchange.at.timestamp() - sealed.sent_at) > window_s:
             raise WireFault(Code.MESSAGE_STALE, "Head/Time")
-        message = read_message(sealed, verb, partner.unit)
+        message = exchange.message = read_message(sealed, exchange.verb, partner.unit)
         if isinstance(message, FileRequest):
             return seal(await _whole(await hub.file(partner, message)), key)
-        code, reply = await run(hub, partner, message)
-        field = detail = ""
+        exchange.code, reply = await run(hub, partner, message)
+        exchange.result = getattr(reply, "result", None)
     except WireFault as fault:
-        code, reply, field, detail = fault.code, None, fault.field, fault.detail
+        exchange.code, field, detail = fault.code, fault.field, fault.detail
     return reply_bytes(
-        verb,
+        exchange.verb,
         partner.code if partner else "",
-        code,
+        exchange.code,
         reply,
         key=key,
         sent_at=int(hub.clock().timestamp()),
@@ -45,6 +50,15 @@ async def answer(hub: Hub, verb: str, body: bytes, window_s: int) -> bytes:
         field=field,
         detail=detail,
     )
+
+
+def checked_key(hub: Hub, sealed: Sealed, now: datetime) -> bytes:
+    """The key that signed the message. WireFault: KEY_UNKNOWN, SIGNATURE_INVALID; then there is
+    none to answer with, for we never sign for who could not."""
+    key = hub.roster.key(sealed.partner, sealed.key_version, "xml", now).secret
+    if not digest_fits(sealed, key):
+        raise WireFault(Code.SIGNATURE_INVALID)
+    return key
 
 
 async def _whole(parts: AsyncIterator[bytes]) -> bytes:

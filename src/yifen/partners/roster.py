@@ -18,7 +18,7 @@ from yifen.wire.table import Unit
 VERSION_SQL = "SELECT version FROM master_version"
 PARTNERS_SQL = """
     SELECT id, code, name, book_id, suspended, xml, json, encoding, unit,
-           EXISTS (SELECT FROM channel c WHERE c.partner_id = p.id)
+           EXISTS (SELECT FROM channel c WHERE c.partner_id = p.id), wire_log
     FROM partner p"""
 KEYS_SQL = """
     SELECT p.code, k.version, k.algorithm, k.secret, k.valid_from, k.valid_until
@@ -44,6 +44,7 @@ class Partner(Struct, frozen=True):
     encoding: str
     unit: Unit
     is_channel: bool
+    wire_log: str  # all | faults | none: which of its messages are kept
 
 
 class Biller(Struct, frozen=True):

@@ -27,6 +27,7 @@ from yifen.payments.lanes import Backlog, Lane
 from yifen.payments.remote.client import BillerClient, NoAnswer
 from yifen.payments.remote.desk import BillerDesk
 from yifen.payments.rules import check_charge
+from yifen.payments.traffic_recorder import Recorder
 from yifen.wire.content import content_hash
 from yifen.wire.keys import Key
 from yifen.wire.messages import Charge, Confirm, FileRequest, Query, Reverse, WireFault
@@ -58,7 +59,8 @@ class Hub:
             algorithm="ed25519",
             secret=ring.derive("reply signature"),
         )
-        self._client = BillerClient(lambda: self.roster, clock)
+        self.recorder = Recorder(self.read, self._biller_id)
+        self._client = BillerClient(lambda: self.roster, clock, self.recorder.hear)
         self.desk = BillerDesk(self._client, self.submit_result, clock)
         self.roster: Roster
         self._tasks: list[asyncio.Task[None]] = []
@@ -75,9 +77,10 @@ class Hub:
         await self._load_roster()
         self._serving = [asyncio.create_task(lane.run()) for lane in self._lanes]
         self._tasks = [asyncio.create_task(self._follow_roster())]
+        self.recorder.start()
 
     async def stop(self) -> None:
-        """Finish what billers were asked, then what is queued."""
+        """Finish what billers were asked, then what is queued, then what is to be recorded."""
         if self._calls:
             await asyncio.wait(self._calls)
         for lane in self._lanes:
@@ -86,6 +89,7 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         await self._client.close()
+        await self.recorder.close()
         await self._pool.close()
 
     # --- the verbs -----------------------------------------------------------------------------
@@ -192,6 +196,10 @@ class Hub:
         if biller is None:
             raise WireFault(Code.BILLER_UNKNOWN, "biller", code)
         return biller
+
+    def _biller_id(self, code: str) -> int:
+        biller = self.roster.billers.get(code)
+        return biller.id if biller else 0
 
     async def _query_remote(self, biller: Biller, bucket: int, message: Query) -> QueryReply:
         """Ask the biller, and keep its payables here so that they can be charged."""

@@ -10,26 +10,43 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 import httpx
+from msgspec import Struct
 
 from yifen.kernel.codes import Code
 from yifen.partners.roster import Biller, Roster
 from yifen.payments.remote.breaker import Breaker
 from yifen.payments.remote.rules import fits
+from yifen.payments.wirelog_queue import Exchange
 from yifen.wire import http_signed, json_http, xml_client
 from yifen.wire.keys import Key
 from yifen.wire.messages import Request, WireFault
 from yifen.wire.replies import Answer
+
+Hear = Callable[[Exchange, bytes, int], None]
 
 
 class NoAnswer(Exception):
     """The biller did not answer in time, or not in a way that can be believed."""
 
 
+class Call(Struct):
+    """One call under way, for the wire log."""
+
+    exchange: Exchange
+    started: float
+    reply: bytes = b""
+
+    def tell(self, hear: Hear, ended: float) -> None:
+        hear(self.exchange, self.reply, round(1000 * (ended - self.started)))
+
+
 class BillerClient:
     """One HTTP client, and for each biller a bound on calls at once and a breaker."""
 
-    def __init__(self, roster: Callable[[], Roster], clock: Callable[[], datetime]) -> None:
-        self._roster, self._clock = roster, clock
+    def __init__(
+        self, roster: Callable[[], Roster], clock: Callable[[], datetime], hear: Hear
+    ) -> None:
+        self._roster, self._clock, self._hear = roster, clock, hear
         self._http = httpx.AsyncClient(
             limits=httpx.Limits(max_connections=256, max_keepalive_connections=64),
             follow_redirects=False,
@@ -55,14 +72,16 @@ class BillerClient:
             await asyncio.wait_for(slots.acquire(), biller.timeout_s)
         except TimeoutError:  # our own bound: it says nothing about the biller
             raise NoAnswer("all calls to this biller are taken") from None
+        call = self._call(biller, message)
         try:
             async with asyncio.timeout(biller.timeout_s):
-                answer = await self._exchange(biller, message)
+                answer = await self._exchange(biller, message, call)
         except (httpx.HTTPError, TimeoutError, OSError, WireFault) as error:
             breaker.failed(time.monotonic())
             raise NoAnswer(f"{type(error).__name__}: {error}") from None
         finally:
             slots.release()
+            call.tell(self._hear, time.monotonic())
         breaker.succeeded()
         if not fits(message, answer.reply):
             raise NoAnswer("the answer speaks of something else")
@@ -71,36 +90,55 @@ class BillerClient:
     def _breaker(self, biller: Biller) -> Breaker:
         return self._breakers.setdefault(biller.id, Breaker())
 
-    async def _exchange(self, biller: Biller, message: Request) -> Answer:
+    def _call(self, biller: Biller, message: Request) -> Call:
+        partner = self._roster().partners[biller.code]
+        exchange = Exchange(
+            at=self._clock(),
+            dialect=biller.dialect,
+            verb=message.VERB,
+            body=b"",
+            direction="out",
+            partner=partner,
+            proved=True,
+            encoding=partner.encoding.lower() if biller.dialect == "xml" else "utf-8",
+            message=message,
+            code=Code.BILLER_UNAVAILABLE,  # until there is an answer that can be believed
+        )
+        return Call(exchange, time.monotonic())
+
+    async def _exchange(self, biller: Biller, message: Request, call: Call) -> Answer:
         key = self._roster().signing_key(biller.code, biller.dialect, self._clock())
         if key is None:
             raise WireFault(Code.KEY_UNKNOWN, "key_version", biller.code)
-        if biller.dialect == "xml":
-            return await self._xml(biller, message, key)
-        return await self._json(biller, message, key)
+        ask = self._xml if biller.dialect == "xml" else self._json
+        answer = await ask(biller, message, key, call)
+        call.exchange.code = answer.code
+        return answer
 
-    async def _xml(self, biller: Biller, message: Request, key: Key) -> Answer:
+    async def _xml(self, biller: Biller, message: Request, key: Key, call: Call) -> Answer:
         partner = self._roster().partners[biller.code]
-        body = xml_client.request_bytes(
+        body = call.exchange.body = xml_client.request_bytes(
             message,
             partner=biller.code,
             key_version=key.version,
             key=key.secret,
             sent_at=int(self._clock().timestamp()),
             unit=partner.unit,
-            encoding=partner.encoding.lower(),
+            encoding=call.exchange.encoding,
         )
         url = f"{biller.endpoint}/xml/v1/{message.VERB}"
         response = await self._http.post(url, content=body, timeout=None)
+        call.reply = response.content
         return xml_client.read_reply(response.content, message.VERB, key.secret, partner.unit)
 
-    async def _json(self, biller: Biller, message: Request, key: Key) -> Answer:
+    async def _json(self, biller: Biller, message: Request, key: Key, call: Call) -> Answer:
         now = int(self._clock().timestamp())
-        body = json_http.request_body(message)
+        body = call.exchange.body = json_http.request_body(message)
         url = f"{biller.endpoint}/json/v1/{message.VERB}"
         serial = getattr(message, "serial", None)
         headers = http_signed.sign_request("POST", urlsplit(url).path, body, key, now, serial)
         response = await self._http.post(url, content=body, headers=headers, timeout=None)
+        call.reply = response.content
         http_signed.verify_reply(
             response.status_code,
             {name.lower(): value for name, value in response.headers.items()},
