@@ -1,6 +1,7 @@
-"""Shows the style guide and the sample pages: `python -m tests.web.look FOLDER` photographs them all.
+"""Shows the style guide and the sample pages, with the project's own settings and static files.
 
-Served on 127.0.0.1 with the project's own settings and static files; `?theme=dark&language=en` chooses.
+`python -m tests.web.look FOLDER [PAGE …]` photographs them; without a folder they are served on
+127.0.0.1 until the input ends, and `?theme=dark&language=en&kiosk=1` chooses.
 """
 
 import os
@@ -129,4 +130,9 @@ def photograph(folder: Path, names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    photograph(Path(sys.argv[1]), sys.argv[2:])
+    if sys.argv[1:]:
+        photograph(Path(sys.argv[1]), sys.argv[2:])
+    else:
+        with serving() as here:
+            print(here, flush=True)
+            sys.stdin.read()

@@ -42,7 +42,9 @@ class SampleFilter(forms.Form):
     """What a list is searched by."""
 
     number = forms.CharField(label="号码", required=False)
-    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), ("ok", "已销账")])
+    state = forms.ChoiceField(
+        label="状态", required=False, choices=[("", "全部"), ("ok", "已销账")]
+    )
     since = forms.DateField(
         label="自", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -64,7 +66,7 @@ def everything() -> dict[str, Any]:
         "filters": SampleFilter(), "columns": COLUMNS, "rows": rows(), "facts": FACTS,
         "events": EVENTS, "steps": STEPS, "tabs": TABS, "tiles": TILES,
         "outlet": "0571001 武林支行", "teller": "0412 李敏", "business_day": NOW.date(),
-        "shift": "早班 09:00", "transaction_code": "4623", "back_url": "#back",
+        "shift": "早班 09:00", "idle_s": 90, "idle_url": "/payer_home", "transaction_code": "4623", "back_url": "#back",
         "chart_bar": {
             "xAxis": {"type": "category", "data": HOURS}, "yAxis": {"type": "value"},
             "series": [{"type": "bar", "data": COUNTS}],
@@ -96,7 +98,11 @@ def navigation() -> list[dict[str, Any]]:
 
 
 def crumbs() -> list[dict[str, str]]:
-    return [{"title": "运行", "url": "#"}, {"title": "缴费", "url": "#"}, {"title": "明细", "url": ""}]
+    return [
+        {"title": "运行", "url": "#"},
+        {"title": "缴费", "url": "#"},
+        {"title": "明细", "url": ""},
+    ]
 
 
 COLUMNS = [
@@ -143,12 +149,18 @@ FACTS: list[dict[str, Any]] = [
 EVENTS = [
     {"title": "收款", "at": NOW, "tone": "ok", "note": "微信缴费，289.68 元，业务日 2026-11-23"},
     {"title": "已发往电力公司", "at": NOW, "tone": "waiting", "note": "第 1 次，等待 3 秒"},
-    {"title": "Answered: refused", "at": NOW, "tone": "bad", "note": "8002 account number not found"},
+    {
+        "title": "Answered: refused",
+        "at": NOW,
+        "tone": "bad",
+        "note": "8002 account number not found",
+    },
     {"title": "退回缴费人", "at": NOW, "tone": "neutral"},
 ]
 STEPS = [
     {"title": "登记", "state": "done", "note": "11 月 3 日"}, {"title": "密钥", "state": "done", "url": "#"},
-    {"title": "联通", "state": "current", "note": "等待对方应答"}, {"title": "验收", "state": "bad", "note": "2 项未过"},
+    {"title": "联通", "state": "current", "note": "等待对方应答"},
+    {"title": "验收", "state": "bad", "note": "2 项未过"},
     {"title": "Go live", "state": ""},
 ]  # fmt: skip
 TABS = [

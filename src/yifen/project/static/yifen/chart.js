@@ -1,5 +1,5 @@
 /* Charts: mounts ECharts on [data-chart="id"] with the option in the JSON block of that id. Colours are the page's
-   own; the canvas is drawn anew after a swap and when the theme changes. A pie, bar or line needs only its data. */
+   own; a chart is drawn anew when its data was swapped, and when the theme changes. A pie, bar or line needs only its data. */
 const mounted = new Map();
 let library;
 
@@ -42,27 +42,34 @@ function complete(option) {
   };
 }
 
-async function mount(element) {
+async function draw(element) {
   library ??= import(new URL(element.dataset.echarts, document.baseURI));
   const echarts = await library;
-  const data = document.getElementById(element.dataset.chart);
-  if (!data || !element.isConnected) return;
-  mounted.get(element)?.dispose();
-  const chart = echarts.init(element, look(), { renderer: "canvas" });
-  chart.setOption(complete(JSON.parse(data.textContent)));
-  mounted.set(element, chart);
+  const text = document.getElementById(element.dataset.chart)?.textContent;
+  const drawn = mounted.get(element);
+  if (!text || !element.isConnected || drawn?.text === text) return;
+  const chart = drawn?.chart ?? echarts.init(element, look(), { renderer: "canvas" });
+  chart.setOption(complete(JSON.parse(text)), true);
+  mounted.set(element, { chart, text });
 }
 
-function mountAll() {
-  for (const [element, chart] of mounted) {
-    if (element.isConnected) continue;
+function drop(gone) {
+  for (const [element, { chart }] of mounted) {
+    if (!gone(element)) continue;
     chart.dispose();
     mounted.delete(element);
   }
-  for (const element of document.querySelectorAll("[data-chart]")) mount(element);
 }
 
-mountAll();
-document.addEventListener("htmx:afterSettle", mountAll);
-document.addEventListener("yifen:theme", mountAll);
-addEventListener("resize", () => mounted.forEach((chart) => chart.resize()));
+function drawAll() {
+  drop((element) => !element.isConnected);
+  for (const element of document.querySelectorAll("[data-chart]")) draw(element);
+}
+
+drawAll();
+document.addEventListener("htmx:afterSettle", drawAll);
+document.addEventListener("yifen:theme", () => {
+  drop(() => true);
+  drawAll();
+});
+addEventListener("resize", () => mounted.forEach(({ chart }) => chart.resize()));
