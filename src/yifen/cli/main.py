@@ -37,8 +37,11 @@ COMMANDS = (
             "重放哈希链与余额，指出首个被改动的行。"),
     Command("bench", "yifen.cli.bench", "Measure, beside PostgreSQL's own pgbench.",
             "性能测量，与 pgbench 对比。"),
-    Command("sim", "yifen.cli.sim", "Run a simulator: a biller's own system.",
-            "运行模拟器：收费单位自有系统。"),
+    Command("sim", "yifen.cli.sim", "Run a simulator: a biller's own system, an authenticator.",
+            "运行模拟器：收费单位自有系统、身份验证器。"),
+    Command("certify", "yifen.cli.certify",
+            "Conformance of a biller's own system, or of a channel.",
+            "一致性测试：收费单位自有系统或渠道。"),
     Command("docs", "yifen.cli.docs", "Write the generated reference pages.", "生成参考文档。"),
 )  # fmt: skip
 

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import psycopg
 
 from yifen.cli.sample_partners import Member, Registry
-from yifen.cli.sample_rows import BILLERS, BOOK, BOOK_ID, CHANNELS, REMOTE, SEATS
+from yifen.cli.sample_people import Login, enrol
+from yifen.cli.sample_rows import BILLERS, BOOK, BOOK_ID, CHANNELS, HOSTED, REMOTE, SEATS
 from yifen.kernel.buckets import account_bucket
 from yifen.kernel.secrets import KeyRing
 from yifen.payments.payables import (
@@ -31,6 +32,7 @@ class Network(NamedTuple):
     """What was loaded."""
 
     day: date
+    logins: list[Login]
     channels: list[Member]
     billers: list[Member]
     orders: list[Order]  # every account that may owe something, in the order they come to pay
@@ -52,17 +54,21 @@ def load(
     of each biller. Django must be set up."""
     from django.db import transaction
 
+    from yifen.directory.models import Institution
+
     with transaction.atomic():
         channels, billers = register(Registry(ring, BOOK_ID, now), day, endpoint)
+        logins = enrol({row.code: row for row in Institution.objects.all()}, now)
     orders, rows = bills(billers, each, seed, day)
     with psycopg.connect(app_url, autocommit=True) as conn:
         take_in(conn, rows, buckets)
-    return Network(day, channels, billers, orders, sum(len(payer.bills) for _, payer in rows))
+    return Network(day, logins, channels, billers, orders, sum(len(payer.bills) for _, payer in rows))
 
 
 def register(registry: Registry, day: date, endpoint: str) -> tuple[list[Member], list[Member]]:
     """Institutions, book, channels, billers, keys, admissions. Answers channels and billers."""
     from yifen.partners import operations
+    from yifen.partners.models import Partner
 
     seats = institutions()
     operations.open_book(*BOOK, time(0, 0), day.isoformat())
@@ -80,10 +86,20 @@ def register(registry: Registry, day: date, endpoint: str) -> tuple[list[Member]
         remote = {"endpoint": endpoint, "dialect": kind.dialect} if kind.code == REMOTE else {}
         biller = operations.make_biller(partner, kind.category, **kind.options, **remote)
         billers.append((biller, member))
-    for channel, _ in channels:
+    hosted = [host(seats["96"], *row) for row in HOSTED]
+    for channel in [*hosted, *(channel for channel, _ in channels)]:
         for biller, _ in billers:
             operations.admit(channel, biller)
+    Partner.objects.update(live_at=registry.now, wire_log="all")
     return [member for _, member in channels], [member for _, member in billers]
+
+
+def host(seat: Any, code: str, name: str, hosted: str) -> Any:
+    """A channel that Yifen runs itself."""
+    from yifen.partners import operations
+
+    partner = operations.register_partner(seat, BOOK_ID, code, name)
+    return operations.make_channel(partner, hosted=hosted)
 
 
 def institutions() -> dict[str, Any]:

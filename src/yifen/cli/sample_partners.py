@@ -47,7 +47,7 @@ class Registry:
     """Registers partners of one book; Django must be set up and point at the owner's database."""
 
     def __init__(self, ring: KeyRing, book_id: int, now: datetime) -> None:
-        self._ring, self._book_id, self._now = ring, book_id, now
+        self._ring, self._book_id, self.now = ring, book_id, now
 
     def enrol(
         self, seat: Any, code: str, name: str, algorithm: Algorithm, **fields: Any
@@ -57,7 +57,7 @@ class Registry:
 
         row = operations.register_partner(seat, self._book_id, code, name, **fields)
         key, kept = new_key(code, algorithm)
-        operations.issue_key(self._ring, row, key.version, algorithm, kept, self._now)
+        operations.issue_key(self._ring, row, key.version, algorithm, kept, self.now)
         identity = Identity(
             partner=code,
             dialect="xml" if fields.get("xml") else "json",

@@ -51,14 +51,19 @@ SEATS = (
     *(Seat(f"{c}02", c, "branch", f"{place}城关信用社") for c, place in COUNTIES),
 )
 BILLERS = (
-    BillerRow("HEAT01", "青溪市热力公司", "heat", "31", "960101", "xml", {}),
+    BillerRow("HEAT01", "青溪市热力公司", "heat", "31", "960101", "xml", {"city": "青溪"}),
     BillerRow(
-        "POWER01", "云川电力青溪供电公司", "power", "32", "960101", "json", {"quote_ttl_s": 300}
+        "POWER01", "云川电力青溪供电公司", "power", "32", "960101", "json",
+        {"quote_ttl_s": 300, "city": "青溪"},
     ),
-    BillerRow("WATER01", "临江县自来水公司", "water", "33", "960102", "xml", {}),
-    BillerRow("GAS01", "白石燃气集团", "gas", "34", "960201", "xml", {"timeout_s": 2}),
-    BillerRow("PROP01", "安居物业服务公司", "property", "35", "960202", "json", {}),
+    BillerRow("WATER01", "临江县自来水公司", "water", "33", "960102", "xml", {"city": "临江"}),
+    BillerRow(
+        "GAS01", "白石燃气集团", "gas", "34", "960201", "xml", {"timeout_s": 2, "city": "白石"}
+    ),
+    BillerRow("PROP01", "安居物业服务公司", "property", "35", "960202", "json", {"city": "云岭"}),
 )
+# Channels that Yifen runs itself, without keys: the tellers' desk, and the pages of payers.
+HOSTED = (("DESK", "联社柜面", "counter"), ("PAGE", "一分缴费页", "payer"))
 REMOTE = "GAS01"  # runs a system of its own, in XML
 CHANNELS = (
     ChannelRow(
@@ -68,7 +73,7 @@ CHANNELS = (
         {"json": True},
         {"payment_fen_max": 300_000, "day_fen_max": 1_000_000_000},
     ),
-    ChannelRow("COUNTER", "联社柜面", "sha1", {"xml": True}, {"hours": ALL_DAY}),
+    ChannelRow("COUNTER", "核心系统柜面", "sha1", {"xml": True}, {"hours": ALL_DAY}),
     ChannelRow(
         "KIOSK",
         "自助终端",

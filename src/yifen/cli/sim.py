@@ -1,10 +1,11 @@
-"""`yifen sim biller`: a biller's own system on this machine, for tests of the way out to it."""
+"""`yifen sim`: a biller's own system on this machine, or the phone of a login of the demo."""
 
 import argparse
 import asyncio
 from datetime import datetime
 from pathlib import Path
 
+from yifen.cli import sim_authenticator
 from yifen.cli.runtime import EdgeError
 from yifen.kernel.days import DayError, parse_day
 from yifen.simulators import people
@@ -18,6 +19,9 @@ from yifen.wire.moments import HUB_ZONE
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
+    sim_authenticator.arguments(
+        kinds.add_parser("authenticator", help="the six digits of a login of the running demo")
+    )
     biller = kinds.add_parser("biller", help="a biller's own system, in both dialects")
     add = biller.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
@@ -39,6 +43,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.kind == "authenticator":
+        return sim_authenticator.run(args)
     biller = made(args)
     try:
         asyncio.run(serve(biller, args.host, args.port, args.code))

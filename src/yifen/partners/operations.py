@@ -38,15 +38,17 @@ def make_channel(
     payment_fen_max: int | None = None,
     day_fen_max: int | None = None,
     hours: tuple[time, time] | None = None,
+    **fields: Any,
 ) -> Channel:
-    """The channel side, with limits in fen and service hours (opening, closing)."""
-    opens_at, closes_at = hours or (None, None)
+    """The channel side, with limits in fen and service hours (opening, closing); `fields`:
+    opens_at, closes_at, hosted."""
+    if hours is not None:
+        fields |= {"opens_at": hours[0], "closes_at": hours[1]}
     return Channel.objects.create(
         partner=partner,
         payment_fen_max=payment_fen_max,
         day_fen_max=day_fen_max,
-        opens_at=opens_at,
-        closes_at=closes_at,
+        **fields,
     )
 
 

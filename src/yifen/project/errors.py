@@ -12,7 +12,8 @@ def page(request: HttpRequest, status: int, code: Code) -> HttpResponse:
     meaning = MEANINGS[code]
     language = getattr(request, "LANGUAGE_CODE", "zh-hans")
     text = meaning.zh if language.startswith("zh") else meaning.en
-    return render(request, f"{status}.html", {"reason": f"{code:04d} {text}"}, status=status)
+    context = {"code": f"{code:04d}", "text": text, "status": status}
+    return render(request, "error.html", context, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -14,6 +14,7 @@ from yifen.cli.demo.serving import stay
 from yifen.cli.demo.stage import Stage, stage
 from yifen.cli.sample_network import Network
 from yifen.cli.sample_partners import Member
+from yifen.cli.sample_people import Login
 from yifen.cli.sample_rows import REMOTE, SEATS
 from yifen.embedded.cluster import write_private
 from yifen.embedded.ports import remembered_or_free
@@ -39,7 +40,7 @@ def run(args: argparse.Namespace, settings: Settings, screen: Screen) -> int:
         found.children.check()
         code = finish(args, screen, result)
         if not args.once:
-            stay(found, network, screen)
+            stay(found, network, args.seed, screen)
     return code
 
 
@@ -66,10 +67,12 @@ def set_up(found: Stage, seed: int, screen: Screen) -> tuple[Network, str]:
     simulator = start_biller(found, network, seed, port)
     found.start_worker()
     found.start_gateway()
+    found.start_web()
     found.children.wait_for(simulator, f"{url}/books")
     hub_key = found.hub_key()
     network = network._replace(channels=[one.knowing(hub_key) for one in network.channels])
     keep_keys(found, [*network.channels, *network.billers])
+    keep_logins(found, network.logins)
     return network, url
 
 
@@ -88,6 +91,13 @@ def keep_keys(found: Stage, members: list[Member]) -> None:
         for key in (keys[member.code],)
     ]
     write_private(found.folder / "keys.json", json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+
+
+def keep_logins(found: Stage, logins: list[Login]) -> None:
+    """For `./yifen sim authenticator`, and for who wants to look them up again."""
+    rows = [login._asdict() for login in logins]
+    text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+    write_private(found.folder / "logins.json", text)
 
 
 def start_biller(found: Stage, network: Network, seed: int, port: int) -> Child:

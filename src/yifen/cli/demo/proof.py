@@ -34,7 +34,8 @@ def close(
     screen.say("waiting until no payment is undecided")
     problems = [f"{left} payments are undecided" for left in [closing.undecided(conn)] if left]
     lines = closing.cut(conn, BOOK_ID, network.day)
-    screen.say(f"business day {network.day} is closed; checking {len(lines)} daily files")
+    files = len(network.channels) + len(network.billers)
+    screen.say(f"business day {network.day} is closed; checking {files} daily files")
     checked = asyncio.run(check_files(base_url, network, channels, conn, biller_url))
     screen.table(
         "daily files 对账文件, fetched through the gateway and checked",

@@ -1,7 +1,9 @@
 """The demo stays up: what can be called, by whom, and where to read on; until Ctrl-C."""
 
 import time
+from threading import Event
 
+from yifen.cli.demo import trickle
 from yifen.cli.demo.screen import Screen
 from yifen.cli.demo.stage import Stage
 from yifen.cli.sample_network import Network
@@ -10,16 +12,31 @@ LOOK_S = 0.5
 TRY = "WATER01"
 
 
-def stay(found: Stage, network: Network, screen: Screen) -> None:
+def stay(found: Stage, network: Network, seed: int, screen: Screen) -> None:
     """Who may call, then `linger`."""
     rows = []
     for member in (*network.channels, *network.billers):
         key = member.identity.key
         rows.append((member.code, member.name, member.identity.dialect, key.keyid, key.algorithm))
+    screen.table(
+        "logins 登录", ("login", "name", "role", "where"),
+        [(one.login, one.name, one.role, one.where) for one in network.logins],
+    )  # fmt: skip
+    screen.console.print(
+        f"  password of all of them: [bold]{network.logins[0].password}[/bold]; the six digits:"
+        " ./yifen sim authenticator LOGIN"
+    )
     screen.table("partners 合作方", ("code", "name", "dialect", "key id", "algorithm"), rows)
     account = next(order.account_no for order in reversed(network.orders) if order.biller == TRY)
     screen.console.print(f"  an account to try: {account} at {TRY}; the next day is open")
-    linger(found, screen, ("secrets of these keys", str(found.folder / "keys.json")))
+    ending = Event()
+    trickle.start(network, found.base_url, seed, ending.is_set)
+    linger(
+        found, screen, ("pages of payers", f"{found.web_url}/"),
+        ("console and desk", f"{found.web_url}/sign-in/"),
+        ("secrets of these keys", str(found.folder / "keys.json")),
+    )  # fmt: skip
+    ending.set()
 
 
 def linger(found: Stage, screen: Screen, *more: tuple[str, str]) -> None:

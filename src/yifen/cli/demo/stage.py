@@ -1,6 +1,5 @@
 """The demo's stage: its own data folder, an embedded PostgreSQL with a fresh database, children."""
 
-import importlib.util
 import json
 import os
 import signal
@@ -34,7 +33,7 @@ class Stage:
     ) -> None:
         self.settings, self.folder = settings, folder
         self.database, self.children = database, children
-        self.base_url = ""
+        self.base_url = self.web_url = ""
 
     def env(self) -> dict[str, str]:
         """For children: the demo's database and nothing of another one."""
@@ -49,10 +48,18 @@ class Stage:
         self.base_url = f"http://{self.settings.host}:{port}"
         self.children.wait_for(child, f"{self.base_url}/health")
 
+    def start_web(self) -> None:
+        """The pages, as `./yifen web` runs them; payers pay by the simulated method."""
+        port = remembered_or_free(self.folder / "web.port")
+        self.web_url = f"http://{self.settings.host}:{port}"
+        env = self.env() | {"YIFEN_WEB_ORIGIN": self.web_url, "YIFEN_PAY_METHODS": "simulated"}
+        child = self.children.start("web", ["web", "--port", str(port)], env)
+        self.children.wait_for(child, f"{self.web_url}/sign-in/")
+
     def start_worker(self) -> None:
         """The jobs: re-query of what billers left undecided."""
-        if importlib.util.find_spec("yifen.cli.worker"):
-            self.children.start("worker", ["worker"], self.env())
+        env = self.env() | {"YIFEN_PAY_METHODS": "simulated"}
+        self.children.start("worker", ["worker"], env)
 
     def ring(self) -> KeyRing:
         """The key ring that the gateway will read."""
