@@ -1,0 +1,499 @@
+"""Billers that break one rule each: what a conformance run must find."""
+
+import asyncio
+import re
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+
+from msgspec.structs import replace
+
+from tests.certify.running import KEY, TIMING, identity
+from yifen.kernel.codes import Code
+from yifen.simulators.biller import Asked, Biller
+from yifen.simulators.books import Books, Receipt, Said
+from yifen.simulators.faults import Faults
+from yifen.simulators.listener import Call, Listener, Reply
+from yifen.wire import http_signed, json_http, xml_sha1
+from yifen.wire.messages import Charge, Confirm, Query, Request, Reverse, WireFault
+from yifen.wire.replies import PaymentReply, QueryReply
+from yifen.wire.sealing import DIGEST_LENGTH, seal, unseal
+
+READER: ContextVar[asyncio.StreamReader] = ContextVar("READER")
+
+
+class Watching(Listener):
+    """Lets a biller see whether its caller has hung up."""
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        READER.set(reader)
+        await super()._serve(reader, writer)
+
+
+class Broken(Biller):
+    """Honest, but for what a subclass breaks."""
+
+    books_kind: type[Books] = Books
+
+    def __init__(self, found: Books) -> None:
+        super().__init__(identity(), found, Faults(), TIMING.now)
+
+    async def open(self, host: str = "127.0.0.1", port: int = 0) -> int:
+        self.listener = Watching(self.answer, host, port)
+        await self.listener.open()
+        return self.listener.port
+
+
+# --- books -------------------------------------------------------------------------------------
+
+
+class VagueMinimum(Books):
+    def _query(self, message: Query) -> Said:
+        code, reply = super()._query(message)
+        for view in reply.payables if isinstance(reply, QueryReply) else ():
+            view.min_fen = 1
+        return code, reply
+
+
+class KnowsEverybody(Books):
+    def _query(self, message: Query) -> Said:
+        code, reply = super()._query(message)
+        if reply is None:
+            return Code.OK, QueryReply(biller=message.biller, account_no=message.account_no,
+                                       payer_name="*", payables=[])  # fmt: skip
+        return code, reply
+
+
+class BooksNothing(Books):
+    def _move(self, charge: Charge, sign: int) -> None:
+        pass
+
+
+class ForgetsConfirm(Books):
+    def _confirm(self, message: Confirm) -> Said:
+        return Code.SERIAL_UNKNOWN, None
+
+
+class ConfirmsAnotherPayment(Books):
+    def _confirm(self, message: Confirm) -> Said:
+        code, reply = super()._confirm(message)
+        return code, replace(reply, payment_id=999_999) if reply else None
+
+
+class NeverReverses(Books):
+    def _reverse(self, back: Reverse, now: datetime) -> Said:
+        known = back.original_serial in self._charges
+        return (Code.BILLER_REJECTED, None) if known else super()._reverse(back, now)
+
+
+class ReversesInWordsOnly(Books):
+    def _move(self, charge: Charge, sign: int) -> None:
+        super()._move(charge, max(sign, 0))
+
+
+class AnswersRepeatsAnew(Books):
+    def _once(self, message: Any, now: datetime) -> Said:
+        known = message.serial in self._receipts
+        code, reply = super()._once(message, now)
+        if known and isinstance(reply, PaymentReply):
+            reply = replace(reply, biller_serial="again")
+        return code, reply
+
+
+class BooksRepeatsAgain(Books):
+    def _once(self, message: Any, now: datetime) -> Said:
+        known = self._receipts.get(message.serial)
+        code, reply = super()._once(message, now)
+        if known and code is Code.OK and isinstance(message, Charge):
+            self._move(message, 1)
+        return code, reply
+
+
+class ReplaysWithoutLooking(Books):
+    def _once(self, message: Any, now: datetime) -> Said:
+        known = self._receipts.get(message.serial)
+        return (known.code, known.reply) if known else super()._once(message, now)
+
+
+class LooksAtPayablesOnly(Books):
+    """Another amount under the same serial is taken for a repeat."""
+
+    def _once(self, message: Any, now: datetime) -> Said:
+        first = self._charges.get(message.serial)
+        if first and [line.payable for line in first.lines] == [
+            line.payable for line in getattr(message, "lines", ())
+        ]:
+            known = self._receipts[message.serial]
+            return known.code, known.reply
+        return super()._once(message, now)
+
+
+class LooksAtPaidOnly(Books):
+    """A serial with another payable is booked as a new charge."""
+
+    def _once(self, message: Any, now: datetime) -> Said:
+        known = self._receipts.get(message.serial)
+        first = self._charges.get(message.serial)
+        if known and isinstance(message, Charge) and first and first.lines != message.lines:
+            code, reply = self._charge(message, now)
+            if code is Code.OK:
+                return code, reply
+        return super()._once(message, now)
+
+
+class TakesAnyAmount(Books):
+    def _charge(self, charge: Charge, now: datetime) -> Said:
+        code, reply = super()._charge(charge, now)
+        if code is Code.AMOUNT_WRONG:
+            return self._booked(charge, now)
+        return code, reply
+
+    def _booked(self, charge: Charge, now: datetime) -> Said:
+        self._move(charge, 1)
+        self._charges[charge.serial] = charge
+        return Code.OK, self._payment(charge, now)
+
+
+class TakesAnyTotal(TakesAnyAmount):
+    def _charge(self, charge: Charge, now: datetime) -> Said:
+        code, reply = Books._charge(self, charge, now)
+        return self._booked(charge, now) if code is Code.TOTAL_WRONG else (code, reply)
+
+
+class TakesWhatItKnows(TakesAnyAmount):
+    def _charge(self, charge: Charge, now: datetime) -> Said:
+        code, reply = Books._charge(self, charge, now)
+        if code is Code.PAYABLE_UNKNOWN:
+            return self._booked(replace(charge, lines=charge.lines[:1]), now)
+        return code, reply
+
+
+class TakesItTwice(TakesAnyAmount):
+    def _charge(self, charge: Charge, now: datetime) -> Said:
+        code, reply = Books._charge(self, charge, now)
+        return self._booked(charge, now) if code is Code.ALREADY_PAID else (code, reply)
+
+
+class SaysRefusedOfUnknown(Books):
+    def _confirm(self, message: Confirm) -> Said:
+        code, reply = super()._confirm(message)
+        return (Code.BILLER_REJECTED, None) if code is Code.SERIAL_UNKNOWN else (code, reply)
+
+
+class ReversesAnyAmount(Books):
+    def _reverse(self, back: Reverse, now: datetime) -> Said:
+        charge = self._charges.get(back.original_serial)
+        if charge is not None:
+            back = replace(back, amount_fen=charge.amount_fen)
+        return super()._reverse(back, now)
+
+
+class KeepsNoTombstone(Books):
+    def _reverse(self, back: Reverse, now: datetime) -> Said:
+        said = super()._reverse(back, now)
+        self._tombstones.clear()
+        return said
+
+
+class ReversesTwice(Books):
+    def _reverse(self, back: Reverse, now: datetime) -> Said:
+        self._reversed.discard(back.original_serial)
+        return super()._reverse(back, now)
+
+
+class BooksAfterReversal(Books):
+    def _once(self, message: Any, now: datetime) -> Said:
+        if isinstance(message, Charge) and message.serial in self._reversed:
+            self._reversed.discard(message.serial)
+            del self._receipts[message.serial]
+        return super()._once(message, now)
+
+
+# --- what the caller's hanging up does -----------------------------------------------------------
+
+
+class SeesWhoLeft(Broken):
+    """Answers a charge after a moment; `busy`: serials until then, `left`: whose caller left."""
+
+    def __init__(self, found: Books) -> None:
+        super().__init__(found)
+        self.busy: set[str] = set()
+        self.left: set[str] = set()
+
+    async def answer(self, call: Call) -> Reply:
+        serial = re.search(rb"<Serial>([^<]*)", call.body)
+        if not call.path.endswith("charge") or not serial:
+            return await super().answer(call)
+        self.busy.add(serial[1].decode())
+        await asyncio.sleep(0.02)
+        if READER.get().at_eof():
+            self.left.add(serial[1].decode())
+        self.busy.discard(serial[1].decode())
+        return await super().answer(call)
+
+    def _faulty(self, asked: Asked, message: Request, fault: str) -> Reply:
+        if isinstance(message, Confirm) and message.original_serial in self.busy:
+            return self._reply(asked, (Code.PROCESSING, None))
+        return super()._faulty(asked, message, fault)
+
+
+class StuckWhenLeft(SeesWhoLeft):
+    """A charge whose caller left stays in progress for ever."""
+
+    def _faulty(self, asked: Asked, message: Request, fault: str) -> Reply:
+        if isinstance(message, Confirm) and message.original_serial in self.left:
+            return self._reply(asked, (Code.PROCESSING, None))
+        return super()._faulty(asked, message, fault)
+
+
+class LosesAnswerWhenLeft(SeesWhoLeft):
+    """It keeps an answer only once it was delivered: the re-sent charge is refused."""
+
+    def _faulty(self, asked: Asked, message: Request, fault: str) -> Reply:
+        lost = self.left & self._books._receipts.keys()
+        if isinstance(message, Charge) and message.serial in lost:
+            return self._reply(asked, (Code.ALREADY_PAID, None))
+        return super()._faulty(asked, message, fault)
+
+
+class BooksWithoutLooking(Broken):
+    """Looks for the serial first, books a moment later: two at once are both new."""
+
+    async def answer(self, call: Call) -> Reply:
+        serial = re.search(rb"<Serial>([^<]*)", call.body)
+        receipts: dict[str, Receipt] = self._books._receipts
+        if not call.path.endswith("charge") or not serial or serial[1].decode() in receipts:
+            return await super().answer(call)
+        await asyncio.sleep(0.15)
+        first = receipts.pop(serial[1].decode(), None)
+        reply = await super().answer(call)
+        if first is not None:
+            receipts[serial[1].decode()] = first
+        return reply
+
+
+class BooksThoughReversed(Broken):
+    """Looks for a tombstone first, books a moment later whatever happened meanwhile."""
+
+    async def answer(self, call: Call) -> Reply:
+        if call.path.endswith("charge"):
+            serial = re.search(rb"<Serial>([^<]*)", call.body)
+            stones = self._books._tombstones
+            before = bool(serial and serial[1].decode() in stones)
+            await asyncio.sleep(0.02)
+            if READER.get().at_eof():
+                await asyncio.sleep(0.5)  # so that the reversal overtakes it on a slow machine too
+            if serial and not before:
+                stones.discard(serial[1].decode())
+        return await super().answer(call)
+
+
+# --- what it believes ----------------------------------------------------------------------------
+
+
+class BelievesAnybody(Broken):
+    def _read_xml(self, verb: str, call: Call) -> tuple[Request, str]:
+        content = seal(call.body[DIGEST_LENGTH:], KEY.secret)
+        return super()._read_xml(verb, call._replace(body=content))
+
+
+class BelievesAnySignature(Broken):
+    """JSON: the digest is checked, and who signed it is not."""
+
+    def _read_json(self, verb: str, call: Call) -> Request:
+        try:
+            return super()._read_json(verb, call)
+        except WireFault as fault:
+            if fault.field != "Signature":
+                raise
+        return json_http.read_message(verb, call.body, call.headers.get("idempotency-key"))
+
+
+class IgnoresDigest(Broken):
+    """JSON: the signature is checked, and whether its digest fits the body is not."""
+
+    def _read_json(self, verb: str, call: Call) -> Request:
+        try:
+            return super()._read_json(verb, call)
+        except WireFault as fault:
+            if fault.field != "Content-Digest":
+                raise
+        return json_http.read_message(verb, call.body, call.headers.get("idempotency-key"))
+
+
+class DigestsLess(Broken):
+    """XML: white space at the end is not under its digest."""
+
+    def _read_xml(self, verb: str, call: Call) -> tuple[Request, str]:
+        return super()._read_xml(verb, call._replace(body=call.body.rstrip()))
+
+
+class HasNoClock(Broken):
+    def _read_xml(self, verb: str, call: Call) -> tuple[Request, str]:
+        sealed = xml_sha1.open_body(call.body)
+        if not xml_sha1.digest_fits(sealed, KEY.secret):
+            raise WireFault(Code.SIGNATURE_INVALID)
+        return xml_sha1.read_message(sealed, verb, "fen"), sealed.encoding
+
+
+class HasNoClockJson(Broken):
+    def _read_json(self, verb: str, call: Call) -> Request:
+        http_signed.verify("POST", call.path, call.headers, call.body, lambda *_: KEY,
+                           self._now(), "http", 10**6)  # fmt: skip
+        return json_http.read_message(verb, call.body, call.headers.get("idempotency-key"))
+
+
+class Mending(Broken):
+    """Reads over what it ought to refuse: `mend` of the proven content."""
+
+    def mend(self, content: bytes) -> bytes:
+        raise NotImplementedError
+
+    def _read_xml(self, verb: str, call: Call) -> tuple[Request, str]:
+        content = self.mend(unseal(call.body, KEY.secret))
+        return super()._read_xml(verb, call._replace(body=seal(content, KEY.secret)))
+
+    def _read_json(self, verb: str, call: Call) -> Request:
+        http_signed.verify("POST", call.path, call.headers, call.body, lambda *_: KEY,
+                           self._now(), "http")  # fmt: skip
+        return json_http.read_message(
+            verb, self.mend(call.body), call.headers.get("idempotency-key")
+        )
+
+
+class TakesDoctype(Mending):
+    def mend(self, content: bytes) -> bytes:
+        return re.sub(rb"<!DOCTYPE[^\]]*\]>", b"", content)
+
+
+class TakesTheLastOfTwo(Mending):
+    def mend(self, content: bytes) -> bytes:
+        if content.startswith(b"{"):
+            return content.replace(b'"account_no":"0",', b"")
+        return re.sub(rb"<AccountNo>0</AccountNo>", b"", content)
+
+
+class TakesAnyBytes(Mending):
+    def mend(self, content: bytes) -> bytes:
+        return content.decode(errors="replace").replace("\ufffd", "?").encode()
+
+
+class RefusesRareCharacters(Broken):
+    def _read_xml(self, verb: str, call: Call) -> tuple[Request, str]:
+        if "𫖯".encode() in call.body:
+            raise WireFault(Code.ENCODING_INVALID)
+        return super()._read_xml(verb, call)
+
+
+class DiesOfAMark(Broken):
+    async def answer(self, call: Call) -> Reply:
+        if b"\xef\xbb\xbf" in call.body[:50]:
+            return Reply(times=0)
+        return await super().answer(call)
+
+
+# --- what it answers -----------------------------------------------------------------------------
+
+
+class Retold(Broken):
+    """Changes the content of its answers before they are signed; `retell` gets and gives it."""
+
+    def retell(self, asked: Asked, content: bytes) -> bytes:
+        raise NotImplementedError
+
+    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> Reply:
+        good = super()._reply(asked, said, forged)
+        if asked.dialect == "xml":
+            content = self.retell(asked, good.body[DIGEST_LENGTH:])
+            return good._replace(body=seal(content, KEY.secret))
+        content = self.retell(asked, good.body)
+        kind = dict(good.headers)["content-type"]
+        headers = http_signed.sign_reply(good.status, content, KEY, self._now(), kind)
+        return good._replace(headers=tuple(headers.items()), body=content)
+
+
+class AnswersUnsigned(Broken):
+    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> Reply:
+        good = super()._reply(asked, said, forged)
+        if asked.dialect == "xml":
+            return good._replace(body=good.body[DIGEST_LENGTH:])
+        kept = tuple(pair for pair in good.headers if not pair[0].startswith("signature"))
+        return good._replace(headers=kept)
+
+
+class AnswersForged(Broken):
+    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> Reply:
+        return super()._reply(asked, said, True)
+
+
+class AnswersYesterday(Broken):
+    off_s = 0
+
+    def _now(self) -> int:
+        return super()._now() + self.off_s
+
+    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> Reply:
+        self.off_s = -86_400
+        try:
+            return super()._reply(asked, said, forged)
+        finally:
+            self.off_s = 0
+
+
+class AnswersOfAnother(Broken):
+    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> Reply:
+        code, reply = said
+        if isinstance(reply, QueryReply):
+            reply = replace(reply, account_no="A2")
+        return super()._reply(asked, (code, reply), forged)
+
+
+class LeavesOutTheDay(Retold):
+    def retell(self, asked: Asked, content: bytes) -> bytes:
+        if asked.verb != "charge":
+            return content
+        content = re.sub(rb"<BusinessDay>[0-9]*</BusinessDay>", b"", content)
+        return re.sub(rb'"business_day":"[0-9-]*",', b"", content)
+
+
+class EchoesYuan(Retold):
+    """`3.00` where 300 was agreed."""
+
+    def retell(self, asked: Asked, content: bytes) -> bytes:
+        content = re.sub(rb"<Amount>([0-9]+)([0-9]{2})</Amount>", rb"<Amount>\1.\2</Amount>",
+                         content)  # fmt: skip
+        return re.sub(rb'"amount_fen":([0-9]+)([0-9]{2})', rb'"amount_fen":"\1.\2"', content)
+
+
+class EchoesAnotherAmount(Broken):
+    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> Reply:
+        code, reply = said
+        if isinstance(reply, PaymentReply) and asked.verb == "confirm":
+            reply = replace(reply, amount_fen=reply.amount_fen * 100)
+        return super()._reply(asked, (code, reply), forged)
+
+
+class AnswersInGb18030(Broken):
+    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> Reply:
+        return super()._reply(asked._replace(encoding="gb18030"), said, forged)
+
+
+class Misdeclares(Retold):
+    def retell(self, asked: Asked, content: bytes) -> bytes:
+        return content.decode().encode("gb18030")
+
+
+class LosesCharacters(Retold):
+    def retell(self, asked: Asked, content: bytes) -> bytes:
+        return content.replace("㐂".encode(), "\ufffd".encode())
+
+
+class IsSlow(Broken):
+    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> Reply:
+        good = super()._reply(asked, said, forged)
+        return good._replace(late_s=0.6) if said[0] is Code.ACCOUNT_UNKNOWN else good
+
+
+def with_books(kind: type[Books]) -> type[Broken]:
+    """A biller that is honest but for its books."""
+    return type(kind.__name__, (Broken,), {"books_kind": kind})
