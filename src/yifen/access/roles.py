@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class Permission(StrEnum):
@@ -35,17 +36,17 @@ class Permission(StrEnum):
 class Role(TextChoices):
     """What a person is at work; one person may be several things."""
 
-    PLATFORM_ADMIN = "platform_admin", "平台管理员"
-    INSTITUTION_ADMIN = "institution_admin", "机构管理员"
-    TELLER = "teller", "柜员"
-    SUPERVISOR = "supervisor", "主管"
-    FINANCE = "finance", "财务"
-    BILLER_STAFF = "biller_staff", "收费单位人员"
-    DEVELOPER = "developer", "合作方开发人员"
-    COURT_FINANCE = "court_finance", "法院财务"
-    JUDGE = "judge", "法官"
-    CASHIER = "cashier", "预算单位出纳"
-    AUDITOR = "auditor", "审计员"
+    PLATFORM_ADMIN = "platform_admin", _("平台管理员")
+    INSTITUTION_ADMIN = "institution_admin", _("机构管理员")
+    TELLER = "teller", _("柜员")
+    SUPERVISOR = "supervisor", _("主管")
+    FINANCE = "finance", _("财务")
+    BILLER_STAFF = "biller_staff", _("收费单位人员")
+    DEVELOPER = "developer", _("合作方开发人员")
+    COURT_FINANCE = "court_finance", _("法院财务")
+    JUDGE = "judge", _("法官")
+    CASHIER = "cashier", _("预算单位出纳")
+    AUDITOR = "auditor", _("审计员")
 
 
 _P = Permission

@@ -1,16 +1,17 @@
 """Institutions 机构: the organisation tree that partners, tellers and books hang on (P1)."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Institution(models.Model):
     """One node of the tree: provincial union → office → county union → branch."""
 
     class Level(models.TextChoices):
-        UNION = "union", "省联社"
-        OFFICE = "office", "办事处"
-        COUNTY = "county", "县级联社"
-        BRANCH = "branch", "营业机构"
+        UNION = "union", _("省联社")
+        OFFICE = "office", _("办事处")
+        COUNTY = "county", _("县级联社")
+        BRANCH = "branch", _("营业机构")
 
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
     level = models.CharField(max_length=8, choices=Level)

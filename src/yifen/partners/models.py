@@ -4,22 +4,23 @@ The gateway and the SQL functions read these tables; they are small and every se
 """
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class WireLog(models.TextChoices):
     """Which of a partner's messages are kept, masked, for who looks into a payment."""
 
-    ALL = "all", "全部"
-    FAULTS = "faults", "仅异常"  # refused, undecided, or slow
-    NONE = "none", "不留存"
+    ALL = "all", _("全部")
+    FAULTS = "faults", _("仅异常")  # refused, undecided, or slow
+    NONE = "none", _("不留存")
 
 
 class Hosted(models.TextChoices):
     """Channels that Yifen runs itself, beside those that call the gateway."""
 
-    NO = "", "接入渠道"
-    COUNTER = "counter", "柜面"
-    PAYER = "payer", "缴费页面"
+    NO = "", _("接入渠道")
+    COUNTER = "counter", _("柜面")
+    PAYER = "payer", _("缴费页面")
 
 
 class Partner(models.Model):
@@ -103,9 +104,9 @@ class BillerErrorCode(models.Model):
     """What a biller's own error code means for the payer's money (domain.md 1.1)."""
 
     class Meaning(models.TextChoices):
-        REFUND_NOW = "refund_now", "立即退款"
-        HOLD = "hold", "挂起待查"
-        BOOKED = "booked", "视为成功"
+        REFUND_NOW = "refund_now", _("立即退款")
+        HOLD = "hold", _("挂起待查")
+        BOOKED = "booked", _("视为成功")
 
     biller = models.ForeignKey(Biller, models.CASCADE)
     wire_code = models.CharField(max_length=16)

@@ -23,6 +23,7 @@ from yifen.kernel.codes import Code
 from yifen.kernel.refused import Refused
 
 PAGE = 50
+INDENT = "\u3000\u3000"  # two ideographic spaces a level
 
 
 def first_password() -> str:
@@ -144,5 +145,5 @@ def institutions(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("机构已增加"))
             return redirect("institutions")
-    rows = [(depth, row) for depth, row in tree() if access.scope.has_institution(row.pk)]
+    rows = [(INDENT * depth, row) for depth, row in tree() if access.scope.has_institution(row.pk)]
     return render(request, "console/people/institutions.html", {"form": form, "rows": rows})

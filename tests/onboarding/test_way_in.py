@@ -1,0 +1,251 @@
+"""A partner's way in: registered, sandbox, key, conformance, a second person, live (H6)."""
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.web import site
+from tests.web.province import Province
+
+FORM = {
+    "kind": "channel", "code": "NEWAPP", "name": "新渠道", "book": "1", "dialect": "json",
+    "encoding": "UTF-8", "unit": "fen", "payment_fen_max": "5,000.00",
+}  # fmt: skip
+
+
+@pytest.fixture
+def admin(place: Province) -> Any:
+    return site.client_of(place.users["platform_admin"])
+
+
+@pytest.fixture
+def second(place: Province) -> Any:
+    """Another platform admin: the checker."""
+    from yifen.access.models import User
+
+    user = User.objects.filter(login="padm2").first() or site.user(
+        "padm2", place.union, "platform_admin"
+    )
+    return site.client_of(user)
+
+
+def register(client: Any, place: Province, **fields: str) -> Any:
+    return client.post("/console/partners/new/", FORM | {"institution": place.union} | fields)
+
+
+def row(code: str) -> Any:
+    from yifen.partners.models import Partner
+
+    return Partner.objects.get(code=code)
+
+
+def passed(code: str) -> None:
+    """A conformance run of the sandbox that passed."""
+    from yifen.onboarding.models import ConformanceRun
+
+    now = datetime.now(UTC)
+    twin = row(f"{code}-T")
+    ConformanceRun.objects.create(partner=twin, asked_by_id=1, began_at=now, ended_at=now, ok=True,
+                                  report={})  # fmt: skip
+
+
+def keyed(client: Any, code: str, **fields: str) -> str:
+    """Issues a key on the page; the secret as shown."""
+    data = {"algorithm": "hmac-sha256", "public": ""} | fields
+    text = client.post(f"/console/partners/{code}/keys/", data).content.decode()
+    found = re.search(r"\b[0-9a-f]{64}\b", text)
+    return found.group() if found else ""
+
+
+def test_registering_opens_a_sandbox_and_nothing_real(place, admin):
+    answer = register(admin, place, code="NEWAPP")
+    assert (answer.status_code, answer["Location"]) == (302, "/console/partners/NEWAPP/")
+    real, twin = row("NEWAPP"), row("NEWAPP-T")
+    assert (real.suspended, real.live_at, real.book_id) == (True, None, 1)
+    assert (twin.suspended, twin.sandbox_of, twin.book_id) == (False, real, 900)
+    assert (real.channel.payment_fen_max, twin.wire_log) == (500_000, "all")
+    from yifen.partners.models import Admission
+
+    pairs = Admission.objects.filter(channel=twin.pk).values_list("biller__partner__code")
+    assert list(pairs) == [("TRIAL",)]
+    assert not Admission.objects.filter(channel=real.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"code": "WX01"}, "3201"),
+        ({"code": "lower"}, "2111"),
+        ({"code": "X"}, "2111"),
+        ({"code": "NEW2", "book": "900"}, "有效的"),
+        ({"code": "NEW3", "payment_fen_max": "1.234"}, "最多两位小数"),
+        ({"code": "NEW4", "payment_fen_max": "-5"}, "最多两位小数"),
+        ({"code": "NEW5", "kind": "biller", "category": "gas", "endpoint": "file:///etc/passwd"},
+         "2111"),
+    ],
+)  # fmt: skip
+def test_a_registration_that_cannot_be_is_refused_on_its_field_and_keeps_nothing(
+    place, admin, fields, said
+):
+    from yifen.partners.models import Partner
+
+    before = Partner.objects.count()
+    answer = register(admin, place, **fields)
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+    assert Partner.objects.count() == before
+
+
+def test_a_secret_is_shown_once_and_works_by_its_bytes(place, admin):
+    from yifen.partners.models import PartnerKey
+    from yifen.partners.roster import key_context
+    from yifen.project.hub import key_ring
+
+    register(admin, place, code="KEYED")
+    secret = keyed(admin, "KEYED-T")
+    key = PartnerKey.objects.get(partner=row("KEYED-T"))
+    assert key_ring().open(bytes(key.secret), key_context("KEYED-T", 1)).hex() == secret
+    assert secret not in admin.get("/console/partners/KEYED-T/keys/").content.decode()
+
+
+def test_the_next_version_ends_the_one_before_in_seven_days(place, admin):
+    from yifen.partners.models import PartnerKey
+
+    register(admin, place, code="ROTATE")
+    keyed(admin, "ROTATE")
+    keyed(admin, "ROTATE")
+    first, second = PartnerKey.objects.filter(partner=row("ROTATE")).order_by("version")
+    assert first.valid_until - second.valid_from == timedelta(days=7)
+    assert second.valid_until is None
+    admin.post("/console/partners/ROTATE/keys/2/end/")
+    second.refresh_from_db()
+    assert second.valid_until is not None
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "public", "ok"),
+    [
+        ("ed25519", "MCowBQYDK2VwAyEAJrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=", True),
+        ("ed25519", "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", True),
+        ("ed25519", "not base64!", False),
+        ("ed25519", "", False),
+        ("rsa-pss-sha512", "MCowBQYDK2VwAyEAJrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=", False),
+        ("sm2-sm3", "04" + "ab" * 64, True),
+        ("sm2-sm3", "ab" * 64, True),
+        ("sm2-sm3", "05" + "ab" * 64, False),
+        ("sha1", "", False),
+    ],
+)
+def test_a_public_key_is_taken_in_only_if_it_can_be_used(place, admin, algorithm, public, ok):
+    from yifen.partners.models import Partner, PartnerKey
+
+    if not Partner.objects.filter(code="PUBLIC").exists():
+        register(admin, place, code="PUBLIC")
+    before = PartnerKey.objects.filter(partner=row("PUBLIC")).count()
+    keyed(admin, "PUBLIC", algorithm=algorithm, public=public)
+    assert PartnerKey.objects.filter(partner=row("PUBLIC")).count() == before + ok
+
+
+def test_going_live_takes_key_and_run_and_two_people(place, admin, second):
+    register(admin, place, code="GOLIVE")
+    page = "/console/partners/GOLIVE/"
+    said = admin.post(f"{page}go-live/ask/", follow=True).content.decode()
+    assert "3202" in said
+    keyed(admin, "GOLIVE-T")
+    keyed(admin, "GOLIVE")
+    said = admin.post(f"{page}go-live/ask/", follow=True).content.decode()
+    assert "(certified)" in said
+    passed("GOLIVE")
+    admin.post(f"{page}go-live/ask/")
+    assert row("GOLIVE").live_at is None
+    said = admin.post(f"{page}go-live/decide/", {"granted": "1"}, follow=True).content.decode()
+    assert "2104" in said
+    assert row("GOLIVE").suspended
+    second.post(f"{page}go-live/decide/", {"granted": "1"})
+    live = row("GOLIVE")
+    assert (live.suspended, live.live_at is not None) == (False, True)
+    said = second.post(f"{page}go-live/decide/", {"granted": "1"}, follow=True).content.decode()
+    assert "3203" in said
+
+
+def test_a_refused_request_leaves_the_partner_shut_and_may_be_asked_again(place, admin, second):
+    register(admin, place, code="NOTYET")
+    keyed(admin, "NOTYET-T")
+    keyed(admin, "NOTYET")
+    passed("NOTYET")
+    page = "/console/partners/NOTYET/"
+    admin.post(f"{page}go-live/ask/")
+    second.post(f"{page}go-live/decide/", {"granted": "0"})
+    assert row("NOTYET").suspended
+    said = second.post(f"{page}go-live/decide/", {"granted": "1"}, follow=True).content.decode()
+    assert "2105" in said
+    admin.post(f"{page}go-live/ask/")
+    second.post(f"{page}go-live/decide/", {"granted": "1"})
+    assert not row("NOTYET").suspended
+
+
+def test_a_hosted_biller_needs_no_conformance_run(place, admin):
+    from yifen.onboarding.operations.go_live import missing
+
+    register(admin, place, code="HOSTED", kind="biller", category="heat", city="青溪")
+    assert missing(row("HOSTED"), datetime.now(UTC)) == ["key"]
+
+
+def test_what_a_channel_did_in_its_sandbox_is_judged(place, admin):
+    from yifen.onboarding.models import ConformanceRun
+
+    register(admin, place, code="JUDGED")
+    said = admin.post("/console/partners/JUDGED-T/certify/", follow=True).content.decode()
+    assert "3207" in said
+    assert not ConformanceRun.objects.filter(partner=row("JUDGED-T")).exists()
+
+
+def test_sandbox_and_real_never_meet(place, admin):
+    from yifen.partners.models import Admission
+
+    register(admin, place, code="APART")
+    said = admin.post("/console/partners/APART-T/admit/", {"other": "POWER01", "active": "1"},
+                      follow=True).content.decode()  # fmt: skip
+    assert "2111" in said
+    assert not Admission.objects.filter(channel=row("APART-T").pk,
+                                        biller__partner__code="POWER01").exists()  # fmt: skip
+
+
+def test_every_step_stands_in_the_audit_trail(place, admin):
+    import psycopg
+
+    register(admin, place, code="TRAIL")
+    with psycopg.connect(place.database.app_url) as conn:
+        rows = conn.execute(
+            "SELECT actor, action, subject, after ->> 'code' FROM audit_entry"
+            " WHERE subject = 'partner' AND after ->> 'code' LIKE 'TRAIL%' ORDER BY entry_no"
+        ).fetchall()
+    login = place.users["platform_admin"].login
+    assert rows == [(login, "insert", "partner", "TRAIL"), (login, "insert", "partner", "TRAIL-T")]
+
+
+def test_a_report_can_be_taken_home(place, admin):
+    run = place.own.more["run"]
+    answer = admin.get(f"/console/conformance/{run}/report.json")
+    assert json.loads(answer.content) == {"clauses": [], "passed": 0, "failed": 0, "not_run": 0}
+    assert admin.get(f"/console/conformance/{run}/report.exe").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "ok"), [(1, 2, True), (-1, 1, True), (2, 1, False), (-2, -1, False)]
+)
+def test_an_outage_ends_after_it_starts_and_in_the_future(place, starts, ends, ok):
+    from yifen.partners.models import Outage
+
+    client = site.client_of(place.users["institution_admin"])
+    now = datetime.now(UTC).astimezone()
+    before = Outage.objects.count()
+    client.post("/console/outages/", {
+        "biller": place.own.biller, "reason": "检修",
+        "starts_at": f"{now + timedelta(hours=starts):%Y-%m-%dT%H:%M}",
+        "ends_at": f"{now + timedelta(hours=ends):%Y-%m-%dT%H:%M}",
+    })  # fmt: skip
+    assert Outage.objects.count() == before + ok
