@@ -25,7 +25,7 @@ class KeyRing:
             raise KeyRingError("a key ring needs at least one key, each of 32 bytes")
         self._keys = {version: AESGCM(key) for version, key in keys.items()}
         self._newest = next(iter(keys))
-        self._root = keys[self._newest]
+        self._roots = list(keys.values())
 
     @property
     def version(self) -> int:
@@ -34,7 +34,11 @@ class KeyRing:
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes that only holders of the ring's newest key can make (HKDF-SHA256)."""
-        return HKDF(SHA256(), 32, None, purpose.encode()).derive(self._root)
+        return self.derive_each(purpose)[0]
+
+    def derive_each(self, purpose: str) -> list[bytes]:
+        """The same of every key, newest first: to check what an older key made."""
+        return [HKDF(SHA256(), 32, None, purpose.encode()).derive(root) for root in self._roots]
 
     @classmethod
     def read(cls, text: str) -> "KeyRing":

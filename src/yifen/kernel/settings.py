@@ -101,6 +101,13 @@ SETTINGS = (
         "Seconds without a click after which a session ends.",
         "无操作自动退出时间（秒）。",
     ),
+    Setting(
+        "YIFEN_PAY_METHODS",
+        "",
+        "Ways in which payers pay on the pages, in order: `wechat`, `alipay`, and `simulated` (a "
+        "cashier for trying out; never with real money).",
+        "缴费页面开通的支付方式，依序：wechat、alipay；simulated 为模拟收银台，仅供试用。",
+    ),
 )
 
 
@@ -123,6 +130,7 @@ class Settings(NamedTuple):
     web_origin: str
     web_proxies: int
     web_idle_s: int
+    pay_methods: str
 
 
 class SettingError(ValueError):

@@ -1,0 +1,1 @@
+"""The payer's pages: find a bill, pay it, keep the receipt; on a phone and on a kiosk."""

@@ -1,0 +1,100 @@
+"""Receipts 回单: the paper of a booked order, and what anybody may learn from a receipt's number."""
+
+from datetime import date, datetime
+from typing import Any, Literal, NamedTuple, cast
+
+from django.db import connection
+
+from yifen.checkout.models import Order
+from yifen.checkout.operations import lines_of
+from yifen.documents import codes
+from yifen.documents.receipt import Line, Receipt
+from yifen.kernel.codes import Code
+from yifen.kernel.refused import Refused
+from yifen.kernel.secrets import KeyRing
+
+PURPOSE = "receipt"
+Standing = Literal["valid", "pending", "reversed", "refunded"]
+_STANDING: dict[str, Standing] = {
+    "taken": "valid", "held": "pending", "returned": "reversed", "refunded": "refunded",
+}  # fmt: skip
+_PAYMENT_SQL = """
+SELECT y.payment_id, y.amount_fen, coalesce(y.booked_at, y.paid_at), y.business_day,
+       y.payer_state::text, p.name, r.booked_at
+FROM payment y JOIN partner p ON p.id = y.biller_id
+LEFT JOIN payment_return r ON r.bucket = y.bucket AND r.payment_id = y.payment_id
+WHERE y.bucket = %s AND y.payment_id = %s"""
+
+
+class Found(NamedTuple):
+    """What the public may know of a payment: nothing personal."""
+
+    payment_id: int
+    amount_fen: int
+    booked_at: datetime
+    business_day: date
+    standing: Standing
+    biller: str
+    returned_at: datetime | None
+
+
+def number_of(ring: KeyRing, payment_id: int) -> str:
+    """The number on the receipt 回单编号, which only this hub can make."""
+    return codes.receipt_number(ring.derive(PURPOSE), payment_id)
+
+
+def check(ring: KeyRing, typed: str) -> Found:
+    """验真. Refused: RECEIPT_UNKNOWN, alike and after the same work for a number that is none, for
+    a payment that is not there, and for a wrong check code."""
+    payment_id, code = codes.read_receipt_number(typed) or (0, "")
+    found = _payment(payment_id)
+    fits = [codes.fits(key, payment_id, code) for key in ring.derive_each(PURPOSE)]
+    if found is None or not any(fits):
+        raise Refused(Code.RECEIPT_UNKNOWN, "number")
+    return found
+
+
+def of_payment(payment_id: int) -> Found:
+    """Refused: RECEIPT_UNKNOWN."""
+    found = _payment(payment_id)
+    if found is None:
+        raise Refused(Code.RECEIPT_UNKNOWN)
+    return found
+
+
+def _payment(payment_id: int) -> Found | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_PAYMENT_SQL, [payment_id % 1000, payment_id])
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    if row is None:
+        return None
+    payment_id, amount_fen, booked_at, business_day, payer_state, biller, returned_at = row
+    return Found(payment_id, amount_fen, booked_at, business_day, _STANDING[payer_state], biller,
+                 returned_at)  # fmt: skip
+
+
+def paper(ring: KeyRing, order: Order, check_url: str, now: datetime) -> Receipt:
+    """The receipt of a booked order. Refused: ORDER_STATE before that."""
+    if order.payment_id is None or order.paid_at is None:
+        raise Refused(Code.ORDER_STATE)
+    found = of_payment(order.payment_id)
+    partner = order.biller.partner
+    return Receipt(
+        number=number_of(ring, order.payment_id),
+        check_url=check_url,
+        issuer=partner.institution.name,
+        biller=partner.name,
+        account_no=order.account_no,
+        payer_name=order.payer_name,
+        lines=tuple(
+            Line(title=line.title, amount_fen=line.amount_fen) for line in lines_of(order)
+        ),
+        channel=order.channel.partner.name,
+        business_day=found.business_day,
+        paid_at=order.paid_at,
+        payment_id=order.payment_id,
+        serial=order.pk,
+        printed_at=now,
+        state=cast(Any, "valid" if found.standing == "pending" else found.standing),
+        returned_at=found.returned_at,
+    )

@@ -1,0 +1,1 @@
+"""Notifications: short messages to people, kept sealed in an outbox of our own."""
