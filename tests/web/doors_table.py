@@ -17,6 +17,9 @@ ARGUMENTS: dict[str, Arguments] = {
     "conformance_run": lambda _, rows: {"run_id": rows.more["run"]},
     "conformance_report": lambda _, rows: {"run_id": rows.more["run"], "form": "json"},
     "outage_end": lambda _, rows: {"outage_id": rows.more["outage"]},
+    "payment": lambda _, rows: {"payment_id": rows.payment_id},
+    "export": lambda _, rows: {"export_id": rows.more["export"]},
+    "export_file": lambda _, rows: {"export_id": rows.more["export"]},
     "user": lambda _, rows: {"user_id": rows.user.pk},
     "user_change": lambda _, rows: {"user_id": rows.user.pk},
 }  # fmt: skip

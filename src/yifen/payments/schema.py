@@ -32,6 +32,8 @@ MASTER_TABLES = (
     "axes_accessattemptexpiration",
     "axes_accessfailurelog",
     "axes_accesslog",
+    "console_books_check",
+    "console_export",
     "counter_entry",
     "counter_shift",
     "django_session",

@@ -1,0 +1,56 @@
+"""Work that pages start and that outlives their answer: exports, and checks of the books.
+
+Who runs one holds an advisory lock of the database with the row's number (`console.running`), so a
+process that died is told from one that is busy.
+"""
+
+from django.db import models
+
+
+class Export(models.Model):
+    """导出: a list written to a file in the data folder, for the person who asked for it."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", "导出中"
+        DONE = "done", "已完成"
+        FAILED = "failed", "失败"
+        REMOVED = "removed", "已清除"
+
+    listing = models.CharField(max_length=32)
+    query = models.TextField()  # filters and order, as an address carries them
+    format = models.CharField(max_length=4)  # csv or xlsx
+    language = models.CharField(max_length=8)
+    maker = models.ForeignKey("access.User", models.PROTECT)
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
+    rows = models.BigIntegerField(default=0)
+    size = models.BigIntegerField(default=0)  # bytes
+    file = models.CharField(max_length=80, blank=True, default="")  # its name in the data folder
+
+    class Meta:
+        db_table = "console_export"
+        indexes = [models.Index(fields=["maker", "-id"], name="console_export_maker")]
+
+
+class BooksCheck(models.Model):
+    """验证: one replay of chains, balances, payments and audit trail, and what it found."""
+
+    asked_by = models.ForeignKey("access.User", models.PROTECT)
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    ok = models.BooleanField(null=True)  # empty: still running, or interrupted
+    transfers = models.BigIntegerField(default=0)
+    batches = models.BigIntegerField(default=0)
+    audit_entries = models.BigIntegerField(default=0)
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "console_books_check"
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1),
+                condition=models.Q(finished_at__isnull=True),
+                name="console_one_check_at_a_time",
+            )
+        ]
