@@ -3,8 +3,6 @@
 import asyncio
 import re
 from contextvars import ContextVar
-from datetime import datetime
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -15,7 +13,7 @@ from yifen.simulators.books import Books, Receipt, Said
 from yifen.simulators.faults import Faults
 from yifen.simulators.listener import Call, Listener, Reply
 from yifen.wire import http_signed, json_http, xml_sha1
-from yifen.wire.messages import Charge, Confirm, Query, Request, Reverse, WireFault
+from yifen.wire.messages import Charge, Confirm, Request, WireFault
 from yifen.wire.replies import PaymentReply, QueryReply
 from yifen.wire.sealing import DIGEST_LENGTH, seal, unseal
 
@@ -42,171 +40,6 @@ class Broken(Biller):
         self.listener = Watching(self.answer, host, port)
         await self.listener.open()
         return self.listener.port
-
-
-# --- books -------------------------------------------------------------------------------------
-
-
-class VagueMinimum(Books):
-    def _query(self, message: Query) -> Said:
-        code, reply = super()._query(message)
-        for view in reply.payables if isinstance(reply, QueryReply) else ():
-            view.min_fen = 1
-        return code, reply
-
-
-class KnowsEverybody(Books):
-    def _query(self, message: Query) -> Said:
-        code, reply = super()._query(message)
-        if reply is None:
-            return Code.OK, QueryReply(biller=message.biller, account_no=message.account_no,
-                                       payer_name="*", payables=[])  # fmt: skip
-        return code, reply
-
-
-class BooksNothing(Books):
-    def _move(self, charge: Charge, sign: int) -> None:
-        pass
-
-
-class ForgetsConfirm(Books):
-    def _confirm(self, message: Confirm) -> Said:
-        return Code.SERIAL_UNKNOWN, None
-
-
-class ConfirmsAnotherPayment(Books):
-    def _confirm(self, message: Confirm) -> Said:
-        code, reply = super()._confirm(message)
-        return code, replace(reply, payment_id=999_999) if reply else None
-
-
-class NeverReverses(Books):
-    def _reverse(self, back: Reverse, now: datetime) -> Said:
-        known = back.original_serial in self._charges
-        return (Code.BILLER_REJECTED, None) if known else super()._reverse(back, now)
-
-
-class ReversesInWordsOnly(Books):
-    def _move(self, charge: Charge, sign: int) -> None:
-        super()._move(charge, max(sign, 0))
-
-
-class AnswersRepeatsAnew(Books):
-    def _once(self, message: Any, now: datetime) -> Said:
-        known = message.serial in self._receipts
-        code, reply = super()._once(message, now)
-        if known and isinstance(reply, PaymentReply):
-            reply = replace(reply, biller_serial="again")
-        return code, reply
-
-
-class BooksRepeatsAgain(Books):
-    def _once(self, message: Any, now: datetime) -> Said:
-        known = self._receipts.get(message.serial)
-        code, reply = super()._once(message, now)
-        if known and code is Code.OK and isinstance(message, Charge):
-            self._move(message, 1)
-        return code, reply
-
-
-class ReplaysWithoutLooking(Books):
-    def _once(self, message: Any, now: datetime) -> Said:
-        known = self._receipts.get(message.serial)
-        return (known.code, known.reply) if known else super()._once(message, now)
-
-
-class LooksAtPayablesOnly(Books):
-    """Another amount under the same serial is taken for a repeat."""
-
-    def _once(self, message: Any, now: datetime) -> Said:
-        first = self._charges.get(message.serial)
-        if first and [line.payable for line in first.lines] == [
-            line.payable for line in getattr(message, "lines", ())
-        ]:
-            known = self._receipts[message.serial]
-            return known.code, known.reply
-        return super()._once(message, now)
-
-
-class LooksAtPaidOnly(Books):
-    """A serial with another payable is booked as a new charge."""
-
-    def _once(self, message: Any, now: datetime) -> Said:
-        known = self._receipts.get(message.serial)
-        first = self._charges.get(message.serial)
-        if known and isinstance(message, Charge) and first and first.lines != message.lines:
-            code, reply = self._charge(message, now)
-            if code is Code.OK:
-                return code, reply
-        return super()._once(message, now)
-
-
-class TakesAnyAmount(Books):
-    def _charge(self, charge: Charge, now: datetime) -> Said:
-        code, reply = super()._charge(charge, now)
-        if code is Code.AMOUNT_WRONG:
-            return self._booked(charge, now)
-        return code, reply
-
-    def _booked(self, charge: Charge, now: datetime) -> Said:
-        self._move(charge, 1)
-        self._charges[charge.serial] = charge
-        return Code.OK, self._payment(charge, now)
-
-
-class TakesAnyTotal(TakesAnyAmount):
-    def _charge(self, charge: Charge, now: datetime) -> Said:
-        code, reply = Books._charge(self, charge, now)
-        return self._booked(charge, now) if code is Code.TOTAL_WRONG else (code, reply)
-
-
-class TakesWhatItKnows(TakesAnyAmount):
-    def _charge(self, charge: Charge, now: datetime) -> Said:
-        code, reply = Books._charge(self, charge, now)
-        if code is Code.PAYABLE_UNKNOWN:
-            return self._booked(replace(charge, lines=charge.lines[:1]), now)
-        return code, reply
-
-
-class TakesItTwice(TakesAnyAmount):
-    def _charge(self, charge: Charge, now: datetime) -> Said:
-        code, reply = Books._charge(self, charge, now)
-        return self._booked(charge, now) if code is Code.ALREADY_PAID else (code, reply)
-
-
-class SaysRefusedOfUnknown(Books):
-    def _confirm(self, message: Confirm) -> Said:
-        code, reply = super()._confirm(message)
-        return (Code.BILLER_REJECTED, None) if code is Code.SERIAL_UNKNOWN else (code, reply)
-
-
-class ReversesAnyAmount(Books):
-    def _reverse(self, back: Reverse, now: datetime) -> Said:
-        charge = self._charges.get(back.original_serial)
-        if charge is not None:
-            back = replace(back, amount_fen=charge.amount_fen)
-        return super()._reverse(back, now)
-
-
-class KeepsNoTombstone(Books):
-    def _reverse(self, back: Reverse, now: datetime) -> Said:
-        said = super()._reverse(back, now)
-        self._tombstones.clear()
-        return said
-
-
-class ReversesTwice(Books):
-    def _reverse(self, back: Reverse, now: datetime) -> Said:
-        self._reversed.discard(back.original_serial)
-        return super()._reverse(back, now)
-
-
-class BooksAfterReversal(Books):
-    def _once(self, message: Any, now: datetime) -> Said:
-        if isinstance(message, Charge) and message.serial in self._reversed:
-            self._reversed.discard(message.serial)
-            del self._receipts[message.serial]
-        return super()._once(message, now)
 
 
 # --- what the caller's hanging up does -----------------------------------------------------------

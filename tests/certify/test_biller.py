@@ -3,6 +3,7 @@
 import pytest
 
 from tests.certify import broken
+from tests.certify import broken_books as books_of
 from tests.certify.running import TIMING, books, failed, honest, listening, run
 from yifen.certify.biller import CLAUSES
 from yifen.simulators import listener
@@ -11,28 +12,28 @@ from yifen.wire.keys import Key
 W = broken.with_books
 # What is broken, the dialect, further fields of the target, and the clauses that must fail: no more.
 BREAKS = [
-    (W(broken.VagueMinimum), "xml", {}, "B-01"),
-    (W(broken.KnowsEverybody), "json", {}, "B-02"),
-    (W(broken.BooksNothing), "xml", {}, "B-03"),
-    (W(broken.ForgetsConfirm), "json", {}, "B-04"),
-    (W(broken.ConfirmsAnotherPayment), "xml", {}, "B-04"),
-    (W(broken.NeverReverses), "xml", {}, "B-05"),
-    (W(broken.ReversesInWordsOnly), "json", {}, "B-05"),
-    (W(broken.AnswersRepeatsAnew), "xml", {}, "B-06"),
-    (W(broken.BooksRepeatsAgain), "json", {}, "B-06 B-07 B-18 B-20"),
+    (W(books_of.VagueMinimum), "xml", {}, "B-01"),
+    (W(books_of.KnowsEverybody), "json", {}, "B-02"),
+    (W(books_of.BooksNothing), "xml", {}, "B-03"),
+    (W(books_of.ForgetsConfirm), "json", {}, "B-04"),
+    (W(books_of.ConfirmsAnotherPayment), "xml", {}, "B-04"),
+    (W(books_of.NeverReverses), "xml", {}, "B-05"),
+    (W(books_of.ReversesInWordsOnly), "json", {}, "B-05"),
+    (W(books_of.AnswersRepeatsAnew), "xml", {}, "B-06"),
+    (W(books_of.BooksRepeatsAgain), "json", {}, "B-06 B-07 B-18 B-20"),
     (broken.BooksWithoutLooking, "xml", {}, "B-07 B-19 B-20"),
-    (W(broken.ReplaysWithoutLooking), "json", {}, "B-08 B-09"),
-    (W(broken.LooksAtPayablesOnly), "xml", {}, "B-08"),
-    (W(broken.LooksAtPaidOnly), "xml", {}, "B-09"),
-    (W(broken.TakesAnyAmount), "xml", {}, "B-10"),
-    (W(broken.TakesAnyTotal), "json", {}, "B-11"),
-    (W(broken.TakesWhatItKnows), "xml", {}, "B-12"),
-    (W(broken.TakesItTwice), "xml", {}, "B-13"),
-    (W(broken.SaysRefusedOfUnknown), "json", {}, "B-14"),
-    (W(broken.ReversesAnyAmount), "xml", {}, "B-15"),
-    (W(broken.KeepsNoTombstone), "json", {}, "B-16"),
-    (W(broken.ReversesTwice), "xml", {}, "B-17"),
-    (W(broken.BooksAfterReversal), "json", {}, "B-18"),
+    (W(books_of.ReplaysWithoutLooking), "json", {}, "B-08 B-09"),
+    (W(books_of.LooksAtPayablesOnly), "xml", {}, "B-08"),
+    (W(books_of.LooksAtPaidOnly), "xml", {}, "B-09"),
+    (W(books_of.TakesAnyAmount), "xml", {}, "B-10"),
+    (W(books_of.TakesAnyTotal), "json", {}, "B-11"),
+    (W(books_of.TakesWhatItKnows), "xml", {}, "B-12"),
+    (W(books_of.TakesItTwice), "xml", {}, "B-13"),
+    (W(books_of.SaysRefusedOfUnknown), "json", {}, "B-14"),
+    (W(books_of.ReversesAnyAmount), "xml", {}, "B-15"),
+    (W(books_of.KeepsNoTombstone), "json", {}, "B-16"),
+    (W(books_of.ReversesTwice), "xml", {}, "B-17"),
+    (W(books_of.BooksAfterReversal), "json", {}, "B-18"),
     (broken.StuckWhenLeft, "xml", {"timeout_s": 1.0}, "B-19"),
     (broken.LosesAnswerWhenLeft, "xml", {}, "B-20"),
     (broken.BooksThoughReversed, "xml", {"settle_s": 0.8}, "B-21"),
@@ -118,7 +119,7 @@ def test_an_honest_biller_passes_every_clause_and_has_nothing_left(
 
 
 def test_what_could_not_be_reversed_is_named() -> None:
-    found = books(broken.NeverReverses)
+    found = books(books_of.NeverReverses)
     with listening(broken.Broken(found)) as url:
         report = run(url)
     left = [serial for serial, (_, state) in found.state().items() if state == "booked"]
@@ -127,7 +128,7 @@ def test_what_could_not_be_reversed_is_named() -> None:
 
 
 def test_where_charges_do_not_work_no_more_money_is_put_at_stake() -> None:
-    with listening(broken.Broken(books(broken.BooksNothing))) as url:
+    with listening(broken.Broken(books(books_of.BooksNothing))) as url:
         report = run(url)
     words = {f.id: f.verdict for f in report.clauses}
     assert (words["B-03"], words["B-06"], words["B-20"]) == ("fail", "not_run", "not_run")
