@@ -71,6 +71,12 @@ def test_a_returned_payment_is_marked_across(state: str, mark: list[str]) -> Non
     assert "REVERSED" not in joined(receipt(receipt_of()))
 
 
+def test_a_payment_that_is_not_decided_is_neither_valid_nor_void() -> None:
+    made = receipt(receipt_of(state="pending"))
+    assert lines(made)[0] == "缴费回单 电子凭证 Payment receipt 处理中 Pending"
+    assert lines(made)[1:] == lines(receipt(receipt_of()))[1:]
+
+
 def test_every_page_of_a_void_receipt_is_marked() -> None:
     many = tuple(Line(title=f"第{n}期", amount_fen=n) for n in range(1, 80))
     made = receipt(receipt_of(lines=many, state="reversed", returned_at=AT))

@@ -10,11 +10,12 @@ from yifen.documents.qr import qr_svg
 from yifen.documents.render import Form, render
 from yifen.kernel.capitals import capitals
 
-State = Literal["valid", "reversed", "refunded"]
+State = Literal["valid", "pending", "reversed", "refunded"]
 Copy = Literal["original", "reprint", "supplementary"]
 
 STATES: dict[State, tuple[str, str]] = {
     "valid": ("有效", "Valid"),
+    "pending": ("处理中", "Pending"),
     "reversed": ("已冲正", "Reversed"),
     "refunded": ("已退款", "Refunded"),
 }
@@ -36,7 +37,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """What a receipt says. `payer_name` comes masked; the total is the sum of the lines.
 
     `number` is `codes.receipt_number`; `check_url` is where the public can check it. `issuer` is
-    the institution that answers for it. Outlet and teller are set for payments at a counter.
+    the institution that answers for it. Outlet and teller are set for payments at a counter. State
+    `pending`: the money is held, and the biller has yet to answer.
     """
 
     number: str
@@ -75,7 +77,8 @@ def receipt(data: Receipt, form: Form = "pdf") -> bytes:
         "printed_at": shown_at(data.printed_at),
         "returned_at": shown_at(data.returned_at) if data.returned_at else "",
         "payment_id": str(data.payment_id),
-        "void": data.state != "valid",
+        "valid": data.state == "valid",
+        "void": data.state in ("reversed", "refunded"),
         "state": STATES[data.state],
         "copy": COPIES[data.copy],
         "qr": qr_svg(data.check_url).decode(),

@@ -26,7 +26,7 @@ def render(template: str, data: dict[str, Any], at: datetime, form: Form = "pdf"
     """The document `templates/<template>.typ` of this data, dated `at` (aware).
 
     The same data gives the same bytes. Safe in several threads at once. A PNG shows the first
-    page. Takes some 15 milliseconds; the first call of a process also reads the font.
+    page. Takes some 20 milliseconds; the first call of a process also reads the font.
 
     A text with a character that the font lacks cannot be archival PDF/A: such a document is a
     plain PDF, with a hollow box where the character would stand.
