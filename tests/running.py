@@ -1,4 +1,4 @@
-"""The real gateway as a process, over real HTTP."""
+"""The real gateway and the real pages as processes, over real HTTP."""
 
 import os
 import signal
@@ -19,6 +19,8 @@ START_S_MAX = 30
 class Gateway:
     """`yifen serve` in a session of its own; `log()` tells what it said."""
 
+    COMMAND, HEALTH = "serve", "/health"
+
     def __init__(self, env: dict[str, str], workers: int = 1) -> None:
         self.env, self.workers = env, workers
         self._folder = Path(tempfile.mkdtemp(prefix="yifen-gateway-"))
@@ -27,7 +29,7 @@ class Gateway:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "yifen", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "yifen", self.COMMAND, "--port", str(self.port)]
         with (self._folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [*command, "--workers", str(self.workers)],
@@ -46,7 +48,7 @@ class Gateway:
 
     def answers(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/health", timeout=2).text == "ok\n"
+            return httpx.get(f"{self.url}{self.HEALTH}", timeout=2).status_code == 200
         except httpx.HTTPError:
             return False
 
@@ -83,3 +85,9 @@ class Gateway:
         for file in self._folder.iterdir():
             file.unlink()
         self._folder.rmdir()
+
+
+class Web(Gateway):
+    """`yifen web`, the pages for people."""
+
+    COMMAND, HEALTH = "web", "/sign-in/"

@@ -12,13 +12,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django_otp import login as otp_login
-from segno import make
 
 from yifen.access import edge, operations, signin
 from yifen.access.doors import Door, allow
 from yifen.access.forms import CodeForm, PasswordForm, SignInForm
 from yifen.access.roles import Permission
 from yifen.audit.record import act
+from yifen.documents.qr import qr_svg
 from yifen.kernel.refused import Refused
 
 
@@ -63,7 +63,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
             otp_login(request, device)
             return render(request, "access/recovery_codes.html", {"codes": codes})
     device = operations.new_device(user)
-    context = {"form": form, "qr": make(device.config_url).svg_inline(scale=4), "secret": secret_of(device.key)}
+    context = {"form": form, "qr": qr_svg(device.config_url).decode(), "secret": secret_of(device.key)}
     return render(request, "access/enrol.html", context)
 
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.access.edge import Access
 from yifen.access.roles import Permission as P
@@ -39,42 +39,42 @@ class Group(NamedTuple):
 
 MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
     (
-        _("运行"),
+        pgettext_lazy("menu", "运行"),
         (
-            Entry(_("总览"), "dashboard", "layout-dashboard", P.DASHBOARD),
-            Entry(_("缴费"), "payments", "receipt-text", P.PAYMENTS),
-            Entry(_("应缴项"), "payables", "file-clock", P.PAYABLES),
-            Entry(_("作业"), "jobs", "list-checks", P.JOBS),
+            Entry(pgettext_lazy("menu", "总览"), "dashboard", "layout-dashboard", P.DASHBOARD),
+            Entry(pgettext_lazy("menu", "缴费"), "payments", "receipt-text", P.PAYMENTS),
+            Entry(pgettext_lazy("menu", "应缴项"), "payables", "file-clock", P.PAYABLES),
+            Entry(pgettext_lazy("menu", "作业"), "jobs", "list-checks", P.JOBS),
         ),
     ),
     (
-        _("柜面"),
+        pgettext_lazy("menu", "柜面"),
         (
-            Entry(_("柜员交易"), "desk", "keyboard", P.DESK),
-            Entry(_("柜面流水"), "journal", "notebook-text", P.DESK_JOURNAL),
+            Entry(pgettext_lazy("menu", "柜员交易"), "desk", "keyboard", P.DESK),
+            Entry(pgettext_lazy("menu", "柜面流水"), "journal", "notebook-text", P.DESK_JOURNAL),
         ),
     ),
     (
-        _("接入"),
+        pgettext_lazy("menu", "接入"),
         (
-            Entry(_("合作方"), "partners", "handshake", P.PARTNERS),
-            Entry(_("停机窗口"), "outages", "calendar-off", P.OUTAGES_EDIT),
+            Entry(pgettext_lazy("menu", "合作方"), "partners", "handshake", P.PARTNERS),
+            Entry(pgettext_lazy("menu", "停机窗口"), "outages", "calendar-off", P.OUTAGES_EDIT),
         ),
     ),
     (
-        _("账务"),
+        pgettext_lazy("menu", "账务"),
         (
-            Entry(_("账户"), "accounts", "landmark", P.LEDGER),
-            Entry(_("哈希链"), "chain", "link", P.LEDGER),
+            Entry(pgettext_lazy("menu", "账户"), "accounts", "landmark", P.LEDGER),
+            Entry(pgettext_lazy("menu", "哈希链"), "chain", "link", P.LEDGER),
         ),
     ),
     (
-        _("管理"),
+        pgettext_lazy("menu", "管理"),
         (
-            Entry(_("用户"), "users", "users", P.USERS),
-            Entry(_("机构"), "institutions", "network", P.USERS),
-            Entry(_("配置"), "settings", "settings", P.SETTINGS),
-            Entry(_("审计"), "audit", "scroll-text", P.AUDIT),
+            Entry(pgettext_lazy("menu", "用户"), "users", "users", P.USERS),
+            Entry(pgettext_lazy("menu", "机构"), "institutions", "network", P.USERS),
+            Entry(pgettext_lazy("menu", "配置"), "settings", "settings", P.SETTINGS),
+            Entry(pgettext_lazy("menu", "审计"), "audit", "scroll-text", P.AUDIT),
         ),
     ),
 )

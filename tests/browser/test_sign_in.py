@@ -1,0 +1,104 @@
+"""Arriving, as a person does it: first password, second factor, recovery code, lock."""
+
+import re
+from base64 import b32decode
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import people
+from tests.web import site
+
+
+def test_a_new_user_sets_a_password_and_an_authenticator_and_is_in(place, new_page):
+    admin = new_page()
+    people.sign_in(place, admin, place.province.users["platform_admin"].login)
+    admin.goto("/console/users/new/")
+    admin.fill("[name=login]", "newcomer")
+    admin.fill("[name=name]", "㐂𫖯<script>alert(1)</script>")
+    admin.select_option("[name=institution]", str(place.province.own.county))
+    admin.check("[name=roles][value=finance]")
+    admin.click("main button.button-primary")
+    first = admin.locator("[data-copy], .copy code, code").first.inner_text().strip()
+
+    page = new_page()
+    page.goto("/sign-in/")
+    people.fill_in(page, "newcomer", first, "")
+    expect(page).to_have_url(re.compile("/password/$"))
+    page.goto("/console/payments/")
+    expect(page).to_have_url(re.compile("/password/$"))
+    page.fill("[name=old]", first)
+    page.fill("[name=new]", "an-own-passphrase")
+    page.fill("[name=again]", "an-own-passphrase")
+    page.press("[name=again]", "Enter")
+    expect(page).to_have_url(re.compile("/enrol/$"))
+    secret = page.locator("main code").first.inner_text().replace(" ", "")
+    key = b32decode(secret + "=" * (-len(secret) % 8)).hex()
+    page.fill("[name=code]", "000000")
+    page.press("[name=code]", "Enter")
+    expect(page.locator("main")).to_contain_text("2110")
+    page.fill("[name=code]", people.digits(key))
+    page.press("[name=code]", "Enter")
+    codes = page.locator(".codes code").all_inner_texts()
+    assert len(codes) == 8
+    page.goto("/profile/")
+    expect(page.locator("h1")).to_have_text("㐂𫖯<script>alert(1)</script>")
+
+    other = new_page()
+    other.goto("/sign-in/")
+    people.fill_in(other, "newcomer", "an-own-passphrase", codes[0])
+    other.goto("/profile/")
+    expect(other.locator("h1")).to_contain_text("㐂𫖯")
+    page.goto("/profile/")  # the first session ended with the second's beginning
+    expect(page).to_have_url(re.compile("/sign-in/"))
+    expect(page.locator("body")).to_contain_text("账号已在别处登录")
+
+
+def test_five_wrong_codes_lock_and_nothing_tells_which_field_was_wrong(place, new_page):
+    page = new_page()
+    login = place.province.users["cashier"].login
+    said = set()
+    for _ in range(5):
+        page.goto("/sign-in/")
+        people.fill_in(page, login, site.PASSWORD, "000000")
+        said.add(page.locator("main form").inner_text())
+    page.goto("/sign-in/")
+    people.fill_in(page, login, site.PASSWORD, people.digits(people.key_of(place, login)))
+    said.add(page.locator("main form").inner_text())
+    page.goto("/sign-in/")
+    people.fill_in(page, "nobody-at-all", "whatever-password", "123456")
+    said.add(page.locator("main form").inner_text())
+    assert len(said) == 1
+    assert "2101" in said.pop()
+
+
+def test_the_language_is_chinese_until_the_reader_says_english(place, new_page):
+    page = new_page()
+    page.goto("/sign-in/")
+    expect(page.locator("h1")).to_have_text("登录")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("h1")).to_have_text("Sign in")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        ("platform_admin", "/console/audit/"), ("institution_admin", "/console/settings/"),
+        ("teller", "/console/users/"), ("supervisor", "/desk/"), ("finance", "/console/users/new/"),
+        ("biller_staff", "/console/accounts/"), ("developer", "/console/outages/"),
+        ("court_finance", "/console/payments/"), ("judge", "/console/payables/"),
+        ("auditor", "/console/partners/new/"),
+    ],
+)  # fmt: skip
+def test_what_a_role_may_not_is_refused_with_a_number_and_not_in_the_menu(
+    place, new_page, role, path
+):
+    page = new_page()
+    people.sign_in(place, page, place.province.users[role].login)
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status == 403
+    expect(page.locator("main")).to_contain_text("2102")
+    page.goto("/profile/")
+    assert page.locator(f"nav a[href='{path}']").count() == 0
