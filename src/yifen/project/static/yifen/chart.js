@@ -26,6 +26,11 @@ function look() {
     valueAxis: { ...axis, axisLine: { show: false } },
     line: { symbol: "none", lineStyle: { width: 2 } },
     bar: { barMaxWidth: 22 },
+    treemap: {
+      label: { color: colour("on-accent") },
+      upperLabel: { color: ink },
+      itemStyle: { borderColor: "transparent" },
+    },
     tooltip: { backgroundColor: raised, borderColor: line, textStyle: { color: ink, fontSize: 12 } },
   };
 }
