@@ -1,0 +1,82 @@
+"""Roles: deny by default, two halves of one act never in one hand, nobody gives what he has not."""
+
+import pytest
+
+from yifen.access.roles import (
+    INCOMPATIBLE,
+    PERMISSIONS,
+    Permission,
+    Role,
+    clash,
+    grantable,
+    permissions_of,
+)
+from yifen.access.rules import check_roles, check_taken, plain_digits
+from yifen.kernel.codes import Code
+from yifen.kernel.refused import Refused
+
+P = Permission
+
+
+def test_every_role_stands_in_the_table_and_every_permission_is_somebodys():
+    assert set(PERMISSIONS) == set(Role)
+    assert permissions_of(frozenset(Role)) == frozenset(Permission)
+    assert permissions_of(frozenset()) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("role", "never"),
+    [
+        (Role.PLATFORM_ADMIN, {P.DESK, P.DESK_AUTHORISE, P.PAYMENTS, P.LEDGER, P.AUDIT}),
+        (Role.TELLER, {P.DESK_AUTHORISE, P.USERS, P.PARTNERS, P.LEDGER, P.PAYMENTS_EXPORT}),
+        (Role.SUPERVISOR, {P.DESK, P.USERS_EDIT, P.PARTNERS_EDIT}),
+        (Role.AUDITOR, {P.DESK, P.USERS_EDIT, P.PARTNERS_EDIT, P.PARTNERS_KEYS, P.OUTAGES_EDIT}),
+        (Role.BILLER_STAFF, {P.LEDGER, P.PARTNERS_KEYS, P.USERS, P.AUDIT, P.DESK}),
+        (Role.DEVELOPER, {P.PAYABLES, P.PAYMENTS_EXPORT, P.PARTNERS_GO_LIVE, P.PARTNERS_EDIT}),
+    ],
+)
+def test_what_a_role_must_never_hold(role, never):
+    assert PERMISSIONS[role] & never == frozenset()
+
+
+def test_nobody_holds_both_halves_of_an_act():
+    for pair in INCOMPATIBLE:
+        assert clash(frozenset(pair)) == pair
+        assert clash(frozenset({next(iter(pair))})) is None
+
+
+@pytest.mark.parametrize(
+    ("giver", "roles", "of_partner", "code"),
+    [
+        ({Role.PLATFORM_ADMIN}, {Role.AUDITOR}, False, None),
+        ({Role.INSTITUTION_ADMIN}, {Role.TELLER}, False, None),
+        ({Role.INSTITUTION_ADMIN}, {Role.BILLER_STAFF}, True, None),
+        ({Role.INSTITUTION_ADMIN}, {Role.PLATFORM_ADMIN}, False, Code.ROLE_NOT_GRANTABLE),
+        ({Role.INSTITUTION_ADMIN}, {Role.AUDITOR}, False, Code.ROLE_NOT_GRANTABLE),
+        ({Role.TELLER}, {Role.TELLER}, False, Code.ROLE_NOT_GRANTABLE),
+        ({Role.PLATFORM_ADMIN}, {Role.TELLER, Role.SUPERVISOR}, False, Code.ROLES_CLASH),
+        ({Role.PLATFORM_ADMIN}, {Role.PLATFORM_ADMIN, Role.AUDITOR}, False, Code.ROLES_CLASH),
+        ({Role.PLATFORM_ADMIN}, {Role.BILLER_STAFF}, False, Code.ROLE_NOT_GRANTABLE),
+        ({Role.PLATFORM_ADMIN}, {Role.FINANCE}, True, Code.ROLE_NOT_GRANTABLE),
+        ({Role.PLATFORM_ADMIN}, set(), False, Code.INPUT_INVALID),
+    ],
+)
+def test_who_may_give_which_roles_to_whom(giver, roles, of_partner, code):
+    if code is None:
+        check_roles(frozenset(roles), frozenset(giver), of_partner=of_partner)
+        return
+    with pytest.raises(Refused) as refused:
+        check_roles(frozenset(roles), frozenset(giver), of_partner=of_partner)
+    assert (refused.value.code, refused.value.field) == (code, "roles")
+
+
+def test_who_may_not_give_a_role_may_not_take_it_away():
+    check_taken(frozenset({Role.TELLER}), frozenset({Role.INSTITUTION_ADMIN}))
+    with pytest.raises(Refused):
+        check_taken(frozenset({Role.AUDITOR}), frozenset({Role.INSTITUTION_ADMIN}))
+    assert grantable(frozenset({Role.FINANCE})) == frozenset()
+
+
+@pytest.mark.parametrize("typed", ["123456", "123 456", " １２３４５６ ", "123\u3000456"])
+def test_six_digits_are_read_as_people_type_them(typed):
+    assert plain_digits(typed) == "123456"
