@@ -39,6 +39,8 @@ def settle(outside: Outside, now: datetime) -> int:
             advance(outside, order, now)
         except Refused as refused:  # of the pay method or the hub: it stays, and is due again
             log.warning("an order could not be settled", order=order.pk, reason=str(refused))
+        except Exception:  # one bad order must not keep its neighbours from their money
+            log.exception("an order failed", order=order.pk)
     rates.forget(now)
     PhoneCheck.objects.filter(expires_at__lt=now - rules.GIVE_UP).delete()
     return len(orders)

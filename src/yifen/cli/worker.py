@@ -2,14 +2,17 @@
 
 import argparse
 import asyncio
+import os
 import signal
 from datetime import UTC, datetime
+from threading import Event
 
 from yifen.cli import runtime
 from yifen.kernel import logs
-from yifen.kernel.secrets import read_ring
+from yifen.kernel.secrets import KeyRing, read_ring
 from yifen.kernel.settings import Settings
 from yifen.payments.hub import Hub
+from yifen.payments.local import LocalHub
 from yifen.payments.remote.worker import Worker
 
 
@@ -26,12 +29,34 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 async def _run(settings: Settings, found: runtime.Database) -> None:
     ring = read_ring(settings.key_ring, runtime.data_folder(settings))
-    hub = Hub(settings, found.app_url, ring, lambda: datetime.now(UTC))
+    hub = Hub(settings, found.app_url, ring, _now)
     await hub.start()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    ended = Event()
+    orders = asyncio.create_task(asyncio.to_thread(_settle, ended, settings, found, ring))
     await Worker(hub).run(stop)
+    ended.set()
+    await orders
     await hub.stop()
+
+
+def _settle(ended: Event, settings: Settings, found: runtime.Database, ring: KeyRing) -> None:
+    """The payers' orders: charged, refunded or closed, whatever was interrupted."""
+    os.environ.update(runtime.environment(settings, found), YIFEN_OWNER_URL="")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
+    import django
+
+    from yifen.checkout import jobs
+
+    django.setup()
+    own = LocalHub(lambda: Hub(settings, found.app_url, ring, _now))
+    jobs.run(ended, own, ring, _now)
+    own.stop()

@@ -1,0 +1,209 @@
+"""The WeChat Pay adapter against a server that checks and makes the real signatures."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.checkout.serving import new_key, private_pem, serving
+from tests.checkout.wechat_side import WeChatSide
+from tests.web.site import setup
+from tests.world import Database
+
+ORDER = "0123456789abcdef0123456789abcd"
+
+
+@pytest.fixture(scope="module")
+def sides(shared_database: Database) -> Iterator[dict[bool, tuple[WeChatSide, str]]]:
+    """Both modes: the platform's public key, and its certificates."""
+    setup(shared_database)
+    plain, certified = WeChatSide(), WeChatSide(certificates=True)
+    with serving(plain) as one, serving(certified) as two:
+        yield {False: (plain, one), True: (certified, two)}
+
+
+@pytest.fixture(params=[False, True], ids=["public key", "certificates"])
+def side(sides, request) -> WeChatSide:
+    side, side.address = sides[request.param]
+    side.orders.clear()
+    side.refunds.clear()
+    side.lies, side.refund_state = False, "SUCCESS"
+    return side
+
+
+@pytest.fixture
+def method(side):
+    from yifen.checkout.methods.wechat import WeChat
+
+    WeChat.check(side.credentials(), side.address)
+    return WeChat(side.credentials(), side.address)
+
+
+def ask(device: str, person: str = ""):
+    from yifen.checkout.methods import Ask, Device
+
+    return Ask(ORDER, 12_345, "青溪供电公司 3201000001", datetime.now(UTC) + timedelta(minutes=15),
+               Device(device), "203.0.113.7", f"https://pay.example.cn/order/{ORDER}/",
+               "https://pay.example.cn/notice/wechat/", person)  # fmt: skip
+
+
+def test_a_screen_shows_a_code_and_the_money_is_found(method, side):
+    goal = method.begin(ask("screen"))
+    assert (goal.kind, goal.text) == ("qr", "weixin://wxpay/bizpayurl?pr=p4lpSuKzz")
+    known = side.orders[ORDER]
+    assert known["amount"] == {"total": 12_345, "currency": "CNY"}
+    assert known["notify_url"] == "https://pay.example.cn/notice/wechat/"
+    assert method.query(ORDER).state == "unpaid"
+    side.pays(ORDER)
+    assert tuple(method.query(ORDER)) == ("paid", 12_345, "4200001234202611240123456789")
+
+
+def test_a_phone_goes_to_h5_and_back(method, side):
+    goal = method.begin(ask("phone"))
+    assert goal.kind == "redirect"
+    assert goal.text.endswith(
+        f"&redirect_url=https%3A%2F%2Fpay.example.cn%2Forder%2F{ORDER}%2F"
+    )
+    assert side.orders[ORDER]["scene_info"]["payer_client_ip"] == "203.0.113.7"
+
+
+def test_inside_wechat_it_asks_who_pays_and_signs_its_own_call(method, side):
+    import base64
+
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    goal = method.begin(ask("wechat"))
+    assert goal.text.startswith(f"{side.address}/connect/oauth2/authorize?appid=wx8888888888888888&")
+    person = method.person("good")
+    goal = method.begin(ask("wechat", person))
+    call = json.loads(goal.text)
+    text = f"{call['appId']}\n{call['timeStamp']}\n{call['nonceStr']}\n{call['package']}\n"
+    signed = base64.b64decode(call["paySign"])
+    side.merchant.public_key().verify(signed, text.encode(), PKCS1v15(), SHA256())
+    assert (goal.kind, call["signType"]) == ("bridge", "RSA")
+    assert side.orders[ORDER]["payer"] == {"openid": person}
+
+
+def test_a_code_that_wechat_does_not_know_is_a_fault(method, side):
+    from yifen.checkout.methods import MethodFault
+
+    with pytest.raises(MethodFault):
+        method.person("bad")
+
+
+def test_what_it_never_saw_is_absent_and_closed_all_the_same(method, side):
+    assert method.query(ORDER).state == "absent"
+    assert method.close(ORDER) is True
+
+
+def test_closing_stops_the_money_but_not_what_came(method, side):
+    method.begin(ask("screen"))
+    assert method.close(ORDER) is True
+    assert method.query(ORDER).state == "closed"
+    side.pays(ORDER)
+    assert method.close(ORDER) is False
+
+
+def test_a_refund_is_the_same_refund_again(method, side):
+    from yifen.checkout.methods import MethodFault
+
+    method.begin(ask("screen"))
+    side.pays(ORDER)
+    side.refund_state = "PROCESSING"
+    assert method.refund(ORDER, f"R{ORDER}", 12_345, 12_345) is False
+    side.refund_state = "SUCCESS"
+    assert method.refund(ORDER, f"R{ORDER}", 12_345, 12_345) is True
+    assert list(side.refunds) == [f"R{ORDER}"]
+    assert method.query(ORDER).state == "returned"
+    side.refund_state = "ABNORMAL"
+    with pytest.raises(MethodFault):
+        method.refund(ORDER, f"R{ORDER}", 12_345, 12_345)
+
+
+def test_an_answer_that_wechat_did_not_sign_is_no_answer(method, side):
+    from yifen.checkout.methods import MethodFault
+
+    method.begin(ask("screen"))
+    side.pays(ORDER)
+    side.lies = True
+    with pytest.raises(MethodFault):
+        method.query(ORDER)
+
+
+def test_an_order_of_somebody_else_s_key_is_refused_there(side):
+    from yifen.checkout.methods import MethodFault
+    from yifen.checkout.methods.wechat import WeChat
+
+    stranger = side.credentials(cert_serial_no="00000000")
+    with pytest.raises(MethodFault):
+        WeChat(stranger, side.address).query(ORDER)
+
+
+def test_nobody_there_is_a_fault(sides):
+    from yifen.checkout.methods import MethodFault
+    from yifen.checkout.methods.wechat import WeChat
+
+    with pytest.raises(MethodFault):
+        WeChat(sides[False][0].credentials(), "http://127.0.0.1:9").query(ORDER)
+
+
+def test_a_notice_tells_of_the_money(method, side):
+    method.begin(ask("screen"))
+    body, headers = side.pays(ORDER)
+    notice = method.notice(body, headers, datetime.now(UTC))
+    assert (notice.order_no, notice.trade.state, notice.trade.amount_fen) == (ORDER, "paid", 12_345)
+    assert method.reply(True).status == 200
+    assert method.reply(False).status == 500
+
+
+@pytest.mark.parametrize("fault", ["body", "signature", "age", "seal", "merchant", "serial", "none"])
+def test_a_notice_that_is_not_whole_is_refused(method, side, fault):
+    from yifen.checkout.methods import BadNotice
+
+    method.begin(ask("screen"))
+    body, headers = side.pays(ORDER)
+    match fault:
+        case "body":
+            body = body.replace(b"TRANSACTION.SUCCESS", b"TRANSACTION.SUCCEST")
+        case "signature":
+            headers["Wechatpay-Signature"] = headers["Wechatpay-Signature"][:-8] + "AAAAAA=="
+        case "age":
+            body, headers = side.notice({}, age_s=400)
+        case "seal":
+            body = json.dumps(json.loads(body) | {"resource": {"algorithm": "none"}}).encode()
+            headers = side._headers(body)
+        case "merchant":
+            found = side._shown(side.orders[ORDER]) | {"mchid": "1900000002"}
+            body, headers = side.notice(found)
+        case "serial":
+            headers["Wechatpay-Serial"] = "what is this"
+        case "none":
+            headers = {}
+    with pytest.raises(BadNotice):
+        method.notice(body, headers, datetime.now(UTC))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("appid", ""), ("mchid", "19 00"), ("private_key", "no key"), ("apiv3_key", "short"),
+     ("public_key", "no key"), ("public_key", "")],
+)  # fmt: skip
+def test_credentials_that_cannot_work_are_refused(sides, name, value):
+    from yifen.checkout.methods.wechat import WeChat
+    from yifen.kernel.refused import Refused
+
+    with pytest.raises(Refused) as refused:
+        WeChat.check(sides[False][0].credentials() | {name: value}, WeChat.BASE_ADDRESS)
+    assert refused.value.field.startswith(name)
+
+
+def test_another_merchant_s_key_does_not_fit(sides):
+    from yifen.checkout.methods import MethodFault
+    from yifen.checkout.methods.wechat import WeChat
+
+    side, address = sides[False]
+    other = side.credentials(private_key=private_pem(new_key()))
+    with pytest.raises(MethodFault):
+        WeChat(other, address).query(ORDER)
