@@ -62,6 +62,7 @@ def build(database: Database) -> Province:
         own = county(world, union, "01", "青溪")
         foreign = county(world, union, "02", "白石")
     users = people(union, own)
+    site.user("checker96", union, "platform_admin")  # going live takes two
     for rows in (own, foreign):
         runs_and_outages(rows, users["platform_admin"])
     own.user, own.teller = users["institution_admin"], users["teller"]

@@ -82,17 +82,19 @@ MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
 
 def groups_for(access: Access, path: str) -> list[Group]:
     """The menu of this user; the entry whose page this is, or is below, is current."""
-    found = []
-    for title, entries in MENU:
-        items = [
-            Item(entry.title, url, entry.icon, path.startswith(url))
-            for entry in entries
-            if entry.permission is None or access.may(entry.permission)
-            if (url := _url(entry.route))
-        ]
-        if items:
-            found.append(Group(title, items))
-    return found
+    shown = [
+        (title, [(entry, _url(entry.route)) for entry in entries
+                 if entry.permission is None or access.may(entry.permission)])
+        for title, entries in MENU
+    ]  # fmt: skip
+    here = [url for _, entries in shown for _, url in entries if url and path.startswith(url)]
+    current = max(here, key=len, default="")
+    return [
+        Group(title, items)
+        for title, entries in shown
+        if (items := [Item(entry.title, url, entry.icon, url == current)
+                      for entry, url in entries if url])
+    ]  # fmt: skip
 
 
 def _url(route: str) -> str:
