@@ -7,6 +7,7 @@ from axes.utils import reset
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.crypto import get_random_string
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -20,6 +21,12 @@ from yifen.kernel.refused import Refused
 from yifen.partners.models import Partner
 
 RECOVERY_CODES = 8
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is mistaken for another
+
+
+def first_password() -> str:
+    """One that passes the rules and is easy to read out: four groups of four."""
+    return "-".join(get_random_string(4, _LETTERS) for _group in range(4))
 
 
 @transaction.atomic

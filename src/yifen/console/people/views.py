@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -24,12 +23,6 @@ from yifen.kernel.refused import Refused
 
 PAGE = 50
 INDENT = "\u3000\u3000"  # two ideographic spaces a level
-
-
-def first_password() -> str:
-    """One that passes the rules and is easy to read out: four groups of four."""
-    letters = "abcdefghjkmnpqrstuvwxyz23456789"
-    return "-".join(get_random_string(4, letters) for _group in range(4))
 
 
 @allow(Permission.USERS)
@@ -62,7 +55,7 @@ def user_new(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
     form = UserForm(request.POST or None, access=access)
     if request.method == "POST" and form.is_valid():
-        data, password = form.cleaned_data, first_password()
+        data, password = form.cleaned_data, operations.first_password()
         try:
             check_roles(data["roles"], access.roles, of_partner=data["partner"] is not None)
             user = operations.create_user(
@@ -117,7 +110,7 @@ def user_change(request: HttpRequest, user_id: int) -> HttpResponse:
             case "unlock":
                 operations.unlock(access, person)
             case "reset":
-                password = first_password()
+                password = operations.first_password()
                 operations.reset_access(access, person, password)
                 context = {"person": person, "password": password}
                 return render(request, "console/people/first_password.html", context)

@@ -1,0 +1,64 @@
+"""`yifen init`: the first institution, the book and the first administrator of a new database."""
+
+import argparse
+import os
+from datetime import UTC, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from yifen.cli import runtime
+from yifen.cli.runtime import EdgeError
+from yifen.kernel.refused import Refused
+
+BOOK_ID = 1
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--code", required=True, help="number of the institution at the top, for example 96")
+    add("--name", required=True, help="its name")
+    add("--cut-off", type=time.fromisoformat, default=time(0, 0), metavar="HH:MM",
+        help="when the business day ends (default 00:00, midnight)")  # fmt: skip
+    add("--admin", default="admin", help="login of the first platform administrator")
+
+
+def run(args: argparse.Namespace) -> int:
+    settings = runtime.settings_of()
+    with runtime.database(settings) as found:
+        runtime.require_migrated(settings, found)
+        os.environ["YIFEN_DATABASE_URL"] = found.app_url
+        os.environ.pop("YIFEN_OWNER_URL", None)
+        os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
+        import django
+
+        django.setup()
+        password = begin(args, datetime.now(UTC))
+    print(f"{args.code} {args.name}, book hub, login {args.admin}, first password {password}")
+    print("./yifen web serves the pages; sign in there, and set a password and an authenticator")
+    return 0
+
+
+def begin(args: argparse.Namespace, now: datetime) -> str:
+    """All or nothing; the first password. EdgeError when somebody was here before."""
+    from django.db import transaction
+
+    from yifen.access.models import User
+    from yifen.access.operations import create_user, first_password
+    from yifen.access.roles import Role
+    from yifen.directory.models import Institution
+    from yifen.partners.operations import open_book
+
+    if User.objects.exists() or Institution.objects.filter(parent=None).exists():
+        raise EdgeError("there are institutions or users already: sign in, or ask one of them")
+    top: Any = Institution.Level.UNION
+    password = first_password()
+    try:
+        with transaction.atomic():
+            seat = Institution.objects.create(level=top, code=args.code, name=args.name)
+            day = now.astimezone(ZONE).date().isoformat()
+            open_book(BOOK_ID, "hub", args.name, args.cut_off, day)
+            create_user(args.admin, args.admin, seat, [Role.PLATFORM_ADMIN], password, now)
+    except Refused as refused:
+        raise EdgeError(refused.text("en")) from None
+    return password
