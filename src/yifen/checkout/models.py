@@ -26,7 +26,7 @@ class Order(models.Model):
     channel = models.ForeignKey("partners.Channel", models.PROTECT)
     biller = models.ForeignKey("partners.Biller", models.PROTECT)
     account_no = models.CharField(max_length=40)
-    payer_name = models.CharField(max_length=40)  # masked, as the hub answers it
+    payer_name = models.TextField()  # masked, as the hub answers it
     lines = models.JSONField()  # [{"payable", "title", "amount_fen"}]
     amount_fen = models.BigIntegerField()
     quote = models.CharField(max_length=32, blank=True)

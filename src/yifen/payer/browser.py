@@ -4,6 +4,7 @@ All in signed cookies that scripts cannot read. A kiosk has a number of its own,
 """
 
 from secrets import token_hex
+from urllib.parse import quote, unquote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -47,7 +48,8 @@ def forget_holder(response: HttpResponse) -> None:
 
 def city_of(request: HttpRequest, cities: list[str]) -> str:
     """The city that was asked for or chosen before, else the only one; empty: all of them."""
-    asked = request.GET.get("city", request.get_signed_cookie(CITY, default="", salt=CITY))
+    kept = str(request.get_signed_cookie(CITY, default="", salt=CITY))
+    asked = request.GET.get("city", unquote(kept))
     if asked in cities:
         return asked
     return cities[0] if len(cities) == 1 else ""
@@ -56,7 +58,7 @@ def city_of(request: HttpRequest, cities: list[str]) -> str:
 def remember_city(request: HttpRequest, response: HttpResponse, city: str) -> None:
     if "city" in request.GET and city:
         response.set_signed_cookie(
-            CITY, city, salt=CITY, max_age=YEAR_S, httponly=True, samesite="Lax",
+            CITY, quote(city), salt=CITY, max_age=YEAR_S, httponly=True, samesite="Lax",
             secure=settings.SESSION_COOKIE_SECURE,
         )  # fmt: skip
 

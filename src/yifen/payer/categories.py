@@ -1,5 +1,6 @@
 """What is paid for: a biller's category, its name and its icon."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.utils.functional import Promise
@@ -38,3 +39,10 @@ OTHER = Category("other", pgettext_lazy("category", "其他"), "其他", "Other"
 def category(code: str) -> Category:
     """The known one, else what it is called with the icon of the rest."""
     return CATEGORIES.get(code, OTHER._replace(code=code))
+
+
+def in_order(codes: Iterable[str]) -> list[Category]:
+    """As the table above has them, the others behind."""
+    known = list(CATEGORIES)
+    found = [category(code) for code in codes]
+    return sorted(found, key=lambda row: known.index(row.code) if row.code in known else len(known))

@@ -14,7 +14,7 @@ from yifen.kernel.codes import Code
 from yifen.kernel.refused import Refused
 from yifen.partners.models import Biller
 from yifen.payer import browser, formtoken
-from yifen.payer.categories import category
+from yifen.payer.categories import category, in_order
 from yifen.payer.shell import device_of, link, show, status_of, words
 from yifen.payments.local import hub_of
 
@@ -30,7 +30,7 @@ def home(request: HttpRequest, kiosk: bool = False) -> HttpResponse:
     context: dict[str, Any] = {
         "cities": cities,
         "city": city,
-        "tiles": [category(code) for code in codes.distinct()],
+        "tiles": in_order(codes.distinct()),
         "open_orders": queries.open_orders(number),
         "recent": queries.recent_accounts(number),
     }

@@ -45,10 +45,15 @@ SELECT target_bucket FROM payment_serial
 WHERE bucket = %s AND partner_id = %s AND serial = %s"""
 
 
+STARS_MAX = 12
+
+
 def masked_name(name: str) -> str:
-    """张三 → *三, 欧阳小明 → **小明, a company keeps its last four characters (X3)."""
+    """张三 → *三, 欧阳小明 → **小明, a company keeps its last four characters (X3). However long the
+    name, what is left fits the field."""
     shown = min(4, (len(name) + 1) // 2)
-    return "*" * (len(name) - shown) + name[len(name) - shown :] if len(name) > 1 else "*"
+    hidden = min(len(name) - shown, STARS_MAX)
+    return "*" * hidden + name[len(name) - shown :] if len(name) > 1 else "*"
 
 
 def query_reply(query: Query, rows: list[tuple[Any, ...]]) -> QueryReply:
