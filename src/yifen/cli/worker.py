@@ -41,10 +41,10 @@ async def _run(settings: Settings, found: runtime.Database) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     ended = Event()
-    orders = asyncio.create_task(asyncio.to_thread(_settle, ended, settings, found, ring))
-    await Worker(hub).run(stop)
-    ended.set()
-    await orders
+    async with asyncio.TaskGroup() as both:  # one that fails ends the other, loudly
+        both.create_task(asyncio.to_thread(_settle, ended, settings, found, ring))
+        await Worker(hub).run(stop)
+        ended.set()
     await hub.stop()
 
 
@@ -54,9 +54,9 @@ def _settle(ended: Event, settings: Settings, found: runtime.Database, ring: Key
     os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
     import django
 
+    django.setup()
     from yifen.checkout import jobs
 
-    django.setup()
     own = LocalHub(lambda: Hub(settings, found.app_url, ring, _now))
     jobs.run(ended, own, ring, _now)
     own.stop()
