@@ -12,7 +12,7 @@ from tests.world import DAY, NOON, World
 from yifen.payments.lookup import Found, find
 from yifen.payments.lookup_detail import CallRow, Detail, EventRow, LineRow, ReturnRow, detail
 from yifen.payments.lookup_listing import (
-    ID_END,
+    START,
     Filters,
     Page,
     Position,
@@ -203,13 +203,12 @@ def test_a_list_shows_no_payments_of_others(place: Place) -> None:
 
 
 def test_a_position_is_read_as_it_was_written_and_nothing_else_is() -> None:
-    for position in ((ID_END, 12_001), (123_000, ID_END), (5_000, 1), (0, 1001)):
-        wanted = tuple(at // 1000 * 1000 + bucket if at != ID_END else at
-                       for bucket, at in enumerate(position))  # fmt: skip
-        assert read_position(position_text(position), 2) == wanted
+    for position in ((START, (DAY, 12_001)), ((DAY, 123_000), START), ((DAY, 5000), (DAY, 1))):
+        assert read_position(position_text(position), 2) == position
     assert read_position("", 2) is None
-    for text in ("1", "1-2-3", "1-ä", "1-'", "x" * 13 + "-1"):
-        with pytest.raises(ValueError, match=r"position|invalid literal"):
+    assert read_position("zzzzz.1-0.zzzzzzzzzz", 2) is not None
+    for text in ("1", "1.1", "-1", "1.1-2.1-3.1", "1.1-ä", "1.1-'", "zzzzzz.1-", "+1.1-1.1"):
+        with pytest.raises(ValueError, match="position"):
             read_position(text, 2)
 
 
@@ -299,7 +298,7 @@ def test_figures_by_every_group_and_of_no_others(place: Place) -> None:
         place.cursor.execute(
             "SELECT payments_note_traffic_v1(ARRAY[%s::bigint], ARRAY[%s::integer],"
             " ARRAY[%s::integer], ARRAY['charge'], ARRAY[%s::integer], ARRAY[%s::bigint],"
-            " ARRAY[%s::bigint], ARRAY[%s::integer], %s::bigint[])",
+            " ARRAY[%s::bigint], ARRAY[%s::integer], %s::integer[])",
             (minute, ids.get(partner, 0), ids.get(biller, 0), code, count, count * ms, ms, slow),
         )
     span = (NOON, NOON + timedelta(minutes=1))
@@ -344,3 +343,35 @@ def test_volumes_of_a_day_and_what_is_undecided(place: Place) -> None:
     assert (it.payments, it.amount_fen, it.oldest_paid_at, it.stranded) == (1, 3000, NOON, 0)
     assert undecided(place.cursor, place.scope(["WATER"])).payments == 0
     assert isinstance(find(place.cursor, BUCKETS, "S-GAS", None)[0], Found)
+
+
+# --- several days ------------------------------------------------------------------------------
+
+
+def test_the_newest_business_day_comes_first_and_days_narrow(new_database: NewDatabase) -> None:
+    """A payment that its biller booked after the cut is one of the day on which it was booked."""
+    with psycopg.connect(new_database(buckets=BUCKETS).app_url, autocommit=True) as conn:
+        world = World(conn, BUCKETS).network()
+        gas = world.charge("GAS-LATE", {"R1": 3000}, biller="GAS", account_no="G1")
+        for day in range(3):
+            world.now = NOON + timedelta(days=day)
+            for number in range(4):
+                account_no, ref = f"D-{number}", f"{day}{number}"
+                world.owe("WATER", account_no, ref, 100)
+                world.charge(f"S-{ref}", {ref: 100}, account_no=account_no)
+            if day == 2:
+                assert gas.payment_id is not None
+                assert world.result(gas.payment_id, "booked").code == 0
+            world.cut()
+        with conn.cursor() as cursor:
+            it = Place(world, cursor, {})
+            days = [{f"S-{day}{number}" for number in range(4)} for day in range(3)]
+            days[2].add("GAS-LATE")
+            for limit in (1, 3, 100):
+                shown = pages(it, limit)
+                assert [set(shown[:5]), set(shown[5:9]), set(shown[9:])] == days[::-1]
+                assert len(shown) == 13
+            for first, last in ((0, 0), (1, 1), (2, 2), (0, 1), (1, 2)):
+                span = {"day_from": DAY + timedelta(days=first)}
+                span["day_until"] = DAY + timedelta(days=last)
+                assert it.listed(**span) == set().union(*days[first : last + 1])

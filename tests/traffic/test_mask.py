@@ -60,6 +60,7 @@ HOSTILE = {
     "an object where a text belongs": json.dumps({"serial": {"serial": PINYIN}}).encode(),
     "a list where a text belongs": json.dumps({"serial": [PINYIN, PHONE]}).encode(),
     "after a nested object": json.dumps({"serial": [{"serial": "S"}, PINYIN]}).encode(),
+    "after an object in a list": json.dumps({"lines": [{"serial": "S"}, PINYIN]}).encode(),
     "unknown members": json.dumps(
         {"phone": int(PHONE), "id": ID_NUMBER, "name": PINYIN, "detail": PINYIN, "title": PINYIN}
     ).encode(),

@@ -37,12 +37,9 @@ WITH hits (hit, bucket, payment_id) AS (
     (SELECT 3, y.bucket, y.payment_id FROM payment y
      WHERE y.biller_serial = %(text)s {more} LIMIT %(most)s)
     UNION ALL
-    SELECT 4, x.bucket, x.payment_id
-    FROM unnest(%(buckets)s::smallint[]) AS u (bucket)
-    CROSS JOIN LATERAL (
-        SELECT y.bucket, y.payment_id FROM payment y
-        WHERE y.bucket = u.bucket AND y.account_no = %(text)s {more}
-        ORDER BY y.payment_id DESC LIMIT %(most)s) x)
+    (SELECT 4, y.bucket, y.payment_id FROM payment y
+     WHERE hashtext(y.account_no) = hashtext(%(text)s) AND y.account_no = %(text)s {more}
+     ORDER BY coalesce(y.booked_at, y.paid_at) DESC LIMIT %(most)s))
 SELECT h.hit, {columns}
 FROM (SELECT min(hit) AS hit, bucket, payment_id FROM hits GROUP BY 2, 3) h
 JOIN payment y ON y.bucket = h.bucket AND y.payment_id = h.payment_id
@@ -102,7 +99,6 @@ def find(
         "id_bucket": None if payment_id is None else payment_bucket(payment_id),
         "channels": numbers(channels),
         "homes": numbers(serial_bucket(channel, text, buckets) for channel in channels),
-        "buckets": numbers(range(buckets)),
         "scope": numbers(scope or ()),
         "biller_id": biller_id,
         "most": FOUND_MAX,

@@ -21,7 +21,7 @@ FOLDED_MAX = 1024  # more keys, all of biller 0, once KEYS_MAX is reached
 
 Key = tuple[int, int, int, str, int]  # minute since 1970, partner, biller, verb, code
 NOTE_SQL = """SELECT payments_note_traffic_v1(%s::bigint[], %s::integer[], %s::integer[], %s::text[],
-    %s::integer[], %s::bigint[], %s::bigint[], %s::integer[], %s::bigint[])"""
+    %s::integer[], %s::bigint[], %s::bigint[], %s::integer[], %s::integer[])"""
 
 
 class Tally(Struct, gc=False):

@@ -6,7 +6,7 @@
 
 CREATE OR REPLACE FUNCTION payments_note_traffic_v1(
     p_minute bigint[], p_partner integer[], p_biller integer[], p_verb text[], p_code integer[],
-    p_calls bigint[], p_ms_sum bigint[], p_ms_max integer[], p_slow bigint[]
+    p_calls bigint[], p_ms_sum bigint[], p_ms_max integer[], p_slow integer[]
 ) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
     INSERT INTO traffic_minute AS t
     SELECT to_timestamp(u.minute * 60), u.partner, u.biller, u.verb, u.code, u.calls, u.ms_sum,
