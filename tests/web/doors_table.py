@@ -22,6 +22,26 @@ ARGUMENTS: dict[str, Arguments] = {
     "export_file": lambda _, rows: {"export_id": rows.more["export"]},
     "user": lambda _, rows: {"user_id": rows.user.pk},
     "user_change": lambda _, rows: {"user_id": rows.user.pk},
+    **{
+        f"{shell}_{name}": lambda _, rows: {"code": rows.biller_code, "account_no": rows.account_no}
+        for shell, name in (("payer", "account"), ("kiosk", "account"), ("account", "poster"))
+    },
+    **{
+        f"{shell}_{name}": lambda *_: {"order_no": "0" * 30}
+        for shell in ("payer", "kiosk") for name in ("order", "go", "again", "look", "cancel")
+    },
+    **{name: lambda *_: {"order_no": "0" * 30} for name in ("payer_receipt", "cashier")},
+    **{name: lambda *_: {"code": "power"} for name in ("payer_category", "kiosk_category")},
+    **{
+        name: lambda _, rows: {"code": rows.biller_code}
+        for name in ("payer_biller", "kiosk_biller", "poster")
+    },
+    "bind": lambda _, rows: {"code": rows.biller_code, "account_no": rows.account_no},
+    "unbind": lambda *_: {"binding": 1},
+    "binding_due": lambda *_: {"binding": 1},
+    "phone_code": lambda *_: {"token": "0" * 32},
+    "pay_notice": lambda *_: {"method": "wechat"},
+    "check_receipt": lambda *_: {"number": "1000-AAAA-AAAA-AA"},
 }  # fmt: skip
 """Address name → its arguments, out of one county's rows."""
 
