@@ -9,7 +9,6 @@ from yifen.cli.demo.stage import Stage
 from yifen.cli.sample_network import Network
 
 LOOK_S = 0.5
-TRY = "WATER01"
 
 
 def stay(found: Stage, network: Network, seed: int, screen: Screen) -> None:
@@ -27,8 +26,12 @@ def stay(found: Stage, network: Network, seed: int, screen: Screen) -> None:
         " ./yifen sim authenticator LOGIN"
     )
     screen.table("partners 合作方", ("code", "name", "dialect", "key id", "algorithm"), rows)
-    account = next(order.account_no for order in reversed(network.orders) if order.biller == TRY)
-    screen.console.print(f"  an account to try: {account} at {TRY}; the next day is open")
+    last = {order.biller: order.account_no for order in network.orders}
+    screen.console.print(
+        "  accounts to try, the next day is open: "
+        + ", ".join(f"{account} at {biller}" for biller, account in sorted(last.items())),
+        soft_wrap=True,
+    )
     ending = Event()
     trickle.start(network, found.base_url, seed, ending.is_set)
     linger(

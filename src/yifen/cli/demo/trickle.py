@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from itertools import islice
 from threading import Thread
 
 from yifen.cli.demo.traffic import clock
@@ -11,6 +12,7 @@ from yifen.simulators.door import Door, Lost
 from yifen.simulators.settling import Undecided
 
 PAUSE_S = 0.4
+LEFT_ALONE = 2_000  # payers that nobody pays for: whoever looks around may
 FIRST = 200  # payments at once, so that charts are not empty
 AT_ONCE = 8
 
@@ -27,7 +29,7 @@ async def _pay(network: Network, base_url: str, seed: int, ended: Callable[[], b
         Channel(Door(base_url, member.identity, clock), clock, seed + 1, "live")
         for member in network.channels
     ]
-    late_comers = iter(reversed(network.orders))
+    late_comers = islice(reversed(network.orders), LEFT_ALONE, None)
     try:
         await asyncio.gather(
             *(channel.run(late_comers, FIRST // len(channels), AT_ONCE) for channel in channels)
