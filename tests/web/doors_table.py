@@ -18,6 +18,15 @@ ARGUMENTS: dict[str, Arguments] = {
     "conformance_report": lambda _, rows: {"run_id": rows.more["run"], "form": "json"},
     "outage_end": lambda _, rows: {"outage_id": rows.more["outage"]},
     "payment": lambda _, rows: {"payment_id": rows.payment_id},
+    **{
+        name: lambda _, rows: {"account_id": rows.transit_id}
+        for name in ("account", "account_days", "account_pdf", "account_export",
+                     "account_days_export")
+    },
+    "payable": lambda _, rows: {"payable_id": rows.payable_id},
+    "payer": lambda _, rows: {"payable_id": rows.payable_id},
+    "daily_file": lambda _, rows: {"file_id": rows.biller},  # none of the province's is made yet
+    "audit_entry": lambda _, rows: {"entry_no": 1},
     "export": lambda _, rows: {"export_id": rows.more["export"]},
     "export_file": lambda _, rows: {"export_id": rows.more["export"]},
     "user": lambda _, rows: {"user_id": rows.user.pk},

@@ -30,6 +30,7 @@ class County:
     channel_code: str
     account_no: str
     payment_id: int
+    payable_id: int  # that the payment paid
     transit_id: int  # the biller's transit account in the ledger
     serial: str
     user: Any = None  # its institution admin
@@ -93,9 +94,11 @@ def county(world: World, union: int, number: str, place: str) -> County:
     booked = world.charge(serial, {"2026-09": 12_345}, channel=channel_code, biller=biller_code,
                           account_no=account)  # fmt: skip
     assert booked.payment_id is not None
+    payable = world.value("SELECT payable_id FROM payable WHERE biller_id = %s AND ref = '2026-09'",
+                          biller)  # fmt: skip
     transit = world.value("SELECT transit_id FROM biller WHERE partner_id = %s", biller)
     return County(seat, branch, biller, biller_code, channel, channel_code, account,
-                  booked.payment_id, transit, serial)  # fmt: skip
+                  booked.payment_id, payable, transit, serial)  # fmt: skip
 
 
 def runs_and_outages(rows: County, asked_by: Any) -> None:

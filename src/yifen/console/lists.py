@@ -4,7 +4,7 @@ Pages go by key in both directions and never count; only declared orders sort. T
 declaration is shown (`console.showing`) and exported (`console.exports`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
@@ -19,7 +19,7 @@ PAGE_SIZE = 50
 Text = str | Promise
 Kind = Literal["text", "code", "num", "amount", "badge", "time", "day", "link"]
 Key = tuple[Any, ...]
-Row = Any  # a NamedTuple of the list's own
+Row = Any  # a Struct of the list's own
 
 
 class Order(NamedTuple):
@@ -82,23 +82,28 @@ class Column:
     url: Callable[[Row, Access], str] | None = None
     tone: Callable[[Row], str] | None = None
     exported: bool = True
+    shown: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """A list. `select` makes its statement, `row` its rows out of the statement's; `pages` is
-    there for lists that find their pages in a way of their own, and answers None where it does
-    not. `orders` begins with the one that counts unless another was chosen. `straight` may name
-    the page to which a search that found one thing leads."""
+    """A list. `select` makes its statement, `row` its rows out of the statement's.
+
+    `pages` is there for lists that find their pages in a way of their own, and answers None where
+    it does not; `every` for those whose export is no one statement. `orders` begins with the one
+    that counts unless another was chosen. `straight` may name the page to which a search that
+    found one thing leads. `about` names the thing that a list is about, as its addresses do.
+    """
 
     name: str
     title: Text
     columns: tuple[Column, ...]
     orders: dict[str, Order]
-    select: Callable[[Ask], Select]
+    select: Callable[[Ask], Select] | None = None
     row: Callable[..., Row]
     form: type[Filters] = Filters
     pages: Callable[[Ask], Page | None] | None = None
+    every: Callable[[Ask], Iterator[Row]] | None = None
     straight: Callable[[Ask, list[Row]], str | None] | None = None
     permission: Permission
     export: Permission | None = None
@@ -106,6 +111,19 @@ class Listing:
     empty: Text = ""
     empty_note: Text = ""
     about: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def on_page(self) -> list[Column]:
+        return [column for column in self.columns if column.shown]
+
+    @property
+    def in_files(self) -> list[Column]:
+        return [column for column in self.columns if column.exported]
+
+    def statement(self, ask: Ask) -> Select:
+        """What the list's statement is for this question."""
+        assert self.select is not None
+        return self.select(ask)
 
     @property
     def default_order(self) -> str:

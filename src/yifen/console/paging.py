@@ -43,7 +43,7 @@ def by_key(listing: Listing, ask: Ask) -> Page:
 
 def rows(listing: Listing, ask: Ask) -> list[Row]:
     """The rows that the list's own statement finds beyond the key, nearest first."""
-    statement, params = statement_of(listing.select(ask), ask)
+    statement, params = statement_of(listing.statement(ask), ask)
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return [listing.row(*row) for row in cursor.fetchall()]

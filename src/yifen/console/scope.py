@@ -29,7 +29,7 @@ SELECT max(k.current_day) FROM ledger_book k WHERE EXISTS (
 
 
 class Named(NamedTuple):
-    """A partner as a choice."""
+    """A partner or a book as a choice."""
 
     id: int
     code: str
@@ -56,6 +56,13 @@ def business_day(scope: Scope, now: datetime) -> date:
         cursor.execute(_DAY, params(scope))
         found: date | None = cursor.fetchone()[0]
     return found or timezone.localdate(now)
+
+
+def books() -> list[Named]:
+    """Every book 账簿."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT book_id, code, name FROM ledger_book ORDER BY code")
+        return [Named(*row) for row in cursor.fetchall()]
 
 
 def params(scope: Scope) -> dict[str, Any]:

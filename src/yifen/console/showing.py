@@ -65,7 +65,7 @@ def table(request: HttpRequest, listing: Listing, ask: Ask, found: Page) -> dict
     """The table's context: `parts/table.html` draws it."""
     address = addresses(request)
     shown = {
-        "columns": [head(column, listing, ask, address) for column in listing.columns],
+        "columns": [head(column, listing, ask, address) for column in listing.on_page],
         "rows": [{"cells": cells(listing, row, ask.access)} for row in found.rows],
         "newer_url": address(**{BEFORE: ask.order.write(found.newer)}) if found.newer else "",
         "older_url": address(**{AFTER: ask.order.write(found.older)}) if found.older else "",
@@ -115,7 +115,7 @@ def head(column: Column, listing: Listing, ask: Ask, address: Callable[..., str]
 
 
 def cells(listing: Listing, row: Any, access: Access) -> list[dict[str, Any]]:
-    return [cell(column, row, access) for column in listing.columns]
+    return [cell(column, row, access) for column in listing.on_page]
 
 
 def cell(column: Column, row: Any, access: Access) -> dict[str, Any]:

@@ -20,7 +20,7 @@ LINES_AT_ONCE = 500
 
 def csv_chunks(listing: Listing, ask: Ask, rows: Iterable[Row]) -> Iterator[bytes]:
     """The file, in pieces."""
-    kinds = [column.kind for column in listing.columns if column.exported]
+    kinds = [column.kind for column in listing.in_files]
     text = StringIO(newline="")
     lines = csv.writer(text)
     lines.writerow(harmless(head) for head in heads(listing))

@@ -25,7 +25,7 @@ def write_excel(path: Path, listing: Listing, ask: Ask, rows: Iterable[Row]) -> 
     with xlsxwriter.Workbook(str(path), options) as book:
         head = book.add_format({"bold": True, "bottom": 1})
         formats = {kind: book.add_format({"num_format": text}) for kind, text in FORMATS.items()}
-        columns = [column for column in listing.columns if column.exported]
+        columns = listing.in_files
         sheet, line = None, ROWS_A_SHEET
         for row in rows:
             if sheet is None or line >= ROWS_A_SHEET:
@@ -40,7 +40,7 @@ def write_excel(path: Path, listing: Listing, ask: Ask, rows: Iterable[Row]) -> 
 def _sheet(book: Any, listing: Listing, head: Any) -> Any:
     sheet = book.add_worksheet()
     sheet.freeze_panes(1, 0)
-    kinds = [column.kind for column in listing.columns if column.exported]
+    kinds = [column.kind for column in listing.in_files]
     for place, (title, kind) in enumerate(zip(heads(listing), kinds, strict=True)):
         sheet.set_column(place, place, WIDTHS.get(kind, 18))
         sheet.write_string(0, place, title, head)

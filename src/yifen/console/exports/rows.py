@@ -16,7 +16,10 @@ def every_row(listing: Listing, ask: Ask) -> Generator[Row, None, None]:
     """In the order of the list, from its beginning, in one snapshot. Use it up or close it."""
     ask = ask._replace(key=None, back=False, limit=0)
     with transaction.atomic():
-        statement, params = statement_of(listing.select(ask), ask)
+        if listing.every is not None:
+            yield from listing.every(ask)
+            return
+        statement, params = statement_of(listing.statement(ask), ask)
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = {SECONDS_MAX * 1000:d}")
         with connection.chunked_cursor() as cursor:
@@ -27,9 +30,9 @@ def every_row(listing: Listing, ask: Ask) -> Generator[Row, None, None]:
 
 def cells(listing: Listing, row: Row, ask: Ask) -> list[Any]:
     """What is written of a row."""
-    return [column.value(row, ask.access) for column in listing.columns if column.exported]
+    return [column.value(row, ask.access) for column in listing.in_files]
 
 
 def heads(listing: Listing) -> list[str]:
     """The titles of the columns, in the reader's language."""
-    return [str(column.title) for column in listing.columns if column.exported]
+    return [str(column.title) for column in listing.in_files]

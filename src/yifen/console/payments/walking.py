@@ -14,17 +14,19 @@ from yifen.payments.lookup import COLUMNS, PARTNERS, PaymentRow, payment_rows
 from yifen.payments.lookup_listing import CONDITIONS, ID_STEP, Filters, Position
 from yifen.payments.scope import in_scope
 
-# Within a bucket a payment is at most as new as those after it: see lookup_listing.LIST_SQL.
+# Within a day and a bucket a payment counts as no newer than those after it: the mirror of
+# lookup_listing.LIST_SQL.
 _NEWER = """
 SELECT {columns}
-FROM unnest(%(buckets)s::smallint[], %(after)s::bigint[]) AS s (bucket, after)
+FROM unnest(%(buckets)s::smallint[], %(days)s::date[], %(ids)s::bigint[]) AS s (bucket, day, id)
 CROSS JOIN LATERAL (
-    SELECT x.*, min(coalesce(x.booked_at, x.paid_at)) OVER (ORDER BY x.payment_id DESC) AS at
+    SELECT x.*, min(coalesce(x.booked_at, x.paid_at))
+        OVER (PARTITION BY x.business_day ORDER BY x.payment_id DESC) AS at
     FROM (SELECT y.* FROM payment y
-          WHERE y.bucket = s.bucket AND y.payment_id >= s.after {more}
-          ORDER BY y.payment_id LIMIT %(limit)s) x) y
+          WHERE y.bucket = s.bucket AND (y.business_day, y.payment_id) >= (s.day, s.id) {more}
+          ORDER BY y.business_day, y.payment_id LIMIT %(limit)s) x) y
 {partners}
-ORDER BY y.at, y.payment_id LIMIT %(limit)s"""
+ORDER BY y.business_day, y.at, y.payment_id LIMIT %(limit)s"""
 
 
 def page(ask: Ask, filters: Filters) -> Page:
@@ -46,7 +48,8 @@ def newer(ask: Ask, filters: Filters, position: Position) -> Page | None:
         "payer_states": plain(filters.payer_states),
         "biller_states": plain(filters.biller_states),
         "buckets": numbers(range(len(position))),
-        "after": numbers(position),
+        "days": plain(day for day, _ in position),
+        "ids": numbers(number for _, number in position),
         "scope": numbers(partners or ()),
         "limit": ask.limit + 1,
     }
@@ -63,7 +66,7 @@ def beginning(position: Position, shown: list[PaymentRow]) -> Position:
     """Just above the newest row of each bucket; rows come upwards."""
     reached = list(position)
     for row in shown:
-        reached[payment_bucket(row.payment_id)] = row.payment_id + ID_STEP
+        reached[payment_bucket(row.payment_id)] = (row.business_day, row.payment_id + ID_STEP)
     return tuple(reached)
 
 

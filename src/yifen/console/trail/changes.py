@@ -1,0 +1,90 @@
+"""What an entry of the audit trail says, in words: actions, things, fields and their changes."""
+
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from yifen.audit.queries import Found
+from yifen.console.words import Words
+
+ACTIONS: Words = {
+    "insert": (gettext_lazy("新增"), "ok"),
+    "update": (gettext_lazy("修改"), "accent"),
+    "delete": (gettext_lazy("删除"), "bad"),
+    "truncate": (gettext_lazy("清空"), "bad"),
+    "cut": (gettext_lazy("日切"), "neutral"),
+    "sign_in": (gettext_lazy("登录"), "neutral"),
+    "sign_in_failed": (gettext_lazy("登录失败"), "waiting"),
+    "sign_out": (gettext_lazy("退出"), "neutral"),
+    "authorise": (gettext_lazy("授权"), "accent"),
+    "export": (gettext_lazy("导出"), "waiting"),
+    "download": (gettext_lazy("下载"), "waiting"),
+    "verify": (gettext_lazy("验证"), "neutral"),
+}
+SUBJECTS: Words = {
+    "institution": (gettext_lazy("机构"), ""),
+    "partner": (gettext_lazy("合作方"), ""),
+    "partner_key": (gettext_lazy("密钥"), ""),
+    "channel": (gettext_lazy("渠道"), ""),
+    "biller": (gettext_lazy("收费单位"), ""),
+    "biller_error_code": (gettext_lazy("收费方返回码"), ""),
+    "biller_outage": (gettext_lazy("停机窗口"), ""),
+    "admission": (gettext_lazy("准入"), ""),
+    "ledger_book": (gettext_lazy("账簿"), ""),
+    "ledger_account": (gettext_lazy("账户"), ""),
+    "access_user": (gettext_lazy("用户"), ""),
+    "access_user_role": (gettext_lazy("用户角色"), ""),
+    "otp_totp_totpdevice": (gettext_lazy("动态码设备"), ""),
+    "otp_static_staticdevice": (gettext_lazy("恢复码设备"), ""),
+    "otp_static_statictoken": (gettext_lazy("恢复码"), ""),
+    "payments": (gettext_lazy("缴费列表"), ""),
+    "accounts": (gettext_lazy("账户列表"), ""),
+    "account": (gettext_lazy("明细账"), ""),
+    "audit": (gettext_lazy("审计列表"), ""),
+    "daily_file": (gettext_lazy("对账文件"), ""),
+    "console_export": (gettext_lazy("导出文件"), ""),
+}
+
+
+class Change(NamedTuple):
+    """One field: what it was and what it became; None where there was no row."""
+
+    field: str
+    was: str | None
+    now: str | None
+
+
+def changes(entry: Found) -> list[Change]:
+    """Every field that the entry names, in order."""
+    before, after = entry.before or {}, entry.after or {}
+    names = [*before, *(name for name in after if name not in before)]
+    return [
+        Change(name, text(before[name]) if name in before else None,
+               text(after[name]) if name in after else None)
+        for name in names
+    ]  # fmt: skip
+
+
+def text(value: Any) -> str:
+    """A value as a person reads it."""
+    match value:
+        case None:
+            return _("（空）")
+        case bool():
+            return _("是") if value else _("否")
+        case "":
+            return "“”"
+    return str(value)
+
+
+def summary(entry: Found, most: int) -> str:
+    """The entry in one line."""
+    said = [entry.note] if entry.note else []
+    for change in changes(entry):
+        if change.was is not None and change.now is not None:
+            said.append(f"{change.field}: {change.was} → {change.now}")
+        else:
+            said.append(f"{change.field}: {change.was if change.now is None else change.now}")
+    line = "；".join(said)
+    return line if len(line) <= most else line[: most - 1] + "…"
