@@ -18,6 +18,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "conformance_report": lambda _, rows: {"run_id": rows.more["run"], "form": "json"},
     "outage_end": lambda _, rows: {"outage_id": rows.more["outage"]},
     "payment": lambda _, rows: {"payment_id": rows.payment_id},
+    "payment_receipt": lambda _, rows: {"payment_id": rows.payment_id},
     **{
         name: lambda _, rows: {"account_id": rows.transit_id}
         for name in ("account", "account_days", "account_pdf", "account_export",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("payments/export/", exports.exporting(exports.always(PAYMENTS), PAYMENTS),
          name="payments_export"),
     path("payments/<int:payment_id>/", payments.payment, name="payment"),
+    path("payments/<int:payment_id>/receipt/", payments.payment_receipt, name="payment_receipt"),
     path("accounts/", ledger.accounts, name="accounts"),
     path("accounts/export/", exports.exporting(exports.always(ACCOUNTS), ACCOUNTS),
          name="accounts_export"),

@@ -1,16 +1,20 @@
-"""Payments: the list, and everything about one of them."""
+"""Payments: the list, everything about one of them, its receipt."""
 
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from yifen.access.doors import allow
-from yifen.access.edge import access_of
+from yifen.access.edge import access_of, key_ring_of, now
 from yifen.access.roles import Permission
+from yifen.audit.record import act
 from yifen.console import showing
 from yifen.console.payments import telling
 from yifen.console.payments.listing import PAYMENTS
+from yifen.console.payments.paper import has_receipt, paper
 from yifen.payments import lookup_detail
+from yifen.payments.lookup_detail import Detail
 
 
 @allow(Permission.PAYMENTS)
@@ -22,9 +26,31 @@ def payments(request: HttpRequest) -> HttpResponse:
 @allow(Permission.PAYMENTS)
 def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
     """One payment: states, lines, time line, messages, postings."""
-    access = access_of(request)
+    found = found_payment(request, payment_id)
+    shown = telling.context(found, access_of(request))
+    if has_receipt(found):
+        shown["receipt_url"] = reverse("payment_receipt", args=[payment_id])
+    return render(request, "console/payment.html", shown)
+
+
+@allow(Permission.PAYMENTS)
+def payment_receipt(request: HttpRequest, payment_id: int) -> HttpResponse:
+    """Its receipt as PDF; 404 while nothing is booked."""
+    found = found_payment(request, payment_id)
+    if not has_receipt(found):
+        raise Http404
+    made = paper(found, access_of(request), key_ring_of(request), now())
+    act(connection, "receipt.print", "payment", payment_id)
+    return HttpResponse(made, content_type="application/pdf", headers={
+        "Content-Disposition": f'inline; filename="receipt-{payment_id}.pdf"',
+        "Cache-Control": "no-store",
+    })  # fmt: skip
+
+
+def found_payment(request: HttpRequest, payment_id: int) -> Detail:
+    """404 outside the scope."""
     with connection.cursor() as cursor:
-        found = lookup_detail.detail(cursor, payment_id, access.scope.partners)
+        found = lookup_detail.detail(cursor, payment_id, access_of(request).scope.partners)
     if found is None:
         raise Http404
-    return render(request, "console/payment.html", telling.context(found, access))
+    return found
