@@ -34,7 +34,7 @@ class Wish(NamedTuple):
 
 def start(hub: LocalHub, wish: Wish, now: datetime) -> Order:
     """The order of this form; a double click, the back button and a second tab get the same one.
-    Refused: what query refuses, and what rules.choose does; OVER_PAYMENT_LIMIT."""
+    Refused: what query refuses, and what rules.choose does; OVER_PAYMENT_LIMIT, QUOTE_EXPIRED."""
     if made := _made_before(wish):
         return made
     source = catalogue.source(wish.biller)
@@ -45,6 +45,8 @@ def start(hub: LocalHub, wish: Wish, now: datetime) -> Order:
     if source.payment_fen_max is not None and amount_fen > source.payment_fen_max:
         raise Refused(Code.OVER_PAYMENT_LIMIT)
     ends_at = rules.expires_at(now, reply.quote_expires_at)
+    if ends_at <= now:  # a quote of the last minute before midnight
+        raise Refused(Code.QUOTE_EXPIRED)
     order = Order(
         order_no=wish.order_no, browser=wish.browser, holder_id=wish.holder_id,
         channel_id=source.channel_id, biller_id=source.biller_id, account_no=reply.account_no,

@@ -68,6 +68,8 @@ def again(request: HttpRequest, order_no: str, kiosk: bool = False) -> HttpRespo
 
 def _to_method(request: HttpRequest, order: Order, kiosk: bool) -> HttpResponse:
     """To the pay method if the order still can be paid; its page otherwise, or if that fails."""
+    if order.state in rules.OPEN and edge.now() >= order.expires_at:
+        order = settle.look(outside(request), order, edge.now())
     if order.state in rules.OPEN:
         try:
             goal = _begin(request, order)
