@@ -1,0 +1,129 @@
+"""The numbers of the result codes, in order of precedence; what each means stands in `codes`."""
+
+from enum import IntEnum
+
+
+class Code(IntEnum):
+    """A result code. `final`: the same request gets the same answer for ever (it is stored with
+    the serial). `retryable`: nothing was kept, the same serial may be sent again."""
+
+    OK = 0
+    # 1xxx: the message cannot be read
+    PATH_UNKNOWN = 1001
+    METHOD_NOT_ALLOWED = 1002
+    MESSAGE_TOO_LARGE = 1003
+    DOCTYPE_REFUSED = 1004
+    ENCODING_INVALID = 1005
+    MESSAGE_INVALID = 1006
+    # 2xxx: who speaks
+    PARTNER_UNKNOWN = 2001
+    PARTNER_SUSPENDED = 2002
+    DIALECT_NOT_ALLOWED = 2003
+    KEY_UNKNOWN = 2004
+    SIGNATURE_INVALID = 2005
+    MESSAGE_STALE = 2006
+    # 21xx: people
+    SIGN_IN_FAILED = 2101
+    PERMISSION_MISSING = 2102
+    OUT_OF_SCOPE = 2103
+    CHECKER_IS_MAKER = 2104
+    AUTHORISATION_INVALID = 2105
+    AUTHORISATION_USED = 2106
+    ROLES_CLASH = 2107
+    ROLE_NOT_GRANTABLE = 2108
+    PASSWORD_WEAK = 2109
+    CODE_WRONG = 2110
+    INPUT_INVALID = 2111
+    FORM_STALE = 2112
+    # 3xxx, 5xxx the message contradicts itself
+    BILLER_UNKNOWN = 3001
+    PAYABLE_REPEATED = 5002
+    TOTAL_WRONG = 5010
+    # 9xxx before the books are opened: the hub itself
+    BUSY = 9001
+    UNAVAILABLE = 9002
+    FAULT = 9003
+    # 4xxx: serials
+    SERIAL_REUSED = 4001
+    REVERSED_BEFORE_CHARGE = 4002
+    SERIAL_UNKNOWN = 4003
+    # 3xxx: may this channel speak to this biller now
+    NOT_ADMITTED = 3002
+    CHANNEL_CLOSED = 3003
+    BILLER_OUTAGE = 3004
+    DAY_CLOSED = 3005
+    DAY_NOT_OPEN = 3006
+    # 31xx: the counter
+    TRANSACTION_UNKNOWN = 3101
+    COUNTER_MISSING = 3102
+    SHIFT_NOT_OPEN = 3103
+    SHIFT_ALREADY_OPEN = 3104
+    SHIFT_DAY_OVER = 3105
+    SHIFT_DIFFERENCE = 3106
+    ENTRY_UNDECIDED = 3107
+    ENTRY_NOT_REVERSIBLE = 3108
+    RECEIPT_MISSING = 3109
+    BILLER_ELSEWHERE = 3110
+    CASH_SHORT = 3111
+    # 32xx: letting a partner in
+    PARTNER_EXISTS = 3201
+    NOT_READY_FOR_LIVE = 3202
+    ALREADY_LIVE = 3203
+    OUTAGE_INVALID = 3204
+    KEY_INVALID = 3205
+    CERTIFYING = 3206
+    NOTHING_TO_CERTIFY = 3207
+    # 5xxx: what is paid
+    ACCOUNT_UNKNOWN = 5001
+    PAYABLE_UNKNOWN = 5003
+    PAYABLE_WITHDRAWN = 5004
+    ALREADY_PAID = 5005
+    PAYABLE_HELD = 5006
+    QUOTE_REQUIRED = 5007
+    QUOTE_EXPIRED = 5008
+    QUOTE_MISMATCH = 5009
+    AMOUNT_WRONG = 5011
+    # 51xx: the payer's own order and what he binds
+    NOTHING_CHOSEN = 5101
+    TOO_MANY_CHOSEN = 5102
+    AMOUNTS_CHANGED = 5103
+    ORDER_UNKNOWN = 5104
+    ORDER_STATE = 5105
+    ORDER_CLOSED = 5106
+    PAY_METHOD_UNKNOWN = 5111
+    PAY_METHOD_FAULT = 5112
+    NOTICE_INVALID = 5113
+    PAID_AMOUNT_WRONG = 5114
+    TOO_MANY_TRIES = 5121
+    PHONE_INVALID = 5122
+    SMS_CODE_WRONG = 5123
+    BINDINGS_FULL = 5124
+    RECEIPT_UNKNOWN = 5131
+    # 6xxx: limits and the ledger
+    OVER_PAYMENT_LIMIT = 6001
+    OVER_DAY_LIMIT = 6002
+    BALANCE_SHORT = 6003
+    LEDGER_ACCOUNT_UNKNOWN = 6011
+    LEDGER_ACCOUNT_CLOSED = 6012
+    LEDGER_SAME_ACCOUNT = 6013
+    LEDGER_BOOKS_DIFFER = 6014
+    LEDGER_AMOUNT_INVALID = 6015
+    LEDGER_DAY_CLOSED = 6016
+    LEDGER_PENDING_UNKNOWN = 6017
+    LEDGER_PENDING_RESOLVED = 6018
+    LEDGER_ORIGINAL_UNKNOWN = 6019
+    LEDGER_ALREADY_REVERSED = 6020
+    LEDGER_LINKED_FAILED = 6021
+    # 7xxx: taking it back
+    ORIGINAL_UNKNOWN_BLOCKED = 7001
+    ORIGINAL_NOT_BOOKED = 7002
+    ORIGINAL_MISMATCH = 7003
+    ALREADY_REVERSED = 7004
+    DAY_CLOSED_USE_REFUND = 7005
+    DAY_OPEN_USE_REVERSE = 7006
+    ORIGINAL_PROCESSING = 7007
+    # 8xxx: the biller's own system
+    PROCESSING = 8001
+    BILLER_REJECTED = 8002
+    BILLER_UNAVAILABLE = 8003
+    FILE_NOT_READY = 8101
