@@ -1,0 +1,39 @@
+"""The settings page: everything that is set, nothing that is secret."""
+
+import os
+from urllib.parse import urlsplit
+
+from tests.console.pages import Page
+from tests.web import site
+from yifen.kernel.settings import SETTINGS
+
+
+def test_every_setting_is_shown_and_no_secret(place):
+    page = Page(site.client_of(place.users["platform_admin"]), "/console/settings/")
+    rows = {row[0]: row[1:] for row in page.table(0)}
+    assert list(rows) == [setting.name for setting in SETTINGS]
+    assert rows["YIFEN_BUCKETS"][:2] == ["1", "1"]
+    assert rows["YIFEN_KEY_RING"][0] == "已设置，不显示"
+    address = urlsplit(place.database.app_url)
+    assert rows["YIFEN_DATABASE_URL"][0] == f"127.0.0.1:{address.port}{address.path}"
+    text = page.answer.content.decode()
+    assert address.password not in text
+    assert os.environ["YIFEN_KEY_RING"].partition(":")[2] not in text
+
+
+def test_partners_with_sha1_are_shown_as_legacy(place):
+    from yifen.partners.models import Partner
+
+    Partner.objects.filter(code="POWER02").update(xml=False)
+    page = Page(site.client_of(place.users["platform_admin"]), "/console/settings/")
+    rows = {row[0]: row for row in page.table(1)}
+    assert rows["WX01"] == ["WX01", "单位WX01", "0", "旧式"]
+    assert "POWER02" not in rows
+
+
+def test_the_versions_and_the_size_are_there(place):
+    from django import get_version
+
+    page = Page(site.client_of(place.users["platform_admin"]), "/console/settings/")
+    assert page.facts()["Django"] == get_version()
+    assert "数据库大小" in page.text

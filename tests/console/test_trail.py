@@ -1,0 +1,122 @@
+"""The auditor's search: pages, filters, the difference, the history of one thing, scope."""
+
+from datetime import UTC, datetime
+
+import psycopg
+import pytest
+
+from tests.conftest import NewDatabase
+from tests.console.pages import Page
+from tests.web import province, site
+from tests.web.province import Province
+from yifen.audit.context import tell
+from yifen.audit.record import Actor, act
+
+LIST = "/console/audit/"
+
+
+@pytest.fixture(scope="module")
+def place(new_database: NewDatabase):
+    """The province, and what two people of two counties did to their partners."""
+    database = new_database()
+    with site.on(database):
+        place = province.build(database)
+        with psycopg.connect(database.app_url) as conn:
+            for rows, login in ((place.own, "ia01"), (place.foreign, "ia02")):
+                with conn.transaction():
+                    tell(conn, Actor(login, rows.user.pk, rows.county, "10.0.0.7", "abc123"))
+                    conn.execute("UPDATE partner SET name = %s WHERE id = %s",
+                                 (f"{login} <b>改名</b>", rows.biller))  # fmt: skip
+            for number in range(120):
+                with conn.transaction():
+                    act(conn, "sign_in", "access_user", number, who=Actor("clerk"), note=f"第{number}次")
+        yield place
+
+
+@pytest.fixture
+def auditor(place: Province):
+    return site.client_of(place.users["auditor"])
+
+
+def test_pages_of_the_trail_leave_no_gap_in_both_directions(auditor, place):
+    pages = [Page(auditor, LIST)]
+    while pages[-1].older:
+        pages.append(pages[-1].go(pages[-1].older))
+    numbers = [int(number) for page in pages for number in page.column("记录号")]
+    assert numbers == list(range(numbers[0], 0, -1))
+    back = [pages[-1]]
+    while back[-1].newer:
+        back.append(back[-1].go(back[-1].newer))
+    assert [page.table() for page in back] == [page.table() for page in reversed(pages)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "count"),
+    [({"q": "clerk"}, 50), ({"q": "第77次"}, 1), ({"q": "ia01"}, 1), ({"action": "update", "q": "ia02"}, 1),
+     ({"subject": "partner", "action": "update", "q": "clerk"}, 0), ({"until": "2020-01-01"}, 0)],
+)  # fmt: skip
+def test_filters(auditor, asked, count):
+    assert len(Page(auditor, LIST, **asked).table()) == count
+
+
+def test_the_institution_narrows_to_its_people(auditor, place):
+    page = Page(auditor, LIST, institution=str(place.own.county), action="update")
+    assert page.column("经办") == ["ia01"]
+    assert page.column("对象") == [f"合作方 {place.own.biller}"]
+    assert page.column("内容") == ["name: 青溪供电公司 → ia01 <b>改名</b>"]
+    assert "<b>改名" not in page.answer.content.decode()
+
+
+def test_an_entry_shows_what_was_and_what_became_of_it(auditor, place):
+    page = Page(auditor, LIST, q="ia01")
+    entry = page.go(page.link("//main//tbody//td[1]/a"))
+    assert entry.facts() | {"时间": ""} == {
+        "时间": "", "动作": "修改", "对象": f"合作方 {place.own.biller}", "经办": "ia01",
+        "经办机构": "青溪县联社", "来自": "10.0.0.7", "请求编号": "abc123", "数据库角色": "yifen_app",
+        "备注": "—",
+    }  # fmt: skip
+    [was], [now] = (entry.tree.xpath(f"//*[@class='change-{side}']") for side in ("from", "to"))
+    assert (was.text_content(), now.text_content()) == ("青溪供电公司", "ia01 <b>改名</b>")
+
+
+def test_the_history_of_one_thing(auditor, place):
+    page = Page(auditor, f"{LIST}history/", subject="partner", key=str(place.own.biller))
+    actions = [badge.text_content() for badge in page.tree.xpath("//main//*[contains(@class, 'badge')]")]
+    assert actions == ["修改", "修改", "新增"]
+    assert "青溪供电公司" in page.text
+
+
+@pytest.mark.parametrize("asked", [{}, {"subject": "x'\x00", "key": "\x00"}, {"key": "1" * 5000}])
+def test_the_history_of_nothing_is_empty(auditor, asked):
+    assert "没有记录" in Page(auditor, f"{LIST}history/", **asked).text
+
+
+def test_an_auditor_of_a_county_reads_the_acts_of_its_people_alone(place):
+    client = site.client_of(site.user("auditor01", place.own.county, "auditor"))
+    page = Page(client, LIST, action="update")
+    assert page.column("经办") == ["ia01"]
+    everything = Page(site.client_of(place.users["auditor"]), LIST, q="ia02")
+    [foreign] = everything.column("记录号")
+    assert client.get(f"{LIST}{foreign}/").status_code == 404
+    history = Page(client, f"{LIST}history/", subject="partner", key=str(place.foreign.biller))
+    assert "没有记录" in history.text
+
+
+def test_the_export_holds_before_and_after_and_notes_itself(auditor, place):
+    answer = auditor.post(f"{LIST}export/", {"format": "csv", "query": "q=ia01"})
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert lines[0] == "记录号,时间,经办,来自,动作,对象,变更前,变更后,备注,请求编号,数据库角色"
+    assert '"{""name"": ""青溪供电公司""}","{""name"": ""ia01 <b>改名</b>""}",,abc123,yifen_app' in lines[1]
+    assert Page(auditor, LIST, action="export").column("内容") == ["rows: 1；format: csv；filters: q=ia01"]
+
+
+def test_an_entry_that_is_not_there(auditor):
+    for number in (0, 999_999, 2**70):
+        assert auditor.get(f"{LIST}{number}/").status_code == 404
+
+
+def test_days_are_days_of_the_clock_on_the_wall(auditor, place):
+    from django.utils import timezone
+
+    today = timezone.localdate(datetime.now(UTC)).isoformat()
+    assert len(Page(auditor, LIST, since=today, until=today).table()) == 50
