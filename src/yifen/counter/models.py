@@ -1,0 +1,134 @@
+"""Tables of the counter: a teller's shift 班次, and the journal 柜面流水 of what was done in it.
+
+The ledger is the truth about money; these rows say who stood at the counter, and what should be in
+the drawer. An entry is committed before the hub is asked, so no lost answer loses a payment.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+REVERSAL = "4625"  # the transaction code under which every reversal is entered
+SERIAL_MAX = 32
+
+
+class PayKind(models.TextChoices):
+    """How the payer paid at the counter (P4)."""
+
+    CASH = "cash", _("现金")
+    PERSONAL = "personal", _("个人卡/存折")
+    CHEQUE = "cheque", _("支票户")
+    CORPORATE = "corporate", _("对公存折")
+
+
+class Shift(models.Model):
+    """One teller's drawer from opening 开班 to balancing 轧账; all its payments are of one business
+    day. `counted` maps the value of a note or coin in fen to how many were counted."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("营业中")
+        CLOSED = "closed", _("已轧账")
+
+    teller = models.ForeignKey("access.User", models.PROTECT, related_name="shifts")
+    institution = models.ForeignKey("directory.Institution", models.PROTECT)
+    channel = models.ForeignKey("partners.Channel", models.PROTECT)  # through which it collects
+    business_day = models.DateField()
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    opening_fen = models.BigIntegerField()
+    counted = models.JSONField(null=True, blank=True)
+    counted_fen = models.BigIntegerField(null=True, blank=True)
+    expected_fen = models.BigIntegerField(null=True, blank=True)
+    difference_fen = models.BigIntegerField(null=True, blank=True)  # above zero 长款, below 短款
+    reason = models.CharField(max_length=100, blank=True, default="")
+    authorisation = models.ForeignKey("access.Authorisation", models.PROTECT, null=True, blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+
+    class Meta:
+        db_table = "counter_shift"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["teller"], condition=Q(state="open"), name="shift_open_once"
+            ),
+            models.CheckConstraint(condition=Q(opening_fen__gte=0), name="shift_opening_fen"),
+            models.CheckConstraint(
+                condition=Q(state="open")
+                | Q(difference_fen=F("counted_fen") - F("expected_fen"), closed_at__isnull=False),
+                name="shift_closed_counted",
+            ),
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+
+class Entry(models.Model):
+    """One operation of a teller. `serial` is its serial at the hub; a reversal's names its
+    `original`. While `draft` nothing was sent; `unknown` means that the hub may or may not have
+    booked it, until it is found or sent again with the same serial."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("待确认")
+        UNKNOWN = "unknown", _("结果未知")
+        BOOKED = "booked", _("已入账")
+        REFUSED = "refused", _("未入账")
+        REVERSED = "reversed", _("已冲正")
+
+    shift = models.ForeignKey(Shift, models.PROTECT, related_name="entries")
+    teller = models.ForeignKey("access.User", models.PROTECT, related_name="entries")
+    institution = models.ForeignKey("directory.Institution", models.PROTECT)
+    channel = models.ForeignKey("partners.Channel", models.PROTECT)
+    code = models.CharField(max_length=8)  # the transaction code: 4623
+    serial = models.CharField(max_length=SERIAL_MAX)
+    original = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
+    biller = models.ForeignKey("partners.Biller", models.PROTECT)
+    biller_code = models.CharField(max_length=16)  # as it was sent
+    account_no = models.CharField(max_length=40)
+    payer_name = models.CharField(max_length=40, blank=True)  # masked
+    lines = models.JSONField()  # [{payable, title, amount_fen}]
+    quote = models.CharField(max_length=32, blank=True, default="")
+    amount_fen = models.BigIntegerField()
+    pay_kind = models.CharField(max_length=10, choices=PayKind)
+    from_account = models.CharField(max_length=40, blank=True, default="")  # masked (X3)
+    tendered_fen = models.BigIntegerField(null=True, blank=True)  # of cash only
+    change_fen = models.BigIntegerField(null=True, blank=True)
+    reason = models.CharField(max_length=100, blank=True, default="")
+    state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
+    result = models.IntegerField(null=True, blank=True)  # the hub's last code
+    payment_id = models.BigIntegerField(null=True, blank=True)
+    business_day = models.DateField()
+    at = models.DateTimeField()  # when it was entered; `paid_at` of the charge
+    sent_at = models.DateTimeField(null=True, blank=True)
+    booked_at = models.DateTimeField(null=True, blank=True)
+    authorisation = models.ForeignKey("access.Authorisation", models.PROTECT, null=True, blank=True)
+    prints = models.IntegerField(default=0)  # of the receipt
+
+    class Meta:
+        db_table = "counter_entry"
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "serial"], name="entry_serial_once"),
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="entry_amount_fen"),
+            models.CheckConstraint(
+                condition=Q(tendered_fen__isnull=True)
+                | Q(tendered_fen=F("amount_fen") + F("change_fen"), change_fen__gte=0),
+                name="entry_change_fen",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="booked", original__isnull=False)
+                | Q(authorisation__isnull=False),
+                name="entry_reversal_authorised",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["institution", "-id"], name="entry_institution"),
+            models.Index(fields=["payment_id"], name="entry_payment"),
+        ]
+
+    @property
+    def is_reversal(self) -> bool:
+        return self.original_id is not None
+
+    @property
+    def is_decided(self) -> bool:
+        return self.state not in (self.State.DRAFT, self.State.UNKNOWN)

@@ -1,0 +1,1 @@
+"""Writes of the counter, one module a verb. The hub is never asked inside a transaction."""

@@ -1,0 +1,30 @@
+"""主管现场授权 inside the act: whoever calls, the act itself asks who the checker is (X2)."""
+
+from datetime import datetime
+
+from django.db import connection
+
+from yifen.access.authorise import consume, grant
+from yifen.access.models import Authorisation, User
+from yifen.access.roles import Permission, permissions_of
+from yifen.access.scope import scope_of
+from yifen.audit.record import act
+from yifen.kernel.codes import Code
+from yifen.kernel.refused import Refused
+
+
+def authorise(
+    action: str, subject_key: str, maker: User, checker: User, now: datetime, reason: str
+) -> Authorisation:
+    """Granted and used, in the act's own transaction. The checker signed at the screen before
+    (`access.authorise.sign_here`). Refused: CHECKER_IS_MAKER, AUTHORISATION_INVALID."""
+    if checker.pk == maker.pk:
+        raise Refused(Code.CHECKER_IS_MAKER)
+    may = Permission.DESK_AUTHORISE in permissions_of(checker.role_set)
+    if not (may and checker.is_active and scope_of(checker).has_institution(maker.institution_id)):
+        raise Refused(Code.AUTHORISATION_INVALID)
+    granted = grant(action, subject_key, maker, checker, now, reason)
+    consume(granted, action, subject_key, now)
+    act(connection, "authorise", f"transaction {action}", subject_key,
+        after={"maker": maker.login, "checker": checker.login}, note=reason)  # fmt: skip
+    return granted

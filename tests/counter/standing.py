@@ -1,0 +1,150 @@
+"""Who stands at the counter, and what a test puts on it."""
+
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+import psycopg
+
+from tests.web import site
+from tests.web.province import Province
+from yifen.kernel.buckets import account_bucket
+from yifen.payments import payables
+from yifen.payments.payables import NewPayable
+
+_numbers = count(1)
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+class Counter:
+    """One teller of county 青溪, a supervisor, and an account number with fresh bills."""
+
+    def __init__(self, place: Province) -> None:
+        self.place, self.number = place, next(_numbers)
+        self.teller = site.user(f"t{self.number:03d}", place.own.branch, "teller")
+        self.supervisor = place.users["supervisor"]
+        self.account_no = f"88{self.number:06d}"
+        self.owe(B1=10_000, B2=2_345)
+
+    @property
+    def hub(self) -> Any:
+        from yifen.project.hub import local_hub
+
+        return local_hub()
+
+    def owe(self, biller_id: int | None = None, mode: str = "exact", name: str = "欧阳小明",
+            min_fen: int = 1, max_fen: int = 10**15 - 1, **bills_fen: int) -> None:  # fmt: skip
+        """Bills of this counter's account number."""
+        biller_id = biller_id or self.place.own.biller
+        rows = [
+            NewPayable(biller_id, self.account_no, ref, f"电费{ref}", mode, fen, None, min_fen,
+                       max_fen, date(2026, 11, 30))
+            for ref, fen in bills_fen.items()
+        ]  # fmt: skip
+        bucket = account_bucket(biller_id, self.account_no, self.place.database.buckets)
+        payers = payables.pack_payers(bucket, [(biller_id, self.account_no, name)])
+        with psycopg.connect(self.place.database.app_url) as conn:
+            conn.execute(payables.PAYERS_SQL, payers)
+            conn.execute(payables.PAYABLES_SQL, payables.pack_payables(bucket, rows))
+
+    def remote_biller(self) -> str:
+        """A biller of this county whose own system does not answer."""
+        code = f"GAS{self.number:03d}"
+        with psycopg.connect(self.place.database.app_url) as conn:
+            (partner,) = conn.execute(
+                "INSERT INTO partner (code, name, institution_id, book_id, suspended, xml, json,"
+                " encoding, unit) VALUES (%s, '青溪燃气', %s, 1, false, true, true, 'UTF-8', 'fen')"
+                " RETURNING id", (code, self.place.own.county),
+            ).fetchone()  # fmt: skip
+            (transit,) = conn.execute(
+                "SELECT ledger_open_account_v1(1, %s, '过渡账户', 'liability',"
+                " 'credit_covers_debit'::ledger_limit)", (f"2241.{code}",),
+            ).fetchone()  # fmt: skip
+            conn.execute(
+                "INSERT INTO biller (partner_id, category, transit_id, endpoint, dialect,"
+                " timeout_s, calls_max) VALUES (%s, 'gas', %s, 'http://127.0.0.1:9', 'xml', 1, 4)",
+                (partner, transit),
+            )  # fmt: skip
+            conn.execute(
+                "INSERT INTO admission (channel_id, biller_id, clearing_id, active)"
+                " SELECT d.id, %s, ledger_open_account_v1(1, '1121.DESK', '清算', 'asset',"
+                " 'none'::ledger_limit), true FROM partner d WHERE d.code = 'DESK'", (partner,),
+            )  # fmt: skip
+        self.owe(partner, G1=3_000)
+        self.settle_roster()
+        return code
+
+    def settle_roster(self) -> None:
+        """The hub of the pages knows what was just registered."""
+        self.hub.stop()
+
+    def decide(self, payment_id: int, outcome: str) -> None:
+        """The biller's own system answers at last."""
+        from yifen.payments.calls import RESULT_SQL, ResultWork, pack_results
+
+        work = ResultWork(payment_id, outcome)
+        params = pack_results(payment_id % 1000, NOW, [work], self.place.database.buckets)
+        with psycopg.connect(self.place.database.app_url) as conn:
+            conn.execute(RESULT_SQL, params)
+
+    def payments(self) -> list[tuple[int, str, str]]:
+        """(fen, payer state, biller state) of what was paid for this account number."""
+        with psycopg.connect(self.place.database.app_url) as conn:
+            return conn.execute(
+                "SELECT amount_fen, payer_state::text, biller_state::text FROM payment"
+                " WHERE account_no = %s ORDER BY payment_id", (self.account_no,),
+            ).fetchall()  # fmt: skip
+
+    # --- the operations ------------------------------------------------------------------------
+
+    def open(self, opening_fen: int = 50_000) -> Any:
+        from yifen.counter.operations.shifts import open_shift
+
+        return open_shift(self.teller, opening_fen, NOW)
+
+    def order(self, kind: str = "cash", tendered_fen: int | None = None, biller: str = "",
+              from_account: str = "", **bills_fen: int) -> Any:  # fmt: skip
+        from yifen.counter.models import PayKind
+        from yifen.counter.orders import Line, Order, Payment
+
+        bills_fen = bills_fen or {"B1": 10_000, "B2": 2_345}
+        lines = tuple(Line(ref, f"电费{ref}", fen) for ref, fen in bills_fen.items())
+        return Order("4623", biller or self.place.own.biller_code, self.account_no, "**小明", lines,
+                     Payment(PayKind(kind), tendered_fen, from_account))  # fmt: skip
+
+    def serial(self) -> str:
+        """As the form shows it."""
+        from yifen.counter import queries
+
+        shift = queries.open_shift_of(self.teller)
+        assert shift is not None
+        return queries.next_serial(shift)
+
+    def prepare(self, serial: str = "", **order: Any) -> Any:
+        from yifen.counter.operations.collect import prepare
+
+        return prepare(self.teller, serial or self.serial(), self.order(**order), NOW)
+
+    def send(self, entry: Any) -> Any:
+        from yifen.counter.operations.collect import send
+
+        return send(self.hub, self.teller, entry.pk, NOW)
+
+    def collect(self, serial: str = "", **order: Any) -> Any:
+        return self.send(self.prepare(serial, **order))
+
+    def reverse(self, entry: Any, checker: Any = None, reason: str = "收错户") -> Any:
+        from yifen.counter.operations.reverse import reverse
+
+        return reverse(self.hub, self.teller, entry.pk, checker or self.supervisor, reason, NOW)
+
+    def find(self, entry: Any) -> Any:
+        from yifen.counter.operations.find import find
+
+        entry.refresh_from_db()
+        return find(self.hub, entry)
+
+    def close(self, counted: dict[int, int], checker: Any = None, reason: str = "") -> Any:
+        from yifen.counter.operations.shifts import close_shift
+
+        return close_shift(self.teller, counted, NOW, checker, reason)
