@@ -221,6 +221,11 @@ with acting(connection, LI):
             except ZeroDivisionError:
                 pass
             make("inner, again")
+        saved = transaction.savepoint()
+        with acting(connection, WANG):
+            make("taken back")
+            transaction.savepoint_rollback(saved)
+            make("inner, rolled")
         make("outer again")
         act(connection, "sign_in", "user", 9, who=Actor("zhao", 9))
     for code in Institution.objects.order_by("code").values_list("code", flat=True).iterator():
@@ -260,6 +265,7 @@ def test_django_names_the_actor_in_every_transaction_and_nowhere_else(database, 
         ("after savepoint", *li),
         ("inner", *wang),
         ("inner, again", *wang),
+        ("inner, rolled", *wang),
         ("outer again", *li),
         ("sign_in", "zhao", 9, None, "10.0.0.9", "r1"),
         ("bulk 0", *li),
@@ -269,4 +275,4 @@ def test_django_names_the_actor_in_every_transaction_and_nowhere_else(database, 
         ("next request", *wang),
         ("new connection", *wang),
     ]
-    assert proved(conn) == (15, [])
+    assert proved(conn) == (16, [])

@@ -18,8 +18,9 @@ _TEXT_BRANCHES = (
     "actor = %(text)s",
     "subject = %(text)s",
     "subject_key = %(text)s",
-    "note <> '' AND strpos(lower(note), lower(%(text)s)) > 0",
 )
+_NOTED_SQL = """SELECT audit_noted_v1(%(text)s, %(low)s, %(high)s, %(actor_id)s::bigint, %(action)s,
+    %(subject)s, %(institutions)s::bigint[], %(upwards)s, %(limit)s)"""
 
 
 class Found(NamedTuple):
@@ -60,19 +61,26 @@ class Filters:
 
 
 def search(
-    target: Any, filters: Filters, before_no: int | None = None, limit: int = 50
+    target: Any,
+    filters: Filters,
+    before_no: int | None = None,
+    limit: int = 50,
+    after_no: int | None = None,
 ) -> list[Found]:
     """Newest first, at most `limit`, on a connection or cursor of psycopg or Django. The next page
-    is asked with `before_no`, the last entry_no of this one."""
+    is asked with `before_no`, the last entry_no of this one; the page before with `after_no`, the
+    first: it comes oldest first."""
     cursor = cursor_of(target)
     conditions, params = _conditions(filters)
     params |= _bounds(cursor, filters, before_no) | {"limit": max(1, min(limit, LIMIT_MAX))}
-    if filters.text:
-        union = " UNION ".join(
-            f"({_page('entry_no', [*conditions, branch])})" for branch in _TEXT_BRANCHES
-        )
-        conditions = [f"entry_no IN ({union})"]
-    return _found(cursor, _page(_COLUMNS, conditions), params)
+    params["upwards"], way = after_no is not None, "DESC"
+    if after_no is not None:
+        params["low"], way = max(params["low"], after_no + 1), "ASC"
+    if filters.text:  # an array, so that the planner cannot join its way through the whole trail
+        branches = [_page("entry_no", [*conditions, branch], way) for branch in _TEXT_BRANCHES]
+        union = " UNION ".join(f"({branch})" for branch in [*branches, _NOTED_SQL])
+        conditions = [f"entry_no = ANY(ARRAY({union}))"]
+    return _found(cursor, _page(_COLUMNS, conditions, way), params)
 
 
 def history(target: Any, subject: str, subject_key: str | int, limit: int = 200) -> list[Found]:
@@ -82,21 +90,25 @@ def history(target: Any, subject: str, subject_key: str | int, limit: int = 200)
     return _found(cursor_of(target), statement, params)
 
 
-def _page(columns: str, conditions: list[str]) -> str:
+def _page(columns: str, conditions: list[str], way: str = "DESC") -> str:
     return f"""SELECT {columns} FROM audit_entry WHERE {" AND ".join(conditions)}
-        ORDER BY entry_no DESC LIMIT %(limit)s"""
+        ORDER BY entry_no {way} LIMIT %(limit)s"""
 
 
 def _conditions(filters: Filters) -> tuple[list[str], dict[str, Any]]:
     conditions = ["entry_no BETWEEN %(low)s AND %(high)s"]
-    params: dict[str, Any] = {"text": filters.text}
+    params: dict[str, Any] = {
+        "text": filters.text,
+        "actor_id": filters.actor_id,
+        "action": filters.action or None,
+        "subject": filters.subject or None,
+        "institutions": None if filters.institutions is None else list(filters.institutions),
+    }
     for name in ("actor_id", "action", "subject"):
-        if (value := getattr(filters, name)) not in (None, ""):
+        if params[name] is not None:
             conditions.append(f"{name} = %({name})s")
-            params[name] = value
     if filters.institutions is not None:
         conditions.append("institution_id = ANY(%(institutions)s::bigint[])")
-        params["institutions"] = list(filters.institutions)
     return conditions, params
 
 

@@ -35,9 +35,10 @@ WATCHED = {
     "otp_totp_totpdevice": Watch(secret=("key",), ignored=(*_TRIES, "drift", "last_t")),
     "otp_static_staticdevice": Watch(ignored=_TRIES),
     "otp_static_statictoken": Watch(secret=("token",)),
+    "pay_method": Watch(secret=("sealed",)),
 }
 # What the app role may call; the rest is for triggers and for functions of the owner.
-CALLABLE = ("audit_append_v1", "audit_number_before_v1")
+CALLABLE = ("audit_append_v1", "audit_number_before_v1", "audit_noted_v1")
 _THERE_SQL = "SELECT t FROM unnest(%s::text[]) t WHERE to_regclass('public.' || t) IS NOT NULL"
 _INTERNAL_SQL = """SELECT oid::regprocedure::text FROM pg_proc
     WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, 'audit_')
