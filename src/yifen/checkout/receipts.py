@@ -1,21 +1,20 @@
 """Receipts 回单: the paper of a booked order, and what anybody may learn from a receipt's number."""
 
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from yifen.checkout.models import Order
 from yifen.checkout.operations import lines_of
 from yifen.documents import codes
-from yifen.documents.receipt import Line, Receipt
+from yifen.documents.receipt import Line, Receipt, State
 from yifen.kernel.codes import Code
 from yifen.kernel.refused import Refused
 from yifen.kernel.secrets import KeyRing
 
 PURPOSE = "receipt"
-Standing = Literal["valid", "pending", "reversed", "refunded"]
-_STANDING: dict[str, Standing] = {
+_STANDING: dict[str, State] = {
     "taken": "valid", "held": "pending", "returned": "reversed", "refunded": "refunded",
 }  # fmt: skip
 _PAYMENT_SQL = """
@@ -33,7 +32,7 @@ class Found(NamedTuple):
     amount_fen: int
     booked_at: datetime
     business_day: date
-    standing: Standing
+    standing: State
     biller: str
     returned_at: datetime | None
 
@@ -95,6 +94,6 @@ def paper(ring: KeyRing, order: Order, check_url: str, now: datetime) -> Receipt
         payment_id=order.payment_id,
         serial=order.pk,
         printed_at=now,
-        state=cast(Any, "valid" if found.standing == "pending" else found.standing),
+        state=found.standing,
         returned_at=found.returned_at,
     )
