@@ -78,6 +78,45 @@ def test_what_others_paid_on_a_kept_account_is_history_since_it_is_kept(place, p
     assert ("22.22" in page, "11.11" in page) == (True, False)
 
 
+def test_what_a_counter_took_on_a_kept_account_is_history_too(place: Province, phone: Phone):
+    import psycopg
+
+    from tests.payer.rows import world_on
+
+    biller, own = place.own.biller_code, place.own
+    account_no, before = owe(place, 3333)
+    _, after = owe(place, 4444, account_no=account_no)
+
+    def at_counter(ref: str, fen: int, now: datetime) -> None:
+        with psycopg.connect(place.database.app_url) as conn:
+            world = world_on(place, conn)
+            world.now = now
+            assert world.charge(f"C{ref}", {ref: fen}, channel=own.channel_code, biller=biller,
+                                account_no=account_no).code == 0  # fmt: skip
+
+    at_counter(before, 3333, datetime.now(UTC))
+    enter(phone)
+    phone.post(f"/bind/{biller}/{account_no}", alias="")
+    at_counter(after, 4444, datetime.now(UTC))
+    page = text_of(phone.get("/history/"))
+    assert ("44.44" in page, "33.33" in page) == (True, False)
+    assert "单位WX01" in page
+
+
+def test_the_history_turns_its_pages_by_time(place: Province, phone: Phone):
+    refs = [owe(place, 100 + n) for n in range(22)]
+    for account_no, ref in refs:
+        phone.start(place.own.biller_code, account_no, ref)
+    first = phone.get("/history/")
+    older = re.search(r'href="(\?before=[^"]+)"', first.content.decode())[1]
+    second = phone.get(f"/history/{older}")
+    seen = [account for account, _ in refs if account in text_of(first)]
+    rest = [account for account, _ in refs if account in text_of(second)]
+    assert (len(seen), len(rest)) == (20, 2)
+    assert not set(seen) & set(rest)
+    assert phone.get("/history/?before=nonsense").status_code == 200
+
+
 def test_another_phone_s_accounts_are_not_there(place: Province, phone: Phone):
     account_no, _ = owe(place)
     enter(phone)

@@ -146,8 +146,8 @@ def history(request: HttpRequest) -> HttpResponse:
     rows = queries.history(
         browser.number_of(request), holder.pk if holder else None, _moment(request.GET)
     )
-    older = rows[queries.PAGE - 1].created_at.isoformat() if len(rows) > queries.PAGE else ""
-    context = {"orders": rows[: queries.PAGE], "older": older, "back_url": link(False, "home")}
+    older = rows[queries.PAGE - 1].at.isoformat() if len(rows) > queries.PAGE else ""
+    context = {"entries": rows[: queries.PAGE], "older": older, "back_url": link(False, "home")}
     return show(request, "history", context, False)
 
 
