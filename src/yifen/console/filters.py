@@ -30,6 +30,7 @@ class Filters(forms.Form):
 
     template_name_label = "console/filter_label.html"
     bound_field_class = WideField
+    sort = forms.CharField(required=False, max_length=TEXT_MAX, widget=forms.HiddenInput())
 
     def __init__(self, asked: QueryDict, access: Access, now: datetime) -> None:
         self.access, self.now = access, now

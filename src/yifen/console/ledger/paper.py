@@ -5,7 +5,8 @@ from contextlib import closing
 from yifen.console.exports import jobs
 from yifen.console.exports.rows import every_row
 from yifen.console.ledger.accounts import Account
-from yifen.console.ledger.statement import Entry, Totals, totals
+from yifen.console.ledger.standing import Totals, totals
+from yifen.console.ledger.statement import Entry, params_of
 from yifen.console.lists import Ask, Listing
 from yifen.documents.figures import grouped_yuan
 from yifen.documents.statement import Cell, Column, Fact, Statement, statement
@@ -28,7 +29,7 @@ def paper(account: Account, listing: Listing, ask: Ask, query: str) -> bytes | N
         found = jobs.small(rows, PAPER_ROWS)
     if len(found) > PAPER_ROWS:
         return None
-    sums = totals(ask)
+    sums = totals(account.sign, params_of(ask))
     jobs.note(listing, query, "pdf", len(found), None, account.account_id)
     user = ask.access.user
     assert user is not None

@@ -1,7 +1,8 @@
 """The statement 明细账 of an account: its transfers of some days, with the balance after each.
 
-There is no index by account, so that charges stay fast: each bucket's transfers of a day stand
-between two cuts, which the kept day heads name, and only those are read.
+There is no index by account, so that charges stay fast. A bucket's transfers of a day stand between
+two cuts, which the kept day heads name; they are read from the newest on, bucket by bucket, and a
+page is continued by a position: how far each bucket has been read.
 """
 
 from datetime import date, datetime
@@ -17,13 +18,16 @@ from yifen.access.edge import Access
 from yifen.access.roles import Permission
 from yifen.console import keys, words
 from yifen.console.filters import DayField, Filters, check_days
+from yifen.console.ledger import standing
 from yifen.console.ledger.accounts import Account, one
-from yifen.console.lists import Ask, Column, Listing, Page, Select
-from yifen.console.paging import by_key
+from yifen.console.lists import Ask, Column, Key, Listing, Order, Page, Select
+from yifen.console.scope import buckets
+from yifen.kernel.pgarrays import numbers
 
 DAYS_MAX = 366
-FROM = """
-FROM (SELECT h.bucket,
+SPANS = """
+WITH s AS MATERIALIZED (
+    SELECT h.bucket,
         coalesce((SELECT b.last_no FROM ledger_day_head d
                   JOIN ledger_batch b ON b.bucket = d.bucket AND b.batch_no = d.batch_no
                   WHERE d.bucket = h.bucket AND d.book_id = %(book_id)s
@@ -34,33 +38,42 @@ FROM (SELECT h.bucket,
                   WHERE d.bucket = h.bucket AND d.book_id = %(book_id)s
                       AND d.business_day >= %(until)s
                   ORDER BY d.business_day LIMIT 1), h.transfer_no) AS last_no
-      FROM ledger_head h) s
-JOIN ledger_transfer t ON t.bucket = s.bucket AND t.transfer_no > s.after_no
+    FROM ledger_head h)"""
+TRANSFERS = """
+ledger_transfer t WHERE t.bucket = s.bucket AND t.transfer_no > s.after_no
     AND t.transfer_no <= s.last_no AND %(account_id)s IN (t.debit_id, t.credit_id)
-    AND t.business_day BETWEEN %(since)s AND %(until)s
-JOIN ledger_batch b ON b.bucket = t.bucket AND b.batch_no = t.batch_no"""
-POSTED = "t.kind IN ('posted', 'post')"
-EFFECT = f"""CASE WHEN NOT {POSTED} THEN 0
+    AND t.business_day BETWEEN %(since)s AND %(until)s"""
+EFFECT = """CASE WHEN t.kind NOT IN ('posted', 'post') THEN 0
     WHEN t.debit_id = %(account_id)s THEN t.amount_fen ELSE -t.amount_fen END * %(sign)s"""
-RUNNING = f"""%(opening)s + sum({EFFECT}) OVER (
-    ORDER BY t.business_day, b.booked_at, t.bucket, t.transfer_no)"""
 COLUMNS = """t.bucket, t.transfer_no, t.kind::text, t.business_day, b.booked_at,
     t.debit_id = %(account_id)s, t.amount_fen, o.code, o.name, t.reference_id,
     (SELECT y.payment_id FROM payment y WHERE y.bucket = t.bucket AND y.payment_id = t.reference_id)"""
-OTHER = """ JOIN ledger_account o ON o.account_id =
+BATCH = "JOIN ledger_batch b ON b.bucket = t.bucket AND b.batch_no = t.batch_no"
+OTHER = """JOIN ledger_account o ON o.account_id =
     CASE WHEN t.debit_id = %(account_id)s THEN t.credit_id ELSE t.debit_id END"""
+# One statement, so that rows and balance are of the same moment. Within a bucket transfers count
+# as booked no earlier than those before them: their order is the same by time and by number.
+# Upwards everything is mirrored. The last column: the balance when the page's position was reached.
+PAGE = """{spans},
+p AS MATERIALIZED (SELECT * FROM unnest(%(buckets)s::smallint[], %(numbers)s::bigint[])
+                   AS p (bucket, number))
+SELECT {columns}, %(sign)s * (c.debit - c.credit) - (
+    SELECT coalesce(sum(x.effect), 0)::bigint FROM s JOIN p USING (bucket) CROSS JOIN LATERAL (
+        SELECT {effect} AS effect FROM {transfers} AND t.transfer_no >= p.number OFFSET 0) x)
+FROM (SELECT x.*, {most}(b.booked_at) OVER (
+          PARTITION BY x.bucket, x.business_day ORDER BY x.transfer_no {mirror}) AS at
+      FROM s JOIN p USING (bucket) CROSS JOIN LATERAL (
+          SELECT t.* FROM {transfers} AND t.transfer_no {beyond} p.number
+          ORDER BY t.transfer_no {way} LIMIT %(limit)s) x
+      JOIN ledger_batch b ON b.bucket = x.bucket AND b.batch_no = x.batch_no) t
+{batch} {other} CROSS JOIN {closing} c
+ORDER BY t.business_day {way}, t.at {way}, t.bucket {way}, t.transfer_no {way} LIMIT %(limit)s"""
+WAYS = {
+    False: {"most": "max", "mirror": "", "beyond": "<", "way": "DESC"},
+    True: {"most": "min", "mirror": "DESC", "beyond": ">=", "way": "ASC"},
+}
+END = 2**63 - 1  # before it is every transfer
 BY = ("t.business_day", "b.booked_at", "t.bucket", "t.transfer_no")
-TOTALS = f"""SELECT coalesce(sum(t.amount_fen) FILTER (WHERE {POSTED} AND t.debit_id = %(account_id)s), 0)::bigint,
-    coalesce(sum(t.amount_fen) FILTER (WHERE {POSTED} AND t.credit_id = %(account_id)s), 0)::bigint
-{FROM}"""
-BEFORE = f"""SELECT coalesce(sum({EFFECT}), 0)::bigint {FROM}
-WHERE ({", ".join(BY)}) < (%(key_0)s, %(key_1)s, %(key_2)s, %(key_3)s)"""
-OPENING = """
-SELECT coalesce(sum(d.debit_posted_fen - d.credit_posted_fen), 0)::bigint
-FROM ledger_head h JOIN ledger_day_balance d ON d.bucket = h.bucket
-    AND d.account_id = %(account_id)s AND d.business_day = (
-        SELECT max(business_day) FROM ledger_day_head
-        WHERE book_id = %(book_id)s AND business_day < %(since)s)"""
 
 
 class Entry(Struct, frozen=True):
@@ -77,7 +90,7 @@ class Entry(Struct, frozen=True):
     other_name: str
     reference_id: int
     payment_id: int | None
-    balance_fen: int | None
+    balance_fen: int
 
     @property
     def effect_fen(self) -> int:
@@ -85,15 +98,6 @@ class Entry(Struct, frozen=True):
         if self.kind not in ("posted", "post"):
             return 0
         return self.amount_fen if self.is_debit else -self.amount_fen
-
-
-class Totals(Struct, frozen=True):
-    """Of the whole period, posted, in fen; balances on the account's own side."""
-
-    opening_fen: int
-    debit_fen: int
-    credit_fen: int
-    closing_fen: int
 
 
 class StatementFilters(Filters):
@@ -122,17 +126,24 @@ def filters_from(day: date) -> type[StatementFilters]:
 
 
 def select(ask: Ask) -> Select:
-    """The transfers of the period; an export also reckons each balance."""
-    running = "NULL" if ask.limit else f"({RUNNING})::bigint"
-    return Select(f"SELECT {COLUMNS}, {running} {FROM} {OTHER}", [], params_of(ask))
+    """All transfers of the period with their balances: what is exported and printed."""
+    running = f"""%(sign)s * (o2.debit - o2.credit)
+        + (sum({EFFECT}) OVER (ORDER BY {", ".join(BY)}))::bigint"""
+    return Select(
+        f"""{SPANS} SELECT {COLUMNS}, {running}
+        FROM s CROSS JOIN LATERAL (SELECT t.* FROM {TRANSFERS} OFFSET 0) t {BATCH} {OTHER}
+        CROSS JOIN {standing.OPENING} o2""",
+        [],
+        params_of(ask),
+    )
 
 
 def params_of(ask: Ask) -> dict[str, Any]:
     """What the statements ask for."""
     account = account_of(ask)
-    params = {"account_id": account.account_id, "book_id": account.book_id, "sign": account.sign,
-              "since": ask.filters["since"], "until": ask.filters["until"]}  # fmt: skip
-    return params | {"opening": account.sign * _number(OPENING, params)}
+    asked = standing.params(account.account_id, account.book_id, ask.filters["since"],
+                            ask.filters["until"])  # fmt: skip
+    return asked | {"sign": account.sign}
 
 
 def account_of(ask: Ask) -> Account:
@@ -143,35 +154,67 @@ def account_of(ask: Ask) -> Account:
 
 
 def pages(ask: Ask) -> Page:
-    """A page with the balance after each transfer, reckoned from the day-end balance on."""
-    found = by_key(STATEMENT, ask)
-    if not found.rows:
-        return found
-    params = params_of(ask)
-    rising = sorted(found.rows, key=ask.order.key)
-    params |= {f"key_{place}": value for place, value in enumerate(ask.order.key(rising[0]))}
-    balance = params["opening"] + _number(BEFORE, params)
-    told = {}
-    for row in rising:
-        balance += row.effect_fen * params["sign"]
-        told[row] = replace(row, balance_fen=balance)
-    return found._replace(rows=[told[row] for row in found.rows])
+    """A page with the balance after each transfer, reckoned back from the closing balance."""
+    position = ask.key or (END,) * buckets()
+    found = entries(ask, position, ask.back)
+    more, kept = len(found) > ask.limit, found[: ask.limit]
+    if ask.back and not more:  # the first page, whole
+        return pages(ask._replace(key=None, back=False))
+    if ask.back:
+        began = reached(position, kept, 1)
+        return Page(balanced(kept[::-1], ask), newer=began, older=position)
+    return Page(
+        balanced(kept, ask),
+        newer=position if kept and ask.key else None,
+        older=reached(position, kept, 0) if more else None,
+    )
 
 
-def totals(ask: Ask) -> Totals:
-    """Opening, both sides, closing. TooMuch."""
-    params = params_of(ask)
-    with connection.cursor() as cursor:
-        cursor.execute(TOTALS, params)
-        debit, credit = cursor.fetchone()
-    opening = params["opening"]
-    return Totals(opening, debit, credit, opening + params["sign"] * (debit - credit))
-
-
-def _number(statement: str, params: dict[str, Any]) -> int:
+def entries(ask: Ask, position: Key, upwards: bool) -> list[Entry]:
+    """One more than the page needs, nearest the position first; `balance_fen` is the balance at
+    the position."""
+    statement = PAGE.format(
+        spans=SPANS,
+        columns=COLUMNS,
+        effect=EFFECT,
+        transfers=TRANSFERS,
+        batch=BATCH,
+        other=OTHER,
+        closing=standing.CLOSING,
+        **WAYS[upwards],
+    )
+    params = params_of(ask) | {"buckets": numbers(range(len(position))),
+                               "numbers": numbers(position), "limit": ask.limit + 1}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return int(cursor.fetchone()[0])
+        return [Entry(*row) for row in cursor.fetchall()]
+
+
+def balanced(rows: list[Entry], ask: Ask) -> list[Entry]:
+    """The rows of a page, newest first, each with the balance after it."""
+    if not rows:
+        return []
+    sign = account_of(ask).sign
+    balance = rows[0].balance_fen
+    if ask.back:  # it was reckoned at the end of the page
+        balance += sum(row.effect_fen for row in rows) * sign
+    told = []
+    for row in rows:
+        told.append(replace(row, balance_fen=balance))
+        balance -= row.effect_fen * sign
+    return told
+
+
+def reached(position: Key, rows: list[Entry], beside: int) -> Key:
+    """How far the buckets are read once these rows are shown, in the order in which they came."""
+    found = list(position)
+    for row in rows:
+        found[row.bucket] = row.transfer_no + beside
+    return tuple(found)
+
+
+def read_position(text: str) -> Key | None:
+    return keys.read_key(text, (keys.whole,) * buckets())
 
 
 def payment_url(row: Entry, access: Access) -> str:
@@ -185,12 +228,7 @@ STATEMENT = Listing(
     empty=_("这段时间没有分录"),
     empty_note=_("换一个日期再查；日终余额在另一页。"),
     form=StatementFilters,
-    orders={
-        "time": keys.order(
-            BY, lambda row: (row.business_day, row.booked_at, row.bucket, row.transfer_no),
-            keys.day, keys.moment, keys.whole, keys.whole,
-        )
-    },
+    orders={"time": Order(BY, lambda row: (), read_position, keys.write_key, turns=False)},
     select=select,
     pages=pages,
     row=Entry,
@@ -198,7 +236,7 @@ STATEMENT = Listing(
     export=Permission.LEDGER_EXPORT,
     columns=(
         Column(title=_("会计日期"), kind="day", value=lambda r, a: r.business_day),
-        Column(title=_("记账时间"), kind="time", order="time", value=lambda r, a: r.booked_at),
+        Column(title=_("记账时间"), kind="time", value=lambda r, a: r.booked_at),
         Column(title=_("分录"), kind="code", value=lambda r, a: f"{r.bucket}-{r.transfer_no}"),
         Column(title=_("种类"), kind="badge", value=lambda r, a: words.word(words.TRANSFER_KINDS, r.kind),
                tone=lambda r: words.tone(words.TRANSFER_KINDS, r.kind)),

@@ -15,9 +15,9 @@ from yifen.console.ledger import accounts as accounts_list
 from yifen.console.ledger.accounts import ACCOUNTS, Account
 from yifen.console.ledger.day_ends import DAY_ENDS
 from yifen.console.ledger.paper import PAPER_ROWS, paper
-from yifen.console.ledger.statement import STATEMENT, filters_from, totals
+from yifen.console.ledger.standing import totals
+from yifen.console.ledger.statement import STATEMENT, filters_from, params_of
 from yifen.console.lists import Listing
-from yifen.console.paging import SECONDS_MAX, TooMuch, bounded
 
 Shown = dict[str, Any]
 
@@ -98,17 +98,13 @@ def around(found: Account, access: Access) -> Shown:
 
 
 def period(request: HttpRequest, listing: Listing) -> Shown:
-    """The totals of the period, where it can be added up in time."""
+    """The totals of the period."""
     access = access_of(request)
     form = showing.form_of(listing, request.GET, access)
     if not form.is_valid():
         return {}
     ask = showing.ask_of(listing, request.GET, access, form)
-    try:
-        with bounded(SECONDS_MAX):
-            found = totals(ask)
-    except TooMuch:
-        return {}
+    found = totals(found_account(access, listing.about["account_id"]).sign, params_of(ask))
     may = access.may(Permission.LEDGER_EXPORT)
     pdf = reverse("account_pdf", kwargs=listing.about) + "?" + request.GET.urlencode()
     return {"totals": found, "pdf_url": pdf if may else "", "paper_rows": PAPER_ROWS}

@@ -65,6 +65,8 @@ def totals(found: Figures) -> Shown:
         if undecided.payments
         else "ok",
         "charges_note": _("%s 次请求") % f"{charges.calls:,}" if charges else _("今日尚无请求"),
+        "percent": "%" if charges else "",
+        "ms": "ms" if charges else "",
         "latency": f"{charges.p50} / {charges.p95} / {charges.p99}" if charges else None,
     }
 
