@@ -108,3 +108,28 @@ def test_kept_figures_are_read_again_after_a_while(busy, calls):
     first = kept.get(scope, lambda: now)
     assert kept.get(scope, lambda: now + timedelta(seconds=7)) is first
     assert kept.get(scope, lambda: now + timedelta(seconds=8)) is not first
+
+
+def test_another_day_can_be_looked_at_and_is_not_refreshed(busy, calls):
+    client = site.client_of(busy.place.users["finance"])
+    found = Page(client, "/console/", day="2026-11-22")
+    assert stats(found)["缴费笔数"] == ["0笔"]
+    assert found.tree.xpath("//*[@id='overview']/@hx-trigger") == []
+    assert "应答按该日历日统计" in found.text
+    assert stats(Page(client, "/console/", day="x"))["缴费笔数"] == ["132笔"]
+
+
+def test_the_figures_as_a_file(busy, calls):
+    client = site.client_of(busy.place.users["biller_staff"])
+    answer = client.post("/console/statistics/export/", {"format": "csv", "query": ""})
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    total, back = sum(OWN), amount_of(5)
+    plain = f"{total // 100}.{total % 100:02d},1,{back // 100}.{back % 100:02d}"
+    assert lines[0] == (
+        "分类,名称,笔数,金额（元）,退回笔数,退回金额（元）,销账请求,成功率（%）,"
+        "p50（毫秒）,p95（毫秒）,p99（毫秒）"
+    )
+    assert lines[1] == f"渠道,WX01 单位WX01,131,{plain},100,96.00,10,200,200"
+    assert lines[2] == f"收费单位,POWER01 青溪供电公司,131,{plain},100,96.00,10,200,200"
+    assert lines[3].startswith("机构,其他机构,131,")
+    assert lines[4] == f"小时,2026-11-23 12:00,131,{plain},,,,,"

@@ -12,6 +12,7 @@ from yifen.console.ledger.accounts import ACCOUNTS
 from yifen.console.ledger.day_ends import DAY_ENDS
 from yifen.console.ledger.statement import STATEMENT
 from yifen.console.overview import views as overview
+from yifen.console.overview.statistics import STATISTICS
 from yifen.console.payables import views as payables
 from yifen.console.payments import views as payments
 from yifen.console.payments.listing import PAYMENTS
@@ -21,6 +22,8 @@ from yifen.console.trail.listing import AUDIT
 
 urlpatterns = [
     path("", overview.dashboard, name="dashboard"),
+    path("statistics/export/", exports.exporting(exports.always(STATISTICS), STATISTICS),
+         name="statistics_export"),
     path("payments/", payments.payments, name="payments"),
     path("payments/export/", exports.exporting(exports.always(PAYMENTS), PAYMENTS),
          name="payments_export"),

@@ -69,7 +69,8 @@ def days_table(days: Any) -> Shown:
 def checks_table(runs: list[BooksCheck]) -> Shown:
     rows = [
         row({"kind": "time", "at": run.asked_at}, {"text": run.asked_by.name}, outcome(run),
-            count(run.transfers), count(run.audit_entries),
+            count(run.transfers if run.finished_at else None),
+            count(run.audit_entries if run.finished_at else None),
             {"text": "；".join(run.problems) or None})
         for run in runs
     ]  # fmt: skip
@@ -95,8 +96,8 @@ def num(title: str) -> Shown:
     return {"title": title, "kind": "num"}
 
 
-def count(number: int) -> Shown:
-    return {"kind": "num", "text": f"{number:,}"}
+def count(number: int | None) -> Shown:
+    return {"kind": "num", "text": None if number is None else f"{number:,}"}
 
 
 def short(text: str) -> Shown:

@@ -5,7 +5,7 @@ open dashboards never cost more than a small part of the database.
 """
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -21,15 +21,18 @@ from yifen.payments.traffic_queries import Figure, Undecided, Volume
 
 KEPT = timedelta(seconds=8)
 KEPT_FACTOR = 20
+FORGOTTEN = timedelta(minutes=10)
 SECONDS_MAX = 10
 CHARGES = ("charge",)
 
 
 class Figures(NamedTuple):
     """What the dashboard shows. Volumes count every payment of the business day, also those given
-    back or undecided; traffic counts the charges since midnight."""
+    back or undecided; traffic counts the charges since midnight, or on that date for a day that
+    is over. What is undecided is so now."""
 
     day: date
+    is_open: bool
     made_at: datetime
     hours: list[Volume]
     channels: list[Volume]
@@ -57,17 +60,19 @@ class Figures(NamedTuple):
         return sum(row.returned_fen for row in self.channels)
 
 
-def figures(scope: Scope, clock: Callable[[], datetime]) -> Figures:
-    """Of this scope, fresh or kept. TooMuch."""
-    return _kept.get(scope, clock)
+def figures(scope: Scope, clock: Callable[[], datetime], day: date | None = None) -> Figures:
+    """Of this scope and day (the open one), fresh or kept. TooMuch."""
+    return _kept.get(scope, clock, day)
 
 
-def gather(scope: Scope, now: datetime) -> Figures:
+def gather(scope: Scope, now: datetime, asked: date | None = None) -> Figures:
     """Read everything. TooMuch."""
     partners = real_partners(scope)
-    day = scopes.business_day(scope, now)
-    since = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    until = now + timedelta(minutes=1)
+    open_day = scopes.business_day(scope, now)
+    day = asked or open_day
+    is_open = day == open_day
+    since = midnight(timezone.localdate(now) if is_open else day)
+    until = since + timedelta(days=1)
     with bounded(SECONDS_MAX), connection.cursor() as cursor:
         charges = {
             by: traffic_queries.figures(cursor, by, since, until, partners, CHARGES)
@@ -75,6 +80,7 @@ def gather(scope: Scope, now: datetime) -> Figures:
         }
         return Figures(
             day=day,
+            is_open=is_open,
             made_at=now,
             hours=traffic_queries.volumes(cursor, "hour", day, partners),
             channels=traffic_queries.volumes(cursor, "channel", day, partners),
@@ -85,6 +91,11 @@ def gather(scope: Scope, now: datetime) -> Figures:
             charges_by_channel={row.key: row for row in charges["channel"]},
             charges_by_biller={row.key: row for row in charges["biller"]},
         )
+
+
+def midnight(day: date) -> datetime:
+    """When the day of the clock on the wall begins."""
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def real_partners(scope: Scope) -> tuple[int, ...] | None:
@@ -105,18 +116,26 @@ class _Kept:
         self._locks: dict[Any, Lock] = {}
         self._found: dict[Any, tuple[Figures, datetime]] = {}
 
-    def get(self, scope: Scope, clock: Callable[[], datetime]) -> Figures:
-        key = (connection.settings_dict["NAME"], scope.partners)
+    def get(self, scope: Scope, clock: Callable[[], datetime], day: date | None = None) -> Figures:
+        key = (connection.settings_dict["NAME"], scope.partners, day)
         with self._guard:
+            self._forget(clock())
             lock = self._locks.setdefault(key, Lock())
         with lock:
             began = clock()
             found, until = self._found.get(key, (None, began))
             if found is None or until <= began:
-                found = gather(scope, began)
+                found = gather(scope, began, day)
                 took = clock() - began
                 self._found[key] = found, began + max(KEPT, took * KEPT_FACTOR)
             return found
+
+    def _forget(self, now: datetime) -> None:
+        """What nobody asked for again: the figures of a day are no small thing."""
+        for key in [
+            key for key, (_figures, until) in self._found.items() if until < now - FORGOTTEN
+        ]:
+            del self._found[key], self._locks[key]
 
 
 _kept = _Kept()

@@ -13,11 +13,12 @@ from yifen.access.edge import access_of, now
 from yifen.access.roles import Permission
 from yifen.console.overview import charts
 from yifen.console.overview.figures import Figures, figures
+from yifen.console.overview.statistics import DayFilter, percent
 from yifen.console.overview.tree import branches, flat
 from yifen.console.paging import TooMuch
 from yifen.documents.figures import grouped_yuan
 from yifen.partners.models import Partner
-from yifen.payments.traffic_queries import BP, Figure
+from yifen.payments.traffic_queries import Figure
 
 Shown = dict[str, Any]
 MOST = 12  # lines of a table
@@ -27,17 +28,22 @@ MOST = 12  # lines of a table
 def dashboard(request: HttpRequest) -> HttpResponse:
     """The figures in scope; polled with X-Yifen-Poll, which keeps no session alive."""
     access = access_of(request)
+    form = DayFilter(request.GET, access, now())
+    asked = form.cleaned_data["day"] if form.is_valid() else None
     try:
-        found = figures(access.scope, now)
+        found = figures(access.scope, now, asked)
     except TooMuch:
-        return render(request, "console/dashboard.html", {"too_much": True})
+        return render(request, "console/dashboard.html", {"too_much": True, "form": form})
     grown = branches(found.billers, access.scope)
     return render(request, "console/dashboard.html", {
         "figures": found,
+        "form": form,
+        "export_url": reverse("statistics_export"),
+        "export_query": request.GET.urlencode(),
         "charges": found.charges,
         "success": percent(found.charges.success_bp) if found.charges else None,
         "totals": totals(found),
-        "payments_url": reverse("payments") if access.may(Permission.PAYMENTS) else "",
+        "payments_url": payments_url(found) if access.may(Permission.PAYMENTS) else "",
         "hour_chart": charts.by_hour(found),
         "latency_chart": charts.latency(found),
         "tree_chart": charts.tree_map(grown) if grown else None,
@@ -46,6 +52,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "institutions": tree_table(flat(grown)),
         "hours": hours_table(found),
     })  # fmt: skip
+
+
+def payments_url(found: Figures) -> str:
+    """The list of what was counted."""
+    return reverse("payments") + f"?since={found.day}&until={found.day}"
 
 
 def totals(found: Figures) -> Shown:
@@ -125,12 +136,6 @@ def hours_table(found: Figures) -> Shown:
 
 def success(figure: Figure | None) -> str | None:
     return f"{percent(figure.success_bp)} %" if figure else None
-
-
-def percent(share_bp: int) -> str:
-    """9 987 hundredths of a percent → 99.87."""
-    whole, rest = divmod(share_bp * 100 * 100 // BP, 100)
-    return f"{whole}.{rest:02d}"
 
 
 def num(title: str) -> Shown:

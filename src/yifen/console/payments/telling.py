@@ -58,7 +58,9 @@ def states(found: Detail) -> list[Shown]:
         {"title": _("与收费方对账"), **words.badge(words.CHECK_STATES, found.biller_check)},
         {"title": _("收费方返回码"), "kind": "code", "text": found.biller_code or "—"},
         {"title": _("会计日期"), "kind": "code", "text": payment.business_day.isoformat()},
-        {"title": _("入账时间"), "kind": "time", "at": payment.booked_at},
+        {"title": _("入账时间"), "kind": "time", "at": payment.booked_at}
+        if payment.booked_at
+        else {"title": _("入账时间"), "text": None},
     ]
 
 
