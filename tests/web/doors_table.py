@@ -52,10 +52,19 @@ ARGUMENTS: dict[str, Arguments] = {
     "phone_code": lambda *_: {"token": "0" * 32},
     "pay_notice": lambda *_: {"method": "wechat"},
     "check_receipt": lambda *_: {"number": "1000-AAAA-AAAA-AA"},
+    **{
+        name: lambda _, rows: {"entry_id": rows.more["entry"]}
+        for name in ("desk_entry", "desk_receipt", "desk_voucher")
+    },
+    **{
+        name: lambda _, rows: {"shift_id": rows.more["shift"]}
+        for name in ("desk_shift", "desk_shift_report")
+    },
+    "desk_transaction": lambda *_: {"code": "4623"},
 }  # fmt: skip
 """Address name → its arguments, out of one county's rows."""
 
-FOREIGN_OK: frozenset[str] = frozenset()
+FOREIGN_OK: frozenset[str] = frozenset({"desk_transaction"})  # a transaction code is nobody's
 """Addresses whose arguments are nobody's rows (a transaction code, a language): say why beside it."""
 
 ENDS_SESSION = frozenset({"sign_out"})

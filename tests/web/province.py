@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 from tests.web import site
-from tests.world import Database, World
+from tests.world import DAY, Database, World
 
 UNION_ROLES = ("platform_admin", "auditor")
 PARTNER_ROLES = ("biller_staff", "developer")
@@ -70,6 +70,8 @@ def build(database: Database) -> Province:
     foreign.user = site.user("ia02", foreign.county, "institution_admin")
     foreign.teller = site.user("te02", foreign.branch, "teller")
     for rows in (own, foreign):
+        shift_and_entry(rows)
+    for rows in (own, foreign):
         exported(rows)
     return Province(database, union, own, foreign, users)
 
@@ -126,6 +128,26 @@ def exported(rows: County) -> None:
         listing="payments", query="", format="csv", language="zh-hans", maker=rows.user,
         asked_at=now, finished_at=now, state="done", rows=1, size=1, file="none.csv",
     ).pk  # fmt: skip
+
+
+def shift_and_entry(rows: County) -> None:
+    """A closed shift of the county's teller, and what he began in it."""
+    from yifen.counter.models import Entry, Shift
+    from yifen.partners.models import Channel
+
+    desk, now = Channel.objects.get(partner__code="DESK"), datetime.now(UTC)
+    shift = Shift.objects.create(
+        teller=rows.teller, institution_id=rows.branch, channel=desk, business_day=DAY,
+        opened_at=now, closed_at=now, opening_fen=0, counted_fen=0, expected_fen=0,
+        difference_fen=0, state="closed",
+    )  # fmt: skip
+    entry = Entry.objects.create(
+        shift=shift, teller=rows.teller, institution_id=rows.branch, channel=desk, code="4623",
+        serial=f"OLD-{rows.branch}", biller_id=rows.biller, biller_code=rows.biller_code,
+        account_no=rows.account_no, lines=[], amount_fen=100, pay_kind="cash", state="refused",
+        result=5011, business_day=DAY, at=now,
+    )  # fmt: skip
+    rows.more |= {"shift": shift.pk, "entry": entry.pk}
 
 
 def institution(world: World, parent: int, level: str, code: str, name: str) -> int:

@@ -25,7 +25,7 @@ class Totals(NamedTuple):
 
     code: str
     pay_kind: str
-    count: int
+    entries: int
     amount_fen: int
     is_reversal: bool
 
@@ -96,6 +96,14 @@ def open_shift_of(teller: User) -> Shift | None:
     return shifts.filter(teller=teller, state=Shift.State.OPEN).first()
 
 
+def closed_shift(shift_id: int) -> Shift | None:
+    """A shift that was balanced."""
+    shifts = Shift.objects.select_related(
+        "institution", "channel__partner__institution", "teller", "authorisation__checker"
+    )
+    return shifts.filter(pk=shift_id, state=Shift.State.CLOSED).first()
+
+
 def next_serial(shift: Shift) -> str:
     """The serial that the next form carries; two forms shown meanwhile carry the same one."""
     return rules.serial_of(shift.business_day, shift.pk, shift.entries.count() + 1)
@@ -104,6 +112,19 @@ def next_serial(shift: Shift) -> str:
 def undecided(shift: Shift) -> QuerySet[Entry]:
     """Entries of which nobody knows yet what became of them, oldest first."""
     return shift.entries.filter(state=Entry.State.UNKNOWN).order_by("pk")
+
+
+def unfinished(shift: Shift) -> list[Entry]:
+    """What the teller has begun and not ended: drafts and unknown results, oldest first."""
+    states = (Entry.State.DRAFT, Entry.State.UNKNOWN)
+    return list(shift.entries.filter(state__in=states).order_by("pk"))
+
+
+def todays_entry(institution_id: int, business_day: date, text: str) -> Entry | None:
+    """A collection of this outlet and day, by its serial or payment id."""
+    found = _whole().filter(institution=institution_id, business_day=business_day,
+                            original__isnull=True)  # fmt: skip
+    return found.filter(_named(text)).order_by("-pk").first()
 
 
 def totals(shift: Shift) -> list[Totals]:

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yifen.access.fields import YuanField
 from yifen.access.scope import Scope
 from yifen.directory.models import Institution
-from yifen.kernel.money import AmountError, parse_yuan
 from yifen.onboarding.operations.register import Registration, books
 from yifen.partners.models import Partner
 
@@ -15,23 +15,6 @@ CATEGORIES = (
     ("heat", _("供热")), ("power", _("电力")), ("water", _("供水")), ("gas", _("燃气")),
     ("property", _("物业")), ("other", _("其他")),
 )  # fmt: skip
-
-
-class YuanField(forms.CharField):
-    """An amount in yuan as text; fen inside. Empty: None."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.TextInput({"class": "input-amount", "inputmode": "decimal"})
-        super().__init__(max_length=40, widget=widget, **options)
-
-    def clean(self, value: Any) -> int | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return parse_yuan(text)
-        except AmountError:
-            raise forms.ValidationError(_("请输入金额，最多两位小数")) from None
 
 
 class SideForm(forms.Form):

@@ -20,7 +20,7 @@ def find(hub: LocalHub, entry: Entry) -> Entry:
         return entry
     confirm = Confirm(original_serial=entry.serial)
     answer = ask(lambda: hub.confirm(entry.channel.partner.code, confirm))
-    if answer.code is Code.SERIAL_UNKNOWN or answer.reply is None and not _was_judged(answer.code):
+    if answer.code is Code.SERIAL_UNKNOWN or (answer.reply is None and not _was_judged(answer.code)):
         return _note(entry.pk, answer.code)
     settled = answer._replace(code=code_of(answer), decided=True)
     settle = reverse.record if entry.is_reversal else collect.record

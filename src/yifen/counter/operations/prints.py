@@ -3,7 +3,6 @@
 from django.db import connection, transaction
 
 from yifen.audit.record import act
-from yifen.counter.models import Entry
 from yifen.counter.operations.locks import locked_entry
 from yifen.counter.queries import COUNTED
 from yifen.kernel.codes import Code

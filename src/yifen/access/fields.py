@@ -1,0 +1,40 @@
+"""Fields for what people type: amounts in yuan, numbers in full-width digits."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from yifen.kernel.money import AmountError, parse_yuan
+
+
+def plain(text: str) -> str:
+    """Full-width digits and signs as plain ones, without blanks around them."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+class YuanField(forms.CharField):
+    """An amount in yuan as text, in fen inside. Empty: None."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput(
+            {"class": "input-amount", "inputmode": "decimal", "autocomplete": "off"}
+        )
+        super().__init__(max_length=40, widget=widget, **options)
+
+    def clean(self, value: Any) -> Any:
+        text = plain(super().clean(value))
+        if not text:
+            return None
+        try:
+            return parse_yuan(text)
+        except AmountError:
+            raise forms.ValidationError(_("请输入金额，最多两位小数")) from None
+
+
+class PlainField(forms.CharField):
+    """A number or code as it stands on paper: normalised, never longer than it can be."""
+
+    def clean(self, value: Any) -> Any:
+        return plain(super().clean(value))
