@@ -192,3 +192,20 @@ def test_no_reversal_can_stand_booked_without_an_authorisation(counter: Counter)
     taken.authorisation = None
     with pytest.raises(IntegrityError), transaction.atomic():
         taken.save()
+
+
+def test_a_reversal_that_never_arrived_is_sent_again_without_another_word(counter: Counter):
+    """Else the entry would stay unknown, and the shift could never be balanced."""
+    from yifen.counter.operations.reverse import again
+
+    counter.open()
+    entry = counter.collect()
+    taken = reverse_at(Deaf(counter.hub, hears=False), counter, entry)
+    assert counter.find(taken).state == "unknown"
+    taken.refresh_from_db()
+    done = again(counter.hub, counter.teller, taken.pk)
+    assert (done.pk, done.state, done.authorisation_id) == (
+        taken.pk, "booked", taken.authorisation_id,
+    )  # fmt: skip
+    entry.refresh_from_db()
+    assert (entry.state, counter.payments()) == ("reversed", [(12_345, *RETURNED)])

@@ -96,6 +96,12 @@ def open_shift_of(teller: User) -> Shift | None:
     return shifts.filter(teller=teller, state=Shift.State.OPEN).first()
 
 
+def check_day_open(shift: Shift) -> None:
+    """Whether the shift's business day is the open one. Refused: SHIFT_DAY_OVER."""
+    if business_day_of(shift.channel.partner.book_id) != shift.business_day:
+        raise Refused(Code.SHIFT_DAY_OVER)
+
+
 def closed_shift(shift_id: int) -> Shift | None:
     """A shift that was balanced."""
     shifts = Shift.objects.select_related(
@@ -115,16 +121,18 @@ def undecided(shift: Shift) -> QuerySet[Entry]:
 
 
 def unfinished(shift: Shift) -> list[Entry]:
-    """What the teller has begun and not ended: drafts and unknown results, oldest first."""
-    states = (Entry.State.DRAFT, Entry.State.UNKNOWN)
-    return list(shift.entries.filter(state__in=states).order_by("pk"))
+    """What the teller has begun and not ended, oldest first: unknown results, and a draft while
+    nothing was begun after it. Older drafts were given up: no money moved."""
+    last = shift.entries.order_by("-pk").first()
+    is_draft = last is not None and last.state == Entry.State.DRAFT
+    return [*undecided(shift), *([last] if last and is_draft else [])]
 
 
 def todays_entry(institution_id: int, business_day: date, text: str) -> Entry | None:
     """A collection of this outlet and day, by its serial or payment id."""
     found = _whole().filter(institution=institution_id, business_day=business_day,
                             original__isnull=True)  # fmt: skip
-    return found.filter(_named(text)).order_by("-pk").first()
+    return found.filter(_numbered(text)).order_by("-pk").first()
 
 
 def totals(shift: Shift) -> list[Totals]:
@@ -150,8 +158,9 @@ def expected_fen(shift: Shift) -> int:
 
 
 def last_booked(teller: User) -> Entry | None:
-    """The teller's last entry that has a receipt. Newest first."""
-    return _whole().filter(teller=teller, state__in=COUNTED).order_by("-pk").first()
+    """The teller's last entry that has a receipt."""
+    found = _whole().filter(teller=teller, state__in=COUNTED, original__isnull=True)
+    return found.order_by("-pk").first()
 
 
 # --- the journal -----------------------------------------------------------------------------------
@@ -175,9 +184,12 @@ def journal(
 
 
 def _named(text: str) -> Q:
-    named = Q(serial=text) | Q(account_no=text)
+    return _numbered(text) | Q(account_no=text)
+
+
+def _numbered(text: str) -> Q:
     is_id = text.isascii() and text.isdigit() and len(text) <= 18
-    return named | Q(payment_id=int(text)) if is_id else named
+    return Q(serial=text) | Q(payment_id=int(text)) if is_id else Q(serial=text)
 
 
 def entry_in(institutions: Sequence[int] | None, entry_id: int) -> Entry | None:

@@ -24,8 +24,7 @@ def locked_shift(teller: User) -> Shift:
 def working_shift(teller: User) -> Shift:
     """The same, while its business day is open too. Refused: SHIFT_NOT_OPEN, SHIFT_DAY_OVER."""
     shift = locked_shift(teller)
-    if queries.business_day_of(shift.channel.partner.book_id) != shift.business_day:
-        raise Refused(Code.SHIFT_DAY_OVER)
+    queries.check_day_open(shift)
     return shift
 
 

@@ -29,3 +29,9 @@ def trace_voucher(entry_id: int) -> None:
     if entry.state not in COUNTED:
         raise Refused(Code.RECEIPT_MISSING, "entry")
     act(connection, "voucher.print", "counter_entry", entry.serial)
+
+
+@transaction.atomic
+def trace_shift_report(shift_id: int) -> None:
+    """A shift report was handed out."""
+    act(connection, "shift.print", "counter_shift", shift_id)

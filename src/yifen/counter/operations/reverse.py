@@ -54,6 +54,20 @@ def _enter(
     return entry
 
 
+def again(hub: LocalHub, teller: User, entry_id: int) -> Entry:
+    """Send an unknown reversal once more, with its own serial: what was authorised is unchanged, so
+    it is the same reversal. What is decided is answered as it stands. Refused: OUT_OF_SCOPE."""
+    found = Entry.objects.select_related("channel__partner", "original")
+    entry = found.filter(pk=entry_id, teller=teller, original__isnull=False).first()
+    if entry is None:
+        raise Refused(Code.OUT_OF_SCOPE, "entry")
+    if entry.state != Entry.State.UNKNOWN:
+        return entry
+    message = reverse_message(entry)
+    answer = ask(lambda: hub.give_back(entry.channel.partner.code, message))
+    return record(entry.pk, answer, first_try=False)
+
+
 def check_reversible(original: Entry, shift: Shift) -> None:
     """Refused: OUT_OF_SCOPE (another institution's), ENTRY_NOT_REVERSIBLE, DAY_CLOSED_USE_REFUND."""
     if original.institution_id != shift.institution_id:
