@@ -32,6 +32,8 @@ WATCHED = {
     # A sign-in is an act of its own; its traces in these rows would say it twice.
     "access_user": Watch(secret=("password",), ignored=("last_login", "session_key")),
     "access_user_role": Watch(),
+    "access_authorisation": Watch(),
+    "pay_method": Watch(secret=("sealed",)),
     "otp_totp_totpdevice": Watch(secret=("key",), ignored=(*_TRIES, "drift", "last_t")),
     "otp_static_staticdevice": Watch(ignored=_TRIES),
     "otp_static_statictoken": Watch(secret=("token",)),
