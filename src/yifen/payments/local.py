@@ -5,9 +5,9 @@ verbs as any partner, through the same lanes, without HTTP and without a key.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from threading import Lock, Thread
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from yifen.kernel.codes import Code
 from yifen.partners.roster import Partner
@@ -16,7 +16,13 @@ from yifen.wire.messages import Charge, Confirm, Query, Reverse, WireFault
 from yifen.wire.replies import PaymentReply, QueryReply, ReverseReply
 
 T = TypeVar("T")
+M = TypeVar("M", Query, Charge, Confirm, Reverse)
 ANSWER_S_MAX = 60.0  # a biller's slow answer ends long before: the hub itself gives up on it
+
+
+def hub_of(request: Any) -> "LocalHub":
+    """The hub of this process, as the pages' middleware hands it to each view."""
+    return cast(LocalHub, request.hub)
 
 
 class LocalHub:
@@ -30,16 +36,16 @@ class LocalHub:
         self._hub: Hub | None = None
 
     def query(self, channel: str, message: Query) -> tuple[Code, QueryReply]:
-        return self._run(lambda hub: hub.query(self._channel(hub, channel), message))
+        return self._run(lambda hub: self._counted(hub, channel, message, hub.query))
 
     def charge(self, channel: str, message: Charge) -> tuple[Code, PaymentReply | None]:
-        return self._run(lambda hub: hub.charge(self._channel(hub, channel), message))
+        return self._run(lambda hub: self._counted(hub, channel, message, hub.charge))
 
     def confirm(self, channel: str, message: Confirm) -> tuple[Code, PaymentReply]:
-        return self._run(lambda hub: hub.confirm(self._channel(hub, channel), message))
+        return self._run(lambda hub: self._counted(hub, channel, message, hub.confirm))
 
     def give_back(self, channel: str, message: Reverse) -> tuple[Code, ReverseReply | None]:
-        return self._run(lambda hub: hub.give_back(self._channel(hub, channel), message))
+        return self._run(lambda hub: self._counted(hub, channel, message, hub.give_back))
 
     def stop(self) -> None:
         """Drain, and end the thread; the next call starts anew."""
@@ -60,6 +66,17 @@ class LocalHub:
             raise WireFault(Code.PARTNER_SUSPENDED, "partner", code)
         return partner
 
+    async def _counted(
+        self,
+        hub: Hub,
+        channel: str,
+        message: M,
+        verb: Callable[[Partner, M], Awaitable[tuple[Code, T]]],
+    ) -> tuple[Code, T]:
+        """One verb, in the traffic's figures like those that came through a door."""
+        partner, now = self._channel(hub, channel), hub.clock()
+        return await hub.recorder.counted(now, partner, message, verb(partner, message))
+
     def _run(self, call: Callable[[Hub], Coroutine[Any, Any, T]]) -> T:
         """WireFault UNAVAILABLE when the hub cannot start or gives no answer: the caller confirms
         by the same serial, as any channel would."""
@@ -74,7 +91,7 @@ class LocalHub:
             if self._hub is not None and self._loop is not None:
                 return self._hub, self._loop
             loop = asyncio.new_event_loop()
-            Thread(target=loop.run_forever, name="local-hub", daemon=True).start()
+            Thread(target=_serve, args=(loop,), name="local-hub", daemon=True).start()
             try:
                 hub = asyncio.run_coroutine_threadsafe(self._open(), loop).result(ANSWER_S_MAX)
             except BaseException:
@@ -87,3 +104,9 @@ class LocalHub:
         hub = self._make_hub()
         await hub.start()
         return hub
+
+
+def _serve(loop: asyncio.AbstractEventLoop) -> None:
+    """Until it is stopped; then its sockets are given back."""
+    loop.run_forever()
+    loop.close()
