@@ -51,7 +51,6 @@ INSTALLED_APPS = [
     "yifen.desk",
     "yifen.payer",
 ]
-INSTALLED_APPS = [app for app in INSTALLED_APPS if find_spec(app)]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
