@@ -24,6 +24,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--no-first-run"]  # fmt: skip
 PATIENCE_MS = 15_000
+PHONE = ("Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko)"
+         " Chrome/126.0.0.0 Mobile Safari/537.36")  # fmt: skip
 
 
 def chromium() -> str | None:
@@ -74,7 +76,7 @@ def browser(place: Place) -> Iterator[Browser]:
 
 @pytest.fixture
 def new_page(place: Place, browser: Browser) -> Iterator[Any]:
-    """Opens a page in a browser of its own: `new_page(width=1366, height=768, touch=False)`.
+    """Opens a page in a browser of its own: `new_page(width=1366, height=768, phone=False)`.
     Fails the test if a script failed, or anything was asked of another host."""
     contexts: list[BrowserContext] = []
     faults: list[str] = []
@@ -86,10 +88,10 @@ def new_page(place: Place, browser: Browser) -> Iterator[Any]:
             place.strayed.append(route.request.url)
             route.abort()
 
-    def open_page(width: int = 1366, height: int = 768, touch: bool = False) -> Page:
+    def open_page(width: int = 1366, height: int = 768, phone: bool = False) -> Page:
         context = browser.new_context(
-            base_url=place.url, viewport={"width": width, "height": height}, has_touch=touch,
-            locale="zh-CN",
+            base_url=place.url, viewport={"width": width, "height": height}, has_touch=phone,
+            is_mobile=phone, user_agent=PHONE if phone else None, locale="zh-CN",
         )  # fmt: skip
         context.set_default_timeout(PATIENCE_MS)
         context.route("**/*", stop_strays)
