@@ -128,11 +128,10 @@ def unfinished(shift: Shift) -> list[Entry]:
     return [*undecided(shift), *([last] if last and is_draft else [])]
 
 
-def todays_entry(institution_id: int, business_day: date, text: str) -> Entry | None:
-    """A collection of this outlet and day, by its serial or payment id."""
-    found = _whole().filter(institution=institution_id, business_day=business_day,
-                            original__isnull=True)  # fmt: skip
-    return found.filter(_numbered(text)).order_by("-pk").first()
+def collection_of(institution_id: int, number: str) -> Entry | None:
+    """An outlet's collection by its serial or payment id; the newest, were there several."""
+    found = _whole().filter(_numbered(number), institution=institution_id, original__isnull=True)
+    return found.order_by("-pk").first()
 
 
 def totals(shift: Shift) -> list[Totals]:

@@ -9,10 +9,9 @@ from yifen.access.edge import access_of, key_ring_of
 from yifen.access.roles import Permission
 from yifen.counter import queries
 from yifen.counter.models import Entry, Shift
-from yifen.counter.operations.prints import count_receipt, trace_voucher
-from yifen.desk import papers
+from yifen.counter.operations.prints import count_receipt, trace_shift_report, trace_voucher
+from yifen.desk import papers, transactions
 from yifen.desk.screen import show
-from yifen.desk.transactions import found
 from yifen.desk.views import entry_of
 from yifen.kernel.refused import Refused
 
@@ -26,7 +25,7 @@ def pdf(content: bytes, name: str) -> HttpResponse:
     )  # fmt: skip
 
 
-@allow(Permission.DESK)
+@allow(Permission.DESK_JOURNAL)
 @require_POST
 def desk_receipt(request: HttpRequest, entry_id: int) -> HttpResponse:
     """POST, for each print counts: the second one is marked 重打."""
@@ -39,7 +38,7 @@ def desk_receipt(request: HttpRequest, entry_id: int) -> HttpResponse:
     return pdf(content, f"receipt-{entry.serial}")
 
 
-@allow(Permission.DESK)
+@allow(Permission.DESK_JOURNAL)
 @require_POST
 def desk_voucher(request: HttpRequest, entry_id: int) -> HttpResponse:
     """记账凭证."""
@@ -67,16 +66,17 @@ def closed_shift(request: HttpRequest, shift_id: int) -> Shift:
     return shift
 
 
-@allow(Permission.DESK_JOURNAL)
+@allow(Permission.DESK)
 def desk_shift(request: HttpRequest, shift_id: int) -> HttpResponse:
     """What a closed shift came to."""
     shift = closed_shift(request, shift_id)
     rows = papers.operations(shift)
-    return show(request, "shift", found("4641"), {"closed": shift, "rows": rows})
+    return show(request, "shift", transactions.found("4641"), {"closed": shift, "rows": rows})
 
 
 @allow(Permission.DESK_JOURNAL)
 def desk_shift_report(request: HttpRequest, shift_id: int) -> HttpResponse:
     """柜员轧账单."""
     shift = closed_shift(request, shift_id)
+    trace_shift_report(shift.pk)
     return pdf(papers.shift_report_of(shift), f"shift-{shift.pk}")

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 
 from yifen.checkout.receipts import number_of, of_payment
 from yifen.counter import queries
@@ -22,9 +23,10 @@ PAID_BY: dict[str, PaidBy] = {
 
 
 def title_of(code: str) -> str:
-    """4623 电费代收, as it stands on paper."""
+    """4623 电费代收, as it stands on paper: in Chinese, whoever prints it."""
     transaction = found(code)
-    return f"{code} {transaction.title}" if transaction else code
+    with translation.override("zh-hans"):
+        return f"{code} {transaction.title}" if transaction else code
 
 
 def receipt_of(entry: Entry, ring: KeyRing, prints: int, now: datetime) -> bytes:

@@ -4,25 +4,26 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yifen.access.edge import user_of
 from yifen.counter import queries
+from yifen.counter.models import Entry, Shift
+from yifen.desk.forms import DeskForm
 from yifen.desk.transaction import Transaction
 from yifen.kernel.refused import Refused
 
 
-def status(request: HttpRequest) -> dict[str, Any]:
+def status(request: HttpRequest, shift: Shift | None) -> dict[str, Any]:
     """The bar at the top."""
     teller = user_of(request)
-    shift = queries.open_shift_of(teller)
+    since = timezone.localtime(shift.opened_at).strftime("%H:%M") if shift else ""
     return {
         "outlet": teller.institution.name,
         "teller": f"{teller.login} {teller.name}",
         "business_day": shift.business_day if shift else business_day(teller.institution_id),
-        "shift": _("营业中") if shift else _("未开班"),
-        "is_open": shift is not None,
-        "unfinished": queries.unfinished(shift) if shift else [],
+        "shift": _("%(time)s 开班") % {"time": since} if shift else _("未开班"),
     }
 
 
@@ -34,9 +35,33 @@ def business_day(institution_id: int) -> Any:
         return None
 
 
+def unfinished(shift: Shift | None, here: Entry | None) -> list[Entry]:
+    """What the teller began and did not end, but for what this screen is about."""
+    found = queries.unfinished(shift) if shift else []
+    return [entry for entry in found if here is None or entry.pk != here.pk]
+
+
 def show(
-    request: HttpRequest, template: str, transaction: Transaction | None, context: dict[str, Any]
-) -> HttpResponse:
-    """A screen; `transaction` is the one at work, if any."""
-    found = {"transaction": transaction, "transaction_code": transaction.code if transaction else ""}
-    return render(request, f"desk/{template}.html", status(request) | found | context)
+    request: HttpRequest, template: str, transaction: Transaction | None, context: dict[str, Any],
+    status_code: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """A screen; `transaction` is the one at work, if any. Of its forms the first in error has the
+    focus, else the first."""
+    shift = queries.open_shift_of(user_of(request))
+    forms = [value for value in context.values() if isinstance(value, DeskForm)]
+    for form in sorted(forms, key=lambda form: not form.errors):
+        if form.focus():
+            break
+    found = {
+        "transaction": transaction,
+        "transaction_code": transaction.code if transaction else "",
+        "unfinished": unfinished(shift, context.get("entry")),
+        **status(request, shift),
+    }
+    return render(request, f"desk/{template}.html", found | context, status=status_code)
+
+
+def before_of(request: HttpRequest) -> int | None:
+    """Where a list goes on: the id of the last row of the page before."""
+    text = request.GET.get("before", "")[:18]
+    return int(text) if text.isdecimal() else None

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from yifen.access import edge
@@ -12,16 +13,14 @@ from yifen.access.edge import access_of, user_of
 from yifen.access.fields import plain
 from yifen.access.roles import Permission
 from yifen.counter import queries
-from yifen.counter.models import Entry
-from yifen.counter.operations.collect import send
+from yifen.counter.models import SERIAL_MAX, Entry
+from yifen.counter.operations import collect, reverse
 from yifen.counter.operations.find import find
 from yifen.desk import transactions
-from yifen.desk.papers import title_of
-from yifen.desk.refusals import language
+from yifen.desk.refusals import words
 from yifen.desk.screen import show
-from yifen.desk.transactions import found
 from yifen.kernel.capitals import capitals
-from yifen.kernel.codes import MEANINGS, Code
+from yifen.kernel.codes import Code
 from yifen.kernel.refused import Refused
 from yifen.payments.local import hub_of
 
@@ -29,32 +28,43 @@ from yifen.payments.local import hub_of
 @allow(Permission.DESK)
 def desk(request: HttpRequest) -> HttpResponse:
     """The codes this teller may use; the code box has the focus."""
+    return menu(request)
+
+
+def menu(request: HttpRequest, typed: str = "", refused: Refused | None = None) -> HttpResponse:
     access = access_of(request)
     rows = [row for row in transactions.TRANSACTIONS if access.may(row.permission)]
-    return show(request, "menu", None, {"transactions": rows})
+    context = {"transactions": rows, "typed": typed, "code_error": refused and words(request, refused)}
+    return show(request, "menu", None, context, 404 if refused else 200)
 
 
 @allow(Permission.DESK)
 @require_POST
 def desk_go(request: HttpRequest) -> HttpResponse:
-    """POST code: to that transaction, from anywhere."""
-    code = plain(request.POST.get("code", ""))[:8]
-    if found(code) is None:
-        refused = Refused(Code.TRANSACTION_UNKNOWN, "code", code)
-        messages.error(request, refused.text(language(request)))
-        return redirect("desk")
-    return redirect("desk_transaction", code)
+    """POST code: to that transaction, from anywhere; left empty on a result, to the `same` again."""
+    code = plain(request.POST.get("code", "")[:SERIAL_MAX]) or request.POST.get("same", "")
+    transaction = transactions.found(code)
+    if transaction is None or not access_of(request).may(transaction.permission):
+        return menu(request, code[:8], Refused(Code.TRANSACTION_UNKNOWN, "code"))
+    return redirect("desk_transaction", transaction.code)
 
 
 @allow(Permission.DESK)
+@sensitive_post_parameters("supervisor_password", "supervisor_code")
 def desk_transaction(request: HttpRequest, code: str) -> HttpResponse:
     """One transaction at work."""
-    transaction = found(code)
+    transaction = transactions.found(code)
     if transaction is None:
         raise Http404
     if not access_of(request).may(transaction.permission):
         raise PermissionDenied(str(transaction.permission))
-    return transaction.work(request)
+    shift = queries.open_shift_of(user_of(request))
+    try:
+        transaction.check(shift)
+    except Refused as refused:
+        context = {"refused": words(request, refused), "next": "4641" if shift else "4640"}
+        return show(request, "not_now", transaction, context)
+    return transaction.work(request, shift)
 
 
 @allow(Permission.DESK)
@@ -63,27 +73,36 @@ def desk_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
     once more), act=find asks the hub again. Whatever is repeated is the same payment."""
     entry = entry_of(request, entry_id)
     if request.method == "POST":
-        try:
-            act(request, entry)
-        except Refused as refused:
-            messages.error(request, refused.text(language(request)))
-        return redirect("desk_entry", entry.pk)
+        return act(request, entry)
     if entry.state == Entry.State.UNKNOWN:
         find(hub_of(request), entry)
         entry = entry_of(request, entry_id)
-    context = {"entry": entry, "capital": capitals(entry.amount_fen), "title": title_of(entry.code),
-               "result": result_text(request, entry),
-               "own": entry.teller_id == user_of(request).pk}  # fmt: skip
+    context = {
+        "entry": entry, "capital": capitals(entry.amount_fen),
+        "result": result_of(request, entry), "own": entry.teller_id == user_of(request).pk,
+    }  # fmt: skip
     template = "confirm" if entry.state == Entry.State.DRAFT else "entry"
-    return show(request, template, found(entry.code), context)
+    return show(request, template, transactions.found(entry.code), context)
 
 
-def act(request: HttpRequest, entry: Entry) -> None:
-    """What the form asked of this entry."""
-    if request.POST.get("act") == "send" and not entry.is_reversal:
-        send(hub_of(request), user_of(request), entry.pk, edge.now())
-    else:
-        find(hub_of(request), entry)
+def act(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """What the form asked of this entry, then its page. htmx: nothing new is 204."""
+    hub, teller = hub_of(request), user_of(request)
+    try:
+        if request.POST.get("act") != "send":
+            done = find(hub, entry)
+        elif entry.is_reversal:
+            done = reverse.again(hub, teller, entry.pk)
+        else:
+            done = collect.send(hub, teller, entry.pk, edge.now())
+    except Refused as refused:
+        messages.error(request, words(request, refused))
+        return redirect("desk_entry", entry.pk)
+    if getattr(request, "htmx", False):
+        is_news = done.state != request.POST.get("state", entry.state)
+        headers = {"HX-Refresh": "true"} if is_news else {}
+        return HttpResponse(status=204, headers=headers)
+    return redirect("desk_entry", entry.pk)
 
 
 def entry_of(request: HttpRequest, entry_id: int) -> Entry:
@@ -94,9 +113,6 @@ def entry_of(request: HttpRequest, entry_id: int) -> Entry:
     return entry
 
 
-def result_text(request: HttpRequest, entry: Entry) -> str:
-    """The hub's last word, as a sentence with its number."""
-    if entry.result is None:
-        return ""
-    meaning = MEANINGS[Code(entry.result)]
-    return meaning.zh if language(request).startswith("zh") else meaning.en
+def result_of(request: HttpRequest, entry: Entry) -> str:
+    """The hub's last word, as a numbered sentence; nothing while all is well."""
+    return words(request, Refused(Code(entry.result))) if entry.result else ""

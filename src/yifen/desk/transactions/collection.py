@@ -2,20 +2,23 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from msgspec import convert, to_builtins
 
 from yifen.access import edge
 from yifen.access.edge import user_of
 from yifen.counter import queries
-from yifen.counter.models import PayKind, Shift
+from yifen.counter.models import SERIAL_MAX, Shift
 from yifen.counter.operations.collect import prepare
-from yifen.counter.orders import Line, Order, Payment
-from yifen.desk.forms import LookUpForm, PayForm
-from yifen.desk.refusals import put
+from yifen.counter.orders import Order
+from yifen.desk.bills import PayForm
+from yifen.desk.forms import LookUpForm
+from yifen.desk.refusals import numbered, put, words
 from yifen.desk.screen import show
 from yifen.desk.transaction import Text, Transaction
 from yifen.kernel.codes import Code
@@ -25,7 +28,8 @@ from yifen.wire.messages import Query
 from yifen.wire.replies import QueryReply
 
 SALT = "desk.told"
-HELP = _("输入户号回车查询；空格勾选账单；录入实收现金后 F5 提交，核对无误再按 F5 确认收款。")
+HELP = _("输入户号回车查询；空格勾选账单；选择缴费方式，录入实收现金或付款账号，F5 提交；"
+         "核对无误再按 F5 确认收款。")  # fmt: skip
 
 
 class Collection(Transaction):
@@ -35,46 +39,47 @@ class Collection(Transaction):
         super().__init__(code, title, HELP)
         self.category = category
 
-    def work(self, request: HttpRequest) -> HttpResponse:
+    def work(self, request: HttpRequest, shift: Shift | None) -> HttpResponse:
         """GET: whose bills, and with an account number what they are. POST: a draft to confirm."""
-        shift = queries.open_shift_of(user_of(request))
-        if shift is None:
-            return show(request, "no_shift", self, {})
+        assert shift is not None
         if request.method == "POST":
             return self._pay(request, shift)
-        form = LookUpForm(request.GET if "account_no" in request.GET else None,
-                          billers=self._billers(shift))  # fmt: skip
+        billers = self._billers(shift)
+        form = LookUpForm(request.GET if "account_no" in request.GET else None, billers=billers)
         if form.is_bound and form.is_valid():
             try:
                 told = ask(request, shift, form.cleaned_data)
                 if told.payables:
                     return self._bills(request, shift, PayForm(told=told))
-                form.add_error("account_no", str(_("该户没有要缴的账单")))
+                form.add_error("account_no", numbered(_now("该户没有待缴的账单"), Code.NOTHING_CHOSEN))
             except Refused as refused:
                 put(request, form, refused, "account_no")
-        return show(request, "look_up", self, {"form": form})
+        return show(request, "look_up", self, {"form": form, "billers": billers})
 
     def _billers(self, shift: Shift) -> list[tuple[str, str]]:
         rows = queries.billers_of(shift.institution_id, shift.channel, self.category)
         return [(row.partner.code, f"{row.partner.code} {row.partner.name}") for row in rows]
 
     def _bills(self, request: HttpRequest, shift: Shift, form: PayForm) -> HttpResponse:
+        """The form carries what the hub told, signed, and the serial of the payment to be: however
+        often it is sent, it is one payment."""
         told = signing.dumps(to_builtins(form.told), salt=SALT, compress=True)
         biller = dict(self._billers(shift)).get(form.told.biller, form.told.biller)
         serial = request.POST.get("serial") or queries.next_serial(shift)
         return show(request, "bills", self, {"form": form, "told": told, "biller": biller,
-                                             "serial": serial[:32]})  # fmt: skip
+                                             "serial": serial[:SERIAL_MAX]})  # fmt: skip
 
     def _pay(self, request: HttpRequest, shift: Shift) -> HttpResponse:
         """The draft; money moves when it is confirmed."""
         try:
             told = convert(signing.loads(request.POST.get("told", ""), salt=SALT), QueryReply)
         except signing.BadSignature:
+            messages.error(request, words(request, Refused(Code.FORM_STALE)))
             return redirect("desk_transaction", self.code)
         form = PayForm(request.POST, told=told)
         if form.is_valid():
             try:
-                serial = request.POST.get("serial", "")[:32]
+                serial = request.POST.get("serial", "")[:SERIAL_MAX].replace("\x00", "")
                 entry = prepare(user_of(request), serial, self._order(form), edge.now())
                 return redirect("desk_entry", entry.pk)
             except Refused as refused:
@@ -82,12 +87,11 @@ class Collection(Transaction):
         return self._bills(request, shift, form)
 
     def _order(self, form: PayForm) -> Order:
-        data, told = form.cleaned_data, form.told
+        told = form.told
         return Order(
             code=self.code, biller=told.biller, account_no=told.account_no,
-            payer_name=told.payer_name, quote=told.quote or "",
-            lines=tuple(Line(bill.payable, bill.title, fen) for bill, fen in form.chosen()),
-            payment=Payment(PayKind(data["pay_kind"]), data["tendered"], data["from_account"]),
+            payer_name=told.payer_name, quote=told.quote or "", lines=form.lines(),
+            payment=form.payment(),
         )  # fmt: skip
 
 

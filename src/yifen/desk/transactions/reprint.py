@@ -1,15 +1,16 @@
-"""Receipt again 回单重打 (4630): the teller's last one, or any of today's by its number."""
+"""Receipt again 回单重打 (4630): the teller's last one, or any of his outlet's by its number."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 
 from yifen.access.edge import user_of
 from yifen.counter import queries
-from yifen.counter.models import Entry
+from yifen.counter.models import Entry, Shift
 from yifen.desk.forms import FindForm
 from yifen.desk.refusals import put
 from yifen.desk.screen import show
-from yifen.desk.transaction import Transaction
+from yifen.desk.transaction import CORRECTING, Transaction
 from yifen.kernel.codes import Code
 from yifen.kernel.refused import Refused
 
@@ -17,20 +18,30 @@ from yifen.kernel.refused import Refused
 class Reprint(Transaction):
     """Empty: the last one."""
 
-    def work(self, request: HttpRequest) -> HttpResponse:
+    group = CORRECTING
+    needs_shift = needs_open_day = False
+
+    def __init__(self) -> None:
+        super().__init__("4630", _("回单重打"), _("直接 F5 为本人最近一笔，或录入流水号、缴费号查找；"
+                                               "在结果页按 F4 打印，第二次起回单带“重打”标记。"))  # fmt: skip
+
+    def work(self, request: HttpRequest, shift: Shift | None) -> HttpResponse:
         form = FindForm(request.GET if "number" in request.GET else None)
         if form.is_bound and form.is_valid():
-            entry = self._entry(request, form.cleaned_data["number"])
-            if entry is not None:
-                return redirect("desk_entry", entry.pk)
-            put(request, form, Refused(Code.RECEIPT_MISSING, "number"))
+            try:
+                return redirect("desk_entry", printable(request, form.cleaned_data["number"]).pk)
+            except Refused as refused:
+                put(request, form, refused, "number")
         last = queries.last_booked(user_of(request))
         return show(request, "find", self, {"form": form, "last": last})
 
-    @staticmethod
-    def _entry(request: HttpRequest, number: str) -> Entry | None:
-        teller = user_of(request)
-        if not number:
-            return queries.last_booked(teller)
-        found = queries.journal([teller.institution_id], queries.Filters(text=number), limit=1)
-        return found[0] if found and found[0].state in queries.COUNTED else None
+
+def printable(request: HttpRequest, number: str) -> Entry:
+    """Refused: RECEIPT_MISSING."""
+    teller = user_of(request)
+    entry = queries.last_booked(teller)
+    if number:
+        entry = queries.collection_of(teller.institution_id, number)
+    if entry is None or entry.state not in queries.COUNTED:
+        raise Refused(Code.RECEIPT_MISSING, "number")
+    return entry

@@ -2,50 +2,62 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 
 from yifen.access import edge
 from yifen.access.authorise import sign_here
 from yifen.access.edge import user_of
 from yifen.counter import queries
-from yifen.counter.models import Entry, Shift
+from yifen.counter.models import REVERSAL, Entry, Shift
 from yifen.counter.operations.reverse import check_reversible, reverse
 from yifen.desk.forms import FindForm, SupervisorForm
 from yifen.desk.refusals import put
 from yifen.desk.screen import show
-from yifen.desk.transaction import Transaction
+from yifen.desk.transaction import CORRECTING, Transaction
+from yifen.kernel.capitals import capitals
 from yifen.kernel.codes import Code
 from yifen.kernel.refused import Refused
 from yifen.payments.local import hub_of
+
+REASONS = (_("收错户号"), _("收错金额"), _("重复收款"), _("缴费人要求撤销"), _("系统超时"))
+HELP = _("按流水号或缴费号找到当日的一笔，留空为本人最近一笔。核对后说明原因，"
+         "主管在本屏录入账号、密码和动态码授权；收回原回单作废。")  # fmt: skip
 
 
 class Reversal(Transaction):
     """Find it, say why, have it authorised."""
 
-    def work(self, request: HttpRequest) -> HttpResponse:
-        shift = queries.open_shift_of(user_of(request))
-        if shift is None:
-            return show(request, "no_shift", self, {})
-        number = request.GET.get("number", "")
-        find = FindForm(request.GET if number else None)
+    group = CORRECTING
+
+    def __init__(self) -> None:
+        super().__init__(REVERSAL, _("当日冲正"), HELP)
+
+    def work(self, request: HttpRequest, shift: Shift | None) -> HttpResponse:
+        assert shift is not None
+        find = FindForm(request.GET if "number" in request.GET else None)
         if not find.is_bound or not find.is_valid():
-            return show(request, "find", self, {"form": find})
+            last = queries.last_booked(user_of(request))
+            return show(request, "find", self, {"form": find, "last": last})
         try:
             entry = reversible(shift, find.cleaned_data["number"])
         except Refused as refused:
             put(request, find, refused, "number")
             return show(request, "find", self, {"form": find})
-        form = SupervisorForm(request.POST or None)
+        form = SupervisorForm(request.POST or None, reasons=REASONS)
         if request.method == "POST" and form.is_valid():
             try:
                 return redirect("desk_entry", take_back(request, entry, form).pk)
             except Refused as refused:
-                put(request, form, refused)
-        return show(request, "reverse", self, {"form": form, "entry": entry})
+                put(request, form, refused, "supervisor")
+        return show(request, "reverse", self, {"form": form, "entry": entry,
+                                               "capital": capitals(entry.amount_fen)})  # fmt: skip
 
 
 def reversible(shift: Shift, number: str) -> Entry:
     """Refused: OUT_OF_SCOPE, ENTRY_NOT_REVERSIBLE, DAY_CLOSED_USE_REFUND."""
-    entry = queries.todays_entry(shift.institution_id, shift.business_day, number)
+    entry = queries.last_booked(shift.teller)
+    if number:
+        entry = queries.collection_of(shift.institution_id, number)
     if entry is None:
         raise Refused(Code.OUT_OF_SCOPE, "number")
     check_reversible(entry, shift)

@@ -1,82 +1,68 @@
-/* The desk's own keys and sums: digits typed anywhere go to the code box, arrows move between fields, totals
-   and change follow the typing. The server reckons all of it again. */
-const whole = /^\d+(\.\d{1,2})?$/;
-const fen = (text) => {
-  const plain = text.normalize("NFKC").trim().replaceAll(",", "");
-  if (!whole.test(plain)) return null;
-  const [yuan, cents = ""] = plain.split(".");
-  return Number(yuan) * 100 + Number(cents.padEnd(2, "0"));
-};
-const yuan = (amount) =>
-  `${amount < 0 ? "-" : ""}${Math.floor(Math.abs(amount) / 100).toLocaleString("en-US")}.${String(Math.abs(amount) % 100).padStart(2, "0")}`;
-
+/* The desk's own keys. Digits typed while no field has the focus go to the code box; arrows move between the
+   fields of the work; F2 opens the choices of the field; a form that moves money rests for a moment, so that
+   the second half of a double Enter on the page before does not confirm what nobody has read. */
+const CALM_MS = 500;
 const code = document.getElementById("code");
-const typing = (element) => element?.matches("input:not([type=checkbox]), select, textarea");
+const work = document.getElementById("work");
+const isTyping = (element) => element?.matches("input:not([type=checkbox]), select, textarea");
+const isShown = (element) => element.getClientRects().length > 0 && !element.matches(".visually-hidden");
 
+function toCode(event) {
+  if (!/^[0-9０-９]$/.test(event.key) || isTyping(document.activeElement) || !code) return false;
+  code.value = "";
+  code.focus(); // the digit itself follows
+  return true;
+}
+
+function move(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step || !work || document.activeElement?.matches("select, textarea")) return;
+  const fields = [...work.elements].filter(
+    (field) => field.matches("input:not([type=hidden]), select, button") && work.contains(field) && isShown(field),
+  );
+  const here = fields.indexOf(document.activeElement);
+  const next = fields[here < 0 ? 0 : Math.min(Math.max(here + step, 0), fields.length - 1)];
+  if (!next || document.activeElement === code) return;
+  event.preventDefault();
+  next.focus();
+  next.select?.();
+}
+
+let asked = null; // the field that had the focus last, for a press on the key bar
+function choose() {
+  const field = asked?.isConnected ? asked : document.activeElement;
+  const wanted = field?.matches("select, input[list]") ? field : work?.querySelector("select, input[list]");
+  wanted?.focus();
+  wanted?.showPicker?.();
+}
+
+document.addEventListener("focusin", (event) => {
+  if (isTyping(event.target)) asked = event.target;
+  if (event.target === code) code.select();
+});
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
-  if (/^\d$/.test(event.key) && !typing(document.activeElement) && code) {
-    code.value = "";
-    code.focus();
-    return;
-  }
-  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
-  if (document.activeElement?.matches("select, textarea")) return;
-  const fields = [...document.querySelectorAll("#work input:not([type=hidden]), #work select, #work button")].filter(
-    (field) => field.getClientRects().length > 0 && !field.matches(".visually-hidden"),
-  );
-  const place = fields.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
-  const next = fields[Math.min(Math.max(place, 0), fields.length - 1)];
-  if (next) {
+  if (event.key === "F2") {
     event.preventDefault();
-    next.focus();
-    next.select?.();
+    choose();
+  } else if (!toCode(event)) move(event);
+});
+document.querySelector("[data-choices]")?.addEventListener("click", choose);
+
+const calm = [...document.querySelectorAll("[data-calm]")];
+const rest = (event) => event.detail === 0 && event.preventDefault(); // pressed by a key
+for (const button of calm) button.addEventListener("click", rest);
+setTimeout(() => {
+  for (const button of calm) {
+    button.removeEventListener("click", rest);
+    button.removeAttribute("data-calm");
   }
+}, CALM_MS);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.repeat && document.activeElement?.matches("button, a")) event.preventDefault();
 });
 
-const wrong = document.querySelector("[aria-invalid=true]");
-if (wrong) wrong.focus();
-else if (!document.querySelector("[autofocus]")) {
-  const first = document.querySelector("#work input:not([type=hidden]):not([type=checkbox]), #work select");
-  (first ?? code)?.focus();
-}
-
-const collect = document.querySelector("[data-collect]");
-if (collect) {
-  const field = (name) => collect.elements[name];
-  const reckon = () => {
-    let total = 0;
-    for (const box of collect.querySelectorAll("[data-bill]")) {
-      if (!box.checked) continue;
-      const typed = field(`amount_${box.dataset.bill}`);
-      const amount = typed ? fen(typed.value) : Number(box.dataset.due);
-      total = amount === null || total === null ? null : total + amount;
-    }
-    const cash = field("pay_kind").value === "cash";
-    field("tendered").closest(".field").hidden = !cash;
-    field("from_account").closest(".field").hidden = cash;
-    document.getElementById("total").textContent = total === null ? "—" : yuan(total);
-    const tendered = field("tendered").value ? fen(field("tendered").value) : total;
-    const change = cash && total !== null && tendered !== null ? tendered - total : null;
-    document.getElementById("change").textContent = change === null ? "—" : yuan(change);
-  };
-  collect.addEventListener("input", reckon);
-  collect.addEventListener("change", reckon);
-  reckon();
-}
-
-const count = document.querySelector("[data-count]");
-if (count) {
-  const reckon = () => {
-    let sum = 0;
-    for (const box of count.querySelectorAll("[data-value]")) {
-      const pieces = /^\d{1,7}$/.test(box.value) ? Number(box.value) : 0;
-      const amount = pieces * Number(box.dataset.value);
-      box.closest("tr").querySelector("[data-sum]").textContent = pieces ? yuan(amount) : "";
-      sum += amount;
-    }
-    document.getElementById("counted").textContent = yuan(sum);
-  };
-  count.addEventListener("input", reckon);
-  reckon();
-}
+const focused = document.activeElement;
+if (focused === code) code.select();
+else if (isTyping(focused)) focused.select?.();
+else if (focused === document.body) document.querySelector("[autofocus]")?.focus();

@@ -1,0 +1,39 @@
+"""Opening the shift 开班 (4640): the cash in the drawer, and the day begins."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from yifen.access import edge
+from yifen.access.edge import user_of
+from yifen.counter.models import Shift
+from yifen.counter.operations.shifts import open_shift
+from yifen.desk.forms import OpenShiftForm
+from yifen.desk.refusals import put
+from yifen.desk.screen import show
+from yifen.desk.transaction import SHIFTS, Transaction
+from yifen.kernel.refused import Refused
+
+
+class OpenShift(Transaction):
+    """One field."""
+
+    group = SHIFTS
+    needs_shift = needs_open_day = False
+
+    def __init__(self) -> None:
+        super().__init__("4640", _("开班"), _("清点库箱现金，录入开班金额，F5 提交；没有现金录入 0。"))
+
+    def work(self, request: HttpRequest, shift: Shift | None) -> HttpResponse:
+        form = OpenShiftForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                open_shift(user_of(request), form.cleaned_data["opening"], edge.now())
+            except Refused as refused:
+                put(request, form, refused, "opening")
+            else:
+                messages.success(request, _now("已开班"))
+                return redirect("desk")
+        return show(request, "open_shift", self, {"form": form, "is_open": shift is not None})

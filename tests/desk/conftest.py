@@ -1,0 +1,22 @@
+"""A teller at the desk of the small province, with bills to collect."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.desk.standing import Desk
+from tests.web.conftest import place as place
+from tests.web.province import Province
+
+
+@pytest.fixture
+def desk(place: Province) -> Iterator[Desk]:
+    """A teller of his own, signed in, who has not opened a shift yet."""
+    yield Desk(place)
+
+
+@pytest.fixture
+def open_desk(desk: Desk) -> Desk:
+    """The same, his shift open with 500.00 in the drawer."""
+    desk.post("4640", opening="500.00")
+    return desk
