@@ -5,7 +5,9 @@ import ast
 import pytest
 
 from tests.docs import pages
+from yifen.access.roles import Permission, Role
 from yifen.cli.docs import pages as generated
+from yifen.cli.docs_roles import MEANINGS, ROLES
 from yifen.cli.main import COMMANDS
 from yifen.kernel.codes import Code
 from yifen.kernel.settings import SETTINGS
@@ -35,12 +37,19 @@ def test_no_generated_reference_is_left_over():
         ("settings.md", [f"| `{setting.name}` |" for setting in SETTINGS]),
         ("codes.md", [f"| {code:04d} | `{code.name}` |" for code in Code]),
         ("commands.md", [f"| `./yifen {c.name}` |" for c in COMMANDS] + ["| `./yifen test` |"]),
+        ("roles.md", [f"| `{permission}` |" for permission in Permission]),
         ("messages.md", [f"## `{verb}` " for verb in REQUESTS]),
     ],
 )  # fmt: skip
 def test_every_name_stands_in_the_reference(page, words):
     text = pages.text_of(f"docs/reference/{page}")
     assert [word for word in words if word not in text] == []
+
+
+def test_the_reference_calls_roles_as_the_pages_do():
+    declared = (pages.ROOT / "src/yifen/access/roles.py").read_text(encoding="utf-8")
+    assert [zh for role, (zh, _) in ROLES.items() if f'"{role.value}", _("{zh}")' not in declared] == []
+    assert (set(ROLES), set(MEANINGS)) == (set(Role), set(Permission))
 
 
 @pytest.mark.parametrize("page", PAGES)

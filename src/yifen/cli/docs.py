@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from yifen import __version__
+from yifen.cli.docs_roles import roles_page
 from yifen.cli.main import COMMANDS
 from yifen.cli.runtime import ROOT
 from yifen.kernel.codes import MEANINGS, Code
@@ -69,6 +70,7 @@ def pages() -> dict[str, str]:
         "codes.md": codes_page(),
         "settings.md": settings_page(),
         "commands.md": commands_page(),
+        "roles.md": roles_page(NOTE, table),
         "messages.md": messages_page(),
         "openapi.json": json.dumps(openapi(__version__), ensure_ascii=False, indent=1) + "\n",
     }
