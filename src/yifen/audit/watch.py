@@ -37,7 +37,6 @@ WATCHED = {
     "otp_totp_totpdevice": Watch(secret=("key",), ignored=(*_TRIES, "drift", "last_t")),
     "otp_static_staticdevice": Watch(ignored=_TRIES),
     "otp_static_statictoken": Watch(secret=("token",)),
-    "pay_method": Watch(secret=("sealed",)),
 }
 # What the app role may call; the rest is for triggers and for functions of the owner.
 CALLABLE = ("audit_append_v1", "audit_number_before_v1", "audit_noted_v1")
