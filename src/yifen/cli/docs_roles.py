@@ -22,14 +22,17 @@ ROLES: dict[Role, tuple[str, str]] = {
 }
 
 MEANINGS: dict[Permission, tuple[str, str]] = {
-    P.DASHBOARD: ("看总览", "see the dashboard"),
+    P.DASHBOARD: ("看总览，导出统计", "see the dashboard, export its figures"),
     P.PAYMENTS: ("查缴费", "find payments and see them whole"),
     P.PAYMENTS_EXPORT: ("导出缴费，下载对账文件", "export payments, download daily files"),
     P.PAYABLES: ("查应缴项和缴费户", "find payables and payers"),
     P.PARTNERS: ("看合作方，打印收费单位海报", "see partners, print a biller's poster"),
-    P.PARTNERS_EDIT: ("登记、修改、停用合作方，准入", "register, change, suspend, admit partners"),
+    P.PARTNERS_EDIT: (
+        "登记、修改、停用合作方，准入，申请上线",
+        "register, change, suspend, admit partners, ask to go live",
+    ),
     P.PARTNERS_KEYS: ("发放、停用密钥", "issue and end keys"),
-    P.PARTNERS_GO_LIVE: ("申请或批准上线", "ask for or decide on going live"),
+    P.PARTNERS_GO_LIVE: ("复核上线", "decide on going live"),
     P.OUTAGES_EDIT: ("发布停机窗口", "announce outages"),
     P.CERTIFY: ("运行一致性测试", "run the conformance set"),
     P.LEDGER: ("看账户、明细账、哈希链", "see accounts, statements, the hash chain"),
