@@ -1,7 +1,5 @@
 """A teller at the desk of the small province, with bills to collect."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.desk.standing import Desk
@@ -10,9 +8,9 @@ from tests.web.province import Province
 
 
 @pytest.fixture
-def desk(place: Province) -> Iterator[Desk]:
+def desk(place: Province) -> Desk:
     """A teller of his own, signed in, who has not opened a shift yet."""
-    yield Desk(place)
+    return Desk(place)
 
 
 @pytest.fixture

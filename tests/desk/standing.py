@@ -2,6 +2,7 @@
 
 import html
 import re
+from functools import cached_property
 from typing import Any
 
 from tests.counter.standing import Counter
@@ -14,7 +15,13 @@ class Desk(Counter):
 
     def __init__(self, place: Province) -> None:
         super().__init__(place)
+        del self.supervisor  # see below
         self.client = site.client_of(self.teller)
+
+    @cached_property
+    def supervisor(self) -> Any:  # type: ignore[override]
+        """One of his own: an authenticator shows a code only once."""
+        return site.user(f"s{self.number:03d}", self.place.own.county, "supervisor")
 
     def get(self, code: str, **query: Any) -> Any:
         return self.client.get(f"/desk/{code}/", query)
@@ -61,6 +68,14 @@ class Desk(Counter):
         entry.refresh_from_db()
         return entry
 
+    def unknown(self, biller: str) -> Any:
+        """A payment to a biller whose system does not answer."""
+        entry = self.prepare(biller=biller, G1=3_000)
+        self.confirm(entry)
+        entry.refresh_from_db()
+        assert entry.state == "unknown"
+        return entry
+
     def signed(self, checker: Any = None, **changes: Any) -> dict[str, str]:
         """What the supervisor types."""
         checker = checker or self.supervisor
@@ -74,15 +89,18 @@ class Desk(Counter):
 
 
 def text(answer: Any) -> str:
-    """What the page says, unescaped and without tags."""
-    return html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()))
+    """What the page says, unescaped and without tags; amounts in one piece."""
+    page = answer.content.decode().replace('<span class="amount-fen">', "")
+    return html.unescape(re.sub(r"<[^>]+>", " ", page))
 
 
 def errors(answer: Any) -> list[str]:
     """What stands in error on the page's fields and above them."""
-    lists = re.findall(r'<ul class="field-errors.*?</ul>|<ul class="errorlist.*?</ul>',
-                       answer.content.decode(), re.S)  # fmt: skip
-    return [html.unescape(one) for found in lists for one in re.findall(r"<li>(.*?)</li>", found, re.S)]
+    fields = r'<ul class="field-errors.*?</ul>'
+    above = r'<div class="alert alert-bad" role="alert">.*?</div></div>'
+    found = re.findall(f"{fields}|{above}", answer.content.decode(), re.S)
+    return [html.unescape(one).strip() for part in found
+            for one in re.findall(r"<(?:li|div)>(.*?)</(?:li|div)>", part, re.S)]  # fmt: skip
 
 
 def hidden(answer: Any, *names: str) -> dict[str, str]:

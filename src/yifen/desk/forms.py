@@ -17,6 +17,7 @@ REASON_MAX = 100
 class DeskForm(forms.Form):
     """Each error has a number; the first field in error, or the first field, has the focus."""
 
+    use_required_attribute = False  # the server says it, with a number
     first = ""  # the field that has the focus at first; else the first visible one
 
     def add_error(self, field: str | None, error: Any) -> None:
@@ -24,14 +25,13 @@ class DeskForm(forms.Form):
             error = [numbered(text) for text in error.messages]
         super().add_error(field, error)
 
-    def focus(self) -> bool:
-        """Puts the focus where the teller goes on; whether that is on an error."""
+    def focus(self) -> None:
+        """Puts the focus where the teller goes on."""
         names = [field.name for field in self.visible_fields()]
         wrong = next((name for name in names if name in self.errors), "")
         target = wrong or self.first or next(iter(names), "")
         if target:
             self.fields[target].widget.attrs["autofocus"] = True
-        return bool(wrong)
 
 
 class CodeInput(forms.TextInput):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -45,13 +45,9 @@ def show(
     request: HttpRequest, template: str, transaction: Transaction | None, context: dict[str, Any],
     status_code: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    """A screen; `transaction` is the one at work, if any. Of its forms the first in error has the
-    focus, else the first."""
+    """A screen; `transaction` is the one at work, if any."""
     shift = queries.open_shift_of(user_of(request))
-    forms = [value for value in context.values() if isinstance(value, DeskForm)]
-    for form in sorted(forms, key=lambda form: not form.errors):
-        if form.focus():
-            break
+    set_focus([value for value in context.values() if isinstance(value, DeskForm)])
     found = {
         "transaction": transaction,
         "transaction_code": transaction.code if transaction else "",
@@ -59,6 +55,18 @@ def show(
         **status(request, shift),
     }
     return render(request, f"desk/{template}.html", found | context, status=status_code)
+
+
+def set_focus(forms: list[DeskForm]) -> None:
+    """On the first error; where there is none, the last form is what the teller goes on with."""
+    wrong = [form for form in forms if form.errors]
+    for form in wrong[:1] or forms[-1:]:
+        form.focus()
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to."""
+    return request.POST if request.method == "POST" else None
 
 
 def before_of(request: HttpRequest) -> int | None:

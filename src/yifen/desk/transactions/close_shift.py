@@ -15,7 +15,7 @@ from yifen.counter.operations.shifts import close_shift
 from yifen.counter.rules import counted_fen
 from yifen.desk.forms import CountForm, SupervisorForm
 from yifen.desk.refusals import put
-from yifen.desk.screen import show
+from yifen.desk.screen import posted, show
 from yifen.desk.transaction import SHIFTS, Transaction
 from yifen.kernel.codes import Code
 from yifen.kernel.refused import Refused
@@ -47,7 +47,7 @@ class CloseShift(Transaction):
 
     def work(self, request: HttpRequest, shift: Shift | None) -> HttpResponse:
         assert shift is not None
-        count = CountForm(request.POST or None)
+        count = CountForm(posted(request))
         if request.method != "POST" or not count.is_valid():
             return show(request, "count", self, {"form": count})
         counted = count.counted()

@@ -12,7 +12,7 @@ from yifen.counter.models import Shift
 from yifen.counter.operations.shifts import open_shift
 from yifen.desk.forms import OpenShiftForm
 from yifen.desk.refusals import put
-from yifen.desk.screen import show
+from yifen.desk.screen import posted, show
 from yifen.desk.transaction import SHIFTS, Transaction
 from yifen.kernel.refused import Refused
 
@@ -27,7 +27,7 @@ class OpenShift(Transaction):
         super().__init__("4640", _("开班"), _("清点库箱现金，录入开班金额，F5 提交；没有现金录入 0。"))
 
     def work(self, request: HttpRequest, shift: Shift | None) -> HttpResponse:
-        form = OpenShiftForm(request.POST or None)
+        form = OpenShiftForm(posted(request))
         if request.method == "POST" and form.is_valid():
             try:
                 open_shift(user_of(request), form.cleaned_data["opening"], edge.now())

@@ -12,7 +12,7 @@ from yifen.counter.models import REVERSAL, Entry, Shift
 from yifen.counter.operations.reverse import check_reversible, reverse
 from yifen.desk.forms import FindForm, SupervisorForm
 from yifen.desk.refusals import put
-from yifen.desk.screen import show
+from yifen.desk.screen import posted, show
 from yifen.desk.transaction import CORRECTING, Transaction
 from yifen.kernel.capitals import capitals
 from yifen.kernel.codes import Code
@@ -43,7 +43,7 @@ class Reversal(Transaction):
         except Refused as refused:
             put(request, find, refused, "number")
             return show(request, "find", self, {"form": find})
-        form = SupervisorForm(request.POST or None, reasons=REASONS)
+        form = SupervisorForm(posted(request), reasons=REASONS)
         if request.method == "POST" and form.is_valid():
             try:
                 return redirect("desk_entry", take_back(request, entry, form).pk)
