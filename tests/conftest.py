@@ -8,12 +8,16 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests.running import Gateway
+from tests.web import province, site
+from tests.web.province import Province
 from tests.world import Database, World
 from yifen.embedded.errors import NotRunning
 from yifen.embedded.server import EmbeddedPostgres
@@ -24,6 +28,7 @@ FAST = {"fsync": "off", "full_page_writes": "off", "max_connections": "200",
         "max_wal_size": "256MB"}  # fmt: skip
 NewDatabase = Callable[..., Database]
 NewGateway = Callable[..., Gateway]
+NewProvince = Callable[[], Province]
 
 
 def pytest_configure() -> None:
@@ -96,6 +101,30 @@ def new_database(cluster: EmbeddedPostgres) -> NewDatabase:
             cluster.url("postgres", name),
             buckets,
         )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def new_province(cluster: EmbeddedPostgres, new_database: NewDatabase) -> NewProvince:
+    """Makes small provinces, each with a database of its own: built once, then cloned."""
+    built: list[Province] = []
+
+    def make() -> Province:
+        if not built:
+            database = new_database()
+            with site.on(database):
+                built.append(province.build(database))
+        name = f"province_{len(built)}"
+        template = built[0].database
+        with psycopg.connect(cluster.url("yifen_owner", "postgres"), autocommit=True) as conn:
+            conn.execute(f"CREATE DATABASE {name} TEMPLATE {template.name}")
+        database = Database(
+            cluster.url("yifen_app", name), cluster.url("yifen_owner", name),
+            cluster.url("postgres", name), template.buckets,
+        )  # fmt: skip
+        built.append(replace(deepcopy(built[0]), database=database))
+        return built[-1]
 
     return make
 

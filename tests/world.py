@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -43,6 +44,10 @@ class Database(NamedTuple):
     owner_url: str
     super_url: str
     buckets: int
+
+    @property
+    def name(self) -> str:
+        return urlsplit(self.app_url).path.lstrip("/")
 
     def environment(self, **settings: str) -> dict[str, str]:
         """Of a process of Yifen that works on it."""

@@ -15,9 +15,8 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
-from tests.conftest import NewDatabase
+from tests.conftest import NewProvince
 from tests.running import Web
-from tests.web import province, site
 from tests.web.province import Province
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -52,14 +51,12 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(new_database: NewDatabase) -> Iterator[Place]:
+def place(new_province: NewProvince) -> Iterator[Place]:
     """The pages' small province, served."""
     if chromium() is None:
         pytest.skip(f"no Chromium here (looked for {', '.join(NAMES)} and YIFEN_CHROMIUM)")
-    database = new_database()
-    with site.on(database):
-        made = province.build(database)
-    web = Web(database.environment(YIFEN_PAY_METHODS="simulated"))
+    made = new_province()
+    web = Web(made.database.environment(YIFEN_PAY_METHODS="simulated"))
     web.env |= {"YIFEN_WEB_ORIGIN": web.url, "YIFEN_WEB_PORT": str(web.port)}
     web.env.pop("YIFEN_OWNER_URL")
     with web:

@@ -1,7 +1,5 @@
 """A counter in the small province: its tellers, its supervisors, bills to pay, a hub to ask."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.counter.standing import Counter
@@ -10,6 +8,6 @@ from tests.web.province import Province
 
 
 @pytest.fixture
-def counter(place: Province) -> Iterator[Counter]:
+def counter(place: Province) -> Counter:
     """A teller of his own, who has not opened a shift yet."""
-    yield Counter(place)
+    return Counter(place)

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import NewDatabase
-from tests.web import province, site
+from tests.conftest import NewProvince
+from tests.web import site
 from tests.web.province import Province
 
 
 @pytest.fixture(scope="module")
-def place(new_database: NewDatabase) -> Iterator[Province]:
+def place(new_province: NewProvince) -> Iterator[Province]:
     """The small province of tests.web.province, and the pages on its database."""
-    database = new_database()
-    with site.on(database):
-        yield province.build(database)
+    made = new_province()
+    with site.on(made.database):
+        yield made
