@@ -1,7 +1,6 @@
 """Arriving and leaving: sign-in, second factor, password, sign-out, the first page."""
 
 from base64 import b32encode
-from typing import cast
 
 from django.contrib.auth import logout, update_session_auth_hash
 from django.db import connection
@@ -17,6 +16,7 @@ from yifen.access import edge, operations, signin
 from yifen.access.doors import Door, allow
 from yifen.access.forms import CodeForm, PasswordForm, SignInForm
 from yifen.access.roles import Permission
+from yifen.access.telling import words
 from yifen.audit.record import act
 from yifen.documents.qr import qr_svg
 from yifen.kernel.refused import Refused
@@ -32,7 +32,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             signin.sign_in(request, form.cleaned_data["username"], form.cleaned_data["password"],
                            form.cleaned_data["code"], edge.now())  # fmt: skip
         except Refused as refused:
-            form.add_error(None, refused.text(language(request)))
+            form.add_error(None, words(request, refused))
         else:
             return HttpResponseRedirect(next_page(request))
     # 200, not 403: the page is the same whoever asks
@@ -58,7 +58,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
         try:
             device, codes = operations.confirm_device(user, form.cleaned_data["code"])
         except Refused as refused:
-            form.add_error("code", refused.text(language(request)))
+            form.add_error("code", words(request, refused))
         else:
             otp_login(request, device)
             return render(request, "access/recovery_codes.html", {"codes": codes})
@@ -79,7 +79,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
             operations.change_password(user, data["old"], data["new"], edge.now())
         except Refused as refused:
             field = refused.field if refused.field in form.fields else "new"
-            form.add_error(field, refused.text(language(request)))
+            form.add_error(field, words(request, refused))
         else:
             update_session_auth_hash(request, user)
             request.session.save()
@@ -111,10 +111,6 @@ def next_page(request: HttpRequest) -> str:
     if url_has_allowed_host_and_scheme(target, {request.get_host()}):
         return target
     return reverse("home")
-
-
-def language(request: HttpRequest) -> str:
-    return cast(str, getattr(request, "LANGUAGE_CODE", "zh-hans"))
 
 
 def secret_of(key: str) -> str:

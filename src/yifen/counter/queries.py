@@ -77,7 +77,9 @@ def billers_of(institution_id: int, channel: Channel, category: str = "") -> Que
 
 def biller_for(institution_id: int, channel: Channel, code: str) -> Biller:
     """Refused: BILLER_UNKNOWN, BILLER_ELSEWHERE, NOT_ADMITTED."""
-    biller = Biller.objects.select_related("partner__institution").filter(partner__code=code).first()
+    biller = (
+        Biller.objects.select_related("partner__institution").filter(partner__code=code).first()
+    )
     if biller is None:
         raise Refused(Code.BILLER_UNKNOWN, "biller")
     if biller.partner.institution_id not in ancestors(institution_id):
@@ -139,11 +141,11 @@ def totals(shift: Shift) -> list[Totals]:
     rows = (
         shift.entries.filter(state__in=COUNTED)
         .values("code", "pay_kind")
-        .annotate(count=Count("pk"), amount=Sum("amount_fen"), reversals=Count("original"))
+        .annotate(entries=Count("pk"), amount=Sum("amount_fen"), reversals=Count("original"))
         .order_by("code", "pay_kind")
     )
     return [
-        Totals(row["code"], row["pay_kind"], row["count"], row["amount"], bool(row["reversals"]))
+        Totals(row["code"], row["pay_kind"], row["entries"], row["amount"], bool(row["reversals"]))
         for row in rows
     ]
 
@@ -233,4 +235,3 @@ def postings(payment_id: int) -> list[Posting]:
     with connection.cursor() as cursor:
         cursor.execute(_POSTINGS_SQL, [payment_bucket(payment_id), payment_id])
         return [Posting(*row) for row in cursor.fetchall()]
-

@@ -4,14 +4,14 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yifen.access.fields import YuanField
+from yifen.access.telling import numbered
 from yifen.counter.models import PayKind
 from yifen.counter.orders import Line, Payment
 from yifen.desk.forms import CodeInput, DeskForm, LineField
-from yifen.desk.refusals import numbered
 from yifen.kernel.codes import Code
 from yifen.kernel.money import format_yuan
 from yifen.kernel.refused import Refused
@@ -75,9 +75,9 @@ class PayForm(DeskForm):
         if data.get("pay_kind") != PayKind.CASH:
             data["tendered"] = None
             if not data.get("from_account") and "from_account" not in self.errors:
-                self.add_error("from_account", numbered(_now("请填写付款账号")))
+                self.add_error("from_account", numbered(gettext("请填写付款账号")))
         elif data.get("tendered") is None and "tendered" not in self.errors:
-            self.add_error("tendered", numbered(_now("请填写实收现金")))
+            self.add_error("tendered", numbered(gettext("请填写实收现金")))
         for number, bill in enumerate(self.told.payables):
             if data.get(f"take_{number}") and bill.mode != "exact":
                 self._check_amount(bill, f"amount_{number}")
@@ -86,7 +86,7 @@ class PayForm(DeskForm):
     def _check_amount(self, bill: PayableView, name: str) -> None:
         fen = self.cleaned_data.get(name)
         if name not in self.errors and not (fen and bill.min_fen <= fen <= bill.max_fen):
-            text = _now("每次可缴 %(least)s 至 %(most)s 元") % {
+            text = gettext("每次可缴 %(least)s 至 %(most)s 元") % {
                 "least": format_yuan(bill.min_fen), "most": format_yuan(bill.max_fen),
             }  # fmt: skip
             self.add_error(name, numbered(text, Code.AMOUNT_WRONG))

@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yifen.access.fields import PlainField, YuanField
+from yifen.access.telling import numbered
 from yifen.counter.rules import DENOMINATIONS_FEN, PIECES_MAX
-from yifen.desk.refusals import numbered
 
 REASON_MAX = 100
 
@@ -47,7 +47,7 @@ class LineField(PlainField):
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         if not text.isprintable():
-            raise ValidationError(_now("含有不能显示的字符"))
+            raise ValidationError(gettext("含有不能显示的字符"))
         return text
 
 
@@ -145,7 +145,7 @@ class CountForm(DeskForm):
         data = super().clean() or self.cleaned_data
         if not self.errors and all(pieces is None for pieces in data.values()):
             self.add_error(f"pieces_{DENOMINATIONS_FEN[0]}",
-                           numbered(_now("请按券别录入张数；没有现金录入 0")))  # fmt: skip
+                           numbered(gettext("请按券别录入张数；没有现金录入 0")))  # fmt: skip
         return data
 
     def counted(self) -> dict[int, int]:

@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yifen.access.doors import allow
@@ -67,11 +67,11 @@ def journal(request: HttpRequest) -> HttpResponse:
 
 
 def columns() -> list[dict[str, Any]]:
-    texts = (_now("时间"), _now("流水号"), _now("交易"), _now("网点"), _now("柜员"),
-             _now("收费单位"), _now("户号"))  # fmt: skip
-    tail = (_now("缴费方式"), _now("状态"), _now("授权主管"), _now("缴费号"))
+    texts = (gettext("时间"), gettext("流水号"), gettext("交易"), gettext("网点"), gettext("柜员"),
+             gettext("收费单位"), gettext("户号"))  # fmt: skip
+    tail = (gettext("缴费方式"), gettext("状态"), gettext("授权主管"), gettext("缴费号"))
     return [
-        *({"title": title} for title in texts), {"title": _now("金额（元）"), "kind": "amount"},
+        *({"title": title} for title in texts), {"title": gettext("金额（元）"), "kind": "amount"},
         *({"title": title} for title in tail),
     ]  # fmt: skip
 

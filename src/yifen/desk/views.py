@@ -12,12 +12,12 @@ from yifen.access.doors import allow
 from yifen.access.edge import access_of, user_of
 from yifen.access.fields import plain
 from yifen.access.roles import Permission
+from yifen.access.telling import words
 from yifen.counter import queries
 from yifen.counter.models import SERIAL_MAX, Entry
 from yifen.counter.operations import collect, reverse
 from yifen.counter.operations.find import find
 from yifen.desk import transactions
-from yifen.desk.refusals import words
 from yifen.desk.screen import show
 from yifen.kernel.capitals import capitals
 from yifen.kernel.codes import Code

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yifen.access import edge
 from yifen.access.doors import Door, allow
+from yifen.access.telling import words
 from yifen.checkout import bindings as kept
 from yifen.checkout import catalogue, phones, queries, rules
 from yifen.checkout.methods.registry import simulated_on
@@ -22,7 +23,7 @@ from yifen.notifications.models import Notification
 from yifen.notifications.operations import LocalOutbox, opened
 from yifen.payer import browser
 from yifen.payer.categories import category
-from yifen.payer.shell import link, show, status_of, words
+from yifen.payer.shell import link, show, status_of
 from yifen.payments.local import hub_of
 
 

@@ -6,10 +6,11 @@ from django.views.decorators.http import require_GET
 
 from yifen.access import edge
 from yifen.access.doors import Door, allow
+from yifen.access.telling import words
 from yifen.checkout import rates, receipts
 from yifen.checkout.rates import Limit
 from yifen.kernel.refused import Refused
-from yifen.payer.shell import link, show, status_of, words
+from yifen.payer.shell import link, show, status_of
 
 
 @allow(Door.PUBLIC)

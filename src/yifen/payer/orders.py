@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yifen.access import edge
 from yifen.access.doors import Door, allow
+from yifen.access.telling import words
 from yifen.checkout import operations, rates, receipts, rules, settle
 from yifen.checkout.methods import Ask, Device, Goal, registry
 from yifen.checkout.methods.wechat import WeChat
@@ -23,7 +24,7 @@ from yifen.kernel.codes import MEANINGS, Code
 from yifen.kernel.refused import Refused
 from yifen.payer import browser, formtoken
 from yifen.payer.pages import account_page
-from yifen.payer.shell import PAYING_IDLE_S, device_of, link, show, status_of, words
+from yifen.payer.shell import PAYING_IDLE_S, device_of, link, show, status_of
 from yifen.payments.local import hub_of
 
 

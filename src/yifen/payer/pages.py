@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from yifen.access import edge
 from yifen.access.doors import Door, allow
+from yifen.access.telling import words
 from yifen.checkout import bills as owing
 from yifen.checkout import bindings, catalogue, queries, rules
 from yifen.checkout.methods import registry
@@ -15,7 +16,7 @@ from yifen.kernel.refused import Refused
 from yifen.partners.models import Biller
 from yifen.payer import browser, formtoken
 from yifen.payer.categories import category, in_order
-from yifen.payer.shell import device_of, link, show, status_of, words
+from yifen.payer.shell import device_of, link, show, status_of
 from yifen.payments.local import hub_of
 
 

@@ -33,11 +33,6 @@ def show(
     return render(request, f"payer/{template}.html", own | context, status=status)
 
 
-def words(request: HttpRequest, refused: Refused) -> str:
-    """The numbered sentence in the reader's language."""
-    return refused.text(getattr(request, "LANGUAGE_CODE", "zh-hans"))
-
-
 def status_of(refused: Refused) -> int:
     return MEANINGS[refused.code].status
 

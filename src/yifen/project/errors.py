@@ -4,14 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from yifen.access.doors import Door, allow
+from yifen.access.telling import language
 from yifen.kernel.codes import MEANINGS, Code
 
 
 def page(request: HttpRequest, status: int, code: Code) -> HttpResponse:
     """A refusal as a page; its number stands with it."""
     meaning = MEANINGS[code]
-    language = getattr(request, "LANGUAGE_CODE", "zh-hans")
-    text = meaning.zh if language.startswith("zh") else meaning.en
+    text = meaning.zh if language(request).startswith("zh") else meaning.en
     context = {"code": f"{code:04d}", "text": text, "status": status}
     return render(request, "error.html", context, status=status)
 

@@ -10,9 +10,9 @@ from yifen.access import edge
 from yifen.access.doors import allow
 from yifen.access.edge import access_of, key_ring_of
 from yifen.access.roles import Permission
+from yifen.access.telling import put
 from yifen.console.partners import queries
 from yifen.console.partners.forms import KeyForm
-from yifen.console.refusals import put
 from yifen.kernel.refused import Refused
 from yifen.onboarding.operations import keys
 from yifen.partners.models import PartnerKey

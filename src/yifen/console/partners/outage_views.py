@@ -10,9 +10,9 @@ from yifen.access import edge
 from yifen.access.doors import allow
 from yifen.access.edge import access_of
 from yifen.access.roles import Permission
+from yifen.access.telling import put, say
 from yifen.console.partners import queries
 from yifen.console.partners.forms import OutageForm
-from yifen.console.refusals import put, say
 from yifen.kernel.refused import Refused
 from yifen.onboarding.operations import outages as operations
 from yifen.partners.models import Biller

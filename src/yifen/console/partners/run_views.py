@@ -11,11 +11,11 @@ from yifen.access import edge
 from yifen.access.doors import allow
 from yifen.access.edge import access_of, key_ring_of, user_of
 from yifen.access.roles import Permission
+from yifen.access.telling import put, say
 from yifen.certify.html import html_page
 from yifen.certify.report import Report
 from yifen.console.partners import queries
 from yifen.console.partners.forms import CertifyForm
-from yifen.console.refusals import put, say
 from yifen.kernel.refused import Refused
 from yifen.onboarding.models import ConformanceRun
 from yifen.onboarding.operations import conformance, go_live

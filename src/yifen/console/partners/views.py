@@ -12,10 +12,10 @@ from yifen.access import edge
 from yifen.access.doors import allow
 from yifen.access.edge import access_of
 from yifen.access.roles import Permission
+from yifen.access.telling import put, say
 from yifen.console.partners import queries
 from yifen.console.partners.forms import EditForm, RegisterForm, SideForm
 from yifen.console.partners.steps import step_list
-from yifen.console.refusals import put, say
 from yifen.kernel.money import format_yuan
 from yifen.kernel.refused import Refused
 from yifen.onboarding.models import ConformanceRun

@@ -14,8 +14,8 @@ from yifen.access.models import User
 from yifen.access.roles import Permission, grantable
 from yifen.access.rules import check_roles
 from yifen.access.signin import has_second_factor, is_locked
+from yifen.access.telling import put, say
 from yifen.console.people.forms import InstitutionForm, RolesForm, UserForm
-from yifen.console.refusals import put, say
 from yifen.directory.operations import add_institution
 from yifen.directory.queries import tree
 from yifen.kernel.codes import Code

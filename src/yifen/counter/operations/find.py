@@ -28,9 +28,10 @@ def find(hub: LocalHub, entry: Entry) -> Entry:
 
 
 def _was_judged(code: Code) -> bool:
-    """A refusal that the hub keeps with the serial; others say that it could not look."""
-    return code not in (Code.UNAVAILABLE, Code.FAULT, Code.BUSY, Code.PARTNER_SUSPENDED,
-                        Code.PARTNER_UNKNOWN)  # fmt: skip
+    """A refusal that the hub keeps with the serial; others say that there is none, or that it
+    could not look."""
+    return code not in (Code.SERIAL_UNKNOWN, Code.UNAVAILABLE, Code.FAULT, Code.BUSY,
+                        Code.PARTNER_SUSPENDED, Code.PARTNER_UNKNOWN)  # fmt: skip
 
 
 def code_of(answer: Answer[PaymentReply]) -> Code:

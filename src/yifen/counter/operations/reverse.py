@@ -35,9 +35,7 @@ def reverse(
 
 
 @transaction.atomic
-def _enter(
-    teller: User, original_id: int, checker: User, reason: str, now: datetime
-) -> Entry:
+def _enter(teller: User, original_id: int, checker: User, reason: str, now: datetime) -> Entry:
     shift = working_shift(teller)
     original = locked_entry(original_id)
     check_reversible(original, shift)

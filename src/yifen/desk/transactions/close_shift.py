@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from yifen.access import edge
 from yifen.access.authorise import sign_here
 from yifen.access.edge import user_of
+from yifen.access.telling import put
 from yifen.counter import queries
 from yifen.counter.models import Shift
 from yifen.counter.operations.shifts import close_shift
 from yifen.counter.rules import counted_fen
 from yifen.desk.forms import CountForm, SupervisorForm
-from yifen.desk.refusals import put
 from yifen.desk.screen import posted, show
 from yifen.desk.transaction import SHIFTS, Transaction
 from yifen.kernel.codes import Code

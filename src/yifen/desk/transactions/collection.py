@@ -6,19 +6,19 @@ from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from msgspec import convert, to_builtins
 
 from yifen.access import edge
 from yifen.access.edge import user_of
+from yifen.access.telling import numbered, put, words
 from yifen.counter import queries
 from yifen.counter.models import SERIAL_MAX, Shift
 from yifen.counter.operations.collect import prepare
 from yifen.counter.orders import Order
 from yifen.desk.bills import PayForm
 from yifen.desk.forms import LookUpForm
-from yifen.desk.refusals import numbered, put, words
 from yifen.desk.screen import show
 from yifen.desk.transaction import Text, Transaction
 from yifen.kernel.codes import Code
@@ -51,7 +51,7 @@ class Collection(Transaction):
                 told = ask(request, shift, form.cleaned_data)
                 if told.payables:
                     return self._bills(request, shift, PayForm(told=told))
-                form.add_error("account_no", numbered(_now("该户没有待缴的账单"), Code.NOTHING_CHOSEN))
+                form.add_error("account_no", numbered(gettext("该户没有待缴的账单"), Code.NOTHING_CHOSEN))
             except Refused as refused:
                 put(request, form, refused, "account_no")
         return show(request, "look_up", self, {"form": form, "billers": billers})

@@ -3,15 +3,15 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yifen.access import edge
 from yifen.access.edge import user_of
+from yifen.access.telling import put
 from yifen.counter.models import Shift
 from yifen.counter.operations.shifts import open_shift
 from yifen.desk.forms import OpenShiftForm
-from yifen.desk.refusals import put
 from yifen.desk.screen import posted, show
 from yifen.desk.transaction import SHIFTS, Transaction
 from yifen.kernel.refused import Refused
@@ -34,6 +34,6 @@ class OpenShift(Transaction):
             except Refused as refused:
                 put(request, form, refused, "opening")
             else:
-                messages.success(request, _now("已开班"))
+                messages.success(request, gettext("已开班"))
                 return redirect("desk")
         return show(request, "open_shift", self, {"form": form, "is_open": shift is not None})

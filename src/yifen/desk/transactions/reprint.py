@@ -5,10 +5,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from yifen.access.edge import user_of
+from yifen.access.telling import put
 from yifen.counter import queries
 from yifen.counter.models import Entry, Shift
 from yifen.desk.forms import FindForm
-from yifen.desk.refusals import put
 from yifen.desk.screen import show
 from yifen.desk.transaction import CORRECTING, Transaction
 from yifen.kernel.codes import Code

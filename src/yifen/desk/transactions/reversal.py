@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from yifen.access import edge
 from yifen.access.authorise import sign_here
 from yifen.access.edge import user_of
+from yifen.access.telling import put
 from yifen.counter import queries
 from yifen.counter.models import REVERSAL, Entry, Shift
 from yifen.counter.operations.reverse import check_reversible, reverse
 from yifen.desk.forms import FindForm, SupervisorForm
-from yifen.desk.refusals import put
 from yifen.desk.screen import posted, show
 from yifen.desk.transaction import CORRECTING, Transaction
 from yifen.kernel.capitals import capitals

@@ -1,6 +1,7 @@
-"""A refusal on the form: on its field where the form has it, else above the fields."""
+"""How a refusal reaches the screen: on its field where the form has it, else above the page."""
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest
 
 from yifen.kernel.codes import Code
@@ -8,18 +9,24 @@ from yifen.kernel.refused import Refused
 
 
 def language(request: HttpRequest) -> str:
+    """The reader's: zh-hans or en."""
     return str(getattr(request, "LANGUAGE_CODE", "zh-hans"))
 
 
 def words(request: HttpRequest, refused: Refused) -> str:
-    """The numbered sentence in the teller's language."""
+    """The numbered sentence in the reader's language."""
     return refused.text(language(request))
 
 
 def put(request: HttpRequest, form: forms.Form, refused: Refused, field: str = "") -> None:
-    """`field` is where it goes when the refusal names none that the form has."""
+    """On the form; `field` is where it goes when the refusal names none that the form has."""
     where = refused.field if refused.field in form.fields else field or None
     form.add_error(where, words(request, refused))
+
+
+def say(request: HttpRequest, refused: Refused) -> None:
+    """Above the next page."""
+    messages.error(request, words(request, refused))
 
 
 def numbered(text: str, code: Code = Code.INPUT_INVALID) -> str:
