@@ -35,8 +35,9 @@ def follow(
     """(command as printed, what it said here), in the page's order."""
     pages.checkout(folder, PAGE)
     env = database.environment(YIFEN_DATA=str(folder))
-    (register, _), *rest = pages.exchanges(PAGE)
-    said = [(register, pages.run(register, folder, env))]
+    (init, _), (register, _), *rest = pages.exchanges(PAGE)
+    said = [(init, pages.run(init.replace("./yifen", "python -m yifen"), folder, env)),
+            (register, pages.run(register, folder, env))]  # fmt: skip
     env["HUB_URL"] = new_gateway(database).url
     for command, _ in rest:
         day = closed_day(database) if " file " in command else PRINTED_DAY
