@@ -6,7 +6,6 @@ from typing import Any
 
 import psycopg
 
-from tests.web import site
 from tests.web.province import Province
 from yifen.kernel.buckets import account_bucket
 from yifen.payments import payables
@@ -16,12 +15,22 @@ _numbers = count(1)
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 
+def person(login: str, institution: int, role: str) -> Any:
+    """Somebody with a role, and with no password to spend time on."""
+    from yifen.access.models import User, UserRole
+
+    user = User.objects.create(login=login, name=f"用户{login}", institution_id=institution,
+                               must_change_password=False, created_at=NOW)  # fmt: skip
+    UserRole.objects.create(user=user, role=role)
+    return user
+
+
 class Counter:
     """One teller of county 青溪, a supervisor, and an account number with fresh bills."""
 
     def __init__(self, place: Province) -> None:
         self.place, self.number = place, next(_numbers)
-        self.teller = site.user(f"t{self.number:03d}", place.own.branch, "teller")
+        self.teller = person(f"t{self.number:03d}", place.own.branch, "teller")
         self.supervisor = place.users["supervisor"]
         self.account_no = f"88{self.number:06d}"
         self.owe(B1=10_000, B2=2_345)

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.counter.standing import NOW, Counter
+from tests.counter.standing import NOW, Counter, person
 from tests.counter.test_collect import TAKEN, Deaf, refusal
-from tests.web import site
 from yifen.kernel.codes import Code
 
 RETURNED = ("returned", "reversed")
@@ -72,7 +71,7 @@ def test_a_colleague_who_is_no_supervisor_cannot(counter: Counter, place):
 def test_a_supervisor_of_another_county_cannot(counter: Counter, place):
     counter.open()
     entry = counter.collect()
-    foreign = site.user(f"sv{counter.number}", place.foreign.county, "supervisor")
+    foreign = person(f"sv{counter.number}", place.foreign.county, "supervisor")
     assert refusal(lambda: counter.reverse(entry, foreign))[0] is Code.AUTHORISATION_INVALID
     assert counter.payments() == [(12_345, *TAKEN)]
 
@@ -80,7 +79,7 @@ def test_a_supervisor_of_another_county_cannot(counter: Counter, place):
 def test_a_supervisor_who_was_dismissed_cannot(counter: Counter, place):
     counter.open()
     entry = counter.collect()
-    gone = site.user(f"sv{counter.number}", place.own.county, "supervisor")
+    gone = person(f"sv{counter.number}", place.own.county, "supervisor")
     gone.is_active = False
     gone.save()
     assert refusal(lambda: counter.reverse(entry, gone))[0] is Code.AUTHORISATION_INVALID
@@ -90,7 +89,7 @@ def test_another_institutions_entry_is_not_there(counter: Counter, place):
     counter.open()
     entry = counter.collect()
     stranger = Counter(place)
-    stranger.teller = site.user(f"x{stranger.number}", place.foreign.branch, "teller")
+    stranger.teller = person(f"x{stranger.number}", place.foreign.branch, "teller")
     stranger.open()
     assert refusal(lambda: stranger.reverse(entry))[0] is Code.OUT_OF_SCOPE
 
