@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from threading import Event
 
 from yifen.cli import runtime
+from yifen.cli.forgetting import keep_forgetting
 from yifen.kernel import logs
 from yifen.kernel.secrets import KeyRing, read_ring
 from yifen.kernel.settings import Settings
@@ -41,8 +42,9 @@ async def _run(settings: Settings, found: runtime.Database) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     ended = Event()
-    async with asyncio.TaskGroup() as both:  # one that fails ends the other, loudly
-        both.create_task(asyncio.to_thread(_settle, ended, settings, found, ring))
+    async with asyncio.TaskGroup() as jobs:  # one that fails ends the others, loudly
+        jobs.create_task(asyncio.to_thread(_settle, ended, settings, found, ring))
+        jobs.create_task(keep_forgetting(hub, settings.keep_messages_days, stop))
         await Worker(hub).run(stop)
         ended.set()
     await hub.stop()

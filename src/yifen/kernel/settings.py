@@ -79,6 +79,12 @@ SETTINGS = (
         "报文时间与网关时钟允许的偏差（秒）。",
     ),
     Setting(
+        "YIFEN_KEEP_MESSAGES_DAYS",
+        "180",
+        "Days for which partners' masked messages are kept; the worker forgets older ones.",
+        "脱敏报文保留天数，到期由 worker 删除。",
+    ),
+    Setting(
         "YIFEN_WEB_PORT", "8461", "Port of the pages: console, desk, payers.", "页面服务端口。"
     ),
     Setting(
@@ -126,6 +132,7 @@ class Settings(NamedTuple):
     batch_max: int
     body_max: int
     replay_window_s: int
+    keep_messages_days: int
     web_port: int
     web_origin: str
     web_proxies: int
@@ -150,6 +157,7 @@ _BOUNDS = {
     "YIFEN_BATCH_MAX": (1, 10_000),
     "YIFEN_BODY_MAX": (1024, 16_777_216),
     "YIFEN_REPLAY_WINDOW_S": (1, 86_400),
+    "YIFEN_KEEP_MESSAGES_DAYS": (1, 3650),
     "YIFEN_WEB_PORT": (1, 65535),
     "YIFEN_WEB_PROXIES": (0, 5),
     "YIFEN_WEB_IDLE_S": (60, 86_400),
