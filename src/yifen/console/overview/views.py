@@ -78,7 +78,8 @@ def totals(found: Figures) -> Shown:
         "charges_note": _("%s 次请求") % f"{charges.calls:,}" if charges else _("今日尚无请求"),
         "percent": "%" if charges else "",
         "ms": "ms" if charges else "",
-        "latency": f"{charges.p50} / {charges.p95} / {charges.p99}" if charges else None,
+        "latency": charges.p95 if charges else None,
+        "latency_note": f"p50 {charges.p50} · p99 {charges.p99}" if charges else "",
     }
 
 
