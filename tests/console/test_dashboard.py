@@ -54,7 +54,7 @@ def test_the_large_figures_count_the_payments_of_the_business_day(busy, calls):
     assert found["冲正与退款"] == ["1笔", f"¥{yuan(amount_of(5))}"]
     assert found["结果未决"] == ["1笔", "最早 11-23 12:08"]
     assert found["销账成功率"] == ["96.00%", "100 次请求"]
-    assert found["应答 p50 / p95 / p99"] == ["10 / 200 / 200ms"]
+    assert found["应答 p95"] == ["200ms", "p50 10 · p99 200"]
 
 
 def test_by_channel_biller_institution_and_hour(busy, calls):
