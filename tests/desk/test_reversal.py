@@ -59,7 +59,7 @@ def test_whatever_is_wrong_of_the_supervisor_reads_the_same_and_takes_nothing_ba
 
 def test_the_teller_cannot_sign_for_himself(open_desk: Desk):
     entry = open_desk.paid()
-    answer = open_desk.take_back(entry, **open_desk.signed(open_desk.teller))
+    answer = open_desk.take_back(entry, **open_desk.signed(open_desk.with_password()))
     assert [error[:4] for error in errors(answer)] == ["2104"]
     assert open_desk.payments() == [(12_345, *TAKEN)]
 
@@ -92,8 +92,7 @@ def test_a_reversal_sent_twice_is_one(open_desk: Desk):
 def test_an_entry_of_another_institution_is_not_there(open_desk: Desk, place):
     entry = open_desk.paid()
     stranger = Desk(place)
-    stranger.teller = site.user(f"xs{stranger.number}", place.foreign.branch, "teller")
-    stranger.client = site.client_of(stranger.teller)
+    stranger.client = site.client_of(place.foreign.teller)
     stranger.post("4640", opening="0")
     assert [error[:4] for error in errors(stranger.get("4625", number=entry.serial))] == ["2103"]
     assert stranger.client.get(f"/desk/entry/{entry.pk}/").status_code == 404

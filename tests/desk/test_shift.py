@@ -76,7 +76,7 @@ def test_a_difference_asks_for_a_reason_and_a_supervisor_and_keeps_the_count(ope
 
 def test_a_wrong_supervisor_leaves_the_shift_open(open_desk: Desk, place):
     foreign = site.user(f"sd{open_desk.number}", place.foreign.county, "supervisor")
-    for form in (open_desk.signed(foreign), open_desk.signed(open_desk.teller)):
+    for form in (open_desk.signed(foreign), open_desk.signed(open_desk.with_password())):
         answer = open_desk.post("4641", pieces_10000="6", **form)
         assert focused(answer) == "supervisor"
         assert shift_of(open_desk).state == "open"

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from yifen.access import edge
@@ -16,6 +16,8 @@ from yifen.desk.screen import posted, show
 from yifen.desk.transaction import SHIFTS, Transaction
 from yifen.kernel.refused import Refused
 
+HELP = _("清点库箱现金，录入开班金额，F5 提交；没有现金录入 0。")
+
 
 class OpenShift(Transaction):
     """One field."""
@@ -24,7 +26,7 @@ class OpenShift(Transaction):
     needs_shift = needs_open_day = False
 
     def __init__(self) -> None:
-        super().__init__("4640", _("开班"), _("清点库箱现金，录入开班金额，F5 提交；没有现金录入 0。"))
+        super().__init__("4640", pgettext_lazy("desk", "开班"), HELP)
 
     def work(self, request: HttpRequest, shift: Shift | None) -> HttpResponse:
         form = OpenShiftForm(posted(request))
