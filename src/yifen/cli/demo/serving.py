@@ -53,7 +53,7 @@ def linger(found: Stage, screen: Screen, *more: tuple[str, str]) -> None:
         ("the hub's public key", f"{found.base_url}/keys"),
         *more,
         ("logs", str(found.folder)),
-        ("data", "made anew by every demo; for data that stay: ./yifen migrate, ./yifen serve"),
+        ("data", "made anew by every demo; for data that stay: ./yifen migrate, init, serve, web"),
         ("read on", "README.md, README.zh.md, docs/"),
     ):
         screen.console.print(f"  {what:22} {where}", soft_wrap=True)
