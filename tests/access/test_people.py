@@ -97,8 +97,8 @@ def test_who_is_kept_out_loses_his_session_at_once(place, person):
 
 
 def test_a_reset_takes_password_and_second_factor_away(place, person):
+    from yifen.access.devices import has_second_factor
     from yifen.access.operations import reset_access
-    from yifen.access.signin import has_second_factor
 
     reset_access(access(place.own.user), person, "first-password-9")
     person.refresh_from_db()

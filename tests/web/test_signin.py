@@ -52,13 +52,13 @@ def test_five_failures_lock_and_the_right_three_no_longer_help(teller, wrong):
     assert client.get("/profile/").status_code == 302
 
 
-def test_an_administrator_unlocks(teller):
+def test_an_administrator_unlocks(place, teller):
     from yifen.access.edge import Access
     from yifen.access.operations import unlock
 
     for _ in range(5):
         try_sign_in(site.browser(), teller.login, "wrong-password-1", "000000")
-    unlock(Access(teller), teller)
+    unlock(Access(place.own.user), teller)
     answer = try_sign_in(site.browser(), teller.login, site.PASSWORD, site.code_of(teller))
     assert answer.status_code == 302
 

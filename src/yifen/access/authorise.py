@@ -3,7 +3,7 @@ decided later by who may. The operation that acts consumes it, so no view can fo
 
 from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.http import HttpRequest
 
 from yifen.access.edge import Access
@@ -57,16 +57,11 @@ def ask(
     action: str, subject_key: str, maker: User, now: datetime, reason: str = ""
 ) -> Authorisation:
     """Ask for it; the same question that is still open is answered with itself."""
-    try:
-        with transaction.atomic():
-            return Authorisation.objects.create(
-                action=action, subject_key=subject_key, reason=reason, maker=maker,
-                requested_at=now,
-            )  # fmt: skip
-    except IntegrityError:
-        return Authorisation.objects.get(
-            action=action, subject_key=subject_key, decided_at__isnull=True
-        )
+    row, _ = Authorisation.objects.get_or_create(
+        action=action, subject_key=subject_key, decided_at=None,
+        defaults={"reason": reason, "maker": maker, "requested_at": now},
+    )  # fmt: skip
+    return row
 
 
 @transaction.atomic

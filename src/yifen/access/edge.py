@@ -1,6 +1,8 @@
 """The edge of the web: the time and the caller's address, read here and passed on."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import cast
 
 from django.conf import settings
@@ -19,11 +21,13 @@ def now() -> datetime:
 
 
 def address(request: HttpRequest) -> str:
-    """The caller's IP: of the connection, or what the last proxy of ours saw (YIFEN_WEB_PROXIES)."""
+    """The caller's IP: of the connection, or what the first proxy of ours saw (YIFEN_WEB_PROXIES).
+    Whatever stands before that in the header the caller may have written himself."""
     proxies: int = settings.YIFEN_WEB_PROXIES
     chain = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")
-    if proxies and len(chain) >= proxies and chain[-proxies].strip():
-        return chain[-proxies].strip()[:45]
+    if 0 < proxies <= len(chain):
+        with suppress(ValueError):  # not an address: a proxy that is set up in another way
+            return str(ip_address(chain[-proxies].strip().partition("%")[0]))
     return str(request.META.get("REMOTE_ADDR", ""))
 
 

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Upper
 
 from yifen.access.roles import Role
 
@@ -10,7 +11,11 @@ class Users(BaseUserManager["User"]):
     """Finds a user by login, whatever the case typed."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(login__iexact=username or "")
+        """In capitals other letters look alike to PostgreSQL (ſ and S): they are not this login."""
+        user = self.get(login__iexact=username or "")
+        if user.login.lower() != (username or "").lower():
+            raise User.DoesNotExist
+        return user
 
 
 class User(AbstractBaseUser):
@@ -35,6 +40,8 @@ class User(AbstractBaseUser):
 
     class Meta:
         db_table = "access_user"
+        # As `iexact` compares, which it also makes fast.
+        constraints = [models.UniqueConstraint(Upper("login"), name="login_once")]
 
     def __str__(self) -> str:
         return f"{self.login} {self.name}"

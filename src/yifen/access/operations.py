@@ -1,4 +1,4 @@
-"""Writes of access: users, roles, passwords, second factors. Each runs in one transaction."""
+"""Writes of access: users, roles, passwords. Each runs in one transaction."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,21 +6,20 @@ from datetime import datetime
 from axes.utils import reset
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.crypto import get_random_string
-from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from yifen.access.devices import drop_all
 from yifen.access.edge import Access
 from yifen.access.models import User, UserRole
-from yifen.access.roles import Role
-from yifen.access.rules import check_roles, check_taken, plain_digits
+from yifen.access.roles import Permission, Role
+from yifen.access.rules import check_roles, check_taken, counted_as
+from yifen.audit.record import act
 from yifen.directory.models import Institution
 from yifen.kernel.codes import Code
 from yifen.kernel.refused import Refused
 from yifen.partners.models import Partner
 
-RECOVERY_CODES = 8
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is mistaken for another
 
 
@@ -40,8 +39,6 @@ def create_user(
                 must_change_password=must_change)  # fmt: skip
     _check_password(password, user)
     user.set_password(password)
-    if User.objects.filter(login__iexact=login).exists():
-        raise Refused(Code.INPUT_INVALID, "login")
     try:
         with transaction.atomic():
             user.save()
@@ -51,52 +48,76 @@ def create_user(
     return user
 
 
-def check_reach(giver: Access, user: User) -> None:
-    """Refused: OUT_OF_SCOPE for a user of an organisation that is not the giver's."""
-    if not giver.scope.has_institution(user.institution_id):
-        raise Refused(Code.OUT_OF_SCOPE, "user")
+@transaction.atomic
+def add_user(
+    giver: Access, login: str, name: str, institution: Institution, roles: frozenset[Role],
+    password: str, now: datetime, partner: Partner | None = None,
+) -> User:  # fmt: skip
+    """A user whom somebody else makes. Refused: PERMISSION_MISSING, OUT_OF_SCOPE, ROLE_NOT_GRANTABLE,
+    ROLES_CLASH, and all of `create_user`."""
+    _check_giver(giver, institution.pk, partner.pk if partner else None)
+    check_roles(roles, giver.roles, of_partner=partner is not None)
+    return create_user(login, name, institution, roles, password, now, partner)
+
+
+def reached(giver: Access, user: User) -> User:
+    """The user, locked, if `giver` may change him at all: somebody else, of his own organisation,
+    who holds no role that `giver` could not give. Refused: PERMISSION_MISSING, OUT_OF_SCOPE,
+    ROLE_NOT_GRANTABLE."""
+    found = User.objects.select_for_update().get(pk=user.pk)
+    _check_giver(giver, found.institution_id, found.partner_id)
+    if giver.user is not None and giver.user.pk == found.pk:
+        raise Refused(Code.PERMISSION_MISSING)
+    check_taken(found.role_set, giver.roles)
+    return found
+
+
+def _check_giver(giver: Access, institution_id: int, partner_id: int | None) -> None:
+    if not giver.may(Permission.USERS_EDIT):
+        raise Refused(Code.PERMISSION_MISSING)
+    if not giver.scope.has_institution(institution_id):
+        raise Refused(Code.OUT_OF_SCOPE, "institution")
+    if partner_id is not None and not giver.scope.has_partner(partner_id):
+        raise Refused(Code.OUT_OF_SCOPE, "partner")
 
 
 @transaction.atomic
 def set_roles(giver: Access, user: User, roles: frozenset[Role]) -> None:
-    """Exactly these roles from now on; what the giver may not give he may not take either.
-    Refused: OUT_OF_SCOPE, ROLE_NOT_GRANTABLE, ROLES_CLASH, INPUT_INVALID."""
-    check_reach(giver, user)
-    had = user.role_set
-    check_taken(had - roles, giver.roles)
-    check_roles(roles, giver.roles, of_partner=user.partner_id is not None)
-    user.roles.exclude(role__in=roles).delete()
-    UserRole.objects.bulk_create(UserRole(user=user, role=role) for role in roles - had)
+    """Exactly these roles from now on. Refused: as `reached` says, ROLES_CLASH, INPUT_INVALID."""
+    found = reached(giver, user)
+    check_roles(roles, giver.roles, of_partner=found.partner_id is not None)
+    had = found.role_set
+    found.roles.exclude(role__in=roles).delete()
+    UserRole.objects.bulk_create(UserRole(user=found, role=role) for role in roles - had)
 
 
 @transaction.atomic
 def set_active(giver: Access, user: User, active: bool) -> None:
-    """Let in or keep out; who is kept out loses his session at once. Refused: OUT_OF_SCOPE."""
-    check_reach(giver, user)
-    user.is_active = active
-    user.session_key = ""
-    user.save(update_fields=["is_active", "session_key"])
+    """Let in or keep out; who is kept out loses his session at once. Refused: as `reached` says."""
+    found = reached(giver, user)
+    found.is_active, found.session_key = active, ""
+    found.save(update_fields=["is_active", "session_key"])
 
 
 @transaction.atomic
 def unlock(giver: Access, user: User) -> None:
-    """After five failures. Refused: OUT_OF_SCOPE."""
-    check_reach(giver, user)
-    reset(username=user.login.lower())
+    """After five failures. Refused: as `reached` says."""
+    found = reached(giver, user)
+    reset(username=counted_as(found.login))
+    act(connection, "unlocked", "access_user", found.pk)
 
 
 @transaction.atomic
 def reset_access(giver: Access, user: User, password: str) -> None:
-    """A new first password; password and second factor are to be set anew. Refused: OUT_OF_SCOPE,
-    PASSWORD_WEAK."""
-    check_reach(giver, user)
-    _check_password(password, user)
-    user.set_password(password)
-    user.must_change_password, user.session_key = True, ""
-    user.save(update_fields=["password", "must_change_password", "session_key"])
-    TOTPDevice.objects.filter(user=user).delete()
-    StaticDevice.objects.filter(user=user).delete()
-    reset(username=user.login.lower())
+    """A new first password; password and second factor are to be set anew. Refused: as `reached`
+    says, PASSWORD_WEAK."""
+    found = reached(giver, user)
+    _check_password(password, found)
+    found.set_password(password)
+    found.must_change_password, found.session_key = True, ""
+    found.save(update_fields=["password", "must_change_password", "session_key"])
+    drop_all(found)
+    reset(username=counted_as(found.login))
 
 
 @transaction.atomic
@@ -110,30 +131,6 @@ def change_password(user: User, old: str, new: str, now: datetime) -> None:
     user.set_password(new)
     user.must_change_password, user.password_changed_at = False, now
     user.save(update_fields=["password", "must_change_password", "password_changed_at"])
-
-
-def new_device(user: User) -> TOTPDevice:
-    """The unconfirmed authenticator of who is enrolling; the same one until it is confirmed."""
-    device, _ = TOTPDevice.objects.get_or_create(
-        user=user, confirmed=False, defaults={"name": "TOTP"}
-    )
-    return device
-
-
-@transaction.atomic
-def confirm_device(user: User, code: str) -> tuple[TOTPDevice, list[str]]:
-    """The authenticator shows the right digits: it counts from now on. Answers it and the
-    recovery codes, which are shown once. Refused: CODE_WRONG."""
-    device = new_device(user)
-    if not device.verify_token(plain_digits(code)):
-        raise Refused(Code.CODE_WRONG, "code")
-    device.confirmed = True
-    device.save(update_fields=["confirmed"])
-    static, _ = StaticDevice.objects.get_or_create(user=user, name="recovery")
-    static.token_set.all().delete()
-    codes = [StaticToken.random_token() for _ in range(RECOVERY_CODES)]
-    StaticToken.objects.bulk_create(StaticToken(device=static, token=code) for code in codes)
-    return device, codes
 
 
 def _check_password(password: str, user: User) -> None:

@@ -90,11 +90,15 @@ _PLATFORM_GRANTS_ONLY = frozenset({Role.PLATFORM_ADMIN, Role.AUDITOR})
 
 INCOMPATIBLE = (
     frozenset({Role.TELLER, Role.SUPERVISOR}),
-    frozenset({Role.PLATFORM_ADMIN, Role.AUDITOR}),
-    frozenset({Role.INSTITUTION_ADMIN, Role.TELLER}),
-    frozenset({Role.INSTITUTION_ADMIN, Role.AUDITOR}),
+    *(
+        frozenset({admin, role})
+        for admin in (Role.PLATFORM_ADMIN, Role.INSTITUTION_ADMIN)
+        for role in (Role.TELLER, Role.SUPERVISOR, Role.AUDITOR)
+    ),
+    frozenset({Role.AUDITOR, Role.TELLER}),
+    frozenset({Role.AUDITOR, Role.SUPERVISOR}),
 )
-"""Maker and checker are two people, and nobody audits himself (X2)."""
+"""Maker and checker are two people, who gives roles is neither, and nobody audits himself (X2)."""
 
 
 def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:

@@ -7,6 +7,11 @@ from yifen.kernel.codes import Code
 from yifen.kernel.refused import Refused
 
 
+def counted_as(login: str) -> str:
+    """The login under which failures are counted: the same however it is written."""
+    return login.strip().lower()
+
+
 def plain_digits(code: str) -> str:
     """Six digits as people type them: full-width, or in two groups."""
     return "".join(unicodedata.normalize("NFKC", code).split())
@@ -27,7 +32,8 @@ def check_roles(roles: frozenset[Role], giver: frozenset[Role], *, of_partner: b
 
 
 def check_taken(roles: frozenset[Role], taker: frozenset[Role]) -> None:
-    """Who may not give a role may not take it away. Refused: ROLE_NOT_GRANTABLE."""
+    """Who could not give somebody's roles does not touch him: a new first password would hand them
+    out. Refused: ROLE_NOT_GRANTABLE."""
     if foreign := roles - grantable(taker):
         raise Refused(Code.ROLE_NOT_GRANTABLE, "roles", _names(foreign))
 

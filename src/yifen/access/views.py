@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django_otp import login as otp_login
 
-from yifen.access import edge, operations, signin
+from yifen.access import devices, edge, signin
 from yifen.access.doors import Door, allow
 from yifen.access.forms import CodeForm, PasswordForm, SignInForm
 from yifen.access.roles import Permission
@@ -51,18 +51,18 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def enrol(request: HttpRequest) -> HttpResponse:
     """The second factor of who has none yet: scan, type what it shows, keep the recovery codes."""
     user = edge.user_of(request)
-    if signin.has_second_factor(user):
+    if devices.has_second_factor(user):
         return redirect("home")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            device, codes = operations.confirm_device(user, form.cleaned_data["code"])
+            device, codes = devices.confirm_device(user, form.cleaned_data["code"])
         except Refused as refused:
             form.add_error("code", words(request, refused))
         else:
             otp_login(request, device)
             return render(request, "access/recovery_codes.html", {"codes": codes})
-    device = operations.new_device(user)
+    device = devices.new_device(user)
     context = {"form": form, "qr": qr_svg(device.config_url).decode(), "secret": secret_of(device.key)}
     return render(request, "access/enrol.html", context)
 
@@ -76,7 +76,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            operations.change_password(user, data["old"], data["new"], edge.now())
+            signin.change_password(request, user, data["old"], data["new"], edge.now())
         except Refused as refused:
             field = refused.field if refused.field in form.fields else "new"
             form.add_error(field, words(request, refused))
@@ -108,7 +108,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 def next_page(request: HttpRequest) -> str:
     """Where the visitor was going, if that is here."""
     target = request.GET.get("next", "")
-    if url_has_allowed_host_and_scheme(target, {request.get_host()}):
+    if url_has_allowed_host_and_scheme(target, None):
         return target
     return reverse("home")
 

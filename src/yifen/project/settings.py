@@ -1,5 +1,6 @@
 """Django's settings; what an operator may set stands in yifen.kernel.settings."""
 
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -138,18 +139,20 @@ SESSION_COOKIE_AGE = 12 * 3600  # a shift; the idle limit ends it sooner
 SESSION_COOKIE_NAME = "yifen_session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_SAMESITE = _secure, "Lax"
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if _secure:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.5  # hours; an administrator may unlock sooner
+AXES_COOLOFF_TIME = timedelta(minutes=30)  # an administrator may unlock sooner
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_CLIENT_IP_CALLABLE = "yifen.access.edge.address"
-AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # nobody is kept out for ever, nothing piles up
+AXES_DISABLE_ACCESS_LOG = True  # the audit trail says who came in
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
 OTP_TOTP_ISSUER = "Yifen 一分"

@@ -1,5 +1,6 @@
 """Light, dark, or as the device is set: kept in a cookie, so pages come in the right colours."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -15,9 +16,10 @@ YEAR_S = 365 * 24 * 3600
 def choose(request: HttpRequest) -> HttpResponse:
     """POST theme=auto|light|dark, next=where to go back to."""
     target = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
+    if not url_has_allowed_host_and_scheme(target, None):
         target = "/"
     response = HttpResponseRedirect(target)
     if request.POST.get("theme") in THEMES:
-        response.set_cookie("theme", request.POST["theme"], max_age=YEAR_S, samesite="Lax")
+        response.set_cookie("theme", request.POST["theme"], max_age=YEAR_S, samesite="Lax",
+                            secure=settings.SESSION_COOKIE_SECURE)  # fmt: skip
     return response

@@ -25,7 +25,7 @@ class RolesField(forms.MultipleChoiceField):
 class UserForm(forms.Form):
     """A new user, with the first password that he must change."""
 
-    login = forms.RegexField(r"^[A-Za-z0-9._-]{2,32}$", label=_("账号"), max_length=32,
+    login = forms.RegexField(r"^[A-Za-z0-9._-]{2,32}\Z", label=_("账号"), max_length=32,
                              help_text=_("柜员号或字母数字，2–32 位"))  # fmt: skip
     name = forms.CharField(label=_("姓名"), max_length=100)
     institution = forms.ModelChoiceField(Institution.objects.none(), label=_("机构"))
@@ -60,7 +60,7 @@ class InstitutionForm(forms.Form):
 
     parent = forms.ModelChoiceField(Institution.objects.none(), label=_("上级机构"))
     level = forms.ChoiceField(label=_("级别"), choices=Institution.Level.choices[1:])
-    code = forms.RegexField(r"^[0-9A-Za-z]{2,16}$", label=_("机构号"), max_length=16)
+    code = forms.RegexField(r"^[0-9A-Za-z]{2,16}\Z", label=_("机构号"), max_length=16)
     name = forms.CharField(label=_("名称"), max_length=100)
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:

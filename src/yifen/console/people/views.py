@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yifen.access import edge, operations
+from yifen.access.devices import has_second_factor
 from yifen.access.doors import allow
 from yifen.access.edge import Access, access_of
 from yifen.access.models import User
 from yifen.access.roles import Permission, grantable
-from yifen.access.rules import check_roles
-from yifen.access.signin import has_second_factor, is_locked
+from yifen.access.signin import is_locked
 from yifen.access.telling import put, say
 from yifen.console.people.forms import InstitutionForm, RolesForm, UserForm
 from yifen.directory.operations import add_institution
@@ -57,9 +57,8 @@ def user_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data, password = form.cleaned_data, operations.first_password()
         try:
-            check_roles(data["roles"], access.roles, of_partner=data["partner"] is not None)
-            user = operations.create_user(
-                data["login"], data["name"], data["institution"], data["roles"], password,
+            user = operations.add_user(
+                access, data["login"], data["name"], data["institution"], data["roles"], password,
                 edge.now(), data["partner"],
             )  # fmt: skip
         except Refused as refused:
@@ -81,15 +80,13 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
-            if not access.may(Permission.USERS_EDIT) or person == access.user:
-                raise Refused(Code.PERMISSION_MISSING)
             operations.set_roles(access, person, form.cleaned_data["roles"])
         except Refused as refused:
             put(request, form, refused)
         else:
             messages.success(request, _("角色已更新，立即生效"))
             return redirect("user", person.pk)
-    context = {"person": person, "form": form, "locked": is_locked(person),
+    context = {"person": person, "form": form, "locked": is_locked(person.login),
                "second_factor": has_second_factor(person)}  # fmt: skip
     return render(request, "console/people/user.html", context)
 
@@ -102,8 +99,6 @@ def user_change(request: HttpRequest, user_id: int) -> HttpResponse:
     person = found_user(access, user_id)
     act = request.POST.get("act", "")
     try:
-        if person == access.user:
-            raise Refused(Code.PERMISSION_MISSING)
         match act:
             case "lock_out" | "let_in":
                 operations.set_active(access, person, act == "let_in")
