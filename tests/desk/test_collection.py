@@ -1,5 +1,6 @@
 """Collecting at the desk: each step, each error on its field, and one payment whatever is clicked."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -290,3 +291,15 @@ def test_a_shift_of_a_day_that_is_over_leads_to_balancing(open_desk: Desk):
     shift.save()
     assert "3105" in text(open_desk.get("4623"))
     assert "清点现金" in text(open_desk.get("4641"))
+
+
+def test_the_ways_to_pay_are_told_in_the_readers_language(open_desk: Desk):
+    assert "1 现金" in text(open_desk.look_up())
+    open_desk.client.cookies["django_language"] = "en"
+    page = text(open_desk.look_up())
+    assert "1 Cash" in page
+    assert "现金" not in page
+
+
+def test_the_status_bar_says_when_the_screen_was_made(desk: Desk):
+    assert re.search(r"本屏时间\s*\d\d:\d\d:\d\d", text(desk.client.get("/desk/")))

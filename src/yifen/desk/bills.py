@@ -33,8 +33,8 @@ class PayForm(DeskForm):
 
     pay_kind = forms.ChoiceField(
         label=_("缴费方式"),
-        choices=[(kind.value, _("%(number)s %(kind)s") % {"number": number, "kind": kind.label})
-                 for number, kind in enumerate(PayKind, 1)],
+        choices=lambda: [(kind.value, f"{number} {kind.label}")  # in the reader's language
+                         for number, kind in enumerate(PayKind, 1)],
     )  # fmt: skip
     tendered = YuanField(label=_("实收现金"), required=False)
     from_account = LineField(

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yifen.access import edge
 from yifen.access.edge import user_of
 from yifen.counter import queries
 from yifen.counter.models import Entry, Shift
@@ -23,6 +24,7 @@ def status(request: HttpRequest, shift: Shift | None) -> dict[str, Any]:
         "outlet": teller.institution.name,
         "teller": f"{teller.login} {teller.name}",
         "business_day": shift.business_day if shift else business_day(teller.institution_id),
+        "shown_at": edge.now(),
         "shift": _("%(time)s 开班") % {"time": since} if shift else _("未开班"),
     }
 
