@@ -16,7 +16,7 @@ function toCode(event) {
 
 function move(event) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step || !work || document.activeElement?.matches("select, textarea")) return;
+  if (!step || !work || document.activeElement?.matches("textarea")) return;
   const fields = [...work.elements].filter(
     (field) => field.matches("input:not([type=hidden]), select, button") && work.contains(field) && isShown(field),
   );
@@ -29,17 +29,25 @@ function move(event) {
 }
 
 let asked = null; // the field that had the focus last, for a press on the key bar
+let listing = null; // the field whose suggestions are open: its keys are the browser's (a select keeps its own)
 function choose() {
   const field = asked?.isConnected ? asked : document.activeElement;
   const wanted = field?.matches("select, input[list]") ? field : work?.querySelector("select, input[list]");
   wanted?.focus();
   wanted?.showPicker?.();
+  listing = wanted?.matches("input") ? wanted : null;
 }
 
 document.addEventListener("focusin", (event) => {
   if (isTyping(event.target)) asked = event.target;
+  if (event.target !== listing) listing = null;
   if (event.target === code) code.select();
 });
+addEventListener("keydown", (event) => {
+  if (!listing || !["ArrowDown", "ArrowUp", "Enter", "Escape"].includes(event.key)) return;
+  event.stopPropagation();
+  if (!event.key.startsWith("Arrow")) listing = null;
+}, true);
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) return;
   if (event.key === "F2") {
