@@ -34,7 +34,7 @@ MEANINGS: dict[Permission, tuple[str, str]] = {
     P.PARTNERS_KEYS: ("发放、停用密钥", "issue and end keys"),
     P.PARTNERS_GO_LIVE: ("复核上线", "decide on going live"),
     P.OUTAGES_EDIT: ("发布停机窗口", "announce outages"),
-    P.CERTIFY: ("运行合规测试", "run the conformance set"),
+    P.CERTIFY: ("运行一致性测试", "run the conformance set"),
     P.LEDGER: ("看账户、明细账、哈希链", "see accounts, statements, the hash chain"),
     P.LEDGER_EXPORT: ("导出账务", "export the ledger"),
     P.JOBS: ("看未决调用、对账文件、导出", "see undecided calls, daily files, exports"),

@@ -20,6 +20,8 @@ class Meaning(NamedTuple):
 
 
 RETRY, FINAL = True, False
+OF_PAGES = frozenset({21, 31, 32, 51})
+"""Hundreds whose codes only people at the pages are told: sign-in, counter, onboarding, checkout."""
 
 MEANINGS: dict[Code, Meaning] = {
     Code.OK: Meaning(FINAL, 200, "成功", "Done."),
@@ -160,7 +162,7 @@ MEANINGS: dict[Code, Meaning] = {
         FINAL, 400, "密钥或算法不可用", "This key or algorithm cannot be used."
     ),
     Code.CERTIFYING: Meaning(
-        RETRY, 409, "合规测试进行中", "A conformance run is going on; wait for its end."
+        RETRY, 409, "一致性测试进行中", "A conformance run is going on; wait for its end."
     ),
     Code.NOTHING_TO_CERTIFY: Meaning(
         FINAL, 409, "没有可测试的内容：缺少沙箱地址、密钥或报文",

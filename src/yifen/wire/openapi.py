@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from yifen.kernel.codes import MEANINGS, Code, wire_code
+from yifen.kernel.codes import MEANINGS, OF_PAGES, Code, wire_code
 from yifen.wire.json_http import PROBLEM_TYPE
 from yifen.wire.kinds import CODE, SERIAL
 from yifen.wire.messages import REQUESTS
@@ -79,6 +79,8 @@ def refusals() -> Json:
     """A response for every HTTP status, with the codes that it stands for."""
     by_status: dict[int, list[Code]] = {}
     for code, meaning in MEANINGS.items():
+        if code // 100 in OF_PAGES:
+            continue
         by_status.setdefault(meaning.status, []).append(code)
     return {
         str(status): {

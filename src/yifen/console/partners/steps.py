@@ -12,7 +12,7 @@ from yifen.partners.models import Partner
 def step_list(row: Partner, now: datetime) -> list[dict[str, Any]]:
     """For parts/steps.html; a step that does not concern the partner is left out."""
     titles = {
-        "registered": _("登记"), "sandbox_key": _("沙箱密钥"), "certified": _("合规测试"),
+        "registered": _("登记"), "sandbox_key": _("沙箱密钥"), "certified": _("一致性测试"),
         "key": _("正式密钥"), "live": _("上线"),
     }  # fmt: skip
     found: list[dict[str, Any]] = []
