@@ -41,6 +41,13 @@ class CodeInput(forms.TextInput):
         super().__init__({"class": "input-code", "autocomplete": "off"} | attrs)
 
 
+class OnceInput(CodeInput):
+    """Six digits that serve once: a form that comes back does not show them."""
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
 class LineField(PlainField):
     """One line of text: what cannot be seen is refused."""
 
@@ -114,7 +121,7 @@ class SupervisorForm(DeskForm):
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )  # fmt: skip
     supervisor_code = forms.CharField(
-        label=_("主管动态码"), max_length=20, widget=CodeInput(inputmode="numeric")
+        label=_("主管动态码"), max_length=20, widget=OnceInput(inputmode="numeric")
     )
 
     def __init__(self, *args: Any, reasons: tuple[Any, ...], **kwargs: Any) -> None:

@@ -67,9 +67,9 @@ def journal(request: HttpRequest) -> HttpResponse:
 
 
 def columns() -> list[dict[str, Any]]:
-    texts = (gettext("时间"), gettext("流水号"), gettext("交易"), gettext("网点"), gettext("柜员"),
+    texts = (gettext("时间"), gettext("流水号"), gettext("交易"), gettext("网点"), gettext("柜员 / 授权主管"),
              gettext("收费单位"), gettext("户号"))  # fmt: skip
-    tail = (gettext("缴费方式"), gettext("状态"), gettext("授权主管"), gettext("缴费号"))
+    tail = (gettext("缴费方式"), gettext("状态"), gettext("缴费号"))
     return [
         *({"title": title} for title in texts), {"title": gettext("金额（元）"), "kind": "amount"},
         *({"title": title} for title in tail),
@@ -78,6 +78,7 @@ def columns() -> list[dict[str, Any]]:
 
 def cells(row: Entry, access: Access) -> list[dict[str, Any]]:
     """One row as `parts/cell.html` draws it: a teller goes on to the entry, others to its payment."""
+    teller = f"{row.teller.login} {row.teller.name}"
     checker = row.authorisation.checker if row.authorisation else None
     works, sees = access.may(Permission.DESK), access.may(Permission.PAYMENTS)
     payment_url = reverse("payment", args=[row.payment_id]) if sees and row.payment_id else ""
@@ -88,13 +89,12 @@ def cells(row: Entry, access: Access) -> list[dict[str, Any]]:
          "url": reverse("desk_entry", args=[row.pk]) if works else ""},
         {"kind": "code", "text": row.code},
         {"text": row.institution.name},
-        {"text": f"{row.teller.login} {row.teller.name}"},
+        {"text": f"{teller} / {checker.login} {checker.name}" if checker else teller},
         {"text": row.biller.partner.name},
         {"kind": "code", "text": account_shown(row.account_no, access)},
         {"kind": "amount", "fen": sign * row.amount_fen},
         {"text": row.get_pay_kind_display()},
         {"kind": "badge", "text": row.get_state_display(), "tone": TONES[Entry.State(row.state)]},
-        {"text": f"{checker.login} {checker.name}" if checker else ""},
         {"kind": "code", "text": str(row.payment_id) if row.payment_id else None,
          "url": payment_url},
     ]  # fmt: skip

@@ -70,7 +70,6 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.repeat && document.activeElement?.matches("button, a")) event.preventDefault();
 });
 
-const focused = document.activeElement;
-if (focused === code) code.select();
-else if (isTyping(focused)) focused.select?.();
-else if (focused === document.body) document.querySelector("[autofocus]")?.focus();
+addEventListener("load", () => {
+  if (isTyping(document.activeElement)) document.activeElement.select?.(); // what stands there is typed over
+});
