@@ -22,6 +22,7 @@ ACTIONS: Words = {
     "voucher.print": (gettext_lazy("打印凭证"), "neutral"),
     "shift.open": (gettext_lazy("开班"), "neutral"),
     "shift.close": (gettext_lazy("结班"), "neutral"),
+    "shift.print": (gettext_lazy("打印轧账单"), "neutral"),
     "export": (gettext_lazy("导出"), "waiting"),
     "download": (gettext_lazy("下载"), "waiting"),
     "verify": (gettext_lazy("验证"), "neutral"),
