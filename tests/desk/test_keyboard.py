@@ -163,6 +163,28 @@ def test_a_double_enter_pays_once(page: Page, place: Any):
     leave(page)
 
 
+def test_a_confirmation_that_has_just_appeared_takes_no_key(page: Page, place: Any):
+    before = len(paid(place))
+    to_bills(page, place.province.own.account_no)
+    keys(page, "10.00", "Enter", "Enter", "10.00", "F5")
+    to(page, r"/desk/entry/\d+/$")
+    tab = page.context.new_page()
+    tab.clock.install()
+    tab.goto(page.url)
+    expect(tab.locator("main button[data-calm]")).to_be_focused()
+    keys(tab, "Enter", "F5")
+    assert len(paid(place)) == before
+    tab.clock.run_for(1_000)
+    keys(tab, "F5")
+    expect(tab.locator(".desk-result")).to_contain_text("收款成功")
+    tab.close()
+    calm(page)
+    keys(page, "F5")  # the first tab still asks to confirm: it is the same payment
+    expect(page.locator(".desk-result")).to_contain_text("收款成功")
+    assert paid(place)[before:] == [1_000]
+    leave(page)
+
+
 def test_back_and_f5_again_pay_once(page: Page, place: Any):
     before = len(paid(place))
     to_bills(page, place.province.own.account_no)  # only the open bill is left
