@@ -2,6 +2,7 @@
 
 import unicodedata
 from typing import Any
+from unicodedata import category
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,11 @@ from yifen.kernel.money import AmountError, parse_yuan
 def plain(text: str) -> str:
     """Full-width digits and signs as plain ones, without blanks around them."""
     return unicodedata.normalize("NFKC", text).strip()
+
+
+def searched(text: str) -> str:
+    """What a list is searched for: short, and without what PostgreSQL cannot hold."""
+    return text.replace("\x00", "").strip()[:40]
 
 
 class YuanField(forms.CharField):
@@ -31,6 +37,16 @@ class YuanField(forms.CharField):
             return parse_yuan(text)
         except AmountError:
             raise forms.ValidationError(_("请输入金额，最多两位小数")) from None
+
+
+class LineField(forms.CharField):
+    """One line as it will be read on pages and paper: nothing in it that cannot be seen."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if any(category(letter)[0] == "C" or category(letter) in ("Zl", "Zp") for letter in text):
+            raise forms.ValidationError(_("含有不能显示的字符"))
+        return text
 
 
 class PlainField(forms.CharField):

@@ -4,6 +4,8 @@ from datetime import date, time
 
 from django.db import connection
 
+from yifen.directory.models import Institution
+from yifen.directory.queries import ancestors
 from yifen.kernel.buckets import account_bucket
 from yifen.partners import operations
 from yifen.partners.models import Biller, Channel, Partner, WireLog
@@ -14,18 +16,17 @@ BOOK_CODE = "sandbox"
 TRIAL_BILLER = "TRIAL"
 TRIAL_ACCOUNTS = ("1001", "1002", "1003")
 TRIAL_NAME = "张三（试用）"
+NAME_MAX, SUFFIX = 100, "（沙箱）"
 
 
 def open_sandbox(owner: Partner, day: date) -> Biller:
     """The sandbox's book and the hosted biller of all trial payments; made once. `owner`: whose
     institution they hang on."""
-    found = Biller.objects.filter(partner__code=TRIAL_BILLER).first()
+    top = Institution.objects.select_for_update().get(pk=ancestors(owner.institution_id)[-1])
+    found = Biller.objects.filter(partner__code=TRIAL_BILLER, partner__book_id=BOOK_ID).first()
     if found is not None:
         return found
     operations.open_book(BOOK_ID, BOOK_CODE, "沙箱账簿", time(0, 0), day.isoformat())
-    top = owner.institution
-    while top.parent is not None:
-        top = top.parent
     partner = operations.register_partner(
         top, BOOK_ID, TRIAL_BILLER, "沙箱收费单位", xml=True, json=True, wire_log=WireLog.ALL
     )
@@ -59,8 +60,9 @@ def make_twin(partner: Partner, day: date) -> Partner:
     """The partner's own sandbox: same side and dialects, all messages kept, nothing real. A
     channel's twin may pay the trial biller; a biller's gets its endpoint and keys like the real."""
     trial = open_sandbox(partner, day)
+    name = f"{partner.name[: NAME_MAX - len(SUFFIX)]}{SUFFIX}"
     twin = operations.register_partner(
-        partner.institution, BOOK_ID, f"{partner.code}-T", f"{partner.name}（沙箱）",
+        partner.institution, BOOK_ID, f"{partner.code}-T", name,
         xml=partner.xml, json=partner.json, encoding=partner.encoding, unit=partner.unit,
         wire_log=WireLog.ALL, sandbox_of=partner,
     )  # fmt: skip

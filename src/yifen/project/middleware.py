@@ -1,4 +1,5 @@
-"""What every answer carries: a strict content policy; and the language that the reader chose."""
+"""What every answer carries: a strict content policy, the language that the reader chose; and how much
+anybody may send."""
 
 from collections.abc import Callable
 from secrets import token_hex
@@ -7,6 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from yifen.kernel.codes import Code
+from yifen.project import errors
 from yifen.project.hub import key_ring, local_hub
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -17,7 +20,8 @@ POLICY = (
 
 
 def page_policy(get_response: Answer) -> Answer:
-    """Nothing but our own files, nobody's frame; each request gets an id for logs and audit."""
+    """Nothing but our own files, nobody's frame, nothing kept on the way; each request gets an id for
+    logs and audit."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         request.request_id = token_hex(8)  # type: ignore[attr-defined]
@@ -25,8 +29,7 @@ def page_policy(get_response: Answer) -> Answer:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
-        if response.get("Content-Type", "").startswith("text/html"):
-            response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cache-Control", "no-store")  # pages, papers and exports alike
         return response
 
     return answer
@@ -45,6 +48,18 @@ def language(get_response: Answer) -> Answer:
             response = get_response(request)
         response.headers.setdefault("Content-Language", chosen)
         return response
+
+    return answer
+
+
+def body_limit(get_response: Answer) -> Answer:
+    """No page takes a file, and Django bounds everything but files: refused before a byte is read."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        length = str(request.META.get("CONTENT_LENGTH", ""))
+        if length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return errors.page(request, 413, Code.INPUT_INVALID)
+        return get_response(request)
 
     return answer
 

@@ -54,11 +54,13 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "yifen.project.middleware.page_policy",
     "yifen.project.middleware.resources",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "yifen.project.middleware.language",
+    "yifen.project.middleware.body_limit",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

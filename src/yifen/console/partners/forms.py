@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yifen.access.fields import YuanField
+from yifen.access.fields import LineField, YuanField
 from yifen.access.scope import Scope
 from yifen.directory.models import Institution
 from yifen.onboarding.operations.register import Registration, books
@@ -27,7 +27,7 @@ class SideForm(forms.Form):
     closes_at = forms.TimeField(label=_("服务结束"), required=False,
                                 widget=forms.TimeInput({"type": "time"}))  # fmt: skip
     category = forms.ChoiceField(label=_("类别"), choices=CATEGORIES, required=False)
-    city = forms.CharField(label=_("城市"), max_length=40, required=False)
+    city = LineField(label=_("城市"), max_length=40, required=False)
     endpoint = forms.CharField(
         label=_("接口地址"), max_length=200, required=False,
         help_text=_("收费单位自有系统的地址；留空表示由一分托管账单"),
@@ -58,7 +58,7 @@ class RegisterForm(SideForm):
         label=_("身份"), choices=(("channel", _("渠道")), ("biller", _("收费单位")))
     )
     code = forms.CharField(label=_("代码"), max_length=13, help_text=_("大写字母和数字，2–13 位"))
-    name = forms.CharField(label=_("名称"), max_length=100)
+    name = LineField(label=_("名称"), max_length=100)
     institution = forms.ModelChoiceField(Institution.objects.none(), label=_("归属机构"))
     book = forms.TypedChoiceField(label=_("账簿"), coerce=int)
     dialect = forms.ChoiceField(
@@ -93,7 +93,7 @@ class RegisterForm(SideForm):
 class EditForm(SideForm):
     """A partner's name and its side."""
 
-    name = forms.CharField(label=_("名称"), max_length=100)
+    name = LineField(label=_("名称"), max_length=100)
 
     field_order = ("name",)
 
@@ -128,7 +128,7 @@ class OutageForm(forms.Form):
     ends_at = forms.DateTimeField(
         label=_("结束"), widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
     )
-    reason = forms.CharField(label=_("原因"), max_length=200)
+    reason = LineField(label=_("原因"), max_length=200)
 
     def __init__(self, *args: Any, billers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -24,7 +24,7 @@ def partners(scope: Scope, text: str = "", kind: str = "") -> QuerySet[Partner]:
 
 def partner(scope: Scope, code: str) -> Partner:
     """Http404 outside the scope."""
-    found = partners(scope).filter(code=code).first()
+    found = partners(scope).filter(code=code).first() if code.isprintable() else None
     if found is None:
         raise Http404
     return found

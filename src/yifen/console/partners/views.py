@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from yifen.access import edge
 from yifen.access.doors import allow
 from yifen.access.edge import access_of
+from yifen.access.fields import searched
 from yifen.access.roles import Permission
 from yifen.access.telling import put, say
 from yifen.console.partners import queries
@@ -26,7 +27,7 @@ from yifen.partners.models import Admission, Partner, PartnerKey
 @allow(Permission.PARTNERS)
 def partners(request: HttpRequest) -> HttpResponse:
     """All of the scope, found by code or name."""
-    text, kind = request.GET.get("text", "").strip()[:40], request.GET.get("kind", "")
+    text, kind = searched(request.GET.get("text", "")), request.GET.get("kind", "")
     rows = queries.partners(access_of(request).scope, text, kind)
     context = {"rows": rows, "text": text, "kind": kind}
     return render(request, "console/partners/list.html", context)

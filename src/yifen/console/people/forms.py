@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yifen.access.edge import Access
+from yifen.access.fields import LineField
 from yifen.access.roles import Role, grantable
 from yifen.directory.models import Institution
 from yifen.partners.models import Partner
@@ -27,7 +28,7 @@ class UserForm(forms.Form):
 
     login = forms.RegexField(r"^[A-Za-z0-9._-]{2,32}\Z", label=_("账号"), max_length=32,
                              help_text=_("柜员号或字母数字，2–32 位"))  # fmt: skip
-    name = forms.CharField(label=_("姓名"), max_length=100)
+    name = LineField(label=_("姓名"), max_length=100)
     institution = forms.ModelChoiceField(Institution.objects.none(), label=_("机构"))
     partner = forms.ModelChoiceField(
         Partner.objects.none(), label=_("合作方"), required=False,
@@ -61,7 +62,7 @@ class InstitutionForm(forms.Form):
     parent = forms.ModelChoiceField(Institution.objects.none(), label=_("上级机构"))
     level = forms.ChoiceField(label=_("级别"), choices=Institution.Level.choices[1:])
     code = forms.RegexField(r"^[0-9A-Za-z]{2,16}\Z", label=_("机构号"), max_length=16)
-    name = forms.CharField(label=_("名称"), max_length=100)
+    name = LineField(label=_("名称"), max_length=100)
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,6 +11,7 @@ from yifen.access import edge, operations
 from yifen.access.devices import has_second_factor
 from yifen.access.doors import allow
 from yifen.access.edge import Access, access_of
+from yifen.access.fields import searched
 from yifen.access.models import User
 from yifen.access.roles import Permission, grantable
 from yifen.access.signin import is_locked
@@ -29,7 +30,7 @@ INDENT = "\u3000\u3000"  # two ideographic spaces a level
 def users(request: HttpRequest) -> HttpResponse:
     """By login, a page at a time; `after` is the last login of the page before."""
     scope = access_of(request).scope
-    text, after = request.GET.get("text", "").strip()[:40], request.GET.get("after", "")
+    text, after = searched(request.GET.get("text", "")), searched(request.GET.get("after", ""))
     rows = User.objects.select_related("institution", "partner").prefetch_related("roles")
     if scope.institutions is not None:
         rows = rows.filter(institution__in=scope.institutions)

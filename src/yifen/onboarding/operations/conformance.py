@@ -12,6 +12,7 @@ from msgspec import to_builtins
 
 from yifen.access import edge
 from yifen.access.models import User
+from yifen.audit.record import act
 from yifen.certify import channel
 from yifen.certify.biller import certify
 from yifen.certify.http_line import HttpLine
@@ -83,7 +84,9 @@ def _begin(twin: Partner, asked_by: User, now: datetime) -> ConformanceRun:
     Partner.objects.select_for_update().get(pk=twin.pk)
     if going_on(twin, now):
         raise Refused(Code.CERTIFYING)
-    return ConformanceRun.objects.create(partner=twin, asked_by=asked_by, began_at=now)
+    run = ConformanceRun.objects.create(partner=twin, asked_by=asked_by, began_at=now)
+    act(connection, "certify", "conformance_run", run.pk, after={"partner": twin.code})
+    return run
 
 
 def _run(run_id: int, target: Target) -> None:
@@ -93,10 +96,8 @@ def _run(run_id: int, target: Target) -> None:
     try:
         report = certify(target, line, timing, token_hex(8), lambda *_: None)
         _end(run_id, report, edge.now())
-    except Exception as error:
-        ConformanceRun.objects.filter(pk=run_id).update(
-            ended_at=edge.now(), ok=False, fault=repr(error)[:300]
-        )
+    except Exception as error:  # its text may quote what partners are not to see
+        _close(run_id, edge.now(), ok=False, fault=type(error).__name__)
         raise
     finally:
         line.close()
@@ -105,4 +106,10 @@ def _run(run_id: int, target: Target) -> None:
 
 def _end(run_id: int, report: Report, now: datetime) -> None:
     found: dict[str, Any] = to_builtins(members(report))
-    ConformanceRun.objects.filter(pk=run_id).update(ended_at=now, ok=report.ok, report=found)
+    _close(run_id, now, ok=report.ok, report=found)
+
+
+@transaction.atomic
+def _close(run_id: int, now: datetime, *, ok: bool, **found: Any) -> None:
+    ConformanceRun.objects.filter(pk=run_id).update(ended_at=now, ok=ok, **found)
+    act(connection, "certified", "conformance_run", run_id, after={"ok": ok})

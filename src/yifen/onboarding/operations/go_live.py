@@ -96,5 +96,7 @@ def _check(access: Access, partner: Partner, now: datetime) -> None:
         raise Refused(Code.OUT_OF_SCOPE, "partner")
     if partner.live_at is not None:
         raise Refused(Code.ALREADY_LIVE)
+    if partner.sandbox_of_id is not None:  # open from the start, and never real
+        raise Refused(Code.NOT_READY_FOR_LIVE, "", partner.code)
     if lacking := missing(partner, now):
         raise Refused(Code.NOT_READY_FOR_LIVE, "", ", ".join(lacking))

@@ -10,13 +10,14 @@ from yifen.access.edge import Access
 from yifen.directory.models import Institution
 from yifen.kernel.codes import Code
 from yifen.kernel.refused import Refused
-from yifen.onboarding.sandbox import BOOK_CODE, make_twin
+from yifen.onboarding.endpoint import check_endpoint
+from yifen.onboarding.operations.go_live import passed_run
+from yifen.onboarding.sandbox import BOOK_CODE, TRIAL_BILLER, make_twin
 from yifen.onboarding.sandbox import BOOK_ID as SANDBOX_BOOK
 from yifen.partners import operations
 from yifen.partners.models import Biller, Channel, Partner
 
 CODE = re.compile(r"[A-Z0-9]{2,13}")  # the sandbox adds two characters to at most sixteen
-ENDPOINT = re.compile(r"https?://[^\s/@]+(/[^\s]*)?")
 
 
 class Registration(NamedTuple):
@@ -45,23 +46,30 @@ def books() -> list[tuple[int, str]]:
 @transaction.atomic
 def register(access: Access, asked: Registration, book_id: int, now: datetime) -> Partner:
     """The partner, shut until it goes live, and its sandbox, open. Refused: OUT_OF_SCOPE,
-    PARTNER_EXISTS, INPUT_INVALID (code, endpoint, book)."""
+    PARTNER_EXISTS (also: its sandbox's code is taken), INPUT_INVALID (code, book, side)."""
     if not CODE.fullmatch(asked.code):
         raise Refused(Code.INPUT_INVALID, "code", "A–Z 0–9, 2–13")
     if not access.scope.has_institution(asked.institution_id):
         raise Refused(Code.OUT_OF_SCOPE, "institution")
     if book_id not in [number for number, _ in books()]:
         raise Refused(Code.INPUT_INVALID, "book")
-    check_endpoint(str(asked.options.get("endpoint", "")))
+    check_side(asked.options)
+    if asked.code == TRIAL_BILLER:  # of the sandbox, even before there is one
+        raise Refused(Code.PARTNER_EXISTS, "code")
     try:
         with transaction.atomic():
-            partner = operations.register_partner(
-                Institution.objects.get(pk=asked.institution_id), book_id, asked.code, asked.name,
-                xml=asked.dialect == "xml", json=asked.dialect == "json",
-                encoding=asked.encoding, unit=asked.unit, suspended=True,
-            )  # fmt: skip
+            return _make(asked, book_id, now)
     except IntegrityError:
         raise Refused(Code.PARTNER_EXISTS, "code") from None
+
+
+def _make(asked: Registration, book_id: int, now: datetime) -> Partner:
+    """The partner, its side and its sandbox."""
+    partner = operations.register_partner(
+        Institution.objects.get(pk=asked.institution_id), book_id, asked.code, asked.name,
+        xml=asked.dialect == "xml", json=asked.dialect == "json",
+        encoding=asked.encoding, unit=asked.unit, suspended=True,
+    )  # fmt: skip
     if asked.kind == "channel":
         operations.make_channel(partner, **asked.options)
     else:
@@ -70,25 +78,32 @@ def register(access: Access, asked: Registration, book_id: int, now: datetime) -
     return partner
 
 
-def check_endpoint(endpoint: str) -> None:
-    """Refused: INPUT_INVALID unless it is empty or an address the hub can call."""
-    if endpoint and not ENDPOINT.fullmatch(endpoint):
-        raise Refused(Code.INPUT_INVALID, "endpoint", "http(s)://host[:port][/path]")
+def check_side(options: dict[str, Any]) -> None:
+    """Refused: INPUT_INVALID for a biller without a category, an endpoint that is none, service
+    hours of which one end is missing."""
+    check_endpoint(str(options.get("endpoint", "")))
+    if "category" in options and not options["category"]:
+        raise Refused(Code.INPUT_INVALID, "category")
+    missing = [name for name in ("opens_at", "closes_at") if options.get(name) is None]
+    if len(missing) == 1 and "opens_at" in options:
+        raise Refused(Code.INPUT_INVALID, missing[0])
 
 
 @transaction.atomic
 def change(access: Access, partner: Partner, name: str, options: dict[str, Any]) -> None:
-    """Another name, other limits or another endpoint. Refused: OUT_OF_SCOPE, INPUT_INVALID."""
+    """Another name, other limits or another endpoint. Refused: OUT_OF_SCOPE, INPUT_INVALID,
+    NOT_READY_FOR_LIVE (a hosted biller that is live gets a system of its own, and its sandbox has not
+    passed the conformance run, H6)."""
     if not access.scope.has_partner(partner.pk):
         raise Refused(Code.OUT_OF_SCOPE, "partner")
-    check_endpoint(str(options.get("endpoint", "")))
+    check_side(options)
+    channel = Channel.objects.filter(pk=partner.pk).first()
+    side = channel or Biller.objects.get(pk=partner.pk)
+    is_new = bool(options.get("endpoint")) and not getattr(side, "endpoint", "")
+    if is_new and partner.live_at is not None and passed_run(partner) is None:
+        raise Refused(Code.NOT_READY_FOR_LIVE, "endpoint", "certified")
     partner.name = name
     partner.save(update_fields=["name"])
-    side: Channel | Biller
-    if Channel.objects.filter(pk=partner.pk).exists():
-        side = Channel.objects.get(pk=partner.pk)
-    else:
-        side = Biller.objects.get(pk=partner.pk)
     for field, value in options.items():
         setattr(side, field, value)
     side.save(update_fields=list(options))
@@ -109,14 +124,18 @@ def suspend(access: Access, partner: Partner, suspended: bool) -> None:
 @transaction.atomic
 def admit(access: Access, channel: Partner, biller: Partner, active: bool) -> None:
     """准入: may this channel collect for this biller? Sandbox and real never meet. Refused:
-    OUT_OF_SCOPE, INPUT_INVALID."""
+    OUT_OF_SCOPE, INPUT_INVALID (also: these are not a channel and a biller)."""
     if not access.scope.has_partner(biller.pk):
         raise Refused(Code.OUT_OF_SCOPE, "biller")
+    taker = Channel.objects.filter(pk=channel.pk).first()
+    owner = Biller.objects.select_for_update().filter(pk=biller.pk).first()
+    if taker is None or owner is None:
+        raise Refused(Code.INPUT_INVALID, "channel", f"{channel.code} → {biller.code}")
     if (channel.book_id == SANDBOX_BOOK) != (biller.book_id == SANDBOX_BOOK):
         raise Refused(Code.INPUT_INVALID, "channel", "sandbox")
     row = operations.find_admission(channel, biller)
     if row is None and active:
-        operations.admit(Channel.objects.get(pk=channel.pk), Biller.objects.get(pk=biller.pk))
+        operations.admit(taker, owner)
     elif row is not None:
         row.active = active
         row.save(update_fields=["active"])

@@ -1,0 +1,170 @@
+"""Every address with what nobody types by mistake: answered, never with a fault, never cached."""
+
+import re
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.urls import reverse
+
+from tests.web import doors_table, site
+from tests.web.province import Province
+from tests.web.test_doors import Route, routes
+from yifen.access.doors import Door
+from yifen.access.roles import Role, permissions_of
+
+READERS = ("platform_admin", "institution_admin", "auditor", "finance", "teller", "developer")
+SCRIPT = "<script>alert(1)</script>\"'{{ 7|add:7 }}"
+HOSTILE = (f"{SCRIPT}\x00", "'%s%d", "\ud800".encode("utf-8", "surrogatepass"), "9" * 40, "-1", "[1,2",
+           "a" * 3000)  # fmt: skip
+
+
+def hostile(name: str, given: dict[str, Any]) -> list[str]:
+    """The address with each number huge and each text odd."""
+    paths = []
+    for key, value in given.items():
+        odd = [10**30, 2**63, 0] if isinstance(value, int) else ["\x00", SCRIPT, "x" * 300]
+        for instead in odd:
+            try:
+                paths.append(reverse(name, kwargs=given | {key: instead}))
+            except Exception:  # the address does not take it at all
+                continue
+    return paths
+
+
+def given_of(route: Route, place: Province) -> dict[str, Any]:
+    arguments = doors_table.ARGUMENTS.get(route.name)
+    return arguments(place, place.own) if arguments else {}
+
+
+def within(role: str | None) -> list[Route]:
+    may = permissions_of(frozenset({Role(role)})) if role else frozenset()
+    return [
+        route for route in routes()
+        if route.name not in doors_table.ENDS_SESSION
+        and (route.door in may or (role is None and route.door is Door.PUBLIC))
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("role", [*READERS, None])
+def test_odd_arguments_are_not_there_and_no_fault(place: Province, role):
+    client = site.client_of(place.users[role]) if role else site.browser()
+    client.raise_request_exception = False
+    faults = []
+    for route in within(role):
+        for path in hostile(route.name, given_of(route, place)):
+            for send in (client.get, client.post):
+                answer = send(path)
+                if answer.status_code >= 500:
+                    faults.append((route.name, send.__name__, path[:80]))
+    assert faults == []
+
+
+@pytest.mark.parametrize("role", ["platform_admin", "auditor", "teller", "biller_staff", None])
+def test_odd_questions_and_forms_are_answered(place: Province, role):
+    client = site.client_of(place.users[role]) if role else site.browser()
+    client.raise_request_exception = False
+    faults, echoes = [], []
+    for route in within(role):
+        path = reverse(route.name, kwargs=given_of(route, place))
+        names = names_of(client.get(path))
+        for value in HOSTILE:
+            query = urlencode(dict.fromkeys(names, value))
+            for answer in (
+                client.get(f"{path}?{query}"),
+                client.post(path, query, content_type="application/x-www-form-urlencoded"),
+            ):
+                if answer.status_code >= 500:
+                    faults.append((route.name, answer.request["REQUEST_METHOD"], str(value)[:20]))
+                if b"<script>alert" in text_of(answer):
+                    echoes.append(route.name)
+    assert (sorted(set(faults)), echoes) == ([], [])
+
+
+def names_of(answer: Any) -> list[str]:
+    """The fields of a page's forms, and what lists take."""
+    found = re.findall(r'name="([a-z0-9_.]+)"', text_of(answer).decode(errors="replace"))
+    always = ["text", "after", "before", "page", "sort", "next", "kind", "act", "other", "active",
+              "number", "city", "query", "format", "granted", "suspended", "token", "key"]  # fmt: skip
+    return [name for name in {*found, *always} if name != "csrfmiddlewaretoken"]
+
+
+def text_of(answer: Any) -> bytes:
+    return b"" if answer.streaming else answer.content
+
+
+def test_no_answer_may_be_kept_framed_or_guessed_at(place: Province):
+    wrong = []
+    for role in READERS:
+        client = site.client_of(place.users[role])
+        for route in within(role):
+            answer = client.get(reverse(route.name, kwargs=given_of(route, place)))
+            headers = {
+                "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
+                "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin",
+                "Cross-Origin-Opener-Policy": "same-origin",
+            }  # fmt: skip
+            wrong += [(route.name, name) for name, value in headers.items()
+                      if value not in answer.get(name, "")]  # fmt: skip
+            policy = answer["Content-Security-Policy"]
+            assert "unsafe" not in policy
+            assert "frame-ancestors 'none'" in policy
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", ["/sign-in/", "/theme/", "/console/", "/desk/", "/pay/"])
+def test_a_huge_body_is_refused_before_it_is_read(place: Province, path):
+    class Endless(BytesIO):
+        """Says so when it is read."""
+
+        def read(self, *_: Any) -> bytes:
+            raise AssertionError("it was read")
+
+    client = site.browser()
+    answer = client.generic("POST", path, b"", content_type="multipart/form-data; boundary=x",
+                            **{"CONTENT_LENGTH": str(3 * 1024 * 1024),
+                               "wsgi.input": Endless()})  # fmt: skip
+    assert answer.status_code == 413
+
+
+def test_names_that_are_scripts_are_shown_as_text(place: Province):
+    from yifen.access.models import User
+    from yifen.directory.models import Institution
+    from yifen.partners.models import Outage, Partner
+
+    name = '<img src=x onerror="alert(1)">{{ 7|add:7 }}\u202e'
+    Partner.objects.filter(pk__in=(place.own.biller, place.own.channel)).update(name=name)
+    Institution.objects.filter(pk=place.own.branch).update(name=name)
+    User.objects.filter(pk=place.own.teller.pk).update(name=name)
+    Outage.objects.filter(biller=place.own.biller).update(reason=name)
+    run, shown = [], 0
+    for role in (*READERS, None):
+        client = site.client_of(place.users[role]) if role else site.browser()
+        for route in within(role):
+            answer = client.get(reverse(route.name, kwargs=given_of(route, place)))
+            shown += b"&lt;img src=x" in text_of(answer)
+            if b"<img src=x" in text_of(answer):
+                run.append((role, route.name))
+    assert (run, shown > 20) == ([], True)
+
+
+def test_without_a_database_the_pages_say_so_and_nothing_else(place: Province):
+    from django.db import connection
+
+    client = site.client_of(place.users["auditor"])
+    client.raise_request_exception = False
+    connection.close()
+    host, connection.settings_dict["PORT"] = connection.settings_dict["PORT"], "1"
+    try:
+        for path in ("/sign-in/", "/", "/console/audit/", "/profile/"):
+            for answer in (client.get(path), client.post(path)):
+                text = answer.content.decode()
+                if answer.status_code != 403:
+                    assert (answer.status_code, "9003" in text) == (500, True)
+                assert answer.get("X-Request-Id", "") in text
+                for secret in ("Traceback", "psycopg", "OperationalError", "yifen_app"):
+                    assert secret not in text
+    finally:
+        connection.close()
+        connection.settings_dict["PORT"] = host
