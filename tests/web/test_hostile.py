@@ -1,12 +1,13 @@
 """Every address with what nobody types by mistake: answered, never with a fault, never cached."""
 
 import re
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from tests.web import doors_table, site
 from tests.web.province import Province
@@ -26,10 +27,8 @@ def hostile(name: str, given: dict[str, Any]) -> list[str]:
     for key, value in given.items():
         odd = [10**30, 2**63, 0] if isinstance(value, int) else ["\x00", SCRIPT, "x" * 300]
         for instead in odd:
-            try:
+            with suppress(NoReverseMatch):  # the address does not take it at all
                 paths.append(reverse(name, kwargs=given | {key: instead}))
-            except Exception:  # the address does not take it at all
-                continue
     return paths
 
 
