@@ -63,6 +63,13 @@ class Database(NamedTuple):
         }
 
 
+def with_steps(database: Database) -> Database:
+    """The same, where the app role may post to the ledger beside all payments."""
+    with psycopg.connect(database.owner_url) as conn:
+        conn.execute("GRANT EXECUTE ON FUNCTION ledger_post_v1 TO yifen_app")
+    return database
+
+
 class World:
     """A book `hub` open on DAY at NOON, and whatever a test puts into it."""
 

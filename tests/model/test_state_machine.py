@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from tests.conftest import NewDatabase
 from tests.model.model import Model
 from tests.replay import recomputed_balances, replayed_chain
-from tests.world import DAY, World
+from tests.world import DAY, World, with_steps
 from yifen.kernel.codes import Code
 from yifen.payments.calls import Booked, ResultWork
 
@@ -268,7 +268,7 @@ class Machine(RuleBasedStateMachine):
 
 @pytest.fixture(scope="module")
 def network(new_database: NewDatabase) -> Any:
-    with psycopg.connect(new_database(buckets=2).app_url) as conn:
+    with psycopg.connect(with_steps(new_database(buckets=2)).app_url) as conn:
         world = World(conn, 2).network()
         for biller, accounts in ACCOUNTS.items():
             for account_no in accounts:

@@ -7,10 +7,17 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.world import World
+from tests.conftest import NewDatabase
+from tests.world import Database, World, with_steps
 from yifen.kernel.codes import MEANINGS, Code
 
 Refused = Callable[..., Code]
+
+
+@pytest.fixture(scope="module")
+def shared_database(new_database: NewDatabase) -> Database:
+    """The steps inside the verbs are tried alone here, which the app role may not do elsewhere."""
+    return with_steps(new_database())
 
 
 @pytest.fixture(scope="module")

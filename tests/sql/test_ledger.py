@@ -10,7 +10,12 @@ from psycopg import errors
 from tests.replay import recomputed_balances, replayed_chain
 from tests.world import DAY, NOON, World
 from yifen.kernel.codes import Code
-from yifen.payments.schema import MASTER_TABLES
+from yifen.payments.schema import (
+    INTERNAL_FUNCTIONS,
+    KEPT_COLUMNS,
+    KEPT_ROWS,
+    MASTER_TABLES,
+)
 
 POST_SQL = """SELECT code, transfer_no FROM ledger_post_v1(%s::smallint, %s, %s::integer[],
     %s::ledger_kind[], %s::integer[], %s::integer[], %s::bigint[], %s::bigint[], %s::bigint[],
@@ -538,15 +543,27 @@ def test_even_the_owner_cannot_change_what_was_written(shared_database, table, s
 
 
 def test_the_app_role_may_write_master_data_and_no_other_table(shared_database):
-    """By the database's own word, for every table there is."""
+    """By the database's own word, for every table there is, and for each of its columns."""
     with psycopg.connect(shared_database.app_url) as conn:
         may = conn.execute(
             "SELECT relname, array_agg(right_name ORDER BY right_name) FROM pg_class,"
-            " unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'])"
+            " unnest(ARRAY['INSERT', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'])"
             " AS right_name WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
             " AND has_table_privilege(oid, right_name) GROUP BY relname"
         ).fetchall()
-    assert dict(may) == {table: ["DELETE", "INSERT", "UPDATE"] for table in MASTER_TABLES}
+        kept = conn.execute(
+            "SELECT relname, array_agg(attname::text ORDER BY attname)"
+            " FILTER (WHERE NOT has_column_privilege(c.oid, attname, 'UPDATE'))"
+            " FROM pg_class c JOIN pg_attribute ON attrelid = c.oid AND attnum > 0"
+            " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+            " AND NOT attisdropped GROUP BY relname"
+            " HAVING bool_or(has_column_privilege(c.oid, attname, 'UPDATE'))"
+        ).fetchall()
+    assert dict(may) == {
+        table: ["INSERT"] if table in KEPT_ROWS else ["DELETE", "INSERT"] for table in MASTER_TABLES
+    }
+    everything = dict.fromkeys(MASTER_TABLES)
+    assert dict(kept) == everything | {name: list(row) for name, row in KEPT_COLUMNS.items()}
     assert [table for table in MASTER_TABLES if table.startswith(BY_FUNCTIONS_ONLY)] == []
 
 
@@ -564,6 +581,12 @@ def test_the_app_role_may_write_master_data_and_no_other_table(shared_database):
         "CREATE TABLE x ()",
         "CREATE FUNCTION ledger_post_v1() RETURNS void LANGUAGE sql AS ''",
         "SET ROLE yifen_owner",
+        "UPDATE biller SET transit_id = 1",
+        "UPDATE admission SET clearing_id = 1",
+        "UPDATE partner SET book_id = 2",
+        "DELETE FROM partner_key",
+        "DELETE FROM access_authorisation",
+        "DELETE FROM counter_entry",
     ],
 )
 def test_the_app_role_cannot_write_money(shared_database, statement):
@@ -572,3 +595,14 @@ def test_the_app_role_cannot_write_money(shared_database, statement):
         pytest.raises(errors.InsufficientPrivilege),
     ):
         conn.execute(statement)
+
+
+def test_the_app_role_calls_verbs_and_none_of_their_steps(new_database):
+    """Alone they would move money that no payment asked for."""
+    with psycopg.connect(new_database().app_url) as conn:
+        rows = conn.execute(
+            "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+            " AND proname = ANY (%s) AND has_function_privilege(oid, 'EXECUTE')",
+            (list(INTERNAL_FUNCTIONS),),
+        ).fetchall()
+    assert rows == []

@@ -5,6 +5,7 @@ transaction as their grants. The app role reads money and calls functions; it wr
 """
 
 from importlib import resources
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -49,6 +50,24 @@ MASTER_TABLES = (
     "biller_outage",
     "admission",
 )
+# Of those: rows that are never removed, and columns that never change. Another account under a biller
+# would be another's money.
+KEPT_ROWS = frozenset({
+    "access_authorisation", "access_user", "admission", "biller", "channel", "checkout_order",
+    "conformance_run", "counter_entry", "counter_shift", "institution",
+    "partner", "partner_key",
+})  # fmt: skip
+KEPT_COLUMNS = {
+    "admission": ("biller_id", "channel_id", "clearing_id"),
+    "biller": ("transit_id",),
+    "partner": ("book_id", "code", "sandbox_of_id"),
+}
+# Steps of the verbs: called alone they would move money that no payment asked for.
+INTERNAL_FUNCTIONS = (
+    "ledger_post_v1", "payments_charge_items_v1", "payments_charge_limits_v1",
+    "payments_charge_lines_v1", "payments_contra_v1", "payments_contra_strict_v1",
+    "payments_pairs_v1", "payments_resolve_pending_v1", "payments_return_items_v1",
+)  # fmt: skip
 
 
 class BucketsChanged(RuntimeError):
@@ -88,13 +107,30 @@ def install_functions(owner_url: str, app_role: str, buckets: int) -> None:
             "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
         ):
             conn.execute(sql.SQL(statement).format(role=role))
+        for name in INTERNAL_FUNCTIONS:
+            revoke = sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM {}")
+            conn.execute(revoke.format(sql.Identifier(name), role))
         for table in MASTER_TABLES:
-            conn.execute(
-                sql.SQL("GRANT INSERT, UPDATE, DELETE ON {} TO {}").format(
-                    sql.Identifier(table), role
-                )
-            )
+            _grant_writes(conn, table, role)
         watch.install(conn, app_role)
+
+
+def _grant_writes(conn: psycopg.Connection[Any], table: str, role: sql.Identifier) -> None:
+    """What the app role may write of a master table."""
+    name = sql.Identifier(table)
+    rights = [sql.SQL("INSERT")]
+    if table not in KEPT_ROWS:
+        rights.append(sql.SQL("DELETE"))
+    columns = conn.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
+        " AND NOT attisdropped AND attname <> ALL (%s)",
+        (table, list(KEPT_COLUMNS.get(table, ()))),
+    ).fetchall()
+    changed = sql.SQL(", ").join(sql.Identifier(column) for (column,) in columns)
+    update = sql.SQL("UPDATE ({})").format(changed) if table in KEPT_COLUMNS else sql.SQL("UPDATE")
+    conn.execute(
+        sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(", ").join([*rights, update]), name, role)
+    )
 
 
 def migrate(owner_url: str, app_role: str, buckets: int) -> None:
