@@ -2,13 +2,10 @@
 
 from datetime import datetime
 
-from django.db import connection
-
 from yifen.access.authorise import consume, grant
 from yifen.access.models import Authorisation, User
 from yifen.access.roles import Permission, permissions_of
 from yifen.access.scope import scope_of
-from yifen.audit.record import act
 from yifen.kernel.codes import Code
 from yifen.kernel.refused import Refused
 
@@ -25,6 +22,4 @@ def authorise(
         raise Refused(Code.AUTHORISATION_INVALID)
     granted = grant(action, subject_key, maker, checker, now, reason)
     consume(granted, action, subject_key, now)
-    act(connection, "authorise", f"transaction {action}", subject_key,
-        after={"maker": maker.login, "checker": checker.login}, note=reason)  # fmt: skip
     return granted
