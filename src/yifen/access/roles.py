@@ -28,6 +28,17 @@ class Permission(StrEnum):
     SETTINGS = "settings.view"
     AUDIT = "audit.view"
     AUDIT_EXPORT = "audit.export"
+    RECON = "reconciliation.view"
+    RECON_RUN = "reconciliation.run"
+    RECON_RULES = "reconciliation.rules"
+    REPAIR = "repair.propose"
+    REPAIR_APPROVE = "repair.approve"
+    SETTLEMENT = "settlement.view"
+    AGREEMENTS_EDIT = "agreements.edit"
+    CALENDAR_EDIT = "calendar.edit"
+    PAYOUTS_APPROVE = "payouts.approve"
+    DAY_END = "day_end.view"
+    DAY_END_SIGN = "day_end.sign"
     DESK = "desk.work"
     DESK_JOURNAL = "desk.journal"
     DESK_AUTHORISE = "desk.authorise"
@@ -51,6 +62,7 @@ class Role(TextChoices):
 
 _P = Permission
 _READ = {_P.DASHBOARD, _P.PAYMENTS, _P.PAYABLES}
+_NIGHT = {_P.RECON, _P.SETTLEMENT, _P.DAY_END}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.PLATFORM_ADMIN: frozenset(
@@ -59,16 +71,22 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | {_P.SETTINGS}
     ),
     Role.INSTITUTION_ADMIN: frozenset(
-        _READ | {_P.PARTNERS, _P.PARTNERS_EDIT, _P.OUTAGES_EDIT, _P.USERS, _P.USERS_EDIT}
-        | {_P.DESK_JOURNAL}
+        _READ | _NIGHT | {_P.PARTNERS, _P.PARTNERS_EDIT, _P.OUTAGES_EDIT, _P.USERS}
+        | {_P.USERS_EDIT, _P.DESK_JOURNAL, _P.CALENDAR_EDIT}
     ),
     Role.TELLER: frozenset({_P.DESK, _P.DESK_JOURNAL, _P.PAYABLES}),
-    Role.SUPERVISOR: frozenset(_READ | {_P.DESK_JOURNAL, _P.DESK_AUTHORISE, _P.OUTAGES_EDIT}),
-    Role.FINANCE: frozenset(
-        _READ | {_P.PAYMENTS_EXPORT, _P.LEDGER, _P.LEDGER_EXPORT, _P.JOBS, _P.PARTNERS}
-        | {_P.DESK_JOURNAL}
+    Role.SUPERVISOR: frozenset(
+        _READ | _NIGHT | {_P.DESK_JOURNAL, _P.DESK_AUTHORISE, _P.OUTAGES_EDIT}
+        | {_P.REPAIR_APPROVE, _P.PAYOUTS_APPROVE, _P.DAY_END_SIGN}
     ),
-    Role.BILLER_STAFF: frozenset(_READ | {_P.PAYMENTS_EXPORT, _P.OUTAGES_EDIT, _P.PARTNERS}),
+    Role.FINANCE: frozenset(
+        _READ | _NIGHT | {_P.PAYMENTS_EXPORT, _P.LEDGER, _P.LEDGER_EXPORT, _P.JOBS}
+        | {_P.PARTNERS, _P.DESK_JOURNAL, _P.RECON_RUN, _P.RECON_RULES, _P.REPAIR}
+        | {_P.REPAIR_APPROVE, _P.AGREEMENTS_EDIT}
+    ),
+    Role.BILLER_STAFF: frozenset(
+        _READ | {_P.PAYMENTS_EXPORT, _P.OUTAGES_EDIT, _P.PARTNERS, _P.RECON, _P.SETTLEMENT}
+    ),
     Role.DEVELOPER: frozenset(
         {_P.DASHBOARD, _P.PAYMENTS, _P.PARTNERS, _P.PARTNERS_KEYS, _P.CERTIFY}
     ),
@@ -76,7 +94,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.JUDGE: frozenset(),
     Role.CASHIER: frozenset(),
     Role.AUDITOR: frozenset(
-        _READ | {_P.PARTNERS, _P.LEDGER, _P.LEDGER_EXPORT, _P.JOBS, _P.USERS, _P.AUDIT}
+        _READ | _NIGHT | {_P.PARTNERS, _P.LEDGER, _P.LEDGER_EXPORT, _P.JOBS, _P.USERS, _P.AUDIT}
         | {_P.AUDIT_EXPORT, _P.PAYMENTS_EXPORT, _P.DESK_JOURNAL}
     ),
 }  # fmt: skip

@@ -63,7 +63,11 @@ def enrol(request: HttpRequest) -> HttpResponse:
             otp_login(request, device)
             return render(request, "access/recovery_codes.html", {"codes": codes})
     device = devices.new_device(user)
-    context = {"form": form, "qr": qr_svg(device.config_url).decode(), "secret": secret_of(device.key)}
+    context = {
+        "form": form,
+        "qr": qr_svg(device.config_url).decode(),
+        "secret": secret_of(device.key),
+    }
     return render(request, "access/enrol.html", context)
 
 

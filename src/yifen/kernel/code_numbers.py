@@ -127,3 +127,20 @@ class Code(IntEnum):
     BILLER_REJECTED = 8002
     BILLER_UNAVAILABLE = 8003
     FILE_NOT_READY = 8101
+    # 82xx: a partner's file cannot be read
+    FILE_BROKEN = 8201
+    # 83xx: reconciliation and repair
+    PROFILE_UNKNOWN = 8301
+    ITEM_CLOSED = 8302
+    ITEM_NOT_PROPOSED = 8303
+    ACTION_NOT_POSSIBLE = 8304
+    FILE_MISSING = 8305
+    # 84xx: settlement and payouts
+    DAY_NOT_PROVED = 8401
+    AGREEMENT_INVALID = 8402
+    PAYOUT_UNDECIDED = 8403
+    SPLIT_INVALID = 8404
+    # 85xx: end of day
+    DAY_END_RUNNING = 8501
+    DAY_END_WAITS = 8502
+    DAY_END_NOT_SIGNABLE = 8503

@@ -20,8 +20,9 @@ class Meaning(NamedTuple):
 
 
 RETRY, FINAL = True, False
-OF_PAGES = frozenset({21, 31, 32, 51})
-"""Hundreds whose codes only people at the pages are told: sign-in, counter, onboarding, checkout."""
+OF_PAGES = frozenset({21, 31, 32, 51, 82, 83, 84, 85})
+"""Hundreds whose codes only people at the pages are told: sign-in, counter, onboarding, checkout,
+files, repair, settlement, end of day."""
 
 MEANINGS: dict[Code, Meaning] = {
     Code.OK: Meaning(FINAL, 200, "成功", "Done."),
@@ -52,7 +53,9 @@ MEANINGS: dict[Code, Meaning] = {
         FINAL, 401, "报文时间超出允许范围", "The message's time is outside the accepted window."
     ),
     Code.SIGN_IN_FAILED: Meaning(
-        FINAL, 401, "账号、密码或动态码有误，或账号已锁定",
+        FINAL,
+        401,
+        "账号、密码或动态码有误，或账号已锁定",
         "The login, password or code is wrong, or the login is locked.",
     ),
     Code.PERMISSION_MISSING: Meaning(FINAL, 403, "无此权限", "You may not do this."),
@@ -80,7 +83,9 @@ MEANINGS: dict[Code, Meaning] = {
     Code.CODE_WRONG: Meaning(FINAL, 400, "动态码有误", "The six digits are wrong or too old."),
     Code.INPUT_INVALID: Meaning(FINAL, 400, "输入有误", "The input cannot be used."),
     Code.FORM_STALE: Meaning(
-        FINAL, 403, "页面已过期，请返回后重试；本次未作任何处理",
+        FINAL,
+        403,
+        "页面已过期，请返回后重试；本次未作任何处理",
         "This page is too old; go back and try again. Nothing was done.",
     ),
     Code.BUSY: Meaning(
@@ -126,30 +131,34 @@ MEANINGS: dict[Code, Meaning] = {
     ),
     Code.SHIFT_ALREADY_OPEN: Meaning(FINAL, 409, "已经开班", "Your shift is open already."),
     Code.SHIFT_DAY_OVER: Meaning(
-        FINAL, 409, "班次所属会计日期已日切，请先轧账",
+        FINAL,
+        409,
+        "班次所属会计日期已日切，请先轧账",
         "The business day of this shift is closed: balance the shift first.",
     ),
     Code.SHIFT_DIFFERENCE: Meaning(
-        FINAL, 409, "实点现金与账面不符，须说明原因并经主管授权",
+        FINAL,
+        409,
+        "实点现金与账面不符，须说明原因并经主管授权",
         "The cash counted is not what it should be: a reason and a supervisor are needed.",
     ),
     Code.ENTRY_UNDECIDED: Meaning(
-        RETRY, 409, "有结果未知的流水，须先查清",
+        RETRY,
+        409,
+        "有结果未知的流水，须先查清",
         "An entry is undecided: find out about it first.",
     ),
     Code.ENTRY_NOT_REVERSIBLE: Meaning(
         FINAL, 409, "该流水不能冲正", "This entry cannot be reversed."
     ),
-    Code.RECEIPT_MISSING: Meaning(
-        FINAL, 404, "没有可打印的回单", "There is no receipt to print."
-    ),
+    Code.RECEIPT_MISSING: Meaning(FINAL, 404, "没有可打印的回单", "There is no receipt to print."),
     Code.BILLER_ELSEWHERE: Meaning(
-        FINAL, 409, "该收费单位委托其他联社代收，本机构不能受理",
+        FINAL,
+        409,
+        "该收费单位委托其他联社代收，本机构不能受理",
         "Another county union collects for this biller.",
     ),
-    Code.CASH_SHORT: Meaning(
-        FINAL, 400, "收款金额少于应收金额", "Less cash than is to be paid."
-    ),
+    Code.CASH_SHORT: Meaning(FINAL, 400, "收款金额少于应收金额", "Less cash than is to be paid."),
     Code.PARTNER_EXISTS: Meaning(FINAL, 409, "合作方代码已被使用", "This partner code is taken."),
     Code.NOT_READY_FOR_LIVE: Meaning(
         FINAL, 409, "尚不具备上线条件", "The partner cannot go live yet."
@@ -165,7 +174,9 @@ MEANINGS: dict[Code, Meaning] = {
         RETRY, 409, "一致性测试进行中", "A conformance run is going on; wait for its end."
     ),
     Code.NOTHING_TO_CERTIFY: Meaning(
-        FINAL, 409, "没有可测试的内容：缺少沙箱地址、密钥或报文",
+        FINAL,
+        409,
+        "没有可测试的内容：缺少沙箱地址、密钥或报文",
         "There is nothing to test: no sandbox endpoint, key or message yet.",
     ),
     Code.ACCOUNT_UNKNOWN: Meaning(FINAL, 404, "户号不存在", "The account number is not known."),
@@ -196,7 +207,9 @@ MEANINGS: dict[Code, Meaning] = {
         FINAL, 400, "一次最多缴 20 项，请分次缴费", "At most 20 items at once: pay in several goes."
     ),
     Code.AMOUNTS_CHANGED: Meaning(
-        FINAL, 409, "应缴金额已更新，请核对后再次确认",
+        FINAL,
+        409,
+        "应缴金额已更新，请核对后再次确认",
         "The amounts have changed: check them and confirm again.",
     ),
     Code.ORDER_UNKNOWN: Meaning(FINAL, 404, "订单不存在", "There is no such order."),
@@ -204,21 +217,27 @@ MEANINGS: dict[Code, Meaning] = {
         FINAL, 409, "订单当前状态不能这样处理", "The order's state does not allow this."
     ),
     Code.ORDER_CLOSED: Meaning(
-        FINAL, 409, "订单已关闭，已付款项将原路退回",
+        FINAL,
+        409,
+        "订单已关闭，已付款项将原路退回",
         "The order is closed; what was paid goes back the way it came.",
     ),
     Code.PAY_METHOD_UNKNOWN: Meaning(
         FINAL, 404, "此支付方式未开通", "This way of paying is not available."
     ),
     Code.PAY_METHOD_FAULT: Meaning(
-        RETRY, 503, "支付机构暂无应答，请稍后再试",
+        RETRY,
+        503,
+        "支付机构暂无应答，请稍后再试",
         "The payment provider does not answer now; try again in a moment.",
     ),
     Code.NOTICE_INVALID: Meaning(
         FINAL, 400, "支付通知未通过验证", "The payment notice cannot be trusted."
     ),
     Code.PAID_AMOUNT_WRONG: Meaning(
-        FINAL, 409, "实付金额与订单不符，将原路退回",
+        FINAL,
+        409,
+        "实付金额与订单不符，将原路退回",
         "The amount paid is not the order's; it goes back the way it came.",
     ),
     Code.TOO_MANY_TRIES: Meaning(
@@ -306,6 +325,39 @@ MEANINGS: dict[Code, Meaning] = {
     ),
     Code.FILE_NOT_READY: Meaning(
         RETRY, 404, "对账文件尚未生成", "The file of that business day is not ready."
+    ),
+    Code.FILE_BROKEN: Meaning(
+        FINAL, 400, "文件格式错误", "The file does not follow its format."
+    ),
+    Code.PROFILE_UNKNOWN: Meaning(
+        FINAL, 404, "该合作方未设置对账方式", "This partner has no way of reconciling."
+    ),
+    Code.ITEM_CLOSED: Meaning(FINAL, 409, "该差异已处理完毕", "This difference is closed."),
+    Code.ITEM_NOT_PROPOSED: Meaning(
+        FINAL, 409, "该差异没有待复核的处理", "Nothing is proposed for this difference."
+    ),
+    Code.ACTION_NOT_POSSIBLE: Meaning(
+        FINAL, 409, "此差异不能这样处理", "This difference cannot be put right in that way."
+    ),
+    Code.FILE_MISSING: Meaning(
+        RETRY, 404, "对方文件尚未收到", "The partner's file has not arrived."
+    ),
+    Code.DAY_NOT_PROVED: Meaning(
+        FINAL, 409, "该会计日期尚未对平", "That business day is not proved yet."
+    ),
+    Code.AGREEMENT_INVALID: Meaning(
+        FINAL, 400, "手续费协议有误", "The commission agreement cannot be used."
+    ),
+    Code.PAYOUT_UNDECIDED: Meaning(
+        RETRY, 409, "划付结果未知，须先查询", "The payout is undecided: ask the bank first."
+    ),
+    Code.SPLIT_INVALID: Meaning(FINAL, 400, "分账规则有误", "The split cannot be used."),
+    Code.DAY_END_RUNNING: Meaning(RETRY, 409, "日终正在运行", "The end of day is running."),
+    Code.DAY_END_WAITS: Meaning(
+        RETRY, 409, "日终在等待前一步", "The end of day waits for something."
+    ),
+    Code.DAY_END_NOT_SIGNABLE: Meaning(
+        FINAL, 409, "该日终无须签字", "There is nothing to sign for."
     ),
 }
 

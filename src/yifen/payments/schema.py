@@ -14,7 +14,7 @@ from yifen.audit import watch
 from yifen.kernel.buckets import BUCKETS_CHANGED
 from yifen.kernel.sqlfiles import read_sql
 
-_FUNCTION_APPS = ("audit", "ledger", "payments")
+_FUNCTION_APPS = ("audit", "ledger", "payments", "reconciliation", "settlement")
 # What the pages write themselves, through Django; everything else they read or reach by functions.
 MASTER_TABLES = (
     "access_authorisation",
@@ -49,18 +49,47 @@ MASTER_TABLES = (
     "biller_error_code",
     "biller_outage",
     "admission",
+    "recon_layout",
+    "recon_layout_column",
+    "recon_profile",
+    "recon_policy",
+    "recon_file",
+    "recon_file_part",
+    "recon_row",
+    "recon_run",
+    "recon_item",
+    "recon_act",
+    "recon_expected",
+    "calendar_day",
+    "agreement",
+    "agreement_tier",
+    "merchant",
+    "merchant_split",
+    "payee",
+    "bank",
+    "eod_schedule",
+    "eod_run",
+    "eod_step",
 )
 # Of those: rows that are never removed, and columns that never change. Another account under a biller
 # would be another's money.
 KEPT_ROWS = frozenset({
     "access_authorisation", "access_user", "admission", "biller", "channel", "checkout_order",
     "conformance_run", "counter_entry", "counter_shift", "institution",
-    "partner", "partner_key",
+    "partner", "partner_key", "recon_file", "recon_file_part", "recon_row", "recon_run", "recon_item",
+    "recon_act", "recon_expected", "agreement", "bank", "eod_run", "eod_step",
 })  # fmt: skip
 KEPT_COLUMNS = {
     "admission": ("biller_id", "channel_id", "clearing_id"),
+    "bank": ("account_id",),
     "biller": ("transit_id",),
     "partner": ("book_id", "code", "sandbox_of_id"),
+    "recon_item": (
+        "account_no", "batch", "business_day", "class", "expected_id", "file_id", "line_no",
+        "nth", "opened_at", "original", "ours_at", "ours_fee_fen", "ours_fen", "ours_kind",
+        "partner_id", "payment_id", "run_id", "serial", "theirs_at", "theirs_fee_fen",
+        "theirs_fen", "theirs_kind", "theirs_ref",
+    ),
 }
 # Steps of the verbs: called alone they would move money that no payment asked for.
 INTERNAL_FUNCTIONS = (

@@ -6,64 +6,150 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('directory', '0001_initial'),
-        ('partners', '0003_face'),
+        ("directory", "0001_initial"),
+        ("partners", "0003_face"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('login', models.CharField(max_length=32, unique=True)),
-                ('name', models.CharField(max_length=100)),
-                ('is_active', models.BooleanField(default=True)),
-                ('must_change_password', models.BooleanField(default=True)),
-                ('password_changed_at', models.DateTimeField(blank=True, null=True)),
-                ('session_key', models.CharField(blank=True, default='', max_length=40)),
-                ('created_at', models.DateTimeField()),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='directory.institution')),
-                ('partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='partners.partner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                ("login", models.CharField(max_length=32, unique=True)),
+                ("name", models.CharField(max_length=100)),
+                ("is_active", models.BooleanField(default=True)),
+                ("must_change_password", models.BooleanField(default=True)),
+                ("password_changed_at", models.DateTimeField(blank=True, null=True)),
+                ("session_key", models.CharField(blank=True, default="", max_length=40)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="directory.institution"
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="partners.partner",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'access_user',
+                "db_table": "access_user",
             },
         ),
         migrations.CreateModel(
-            name='Authorisation',
+            name="Authorisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(max_length=40)),
-                ('subject_key', models.CharField(max_length=80)),
-                ('reason', models.CharField(blank=True, default='', max_length=200)),
-                ('requested_at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('granted', models.BooleanField(null=True)),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('checker', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='checked', to=settings.AUTH_USER_MODEL)),
-                ('maker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='made', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("action", models.CharField(max_length=40)),
+                ("subject_key", models.CharField(max_length=80)),
+                ("reason", models.CharField(blank=True, default="", max_length=200)),
+                ("requested_at", models.DateTimeField()),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("granted", models.BooleanField(null=True)),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "checker",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checked",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "maker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="made",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'access_authorisation',
-                'constraints': [models.CheckConstraint(condition=models.Q(('checker__isnull', True), models.Q(('checker', models.F('maker')), _negated=True), _connector='OR'), name='maker_is_not_checker'), models.UniqueConstraint(condition=models.Q(('decided_at__isnull', True)), fields=('action', 'subject_key'), name='authorisation_asked_once')],
+                "db_table": "access_authorisation",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("checker__isnull", True),
+                            models.Q(("checker", models.F("maker")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="maker_is_not_checker",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("decided_at__isnull", True)),
+                        fields=("action", "subject_key"),
+                        name="authorisation_asked_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='UserRole',
+            name="UserRole",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('platform_admin', '平台管理员'), ('institution_admin', '机构管理员'), ('teller', '柜员'), ('supervisor', '主管'), ('finance', '财务'), ('biller_staff', '收费单位人员'), ('developer', '合作方开发人员'), ('court_finance', '法院财务'), ('judge', '法官'), ('cashier', '预算单位出纳'), ('auditor', '审计员')], max_length=20)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("platform_admin", "平台管理员"),
+                            ("institution_admin", "机构管理员"),
+                            ("teller", "柜员"),
+                            ("supervisor", "主管"),
+                            ("finance", "财务"),
+                            ("biller_staff", "收费单位人员"),
+                            ("developer", "合作方开发人员"),
+                            ("court_finance", "法院财务"),
+                            ("judge", "法官"),
+                            ("cashier", "预算单位出纳"),
+                            ("auditor", "审计员"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="roles",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'access_user_role',
-                'constraints': [models.UniqueConstraint(fields=('user', 'role'), name='user_role_once')],
+                "db_table": "access_user_role",
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "role"), name="user_role_once")
+                ],
             },
         ),
     ]
