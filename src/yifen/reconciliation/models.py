@@ -101,6 +101,7 @@ class Profile(models.Model):
         max_length=40, blank=True, default=""
     )  # merchant or account in the file
     truth = models.CharField(max_length=6, choices=Truth)
+    cut_off = models.TimeField(null=True, blank=True)  # the partner's own; empty: the book's
     slack_min = models.PositiveSmallIntegerField(default=30)  # around the cut: waits a day
     fee_ppm = models.PositiveIntegerField(null=True, blank=True)  # its fee; empty: not compared
     by_rule = models.BooleanField(default=False)  # match what is left by account, amount, time

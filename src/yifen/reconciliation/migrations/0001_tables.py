@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                         choices=[("ours", "以本方为准"), ("theirs", "以对方为准")], max_length=6
                     ),
                 ),
+                ("cut_off", models.TimeField(blank=True, null=True)),
                 ("slack_min", models.PositiveSmallIntegerField(default=30)),
                 ("fee_ppm", models.PositiveIntegerField(blank=True, null=True)),
                 ("by_rule", models.BooleanField(default=False)),

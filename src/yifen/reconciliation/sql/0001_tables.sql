@@ -7,8 +7,9 @@ CREATE TYPE recon_class AS ENUM
 CREATE TYPE recon_state AS ENUM ('open', 'waiting', 'proposed', 'doing', 'closed');
 
 -- A file of a partner. It is there only once its last row is committed.
+CREATE SEQUENCE recon_file_no;
 CREATE TABLE recon_file (
-    file_id      bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    file_id      bigint PRIMARY KEY,
     partner_id   integer NOT NULL,
     business_day date NOT NULL,
     version      integer NOT NULL,
@@ -62,6 +63,9 @@ CREATE TABLE recon_expected (
     batch        text,
     document_id  bigint NOT NULL,    -- settlement's document behind it
     done         boolean NOT NULL DEFAULT false,
+    run_id       bigint,             -- the run that found it in the bank's file,
+    file_id      bigint,             -- and the line; of a sum, one of its lines
+    line_no      integer,
     UNIQUE (partner_id, serial)
 );
 
@@ -116,9 +120,10 @@ CREATE TABLE recon_item (
     opened_at    timestamptz NOT NULL,
     closed_at    timestamptz,
     closed_by    text,               -- the rule, the act or the person that closed it
-    CHECK ((state = 'closed') = (closed_at IS NOT NULL)),
-    UNIQUE (partner_id, business_day, serial, class, nth)
+    CHECK ((state = 'closed') = (closed_at IS NOT NULL))
 );
+CREATE UNIQUE INDEX recon_item_once ON recon_item (partner_id, business_day, serial, class, nth)
+    WHERE state <> 'closed';
 CREATE INDEX recon_item_open ON recon_item (partner_id, state) WHERE state <> 'closed';
 CREATE INDEX recon_item_payment ON recon_item (payment_id) WHERE payment_id IS NOT NULL;
 CREATE INDEX recon_item_run ON recon_item (run_id);
