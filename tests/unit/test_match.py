@@ -14,7 +14,7 @@ AT = datetime(2017, 7, 18, 12)
 
 
 def row(serial: str, fen: int = 100, kind: RowKind = "sale", line: int = 1, fee: int = 0) -> Row:
-    return Row(serial, fen, fee, AT, kind, line, {})
+    return Row(line, serial, kind, fen, fee, AT)
 
 
 def classes(result: MatchResult) -> list[tuple[str, str]]:

@@ -5,21 +5,10 @@ does is answered.
 It feeds the SQL functions (`@NAME`), both wire dialects, OpenAPI and `docs/reference/codes.md`.
 """
 
-from typing import NamedTuple
-
+from yifen.kernel.code_meaning import FINAL, RETRY, Meaning
 from yifen.kernel.code_numbers import Code as Code
+from yifen.kernel.file_codes import FILE_MEANINGS
 
-
-class Meaning(NamedTuple):
-    """What a code tells: may it be retried, the HTTP status of the JSON dialect, both texts."""
-
-    retryable: bool
-    status: int
-    zh: str
-    en: str
-
-
-RETRY, FINAL = True, False
 OF_PAGES = frozenset({21, 31, 32, 51, 82, 83, 84, 85})
 """Hundreds whose codes only people at the pages are told: sign-in, counter, onboarding, checkout,
 files, repair, settlement, end of day."""
@@ -326,9 +315,7 @@ MEANINGS: dict[Code, Meaning] = {
     Code.FILE_NOT_READY: Meaning(
         RETRY, 404, "对账文件尚未生成", "The file of that business day is not ready."
     ),
-    Code.FILE_BROKEN: Meaning(
-        FINAL, 400, "文件格式错误", "The file does not follow its format."
-    ),
+    **FILE_MEANINGS,
     Code.PROFILE_UNKNOWN: Meaning(
         FINAL, 404, "该合作方未设置对账方式", "This partner has no way of reconciling."
     ),
@@ -341,6 +328,19 @@ MEANINGS: dict[Code, Meaning] = {
     ),
     Code.FILE_MISSING: Meaning(
         RETRY, 404, "对方文件尚未收到", "The partner's file has not arrived."
+    ),
+    Code.ITEM_UNKNOWN: Meaning(FINAL, 404, "该差异不存在", "There is no such difference."),
+    Code.REPAIR_UNDER_WAY: Meaning(
+        RETRY,
+        409,
+        "该差异正在处理或待复核",
+        "This difference is being put right, or waits for the checker.",
+    ),
+    Code.REPAIR_NOT_DECIDED: Meaning(
+        FINAL, 409, "该差异的处理尚未复核", "Nobody has decided yet how to put this right."
+    ),
+    Code.REPAIR_DONE_BEFORE: Meaning(
+        FINAL, 409, "该差异此前已记账，不得重复", "The books have moved for this before."
     ),
     Code.DAY_NOT_PROVED: Meaning(
         FINAL, 409, "该会计日期尚未对平", "That business day is not proved yet."

@@ -18,7 +18,8 @@ from yifen.payments.payables import (
     pack_payables,
     pack_payers,
 )
-from yifen.reconciliation.readers.unionpay_zm import CUT_OFF, day_of_name, read_zm
+from yifen.reconciliation.readers.reading import Hints
+from yifen.reconciliation.readers.unionpay_zm import CUT_OFF, day_of_name, open_zm
 from yifen.reconciliation.rows import FileError, Row
 
 BOOK = (1, "hub", "银联商户账簿")
@@ -45,14 +46,14 @@ def read(path: Path, day_text: str | None) -> Book:
         raise EdgeError(f"{path.name}: {error}; name the business day with --day") from None
     try:
         with path.open("rb") as stream:
-            rows = list(read_zm(stream, day))
+            rows = list(open_zm(stream, Hints(day=day)))
     except OSError as error:
         raise EdgeError(f"{path}: {error.strerror}") from None
     except FileError as error:
         raise EdgeError(f"{path.name}: {error}") from None
     if not rows:
         raise EdgeError(f"{path.name}: the file is empty")
-    return Book(day, rows[0].extra["merchant_id"], rows)
+    return Book(day, rows[0].batch, rows)
 
 
 def set_up(found: Stage, book: Book) -> tuple[Member, Member]:

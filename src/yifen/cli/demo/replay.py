@@ -21,7 +21,8 @@ from yifen.cli.sample_partners import Member
 from yifen.kernel.money import format_yuan
 from yifen.kernel.settings import Settings
 from yifen.reconciliation.match import Difference, MatchResult, match
-from yifen.reconciliation.readers.hub_file import read_hub_file
+from yifen.reconciliation.readers.hub_file import open_hub_file
+from yifen.reconciliation.readers.reading import Hints
 from yifen.reconciliation.readers.unionpay_zm import CUT_OFF
 
 
@@ -53,7 +54,7 @@ def close(
     closing.cut(conn, merchant.BOOK[0], book.day)
     screen.say(f"business day {book.day} is closed; matching the hub's daily file")
     content, problems = asyncio.run(closing.fetch(base_url, pos, book.day))
-    found = match(read_hub_file(io.BytesIO(content)) if content else [], book.rows)
+    found = match(open_hub_file(io.BytesIO(content), Hints()) if content else [], book.rows)
     screen.table("reconciliation 对账: the hub's daily file against UnionPay's",
                  ("matched 勾对", "differences 差异", "amount 金额 (yuan)", "fees 手续费 (yuan)"),
                  [matched(found)])  # fmt: skip

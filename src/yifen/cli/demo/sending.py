@@ -48,6 +48,7 @@ async def charge_all(base_url: str, pos: Member, book: Book, screen: Screen) -> 
 
 def charge_of(row: Row, book: Book) -> Charge:
     """One sale as a charge of its payable; its serial is the order id."""
+    assert row.at is not None  # a UnionPay file has every row's time
     return Charge(
         serial=row.serial,
         biller=book.merchant,
@@ -56,7 +57,6 @@ def charge_of(row: Row, book: Book) -> Charge:
         lines=[Line(payable=row.serial, amount_fen=row.amount_fen)],
         business_day=book.day,
         paid_at=row.at.replace(tzinfo=HUB_ZONE),
-        operator=row.extra["terminal_id"] or None,
     )
 
 

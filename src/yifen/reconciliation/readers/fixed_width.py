@@ -5,12 +5,17 @@ from collections.abc import Iterator
 from struct import Struct
 from typing import BinaryIO, Literal, NamedTuple
 
+from yifen.kernel.codes import Code
 from yifen.reconciliation.rows import FileError
 
 FieldType = Literal["text", "digits", "digits_or_blank", "fen", "signed_fen"]
 """How a field is written: GB18030 text padded on the right; all digits; digits or all blanks;
 digits in fen; a sign letter and digits in fen (C credit = plus, D debit = minus, blank = zero)."""
 
+_CODES = {
+    "digits": Code.FILE_CELL_INVALID, "digits_or_blank": Code.FILE_CELL_INVALID,
+    "fen": Code.FILE_AMOUNT_INVALID, "signed_fen": Code.FILE_AMOUNT_INVALID,
+}  # fmt: skip
 _SIGNED = re.compile(rb"[CD][0-9]+| +0*")
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
@@ -31,7 +36,7 @@ class Record(NamedTuple):
     fen: dict[str, int]
 
 
-class Layout:
+class Fields:
     """A table of fields made ready for slicing: bytes are cut first, decoded after."""
 
     def __init__(self, *fields: Field) -> None:
@@ -54,21 +59,25 @@ class Layout:
     def _trimmed(self, line_no: int, line: bytes) -> bytes:
         record = line.removesuffix(b"\n")
         if not record.strip(b" \r"):
-            raise FileError(line_no, "record", "blank line")
+            raise FileError(line_no, "record", "blank line", Code.FILE_LINE_BLANK)
         if record.endswith(b"\r"):
-            raise FileError(line_no, "record", "ends with CRLF, the format has LF")
+            reason = "ends with CRLF, the format has LF"
+            raise FileError(line_no, "record", reason, Code.FILE_LINE_END)
         if len(record) == self.length and record != line:
             return record
         if record == line and len(record) <= self.length:
-            raise FileError(line_no, "record", f"cut off after {len(record)} bytes, no LF")
+            reason = f"cut off after {len(record)} bytes, no LF"
+            raise FileError(line_no, "record", reason, Code.FILE_CUT_OFF)
         size = "more than" if record == line else f"{len(record)} bytes, not"
-        raise FileError(line_no, "record", f"{size} {self.length} bytes")
+        reason = f"{size} {self.length} bytes"
+        raise FileError(line_no, "record", reason, Code.FILE_CELLS_WRONG)
 
     def _record(self, line_no: int, line: bytes) -> Record:
         parts = self._cut.unpack(line)
         if parts[1::2] != self._spaces:
             number = next(n for n, space in enumerate(parts[1::2], 1) if space != b" ")
-            raise FileError(line_no, self.fields[number].name, "no space before the field")
+            reason = "no space before the field"
+            raise FileError(line_no, self.fields[number].name, reason, Code.FILE_CELLS_WRONG)
         record = Record(line_no, {}, {})
         for field, raw in zip(self.fields, parts[::2], strict=True):
             _read(record, field, raw)
@@ -87,7 +96,8 @@ def _read(record: Record, field: Field, raw: bytes) -> None:
     elif field.type == "digits_or_blank" and not raw.strip(b" "):
         record.text[field.name] = ""
     else:
-        raise FileError(record.line_no, field.name, f"not {field.type}: {ascii(raw)[1:]}")
+        reason = f"not {field.type}: {ascii(raw)[1:]}"
+        raise FileError(record.line_no, field.name, reason, _CODES[field.type])
 
 
 def _signed(raw: bytes) -> int:
@@ -98,8 +108,10 @@ def _signed(raw: bytes) -> int:
 def _decoded(line_no: int, name: str, raw: bytes) -> str:
     """Text of bytes without padding; no GB18030 character ends in a space byte."""
     if _CONTROL.search(raw):
-        raise FileError(line_no, name, f"control character: {ascii(raw)[1:]}")
+        reason = f"control character: {ascii(raw)[1:]}"
+        raise FileError(line_no, name, reason, Code.FILE_CONTROL)
     try:
         return raw.decode("gb18030") if raw else ""
     except UnicodeDecodeError as error:
-        raise FileError(line_no, name, f"not GB18030 text: {ascii(raw)[1:]}") from error
+        reason = f"not GB18030 text: {ascii(raw)[1:]}"
+        raise FileError(line_no, name, reason, Code.FILE_ENCODING) from error

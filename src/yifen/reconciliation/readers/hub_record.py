@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from yifen.kernel.codes import Code
 from yifen.kernel.daily_cells import Column, DailyFileError, text_of_json, value_of_text
 from yifen.kernel.daily_file import (
     HEAD_COLUMNS,
@@ -19,7 +20,35 @@ from yifen.kernel.daily_file import (
     json_tail,
 )
 
+_CODES = {
+    "version": Code.FILE_VERSION,
+    "kind": Code.FILE_KIND_UNKNOWN,
+    "type": Code.FILE_KIND_UNKNOWN,
+    "serial": Code.FILE_SERIAL_MISSING,
+    "original_serial": Code.FILE_ORIGINAL_WRONG,
+    "amount_fen": Code.FILE_AMOUNT_INVALID,
+    "reversed_fen": Code.FILE_AMOUNT_INVALID,
+    "business_day": Code.FILE_TIME_INVALID,
+    "paid_at": Code.FILE_TIME_INVALID,
+    "booked_at": Code.FILE_TIME_INVALID,
+}
+
 DailyRecord = DailyHead | DailyLine | DailyTail
+
+
+class RecordError(DailyFileError):
+    """A line that is not built as one, with the code of the breach."""
+
+    def __init__(self, column: str, reason: str, code: Code) -> None:
+        super().__init__(column, reason)
+        self.code = code
+
+
+def code_of(error: DailyFileError) -> Code:
+    """The code of a breach: the line's own, else that of the column that does not fit."""
+    if isinstance(error, RecordError):
+        return error.code
+    return _CODES.get(error.column, Code.FILE_CELL_INVALID)
 
 
 class _Shape(NamedTuple):
@@ -44,16 +73,20 @@ def text_record(raw: bytes, encoding: str) -> DailyRecord:
     try:
         tag, *cells = raw.decode(encoding).removesuffix("\n").split("|")
     except UnicodeDecodeError as error:
-        raise DailyFileError("line", f"not {encoding}: byte {error.start + 1}") from error
+        reason = f"not {encoding}: byte {error.start + 1}"
+        raise RecordError("line", reason, Code.FILE_ENCODING) from error
     shape = _BY_TAG.get(tag)
     if shape is None:
-        raise DailyFileError("line", f"begins with {tag[:20]!r}, not H, D or T")
+        reason = f"begins with {tag[:20]!r}, not H, D or T"
+        raise RecordError("line", reason, Code.FILE_KIND_UNKNOWN)
     if shape is _HEAD:
         _check_version(cells.pop(0) if cells else "")
     if len(cells) < len(shape.columns):
-        raise DailyFileError(shape.columns[len(cells)].name, "missing")
+        name = shape.columns[len(cells)].name
+        raise RecordError(name, "missing", Code.FILE_CELLS_WRONG)
     if extra := len(cells) - len(shape.columns):
-        raise DailyFileError(shape.columns[-1].name, f"{extra} cells too many after it")
+        reason = f"{extra} cells too many after it"
+        raise RecordError(shape.columns[-1].name, reason, Code.FILE_CELLS_WRONG)
     return _built(shape, cells)
 
 
@@ -73,7 +106,8 @@ def json_record(raw: bytes) -> DailyRecord:
         fields["kind"] = kind
     record = _built(shape, _json_cells(shape, fields))
     if _written(record) != raw:
-        raise DailyFileError("line", "not as written by the hub: key order, repeat or blanks")
+        reason = "not as written by the hub: key order, repeat or blanks"
+        raise RecordError("line", reason, Code.FILE_BROKEN)
     return record
 
 
@@ -81,17 +115,18 @@ def _fields(raw: bytes) -> dict[str, Any]:
     try:
         return _FIELDS.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DailyFileError("line", f"not a flat JSON object: {error}") from error
+        reason = f"not a flat JSON object: {error}"
+        raise RecordError("line", reason, Code.FILE_BROKEN) from error
 
 
 def _json_cells(shape: _Shape, fields: dict[str, Any]) -> list[str]:
     names = {column.name for column in shape.columns}
     for name in fields:
         if name not in names:
-            raise DailyFileError(name[:40], "unknown key")
+            raise RecordError(name[:40], "unknown key", Code.FILE_COLUMN_UNKNOWN)
     for column in shape.columns:
         if column.name not in fields:
-            raise DailyFileError(column.name, "missing")
+            raise RecordError(column.name, "missing", Code.FILE_COLUMN_MISSING)
     return [text_of_json(column, fields[column.name]) for column in shape.columns]
 
 

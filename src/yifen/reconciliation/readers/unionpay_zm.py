@@ -6,18 +6,21 @@ The file has no total line: a file cut off between two lines shows only in the m
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import BinaryIO, NamedTuple
 
+from yifen.kernel.codes import Code
 from yifen.kernel.days import DayError, moment_in_day, parse_day
-from yifen.reconciliation.readers.fixed_width import Field, Layout, Record
-from yifen.reconciliation.rows import FileError, Row, RowKind, Serials
+from yifen.reconciliation.readers.fixed_width import Field, Fields, Record
+from yifen.reconciliation.readers.reading import Hints, Reading
+from yifen.reconciliation.rows import FileError, Row, RowKind
 
 CUT_OFF = time(23, 0)
 CUT_OFF_SLACK = timedelta(minutes=30)
 """The switch does not cut at 23:00:00 of the sender's clock: a real file of the 18th runs from
 the 17th 23:02:01 to the 18th 23:01:56. A time further outside the day than this is refused."""
 
-LAYOUT = Layout(
+FIELDS = Fields(
     Field("txn_code", 3, "text"),
     Field("acquirer", 11, "text"),
     Field("forwarder", 11, "text"),
@@ -62,10 +65,6 @@ LAYOUT = Layout(
     Field("reserve", 98, "text"),
 )
 KINDS: dict[str, RowKind] = {"01": "sale", "04": "refund", "31": "void"}
-EXTRA = (
-    "query_id", "trace", "txn_code", "biz_type", "merchant_id", "terminal_id",
-    "merchant_reserved", "original_order_id", "original_query_id",
-)  # fmt: skip
 
 _NAME = re.compile(r"INN([0-9]{6})88ZM_([0-9A-Za-z]{15})")
 _SERIAL = re.compile(r"[!-~]{1,32}")
@@ -82,11 +81,12 @@ def parse_name(name: str) -> ZmName:
     """Day and merchant of "INN17071888ZM_898319849000018"; FileError (line 0) otherwise."""
     found = _NAME.fullmatch(name)
     if found is None:
-        raise FileError(0, "name", f"not INN<yyMMdd>88ZM_<merchant>: {name[:80]!r}")
+        reason = f"not INN<yyMMdd>88ZM_<merchant>: {name[:80]!r}"
+        raise FileError(0, "name", reason, Code.FILE_NAME)
     try:
         return ZmName(parse_day(f"20{found[1]}"), found[2])
     except DayError as error:
-        raise FileError(0, "name", str(error)) from error
+        raise FileError(0, "name", str(error), Code.FILE_NAME) from error
 
 
 def day_of_name(name: str) -> date:
@@ -94,37 +94,50 @@ def day_of_name(name: str) -> date:
     return parse_name(name).day
 
 
-def read_zm(
-    stream: BinaryIO, day: date, cut_off: time = CUT_OFF, merchant_id: str | None = None
-) -> Iterator[Row]:
-    """The rows of a ZM file in file order, streaming; the serial is the order id (商户订单号).
+def open_zm(stream: BinaryIO, hints: Hints) -> Reading:
+    """The rows of a ZM file in file order; the owner is the merchant.
 
-    `merchant_id` (from the name) must then be every row's; without it the first row's counts.
-    Raises FileError at the first line that breaks a rule, so take the rows for true only after
-    the last one. Memory grows with the row count only by Serials.
+    serial: the order id (商户订单号); original: the original order id; ref: the query id; batch:
+    the merchant, whose net is paid in one sum; fee: negative when we pay it. Day and merchant
+    are the hints' or the name's (FILE_NAME when neither says the day); where both speak they
+    must agree. A file of no bytes is a day without sales.
     """
-    serials = Serials("order_id")
-    for record in LAYOUT.records(stream):
-        merchant_id = merchant_id or record.text["merchant_id"]
-        row = _row(record, day, cut_off, merchant_id)
-        serials.add(row.line_no, row.serial)
-        yield row
+    if hints.day is None or _NAME.fullmatch(hints.name):
+        day, owner = parse_name(hints.name)
+        reading = Reading(hints, partial(_rows, stream, day))
+        reading.of_day(0, "name", day)
+        reading.of_owner(0, "name", owner)
+        return reading
+    return Reading(hints, partial(_rows, stream, hints.day))
 
 
-def _row(record: Record, day: date, cut_off: time, merchant_id: str) -> Row:
+def _rows(stream: BinaryIO, day: date, reading: Reading) -> Iterator[Row]:
+    cut_off = reading.hints.cut_off or CUT_OFF
+    for record in FIELDS.records(stream):
+        reading.of_owner(record.line_no, "merchant_id", record.text["merchant_id"])
+        yield _row(record, day, cut_off)
+
+
+def _row(record: Record, day: date, cut_off: time) -> Row:
     text, line_no = record.text, record.line_no
     kind = KINDS.get(text["txn_type"])
     if kind is None:
-        raise FileError(line_no, "txn_type", f"unknown: {text['txn_type']!r}")
-    if not merchant_id or text["merchant_id"] != merchant_id:
-        raise FileError(line_no, "merchant_id", f"{text['merchant_id']!r}, not {merchant_id!r}")
+        reason = f"unknown: {text['txn_type']!r}"
+        raise FileError(line_no, "txn_type", reason, Code.FILE_KIND_UNKNOWN)
     if not _SERIAL.fullmatch(text["order_id"]):
-        raise FileError(line_no, "order_id", f"not an order id: {text['order_id']!r}")
-    extra = {name: text[name] for name in EXTRA}
+        reason = f"not an order id: {text['order_id']!r}"
+        raise FileError(line_no, "order_id", reason, Code.FILE_SERIAL_MISSING)
     row = Row(
-        text["order_id"], record.fen["amount"], record.fen["fee"],
-        _sent_at(record, day, cut_off), kind, line_no, extra,
-    )  # fmt: skip
+        line_no=line_no,
+        serial=text["order_id"],
+        kind=kind,
+        amount_fen=record.fen["amount"],
+        fee_fen=record.fen["fee"],
+        at=_sent_at(record, day, cut_off),
+        original=text["original_order_id"],
+        ref=text["query_id"],
+        batch=text["merchant_id"],
+    )
     _check_money(row, record.fen)
     return row
 
@@ -133,15 +146,18 @@ def _sent_at(record: Record, day: date, cut_off: time) -> datetime:
     try:
         return moment_in_day(record.text["sent_at"], day, cut_off, CUT_OFF_SLACK)
     except DayError as error:
-        raise FileError(record.line_no, "sent_at", str(error)) from error
+        outside = "outside" in str(error)
+        code = Code.FILE_OF_ANOTHER_DAY if outside else Code.FILE_TIME_INVALID
+        raise FileError(record.line_no, "sent_at", str(error), code) from error
 
 
 def _check_money(row: Row, fen: dict[str, int]) -> None:
     """Settlement amount and net are amount + fee; a split's rule is unknown, so it is refused."""
     if fen["split_amount"]:
-        raise FileError(row.line_no, "split_amount", "a split settlement is not supported")
+        reason = "a split settlement is not supported"
+        raise FileError(row.line_no, "split_amount", reason, Code.FILE_NOT_SUPPORTED)
     due = row.signed_fen + row.fee_fen
     for column in ("settlement_amount", "net"):
         if fen[column] != due:
             reason = f"{fen[column]} fen, but amount {row.signed_fen} + fee {row.fee_fen} = {due}"
-            raise FileError(row.line_no, column, reason)
+            raise FileError(row.line_no, column, reason, Code.FILE_ROW_SUM)

@@ -1,0 +1,15 @@
+"""What a result code means; the tables are `codes` and `file_codes`."""
+
+from typing import NamedTuple
+
+
+class Meaning(NamedTuple):
+    """What a code tells: may it be retried, the HTTP status of the JSON dialect, both texts."""
+
+    retryable: bool
+    status: int
+    zh: str
+    en: str
+
+
+RETRY, FINAL = True, False
