@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from yifen.reconciliation.match import match
 from yifen.reconciliation.readers.reading import Hints
-from yifen.reconciliation.readers.unionpay_zm import FIELDS, day_of_name, open_zm, parse_name
+from yifen.reconciliation.readers.unionpay_name import day_of_name, parse_name
+from yifen.reconciliation.readers.unionpay_zm import FIELDS, open_zm
 from yifen.reconciliation.rows import FileError, Row
 
 NAME = "INN17071888ZM_898319849000018"

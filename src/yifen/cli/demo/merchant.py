@@ -19,7 +19,8 @@ from yifen.payments.payables import (
     pack_payers,
 )
 from yifen.reconciliation.readers.reading import Hints
-from yifen.reconciliation.readers.unionpay_zm import CUT_OFF, day_of_name, open_zm
+from yifen.reconciliation.readers.unionpay_name import day_of_name
+from yifen.reconciliation.readers.unionpay_zm import CUT_OFF, open_zm
 from yifen.reconciliation.rows import FileError, Row
 
 BOOK = (1, "hub", "银联商户账簿")

@@ -17,19 +17,22 @@ def read_lines(
     *,
     crlf: bool = False,
     open_end: bool = False,
+    blanks: bool = False,
+    bom: bool = False,
     longest: int = LINE_BYTES_MAX,
 ) -> Iterator[tuple[int, bytes]]:
     """Line number (from 1) and bytes of each line, with its LF.
 
     `crlf`: lines may end with CRLF, but then all of them do. `open_end`: the last line may stand
-    without an end. FileError: FILE_LINE_TOO_LONG, FILE_CUT_OFF, FILE_LINE_END, FILE_LINE_BLANK,
+    without an end. `blanks`: blank lines are passed over. `bom`: a byte order mark is taken off.
+    FileError: FILE_LINE_TOO_LONG, FILE_CUT_OFF, FILE_LINE_END, FILE_LINE_BLANK,
     FILE_BOM. A file of no bytes has no lines.
     """
     line_no, ends_crlf = 0, False
     while raw := stream.readline(longest):
         line_no += 1
         if line_no == 1:
-            _check_no_bom(raw)
+            raw = _without_bom(raw, bom)
             ends_crlf = crlf and raw.endswith(b"\r\n")
         if raw.endswith(b"\n"):
             if raw.endswith(b"\r\n") != ends_crlf:
@@ -40,6 +43,8 @@ def read_lines(
         elif not open_end:
             raise FileError(line_no, "line", "cut off: no LF at the end", Code.FILE_CUT_OFF)
         if not raw.strip(b"\r\n"):
+            if blanks:
+                continue
             raise FileError(line_no, "line", "blank line", Code.FILE_LINE_BLANK)
         yield line_no, raw
 
@@ -57,9 +62,10 @@ def decoded(line_no: int, raw: bytes, encoding: str) -> str:
     return text
 
 
-def _check_no_bom(raw: bytes) -> None:
-    if raw.startswith(BOM):
+def _without_bom(raw: bytes, allowed: bool) -> bytes:
+    if raw.startswith(BOM) and not allowed:
         raise FileError(1, "line", "begins with a byte order mark", Code.FILE_BOM)
+    return raw.removeprefix(BOM)
 
 
 def _refuse_end(line_no: int, crlf: bool) -> None:

@@ -19,7 +19,7 @@ class Hints(msgspec.Struct, frozen=True):
     day: date | None = None  # the business day that the file should be of
     name: str = ""  # the file's name; UnionPay's has the day and the merchant in it
     owner: str = ""  # the merchant, account or partner in the file; empty: any one
-    encoding: str = "utf-8"  # of the hub's text form
+    encoding: str = "utf-8"  # of the hub's text form, and of MT940
     cut_off: time | None = None  # the partner's own; None: the format's
     currency: str = ""  # of a bank's statement; empty: any one
     layout: Layout | None = None  # for the format "layout"
@@ -49,6 +49,13 @@ class Reading:
             reason = f"{day}, not {self.hints.day}"
             raise FileError(line_no, column, reason, Code.FILE_OF_ANOTHER_DAY)
         self.day = day
+
+    def on_day(self, line_no: int, column: str, day: date) -> None:
+        """One line says its day: all lines must be of the one day; FILE_OF_ANOTHER_DAY."""
+        self.day = self.day or day
+        if day != self.day:
+            reason = f"{day}, not {self.day}"
+            raise FileError(line_no, column, reason, Code.FILE_OF_ANOTHER_DAY)
 
     def of_owner(self, line_no: int, column: str, owner: str) -> None:
         """The file, or a line of it, says whose it is; FILE_OF_ANOTHER when it is not one owner."""

@@ -6,13 +6,13 @@ The file has no total line: a file cut off between two lines shows only in the m
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from functools import partial
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from yifen.kernel.codes import Code
-from yifen.kernel.days import DayError, moment_in_day, parse_day
+from yifen.kernel.days import DayError, moment_in_day
 from yifen.reconciliation.readers.fixed_width import Field, Fields, Record
 from yifen.reconciliation.readers.reading import Hints, Reading
+from yifen.reconciliation.readers.unionpay_name import open_named
 from yifen.reconciliation.rows import FileError, Row, RowKind
 
 CUT_OFF = time(23, 0)
@@ -66,32 +66,7 @@ FIELDS = Fields(
 )
 KINDS: dict[str, RowKind] = {"01": "sale", "04": "refund", "31": "void"}
 
-_NAME = re.compile(r"INN([0-9]{6})88ZM_([0-9A-Za-z]{15})")
 _SERIAL = re.compile(r"[!-~]{1,32}")
-
-
-class ZmName(NamedTuple):
-    """What a ZM file's name tells."""
-
-    day: date
-    merchant_id: str
-
-
-def parse_name(name: str) -> ZmName:
-    """Day and merchant of "INN17071888ZM_898319849000018"; FileError (line 0) otherwise."""
-    found = _NAME.fullmatch(name)
-    if found is None:
-        reason = f"not INN<yyMMdd>88ZM_<merchant>: {name[:80]!r}"
-        raise FileError(0, "name", reason, Code.FILE_NAME)
-    try:
-        return ZmName(parse_day(f"20{found[1]}"), found[2])
-    except DayError as error:
-        raise FileError(0, "name", str(error), Code.FILE_NAME) from error
-
-
-def day_of_name(name: str) -> date:
-    """The settlement day (清算日) in a ZM file's name; FileError when the name is another."""
-    return parse_name(name).day
 
 
 def open_zm(stream: BinaryIO, hints: Hints) -> Reading:
@@ -102,13 +77,7 @@ def open_zm(stream: BinaryIO, hints: Hints) -> Reading:
     are the hints' or the name's (FILE_NAME when neither says the day); where both speak they
     must agree. A file of no bytes is a day without sales.
     """
-    if hints.day is None or _NAME.fullmatch(hints.name):
-        day, owner = parse_name(hints.name)
-        reading = Reading(hints, partial(_rows, stream, day))
-        reading.of_day(0, "name", day)
-        reading.of_owner(0, "name", owner)
-        return reading
-    return Reading(hints, partial(_rows, stream, hints.day))
+    return open_named(stream, hints, "ZM", _rows)
 
 
 def _rows(stream: BinaryIO, day: date, reading: Reading) -> Iterator[Row]:

@@ -1,0 +1,107 @@
+"""ISO 20022 statements as a stream of elements: hardened, and never more than one entry in memory."""
+
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+from lxml import etree
+
+from yifen.kernel.codes import Code
+from yifen.reconciliation.rows import FileError
+
+ELEMENTS_MAX = 20_000
+"""Elements of one entry, its details not counted, or of one detail."""
+
+
+DETAIL = "TxDtls"
+
+
+class Node(NamedTuple):
+    """A finished element of interest; `line_no` grows from one to the next, also on a single line."""
+
+    line_no: int
+    tag: str
+    element: "etree._Element"
+
+
+def nodes(stream: BinaryIO, wanted: frozenset[str]) -> Iterator[Node]:
+    """Each wanted element (by its name without namespace) as it ends, in the order of the file.
+
+    It is emptied once the next is asked for. FILE_XML_REFUSED: a document type or an entity;
+    FILE_XML_BROKEN; FILE_CUT_OFF; FILE_LINE_TOO_LONG: an element holds too many.
+    """
+    events = etree.iterparse(
+        stream, events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False,
+        huge_tree=False, remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    line_no = held = before = 0
+    try:
+        for event, element in events:
+            tag = local(element)
+            if event == "start":
+                if element.getparent() is None:
+                    _check_document(element)
+                before = held if tag == DETAIL else before
+                held += 1
+                if held > ELEMENTS_MAX:
+                    reason = f"more than {ELEMENTS_MAX} elements in one entry"
+                    raise FileError(_line(element), tag, reason, Code.FILE_LINE_TOO_LONG)
+            elif tag in wanted:
+                line_no = max(line_no + 1, _line(element))
+                yield Node(line_no, tag, element)
+                element.clear(keep_tail=False)
+                _drop_before(element)
+                held = before if tag == DETAIL else 0
+    except etree.XMLSyntaxError as error:
+        raise _named(error) from error
+
+
+def local(element: "etree._Element") -> str:
+    """The name without its namespace."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def child(element: "etree._Element", path: str) -> "etree._Element | None":
+    """The first element down a path of names without namespace, "AmtDtls/TxAmt/Amt"."""
+    found: etree._Element | None = element
+    for name in path.split("/"):
+        if found is None:
+            return None
+        found = next((inner for inner in found if local(inner) == name), None)
+    return found
+
+
+def text(element: "etree._Element", *paths: str) -> str:
+    """The text at the first of these paths that has any, blanks around it cut off."""
+    for path in paths:
+        found = child(element, path)
+        if found is not None and (value := (found.text or "").strip()):
+            return value
+    return ""
+
+
+def _check_document(root: "etree._Element") -> None:
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise FileError(1, "DOCTYPE", "a document type is refused", Code.FILE_XML_REFUSED)
+
+
+def _line(element: "etree._Element") -> int:
+    line: object = element.sourceline
+    return line if isinstance(line, int) else 0
+
+
+def _drop_before(element: "etree._Element") -> None:
+    """Finished brothers go, else a million empty entries would stay in the tree."""
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
+def _named(error: etree.XMLSyntaxError) -> FileError:
+    line_no, reason = error.lineno or 1, (error.msg or "not XML")[:200]
+    if "Document is empty" in reason:
+        return FileError(1, "line", "the file is empty", Code.FILE_EMPTY)
+    if "ntity" in reason:
+        return FileError(line_no, "XML", reason, Code.FILE_XML_REFUSED)
+    cut = "Premature end" in reason or "EndTag" in reason or "no element found" in reason
+    code = Code.FILE_CUT_OFF if cut else Code.FILE_XML_BROKEN
+    return FileError(line_no, "XML", reason, code)
