@@ -120,6 +120,16 @@ CREATE TABLE recon_item (
     opened_at    timestamptz NOT NULL,
     closed_at    timestamptz,
     closed_by    text,               -- the rule, the act or the person that closed it
+    -- Repair 平账: who proposed what is done and who, another one, decided on it; the message to the
+    -- hub, fixed before it is sent; how many of those the hub refused; and our row of this leg that
+    -- the repair makes on a later day, which is no difference of that day.
+    proposed_by  text,
+    decided_by   text,
+    plan         jsonb,
+    tries        integer NOT NULL DEFAULT 0,
+    repair_serial text,
+    CHECK (decided_by IS NULL
+           OR proposed_by IS NOT NULL AND lower(decided_by) <> lower(proposed_by)),
     CHECK ((state = 'closed') = (closed_at IS NOT NULL))
 );
 CREATE UNIQUE INDEX recon_item_once ON recon_item (partner_id, business_day, serial, class, nth)
@@ -127,6 +137,9 @@ CREATE UNIQUE INDEX recon_item_once ON recon_item (partner_id, business_day, ser
 CREATE INDEX recon_item_open ON recon_item (partner_id, state) WHERE state <> 'closed';
 CREATE INDEX recon_item_payment ON recon_item (payment_id) WHERE payment_id IS NOT NULL;
 CREATE INDEX recon_item_run ON recon_item (run_id);
+CREATE INDEX recon_item_serial ON recon_item (partner_id, serial);
+CREATE INDEX recon_item_repair ON recon_item (partner_id, repair_serial)
+    WHERE repair_serial IS NOT NULL;
 CREATE SEQUENCE recon_group_no;
 
 -- What was done to an item, with the item before and after.
@@ -153,7 +166,11 @@ CREATE TABLE recon_posting (
     amount_fen   bigint NOT NULL CHECK (amount_fen > 0),
     business_day date NOT NULL,
     booked_at    timestamptz NOT NULL,
-    UNIQUE (item_id, purpose)
+    maker        text NOT NULL,      -- a login, or the step
+    checker      text,               -- another login; what is automatic has none
+    UNIQUE (item_id, purpose),
+    CHECK (lower(checker) <> lower(maker)),
+    CHECK (purpose = 'suspend' OR checker IS NOT NULL)
 );
 
 CREATE FUNCTION recon_item_guard() RETURNS trigger LANGUAGE plpgsql AS $$
