@@ -2,7 +2,7 @@
 
 import argparse
 
-from yifen.cli import bench_charge
+from yifen.cli import bench_charge, bench_reconcile
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -11,6 +11,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     charge = figures.add_parser("charge", help=meaning, description=f"Measure {meaning}.")
     bench_charge.arguments(charge)
     charge.set_defaults(measure=bench_charge.run)
+    meaning = "a file of a million rows against our side, beside DuckDB joining two files"
+    rows = figures.add_parser("reconcile", help=meaning, description=f"Measure {meaning}.")
+    bench_reconcile.arguments(rows)
+    rows.set_defaults(measure=bench_reconcile.run)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -35,6 +35,8 @@ COMMANDS = (
     Command("cut", "yifen.cli.cut",
             "Close the open business day and make every partner's file.",
             "日切并生成各合作方对账文件。"),
+    Command("reconcile", "yifen.cli.reconcile",
+            "One partner's file against our side, to the fen.", "单个合作方文件与本方逐笔对账。"),
     Command("verify", "yifen.cli.verify",
             "Replay the hash chain and the balances; name the first altered row.",
             "重放哈希链与余额，指出首个被改动的行。"),
