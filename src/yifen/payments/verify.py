@@ -7,7 +7,8 @@ import psycopg
 from yifen.audit import verify as audit
 from yifen.ledger import verify as ledger
 
-# What the ledger says of each document, against the payment itself.
+# What the ledger says of each payment, against the payment itself; documents that are none have
+# negative numbers.
 _PAYMENTS = """
 SELECT coalesce(y.payment_id, t.reference_id), CASE
     WHEN y.payment_id IS NULL THEN 'is missing; the ledger has transfers of it'
@@ -28,7 +29,7 @@ FULL JOIN (
             AS open,
         sum(amount_fen) FILTER (WHERE reverses_no IS NOT NULL) AS contra
     FROM (SELECT reference_id, amount_fen, kind, reverses_no FROM ledger_transfer
-          WHERE bucket = %(bucket)s) r GROUP BY reference_id
+          WHERE bucket = %(bucket)s AND reference_id > 0) r GROUP BY reference_id
 ) r (reference_id, booked_, held_, open, contra_)
 CROSS JOIN LATERAL (SELECT r.reference_id, coalesce(booked_, 0) AS booked,
     coalesce(held_, 0) AS held, r.open, coalesce(contra_, 0) AS contra) t
