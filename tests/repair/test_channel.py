@@ -274,3 +274,39 @@ def test_a_channel_whose_books_do_not_count_is_told_everything(bench: Bench):
     fee = bench.item("fee", "Xfee", "SHOP", ours_kind="sale", ours_fen=5, theirs_kind="sale",
                      theirs_fen=5)  # fmt: skip
     assert bench.step(fee)[:2] == ("ask", False)
+
+
+@pytest.mark.parametrize("end", ["booked", "rejected"])
+def test_a_sale_whose_charge_is_undecided_waits_for_its_end(bench: Bench, end):
+    payment = bench.pay(1_700, "GAS", decided=False)
+    bench.cut()
+    item_id = bench.theirs(payment.serial, 1_700, account_no=payment.account_no)
+    assert bench.carry(item_id).state == "doing"
+    assert bench.carry(item_id).state == "doing"
+    assert bench.acts(item_id) == ["begin", "wait"]
+    bench.world.result(payment.id, end)
+    before = bench.balances()
+    assert bench.carry(item_id).state == "closed"
+    kept = {CLEARING: (1_700, 0), SUSPENSE: (0, 1_700)}
+    assert bench.moved(before) == ({} if end == "booked" else kept)
+
+
+def test_a_biller_that_cannot_be_asked_now_is_asked_later(bench: Bench):
+    account_no, _ = bench.owe(50, "GAS")
+    bench.cut()
+    item_id, before = bench.theirs(f"S{account_no}", 50, account_no=account_no), bench.balances()
+    assert bench.carry(item_id).state == "open"
+    assert bench.last_note(item_id).startswith("8003 BILLER_UNAVAILABLE")
+    assert bench.step(item_id)[:2] == ("book", True)
+    assert bench.moved(before) == {}
+
+
+def test_a_sale_that_stands_here_in_another_amount_is_for_people(bench: Bench):
+    account_no, ref = bench.owe(60)
+    bench.world.charge(f"S{account_no}", {ref: 60}, account_no=account_no)
+    bench.cut()
+    item_id, before = bench.theirs(f"S{account_no}", 61, account_no=account_no), bench.balances()
+    failed = bench.carry(item_id)
+    assert (failed.state, failed.tries) == ("open", 1)
+    assert bench.step(item_id)[:2] == ("book", False)
+    assert bench.moved(before) == {}

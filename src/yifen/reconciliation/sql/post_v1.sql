@@ -92,7 +92,7 @@ BEGIN
     IF v_code <> 0 THEN
         RETURN v_code;
     END IF;
-    v_place := recon_clearing_v1(v_item);
+    SELECT * INTO v_place FROM recon_clearing_v1(v_item);
     IF v_place.account IS NULL THEN
         RETURN @ACTION_NOT_POSSIBLE;
     END IF;

@@ -1,0 +1,154 @@
+"""recon_post_v1 by itself: the amount is the item's, a purpose is posted once, refusals move nothing."""
+
+import psycopg
+import pytest
+
+from tests.repair.bench import Bench
+from yifen.kernel.codes import Code
+from yifen.payments.verify import verify
+
+CLEARING, SUSPENSE, SHORT = "1121.WX", "2241.1.SUSPENSE", "1221.1.SHORT"
+
+
+@pytest.fixture
+def doubled(bench: Bench) -> int:
+    """A sale of 500 that they list twice, being suspended."""
+    payment = bench.pay(500)
+    bench.cut()
+    item_id = bench.item("duplicate", payment.serial, payment_id=payment.id, nth=2,
+                         theirs_kind="sale", theirs_fen=500)  # fmt: skip
+    state(bench, item_id, "doing", "suspend")
+    return item_id
+
+
+def state(bench: Bench, item_id: int, word: str, action: str | None) -> None:
+    closed = bench.now if word == "closed" else None
+    bench.conn.execute(
+        "UPDATE recon_item SET state = %s, action = %s, closed_at = %s WHERE item_id = %s",
+        (word, action, closed, item_id),
+    )
+
+
+def post(bench: Bench, item_id: int, purpose: str = "suspend", maker: str = "step",
+         checker: str | None = None) -> Code:  # fmt: skip
+    """Its answer; a refusal is proved to have moved nothing."""
+    before = bench.everything()
+    code = Code(bench.world.value("SELECT recon_post_v1(%s, %s, %s, %s, %s)", item_id, purpose,
+                                  bench.now, maker, checker))  # fmt: skip
+    assert code is Code.OK or bench.everything() == before
+    return code
+
+
+def test_it_posts_once_and_releases_once(bench: Bench, doubled: int):
+    before = bench.balances()
+    assert post(bench, doubled) is Code.OK
+    assert bench.moved(before) == {CLEARING: (500, 0), SUSPENSE: (0, 500)}
+    assert post(bench, doubled) is Code.REPAIR_DONE_BEFORE
+    state(bench, doubled, "closed", "suspend")
+    assert post(bench, doubled) is Code.REPAIR_DONE_BEFORE
+    assert post(bench, doubled, "release", "m", "m") is Code.CHECKER_IS_MAKER
+    assert post(bench, doubled, "release", "m", "M") is Code.CHECKER_IS_MAKER
+    assert post(bench, doubled, "release", "m", None) is Code.CHECKER_IS_MAKER
+    assert post(bench, doubled, "release", "m", "c") is Code.OK
+    assert bench.moved(before) == {CLEARING: (500, 500), SUSPENSE: (500, 500)}
+    assert post(bench, doubled, "release", "m", "c") is Code.REPAIR_DONE_BEFORE
+    assert bench.postings(doubled) == [
+        ("suspend", CLEARING, SUSPENSE, 500, "step", None),
+        ("release", SUSPENSE, CLEARING, 500, "m", "c"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "action", "code"),
+    [
+        ("open", None, Code.REPAIR_NOT_DECIDED),
+        ("proposed", "suspend", Code.REPAIR_NOT_DECIDED),
+        ("waiting", "suspend", Code.REPAIR_NOT_DECIDED),
+        ("doing", "accept", Code.ACTION_NOT_POSSIBLE),
+        ("closed", "suspend", Code.ITEM_CLOSED),
+    ],
+)
+def test_only_an_item_that_is_being_suspended_moves_money(bench, doubled, word, action, code):
+    state(bench, doubled, word, action)
+    assert post(bench, doubled) is code
+
+
+def test_an_unknown_item_and_one_without_a_posting_are_refused(bench: Bench, doubled: int):
+    assert post(bench, 10**9) is Code.ITEM_UNKNOWN
+    assert post(bench, 10**9, "release", "m", "c") is Code.ITEM_UNKNOWN
+    assert post(bench, doubled, "release", "m", "c") is Code.ACTION_NOT_POSSIBLE
+
+
+def test_a_purpose_that_is_none_fails_whole(bench: Bench, doubled: int):
+    before = bench.everything()
+    with pytest.raises(psycopg.errors.CheckViolation):
+        post(bench, doubled, "gift", "m", "c")
+    assert bench.everything() == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns", "difference"),
+    [
+        ("ours_only", {"ours_kind": "sale", "ours_fen": 70}, -70),
+        ("ours_only", {"ours_kind": "refund", "ours_fen": 70}, 70),
+        ("theirs_only", {"theirs_kind": "sale", "theirs_fen": 70}, 70),
+        ("theirs_only", {"theirs_kind": "void", "theirs_fen": 70}, -70),
+        ("duplicate", {"theirs_kind": "refund", "theirs_fen": 70, "nth": 2}, -70),
+        ("status", {"ours_kind": "sale", "ours_fen": 70, "theirs_kind": "void",
+                    "theirs_fen": 70}, -70),
+        ("status", {"ours_kind": "void", "ours_fen": 70, "theirs_kind": "sale",
+                    "theirs_fen": 70}, 70),
+        ("amount", {"ours_kind": "sale", "ours_fen": 70, "theirs_kind": "sale",
+                    "theirs_fen": 75}, 5),
+        ("amount", {"ours_kind": "refund", "ours_fen": 70, "theirs_kind": "void",
+                    "theirs_fen": 75}, -5),
+        ("fee", {"ours_kind": "sale", "ours_fen": 70, "theirs_kind": "sale", "theirs_fen": 70,
+                 "theirs_fee_fen": -3}, 0),
+    ],
+)  # fmt: skip
+def test_the_amount_is_worked_out_from_the_item(bench: Bench, kind, columns, difference):
+    bench.cut()
+    item_id = bench.item(kind, f"M{bench.run()}", **columns)
+    state(bench, item_id, "doing", "suspend")
+    before = bench.balances()
+    if difference == 0:
+        assert post(bench, item_id) is Code.ACTION_NOT_POSSIBLE
+        return
+    assert post(bench, item_id) is Code.OK
+    fen = abs(difference)
+    more = {CLEARING: (fen, 0), SUSPENSE: (0, fen)}
+    less = {SHORT: (fen, 0), CLEARING: (0, fen)}
+    assert bench.moved(before) == (more if difference > 0 else less)
+
+
+def test_a_leg_without_clearing_moves_nothing(bench: Bench):
+    bench.cut()
+    item_id = bench.item("theirs_only", "N1", "WATER", theirs_kind="sale", theirs_fen=5)
+    state(bench, item_id, "doing", "suspend")
+    assert post(bench, item_id) is Code.ACTION_NOT_POSSIBLE
+
+
+def test_the_same_line_found_by_another_run_is_not_suspended_twice(bench: Bench, doubled: int):
+    assert post(bench, doubled) is Code.OK
+    state(bench, doubled, "closed", "suspend")
+    first = bench.read(doubled)
+    again = bench.item("duplicate", first.serial, nth=2, theirs_kind="sale", theirs_fen=500,
+                       business_day=first.business_day)  # fmt: skip
+    state(bench, again, "doing", "suspend")
+    assert post(bench, again) is Code.REPAIR_DONE_BEFORE
+    assert post(bench, doubled, "release", "m", "c") is Code.OK
+    assert post(bench, again) is Code.OK
+
+
+def test_a_posting_is_never_changed_and_nobody_writes_one_by_hand(bench: Bench, doubled: int):
+    post(bench, doubled)
+    for statement in ("DELETE FROM recon_posting", "UPDATE recon_posting SET amount_fen = 1",
+                      "INSERT INTO recon_posting SELECT * FROM recon_posting"):  # fmt: skip
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            bench.conn.execute(statement.encode())
+
+
+def test_the_books_prove_themselves_with_documents_that_are_no_payments(bench: Bench, doubled: int):
+    post(bench, doubled)
+    with psycopg.connect(bench.database.app_url, autocommit=True) as conn:
+        assert verify(conn).problems == []
