@@ -91,7 +91,7 @@ UPDATE recon_found f SET payment_id = y.payment_id
 FROM payment y
 WHERE f.class = 'theirs_only' AND f.serial ~ '^[0-9]{4,18}R?$'
     AND y.payment_id = CASE WHEN f.serial ~ '^[0-9]{4,18}R?$' THEN rtrim(f.serial, 'R')::bigint END
-    AND y.bucket = y.payment_id % 1000 AND y.biller_id = %(partner)s"""
+    AND y.bucket = y.payment_id %% 1000 AND y.biller_id = %(partner)s"""
 KNOWN = {"channel": _KNOWN_CHANNEL, "biller": _KNOWN_BILLER}
 
 AGREED = """
