@@ -7,14 +7,14 @@ statement's opening balance and its entries must give its closing balance.
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import BinaryIO
 
 from yifen.kernel.codes import Code
 from yifen.reconciliation.readers import cells
 from yifen.reconciliation.readers.camt_entry import Entry, amount_of, sign_of
-from yifen.reconciliation.readers.camt_xml import Node, local, nodes, text
+from yifen.reconciliation.readers.camt_xml import Node, line_of, local, nodes, text
 from yifen.reconciliation.readers.reading import Hints, Reading
 from yifen.reconciliation.rows import FileError, Row
 
@@ -34,7 +34,7 @@ def open_camt(stream: BinaryIO, hints: Hints) -> Reading:
     """Entries as money in or out, by the credit or debit mark (a reversal is marked as it moves).
 
     serial: EndToEndId, unless NOTPROVIDED; else AcctSvcrRef, else NtryRef (with "#1", "#2" where
-    several details share it); else the place ("statement#7"). ref: AcctSvcrRef; account_no: the
+    several details share it); else the place ("1#7"). ref: AcctSvcrRef; account_no: the
     other party's; batch: PmtInfId or NtryRef; `at` only where the bank gives a time. The day is the
     closing balance's, else the end of the period; the owner is the account.
     """
@@ -64,6 +64,7 @@ class _Report:
         self.closing_day: date | None = None
         self.balances: dict[str, int] = {}
         self.stated: tuple[str, str] = ("", "")
+        self.stated_line = self.closing_line = 0
         self.count, self.booked = 0, 0
         self.gross_fen, self.net_fen = 0, 0
         self.entry: Entry | None = None
@@ -95,10 +96,11 @@ class _Report:
             self.account = text(element, "Id/IBAN", "Id/Othr/Id", "Id/PrtryAcct/Id")
             self.reading.of_owner(node.line_no, "Acct", cells.clean(self.account))
         elif node.tag == "FrToDt":
-            self.day = _day(node, "ToDtTm", text(element, "ToDtTm")[:10])
+            self.day = _last_day(node, text(element, "ToDtTm"))
         elif node.tag == "Bal":
             self._balance(node)
         elif node.tag == "TxsSummry":
+            self.stated_line = node.line_no
             self.stated = (text(element, "TtlNtries/NbOfNtries"), text(element, "TtlNtries/Sum"))
 
     def _balance(self, node: Node) -> None:
@@ -108,6 +110,7 @@ class _Report:
             raise FileError(node.line_no, "Amt", "no amount", Code.FILE_AMOUNT_INVALID)
         self.balances.setdefault(kind, sign_of(node.line_no, node.element) * amount_fen)
         if kind in CLOSING:
+            self.closing_line = node.line_no
             self.closing_day = _day(node, "Dt", text(node.element, "Dt/Dt", "Dt/DtTm")[:10])
 
     def _detail(self, node: Node) -> Iterator[Row]:
@@ -116,7 +119,7 @@ class _Report:
         if owner is None or local(owner) != "Ntry":
             raise FileError(node.line_no, "TxDtls", "not in an entry", Code.FILE_XML_BROKEN)
         if self.entry is None:
-            self.entry = Entry(self.reading, node.line_no, owner)
+            self.entry = Entry(self.reading, line_of(owner), owner)
         yield from self.entry.detail(node)
 
     def _end_entry(self, node: Node) -> Iterator[Row]:
@@ -128,14 +131,14 @@ class _Report:
             return
         self.net_fen += entry.signed_fen
         self.booked += 1
-        yield from entry.ended(node.line_no, f"{self.ended + 1}/{self.count}")
+        yield from entry.ended(node.line_no, f"{self.ended + 1}#{self.count}")
 
     def _end(self, node: Node) -> None:
         if node.tag != MESSAGES[self.message][1]:
             raise FileError(node.line_no, node.tag, "not in this message", Code.FILE_XML_BROKEN)
         if not self.account:
             raise FileError(node.line_no, "Acct", "no account", Code.FILE_HEAD_MISSING)
-        self._check_totals(node)
+        self._check_totals(self.stated_line)
         self._check_balances(node)
         if (day := self.closing_day or self.day) is not None:
             self.reading.of_day(node.line_no, "Dt", day)
@@ -143,14 +146,14 @@ class _Report:
         self._begin()
         self.ended = ended
 
-    def _check_totals(self, node: Node) -> None:
+    def _check_totals(self, line_no: int) -> None:
         count, total = self.stated
-        if count and cells.count(node.line_no, "NbOfNtries", count) != self.count:
+        if count and cells.count(line_no, "NbOfNtries", count) != self.count:
             reason = f"{count}, but there are {self.count} entries"
-            raise FileError(node.line_no, "NbOfNtries", reason, Code.FILE_TOTAL_COUNT)
-        if total and cells.yuan(node.line_no, "Sum", total) != self.gross_fen:
+            raise FileError(line_no, "NbOfNtries", reason, Code.FILE_TOTAL_COUNT)
+        if total and cells.yuan(line_no, "Sum", total) != self.gross_fen:
             reason = f"{total}, but the entries give {self.gross_fen} fen"
-            raise FileError(node.line_no, "Sum", reason, Code.FILE_TOTAL_AMOUNT)
+            raise FileError(line_no, "Sum", reason, Code.FILE_TOTAL_AMOUNT)
 
     def _check_balances(self, node: Node) -> None:
         opening, closing = (
@@ -163,7 +166,13 @@ class _Report:
                 raise FileError(node.line_no, "Bal", reason, Code.FILE_TAIL_MISSING)
         elif opening + self.net_fen != closing:
             reason = f"{closing}, but opening balance and entries give {opening + self.net_fen}"
-            raise FileError(node.line_no, "Bal", reason, Code.FILE_BALANCE)
+            raise FileError(self.closing_line, "Bal", reason, Code.FILE_BALANCE)
+
+
+def _last_day(node: Node, until: str) -> date:
+    """The day in which a period ends; at 00:00:00 that is the day before."""
+    day = _day(node, "ToDtTm", until[:10])
+    return day - timedelta(days=1) if until[11:19] == "00:00:00" and day > date.min else day
 
 
 def _day(node: Node, column: str, value: str) -> date:

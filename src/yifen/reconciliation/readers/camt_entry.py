@@ -68,7 +68,7 @@ class Entry:
         yield self._row_of_several(found, self.count)
 
     def ended(self, line_no: int, place: str) -> Iterator[Row]:
-        """The row of an entry with one detail or none; FILE_ROW_SUM."""
+        """The row of an entry with one detail or none, in this line; FILE_ROW_SUM."""
         if self.count <= 1:
             found = self.first or _Detail(line_no, "", "", "", "", None)
             if found.signed_fen not in (None, self.signed_fen):
@@ -76,7 +76,7 @@ class Entry:
             serial = found.end_to_end or found.reference or self.reference or self.entry_ref
             yield self._row(found, serial or place, self.signed_fen)
         elif self.sum_fen != self.signed_fen:
-            self._contradicts(line_no, self.sum_fen)
+            self._contradicts(self.line_no, self.sum_fen)
 
     def _row_of_several(self, found: _Detail, number: int) -> Row:
         if found.signed_fen is None:

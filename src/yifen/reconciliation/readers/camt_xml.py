@@ -1,7 +1,7 @@
 """ISO 20022 statements as a stream of elements: hardened, and never more than one entry in memory."""
 
-from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO, NamedTuple
 
 from lxml import etree
 
@@ -13,6 +13,12 @@ ELEMENTS_MAX = 20_000
 
 
 DETAIL = "TxDtls"
+_CODES = (
+    ("ENTITY", Code.FILE_XML_REFUSED), ("RESOURCE_LIMIT", Code.FILE_XML_REFUSED),
+    ("NOT_FINISHED", Code.FILE_CUT_OFF), ("DOCUMENT_END", Code.FILE_CUT_OFF),
+    ("ENCODING", Code.FILE_ENCODING), ("INVALID_CHAR", Code.FILE_CONTROL),
+)  # fmt: skip
+"""Words in the parser's names of errors."""
 
 
 class Node(NamedTuple):
@@ -34,8 +40,10 @@ def nodes(stream: BinaryIO, wanted: frozenset[str]) -> Iterator[Node]:
         huge_tree=False, remove_comments=True, remove_pis=True,
     )  # fmt: skip
     line_no = held = before = 0
+    seen = False
     try:
         for event, element in events:
+            seen = True
             tag = local(element)
             if event == "start":
                 if element.getparent() is None:
@@ -44,15 +52,17 @@ def nodes(stream: BinaryIO, wanted: frozenset[str]) -> Iterator[Node]:
                 held += 1
                 if held > ELEMENTS_MAX:
                     reason = f"more than {ELEMENTS_MAX} elements in one entry"
-                    raise FileError(_line(element), tag, reason, Code.FILE_LINE_TOO_LONG)
+                    raise FileError(line_of(element), tag, reason, Code.FILE_LINE_TOO_LONG)
             elif tag in wanted:
-                line_no = max(line_no + 1, _line(element))
+                line_no = max(line_no + 1, line_of(element))
                 yield Node(line_no, tag, element)
                 element.clear(keep_tail=False)
                 _drop_before(element)
                 held = before if tag == DETAIL else 0
     except etree.XMLSyntaxError as error:
-        raise _named(error) from error
+        raise _named(events.error_log, seen) from error
+    if any(entry.level >= etree.ErrorLevels.ERROR for entry in events.error_log):
+        raise _named(events.error_log, seen)  # the parser went on behind it, as with a new document
 
 
 def local(element: "etree._Element") -> str:
@@ -84,7 +94,7 @@ def _check_document(root: "etree._Element") -> None:
         raise FileError(1, "DOCTYPE", "a document type is refused", Code.FILE_XML_REFUSED)
 
 
-def _line(element: "etree._Element") -> int:
+def line_of(element: "etree._Element") -> int:
     line: object = element.sourceline
     return line if isinstance(line, int) else 0
 
@@ -96,12 +106,12 @@ def _drop_before(element: "etree._Element") -> None:
         del parent[0]
 
 
-def _named(error: etree.XMLSyntaxError) -> FileError:
-    line_no, reason = error.lineno or 1, (error.msg or "not XML")[:200]
-    if "Document is empty" in reason:
+def _named(errors: Iterable[Any], seen: bool) -> FileError:
+    """The first thing that the parser found wrong."""
+    first = next(iter(errors), None)
+    if first is None and not seen:
         return FileError(1, "line", "the file is empty", Code.FILE_EMPTY)
-    if "ntity" in reason:
-        return FileError(line_no, "XML", reason, Code.FILE_XML_REFUSED)
-    cut = "Premature end" in reason or "EndTag" in reason or "no element found" in reason
-    code = Code.FILE_CUT_OFF if cut else Code.FILE_XML_BROKEN
-    return FileError(line_no, "XML", reason, code)
+    if first is None:
+        return FileError(1, "XML", "not well-formed", Code.FILE_XML_BROKEN)
+    code = next((code for word, code in _CODES if word in first.type_name), Code.FILE_XML_BROKEN)
+    return FileError(first.line, "XML", first.message.strip()[:200], code)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from struct import Struct
-from typing import BinaryIO, Literal, NamedTuple
+from typing import BinaryIO, Literal, NamedTuple, get_args
 
 from yifen.kernel.codes import Code
 from yifen.reconciliation.rows import FileError
@@ -43,6 +43,10 @@ class Fields:
         self.fields = fields
         self.length = sum(field.width for field in fields) + len(fields) - 1
         self._spaces = (b" ",) * (len(fields) - 1)
+        self._of: dict[FieldType, list[tuple[str, int]]] = {
+            kind: [(field.name, at) for at, field in enumerate(fields) if field.type == kind]
+            for kind in get_args(FieldType)
+        }
         self._cut = Struct("1s".join(f"{field.width}s" for field in fields))
 
     def records(self, stream: BinaryIO) -> Iterator[Record]:
@@ -78,8 +82,40 @@ class Fields:
             number = next(n for n, space in enumerate(parts[1::2], 1) if space != b" ")
             reason = "no space before the field"
             raise FileError(line_no, self.fields[number].name, reason, Code.FILE_CELLS_WRONG)
+        cells = parts[::2]
+        return self._quick(line_no, line, cells) or self._slow(line_no, cells)
+
+    def _quick(self, line_no: int, line: bytes, cells: tuple[bytes, ...]) -> Record | None:
+        """The record, type by type; None when any cell is unusual, which is then named slowly."""
+        if _CONTROL.search(line):
+            return None
+        encoding = "ascii" if line.isascii() else "gb18030"
+        try:
+            text = {name: cells[at].rstrip(b" ").decode(encoding) for name, at in self._of["text"]}
+        except UnicodeDecodeError:
+            return None
+        for name, at in self._of["digits_or_blank"]:
+            if (digits := cells[at].rstrip(b" ")) and not cells[at].isdigit():
+                return None
+            text[name] = digits.decode()
+        for name, at in self._of["digits"]:
+            if not cells[at].isdigit():
+                return None
+            text[name] = cells[at].decode()
+        fen = {}
+        for name, at in self._of["fen"]:
+            if not cells[at].isdigit():
+                return None
+            fen[name] = int(cells[at])
+        for name, at in self._of["signed_fen"]:
+            if not _SIGNED.fullmatch(cells[at]):
+                return None
+            fen[name] = _signed(cells[at])
+        return Record(line_no, text, fen)
+
+    def _slow(self, line_no: int, cells: tuple[bytes, ...]) -> Record:
         record = Record(line_no, {}, {})
-        for field, raw in zip(self.fields, parts[::2], strict=True):
+        for field, raw in zip(self.fields, cells, strict=True):
             _read(record, field, raw)
         return record
 

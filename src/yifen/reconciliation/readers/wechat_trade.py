@@ -145,10 +145,10 @@ def _refund(line: Line, totals: _Totals) -> tuple[bool, int]:
 
 
 def _refund_numbers(line: Line, kind: RowKind) -> tuple[str, str]:
-    """A revoked payment may have no refund numbers: it then has those of the payment."""
+    """A revoked payment (撤销) may have no refund number: its order's, marked, stands in."""
     ours, theirs = line.cells["商户退款单号"], line.cells["微信退款单号"]
     if kind == "void" and ours in NONE:
-        ours, theirs = line.cells["商户订单号"], line.cells["微信订单号"]
+        ours, theirs = line.cells["商户订单号"] + "#REVOKED", line.cells["微信订单号"]
     if ours in NONE:
         ours = ""
     return cells.serial(line.line_no, "商户退款单号", ours), cells.clean(theirs)
