@@ -310,3 +310,15 @@ def test_a_sale_that_stands_here_in_another_amount_is_for_people(bench: Bench):
     assert (failed.state, failed.tries) == ("open", 1)
     assert bench.step(item_id)[:2] == ("book", False)
     assert bench.moved(before) == {}
+
+
+def test_a_sale_that_is_booked_meanwhile_is_not_put_on_suspense_too(bench: Bench):
+    account_no, ref = bench.owe(90)
+    bench.cut()
+    item_id = bench.theirs(f"S{account_no}", 90, account_no=account_no)
+    bench.world.charge(f"S{account_no}", {ref: 90}, account_no=account_no)
+    before = bench.balances()
+    failed = bench.approved(item_id, "suspend")
+    assert (failed.state, failed.decided_by) == ("open", None)
+    assert bench.last_note(item_id) == "the serial stands here: booked"
+    assert bench.moved(before) == {}

@@ -1,14 +1,16 @@
 """Killed between any two steps, and then carried out again: the same effect, once."""
 
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
 
 from tests.checkout.test_crash import Frail, Fuse, Killed
 from tests.repair.bench import Bench
+from yifen.kernel.codes import Code
 from yifen.reconciliation.repair import operations
+from yifen.wire.messages import WireFault
 
 CLEARING, WATER, SUSPENSE = "1121.WX", "2241.WATER", "2241.1.SUSPENSE"
 
@@ -55,7 +57,9 @@ def book_refused(bench: Bench) -> tuple[int, str | None]:
 def suspend(bench: Bench) -> tuple[int, str | None]:
     payment = bench.pay(1_000)
     bench.cut()
-    return bench.item("duplicate", payment.serial, nth=2, theirs_kind="sale", theirs_fen=1_000), None
+    return bench.item(
+        "duplicate", payment.serial, nth=2, theirs_kind="sale", theirs_fen=1_000
+    ), None
 
 
 def resolve(bench: Bench) -> tuple[int, str | None]:
@@ -91,7 +95,9 @@ def posted(bench: Bench, before: Any) -> dict[str, tuple[int, int]]:
     return found
 
 
-@pytest.mark.parametrize(("case", "moved", "least"), CASES, ids=lambda v: getattr(v, "__name__", ""))
+@pytest.mark.parametrize(
+    ("case", "moved", "least"), CASES, ids=lambda v: getattr(v, "__name__", "")
+)
 def test_killed_between_any_two_steps(bench: Bench, case, moved, least):
     steps = 0
     while True:
@@ -102,10 +108,8 @@ def test_killed_between_any_two_steps(bench: Bench, case, moved, least):
             operations.decide(bench.conn, item_id, True, "checker01", bench.now)
         fuse = Fuse(steps)
         dying, hub = FrailConnection(bench.conn, fuse), Frail(bench.hub, fuse)
-        try:
+        with suppress(Killed):
             operations.carry_out(dying, item_id, hub, bench.now)
-        except Killed:
-            pass
         assert bench.carry(item_id).state == "closed", f"killed after {steps} steps"
         assert posted(bench, before) == moved, f"killed after {steps} steps"
         assert bench.acts(item_id).count("close") == 1
@@ -153,3 +157,20 @@ def test_the_day_is_cut_between_the_plan_and_its_sending(bench: Bench):
     seen = bench.item("ours_only", f"RC{item_id}-1", payment_id=payment.id, ours_kind="refund",
                       ours_fen=888)  # fmt: skip
     assert bench.step(seen)[:2] == ("accept", True)
+
+
+def test_a_reversal_that_may_have_arrived_is_sent_again_before_the_refund(bench: Bench):
+    """Its serial belongs to the verb that was fixed, whatever day it is by now."""
+    payment, before = bench.pay(999), bench.balances()
+    item_id = bench.lacks(payment, business_day=bench.day)
+
+    class Lost:
+        def give_back(self, channel, message):
+            raise WireFault(Code.UNAVAILABLE)
+
+    assert operations.carry_out(bench.conn, item_id, Lost(), bench.now).state == "doing"
+    bench.cut()
+    done = bench.carry(item_id)
+    assert (done.state, done.plan) == ("closed", {"verb": "refund", "serial": f"RC{item_id}-1"})
+    assert bench.world.serials()[f"RC{item_id}"] == ("reverse", Code.DAY_CLOSED_USE_REFUND)
+    assert bench.moved(before) == {CLEARING: (0, 999), WATER: (999, 0)}

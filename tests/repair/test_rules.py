@@ -49,7 +49,9 @@ def test_an_amount_pays_one_bill_or_the_oldest_or_what_takes_it(payables, fen, l
 def test_the_default_table_is_whole_and_bounded():
     assert set(DEFAULTS) == set(product(Party, Truth))
     assert all(set(rules) == set(Difference) for rules in DEFAULTS.values())
-    alone = {rule.action for rules in DEFAULTS.values() for rule in rules.values() if rule.automatic}
+    alone = {
+        rule.action for rules in DEFAULTS.values() for rule in rules.values() if rule.automatic
+    }
     assert not alone & {Action.ASK, Action.WAIT}
     refunds = [rule for rules in DEFAULTS.values() for rule in rules.values()
                if rule.action is Action.REFUND and rule.automatic]  # fmt: skip
