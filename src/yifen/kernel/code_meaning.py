@@ -1,4 +1,4 @@
-"""What a result code means; the tables are `codes` and `file_codes`."""
+"""What a result code means; the tables are `codes`, `file_codes`, `settlement_codes`."""
 
 from typing import NamedTuple
 

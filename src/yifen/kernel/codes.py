@@ -8,6 +8,7 @@ It feeds the SQL functions (`@NAME`), both wire dialects, OpenAPI and `docs/refe
 from yifen.kernel.code_meaning import FINAL, RETRY, Meaning
 from yifen.kernel.code_numbers import Code as Code
 from yifen.kernel.file_codes import FILE_MEANINGS
+from yifen.kernel.settlement_codes import SETTLEMENT_MEANINGS
 
 OF_PAGES = frozenset({21, 31, 32, 51, 82, 83, 84, 85})
 """Hundreds whose codes only people at the pages are told: sign-in, counter, onboarding, checkout,
@@ -342,16 +343,7 @@ MEANINGS: dict[Code, Meaning] = {
     Code.REPAIR_DONE_BEFORE: Meaning(
         FINAL, 409, "该差异此前已记账，不得重复", "The books have moved for this before."
     ),
-    Code.DAY_NOT_PROVED: Meaning(
-        FINAL, 409, "该会计日期尚未对平", "That business day is not proved yet."
-    ),
-    Code.AGREEMENT_INVALID: Meaning(
-        FINAL, 400, "手续费协议有误", "The commission agreement cannot be used."
-    ),
-    Code.PAYOUT_UNDECIDED: Meaning(
-        RETRY, 409, "划付结果未知，须先查询", "The payout is undecided: ask the bank first."
-    ),
-    Code.SPLIT_INVALID: Meaning(FINAL, 400, "分账规则有误", "The split cannot be used."),
+    **SETTLEMENT_MEANINGS,
     Code.DAY_END_RUNNING: Meaning(RETRY, 409, "日终正在运行", "The end of day is running."),
     Code.DAY_END_WAITS: Meaning(
         RETRY, 409, "日终在等待前一步", "The end of day waits for something."
