@@ -1,0 +1,137 @@
+"""Files taken in by the engine: every sample lies in the tables as it was read, every broken one
+leaves nothing behind."""
+
+import io
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+import psycopg
+import pytest
+
+from tests.readers.files import (
+    ALIPAY,
+    CAMT_052,
+    CAMT_053,
+    FIXED,
+    FUND,
+    LAYOUT_FIRST,
+    LAYOUT_FIXED,
+    LAYOUT_NAMED,
+    MT940,
+    NAMED,
+    UMS,
+    WECHAT_24,
+    WECHAT_27,
+    WECHAT_29,
+    ZM,
+    ZME,
+    Sample,
+)
+from tests.readers.test_broken import CASES, Case
+from tests.web import site
+from tests.world import World
+from yifen.kernel.refused import Refused
+from yifen.reconciliation.files import take_in
+from yifen.reconciliation.profile import Profile, read_layout, read_profile
+from yifen.reconciliation.readers.layout import Layout
+from yifen.reconciliation.rows import Row
+
+NOW = datetime.fromisoformat("2026-11-25T02:00:00+08:00")
+SAMPLES = [ZM, ZME, UMS, WECHAT_24, WECHAT_27, WECHAT_29, FUND, ALIPAY, CAMT_052, CAMT_053, MT940,
+           LAYOUT_FIRST, LAYOUT_FIXED, LAYOUT_NAMED]  # fmt: skip
+ROWS = """SELECT line_no, serial, kind::text, amount_fen, fee_fen, at, coalesce(original, ''),
+    coalesce(ref, ''), coalesce(account_no, ''), coalesce(batch, '')
+FROM recon_row WHERE file_id = %s ORDER BY line_no"""
+TABLES = ("recon_file", "recon_file_part", "recon_row")
+
+
+@pytest.fixture(scope="module")
+def network(rolled_back: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
+    World(rolled_back).network()
+    return rolled_back
+
+
+@pytest.fixture
+def conn(network: psycopg.Connection[Any]) -> Iterator[psycopg.Connection[Any]]:
+    """What one test takes in is not there for the next."""
+    with network.transaction(force_rollback=True):
+        yield network
+
+
+@pytest.fixture
+def profile(conn: psycopg.Connection[Any]) -> Profile:
+    return read_profile(conn, "WX")
+
+
+def of(profile: Profile, sample: Sample) -> Profile:
+    """The profile of a partner whose files are like the sample."""
+    owner = "" if sample.format != "hub" else "bank02" if b"bank02" in sample.data else "bank01"
+    return msgspec.structs.replace(
+        profile, format=sample.format, owner=owner, layout=sample.hints.layout,
+        own_cut_off=sample.hints.cut_off,
+    )  # fmt: skip
+
+
+def taken(conn: psycopg.Connection[Any], profile: Profile, sample: Sample, data: bytes) -> Any:
+    hints = sample.hints
+    return take_in(
+        conn, of(profile, sample), io.BytesIO(data), hints.name, "test", NOW,
+        hints.day or (date(2019, 5, 10) if sample is LAYOUT_FIRST else None),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: f"{one.format}-{one.hints.name}")
+def test_every_row_lies_in_the_table_as_it_was_read(
+    conn: psycopg.Connection[Any], profile: Profile, sample: Sample
+) -> None:
+    reading = sample.open()
+    rows = list(reading)
+    found = taken(conn, profile, sample, sample.data)
+    assert [Row(*row) for row in conn.execute(ROWS, (found.file_id,))] == rows
+    assert (found.rows, found.amount_fen, found.fee_fen) == (
+        len(rows), sum(row.signed_fen for row in rows), sum(row.fee_fen for row in rows),
+    )  # fmt: skip
+    assert found.business_day == reading.day or sample is LAYOUT_FIRST
+
+
+# The engine does not ask for a currency.
+ASKED = [broken for broken in CASES if not broken.sample.hints.currency]
+
+
+@pytest.mark.parametrize("broken", ASKED, ids=lambda c: f"{c.sample.format}-{c.what}")
+def test_of_a_broken_file_nothing_is_kept(
+    conn: psycopg.Connection[Any], profile: Profile, broken: Case
+) -> None:
+    before = counted(conn)
+    with pytest.raises(Refused) as caught:
+        take_in(
+            conn, of(profile, broken.sample._replace(data=broken.data)), io.BytesIO(broken.data),
+            broken.sample.hints.name, "test", NOW, broken.sample.hints.day,
+        )  # fmt: skip
+    assert caught.value.code is broken.code or not broken.data
+    assert counted(conn) == before
+
+
+def counted(conn: psycopg.Connection[Any]) -> list[int]:
+    return [conn.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in TABLES]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("layout", [FIXED, NAMED], ids=["fixed", "named"])
+def test_a_layout_of_the_console_is_the_one_that_the_engine_reads(
+    new_database: Any, layout: Layout
+) -> None:
+    database = new_database()
+    with site.on(database):
+        from yifen.reconciliation import models
+        from yifen.reconciliation.layouts import layout_of
+
+        fields = msgspec.structs.asdict(layout)
+        columns = fields.pop("columns")
+        model = models.Layout.objects.create(name="表", **fields)
+        for one in columns:
+            model.columns.create(**msgspec.structs.asdict(one))
+        assert layout_of(model) == layout
+        with psycopg.connect(database.app_url) as conn:
+            assert read_layout(conn, model.pk) == layout
