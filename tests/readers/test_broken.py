@@ -108,6 +108,19 @@ def last_cell_missing(data: bytes) -> bytes:
     return b"\r\n".join(lines)
 
 
+def lying(data: bytes) -> bytes:
+    """An archive of twenty entries whose last record says that there are two."""
+    archive = packed({f"{n}": b"" for n in range(19)} | {BILL_NAME: BILL})
+    end = archive.rindex(b"PK\x05\x06")
+    return archive[: end + 8] + b"\x02\x00\x02\x00" + archive[end + 12 :]
+
+
+def two_documents(data: bytes) -> bytes:
+    """An unknown entity where the parser's first piece ends, then a good document."""
+    broken = b"<Document>&nothing;"
+    return broken + b" " * (32768 - len(broken)) + data
+
+
 BOMB = packed({BILL_NAME: b"0" * 5_000_000})
 DOCTYPE = '<!DOCTYPE a [<!ENTITY b "c">]><Document'
 
@@ -335,6 +348,79 @@ CASES = [
     case("no layout", Sample("layout", Hints(), b""), b"", Code.FILE_LAYOUT_INVALID, 0, "layout"),
     case("no such format", Sample("mt941", Hints(), b""), b"", Code.FILE_FORMAT_UNKNOWN, 0,
          "format"),
+    # the same breaches elsewhere
+    case("nothing but a title", ALIPAY, BILL[: BILL.index(b"\n") + 1], Code.FILE_HEAD_MISSING, 2,
+         "line"),
+    case("unknown business", ALIPAY, bill("交易\t", "转账\t"), Code.FILE_KIND_UNKNOWN, 6, "业务类型"),
+    case("column unknown", ALIPAY, bill("操作员,", "操作人,"), Code.FILE_COLUMN_UNKNOWN, 5, "操作人"),
+    case("column repeated", ALIPAY, bill("操作员,", "终端号,"), Code.FILE_COLUMN_UNKNOWN, 5, "终端号"),
+    case("more entries than it says", ALIPAY, lying, Code.FILE_ARCHIVE, 0, "archive"),
+    case("a document without a statement", CAMT_053, lambda d: re.sub(rb"<Stmt>.*</Stmt>", b"", d,
+         flags=re.DOTALL), Code.FILE_HEAD_MISSING, 1, "Document"),
+    case("balance without amount", CAMT_053, sub('<Amt Ccy="EUR">15568.27</Amt>', ""),
+         Code.FILE_AMOUNT_INVALID, 26, "Amt"),
+    case("entry without amount", CAMT_052, sub('<Amt Ccy="CNY">0.54</Amt>', ""),
+         Code.FILE_AMOUNT_INVALID, 19, "Amt"),
+    case("detail outside an entry", CAMT_053, sub("<Ntry>", "<X><TxDtls/></X><Ntry>"),
+         Code.FILE_XML_BROKEN, 50, "TxDtls"),
+    case("a notice in a statement", CAMT_053, lambda d: d.replace(b"Stmt>", b"Ntfctn>").replace(
+         b"BkToCstmrNtfctn", b"BkToCstmrStmt"), Code.FILE_XML_BROKEN, 253, "Ntfctn"),
+    case("no account", CAMT_053, sub("<IBAN>NL77ABNA0574908765</IBAN>", ""),
+         Code.FILE_OF_ANOTHER, 15, "Acct"),
+    case("no account at all", CAMT_052, lambda d: re.sub(rb"<Acct>.*</Acct>", b"", d),
+         Code.FILE_HEAD_MISSING, 28, "Acct"),
+    case("sum of all entries", CAMT_052, sub("10450.54", "10450.55"), Code.FILE_TOTAL_AMOUNT, 9,
+         "Sum"),
+    case("unknown status", CAMT_052, sub("<Cd>PDNG</Cd>", "<Cd>LATE</Cd>"),
+         Code.FILE_KIND_UNKNOWN, 27, "Sts"),
+    case("single detail and entry", CAMT_053, sub(">754.25</Amt>\n                            </TxAmt>",
+         ">754.26</Amt>\n                            </TxAmt>"), Code.FILE_ROW_SUM, 73, "TxDtls"),
+    case("two documents", CAMT_053, two_documents, Code.FILE_XML_REFUSED, 1, "XML"),
+    case("fee beyond the largest", WECHAT_27, sub("`0.04000", "`9999999999999.99999"),
+         Code.FILE_AMOUNT_INVALID, 2, "手续费"),
+    case("letters for a count", WECHAT_27, sub("`8,`", "`x,`"), Code.FILE_TOTAL_COUNT, 11,
+         "总交易单数"),
+    case("a T in a time", WECHAT_27, sub("2019-07-25 08:35:41", "2019-07-25T08:35:41"),
+         Code.FILE_TIME_INVALID, 2, "交易时间"),
+    case("a week for a day", LAYOUT_NAMED, sub('"20261124"', '"2026-W48"'),
+         Code.FILE_TIME_INVALID, 3, "日期"),
+    case("no seconds", LAYOUT_FIRST, sub("|20190510120000|", "|201905101200|"),
+         Code.FILE_TIME_INVALID, 3, "at"),
+    case("something after the totals", LAYOUT_NAMED, lambda d: d + b"x\n", Code.FILE_AFTER_END, 7,
+         "line"),
+    case("no totals", LAYOUT_NAMED, without_line(6), Code.FILE_TAIL_MISSING, 6, "line"),
+    case("a cell too many", LAYOUT_FIRST, sub("|5552|", "|5552||"), Code.FILE_CELLS_WRONG, 3,
+         "line"),
+    case("totals without their mark", LAYOUT_FIRST._replace(hints=Hints(
+         layout=msgspec.structs.replace(EVERBRIGHT, totals_mark="T"))), lambda d: d,
+         Code.FILE_TAIL_MISSING, 1, "totals"),
+    case("totals of one cell", LAYOUT_FIXED, sub("T 2 150054", "T 2"), Code.FILE_TAIL_MISSING, 3,
+         "amount"),
+    case("a sale below zero", LAYOUT_NAMED, sub('"1,234.56"', '"-1,234.56"'),
+         Code.FILE_AMOUNT_INVALID, 3, "金额(元)"),
+    case("no reference in front", MT940, without_line(1), Code.FILE_HEAD_MISSING, 1, "20"),
+    case("a closing balance alone", MT940, lambda d: d[: d.index(b":60F")] + d[d.index(b":62F") :],
+         Code.FILE_HEAD_MISSING, 4, "60F"),
+    case("no account", MT940, without_line(2), Code.FILE_HEAD_MISSING, 9, "25"),
+    case("lower-case mark", MT940, sub("1124C1234,56", "1124c1234,56"), Code.FILE_KIND_UNKNOWN, 5,
+         "61"),
+    case("unknown kind", SHORT_UMS, sub("消费", "查询"), Code.FILE_KIND_UNKNOWN, 5, "kind"),
+    case("a sale below zero", SHORT_UMS, sub("\t19335.00\t", "\t-19335.00\t"),
+         Code.FILE_AMOUNT_INVALID, 5, "amount"),
+    case("a row outside the cut", SHORT_UMS, sub("2017-06-24\t22:59:48", "2017-06-23\t22:59:48"),
+         Code.FILE_OF_ANOTHER_DAY, 6, "time"),
+    case("month 13", ZME, sub("0718100000", "1318100000"), Code.FILE_TIME_INVALID, 1, "sent_at"),
+    case("hour 24", ZME, sub("0718100000", "0718240000"), Code.FILE_TIME_INVALID, 1, "sent_at"),
+    case("total", FUND, sub("`1240.56", "`1240.57"), Code.FILE_TOTAL_AMOUNT, 9, "收入金额"),
+    case("two headers of totals", WECHAT_20, lambda d: d + b"x\n", Code.FILE_AFTER_END, 8, "line"),
+    case("a line between the totals", WECHAT_20, sub("总交易单数", "总交易单数\n总交易单数"),
+         Code.FILE_CELLS_WRONG, 7, "line"),
+    case("a total missing", WECHAT_20, sub("手续费总金额", "手续费"), Code.FILE_TAIL_MISSING, 7,
+         "手续费总金额"),
+    case("total", WECHAT_20, sub("`1339.60,`0.00", "`1339.61,`0.00"), Code.FILE_TOTAL_AMOUNT, 7,
+         "应结订单总金额"),
+    case("a refund among the successful", WECHAT_20, sub("`SUCCESS", "`REFUND"),
+         Code.FILE_COLUMN_MISSING, 2, "微信退款单号"),
 ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ _END = Struct("<4s4H2LH")  # end of the central directory, as in the ZIP specifi
 _END_MARK = b"PK\x05\x06"
 _COMMENT_MAX = 0xFFFF
 _DIRECTORY_MAX = 1 << 16
-_UTF8_FLAG, _ENCRYPTED_FLAG = 0x800, 0x1
+_UTF8_FLAG = 0x800
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -102,8 +102,6 @@ def _chosen(entries: list[zipfile.ZipInfo], wanted: Callable[[str], bool]) -> zi
     if len(found) != 1:
         raise _refused(f"{len(found)} entries with the bill's name, not one")
     info = found[0]
-    if info.flag_bits & _ENCRYPTED_FLAG:
-        raise _refused("encrypted")
     if info.compress_type not in _METHODS:
         raise _refused(f"packed by method {info.compress_type}")
     if info.file_size > UNPACKED_MAX or info.file_size > RATIO_MAX * (info.compress_size + 1024):

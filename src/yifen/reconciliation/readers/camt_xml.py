@@ -40,14 +40,14 @@ def nodes(stream: BinaryIO, wanted: frozenset[str]) -> Iterator[Node]:
         huge_tree=False, remove_comments=True, remove_pis=True,
     )  # fmt: skip
     line_no = held = before = 0
-    seen = False
+    roots = 0
     try:
         for event, element in events:
-            seen = True
             tag = local(element)
             if event == "start":
                 if element.getparent() is None:
-                    _check_document(element)
+                    roots += 1
+                    _check_document(element, roots)
                 before = held if tag == DETAIL else before
                 held += 1
                 if held > ELEMENTS_MAX:
@@ -60,9 +60,7 @@ def nodes(stream: BinaryIO, wanted: frozenset[str]) -> Iterator[Node]:
                 _drop_before(element)
                 held = before if tag == DETAIL else 0
     except etree.XMLSyntaxError as error:
-        raise _named(events.error_log, seen) from error
-    if any(entry.level >= etree.ErrorLevels.ERROR for entry in events.error_log):
-        raise _named(events.error_log, seen)  # the parser went on behind it, as with a new document
+        raise _named(events.error_log, roots) from error
 
 
 def local(element: "etree._Element") -> str:
@@ -89,9 +87,13 @@ def text(element: "etree._Element", *paths: str) -> str:
     return ""
 
 
-def _check_document(root: "etree._Element") -> None:
+def _check_document(root: "etree._Element", roots: int) -> None:
+    """Behind an unknown entity the parser begins anew with its next piece: then a second root comes."""
     if root.getroottree().docinfo.internalDTD is not None:
         raise FileError(1, "DOCTYPE", "a document type is refused", Code.FILE_XML_REFUSED)
+    if roots > 1:
+        reason = "an unknown entity, and a second document"
+        raise FileError(line_of(root), "XML", reason, Code.FILE_XML_REFUSED)
 
 
 def line_of(element: "etree._Element") -> int:
@@ -106,10 +108,10 @@ def _drop_before(element: "etree._Element") -> None:
         del parent[0]
 
 
-def _named(errors: Iterable[Any], seen: bool) -> FileError:
+def _named(errors: Iterable[Any], roots: int) -> FileError:
     """The first thing that the parser found wrong."""
     first = next(iter(errors), None)
-    if first is None and not seen:
+    if first is None and not roots:
         return FileError(1, "line", "the file is empty", Code.FILE_EMPTY)
     if first is None:
         return FileError(1, "XML", "not well-formed", Code.FILE_XML_BROKEN)

@@ -116,7 +116,7 @@ def _row(line: Line, reading: Reading, totals: _Totals) -> tuple[Row, bool]:
     settled_fen = cells.yuan(line_no, "应结订单金额", cell["应结订单金额"])
     totals.sales_fen += settled_fen
     at = _at(line, kind, reading)
-    fee_fen = -cells.rounded_fen(fee)
+    fee_fen = -cells.within_bounds(line_no, "手续费", cells.rounded_fen(fee))
     batch = cell.get("特约商户号", "")
     batch = cells.clean(cell["商户号"] if batch in NONE else batch)
     if kind == "sale":
