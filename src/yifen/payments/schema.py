@@ -96,6 +96,7 @@ INTERNAL_FUNCTIONS = (
     "ledger_post_v1", "payments_charge_items_v1", "payments_charge_limits_v1",
     "payments_charge_lines_v1", "payments_contra_v1", "payments_contra_strict_v1",
     "payments_pairs_v1", "payments_resolve_pending_v1", "payments_return_items_v1",
+    "payout_resolve_v1", "settlement_move_v1", "settlement_post_v1",
 )  # fmt: skip
 
 

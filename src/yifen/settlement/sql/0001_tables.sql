@@ -44,6 +44,7 @@ CREATE TABLE commission (
     reason       text NOT NULL CHECK (reason IN ('day', 'true_up')),
     measure      bigint NOT NULL,      -- fen or payments of the period so far, this day included
     fee_fen      bigint NOT NULL,      -- charged now; negative gives back
+    net_fen      bigint NOT NULL,      -- of it from (to) the settlement account; the rest is owed
     period_fen   bigint NOT NULL,      -- of the period so far, after this
     mode         text NOT NULL CHECK (mode IN ('net', 'gross')),
     booked_at    timestamptz NOT NULL,

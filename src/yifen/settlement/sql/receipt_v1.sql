@@ -1,0 +1,92 @@
+-- Receipts 渠道到账: the money of a channel's closed day, first expected at the bank, then arrived.
+--
+-- Bank (1002) and fee (6421) against the channel's clearing account (1121) of the bank's book. One a
+-- channel and day; a repeat changes nothing, another amount is refused.
+
+-- p_gross may be negative: more was taken back than paid, and the channel draws it.
+-- Codes: DAY_NOT_PROVED (not closed), CHANNEL_MONEY_INVALID (no such bank, no clearing account in
+-- its book, a negative fee, or expected before with other figures).
+CREATE OR REPLACE FUNCTION receipt_expect_v1(
+    p_channel integer, p_day date, p_bank integer, p_gross bigint, p_fee bigint, p_due_on date,
+    p_now timestamptz, OUT code integer, OUT document_id bigint
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+#variable_conflict use_column
+DECLARE
+    v record;
+    v_there receipt;
+    v_fee integer;
+BEGIN
+    PERFORM pg_advisory_xact_lock(8402, p_channel);
+    SELECT * INTO v_there FROM receipt r
+    WHERE r.channel_id = p_channel AND r.business_day = p_day;
+    IF FOUND THEN
+        document_id := v_there.document_id;
+        code := CASE WHEN (v_there.bank_id, v_there.gross_fen, v_there.fee_fen)
+                          = (p_bank, p_gross, p_fee) THEN 0 ELSE @CHANNEL_MONEY_INVALID END;
+        RETURN;
+    END IF;
+    SELECT b.account_id AS bank_account, l.book_id, p.code AS channel, p.name,
+           (SELECT min(a.clearing_id) FROM admission a JOIN ledger_account c
+                ON c.account_id = a.clearing_id AND c.book_id = l.book_id
+            WHERE a.channel_id = p_channel) AS clearing
+    INTO v FROM bank b JOIN ledger_account l ON l.account_id = b.account_id
+    JOIN partner p ON p.id = p_channel WHERE b.partner_id = p_bank;
+    code := CASE
+        WHEN v.clearing IS NULL OR p_fee < 0 THEN @CHANNEL_MONEY_INVALID
+        WHEN NOT EXISTS (SELECT FROM ledger_day_head h WHERE h.book_id = v.book_id
+                         AND h.business_day = p_day) THEN @DAY_NOT_PROVED
+        ELSE 0 END;
+    IF code <> 0 THEN
+        RETURN;
+    END IF;
+    v_fee := ledger_open_account_v1(v.book_id, '6421.' || v.book_id || '.' || v.channel,
+                                    '渠道手续费支出 ' || v.name, 'expense', 'none');
+    document_id := -nextval('document_no');
+    INSERT INTO receipt VALUES (document_id, p_channel, p_day, p_bank, v.bank_account, v_fee,
+        v.clearing, p_gross, p_fee, p_gross - p_fee, 'expected', NULL);
+    IF p_gross <> p_fee THEN
+        INSERT INTO recon_expected (partner_id, business_day, kind, serial, amount_fen, document_id)
+        VALUES (p_bank, p_due_on,
+                CASE WHEN p_gross > p_fee THEN 'in' ELSE 'out' END::recon_kind,
+                'RC' || to_char(p_day, 'YYYYMMDD') || '-' || v.channel, abs(p_gross - p_fee),
+                document_id);
+    ELSE
+        code := (receipt_arrived_v1(document_id, p_due_on, p_now)).code;
+    END IF;
+END $$;
+
+-- Codes: CHANNEL_MONEY_UNKNOWN.
+CREATE OR REPLACE FUNCTION receipt_arrived_v1(
+    p_document bigint, p_on date, p_now timestamptz, OUT code integer, OUT changed boolean
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE
+    v receipt;
+    v_day date;
+    v_net record;
+BEGIN
+    SELECT * INTO v FROM receipt WHERE document_id = p_document FOR UPDATE;
+    code := CASE WHEN v.document_id IS NULL THEN @CHANNEL_MONEY_UNKNOWN ELSE 0 END;
+    changed := v.state = 'expected';
+    IF changed IS NOT TRUE THEN
+        changed := false;
+        RETURN;
+    END IF;
+    PERFORM settlement_lock_v1('{}');
+    SELECT k.current_day INTO STRICT v_day FROM ledger_book k JOIN ledger_account a USING (book_id)
+    WHERE a.account_id = v.bank_account_id;
+    SELECT array_agg('posted'::ledger_kind) AS kinds, array_agg(debit) AS debits,
+           array_agg(credit) AS credits, array_agg(fen) AS amounts,
+           array_agg(NULL::bigint) AS nones, array_agg(p_document) AS refs,
+           array_agg(0::bigint) AS details
+    INTO v_net
+    FROM (VALUES (v.bank_account_id, v.clearing_id, v.net_fen),
+                 (v.clearing_id, v.bank_account_id, -v.net_fen),
+                 (v.fee_id, v.clearing_id, v.fee_fen)) AS m (debit, credit, fen)
+    WHERE fen > 0;
+    IF v_net.kinds IS NOT NULL THEN
+        PERFORM settlement_post_v1(settlement_home_v1(), p_now, v_net.kinds, v_net.debits,
+            v_net.credits, v_net.amounts, v_net.nones, v_net.nones, v_net.refs, v_net.details,
+            v_day);
+    END IF;
+    UPDATE receipt SET state = 'arrived', arrived_on = p_on WHERE document_id = p_document;
+END $$;

@@ -1,0 +1,108 @@
+"""The same over four buckets and two connections at once: whole sums, each moved once."""
+
+from collections.abc import Callable, Iterator
+from threading import Barrier, Thread
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.conftest import NewDatabase
+from tests.settlement.squared import Squared
+from tests.world import DAY, NOON, Database
+from yifen.kernel.codes import Code
+from yifen.settlement.operations import payouts
+from yifen.settlement.operations.commission import true_up
+from yifen.settlement.operations.settle import settle
+
+ACCOUNTS = [f"P{number}" for number in range(12)]
+PAID = sum(1000 + number for number in range(12))
+
+
+@pytest.fixture
+def squared(new_database: NewDatabase) -> Iterator[tuple[Database, Squared]]:
+    """A closed day of WATER with money in several buckets, committed."""
+    database = new_database(buckets=4)
+    with psycopg.connect(database.app_url, autocommit=True) as conn:
+        world = Squared(conn, 4)
+        world.network()
+        world.merchant("HEAT")
+        world.merchant("WATER")
+        world.share("WATER", "HEAT", 500_000)
+        world.agreement("WATER", period="month", min_fen=4000, payout=True)
+        world.bank()
+        world.payee("WATER")
+        for number, account_no in enumerate(ACCOUNTS):
+            world.pay("WATER", 1000 + number, account_no)
+        world.cut()
+        yield database, world
+
+
+def at_once(database: Database, act: Callable[[psycopg.Connection[Any]], Any]) -> list[Any]:
+    """Two connections that start together."""
+    barrier, found = Barrier(2), []
+
+    def run() -> None:
+        with psycopg.connect(database.app_url, autocommit=True) as conn:
+            barrier.wait()
+            found.append(act(conn))
+
+    threads = [Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+def test_a_day_over_many_buckets_is_settled_once(squared: tuple[Database, Squared]) -> None:
+    database, world = squared
+    biller = world.ids["WATER"]
+    used = world.value("SELECT count(DISTINCT bucket) FROM payment")
+    assert used > 1
+    found = at_once(database, lambda conn: settle(conn, biller, DAY, NOON))
+    assert sorted(one.repeated for one in found) == [False, True]
+    assert {(one.code, one.moved_fen, one.document_id) for one in found} == {
+        (Code.OK, PAID, found[0].document_id)}  # fmt: skip
+    fee = (PAID * 10_000 + 500_000) // 1_000_000
+    half = (PAID - fee) // 2
+    own = PAID - fee - half
+    assert world.free() == {"1121.WX": -PAID, "6030.3002.1": fee, "2011.HEAT": half,
+                            "2011.WATER": own}  # fmt: skip
+    assert world.value("SELECT count(DISTINCT bucket) FROM ledger_transfer"
+                       " WHERE reference_id < 0") == used  # fmt: skip
+
+
+def test_payouts_of_many_buckets_are_one_payment_at_the_bank(
+    squared: tuple[Database, Squared],
+) -> None:
+    database, world = squared
+    biller = world.ids["WATER"]
+    done = settle(world.conn, biller, DAY, NOON)
+    on = world.value("SELECT payout_on FROM settlement")
+    own = world.parts(done.document_id)["WATER", "own"]
+    found = at_once(database, lambda conn: payouts.instruct(conn, biller, on, NOON))
+    assert sorted(one.code for one in found) == [Code.OK, Code.NOTHING_DUE]
+    (payout,) = [one for one in found if one.code is Code.OK]
+    assert payout.amount_fen == own
+    document = payout.document_id
+    assert document is not None
+    assert world.balances()["2011.WATER"][:2] == (own, PAID - own)
+    assert payouts.mark(world.conn, document, "sent", NOON).changed
+    marked = at_once(database, lambda conn: payouts.mark(conn, document, "done", NOON))
+    assert sorted((one.code, one.changed) for one in marked) == [(0, False), (0, True)]
+    assert world.free()["1002.ABC"] == own
+    assert "2011.WATER" not in world.free()
+
+
+def test_a_true_up_is_taken_from_several_buckets_once(squared: tuple[Database, Squared]) -> None:
+    database, world = squared
+    biller = world.ids["WATER"]
+    settle(world.conn, biller, DAY, NOON)
+    world.agreement("WATER", period="month", valid_from=world.value(
+        "SELECT current_day FROM ledger_book"))  # fmt: skip
+    found = at_once(database, lambda conn: true_up(conn, biller, DAY, NOON))
+    fee = (PAID * 10_000 + 500_000) // 1_000_000
+    assert {one.net_fen for one in found} == {4000 - fee}
+    assert world.free()["6030.3002.1"] == 4000
+    assert world.value("SELECT count(*) FROM commission WHERE reason = 'true_up'") == 1
