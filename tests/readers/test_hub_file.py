@@ -96,8 +96,8 @@ def test_both_forms_and_encodings_give_the_same_rows() -> None:
         ("S3", "void", 15000, 0, PAID, 4), ("S4", "refund", 700, 0, PAID, 5),
     ]  # fmt: skip
     back = rows[2]
-    assert (back.original, back.ref, back.account_no, back.batch) == (
-        "S1", "P3", "0339201206", "water",
+    assert (back.original, back.ref, back.account_no) == (
+        "S1", "P3", "0339201206",
     )  # fmt: skip
 
 
@@ -247,7 +247,7 @@ def as_row(line_no: int, line: DailyLine) -> Row:
     kinds: dict[str, RowKind] = {"charge": "sale", "reverse": "void", "refund": "refund"}
     return Row(
         line_no, line.serial, kinds[line.kind], line.amount_fen, 0, line.paid_at,
-        line.original_serial or "", line.payment_id, line.account_no, line.biller,
+        line.original_serial or "", line.payment_id, line.account_no,
     )  # fmt: skip
 
 

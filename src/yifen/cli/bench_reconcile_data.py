@@ -22,7 +22,7 @@ _PAYMENTS = """
 INSERT INTO payment (bucket, payment_id, channel_id, biller_id, account_no, serial, amount_fen,
     payer_state, biller_state, business_day, paid_at, booked_at)
 SELECT 0, n * 1000, c.id, b.id, '31' || lpad((n %% 20000)::text, 8, '0'),
-       'WX20261123' || lpad((n * 7919 %% 1000000007)::text, 12, '0'), 100 + n * 31 %% 49900,
+       'WX20261123' || lpad((n::bigint * 7919 %% 1000000007)::text, 12, '0'), 100 + n * 31 %% 49900,
        'taken', 'booked', DATE '2026-11-23',
        TIMESTAMPTZ '2026-11-23 00:00:00+08' + n %% 79000 * interval '1 second',
        TIMESTAMPTZ '2026-11-23 00:00:01+08' + n %% 79000 * interval '1 second'

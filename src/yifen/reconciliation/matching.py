@@ -16,8 +16,9 @@ from yifen.reconciliation.profile import Profile
 # A file's rows were loaded a moment ago, so nothing is known of them: no nested loop, whatever the
 # planner guesses.
 HASH_ONLY = """SET LOCAL work_mem = '256MB'; SET LOCAL enable_nestloop = off;
-SET LOCAL enable_mergejoin = off; SET LOCAL jit = off"""
-ANY_JOIN = "RESET work_mem; RESET enable_nestloop; RESET enable_mergejoin"
+SET LOCAL enable_mergejoin = off; SET LOCAL jit = off; SET LOCAL parallel_tuple_cost = 0"""
+ANY_JOIN = """RESET work_mem; RESET enable_nestloop; RESET enable_mergejoin;
+RESET parallel_tuple_cost"""
 
 OUR_TOTALS = """
 SELECT count(*), coalesce(sum(CASE WHEN kind IN ('sale', 'in') THEN amount_fen

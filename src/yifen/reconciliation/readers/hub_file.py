@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from io import BytesIO
 from typing import BinaryIO
 
 from yifen.kernel.codes import Code
 from yifen.kernel.daily_cells import DailyFileError
 from yifen.kernel.daily_file import DailyHead, DailyLine, DailyTail
+from yifen.reconciliation.readers.hub_columns import Block, first_block, whole_lines
 from yifen.reconciliation.readers.hub_record import (
     DailyRecord,
     code_of,
@@ -33,42 +35,88 @@ def read_head(stream: BinaryIO, encoding: str = "utf-8") -> DailyHead:
 def open_hub_file(stream: BinaryIO, hints: Hints) -> Reading:
     """The detail rows in file order; `hints.encoding` "utf-8" or "gb18030" (text form only).
 
-    serial: the channel's; original: the serial taken back; ref: the payment id; batch: the
-    biller; `at`: the time of payment; no fee. Day and owner (the partner) stand in the head.
+    serial: the channel's; original: the serial taken back; ref: the payment id; `at`: the
+    time of payment; no fee. Day and owner (the partner) stand in the head.
     ValueError for another encoding.
     """
     if hints.encoding.lower() not in ENCODINGS:
         raise ValueError(f"encoding {hints.encoding!r} is not one of {', '.join(ENCODINGS)}")
-    return Reading(hints, partial(_rows, stream))
+    blocks = partial(_pieces, stream) if hints.encoding.lower() == "utf-8" else None
+    return Reading(hints, partial(_rows, stream), blocks)
 
 
-def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
-    digest, totals = sha256(), _Totals()
-    head: DailyHead | None = None
-    tail: DailyTail | None = None
-    line_no = 0
-    for line_no, raw in read_lines(stream):
-        record = _record(line_no, raw, reading.hints.encoding)
-        if tail is not None:
+class _Pass:
+    """What is known of a file so far, line by line."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.digest, self.totals = sha256(), _Totals()
+        self.head: DailyHead | None = None
+        self.tail: DailyTail | None = None
+        self.line_no = 0
+
+    def take(self, line_no: int, raw: bytes) -> Row | None:
+        """One line with its LF; its row when it is a detail."""
+        self.line_no, row = line_no, None
+        record = _record(line_no, raw, self.reading.hints.encoding)
+        if self.tail is not None:
             raise FileError(line_no, "line", "after the tail", Code.FILE_AFTER_END)
-        if head is None:
-            head = _head(line_no, record)
-            reading.of_day(line_no, "business_day", head.business_day)
-            reading.of_owner(line_no, "partner", head.partner)
+        if self.head is None:
+            self.head = _head(line_no, record)
+            self.reading.of_day(line_no, "business_day", self.head.business_day)
+            self.reading.of_owner(line_no, "partner", self.head.partner)
         elif isinstance(record, DailyHead):
             raise FileError(line_no, "line", "a second head", Code.FILE_BROKEN)
         elif isinstance(record, DailyTail):
-            tail = record
-            _check_tail(line_no, tail, totals, digest.hexdigest())
-            totals.check(head)
+            self.tail = record
+            _check_tail(line_no, record, self.totals, self.digest.hexdigest())
+            self.totals.check(self.head)
         else:
-            totals.add(record)
-            yield _row(line_no, record)
-        digest.update(raw)
-    if head is None:
-        raise FileError(1, "line", "the file is empty", Code.FILE_EMPTY)
-    if tail is None:
-        raise FileError(line_no + 1, "line", "the tail is missing", Code.FILE_TAIL_MISSING)
+            self.totals.add(record)
+            row = _row(line_no, record)
+        self.digest.update(raw)
+        return row
+
+    def take_block(self, lines: bytes, block: Block) -> None:
+        """Detail lines that were read together."""
+        self.digest.update(lines)
+        self.line_no += block.lines
+        self.totals.count += block.charges
+        self.totals.amount_fen += block.charged_fen
+        self.totals.reversed_count += block.lines - block.charges
+        self.totals.reversed_fen += block.returned_fen
+
+    def finish(self) -> None:
+        """The file is over."""
+        if self.head is None:
+            raise FileError(1, "line", "the file is empty", Code.FILE_EMPTY)
+        if self.tail is None:
+            reason = "the tail is missing"
+            raise FileError(self.line_no + 1, "line", reason, Code.FILE_TAIL_MISSING)
+
+
+def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
+    found = _Pass(reading)
+    for line_no, raw in read_lines(stream):
+        if (row := found.take(line_no, raw)) is not None:
+            yield row
+    found.finish()
+
+
+def _pieces(stream: BinaryIO, reading: Reading, cell: bytes) -> Iterator[Block | list[Row]]:
+    """The same rows, most of them in blocks; lines out of the ordinary one by one."""
+    found = _Pass(reading)
+    for lines in whole_lines(stream):
+        block, rest = None, lines
+        if found.head is not None and found.tail is None:
+            block, rest = first_block(lines, found.line_no + 1, cell)
+        if block is not None:
+            found.take_block(lines[: len(lines) - len(rest)], block)
+            yield block
+        begin = found.line_no
+        rows = [found.take(begin + n, raw) for n, raw in read_lines(BytesIO(rest))]
+        yield [row for row in rows if row is not None]
+    found.finish()
 
 
 _TOTAL_CODES = {
@@ -135,5 +183,4 @@ def _row(line_no: int, line: DailyLine) -> Row:
         original=line.original_serial or "",
         ref=line.payment_id,
         account_no=line.account_no,
-        batch=line.biller,
     )

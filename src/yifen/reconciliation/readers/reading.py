@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, time
+from itertools import islice
 
 import msgspec
 
 from yifen.kernel.codes import Code
+from yifen.reconciliation.readers.hub_columns import Block
 from yifen.reconciliation.readers.layout import Layout
 from yifen.reconciliation.rows import FileError, Row
 
@@ -33,15 +35,29 @@ class Reading:
     stays None where neither the file nor the hints know it.
     """
 
-    def __init__(self, hints: Hints, rows: Callable[["Reading"], Iterator[Row]]) -> None:
+    def __init__(
+        self,
+        hints: Hints,
+        rows: Callable[["Reading"], Iterator[Row]],
+        blocks: Callable[["Reading", bytes], Iterator[Block | list[Row]]] | None = None,
+    ) -> None:
         self.hints = hints
         self.day = hints.day
         self.owner = hints.owner
         self.currency = hints.currency
-        self._rows = rows(self)
+        self._rows, self._blocks = rows(self), blocks
 
     def __iter__(self) -> Iterator[Row]:
         return self._rows
+
+    def pieces(self, cell: bytes, rows_at_once: int) -> Iterator[Block | list[Row]]:
+        """The rows for COPY, in place of iterating: blocks of lines that begin with `cell`, where
+        the format can make them, else lists of rows."""
+        if self._blocks is not None:
+            yield from self._blocks(self, cell)
+            return
+        while rows := list(islice(self._rows, rows_at_once)):
+            yield rows
 
     def of_day(self, line_no: int, column: str, day: date) -> None:
         """The file says its day; FILE_OF_ANOTHER_DAY when the hints know another."""
@@ -61,12 +77,12 @@ class Reading:
         """The file, or a line of it, says whose it is; FILE_OF_ANOTHER when it is not one owner."""
         self.owner = self.owner or owner
         if not owner or owner != self.owner:
-            reason = f"{owner[:40]!r}, not {self.owner!r}"
+            reason = f"{owner[:40]!r}, not {self.owner!r}" if owner else "missing"
             raise FileError(line_no, column, reason, Code.FILE_OF_ANOTHER)
 
     def in_currency(self, line_no: int, column: str, currency: str) -> None:
         """An amount says its currency; FILE_CURRENCY when there is a second one."""
         self.currency = self.currency or currency
         if not currency or currency != self.currency:
-            reason = f"{currency[:10]!r}, not {self.currency!r}"
+            reason = f"{currency[:10]!r}, not {self.currency!r}" if currency else "missing"
             raise FileError(line_no, column, reason, Code.FILE_CURRENCY)
