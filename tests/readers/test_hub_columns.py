@@ -18,11 +18,13 @@ from yifen.reconciliation.readers.registry import Hints, open_file
 from yifen.reconciliation.rows import FileError
 
 DAY = date(2026, 11, 23)
+NOON = datetime.fromisoformat("2026-11-23T12:00:00")
+EVENING = datetime.fromisoformat("2026-11-23T20:05:59")
 
 
 def line(number: int, draw: Random) -> DailyLine:
     kind = draw.choice(["charge"] * 9 + ["reverse", "refund"])
-    at = datetime(2026, 11, 23, draw.randrange(24), draw.randrange(60), draw.randrange(60))
+    at = NOON + timedelta(seconds=draw.randrange(-43_200, 43_200))
     at += timedelta(days=draw.choice([0] * 9 + [-1]))
     return DailyLine(
         kind, f"S{number}", None if kind == "charge" else f"S{number - 1}", str(number * 1000),
@@ -86,7 +88,7 @@ def test_blocks_give_the_rows_that_lines_give(seed: int, monkeypatch: pytest.Mon
 
 
 def test_an_ordinary_day_goes_by_blocks_whole() -> None:
-    at = datetime(2026, 11, 23, 20, 5, 59)
+    at = EVENING
     lines = [
         DailyLine("charge", f"S{n}", None, str(n), "HEAT01", "A1", n, at, at, None)
         for n in range(1, 5000)
@@ -124,7 +126,7 @@ def test_a_changed_byte_is_seen_by_both_or_by_neither(seed: int, at: int, new: b
     ],
 )  # fmt: skip
 def test_no_block_is_made_of_a_line_that_breaks_the_format(old: bytes, new: bytes) -> None:
-    at = datetime(2026, 11, 23, 20, 5, 59)
+    at = EVENING
     rows = [DailyLine("charge", f"S{n}", None, str(n * 9), "HEAT01", "A1", n, at, at, None)
             for n in range(70, 80)]  # fmt: skip
     lines = "".join(map(text_line, rows)).encode()

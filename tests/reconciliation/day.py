@@ -12,6 +12,7 @@ from yifen.reconciliation.runs import Outcome
 
 NIGHT = datetime.fromisoformat("2026-11-24T02:00:00+08:00")
 MORNING = datetime.combine(DAY, time(8, 0))
+LATE = datetime.combine(DAY, time(22, 45))  # within half an hour of the cut
 COLUMNS = (
     ("serial", "serial", "text"), ("kind", "kind", "word"), ("amount", "amount", "fen"),
     ("fee", "fee", "fen"), ("at", "time", "moment"), ("account", "account_no", "text"),
@@ -33,13 +34,13 @@ class Line(NamedTuple):
     original: str = ""
 
     def text(self) -> str:
-        cells = (self.serial, LETTERS[self.kind], self.fen, self.fee, f"{self.at:%Y%m%d%H%M%S}",
+        cells = (self.serial, LETTERS[self.kind], self.fen, -self.fee, f"{self.at:%Y%m%d%H%M%S}",
                  self.account, self.original)  # fmt: skip
         return "|".join(str(cell) for cell in cells) + "\n"
 
 
 class Day:
-    """The payments W001… of WX at WATER, each its own amount, one every two minutes from 8:00."""
+    """The payments W001… of WX at WATER, each its own amount, one every two minutes from 8:00, the last late."""
 
     def __init__(self, world: World, payments: int = 120) -> None:
         self.world = world
@@ -47,7 +48,7 @@ class Day:
         world.owe("WATER", "A9", "OPEN", 0, "open", min_fen=1, max_fen=10**9)
         self.lines: list[Line] = []
         for number in range(payments):
-            at = MORNING + timedelta(minutes=2 * number)
+            at = LATE if number == payments - 1 else MORNING + timedelta(minutes=2 * number)
             self.pay(f"W{number:03d}", 1000 + 7 * number, at)
         self.describe("WX")
         world.cut()

@@ -57,7 +57,7 @@ _ARRIVED = """
 UPDATE recon_expected e SET done = true, run_id = %(run)s, file_id = t.file_id, line_no = t.line_no
 FROM recon_row t
 WHERE e.partner_id = %(partner)s AND NOT e.done AND t.file_id = %(file)s AND t.serial = e.serial
-    AND t.kind = e.kind AND t.amount_fen = e.amount_fen
+    AND (t.kind IN ('sale', 'in')) = (e.kind = 'in') AND t.amount_fen = e.amount_fen
     AND NOT EXISTS (SELECT FROM recon_found f WHERE f.expected_id = e.expected_id)"""
 _ARRIVED_ITEMS = """
 UPDATE recon_item i SET state = 'closed', closed_at = %(now)s, closed_by = 'arrived'
