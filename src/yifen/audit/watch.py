@@ -27,6 +27,13 @@ WATCHED = {
     "biller_error_code": Watch(),
     "biller_outage": Watch(),
     "admission": Watch(),
+    "calendar_day": Watch(),
+    "agreement": Watch(),
+    "agreement_tier": Watch(),
+    "merchant": Watch(),
+    "merchant_split": Watch(),
+    "payee": Watch(),
+    "bank": Watch(),
     "ledger_book": Watch(),
     "ledger_account": Watch(),
     # A sign-in is an act of its own; its traces in these rows would say it twice.

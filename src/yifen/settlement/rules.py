@@ -6,15 +6,11 @@ Rules: H7, P11; the agreements are `models.Agreement`, the tree is `models.Merch
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Literal
 
 from msgspec import Struct
 
 PPM = 1_000_000
 TIERS_MAX = 20
-Measure = Literal["amount", "count"]
-Period = Literal["day", "month"]
-Mode = Literal["net", "gross"]
 
 
 class Tier(Struct, frozen=True):
@@ -29,12 +25,12 @@ class Tier(Struct, frozen=True):
 class Terms(Struct, frozen=True):
     """What a commission agreement 手续费协议 says about the fee; `valid_from` begins its periods."""
 
-    measure: Measure
-    period: Period
+    measure: str  # amount or count
+    period: str  # day or month
     tiers: tuple[Tier, ...]
     min_fen: int = 0
     cap_fen: int | None = None
-    mode: Mode = "net"
+    mode: str = "net"  # or gross
     valid_from: date = date(2000, 1, 1)
 
 

@@ -13,36 +13,39 @@ what the books say is answered as a code.
     settle.unproved(conn, biller_id, day) -> list[Unproved]     why a day is not proved
     commission.true_up(conn, biller_id, day, now) -> TrueUp | None   None: no period ends on `day`
     commission.true_up_due(conn, book_id, day, now) -> list[TrueUp]
+        every period that ended by `day` and was not closed
     payouts.instruct(conn, biller_id, on, now, again=False) -> Instructed
         Instructed: code (OK, NOTHING_DUE, PAYEE_MISSING, PAYEE_RETURNED), biller_id, document_id,
         reference, amount_fen
     payouts.instruct_due(conn, book_id, on, now) -> list[Instructed]      only what was instructed
-    payouts.mark(conn, document_id, state, now, bank_serial="", reason="") -> Code
-        OK, EXISTS (it was so already), PAYOUT_UNKNOWN, PAYOUT_STATE
+    payouts.mark(conn, document_id, state, now, bank_serial="", reason="") -> Marked
+        Marked: code (OK, PAYOUT_UNKNOWN, PAYOUT_STATE), changed (False: it was so already)
     sending.send_due(conn, port, bank_id, now) -> Sent          sent, done, returned, unknown
     sending.ask_due(conn, port, bank_id, now) -> Sent           one rung of the ladder each
     sending.ask(conn, port, document_id, now) -> str            the state afterwards
         `port` is `settlement.port.BankPort`; `port.port_of(conn, ring, bank_id, clock)` makes it
     payout_files.write(conn, bank_id, on, form, now) -> Written | None    form: pain001 or csv
     payout_files.read(conn, file_no) -> Written                 the same bytes again
-    receipts.expect(conn, channel_id, day, bank_id, fee_fen, due_on, now) -> Expected
-    receipts.arrived(conn, document_id, on, now) -> Code        OK, EXISTS, RECEIPT_UNKNOWN
+    receipts.expect(conn, channel_id, day, bank_id, fee_fen, due_on, now, gross_fen=None)
+        -> Expected     code (OK, DAY_NOT_PROVED, CHANNEL_MONEY_INVALID), document_id, gross_fen
+    receipts.arrived(conn, document_id, on, now) -> Marked      CHANNEL_MONEY_UNKNOWN
     matches.take_bank_matches(conn, now) -> Taken               payouts, receipts
 
 The console. Django, in the caller's request; `access` gives the scope, the door has asked for the
 permission. Refused names code and field.
 
-    agreements.save(access, AskedAgreement, now) -> Agreement
-    agreements.withdraw(access, agreement)
+    agreements.save(access, AskedAgreement) -> Agreement     with `id`: change one not yet begun
+    agreements.has_begun(agreement) -> bool                  agreements.check_terms(Terms)
     merchants.place(access, biller_id, level, parent_id, pooled) -> Merchant
     merchants.remove(access, merchant)
     merchants.share(access, merchant, {beneficiary_id: share_ppm}) -> None
     payees.key_of(AskedPayee) -> str     what a second person authorises: access.authorise.grant
-                                         (payees.ACTION, key, maker, checker, now) or ask/decide
+                                         (payees.ACTION, key, maker, checker, now) or ask/decide;
+                                         payees.check(access, AskedPayee) comes before that
     payees.put(access, AskedPayee, authorisation, now) -> Payee
     banks.put(access, AskedBank) -> Bank
     calendar_days.put(day, kind, name) -> CalendarDay · calendar_days.remove(day)
 
-Pure: `rules.quote(Terms, measure) -> list[QuoteLine]`, the calculator tier by tier;
-`agreements.terms_of(agreement)` makes the Terms of a row.
+Pure: `rules.quote(Terms, measure) -> Quote`, the calculator tier by tier: lines, sum_fen (rounded
+once), fee_fen (after cap and minimum); `agreements.terms_of(agreement)` makes the Terms of a row.
 """

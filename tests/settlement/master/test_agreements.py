@@ -1,0 +1,241 @@
+"""Agreements, merchants, payees, banks, the calendar: what is accepted, and what is refused where."""
+
+from datetime import UTC, date, datetime
+
+import psycopg
+import pytest
+
+from yifen.kernel.codes import Code
+from yifen.kernel.refused import Refused
+from yifen.settlement.rules import Terms, Tier
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+DAY = date(2026, 12, 1)
+FLAT = Terms("amount", "day", (Tier(0, 6000),))
+
+
+def access(user):
+    from yifen.access.edge import Access
+
+    return Access(user)
+
+
+def asked(place, terms=FLAT, **fields):
+    from yifen.settlement.operations.agreements import AskedAgreement
+
+    return AskedAgreement(**{"biller_id": place.own.biller, "valid_from": DAY, "terms": terms,
+                             **fields})  # fmt: skip
+
+
+def save(place, what):
+    from yifen.settlement.operations import agreements
+
+    return agreements.save(access(place.own.user), what)
+
+
+def refused(act, *values, **more):
+    """(code, field) of the refusal."""
+    with pytest.raises(Refused) as caught:
+        act(*values, **more)
+    return caught.value.code, caught.value.field
+
+
+def changed(terms, **fields):
+    return Terms(**{name: fields.get(name, getattr(terms, name)) for name in terms.__struct_fields__})
+
+
+@pytest.fixture
+def fresh(place):
+    """Whatever a test saves is undone."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        yield place
+        transaction.set_rollback(True)
+
+
+def test_an_agreement_is_kept_as_it_was_asked(fresh):
+    from yifen.settlement.operations import agreements
+
+    terms = Terms("count", "month", (Tier(0, 0, 30), Tier(1000, 0, 20)), 100, 5000, "gross", DAY)
+    row = save(fresh, asked(fresh, terms, lag_days=2, make_up_days=False, payout=True))
+    row.refresh_from_db()
+    assert agreements.terms_of(row) == terms
+    assert (row.lag_days, row.make_up_days, row.payout, row.valid_from) == (2, False, True, DAY)
+    again = save(fresh, asked(fresh, id=row.pk, valid_from=date(2026, 12, 5)))
+    assert (again.pk, agreements.terms_of(again).tiers) == (row.pk, (Tier(0, 6000),))
+
+
+@pytest.mark.parametrize(
+    ("terms", "field"),
+    [({"tiers": ()}, "tiers"), ({"tiers": (Tier(1, 1),)}, "tiers"),
+     ({"tiers": (Tier(0, 1), Tier(9, 1), Tier(9, 2))}, "tiers"),
+     ({"tiers": (Tier(0, 1_000_001),)}, "tiers"), ({"tiers": (Tier(0, -1),)}, "tiers"),
+     ({"min_fen": -1}, "min_fen"), ({"min_fen": 10, "cap_fen": 9}, "cap_fen"),
+     ({"mode": "half"}, "mode"), ({"period": "year"}, "period"), ({"measure": "kWh"}, "measure")],
+)  # fmt: skip
+def test_terms_that_make_no_sense_name_their_field(fresh, terms, field):
+    what = asked(fresh, changed(FLAT, **terms))
+    assert refused(save, fresh, what) == (Code.AGREEMENT_INVALID, field)
+
+
+@pytest.mark.parametrize("lag_days", [-1, 31])
+def test_a_payout_is_at_most_thirty_working_days_away(fresh, lag_days):
+    what = asked(fresh, lag_days=lag_days)
+    assert refused(save, fresh, what) == (Code.AGREEMENT_INVALID, "lag_days")
+
+
+def test_nobody_writes_an_agreement_of_another_county(fresh):
+    what = asked(fresh, biller_id=fresh.foreign.biller)
+    assert refused(save, fresh, what) == (Code.OUT_OF_SCOPE, "biller")
+    what = asked(fresh, biller_id=fresh.own.channel)
+    assert refused(save, fresh, what) == (Code.OUT_OF_SCOPE, "biller")
+    row = save(fresh, asked(fresh))
+    from yifen.settlement.operations import agreements
+
+    foreign = asked(fresh, biller_id=fresh.foreign.biller, id=row.pk)
+    found = refused(agreements.save, access(fresh.foreign.user), foreign)
+    assert found == (Code.OUT_OF_SCOPE, "id")
+
+
+def test_two_agreements_do_not_begin_on_one_day(fresh):
+    save(fresh, asked(fresh))
+    assert refused(save, fresh, asked(fresh)) == (Code.AGREEMENT_INVALID, "valid_from")
+
+
+def test_a_settled_past_is_not_rewritten(place):
+    from yifen.settlement.operations import agreements
+    from yifen.settlement.operations.settle import settle
+
+    with psycopg.connect(place.database.app_url, autocommit=True) as conn:
+        row = save(place, asked(place, valid_from=date(2026, 11, 1)))
+        assert not agreements.has_begun(row)
+        (book, day), = conn.execute(
+            "SELECT book_id, current_day FROM ledger_book JOIN partner USING (book_id)"
+            " WHERE partner.id = %s", (place.own.biller,)).fetchall()  # fmt: skip
+        conn.execute("SELECT ledger_cut_day_v1(%s, %s)", (book, day))
+        assert settle(conn, place.own.biller, day, NOW).commission_fen == 74  # of 123.45 yuan
+    assert agreements.has_begun(row)
+    change = asked(place, id=row.pk, valid_from=DAY)
+    assert refused(save, place, change) == (Code.AGREEMENT_INVALID, "id")
+    late = asked(place, valid_from=day)
+    assert refused(save, place, late) == (Code.AGREEMENT_INVALID, "valid_from")
+    assert save(place, asked(place, valid_from=DAY)).pk != row.pk
+
+
+def test_a_group_is_a_tree_of_three_levels(fresh):
+    from yifen.settlement.operations import merchants
+
+    root = access(fresh.users["platform_admin"])
+    own, foreign = fresh.own.biller, fresh.foreign.biller
+    place = merchants.place
+    assert refused(place, root, own, "store", foreign, False) == (Code.OUT_OF_SCOPE, "parent")
+    assert refused(place, root, own, "shop", None, False) == (Code.MERCHANT_INVALID, "level")
+    assert refused(place, root, own, "store", None, True) == (Code.MERCHANT_INVALID, "pooled")
+    place(root, foreign, "group", None, False)
+    child = place(root, own, "store", foreign, True)
+    assert (child.parent_id, child.pooled) == (foreign, True)
+    assert refused(place, root, foreign, "store", None, False) == (Code.MERCHANT_INVALID, "level")
+    assert refused(place, root, foreign, "group", own, False) == (Code.MERCHANT_INVALID, "parent")
+    assert refused(place, root, own, "group", own, False) == (Code.MERCHANT_INVALID, "parent")
+    parent = child.parent
+    assert refused(merchants.remove, root, parent) == (Code.MERCHANT_INVALID, "merchant")
+    mine = access(fresh.own.user)
+    assert refused(place, mine, own, "store", foreign, False) == (Code.OUT_OF_SCOPE, "parent")
+    merchants.remove(root, child)
+    merchants.remove(root, parent)
+
+
+def test_shares_are_at_most_the_whole_and_stay_in_the_book(fresh):
+    from yifen.settlement.operations import merchants
+
+    root = access(fresh.users["platform_admin"])
+    own = merchants.place(root, fresh.own.biller, "store", None, False)
+    other = merchants.place(root, fresh.foreign.biller, "store", None, False)
+    share = merchants.share
+    for shares in ({other.pk: 1_000_001}, {other.pk: 0}, {other.pk: -1}):
+        assert refused(share, root, own, shares) == (Code.SPLIT_INVALID, "shares")
+    for wrong in (own.pk, fresh.own.channel, 999):
+        assert refused(share, root, own, {wrong: 1}) == (Code.SPLIT_INVALID, "beneficiary")
+    foreign = access(fresh.own.user)
+    assert refused(share, foreign, own, {other.pk: 1}) == (Code.SPLIT_INVALID, "beneficiary")
+    share(root, own, {other.pk: 1_000_000})
+    share(root, own, {other.pk: 250_000})
+    assert list(own.splits.values_list("beneficiary", "share_ppm")) == [(other.pk, 250_000)]
+    share(root, own, {})
+    assert not own.splits.exists()
+
+
+def bank(place, **fields):
+    from yifen.settlement.operations import banks
+
+    what = {"code": "ABC", "name": "农行", "institution_id": place.union, "book_id": 1,
+            "account_no": "95510001", "account_name": "益分清算", **fields}  # fmt: skip
+    return banks.put(access(place.users["platform_admin"]), banks.AskedBank(**what))
+
+
+def test_a_bank_is_a_partner_without_verbs_and_an_account(fresh):
+    row = bank(fresh)
+    partner = row.partner
+    assert (partner.code, partner.xml, partner.json, partner.book_id) == ("ABC", False, False, 1)
+    again = bank(fresh, account_no="95510002")
+    assert (again.pk, again.account_id, again.account_no) == (row.pk, row.account_id, "95510002")
+    for field, value, code in (
+        ("code", "a", Code.BANK_INVALID), ("book_id", 77, Code.BANK_INVALID),
+        ("account_no", "1", Code.BANK_INVALID), ("account_name", " ", Code.BANK_INVALID),
+        ("endpoint", "ftp://x", Code.INPUT_INVALID),
+    ):  # fmt: skip
+        assert refused(bank, fresh, **{field: value}) == (code, field.removesuffix("_id"))
+
+
+def payee(place, **fields):
+    from yifen.settlement.operations.payees import AskedPayee
+
+    return AskedPayee(**{"biller_id": place.own.biller, "bank_id": bank(place).pk,
+                         "account_no": "6222000000000001", "account_name": "青溪供电公司",
+                         "bank_code": "102100099996", "bank_name": "工行", **fields})  # fmt: skip
+
+
+def test_a_payee_takes_a_second_person_for_just_that_account(fresh):
+    from yifen.access.authorise import grant
+    from yifen.settlement.operations import payees
+
+    maker, checker = fresh.own.user, fresh.users["supervisor"]
+    what = payee(fresh)
+    word = grant(payees.ACTION, payees.key_of(what), maker, checker, NOW)
+    other = payee(fresh, account_no="6222000000000002")
+    found = refused(payees.put, access(maker), other, word, NOW)
+    assert found == (Code.AUTHORISATION_INVALID, "")
+    row = payees.put(access(maker), what, word, NOW)
+    assert (row.account_no, row.bank_code) == ("6222000000000001", "102100099996")
+    found = refused(payees.put, access(maker), what, word, NOW)
+    assert found == (Code.AUTHORISATION_USED, "")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("account_no", "12"), ("account_no", "6222 0000"), ("bank_code", "1021"),
+     ("bank_code", "１０２１０００９９９９６"), ("account_name", ""), ("account_name", "a\n"),
+     ("bank_name", "x" * 101), ("bank_id", 999)],
+)  # fmt: skip
+def test_a_payee_that_no_bank_would_know_is_refused(fresh, field, value):
+    from yifen.settlement.operations import payees
+
+    found = refused(payees.check, access(fresh.own.user), payee(fresh, **{field: value}))
+    assert found == (Code.PAYEE_INVALID, field.removesuffix("_id"))
+
+
+def test_the_calendar_takes_holidays_and_weekends_to_work_on(fresh):
+    from yifen.settlement.models import CalendarDay
+    from yifen.settlement.operations import calendar_days
+
+    put = calendar_days.put
+    assert refused(put, date(2027, 2, 11), "make_up", "x") == (Code.CALENDAR_INVALID, "kind")
+    assert refused(put, date(2027, 2, 11), "feast", "x") == (Code.CALENDAR_INVALID, "kind")
+    assert refused(put, date(2027, 2, 11), "holiday", " ") == (Code.CALENDAR_INVALID, "name")
+    put(date(2027, 2, 20), "make_up", "春节调休")
+    put(date(2027, 2, 20), "holiday", "临时")
+    assert CalendarDay.objects.get(day=date(2027, 2, 20)).kind == "holiday"
+    calendar_days.remove(date(2027, 2, 20))
+    calendar_days.remove(date(2027, 2, 20))
+    assert not CalendarDay.objects.filter(day=date(2027, 2, 20)).exists()
