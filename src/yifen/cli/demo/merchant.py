@@ -30,6 +30,7 @@ CHANNEL = ("UPPOS", "银联商务 POS")
 class Book(NamedTuple):
     """The file as read, and the two partners that it becomes."""
 
+    path: Path
     day: date
     merchant: str
     rows: list[Row]
@@ -54,7 +55,7 @@ def read(path: Path, day_text: str | None) -> Book:
         raise EdgeError(f"{path.name}: {error}") from None
     if not rows:
         raise EdgeError(f"{path.name}: the file is empty")
-    return Book(day, rows[0].batch, rows)
+    return Book(path, day, rows[0].batch, rows)
 
 
 def set_up(found: Stage, book: Book) -> tuple[Member, Member]:
@@ -77,9 +78,10 @@ def set_up(found: Stage, book: Book) -> tuple[Member, Member]:
 
 
 def register(registry: Registry, book: Book) -> tuple[Member, Member]:
-    """The book with UnionPay's cut-off, the POS channel, the merchant."""
+    """The book with UnionPay's cut-off, the POS channel and its file, the merchant."""
     from yifen.directory.models import Institution
     from yifen.partners import operations
+    from yifen.reconciliation.models import Profile
 
     operations.open_book(*BOOK, CUT_OFF, book.day.isoformat())
     seat = Institution.objects.create(level="union", code="96", name="云川省农村信用社联合社")
@@ -87,5 +89,7 @@ def register(registry: Registry, book: Book) -> tuple[Member, Member]:
     partner, merchant = registry.enrol(
         seat, book.merchant, f"商户 {book.merchant}", "hmac-sha256", json=True
     )
+    Profile.objects.create(partner=channel, party="channel", truth="theirs", format="unionpay_zm",
+                           owner=book.merchant, cut_off=CUT_OFF)  # fmt: skip
     operations.admit(operations.make_channel(channel), operations.make_biller(partner, "merchant"))
     return pos, merchant

@@ -1,12 +1,12 @@
 """`yifen demo --replay FILE`: a real UnionPay merchant file as the day's traffic, and the match.
 
 Each sale of the file becomes a payable, is charged through the gateway at its own time and in the
-file's order; then the hub's own daily file is matched to the UnionPay file.
+file's order; then the engine takes the file in and matches it with the day's payments.
 """
 
 import argparse
 import asyncio
-import io
+from datetime import UTC, datetime
 
 import psycopg
 
@@ -20,10 +20,13 @@ from yifen.cli.demo.stage import stage
 from yifen.cli.sample_partners import Member
 from yifen.kernel.money import format_yuan
 from yifen.kernel.settings import Settings
-from yifen.reconciliation.match import Difference, MatchResult, match
-from yifen.reconciliation.readers.hub_file import open_hub_file
-from yifen.reconciliation.readers.reading import Hints
+from yifen.reconciliation import files, runs
+from yifen.reconciliation.profile import read_profile
 from yifen.reconciliation.readers.unionpay_zm import CUT_OFF
+from yifen.reconciliation.runs import Outcome
+
+ITEMS_SQL = """SELECT serial, class::text, theirs_kind::text, line_no FROM recon_item
+WHERE state <> 'closed' ORDER BY line_no NULLS FIRST, serial"""
 
 
 def run(args: argparse.Namespace, settings: Settings, screen: Screen) -> int:
@@ -50,40 +53,39 @@ def run(args: argparse.Namespace, settings: Settings, screen: Screen) -> int:
 def close(
     base_url: str, pos: Member, book: Book, conn: Conn, refused: list[str], screen: Screen
 ) -> Result:
-    """Cut the day, fetch the hub's file, match it to UnionPay's."""
+    """Cut the day, fetch the hub's file, reconcile UnionPay's."""
     closing.cut(conn, merchant.BOOK[0], book.day)
-    screen.say(f"business day {book.day} is closed; matching the hub's daily file")
-    content, problems = asyncio.run(closing.fetch(base_url, pos, book.day))
-    found = match(open_hub_file(io.BytesIO(content), Hints()) if content else [], book.rows)
-    screen.table("reconciliation 对账: the hub's daily file against UnionPay's",
+    screen.say(f"business day {book.day} is closed; reconciling UnionPay's file")
+    _, problems = asyncio.run(closing.fetch(base_url, pos, book.day))
+    found = reconciled(conn, book)
+    agreed, left = found.matched, sum(found.differences.values()) + found.waiting
+    screen.table("reconciliation 对账: the hub's payments against UnionPay's file",
                  ("matched 勾对", "differences 差异", "amount 金额 (yuan)", "fees 手续费 (yuan)"),
-                 [matched(found)])  # fmt: skip
+                 [(f"{agreed.count:,}", str(left), format_yuan(agreed.amount_fen),
+                   format_yuan(agreed.fee_fen))])  # fmt: skip
     problems += [f"refused: {line}" for line in refused]
-    problems += [explained(difference) for difference in found.differences]
+    problems += [explained(*row) for row in conn.execute(ITEMS_SQL).fetchall()]
     proved = closing.prove(conn, problems, screen)
     totals = closing.totals(conn)
     totals.pop("amount_fen")
     return {
-        "matched": found.count,
-        "differences": len(found.differences),
-        "amount_fen": found.amount_fen,
-        "fee_fen": found.fee_fen,
+        "matched": agreed.count,
+        "differences": left,
+        "amount_fen": agreed.amount_fen,
+        "fee_fen": agreed.fee_fen,
         **totals,
         **proved,
     }
 
 
-def matched(found: MatchResult) -> tuple[str, str, str, str]:
-    return (
-        f"{found.count:,}",
-        str(len(found.differences)),
-        format_yuan(found.amount_fen),
-        format_yuan(found.fee_fen),
-    )
+def reconciled(conn: Conn, book: Book) -> Outcome:
+    """UnionPay's file taken in and matched, as `yifen reconcile` does it."""
+    profile, now = read_profile(conn, merchant.CHANNEL[0]), datetime.now(UTC)
+    with book.path.open("rb") as stream:
+        files.take_in(conn, profile, stream, book.path.name, "demo", now, book.day)
+    return runs.reconcile(conn, profile, book.day, now)
 
 
-def explained(difference: Difference) -> str:
+def explained(serial: str, name: str, kind: str | None, line_no: int | None) -> str:
     """One difference in words; a void or refund in the file was not played."""
-    theirs = difference.theirs
-    kind = f" ({theirs.kind}, line {theirs.line_no})" if theirs else ""
-    return f"{difference.serial}: {difference.difference_class}{kind}"
+    return f"{serial}: {name}" + (f" ({kind}, line {line_no})" if kind else "")
