@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from threading import Event
 
 from yifen.cli import runtime
+from yifen.cli.eod import around
 from yifen.cli.forgetting import keep_forgetting
+from yifen.cli.nights import keep_nights
 from yifen.kernel import logs
 from yifen.kernel.secrets import KeyRing, read_ring
 from yifen.kernel.settings import Settings
@@ -44,6 +46,7 @@ async def _run(settings: Settings, found: runtime.Database) -> None:
     ended = Event()
     async with asyncio.TaskGroup() as jobs:  # one that fails ends the others, loudly
         jobs.create_task(asyncio.to_thread(_settle, ended, settings, found, ring))
+        jobs.create_task(asyncio.to_thread(_nights, ended, settings, found, ring))
         jobs.create_task(keep_forgetting(hub, settings.keep_messages_days, stop))
         await Worker(hub).run(stop)
         ended.set()
@@ -61,4 +64,11 @@ def _settle(ended: Event, settings: Settings, found: runtime.Database, ring: Key
 
     own = LocalHub(lambda: Hub(settings, found.app_url, ring, _now))
     jobs.run(ended, own, ring, _now)
+    own.stop()
+
+
+def _nights(ended: Event, settings: Settings, found: runtime.Database, ring: KeyRing) -> None:
+    """Each book's end of day, at its own hour."""
+    own = LocalHub(lambda: Hub(settings, found.app_url, ring, _now))
+    keep_nights(ended, found.app_url, around(own, runtime.data_folder(settings), ring), _now)
     own.stop()

@@ -5,7 +5,7 @@ Each verb answers (code, reply) or raises WireFault with the code that refuses i
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import date, datetime
 from secrets import token_hex
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -172,6 +172,11 @@ class Hub:
         while rows := await self.read(files.PART_SQL, (file_id, number)):
             yield bytes(rows[0][0])
             number += 1
+
+    async def fetch_file(self, biller: str, day: date) -> bytes:
+        """The file of a biller's own system, asked of it by the same verb. Codes: FILE_NOT_READY,
+        BILLER_UNAVAILABLE, or what the biller says."""
+        return await self._client.fetch(self._biller(biller), FileRequest(business_day=day))
 
     # --- what they share -----------------------------------------------------------------------
 

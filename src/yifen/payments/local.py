@@ -6,6 +6,7 @@ verbs as any partner, through the same lanes, without HTTP and without a key.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from datetime import date
 from threading import Lock, Thread
 from typing import Any, TypeVar, cast
 
@@ -46,6 +47,10 @@ class LocalHub:
 
     def give_back(self, channel: str, message: Reverse) -> tuple[Code, ReverseReply | None]:
         return self._run(lambda hub: self._counted(hub, channel, message, hub.give_back))
+
+    def fetch_file(self, biller: str, day: date) -> bytes:
+        """The daily file of a biller's own system, as the hub fetches it."""
+        return self._run(lambda hub: hub.fetch_file(biller, day))
 
     def stop(self) -> None:
         """Drain, and end the thread; the next call starts anew."""

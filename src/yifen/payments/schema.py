@@ -70,6 +70,7 @@ MASTER_TABLES = (
     "eod_schedule",
     "eod_run",
     "eod_step",
+    "daily_statement",
 )
 # Of those: rows that are never removed, and columns that never change. Another account under a biller
 # would be another's money.
@@ -78,6 +79,7 @@ KEPT_ROWS = frozenset({
     "conformance_run", "counter_entry", "counter_shift", "institution",
     "partner", "partner_key", "recon_file", "recon_file_part", "recon_row", "recon_run", "recon_item",
     "recon_act", "recon_expected", "agreement", "bank", "eod_run", "eod_step",
+    "daily_statement",
 })  # fmt: skip
 KEPT_COLUMNS = {
     "admission": ("biller_id", "channel_id", "clearing_id"),

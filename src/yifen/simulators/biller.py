@@ -9,16 +9,25 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from yifen.kernel.codes import MEANINGS, Code
+from yifen.simulators.biller_file import daily
 from yifen.simulators.books import Books, Said
 from yifen.simulators.door import Clock
 from yifen.simulators.faults import NOT_BOOKED, Faults
 from yifen.simulators.identity import Identity
 from yifen.simulators.listener import Call, Listener, Reply
 from yifen.wire import http_signed, json_http, xml_sha1
-from yifen.wire.messages import REPLAY_WINDOW_S, Charge, Request, Reverse, WireFault
+from yifen.wire.messages import (
+    REPLAY_WINDOW_S,
+    Charge,
+    FileRequest,
+    Request,
+    Reverse,
+    WireFault,
+)
 from yifen.wire.replies import PaymentReply
+from yifen.wire.sealing import seal
 
-VERBS = ("query", "charge", "confirm", "reverse", "refund")
+VERBS = ("query", "charge", "confirm", "reverse", "refund", "file")
 
 
 class Asked(NamedTuple):
@@ -64,7 +73,19 @@ class Biller:
                 message = self._read_json(verb, call)
         except WireFault as fault:
             return self._reply(asked, (fault.code, None))
+        if isinstance(message, FileRequest):
+            return self._file(asked, message)
         return self._faulty(asked, message, self._faults.next(verb, key_of(message)))
+
+    def _file(self, asked: Asked, message: FileRequest) -> Reply:
+        """Its own books of that day, signed like any reply."""
+        who, text = self._identity, asked.dialect == "xml"
+        body = daily(self._books, who.partner, message.business_day, text=text,
+                     encoding=who.encoding)  # fmt: skip
+        if text:
+            return Reply(200, (("content-type", "text/plain"),), seal(body, who.key.secret))
+        headers = http_signed.sign_reply(200, body, who.key, self._now(), "application/jsonl")
+        return Reply(200, tuple(headers.items()), body)
 
     def _faulty(self, asked: Asked, message: Request, fault: str) -> Reply:
         """The reply that this fault makes of the message."""

@@ -4,7 +4,7 @@ The four verbs as a biller with a system of its own must answer them: idempotent
 tombstones for reversals that come first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -42,6 +42,16 @@ class Books:
         """Serial → (fen, booked or reversed) of every charge that was ever booked."""
         return {serial: (charge.amount_fen, "reversed" if serial in self._reversed else "booked")
                 for serial, charge in self._charges.items()}  # fmt: skip
+
+    def bookings(self) -> Iterator[tuple[str, str, Charge, int, datetime]]:
+        """What was ever booked or taken back: (verb, serial, the charge, own number, when)."""
+        for serial, receipt in self._receipts.items():
+            reply = receipt.reply
+            if isinstance(reply, PaymentReply) and reply.booked_at is not None:
+                yield "charge", serial, self._charges[serial], reply.payment_id, reply.booked_at
+            elif isinstance(reply, ReverseReply) and reply.booked_at is not None:
+                charge = self._charges[reply.original_serial]
+                yield "reverse", serial, charge, reply.payment_id, reply.booked_at
 
     def answer(self, message: Message, now: datetime) -> Said:
         """One verb; the same serial and content get the same answer."""

@@ -21,3 +21,18 @@ CREATE TABLE eod_step (
     error      text NOT NULL DEFAULT '',
     PRIMARY KEY (eod_id, step)
 );
+
+-- What a partner was told of its day 对账单: the same bytes for ever; told anew where something came
+-- late.
+CREATE TABLE daily_statement (
+    partner_id   integer NOT NULL,
+    business_day date NOT NULL,
+    form         text NOT NULL CHECK (form IN ('pdf', 'csv')),
+    version      integer NOT NULL,
+    sha256       bytea NOT NULL,
+    body         bytea NOT NULL,
+    made_at      timestamptz NOT NULL,
+    PRIMARY KEY (partner_id, business_day, form, version)
+);
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON daily_statement
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();

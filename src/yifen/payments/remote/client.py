@@ -19,9 +19,12 @@ from yifen.payments.remote.rules import fits
 from yifen.payments.wirelog_queue import Exchange
 from yifen.wire import http_signed, json_http, xml_client
 from yifen.wire.keys import Key
-from yifen.wire.messages import Request, WireFault
+from yifen.wire.messages import FileRequest, Request, WireFault
 from yifen.wire.replies import Answer
+from yifen.wire.sealing import seal, unseal
 
+FILE_S_MAX = 45
+REPLY_KEPT = 1 << 20  # bytes of an answer that the wire log may look at
 Hear = Callable[[Exchange, bytes, int], None]
 
 
@@ -87,6 +90,40 @@ class BillerClient:
             raise NoAnswer("the answer speaks of something else")
         return answer
 
+    async def fetch(self, biller: Biller, message: FileRequest) -> bytes:
+        """The biller's daily file, proved to be its own. WireFault: FILE_NOT_READY, or whatever it
+        answers instead; BILLER_UNAVAILABLE for everything that leaves us without one."""
+        call = self._call(biller, message)
+        try:
+            async with asyncio.timeout(FILE_S_MAX):
+                body = await self._file(biller, message, call)
+        except (httpx.HTTPError, TimeoutError, OSError) as error:
+            raise WireFault(Code.BILLER_UNAVAILABLE, "biller", type(error).__name__) from None
+        except WireFault as fault:
+            call.exchange.code = fault.code
+            raise
+        finally:
+            call.tell(self._hear, time.monotonic())
+        call.exchange.code = Code.OK
+        return body
+
+    async def _file(self, biller: Biller, message: FileRequest, call: Call) -> bytes:
+        """The file, or its refusal raised; the digest of an XML reply stands before either."""
+        key = self._roster().signing_key(biller.code, biller.dialect, self._clock())
+        if key is None:
+            raise WireFault(Code.KEY_UNKNOWN, "key_version", biller.code)
+        if biller.dialect == "xml":
+            content = unseal((await self._post_xml(biller, message, key, call)).content, key.secret)
+            if content.lstrip()[:1] != b"<":
+                return content
+            answer = xml_client.read_reply(seal(content, key.secret), "file", key.secret)
+            raise WireFault(answer.code, "biller", answer.message)
+        response = await self._post_json(biller, message, key, call)
+        if response.headers.get("content-type") != json_http.PROBLEM_TYPE:
+            return response.content
+        answer = json_http.read_reply("file", response.content)
+        raise WireFault(answer.code, "biller", answer.message)
+
     def _breaker(self, biller: Biller) -> Breaker:
         return self._breakers.setdefault(biller.id, Breaker())
 
@@ -116,6 +153,13 @@ class BillerClient:
         return answer
 
     async def _xml(self, biller: Biller, message: Request, key: Key, call: Call) -> Answer:
+        unit = self._roster().partners[biller.code].unit
+        response = await self._post_xml(biller, message, key, call)
+        return xml_client.read_reply(response.content, message.VERB, key.secret, unit)
+
+    async def _post_xml(
+        self, biller: Biller, message: Request, key: Key, call: Call
+    ) -> httpx.Response:
         partner = self._roster().partners[biller.code]
         body = call.exchange.body = xml_client.request_bytes(
             message,
@@ -128,17 +172,23 @@ class BillerClient:
         )
         url = f"{biller.endpoint}/xml/v1/{message.VERB}"
         response = await self._http.post(url, content=body, timeout=None)
-        call.reply = response.content
-        return xml_client.read_reply(response.content, message.VERB, key.secret, partner.unit)
+        call.reply = response.content[:REPLY_KEPT]
+        return response
 
     async def _json(self, biller: Biller, message: Request, key: Key, call: Call) -> Answer:
+        response = await self._post_json(biller, message, key, call)
+        return json_http.read_reply(message.VERB, response.content)
+
+    async def _post_json(
+        self, biller: Biller, message: Request, key: Key, call: Call
+    ) -> httpx.Response:
         now = int(self._clock().timestamp())
         body = call.exchange.body = json_http.request_body(message)
         url = f"{biller.endpoint}/json/v1/{message.VERB}"
         serial = getattr(message, "serial", None)
         headers = http_signed.sign_request("POST", urlsplit(url).path, body, key, now, serial)
         response = await self._http.post(url, content=body, headers=headers, timeout=None)
-        call.reply = response.content
+        call.reply = response.content[:REPLY_KEPT]
         http_signed.verify_reply(
             response.status_code,
             {name.lower(): value for name, value in response.headers.items()},
@@ -146,4 +196,4 @@ class BillerClient:
             lambda *_: key,
             int(self._clock().timestamp()),
         )
-        return json_http.read_reply(message.VERB, response.content)
+        return response
