@@ -3,6 +3,7 @@
 One table: what is broken, in which sample, how, and the code, line and column that are told.
 """
 
+import io
 import re
 import zipfile
 from collections.abc import Callable
@@ -113,6 +114,16 @@ def lying(data: bytes) -> bytes:
     archive = packed({f"{n}": b"" for n in range(19)} | {BILL_NAME: BILL})
     end = archive.rindex(b"PK\x05\x06")
     return archive[: end + 8] + b"\x02\x00\x02\x00" + archive[end + 12 :]
+
+
+def commented(data: bytes) -> bytes:
+    """A good archive whose directory is swollen by comments."""
+    whole = io.BytesIO(packed({BILL_NAME: BILL, "x": b""}))
+    with zipfile.ZipFile(whole, "a") as archive:
+        for info in archive.infolist():
+            info.comment = b" " * 60_000
+        archive.comment = b"."  # or else it is not written anew
+    return whole.getvalue()
 
 
 def two_documents(data: bytes) -> bytes:
@@ -355,6 +366,7 @@ CASES = [
     case("column unknown", ALIPAY, bill("操作员,", "操作人,"), Code.FILE_COLUMN_UNKNOWN, 5, "操作人"),
     case("column repeated", ALIPAY, bill("操作员,", "终端号,"), Code.FILE_COLUMN_UNKNOWN, 5, "终端号"),
     case("more entries than it says", ALIPAY, lying, Code.FILE_ARCHIVE, 0, "archive"),
+    case("a directory of comments", ALIPAY, commented, Code.FILE_ARCHIVE, 0, "archive"),
     case("a document without a statement", CAMT_053, lambda d: re.sub(rb"<Stmt>.*</Stmt>", b"", d,
          flags=re.DOTALL), Code.FILE_HEAD_MISSING, 1, "Document"),
     case("balance without amount", CAMT_053, sub('<Amt Ccy="EUR">15568.27</Amt>', ""),
