@@ -18,12 +18,14 @@ what the books say is answered as a code.
         Instructed: code (OK, NOTHING_DUE, PAYEE_MISSING, PAYEE_RETURNED), biller_id, document_id,
         reference, amount_fen
     payouts.instruct_due(conn, book_id, on, now) -> list[Instructed]      only what was instructed
-    payouts.mark(conn, document_id, state, now, bank_serial="", reason="") -> Marked
+    payouts.mark(conn, document_id, state, now, bank_serial="", reason="", left=False)
+        -> Marked
         Marked: code (OK, PAYOUT_UNKNOWN, PAYOUT_STATE), changed (False: it was so already)
-    sending.send_due(conn, port, bank_id, now) -> Sent          sent, done, returned, unknown
-    sending.ask_due(conn, port, bank_id, now) -> Sent           one rung of the ladder each
-    sending.ask(conn, port, document_id, now) -> str            the state afterwards
-        `port` is `settlement.port.BankPort`; `port.port_of(conn, ring, bank_id, clock)` makes it
+    sending.send_due(conn, port, bank_id) -> Sent               sent, done, returned, unknown
+    sending.ask_due(conn, port, bank_id) -> Sent                one rung of the ladder each
+    sending.ask(conn, port, document_id) -> str                 the state afterwards
+        `port` is `settlement.port.BankPort`, and has the clock;
+        `port.port_of(conn, ring, bank_id, clock)` makes it, None where payouts go by file
     payout_files.write(conn, bank_id, on, form, now) -> Written | None    form: pain001 or csv
     payout_files.read(conn, file_no) -> Written                 the same bytes again
     receipts.expect(conn, channel_id, day, bank_id, fee_fen, due_on, now, gross_fen=None)

@@ -13,7 +13,7 @@ from yifen.settlement.terms import in_force
 State = Literal["instructed", "sent", "unknown", "done", "returned"]
 INSTRUCT_SQL = """SELECT code, document_id, reference, amount_fen
 FROM payout_instruct_v1(%s, %s, %s, %s, %s)"""
-MARK_SQL = "SELECT code, changed FROM payout_mark_v1(%s, %s::payout_state, %s, %s, %s, %s)"
+MARK_SQL = "SELECT code, changed FROM payout_mark_v1(%s, %s::payout_state, %s, %s, %s, %s, %s)"
 # Who got anything that has its day of payout, and has a payee.
 RECEIVERS_SQL = """SELECT p.id FROM payee e JOIN partner p ON p.id = e.biller_id
 WHERE p.book_id = %s AND EXISTS (
@@ -69,11 +69,13 @@ class Marked(Struct, frozen=True):
 
 def mark(
     conn: psycopg.Connection[Any], document_id: int, state: State, now: datetime,
-    bank_serial: str = "", reason: str = "", ask_at: datetime | None = None,
+    bank_serial: str = "", reason: str = "", ask_at: datetime | None = None, left: bool = False,
 ) -> Marked:  # fmt: skip
     """What the bank says, or a person who has it in writing. done posts the held money, returned
-    gives it back to the settlement account. Codes: PAYOUT_UNKNOWN, PAYOUT_STATE."""
-    values = (document_id, state, bank_serial, reason, now, ask_at)
+    gives it back to the settlement account. `left`: it was returned after it had left 退汇, so that
+    the bank's statement has it out and in; of one that was done it always is. `ask_at`: when the
+    bank is asked next. Codes: PAYOUT_UNKNOWN, PAYOUT_STATE."""
+    values = (document_id, state, bank_serial, reason, now, ask_at, left)
     row = conn.execute(MARK_SQL, values).fetchone()
     assert row is not None
     return Marked(Code(row[0]), row[1])

@@ -129,11 +129,12 @@ BEGIN
 END $$;
 
 -- The bank's word, or a person's who has it in writing. A repeat changes nothing. p_ask_at: when
--- the bank is asked next, of a payout that is not decided. A payout that never left the bank is no
--- longer expected on its statement. Codes: PAYOUT_UNKNOWN, PAYOUT_STATE.
+-- the bank is asked next, of a payout that is not decided. What was rejected is no longer expected
+-- on the bank's statement; what left and came back (p_left) is expected there twice, out and in.
+-- Codes: PAYOUT_UNKNOWN, PAYOUT_STATE.
 CREATE OR REPLACE FUNCTION payout_mark_v1(
     p_document bigint, p_state payout_state, p_bank_serial text, p_reason text, p_now timestamptz,
-    p_ask_at timestamptz, OUT code integer, OUT changed boolean
+    p_ask_at timestamptz, p_left boolean, OUT code integer, OUT changed boolean
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     v payout;
@@ -153,12 +154,18 @@ BEGIN
         PERFORM payout_resolve_v1(v, CASE WHEN p_state = 'done' THEN 'post'
             WHEN v.state = 'done' THEN 'posted' ELSE 'void' END::ledger_kind, p_now);
     END IF;
-    IF p_state = 'returned' AND v.state <> 'done' THEN
+    IF p_state = 'returned' AND (p_left OR v.state = 'done') THEN
+        INSERT INTO recon_expected (partner_id, business_day, kind, serial, amount_fen, account_no,
+                                    document_id)
+        VALUES (v.bank_id, v.due_on, 'in', coalesce(nullif(p_bank_serial, ''), v.reference || '-R'),
+                v.amount_fen, v.payee ->> 'account_no', p_document)
+        ON CONFLICT (partner_id, serial) DO NOTHING;
+    ELSIF p_state = 'returned' THEN
         UPDATE recon_expected SET done = true
         WHERE partner_id = v.bank_id AND serial = v.reference AND NOT done;
     END IF;
     UPDATE payout SET state = p_state, changed_at = p_now,
-        bank_serial = coalesce(nullif(p_bank_serial, ''), bank_serial),
+        bank_serial = coalesce(bank_serial, nullif(p_bank_serial, '')),
         reason = coalesce(nullif(p_reason, ''), reason),
         ask_at = CASE WHEN p_state IN ('sent', 'unknown') THEN p_ask_at END
     WHERE document_id = p_document;
