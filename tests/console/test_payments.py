@@ -144,7 +144,7 @@ def test_the_page_tells_states_lines_and_postings(finance, busy):
     page = Page(finance, f"{LIST}{busy.place.own.payment_id}/")
     facts = page.facts()
     assert (facts["付款方状态"], facts["收费方状态"]) == ("已收", "已销账")
-    assert (facts["与渠道对账"], facts["与收费方对账"]) == ("未对账", "未对账")
+    assert (facts["与渠道对账"], facts["与收费方对账"]) == ("未对账", "对方无此笔")
     assert (facts["渠道流水号"], facts["会计日期"]) == ("WX01-0001", "2026-11-23")
     assert "人民币壹佰贰拾叁元肆角伍分" in page.text
     assert page.table(0) == [["2026-09", "应缴2026-09", "全额", "已缴清", "123.45"]]

@@ -27,12 +27,12 @@ def test_a_charge_is_booked_on_both_sides_of_the_ledger(hub):
     assert hub.serials() == {"S1": ("charge", Code.OK)}
     row = hub.rows(
         "SELECT channel_id, biller_id, account_no, serial, amount_fen, payer_state::text,"
-        " biller_state::text, channel_check::text, biller_check::text, business_day, paid_at,"
+        " biller_state::text, business_day, paid_at,"
         " booked_at, operator FROM payment"
     )
     assert row == [
-        (hub.ids["WX"], hub.ids["WATER"], "A1", "S1", 1000, "taken", "booked", "unchecked",
-         "unchecked", DAY, NOON, NOON, "T001")
+        (hub.ids["WX"], hub.ids["WATER"], "A1", "S1", 1000, "taken", "booked",
+         DAY, NOON, NOON, "T001")
     ]  # fmt: skip
 
 

@@ -116,7 +116,7 @@ CASES: dict[str, tuple[str, str]] = {
     ),
     "inserted payment": (
         "INSERT INTO payment SELECT bucket, 9000, channel_id, biller_id, account_no, 'FORGED',"
-        " amount_fen, payer_state, biller_state, channel_check, biller_check, business_day,"
+        " amount_fen, payer_state, biller_state, business_day,"
         " paid_at, booked_at FROM payment WHERE payment_id = 1000",
         "payment 9000 has no transfer in the ledger",
     ),

@@ -220,7 +220,6 @@ def test_the_detail_has_lines_transfers_events_and_what_is_undone(place: Place) 
     assert isinstance(it, Detail)
     assert (it.payment.channel_code, it.payment.biller_code) == ("WX", "GAS")
     assert (it.payer_name, it.biller_code, it.operator) == ("**小明", "0000", None)
-    assert (it.channel_check, it.biller_check) == ("unchecked", "unchecked")
     assert [(line.ref, line.title, line.amount_fen, line.state) for line in it.lines] == [
         ("R2", "应缴R2", 500, "settled")
     ]

@@ -21,10 +21,10 @@ BILLER_STATES: Words = {
     "reversed": (_("已冲正"), "neutral"),
 }
 CHECK_STATES: Words = {
-    "unchecked": (_("未对账"), "neutral"),
-    "matched": (_("已对平"), "ok"),
-    "theirs_only": (_("对方有我方无"), "bad"),
-    "ours_only": (_("我方有对方无"), "bad"),
+    "unknown": (_("未对账"), "neutral"),
+    "yes": (_("已对平"), "ok"),
+    "differs": (_("不符"), "bad"),
+    "no": (_("对方无此笔"), "bad"),
 }
 PAYABLE_STATES: Words = {
     "open": (_("待缴"), "accent"),

@@ -15,7 +15,7 @@ from yifen.payments.scope import Cursor, Scope, in_scope
 
 MESSAGES_MAX = 200
 PAYMENT_SQL = """
-SELECT y.operator, y.biller_code, y.channel_check::text, y.biller_check::text, r.name, {columns}
+SELECT y.operator, y.biller_code, r.name, {columns}
 FROM payment y {partners}
 LEFT JOIN payer r ON r.bucket = y.bucket AND r.biller_id = y.biller_id
     AND r.account_no = y.account_no
@@ -133,15 +133,12 @@ class MessageRow(Struct, frozen=True):
 
 
 class Detail(Struct, frozen=True):
-    """One payment with all that belongs to it. `payer_name` is masked (X3); the checks are
-    unchecked | matched | theirs_only | ours_only."""
+    """One payment with all that belongs to it. `payer_name` is masked (X3)."""
 
     payment: PaymentRow
     payer_name: str
     operator: str | None
     biller_code: str | None
-    channel_check: str
-    biller_check: str
     lines: list[LineRow]
     taken_back: ReturnRow | None
     events: list[EventRow]
@@ -163,7 +160,7 @@ def detail(cursor: Cursor, payment_id: int, scope: Scope) -> Detail | None:
     found = cursor.fetchall()
     if not found:
         return None
-    operator, biller_code, channel_check, biller_check, name, *columns = found[0]
+    operator, biller_code, name, *columns = found[0]
     payment = PaymentRow(*columns)
     returns = _rows(cursor, RETURN_SQL, params, ReturnRow)
     calls = _rows(cursor, CALL_SQL, params, CallRow)
@@ -172,8 +169,6 @@ def detail(cursor: Cursor, payment_id: int, scope: Scope) -> Detail | None:
         payer_name=masked_name(name or ""),
         operator=operator,
         biller_code=biller_code,
-        channel_check=channel_check,
-        biller_check=biller_check,
         lines=_rows(cursor, LINES_SQL, params, LineRow),
         taken_back=returns[0] if returns else None,
         events=_rows(cursor, EVENTS_SQL, params, EventRow),

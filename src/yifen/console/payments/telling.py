@@ -11,12 +11,13 @@ from yifen.console.masking import account_shown
 from yifen.kernel.capitals import capitals
 from yifen.kernel.codes import MEANINGS, Code
 from yifen.payments.lookup_detail import Detail, EventRow, MessageRow
+from yifen.reconciliation.repair.queries import Holding
 
 Shown = dict[str, Any]
 
 
-def context(found: Detail, access: Access) -> Shown:
-    """What the template shows."""
+def context(found: Detail, access: Access, holdings: list[Holding]) -> Shown:
+    """What the template shows; `holdings`: who has the payment, as files say."""
     payment = found.payment
     return {
         "payment": payment,
@@ -24,7 +25,7 @@ def context(found: Detail, access: Access) -> Shown:
         "capital": capitals(payment.amount_fen),
         "breadcrumbs": [{"title": _("缴费"), "url": "../"}, {"title": str(payment.payment_id)}],
         "who": who(found, access),
-        "states": states(found),
+        "states": states(found, holdings),
         "lines": lines(found, access),
         "events": events(found),
         "call": call(found),
@@ -48,14 +49,15 @@ def who(found: Detail, access: Access) -> list[Shown]:
     ]
 
 
-def states(found: Detail) -> list[Shown]:
-    """Two sides, two states, two checks."""
+def states(found: Detail, holdings: list[Holding]) -> list[Shown]:
+    """Two sides, two states; what each other side's file says of the payment."""
+    says = {holding.party: holding.has for holding in holdings}
     payment = found.payment
     return [
         {"title": _("付款方状态"), **words.badge(words.PAYER_STATES, payment.payer_state)},
         {"title": _("收费方状态"), **words.badge(words.BILLER_STATES, payment.biller_state)},
-        {"title": _("与渠道对账"), **words.badge(words.CHECK_STATES, found.channel_check)},
-        {"title": _("与收费方对账"), **words.badge(words.CHECK_STATES, found.biller_check)},
+        {"title": _("与渠道对账"), **words.badge(words.CHECK_STATES, says["channel"])},
+        {"title": _("与收费方对账"), **words.badge(words.CHECK_STATES, says["biller"])},
         {"title": _("收费方返回码"), "kind": "code", "text": found.biller_code or "—"},
         {"title": _("会计日期"), "kind": "code", "text": payment.business_day.isoformat()},
         {"title": _("入账时间"), "kind": "time", "at": payment.booked_at}

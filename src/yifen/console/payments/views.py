@@ -15,6 +15,7 @@ from yifen.console.payments.listing import PAYMENTS
 from yifen.console.payments.paper import has_receipt, paper
 from yifen.payments import lookup_detail
 from yifen.payments.lookup_detail import Detail
+from yifen.reconciliation.repair.queries import who_has_it
 
 
 @allow(Permission.PAYMENTS)
@@ -27,7 +28,8 @@ def payments(request: HttpRequest) -> HttpResponse:
 def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
     """One payment: states, lines, time line, messages, postings."""
     found = found_payment(request, payment_id)
-    shown = telling.context(found, access_of(request))
+    holdings = who_has_it(connection.connection, payment_id)
+    shown = telling.context(found, access_of(request), holdings)
     if has_receipt(found):
         shown["receipt_url"] = reverse("payment_receipt", args=[payment_id])
     return render(request, "console/payment.html", shown)
