@@ -27,6 +27,7 @@ from yifen.kernel.secrets import KeyRing, read_ring
 from yifen.kernel.settings import Settings
 from yifen.payments.hub import Hub
 from yifen.payments.local import LocalHub
+from yifen.settlement.port import port_of
 
 INBOX = "inbox"
 _BOOK = "SELECT book_id, current_day, cut_off, time_zone FROM ledger_book WHERE code = %s"
@@ -130,7 +131,7 @@ def outside(settings: Settings, found: runtime.Database) -> Iterator[Outside]:
 
 def around(hub: LocalHub, data: Path, ring: KeyRing) -> Outside:
     """The same with a hub that somebody else stops."""
-    return Outside(hub, data / INBOX, lambda conn, bank_id: None)
+    return Outside(hub, data / INBOX, lambda conn, bank_id: port_of(conn, ring, bank_id, _now))
 
 
 def _now() -> datetime:

@@ -10,6 +10,7 @@ import msgspec
 import psycopg
 
 from yifen.reconciliation.repair.booking import Hub as RepairHub
+from yifen.settlement.port import BankPort
 
 Connection = psycopg.Connection[Any]
 Result = dict[str, Any]
@@ -30,7 +31,7 @@ class Outside:
 
     hub: Hub
     inbox: Path
-    bank_port: Callable[[Connection, int], Any]
+    bank_port: Callable[[Connection, int], BankPort | None]
     quiet_s: int = 2
 
 

@@ -9,29 +9,38 @@ import msgspec
 from yifen.endofday.night import Connection, Night, Reason, Result, Tally
 from yifen.kernel.codes import MEANINGS, Code
 from yifen.settlement.calendar import Calendar
-from yifen.settlement.operations import commission, matches, payouts, receipts, settle
+from yifen.settlement.operations import commission, matches, payouts, receipts, sending, settle
 
 _CODES = "SELECT id, code, institution_id FROM partner WHERE book_id = %s"
 _ZONE = "SELECT time_zone FROM ledger_book WHERE book_id = %s"
-# Channels' days that agree and whose money is not expected yet: what their newest file says of it.
+# Channels' days that agree and whose money is not expected yet. Whose file is the truth owes what we
+# have and all that differs, as repair reckons it (a sale that a file lists as void is no money).
 # The bank is the one whose account the profile names, else the only one of the book.
 _TO_EXPECT = """
-SELECT p.id, p.institution_id, f.business_day, b.partner_id, r.truth, f.amount_fen, f.fee_fen
+SELECT p.id, p.institution_id, f.business_day, b.partner_id, f.fee_fen,
+       CASE r.truth WHEN 'theirs' THEN u.ours_fen + coalesce((
+           SELECT sum(recon_difference_v1(i)) FROM recon_item i WHERE i.partner_id = p.id
+               AND i.business_day = f.business_day AND i.closed_by IS DISTINCT FROM 'gone'), 0)
+       END::bigint
 FROM recon_profile r JOIN partner p ON p.id = r.partner_id
 JOIN LATERAL (SELECT DISTINCT ON (x.business_day) x.* FROM recon_file x
     WHERE x.partner_id = p.id AND x.business_day <= %(day)s
     ORDER BY x.business_day, x.version DESC) f ON true
+JOIN LATERAL (SELECT x.ours_fen FROM recon_run x WHERE x.business_day = f.business_day
+    AND x.partner_id = p.id AND x.file_id = f.file_id AND x.ended_at IS NOT NULL
+    ORDER BY x.run_id DESC LIMIT 1) u ON true
 JOIN LATERAL (SELECT k.partner_id, count(*) OVER () AS banks, k.account_id
     FROM bank k JOIN ledger_account a USING (account_id) WHERE a.book_id = p.book_id) b
     ON b.account_id = r.bank_account_id OR r.bank_account_id IS NULL AND b.banks = 1
 WHERE p.book_id = %(book)s AND r.party = 'channel'
-    AND EXISTS (SELECT FROM recon_run u WHERE u.business_day = f.business_day
-        AND u.partner_id = p.id AND u.file_id = f.file_id AND u.ended_at IS NOT NULL)
     AND NOT EXISTS (SELECT FROM receipt c
         WHERE c.channel_id = p.id AND c.business_day = f.business_day)
     AND (%(signed)s OR NOT EXISTS (SELECT FROM recon_item i WHERE i.partner_id = p.id
         AND i.business_day = f.business_day AND i.state IN ('open', 'proposed', 'doing')))
 ORDER BY f.business_day, p.id"""
+_BANKS = """SELECT b.partner_id, p.institution_id FROM bank b
+JOIN partner p ON p.id = b.partner_id JOIN ledger_account a USING (account_id)
+WHERE a.book_id = %s ORDER BY b.partner_id"""
 
 
 class _Due(NamedTuple):
@@ -41,9 +50,8 @@ class _Due(NamedTuple):
     institution: int
     day: date
     bank_id: int
-    truth: str
-    file_fen: int
     fee_fen: int
+    gross_fen: int | None
 
 
 def settle_days(conn: Connection, night: Night) -> Result:
@@ -73,7 +81,8 @@ def true_up(conn: Connection, night: Night) -> Result:
 
 
 def pay_out(conn: Connection, night: Night) -> Result:
-    """Instruct what is due today."""
+    """Instruct what is due today, send it by each bank's port, ask for what is undecided. A bank
+    without a port gets its payouts as a file, which a person fetches."""
     tally, partners, left = Tally(), _partners(conn, night), []
     for one in payouts.instruct_due(conn, night.book_id, _today(conn, night), night.now):
         code, institution = partners[one.biller_id]
@@ -81,6 +90,15 @@ def pay_out(conn: Connection, night: Night) -> Result:
             tally.add(institution, instructed=1, instructed_fen=one.amount_fen)
         else:
             left.append(_told(one.code, code, institution, night.day))
+    for bank_id, institution in conn.execute(_BANKS, (night.book_id,)).fetchall():
+        port = night.outside.bank_port(conn, bank_id)
+        if port is None:
+            continue
+        try:
+            tally.add(institution, **msgspec.to_builtins(sending.send_due(conn, port, bank_id)))
+            tally.add(institution, **msgspec.to_builtins(sending.ask_due(conn, port, bank_id)))
+        finally:
+            port.close()
     return tally.result(left=left[:50])
 
 
@@ -90,7 +108,7 @@ def _expect(conn: Connection, night: Night, tally: Tally) -> None:
         due_on = Calendar.of(conn, due.day).add_working_days(due.day, 1)
         said = receipts.expect(
             conn, due.channel_id, due.day, due.bank_id, max(0, -due.fee_fen), due_on, night.now,
-            due.file_fen if due.truth == "theirs" else None,
+            due.gross_fen,
         )  # fmt: skip
         if said.code is Code.OK:
             tally.add(due.institution, expected=1, expected_fen=said.gross_fen - said.fee_fen)

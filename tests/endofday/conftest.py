@@ -1,0 +1,29 @@
+"""Networks: one a module for looking, a fresh one for each test that changes much."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import NewDatabase
+from tests.endofday.network import Network
+
+NewNetwork = Callable[[], Network]
+
+
+@pytest.fixture
+def new_network(new_database: NewDatabase, tmp_path: Path) -> Iterator[NewNetwork]:
+    made: list[Network] = []
+
+    def make() -> Network:
+        made.append(Network(new_database(), tmp_path / f"inbox{len(made)}"))
+        return made[-1]
+
+    yield make
+    for network in made:
+        network.close()
+
+
+@pytest.fixture
+def network(new_network: NewNetwork) -> Network:
+    return new_network()
