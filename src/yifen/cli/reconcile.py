@@ -25,7 +25,7 @@ from yifen.reconciliation.runs import Outcome
 
 SHOWN = 50
 _ITEMS = """SELECT class::text, state::text, serial, ours_fen, theirs_fen, line_no
-FROM recon_item i JOIN recon_run r USING (run_id)
+FROM recon_item i
 WHERE i.partner_id = %s AND i.business_day = %s AND i.state <> 'closed'
 ORDER BY i.class, i.line_no NULLS FIRST, i.serial LIMIT %s"""
 

@@ -62,7 +62,7 @@ def take_in(
         conn.execute(_ONE_AT_A_TIME, (profile.partner_id,))
         known = conn.execute(_KNOWN, (profile.partner_id, digest)).fetchone()
         if known is not None:
-            return Taken(known[0], True, *known[1:])
+            return _again(Taken(known[0], True, *known[1:]), day)
         row = conn.execute("SELECT nextval('recon_file_no')").fetchone()
         assert row is not None
         file_id = int(row[0])
@@ -87,6 +87,14 @@ def take_in(
         return Taken(
             file_id, False, found, added[0], totals.rows, totals.amount_fen, totals.fee_fen
         )
+
+
+def _again(taken: Taken, day: date | None) -> Taken:
+    """The file that was there; FILE_OF_ANOTHER_DAY when it is now said to be of another."""
+    if day not in (None, taken.business_day):
+        detail = f"{taken.business_day}, not {day}"
+        raise Refused(Code.FILE_OF_ANOTHER_DAY, "day", detail)
+    return taken
 
 
 def _load(
