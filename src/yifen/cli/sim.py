@@ -1,11 +1,11 @@
-"""`yifen sim`: a biller's own system on this machine, or the phone of a login of the demo."""
+"""`yifen sim`: a biller's own system or a bank on this machine, or the phone of a demo login."""
 
 import argparse
 import asyncio
 from datetime import datetime
 from pathlib import Path
 
-from yifen.cli import sim_authenticator
+from yifen.cli import sim_authenticator, sim_bank
 from yifen.cli.runtime import EdgeError
 from yifen.kernel.days import DayError, parse_day
 from yifen.simulators import people
@@ -21,6 +21,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
     sim_authenticator.arguments(
         kinds.add_parser("authenticator", help="the six digits of a login of the running demo")
+    )
+    sim_bank.arguments(
+        kinds.add_parser("bank", help="a bank's port: payments, questions, statements")
     )
     biller = kinds.add_parser("biller", help="a biller's own system, in both dialects")
     add = biller.add_argument
@@ -45,9 +48,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.kind == "authenticator":
         return sim_authenticator.run(args)
-    biller = made(args)
+    if args.kind == "bank":
+        bank = sim_bank.made(args, secret_of(args.key), clock)
+        serving = sim_bank.serve(bank, args.host, args.port, args.code)
+    else:
+        serving = serve(made(args), args.host, args.port, args.code)
     try:
-        asyncio.run(serve(biller, args.host, args.port, args.code))
+        asyncio.run(serving)
     except OSError as error:
         raise EdgeError(f"{args.host}:{args.port}: {error.strerror}") from None
     except KeyboardInterrupt:

@@ -7,7 +7,7 @@ import time
 import psycopg
 
 from yifen.cli import runtime
-from yifen.payments.verify import verify
+from yifen.settlement.verify import verify
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

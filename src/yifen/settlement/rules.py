@@ -73,8 +73,8 @@ def quote(terms: Terms, measure: int, closing: bool = True) -> Quote:
 
 
 def _lines(terms: Terms, measure: int) -> Iterable[QuoteLine]:
-    ends = [tier.from_measure for tier in terms.tiers[1:]] + [None]
-    for tier, until in zip(terms.tiers, ends, strict=True):
+    ends = [*(tier.from_measure for tier in terms.tiers[1:]), None]
+    for tier, until in zip(terms.tiers, ends, strict=False):  # no tiers: nothing is charged
         inside = measure if until is None else min(measure, until)
         inside = max(inside - tier.from_measure, 0)
         each = tier.rate_ppm if terms.measure == "amount" else tier.each_fen * PPM

@@ -61,9 +61,10 @@ class Bank:
 
     def __init__(
         self, key: Key, books: BankBooks, clock: Clock, *, orders: Iterable[str] = (),
-        questions: Iterable[str] = (), pace: Pace = Pace(),
+        questions: Iterable[str] = (), pace: Pace | None = None,
     ) -> None:  # fmt: skip
-        self._key, self.books, self._clock, self._pace = key, books, clock, pace
+        self._key, self.books, self._clock = key, books, clock
+        self._pace = pace or Pace()
         self.orders, self.questions = deque(orders), deque(questions)
         self.listener: Listener
 

@@ -17,7 +17,7 @@ def camt053(
     """Opening balance, one entry a line, closing balance. A line names the payer's or payee's
     end-to-end reference, or NOTPROVIDED and the bank's own serial."""
     rows = list(entries)
-    root = etree.Element(f"{{{NAMESPACE}}}Document", nsmap={None: NAMESPACE})
+    root = etree.Element(f"{{{NAMESPACE}}}Document", nsmap={None: NAMESPACE})  # type: ignore[dict-item]
     statement = _add(root, "BkToCstmrStmt")
     head = _add(statement, "GrpHdr")
     _add(head, "MsgId", f"STMT{day:%Y%m%d}")

@@ -31,6 +31,7 @@ SELECT y.document_id, y.reference, y.amount_fen, y.payee, y.state::text AS state
        y.file_no, b.account_no, b.account_name
 FROM payout y JOIN bank b ON b.partner_id = y.bank_id WHERE y.document_id = %s"""
 ASK_MOST = 100
+PURPOSE = "代收结算款"
 
 
 class Sent(Struct):
@@ -56,7 +57,7 @@ def send_due(conn: psycopg.Connection[Any], port: BankPort, bank_id: int) -> Sen
         row = conn.execute(TAKE_SQL, (bank_id, on, now, now + patience)).fetchone()
         if row is None:
             return result
-        result.count(_submit(conn, port, _payout(conn, row[0])))
+        result.count(_submit(conn, port, payout_of(conn, row[0])))
 
 
 def ask_due(conn: psycopg.Connection[Any], port: BankPort, bank_id: int) -> Sent:
@@ -71,7 +72,7 @@ def ask_due(conn: psycopg.Connection[Any], port: BankPort, bank_id: int) -> Sent
 def ask(conn: psycopg.Connection[Any], port: BankPort, document_id: int) -> str:
     """Ask the bank now; the state afterwards. Also of one that is done: it may have come back.
     Refused: PAYOUT_UNKNOWN, PAYOUT_STATE (not sent yet, or gone by file)."""
-    payout = _payout(conn, document_id)
+    payout = payout_of(conn, document_id)
     if payout.state == "instructed" or payout.file_no is not None:
         raise Refused(Code.PAYOUT_STATE, "document_id", payout.state)
     try:
@@ -87,7 +88,7 @@ def ask(conn: psycopg.Connection[Any], port: BankPort, document_id: int) -> str:
     soon = port.clock() + timedelta(seconds=2 * port.timeout_s + LADDER_S[0])
     claimed = conn.execute(RESEND_SQL, (document_id, port.clock(), soon)).fetchone()
     if claimed and claimed[0]:
-        return _submit(conn, port, _payout(conn, document_id))
+        return _submit(conn, port, payout_of(conn, document_id))
     return _unknown(conn, port, payout, "the bank does not know it")
 
 
@@ -117,14 +118,14 @@ def _take(
     if marked.code is not Code.OK:
         log.error("the bank's word does not fit", payout=payout.reference, said=status.state,
                   code=marked.code.name)  # fmt: skip
-    return str(_payout(conn, payout.document_id).state)
+    return str(payout_of(conn, payout.document_id).state)
 
 
 def _unknown(conn: psycopg.Connection[Any], port: BankPort, payout: Any, reason: str) -> str:
     now = port.clock()
     mark(conn, payout.document_id, "unknown", now, reason=reason[:200],
          ask_at=now + timedelta(seconds=LADDER_S[0]))  # fmt: skip
-    return str(_payout(conn, payout.document_id).state)
+    return str(payout_of(conn, payout.document_id).state)
 
 
 def order_of(payout: Any) -> PaymentOrder:
@@ -139,11 +140,8 @@ def order_of(payout: Any) -> PaymentOrder:
     )  # fmt: skip
 
 
-PURPOSE = "代收结算款"
-
-
-def _payout(conn: psycopg.Connection[Any], document_id: int) -> Any:
-    """Refused: PAYOUT_UNKNOWN."""
+def payout_of(conn: psycopg.Connection[Any], document_id: int) -> Any:
+    """A payout with our account at its bank. Refused: PAYOUT_UNKNOWN."""
     with conn.cursor(row_factory=namedtuple_row) as cursor:
         row: NamedTuple | None = cursor.execute(PAYOUT_SQL, (document_id,)).fetchone()
     if row is None:
