@@ -32,6 +32,7 @@ from tests.readers.files import (
 from tests.readers.test_broken import CASES, Case
 from tests.web import site
 from tests.world import World
+from yifen.kernel.codes import Code
 from yifen.kernel.refused import Refused
 from yifen.reconciliation.files import take_in
 from yifen.reconciliation.profile import Profile, read_layout, read_profile
@@ -70,7 +71,7 @@ def of(profile: Profile, sample: Sample) -> Profile:
     owner = "" if sample.format != "hub" else "bank02" if b"bank02" in sample.data else "bank01"
     return msgspec.structs.replace(
         profile, format=sample.format, owner=owner, layout=sample.hints.layout,
-        own_cut_off=sample.hints.cut_off,
+        own_cut_off=sample.hints.cut_off, currency=sample.hints.currency,
     )  # fmt: skip
 
 
@@ -135,3 +136,13 @@ def test_a_layout_of_the_console_is_the_one_that_the_engine_reads(
         assert layout_of(model) == layout
         with psycopg.connect(database.app_url) as conn:
             assert read_layout(conn, model.pk) == layout
+
+
+def test_a_statement_in_another_currency_is_refused_unless_the_profile_says_so(
+    conn: psycopg.Connection[Any], profile: Profile
+) -> None:
+    """Without a word about it, fen are fen of the yuan."""
+    with pytest.raises(Refused) as refused:
+        take_in(conn, msgspec.structs.replace(profile, format="camt", owner=""),
+                io.BytesIO(CAMT_053.data), "a.xml", "test", NOW, CAMT_053.hints.day)  # fmt: skip
+    assert refused.value.code is Code.FILE_CURRENCY

@@ -70,7 +70,8 @@ def take_in(
         code = format_code or profile.format
         owner = profile.owner or (profile.code if code == "hub" else "")
         hints = Hints(day=day, name=name, owner=owner, encoding=profile.encoding.lower(),
-                      cut_off=profile.own_cut_off, layout=profile.layout)  # fmt: skip
+                      cut_off=profile.own_cut_off, currency=profile.currency,
+                      layout=profile.layout)  # fmt: skip
         stream.seek(0)
         try:
             found, totals = _load(conn, file_id, code, stream, hints)

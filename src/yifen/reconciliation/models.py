@@ -100,6 +100,7 @@ class Profile(models.Model):
     owner = models.CharField(
         max_length=40, blank=True, default=""
     )  # merchant or account in the file
+    currency = models.CharField(max_length=3, default="CNY", db_default="CNY")  # of a bank's lines
     truth = models.CharField(max_length=6, choices=Truth)
     cut_off = models.TimeField(null=True, blank=True)  # the partner's own; empty: the book's
     slack_min = models.PositiveSmallIntegerField(default=30)  # around the cut: waits a day

@@ -15,6 +15,7 @@ SELECT p.id AS partner_id, p.code, p.book_id, p.encoding,
        coalesce(r.party, CASE WHEN b.partner_id IS NOT NULL THEN 'biller'
                               WHEN c.partner_id IS NOT NULL THEN 'channel' END) AS party,
        coalesce(r.format, 'hub') AS format, r.layout_id, coalesce(r.owner, '') AS owner,
+       coalesce(r.currency, 'CNY') AS currency,
        coalesce(r.truth, CASE WHEN b.partner_id IS NULL THEN 'theirs' ELSE 'ours' END) AS truth,
        r.cut_off AS own_cut_off, k.cut_off AS book_cut_off, coalesce(r.slack_min, 30) AS slack_min,
        r.fee_ppm, coalesce(r.by_rule, false) AS by_rule,
@@ -41,6 +42,7 @@ class Profile(msgspec.Struct, frozen=True):
     format: str
     layout: Layout | None
     owner: str
+    currency: str
     truth: str
     own_cut_off: time | None
     book_cut_off: time

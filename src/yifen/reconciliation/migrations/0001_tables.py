@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                 ),
                 ("format", models.CharField(default="hub", max_length=24)),
                 ("owner", models.CharField(blank=True, default="", max_length=40)),
+                ("currency", models.CharField(db_default="CNY", default="CNY", max_length=3)),
                 (
                     "truth",
                     models.CharField(
