@@ -61,6 +61,17 @@ ARGUMENTS: dict[str, Arguments] = {
         for name in ("desk_shift", "desk_shift_report")
     },
     "desk_transaction": lambda *_: {"code": "4623"},
+    **{
+        name: lambda _, rows: {"run_id": rows.more["recon_run"]}
+        for name in ("reconciliation", "reconciliation_again", "single_sided")
+    },
+    **{
+        name: lambda _, rows: {"item_id": rows.more["item"]}
+        for name in ("difference", "difference_own", "difference_note", "difference_propose",
+                     "difference_decide", "difference_release", "difference_release_decide")
+    },
+    "recon_layout": lambda _, rows: {"layout_id": rows.more["layout"]},
+    "recon_rule": lambda _, rows: {"code": rows.biller_code},
 }  # fmt: skip
 """Address name → its arguments, out of one county's rows."""
 

@@ -99,8 +99,42 @@ def county(world: World, union: int, number: str, place: str) -> County:
     payable = world.value("SELECT payable_id FROM payable WHERE biller_id = %s AND ref = '2026-09'",
                           biller)  # fmt: skip
     transit = world.value("SELECT transit_id FROM biller WHERE partner_id = %s", biller)
-    return County(seat, branch, biller, biller_code, channel, channel_code, account,
+    rows = County(seat, branch, biller, biller_code, channel, channel_code, account,
                   booked.payment_id, payable, transit, serial)  # fmt: skip
+    reconciled(world, rows)
+    return rows
+
+
+def reconciled(world: World, rows: County) -> None:
+    """A file of the biller read by a layout of its own, one run of it, one difference."""
+    layout = world.value(
+        "INSERT INTO recon_layout (code, name, shape, encoding, delimiter, quote, header_lines,"
+        " named, totals, totals_mark) VALUES (%s, '流水', 'delimited', 'UTF-8', '|', '', 0, false,"
+        " '', '') RETURNING id", rows.biller_code,
+    )  # fmt: skip
+    world.run(
+        "INSERT INTO recon_profile (partner_id, party, format, layout_id, owner, truth, slack_min,"
+        " by_rule, rule_window_min, by_group, deadline_days)"
+        " VALUES (%s, 'biller', 'layout', %s, '', 'ours', 30, false, 60, false, 3)",
+        rows.biller, layout,
+    )  # fmt: skip
+    file_id = world.value(
+        "INSERT INTO recon_file VALUES (nextval('recon_file_no'), %s, %s, 1, 'layout', 'a.txt',"
+        " sha256(%s::text::bytea), 1, 0, 0, 0, now(), 'test') RETURNING file_id",
+        rows.biller, DAY, rows.biller_code,
+    )  # fmt: skip
+    run = world.value(
+        "INSERT INTO recon_run (partner_id, business_day, file_id, started_at, ended_at, ours_count,"
+        " ours_fen) VALUES (%s, %s, %s, now(), now(), 1, 12345) RETURNING run_id",
+        rows.biller, DAY, file_id,
+    )  # fmt: skip
+    item = world.value(
+        "INSERT INTO recon_item (run_id, partner_id, business_day, class, serial, payment_id,"
+        " ours_kind, ours_fen, account_no, deadline, opened_at) VALUES (%s, %s, %s, 'ours_only',"
+        " %s, %s, 'sale', 12345, %s, %s, now()) RETURNING item_id",
+        run, rows.biller, DAY, str(rows.payment_id), rows.payment_id, rows.account_no, DAY,
+    )  # fmt: skip
+    rows.more |= {"layout": layout, "recon_run": run, "item": item}
 
 
 def runs_and_outages(rows: County, asked_by: Any) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from secrets import token_hex
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import translation
 
 from yifen.kernel.codes import Code
@@ -52,16 +54,30 @@ def language(get_response: Answer) -> Answer:
     return answer
 
 
+FILE_PAGES = frozenset({"reconciliation_upload"})
+"""Routes that take a partner's file, of those who are signed in."""
+FILE_BYTES_MAX = 1 << 30
+
+
 def body_limit(get_response: Answer) -> Answer:
-    """No page takes a file, and Django bounds everything but files: refused before a byte is read."""
+    """Django bounds everything but files: refused before a byte is read."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         length = str(request.META.get("CONTENT_LENGTH", ""))
-        if length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if length.isdecimal() and int(length) > body_max(request, int(length)):
             return errors.page(request, 413, Code.INPUT_INVALID)
         return get_response(request)
 
     return answer
+
+
+def body_max(request: HttpRequest, length: int) -> int:
+    """Large files only where a file is expected, and from nobody who has not signed in."""
+    small: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if length <= small or SESSION_KEY not in request.session:
+        return small
+    is_file_page = request.path in {reverse(name) for name in FILE_PAGES}
+    return FILE_BYTES_MAX if is_file_page else small
 
 
 def resources(get_response: Answer) -> Answer:

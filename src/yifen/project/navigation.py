@@ -48,6 +48,19 @@ MENU: tuple[tuple[Text, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        pgettext_lazy("menu", "对账结算"),
+        (
+            Entry(pgettext_lazy("menu", "对账"), "reconciliations", "scale", P.RECON),
+            Entry(pgettext_lazy("menu", "差异"), "differences", "diff", P.RECON),
+            Entry(pgettext_lazy("menu", "日终"), "day_ends_run", "moon", P.DAY_END),
+            Entry(pgettext_lazy("menu", "结算"), "settlements", "coins", P.SETTLEMENT),
+            Entry(pgettext_lazy("menu", "划付"), "payouts", "send", P.SETTLEMENT),
+            Entry(pgettext_lazy("menu", "协议"), "agreements", "percent", P.SETTLEMENT),
+            Entry(pgettext_lazy("menu", "日历"), "calendar", "calendar-days", P.SETTLEMENT),
+            Entry(pgettext_lazy("menu", "对账规则"), "recon_rules", "sliders-horizontal", P.RECON),
+        ),
+    ),
+    (
         pgettext_lazy("menu", "柜面"),
         (
             Entry(pgettext_lazy("menu", "柜员交易"), "desk", "keyboard", P.DESK),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("console/", include("yifen.console.urls")),
     path("console/", include("yifen.console.partners.urls")),
     path("console/", include("yifen.console.people.urls")),
+    path("console/", include("yifen.console.reconciliation.urls")),
     path("desk/", include("yifen.desk.urls")),
     path("", include("yifen.payer.urls")),
 ]

@@ -30,6 +30,8 @@ LISTINGS: words.Words = {
     "jobs": (_("未决调用"), ""),
     "daily_files": (_("对账文件"), ""),
     "audit": (_("审计"), ""),
+    "reconciliations": (_("对账"), ""),
+    "differences": (_("差异"), ""),
 }
 
 

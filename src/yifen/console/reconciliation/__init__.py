@@ -1,0 +1,1 @@
+"""Reconciliation and repair on the console: runs, differences, rules, layouts."""

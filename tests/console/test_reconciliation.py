@@ -1,0 +1,193 @@
+"""The console's reconciliation: runs, differences repaired by two people, files taken in, layouts, rules."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.console.pages import Page
+from tests.web import site
+from tests.web.province import Province
+from tests.world import DAY
+
+
+@pytest.fixture
+def finance(place: Province) -> Any:
+    return site.client_of(place.users["finance"])
+
+
+@pytest.fixture
+def supervisor(place: Province) -> Any:
+    return site.client_of(place.users["supervisor"])
+
+
+def path_of(place: Province, act: str = "") -> str:
+    return f"/console/differences/{place.own.more['item']}/{act}"
+
+
+def one_row(serial: str, fen: int, place: Province) -> SimpleUploadedFile:
+    return SimpleUploadedFile("day.txt", f"{serial}|{fen}\n".encode())
+
+
+def describe(place: Province) -> None:
+    """The biller's file: payment id and amount."""
+    from yifen.reconciliation.models import LayoutColumn
+
+    for position, (target, kind) in enumerate((("serial", "text"), ("amount", "fen")), 1):
+        LayoutColumn.objects.get_or_create(
+            layout_id=place.own.more["layout"], position=position,
+            defaults={"name": target, "target": target, "type": kind},
+        )  # fmt: skip
+
+
+def test_the_list_shows_the_runs_of_the_own_county_with_their_counts(place, finance):
+    page = Page(finance, "/console/reconciliations/")
+    assert page.column("合作方") == ["POWER01 青溪供电公司"]
+    assert page.column("我方笔数") == ["1"]
+    assert page.column("我方金额（元）") == ["123.45"]
+    assert page.column("差异") == ["我方有对方无 1"]
+
+
+def test_the_day_says_whose_file_is_missing(place, finance):
+    page = Page(finance, "/console/reconciliations/day/", day=DAY.isoformat())
+    assert [row[:2] for row in page.table(0)] == [["WX01 单位WX01", "缺文件"]]
+    assert [row[:2] for row in page.table(1)] == [["POWER01 青溪供电公司", "有差异"]]
+
+
+def test_a_run_shows_its_classes_in_a_table_beside_the_chart(place, finance):
+    page = Page(finance, f"/console/reconciliations/{place.own.more['recon_run']}/")
+    assert page.table(1) == [["我方有对方无", "1", "0", "0", "123.45"]]
+
+
+def test_the_work_list_marks_what_is_overdue_and_filters(place, finance):
+    late = Page(finance, "/console/differences/", late="late")
+    assert late.column("期限") == [f"{DAY} 超期"]
+    assert Page(finance, "/console/differences/", kind="amount").table() == []
+
+
+def test_a_difference_shows_both_records_and_the_original_line_to_who_checks_money(place, finance):
+    page = Page(finance, path_of(place))
+    rows = {row[0]: row[1:] for row in page.table(0)}
+    assert rows["金额（元）"] == ["123.45", "—"]
+    assert rows["户号"] == [place.own.account_no, "—"]
+    assert f"|{place.own.account_no}|12345|" in page.text
+    masked = Page(site.client_of(place.users["institution_admin"]), path_of(place))
+    assert place.own.account_no not in masked.text
+
+
+def test_the_one_who_proposed_does_not_decide_and_another_does(place, finance, supervisor):
+    assert finance.post(path_of(place, "own/"), {"own": "1"}).status_code == 302
+    finance.post(path_of(place, "propose/"), {"action": "tell", "note": "对方漏记"})
+    shown = Page(finance, path_of(place))
+    assert "经办与复核须为两人" in shown.text
+    finance.post(path_of(place, "decide/"), {"granted": "1"})
+    assert "待复核" in Page(finance, path_of(place)).text
+    supervisor.post(path_of(place, "decide/"), {"granted": "1"})
+    page = Page(supervisor, path_of(place))
+    assert "已复核，列入单边账文件，等对方调整" in page.text
+    assert "等待中" in page.text
+
+
+def test_an_action_that_does_not_fit_is_refused_by_its_number(place, finance):
+    answer = finance.post(path_of(place, "propose/"), {"action": "suspend"}, follow=True)
+    assert "8304" in answer.content.decode()
+
+
+def test_many_are_proposed_at_once_and_decided_by_another(place, finance, supervisor):
+    item = str(place.own.more["item"])
+    finance.post("/console/differences/batch/propose/", {"item": item, "action": "tell"})
+    assert Page(finance, path_of(place)).text.count("待复核") >= 1
+    mine = finance.post("/console/differences/batch/decide/", {"item": item, "granted": "0"}, follow=True)
+    assert "2104" in mine.content.decode()
+    supervisor.post("/console/differences/batch/decide/", {"item": item, "granted": "0"})
+    assert "复核退回" in Page(finance, path_of(place)).text
+
+
+def test_a_batch_with_a_foreign_item_or_too_many_is_not_there(place, finance):
+    foreign = str(place.foreign.more["item"])
+    asked = {"item": [str(place.own.more["item"]), foreign], "action": "tell"}
+    assert finance.post("/console/differences/batch/propose/", asked).status_code == 404
+    many = {"item": [str(number) for number in range(201)], "action": "tell"}
+    assert finance.post("/console/differences/batch/propose/", many).status_code == 404
+
+
+def test_a_broken_file_is_refused_with_code_line_and_column_and_leaves_nothing(place, finance):
+    describe(place)
+    before = len(Page(finance, "/console/reconciliations/", which="").table())
+    sent = {"partner": place.own.biller, "day": DAY.isoformat(), "format": "",
+            "file": SimpleUploadedFile("day.txt", b"1|100\n2|x\n")}  # fmt: skip
+    answer = finance.post("/console/reconciliations/upload/", sent)
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert "8214" in text
+    assert "line 2, column amount" in text
+    assert len(Page(finance, "/console/reconciliations/", which="").table()) == before
+
+
+def test_a_file_is_taken_in_and_reconciled_once(place, finance):
+    describe(place)
+    sent = {"partner": place.own.biller, "day": DAY.isoformat(), "format": ""}
+    for _ in range(2):
+        file = one_row(str(place.own.payment_id), 12_345, place)
+        answer = finance.post("/console/reconciliations/upload/", sent | {"file": file}, follow=True)
+    assert "未重复载入" in answer.content.decode()
+    page = Page(finance, "/console/reconciliations/")
+    assert page.column("文件版本") == ["2"]
+    assert page.column("对方笔数") == ["1"]
+
+
+def test_a_file_of_a_foreign_partner_is_no_choice(place, finance):
+    sent = {"partner": place.foreign.biller, "day": DAY.isoformat(), "file": one_row("1", 1, place)}
+    assert finance.post("/console/reconciliations/upload/", sent).status_code == 200
+    assert Page(finance, "/console/reconciliations/").column("合作方") == ["POWER01 青溪供电公司"]
+
+
+def layout_post(**more: Any) -> dict[str, Any]:
+    columns = {"columns-TOTAL_FORMS": "2", "columns-INITIAL_FORMS": "0",
+               "columns-0-position": "1", "columns-0-name": "no", "columns-0-target": "serial",
+               "columns-0-type": "text", "columns-1-position": "2", "columns-1-name": "sum",
+               "columns-1-target": "amount", "columns-1-type": "yuan"}  # fmt: skip
+    head = {"code": "NEW", "name": "新版式", "shape": "delimited", "encoding": "UTF-8",
+            "delimiter": ",", "header_lines": "0", "totals": ""}  # fmt: skip
+    return head | columns | more
+
+
+def test_a_layout_is_tried_on_a_file_before_it_is_saved(place, finance):
+    url = "/console/reconciliation-rules/layouts/new/"
+    good = SimpleUploadedFile("a.csv", b"A1,12.34\nA2,0.66\n")
+    text = finance.post(url, layout_post(file=good, **{"try": "1"})).content.decode()
+    assert "读通：2 行，净额 13.00 元" in text
+    bad = SimpleUploadedFile("a.csv", b"A1,12.34\nA2,abc\n")
+    text = finance.post(url, layout_post(file=bad, **{"try": "1"})).content.decode()
+    assert "第 2 行，sum" in text
+    assert finance.post(url, layout_post()).status_code == 302
+    assert "NEW" in Page(finance, "/console/reconciliation-rules/layouts/").text
+
+
+def test_a_layout_without_an_amount_is_not_saved(place, finance):
+    url = "/console/reconciliation-rules/layouts/new/"
+    answer = finance.post(url, layout_post(code="BAD", **{"columns-1-target": ""}))
+    assert "8236" in answer.content.decode()
+
+
+def rule_post(checker: Any, place: Province, **more: Any) -> dict[str, Any]:
+    return {"party": "biller", "format": "layout", "layout": place.own.more["layout"], "owner": "",
+            "truth": "ours", "slack_min": "30", "rule_window_min": "60", "deadline_days": "5",
+            "policy_ours_only-action": "ask", "checker": checker.login,
+            "checker_password": site.PASSWORD, "checker_code": site.code_of(checker)} | more  # fmt: skip
+
+
+def test_rules_are_in_force_only_when_another_finance_officer_signed(place, finance):
+    from yifen.reconciliation.models import Profile
+
+    url = f"/console/reconciliation-rules/{place.own.biller_code}/"
+    own = finance.post(url, rule_post(place.users["finance"], place))
+    assert "2104" in own.content.decode()
+    other = site.user("finance02", place.own.county, "finance")
+    wrong = finance.post(url, rule_post(other, place, checker_password="wrong-horse-1"))
+    assert wrong.status_code == 200
+    assert Profile.objects.get(pk=place.own.biller).deadline_days == 3
+    assert finance.post(url, rule_post(other, place)).status_code == 302
+    row = Profile.objects.get(pk=place.own.biller)
+    assert row.deadline_days == 5
+    assert [(p.difference_class, p.action) for p in row.policies.all()] == [("ours_only", "ask")]
