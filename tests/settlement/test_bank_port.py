@@ -78,7 +78,9 @@ def agrees(world: Squared, bank: Bank) -> None:
 
 
 @pytest.mark.parametrize("fault", COURSES)
-def test_every_fault_ends_where_the_bank_stands(paid: Squared, serving: Serving, fault: str) -> None:
+def test_every_fault_ends_where_the_bank_stands(
+    paid: Squared, serving: Serving, fault: str
+) -> None:
     document, now = instruct(paid), clock()
     with bank_of(serving, now, [fault]) as (bank, port):
         after_sending, after_question, at_last = COURSES[fault]
@@ -214,6 +216,8 @@ def test_whatever_happens_the_bank_has_sent_what_the_ledger_says_is_done(
         agrees(paid, bank)
         held = paid.value("SELECT coalesce(sum(amount_fen), 0) FROM payout WHERE state = 'unknown'")
         free = paid.free()
-        assert free.get("1002.ABC", 0) + free.get("2011.WATER", 0) + free.get("2011.HEAT", 0) == 1500
+        assert (
+            free.get("1002.ABC", 0) + free.get("2011.WATER", 0) + free.get("2011.HEAT", 0) == 1500
+        )
         assert paid.balances().get("1002.ABC", (0, 0, 0, 0))[2] == held
     paid.run("ROLLBACK TO example")

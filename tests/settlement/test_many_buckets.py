@@ -13,7 +13,8 @@ from tests.world import DAY, NOON, Database
 from yifen.kernel.codes import Code
 from yifen.settlement.operations import payouts
 from yifen.settlement.operations.commission import true_up
-from yifen.settlement.operations.settle import settle
+from yifen.settlement.operations.settle import Settled, settle
+from yifen.settlement.verify import verify
 
 ACCOUNTS = [f"P{number}" for number in range(12)]
 PAID = sum(1000 + number for number in range(12))
@@ -38,16 +39,23 @@ def squared(new_database: NewDatabase) -> Iterator[tuple[Database, Squared]]:
         yield database, world
 
 
-def at_once(database: Database, act: Callable[[psycopg.Connection[Any]], Any]) -> list[Any]:
-    """Two connections that start together."""
-    barrier, found = Barrier(2), []
+Act = Callable[[psycopg.Connection[Any]], Any]
 
-    def run() -> None:
+
+def at_once(database: Database, *acts: Act) -> list[Any]:
+    """Connections that start together, at least two; their answers in order, errors included."""
+    acts = acts if len(acts) > 1 else acts * 2
+    barrier, found = Barrier(len(acts)), [None] * len(acts)
+
+    def run(number: int, act: Act) -> None:
         with psycopg.connect(database.app_url, autocommit=True) as conn:
             barrier.wait()
-            found.append(act(conn))
+            try:
+                found[number] = act(conn)
+            except psycopg.Error as error:
+                found[number] = error
 
-    threads = [Thread(target=run) for _ in range(2)]
+    threads = [Thread(target=run, args=pair) for pair in enumerate(acts)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -106,3 +114,42 @@ def test_a_true_up_is_taken_from_several_buckets_once(squared: tuple[Database, S
     assert {one.net_fen for one in found} == {4000 - fee}
     assert world.free()["6030.3002.1"] == 4000
     assert world.value("SELECT count(*) FROM commission WHERE reason = 'true_up'") == 1
+
+
+def test_billers_that_share_with_each_other_are_settled_side_by_side(
+    squared: tuple[Database, Squared],
+) -> None:
+    """Accounts that both would open, buckets that both lock, a cut and payments in between."""
+    database, world = squared
+    world.run("DELETE FROM merchant_split")
+    world.merchant("GAS")
+    for giver, taker in (("WATER", "HEAT"), ("HEAT", "WATER"), ("GAS", "WATER"), ("WATER", "GAS")):
+        world.share(giver, taker, 400_000)
+    for code in ("WATER", "HEAT", "GAS"):
+        world.run("UPDATE biller SET endpoint = '', quote_ttl_s = NULL WHERE partner_id = %s",
+                  world.ids[code])  # fmt: skip
+        for account_no in ACCOUNTS[:6]:
+            world.pay(code, 700, account_no)
+    day = world.value("SELECT current_day FROM ledger_book")
+    world.cut()
+    assert settle(world.conn, world.ids["WATER"], DAY, NOON).code is Code.OK
+    works = [world.charge_work(f"Z{n}", {f"L{n}": 50}, account_no=f"P{n}") for n in range(12)]
+    for number in range(12):
+        world.owe("WATER", f"P{number}", f"L{number}", 50)
+
+    def pay(conn: psycopg.Connection[Any]) -> None:
+        other = Squared.__new__(Squared)
+        other.__dict__ |= world.__dict__ | {"conn": conn}
+        for work in works:
+            assert other.call([work])[0].code in (0, Code.BUSY)
+
+    found = at_once(
+        database, *(lambda conn, code=code: settle(conn, world.ids[code], day, NOON)
+                    for code in ("WATER", "HEAT", "GAS")),
+        pay, lambda conn: conn.execute("SELECT ledger_cut_day_v1(1, %s)", (day,)).fetchall(),
+    )  # fmt: skip
+    settled = [one for one in found if isinstance(one, Settled)]
+    assert [(one.code, one.moved_fen) for one in settled] == [(0, 4200)] * 3, found
+    assert not [one for one in found if isinstance(one, Exception)]
+    assert sum(world.free().values()) == 0
+    assert verify(world.conn).problems == []

@@ -135,5 +135,3 @@ def test_a_period_begins_and_ends() -> None:
 )  # fmt: skip
 def test_tiers_begin_at_nothing_and_rise(starts: tuple[int, ...], fault: str) -> None:
     assert rules.tier_fault([Tier(start) for start in starts]) == fault
-
-

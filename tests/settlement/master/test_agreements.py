@@ -41,7 +41,9 @@ def refused(act, *values, **more):
 
 
 def changed(terms, **fields):
-    return Terms(**{name: fields.get(name, getattr(terms, name)) for name in terms.__struct_fields__})
+    return Terms(
+        **{name: fields.get(name, getattr(terms, name)) for name in terms.__struct_fields__}
+    )
 
 
 @pytest.fixture

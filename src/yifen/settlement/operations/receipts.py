@@ -60,9 +60,7 @@ def expect(
     return Expected(Code.OK, row[1], gross_fen, fee_fen)
 
 
-def arrived(
-    conn: psycopg.Connection[Any], document_id: int, on: date, now: datetime
-) -> Marked:
+def arrived(conn: psycopg.Connection[Any], document_id: int, on: date, now: datetime) -> Marked:
     """The money is on our account: bank and fee against the channel's clearing account, once.
     Code: CHANNEL_MONEY_UNKNOWN."""
     row = conn.execute(ARRIVED_SQL, (document_id, on, now)).fetchone()

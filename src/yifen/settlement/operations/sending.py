@@ -99,9 +99,7 @@ def _submit(conn: psycopg.Connection[Any], port: BankPort, payout: Any) -> str:
         return _unknown(conn, port, payout, str(reason))
 
 
-def _take(
-    conn: psycopg.Connection[Any], port: BankPort, payout: Any, status: PaymentStatus
-) -> str:
+def _take(conn: psycopg.Connection[Any], port: BankPort, payout: Any, status: PaymentStatus) -> str:
     """Book what the bank says."""
     now = port.clock()
     match status.state:

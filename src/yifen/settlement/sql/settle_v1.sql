@@ -105,7 +105,8 @@ BEGIN
     IF code <> 0 OR document_id IS NOT NULL THEN
         RETURN;
     END IF;
-    PERFORM settlement_account_v1(r, 'settlement') FROM unnest(p_receivers || p_biller) r;
+    PERFORM settlement_account_v1(u.r, 'settlement')
+    FROM (SELECT DISTINCT r FROM unnest(p_receivers || p_biller) r ORDER BY r) u;
     PERFORM settlement_account_v1(p_biller, 'income'), settlement_account_v1(p_biller, 'receivable');
     PERFORM settlement_lock_v1(ARRAY(SELECT d.bucket FROM settlement_due_v1(p_biller, p_day) d));
     SELECT k.current_day INTO open_day FROM ledger_book k
