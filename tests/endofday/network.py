@@ -144,7 +144,7 @@ class Network:
 
     def faulty(self) -> list[Line]:
         """WX's file: agrees with two of six, and differs in every way that goes by itself."""
-        first, second, third, fourth, fifth, sixth = self.lines
+        first, second, third, fourth, fifth, _ = self.lines
         at = first.at
         return [
             first, second,

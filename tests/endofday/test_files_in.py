@@ -12,7 +12,9 @@ NEXT = DAY + timedelta(days=1)
 
 def names(network: Network, partner: str, where: str = "") -> list[str]:
     folder = network.inbox / partner / where
-    return sorted(path.name for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+    return (
+        sorted(path.name for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+    )
 
 
 def take(network: Network) -> list[tuple[str, object]]:
@@ -129,4 +131,6 @@ def test_a_biller_that_does_not_serve_its_file_stops_nobody(network: Network):
     ]  # fmt: skip
     assert {row[0] for row in network.books()["settlements"]} == {"HEAT", "WATER"}
     told = network.step("files")["refused"]
-    assert [(r["partner"], r["detail"][:4]) for r in told] == [("GAS", f"{Code.FILE_NOT_READY:04d}")]
+    assert [(r["partner"], r["detail"][:4]) for r in told] == [
+        ("GAS", f"{Code.FILE_NOT_READY:04d}")
+    ]
