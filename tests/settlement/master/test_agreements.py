@@ -116,7 +116,8 @@ def test_a_settled_past_is_not_rewritten(place):
             "SELECT book_id, current_day FROM ledger_book JOIN partner USING (book_id)"
             " WHERE partner.id = %s", (place.own.biller,)).fetchall()  # fmt: skip
         conn.execute("SELECT ledger_cut_day_v1(%s, %s)", (book, day))
-        assert settle(conn, place.own.biller, day, NOW).commission_fen == 74  # of 123.45 yuan
+        done = settle(conn, place.own.biller, day, NOW, signed_by="chief")
+        assert done.commission_fen == 74  # of 123.45 yuan
     assert agreements.has_begun(row)
     change = asked(place, id=row.pk, valid_from=DAY)
     assert refused(save, place, change) == (Code.AGREEMENT_INVALID, "id")

@@ -39,14 +39,14 @@ BEGIN
                 ELSE least(p_fee, coalesce(sum(f.free_fen), 0)) END INTO net_fen
     FROM settlement_free_v1(v_own) f WHERE f.bucket = ANY (v_buckets);
     FOR v IN
-        WITH money AS (
+        WITH stock AS (
             SELECT f.bucket, f.free_fen, sum(f.free_fen) OVER (ORDER BY f.bucket) - f.free_fen
                 AS start
             FROM settlement_free_v1(v_own) f WHERE f.bucket = ANY (v_buckets)
         ), moves AS (
             SELECT m.bucket, v_own AS debit, v_income AS credit,
                    least(m.free_fen, net_fen - m.start) AS amount
-            FROM money m WHERE net_fen > m.start
+            FROM stock m WHERE net_fen > m.start
             UNION ALL
             SELECT settlement_home_v1(), v_owed, v_income, p_fee - net_fen WHERE p_fee > net_fen
             UNION ALL

@@ -127,7 +127,7 @@ DECLARE
     v record;
 BEGIN
     FOR v IN
-        WITH money AS (
+        WITH stock AS (
             SELECT d.bucket, d.moved_fen AS amount,
                    sum(d.moved_fen) OVER (ORDER BY d.bucket) - d.moved_fen AS start
             FROM settlement_due_v1(p_biller, p_day) d WHERE d.moved_fen > 0
@@ -139,12 +139,12 @@ BEGIN
         ), moves AS (
             SELECT m.bucket, 0 AS item, b.transit_id AS debit, v_own AS credit, m.amount,
                    p_document AS reference
-            FROM money m JOIN biller b ON b.partner_id = p_biller
+            FROM stock m JOIN biller b ON b.partner_id = p_biller
             UNION ALL
             SELECT m.bucket, w.item, v_own, w.credit,
                    least(m.start + m.amount, w.start + w.amount) - greatest(m.start, w.start),
                    w.reference
-            FROM money m JOIN wanted w
+            FROM stock m JOIN wanted w
                 ON w.start < m.start + m.amount AND m.start < w.start + w.amount
             WHERE w.credit <> v_own
             UNION ALL
