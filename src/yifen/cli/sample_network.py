@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
+from yifen.cli import sample_night
 from yifen.cli.sample_partners import Member, Registry
 from yifen.cli.sample_people import Login, enrol
 from yifen.cli.sample_rows import BILLERS, BOOK, BOOK_ID, CHANNELS, HOSTED, REMOTE, SEATS
@@ -35,6 +36,7 @@ class Network(NamedTuple):
     logins: list[Login]
     channels: list[Member]
     billers: list[Member]
+    bank: Member
     orders: list[Order]  # every account that may owe something, in the order they come to pay
     payables: int
 
@@ -47,22 +49,27 @@ def load(
     day: date,
     buckets: int,
     endpoint: str,
+    bank_url: str,
     each: int,
     seed: int,
 ) -> Network:
-    """The whole network; `endpoint`: where the gas company's own system listens; `each`: payers
-    of each biller. Django must be set up."""
+    """The whole network; `endpoint`: where the gas company's own system listens, `bank_url`: where
+    the bank's port does; `each`: payers of each biller. Django must be set up."""
     from django.db import transaction
 
     from yifen.directory.models import Institution
+    from yifen.partners.models import Partner
 
     with transaction.atomic():
-        channels, billers = register(Registry(ring, BOOK_ID, now), day, endpoint)
+        registry = Registry(ring, BOOK_ID, now)
+        channels, billers = register(registry, day, endpoint)
+        seat, partners = Institution.objects.get(code="96"), {p.code: p for p in Partner.objects.all()}
+        bank = sample_night.prepare(registry, seat, partners, day, bank_url)
         logins = enrol({row.code: row for row in Institution.objects.all()}, now)
     orders, rows = bills(billers, each, seed, day)
     with psycopg.connect(app_url, autocommit=True) as conn:
         take_in(conn, rows, buckets)
-    return Network(day, logins, channels, billers, orders, sum(len(payer.bills) for _, payer in rows))
+    return Network(day, logins, channels, billers, bank, orders, sum(len(payer.bills) for _, payer in rows))
 
 
 def register(registry: Registry, day: date, endpoint: str) -> tuple[list[Member], list[Member]]:

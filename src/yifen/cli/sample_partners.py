@@ -32,14 +32,16 @@ class Member(NamedTuple):
         return self._replace(identity=replace(self.identity, reply_key=hub_key))
 
 
-def new_key(code: str, algorithm: Algorithm) -> tuple[Key, bytes]:
-    """A partner's key as the partner holds it, and the part of it that the hub keeps."""
+def new_key(code: str, algorithm: Algorithm, typed: bool = False) -> tuple[Key, bytes]:
+    """A partner's key as the partner holds it, and the part of it that the hub keeps; `typed`: it is
+    text, for people type it in."""
     if algorithm == OWN_KEY:
         private = Ed25519PrivateKey.generate()
         key = Key(partner=code, version=1, algorithm=algorithm, secret=private.private_bytes_raw())
         return key, private.public_key().public_bytes_raw()
-    # The seed's dialect puts the key behind the XML; people type it in, so it is text.
-    secret = secrets.token_hex(16).encode() if algorithm == "sha1" else secrets.token_bytes(32)
+    # The seed's dialect puts the key behind the XML; that one is typed in too.
+    text = typed or algorithm == "sha1"
+    secret = secrets.token_hex(16).encode() if text else secrets.token_bytes(32)
     return Key(partner=code, version=1, algorithm=algorithm, secret=secret), secret
 
 
@@ -50,13 +52,19 @@ class Registry:
         self._ring, self._book_id, self.now = ring, book_id, now
 
     def enrol(
-        self, seat: Any, code: str, name: str, algorithm: Algorithm, **fields: Any
+        self,
+        seat: Any,
+        code: str,
+        name: str,
+        algorithm: Algorithm,
+        typed: bool = False,
+        **fields: Any,
     ) -> tuple[Any, Member]:
         """One partner at an institution, with its key: the row, and its own side."""
         from yifen.partners import operations
 
         row = operations.register_partner(seat, self._book_id, code, name, **fields)
-        key, kept = new_key(code, algorithm)
+        key, kept = new_key(code, algorithm, typed)
         operations.issue_key(self._ring, row, key.version, algorithm, kept, self.now)
         identity = Identity(
             partner=code,

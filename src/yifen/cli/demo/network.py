@@ -13,6 +13,7 @@ from yifen.cli.demo.screen import Screen
 from yifen.cli.demo.serving import stay
 from yifen.cli.demo.stage import Stage, stage
 from yifen.cli.sample_network import Network
+from yifen.cli.sample_night import ACCOUNT
 from yifen.cli.sample_partners import Member
 from yifen.cli.sample_people import Login
 from yifen.cli.sample_rows import REMOTE, SEATS
@@ -36,7 +37,7 @@ def run(args: argparse.Namespace, settings: Settings, screen: Screen) -> int:
         screen.say(f"the gateway listens on {found.base_url}; {args.payments:,} payments follow")
         channels = traffic.run(network, found.base_url, args.payments, args.seed, screen)
         with psycopg.connect(found.database.app_url, autocommit=True) as conn:
-            result = proof.close(found.base_url, network, channels, conn, biller_url, screen)
+            result = proof.close(found, network, channels, conn, biller_url, screen)
         found.children.check()
         code = finish(args, screen, result)
         if not args.once:
@@ -48,6 +49,8 @@ def set_up(found: Stage, seed: int, screen: Screen) -> tuple[Network, str]:
     """The network in the database, the gas company's own system, gateway and worker."""
     port = remembered_or_free(found.folder / "biller.port")
     url = f"http://127.0.0.1:{port}"
+    bank_port = remembered_or_free(found.folder / "bank.port")
+    bank_url = f"http://127.0.0.1:{bank_port}"
     now = datetime.now(UTC)
     network = sample_network.load(
         found.ring(),
@@ -56,6 +59,7 @@ def set_up(found: Stage, seed: int, screen: Screen) -> tuple[Network, str]:
         day=now.astimezone(HUB_ZONE).date(),
         buckets=found.settings.buckets,
         endpoint=url,
+        bank_url=bank_url,
         each=EACH,
         seed=seed,
     )
@@ -65,6 +69,7 @@ def set_up(found: Stage, seed: int, screen: Screen) -> tuple[Network, str]:
         f"{network.payables:,} payables"
     )
     simulator = start_biller(found, network, seed, port)
+    start_bank(found, network, bank_port)
     found.start_worker()
     found.start_gateway()
     found.start_web()
@@ -98,6 +103,15 @@ def keep_logins(found: Stage, logins: list[Login]) -> None:
     rows = [login._asdict() for login in logins]
     text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
     write_private(found.folder / "logins.json", text)
+
+
+def start_bank(found: Stage, network: Network, port: int) -> Child:
+    """The bank at which the union has its account: pays what it is told by its port."""
+    key_file = found.folder / "bank.key"
+    write_private(key_file, network.bank.identity.key.secret.decode())
+    words = ["--port", str(port), "--code", network.bank.code, "--key", f"@{key_file}",
+             "--account", ACCOUNT]  # fmt: skip
+    return found.children.start("bank", ["sim", "bank", *words], found.env())
 
 
 def start_biller(found: Stage, network: Network, seed: int, port: int) -> Child:

@@ -3,9 +3,10 @@
 import asyncio
 from typing import NamedTuple
 
-from yifen.cli.demo import closing
+from yifen.cli.demo import closing, night
 from yifen.cli.demo.closing import Conn, Result
 from yifen.cli.demo.screen import Screen
+from yifen.cli.demo.stage import Stage
 from yifen.cli.sample_network import Network
 from yifen.cli.sample_rows import BOOK_ID, REMOTE
 from yifen.kernel.money import format_yuan
@@ -23,20 +24,20 @@ class Checked(NamedTuple):
 
 
 def close(
-    base_url: str,
+    found: Stage,
     network: Network,
     channels: list[Channel],
     conn: Conn,
     biller_url: str,
     screen: Screen,
 ) -> Result:
-    """Wait, cut, check every file, prove the ledger."""
+    """Wait, cut, check every file, go through the night, prove the ledger."""
     screen.say("waiting until no payment is undecided")
     problems = [f"{left} payments are undecided" for left in [closing.undecided(conn)] if left]
     lines = closing.cut(conn, BOOK_ID, network.day)
     files = len(network.channels) + len(network.billers)
     screen.say(f"business day {network.day} is closed; checking {files} daily files")
-    checked = asyncio.run(check_files(base_url, network, channels, conn, biller_url))
+    checked = asyncio.run(check_files(found.base_url, network, channels, conn, biller_url))
     screen.table(
         "daily files 对账文件, fetched through the gateway and checked",
         ("partner", "name", "lines", "checked against", "differences"),
@@ -44,12 +45,15 @@ def close(
     )
     problems += [f"{c.code}: {problem}" for c in checked for problem in c.problems]
     problems += compare(conn, channels)
+    figures, wrong = night.run(found, network, channels, conn, screen)
+    problems += wrong
     proved = closing.prove(conn, problems, screen)
     total = added([channel.counters for channel in channels])
     return {
         **closing.totals(conn),
         "duplicates_refused": total.duplicates_refused,
         "unknown_resolved": total.resolved,
+        **figures,
         **proved,
     }
 
