@@ -71,7 +71,8 @@ def test_the_sample_network_pays_and_everything_agrees(data: Path) -> None:
     # The night: one line of a file stood twice; it was found, and its money put on suspense.
     assert (result["day_end"], result["differences"]) == ("closed", 1)
     assert result["matched"] > 50
-    assert 0 < result["commission_fen"] < result["paid_out_fen"] < result["settled_fen"]
+    assert 0 < result["commission_fen"] < result["settled_fen"]
+    assert 0 <= result["paid_out_fen"] < result["settled_fen"]  # nothing is paid on a holiday
     assert (result["payments"], result["problems"]) == (150, [])
     assert (result["ledger_balanced"], result["chain_ok"]) == (True, True)
     assert isinstance(result["amount_fen"], int)
