@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.web.province import County, Province
+from tests.world import DAY
 
 Arguments = Callable[[Province, County], dict[str, Any]]
 
@@ -71,11 +72,29 @@ ARGUMENTS: dict[str, Arguments] = {
                      "difference_decide", "difference_release", "difference_release_decide")
     },
     "recon_layout": lambda _, rows: {"layout_id": rows.more["layout"]},
+    **{
+        name: lambda _, rows: {"code": rows.biller_code}
+        for name in ("agreement_new", "merchant", "payee")
+    },
+    **{
+        name: lambda _, rows: {"number": rows.biller + 10**9}  # none was settled or paid yet
+        for name in ("settlement", "payout", "payout_ask")
+    },
+    "agreement": lambda _, rows: {"agreement_id": rows.more["agreement"]},
+    **{
+        name: lambda *_: {"book_id": 1, "day": DAY.isoformat()}
+        for name in ("day_end", "day_end_sign")
+    },
+    "day_statement": lambda _, rows: {"partner_id": rows.biller, "day": DAY.isoformat(),
+                                      "form": "csv"},
     "recon_rule": lambda _, rows: {"code": rows.biller_code},
 }  # fmt: skip
 """Address name → its arguments, out of one county's rows."""
 
-FOREIGN_OK: frozenset[str] = frozenset({"desk_transaction"})  # a transaction code is nobody's
+FOREIGN_OK: frozenset[str] = frozenset({
+    "desk_transaction",  # a transaction code is nobody's
+    "day_end",  # a book's night is of all whose partners are in it; its figures are one's own
+})  # fmt: skip
 """Addresses whose arguments are nobody's rows (a transaction code, a language): say why beside it."""
 
 ENDS_SESSION = frozenset({"sign_out"})

@@ -134,7 +134,16 @@ def reconciled(world: World, rows: County) -> None:
         " %s, %s, 'sale', 12345, %s, %s, now()) RETURNING item_id",
         run, rows.biller, DAY, str(rows.payment_id), rows.payment_id, rows.account_no, DAY,
     )  # fmt: skip
-    rows.more |= {"layout": layout, "recon_run": run, "item": item}
+    agreement = world.value(
+        "INSERT INTO agreement (biller_id, valid_from, mode, period, measure, min_fen, lag_days,"
+        " make_up_days, payout) VALUES (%s, %s, 'net', 'day', 'amount', 0, 1, true, false)"
+        " RETURNING id", rows.biller, DAY,
+    )  # fmt: skip
+    world.run("INSERT INTO agreement_tier (agreement_id, from_measure, rate_ppm, each_fen)"
+              " VALUES (%s, 0, 3800, 0)", agreement)  # fmt: skip
+    world.run("INSERT INTO merchant (biller_id, level, pooled) VALUES (%s, 'store', false)",
+              rows.biller)  # fmt: skip
+    rows.more |= {"layout": layout, "recon_run": run, "item": item, "agreement": agreement}
 
 
 def runs_and_outages(rows: County, asked_by: Any) -> None:

@@ -14,6 +14,8 @@ urlpatterns = [
     path("console/", include("yifen.console.partners.urls")),
     path("console/", include("yifen.console.people.urls")),
     path("console/", include("yifen.console.reconciliation.urls")),
+    path("console/", include("yifen.console.dayend.urls")),
+    path("console/", include("yifen.console.settlement.urls")),
     path("desk/", include("yifen.desk.urls")),
     path("", include("yifen.payer.urls")),
 ]

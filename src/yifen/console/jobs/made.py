@@ -32,6 +32,8 @@ LISTINGS: words.Words = {
     "audit": (_("审计"), ""),
     "reconciliations": (_("对账"), ""),
     "differences": (_("差异"), ""),
+    "settlements": (_("结算"), ""),
+    "payouts": (_("划付"), ""),
 }
 
 

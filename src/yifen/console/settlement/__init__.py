@@ -1,0 +1,1 @@
+"""Settlement on the console: what was squared and paid out, agreements, merchants, payees, calendar."""
