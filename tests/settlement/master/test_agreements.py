@@ -48,10 +48,13 @@ def changed(terms, **fields):
 
 @pytest.fixture
 def fresh(place):
-    """Whatever a test saves is undone."""
+    """Nobody has a group yet, and whatever a test saves is undone."""
     from django.db import transaction
 
+    from yifen.settlement.models import Merchant
+
     with transaction.atomic():
+        Merchant.objects.all().delete()
         yield place
         transaction.set_rollback(True)
 
@@ -110,7 +113,7 @@ def test_a_settled_past_is_not_rewritten(place):
     from yifen.settlement.operations.settle import settle
 
     with psycopg.connect(place.database.app_url, autocommit=True) as conn:
-        row = save(place, asked(place, valid_from=date(2026, 11, 1)))
+        row = save(place, asked(place, valid_from=date(2026, 11, 23)))
         assert not agreements.has_begun(row)
         (book, day), = conn.execute(
             "SELECT book_id, current_day FROM ledger_book JOIN partner USING (book_id)"
