@@ -113,7 +113,9 @@ def test_a_settled_past_is_not_rewritten(place):
     from yifen.settlement.operations.settle import settle
 
     with psycopg.connect(place.database.app_url, autocommit=True) as conn:
-        row = save(place, asked(place, valid_from=date(2026, 11, 23)))
+        row = save(
+            place, asked(place, id=place.own.more["agreement"], valid_from=date(2026, 11, 1))
+        )
         assert not agreements.has_begun(row)
         (book, day), = conn.execute(
             "SELECT book_id, current_day FROM ledger_book JOIN partner USING (book_id)"
