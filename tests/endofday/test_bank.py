@@ -11,6 +11,7 @@ import pytest
 
 from tests.endofday.killing import Killed, run_and_die
 from tests.endofday.network import DAY, Network
+from tests.endofday.test_killed import standing
 from tests.settlement.bank_side import Serving
 from yifen.endofday.night import Night
 from yifen.endofday.paying import pay_out
@@ -106,11 +107,12 @@ def test_killed_while_the_bank_is_asked_nothing_is_paid_twice(network, serving, 
     network.send_ours("POS")
     with banked(network, serving, fault) as (bank, _):
         until_payout(network)
-        state, steps = "killed", 0
-        while state == "killed":
-            state, _ = run_and_die(network, steps)
+        steps = 0
+        while "payout" not in standing(network):
+            run_and_die(network, steps)
             steps += 1
-        assert steps > 40
+        assert steps > 20
+        assert network.run().state == "closed"
         for _ in range(4):  # the ladder of questions, asked by the nights that follow
             network.now += timedelta(hours=1)
             with network.other() as conn:
