@@ -44,7 +44,9 @@ DECLARE
     v_day date;
 BEGIN
     PERFORM 1 FROM ledger_head ORDER BY bucket FOR UPDATE;
-    SELECT current_day INTO STRICT v_day FROM ledger_book WHERE book_id = p_book_id FOR UPDATE;
+    -- Not FOR UPDATE: who opens an account refers to the book, and may be waiting for a head.
+    SELECT current_day INTO STRICT v_day FROM ledger_book WHERE book_id = p_book_id
+    FOR NO KEY UPDATE;
     IF v_day <> p_day THEN
         RETURN v_day;
     END IF;
