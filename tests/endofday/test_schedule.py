@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -117,3 +118,21 @@ def test_the_command_closes_a_day_early_when_told_to(network: Network):
     done = command(network, "--early", "--json")
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout.splitlines()[-1])["steps"] == dict.fromkeys(NAMES, "done")
+
+
+def test_the_worker_runs_a_night_that_is_due_and_ends_when_told(network: Network):
+    network.world.run("DELETE FROM recon_profile")
+    scheduled(network, "02:00")
+    network.cut()
+    env = network.database.environment(YIFEN_DATA=str(network.inbox.parent))
+    line = [sys.executable, "-m", "yifen", "worker"]
+    process = subprocess.Popen(line, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 60
+        while network.books()["nights"][:1] != [(DAY, True, None)]:
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    finally:
+        process.terminate()
+        assert process.wait(30) == 0
