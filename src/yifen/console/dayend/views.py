@@ -35,7 +35,7 @@ def day_ends_run(request: HttpRequest) -> HttpResponse:
     before = day_of(request.GET.get("before", ""))
     with plain_connection() as conn:
         rows = nights.latest(conn, access.scope, before)
-    shown = [{"run": run, "state": telling.run_state(run),
+    shown = [{"run": run, "state": telling.run_state(run, run.state),
               "step": step_text(run.step, reader) if run.step and not run.is_closed else ""}
              for run in rows]  # fmt: skip
     older = rows[-1].business_day if len(rows) == nights.LATEST else None
@@ -63,7 +63,8 @@ def day_end(request: HttpRequest, book_id: int, day: str) -> HttpResponse:
     return render(request, "console/eod/night.html", {
         "breadcrumbs": [{"title": _("日终"), "url": reverse("day_ends_run")},
                         {"title": f"{run.book} {run.business_day}"}],
-        "run": run, "state": telling.run_state(run), "whole": book.whole,
+        "run": run, "whole": book.whole,
+        "state": telling.run_state(run, rows[-1].state if rows else None),
         "steps": telling.steps(rows, reader, nights.institutions(scope), book.whole),
         "reasons": closing.reasons(reader, None if book.whole else nights.institutions(scope))
         if closing else [],

@@ -19,6 +19,7 @@ from yifen.reconciliation.repair.queries import Act, Holding, Posting, Related
 from yifen.reconciliation.repair.words import Action
 
 Shown = dict[str, Any]
+BY_ITSELF = frozenset({"repair", "end of day"})
 
 
 def compared(found: Found, access: Access) -> list[Shown]:
@@ -123,7 +124,7 @@ def events(acts: Iterable[Act], opened_at: Any) -> list[Shown]:
     for act in acts:
         action = act.after.get("action") if act.act in ("propose", "begin", "tell") else None
         what = said.word(words.ACTIONS, action) if action else ""
-        who = _("系统") if act.who == "repair" else act.who
+        who = _("系统") if act.who in BY_ITSELF else act.who
         note = " · ".join(str(part) for part in (who, what, act.note) if part)
         shown.append({"title": said.word(words.ACTS, act.act), "at": act.at, "note": note,
                       "tone": said.tone(words.ACTS, act.act)})  # fmt: skip

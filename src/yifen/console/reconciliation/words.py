@@ -33,7 +33,7 @@ ACTIONS: Words = {
     "ask": (_("人工处理"), "neutral"),
 }
 KINDS: Words = {
-    "sale": (_("缴费"), "neutral"),
+    "sale": (pgettext_lazy("line", "缴费"), "neutral"),
     "refund": (_("退款"), "neutral"),
     "void": (_("冲正"), "neutral"),
     "in": (_("收款"), "neutral"),

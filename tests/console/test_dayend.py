@@ -1,0 +1,85 @@
+"""The console's end of day: a night's steps, why it waits, who may sign, what partners were told."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.console.pages import Page
+from tests.web import site
+from tests.web.province import Province
+from tests.world import DAY, World
+
+NIGHT = datetime.fromisoformat("2026-11-24T05:00:00+08:00")
+ADDRESS = f"/console/day-ends/1/{DAY}/"
+
+
+@pytest.fixture(scope="module")
+def night(place: Province, tmp_path_factory: pytest.TempPathFactory) -> Province:
+    """The book's night went as far as it could: both counties have an open difference."""
+    from yifen.endofday import runner
+    from yifen.endofday.night import Outside
+
+    with psycopg.connect(place.database.app_url, autocommit=True) as conn:
+        world = World.__new__(World)
+        world.conn, world.buckets, world.ids = conn, place.database.buckets, {}
+        world.run("INSERT INTO recon_policy (profile_id, difference_class, action, automatic)"
+                  " SELECT partner_id, 'ours_only', 'ask', false FROM recon_profile")  # fmt: skip
+        world.cut()
+        outside = Outside(None, Path(tmp_path_factory.mktemp("inbox")), lambda conn, bank: None)  # type: ignore[arg-type]
+        ran = runner.run(conn, 1, DAY, outside, NIGHT)
+        assert ran.state == "waiting", ran
+    return place
+
+
+def client_of(night: Province, role: str) -> Any:
+    return site.client_of(night.users[role])
+
+
+def test_the_list_says_where_the_night_stands(night):
+    page = Page(client_of(night, "auditor"), "/console/day-ends/")
+    assert page.column("会计日期") == [DAY.isoformat()]
+    assert page.column("状态") == ["等待"]
+    assert page.column("停在") == ["关闭"]
+
+
+def test_every_step_has_its_state_and_the_reasons_are_in_words(night):
+    page = Page(client_of(night, "auditor"), ADDRESS)
+    assert page.column("步骤") == ["日切", "收取对账文件", "对账", "平账", "结算", "手续费清算",
+                                  "划付", "对账单", "每日试算", "关闭"]  # fmt: skip
+    assert page.column("状态") == ["完成"] * 9 + ["等待"]
+    assert "POWER01 有 1 笔未处理差异，123.45 元" in page.text
+    assert "POWER02 有 1 笔未处理差异，123.45 元" in page.text
+    assert "一分不差" in page.text
+
+
+def test_a_county_sees_its_own_reasons_and_neither_proves_nor_signs_the_book(night):
+    page = Page(client_of(night, "supervisor"), ADDRESS)
+    assert "POWER01 有 1 笔" in page.text
+    assert "POWER02" not in page.text
+    assert "每日试算是整本账簿的" in page.text
+    sent = client_of(night, "supervisor").post(ADDRESS + "sign/", {"reason": "查明"})
+    assert sent.status_code == 404
+
+
+def test_statements_are_fetched_by_whose_partner_it_is(night):
+    finance = client_of(night, "finance")
+    own = finance.get(f"/console/day-statements/{night.own.biller}/{DAY}/csv/")
+    assert own.status_code == 200
+    assert "123.45" in own.content.decode("utf-8-sig")
+    assert own["Content-Disposition"].startswith("attachment")
+    foreign = f"/console/day-statements/{night.foreign.biller}/{DAY}/csv/"
+    assert finance.get(foreign).status_code == 404
+
+
+def test_a_signature_needs_a_reason_and_closes_the_day_in_a_name(night):
+    signer = site.client_of(site.user("super-u", night.union, "supervisor"))
+    refused = signer.post(ADDRESS + "sign/", {"reason": " "}, follow=True)
+    assert "签字关闭" in refused.content.decode()
+    assert Page(signer, "/console/day-ends/").column("状态") == ["等待"]
+    signer.post(ADDRESS + "sign/", {"reason": "差异已查明，明日更正"})
+    page = Page(signer, "/console/day-ends/")
+    assert page.column("状态") == ["签字关闭"]
+    assert page.column("签字") == ["super-u"]

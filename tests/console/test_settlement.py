@@ -1,0 +1,151 @@
+"""The console's settlement: what was squared and paid, agreements with the calculator, the calendar."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.console.pages import Page, words
+from tests.settlement.squared import Squared
+from tests.web import site
+from tests.web.province import Province
+from tests.world import DAY, World
+
+NIGHT = datetime.fromisoformat("2026-11-24T03:00:00+08:00")
+
+
+@pytest.fixture(scope="module")
+def squared(place: Province) -> Province:
+    """The day is cut, settled by signature at 0.38 %, and its payout of the next day is unknown."""
+    from yifen.settlement.operations import payouts, settle
+
+    own = place.own
+    with psycopg.connect(place.database.app_url, autocommit=True) as conn:
+        world = Squared.__new__(Squared)
+        world.conn, world.buckets, world.institution = conn, place.database.buckets, own.county
+        world.ids = {own.biller_code: own.biller}
+        World.cut(world)
+        world.bank("ABC")
+        world.payee(own.biller_code)
+        conn.execute("UPDATE agreement SET payout = true WHERE biller_id = %s", (own.biller,))
+        done = settle.settle(conn, own.biller, DAY, NIGHT, signed_by="superv01")
+        assert done.code == 0, done
+        sent = payouts.instruct(conn, own.biller, DAY + timedelta(days=1), NIGHT)
+        assert sent.document_id is not None, sent
+        for state in ("sent", "unknown"):
+            payouts.mark(conn, sent.document_id, state, NIGHT)
+        own.more |= {"settlement": -(done.document_id or 0), "payout": -sent.document_id}
+    return place
+
+
+@pytest.fixture
+def finance(squared: Province) -> Any:
+    return site.client_of(squared.users["finance"])
+
+
+def test_a_settlement_shows_its_parts_and_its_commission_tier_by_tier(squared, finance):
+    page = Page(finance, f"/console/settlements/{squared.own.more['settlement']}/")
+    assert page.table(0) == [
+        ["手续费", "POWER01 青溪供电公司", "—", "0.47"],
+        ["本户", "POWER01 青溪供电公司", "2026-11-24", "122.98"],
+    ]
+    assert page.table(1) == [["0.00 – ∞", "123.45", "0.38%", "0.4691"]]
+    listed = Page(finance, "/console/settlements/")
+    assert listed.column("应结（元）") == ["123.45"]
+    assert listed.column("手续费（元）") == ["0.47"]
+
+
+def test_an_unknown_payout_is_marked_and_the_bank_without_a_port_cannot_be_asked(squared, finance):
+    address = f"/console/payouts/{squared.own.more['payout']}/"
+    assert Page(finance, "/console/payouts/").column("状态") == ["结果未知"]
+    page = Page(finance, address)
+    assert "问明之前不会再发" in page.text
+    assert page.facts()["收款账号"] == "6222000000000001"
+    assert finance.post(address + "ask/").status_code == 403
+    supervisor = site.client_of(squared.users["supervisor"])
+    answer = supervisor.post(address + "ask/", follow=True)
+    assert "这家银行没有接口" in answer.content.decode()
+
+
+def test_settlements_and_payouts_of_a_foreign_biller_are_not_there(squared):
+    other = site.client_of(site.user("finance-b", squared.foreign.county, "finance"))
+    more = squared.own.more
+    assert Page(other, "/console/settlements/").table() == []
+    for address in (f"settlements/{more['settlement']}/", f"payouts/{more['payout']}/"):
+        assert other.get(f"/console/{address}").status_code == 404
+
+
+def terms(**more: str) -> dict[str, str]:
+    return {"valid_from": "2026-12-01", "mode": "net", "period": "day", "measure": "amount",
+            "min_fen": "", "cap_fen": "", "lag_days": "2", "tiers-TOTAL_FORMS": "2",
+            "tiers-INITIAL_FORMS": "0", "tiers-0-beginning": "0", "tiers-0-rate_ppm": "3800",
+            "tiers-1-beginning": "1000", "tiers-1-rate_ppm": "2000"} | more  # fmt: skip
+
+
+def test_the_calculator_adds_the_tiers_and_rounds_once(squared, finance):
+    asked = terms(amount="1500.01")
+    text = finance.post("/console/agreements/quote/", asked).content.decode()
+    assert "3.80" in text
+    assert "1.00<" in text
+    assert "4.80" in text
+    capped = finance.post("/console/agreements/quote/", asked | {"cap_fen": "2.00"}).content.decode()
+    assert "封顶" in capped
+    assert "2.00" in capped
+    counted = terms(measure="count", amount="1200", **{
+        "tiers-0-each_fen": "0.50", "tiers-1-each_fen": "0.30"})  # fmt: skip
+    assert "560.00" in finance.post("/console/agreements/quote/", counted).content.decode()
+
+
+def test_an_agreement_is_made_and_one_that_has_begun_stays(squared, finance):
+    code, number = squared.own.biller_code, squared.own.more["agreement"]
+    begun = finance.post(f"/console/agreements/{number}/", terms())
+    assert begun.status_code == 200
+    assert "84" in begun.content.decode()
+    falling = terms(**{"tiers-0-beginning": "2000"})
+    assert finance.post(f"/console/agreements/new/{code}/", falling).status_code == 200
+    assert finance.post(f"/console/agreements/new/{code}/", terms()).status_code == 302
+    rows = Page(finance, "/console/agreements/").table()
+    assert rows[0][1] == "2026-12-01"
+    assert rows[0][4] == "≥ 0.00: 0.38% · ≥ 1,000.00: 0.2%"
+
+
+def test_a_payee_is_changed_only_with_the_word_of_who_approves_payouts(squared, finance):
+    from yifen.settlement.models import Bank, Payee
+
+    checker = squared.users["supervisor"]
+    asked = {"bank_id": str(Bank.objects.get().pk), "account_no": "6222000000000777",
+             "account_name": "青溪供电公司", "bank_code": "102100099996", "bank_name": "工行",
+             "checker": checker.login, "checker_password": "wrong-horse-1",
+             "checker_code": "000000"}  # fmt: skip
+    address = f"/console/agreements/payees/{squared.own.biller_code}/"
+    assert finance.post(address, asked).status_code == 200
+    assert Payee.objects.get(pk=squared.own.biller).account_no == "6222000000000001"
+    signed = asked | {"checker_password": site.PASSWORD, "checker_code": site.code_of(checker)}
+    assert finance.post(address, signed).status_code == 302
+    assert Payee.objects.get(pk=squared.own.biller).account_no == "6222000000000777"
+
+
+def test_the_month_shows_what_was_settled_and_a_day_can_be_changed(squared):
+    from yifen.settlement.models import CalendarDay
+
+    admin = site.client_of(squared.users["institution_admin"])
+    page = Page(admin, "/console/calendar/", month="2026-11")
+    cells = {words(cell) for cell in page.tree.xpath("//table[@class='month']//td")}
+    assert "23 结 123.45" in cells
+    admin.post("/console/calendar/day/", {"day": "2026-11-28", "kind": "make_up", "name": "调休"})
+    assert CalendarDay.objects.get(pk=date(2026, 11, 28)).kind == "make_up"
+    refused = admin.post("/console/calendar/day/", {"day": "2026-11-25", "kind": "make_up", "name": "调休"},
+                         follow=True)  # fmt: skip
+    assert "84" in refused.content.decode()
+    assert not CalendarDay.objects.filter(pk=date(2026, 11, 25)).exists()
+
+
+def test_shares_of_more_than_the_whole_are_refused(squared, finance):
+    from yifen.settlement.models import Split
+
+    address = f"/console/agreements/merchants/{squared.own.biller_code}/"
+    own = {"shares-TOTAL_FORMS": "1", "shares-INITIAL_FORMS": "0",
+           "shares-0-beneficiary": str(squared.foreign.biller), "shares-0-share_ppm": "500000"}  # fmt: skip
+    assert finance.post(address, own).status_code == 200
+    assert Split.objects.count() == 0
