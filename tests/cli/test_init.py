@@ -17,16 +17,18 @@ def init(database: Database, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_first_administrator_gets_a_password_once(database: Database) -> None:
-    done = init(database, "--admin", "root01", "--cut-off", "23:00")
+    done = init(database, "--admin", "root01", "--cut-off", "23:00", "--night", "00:30")
     assert done.returncode == 0, done.stderr
     assert re.search(r"login root01, first password ([a-z2-9]{4}-){3}[a-z2-9]{4}\n", done.stdout)
     with psycopg.connect(database.app_url) as conn:
         rows = conn.execute(
-            "SELECT u.login, u.must_change_password, r.role, i.code, b.code, b.cut_off::text"
+            "SELECT u.login, u.must_change_password, r.role, i.code, b.code, b.cut_off::text,"
+            " s.starts_at::text, s.automatic"
             " FROM access_user u JOIN access_user_role r ON r.user_id = u.id"
             " JOIN institution i ON i.id = u.institution_id, ledger_book b"
+            " JOIN eod_schedule s USING (book_id)"
         ).fetchall()
-    assert rows == [("root01", True, "platform_admin", "96", "hub", "23:00:00")]
+    assert rows == [("root01", True, "platform_admin", "96", "hub", "23:00:00", "00:30:00", True)]
     again = init(database)
     assert (again.returncode, again.stdout) == (1, "")
     assert "there are institutions or users already" in again.stderr

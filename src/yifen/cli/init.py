@@ -20,6 +20,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--name", required=True, help="its name")
     add("--cut-off", type=time.fromisoformat, default=time(0, 0), metavar="HH:MM",
         help="when the business day ends (default 00:00, midnight)")  # fmt: skip
+    add("--night", type=time.fromisoformat, default=time(2, 0), metavar="HH:MM",
+        help="from when on the worker runs the end of day (default 02:00)")  # fmt: skip
     add("--admin", default="admin", help="login of the first platform administrator")
 
 
@@ -47,6 +49,7 @@ def begin(args: argparse.Namespace, now: datetime) -> str:
     from yifen.access.operations import create_user, first_password
     from yifen.access.roles import Role
     from yifen.directory.models import Institution
+    from yifen.endofday.models import Schedule
     from yifen.partners.operations import open_book
 
     if User.objects.exists() or Institution.objects.filter(parent=None).exists():
@@ -58,6 +61,7 @@ def begin(args: argparse.Namespace, now: datetime) -> str:
             seat = Institution.objects.create(level=top, code=args.code, name=args.name)
             day = now.astimezone(ZONE).date().isoformat()
             open_book(BOOK_ID, "hub", args.name, args.cut_off, day)
+            Schedule.objects.create(book_id=BOOK_ID, starts_at=args.night)
             create_user(args.admin, args.admin, seat, [Role.PLATFORM_ADMIN], password, now)
     except Refused as refused:
         raise EdgeError(refused.text("en")) from None
