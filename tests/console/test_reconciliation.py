@@ -191,3 +191,16 @@ def test_rules_are_in_force_only_when_another_finance_officer_signed(place, fina
     row = Profile.objects.get(pk=place.own.biller)
     assert row.deadline_days == 5
     assert [(p.difference_class, p.action) for p in row.policies.all()] == [("ours_only", "ask")]
+
+
+def test_a_large_body_is_read_only_on_the_upload_page_and_of_who_signed_in(place, finance):
+    sent = {"partner": place.own.biller, "day": DAY.isoformat()}
+    body = b"1|100\n" * 500_000  # 3 MB
+
+    def post(client: Any, path: str) -> int:
+        file = SimpleUploadedFile("day.txt", body)
+        return int(client.post(path, sent | {"file": file}).status_code)
+
+    assert post(site.browser(), "/console/reconciliations/upload/") == 413
+    assert post(finance, "/console/reconciliation-rules/layouts/new/") == 413
+    assert post(finance, "/console/reconciliations/upload/") in (200, 302)
