@@ -14,6 +14,9 @@ from tests.conftest import NewDatabase
 from tests.world import DAY, NOON, Database, World
 from yifen.payments.files import close_day
 
+ZM = Path(__file__).parents[1] / "samples" / "unionpay" / "INN17071888ZM_898319849000018"
+LATE = 49  # of its rows stand within half an hour of the cut at 23:00
+
 
 @pytest.fixture(scope="module")
 def place(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Any:
@@ -86,6 +89,17 @@ def test_what_cannot_be_is_one_clear_line(
     code, out, err = reconcile(database, *words)
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert err.startswith(said), err
+
+
+def test_a_partner_without_a_profile_has_the_format_that_its_file_looks_like(
+    place: tuple[Database, Path],
+) -> None:
+    """UnionPay's file, of a day on which we have nothing: every row is a difference."""
+    code, out, err = reconcile(place[0], str(ZM), "--partner", "BANK", "--json")
+    assert (code, err) == (1, "")
+    told = json.loads(out.splitlines()[-1])
+    assert (told["differences"], told["waiting"]) == ({"theirs_only": 1207 - LATE}, LATE)
+    assert "… the first 50; the console has all of them" in out
 
 
 def test_the_bench_finds_what_was_put_in() -> None:

@@ -20,10 +20,11 @@ from yifen.kernel.refused import Refused
 from yifen.reconciliation import files, runs
 from yifen.reconciliation.files import Taken
 from yifen.reconciliation.profile import read_profile
-from yifen.reconciliation.readers.registry import FORMATS
+from yifen.reconciliation.readers.registry import FORMATS, sniff
 from yifen.reconciliation.runs import Outcome
 
 SHOWN = 50
+HEAD = 4096  # bytes in which a file shows its format
 _ITEMS = """SELECT class::text, state::text, serial, ours_fen, theirs_fen, line_no
 FROM recon_item i
 WHERE i.partner_id = %s AND i.business_day = %s AND i.state <> 'closed'
@@ -62,11 +63,13 @@ def run(args: argparse.Namespace) -> int:
 def reconcile(
     conn: psycopg.Connection[Any], args: argparse.Namespace, stream: BinaryIO
 ) -> tuple[Taken, Outcome]:
-    """Take the file in, then reconcile its day."""
+    """Take the file in, then reconcile its day. Of a partner without a profile the file's own look
+    says its format."""
     now = datetime.now(UTC)
     day: date | None = parse_day(args.day) if args.day else None
     profile = read_profile(conn, args.partner)
-    taken = files.take_in(conn, profile, stream, args.file.name, "cli", now, day, args.format)
+    code = args.format or ("" if profile.described else sniff(args.file.name, stream.read(HEAD)))
+    taken = files.take_in(conn, profile, stream, args.file.name, "cli", now, day, code or "")
     return taken, runs.reconcile(conn, profile, taken.business_day, now)
 
 

@@ -11,7 +11,7 @@ from yifen.kernel.refused import Refused
 from yifen.reconciliation.readers.layout import Layout
 
 _SQL = """
-SELECT p.id AS partner_id, p.code, p.book_id, p.encoding,
+SELECT p.id AS partner_id, p.code, p.book_id, p.encoding, r.partner_id IS NOT NULL AS described,
        coalesce(r.party, CASE WHEN b.partner_id IS NOT NULL THEN 'biller'
                               WHEN c.partner_id IS NOT NULL THEN 'channel' END) AS party,
        coalesce(r.format, 'hub') AS format, r.layout_id, coalesce(r.owner, '') AS owner,
@@ -32,12 +32,14 @@ MIDNIGHT = time(0, 0)
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """One leg's settings; see the columns of `recon_profile`. `party`: channel, biller or bank."""
+    """One leg's settings; see the columns of `recon_profile`. `described`: there is a row, else
+    these are the defaults; `party`: channel, biller or bank."""
 
     partner_id: int
     code: str
     book_id: int
     encoding: str
+    described: bool
     party: str
     format: str
     layout: Layout | None
