@@ -31,6 +31,9 @@ PEOPLE = (
     Person("admin", "林一", "96", "platform_admin"),
     Person("admin2", "沈二", "96", "platform_admin"),  # going live takes two
     Person("audit", "秦鉴", "96", "auditor"),
+    Person("clearing", "冯清", "96", "finance"),
+    Person("clearing2", "卫算", "96", "finance"),  # a repair takes two
+    Person("clearing9", "蒋主管", "96", "supervisor"),
     Person("manager", "何青", "960101", "institution_admin"),
     Person("finance", "钱明", "960101", "finance"),
     Person("960101001", "赵敏", "96010101", "teller"),
