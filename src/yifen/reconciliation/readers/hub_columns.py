@@ -10,9 +10,10 @@ from functools import partial
 from itertools import repeat
 from typing import BinaryIO, NamedTuple
 
+from yifen.reconciliation.readers.lines import LINE_BYTES_MAX
+
 CELLS = 11
 BYTES_AT_ONCE = 1 << 18
-LINE_BYTES_MAX = 8192
 _KINDS = {b"charge": b"sale", b"reverse": b"void", b"refund": b"refund"}
 # What a text cell must not hold, and the backslash, which COPY reads in its own way.
 _UNUSUAL = bytes([*range(10), *range(11, 32), 127, ord("\\")])
