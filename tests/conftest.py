@@ -19,8 +19,8 @@ from tests.running import Gateway
 from tests.web import province, site
 from tests.web.province import Province
 from tests.world import Database, World
-from yifen.embedded.errors import NotRunning
-from yifen.embedded.server import EmbeddedPostgres
+from yifen.core.embedded.errors import NotRunning
+from yifen.core.embedded.server import EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parents[1]
 RING = "1:" + base64.b64encode(bytes(range(32))).decode()

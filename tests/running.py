@@ -11,7 +11,7 @@ from typing import Self
 
 import httpx
 
-from yifen.embedded.ports import remembered_or_free
+from yifen.core.embedded.ports import remembered_or_free
 
 START_S_MAX = 30
 

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from yifen.kernel.codes import Code
-from yifen.simulators.load_driver import Driver, code_of
-from yifen.simulators.load_requests import Plan, bill, requests_of
-from yifen.wire.messages import Charge
-from yifen.wire.xml_sha1 import digest_fits, open_body, read_message
+from yifen.core.facts.codes import Code
+from yifen.core.wire.messages import Charge
+from yifen.core.wire.xml_sha1 import digest_fits, open_body, read_message
+from yifen.hub.simulators.load_driver import Driver, code_of
+from yifen.hub.simulators.load_requests import Plan, bill, requests_of
 
 SRC = Path(__file__).parent.parent / "src"
 REPLY = b"HTTP/1.1 200 OK\r\ncontent-length: 17\r\n\r\n<Code>0000</Code>"

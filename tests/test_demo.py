@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from yifen.embedded.cluster import cluster_in
-from yifen.embedded.processes import running_postmaster
+from yifen.core.embedded.cluster import cluster_in
+from yifen.core.embedded.processes import running_postmaster
 
 ROOT = Path(__file__).resolve().parents[1]
 ZM = ROOT / "tests" / "samples" / "unionpay" / "INN17071888ZM_898319849000018"

@@ -15,9 +15,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from yifen.embedded import account
-from yifen.embedded.binaries import wanted_folder
-from yifen.embedded.errors import (
+from yifen.core.embedded import account
+from yifen.core.embedded.binaries import wanted_folder
+from yifen.core.embedded.errors import (
     BinariesMissing,
     DiskFull,
     NotRunning,
@@ -26,8 +26,8 @@ from yifen.embedded.errors import (
     WrongMajorVersion,
     explain,
 )
-from yifen.embedded.processes import children, command_line, read_postmaster
-from yifen.embedded.server import EmbeddedPostgres, default_folder
+from yifen.core.embedded.processes import children, command_line, read_postmaster
+from yifen.core.embedded.server import EmbeddedPostgres, default_folder
 
 SRC = Path(__file__).parent.parent / "src"
 PG16 = wanted_folder().parent.parent / "pginstall" / "bin"  # the wheel carries this one too
@@ -35,7 +35,7 @@ root_only = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 START = """
 import json, os, signal, sys
 from pathlib import Path
-from yifen.embedded.server import EmbeddedPostgres
+from yifen.core.embedded.server import EmbeddedPostgres
 postgres = EmbeddedPostgres(Path(sys.argv[1]))
 postgres.start()
 facts = {"pid": postgres.pid, "port": postgres.port, "home": str(postgres.home),

@@ -14,9 +14,9 @@ import psycopg
 import pytest
 
 from tests.world import Database
-from yifen.kernel.codes import MEANINGS, Code
-from yifen.kernel.sqlfiles import read_sql
-from yifen.payments.schema import function_files
+from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.sqlfiles import read_sql
+from yifen.core.schema import function_files
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "yifen"
@@ -50,8 +50,8 @@ def test_the_tool_finds_nothing(tool: str) -> None:
 # --- bans --------------------------------------------------------------------------------------
 
 Find = Callable[[ast.AST], Iterator[int]]
-NEAR_MONEY = ("ledger", "payments", "kernel", "wire", "reconciliation")
-EDGE = ("gateway/asgi.py", "access/edge.py", "cli/", "simulators/")
+NEAR_MONEY = ("core/facts", "core/ledger", "core/wire", "hub/payments", "trades/reconciliation")
+EDGE = ("hub/doors/asgi.py", "core/access/edge.py", "tools/", "hub/simulators/")
 NOW = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
 
 
@@ -112,12 +112,12 @@ def swallowed(tree: ast.AST) -> Iterator[int]:
 
 
 BANS = (
-    Ban("float", calls_of("float"), "yifen.kernel.money: integer fen, Decimal for text",
+    Ban("float", calls_of("float"), "yifen.core.facts.money: integer fen, Decimal for text",
         within=NEAR_MONEY),
     Ban("fen as float", floats_of_fen, "divmod or // on integer fen"),
     Ban("naked clock", calls_of(*NOW), "take the time as an argument; only the edge reads it",
         beside=EDGE),
-    Ban("print", calls_of("print"), "structlog.get_logger()", beside=("cli/", "simulators/")),
+    Ban("print", calls_of("print"), "structlog.get_logger()", beside=("tools/", "hub/simulators/")),
     Ban("swallowed error", swallowed, "name the exception and say what it means"),
 )  # fmt: skip
 
@@ -154,7 +154,7 @@ def test_the_bans_catch_what_they_name(name: str, code: str, lines: list[int]) -
 
 def test_the_edge_is_exempt_and_nothing_else() -> None:
     clock = next(ban for ban in BANS if ban.name == "naked clock")
-    paths = ("gateway/asgi.py", "cli/serve.py", "gateway/app.py", "payments/hub.py")
+    paths = ("hub/doors/asgi.py", "tools/cli/serve.py", "hub/doors/app.py", "hub/payments/hub.py")
     assert [clock.counts_in(path) for path in paths] == [False, False, True, True]
 
 

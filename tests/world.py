@@ -12,15 +12,15 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from yifen.kernel.buckets import account_bucket, payment_bucket, serial_bucket
-from yifen.kernel.codes import Code
-from yifen.kernel.secrets import read_ring
-from yifen.partners.roster import key_context
-from yifen.payments import payables
-from yifen.payments.calls import CALLS, Booked, ChargeWork, ResultWork, ReturnWork, unpack
-from yifen.payments.payables import NewPayable
-from yifen.wire.content import content_hash
-from yifen.wire.messages import Charge, Line, Refund, Reverse
+from yifen.core.facts.buckets import account_bucket, payment_bucket, serial_bucket
+from yifen.core.facts.codes import Code
+from yifen.core.facts.secrets import read_ring
+from yifen.core.partners.roster import key_context
+from yifen.core.wire.content import content_hash
+from yifen.core.wire.messages import Charge, Line, Refund, Reverse
+from yifen.hub.payments import payables
+from yifen.hub.payments.calls import CALLS, Booked, ChargeWork, ResultWork, ReturnWork, unpack
+from yifen.hub.payments.payables import NewPayable
 
 CHINA = timezone(timedelta(hours=8))
 DAY = date(2026, 11, 23)

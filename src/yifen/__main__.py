@@ -1,5 +1,5 @@
 """`python -m yifen`: the commands."""
 
-from yifen.cli.main import main
+from yifen.tools.cli.main import main
 
 raise SystemExit(main())

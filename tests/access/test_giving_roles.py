@@ -6,16 +6,16 @@ from threading import Barrier, Thread
 import pytest
 
 from tests.web import site
-from yifen.access.roles import Role
-from yifen.kernel.codes import Code
-from yifen.kernel.refused import Refused
+from yifen.core.access.roles import Role
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ACTS = ("lock_out", "let_in", "unlock", "reset")
 
 
 def access(user):
-    from yifen.access.edge import Access
+    from yifen.core.access.edge import Access
 
     return Access(user)
 
@@ -32,7 +32,7 @@ def admin(place):
 
 
 def fresh(user):
-    from yifen.access.models import User
+    from yifen.core.access.models import User
 
     return User.objects.get(pk=user.pk)
 
@@ -52,7 +52,7 @@ def test_an_institutions_admin_cannot_take_over_who_stands_above_him(place, admi
 
 
 def test_nobody_changes_himself(place, admin):
-    from yifen.access import operations
+    from yifen.core.access import operations
 
     own = place.own.user
     for act in ACTS:
@@ -69,8 +69,8 @@ def test_nobody_changes_himself(place, admin):
 
 @pytest.mark.parametrize("role", ["auditor", "supervisor", "finance"])
 def test_the_operations_ask_who_gives_and_not_the_pages_alone(place, role):
-    from yifen.access import operations
-    from yifen.directory.models import Institution
+    from yifen.core.access import operations
+    from yifen.core.directory.models import Institution
 
     person = site.user(f"target-{role[:6]}", place.own.branch, "teller")
     giver = access(place.users[role])
@@ -107,7 +107,7 @@ def test_the_operations_ask_who_gives_and_not_the_pages_alone(place, role):
     ids=str,
 )
 def test_a_crafted_form_makes_nobody(place, admin, crafted):
-    from yifen.access.models import User
+    from yifen.core.access.models import User
 
     rows = {"union": place.union, "foreign": place.foreign.county}
     partners = {"own": place.own.biller, "foreign": place.foreign.biller, None: ""}
@@ -122,7 +122,7 @@ def test_a_crafted_form_makes_nobody(place, admin, crafted):
 
 def test_a_partners_person_is_out_of_reach_of_who_cannot_see_the_partner(place):
     """Put at another county by mistake, he would be a way into that partner's keys."""
-    from yifen.access.operations import reset_access
+    from yifen.core.access.operations import reset_access
 
     strayed = site.user("strayed", place.own.branch, "developer", partner=place.foreign.biller)
     assert refused_code(reset_access, access(place.own.user), strayed, "a-new-passphrase") is (
@@ -133,7 +133,7 @@ def test_a_partners_person_is_out_of_reach_of_who_cannot_see_the_partner(place):
 def test_two_administrators_at_once_cannot_give_both_halves(place):
     from django.db import connection
 
-    from yifen.access.operations import set_roles
+    from yifen.core.access.operations import set_roles
 
     person = site.user("halves", place.own.branch, "finance")
     giver, start = access(place.own.user), Barrier(2)
@@ -158,7 +158,7 @@ def test_two_administrators_at_once_cannot_give_both_halves(place):
 def test_two_logins_that_differ_in_case_alone_are_one_even_in_the_database(place):
     from django.db import IntegrityError
 
-    from yifen.access.models import User
+    from yifen.core.access.models import User
 
     first = site.user("Twice", place.own.branch, "finance")
     with pytest.raises(IntegrityError):

@@ -6,14 +6,14 @@ import pytest
 from django.test import RequestFactory
 
 from tests.web import site
-from yifen.kernel.codes import Code
-from yifen.kernel.refused import Refused
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
 def access(user):
-    from yifen.access.edge import Access
+    from yifen.core.access.edge import Access
 
     return Access(user)
 
@@ -31,7 +31,7 @@ def person(place, request):
 
 
 def test_the_scope_is_the_own_institution_and_all_below_it(place):
-    from yifen.access.scope import Scope, scope_of
+    from yifen.core.access.scope import Scope, scope_of
 
     own, users = place.own, place.users
     assert scope_of(users["auditor"]) == Scope(None, None)
@@ -49,8 +49,8 @@ def test_a_login_is_taken_whatever_its_case(place, person):
 
 @pytest.mark.parametrize("weak", ["short", "password123", "1234567890", "teller-te09-te09"])
 def test_a_weak_password_is_refused_and_the_old_one_stays(place, weak):
-    from yifen.access.models import User
-    from yifen.access.operations import change_password
+    from yifen.core.access.models import User
+    from yifen.core.access.operations import change_password
 
     user = User.objects.filter(login="teller-te09").first() or site.user(
         "teller-te09", place.own.branch, "teller"
@@ -61,7 +61,7 @@ def test_a_weak_password_is_refused_and_the_old_one_stays(place, weak):
 
 
 def test_the_old_password_is_asked_and_the_same_again_is_none(person):
-    from yifen.access.operations import change_password
+    from yifen.core.access.operations import change_password
 
     assert refused_code(change_password, person, "wrong", "a-new-passphrase", NOW) is (
         Code.SIGN_IN_FAILED
@@ -74,8 +74,8 @@ def test_the_old_password_is_asked_and_the_same_again_is_none(person):
 
 
 def test_who_is_of_another_organisation_is_out_of_reach(place, person):
-    from yifen.access import operations
-    from yifen.access.roles import Role
+    from yifen.core.access import operations
+    from yifen.core.access.roles import Role
 
     foreign = access(place.foreign.user)
     for call, more in ((operations.set_roles, [frozenset({Role.FINANCE})]),
@@ -88,7 +88,7 @@ def test_who_is_of_another_organisation_is_out_of_reach(place, person):
 
 
 def test_who_is_kept_out_loses_his_session_at_once(place, person):
-    from yifen.access.operations import set_active
+    from yifen.core.access.operations import set_active
 
     client = site.client_of(person)
     assert client.get("/profile/").status_code == 200
@@ -97,8 +97,8 @@ def test_who_is_kept_out_loses_his_session_at_once(place, person):
 
 
 def test_a_reset_takes_password_and_second_factor_away(place, person):
-    from yifen.access.devices import has_second_factor
-    from yifen.access.operations import reset_access
+    from yifen.core.access.devices import has_second_factor
+    from yifen.core.access.operations import reset_access
 
     reset_access(access(place.own.user), person, "first-password-9")
     person.refresh_from_db()
@@ -106,7 +106,7 @@ def test_a_reset_takes_password_and_second_factor_away(place, person):
 
 
 def sign(maker, checker, code=None, password=site.PASSWORD):
-    from yifen.access.authorise import sign_here
+    from yifen.core.access.authorise import sign_here
 
     request = RequestFactory().post("/", REMOTE_ADDR="127.0.0.1")
     return sign_here(request, maker, checker.login, password, code or site.code_of(checker))
@@ -130,7 +130,7 @@ def test_nobody_else_does(place):
 def test_a_word_serves_for_its_act_once_and_for_no_other(place):
     from django.db import transaction
 
-    from yifen.access.authorise import consume, grant
+    from yifen.core.access.authorise import consume, grant
 
     row = grant("4625", "1000", place.own.teller, place.users["supervisor"], NOW, "错账")
     with transaction.atomic():
@@ -143,8 +143,8 @@ def test_a_word_serves_for_its_act_once_and_for_no_other(place):
 def test_the_maker_cannot_be_the_checker_even_in_the_database(place):
     from django.db import IntegrityError
 
-    from yifen.access.authorise import grant
-    from yifen.access.models import Authorisation
+    from yifen.core.access.authorise import grant
+    from yifen.core.access.models import Authorisation
 
     maker = place.own.teller
     assert refused_code(grant, "4625", "1", maker, maker, NOW) is Code.CHECKER_IS_MAKER
@@ -154,7 +154,7 @@ def test_the_maker_cannot_be_the_checker_even_in_the_database(place):
 
 
 def test_an_open_question_is_asked_once_and_decided_once(place):
-    from yifen.access.authorise import ask, decide
+    from yifen.core.access.authorise import ask, decide
 
     maker, checker = place.own.user, access(place.users["supervisor"])
     asked = ask("partners.go_live", "X1", maker, NOW)
@@ -168,7 +168,7 @@ def test_an_open_question_is_asked_once_and_decided_once(place):
 def test_authorisations_and_sign_ins_stand_in_the_audit_trail(place):
     from django.db import connection
 
-    from yifen.access.authorise import grant
+    from yifen.core.access.authorise import grant
 
     grant("4625", "77", place.own.teller, place.users["supervisor"], NOW, "错账")
     site.browser().post("/sign-in/", {"username": "Nobody", "password": "x", "code": ""})

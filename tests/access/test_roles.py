@@ -2,7 +2,7 @@
 
 import pytest
 
-from yifen.access.roles import (
+from yifen.core.access.roles import (
     INCOMPATIBLE,
     PERMISSIONS,
     Permission,
@@ -11,9 +11,9 @@ from yifen.access.roles import (
     grantable,
     permissions_of,
 )
-from yifen.access.rules import check_roles, check_taken, plain_digits
-from yifen.kernel.codes import Code
-from yifen.kernel.refused import Refused
+from yifen.core.access.rules import check_roles, check_taken, plain_digits
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
 
 P = Permission
 

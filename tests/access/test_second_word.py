@@ -7,14 +7,14 @@ from threading import Barrier, Thread
 import psycopg
 import pytest
 
-from yifen.kernel.codes import Code
-from yifen.kernel.refused import Refused
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
 def access(user):
-    from yifen.access.edge import Access
+    from yifen.core.access.edge import Access
 
     return Access(user)
 
@@ -43,7 +43,7 @@ def at_once(*calls):
 
 
 def test_of_two_who_decide_at_once_one_is_heard(place):
-    from yifen.access.authorise import ask, decide
+    from yifen.core.access.authorise import ask, decide
 
     maker = place.own.user
     checkers = [access(place.users["supervisor"]), access(place.users["platform_admin"])]
@@ -55,7 +55,7 @@ def test_of_two_who_decide_at_once_one_is_heard(place):
 
 
 def test_asked_twice_at_once_is_one_question(place):
-    from yifen.access.authorise import ask
+    from yifen.core.access.authorise import ask
 
     maker, other = place.own.user, place.users["supervisor"]
     for number in range(10):
@@ -65,8 +65,8 @@ def test_asked_twice_at_once_is_one_question(place):
 
 
 def test_asking_while_it_is_decided_answers_the_old_question_or_a_new_one(place):
-    from yifen.access.authorise import ask, decide
-    from yifen.access.models import Authorisation
+    from yifen.core.access.authorise import ask, decide
+    from yifen.core.access.models import Authorisation
 
     maker, checker = place.own.user, access(place.users["supervisor"])
     for number in range(20):
@@ -80,7 +80,7 @@ def test_asking_while_it_is_decided_answers_the_old_question_or_a_new_one(place)
 def test_of_two_who_use_a_word_at_once_one_may(place):
     from django.db import transaction
 
-    from yifen.access.authorise import consume, grant
+    from yifen.core.access.authorise import consume, grant
 
     @transaction.atomic
     def use(row):
@@ -105,7 +105,7 @@ def test_of_two_who_use_a_word_at_once_one_may(place):
 def test_a_word_that_was_used_is_kept_as_it_is_whatever_the_pages_try(place, change):
     from django.db import transaction
 
-    from yifen.access.authorise import consume, grant
+    from yifen.core.access.authorise import consume, grant
 
     row = grant("4625", f"KEPT{hash(change)}", place.own.teller, place.users["supervisor"], NOW)
     with transaction.atomic():
@@ -116,7 +116,7 @@ def test_a_word_that_was_used_is_kept_as_it_is_whatever_the_pages_try(place, cha
 
 
 def test_a_refusal_cannot_be_turned_into_a_yes(place):
-    from yifen.access.authorise import ask, decide
+    from yifen.core.access.authorise import ask, decide
 
     asked = ask("x", "NO", place.own.user, NOW)
     decide(asked, access(place.users["supervisor"]), False, NOW)

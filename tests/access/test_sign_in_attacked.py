@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from tests.web import site
-from yifen.kernel.codes import Code
-from yifen.kernel.refused import Refused
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
 
 WRONG = "wrong-password-1"
 
@@ -49,7 +49,7 @@ def attempts():
 
 
 def test_nothing_that_was_typed_is_kept_of_a_failed_try(place, person):
-    from yifen.access.authorise import sign_here
+    from yifen.core.access.authorise import sign_here
 
     try_in(site.browser(), person.login, site.PASSWORD, "abcdefgh")
     client = site.client_of(place.own.teller)
@@ -72,7 +72,7 @@ def test_tries_while_locked_are_not_piled_up(person):
 
 
 def test_five_failures_lock_from_whatever_address_and_program(person):
-    from yifen.access.signin import is_locked
+    from yifen.core.access.signin import is_locked
 
     for number in range(5):
         client = Client(SERVER_NAME="127.0.0.1", REMOTE_ADDR=f"10.0.0.{number}")
@@ -83,7 +83,7 @@ def test_five_failures_lock_from_whatever_address_and_program(person):
 
 
 def test_a_lock_is_over_after_half_an_hour(person):
-    from yifen.access.signin import is_locked
+    from yifen.core.access.signin import is_locked
 
     for _ in range(5):
         try_in(site.browser(), person.login, WRONG)
@@ -109,7 +109,7 @@ def test_another_spelling_of_a_login_is_the_same_login(place, spell):
 def test_a_letter_that_only_looks_alike_in_capitals_is_another_login(place, name):
     """PostgreSQL's upper() makes S of ſ and I of ı in many locales; each spelling would have five
     tries of its own."""
-    from yifen.access.models import User
+    from yifen.core.access.models import User
 
     if not User.objects.filter(login="supervisor9").exists():
         site.user("supervisor9", place.own.branch, "finance")
@@ -165,7 +165,7 @@ def test_a_recovery_code_works_once(person):
 def test_who_has_a_second_factor_cannot_put_another_in_its_place(person):
     from django_otp.plugins.otp_totp.models import TOTPDevice
 
-    from yifen.access.devices import confirm_device
+    from yifen.core.access.devices import confirm_device
 
     client = site.client_of(person)
     for send in (client.get, client.post):
@@ -195,7 +195,7 @@ def test_a_secret_that_somebody_saw_in_an_earlier_session_is_never_confirmed(new
 
 def test_who_is_arriving_reaches_nothing_but_password_second_factor_and_the_way_out(newcomer):
     from tests.web.test_doors import routes
-    from yifen.access.doors import Door
+    from yifen.core.access.doors import Door
 
     client = site.browser()
     assert try_in(client, newcomer.login, site.PASSWORD, "").status_code == 302
@@ -210,7 +210,7 @@ def test_a_first_password_does_not_sign_for_anybody(place, person):
     """Who gave it still knows it."""
     from django.test import RequestFactory
 
-    from yifen.access.authorise import sign_here
+    from yifen.core.access.authorise import sign_here
 
     person.must_change_password = True
     person.save(update_fields=["must_change_password"])
@@ -315,7 +315,7 @@ def test_a_foreign_host_is_not_answered():
 def test_the_address_is_what_our_own_proxy_saw(settings_of, proxies, forwarded, seen):
     from django.test import RequestFactory
 
-    from yifen.access.edge import address
+    from yifen.core.access.edge import address
 
     settings_of(YIFEN_WEB_PROXIES=proxies)
     request = RequestFactory().get("/", headers={"X-Forwarded-For": forwarded})
@@ -362,7 +362,7 @@ def newest():
 def test_failures_locks_and_unlocking_stand_in_the_trail(place, person):
     from django.test import RequestFactory
 
-    from yifen.access.authorise import sign_here
+    from yifen.core.access.authorise import sign_here
 
     since = newest()
     request = RequestFactory().post("/", REMOTE_ADDR="127.0.0.1")

@@ -11,11 +11,11 @@ import pytest
 from tests.audit.trail import seal
 from tests.conftest import NewDatabase
 from tests.world import DAY, Database
-from yifen.audit.chain import GENESIS, Entry, canonical
-from yifen.audit.record import Actor, act
-from yifen.audit.verify import verify
-from yifen.payments import verify as everything
-from yifen.payments.files import ANCHOR_SQL, DayNotClosed, close_day, write_file
+from yifen.core.audit.chain import GENESIS, Entry, canonical
+from yifen.core.audit.record import Actor, act
+from yifen.core.audit.verify import verify
+from yifen.hub.payments import verify as everything
+from yifen.hub.payments.files import ANCHOR_SQL, DayNotClosed, close_day, write_file
 
 ROOT = Path(__file__).resolve().parents[2]
 NO_CHANGE = "audit_entry {} was altered, or does not follow from the one before it"

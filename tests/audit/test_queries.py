@@ -9,9 +9,9 @@ import psycopg
 import pytest
 
 from tests.conftest import NewDatabase
-from yifen.audit.queries import Filters, Found, history, search
-from yifen.audit.record import Actor, act
-from yifen.audit.verify import verify
+from yifen.core.audit.queries import Filters, Found, history, search
+from yifen.core.audit.record import Actor, act
+from yifen.core.audit.verify import verify
 
 LI, WANG = Actor("li", 7, 3), Actor("wang", 8, 4)
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.audit.trail import proved
 from tests.world import Database
-from yifen.audit.record import Actor, act
+from yifen.core.audit.record import Actor, act
 
 ROOT = Path(__file__).resolve().parents[2]
 LI = Actor("li", 7, 3, "10.0.0.9", "req-1")
@@ -181,9 +181,9 @@ PROGRAM = """
 import django
 django.setup()
 from django.db import connection, transaction
-from yifen.audit.context import acting
-from yifen.audit.record import Actor, act
-from yifen.directory.models import Institution
+from yifen.core.audit.context import acting
+from yifen.core.audit.record import Actor, act
+from yifen.core.directory.models import Institution
 
 def make(code):
     return Institution.objects.create(level="union", code=code, name=code)

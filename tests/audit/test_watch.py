@@ -10,7 +10,7 @@ from psycopg import sql
 
 from tests.audit.trail import Entry, entries, last_no, seal
 from tests.world import DAY, NOON, World
-from yifen.audit.watch import WATCHED
+from yifen.core.audit.watch import WATCHED
 
 
 def fingerprint(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 
-from yifen.audit.verify import Report, verify
+from yifen.core.audit.verify import Report, verify
 
 Entry = tuple[str, str, str, dict[str, Any] | None, dict[str, Any] | None]
 ENTRIES_SQL = """SELECT action, subject, subject_key, before::text, after::text FROM audit_entry

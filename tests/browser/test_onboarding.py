@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import people
 from tests.browser.conftest import Place
 from tests.web import site
-from yifen.embedded.ports import remembered_or_free
+from yifen.core.embedded.ports import remembered_or_free
 
 RUN_MS = 90_000
 

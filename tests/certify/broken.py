@@ -7,15 +7,15 @@ from contextvars import ContextVar
 from msgspec.structs import replace
 
 from tests.certify.running import KEY, TIMING, identity
-from yifen.kernel.codes import Code
-from yifen.simulators.biller import Asked, Biller
-from yifen.simulators.books import Books, Receipt, Said
-from yifen.simulators.faults import Faults
-from yifen.simulators.listener import Call, Listener, Reply
-from yifen.wire import http_signed, json_http, xml_sha1
-from yifen.wire.messages import Charge, Confirm, Request, WireFault
-from yifen.wire.replies import PaymentReply, QueryReply
-from yifen.wire.sealing import DIGEST_LENGTH, seal, unseal
+from yifen.core.facts.codes import Code
+from yifen.core.wire import http_signed, json_http, xml_sha1
+from yifen.core.wire.messages import Charge, Confirm, Request, WireFault
+from yifen.core.wire.replies import PaymentReply, QueryReply
+from yifen.core.wire.sealing import DIGEST_LENGTH, seal, unseal
+from yifen.hub.simulators.biller import Asked, Biller
+from yifen.hub.simulators.books import Books, Receipt, Said
+from yifen.hub.simulators.faults import Faults
+from yifen.hub.simulators.listener import Call, Listener, Reply
 
 READER: ContextVar[asyncio.StreamReader] = ContextVar("READER")
 

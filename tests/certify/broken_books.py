@@ -5,10 +5,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from yifen.kernel.codes import Code
-from yifen.simulators.books import Books, Said
-from yifen.wire.messages import Charge, Confirm, Query, Reverse
-from yifen.wire.replies import PaymentReply, QueryReply
+from yifen.core.facts.codes import Code
+from yifen.core.wire.messages import Charge, Confirm, Query, Reverse
+from yifen.core.wire.replies import PaymentReply, QueryReply
+from yifen.hub.simulators.books import Books, Said
 
 
 class VagueMinimum(Books):

@@ -8,17 +8,17 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import count
 
-from yifen.certify.biller import certify
-from yifen.certify.http_line import HttpLine
-from yifen.certify.report import Report
-from yifen.certify.target import Target, Timing
-from yifen.simulators.biller import Biller
-from yifen.simulators.books import Books
-from yifen.simulators.faults import Faults
-from yifen.simulators.identity import Identity
-from yifen.simulators.people import Payer, exact
-from yifen.wire.keys import Key
-from yifen.wire.moments import HUB_ZONE
+from yifen.core.wire.keys import Key
+from yifen.core.wire.moments import HUB_ZONE
+from yifen.hub.certify.biller import certify
+from yifen.hub.certify.http_line import HttpLine
+from yifen.hub.certify.report import Report
+from yifen.hub.certify.target import Target, Timing
+from yifen.hub.simulators.biller import Biller
+from yifen.hub.simulators.books import Books
+from yifen.hub.simulators.faults import Faults
+from yifen.hub.simulators.identity import Identity
+from yifen.hub.simulators.people import Payer, exact
 
 DAY = date(2026, 11, 30)
 KEY = Key(partner="GAS01", version=1, algorithm="hmac-sha256", secret=b"one secret for both sides")

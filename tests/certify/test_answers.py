@@ -2,11 +2,11 @@
 
 import pytest
 
-from yifen.certify.answers import Debt, debt_of, state_of
-from yifen.kernel.codes import Code
-from yifen.wire.kinds import AMOUNT_MAX_FEN
-from yifen.wire.moments import day_of
-from yifen.wire.replies import PayableView, PaymentReply, answer_of
+from yifen.core.facts.codes import Code
+from yifen.core.wire.kinds import AMOUNT_MAX_FEN
+from yifen.core.wire.moments import day_of
+from yifen.core.wire.replies import PayableView, PaymentReply, answer_of
+from yifen.hub.certify.answers import Debt, debt_of, state_of
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ import pytest
 from tests.certify import broken
 from tests.certify import broken_books as books_of
 from tests.certify.running import TIMING, books, failed, honest, listening, run
-from yifen.certify.biller import CLAUSES
-from yifen.simulators import listener
-from yifen.wire.keys import Key
+from yifen.core.wire.keys import Key
+from yifen.hub.certify.biller import CLAUSES
+from yifen.hub.simulators import listener
 
 W = broken.with_books
 # What is broken, the dialect, further fields of the target, and the clauses that must fail: no more.

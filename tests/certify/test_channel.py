@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from yifen.certify.channel import CLAUSES, certify
-from yifen.certify.record import Exchange, Terms
-from yifen.certify.report import Report
+from yifen.hub.certify.channel import CLAUSES, certify
+from yifen.hub.certify.record import Exchange, Terms
+from yifen.hub.certify.report import Report
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 TERMS = Terms(channel="WX")

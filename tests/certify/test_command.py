@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from yifen.certify.html import html_page
-from yifen.certify.report import Finding, Report, json_line
-from yifen.cli.main import main
+from yifen.hub.certify.html import html_page
+from yifen.hub.certify.report import Finding, Report, json_line
+from yifen.tools.cli.main import main
 
 KEY = "one secret for both sides 123456"
 ACCOUNT = "3400000210"  # of the sample payers; it has two bills

@@ -34,14 +34,14 @@ def side(running) -> AlipaySide:
 
 @pytest.fixture
 def method(side):
-    from yifen.checkout.methods.alipay import Alipay
+    from yifen.trades.orders.methods.alipay import Alipay
 
     Alipay.check(side.credentials(), side.address)
     return Alipay(side.credentials(), side.address)
 
 
 def ask(device: str):
-    from yifen.checkout.methods import Ask, Device
+    from yifen.trades.orders.methods import Ask, Device
 
     return Ask(ORDER, 12_345, "青溪供电公司 3201000001", NOW + timedelta(minutes=15), Device(device),
                "203.0.113.7", f"https://pay.example.cn/order/{ORDER}/",
@@ -93,8 +93,8 @@ def test_a_refund_is_the_same_refund_again(method, side):
 
 @pytest.mark.parametrize("fault", ["lies", "ill", "stranger", "nobody"])
 def test_no_clear_answer_is_a_fault(method, side, fault):
-    from yifen.checkout.methods import MethodFault
-    from yifen.checkout.methods.alipay import Alipay
+    from yifen.trades.orders.methods import MethodFault
+    from yifen.trades.orders.methods.alipay import Alipay
 
     method.begin(ask("screen"))
     side.lies, side.ill = fault == "lies", fault == "ill"
@@ -118,7 +118,7 @@ def test_a_notice_tells_of_the_money(method, side):
 
 @pytest.mark.parametrize("fault", ["amount", "repeated", "app", "kind", "text", "signature"])
 def test_a_notice_that_is_not_whole_is_refused(method, side, fault):
-    from yifen.checkout.methods import BadNotice
+    from yifen.trades.orders.methods import BadNotice
 
     method.begin(ask("screen"))
     body = side.pays(ORDER)
@@ -143,8 +143,8 @@ def test_a_notice_that_is_not_whole_is_refused(method, side, fault):
     ("name", "value"), [("app_id", "x"), ("private_key", "none"), ("alipay_public_key", "none")]
 )
 def test_credentials_that_cannot_work_are_refused(side, name, value):
-    from yifen.checkout.methods.alipay import Alipay
-    from yifen.kernel.refused import Refused
+    from yifen.core.facts.refused import Refused
+    from yifen.trades.orders.methods.alipay import Alipay
 
     with pytest.raises(Refused) as refused:
         Alipay.check(side.credentials() | {name: value}, Alipay.BASE_ADDRESS)
@@ -152,8 +152,8 @@ def test_credentials_that_cannot_work_are_refused(side, name, value):
 
 
 def test_plain_http_to_elsewhere_is_refused(side):
-    from yifen.checkout.methods.alipay import Alipay
-    from yifen.kernel.refused import Refused
+    from yifen.core.facts.refused import Refused
+    from yifen.trades.orders.methods.alipay import Alipay
 
     with pytest.raises(Refused) as refused:
         Alipay.check(side.credentials(), "http://openapi.alipay.com/gateway.do")

@@ -55,7 +55,7 @@ def dying(till: Till, steps: int | None):
     """Every statement and every call outside is a step; yields the fuse."""
     from django.db import connection
 
-    from yifen.checkout.settle import Outside
+    from yifen.trades.orders.settle import Outside
 
     fuse, sound = Fuse(steps), till.outside
     hub, method = Frail(till.hub, fuse), Frail(till.method, fuse)
@@ -73,7 +73,7 @@ def dying(till: Till, steps: int | None):
 
 def buy(till: Till, wish: Any, elsewhere: Callable[[], None]) -> None:
     """The whole way as the pages go it; the payer's own acts happen whoever dies."""
-    from yifen.checkout.settle import look
+    from yifen.trades.orders.settle import look
 
     order = till.start(wish)
     till.begin(order)
@@ -84,7 +84,7 @@ def buy(till: Till, wish: Any, elsewhere: Callable[[], None]) -> None:
 
 def outcome(till: Till, order_no: str) -> tuple[str, str, list[tuple[Any, ...]]]:
     """Of an order that came to rest: its state, the cashier's books, the hub's."""
-    from yifen.checkout.models import Order
+    from yifen.trades.orders.models import Order
 
     if not Order.objects.filter(pk=order_no).exists():
         return "none", till.trade(order_no), till.payments(order_no)

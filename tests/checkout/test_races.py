@@ -19,7 +19,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
     def run(call: Callable[[], Any]) -> Any:
         from django.db import connection
 
-        from yifen.kernel.refused import Refused
+        from yifen.core.facts.refused import Refused
 
         try:
             gate.wait()
@@ -44,8 +44,8 @@ def test_a_crowd_of_clicks_or_tabs_is_one_order(till: Till, same_form):
 
 
 def test_notices_pages_and_jobs_at_once_book_once(till: Till):
-    from yifen.checkout.operations import money_came
-    from yifen.checkout.settle import advance
+    from yifen.trades.orders.operations import money_came
+    from yifen.trades.orders.settle import advance
 
     order, *_ = till.ready()
     till.pays(order.pk)
@@ -58,8 +58,8 @@ def test_notices_pages_and_jobs_at_once_book_once(till: Till):
 
 
 def test_paying_and_cancelling_at_once_ends_one_way(till: Till):
-    from yifen.checkout.methods.simulated import decide
-    from yifen.checkout.settle import advance, cancel
+    from yifen.trades.orders.methods.simulated import decide
+    from yifen.trades.orders.settle import advance, cancel
 
     seen = set()
     for _ in range(8):
@@ -77,7 +77,7 @@ def test_paying_and_cancelling_at_once_ends_one_way(till: Till):
 
 
 def test_refunds_at_once_are_one(till: Till):
-    from yifen.checkout.settle import advance
+    from yifen.trades.orders.settle import advance
 
     order, account_no, ref = till.ready()
     till.paid_elsewhere(account_no, ref, 12_345)
@@ -88,8 +88,8 @@ def test_refunds_at_once_are_one(till: Till):
 
 
 def test_tries_are_counted_exactly(till: Till):
-    from yifen.checkout import rates
-    from yifen.checkout.rates import Limit
+    from yifen.trades.orders import rates
+    from yifen.trades.orders.rates import Limit
 
     answers = at_once(*[lambda: rates.count(Limit.SMS_PHONE, "crowd", till.now)] * 8)
     assert sorted(map(str, answers)) == ["None"] * 5 + ["TOO_MANY_TRIES"] * 3

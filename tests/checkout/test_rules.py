@@ -23,7 +23,7 @@ def django(shared_database: Database) -> None:
 
 
 def payable(ref: str, mode: str = "exact", due: int = 0, least: int = 0, most: int = 0):
-    from yifen.wire.replies import PayableView
+    from yifen.core.wire.replies import PayableView
 
     least, most = (due, due) if mode == "exact" else (least, most)
     return PayableView(payable=ref, title=f"bill {ref}", mode=mode, due_fen=due, min_fen=least,
@@ -32,20 +32,20 @@ def payable(ref: str, mode: str = "exact", due: int = 0, least: int = 0, most: i
 
 @pytest.mark.parametrize(("before", "after"), list(product(STATES, STATES)))
 def test_every_step_is_legal_or_not(before, after):
-    from yifen.checkout.models import State
-    from yifen.checkout.rules import may_step
+    from yifen.trades.orders.models import State
+    from yifen.trades.orders.rules import may_step
 
     assert may_step(State(before), State(after)) == ((before, after) in LEGAL)
 
 
 def test_the_states_are_these():
-    from yifen.checkout.models import State
+    from yifen.trades.orders.models import State
 
     assert sorted(State.values) == sorted(STATES)
 
 
 def chosen(*choices, shown=None):
-    from yifen.checkout.rules import Choice, choose
+    from yifen.trades.orders.rules import Choice, choose
 
     payables = [payable("A", due=100), payable("B", due=250),
                 payable("P", "partial", 5000, 1000, 5000), payable("O", "open", 0, 100, 9999)]
@@ -82,7 +82,7 @@ def test_an_amount_beside_an_exact_bill_is_not_listened_to():
     ],
 )
 def test_what_cannot_be_paid_is_refused(choices, shown, code):
-    from yifen.kernel.refused import Refused
+    from yifen.core.facts.refused import Refused
 
     with pytest.raises(Refused) as refused:
         chosen(*choices, shown=shown)
@@ -90,7 +90,7 @@ def test_what_cannot_be_paid_is_refused(choices, shown, code):
 
 
 def test_an_order_ends_before_its_quote():
-    from yifen.checkout.rules import expires_at
+    from yifen.trades.orders.rules import expires_at
 
     assert expires_at(NOW, None) == NOW + timedelta(minutes=15)
     assert expires_at(NOW, NOW + timedelta(minutes=10)) == NOW + timedelta(minutes=9)
@@ -107,16 +107,16 @@ def test_an_order_ends_before_its_quote():
     ],
 )
 def test_money_goes_where_it_belongs(state, received, after, code):
-    from yifen.checkout.models import State
-    from yifen.checkout.rules import after_money
+    from yifen.trades.orders.models import State
+    from yifen.trades.orders.rules import after_money
 
     found, why = after_money(State(state), 100, received)
     assert (str(found), why and why.name) == (after, code)
 
 
 def test_every_code_is_booked_refused_or_left_to_time():
-    from yifen.checkout.rules import is_refusal
-    from yifen.kernel.codes import MEANINGS, Code
+    from yifen.core.facts.codes import MEANINGS, Code
+    from yifen.trades.orders.rules import is_refusal
 
     refusals = {code for code in Code if is_refusal(code)}
     waits = {Code.BUSY, Code.UNAVAILABLE, Code.PROCESSING, Code.BILLER_OUTAGE, Code.PAYABLE_HELD,
@@ -128,8 +128,8 @@ def test_every_code_is_booked_refused_or_left_to_time():
 
 
 def test_the_job_looks_again_later_and_later_but_soon_while_it_may_be_paid():
-    from yifen.checkout.models import State
-    from yifen.checkout.rules import look_again_at
+    from yifen.trades.orders.models import State
+    from yifen.trades.orders.rules import look_again_at
 
     waits = [int((look_again_at(NOW, n, State.PAID) - NOW).total_seconds()) for n in range(14)]
     assert waits == [2, 3, 5, 10, 20, 30, 60, 120, 300, 900, 1800, 3600, 3600, 3600]
@@ -141,6 +141,6 @@ def test_the_job_looks_again_later_and_later_but_soon_while_it_may_be_paid():
     [(" 32 0100 0001 ", "3201000001"), ("３２０１", "3201"), ("a-9", "a-9"), ("", "")],
 )
 def test_account_numbers_as_people_type_them(typed, read):
-    from yifen.checkout.rules import clean_account
+    from yifen.trades.orders.rules import clean_account
 
     assert clean_account(typed) == read

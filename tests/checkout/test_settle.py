@@ -53,7 +53,7 @@ def test_two_payers_of_one_bill_are_one_payment_and_one_refund(till: Till):
 
 
 def test_an_order_starts_only_on_what_is_owed_now(till: Till):
-    from yifen.kernel.refused import Refused
+    from yifen.core.facts.refused import Refused
 
     account_no, ref = till.owe(5000)
     with pytest.raises(Refused) as refused:
@@ -62,8 +62,8 @@ def test_an_order_starts_only_on_what_is_owed_now(till: Till):
 
 
 def test_over_the_channel_s_limit_nothing_is_begun(till: Till):
-    from yifen.kernel.refused import Refused
-    from yifen.partners.models import Channel
+    from yifen.core.facts.refused import Refused
+    from yifen.core.partners.models import Channel
 
     account_no, ref = till.owe(5000)
     Channel.objects.filter(partner__code="PAGE").update(payment_fen_max=4999)
@@ -77,7 +77,7 @@ def test_over_the_channel_s_limit_nothing_is_begun(till: Till):
 
 @pytest.mark.parametrize("received", [12_344, 12_346])
 def test_another_amount_than_the_order_s_goes_back_whole(till: Till, received):
-    from yifen.checkout.models import SimulatedTrade
+    from yifen.trades.orders.models import SimulatedTrade
 
     order, *_ = till.ready()
     SimulatedTrade.objects.filter(pk=order.pk).update(amount_fen=received)
@@ -95,9 +95,9 @@ def test_unpaid_it_is_closed_at_the_pay_method_too(till: Till):
 
 
 def test_money_for_a_closed_order_goes_back(till: Till):
-    from yifen.checkout.methods import Trade
-    from yifen.checkout.models import SimulatedTrade
-    from yifen.checkout.operations import money_came
+    from yifen.trades.orders.methods import Trade
+    from yifen.trades.orders.models import SimulatedTrade
+    from yifen.trades.orders.operations import money_came
 
     order, *_ = till.ready()
     till.now = order.expires_at
@@ -110,7 +110,7 @@ def test_money_for_a_closed_order_goes_back(till: Till):
 
 
 def test_late_money_that_nobody_tells_of_is_found_too(till: Till):
-    from yifen.checkout.models import SimulatedTrade
+    from yifen.trades.orders.models import SimulatedTrade
 
     order, *_ = till.ready()
     till.now = order.expires_at
@@ -121,8 +121,8 @@ def test_late_money_that_nobody_tells_of_is_found_too(till: Till):
 
 @pytest.mark.parametrize("code", ["UNAVAILABLE", "BUSY", "BILLER_OUTAGE", "PARTNER_SUSPENDED"])
 def test_while_the_hub_cannot_say_it_waits_and_then_books(till: Till, code):
-    from yifen.kernel.codes import Code
-    from yifen.wire.messages import WireFault
+    from yifen.core.facts.codes import Code
+    from yifen.core.wire.messages import WireFault
 
     def no_word(*_args):
         raise WireFault(Code[code], "partner")
@@ -141,8 +141,8 @@ def test_while_the_hub_cannot_say_it_waits_and_then_books(till: Till, code):
 
 
 def test_a_booking_whose_answer_was_lost_is_found_by_its_serial(till: Till):
-    from yifen.kernel.codes import Code
-    from yifen.wire.messages import WireFault
+    from yifen.core.facts.codes import Code
+    from yifen.core.wire.messages import WireFault
 
     def lost(*args):
         till.hub.charge(*args)
@@ -161,7 +161,7 @@ def test_a_booking_whose_answer_was_lost_is_found_by_its_serial(till: Till):
 
 def test_a_refusal_that_the_hub_does_not_keep_is_not_believed(till: Till):
     """A booking is there; a word to the contrary must not send the money back (domain.md case 1)."""
-    from yifen.kernel.codes import Code
+    from yifen.core.facts.codes import Code
 
     order, *_ = till.ready()
     till.pays(order.pk)
@@ -176,9 +176,9 @@ def test_a_refusal_that_the_hub_does_not_keep_is_not_believed(till: Till):
 
 
 def test_what_the_hub_never_takes_goes_back_after_a_day_and_can_never_be_booked(till: Till):
-    from yifen.checkout.settle import charge_of
-    from yifen.kernel.codes import Code
-    from yifen.wire.messages import WireFault
+    from yifen.core.facts.codes import Code
+    from yifen.core.wire.messages import WireFault
+    from yifen.trades.orders.settle import charge_of
 
     def outage(*_args):
         raise WireFault(Code.BILLER_OUTAGE)
@@ -196,11 +196,11 @@ def test_what_the_hub_never_takes_goes_back_after_a_day_and_can_never_be_booked(
 
 def test_a_charge_that_was_taken_back_in_the_hub_gives_the_money_back(till: Till):
     """Given up and reversed, then killed before it was written down: the record decides."""
-    from yifen.checkout.models import Order
-    from yifen.checkout.operations import money_came
-    from yifen.checkout.settle import charge_of
-    from yifen.kernel.codes import Code
-    from yifen.wire.messages import Reverse
+    from yifen.core.facts.codes import Code
+    from yifen.core.wire.messages import Reverse
+    from yifen.trades.orders.models import Order
+    from yifen.trades.orders.operations import money_came
+    from yifen.trades.orders.settle import charge_of
 
     order, *_ = till.ready()
     till.pays(order.pk)
@@ -233,9 +233,9 @@ def test_a_refund_on_its_way_is_asked_for_again_by_the_same_number(till: Till):
 
 
 def test_a_step_that_is_not_legal_changes_nothing(till: Till):
-    from yifen.checkout.models import State
-    from yifen.checkout.operations import move
-    from yifen.kernel.refused import Refused
+    from yifen.core.facts.refused import Refused
+    from yifen.trades.orders.models import State
+    from yifen.trades.orders.operations import move
 
     order, *_ = till.ready()
     with pytest.raises(Refused):
@@ -271,7 +271,7 @@ def test_one_bad_order_does_not_keep_its_neighbour_waiting(till: Till):
 
 
 def test_two_jobs_at_once_do_not_take_the_same_order(till: Till):
-    from yifen.checkout.settle import _take_due
+    from yifen.trades.orders.settle import _take_due
 
     order, *_ = till.ready()
     till.now += timedelta(seconds=5)

@@ -34,14 +34,14 @@ def side(sides, request) -> WeChatSide:
 
 @pytest.fixture
 def method(side):
-    from yifen.checkout.methods.wechat import WeChat
+    from yifen.trades.orders.methods.wechat import WeChat
 
     WeChat.check(side.credentials(), side.address)
     return WeChat(side.credentials(), side.address)
 
 
 def ask(device: str, person: str = ""):
-    from yifen.checkout.methods import Ask, Device
+    from yifen.trades.orders.methods import Ask, Device
 
     return Ask(ORDER, 12_345, "青溪供电公司 3201000001", datetime.now(UTC) + timedelta(minutes=15),
                Device(device), "203.0.113.7", f"https://pay.example.cn/order/{ORDER}/",
@@ -87,7 +87,7 @@ def test_inside_wechat_it_asks_who_pays_and_signs_its_own_call(method, side):
 
 
 def test_a_code_that_wechat_does_not_know_is_a_fault(method, side):
-    from yifen.checkout.methods import MethodFault
+    from yifen.trades.orders.methods import MethodFault
 
     with pytest.raises(MethodFault):
         method.person("bad")
@@ -107,7 +107,7 @@ def test_closing_stops_the_money_but_not_what_came(method, side):
 
 
 def test_a_refund_is_the_same_refund_again(method, side):
-    from yifen.checkout.methods import MethodFault
+    from yifen.trades.orders.methods import MethodFault
 
     method.begin(ask("screen"))
     side.pays(ORDER)
@@ -123,7 +123,7 @@ def test_a_refund_is_the_same_refund_again(method, side):
 
 
 def test_an_answer_that_wechat_did_not_sign_is_no_answer(method, side):
-    from yifen.checkout.methods import MethodFault
+    from yifen.trades.orders.methods import MethodFault
 
     method.begin(ask("screen"))
     side.pays(ORDER)
@@ -133,8 +133,8 @@ def test_an_answer_that_wechat_did_not_sign_is_no_answer(method, side):
 
 
 def test_an_order_of_somebody_else_s_key_is_refused_there(side):
-    from yifen.checkout.methods import MethodFault
-    from yifen.checkout.methods.wechat import WeChat
+    from yifen.trades.orders.methods import MethodFault
+    from yifen.trades.orders.methods.wechat import WeChat
 
     stranger = side.credentials(cert_serial_no="00000000")
     with pytest.raises(MethodFault):
@@ -142,8 +142,8 @@ def test_an_order_of_somebody_else_s_key_is_refused_there(side):
 
 
 def test_nobody_there_is_a_fault(sides):
-    from yifen.checkout.methods import MethodFault
-    from yifen.checkout.methods.wechat import WeChat
+    from yifen.trades.orders.methods import MethodFault
+    from yifen.trades.orders.methods.wechat import WeChat
 
     with pytest.raises(MethodFault):
         WeChat(sides[False][0].credentials(), "http://127.0.0.1:9").query(ORDER)
@@ -160,7 +160,7 @@ def test_a_notice_tells_of_the_money(method, side):
 
 @pytest.mark.parametrize("fault", ["body", "signature", "age", "seal", "merchant", "serial", "none"])
 def test_a_notice_that_is_not_whole_is_refused(method, side, fault):
-    from yifen.checkout.methods import BadNotice
+    from yifen.trades.orders.methods import BadNotice
 
     method.begin(ask("screen"))
     body, headers = side.pays(ORDER)
@@ -191,8 +191,8 @@ def test_a_notice_that_is_not_whole_is_refused(method, side, fault):
      ("public_key", "no key"), ("public_key", "")],
 )  # fmt: skip
 def test_credentials_that_cannot_work_are_refused(sides, name, value):
-    from yifen.checkout.methods.wechat import WeChat
-    from yifen.kernel.refused import Refused
+    from yifen.core.facts.refused import Refused
+    from yifen.trades.orders.methods.wechat import WeChat
 
     with pytest.raises(Refused) as refused:
         WeChat.check(sides[False][0].credentials() | {name: value}, WeChat.BASE_ADDRESS)
@@ -200,8 +200,8 @@ def test_credentials_that_cannot_work_are_refused(sides, name, value):
 
 
 def test_another_merchant_s_key_does_not_fit(sides):
-    from yifen.checkout.methods import MethodFault
-    from yifen.checkout.methods.wechat import WeChat
+    from yifen.trades.orders.methods import MethodFault
+    from yifen.trades.orders.methods.wechat import WeChat
 
     side, address = sides[False]
     other = side.credentials(private_key=private_pem(new_key()))

@@ -16,9 +16,9 @@ class Till:
     """Works as the pages do, on the own county's biller; `now` only moves when told."""
 
     def __init__(self, place: Province) -> None:
-        from yifen.checkout.methods.simulated import Simulated
-        from yifen.checkout.settle import Outside
-        from yifen.project.hub import local_hub
+        from yifen.face.shell.hub import local_hub
+        from yifen.trades.orders.methods.simulated import Simulated
+        from yifen.trades.orders.settle import Outside
 
         self.place, self.now = place, datetime.now(UTC)
         self.hub, self.method = local_hub(), Simulated()
@@ -63,9 +63,9 @@ class Till:
     def wish(self, account_no: str, ref: str, fen: int = 12_345, **fields: Any) -> Any:
         from secrets import token_hex
 
-        from yifen.checkout.methods import Device
-        from yifen.checkout.operations import Wish
-        from yifen.checkout.rules import Choice
+        from yifen.trades.orders.methods import Device
+        from yifen.trades.orders.operations import Wish
+        from yifen.trades.orders.rules import Choice
 
         given = {
             "order_no": token_hex(15), "biller": self.place.own.biller_code,
@@ -75,33 +75,33 @@ class Till:
         return Wish(**(given | fields))
 
     def start(self, wish: Any) -> Any:
-        from yifen.checkout.operations import start
+        from yifen.trades.orders.operations import start
 
         return start(self.outside.hub, wish, self.now)
 
     def begin(self, order: Any) -> Any:
-        from yifen.checkout.methods import Ask, Device
-        from yifen.checkout.operations import begin
+        from yifen.trades.orders.methods import Ask, Device
+        from yifen.trades.orders.operations import begin
 
         ask = Ask(order.pk, order.amount_fen, "bill", order.expires_at, Device.PHONE, "10.0.0.1",
                   f"http://127.0.0.1:8461/order/{order.pk}/", "")  # fmt: skip
         return begin(self.outside.method("simulated"), order, ask, self.now)
 
     def order(self, order_no: str) -> Any:
-        from yifen.checkout.operations import find
+        from yifen.trades.orders.operations import find
 
         return find(order_no)
 
     def trade(self, order_no: str) -> str:
         """What the cashier's books say of it."""
-        from yifen.checkout.methods.simulated import trade_of
+        from yifen.trades.orders.methods.simulated import trade_of
 
         row = trade_of(order_no)
         return row.state if row else "absent"
 
     def pays(self, order_no: str) -> None:
         """At the cashier, who tells nobody."""
-        from yifen.checkout.methods.simulated import decide
+        from yifen.trades.orders.methods.simulated import decide
 
         decide(order_no, True)
 
@@ -113,7 +113,7 @@ class Till:
         return self.order(order.pk), account_no, ref
 
     def settle(self) -> int:
-        from yifen.checkout.settle import settle
+        from yifen.trades.orders.settle import settle
 
         return settle(self.outside, self.now)
 

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from tests.world import Database, World
-from yifen.cli.cut import cut
-from yifen.cli.runtime import EdgeError
+from yifen.core.runtime import EdgeError
+from yifen.tools.cli.cut import cut
 
 DAY = date(2026, 11, 22)
 BEIJING = timezone(timedelta(hours=8))

@@ -7,10 +7,10 @@ from pathlib import Path
 import psycopg
 
 from tests.world import Database, World
-from yifen.cli.forgetting import forget
-from yifen.kernel.secrets import read_ring
-from yifen.kernel.settings import read_settings
-from yifen.payments.hub import Hub
+from yifen.core.facts.secrets import read_ring
+from yifen.core.facts.settings import read_settings
+from yifen.hub.payments.hub import Hub
+from yifen.tools.cli.forgetting import forget
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 INSERTS = """

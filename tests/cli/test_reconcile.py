@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import NewDatabase
 from tests.world import DAY, NOON, Database, World
-from yifen.payments.files import close_day
+from yifen.hub.payments.files import close_day
 
 ZM = Path(__file__).parents[1] / "samples" / "unionpay" / "INN17071888ZM_898319849000018"
 LATE = 49  # of its rows stand within half an hour of the cut at 23:00

@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import NewDatabase, NewGateway
 from tests.torture.traffic import Books, Door, committed, owe_many
 from tests.world import Database
-from yifen.payments.verify import verify
+from yifen.hub.payments.verify import verify
 
 BUCKETS = 4
 

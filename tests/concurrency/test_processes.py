@@ -19,9 +19,9 @@ from tests.torture.traffic import (
     reverse_of,
 )
 from tests.world import Database
-from yifen.kernel.codes import Code
-from yifen.payments.verify import verify
-from yifen.wire.messages import Confirm
+from yifen.core.facts.codes import Code
+from yifen.core.wire.messages import Confirm
+from yifen.hub.payments.verify import verify
 
 STOP_S_MAX = 8
 

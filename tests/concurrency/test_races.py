@@ -11,9 +11,9 @@ import pytest
 
 from tests.concurrency.conftest import Place
 from tests.torture.traffic import Door, ask_until_answered, charge_of, reverse_of
-from yifen.kernel.codes import Code
-from yifen.wire.messages import Charge
-from yifen.wire.replies import Answer
+from yifen.core.facts.codes import Code
+from yifen.core.wire.messages import Charge
+from yifen.core.wire.replies import Answer
 
 CONNECTIONS = 24
 

@@ -8,9 +8,9 @@ import pytest
 from tests.console.busy import Busy, amount_of
 from tests.console.pages import Page, words
 from tests.web import site
-from yifen.kernel.codes import Code
-from yifen.payments import traffic
-from yifen.payments.traffic import Traffic
+from yifen.core.facts.codes import Code
+from yifen.hub.payments import traffic
+from yifen.hub.payments.traffic import Traffic
 
 OWN = [12_345, *(amount_of(number) for number in range(1, 130)), amount_of(501)]
 
@@ -100,8 +100,8 @@ def test_a_poll_keeps_no_session_alive(busy):
 
 
 def test_kept_figures_are_read_again_after_a_while(busy, calls):
-    from yifen.access.scope import scope_of
-    from yifen.console.overview.figures import _Kept
+    from yifen.core.access.scope import scope_of
+    from yifen.face.overview.figures import _Kept
 
     kept, scope = _Kept(), scope_of(busy.place.users["finance"])
     now = datetime(2026, 11, 24, 12, tzinfo=UTC)

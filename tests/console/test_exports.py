@@ -31,14 +31,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def jobs(busy: Busy):
     """The module; it can be loaded once Django is set up."""
-    from yifen.console.exports import jobs
+    from yifen.face.exports import jobs
 
     return jobs
 
 
 @pytest.fixture
 def views(busy: Busy):
-    from yifen.console.exports import views
+    from yifen.face.exports import views
 
     return views
 
@@ -54,7 +54,7 @@ def body(answer) -> bytes:
 def trail(busy: Busy, action: str = "export"):
     from django.db import connection
 
-    from yifen.audit.queries import Filters, search
+    from yifen.core.audit.queries import Filters, search
 
     return search(connection, Filters(action=action))
 
@@ -107,7 +107,7 @@ def test_the_account_number_is_masked_in_files_too(busy):
      ("\r=1", "'\r=1"), ("  =1", "'  =1"), ("＝1", "'＝1"), ("张三", "张三"), ("a=b", "a=b"), ("", "")],
 )  # fmt: skip
 def test_no_cell_can_be_taken_for_a_formula(busy, text, written):
-    from yifen.console.exports.csv_file import harmless
+    from yifen.face.exports.csv_file import harmless
 
     assert harmless(text) == written
 
@@ -178,7 +178,7 @@ def test_a_large_export_is_written_beside_and_fetched_when_it_is_ready(
 
 
 def test_an_export_is_its_makers_alone(busy):
-    from yifen.console.models import Export
+    from yifen.face.models import Export
 
     export_id = busy.place.own.more["export"]
     mine = site.client_of(busy.place.own.user)
@@ -191,7 +191,7 @@ def test_an_export_is_its_makers_alone(busy):
 
 
 def made(busy: Busy, **fields):
-    from yifen.console.models import Export
+    from yifen.face.models import Export
 
     row = {"listing": "payments", "format": "csv", "language": "zh-hans", "query": DAY,
            "maker": busy.place.users["finance"], "asked_at": datetime.now(UTC)}  # fmt: skip

@@ -10,7 +10,7 @@ from tests.console.busy import Busy, amount_of, fill
 from tests.console.pages import Page
 from tests.web import province, site
 from tests.world import DAY
-from yifen.payments.files import close_day
+from yifen.hub.payments.files import close_day
 
 
 @pytest.fixture(scope="module")

@@ -163,7 +163,7 @@ def test_the_chains_show_their_heads_and_the_last_day(finance, place):
 
 def run_check(client, monkeypatch) -> Page:
     """Press the button, wait for the end."""
-    from yifen.console.ledger import checks
+    from yifen.face.ledger import checks
 
     threads, start = [], checks.start
     monkeypatch.setattr(checks, "start", lambda *args: threads.append(start(*args)))
@@ -186,7 +186,7 @@ def test_a_check_replays_everything_and_says_that_the_books_are_sound(finance, p
 def test_one_check_at_a_time(finance, place, monkeypatch):
     from datetime import UTC, datetime
 
-    from yifen.console.models import BooksCheck
+    from yifen.face.models import BooksCheck
 
     running = BooksCheck.objects.create(asked_by=place.users["auditor"], asked_at=datetime.now(UTC))
     page = run_check(finance, monkeypatch)
@@ -200,7 +200,7 @@ def test_one_check_at_a_time(finance, place, monkeypatch):
 def test_a_check_whose_process_died_is_over(finance, place):
     from datetime import UTC, datetime, timedelta
 
-    from yifen.console.models import BooksCheck
+    from yifen.face.models import BooksCheck
 
     asked = datetime.now(UTC) - timedelta(minutes=2)
     dead = BooksCheck.objects.create(asked_by=place.users["finance"], asked_at=asked)

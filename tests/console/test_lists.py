@@ -21,9 +21,9 @@ def auditor(place):
 def test_a_question_that_takes_too_long_is_given_up_and_said_to_be_narrowed(
     auditor, monkeypatch: pytest.MonkeyPatch
 ):
-    from yifen.console import paging
-    from yifen.console.ledger import views
-    from yifen.console.lists import Select
+    from yifen.face.ledger import views
+    from yifen.face.lists import paging
+    from yifen.face.lists.listing import Select
 
     accounts = views.ACCOUNTS
 

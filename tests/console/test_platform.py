@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from tests.console.pages import Page
 from tests.web import site
-from yifen.kernel.settings import SETTINGS
+from yifen.core.facts.settings import SETTINGS
 
 
 def test_every_setting_is_shown_and_no_secret(place):
@@ -22,7 +22,7 @@ def test_every_setting_is_shown_and_no_secret(place):
 
 
 def test_partners_with_sha1_are_shown_as_legacy(place):
-    from yifen.partners.models import Partner
+    from yifen.core.partners.models import Partner
 
     Partner.objects.filter(code="POWER02").update(xml=False)
     page = Page(site.client_of(place.users["platform_admin"]), "/console/settings/")

@@ -31,7 +31,7 @@ def one_row(serial: str, fen: int, place: Province) -> SimpleUploadedFile:
 
 def describe(place: Province) -> None:
     """The biller's file: payment id and amount."""
-    from yifen.reconciliation.models import LayoutColumn
+    from yifen.trades.reconciliation.models import LayoutColumn
 
     for position, (target, kind) in enumerate((("serial", "text"), ("amount", "fen")), 1):
         LayoutColumn.objects.get_or_create(
@@ -178,7 +178,7 @@ def rule_post(checker: Any, place: Province, **more: Any) -> dict[str, Any]:
 
 
 def test_rules_are_in_force_only_when_another_finance_officer_signed(place, finance):
-    from yifen.reconciliation.models import Profile
+    from yifen.trades.reconciliation.models import Profile
 
     url = f"/console/reconciliation-rules/{place.own.biller_code}/"
     own = finance.post(url, rule_post(place.users["finance"], place))

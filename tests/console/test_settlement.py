@@ -18,7 +18,7 @@ NIGHT = datetime.fromisoformat("2026-11-24T03:00:00+08:00")
 @pytest.fixture(scope="module")
 def squared(place: Province) -> Province:
     """The day is cut, settled by signature at 0.38 %, and its payout of the next day is unknown."""
-    from yifen.settlement.operations import payouts, settle
+    from yifen.trades.settlement.operations import payouts, settle
 
     own = place.own
     with psycopg.connect(place.database.app_url, autocommit=True) as conn:
@@ -111,7 +111,7 @@ def test_an_agreement_is_made_and_one_that_has_begun_stays(squared, finance):
 
 
 def test_a_payee_is_changed_only_with_the_word_of_who_approves_payouts(squared, finance):
-    from yifen.settlement.models import Bank, Payee
+    from yifen.trades.settlement.models import Bank, Payee
 
     checker = squared.users["supervisor"]
     asked = {"bank_id": str(Bank.objects.get().pk), "account_no": "6222000000000777",
@@ -127,7 +127,7 @@ def test_a_payee_is_changed_only_with_the_word_of_who_approves_payouts(squared, 
 
 
 def test_the_month_shows_what_was_settled_and_a_day_can_be_changed(squared):
-    from yifen.settlement.models import CalendarDay
+    from yifen.trades.settlement.models import CalendarDay
 
     admin = site.client_of(squared.users["institution_admin"])
     page = Page(admin, "/console/calendar/", month="2026-11")
@@ -142,7 +142,7 @@ def test_the_month_shows_what_was_settled_and_a_day_can_be_changed(squared):
 
 
 def test_shares_of_more_than_the_whole_are_refused(squared, finance):
-    from yifen.settlement.models import Split
+    from yifen.trades.settlement.models import Split
 
     address = f"/console/agreements/merchants/{squared.own.biller_code}/"
     own = {"shares-TOTAL_FORMS": "1", "shares-INITIAL_FORMS": "0",

@@ -9,8 +9,8 @@ from tests.conftest import NewDatabase
 from tests.console.pages import Page
 from tests.web import province, site
 from tests.web.province import Province
-from yifen.audit.context import tell
-from yifen.audit.record import Actor, act
+from yifen.core.audit.context import tell
+from yifen.core.audit.record import Actor, act
 
 LIST = "/console/audit/"
 

@@ -7,9 +7,9 @@ from typing import Any
 import psycopg
 
 from tests.web.province import Province
-from yifen.kernel.buckets import account_bucket
-from yifen.payments import payables
-from yifen.payments.payables import NewPayable
+from yifen.core.facts.buckets import account_bucket
+from yifen.hub.payments import payables
+from yifen.hub.payments.payables import NewPayable
 
 _numbers = count(1)
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -19,7 +19,7 @@ def person(login: str, institution: int, role: str) -> Any:
     """Somebody with a role and a second factor, and with no password to spend time on."""
     from django_otp.plugins.otp_totp.models import TOTPDevice
 
-    from yifen.access.models import User, UserRole
+    from yifen.core.access.models import User, UserRole
 
     user = User.objects.create(login=login, name=f"用户{login}", institution_id=institution,
                                must_change_password=False, created_at=NOW)  # fmt: skip
@@ -40,7 +40,7 @@ class Counter:
 
     @property
     def hub(self) -> Any:
-        from yifen.project.hub import local_hub
+        from yifen.face.shell.hub import local_hub
 
         return local_hub()
 
@@ -92,7 +92,7 @@ class Counter:
 
     def decide(self, payment_id: int, outcome: str) -> None:
         """The biller's own system answers at last."""
-        from yifen.payments.calls import RESULT_SQL, ResultWork, pack_results
+        from yifen.hub.payments.calls import RESULT_SQL, ResultWork, pack_results
 
         work = ResultWork(payment_id, outcome)
         params = pack_results(payment_id % 1000, NOW, [work], self.place.database.buckets)
@@ -110,14 +110,14 @@ class Counter:
     # --- the operations ------------------------------------------------------------------------
 
     def open(self, opening_fen: int = 50_000) -> Any:
-        from yifen.counter.operations.shifts import open_shift
+        from yifen.trades.counter.operations.shifts import open_shift
 
         return open_shift(self.teller, opening_fen, NOW)
 
     def order(self, kind: str = "cash", tendered_fen: int | None = None, biller: str = "",
               from_account: str = "", **bills_fen: int) -> Any:  # fmt: skip
-        from yifen.counter.models import PayKind
-        from yifen.counter.orders import Line, Order, Payment
+        from yifen.trades.counter.models import PayKind
+        from yifen.trades.counter.orders import Line, Order, Payment
 
         bills_fen = bills_fen or {"B1": 10_000, "B2": 2_345}
         lines = tuple(Line(ref, f"电费{ref}", fen) for ref, fen in bills_fen.items())
@@ -126,19 +126,19 @@ class Counter:
 
     def serial(self) -> str:
         """As the form shows it."""
-        from yifen.counter import queries
+        from yifen.trades.counter import queries
 
         shift = queries.open_shift_of(self.teller)
         assert shift is not None
         return queries.next_serial(shift)
 
     def prepare(self, serial: str = "", **order: Any) -> Any:
-        from yifen.counter.operations.collect import prepare
+        from yifen.trades.counter.operations.collect import prepare
 
         return prepare(self.teller, serial or self.serial(), self.order(**order), NOW)
 
     def send(self, entry: Any) -> Any:
-        from yifen.counter.operations.collect import send
+        from yifen.trades.counter.operations.collect import send
 
         return send(self.hub, self.teller, entry.pk, NOW)
 
@@ -146,17 +146,17 @@ class Counter:
         return self.send(self.prepare(serial, **order))
 
     def reverse(self, entry: Any, checker: Any = None, reason: str = "收错户") -> Any:
-        from yifen.counter.operations.reverse import reverse
+        from yifen.trades.counter.operations.reverse import reverse
 
         return reverse(self.hub, self.teller, entry.pk, checker or self.supervisor, reason, NOW)
 
     def find(self, entry: Any) -> Any:
-        from yifen.counter.operations.find import find
+        from yifen.trades.counter.operations.find import find
 
         entry.refresh_from_db()
         return find(self.hub, entry)
 
     def close(self, counted: dict[int, int], checker: Any = None, reason: str = "") -> Any:
-        from yifen.counter.operations.shifts import close_shift
+        from yifen.trades.counter.operations.shifts import close_shift
 
         return close_shift(self.teller, counted, NOW, checker, reason)

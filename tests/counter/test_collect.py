@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from tests.counter.standing import Counter
-from yifen.kernel.codes import Code
-from yifen.kernel.refused import Refused
-from yifen.wire.messages import WireFault
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.core.wire.messages import WireFault
 
 TAKEN = ("taken", "booked")
 
@@ -33,7 +33,7 @@ class Deaf:
 
 def send_to(hub: Any, counter: Counter, entry: Any) -> Any:
     from tests.counter.standing import NOW
-    from yifen.counter.operations.collect import send
+    from yifen.trades.counter.operations.collect import send
 
     return send(hub, counter.teller, entry.pk, NOW)
 
@@ -126,7 +126,7 @@ def test_without_a_shift_nothing_is_collected(counter: Counter):
 
 
 def test_the_hubs_refusal_is_kept_with_the_entry_and_takes_no_cash(counter: Counter):
-    from yifen.counter import queries
+    from yifen.trades.counter import queries
 
     shift = counter.open()
     entry = counter.collect(B1=9_999)
@@ -165,7 +165,7 @@ def test_other_money_on_an_old_form_gets_a_serial_of_its_own(counter: Counter):
 
 
 def counter_serial(entry: Any, number: int) -> str:
-    from yifen.counter.rules import serial_of
+    from yifen.trades.counter.rules import serial_of
 
     return serial_of(entry.business_day, entry.shift_id, number)
 
@@ -234,7 +234,7 @@ def test_a_crash_before_the_charge_leaves_a_draft_that_can_still_be_sent(counter
 
 
 def test_a_lost_answer_is_unknown_until_it_is_found(counter: Counter):
-    from yifen.counter import queries
+    from yifen.trades.counter import queries
 
     shift = counter.open()
     entry = send_to(Deaf(counter.hub, hears=True), counter, counter.prepare())

@@ -6,19 +6,19 @@ import pytest
 
 from tests.counter.standing import NOW, Counter, person
 from tests.counter.test_collect import TAKEN, Deaf, refusal
-from yifen.kernel.codes import Code
+from yifen.core.facts.codes import Code
 
 RETURNED = ("returned", "reversed")
 
 
 def reverse_at(hub: Any, counter: Counter, entry: Any) -> Any:
-    from yifen.counter.operations.reverse import reverse
+    from yifen.trades.counter.operations.reverse import reverse
 
     return reverse(hub, counter.teller, entry.pk, counter.supervisor, "收错户", NOW)
 
 
 def test_a_reversal_takes_the_payment_back_and_the_cash_out_of_the_drawer(counter: Counter):
-    from yifen.counter import queries
+    from yifen.trades.counter import queries
 
     shift = counter.open()
     entry = counter.collect(tendered_fen=20_000)
@@ -95,7 +95,7 @@ def test_another_institutions_entry_is_not_there(counter: Counter, place):
 
 
 def test_a_colleague_of_the_same_outlet_reverses_out_of_his_own_drawer(counter: Counter, place):
-    from yifen.counter import queries
+    from yifen.trades.counter import queries
 
     first = counter.open()
     entry = counter.collect()
@@ -131,7 +131,7 @@ def test_what_a_day_closed_over_is_refunded_not_reversed(counter: Counter):
 
 
 def test_a_lost_answer_to_a_reversal_is_found_and_settles_both(counter: Counter):
-    from yifen.counter import queries
+    from yifen.trades.counter import queries
 
     shift = counter.open()
     entry = counter.collect()
@@ -146,7 +146,7 @@ def test_a_lost_answer_to_a_reversal_is_found_and_settles_both(counter: Counter)
 
 def test_a_payment_that_never_arrived_is_blocked_for_good(counter: Counter):
     from tests.counter.test_collect import send_to
-    from yifen.counter import queries
+    from yifen.trades.counter import queries
 
     shift = counter.open()
     entry = send_to(Deaf(counter.hub, hears=False), counter, counter.prepare())
@@ -161,14 +161,14 @@ def test_a_payment_that_never_arrived_is_blocked_for_good(counter: Counter):
 
 
 def charge_of(entry: Any) -> Any:
-    from yifen.counter.operations.collect import charge_message
+    from yifen.trades.counter.operations.collect import charge_message
 
     return charge_message(entry)
 
 
 def test_a_biller_that_agrees_later_leaves_the_drawer_as_it_was(counter: Counter):
     """Neither the payment nor its reversal was ever booked, so no cash moved in the end."""
-    from yifen.counter import queries
+    from yifen.trades.counter import queries
 
     biller = counter.remote_biller()
     shift = counter.open()
@@ -195,7 +195,7 @@ def test_no_reversal_can_stand_booked_without_an_authorisation(counter: Counter)
 
 def test_a_reversal_that_never_arrived_is_sent_again_without_another_word(counter: Counter):
     """Else the entry would stay unknown, and the shift could never be balanced."""
-    from yifen.counter.operations.reverse import again
+    from yifen.trades.counter.operations.reverse import again
 
     counter.open()
     entry = counter.collect()

@@ -4,7 +4,7 @@ import pytest
 
 from tests.counter.standing import NOW, Counter
 from tests.counter.test_collect import Deaf, refusal, send_to
-from yifen.kernel.codes import Code
+from yifen.core.facts.codes import Code
 
 
 def test_a_shift_opens_with_its_cash_on_the_open_business_day(counter: Counter, place):
@@ -26,7 +26,7 @@ def test_a_drawer_cannot_hold_an_impossible_sum(counter: Counter, fen):
 def test_the_nearest_counter_channel_above_is_used(counter: Counter, place):
     import psycopg
 
-    from yifen.counter import queries
+    from yifen.trades.counter import queries
 
     assert queries.counter_of(place.own.branch).partner.code == "DESK"
     with psycopg.connect(place.database.app_url) as conn:
@@ -41,7 +41,7 @@ def test_the_nearest_counter_channel_above_is_used(counter: Counter, place):
 
 def test_the_drawer_of_a_day_adds_up_to_the_fen(counter: Counter):
     """600.00 to start; 123.45 and 0.07 in cash, 50.00 by card; the 0.07 taken back."""
-    from yifen.counter import queries
+    from yifen.trades.counter import queries
 
     counter.owe(B3=7, B4=5_000)
     shift = counter.open(60_000)
@@ -125,7 +125,7 @@ def test_after_the_cut_the_shift_takes_nothing_more(counter: Counter):
 def test_the_hub_refuses_the_shifts_day_should_the_cut_come_in_between(counter: Counter):
     from datetime import timedelta
 
-    from yifen.counter.operations.collect import charge_message
+    from yifen.trades.counter.operations.collect import charge_message
 
     counter.open(0)
     entry = counter.prepare()
@@ -139,8 +139,8 @@ def test_the_hub_refuses_the_shifts_day_should_the_cut_come_in_between(counter: 
 def test_receipts_are_counted_and_leave_a_trace(counter: Counter):
     from django.db import connection
 
-    from yifen.audit.queries import history
-    from yifen.counter.operations.prints import count_receipt
+    from yifen.core.audit.queries import history
+    from yifen.trades.counter.operations.prints import count_receipt
 
     counter.open()
     entry = counter.collect()
@@ -152,7 +152,7 @@ def test_receipts_are_counted_and_leave_a_trace(counter: Counter):
 
 
 def test_there_is_no_receipt_of_what_was_not_booked(counter: Counter):
-    from yifen.counter.operations.prints import count_receipt, trace_voucher
+    from yifen.trades.counter.operations.prints import count_receipt, trace_voucher
 
     counter.open()
     for entry in (counter.prepare(), counter.collect(B1=9_999)):
@@ -164,8 +164,8 @@ def test_there_is_no_receipt_of_what_was_not_booked(counter: Counter):
 
 
 def test_the_journal_shows_an_institutions_entries_newest_first_by_pages(counter: Counter, place):
-    from yifen.counter import queries
-    from yifen.counter.queries import Filters
+    from yifen.trades.counter import queries
+    from yifen.trades.counter.queries import Filters
 
     counter.owe(B3=7)
     counter.open()
@@ -180,8 +180,8 @@ def test_the_journal_shows_an_institutions_entries_newest_first_by_pages(counter
 
 @pytest.mark.parametrize("by", ["serial", "account_no", "payment_id"])
 def test_the_journal_finds_an_entry_by_any_of_its_numbers(counter: Counter, by):
-    from yifen.counter import queries
-    from yifen.counter.queries import Filters
+    from yifen.trades.counter import queries
+    from yifen.trades.counter.queries import Filters
 
     counter.open()
     entry = counter.collect()
@@ -190,7 +190,7 @@ def test_the_journal_finds_an_entry_by_any_of_its_numbers(counter: Counter, by):
 
 
 def test_the_postings_of_a_payment_are_those_of_the_ledger(counter: Counter):
-    from yifen.counter import queries
+    from yifen.trades.counter import queries
 
     counter.open()
     entry = counter.collect()

@@ -58,7 +58,7 @@ class Desk(Counter):
 
     def entry(self, answer: Any) -> Any:
         """The entry whose page a redirect names."""
-        from yifen.counter.models import Entry
+        from yifen.trades.counter.models import Entry
 
         found = re.fullmatch(r"/desk/entry/(\d+)/", answer["Location"])
         assert found, answer["Location"]

@@ -150,7 +150,7 @@ def test_a_form_that_is_not_ours_is_refused(open_desk: Desk):
 
 
 def entries(desk: Desk) -> int:
-    from yifen.counter.models import Entry
+    from yifen.trades.counter.models import Entry
 
     return Entry.objects.filter(teller=desk.teller).count()
 
@@ -283,7 +283,7 @@ def test_without_a_shift_every_transaction_that_needs_one_leads_to_opening_it(de
 def test_a_shift_of_a_day_that_is_over_leads_to_balancing(open_desk: Desk):
     from datetime import timedelta
 
-    from yifen.counter import queries
+    from yifen.trades.counter import queries
 
     shift = queries.open_shift_of(open_desk.teller)
     assert shift is not None

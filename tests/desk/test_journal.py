@@ -23,7 +23,7 @@ def test_4650_lists_the_tellers_own_entries_and_no_others(open_desk: Desk, place
 
 
 def test_4650_goes_on_by_key(open_desk: Desk):
-    from yifen.desk.transactions import own_journal
+    from yifen.trades.counter.pages.transactions import own_journal
 
     for _ in range(own_journal.PAGE + 2):
         open_desk.draft(tendered="500")

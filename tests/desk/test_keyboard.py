@@ -11,8 +11,8 @@ from tests.browser import people
 from tests.browser.conftest import browser as browser
 from tests.browser.conftest import new_page as new_page
 from tests.browser.conftest import place as place
-from yifen.kernel.capitals import capitals
-from yifen.kernel.money import MAX_FEN
+from yifen.core.facts.capitals import capitals
+from yifen.core.facts.money import MAX_FEN
 
 PAYMENTS = "SELECT amount_fen FROM payment WHERE channel_id = (SELECT id FROM partner WHERE code = 'DESK')"
 Press = Callable[..., None]

@@ -111,7 +111,7 @@ def test_the_shift_report_adds_up(open_desk: Desk, place):
     open_desk.take_back(entry)
     open_desk.paid(pay_kind="personal", from_account="6222001234567890")
     open_desk.post("4641", pieces_10000="6", **open_desk.signed(reason="找零差错"))
-    from yifen.counter.models import Shift
+    from yifen.trades.counter.models import Shift
 
     shift = Shift.objects.filter(teller=open_desk.teller).latest("pk")
     address = f"/desk/shift/{shift.pk}/report/"

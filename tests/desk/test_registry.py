@@ -11,10 +11,10 @@ def toy(monkeypatch: pytest.MonkeyPatch, place) -> None:
     """Transaction 9001, appended to the table: as a later module would."""
     from django.http import HttpResponse
 
-    from yifen.access.roles import Permission
-    from yifen.desk import transactions
-    from yifen.desk.screen import show
-    from yifen.desk.transaction import Transaction
+    from yifen.core.access.roles import Permission
+    from yifen.trades.counter.pages import transactions
+    from yifen.trades.counter.pages.screen import show
+    from yifen.trades.counter.pages.transaction import Transaction
 
     class Toy(Transaction):
         group = "玩具"
@@ -47,7 +47,7 @@ def test_one_that_the_teller_may_not_use_is_not_there(desk: Desk, toy):
 
 
 def test_codes_are_unique_and_complete(place):
-    from yifen.desk.transactions import TRANSACTIONS
+    from yifen.trades.counter.pages.transactions import TRANSACTIONS
 
     codes = [row.code for row in TRANSACTIONS]
     assert len(codes) == len(set(codes))

@@ -11,7 +11,7 @@ TAKEN, RETURNED = ("taken", "booked"), ("returned", "reversed")
 
 
 def word_of(desk: Desk, entry: Any) -> Any:
-    from yifen.access.models import Authorisation
+    from yifen.core.access.models import Authorisation
 
     return Authorisation.objects.filter(action="4625", subject_key=entry.serial).first()
 

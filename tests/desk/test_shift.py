@@ -7,7 +7,7 @@ from tests.web import site
 
 
 def shift_of(desk: Desk):
-    from yifen.counter.models import Shift
+    from yifen.trades.counter.models import Shift
 
     return Shift.objects.filter(teller=desk.teller).latest("pk")
 

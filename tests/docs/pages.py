@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from yifen.cli.main import main
+from yifen.tools.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(

@@ -5,13 +5,13 @@ import ast
 import pytest
 
 from tests.docs import pages
-from yifen.access.roles import Permission, Role
-from yifen.cli.docs import pages as generated
-from yifen.cli.docs_roles import MEANINGS, ROLES
-from yifen.cli.main import COMMANDS
-from yifen.kernel.codes import Code
-from yifen.kernel.settings import SETTINGS
-from yifen.wire.messages import REQUESTS
+from yifen.core.access.roles import Permission, Role
+from yifen.core.facts.codes import Code
+from yifen.core.facts.settings import SETTINGS
+from yifen.core.wire.messages import REQUESTS
+from yifen.tools.cli.docs import pages as generated
+from yifen.tools.cli.docs_roles import MEANINGS, ROLES
+from yifen.tools.cli.main import COMMANDS
 
 PAGES = sorted(
     str(path.relative_to(pages.ROOT))
@@ -47,7 +47,7 @@ def test_every_name_stands_in_the_reference(page, words):
 
 
 def test_the_reference_calls_roles_as_the_pages_do():
-    declared = (pages.ROOT / "src/yifen/access/roles.py").read_text(encoding="utf-8")
+    declared = (pages.ROOT / "src/yifen/core/access/roles.py").read_text(encoding="utf-8")
     said = [f'"{role.value}", _("{zh}")' for role, (zh, _) in ROLES.items()]
     assert [line for line in said if line not in declared] == []
     assert (set(ROLES), set(MEANINGS)) == (set(Role), set(Permission))

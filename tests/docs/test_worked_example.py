@@ -6,7 +6,7 @@ import pytest
 from tests.docs import pages
 from tests.docs.book import Book, expected
 from tests.world import World
-from yifen.payments.verify import verify
+from yifen.hub.payments.verify import verify
 
 PAGE = "docs/concepts.md"
 

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yifen.documents.codes import ALPHABET, check_code, fits, read_receipt_number, receipt_number
+from yifen.core.documents.codes import (
+    ALPHABET,
+    check_code,
+    fits,
+    read_receipt_number,
+    receipt_number,
+)
 
 KEY, OTHER = bytes(range(32)), bytes(32)
 IDS = st.integers(0, 10**18 - 1)

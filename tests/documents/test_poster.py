@@ -14,7 +14,7 @@ from tests.documents.reading import (
     size_mm,
 )  # fmt: skip
 from tests.documents.world import AT, HOSTILE, LONG, UNBROKEN
-from yifen.documents.poster import Poster, poster
+from yifen.core.documents.poster import Poster, poster
 
 PAY_URL = "https://pay.example.gov.cn/p/WATER01"
 

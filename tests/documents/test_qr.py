@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 
 from tests.documents.reading import Pixels, picture_of_svg
-from yifen.documents.qr import qr_svg
+from yifen.core.documents.qr import qr_svg
 
 URL = "https://pay.example.gov.cn/check/202000-7K3M9XQ2TB?from=回单"
 

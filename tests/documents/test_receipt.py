@@ -15,8 +15,8 @@ from tests.documents.reading import (
     size_mm,
 )  # fmt: skip
 from tests.documents.world import AT, CHECK_URL, HOSTILE, LONG, UNBROKEN, receipt_of
-from yifen.documents.receipt import Line, receipt
-from yifen.kernel.money import MAX_FEN, AmountError
+from yifen.core.documents.receipt import Line, receipt
+from yifen.core.facts.money import MAX_FEN, AmountError
 
 NUMBER = receipt_of().number
 

@@ -8,8 +8,8 @@ import pypdf
 import pytest
 
 from tests.documents.world import AT, receipt_of
-from yifen.documents.receipt import receipt
-from yifen.documents.render import TEMPLATES, render
+from yifen.core.documents.receipt import receipt
+from yifen.core.documents.render import TEMPLATES, render
 
 
 def test_threads_do_not_disturb_each_other() -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from tests.documents.reading import fonts, joined, lines, outside, page_count, size_mm
 from tests.documents.world import AT, LONG, UNBROKEN
-from yifen.documents.shift_report import Operations, Pieces, ShiftReport, shift_report
-from yifen.kernel.money import MAX_FEN, AmountError
+from yifen.core.documents.shift_report import Operations, Pieces, ShiftReport, shift_report
+from yifen.core.facts.money import MAX_FEN, AmountError
 
 OPERATIONS = (
     Operations(code="4623", title="电费收缴", count=1280, cash_in_fen=1840050, transfer_fen=560000),

@@ -8,7 +8,7 @@ import pytest
 
 from tests.documents.reading import fonts, joined, lines, outside, page_count, size_mm
 from tests.documents.world import AT, HOSTILE, UNBROKEN
-from yifen.documents.statement import Column, Fact, Statement, statement
+from yifen.core.documents.statement import Column, Fact, Statement, statement
 
 COLUMNS = (
     Column(zh="时间", en="Paid at", share=3),

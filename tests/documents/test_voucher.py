@@ -9,8 +9,8 @@ import pytest
 
 from tests.documents.reading import fonts, joined, lines, outside, page_count, size_mm
 from tests.documents.world import AT, HOSTILE, LONG, UNBROKEN
-from yifen.documents.voucher import Entry, Voucher, voucher
-from yifen.kernel.money import MAX_FEN, AmountError
+from yifen.core.documents.voucher import Entry, Voucher, voucher
+from yifen.core.facts.money import MAX_FEN, AmountError
 
 RED = b"0.7490196 0.09019608 0.13333334"
 

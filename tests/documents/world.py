@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from yifen.documents.codes import receipt_number
-from yifen.documents.receipt import Line, Receipt
+from yifen.core.documents.codes import receipt_number
+from yifen.core.documents.receipt import Line, Receipt
 
 KEY = b"k" * 32
 AT = datetime(2026, 11, 24, 2, 43, 5, tzinfo=UTC)

@@ -14,15 +14,15 @@ import psycopg
 from tests.reconciliation.day import Day, Line
 from tests.repair.bench import _environment
 from tests.world import CHINA, DAY, Database, World
-from yifen.endofday import runner
-from yifen.endofday.night import Outside
-from yifen.endofday.runner import Ran
-from yifen.kernel.codes import Code
-from yifen.kernel.refused import Refused
-from yifen.kernel.secrets import read_ring
-from yifen.kernel.settings import read_settings
-from yifen.payments.hub import Hub
-from yifen.payments.local import LocalHub
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.core.facts.secrets import read_ring
+from yifen.core.facts.settings import read_settings
+from yifen.hub.payments.hub import Hub
+from yifen.hub.payments.local import LocalHub
+from yifen.night import runner
+from yifen.night.night import Outside
+from yifen.night.runner import Ran
 
 NIGHT = datetime(2026, 11, 24, 2, 0, tzinfo=CHINA)
 BOOKS = {
@@ -176,7 +176,7 @@ class Network:
 
     def cut(self, day: date = DAY) -> None:
         """As `yifen cut` does it: files are made, no night begins."""
-        from yifen.payments.files import close_day
+        from yifen.hub.payments.files import close_day
 
         close_day(self.conn, 1, day, self.now)
 

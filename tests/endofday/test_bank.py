@@ -13,14 +13,14 @@ from tests.endofday.killing import Killed, run_and_die
 from tests.endofday.network import DAY, Network
 from tests.endofday.test_killed import standing
 from tests.settlement.bank_side import Serving
-from yifen.endofday.night import Night
-from yifen.endofday.paying import pay_out
-from yifen.endofday.runner import Ended
-from yifen.reports.daily_proof import prove
-from yifen.settlement.port import BankPort
-from yifen.simulators.bank import Bank, Pace
-from yifen.simulators.bank_books import BankBooks
-from yifen.wire.keys import Key
+from yifen.core.wire.keys import Key
+from yifen.hub.simulators.bank import Bank, Pace
+from yifen.hub.simulators.bank_books import BankBooks
+from yifen.night.night import Night
+from yifen.night.paying import pay_out
+from yifen.night.reports.daily_proof import prove
+from yifen.night.runner import Ended
+from yifen.trades.settlement.port import BankPort
 
 NEXT = DAY + timedelta(days=1)
 KEY = Key(partner="CMB", version=1, algorithm="hmac-sha256", secret=b"a secret of 20 bytes")

@@ -8,16 +8,16 @@ import pytest
 
 from tests.endofday.network import DAY, Network
 from tests.world import NOON
-from yifen.kernel.codes import Code
-from yifen.reconciliation.readers.hub_file import open_hub_file
-from yifen.reconciliation.readers.reading import Hints
-from yifen.simulators.biller import Biller
-from yifen.simulators.books import Books
-from yifen.simulators.faults import Faults
-from yifen.simulators.identity import Identity
-from yifen.simulators.people import Payer, exact
-from yifen.wire.keys import Key
-from yifen.wire.messages import Charge, Line, Reverse, WireFault
+from yifen.core.facts.codes import Code
+from yifen.core.wire.keys import Key
+from yifen.core.wire.messages import Charge, Line, Reverse, WireFault
+from yifen.hub.simulators.biller import Biller
+from yifen.hub.simulators.books import Books
+from yifen.hub.simulators.faults import Faults
+from yifen.hub.simulators.identity import Identity
+from yifen.hub.simulators.people import Payer, exact
+from yifen.trades.reconciliation.readers.hub_file import open_hub_file
+from yifen.trades.reconciliation.readers.reading import Hints
 
 SECRET = b"one secret for both sides 123456"
 PAYERS = (Payer("A1", "张三", (exact("R1", "九月", 100, DAY), exact("R2", "十月", 250, DAY))),)

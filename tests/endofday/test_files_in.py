@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from tests.endofday.network import DAY, Network
-from yifen.endofday import inbox, runner
-from yifen.kernel.codes import Code
-from yifen.wire.messages import WireFault
+from yifen.core.facts.codes import Code
+from yifen.core.wire.messages import WireFault
+from yifen.night import inbox, runner
 
 NEXT = DAY + timedelta(days=1)
 

@@ -14,8 +14,8 @@ from tests.conftest import NewDatabase
 from tests.endofday.killing import Killed, run_and_die
 from tests.endofday.network import DAY, Network
 from tests.endofday.test_night import NAMES, ready
-from yifen.endofday.runner import Ended
-from yifen.reports.daily_proof import prove
+from yifen.night.reports.daily_proof import prove
+from yifen.night.runner import Ended
 
 
 @pytest.fixture(scope="module")

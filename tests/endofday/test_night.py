@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from tests.endofday.network import DAY, NIGHT, Network
-from yifen.endofday import runner
-from yifen.endofday.steps import STEPS
-from yifen.kernel.codes import Code
-from yifen.kernel.refused import Refused
-from yifen.reports.daily_proof import prove
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.night import runner
+from yifen.night.reports.daily_proof import prove
+from yifen.night.steps import STEPS
 
 NEXT = DAY + timedelta(days=1)
 NAMES = [name for name, _ in STEPS]

@@ -11,8 +11,8 @@ import pytest
 from tests.endofday.network import DAY, NIGHT, Network
 from tests.endofday.test_night import NAMES
 from tests.world import CHINA
-from yifen.cli.nights import run_due
-from yifen.endofday import queries, schedule
+from yifen.night import queries, schedule
+from yifen.tools.cli.nights import run_due
 
 NEXT = DAY + timedelta(days=1)
 

@@ -10,7 +10,7 @@ import pytest
 from tests.journeys.clients import XmlPartner
 from tests.journeys.conftest import NOW, Hub
 from tests.world import LONG_AGO
-from yifen.payments.files import close_day
+from yifen.hub.payments.files import close_day
 
 
 def cut(hub: Hub) -> date:

@@ -11,7 +11,7 @@ import requests
 from tests.journeys.clients import PROBLEM, JsonPartner, Partner, Reply, XmlPartner
 from tests.journeys.conftest import JSON_KEYS, NOW, SECRET, Hub
 from tests.world import DAY
-from yifen.kernel.codes import MEANINGS, Code
+from yifen.core.facts.codes import MEANINGS, Code
 
 HMAC = JSON_KEYS["hmac-sha256"][0]
 BODY_MAX = 65_536

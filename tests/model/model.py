@@ -6,7 +6,7 @@ Written from the requirements (H4, H5) and the code table, not from the SQL. One
 from collections import Counter
 from typing import Any
 
-from yifen.kernel.codes import MEANINGS, Code
+from yifen.core.facts.codes import MEANINGS, Code
 
 OPEN, DONE = ("registered", "sent", "unknown"), ("booked", "rejected", "unknown")
 

@@ -23,8 +23,8 @@ from tests.conftest import NewDatabase
 from tests.model.model import Model
 from tests.replay import recomputed_balances, replayed_chain
 from tests.world import DAY, World, with_steps
-from yifen.kernel.codes import Code
-from yifen.payments.calls import Booked, ResultWork
+from yifen.core.facts.codes import Code
+from yifen.hub.payments.calls import Booked, ResultWork
 
 LIMITS = {"BANK": (100_000, 250_000)}
 ACCOUNTS = {"WATER": ("A1", "A2", "A3", "A4", "A5"), "GAS": ("G1", "G2", "G3")}

@@ -15,7 +15,7 @@ def admin(place):
 
 
 def partners():
-    from yifen.partners.models import Partner
+    from yifen.core.partners.models import Partner
 
     return Partner.objects.count()
 
@@ -24,7 +24,7 @@ def partners():
 @pytest.mark.parametrize("code", ["TRIAL", "ABC-T", "POWER01-T", "SNEAKY", "ＡＢＣ", "A\x00B"])
 def test_no_code_can_be_taken_for_a_sandbox(place, admin, kind, code):
     """TRIAL, taken first, would have become the biller that every sandbox pays."""
-    from yifen.partners.models import Partner
+    from yifen.core.partners.models import Partner
 
     if code == "SNEAKY":  # its sandbox's code was taken by the command line
         Partner.objects.get_or_create(
@@ -99,7 +99,7 @@ def test_an_endpoint_is_never_this_machine_nor_its_neighbours_in_the_rack(
      "https://[fd00::1]:8443/", "http://172.16.0.1"],
 )  # fmt: skip
 def test_an_endpoint_may_be_on_a_private_line(settings_of, endpoint):
-    from yifen.onboarding.operations.register import check_endpoint
+    from yifen.core.partners.endpoint import check_endpoint
 
     settings_of(YIFEN_WEB_ORIGIN="https://pay.example.cn")
     check_endpoint(endpoint)
@@ -121,7 +121,7 @@ def settings_of(place):
 
 
 def test_only_a_channel_is_admitted_to_a_biller(place, admin):
-    from yifen.partners.models import Admission
+    from yifen.core.partners.models import Admission
 
     admin.raise_request_exception = False
     before = Admission.objects.count()
@@ -136,9 +136,9 @@ def test_only_a_channel_is_admitted_to_a_biller(place, admin):
 def test_the_same_pair_admitted_at_once_is_one_admission(place, admin):
     from django.db import connection
 
-    from yifen.access.edge import Access
-    from yifen.onboarding.operations.register import admit
-    from yifen.partners.models import Admission
+    from yifen.core.access.edge import Access
+    from yifen.core.partners.models import Admission
+    from yifen.trades.onboarding.operations.register import admit
 
     register(admin, place, code="ATONCE")
     access, start, faults = Access(place.users["platform_admin"]), Barrier(2), []
@@ -170,7 +170,7 @@ def test_a_sandbox_does_not_go_live(place, admin):
 
 
 def live(admin, code):
-    from yifen.partners.models import Partner
+    from yifen.core.partners.models import Partner
 
     keyed(admin, code)
     Partner.objects.filter(code=code).update(live_at=datetime.now(UTC), suspended=False)
@@ -191,7 +191,7 @@ def test_a_biller_that_went_live_as_hosted_is_certified_before_it_is_called(plac
 
 
 def test_a_developer_reaches_the_keys_of_his_own_partner_only(place):
-    from yifen.partners.models import PartnerKey
+    from yifen.core.partners.models import PartnerKey
 
     client = site.client_of(place.users["developer"])
     before = PartnerKey.objects.count()
@@ -203,7 +203,7 @@ def test_a_developer_reaches_the_keys_of_his_own_partner_only(place):
 
 
 def test_a_billers_people_end_no_outage_of_others(place):
-    from yifen.partners.models import Outage
+    from yifen.core.partners.models import Outage
 
     client = site.client_of(place.users["biller_staff"])
     foreign = place.foreign.more["outage"]
@@ -217,8 +217,8 @@ def test_a_billers_people_end_no_outage_of_others(place):
 
 
 def test_what_a_conformance_run_broke_on_is_no_secret_of_ours(place, admin):
-    from yifen.onboarding.models import ConformanceRun
-    from yifen.onboarding.operations import conformance
+    from yifen.trades.onboarding.models import ConformanceRun
+    from yifen.trades.onboarding.operations import conformance
 
     class Broken:
         def __getattr__(self, name):
@@ -237,7 +237,7 @@ def test_what_a_conformance_run_broke_on_is_no_secret_of_ours(place, admin):
 def test_runs_and_what_became_of_them_stand_in_the_audit_trail(place, admin):
     from django.db import connection
 
-    from yifen.onboarding.operations import conformance
+    from yifen.trades.onboarding.operations import conformance
 
     user = place.users["platform_admin"]
     run = conformance._begin(row(place.own.biller_code), user, datetime.now(UTC))

@@ -24,7 +24,7 @@ def admin(place: Province) -> Any:
 @pytest.fixture
 def second(place: Province) -> Any:
     """Another platform admin: the checker."""
-    from yifen.access.models import User
+    from yifen.core.access.models import User
 
     user = User.objects.filter(login="padm2").first() or site.user(
         "padm2", place.union, "platform_admin"
@@ -37,14 +37,14 @@ def register(client: Any, place: Province, **fields: str) -> Any:
 
 
 def row(code: str) -> Any:
-    from yifen.partners.models import Partner
+    from yifen.core.partners.models import Partner
 
     return Partner.objects.get(code=code)
 
 
 def passed(code: str) -> None:
     """A conformance run of the sandbox that passed."""
-    from yifen.onboarding.models import ConformanceRun
+    from yifen.trades.onboarding.models import ConformanceRun
 
     now = datetime.now(UTC)
     twin = row(f"{code}-T")
@@ -67,7 +67,7 @@ def test_registering_opens_a_sandbox_and_nothing_real(place, admin):
     assert (real.suspended, real.live_at, real.book_id) == (True, None, 1)
     assert (twin.suspended, twin.sandbox_of, twin.book_id) == (False, real, 900)
     assert (real.channel.payment_fen_max, twin.wire_log) == (500_000, "all")
-    from yifen.partners.models import Admission
+    from yifen.core.partners.models import Admission
 
     pairs = Admission.objects.filter(channel=twin.pk).values_list("biller__partner__code")
     assert list(pairs) == [("TRIAL",)]
@@ -90,7 +90,7 @@ def test_registering_opens_a_sandbox_and_nothing_real(place, admin):
 def test_a_registration_that_cannot_be_is_refused_on_its_field_and_keeps_nothing(
     place, admin, fields, said
 ):
-    from yifen.partners.models import Partner
+    from yifen.core.partners.models import Partner
 
     before = Partner.objects.count()
     answer = register(admin, place, **fields)
@@ -100,9 +100,9 @@ def test_a_registration_that_cannot_be_is_refused_on_its_field_and_keeps_nothing
 
 
 def test_a_secret_is_shown_once_and_works_by_its_bytes(place, admin):
-    from yifen.partners.models import PartnerKey
-    from yifen.partners.roster import key_context
-    from yifen.project.hub import key_ring
+    from yifen.core.partners.models import PartnerKey
+    from yifen.core.partners.roster import key_context
+    from yifen.face.shell.hub import key_ring
 
     register(admin, place, code="KEYED")
     secret = keyed(admin, "KEYED-T")
@@ -112,7 +112,7 @@ def test_a_secret_is_shown_once_and_works_by_its_bytes(place, admin):
 
 
 def test_the_next_version_ends_the_one_before_in_seven_days(place, admin):
-    from yifen.partners.models import PartnerKey
+    from yifen.core.partners.models import PartnerKey
 
     register(admin, place, code="ROTATE")
     keyed(admin, "ROTATE")
@@ -140,7 +140,7 @@ def test_the_next_version_ends_the_one_before_in_seven_days(place, admin):
     ],
 )
 def test_a_public_key_is_taken_in_only_if_it_can_be_used(place, admin, algorithm, public, ok):
-    from yifen.partners.models import Partner, PartnerKey
+    from yifen.core.partners.models import Partner, PartnerKey
 
     if not Partner.objects.filter(code="PUBLIC").exists():
         register(admin, place, code="PUBLIC")
@@ -188,14 +188,14 @@ def test_a_refused_request_leaves_the_partner_shut_and_may_be_asked_again(place,
 
 
 def test_a_hosted_biller_needs_no_conformance_run(place, admin):
-    from yifen.onboarding.operations.go_live import missing
+    from yifen.trades.onboarding.operations.go_live import missing
 
     register(admin, place, code="HOSTED", kind="biller", category="heat", city="青溪")
     assert missing(row("HOSTED"), datetime.now(UTC)) == ["key"]
 
 
 def test_what_a_channel_did_in_its_sandbox_is_judged(place, admin):
-    from yifen.onboarding.models import ConformanceRun
+    from yifen.trades.onboarding.models import ConformanceRun
 
     register(admin, place, code="JUDGED")
     said = admin.post("/console/partners/JUDGED-T/certify/", follow=True).content.decode()
@@ -204,7 +204,7 @@ def test_what_a_channel_did_in_its_sandbox_is_judged(place, admin):
 
 
 def test_sandbox_and_real_never_meet(place, admin):
-    from yifen.partners.models import Admission
+    from yifen.core.partners.models import Admission
 
     register(admin, place, code="APART")
     said = admin.post("/console/partners/APART-T/admit/", {"other": "POWER01", "active": "1"},
@@ -238,7 +238,7 @@ def test_a_report_can_be_taken_home(place, admin):
     ("starts", "ends", "ok"), [(1, 2, True), (-1, 1, True), (2, 1, False), (-2, -1, False)]
 )
 def test_an_outage_ends_after_it_starts_and_in_the_future(place, starts, ends, ok):
-    from yifen.partners.models import Outage
+    from yifen.core.partners.models import Outage
 
     client = site.client_of(place.users["institution_admin"])
     now = datetime.now(UTC).astimezone()

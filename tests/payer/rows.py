@@ -31,13 +31,13 @@ def world_on(place: Province, conn: psycopg.Connection[Any]) -> World:
 
 
 def order(order_no: str) -> Any:
-    from yifen.checkout.models import Order
+    from yifen.trades.orders.models import Order
 
     return Order.objects.get(pk=order_no)
 
 
 def orders_of(account_no: str) -> list[Any]:
-    from yifen.checkout.models import Order
+    from yifen.trades.orders.models import Order
 
     return list(Order.objects.filter(account_no=account_no).order_by("created_at"))
 

@@ -13,8 +13,8 @@ def paid(place: Province) -> tuple[str, str]:
     """A booked order: its number, its receipt's number."""
     from django.test import override_settings
 
-    from yifen.checkout.receipts import number_of
-    from yifen.project.hub import key_ring
+    from yifen.face.payments.receipts import number_of
+    from yifen.face.shell.hub import key_ring
 
     with override_settings(YIFEN_PAY_METHODS=("simulated",)):
         account_no, ref = owe(place, 98_765)
@@ -67,8 +67,8 @@ def test_a_payment_that_was_taken_back_voids_its_receipt(place: Province):
         world = world_on(place, conn)
         back = world.call([world.return_work("reverse", f"V{ref}", order_no, 4321, channel="PAGE")])
     assert back[0].code == 0
-    from yifen.checkout.receipts import number_of
-    from yifen.project.hub import key_ring
+    from yifen.face.payments.receipts import number_of
+    from yifen.face.shell.hub import key_ring
 
     number = number_of(key_ring(), order(order_no).payment_id)
     assert "已冲正，回单作废" in text_of(check(number))
@@ -80,8 +80,8 @@ def test_a_receipt_of_an_older_key_still_holds(paid):
     import base64
     import os
 
-    from yifen.checkout.receipts import check as checked
-    from yifen.kernel.secrets import KeyRing
+    from yifen.core.facts.secrets import KeyRing
+    from yifen.face.payments.receipts import check as checked
 
     newest = "2:" + base64.b64encode(b"n" * 32).decode()
     ring = KeyRing.read(f"{newest},{os.environ['YIFEN_KEY_RING']}")
@@ -97,9 +97,9 @@ def test_numbers_cannot_be_tried_out(paid):
 
 def test_the_receipt_carries_the_address_of_its_check(paid):
     from tests.documents.reading import picture_of_png
-    from yifen.checkout.receipts import paper
-    from yifen.documents.receipt import receipt
-    from yifen.project.hub import key_ring
+    from yifen.core.documents.receipt import receipt
+    from yifen.face.shell.hub import key_ring
+    from yifen.trades.orders.receipts import paper
 
     found = order(paid[0])
     url = f"http://127.0.0.1:8461/check/{paid[1]}/"

@@ -181,7 +181,7 @@ def test_a_quote_that_ends_ends_the_order_before_it(place: Province, phone: Phon
 
 def settle_roster() -> None:
     """The hub of the pages starts anew with what was just added."""
-    from yifen.project.hub import local_hub
+    from yifen.face.shell.hub import local_hub
 
     local_hub().stop()
 
@@ -222,7 +222,7 @@ def test_a_form_of_two_hours_ago_is_stale(place: Province, phone: Phone):
 
 
 def test_an_order_whose_time_is_over_is_closed_and_not_paid(place: Province, phone: Phone):
-    from yifen.checkout.models import Order
+    from yifen.trades.orders.models import Order
 
     account_no, ref = owe(place)
     order_no = phone.start(place.own.biller_code, account_no, ref)
@@ -309,7 +309,7 @@ def test_a_page_in_english_is_in_english(place: Province, phone: Phone):
 
 
 def test_only_billers_that_the_pages_may_collect_for_are_there(place: Province, phone: Phone):
-    from yifen.partners.models import Partner
+    from yifen.core.partners.models import Partner
 
     foreign = place.foreign.biller_code
     assert phone.get(f"/q/{foreign}/").status_code == 200

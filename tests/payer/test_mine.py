@@ -20,9 +20,9 @@ def phone() -> Phone:
 
 
 def code_sent() -> str:
-    from yifen.notifications.models import Notification
-    from yifen.notifications.operations import opened
-    from yifen.project.hub import key_ring
+    from yifen.core.notifications.models import Notification
+    from yifen.core.notifications.operations import opened
+    from yifen.face.shell.hub import key_ring
 
     row = Notification.objects.order_by("-pk").first()
     assert row.state == "sent"
@@ -136,7 +136,7 @@ def test_the_same_phone_elsewhere_finds_its_accounts(place: Province, phone: Pho
     account_no, _ = owe(place)
     number = enter(phone)
     phone.post(f"/bind/{place.own.biller_code}/{account_no}", alias="")
-    from yifen.checkout.models import Rate
+    from yifen.trades.orders.models import Rate
 
     Rate.objects.all().delete()  # a minute later
     other = Phone(address=next(ADDRESSES))
@@ -176,7 +176,7 @@ def test_five_wrong_codes_and_the_right_one_no_longer_helps(place: Province, pho
 
 
 def test_a_code_works_once_and_for_five_minutes(place: Province, phone: Phone):
-    from yifen.checkout.models import PhoneCheck
+    from yifen.trades.orders.models import PhoneCheck
 
     where = ask_code(phone, next(PHONES))
     right = code_sent()

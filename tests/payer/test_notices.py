@@ -14,8 +14,8 @@ from tests.web.province import Province
 
 @pytest.fixture(scope="module")
 def sides(place: Province) -> Iterator[dict[str, object]]:
-    from yifen.checkout.methods.registry import set_method
-    from yifen.project.hub import key_ring
+    from yifen.face.shell.hub import key_ring
+    from yifen.trades.orders.methods.registry import set_method
 
     wechat, alipay = WeChatSide(), AlipaySide()
     with serving(wechat) as one, serving(alipay) as two:
@@ -127,7 +127,7 @@ def test_when_the_provider_is_away_the_order_waits_and_says_so(place: Province, 
     finally:
         sides["alipay"].ill = False
     assert (answer.status_code, "5112 支付机构暂无应答" in text_of(answer)) == (503, True)
-    from yifen.checkout.models import Order
+    from yifen.trades.orders.models import Order
 
     order_no = Order.objects.get(account_no=account_no).pk
     assert phone.post(f"/order/{order_no}/again/").status_code == 302
@@ -135,7 +135,7 @@ def test_when_the_provider_is_away_the_order_waits_and_says_so(place: Province, 
 
 
 def test_credentials_are_sealed(place: Province, sides):
-    from yifen.checkout.models import PayMethod
+    from yifen.trades.orders.models import PayMethod
 
     for row in PayMethod.objects.all():
         assert b"PRIVATE" not in bytes(row.sealed)

@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from yifen.reconciliation.readers.layout import Layout, LayoutColumn
-from yifen.reconciliation.readers.registry import Hints, Reading, open_file
-from yifen.reconciliation.rows import Row
+from yifen.trades.reconciliation.readers.layout import Layout, LayoutColumn
+from yifen.trades.reconciliation.readers.registry import Hints, Reading, open_file
+from yifen.trades.reconciliation.rows import Row
 
 FOLDER = Path(__file__).parents[1] / "samples"
 

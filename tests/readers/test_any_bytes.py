@@ -30,9 +30,9 @@ from tests.readers.files import (
     unpacked,
 )
 from tests.readers.test_hub_file import JSON, TEXT
-from yifen.kernel.money import MAX_FEN
-from yifen.reconciliation.readers.registry import Hints, open_file, sniff
-from yifen.reconciliation.rows import FileError, Row
+from yifen.core.facts.money import MAX_FEN
+from yifen.trades.reconciliation.readers.registry import Hints, open_file, sniff
+from yifen.trades.reconciliation.rows import FileError, Row
 
 HUB, HUB_JSON = Sample("hub", Hints(), TEXT), Sample("hub", Hints(), JSON)
 BILL = ALIPAY._replace(data=unpacked(ALIPAY.data))

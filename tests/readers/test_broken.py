@@ -38,10 +38,10 @@ from tests.readers.files import (
     unpacked,
 )  # fmt: skip
 from tests.readers.test_hub_file import JSON, TEXT, wrong
-from yifen.kernel.codes import Code
-from yifen.reconciliation.readers.registry import Hints, open_file
-from yifen.reconciliation.readers.unionpay_zm import FIELDS
-from yifen.reconciliation.rows import FileError
+from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.readers.registry import Hints, open_file
+from yifen.trades.reconciliation.readers.unionpay_zm import FIELDS
+from yifen.trades.reconciliation.rows import FileError
 
 HUB, HUB_JSON = Sample("hub", Hints(), TEXT), Sample("hub", Hints(), JSON)
 BILL = unpacked(ALIPAY.data)

@@ -10,12 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yifen.kernel.daily_file import DailyHead, DailyLine, DailyTail, text_head, text_line, text_tail
-from yifen.reconciliation.loading import _line
-from yifen.reconciliation.readers import hub_columns
-from yifen.reconciliation.readers.hub_columns import Block
-from yifen.reconciliation.readers.registry import Hints, open_file
-from yifen.reconciliation.rows import FileError
+from yifen.core.facts.daily_file import (
+    DailyHead,
+    DailyLine,
+    DailyTail,
+    text_head,
+    text_line,
+    text_tail,
+)
+from yifen.trades.reconciliation.loading import _line
+from yifen.trades.reconciliation.readers import hub_columns
+from yifen.trades.reconciliation.readers.hub_columns import Block
+from yifen.trades.reconciliation.readers.registry import Hints, open_file
+from yifen.trades.reconciliation.rows import FileError
 
 DAY = date(2026, 11, 23)
 NOON = datetime.fromisoformat("2026-11-23T12:00:00")

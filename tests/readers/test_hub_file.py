@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yifen.kernel import daily_file as form
-from yifen.kernel.daily_cells import DailyFileError
-from yifen.kernel.daily_file import DailyHead, DailyLine, DailyTail
-from yifen.reconciliation.readers.hub_file import open_hub_file, read_head
-from yifen.reconciliation.readers.reading import Hints
-from yifen.reconciliation.rows import FileError, Row, RowKind
+from yifen.core.facts import daily_file as form
+from yifen.core.facts.daily_cells import DailyFileError
+from yifen.core.facts.daily_file import DailyHead, DailyLine, DailyTail
+from yifen.trades.reconciliation.readers.hub_file import open_hub_file, read_head
+from yifen.trades.reconciliation.readers.reading import Hints
+from yifen.trades.reconciliation.rows import FileError, Row, RowKind
 
 CHAIN = "ab" * 32
 PAID, BOOKED = datetime(2017, 7, 18, 21, 59, 16), datetime(2017, 7, 18, 21, 59, 17)

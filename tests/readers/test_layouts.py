@@ -9,12 +9,12 @@ import msgspec
 import pytest
 
 from tests.readers.files import EVERBRIGHT, FIXED, NAMED, column
-from yifen.kernel.codes import Code
-from yifen.reconciliation.readers.layout import Layout
-from yifen.reconciliation.readers.layout_check import check_layout
-from yifen.reconciliation.readers.layout_file import open_layout
-from yifen.reconciliation.readers.reading import Hints
-from yifen.reconciliation.rows import FileError, Row
+from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.readers.layout import Layout
+from yifen.trades.reconciliation.readers.layout_check import check_layout
+from yifen.trades.reconciliation.readers.layout_file import open_layout
+from yifen.trades.reconciliation.readers.reading import Hints
+from yifen.trades.reconciliation.rows import FileError, Row
 
 SERIAL, AMOUNT = column(1, "s", "text", "serial"), column(2, "a", "fen", "amount")
 PLAIN = Layout(code="plain", shape="delimited", columns=(SERIAL, AMOUNT))

@@ -18,7 +18,7 @@ from tests.readers.files import (
     WECHAT_27,
     Sample,
 )
-from yifen.reconciliation.readers.registry import Hints, open_file
+from yifen.trades.reconciliation.readers.registry import Hints, open_file
 
 ROWS = 50_000
 GROWTH_MAX = 3 << 20  # bytes; the serials alone would take more

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.docs import pages
-from yifen.reconciliation.readers.registry import FORMATS
+from yifen.trades.reconciliation.readers.registry import FORMATS
 
 
 @pytest.mark.parametrize(("page", "other"), [("docs/files.md", "zh"), ("docs/files.zh.md", "en")])

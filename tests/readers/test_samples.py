@@ -33,9 +33,9 @@ from tests.readers.files import (
     Sample,
     unpacked,
 )  # fmt: skip
-from yifen.kernel.codes import Code
-from yifen.reconciliation.readers.registry import FORMATS, Hints, open_file, sniff
-from yifen.reconciliation.rows import FileError, Row
+from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.readers.registry import FORMATS, Hints, open_file, sniff
+from yifen.trades.reconciliation.rows import FileError, Row
 
 
 def money(rows: list[Row]) -> list[tuple[object, ...]]:

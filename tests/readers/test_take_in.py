@@ -32,12 +32,12 @@ from tests.readers.files import (
 from tests.readers.test_broken import CASES, Case
 from tests.web import site
 from tests.world import World
-from yifen.kernel.codes import Code
-from yifen.kernel.refused import Refused
-from yifen.reconciliation.files import take_in
-from yifen.reconciliation.profile import Profile, read_layout, read_profile
-from yifen.reconciliation.readers.layout import Layout
-from yifen.reconciliation.rows import Row
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.trades.reconciliation.files import take_in
+from yifen.trades.reconciliation.profile import Profile, read_layout, read_profile
+from yifen.trades.reconciliation.readers.layout import Layout
+from yifen.trades.reconciliation.rows import Row
 
 NOW = datetime.fromisoformat("2026-11-25T02:00:00+08:00")
 SAMPLES = [ZM, ZME, UMS, WECHAT_24, WECHAT_27, WECHAT_29, FUND, ALIPAY, CAMT_052, CAMT_053, MT940,
@@ -125,8 +125,8 @@ def test_a_layout_of_the_console_is_the_one_that_the_engine_reads(
 ) -> None:
     database = new_database()
     with site.on(database):
-        from yifen.reconciliation import models
-        from yifen.reconciliation.layouts import layout_of
+        from yifen.trades.reconciliation import models
+        from yifen.trades.reconciliation.layouts import layout_of
 
         fields = msgspec.structs.asdict(layout)
         columns = fields.pop("columns")

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yifen.reconciliation.readers.reading import Hints
-from yifen.reconciliation.readers.unionpay_name import day_of_name, parse_name
-from yifen.reconciliation.readers.unionpay_zm import FIELDS, open_zm
-from yifen.reconciliation.rows import FileError, Row
+from yifen.trades.reconciliation.readers.reading import Hints
+from yifen.trades.reconciliation.readers.unionpay_name import day_of_name, parse_name
+from yifen.trades.reconciliation.readers.unionpay_zm import FIELDS, open_zm
+from yifen.trades.reconciliation.rows import FileError, Row
 
 NAME = "INN17071888ZM_898319849000018"
 SAMPLE = (Path(__file__).parents[1] / "samples" / "unionpay" / NAME).read_bytes()

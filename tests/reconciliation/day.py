@@ -5,10 +5,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from tests.world import DAY, World
-from yifen.reconciliation import files, runs
-from yifen.reconciliation.files import Taken
-from yifen.reconciliation.profile import read_profile
-from yifen.reconciliation.runs import Outcome
+from yifen.trades.reconciliation import files, runs
+from yifen.trades.reconciliation.files import Taken
+from yifen.trades.reconciliation.profile import read_profile
+from yifen.trades.reconciliation.runs import Outcome
 
 NIGHT = datetime.fromisoformat("2026-11-24T02:00:00+08:00")
 MORNING = datetime.combine(DAY, time(8, 0))

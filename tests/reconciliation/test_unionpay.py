@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from tests.world import CHINA, World
-from yifen.payments import payables
-from yifen.reconciliation import files, runs
-from yifen.reconciliation.profile import read_profile
-from yifen.reconciliation.readers.registry import Hints, open_file
-from yifen.reconciliation.readers.unionpay_zm import FIELDS
-from yifen.reconciliation.runs import Outcome
+from yifen.hub.payments import payables
+from yifen.trades.reconciliation import files, runs
+from yifen.trades.reconciliation.profile import read_profile
+from yifen.trades.reconciliation.readers.registry import Hints, open_file
+from yifen.trades.reconciliation.readers.unionpay_zm import FIELDS
+from yifen.trades.reconciliation.runs import Outcome
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "unionpay" / "INN17071888ZM_898319849000018"
 DAY, MERCHANT = date(2017, 7, 18), "898319849000018"

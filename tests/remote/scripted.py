@@ -15,20 +15,20 @@ from typing import Any
 import psycopg
 
 from tests.world import Database, World
-from yifen.kernel.codes import MEANINGS, Code
-from yifen.kernel.secrets import read_ring
-from yifen.kernel.settings import read_settings
-from yifen.payments.hub import Hub
-from yifen.payments.remote.worker import Worker
-from yifen.payments.verify import verify
-from yifen.simulators.books import Books
-from yifen.simulators.listener import Call, Listener, Reply
-from yifen.simulators.people import Payer, exact
-from yifen.wire import http_signed, json_http, xml_sha1
-from yifen.wire.keys import Key
-from yifen.wire.messages import Charge, Confirm, Line, Query, Reverse, WireFault
-from yifen.wire.replies import Reply as Body
-from yifen.wire.sealing import DIGEST_LENGTH, seal
+from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.secrets import read_ring
+from yifen.core.facts.settings import read_settings
+from yifen.core.wire import http_signed, json_http, xml_sha1
+from yifen.core.wire.keys import Key
+from yifen.core.wire.messages import Charge, Confirm, Line, Query, Reverse, WireFault
+from yifen.core.wire.replies import Reply as Body
+from yifen.core.wire.sealing import DIGEST_LENGTH, seal
+from yifen.hub.payments.hub import Hub
+from yifen.hub.payments.remote.worker import Worker
+from yifen.hub.payments.verify import verify
+from yifen.hub.simulators.books import Books
+from yifen.hub.simulators.listener import Call, Listener, Reply
+from yifen.hub.simulators.people import Payer, exact
 
 ACCOUNT, BILLS = "G1", {f"M{number}": 1000 * number for number in range(1, 10)}
 SECRET = b"shared with the gas company"

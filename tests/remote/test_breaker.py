@@ -2,7 +2,7 @@
 
 import pytest
 
-from yifen.payments.remote.breaker import FAILURES_MAX, OPEN_S, Breaker
+from yifen.hub.payments.remote.breaker import FAILURES_MAX, OPEN_S, Breaker
 
 FAIL, OK = "fails", "succeeds"
 

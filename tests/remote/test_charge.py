@@ -6,9 +6,9 @@ import pytest
 
 from tests.remote.scripted import BILLS, Remote, remote
 from tests.world import Database
-from yifen.kernel.codes import Code
-from yifen.payments.remote import breaker
-from yifen.payments.remote.rules import LADDER_S
+from yifen.core.facts.codes import Code
+from yifen.hub.payments.remote import breaker
+from yifen.hub.payments.remote.rules import LADDER_S
 
 DIALECTS = pytest.mark.parametrize("dialect", ["xml", "json"])
 BOOKED, HELD, RETURNED = ("taken", "booked"), ("held", "unknown"), ("returned", "rejected")

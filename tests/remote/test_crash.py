@@ -13,9 +13,9 @@ from tests.running import Gateway
 from tests.torture.traffic import SECRET as CHANNEL_SECRET
 from tests.torture.traffic import Door, Lost
 from tests.world import Database
-from yifen.kernel.codes import Code
-from yifen.payments.calls import ChargeWork
-from yifen.wire.content import content_hash
+from yifen.core.facts.codes import Code
+from yifen.core.wire.content import content_hash
+from yifen.hub.payments.calls import ChargeWork
 
 BOOKED = ("taken", "booked")
 Rest = Callable[[Remote], Awaitable[None]]

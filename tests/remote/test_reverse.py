@@ -6,7 +6,7 @@ import pytest
 
 from tests.remote.scripted import remote
 from tests.world import Database
-from yifen.kernel.codes import Code
+from yifen.core.facts.codes import Code
 
 DIALECTS = pytest.mark.parametrize("dialect", ["xml", "json"])
 

@@ -4,15 +4,15 @@ from datetime import date
 
 import pytest
 
-from yifen.kernel.codes import MEANINGS, Code, wire_code
-from yifen.payments.remote.rules import (
+from yifen.core.facts.codes import MEANINGS, Code, wire_code
+from yifen.core.wire.replies import Answer, PaymentReply, answer_of
+from yifen.hub.payments.remote.rules import (
     LADDER_S,
     Outcome,
     charge_outcome,
     confirm_outcome,
     reverse_outcome,
 )
-from yifen.wire.replies import Answer, PaymentReply, answer_of
 
 TABLE = {"E1": "refund_now", "E2": "hold", "E3": "booked", "0000": "hold", "5005": "booked"}
 

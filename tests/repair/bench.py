@@ -15,12 +15,12 @@ from typing import Any
 import psycopg
 
 from tests.world import NOON, Database, World
-from yifen.kernel.secrets import read_ring
-from yifen.kernel.settings import read_settings
-from yifen.payments.hub import Hub
-from yifen.payments.local import LocalHub
-from yifen.reconciliation.repair import items, operations
-from yifen.reconciliation.repair.items import Item
+from yifen.core.facts.secrets import read_ring
+from yifen.core.facts.settings import read_settings
+from yifen.hub.payments.hub import Hub
+from yifen.hub.payments.local import LocalHub
+from yifen.trades.reconciliation.repair import items, operations
+from yifen.trades.reconciliation.repair.items import Item
 
 NUMBERS = count(1)
 NIGHT = NOON + timedelta(hours=14)

@@ -4,9 +4,9 @@ undecided (H4)."""
 import pytest
 
 from tests.repair.bench import Bench, at
-from yifen.kernel.codes import Code
-from yifen.kernel.refused import Refused
-from yifen.reconciliation.repair import operations
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.trades.reconciliation.repair import operations
 
 CLEARING, TRANSIT = "1121.WX", "2241.GAS"
 SALE = {"ours_kind": "sale", "ours_fen": 700}

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.repair.bench import Bench
-from yifen.kernel.codes import Code
-from yifen.kernel.refused import Refused
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
 
 CLEARING, TRANSIT = "1121.WX", "2241.WATER"
 SUSPENSE, SHORT = "2241.1.SUSPENSE", "1221.1.SHORT"
@@ -252,7 +252,7 @@ def test_a_late_charge_of_a_sale_on_suspense_is_for_people(bench: Bench):
 
 
 def release(bench: Bench, item_id: int) -> None:
-    from yifen.reconciliation.repair import operations
+    from yifen.trades.reconciliation.repair import operations
 
     operations.release(bench.conn, item_id, "maker01", "checker01", "charged late", bench.now)
 

@@ -8,8 +8,8 @@ import pytest
 from tests.conftest import NewDatabase
 from tests.reconciliation.day import Day, Line
 from tests.repair.bench import NIGHT, Bench
-from yifen.payments.verify import verify
-from yifen.reconciliation.repair import operations, queries
+from yifen.hub.payments.verify import verify
+from yifen.trades.reconciliation.repair import operations, queries
 
 
 class Days(Day):

@@ -4,9 +4,9 @@ import psycopg
 import pytest
 
 from tests.repair.bench import Bench
-from yifen.kernel.codes import Code
-from yifen.kernel.refused import Refused
-from yifen.reconciliation.repair import operations
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.trades.reconciliation.repair import operations
 
 
 @pytest.fixture

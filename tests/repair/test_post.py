@@ -4,8 +4,8 @@ import psycopg
 import pytest
 
 from tests.repair.bench import Bench
-from yifen.kernel.codes import Code
-from yifen.payments.verify import verify
+from yifen.core.facts.codes import Code
+from yifen.hub.payments.verify import verify
 
 CLEARING, SUSPENSE, SHORT = "1121.WX", "2241.1.SUSPENSE", "1221.1.SHORT"
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from tests.repair.bench import Bench
-from yifen.kernel.codes import Code
-from yifen.kernel.refused import Refused
-from yifen.reconciliation.repair import evidence, operations, queries, single_sided
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.trades.reconciliation.repair import evidence, operations, queries, single_sided
 
 
 def keep(bench: Bench, parts: list[bytes]) -> int:

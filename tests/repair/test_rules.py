@@ -5,11 +5,11 @@ from itertools import product
 import pytest
 
 from tests.docs import pages
-from yifen.reconciliation.repair import words
-from yifen.reconciliation.repair.items import Policy
-from yifen.reconciliation.repair.rules import AUTOMATIC_FEN_MAX, DEFAULTS, lines_for
-from yifen.reconciliation.repair.words import Action, Difference, Party, Truth
-from yifen.wire.replies import PayableView
+from yifen.core.wire.replies import PayableView
+from yifen.trades.reconciliation.repair import words
+from yifen.trades.reconciliation.repair.items import Policy
+from yifen.trades.reconciliation.repair.rules import AUTOMATIC_FEN_MAX, DEFAULTS, lines_for
+from yifen.trades.reconciliation.repair.words import Action, Difference, Party, Truth
 
 
 def payable(ref: str, due: int, least: int | None = None, most: int | None = None) -> PayableView:
@@ -62,7 +62,7 @@ def test_the_words_are_those_of_the_tables(shared_database):
     from tests.web import site
 
     site.setup(shared_database)
-    from yifen.reconciliation import models
+    from yifen.trades.reconciliation import models
 
     for ours, theirs in ((words.Party, models.Party), (words.Truth, models.Truth),
                          (words.Difference, models.DifferenceClass),

@@ -6,9 +6,9 @@ import psycopg
 import pytest
 
 from tests.repair.bench import Bench
-from yifen.kernel.codes import Code
-from yifen.reconciliation.repair import operations
-from yifen.wire.messages import WireFault
+from yifen.core.facts.codes import Code
+from yifen.core.wire.messages import WireFault
+from yifen.trades.reconciliation.repair import operations
 
 CLEARING, WATER, SUSPENSE = "1121.WX", "2241.WATER", "2241.1.SUSPENSE"
 

@@ -4,7 +4,7 @@ import psycopg
 
 from tests.endofday.network import DAY, Network
 from tests.reports.conftest import NEXT
-from yifen.reports.daily_proof import Proof, prove
+from yifen.night.reports.daily_proof import Proof, prove
 
 
 def explained(proof: Proof) -> dict[str, tuple[int, list[tuple[object, ...]]]]:

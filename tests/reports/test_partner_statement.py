@@ -7,11 +7,11 @@ import pytest
 from tests.documents.reading import fonts, lines, size_mm
 from tests.endofday.network import DAY, NIGHT, Network
 from tests.reports.conftest import NEXT
-from yifen.endofday import queries
-from yifen.kernel.capitals import capitals
-from yifen.kernel.codes import Code
-from yifen.kernel.refused import Refused
-from yifen.reports import partner_statement
+from yifen.core.facts.capitals import capitals
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.night import queries
+from yifen.night.reports import partner_statement
 
 
 def read(network: Network, code: str, first: date = DAY, last: date = DAY):

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from threading import Event, Thread
 
 from tests.world import NOON
-from yifen.settlement.port import BankPort
-from yifen.simulators.bank import Bank, Pace
-from yifen.simulators.bank_books import BankBooks
-from yifen.wire.keys import Key
+from yifen.core.wire.keys import Key
+from yifen.hub.simulators.bank import Bank, Pace
+from yifen.hub.simulators.bank_books import BankBooks
+from yifen.trades.settlement.port import BankPort
 
 ACCOUNT = "9551000000000001"
 KEY = Key(partner="ABC", version=1, algorithm="hmac-sha256", secret=b"a secret of 20 bytes")

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.world import DAY, NOON, World
-from yifen.settlement.operations.settle import Settled, settle
+from yifen.trades.settlement.operations.settle import Settled, settle
 
 NEXT = DAY + timedelta(days=1)
 LONG_BEFORE = date(2020, 1, 1)

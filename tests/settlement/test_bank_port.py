@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from tests.settlement.bank_side import ACCOUNT, Clock, Serving, bank_of
 from tests.settlement.squared import NEXT, Squared
 from tests.world import NOON
-from yifen.kernel.codes import Code
-from yifen.kernel.refused import Refused
-from yifen.settlement.operations import payouts, sending
-from yifen.simulators.bank import OF_ANSWERS, OF_ORDERS, Bank
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.hub.simulators.bank import OF_ANSWERS, OF_ORDERS, Bank
+from yifen.trades.settlement.operations import payouts, sending
 
 # What an order meets, and the payout's states: after sending, after one question, at last.
 COURSES = {
@@ -151,7 +151,7 @@ def test_a_bank_that_is_away_leaves_it_unknown(paid: Squared, serving: Serving) 
 def test_a_payment_that_comes_back_later_is_seen_when_asked(
     paid: Squared, serving: Serving
 ) -> None:
-    from yifen.simulators.bank import Pace
+    from yifen.hub.simulators.bank import Pace
 
     document, now = instruct(paid), clock()
     with bank_of(serving, now, ["back"], pace=Pace(back_s=3600)) as (bank, port):

@@ -16,9 +16,9 @@ from lxml import etree
 from tests.settlement.bank_side import ACCOUNT, KEY, TIMEOUT_S, Clock, Serving, bank_of
 from tests.settlement.test_receipts import order
 from tests.world import NOON
-from yifen.settlement.port import BankPort, NoAnswer
-from yifen.simulators.bank import OF_ORDERS, Pace, read_words
-from yifen.wire.keys import Key
+from yifen.core.wire.keys import Key
+from yifen.hub.simulators.bank import OF_ORDERS, Pace, read_words
+from yifen.trades.settlement.port import BankPort, NoAnswer
 
 ROOT = Path(__file__).resolve().parents[2]
 NS = {"c": "urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"}

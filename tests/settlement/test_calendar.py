@@ -6,8 +6,8 @@ import psycopg
 import pytest
 
 from tests.world import Database
-from yifen.settlement.calendar import Calendar
-from yifen.settlement.calendar_seed import KNOWN_UNTIL, rows
+from yifen.trades.settlement.calendar import Calendar
+from yifen.trades.settlement.calendar_seed import KNOWN_UNTIL, rows
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,8 @@ import pytest
 
 from tests.settlement.squared import NEXT, Squared
 from tests.world import DAY, NOON
-from yifen.kernel.codes import Code
-from yifen.settlement.operations.commission import true_up, true_up_due
+from yifen.core.facts.codes import Code
+from yifen.trades.settlement.operations.commission import true_up, true_up_due
 
 TIERS = ((0, 6000, 0), (100_000, 4000, 0))  # 0.6 %, above 1,000.00 yuan 0.4 %
 MONTH_END = DAY + timedelta(days=7)

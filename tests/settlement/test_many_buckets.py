@@ -10,11 +10,11 @@ import pytest
 from tests.conftest import NewDatabase
 from tests.settlement.squared import Squared
 from tests.world import DAY, NOON, Database
-from yifen.kernel.codes import Code
-from yifen.settlement.operations import payouts
-from yifen.settlement.operations.commission import true_up
-from yifen.settlement.operations.settle import Settled, settle
-from yifen.settlement.verify import verify
+from yifen.core.facts.codes import Code
+from yifen.trades.settlement.operations import payouts
+from yifen.trades.settlement.operations.commission import true_up
+from yifen.trades.settlement.operations.settle import Settled, settle
+from yifen.trades.settlement.verify import verify
 
 ACCOUNTS = [f"P{number}" for number in range(12)]
 PAID = sum(1000 + number for number in range(12))

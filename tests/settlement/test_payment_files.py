@@ -9,9 +9,9 @@ from lxml import etree
 
 from tests.settlement.squared import NEXT, Squared
 from tests.world import NOON
-from yifen.kernel.codes import Code
-from yifen.kernel.refused import Refused
-from yifen.settlement.operations import payout_files, payouts
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.trades.settlement.operations import payout_files, payouts
 
 MORNING = NOON + timedelta(days=1)
 NS = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.001.001.03"}

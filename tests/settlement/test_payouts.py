@@ -6,9 +6,9 @@ import pytest
 
 from tests.settlement.squared import NEXT, Squared
 from tests.world import DAY, NOON
-from yifen.kernel.codes import Code
-from yifen.settlement.operations import payouts
-from yifen.settlement.operations.matches import take_bank_matches
+from yifen.core.facts.codes import Code
+from yifen.trades.settlement.operations import payouts
+from yifen.trades.settlement.operations.matches import take_bank_matches
 
 STATES = ("instructed", "sent", "unknown", "done", "returned")
 LEGAL = {("instructed", "sent"), ("sent", "done"), ("sent", "returned"), ("sent", "unknown"),
@@ -143,7 +143,7 @@ def test_one_that_comes_back_after_it_was_done_is_expected_in(paid: Squared) -> 
 
 
 def test_a_true_up_is_not_paid_out(world: Squared) -> None:
-    from yifen.settlement.operations.commission import true_up
+    from yifen.trades.settlement.operations.commission import true_up
 
     world.agreement("WATER", period="month", min_fen=100, payout=True)
     world.agreement("WATER", valid_from=NEXT)

@@ -8,14 +8,14 @@ import pytest
 from tests.settlement.bank_side import ACCOUNT
 from tests.settlement.squared import NEXT, Squared
 from tests.world import DAY, NOON
-from yifen.kernel.codes import Code
-from yifen.reconciliation import files, runs
-from yifen.reconciliation.profile import read_profile
-from yifen.settlement.operations import payouts, receipts
-from yifen.settlement.operations.matches import take_bank_matches
-from yifen.simulators.bank_books import BankBooks
-from yifen.simulators.bank_statement import camt053
-from yifen.wire.bank_port import PaymentOrder
+from yifen.core.facts.codes import Code
+from yifen.core.wire.bank_port import PaymentOrder
+from yifen.hub.simulators.bank_books import BankBooks
+from yifen.hub.simulators.bank_statement import camt053
+from yifen.trades.reconciliation import files, runs
+from yifen.trades.reconciliation.profile import read_profile
+from yifen.trades.settlement.operations import payouts, receipts
+from yifen.trades.settlement.operations.matches import take_bank_matches
 
 EXPECTED = "SELECT kind::text, serial, amount_fen, business_day, done FROM recon_expected"
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yifen.settlement import rules
-from yifen.settlement.rules import Part, Place, Terms, Tier
+from yifen.trades.settlement import rules
+from yifen.trades.settlement.rules import Part, Place, Terms, Tier
 
 FEN = st.integers(0, 10**12)
 SHARES = st.dictionaries(st.integers(1, 9), st.integers(0, 200_000), max_size=5)

@@ -6,8 +6,8 @@ import pytest
 
 from tests.settlement.squared import NEXT, Squared
 from tests.world import DAY, NOON
-from yifen.kernel.codes import Code
-from yifen.settlement.operations.settle import settle_due, unproved
+from yifen.core.facts.codes import Code
+from yifen.trades.settlement.operations.settle import settle_due, unproved
 
 
 def test_a_closed_day_moves_to_the_settlement_account_in_one_sum(world: Squared) -> None:

@@ -7,12 +7,12 @@ import pytest
 from tests.docs import pages
 from tests.settlement.squared import NEXT, Squared
 from tests.world import DAY, NOON
-from yifen.kernel.money import format_yuan
-from yifen.settlement import rules
-from yifen.settlement.operations import payouts, receipts
-from yifen.settlement.operations.commission import true_up_due
-from yifen.settlement.rules import Terms, Tier
-from yifen.settlement.verify import documents
+from yifen.core.facts.money import format_yuan
+from yifen.trades.settlement import rules
+from yifen.trades.settlement.operations import payouts, receipts
+from yifen.trades.settlement.operations.commission import true_up_due
+from yifen.trades.settlement.rules import Terms, Tier
+from yifen.trades.settlement.verify import documents
 
 PAGES = ["docs/settlement.md", "docs/settlement.zh.md"]
 TIERS = ((0, 6000, 0), (100_000, 4000, 0))

@@ -5,15 +5,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 
-from yifen.simulators.biller import Biller
-from yifen.simulators.books import Books
-from yifen.simulators.door import Door
-from yifen.simulators.faults import Faults
-from yifen.simulators.identity import Identity
-from yifen.simulators.people import Payer, exact
-from yifen.wire.keys import Key
-from yifen.wire.messages import Charge, Line
-from yifen.wire.moments import HUB_ZONE
+from yifen.core.wire.keys import Key
+from yifen.core.wire.messages import Charge, Line
+from yifen.core.wire.moments import HUB_ZONE
+from yifen.hub.simulators.biller import Biller
+from yifen.hub.simulators.books import Books
+from yifen.hub.simulators.door import Door
+from yifen.hub.simulators.faults import Faults
+from yifen.hub.simulators.identity import Identity
+from yifen.hub.simulators.people import Payer, exact
 
 NOW = datetime.now(HUB_ZONE).replace(microsecond=0)
 DAY = date(2026, 11, 30)

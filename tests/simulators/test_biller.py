@@ -9,13 +9,13 @@ from http.client import HTTPConnection
 import pytest
 
 from tests.simulators.sides import biller, charge
-from yifen.kernel.codes import Code
-from yifen.simulators.door import Door, Lost
-from yifen.simulators.faults import BOOKED, NOT_BOOKED, Faults
-from yifen.simulators.identity import Identity
-from yifen.wire.keys import Key
-from yifen.wire.messages import Confirm, Query, Reverse
-from yifen.wire.replies import PaymentReply
+from yifen.core.facts.codes import Code
+from yifen.core.wire.keys import Key
+from yifen.core.wire.messages import Confirm, Query, Reverse
+from yifen.core.wire.replies import PaymentReply
+from yifen.hub.simulators.door import Door, Lost
+from yifen.hub.simulators.faults import BOOKED, NOT_BOOKED, Faults
+from yifen.hub.simulators.identity import Identity
 
 BOOKS = {"1": (300, "booked")}
 

@@ -1,10 +1,10 @@
 """A biller's own books: the verbs, idempotent, with tombstones."""
 
 from tests.simulators.sides import NOW, PAYERS, charge
-from yifen.kernel.codes import Code
-from yifen.simulators.books import Books
-from yifen.wire.messages import Confirm, Query, Reverse
-from yifen.wire.replies import PaymentReply, QueryReply
+from yifen.core.facts.codes import Code
+from yifen.core.wire.messages import Confirm, Query, Reverse
+from yifen.core.wire.replies import PaymentReply, QueryReply
+from yifen.hub.simulators.books import Books
 
 
 def books() -> Books:

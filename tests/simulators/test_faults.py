@@ -2,7 +2,7 @@
 
 import pytest
 
-from yifen.simulators.faults import KINDS, FaultError, Faults, read_rates, read_script
+from yifen.hub.simulators.faults import KINDS, FaultError, Faults, read_rates, read_script
 
 
 def test_rates_are_read_by_verb() -> None:
@@ -55,7 +55,7 @@ def test_a_message_meets_a_fault_once() -> None:
 
 
 def test_every_kind_is_told_in_the_table() -> None:
-    from yifen.simulators import faults
+    from yifen.hub.simulators import faults
 
     assert faults.__doc__ is not None
     rows = [line.split("|")[1].strip() for line in faults.__doc__.splitlines() if "|" in line]

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from yifen.simulators.lines import LineError, Lines
-from yifen.simulators.listener import Call, Listener, Reply
+from yifen.hub.simulators.lines import LineError, Lines
+from yifen.hub.simulators.listener import Call, Listener, Reply
 
 
 def against(

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from yifen.simulators.people import payers
+from yifen.hub.simulators.people import payers
 
 DAY = date(2026, 11, 23)
 

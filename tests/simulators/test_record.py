@@ -5,9 +5,9 @@ from hashlib import sha256
 
 import pytest
 
-from yifen.kernel import daily_file
-from yifen.kernel.daily_file import DailyHead, DailyLine, DailyTail
-from yifen.simulators.record import Entry, Record
+from yifen.core.facts import daily_file
+from yifen.core.facts.daily_file import DailyHead, DailyLine, DailyTail
+from yifen.hub.simulators.record import Entry, Record
 
 AT = datetime.fromisoformat("2026-11-30T09:30:00")  # local wall clock, as files hold it
 GOOD = (("charge", "S1", None, 100), ("charge", "S2", None, 250), ("reverse", "R1", "S2", 250))

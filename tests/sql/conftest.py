@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import NewDatabase
 from tests.world import Database, World, with_steps
-from yifen.kernel.codes import MEANINGS, Code
+from yifen.core.facts.codes import MEANINGS, Code
 
 Refused = Callable[..., Code]
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from tests.world import DAY, NOON, World
-from yifen.kernel.codes import Code
-from yifen.payments.calls import Booked, ResultWork
+from yifen.core.facts.codes import Code
+from yifen.hub.payments.calls import Booked, ResultWork
 
 GAS = {"biller": "GAS", "account_no": "G1"}
 NEXT_DAY = date(2026, 11, 24)

@@ -6,8 +6,8 @@ import psycopg
 import pytest
 
 from tests.world import CHINA, DAY, NOON, World
-from yifen.kernel.codes import Code
-from yifen.payments.calls import Booked
+from yifen.core.facts.codes import Code
+from yifen.hub.payments.calls import Booked
 
 SECOND = timedelta(seconds=1)
 

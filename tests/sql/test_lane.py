@@ -9,11 +9,11 @@ import psycopg
 import pytest
 
 from tests.world import NOON, Database, World
-from yifen.kernel.codes import Code
-from yifen.payments import calls
-from yifen.payments.calls import Booked, ChargeWork
-from yifen.payments.lanes import Backlog, Lane
-from yifen.wire.messages import WireFault
+from yifen.core.facts.codes import Code
+from yifen.core.wire.messages import WireFault
+from yifen.hub.payments import calls
+from yifen.hub.payments.calls import Booked, ChargeWork
+from yifen.hub.payments.lanes import Backlog, Lane
 
 BILLS = 16
 
@@ -83,7 +83,7 @@ def test_an_answer_that_cannot_be_read_fails_alone(database, works, monkeypatch)
             raise ValueError("6999 is not a valid Code")
         return unpack(rows)
 
-    monkeypatch.setattr("yifen.payments.lanes.unpack", old)
+    monkeypatch.setattr("yifen.hub.payments.lanes.unpack", old)
     found = at_once(database, works)
     assert found.pop(4) is Code.FAULT
     assert [booked.code for booked in found] == [Code.OK] * BILLS

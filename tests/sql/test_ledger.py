@@ -9,13 +9,8 @@ from psycopg import errors
 
 from tests.replay import recomputed_balances, replayed_chain
 from tests.world import DAY, NOON, World
-from yifen.kernel.codes import Code
-from yifen.payments.schema import (
-    INTERNAL_FUNCTIONS,
-    KEPT_COLUMNS,
-    KEPT_ROWS,
-    MASTER_TABLES,
-)
+from yifen.core.facts.codes import Code
+from yifen.core.schema import INTERNAL_FUNCTIONS, KEPT_COLUMNS, KEPT_ROWS, MASTER_TABLES
 
 POST_SQL = """SELECT code, transfer_no FROM ledger_post_v1(%s::smallint, %s, %s::integer[],
     %s::ledger_kind[], %s::integer[], %s::integer[], %s::bigint[], %s::bigint[], %s::bigint[],

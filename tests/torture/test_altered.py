@@ -13,8 +13,8 @@ import pytest
 from tests.conftest import NewDatabase
 from tests.torture.traffic import committed
 from tests.world import DAY, Database
-from yifen.ledger.chain import GENESIS
-from yifen.payments.verify import verify
+from yifen.core.ledger.chain import GENESIS
+from yifen.hub.payments.verify import verify
 
 ROOT = Path(__file__).resolve().parents[2]
 

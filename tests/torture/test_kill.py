@@ -21,10 +21,10 @@ from tests.torture.traffic import (
     owe_many,
 )
 from tests.world import Database
-from yifen.embedded.server import EmbeddedPostgres
-from yifen.kernel.codes import Code
-from yifen.payments.verify import verify
-from yifen.wire.messages import Charge, Confirm
+from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.codes import Code
+from yifen.core.wire.messages import Charge, Confirm
+from yifen.hub.payments.verify import verify
 
 ROUNDS, TELLERS, BILLS = 3, 24, 20_000
 

@@ -11,14 +11,14 @@ import httpx
 import psycopg
 
 from tests.world import Database, World
-from yifen.kernel.buckets import account_bucket
-from yifen.kernel.codes import Code
-from yifen.payments import payables
-from yifen.payments.payables import NewPayable
-from yifen.wire import http_signed, json_http, xml_client
-from yifen.wire.keys import Key
-from yifen.wire.messages import Charge, Confirm, Line, Request, Reverse
-from yifen.wire.replies import Answer
+from yifen.core.facts.buckets import account_bucket
+from yifen.core.facts.codes import Code
+from yifen.core.wire import http_signed, json_http, xml_client
+from yifen.core.wire.keys import Key
+from yifen.core.wire.messages import Charge, Confirm, Line, Request, Reverse
+from yifen.core.wire.replies import Answer
+from yifen.hub.payments import payables
+from yifen.hub.payments.payables import NewPayable
 
 SECRET = b"a secret of 20 bytes"
 PAUSE_S = 0.05  # before asking again

@@ -13,12 +13,12 @@ from tests.journeys.clients import JsonPartner, Partner, XmlPartner
 from tests.remote.scripted import remote
 from tests.traffic.conftest import Place
 from tests.world import DAY, Database
-from yifen.kernel.codes import Code
-from yifen.payments.traffic import BOUNDS_MS
-from yifen.payments.wirelog import exchanges_of
-from yifen.payments.wirelog_queue import account_hash
-from yifen.wire.content import content_hash
-from yifen.wire.messages import Query
+from yifen.core.facts.codes import Code
+from yifen.core.wire.content import content_hash
+from yifen.core.wire.messages import Query
+from yifen.hub.payments.traffic import BOUNDS_MS
+from yifen.hub.payments.wirelog import exchanges_of
+from yifen.hub.payments.wirelog_queue import account_hash
 
 STALE = datetime.now(UTC) - timedelta(hours=1)
 SLOTS = " + ".join([f"upto_{bound}" for bound in BOUNDS_MS] + ["over_5000"])

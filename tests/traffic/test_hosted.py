@@ -7,12 +7,12 @@ import psycopg
 import pytest
 
 from tests.world import NOON, Database, World
-from yifen.kernel.codes import Code
-from yifen.kernel.secrets import read_ring
-from yifen.kernel.settings import read_settings
-from yifen.payments.hub import Hub
-from yifen.payments.local import LocalHub
-from yifen.wire.messages import Charge, Confirm, Line, Query, Reverse, WireFault
+from yifen.core.facts.codes import Code
+from yifen.core.facts.secrets import read_ring
+from yifen.core.facts.settings import read_settings
+from yifen.core.wire.messages import Charge, Confirm, Line, Query, Reverse, WireFault
+from yifen.hub.payments.hub import Hub
+from yifen.hub.payments.local import LocalHub
 
 
 def test_every_verb_of_the_local_hub_is_counted_and_its_faults_are_kept(

@@ -9,9 +9,9 @@ import pytest
 
 from tests.conftest import NewDatabase
 from tests.world import DAY, NOON, World
-from yifen.payments.lookup import Found, find
-from yifen.payments.lookup_detail import CallRow, Detail, EventRow, LineRow, ReturnRow, detail
-from yifen.payments.lookup_listing import (
+from yifen.hub.payments.lookup import Found, find
+from yifen.hub.payments.lookup_detail import CallRow, Detail, EventRow, LineRow, ReturnRow, detail
+from yifen.hub.payments.lookup_listing import (
     START,
     Filters,
     Page,
@@ -20,8 +20,8 @@ from yifen.payments.lookup_listing import (
     position_text,
     read_position,
 )
-from yifen.payments.traffic_queries import figures, undecided, volumes
-from yifen.payments.wirelog_queue import KEEP_SQL, Message, pack
+from yifen.hub.payments.traffic_queries import figures, undecided, volumes
+from yifen.hub.payments.wirelog_queue import KEEP_SQL, Message, pack
 
 BUCKETS = 2
 COUNT = 40

@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from yifen.kernel.codes import MEANINGS, Code
-from yifen.payments.wirelog_mask import BODY_MAX, HIDDEN, masked
-from yifen.wire import json_http, xml_sha1
-from yifen.wire.replies import QueryReply
+from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.wire import json_http, xml_sha1
+from yifen.core.wire.replies import QueryReply
+from yifen.hub.payments.wirelog_mask import BODY_MAX, HIDDEN, masked
 
 NAME, PINYIN, PHONE = "欧阳小明", "OuyangXiaoming", "13800138000"
 ID_NUMBER, CARD, ACCOUNT = "110101199003071234", "6228480402564890018", "3300000485"

@@ -6,12 +6,12 @@ import psycopg
 import pytest
 
 from tests.world import NOON, Database
-from yifen.kernel.codes import Code
-from yifen.partners.roster import Partner
-from yifen.payments.traffic import BOUNDS_MS, NOTE_SQL, Tally, Traffic, pack
-from yifen.payments.traffic_queries import BP, percentile
-from yifen.payments.wirelog_queue import UNPROVED_MAX, Exchange, WireLog, is_kept, message_of
-from yifen.wire.messages import Query
+from yifen.core.facts.codes import Code
+from yifen.core.partners.roster import Partner
+from yifen.core.wire.messages import Query
+from yifen.hub.payments.traffic import BOUNDS_MS, NOTE_SQL, Tally, Traffic, pack
+from yifen.hub.payments.traffic_queries import BP, percentile
+from yifen.hub.payments.wirelog_queue import UNPROVED_MAX, Exchange, WireLog, is_kept, message_of
 
 MINUTE = int(NOON.timestamp()) // 60
 

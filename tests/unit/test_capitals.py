@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from yifen.kernel.capitals import capitals
-from yifen.kernel.money import MAX_FEN, AmountError
+from yifen.core.facts.capitals import capitals
+from yifen.core.facts.money import MAX_FEN, AmountError
 
 EXAMPLES_OF_THE_ANNEX = [
     (140950, "人民币壹仟肆佰零玖元伍角整"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yifen.kernel.days import DayError, business_day, moment_in_day, parse_day
+from yifen.core.facts.days import DayError, business_day, moment_in_day, parse_day
 
 CUT = time(23, 0)
 

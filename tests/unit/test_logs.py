@@ -4,7 +4,7 @@ import json
 
 import structlog
 
-from yifen.kernel import logs
+from yifen.core.facts import logs
 
 
 def test_a_fault_is_one_json_line_without_local_variables(capsys):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yifen.kernel.money import MAX_FEN, AmountError, format_yuan, parse_fen, parse_yuan
+from yifen.core.facts.money import MAX_FEN, AmountError, format_yuan, parse_fen, parse_yuan
 
 
 @pytest.mark.parametrize(

@@ -148,8 +148,8 @@ def reconciled(world: World, rows: County) -> None:
 
 def runs_and_outages(rows: County, asked_by: Any) -> None:
     """One finished conformance run and one outage to come, of the county's biller."""
-    from yifen.onboarding.models import ConformanceRun
-    from yifen.partners.models import Outage
+    from yifen.core.partners.models import Outage
+    from yifen.trades.onboarding.models import ConformanceRun
 
     now = datetime.now(UTC)
     rows.more["run"] = ConformanceRun.objects.create(
@@ -164,7 +164,7 @@ def runs_and_outages(rows: County, asked_by: Any) -> None:
 
 def exported(rows: County) -> None:
     """One finished export, of the county's administrator."""
-    from yifen.console.models import Export
+    from yifen.face.models import Export
 
     now = datetime.now(UTC)
     rows.more["export"] = Export.objects.create(
@@ -175,8 +175,8 @@ def exported(rows: County) -> None:
 
 def shift_and_entry(rows: County) -> None:
     """A closed shift of the county's teller, and what he began in it."""
-    from yifen.counter.models import Entry, Shift
-    from yifen.partners.models import Channel
+    from yifen.core.partners.models import Channel
+    from yifen.trades.counter.models import Entry, Shift
 
     desk, now = Channel.objects.get(partner__code="DESK"), datetime.now(UTC)
     shift = Shift.objects.create(

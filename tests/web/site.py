@@ -32,7 +32,7 @@ def on(database: Database) -> Iterator[None]:
     setup(database)
     from django.db import connections
 
-    from yifen.project.hub import local_hub
+    from yifen.face.shell.hub import local_hub
 
     parts = urlsplit(database.app_url)
     connection = connections["default"]
@@ -56,10 +56,10 @@ def user(login: str, institution: int, *roles: str, partner: int | None = None) 
     """A user with a password of his own and a confirmed second factor."""
     from django_otp.plugins.otp_totp.models import TOTPDevice
 
-    from yifen.access.operations import create_user
-    from yifen.access.roles import Role
-    from yifen.directory.models import Institution
-    from yifen.partners.models import Partner
+    from yifen.core.access.operations import create_user
+    from yifen.core.access.roles import Role
+    from yifen.core.directory.models import Institution
+    from yifen.core.partners.models import Partner
 
     made = create_user(
         login, f"用户{login}", Institution.objects.get(pk=institution), [Role(r) for r in roles],

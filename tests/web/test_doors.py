@@ -8,8 +8,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.web import doors_table, site
 from tests.web.province import Province
-from yifen.access.doors import Door, door_of
-from yifen.access.roles import Permission, Role, permissions_of
+from yifen.core.access.doors import Door, door_of
+from yifen.core.access.roles import Permission, Role, permissions_of
 
 
 class Route(NamedTuple):

@@ -12,8 +12,8 @@ from django.urls import NoReverseMatch, reverse
 from tests.web import doors_table, site
 from tests.web.province import Province
 from tests.web.test_doors import Route, routes
-from yifen.access.doors import Door
-from yifen.access.roles import Role, permissions_of
+from yifen.core.access.doors import Door
+from yifen.core.access.roles import Role, permissions_of
 
 READERS = ("platform_admin", "institution_admin", "auditor", "finance", "teller", "developer")
 SCRIPT = "<script>alert(1)</script>\"'{{ 7|add:7 }}"
@@ -134,9 +134,9 @@ def test_a_huge_body_is_refused_before_it_is_read(place: Province, path):
 
 
 def test_names_that_are_scripts_are_shown_as_text(place: Province):
-    from yifen.access.models import User
-    from yifen.directory.models import Institution
-    from yifen.partners.models import Outage, Partner
+    from yifen.core.access.models import User
+    from yifen.core.directory.models import Institution
+    from yifen.core.partners.models import Outage, Partner
 
     name = '<img src=x onerror="alert(1)">{{ 7|add:7 }}\u202e'
     Partner.objects.filter(pk__in=(place.own.biller, place.own.channel)).update(name=name)

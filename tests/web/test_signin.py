@@ -53,8 +53,8 @@ def test_five_failures_lock_and_the_right_three_no_longer_help(teller, wrong):
 
 
 def test_an_administrator_unlocks(place, teller):
-    from yifen.access.edge import Access
-    from yifen.access.operations import unlock
+    from yifen.core.access.edge import Access
+    from yifen.core.access.operations import unlock
 
     for _ in range(5):
         try_sign_in(site.browser(), teller.login, "wrong-password-1", "000000")

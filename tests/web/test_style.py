@@ -11,10 +11,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "yifen"
-PROJECT = SOURCE / "project"
+PROJECT = SOURCE / "face"
 STATIC = PROJECT / "static"
 SCRIPTS = sorted((STATIC / "yifen").glob("*.js"))
-STATIC_FOLDERS = sorted(SOURCE.glob("*/static"))
+STATIC_FOLDERS = sorted(SOURCE.rglob("static"))
 TEMPLATES = sorted(path for path in SOURCE.rglob("*.html") if "templates" in path.parts)
 SHEETS = sorted(path for path in SOURCE.rglob("*.css") if "static" in path.parts)
 TAG, PUT_IN = re.compile(r"{[%#].*?[%#]}"), re.compile(r"{{.*?}}")
@@ -191,7 +191,7 @@ def icons() -> set[str]:
         for name in name
         if name
     }
-    menu = ast.parse((PROJECT / "navigation.py").read_text())
+    menu = ast.parse((PROJECT / "shell" / "navigation.py").read_text())
     return named | {
         node.args[2].value
         for node in ast.walk(menu)

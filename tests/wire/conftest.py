@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from yifen.kernel.codes import Code
-from yifen.wire.messages import (
+from yifen.core.facts.codes import Code
+from yifen.core.wire.messages import (
     Charge,
     Confirm,
     FileRequest,
@@ -15,8 +15,8 @@ from yifen.wire.messages import (
     Request,
     Reverse,
 )
-from yifen.wire.moments import HUB_ZONE
-from yifen.wire.replies import PayableView, PaymentReply, QueryReply, Reply, ReverseReply
+from yifen.core.wire.moments import HUB_ZONE
+from yifen.core.wire.replies import PayableView, PaymentReply, QueryReply, Reply, ReverseReply
 
 
 def at(day: int, hour: int, minute: int, second: int, month: int = 11) -> datetime:

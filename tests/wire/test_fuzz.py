@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from yifen.kernel.codes import Code
-from yifen.wire import http_signed, json_http, sealing, xml_client, xml_sha1
-from yifen.wire.content import content_hash
-from yifen.wire.heads import RequestHead
-from yifen.wire.keys import Key
-from yifen.wire.messages import (
+from yifen.core.facts.codes import Code
+from yifen.core.wire import http_signed, json_http, sealing, xml_client, xml_sha1
+from yifen.core.wire.content import content_hash
+from yifen.core.wire.heads import RequestHead
+from yifen.core.wire.keys import Key
+from yifen.core.wire.messages import (
     REQUESTS,
     Charge,
     Confirm,
@@ -24,10 +24,10 @@ from yifen.wire.messages import (
     Reverse,
     WireFault,
 )
-from yifen.wire.moments import HUB_ZONE
-from yifen.wire.replies import PayableView, PaymentReply, QueryReply, ReverseReply
-from yifen.wire.structured import read_dictionary
-from yifen.wire.xml_document import open_document, open_tree, read_body
+from yifen.core.wire.moments import HUB_ZONE
+from yifen.core.wire.replies import PayableView, PaymentReply, QueryReply, ReverseReply
+from yifen.core.wire.structured import read_dictionary
+from yifen.core.wire.xml_document import open_document, open_tree, read_body
 
 GOLDEN = Path(__file__).parent / "golden"
 KEY = b"golden-key-0123456789"

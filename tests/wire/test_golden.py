@@ -4,11 +4,11 @@ from pathlib import Path
 
 from lxml import etree
 
-from yifen.kernel.codes import MEANINGS, Code
-from yifen.wire import json_http, xml_client, xml_sha1
-from yifen.wire.moments import epoch_of
-from yifen.wire.replies import Answer
-from yifen.wire.xsd import xsd
+from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.wire import json_http, xml_client, xml_sha1
+from yifen.core.wire.moments import epoch_of
+from yifen.core.wire.replies import Answer
+from yifen.core.wire.xsd import xsd
 
 GOLDEN = Path(__file__).parent / "golden"
 KEY = b"golden-key-0123456789"

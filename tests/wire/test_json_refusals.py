@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from yifen.kernel.codes import MEANINGS, Code
-from yifen.wire import json_http
-from yifen.wire.messages import WireFault
+from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.wire import json_http
+from yifen.core.wire.messages import WireFault
 
 GOOD = (
     '{"biller":"WATER01","account_no":"0339","amount_fen":15000,'

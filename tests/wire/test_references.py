@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from yifen.kernel.codes import MEANINGS, OF_PAGES, Code
-from yifen.wire.fields import field_tables
-from yifen.wire.heads import ReplyHead, RequestHead
-from yifen.wire.messages import REQUESTS, Charge, Line
-from yifen.wire.openapi import openapi
-from yifen.wire.replies import REPLIES, PayableView
-from yifen.wire.table import fields_of, tag_of
-from yifen.wire.words import VERBS, WORDS
+from yifen.core.facts.codes import MEANINGS, OF_PAGES, Code
+from yifen.core.wire.fields import field_tables
+from yifen.core.wire.heads import ReplyHead, RequestHead
+from yifen.core.wire.messages import REQUESTS, Charge, Line
+from yifen.core.wire.openapi import openapi
+from yifen.core.wire.replies import REPLIES, PayableView
+from yifen.core.wire.table import fields_of, tag_of
+from yifen.core.wire.words import VERBS, WORDS
 
 STRUCTS = {*REQUESTS.values(), *REPLIES.values(), RequestHead, ReplyHead, Line, PayableView}
 

@@ -4,11 +4,11 @@ from base64 import b64decode
 
 import pytest
 
-from yifen.wire.components import request_parts, signature_base
-from yifen.wire.keys import FITS, SIGN, Key
-from yifen.wire.signatures import check_digest
-from yifen.wire.structured import read_dictionary
-from yifen.wire.structured_text import inner_text
+from yifen.core.wire.components import request_parts, signature_base
+from yifen.core.wire.keys import FITS, SIGN, Key
+from yifen.core.wire.signatures import check_digest
+from yifen.core.wire.structured import read_dictionary
+from yifen.core.wire.structured_text import inner_text
 
 BODY = b'{"hello": "world"}'
 HEADERS = {

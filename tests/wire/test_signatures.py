@@ -10,13 +10,13 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from gmalg import SM2
 from http_message_signatures.algorithms import ED25519, HMAC_SHA256, RSA_PSS_SHA512
 
-from yifen.kernel.codes import Code
-from yifen.wire import http_signed
-from yifen.wire.components import header_map
-from yifen.wire.keys import FITS, SIGN, Key
-from yifen.wire.messages import WireFault
-from yifen.wire.signatures import content_digest
-from yifen.wire.structured_text import bytes_text
+from yifen.core.facts.codes import Code
+from yifen.core.wire import http_signed
+from yifen.core.wire.components import header_map
+from yifen.core.wire.keys import FITS, SIGN, Key
+from yifen.core.wire.messages import WireFault
+from yifen.core.wire.signatures import content_digest
+from yifen.core.wire.structured_text import bytes_text
 
 NOW = 1_796_000_000
 BODY = b'{"original_serial":"S-1"}'

@@ -4,9 +4,9 @@ from hashlib import sha1
 
 import pytest
 
-from yifen.kernel.codes import Code
-from yifen.wire import xml_client, xml_sha1
-from yifen.wire.messages import WireFault
+from yifen.core.facts.codes import Code
+from yifen.core.wire import xml_client, xml_sha1
+from yifen.core.wire.messages import WireFault
 
 KEY = b"k"
 HEAD = (

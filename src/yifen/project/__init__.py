@@ -1,0 +1,1 @@
+"""The composition: settings, addresses, and the one list of trades."""

@@ -1,4 +1,4 @@
-"""Django's settings; what an operator may set stands in yifen.kernel.settings."""
+"""Django's settings; what an operator may set stands in yifen.core.facts.settings."""
 
 from datetime import timedelta
 from importlib.util import find_spec
@@ -7,14 +7,16 @@ from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from yifen.kernel.secrets import read_ring
-from yifen.kernel.settings import read_settings
+from yifen.core.facts.secrets import read_ring
+from yifen.core.facts.settings import ROOT, read_settings
 
 _settings = read_settings()
 _owner = urlsplit(_settings.owner_url or _settings.database_url)
-_folder = Path(__file__).resolve().parent
+_source = Path(__file__).resolve().parents[1]
+_PAGES = ("trades/counter", "trades/orders", "trades/onboarding", "trades/reconciliation",
+          "trades/settlement", "night")
 _origin = urlsplit(_settings.web_origin or f"http://127.0.0.1:{_settings.web_port}")
-_ring = read_ring(_settings.key_ring, _folder.parents[2] / _settings.data)
+_ring = read_ring(_settings.key_ring, ROOT / _settings.data)
 
 DEBUG = False
 SECRET_KEY = _ring.derive("django").hex()
@@ -23,7 +25,6 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("中文")), ("en", "English")]
-LOCALE_PATHS = [_folder / "locale"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -38,56 +39,54 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
     "lucide",
-    "yifen.audit",
-    "yifen.ledger",
-    "yifen.directory",
-    "yifen.notifications",
-    "yifen.partners",
-    "yifen.access",
-    "yifen.payments",
-    "yifen.counter",
-    "yifen.checkout",
-    "yifen.onboarding",
-    "yifen.reconciliation",
-    "yifen.settlement",
-    "yifen.endofday",
-    "yifen.console",
-    "yifen.desk",
-    "yifen.payer",
+    "yifen.core.audit",
+    "yifen.core.ledger",
+    "yifen.core.directory",
+    "yifen.core.notifications",
+    "yifen.core.partners",
+    "yifen.core.access",
+    "yifen.hub.payments",
+    "yifen.trades.counter",
+    "yifen.trades.orders",
+    "yifen.trades.onboarding",
+    "yifen.trades.reconciliation",
+    "yifen.trades.settlement",
+    "yifen.night",
+    "yifen.face",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "yifen.project.middleware.page_policy",
-    "yifen.project.middleware.resources",
+    "yifen.face.shell.middleware.page_policy",
+    "yifen.face.shell.middleware.resources",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "yifen.project.middleware.language",
-    "yifen.project.middleware.body_limit",
+    "yifen.face.shell.middleware.language",
+    "yifen.face.shell.middleware.body_limit",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "yifen.access.middleware.Guard",
+    "yifen.core.access.middleware.Guard",
 ]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [_folder / "templates"],
+        "DIRS": [_source / "face/templates", *(_source / f"{name}/pages/templates" for name in _PAGES)],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
-                "yifen.project.context.page",
+                "yifen.face.shell.context.page",
             ],
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
-                "yifen.project.templatetags.money",
+                "yifen.face.templatetags.money",
             ],
         },
     }
@@ -109,7 +108,9 @@ DATABASES = {
 
 # --- files -------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATICFILES_DIRS: list[Path | tuple[str, Path]] = [_folder / "static"]
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [
+    folder for name in _PAGES if (folder := _source / name / "pages/static").is_dir()
+]
 if _echarts := find_spec("instaui_echarts"):  # only its script is used; its Python is never imported
     _wheel = Path((_echarts.submodule_search_locations or [""])[0])
     STATICFILES_DIRS.append(("instaui_echarts", _wheel / "static"))
@@ -119,7 +120,7 @@ WHITENOISE_MAX_AGE = 3600
 # --- who comes in ------------------------------------------------------------------------------
 ALLOWED_HOSTS = [_origin.hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [f"{_origin.scheme}://{_origin.netloc}"]
-CSRF_FAILURE_VIEW = "yifen.project.errors.csrf_failed"
+CSRF_FAILURE_VIEW = "yifen.face.shell.errors.csrf_failed"
 YIFEN_WEB_PROXIES = _settings.web_proxies
 YIFEN_WEB_IDLE_S = _settings.web_idle_s
 YIFEN_PAY_METHODS = tuple(filter(None, _settings.pay_methods.replace(" ", "").split(",")))
@@ -155,7 +156,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=30)  # an administrator may unlock sooner
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_USERNAME_FORM_FIELD = "username"
-AXES_CLIENT_IP_CALLABLE = "yifen.access.edge.address"
+AXES_CLIENT_IP_CALLABLE = "yifen.core.access.edge.address"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # nobody is kept out for ever, nothing piles up
 AXES_DISABLE_ACCESS_LOG = True  # the audit trail says who came in
 AXES_ENABLE_ACCESS_FAILURE_LOG = False

@@ -3,23 +3,23 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from yifen.access.doors import Door, allow
-from yifen.project import theme
+from yifen.core.access.doors import Door, allow
+from yifen.face.shell import theme
 
 urlpatterns = [
-    path("", include("yifen.access.urls")),
+    path("", include("yifen.core.access.urls")),
     path("language/", allow(Door.PUBLIC)(set_language), name="set_language"),
     path("theme/", theme.choose, name="set_theme"),
-    path("console/", include("yifen.console.urls")),
-    path("console/", include("yifen.console.partners.urls")),
-    path("console/", include("yifen.console.people.urls")),
-    path("console/", include("yifen.console.reconciliation.urls")),
-    path("console/", include("yifen.console.dayend.urls")),
-    path("console/", include("yifen.console.settlement.urls")),
-    path("desk/", include("yifen.desk.urls")),
-    path("", include("yifen.payer.urls")),
+    path("console/", include("yifen.face.urls")),
+    path("console/", include("yifen.trades.onboarding.pages.urls")),
+    path("console/", include("yifen.face.people.urls")),
+    path("console/", include("yifen.trades.reconciliation.pages.urls")),
+    path("console/", include("yifen.night.pages.urls")),
+    path("console/", include("yifen.trades.settlement.pages.urls")),
+    path("desk/", include("yifen.trades.counter.pages.urls")),
+    path("", include("yifen.trades.orders.pages.urls")),
 ]
-handler400 = "yifen.project.errors.bad_request"
-handler403 = "yifen.project.errors.forbidden"
-handler404 = "yifen.project.errors.not_found"
-handler500 = "yifen.project.errors.failed"
+handler400 = "yifen.face.shell.errors.bad_request"
+handler403 = "yifen.face.shell.errors.forbidden"
+handler404 = "yifen.face.shell.errors.not_found"
+handler500 = "yifen.face.shell.errors.failed"

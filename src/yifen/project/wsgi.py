@@ -4,7 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from yifen.kernel import logs
+from yifen.core.facts import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yifen.project.settings")
 logs.configure()

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 import psycopg
 import pytest
 
-from yifen.kernel.codes import Code
-from yifen.kernel.refused import Refused
-from yifen.settlement.rules import Terms, Tier
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.trades.settlement.rules import Terms, Tier
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DAY = date(2026, 12, 1)
@@ -15,20 +15,20 @@ FLAT = Terms("amount", "day", (Tier(0, 6000),))
 
 
 def access(user):
-    from yifen.access.edge import Access
+    from yifen.core.access.edge import Access
 
     return Access(user)
 
 
 def asked(place, terms=FLAT, **fields):
-    from yifen.settlement.operations.agreements import AskedAgreement
+    from yifen.trades.settlement.operations.agreements import AskedAgreement
 
     return AskedAgreement(**{"biller_id": place.own.biller, "valid_from": DAY, "terms": terms,
                              **fields})  # fmt: skip
 
 
 def save(place, what):
-    from yifen.settlement.operations import agreements
+    from yifen.trades.settlement.operations import agreements
 
     return agreements.save(access(place.own.user), what)
 
@@ -51,7 +51,7 @@ def fresh(place):
     """Nobody has a group yet, and whatever a test saves is undone."""
     from django.db import transaction
 
-    from yifen.settlement.models import Merchant
+    from yifen.trades.settlement.models import Merchant
 
     with transaction.atomic():
         Merchant.objects.all().delete()
@@ -60,7 +60,7 @@ def fresh(place):
 
 
 def test_an_agreement_is_kept_as_it_was_asked(fresh):
-    from yifen.settlement.operations import agreements
+    from yifen.trades.settlement.operations import agreements
 
     terms = Terms("count", "month", (Tier(0, 0, 30), Tier(1000, 0, 20)), 100, 5000, "gross", DAY)
     row = save(fresh, asked(fresh, terms, lag_days=2, make_up_days=False, payout=True))
@@ -96,7 +96,7 @@ def test_nobody_writes_an_agreement_of_another_county(fresh):
     what = asked(fresh, biller_id=fresh.own.channel)
     assert refused(save, fresh, what) == (Code.OUT_OF_SCOPE, "biller")
     row = save(fresh, asked(fresh))
-    from yifen.settlement.operations import agreements
+    from yifen.trades.settlement.operations import agreements
 
     foreign = asked(fresh, biller_id=fresh.foreign.biller, id=row.pk)
     found = refused(agreements.save, access(fresh.foreign.user), foreign)
@@ -109,8 +109,8 @@ def test_two_agreements_do_not_begin_on_one_day(fresh):
 
 
 def test_a_settled_past_is_not_rewritten(place):
-    from yifen.settlement.operations import agreements
-    from yifen.settlement.operations.settle import settle
+    from yifen.trades.settlement.operations import agreements
+    from yifen.trades.settlement.operations.settle import settle
 
     with psycopg.connect(place.database.app_url, autocommit=True) as conn:
         row = save(
@@ -132,7 +132,7 @@ def test_a_settled_past_is_not_rewritten(place):
 
 
 def test_a_group_is_a_tree_of_three_levels(fresh):
-    from yifen.settlement.operations import merchants
+    from yifen.trades.settlement.operations import merchants
 
     root = access(fresh.users["platform_admin"])
     own, foreign = fresh.own.biller, fresh.foreign.biller
@@ -155,7 +155,7 @@ def test_a_group_is_a_tree_of_three_levels(fresh):
 
 
 def test_shares_are_at_most_the_whole_and_stay_in_the_book(fresh):
-    from yifen.settlement.operations import merchants
+    from yifen.trades.settlement.operations import merchants
 
     root = access(fresh.users["platform_admin"])
     own = merchants.place(root, fresh.own.biller, "store", None, False)
@@ -175,7 +175,7 @@ def test_shares_are_at_most_the_whole_and_stay_in_the_book(fresh):
 
 
 def bank(place, **fields):
-    from yifen.settlement.operations import banks
+    from yifen.trades.settlement.operations import banks
 
     what = {"code": "ABC", "name": "农行", "institution_id": place.union, "book_id": 1,
             "account_no": "95510001", "account_name": "益分清算", **fields}  # fmt: skip
@@ -197,7 +197,7 @@ def test_a_bank_is_a_partner_without_verbs_and_an_account(fresh):
 
 
 def payee(place, **fields):
-    from yifen.settlement.operations.payees import AskedPayee
+    from yifen.trades.settlement.operations.payees import AskedPayee
 
     return AskedPayee(**{"biller_id": place.own.biller, "bank_id": bank(place).pk,
                          "account_no": "6222000000000001", "account_name": "青溪供电公司",
@@ -205,8 +205,8 @@ def payee(place, **fields):
 
 
 def test_a_payee_takes_a_second_person_for_just_that_account(fresh):
-    from yifen.access.authorise import grant
-    from yifen.settlement.operations import payees
+    from yifen.core.access.authorise import grant
+    from yifen.trades.settlement.operations import payees
 
     maker, checker = fresh.own.user, fresh.users["supervisor"]
     what = payee(fresh)
@@ -227,15 +227,15 @@ def test_a_payee_takes_a_second_person_for_just_that_account(fresh):
      ("bank_name", "x" * 101), ("bank_id", 999)],
 )  # fmt: skip
 def test_a_payee_that_no_bank_would_know_is_refused(fresh, field, value):
-    from yifen.settlement.operations import payees
+    from yifen.trades.settlement.operations import payees
 
     found = refused(payees.check, access(fresh.own.user), payee(fresh, **{field: value}))
     assert found == (Code.PAYEE_INVALID, field.removesuffix("_id"))
 
 
 def test_the_calendar_takes_holidays_and_weekends_to_work_on(fresh):
-    from yifen.settlement.models import CalendarDay
-    from yifen.settlement.operations import calendar_days
+    from yifen.trades.settlement.models import CalendarDay
+    from yifen.trades.settlement.operations import calendar_days
 
     put = calendar_days.put
     assert refused(put, date(2027, 2, 11), "make_up", "x") == (Code.CALENDAR_INVALID, "kind")

@@ -1,0 +1,91 @@
+"""Who may work here: users, their roles, and what a second person authorised."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Upper
+
+from yifen.core.access.roles import Role
+
+
+class Users(BaseUserManager["User"]):
+    """Finds a user by login, whatever the case typed."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """In capitals other letters look alike to PostgreSQL (ſ and S): they are not this login."""
+        user = self.get(login__iexact=username or "")
+        if user.login.lower() != (username or "").lower():
+            raise User.DoesNotExist
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who works for an institution, or for one partner when `partner` is set.
+
+    Password and second factor are needed to sign in; `session_key` names the one session that
+    counts, so a second sign-in ends the first.
+    """
+
+    login = models.CharField(max_length=32, unique=True)  # a teller's number, say
+    name = models.CharField(max_length=100)
+    institution = models.ForeignKey("directory.Institution", models.PROTECT)
+    partner = models.ForeignKey("partners.Partner", models.PROTECT, null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=True)
+    password_changed_at = models.DateTimeField(null=True, blank=True)
+    session_key = models.CharField(max_length=40, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "login"
+    objects = Users()
+
+    class Meta:
+        db_table = "access_user"
+        # As `iexact` compares, which it also makes fast.
+        constraints = [models.UniqueConstraint(Upper("login"), name="login_once")]
+
+    def __str__(self) -> str:
+        return f"{self.login} {self.name}"
+
+    @property
+    def role_set(self) -> frozenset[Role]:
+        return frozenset(Role(row.role) for row in self.roles.all())
+
+
+class UserRole(models.Model):
+    """One role of one user."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="roles")
+    role = models.CharField(max_length=20, choices=Role)
+
+    class Meta:
+        db_table = "access_user_role"
+        constraints = [models.UniqueConstraint(fields=["user", "role"], name="user_role_once")]
+
+
+class Authorisation(models.Model):
+    """授权: one act of a maker that a checker, another person, agreed to. The act and its content
+    are named, so it serves for nothing else; `used_at` says when it did, once."""
+
+    action = models.CharField(max_length=40)  # the permission or transaction code it is for
+    subject_key = models.CharField(max_length=80)  # what it is done to: a payment id, a partner
+    reason = models.CharField(max_length=200, blank=True, default="")
+    maker = models.ForeignKey(User, models.PROTECT, related_name="made")
+    checker = models.ForeignKey(User, models.PROTECT, null=True, related_name="checked")
+    requested_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    granted = models.BooleanField(null=True)  # empty: nobody decided yet
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "access_authorisation"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(checker__isnull=True) | ~models.Q(checker=models.F("maker")),
+                name="maker_is_not_checker",
+            ),
+            models.UniqueConstraint(
+                fields=["action", "subject_key"],
+                condition=models.Q(decided_at__isnull=True),
+                name="authorisation_asked_once",
+            ),
+        ]

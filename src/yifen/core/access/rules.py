@@ -1,0 +1,42 @@
+"""Pure decisions of access."""
+
+import unicodedata
+
+from yifen.core.access.roles import PARTNER_ROLES, Role, clash, grantable
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+
+
+def counted_as(login: str) -> str:
+    """The login under which failures are counted: the same however it is written."""
+    return login.strip().lower()
+
+
+def plain_digits(code: str) -> str:
+    """Six digits as people type them: full-width, or in two groups."""
+    return "".join(unicodedata.normalize("NFKC", code).split())
+
+
+def check_roles(roles: frozenset[Role], giver: frozenset[Role], *, of_partner: bool) -> None:
+    """May `giver` make somebody these? Refused: INPUT_INVALID (none), ROLE_NOT_GRANTABLE,
+    ROLES_CLASH."""
+    if not roles:
+        raise Refused(Code.INPUT_INVALID, "roles")
+    if foreign := roles - grantable(giver):
+        raise Refused(Code.ROLE_NOT_GRANTABLE, "roles", _names(foreign))
+    if pair := clash(roles):
+        raise Refused(Code.ROLES_CLASH, "roles", _names(pair))
+    misplaced = roles - PARTNER_ROLES if of_partner else roles & PARTNER_ROLES
+    if misplaced:
+        raise Refused(Code.ROLE_NOT_GRANTABLE, "roles", _names(misplaced))
+
+
+def check_taken(roles: frozenset[Role], taker: frozenset[Role]) -> None:
+    """Who could not give somebody's roles does not touch him: a new first password would hand them
+    out. Refused: ROLE_NOT_GRANTABLE."""
+    if foreign := roles - grantable(taker):
+        raise Refused(Code.ROLE_NOT_GRANTABLE, "roles", _names(foreign))
+
+
+def _names(roles: frozenset[Role]) -> str:
+    return ", ".join(sorted(str(role.label) for role in roles))

@@ -1,0 +1,34 @@
+"""How a refusal reaches the screen: on its field where the form has it, else above the page."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
+
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+
+
+def language(request: HttpRequest) -> str:
+    """The reader's: zh-hans or en."""
+    return str(getattr(request, "LANGUAGE_CODE", "zh-hans"))
+
+
+def words(request: HttpRequest, refused: Refused) -> str:
+    """The numbered sentence in the reader's language."""
+    return refused.text(language(request))
+
+
+def put(request: HttpRequest, form: forms.Form, refused: Refused, field: str = "") -> None:
+    """On the form; `field` is where it goes when the refusal names none that the form has."""
+    where = refused.field if refused.field in form.fields else field or None
+    form.add_error(where, words(request, refused))
+
+
+def say(request: HttpRequest, refused: Refused) -> None:
+    """Above the next page."""
+    messages.error(request, words(request, refused))
+
+
+def numbered(text: str, code: Code = Code.INPUT_INVALID) -> str:
+    """What a field says of its input, with the number of the refusal."""
+    return f"{code:04d} {text}"

@@ -1,0 +1,137 @@
+"""What an auditor asks of the trail. Every answer comes by an index, at any size: pages by key,
+never a count.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from yifen.core.audit.record import cursor_of
+
+LIMIT_MAX = 1000
+_COLUMNS = """entry_no, at, db_role, actor, actor_id, institution_id, address, request, action,
+    subject, subject_key, before::text, after::text, note"""
+# Each is answered by an index of its own; an OR of them would read the whole trail.
+_TEXT_BRANCHES = (
+    "actor = %(text)s",
+    "subject = %(text)s",
+    "subject_key = %(text)s",
+)
+_NOTED_SQL = """SELECT audit_noted_v1(%(text)s, %(low)s, %(high)s, %(actor_id)s::bigint, %(action)s,
+    %(subject)s, %(institutions)s::bigint[], %(upwards)s, %(limit)s)"""
+
+
+class Found(NamedTuple):
+    """One entry, decoded. `before` and `after` hold only what changed, or a whole row that came
+    or went."""
+
+    entry_no: int
+    at: datetime
+    db_role: str
+    actor: str
+    actor_id: int | None
+    institution_id: int | None
+    address: str
+    request: str
+    action: str
+    subject: str
+    subject_key: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    note: str
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What is asked for; a field left alone asks for everything.
+
+    `text` is an actor, a subject or a key, whole, or any part of a note. `since` counts, `until`
+    does not. `institutions` are those of the actors, None for all; an empty one finds nothing.
+    """
+
+    text: str = ""
+    actor_id: int | None = None
+    action: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    institutions: Sequence[int] | None = None
+
+
+def search(
+    target: Any,
+    filters: Filters,
+    before_no: int | None = None,
+    limit: int = 50,
+    after_no: int | None = None,
+) -> list[Found]:
+    """Newest first, at most `limit`, on a connection or cursor of psycopg or Django. The next page
+    is asked with `before_no`, the last entry_no of this one; the page before with `after_no`, the
+    first: it comes oldest first."""
+    cursor = cursor_of(target)
+    conditions, params = _conditions(filters)
+    params |= _bounds(cursor, filters, before_no) | {"limit": max(1, min(limit, LIMIT_MAX))}
+    params["upwards"], way = after_no is not None, "DESC"
+    if after_no is not None:
+        params["low"], way = max(params["low"], after_no + 1), "ASC"
+    if filters.text:  # an array, so that the planner cannot join its way through the whole trail
+        branches = [_page("entry_no", [*conditions, branch], way) for branch in _TEXT_BRANCHES]
+        union = " UNION ".join(f"({branch})" for branch in [*branches, _NOTED_SQL])
+        conditions = [f"entry_no = ANY(ARRAY({union}))"]
+    return _found(cursor, _page(_COLUMNS, conditions, way), params)
+
+
+def history(target: Any, subject: str, subject_key: str | int, limit: int = 200) -> list[Found]:
+    """Everything that was done to one thing, newest first."""
+    statement = _page(_COLUMNS, ["subject = %(subject)s", "subject_key = %(key)s"])
+    params = {"subject": subject, "key": str(subject_key), "limit": max(1, min(limit, LIMIT_MAX))}
+    return _found(cursor_of(target), statement, params)
+
+
+def _page(columns: str, conditions: list[str], way: str = "DESC") -> str:
+    return f"""SELECT {columns} FROM audit_entry WHERE {" AND ".join(conditions)}
+        ORDER BY entry_no {way} LIMIT %(limit)s"""
+
+
+def _conditions(filters: Filters) -> tuple[list[str], dict[str, Any]]:
+    conditions = ["entry_no BETWEEN %(low)s AND %(high)s"]
+    params: dict[str, Any] = {
+        "text": filters.text,
+        "actor_id": filters.actor_id,
+        "action": filters.action or None,
+        "subject": filters.subject or None,
+        "institutions": None if filters.institutions is None else list(filters.institutions),
+    }
+    for name in ("actor_id", "action", "subject"):
+        if params[name] is not None:
+            conditions.append(f"{name} = %({name})s")
+    if filters.institutions is not None:
+        conditions.append("institution_id = ANY(%(institutions)s::bigint[])")
+    return conditions, params
+
+
+def _bounds(cursor: Any, filters: Filters, before_no: int | None) -> dict[str, int]:
+    """The period as entry numbers, which every index ends with."""
+
+    def number_before(at: datetime) -> int:
+        cursor.execute("SELECT audit_number_before_v1(%s)", (at,))
+        return int(cursor.fetchone()[0])
+
+    low = number_before(filters.since) + 1 if filters.since else 1
+    high = number_before(filters.until) if filters.until else 2**63 - 1
+    return {"low": low, "high": min(high, before_no - 1) if before_no is not None else high}
+
+
+def _found(cursor: Any, statement: str, params: dict[str, Any]) -> list[Found]:
+    cursor.execute(statement, params)
+    rows = (Found(*row) for row in cursor.fetchall())
+    return [
+        row._replace(before=_decoded(row.before), after=_decoded(row.after))  # texts until here
+        for row in rows
+    ]
+
+
+def _decoded(text: Any) -> dict[str, Any] | None:
+    return None if text is None else json.loads(text)

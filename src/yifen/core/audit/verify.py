@@ -1,0 +1,102 @@
+"""Verify the audit trail without trusting the database's own functions.
+
+The chain is replayed here from the entries as they stand, and compared with its head, with the
+heads kept at each cut, and with the triggers that ought to be on the watched tables.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import psycopg
+
+from yifen.core.audit.chain import Altered, Entry, Replay
+from yifen.core.audit.watch import WATCHED
+
+_ENTRIES_SQL = """COPY (SELECT entry_no, (extract(epoch FROM at) * 1000000)::bigint, db_role, actor,
+    actor_id, institution_id, address, request, action, subject, subject_key, before, after, note,
+    encode(digest, 'hex') FROM audit_entry ORDER BY entry_no) TO STDOUT"""
+_HEAD_SQL = "SELECT entry_no, hash FROM audit_head"
+_DAY_HEADS_SQL = """SELECT entry_no, book_id::text, business_day::text, encode(hash, 'hex')
+    FROM audit_day_head"""
+_OFF_SQL = """SELECT u.t, u.g FROM unnest(%s::text[], %s::text[]) AS u (t, g)
+    WHERE to_regclass('public.' || u.t) IS NOT NULL AND NOT EXISTS (
+        SELECT FROM pg_trigger WHERE tgrelid = to_regclass('public.' || u.t) AND tgname = u.g
+            AND tgenabled IN ('O', 'A'))
+    ORDER BY 1, 2"""
+_TRIGGERS = [
+    *[(table, trigger) for table in WATCHED for trigger in ("audit_row", "audit_truncate")],
+    ("audit_entry", "append_only"),
+    ("audit_day_head", "append_only"),
+    ("audit_draft", "audit_seal"),
+]
+
+
+class Report(NamedTuple):
+    """How many entries were proved, and what is wrong; `problems[0]` names the first."""
+
+    entries: int
+    problems: list[str]
+
+
+def verify(conn: psycopg.Connection[Any]) -> Report:
+    """Replay the trail in one snapshot. Read-only."""
+    replay = Replay()
+    with conn.transaction():
+        conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        beside = _unsealed(conn) + _unwatched(conn)
+        try:
+            problems = _replay(conn, replay)
+        except Altered as altered:
+            problems = [str(altered)]
+    return Report(replay.entry_no, problems + beside)
+
+
+def _entries(conn: psycopg.Connection[Any]) -> Iterator[Entry]:
+    """In bounded memory."""
+    with conn.cursor() as cursor, cursor.copy(_ENTRIES_SQL) as copy:
+        yield from (Entry(*row) for row in copy.rows())
+
+
+def _replay(conn: psycopg.Connection[Any], replay: Replay) -> list[str]:
+    """Walk the chain; compare each cut with the head that was kept of it, and its end with
+    audit_head."""
+    head = conn.execute(_HEAD_SQL).fetchone()
+    if head is None:
+        raise Altered("audit_head is missing")
+    kept = {row[0]: row[1:] for row in conn.execute(_DAY_HEADS_SQL).fetchall()}
+    problems = []
+    for entry in replay.walk(_entries(conn), head[0]):
+        if entry.action == "cut" or replay.entry_no in kept:
+            problems += _compare_cut(entry, kept.pop(replay.entry_no, None))
+    problems += [
+        _day_head(row) + f"names entry {number}, not there" for number, row in kept.items()
+    ]
+    if head[1] != replay.hash:
+        problems.append(f"audit_head does not hold the hash of audit_entry {replay.entry_no}")
+    return problems
+
+
+def _compare_cut(entry: Entry, kept: tuple[str, str, str] | None) -> list[str]:
+    """The entry of a cut, and the row of audit_day_head that names it."""
+    day = json.loads(entry.after or "{}").get("business_day") if entry.action == "cut" else None
+    said = (entry.subject_key, day, entry.digest)
+    if kept is None:
+        return [_day_head(said) + "is missing"]
+    return [] if kept == said else [_day_head(kept) + "was altered"]
+
+
+def _day_head(row: tuple[Any, ...]) -> str:
+    return f"audit_day_head book {row[0]} day {row[1]} "
+
+
+def _unsealed(conn: psycopg.Connection[Any]) -> list[str]:
+    row = conn.execute("SELECT count(*) FROM audit_draft").fetchone()
+    return [f"audit_draft holds {row[0]} acts that were never sealed"] if row and row[0] else []
+
+
+def _unwatched(conn: psycopg.Connection[Any]) -> list[str]:
+    """Triggers that were taken off: what was done meanwhile left no trace."""
+    tables, triggers = (list(names) for names in zip(*_TRIGGERS, strict=True))
+    rows = conn.execute(_OFF_SQL, (tables, triggers)).fetchall()
+    return [f"table {table} has lost its trigger {trigger}" for table, trigger in rows]

@@ -1,0 +1,47 @@
+"""How amounts, times and foreign text stand on paper."""
+
+import re
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from yifen.core.facts.capitals import capitals
+from yifen.core.facts.money import format_yuan
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_DIRECTIONS = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
+
+
+def grouped_yuan(fen: int) -> str:
+    """Yuan in groups of three: 140950 gives "1,409.50", -100 gives "-1.00"."""
+    whole, cents = format_yuan(abs(fen)).split(".")
+    return f"{'-' if fen < 0 else ''}{int(whole):,}.{cents}"
+
+
+def red_capitals(fen: int) -> str:
+    """The amount in words; one below zero is written without its sign behind the word 红字."""
+    return capitals(fen) if fen >= 0 else f"（红字）{capitals(-fen)}"
+
+
+def shown_at(moment: datetime) -> str:
+    """Local time to the second, "2026-11-24 10:43:05"; ValueError for a time without a zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"a time without a zone: {moment}")
+    return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M:%S}"
+
+
+def shown_day(day: date) -> str:
+    """A business day, "2026-11-24"."""
+    return f"{day:%Y-%m-%d}"
+
+
+def plain(text: str) -> str:
+    """One line that shows what it holds.
+
+    Control characters and line breaks become blanks; marks that turn the direction of text are
+    dropped, because they could make a number read backwards; half a surrogate pair becomes □.
+    """
+    visible = _DIRECTIONS.sub("", _BREAKS.sub(" ", text))
+    return _SURROGATES.sub("□", visible)

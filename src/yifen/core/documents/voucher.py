@@ -1,0 +1,79 @@
+"""The teller's accounting voucher (记账凭证): which accounts an operation booked, and who did it."""
+
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+
+from yifen.core.documents.figures import grouped_yuan, red_capitals, shown_at, shown_day
+from yifen.core.documents.render import Form, render
+
+PaidBy = Literal["cash", "transfer", "cheque"]
+
+PAID_BY: dict[PaidBy, tuple[str, str]] = {
+    "cash": ("现金", "Cash"),
+    "transfer": ("转账", "Transfer"),
+    "cheque": ("支票", "Cheque"),
+}
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One transfer: the same amount to the debit of one account and the credit of another.
+
+    An account is its number and, behind a blank, its name. A reversal is written with the
+    accounts of the original and an amount below zero (红字).
+    """
+
+    summary: str
+    debit: str
+    credit: str
+    amount_fen: int
+
+
+class Voucher(msgspec.Struct, frozen=True, kw_only=True):
+    """What a voucher says. `operation` is the transaction code with its title: "4623 电费收缴".
+
+    `supervisor` authorised the operation on the spot; empty when none had to. `original_serial`
+    names what a red voucher takes back.
+    """
+
+    institution: str
+    outlet: str
+    operation: str
+    paid_by: PaidBy
+    entries: tuple[Entry, ...]
+    business_day: date
+    booked_at: datetime
+    serial: str
+    payment_id: int
+    teller: str
+    supervisor: str = ""
+    original_serial: str = ""
+
+    @property
+    def amount_fen(self) -> int:
+        return sum(entry.amount_fen for entry in self.entries)
+
+
+def voucher(data: Voucher, form: Form = "pdf") -> bytes:
+    """The voucher on A5, across; amounts below zero in red. AmountError beyond MAX_FEN."""
+    shown = msgspec.to_builtins(data) | {
+        "entries": [
+            {
+                "summary": entry.summary,
+                "debit": entry.debit,
+                "credit": entry.credit,
+                "amount": grouped_yuan(entry.amount_fen),
+                "red": entry.amount_fen < 0,
+            }
+            for entry in data.entries
+        ],
+        "amount": grouped_yuan(data.amount_fen),
+        "capitals": red_capitals(data.amount_fen),
+        "red": data.amount_fen < 0,
+        "paid_by": PAID_BY[data.paid_by],
+        "business_day": shown_day(data.business_day),
+        "booked_at": shown_at(data.booked_at),
+        "payment_id": str(data.payment_id),
+    }
+    return render("voucher", shown, data.booked_at, form)

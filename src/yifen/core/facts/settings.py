@@ -1,0 +1,180 @@
+"""Settings: everything an operator may set, read once from the environment at the edge."""
+
+from collections.abc import Mapping
+from os import environ
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[4]
+"""The checkout; a relative folder in a setting is relative to it."""
+
+
+class Setting(NamedTuple):
+    """One row of docs/reference/settings.md."""
+
+    name: str
+    default: str
+    meaning: str
+    meaning_zh: str
+
+
+SETTINGS = (
+    Setting(
+        "YIFEN_DATABASE_URL",
+        "",
+        "PostgreSQL of the running hub, as the restricted role; empty: the embedded server.",
+        "运行用数据库（受限角色）；留空用内嵌 PostgreSQL。",
+    ),
+    Setting(
+        "YIFEN_OWNER_URL",
+        "",
+        "The same database as the owner role; only `migrate` uses it.",
+        "同一数据库的属主角色，仅 migrate 使用。",
+    ),
+    Setting(
+        "YIFEN_DATA",
+        "var",
+        "Folder of the embedded server, the key ring and logs.",
+        "内嵌数据库、密钥环和日志的文件夹。",
+    ),
+    Setting(
+        "YIFEN_PG_BIN",
+        "",
+        "Folder of other PostgreSQL binaries (15 or newer) for the embedded server.",
+        "内嵌服务器改用的 PostgreSQL（15 以上）程序文件夹。",
+    ),
+    Setting(
+        "YIFEN_KEY_RING",
+        "",
+        "Keys that seal secrets at rest, `version:base64,…`, newest first; empty: a file in the "
+        "data folder.",
+        "静态加密密钥环 `版本:base64,…`，最新在前；留空用数据文件夹中的文件。",
+    ),
+    Setting(
+        "YIFEN_BUCKETS",
+        "1",
+        "Number of buckets, 1 to 1000; fixed when the database is made.",
+        "分桶数 1–1000，建库时确定。",
+    ),
+    Setting("YIFEN_HOST", "127.0.0.1", "Address the gateway listens on.", "网关监听地址。"),
+    Setting("YIFEN_PORT", "8460", "Port the gateway listens on.", "网关监听端口。"),
+    Setting(
+        "YIFEN_QUEUE_MAX",
+        "4096",
+        "Requests one gateway process holds at most; more are answered BUSY.",
+        "单个网关进程排队上限，超过答 BUSY。",
+    ),
+    Setting(
+        "YIFEN_BATCH_MAX",
+        "256",
+        "Payments in one database transaction at most.",
+        "一次数据库事务最多的缴费笔数。",
+    ),
+    Setting(
+        "YIFEN_BODY_MAX",
+        "65536",
+        "Bytes of one message at most.",
+        "单个报文最大字节数。",
+    ),
+    Setting(
+        "YIFEN_REPLAY_WINDOW_S",
+        "300",
+        "How far, in seconds, a message's time may be from the gateway's clock.",
+        "报文时间与网关时钟允许的偏差（秒）。",
+    ),
+    Setting(
+        "YIFEN_KEEP_MESSAGES_DAYS",
+        "180",
+        "Days for which partners' masked messages are kept; the worker forgets older ones.",
+        "脱敏报文保留天数，到期由 worker 删除。",
+    ),
+    Setting(
+        "YIFEN_WEB_PORT", "8461", "Port of the pages: console, desk, payers.", "页面服务端口。"
+    ),
+    Setting(
+        "YIFEN_WEB_ORIGIN",
+        "",
+        "Address under which people reach the pages, `https://pay.example.cn`; QR codes carry it. "
+        "Empty: this machine only.",
+        "页面对外地址，二维码使用；留空仅限本机。",
+    ),
+    Setting(
+        "YIFEN_WEB_PROXIES",
+        "0",
+        "How many proxies of yours stand before the pages; the caller's address is read behind "
+        "them.",
+        "页面之前自有代理的层数，用于取得来访地址。",
+    ),
+    Setting(
+        "YIFEN_WEB_IDLE_S",
+        "900",
+        "Seconds without a click after which a session ends.",
+        "无操作自动退出时间（秒）。",
+    ),
+    Setting(
+        "YIFEN_PAY_METHODS",
+        "",
+        "Ways in which payers pay on the pages, in order: `wechat`, `alipay`, and `simulated` (a "
+        "cashier for trying out; never with real money).",
+        "缴费页面开通的支付方式，依序：wechat、alipay；simulated 为模拟收银台，仅供试用。",
+    ),
+)
+
+
+class Settings(NamedTuple):
+    """The settings as the program uses them."""
+
+    database_url: str
+    owner_url: str
+    data: str
+    pg_bin: str
+    key_ring: str
+    buckets: int
+    host: str
+    port: int
+    queue_max: int
+    batch_max: int
+    body_max: int
+    replay_window_s: int
+    keep_messages_days: int
+    web_port: int
+    web_origin: str
+    web_proxies: int
+    web_idle_s: int
+    pay_methods: str
+
+
+class SettingError(ValueError):
+    """A setting has a value that cannot be used."""
+
+
+def _whole(name: str, text: str, low: int, high: int) -> int:
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise SettingError(f"{name} must be a whole number from {low} to {high}, not {text!r}")
+    return int(text)
+
+
+_BOUNDS = {
+    "YIFEN_BUCKETS": (1, 1000),
+    "YIFEN_PORT": (1, 65535),
+    "YIFEN_QUEUE_MAX": (1, 1_000_000),
+    "YIFEN_BATCH_MAX": (1, 10_000),
+    "YIFEN_BODY_MAX": (1024, 16_777_216),
+    "YIFEN_REPLAY_WINDOW_S": (1, 86_400),
+    "YIFEN_KEEP_MESSAGES_DAYS": (1, 3650),
+    "YIFEN_WEB_PORT": (1, 65535),
+    "YIFEN_WEB_PROXIES": (0, 5),
+    "YIFEN_WEB_IDLE_S": (60, 86_400),
+}
+
+
+def read_settings(env: Mapping[str, str] = environ) -> Settings:
+    """Read and check all settings; SettingError names the one that is wrong."""
+    values: list[str | int] = []
+    for setting in SETTINGS:
+        text = env.get(setting.name) or setting.default
+        if bounds := _BOUNDS.get(setting.name):
+            values.append(_whole(setting.name, text, *bounds))
+        else:
+            values.append(text)
+    return Settings(*values)  # type: ignore[arg-type]

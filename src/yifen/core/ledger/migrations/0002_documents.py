@@ -1,0 +1,14 @@
+"""Numbers for documents that are no payments."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from yifen.core.facts.sqlfiles import read_sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0001_tables")]
+    operations = [
+        migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0002_documents.sql"))
+    ]

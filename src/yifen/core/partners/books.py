@@ -1,0 +1,18 @@
+"""Books 账簿 that partners may belong to, and how a partner's code is written."""
+
+import re
+
+from django.db import connection
+
+CODE = re.compile(r"[A-Z0-9]{2,13}")  # the sandbox adds two characters to at most sixteen
+SANDBOX_BOOK = "sandbox"
+
+
+def books() -> list[tuple[int, str]]:
+    """Real books: (id, code and name)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT book_id, code || ' ' || name FROM ledger_book WHERE code <> %s ORDER BY 1",
+            [SANDBOX_BOOK],
+        )
+        return list(cursor.fetchall())

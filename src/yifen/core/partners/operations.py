@@ -1,0 +1,109 @@
+"""Registering partners: institutions, channels, billers, their keys, accounts and admissions.
+
+Each function is one step of onboarding (H6) and runs in the caller's transaction.
+"""
+
+from datetime import datetime, time
+from typing import Any
+
+from django.db import connection
+
+from yifen.core.directory.models import Institution
+from yifen.core.facts.secrets import KeyRing
+from yifen.core.partners.models import Admission, Biller, Channel, Partner, PartnerKey
+from yifen.core.partners.roster import key_context
+
+
+def open_account(book_id: int, code: str, name: str, side: str, limited: str) -> int:
+    """A ledger account, made by the ledger's own function; answers its id."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ledger_open_account_v1(%s, %s, %s, %s, %s::ledger_limit)",
+            [book_id, code, name, side, limited],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def register_partner(
+    institution: Institution, book_id: int, code: str, name: str, **fields: Any
+) -> Partner:
+    """A partner without keys can do nothing; `fields`: xml, json, encoding, unit."""
+    return Partner.objects.create(
+        institution=institution, book_id=book_id, code=code, name=name, **fields
+    )
+
+
+def make_channel(
+    partner: Partner,
+    payment_fen_max: int | None = None,
+    day_fen_max: int | None = None,
+    hours: tuple[time, time] | None = None,
+    **fields: Any,
+) -> Channel:
+    """The channel side, with limits in fen and service hours (opening, closing); `fields`:
+    opens_at, closes_at, hosted."""
+    if hours is not None:
+        fields |= {"opens_at": hours[0], "closes_at": hours[1]}
+    return Channel.objects.create(
+        partner=partner,
+        payment_fen_max=payment_fen_max,
+        day_fen_max=day_fen_max,
+        **fields,
+    )
+
+
+def make_biller(partner: Partner, category: str, **fields: Any) -> Biller:
+    """The biller side and its transit account 过渡账户, which can never go below zero.
+    `fields`: quote_ttl_s, endpoint, dialect, timeout_s, calls_max."""
+    transit = open_account(
+        partner.book_id,
+        f"2241.{partner.code}",
+        f"过渡账户 {partner.name}",
+        "liability",
+        "credit_covers_debit",
+    )
+    return Biller.objects.create(partner=partner, category=category, transit_id=transit, **fields)
+
+
+def admit(channel: Channel, biller: Biller) -> Admission:
+    """准入: the channel may collect for the biller; its clearing account 清算账户 is in the
+    biller's book."""
+    book_id, code = biller.partner.book_id, channel.partner.code
+    clearing = open_account(
+        book_id, f"1121.{book_id}.{code}", f"清算账户 {channel.partner.name}", "asset", "none"
+    )
+    return Admission.objects.create(channel=channel, biller=biller, clearing_id=clearing)
+
+
+def find_admission(channel: Partner, biller: Partner) -> Admission | None:
+    """The pair's row, active or not."""
+    return Admission.objects.filter(channel=channel.pk, biller=biller.pk).first()
+
+
+def issue_key(
+    ring: KeyRing,
+    partner: Partner,
+    version: int,
+    algorithm: str,
+    material: bytes,
+    valid_from: datetime,
+    valid_until: datetime | None = None,
+) -> PartnerKey:
+    """Keep one version of a partner's key, sealed: a shared secret, or its public key."""
+    return PartnerKey.objects.create(
+        partner=partner,
+        version=version,
+        algorithm=algorithm,
+        secret=ring.seal(material, key_context(partner.code, version)),
+        valid_from=valid_from,
+        valid_until=valid_until,
+    )
+
+
+def open_book(book_id: int, code: str, name: str, cut_off: time, day: str) -> None:
+    """A book with its cut-off and its first open business day."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ledger_open_book_v1(%s, %s, %s, %s, %s)",
+            [book_id, code, name, cut_off.isoformat(), day],
+        )

@@ -1,0 +1,147 @@
+"""The roster: partners, keys and billers as the gateway holds them in memory, read-only.
+
+Limits, hours, admissions and outages are not here: the SQL functions read those in the same
+transaction that books the money, so a change counts at once.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from yifen.core.facts.codes import Code
+from yifen.core.facts.secrets import KeyRing
+from yifen.core.wire.keys import Key
+from yifen.core.wire.messages import WireFault
+from yifen.core.wire.table import Unit
+
+VERSION_SQL = "SELECT version FROM master_version"
+PARTNERS_SQL = """
+    SELECT id, code, name, book_id, suspended, xml, json, encoding, unit,
+           EXISTS (SELECT FROM channel c WHERE c.partner_id = p.id), wire_log
+    FROM partner p"""
+KEYS_SQL = """
+    SELECT p.code, k.version, k.algorithm, k.secret, k.valid_from, k.valid_until
+    FROM partner_key k JOIN partner p ON p.id = k.partner_id ORDER BY p.code, k.version"""
+BILLERS_SQL = """
+    SELECT p.code, b.partner_id, b.quote_ttl_s, b.endpoint, b.dialect, b.timeout_s, b.calls_max,
+           (SELECT array_agg(ARRAY[e.wire_code, e.meaning::text]) FROM biller_error_code e
+            WHERE e.biller_id = b.partner_id)
+    FROM biller b JOIN partner p ON p.id = b.partner_id"""
+SHARED_SECRETS = frozenset({"sha1", "hmac-sha256"})
+
+
+class Partner(Struct, frozen=True):
+    """Who speaks to us, and in which dialects."""
+
+    id: int
+    code: str
+    name: str
+    book_id: int
+    suspended: bool
+    xml: bool
+    json: bool
+    encoding: str
+    unit: Unit
+    is_channel: bool
+    wire_log: str  # all | faults | none: which of its messages are kept
+
+
+class Biller(Struct, frozen=True):
+    """A biller as the verbs need it; `endpoint` is empty for one that is hosted here."""
+
+    id: int
+    code: str
+    quote_ttl_s: int | None
+    endpoint: str
+    dialect: str
+    timeout_s: int
+    calls_max: int
+    meanings: dict[str, str]  # its own code → refund_now | hold | booked
+
+
+class DatedKey(Struct, frozen=True):
+    """A key and when it counts."""
+
+    key: Key
+    valid_from: datetime
+    valid_until: datetime | None
+
+    def counts(self, now: datetime) -> bool:
+        return self.valid_from <= now and (self.valid_until is None or now < self.valid_until)
+
+
+class Roster(Struct, frozen=True):
+    """One version of all of it; replaced whole when the master data change."""
+
+    version: int
+    partners: dict[str, Partner]
+    keys: dict[tuple[str, int], DatedKey]
+    billers: dict[str, Biller]
+    billers_by_id: dict[int, Biller]
+
+    def partner(self, code: str, dialect: str) -> Partner:
+        """WireFault: PARTNER_UNKNOWN, PARTNER_SUSPENDED, DIALECT_NOT_ALLOWED."""
+        partner = self.partners.get(code)
+        if partner is None:
+            raise WireFault(Code.PARTNER_UNKNOWN, "partner", code)
+        if partner.suspended:
+            raise WireFault(Code.PARTNER_SUSPENDED, "partner", code)
+        if not (partner.xml if dialect == "xml" else partner.json):
+            raise WireFault(Code.DIALECT_NOT_ALLOWED, "partner", f"{code} {dialect}")
+        return partner
+
+    def key(self, code: str, version: int, dialect: str, now: datetime) -> Key:
+        """WireFault: KEY_UNKNOWN for a version that is not there, not valid now, or not for this
+        dialect (SHA-1 secrets serve XML alone, and XML nothing else)."""
+        dated = self.keys.get((code, version))
+        if dated is None or not dated.counts(now):
+            raise WireFault(Code.KEY_UNKNOWN, "key_version", str(version))
+        if (dated.key.algorithm == "sha1") != (dialect == "xml"):
+            raise WireFault(Code.KEY_UNKNOWN, "key_version", f"{version} is not for {dialect}")
+        return dated.key
+
+    def signing_key(self, code: str, dialect: str, now: datetime) -> Key | None:
+        """The newest valid shared secret with which we sign to this partner, or None."""
+        found = [
+            dated.key
+            for (partner, _), dated in self.keys.items()
+            if partner == code
+            and dated.counts(now)
+            and dated.key.algorithm == ("sha1" if dialect == "xml" else "hmac-sha256")
+        ]
+        return max(found, key=lambda key: key.version, default=None)
+
+
+def key_context(code: str, version: int) -> str:
+    """What a sealed key is bound to."""
+    return f"partner_key:{code}:{version}"
+
+
+def _key(row: tuple[Any, ...], ring: KeyRing) -> DatedKey:
+    code, version, algorithm, sealed, valid_from, valid_until = row
+    material = ring.open(bytes(sealed), key_context(code, version))
+    part = "secret" if algorithm in SHARED_SECRETS else "public"
+    key = Key(partner=code, version=version, algorithm=algorithm, **{part: material})
+    return DatedKey(key, valid_from, valid_until)
+
+
+def build_roster(
+    version: int,
+    partners: list[tuple[Any, ...]],
+    keys: list[tuple[Any, ...]],
+    billers: list[tuple[Any, ...]],
+    ring: KeyRing,
+) -> Roster:
+    """Out of the rows of the four statements above."""
+    found = [
+        Biller(id_, code, ttl, endpoint, dialect, timeout, calls, dict(meanings or ()))
+        for code, id_, ttl, endpoint, dialect, timeout, calls, meanings in billers
+    ]
+    return Roster(
+        version,
+        {row[1]: Partner(*row) for row in partners},
+        {(row[0], row[1]): _key(row, ring) for row in keys},
+        {biller.code: biller for biller in found},
+        {biller.id: biller for biller in found},
+    )

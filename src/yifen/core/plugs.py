@@ -1,0 +1,85 @@
+"""All plugs together: read once, checked that no two claim the same thing.
+
+The list of trades is a module named by YIFEN_TRADES (`yifen.project.trades`), with one tuple
+`TRADES` of packages, as Django's settings are a module named by the environment.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib import import_module
+from os import environ
+from typing import Any
+
+from yifen.core.plug import Plug
+
+DEFAULT = "yifen.project.trades"
+
+
+class PlugError(Exception):
+    """A plug cannot be read, or two claim the same thing; the message is a sentence that names them."""
+
+
+@cache
+def plugs() -> tuple[Plug, ...]:
+    """Every plug, the lowest first. PlugError."""
+    found = tuple(_read(package) for package in _packages())
+    for sentence in clashes(found):
+        raise PlugError(sentence)
+    return found
+
+
+def _packages() -> tuple[str, ...]:
+    name = environ.get("YIFEN_TRADES") or DEFAULT
+    try:
+        return tuple(import_module(name).TRADES)
+    except (ImportError, AttributeError) as error:
+        raise PlugError(f"YIFEN_TRADES={name} is no list of trades: {error}") from error
+
+
+def _read(package: str) -> Plug:
+    """The plug of a package; whatever is wrong with it, the package is named."""
+    try:
+        plug = import_module(f"{package}.plug").PLUG
+    except Exception as error:
+        raise PlugError(f"the plug of {package} cannot be read: {error}") from error
+    if not isinstance(plug, Plug):
+        raise PlugError(f"the plug of {package} is no Plug")
+    return plug
+
+
+CLAIMS: dict[str, Callable[[Plug], Iterator[str]]] = {
+    "name": lambda plug: iter((plug.name,)),
+    "table": lambda plug: (table.name for table in plug.tables),
+    "permission": lambda plug: (permission.name for permission in plug.permissions),
+    "role": lambda plug: (role.name for role in plug.roles),
+    "night step": lambda plug: (step.name for step in plug.night),
+    "task": lambda plug: (task.name for task in plug.tasks),
+    "command": lambda plug: (command.name for command in plug.commands),
+    "category": lambda plug: (category.code for category in plug.categories),
+    "internal function": lambda plug: iter(plug.internal_functions),
+    "code": lambda plug: (f"{code:04d}" for codes in plug.codes for code in codes.meanings),
+    "code name": lambda plug: (code.name for codes in plug.codes for code in codes.meanings),
+}
+"""What only one plug may claim, and how it is read from one."""
+
+
+def clashes(found: tuple[Plug, ...]) -> Iterator[str]:
+    """A sentence for every thing that is claimed twice."""
+    for kind, claims in CLAIMS.items():
+        counted = Counter(claim for plug in found for claim in claims(plug))
+        for claim, count in counted.items():
+            if count > 1:
+                who = [plug.name for plug in found if claim in set(claims(plug))]
+                yield f"the {kind} {claim} is claimed twice: by {' and by '.join(who)}"
+
+
+@cache
+def called(name: str) -> Callable[..., Any]:
+    """What a dotted name stands for. PlugError names it when it is not there."""
+    module, _, attribute = name.partition(":")
+    try:
+        found: Callable[..., Any] = getattr(import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise PlugError(f"{name} is named by a plug and cannot be read: {error}") from error
+    return found

@@ -1,0 +1,121 @@
+"""HTTP Message Signatures (RFC 9421) with Content-Digest (RFC 9530): verify and sign.
+
+Headers come as a mapping of lower-case names; several lines of one name are joined by ", "
+(`header_map`). Nothing in a message can make these functions raise anything but WireFault.
+"""
+
+from collections.abc import Callable
+from hashlib import sha256, sha512
+from hmac import compare_digest
+
+from yifen.core.facts.codes import Code
+from yifen.core.wire.components import Headers, Parts, signature_base
+from yifen.core.wire.keys import FITS, SIGN, Key
+from yifen.core.wire.messages import REPLAY_WINDOW_S, WireFault
+from yifen.core.wire.structured import InnerList, Item, Parameters, read_dictionary
+from yifen.core.wire.structured_text import bytes_text, inner_text
+
+FindKey = Callable[[str, int], Key | None]
+TARGETS = frozenset({"@path", "@target-uri", "@request-target"})
+DIGESTS = {"sha-256": sha256, "sha-512": sha512}
+LABELS_MAX = 8
+LABEL = "yifen"
+
+
+def bad(detail: str, field: str = "Signature-Input") -> WireFault:
+    return WireFault(Code.SIGNATURE_INVALID, field, detail)
+
+
+def content_digest(body: bytes) -> str:
+    """The Content-Digest header."""
+    return f"sha-256={bytes_text(sha256(body).digest())}"
+
+
+def check_digest(headers: Headers, body: bytes) -> None:
+    """Every digest that we know must fit, and there must be one. SIGNATURE_INVALID."""
+    try:
+        given = read_dictionary(headers.get("content-digest", ""))
+    except ValueError as error:
+        raise bad(str(error), "Content-Digest") from None
+    known = [(DIGESTS[name], item.value) for name, item in given.items()
+             if name in DIGESTS and isinstance(item, Item)]  # fmt: skip
+    if not known:
+        raise bad("sha-256 or sha-512 is required", "Content-Digest")
+    for algorithm, value in known:
+        if not isinstance(value, bytes) or not compare_digest(algorithm(body).digest(), value):
+            raise bad("does not fit the body", "Content-Digest")
+
+
+def check_covered(covered: InnerList, needed: set[str], targets: frozenset[str]) -> None:
+    """The components that our profile asks for. SIGNATURE_INVALID."""
+    names = {item.value for item in covered.items}
+    missing = sorted(needed - names)
+    if targets and not targets & names:
+        missing.append("@path")
+    if missing:
+        raise bad(f"must cover {' '.join(missing)}")
+
+
+def check_time(covered: InnerList, now: int, window_s: int = REPLAY_WINDOW_S) -> None:
+    """`created` within the window of 300 s, `expires` not passed; `now` in epoch seconds.
+    SIGNATURE_INVALID when they are absent or no integers, MESSAGE_STALE."""
+    created, expires = (covered.parameters.get(name) for name in ("created", "expires"))
+    if type(created) is not int or not (expires is None or type(expires) is int):
+        raise bad("created is required; created and expires are integers")
+    if abs(now - created) > window_s or (expires is not None and expires < now):
+        raise WireFault(Code.MESSAGE_STALE, "Signature-Input", f"created {created}, now {now}")
+
+
+def key_named(covered: InnerList, find_key: FindKey) -> Key | None:
+    """The key of `keyid="partner:version"`; None when it is not one that we know."""
+    keyid = covered.parameters.get("keyid")
+    if not isinstance(keyid, str):
+        return None
+    partner, _, version = keyid.rpartition(":")
+    if not (partner and version.isascii() and version.isdigit() and len(version) <= 4):
+        return None
+    key = find_key(partner, int(version))
+    return key if key is not None and key.algorithm in FITS else None
+
+
+def choose(headers: Headers, find_key: FindKey) -> tuple[InnerList, bytes, Key]:
+    """The first signature by a key that we know. SIGNATURE_INVALID: none can be read;
+    KEY_UNKNOWN: none is by a known key."""
+    try:
+        inputs = read_dictionary(headers.get("signature-input", ""))
+        signatures = read_dictionary(headers.get("signature", ""))
+    except ValueError as error:
+        raise bad(str(error)) from None
+    if not inputs or len(inputs) > LABELS_MAX:
+        raise bad(f"1 to {LABELS_MAX} signatures are required")
+    for label, covered in inputs.items():
+        signature = signatures.get(label)
+        if not isinstance(covered, InnerList) or not isinstance(signature, Item):
+            raise bad(f"{label} has no signature or no components")
+        key = key_named(covered, find_key)
+        if key is not None and isinstance(signature.value, bytes):
+            return covered, signature.value, key
+    raise WireFault(Code.KEY_UNKNOWN, "Signature-Input", "no keyid of a key in use")
+
+
+def check_signature(parts: Parts, covered: InnerList, signature: bytes, key: Key) -> None:
+    """SIGNATURE_INVALID."""
+    if covered.parameters.get("alg", key.algorithm) != key.algorithm:
+        raise bad(f"alg must be {key.algorithm} for this key")
+    try:
+        fits = FITS[key.algorithm](key, signature_base(parts, covered), signature)
+    except Exception as error:  # a key or component that its library cannot take
+        raise bad(str(error)[:200]) from None
+    if not fits:
+        raise bad("does not fit", "Signature")
+
+
+def sign(parts: Parts, names: list[str], key: Key, now: int) -> dict[str, str]:
+    """The Signature-Input and Signature headers over these components."""
+    parameters: Parameters = {"created": now, "keyid": key.keyid, "alg": key.algorithm}
+    covered = InnerList([Item(name, {}) for name in names], parameters)
+    signature = SIGN[key.algorithm](key, signature_base(parts, covered))
+    return {
+        "signature-input": f"{LABEL}={inner_text(covered)}",
+        "signature": f"{LABEL}={bytes_text(signature)}",
+    }

@@ -1,0 +1,1 @@
+"""What pages share, and the pages about core and hub."""

@@ -1,0 +1,38 @@
+"""All rows of a list, out of a server-side cursor: bounded memory however many there are."""
+
+from collections.abc import Generator
+from typing import Any
+
+from django.db import connection, transaction
+
+from yifen.face.lists.listing import Ask, Listing, Row
+from yifen.face.lists.paging import statement_of
+
+ROWS_AT_ONCE = 2000
+SECONDS_MAX = 900  # of one statement: the sort before the first row
+
+
+def every_row(listing: Listing, ask: Ask) -> Generator[Row, None, None]:
+    """In the order of the list, from its beginning, in one snapshot. Use it up or close it."""
+    ask = ask._replace(key=None, back=False, limit=0)
+    with transaction.atomic():
+        if listing.every is not None:
+            yield from listing.every(ask)
+            return
+        statement, params = statement_of(listing.statement(ask), ask)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = {SECONDS_MAX * 1000:d}")
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(statement, params)
+            while chunk := cursor.fetchmany(ROWS_AT_ONCE):
+                yield from (listing.row(*row) for row in chunk)
+
+
+def cells(listing: Listing, row: Row, ask: Ask) -> list[Any]:
+    """What is written of a row."""
+    return [column.value(row, ask.access) for column in listing.in_files]
+
+
+def heads(listing: Listing) -> list[str]:
+    """The titles of the columns, in the reader's language."""
+    return [str(column.title) for column in listing.in_files]

@@ -1,0 +1,148 @@
+"""Exporting a list: a small one is sent at once, a large one is written beside and fetched later."""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.db import connection
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    QueryDict,
+    StreamingHttpResponse,
+)
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from yifen.core.access.doors import Door, View, allow
+from yifen.core.access.edge import Access, access_of, actor_of, now, user_of
+from yifen.core.audit.record import act
+from yifen.face.exports import jobs
+from yifen.face.exports.csv_file import csv_chunks
+from yifen.face.exports.excel_file import write_excel
+from yifen.face.exports.rows import every_row
+from yifen.face.lists import showing
+from yifen.face.lists.listing import Ask, Listing, Row
+from yifen.face.models import Export
+
+AT_ONCE = 5000  # rows that are sent without a detour
+QUERY_MAX = 4000
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+ListingOf = Callable[..., Listing]
+
+
+def exporting(listing_of: ListingOf, listing: Listing) -> View:
+    """The view that exports a list by POST format=csv|xlsx, query=filters. `listing_of` takes the
+    caller's access and the address's arguments, and raises Http404 for what is not in scope."""
+    assert listing.export is not None
+
+    @allow(listing.export)
+    @require_POST
+    def export(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
+        return start(request, listing_of(access_of(request), **arguments))
+
+    return export
+
+
+def always(listing: Listing) -> ListingOf:
+    """Of a list that is about nothing in particular."""
+    return lambda _access: listing
+
+
+def start(request: HttpRequest, listing: Listing) -> HttpResponseBase:
+    """The file, or a page that shows how it grows."""
+    form_name, query = request.POST.get("format", ""), request.POST.get("query", "")
+    if form_name not in TYPES or len(query) > QUERY_MAX:
+        raise Http404
+    asked, access = QueryDict(query), access_of(request)
+    form = showing.form_of(listing, asked, access)
+    if not form.is_valid():
+        raise Http404
+    ask = showing.ask_of(listing, asked, access, form)
+    jobs.sweep(ask.now)
+    with closing(every_row(listing, ask)) as rows:
+        found = jobs.small(rows, AT_ONCE)
+    if len(found) <= AT_ONCE:
+        jobs.note(listing, query, form_name, len(found), None)
+        return send(listing, ask, found, form_name)
+    return HttpResponseRedirect(reverse("export", args=[begin(request, listing, ask, query).pk]))
+
+
+def send(listing: Listing, ask: Ask, rows: list[Row], form_name: str) -> HttpResponseBase:
+    """A small export, at once."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{file_name(listing, ask, form_name)}"'
+    }
+    if form_name == "csv":
+        return StreamingHttpResponse(
+            csv_chunks(listing, ask, rows), content_type=TYPES["csv"], headers=headers
+        )
+    with TemporaryDirectory(dir=jobs.folder()) as folder:
+        path = Path(folder) / "export.xlsx"
+        write_excel(path, listing, ask, rows)
+        return HttpResponse(path.read_bytes(), content_type=TYPES["xlsx"], headers=headers)
+
+
+def begin(request: HttpRequest, listing: Listing, ask: Ask, query: str) -> Export:
+    """A large export; the same person's same question that is still being answered is not asked
+    twice."""
+    user = user_of(request)
+    question = {"maker": user, "listing": listing.name, "query": query,
+                "format": request.POST["format"], "state": Export.State.RUNNING}  # fmt: skip
+    for under_way in Export.objects.filter(**question):
+        if jobs.refresh(under_way, ask.now).state == Export.State.RUNNING:
+            return under_way
+    export = Export.objects.create(
+        **question, language=request.LANGUAGE_CODE or "", asked_at=ask.now
+    )
+    jobs.begin(
+        export, listing, ask._replace(access=whole(ask.access)), actor_of(request, user), now
+    )
+    return export
+
+
+def whole(access: Access) -> Access:
+    """With its scope read, for a thread that outlives the request."""
+    assert access.scope is not None
+    return access
+
+
+def file_name(listing: Listing, ask: Ask, form_name: str) -> str:
+    return f"{listing.name}-{ask.now:%Y%m%d%H%M%S}.{form_name}"
+
+
+@allow(Door.SIGNED_IN)
+def export(request: HttpRequest, export_id: int) -> HttpResponse:
+    """How far one's own export is."""
+    found = jobs.refresh(own(request, export_id), now())
+    return render(request, "console/export.html", {"export": found, "State": Export.State})
+
+
+@allow(Door.SIGNED_IN)
+def export_file(request: HttpRequest, export_id: int) -> HttpResponseBase:
+    """The file of one's own export, while it is kept."""
+    found = own(request, export_id)
+    path = jobs.folder() / found.file
+    if found.state != Export.State.DONE or not path.is_file():
+        raise Http404
+    act(connection, "download", "console_export", found.pk, note=found.file)
+    return FileResponse(path.open("rb"), as_attachment=True, filename=found.file,
+                        content_type=TYPES[found.format])  # fmt: skip
+
+
+def own(request: HttpRequest, export_id: int) -> Export:
+    """404 for another's."""
+    found = Export.objects.filter(pk=export_id, maker=user_of(request)).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,1 @@
+"""Lists: declared once, shown page by key, filtered, exported."""

@@ -1,0 +1,114 @@
+"""The filters of lists: forms that are sent by GET, so that an address holds all of a search."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from yifen.core.access.edge import Access
+from yifen.core.facts.money import AmountError, parse_yuan
+
+DAY_FORMATS = ["%Y-%m-%d", "%Y%m%d"]
+TEXT_MAX = 100
+
+
+class WideField(BoundField):
+    """A field that is shown wider than the others when its widget says so."""
+
+    def css_classes(self, extra_classes: Any = None) -> str:
+        wide = "field-wide" if getattr(self.field, "wide", False) else ""
+        return " ".join(filter(None, (super().css_classes(extra_classes), wide)))
+
+
+class Filters(forms.Form):
+    """Nothing is required; what an address leaves out has its initial value, what it leaves empty
+    asks for everything."""
+
+    template_name_label = "console/filter_label.html"
+    bound_field_class = WideField
+    sort = forms.CharField(required=False, max_length=TEXT_MAX, widget=forms.HiddenInput())
+
+    def __init__(self, asked: QueryDict, access: Access, now: datetime) -> None:
+        self.access, self.now = access, now
+        data = asked.copy()
+        for name, field in self.base_fields.items():
+            if name not in data:
+                first = self.first_value(name)
+                data[name] = "" if first is None else str(first)
+            elif isinstance(field, forms.CharField):
+                data[name] = asked.get(name, "").replace("\x00", "")
+        super().__init__(data, auto_id="filter_%s")
+        self.use_required_attribute = False
+        self.arrange()
+
+    def first_value(self, name: str) -> Any:
+        """What counts when the address says nothing of this field."""
+        return self.base_fields[name].initial
+
+    def arrange(self) -> None:
+        """Fill in the choices that depend on who asks."""
+
+
+class DayField(forms.DateField):
+    """A business day."""
+
+    def __init__(self, label: Any, **more: Any) -> None:
+        widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        super().__init__(label=label, required=False, input_formats=DAY_FORMATS, widget=widget,
+                         **more)  # fmt: skip
+
+
+class AmountField(forms.CharField):
+    """An amount typed in yuan; fen afterwards."""
+
+    def __init__(self, label: Any) -> None:
+        widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(label=label, required=False, max_length=40, widget=widget)
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_yuan(text)
+        except AmountError:
+            raise forms.ValidationError(_("不是金额")) from None
+
+
+class ChosenField(forms.TypedChoiceField):
+    """One of a table's ids, or all; the choices are set by the form."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(label=label, required=False, coerce=int, empty_value=None)
+
+
+class WordField(forms.ChoiceField):
+    """One of fixed words, or all."""
+
+    def __init__(self, label: Any, words: Any) -> None:
+        every = [("", gettext_lazy("全部")), *words]
+        super().__init__(label=label, required=False, choices=every)
+
+
+class SearchField(forms.CharField):
+    """A number or a name, as it was typed or pasted."""
+
+    wide = True
+
+    def __init__(self, label: Any, placeholder: Any = "", wide: bool = True) -> None:
+        self.wide = wide
+        widget = forms.TextInput({"placeholder": placeholder, "autocomplete": "off",
+                                  "type": "search"})  # fmt: skip
+        super().__init__(label=label, required=False, max_length=TEXT_MAX, widget=widget)
+
+
+def check_days(form: forms.Form, since: date | None, until: date | None, days_max: int) -> None:
+    """A period that ends before it begins, or is too long to be read at once, is said so."""
+    if since and until and until < since:
+        form.add_error("until", _("止日早于起日"))
+    elif since and until and (until - since).days >= days_max:
+        form.add_error("until", _("一次最多查 %(days)s 天") % {"days": days_max})

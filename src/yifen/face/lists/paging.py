@@ -1,0 +1,89 @@
+"""Pages by key: what follows a row in an order, in either direction, without counting or skipping."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import QueryCanceled
+
+from yifen.face.lists.listing import Ask, Listing, Page, Row, Select
+
+SECONDS_MAX = 5  # a list that takes longer is asked too much
+
+
+class TooMuch(Exception):
+    """The statement was given up: the question has to be narrowed."""
+
+
+def page(listing: Listing, ask: Ask) -> Page:
+    """One page of at most `ask.limit` rows. TooMuch."""
+    with bounded(SECONDS_MAX):
+        own = listing.pages(ask) if listing.pages else None
+        return own if own is not None else by_key(listing, ask)
+
+
+def by_key(listing: Listing, ask: Ask) -> Page:
+    """A page of the list's own statement."""
+    found = rows(listing, ask._replace(limit=ask.limit + 1))
+    more, kept = len(found) > ask.limit, found[: ask.limit]
+    if ask.back and not more:  # the first page, whole
+        return by_key(listing, ask._replace(key=None, back=False))
+    if ask.back:
+        kept.reverse()
+    if not kept:
+        return Page([], None, None)
+    first, last = ask.order.key(kept[0]), ask.order.key(kept[-1])
+    return Page(
+        kept,
+        newer=first if ask.key is not None else None,
+        older=last if more or ask.back else None,
+    )
+
+
+def rows(listing: Listing, ask: Ask) -> list[Row]:
+    """The rows that the list's own statement finds beyond the key, nearest first."""
+    statement, params = statement_of(listing.statement(ask), ask)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return [listing.row(*row) for row in cursor.fetchall()]
+
+
+def statement_of(select: Select, ask: Ask) -> tuple[str, dict[str, Any]]:
+    """The statement with key, order and limit."""
+    where, params = list(select.where), dict(select.params)
+    if ask.key is not None:
+        names = [f"key_{place}" for place in range(len(ask.key))]
+        sign = "<" if ask.walks_down else ">"
+        marks = ", ".join(f"%({name})s" for name in names)
+        where.append(f"({', '.join(ask.order.by)}) {sign} ({marks})")
+        params |= dict(zip(names, ask.key, strict=True))
+    statement = f"{select.select} {conditions(where)} ORDER BY {direction(ask)}"
+    if ask.limit:
+        statement += " LIMIT %(limit)s"
+        params["limit"] = ask.limit
+    return statement, params
+
+
+def conditions(where: list[str]) -> str:
+    return f"WHERE {' AND '.join(where)}" if where else ""
+
+
+def direction(ask: Ask) -> str:
+    """The ORDER BY of what is asked."""
+    way = "DESC" if ask.walks_down else "ASC"
+    return ", ".join(f"{by} {way}" for by in ask.order.by)
+
+
+@contextmanager
+def bounded(seconds: int) -> Iterator[None]:
+    """A transaction whose statements are given up after so many seconds each: TooMuch."""
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL statement_timeout = {seconds * 1000:d}")
+            yield
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise TooMuch from error
+        raise

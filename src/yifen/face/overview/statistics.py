@@ -1,0 +1,116 @@
+"""The dashboard's figures as a file (H12): one row a channel, biller, institution and hour."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from msgspec import Struct
+
+from yifen.core.access.roles import Permission
+from yifen.core.partners.models import Partner
+from yifen.face import scope
+from yifen.face.lists import keys
+from yifen.face.lists.filters import DayField, Filters
+from yifen.face.lists.listing import Ask, Column, Listing, Page
+from yifen.face.overview.figures import gather
+from yifen.face.overview.tree import branches, flat
+from yifen.hub.payments.traffic_queries import BP, Figure, Volume
+
+
+class DayFilter(Filters):
+    """A business day; the open one when none is named."""
+
+    day = DayField(gettext_lazy("会计日期"))
+
+    def first_value(self, name: str) -> Any:
+        if name == "day":
+            return scope.business_day(self.access.scope, self.now)
+        return super().first_value(name)
+
+
+class Line(Struct, frozen=True):
+    """What one thing took, and how its charges were answered; None where no charges were."""
+
+    by: str
+    name: str
+    payments: int | None
+    amount_fen: int | None
+    returned: int | None = None
+    returned_fen: int | None = None
+    charges: int | None = None
+    success: str | None = None
+    p50: int | None = None
+    p95: int | None = None
+    p99: int | None = None
+
+
+def every(ask: Ask) -> Iterator[Line]:
+    """Read anew, not kept: a file says how things stood when it was made."""
+    found = gather(ask.access.scope, ask.now, ask.filters["day"])
+    names = {row.pk: f"{row.code} {row.name}" for row in Partner.objects.all()}
+    for row in found.channels:
+        yield line(_("渠道"), names[row.key], row, found.charges_by_channel.get(row.key))
+    for row in found.billers:
+        yield line(_("收费单位"), names[row.key], row, found.charges_by_biller.get(row.key))
+    for branch in flat(branches(found.billers, ask.access.scope)):
+        yield Line(_("机构"), branch.name, branch.payments, branch.amount_fen)
+    volumes = {row.key: row for row in found.hours}
+    calls = {row.key: row for row in found.charges_by_hour}
+    for hour in sorted({*volumes, *calls}):
+        name = f"{timezone.localtime(hour):%Y-%m-%d %H:00}"
+        yield line(_("小时"), name, volumes.get(hour), calls.get(hour))
+
+
+def line(by: str, name: str, volume: Volume | None, calls: Figure | None) -> Line:
+    """One row."""
+    return Line(
+        by=by,
+        name=name,
+        payments=volume.payments if volume else None,
+        amount_fen=volume.amount_fen if volume else None,
+        returned=volume.returned if volume else None,
+        returned_fen=volume.returned_fen if volume else None,
+        charges=calls.calls if calls else None,
+        success=percent(calls.success_bp) if calls else None,
+        p50=calls.p50 if calls else None,
+        p95=calls.p95 if calls else None,
+        p99=calls.p99 if calls else None,
+    )
+
+
+def percent(share_bp: int) -> str:
+    """9 987 hundredths of a percent → 99.87."""
+    whole, rest = divmod(share_bp * 100 * 100 // BP, 100)
+    return f"{whole}.{rest:02d}"
+
+
+def number(title: Any, name: str) -> Column:
+    return Column(title=title, kind="num", value=lambda row, access: getattr(row, name))
+
+
+STATISTICS = Listing(
+    name="statistics",
+    title=gettext_lazy("统计"),
+    form=DayFilter,
+    orders={"only": keys.order(("1",), lambda row: (row.name,), keys.text)},
+    pages=lambda ask: Page([], None, None),
+    every=every,
+    row=Line,
+    permission=Permission.DASHBOARD,
+    export=Permission.DASHBOARD,
+    columns=(
+        Column(title=gettext_lazy("分类"), value=lambda r, a: r.by),
+        Column(title=gettext_lazy("名称"), value=lambda r, a: r.name),
+        number(gettext_lazy("笔数"), "payments"),
+        Column(title=gettext_lazy("金额（元）"), kind="amount", value=lambda r, a: r.amount_fen),
+        number(gettext_lazy("退回笔数"), "returned"),
+        Column(title=gettext_lazy("退回金额（元）"), kind="amount", value=lambda r, a: r.returned_fen),
+        number(gettext_lazy("销账请求"), "charges"),
+        Column(title=gettext_lazy("成功率（%）"), value=lambda r, a: r.success),
+        number(gettext_lazy("p50（毫秒）"), "p50"),
+        number(gettext_lazy("p95（毫秒）"), "p95"),
+        number(gettext_lazy("p99（毫秒）"), "p99"),
+    ),
+)  # fmt: skip

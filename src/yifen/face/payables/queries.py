@@ -1,0 +1,141 @@
+"""Payers and payables of a biller, by account number or by the beginning of a name."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from msgspec import Struct
+
+from yifen.core.access.scope import Scope
+from yifen.core.facts.buckets import account_bucket, payment_bucket
+from yifen.core.facts.pgarrays import numbers
+from yifen.face.scope import buckets
+
+FOUND_MAX = 50
+PAYERS = """
+SELECT r.biller_id, p.code, p.name, r.account_no, r.name,
+    (SELECT y.payable_id FROM payable y WHERE y.bucket = r.bucket AND y.biller_id = r.biller_id
+        AND y.account_no = r.account_no ORDER BY y.ref LIMIT 1)
+FROM payer r JOIN partner p ON p.id = r.biller_id
+WHERE r.bucket = ANY (%(buckets)s::smallint[]) AND r.biller_id = %(biller_id)s
+    AND (%(account_no)s = '' OR r.account_no = %(account_no)s)
+    AND (%(name)s = '' OR starts_with(r.name, %(name)s)) {more}
+ORDER BY r.account_no LIMIT %(limit)s"""
+PAYABLES = """
+SELECT y.payable_id, y.bucket, y.biller_id, p.code, p.name, y.account_no,
+    (SELECT r.name FROM payer r WHERE r.bucket = y.bucket AND r.biller_id = y.biller_id
+        AND r.account_no = y.account_no),
+    y.ref, y.title, y.mode::text, y.due_fen, y.min_fen, y.max_fen, y.due_on, y.state::text,
+    y.paid_fen, y.held_by, a.code, a.name
+FROM payable y JOIN partner p ON p.id = y.biller_id
+JOIN ledger_account a ON a.account_id = y.credit_id
+WHERE y.bucket = %(bucket)s {more}"""
+OF_PAYER = "AND y.biller_id = %(biller_id)s AND y.account_no = %(account_no)s"
+HISTORY = """
+SELECT t.payment_id, t.kind, t.amount_fen, t.booked_at, t.business_day, c.name, y.serial,
+    y.payer_state::text, y.biller_state::text
+FROM (SELECT y.payment_id, x.kind::text, x.amount_fen, b.booked_at, x.business_day
+      FROM payment y JOIN ledger_transfer x ON x.bucket = y.bucket AND x.reference_id = y.payment_id
+          AND x.detail_id = %(payable_id)s
+      JOIN ledger_batch b ON b.bucket = x.bucket AND b.batch_no = x.batch_no
+      WHERE y.bucket = %(bucket)s AND hashtext(y.account_no) = hashtext(%(account_no)s)
+          AND y.account_no = %(account_no)s AND y.biller_id = %(biller_id)s
+      ORDER BY x.transfer_no DESC LIMIT %(limit)s) t
+JOIN payment y ON y.bucket = %(bucket)s AND y.payment_id = t.payment_id
+JOIN partner c ON c.id = y.channel_id
+ORDER BY t.booked_at DESC, t.payment_id DESC"""
+
+
+class Payer(Struct, frozen=True):
+    """A payer's account with a biller; `payable_id` is one of its payables, if it has any."""
+
+    biller_id: int
+    biller_code: str
+    biller_name: str
+    account_no: str
+    name: str
+    payable_id: int | None
+
+
+class Payable(Struct, frozen=True):
+    """Something that can be paid, and whose it is; amounts in fen."""
+
+    payable_id: int
+    bucket: int
+    biller_id: int
+    biller_code: str
+    biller_name: str
+    account_no: str
+    payer_name: str | None
+    ref: str
+    title: str
+    mode: str
+    due_fen: int
+    min_fen: int
+    max_fen: int
+    due_on: date | None
+    state: str
+    paid_fen: int
+    held_by: int | None
+    credit_code: str
+    credit_name: str
+
+
+class Posting(Struct, frozen=True):
+    """A transfer that moved money for a payable."""
+
+    payment_id: int
+    kind: str
+    amount_fen: int
+    booked_at: datetime
+    business_day: date
+    channel_name: str
+    serial: str
+    payer_state: str
+    biller_state: str
+
+
+def payers(scope: Scope, biller_id: int, account_no: str, name: str) -> list[Payer]:
+    """At most FOUND_MAX of a biller in scope, by account number."""
+    homes = [account_bucket(biller_id, account_no, buckets())] if account_no else range(buckets())
+    params = {"buckets": numbers(homes), "biller_id": biller_id, "account_no": account_no,
+              "name": name, "limit": FOUND_MAX}  # fmt: skip
+    return [Payer(*row) for row in _rows(PAYERS, params, scope, "r.biller_id")]
+
+
+def payable(scope: Scope, payable_id: int) -> Payable | None:
+    """One payable of a biller in scope."""
+    if not 0 < payable_id < 2**63:
+        return None
+    params = {"bucket": payment_bucket(payable_id), "payable_id": payable_id}
+    statement = PAYABLES + " AND y.payable_id = %(payable_id)s"
+    found = _rows(statement, params, scope, "y.biller_id")
+    return Payable(*found[0]) if found else None
+
+
+def payables_of(scope: Scope, biller_id: int, account_no: str) -> list[Payable]:
+    """What this account number owes and owed, the newest first."""
+    params = {"bucket": account_bucket(biller_id, account_no, buckets()), "biller_id": biller_id,
+              "account_no": account_no}  # fmt: skip
+    statement = f"{PAYABLES} {OF_PAYER} ORDER BY y.due_on DESC NULLS LAST, y.ref DESC LIMIT 500"
+    return [Payable(*row) for row in _rows(statement, params, scope, "y.biller_id")]
+
+
+def history(found: Payable, limit: int = 200) -> list[Posting]:
+    """Every posting of a payable, the newest first."""
+    params = {"bucket": found.bucket, "payable_id": found.payable_id, "limit": limit,
+              "account_no": found.account_no, "biller_id": found.biller_id}  # fmt: skip
+    return [Posting(*row) for row in _rows(HISTORY, params)]
+
+
+def _rows(
+    statement: str, params: dict[str, Any], scope: Scope | None = None, biller: str = ""
+) -> Sequence[tuple[Any, ...]]:
+    more = ""
+    if scope is not None and scope.partners is not None:
+        more = f"AND {biller} = ANY (%(scope)s::integer[])"
+        params["scope"] = numbers(scope.partners)
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(more=more) if "{more}" in statement else statement, params)
+        return list(cursor.fetchall())

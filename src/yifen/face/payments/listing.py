@@ -1,0 +1,167 @@
+"""The list of payments: by any number, or by day, partner, state, amount and account number."""
+
+from typing import Any
+
+from django.db import connection
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from yifen.core.access.edge import Access
+from yifen.core.access.roles import Permission
+from yifen.core.facts.pgarrays import numbers, plain
+from yifen.face import scope, words
+from yifen.face.lists import keys
+from yifen.face.lists.filters import (
+    AmountField,
+    ChosenField,
+    DayField,
+    Filters,
+    SearchField,
+    WordField,
+    check_days,
+)
+from yifen.face.lists.listing import Ask, Column, Listing, Order, Page, Select
+from yifen.face.masking import account_shown
+from yifen.face.payments import walking
+from yifen.hub.payments import lookup, lookup_listing
+from yifen.hub.payments.lookup import PaymentRow
+from yifen.hub.payments.scope import in_scope
+
+DAYS_MAX = 366
+SELECT = f"SELECT {lookup.COLUMNS} FROM payment y {lookup.PARTNERS}"
+
+
+class PaymentFilters(Filters):
+    """The open business day unless the address says otherwise."""
+
+    q = SearchField(_("任意号码"), _("缴费号、流水号、户号、回单编号"))
+    since = DayField(_("会计日期 起"))
+    until = DayField(_("止"))
+    channel = ChosenField(_("渠道"))
+    biller = ChosenField(_("收费单位"))
+    payer_state = WordField(_("付款方状态"), words.choices(words.PAYER_STATES))
+    biller_state = WordField(_("收费方状态"), words.choices(words.BILLER_STATES))
+    amount_min = AmountField(_("金额 自（元）"))
+    amount_max = AmountField(_("至（元）"))
+    account = SearchField(_("户号"), wide=False)
+
+    def first_value(self, name: str) -> Any:
+        if name in ("since", "until"):
+            return scope.business_day(self.access.scope, self.now)
+        return super().first_value(name)
+
+    def arrange(self) -> None:
+        for name, partners in (("channel", scope.channels), ("biller", scope.billers)):
+            found = [(row.id, row.label) for row in partners(self.access.scope)]
+            self.fields[name].choices = [("", _("全部")), *found]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not data.get("q"):
+            for name in ("since", "until"):
+                if name not in self.errors and not data.get(name):
+                    self.add_error(name, _("请选择日期"))
+            check_days(self, data.get("since"), data.get("until"), DAYS_MAX)
+        return data
+
+
+def filters_of(ask: Ask) -> lookup_listing.Filters:
+    """The form's answers as the list of payments takes them."""
+    data = ask.filters
+    return lookup_listing.Filters(
+        day_from=data["since"],
+        day_until=data["until"],
+        channel_id=data["channel"],
+        biller_id=data["biller"],
+        payer_states=tuple(filter(None, [data["payer_state"]])),
+        biller_states=tuple(filter(None, [data["biller_state"]])),
+        amount_fen_min=data["amount_min"],
+        amount_fen_max=data["amount_max"],
+        account_no=data["account"] or None,
+    )
+
+
+def select(ask: Ask) -> Select:
+    """All payments that are asked for: what an export writes."""
+    partners = ask.access.scope.partners
+    if ask.filters["q"]:
+        found = [row.payment_id for row in found_by_number(ask)]
+        return Select(SELECT, ["y.payment_id = ANY (%(ids)s::bigint[])"], {"ids": numbers(found)})
+    asked = filters_of(ask)
+    params: dict[str, Any] = {
+        name: getattr(asked, name) for name, _condition in lookup_listing.CONDITIONS
+    }
+    params |= {"payer_states": plain(asked.payer_states), "scope": numbers(partners or ()),
+               "biller_states": plain(asked.biller_states)}  # fmt: skip
+    more = lookup_listing.conditions(asked) + in_scope(partners, "y.channel_id", "y.biller_id")
+    return Select(SELECT, [f"true{more}"], params)
+
+
+def pages(ask: Ask) -> Page | None:
+    """By number: what was found. By time: bucket by bucket. By amount: None."""
+    if ask.filters["q"]:
+        return Page(found_by_number(ask), None, None)
+    if ask.order is not ORDERS["time"]:
+        return None
+    return walking.page(ask, filters_of(ask))
+
+
+def found_by_number(ask: Ask) -> list[PaymentRow]:
+    with connection.cursor() as cursor:
+        found = lookup.find(cursor, scope.buckets(), ask.filters["q"], ask.access.scope.partners)
+    return [row.payment for row in found]
+
+
+def straight(ask: Ask, rows: list[PaymentRow]) -> str | None:
+    """A number that names one payment leads to it."""
+    only = ask.filters["q"] and len(rows) == 1
+    return payment_url(rows[0], ask.access) if only else None
+
+
+def payment_url(row: PaymentRow, access: Access) -> str:
+    return reverse("payment", args=[row.payment_id])
+
+
+ORDERS: dict[str, Order] = {
+    "time": Order(
+        ("coalesce(y.booked_at, y.paid_at)", "y.payment_id"),
+        lambda row: (row.booked_at or row.paid_at, row.payment_id),
+        walking.read_position,
+        walking.write_position,
+        turns=False,
+    ),
+    "amount": keys.order(
+        ("y.amount_fen", "y.payment_id"), lambda row: (row.amount_fen, row.payment_id),
+        keys.whole, keys.whole,
+    ),
+}  # fmt: skip
+
+PAYMENTS = Listing(
+    name="payments",
+    title=_("缴费"),
+    note=_("按任何一个号码查找时不受日期限制；其余按会计日期列出，新的在前。"),
+    empty=_("没有符合条件的缴费"),
+    empty_note=_("换一个日期，或清除条件再查。"),
+    form=PaymentFilters,
+    orders=ORDERS,
+    select=select,
+    pages=pages,
+    straight=straight,
+    row=PaymentRow,
+    permission=Permission.PAYMENTS,
+    export=Permission.PAYMENTS_EXPORT,
+    columns=(
+        Column(title=_("时间"), kind="time", value=lambda r, a: r.booked_at or r.paid_at),
+        Column(title=_("缴费号"), kind="code", value=lambda r, a: str(r.payment_id), url=payment_url),
+        Column(title=_("渠道"), value=lambda r, a: r.channel_name),
+        Column(title=_("收费单位"), value=lambda r, a: r.biller_name),
+        Column(title=_("户号"), kind="code", value=lambda r, a: account_shown(a, r.account_no)),
+        Column(title=_("金额（元）"), kind="amount", order="amount", value=lambda r, a: r.amount_fen),
+        Column(title=_("付款方"), kind="badge", value=lambda r, a: words.word(words.PAYER_STATES, r.payer_state),
+               tone=lambda r: words.tone(words.PAYER_STATES, r.payer_state)),
+        Column(title=_("收费方"), kind="badge", value=lambda r, a: words.word(words.BILLER_STATES, r.biller_state),
+               tone=lambda r: words.tone(words.BILLER_STATES, r.biller_state)),
+        Column(title=_("渠道流水号"), kind="code", value=lambda r, a: r.serial),
+        Column(title=_("会计日期"), kind="day", value=lambda r, a: r.business_day),
+    ),
+)  # fmt: skip

@@ -1,0 +1,70 @@
+"""Receipts 回单: their numbers, and what anybody may learn from one."""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from yifen.core.documents import codes
+from yifen.core.documents.receipt import State
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.core.facts.secrets import KeyRing
+
+PURPOSE = "receipt"
+_STANDING: dict[str, State] = {
+    "taken": "valid", "held": "pending", "returned": "reversed", "refunded": "refunded",
+}  # fmt: skip
+_PAYMENT_SQL = """
+SELECT y.payment_id, y.amount_fen, coalesce(y.booked_at, y.paid_at), y.business_day,
+       y.payer_state::text, p.name, r.booked_at
+FROM payment y JOIN partner p ON p.id = y.biller_id
+LEFT JOIN payment_return r ON r.bucket = y.bucket AND r.payment_id = y.payment_id
+WHERE y.bucket = %s AND y.payment_id = %s"""
+
+
+class Found(NamedTuple):
+    """What the public may know of a payment: nothing personal."""
+
+    payment_id: int
+    amount_fen: int
+    booked_at: datetime
+    business_day: date
+    standing: State
+    biller: str
+    returned_at: datetime | None
+
+
+def number_of(ring: KeyRing, payment_id: int) -> str:
+    """The number on the receipt 回单编号, which only this hub can make."""
+    return codes.receipt_number(ring.derive(PURPOSE), payment_id)
+
+
+def check(ring: KeyRing, typed: str) -> Found:
+    """验真. Refused: RECEIPT_UNKNOWN, alike and after the same work for a number that is none, for
+    a payment that is not there, and for a wrong check code."""
+    payment_id, code = codes.read_receipt_number(typed) or (0, "")
+    found = _payment(payment_id)
+    fits = [codes.fits(key, payment_id, code) for key in ring.derive_each(PURPOSE)]
+    if found is None or not any(fits):
+        raise Refused(Code.RECEIPT_UNKNOWN, "number")
+    return found
+
+
+def of_payment(payment_id: int) -> Found:
+    """Refused: RECEIPT_UNKNOWN."""
+    found = _payment(payment_id)
+    if found is None:
+        raise Refused(Code.RECEIPT_UNKNOWN)
+    return found
+
+
+def _payment(payment_id: int) -> Found | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_PAYMENT_SQL, [payment_id % 1000, payment_id])
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    if row is None:
+        return None
+    payment_id, amount_fen, booked_at, business_day, payer_state, biller, returned_at = row
+    return Found(payment_id, amount_fen, booked_at, business_day, _STANDING[payer_state], biller,
+                 returned_at)  # fmt: skip

@@ -1,0 +1,57 @@
+"""Payments: the list, everything about one of them, its receipt."""
+
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from yifen.core.access.doors import allow
+from yifen.core.access.edge import access_of, key_ring_of, now
+from yifen.core.access.roles import Permission
+from yifen.core.audit.record import act
+from yifen.face.lists import showing
+from yifen.face.payments import telling
+from yifen.face.payments.facts import facts_of
+from yifen.face.payments.listing import PAYMENTS
+from yifen.face.payments.paper import has_receipt, paper
+from yifen.hub.payments import lookup_detail
+from yifen.hub.payments.lookup_detail import Detail
+
+
+@allow(Permission.PAYMENTS)
+def payments(request: HttpRequest) -> HttpResponse:
+    """The list."""
+    return showing.show(request, PAYMENTS)
+
+
+@allow(Permission.PAYMENTS)
+def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
+    """One payment: states, lines, time line, messages, postings."""
+    found = found_payment(request, payment_id)
+    shown = telling.context(found, access_of(request), facts_of(payment_id))
+    if has_receipt(found):
+        shown["receipt_url"] = reverse("payment_receipt", args=[payment_id])
+    return render(request, "console/payment.html", shown)
+
+
+@allow(Permission.PAYMENTS)
+def payment_receipt(request: HttpRequest, payment_id: int) -> HttpResponse:
+    """Its receipt as PDF; 404 while nothing is booked."""
+    found = found_payment(request, payment_id)
+    if not has_receipt(found):
+        raise Http404
+    made = paper(found, access_of(request), key_ring_of(request), now())
+    act(connection, "receipt.print", "payment", payment_id)
+    return HttpResponse(made, content_type="application/pdf", headers={
+        "Content-Disposition": f'inline; filename="receipt-{payment_id}.pdf"',
+        "Cache-Control": "no-store",
+    })  # fmt: skip
+
+
+def found_payment(request: HttpRequest, payment_id: int) -> Detail:
+    """404 outside the scope."""
+    with connection.cursor() as cursor:
+        found = lookup_detail.detail(cursor, payment_id, access_of(request).scope.partners)
+    if found is None:
+        raise Http404
+    return found

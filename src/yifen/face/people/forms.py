@@ -1,0 +1,72 @@
+"""Forms of users and institutions."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from yifen.core.access.edge import Access
+from yifen.core.access.fields import LineField
+from yifen.core.access.roles import Role, grantable
+from yifen.core.directory.models import Institution
+from yifen.core.partners.models import Partner
+
+
+class RolesField(forms.MultipleChoiceField):
+    """Roles as check boxes."""
+
+    def __init__(self, roles: frozenset[Role]) -> None:
+        choices = [(role.value, role.label) for role in Role if role in roles]
+        super().__init__(label=_("角色"), choices=choices, widget=forms.CheckboxSelectMultiple)
+
+    def clean(self, value: Any) -> frozenset[Role]:
+        return frozenset(Role(name) for name in super().clean(value))
+
+
+class UserForm(forms.Form):
+    """A new user, with the first password that he must change."""
+
+    login = forms.RegexField(r"^[A-Za-z0-9._-]{2,32}\Z", label=_("账号"), max_length=32,
+                             help_text=_("柜员号或字母数字，2–32 位"))  # fmt: skip
+    name = LineField(label=_("姓名"), max_length=100)
+    institution = forms.ModelChoiceField(Institution.objects.none(), label=_("机构"))
+    partner = forms.ModelChoiceField(
+        Partner.objects.none(), label=_("合作方"), required=False,
+        help_text=_("仅收费单位人员和合作方开发人员填写"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["roles"] = RolesField(grantable(access.roles))
+        institutions = Institution.objects.order_by("code")
+        partners = Partner.objects.filter(sandbox_of__isnull=True).order_by("code")
+        if access.scope.institutions is not None:
+            institutions = institutions.filter(pk__in=access.scope.institutions)
+        if access.scope.partners is not None:
+            partners = partners.filter(pk__in=access.scope.partners)
+        self.fields["institution"].queryset = institutions  # type: ignore[attr-defined]
+        self.fields["partner"].queryset = partners  # type: ignore[attr-defined]
+
+
+class RolesForm(forms.Form):
+    """Another set of roles."""
+
+    def __init__(self, *args: Any, roles: frozenset[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["roles"] = RolesField(roles)
+
+
+class InstitutionForm(forms.Form):
+    """A node of the organisation tree."""
+
+    parent = forms.ModelChoiceField(Institution.objects.none(), label=_("上级机构"))
+    level = forms.ChoiceField(label=_("级别"), choices=Institution.Level.choices[1:])
+    code = forms.RegexField(r"^[0-9A-Za-z]{2,16}\Z", label=_("机构号"), max_length=16)
+    name = LineField(label=_("名称"), max_length=100)
+
+    def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Institution.objects.order_by("code")
+        if access.scope.institutions is not None:
+            rows = rows.filter(pk__in=access.scope.institutions)
+        self.fields["parent"].queryset = rows  # type: ignore[attr-defined]

@@ -1,0 +1,138 @@
+"""Users: who works here, what they may; the organisation tree."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from yifen.core.access import edge, operations
+from yifen.core.access.devices import has_second_factor
+from yifen.core.access.doors import allow
+from yifen.core.access.edge import Access, access_of
+from yifen.core.access.fields import searched
+from yifen.core.access.models import User
+from yifen.core.access.roles import Permission, grantable
+from yifen.core.access.signin import is_locked
+from yifen.core.access.telling import put, say
+from yifen.core.directory.operations import add_institution
+from yifen.core.directory.queries import tree
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.face.people.forms import InstitutionForm, RolesForm, UserForm
+
+PAGE = 50
+INDENT = "\u3000\u3000"  # two ideographic spaces a level
+
+
+@allow(Permission.USERS)
+def users(request: HttpRequest) -> HttpResponse:
+    """By login, a page at a time; `after` is the last login of the page before."""
+    scope = access_of(request).scope
+    text, after = searched(request.GET.get("text", "")), searched(request.GET.get("after", ""))
+    rows = User.objects.select_related("institution", "partner").prefetch_related("roles")
+    if scope.institutions is not None:
+        rows = rows.filter(institution__in=scope.institutions)
+    if text:
+        rows = rows.filter(Q(login__icontains=text) | Q(name__icontains=text))
+    page = list(rows.filter(login__gt=after).order_by("login")[: PAGE + 1])
+    older = page[PAGE - 1].login if len(page) > PAGE else ""
+    context = {"rows": page[:PAGE], "text": text, "older": older, "after": after}
+    return render(request, "console/people/users.html", context)
+
+
+def found_user(access: Access, user_id: int) -> User:
+    """Http404 outside the scope."""
+    user = User.objects.select_related("institution", "partner").filter(pk=user_id).first()
+    if user is None or not access.scope.has_institution(user.institution_id):
+        raise Http404
+    return user
+
+
+@allow(Permission.USERS_EDIT)
+def user_new(request: HttpRequest) -> HttpResponse:
+    """A new user; the first password is shown once."""
+    access = access_of(request)
+    form = UserForm(request.POST or None, access=access)
+    if request.method == "POST" and form.is_valid():
+        data, password = form.cleaned_data, operations.first_password()
+        try:
+            user = operations.add_user(
+                access, data["login"], data["name"], data["institution"], data["roles"], password,
+                edge.now(), data["partner"],
+            )  # fmt: skip
+        except Refused as refused:
+            put(request, form, refused)
+        else:
+            context = {"person": user, "password": password}
+            return render(request, "console/people/first_password.html", context)
+    return render(request, "console/people/user_new.html", {"form": form})
+
+
+@allow(Permission.USERS)
+def user(request: HttpRequest, user_id: int) -> HttpResponse:
+    """One user; POST (with users.edit) sets the roles."""
+    access = access_of(request)
+    person = found_user(access, user_id)
+    form = RolesForm(
+        request.POST or None, roles=grantable(access.roles) | person.role_set,
+        initial={"roles": [role.value for role in person.role_set]},
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.set_roles(access, person, form.cleaned_data["roles"])
+        except Refused as refused:
+            put(request, form, refused)
+        else:
+            messages.success(request, _("角色已更新，立即生效"))
+            return redirect("user", person.pk)
+    context = {"person": person, "form": form, "locked": is_locked(person.login),
+               "second_factor": has_second_factor(person)}  # fmt: skip
+    return render(request, "console/people/user.html", context)
+
+
+@allow(Permission.USERS_EDIT)
+@require_POST
+def user_change(request: HttpRequest, user_id: int) -> HttpResponse:
+    """POST act=lock_out|let_in|unlock|reset."""
+    access = access_of(request)
+    person = found_user(access, user_id)
+    act = request.POST.get("act", "")
+    try:
+        match act:
+            case "lock_out" | "let_in":
+                operations.set_active(access, person, act == "let_in")
+            case "unlock":
+                operations.unlock(access, person)
+            case "reset":
+                password = operations.first_password()
+                operations.reset_access(access, person, password)
+                context = {"person": person, "password": password}
+                return render(request, "console/people/first_password.html", context)
+            case _:
+                raise Refused(Code.INPUT_INVALID, "act")
+        messages.success(request, _("已更新"))
+    except Refused as refused:
+        say(request, refused)
+    return redirect("user", person.pk)
+
+
+@allow(Permission.USERS)
+def institutions(request: HttpRequest) -> HttpResponse:
+    """The tree of the scope; POST (with institutions.edit) adds a node."""
+    access = access_of(request)
+    form = InstitutionForm(request.POST or None, access=access)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            if not access.may(Permission.INSTITUTIONS_EDIT):
+                raise Refused(Code.PERMISSION_MISSING)
+            add_institution(data["parent"], data["level"], data["code"], data["name"])
+        except Refused as refused:
+            put(request, form, refused)
+        else:
+            messages.success(request, _("机构已增加"))
+            return redirect("institutions")
+    rows = [(INDENT * depth, row) for depth, row in tree() if access.scope.has_institution(row.pk)]
+    return render(request, "console/people/institutions.html", {"form": form, "rows": rows})

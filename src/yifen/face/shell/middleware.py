@@ -1,0 +1,90 @@
+"""What every answer carries: a strict content policy, the language that the reader chose; and how much
+anybody may send."""
+
+from collections.abc import Callable
+from secrets import token_hex
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import translation
+
+from yifen.core.facts.codes import Code
+from yifen.face.shell import errors
+from yifen.face.shell.hub import key_ring, local_hub
+
+Answer = Callable[[HttpRequest], HttpResponse]
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
+    " frame-ancestors 'none'; form-action 'self'"
+)
+
+
+def page_policy(get_response: Answer) -> Answer:
+    """Nothing but our own files, nobody's frame, nothing kept on the way; each request gets an id for
+    logs and audit."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        request.request_id = token_hex(8)  # type: ignore[attr-defined]
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        response.headers.setdefault("Cache-Control", "no-store")  # pages, papers and exports alike
+        return response
+
+    return answer
+
+
+def language(get_response: Answer) -> Answer:
+    """Chinese unless the reader chose otherwise: browsers are often set to a language that their
+    owner does not read (X1)."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
+        if chosen not in dict(settings.LANGUAGES):
+            chosen = settings.LANGUAGE_CODE
+        with translation.override(chosen):
+            request.LANGUAGE_CODE = chosen
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", chosen)
+        return response
+
+    return answer
+
+
+FILE_PAGES = frozenset({"reconciliation_upload"})
+"""Routes that take a partner's file, of those who are signed in."""
+FILE_BYTES_MAX = 1 << 30
+
+
+def body_limit(get_response: Answer) -> Answer:
+    """Django bounds everything but files: refused before a byte is read."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        length = str(request.META.get("CONTENT_LENGTH", ""))
+        if length.isdecimal() and int(length) > body_max(request, int(length)):
+            return errors.page(request, 413, Code.INPUT_INVALID)
+        return get_response(request)
+
+    return answer
+
+
+def body_max(request: HttpRequest, length: int) -> int:
+    """Large files only where a file is expected, and from nobody who has not signed in."""
+    small: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if length <= small or SESSION_KEY not in request.session:
+        return small
+    is_file_page = request.path in {reverse(name) for name in FILE_PAGES}
+    return FILE_BYTES_MAX if is_file_page else small
+
+
+def resources(get_response: Answer) -> Answer:
+    """Hands each view the hub and the key ring of this process (`hub_of`, `key_ring_of`)."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        request.hub, request.key_ring = local_hub(), key_ring()  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return answer

@@ -1,0 +1,151 @@
+"""The audit trail 审计 as its auditor searches it: who, what, when, from which institution."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from yifen.core.access.edge import Access
+from yifen.core.access.roles import Permission
+from yifen.core.audit import queries
+from yifen.core.audit.queries import Found
+from yifen.core.directory.queries import subtree, tree
+from yifen.face import words
+from yifen.face.lists import keys
+from yifen.face.lists.filters import (
+    ChosenField,
+    DayField,
+    Filters,
+    SearchField,
+    WordField,
+    check_days,
+)
+from yifen.face.lists.listing import Ask, Column, Listing, Page
+from yifen.face.trail import changes
+
+DAYS_MAX = 3660
+SUMMARY_MAX = 90
+
+
+class TrailFilters(Filters):
+    """All of it, the newest first, unless the address says otherwise."""
+
+    q = SearchField(_("账号、对象、编号或备注"))
+    action = WordField(_("动作"), words.choices(changes.ACTIONS))
+    subject = WordField(_("对象"), words.choices(changes.SUBJECTS))
+    since = DayField(_("日期 起"))
+    until = DayField(_("止"))
+    institution = ChosenField(_("经办机构"))
+
+    def arrange(self) -> None:
+        scope = self.access.scope
+        nodes = [(row.pk, "　" * depth + row.name) for depth, row in tree()
+                 if scope.has_institution(row.pk)]  # fmt: skip
+        self.fields["institution"].choices = [("", _("全部")), *nodes]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        check_days(self, data.get("since"), data.get("until"), DAYS_MAX)
+        return data
+
+
+def filters_of(ask: Ask) -> queries.Filters:
+    """The form's answers as the trail takes them; days are days of the clock on the wall."""
+    data = ask.filters
+    chosen = data["institution"]
+    return queries.Filters(
+        text=data["q"],
+        action=data["action"],
+        subject=data["subject"],
+        since=midnight(data["since"]),
+        until=midnight(data["until"] + timedelta(days=1)) if data["until"] else None,
+        institutions=subtree(chosen) if chosen else ask.access.scope.institutions,
+    )
+
+
+def midnight(day: Any) -> datetime | None:
+    return timezone.make_aware(datetime.combine(day, time())) if day else None
+
+
+def pages(ask: Ask) -> Page:
+    """By entry number, in both directions."""
+    asked, number = filters_of(ask), ask.key[0] if ask.key else None
+    if ask.back:
+        found = queries.search(connection, asked, limit=ask.limit + 1, after_no=number)
+        if len(found) > ask.limit:
+            shown = found[: ask.limit][::-1]
+            return Page(shown, (shown[0].entry_no,), (shown[-1].entry_no,))
+        number = None
+    found = queries.search(connection, asked, before_no=number, limit=ask.limit + 1)
+    shown = found[: ask.limit]
+    return Page(
+        shown,
+        newer=(shown[0].entry_no,) if shown and number is not None else None,
+        older=(shown[-1].entry_no,) if len(found) > ask.limit else None,
+    )
+
+
+def every(ask: Ask) -> Iterator[Found]:
+    """All entries, a thousand at a time by their number."""
+    asked, number = filters_of(ask), None
+    while found := queries.search(connection, asked, before_no=number, limit=queries.LIMIT_MAX):
+        yield from found
+        number = found[-1].entry_no
+
+
+def entry_url(row: Found, access: Access) -> str:
+    return reverse("audit_entry", args=[row.entry_no])
+
+
+def history_url(row: Found, access: Access | None = None) -> str:
+    if not row.subject_key:
+        return ""
+    return reverse("audit_history") + "?" + urlencode({"subject": row.subject, "key": row.subject_key})
+
+
+def subject_of(row: Found) -> str:
+    return f"{words.word(changes.SUBJECTS, row.subject)} {row.subject_key}".strip()
+
+
+def as_json(values: dict[str, Any] | None) -> str | None:
+    return None if values is None else json.dumps(values, ensure_ascii=False)
+
+
+AUDIT = Listing(
+    name="audit",
+    title=_("审计"),
+    note=_("谁、何时、从哪里、做了什么；记录只增不改，每条都接在前一条的散列之后。"),
+    empty=_("没有符合条件的记录"),
+    form=TrailFilters,
+    orders={
+        "entry": keys.order(("entry_no",), lambda row: (row.entry_no,), keys.whole)._replace(
+            turns=False
+        )
+    },
+    pages=pages,
+    every=every,
+    row=Found,
+    permission=Permission.AUDIT,
+    export=Permission.AUDIT_EXPORT,
+    columns=(
+        Column(title=_("记录号"), kind="code", value=lambda r, a: str(r.entry_no), url=entry_url),
+        Column(title=_("时间"), kind="time", value=lambda r, a: r.at),
+        Column(title=_("经办"), value=lambda r, a: r.actor or _("系统")),
+        Column(title=_("来自"), kind="code", value=lambda r, a: r.address or None),
+        Column(title=_("动作"), kind="badge", value=lambda r, a: words.word(changes.ACTIONS, r.action),
+               tone=lambda r: words.tone(changes.ACTIONS, r.action)),
+        Column(title=_("对象"), value=lambda r, a: subject_of(r), url=history_url),
+        Column(title=_("内容"), value=lambda r, a: changes.summary(r, SUMMARY_MAX), exported=False),
+        Column(title=_("变更前"), value=lambda r, a: as_json(r.before), shown=False),
+        Column(title=_("变更后"), value=lambda r, a: as_json(r.after), shown=False),
+        Column(title=_("备注"), value=lambda r, a: r.note, shown=False),
+        Column(title=_("请求编号"), kind="code", value=lambda r, a: r.request, shown=False),
+        Column(title=_("数据库角色"), kind="code", value=lambda r, a: r.db_role, shown=False),
+    ),
+)  # fmt: skip

@@ -1,0 +1,91 @@
+"""The auditor's pages: the search, one entry, the history of one thing."""
+
+from typing import Any
+
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yifen.core.access.doors import allow
+from yifen.core.access.edge import Access, access_of
+from yifen.core.access.roles import Permission
+from yifen.core.audit import queries
+from yifen.core.audit.queries import Found
+from yifen.core.directory.models import Institution
+from yifen.face import words
+from yifen.face.lists import showing
+from yifen.face.trail import changes
+from yifen.face.trail.listing import AUDIT, history_url
+
+Shown = dict[str, Any]
+TEXT_MAX = 500
+
+
+@allow(Permission.AUDIT)
+def audit(request: HttpRequest) -> HttpResponse:
+    """The search."""
+    return showing.show(request, AUDIT)
+
+
+@allow(Permission.AUDIT)
+def audit_entry(request: HttpRequest, entry_no: int) -> HttpResponse:
+    """One entry with all that it says."""
+    access = access_of(request)
+    asked = queries.Filters(institutions=access.scope.institutions)
+    found = []
+    if entry_no < 2**62:
+        found = queries.search(connection, asked, before_no=entry_no + 1, limit=1)
+    if not found or found[0].entry_no != entry_no:
+        raise Http404
+    entry = found[0]
+    return render(request, "console/audit_entry.html", {
+        "breadcrumbs": [{"title": _("审计"), "url": reverse("audit")}, {"title": str(entry_no)}],
+        "entry": entry,
+        "facts": facts(entry),
+        "changes": changes.changes(entry),
+    })  # fmt: skip
+
+
+@allow(Permission.AUDIT)
+def history(request: HttpRequest) -> HttpResponse:
+    """Everything that was done to one thing: GET subject, key."""
+    subject = request.GET.get("subject", "").replace("\x00", "")[:TEXT_MAX]
+    key = request.GET.get("key", "").replace("\x00", "")[:TEXT_MAX]
+    access = access_of(request)
+    rows = [row for row in queries.history(connection, subject, key) if in_scope(row, access)]
+    return render(request, "console/history.html", {
+        "breadcrumbs": [{"title": _("审计"), "url": reverse("audit")}, {"title": _("历史")}],
+        "subject": words.word(changes.SUBJECTS, subject),
+        "key": key,
+        "entries": [told(row) for row in rows],
+    })  # fmt: skip
+
+
+def in_scope(row: Found, access: Access) -> bool:
+    institutions = access.scope.institutions
+    return institutions is None or row.institution_id in institutions
+
+
+def told(row: Found) -> Shown:
+    """An entry of a history."""
+    return {"row": row, "action": words.badge(changes.ACTIONS, row.action),
+            "changes": changes.changes(row)}  # fmt: skip
+
+
+def facts(entry: Found) -> list[Shown]:
+    """Who, when, from where, to what."""
+    home = Institution.objects.filter(pk=entry.institution_id or 0).first()
+    return [
+        {"title": _("时间"), "kind": "time", "at": entry.at},
+        {"title": _("动作"), **words.badge(changes.ACTIONS, entry.action)},
+        {"title": _("对象"), "text": f"{words.word(changes.SUBJECTS, entry.subject)} {entry.subject_key}",
+         "url": history_url(entry)},
+        {"title": _("经办"), "text": entry.actor or _("系统")},
+        {"title": _("经办机构"), "text": home.name if home else None},
+        {"title": _("来自"), "kind": "code", "text": entry.address or "—"},
+        {"title": _("请求编号"), "kind": "code", "text": entry.request or "—"},
+        {"title": _("数据库角色"), "kind": "code", "text": entry.db_role},
+        {"title": _("备注"), "text": entry.note or None},
+    ]  # fmt: skip

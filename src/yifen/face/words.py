@@ -1,0 +1,72 @@
+"""The words and tones in which pages show the states of the database (docs/reference/glossary.md)."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = dict[str, tuple[str | Promise, str]]  # state → what it is called, its tone
+
+PAYER_STATES: Words = {
+    "held": (_("暂收"), "waiting"),
+    "taken": (_("已收"), "ok"),
+    "returned": (_("已退回"), "neutral"),
+    "refunded": (_("已退款"), "neutral"),
+}
+BILLER_STATES: Words = {
+    "registered": (_("已登记"), "waiting"),
+    "sent": (_("已发出"), "waiting"),
+    "unknown": (_("结果未知"), "bad"),
+    "booked": (_("已销账"), "ok"),
+    "rejected": (_("已拒绝"), "neutral"),
+    "reversing": (_("冲正中"), "waiting"),
+    "reversed": (_("已冲正"), "neutral"),
+}
+PAYABLE_STATES: Words = {
+    "open": (_("待缴"), "accent"),
+    "settled": (_("已缴清"), "ok"),
+    "withdrawn": (_("已撤回"), "neutral"),
+}
+PAYABLE_MODES: Words = {
+    "exact": (_("全额"), "neutral"),
+    "partial": (_("可部分缴"), "neutral"),
+    "open": (_("不限额"), "neutral"),
+}
+TRANSFER_KINDS: Words = {
+    "posted": (_("入账"), "ok"),
+    "pending": (_("预占"), "waiting"),
+    "post": (_("预占转入账"), "ok"),
+    "void": (_("预占撤销"), "neutral"),
+}
+SIDES: Words = {
+    "asset": (_("资产"), "neutral"),
+    "liability": (_("负债"), "neutral"),
+    "income": (_("收入"), "neutral"),
+    "expense": (_("支出"), "neutral"),
+}
+VERBS: Words = {
+    "query": (_("查询"), "neutral"),
+    "charge": (_("销账"), "neutral"),
+    "confirm": (_("销账结果查询"), "neutral"),
+    "reverse": (_("冲正"), "neutral"),
+    "refund": (_("退款"), "neutral"),
+    "file": (_("对账文件"), "neutral"),
+}
+
+
+def word(words: Words, state: str) -> str | Promise:
+    """What a state is called; one that is not known, as it stands."""
+    return words[state][0] if state in words else state
+
+
+def tone(words: Words, state: str) -> str:
+    """The tone of its badge."""
+    return words[state][1] if state in words else "neutral"
+
+
+def choices(words: Words) -> list[tuple[str, str | Promise]]:
+    """All states, for a filter."""
+    return [(state, name) for state, (name, _) in words.items()]
+
+
+def badge(words: Words, state: str) -> dict[str, str | Promise]:
+    """A badge for `parts/badge.html` and `parts/facts.html`."""
+    return {"kind": "badge", "text": word(words, state), "tone": tone(words, state)}

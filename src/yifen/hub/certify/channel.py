@@ -1,0 +1,223 @@
+"""The conformance set of a channel: judges what it did in its sandbox, from data alone (H6).
+
+What a channel has to show and never did is a failure; a rule whose occasion never came is not run.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import NamedTuple
+
+from yifen.core.facts.codes import Code, wire_code
+from yifen.hub.certify.record import BOOKED, Exchange, Record, Terms
+from yifen.hub.certify.report import Both, Failed, Finding, NotRun, Report, Verdict, need, skip
+
+Rule = Callable[[Record], str]  # answers what was seen; raises Failed or NotRun
+
+
+class Row(NamedTuple):
+    """A clause: stable id, title, source of the rule, what is expected, how it is judged."""
+
+    id: str
+    title: Both
+    source: str
+    expected: Both
+    judge: Rule
+
+
+def did(*verbs: str) -> Rule:
+    """It did one of these, with success."""
+    return partial(_did, verbs)
+
+
+def _did(verbs: tuple[str, ...], record: Record) -> str:
+    made = record.of(*verbs)
+    good = [exchange for exchange in made if exchange.code == BOOKED]
+    name = "/".join(verbs)
+    need(good, f"没有成功的 {name}（共 {len(made)} 次）", f"no {name} succeeded, of {len(made)}")
+    return f"{name} {len(good)}/{len(made)}"
+
+
+def never(*codes: Code) -> Rule:
+    """No request was answered with one of these."""
+    return partial(_never, codes)
+
+
+def _never(codes: tuple[Code, ...], record: Record) -> str:
+    if not record.exchanges:
+        skip("没有报文", "nothing was sent")
+    texts = {wire_code(code): code.name for code in codes}
+    bad = [exchange for exchange in record.exchanges if exchange.code in texts]
+    names = ", ".join(f"{code} {texts[code]}" for code in sorted({e.code for e in bad}))
+    need(not bad, f"{len(bad)} 次得到 {names}", f"{len(bad)} were answered {names}")
+    return f"{len(record.exchanges)} ✓"
+
+
+def repeated(record: Record) -> str:
+    again = {serial: sent for serial, sent in record.by_serial().items()
+             if len(sent) > 1 and len({e.content for e in sent}) == 1}  # fmt: skip
+    need(again, "没有重发过同号同内容的请求", "no serial was sent again with the same content")
+    for serial, sent in again.items():
+        new = next(record.others(sent[-1]), None) if sent[0].verb == "charge" else None
+        need(new is None, f"{serial} 重发后又换号 {new and new.serial} 再缴",
+             f"after {serial} was repeated, {new and new.serial} was made for the same")  # fmt: skip
+    return ", ".join(f"{serial} ×{len(sent)}" for serial, sent in list(again.items())[:3])
+
+
+def serial_kept(record: Record) -> str:
+    serials = record.by_serial()
+    if not serials:
+        skip("没有带流水号的请求", "nothing with a serial was sent")
+    reused = wire_code(Code.SERIAL_REUSED)
+    for serial, sent in serials.items():
+        same = len({(e.verb, e.content) for e in sent}) == 1
+        need(same and all(e.code != reused for e in sent), f"{serial} 用于不同内容",
+             f"{serial} was used for different content")  # fmt: skip
+    return f"{len(serials)} serials"
+
+
+def undecided(record: Record) -> list[Exchange]:
+    """Requests of which the channel could not know what became of them; NotRun without any."""
+    found = [sent for serial in record.by_serial().values()
+             for sent in serial if record.is_undecided(sent)]  # fmt: skip
+    if not found:
+        skip("没有未决的请求：请令沙箱超时", "nothing was undecided: let the sandbox time out")
+    return found
+
+
+def followed_up(record: Record) -> str:
+    found = undecided(record)
+    for sent in found:
+        follows = record.follow_ups(sent)
+        need(follows, f"{sent.serial} 未决后没有查询，也没有同号重发",
+             f"{sent.serial} was undecided and neither confirmed nor sent again")  # fmt: skip
+        need(record.is_decision(follows[-1]), f"{sent.serial} 至今未决",
+             f"{sent.serial} was left undecided")  # fmt: skip
+    return ", ".join(sorted({sent.serial for sent in found})[:3])
+
+
+def no_new_serial(record: Record) -> str:
+    charges = [sent for sent in undecided(record) if sent.verb == "charge"]
+    if not charges:
+        skip("没有未决的销账", "no charge was undecided")
+    for sent in charges:
+        follows = record.follow_ups(sent)
+        decided = follows[-1] if follows and record.is_decision(follows[-1]) else None
+        for other in record.others(sent):
+            need(decided is not None and record.is_later(other, decided),
+                 f"{sent.serial} 未决时换号 {other.serial} 再缴",
+                 f"{other.serial} was made while {sent.serial} was undecided")  # fmt: skip
+    return f"{len(charges)} undecided"
+
+
+def never_twice(record: Record) -> str:
+    booked, back = record.booked_from(), record.taken_back()
+    if not booked:
+        skip("没有入账的销账", "no charge was booked")
+    firsts = {sent[0].serial: sent[0] for sent in record.by_serial().values()}
+    for serial in booked:
+        for other in record.others(firsts[serial]):
+            gone = serial in back and record.is_later(other, back[serial])
+            need(gone or other.serial not in booked,
+                 f"同户同额两次入账：{serial}、{other.serial}",
+                 f"the same account and amount booked twice: {serial}, {other.serial}")  # fmt: skip
+    return f"{len(booked)} booked, {len(back)} taken back"
+
+
+def encoding(record: Record) -> str:
+    seen = _never((Code.ENCODING_INVALID,), record)
+    for sent in record.exchanges:
+        agreed = record.terms.encoding if sent.dialect == "xml" else "UTF-8"
+        need(sent.encoding.upper() == agreed.upper(), f"用了 {sent.encoding}，约定 {agreed}",
+             f"{sent.encoding} was used, {agreed} is agreed")  # fmt: skip
+    return seen
+
+
+def dialect(record: Record) -> str:
+    seen = _never((Code.DIALECT_NOT_ALLOWED,), record)
+    strange = sorted({sent.dialect for sent in record.exchanges} - set(record.terms.dialects))
+    need(not strange, f"用了未开通的 {strange}", f"{strange} was used and not agreed")
+    return seen
+
+
+def readable(record: Record) -> str:
+    _never(UNREADABLE, record)
+    longest = max(sent.request_bytes for sent in record.exchanges)
+    most = record.terms.request_bytes_max
+    need(longest <= most, f"最长 {longest} 字节，超过 {most}",
+         f"the longest has {longest} bytes, more than {most}")  # fmt: skip
+    return f"max {longest} bytes"
+
+
+UNREADABLE = (Code.PATH_UNKNOWN, Code.METHOD_NOT_ALLOWED, Code.MESSAGE_TOO_LARGE,
+              Code.DOCTYPE_REFUSED, Code.MESSAGE_INVALID, Code.PAYABLE_REPEATED,
+              Code.TOTAL_WRONG)  # fmt: skip
+
+
+def row(id: str, zh: str, en: str, source: str, expected_zh: str, expected_en: str,
+        judge: Rule) -> Row:  # fmt: skip
+    return Row(id, Both(zh, en), source, Both(expected_zh, expected_en), judge)
+
+
+CLAUSES: tuple[Row, ...] = (
+    row("C-01", "查询", "Query", "H1", "至少成功一次", "succeeded at least once", did("query")),
+    row("C-02", "销账", "Charge", "H1", "至少成功一次", "succeeded at least once", did("charge")),
+    row("C-03", "销账结果查询", "Confirm", "H1 H4", "至少成功一次", "succeeded at least once",
+        did("confirm")),
+    row("C-04", "冲正或退款", "Reverse or refund", "H1", "至少成功一次",
+        "succeeded at least once", did("reverse", "refund")),
+    row("C-05", "对账文件", "Daily file", "H8", "至少取得一次", "fetched at least once",
+        did("file")),
+    row("C-06", "同号同内容重发", "Same serial, same content", "H4, domain 5.2",
+        "重发过，并接受同一应答", "sent again, and the same answer accepted", repeated),
+    row("C-07", "一号一内容", "One serial, one content", "H4, domain 5.2",
+        "流水号从不用于其他内容", "no serial is used for other content", serial_kept),
+    row("C-08", "未决后跟进", "Undecided is followed up", "H4, domain 5.1",
+        "8001、9002 或超时后查询或同号重发，直至有结果",
+        "after 8001, 9002 or a time-out: confirmed or sent again, until it is decided",
+        followed_up),
+    row("C-09", "未决时不换号", "No new serial while undecided", "H4, domain 5.2",
+        "同户同额不另起流水", "none for the same account and amount", no_new_serial),
+    row("C-10", "从不重复入账", "Never charged twice", "H4, domain 5.2",
+        "同户同额不入账两次", "the same account and amount is not booked twice", never_twice),
+    row("C-11", "签名一直有效", "Signature valid throughout", "H2", "没有 2004、2005",
+        "no 2004, no 2005", never(Code.KEY_UNKNOWN, Code.SIGNATURE_INVALID)),
+    row("C-12", "时钟在窗口内", "Clock within the window", "H2", "没有 2006", "no 2006",
+        never(Code.MESSAGE_STALE)),
+    row("C-13", "编码如约", "Encoding as declared", "H2, domain 5.11", "编码如约，没有 1005",
+        "as agreed, no 1005", encoding),
+    row("C-14", "报文可读", "Messages can be read", "H2", "没有 1001–1004、1006、5002、5010，不超长",
+        "no 1001 to 1004, 1006, 5002, 5010; not too long", readable),
+    row("C-15", "报文方式如约", "Dialect as agreed", "H2", "只用开通的方式", "only those agreed",
+        dialect),
+)  # fmt: skip
+
+
+def certify(exchanges: list[Exchange], terms: Terms, now: datetime) -> Report:
+    """All clauses over these exchanges. `now`: when it was judged, where nothing was sent."""
+    record = Record(exchanges, terms)
+    first = record.exchanges[0].at if record.exchanges else now
+    last = record.exchanges[-1].at if record.exchanges else now
+    count = len(record.exchanges)
+    return Report(
+        subject=terms.channel, kind="channel", dialect="+".join(terms.dialects), began_at=first,
+        seconds=(last - first).total_seconds(),
+        clauses=[judged(record, row) for row in CLAUSES],
+        note_zh=f"依据 {count} 次报文往来。", note_en=f"Judged from {count} exchanges.",
+    )  # fmt: skip
+
+
+def judged(record: Record, row: Row) -> Finding:
+    """One clause."""
+    verdict: Verdict = "pass"
+    why, steps = Both("", ""), ""
+    try:
+        steps = row.judge(record)
+    except Failed as failed:
+        verdict = "not_run" if isinstance(failed, NotRun) else "fail"
+        why = failed.why
+    return Finding(
+        id=row.id, title_zh=row.title.zh, title_en=row.title.en, source=row.source,
+        verdict=verdict, expected_zh=row.expected.zh, expected_en=row.expected.en,
+        seen_zh=why.zh, seen_en=why.en, steps=steps,
+    )  # fmt: skip

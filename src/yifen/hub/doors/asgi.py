@@ -1,0 +1,26 @@
+"""Where the gateway is put together: `granian yifen.hub.doors.asgi:app`."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from yifen.core.facts import logs
+from yifen.core.facts.secrets import read_ring
+from yifen.core.facts.settings import read_settings
+from yifen.hub.doors.app import Gateway
+from yifen.hub.payments.hub import Hub
+
+logs.configure()
+settings = read_settings()
+
+
+def clock() -> datetime:
+    """The one place where the gateway reads the time."""
+    return datetime.now(UTC)
+
+
+def make_hub() -> Hub:
+    ring = read_ring(settings.key_ring, Path(settings.data))
+    return Hub(settings, settings.database_url, ring, clock)
+
+
+app = Gateway(make_hub, settings)

@@ -1,0 +1,22 @@
+"""Which verb of the hub a message calls."""
+
+from yifen.core.facts.codes import Code
+from yifen.core.partners.roster import Partner
+from yifen.core.wire.messages import Charge, Confirm, FileRequest, Query, Request, Reverse
+from yifen.core.wire.replies import Reply
+from yifen.hub.payments.hub import Hub
+
+
+async def run(hub: Hub, partner: Partner, message: Request) -> tuple[Code, Reply | None]:
+    """One message, one verb; everything but the daily file, which has no struct."""
+    match message:
+        case Charge():
+            return await hub.charge(partner, message)
+        case Query():
+            return await hub.query(partner, message)
+        case Confirm():
+            return await hub.confirm(partner, message)
+        case Reverse():  # and Refund, which is one
+            return await hub.give_back(partner, message)
+        case FileRequest():
+            raise TypeError("the doors fetch daily files themselves")

@@ -1,0 +1,268 @@
+"""The hub: the verbs as every door calls them, over lanes (writes) and a small pool (reads).
+
+Each verb answers (code, reply) or raises WireFault with the code that refuses it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import date, datetime
+from secrets import token_hex
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+import structlog
+from psycopg_pool import AsyncConnectionPool
+
+from yifen.core.facts.buckets import BUCKETS_CHANGED, account_bucket, payment_bucket, serial_bucket
+from yifen.core.facts.codes import Code
+from yifen.core.facts.pgarrays import numbers, texts
+from yifen.core.facts.secrets import KeyRing
+from yifen.core.facts.settings import Settings
+from yifen.core.partners import roster as rosters
+from yifen.core.partners.roster import Biller, Partner, Roster
+from yifen.core.wire.content import content_hash
+from yifen.core.wire.keys import Key
+from yifen.core.wire.messages import Charge, Confirm, FileRequest, Query, Reverse, WireFault
+from yifen.core.wire.replies import PaymentReply, QueryReply, ReverseReply
+from yifen.hub.payments import files, payables, reading
+from yifen.hub.payments.calls import Booked, ChargeWork, ResultWork, ReturnWork, charge_bucket
+from yifen.hub.payments.lanes import Backlog, Lane
+from yifen.hub.payments.remote.client import BillerClient, NoAnswer
+from yifen.hub.payments.remote.desk import BillerDesk
+from yifen.hub.payments.rules import check_charge
+from yifen.hub.payments.traffic_recorder import Recorder
+
+log = structlog.get_logger()
+Clock = Callable[[], datetime]
+ROSTER_EVERY_S = 1.0
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+class Hub:
+    """One process's share of the hub. `start`, then the verbs, then `stop`, which drains."""
+
+    def __init__(self, settings: Settings, url: str, ring: KeyRing, clock: Clock) -> None:
+        self._buckets, self._ring, self.clock = settings.buckets, ring, clock
+        backlog = Backlog(settings.queue_max)
+        self._lanes = [
+            Lane(bucket, settings.buckets, url, backlog, clock, settings.batch_max)
+            for bucket in range(settings.buckets)
+        ]
+        self._pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
+            url, min_size=1, max_size=4, timeout=1.5, open=False, kwargs={"autocommit": True}
+        )
+        # With which we sign to partners that share no secret with us; its public half is at /keys.
+        self.own_key = Key(
+            partner="yifen",
+            version=ring.version,
+            algorithm="ed25519",
+            secret=ring.derive("reply signature"),
+        )
+        self.recorder = Recorder(self.read, self._biller_id)
+        self._client = BillerClient(lambda: self.roster, clock, self.recorder.hear)
+        self.desk = BillerDesk(self._client, self.submit_result, clock)
+        self.roster: Roster
+        self._tasks: list[asyncio.Task[None]] = []
+        self._serving: list[asyncio.Task[None]] = []
+        self._calls: set[asyncio.Task[Booked]] = set()
+
+    async def start(self) -> None:
+        """WireFault UNAVAILABLE when the database is not there, ValueError when it was made with
+        another number of buckets."""
+        await self._pool.open()
+        heads = (await self.read("SELECT count(*) FROM ledger_head", ()))[0][0]
+        if heads != self._buckets:
+            raise ValueError(BUCKETS_CHANGED.format(have=heads, want=self._buckets))
+        await self._load_roster()
+        self._serving = [asyncio.create_task(lane.run()) for lane in self._lanes]
+        self._tasks = [asyncio.create_task(self._follow_roster())]
+        self.recorder.start()
+
+    async def stop(self) -> None:
+        """Finish what billers were asked, then what is queued, then what is to be recorded."""
+        if self._calls:
+            await asyncio.wait(self._calls)
+        for lane in self._lanes:
+            lane.drain()
+        await asyncio.gather(*self._serving)
+        for task in self._tasks:
+            task.cancel()
+        await self._client.close()
+        await self.recorder.close()
+        await self._pool.close()
+
+    # --- the verbs -----------------------------------------------------------------------------
+
+    async def charge(self, partner: Partner, message: Charge) -> tuple[Code, PaymentReply | None]:
+        """销账. Codes: every one of 3xxx to 6xxx and 8xxx, SERIAL_REUSED, BUSY, UNAVAILABLE."""
+        check_charge(message)
+        biller = self._biller(message.biller)
+        if biller.endpoint and self._client.is_down(biller):
+            raise WireFault(Code.BILLER_UNAVAILABLE, "biller", biller.code)
+        work = ChargeWork(partner.id, biller.id, message, content_hash(message))
+        booked = await self._lanes[charge_bucket(work, self._buckets)].submit(work)
+        if booked.code is Code.PROCESSING and not booked.repeated:
+            # Shielded: a caller that hangs up must not leave the biller half asked.
+            call = asyncio.create_task(self.desk.first_charge(biller, message, booked))
+            self._calls.add(call)
+            call.add_done_callback(self._calls.discard)
+            decided = await asyncio.shield(call)
+            booked = Booked(decided.code, False, booked.payment_id, decided.business_day,
+                            decided.booked_at, decided.biller_serial)  # fmt: skip
+        return booked.code, _charge_reply(message, booked)
+
+    async def confirm(self, partner: Partner, message: Confirm) -> tuple[Code, PaymentReply]:
+        """销账结果查询. Codes: SERIAL_UNKNOWN, or the refusal that the original got."""
+        serial = message.original_serial
+        home = serial_bucket(partner.id, serial, self._buckets)
+        rows = await self.read(reading.CONFIRM_SQL, (home, partner.id, serial))
+        return Code.OK, reading.confirm_reply(serial, rows)
+
+    async def give_back(
+        self, partner: Partner, message: Reverse
+    ) -> tuple[Code, ReverseReply | None]:
+        """冲正 or 退款. Codes: every one of 7xxx, SERIAL_REUSED, PROCESSING, BUSY, UNAVAILABLE."""
+        original = message.original_serial
+        home = serial_bucket(partner.id, original, self._buckets)
+        rows = await self.read(reading.ROUTE_SQL, (home, partner.id, original))
+        work = ReturnWork(partner.id, message, content_hash(message))
+        booked = await self._lanes[rows[0][0] if rows else home].submit(work)
+        if booked.code not in (Code.OK, Code.PROCESSING):
+            return booked.code, None
+        assert booked.payment_id is not None
+        assert booked.business_day is not None
+        return booked.code, ReverseReply(
+            payment_id=booked.payment_id,
+            serial=message.serial,
+            original_serial=original,
+            amount_fen=message.amount_fen,
+            business_day=booked.business_day,
+            booked_at=booked.booked_at,
+        )
+
+    async def query(self, partner: Partner, message: Query) -> tuple[Code, QueryReply]:
+        """查询. Codes: 3xxx, ACCOUNT_UNKNOWN, BILLER_UNAVAILABLE, UNAVAILABLE."""
+        biller = self._biller(message.biller)
+        bucket = account_bucket(biller.id, message.account_no, self._buckets)
+        params = {
+            "channel": partner.id,
+            "biller": biller.id,
+            "bucket": bucket,
+            "account_no": message.account_no,
+            "remote": bool(biller.endpoint),
+            "now": self.clock(),
+        }
+        reply = reading.query_reply(message, await self.read(reading.QUERY_SQL, params))
+        if biller.endpoint:
+            reply = await self._query_remote(biller, bucket, message)
+        if biller.quote_ttl_s is not None and reply.payables:
+            await self._quote(partner, biller, bucket, reply)
+        return Code.OK, reply
+
+    async def file(self, partner: Partner, message: FileRequest) -> AsyncIterator[bytes]:
+        """对账文件, in parts. Code: FILE_NOT_READY."""
+        rows = await self.read(files.NEWEST_SQL, (partner.id, message.business_day))
+        if not rows:
+            raise WireFault(Code.FILE_NOT_READY, "business_day", str(message.business_day))
+        return self._parts(rows[0][0])
+
+    async def _parts(self, file_id: int) -> AsyncIterator[bytes]:
+        number = 0
+        while rows := await self.read(files.PART_SQL, (file_id, number)):
+            yield bytes(rows[0][0])
+            number += 1
+
+    async def fetch_file(self, biller: str, day: date) -> bytes:
+        """The file of a biller's own system, asked of it by the same verb. Codes: FILE_NOT_READY,
+        BILLER_UNAVAILABLE, or what the biller says."""
+        return await self._client.fetch(self._biller(biller), FileRequest(business_day=day))
+
+    # --- what they share -----------------------------------------------------------------------
+
+    async def submit_result(self, work: ResultWork) -> Booked:
+        """Hand what a biller said to the lane of its payment."""
+        return await self._lanes[payment_bucket(work.payment_id)].submit(work)
+
+    async def read(self, statement: str, params: Any) -> list[tuple[Any, ...]]:
+        """Rows of a statement that may be tried twice: a pooled connection may have died unseen."""
+        for last in (False, True):
+            try:
+                async with self._pool.connection() as connection:
+                    cursor = await connection.execute(statement, params)
+                    return await cursor.fetchall() if cursor.description else []
+            except (psycopg.OperationalError, OSError) as error:
+                if last:
+                    log.warning("the database cannot be read", error=str(error))
+        raise WireFault(Code.UNAVAILABLE)
+
+    def _biller(self, code: str) -> Biller:
+        biller = self.roster.billers.get(code)
+        if biller is None:
+            raise WireFault(Code.BILLER_UNKNOWN, "biller", code)
+        return biller
+
+    def _biller_id(self, code: str) -> int:
+        biller = self.roster.billers.get(code)
+        return biller.id if biller else 0
+
+    async def _query_remote(self, biller: Biller, bucket: int, message: Query) -> QueryReply:
+        """Ask the biller, and keep its payables here so that they can be charged."""
+        try:
+            answer = await self._client.ask(biller, message)
+        except NoAnswer as error:
+            raise WireFault(Code.BILLER_UNAVAILABLE, "biller", str(error)[:200]) from None
+        if answer.code is not Code.OK or not isinstance(answer.reply, QueryReply):
+            raise WireFault(answer.code)
+        await self.read(*payables.from_reply(bucket, biller.id, answer.reply))
+        return answer.reply
+
+    async def _quote(
+        self, partner: Partner, biller: Biller, bucket: int, reply: QueryReply
+    ) -> None:
+        assert biller.quote_ttl_s is not None
+        now = self.clock()
+        reply.quote = token_hex(8)
+        reply.quote_expires_at = reading.quote_expiry(now, biller.quote_ttl_s, ZONE)
+        refs = texts([payable.payable for payable in reply.payables])
+        due = numbers([payable.due_fen for payable in reply.payables])
+        await self.read(
+            reading.QUOTE_SQL,
+            (bucket, reply.quote, partner.id, biller.id, reply.account_no, refs, due,
+             reply.quote_expires_at),
+        )  # fmt: skip
+
+    async def _load_roster(self) -> None:
+        version = (await self.read(rosters.VERSION_SQL, ()))[0][0]
+        if hasattr(self, "roster") and self.roster.version == version:
+            return
+        partners = await self.read(rosters.PARTNERS_SQL, ())
+        keys = await self.read(rosters.KEYS_SQL, ())
+        billers = await self.read(rosters.BILLERS_SQL, ())
+        self.roster = rosters.build_roster(version, partners, keys, billers, self._ring)
+
+    async def _follow_roster(self) -> None:
+        while True:
+            await asyncio.sleep(ROSTER_EVERY_S)
+            try:
+                await self._load_roster()
+            except Exception as error:  # keep serving with what we have; the next look may succeed
+                log.warning("the roster could not be read", error=str(error))
+
+
+def _charge_reply(message: Charge, booked: Booked) -> PaymentReply | None:
+    """The first answer, built from what never changes, so that a repeat gets the same bytes."""
+    if booked.code not in (Code.OK, Code.PROCESSING) or booked.payment_id is None:
+        return None
+    decided = booked.code is Code.OK
+    assert booked.business_day is not None
+    return reading.payment_reply(
+        booked.payment_id,
+        message.serial,
+        message.amount_fen,
+        booked.business_day,
+        booked.booked_at,
+        "taken" if decided else "held",
+        "booked" if decided else "unknown",
+        booked.biller_serial,
+    )

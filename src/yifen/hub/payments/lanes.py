@@ -1,0 +1,167 @@
+"""Lanes: group commit 批量提交. One lane a bucket, one transaction at a time in each.
+
+While a transaction commits, requests gather; the next transaction takes all of them, so one fsync
+serves many payments and an idle hub answers at once. Every request is answered by itself: one
+that makes the database fail is found by halving and fails alone (decision 4).
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+from itertools import takewhile
+from typing import Any
+
+import psycopg
+import structlog
+from psycopg import errors
+
+from yifen.core.facts.codes import Code
+from yifen.core.wire.messages import WireFault
+from yifen.hub.payments.calls import CALLS, Booked, Work, unpack
+
+log = structlog.get_logger()
+RACES = (errors.SerializationFailure, errors.DeadlockDetected)
+RACES_MAX = 5
+# Generic plans: the statements are looked up by key, and planning them anew costs more than they do.
+LANE_OPTIONS = (
+    "-c statement_timeout=10000 -c lock_timeout=8000 -c jit=off"
+    " -c plan_cache_mode=force_generic_plan"
+)
+
+Waiting = tuple[Work, "asyncio.Future[Booked]"]
+
+
+class Backlog:
+    """How many requests all lanes of a process hold; the bound behind BUSY."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.held = 0
+
+    def enter(self) -> None:
+        """WireFault BUSY when full: nothing was taken."""
+        if self.held >= self.most:
+            raise WireFault(Code.BUSY)
+        self.held += 1
+
+    def leave(self, _: object = None) -> None:
+        self.held -= 1
+
+
+class Lane:
+    """The queue and the connection of one bucket."""
+
+    def __init__(
+        self,
+        bucket: int,
+        buckets: int,
+        url: str,
+        backlog: Backlog,
+        clock: Callable[[], datetime],
+        batch_max: int,
+    ) -> None:
+        self._bucket, self._buckets, self._url = bucket, buckets, url
+        self._backlog, self._clock, self._batch_max = backlog, clock, batch_max
+        self._queue: deque[Waiting] = deque()
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._races = 0
+
+    def submit(self, work: Work) -> "asyncio.Future[Booked]":
+        """Queue one piece of work. The future answers, or raises WireFault UNAVAILABLE or FAULT;
+        BUSY is raised at once and means that nothing was taken, as is UNAVAILABLE after `drain`."""
+        if self._closing:
+            raise WireFault(Code.UNAVAILABLE)
+        self._backlog.enter()
+        future: asyncio.Future[Booked] = asyncio.get_running_loop().create_future()
+        future.add_done_callback(self._backlog.leave)
+        self._queue.append((work, future))
+        self._wake.set()
+        return future
+
+    async def run(self) -> None:
+        """Serve until `drain`."""
+        while True:
+            if self._queue:
+                await self._settle(self._take())
+            elif self._closing:
+                break
+            else:
+                self._wake.clear()
+                await self._wake.wait()
+        await self._disconnect()
+
+    def drain(self) -> None:
+        """Finish what is queued, then end `run`."""
+        self._closing = True
+        self._wake.set()
+
+    def _take(self) -> list[Waiting]:
+        kind = type(self._queue[0][0])
+        same = takewhile(lambda entry: type(entry[0]) is kind, self._queue)
+        batch = [entry for entry, _ in zip(same, range(self._batch_max), strict=False)]
+        for _ in batch:
+            self._queue.popleft()
+        return batch
+
+    async def _settle(self, batch: list[Waiting]) -> None:
+        """Run one batch and answer it; what depends on it goes back to the front of the queue."""
+        try:
+            answers = await self._call([work for work, _ in batch])
+        except RACES:
+            self._races += 1
+            if self._races < RACES_MAX:
+                self._queue.extendleft(reversed(batch))
+            else:
+                self._fail(batch, Code.UNAVAILABLE)
+            return
+        except (psycopg.OperationalError, OSError, TimeoutError) as error:
+            log.warning("the database is not there", bucket=self._bucket, error=str(error))
+            await self._disconnect()
+            self._fail(batch, Code.UNAVAILABLE)
+            return
+        except Exception as error:  # of any kind: a lane that ended would hang all who come after
+            await self._isolate(batch, error)
+            return
+        self._races = 0
+        again = []
+        for entry, booked in zip(batch, answers, strict=True):
+            if booked.code is Code.BUSY and len(batch) > 1:
+                again.append(entry)
+            elif not entry[1].done():
+                entry[1].set_result(booked)
+        self._queue.extendleft(reversed(again))
+
+    async def _isolate(self, batch: list[Waiting], error: Exception) -> None:
+        """This batch cannot be done: halve it until the one at fault stands alone."""
+        if len(batch) == 1:
+            log.error("a request cannot be done", bucket=self._bucket, error=str(error))
+            self._fail(batch, Code.FAULT)
+            return
+        half = len(batch) // 2
+        await self._settle(batch[:half])
+        await self._settle(batch[half:])
+
+    def _fail(self, batch: list[Waiting], code: Code) -> None:
+        self._races = 0
+        for _, future in batch:
+            if not future.done():
+                future.set_exception(WireFault(code))
+
+    async def _call(self, works: list[Work]) -> list[Booked]:
+        if self._connection is None or self._connection.closed:
+            self._connection = await psycopg.AsyncConnection.connect(
+                self._url, autocommit=True, connect_timeout=3, options=LANE_OPTIONS
+            )
+            self._connection.prepare_threshold = 0
+        statement, pack = CALLS[type(works[0])]
+        params = pack(self._bucket, self._clock(), works, self._buckets)
+        cursor = await self._connection.execute(statement, params)
+        return unpack(await cursor.fetchall())
+
+    async def _disconnect(self) -> None:
+        if self._connection is not None:
+            await self._connection.close()
+            self._connection = None

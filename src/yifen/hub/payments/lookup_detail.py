@@ -1,0 +1,202 @@
+"""Everything about one payment: its lines, what became of it, its transfers, its messages."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from yifen.core.facts.buckets import payment_bucket
+from yifen.core.facts.pgarrays import numbers, texts
+from yifen.hub.payments.lookup import COLUMNS, PARTNERS, PaymentRow
+from yifen.hub.payments.reading import masked_name
+from yifen.hub.payments.remote.desk import charge_serial, reverse_serial
+from yifen.hub.payments.scope import Cursor, Scope, in_scope
+
+MESSAGES_MAX = 200
+PAYMENT_SQL = """
+SELECT y.operator, y.biller_code, r.name, {columns}
+FROM payment y {partners}
+LEFT JOIN payer r ON r.bucket = y.bucket AND r.biller_id = y.biller_id
+    AND r.account_no = y.account_no
+WHERE y.bucket = %(bucket)s AND y.payment_id = %(payment_id)s {more}"""
+TRANSFERS_SQL = """
+SELECT t.transfer_no, t.kind::text, d.code, d.name, c.code, c.name, t.amount_fen,
+    coalesce(t.pending_no, t.reverses_no), t.business_day, b.booked_at, t.detail_id, p.ref, p.title
+FROM ledger_transfer t
+JOIN ledger_account d ON d.account_id = t.debit_id
+JOIN ledger_account c ON c.account_id = t.credit_id
+JOIN ledger_batch b ON b.bucket = t.bucket AND b.batch_no = t.batch_no
+LEFT JOIN payable p ON p.bucket = t.bucket AND p.payable_id = t.detail_id
+WHERE t.bucket = %(bucket)s AND t.reference_id = %(payment_id)s
+ORDER BY t.transfer_no"""
+LINES_SQL = """
+SELECT p.payable_id, p.ref, p.title, p.mode::text, p.state::text, t.amount_fen
+FROM ledger_transfer t JOIN payable p ON p.bucket = t.bucket AND p.payable_id = t.detail_id
+WHERE t.bucket = %(bucket)s AND t.reference_id = %(payment_id)s
+    AND t.kind IN ('posted', 'pending') AND t.reverses_no IS NULL
+ORDER BY t.transfer_no"""
+RETURN_SQL = """
+SELECT verb::text, serial, amount_fen, reason, business_day, booked_at FROM payment_return
+WHERE bucket = %(bucket)s AND payment_id = %(payment_id)s"""
+EVENTS_SQL = """
+SELECT at, payer_state::text, biller_state::text, note FROM payment_event
+WHERE bucket = %(bucket)s AND payment_id = %(payment_id)s ORDER BY event_id"""
+CALL_SQL = """
+SELECT step, tries, resent, due_at FROM biller_call
+WHERE bucket = %(bucket)s AND payment_id = %(payment_id)s"""
+MESSAGES_SQL = """
+SELECT m.at, m.partner_id, p.code, m.direction, m.verb, m.serial, m.dialect, m.encoding, m.proved,
+    m.code, m.ms, m.request, m.reply
+FROM wire_message m JOIN partner p ON p.id = m.partner_id
+WHERE (m.partner_id = %(channel_id)s AND m.direction = 'in'
+       AND m.serial = ANY (%(theirs)s::text[])
+    OR m.partner_id = %(biller_id)s AND m.direction = 'out' AND m.serial = ANY (%(ours)s::text[]))
+    {more}
+ORDER BY m.message_no DESC LIMIT %(most)s"""
+
+
+class LineRow(Struct, frozen=True):
+    """What was paid of one payable; `state` is the payable's of now."""
+
+    payable_id: int
+    ref: str
+    title: str
+    mode: str
+    state: str
+    amount_fen: int
+
+
+class TransferRow(Struct, frozen=True):
+    """A transfer of the ledger; `of_no`: the one that it posts, voids or reverses."""
+
+    transfer_no: int
+    kind: str
+    debit_code: str
+    debit_name: str
+    credit_code: str
+    credit_name: str
+    amount_fen: int
+    of_no: int | None
+    business_day: date
+    booked_at: datetime
+    payable_id: int
+    payable_ref: str | None
+    payable_title: str | None
+
+
+class ReturnRow(Struct, frozen=True):
+    """A reversal or refund; `booked_at` is empty while the biller has not agreed."""
+
+    verb: str
+    serial: str
+    amount_fen: int
+    reason: str | None
+    business_day: date
+    booked_at: datetime | None
+
+
+class EventRow(Struct, frozen=True):
+    """A change of either state after the booking."""
+
+    at: datetime
+    payer_state: str
+    biller_state: str
+    note: str
+
+
+class CallRow(Struct, frozen=True):
+    """Unfinished work at the biller's system; no `due_at`: the ladder is done, people decide."""
+
+    step: str
+    tries: int
+    resent: bool
+    due_at: datetime | None
+
+
+class MessageRow(Struct, frozen=True):
+    """A masked message and its answer, as the wire log keeps them."""
+
+    at: datetime
+    partner_id: int
+    partner_code: str
+    direction: str
+    verb: str
+    serial: str | None
+    dialect: str
+    encoding: str
+    proved: bool
+    code: int
+    ms: int
+    request: str
+    reply: str
+
+
+class Detail(Struct, frozen=True):
+    """One payment with all that belongs to it. `payer_name` is masked (X3)."""
+
+    payment: PaymentRow
+    payer_name: str
+    operator: str | None
+    biller_code: str | None
+    lines: list[LineRow]
+    taken_back: ReturnRow | None
+    events: list[EventRow]
+    call: CallRow | None
+    transfers: list[TransferRow]
+    messages: list[MessageRow]
+
+
+def detail(cursor: Cursor, payment_id: int, scope: Scope) -> Detail | None:
+    """None: there is no such payment, or it may not be seen. Messages are those of partners in
+    scope: a biller's staff does not read what the channel sent."""
+    if not 0 < payment_id < 2**63:
+        return None
+    params = {"bucket": payment_bucket(payment_id), "payment_id": payment_id,
+              "scope": numbers(scope or ())}  # fmt: skip
+    more = in_scope(scope, "y.channel_id", "y.biller_id")
+    statement = PAYMENT_SQL.format(columns=COLUMNS, partners=PARTNERS, more=more)
+    cursor.execute(statement, params)
+    found = cursor.fetchall()
+    if not found:
+        return None
+    operator, biller_code, name, *columns = found[0]
+    payment = PaymentRow(*columns)
+    returns = _rows(cursor, RETURN_SQL, params, ReturnRow)
+    calls = _rows(cursor, CALL_SQL, params, CallRow)
+    return Detail(
+        payment=payment,
+        payer_name=masked_name(name or ""),
+        operator=operator,
+        biller_code=biller_code,
+        lines=_rows(cursor, LINES_SQL, params, LineRow),
+        taken_back=returns[0] if returns else None,
+        events=_rows(cursor, EVENTS_SQL, params, EventRow),
+        call=calls[0] if calls else None,
+        transfers=_rows(cursor, TRANSFERS_SQL, params, TransferRow),
+        messages=_messages(cursor, payment, returns, scope),
+    )
+
+
+def _messages(
+    cursor: Cursor, payment: PaymentRow, returns: Sequence[ReturnRow], scope: Scope
+) -> list[MessageRow]:
+    """In the order in which they came; of very many the newest."""
+    params = {
+        "channel_id": payment.channel_id,
+        "biller_id": payment.biller_id,
+        "theirs": texts([payment.serial, *(row.serial for row in returns)]),
+        "ours": texts([charge_serial(payment.payment_id), reverse_serial(payment.payment_id)]),
+        "scope": numbers(scope or ()),
+        "most": MESSAGES_MAX,
+    }
+    more = "" if scope is None else "AND m.partner_id = ANY (%(scope)s::integer[])"
+    return _rows(cursor, MESSAGES_SQL.format(more=more), params, MessageRow)[::-1]
+
+
+Row = TypeVar("Row", bound=Struct)
+
+
+def _rows(cursor: Cursor, statement: str, params: dict[str, Any], kind: type[Row]) -> list[Row]:
+    cursor.execute(statement, params)
+    return [kind(*row) for row in cursor.fetchall()]

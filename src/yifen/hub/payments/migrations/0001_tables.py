@@ -1,0 +1,15 @@
+"""The payments' tables; their functions are installed anew by every `yifen migrate`."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from yifen.core.facts.sqlfiles import read_sql
+
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = [("ledger", "0001_tables"), ("partners", "0001_initial")]
+    operations = [
+        migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0001_tables.sql"))
+    ]

@@ -1,0 +1,74 @@
+"""Taking payables and payers in: rows packed for the import functions. Pure, no driver."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+
+from yifen.core.facts.pgarrays import numbers, plain, texts
+from yifen.core.wire.replies import QueryReply
+
+PAYERS_SQL = """
+SELECT payments_import_payers_v1(%s::smallint, %s::integer[], %s::text[], %s::text[])"""
+PAYABLES_SQL = """
+SELECT payments_import_payables_v1(%s::smallint, %s::integer[], %s::text[], %s::text[], %s::text[],
+    %s::payable_mode[], %s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::integer[])"""
+FROM_REPLY_SQL = f"""
+WITH payers AS ({PAYERS_SQL}) {PAYABLES_SQL} FROM payers"""
+
+
+class NewPayable(Struct, frozen=True):
+    """A payable to take in; amounts in fen; `credit_id`: the ledger account that it pays into."""
+
+    biller_id: int
+    account_no: str
+    ref: str
+    title: str
+    mode: str
+    due_fen: int
+    credit_id: int | None
+    min_fen: int = 1
+    max_fen: int = 10**15 - 1
+    due_on: date | None = None
+
+
+def pack_payables(bucket: int, rows: Sequence[NewPayable]) -> tuple[Any, ...]:
+    """Parameters of PAYABLES_SQL; a payable without credit_id pays into its biller's transit
+    account."""
+    return (
+        bucket,
+        numbers([row.biller_id for row in rows]),
+        texts([row.account_no for row in rows]),
+        texts([row.ref for row in rows]),
+        texts([row.title for row in rows]),
+        plain([row.mode for row in rows]),
+        numbers([row.due_fen for row in rows]),
+        numbers([row.min_fen for row in rows]),
+        numbers([row.max_fen for row in rows]),
+        plain([row.due_on for row in rows]),
+        numbers([row.credit_id for row in rows]),
+    )
+
+
+def pack_payers(bucket: int, rows: Sequence[tuple[int, str, str]]) -> tuple[Any, ...]:
+    """Parameters of PAYERS_SQL out of (biller id, account number, name)."""
+    return (
+        bucket,
+        numbers([row[0] for row in rows]),
+        texts([row[1] for row in rows]),
+        texts([row[2] for row in rows]),
+    )
+
+
+def from_reply(bucket: int, biller_id: int, reply: QueryReply) -> tuple[str, tuple[Any, ...]]:
+    """What a remote biller told, ready to be kept: statement and parameters."""
+    rows = [
+        NewPayable(
+            biller_id, reply.account_no, item.payable, item.title, item.mode, item.due_fen, None,
+            max(item.min_fen, 1), max(item.max_fen, item.min_fen, 1), item.due_on,
+        )
+        for item in reply.payables
+    ]  # fmt: skip
+    payer = [(biller_id, reply.account_no, reply.payer_name)]
+    return FROM_REPLY_SQL, (*pack_payers(bucket, payer), *pack_payables(bucket, rows))

@@ -1,0 +1,199 @@
+"""Calls of a biller's own system in either dialect: bounded, signed both ways, with time-outs.
+
+Never called inside a database transaction.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import httpx
+from msgspec import Struct
+
+from yifen.core.facts.codes import Code
+from yifen.core.partners.roster import Biller, Roster
+from yifen.core.wire import http_signed, json_http, xml_client
+from yifen.core.wire.keys import Key
+from yifen.core.wire.messages import FileRequest, Request, WireFault
+from yifen.core.wire.replies import Answer
+from yifen.core.wire.sealing import seal, unseal
+from yifen.hub.payments.remote.breaker import Breaker
+from yifen.hub.payments.remote.rules import fits
+from yifen.hub.payments.wirelog_queue import Exchange
+
+FILE_S_MAX = 45
+REPLY_KEPT = 1 << 20  # bytes of an answer that the wire log may look at
+Hear = Callable[[Exchange, bytes, int], None]
+
+
+class NoAnswer(Exception):
+    """The biller did not answer in time, or not in a way that can be believed."""
+
+
+class Call(Struct):
+    """One call under way, for the wire log."""
+
+    exchange: Exchange
+    started: float
+    reply: bytes = b""
+
+    def tell(self, hear: Hear, ended: float) -> None:
+        hear(self.exchange, self.reply, round(1000 * (ended - self.started)))
+
+
+class BillerClient:
+    """One HTTP client, and for each biller a bound on calls at once and a breaker."""
+
+    def __init__(
+        self, roster: Callable[[], Roster], clock: Callable[[], datetime], hear: Hear
+    ) -> None:
+        self._roster, self._clock, self._hear = roster, clock, hear
+        self._http = httpx.AsyncClient(
+            limits=httpx.Limits(max_connections=256, max_keepalive_connections=64),
+            follow_redirects=False,
+            trust_env=False,
+        )
+        self._slots: dict[int, asyncio.Semaphore] = {}
+        self._breakers: dict[int, Breaker] = {}
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    def is_down(self, biller: Biller) -> bool:
+        """Is the breaker open? Then nothing new should be registered for it."""
+        return self._breaker(biller).is_open(time.monotonic())
+
+    async def ask(self, biller: Biller, message: Request) -> Answer:
+        """The biller's answer. NoAnswer for everything that leaves us not knowing."""
+        breaker = self._breaker(biller)
+        if not breaker.lets_through(time.monotonic()):
+            raise NoAnswer("the circuit breaker is open")
+        slots = self._slots.setdefault(biller.id, asyncio.Semaphore(biller.calls_max))
+        try:
+            await asyncio.wait_for(slots.acquire(), biller.timeout_s)
+        except TimeoutError:  # our own bound: it says nothing about the biller
+            raise NoAnswer("all calls to this biller are taken") from None
+        call = self._call(biller, message)
+        try:
+            async with asyncio.timeout(biller.timeout_s):
+                answer = await self._exchange(biller, message, call)
+        except (httpx.HTTPError, TimeoutError, OSError, WireFault) as error:
+            breaker.failed(time.monotonic())
+            raise NoAnswer(f"{type(error).__name__}: {error}") from None
+        finally:
+            slots.release()
+            call.tell(self._hear, time.monotonic())
+        breaker.succeeded()
+        if not fits(message, answer.reply):
+            raise NoAnswer("the answer speaks of something else")
+        return answer
+
+    async def fetch(self, biller: Biller, message: FileRequest) -> bytes:
+        """The biller's daily file, proved to be its own. WireFault: FILE_NOT_READY, or whatever it
+        answers instead; BILLER_UNAVAILABLE for everything that leaves us without one."""
+        call = self._call(biller, message)
+        try:
+            async with asyncio.timeout(FILE_S_MAX):
+                body = await self._file(biller, message, call)
+        except (httpx.HTTPError, TimeoutError, OSError) as error:
+            raise WireFault(Code.BILLER_UNAVAILABLE, "biller", type(error).__name__) from None
+        except WireFault as fault:
+            call.exchange.code = fault.code
+            raise
+        finally:
+            call.tell(self._hear, time.monotonic())
+        call.exchange.code = Code.OK
+        return body
+
+    async def _file(self, biller: Biller, message: FileRequest, call: Call) -> bytes:
+        """The file, or its refusal raised; the digest of an XML reply stands before either."""
+        key = self._roster().signing_key(biller.code, biller.dialect, self._clock())
+        if key is None:
+            raise WireFault(Code.KEY_UNKNOWN, "key_version", biller.code)
+        if biller.dialect == "xml":
+            content = unseal((await self._post_xml(biller, message, key, call)).content, key.secret)
+            if content.lstrip()[:1] != b"<":
+                return content
+            answer = xml_client.read_reply(seal(content, key.secret), "file", key.secret)
+            raise WireFault(answer.code, "biller", answer.message)
+        response = await self._post_json(biller, message, key, call)
+        if response.headers.get("content-type") != json_http.PROBLEM_TYPE:
+            return response.content
+        answer = json_http.read_reply("file", response.content)
+        raise WireFault(answer.code, "biller", answer.message)
+
+    def _breaker(self, biller: Biller) -> Breaker:
+        return self._breakers.setdefault(biller.id, Breaker())
+
+    def _call(self, biller: Biller, message: Request) -> Call:
+        partner = self._roster().partners[biller.code]
+        exchange = Exchange(
+            at=self._clock(),
+            dialect=biller.dialect,
+            verb=message.VERB,
+            body=b"",
+            direction="out",
+            partner=partner,
+            proved=True,
+            encoding=partner.encoding.lower() if biller.dialect == "xml" else "utf-8",
+            message=message,
+            code=Code.BILLER_UNAVAILABLE,  # until there is an answer that can be believed
+        )
+        return Call(exchange, time.monotonic())
+
+    async def _exchange(self, biller: Biller, message: Request, call: Call) -> Answer:
+        key = self._roster().signing_key(biller.code, biller.dialect, self._clock())
+        if key is None:
+            raise WireFault(Code.KEY_UNKNOWN, "key_version", biller.code)
+        ask = self._xml if biller.dialect == "xml" else self._json
+        answer = await ask(biller, message, key, call)
+        call.exchange.code = answer.code
+        return answer
+
+    async def _xml(self, biller: Biller, message: Request, key: Key, call: Call) -> Answer:
+        unit = self._roster().partners[biller.code].unit
+        response = await self._post_xml(biller, message, key, call)
+        return xml_client.read_reply(response.content, message.VERB, key.secret, unit)
+
+    async def _post_xml(
+        self, biller: Biller, message: Request, key: Key, call: Call
+    ) -> httpx.Response:
+        partner = self._roster().partners[biller.code]
+        body = call.exchange.body = xml_client.request_bytes(
+            message,
+            partner=biller.code,
+            key_version=key.version,
+            key=key.secret,
+            sent_at=int(self._clock().timestamp()),
+            unit=partner.unit,
+            encoding=call.exchange.encoding,
+        )
+        url = f"{biller.endpoint}/xml/v1/{message.VERB}"
+        response = await self._http.post(url, content=body, timeout=None)
+        call.reply = response.content[:REPLY_KEPT]
+        return response
+
+    async def _json(self, biller: Biller, message: Request, key: Key, call: Call) -> Answer:
+        response = await self._post_json(biller, message, key, call)
+        return json_http.read_reply(message.VERB, response.content)
+
+    async def _post_json(
+        self, biller: Biller, message: Request, key: Key, call: Call
+    ) -> httpx.Response:
+        now = int(self._clock().timestamp())
+        body = call.exchange.body = json_http.request_body(message)
+        url = f"{biller.endpoint}/json/v1/{message.VERB}"
+        serial = getattr(message, "serial", None)
+        headers = http_signed.sign_request("POST", urlsplit(url).path, body, key, now, serial)
+        response = await self._http.post(url, content=body, headers=headers, timeout=None)
+        call.reply = response.content[:REPLY_KEPT]
+        http_signed.verify_reply(
+            response.status_code,
+            {name.lower(): value for name, value in response.headers.items()},
+            response.content,
+            lambda *_: key,
+            int(self._clock().timestamp()),
+        )
+        return response

@@ -1,0 +1,96 @@
+"""The worker: takes undecided calls out of the outbox when they are due, and climbs one rung.
+
+Any number of workers may run; a row is taken by one of them, and by the next when that one dies.
+"""
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+import structlog
+from msgspec import Struct
+
+from yifen.core.facts.pgarrays import numbers
+from yifen.core.partners.roster import Biller
+from yifen.core.wire.messages import Charge, Line, WireFault
+from yifen.hub.payments.hub import Hub
+from yifen.hub.payments.remote.rules import LADDER_S
+
+log = structlog.get_logger()
+TAKE_SQL = "SELECT payment_id, step, resent FROM payments_take_calls_v1(%s, %s::integer[], %s)"
+CLAIM_SQL = "SELECT payments_claim_resend_v1(%s)"
+PAYMENT_SQL = """
+SELECT y.biller_id, y.account_no, y.amount_fen, y.paid_at, array_agg(p.ref ORDER BY t.transfer_no),
+       array_agg(t.amount_fen ORDER BY t.transfer_no)
+FROM payment y
+JOIN ledger_transfer t ON t.bucket = y.bucket AND t.reference_id = y.payment_id
+    AND t.kind = 'pending'
+JOIN payable p ON p.bucket = y.bucket AND p.payable_id = t.detail_id
+WHERE y.bucket = %s AND y.payment_id = %s
+GROUP BY y.biller_id, y.account_no, y.amount_fen, y.paid_at"""
+TAKE_MOST = 64
+IDLE_S = 0.5
+
+
+class Call(Struct, frozen=True):
+    """One row of the outbox."""
+
+    payment_id: int
+    step: str
+    resent: bool
+
+
+class Worker:
+    """Runs until `stop` is set."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look for due calls again and again; a database that is away is waited for."""
+        while not stop.is_set():
+            try:
+                if await self.round(self._hub.clock()):
+                    continue
+            except WireFault as fault:
+                log.warning("the worker could not work", code=fault.code.name)
+            try:
+                await asyncio.wait_for(stop.wait(), IDLE_S)
+            except TimeoutError:
+                continue
+
+    async def round(self, now: datetime) -> int:
+        """Climb one rung for every call that is due at `now`; answers how many were."""
+        rows = await self._hub.read(TAKE_SQL, (now, numbers(LADDER_S), TAKE_MOST))
+        await asyncio.gather(*(self._climb(Call(*row)) for row in rows))
+        return len(rows)
+
+    async def _climb(self, call: Call) -> None:
+        try:
+            biller, message = await self._payment(call.payment_id)
+            if call.step == "reverse":
+                await self._hub.desk.take_back(biller, call.payment_id, message.amount_fen)
+            else:
+                claim = _first_sending if call.step == "charge" else self._claim
+                await self._hub.desk.climb(biller, message, call.payment_id, call.resent, claim)
+        except WireFault as fault:  # the row stays in the outbox and is due again later
+            log.warning("a rung failed", payment_id=call.payment_id, code=fault.code.name)
+
+    async def _payment(self, payment_id: int) -> tuple[Biller, Charge]:
+        """The biller, and the charge as it was registered."""
+        row: tuple[Any, ...] = (await self._hub.read(PAYMENT_SQL, (payment_id % 1000, payment_id)))[
+            0
+        ]
+        biller = self._hub.roster.billers_by_id[row[0]]
+        lines = [Line(payable=ref, amount_fen=fen) for ref, fen in zip(row[4], row[5], strict=True)]
+        return biller, Charge(
+            biller=biller.code, account_no=row[1], amount_fen=row[2], lines=lines, paid_at=row[3]
+        )
+
+    async def _claim(self, payment_id: int) -> bool:
+        return bool((await self._hub.read(CLAIM_SQL, (payment_id,)))[0][0])
+
+
+async def _first_sending(payment_id: int) -> bool:
+    """A charge that was registered but never marked sent: sending it is not the one re-send."""
+    return True

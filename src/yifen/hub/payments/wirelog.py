@@ -1,0 +1,30 @@
+"""Out of the wire log: what a partner sent and was answered, as the conformance judge reads it."""
+
+from typing import Any
+
+from yifen.core.facts.codes import wire_code
+from yifen.hub.certify.record import Exchange
+
+EXCHANGES_MAX = 20_000
+EXCHANGES_SQL = """
+SELECT at, verb, code, coalesce(serial, ''), coalesce(original_serial, ''), coalesce(result, ''),
+    coalesce(replace(content_hash::text, '-', ''), ''), request_bytes, upper(encoding), dialect, ms,
+    coalesce(replace(account_hash::text, '-', ''), ''), amount_fen
+FROM wire_message WHERE partner_id = %s AND direction = 'in'
+ORDER BY message_no DESC LIMIT %s"""
+
+
+def exchanges_of(connection: Any, partner_id: int) -> list[Exchange]:
+    """The newest EXCHANGES_MAX requests of a partner whose `wire_log` is all, in order. The account
+    number stands as its hash: equal for equal ones. `connection`: Django's, or psycopg's."""
+    with connection.cursor() as cursor:
+        cursor.execute(EXCHANGES_SQL, (partner_id, EXCHANGES_MAX))
+        rows = cursor.fetchall()
+    return [_exchange(*row) for row in reversed(rows)]
+
+
+def _exchange(*row: Any) -> Exchange:
+    at, verb, code, *more = row
+    names = ("serial", "original_serial", "result", "content", "request_bytes", "encoding",
+             "dialect", "ms", "account_no", "amount_fen")  # fmt: skip
+    return Exchange(at=at, verb=verb, code=wire_code(code), **dict(zip(names, more, strict=True)))

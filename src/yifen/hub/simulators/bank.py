@@ -1,0 +1,166 @@
+"""A bank's port as an HTTP server, with faults by script; it keeps an account and gives statements.
+
+POST /payments and /payments/query as `wire.bank_port` has them, signed both ways. Unsigned, for who
+stands beside it: GET /statement?day=yyyy-MM-dd (camt.053), GET /books, POST /incoming.
+
+| fault of an order | paid? | what the hub sees |
+|---|---|---|
+| late | yes | the answer, after its time-out |
+| lost | yes | the connection closes without an answer |
+| twice | yes | the answer, and the same bytes again |
+| garbage, forged | yes | bytes that are no answer; one with a wrong signature |
+| slow | later | processing, until it is carried out |
+| back | yes | done, and returned 退汇 after a while |
+| drop | no | the connection closes without an answer |
+| reject | no | rejected, for good |
+
+Of questions: late, lost, twice, garbage, forged.
+"""
+
+import json
+from collections import deque
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+
+from yifen.core.wire import http_signed
+from yifen.core.wire.bank_port import QUERY, SUBMIT, PaymentStatus, encode, read_order, read_query
+from yifen.core.wire.keys import Key
+from yifen.core.wire.messages import WireFault
+from yifen.hub.simulators.bank_books import BankBooks
+from yifen.hub.simulators.bank_statement import camt053
+from yifen.hub.simulators.door import Clock
+from yifen.hub.simulators.listener import Call, Listener, Reply
+
+OF_ANSWERS = frozenset({"late", "lost", "twice", "garbage", "forged"})
+OF_ORDERS = OF_ANSWERS | {"slow", "back", "drop", "reject"}
+
+
+class Pace(NamedTuple):
+    """How slow it is, in seconds: a late answer, a slow payment, one that comes back."""
+
+    late_s: float = 2.0
+    process_s: float = 5.0
+    back_s: float = 0.0
+
+
+class Incoming(msgspec.Struct, forbid_unknown_fields=True):
+    """Money for the account, for example of a channel's day."""
+
+    amount_fen: int
+    reference: str
+    name: str = "渠道清算"
+    account_no: str = "2430000000000001"
+
+
+class Bank:
+    """Checks who speaks, asks its books, answers; unless a fault says otherwise."""
+
+    def __init__(
+        self, key: Key, books: BankBooks, clock: Clock, *, orders: Iterable[str] = (),
+        questions: Iterable[str] = (), pace: Pace | None = None,
+    ) -> None:  # fmt: skip
+        self._key, self.books, self._clock = key, books, clock
+        self._pace = pace or Pace()
+        self.orders, self.questions = deque(orders), deque(questions)
+        self.listener: Listener
+
+    async def open(self, host: str = "127.0.0.1", port: int = 0) -> int:
+        """Listen; answers the port."""
+        self.listener = Listener(self.answer, host, port)
+        await self.listener.open()
+        return self.listener.port
+
+    async def answer(self, call: Call) -> Reply:
+        """One HTTP request."""
+        path = urlsplit(call.path).path
+        match call.method, path:
+            case "GET", "/statement":
+                return self._statement(call.path)
+            case "GET", "/books":
+                self.books.carry_out(self._clock())
+                return Reply(body=json.dumps(self.books.sent()).encode())
+            case "POST", "/incoming":
+                return self._incoming(call)
+            case "POST", ("/payments" | "/payments/query"):
+                return self._signed(call)
+        return Reply(404)
+
+    def _signed(self, call: Call) -> Reply:
+        try:
+            http_signed.verify("POST", call.path, call.headers, call.body, lambda *_: self._key,
+                               self._now(), "http")  # fmt: skip
+            if call.path == SUBMIT:
+                return self._order(call.body)
+            assert call.path == QUERY
+            return self._question(call.body)
+        except (WireFault, msgspec.MsgspecError):
+            return Reply(400)
+
+    def _order(self, body: bytes) -> Reply:
+        order, now = read_order(body), self._clock()
+        fault = self.orders.popleft() if self.orders else "ok"
+        if fault == "drop":
+            return Reply(times=0)
+        status = self.books.take(
+            order, now, process_s=self._pace.process_s if fault == "slow" else 0.0,
+            back_s=self._pace.back_s if fault == "back" else None,
+            rejected="账户状态异常" if fault == "reject" else "",
+        )  # fmt: skip
+        return self._reply(status, fault)
+
+    def _question(self, body: bytes) -> Reply:
+        fault = self.questions.popleft() if self.questions else "ok"
+        status = self.books.look(read_query(body).reference, self._clock())
+        return self._reply(status, fault)
+
+    def _reply(self, status: PaymentStatus, fault: str) -> Reply:
+        body, key = encode(status), self._key
+        if fault == "forged":
+            key = msgspec.structs.replace(key, secret=b"forged" + key.secret)
+        headers = http_signed.sign_reply(status.http_status, body, key, self._now())
+        good = Reply(status.http_status, tuple(headers.items()), body)
+        match fault:
+            case "late":
+                return good._replace(late_s=self._pace.late_s)
+            case "lost":
+                return good._replace(times=0)
+            case "twice":
+                return good._replace(times=2)
+            case "garbage":
+                return Reply(200, (), bytes(range(255, 0, -1)))
+        return good
+
+    def _statement(self, target: str) -> Reply:
+        try:
+            day = date.fromisoformat(parse_qs(urlsplit(target).query)["day"][0])
+        except (KeyError, ValueError):
+            return Reply(400)
+        now = self._clock()
+        opening, entries = self.books.day(day, now)
+        body = camt053(self.books.account_no, day, opening, entries, now)
+        return Reply(200, (("content-type", "application/xml"),), body)
+
+    def _incoming(self, call: Call) -> Reply:
+        try:
+            money = msgspec.json.decode(call.body, type=Incoming)
+        except msgspec.MsgspecError:
+            return Reply(400)
+        entry = self.books.money_in(money.amount_fen, money.reference, money.name,
+                                    money.account_no, self._clock())  # fmt: skip
+        return Reply(body=json.dumps({"serial": entry.serial}).encode())
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
+
+
+def read_words(text: str, known: frozenset[str]) -> list[str]:
+    """`ok,late,drop`: what the first, second, third meets. ValueError for a word that is none."""
+    words = [word for word in text.split(",") if word]
+    for word in words:
+        if word != "ok" and word not in known:
+            raise ValueError(f"{word!r} is not one of {', '.join(sorted(known))}")
+    return words

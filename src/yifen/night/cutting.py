@@ -1,0 +1,39 @@
+"""The step `cut` 日切: close the book's day once it is over, and make every partner's file."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from yifen.core.facts.days import business_day
+from yifen.hub.payments.files import close_day
+from yifen.night.night import Connection, Night, Reason, Result, Tally, Waits
+
+MIDNIGHT = time(0, 0)
+_BOOK = "SELECT current_day, cut_off, time_zone FROM ledger_book WHERE book_id = %s"
+_WHOSE = "SELECT code, institution_id FROM partner WHERE book_id = %s"
+
+
+def cut(conn: Connection, night: Night) -> Result:
+    """Waits while the day is open and not over (unless early), or still lies ahead."""
+    row = conn.execute(_BOOK, (night.book_id,)).fetchone()
+    assert row is not None
+    current, cut_off, zone = row
+    if night.day > current:
+        raise Waits([Reason("day_ahead", day=night.day, detail=str(current))])
+    if night.day == current and not (night.early or is_over(night.day, cut_off, zone, night.now)):
+        raise Waits([Reason("day_open", day=night.day, detail=f"{cut_off:%H:%M}")])
+    lines = close_day(conn, night.book_id, night.day, night.now)
+    whose, tally = dict(conn.execute(_WHOSE, (night.book_id,)).fetchall()), Tally()
+    for code, count in lines.items():
+        tally.add(whose[code], files=1, lines=count)
+    return tally.result()
+
+
+def is_over(day: date, cut_off: time, zone: str, now: datetime) -> bool:
+    """Is this business day over, by the book's own clock?"""
+    return business_day(now.astimezone(ZoneInfo(zone)).replace(tzinfo=None), cut_off) > day
+
+
+def end_of(day: date, cut_off: time) -> datetime:
+    """When a business day is over, local time; a cut-off of 00:00 is the end of the day."""
+    moment = datetime.combine(day, cut_off)
+    return moment + timedelta(days=1) if cut_off == MIDNIGHT else moment

@@ -1,0 +1,108 @@
+"""The step `files`: every partner file that waits is taken in, fetched where the biller serves it.
+
+Who has a profile is expected to send a file for every day. Until its hour on the next day the night
+waits for it; after that it goes on without, and the next night reconciles what came late.
+"""
+
+import io
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+import structlog
+
+from yifen.core.facts.refused import Refused
+from yifen.core.wire.messages import WireFault
+from yifen.night import inbox
+from yifen.night.night import Connection, Night, Reason, Result, Tally, Waits
+from yifen.trades.reconciliation.files import take_in
+from yifen.trades.reconciliation.profile import read_profile
+
+log = structlog.get_logger()
+FETCHED = "fetched"
+_MISSING = """
+SELECT p.code, p.institution_id, k.time_zone, r.file_late_after,
+       b.endpoint <> '' AND r.party = 'biller' AND r.format = 'hub'
+FROM recon_profile r JOIN partner p ON p.id = r.partner_id
+JOIN ledger_book k ON k.book_id = p.book_id LEFT JOIN biller b ON b.partner_id = p.id
+WHERE p.book_id = %(book)s AND NOT p.suspended AND NOT EXISTS (
+    SELECT FROM recon_file f WHERE f.partner_id = p.id AND f.business_day = %(day)s)
+ORDER BY p.id"""
+_WHOSE = "SELECT code, institution_id FROM partner WHERE book_id = %s"
+
+
+class Lacking(NamedTuple):
+    """A partner whose file of the day is not there. `serves`: its own system may be asked."""
+
+    code: str
+    institution: int
+    zone: str
+    late_after: time | None
+    serves: bool
+
+
+def missing(conn: Connection, night: Night) -> list[Lacking]:
+    """The expected partners that lack a file of the night's day."""
+    params = {"book": night.book_id, "day": night.day}
+    return [Lacking(*row) for row in conn.execute(_MISSING, params).fetchall()]
+
+
+def take_files(conn: Connection, night: Night) -> Result:
+    """Waits for files that may still come in time."""
+    whose, tally = dict(conn.execute(_WHOSE, (night.book_id,)).fetchall()), Tally()
+    refused: list[dict[str, object]] = []
+    landed = inbox.take_all(
+        conn, night.outside.inbox, night.book_id, night.day, night.now, night.outside.quiet_s
+    )
+    for code, answer in landed:
+        if isinstance(answer, Refused):
+            refused.append(_told(code, whose[code], answer))
+            tally.add(whose[code], refused=1)
+        else:
+            tally.add(whose[code], taken=int(not answer.known), rows=answer.rows)
+    for lacking in missing(conn, night):
+        if lacking.serves:
+            refused += _fetch(conn, night, lacking, tally)
+    left = missing(conn, night)
+    for lacking in left:
+        tally.add(lacking.institution, missing=1)
+    result = tally.result(refused=refused, missing=[lacking.code for lacking in left])
+    reasons = [
+        Reason("file_missing", partner=lacking.code, institution=lacking.institution, day=night.day)
+        for lacking in left if _may_still_come(lacking, night)
+    ]  # fmt: skip
+    if reasons:
+        raise Waits(reasons, result)
+    return result
+
+
+def _fetch(
+    conn: Connection, night: Night, lacking: Lacking, tally: Tally
+) -> list[dict[str, object]]:
+    """Ask the biller's own system; what it answers instead of a file is told, and no fault."""
+    try:
+        body = night.outside.hub.fetch_file(lacking.code, night.day)
+        profile, name = read_profile(conn, lacking.code), f"{lacking.code}_{night.day:%Y%m%d}"
+        taken = take_in(conn, profile, io.BytesIO(body), name, FETCHED, night.now)
+    except (Refused, WireFault) as fault:
+        log.warning("a biller's file could not be fetched", biller=lacking.code, why=str(fault))
+        return [_told(lacking.code, lacking.institution, Refused(fault.code, fault.field,
+                                                                fault.detail))]  # fmt: skip
+    tally.add(lacking.institution, fetched=1, rows=taken.rows)
+    return []
+
+
+def _told(code: str, institution: int, refused: Refused) -> dict[str, object]:
+    told: dict[str, object] = msgspec.to_builtins(
+        Reason("failed", partner=code, institution=institution, detail=refused.text("en")[:300])
+    )
+    return told
+
+
+def _may_still_come(lacking: Lacking, night: Night) -> bool:
+    """Without an hour of its own a partner is not waited for."""
+    if lacking.late_after is None:
+        return False
+    until = datetime.combine(night.day + timedelta(days=1), lacking.late_after)
+    return night.now.astimezone(ZoneInfo(lacking.zone)).replace(tzinfo=None) < until

@@ -1,0 +1,101 @@
+"""What a step of the end of day needs, and what it answers: a small result, or why it waits."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import msgspec
+import psycopg
+
+from yifen.trades.reconciliation.repair.booking import Hub as RepairHub
+from yifen.trades.settlement.port import BankPort
+
+Connection = psycopg.Connection[Any]
+Result = dict[str, Any]
+Step = Callable[[Connection, "Night"], Result]
+
+
+class Hub(RepairHub, Protocol):
+    """The hub as the night uses it; `yifen.hub.payments.local.LocalHub` has it all."""
+
+    def fetch_file(self, biller: str, day: date) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What stands around a night. `inbox`: where partners' files land, a folder each; `bank_port`:
+    the port of a bank by partner id, None where payouts go by file; `quiet_s`: how long a file must
+    not have grown to be taken."""
+
+    hub: Hub
+    inbox: Path
+    bank_port: Callable[[Connection, int], BankPort | None]
+    quiet_s: int = 2
+
+
+class _Nobody:
+    """What the steps after a signature have around them: nothing that could be called."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(f"{name} is called outside, which a signature does not do")
+
+
+NOBODY = Outside(cast(Hub, _Nobody()), Path(), lambda conn, bank: None)
+
+
+@dataclass(frozen=True)
+class Night:
+    """One book's day, and now. `early`: the day may be closed before it is over; `signed_by`: who
+    closes it with unproved money."""
+
+    eod_id: int
+    book_id: int
+    day: date
+    now: datetime
+    began_at: datetime
+    outside: Outside
+    early: bool = False
+    signed_by: str = ""
+
+
+class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why a day cannot go on or close: a kind of `words.REASONS`, and what it is about."""
+
+    kind: str
+    partner: str = ""
+    institution: int = 0
+    day: date | None = None
+    count: int = 0
+    fen: int = 0
+    detail: str = ""
+
+
+class Waits(Exception):
+    """A step that cannot go on yet; what it did so far stands."""
+
+    def __init__(self, reasons: list[Reason], result: Result | None = None) -> None:
+        super().__init__(", ".join(reason.kind for reason in reasons))
+        self.reasons, self.result = reasons, result or {}
+
+
+class Tally:
+    """Figures of a step, together and by institution, so that each sees its own."""
+
+    def __init__(self) -> None:
+        self._sums: dict[int, dict[str, int]] = {}
+
+    def add(self, institution: int, **figures: int) -> None:
+        mine = self._sums.setdefault(institution, {})
+        for name, figure in figures.items():
+            mine[name] = mine.get(name, 0) + int(figure)
+
+    def result(self, **more: Any) -> Result:
+        """`sums`, `institutions` (by id, as text), and what else there is to tell."""
+        whole: dict[str, int] = {}
+        for mine in self._sums.values():
+            for name, figure in mine.items():
+                whole[name] = whole.get(name, 0) + figure
+        by = {str(key): mine for key, mine in sorted(self._sums.items())}
+        return {"sums": whole, "institutions": by, **more}

@@ -1,0 +1,60 @@
+"""Which nights may be seen: those of books with partners in scope; who has the whole book signs."""
+
+from datetime import date
+from typing import NamedTuple
+
+from django.db import connection
+from django.http import Http404
+
+from yifen.core.access.scope import Scope
+from yifen.face import scope as scopes
+from yifen.night import queries
+from yifen.night.night import Connection
+from yifen.night.queries import Run
+
+LATEST = 60
+_BOOKS = """
+SELECT p.book_id, bool_and(%(all)s OR p.id = ANY (%(partners)s::integer[])) FROM partner p
+WHERE p.sandbox_of_id IS NULL GROUP BY p.book_id
+HAVING bool_or(%(all)s OR p.id = ANY (%(partners)s::integer[])) ORDER BY p.book_id"""
+
+
+class Book(NamedTuple):
+    """A book of which some partners, or all (`whole`), are in scope."""
+
+    book_id: int
+    whole: bool
+
+
+def books(scope: Scope) -> list[Book]:
+    """Sandboxes aside."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BOOKS, scopes.params(scope))
+        return [Book(*row) for row in cursor.fetchall()]
+
+
+def latest(conn: Connection, scope: Scope, before: date | None) -> list[Run]:
+    """The newest nights in scope, of days before `before`."""
+    return queries.runs(conn, [book.book_id for book in books(scope)], before, LATEST)
+
+
+def found(conn: Connection, scope: Scope, book_id: int, day: str) -> tuple[Run, Book]:
+    """One night; 404 for a book without a partner in scope, and for a night that is not there."""
+    book = next((one for one in books(scope) if one.book_id == book_id), None)
+    try:
+        on = date.fromisoformat(day)
+    except ValueError:
+        raise Http404 from None
+    run = queries.run_of(conn, book_id, on) if book is not None else None
+    if run is None or book is None:
+        raise Http404
+    return run, book
+
+
+def institutions(scope: Scope) -> frozenset[int] | None:
+    """Whose figures are shown; None: everyone's."""
+    return None if scope.institutions is None else frozenset(scope.institutions)
+
+
+def partners(scope: Scope) -> list[int] | None:
+    return None if scope.partners is None else list(scope.partners)

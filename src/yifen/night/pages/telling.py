@@ -1,0 +1,103 @@
+"""A night as its page tells it: steps with their figures in words, the proof account by account."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from yifen.core.documents.figures import grouped_yuan
+from yifen.face import words as said
+from yifen.night.queries import Run, StepRow
+from yifen.night.reports.daily_proof import Explained, Line, Proof
+from yifen.night.steps import STEPS
+from yifen.night.words import step_text
+
+Shown = dict[str, Any]
+STATES: said.Words = {
+    "": (gettext_lazy("未到"), "neutral"),
+    "running": (gettext_lazy("进行中"), "waiting"),
+    "waiting": (gettext_lazy("等待"), "waiting"),
+    "failed": (gettext_lazy("失败"), "bad"),
+    "done": (gettext_lazy("完成"), "ok"),
+}
+FIGURES: dict[str, Any] = {
+    "files": gettext_lazy("文件"), "lines": gettext_lazy("行"), "taken": gettext_lazy("已收"),
+    "fetched": gettext_lazy("取得"), "rows": gettext_lazy("行"), "missing": gettext_lazy("缺"),
+    "refused": gettext_lazy("拒收"), "runs": gettext_lazy("对账"),
+    "matched": gettext_lazy("勾对"), "matched_fen": gettext_lazy("勾对金额"),
+    "waiting": gettext_lazy("等待中"), "differences": gettext_lazy("差异"),
+    "failed": gettext_lazy("失败"), "closed": gettext_lazy("已平"), "told": gettext_lazy("已告知"),
+    "left": gettext_lazy("留待人工"), "settled": gettext_lazy("已结算"),
+    "due_fen": gettext_lazy("应结"), "moved_fen": gettext_lazy("结转"),
+    "carried_fen": gettext_lazy("留存"), "commission_fen": gettext_lazy("手续费"),
+    "periods": gettext_lazy("清算期"), "fee_fen": gettext_lazy("补收"),
+    "instructed": gettext_lazy("指令"), "instructed_fen": gettext_lazy("指令金额"),
+    "sent": gettext_lazy("已发"), "done": gettext_lazy("已到账"),
+    "returned": gettext_lazy("退回"), "unknown": gettext_lazy("未知"),
+    "expected": gettext_lazy("应收渠道款"), "expected_fen": gettext_lazy("应收金额"),
+    "csv": "CSV", "pdf": "PDF",
+}  # fmt: skip
+WHATS: said.Words = {
+    "arriving": (gettext_lazy("渠道款未到"), "neutral"),
+    "repair": (gettext_lazy("差异挂账"), "neutral"),
+    "carried": (gettext_lazy("上次结算留存"), "neutral"),
+    "unsettled": (gettext_lazy("当日未结算缴费"), "neutral"),
+    "settled": (gettext_lazy("其后已结转"), "neutral"),
+    "suspense": (gettext_lazy("挂账"), "neutral"),
+}
+
+
+def run_state(run: Run, state: str | None) -> tuple[Any, str]:
+    """Where the night stands, in a word and a tone; `state`: of its last step."""
+    if run.is_closed:
+        return (_("签字关闭"), "waiting") if run.signed_by else (_("已关闭"), "ok")
+    return said.word(STATES, state or ""), said.tone(STATES, state or "")
+
+
+def steps(
+    rows: list[StepRow], language: str, institutions: frozenset[int] | None, whole: bool
+) -> list[Shown]:
+    """All ten in their order; one that was not begun has no time. What went wrong inside is for who
+    has the whole book: it may name another's partner."""
+    there = {row.step: row for row in rows}
+    return [_step(name, there.get(name), language, institutions, whole) for name, _run in STEPS]
+
+
+def _step(
+    name: str, row: StepRow | None, language: str, institutions: frozenset[int] | None, whole: bool
+) -> Shown:
+    state = row.state if row else ""
+    return {
+        "title": step_text(name, language), "state": said.badge(STATES, state), "row": row,
+        "figures": figures(row.sums(None if whole else institutions)) if row else "",
+        "reasons": row.reasons(language, None if whole else institutions) if row else [],
+        "error": row.error if row and whole else "",
+    }  # fmt: skip
+
+
+def figures(sums: dict[str, int]) -> str:
+    """Those that are not zero, in words; amounts in yuan."""
+    shown = []
+    for name, figure in sums.items():
+        value = "¥" + grouped_yuan(figure) if name.endswith("_fen") else f"{figure:,}"
+        if figure:
+            shown.append(f"{FIGURES.get(name, name)} {value}")
+    return " · ".join(shown)
+
+
+def proof(found: Proof) -> list[Shown]:
+    """Each account, and the lines that explain it."""
+    return [{"account": one, "lines": [line(part) for part in one.lines]} for one in accounts(found)]
+
+
+def accounts(found: Proof) -> list[Explained]:
+    """Those on which something stands, what nobody explains first."""
+    there = [one for one in found.accounts if one.account.balance_fen or one.lines]
+    return sorted(there, key=lambda one: (not one.difference_fen, one.account.code))
+
+
+def line(part: Line) -> Shown:
+    what = said.word(WHATS, part.what)
+    url = reverse("difference", args=[part.item_id]) if part.item_id else ""
+    return {"what": what, "part": part, "url": url}

@@ -1,0 +1,119 @@
+"""Nights: the list, one of them, its signature, its statements."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from yifen.core.access.doors import allow
+from yifen.core.access.edge import access_of, now, user_of
+from yifen.core.access.roles import Permission
+from yifen.core.access.telling import language, say
+from yifen.core.audit.record import act
+from yifen.core.facts.refused import Refused
+from yifen.face.plain import plain_connection
+from yifen.night import queries, runner
+from yifen.night.pages import nights, telling
+from yifen.night.reports.daily_proof import prove
+from yifen.night.words import reason_text, step_text
+
+SECONDS_MAX = 300  # of one statement while a signed day is settled
+REASON_MAX = 200
+FORMS = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
+
+
+@allow(Permission.DAY_END)
+def day_ends_run(request: HttpRequest) -> HttpResponse:
+    """The newest nights by book and day; ?before=day goes on."""
+    access, reader = access_of(request), language(request)
+    before = day_of(request.GET.get("before", ""))
+    with plain_connection() as conn:
+        rows = nights.latest(conn, access.scope, before)
+    shown = [{"run": run, "state": telling.run_state(run, run.state),
+              "step": step_text(run.step, reader) if run.step and not run.is_closed else ""}
+             for run in rows]  # fmt: skip
+    older = rows[-1].business_day if len(rows) == nights.LATEST else None
+    return render(request, "console/eod/list.html", {"rows": shown, "older": older})
+
+
+def day_of(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@allow(Permission.DAY_END)
+def day_end(request: HttpRequest, book_id: int, day: str) -> HttpResponse:
+    """One night: its steps, why it waits, the proof, what partners were told."""
+    scope, reader = access_of(request).scope, language(request)
+    with plain_connection() as conn:
+        run, book = nights.found(conn, scope, book_id, day)
+        rows = queries.steps_of(conn, run.eod_id)
+        told = queries.statements(conn, run.business_day, nights.partners(scope))
+        is_cut = any(row.step == "cut" and row.state == "done" for row in rows)
+        proof = prove(conn, book_id, run.business_day) if is_cut and book.whole else None
+    closing = next((row for row in rows if row.step == "close"), None)
+    return render(request, "console/eod/night.html", {
+        "breadcrumbs": [{"title": _("日终"), "url": reverse("day_ends_run")},
+                        {"title": f"{run.book} {run.business_day}"}],
+        "run": run, "whole": book.whole,
+        "state": telling.run_state(run, rows[-1].state if rows else None),
+        "steps": telling.steps(rows, reader, nights.institutions(scope), book.whole),
+        "reasons": closing.reasons(reader, None if book.whole else nights.institutions(scope))
+        if closing else [],
+        "may_sign": closing is not None and closing.state == "waiting" and book.whole,
+        "proof": proof, "accounts": telling.proof(proof) if proof else [], "told": told,
+        "reason_max": REASON_MAX,
+    })  # fmt: skip
+
+
+@allow(Permission.DAY_END_SIGN)
+@require_POST
+def day_end_sign(request: HttpRequest, book_id: int, day: str) -> HttpResponse:
+    """POST reason: the day is closed with unproved money, in this person's name; only who answers
+    for the whole book signs."""
+    reason = request.POST.get("reason", "").replace("\x00", "").strip()[:REASON_MAX]
+    with plain_connection(SECONDS_MAX) as conn:
+        run, book = nights.found(conn, access_of(request).scope, book_id, day)
+        if not book.whole:
+            raise Http404
+        try:
+            ran = runner.sign(conn, book_id, run.business_day, user_of(request).login, reason, now())
+        except Refused as refused:
+            say(request, refused)
+        else:
+            tell(request, ran)
+    return redirect("day_end", book_id, day)
+
+
+def tell(request: HttpRequest, ran: runner.Ran) -> None:
+    """What became of the signed night."""
+    if ran.state == "closed":
+        messages.success(request, _("已签字，日终关闭"))
+        return
+    why: list[Any] = [reason_text(reason, language(request)) for reason in ran.reasons]
+    messages.warning(request, _("已签字，但日终尚未关闭：%s") % ("；".join(why[:5]) or ran.error))
+
+
+@allow(Permission.DAY_END)
+def day_statement(request: HttpRequest, partner_id: int, day: str, form: str) -> HttpResponse:
+    """A partner's statement of a day, the newest version, as the partner was told."""
+    on = day_of(day)
+    if not access_of(request).scope.has_partner(partner_id) or on is None or form not in FORMS:
+        raise Http404
+    with plain_connection() as conn:
+        body = queries.statement_body(conn, partner_id, on, form) if partner_id < 2**31 else None
+    if body is None:
+        raise Http404
+    act(connection, "download", "daily_statement", partner_id, note=f"{on} {form}")
+    name = f"statement-{partner_id}-{on:%Y%m%d}.{form}"
+    return HttpResponse(body, content_type=FORMS[form], headers={
+        "Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store",
+    })  # fmt: skip

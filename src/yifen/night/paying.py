@@ -1,0 +1,140 @@
+"""The steps `settle`, `commission` and `payout`: billers' days squared, money expected and sent on."""
+
+from datetime import date
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from yifen.core.facts.codes import MEANINGS, Code
+from yifen.night.night import Connection, Night, Reason, Result, Tally
+from yifen.trades.settlement.calendar import Calendar
+from yifen.trades.settlement.operations import (
+    commission,
+    matches,
+    payouts,
+    receipts,
+    sending,
+    settle,
+)
+
+_CODES = "SELECT id, code, institution_id FROM partner WHERE book_id = %s"
+_ZONE = "SELECT time_zone FROM ledger_book WHERE book_id = %s"
+# Channels' days that agree and whose money is not expected yet. Whose file is the truth owes what we
+# have and all that differs, as repair reckons it (a sale that a file lists as void is no money).
+# The bank is the one whose account the profile names, else the only one of the book.
+_TO_EXPECT = """
+SELECT p.id, p.institution_id, f.business_day, b.partner_id, f.fee_fen,
+       CASE r.truth WHEN 'theirs' THEN u.ours_fen + coalesce((
+           SELECT sum(recon_difference_v1(i)) FROM recon_item i WHERE i.partner_id = p.id
+               AND i.business_day = f.business_day AND i.closed_by IS DISTINCT FROM 'gone'), 0)
+       END::bigint
+FROM recon_profile r JOIN partner p ON p.id = r.partner_id
+JOIN LATERAL (SELECT DISTINCT ON (x.business_day) x.* FROM recon_file x
+    WHERE x.partner_id = p.id AND x.business_day <= %(day)s
+    ORDER BY x.business_day, x.version DESC) f ON true
+JOIN LATERAL (SELECT x.ours_fen FROM recon_run x WHERE x.business_day = f.business_day
+    AND x.partner_id = p.id AND x.file_id = f.file_id AND x.ended_at IS NOT NULL
+    ORDER BY x.run_id DESC LIMIT 1) u ON true
+JOIN LATERAL (SELECT k.partner_id, count(*) OVER () AS banks, k.account_id
+    FROM bank k JOIN ledger_account a USING (account_id) WHERE a.book_id = p.book_id) b
+    ON b.account_id = r.bank_account_id OR r.bank_account_id IS NULL AND b.banks = 1
+WHERE p.book_id = %(book)s AND r.party = 'channel'
+    AND NOT EXISTS (SELECT FROM receipt c
+        WHERE c.channel_id = p.id AND c.business_day = f.business_day)
+    AND (%(signed)s OR NOT EXISTS (SELECT FROM recon_item i WHERE i.partner_id = p.id
+        AND i.business_day = f.business_day AND i.state IN ('open', 'proposed', 'doing')))
+ORDER BY f.business_day, p.id"""
+_BANKS = """SELECT b.partner_id, p.institution_id FROM bank b
+JOIN partner p ON p.id = b.partner_id JOIN ledger_account a USING (account_id)
+WHERE a.book_id = %s ORDER BY b.partner_id"""
+
+
+class _Due(NamedTuple):
+    """A channel's day whose money is to be expected."""
+
+    channel_id: int
+    institution: int
+    day: date
+    bank_id: int
+    fee_fen: int
+    gross_fen: int | None
+
+
+def settle_days(conn: Connection, night: Night) -> Result:
+    """What the bank's statement proved, what channels still owe, then the billers' days. A biller
+    that is not proved keeps nobody else; the close names it."""
+    tally, left = Tally(), []
+    took = matches.take_bank_matches(conn, night.now)
+    _expect(conn, night, tally)
+    partners = _partners(conn, night)
+    for one in settle.settle_due(conn, night.book_id, night.day, night.now, night.signed_by):
+        code, institution = partners[one.biller_id]
+        if one.code is Code.OK:
+            tally.add(institution, settled=1, due_fen=one.due_fen, moved_fen=one.moved_fen,
+                      carried_fen=one.carried_fen, commission_fen=one.commission_fen)  # fmt: skip
+        else:
+            tally.add(institution, refused=1)
+            left.append(_told(one.code, code, institution, one.day))
+    return tally.result(left=left[:50], bank=msgspec.to_builtins(took))
+
+
+def true_up(conn: Connection, night: Night) -> Result:
+    """Periods that end: what their commission still lacks."""
+    tally, partners = Tally(), _partners(conn, night)
+    for one in commission.true_up_due(conn, night.book_id, night.day, night.now):
+        tally.add(partners[one.biller_id][1], periods=1, fee_fen=one.fee_fen)
+    return tally.result()
+
+
+def pay_out(conn: Connection, night: Night) -> Result:
+    """Instruct what is due today, send it by each bank's port, ask for what is undecided. A bank
+    without a port gets its payouts as a file, which a person fetches."""
+    tally, partners, left = Tally(), _partners(conn, night), []
+    for one in payouts.instruct_due(conn, night.book_id, _today(conn, night), night.now):
+        code, institution = partners[one.biller_id]
+        if one.code is Code.OK:
+            tally.add(institution, instructed=1, instructed_fen=one.amount_fen)
+        else:
+            left.append(_told(one.code, code, institution, night.day))
+    for bank_id, institution in conn.execute(_BANKS, (night.book_id,)).fetchall():
+        port = night.outside.bank_port(conn, bank_id)
+        if port is None:
+            continue
+        try:
+            tally.add(institution, **msgspec.to_builtins(sending.send_due(conn, port, bank_id)))
+            tally.add(institution, **msgspec.to_builtins(sending.ask_due(conn, port, bank_id)))
+        finally:
+            port.close()
+    return tally.result(left=left[:50])
+
+
+def _expect(conn: Connection, night: Night, tally: Tally) -> None:
+    params = {"book": night.book_id, "day": night.day, "signed": bool(night.signed_by)}
+    for due in (_Due(*row) for row in conn.execute(_TO_EXPECT, params).fetchall()):
+        due_on = Calendar.of(conn, due.day).add_working_days(due.day, 1)
+        said = receipts.expect(
+            conn, due.channel_id, due.day, due.bank_id, max(0, -due.fee_fen), due_on, night.now,
+            due.gross_fen,
+        )  # fmt: skip
+        if said.code is Code.OK:
+            tally.add(due.institution, expected=1, expected_fen=said.gross_fen - said.fee_fen)
+
+
+def _partners(conn: Connection, night: Night) -> dict[int, tuple[str, int]]:
+    rows = conn.execute(_CODES, (night.book_id,)).fetchall()
+    return {key: (code, institution) for key, code, institution in rows}
+
+
+def _today(conn: Connection, night: Night) -> date:
+    """The calendar day of the book's place: a payout is due by it."""
+    row = conn.execute(_ZONE, (night.book_id,)).fetchone()
+    assert row is not None
+    return night.now.astimezone(ZoneInfo(row[0])).date()
+
+
+def _told(code: Code, partner: str, institution: int, day: date) -> dict[str, object]:
+    why = Reason("unsettled", partner=partner, institution=institution, day=day,
+                 detail=f"{code:04d} {MEANINGS[code].en}")  # fmt: skip
+    told: dict[str, object] = msgspec.to_builtins(why)
+    return told

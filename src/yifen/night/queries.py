@@ -1,0 +1,127 @@
+"""Reading for pages and the command: a book's nights, their steps, what waits, what was told."""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from yifen.night.night import Connection
+from yifen.night.words import reason_text
+
+_RUNS = """
+SELECT r.eod_id, r.book_id, k.code, k.name, r.business_day, r.started_at, r.ended_at, r.signed_by,
+       r.sign_reason, x.step, x.state
+FROM eod_run r JOIN ledger_book k USING (book_id)
+LEFT JOIN LATERAL (SELECT step, state FROM eod_step s WHERE s.eod_id = r.eod_id
+    ORDER BY s.started_at DESC LIMIT 1) x ON true
+WHERE (%(books)s::integer[] IS NULL OR r.book_id = ANY (%(books)s))
+    AND (%(before)s::date IS NULL OR r.business_day < %(before)s)
+ORDER BY r.business_day DESC, r.book_id LIMIT %(limit)s"""
+_RUN = """
+SELECT r.eod_id, r.book_id, k.code, k.name, r.business_day, r.started_at, r.ended_at, r.signed_by,
+       r.sign_reason, NULL, NULL
+FROM eod_run r JOIN ledger_book k USING (book_id) WHERE r.book_id = %s AND r.business_day = %s"""
+_STEPS = """SELECT step, state, tries, started_at, ended_at, result, error FROM eod_step
+WHERE eod_id = %s ORDER BY started_at"""
+_STATEMENTS = """
+SELECT DISTINCT ON (s.partner_id, s.form) s.partner_id, p.code, p.name, s.form, s.version,
+       length(s.body), s.made_at
+FROM daily_statement s JOIN partner p ON p.id = s.partner_id
+WHERE s.business_day = %(day)s
+    AND (%(partners)s::integer[] IS NULL OR s.partner_id = ANY (%(partners)s))
+ORDER BY s.partner_id, s.form, s.version DESC"""
+_BODY = """SELECT body FROM daily_statement
+WHERE partner_id = %s AND business_day = %s AND form = %s ORDER BY version DESC LIMIT 1"""
+
+
+class Run(NamedTuple):
+    """A book's end of day; `step` and `state`: where it stands."""
+
+    eod_id: int
+    book_id: int
+    book: str
+    book_name: str
+    business_day: date
+    started_at: datetime
+    ended_at: datetime | None
+    signed_by: str | None
+    sign_reason: str | None
+    step: str | None = None
+    state: str | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.ended_at is not None
+
+
+class StepRow(NamedTuple):
+    """One step of a run as it went last."""
+
+    step: str
+    state: str
+    tries: int
+    started_at: datetime
+    ended_at: datetime | None
+    result: dict[str, Any]
+    error: str
+
+    @property
+    def seconds(self) -> int | None:
+        return None if self.ended_at is None else (self.ended_at - self.started_at).seconds
+
+    def sums(self, institutions: frozenset[int] | None) -> dict[str, int]:
+        """Its figures: of all, or of these institutions alone."""
+        if institutions is None:
+            return dict(self.result.get("sums", {}))
+        whole: dict[str, int] = {}
+        for key, mine in self.result.get("institutions", {}).items():
+            for name, figure in mine.items() if int(key) in institutions else ():
+                whole[name] = whole.get(name, 0) + figure
+        return whole
+
+    def reasons(self, language: str, institutions: frozenset[int] | None = None) -> list[str]:
+        """Why it waits, in plain words; those of other institutions left out."""
+        return [
+            reason_text(reason, language) for reason in self.result.get("reasons", [])
+            if institutions is None or reason.get("institution", 0) in institutions | {0}
+        ]  # fmt: skip
+
+
+class Told(NamedTuple):
+    """A statement that a partner was told, its newest version."""
+
+    partner_id: int
+    partner: str
+    partner_name: str
+    form: str
+    version: int
+    bytes: int
+    made_at: datetime
+
+
+def runs(
+    conn: Connection, books: list[int] | None = None, before: date | None = None, limit: int = 30
+) -> list[Run]:
+    """The newest nights, of these books (None: of all), of days before `before`."""
+    params = {"books": books, "before": before, "limit": limit}
+    return [Run(*row) for row in conn.execute(_RUNS, params).fetchall()]
+
+
+def run_of(conn: Connection, book_id: int, day: date) -> Run | None:
+    row = conn.execute(_RUN, (book_id, day)).fetchone()
+    return Run(*row) if row else None
+
+
+def steps_of(conn: Connection, eod_id: int) -> list[StepRow]:
+    """In the order in which they were begun."""
+    return [StepRow(*row) for row in conn.execute(_STEPS, (eod_id,)).fetchall()]
+
+
+def statements(conn: Connection, day: date, partners: list[int] | None) -> list[Told]:
+    """What was told of a day to these partners (None: to all)."""
+    params = {"day": day, "partners": partners}
+    return [Told(*row) for row in conn.execute(_STATEMENTS, params).fetchall()]
+
+
+def statement_body(conn: Connection, partner_id: int, day: date, form: str) -> bytes | None:
+    """The bytes of the newest version of a partner's statement, pdf or csv."""
+    row = conn.execute(_BODY, (partner_id, day, form)).fetchone()
+    return bytes(row[0]) if row else None

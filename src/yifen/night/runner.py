@@ -1,0 +1,191 @@
+"""The night's runner: a book's steps in order, each kept with its tries, time and result.
+
+Whatever kills it, a new run goes on at the first step that is not done; every step may be repeated.
+A day that waits for its close is gone through again from the files on: something late may have come.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from time import monotonic
+from typing import Any, NamedTuple
+
+import msgspec
+import structlog
+from psycopg.types.json import Jsonb
+
+from yifen.core.audit.record import Actor, act
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.night.night import NOBODY, Connection, Night, Outside, Result, Step, Waits
+from yifen.night.steps import AFTER_SIGNATURE, STEPS
+
+log = structlog.get_logger()
+LATE_FROM = "files"  # what a late file can change begins here
+_LOCK = "SELECT pg_try_advisory_lock(hashtextextended('eod', %s))"
+_UNLOCK = "SELECT pg_advisory_unlock(hashtextextended('eod', %s))"
+_OPEN = """INSERT INTO eod_run (book_id, business_day, started_at) VALUES (%s, %s, %s)
+ON CONFLICT (book_id, business_day) DO NOTHING"""
+_RUN = """SELECT eod_id, started_at, ended_at, coalesce(signed_by, '') FROM eod_run
+WHERE book_id = %s AND business_day = %s"""
+_STATES = "SELECT step, state FROM eod_step WHERE eod_id = %s"
+_BEGIN = """INSERT INTO eod_step (eod_id, step, state, tries, started_at)
+VALUES (%s, %s, 'running', 1, %s) ON CONFLICT (eod_id, step) DO UPDATE
+SET state = 'running', tries = eod_step.tries + 1, started_at = excluded.started_at,
+    ended_at = NULL, error = ''"""
+_END = """UPDATE eod_step SET state = %s, ended_at = %s, result = %s, error = %s
+WHERE eod_id = %s AND step = %s"""
+_SIGN = "UPDATE eod_run SET signed_by = %s, sign_reason = %s WHERE eod_id = %s"
+_WHY = "SELECT result -> 'reasons' FROM eod_step WHERE eod_id = %s AND step = 'close'"
+_CLOSE = "UPDATE eod_run SET ended_at = %s WHERE eod_id = %s AND ended_at IS NULL"
+
+
+class Ended(NamedTuple):
+    """A step that was done now, waits, or failed."""
+
+    step: str
+    state: str
+    took: timedelta
+    result: Result
+    error: str
+
+
+Tell = Callable[[Ended], None]
+
+
+class Ran(msgspec.Struct):
+    """What became of a run. `state`: closed, waiting or failed; `steps` as they ended now."""
+
+    book_id: int
+    business_day: date
+    state: str
+    steps: dict[str, str]
+    reasons: list[dict[str, Any]]
+    error: str = ""
+
+
+def run(
+    conn: Connection,
+    book_id: int,
+    day: date,
+    outside: Outside,
+    now: datetime,
+    *,
+    early: bool = False,
+    tell: Tell | None = None,
+) -> Ran:
+    """Go on with a book's day until it is closed, waits or fails. `conn` in autocommit; `tell` hears
+    of every step that ended. Refused DAY_END_RUNNING: another runner has it."""
+    with _alone(conn, book_id):
+        conn.execute(_OPEN, (book_id, day, now))
+        found = _night(conn, book_id, day, now, outside, early)
+        if found is None:
+            return Ran(book_id, day, "closed", {}, [])
+        return _go(conn, found, _left(conn, found.eod_id), tell)
+
+
+def sign(
+    conn: Connection, book_id: int, day: date, who: str, reason: str, now: datetime,
+    tell: Tell | None = None,
+) -> Ran:  # fmt: skip
+    """签字关闭: a named person closes a day with unproved money: what is not proved is settled in
+    that name, and the day is closed. Stands in eod_run and in the audit trail. The caller has asked
+    for the permission. Refused: DAY_END_NOT_SIGNABLE (nothing waits for a signature), INPUT_INVALID
+    (no name, no reason), DAY_END_RUNNING."""
+    for field, text in (("who", who), ("reason", reason)):
+        if not text.strip():
+            raise Refused(Code.INPUT_INVALID, field)
+    with _alone(conn, book_id):
+        found = _night(conn, book_id, day, now, NOBODY, False)
+        if found is None or _states(conn, found.eod_id).get("close") != "waiting":
+            raise Refused(Code.DAY_END_NOT_SIGNABLE, "day", str(day))
+        with conn.transaction():
+            conn.execute(_SIGN, (who, reason, found.eod_id))
+            waits = conn.execute(_WHY, (found.eod_id,)).fetchone()
+            act(conn, "signed", "eod_run", found.eod_id, note=reason, who=Actor(who),
+                after={"book": book_id, "day": str(day), "waits": waits[0] if waits else []})  # fmt: skip
+        steps = [(name, step) for name, step in STEPS if name in AFTER_SIGNATURE]
+        return _go(conn, replace(found, signed_by=who), steps, tell)
+
+
+def _go(conn: Connection, night: Night, steps: list[tuple[str, Step]], tell: Tell | None) -> Ran:
+    """These steps one after the other; the day is closed behind the last."""
+    began, ran = monotonic(), Ran(night.book_id, night.day, "closed", {}, [])
+    for name, step in steps:
+        moment = night.now + timedelta(seconds=monotonic() - began)
+        if not _one(conn, replace(night, now=moment), name, step, ran, tell):
+            return ran
+    conn.execute(_CLOSE, (night.now + timedelta(seconds=monotonic() - began), night.eod_id))
+    return ran
+
+
+def _night(
+    conn: Connection, book_id: int, day: date, now: datetime, outside: Outside, early: bool
+) -> Night | None:
+    """The night of a run that is there; None: there is none, or its day is closed."""
+    row = conn.execute(_RUN, (book_id, day)).fetchone()
+    if row is None or row[2] is not None:
+        return None
+    return Night(row[0], book_id, day, now, row[1], outside, early, row[3])
+
+
+@contextmanager
+def _alone(conn: Connection, book_id: int) -> Iterator[None]:
+    row = conn.execute(_LOCK, (book_id,)).fetchone()
+    if not (row and row[0]):
+        raise Refused(Code.DAY_END_RUNNING, "book", str(book_id))
+    try:
+        yield
+    finally:
+        if not conn.closed:  # the lock ends with its session anyway
+            conn.execute(_UNLOCK, (book_id,))
+
+
+def _left(conn: Connection, eod_id: int) -> list[tuple[str, Step]]:
+    """The steps that are to be done now, in order."""
+    states = _states(conn, eod_id)
+    names = [name for name, _ in STEPS]
+    first = next((name for name in names if states.get(name) != "done"), None)
+    if first is None:
+        return []
+    if "close" in states and names.index(first) > names.index(LATE_FROM):
+        first = LATE_FROM
+    return list(STEPS[names.index(first) :])
+
+
+def _states(conn: Connection, eod_id: int) -> dict[str, str]:
+    return dict(conn.execute(_STATES, (eod_id,)).fetchall())
+
+
+def _one(
+    conn: Connection, night: Night, name: str, step: Step, ran: Ran, tell: Tell | None
+) -> bool:
+    """One step, and what is kept of it. False: the run ends here."""
+    began = monotonic()
+    conn.execute(_BEGIN, (night.eod_id, name, night.now))
+    state, result, error = _try(conn, night, name, step)
+    ended_at = night.now + timedelta(seconds=monotonic() - began)
+    conn.execute(_END, (state, ended_at, Jsonb(result), error, night.eod_id, name))
+    ran.steps[name], ran.error = state, error
+    ran.reasons = result.get("reasons", [])
+    if tell is not None:
+        tell(Ended(name, state, ended_at - night.now, result, error))
+    if state != "done":
+        ran.state = state
+    return state == "done"
+
+
+def _try(conn: Connection, night: Night, name: str, step: Step) -> tuple[str, Result, str]:
+    """(state, result, error) of a step. A fault keeps the run from going on, and nothing else."""
+    try:
+        return "done", step(conn, night), ""
+    except Waits as waits:
+        reasons = [msgspec.to_builtins(reason) for reason in waits.reasons]
+        return "waiting", {**waits.result, "reasons": reasons}, ""
+    except Refused as refused:
+        log.warning("a step of the end of day was refused", step=name, reason=str(refused))
+        return "failed", {}, refused.text("en")[:500]
+    except Exception as error:  # kept with the step; the next run tries it again
+        log.exception("a step of the end of day failed", step=name, day=str(night.day))
+        return "failed", {}, f"{type(error).__name__}: {error}"[:500]

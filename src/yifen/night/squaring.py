@@ -1,0 +1,62 @@
+"""The steps `reconcile` and `repair`: every file not yet compared, then what goes by itself."""
+
+import msgspec
+import structlog
+
+from yifen.core.facts.refused import Refused
+from yifen.night.night import Connection, Night, Reason, Result, Tally
+from yifen.trades.reconciliation import runs
+from yifen.trades.reconciliation.profile import read_profile
+from yifen.trades.reconciliation.repair import operations as repair
+
+log = structlog.get_logger()
+BY = "end of day"
+# Newest versions without a finished run, this day's and older ones; banks last, for what they show
+# arrived is of the others.
+_WAITING = """
+SELECT p.id, p.code, p.institution_id, f.business_day
+FROM recon_profile r JOIN partner p ON p.id = r.partner_id
+CROSS JOIN LATERAL (SELECT DISTINCT ON (x.business_day) x.business_day, x.file_id
+    FROM recon_file x WHERE x.partner_id = p.id AND x.business_day <= %(day)s
+    ORDER BY x.business_day, x.version DESC) f
+WHERE p.book_id = %(book)s AND NOT EXISTS (SELECT FROM recon_run u
+    WHERE u.business_day = f.business_day AND u.partner_id = p.id AND u.file_id = f.file_id
+        AND u.ended_at IS NOT NULL)
+ORDER BY r.party = 'bank', f.business_day, p.id"""
+
+
+def reconcile(conn: Connection, night: Night) -> Result:
+    """One partner that fails does not stop the others; its error is in the result."""
+    tally, failed = Tally(), []
+    params = {"book": night.book_id, "day": night.day}
+    for partner_id, code, institution, day in conn.execute(_WAITING, params).fetchall():
+        try:
+            found = runs.reconcile(conn, read_profile(conn, partner_id), day, night.now)
+        except Refused as refused:
+            detail = refused.text("en")
+        except Exception as error:  # one bad leg must not keep the others from being compared
+            log.exception("a leg could not be reconciled", partner=code, day=str(day))
+            detail = f"{type(error).__name__}: {error}"
+        else:
+            tally.add(institution, runs=1, matched=found.matched.count,
+                      matched_fen=found.matched.amount_fen, waiting=found.waiting,
+                      differences=sum(found.differences.values()))  # fmt: skip
+            continue
+        tally.add(institution, failed=1)
+        why = Reason("failed", partner=code, institution=institution, day=day, detail=detail[:300])
+        failed.append(msgspec.to_builtins(why))
+    return tally.result(failed=failed)
+
+
+_PARTNERS = """
+SELECT DISTINCT p.id, p.institution_id FROM recon_item i JOIN partner p ON p.id = i.partner_id
+WHERE p.book_id = %s AND i.state IN ('open', 'doing') ORDER BY p.id"""
+
+
+def work_off(conn: Connection, night: Night) -> Result:
+    """What policies let go by itself, of every day of the book."""
+    tally = Tally()
+    for partner_id, institution in conn.execute(_PARTNERS, (night.book_id,)).fetchall():
+        worked = repair.work_off(conn, night.outside.hub, night.now, BY, partner_id=partner_id)
+        tally.add(institution, **worked._asdict())
+    return tally.result()

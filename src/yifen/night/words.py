@@ -1,0 +1,58 @@
+"""The words of the end of day 日终: its steps and why it waits, in both languages."""
+
+from typing import Any
+
+from yifen.core.facts.money import format_yuan
+
+STEPS = {
+    "cut": ("日切", "cut"),
+    "files": ("收取对账文件", "files in"),
+    "reconcile": ("对账", "reconcile"),
+    "repair": ("平账", "repair"),
+    "settle": ("结算", "settle"),
+    "commission": ("手续费清算", "commission"),
+    "payout": ("划付", "pay out"),
+    "statements": ("对账单", "statements"),
+    "proof": ("每日试算", "daily proof"),
+    "close": ("关闭", "close"),
+}
+STATES = {
+    "running": ("进行中", "running"),
+    "waiting": ("等待", "waiting"),
+    "failed": ("失败", "failed"),
+    "done": ("完成", "done"),
+}
+REASONS = {
+    "day_open": ("{day} 尚未到日切时点（{detail}）", "business day {day} is not over ({detail})"),
+    "day_ahead": ("账簿会计日期还是 {detail}", "the book is still at {detail}"),
+    "file_missing": ("{partner} 的对账文件未到", "the file of {partner} is not there yet"),
+    "not_reconciled": ("{partner} {day} 未对账", "{partner} {day} is not reconciled"),
+    "open_items": (
+        "{partner} 有 {count} 笔未处理差异，{yuan} 元",
+        "{partner} has {count} open differences, {yuan} yuan",
+    ),
+    "unsettled": ("{partner} {day} 未结算 {detail}", "{partner} {day} is not settled {detail}"),
+    "proof": ("科目 {detail} 有 {yuan} 元未说明", "account {detail}: {yuan} yuan unexplained"),
+    "trial_balance": ("试算不平，差 {yuan} 元", "the trial balance is off by {yuan} yuan"),
+    "earlier_day": ("{day} 日终尚未关闭", "the end of day of {day} is not closed"),
+    "failed": ("{partner} {detail}", "{partner} {detail}"),
+}
+
+
+def step_text(step: str, language: str) -> str:
+    return STEPS[step][_which(language)]
+
+
+def state_text(state: str, language: str) -> str:
+    return STATES[state][_which(language)]
+
+
+def reason_text(reason: dict[str, Any], language: str) -> str:
+    """A reason, as `eod_step.result` keeps it, in plain words."""
+    pattern = REASONS[reason["kind"]][_which(language)]
+    known = {"partner": "", "day": "", "count": 0, "detail": "", **reason}
+    return pattern.format(**known, yuan=format_yuan(int(reason.get("fen", 0)))).strip()
+
+
+def _which(language: str) -> int:
+    return 0 if language.startswith("zh") else 1

@@ -1,0 +1,1 @@
+"""What is measured, beside PostgreSQL's own figures."""

@@ -1,0 +1,125 @@
+"""`yifen bench charge`: signed, durable, unique charges a second over HTTP ÷ pgbench's tps."""
+
+import argparse
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import psycopg
+from rich.console import Console
+
+from yifen.core import runtime
+from yifen.core.embedded.cluster import APP, DATABASE, OWNER, SUPERUSER
+from yifen.core.embedded.errors import EmbeddedError
+from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.settings import Settings
+from yifen.core.runtime import Database, EdgeError
+from yifen.tools.bench import hub as bench_hub
+from yifen.tools.bench import report as bench_report
+from yifen.tools.bench.gateway import Gateway
+from yifen.tools.bench.load import Load
+from yifen.tools.bench.pgbench import Pgbench
+
+SECONDS_MAX = 120  # requests are signed before the clock starts and must not get stale
+
+
+def counts(text: str) -> list[int]:
+    """`1,8,16`."""
+    numbers = [int(part) for part in text.split(",")]
+    if not all(0 < number <= 900 for number in numbers):
+        raise ValueError(text)
+    return numbers
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--seconds", type=int, default=5, help="length of each measurement (default 5)")
+    add("--rounds", type=int, default=2, help="pgbench and charges by turns (default 2)")
+    add("--clients", type=counts, default=[1, 8, 16], help="of pgbench (default 1,8,16)")
+    add("--concurrency", type=counts, default=[16, 64, 128, 256],
+        help="connections of the load generator (default 16,64,128,256)")  # fmt: skip
+    add("--buckets", type=int, default=1, help="buckets of the hub (default 1)")
+    add("--workers", type=int, default=1, help="gateway processes (default 1)")
+    add("--payments", type=int, help="bills ready for each measurement (default: plenty)")
+    add("--json", action="store_true", help="one JSON object as the last line")
+
+
+def run(args: argparse.Namespace) -> int:
+    if not 1 <= args.seconds <= SECONDS_MAX:
+        raise EdgeError(f"--seconds must be from 1 to {SECONDS_MAX}")
+    console = Console()
+    with temporary_folder() as folder:
+        settings = runtime.settings_of({
+            **{name: value for name, value in os.environ.items() if name.startswith("YIFEN_")},
+            "YIFEN_DATABASE_URL": "", "YIFEN_OWNER_URL": "", "YIFEN_DATA": str(folder),
+            "YIFEN_BUCKETS": str(args.buckets),
+        })  # fmt: skip
+        try:
+            report = measure(args, settings, folder, console)
+        except EmbeddedError as error:
+            raise EdgeError(str(error)) from None
+    console.print(bench_report.table(report))
+    console.print(bench_report.verdict(report))
+    if args.json:
+        print(json.dumps(msgspec.to_builtins(report)))
+    return 0 if report.books_agree else 1
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Removed afterwards, with what root's PostgreSQL may have had to keep elsewhere."""
+    folder = Path(tempfile.mkdtemp(prefix="yifen-bench-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        elsewhere = folder / "postgres" / "location"
+        if elsewhere.exists():
+            shutil.rmtree(elsewhere.read_text().strip(), ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def measure(
+    args: argparse.Namespace, settings: Settings, folder: Path, console: Console
+) -> bench_report.Report:
+    """Both sides on one server, by turns, so that noise hits both."""
+    bin_dir = Path(settings.pg_bin) if settings.pg_bin else None
+    with EmbeddedPostgres(folder / "postgres", bin_dir=bin_dir) as server:
+        console.print("[dim]pgbench -i, migrate, register …[/]")
+        base = Pgbench(server, bin_dir)
+        base.prepare()
+        found = Database(server.url(APP, DATABASE), server.url(OWNER, DATABASE))
+        runtime.migrate(settings, found)
+        network = bench_hub.register(settings, bench_hub.now_utc())
+        gateway = Gateway(settings, found, args.workers, folder / "gateway.log")
+        with gateway:
+            load = Load(args, settings, found, network, server, gateway)
+            load.warm_up()
+            bases, ours = [], []
+            for number in range(1, args.rounds + 1):
+                for clients in args.clients:
+                    checkpoint(server)
+                    bases.append(base.measure(number, clients, args.seconds))
+                    console.print(bench_report.line_of(bases[-1]), soft_wrap=True)
+                for connections in args.concurrency:
+                    load.prepare()
+                    checkpoint(server)
+                    ours.append(load.measure(number, connections))
+                    console.print(bench_report.line_of(ours[-1]), soft_wrap=True)
+            load.prepare()
+            checkpoint(server)
+            half = max(run.rate for run in ours) / 2
+            paced = load.measure(args.rounds, max(args.concurrency), half)
+            console.print(bench_report.line_of(paced), soft_wrap=True)
+        return bench_report.report_of(bases, ours, paced, load.answered, bench_hub.books(found))
+
+
+def checkpoint(server: EmbeddedPostgres) -> None:
+    """So that no measurement pays for the writes of the one before."""
+    with psycopg.connect(server.url(SUPERUSER, DATABASE), autocommit=True) as conn:
+        conn.execute("CHECKPOINT")

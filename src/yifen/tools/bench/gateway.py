@@ -1,0 +1,79 @@
+"""The gateway under load: `yifen serve` as a child process."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from yifen.core import runtime
+from yifen.core.facts.settings import Settings
+from yifen.core.runtime import Database, EdgeError
+
+START_S_MAX, STOP_S_MAX = 30, 40
+
+
+class Gateway:
+    """Serves while in use; its output is in a file."""
+
+    def __init__(self, settings: Settings, found: Database, workers: int, log: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        self._log = log
+        environment = {
+            **runtime.environment(settings, found),
+            "YIFEN_BUCKETS": str(settings.buckets),
+            "YIFEN_HOST": "127.0.0.1",
+        }
+        command = [sys.executable, "-m", "yifen", "serve", "--port", str(self.port)]
+        with log.open("wb") as output:
+            self._child = subprocess.Popen(
+                [*command, "--workers", str(workers)], env=environment,
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=os.sep,
+                start_new_session=True,  # Ctrl-C reaches us first, and we stop it
+            )  # fmt: skip
+
+    @property
+    def pid(self) -> int:
+        return self._child.pid
+
+    def __enter__(self) -> "Gateway":
+        try:
+            self._wait_until_healthy()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Drained; killed if that takes too long."""
+        self._child.send_signal(signal.SIGTERM)
+        try:
+            self._child.wait(STOP_S_MAX)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+
+    def _wait_until_healthy(self) -> None:
+        deadline = time.monotonic() + START_S_MAX
+        while not self._healthy():
+            if self._child.poll() is not None or time.monotonic() > deadline:
+                raise EdgeError(f"the gateway did not start: {self._log.read_text()[-1000:]}")
+            time.sleep(0.05)
+
+    def _healthy(self) -> bool:
+        asking = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+        try:
+            asking.request("GET", "/health")
+            return asking.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            asking.close()

@@ -1,0 +1,121 @@
+"""`yifen certify`: the conformance set against a biller's system, or over a channel's record."""
+
+import argparse
+import os
+import time
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+from rich.console import Console
+from rich.progress import Progress
+
+from yifen.core.runtime import EdgeError
+from yifen.core.wire.keys import Key
+from yifen.core.wire.moments import HUB_ZONE
+from yifen.hub.certify import biller, channel
+from yifen.hub.certify.console import last_words, plain, table_of
+from yifen.hub.certify.html import html_page
+from yifen.hub.certify.http_line import HttpLine
+from yifen.hub.certify.record import Exchange, Terms
+from yifen.hub.certify.report import Finding, Report, json_line
+from yifen.hub.certify.target import Target, Timing
+from yifen.tools.cli.sim import secret_of
+
+CODECS = {"UTF-8": "utf-8", "GB18030": "gb18030"}
+WIDTH = 120  # of the table where there is no terminal
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
+    tested = kinds.add_parser("biller", help="call a biller's own system as the hub would")
+    add = tested.add_argument
+    add("--url", required=True, help="its endpoint, for example http://127.0.0.1:8470")
+    add("--partner", required=True, help="the biller's partner code")
+    add("--dialect", choices=["xml", "json"], required=True)
+    add("--key", required=True, help="the secret it shares with the hub, or @FILE that holds it")
+    add("--key-version", type=int, default=1, help="that key's version (default 1)")
+    add("--account", required=True, help="a sandbox account number that owes something")
+    add("--encoding", type=str.upper, choices=list(CODECS), default="UTF-8", help="of XML")
+    add("--unit", choices=["fen", "yuan"], default="fen", help="of amounts in XML (default fen)")
+    add("--timeout-s", type=float, default=5.0, help="how long an answer may take (default 5)")
+    judged = kinds.add_parser("channel", help="judge what a channel did, from recorded exchanges")
+    add = judged.add_argument
+    add("--partner", required=True, help="the channel's partner code")
+    add("--exchanges", type=Path, required=True, help="a JSON file: a list of exchanges")
+    add("--dialect", choices=["xml", "json"], action="append", help="agreed (default both)")
+    add("--encoding", type=str.upper, choices=list(CODECS), default="UTF-8", help="of XML")
+    for sub in (tested, judged):
+        sub.add_argument("--html", type=Path, help="write the report to this file too")
+        sub.add_argument("--json", action="store_true", help="the report as JSON in the last line")
+
+
+def run(args: argparse.Namespace) -> int:
+    width = None if Console().is_terminal else WIDTH
+    console = Console(width=width)
+    report = of_biller(args, console) if args.kind == "biller" else of_channel(args)
+    console.print(table_of(report))
+    console.print(last_words(report), highlight=False, soft_wrap=True)
+    if args.html is not None:
+        write(args.html, html_page(report))
+        console.print(f"{args.html}", soft_wrap=True)
+    if args.json:
+        print(json_line(report))
+    return 0 if report.ok else 1
+
+
+def of_biller(args: argparse.Namespace, console: Console) -> Report:
+    """Runs the set, telling of each clause. EdgeError."""
+    target = target_of(args)
+    timing = Timing(lambda: datetime.now(HUB_ZONE), time.monotonic, time.sleep)
+    run_word = f"C{time.time_ns() // 1000}.{os.getpid() % 1000}"
+    line = HttpLine(time.monotonic)
+    try:
+        with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
+            task = bar.add_task("", total=None)
+
+            def told(done: int, total: int, finding: Finding) -> None:
+                bar.update(task, total=total, completed=done, description=finding.title_zh)
+                if not console.is_terminal:
+                    print(plain(done, total, finding), flush=True)
+
+            return biller.certify(target, line, timing, run_word, told)
+    finally:
+        line.close()
+
+
+def target_of(args: argparse.Namespace) -> Target:
+    """Whom the arguments name. EdgeError."""
+    parts = urlsplit(args.url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise EdgeError(f"--url {args.url}: http://HOST:PORT or https://HOST is needed")
+    if args.timeout_s <= 0:
+        raise EdgeError("--timeout-s must be more than 0")
+    key = Key(partner=args.partner, version=args.key_version, algorithm="hmac-sha256",
+              secret=secret_of(args.key))  # fmt: skip
+    return Target(
+        url=args.url, partner=args.partner, dialect=args.dialect, key=key, account_no=args.account,
+        encoding=CODECS[args.encoding], unit=args.unit, timeout_s=args.timeout_s,
+        settle_s=min(1.0, args.timeout_s),
+    )  # fmt: skip
+
+
+def of_channel(args: argparse.Namespace) -> Report:
+    """Judges a record. EdgeError when it cannot be read."""
+    terms = Terms(channel=args.partner, encoding=args.encoding,
+                  dialects=tuple(args.dialect or ("xml", "json")))  # fmt: skip
+    try:
+        exchanges = msgspec.json.decode(args.exchanges.read_bytes(), type=list[Exchange])
+    except OSError as error:
+        raise EdgeError(f"{args.exchanges}: {error.strerror}") from None
+    except msgspec.DecodeError as error:
+        raise EdgeError(f"{args.exchanges}: {error}") from None
+    return channel.certify(exchanges, terms, datetime.now(HUB_ZONE))
+
+
+def write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise EdgeError(f"{path}: {error.strerror}") from None

@@ -1,0 +1,148 @@
+"""`yifen eod`: a book's end of day, step by step, until its day is closed or something waits."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+import psycopg
+from rich.console import Console
+
+from yifen.core import runtime
+from yifen.core.access.roles import Permission, Role, permissions_of
+from yifen.core.facts import logs
+from yifen.core.facts.days import DayError, parse_day
+from yifen.core.facts.refused import Refused
+from yifen.core.facts.secrets import KeyRing, read_ring
+from yifen.core.facts.settings import Settings
+from yifen.core.runtime import EdgeError
+from yifen.hub.payments.hub import Hub
+from yifen.hub.payments.local import LocalHub
+from yifen.night import runner
+from yifen.night.cutting import is_over
+from yifen.night.night import Connection, Outside
+from yifen.night.runner import Ended, Ran
+from yifen.night.schedule import unfinished
+from yifen.night.words import reason_text, step_text
+from yifen.trades.settlement.port import port_of
+
+INBOX = "inbox"
+_BOOK = "SELECT book_id, current_day, cut_off, time_zone FROM ledger_book WHERE code = %s"
+_LAST = "SELECT max(business_day) FROM ledger_day_head WHERE book_id = %s"
+_SIGNER = """SELECT array_agg(r.role) FROM access_user u JOIN access_user_role r ON r.user_id = u.id
+WHERE lower(u.login) = lower(%s) AND u.is_active"""
+COLOURS = {"done": "green", "waiting": "yellow", "failed": "red"}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--book", default="hub", help="code of the book (default: hub)")
+    add("--day", help="business day, yyyy-MM-dd (default: the oldest that is not closed)")
+    add("--early", action="store_true", help="close a day that is not over yet")
+    add("--sign", metavar="WHO", help="login of who closes it although its money is not proved")
+    add("--reason", default="", help="why, with --sign")
+    add("--json", action="store_true", help="one JSON object as the last line")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0: the day is closed; 1: it waits, failed, or is not proved."""
+    logs.configure()
+    settings, console = runtime.settings_of(), Console()
+    with runtime.database(settings) as found:
+        runtime.require_migrated(settings, found)
+        with psycopg.connect(found.app_url, autocommit=True) as conn:
+            try:
+                ran = _ran(conn, args, settings, found, console)
+            except (Refused, DayError) as error:
+                said = error.text("en") if isinstance(error, Refused) else str(error)
+                raise EdgeError(said) from None
+    _tell(console, ran)
+    if args.json:
+        print(json.dumps(msgspec.to_builtins(ran), ensure_ascii=False))
+    return 0 if ran.state == "closed" else 1
+
+
+def _ran(
+    conn: Connection, args: argparse.Namespace, settings: Settings, found: runtime.Database,
+    console: Console,
+) -> Ran:  # fmt: skip
+    now = datetime.now(UTC)
+    book_id, day = day_of(conn, args.book, parse_day(args.day) if args.day else None, args.early,
+                          now)  # fmt: skip
+    console.print(f"[bold]日终 end of day {args.book} {day}[/bold]")
+
+    def tell(ended: Ended) -> None:
+        colour, took = COLOURS[ended.state], ended.took.total_seconds()
+        name = f"{step_text(ended.step, 'zh')} {ended.step}"
+        said = ended.error or " ".join(
+            f"{key}={value}" for key, value in ended.result.get("sums", {}).items() if value
+        )
+        console.print(f"[{colour}]{ended.state:8}[/{colour}] {took:7.2f} s  {name}  {said}")
+
+    if args.sign:
+        may_sign(conn, args.sign)
+        return runner.sign(conn, book_id, day, args.sign, args.reason, now, tell)
+    with outside(settings, found) as around:
+        return runner.run(conn, book_id, day, around, now, early=args.early, tell=tell)
+
+
+def day_of(
+    conn: Connection, book: str, day: date | None, early: bool, now: datetime
+) -> tuple[int, date]:
+    """The book, and the day that was asked for: else the oldest that is not closed, else the open
+    one if it is over, else the last that was cut. EdgeError: no such book."""
+    row = conn.execute(_BOOK, (book,)).fetchone()
+    if row is None:
+        raise EdgeError(f"there is no book {book!r}")
+    book_id, current, cut_off, zone = row
+    if day is not None:
+        return book_id, day
+    left = unfinished(conn, book_id)
+    if left:
+        return book_id, left[0]
+    last = conn.execute(_LAST, (book_id,)).fetchone()
+    if early or is_over(current, cut_off, zone, now) or not (last and last[0]):
+        return book_id, current
+    return book_id, last[0]
+
+
+def may_sign(conn: Connection, login: str) -> None:
+    """EdgeError unless this is an active user who may sign. Who is at the keyboard is a matter of
+    the machine; the console asks for password and six digits."""
+    row = conn.execute(_SIGNER, (login,)).fetchone()
+    roles = frozenset(Role(role) for role in (row[0] if row and row[0] else ()))
+    if Permission.DAY_END_SIGN not in permissions_of(roles):
+        raise EdgeError(f"{login!r} may not sign an end of day")
+
+
+@contextmanager
+def outside(settings: Settings, found: runtime.Database) -> Iterator[Outside]:
+    """What stands around a night on this machine: the hub, the inbox, the banks' ports."""
+    ring = read_ring(settings.key_ring, runtime.data_folder(settings))
+    hub = LocalHub(lambda: Hub(settings, found.app_url, ring, _now))
+    try:
+        yield around(hub, runtime.data_folder(settings), ring)
+    finally:
+        hub.stop()
+
+
+def around(hub: LocalHub, data: Path, ring: KeyRing) -> Outside:
+    """The same with a hub that somebody else stops."""
+    return Outside(hub, data / INBOX, lambda conn, bank_id: port_of(conn, ring, bank_id, _now))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _tell(console: Console, ran: Ran) -> None:
+    if ran.state == "closed":
+        console.print(f"[green]{ran.business_day} 已关闭 closed[/green]")
+        return
+    if ran.error:
+        console.print(f"[red]{ran.error}[/red]")
+    for reason in ran.reasons:
+        console.print(f"  {reason_text(reason, 'zh')}  ·  {reason_text(reason, 'en')}")

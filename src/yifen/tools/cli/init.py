@@ -1,0 +1,68 @@
+"""`yifen init`: the first institution, the book and the first administrator of a new database."""
+
+import argparse
+import os
+from datetime import UTC, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from yifen.core import runtime
+from yifen.core.facts.refused import Refused
+from yifen.core.runtime import EdgeError
+
+BOOK_ID = 1
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--code", required=True, help="number of the institution at the top, for example 96")
+    add("--name", required=True, help="its name")
+    add("--cut-off", type=time.fromisoformat, default=time(0, 0), metavar="HH:MM",
+        help="when the business day ends (default 00:00, midnight)")  # fmt: skip
+    add("--night", type=time.fromisoformat, default=time(2, 0), metavar="HH:MM",
+        help="from when on the worker runs the end of day (default 02:00)")  # fmt: skip
+    add("--admin", default="admin", help="login of the first platform administrator")
+
+
+def run(args: argparse.Namespace) -> int:
+    settings = runtime.settings_of()
+    with runtime.database(settings) as found:
+        runtime.require_migrated(settings, found)
+        os.environ["YIFEN_DATABASE_URL"] = found.app_url
+        os.environ.pop("YIFEN_OWNER_URL", None)
+        os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
+        import django
+
+        django.setup()
+        password = begin(args, datetime.now(UTC))
+    print(f"{args.code} {args.name}, book hub, login {args.admin}, first password {password}")
+    print("./yifen web serves the pages; sign in there, and set a password and an authenticator")
+    return 0
+
+
+def begin(args: argparse.Namespace, now: datetime) -> str:
+    """All or nothing; the first password. EdgeError when somebody was here before."""
+    from django.db import transaction
+
+    from yifen.core.access.models import User
+    from yifen.core.access.operations import create_user, first_password
+    from yifen.core.access.roles import Role
+    from yifen.core.directory.models import Institution
+    from yifen.core.partners.operations import open_book
+    from yifen.night.models import Schedule
+
+    if User.objects.exists() or Institution.objects.filter(parent=None).exists():
+        raise EdgeError("there are institutions or users already: sign in, or ask one of them")
+    top: Any = Institution.Level.UNION
+    password = first_password()
+    try:
+        with transaction.atomic():
+            seat = Institution.objects.create(level=top, code=args.code, name=args.name)
+            day = now.astimezone(ZONE).date().isoformat()
+            open_book(BOOK_ID, "hub", args.name, args.cut_off, day)
+            Schedule.objects.create(book_id=BOOK_ID, starts_at=args.night)
+            create_user(args.admin, args.admin, seat, [Role.PLATFORM_ADMIN], password, now)
+    except Refused as refused:
+        raise EdgeError(refused.text("en")) from None
+    return password

@@ -1,0 +1,47 @@
+"""`yifen sim bank`: a bank's port on this machine, with an account and its daily statement."""
+
+import argparse
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from yifen.core.runtime import EdgeError
+from yifen.core.wire.keys import Key
+from yifen.hub.simulators.bank import OF_ANSWERS, OF_ORDERS, Bank, Pace, read_words
+from yifen.hub.simulators.bank_books import BankBooks
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    add("--port", type=int, default=8480, help="port to listen on (default 8480; 0: any)")
+    add("--code", default="ABC", help="the bank's partner code (default ABC)")
+    add("--key", required=True, help="the secret it shares with the hub, or @FILE that holds it")
+    add("--key-version", type=int, default=1, help="that key's version (default 1)")
+    add("--account", default="9551000000000001", help="our account number there")
+    add("--script", default="", help="what the first payments meet in turn: ok,lost,back,…; "
+        f"{' '.join(sorted(OF_ORDERS))}")  # fmt: skip
+    add("--question-script", default="", help="the same of the first questions: "
+        f"{' '.join(sorted(OF_ANSWERS))}")  # fmt: skip
+    add("--late-s", type=float, default=12.0, help="how late a late answer is (default 12 s)")
+    add("--process-s", type=float, default=5.0, help="how long a slow payment takes (default 5 s)")
+    add("--back-s", type=float, default=0.0, help="how soon one comes back (default at once)")
+
+
+def made(args: argparse.Namespace, secret: bytes, clock: Callable[[], datetime]) -> Bank:
+    """The bank that the arguments describe. EdgeError."""
+    key = Key(partner=args.code, version=args.key_version, algorithm="hmac-sha256", secret=secret)
+    try:
+        orders = read_words(args.script, OF_ORDERS)
+        questions = read_words(args.question_script, OF_ANSWERS)
+    except ValueError as error:
+        raise EdgeError(str(error)) from None
+    return Bank(key, BankBooks(args.account, args.code), clock, orders=orders,
+                questions=questions, pace=Pace(args.late_s, args.process_s, args.back_s))  # fmt: skip
+
+
+async def serve(bank: Bank, host: str, port: int, code: str) -> None:
+    """Until it is stopped."""
+    found = await bank.open(host, port)
+    print(f"{code} listens on http://{host}:{found}", flush=True)
+    await asyncio.Event().wait()

@@ -1,0 +1,35 @@
+"""`yifen verify`: replay the chains and the balances offline; name the first altered row."""
+
+import argparse
+import json
+import time
+
+import psycopg
+
+from yifen.core import runtime
+from yifen.trades.settlement.verify import verify
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
+
+
+def run(args: argparse.Namespace) -> int:
+    settings = runtime.settings_of()
+    with runtime.database(settings) as found:
+        runtime.require_migrated(settings, found)
+        start = time.monotonic()
+        with psycopg.connect(found.app_url) as conn:
+            report = verify(conn)
+    seconds = time.monotonic() - start
+    for problem in report.problems:
+        print(f"ALTERED: {problem}")
+    state = "the books are as they were sealed" if report.ok else "the books were altered"
+    print(f"{report.transfers} transfers in {report.batches} batches,"
+          f" {report.audit_entries} audit entries, {seconds:.1f} s: {state}")  # fmt: skip
+    if args.json:
+        print(json.dumps({"ok": report.ok, "transfers": report.transfers,
+                          "batches": report.batches,
+                          "audit_entries": report.audit_entries, "problems": report.problems,
+                          "seconds": round(seconds, 3)}, ensure_ascii=False))  # fmt: skip
+    return 0 if report.ok else 1

@@ -1,0 +1,56 @@
+"""`yifen demo`: a sample network, payments through the real gateway, a closed and proved day."""
+
+import argparse
+import json
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from yifen.core import runtime
+from yifen.tools.demo.screen import Screen
+
+PAYMENTS_MAX = 10_000
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--once", action="store_true", help="end after the checks instead of staying up")
+    add("--json", action="store_true", help="the result as one line of JSON; with --once the last")
+    add("--payments", type=payments, default=3_000, metavar="N",
+        help=f"how many payments the channels make (default 3000, at most {PAYMENTS_MAX})")  # fmt: skip
+    add("--seed", type=int, default=1, help="seed of the network, the traffic and the faults")
+    add("--replay", type=Path, metavar="FILE", help="a UnionPay ZM file as the day's traffic")
+    add("--day", help="the file's business day, yyyy-MM-dd (default: the one in its name)")
+
+
+def payments(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= PAYMENTS_MAX:
+        raise argparse.ArgumentTypeError(f"1 to {PAYMENTS_MAX}")
+    return number
+
+
+def run(args: argparse.Namespace) -> int:
+    screen = Screen(time.monotonic())
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's & has it ignored
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    settings = runtime.settings_of()
+    if args.replay:
+        from yifen.tools.demo import replay as show
+    else:
+        from yifen.tools.demo import network as show  # type: ignore[no-redef]
+    return int(show.run(args, settings, screen))
+
+
+def finish(args: argparse.Namespace, screen: Screen, result: dict[str, Any]) -> int:
+    """Problems first, then the line of JSON; the exit code."""
+    result["seconds"] = round(screen.seconds(), 1)
+    problems = result["problems"]
+    for problem in problems[:20]:
+        screen.console.print(f"[red]does not agree:[/red] {problem}", soft_wrap=True)
+    screen.say("[red]something does not agree[/red]" if problems
+               else "[green]everything agrees, to the fen 一分不差[/green]")  # fmt: skip
+    if args.json:
+        print(json.dumps(result, ensure_ascii=False), flush=True)
+    return 1 if problems else 0

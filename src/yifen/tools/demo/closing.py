@@ -1,0 +1,141 @@
+"""The end of a demo's day: cut, fetch and check files, prove the ledger."""
+
+import json
+import time
+from datetime import UTC, date, datetime
+from typing import Any
+
+import psycopg
+
+from yifen.hub.payments.files import close_day
+from yifen.hub.simulators.channel import Channel
+from yifen.hub.simulators.door import Door, Lost
+from yifen.hub.simulators.record import details, differences, digest_problems
+from yifen.tools.demo.children import get
+from yifen.tools.demo.sample_partners import Member
+from yifen.tools.demo.screen import Screen
+from yifen.tools.demo.traffic import clock
+
+Conn = psycopg.Connection[Any]
+Result = dict[str, Any]  # what the line of JSON says
+
+DECIDED_S_MAX = 90.0
+UNDECIDED_SQL = """SELECT count(*) FROM payment
+WHERE biller_state NOT IN ('booked', 'rejected', 'reversed')"""
+TOTALS_SQL = """SELECT count(*), coalesce(sum(amount_fen), 0)::bigint,
+    (SELECT count(*) FROM payment_return WHERE booked_at IS NOT NULL)
+FROM payment WHERE booked_at IS NOT NULL"""
+BILLER_SQL = """
+SELECT 'charge', serial, payment_id::text, amount_fen FROM payment
+WHERE biller_id = %(biller)s AND business_day = %(day)s AND booked_at IS NOT NULL
+UNION ALL
+SELECT r.verb::text, r.serial, y.payment_id::text, r.amount_fen
+FROM payment_return r JOIN payment y USING (bucket, payment_id)
+WHERE y.biller_id = %(biller)s AND r.business_day = %(day)s AND r.booked_at IS NOT NULL
+    AND y.booked_at IS NOT NULL"""
+# Stored balances against the sums of their transfers, and debit against credit over all.
+BALANCED_SQL = """
+WITH replayed AS (
+    SELECT bucket, account_id, sum(debit_pending) AS debit_pending,
+           sum(debit_posted) AS debit_posted, sum(credit_pending) AS credit_pending,
+           sum(credit_posted) AS credit_posted
+    FROM (SELECT t.bucket, t.kind, t.amount_fen, s.account_id, s.debit
+          FROM ledger_transfer t
+          CROSS JOIN LATERAL (VALUES (t.debit_id, 1), (t.credit_id, 0)) s (account_id, debit)) x
+    CROSS JOIN LATERAL (SELECT
+        CASE kind WHEN 'pending' THEN amount_fen WHEN 'posted' THEN 0 ELSE -amount_fen END,
+        CASE WHEN kind IN ('posted', 'post') THEN amount_fen ELSE 0 END) a (pending, posted)
+    CROSS JOIN LATERAL (SELECT debit * pending, debit * posted, (1 - debit) * pending,
+        (1 - debit) * posted) l (debit_pending, debit_posted, credit_pending, credit_posted)
+    GROUP BY bucket, account_id)
+SELECT sum(b.debit_posted_fen) = sum(b.credit_posted_fen)
+    AND sum(b.debit_pending_fen) = sum(b.credit_pending_fen)
+    AND bool_and((b.debit_pending_fen, b.debit_posted_fen, b.credit_pending_fen,
+                  b.credit_posted_fen) = (coalesce(r.debit_pending, 0),
+        coalesce(r.debit_posted, 0), coalesce(r.credit_pending, 0), coalesce(r.credit_posted, 0)))
+FROM ledger_balance b FULL JOIN replayed r USING (bucket, account_id)"""
+
+
+def one(conn: Conn, statement: Any, params: Any = None) -> tuple[Any, ...]:
+    """The one row of a statement."""
+    row: tuple[Any, ...] | None = conn.execute(statement, params).fetchone()
+    assert row is not None
+    return row
+
+
+def totals(conn: Conn) -> Result:
+    """What the hub booked, whether taken back later or not."""
+    return dict(zip(("payments", "amount_fen", "reversed"), one(conn, TOTALS_SQL), strict=True))
+
+
+def undecided(conn: Conn) -> int:
+    """How many payments the hub still does not know the end of, after waiting for them."""
+    deadline = time.monotonic() + DECIDED_S_MAX
+    while (found := int(one(conn, UNDECIDED_SQL)[0])) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return found
+
+
+def cut(conn: Conn, book_id: int, day: date) -> dict[str, int]:
+    """日切: close the day and make every partner's file; lines per partner."""
+    return close_day(conn, book_id, day, datetime.now(UTC))
+
+
+async def fetch(base_url: str, member: Member, day: date) -> tuple[bytes, list[str]]:
+    """A partner's daily file through the gateway, and what is wrong with it so far."""
+    door = Door(base_url, member.identity, clock)
+    try:
+        content = await door.fetch(day)
+    except Lost as error:
+        return b"", [f"no file: {error}"]
+    finally:
+        await door.close()
+    return content, digest_problems(content)
+
+
+async def channel_file(base_url: str, member: Member, channel: Channel, day: date) -> list[str]:
+    """A channel's file against what the channel itself believes."""
+    content, problems = await fetch(base_url, member, day)
+    if content:
+        problems += channel.record.check(content, member.identity.encoding)
+    return problems
+
+
+async def biller_file(
+    base_url: str, member: Member, conn: Conn, day: date, own_url: str
+) -> list[str]:
+    """A biller's file against the hub's payments, and against the books of its own system."""
+    content, problems = await fetch(base_url, member, day)
+    if not content:
+        return problems
+    rows = list(details(content, member.identity.encoding))
+    stored = conn.execute(BILLER_SQL, {"biller": member.id, "day": day}).fetchall()
+    problems += differences(
+        {tuple(row[:2]): row[2:] for row in stored},
+        {(row[0], row[1]): (row[3], int(row[6])) for row in rows},
+        "line",
+    )
+    return problems + (own_books(own_url, rows) if own_url else [])
+
+
+def own_books(own_url: str, rows: list[list[Any]]) -> list[str]:
+    """What the biller's own system has booked must be in its file, once, and nothing else. Its
+    serials are our payment ids."""
+    books = json.loads(get(f"{own_url}/books"))
+    theirs = {serial: fen for serial, (fen, state) in books.items()}
+    gone = {serial for serial, (_, state) in books.items() if state == "reversed"}
+    charged = {row[3]: int(row[6]) for row in rows if row[0] == "charge"}
+    back = {row[3] for row in rows if row[0] != "charge"}
+    problems = differences(charged, theirs, "the biller's own books:")
+    return problems + [f"reversed on one side only: {serial}" for serial in sorted(back ^ gone)]
+
+
+def prove(conn: Conn, problems: list[str], screen: Screen) -> Result:
+    """The ledger's own proofs; `problems` is what was found before."""
+    from yifen.hub.payments.verify import verify
+
+    balanced = one(conn, BALANCED_SQL)[0] is True
+    altered = verify(conn).problems
+    screen.say(f"ledger balanced: {balanced}; hash chain intact: {not altered}")
+    wrong = [*problems, *altered, *([] if balanced else ["the ledger's balances"])]
+    return {"ledger_balanced": balanced, "chain_ok": not altered, "problems": wrong}

@@ -1,0 +1,131 @@
+"""The demo with the sample network: load, pay, close the day, prove it, stay up."""
+
+import argparse
+import json
+from datetime import UTC, datetime
+
+import psycopg
+
+from yifen.core.embedded.cluster import write_private
+from yifen.core.embedded.ports import remembered_or_free
+from yifen.core.facts.settings import Settings
+from yifen.core.wire.moments import HUB_ZONE
+from yifen.tools.demo import finish, proof, sample_network, traffic
+from yifen.tools.demo.children import Child
+from yifen.tools.demo.sample_network import Network
+from yifen.tools.demo.sample_night import ACCOUNT
+from yifen.tools.demo.sample_partners import Member
+from yifen.tools.demo.sample_people import Login
+from yifen.tools.demo.sample_rows import REMOTE, SEATS
+from yifen.tools.demo.screen import Screen
+from yifen.tools.demo.serving import stay
+from yifen.tools.demo.stage import Stage, stage
+
+EACH = 4_000  # payers of each biller
+FAULTS = (
+    "late=0.01,lost=0.015,drop=0.015,twice=0.01,garbage=0.01,forged=0.005,wrong_amount=0.005,"
+    "busy=0.01,reject=0.01,reverse.lost=0.1"
+)
+
+
+def run(args: argparse.Namespace, settings: Settings, screen: Screen) -> int:
+    """Exit code 0 only if everything agrees."""
+    screen.say("starting an embedded PostgreSQL with a fresh demo database")
+    with stage(settings) as found:
+        network, biller_url = set_up(found, args.seed, screen)
+        screen.say(f"the gateway listens on {found.base_url}; {args.payments:,} payments follow")
+        channels = traffic.run(network, found.base_url, args.payments, args.seed, screen)
+        with psycopg.connect(found.database.app_url, autocommit=True) as conn:
+            result = proof.close(found, network, channels, conn, biller_url, screen)
+        found.children.check()
+        code = finish(args, screen, result)
+        if not args.once:
+            stay(found, network, args.seed, screen)
+    return code
+
+
+def set_up(found: Stage, seed: int, screen: Screen) -> tuple[Network, str]:
+    """The network in the database, the gas company's own system, gateway and worker."""
+    port = remembered_or_free(found.folder / "biller.port")
+    url = f"http://127.0.0.1:{port}"
+    bank_port = remembered_or_free(found.folder / "bank.port")
+    bank_url = f"http://127.0.0.1:{bank_port}"
+    now = datetime.now(UTC)
+    network = sample_network.load(
+        found.ring(),
+        found.database.app_url,
+        now=now,
+        day=now.astimezone(HUB_ZONE).date(),
+        buckets=found.settings.buckets,
+        endpoint=url,
+        bank_url=bank_url,
+        each=EACH,
+        seed=seed,
+    )
+    screen.say(
+        f"loaded {len(SEATS)} institutions, {len(network.billers)} billers, "
+        f"{len(network.channels)} channels, {len(network.orders):,} payers, "
+        f"{network.payables:,} payables"
+    )
+    simulator = start_biller(found, network, seed, port)
+    start_bank(found, network, bank_port)
+    found.start_worker()
+    found.start_gateway()
+    found.start_web()
+    found.children.wait_for(simulator, f"{url}/books")
+    hub_key = found.hub_key()
+    network = network._replace(channels=[one.knowing(hub_key) for one in network.channels])
+    keep_keys(found, [*network.channels, *network.billers])
+    keep_logins(found, network.logins)
+    return network, url
+
+
+def keep_keys(found: Stage, members: list[Member]) -> None:
+    """The partners' own sides of their keys, for who wants to call the gateway himself."""
+    keys = {member.code: member.identity.key for member in members}
+    rows = [
+        {
+            "partner": member.code,
+            "name": member.name,
+            "keyid": key.keyid,
+            "algorithm": key.algorithm,
+            "secret": key.secret.decode() if key.algorithm == "sha1" else key.secret.hex(),
+        }
+        for member in members
+        for key in (keys[member.code],)
+    ]
+    write_private(found.folder / "keys.json", json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+
+
+def keep_logins(found: Stage, logins: list[Login]) -> None:
+    """For `./yifen sim authenticator`, and for who wants to look them up again."""
+    rows = [login._asdict() for login in logins]
+    text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
+    write_private(found.folder / "logins.json", text)
+
+
+def start_bank(found: Stage, network: Network, port: int) -> Child:
+    """The bank at which the union has its account: pays what it is told by its port."""
+    key_file = found.folder / "bank.key"
+    write_private(key_file, network.bank.identity.key.secret.decode())
+    words = ["--port", str(port), "--code", network.bank.code, "--key", f"@{key_file}",
+             "--account", ACCOUNT]  # fmt: skip
+    return found.children.start("bank", ["sim", "bank", *words], found.env())
+
+
+def start_biller(found: Stage, network: Network, seed: int, port: int) -> Child:
+    """The gas company's own system; it makes its payers from the same seed."""
+    gas = next(member for member in network.billers if member.code == REMOTE)
+    key_file = found.folder / "biller.key"
+    write_private(key_file, gas.identity.key.secret.decode())
+    options = {
+        "--port": port,
+        "--code": REMOTE,
+        "--key": f"@{key_file}",
+        "--payers": EACH,
+        "--seed": seed,
+        "--day": network.day.isoformat(),
+        "--faults": FAULTS,
+    }
+    words = [str(word) for option in options.items() for word in option]
+    return found.children.start("biller", ["sim", "biller", *words], found.env())

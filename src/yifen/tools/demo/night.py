@@ -1,0 +1,80 @@
+"""The demo's night: the channel's own file lands, and the end of day goes through its steps."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from yifen.core.facts.money import format_yuan
+from yifen.hub.simulators.channel import Channel
+from yifen.hub.simulators.record import Record
+from yifen.night import runner
+from yifen.night.runner import Ended, Ran
+from yifen.night.words import reason_text, step_text
+from yifen.tools.cli.eod import INBOX, outside
+from yifen.tools.demo.closing import Conn, Result
+from yifen.tools.demo.sample_network import Network
+from yifen.tools.demo.sample_night import CHANNEL, COLUMNS
+from yifen.tools.demo.sample_rows import BOOK_ID
+from yifen.tools.demo.screen import Screen
+from yifen.tools.demo.stage import Stage
+
+SUMS_SQL = """
+SELECT (SELECT coalesce(sum(matched_count), 0)::bigint FROM recon_run),
+       (SELECT count(*) FROM recon_item),
+       (SELECT coalesce(sum(moved_fen), 0)::bigint FROM settlement),
+       (SELECT coalesce(sum(fee_fen), 0)::bigint FROM commission),
+       (SELECT coalesce(sum(amount_fen), 0)::bigint FROM payout WHERE state = 'done')"""
+NAMES = ("matched", "differences", "settled_fen", "commission_fen", "paid_out_fen")
+
+
+def run(
+    found: Stage, network: Network, channels: list[Channel], conn: Conn, screen: Screen
+) -> tuple[Result, list[str]]:
+    """Figures of the night, and what went wrong. The file repeats one line: a duplicate 重复, whose
+    money goes to suspense."""
+    record = next(channel.record for member, channel in zip(network.channels, channels, strict=True)
+                  if member.code == CHANNEL)  # fmt: skip
+    folder = found.folder / INBOX / CHANNEL
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{CHANNEL}_{network.day:%Y%m%d}.txt").write_bytes(file_of(record))
+    steps: list[Ended] = []
+    with outside(found.settings, found.database) as around:
+        now = datetime.now(UTC)
+        still = replace(around, quiet_s=0)  # the file is whole already
+        ran = runner.run(conn, BOOK_ID, network.day, still, now, tell=steps.append)
+    screen.table(
+        "end of day 日终", ("step", "state", "seconds", "result"),
+        [(f"{step_text(one.step, 'zh')} {one.step}", one.state,
+          f"{one.took.total_seconds():.2f}", said(one)) for one in steps],
+    )  # fmt: skip
+    row = conn.execute(SUMS_SQL).fetchone()
+    assert row is not None
+    return {"day_end": ran.state, **dict(zip(NAMES, row, strict=True))}, problems(ran)
+
+
+def file_of(record: Record) -> bytes:
+    """The channel's record as a file of its own form; its first line stands twice."""
+    lines = []
+    for serial, entry in record.entries.items():
+        if entry.state in ("booked", "reversed"):
+            lines.append(f"{serial}|S|{entry.amount_fen}|{entry.account_no}|")
+        if entry.state == "reversed":
+            lines.append(f"{entry.reversed_by}|V|{entry.amount_fen}|{entry.account_no}|{serial}")
+    head = "|".join(name for name, *_ in COLUMNS)
+    return "".join(f"{line}\n" for line in [head, *lines[:1], *lines]).encode()
+
+
+def said(ended: Ended) -> str:
+    """A step's figures in one line."""
+    sums = ended.result.get("sums", {})
+    return ended.error or ", ".join(
+        f"{name.removesuffix('_fen')} {format_yuan(value)}" if name.endswith("_fen")
+        else f"{name} {value:,}" for name, value in sums.items() if value
+    )  # fmt: skip
+
+
+def problems(ran: Ran) -> list[str]:
+    """Why the day is not closed."""
+    if ran.state == "closed":
+        return []
+    return [ran.error or f"the day end is {ran.state}",
+            *(reason_text(reason, "en") for reason in ran.reasons)]  # fmt: skip

@@ -1,0 +1,88 @@
+"""The sample network's day is closed, and everybody's book is laid beside the hub's."""
+
+import asyncio
+from typing import NamedTuple
+
+from yifen.core.facts.money import format_yuan
+from yifen.hub.simulators.channel import Channel
+from yifen.hub.simulators.counters import added
+from yifen.tools.demo import closing, night
+from yifen.tools.demo.closing import Conn, Result
+from yifen.tools.demo.sample_network import Network
+from yifen.tools.demo.sample_rows import BOOK_ID, REMOTE
+from yifen.tools.demo.screen import Screen
+from yifen.tools.demo.stage import Stage
+
+
+class Checked(NamedTuple):
+    """One partner's file, what it was laid beside, and what differed."""
+
+    code: str
+    name: str
+    beside: str
+    problems: list[str]
+
+
+def close(
+    found: Stage,
+    network: Network,
+    channels: list[Channel],
+    conn: Conn,
+    biller_url: str,
+    screen: Screen,
+) -> Result:
+    """Wait, cut, check every file, go through the night, prove the ledger."""
+    screen.say("waiting until no payment is undecided")
+    problems = [f"{left} payments are undecided" for left in [closing.undecided(conn)] if left]
+    lines = closing.cut(conn, BOOK_ID, network.day)
+    files = len(network.channels) + len(network.billers)
+    screen.say(f"business day {network.day} is closed; checking {files} daily files")
+    checked = asyncio.run(check_files(found.base_url, network, channels, conn, biller_url))
+    screen.table(
+        "daily files 对账文件, fetched through the gateway and checked",
+        ("partner", "name", "lines", "checked against", "differences"),
+        [(c.code, c.name, f"{lines[c.code]:,}", c.beside, str(len(c.problems))) for c in checked],
+    )
+    problems += [f"{c.code}: {problem}" for c in checked for problem in c.problems]
+    problems += compare(conn, channels)
+    figures, wrong = night.run(found, network, channels, conn, screen)
+    problems += wrong
+    proved = closing.prove(conn, problems, screen)
+    total = added([channel.counters for channel in channels])
+    return {
+        **closing.totals(conn),
+        "duplicates_refused": total.duplicates_refused,
+        "unknown_resolved": total.resolved,
+        **figures,
+        **proved,
+    }
+
+
+async def check_files(
+    base_url: str, network: Network, channels: list[Channel], conn: Conn, biller_url: str
+) -> list[Checked]:
+    """Every channel's and every biller's file, fetched by its partner."""
+    found = []
+    for member, channel in zip(network.channels, channels, strict=True):
+        wrong = await closing.channel_file(base_url, member, channel, network.day)
+        found.append(Checked(member.code, member.name, "its own record", wrong))
+    for member in network.billers:
+        own = biller_url if member.code == REMOTE else ""
+        wrong = await closing.biller_file(base_url, member, conn, network.day, own)
+        beside = "the hub's payments and its own system" if own else "the hub's payments"
+        found.append(Checked(member.code, member.name, beside, wrong))
+    return found
+
+
+def compare(conn: Conn, channels: list[Channel]) -> list[str]:
+    """The hub's totals against the sum of what the channels believe."""
+    have = tuple(closing.totals(conn).values())
+    total = added([channel.counters for channel in channels])
+    believed = (total.payments, total.amount_fen, total.reversed)
+    if believed == have:
+        return total.problems
+    return [
+        *total.problems,
+        f"the hub has {have[0]} payments, {format_yuan(have[1])} yuan, {have[2]} reversed; "
+        f"the channels say {believed}",
+    ]

@@ -1,0 +1,166 @@
+"""A sample network in the database: institutions, billers, channels, payers and their bills.
+
+The same for the same seed, but for the keys, which are new each time. Loaded through
+`partners.operations` (the owner's connection) and the import functions, as a real one would be.
+"""
+
+from collections import defaultdict
+from datetime import date, datetime, time
+from random import Random
+from typing import Any, NamedTuple
+
+import psycopg
+
+from yifen.core.facts.buckets import account_bucket
+from yifen.core.facts.secrets import KeyRing
+from yifen.core.wire.keys import Algorithm
+from yifen.hub.payments.payables import (
+    PAYABLES_SQL,
+    PAYERS_SQL,
+    NewPayable,
+    pack_payables,
+    pack_payers,
+)
+from yifen.hub.simulators import people
+from yifen.hub.simulators.orders import Order
+from yifen.tools.demo import sample_night
+from yifen.tools.demo.sample_partners import Member, Registry
+from yifen.tools.demo.sample_people import Login, enrol
+from yifen.tools.demo.sample_rows import BILLERS, BOOK, BOOK_ID, CHANNELS, HOSTED, REMOTE, SEATS
+
+
+class Network(NamedTuple):
+    """What was loaded."""
+
+    day: date
+    logins: list[Login]
+    channels: list[Member]
+    billers: list[Member]
+    bank: Member
+    orders: list[Order]  # every account that may owe something, in the order they come to pay
+    payables: int
+
+
+def load(
+    ring: KeyRing,
+    app_url: str,
+    *,
+    now: datetime,
+    day: date,
+    buckets: int,
+    endpoint: str,
+    bank_url: str,
+    each: int,
+    seed: int,
+) -> Network:
+    """The whole network; `endpoint`: where the gas company's own system listens, `bank_url`: where
+    the bank's port does; `each`: payers of each biller. Django must be set up."""
+    from django.db import transaction
+
+    from yifen.core.directory.models import Institution
+    from yifen.core.partners.models import Partner
+
+    with transaction.atomic():
+        registry = Registry(ring, BOOK_ID, now)
+        channels, billers = register(registry, day, endpoint)
+        seat, partners = Institution.objects.get(code="96"), {p.code: p for p in Partner.objects.all()}
+        bank = sample_night.prepare(registry, seat, partners, day, bank_url)
+        logins = enrol({row.code: row for row in Institution.objects.all()}, now)
+    orders, rows = bills(billers, each, seed, day)
+    with psycopg.connect(app_url, autocommit=True) as conn:
+        take_in(conn, rows, buckets)
+    return Network(day, logins, channels, billers, bank, orders, sum(len(payer.bills) for _, payer in rows))
+
+
+def register(registry: Registry, day: date, endpoint: str) -> tuple[list[Member], list[Member]]:
+    """Institutions, book, channels, billers, keys, admissions. Answers channels and billers."""
+    from yifen.core.partners import operations
+    from yifen.core.partners.models import Partner
+
+    seats = institutions()
+    operations.open_book(*BOOK, time(0, 0), day.isoformat())
+    channels, billers = [], []
+    for row in CHANNELS:
+        partner, member = registry.enrol(
+            seats["96"], row.code, row.name, row.algorithm, **row.partner
+        )
+        channels.append((operations.make_channel(partner, **row.limits), member))
+    for kind in BILLERS:
+        algorithm: Algorithm = "sha1" if kind.dialect == "xml" else "hmac-sha256"
+        partner, member = registry.enrol(
+            seats[kind.seat], kind.code, kind.name, algorithm, **{kind.dialect: True}
+        )
+        remote = {"endpoint": endpoint, "dialect": kind.dialect} if kind.code == REMOTE else {}
+        biller = operations.make_biller(partner, kind.category, **kind.options, **remote)
+        billers.append((biller, member))
+    hosted = [host(seats["96"], *row) for row in HOSTED]
+    for channel in [*hosted, *(channel for channel, _ in channels)]:
+        for biller, _ in billers:
+            operations.admit(channel, biller)
+    Partner.objects.update(live_at=registry.now, wire_log="all")
+    return [member for _, member in channels], [member for _, member in billers]
+
+
+def host(seat: Any, code: str, name: str, hosted: str) -> Any:
+    """A channel that Yifen runs itself."""
+    from yifen.core.partners import operations
+
+    partner = operations.register_partner(seat, BOOK_ID, code, name)
+    return operations.make_channel(partner, hosted=hosted)
+
+
+def institutions() -> dict[str, Any]:
+    """The organisation tree; institutions by code."""
+    from yifen.core.directory.models import Institution
+
+    made: dict[str, Any] = {}
+    for seat in SEATS:
+        made[seat.code] = Institution.objects.create(
+            code=seat.code, parent=made.get(seat.parent or ""), level=seat.level, name=seat.name
+        )
+    return made
+
+
+Rows = list[tuple[Member, people.Payer]]
+
+
+def bills(members: list[Member], each: int, seed: int, day: date) -> tuple[list[Order], Rows]:
+    """Whom to collect from, and the payers of the billers hosted here with their bills. The remote
+    one's own system makes the same payers from the same seed."""
+    orders: list[Order] = []
+    hosted: Rows = []
+    for kind, member in zip(BILLERS, members, strict=True):
+        for payer in people.payers(kind.category, kind.prefix, each, seed, day):
+            orders.append(Order(kind.code, payer.account_no))
+            if kind.code != REMOTE:
+                hosted.append((member, payer))
+    Random(seed).shuffle(orders)
+    return orders, hosted
+
+
+def take_in(conn: psycopg.Connection[Any], rows: Rows, buckets: int) -> None:
+    """Payers and payables through the import functions, bucket by bucket."""
+    by_bucket: dict[int, Rows] = defaultdict(list)
+    for member, payer in rows:
+        by_bucket[account_bucket(member.id, payer.account_no, buckets)].append((member, payer))
+    with conn.transaction():
+        for bucket, some in by_bucket.items():
+            names = [(member.id, payer.account_no, payer.name) for member, payer in some]
+            conn.execute(PAYERS_SQL, pack_payers(bucket, names))
+            due = [new_payable(m.id, p.account_no, bill) for m, p in some for bill in p.bills]
+            conn.execute(PAYABLES_SQL, pack_payables(bucket, due))
+
+
+def new_payable(biller_id: int, account_no: str, bill: people.Bill) -> NewPayable:
+    return NewPayable(
+        biller_id=biller_id,
+        account_no=account_no,
+        ref=bill.ref,
+        title=bill.title,
+        mode=bill.mode,
+        due_fen=bill.due_fen,
+        credit_id=None,
+        min_fen=bill.min_fen,
+        max_fen=bill.max_fen,
+        due_on=bill.due_on,
+    )

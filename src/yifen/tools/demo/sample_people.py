@@ -1,0 +1,74 @@
+"""The people of the sample network: one of every role, with a password and an authenticator."""
+
+import secrets
+from base64 import b32encode
+from datetime import datetime
+from typing import Any, NamedTuple
+
+
+class Person(NamedTuple):
+    """Who works where; `partner`: the code of the partner he works for, or empty."""
+
+    login: str
+    name: str
+    seat: str
+    role: str
+    partner: str = ""
+
+
+class Login(NamedTuple):
+    """What a person needs to sign in."""
+
+    login: str
+    name: str
+    role: str
+    where: str
+    password: str
+    secret: str  # of the authenticator, base32
+
+
+PEOPLE = (
+    Person("admin", "林一", "96", "platform_admin"),
+    Person("admin2", "沈二", "96", "platform_admin"),  # going live takes two
+    Person("audit", "秦鉴", "96", "auditor"),
+    Person("clearing", "冯清", "96", "finance"),
+    Person("clearing2", "卫算", "96", "finance"),  # a repair takes two
+    Person("clearing9", "蒋主管", "96", "supervisor"),
+    Person("manager", "何青", "960101", "institution_admin"),
+    Person("finance", "钱明", "960101", "finance"),
+    Person("960101001", "赵敏", "96010101", "teller"),
+    Person("960101900", "孙正", "960101", "supervisor"),
+    Person("heat", "暖阳", "960101", "biller_staff", "HEAT01"),
+    Person("wxdev", "吴码", "96", "developer", "WXPAY"),
+    Person("court", "方圆", "960101", "court_finance"),
+    Person("judge", "明察", "960101", "judge"),
+    Person("cashier", "周出纳", "960101", "cashier"),
+)
+
+
+def first_word() -> str:
+    """A password for all logins of this demo: new each time, easy to type."""
+    letters = "abcdefghjkmnpqrstuvwxyz"
+    parts = ["".join(secrets.choice(letters) for _ in range(4)) for _ in range(3)]
+    return "-".join(parts)
+
+
+def enrol(seats: dict[str, Any], now: datetime) -> list[Login]:
+    """All of PEOPLE, ready to sign in. Django must be set up."""
+    from django_otp.plugins.otp_totp.models import TOTPDevice
+
+    from yifen.core.access.operations import create_user
+    from yifen.core.access.roles import Role
+    from yifen.core.partners.models import Partner
+
+    password, logins = first_word(), []
+    for person in PEOPLE:
+        partner = Partner.objects.get(code=person.partner) if person.partner else None
+        role = Role(person.role)
+        user = create_user(person.login, person.name, seats[person.seat], [role], password, now,
+                           partner, must_change=False)  # fmt: skip
+        device = TOTPDevice.objects.create(user=user, name="TOTP", confirmed=True)
+        secret = b32encode(device.bin_key).decode()
+        logins.append(Login(person.login, person.name, str(role.label), seats[person.seat].name,
+                            password, secret))  # fmt: skip
+    return logins

@@ -1,0 +1,66 @@
+"""The demo stays up: what can be called, by whom, and where to read on; until Ctrl-C."""
+
+import time
+from threading import Event
+
+from yifen.tools.demo import trickle
+from yifen.tools.demo.sample_network import Network
+from yifen.tools.demo.screen import Screen
+from yifen.tools.demo.stage import Stage
+
+LOOK_S = 0.5
+
+
+def stay(found: Stage, network: Network, seed: int, screen: Screen) -> None:
+    """Who may call, then `linger`."""
+    rows = []
+    for member in (*network.channels, *network.billers):
+        key = member.identity.key
+        rows.append((member.code, member.name, member.identity.dialect, key.keyid, key.algorithm))
+    screen.table(
+        "logins 登录", ("login", "name", "role", "where"),
+        [(one.login, one.name, one.role, one.where) for one in network.logins],
+    )  # fmt: skip
+    screen.console.print(
+        f"  password of all of them: [bold]{network.logins[0].password}[/bold]; the six digits:"
+        " ./yifen sim authenticator LOGIN"
+    )
+    screen.table("partners 合作方", ("code", "name", "dialect", "key id", "algorithm"), rows)
+    last = {order.biller: order.account_no for order in network.orders}
+    screen.console.print(
+        "  accounts to try, the next day is open: "
+        + ", ".join(f"{account} at {biller}" for biller, account in sorted(last.items())),
+        soft_wrap=True,
+    )
+    ending = Event()
+    trickle.start(network, found.base_url, seed, ending.is_set)
+    linger(
+        found, screen, ("pages of payers", f"{found.web_url}/"),
+        ("console and desk", f"{found.web_url}/sign-in/"),
+        ("secrets of these keys", str(found.folder / "keys.json")),
+    )  # fmt: skip
+    ending.set()
+
+
+def linger(found: Stage, screen: Screen, *more: tuple[str, str]) -> None:
+    """Addresses; returns when the user has had enough. EdgeError when a child ends by itself."""
+    for what, where in (
+        (
+            "gateway, JSON",
+            f"{found.base_url}/json/v1/query, charge, confirm, reverse, refund, file",
+        ),
+        ("gateway, XML", f"{found.base_url}/xml/v1/ the same"),
+        ("the hub's public key", f"{found.base_url}/keys"),
+        *more,
+        ("logs", str(found.folder)),
+        ("data", "made anew by every demo; for data that stay: ./yifen migrate, init, serve, web"),
+        ("read on", "README.md, README.zh.md, docs/"),
+    ):
+        screen.console.print(f"  {what:22} {where}", soft_wrap=True)
+    screen.say("still serving; Ctrl-C ends it")
+    try:
+        while True:
+            found.children.check()
+            time.sleep(LOOK_S)
+    except KeyboardInterrupt:
+        screen.say("ending")

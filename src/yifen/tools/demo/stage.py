@@ -1,0 +1,130 @@
+"""The demo's stage: its own data folder, an embedded PostgreSQL with a fresh database, children."""
+
+import json
+import os
+import signal
+from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from yifen.core import runtime
+from yifen.core.embedded.cluster import DATABASE, OWNER, SUPERUSER, cluster_in
+from yifen.core.embedded.errors import EmbeddedError
+from yifen.core.embedded.locks import try_lock
+from yifen.core.embedded.ports import remembered_or_free
+from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.secrets import KeyRing, read_ring
+from yifen.core.facts.settings import Settings
+from yifen.core.runtime import Database, EdgeError
+from yifen.core.wire.keys import Key
+from yifen.tools.demo.children import Children, get
+
+FOLDER = "demo"
+
+
+class Stage:
+    """What a demo stands on. `base_url` is the gateway's, once it is started."""
+
+    def __init__(
+        self, settings: Settings, folder: Path, database: Database, children: Children
+    ) -> None:
+        self.settings, self.folder = settings, folder
+        self.database, self.children = database, children
+        self.base_url = self.web_url = ""
+
+    def env(self) -> dict[str, str]:
+        """For children: the demo's database and nothing of another one."""
+        found = runtime.environment(self.settings, self.database)
+        found.pop("YIFEN_OWNER_URL", None)
+        return found
+
+    def start_gateway(self) -> None:
+        """The real gateway, as `./yifen serve` runs it."""
+        port = remembered_or_free(self.folder / "gateway.port")
+        child = self.children.start("gateway", ["serve", "--port", str(port)], self.env())
+        self.base_url = f"http://{self.settings.host}:{port}"
+        self.children.wait_for(child, f"{self.base_url}/health")
+
+    def start_web(self) -> None:
+        """The pages, as `./yifen web` runs them; payers pay by the simulated method."""
+        port = remembered_or_free(self.folder / "web.port")
+        self.web_url = f"http://{self.settings.host}:{port}"
+        env = self.env() | {"YIFEN_WEB_ORIGIN": self.web_url, "YIFEN_PAY_METHODS": "simulated"}
+        child = self.children.start("web", ["web", "--port", str(port)], env)
+        self.children.wait_for(child, f"{self.web_url}/sign-in/")
+
+    def start_worker(self) -> None:
+        """The jobs: re-query of what billers left undecided."""
+        env = self.env() | {"YIFEN_PAY_METHODS": "simulated"}
+        self.children.start("worker", ["worker"], env)
+
+    def ring(self) -> KeyRing:
+        """The key ring that the gateway will read."""
+        return read_ring(self.settings.key_ring, self.folder)
+
+    def hub_key(self) -> Key:
+        """The gateway's public key, as any partner fetches it."""
+        row = json.loads(get(f"{self.base_url}/keys"))["keys"][0]
+        partner, version = row["keyid"].split(":")
+        return Key(
+            partner=partner,
+            version=int(version),
+            algorithm=row["algorithm"],
+            public=b64decode(row["public"]),
+        )
+
+
+@contextmanager
+def stage(settings: Settings) -> Iterator[Stage]:
+    """Everything but the children; ended in order whatever happens. EdgeError."""
+    folder = runtime.data_folder(settings) / FOLDER
+    own = settings._replace(data=str(folder), database_url="", owner_url="")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = try_lock(folder / "lock")
+    except OSError as error:
+        raise EdgeError(
+            f"{folder}: {error.strerror}; set YIFEN_DATA to a folder of yours"
+        ) from None
+    if lock is None:
+        raise EdgeError(f"another demo runs in {folder}: stop it, or set YIFEN_DATA to another one")
+    children = Children(folder)
+    try:
+        home = cluster_in(folder / "postgres")
+        children.watch(home.data / "postmaster.pid", signal.SIGINT)
+        with _server(own, folder) as server:
+            renew(server)
+            app, owner = (server.url(role, DATABASE) for role in ("yifen_app", OWNER))
+            found = Database(app, owner)
+            runtime.migrate(own, found)
+            try:
+                yield Stage(own, folder, found, children)
+            finally:
+                children.stop()
+    except EmbeddedError as error:
+        raise EdgeError(str(error)) from None
+    finally:
+        children.dismiss()
+        os.close(lock)
+
+
+def _server(settings: Settings, folder: Path) -> EmbeddedPostgres:
+    bin_dir = Path(settings.pg_bin) if settings.pg_bin else None
+    return EmbeddedPostgres(folder / "postgres", bin_dir=bin_dir)
+
+
+def renew(server: EmbeddedPostgres) -> None:
+    """An empty database: each demo makes its own. What a killed demo half dropped goes too."""
+    try:
+        with psycopg.connect(server.url(SUPERUSER, DATABASE)) as conn:
+            fresh = conn.execute("SELECT to_regclass('django_migrations') IS NULL").fetchone()
+    except psycopg.OperationalError:
+        fresh = None
+    if fresh and fresh[0]:
+        return
+    with psycopg.connect(server.url(SUPERUSER, "postgres"), autocommit=True) as conn:
+        conn.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        conn.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")

@@ -1,0 +1,112 @@
+"""Collecting 收费: an order becomes a draft under one serial, is sent, and is settled once.
+
+`prepare` when the teller has put it together, `send` when he confirms. Whatever is repeated, by a
+double click, the back button, a second tab or after a lost answer, is the same serial.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from yifen.core.access.models import User
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.core.wire.messages import Charge, Line
+from yifen.core.wire.replies import PaymentReply
+from yifen.hub.payments.local import LocalHub
+from yifen.trades.counter import queries
+from yifen.trades.counter.models import Entry
+from yifen.trades.counter.operations.answers import Answer, ask
+from yifen.trades.counter.operations.locks import lock_shift, locked_entry, working_shift
+from yifen.trades.counter.orders import Order, drawer_fields
+
+
+@transaction.atomic
+def prepare(teller: User, serial: str, order: Order, now: datetime) -> Entry:
+    """The draft of this order; `serial` is the one that the form carried. The same money under the
+    same serial is the same entry, whatever became of it; other money gets a serial of its own.
+    Refused: SHIFT_NOT_OPEN, SHIFT_DAY_OVER, BILLER_UNKNOWN, BILLER_ELSEWHERE, NOT_ADMITTED,
+    NOTHING_CHOSEN, TOO_MANY_CHOSEN, AMOUNT_WRONG, CASH_SHORT, INPUT_INVALID."""
+    fields = drawer_fields(order) | {"pay_kind": order.payment.kind}
+    lock_shift(teller)
+    known = Entry.objects.select_for_update().filter(teller=teller, serial=serial).first()
+    if known and (known.biller_code, known.account_no, known.lines) == order.money():
+        if known.state == Entry.State.DRAFT:
+            Entry.objects.filter(pk=known.pk).update(**fields)
+        return known
+    shift = working_shift(teller)
+    biller = queries.biller_for(shift.institution_id, shift.channel, order.biller)
+    return Entry.objects.create(
+        shift=shift, teller=teller, institution_id=shift.institution_id, channel=shift.channel,
+        code=order.code, serial=queries.next_serial(shift), biller=biller,
+        biller_code=order.biller, account_no=order.account_no, payer_name=order.payer_name,
+        lines=[line._asdict() for line in order.lines], quote=order.quote,
+        amount_fen=order.amount_fen, business_day=shift.business_day, at=now, **fields,
+    )  # fmt: skip
+
+
+def send(hub: LocalHub, teller: User, entry_id: int, now: datetime) -> Entry:
+    """Charge a draft, or once more what is unknown, with its own serial; what is decided is answered
+    as it stands. Refused: OUT_OF_SCOPE, SHIFT_NOT_OPEN, SHIFT_DAY_OVER."""
+    entry, first_try = _begin(teller, entry_id, now)
+    if entry.is_decided:
+        return entry
+    message = charge_message(entry)
+    answer = ask(lambda: hub.charge(entry.channel.partner.code, message))
+    return record(entry.pk, answer, first_try)
+
+
+@transaction.atomic
+def _begin(teller: User, entry_id: int, now: datetime) -> tuple[Entry, bool]:
+    """Says that it is under way before the hub hears of it."""
+    entry = Entry.objects.filter(pk=entry_id, teller=teller, original__isnull=True).first()
+    if entry is None:
+        raise Refused(Code.OUT_OF_SCOPE, "entry")
+    shift = working_shift(teller) if entry.state == Entry.State.DRAFT else None
+    entry = locked_entry(entry_id)
+    first_try = entry.state == Entry.State.DRAFT
+    if first_try:
+        if shift is None or shift.pk != entry.shift_id:
+            raise Refused(Code.SHIFT_NOT_OPEN)
+        entry.state, entry.sent_at = Entry.State.UNKNOWN, now
+        entry.save(update_fields=["state", "sent_at"])
+    return entry, first_try
+
+
+def charge_message(entry: Entry) -> Charge:
+    """The same bytes at every try: all of it stands in the entry."""
+    own_book = entry.channel.partner.book_id == entry.biller.partner.book_id
+    return Charge(
+        serial=entry.serial,
+        biller=entry.biller_code,
+        account_no=entry.account_no,
+        amount_fen=entry.amount_fen,
+        lines=[Line(payable=row["payable"], amount_fen=row["amount_fen"]) for row in entry.lines],
+        quote=entry.quote or None,
+        business_day=entry.shift.business_day if own_book else None,
+        paid_at=entry.at,
+        operator=entry.teller.login,
+    )
+
+
+@transaction.atomic
+def record(entry_id: int, answer: Answer[PaymentReply], first_try: bool) -> Entry:
+    """What the hub said of a charge, once: who comes later finds it decided."""
+    entry = locked_entry(entry_id)
+    if entry.is_decided:
+        return entry
+    entry.result = answer.code
+    if answer.reply is not None:
+        keep(entry, answer.reply)
+    if answer.code is Code.OK:
+        entry.state = Entry.State.BOOKED
+    elif answer.is_sure(first_try):
+        entry.state = Entry.State.REFUSED
+    entry.save()
+    return entry
+
+
+def keep(entry: Entry, reply: PaymentReply) -> None:
+    """What the payment is called, and the day on which it stands."""
+    entry.payment_id, entry.business_day = reply.payment_id, reply.business_day
+    entry.booked_at = reply.booked_at

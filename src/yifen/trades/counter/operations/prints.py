@@ -1,0 +1,37 @@
+"""Printing: each receipt and voucher handed out is counted and leaves a trace."""
+
+from django.db import connection, transaction
+
+from yifen.core.audit.record import act
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.trades.counter.operations.locks import locked_entry
+from yifen.trades.counter.queries import COUNTED
+
+
+@transaction.atomic
+def count_receipt(entry_id: int) -> int:
+    """How often the receipt of this entry has been printed now, this time included; from the second
+    time on it is marked 重打. Refused: RECEIPT_MISSING."""
+    entry = locked_entry(entry_id)
+    if entry.is_reversal or entry.state not in COUNTED:
+        raise Refused(Code.RECEIPT_MISSING, "entry")
+    entry.prints += 1
+    entry.save(update_fields=["prints"])
+    act(connection, "receipt.print", "counter_entry", entry.serial, after={"print": entry.prints})
+    return entry.prints
+
+
+@transaction.atomic
+def trace_voucher(entry_id: int) -> None:
+    """Refused: RECEIPT_MISSING."""
+    entry = locked_entry(entry_id)
+    if entry.state not in COUNTED:
+        raise Refused(Code.RECEIPT_MISSING, "entry")
+    act(connection, "voucher.print", "counter_entry", entry.serial)
+
+
+@transaction.atomic
+def trace_shift_report(shift_id: int) -> None:
+    """A shift report was handed out."""
+    act(connection, "shift.print", "counter_shift", shift_id)

@@ -1,0 +1,123 @@
+"""Taking a payment back on its own day 当日冲正 (4625), with a supervisor's word (P6)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from yifen.core.access.models import User
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.core.wire.messages import Reverse
+from yifen.core.wire.replies import PaymentReply, ReverseReply
+from yifen.hub.payments.local import LocalHub
+from yifen.trades.counter import rules
+from yifen.trades.counter.models import REVERSAL, Entry, Shift
+from yifen.trades.counter.operations.answers import Answer, ask
+from yifen.trades.counter.operations.authority import authorise
+from yifen.trades.counter.operations.locks import locked_entry, working_shift
+
+MAY_BE_REVERSED = (Entry.State.BOOKED, Entry.State.UNKNOWN)
+
+
+def reverse(
+    hub: LocalHub, teller: User, original_id: int, checker: User, reason: str, now: datetime
+) -> Entry:
+    """The reversal's own entry. Cash leaves the drawer of who reverses. An unknown payment may be
+    reversed too: if the hub never heard of it, it is blocked for good. Refused: SHIFT_NOT_OPEN,
+    SHIFT_DAY_OVER, OUT_OF_SCOPE, ENTRY_NOT_REVERSIBLE, DAY_CLOSED_USE_REFUND, ENTRY_UNDECIDED,
+    CHECKER_IS_MAKER, AUTHORISATION_INVALID."""
+    entry = _enter(teller, original_id, checker, reason, now)
+    if entry.is_decided:
+        return entry
+    message = reverse_message(entry)
+    answer = ask(lambda: hub.give_back(entry.channel.partner.code, message))
+    return record(entry.pk, answer, first_try=True)
+
+
+@transaction.atomic
+def _enter(teller: User, original_id: int, checker: User, reason: str, now: datetime) -> Entry:
+    shift = working_shift(teller)
+    original = locked_entry(original_id)
+    check_reversible(original, shift)
+    known = Entry.objects.filter(original=original).first()
+    if known and known.state in (Entry.State.BOOKED, Entry.State.UNKNOWN):
+        if known.state == Entry.State.UNKNOWN:
+            raise Refused(Code.ENTRY_UNDECIDED)
+        return known
+    authorisation = authorise(REVERSAL, original.serial, teller, checker, now, reason)
+    entry = known or _reversal_of(original, shift, reason, now)
+    entry.shift, entry.teller, entry.authorisation = shift, teller, authorisation
+    entry.state, entry.sent_at = Entry.State.UNKNOWN, now
+    entry.save()
+    return entry
+
+
+def again(hub: LocalHub, teller: User, entry_id: int) -> Entry:
+    """Send an unknown reversal once more, with its own serial: what was authorised is unchanged, so
+    it is the same reversal. What is decided is answered as it stands. Refused: OUT_OF_SCOPE."""
+    found = Entry.objects.select_related("channel__partner", "original")
+    entry = found.filter(pk=entry_id, teller=teller, original__isnull=False).first()
+    if entry is None:
+        raise Refused(Code.OUT_OF_SCOPE, "entry")
+    if entry.state != Entry.State.UNKNOWN:
+        return entry
+    message = reverse_message(entry)
+    answer = ask(lambda: hub.give_back(entry.channel.partner.code, message))
+    return record(entry.pk, answer, first_try=False)
+
+
+def check_reversible(original: Entry, shift: Shift) -> None:
+    """Refused: OUT_OF_SCOPE (another institution's), ENTRY_NOT_REVERSIBLE, DAY_CLOSED_USE_REFUND."""
+    if original.institution_id != shift.institution_id:
+        raise Refused(Code.OUT_OF_SCOPE, "entry")
+    if original.is_reversal or original.state not in (*MAY_BE_REVERSED, Entry.State.REVERSED):
+        raise Refused(Code.ENTRY_NOT_REVERSIBLE, "entry")
+    if original.business_day != shift.business_day:
+        raise Refused(Code.DAY_CLOSED_USE_REFUND, "entry")
+
+
+def _reversal_of(original: Entry, shift: Shift, reason: str, now: datetime) -> Entry:
+    return Entry(
+        institution_id=shift.institution_id, channel=original.channel, code=REVERSAL,
+        serial=rules.reversal_serial(original.serial), original=original, biller=original.biller,
+        biller_code=original.biller_code, account_no=original.account_no,
+        payer_name=original.payer_name, lines=original.lines, amount_fen=original.amount_fen,
+        pay_kind=original.pay_kind, from_account=original.from_account, reason=reason,
+        payment_id=original.payment_id, business_day=shift.business_day, at=now,
+    )  # fmt: skip
+
+
+def reverse_message(entry: Entry) -> Reverse:
+    """The same bytes at every try: all of it stands in the entry."""
+    assert entry.original is not None
+    return Reverse(
+        serial=entry.serial,
+        original_serial=entry.original.serial,
+        amount_fen=entry.amount_fen,
+        reason=entry.reason or None,
+    )
+
+
+@transaction.atomic
+def record(
+    entry_id: int, answer: Answer[ReverseReply] | Answer[PaymentReply], first_try: bool
+) -> Entry:
+    """What the hub said of a reversal, once; its original follows."""
+    original_id = Entry.objects.values_list("original_id", flat=True).get(pk=entry_id)
+    assert original_id is not None
+    original, entry = locked_entry(original_id), locked_entry(entry_id)
+    if entry.is_decided:
+        return entry
+    entry.result = answer.code
+    if answer.reply is not None:
+        entry.payment_id, entry.booked_at = answer.reply.payment_id, answer.reply.booked_at
+        original.payment_id = answer.reply.payment_id
+    if answer.code is Code.OK:
+        entry.state, original.state = Entry.State.BOOKED, Entry.State.REVERSED
+    elif answer.is_sure(first_try):
+        entry.state = Entry.State.REFUSED
+        if answer.code is Code.ORIGINAL_UNKNOWN_BLOCKED:  # the hub will refuse it for ever
+            original.state, original.result = Entry.State.REFUSED, answer.code
+    entry.save()
+    original.save()
+    return entry

@@ -1,0 +1,82 @@
+"""Papers of the counter as PDF: counted, traced, and of one's own organisation only."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from yifen.core.access import edge
+from yifen.core.access.doors import allow
+from yifen.core.access.edge import access_of, key_ring_of
+from yifen.core.access.roles import Permission
+from yifen.core.facts.refused import Refused
+from yifen.trades.counter import queries
+from yifen.trades.counter.models import Entry, Shift
+from yifen.trades.counter.operations.prints import count_receipt, trace_shift_report, trace_voucher
+from yifen.trades.counter.pages import papers, transactions
+from yifen.trades.counter.pages.screen import show
+from yifen.trades.counter.pages.views import entry_of
+
+
+def pdf(content: bytes, name: str) -> HttpResponse:
+    """Shown, not kept by anybody on the way."""
+    return HttpResponse(
+        content, content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}.pdf"',
+                 "Cache-Control": "no-store"},
+    )  # fmt: skip
+
+
+@allow(Permission.DESK_JOURNAL)
+@require_POST
+def desk_receipt(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """POST, for each print counts: the second one is marked 重打."""
+    entry = with_paper(request, entry_id)
+    try:
+        prints = count_receipt(entry.pk)
+    except Refused:
+        raise Http404 from None
+    content = papers.receipt_of(entry, key_ring_of(request), prints, edge.now())
+    return pdf(content, f"receipt-{entry.serial}")
+
+
+@allow(Permission.DESK_JOURNAL)
+@require_POST
+def desk_voucher(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """记账凭证."""
+    entry = with_paper(request, entry_id)
+    try:
+        trace_voucher(entry.pk)
+    except Refused:
+        raise Http404 from None
+    return pdf(papers.voucher_of(entry), f"voucher-{entry.serial}")
+
+
+def with_paper(request: HttpRequest, entry_id: int) -> Entry:
+    """An entry that has a payment. Http404 otherwise."""
+    entry = entry_of(request, entry_id)
+    if entry.payment_id is None:
+        raise Http404
+    return entry
+
+
+def closed_shift(request: HttpRequest, shift_id: int) -> Shift:
+    """A closed shift of one's own organisation. Http404 otherwise."""
+    shift = queries.closed_shift(shift_id)
+    if shift is None or not access_of(request).scope.has_institution(shift.institution_id):
+        raise Http404
+    return shift
+
+
+@allow(Permission.DESK)
+def desk_shift(request: HttpRequest, shift_id: int) -> HttpResponse:
+    """What a closed shift came to."""
+    shift = closed_shift(request, shift_id)
+    rows = papers.operations(shift)
+    return show(request, "shift", transactions.found("4641"), {"closed": shift, "rows": rows})
+
+
+@allow(Permission.DESK_JOURNAL)
+def desk_shift_report(request: HttpRequest, shift_id: int) -> HttpResponse:
+    """柜员轧账单."""
+    shift = closed_shift(request, shift_id)
+    trace_shift_report(shift.pk)
+    return pdf(papers.shift_report_of(shift), f"shift-{shift.pk}")

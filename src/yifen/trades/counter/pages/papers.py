@@ -1,0 +1,99 @@
+"""Papers of the counter: receipt, voucher, shift report, out of entries and shifts."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from yifen.core.documents.receipt import Line, Receipt, receipt
+from yifen.core.documents.shift_report import Operations, Pieces, ShiftReport, shift_report
+from yifen.core.documents.voucher import Entry as Posting
+from yifen.core.documents.voucher import PaidBy, Voucher, voucher
+from yifen.core.facts.secrets import KeyRing
+from yifen.face.payments.receipts import number_of, of_payment
+from yifen.trades.counter import queries
+from yifen.trades.counter.models import Entry, PayKind, Shift
+from yifen.trades.counter.pages.transactions import found
+
+PAID_BY: dict[str, PaidBy] = {
+    PayKind.CASH: "cash", PayKind.PERSONAL: "transfer", PayKind.CHEQUE: "cheque",
+    PayKind.CORPORATE: "transfer",
+}  # fmt: skip
+
+
+def title_of(code: str) -> str:
+    """4623 电费代收, as it stands on paper: in Chinese, whoever prints it."""
+    transaction = found(code)
+    with translation.override("zh-hans"):
+        return f"{code} {transaction.title}" if transaction else code
+
+
+def receipt_of(entry: Entry, ring: KeyRing, prints: int, now: datetime) -> bytes:
+    """The payer's receipt; from the second print on it is marked 重打."""
+    assert entry.payment_id is not None
+    known = of_payment(entry.payment_id)
+    number = number_of(ring, entry.payment_id)
+    return receipt(Receipt(
+        number=number, check_url=settings.YIFEN_WEB_ORIGIN + reverse("check_receipt", args=[number]),
+        issuer=entry.biller.partner.institution.name, biller=entry.biller.partner.name,
+        account_no=entry.account_no, payer_name=entry.payer_name,
+        lines=tuple(Line(title=row["title"], amount_fen=row["amount_fen"]) for row in entry.lines),
+        channel=entry.channel.partner.name, business_day=entry.business_day,
+        paid_at=entry.booked_at or entry.at, payment_id=entry.payment_id, serial=entry.serial,
+        printed_at=now, state=known.standing, returned_at=known.returned_at,
+        copy="original" if prints == 1 else "reprint", copy_no=prints - 1,
+        outlet=entry.institution.name, teller=f"{entry.teller.login} {entry.teller.name}",
+    ))  # fmt: skip
+
+
+def voucher_of(entry: Entry) -> bytes:
+    """记账凭证; a reversal's in red figures."""
+    assert entry.payment_id is not None
+    sign = -1 if entry.is_reversal else 1
+    rows = queries.postings(entry.payment_id)
+    checker = entry.authorisation.checker if entry.authorisation else None
+    return voucher(Voucher(
+        institution=entry.channel.partner.institution.name, outlet=entry.institution.name,
+        operation=title_of(entry.code), paid_by=PAID_BY[entry.pay_kind],
+        entries=tuple(Posting(summary=row.title, debit=row.debit, credit=row.credit,
+                              amount_fen=sign * row.amount_fen) for row in rows),
+        business_day=entry.business_day, booked_at=entry.booked_at or entry.at,
+        serial=entry.serial, payment_id=entry.payment_id,
+        teller=f"{entry.teller.login} {entry.teller.name}",
+        supervisor=f"{checker.login} {checker.name}" if checker else "",
+        original_serial=entry.original.serial if entry.original else "",
+    ))  # fmt: skip
+
+
+def shift_report_of(shift: Shift) -> bytes:
+    """柜员轧账单 of a closed shift."""
+    assert shift.closed_at is not None
+    checker = shift.authorisation.checker if shift.authorisation else None
+    return shift_report(ShiftReport(
+        institution=shift.channel.partner.institution.name, outlet=shift.institution.name,
+        teller=f"{shift.teller.login} {shift.teller.name}", shift_no=str(shift.pk),
+        business_day=shift.business_day, opened_at=shift.opened_at, closed_at=shift.closed_at,
+        opening_fen=shift.opening_fen, counted_fen=shift.counted_fen or 0,
+        operations=tuple(operations(shift)),
+        pieces=tuple(Pieces(value_fen=int(value), count=pieces)
+                     for value, pieces in (shift.counted or {}).items()),
+        supervisor=f"{checker.login} {checker.name}" if checker else "",
+    ))  # fmt: skip
+
+
+def operations(shift: Shift) -> list[Operations]:
+    """One row a transaction code."""
+    rows: dict[str, Operations] = {}
+    for total in queries.totals(shift):
+        one = rows.get(total.code) or Operations(
+            code=total.code, title=title_of(total.code).partition(" ")[2], count=0
+        )
+        cash = total.amount_fen if total.pay_kind == PayKind.CASH else 0
+        rows[total.code] = Operations(
+            code=one.code, title=one.title, count=one.count + total.entries,
+            cash_in_fen=one.cash_in_fen + (0 if total.is_reversal else cash),
+            cash_out_fen=one.cash_out_fen + (cash if total.is_reversal else 0),
+            transfer_fen=one.transfer_fen + total.amount_fen - cash,
+        )  # fmt: skip
+    return list(rows.values())

@@ -1,0 +1,72 @@
+"""Taking back today's payment 当日冲正 (4625), the supervisor signing at this screen (P6)."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from yifen.core.access import edge
+from yifen.core.access.authorise import sign_here
+from yifen.core.access.edge import user_of
+from yifen.core.access.telling import put
+from yifen.core.facts.capitals import capitals
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.hub.payments.local import hub_of
+from yifen.trades.counter import queries
+from yifen.trades.counter.models import REVERSAL, Entry, Shift
+from yifen.trades.counter.operations.reverse import check_reversible, reverse
+from yifen.trades.counter.pages.forms import FindForm, SupervisorForm
+from yifen.trades.counter.pages.screen import posted, show
+from yifen.trades.counter.pages.transaction import CORRECTING, Transaction
+
+REASONS = (_("收错户号"), _("收错金额"), _("重复收款"), _("缴费人要求撤销"), _("系统超时"))
+HELP = _("按流水号或缴费号找到当日的一笔，留空为本人最近一笔。核对后说明原因，"
+         "主管在本屏录入账号、密码和动态码授权；收回原回单作废。")  # fmt: skip
+
+
+class Reversal(Transaction):
+    """Find it, say why, have it authorised."""
+
+    group = CORRECTING
+
+    def __init__(self) -> None:
+        super().__init__(REVERSAL, _("当日冲正"), HELP)
+
+    def work(self, request: HttpRequest, shift: Shift | None) -> HttpResponse:
+        assert shift is not None
+        find = FindForm(request.GET if "number" in request.GET else None)
+        if not find.is_bound or not find.is_valid():
+            last = queries.last_booked(user_of(request))
+            return show(request, "find", self, {"form": find, "last": last})
+        try:
+            entry = reversible(shift, find.cleaned_data["number"])
+        except Refused as refused:
+            put(request, find, refused, "number")
+            return show(request, "find", self, {"form": find})
+        form = SupervisorForm(posted(request), reasons=REASONS)
+        if request.method == "POST" and form.is_valid():
+            try:
+                return redirect("desk_entry", take_back(request, entry, form).pk)
+            except Refused as refused:
+                put(request, form, refused, "supervisor")
+        return show(request, "reverse", self, {"form": form, "entry": entry,
+                                               "capital": capitals(entry.amount_fen)})  # fmt: skip
+
+
+def reversible(shift: Shift, number: str) -> Entry:
+    """Refused: OUT_OF_SCOPE, ENTRY_NOT_REVERSIBLE, DAY_CLOSED_USE_REFUND."""
+    entry = queries.last_booked(shift.teller)
+    if number:
+        entry = queries.collection_of(shift.institution_id, number)
+    if entry is None:
+        raise Refused(Code.OUT_OF_SCOPE, "number")
+    check_reversible(entry, shift)
+    return entry
+
+
+def take_back(request: HttpRequest, entry: Entry, form: SupervisorForm) -> Entry:
+    """The reversal's entry. Refused: AUTHORISATION_INVALID, CHECKER_IS_MAKER, and all of `reverse`."""
+    data, teller = form.cleaned_data, user_of(request)
+    checker = sign_here(request, teller, data["supervisor"], data["supervisor_password"],
+                        data["supervisor_code"])  # fmt: skip
+    return reverse(hub_of(request), teller, entry.pk, checker, data["reason"], edge.now())

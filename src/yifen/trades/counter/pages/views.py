@@ -1,0 +1,118 @@
+"""The desk: menu, code box, the transaction at work, and one entry with what becomes of it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from yifen.core.access import edge
+from yifen.core.access.doors import allow
+from yifen.core.access.edge import access_of, user_of
+from yifen.core.access.fields import plain
+from yifen.core.access.roles import Permission
+from yifen.core.access.telling import words
+from yifen.core.facts.capitals import capitals
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.hub.payments.local import hub_of
+from yifen.trades.counter import queries
+from yifen.trades.counter.models import SERIAL_MAX, Entry
+from yifen.trades.counter.operations import collect, reverse
+from yifen.trades.counter.operations.find import find
+from yifen.trades.counter.pages import transactions
+from yifen.trades.counter.pages.screen import show
+
+
+@allow(Permission.DESK)
+def desk(request: HttpRequest) -> HttpResponse:
+    """The codes this teller may use; the code box has the focus."""
+    return menu(request)
+
+
+def menu(request: HttpRequest, typed: str = "", refused: Refused | None = None) -> HttpResponse:
+    access = access_of(request)
+    rows = [row for row in transactions.TRANSACTIONS if access.may(row.permission)]
+    context = {"transactions": rows, "typed": typed, "code_error": refused and words(request, refused)}
+    return show(request, "menu", None, context, 404 if refused else 200)
+
+
+@allow(Permission.DESK)
+@require_POST
+def desk_go(request: HttpRequest) -> HttpResponse:
+    """POST code: to that transaction, from anywhere; left empty on a result, to the `same` again."""
+    code = plain(request.POST.get("code", "")[:SERIAL_MAX]) or request.POST.get("same", "")
+    transaction = transactions.found(code)
+    if transaction is None or not access_of(request).may(transaction.permission):
+        return menu(request, code[:8], Refused(Code.TRANSACTION_UNKNOWN, "code"))
+    return redirect("desk_transaction", transaction.code)
+
+
+@allow(Permission.DESK)
+@sensitive_post_parameters("supervisor_password", "supervisor_code")
+def desk_transaction(request: HttpRequest, code: str) -> HttpResponse:
+    """One transaction at work."""
+    transaction = transactions.found(code)
+    if transaction is None:
+        raise Http404
+    if not access_of(request).may(transaction.permission):
+        raise PermissionDenied(str(transaction.permission))
+    shift = queries.open_shift_of(user_of(request))
+    try:
+        transaction.check(shift)
+    except Refused as refused:
+        context = {"refused": words(request, refused), "next": "4641" if shift else "4640"}
+        return show(request, "not_now", transaction, context)
+    return transaction.work(request, shift)
+
+
+@allow(Permission.DESK)
+def desk_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """A draft to confirm, or what became of it. POST act=send confirms (or sends the same serial
+    once more), act=find asks the hub again. Whatever is repeated is the same payment."""
+    entry = entry_of(request, entry_id)
+    if request.method == "POST":
+        return act(request, entry)
+    if entry.state == Entry.State.UNKNOWN:
+        find(hub_of(request), entry)
+        entry = entry_of(request, entry_id)
+    context = {
+        "entry": entry, "capital": capitals(entry.amount_fen),
+        "result": result_of(request, entry), "own": entry.teller_id == user_of(request).pk,
+    }  # fmt: skip
+    template = "confirm" if entry.state == Entry.State.DRAFT else "entry"
+    return show(request, template, transactions.found(entry.code), context)
+
+
+def act(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """What the form asked of this entry, then its page. htmx: nothing new is 204."""
+    hub, teller = hub_of(request), user_of(request)
+    try:
+        if request.POST.get("act") != "send":
+            done = find(hub, entry)
+        elif entry.is_reversal:
+            done = reverse.again(hub, teller, entry.pk)
+        else:
+            done = collect.send(hub, teller, entry.pk, edge.now())
+    except Refused as refused:
+        messages.error(request, words(request, refused))
+        return redirect("desk_entry", entry.pk)
+    if getattr(request, "htmx", False):
+        is_news = done.state != request.POST.get("state", entry.state)
+        headers = {"HX-Refresh": "true"} if is_news else {}
+        return HttpResponse(status=204, headers=headers)
+    return redirect("desk_entry", entry.pk)
+
+
+def entry_of(request: HttpRequest, entry_id: int) -> Entry:
+    """One of this outlet's. Http404 elsewhere."""
+    entry = queries.entry_in(access_of(request).scope.institutions, entry_id)
+    if entry is None:
+        raise Http404
+    return entry
+
+
+def result_of(request: HttpRequest, entry: Entry) -> str:
+    """The hub's last word, as a numbered sentence; nothing while all is well."""
+    return words(request, Refused(Code(entry.result))) if entry.result else ""

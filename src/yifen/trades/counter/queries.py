@@ -1,0 +1,237 @@
+"""Reading the counter: where it collects, what a shift did, the journal."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet, Sum
+
+from yifen.core.access.models import User
+from yifen.core.directory.queries import ancestors
+from yifen.core.facts.buckets import payment_bucket
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.core.partners.models import Biller, Channel, Hosted
+from yifen.trades.counter import rules
+from yifen.trades.counter.models import Entry, PayKind, Shift
+
+COUNTED = (Entry.State.BOOKED, Entry.State.REVERSED)
+"""States in which an entry's money went through the drawer. A reversal is an entry of its own."""
+
+
+class Totals(NamedTuple):
+    """All booked entries of one transaction code and pay kind."""
+
+    code: str
+    pay_kind: str
+    entries: int
+    amount_fen: int
+    is_reversal: bool
+
+
+class Filters(NamedTuple):
+    """What of the journal is asked for; what is left alone asks for everything."""
+
+    business_day: date | None = None
+    teller: str = ""
+    code: str = ""
+    state: str = ""
+    text: str = ""  # a serial, an account number or a payment id, whole
+
+
+# --- where a counter collects ------------------------------------------------------------------
+
+
+def counter_of(institution_id: int) -> Channel:
+    """The counter channel 柜面渠道 of an institution: its own, or of the nearest one above that has
+    one. Refused: COUNTER_MISSING."""
+    above = ancestors(institution_id)
+    found = Channel.objects.select_related("partner__institution").filter(
+        hosted=Hosted.COUNTER, partner__institution__in=above, partner__suspended=False,
+        partner__sandbox_of__isnull=True,
+    )  # fmt: skip
+    nearest = min(found, key=lambda row: above.index(row.partner.institution_id), default=None)
+    if nearest is None:
+        raise Refused(Code.COUNTER_MISSING)
+    return nearest
+
+
+def business_day_of(book_id: int) -> date:
+    """The open business day of a book."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_day FROM ledger_book WHERE book_id = %s", [book_id])
+        day: date = cursor.fetchone()[0]
+    return day
+
+
+def billers_of(institution_id: int, channel: Channel, category: str = "") -> QuerySet[Biller]:
+    """Billers that an outlet may collect for: admitted to its channel, and entrusted to the outlet's
+    own county union or to one above it (P3)."""
+    found = Biller.objects.select_related("partner__institution").filter(
+        admission__channel=channel, admission__active=True, partner__suspended=False,
+        partner__sandbox_of__isnull=True, partner__institution__in=ancestors(institution_id),
+    )  # fmt: skip
+    return (found.filter(category=category) if category else found).order_by("partner__code")
+
+
+def biller_for(institution_id: int, channel: Channel, code: str) -> Biller:
+    """Refused: BILLER_UNKNOWN, BILLER_ELSEWHERE, NOT_ADMITTED."""
+    biller = (
+        Biller.objects.select_related("partner__institution").filter(partner__code=code).first()
+    )
+    if biller is None:
+        raise Refused(Code.BILLER_UNKNOWN, "biller")
+    if biller.partner.institution_id not in ancestors(institution_id):
+        raise Refused(Code.BILLER_ELSEWHERE, "biller")
+    if not billers_of(institution_id, channel).filter(pk=biller.pk).exists():
+        raise Refused(Code.NOT_ADMITTED, "biller")
+    return biller
+
+
+# --- shifts --------------------------------------------------------------------------------------
+
+
+def open_shift_of(teller: User) -> Shift | None:
+    """The teller's shift, if it is open."""
+    shifts = Shift.objects.select_related("institution", "channel__partner__institution", "teller")
+    return shifts.filter(teller=teller, state=Shift.State.OPEN).first()
+
+
+def check_day_open(shift: Shift) -> None:
+    """Whether the shift's business day is the open one. Refused: SHIFT_DAY_OVER."""
+    if business_day_of(shift.channel.partner.book_id) != shift.business_day:
+        raise Refused(Code.SHIFT_DAY_OVER)
+
+
+def closed_shift(shift_id: int) -> Shift | None:
+    """A shift that was balanced."""
+    shifts = Shift.objects.select_related(
+        "institution", "channel__partner__institution", "teller", "authorisation__checker"
+    )
+    return shifts.filter(pk=shift_id, state=Shift.State.CLOSED).first()
+
+
+def next_serial(shift: Shift) -> str:
+    """The serial that the next form carries; two forms shown meanwhile carry the same one."""
+    return rules.serial_of(shift.business_day, shift.pk, shift.entries.count() + 1)
+
+
+def undecided(shift: Shift) -> QuerySet[Entry]:
+    """Entries of which nobody knows yet what became of them, oldest first."""
+    return shift.entries.filter(state=Entry.State.UNKNOWN).order_by("pk")
+
+
+def unfinished(shift: Shift) -> list[Entry]:
+    """What the teller has begun and not ended, oldest first: unknown results, and a draft while
+    nothing was begun after it. Older drafts were given up: no money moved."""
+    last = shift.entries.order_by("-pk").first()
+    is_draft = last is not None and last.state == Entry.State.DRAFT
+    return [*undecided(shift), *([last] if last and is_draft else [])]
+
+
+def collection_of(institution_id: int, number: str) -> Entry | None:
+    """An outlet's collection by its serial or payment id; the newest, were there several."""
+    found = _whole().filter(_numbered(number), institution=institution_id, original__isnull=True)
+    return found.order_by("-pk").first()
+
+
+def totals(shift: Shift) -> list[Totals]:
+    """What the shift did, by transaction code and pay kind."""
+    rows = (
+        shift.entries.filter(state__in=COUNTED)
+        .values("code", "pay_kind")
+        .annotate(entries=Count("pk"), amount=Sum("amount_fen"), reversals=Count("original"))
+        .order_by("code", "pay_kind")
+    )
+    return [
+        Totals(row["code"], row["pay_kind"], row["entries"], row["amount"], bool(row["reversals"]))
+        for row in rows
+    ]
+
+
+def expected_fen(shift: Shift) -> int:
+    """The cash that should be in the drawer now."""
+    cash = [row for row in totals(shift) if row.pay_kind == PayKind.CASH]
+    taken_fen = sum(row.amount_fen for row in cash if not row.is_reversal)
+    given_fen = sum(row.amount_fen for row in cash if row.is_reversal)
+    return rules.expected_fen(shift.opening_fen, taken_fen, given_fen)
+
+
+def last_booked(teller: User) -> Entry | None:
+    """The teller's last entry that has a receipt."""
+    found = _whole().filter(teller=teller, state__in=COUNTED, original__isnull=True)
+    return found.order_by("-pk").first()
+
+
+# --- the journal -----------------------------------------------------------------------------------
+
+
+def journal(
+    institutions: Sequence[int] | None, filters: Filters, before: int | None = None, limit: int = 50
+) -> list[Entry]:
+    """Entries of these institutions (None: of all), newest first; the next page is asked with
+    `before`, the id of the last of this one."""
+    found = _scoped(institutions)
+    for name, value in (
+        ("business_day", filters.business_day), ("teller__login__iexact", filters.teller),
+        ("code", filters.code), ("state", filters.state), ("pk__lt", before),
+    ):  # fmt: skip
+        if value:
+            found = found.filter(**{name: value})
+    if filters.text:
+        found = found.filter(_named(filters.text))
+    return list(found.order_by("-pk")[:limit])
+
+
+def _named(text: str) -> Q:
+    return _numbered(text) | Q(account_no=text)
+
+
+def _numbered(text: str) -> Q:
+    is_id = text.isascii() and text.isdigit() and len(text) <= 18
+    return Q(serial=text) | Q(payment_id=int(text)) if is_id else Q(serial=text)
+
+
+def entry_in(institutions: Sequence[int] | None, entry_id: int) -> Entry | None:
+    """One entry, if it is of these institutions (None: of all)."""
+    return _scoped(institutions).filter(pk=entry_id).first()
+
+
+def _scoped(institutions: Iterable[int] | None) -> QuerySet[Entry]:
+    found = _whole()
+    return found if institutions is None else found.filter(institution__in=institutions)
+
+
+def _whole() -> QuerySet[Entry]:
+    return Entry.objects.select_related(
+        "teller", "institution", "shift", "channel__partner__institution", "biller__partner",
+        "original", "authorisation__checker",
+    )  # fmt: skip
+
+
+class Posting(NamedTuple):
+    """One transfer of a payment: the accounts with their names, and fen."""
+
+    title: str
+    debit: str
+    credit: str
+    amount_fen: int
+
+
+_POSTINGS_SQL = """
+SELECT coalesce(y.title, ''), d.code || ' ' || d.name, c.code || ' ' || c.name, t.amount_fen
+FROM ledger_transfer t
+JOIN ledger_account d ON d.account_id = t.debit_id
+JOIN ledger_account c ON c.account_id = t.credit_id
+LEFT JOIN payable y ON y.bucket = t.bucket AND y.payable_id = t.detail_id
+WHERE t.bucket = %s AND t.reference_id = %s AND t.kind IN ('posted', 'post')
+    AND t.reverses_no IS NULL
+ORDER BY t.transfer_no"""
+
+
+def postings(payment_id: int) -> list[Posting]:
+    """How a booked payment stands in the ledger, without what took it back."""
+    with connection.cursor() as cursor:
+        cursor.execute(_POSTINGS_SQL, [payment_bucket(payment_id), payment_id])
+        return [Posting(*row) for row in cursor.fetchall()]

@@ -1,0 +1,115 @@
+"""Conformance runs from the console: of a biller's sandbox endpoint, or of what a channel did in
+its sandbox. A run takes a minute, so it goes on in a thread and its row says how it stands."""
+
+import time
+from datetime import datetime, timedelta
+from secrets import token_hex
+from threading import Thread
+from typing import Any
+
+from django.db import close_old_connections, connection, transaction
+from msgspec import to_builtins
+
+from yifen.core.access import edge
+from yifen.core.access.models import User
+from yifen.core.audit.record import act
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.core.facts.secrets import KeyRing
+from yifen.core.partners.models import Biller, Partner, PartnerKey
+from yifen.core.partners.roster import key_context
+from yifen.core.wire.keys import Key
+from yifen.hub.certify import channel
+from yifen.hub.certify.biller import certify
+from yifen.hub.certify.http_line import HttpLine
+from yifen.hub.certify.record import Terms
+from yifen.hub.certify.report import Report, members
+from yifen.hub.certify.target import Target, Timing
+from yifen.hub.payments.wirelog import exchanges_of
+from yifen.trades.onboarding.models import ConformanceRun
+
+RUN_MAX = timedelta(minutes=10)  # a run that is older has lost its process
+SHARED = {"xml": "sha1", "json": "hmac-sha256"}
+
+
+def going_on(twin: Partner, now: datetime) -> ConformanceRun | None:
+    """The run that has not ended yet."""
+    return ConformanceRun.objects.filter(
+        partner=twin, ended_at__isnull=True, began_at__gt=now - RUN_MAX
+    ).first()
+
+
+def start_biller_run(
+    ring: KeyRing, twin: Partner, account_no: str, asked_by: User, now: datetime
+) -> ConformanceRun:
+    """Begin a run against the sandbox endpoint. Refused: CERTIFYING, NOTHING_TO_CERTIFY."""
+    target = target_of(ring, twin, account_no, now)
+    run = _begin(twin, asked_by, now)
+    Thread(target=_run, args=(run.pk, target), name=f"certify-{twin.code}", daemon=True).start()
+    return run
+
+
+def judge_channel(twin: Partner, asked_by: User, now: datetime) -> ConformanceRun:
+    """Judge what the channel did in its sandbox so far. Refused: CERTIFYING,
+    NOTHING_TO_CERTIFY (it did nothing)."""
+    exchanges = exchanges_of(connection, twin.pk)
+    if not exchanges:
+        raise Refused(Code.NOTHING_TO_CERTIFY)
+    run = _begin(twin, asked_by, now)
+    dialects = tuple(name for name in SHARED if getattr(twin, name))
+    terms = Terms(channel=twin.code, dialects=dialects, encoding=twin.encoding)
+    _end(run.pk, channel.certify(exchanges, terms, now), now)
+    run.refresh_from_db()
+    return run
+
+
+def target_of(ring: KeyRing, twin: Partner, account_no: str, now: datetime) -> Target:
+    """Whom to call, and with which secret. Refused: NOTHING_TO_CERTIFY."""
+    biller = Biller.objects.filter(pk=twin.pk).exclude(endpoint="").first()
+    dialect = biller.dialect if biller else "xml"
+    keys = PartnerKey.objects.filter(partner=twin, algorithm=SHARED[dialect]).order_by("-version")
+    row = next((k for k in keys if k.valid_until is None or k.valid_until > now), None)
+    if biller is None or row is None or not account_no:
+        raise Refused(Code.NOTHING_TO_CERTIFY)
+    secret = ring.open(bytes(row.secret), key_context(twin.code, row.version))
+    key = Key(partner=twin.code, version=row.version, algorithm=row.algorithm, secret=secret)  # type: ignore[arg-type]
+    return Target(
+        url=biller.endpoint, partner=twin.code, dialect=dialect, key=key, account_no=account_no,  # type: ignore[arg-type]
+        encoding=twin.encoding.lower(), unit=twin.unit, timeout_s=biller.timeout_s,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+@transaction.atomic
+def _begin(twin: Partner, asked_by: User, now: datetime) -> ConformanceRun:
+    Partner.objects.select_for_update().get(pk=twin.pk)
+    if going_on(twin, now):
+        raise Refused(Code.CERTIFYING)
+    run = ConformanceRun.objects.create(partner=twin, asked_by=asked_by, began_at=now)
+    act(connection, "certify", "conformance_run", run.pk, after={"partner": twin.code})
+    return run
+
+
+def _run(run_id: int, target: Target) -> None:
+    """In a thread of its own: whatever happens, the row says so."""
+    line = HttpLine(time.monotonic)
+    timing = Timing(edge.now, time.monotonic, time.sleep)
+    try:
+        report = certify(target, line, timing, token_hex(8), lambda *_: None)
+        _end(run_id, report, edge.now())
+    except Exception as error:  # its text may quote what partners are not to see
+        _close(run_id, edge.now(), ok=False, fault=type(error).__name__)
+        raise
+    finally:
+        line.close()
+        close_old_connections()
+
+
+def _end(run_id: int, report: Report, now: datetime) -> None:
+    found: dict[str, Any] = to_builtins(members(report))
+    _close(run_id, now, ok=report.ok, report=found)
+
+
+@transaction.atomic
+def _close(run_id: int, now: datetime, *, ok: bool, **found: Any) -> None:
+    ConformanceRun.objects.filter(pk=run_id).update(ended_at=now, ok=ok, **found)
+    act(connection, "certified", "conformance_run", run_id, after={"ok": ok})

@@ -1,0 +1,145 @@
+"""Forms of onboarding."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from yifen.core.access.fields import LineField, YuanField
+from yifen.core.access.scope import Scope
+from yifen.core.directory.models import Institution
+from yifen.core.partners.books import books
+from yifen.core.partners.models import Partner
+from yifen.trades.onboarding.operations.register import Registration
+
+CATEGORIES = (
+    ("heat", _("供热")), ("power", _("电力")), ("water", _("供水")), ("gas", _("燃气")),
+    ("property", _("物业")), ("other", _("其他")),
+)  # fmt: skip
+
+
+class SideForm(forms.Form):
+    """What channel and biller each have: limits, hours, endpoint. `kind` chooses the fields."""
+
+    payment_fen_max = YuanField(label=_("单笔限额（元）"), required=False)
+    day_fen_max = YuanField(label=_("当日限额（元）"), required=False)
+    opens_at = forms.TimeField(label=_("服务开始"), required=False,
+                               widget=forms.TimeInput({"type": "time"}))  # fmt: skip
+    closes_at = forms.TimeField(label=_("服务结束"), required=False,
+                                widget=forms.TimeInput({"type": "time"}))  # fmt: skip
+    category = forms.ChoiceField(label=_("类别"), choices=CATEGORIES, required=False)
+    city = LineField(label=_("城市"), max_length=40, required=False)
+    endpoint = forms.CharField(
+        label=_("接口地址"), max_length=200, required=False,
+        help_text=_("收费单位自有系统的地址；留空表示由一分托管账单"),
+    )  # fmt: skip
+    timeout_s = forms.IntegerField(label=_("超时（秒）"), min_value=1, max_value=30, initial=5,
+                                   required=False)  # fmt: skip
+    quote_ttl_s = forms.IntegerField(
+        label=_("报价有效期（秒）"), min_value=30, max_value=86_400, required=False,
+        help_text=_("填写后须先查询报价再缴费"),
+    )  # fmt: skip
+
+    CHANNEL = ("payment_fen_max", "day_fen_max", "opens_at", "closes_at")
+    BILLER = ("category", "city", "endpoint", "timeout_s", "quote_ttl_s")
+
+    def options(self, kind: str) -> dict[str, Any]:
+        """The chosen side's fields, as partners.models has them."""
+        found = {name: self.cleaned_data[name] for name in
+                 (self.CHANNEL if kind == "channel" else self.BILLER)}  # fmt: skip
+        if kind == "biller":
+            found["timeout_s"] = found["timeout_s"] or 5
+        return found
+
+
+class RegisterForm(SideForm):
+    """A new partner."""
+
+    kind = forms.ChoiceField(
+        label=_("身份"), choices=(("channel", _("渠道")), ("biller", _("收费单位")))
+    )
+    code = forms.CharField(label=_("代码"), max_length=13, help_text=_("大写字母和数字，2–13 位"))
+    name = LineField(label=_("名称"), max_length=100)
+    institution = forms.ModelChoiceField(Institution.objects.none(), label=_("归属机构"))
+    book = forms.TypedChoiceField(label=_("账簿"), coerce=int)
+    dialect = forms.ChoiceField(
+        label=_("报文方式"), choices=(("json", "JSON + RFC 9421"), ("xml", "XML + SHA-1")),
+        help_text=_("SHA-1 为旧式签名，新接入请用 JSON"),
+    )  # fmt: skip
+    encoding = forms.ChoiceField(label=_("编码"), choices=(("UTF-8",) * 2, ("GB18030",) * 2))
+    unit = forms.ChoiceField(label=_("金额单位"), choices=(("fen", _("分")), ("yuan", _("元"))))
+
+    field_order = ("kind", "code", "name", "institution", "book", "dialect", "encoding", "unit")
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Institution.objects.order_by("code")
+        if scope.institutions is not None:
+            rows = rows.filter(pk__in=scope.institutions)
+        self.fields["institution"].queryset = rows  # type: ignore[attr-defined]
+        self.fields["book"].choices = books()  # type: ignore[attr-defined]
+
+    def registration(self) -> Registration:
+        data = self.cleaned_data
+        options = self.options(data["kind"])
+        if data["kind"] == "biller":
+            options["dialect"] = data["dialect"]
+        return Registration(
+            code=data["code"], name=data["name"], kind=data["kind"],
+            institution_id=data["institution"].pk, dialect=data["dialect"],
+            encoding=data["encoding"], unit=data["unit"], options=options,
+        )  # fmt: skip
+
+
+class EditForm(SideForm):
+    """A partner's name and its side."""
+
+    name = LineField(label=_("名称"), max_length=100)
+
+    field_order = ("name",)
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.BILLER if kind == "channel" else self.CHANNEL:
+            del self.fields[name]
+
+
+class KeyForm(forms.Form):
+    """Issue a shared secret, or take in a public key."""
+
+    algorithm = forms.ChoiceField(label=_("算法"))
+    public = forms.CharField(
+        label=_("公钥"), required=False, max_length=4000,
+        widget=forms.Textarea({"rows": 4, "class": "input-code"}),
+        help_text=_("ed25519、rsa-pss-sha512、sm2-sm3 填公钥（PEM 或 base64）；共享密钥由系统生成"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, algorithms: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["algorithm"].choices = [(name, name) for name in algorithms]  # type: ignore[attr-defined]
+
+
+class OutageForm(forms.Form):
+    """A window in which a biller is away."""
+
+    biller = forms.ModelChoiceField(Partner.objects.none(), label=_("收费单位"))
+    starts_at = forms.DateTimeField(
+        label=_("开始"), widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
+    )
+    ends_at = forms.DateTimeField(
+        label=_("结束"), widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
+    )
+    reason = LineField(label=_("原因"), max_length=200)
+
+    def __init__(self, *args: Any, billers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["biller"].queryset = billers  # type: ignore[attr-defined]
+
+
+class CertifyForm(forms.Form):
+    """Start a conformance run of a biller's sandbox."""
+
+    account_no = forms.CharField(
+        label=_("测试户号"), max_length=32,
+        help_text=_("沙箱系统中有欠费的户号；测试会小额销账并随即冲正"),
+    )  # fmt: skip

@@ -1,0 +1,112 @@
+"""Conformance runs, and going live with a second person's word."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from msgspec import convert
+
+from yifen.core.access import edge
+from yifen.core.access.doors import allow
+from yifen.core.access.edge import access_of, key_ring_of, user_of
+from yifen.core.access.roles import Permission
+from yifen.core.access.telling import put, say
+from yifen.core.facts.refused import Refused
+from yifen.core.partners.models import Partner
+from yifen.face import partners as queries
+from yifen.hub.certify.html import html_page
+from yifen.hub.certify.report import Report
+from yifen.trades.onboarding.models import ConformanceRun
+from yifen.trades.onboarding.operations import conformance, go_live
+from yifen.trades.onboarding.pages.forms import CertifyForm
+
+
+@allow(Permission.CERTIFY)
+def partner_certify(request: HttpRequest, code: str) -> HttpResponse:
+    """The sandbox's runs; POST starts one, or judges what the channel did so far."""
+    twin = sandbox(request, code)
+    kind = queries.kind_of(twin)
+    form = CertifyForm(request.POST if request.method == "POST" and kind == "biller" else None)
+    if request.method == "POST" and (kind == "channel" or form.is_valid()):
+        try:
+            if kind == "channel":
+                conformance.judge_channel(twin, user_of(request), edge.now())
+            else:
+                conformance.start_biller_run(key_ring_of(request), twin,
+                                             form.cleaned_data["account_no"], user_of(request),
+                                             edge.now())  # fmt: skip
+            return redirect("partner_certify", twin.code)
+        except Refused as refused:
+            put(request, form, refused) if form.is_bound else say(request, refused)
+    context = {
+        "row": twin, "kind": kind, "form": form, "going_on": conformance.going_on(twin, edge.now()),
+        "runs": ConformanceRun.objects.filter(partner=twin).order_by("-began_at")[:20],
+    }  # fmt: skip
+    return render(request, "console/partners/certify.html", context)
+
+
+def sandbox(request: HttpRequest, code: str) -> Partner:
+    """Http404 for a partner that is no sandbox."""
+    row = queries.partner(access_of(request).scope, code)
+    if row.sandbox_of_id is None:
+        raise Http404
+    return row
+
+
+def run_of(request: HttpRequest, run_id: int) -> ConformanceRun:
+    """A finished run within the scope."""
+    run = ConformanceRun.objects.select_related("partner").filter(pk=run_id).first()
+    if run is None or not access_of(request).scope.has_partner(run.partner_id):
+        raise Http404
+    return run
+
+
+@allow(Permission.PARTNERS)
+def conformance_run(request: HttpRequest, run_id: int) -> HttpResponse:
+    """The report, clause by clause."""
+    run = run_of(request, run_id)
+    return render(request, "console/partners/run.html", {"run": run, "row": run.partner})
+
+
+@allow(Permission.PARTNERS)
+def conformance_report(request: HttpRequest, run_id: int, form: str) -> HttpResponse:
+    """The same as a file: html or json."""
+    run = run_of(request, run_id)
+    if run.report is None or form not in ("html", "json"):
+        raise Http404
+    name = f"attachment; filename={run.partner.code}-{run.began_at:%Y%m%d%H%M}.{form}"
+    if form == "json":
+        return JsonResponse(run.report, headers={"Content-Disposition": name})
+    report = convert(run.report, Report, strict=False)
+    return HttpResponse(html_page(report), headers={"Content-Disposition": name})
+
+
+@allow(Permission.PARTNERS_EDIT)
+@require_POST
+def go_live_request(request: HttpRequest, code: str) -> HttpResponse:
+    """The maker asks for a second person's word."""
+    access = access_of(request)
+    row = queries.partner(access.scope, code)
+    try:
+        go_live.request_go_live(access, row, edge.now())
+        messages.success(request, _("已提交上线申请，待另一人复核"))
+    except Refused as refused:
+        say(request, refused)
+    return redirect("partner", row.code)
+
+
+@allow(Permission.PARTNERS_GO_LIVE)
+@require_POST
+def go_live_decide(request: HttpRequest, code: str) -> HttpResponse:
+    """POST granted=1|0: the checker's word."""
+    access = access_of(request)
+    row = queries.partner(access.scope, code)
+    try:
+        if go_live.decide_go_live(access, row, request.POST.get("granted") == "1", edge.now()):
+            messages.success(request, _("已上线"))
+        else:
+            messages.warning(request, _("已退回上线申请"))
+    except Refused as refused:
+        say(request, refused)
+    return redirect("partner", row.code)

@@ -1,0 +1,132 @@
+"""Partners: the list, one partner's way in, registering and changing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from yifen.core.access import edge
+from yifen.core.access.doors import allow
+from yifen.core.access.edge import access_of
+from yifen.core.access.fields import searched
+from yifen.core.access.roles import Permission
+from yifen.core.access.telling import put, say
+from yifen.core.facts.money import format_yuan
+from yifen.core.facts.refused import Refused
+from yifen.core.partners.models import Admission, Partner, PartnerKey
+from yifen.face import partners as queries
+from yifen.trades.onboarding.models import ConformanceRun
+from yifen.trades.onboarding.operations import go_live, register
+from yifen.trades.onboarding.pages.forms import EditForm, RegisterForm, SideForm
+from yifen.trades.onboarding.pages.steps import step_list
+
+
+@allow(Permission.PARTNERS)
+def partners(request: HttpRequest) -> HttpResponse:
+    """All of the scope, found by code or name."""
+    text, kind = searched(request.GET.get("text", "")), request.GET.get("kind", "")
+    rows = queries.partners(access_of(request).scope, text, kind)
+    context = {"rows": rows, "text": text, "kind": kind}
+    return render(request, "console/partners/list.html", context)
+
+
+@allow(Permission.PARTNERS)
+def partner(request: HttpRequest, code: str) -> HttpResponse:
+    """One partner: how far its way in is, keys, sandbox, admissions, runs."""
+    access = access_of(request)
+    row = queries.partner(access.scope, code)
+    now = edge.now()
+    asked = go_live.open_request(row)
+    context = {
+        "row": row, "kind": queries.kind_of(row), "side": queries.side_of(row),
+        "steps": step_list(row, now), "missing": go_live.missing(row, now),
+        "asked": asked, "own_request": bool(asked and asked.maker == access.user),
+        "twin": Partner.objects.filter(sandbox_of=row).first(),
+        "keys": PartnerKey.objects.filter(partner=row).order_by("-version"),
+        "now": now, "admissions": admissions(row),
+        "runs": ConformanceRun.objects.filter(partner=row).order_by("-began_at")[:10],
+    }  # fmt: skip
+    return render(request, "console/partners/partner.html", context)
+
+
+def admissions(row: Partner) -> list[tuple[Partner, bool]]:
+    """Who may be collected for, or who may collect: (the other partner, active)."""
+    as_channel = Admission.objects.filter(channel=row.pk).select_related("biller__partner")
+    as_biller = Admission.objects.filter(biller=row.pk).select_related("channel__partner")
+    found = [(a.biller.partner, a.active) for a in as_channel]
+    return found + [(a.channel.partner, a.active) for a in as_biller]
+
+
+@allow(Permission.PARTNERS_EDIT)
+def partner_new(request: HttpRequest) -> HttpResponse:
+    """Register a partner; its sandbox opens at once."""
+    access = access_of(request)
+    form = RegisterForm(request.POST or None, scope=access.scope)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = register.register(access, form.registration(), form.cleaned_data["book"],
+                                    edge.now())  # fmt: skip
+        except Refused as refused:
+            put(request, form, refused)
+        else:
+            messages.success(request, _("已登记，沙箱已开通"))
+            return redirect("partner", row.code)
+    context = {"form": form, "channel_fields": SideForm.CHANNEL, "biller_fields": SideForm.BILLER}
+    return render(request, "console/partners/new.html", context)
+
+
+@allow(Permission.PARTNERS_EDIT)
+def partner_edit(request: HttpRequest, code: str) -> HttpResponse:
+    """Name, limits, hours, endpoint."""
+    access = access_of(request)
+    row = queries.partner(access.scope, code)
+    kind, side = queries.kind_of(row), queries.side_of(row)
+    form = EditForm(request.POST or None, kind=kind, initial=initial(row, side, kind))
+    if request.method == "POST" and form.is_valid():
+        try:
+            register.change(access, row, form.cleaned_data["name"], form.options(kind))
+        except Refused as refused:
+            put(request, form, refused)
+        else:
+            messages.success(request, _("已保存，立即生效"))
+            return redirect("partner", row.code)
+    return render(request, "console/partners/edit.html", {"form": form, "row": row})
+
+
+def initial(row: Partner, side: Any, kind: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": row.name}
+    for name in SideForm.CHANNEL if kind == "channel" else SideForm.BILLER:
+        value = getattr(side, name)
+        found[name] = format_yuan(value) if name.endswith("_fen_max") and value else value
+    return found
+
+
+@allow(Permission.PARTNERS_EDIT)
+@require_POST
+def partner_suspend(request: HttpRequest, code: str) -> HttpResponse:
+    """POST suspended=1 shuts the partner out at once, 0 lets it in again."""
+    access = access_of(request)
+    row = queries.partner(access.scope, code)
+    try:
+        register.suspend(access, row, request.POST.get("suspended") == "1")
+    except Refused as refused:
+        say(request, refused)
+    return redirect("partner", row.code)
+
+
+@allow(Permission.PARTNERS_EDIT)
+@require_POST
+def partner_admit(request: HttpRequest, code: str) -> HttpResponse:
+    """POST other=CODE, active=1|0: the pair may, or may no longer, collect."""
+    access = access_of(request)
+    row = queries.partner(access.scope, code)
+    other = queries.partner(access.scope, request.POST.get("other", "").strip().upper()[:16])
+    channel, biller = (row, other) if queries.kind_of(row) == "channel" else (other, row)
+    try:
+        register.admit(access, channel, biller, request.POST.get("active") == "1")
+    except Refused as refused:
+        say(request, refused)
+    return redirect("partner", row.code)

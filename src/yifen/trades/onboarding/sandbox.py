@@ -1,0 +1,81 @@
+"""The sandbox 沙箱: a book of its own, a biller to try with, and a twin for every partner."""
+
+from datetime import date, time
+
+from django.db import connection
+
+from yifen.core.directory.models import Institution
+from yifen.core.directory.queries import ancestors
+from yifen.core.facts.buckets import account_bucket
+from yifen.core.partners import operations
+from yifen.core.partners.books import SANDBOX_BOOK
+from yifen.core.partners.models import Biller, Channel, Partner, WireLog
+from yifen.hub.payments.payables import (
+    PAYABLES_SQL,
+    PAYERS_SQL,
+    NewPayable,
+    pack_payables,
+    pack_payers,
+)
+
+BOOK_ID = 900
+TRIAL_BILLER = "TRIAL"
+TRIAL_ACCOUNTS = ("1001", "1002", "1003")
+TRIAL_NAME = "张三（试用）"
+NAME_MAX, SUFFIX = 100, "（沙箱）"
+
+
+def open_sandbox(owner: Partner, day: date) -> Biller:
+    """The sandbox's book and the hosted biller of all trial payments; made once. `owner`: whose
+    institution they hang on."""
+    top = Institution.objects.select_for_update().get(pk=ancestors(owner.institution_id)[-1])
+    found = Biller.objects.filter(partner__code=TRIAL_BILLER, partner__book_id=BOOK_ID).first()
+    if found is not None:
+        return found
+    operations.open_book(BOOK_ID, SANDBOX_BOOK, "沙箱账簿", time(0, 0), day.isoformat())
+    partner = operations.register_partner(
+        top, BOOK_ID, TRIAL_BILLER, "沙箱收费单位", xml=True, json=True, wire_log=WireLog.ALL
+    )
+    biller = operations.make_biller(partner, "water", city="沙箱")
+    take_in_trial_payables(biller)
+    return biller
+
+
+def take_in_trial_payables(biller: Biller) -> None:
+    """Accounts that always owe something: an open amount, and bills to pay exactly or in part."""
+    for account in TRIAL_ACCOUNTS:
+        bucket = account_bucket(biller.pk, account, buckets())
+        rows = [NewPayable(biller.pk, account, "TOPUP", "预存", "open", 0, None, 1, 10_000_000)]
+        rows += [
+            NewPayable(biller.pk, account, f"B{n:03d}", f"试用账单 {n}", mode, n * 100, None)
+            for n, mode in ((n, "exact" if n % 2 else "partial") for n in range(1, 100))
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(PAYERS_SQL, pack_payers(bucket, [(biller.pk, account, TRIAL_NAME)]))
+            cursor.execute(PAYABLES_SQL, pack_payables(bucket, rows))
+
+
+def buckets() -> int:
+    """Into how many buckets this database's money is split."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM ledger_head")
+        return int(cursor.fetchone()[0])
+
+
+def make_twin(partner: Partner, day: date) -> Partner:
+    """The partner's own sandbox: same side and dialects, all messages kept, nothing real. A
+    channel's twin may pay the trial biller; a biller's gets its endpoint and keys like the real."""
+    trial = open_sandbox(partner, day)
+    name = f"{partner.name[: NAME_MAX - len(SUFFIX)]}{SUFFIX}"
+    twin = operations.register_partner(
+        partner.institution, BOOK_ID, f"{partner.code}-T", name,
+        xml=partner.xml, json=partner.json, encoding=partner.encoding, unit=partner.unit,
+        wire_log=WireLog.ALL, sandbox_of=partner,
+    )  # fmt: skip
+    if Channel.objects.filter(pk=partner.pk).exists():
+        operations.admit(operations.make_channel(twin), trial)
+    else:
+        real = Biller.objects.get(pk=partner.pk)
+        operations.make_biller(twin, real.category, city=real.city, dialect=real.dialect,
+                               timeout_s=real.timeout_s)  # fmt: skip
+    return twin

@@ -1,0 +1,120 @@
+"""Pay methods 支付方式: the port to those who take the payer's money for us, and who they are.
+
+Every call may be repeated: a provider knows an order by its number, a refund by its own. None is
+made inside a database transaction.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, NamedTuple, Protocol
+
+from django.utils.functional import Promise
+
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+
+
+class Device(StrEnum):
+    """Where the payer is when he is about to pay."""
+
+    PHONE = "phone"  # a phone's browser: can open the provider's app
+    WECHAT = "wechat"  # inside WeChat
+    ALIPAY = "alipay"  # inside Alipay
+    SCREEN = "screen"  # a kiosk or a desktop: shows a code to be scanned
+
+
+class Ask(NamedTuple):
+    """What a provider is asked to collect, and where it sends the payer afterwards."""
+
+    order_no: str
+    amount_fen: int
+    title: str
+    expires_at: datetime
+    device: Device
+    address: str  # the payer's IP
+    return_url: str
+    notify_url: str
+    person: str = ""  # the payer as WeChat knows him (openid), where it asks for that
+
+
+class Goal(NamedTuple):
+    """Where the payer goes: an address to open, a text to show as a QR code, or the parameters of
+    WeChat's own call (JSON)."""
+
+    kind: Literal["redirect", "qr", "bridge"]
+    text: str
+
+
+class Trade(NamedTuple):
+    """What a provider knows of an order. absent: it never saw it (so nothing was paid);
+    returned: paid, and given back since."""
+
+    state: Literal["absent", "unpaid", "paid", "closed", "returned"]
+    amount_fen: int = 0
+    trade_no: str = ""
+
+
+class Notice(NamedTuple):
+    """A message of the provider's own accord, verified."""
+
+    order_no: str
+    trade: Trade
+
+
+class Reply(NamedTuple):
+    """What the provider wants to hear about its notice."""
+
+    status: int
+    content_type: str
+    body: str
+
+
+class PayMethod(Protocol):
+    """One way to pay. Every call raises MethodFault when the provider gives no clear answer."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def title(self) -> str | Promise: ...
+
+    def offered_on(self, device: Device) -> bool:
+        """Whether it can work where the payer is."""
+
+    def begin(self, ask: Ask) -> Goal:
+        """Open the order at the provider, or answer again where it is."""
+
+    def query(self, order_no: str) -> Trade:
+        """What became of it."""
+
+    def close(self, order_no: str) -> bool:
+        """No money may come any more; False when it did come."""
+
+    def refund(self, order_no: str, refund_no: str, amount_fen: int, total_fen: int) -> bool:
+        """Give the money back; True once it is back, False while it is on its way."""
+
+    def notice(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Notice:
+        """Read a notice. Refused NOTICE_INVALID unless its signature is the provider's."""
+
+    def reply(self, taken: bool) -> Reply:
+        """The answer to a notice; one not taken will be sent again."""
+
+
+class MethodFault(Refused):
+    """The provider did not answer, or not so that it can be trusted: ask again later."""
+
+    def __init__(self, method: str, detail: str) -> None:
+        super().__init__(Code.PAY_METHOD_FAULT, "method")
+        self.method, self.why = method, detail[:300]
+
+    def __str__(self) -> str:
+        return f"{self.method}: {self.why}"
+
+
+class BadNotice(Refused):
+    """A notice that is not the provider's: forged, altered, old, or about somebody else."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(Code.NOTICE_INVALID)
+        self.why = why

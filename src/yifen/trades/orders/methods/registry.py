@@ -1,0 +1,80 @@
+"""Which pay methods there are: those that the settings name, with the credentials of the table."""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from django.conf import settings
+from django.db import transaction
+
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.core.facts.secrets import KeyRing
+from yifen.trades.orders.methods import Device, PayMethod
+from yifen.trades.orders.methods.alipay import Alipay
+from yifen.trades.orders.methods.simulated import CODE as SIMULATED
+from yifen.trades.orders.methods.simulated import Simulated
+from yifen.trades.orders.methods.wechat import WeChat
+from yifen.trades.orders.models import PayMethod as Row
+
+PROVIDERS: dict[str, type[WeChat | Alipay]] = {WeChat.code: WeChat, Alipay.code: Alipay}
+
+
+def simulated_on() -> bool:
+    """Whether this is a place for trying out."""
+    return SIMULATED in settings.YIFEN_PAY_METHODS
+
+
+def offered(ring: KeyRing, device: Device) -> list[PayMethod]:
+    """What the payer may choose from where he is, in the order of the settings."""
+    enabled = set(Row.objects.filter(enabled=True).values_list("code", flat=True))
+    return [
+        method
+        for code in settings.YIFEN_PAY_METHODS
+        if code == SIMULATED or (code in enabled and code in PROVIDERS)
+        if (method := of(ring)(code)).offered_on(device)
+    ]
+
+
+def of(ring: KeyRing) -> Callable[[str], PayMethod]:
+    """The method of a code, also one that is offered no more: its orders come to their end.
+    Refused: PAY_METHOD_UNKNOWN."""
+
+    def method(code: str) -> PayMethod:
+        if code == SIMULATED:
+            return Simulated()
+        row = Row.objects.filter(code=code).first()
+        if row is None or code not in PROVIDERS:
+            raise Refused(Code.PAY_METHOD_UNKNOWN, "method")
+        sealed = bytes(row.sealed)
+        return _made(code, ring.open(sealed, context(code)), row.base_address)
+
+    return method
+
+
+@lru_cache(maxsize=16)
+def _made(code: str, credentials: bytes, base_address: str) -> PayMethod:
+    return PROVIDERS[code](json.loads(credentials), base_address)
+
+
+def set_method(
+    ring: KeyRing, code: str, credentials: Mapping[str, str], base_address: str, enabled: bool
+) -> None:
+    """Keep a provider's credentials, sealed; an empty base address is the provider's own. Refused:
+    PAY_METHOD_UNKNOWN, INPUT_INVALID naming the credential that is missing or unusable."""
+    provider = PROVIDERS.get(code)
+    if provider is None:
+        raise Refused(Code.PAY_METHOD_UNKNOWN, "code")
+    kept = {name: credentials.get(name, "").strip() for name in provider.CREDENTIALS}
+    provider.check(kept, base_address or provider.BASE_ADDRESS)
+    with transaction.atomic():
+        row = Row.objects.select_for_update().filter(code=code).first() or Row(code=code, version=0)
+        row.sealed = ring.seal(json.dumps(kept).encode(), context(code))
+        row.base_address = (base_address or provider.BASE_ADDRESS).rstrip("/")
+        row.enabled, row.version = enabled, row.version + 1
+        row.save()
+
+
+def context(code: str) -> str:
+    """What sealed credentials are bound to."""
+    return f"pay_method:{code}"

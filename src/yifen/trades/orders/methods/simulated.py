@@ -1,0 +1,103 @@
+"""The simulated cashier 模拟收银台: plays the payer's bank app, for trying out and for tests.
+
+Only when YIFEN_PAY_METHODS names it. Its books are a table of its own, which nothing else reads.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from yifen.trades.orders.methods import (
+    Ask,
+    BadNotice,
+    Device,
+    Goal,
+    MethodFault,
+    Notice,
+    Reply,
+    Trade,
+)
+from yifen.trades.orders.models import SimulatedTrade
+
+CODE = "simulated"
+
+
+class Simulated:
+    """The port's other side in the same process; the cashier's page is payer.cashier."""
+
+    code, title = CODE, _("模拟支付")
+
+    def offered_on(self, device: Device) -> bool:
+        return True
+
+    def begin(self, ask: Ask) -> Goal:
+        SimulatedTrade.objects.get_or_create(
+            order_no=ask.order_no,
+            defaults={"amount_fen": ask.amount_fen, "title": ask.title[:200],
+                      "return_url": ask.return_url},
+        )  # fmt: skip
+        page = urlsplit(ask.return_url)._replace(path=f"/cashier/{ask.order_no}/", query="")
+        return Goal("qr" if ask.device is Device.SCREEN else "redirect", page.geturl())
+
+    def query(self, order_no: str) -> Trade:
+        row = SimulatedTrade.objects.filter(pk=order_no).first()
+        if row is None:
+            return Trade("absent")
+        match row.state:
+            case "paid":
+                return Trade("paid", row.amount_fen, f"SIM{row.pk}")
+            case "refunded":
+                return Trade("returned", row.amount_fen, f"SIM{row.pk}")
+            case "closed":
+                return Trade("closed")
+        return Trade("unpaid")
+
+    def close(self, order_no: str) -> bool:
+        """An order it never saw is closed all the same, so that it cannot be paid later."""
+        with transaction.atomic():
+            row, _made = SimulatedTrade.objects.select_for_update().get_or_create(
+                order_no=order_no,
+                defaults={"amount_fen": 1, "title": "", "return_url": "", "state": "closed"},
+            )
+            if row.state == "waiting":
+                row.state = "closed"
+                row.save(update_fields=["state"])
+            return row.state == "closed"
+
+    def refund(self, order_no: str, refund_no: str, amount_fen: int, total_fen: int) -> bool:
+        """One refund of the whole; the same number again is the same refund."""
+        with transaction.atomic():
+            row = SimulatedTrade.objects.select_for_update().filter(pk=order_no).first()
+            if row is None or row.state not in ("paid", "refunded") or row.amount_fen != amount_fen:
+                raise MethodFault(CODE, f"nothing to refund: {order_no}")
+            if row.state == "refunded":
+                if row.refund_no != refund_no:
+                    raise MethodFault(CODE, f"refunded before: {order_no}")
+                return True
+            row.state, row.refund_no = "refunded", refund_no
+            row.save(update_fields=["state", "refund_no"])
+            return True
+
+    def notice(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Notice:
+        raise BadNotice("the simulated cashier sends none: its page tells by itself")
+
+    def reply(self, taken: bool) -> Reply:
+        return Reply(400, "text/plain", "")
+
+
+def trade_of(order_no: str) -> SimulatedTrade | None:
+    """What the cashier's page shows."""
+    return SimulatedTrade.objects.filter(pk=order_no).first()
+
+
+def decide(order_no: str, pays: bool) -> Trade:
+    """The payer's word at the cashier; a second one changes nothing."""
+    with transaction.atomic():
+        row = SimulatedTrade.objects.select_for_update().get(pk=order_no)
+        if row.state == "waiting":
+            row.state = "paid" if pays else "closed"
+            row.save(update_fields=["state"])
+    return Simulated().query(order_no)

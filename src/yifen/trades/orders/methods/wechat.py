@@ -1,0 +1,224 @@
+"""WeChat Pay 微信支付 (API v3) by the wechatpayv3 package: a code on a screen, H5 on a phone, WeChat's
+own call inside WeChat. Signatures both ways; notices are sealed by AES-256-GCM besides."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import httpx
+from django.utils.translation import gettext_lazy as _
+from wechatpayv3.core import Core, RequestType
+
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.trades.orders.methods import (
+    Ask,
+    BadNotice,
+    Device,
+    Goal,
+    MethodFault,
+    Notice,
+    Reply,
+    Trade,
+)
+from yifen.trades.orders.methods import credentials as read
+
+TIMEOUT_S = 10.0
+NOTICE_AGE_S_MAX = 300
+STATES = {"SUCCESS": "paid", "REFUND": "returned", "NOTPAY": "unpaid", "USERPAYING": "unpaid",
+          "PAYERROR": "unpaid", "ACCEPT": "unpaid", "CLOSED": "closed",
+          "REVOKED": "closed"}  # fmt: skip
+ABSENT = frozenset({"ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS"})
+OPEN_PLATFORM = "https://open.weixin.qq.com"
+API = "https://api.weixin.qq.com"
+
+
+class _Line(Core):  # type: ignore[misc]
+    """The package's core at an address of our choice: a sandbox, a proxy."""
+
+    def __init__(self, address: str, *args: Any, **fields: Any) -> None:
+        self._address = address
+        super().__init__(*args, **fields)
+
+    @property
+    def _gate_way(self) -> str:
+        return self._address
+
+    @_gate_way.setter
+    def _gate_way(self, _theirs: str) -> None:
+        """The package sets its own; ours stays."""
+
+
+class WeChat:
+    """One merchant's account. `credentials`: see CREDENTIALS. Without a platform public key the
+    platform's certificates are fetched; without an app secret it is not offered inside WeChat."""
+
+    code, title = "wechat", _("微信支付")
+    CREDENTIALS = ("appid", "mchid", "cert_serial_no", "private_key", "apiv3_key", "public_key_id",
+                   "public_key", "app_secret")  # fmt: skip
+    BASE_ADDRESS = "https://api.mch.weixin.qq.com"
+
+    @classmethod
+    def check(cls, credentials: Mapping[str, str], base_address: str) -> None:
+        """Refused: INPUT_INVALID naming what is missing or unusable."""
+        for name in ("appid", "mchid", "cert_serial_no"):
+            if not credentials[name].isalnum():
+                raise Refused(Code.INPUT_INVALID, name)
+        read.private_key(credentials["private_key"], "private_key")
+        if len(credentials["apiv3_key"].encode()) != 32:
+            raise Refused(Code.INPUT_INVALID, "apiv3_key")
+        if bool(credentials["public_key"]) != bool(credentials["public_key_id"]):
+            raise Refused(Code.INPUT_INVALID, "public_key_id")
+        if credentials["public_key"]:
+            read.public_key(credentials["public_key"], "public_key")
+        read.check_address(base_address)
+
+    def __init__(self, credentials: Mapping[str, str], base_address: str) -> None:
+        self._of, self._address = dict(credentials), base_address
+        own_api = base_address == self.BASE_ADDRESS
+        self._api = API if own_api else base_address
+        self._open_platform = OPEN_PLATFORM if own_api else base_address
+
+    def offered_on(self, device: Device) -> bool:
+        if device is Device.WECHAT:
+            return bool(self._of["app_secret"])
+        return device is not Device.ALIPAY
+
+    def begin(self, ask: Ask) -> Goal:
+        order = {
+            "appid": self._of["appid"],
+            "mchid": self._of["mchid"],
+            "description": ask.title[:40],
+            "out_trade_no": ask.order_no,
+            "time_expire": ask.expires_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00"),
+            "notify_url": ask.notify_url,
+            "amount": {"total": ask.amount_fen, "currency": "CNY"},
+        }
+        match ask.device:
+            case Device.WECHAT:
+                return self._begin_bridge(order, ask)
+            case Device.PHONE:
+                scene = {"payer_client_ip": ask.address, "h5_info": {"type": "Wap"}}
+                answer = self._post("/v3/pay/transactions/h5", order | {"scene_info": scene})
+                back = quote(ask.return_url, safe="")
+                return Goal("redirect", f"{answer['h5_url']}&redirect_url={back}")
+        return Goal("qr", str(self._post("/v3/pay/transactions/native", order)["code_url"]))
+
+    def _begin_bridge(self, order: dict[str, Any], ask: Ask) -> Goal:
+        if not ask.person:  # first learn who it is, then come back with him
+            return Goal("redirect", self._person_url(ask.return_url))
+        answer = self._post("/v3/pay/transactions/jsapi", order | {"payer": {"openid": ask.person}})
+        stamp, nonce = str(int(read.now().timestamp())), read.nonce()
+        package = f"prepay_id={answer['prepay_id']}"
+        sign = self._line.sign([self._of["appid"], stamp, nonce, package])
+        call = {"appId": self._of["appid"], "timeStamp": stamp, "nonceStr": nonce,
+                "package": package, "signType": "RSA", "paySign": sign}  # fmt: skip
+        return Goal("bridge", json.dumps(call))
+
+    def query(self, order_no: str) -> Trade:
+        status, answer = self._ask(
+            f"/v3/pay/transactions/out-trade-no/{order_no}?mchid={self._of['mchid']}"
+        )
+        if status == 404 and answer.get("code") in ABSENT:
+            return Trade("absent")
+        return self._trade(self._done(status, answer), order_no)
+
+    def close(self, order_no: str) -> bool:
+        path = f"/v3/pay/transactions/out-trade-no/{order_no}/close"
+        status, answer = self._ask(path, {"mchid": self._of["mchid"]})
+        if answer.get("code") == "ORDERPAID":
+            return False
+        if answer.get("code") in ABSENT | {"ORDER_CLOSED"}:
+            return True
+        self._done(status, answer)
+        return True
+
+    def refund(self, order_no: str, refund_no: str, amount_fen: int, total_fen: int) -> bool:
+        amount = {"refund": amount_fen, "total": total_fen, "currency": "CNY"}
+        names = {"out_trade_no": order_no, "out_refund_no": refund_no}
+        state = self._post("/v3/refund/domestic/refunds", names | {"amount": amount}).get("status")
+        if state not in ("SUCCESS", "PROCESSING"):
+            raise MethodFault(self.code, f"refund is {state}")
+        return bool(state == "SUCCESS")
+
+    def notice(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Notice:
+        try:
+            stamp = int(headers.get("Wechatpay-Timestamp", ""))
+            text = body.decode()
+        except ValueError:
+            raise BadNotice("no timestamp, or not text") from None
+        if abs(now.timestamp() - stamp) > NOTICE_AGE_S_MAX:
+            raise BadNotice("too old")
+        try:
+            found = self._line.callback(headers, text)
+        except Exception as error:  # the package raises plain ones for what it cannot read
+            raise BadNotice(repr(error)[:200]) from None
+        resource = found.get("resource") if isinstance(found, dict) else None
+        if not isinstance(resource, dict) or resource.get("mchid") != self._of["mchid"]:
+            raise BadNotice("signature, seal or merchant")
+        try:
+            order_no = str(resource.get("out_trade_no", ""))
+            return Notice(order_no, self._trade(resource, order_no))
+        except MethodFault as fault:
+            raise BadNotice(fault.why) from None
+
+    def reply(self, taken: bool) -> Reply:
+        body = {"code": "SUCCESS"} if taken else {"code": "FAIL", "message": "try again"}
+        return Reply(200 if taken else 500, "application/json", json.dumps(body))
+
+    # --- inside WeChat: who is it? -------------------------------------------------------------
+
+    def _person_url(self, return_url: str) -> str:
+        fields = {"appid": self._of["appid"], "redirect_uri": f"{return_url}go/",
+                  "response_type": "code", "scope": "snsapi_base", "state": "pay"}  # fmt: skip
+        return f"{self._open_platform}/connect/oauth2/authorize?{urlencode(fields)}#wechat_redirect"
+
+    def person(self, code: str) -> str:
+        """The payer's openid, for the code that WeChat sent him back with. MethodFault."""
+        fields = {"appid": self._of["appid"], "secret": self._of["app_secret"], "code": code,
+                  "grant_type": "authorization_code"}  # fmt: skip
+        try:
+            answer = httpx.get(f"{self._api}/sns/oauth2/access_token", params=fields,
+                               timeout=TIMEOUT_S).raise_for_status().json()  # fmt: skip
+            return str(answer["openid"])
+        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+            raise MethodFault(self.code, f"who pays: {type(error).__name__}") from None
+
+    # --- the line ------------------------------------------------------------------------------
+
+    @cached_property
+    def _line(self) -> _Line:
+        of = self._of
+        return _Line(
+            self._address, of["mchid"], of["cert_serial_no"], of["private_key"], of["apiv3_key"],
+            timeout=(5, TIMEOUT_S), public_key=of["public_key"] or None,
+            public_key_id=of["public_key_id"] or None,
+        )  # fmt: skip
+
+    def _trade(self, found: Mapping[str, Any], order_no: str) -> Trade:
+        state, amount = STATES.get(str(found.get("trade_state"))), found.get("amount") or {}
+        total = amount.get("total", 0) if isinstance(amount, dict) else None
+        if state is None or found.get("out_trade_no") != order_no or type(total) is not int:
+            raise MethodFault(self.code, f"unclear: {found.get('trade_state')}")
+        return Trade(state, total, str(found.get("transaction_id", "")))  # type: ignore[arg-type]
+
+    def _post(self, path: str, message: Mapping[str, Any]) -> dict[str, Any]:
+        return self._done(*self._ask(path, message))
+
+    def _done(self, status: int, answer: dict[str, Any]) -> dict[str, Any]:
+        if not 200 <= status < 300:
+            raise MethodFault(self.code, f"{status} {answer.get('code')} {answer.get('message')}")
+        return answer
+
+    def _ask(self, path: str, message: Mapping[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
+        """One call; the package refuses an answer that WeChat did not sign."""
+        method = RequestType.GET if message is None else RequestType.POST
+        try:
+            status, text = self._line.request(path, method, message)
+            answer = json.loads(text) if text else {}
+        except Exception as error:  # the package raises plain ones
+            raise MethodFault(self.code, repr(error)) from None
+        return status, answer if isinstance(answer, dict) else {}

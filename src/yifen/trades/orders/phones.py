@@ -1,0 +1,107 @@
+"""Checking a phone by a code sent to it, and knowing it again: the number is sealed, and looked up by
+a keyed hash (X3)."""
+
+import hmac
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from hashlib import sha256
+from secrets import randbelow, token_hex
+
+from django.db import transaction
+
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.core.facts.secrets import KeyRing
+from yifen.core.notifications.operations import Carrier, put, send
+from yifen.trades.orders import rates
+from yifen.trades.orders.models import Holder, PhoneCheck
+from yifen.trades.orders.rates import Limit
+
+KIND = "phone_check"
+TRIES_MAX = 5
+VALID = timedelta(minutes=5)
+CONTEXT = "holder_phone"
+TEXT = "【一分】验证码 {code}，5 分钟内有效。请勿告诉他人。"
+_MOBILE = re.compile(r"(?:\+?86)?(1[3-9][0-9]{9})")
+
+
+def read_phone(typed: str) -> str:
+    """Eleven digits, as people type them. Refused: PHONE_INVALID."""
+    plain = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed[:40]))
+    found = _MOBILE.fullmatch(plain)
+    if not found or not plain.isascii():
+        raise Refused(Code.PHONE_INVALID, "phone")
+    return found[1]
+
+
+def send_code(
+    ring: KeyRing, carrier: Carrier, typed: str, address: str, now: datetime
+) -> PhoneCheck:
+    """Send six digits to the phone. Refused: PHONE_INVALID, TOO_MANY_TRIES."""
+    phone = read_phone(typed)
+    lookup = _lookups(ring, phone)[0]
+    rates.count(Limit.SMS_ADDRESS, address, now)
+    rates.count(Limit.SMS_PHONE_SOON, lookup, now)
+    rates.count(Limit.SMS_PHONE, lookup, now)
+    token, code = token_hex(16), f"{randbelow(10**6):06d}"
+    with transaction.atomic():
+        check = PhoneCheck.objects.create(
+            token=token, lookup=lookup, phone_sealed=ring.seal(phone.encode(), CONTEXT),
+            code_hash=_code_hash(ring, token, code), expires_at=now + VALID,
+        )  # fmt: skip
+        message = put(ring, KIND, phone, TEXT.format(code=code), now)
+    send(ring, message, carrier, now)
+    return check
+
+
+def confirm(ring: KeyRing, token: str, typed: str, address: str, now: datetime) -> Holder:
+    """The holder of the phone that got this code. Refused: SMS_CODE_WRONG (also: too old, used, or
+    the sixth try), TOO_MANY_TRIES."""
+    rates.count(Limit.CODE_ADDRESS, address, now)
+    code = re.sub(r"\s", "", unicodedata.normalize("NFKC", typed[:20]))
+    with transaction.atomic():
+        check = PhoneCheck.objects.select_for_update().filter(pk=token).first()
+        right = check is not None and _counts(ring, check, code, now)
+    if check is None or not right:
+        raise Refused(Code.SMS_CODE_WRONG, "code")
+    return _holder(ring, ring.open(bytes(check.phone_sealed), CONTEXT).decode(), now)
+
+
+def _counts(ring: KeyRing, check: PhoneCheck, code: str, now: datetime) -> bool:
+    """One try, written down whether right or wrong; the right one works once."""
+    open_ = check.used_at is None and now < check.expires_at and check.tries < TRIES_MAX
+    right = open_ and hmac.compare_digest(check.code_hash, _code_hash(ring, check.token, code))
+    check.tries = min(check.tries + 1, TRIES_MAX)
+    check.used_at = now if right else check.used_at
+    check.save(update_fields=["tries", "used_at"])
+    return right
+
+
+def phone_of(ring: KeyRing, holder: Holder) -> str:
+    """As it is shown: 138****5678."""
+    phone = ring.open(bytes(holder.phone_sealed), CONTEXT).decode()
+    return f"{phone[:3]}****{phone[-4:]}"
+
+
+def _holder(ring: KeyRing, phone: str, now: datetime) -> Holder:
+    """Known by any key of the ring; made when the phone is new."""
+    lookups = _lookups(ring, phone)
+    with transaction.atomic():
+        found = Holder.objects.filter(lookup__in=lookups).first()
+        if found is None:
+            sealed = ring.seal(phone.encode(), CONTEXT)
+            found, _made = Holder.objects.get_or_create(
+                lookup=lookups[0], defaults={"phone_sealed": sealed, "created_at": now}
+            )
+    return found
+
+
+def _lookups(ring: KeyRing, phone: str) -> list[str]:
+    keys = ring.derive_each("phone lookup")
+    return [hmac.digest(key, phone.encode(), sha256).hex() for key in keys]
+
+
+def _code_hash(ring: KeyRing, token: str, code: str) -> str:
+    key = ring.derive("phone check")
+    return hmac.digest(key, f"{token}:{code}".encode("utf-8", "replace"), sha256).hex()

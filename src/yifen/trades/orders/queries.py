@@ -1,0 +1,106 @@
+"""Reading orders: what is still open in a browser, and what was paid."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from yifen.trades.orders.models import Binding, Order, State
+
+PAGE = 20
+_STATES = {"held": "paid", "returned": "returned", "refunded": "returned"}
+# The account's payments by its hash, which is what the index of payments has.
+_ELSEWHERE_SQL = """
+SELECT y.at, b.name, y.account_no, y.amount_fen, y.payer_state::text, c.name
+FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS k (biller_id, account_no, since)
+CROSS JOIN LATERAL (
+    SELECT x.*, coalesce(x.booked_at, x.paid_at) AS at FROM payment x
+    JOIN channel h ON h.partner_id = x.channel_id AND h.hosted <> 'payer'
+    WHERE hashtext(x.account_no) = hashtext(k.account_no) AND x.account_no = k.account_no
+        AND x.biller_id = k.biller_id AND coalesce(x.booked_at, x.paid_at) >= k.since
+        AND coalesce(x.booked_at, x.paid_at) < coalesce(%s, 'infinity'::timestamptz)
+    ORDER BY coalesce(x.booked_at, x.paid_at) DESC LIMIT %s) y
+JOIN partner b ON b.id = y.biller_id JOIN partner c ON c.id = y.channel_id
+ORDER BY y.at DESC LIMIT %s"""
+
+
+def open_orders(browser: str) -> list[Order]:
+    """What this browser has not finished: the screen finds it again."""
+    rows = Order.objects.select_related("biller__partner").filter(
+        browser=browser, state__in=[State.NEW, State.PAYING, State.PAID, State.REFUND_DUE]
+    )
+    return list(rows.order_by("-created_at")[:3]) if browser else []
+
+
+def recent_accounts(browser: str) -> list[Order]:
+    """The accounts last paid in this browser, newest first."""
+    if not browser:
+        return []
+    newest = (
+        Order.objects.filter(browser=browser)
+        .order_by("biller", "account_no", "-created_at")
+        .distinct("biller", "account_no")
+    )
+    rows = Order.objects.select_related("biller__partner").filter(pk__in=newest.values("pk"))
+    return list(rows.order_by("-created_at")[:3])
+
+
+def last_account(browser: str, biller_id: int) -> str:
+    """The account number that this browser last paid at this biller."""
+    rows = Order.objects.filter(browser=browser, biller=biller_id).order_by("-created_at")
+    return str(rows.values_list("account_no", flat=True).first() or "") if browser else ""
+
+
+class Entry(NamedTuple):
+    """One line of the history: an order of ours, or a payment that another channel took."""
+
+    at: datetime
+    biller: str
+    account_no: str
+    amount_fen: int
+    state: str  # of the order; elsewhere: booked or returned
+    order_no: str = ""
+    channel: str = ""
+
+
+def history(browser: str, holder_id: int | None, before: datetime | None) -> list[Entry]:
+    """What was paid in this browser and by this person; and on the accounts he binds, by anybody
+    anywhere, but only since he binds them. One page and one more row, newest first."""
+    bindings = list(Binding.objects.filter(holder=holder_id)) if holder_id is not None else []
+    found = _orders(browser, holder_id, bindings, before) + _elsewhere(bindings, before)
+    return sorted(found, key=lambda entry: entry.at, reverse=True)[: PAGE + 1]
+
+
+def _orders(
+    browser: str, holder_id: int | None, bindings: list[Binding], before: datetime | None
+) -> list[Entry]:
+    mine = Q(browser=browser) if browser else Q(pk__in=[])
+    if holder_id is not None:
+        mine |= Q(holder=holder_id)
+    for binding in bindings:
+        mine |= Q(biller=binding.biller_id, account_no=binding.account_no,
+                  created_at__gte=binding.created_at)  # fmt: skip
+    rows: QuerySet[Order] = Order.objects.select_related("biller__partner").filter(mine)
+    if before is not None:
+        rows = rows.filter(created_at__lt=before)
+    return [
+        Entry(row.created_at, row.biller.partner.name, row.account_no, row.amount_fen, row.state,
+              row.pk)
+        for row in rows.order_by("-created_at")[: PAGE + 1]
+    ]  # fmt: skip
+
+
+def _elsewhere(bindings: list[Binding], before: datetime | None) -> list[Entry]:
+    """By the counter, an app: whatever is no order of these pages."""
+    if not bindings:
+        return []
+    accounts = [[row.biller_id for row in bindings], [row.account_no for row in bindings],
+                [row.created_at for row in bindings]]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_ELSEWHERE_SQL, [*accounts, before, PAGE + 1, PAGE + 1])
+        return [
+            Entry(at, biller, account_no, amount_fen, _STATES.get(payer_state, "booked"),
+                  channel=channel)
+            for at, biller, account_no, amount_fen, payer_state, channel in cursor.fetchall()
+        ]  # fmt: skip

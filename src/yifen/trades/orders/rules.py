@@ -1,0 +1,137 @@
+"""Pure decisions of an order: which step may follow which, what was chosen, when to look again."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.money import AmountError, parse_yuan
+from yifen.core.facts.refused import Refused
+from yifen.core.wire.messages import LINES_MAX
+from yifen.core.wire.replies import PayableView
+from yifen.trades.orders.models import State
+
+S = State
+LEGAL: dict[State, frozenset[State]] = {
+    S.NEW: frozenset({S.PAYING, S.CLOSED}),
+    S.PAYING: frozenset({S.PAID, S.REFUND_DUE, S.CLOSED}),
+    S.PAID: frozenset({S.BOOKED, S.REFUND_DUE}),
+    S.BOOKED: frozenset(),
+    S.REFUND_DUE: frozenset({S.REFUNDED}),
+    S.REFUNDED: frozenset(),
+    S.CLOSED: frozenset({S.REFUND_DUE}),  # money that came after all goes back
+}
+"""Every step an order may take; a step to where it stands already is no step."""
+
+HAS_MONEY = frozenset({S.PAID, S.BOOKED, S.REFUND_DUE, S.REFUNDED})
+OPEN = frozenset({S.NEW, S.PAYING})
+DECIDED = frozenset({S.BOOKED, S.REFUNDED, S.CLOSED})
+
+PAY_WITHIN = timedelta(minutes=15)
+QUOTE_MARGIN = timedelta(seconds=60)
+"""An order ends before its quote does, so that what is paid in time can be booked in time."""
+LATE = timedelta(minutes=5)
+"""How long after its end a closed order is asked about once more: a pay method may be late."""
+GIVE_UP = timedelta(hours=24)
+"""A paid order that the hub never took by then goes back to the payer."""
+LADDER_S = (2, 3, 5, 10, 20, 30, 60, 120, 300, 900, 1800, 3600)
+PAYING_S_MAX = 60
+ASK_EVERY = timedelta(seconds=2)
+
+# Words of the hub about its own master data, not about the payment: an operator has to act first.
+_OURS = frozenset({Code.PARTNER_UNKNOWN, Code.PARTNER_SUSPENDED, Code.BILLER_UNKNOWN, Code.FAULT})
+
+
+class Line(NamedTuple):
+    """One payable of an order and what is paid of it."""
+
+    payable: str
+    title: str
+    amount_fen: int
+
+
+class Choice(NamedTuple):
+    """What the payer ticked; `amount` in yuan as typed, for payables that leave it to him."""
+
+    payable: str
+    amount: str = ""
+
+
+def may_step(before: State, after: State) -> bool:
+    return after in LEGAL[before]
+
+
+def clean_account(typed: str) -> str:
+    """An account number as people type it: full-width digits, blanks between."""
+    return "".join(unicodedata.normalize("NFKC", typed[:200]).split())
+
+
+def choose(
+    payables: Sequence[PayableView], choices: Sequence[Choice], shown_fen: Mapping[str, int]
+) -> list[Line]:
+    """The lines of an order. What is due comes from the hub's fresh answer; `shown_fen` is what the
+    payer saw. Refused: NOTHING_CHOSEN, TOO_MANY_CHOSEN, PAYABLE_REPEATED, AMOUNTS_CHANGED,
+    AMOUNT_WRONG."""
+    if not choices:
+        raise Refused(Code.NOTHING_CHOSEN)
+    if len(choices) > LINES_MAX:
+        raise Refused(Code.TOO_MANY_CHOSEN)
+    if len({choice.payable for choice in choices}) < len(choices):
+        raise Refused(Code.PAYABLE_REPEATED)
+    fresh = {payable.payable: payable for payable in payables}
+    return [_line(fresh.get(choice.payable), choice, shown_fen) for choice in choices]
+
+
+def _line(payable: PayableView | None, choice: Choice, shown_fen: Mapping[str, int]) -> Line:
+    if payable is None or shown_fen.get(choice.payable) != payable.due_fen:
+        raise Refused(Code.AMOUNTS_CHANGED)
+    amount_fen = payable.due_fen
+    if payable.mode != "exact":
+        amount_fen = _typed_fen(choice)
+    if not payable.min_fen <= amount_fen <= payable.max_fen or amount_fen < 1:
+        raise Refused(Code.AMOUNT_WRONG, f"amount.{choice.payable}")
+    return Line(payable.payable, payable.title, amount_fen)
+
+
+def _typed_fen(choice: Choice) -> int:
+    try:
+        return parse_yuan("".join(unicodedata.normalize("NFKC", choice.amount).split()))
+    except AmountError:
+        raise Refused(Code.AMOUNT_WRONG, f"amount.{choice.payable}") from None
+
+
+def expires_at(now: datetime, quote_expires_at: datetime | None) -> datetime:
+    """Until when an order may be paid."""
+    end = now + PAY_WITHIN
+    return end if quote_expires_at is None else min(end, quote_expires_at - QUOTE_MARGIN)
+
+
+def is_refusal(code: Code) -> bool:
+    """Whether the hub's word may be its last one: then what it keeps of the serial decides."""
+    return code not in _OURS and code is not Code.OK and not MEANINGS[code].retryable
+
+
+def after_money(state: State, amount_fen: int, received_fen: int) -> tuple[State, Code | None]:
+    """Where an order goes when its money came: exactly its amount, in time, or back."""
+    if state is S.CLOSED:
+        return S.REFUND_DUE, Code.ORDER_CLOSED
+    if received_fen != amount_fen:
+        return S.REFUND_DUE, Code.PAID_AMOUNT_WRONG
+    return S.PAID, None
+
+
+def look_again_at(now: datetime, tries: int, state: State) -> datetime:
+    """When the job looks at an order that stays as it is: while it may still be paid, soon."""
+    wait_s = LADDER_S[min(tries, len(LADDER_S) - 1)]
+    return now + timedelta(seconds=min(wait_s, PAYING_S_MAX) if state in OPEN else wait_s)
+
+
+def charge_serial(order_no: str) -> str:
+    """The serial of the charge, for ever the same: this makes the booking idempotent."""
+    return order_no
+
+
+def return_serial(order_no: str) -> str:
+    """The serial with which a charge that never arrived is blocked; also the refund's number."""
+    return f"R{order_no}"

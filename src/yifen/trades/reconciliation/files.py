@@ -1,0 +1,136 @@
+"""Taking in a partner's file: whole or not at all, known again by its content, kept as a version.
+
+Streaming: the bytes go into parts, the rows by COPY, both in one transaction that ends with the
+file's own row; a file that breaks its format anywhere leaves nothing behind.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, BinaryIO
+
+import msgspec
+import psycopg
+
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.trades.reconciliation.loading import Totals, copy_rows
+from yifen.trades.reconciliation.profile import Profile
+from yifen.trades.reconciliation.readers.registry import Hints, open_file
+from yifen.trades.reconciliation.rows import FileError
+
+PART_BYTES = 1 << 20
+BYTES_MAX = 4 << 30
+_KNOWN = """SELECT file_id, business_day, version, rows, amount_fen, fee_fen FROM recon_file
+WHERE partner_id = %s AND sha256 = %s"""
+_ADD_FILE = """INSERT INTO recon_file
+SELECT %(file_id)s, %(partner_id)s, %(day)s, coalesce(max(version), 0) + 1, %(format)s, %(name)s,
+       %(sha256)s, %(bytes)s, %(rows)s, %(amount_fen)s, %(fee_fen)s, %(now)s, %(by)s
+FROM recon_file WHERE partner_id = %(partner_id)s AND business_day = %(day)s
+RETURNING version"""
+_ADD_PART = "INSERT INTO recon_file_part VALUES (%b, %b, %b, %b)"
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('recon_file', %s))"
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """A file that is in. `known`: its very bytes were there before, and nothing was added."""
+
+    file_id: int
+    known: bool
+    business_day: date
+    version: int
+    rows: int
+    amount_fen: int
+    fee_fen: int
+
+
+def take_in(
+    conn: psycopg.Connection[Any],
+    profile: Profile,
+    stream: BinaryIO,
+    name: str,
+    by: str,
+    now: datetime,
+    day: date | None = None,
+    format_code: str = "",
+) -> Taken:
+    """Load one file of a partner; `stream` can seek. `day`: its business day, where the file does
+    not say; `format_code` stands in for the profile's. Refused with the code of the breach (82xx),
+    its column as the field, line and reason as the detail."""
+    digest, size = _digest(stream)
+    with conn.transaction():
+        conn.execute(_ONE_AT_A_TIME, (profile.partner_id,))
+        known = conn.execute(_KNOWN, (profile.partner_id, digest)).fetchone()
+        if known is not None:
+            return _again(Taken(known[0], True, *known[1:]), day)
+        row = conn.execute("SELECT nextval('recon_file_no')").fetchone()
+        assert row is not None
+        file_id = int(row[0])
+        _keep_bytes(conn, file_id, stream)
+        code = format_code or profile.format
+        owner = profile.owner or (profile.code if code == "hub" else "")
+        hints = Hints(day=day, name=name, owner=owner, encoding=profile.encoding.lower(),
+                      cut_off=profile.own_cut_off, currency=profile.currency,
+                      layout=profile.layout)  # fmt: skip
+        stream.seek(0)
+        try:
+            found, totals = _load(conn, file_id, code, stream, hints)
+        except FileError as error:
+            raise Refused(error.code, error.column, f"{name}: {error}") from error
+        if found is None:
+            raise Refused(Code.FILE_DAY_MISSING, "day", name)
+        added = conn.execute(_ADD_FILE, {
+            "file_id": file_id, "partner_id": profile.partner_id, "day": found, "format": code,
+            "name": name, "sha256": digest, "bytes": size, "rows": totals.rows,
+            "amount_fen": totals.amount_fen, "fee_fen": totals.fee_fen, "now": now, "by": by,
+        }).fetchone()  # fmt: skip
+        assert added is not None
+        return Taken(
+            file_id, False, found, added[0], totals.rows, totals.amount_fen, totals.fee_fen
+        )
+
+
+def _again(taken: Taken, day: date | None) -> Taken:
+    """The file that was there; FILE_OF_ANOTHER_DAY when it is now said to be of another."""
+    if day not in (None, taken.business_day):
+        detail = f"{taken.business_day}, not {day}"
+        raise Refused(Code.FILE_OF_ANOTHER_DAY, "day", detail)
+    return taken
+
+
+def _load(
+    conn: psycopg.Connection[Any], file_id: int, code: str, stream: BinaryIO, hints: Hints
+) -> tuple[date | None, Totals]:
+    """The rows into recon_row; the file's business day as far as known, and what they add up to."""
+    reading = open_file(code, stream, hints)
+    totals = copy_rows(conn, file_id, reading)
+    return reading.day, totals
+
+
+def _digest(stream: BinaryIO) -> tuple[bytes, int]:
+    """SHA-256 and size. Refused MESSAGE_TOO_LARGE, FILE_EMPTY."""
+    whole, size = hashlib.sha256(), 0
+    stream.seek(0)
+    for part in _parts(stream):
+        whole.update(part)
+        size += len(part)
+        if size > BYTES_MAX:
+            raise Refused(Code.MESSAGE_TOO_LARGE, "file")
+    if not size:
+        raise Refused(Code.FILE_EMPTY, "file")
+    return whole.digest(), size
+
+
+def _keep_bytes(conn: psycopg.Connection[Any], file_id: int, stream: BinaryIO) -> None:
+    """The file as it came: the evidence behind every difference."""
+    stream.seek(0)
+    line = 1
+    with conn.cursor() as cursor, conn.pipeline():
+        for number, part in enumerate(_parts(stream)):
+            cursor.execute(_ADD_PART, (file_id, number, line, part))
+            line += part.count(b"\n")
+
+
+def _parts(stream: BinaryIO) -> Iterator[bytes]:
+    while part := stream.read(PART_BYTES):
+        yield part

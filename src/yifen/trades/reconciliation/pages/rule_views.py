@@ -1,0 +1,126 @@
+"""Rules of reconciliation: each partner's profile and policies, signed by a second person."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yifen.core.access.authorise import grant, sign_here
+from yifen.core.access.doors import allow
+from yifen.core.access.edge import access_of, now, user_of
+from yifen.core.access.roles import Permission
+from yifen.core.access.telling import language, put
+from yifen.core.facts.money import format_yuan
+from yifen.core.facts.refused import Refused
+from yifen.face import words as said
+from yifen.face.forms import SignForm
+from yifen.trades.reconciliation.models import DifferenceClass, Profile, Truth
+from yifen.trades.reconciliation.pages import layouts, partners, rule_changes, words
+from yifen.trades.reconciliation.pages.forms import PolicyForm, ProfileForm
+from yifen.trades.reconciliation.pages.partners import Side
+from yifen.trades.reconciliation.repair import rules
+from yifen.trades.reconciliation.repair.words import Difference, Party
+from yifen.trades.reconciliation.repair.words import Truth as Record
+
+Shown = dict[str, Any]
+
+
+def tabs(current: str) -> list[Shown]:
+    names = (("recon_rules", _("规则")), ("recon_layouts", _("版式")))
+    return [{"title": title, "url": reverse(name), "current": name == current}
+            for name, title in names]  # fmt: skip
+
+
+@allow(Permission.RECON)
+def recon_rules(request: HttpRequest) -> HttpResponse:
+    """Every partner in scope and how it is reconciled."""
+    sides = partners.sides(access_of(request).scope)
+    rows = Profile.objects.in_bulk([side.id for side in sides])
+    return render(request, "console/recon/rules.html", {
+        "tabs": tabs("recon_rules"),
+        "rows": [row_of(side, rows.get(side.id), language(request)) for side in sides],
+    })  # fmt: skip
+
+
+def row_of(side: Side, row: Profile | None, reader: str) -> Shown:
+    truth = row.truth if row else default_truth(side)
+    return {
+        "side": side, "party": said.word(words.PARTIES, side.party),
+        "format": words.format_name(row.format if row else "hub", reader),
+        "layout": row.layout if row else None, "truth": Truth(truth).label,
+        "deadline_days": row.deadline_days if row else 3, "own": row is not None,
+    }  # fmt: skip
+
+
+def default_truth(side: Side) -> str:
+    return Truth.OURS.value if side.party == "biller" else Truth.THEIRS.value
+
+
+@allow(Permission.RECON_RULES)
+def recon_rule(request: HttpRequest, code: str) -> HttpResponse:
+    """One partner's rules; POST changes them, signed by a second person on the spot."""
+    side = partners.side(access_of(request).scope, code)
+    row = Profile.objects.filter(pk=side.id).first()
+    first = row or Profile(partner_id=side.id, party=side.party, truth=default_truth(side))
+    posted = request.POST or None
+    form = ProfileForm(posted, instance=first, formats=words.format_choices(language(request)),
+                       layouts=layouts.shown(access_of(request).scope))  # fmt: skip
+    policies = policy_forms(posted, first, is_new=row is None)
+    signing = SignForm(posted)
+    if posted and all([form.is_valid(), *(p.is_valid() for p in policies), signing.is_valid()]):
+        try:
+            save(request, side, form, policies, signing)
+        except Refused as refused:
+            put(request, signing, refused)
+        else:
+            messages.success(request, _("对账规则已生效"))
+            return redirect("recon_rules")
+    return render(request, "console/recon/rule.html", {
+        "breadcrumbs": [{"title": _("对账规则"), "url": reverse("recon_rules")}, {"title": side.code}],
+        "side": side, "form": form, "signing": signing,
+        "policies": [(p, said.word(words.CLASSES, p.kind), default_said(p)) for p in policies],
+    })  # fmt: skip
+
+
+def policy_forms(posted: Any, row: Profile, is_new: bool) -> list[PolicyForm]:
+    """One a class, with what counts unless the partner's own table says otherwise."""
+    own = {} if is_new else {p.difference_class: p for p in row.policies.all()}
+    defaults = rules.DEFAULTS[Party(row.party), Record(row.truth)]
+    found = []
+    for kind in DifferenceClass:
+        policy = own.get(kind.value)
+        initial = {} if policy is None else {
+            "action": policy.action, "automatic": policy.automatic,
+            "automatic_fen_max": "" if policy.automatic_fen_max is None
+            else format_yuan(policy.automatic_fen_max),
+        }  # fmt: skip
+        default = defaults[Difference(kind.value)]
+        found.append(PolicyForm(posted, kind=kind, default=default, initial=initial))
+    return found
+
+
+def default_said(form: PolicyForm) -> str:
+    """The default of a class in words."""
+    rule = form.default
+    name = said.word(words.ACTIONS, rule.action)
+    if not rule.automatic:
+        return _("%s，两人") % name
+    if rule.fen_max is None:
+        return _("%s，自动") % name
+    return _("%(name)s，自动至 %(most)s 元") % {"name": name, "most": format_yuan(rule.fen_max)}
+
+
+def save(
+    request: HttpRequest, side: Side, form: ProfileForm, policies: list[PolicyForm], sign: SignForm
+) -> None:
+    """Refused as sign_here and rule_changes.save refuse."""
+    maker, data = user_of(request), sign.cleaned_data
+    checker = sign_here(request, maker, data["checker"], data["checker_password"],
+                        data["checker_code"], Permission.RECON_RULES)  # fmt: skip
+    asked = {p.kind.value: p.cleaned_data for p in policies if p.cleaned_data["action"]}
+    stated = rule_changes.stated(form.cleaned_data, asked)
+    granted = grant(rule_changes.ACTION, rule_changes.key_of(side, stated), maker, checker, now())
+    rule_changes.save(access_of(request), side, form.cleaned_data, asked, granted, now())

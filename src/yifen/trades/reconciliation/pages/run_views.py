@@ -1,0 +1,173 @@
+"""Runs: the list with its charts, a day side by side, one run, a file taken in."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from yifen.core.access.doors import allow
+from yifen.core.access.edge import access_of, now, user_of
+from yifen.core.access.roles import Permission
+from yifen.core.access.telling import language, put, say
+from yifen.core.facts.refused import Refused
+from yifen.face import scope as scopes
+from yifen.face import words as said
+from yifen.face.lists import showing
+from yifen.face.overview.statistics import percent
+from yifen.face.plain import plain_connection
+from yifen.trades.reconciliation import files, runs
+from yifen.trades.reconciliation.pages import charts, day, figures, partners, runs_list, words
+from yifen.trades.reconciliation.pages.forms import DayForm, UploadForm
+from yifen.trades.reconciliation.pages.runs_list import RECONCILIATIONS, Run
+from yifen.trades.reconciliation.profile import read_profile
+from yifen.trades.reconciliation.repair import single_sided
+
+SECONDS_MAX = 600  # of a file of millions of lines
+Shown = dict[str, Any]
+
+
+@allow(Permission.RECON)
+def reconciliations(request: HttpRequest) -> HttpResponse:
+    """The list, below match rate and ageing."""
+    scope, at = access_of(request).scope, now()
+    rates, ages = figures.rates(scope, at), figures.ages(scope, at)
+    return showing.show(
+        request, RECONCILIATIONS, "console/recon/runs.html",
+        rate_chart=charts.match_rate(rates) if rates else None, rate_rows=charts.rate_rows(rates),
+        age_chart=charts.ageing(ages) if any(row.items for row in ages) else None,
+        age_rows=charts.age_rows(ages),
+    )  # fmt: skip
+
+
+@allow(Permission.RECON)
+def reconciliation_day(request: HttpRequest) -> HttpResponse:
+    """All legs of a day, ?day=; the newest reconciled one when none is named."""
+    scope = access_of(request).scope
+    form = DayForm(request.GET)
+    asked: date | None = form.cleaned_data["day"] if form.is_valid() else None
+    shown_day = asked or partners.last_day(scope) or scopes.business_day(scope, now())
+    legs = day.legs(scope, shown_day)
+    parties = [day.party(name, legs) for name in ("channel", "biller", "bank")]
+    return render(request, "console/recon/day.html", {
+        "breadcrumbs": [{"title": _("对账"), "url": reverse("reconciliations")},
+                        {"title": shown_day.isoformat()}],
+        "day": shown_day, "form": DayForm(initial={"day": shown_day}),
+        "parties": parties, "receipts": day.receipts(scope, shown_day),
+    })  # fmt: skip
+
+
+@allow(Permission.RECON)
+def reconciliation(request: HttpRequest, run_id: int) -> HttpResponse:
+    """One run: totals, differences by class."""
+    run = found_run(request, run_id)
+    lines = figures.classes(run)
+    state, tone = runs_list.state_of(run)
+    return render(request, "console/recon/run.html", {
+        "breadcrumbs": [{"title": _("对账"), "url": reverse("reconciliations")},
+                        {"title": f"{run.partner_code} {run.business_day}"}],
+        "run": run, "state": state, "tone": tone,
+        "rate": percent(run.rate_bp) if run.rate_bp is not None else None,
+        "apart_fen": run.apart_fen,
+        "format": words.format_name(run.format, language(request)),
+        "class_chart": charts.by_class(lines) if lines else None,
+        "classes": class_table(run, lines),
+    })  # fmt: skip
+
+
+def class_table(run: Run, lines: list[figures.ClassLine]) -> Shown:
+    """The same as the bars; a class leads to its items."""
+    num = [{"title": title, "kind": "num"} for title in (_("待处理"), _("等待中"), _("已平账"))]
+    url = (reverse("differences") + f"?partner={run.partner_id}&since={run.business_day}"
+           f"&until={run.business_day}&state=&kind=")  # fmt: skip
+    rows = [
+        {"cells": [
+            {"text": said.word(words.CLASSES, line.name), "url": url + line.name},
+            *({"kind": "num", "text": f"{count:,}"} for count in line[1:4]),
+            {"kind": "amount", "fen": line.open_fen},
+        ]}
+        for line in lines
+    ]  # fmt: skip
+    return {"columns": [{"title": _("差异类别")}, *num,
+                        {"title": _("未平金额（元）"), "kind": "amount"}], "rows": rows}  # fmt: skip
+
+
+def found_run(request: HttpRequest, run_id: int) -> Run:
+    """404 outside the scope."""
+    run = runs_list.one(access_of(request).scope, run_id)
+    if run is None:
+        raise Http404
+    return run
+
+
+@allow(Permission.RECON_RUN)
+@require_POST
+def reconciliation_again(request: HttpRequest, run_id: int) -> HttpResponse:
+    """The newest file of the run's partner and day, reconciled anew."""
+    run = found_run(request, run_id)
+    try:
+        with plain_connection(SECONDS_MAX) as conn:
+            made = runs.reconcile(conn, read_profile(conn, run.partner_id), run.business_day, now())
+    except Refused as refused:
+        say(request, refused)
+        return redirect("reconciliation", run_id)
+    tell(request, made)
+    return redirect("reconciliation", made.run_id)
+
+
+@allow(Permission.RECON_RUN)
+def reconciliation_upload(request: HttpRequest) -> HttpResponse:
+    """GET the form; POST takes a file in, whole or not at all, and reconciles its day."""
+    form = UploadForm(request.POST or None, request.FILES or None,
+                      sides=partners.choices(access_of(request).scope),
+                      formats=words.format_choices(language(request)))  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = take_in(request, form)
+        except Refused as refused:
+            put(request, form, refused, "file")
+        else:
+            return redirect("reconciliation", made.run_id)
+    return render(request, "console/recon/upload.html", {
+        "form": form, "breadcrumbs": [{"title": _("对账"), "url": reverse("reconciliations")},
+                                      {"title": _("上传对账文件")}],
+    })  # fmt: skip
+
+
+def take_in(request: HttpRequest, form: UploadForm) -> runs.Outcome:
+    """The file and its day. Refused as the two operations refuse."""
+    asked, at = form.cleaned_data, now()
+    with plain_connection(SECONDS_MAX) as conn:
+        profile = read_profile(conn, asked["partner"])
+        taken = files.take_in(conn, profile, asked["file"].file, asked["file"].name,
+                              user_of(request).login, at, asked["day"], asked["format"])  # fmt: skip
+        if taken.known:
+            messages.warning(request, _("此文件先前已收（第 %s 版），未重复载入") % taken.version)
+        made = runs.reconcile(conn, profile, taken.business_day, at)
+    tell(request, made)
+    return made
+
+
+def tell(request: HttpRequest, made: runs.Outcome) -> None:
+    """What came of it, above the next page."""
+    apart = sum(made.differences.values())
+    if apart:
+        messages.warning(request, _("对账完成：勾对 %(n)s 笔，差异 %(apart)s 笔")
+                         % {"n": f"{made.matched.count:,}", "apart": f"{apart:,}"})  # fmt: skip
+    else:
+        messages.success(request, _("对账完成：勾对 %s 笔，没有差异") % f"{made.matched.count:,}")
+
+
+@allow(Permission.RECON)
+def single_sided_file(request: HttpRequest, run_id: int) -> HttpResponse:
+    """单边账文件: what the partner of this run is asked to put right, of the run's day."""
+    run = found_run(request, run_id)
+    with plain_connection() as conn:
+        body = b"".join(single_sided.write(conn, run.partner_id, run.business_day))
+    name = f"{run.partner_code}-{run.business_day:%Y%m%d}-single-sided.txt"
+    return HttpResponse(body, content_type="application/octet-stream",
+                        headers={"Content-Disposition": f'attachment; filename="{name}"'})  # fmt: skip

@@ -1,0 +1,51 @@
+"""Addresses of reconciliation and repair."""
+
+from django.urls import path
+
+from yifen.face.exports.views import always, exporting
+from yifen.trades.reconciliation.pages import (
+    batch_views,
+    item_views,
+    layout_views,
+    rule_views,
+    run_views,
+)
+from yifen.trades.reconciliation.pages.items_list import DIFFERENCES
+from yifen.trades.reconciliation.pages.runs_list import RECONCILIATIONS
+
+urlpatterns = [
+    path("reconciliations/", run_views.reconciliations, name="reconciliations"),
+    path("reconciliations/export/", exporting(always(RECONCILIATIONS), RECONCILIATIONS),
+         name="reconciliations_export"),
+    path("reconciliations/day/", run_views.reconciliation_day, name="reconciliation_day"),
+    path("reconciliations/upload/", run_views.reconciliation_upload, name="reconciliation_upload"),
+    path("reconciliations/<int:run_id>/", run_views.reconciliation, name="reconciliation"),
+    path("reconciliations/<int:run_id>/again/", run_views.reconciliation_again,
+         name="reconciliation_again"),
+    path("reconciliations/<int:run_id>/single-sided/", run_views.single_sided_file,
+         name="single_sided"),
+    path("differences/", item_views.differences, name="differences"),
+    path("differences/export/", exporting(always(DIFFERENCES), DIFFERENCES),
+         name="differences_export"),
+    path("differences/batch/", batch_views.differences_batch, name="differences_batch"),
+    path("differences/batch/propose/", batch_views.differences_propose, name="differences_propose"),
+    path("differences/batch/decide/", batch_views.differences_decide, name="differences_decide"),
+    path("differences/<int:item_id>/", item_views.difference, name="difference"),
+    path("differences/<int:item_id>/own/", item_views.difference_own, name="difference_own"),
+    path("differences/<int:item_id>/note/", item_views.difference_note, name="difference_note"),
+    path("differences/<int:item_id>/propose/", item_views.difference_propose,
+         name="difference_propose"),
+    path("differences/<int:item_id>/decide/", item_views.difference_decide,
+         name="difference_decide"),
+    path("differences/<int:item_id>/release/", item_views.difference_release,
+         name="difference_release"),
+    path("differences/<int:item_id>/release/decide/", item_views.difference_release_decide,
+         name="difference_release_decide"),
+    path("reconciliation-rules/", rule_views.recon_rules, name="recon_rules"),
+    path("reconciliation-rules/layouts/", layout_views.recon_layouts, name="recon_layouts"),
+    path("reconciliation-rules/layouts/new/", layout_views.recon_layout_new,
+         name="recon_layout_new"),
+    path("reconciliation-rules/layouts/<int:layout_id>/", layout_views.recon_layout,
+         name="recon_layout"),
+    path("reconciliation-rules/<str:code>/", rule_views.recon_rule, name="recon_rule"),
+]  # fmt: skip

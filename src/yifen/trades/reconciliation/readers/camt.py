@@ -1,0 +1,179 @@
+"""Reader of bank statements in ISO 20022: camt.052 (report), camt.053 (statement), camt.054 (notice).
+
+One file is one account's, in one currency, whose unit has two decimals. Only booked entries count.
+An entry with details gives one row for each detail; the details must add up to the entry. A
+statement's opening balance and its entries must give its closing balance.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import partial
+from typing import BinaryIO
+
+from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.readers import cells
+from yifen.trades.reconciliation.readers.camt_entry import Entry, amount_of, sign_of
+from yifen.trades.reconciliation.readers.camt_xml import Node, line_of, local, nodes, text
+from yifen.trades.reconciliation.readers.reading import Hints, Reading
+from yifen.trades.reconciliation.rows import FileError, Row
+
+MESSAGES = {"052": ("BkToCstmrAcctRpt", "Rpt"), "053": ("BkToCstmrStmt", "Stmt"),
+            "054": ("BkToCstmrDbtCdtNtfctn", "Ntfctn")}  # fmt: skip
+OPENING, CLOSING = ("OPBD", "PRCD"), ("CLBD",)
+_NAMESPACE = re.compile(
+    r"\{urn:iso:std:iso:20022:tech:xsd:camt\.(05[234])\.001\.(0[1-9]|1[0-9])\}.*"
+)
+_REPORTS = frozenset(report for _, report in MESSAGES.values())
+_WANTED = frozenset(
+    {"GrpHdr", "Acct", "FrToDt", "Bal", "TxsSummry", "TxDtls", "Ntry", "Document", *_REPORTS}
+)
+
+
+def open_camt(stream: BinaryIO, hints: Hints) -> Reading:
+    """Entries as money in or out, by the credit or debit mark (a reversal is marked as it moves).
+
+    serial: EndToEndId, unless NOTPROVIDED; else AcctSvcrRef, else NtryRef (with "#1", "#2" where
+    several details share it); else the place ("1#7"). ref: AcctSvcrRef; account_no: the
+    other party's; batch: PmtInfId or NtryRef; `at` only where the bank gives a time. The day is the
+    closing balance's, else the end of the period; the owner is the account.
+    """
+    return Reading(hints, partial(_rows, stream))
+
+
+def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
+    report = _Report(reading)
+    for node in nodes(stream, _WANTED):
+        yield from report.took(node)
+    if not report.ended:
+        raise FileError(1, "Document", "no statement in it", Code.FILE_HEAD_MISSING)
+
+
+class _Report:
+    """One statement, report or notice: what came so far."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.message = ""
+        self.ended = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self.account = ""
+        self.day: date | None = None
+        self.closing_day: date | None = None
+        self.balances: dict[str, int] = {}
+        self.stated: tuple[str, str] = ("", "")
+        self.stated_line = self.closing_line = 0
+        self.count, self.booked = 0, 0
+        self.gross_fen, self.net_fen = 0, 0
+        self.entry: Entry | None = None
+
+    def took(self, node: Node) -> Iterator[Row]:
+        parent = node.element.getparent()
+        above = "" if parent is None else local(parent)
+        if not self.message:
+            self._message(node)
+        if node.tag == "TxDtls":
+            yield from self._detail(node)
+        elif node.tag == "Ntry":
+            yield from self._end_entry(node)
+        elif node.tag in _REPORTS:
+            self._end(node)
+        elif above in _REPORTS:
+            self._head(node)
+
+    def _message(self, node: Node) -> None:
+        found = _NAMESPACE.fullmatch(str(node.element.tag))
+        if found is None:
+            reason = f"not camt.052, 053 or 054: {str(node.element.tag)[:80]!r}"
+            raise FileError(node.line_no, node.tag, reason, Code.FILE_VERSION)
+        self.message = found[1]
+
+    def _head(self, node: Node) -> None:
+        element = node.element
+        if node.tag == "Acct":
+            self.account = text(element, "Id/IBAN", "Id/Othr/Id", "Id/PrtryAcct/Id")
+            self.reading.of_owner(node.line_no, "Acct", cells.clean(self.account))
+        elif node.tag == "FrToDt":
+            self.day = _last_day(node, text(element, "ToDtTm"))
+        elif node.tag == "Bal":
+            self._balance(node)
+        elif node.tag == "TxsSummry":
+            self.stated_line = node.line_no
+            self.stated = (text(element, "TtlNtries/NbOfNtries"), text(element, "TtlNtries/Sum"))
+
+    def _balance(self, node: Node) -> None:
+        kind = text(node.element, "Tp/CdOrPrtry/Cd")
+        amount_fen = amount_of(self.reading, node.line_no, node.element, "Amt")
+        if amount_fen is None:
+            raise FileError(node.line_no, "Amt", "no amount", Code.FILE_AMOUNT_INVALID)
+        self.balances.setdefault(kind, sign_of(node.line_no, node.element) * amount_fen)
+        if kind in CLOSING:
+            self.closing_line = node.line_no
+            self.closing_day = _day(node, "Dt", text(node.element, "Dt/Dt", "Dt/DtTm")[:10])
+
+    def _detail(self, node: Node) -> Iterator[Row]:
+        details = node.element.getparent()
+        owner = None if details is None else details.getparent()
+        if owner is None or local(owner) != "Ntry":
+            raise FileError(node.line_no, "TxDtls", "not in an entry", Code.FILE_XML_BROKEN)
+        if self.entry is None:
+            self.entry = Entry(self.reading, line_of(owner), owner)
+        yield from self.entry.detail(node)
+
+    def _end_entry(self, node: Node) -> Iterator[Row]:
+        entry = self.entry or Entry(self.reading, node.line_no, node.element)
+        self.entry = None
+        self.count += 1
+        self.gross_fen += abs(entry.signed_fen)
+        if not entry.booked:
+            return
+        self.net_fen += entry.signed_fen
+        self.booked += 1
+        yield from entry.ended(node.line_no, f"{self.ended + 1}#{self.count}")
+
+    def _end(self, node: Node) -> None:
+        if node.tag != MESSAGES[self.message][1]:
+            raise FileError(node.line_no, node.tag, "not in this message", Code.FILE_XML_BROKEN)
+        if not self.account:
+            raise FileError(node.line_no, "Acct", "no account", Code.FILE_HEAD_MISSING)
+        self._check_totals(self.stated_line)
+        self._check_balances(node)
+        if (day := self.closing_day or self.day) is not None:
+            self.reading.of_day(node.line_no, "Dt", day)
+        ended = self.ended + 1
+        self._begin()
+        self.ended = ended
+
+    def _check_totals(self, line_no: int) -> None:
+        count, total = self.stated
+        if count and cells.count(line_no, "NbOfNtries", count) != self.count:
+            reason = f"{count}, but there are {self.count} entries"
+            raise FileError(line_no, "NbOfNtries", reason, Code.FILE_TOTAL_COUNT)
+        if total and cells.yuan(line_no, "Sum", total) != self.gross_fen:
+            reason = f"{total}, but the entries give {self.gross_fen} fen"
+            raise FileError(line_no, "Sum", reason, Code.FILE_TOTAL_AMOUNT)
+
+    def _check_balances(self, node: Node) -> None:
+        opening, closing = (
+            next((self.balances[kind] for kind in kinds if kind in self.balances), None)
+            for kinds in (OPENING, CLOSING)
+        )
+        if opening is None or closing is None:
+            if self.message == "053":
+                reason = "a statement without opening or closing balance"
+                raise FileError(node.line_no, "Bal", reason, Code.FILE_TAIL_MISSING)
+        elif opening + self.net_fen != closing:
+            reason = f"{closing}, but opening balance and entries give {opening + self.net_fen}"
+            raise FileError(self.closing_line, "Bal", reason, Code.FILE_BALANCE)
+
+
+def _last_day(node: Node, until: str) -> date:
+    """The day in which a period ends; at 00:00:00 that is the day before."""
+    day = _day(node, "ToDtTm", until[:10])
+    return day - timedelta(days=1) if until[11:19] == "00:00:00" and day > date.min else day
+
+
+def _day(node: Node, column: str, value: str) -> date:
+    return cells.day(node.line_no, column, value)

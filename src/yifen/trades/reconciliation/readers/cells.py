@@ -1,0 +1,106 @@
+"""One cell of a file to its value: exact amounts, times that exist, serials without blanks."""
+
+import re
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NoReturn
+
+from yifen.core.facts.codes import Code
+from yifen.core.facts.money import MAX_FEN, AmountError, parse_fen, parse_yuan
+from yifen.trades.reconciliation.rows import FileError
+
+TEXT_MAX = 128
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+_COUNT = re.compile(r"([0-9]{1,12})(?:\.0{1,2})?")
+_EXACT = re.compile(r"-?[0-9]{1,13}(?:\.[0-9]{1,5})?")
+_SERIAL = re.compile(r"[^\s\x00-\x20\x7f]{1,128}")
+_FEN = Decimal("0.01")
+
+
+def yuan(line_no: int, column: str, text: str, *, signed: bool = False) -> int:
+    """Fen of an amount in yuan; FILE_AMOUNT_INVALID when it is none or finer than one fen."""
+    try:
+        return parse_yuan(text, signed=signed)
+    except AmountError as error:
+        raise FileError(line_no, column, str(error), Code.FILE_AMOUNT_INVALID) from error
+
+
+def fen(line_no: int, column: str, text: str, *, signed: bool = False) -> int:
+    """Fen of an amount in fen; FILE_AMOUNT_INVALID."""
+    try:
+        return parse_fen(text, signed=signed)
+    except AmountError as error:
+        raise FileError(line_no, column, str(error), Code.FILE_AMOUNT_INVALID) from error
+
+
+def exact(line_no: int, column: str, text: str) -> Decimal:
+    """Yuan with up to five decimals and a sign, as WeChat writes fees; FILE_AMOUNT_INVALID."""
+    if not _EXACT.fullmatch(text):
+        reason = f"not an amount of up to 5 decimals: {text[:40]!r}"
+        raise FileError(line_no, column, reason, Code.FILE_AMOUNT_INVALID)
+    return Decimal(text)
+
+
+def rounded_fen(amount: Decimal) -> int:
+    """Fen of an exact amount in yuan, half up (away from zero)."""
+    return int(amount.quantize(_FEN, ROUND_HALF_UP) * 100)
+
+
+def within_bounds(line_no: int, column: str, amount_fen: int) -> int:
+    """The amount itself; FILE_AMOUNT_INVALID beyond what one field may hold."""
+    if abs(amount_fen) > MAX_FEN:
+        raise FileError(line_no, column, f"beyond {MAX_FEN} fen", Code.FILE_AMOUNT_INVALID)
+    return amount_fen
+
+
+def count(line_no: int, column: str, text: str) -> int:
+    """A number of lines: "20", and "20.0" as WeChat prints it; FILE_TOTAL_COUNT."""
+    found = _COUNT.fullmatch(text)
+    if found is None:
+        raise FileError(line_no, column, f"not a count: {text[:40]!r}", Code.FILE_TOTAL_COUNT)
+    return int(found[1])
+
+
+def moment(line_no: int, column: str, text: str) -> datetime:
+    """Wall clock "2019-07-25 08:35:41"; FILE_TIME_INVALID."""
+    if not _MOMENT.fullmatch(text):
+        _no_time(line_no, column, text)
+    return _parsed(line_no, column, text)
+
+
+def compact_moment(line_no: int, column: str, text: str) -> datetime:
+    """Wall clock "20190725083541"; FILE_TIME_INVALID."""
+    if not re.fullmatch(r"[0-9]{14}", text):
+        _no_time(line_no, column, text)
+    return _parsed(line_no, column, f"{text[:8]}T{text[8:]}")
+
+
+def day(line_no: int, column: str, text: str) -> date:
+    """A date "20190725" or "2019-07-25"; FILE_TIME_INVALID."""
+    if not re.fullmatch(r"[0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        _no_time(line_no, column, text)
+    return _parsed(line_no, column, text).date()
+
+
+def serial(line_no: int, column: str, text: str) -> str:
+    """A serial of 1 to 128 characters without blanks; FILE_SERIAL_MISSING."""
+    if not _SERIAL.fullmatch(text):
+        reason = f"not a serial: {text[:40]!r}"
+        raise FileError(line_no, column, reason, Code.FILE_SERIAL_MISSING)
+    return text
+
+
+def clean(text: str) -> str:
+    """Free text for a row: every run of blanks (tabs too) one space, at most 128 characters."""
+    return " ".join(text.split())[:TEXT_MAX]
+
+
+def _parsed(line_no: int, column: str, text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        _no_time(line_no, column, text)
+
+
+def _no_time(line_no: int, column: str, text: str) -> NoReturn:
+    raise FileError(line_no, column, f"no such time: {text[:40]!r}", Code.FILE_TIME_INVALID)

@@ -1,0 +1,88 @@
+"""What a reader is told of a file, and what one pass over it tells: the rows, the day, the owner."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, time
+from itertools import islice
+
+import msgspec
+
+from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.readers.hub_columns import Block
+from yifen.trades.reconciliation.readers.layout import Layout
+from yifen.trades.reconciliation.rows import FileError, Row
+
+
+class Hints(msgspec.Struct, frozen=True):
+    """What the partner's profile and the caller know of a file before it is read.
+
+    What is given must fit the file, else FILE_OF_ANOTHER, FILE_OF_ANOTHER_DAY or FILE_CURRENCY.
+    """
+
+    day: date | None = None  # the business day that the file should be of
+    name: str = ""  # the file's name; UnionPay's has the day and the merchant in it
+    owner: str = ""  # the merchant, account or partner in the file; empty: any one
+    encoding: str = "utf-8"  # of the hub's text form, and of MT940
+    cut_off: time | None = None  # the partner's own; None: the format's
+    currency: str = ""  # of a bank's statement; empty: any one
+    layout: Layout | None = None  # for the format "layout"
+
+
+class Reading:
+    """One pass over a file: iterate once; the rows are true only after the last one.
+
+    Iterating raises FileError at the first breach; totals are checked after the last row. `day`
+    and `owner` stand from the first row on at the latest, and after the last one for good; `day`
+    stays None where neither the file nor the hints know it.
+    """
+
+    def __init__(
+        self,
+        hints: Hints,
+        rows: Callable[["Reading"], Iterator[Row]],
+        blocks: Callable[["Reading", bytes], Iterator[Block | list[Row]]] | None = None,
+    ) -> None:
+        self.hints = hints
+        self.day = hints.day
+        self.owner = hints.owner
+        self.currency = hints.currency
+        self._rows, self._blocks = rows(self), blocks
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._rows
+
+    def pieces(self, cell: bytes, rows_at_once: int) -> Iterator[Block | list[Row]]:
+        """The rows for COPY, in place of iterating: blocks of lines that begin with `cell`, where
+        the format can make them, else lists of rows."""
+        if self._blocks is not None:
+            yield from self._blocks(self, cell)
+            return
+        while rows := list(islice(self._rows, rows_at_once)):
+            yield rows
+
+    def of_day(self, line_no: int, column: str, day: date) -> None:
+        """The file says its day; FILE_OF_ANOTHER_DAY when the hints know another."""
+        if self.hints.day not in (None, day):
+            reason = f"{day}, not {self.hints.day}"
+            raise FileError(line_no, column, reason, Code.FILE_OF_ANOTHER_DAY)
+        self.day = day
+
+    def on_day(self, line_no: int, column: str, day: date) -> None:
+        """One line says its day: all lines must be of the one day; FILE_OF_ANOTHER_DAY."""
+        self.day = self.day or day
+        if day != self.day:
+            reason = f"{day}, not {self.day}"
+            raise FileError(line_no, column, reason, Code.FILE_OF_ANOTHER_DAY)
+
+    def of_owner(self, line_no: int, column: str, owner: str) -> None:
+        """The file, or a line of it, says whose it is; FILE_OF_ANOTHER when it is not one owner."""
+        self.owner = self.owner or owner
+        if not owner or owner != self.owner:
+            reason = f"{owner[:40]!r}, not {self.owner!r}" if owner else "missing"
+            raise FileError(line_no, column, reason, Code.FILE_OF_ANOTHER)
+
+    def in_currency(self, line_no: int, column: str, currency: str) -> None:
+        """An amount says its currency; FILE_CURRENCY when there is a second one."""
+        self.currency = self.currency or currency
+        if not currency or currency != self.currency:
+            reason = f"{currency[:10]!r}, not {self.currency!r}" if currency else "missing"
+            raise FileError(line_no, column, reason, Code.FILE_CURRENCY)

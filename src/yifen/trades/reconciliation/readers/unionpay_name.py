@@ -1,0 +1,59 @@
+"""Names of UnionPay's merchant files: INN<yyMMdd>88<kind>_<merchant>, as in the daily archive."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
+from typing import BinaryIO, NamedTuple
+
+from yifen.core.facts.codes import Code
+from yifen.core.facts.days import DayError, parse_day
+from yifen.trades.reconciliation.readers.reading import Hints, Reading
+from yifen.trades.reconciliation.rows import FileError, Row
+
+_NAME = re.compile(r"INN([0-9]{6})88(ZME?)_([0-9A-Za-z]{15})")
+
+
+class UnionPayName(NamedTuple):
+    """What a file's name tells."""
+
+    day: date
+    merchant_id: str
+
+
+def parse_name(name: str, kind: str = "ZM") -> UnionPayName:
+    """Day and merchant of "INN17071888ZM_898319849000018"; FILE_NAME (line 0) otherwise."""
+    found = _NAME.fullmatch(name)
+    if found is None or found[2] != kind:
+        reason = f"not INN<yyMMdd>88{kind}_<merchant>: {name[:80]!r}"
+        raise FileError(0, "name", reason, Code.FILE_NAME)
+    try:
+        return UnionPayName(parse_day(f"20{found[1]}"), found[3])
+    except DayError as error:
+        raise FileError(0, "name", str(error), Code.FILE_NAME) from error
+
+
+def day_of_name(name: str) -> date:
+    """The settlement day (清算日) in a ZM file's name; FILE_NAME when the name is another."""
+    return parse_name(name).day
+
+
+def open_named(
+    stream: BinaryIO,
+    hints: Hints,
+    kind: str,
+    rows: Callable[[BinaryIO, date, Reading], Iterator[Row]],
+) -> Reading:
+    """A reading with the day and the merchant of the name.
+
+    Without a day in the hints the name must say it (FILE_NAME). Where both speak they must agree;
+    a name of another form says nothing.
+    """
+    found = _NAME.fullmatch(hints.name)
+    if hints.day is not None and (found is None or found[2] != kind):
+        return Reading(hints, partial(rows, stream, hints.day))
+    day, owner = parse_name(hints.name, kind)
+    reading = Reading(hints, partial(rows, stream, day))
+    reading.of_day(0, "name", day)
+    reading.of_owner(0, "name", owner)
+    return reading

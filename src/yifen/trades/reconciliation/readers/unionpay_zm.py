@@ -1,0 +1,132 @@
+"""Reader of UnionPay's merchant settlement file ZM (银联商户对账流水), 42 fields in 607 bytes.
+
+The file has no total line: a file cut off between two lines shows only in the match.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import BinaryIO
+
+from yifen.core.facts.codes import Code
+from yifen.core.facts.days import DayError, moment_in_day
+from yifen.trades.reconciliation.readers.fixed_width import Field, Fields, Record
+from yifen.trades.reconciliation.readers.reading import Hints, Reading
+from yifen.trades.reconciliation.readers.unionpay_name import open_named
+from yifen.trades.reconciliation.rows import FileError, Row, RowKind
+
+CUT_OFF = time(23, 0)
+CUT_OFF_SLACK = timedelta(minutes=30)
+"""The switch does not cut at 23:00:00 of the sender's clock: a real file of the 18th runs from
+the 17th 23:02:01 to the 18th 23:01:56. A time further outside the day than this is refused."""
+
+FIELDS = Fields(
+    Field("txn_code", 3, "text"),
+    Field("acquirer", 11, "text"),
+    Field("forwarder", 11, "text"),
+    Field("trace", 6, "digits"),
+    Field("sent_at", 10, "digits"),
+    Field("card", 19, "text"),
+    Field("amount", 12, "fen"),
+    Field("mcc", 4, "digits_or_blank"),
+    Field("terminal_type", 2, "digits_or_blank"),
+    Field("query_id", 21, "digits"),
+    Field("old_pay_type", 2, "text"),
+    Field("order_id", 32, "text"),
+    Field("card_type", 2, "text"),
+    Field("original_trace", 6, "digits_or_blank"),
+    Field("original_sent_at", 10, "digits_or_blank"),
+    Field("fee", 13, "signed_fen"),
+    Field("settlement_amount", 13, "signed_fen"),
+    Field("pay_type", 4, "text"),
+    Field("group_merchant", 15, "text"),
+    Field("txn_type", 2, "text"),
+    Field("txn_subtype", 2, "text"),
+    Field("biz_type", 6, "text"),
+    Field("account_type", 2, "text"),
+    Field("bill_type", 4, "text"),
+    Field("bill_no", 32, "text"),
+    Field("mode", 1, "text"),
+    Field("original_query_id", 21, "digits_or_blank"),
+    Field("merchant_id", 15, "text"),
+    Field("split_mode", 1, "text"),
+    Field("split_merchant", 15, "text"),
+    Field("split_name", 32, "text"),
+    Field("split_amount", 13, "signed_fen"),
+    Field("net", 13, "signed_fen"),
+    Field("terminal_id", 8, "text"),
+    Field("merchant_reserved", 32, "text"),
+    Field("discount", 13, "signed_fen"),
+    Field("invoice_amount", 13, "signed_fen"),
+    Field("instalment_fee", 12, "signed_fen"),
+    Field("instalments", 2, "text"),
+    Field("media", 1, "text"),
+    Field("original_order_id", 32, "text"),
+    Field("reserve", 98, "text"),
+)
+KINDS: dict[str, RowKind] = {"01": "sale", "04": "refund", "31": "void"}
+
+_SERIAL = re.compile(r"[!-~]{1,32}")
+
+
+def open_zm(stream: BinaryIO, hints: Hints) -> Reading:
+    """The rows of a ZM file in file order; the owner is the merchant.
+
+    serial: the order id (商户订单号); original: the original order id; ref: the query id; batch:
+    the merchant, whose net is paid in one sum; fee: negative when we pay it. Day and merchant
+    are the hints' or the name's (FILE_NAME when neither says the day); where both speak they
+    must agree. A file of no bytes is a day without sales.
+    """
+    return open_named(stream, hints, "ZM", _rows)
+
+
+def _rows(stream: BinaryIO, day: date, reading: Reading) -> Iterator[Row]:
+    cut_off = reading.hints.cut_off or CUT_OFF
+    for record in FIELDS.records(stream):
+        reading.of_owner(record.line_no, "merchant_id", record.text["merchant_id"])
+        yield _row(record, day, cut_off)
+
+
+def _row(record: Record, day: date, cut_off: time) -> Row:
+    text, line_no = record.text, record.line_no
+    kind = KINDS.get(text["txn_type"])
+    if kind is None:
+        reason = f"unknown: {text['txn_type']!r}"
+        raise FileError(line_no, "txn_type", reason, Code.FILE_KIND_UNKNOWN)
+    if not _SERIAL.fullmatch(text["order_id"]):
+        reason = f"not an order id: {text['order_id']!r}"
+        raise FileError(line_no, "order_id", reason, Code.FILE_SERIAL_MISSING)
+    row = Row(
+        line_no=line_no,
+        serial=text["order_id"],
+        kind=kind,
+        amount_fen=record.fen["amount"],
+        fee_fen=record.fen["fee"],
+        at=_sent_at(record, day, cut_off),
+        original=text["original_order_id"],
+        ref=text["query_id"],
+        batch=text["merchant_id"],
+    )
+    _check_money(row, record.fen)
+    return row
+
+
+def _sent_at(record: Record, day: date, cut_off: time) -> datetime:
+    try:
+        return moment_in_day(record.text["sent_at"], day, cut_off, CUT_OFF_SLACK)
+    except DayError as error:
+        outside = "outside" in str(error)
+        code = Code.FILE_OF_ANOTHER_DAY if outside else Code.FILE_TIME_INVALID
+        raise FileError(record.line_no, "sent_at", str(error), code) from error
+
+
+def _check_money(row: Row, fen: dict[str, int]) -> None:
+    """Settlement amount and net are amount + fee; a split's rule is unknown, so it is refused."""
+    if fen["split_amount"]:
+        reason = "a split settlement is not supported"
+        raise FileError(row.line_no, "split_amount", reason, Code.FILE_NOT_SUPPORTED)
+    due = row.signed_fen + row.fee_fen
+    for column in ("settlement_amount", "net"):
+        if fen[column] != due:
+            reason = f"{fen[column]} fen, but amount {row.signed_fen} + fee {row.fee_fen} = {due}"
+            raise FileError(row.line_no, column, reason, Code.FILE_ROW_SUM)

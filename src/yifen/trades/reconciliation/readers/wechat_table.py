@@ -1,0 +1,87 @@
+"""WeChat Pay's bills as tables: a header, rows whose cells begin with a backtick, two totals lines.
+
+The separator of rows is ",`", so that names may hold commas; the header's is ",". A byte order mark
+may stand before it, the last line may end without LF, lines may end with CRLF. What the totals say
+is kept for the reader of the bill; they must be there, and nothing may follow.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, NamedTuple
+
+from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.readers.lines import decoded, read_lines
+from yifen.trades.reconciliation.rows import FileError
+
+Cells = dict[str, str]
+
+
+class Line(NamedTuple):
+    """One line by the names of its columns; `totals` for the last line."""
+
+    line_no: int
+    cells: Cells
+    totals: bool
+
+
+def table(
+    stream: BinaryIO, known: Callable[[str], str | None], required: frozenset[str]
+) -> Iterator[Line]:
+    """The rows, then the totals; `known` gives a column its neutral name, None when it has none."""
+    columns: tuple[str, ...] = ()
+    totals: tuple[str, ...] = ()
+    line_no, ended = 0, False
+    for line_no, raw in read_lines(stream, crlf=True, open_end=True, bom=True):
+        text = decoded(line_no, raw, "utf-8")
+        if ended:
+            raise FileError(line_no, "line", "after the totals", Code.FILE_AFTER_END)
+        if not columns:
+            columns = _header(line_no, text, known, required)
+        elif text.startswith("`"):
+            ended = bool(totals)
+            yield Line(line_no, _cells(line_no, text, totals or columns), ended)
+        elif totals:
+            raise FileError(line_no, "line", "begins without a backtick", Code.FILE_CELLS_WRONG)
+        else:
+            totals = tuple(text.split(","))
+    if not line_no:
+        raise FileError(1, "line", "the file is empty", Code.FILE_EMPTY)
+    if not ended:
+        raise FileError(line_no + 1, "line", "the totals are missing", Code.FILE_TAIL_MISSING)
+
+
+def of_names(line: Line, names: tuple[str, ...]) -> tuple[str, str] | None:
+    """The first of these columns that the line has, and its cell."""
+    return next(((name, line.cells[name]) for name in names if name in line.cells), None)
+
+
+def total(line: Line, *names: str) -> tuple[str, str]:
+    """A totals column by any of its names, and its cell; FILE_TAIL_MISSING without."""
+    found = of_names(line, names)
+    if found is None:
+        reason = f"the totals have no {' or '.join(names)}"
+        raise FileError(line.line_no, names[0], reason, Code.FILE_TAIL_MISSING)
+    return found
+
+
+def _header(
+    line_no: int, text: str, known: Callable[[str], str | None], required: frozenset[str]
+) -> tuple[str, ...]:
+    columns: list[str] = []
+    for name in text.split(","):
+        column = known(name)
+        if column is None or column in columns:
+            what = "unknown" if column is None else "repeated"
+            code = Code.FILE_COLUMN_UNKNOWN if columns else Code.FILE_HEAD_MISSING
+            raise FileError(line_no, name[:40], f"{what} column", code)
+        columns.append(column)
+    if missing := sorted(required - set(columns)):
+        raise FileError(line_no, missing[0], "the column is missing", Code.FILE_COLUMN_MISSING)
+    return tuple(columns)
+
+
+def _cells(line_no: int, text: str, columns: tuple[str, ...]) -> Cells:
+    cells = text[1:].split(",`")
+    if len(cells) != len(columns):
+        reason = f"{len(cells)} cells, but {len(columns)} columns"
+        raise FileError(line_no, "line", reason, Code.FILE_CELLS_WRONG)
+    return dict(zip(columns, cells, strict=True))

@@ -1,0 +1,119 @@
+"""Booking a channel's sale that we lack 补记: which biller and payables it paid, and what the hub
+keeps of its serial."""
+
+import re
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple, Protocol
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.refused import Refused
+from yifen.core.wire.kinds import SERIAL
+from yifen.core.wire.messages import Charge, Query, Reverse, WireFault
+from yifen.core.wire.replies import PaymentReply, QueryReply, ReverseReply
+from yifen.trades.reconciliation.repair.items import UNDECIDED, Connection, Item
+from yifen.trades.reconciliation.repair.rules import lines_for
+
+ZONE = ZoneInfo("Asia/Shanghai")
+# An account number that exactly one admitted biller knows tells the biller.
+_BILLERS = """
+SELECT p.code FROM admission a JOIN partner p ON p.id = a.biller_id
+WHERE a.channel_id = %s AND a.active AND EXISTS (
+    SELECT FROM payer r WHERE r.bucket IN (SELECT bucket FROM ledger_head)
+        AND r.biller_id = a.biller_id AND r.account_no = %s)
+ORDER BY p.code"""
+_RECORD = """
+SELECT s.verb::text, s.code, y.payment_id, y.amount_fen, y.payer_state::text, y.biller_state::text
+FROM payment_serial s
+LEFT JOIN payment y ON y.bucket = s.payment_id %% 1000 AND y.payment_id = s.payment_id
+WHERE s.bucket IN (SELECT bucket FROM ledger_head) AND s.partner_id = %s AND s.serial = %s"""
+
+
+class Hub(Protocol):
+    """The verbs that repair needs; `yifen.hub.payments.local.LocalHub` has them."""
+
+    def query(self, channel: str, message: Query) -> tuple[Code, QueryReply]: ...
+
+    def charge(self, channel: str, message: Charge) -> tuple[Code, PaymentReply | None]: ...
+
+    def give_back(self, channel: str, message: Reverse) -> tuple[Code, ReverseReply | None]: ...
+
+
+class Standing(StrEnum):
+    """What became of a sale of theirs here."""
+
+    UNSEEN = "unseen"  # its serial was never used
+    WAITS = "waits"  # charged, undecided at the biller
+    BOOKED = "booked"  # charged, in its amount
+    REFUSED = "refused"  # and never to be booked under this serial
+    OTHERWISE = "otherwise"  # taken back, or in another amount: for people
+
+
+class Record(NamedTuple):
+    """`code`: of a refusal, why."""
+
+    standing: Standing
+    code: Code = Code.OK
+
+
+def record_of(conn: Connection, item: Item) -> Record:
+    """What the hub keeps with the serial of this sale; that, and no reply, says what was booked."""
+    row = conn.execute(_RECORD, (item.partner_id, item.serial)).fetchone()
+    if row is None:
+        return Record(Standing.UNSEEN)
+    verb, code, payment_id, amount_fen, payer_state, biller_state = row
+    if verb != "charge":
+        return Record(Standing.REFUSED, Code.SERIAL_REUSED)
+    if payment_id is None or biller_state == "rejected":
+        return Record(Standing.REFUSED, Code(code))
+    if payer_state in ("returned", "refunded") or amount_fen != item.theirs_fen:
+        return Record(Standing.OTHERWISE, Code.SERIAL_REUSED)
+    return Record(Standing.WAITS if biller_state in UNDECIDED else Standing.BOOKED)
+
+
+def find(conn: Connection, hub: Hub, item: Item) -> dict[str, Any]:
+    """The charge that books this sale, as it is kept and sent. Refused, for good: ACCOUNT_UNKNOWN,
+    BILLER_UNKNOWN (none or several), ALREADY_PAID, AMOUNT_WRONG, MESSAGE_INVALID (their serial is
+    none of ours), and every final refusal of a query; retryable: what a query may answer so."""
+    if not re.fullmatch(SERIAL.pattern, item.serial):
+        raise Refused(Code.MESSAGE_INVALID, "serial", item.serial)
+    biller, account_no = _biller(conn, item), item.account_no or ""
+    code, reply = hub.query(item.partner, Query(biller=biller, account_no=account_no))
+    if code is not Code.OK:
+        raise Refused(code, "biller", biller)
+    if not reply.payables:
+        raise Refused(Code.ALREADY_PAID, "account_no", account_no)
+    assert item.theirs_fen is not None
+    lines = lines_for(reply.payables, item.theirs_fen)
+    if lines is None:
+        raise Refused(Code.AMOUNT_WRONG, "amount_fen", str(item.theirs_fen))
+    message = Charge(serial=item.serial, biller=biller, account_no=account_no, lines=lines,
+                     amount_fen=item.theirs_fen, quote=reply.quote, paid_at=_paid_at(item))  # fmt: skip
+    kept: dict[str, Any] = msgspec.to_builtins(message)
+    return kept
+
+
+def charge_of(kept: dict[str, Any]) -> Charge:
+    """The same message every time it is sent."""
+    return msgspec.convert(kept, Charge)
+
+
+def is_final(refused: Refused | WireFault) -> bool:
+    return not MEANINGS[refused.code].retryable
+
+
+def _biller(conn: Connection, item: Item) -> str:
+    if not item.account_no:
+        raise Refused(Code.ACCOUNT_UNKNOWN, "account_no")
+    rows = conn.execute(_BILLERS, (item.partner_id, item.account_no)).fetchall()
+    if len(rows) != 1:
+        raise Refused(Code.BILLER_UNKNOWN, "biller", " ".join(code for (code,) in rows))
+    return str(rows[0][0])
+
+
+def _paid_at(item: Item) -> datetime:
+    """When the payer paid, by the channel's clock; else when the difference was found."""
+    return item.theirs_at.replace(tzinfo=ZONE) if item.theirs_at else item.opened_at

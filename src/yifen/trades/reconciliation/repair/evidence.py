@@ -1,0 +1,95 @@
+"""The evidence behind a difference: our line as it stands in our daily file, theirs as they sent it."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from yifen.core.facts.daily_file import DailyLine, text_line
+from yifen.trades.reconciliation.repair.items import Connection, Item
+
+ZONE = ZoneInfo("Asia/Shanghai")
+LINE_BYTES_MAX = 16_384
+_PLACE = """SELECT i.file_id, i.line_no, p.encoding FROM recon_item i
+JOIN partner p ON p.id = i.partner_id WHERE i.item_id = %s"""
+# A part may begin within a line: the last one that begins before this line has its start, if any.
+_START = """SELECT part_no, first_line, body FROM recon_file_part
+WHERE file_id = %(file)s AND part_no = coalesce(
+    (SELECT max(part_no) FROM recon_file_part WHERE file_id = %(file)s AND first_line < %(line)s), 0)"""
+_PART = "SELECT body FROM recon_file_part WHERE file_id = %s AND part_no = %s"
+_HEAD = "SELECT substring(body FOR 64) FROM recon_file_part WHERE file_id = %s AND part_no = 0"
+_OURS = """
+SELECT 'charge', y.serial, NULL, y.payment_id::text, p.code, y.account_no, y.amount_fen, y.paid_at,
+       y.booked_at, y.biller_serial
+FROM payment y JOIN partner p ON p.id = y.biller_id
+WHERE y.bucket = %(payment)s %% 1000 AND y.payment_id = %(payment)s AND %(sale)s
+    AND y.booked_at IS NOT NULL
+UNION ALL
+SELECT r.verb::text, r.serial, y.serial, y.payment_id::text, p.code, y.account_no, r.amount_fen,
+       y.paid_at, r.booked_at, y.biller_serial
+FROM payment_return r JOIN payment y ON y.bucket = r.bucket AND y.payment_id = r.payment_id
+JOIN partner p ON p.id = y.biller_id
+WHERE r.bucket = %(payment)s %% 1000 AND r.payment_id = %(payment)s AND NOT %(sale)s
+    AND r.booked_at IS NOT NULL"""
+
+
+def our_line(conn: Connection, item: Item) -> str | None:
+    """As our daily file has it; None where we had nothing, or nothing decided."""
+    if item.ours_kind not in ("sale", "refund", "void") or item.payment_id is None:
+        return None
+    params = {"payment": item.payment_id, "sale": item.ours_kind == "sale"}
+    row = conn.execute(_OURS, params).fetchone()
+    if row is None:
+        return None
+    paid_at, booked_at = (at.astimezone(ZONE).replace(tzinfo=None) for at in row[7:9])
+    cells = [*row[:7], paid_at, booked_at, row[9]]
+    return text_line(DailyLine(*cells)).rstrip("\n")
+
+
+def their_line(conn: Connection, item: Item) -> str | None:
+    """Out of the very bytes they sent, at most LINE_BYTES_MAX of them; None where they had none or
+    their format has no lines (XML, archives)."""
+    place = conn.execute(_PLACE, (item.item_id,)).fetchone()
+    if place is None or place[0] is None or place[1] is None:
+        return None
+    file_id, line_no, encoding = place
+    head = conn.execute(_HEAD, (file_id,)).fetchone()
+    if head is None or not _has_lines(bytes(head[0])):
+        return None
+    raw = _cut_out(conn, file_id, line_no)
+    return None if raw is None else _decoded(raw, encoding)
+
+
+def _has_lines(head: bytes) -> bool:
+    return not head.startswith((b"PK", b"\x1f\x8b")) and b"<" not in head[:8]
+
+
+def _cut_out(conn: Connection, file_id: int, line_no: int) -> bytes | None:
+    """The line's bytes without its end; it may go on in the next parts."""
+    row = conn.execute(_START, {"file": file_id, "line": line_no}).fetchone()
+    if row is None:
+        return None
+    part_no, first_line, body = row[0], row[1], bytes(row[2])
+    start, found = 0, bytearray()
+    for _ in range(line_no - first_line):
+        start = body.find(b"\n", start) + 1
+        if not start:
+            return None
+    while True:
+        end = body.find(b"\n", start)
+        found += body[start : end if end >= 0 else len(body)]
+        if end >= 0 or len(found) >= LINE_BYTES_MAX:
+            break
+        more: tuple[Any, ...] | None = conn.execute(
+            _PART, (file_id, part_no := part_no + 1)
+        ).fetchone()
+        if more is None:
+            break
+        start, body = 0, bytes(more[0])
+    return bytes(found[:LINE_BYTES_MAX]).removesuffix(b"\r")
+
+
+def _decoded(raw: bytes, encoding: str) -> str:
+    """In the partner's encoding; what was sent in another one is most likely GB18030."""
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")

@@ -1,0 +1,204 @@
+"""One difference as repair sees it: read with its payment, locked, changed with its act beside it."""
+
+import json
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+import psycopg
+from msgspec import Struct
+
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.trades.reconciliation.profile import read_profile
+from yifen.trades.reconciliation.repair.words import Action, Difference, Party, State, Truth
+
+Connection = psycopg.Connection[Any]
+# A line that takes back names the payment by its serial, where the engine found none by itself. `e`:
+# what their file of this day lacks stands in their file of another one, or a repair of ours made it.
+_ITEM = """
+SELECT i.item_id, i.run_id, i.partner_id, p.code AS partner, i.business_day, i.class::text AS kind,
+       i.serial, i.nth, i.state::text AS state, i.action, i.owner, i.deadline, i.opened_at,
+       i.ours_kind::text AS ours_kind, i.ours_fen, i.ours_at, i.theirs_kind::text AS theirs_kind,
+       i.theirs_fen, i.theirs_at, i.theirs_ref, i.original, i.account_no, i.proposed_by, i.decided_by, i.plan,
+       i.tries, recon_difference_v1(i) AS difference_fen,
+       y.payment_id, y.amount_fen AS paid_fen, y.payer_state::text AS payer_state,
+       y.biller_state::text AS biller_state, y.business_day AS paid_day, y.serial AS paid_serial,
+       c.code AS paid_channel, k.current_day, b.due_at IS NOT NULL AS is_asked,
+       e.item_id IS NOT NULL AS is_elsewhere, coalesce(e.suspended, false) AS is_on_suspense,
+       (SELECT count(*) FROM (SELECT FROM recon_item x WHERE x.run_id = i.run_id
+            AND x.class = i.class LIMIT %(alike)s) n) AS alike
+FROM recon_item i
+JOIN partner p ON p.id = i.partner_id
+LEFT JOIN payment_serial s ON i.payment_id IS NULL AND s.partner_id = i.partner_id
+    AND s.serial = i.original AND s.bucket IN (SELECT bucket FROM ledger_head)
+LEFT JOIN payment y ON y.payment_id = coalesce(i.payment_id, s.payment_id)
+    AND y.bucket = coalesce(i.payment_id, s.payment_id) %% 1000
+LEFT JOIN partner c ON c.id = y.channel_id
+LEFT JOIN partner w ON w.id = y.biller_id
+LEFT JOIN ledger_book k ON k.book_id = w.book_id
+LEFT JOIN biller_call b ON b.bucket = y.bucket AND b.payment_id = y.payment_id
+LEFT JOIN LATERAL (
+    SELECT x.item_id, bool_or(z.suspended) OVER () AS suspended FROM recon_item x
+    CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM recon_posting WHERE item_id = x.item_id
+        AND purpose = 'suspend') AND NOT EXISTS (SELECT FROM recon_posting
+        WHERE item_id = x.item_id AND purpose = 'release') AS suspended) z
+    WHERE i.theirs_kind IS NULL AND x.partner_id = i.partner_id AND x.item_id <> i.item_id
+        AND (x.repair_serial = i.serial OR x.serial = i.serial AND x.theirs_fen = i.ours_fen
+             AND (x.theirs_kind IN ('sale', 'in')) = (i.ours_kind IN ('sale', 'in'))
+             AND x.closed_by IS DISTINCT FROM 'gone')
+    LIMIT 1) e ON true
+WHERE i.item_id = %(item_id)s"""
+_POLICY = """SELECT action, automatic, automatic_fen_max FROM recon_policy
+WHERE profile_id = %s AND difference_class = %s"""
+_CHANGE = """
+WITH old AS (SELECT to_jsonb(i) AS row FROM recon_item i WHERE item_id = %(item_id)s),
+new AS (UPDATE recon_item i SET {sets} WHERE item_id = %(item_id)s RETURNING to_jsonb(i) AS row)
+INSERT INTO recon_act (item_id, at, who, act, note, before, after)
+SELECT %(item_id)s, %(now)s, %(who)s, %(act)s, %(note)s, old.row, new.row FROM old, new"""
+_SAY = """
+INSERT INTO recon_act (item_id, at, who, act, note, before, after)
+SELECT i.item_id, %(now)s, %(who)s, %(act)s, %(note)s, to_jsonb(i), to_jsonb(i)
+FROM recon_item i WHERE item_id = %(item_id)s"""
+_LAST_ACT = """SELECT act, note FROM recon_act WHERE item_id = %s ORDER BY act_id DESC LIMIT 1"""
+UNDECIDED = frozenset({"registered", "sent", "unknown", "reversing"})
+ALIKE_MAX = 20
+"""Items of one class in a run up to which they are single cases."""
+TAKEN_BACK = frozenset({"returned", "refunded"})
+
+
+class Policy(Struct, frozen=True):
+    """What one partner wants done about one class; `fen_max`: automatic up to this amount."""
+
+    action: Action
+    automatic: bool
+    fen_max: int | None = None
+
+
+class Leg(Struct, frozen=True):
+    """Of which kind the partner is, whose record counts, and from which local time of the item's
+    day on a row may stand in the next day's file."""
+
+    party: Party
+    truth: Truth
+    waits_from: datetime
+
+
+class Item(Struct, frozen=True):
+    """A row of recon_item and, as it is now, the payment that it means (`payment_id` and what
+    follows; without one None). `difference_fen`: by how much the partner has more than our books."""
+
+    item_id: int
+    run_id: int
+    partner_id: int
+    partner: str
+    business_day: date
+    kind: Difference  # its class
+    serial: str
+    nth: int
+    state: State
+    action: Action | None
+    owner: str | None
+    deadline: date | None
+    opened_at: datetime
+    ours_kind: str | None
+    ours_fen: int | None
+    ours_at: datetime | None
+    theirs_kind: str | None
+    theirs_fen: int | None
+    theirs_at: datetime | None
+    theirs_ref: str | None
+    original: str | None
+    account_no: str | None
+    proposed_by: str | None
+    decided_by: str | None
+    plan: dict[str, Any] | None
+    tries: int
+    difference_fen: int
+    payment_id: int | None = None
+    paid_fen: int | None = None
+    payer_state: str | None = None
+    biller_state: str | None = None
+    paid_day: date | None = None
+    paid_serial: str | None = None
+    paid_channel: str | None = None
+    current_day: date | None = None
+    is_asked: bool = False  # the biller is still being asked about it
+    is_elsewhere: bool = False  # their line is another item's, or the row is a repair's
+    is_on_suspense: bool = False  # and the money of that item stands on suspense
+    alike: int = 1  # items of this class in the run, counted to ALIKE_MAX + 1
+
+    @property
+    def is_undecided(self) -> bool:
+        """The biller still owes us an end to the payment."""
+        return self.biller_state in UNDECIDED
+
+    @property
+    def is_taken_back(self) -> bool:
+        return self.payer_state in TAKEN_BACK
+
+    @property
+    def is_told(self) -> bool:
+        """The partner was told, and no file of theirs shows yet that it put it right."""
+        return self.state in (State.WAITING, State.OPEN) and self.action is Action.TELL
+
+
+def read(conn: Connection, item_id: int, lock: bool = False) -> Item:
+    """Refused ITEM_UNKNOWN."""
+    statement = _ITEM + (" FOR UPDATE OF i" if lock else "")
+    cursor = conn.execute(statement.encode(), {"item_id": item_id, "alike": ALIKE_MAX + 1})
+    row = cursor.fetchone()
+    if row is None:
+        raise Refused(Code.ITEM_UNKNOWN, "item", str(item_id))
+    assert cursor.description is not None
+    names = [column.name for column in cursor.description]
+    return _item(dict(zip(names, row, strict=True)))
+
+
+def _item(row: dict[str, Any]) -> Item:
+    action = row["action"]
+    return Item(**{
+        **row, "kind": Difference(row["kind"]), "state": State(row["state"]),
+        "action": None if action is None else Action(action),
+    })  # fmt: skip
+
+
+def read_leg(conn: Connection, item: Item) -> Leg:
+    """Refused PROFILE_UNKNOWN."""
+    profile = read_profile(conn, item.partner_id)
+    waits_from = profile.waits_from(item.business_day)
+    return Leg(Party(profile.party), Truth(profile.truth), waits_from)
+
+
+def read_policy(conn: Connection, item: Item) -> Policy | None:
+    """What the partner's own table says of this class."""
+    row = conn.execute(_POLICY, (item.partner_id, item.kind.value)).fetchone()
+    return None if row is None else Policy(Action(row[0]), row[1], row[2])
+
+
+def change(
+    conn: Connection, item: Item, act: str, who: str, now: datetime, note: str = "", **sets: Any
+) -> None:
+    """Set columns of an item (by their names) and write the act, in one statement."""
+    pairs = ", ".join(f"{name} = %({name})s" for name in sets)
+    values = {name: _value(found) for name, found in sets.items()}
+    conn.execute(_CHANGE.format(sets=pairs).encode(), {
+        **values, "item_id": item.item_id, "now": now, "who": who, "act": act, "note": note,
+    })  # fmt: skip
+
+
+def _value(found: Any) -> Any:
+    if isinstance(found, dict):
+        return json.dumps(found)
+    return found.value if isinstance(found, Enum) else found
+
+
+def say(conn: Connection, item: Item, act: str, who: str, now: datetime, note: str) -> None:
+    """Write an act that changes nothing of the item."""
+    conn.execute(_SAY, {"item_id": item.item_id, "now": now, "who": who, "act": act, "note": note})
+
+
+def say_once(conn: Connection, item: Item, act: str, who: str, now: datetime, note: str) -> None:
+    """The same, unless it was the last thing said: a pass every few minutes is no news."""
+    if conn.execute(_LAST_ACT, (item.item_id,)).fetchone() != (act, note):
+        say(conn, item, act, who, now, note)

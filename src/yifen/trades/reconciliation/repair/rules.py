@@ -1,0 +1,211 @@
+"""What is done about a difference: the defaults, and the one decision about one item. Pure.
+
+Money first: what a channel's file says of money is believed, what a hosted biller's file says of
+bills is not (P10, domain.md case 8); nothing that costs us is done by itself above a limit.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from yifen.core.wire.messages import LINES_MAX, Line
+from yifen.core.wire.replies import PayableView
+from yifen.trades.reconciliation.repair.items import ALIKE_MAX, Item, Leg, Policy
+from yifen.trades.reconciliation.repair.words import Action, Difference, Party, State, Truth
+
+AUTOMATIC_FEN_MAX = 100_000
+"""Refunds above 1,000 yuan are for two people, where no policy says otherwise."""
+_AUTO, _PEOPLE = True, False
+_O, _T, _S = Difference.OURS_ONLY, Difference.THEIRS_ONLY, Difference.STATUS
+_A, _F, _D = Difference.AMOUNT, Difference.FEE, Difference.DUPLICATE
+
+_TELL = Policy(Action.TELL, _AUTO)
+_ASK = Policy(Action.ASK, _PEOPLE)
+DEFAULTS: dict[tuple[Party, Truth], dict[Difference, Policy]] = {
+    (Party.CHANNEL, Truth.THEIRS): {
+        _O: Policy(Action.REFUND, _AUTO, AUTOMATIC_FEN_MAX),
+        _T: Policy(Action.BOOK, _AUTO),
+        _S: Policy(Action.REFUND, _AUTO, AUTOMATIC_FEN_MAX),
+        _A: Policy(Action.SUSPEND, _AUTO),
+        _F: Policy(Action.ACCEPT, _AUTO),
+        _D: Policy(Action.SUSPEND, _AUTO),
+    },
+    (Party.CHANNEL, Truth.OURS): {_O: _TELL, _T: _TELL, _S: _TELL, _A: _TELL, _F: _ASK, _D: _TELL},
+    (Party.BILLER, Truth.OURS): {_O: _TELL, _T: _TELL, _S: _TELL, _A: _TELL, _F: _ASK, _D: _TELL},
+    (Party.BILLER, Truth.THEIRS): {
+        _O: Policy(Action.REFUND, _PEOPLE),
+        _T: _ASK,
+        _S: Policy(Action.REFUND, _PEOPLE),
+        _A: _ASK,
+        _F: _ASK,
+        _D: _TELL,
+    },
+    (Party.BANK, Truth.OURS): dict.fromkeys(Difference, _ASK),
+    (Party.BANK, Truth.THEIRS): dict.fromkeys(Difference, _ASK),
+}
+# When the action does not fit what the item is: the first of these that does.
+_INSTEAD = {
+    Action.BOOK: (Action.REFUND, Action.SUSPEND),
+    Action.REFUND: (Action.TELL,),
+    Action.RESOLVE: (Action.TELL,),
+}
+# What only says what has become certain goes by itself, also where the class is for people.
+_GOES_ANYWAY = (Action.RESOLVE, Action.ACCEPT)
+_NEVER_ALONE = (Action.ASK, Action.WAIT)
+_MOVES_MONEY = (Action.REFUND, Action.BOOK, Action.SUSPEND, Action.RESOLVE)
+_GIVES_BACK = ("refund", "void")
+
+
+class Step(NamedTuple):
+    """What happens next to an item: by itself or by two people; and what people may choose."""
+
+    action: Action
+    automatic: bool
+    possible: frozenset[Action]
+
+
+def plan(item: Item, leg: Leg, policy: Policy | None) -> Step:
+    """The step of this item; `policy`: the partner's own, over the defaults."""
+    rule = policy or DEFAULTS[leg.party, leg.truth][item.kind]
+    options = possible(item, leg)
+    action = _fitting(rule.action, item, options)
+    alone = rule.automatic or (action is not rule.action and action in _GOES_ANYWAY)
+    if item.state is State.CLOSED or _needs_people(action, item, leg):
+        alone = False
+    return Step(action, alone and _within(action, rule, item), options)
+
+
+def possible(item: Item, leg: Leg) -> frozenset[Action]:
+    """The actions that people may propose for this item."""
+    if item.state is State.CLOSED:
+        return frozenset()
+    checks = {
+        Action.REFUND: _can_refund(item),
+        Action.BOOK: leg.party is Party.CHANNEL and item.kind is _T and item.theirs_kind == "sale",
+        Action.SUSPEND: leg.party is Party.CHANNEL and bool(item.difference_fen)
+        and not item.is_undecided,
+        Action.RESOLVE: leg.party is Party.BILLER and outcome(item, leg) is not None,
+        Action.TELL: not item.is_undecided,
+        Action.ACCEPT: _can_accept(item, leg),
+    }  # fmt: skip
+    return frozenset(action for action, fits in checks.items() if fits)
+
+
+def outcome(item: Item, leg: Leg) -> str | None:
+    """What the biller's file makes of an undecided payment, as payments_biller_result_v1 takes it;
+    None where it does not decide it. That it lacks a row counts once the biller is no longer asked
+    and the row cannot stand in another day's file."""
+    if not item.is_undecided or item.theirs_fen not in (None, item.paid_fen):
+        return None
+    if item.theirs_kind is None and (item.is_asked or item.is_elsewhere or _is_late(item, leg)):
+        return None
+    has_sale, took_back = item.theirs_kind == "sale", item.theirs_kind in _GIVES_BACK
+    if item.biller_state != "reversing":
+        return "booked" if has_sale else "rejected"
+    if item.ours_kind in _GIVES_BACK:
+        return "reversed" if took_back else "reverse_refused"
+    return "reverse_refused" if has_sale else "reversed"
+
+
+def agrees(item: Item) -> bool:
+    """Do our books by now say what their line says, or is the line another item's? Something moved
+    since the difference was found: the biller answered, the payment was taken back or booked."""
+    if item.is_elsewhere:
+        return not item.is_on_suspense
+    if item.payment_id is None or item.is_undecided or item.kind not in (_O, _T, _S):
+        return False
+    if item.theirs_fen not in (None, item.paid_fen):
+        return False
+    stands = item.biller_state == "booked" and item.payer_state == "taken"
+    if item.theirs_kind is None:
+        return item.is_taken_back if item.ours_kind == "sale" else stands
+    return item.is_taken_back if item.theirs_kind in _GIVES_BACK else stands
+
+
+def money_of(action: Action, item: Item) -> int:
+    """How much an action would move, in fen."""
+    match action:
+        case Action.SUSPEND:
+            return abs(item.difference_fen)
+        case Action.REFUND | Action.RESOLVE:
+            return item.paid_fen or 0
+    return max(item.ours_fen or 0, item.theirs_fen or 0)
+
+
+def lines_for(payables: Sequence[PayableView], amount_fen: int) -> list[Line] | None:
+    """Which payables an amount pays: one that is due in just this amount, else the oldest ones
+    whose sum it is, else one that accepts it. The payables come oldest first; None: none fits."""
+    for item in payables:
+        if item.due_fen == amount_fen:
+            return [Line(payable=item.payable, amount_fen=amount_fen)]
+    total, lines = 0, []
+    for item in (found for found in payables[:LINES_MAX] if found.due_fen):
+        total += item.due_fen
+        lines.append(Line(payable=item.payable, amount_fen=item.due_fen))
+        if total == amount_fen:
+            return lines
+    for item in payables:
+        if max(item.min_fen, 1) <= amount_fen <= item.max_fen:
+            return [Line(payable=item.payable, amount_fen=amount_fen)]
+    return None
+
+
+def _fitting(wanted: Action, item: Item, options: frozenset[Action]) -> Action:
+    if wanted in _NEVER_ALONE:
+        return wanted
+    if item.is_undecided:
+        # A sale of theirs may be booked all the same: the hub's record says that it waits.
+        fits = [Action.RESOLVE, *([wanted] if wanted is Action.BOOK else [])]
+        return next((action for action in fits if action in options), Action.WAIT)
+    if agrees(item):
+        return Action.ACCEPT
+    if item.is_elsewhere:
+        return Action.ASK  # the same money stands on suspense: that is released first
+    if wanted is Action.REFUND and item.kind is _S and item.ours_kind is None:
+        wanted = Action.SUSPEND  # their sale, which the biller has refused here meanwhile
+    fits = [wanted, *_INSTEAD.get(wanted, ())]
+    return next((action for action in fits if action in options), Action.ASK)
+
+
+def _is_late(item: Item, leg: Leg) -> bool:
+    return item.ours_at is not None and item.ours_at >= leg.waits_from
+
+
+def _needs_people(action: Action, item: Item, leg: Leg) -> bool:
+    """A shortage is never put on the books by itself, nor a reversal called off; a file that lacks
+    many was probably cut short; what failed once, or was told and stayed, is for people."""
+    match action:
+        case Action.ASK | Action.WAIT:
+            return True
+        case Action.RESOLVE if outcome(item, leg) == "reverse_refused":
+            return True
+        case Action.SUSPEND if item.difference_fen < 0:
+            return True
+        case Action.REFUND if item.alike > ALIKE_MAX:
+            return True
+    return item.tries > 0 or (item.is_told and action is not Action.ACCEPT)
+
+
+def _within(action: Action, rule: Policy, item: Item) -> bool:
+    most = rule.fen_max if action is rule.action else None
+    if action is Action.REFUND and most is None and action is not rule.action:
+        most = AUTOMATIC_FEN_MAX
+    return action not in _MOVES_MONEY or most is None or money_of(action, item) <= most
+
+
+def _can_refund(item: Item) -> bool:
+    """Our payment stands, and they do not have its money: they lack it, void it or gave it back."""
+    if item.biller_state != "booked" or item.payer_state != "taken" or item.is_elsewhere:
+        return False
+    if item.kind is _T:
+        return item.theirs_kind in _GIVES_BACK and item.theirs_fen == item.paid_fen
+    lacks = item.kind is _O or (item.kind is _S and item.theirs_kind in _GIVES_BACK)
+    return lacks and item.ours_kind == "sale" and item.ours_fen == item.paid_fen
+
+
+def _can_accept(item: Item, leg: Leg) -> bool:
+    """No money of ours stands differently from theirs, or by now no longer; or the partner, having
+    been told, put it right."""
+    if item.is_undecided:
+        return False
+    no_money = leg.party is not Party.CHANNEL or item.kind is _F or not item.difference_fen
+    return no_money or agrees(item) or item.is_told

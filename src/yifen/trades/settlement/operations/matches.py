@@ -1,0 +1,43 @@
+"""What a bank's statement proves: expected rows that reconciliation matched end their documents."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+from msgspec import Struct
+
+from yifen.core.facts.codes import Code
+from yifen.trades.settlement.operations.payouts import mark
+from yifen.trades.settlement.operations.receipts import arrived
+
+ZONE = ZoneInfo("Asia/Shanghai")
+PAYOUTS_SQL = """
+SELECT y.document_id FROM payout y JOIN recon_expected e
+    ON e.partner_id = y.bank_id AND e.serial = y.reference AND e.document_id = y.document_id
+WHERE y.state IN ('sent', 'unknown') AND e.done ORDER BY y.document_id DESC"""
+RECEIPTS_SQL = """
+SELECT r.document_id FROM receipt r JOIN recon_expected e
+    ON e.partner_id = r.bank_id AND e.document_id = r.document_id
+WHERE r.state = 'expected' AND e.done ORDER BY r.document_id DESC"""
+
+
+class Taken(Struct, frozen=True):
+    """How many documents ended."""
+
+    payouts: int
+    receipts: int
+
+
+def take_bank_matches(conn: psycopg.Connection[Any], now: datetime) -> Taken:
+    """Payouts whose line stands on the bank's statement are done, receipts have arrived. Each by
+    itself, so a repeat goes on where a crash left it."""
+    payouts = receipts = 0
+    for (document_id,) in conn.execute(PAYOUTS_SQL).fetchall():
+        marked = mark(conn, document_id, "done", now, reason="on the bank's statement")
+        payouts += marked.code is Code.OK and marked.changed
+    today = now.astimezone(ZONE).date()
+    for (document_id,) in conn.execute(RECEIPTS_SQL).fetchall():
+        there = arrived(conn, document_id, today, now)
+        receipts += there.code is Code.OK and there.changed
+    return Taken(payouts, receipts)

@@ -1,0 +1,64 @@
+"""Payouts that go by file: instructed ones leave in exactly one file, which is kept as written."""
+
+from datetime import date, datetime
+from typing import Any
+
+import psycopg
+from msgspec import Struct
+
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.trades.settlement.operations.sending import ZONE, order_of, payout_of
+from yifen.trades.settlement.payment_files import ENDINGS, WRITE, Batch
+
+PAYOUTS_MAX = 10_000
+TAKE_SQL = "SELECT document_id FROM payout_take_v1(%s, %s, %s, NULL, %s)"
+FILE_SQL = "SELECT payout_file_v1(%s, %s::bigint[], %s, %s, %s, %s)"
+READ_SQL = "SELECT file_no, name, payouts, amount_fen, body FROM payout_file WHERE file_no = %s"
+CODE_SQL = "SELECT code FROM partner WHERE id = %s"
+NUMBER_SQL = "SELECT nextval('document_no')"
+
+
+class Written(Struct, frozen=True):
+    """A file of payouts."""
+
+    file_no: int
+    name: str
+    payouts: int
+    amount_fen: int
+    body: bytes
+
+
+def write(
+    conn: psycopg.Connection[Any], bank_id: int, on: date, form: str, now: datetime
+) -> Written | None:
+    """Every instructed payout of a bank that is due by `on`, in one file; they are sent from then
+    on. None when there is none. `form`: pain001 or csv. Refused: INPUT_INVALID (form)."""
+    if form not in WRITE:
+        raise Refused(Code.INPUT_INVALID, "form", form[:20])
+    with conn.transaction():
+        rows = conn.execute(TAKE_SQL, (bank_id, on, now, PAYOUTS_MAX)).fetchall()
+        if not rows:
+            return None
+        documents = [row[0] for row in rows]
+        orders = tuple(order_of(payout_of(conn, document)) for document in documents)
+        (code,), (number,) = _one(conn, CODE_SQL, bank_id), _one(conn, NUMBER_SQL)
+        batch = Batch(f"PF{on:%Y%m%d}-{number}", now.astimezone(ZONE), on, orders)
+        name = f"{batch.number}-{code}.{ENDINGS[form]}"
+        body = WRITE[form](batch)
+        (file_no,) = _one(conn, FILE_SQL, bank_id, documents, name, batch.total_fen, body, now)
+        return Written(file_no, name, len(documents), batch.total_fen, body)
+
+
+def read(conn: psycopg.Connection[Any], file_no: int) -> Written:
+    """The same bytes again. Refused: PAYOUT_UNKNOWN (no such file)."""
+    row = conn.execute(READ_SQL, (file_no,)).fetchone()
+    if row is None:
+        raise Refused(Code.PAYOUT_UNKNOWN, "file_no", str(file_no))
+    return Written(row[0], row[1], row[2], row[3], bytes(row[4]))
+
+
+def _one(conn: psycopg.Connection[Any], statement: str, *values: Any) -> tuple[Any, ...]:
+    row = conn.execute(statement, values).fetchone()
+    assert row is not None
+    return tuple(row)

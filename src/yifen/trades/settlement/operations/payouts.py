@@ -1,0 +1,81 @@
+"""Payouts 划付: instruct what is due, and write down what became of it. No call to a bank here."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+import psycopg
+from msgspec import Struct
+
+from yifen.core.facts.codes import Code
+from yifen.trades.settlement.calendar import Calendar
+from yifen.trades.settlement.terms import in_force
+
+State = Literal["instructed", "sent", "unknown", "done", "returned"]
+INSTRUCT_SQL = """SELECT code, document_id, reference, amount_fen
+FROM payout_instruct_v1(%s, %s, %s, %s, %s)"""
+MARK_SQL = "SELECT code, changed FROM payout_mark_v1(%s, %s::payout_state, %s, %s, %s, %s, %s)"
+# Who got anything that has its day of payout, and has a payee.
+RECEIVERS_SQL = """SELECT p.id FROM payee e JOIN partner p ON p.id = e.biller_id
+WHERE p.book_id = %s AND EXISTS (
+    SELECT FROM settlement_part s WHERE s.biller_id = p.id AND s.payout_on <= %s)
+ORDER BY p.id"""
+
+
+class Instructed(Struct, frozen=True):
+    """A payout that was instructed, or the code that says why none was."""
+
+    code: Code
+    biller_id: int
+    document_id: int | None = None
+    reference: str = ""
+    amount_fen: int = 0
+
+
+def instruct(
+    conn: psycopg.Connection[Any], biller_id: int, on: date, now: datetime, again: bool = False
+) -> Instructed:
+    """Pay out what is due to a biller by that day, in one sum, on that day or the next working one.
+    The money is held at once; a repeat finds nothing due. `again`: send to the same payee although
+    it has just come back from there.
+
+    Codes: NOTHING_DUE, PAYEE_MISSING, PAYEE_RETURNED, BANK_INVALID (the bank is of another book).
+    """
+    agreement = in_force(conn, biller_id, on)
+    make_up = agreement.make_up_days if agreement else True
+    due_on = Calendar.of(conn, on).add_working_days(on, 0, make_up)
+    row = conn.execute(INSTRUCT_SQL, (biller_id, on, due_on, again, now)).fetchone()
+    assert row is not None
+    if row[0]:
+        return Instructed(Code(row[0]), biller_id)
+    return Instructed(Code.OK, biller_id, *row[1:])
+
+
+def instruct_due(
+    conn: psycopg.Connection[Any], book_id: int, on: date, now: datetime
+) -> list[Instructed]:
+    """Every biller of a book with something to be paid out; those for which nothing is due are left
+    out, those that are held back (PAYEE_RETURNED) are not."""
+    rows = conn.execute(RECEIVERS_SQL, (book_id, on)).fetchall()
+    found = [instruct(conn, biller_id, on, now) for (biller_id,) in rows]
+    return [one for one in found if one.code is not Code.NOTHING_DUE]
+
+
+class Marked(Struct, frozen=True):
+    """`changed` is false for a repeat: it was so already."""
+
+    code: Code
+    changed: bool
+
+
+def mark(
+    conn: psycopg.Connection[Any], document_id: int, state: State, now: datetime,
+    bank_serial: str = "", reason: str = "", ask_at: datetime | None = None, left: bool = False,
+) -> Marked:  # fmt: skip
+    """What the bank says, or a person who has it in writing. done posts the held money, returned
+    gives it back to the settlement account. `left`: it was returned after it had left 退汇, so that
+    the bank's statement has it out and in; of one that was done it always is. `ask_at`: when the
+    bank is asked next. Codes: PAYOUT_UNKNOWN, PAYOUT_STATE."""
+    values = (document_id, state, bank_serial, reason, now, ask_at, left)
+    row = conn.execute(MARK_SQL, values).fetchone()
+    assert row is not None
+    return Marked(Code(row[0]), row[1])

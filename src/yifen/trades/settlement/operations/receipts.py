@@ -1,0 +1,68 @@
+"""Receipts 渠道到账: the money of a channel's closed day at our bank, first expected, then there."""
+
+from datetime import date, datetime
+from typing import Any
+
+import psycopg
+from msgspec import Struct
+
+from yifen.core.facts.codes import Code
+from yifen.trades.settlement.operations.payouts import Marked
+
+# What a channel took for the billers of one book on a day, less what it gave back.
+GROSS_SQL = """
+SELECT coalesce(sum(fen), 0)::bigint FROM (
+    SELECT y.amount_fen AS fen, y.biller_id FROM payment y
+    WHERE y.channel_id = %(channel)s AND y.business_day = %(day)s AND y.booked_at IS NOT NULL
+    UNION ALL
+    SELECT -r.amount_fen, y.biller_id FROM payment_return r
+    JOIN payment y ON y.bucket = r.bucket AND y.payment_id = r.payment_id
+    WHERE r.channel_id = %(channel)s AND r.business_day = %(day)s AND r.booked_at IS NOT NULL
+        AND y.booked_at IS NOT NULL
+) f JOIN partner p ON p.id = f.biller_id
+WHERE p.book_id = (SELECT l.book_id FROM bank b JOIN ledger_account l USING (account_id)
+                   WHERE b.partner_id = %(bank)s)"""
+EXPECT_SQL = "SELECT code, document_id FROM receipt_expect_v1(%s, %s, %s, %s, %s, %s, %s)"
+ARRIVED_SQL = "SELECT code, changed FROM receipt_arrived_v1(%s, %s, %s)"
+
+
+class Expected(Struct, frozen=True):
+    """Money that a channel must bring: `gross_fen` less the fee that it keeps."""
+
+    code: Code
+    document_id: int | None = None
+    gross_fen: int = 0
+    fee_fen: int = 0
+
+
+def expect(
+    conn: psycopg.Connection[Any], channel_id: int, day: date, bank_id: int, fee_fen: int,
+    due_on: date, now: datetime, gross_fen: int | None = None,
+) -> Expected:  # fmt: skip
+    """Expect a channel's closed day at a bank of ours, from `due_on` on, under the reference
+    RCyyyymmdd-CHANNEL. `gross_fen`: what the channel owes by its own file; None: by our books,
+    for the billers of the bank's book. Negative when it draws money.
+
+    Codes: DAY_NOT_PROVED (not closed); CHANNEL_MONEY_INVALID (no such bank, no clearing account
+    there, a negative fee, expected before with other figures).
+    """
+    if gross_fen is None:
+        asked = {"channel": channel_id, "day": day, "bank": bank_id}
+        found = conn.execute(GROSS_SQL, asked).fetchone()
+        assert found is not None
+        gross_fen = int(found[0])
+    row = conn.execute(
+        EXPECT_SQL, (channel_id, day, bank_id, gross_fen, fee_fen, due_on, now)
+    ).fetchone()
+    assert row is not None
+    if row[0]:
+        return Expected(Code(row[0]))
+    return Expected(Code.OK, row[1], gross_fen, fee_fen)
+
+
+def arrived(conn: psycopg.Connection[Any], document_id: int, on: date, now: datetime) -> Marked:
+    """The money is on our account: bank and fee against the channel's clearing account, once.
+    Code: CHANNEL_MONEY_UNKNOWN."""
+    row = conn.execute(ARRIVED_SQL, (document_id, on, now)).fetchone()
+    assert row is not None
+    return Marked(Code(row[0]), row[1])

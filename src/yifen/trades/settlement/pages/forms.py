@@ -1,0 +1,115 @@
+"""Forms of settlement: agreements with their tiers, places in a group, payees, banks, days."""
+
+from typing import Any
+
+from django import forms
+from django.forms import formset_factory
+from django.utils.translation import gettext_lazy as _
+
+from yifen.core.access.fields import LineField, YuanField, plain
+from yifen.core.facts.money import AmountError, parse_yuan
+from yifen.face.forms import day_input
+from yifen.face.lists.filters import DAY_FORMATS
+from yifen.trades.settlement.models import Agreement, CalendarDay, Merchant
+from yifen.trades.settlement.rules import TIERS_MAX, Terms, Tier
+
+
+class AgreementForm(forms.Form):
+    """Everything but the tiers."""
+
+    valid_from = forms.DateField(label=_("生效日"), input_formats=DAY_FORMATS, widget=day_input())
+    mode = forms.ChoiceField(label=_("收取方式"), choices=Agreement.Mode.choices)
+    period = forms.ChoiceField(label=_("计费期"), choices=Agreement.Period.choices)
+    measure = forms.ChoiceField(label=_("计费依据"), choices=Agreement.Measure.choices)
+    min_fen = YuanField(label=_("每期保底（元）"), required=False)
+    cap_fen = YuanField(label=_("每期封顶（元）"), required=False)
+    lag_days = forms.IntegerField(label=_("T+N 工作日划付"), min_value=0, max_value=30, initial=1)
+    make_up_days = forms.BooleanField(label=_("调休上班日也划付"), required=False, initial=True)
+    payout = forms.BooleanField(label=_("划付到收款账户（否则留在结算账户）"), required=False)
+
+
+class TierForm(forms.Form):
+    """One tier; a line without a beginning is left out."""
+
+    beginning = forms.CharField(label=_("起点"), max_length=20, required=False,
+                                widget=forms.TextInput({"class": "input-amount"}))  # fmt: skip
+    rate_ppm = forms.IntegerField(label=_("费率（百万分之）"), min_value=0, max_value=1_000_000,
+                                  required=False)  # fmt: skip
+    each_fen = YuanField(label=_("每笔（元）"), required=False)
+
+
+Tiers = formset_factory(TierForm, extra=2, max_num=TIERS_MAX, absolute_max=TIERS_MAX)
+
+
+def terms_of(form: AgreementForm, tiers: Any) -> Terms:
+    """What the forms say, as the rules read it. AmountError, ValueError: a tier's beginning is no
+    amount or number."""
+    data = form.cleaned_data
+    found = [
+        Tier(beginning(row["beginning"], data["measure"]), row["rate_ppm"] or 0, row["each_fen"] or 0)
+        for row in (tier.cleaned_data for tier in tiers.forms) if row.get("beginning")
+    ]  # fmt: skip
+    return Terms(data["measure"], data["period"], tuple(found), data["min_fen"] or 0,
+                 data["cap_fen"], data["mode"], data["valid_from"])  # fmt: skip
+
+
+def beginning(text: str, measure: str) -> int:
+    """Yuan as fen, or a number of payments."""
+    found = plain(text)
+    if measure == "amount":
+        return parse_yuan(found)
+    if not found.isascii() or not found.isdigit():
+        raise AmountError(found)
+    return int(found)
+
+
+class PlaceForm(forms.Form):
+    """A biller's place in its group."""
+
+    biller = forms.TypedChoiceField(label=_("收费单位"), coerce=int)
+    level = forms.ChoiceField(label=_("层级"), choices=Merchant.Level.choices)
+    parent = forms.TypedChoiceField(label=_("上级"), coerce=int, required=False, empty_value=None)
+    pooled = forms.BooleanField(label=_("资金归集到上级"), required=False)
+
+    def __init__(self, *args: Any, billers: Any, merchants: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["biller"].choices = [("", _("请选择")), *billers]  # type: ignore[attr-defined]
+        self.fields["parent"].choices = [("", _("没有")), *merchants]  # type: ignore[attr-defined]
+
+
+class ShareForm(forms.Form):
+    """One share; a line without a beneficiary is left out."""
+
+    beneficiary = forms.TypedChoiceField(label=_("分给"), coerce=int, required=False, empty_value=None)
+    share_ppm = forms.IntegerField(label=_("比例（百万分之）"), min_value=1, max_value=1_000_000,
+                                   required=False)  # fmt: skip
+
+    def __init__(self, *args: Any, merchants: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["beneficiary"].choices = [("", _("没有")), *merchants]  # type: ignore[attr-defined]
+
+
+Shares = formset_factory(ShareForm, extra=2, max_num=50, absolute_max=50)
+
+
+class PayeeForm(forms.Form):
+    """Where a biller's money goes."""
+
+    bank_id = forms.TypedChoiceField(label=_("经由银行"), coerce=int)
+    account_no = forms.CharField(label=_("收款账号"), max_length=34)
+    account_name = LineField(label=_("收款户名"), max_length=100)
+    bank_code = forms.CharField(label=_("联行号"), max_length=12)
+    bank_name = LineField(label=_("开户行"), max_length=100)
+
+    def __init__(self, *args: Any, banks: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["bank_id"].choices = [("", _("请选择")), *banks]  # type: ignore[attr-defined]
+
+
+class DayKindForm(forms.Form):
+    """What a day is."""
+
+    day = forms.DateField(label=_("日期"), input_formats=DAY_FORMATS, widget=day_input())
+    kind = forms.ChoiceField(label=_("性质"), required=False,
+                             choices=[("", _("按星期")), *CalendarDay.Kind.choices])  # fmt: skip
+    name = LineField(label=_("名称"), max_length=40, required=False)

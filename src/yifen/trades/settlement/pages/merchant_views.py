@@ -1,0 +1,134 @@
+"""Merchants: groups, regions and stores as a tree, pooling, and shares."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from yifen.core.access.doors import allow
+from yifen.core.access.edge import access_of
+from yifen.core.access.roles import Permission
+from yifen.core.access.telling import put, say
+from yifen.core.facts.refused import Refused
+from yifen.trades.settlement.models import Merchant, Split
+from yifen.trades.settlement.operations import merchants as operations
+from yifen.trades.settlement.pages import quoting, words
+from yifen.trades.settlement.pages.agreement_views import billers
+from yifen.trades.settlement.pages.forms import PlaceForm, Shares
+from yifen.trades.settlement.rules import PPM
+
+Shown = dict[str, Any]
+
+
+def in_scope(request: HttpRequest) -> list[Merchant]:
+    """The merchants among the billers in scope."""
+    ids = [one.pk for one in billers(request)]
+    rows = Merchant.objects.filter(pk__in=ids).select_related("biller__partner")
+    return list(rows.order_by("biller__partner__code"))
+
+
+def label(row: Merchant) -> str:
+    return f"{row.biller.partner.code} {row.biller.partner.name}"
+
+
+@allow(Permission.SETTLEMENT)
+def merchants(request: HttpRequest) -> HttpResponse:
+    """The tree; those whose parent is another's stand at its root."""
+    rows = in_scope(request)
+    choices = [(row.pk, label(row)) for row in rows]
+    form = PlaceForm(billers=[(one.pk, str(one)) for one in billers(request)], merchants=choices)
+    return render(request, "console/settle/merchants.html", {
+        "tabs": words.tabs("merchants"), "rows": tree(rows), "form": form,
+    })  # fmt: skip
+
+
+def tree(rows: list[Merchant]) -> list[Shown]:
+    """Depth first, with the depth of each and what it shares."""
+    there = {row.pk for row in rows}
+    below: dict[int | None, list[Merchant]] = {}
+    for row in rows:
+        below.setdefault(row.parent_id if row.parent_id in there else None, []).append(row)
+    shares: dict[int, list[Split]] = {}
+    for split in Split.objects.filter(merchant__in=there).select_related("beneficiary__biller__partner"):
+        shares.setdefault(split.merchant_id, []).append(split)
+    found: list[Shown] = []
+
+    def walk(parent: int | None, depth: int) -> None:
+        for row in below.get(parent, []):
+            found.append(line(row, depth, shares.get(row.pk, [])))
+            walk(row.pk, depth + 1)
+
+    walk(None, 0)
+    return found
+
+
+def line(row: Merchant, depth: int, shares: list[Split]) -> Shown:
+    total = sum(split.share_ppm for split in shares)
+    return {
+        "row": row, "indent": "　" * depth, "label": label(row),
+        "shares": [(label(s.beneficiary), quoting.percent(s.share_ppm)) for s in shares],
+        "own": quoting.percent(PPM - total) if shares else "",
+    }  # fmt: skip
+
+
+@allow(Permission.AGREEMENTS_EDIT)
+@require_POST
+def merchant_place(request: HttpRequest) -> HttpResponse:
+    """POST biller, level, parent, pooled."""
+    rows = in_scope(request)
+    form = PlaceForm(request.POST, billers=[(one.pk, str(one)) for one in billers(request)],
+                     merchants=[(row.pk, label(row)) for row in rows])  # fmt: skip
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            operations.place(access_of(request), data["biller"], data["level"], data["parent"],
+                             data["pooled"])  # fmt: skip
+            messages.success(request, _("商户层级已保存"))
+        except Refused as refused:
+            put(request, form, refused)
+    if form.errors:
+        return render(request, "console/settle/merchants.html", {
+            "tabs": words.tabs("merchants"), "rows": tree(rows), "form": form})  # fmt: skip
+    return redirect("merchants")
+
+
+@allow(Permission.AGREEMENTS_EDIT)
+def merchant(request: HttpRequest, code: str) -> HttpResponse:
+    """The shares of one merchant, all at once; POST remove=1 takes it out of its group."""
+    rows = in_scope(request)
+    row = next((one for one in rows if one.biller.partner.code == code), None)
+    if row is None:
+        raise Http404
+    others = [(one.pk, label(one)) for one in rows if one.pk != row.pk]
+    first = [{"beneficiary": s.beneficiary_id, "share_ppm": s.share_ppm} for s in row.splits.all()]
+    shares = Shares(request.POST or None, prefix="shares", initial=first,
+                    form_kwargs={"merchants": others})  # fmt: skip
+    if request.method == "POST":
+        try:
+            if changed(request, row, shares):
+                return redirect("merchants")
+        except Refused as refused:
+            say(request, refused)
+    return render(request, "console/settle/merchant.html", {
+        "breadcrumbs": [{"title": _("商户与分账"), "url": reverse("merchants")}, {"title": code}],
+        "row": row, "shares": shares, "line": line(row, 0, list(row.splits.all())),
+    })  # fmt: skip
+
+
+def changed(request: HttpRequest, row: Merchant, shares: Any) -> bool:
+    """Refused as the operations refuse; False: the form is not filled."""
+    if "remove" in request.POST:
+        operations.remove(access_of(request), row)
+        messages.success(request, _("已移出集团"))
+        return True
+    if not shares.is_valid():
+        return False
+    asked = {form.cleaned_data["beneficiary"]: form.cleaned_data["share_ppm"] or 0
+             for form in shares.forms if form.cleaned_data.get("beneficiary")}  # fmt: skip
+    operations.share(access_of(request), row, asked)
+    messages.success(request, _("分账已保存"))
+    return True

@@ -1,0 +1,91 @@
+"""Payees, changed by two people; and our own accounts at banks."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yifen.core.access.authorise import grant, sign_here
+from yifen.core.access.doors import allow
+from yifen.core.access.edge import access_of, now, user_of
+from yifen.core.access.roles import Permission
+from yifen.core.access.telling import put
+from yifen.core.facts.refused import Refused
+from yifen.core.partners.models import Partner
+from yifen.face.forms import SignForm
+from yifen.face.masking import account_shown
+from yifen.trades.settlement.models import Bank, Payee
+from yifen.trades.settlement.operations import payees as operations
+from yifen.trades.settlement.pages import words
+from yifen.trades.settlement.pages.agreement_views import billers
+from yifen.trades.settlement.pages.forms import PayeeForm
+
+
+@allow(Permission.SETTLEMENT)
+def payees(request: HttpRequest) -> HttpResponse:
+    """Where the money of each biller in scope goes."""
+    access, found = access_of(request), list(billers(request))
+    there = Payee.objects.select_related("bank").in_bulk([one.pk for one in found])
+    rows = [{"biller": one, "payee": there.get(one.pk),
+             "account_no": account_shown(access, there[one.pk].account_no) if one.pk in there else ""}
+            for one in found]  # fmt: skip
+    return render(request, "console/settle/payees.html",
+                  {"tabs": words.tabs("payees"), "rows": rows})  # fmt: skip
+
+
+@allow(Permission.AGREEMENTS_EDIT)
+def payee(request: HttpRequest, code: str) -> HttpResponse:
+    """One biller's; POST changes it, signed on the spot by who approves payouts."""
+    biller = billers(request).filter(code=code).first() if code.isprintable() else None
+    if biller is None:
+        raise Http404
+    row = Payee.objects.filter(pk=biller.pk).first()
+    names = ("bank_id", "account_no", "account_name", "bank_code", "bank_name")
+    initial = {name: getattr(row, name) for name in names} if row else {}
+    posted = request.POST or None
+    form = PayeeForm(posted, initial=initial, banks=bank_choices(biller))
+    signing = SignForm(posted)
+    if posted and form.is_valid() and signing.is_valid():
+        try:
+            save(request, biller, form, signing)
+        except Refused as refused:
+            put(request, form if refused.field in form.fields else signing, refused)
+        else:
+            messages.success(request, _("收款账户已生效"))
+            return redirect("payees")
+    return render(request, "console/settle/payee.html", {
+        "breadcrumbs": [{"title": _("收款账户"), "url": reverse("payees")}, {"title": code}],
+        "biller": biller, "form": form, "signing": signing,
+    })  # fmt: skip
+
+
+def bank_choices(biller: Partner) -> list[tuple[int, str]]:
+    """Our banks in the biller's book."""
+    rows = Bank.objects.filter(partner__book_id=biller.book_id).select_related("partner")
+    return [(row.pk, str(row.partner)) for row in rows.order_by("partner__code")]
+
+
+def save(request: HttpRequest, biller: Partner, form: PayeeForm, signing: SignForm) -> None:
+    """Refused as sign_here and payees.put refuse."""
+    access, maker, sign = access_of(request), user_of(request), signing.cleaned_data
+    asked = operations.AskedPayee(biller.pk, **form.cleaned_data)
+    operations.check(access, asked)
+    checker = sign_here(request, maker, sign["checker"], sign["checker_password"],
+                        sign["checker_code"], Permission.PAYOUTS_APPROVE)  # fmt: skip
+    granted = grant(operations.ACTION, operations.key_of(asked), maker, checker, now())
+    operations.put(access, asked, granted, now())
+
+
+@allow(Permission.SETTLEMENT)
+def banks(request: HttpRequest) -> HttpResponse:
+    """The banks in scope with which we have an account."""
+    access = access_of(request)
+    rows: Any = Bank.objects.select_related("partner").order_by("partner__code")
+    if access.scope.partners is not None:
+        rows = rows.filter(pk__in=access.scope.partners)
+    shown = [(row, account_shown(access, row.account_no)) for row in rows]
+    return render(request, "console/settle/banks.html",
+                  {"tabs": words.tabs("banks"), "rows": shown})  # fmt: skip

@@ -1,0 +1,37 @@
+"""Addresses of settlement."""
+
+from django.urls import path
+
+from yifen.face.exports.views import always, exporting
+from yifen.trades.settlement.pages import (
+    agreement_views,
+    calendar_views,
+    merchant_views,
+    payee_views,
+    views,
+)
+from yifen.trades.settlement.pages.payouts_list import PAYOUTS
+from yifen.trades.settlement.pages.settled_list import SETTLEMENTS
+
+urlpatterns = [
+    path("settlements/", views.settlements, name="settlements"),
+    path("settlements/export/", exporting(always(SETTLEMENTS), SETTLEMENTS),
+         name="settlements_export"),
+    path("settlements/<int:number>/", views.settlement, name="settlement"),
+    path("payouts/", views.payouts, name="payouts"),
+    path("payouts/export/", exporting(always(PAYOUTS), PAYOUTS), name="payouts_export"),
+    path("payouts/<int:number>/", views.payout, name="payout"),
+    path("payouts/<int:number>/ask/", views.payout_ask, name="payout_ask"),
+    path("agreements/", agreement_views.agreements, name="agreements"),
+    path("agreements/quote/", agreement_views.agreement_quote, name="agreement_quote"),
+    path("agreements/<int:agreement_id>/", agreement_views.agreement, name="agreement"),
+    path("agreements/new/<str:code>/", agreement_views.agreement_new, name="agreement_new"),
+    path("agreements/merchants/", merchant_views.merchants, name="merchants"),
+    path("agreements/merchants/place/", merchant_views.merchant_place, name="merchant_place"),
+    path("agreements/merchants/<str:code>/", merchant_views.merchant, name="merchant"),
+    path("agreements/payees/", payee_views.payees, name="payees"),
+    path("agreements/payees/<str:code>/", payee_views.payee, name="payee"),
+    path("agreements/banks/", payee_views.banks, name="banks"),
+    path("calendar/", calendar_views.calendar, name="calendar"),
+    path("calendar/day/", calendar_views.calendar_day, name="calendar_day"),
+]  # fmt: skip

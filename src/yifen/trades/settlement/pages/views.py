@@ -1,0 +1,146 @@
+"""Settlements and payouts: lists, one of each, a question to the bank."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from yifen.core.access.doors import allow
+from yifen.core.access.edge import access_of, key_ring_of, now
+from yifen.core.access.roles import Permission
+from yifen.core.access.telling import say
+from yifen.core.facts.refused import Refused
+from yifen.face import words as said
+from yifen.face.lists import showing
+from yifen.face.masking import account_shown
+from yifen.face.plain import plain_connection
+from yifen.trades.settlement.models import Agreement
+from yifen.trades.settlement.operations import sending
+from yifen.trades.settlement.operations.agreements import terms_of
+from yifen.trades.settlement.pages import payouts_list, quoting, settled_list, words
+from yifen.trades.settlement.pages.payouts_list import PAYOUTS, Payout
+from yifen.trades.settlement.pages.settled_list import SETTLEMENTS, Settlement
+from yifen.trades.settlement.port import port_of
+from yifen.trades.settlement.rules import quote
+
+Shown = dict[str, Any]
+_PARTS = """SELECT p.code, p.name, s.reason, s.amount_fen, s.payout_on FROM settlement_part s
+JOIN partner p ON p.id = s.biller_id WHERE s.document_id = %s ORDER BY s.reason, p.code"""
+_COMMISSIONS = """SELECT reason, measure, fee_fen, period_fen, mode FROM commission
+WHERE biller_id = %s AND business_day = %s ORDER BY reason"""
+
+
+@allow(Permission.SETTLEMENT)
+def settlements(request: HttpRequest) -> HttpResponse:
+    """The list."""
+    return showing.show(request, SETTLEMENTS)
+
+
+@allow(Permission.SETTLEMENT)
+def settlement(request: HttpRequest, number: int) -> HttpResponse:
+    """One biller's day: due, moved, carried, its commission tier by tier, its parts."""
+    row = settled_list.one(access_of(request).scope, number)
+    if row is None:
+        raise Http404
+    return render(request, "console/settle/settlement.html", {
+        "breadcrumbs": [{"title": _("结算"), "url": reverse("settlements")},
+                        {"title": f"{row.biller_code} {row.business_day}"}],
+        "row": row, "mode": said.word(words.MODES, row.mode), "parts": parts(row),
+        "commissions": commissions(row),
+        "payouts_url": reverse("payouts") + f"?biller={row.biller_id}&since={row.payout_on}"
+        f"&until={row.payout_on}" if row.payout_on else "",
+    })  # fmt: skip
+
+
+def parts(row: Settlement) -> list[Shown]:
+    """Who got which part of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PARTS, [-row.number])
+        return [{"who": f"{code} {name}", "reason": said.word(words.REASONS, reason),
+                 "amount_fen": fen, "payout_on": day}
+                for code, name, reason, fen, day in cursor.fetchall()]  # fmt: skip
+
+
+def commissions(row: Settlement) -> list[Shown]:
+    """What was charged of the day, with the tiers of the agreement that was in force."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COMMISSIONS, [row.biller_id, row.business_day])
+        found = cursor.fetchall()
+    agreement = in_force(row.biller_id, row.business_day)
+    return [
+        {"reason": said.word(words.COMMISSIONS, reason), "fee_fen": fee, "period_fen": period,
+         "mode": said.word(words.MODES, mode),
+         "quote": quoting.shown(terms_of(agreement), quote(terms_of(agreement), measure,
+                                                           reason == "true_up")) if agreement else None}
+        for reason, measure, fee, period, mode in found
+    ]  # fmt: skip
+
+
+def in_force(biller_id: int, day: date) -> Agreement | None:
+    """The newest agreement that had begun."""
+    rows = Agreement.objects.filter(biller=biller_id, valid_from__lte=day)
+    return rows.order_by("-valid_from").first()
+
+
+@allow(Permission.SETTLEMENT)
+def payouts(request: HttpRequest) -> HttpResponse:
+    """The list."""
+    return showing.show(request, PAYOUTS)
+
+
+@allow(Permission.SETTLEMENT)
+def payout(request: HttpRequest, number: int) -> HttpResponse:
+    """One payout: to whom, where it stands, what happened."""
+    access, row = access_of(request), found_payout(request, number)
+    return render(request, "console/settle/payout.html", {
+        "breadcrumbs": [{"title": _("划付"), "url": reverse("payouts")}, {"title": row.reference}],
+        "row": row, "state": said.badge(words.PAYOUT_STATES, row.state),
+        "account_no": account_shown(access, str(row.to.get("account_no", ""))),
+        "events": [{"title": said.word(words.PAYOUT_STATES, event.state), "at": event.at,
+                    "note": event.note, "tone": said.tone(words.PAYOUT_STATES, event.state)}
+                   for event in payouts_list.events(number)],
+        "may_ask": row.state != "instructed" and row.file_no is None,
+    })  # fmt: skip
+
+
+def found_payout(request: HttpRequest, number: int) -> Payout:
+    """404 outside the scope."""
+    row = payouts_list.one(access_of(request).scope, number)
+    if row is None:
+        raise Http404
+    return row
+
+
+@allow(Permission.PAYOUTS_APPROVE)
+@require_POST
+def payout_ask(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask the bank what became of it. What the bank never saw is sent once more, never twice."""
+    row = found_payout(request, number)
+    try:
+        state = asked(request, row)
+    except Refused as refused:
+        say(request, refused)
+    else:
+        if state is None:
+            messages.warning(request, _("这家银行没有接口，请按银行回单核对"))
+        else:
+            messages.success(request, _("已问银行：%s") % said.word(words.PAYOUT_STATES, state))
+    return redirect("payout", number)
+
+
+def asked(request: HttpRequest, row: Payout) -> str | None:
+    """The state afterwards; None: the bank has no port."""
+    with plain_connection() as conn:
+        port = port_of(conn, key_ring_of(request), row.bank_id, now)
+        if port is None:
+            return None
+        try:
+            return sending.ask(conn, port, -row.number)
+        finally:
+            port.close()

@@ -1,0 +1,103 @@
+"""The client of a bank's port: submit by reference, query by reference. Nothing is known until a
+signed answer about just that payment is there. Never called inside a database transaction."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import msgspec
+import psycopg
+from msgspec import Struct
+
+from yifen.core.facts.secrets import KeyRing
+from yifen.core.partners.roster import key_context
+from yifen.core.wire import http_signed
+from yifen.core.wire.bank_port import (
+    QUERY,
+    SUBMIT,
+    PaymentOrder,
+    PaymentQuery,
+    PaymentStatus,
+    encode,
+    read_status,
+)
+from yifen.core.wire.keys import Key
+from yifen.core.wire.messages import WireFault
+
+Clock = Callable[[], datetime]
+TIMEOUT_S = 10.0
+BANK_SQL = """
+SELECT b.endpoint, p.code, k.version, k.secret
+FROM bank b JOIN partner p ON p.id = b.partner_id JOIN partner_key k ON k.partner_id = p.id
+WHERE b.partner_id = %s AND b.endpoint <> '' AND NOT p.suspended AND k.algorithm = 'hmac-sha256'
+    AND k.valid_from <= %s AND (k.valid_until IS NULL OR k.valid_until > %s)
+ORDER BY k.version DESC LIMIT 1"""
+
+
+class NoAnswer(Exception):
+    """The bank did not answer in time, or not in a way that can be believed."""
+
+
+class BankPort:
+    """One bank. `timeout_s` bounds each wait for it; the clock is passed, never read."""
+
+    def __init__(self, endpoint: str, key: Key, clock: Clock, timeout_s: float = TIMEOUT_S) -> None:
+        self._endpoint, self._key = endpoint.rstrip("/"), key
+        self.clock, self.timeout_s = clock, timeout_s
+        self._http = httpx.Client(timeout=timeout_s, follow_redirects=False, trust_env=False)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def submit(self, order: PaymentOrder) -> PaymentStatus:
+        """Send it; the same reference again is the same payment. NoAnswer."""
+        status = self._ask(SUBMIT, order, order.reference)
+        if status.state == "not_found" or status.amount_fen != order.amount_fen:
+            raise NoAnswer(f"{status.state} {status.amount_fen} fen: the answer does not fit")
+        return status
+
+    def query(self, reference: str, amount_fen: int) -> PaymentStatus:
+        """What became of it. NoAnswer."""
+        status = self._ask(QUERY, PaymentQuery(reference), reference)
+        if status.state != "not_found" and status.amount_fen != amount_fen:
+            raise NoAnswer(f"the bank speaks of {status.amount_fen} fen")
+        return status
+
+    def _ask(self, path: str, message: Struct, reference: str) -> PaymentStatus:
+        body, url = encode(message), self._endpoint + path
+        headers = http_signed.sign_request(
+            "POST", urlsplit(url).path, body, self._key, self._now(), reference
+        )
+        try:
+            response = self._http.post(url, content=body, headers=headers)
+            found = {name.lower(): value for name, value in response.headers.items()}
+            http_signed.verify_reply(
+                response.status_code, found, response.content, lambda *_: self._key, self._now()
+            )
+            status = read_status(response.content)
+        except (httpx.HTTPError, OSError, WireFault, msgspec.MsgspecError) as error:
+            raise NoAnswer(f"{type(error).__name__}: {error}") from None
+        if status.reference != reference or status.http_status != response.status_code:
+            raise NoAnswer("the answer speaks of something else")
+        if status.state == "clash":
+            raise NoAnswer("the bank has another order of this reference")
+        return status
+
+    def _now(self) -> int:
+        return int(self.clock().timestamp())
+
+
+def port_of(
+    conn: psycopg.Connection[Any], ring: KeyRing, bank_id: int, clock: Clock,
+    timeout_s: float = TIMEOUT_S,
+) -> BankPort | None:  # fmt: skip
+    """The port of a bank with an endpoint and a valid shared key; None: its payouts go by file."""
+    row = conn.execute(BANK_SQL, (bank_id, clock(), clock())).fetchone()
+    if row is None:
+        return None
+    endpoint, code, version, sealed = row
+    secret = ring.open(bytes(sealed), key_context(code, version))
+    key = Key(partner=code, version=version, algorithm="hmac-sha256", secret=secret)
+    return BankPort(endpoint, key, clock, timeout_s)

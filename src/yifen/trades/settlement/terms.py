@@ -1,0 +1,70 @@
+"""What the books say about a biller's terms: its agreement on a day, its place, its shares.
+
+Read over the psycopg connection, so that it is of the transaction that books the money.
+"""
+
+from datetime import date
+from typing import Any
+
+import psycopg
+from msgspec import Struct
+
+from yifen.trades.settlement.calendar import Calendar
+from yifen.trades.settlement.rules import Place, Terms, Tier
+
+IN_FORCE_SQL = """
+SELECT a.id, a.measure, a.period, a.min_fen, a.cap_fen, a.mode, a.valid_from, a.lag_days,
+       a.make_up_days, a.payout,
+       (SELECT min(n.valid_from) FROM agreement n
+        WHERE n.biller_id = a.biller_id AND n.valid_from > a.valid_from)
+FROM agreement a WHERE a.biller_id = %s AND a.valid_from <= %s
+ORDER BY a.valid_from DESC LIMIT 1"""
+TIERS_SQL = """SELECT from_measure, rate_ppm, each_fen FROM agreement_tier
+WHERE agreement_id = %s ORDER BY from_measure"""
+SHARES_SQL = "SELECT beneficiary_id, share_ppm FROM merchant_split WHERE merchant_id = %s"
+TREE_SQL = """
+WITH RECURSIVE up (biller_id, parent_id, pooled, seen) AS (
+    SELECT biller_id, parent_id, pooled, ARRAY[biller_id] FROM merchant WHERE biller_id = %s
+    UNION ALL
+    SELECT m.biller_id, m.parent_id, m.pooled, u.seen || m.biller_id
+    FROM up u JOIN merchant m ON m.biller_id = u.parent_id WHERE m.biller_id <> ALL (u.seen)
+)
+SELECT biller_id, parent_id, pooled FROM up"""
+
+
+class InForce(Struct, frozen=True):
+    """An agreement on a day: its terms, and when it pays out. `payout` false: the money stays."""
+
+    terms: Terms
+    lag_days: int
+    make_up_days: bool
+    payout: bool
+    next_valid_from: date | None
+
+    def payout_on(self, day: date, calendar: Calendar) -> date | None:
+        """T+N: the working day on which what was paid on `day` is paid out."""
+        if not self.payout:
+            return None
+        return calendar.add_working_days(day, self.lag_days, self.make_up_days)
+
+
+def in_force(conn: psycopg.Connection[Any], biller_id: int, day: date) -> InForce | None:
+    """The agreement of that day, or None."""
+    row = conn.execute(IN_FORCE_SQL, (biller_id, day)).fetchone()
+    if row is None:
+        return None
+    number, measure, period, min_fen, cap_fen, mode, valid_from, lag, make_up, payout, later = row
+    tiers = tuple(Tier(*tier) for tier in conn.execute(TIERS_SQL, (number,)).fetchall())
+    terms = Terms(measure, period, tiers, min_fen, cap_fen, mode, valid_from)
+    return InForce(terms, lag, make_up, payout, later)
+
+
+def shares_of(conn: psycopg.Connection[Any], biller_id: int) -> dict[int, int]:
+    """Beneficiary → parts per million of what the biller is settled."""
+    return dict(conn.execute(SHARES_SQL, (biller_id,)).fetchall())
+
+
+def tree_above(conn: psycopg.Connection[Any], biller_id: int) -> dict[int, Place]:
+    """The biller's place and all above it; empty when it is no merchant of a group."""
+    rows = conn.execute(TREE_SQL, (biller_id,)).fetchall()
+    return {biller: Place(parent, pooled) for biller, parent, pooled in rows}
