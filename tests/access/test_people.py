@@ -109,7 +109,8 @@ def sign(maker, checker, code=None, password=site.PASSWORD):
     from yifen.core.access.authorise import sign_here
 
     request = RequestFactory().post("/", REMOTE_ADDR="127.0.0.1")
-    return sign_here(request, maker, checker.login, password, code or site.code_of(checker))
+    return sign_here(request, maker, checker.login, password, code or site.code_of(checker),
+                     "desk.authorise")
 
 
 def test_a_supervisor_of_the_tellers_institution_signs_on_the_spot(place):

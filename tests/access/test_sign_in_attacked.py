@@ -55,7 +55,8 @@ def test_nothing_that_was_typed_is_kept_of_a_failed_try(place, person):
     client = site.client_of(place.own.teller)
     request = client.post("/desk/4625/", {"supervisor_password": site.PASSWORD}).wsgi_request
     with pytest.raises(Refused):
-        sign_here(request, place.own.teller, person.login, site.PASSWORD, "hgfedcba")
+        sign_here(request, place.own.teller, person.login, site.PASSWORD, "hgfedcba",
+                  "desk.authorise")
     kept = " ".join(map(str, attempts().filter(username=person.login).values_list()))
     assert attempts().filter(username=person.login).exists()
     for typed in (site.PASSWORD, "abcdefgh", "hgfedcba"):
@@ -216,7 +217,8 @@ def test_a_first_password_does_not_sign_for_anybody(place, person):
     person.save(update_fields=["must_change_password"])
     request = RequestFactory().post("/", REMOTE_ADDR="127.0.0.1")
     with pytest.raises(Refused) as refused:
-        sign_here(request, place.own.teller, person.login, site.PASSWORD, site.code_of(person))
+        sign_here(request, place.own.teller, person.login, site.PASSWORD, site.code_of(person),
+                  "desk.authorise")
     assert refused.value.code is Code.AUTHORISATION_INVALID
 
 
@@ -367,7 +369,7 @@ def test_failures_locks_and_unlocking_stand_in_the_trail(place, person):
     since = newest()
     request = RequestFactory().post("/", REMOTE_ADDR="127.0.0.1")
     with pytest.raises(Refused):
-        sign_here(request, place.own.teller, person.login, WRONG, "000000")
+        sign_here(request, place.own.teller, person.login, WRONG, "000000", "desk.authorise")
     for _ in range(4):
         try_in(site.browser(), person.login, WRONG)
     admin = place.own.user

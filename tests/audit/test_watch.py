@@ -10,7 +10,7 @@ from psycopg import sql
 
 from tests.audit.trail import Entry, entries, last_no, seal
 from tests.world import DAY, NOON, World
-from yifen.core.audit.watch import WATCHED
+from yifen.core.audit.watch import watched
 
 
 def fingerprint(text: str) -> str:
@@ -194,14 +194,13 @@ def test_the_key_of_a_partner_is_a_fingerprint(hub):
 
 def test_every_trigger_knows_the_secrets_of_its_table(shared_database, hub):
     """Those of the sign-in too, as far as they are there."""
-    there = [t for t in WATCHED if hub.value("SELECT to_regclass(%s) IS NOT NULL", t)]
     with psycopg.connect(shared_database.owner_url) as conn:
-        for table in (t for t in there if WATCHED[t].secret):
+        for table in (table for table in watched() if table.watch.secret):
             arguments = conn.execute(
                 "SELECT encode(tgargs, 'escape') FROM pg_trigger"
-                " WHERE tgrelid = %s::regclass AND tgname = 'audit_row'", (table,),
+                " WHERE tgrelid = %s::regclass AND tgname = 'audit_row'", (table.name,),
             ).fetchone()[0].split("\\000")  # fmt: skip
-            assert arguments[1] == "{" + ",".join(WATCHED[table].secret) + "}"
+            assert arguments[1] == "{" + ",".join(table.watch.secret) + "}"
 
 
 @pytest.fixture

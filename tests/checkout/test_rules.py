@@ -115,7 +115,7 @@ def test_money_goes_where_it_belongs(state, received, after, code):
 
 
 def test_every_code_is_booked_refused_or_left_to_time():
-    from yifen.core.facts.codes import MEANINGS, Code
+    from yifen.core.facts.codes import Code
     from yifen.trades.orders.rules import is_refusal
 
     refusals = {code for code in Code if is_refusal(code)}
@@ -124,7 +124,7 @@ def test_every_code_is_booked_refused_or_left_to_time():
              Code.PARTNER_SUSPENDED, Code.PARTNER_UNKNOWN, Code.BILLER_UNKNOWN, Code.FAULT, Code.OK}
     assert waits.isdisjoint(refusals)
     assert {Code.ALREADY_PAID, Code.QUOTE_EXPIRED, Code.BILLER_REJECTED} <= refusals
-    assert all(not MEANINGS[code].retryable for code in refusals)
+    assert all(not code.meaning.retryable for code in refusals)
 
 
 def test_the_job_looks_again_later_and_later_but_soon_while_it_may_be_paid():

@@ -9,7 +9,7 @@ import pytest
 
 from tests.world import Database, World
 from yifen.core.runtime import EdgeError
-from yifen.tools.cli.cut import cut
+from yifen.night.commands.cut import cut
 
 DAY = date(2026, 11, 22)
 BEIJING = timezone(timedelta(hours=8))

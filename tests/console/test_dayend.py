@@ -19,8 +19,8 @@ ADDRESS = f"/console/day-ends/1/{DAY}/"
 @pytest.fixture(scope="module")
 def night(place: Province, tmp_path_factory: pytest.TempPathFactory) -> Province:
     """The book's night went as far as it could: both counties have an open difference."""
+    from yifen.hub.night import Outside
     from yifen.night import runner
-    from yifen.night.night import Outside
 
     with psycopg.connect(place.database.app_url, autocommit=True) as conn:
         world = World.__new__(World)

@@ -9,6 +9,7 @@ from tests.counter.standing import Counter
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import WireFault
+from yifen.trades.counter.codes import CounterCode
 
 TAKEN = ("taken", "booked")
 
@@ -90,7 +91,7 @@ def test_what_is_not_cash_names_its_account_masked(counter: Counter, kind, accou
 @pytest.mark.parametrize(
     ("order", "expected"),
     [
-        ({"tendered_fen": 12_344}, (Code.CASH_SHORT, "tendered")),
+        ({"tendered_fen": 12_344}, (CounterCode.CASH_SHORT, "tendered")),
         ({"kind": "personal"}, (Code.INPUT_INVALID, "from_account")),
         ({"kind": "cheque", "from_account": "<script>"}, (Code.INPUT_INVALID, "from_account")),
         ({"B1": 0}, (Code.AMOUNT_WRONG, "bills")),
@@ -98,7 +99,7 @@ def test_what_is_not_cash_names_its_account_masked(counter: Counter, kind, accou
         ({"B1": 10**15}, (Code.AMOUNT_WRONG, "bills")),
         ({f"B{n}": 1 for n in range(21)}, (Code.TOO_MANY_CHOSEN, "bills")),
         ({"biller": "NOBODY"}, (Code.BILLER_UNKNOWN, "biller")),
-        ({"biller": "POWER02"}, (Code.BILLER_ELSEWHERE, "biller")),
+        ({"biller": "POWER02"}, (CounterCode.BILLER_ELSEWHERE, "biller")),
     ],
 )
 def test_what_cannot_be_collected_is_refused_and_leaves_nothing(counter: Counter, order, expected):
@@ -122,7 +123,7 @@ def test_a_biller_that_is_not_admitted_is_refused(counter: Counter):
 
 
 def test_without_a_shift_nothing_is_collected(counter: Counter):
-    assert refusal(lambda: counter.prepare(serial="x")) == (Code.SHIFT_NOT_OPEN, "")
+    assert refusal(lambda: counter.prepare(serial="x")) == (CounterCode.SHIFT_NOT_OPEN, "")
 
 
 def test_the_hubs_refusal_is_kept_with_the_entry_and_takes_no_cash(counter: Counter):

@@ -7,6 +7,7 @@ import pytest
 from tests.counter.standing import NOW, Counter, person
 from tests.counter.test_collect import TAKEN, Deaf, refusal
 from yifen.core.facts.codes import Code
+from yifen.trades.counter.codes import CounterCode
 
 RETURNED = ("returned", "reversed")
 
@@ -111,13 +112,13 @@ def test_a_colleague_of_the_same_outlet_reverses_out_of_his_own_drawer(counter: 
 def test_what_was_not_booked_is_not_reversed(counter: Counter):
     counter.open()
     for entry in (counter.prepare(), counter.collect(B1=9_999)):
-        assert refusal(lambda: counter.reverse(entry))[0] is Code.ENTRY_NOT_REVERSIBLE  # noqa: B023
+        assert refusal(lambda: counter.reverse(entry))[0] is CounterCode.ENTRY_NOT_REVERSIBLE  # noqa: B023
 
 
 def test_a_reversal_is_not_reversed(counter: Counter):
     counter.open()
     taken = counter.reverse(counter.collect())
-    assert refusal(lambda: counter.reverse(taken))[0] is Code.ENTRY_NOT_REVERSIBLE
+    assert refusal(lambda: counter.reverse(taken))[0] is CounterCode.ENTRY_NOT_REVERSIBLE
 
 
 def test_what_a_day_closed_over_is_refunded_not_reversed(counter: Counter):
@@ -137,7 +138,7 @@ def test_a_lost_answer_to_a_reversal_is_found_and_settles_both(counter: Counter)
     entry = counter.collect()
     taken = reverse_at(Deaf(counter.hub, hears=True), counter, entry)
     assert taken.state == "unknown"
-    assert refusal(lambda: counter.reverse(entry))[0] is Code.ENTRY_UNDECIDED
+    assert refusal(lambda: counter.reverse(entry))[0] is CounterCode.ENTRY_UNDECIDED
     assert counter.find(taken).state == "booked"
     entry.refresh_from_db()
     assert entry.state == "reversed"

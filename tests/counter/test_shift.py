@@ -5,6 +5,8 @@ import pytest
 from tests.counter.standing import NOW, Counter
 from tests.counter.test_collect import Deaf, refusal, send_to
 from yifen.core.facts.codes import Code
+from yifen.core.plugs import result_code
+from yifen.trades.counter.codes import CounterCode
 
 
 def test_a_shift_opens_with_its_cash_on_the_open_business_day(counter: Counter, place):
@@ -15,7 +17,7 @@ def test_a_shift_opens_with_its_cash_on_the_open_business_day(counter: Counter, 
 
 def test_a_teller_has_one_open_shift(counter: Counter):
     counter.open()
-    assert refusal(counter.open)[0] is Code.SHIFT_ALREADY_OPEN
+    assert refusal(counter.open)[0] is CounterCode.SHIFT_ALREADY_OPEN
 
 
 @pytest.mark.parametrize("fen", [-1, 10**15])
@@ -36,7 +38,7 @@ def test_the_nearest_counter_channel_above_is_used(counter: Counter, place):
     finally:
         with psycopg.connect(place.database.app_url) as conn:
             conn.execute("UPDATE partner SET suspended = false WHERE code = 'DESK'")
-    assert found[0] is Code.COUNTER_MISSING
+    assert found[0] is CounterCode.COUNTER_MISSING
 
 
 def test_the_drawer_of_a_day_adds_up_to_the_fen(counter: Counter):
@@ -64,7 +66,7 @@ def test_the_drawer_of_a_day_adds_up_to_the_fen(counter: Counter):
 def test_a_closed_shift_is_not_closed_again(counter: Counter):
     counter.open(0)
     counter.close({})
-    assert refusal(lambda: counter.close({}))[0] is Code.SHIFT_NOT_OPEN
+    assert refusal(lambda: counter.close({}))[0] is CounterCode.SHIFT_NOT_OPEN
     assert counter.open(0).state == "open"  # and the teller may open another
 
 
@@ -81,9 +83,9 @@ def test_a_count_that_no_drawer_holds_is_refused(counter: Counter, counted, fiel
 def test_a_difference_needs_a_reason_and_a_supervisor(counter: Counter, counted, difference):
     counter.open()
     boss = counter.supervisor
-    assert refusal(lambda: counter.close(counted)) == (Code.SHIFT_DIFFERENCE, "reason")
-    assert refusal(lambda: counter.close(counted, boss))[0] is Code.SHIFT_DIFFERENCE
-    assert refusal(lambda: counter.close(counted, None, "少给一张"))[0] is Code.SHIFT_DIFFERENCE
+    assert refusal(lambda: counter.close(counted)) == (CounterCode.SHIFT_DIFFERENCE, "reason")
+    assert refusal(lambda: counter.close(counted, boss))[0] is CounterCode.SHIFT_DIFFERENCE
+    assert refusal(lambda: counter.close(counted, None, "少给一张"))[0] is CounterCode.SHIFT_DIFFERENCE
     own_word = refusal(lambda: counter.close(counted, counter.teller, "少给一张"))
     assert own_word[0] is Code.CHECKER_IS_MAKER
     shift = counter.close(counted, boss, "少给一张")
@@ -94,7 +96,7 @@ def test_a_difference_needs_a_reason_and_a_supervisor(counter: Counter, counted,
 def test_a_shift_with_an_undecided_entry_stays_open(counter: Counter):
     counter.open(0)
     entry = send_to(Deaf(counter.hub, hears=True), counter, counter.prepare())
-    assert refusal(lambda: counter.close({}))[0] is Code.ENTRY_UNDECIDED
+    assert refusal(lambda: counter.close({}))[0] is CounterCode.ENTRY_UNDECIDED
     counter.find(entry)
     assert counter.close({10_000: 1, 2_000: 1, 100: 3, 10: 4, 5: 1}).difference_fen == 0
 
@@ -104,7 +106,7 @@ def test_a_draft_lapses_with_its_shift(counter: Counter):
     entry = counter.prepare()
     counter.close({})
     entry.refresh_from_db()
-    assert (entry.state, Code(entry.result)) == ("refused", Code.SHIFT_NOT_OPEN)
+    assert (entry.state, result_code(entry.result)) == ("refused", CounterCode.SHIFT_NOT_OPEN)
     assert counter.send(entry).state == "refused"
     assert counter.payments() == []
 
@@ -117,8 +119,8 @@ def test_after_the_cut_the_shift_takes_nothing_more(counter: Counter):
     entry = counter.prepare()
     shift.business_day -= timedelta(days=1)
     shift.save()
-    assert refusal(lambda: counter.prepare(serial="other"))[0] is Code.SHIFT_DAY_OVER
-    assert refusal(lambda: counter.send(entry))[0] is Code.SHIFT_DAY_OVER
+    assert refusal(lambda: counter.prepare(serial="other"))[0] is CounterCode.SHIFT_DAY_OVER
+    assert refusal(lambda: counter.send(entry))[0] is CounterCode.SHIFT_DAY_OVER
     assert counter.payments() == []
 
 
@@ -156,8 +158,8 @@ def test_there_is_no_receipt_of_what_was_not_booked(counter: Counter):
 
     counter.open()
     for entry in (counter.prepare(), counter.collect(B1=9_999)):
-        assert refusal(lambda: count_receipt(entry.pk))[0] is Code.RECEIPT_MISSING  # noqa: B023
-        assert refusal(lambda: trace_voucher(entry.pk))[0] is Code.RECEIPT_MISSING  # noqa: B023
+        assert refusal(lambda: count_receipt(entry.pk))[0] is CounterCode.RECEIPT_MISSING  # noqa: B023
+        assert refusal(lambda: trace_voucher(entry.pk))[0] is CounterCode.RECEIPT_MISSING  # noqa: B023
 
 
 # --- the journal -----------------------------------------------------------------------------------

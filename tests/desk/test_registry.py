@@ -11,7 +11,6 @@ def toy(monkeypatch: pytest.MonkeyPatch, place) -> None:
     """Transaction 9001, appended to the table: as a later module would."""
     from django.http import HttpResponse
 
-    from yifen.core.access.roles import Permission
     from yifen.trades.counter.pages import transactions
     from yifen.trades.counter.pages.screen import show
     from yifen.trades.counter.pages.transaction import Transaction
@@ -24,7 +23,7 @@ def toy(monkeypatch: pytest.MonkeyPatch, place) -> None:
             return show(request, "find", self, {"form": None})
 
     class Forbidden(Toy):
-        permission = Permission.AUDIT
+        permission = "audit.view"
 
     rows = (*transactions.TRANSACTIONS, Toy("9001", "积木", "搭起来"), Forbidden("9002", "不许", "不许"))
     monkeypatch.setattr(transactions, "TRANSACTIONS", rows)

@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 
 from tests.endofday.network import Network
-from yifen.night.night import Outside
+from yifen.hub.night import Outside
 
 
 class Killed(BaseException):

@@ -14,14 +14,14 @@ import psycopg
 from tests.reconciliation.day import Day, Line
 from tests.repair.bench import _environment
 from tests.world import CHINA, DAY, Database, World
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import read_settings
+from yifen.hub.night import Outside
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.local import LocalHub
 from yifen.night import runner
-from yifen.night.night import Outside
+from yifen.night.codes import NightCode
 from yifen.night.runner import Ran
 
 NIGHT = datetime(2026, 11, 24, 2, 0, tzinfo=CHINA)
@@ -190,7 +190,7 @@ class Network:
                 return runner.run(conn or self.conn, 1, day, outside or self.outside, self.now,
                                   **more)  # fmt: skip
             except Refused as refused:
-                if refused.code is not Code.DAY_END_RUNNING or time.monotonic() > deadline:
+                if refused.code is not NightCode.DAY_END_RUNNING or time.monotonic() > deadline:
                     raise
             time.sleep(0.01)
 

@@ -14,12 +14,12 @@ from tests.endofday.network import DAY, Network
 from tests.endofday.test_killed import standing
 from tests.settlement.bank_side import Serving
 from yifen.core.wire.keys import Key
+from yifen.hub.night import Night
 from yifen.hub.simulators.bank import Bank, Pace
 from yifen.hub.simulators.bank_books import BankBooks
-from yifen.night.night import Night
-from yifen.night.paying import pay_out
 from yifen.night.reports.daily_proof import prove
 from yifen.night.runner import Ended
+from yifen.trades.settlement.night import pay_out
 from yifen.trades.settlement.port import BankPort
 
 NEXT = DAY + timedelta(days=1)

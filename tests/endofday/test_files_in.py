@@ -6,6 +6,7 @@ from tests.endofday.network import DAY, Network
 from yifen.core.facts.codes import Code
 from yifen.core.wire.messages import WireFault
 from yifen.night import inbox, runner
+from yifen.trades.reconciliation.codes import FileCode
 
 NEXT = DAY + timedelta(days=1)
 
@@ -36,7 +37,7 @@ def test_a_broken_file_is_refused_with_code_line_and_column(network: Network):
     broken = network.lines[0].text() + "W1|S|12x|0|20261123090000|A1|\n"
     network.send("WX", broken.encode())
     [(_, refused)] = take(network)
-    assert refused.code is Code.FILE_AMOUNT_INVALID
+    assert refused.code is FileCode.FILE_AMOUNT_INVALID
     assert names(network, "WX", "refused") == ["WX.txt", "WX.txt.txt"]
     why = (network.inbox / "WX" / "refused" / "WX.txt.txt").read_text()
     assert f"{refused.code:04d}" in why

@@ -9,11 +9,12 @@ from tests.endofday.network import DAY, NIGHT, Network
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.night import runner
+from yifen.night.codes import NightCode
 from yifen.night.reports.daily_proof import prove
-from yifen.night.steps import STEPS
+from yifen.night.steps import steps
 
 NEXT = DAY + timedelta(days=1)
-NAMES = [name for name, _ in STEPS]
+NAMES = [step.name for step in steps()]
 
 
 def ready(network: Network) -> Network:
@@ -85,13 +86,13 @@ def test_unproved_money_cannot_close_and_a_named_person_may_sign(network: Networ
     assert acts == [("boss", "signed", "渠道答应明日补发", "open_items")]
     with pytest.raises(Refused) as refused:
         runner.sign(network.conn, 1, DAY, "boss", "again", network.now)
-    assert refused.value.code is Code.DAY_END_NOT_SIGNABLE
+    assert refused.value.code is NightCode.DAY_END_NOT_SIGNABLE
 
 
 def test_nothing_is_signed_that_does_not_wait(network: Network):
     with pytest.raises(Refused) as refused:
         runner.sign(network.conn, 1, DAY, "boss", "why", network.now)
-    assert refused.value.code is Code.DAY_END_NOT_SIGNABLE
+    assert refused.value.code is NightCode.DAY_END_NOT_SIGNABLE
 
 
 def test_a_day_without_payments_is_settled_with_nothing_and_closed(network: Network):
@@ -133,7 +134,7 @@ def test_of_two_runners_at_once_one_is_refused(network: Network):
     assert inside.wait(10)
     with pytest.raises(Refused) as refused, network.other() as conn:
         runner.run(conn, 1, DAY, network.outside, network.now)
-    assert refused.value.code is Code.DAY_END_RUNNING
+    assert refused.value.code is NightCode.DAY_END_RUNNING
     go_on.set()
     first.join()
     assert network.books()["nights"] == [(DAY, True, None)]

@@ -11,7 +11,7 @@ import requests
 from tests.journeys.clients import PROBLEM, JsonPartner, Partner, Reply, XmlPartner
 from tests.journeys.conftest import JSON_KEYS, NOW, SECRET, Hub
 from tests.world import DAY
-from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.codes import Code
 
 HMAC = JSON_KEYS["hmac-sha256"][0]
 BODY_MAX = 65_536
@@ -27,7 +27,7 @@ def nothing_booked(hub: Hub) -> Iterator[None]:
 
 def check_shape(reply: Reply, code: Code, field: str | None = None) -> None:
     """The refusal as its dialect writes it."""
-    meaning = MEANINGS[code]
+    meaning = code.meaning
     assert reply.code == f"{code:04d}"
     if reply.http.headers["content-type"] == "application/xml":
         assert reply.body == {}

@@ -6,7 +6,7 @@ Written from the requirements (H4, H5) and the code table, not from the SQL. One
 from collections import Counter
 from typing import Any
 
-from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.codes import Code
 
 OPEN, DONE = ("registered", "sent", "unknown"), ("booked", "rejected", "unknown")
 
@@ -56,7 +56,7 @@ class Model:
     def keep(
         self, channel: str, serial: str, verb: str, content: Any, code: Code, payment: int = 0
     ) -> None:
-        if payment or not MEANINGS[code].retryable:
+        if payment or not code.meaning.retryable:
             self.serials[channel, serial] = {"verb": verb, "content": (verb, content),
                                              "code": code, "payment": payment}  # fmt: skip
 

@@ -23,7 +23,7 @@ def test_an_institution_prints_the_posters_of_its_billers_alone(place: Province)
     assert client.get(f"/poster/{place.foreign.biller_code}/").status_code == 404
 
 
-@pytest.mark.parametrize(("role", "status"), [("teller", 403), ("judge", 403), (None, 302)])
+@pytest.mark.parametrize(("role", "status"), [("teller", 403), ("supervisor", 403), (None, 302)])
 def test_nobody_else_does(place: Province, role, status):
     client = site.client_of(place.users[role]) if role else site.browser()
     assert client.get(f"/poster/{place.own.biller_code}/").status_code == status

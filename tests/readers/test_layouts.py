@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from tests.readers.files import EVERBRIGHT, FIXED, NAMED, column
-from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.layout import Layout
 from yifen.trades.reconciliation.readers.layout_check import check_layout
 from yifen.trades.reconciliation.readers.layout_file import open_layout
@@ -49,7 +49,7 @@ def test_a_layout_that_cannot_be_used_names_its_field(
     with pytest.raises(FileError) as caught:
         check_layout(msgspec.structs.replace(layout, **changes))
     found = caught.value
-    assert (found.code, found.line_no, found.column) == (Code.FILE_LAYOUT_INVALID, 0, field)
+    assert (found.code, found.line_no, found.column) == (FileCode.FILE_LAYOUT_INVALID, 0, field)
 
 
 def test_the_layouts_of_the_samples_can_be_used() -> None:
@@ -70,7 +70,7 @@ def test_a_file_without_totals_and_header_may_be_empty_but_not_cut_off() -> None
     assert rows_of(PLAIN, "") == []
     with pytest.raises(FileError, match="line 2, column line: cut off") as caught:
         rows_of(PLAIN, "S1|100\nS2|4")
-    assert caught.value.code is Code.FILE_CUT_OFF
+    assert caught.value.code is FileCode.FILE_CUT_OFF
 
 
 def test_a_total_of_the_count_alone_does_not_show_a_cut_amount() -> None:

@@ -33,7 +33,7 @@ from tests.readers.files import (
     Sample,
     unpacked,
 )  # fmt: skip
-from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.registry import FORMATS, Hints, open_file, sniff
 from yifen.trades.reconciliation.rows import FileError, Row
 
@@ -116,7 +116,7 @@ def test_a_wechat_bill_of_which_rows_were_cut_is_refused(name: str) -> None:
     data = (FOLDER / f"wechat/{name}.csv").read_bytes()
     with pytest.raises(FileError, match="line 4, column 总交易单数") as caught:
         Sample("wechat_trade", Hints(), data).rows()
-    assert caught.value.code is Code.FILE_TOTAL_COUNT
+    assert caught.value.code is FileCode.FILE_TOTAL_COUNT
 
 
 def test_a_fund_bill_has_fees_in_rows_of_their_own() -> None:
@@ -220,7 +220,7 @@ def test_a_bank_sample_whose_balance_does_not_follow_is_refused() -> None:
         code = "mt940" if line_no == 27 else "camt"
         with pytest.raises(FileError, match=f"line {line_no}, ") as caught:
             Sample(code, Hints(), data).rows()
-        assert caught.value.code is Code.FILE_BALANCE
+        assert caught.value.code is FileCode.FILE_BALANCE
 
 
 def test_layouts_are_read_by_position_by_name_and_by_bytes() -> None:
@@ -263,7 +263,7 @@ def test_a_file_of_another_owner_or_day_is_refused(given: Sample) -> None:
     hints = given.hints
     owner = Hints(name=hints.name, owner="4711", day=hints.day)
     day = Hints(name=hints.name, day=date(2020, 2, 29))
-    for wrong, code in ((owner, Code.FILE_OF_ANOTHER), (day, Code.FILE_OF_ANOTHER_DAY)):
+    for wrong, code in ((owner, FileCode.FILE_OF_ANOTHER), (day, FileCode.FILE_OF_ANOTHER_DAY)):
         with pytest.raises(FileError) as caught:
             Sample(given.format, wrong, given.data).rows()
         assert caught.value.code is code

@@ -32,8 +32,8 @@ from tests.readers.files import (
 from tests.readers.test_broken import CASES, Case
 from tests.web import site
 from tests.world import World
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.files import take_in
 from yifen.trades.reconciliation.profile import Profile, read_layout, read_profile
 from yifen.trades.reconciliation.readers.layout import Layout
@@ -145,4 +145,4 @@ def test_a_statement_in_another_currency_is_refused_unless_the_profile_says_so(
     with pytest.raises(Refused) as refused:
         take_in(conn, msgspec.structs.replace(profile, format="camt", owner=""),
                 io.BytesIO(CAMT_053.data), "a.xml", "test", NOW, CAMT_053.hints.day)  # fmt: skip
-    assert refused.value.code is Code.FILE_CURRENCY
+    assert refused.value.code is FileCode.FILE_CURRENCY

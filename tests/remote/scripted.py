@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 
 from tests.world import Database, World
-from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.codes import Code
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import read_settings
 from yifen.core.wire import http_signed, json_http, xml_sha1
@@ -146,7 +146,7 @@ class ScriptedBiller:
         done = code in (Code.OK, Code.PROCESSING)
         said = json_http.reply_body(code, body) if done else json_http.problem_body(code)
         said = said.replace(b'"code":"8002"', f'"code":"{own or 8002}"'.encode())
-        status = MEANINGS[code].status
+        status = code.meaning.status
         headers = http_signed.sign_reply(status, said, self.key, now)
         return Reply(status, tuple(headers.items()), said + b" " * forged)
 

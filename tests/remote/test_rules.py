@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from yifen.core.facts.codes import MEANINGS, Code, wire_code
+from yifen.core.facts.codes import Code, wire_code
 from yifen.core.wire.replies import Answer, PaymentReply, answer_of
 from yifen.hub.payments.remote.rules import (
     LADDER_S,
@@ -116,7 +116,7 @@ def test_a_reversal_was_answered(code: Code | str, word: str | None) -> None:
         assert outcome == Outcome(word, None, wire_code(Code(code)))
 
 
-@pytest.mark.parametrize("code", [code for code in Code if MEANINGS[code].retryable])
+@pytest.mark.parametrize("code", [code for code in Code if code.meaning.retryable])
 def test_a_retryable_code_never_decides_anything(code: Code) -> None:
     assert charge_outcome(said(code), {}, again=False).word == "unknown"
     assert charge_outcome(said(code), {}, again=True).word == "unknown"

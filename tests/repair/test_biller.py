@@ -4,8 +4,8 @@ undecided (H4)."""
 import pytest
 
 from tests.repair.bench import Bench, at
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.repair import operations
 
 CLEARING, TRANSIT = "1121.WX", "2241.GAS"
@@ -235,7 +235,7 @@ def test_a_channel_cannot_decide_for_the_biller(bench: Bench):
     assert (step.action, step.automatic, step.possible) == ("wait", False, frozenset())
     with pytest.raises(Refused) as refused:
         operations.propose(bench.conn, item_id, "resolve", "maker01", "", bench.now)
-    assert refused.value.code is Code.ACTION_NOT_POSSIBLE
+    assert refused.value.code is RepairCode.ACTION_NOT_POSSIBLE
     bench.world.result(payment.id, "booked", "G1")
     assert bench.step(item_id)[:2] == ("accept", True)
     assert bench.carry(item_id).state == "closed"

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.repair.bench import Bench
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.trades.reconciliation.codes import RepairCode
 
 CLEARING, TRANSIT = "1121.WX", "2241.WATER"
 SUSPENSE, SHORT = "2241.1.SUSPENSE", "1221.1.SHORT"
@@ -41,7 +41,7 @@ def test_a_refund_above_the_limit_takes_two_people(bench: Bench):
     assert bench.step(item_id)[:2] == ("refund", False)
     with pytest.raises(Refused) as refused:
         bench.carry(item_id)
-    assert refused.value.code is Code.REPAIR_NOT_DECIDED
+    assert refused.value.code is RepairCode.REPAIR_NOT_DECIDED
     assert bench.everything() == before
     money = bench.balances()
     assert bench.approved(item_id, "refund").state == "closed"
@@ -229,7 +229,7 @@ def test_what_a_repair_made_is_no_difference_of_the_next_day(bench: Bench):
     assert [bench.step(item_id)[:2] for item_id in ours] == [("accept", True)] * 2
     with pytest.raises(Refused) as refused:
         bench.approved(ours[1], "refund")
-    assert refused.value.code is Code.ACTION_NOT_POSSIBLE
+    assert refused.value.code is RepairCode.ACTION_NOT_POSSIBLE
     assert [bench.carry(item_id).state for item_id in ours] == ["closed"] * 2
     assert bench.moved(before) == {}
 

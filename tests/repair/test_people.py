@@ -6,6 +6,7 @@ import pytest
 from tests.repair.bench import Bench
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.repair import operations
 
 
@@ -49,7 +50,7 @@ def test_the_table_refuses_it_too(bench: Bench, item_id: int, proposed, decided)
 def test_nothing_is_carried_out_before_the_second_word(bench: Bench, item_id: int):
     propose(bench, item_id)
     code = refused(bench, operations.carry_out, item_id, bench.hub, bench.now)
-    assert code is Code.REPAIR_NOT_DECIDED
+    assert code is RepairCode.REPAIR_NOT_DECIDED
 
 
 def test_a_refused_proposal_leaves_the_item_as_it_was(bench: Bench):
@@ -67,19 +68,19 @@ def test_a_refused_proposal_leaves_the_item_as_it_was(bench: Bench):
 def test_what_is_proposed_or_under_way_is_not_proposed_again(bench: Bench, item_id: int):
     propose(bench, item_id)
     again = (item_id, "suspend", "other", "", bench.now)
-    assert refused(bench, operations.propose, *again) is Code.REPAIR_UNDER_WAY
+    assert refused(bench, operations.propose, *again) is RepairCode.REPAIR_UNDER_WAY
     operations.decide(bench.conn, item_id, True, "checker01", bench.now)
-    assert refused(bench, operations.propose, *again) is Code.REPAIR_UNDER_WAY
+    assert refused(bench, operations.propose, *again) is RepairCode.REPAIR_UNDER_WAY
     decided = (item_id, True, "other", bench.now)
-    assert refused(bench, operations.decide, *decided) is Code.ITEM_NOT_PROPOSED
+    assert refused(bench, operations.decide, *decided) is RepairCode.ITEM_NOT_PROPOSED
 
 
 def test_a_closed_item_takes_no_more_acts_but_notes(bench: Bench, item_id: int):
     bench.approved(item_id, "refund")
     one, two = (item_id, "accept", "m", "", bench.now), (item_id, True, "c", bench.now)
-    assert refused(bench, operations.propose, *one) is Code.ITEM_CLOSED
-    assert refused(bench, operations.decide, *two) is Code.ITEM_CLOSED
-    assert refused(bench, operations.own, item_id, "me", "me", bench.now) is Code.ITEM_CLOSED
+    assert refused(bench, operations.propose, *one) is RepairCode.ITEM_CLOSED
+    assert refused(bench, operations.decide, *two) is RepairCode.ITEM_CLOSED
+    assert refused(bench, operations.own, item_id, "me", "me", bench.now) is RepairCode.ITEM_CLOSED
     operations.note(bench.conn, item_id, "the channel wrote", "clerk", bench.now)
     assert bench.acts(item_id)[-1] == "note"
     with pytest.raises(psycopg.errors.RestrictViolation):
@@ -90,7 +91,7 @@ def test_a_closed_item_takes_no_more_acts_but_notes(bench: Bench, item_id: int):
 @pytest.mark.parametrize("action", ["book", "accept", "resolve", "ask", "wait"])
 def test_what_does_not_fit_the_item_cannot_be_proposed(bench: Bench, item_id: int, action):
     code = refused(bench, operations.propose, item_id, action, "maker01", "", bench.now)
-    assert code is Code.ACTION_NOT_POSSIBLE
+    assert code is RepairCode.ACTION_NOT_POSSIBLE
 
 
 def test_an_approval_that_came_too_late_is_refused(bench: Bench, item_id: int):
@@ -98,7 +99,7 @@ def test_an_approval_that_came_too_late_is_refused(bench: Bench, item_id: int):
     payment = bench.read(item_id)
     bench.world.refund(f"Q{item_id}", payment.paid_serial, 200_000)
     code = refused(bench, operations.decide, item_id, True, "checker01", bench.now)
-    assert code is Code.ACTION_NOT_POSSIBLE
+    assert code is RepairCode.ACTION_NOT_POSSIBLE
     operations.decide(bench.conn, item_id, False, "checker01", bench.now)
     assert bench.step(item_id)[:2] == ("accept", True)
 
@@ -113,7 +114,7 @@ def test_unknown_items_are_refused_by_every_act(bench: Bench):
         (operations.release, (10**9, "m", "c", "", now)),
         (operations.carry_out, (10**9, bench.hub, now)),
     ):
-        assert refused(bench, call, *params) is Code.ITEM_UNKNOWN
+        assert refused(bench, call, *params) is RepairCode.ITEM_UNKNOWN
 
 
 def test_an_empty_note_is_refused(bench: Bench, item_id: int):
@@ -138,7 +139,7 @@ def test_every_act_keeps_the_item_before_and_after(bench: Bench, item_id: int):
                               item_id)  # fmt: skip
     assert closed == [("checker01", bench.now)]
     owner = operations.own
-    assert refused(bench, owner, item_id, "x", "y", bench.now) is Code.ITEM_CLOSED
+    assert refused(bench, owner, item_id, "x", "y", bench.now) is RepairCode.ITEM_CLOSED
 
 
 def test_nothing_is_carried_out_inside_a_transaction(bench: Bench, item_id: int):

@@ -5,7 +5,9 @@ import pytest
 
 from tests.repair.bench import Bench
 from yifen.core.facts.codes import Code
+from yifen.core.plugs import result_code
 from yifen.hub.payments.verify import verify
+from yifen.trades.reconciliation.codes import RepairCode
 
 CLEARING, SUSPENSE, SHORT = "1121.WX", "2241.1.SUSPENSE", "1221.1.SHORT"
 
@@ -33,7 +35,7 @@ def post(bench: Bench, item_id: int, purpose: str = "suspend", maker: str = "ste
          checker: str | None = None) -> Code:  # fmt: skip
     """Its answer; a refusal is proved to have moved nothing."""
     before = bench.everything()
-    code = Code(bench.world.value("SELECT recon_post_v1(%s, %s, %s, %s, %s)", item_id, purpose,
+    code = result_code(bench.world.value("SELECT recon_post_v1(%s, %s, %s, %s, %s)", item_id, purpose,
                                   bench.now, maker, checker))  # fmt: skip
     assert code is Code.OK or bench.everything() == before
     return code
@@ -43,15 +45,15 @@ def test_it_posts_once_and_releases_once(bench: Bench, doubled: int):
     before = bench.balances()
     assert post(bench, doubled) is Code.OK
     assert bench.moved(before) == {CLEARING: (500, 0), SUSPENSE: (0, 500)}
-    assert post(bench, doubled) is Code.REPAIR_DONE_BEFORE
+    assert post(bench, doubled) is RepairCode.REPAIR_DONE_BEFORE
     state(bench, doubled, "closed", "suspend")
-    assert post(bench, doubled) is Code.REPAIR_DONE_BEFORE
+    assert post(bench, doubled) is RepairCode.REPAIR_DONE_BEFORE
     assert post(bench, doubled, "release", "m", "m") is Code.CHECKER_IS_MAKER
     assert post(bench, doubled, "release", "m", "M") is Code.CHECKER_IS_MAKER
     assert post(bench, doubled, "release", "m", None) is Code.CHECKER_IS_MAKER
     assert post(bench, doubled, "release", "m", "c") is Code.OK
     assert bench.moved(before) == {CLEARING: (500, 500), SUSPENSE: (500, 500)}
-    assert post(bench, doubled, "release", "m", "c") is Code.REPAIR_DONE_BEFORE
+    assert post(bench, doubled, "release", "m", "c") is RepairCode.REPAIR_DONE_BEFORE
     assert bench.postings(doubled) == [
         ("suspend", CLEARING, SUSPENSE, 500, "step", None),
         ("release", SUSPENSE, CLEARING, 500, "m", "c"),
@@ -61,11 +63,11 @@ def test_it_posts_once_and_releases_once(bench: Bench, doubled: int):
 @pytest.mark.parametrize(
     ("word", "action", "code"),
     [
-        ("open", None, Code.REPAIR_NOT_DECIDED),
-        ("proposed", "suspend", Code.REPAIR_NOT_DECIDED),
-        ("waiting", "suspend", Code.REPAIR_NOT_DECIDED),
-        ("doing", "accept", Code.ACTION_NOT_POSSIBLE),
-        ("closed", "suspend", Code.ITEM_CLOSED),
+        ("open", None, RepairCode.REPAIR_NOT_DECIDED),
+        ("proposed", "suspend", RepairCode.REPAIR_NOT_DECIDED),
+        ("waiting", "suspend", RepairCode.REPAIR_NOT_DECIDED),
+        ("doing", "accept", RepairCode.ACTION_NOT_POSSIBLE),
+        ("closed", "suspend", RepairCode.ITEM_CLOSED),
     ],
 )
 def test_only_an_item_that_is_being_suspended_moves_money(bench, doubled, word, action, code):
@@ -74,9 +76,9 @@ def test_only_an_item_that_is_being_suspended_moves_money(bench, doubled, word, 
 
 
 def test_an_unknown_item_and_one_without_a_posting_are_refused(bench: Bench, doubled: int):
-    assert post(bench, 10**9) is Code.ITEM_UNKNOWN
-    assert post(bench, 10**9, "release", "m", "c") is Code.ITEM_UNKNOWN
-    assert post(bench, doubled, "release", "m", "c") is Code.ACTION_NOT_POSSIBLE
+    assert post(bench, 10**9) is RepairCode.ITEM_UNKNOWN
+    assert post(bench, 10**9, "release", "m", "c") is RepairCode.ITEM_UNKNOWN
+    assert post(bench, doubled, "release", "m", "c") is RepairCode.ACTION_NOT_POSSIBLE
 
 
 def test_a_purpose_that_is_none_fails_whole(bench: Bench, doubled: int):
@@ -112,7 +114,7 @@ def test_the_amount_is_worked_out_from_the_item(bench: Bench, kind, columns, dif
     state(bench, item_id, "doing", "suspend")
     before = bench.balances()
     if difference == 0:
-        assert post(bench, item_id) is Code.ACTION_NOT_POSSIBLE
+        assert post(bench, item_id) is RepairCode.ACTION_NOT_POSSIBLE
         return
     assert post(bench, item_id) is Code.OK
     fen = abs(difference)
@@ -125,7 +127,7 @@ def test_a_leg_without_clearing_moves_nothing(bench: Bench):
     bench.cut()
     item_id = bench.item("theirs_only", "N1", "WATER", theirs_kind="sale", theirs_fen=5)
     state(bench, item_id, "doing", "suspend")
-    assert post(bench, item_id) is Code.ACTION_NOT_POSSIBLE
+    assert post(bench, item_id) is RepairCode.ACTION_NOT_POSSIBLE
 
 
 def test_the_same_line_found_by_another_run_is_not_suspended_twice(bench: Bench, doubled: int):
@@ -135,7 +137,7 @@ def test_the_same_line_found_by_another_run_is_not_suspended_twice(bench: Bench,
     again = bench.item("duplicate", first.serial, nth=2, theirs_kind="sale", theirs_fen=500,
                        business_day=first.business_day)  # fmt: skip
     state(bench, again, "doing", "suspend")
-    assert post(bench, again) is Code.REPAIR_DONE_BEFORE
+    assert post(bench, again) is RepairCode.REPAIR_DONE_BEFORE
     assert post(bench, doubled, "release", "m", "c") is Code.OK
     assert post(bench, again) is Code.OK
 

@@ -9,9 +9,9 @@ from tests.conftest import NewDatabase
 from tests.settlement.squared import NEXT, Squared
 from tests.torture.test_altered import alter
 from tests.world import DAY, NOON, Database
+from yifen.hub.payments.verify import verify
 from yifen.trades.settlement.operations import payouts, receipts
 from yifen.trades.settlement.operations.commission import true_up
-from yifen.trades.settlement.verify import verify
 
 # WATER's day: 10,000 fen paid, commission 100, HEAT's share 4,950, a true-up of 50, a payout of
 # 4,900 that is done, WX's money arrived.

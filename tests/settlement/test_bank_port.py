@@ -13,6 +13,7 @@ from tests.world import NOON
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.hub.simulators.bank import OF_ANSWERS, OF_ORDERS, Bank
+from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations import payouts, sending
 
 # What an order meets, and the payout's states: after sending, after one question, at last.
@@ -166,7 +167,7 @@ def test_a_payment_that_comes_back_later_is_seen_when_asked(
 def test_asking_about_what_was_never_sent_is_refused(paid: Squared, serving: Serving) -> None:
     document = instruct(paid)
     with bank_of(serving, clock()) as (_, port):
-        for wrong, code in ((document, Code.PAYOUT_STATE), (-1, Code.PAYOUT_UNKNOWN)):
+        for wrong, code in ((document, SettlementCode.PAYOUT_STATE), (-1, SettlementCode.PAYOUT_UNKNOWN)):
             with pytest.raises(Refused) as caught:
                 sending.ask(paid.conn, port, wrong)
             assert caught.value.code is code

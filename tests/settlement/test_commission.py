@@ -8,6 +8,7 @@ import pytest
 from tests.settlement.squared import NEXT, Squared
 from tests.world import DAY, NOON
 from yifen.core.facts.codes import Code
+from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations.commission import true_up, true_up_due
 
 TIERS = ((0, 6000, 0), (100_000, 4000, 0))  # 0.6 %, above 1,000.00 yuan 0.4 %
@@ -117,7 +118,7 @@ def test_a_true_up_needs_its_day_settled(world: Squared) -> None:
     world.agreement("WATER", period="month")
     found = true_up(world.conn, world.ids["WATER"], MONTH_END, NOON)
     assert found is not None
-    assert found.code is Code.EARLIER_DAY_UNSETTLED
+    assert found.code is SettlementCode.EARLIER_DAY_UNSETTLED
     assert world.free() == {}
 
 

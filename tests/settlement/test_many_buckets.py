@@ -11,10 +11,11 @@ from tests.conftest import NewDatabase
 from tests.settlement.squared import Squared
 from tests.world import DAY, NOON, Database
 from yifen.core.facts.codes import Code
+from yifen.hub.payments.verify import verify
+from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations import payouts
 from yifen.trades.settlement.operations.commission import true_up
 from yifen.trades.settlement.operations.settle import Settled, settle
-from yifen.trades.settlement.verify import verify
 
 ACCOUNTS = [f"P{number}" for number in range(12)]
 PAID = sum(1000 + number for number in range(12))
@@ -90,7 +91,7 @@ def test_payouts_of_many_buckets_are_one_payment_at_the_bank(
     on = world.value("SELECT payout_on FROM settlement")
     own = world.parts(done.document_id)["WATER", "own"]
     found = at_once(database, lambda conn: payouts.instruct(conn, biller, on, NOON))
-    assert sorted(one.code for one in found) == [Code.OK, Code.NOTHING_DUE]
+    assert sorted(one.code for one in found) == [Code.OK, SettlementCode.NOTHING_DUE]
     (payout,) = [one for one in found if one.code is Code.OK]
     assert payout.amount_fen == own
     document = payout.document_id

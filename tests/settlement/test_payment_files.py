@@ -11,6 +11,7 @@ from tests.settlement.squared import NEXT, Squared
 from tests.world import NOON
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations import payout_files, payouts
 
 MORNING = NOON + timedelta(days=1)
@@ -101,4 +102,4 @@ def test_no_other_form_and_no_other_file(due: Squared) -> None:
     assert (caught.value.code, caught.value.field) == (Code.INPUT_INVALID, "form")
     with pytest.raises(Refused) as caught:
         payout_files.read(due.conn, 999)
-    assert caught.value.code is Code.PAYOUT_UNKNOWN
+    assert caught.value.code is SettlementCode.PAYOUT_UNKNOWN

@@ -7,6 +7,7 @@ import pytest
 from tests.settlement.squared import NEXT, Squared
 from tests.world import DAY, NOON
 from yifen.core.facts.codes import Code
+from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations import payouts
 from yifen.trades.settlement.operations.matches import take_bank_matches
 
@@ -54,12 +55,12 @@ def test_what_is_due_is_held_and_expected_at_the_bank(paid: Squared) -> None:
                      " document_id, done FROM recon_expected") == [
         (paid.ids["ABC"], NEXT, "out", found.reference, 990, "6222000000000001",
          found.document_id, False)]  # fmt: skip
-    assert instruct(paid).code is Code.NOTHING_DUE
+    assert instruct(paid).code is SettlementCode.NOTHING_DUE
 
 
 def test_nothing_is_paid_out_before_its_day(paid: Squared) -> None:
     assert paid.value("SELECT payout_on FROM settlement") == NEXT
-    assert instruct(paid, DAY).code is Code.NOTHING_DUE
+    assert instruct(paid, DAY).code is SettlementCode.NOTHING_DUE
     assert paid.value("SELECT count(*) FROM payout") == 0
 
 
@@ -80,7 +81,7 @@ def test_without_a_payee_or_a_word_of_payout_the_money_stays(world: Squared) -> 
     world.pay("WATER", 1000)
     world.cut()
     world.settle("WATER")
-    assert instruct(world).code is Code.PAYEE_MISSING
+    assert instruct(world).code is SettlementCode.PAYEE_MISSING
     assert payouts.instruct_due(world.conn, 1, NEXT, NOON) == []  # HEAT's agreement keeps its money
     assert world.free()["2011.HEAT"] == 495
 
@@ -96,7 +97,7 @@ def test_only_legal_steps_are_taken(paid: Squared, before: str, after: str) -> N
     if (before, after) in LEGAL:
         assert found == payouts.Marked(Code.OK, True)
     else:
-        code = Code.OK if before == after else Code.PAYOUT_STATE
+        code = Code.OK if before == after else SettlementCode.PAYOUT_STATE
         assert found == payouts.Marked(code, False)
         assert (paid.money(), paid.rows("SELECT * FROM payout_event")) == (money, expected)
     state = paid.value("SELECT state::text FROM payout")
@@ -107,7 +108,7 @@ def test_only_legal_steps_are_taken(paid: Squared, before: str, after: str) -> N
 
 
 def test_a_payout_that_is_not_there_is_unknown(world: Squared) -> None:
-    assert mark(world, -1, "sent") == payouts.Marked(Code.PAYOUT_UNKNOWN, False)
+    assert mark(world, -1, "sent") == payouts.Marked(SettlementCode.PAYOUT_UNKNOWN, False)
 
 
 def test_what_came_back_waits_for_a_better_payee_or_a_person(paid: Squared) -> None:
@@ -116,7 +117,7 @@ def test_what_came_back_waits_for_a_better_payee_or_a_person(paid: Squared) -> N
     mark(paid, document, "returned", reason="户名不符")
     assert paid.rows("SELECT done FROM recon_expected") == [(True,)]  # it never left
     assert [one.code for one in payouts.instruct_due(paid.conn, 1, NEXT, NOON)] == [
-        Code.PAYEE_RETURNED]  # fmt: skip
+        SettlementCode.PAYEE_RETURNED]  # fmt: skip
     again = instruct(paid, again=True)
     assert (again.code, again.amount_fen) == (0, 990)
     mark(paid, again.document_id or 0, "sent")

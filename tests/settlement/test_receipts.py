@@ -8,12 +8,12 @@ import pytest
 from tests.settlement.bank_side import ACCOUNT
 from tests.settlement.squared import NEXT, Squared
 from tests.world import DAY, NOON
-from yifen.core.facts.codes import Code
 from yifen.core.wire.bank_port import PaymentOrder
 from yifen.hub.simulators.bank_books import BankBooks
 from yifen.hub.simulators.bank_statement import camt053
 from yifen.trades.reconciliation import files, runs
 from yifen.trades.reconciliation.profile import read_profile
+from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations import payouts, receipts
 from yifen.trades.settlement.operations.matches import take_bank_matches
 
@@ -42,7 +42,7 @@ def test_a_channels_day_is_expected_net_of_its_fee(closed: Squared) -> None:
     assert closed.rows(EXPECTED) == [("in", "RC20261123-WX", 1193, NEXT, False)]
     assert closed.free() == {"1121.WX": -1200, "2241.WATER": 1200}
     assert expect(closed).document_id == found.document_id
-    assert expect(closed, fee_fen=8).code is Code.CHANNEL_MONEY_INVALID
+    assert expect(closed, fee_fen=8).code is SettlementCode.CHANNEL_MONEY_INVALID
     assert closed.value("SELECT count(*) FROM receipt") == 1
 
 
@@ -55,7 +55,7 @@ def test_arrived_clears_what_the_channel_owes_once(closed: Squared) -> None:
     again = receipts.arrived(closed.conn, document, NEXT, NOON)
     assert (again.code, again.changed) == (0, False)
     assert closed.free()["1002.ABC"] == -1193
-    assert receipts.arrived(closed.conn, -999, NEXT, NOON).code is Code.CHANNEL_MONEY_UNKNOWN
+    assert receipts.arrived(closed.conn, -999, NEXT, NOON).code is SettlementCode.CHANNEL_MONEY_UNKNOWN
 
 
 def test_a_day_with_more_taken_back_than_paid_draws_money(closed: Squared) -> None:
@@ -81,12 +81,12 @@ def test_an_empty_day_has_arrived_at_once(closed: Squared) -> None:
 
 
 def test_what_cannot_be_expected_is_refused(closed: Squared) -> None:
-    assert expect(closed, day=NEXT).code is Code.DAY_NOT_PROVED
-    assert expect(closed, fee_fen=-1).code is Code.CHANNEL_MONEY_INVALID
+    assert expect(closed, day=NEXT).code is SettlementCode.DAY_NOT_PROVED
+    assert expect(closed, fee_fen=-1).code is SettlementCode.CHANNEL_MONEY_INVALID
     for channel, bank in (("STRANGER", "ABC"), ("WX", "WATER")):
         found = receipts.expect(closed.conn, closed.ids[channel], DAY, closed.ids[bank], 0, NEXT,
                                 NOON)  # fmt: skip
-        assert found.code is Code.CHANNEL_MONEY_INVALID
+        assert found.code is SettlementCode.CHANNEL_MONEY_INVALID
     assert closed.rows("SELECT * FROM receipt") == []
 
 

@@ -7,6 +7,7 @@ import pytest
 from tests.settlement.squared import NEXT, Squared
 from tests.world import DAY, NOON
 from yifen.core.facts.codes import Code
+from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations.settle import settle_due, unproved
 
 
@@ -49,8 +50,8 @@ def test_a_day_without_money_has_its_row(world: Squared) -> None:
 def test_the_open_day_is_refused_and_changes_nothing(world: Squared) -> None:
     world.pay("WATER", 1000)
     before = world.money()
-    assert world.settle("WATER").code is Code.DAY_NOT_PROVED
-    assert world.settle("WATER", NEXT).code is Code.DAY_NOT_PROVED
+    assert world.settle("WATER").code is SettlementCode.DAY_NOT_PROVED
+    assert world.settle("WATER", NEXT).code is SettlementCode.DAY_NOT_PROVED
     assert world.money() == before
     assert world.value("SELECT count(*) FROM settlement") == 0
 
@@ -60,10 +61,10 @@ def test_days_are_settled_in_order(world: Squared) -> None:
         world.pay("WATER", 100)
         world.cut()
     assert world.settle("WATER").moved_fen == 100
-    assert world.settle("WATER", DAY + timedelta(days=2)).code is Code.EARLIER_DAY_UNSETTLED
+    assert world.settle("WATER", DAY + timedelta(days=2)).code is SettlementCode.EARLIER_DAY_UNSETTLED
     assert world.settle("WATER", NEXT).moved_fen == 100
     assert world.settle("WATER", DAY + timedelta(days=2)).moved_fen == 100
-    assert world.settle("WATER", DAY - timedelta(days=1)).code is Code.DAY_NOT_PROVED
+    assert world.settle("WATER", DAY - timedelta(days=1)).code is SettlementCode.DAY_NOT_PROVED
 
 
 def test_a_day_settled_late_takes_nothing_of_later_days(world: Squared) -> None:
@@ -118,7 +119,7 @@ def test_settle_due_takes_every_biller_and_names_who_is_held_back(world: Squared
     world.cut()
     found = {one.biller_id: one for one in settle_due(world.conn, 1, DAY, NOON)}
     assert {code: found[world.ids[code]].code for code in ("WATER", "HEAT", "GAS")} == {
-        "WATER": Code.OK, "HEAT": Code.OK, "GAS": Code.DAY_NOT_PROVED}  # fmt: skip
+        "WATER": Code.OK, "HEAT": Code.OK, "GAS": SettlementCode.DAY_NOT_PROVED}  # fmt: skip
     signed = settle_due(world.conn, 1, DAY, NOON, signed_by="u")
     assert [(one.biller_id, one.code) for one in signed] == [(world.ids["GAS"], Code.OK)]
     assert world.value("SELECT signed_by FROM settlement WHERE biller_id = %s",
@@ -135,7 +136,7 @@ def test_an_open_difference_of_its_payment_holds_a_day_back(
     world.cut()
     item = recon_item(world, "WX", payment, state)
     done = world.settle("WATER")
-    assert done.code is (Code.DAY_NOT_PROVED if blocks else Code.OK)
+    assert done.code is (SettlementCode.DAY_NOT_PROVED if blocks else Code.OK)
     assert world.settle("HEAT").code is Code.OK  # it is not its payment
     if blocks:
         assert [(u.partner, u.item_id) for u in

@@ -8,11 +8,11 @@ from tests.docs import pages
 from tests.settlement.squared import NEXT, Squared
 from tests.world import DAY, NOON
 from yifen.core.facts.money import format_yuan
+from yifen.hub.payments.verify import verify
 from yifen.trades.settlement import rules
 from yifen.trades.settlement.operations import payouts, receipts
 from yifen.trades.settlement.operations.commission import true_up_due
 from yifen.trades.settlement.rules import Terms, Tier
-from yifen.trades.settlement.verify import documents
 
 PAGES = ["docs/settlement.md", "docs/settlement.zh.md"]
 TIERS = ((0, 6000, 0), (100_000, 4000, 0))
@@ -81,7 +81,7 @@ def test_the_balances_are_those_of_the_page(book: Squared, page: str) -> None:
     told = [[code, str(fen)] for code, fen in sorted(book.free().items())]
     assert told == pages.rows(page, "balances")
     assert sum(book.free().values()) == 0
-    assert documents(book.conn) == []
+    assert verify(book.conn).problems == []
 
 
 @pytest.mark.parametrize("page", PAGES)

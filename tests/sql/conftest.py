@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import NewDatabase
 from tests.world import Database, World, with_steps
-from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.codes import Code
 
 Refused = Callable[..., Code]
 
@@ -50,7 +50,7 @@ def refused(hub: World) -> Refused:
         booked = do(serial, *content, channel=channel, **fields)
         assert not booked.repeated
         assert hub.money() == before
-        final = not MEANINGS[booked.code].retryable
+        final = not booked.code.meaning.retryable
         serials |= {serial: (verb, booked.code)} if final else {}
         if booked.code is Code.ORIGINAL_UNKNOWN_BLOCKED:
             serials.setdefault(str(content[0]), ("tombstone", Code.REVERSED_BEFORE_CHARGE))

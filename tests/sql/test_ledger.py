@@ -10,7 +10,7 @@ from psycopg import errors
 from tests.replay import recomputed_balances, replayed_chain
 from tests.world import DAY, NOON, World
 from yifen.core.facts.codes import Code
-from yifen.core.schema import INTERNAL_FUNCTIONS, KEPT_COLUMNS, KEPT_ROWS, MASTER_TABLES
+from yifen.core.plugs import plugs
 
 POST_SQL = """SELECT code, transfer_no FROM ledger_post_v1(%s::smallint, %s, %s::integer[],
     %s::ledger_kind[], %s::integer[], %s::integer[], %s::bigint[], %s::bigint[], %s::bigint[],
@@ -554,12 +554,12 @@ def test_the_app_role_may_write_master_data_and_no_other_table(shared_database):
             " AND NOT attisdropped GROUP BY relname"
             " HAVING bool_or(has_column_privilege(c.oid, attname, 'UPDATE'))"
         ).fetchall()
+    written = [table for plug in plugs() for table in plug.tables if table.write]
     assert dict(may) == {
-        table: ["INSERT"] if table in KEPT_ROWS else ["DELETE", "INSERT"] for table in MASTER_TABLES
+        table.name: ["INSERT"] if table.keep_rows else ["DELETE", "INSERT"] for table in written
     }
-    everything = dict.fromkeys(MASTER_TABLES)
-    assert dict(kept) == everything | {name: list(row) for name, row in KEPT_COLUMNS.items()}
-    assert [table for table in MASTER_TABLES if table.startswith(BY_FUNCTIONS_ONLY)] == []
+    assert dict(kept) == {table.name: sorted(table.keep) or None for table in written}
+    assert [table.name for table in written if table.name.startswith(BY_FUNCTIONS_ONLY)] == []
 
 
 @pytest.mark.parametrize(
@@ -594,10 +594,12 @@ def test_the_app_role_cannot_write_money(shared_database, statement):
 
 def test_the_app_role_calls_verbs_and_none_of_their_steps(new_database):
     """Alone they would move money that no payment asked for."""
+    internal = [name for plug in plugs() for name in plug.internal_functions]
     with psycopg.connect(new_database().app_url) as conn:
         rows = conn.execute(
             "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
             " AND proname = ANY (%s) AND has_function_privilege(oid, 'EXECUTE')",
-            (list(INTERNAL_FUNCTIONS),),
+            (internal,),
         ).fetchall()
+    assert len(internal) == 12
     assert rows == []

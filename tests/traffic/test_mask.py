@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.codes import Code
 from yifen.core.wire import json_http, xml_sha1
 from yifen.core.wire.replies import QueryReply
 from yifen.hub.payments.wirelog_mask import BODY_MAX, HIDDEN, masked
@@ -111,10 +111,10 @@ def test_our_own_refusals_can_be_read(code: Code) -> None:
     assert kept == json.loads(problem) | {"detail": "got ***0485 of ***"}
     reply = xml_sha1.reply_bytes("query", "WX", code, None, key=b"", sent_at=0, detail=detail)
     text = masked(reply, ours=True)
-    assert f"<Code>{code:04d}</Code><Message>{MEANINGS[code].zh}</Message>" in text
+    assert f"<Code>{code:04d}</Code><Message>{code.meaning.zh}</Message>" in text
     assert "<Detail>got ***0485 of ***</Detail>" in text
-    assert MEANINGS[code].zh in text
-    assert MEANINGS[code].zh not in masked(reply)  # from anybody else it could be anything
+    assert code.meaning.zh in text
+    assert code.meaning.zh not in masked(reply)  # from anybody else it could be anything
 
 
 def test_a_reply_loses_its_name_and_titles() -> None:

@@ -15,7 +15,7 @@ from tests.world import DAY, Database, World
 
 UNION_ROLES = ("platform_admin", "auditor")
 PARTNER_ROLES = ("biller_staff", "developer")
-COUNTY_ROLES = ("institution_admin", "supervisor", "finance", "court_finance", "judge", "cashier")
+COUNTY_ROLES = ("institution_admin", "supervisor", "finance")
 
 
 @dataclass

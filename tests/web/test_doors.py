@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.web import doors_table, site
 from tests.web.province import Province
 from yifen.core.access.doors import Door, door_of
-from yifen.core.access.roles import Permission, Role, permissions_of
+from yifen.core.access.roles import Role, permissions_of
 
 
 class Route(NamedTuple):
@@ -19,7 +19,7 @@ class Route(NamedTuple):
     view: Any
 
     @property
-    def door(self) -> Door | Permission | None:
+    def door(self) -> Door | str | None:
         return door_of(self.view)
 
 

@@ -1,6 +1,5 @@
 """The look as a test: built sheet, contrast, nothing foreign or inline, every named file and class is there."""
 
-import ast
 import re
 import subprocess
 from importlib.util import find_spec
@@ -8,6 +7,9 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+
+from yifen.core.partners.categories import OTHER
+from yifen.core.plugs import plugs
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "yifen"
@@ -183,7 +185,7 @@ def test_every_script_is_loaded_and_every_import_exists() -> None:
 
 
 def icons() -> set[str]:
-    """Every icon named in a template, or in the console's menu."""
+    """Every icon named in a template, or brought by a plug."""
     named = {
         name
         for path in TEMPLATES
@@ -191,13 +193,8 @@ def icons() -> set[str]:
         for name in name
         if name
     }
-    menu = ast.parse((PROJECT / "shell" / "navigation.py").read_text())
-    return named | {
-        node.args[2].value
-        for node in ast.walk(menu)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Entry"
-        if isinstance(node.args[2], ast.Constant) and isinstance(node.args[2].value, str)
-    }
+    brought = [entry.icon for plug in plugs() for entry in (*plug.menu, *plug.categories)]
+    return named | {*brought, OTHER.icon}
 
 
 def test_every_icon_is_in_the_wheel() -> None:

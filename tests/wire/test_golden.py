@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.codes import Code
 from yifen.core.wire import json_http, xml_client, xml_sha1
 from yifen.core.wire.moments import epoch_of
 from yifen.core.wire.replies import Answer
@@ -50,7 +50,7 @@ def test_xml_reply_reads_and_writes_exactly(reply_name, replies):
     verb = "charge" if reply_name == "refusal" else reply_name.partition("_")[0]
     fault = {"field": "Body/Amount", "detail": "a < b"} if reply is None else {}
     assert xml_client.read_reply(body, verb, KEY) == Answer(
-        code, reply, MEANINGS[code].zh, f"{code:04d}"
+        code, reply, code.meaning.zh, f"{code:04d}"
     )
     assert body == xml_sha1.reply_bytes(
         verb, "WXPAY", code, reply, key=KEY, sent_at=ANSWERED_AT, **fault
@@ -68,7 +68,7 @@ def test_json_reply_reads_and_writes_exactly(reply_name, replies):
     body, (code, reply) = file_of(reply_name, "reply", "json").read_bytes(), replies[reply_name]
     verb = "charge" if reply is None else reply_name.partition("_")[0]
     assert json_http.read_reply(verb, body) == Answer(
-        code, reply, MEANINGS[code].zh, f"{code:04d}"
+        code, reply, code.meaning.zh, f"{code:04d}"
     )
     if reply is None:
         assert json_http.problem_body(code, "amount_fen", "a < b") == body

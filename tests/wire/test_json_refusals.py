@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.codes import Code
 from yifen.core.wire import json_http
 from yifen.core.wire.messages import WireFault
 
@@ -116,16 +116,16 @@ def test_null_is_the_same_as_absent():
     assert read(GOOD.replace('{"biller"', '{"quote":null,"biller"')) == read(GOOD)
 
 
-@pytest.mark.parametrize("code", [code for code in Code if MEANINGS[code].status >= 400])
+@pytest.mark.parametrize("code", [code for code in Code if code.meaning.status >= 400])
 def test_every_refusal_is_a_problem(code):
     problem = json.loads(json_http.problem_body(code, language="en"))
     assert problem == {
         "type": f"/codes/{code:04d}",
-        "title": MEANINGS[code].en,
-        "status": MEANINGS[code].status,
+        "title": code.meaning.en,
+        "status": code.meaning.status,
         "code": f"{code:04d}",
         "name": code.name,
-        "retryable": MEANINGS[code].retryable,
+        "retryable": code.meaning.retryable,
     }
     assert json_http.read_reply("charge", json.dumps(problem).encode()).code is code
 

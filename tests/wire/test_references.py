@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from yifen.core.facts.codes import MEANINGS, OF_PAGES, Code
+from yifen.core.facts.codes import OF_PAGES, Code
 from yifen.core.wire.fields import field_tables
 from yifen.core.wire.heads import ReplyHead, RequestHead
 from yifen.core.wire.messages import REQUESTS, Charge, Line
@@ -68,8 +68,8 @@ def test_openapi_describes_every_verb_and_every_code():
     for path in description["paths"].values():
         refusals = json.dumps(path["post"]["responses"], ensure_ascii=False)
         for code in Code:
-            told = f"{code:04d} {MEANINGS[code].zh}" in refusals
-            assert told == (MEANINGS[code].status >= 400 and code // 100 not in OF_PAGES), code
+            told = f"{code:04d} {code.meaning.zh}" in refusals
+            assert told == (code.meaning.status >= 400 and code // 100 not in OF_PAGES), code
 
 
 def test_openapi_references_resolve():

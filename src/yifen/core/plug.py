@@ -1,161 +1,88 @@
-"""A plug: what a trade brings to the house, as data; no Django at import.
+"""What core brings: people, partners, books, the audit trail; and the tables of packages of others."""
 
-Every package of the list of trades (`project/trades.py`) has a module `plug` with one `PLUG`.
-Callables are dotted names, `package.module:name`, and are imported when they are called, so that
-the fast lane stays free of what it does not need. `core.plugs` puts all plugs together and refuses
-two that claim the same thing.
-"""
+from yifen.core.facts.codes import Code
+from yifen.core.facts.plug import Category, Grant, Plug, RoleRow, Table, Text, Urls, Watch
+from yifen.core.facts.roles import Role as R
 
-from dataclasses import dataclass
-from enum import IntEnum
-from typing import NamedTuple
+_TRIES = ("throttling_failure_timestamp", "throttling_failure_count", "last_used_at")
 
-from yifen.core.facts.code_meaning import Meaning
-
-Dotted = str  # "package.module:name"
-
-
-class Text(NamedTuple):
-    """A text in both languages."""
-
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        return self.zh
-
-
-@dataclass(frozen=True, eq=False)
-class Permission:
-    """One thing a route, a transaction code or an operation asks for; `to`: the roles that have it."""
-
-    name: str
-    zh: str
-    en: str
-    to: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class RoleRow(NamedTuple):
-    """A role 角色. `of_partner`: of people who work for a partner; `platform_only`: only a platform
-    administrator gives it; `apart_from`: roles that one person never holds together with it."""
-
-    name: str
-    zh: str
-    en: str
-    of_partner: bool = False
-    platform_only: bool = False
-    apart_from: tuple[str, ...] = ()
-
-
-class Watch(NamedTuple):
-    """A table whose changes are audited: columns shown as a fingerprint only, and columns that are
-    not worth an entry."""
-
-    secret: tuple[str, ...] = ()
-    ignored: tuple[str, ...] = ()
-
-
-class Table(NamedTuple):
-    """What the app role may do to a table. `write`: the pages write it, by Django (else it only reads);
-    `keep_rows`: no row is ever removed; `keep`: columns that never change; `watch`: its changes are
-    in the audit trail."""
-
-    name: str
-    write: bool = True
-    keep_rows: bool = False
-    keep: tuple[str, ...] = ()
-    watch: Watch | None = None
-
-
-class MenuEntry(NamedTuple):
-    """A line of the menu: in which group, at which place of it, its title, route, icon, permission."""
-
-    group: str
-    place: int
-    title: Text
-    route: str
-    icon: str
-    permission: Permission
-
-
-class Urls(NamedTuple):
-    """Addresses of pages, below a prefix."""
-
-    prefix: str
-    module: str
-
-
-class NightStep(NamedTuple):
-    """A step of the end of day: `run(conn, night)`, after which step; `signed`: a signature lets it
-    go on, for it calls nothing outside; `title` in words."""
-
-    name: str
-    after: str
-    run: Dotted
-    title: Text
-    signed: bool = False
-
-
-class Task(NamedTuple):
-    """A job that is no money. `cron`: when it runs by itself, as procrastinate reads it."""
-
-    name: str
-    run: Dotted
-    cron: str = ""
-
-
-class Command(NamedTuple):
-    """A command of `./yifen`, a row of docs/reference/commands.md; the module has `arguments(parser)`
-    and `run(args)`."""
-
-    name: str
-    module: str
-    meaning: str
-    meaning_zh: str
-
-
-class Category(NamedTuple):
-    """A kind of biller 缴费类别, as payers and operators choose it."""
-
-    code: str
-    text: Text
-    icon: str
-
-
-class Codes(NamedTuple):
-    """Result codes of a trade: the hundreds they are numbered in, and what each means."""
-
-    hundred: int
-    meanings: dict[IntEnum, Meaning]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plug:
-    """All that a trade brings. What is not named, it does not have."""
-
-    name: str  # its package below yifen, or the whole dotted name of a package elsewhere
-    app: bool = False  # whether it is a Django app, with tables of its own
-    pages: bool = False  # whether the folder `pages` has templates and static files
-    tables: tuple[Table, ...] = ()
-    functions: bool = False  # whether the folder `sql` has versioned functions
-    internal_functions: tuple[str, ...] = ()  # steps of others, which the app role may not call
-    documents: tuple[str, ...] = ()  # tables whose rows move money, by `document_id`
-    roles: tuple[RoleRow, ...] = ()
-    permissions: tuple[Permission, ...] = ()
-    codes: tuple[Codes, ...] = ()
-    categories: tuple[Category, ...] = ()
-    menu: tuple[MenuEntry, ...] = ()
-    urls: tuple[Urls, ...] = ()
-    lists: tuple[Dotted, ...] = ()
-    transactions: tuple[Dotted, ...] = ()  # of the teller's desk: each a tuple of Transaction
-    night: tuple[NightStep, ...] = ()
-    tasks: tuple[Task, ...] = ()
-    commands: tuple[Command, ...] = ()
-    verify: tuple[Dotted, ...] = ()  # (conn) → list[str]: what was altered of its documents
-    proof: tuple[Dotted, ...] = ()  # (conn, book_id, day) → lines that explain balances
-    sample: tuple[Dotted, ...] = ()  # (sample) → None: its part of the demo's world
-    today: tuple[Dotted, ...] = ()  # (access, now) → list[Waiting]: what waits for whom
-    payment_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → facts of a payment's page
+PLUG = Plug(
+    name="yifen.core",
+    apps=(
+        "yifen.core.audit", "yifen.core.ledger", "yifen.core.directory", "yifen.core.notifications",
+        "yifen.core.partners", "yifen.core.access",
+    ),
+    roles=(
+        RoleRow(R.PLATFORM_ADMIN, "平台管理员", "platform administrator", platform_only=True,
+                apart_from=(R.TELLER, R.SUPERVISOR, R.AUDITOR)),
+        RoleRow(R.INSTITUTION_ADMIN, "机构管理员", "institution administrator",
+                apart_from=(R.TELLER, R.SUPERVISOR, R.AUDITOR)),
+        RoleRow(R.TELLER, "柜员", "teller", apart_from=(R.SUPERVISOR, R.AUDITOR)),
+        RoleRow(R.SUPERVISOR, "主管", "supervisor", apart_from=(R.AUDITOR,)),
+        RoleRow(R.FINANCE, "财务", "finance"),
+        RoleRow(R.BILLER_STAFF, "收费单位人员", "biller's staff", of_partner=True),
+        RoleRow(R.DEVELOPER, "合作方开发人员", "partner's developer", of_partner=True),
+        RoleRow(R.AUDITOR, "审计员", "auditor", platform_only=True),
+    ),
+    tables=(
+        Table("access_authorisation", keep_rows=True, watch=Watch()),
+        Table(
+            "access_user",
+            keep_rows=True,
+            watch=Watch(secret=("password",), ignored=("last_login", "session_key")),
+        ),
+        Table("access_user_role", watch=Watch()),
+        Table("axes_accessattempt"),
+        Table("notification"),
+        Table("axes_accessattemptexpiration"),
+        Table("axes_accessfailurelog"),
+        Table("axes_accesslog"),
+        Table("django_session"),
+        Table("otp_static_staticdevice", watch=Watch(ignored=_TRIES)),
+        Table("otp_static_statictoken", watch=Watch(secret=("token",))),
+        Table(
+            "otp_totp_totpdevice",
+            watch=Watch(secret=("key",), ignored=(*_TRIES, "drift", "last_t")),
+        ),
+        Table("institution", keep_rows=True, watch=Watch()),
+        Table("partner", keep_rows=True, keep=("book_id", "code", "sandbox_of_id"), watch=Watch()),
+        Table("partner_key", keep_rows=True, watch=Watch(secret=("secret",))),
+        Table("channel", keep_rows=True, watch=Watch()),
+        Table("biller", keep_rows=True, keep=("transit_id",), watch=Watch()),
+        Table("biller_error_code", watch=Watch()),
+        Table("biller_outage", watch=Watch()),
+        Table(
+            "admission",
+            keep_rows=True,
+            keep=("biller_id", "channel_id", "clearing_id"),
+            watch=Watch(),
+        ),
+        Table("ledger_book", write=False, watch=Watch()),
+        Table("ledger_account", write=False, watch=Watch()),
+    ),
+    internal_functions=(
+        "ledger_post_v1",
+    ),
+    permissions=(
+        Grant("users.view", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.AUDITOR),
+              "看用户和机构", "see users and institutions"),
+        Grant("users.edit", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN),
+              "增加用户、授予角色、解锁、重置", "add users, give roles, unlock, reset"),
+        Grant("institutions.edit", (R.PLATFORM_ADMIN,),
+              "增加机构", "add institutions"),
+    ),
+    codes=(Code,),
+    categories=(
+        Category("power", Text("电费", "Electricity"), "zap"),
+        Category("water", Text("水费", "Water"), "droplet"),
+        Category("gas", Text("燃气费", "Gas"), "flame"),
+        Category("heat", Text("供暖费", "Heating"), "thermometer"),
+        Category("property", Text("物业费", "Property fee"), "building-2"),
+        Category("telecom", Text("通信费", "Phone and internet"), "phone"),
+        Category("tv", Text("有线电视", "Cable TV"), "tv"),
+        Category("school", Text("教育缴费", "Education"), "graduation-cap"),
+        Category("fine", Text("罚没款", "Fines"), "scale"),
+        Category("court", Text("法院案款", "Court payments"), "gavel"),
+    ),
+    urls=(Urls("", "yifen.core.access.urls"),),
+)  # fmt: skip

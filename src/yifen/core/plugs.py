@@ -11,7 +11,8 @@ from importlib import import_module
 from os import environ
 from typing import Any
 
-from yifen.core.plug import Plug
+from yifen.core.facts.codes import ResultCode
+from yifen.core.facts.plug import Plug
 
 DEFAULT = "yifen.project.trades"
 
@@ -43,8 +44,8 @@ def _read(package: str) -> Plug:
         plug = import_module(f"{package}.plug").PLUG
     except Exception as error:
         raise PlugError(f"the plug of {package} cannot be read: {error}") from error
-    if not isinstance(plug, Plug):
-        raise PlugError(f"the plug of {package} is no Plug")
+    if not isinstance(plug, Plug) or plug.name != package:
+        raise PlugError(f"the plug of {package} is no Plug of that name")
     return plug
 
 
@@ -58,8 +59,8 @@ CLAIMS: dict[str, Callable[[Plug], Iterator[str]]] = {
     "command": lambda plug: (command.name for command in plug.commands),
     "category": lambda plug: (category.code for category in plug.categories),
     "internal function": lambda plug: iter(plug.internal_functions),
-    "code": lambda plug: (f"{code:04d}" for codes in plug.codes for code in codes.meanings),
-    "code name": lambda plug: (code.name for codes in plug.codes for code in codes.meanings),
+    "code": lambda plug: (f"{code:04d}" for codes in plug.codes for code in codes),
+    "code name": lambda plug: (code.name for codes in plug.codes for code in codes),
 }
 """What only one plug may claim, and how it is read from one."""
 
@@ -83,3 +84,18 @@ def called(name: str) -> Callable[..., Any]:
     except (ImportError, AttributeError) as error:
         raise PlugError(f"{name} is named by a plug and cannot be read: {error}") from error
     return found
+
+
+@cache
+def result_codes() -> dict[str, ResultCode]:
+    """Every result code by its name, in order of precedence."""
+    return {code.name: code for plug in plugs() for codes in plug.codes for code in codes}
+
+
+@cache
+def result_code(number: int) -> ResultCode:
+    """The code that has this number. ValueError: none has."""
+    for code in result_codes().values():
+        if code == number:
+            return code
+    raise ValueError(f"{number} is no result code")

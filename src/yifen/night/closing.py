@@ -7,7 +7,7 @@ the day waits for anybody, every biller is settled, and the proof holds to the f
 import hashlib
 from collections.abc import Iterator
 
-from yifen.night.night import Connection, Night, Reason, Result, Tally, Waits
+from yifen.hub.night import Connection, Night, Reason, Result, Tally, Waits
 from yifen.night.reports import partner_statement
 from yifen.night.reports.daily_proof import Proof, prove
 

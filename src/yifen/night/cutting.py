@@ -4,8 +4,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from yifen.core.facts.days import business_day
+from yifen.hub.night import Connection, Night, Reason, Result, Tally, Waits
 from yifen.hub.payments.files import close_day
-from yifen.night.night import Connection, Night, Reason, Result, Tally, Waits
 
 MIDNIGHT = time(0, 0)
 _BOOK = "SELECT current_day, cut_off, time_zone FROM ledger_book WHERE book_id = %s"

@@ -14,8 +14,8 @@ import structlog
 
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import WireFault
+from yifen.hub.night import Connection, Night, Reason, Result, Tally, Waits
 from yifen.night import inbox
-from yifen.night.night import Connection, Night, Reason, Result, Tally, Waits
 from yifen.trades.reconciliation.files import take_in
 from yifen.trades.reconciliation.profile import read_profile
 

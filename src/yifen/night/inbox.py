@@ -12,9 +12,9 @@ from pathlib import Path
 
 import structlog
 
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
-from yifen.night.night import Connection
+from yifen.hub.night import Connection
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.files import Taken, take_in
 from yifen.trades.reconciliation.profile import Profile, read_profile
 
@@ -60,7 +60,7 @@ def _take(conn: Connection, profile: Profile, path: Path, day: date, now: dateti
         try:
             return take_in(conn, profile, stream, path.name, BY, now)
         except Refused as refused:
-            if refused.code is not Code.FILE_DAY_MISSING:
+            if refused.code is not FileCode.FILE_DAY_MISSING:
                 raise
         return take_in(conn, profile, stream, path.name, BY, now, day)
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from yifen.night.night import Connection
+from yifen.hub.night import Connection
 from yifen.night.words import reason_text
 
 _RUNS = """

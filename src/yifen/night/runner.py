@@ -17,9 +17,12 @@ from psycopg.types.json import Jsonb
 
 from yifen.core.audit.record import Actor, act
 from yifen.core.facts.codes import Code
+from yifen.core.facts.plug import NightStep
 from yifen.core.facts.refused import Refused
-from yifen.night.night import NOBODY, Connection, Night, Outside, Result, Step, Waits
-from yifen.night.steps import AFTER_SIGNATURE, STEPS
+from yifen.core.plugs import called
+from yifen.hub.night import NOBODY, Connection, Night, Outside, Result, Step, Waits
+from yifen.night.codes import NightCode
+from yifen.night.steps import steps
 
 log = structlog.get_logger()
 LATE_FROM = "files"  # what a late file can change begins here
@@ -99,22 +102,22 @@ def sign(
     with _alone(conn, book_id):
         found = _night(conn, book_id, day, now, NOBODY, False)
         if found is None or _states(conn, found.eod_id).get("close") != "waiting":
-            raise Refused(Code.DAY_END_NOT_SIGNABLE, "day", str(day))
+            raise Refused(NightCode.DAY_END_NOT_SIGNABLE, "day", str(day))
         with conn.transaction():
             conn.execute(_SIGN, (who, reason, found.eod_id))
             waits = conn.execute(_WHY, (found.eod_id,)).fetchone()
             act(conn, "signed", "eod_run", found.eod_id, note=reason, who=Actor(who),
                 after={"book": book_id, "day": str(day), "waits": waits[0] if waits else []})  # fmt: skip
-        steps = [(name, step) for name, step in STEPS if name in AFTER_SIGNATURE]
-        return _go(conn, replace(found, signed_by=who), steps, tell)
+        after = [step for step in steps() if step.signed]
+        return _go(conn, replace(found, signed_by=who), after, tell)
 
 
-def _go(conn: Connection, night: Night, steps: list[tuple[str, Step]], tell: Tell | None) -> Ran:
+def _go(conn: Connection, night: Night, left: list[NightStep], tell: Tell | None) -> Ran:
     """These steps one after the other; the day is closed behind the last."""
     began, ran = monotonic(), Ran(night.book_id, night.day, "closed", {}, [])
-    for name, step in steps:
+    for step in left:
         moment = night.now + timedelta(seconds=monotonic() - began)
-        if not _one(conn, replace(night, now=moment), name, step, ran, tell):
+        if not _one(conn, replace(night, now=moment), step.name, called(step.run), ran, tell):
             return ran
     conn.execute(_CLOSE, (night.now + timedelta(seconds=monotonic() - began), night.eod_id))
     return ran
@@ -134,7 +137,7 @@ def _night(
 def _alone(conn: Connection, book_id: int) -> Iterator[None]:
     row = conn.execute(_LOCK, (book_id,)).fetchone()
     if not (row and row[0]):
-        raise Refused(Code.DAY_END_RUNNING, "book", str(book_id))
+        raise Refused(NightCode.DAY_END_RUNNING, "book", str(book_id))
     try:
         yield
     finally:
@@ -142,16 +145,16 @@ def _alone(conn: Connection, book_id: int) -> Iterator[None]:
             conn.execute(_UNLOCK, (book_id,))
 
 
-def _left(conn: Connection, eod_id: int) -> list[tuple[str, Step]]:
+def _left(conn: Connection, eod_id: int) -> list[NightStep]:
     """The steps that are to be done now, in order."""
     states = _states(conn, eod_id)
-    names = [name for name, _ in STEPS]
+    names = [step.name for step in steps()]
     first = next((name for name in names if states.get(name) != "done"), None)
     if first is None:
         return []
     if "close" in states and names.index(first) > names.index(LATE_FROM):
         first = LATE_FROM
-    return list(STEPS[names.index(first) :])
+    return list(steps()[names.index(first) :])
 
 
 def _states(conn: Connection, eod_id: int) -> dict[str, str]:

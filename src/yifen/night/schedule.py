@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from yifen.hub.night import Connection
 from yifen.night.cutting import end_of
-from yifen.night.night import Connection
 
 AGAIN_AFTER = {"waiting": timedelta(minutes=5), "failed": timedelta(minutes=1)}
 """How long a run that waits, or failed, is left alone."""

@@ -1,27 +1,31 @@
-"""The steps of the end of day 日终, in order.
+"""The steps of the end of day 日终, in order: those that the plugs bring.
 
 Each takes a connection in autocommit and the night, works in small transactions of its own, may be
-repeated whatever interrupted it, and answers a small result, or raises `night.Waits`.
+repeated whatever interrupted it, and answers a small result, or raises `hub.night.Waits`.
 """
 
-from yifen.night.closing import close, prove_day, tell_partners
-from yifen.night.cutting import cut
-from yifen.night.files_in import take_files
-from yifen.night.night import Step
-from yifen.night.paying import pay_out, settle_days, true_up
-from yifen.night.squaring import reconcile, work_off
+from functools import cache
 
-STEPS: tuple[tuple[str, Step], ...] = (
-    ("cut", cut),
-    ("files", take_files),
-    ("reconcile", reconcile),
-    ("repair", work_off),
-    ("settle", settle_days),
-    ("commission", true_up),
-    ("payout", pay_out),
-    ("statements", tell_partners),
-    ("proof", prove_day),
-    ("close", close),
-)
-AFTER_SIGNATURE = ("settle", "commission", "statements", "proof", "close")
-"""What a signature lets go on: no call outside is among them, so it is done where one signs."""
+from yifen.core.facts.plug import LAST, NightStep
+from yifen.core.plugs import PlugError, plugs
+
+
+@cache
+def steps() -> tuple[NightStep, ...]:
+    """All steps, each behind the one that it names; of two behind the same, the lower plug's comes
+    first. PlugError: a step stands behind none that there is."""
+    brought = [step for plug in plugs() for step in plug.night]
+    found = _behind(brought, "")
+    found += _behind(brought, LAST)
+    if lost := [step.name for step in brought if step not in found]:
+        raise PlugError(f"the night's steps {', '.join(lost)} stand behind no step that there is")
+    return tuple(found)
+
+
+def _behind(brought: list[NightStep], name: str) -> list[NightStep]:
+    """The steps behind this one, each with those behind it."""
+    found = []
+    for step in brought:
+        if step.after == name:
+            found += [step, *_behind(brought, step.name)]
+    return found

@@ -3,19 +3,9 @@
 from typing import Any
 
 from yifen.core.facts.money import format_yuan
+from yifen.core.facts.plug import Text
+from yifen.night.steps import steps
 
-STEPS = {
-    "cut": ("日切", "cut"),
-    "files": ("收取对账文件", "files in"),
-    "reconcile": ("对账", "reconcile"),
-    "repair": ("平账", "repair"),
-    "settle": ("结算", "settle"),
-    "commission": ("手续费清算", "commission"),
-    "payout": ("划付", "pay out"),
-    "statements": ("对账单", "statements"),
-    "proof": ("每日试算", "daily proof"),
-    "close": ("关闭", "close"),
-}
 STATES = {
     "running": ("进行中", "running"),
     "waiting": ("等待", "waiting"),
@@ -40,7 +30,9 @@ REASONS = {
 
 
 def step_text(step: str, language: str) -> str:
-    return STEPS[step][_which(language)]
+    """A step whose trade is gone by its name."""
+    found = next((known.title for known in steps() if known.name == step), Text(step, step))
+    return found[_which(language)]
 
 
 def state_text(state: str, language: str) -> str:

@@ -9,14 +9,22 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import ROOT, read_settings
+from yifen.core.plugs import plugs
 
 _settings = read_settings()
 _owner = urlsplit(_settings.owner_url or _settings.database_url)
-_source = Path(__file__).resolve().parents[1]
-_PAGES = ("trades/counter", "trades/orders", "trades/onboarding", "trades/reconciliation",
-          "trades/settlement", "night")
 _origin = urlsplit(_settings.web_origin or f"http://127.0.0.1:{_settings.web_port}")
 _ring = read_ring(_settings.key_ring, ROOT / _settings.data)
+
+
+
+def _folders(name: str) -> list[Path]:
+    """The folders of this name in the plugs' packages, or in their `pages`."""
+    packages = [find_spec(plug.name) for plug in plugs()]
+    found = [Path(place) for spec in packages if spec for place in spec.submodule_search_locations or ()]
+    below = [folder / inside / name for folder in found for inside in ("", "pages")]
+    return [folder for folder in below if folder.is_dir()]
+
 
 DEBUG = False
 SECRET_KEY = _ring.derive("django").hex()
@@ -25,6 +33,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("中文")), ("en", "English")]
+LOCALE_PATHS = _folders("locale")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -39,20 +48,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
     "lucide",
-    "yifen.core.audit",
-    "yifen.core.ledger",
-    "yifen.core.directory",
-    "yifen.core.notifications",
-    "yifen.core.partners",
-    "yifen.core.access",
-    "yifen.hub.payments",
-    "yifen.trades.counter",
-    "yifen.trades.orders",
-    "yifen.trades.onboarding",
-    "yifen.trades.reconciliation",
-    "yifen.trades.settlement",
-    "yifen.night",
-    "yifen.face",
+    *(app for plug in plugs() for app in plug.apps),
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -74,7 +70,7 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [_source / "face/templates", *(_source / f"{name}/pages/templates" for name in _PAGES)],
+        "DIRS": _folders("templates"),
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -108,9 +104,7 @@ DATABASES = {
 
 # --- files -------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATICFILES_DIRS: list[Path | tuple[str, Path]] = [
-    folder for name in _PAGES if (folder := _source / name / "pages/static").is_dir()
-]
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [*_folders("static")]
 if _echarts := find_spec("instaui_echarts"):  # only its script is used; its Python is never imported
     _wheel = Path((_echarts.submodule_search_locations or [""])[0])
     STATICFILES_DIRS.append(("instaui_echarts", _wheel / "static"))

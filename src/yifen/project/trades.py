@@ -1,5 +1,14 @@
-"""The one list of trades: a package a line, each with its plug; the lowest first."""
+"""The one list: a package a line, each with its plug; the lowest first."""
 
 TRADES = (
+    "yifen.core",
+    "yifen.hub",
+    "yifen.face",
+    "yifen.trades.counter",
+    "yifen.trades.orders",
+    "yifen.trades.onboarding",
     "yifen.trades.reconciliation",
+    "yifen.trades.settlement",
+    "yifen.night",
+    "yifen.tools",
 )

@@ -7,6 +7,7 @@ import pytest
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.rules import Terms, Tier
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -81,13 +82,13 @@ def test_an_agreement_is_kept_as_it_was_asked(fresh):
 )  # fmt: skip
 def test_terms_that_make_no_sense_name_their_field(fresh, terms, field):
     what = asked(fresh, changed(FLAT, **terms))
-    assert refused(save, fresh, what) == (Code.AGREEMENT_INVALID, field)
+    assert refused(save, fresh, what) == (SettlementCode.AGREEMENT_INVALID, field)
 
 
 @pytest.mark.parametrize("lag_days", [-1, 31])
 def test_a_payout_is_at_most_thirty_working_days_away(fresh, lag_days):
     what = asked(fresh, lag_days=lag_days)
-    assert refused(save, fresh, what) == (Code.AGREEMENT_INVALID, "lag_days")
+    assert refused(save, fresh, what) == (SettlementCode.AGREEMENT_INVALID, "lag_days")
 
 
 def test_nobody_writes_an_agreement_of_another_county(fresh):
@@ -105,7 +106,7 @@ def test_nobody_writes_an_agreement_of_another_county(fresh):
 
 def test_two_agreements_do_not_begin_on_one_day(fresh):
     save(fresh, asked(fresh))
-    assert refused(save, fresh, asked(fresh)) == (Code.AGREEMENT_INVALID, "valid_from")
+    assert refused(save, fresh, asked(fresh)) == (SettlementCode.AGREEMENT_INVALID, "valid_from")
 
 
 def test_a_settled_past_is_not_rewritten(place):
@@ -125,9 +126,9 @@ def test_a_settled_past_is_not_rewritten(place):
         assert done.commission_fen == 74  # of 123.45 yuan
     assert agreements.has_begun(row)
     change = asked(place, id=row.pk, valid_from=DAY)
-    assert refused(save, place, change) == (Code.AGREEMENT_INVALID, "id")
+    assert refused(save, place, change) == (SettlementCode.AGREEMENT_INVALID, "id")
     late = asked(place, valid_from=day)
-    assert refused(save, place, late) == (Code.AGREEMENT_INVALID, "valid_from")
+    assert refused(save, place, late) == (SettlementCode.AGREEMENT_INVALID, "valid_from")
     assert save(place, asked(place, valid_from=DAY)).pk != row.pk
 
 
@@ -138,16 +139,16 @@ def test_a_group_is_a_tree_of_three_levels(fresh):
     own, foreign = fresh.own.biller, fresh.foreign.biller
     place = merchants.place
     assert refused(place, root, own, "store", foreign, False) == (Code.OUT_OF_SCOPE, "parent")
-    assert refused(place, root, own, "shop", None, False) == (Code.MERCHANT_INVALID, "level")
-    assert refused(place, root, own, "store", None, True) == (Code.MERCHANT_INVALID, "pooled")
+    assert refused(place, root, own, "shop", None, False) == (SettlementCode.MERCHANT_INVALID, "level")
+    assert refused(place, root, own, "store", None, True) == (SettlementCode.MERCHANT_INVALID, "pooled")
     place(root, foreign, "group", None, False)
     child = place(root, own, "store", foreign, True)
     assert (child.parent_id, child.pooled) == (foreign, True)
-    assert refused(place, root, foreign, "store", None, False) == (Code.MERCHANT_INVALID, "level")
-    assert refused(place, root, foreign, "group", own, False) == (Code.MERCHANT_INVALID, "parent")
-    assert refused(place, root, own, "group", own, False) == (Code.MERCHANT_INVALID, "parent")
+    assert refused(place, root, foreign, "store", None, False) == (SettlementCode.MERCHANT_INVALID, "level")
+    assert refused(place, root, foreign, "group", own, False) == (SettlementCode.MERCHANT_INVALID, "parent")
+    assert refused(place, root, own, "group", own, False) == (SettlementCode.MERCHANT_INVALID, "parent")
     parent = child.parent
-    assert refused(merchants.remove, root, parent) == (Code.MERCHANT_INVALID, "merchant")
+    assert refused(merchants.remove, root, parent) == (SettlementCode.MERCHANT_INVALID, "merchant")
     mine = access(fresh.own.user)
     assert refused(place, mine, own, "store", foreign, False) == (Code.OUT_OF_SCOPE, "parent")
     merchants.remove(root, child)
@@ -162,11 +163,11 @@ def test_shares_are_at_most_the_whole_and_stay_in_the_book(fresh):
     other = merchants.place(root, fresh.foreign.biller, "store", None, False)
     share = merchants.share
     for shares in ({other.pk: 1_000_001}, {other.pk: 0}, {other.pk: -1}):
-        assert refused(share, root, own, shares) == (Code.SPLIT_INVALID, "shares")
+        assert refused(share, root, own, shares) == (SettlementCode.SPLIT_INVALID, "shares")
     for wrong in (own.pk, fresh.own.channel, 999):
-        assert refused(share, root, own, {wrong: 1}) == (Code.SPLIT_INVALID, "beneficiary")
+        assert refused(share, root, own, {wrong: 1}) == (SettlementCode.SPLIT_INVALID, "beneficiary")
     foreign = access(fresh.own.user)
-    assert refused(share, foreign, own, {other.pk: 1}) == (Code.SPLIT_INVALID, "beneficiary")
+    assert refused(share, foreign, own, {other.pk: 1}) == (SettlementCode.SPLIT_INVALID, "beneficiary")
     share(root, own, {other.pk: 1_000_000})
     share(root, own, {other.pk: 250_000})
     assert list(own.splits.values_list("beneficiary", "share_ppm")) == [(other.pk, 250_000)]
@@ -189,8 +190,8 @@ def test_a_bank_is_a_partner_without_verbs_and_an_account(fresh):
     again = bank(fresh, account_no="95510002")
     assert (again.pk, again.account_id, again.account_no) == (row.pk, row.account_id, "95510002")
     for field, value, code in (
-        ("code", "a", Code.BANK_INVALID), ("book_id", 77, Code.BANK_INVALID),
-        ("account_no", "1", Code.BANK_INVALID), ("account_name", " ", Code.BANK_INVALID),
+        ("code", "a", SettlementCode.BANK_INVALID), ("book_id", 77, SettlementCode.BANK_INVALID),
+        ("account_no", "1", SettlementCode.BANK_INVALID), ("account_name", " ", SettlementCode.BANK_INVALID),
         ("endpoint", "ftp://x", Code.INPUT_INVALID),
     ):  # fmt: skip
         assert refused(bank, fresh, **{field: value}) == (code, field.removesuffix("_id"))
@@ -230,7 +231,7 @@ def test_a_payee_that_no_bank_would_know_is_refused(fresh, field, value):
     from yifen.trades.settlement.operations import payees
 
     found = refused(payees.check, access(fresh.own.user), payee(fresh, **{field: value}))
-    assert found == (Code.PAYEE_INVALID, field.removesuffix("_id"))
+    assert found == (SettlementCode.PAYEE_INVALID, field.removesuffix("_id"))
 
 
 def test_the_calendar_takes_holidays_and_weekends_to_work_on(fresh):
@@ -238,9 +239,9 @@ def test_the_calendar_takes_holidays_and_weekends_to_work_on(fresh):
     from yifen.trades.settlement.operations import calendar_days
 
     put = calendar_days.put
-    assert refused(put, date(2027, 2, 11), "make_up", "x") == (Code.CALENDAR_INVALID, "kind")
-    assert refused(put, date(2027, 2, 11), "feast", "x") == (Code.CALENDAR_INVALID, "kind")
-    assert refused(put, date(2027, 2, 11), "holiday", " ") == (Code.CALENDAR_INVALID, "name")
+    assert refused(put, date(2027, 2, 11), "make_up", "x") == (SettlementCode.CALENDAR_INVALID, "kind")
+    assert refused(put, date(2027, 2, 11), "feast", "x") == (SettlementCode.CALENDAR_INVALID, "kind")
+    assert refused(put, date(2027, 2, 11), "holiday", " ") == (SettlementCode.CALENDAR_INVALID, "name")
     put(date(2027, 2, 20), "make_up", "春节调休")
     put(date(2027, 2, 20), "holiday", "临时")
     assert CalendarDay.objects.get(day=date(2027, 2, 20)).kind == "holiday"

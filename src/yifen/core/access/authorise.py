@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation, User
-from yifen.core.access.roles import Permission, permissions_of
+from yifen.core.access.roles import permissions_of
 from yifen.core.access.scope import scope_of
 from yifen.core.access.signin import check_person
 from yifen.core.audit.record import act
@@ -18,7 +18,7 @@ from yifen.core.facts.refused import Refused
 
 def sign_here(
     request: HttpRequest, maker: User, name: str, password: str, code: str,
-    permission: Permission = Permission.DESK_AUTHORISE,
+    permission: str,
 ) -> User:  # fmt: skip
     """The checker who signs at the maker's screen 主管现场授权. Not in a transaction: failures are
     counted and lock. Refused: AUTHORISATION_INVALID, CHECKER_IS_MAKER."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.http import HttpResponseBase
 
-from yifen.core.access.roles import Permission
+from yifen.core.access.roles import grants
+from yifen.core.plugs import PlugError
 
 View = Callable[..., HttpResponseBase]
 
@@ -20,11 +21,14 @@ class Door(Enum):
     SIGNED_IN = auto()  # any user, fully signed in
 
 
-Allowed = Door | Permission
+Allowed = Door | str
 
 
 def allow(door: Allowed) -> Callable[[View], View]:
-    """Declares who may call the view; `access.middleware` enforces it."""
+    """Declares who may call the view; `access.middleware` enforces it. PlugError at start: no plug
+    brings that permission."""
+    if isinstance(door, str) and door not in grants():
+        raise PlugError(f"a route asks for {door}, which no plug brings")
 
     def declare(view: View) -> View:
         @wraps(view)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from yifen.core.access.models import User
-from yifen.core.access.roles import Permission, Role, permissions_of
+from yifen.core.access.roles import Roles, grants, permissions_of
 from yifen.core.access.scope import NOTHING, Scope, scope_of
 from yifen.core.audit.record import Actor
 from yifen.core.facts.secrets import KeyRing
@@ -44,7 +44,7 @@ class Access:
 
     def __init__(self, user: User | None) -> None:
         self.user = user
-        self.roles: frozenset[Role] = user.role_set if user else frozenset()
+        self.roles: Roles = user.role_set if user else frozenset()
         self.permissions = permissions_of(self.roles)
         self._scope: Scope | None = None
 
@@ -54,8 +54,9 @@ class Access:
             self._scope = scope_of(self.user) if self.user else NOTHING
         return self._scope
 
-    def may(self, permission: Permission) -> bool:
-        return permission in self.permissions
+    def may(self, permission: str) -> bool:
+        """A permission that no plug brings is a fault (KeyError), never a silent no."""
+        return grants()[permission].name in self.permissions
 
 
 def access_of(request: HttpRequest) -> Access:

@@ -4,7 +4,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Upper
 
-from yifen.core.access.roles import Role
+from yifen.core.access.roles import Roles, role_text
 
 
 class Users(BaseUserManager["User"]):
@@ -47,19 +47,22 @@ class User(AbstractBaseUser):
         return f"{self.login} {self.name}"
 
     @property
-    def role_set(self) -> frozenset[Role]:
-        return frozenset(Role(row.role) for row in self.roles.all())
+    def role_set(self) -> Roles:
+        return frozenset(row.role for row in self.roles.all())
 
 
 class UserRole(models.Model):
     """One role of one user."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="roles")
-    role = models.CharField(max_length=20, choices=Role)
+    role = models.CharField(max_length=20)  # its name; which there are, the plugs say
 
     class Meta:
         db_table = "access_user_role"
         constraints = [models.UniqueConstraint(fields=["user", "role"], name="user_role_once")]
+
+    def __str__(self) -> str:
+        return role_text(self.role)
 
 
 class Authorisation(models.Model):

@@ -12,7 +12,7 @@ from django.utils.crypto import get_random_string
 from yifen.core.access.devices import drop_all
 from yifen.core.access.edge import Access
 from yifen.core.access.models import User, UserRole
-from yifen.core.access.roles import Permission, Role
+from yifen.core.access.roles import Roles
 from yifen.core.access.rules import check_roles, check_taken, counted_as
 from yifen.core.audit.record import act
 from yifen.core.directory.models import Institution
@@ -30,7 +30,7 @@ def first_password() -> str:
 
 @transaction.atomic
 def create_user(
-    login: str, name: str, institution: Institution, roles: Iterable[Role], password: str,
+    login: str, name: str, institution: Institution, roles: Iterable[str], password: str,
     now: datetime, partner: Partner | None = None, *, must_change: bool = True,
 ) -> User:  # fmt: skip
     """A user who signs in with this first password. Refused: INPUT_INVALID (login taken),
@@ -50,7 +50,7 @@ def create_user(
 
 @transaction.atomic
 def add_user(
-    giver: Access, login: str, name: str, institution: Institution, roles: frozenset[Role],
+    giver: Access, login: str, name: str, institution: Institution, roles: Roles,
     password: str, now: datetime, partner: Partner | None = None,
 ) -> User:  # fmt: skip
     """A user whom somebody else makes. Refused: PERMISSION_MISSING, OUT_OF_SCOPE, ROLE_NOT_GRANTABLE,
@@ -73,7 +73,7 @@ def reached(giver: Access, user: User) -> User:
 
 
 def _check_giver(giver: Access, institution_id: int, partner_id: int | None) -> None:
-    if not giver.may(Permission.USERS_EDIT):
+    if not giver.may("users.edit"):
         raise Refused(Code.PERMISSION_MISSING)
     if not giver.scope.has_institution(institution_id):
         raise Refused(Code.OUT_OF_SCOPE, "institution")
@@ -82,7 +82,7 @@ def _check_giver(giver: Access, institution_id: int, partner_id: int | None) -> 
 
 
 @transaction.atomic
-def set_roles(giver: Access, user: User, roles: frozenset[Role]) -> None:
+def set_roles(giver: Access, user: User, roles: Roles) -> None:
     """Exactly these roles from now on. Refused: as `reached` says, ROLES_CLASH, INPUT_INVALID."""
     found = reached(giver, user)
     check_roles(roles, giver.roles, of_partner=found.partner_id is not None)

@@ -1,138 +1,71 @@
-"""Roles 角色 and what each may do. Deny by default: what does not stand here nobody may (X2)."""
+"""Roles 角色 and what each may do, as the plugs say. Deny by default: what stands nowhere nobody
+may (X2).
 
-from enum import StrEnum
+Nobody holds two halves of one act: who edits users or partners books no money, who audits changes
+nothing. Maker and checker are two people, who gives roles is neither, and nobody audits himself.
+"""
 
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
+from functools import cache
+from itertools import combinations
 
+from django.utils.translation import get_language
 
-class Permission(StrEnum):
-    """One thing a route, a transaction code or an operation asks for."""
+from yifen.core.facts.plug import Grant, RoleRow
+from yifen.core.facts.roles import Role as Role
+from yifen.core.plugs import plugs
 
-    DASHBOARD = "dashboard.view"
-    PAYMENTS = "payments.view"
-    PAYMENTS_EXPORT = "payments.export"
-    PAYABLES = "payables.view"
-    PARTNERS = "partners.view"
-    PARTNERS_EDIT = "partners.edit"
-    PARTNERS_KEYS = "partners.keys"
-    PARTNERS_GO_LIVE = "partners.go_live"
-    OUTAGES_EDIT = "outages.edit"
-    CERTIFY = "certify.run"
-    LEDGER = "ledger.view"
-    LEDGER_EXPORT = "ledger.export"
-    JOBS = "jobs.view"
-    USERS = "users.view"
-    USERS_EDIT = "users.edit"
-    INSTITUTIONS_EDIT = "institutions.edit"
-    SETTINGS = "settings.view"
-    AUDIT = "audit.view"
-    AUDIT_EXPORT = "audit.export"
-    RECON = "reconciliation.view"
-    RECON_RUN = "reconciliation.run"
-    RECON_RULES = "reconciliation.rules"
-    REPAIR = "repair.propose"
-    REPAIR_APPROVE = "repair.approve"
-    SETTLEMENT = "settlement.view"
-    AGREEMENTS_EDIT = "agreements.edit"
-    CALENDAR_EDIT = "calendar.edit"
-    PAYOUTS_APPROVE = "payouts.approve"
-    DAY_END = "day_end.view"
-    DAY_END_SIGN = "day_end.sign"
-    DESK = "desk.work"
-    DESK_JOURNAL = "desk.journal"
-    DESK_AUTHORISE = "desk.authorise"
+Roles = frozenset[str]
 
 
-class Role(TextChoices):
-    """What a person is at work; one person may be several things."""
-
-    PLATFORM_ADMIN = "platform_admin", _("平台管理员")
-    INSTITUTION_ADMIN = "institution_admin", _("机构管理员")
-    TELLER = "teller", _("柜员")
-    SUPERVISOR = "supervisor", _("主管")
-    FINANCE = "finance", _("财务")
-    BILLER_STAFF = "biller_staff", _("收费单位人员")
-    DEVELOPER = "developer", _("合作方开发人员")
-    COURT_FINANCE = "court_finance", _("法院财务")
-    JUDGE = "judge", _("法官")
-    CASHIER = "cashier", _("预算单位出纳")
-    AUDITOR = "auditor", _("审计员")
+@cache
+def roles() -> dict[str, RoleRow]:
+    """Every role, in the order in which they are shown."""
+    return {row.name: row for plug in plugs() for row in plug.roles}
 
 
-_P = Permission
-_READ = {_P.DASHBOARD, _P.PAYMENTS, _P.PAYABLES}
-_NIGHT = {_P.RECON, _P.SETTLEMENT, _P.DAY_END}
-
-PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.PLATFORM_ADMIN: frozenset(
-        {_P.DASHBOARD, _P.PARTNERS, _P.PARTNERS_EDIT, _P.PARTNERS_KEYS, _P.PARTNERS_GO_LIVE}
-        | {_P.OUTAGES_EDIT, _P.CERTIFY, _P.JOBS, _P.USERS, _P.USERS_EDIT, _P.INSTITUTIONS_EDIT}
-        | {_P.SETTINGS}
-    ),
-    Role.INSTITUTION_ADMIN: frozenset(
-        _READ | _NIGHT | {_P.PARTNERS, _P.PARTNERS_EDIT, _P.OUTAGES_EDIT, _P.USERS}
-        | {_P.USERS_EDIT, _P.DESK_JOURNAL, _P.CALENDAR_EDIT}
-    ),
-    Role.TELLER: frozenset({_P.DESK, _P.DESK_JOURNAL, _P.PAYABLES}),
-    Role.SUPERVISOR: frozenset(
-        _READ | _NIGHT | {_P.DESK_JOURNAL, _P.DESK_AUTHORISE, _P.OUTAGES_EDIT}
-        | {_P.REPAIR_APPROVE, _P.PAYOUTS_APPROVE, _P.DAY_END_SIGN}
-    ),
-    Role.FINANCE: frozenset(
-        _READ | _NIGHT | {_P.PAYMENTS_EXPORT, _P.LEDGER, _P.LEDGER_EXPORT, _P.JOBS}
-        | {_P.PARTNERS, _P.DESK_JOURNAL, _P.RECON_RUN, _P.RECON_RULES, _P.REPAIR}
-        | {_P.REPAIR_APPROVE, _P.AGREEMENTS_EDIT}
-    ),
-    Role.BILLER_STAFF: frozenset(
-        _READ | {_P.PAYMENTS_EXPORT, _P.OUTAGES_EDIT, _P.PARTNERS, _P.RECON, _P.SETTLEMENT}
-    ),
-    Role.DEVELOPER: frozenset(
-        {_P.DASHBOARD, _P.PAYMENTS, _P.PARTNERS, _P.PARTNERS_KEYS, _P.CERTIFY}
-    ),
-    Role.COURT_FINANCE: frozenset(),
-    Role.JUDGE: frozenset(),
-    Role.CASHIER: frozenset(),
-    Role.AUDITOR: frozenset(
-        _READ | _NIGHT | {_P.PARTNERS, _P.LEDGER, _P.LEDGER_EXPORT, _P.JOBS, _P.USERS, _P.AUDIT}
-        | {_P.AUDIT_EXPORT, _P.PAYMENTS_EXPORT, _P.DESK_JOURNAL}
-    ),
-}  # fmt: skip
-"""Nobody holds two halves of one act: who edits users or partners books no money, who audits
-changes nothing. A judge's and a cashier's pages come with courts and official cards."""
-
-PARTNER_ROLES = frozenset({Role.BILLER_STAFF, Role.DEVELOPER})
-"""Roles of people who work for a partner, not for an institution."""
-
-_PLATFORM_GRANTS_ONLY = frozenset({Role.PLATFORM_ADMIN, Role.AUDITOR})
-
-INCOMPATIBLE = (
-    frozenset({Role.TELLER, Role.SUPERVISOR}),
-    *(
-        frozenset({admin, role})
-        for admin in (Role.PLATFORM_ADMIN, Role.INSTITUTION_ADMIN)
-        for role in (Role.TELLER, Role.SUPERVISOR, Role.AUDITOR)
-    ),
-    frozenset({Role.AUDITOR, Role.TELLER}),
-    frozenset({Role.AUDITOR, Role.SUPERVISOR}),
-)
-"""Maker and checker are two people, who gives roles is neither, and nobody audits himself (X2)."""
+@cache
+def grants() -> dict[str, Grant]:
+    """Every permission by its name."""
+    return {grant.name: grant for plug in plugs() for grant in plug.permissions}
 
 
-def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
+@cache
+def incompatible() -> frozenset[Roles]:
+    """Pairs of roles that one person must not hold together."""
+    return frozenset(
+        frozenset({row.name, other}) for row in roles().values() for other in row.apart_from
+    )
+
+
+@cache
+def permissions_of(held: Roles) -> frozenset[str]:
     """All that the roles together may do."""
-    return frozenset().union(*(PERMISSIONS[role] for role in roles))
+    return frozenset(name for name, grant in grants().items() if held.intersection(grant.to))
 
 
-def grantable(roles: frozenset[Role]) -> frozenset[Role]:
-    """The roles that somebody with `roles` may give to others."""
-    if Role.PLATFORM_ADMIN in roles:
-        return frozenset(Role)
-    if Role.INSTITUTION_ADMIN in roles:
-        return frozenset(Role) - _PLATFORM_GRANTS_ONLY
+def grantable(held: Roles) -> Roles:
+    """The roles that somebody with `held` may give to others."""
+    if Role.PLATFORM_ADMIN in held:
+        return frozenset(roles())
+    if Role.INSTITUTION_ADMIN in held:
+        return frozenset(name for name, row in roles().items() if not row.platform_only)
     return frozenset()
 
 
-def clash(roles: frozenset[Role]) -> frozenset[Role] | None:
+def of_partners() -> Roles:
+    """Roles of people who work for a partner, not for an institution."""
+    return frozenset(name for name, row in roles().items() if row.of_partner)
+
+
+def clash(held: Roles) -> Roles | None:
     """The first two roles that one person must not hold together."""
-    return next((pair for pair in INCOMPATIBLE if pair <= roles), None)
+    pairs = (frozenset(pair) for pair in combinations(sorted(held), 2))
+    return next((pair for pair in pairs if pair in incompatible()), None)
+
+
+def role_text(name: str) -> str:
+    """What a role is called, in the reader's language; one whose trade is gone by its name."""
+    row = roles().get(name)
+    if row is None:
+        return name
+    return row.en if (get_language() or "").startswith("en") else row.zh

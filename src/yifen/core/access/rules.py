@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from yifen.core.access.roles import PARTNER_ROLES, Role, clash, grantable
+from yifen.core.access.roles import Roles, clash, grantable, of_partners, role_text
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 
@@ -17,7 +17,7 @@ def plain_digits(code: str) -> str:
     return "".join(unicodedata.normalize("NFKC", code).split())
 
 
-def check_roles(roles: frozenset[Role], giver: frozenset[Role], *, of_partner: bool) -> None:
+def check_roles(roles: Roles, giver: Roles, *, of_partner: bool) -> None:
     """May `giver` make somebody these? Refused: INPUT_INVALID (none), ROLE_NOT_GRANTABLE,
     ROLES_CLASH."""
     if not roles:
@@ -26,17 +26,17 @@ def check_roles(roles: frozenset[Role], giver: frozenset[Role], *, of_partner: b
         raise Refused(Code.ROLE_NOT_GRANTABLE, "roles", _names(foreign))
     if pair := clash(roles):
         raise Refused(Code.ROLES_CLASH, "roles", _names(pair))
-    misplaced = roles - PARTNER_ROLES if of_partner else roles & PARTNER_ROLES
+    misplaced = roles - of_partners() if of_partner else roles & of_partners()
     if misplaced:
         raise Refused(Code.ROLE_NOT_GRANTABLE, "roles", _names(misplaced))
 
 
-def check_taken(roles: frozenset[Role], taker: frozenset[Role]) -> None:
+def check_taken(roles: Roles, taker: Roles) -> None:
     """Who could not give somebody's roles does not touch him: a new first password would hand them
     out. Refused: ROLE_NOT_GRANTABLE."""
     if foreign := roles - grantable(taker):
         raise Refused(Code.ROLE_NOT_GRANTABLE, "roles", _names(foreign))
 
 
-def _names(roles: frozenset[Role]) -> str:
-    return ", ".join(sorted(str(role.label) for role in roles))
+def _names(roles: Roles) -> str:
+    return ", ".join(sorted(role_text(role) for role in roles))

@@ -3,8 +3,10 @@
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
-from yifen.core.facts.codes import Code
+from yifen.core.facts.codes import Code, ResultCode
+from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 
 
@@ -29,6 +31,11 @@ def say(request: HttpRequest, refused: Refused) -> None:
     messages.error(request, words(request, refused))
 
 
-def numbered(text: str, code: Code = Code.INPUT_INVALID) -> str:
+def numbered(text: str, code: ResultCode = Code.INPUT_INVALID) -> str:
     """What a field says of its input, with the number of the refusal."""
     return f"{code:04d} {text}"
+
+
+def told(text: Text) -> str:
+    """A plug's text in the reader's language."""
+    return text.en if (get_language() or "").startswith("en") else text.zh

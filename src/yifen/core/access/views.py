@@ -15,11 +15,11 @@ from django_otp import login as otp_login
 from yifen.core.access import devices, edge, signin
 from yifen.core.access.doors import Door, allow
 from yifen.core.access.forms import CodeForm, PasswordForm, SignInForm
-from yifen.core.access.roles import Permission
 from yifen.core.access.telling import words
 from yifen.core.audit.record import act
 from yifen.core.documents.qr import qr_svg
 from yifen.core.facts.refused import Refused
+from yifen.core.plugs import plugs
 
 
 @allow(Door.PUBLIC)
@@ -97,10 +97,8 @@ def change_password(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """To where this person works."""
     access = edge.access_of(request)
-    for permission, route in ((Permission.DESK, "desk"), (Permission.DASHBOARD, "dashboard")):
-        if access.may(permission):
-            return redirect(route)
-    return redirect("profile")
+    homes = sorted(home for plug in plugs() for home in plug.home)
+    return redirect(next((home.route for home in homes if access.may(home.permission)), "profile"))
 
 
 @allow(Door.SIGNED_IN)

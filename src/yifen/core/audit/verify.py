@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import psycopg
 
 from yifen.core.audit.chain import Altered, Entry, Replay
-from yifen.core.audit.watch import WATCHED
+from yifen.core.audit.watch import watched
 
 _ENTRIES_SQL = """COPY (SELECT entry_no, (extract(epoch FROM at) * 1000000)::bigint, db_role, actor,
     actor_id, institution_id, address, request, action, subject, subject_key, before, after, note,
@@ -24,12 +24,7 @@ _OFF_SQL = """SELECT u.t, u.g FROM unnest(%s::text[], %s::text[]) AS u (t, g)
         SELECT FROM pg_trigger WHERE tgrelid = to_regclass('public.' || u.t) AND tgname = u.g
             AND tgenabled IN ('O', 'A'))
     ORDER BY 1, 2"""
-_TRIGGERS = [
-    *[(table, trigger) for table in WATCHED for trigger in ("audit_row", "audit_truncate")],
-    ("audit_entry", "append_only"),
-    ("audit_day_head", "append_only"),
-    ("audit_draft", "audit_seal"),
-]
+_OWN = (("audit_entry", "append_only"), ("audit_day_head", "append_only"), ("audit_draft", "audit_seal"))
 
 
 class Report(NamedTuple):
@@ -97,6 +92,7 @@ def _unsealed(conn: psycopg.Connection[Any]) -> list[str]:
 
 def _unwatched(conn: psycopg.Connection[Any]) -> list[str]:
     """Triggers that were taken off: what was done meanwhile left no trace."""
-    tables, triggers = (list(names) for names in zip(*_TRIGGERS, strict=True))
+    there = [(table.name, trigger) for table in watched() for trigger in ("audit_row", "audit_truncate")]
+    tables, triggers = (list(names) for names in zip(*there, *_OWN, strict=True))
     rows = conn.execute(_OFF_SQL, (tables, triggers)).fetchall()
     return [f"table {table} has lost its trigger {trigger}" for table, trigger in rows]

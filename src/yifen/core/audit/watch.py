@@ -1,71 +1,36 @@
-"""The tables whose every changed row becomes an entry, and their triggers.
+"""Triggers on the tables whose every changed row becomes an entry; the plugs say which.
 
-Called by `yifen migrate` after the functions and the grants; a table that is not there (an app not
-installed) is passed over.
+Called by `yifen migrate` after the functions and the grants.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
 from psycopg import sql
 
+from yifen.core.facts.plug import Table
+from yifen.core.plugs import plugs
 
-class Watch(NamedTuple):
-    """Columns shown as a fingerprint only, and columns that are not worth an entry."""
-
-    secret: tuple[str, ...] = ()
-    ignored: tuple[str, ...] = ()
-
-
-_TRIES = ("throttling_failure_timestamp", "throttling_failure_count", "last_used_at")
-WATCHED = {
-    "institution": Watch(),
-    "partner": Watch(),
-    "partner_key": Watch(secret=("secret",)),
-    "channel": Watch(),
-    "biller": Watch(),
-    "biller_error_code": Watch(),
-    "biller_outage": Watch(),
-    "admission": Watch(),
-    "recon_profile": Watch(),
-    "recon_policy": Watch(),
-    "recon_layout": Watch(),
-    "recon_layout_column": Watch(),
-    "eod_schedule": Watch(),
-    "calendar_day": Watch(),
-    "agreement": Watch(),
-    "agreement_tier": Watch(),
-    "merchant": Watch(),
-    "merchant_split": Watch(),
-    "payee": Watch(),
-    "bank": Watch(),
-    "ledger_book": Watch(),
-    "ledger_account": Watch(),
-    # A sign-in is an act of its own; its traces in these rows would say it twice.
-    "access_user": Watch(secret=("password",), ignored=("last_login", "session_key")),
-    "access_user_role": Watch(),
-    "access_authorisation": Watch(),
-    "pay_method": Watch(secret=("sealed",)),
-    "otp_totp_totpdevice": Watch(secret=("key",), ignored=(*_TRIES, "drift", "last_t")),
-    "otp_static_staticdevice": Watch(ignored=_TRIES),
-    "otp_static_statictoken": Watch(secret=("token",)),
-}
 # What the app role may call; the rest is for triggers and for functions of the owner.
 CALLABLE = ("audit_append_v1", "audit_number_before_v1", "audit_noted_v1")
-_THERE_SQL = "SELECT t FROM unnest(%s::text[]) t WHERE to_regclass('public.' || t) IS NOT NULL"
 _INTERNAL_SQL = """SELECT oid::regprocedure::text FROM pg_proc
     WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, 'audit_')
         AND proname <> ALL (%s)"""
 
 
+def watched() -> list[Table]:
+    """The tables whose changes are entries."""
+    return [table for plug in plugs() for table in plug.tables if table.watch is not None]
+
+
 def install(conn: psycopg.Connection[Any], app_role: str) -> None:
-    """Triggers on every watched table that is there; the app role keeps only what is CALLABLE.
-    In the caller's transaction; safe to repeat."""
-    for (table,) in conn.execute(_THERE_SQL, (list(WATCHED),)).fetchall():
-        watch = WATCHED[table]
+    """Triggers on every watched table; the app role keeps only what is CALLABLE. In the caller's
+    transaction; safe to repeat."""
+    for table in watched():
+        assert table.watch is not None
         conn.execute(
             "SELECT audit_watch_v1(%s::regclass, %s::text[], %s::text[])",
-            (table, list(watch.secret), list(watch.ignored)),
+            (table.name, list(table.watch.secret), list(table.watch.ignored)),
         )
     role = sql.Identifier(app_role)
     for (signature,) in conn.execute(_INTERNAL_SQL, (list(CALLABLE),)).fetchall():

@@ -6,7 +6,7 @@ from typing import Any, Literal, cast
 
 import msgspec
 
-from yifen.core.facts.codes import MEANINGS, Code, wire_code
+from yifen.core.facts.codes import Code, wire_code
 from yifen.core.wire.kinds import known_code
 from yifen.core.wire.messages import REQUESTS, Charge, Message, Request, WireFault
 from yifen.core.wire.moments import hub_moment, year_is_sane
@@ -113,13 +113,13 @@ def members(message: msgspec.Struct) -> dict[str, Any]:
 
 def reply_body(code: Code, reply: Message | None, message: str = "") -> bytes:
     """A reply for OK and PROCESSING. `message`: the code's Chinese text unless given."""
-    head = {"code": wire_code(code), "message": message or MEANINGS[code].zh}
+    head = {"code": wire_code(code), "message": message or code.meaning.zh}
     return msgspec.json.encode(head | (members(reply) if reply is not None else {}))
 
 
 def problem_body(code: Code, field: str = "", detail: str = "", language: Language = "zh") -> bytes:
     """A refusal as application/problem+json."""
-    meaning = MEANINGS[code]
+    meaning = code.meaning
     problem: dict[str, Any] = {
         "type": f"/codes/{wire_code(code)}",
         "title": meaning.zh if language == "zh" else meaning.en,

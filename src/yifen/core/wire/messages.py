@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta, Struct
 
+from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.values import Amount, Day, Moment, Name, Serial, Text32, Text40, Text100
 
@@ -17,6 +18,8 @@ LINES_MAX = 20
 
 class WireFault(Refused):
     """A message cannot be taken; `field` is the path within it."""
+
+    code: Code
 
 
 class Message(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):

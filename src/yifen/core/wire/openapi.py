@@ -72,7 +72,7 @@ def problem_schema() -> Json:
 
 
 def code_text(code: Code) -> str:
-    return f"{wire_code(code)} {MEANINGS[code].zh} {MEANINGS[code].en}"
+    return f"{wire_code(code)} {code.meaning.zh} {code.meaning.en}"
 
 
 def refusals() -> Json:
@@ -111,10 +111,10 @@ def operation(verb: str) -> Json:
     if "serial" in struct.__struct_fields__:
         form = {"type": "string", "pattern": f'^"?{SERIAL.pattern}"?$'}
         headers.append(header("Idempotency-Key", True, text("serial"), form))
-    responses: Json = {"200": {"description": MEANINGS[Code.OK].zh, "content": answer(verb)}}
+    responses: Json = {"200": {"description": Code.OK.meaning.zh, "content": answer(verb)}}
     if verb in ("charge", "reverse", "refund"):
         responses["202"] = {
-            "description": MEANINGS[Code.PROCESSING].zh,
+            "description": Code.PROCESSING.meaning.zh,
             "content": answer(verb),
         }
     return {

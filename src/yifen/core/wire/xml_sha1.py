@@ -8,7 +8,7 @@ from typing import cast
 
 from msgspec import Struct
 
-from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.codes import Code
 from yifen.core.wire.heads import ReplyHead, RequestHead
 from yifen.core.wire.messages import REQUESTS, Message, Request
 from yifen.core.wire.sealing import DIGEST_LENGTH, fits, markup_of, seal
@@ -112,7 +112,7 @@ def reply_opening(
         partner or None,
         sent_at,
         number,
-        message or MEANINGS[Code(number)].zh,
+        message or Code(number).meaning.zh,
         field[:400] or None,
         detail[:400] or None,
     )

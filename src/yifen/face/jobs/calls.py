@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from yifen.core.access.edge import Access
-from yifen.core.access.roles import Permission
 from yifen.core.facts.pgarrays import numbers
 from yifen.face import words
 from yifen.face.lists import keys
@@ -64,7 +63,7 @@ def select(ask: Ask) -> Select:
 
 
 def payment_url(row: Call, access: Access) -> str:
-    return reverse("payment", args=[row.payment_id]) if access.may(Permission.PAYMENTS) else ""
+    return reverse("payment", args=[row.payment_id]) if access.may("payments.view") else ""
 
 
 CALLS = Listing(
@@ -81,8 +80,8 @@ CALLS = Listing(
     },
     select=select,
     row=Call,
-    permission=Permission.JOBS,
-    export=Permission.PAYMENTS_EXPORT,
+    permission="jobs.view",
+    export="payments.export",
     columns=(
         Column(title=_("付款时间"), kind="time", order="paid", value=lambda r, a: r.paid_at),
         Column(title=_("缴费号"), kind="code", value=lambda r, a: str(r.payment_id), url=payment_url),

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from yifen.core.access.edge import Access
-from yifen.core.access.roles import Permission
 from yifen.core.access.scope import Scope
 from yifen.face import scope
 from yifen.face.lists import keys
@@ -86,7 +85,7 @@ def parts(file_id: int) -> Iterator[bytes]:
 
 
 def download_url(row: DailyFile, access: Access) -> str:
-    may = access.may(Permission.PAYMENTS_EXPORT)
+    may = access.may("payments.export")
     return reverse("daily_file", args=[row.file_id]) if may else ""
 
 
@@ -104,8 +103,8 @@ FILES = Listing(
     },
     select=select,
     row=DailyFile,
-    permission=Permission.JOBS,
-    export=Permission.PAYMENTS_EXPORT,
+    permission="jobs.view",
+    export="payments.export",
     columns=(
         Column(title=_("会计日期"), kind="day", order="day", value=lambda r, a: r.business_day),
         Column(title=_("合作方"), value=lambda r, a: f"{r.partner_code} {r.partner_name}"),

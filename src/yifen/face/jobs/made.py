@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from yifen.core.access.edge import Access
-from yifen.core.access.roles import Permission
 from yifen.core.facts.pgarrays import numbers
 from yifen.face import words
 from yifen.face.lists import keys
@@ -77,7 +76,7 @@ MADE = Listing(
     orders={"made": keys.order(("e.id",), lambda row: (row.export_id,), keys.whole)},
     select=select,
     row=Made,
-    permission=Permission.JOBS,
+    permission="jobs.view",
     columns=(
         Column(title=_("编号"), kind="code", order="made", value=lambda r, a: str(r.export_id), url=export_url),
         Column(title=_("列表"), value=lambda r, a: words.word(LISTINGS, r.listing)),

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now
-from yifen.core.access.roles import Permission
 from yifen.core.audit.record import act
 from yifen.face.exports import jobs as export_jobs
 from yifen.face.jobs import files
@@ -24,19 +23,19 @@ from yifen.face.lists import showing
 from yifen.face.lists.listing import Listing
 
 
-@allow(Permission.JOBS)
+@allow("jobs.view")
 def jobs(request: HttpRequest) -> HttpResponse:
     """Payments that billers have not decided."""
     return show(request, CALLS)
 
 
-@allow(Permission.JOBS)
+@allow("jobs.view")
 def daily_files(request: HttpRequest) -> HttpResponse:
     """The daily files."""
     return show(request, FILES)
 
 
-@allow(Permission.JOBS)
+@allow("jobs.view")
 def exports(request: HttpRequest) -> HttpResponse:
     """The exports."""
     export_jobs.sweep(now())
@@ -56,7 +55,7 @@ def show(request: HttpRequest, listing: Listing) -> HttpResponse:
     return showing.show(request, listing, "console/jobs.html", tabs=tabs)
 
 
-@allow(Permission.PAYMENTS_EXPORT)
+@allow("payments.export")
 def daily_file(request: HttpRequest, file_id: int) -> HttpResponseBase:
     """One daily file, as the partner gets it."""
     found = files.one(file_id, access_of(request).scope)

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from yifen.core.access.edge import Access
-from yifen.core.access.roles import Permission
 from yifen.core.access.scope import Scope
 from yifen.face import scope, words
 from yifen.face.lists import keys
@@ -115,8 +114,8 @@ ACCOUNTS = Listing(
     },
     select=select,
     row=Account,
-    permission=Permission.LEDGER,
-    export=Permission.LEDGER_EXPORT,
+    permission="ledger.view",
+    export="ledger.export",
     columns=(
         Column(title=_("账簿"), value=lambda r, a: r.book_name),
         Column(title=_("科目账号"), kind="code", order="code", value=lambda r, a: r.code, url=account_url),

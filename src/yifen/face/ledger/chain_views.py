@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import actor_of, now, user_of
-from yifen.core.access.roles import Permission
 from yifen.face.ledger import checks
 from yifen.face.ledger.chain import chains
 from yifen.face.models import BooksCheck
@@ -20,7 +19,7 @@ CHECKS_SHOWN = 10
 HASH_SHOWN = 24  # of 64 hex digits: enough to compare with a daily file by eye
 
 
-@allow(Permission.LEDGER)
+@allow("ledger.view")
 def chain(request: HttpRequest) -> HttpResponse:
     """How far each chain is; reads a few rows however long the chains are."""
     checks.settle(now())
@@ -36,7 +35,7 @@ def chain(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-@allow(Permission.LEDGER)
+@allow("ledger.view")
 @require_POST
 def chain_check(request: HttpRequest) -> HttpResponse:
     """Replay everything; one replay at a time."""

@@ -5,7 +5,6 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
-from yifen.core.access.roles import Permission
 from yifen.face.ledger.accounts import DEBIT_SIDES
 from yifen.face.lists import keys
 from yifen.face.lists.listing import Ask, Column, Listing, Select
@@ -59,8 +58,8 @@ DAY_ENDS = Listing(
     },
     select=select,
     row=DayEnd,
-    permission=Permission.LEDGER,
-    export=Permission.LEDGER_EXPORT,
+    permission="ledger.view",
+    export="ledger.export",
     columns=(
         Column(title=_("会计日期"), kind="day", order="day", value=lambda r, a: r.business_day),
         Column(title=_("借方累计"), kind="amount", value=lambda r, a: r.debit_posted_fen),

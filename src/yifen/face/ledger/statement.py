@@ -15,7 +15,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from yifen.core.access.edge import Access
-from yifen.core.access.roles import Permission
 from yifen.core.facts.pgarrays import numbers
 from yifen.face import words
 from yifen.face.ledger import standing
@@ -153,7 +152,7 @@ def read_position(text: str) -> Key | None:
 
 
 def payment_url(row: Entry, access: Access) -> str:
-    sees = row.payment_id and access.may(Permission.PAYMENTS)
+    sees = row.payment_id and access.may("payments.view")
     return reverse("payment", args=[row.payment_id]) if sees else ""
 
 
@@ -167,8 +166,8 @@ STATEMENT = Listing(
     select=select,
     pages=pages,
     row=Entry,
-    permission=Permission.LEDGER,
-    export=Permission.LEDGER_EXPORT,
+    permission="ledger.view",
+    export="ledger.export",
     columns=(
         Column(title=_("会计日期"), kind="day", value=lambda r, a: r.business_day),
         Column(title=_("记账时间"), kind="time", value=lambda r, a: r.booked_at),

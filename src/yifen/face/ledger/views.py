@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of
-from yifen.core.access.roles import Permission
 from yifen.face import words
 from yifen.face.ledger import accounts as accounts_list
 from yifen.face.ledger.accounts import ACCOUNTS, Account
@@ -23,13 +22,13 @@ from yifen.face.lists.listing import Listing
 Shown = dict[str, Any]
 
 
-@allow(Permission.LEDGER)
+@allow("ledger.view")
 def accounts(request: HttpRequest) -> HttpResponse:
     """The list."""
     return showing.show(request, ACCOUNTS)
 
 
-@allow(Permission.LEDGER)
+@allow("ledger.view")
 def account(request: HttpRequest, account_id: int) -> HttpResponse:
     """The statement of one account."""
     access = access_of(request)
@@ -39,7 +38,7 @@ def account(request: HttpRequest, account_id: int) -> HttpResponse:
                         tab="account", **around(found, access), **period(request, listing))  # fmt: skip
 
 
-@allow(Permission.LEDGER)
+@allow("ledger.view")
 def account_days(request: HttpRequest, account_id: int) -> HttpResponse:
     """Its day-end balances."""
     access = access_of(request)
@@ -48,7 +47,7 @@ def account_days(request: HttpRequest, account_id: int) -> HttpResponse:
                         account=found, tab="account_days", **around(found, access))  # fmt: skip
 
 
-@allow(Permission.LEDGER_EXPORT)
+@allow("ledger.export")
 def account_pdf(request: HttpRequest, account_id: int) -> HttpResponse:
     """The statement as it is printed and kept; 404 when it is longer than paper should hold."""
     access = access_of(request)
@@ -106,6 +105,6 @@ def period(request: HttpRequest, listing: Listing) -> Shown:
         return {}
     ask = showing.ask_of(listing, request.GET, access, form)
     found = totals(found_account(access, listing.about["account_id"]).sign, params_of(ask))
-    may = access.may(Permission.LEDGER_EXPORT)
+    may = access.may("ledger.export")
     pdf = reverse("account_pdf", kwargs=listing.about) + "?" + request.GET.urlencode()
     return {"totals": found, "pdf_url": pdf if may else "", "paper_rows": PAPER_ROWS}

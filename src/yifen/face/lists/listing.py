@@ -12,7 +12,6 @@ from typing import Any, Literal, NamedTuple
 from django.utils.functional import Promise
 
 from yifen.core.access.edge import Access
-from yifen.core.access.roles import Permission
 from yifen.face.lists.filters import Filters
 
 PAGE_SIZE = 50
@@ -105,8 +104,8 @@ class Listing:
     pages: Callable[[Ask], Page | None] | None = None
     every: Callable[[Ask], Iterator[Row]] | None = None
     straight: Callable[[Ask, list[Row]], str | None] | None = None
-    permission: Permission
-    export: Permission | None = None
+    permission: str
+    export: str | None = None
     note: Text = ""
     empty: Text = ""
     empty_note: Text = ""

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from msgspec import Struct
 
-from yifen.core.access.roles import Permission
 from yifen.core.partners.models import Partner
 from yifen.face import scope
 from yifen.face.lists import keys
@@ -98,8 +97,8 @@ STATISTICS = Listing(
     pages=lambda ask: Page([], None, None),
     every=every,
     row=Line,
-    permission=Permission.DASHBOARD,
-    export=Permission.DASHBOARD,
+    permission="dashboard.view",
+    export="dashboard.view",
     columns=(
         Column(title=gettext_lazy("分类"), value=lambda r, a: r.by),
         Column(title=gettext_lazy("名称"), value=lambda r, a: r.name),

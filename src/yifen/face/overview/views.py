@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now
-from yifen.core.access.roles import Permission
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.partners.models import Partner
 from yifen.face.lists.paging import TooMuch
@@ -24,7 +23,7 @@ Shown = dict[str, Any]
 MOST = 12  # lines of a table
 
 
-@allow(Permission.DASHBOARD)
+@allow("dashboard.view")
 def dashboard(request: HttpRequest) -> HttpResponse:
     """The figures in scope; polled with X-Yifen-Poll, which keeps no session alive."""
     access = access_of(request)
@@ -43,7 +42,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "charges": found.charges,
         "success": percent(found.charges.success_bp) if found.charges else None,
         "totals": totals(found),
-        "payments_url": payments_url(found) if access.may(Permission.PAYMENTS) else "",
+        "payments_url": payments_url(found) if access.may("payments.view") else "",
         "hour_chart": charts.by_hour(found),
         "latency_chart": charts.latency(found),
         "tree_chart": charts.tree_map(grown) if grown else None,

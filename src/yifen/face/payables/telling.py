@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yifen.core.access.edge import Access
-from yifen.core.access.roles import Permission
 from yifen.core.documents.figures import grouped_yuan
 from yifen.face import words
 from yifen.face.masking import account_shown
@@ -23,7 +22,7 @@ def left_of(row: Payable) -> int:
 
 def facts(found: Payable, access: Access) -> list[Shown]:
     held = found.held_by
-    sees = held and access.may(Permission.PAYMENTS)
+    sees = held and access.may("payments.view")
     return [
         {"title": _("收费单位"), "text": f"{found.biller_code} {found.biller_name}"},
         {"title": _("户号"), "kind": "code", "text": account_shown(access, found.account_no)},
@@ -78,7 +77,7 @@ def payables_table(found: list[Payable]) -> Shown:
 
 
 def history_table(found: list[Posting], access: Access) -> Shown:
-    sees = access.may(Permission.PAYMENTS)
+    sees = access.may("payments.view")
     rows = [
         {"cells": [
             {"kind": "time", "at": row.booked_at},

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of, now
-from yifen.core.access.roles import Permission, Role
+from yifen.core.access.roles import Role
 from yifen.core.access.scope import Scope
 from yifen.core.directory.queries import ancestors
 from yifen.core.partners.models import Biller
@@ -51,7 +51,7 @@ class PayerFilters(Filters):
         return data
 
 
-@allow(Permission.PAYABLES)
+@allow("payables.view")
 def payables(request: HttpRequest) -> HttpResponse:
     """The search; one payer found is shown at once."""
     access = access_of(request)
@@ -70,7 +70,7 @@ def payables(request: HttpRequest) -> HttpResponse:
     return render(request, "console/payables.html", shown)
 
 
-@allow(Permission.PAYABLES)
+@allow("payables.view")
 def payer(request: HttpRequest, payable_id: int) -> HttpResponse:
     """The payer to whom this payable belongs, with all that he owes and owed."""
     access = access_of(request)
@@ -88,7 +88,7 @@ def payer(request: HttpRequest, payable_id: int) -> HttpResponse:
     })  # fmt: skip
 
 
-@allow(Permission.PAYABLES)
+@allow("payables.view")
 def payable(request: HttpRequest, payable_id: int) -> HttpResponse:
     """One payable and every posting that moved money for it."""
     access = access_of(request)

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import Access
-from yifen.core.access.roles import Permission
 from yifen.core.facts.pgarrays import numbers, plain
 from yifen.face import scope, words
 from yifen.face.lists import keys
@@ -148,8 +147,8 @@ PAYMENTS = Listing(
     pages=pages,
     straight=straight,
     row=PaymentRow,
-    permission=Permission.PAYMENTS,
-    export=Permission.PAYMENTS_EXPORT,
+    permission="payments.view",
+    export="payments.export",
     columns=(
         Column(title=_("时间"), kind="time", value=lambda r, a: r.booked_at or r.paid_at),
         Column(title=_("缴费号"), kind="code", value=lambda r, a: str(r.payment_id), url=payment_url),

@@ -5,7 +5,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from yifen.core.access.edge import Access
-from yifen.core.access.roles import Permission
 from yifen.core.facts.capitals import capitals
 from yifen.core.facts.codes import MEANINGS, Code
 from yifen.face import words
@@ -65,7 +64,7 @@ def states(found: Detail, added: list[Shown]) -> list[Shown]:
 
 def lines(found: Detail, access: Access) -> Shown:
     """The payables that were paid."""
-    sees = access.may(Permission.PAYABLES)
+    sees = access.may("payables.view")
     columns = (_("应缴项"), _("名称"), _("缴法"), _("现状"))
     rows = [
         cells(

@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of, now
-from yifen.core.access.roles import Permission
 from yifen.core.audit.record import act
 from yifen.face.lists import showing
 from yifen.face.payments import telling
@@ -18,13 +17,13 @@ from yifen.hub.payments import lookup_detail
 from yifen.hub.payments.lookup_detail import Detail
 
 
-@allow(Permission.PAYMENTS)
+@allow("payments.view")
 def payments(request: HttpRequest) -> HttpResponse:
     """The list."""
     return showing.show(request, PAYMENTS)
 
 
-@allow(Permission.PAYMENTS)
+@allow("payments.view")
 def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
     """One payment: states, lines, time line, messages, postings."""
     found = found_payment(request, payment_id)
@@ -34,7 +33,7 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
     return render(request, "console/payment.html", shown)
 
 
-@allow(Permission.PAYMENTS)
+@allow("payments.view")
 def payment_receipt(request: HttpRequest, payment_id: int) -> HttpResponse:
     """Its receipt as PDF; 404 while nothing is booked."""
     found = found_payment(request, payment_id)

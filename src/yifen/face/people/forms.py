@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import Access
 from yifen.core.access.fields import LineField
-from yifen.core.access.roles import Role, grantable
+from yifen.core.access.roles import Roles, grantable, role_text, roles
 from yifen.core.directory.models import Institution
 from yifen.core.partners.models import Partner
 
@@ -15,12 +15,12 @@ from yifen.core.partners.models import Partner
 class RolesField(forms.MultipleChoiceField):
     """Roles as check boxes."""
 
-    def __init__(self, roles: frozenset[Role]) -> None:
-        choices = [(role.value, role.label) for role in Role if role in roles]
+    def __init__(self, offered: Roles) -> None:
+        choices = [(name, role_text(name)) for name in roles() if name in offered]
         super().__init__(label=_("角色"), choices=choices, widget=forms.CheckboxSelectMultiple)
 
-    def clean(self, value: Any) -> frozenset[Role]:
-        return frozenset(Role(name) for name in super().clean(value))
+    def clean(self, value: Any) -> Roles:
+        return frozenset(super().clean(value))
 
 
 class UserForm(forms.Form):
@@ -51,7 +51,7 @@ class UserForm(forms.Form):
 class RolesForm(forms.Form):
     """Another set of roles."""
 
-    def __init__(self, *args: Any, roles: frozenset[Role], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, roles: Roles, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["roles"] = RolesField(roles)
 

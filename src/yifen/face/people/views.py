@@ -13,7 +13,7 @@ from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of
 from yifen.core.access.fields import searched
 from yifen.core.access.models import User
-from yifen.core.access.roles import Permission, grantable
+from yifen.core.access.roles import grantable
 from yifen.core.access.signin import is_locked
 from yifen.core.access.telling import put, say
 from yifen.core.directory.operations import add_institution
@@ -26,7 +26,7 @@ PAGE = 50
 INDENT = "\u3000\u3000"  # two ideographic spaces a level
 
 
-@allow(Permission.USERS)
+@allow("users.view")
 def users(request: HttpRequest) -> HttpResponse:
     """By login, a page at a time; `after` is the last login of the page before."""
     scope = access_of(request).scope
@@ -50,7 +50,7 @@ def found_user(access: Access, user_id: int) -> User:
     return user
 
 
-@allow(Permission.USERS_EDIT)
+@allow("users.edit")
 def user_new(request: HttpRequest) -> HttpResponse:
     """A new user; the first password is shown once."""
     access = access_of(request)
@@ -70,14 +70,14 @@ def user_new(request: HttpRequest) -> HttpResponse:
     return render(request, "console/people/user_new.html", {"form": form})
 
 
-@allow(Permission.USERS)
+@allow("users.view")
 def user(request: HttpRequest, user_id: int) -> HttpResponse:
     """One user; POST (with users.edit) sets the roles."""
     access = access_of(request)
     person = found_user(access, user_id)
     form = RolesForm(
         request.POST or None, roles=grantable(access.roles) | person.role_set,
-        initial={"roles": [role.value for role in person.role_set]},
+        initial={"roles": sorted(person.role_set)},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
@@ -92,7 +92,7 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
     return render(request, "console/people/user.html", context)
 
 
-@allow(Permission.USERS_EDIT)
+@allow("users.edit")
 @require_POST
 def user_change(request: HttpRequest, user_id: int) -> HttpResponse:
     """POST act=lock_out|let_in|unlock|reset."""
@@ -118,7 +118,7 @@ def user_change(request: HttpRequest, user_id: int) -> HttpResponse:
     return redirect("user", person.pk)
 
 
-@allow(Permission.USERS)
+@allow("users.view")
 def institutions(request: HttpRequest) -> HttpResponse:
     """The tree of the scope; POST (with institutions.edit) adds a node."""
     access = access_of(request)
@@ -126,7 +126,7 @@ def institutions(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            if not access.may(Permission.INSTITUTIONS_EDIT):
+            if not access.may("institutions.edit"):
                 raise Refused(Code.PERMISSION_MISSING)
             add_institution(data["parent"], data["level"], data["code"], data["name"])
         except Refused as refused:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from yifen import __version__
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import now
-from yifen.core.access.roles import Permission
 from yifen.core.facts.settings import SETTINGS, read_settings
 
 Shown = dict[str, Any]
@@ -29,7 +28,7 @@ SELECT current_setting('server_version'), pg_database_size(current_database()),
     current_database(), current_user, now()"""
 
 
-@allow(Permission.SETTINGS)
+@allow("settings.view")
 def settings(request: HttpRequest) -> HttpResponse:
     """Read only; secrets are never shown."""
     with connection.cursor() as cursor:

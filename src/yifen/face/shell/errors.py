@@ -5,12 +5,12 @@ from django.shortcuts import render
 
 from yifen.core.access.doors import Door, allow
 from yifen.core.access.telling import language
-from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.codes import Code, ResultCode
 
 
-def page(request: HttpRequest, status: int, code: Code) -> HttpResponse:
+def page(request: HttpRequest, status: int, code: ResultCode) -> HttpResponse:
     """A refusal as a page; its number stands with it."""
-    meaning = MEANINGS[code]
+    meaning = code.meaning
     text = meaning.zh if language(request).startswith("zh") else meaning.en
     context = {"code": f"{code:04d}", "text": text, "status": status}
     return render(request, "error.html", context, status=status)

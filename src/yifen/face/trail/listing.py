@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import Access
-from yifen.core.access.roles import Permission
 from yifen.core.audit import queries
 from yifen.core.audit.queries import Found
 from yifen.core.directory.queries import subtree, tree
@@ -131,8 +130,8 @@ AUDIT = Listing(
     pages=pages,
     every=every,
     row=Found,
-    permission=Permission.AUDIT,
-    export=Permission.AUDIT_EXPORT,
+    permission="audit.view",
+    export="audit.export",
     columns=(
         Column(title=_("记录号"), kind="code", value=lambda r, a: str(r.entry_no), url=entry_url),
         Column(title=_("时间"), kind="time", value=lambda r, a: r.at),

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of
-from yifen.core.access.roles import Permission
 from yifen.core.audit import queries
 from yifen.core.audit.queries import Found
 from yifen.core.directory.models import Institution
@@ -23,13 +22,13 @@ Shown = dict[str, Any]
 TEXT_MAX = 500
 
 
-@allow(Permission.AUDIT)
+@allow("audit.view")
 def audit(request: HttpRequest) -> HttpResponse:
     """The search."""
     return showing.show(request, AUDIT)
 
 
-@allow(Permission.AUDIT)
+@allow("audit.view")
 def audit_entry(request: HttpRequest, entry_no: int) -> HttpResponse:
     """One entry with all that it says."""
     access = access_of(request)
@@ -48,7 +47,7 @@ def audit_entry(request: HttpRequest, entry_no: int) -> HttpResponse:
     })  # fmt: skip
 
 
-@allow(Permission.AUDIT)
+@allow("audit.view")
 def history(request: HttpRequest) -> HttpResponse:
     """Everything that was done to one thing: GET subject, key."""
     subject = request.GET.get("subject", "").replace("\x00", "")[:TEXT_MAX]

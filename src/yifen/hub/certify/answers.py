@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.codes import Code
 from yifen.core.wire.kinds import AMOUNT_MAX_FEN
 from yifen.core.wire.replies import Answer, PayableView, PaymentReply
 
@@ -54,5 +54,5 @@ def state_of(answer: Answer) -> str:
         if (reply.payer_state, reply.biller_state) == ("taken", "booked"):
             return "booked"
         return "gone" if reply.biller_state in ("rejected", "reversed") else "unclear"
-    vague = answer.is_foreign or MEANINGS[answer.code].retryable
+    vague = answer.is_foreign or answer.code.meaning.retryable
     return "unclear" if vague or answer.code < FIRST_BUSINESS_CODE else "gone"

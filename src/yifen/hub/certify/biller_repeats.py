@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.codes import Code
 from yifen.core.wire.replies import PaymentReply
 from yifen.hub.certify.answers import code_text, state_of
 from yifen.hub.certify.biller_steps import (
@@ -37,7 +37,7 @@ def at_once(s: Session) -> None:
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(s.ask, (charge, charge)))
     for answer in answers:
-        need(answer.code is Code.OK or MEANINGS[answer.code].retryable,
+        need(answer.code is Code.OK or answer.code.meaning.retryable,
              f"同时两次，其一应答 {code_text(answer)}",
              f"twice at once, one was answered {code_text(answer)}")  # fmt: skip
     ids = {a.reply.payment_id for a in answers if isinstance(a.reply, PaymentReply)}
@@ -111,7 +111,7 @@ def late_original(s: Session) -> None:
     back = s.reversal(charge)
     answer = s.ask(back, refusable=True)
     for _ in range(int(s.target.timeout_s) + 1):
-        if not MEANINGS[answer.code].retryable:
+        if not answer.code.meaning.retryable:
             break
         s.timing.pause(s.target.settle_s)
         answer = s.ask(back, refusable=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from yifen.core.facts.codes import MEANINGS, Code, wire_code
+from yifen.core.facts.codes import Code, wire_code
 from yifen.core.wire.messages import Charge
 from yifen.core.wire.replies import Answer
 from yifen.hub.certify.answers import FIRST_BUSINESS_CODE, Debt, code_text, state_of
@@ -57,7 +57,7 @@ def need_restores(s: Session) -> None:
 
 def is_refusal(answer: Answer, first: int = 1) -> bool:
     """Final, and with a code not below `first`; a code of the biller's own is a refusal too."""
-    return answer.is_foreign or (not MEANINGS[answer.code].retryable and answer.code >= first)
+    return answer.is_foreign or (not answer.code.meaning.retryable and answer.code >= first)
 
 
 def need_refused(answer: Answer, code: Code) -> None:

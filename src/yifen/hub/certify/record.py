@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.codes import Code
 
 MONEY_VERBS = ("charge", "reverse", "refund")
 CODES = {f"{code:04d}": code for code in Code}
@@ -77,7 +77,7 @@ class Record:
     def is_decision(self, exchange: Exchange) -> bool:
         """Does this confirm or repeat tell what became of its serial?"""
         code = CODES.get(exchange.result or exchange.code)
-        if self.is_lost(exchange) or code is None or MEANINGS[code].retryable:
+        if self.is_lost(exchange) or code is None or code.meaning.retryable:
             return False
         return code is Code.OK or code >= FIRST_BUSINESS_CODE
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.codes import Code
 from yifen.core.wire import messages
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import Charge, Confirm, Query, Request, Reverse
@@ -154,7 +154,7 @@ class Session:
             sent = self.sent[message.serial]
             if answer.code is Code.OK:
                 sent.booked, sent.state = True, "open"
-            elif not (MEANINGS[answer.code].retryable or sent.booked or sent.doubted):
+            elif not (answer.code.meaning.retryable or sent.booked or sent.doubted):
                 sent.state = "refused"
         elif isinstance(message, Reverse) and answer.code is Code.OK:
             self.sent.setdefault(message.original_serial, Sent(message.amount_fen))

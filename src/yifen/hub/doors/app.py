@@ -9,7 +9,7 @@ import structlog
 from msgspec import json
 
 from yifen import __version__
-from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.codes import Code
 from yifen.core.facts.settings import Settings
 from yifen.core.wire.components import header_map
 from yifen.core.wire.json_http import PROBLEM_TYPE, problem_body
@@ -130,7 +130,7 @@ class Gateway:
         else:
             body = problem_body(fault.code, fault.field, fault.detail)
             headers = [(b"content-type", PROBLEM_TYPE.encode())]
-            await _send(send, MEANINGS[fault.code].status, headers, body)
+            await _send(send, fault.code.meaning.status, headers, body)
 
 
 async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import json
 
-from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.codes import Code
 from yifen.core.partners.roster import Partner
 from yifen.core.wire import http_signed, json_http
 from yifen.core.wire.components import Headers
@@ -97,7 +97,7 @@ async def answer(
             exchange.result = getattr(reply, "result", None)
             if exchange.code not in (Code.OK, Code.PROCESSING):
                 raise WireFault(exchange.code)
-            meaning = MEANINGS[exchange.code]
+            meaning = exchange.code.meaning
             text = meaning.en if language == "en" else meaning.zh
             content = json_http.reply_body(exchange.code, reply, text)
     except WireFault as fault:
@@ -110,7 +110,7 @@ def signed(
     hub: Hub, partner: Partner | None, code: Code, content: bytes, content_type: str
 ) -> HttpReply:
     """The reply with its signature; without, while nobody has proved who they are."""
-    status = MEANINGS[code].status
+    status = code.meaning.status
     if partner is None:
         return HttpReply(status, {"content-type": content_type}, content)
     key = hub.roster.signing_key(partner.code, "json", hub.clock()) or hub.own_key

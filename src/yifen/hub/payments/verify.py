@@ -6,6 +6,7 @@ import psycopg
 
 from yifen.core.audit import verify as audit
 from yifen.core.ledger import verify as ledger
+from yifen.core.plugs import called, plugs
 
 # What the ledger says of each payment, against the payment itself; documents that are none have
 # negative numbers.
@@ -46,6 +47,20 @@ WHERE e.after -> 'heads' IS DISTINCT FROM (
 ORDER BY a.entry_no"""
 
 
+# What the ledger holds of every document that is no payment, over all buckets.
+TRANSFERS = """
+transfers AS (
+    SELECT reference_id,
+        sum(amount_fen) FILTER (WHERE kind = 'posted' AND reverses_no IS NULL) AS posted,
+        sum(amount_fen) FILTER (WHERE kind = 'pending') AS pending,
+        sum(amount_fen) FILTER (WHERE kind = 'post') AS post,
+        sum(amount_fen) FILTER (WHERE kind = 'void') AS void,
+        sum(amount_fen) FILTER (WHERE reverses_no IS NOT NULL) AS contra
+    FROM ledger_head JOIN ledger_transfer USING (bucket) WHERE reference_id < 0
+    GROUP BY reference_id
+)"""
+
+
 class Report(NamedTuple):
     """What was read, and what is wrong; `problems[0]` names the first altered row."""
 
@@ -60,17 +75,39 @@ class Report(NamedTuple):
 
 
 def verify(conn: psycopg.Connection[Any]) -> Report:
-    """Replay the ledger, compare the payments, replay the audit trail. Read-only."""
+    """Everything: replay the ledger and the audit trail, compare the payments, then what each trade's
+    documents say. Read-only."""
     books, trail = ledger.verify(conn), audit.verify(conn)
     heads = conn.execute("SELECT bucket FROM ledger_head ORDER BY bucket").fetchall()
-    problems = [problem for (bucket,) in heads for problem in documents(conn, bucket)]
-    problems += [
+    found = [problem for (bucket,) in heads for problem in documents(conn, bucket)]
+    found += [
         f"ledger_day_head book {book} day {day} is not what the cut told the audit trail"
         for book, day in conn.execute(_CUTS).fetchall()
     ]
+    for name in (name for plug in plugs() for name in plug.verify):
+        found += called(name)(conn)
+    found += problems(conn, _gone())
     return Report(
-        books.transfers, books.batches, trail.entries, books.problems + trail.problems + problems
+        books.transfers, books.batches, trail.entries, books.problems + trail.problems + found
     )
+
+
+def _gone() -> str:
+    """Transfers whose document is gone."""
+    tables = [table for plug in plugs() for table in plug.documents]
+    there = " UNION ALL ".join(f"SELECT document_id FROM {table}" for table in tables)
+    return f"""WITH {TRANSFERS}
+    SELECT 'document ' || t.reference_id, CASE WHEN d.document_id IS NULL
+        THEN 'is missing; the ledger has transfers of it' END
+    FROM transfers t LEFT JOIN ({there}) d ON d.document_id = t.reference_id"""
+
+
+def problems(conn: psycopg.Connection[Any], check: str) -> list[str]:
+    """The first twenty that a check finds: a SELECT of (document, what is wrong or NULL)."""
+    statement = f"""SELECT * FROM ({check}) c (document, problem)
+        WHERE problem IS NOT NULL ORDER BY 1 LIMIT 20"""
+    rows = conn.execute(statement.encode()).fetchall()
+    return [f"{document} {problem}" for document, problem in rows]
 
 
 def documents(conn: psycopg.Connection[Any], bucket: int) -> list[str]:

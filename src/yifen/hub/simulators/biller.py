@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.codes import Code
 from yifen.core.wire import http_signed, json_http, xml_sha1
 from yifen.core.wire.messages import (
     REPLAY_WINDOW_S,
@@ -143,7 +143,7 @@ class Biller:
         plain = code in (Code.OK, Code.PROCESSING)
         content = json_http.reply_body(code, reply) if plain else json_http.problem_body(code)
         kind = "application/json" if plain else json_http.PROBLEM_TYPE
-        status = MEANINGS[code].status
+        status = code.meaning.status
         headers = http_signed.sign_reply(status, content, who.key, self._now(), kind)
         return Reply(status, tuple(headers.items()), content + b" " * forged)
 

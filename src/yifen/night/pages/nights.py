@@ -8,8 +8,8 @@ from django.http import Http404
 
 from yifen.core.access.scope import Scope
 from yifen.face import scope as scopes
+from yifen.hub.night import Connection
 from yifen.night import queries
-from yifen.night.night import Connection
 from yifen.night.queries import Run
 
 LATEST = 60

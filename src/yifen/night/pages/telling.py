@@ -10,7 +10,7 @@ from yifen.core.documents.figures import grouped_yuan
 from yifen.face import words as said
 from yifen.night.queries import Run, StepRow
 from yifen.night.reports.daily_proof import Explained, Line, Proof
-from yifen.night.steps import STEPS
+from yifen.night.steps import steps as night_steps
 from yifen.night.words import step_text
 
 Shown = dict[str, Any]
@@ -58,10 +58,11 @@ def run_state(run: Run, state: str | None) -> tuple[Any, str]:
 def steps(
     rows: list[StepRow], language: str, institutions: frozenset[int] | None, whole: bool
 ) -> list[Shown]:
-    """All ten in their order; one that was not begun has no time. What went wrong inside is for who
+    """All in their order; one that was not begun has no time. What went wrong inside is for who
     has the whole book: it may name another's partner."""
     there = {row.step: row for row in rows}
-    return [_step(name, there.get(name), language, institutions, whole) for name, _run in STEPS]
+    return [_step(step.name, there.get(step.name), language, institutions, whole)
+            for step in night_steps()]  # fmt: skip
 
 
 def _step(

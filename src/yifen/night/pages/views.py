@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now, user_of
-from yifen.core.access.roles import Permission
 from yifen.core.access.telling import language, say
 from yifen.core.audit.record import act
 from yifen.core.facts.refused import Refused
@@ -28,7 +27,7 @@ REASON_MAX = 200
 FORMS = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
 
 
-@allow(Permission.DAY_END)
+@allow("day_end.view")
 def day_ends_run(request: HttpRequest) -> HttpResponse:
     """The newest nights by book and day; ?before=day goes on."""
     access, reader = access_of(request), language(request)
@@ -49,7 +48,7 @@ def day_of(text: str) -> date | None:
         return None
 
 
-@allow(Permission.DAY_END)
+@allow("day_end.view")
 def day_end(request: HttpRequest, book_id: int, day: str) -> HttpResponse:
     """One night: its steps, why it waits, the proof, what partners were told."""
     scope, reader = access_of(request).scope, language(request)
@@ -74,7 +73,7 @@ def day_end(request: HttpRequest, book_id: int, day: str) -> HttpResponse:
     })  # fmt: skip
 
 
-@allow(Permission.DAY_END_SIGN)
+@allow("day_end.sign")
 @require_POST
 def day_end_sign(request: HttpRequest, book_id: int, day: str) -> HttpResponse:
     """POST reason: the day is closed with unproved money, in this person's name; only who answers
@@ -102,7 +101,7 @@ def tell(request: HttpRequest, ran: runner.Ran) -> None:
     messages.warning(request, _("已签字，但日终尚未关闭：%s") % ("；".join(why[:5]) or ran.error))
 
 
-@allow(Permission.DAY_END)
+@allow("day_end.view")
 def day_statement(request: HttpRequest, partner_id: int, day: str, form: str) -> HttpResponse:
     """A partner's statement of a day, the newest version, as the partner was told."""
     on = day_of(day)

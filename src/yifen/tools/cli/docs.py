@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from yifen import __version__
-from yifen.core.facts.codes import MEANINGS, Code
 from yifen.core.facts.settings import ROOT, SETTINGS
+from yifen.core.plugs import result_codes
 from yifen.core.wire.fields import field_tables
 from yifen.core.wire.messages import REQUESTS
 from yifen.core.wire.openapi import openapi
 from yifen.core.wire.replies import REPLIES
 from yifen.core.wire.xsd import xsd
 from yifen.tools.cli.docs_roles import roles_page
-from yifen.tools.cli.main import COMMANDS
+from yifen.tools.cli.main import commands
 
 NOTE = "<!-- Written by `./yifen docs`; change the table in the code instead. -->\n\n"
 
@@ -29,7 +29,7 @@ def codes_page() -> str:
     rows = [
         (f"{code:04d}", f"`{code.name}`", "retry 可重发" if m.retryable else "final 终态",
          str(m.status), m.zh, m.en)
-        for code in Code for m in [MEANINGS[code]]
+        for code in result_codes().values() for m in [code.meaning]
     ]  # fmt: skip
     return (
         "# Result codes 结果码\n\n" + NOTE
@@ -48,7 +48,7 @@ def settings_page() -> str:
 
 
 def commands_page() -> str:
-    rows = [(f"`./yifen {c.name}`", c.meaning_zh, c.meaning) for c in COMMANDS]
+    rows = [(f"`./yifen {c.name}`", c.meaning_zh, c.meaning) for c in commands()]
     rows.append(("`./yifen test`", "运行全部测试。", "Run all tests."))
     return ("# Commands 命令\n\n" + NOTE + "`--help` after a command lists its options.\n\n"
             + table(("command", "中文", "English"), rows))  # fmt: skip

@@ -7,7 +7,7 @@ import time
 import psycopg
 
 from yifen.core import runtime
-from yifen.trades.settlement.verify import verify
+from yifen.hub.payments.verify import verify
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

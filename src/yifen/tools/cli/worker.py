@@ -14,9 +14,9 @@ from yifen.core.facts.settings import Settings
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.local import LocalHub
 from yifen.hub.payments.remote.worker import Worker
-from yifen.tools.cli.eod import around
+from yifen.night.commands.eod import around
+from yifen.night.keeping import keep_nights
 from yifen.tools.cli.forgetting import keep_forgetting
-from yifen.tools.cli.nights import keep_nights
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,9 +7,9 @@ from yifen.core.facts.money import format_yuan
 from yifen.hub.simulators.channel import Channel
 from yifen.hub.simulators.record import Record
 from yifen.night import runner
+from yifen.night.commands.eod import INBOX, outside
 from yifen.night.runner import Ended, Ran
 from yifen.night.words import reason_text, step_text
-from yifen.tools.cli.eod import INBOX, outside
 from yifen.tools.demo.closing import Conn, Result
 from yifen.tools.demo.sample_network import Network
 from yifen.tools.demo.sample_night import CHANNEL, COLUMNS

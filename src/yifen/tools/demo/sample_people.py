@@ -40,9 +40,6 @@ PEOPLE = (
     Person("960101900", "孙正", "960101", "supervisor"),
     Person("heat", "暖阳", "960101", "biller_staff", "HEAT01"),
     Person("wxdev", "吴码", "96", "developer", "WXPAY"),
-    Person("court", "方圆", "960101", "court_finance"),
-    Person("judge", "明察", "960101", "judge"),
-    Person("cashier", "周出纳", "960101", "cashier"),
 )
 
 
@@ -58,17 +55,16 @@ def enrol(seats: dict[str, Any], now: datetime) -> list[Login]:
     from django_otp.plugins.otp_totp.models import TOTPDevice
 
     from yifen.core.access.operations import create_user
-    from yifen.core.access.roles import Role
+    from yifen.core.access.roles import role_text
     from yifen.core.partners.models import Partner
 
     password, logins = first_word(), []
     for person in PEOPLE:
         partner = Partner.objects.get(code=person.partner) if person.partner else None
-        role = Role(person.role)
-        user = create_user(person.login, person.name, seats[person.seat], [role], password, now,
+        user = create_user(person.login, person.name, seats[person.seat], [person.role], password, now,
                            partner, must_change=False)  # fmt: skip
         device = TOTPDevice.objects.create(user=user, name="TOTP", confirmed=True)
         secret = b32encode(device.bin_key).decode()
-        logins.append(Login(person.login, person.name, str(role.label), seats[person.seat].name,
+        logins.append(Login(person.login, person.name, role_text(person.role), seats[person.seat].name,
                             password, secret))  # fmt: skip
     return logins

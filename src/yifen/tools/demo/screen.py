@@ -10,7 +10,6 @@ from rich.live import Live
 from rich.progress import Progress
 from rich.table import Table
 
-from yifen.core.facts.codes import MEANINGS
 from yifen.core.facts.money import format_yuan
 from yifen.hub.simulators.counters import Counters, added
 
@@ -110,5 +109,5 @@ def traffic_table(names: Sequence[str], counters: Sequence[Counters], elapsed_s:
 def refusal_table(total: Counters) -> Table:
     table = Table("code", "times", "meaning", title="refused 拒绝", title_justify="left")
     for code, times in sorted(total.refused.items()):
-        table.add_row(f"{code:04d} {code.name}", str(times), MEANINGS[code].zh)
+        table.add_row(f"{code:04d} {code.name}", str(times), code.meaning.zh)
     return table

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 
-from yifen.core.facts.codes import Code
+from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.runtime import EdgeError
 from yifen.core.wire.messages import Charge, Line
 from yifen.core.wire.moments import HUB_ZONE
@@ -60,7 +60,7 @@ def charge_of(row: Row, book: Book) -> Charge:
     )
 
 
-async def settle(door: Door, charge: Charge) -> Code:
+async def settle(door: Door, charge: Charge) -> ResultCode:
     """The code of a charge; the same serial is sent again while nobody answers."""
     for last in (n == TRIES_MAX for n in range(1, TRIES_MAX + 1)):
         try:

@@ -14,6 +14,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Biller, Channel, Hosted
 from yifen.trades.counter import rules
+from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import Entry, PayKind, Shift
 
 COUNTED = (Entry.State.BOOKED, Entry.State.REVERSED)
@@ -53,7 +54,7 @@ def counter_of(institution_id: int) -> Channel:
     )  # fmt: skip
     nearest = min(found, key=lambda row: above.index(row.partner.institution_id), default=None)
     if nearest is None:
-        raise Refused(Code.COUNTER_MISSING)
+        raise Refused(CounterCode.COUNTER_MISSING)
     return nearest
 
 
@@ -83,7 +84,7 @@ def biller_for(institution_id: int, channel: Channel, code: str) -> Biller:
     if biller is None:
         raise Refused(Code.BILLER_UNKNOWN, "biller")
     if biller.partner.institution_id not in ancestors(institution_id):
-        raise Refused(Code.BILLER_ELSEWHERE, "biller")
+        raise Refused(CounterCode.BILLER_ELSEWHERE, "biller")
     if not billers_of(institution_id, channel).filter(pk=biller.pk).exists():
         raise Refused(Code.NOT_ADMITTED, "biller")
     return biller
@@ -101,7 +102,7 @@ def open_shift_of(teller: User) -> Shift | None:
 def check_day_open(shift: Shift) -> None:
     """Whether the shift's business day is the open one. Refused: SHIFT_DAY_OVER."""
     if business_day_of(shift.channel.partner.book_id) != shift.business_day:
-        raise Refused(Code.SHIFT_DAY_OVER)
+        raise Refused(CounterCode.SHIFT_DAY_OVER)
 
 
 def closed_shift(shift_id: int) -> Shift | None:

@@ -7,6 +7,7 @@ from datetime import date
 from yifen.core.facts.codes import Code
 from yifen.core.facts.money import MAX_FEN
 from yifen.core.facts.refused import Refused
+from yifen.trades.counter.codes import CounterCode
 
 DENOMINATIONS_FEN = (10_000, 5_000, 2_000, 1_000, 500, 100, 50, 10, 5, 2, 1)
 """券别: notes and coins of the renminbi that may be in a drawer."""
@@ -31,7 +32,7 @@ def reversal_serial(serial: str) -> str:
 def change_fen(amount_fen: int, tendered_fen: int) -> int:
     """What the payer gets back, in fen. Refused: CASH_SHORT."""
     if tendered_fen < amount_fen:
-        raise Refused(Code.CASH_SHORT, "tendered")
+        raise Refused(CounterCode.CASH_SHORT, "tendered")
     return tendered_fen - amount_fen
 
 

@@ -8,6 +8,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.hub.payments.local import LocalHub
 from yifen.trades.orders import bills, catalogue, rates
+from yifen.trades.orders.codes import OrderCode
 from yifen.trades.orders.models import Binding, Holder
 from yifen.trades.orders.rates import Limit
 
@@ -28,7 +29,7 @@ def bind(
         found = rows.filter(biller__partner__code=biller, account_no=reply.account_no).first()
         if found is None:
             if rows.count() >= MOST:
-                raise Refused(Code.BINDINGS_FULL)
+                raise Refused(OrderCode.BINDINGS_FULL)
             biller_id = catalogue.biller(biller).pk
             found = Binding(holder=holder, biller_id=biller_id, account_no=reply.account_no,
                             created_at=now)  # fmt: skip

@@ -13,6 +13,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import Query
 from yifen.hub.payments.local import LocalHub
 from yifen.trades.orders import catalogue, rules
+from yifen.trades.orders.codes import OrderCode
 from yifen.trades.orders.methods import Ask, Device, Goal, PayMethod, Trade
 from yifen.trades.orders.models import Order, State
 from yifen.trades.orders.rules import Choice, Line
@@ -73,7 +74,7 @@ def _made_before(wish: Wish) -> Order | None:
 def begin(method: PayMethod, order: Order, ask: Ask, now: datetime) -> Goal:
     """Send the payer to the pay method; answers where. Refused: ORDER_STATE, MethodFault."""
     if now >= order.expires_at or order.state not in rules.OPEN:
-        raise Refused(Code.ORDER_STATE)
+        raise Refused(OrderCode.ORDER_STATE)
     # First we say that money may come, then we let it come: a crash between leaves a question.
     move(order, State.PAYING, settle_at=rules.look_again_at(now, 0, State.PAYING))
     goal = method.begin(ask)
@@ -102,7 +103,7 @@ def move(order: Order, after: State, **fields: Any) -> Order:
 
 def _write(row: Order, after: State, **fields: Any) -> Order:
     if not rules.may_step(State(row.state), after):
-        raise Refused(Code.ORDER_STATE, "", f"{row.state} → {after}")
+        raise Refused(OrderCode.ORDER_STATE, "", f"{row.state} → {after}")
     for name, value in {"state": after, **fields}.items():
         setattr(row, name, value)
     row.save(update_fields=["state", *fields])
@@ -118,7 +119,7 @@ def find(order_no: str) -> Order:
     """Refused: ORDER_UNKNOWN."""
     order = _rows().filter(pk=order_no).first()
     if order is None:
-        raise Refused(Code.ORDER_UNKNOWN)
+        raise Refused(OrderCode.ORDER_UNKNOWN)
     return order
 
 

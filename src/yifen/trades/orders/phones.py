@@ -10,11 +10,11 @@ from secrets import randbelow, token_hex
 
 from django.db import transaction
 
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.notifications.operations import Carrier, put, send
 from yifen.trades.orders import rates
+from yifen.trades.orders.codes import OrderCode
 from yifen.trades.orders.models import Holder, PhoneCheck
 from yifen.trades.orders.rates import Limit
 
@@ -31,7 +31,7 @@ def read_phone(typed: str) -> str:
     plain = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed[:40]))
     found = _MOBILE.fullmatch(plain)
     if not found or not plain.isascii():
-        raise Refused(Code.PHONE_INVALID, "phone")
+        raise Refused(OrderCode.PHONE_INVALID, "phone")
     return found[1]
 
 
@@ -64,7 +64,7 @@ def confirm(ring: KeyRing, token: str, typed: str, address: str, now: datetime) 
         check = PhoneCheck.objects.select_for_update().filter(pk=token).first()
         right = check is not None and _counts(ring, check, code, now)
     if check is None or not right:
-        raise Refused(Code.SMS_CODE_WRONG, "code")
+        raise Refused(OrderCode.SMS_CODE_WRONG, "code")
     return _holder(ring, ring.open(bytes(check.phone_sealed), CONTEXT).decode(), now)
 
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.trades.orders.codes import OrderCode
 
 
 class Window(NamedTuple):
@@ -47,13 +47,13 @@ _LONGEST = timedelta(hours=2)
 def count(limit: Limit, subject: str, now: datetime) -> None:
     """Counts this try. Refused: TOO_MANY_TRIES."""
     if _ask(_COUNT_SQL, limit, subject, now) > limit.value.most:
-        raise Refused(Code.TOO_MANY_TRIES)
+        raise Refused(OrderCode.TOO_MANY_TRIES)
 
 
 def check(limit: Limit, subject: str, now: datetime) -> None:
     """Counts nothing. Refused: TOO_MANY_TRIES when the window is full."""
     if _ask(_SEEN_SQL, limit, subject, now) >= limit.value.most:
-        raise Refused(Code.TOO_MANY_TRIES)
+        raise Refused(OrderCode.TOO_MANY_TRIES)
 
 
 def forget(now: datetime) -> None:

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from yifen.core.documents.receipt import Line, Receipt
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.face.payments.receipts import number_of, of_payment
+from yifen.trades.orders.codes import OrderCode
 from yifen.trades.orders.models import Order
 from yifen.trades.orders.operations import lines_of
 
@@ -14,7 +14,7 @@ from yifen.trades.orders.operations import lines_of
 def paper(ring: KeyRing, order: Order, check_url: str, now: datetime) -> Receipt:
     """The receipt of a booked order. Refused: ORDER_STATE before that."""
     if order.payment_id is None or order.paid_at is None:
-        raise Refused(Code.ORDER_STATE)
+        raise Refused(OrderCode.ORDER_STATE)
     found = of_payment(order.payment_id)
     partner = order.biller.partner
     return Receipt(

@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.money import AmountError, parse_yuan
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import LINES_MAX
 from yifen.core.wire.replies import PayableView
+from yifen.trades.orders.codes import OrderCode
 from yifen.trades.orders.models import State
 
 S = State
@@ -85,7 +86,7 @@ def choose(
 
 def _line(payable: PayableView | None, choice: Choice, shown_fen: Mapping[str, int]) -> Line:
     if payable is None or shown_fen.get(choice.payable) != payable.due_fen:
-        raise Refused(Code.AMOUNTS_CHANGED)
+        raise Refused(OrderCode.AMOUNTS_CHANGED)
     amount_fen = payable.due_fen
     if payable.mode != "exact":
         amount_fen = _typed_fen(choice)
@@ -107,17 +108,17 @@ def expires_at(now: datetime, quote_expires_at: datetime | None) -> datetime:
     return end if quote_expires_at is None else min(end, quote_expires_at - QUOTE_MARGIN)
 
 
-def is_refusal(code: Code) -> bool:
+def is_refusal(code: ResultCode) -> bool:
     """Whether the hub's word may be its last one: then what it keeps of the serial decides."""
-    return code not in _OURS and code is not Code.OK and not MEANINGS[code].retryable
+    return code not in _OURS and code is not Code.OK and not code.meaning.retryable
 
 
-def after_money(state: State, amount_fen: int, received_fen: int) -> tuple[State, Code | None]:
+def after_money(state: State, amount_fen: int, received_fen: int) -> tuple[State, ResultCode | None]:
     """Where an order goes when its money came: exactly its amount, in time, or back."""
     if state is S.CLOSED:
-        return S.REFUND_DUE, Code.ORDER_CLOSED
+        return S.REFUND_DUE, OrderCode.ORDER_CLOSED
     if received_fen != amount_fen:
-        return S.REFUND_DUE, Code.PAID_AMOUNT_WRONG
+        return S.REFUND_DUE, OrderCode.PAID_AMOUNT_WRONG
     return S.PAID, None
 
 

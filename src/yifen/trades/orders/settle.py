@@ -11,7 +11,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Q
 
-from yifen.core.facts.codes import Code
+from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import Charge, Confirm, Line, Reverse, WireFault
 from yifen.hub.payments.local import LocalHub
@@ -167,7 +167,7 @@ def _booked(order: Order, payment_id: int, now: datetime) -> Order:
                 settle_at=None, tries=0)  # fmt: skip
 
 
-def _by_the_record(hub: LocalHub, order: Order, code: Code, now: datetime) -> Order:
+def _by_the_record(hub: LocalHub, order: Order, code: ResultCode, now: datetime) -> Order:
     """Not the first word on this order: what the hub keeps with our serial decides. Money goes back
     only if the charge can never be booked any more: refused and kept, taken back, or blocked."""
     channel, serial = order.channel.partner.code, rules.charge_serial(order.pk)
@@ -198,7 +198,7 @@ def _blocked(hub: LocalHub, order: Order, now: datetime) -> bool:
     return code in (Code.ORIGINAL_UNKNOWN_BLOCKED, Code.ORIGINAL_NOT_BOOKED, Code.OK)
 
 
-def _back(order: Order, code: Code, now: datetime) -> Order:
+def _back(order: Order, code: ResultCode, now: datetime) -> Order:
     return move(order, State.REFUND_DUE, code=code, settle_at=now, tries=0)
 
 

@@ -14,6 +14,7 @@ import psycopg
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.loading import Totals, copy_rows
 from yifen.trades.reconciliation.profile import Profile
 from yifen.trades.reconciliation.readers.registry import Hints, open_file
@@ -78,7 +79,7 @@ def take_in(
         except FileError as error:
             raise Refused(error.code, error.column, f"{name}: {error}") from error
         if found is None:
-            raise Refused(Code.FILE_DAY_MISSING, "day", name)
+            raise Refused(FileCode.FILE_DAY_MISSING, "day", name)
         added = conn.execute(_ADD_FILE, {
             "file_id": file_id, "partner_id": profile.partner_id, "day": found, "format": code,
             "name": name, "sha256": digest, "bytes": size, "rows": totals.rows,
@@ -94,7 +95,7 @@ def _again(taken: Taken, day: date | None) -> Taken:
     """The file that was there; FILE_OF_ANOTHER_DAY when it is now said to be of another."""
     if day not in (None, taken.business_day):
         detail = f"{taken.business_day}, not {day}"
-        raise Refused(Code.FILE_OF_ANOTHER_DAY, "day", detail)
+        raise Refused(FileCode.FILE_OF_ANOTHER_DAY, "day", detail)
     return taken
 
 
@@ -117,7 +118,7 @@ def _digest(stream: BinaryIO) -> tuple[bytes, int]:
         if size > BYTES_MAX:
             raise Refused(Code.MESSAGE_TOO_LARGE, "file")
     if not size:
-        raise Refused(Code.FILE_EMPTY, "file")
+        raise Refused(FileCode.FILE_EMPTY, "file")
     return whole.digest(), size
 
 

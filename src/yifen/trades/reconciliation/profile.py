@@ -8,6 +8,7 @@ import psycopg
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.readers.layout import Layout
 
 _SQL = """
@@ -80,7 +81,7 @@ def read_profile(conn: psycopg.Connection[Any], partner: int | str) -> Profile:
     assert cursor.description is not None
     row = dict(zip((column.name for column in cursor.description), found, strict=True))
     if row["party"] is None:
-        raise Refused(Code.PROFILE_UNKNOWN, "partner", row["code"])
+        raise Refused(RepairCode.PROFILE_UNKNOWN, "partner", row["code"])
     layout_id = row.pop("layout_id")
     return Profile(layout=read_layout(conn, layout_id) if layout_id else None, **row)
 

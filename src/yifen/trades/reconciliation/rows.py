@@ -5,7 +5,8 @@ from typing import Literal
 
 import msgspec
 
-from yifen.core.facts.codes import Code
+from yifen.core.facts.codes import ResultCode
+from yifen.trades.reconciliation.codes import FileCode
 
 RowKind = Literal["sale", "refund", "void", "in", "out"]
 """Sale, refund and void are payments and what takes them back; in and out are money on a bank
@@ -40,7 +41,7 @@ class FileError(ValueError):
     """A file breaks its format; the message names line and column, `code` the kind of breach."""
 
     def __init__(
-        self, line_no: int, column: str, reason: str, code: Code = Code.FILE_BROKEN
+        self, line_no: int, column: str, reason: str, code: ResultCode = FileCode.FILE_BROKEN
     ) -> None:
         super().__init__(f"line {line_no}, column {column}: {reason}")
         self.line_no, self.column, self.reason, self.code = line_no, column, reason, code

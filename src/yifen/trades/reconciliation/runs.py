@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 import psycopg
 
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.trades.reconciliation import matching, passes
+from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.matching import Sums
 from yifen.trades.reconciliation.profile import Profile
 
@@ -103,7 +103,7 @@ def reconcile(
     with conn.transaction():
         row = conn.execute(_FILE, (profile.partner_id, day)).fetchone()
         if row is None:
-            raise Refused(Code.FILE_MISSING, "file", f"{profile.code} {day}")
+            raise Refused(RepairCode.FILE_MISSING, "file", f"{profile.code} {day}")
         theirs = Sums(*row[1:])
         params = {"partner": profile.partner_id, "day": day, "file": row[0], "now": now,
                   "fee_ppm": profile.fee_ppm, "deadline": profile.deadline_days,

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.codes import Code
 from yifen.core.wire.messages import Charge, Confirm, Message, Query, Reverse
 from yifen.core.wire.replies import Answer, PaymentReply, QueryReply, Reply, ReverseReply
 
@@ -56,7 +56,7 @@ def fits(message: Message, reply: Reply | None) -> bool:
 
 def unclear(answer: Answer) -> bool:
     """Does this say nothing about what became of the serial it was asked of?"""
-    retryable = MEANINGS[answer.code].retryable
+    retryable = answer.code.meaning.retryable
     return answer.is_foreign or retryable or answer.code < FIRST_BUSINESS_CODE
 
 
@@ -68,7 +68,7 @@ def charge_outcome(answer: Answer, meanings: dict[str, str], again: bool) -> Out
     meaning = meanings.get(code)
     if meaning == "booked":
         return Outcome("booked", None, code)
-    unsure = answer.is_foreign or MEANINGS[answer.code].retryable or (
+    unsure = answer.is_foreign or answer.code.meaning.retryable or (
         again and (answer.code in MAYBE_OURS or answer.code < FIRST_BUSINESS_CODE)
     )
     if meaning == "hold" or (meaning is None and unsure):

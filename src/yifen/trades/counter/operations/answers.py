@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
-from yifen.core.facts.codes import Code
+from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.refused import Refused
 from yifen.trades.counter.rules import UNSURE
 
@@ -14,7 +14,7 @@ class Answer(NamedTuple, Generic[T]):
     """`decided`: the code was judged with the serial itself. A refusal that came before that (BUSY, a
     partner suspended meanwhile) says nothing about an earlier try of the same serial."""
 
-    code: Code
+    code: ResultCode
     reply: T | None
     decided: bool
 
@@ -23,7 +23,7 @@ class Answer(NamedTuple, Generic[T]):
         return self.code not in UNSURE and (self.decided or first_try)
 
 
-def ask(call: Callable[[], tuple[Code, T | None]]) -> Answer[T]:
+def ask(call: Callable[[], tuple[ResultCode, T | None]]) -> Answer[T]:
     """The hub's word, whether it answered or refused."""
     try:
         return Answer(*call(), decided=True)

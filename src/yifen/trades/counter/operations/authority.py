@@ -4,7 +4,7 @@ from datetime import datetime
 
 from yifen.core.access.authorise import consume, grant
 from yifen.core.access.models import Authorisation, User
-from yifen.core.access.roles import Permission, permissions_of
+from yifen.core.access.roles import permissions_of
 from yifen.core.access.scope import scope_of
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
@@ -17,7 +17,7 @@ def authorise(
     (`access.authorise.sign_here`). Refused: CHECKER_IS_MAKER, AUTHORISATION_INVALID."""
     if checker.pk == maker.pk:
         raise Refused(Code.CHECKER_IS_MAKER)
-    may = Permission.DESK_AUTHORISE in permissions_of(checker.role_set)
+    may = "desk.authorise" in permissions_of(checker.role_set)
     if not (may and checker.is_active and scope_of(checker).has_institution(maker.institution_id)):
         raise Refused(Code.AUTHORISATION_INVALID)
     granted = grant(action, subject_key, maker, checker, now, reason)

@@ -15,6 +15,7 @@ from yifen.core.wire.messages import Charge, Line
 from yifen.core.wire.replies import PaymentReply
 from yifen.hub.payments.local import LocalHub
 from yifen.trades.counter import queries
+from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import Entry
 from yifen.trades.counter.operations.answers import Answer, ask
 from yifen.trades.counter.operations.locks import lock_shift, locked_entry, working_shift
@@ -67,7 +68,7 @@ def _begin(teller: User, entry_id: int, now: datetime) -> tuple[Entry, bool]:
     first_try = entry.state == Entry.State.DRAFT
     if first_try:
         if shift is None or shift.pk != entry.shift_id:
-            raise Refused(Code.SHIFT_NOT_OPEN)
+            raise Refused(CounterCode.SHIFT_NOT_OPEN)
         entry.state, entry.sent_at = Entry.State.UNKNOWN, now
         entry.save(update_fields=["state", "sent_at"])
     return entry, first_try

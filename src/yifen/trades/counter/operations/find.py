@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from yifen.core.facts.codes import Code
+from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.wire.messages import Confirm
 from yifen.core.wire.replies import PaymentReply
 from yifen.hub.payments.local import LocalHub
@@ -27,14 +27,14 @@ def find(hub: LocalHub, entry: Entry) -> Entry:
     return settle(entry.pk, settled, first_try=False)
 
 
-def _was_judged(code: Code) -> bool:
+def _was_judged(code: ResultCode) -> bool:
     """A refusal that the hub keeps with the serial; others say that there is none, or that it
     could not look."""
     return code not in (Code.SERIAL_UNKNOWN, Code.UNAVAILABLE, Code.FAULT, Code.BUSY,
                         Code.PARTNER_SUSPENDED, Code.PARTNER_UNKNOWN)  # fmt: skip
 
 
-def code_of(answer: Answer[PaymentReply]) -> Code:
+def code_of(answer: Answer[PaymentReply]) -> ResultCode:
     """What the original request would be answered with now."""
     if answer.reply is None or answer.reply.result is None:
         return answer.code
@@ -42,7 +42,7 @@ def code_of(answer: Answer[PaymentReply]) -> Code:
 
 
 @transaction.atomic
-def _note(entry_id: int, code: Code) -> Entry:
+def _note(entry_id: int, code: ResultCode) -> Entry:
     entry = locked_entry(entry_id)
     if not entry.is_decided:
         entry.result = code

@@ -4,6 +4,7 @@ from yifen.core.access.models import User
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.trades.counter import queries
+from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import Entry, Shift
 
 
@@ -17,7 +18,7 @@ def locked_shift(teller: User) -> Shift:
     """The same. Refused: SHIFT_NOT_OPEN."""
     shift = lock_shift(teller)
     if shift is None:
-        raise Refused(Code.SHIFT_NOT_OPEN)
+        raise Refused(CounterCode.SHIFT_NOT_OPEN)
     return shift
 
 

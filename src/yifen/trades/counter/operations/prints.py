@@ -3,8 +3,8 @@
 from django.db import connection, transaction
 
 from yifen.core.audit.record import act
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.operations.locks import locked_entry
 from yifen.trades.counter.queries import COUNTED
 
@@ -15,7 +15,7 @@ def count_receipt(entry_id: int) -> int:
     time on it is marked 重打. Refused: RECEIPT_MISSING."""
     entry = locked_entry(entry_id)
     if entry.is_reversal or entry.state not in COUNTED:
-        raise Refused(Code.RECEIPT_MISSING, "entry")
+        raise Refused(CounterCode.RECEIPT_MISSING, "entry")
     entry.prints += 1
     entry.save(update_fields=["prints"])
     act(connection, "receipt.print", "counter_entry", entry.serial, after={"print": entry.prints})
@@ -27,7 +27,7 @@ def trace_voucher(entry_id: int) -> None:
     """Refused: RECEIPT_MISSING."""
     entry = locked_entry(entry_id)
     if entry.state not in COUNTED:
-        raise Refused(Code.RECEIPT_MISSING, "entry")
+        raise Refused(CounterCode.RECEIPT_MISSING, "entry")
     act(connection, "voucher.print", "counter_entry", entry.serial)
 
 

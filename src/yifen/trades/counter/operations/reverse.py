@@ -11,6 +11,7 @@ from yifen.core.wire.messages import Reverse
 from yifen.core.wire.replies import PaymentReply, ReverseReply
 from yifen.hub.payments.local import LocalHub
 from yifen.trades.counter import rules
+from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import REVERSAL, Entry, Shift
 from yifen.trades.counter.operations.answers import Answer, ask
 from yifen.trades.counter.operations.authority import authorise
@@ -42,7 +43,7 @@ def _enter(teller: User, original_id: int, checker: User, reason: str, now: date
     known = Entry.objects.filter(original=original).first()
     if known and known.state in (Entry.State.BOOKED, Entry.State.UNKNOWN):
         if known.state == Entry.State.UNKNOWN:
-            raise Refused(Code.ENTRY_UNDECIDED)
+            raise Refused(CounterCode.ENTRY_UNDECIDED)
         return known
     authorisation = authorise(REVERSAL, original.serial, teller, checker, now, reason)
     entry = known or _reversal_of(original, shift, reason, now)
@@ -71,7 +72,7 @@ def check_reversible(original: Entry, shift: Shift) -> None:
     if original.institution_id != shift.institution_id:
         raise Refused(Code.OUT_OF_SCOPE, "entry")
     if original.is_reversal or original.state not in (*MAY_BE_REVERSED, Entry.State.REVERSED):
-        raise Refused(Code.ENTRY_NOT_REVERSIBLE, "entry")
+        raise Refused(CounterCode.ENTRY_NOT_REVERSIBLE, "entry")
     if original.business_day != shift.business_day:
         raise Refused(Code.DAY_CLOSED_USE_REFUND, "entry")
 

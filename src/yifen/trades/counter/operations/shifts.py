@@ -11,6 +11,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.money import MAX_FEN, format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.trades.counter import queries, rules
+from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import Entry, Shift
 from yifen.trades.counter.operations.authority import authorise
 from yifen.trades.counter.operations.locks import locked_shift
@@ -33,7 +34,7 @@ def open_shift(teller: User, opening_fen: int, now: datetime) -> Shift:
                 business_day=day, opened_at=now, opening_fen=opening_fen,
             )  # fmt: skip
     except IntegrityError:
-        raise Refused(Code.SHIFT_ALREADY_OPEN) from None
+        raise Refused(CounterCode.SHIFT_ALREADY_OPEN) from None
     act(connection, "shift.open", "counter_shift", shift.pk, after={"opening_fen": opening_fen})
     return shift
 
@@ -50,16 +51,16 @@ def close_shift(
     shift = locked_shift(teller)
     counted_fen = rules.counted_fen(counted)
     if queries.undecided(shift).exists():
-        raise Refused(Code.ENTRY_UNDECIDED)
+        raise Refused(CounterCode.ENTRY_UNDECIDED)
     shift.expected_fen = queries.expected_fen(shift)
     shift.difference_fen = counted_fen - shift.expected_fen
     if shift.difference_fen:
         if checker is None or not reason:
-            raise Refused(Code.SHIFT_DIFFERENCE, "reason", format_yuan(shift.difference_fen))
+            raise Refused(CounterCode.SHIFT_DIFFERENCE, "reason", format_yuan(shift.difference_fen))
         shift.authorisation = authorise(CLOSE, f"shift {shift.pk}", teller, checker, now, reason)
         shift.reason = reason
     shift.entries.filter(state=Entry.State.DRAFT).update(
-        state=Entry.State.REFUSED, result=Code.SHIFT_NOT_OPEN
+        state=Entry.State.REFUSED, result=CounterCode.SHIFT_NOT_OPEN
     )
     shift.counted = {str(value): pieces for value, pieces in counted.items() if pieces}
     shift.counted_fen, shift.closed_at, shift.state = counted_fen, now, Shift.State.CLOSED

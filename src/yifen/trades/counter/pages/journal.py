@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of
 from yifen.core.access.fields import PlainField
-from yifen.core.access.roles import Permission, Role
+from yifen.core.access.roles import Role
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import Entry
 from yifen.trades.counter.pages import transactions
@@ -48,7 +48,7 @@ class JournalFilters(forms.Form):
         self.fields["code"].choices = [("", _("全部")), *known]  # type: ignore[attr-defined]
 
 
-@allow(Permission.DESK_JOURNAL)
+@allow("desk.journal")
 def journal(request: HttpRequest) -> HttpResponse:
     """Newest first; `before` is the id of the last row of the page before."""
     access, form = access_of(request), JournalFilters(request.GET)
@@ -80,7 +80,7 @@ def cells(row: Entry, access: Access) -> list[dict[str, Any]]:
     """One row as `parts/cell.html` draws it: a teller goes on to the entry, others to its payment."""
     teller = f"{row.teller.login} {row.teller.name}"
     checker = row.authorisation.checker if row.authorisation else None
-    works, sees = access.may(Permission.DESK), access.may(Permission.PAYMENTS)
+    works, sees = access.may("desk.work"), access.may("payments.view")
     payment_url = reverse("payment", args=[row.payment_id]) if sees and row.payment_id else ""
     sign = -1 if row.is_reversal else 1
     return [

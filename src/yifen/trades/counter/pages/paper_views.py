@@ -6,7 +6,6 @@ from django.views.decorators.http import require_POST
 from yifen.core.access import edge
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of
-from yifen.core.access.roles import Permission
 from yifen.core.facts.refused import Refused
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import Entry, Shift
@@ -25,7 +24,7 @@ def pdf(content: bytes, name: str) -> HttpResponse:
     )  # fmt: skip
 
 
-@allow(Permission.DESK_JOURNAL)
+@allow("desk.journal")
 @require_POST
 def desk_receipt(request: HttpRequest, entry_id: int) -> HttpResponse:
     """POST, for each print counts: the second one is marked 重打."""
@@ -38,7 +37,7 @@ def desk_receipt(request: HttpRequest, entry_id: int) -> HttpResponse:
     return pdf(content, f"receipt-{entry.serial}")
 
 
-@allow(Permission.DESK_JOURNAL)
+@allow("desk.journal")
 @require_POST
 def desk_voucher(request: HttpRequest, entry_id: int) -> HttpResponse:
     """记账凭证."""
@@ -66,7 +65,7 @@ def closed_shift(request: HttpRequest, shift_id: int) -> Shift:
     return shift
 
 
-@allow(Permission.DESK)
+@allow("desk.work")
 def desk_shift(request: HttpRequest, shift_id: int) -> HttpResponse:
     """What a closed shift came to."""
     shift = closed_shift(request, shift_id)
@@ -74,7 +73,7 @@ def desk_shift(request: HttpRequest, shift_id: int) -> HttpResponse:
     return show(request, "shift", transactions.found("4641"), {"closed": shift, "rows": rows})
 
 
-@allow(Permission.DESK_JOURNAL)
+@allow("desk.journal")
 def desk_shift_report(request: HttpRequest, shift_id: int) -> HttpResponse:
     """柜员轧账单."""
     shift = closed_shift(request, shift_id)

@@ -11,10 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from yifen.core.access.roles import Permission
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.trades.counter import queries
+from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import Shift
 
 Text = str | Promise
@@ -31,7 +30,7 @@ class Transaction(ABC):
     what has to be so before it works: the teller's shift is open, its business day too.
     """
 
-    permission: ClassVar[Permission] = Permission.DESK
+    permission: ClassVar[str] = "desk.work"
     group: ClassVar[Text] = COLLECTING
     needs_shift: ClassVar[bool] = True
     needs_open_day: ClassVar[bool] = True
@@ -42,7 +41,7 @@ class Transaction(ABC):
     def check(self, shift: Shift | None) -> None:
         """Whether it may begin now. Refused: SHIFT_NOT_OPEN, SHIFT_DAY_OVER."""
         if self.needs_shift and shift is None:
-            raise Refused(Code.SHIFT_NOT_OPEN)
+            raise Refused(CounterCode.SHIFT_NOT_OPEN)
         if self.needs_open_day and shift is not None:
             queries.check_day_open(shift)
 

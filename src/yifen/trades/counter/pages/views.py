@@ -11,13 +11,13 @@ from yifen.core.access import edge
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, user_of
 from yifen.core.access.fields import plain
-from yifen.core.access.roles import Permission
 from yifen.core.access.telling import words
 from yifen.core.facts.capitals import capitals
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.plugs import result_code
 from yifen.hub.payments.local import hub_of
 from yifen.trades.counter import queries
+from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import SERIAL_MAX, Entry
 from yifen.trades.counter.operations import collect, reverse
 from yifen.trades.counter.operations.find import find
@@ -25,7 +25,7 @@ from yifen.trades.counter.pages import transactions
 from yifen.trades.counter.pages.screen import show
 
 
-@allow(Permission.DESK)
+@allow("desk.work")
 def desk(request: HttpRequest) -> HttpResponse:
     """The codes this teller may use; the code box has the focus."""
     return menu(request)
@@ -38,18 +38,18 @@ def menu(request: HttpRequest, typed: str = "", refused: Refused | None = None) 
     return show(request, "menu", None, context, 404 if refused else 200)
 
 
-@allow(Permission.DESK)
+@allow("desk.work")
 @require_POST
 def desk_go(request: HttpRequest) -> HttpResponse:
     """POST code: to that transaction, from anywhere; left empty on a result, to the `same` again."""
     code = plain(request.POST.get("code", "")[:SERIAL_MAX]) or request.POST.get("same", "")
     transaction = transactions.found(code)
     if transaction is None or not access_of(request).may(transaction.permission):
-        return menu(request, code[:8], Refused(Code.TRANSACTION_UNKNOWN, "code"))
+        return menu(request, code[:8], Refused(CounterCode.TRANSACTION_UNKNOWN, "code"))
     return redirect("desk_transaction", transaction.code)
 
 
-@allow(Permission.DESK)
+@allow("desk.work")
 @sensitive_post_parameters("supervisor_password", "supervisor_code")
 def desk_transaction(request: HttpRequest, code: str) -> HttpResponse:
     """One transaction at work."""
@@ -67,7 +67,7 @@ def desk_transaction(request: HttpRequest, code: str) -> HttpResponse:
     return transaction.work(request, shift)
 
 
-@allow(Permission.DESK)
+@allow("desk.work")
 def desk_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
     """A draft to confirm, or what became of it. POST act=send confirms (or sends the same serial
     once more), act=find asks the hub again. Whatever is repeated is the same payment."""
@@ -115,4 +115,4 @@ def entry_of(request: HttpRequest, entry_id: int) -> Entry:
 
 def result_of(request: HttpRequest, entry: Entry) -> str:
     """The hub's last word, as a numbered sentence; nothing while all is well."""
-    return words(request, Refused(Code(entry.result))) if entry.result else ""
+    return words(request, Refused(result_code(entry.result))) if entry.result else ""

@@ -13,7 +13,6 @@ from msgspec import to_builtins
 from yifen.core.access import edge
 from yifen.core.access.models import User
 from yifen.core.audit.record import act
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.partners.models import Biller, Partner, PartnerKey
@@ -26,6 +25,7 @@ from yifen.hub.certify.record import Terms
 from yifen.hub.certify.report import Report, members
 from yifen.hub.certify.target import Target, Timing
 from yifen.hub.payments.wirelog import exchanges_of
+from yifen.trades.onboarding.codes import OnboardingCode
 from yifen.trades.onboarding.models import ConformanceRun
 
 RUN_MAX = timedelta(minutes=10)  # a run that is older has lost its process
@@ -54,7 +54,7 @@ def judge_channel(twin: Partner, asked_by: User, now: datetime) -> ConformanceRu
     NOTHING_TO_CERTIFY (it did nothing)."""
     exchanges = exchanges_of(connection, twin.pk)
     if not exchanges:
-        raise Refused(Code.NOTHING_TO_CERTIFY)
+        raise Refused(OnboardingCode.NOTHING_TO_CERTIFY)
     run = _begin(twin, asked_by, now)
     dialects = tuple(name for name in SHARED if getattr(twin, name))
     terms = Terms(channel=twin.code, dialects=dialects, encoding=twin.encoding)
@@ -70,7 +70,7 @@ def target_of(ring: KeyRing, twin: Partner, account_no: str, now: datetime) -> T
     keys = PartnerKey.objects.filter(partner=twin, algorithm=SHARED[dialect]).order_by("-version")
     row = next((k for k in keys if k.valid_until is None or k.valid_until > now), None)
     if biller is None or row is None or not account_no:
-        raise Refused(Code.NOTHING_TO_CERTIFY)
+        raise Refused(OnboardingCode.NOTHING_TO_CERTIFY)
     secret = ring.open(bytes(row.secret), key_context(twin.code, row.version))
     key = Key(partner=twin.code, version=row.version, algorithm=row.algorithm, secret=secret)  # type: ignore[arg-type]
     return Target(
@@ -83,7 +83,7 @@ def target_of(ring: KeyRing, twin: Partner, account_no: str, now: datetime) -> T
 def _begin(twin: Partner, asked_by: User, now: datetime) -> ConformanceRun:
     Partner.objects.select_for_update().get(pk=twin.pk)
     if going_on(twin, now):
-        raise Refused(Code.CERTIFYING)
+        raise Refused(OnboardingCode.CERTIFYING)
     run = ConformanceRun.objects.create(partner=twin, asked_by=asked_by, began_at=now)
     act(connection, "certify", "conformance_run", run.pk, after={"partner": twin.code})
     return run

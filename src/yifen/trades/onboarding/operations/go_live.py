@@ -8,13 +8,13 @@ from django.db import transaction
 from yifen.core.access.authorise import ask, consume, decide
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
-from yifen.core.access.roles import Permission
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Biller, Partner, PartnerKey
+from yifen.trades.onboarding.codes import OnboardingCode
 from yifen.trades.onboarding.models import ConformanceRun
 
-ACTION = Permission.PARTNERS_GO_LIVE.value
+ACTION = "partners.go_live"
 
 
 class Step(NamedTuple):
@@ -95,8 +95,8 @@ def _check(access: Access, partner: Partner, now: datetime) -> None:
     if not access.scope.has_partner(partner.pk):
         raise Refused(Code.OUT_OF_SCOPE, "partner")
     if partner.live_at is not None:
-        raise Refused(Code.ALREADY_LIVE)
+        raise Refused(OnboardingCode.ALREADY_LIVE)
     if partner.sandbox_of_id is not None:  # open from the start, and never real
-        raise Refused(Code.NOT_READY_FOR_LIVE, "", partner.code)
+        raise Refused(OnboardingCode.NOT_READY_FOR_LIVE, "", partner.code)
     if lacking := missing(partner, now):
-        raise Refused(Code.NOT_READY_FOR_LIVE, "", ", ".join(lacking))
+        raise Refused(OnboardingCode.NOT_READY_FOR_LIVE, "", ", ".join(lacking))

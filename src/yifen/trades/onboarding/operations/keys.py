@@ -10,13 +10,13 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from django.db import transaction
 from django.db.models import Max
 
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.partners import operations
 from yifen.core.partners.models import Partner, PartnerKey
 from yifen.core.partners.roster import SHARED_SECRETS
 from yifen.core.wire.keys import RSA_MIN_BITS, public_key
+from yifen.trades.onboarding.codes import OnboardingCode
 
 ALGORITHMS = {"xml": ("sha1",), "json": ("hmac-sha256", "ed25519", "rsa-pss-sha512", "sm2-sm3")}
 OVERLAP = timedelta(days=7)  # how long the key before counts beside its successor
@@ -37,7 +37,7 @@ def issue(
     it end in seven days. Answers it and, for a shared secret, the secret as it is shown, once.
     Refused: KEY_INVALID (another algorithm, a public key that cannot be read or is too weak)."""
     if algorithm not in algorithms_of(partner):
-        raise Refused(Code.KEY_INVALID, "algorithm")
+        raise Refused(OnboardingCode.KEY_INVALID, "algorithm")
     shown = ""
     if algorithm in SHARED_SECRETS:
         material, shown = new_secret(algorithm)
@@ -70,13 +70,13 @@ def read_public(algorithm: str, text: str) -> bytes:
             return _sm2_point(raw)
         key = public_key(raw)
     except ValueError as error:
-        raise Refused(Code.KEY_INVALID, "public", str(error)[:100]) from None
+        raise Refused(OnboardingCode.KEY_INVALID, "public", str(error)[:100]) from None
     strong = isinstance(key, RSAPublicKey) and key.key_size >= RSA_MIN_BITS
     if (algorithm == "ed25519" and isinstance(key, Ed25519PublicKey)) or (
         algorithm == "rsa-pss-sha512" and strong
     ):
         return raw
-    raise Refused(Code.KEY_INVALID, "public", algorithm)
+    raise Refused(OnboardingCode.KEY_INVALID, "public", algorithm)
 
 
 def _bytes_of(text: str) -> bytes:

@@ -8,6 +8,7 @@ from yifen.core.access.edge import Access
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Biller, Outage
+from yifen.trades.onboarding.codes import OnboardingCode
 
 
 @transaction.atomic
@@ -19,7 +20,7 @@ def announce(
     if not access.scope.has_partner(biller.pk):
         raise Refused(Code.OUT_OF_SCOPE, "biller")
     if ends_at <= max(starts_at, now):
-        raise Refused(Code.OUTAGE_INVALID, "ends_at")
+        raise Refused(OnboardingCode.OUTAGE_INVALID, "ends_at")
     return Outage.objects.create(
         biller=biller, starts_at=starts_at, ends_at=ends_at, reason=reason
     )
@@ -32,7 +33,7 @@ def end(access: Access, outage: Outage, now: datetime) -> None:
     if not access.scope.has_partner(outage.biller_id):
         raise Refused(Code.OUT_OF_SCOPE, "outage")
     if outage.ends_at <= now:
-        raise Refused(Code.OUTAGE_INVALID)
+        raise Refused(OnboardingCode.OUTAGE_INVALID)
     if outage.starts_at >= now:
         outage.delete()
         return

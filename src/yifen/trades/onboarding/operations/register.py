@@ -13,6 +13,7 @@ from yifen.core.partners import operations
 from yifen.core.partners.books import CODE, books
 from yifen.core.partners.endpoint import check_endpoint
 from yifen.core.partners.models import Biller, Channel, Partner
+from yifen.trades.onboarding.codes import OnboardingCode
 from yifen.trades.onboarding.operations.go_live import passed_run
 from yifen.trades.onboarding.sandbox import BOOK_ID as SANDBOX_BOOK
 from yifen.trades.onboarding.sandbox import TRIAL_BILLER, make_twin
@@ -43,12 +44,12 @@ def register(access: Access, asked: Registration, book_id: int, now: datetime) -
         raise Refused(Code.INPUT_INVALID, "book")
     check_side(asked.options)
     if asked.code == TRIAL_BILLER:  # of the sandbox, even before there is one
-        raise Refused(Code.PARTNER_EXISTS, "code")
+        raise Refused(OnboardingCode.PARTNER_EXISTS, "code")
     try:
         with transaction.atomic():
             return _make(asked, book_id, now)
     except IntegrityError:
-        raise Refused(Code.PARTNER_EXISTS, "code") from None
+        raise Refused(OnboardingCode.PARTNER_EXISTS, "code") from None
 
 
 def _make(asked: Registration, book_id: int, now: datetime) -> Partner:
@@ -89,7 +90,7 @@ def change(access: Access, partner: Partner, name: str, options: dict[str, Any])
     side = channel or Biller.objects.get(pk=partner.pk)
     is_new = bool(options.get("endpoint")) and not getattr(side, "endpoint", "")
     if is_new and partner.live_at is not None and passed_run(partner) is None:
-        raise Refused(Code.NOT_READY_FOR_LIVE, "endpoint", "certified")
+        raise Refused(OnboardingCode.NOT_READY_FOR_LIVE, "endpoint", "certified")
     partner.name = name
     partner.save(update_fields=["name"])
     for field, value in options.items():
@@ -104,7 +105,7 @@ def suspend(access: Access, partner: Partner, suspended: bool) -> None:
     if not access.scope.has_partner(partner.pk):
         raise Refused(Code.OUT_OF_SCOPE, "partner")
     if not suspended and partner.live_at is None and partner.sandbox_of_id is None:
-        raise Refused(Code.NOT_READY_FOR_LIVE)
+        raise Refused(OnboardingCode.NOT_READY_FOR_LIVE)
     partner.suspended = suspended
     partner.save(update_fields=["suspended"])
 

@@ -7,15 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.fields import LineField, YuanField
 from yifen.core.access.scope import Scope
+from yifen.core.access.telling import told
 from yifen.core.directory.models import Institution
 from yifen.core.partners.books import books
+from yifen.core.partners.categories import categories
 from yifen.core.partners.models import Partner
 from yifen.trades.onboarding.operations.register import Registration
 
-CATEGORIES = (
-    ("heat", _("供热")), ("power", _("电力")), ("water", _("供水")), ("gas", _("燃气")),
-    ("property", _("物业")), ("other", _("其他")),
-)  # fmt: skip
+
+def kinds() -> list[tuple[str, str]]:
+    """Categories of billers as choices."""
+    return [(row.code, told(row.text)) for row in categories().values()]
 
 
 class SideForm(forms.Form):
@@ -27,7 +29,7 @@ class SideForm(forms.Form):
                                widget=forms.TimeInput({"type": "time"}))  # fmt: skip
     closes_at = forms.TimeField(label=_("服务结束"), required=False,
                                 widget=forms.TimeInput({"type": "time"}))  # fmt: skip
-    category = forms.ChoiceField(label=_("类别"), choices=CATEGORIES, required=False)
+    category = forms.ChoiceField(label=_("类别"), choices=kinds, required=False)
     city = LineField(label=_("城市"), max_length=40, required=False)
     endpoint = forms.CharField(
         label=_("接口地址"), max_length=200, required=False,

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 from yifen.core.access import edge
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of
-from yifen.core.access.roles import Permission
 from yifen.core.access.telling import put
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import PartnerKey
@@ -18,7 +17,7 @@ from yifen.trades.onboarding.operations import keys
 from yifen.trades.onboarding.pages.forms import KeyForm
 
 
-@allow(Permission.PARTNERS_KEYS)
+@allow("partners.keys")
 def partner_keys(request: HttpRequest, code: str) -> HttpResponse:
     """GET shows the versions; POST issues the next. A secret is on the screen this once."""
     row = queries.partner(access_of(request).scope, code)
@@ -39,7 +38,7 @@ def partner_keys(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "console/partners/keys.html", context)
 
 
-@allow(Permission.PARTNERS_KEYS)
+@allow("partners.keys")
 @require_POST
 def partner_key_end(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """The version counts no longer."""

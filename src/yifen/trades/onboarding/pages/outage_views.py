@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 from yifen.core.access import edge
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of
-from yifen.core.access.roles import Permission
 from yifen.core.access.telling import put, say
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Biller
@@ -18,7 +17,7 @@ from yifen.trades.onboarding.operations import outages as operations
 from yifen.trades.onboarding.pages.forms import OutageForm
 
 
-@allow(Permission.OUTAGES_EDIT)
+@allow("outages.edit")
 def outages(request: HttpRequest) -> HttpResponse:
     """GET lists them; POST announces one."""
     access = access_of(request)
@@ -40,7 +39,7 @@ def outages(request: HttpRequest) -> HttpResponse:
                   {"form": form, "rows": rows, "now": edge.now()})  # fmt: skip
 
 
-@allow(Permission.OUTAGES_EDIT)
+@allow("outages.edit")
 @require_POST
 def outage_end(request: HttpRequest, outage_id: int) -> HttpResponse:
     """Over, from now on."""

@@ -10,7 +10,6 @@ from msgspec import convert
 from yifen.core.access import edge
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of, user_of
-from yifen.core.access.roles import Permission
 from yifen.core.access.telling import put, say
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Partner
@@ -22,7 +21,7 @@ from yifen.trades.onboarding.operations import conformance, go_live
 from yifen.trades.onboarding.pages.forms import CertifyForm
 
 
-@allow(Permission.CERTIFY)
+@allow("certify.run")
 def partner_certify(request: HttpRequest, code: str) -> HttpResponse:
     """The sandbox's runs; POST starts one, or judges what the channel did so far."""
     twin = sandbox(request, code)
@@ -62,14 +61,14 @@ def run_of(request: HttpRequest, run_id: int) -> ConformanceRun:
     return run
 
 
-@allow(Permission.PARTNERS)
+@allow("partners.view")
 def conformance_run(request: HttpRequest, run_id: int) -> HttpResponse:
     """The report, clause by clause."""
     run = run_of(request, run_id)
     return render(request, "console/partners/run.html", {"run": run, "row": run.partner})
 
 
-@allow(Permission.PARTNERS)
+@allow("partners.view")
 def conformance_report(request: HttpRequest, run_id: int, form: str) -> HttpResponse:
     """The same as a file: html or json."""
     run = run_of(request, run_id)
@@ -82,7 +81,7 @@ def conformance_report(request: HttpRequest, run_id: int, form: str) -> HttpResp
     return HttpResponse(html_page(report), headers={"Content-Disposition": name})
 
 
-@allow(Permission.PARTNERS_EDIT)
+@allow("partners.edit")
 @require_POST
 def go_live_request(request: HttpRequest, code: str) -> HttpResponse:
     """The maker asks for a second person's word."""
@@ -96,7 +95,7 @@ def go_live_request(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("partner", row.code)
 
 
-@allow(Permission.PARTNERS_GO_LIVE)
+@allow("partners.go_live")
 @require_POST
 def go_live_decide(request: HttpRequest, code: str) -> HttpResponse:
     """POST granted=1|0: the checker's word."""

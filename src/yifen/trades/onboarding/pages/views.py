@@ -12,7 +12,6 @@ from yifen.core.access import edge
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of
 from yifen.core.access.fields import searched
-from yifen.core.access.roles import Permission
 from yifen.core.access.telling import put, say
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
@@ -24,7 +23,7 @@ from yifen.trades.onboarding.pages.forms import EditForm, RegisterForm, SideForm
 from yifen.trades.onboarding.pages.steps import step_list
 
 
-@allow(Permission.PARTNERS)
+@allow("partners.view")
 def partners(request: HttpRequest) -> HttpResponse:
     """All of the scope, found by code or name."""
     text, kind = searched(request.GET.get("text", "")), request.GET.get("kind", "")
@@ -33,7 +32,7 @@ def partners(request: HttpRequest) -> HttpResponse:
     return render(request, "console/partners/list.html", context)
 
 
-@allow(Permission.PARTNERS)
+@allow("partners.view")
 def partner(request: HttpRequest, code: str) -> HttpResponse:
     """One partner: how far its way in is, keys, sandbox, admissions, runs."""
     access = access_of(request)
@@ -60,7 +59,7 @@ def admissions(row: Partner) -> list[tuple[Partner, bool]]:
     return found + [(a.channel.partner, a.active) for a in as_biller]
 
 
-@allow(Permission.PARTNERS_EDIT)
+@allow("partners.edit")
 def partner_new(request: HttpRequest) -> HttpResponse:
     """Register a partner; its sandbox opens at once."""
     access = access_of(request)
@@ -78,7 +77,7 @@ def partner_new(request: HttpRequest) -> HttpResponse:
     return render(request, "console/partners/new.html", context)
 
 
-@allow(Permission.PARTNERS_EDIT)
+@allow("partners.edit")
 def partner_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Name, limits, hours, endpoint."""
     access = access_of(request)
@@ -104,7 +103,7 @@ def initial(row: Partner, side: Any, kind: str) -> dict[str, Any]:
     return found
 
 
-@allow(Permission.PARTNERS_EDIT)
+@allow("partners.edit")
 @require_POST
 def partner_suspend(request: HttpRequest, code: str) -> HttpResponse:
     """POST suspended=1 shuts the partner out at once, 0 lets it in again."""
@@ -117,7 +116,7 @@ def partner_suspend(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("partner", row.code)
 
 
-@allow(Permission.PARTNERS_EDIT)
+@allow("partners.edit")
 @require_POST
 def partner_admit(request: HttpRequest, code: str) -> HttpResponse:
     """POST other=CODE, active=1|0: the pair may, or may no longer, collect."""

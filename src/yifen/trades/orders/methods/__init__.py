@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple, Protocol
 
 from django.utils.functional import Promise
 
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.trades.orders.codes import OrderCode
 
 
 class Device(StrEnum):
@@ -105,7 +105,7 @@ class MethodFault(Refused):
     """The provider did not answer, or not so that it can be trusted: ask again later."""
 
     def __init__(self, method: str, detail: str) -> None:
-        super().__init__(Code.PAY_METHOD_FAULT, "method")
+        super().__init__(OrderCode.PAY_METHOD_FAULT, "method")
         self.method, self.why = method, detail[:300]
 
     def __str__(self) -> str:
@@ -116,5 +116,5 @@ class BadNotice(Refused):
     """A notice that is not the provider's: forged, altered, old, or about somebody else."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(Code.NOTICE_INVALID)
+        super().__init__(OrderCode.NOTICE_INVALID)
         self.why = why

@@ -7,9 +7,9 @@ from functools import lru_cache
 from django.conf import settings
 from django.db import transaction
 
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
+from yifen.trades.orders.codes import OrderCode
 from yifen.trades.orders.methods import Device, PayMethod
 from yifen.trades.orders.methods.alipay import Alipay
 from yifen.trades.orders.methods.simulated import CODE as SIMULATED
@@ -45,7 +45,7 @@ def of(ring: KeyRing) -> Callable[[str], PayMethod]:
             return Simulated()
         row = Row.objects.filter(code=code).first()
         if row is None or code not in PROVIDERS:
-            raise Refused(Code.PAY_METHOD_UNKNOWN, "method")
+            raise Refused(OrderCode.PAY_METHOD_UNKNOWN, "method")
         sealed = bytes(row.sealed)
         return _made(code, ring.open(sealed, context(code)), row.base_address)
 
@@ -64,7 +64,7 @@ def set_method(
     PAY_METHOD_UNKNOWN, INPUT_INVALID naming the credential that is missing or unusable."""
     provider = PROVIDERS.get(code)
     if provider is None:
-        raise Refused(Code.PAY_METHOD_UNKNOWN, "code")
+        raise Refused(OrderCode.PAY_METHOD_UNKNOWN, "code")
     kept = {name: credentials.get(name, "").strip() for name in provider.CREDENTIALS}
     provider.check(kept, base_address or provider.BASE_ADDRESS)
     with transaction.atomic():

@@ -13,11 +13,12 @@ from yifen.core.access.doors import Door, allow
 from yifen.core.access.telling import words
 from yifen.core.documents.qr import qr_svg
 from yifen.core.documents.receipt import receipt
-from yifen.core.facts.codes import MEANINGS, Code
 from yifen.core.facts.refused import Refused
+from yifen.core.plugs import result_code
 from yifen.face.payments.receipts import number_of, of_payment
 from yifen.hub.payments.local import hub_of
 from yifen.trades.orders import operations, rates, receipts, rules, settle
+from yifen.trades.orders.codes import OrderCode
 from yifen.trades.orders.methods import Ask, Device, Goal, registry
 from yifen.trades.orders.methods.wechat import WeChat
 from yifen.trades.orders.models import Order, State
@@ -54,7 +55,7 @@ def _wish(request: HttpRequest, shown: formtoken.Shown, number: str, kiosk: bool
     device, method = device_of(request, kiosk), request.POST.get("method", "")
     offered = [one.code for one in registry.offered(edge.key_ring_of(request), device)]
     if method not in offered:
-        raise Refused(Code.PAY_METHOD_UNKNOWN, "method")
+        raise Refused(OrderCode.PAY_METHOD_UNKNOWN, "method")
     return Wish(shown.order_no, shown.biller, shown.account_no, shown.due_fen,
                 formtoken.choices_of(request.POST), method, device, number,
                 None if kiosk else browser.holder_of(request))  # fmt: skip
@@ -197,8 +198,7 @@ def reason(request: HttpRequest, found: Order) -> str:
     """Why an order waits or its money goes back, in the hub's words."""
     if not found.code or found.state == State.BOOKED:
         return ""
-    code = Code(found.code)
-    return Refused(code).text(request.LANGUAGE_CODE) if code in MEANINGS else ""
+    return Refused(result_code(found.code)).text(request.LANGUAGE_CODE)
 
 
 def check_url(request: HttpRequest, found: Order) -> str:

@@ -5,19 +5,18 @@ from django.views.decorators.http import require_GET
 
 from yifen.core.access import edge
 from yifen.core.access.doors import Door, allow
-from yifen.core.access.roles import Permission
 from yifen.core.documents.poster import Poster
 from yifen.core.documents.poster import poster as drawn
 from yifen.core.facts.refused import Refused
+from yifen.core.partners.categories import category
 from yifen.core.partners.models import Biller
 from yifen.hub.payments.local import hub_of
 from yifen.trades.orders import bills, catalogue, rules
-from yifen.trades.orders.pages.categories import category
 from yifen.trades.orders.pages.orders import absolute
 from yifen.trades.orders.pages.shell import link
 
 
-@allow(Permission.PARTNERS)
+@allow("partners.view")
 @require_GET
 def poster(request: HttpRequest, code: str) -> HttpResponse:
     """To hang up at the biller's. 404 for one that is out of scope."""
@@ -47,8 +46,8 @@ def _pdf(
     kind, code = category(found.category), found.partner.code
     path = link(False, "account", code, account_no) if account_no else link(False, "biller", code)
     data = Poster(
-        issuer=found.partner.institution.name, biller=found.partner.name, category=kind.title_zh,
-        category_en=kind.title_en, pay_url=absolute(path), made_at=edge.now(),
+        issuer=found.partner.institution.name, biller=found.partner.name, category=kind.text.zh,
+        category_en=kind.text.en, pay_url=absolute(path), made_at=edge.now(),
         account_no=account_no, payer_name=payer_name,
     )  # fmt: skip
     response = HttpResponse(drawn(data), content_type="application/pdf")

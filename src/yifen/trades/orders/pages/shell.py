@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from yifen.core.facts.codes import MEANINGS
 from yifen.core.facts.refused import Refused
 from yifen.trades.orders.methods import Device
 
@@ -34,7 +33,7 @@ def show(
 
 
 def status_of(refused: Refused) -> int:
-    return MEANINGS[refused.code].status
+    return refused.code.meaning.status
 
 
 def device_of(request: HttpRequest, kiosk: bool) -> Device:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now, user_of
-from yifen.core.access.roles import Permission
 from yifen.core.access.telling import say
 from yifen.core.access.telling import words as refusal
 from yifen.core.facts.refused import Refused
@@ -36,7 +35,7 @@ Connection = psycopg.Connection[Any]
 FILTERS = ("partner", "kind", "since", "until")
 
 
-@allow(Permission.RECON)
+@allow("reconciliation.view")
 def differences_batch(request: HttpRequest) -> HttpResponse:
     """Open ones of one class to be proposed (?state=open), proposed ones to be decided."""
     access = access_of(request)
@@ -97,7 +96,7 @@ def each(
     return redirect(reverse("differences_batch") + (f"?{query}" if query else ""))
 
 
-@allow(Permission.REPAIR)
+@allow("repair.propose")
 @require_POST
 def differences_propose(request: HttpRequest) -> HttpResponse:
     """POST item (several), action, note: the same proposal for each."""
@@ -114,7 +113,7 @@ def differences_propose(request: HttpRequest) -> HttpResponse:
     return each(request, act, _("已提出 %s 笔，待另一人复核"))
 
 
-@allow(Permission.REPAIR_APPROVE)
+@allow("repair.approve")
 @require_POST
 def differences_decide(request: HttpRequest) -> HttpResponse:
     """POST item (several), granted=1|0: what is approved is carried out, as far as there is time;

@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yifen.core.access.edge import Access
-from yifen.core.access.roles import Permission
 from yifen.core.documents.figures import grouped_yuan
 from yifen.face import words as said
 from yifen.face.masking import account_shown
@@ -185,5 +184,5 @@ def consequence(action: Action, item: Item, leg: Leg) -> str:
 
 
 def payment_url(found: Found, access: Access) -> str:
-    may = found.item.payment_id is not None and access.may(Permission.PAYMENTS)
+    may = found.item.payment_id is not None and access.may("payments.view")
     return reverse("payment", args=[found.item.payment_id]) if may else ""

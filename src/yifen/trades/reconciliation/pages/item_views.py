@@ -15,7 +15,6 @@ from yifen.core.access import authorise
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now, user_of
 from yifen.core.access.models import Authorisation
-from yifen.core.access.roles import Permission
 from yifen.core.access.telling import say
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
@@ -23,6 +22,7 @@ from yifen.face import words as said
 from yifen.face.lists import showing
 from yifen.face.plain import plain_connection
 from yifen.hub.payments.local import hub_of
+from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.pages import item, item_telling, words
 from yifen.trades.reconciliation.pages.items_list import DIFFERENCES
 from yifen.trades.reconciliation.repair import items, operations
@@ -33,13 +33,13 @@ RELEASE = "reconciliation.release"
 Connection = psycopg.Connection[Any]
 
 
-@allow(Permission.RECON)
+@allow("reconciliation.view")
 def differences(request: HttpRequest) -> HttpResponse:
     """The work list."""
     return showing.show(request, DIFFERENCES, "console/recon/items.html")
 
 
-@allow(Permission.RECON)
+@allow("reconciliation.view")
 def difference(request: HttpRequest, item_id: int) -> HttpResponse:
     """One of them: both records, evidence, acts, and what may be done."""
     access, user = access_of(request), user_of(request)
@@ -90,7 +90,7 @@ def note_of(request: HttpRequest) -> str:
     return request.POST.get("note", "").replace("\x00", "").strip()[:NOTE_MAX]
 
 
-@allow(Permission.REPAIR)
+@allow("repair.propose")
 @require_POST
 def difference_own(request: HttpRequest, item_id: int) -> HttpResponse:
     """POST own=1: mine from now on; 0: nobody's."""
@@ -104,7 +104,7 @@ def difference_own(request: HttpRequest, item_id: int) -> HttpResponse:
     return acting(request, item_id, act)
 
 
-@allow(Permission.REPAIR)
+@allow("repair.propose")
 @require_POST
 def difference_note(request: HttpRequest, item_id: int) -> HttpResponse:
     """POST note: a remark beside the item."""
@@ -116,7 +116,7 @@ def difference_note(request: HttpRequest, item_id: int) -> HttpResponse:
     return acting(request, item_id, act)
 
 
-@allow(Permission.REPAIR)
+@allow("repair.propose")
 @require_POST
 def difference_propose(request: HttpRequest, item_id: int) -> HttpResponse:
     """POST action, note: for another person to decide."""
@@ -134,10 +134,10 @@ def action_of(request: HttpRequest) -> Action:
     try:
         return Action(request.POST.get("action", ""))
     except ValueError:
-        raise Refused(Code.ACTION_NOT_POSSIBLE, "action") from None
+        raise Refused(RepairCode.ACTION_NOT_POSSIBLE, "action") from None
 
 
-@allow(Permission.REPAIR_APPROVE)
+@allow("repair.approve")
 @require_POST
 def difference_decide(request: HttpRequest, item_id: int) -> HttpResponse:
     """POST granted=1|0: the second person's word; what is approved is carried out at once."""
@@ -170,21 +170,21 @@ def release_asked(item_id: int) -> Authorisation | None:
             .filter(action=RELEASE, subject_key=str(item_id), decided_at=None).first())  # fmt: skip
 
 
-@allow(Permission.REPAIR)
+@allow("repair.propose")
 @require_POST
 def difference_release(request: HttpRequest, item_id: int) -> HttpResponse:
     """挂账销账: asked for by one person."""
 
     def act(conn: Connection) -> str:
         if not item.find(request, conn, item_id).can_release:
-            raise Refused(Code.ACTION_NOT_POSSIBLE, "item", str(item_id))
+            raise Refused(RepairCode.ACTION_NOT_POSSIBLE, "item", str(item_id))
         authorise.ask(RELEASE, str(item_id), user_of(request), now(), note_of(request))
         return _("已申请挂账销账，待另一人复核")
 
     return acting(request, item_id, act)
 
 
-@allow(Permission.REPAIR_APPROVE)
+@allow("repair.approve")
 @require_POST
 def difference_release_decide(request: HttpRequest, item_id: int) -> HttpResponse:
     """POST granted=1|0: decided by another, and done at once."""

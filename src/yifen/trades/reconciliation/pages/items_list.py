@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from yifen.core.access.edge import Access
-from yifen.core.access.roles import Permission
 from yifen.face import scope
 from yifen.face import words as said
 from yifen.face.lists import keys
@@ -176,7 +175,7 @@ DIFFERENCES = Listing(
     },
     select=select,
     row=Line,
-    permission=Permission.RECON,
-    export=Permission.PAYMENTS_EXPORT,
+    permission="reconciliation.view",
+    export="payments.export",
     columns=columns(),
 )  # fmt: skip

@@ -12,9 +12,7 @@ from django.utils.translation import gettext as _
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of
-from yifen.core.access.roles import Permission
 from yifen.core.audit.record import act
-from yifen.core.facts.codes import MEANINGS
 from yifen.trades.reconciliation.models import Layout, LayoutColumn
 from yifen.trades.reconciliation.pages import layouts
 from yifen.trades.reconciliation.pages.layout_forms import LayoutForm, columns_of, described, rows
@@ -37,7 +35,7 @@ class Tried(NamedTuple):
     error: FileError | None
 
 
-@allow(Permission.RECON)
+@allow("reconciliation.view")
 def recon_layouts(request: HttpRequest) -> HttpResponse:
     """Those that partners in scope use, and those that nobody uses yet."""
     scope = access_of(request).scope
@@ -47,13 +45,13 @@ def recon_layouts(request: HttpRequest) -> HttpResponse:
                   {"tabs": tabs("recon_layouts"), "rows": found})  # fmt: skip
 
 
-@allow(Permission.RECON_RULES)
+@allow("reconciliation.rules")
 def recon_layout_new(request: HttpRequest) -> HttpResponse:
     """A new one."""
     return edit(request, None)
 
 
-@allow(Permission.RECON_RULES)
+@allow("reconciliation.rules")
 def recon_layout(request: HttpRequest, layout_id: int) -> HttpResponse:
     """One of them; POST try=1 tries what is on the screen, else it is saved."""
     found = Layout.objects.filter(pk=layout_id).first() if layout_id < 2**63 else None
@@ -130,7 +128,7 @@ def read(layout: reader.Layout, stream: BinaryIO, name: str) -> Tried:
 
 def told(request: HttpRequest, error: FileError) -> Shown:
     """The breach with code, line and column."""
-    meaning = MEANINGS[error.code]
+    meaning = error.code.meaning
     is_zh = str(request.LANGUAGE_CODE).startswith("zh")
     return {"number": f"{error.code:04d}", "title": meaning.zh if is_zh else meaning.en,
             "line": error.line_no, "column": error.column, "reason": error.reason}  # fmt: skip

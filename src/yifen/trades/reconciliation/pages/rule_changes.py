@@ -13,14 +13,13 @@ from django.db import connection, transaction
 from yifen.core.access.authorise import consume
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
-from yifen.core.access.roles import Permission
 from yifen.core.audit.record import act
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.trades.reconciliation.models import Policy, Profile
 from yifen.trades.reconciliation.pages.partners import Side
 
-ACTION = Permission.RECON_RULES.value
+ACTION = "reconciliation.rules"
 _FIELDS = ("party", "format", "owner", "truth", "cut_off", "slack_min", "fee_ppm", "by_rule",
            "rule_window_min", "by_group", "deadline_days", "file_late_after")  # fmt: skip
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from yifen.core.access.authorise import grant, sign_here
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now, user_of
-from yifen.core.access.roles import Permission
 from yifen.core.access.telling import language, put
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
@@ -34,7 +33,7 @@ def tabs(current: str) -> list[Shown]:
             for name, title in names]  # fmt: skip
 
 
-@allow(Permission.RECON)
+@allow("reconciliation.view")
 def recon_rules(request: HttpRequest) -> HttpResponse:
     """Every partner in scope and how it is reconciled."""
     sides = partners.sides(access_of(request).scope)
@@ -59,7 +58,7 @@ def default_truth(side: Side) -> str:
     return Truth.OURS.value if side.party == "biller" else Truth.THEIRS.value
 
 
-@allow(Permission.RECON_RULES)
+@allow("reconciliation.rules")
 def recon_rule(request: HttpRequest, code: str) -> HttpResponse:
     """One partner's rules; POST changes them, signed by a second person on the spot."""
     side = partners.side(access_of(request).scope, code)
@@ -119,7 +118,7 @@ def save(
     """Refused as sign_here and rule_changes.save refuse."""
     maker, data = user_of(request), sign.cleaned_data
     checker = sign_here(request, maker, data["checker"], data["checker_password"],
-                        data["checker_code"], Permission.RECON_RULES)  # fmt: skip
+                        data["checker_code"], "reconciliation.rules")  # fmt: skip
     asked = {p.kind.value: p.cleaned_data for p in policies if p.cleaned_data["action"]}
     stated = rule_changes.stated(form.cleaned_data, asked)
     granted = grant(rule_changes.ACTION, rule_changes.key_of(side, stated), maker, checker, now())

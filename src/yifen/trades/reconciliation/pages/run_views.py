@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now, user_of
-from yifen.core.access.roles import Permission
 from yifen.core.access.telling import language, put, say
 from yifen.core.facts.refused import Refused
 from yifen.face import scope as scopes
@@ -31,7 +30,7 @@ SECONDS_MAX = 600  # of a file of millions of lines
 Shown = dict[str, Any]
 
 
-@allow(Permission.RECON)
+@allow("reconciliation.view")
 def reconciliations(request: HttpRequest) -> HttpResponse:
     """The list, below match rate and ageing."""
     scope, at = access_of(request).scope, now()
@@ -44,7 +43,7 @@ def reconciliations(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-@allow(Permission.RECON)
+@allow("reconciliation.view")
 def reconciliation_day(request: HttpRequest) -> HttpResponse:
     """All legs of a day, ?day=; the newest reconciled one when none is named."""
     scope = access_of(request).scope
@@ -61,7 +60,7 @@ def reconciliation_day(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-@allow(Permission.RECON)
+@allow("reconciliation.view")
 def reconciliation(request: HttpRequest, run_id: int) -> HttpResponse:
     """One run: totals, differences by class."""
     run = found_run(request, run_id)
@@ -104,7 +103,7 @@ def found_run(request: HttpRequest, run_id: int) -> Run:
     return run
 
 
-@allow(Permission.RECON_RUN)
+@allow("reconciliation.run")
 @require_POST
 def reconciliation_again(request: HttpRequest, run_id: int) -> HttpResponse:
     """The newest file of the run's partner and day, reconciled anew."""
@@ -119,7 +118,7 @@ def reconciliation_again(request: HttpRequest, run_id: int) -> HttpResponse:
     return redirect("reconciliation", made.run_id)
 
 
-@allow(Permission.RECON_RUN)
+@allow("reconciliation.run")
 def reconciliation_upload(request: HttpRequest) -> HttpResponse:
     """GET the form; POST takes a file in, whole or not at all, and reconciles its day."""
     form = UploadForm(request.POST or None, request.FILES or None,
@@ -162,7 +161,7 @@ def tell(request: HttpRequest, made: runs.Outcome) -> None:
         messages.success(request, _("对账完成：勾对 %s 笔，没有差异") % f"{made.matched.count:,}")
 
 
-@allow(Permission.RECON)
+@allow("reconciliation.view")
 def single_sided_file(request: HttpRequest, run_id: int) -> HttpResponse:
     """单边账文件: what the partner of this run is asked to put right, of the run's day."""
     run = found_run(request, run_id)

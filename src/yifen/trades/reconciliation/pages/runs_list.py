@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from yifen.core.access.edge import Access
-from yifen.core.access.roles import Permission
 from yifen.core.access.scope import Scope
 from yifen.face import scope
 from yifen.face import words as said
@@ -170,8 +169,8 @@ RECONCILIATIONS = Listing(
     },
     select=select,
     row=Run,
-    permission=Permission.RECON,
-    export=Permission.PAYMENTS_EXPORT,
+    permission="reconciliation.view",
+    export="payments.export",
     columns=(
         Column(title=_("编号"), kind="code", order="run", value=lambda r, a: str(r.run_id), url=run_url),
         Column(title=_("会计日期"), kind="code", order="day", url=day_url,

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import BinaryIO
 
-from yifen.core.facts.codes import Code
+from yifen.core.facts.codes import ResultCode
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.archive import entry_of, is_zip
 from yifen.trades.reconciliation.readers.lines import decoded, read_lines
@@ -54,7 +55,7 @@ def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
     head = stream.read(4)
     stream.seek(0)
     if not head:
-        raise FileError(1, "line", "the file is empty", Code.FILE_EMPTY)
+        raise FileError(1, "line", "the file is empty", FileCode.FILE_EMPTY)
     with entry_of(stream, _is_detail) if is_zip(head) else nullcontext(stream) as table:
         yield from _Bill(reading).rows(table)
 
@@ -82,18 +83,18 @@ class _Bill:
     def rows(self, stream: BinaryIO) -> Iterator[Row]:
         lines = self._lines(stream)
         self._head(lines)
-        columns = _columns(*self._next(lines, Code.FILE_HEAD_MISSING, "the header"))
+        columns = _columns(*self._next(lines, FileCode.FILE_HEAD_MISSING, "the header"))
         while True:
-            line_no, text = self._next(lines, Code.FILE_TAIL_MISSING, "the end of the list")
+            line_no, text = self._next(lines, FileCode.FILE_TAIL_MISSING, "the end of the list")
             if _END.fullmatch(text):
                 break
             yield self._row(line_no, _cells(line_no, text, columns))
         for kind in ("sale", "refund"):
-            self._check(kind, *self._next(lines, Code.FILE_TAIL_MISSING, "the totals"))
-        line_no, text = self._next(lines, Code.FILE_TAIL_MISSING, "the time of export")
-        _match(_EXPORTED, line_no, text, Code.FILE_TAIL_MISSING)
+            self._check(kind, *self._next(lines, FileCode.FILE_TAIL_MISSING, "the totals"))
+        line_no, text = self._next(lines, FileCode.FILE_TAIL_MISSING, "the time of export")
+        _match(_EXPORTED, line_no, text, FileCode.FILE_TAIL_MISSING)
         for line_no, _ in lines:
-            raise FileError(line_no, "line", "after the end", Code.FILE_AFTER_END)
+            raise FileError(line_no, "line", "after the end", FileCode.FILE_AFTER_END)
 
     def _lines(self, stream: BinaryIO) -> Iterator[tuple[int, str]]:
         self.line_no = 0
@@ -101,7 +102,7 @@ class _Bill:
             self.line_no = line_no
             yield line_no, decoded(line_no, raw, ENCODING)
 
-    def _next(self, lines: Iterator[tuple[int, str]], code: Code, what: str) -> tuple[int, str]:
+    def _next(self, lines: Iterator[tuple[int, str]], code: ResultCode, what: str) -> tuple[int, str]:
         found = next(lines, None)
         if found is None:
             raise FileError(self.line_no + 1, "line", f"{what} is missing", code)
@@ -109,8 +110,8 @@ class _Bill:
 
     def _head(self, lines: Iterator[tuple[int, str]]) -> None:
         def line(pattern: re.Pattern[str]) -> tuple[int, re.Match[str]]:
-            line_no, text = self._next(lines, Code.FILE_HEAD_MISSING, "the head")
-            return line_no, _match(pattern, line_no, text, Code.FILE_HEAD_MISSING)
+            line_no, text = self._next(lines, FileCode.FILE_HEAD_MISSING, "the head")
+            return line_no, _match(pattern, line_no, text, FileCode.FILE_HEAD_MISSING)
 
         line(re.compile(_TITLE))
         line_no, account = line(_ACCOUNT)
@@ -119,7 +120,7 @@ class _Bill:
         self.first, self.last = (_chinese_time(line_no, text) for text in period.groups())
         if self.last - self.first > timedelta(days=1) or self.first >= self.last:
             reason = "the bill is not of one day"
-            raise FileError(line_no, "终止日期", reason, Code.FILE_NOT_SUPPORTED)
+            raise FileError(line_no, "终止日期", reason, FileCode.FILE_NOT_SUPPORTED)
         self.reading.of_day(line_no, "起始日期", self.first.date())
         line(_BEGIN)
 
@@ -127,11 +128,11 @@ class _Bill:
         kind = KINDS.get(cell["业务类型"])
         if kind is None:
             reason = f"unknown: {cell['业务类型'][:20]!r}"
-            raise FileError(line_no, "业务类型", reason, Code.FILE_KIND_UNKNOWN)
+            raise FileError(line_no, "业务类型", reason, FileCode.FILE_KIND_UNKNOWN)
         order = cells.serial(line_no, "商户订单号", cell["商户订单号"])
         if kind == "sale" and cell[REFUND_NO]:
             reason = "a payment with a refund's number"
-            raise FileError(line_no, REFUND_NO, reason, Code.FILE_ORIGINAL_WRONG)
+            raise FileError(line_no, REFUND_NO, reason, FileCode.FILE_ORIGINAL_WRONG)
         return Row(
             line_no=line_no,
             serial=order if kind == "sale" else cells.serial(line_no, REFUND_NO, cell[REFUND_NO]),
@@ -148,7 +149,7 @@ class _Bill:
         paid = cells.yuan(line_no, PAID, cell[PAID], signed=True)
         if paid < 0 if kind == "sale" else paid > 0:
             reason = f"the sign does not fit {cell['业务类型']}"
-            raise FileError(line_no, PAID, reason, Code.FILE_AMOUNT_INVALID)
+            raise FileError(line_no, PAID, reason, FileCode.FILE_AMOUNT_INVALID)
         found = self.totals[kind]
         found.count += 1
         found.paid_fen += paid
@@ -159,30 +160,30 @@ class _Bill:
         at = cells.moment(line_no, "完成时间", cell["完成时间"])
         if not self.first <= at <= self.last:
             reason = f"{at} is outside {self.first} to {self.last}"
-            raise FileError(line_no, "完成时间", reason, Code.FILE_OF_ANOTHER_DAY)
+            raise FileError(line_no, "完成时间", reason, FileCode.FILE_OF_ANOTHER_DAY)
         return at
 
     def _check(self, kind: str, line_no: int, text: str) -> None:
-        stated = _match(_TOTALS[kind], line_no, text, Code.FILE_TAIL_MISSING)
+        stated = _match(_TOTALS[kind], line_no, text, FileCode.FILE_TAIL_MISSING)
         found = self.totals[kind]
         name = "交易合计" if kind == "sale" else "退款合计"
         if cells.count(line_no, name, stated[1]) != found.count:
             reason = f"{stated[1]}, but the file has {found.count}"
-            raise FileError(line_no, name, reason, Code.FILE_TOTAL_COUNT)
+            raise FileError(line_no, name, reason, FileCode.FILE_TOTAL_COUNT)
         for text, fen in ((stated[2], found.paid_fen), (stated[3], found.off_fen)):
             if cells.yuan(line_no, name, text, signed=True) != fen:
                 reason = f"{text[:40]} yuan, but the rows give {fen} fen"
-                raise FileError(line_no, name, reason, Code.FILE_TOTAL_AMOUNT)
+                raise FileError(line_no, name, reason, FileCode.FILE_TOTAL_AMOUNT)
 
 
 def _columns(line_no: int, text: str) -> tuple[str, ...]:
     columns = tuple(name.strip("\t") for name in text.split(","))
     for number, name in enumerate(columns):
         if name not in COLUMNS or name in columns[:number]:
-            raise FileError(line_no, name[:40], "unknown or repeated", Code.FILE_COLUMN_UNKNOWN)
+            raise FileError(line_no, name[:40], "unknown or repeated", FileCode.FILE_COLUMN_UNKNOWN)
     for name in COLUMNS:
         if name not in columns:
-            raise FileError(line_no, name, "the column is missing", Code.FILE_COLUMN_MISSING)
+            raise FileError(line_no, name, "the column is missing", FileCode.FILE_COLUMN_MISSING)
     return columns
 
 
@@ -190,14 +191,14 @@ def _cells(line_no: int, text: str, columns: tuple[str, ...]) -> dict[str, str]:
     try:
         (parts,) = csv.reader([text], strict=True)
     except csv.Error as error:
-        raise FileError(line_no, "line", str(error), Code.FILE_CELLS_WRONG) from error
+        raise FileError(line_no, "line", str(error), FileCode.FILE_CELLS_WRONG) from error
     if len(parts) != len(columns):
         reason = f"{len(parts)} cells, but {len(columns)} columns"
-        raise FileError(line_no, "line", reason, Code.FILE_CELLS_WRONG)
+        raise FileError(line_no, "line", reason, FileCode.FILE_CELLS_WRONG)
     return {name: cell.strip("\t ") for name, cell in zip(columns, parts, strict=True)}
 
 
-def _match(pattern: re.Pattern[str], line_no: int, text: str, code: Code) -> re.Match[str]:
+def _match(pattern: re.Pattern[str], line_no: int, text: str, code: ResultCode) -> re.Match[str]:
     found = pattern.fullmatch(text.rstrip("\t ,"))
     if found is None:
         raise FileError(line_no, "line", f"not as the format says: {text[:40]!r}", code)

@@ -9,7 +9,8 @@ from struct import Struct
 from struct import error as StructError
 from typing import IO, BinaryIO
 
-from yifen.core.facts.codes import Code
+from yifen.core.facts.codes import ResultCode
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.rows import FileError
 
 ENTRIES_MAX = 8
@@ -89,7 +90,7 @@ def _check_directory(stream: BinaryIO) -> None:
     tail = stream.read(_END.size + _COMMENT_MAX)
     at = tail.rfind(_END_MARK)
     if at < 0 or len(tail) - at < _END.size:
-        raise _refused("cut off: it has no directory", Code.FILE_CUT_OFF)
+        raise _refused("cut off: it has no directory", FileCode.FILE_CUT_OFF)
     _, _, _, _, entries, length, _, _ = _END.unpack_from(tail, at)
     if entries > ENTRIES_MAX or length > _DIRECTORY_MAX:
         raise _refused(f"{entries} entries, at most {ENTRIES_MAX} are expected")
@@ -106,9 +107,9 @@ def _chosen(entries: list[zipfile.ZipInfo], wanted: Callable[[str], bool]) -> zi
         raise _refused(f"packed by method {info.compress_type}")
     if info.file_size > UNPACKED_MAX or info.file_size > RATIO_MAX * (info.compress_size + 1024):
         reason = f"{info.file_size} bytes out of {info.compress_size}"
-        raise _refused(reason, Code.FILE_ARCHIVE_TOO_LARGE)
+        raise _refused(reason, FileCode.FILE_ARCHIVE_TOO_LARGE)
     return info
 
 
-def _refused(reason: str, code: Code = Code.FILE_ARCHIVE) -> FileError:
+def _refused(reason: str, code: ResultCode = FileCode.FILE_ARCHIVE) -> FileError:
     return FileError(0, "archive", reason, code)

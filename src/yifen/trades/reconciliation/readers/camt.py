@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import BinaryIO
 
-from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.camt_entry import Entry, amount_of, sign_of
 from yifen.trades.reconciliation.readers.camt_xml import Node, line_of, local, nodes, text
@@ -46,7 +46,7 @@ def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
     for node in nodes(stream, _WANTED):
         yield from report.took(node)
     if not report.ended:
-        raise FileError(1, "Document", "no statement in it", Code.FILE_HEAD_MISSING)
+        raise FileError(1, "Document", "no statement in it", FileCode.FILE_HEAD_MISSING)
 
 
 class _Report:
@@ -87,7 +87,7 @@ class _Report:
         found = _NAMESPACE.fullmatch(str(node.element.tag))
         if found is None:
             reason = f"not camt.052, 053 or 054: {str(node.element.tag)[:80]!r}"
-            raise FileError(node.line_no, node.tag, reason, Code.FILE_VERSION)
+            raise FileError(node.line_no, node.tag, reason, FileCode.FILE_VERSION)
         self.message = found[1]
 
     def _head(self, node: Node) -> None:
@@ -107,7 +107,7 @@ class _Report:
         kind = text(node.element, "Tp/CdOrPrtry/Cd")
         amount_fen = amount_of(self.reading, node.line_no, node.element, "Amt")
         if amount_fen is None:
-            raise FileError(node.line_no, "Amt", "no amount", Code.FILE_AMOUNT_INVALID)
+            raise FileError(node.line_no, "Amt", "no amount", FileCode.FILE_AMOUNT_INVALID)
         self.balances.setdefault(kind, sign_of(node.line_no, node.element) * amount_fen)
         if kind in CLOSING:
             self.closing_line = node.line_no
@@ -117,7 +117,7 @@ class _Report:
         details = node.element.getparent()
         owner = None if details is None else details.getparent()
         if owner is None or local(owner) != "Ntry":
-            raise FileError(node.line_no, "TxDtls", "not in an entry", Code.FILE_XML_BROKEN)
+            raise FileError(node.line_no, "TxDtls", "not in an entry", FileCode.FILE_XML_BROKEN)
         if self.entry is None:
             self.entry = Entry(self.reading, line_of(owner), owner)
         yield from self.entry.detail(node)
@@ -135,9 +135,9 @@ class _Report:
 
     def _end(self, node: Node) -> None:
         if node.tag != MESSAGES[self.message][1]:
-            raise FileError(node.line_no, node.tag, "not in this message", Code.FILE_XML_BROKEN)
+            raise FileError(node.line_no, node.tag, "not in this message", FileCode.FILE_XML_BROKEN)
         if not self.account:
-            raise FileError(node.line_no, "Acct", "no account", Code.FILE_HEAD_MISSING)
+            raise FileError(node.line_no, "Acct", "no account", FileCode.FILE_HEAD_MISSING)
         self._check_totals(self.stated_line)
         self._check_balances(node)
         if (day := self.closing_day or self.day) is not None:
@@ -150,10 +150,10 @@ class _Report:
         count, total = self.stated
         if count and cells.count(line_no, "NbOfNtries", count) != self.count:
             reason = f"{count}, but there are {self.count} entries"
-            raise FileError(line_no, "NbOfNtries", reason, Code.FILE_TOTAL_COUNT)
+            raise FileError(line_no, "NbOfNtries", reason, FileCode.FILE_TOTAL_COUNT)
         if total and cells.yuan(line_no, "Sum", total) != self.gross_fen:
             reason = f"{total}, but the entries give {self.gross_fen} fen"
-            raise FileError(line_no, "Sum", reason, Code.FILE_TOTAL_AMOUNT)
+            raise FileError(line_no, "Sum", reason, FileCode.FILE_TOTAL_AMOUNT)
 
     def _check_balances(self, node: Node) -> None:
         opening, closing = (
@@ -163,10 +163,10 @@ class _Report:
         if opening is None or closing is None:
             if self.message == "053":
                 reason = "a statement without opening or closing balance"
-                raise FileError(node.line_no, "Bal", reason, Code.FILE_TAIL_MISSING)
+                raise FileError(node.line_no, "Bal", reason, FileCode.FILE_TAIL_MISSING)
         elif opening + self.net_fen != closing:
             reason = f"{closing}, but opening balance and entries give {opening + self.net_fen}"
-            raise FileError(self.closing_line, "Bal", reason, Code.FILE_BALANCE)
+            raise FileError(self.closing_line, "Bal", reason, FileCode.FILE_BALANCE)
 
 
 def _last_day(node: Node, until: str) -> date:

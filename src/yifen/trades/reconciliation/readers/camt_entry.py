@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
-from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.camt_xml import Node, child, text
 from yifen.trades.reconciliation.readers.reading import Reading
@@ -41,11 +41,11 @@ class Entry:
         self.sign = sign_of(line_no, element)
         amount = amount_of(reading, line_no, element, "Amt")
         if amount is None:
-            raise FileError(line_no, "Amt", "no amount", Code.FILE_AMOUNT_INVALID)
+            raise FileError(line_no, "Amt", "no amount", FileCode.FILE_AMOUNT_INVALID)
         self.signed_fen = self.sign * amount
         status = text(element, "Sts/Cd", "Sts")
         if status not in ("BOOK", "PDNG", "INFO", "FUTR"):
-            raise FileError(line_no, "Sts", f"unknown: {status[:10]!r}", Code.FILE_KIND_UNKNOWN)
+            raise FileError(line_no, "Sts", f"unknown: {status[:10]!r}", FileCode.FILE_KIND_UNKNOWN)
         self.booked = status == "BOOK"
         self.at = _moment(line_no, text(element, "BookgDt/DtTm"))
         self.reference = cells.clean(text(element, "AcctSvcrRef"))
@@ -81,7 +81,7 @@ class Entry:
     def _row_of_several(self, found: _Detail, number: int) -> Row:
         if found.signed_fen is None:
             reason = "one of several details without an amount"
-            raise FileError(found.line_no, "Amt", reason, Code.FILE_AMOUNT_INVALID)
+            raise FileError(found.line_no, "Amt", reason, FileCode.FILE_AMOUNT_INVALID)
         self.sum_fen += found.signed_fen
         shared = found.reference or self.reference or self.entry_ref or str(self.line_no)
         return self._row(found, found.end_to_end or f"{shared}#{number}", found.signed_fen)
@@ -114,7 +114,7 @@ class Entry:
 
     def _contradicts(self, line_no: int, found_fen: int | None) -> None:
         reason = f"the details give {found_fen} fen, the entry {self.signed_fen}"
-        raise FileError(line_no, "TxDtls", reason, Code.FILE_ROW_SUM)
+        raise FileError(line_no, "TxDtls", reason, FileCode.FILE_ROW_SUM)
 
 
 def _account(element: "etree._Element", sign: int) -> str:
@@ -129,7 +129,7 @@ def sign_of(line_no: int, element: "etree._Element", default: int | None = None)
     if not mark and default is not None:
         return default
     if mark not in MARKS:
-        raise FileError(line_no, "CdtDbtInd", f"unknown: {mark[:10]!r}", Code.FILE_KIND_UNKNOWN)
+        raise FileError(line_no, "CdtDbtInd", f"unknown: {mark[:10]!r}", FileCode.FILE_KIND_UNKNOWN)
     return MARKS[mark]
 
 
@@ -152,5 +152,5 @@ def _moment(line_no: int, value: str) -> datetime | None:
         at = datetime.fromisoformat(value)
     except ValueError as error:
         reason = f"no such time: {value[:40]!r}"
-        raise FileError(line_no, "BookgDt", reason, Code.FILE_TIME_INVALID) from error
+        raise FileError(line_no, "BookgDt", reason, FileCode.FILE_TIME_INVALID) from error
     return (at.astimezone(_ZONE) if at.tzinfo else at).replace(tzinfo=None, microsecond=0)

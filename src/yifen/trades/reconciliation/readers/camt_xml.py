@@ -5,7 +5,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from lxml import etree
 
-from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.rows import FileError
 
 ELEMENTS_MAX = 20_000
@@ -14,9 +14,9 @@ ELEMENTS_MAX = 20_000
 
 DETAIL = "TxDtls"
 _CODES = (
-    ("ENTITY", Code.FILE_XML_REFUSED), ("RESOURCE_LIMIT", Code.FILE_XML_REFUSED),
-    ("NOT_FINISHED", Code.FILE_CUT_OFF), ("DOCUMENT_END", Code.FILE_CUT_OFF),
-    ("ENCODING", Code.FILE_ENCODING), ("INVALID_CHAR", Code.FILE_CONTROL),
+    ("ENTITY", FileCode.FILE_XML_REFUSED), ("RESOURCE_LIMIT", FileCode.FILE_XML_REFUSED),
+    ("NOT_FINISHED", FileCode.FILE_CUT_OFF), ("DOCUMENT_END", FileCode.FILE_CUT_OFF),
+    ("ENCODING", FileCode.FILE_ENCODING), ("INVALID_CHAR", FileCode.FILE_CONTROL),
 )  # fmt: skip
 """Words in the parser's names of errors."""
 
@@ -52,7 +52,7 @@ def nodes(stream: BinaryIO, wanted: frozenset[str]) -> Iterator[Node]:
                 held += 1
                 if held > ELEMENTS_MAX:
                     reason = f"more than {ELEMENTS_MAX} elements in one entry"
-                    raise FileError(line_of(element), tag, reason, Code.FILE_LINE_TOO_LONG)
+                    raise FileError(line_of(element), tag, reason, FileCode.FILE_LINE_TOO_LONG)
             elif tag in wanted:
                 line_no = max(line_no + 1, line_of(element))
                 yield Node(line_no, tag, element)
@@ -90,10 +90,10 @@ def text(element: "etree._Element", *paths: str) -> str:
 def _check_document(root: "etree._Element", roots: int) -> None:
     """Behind an unknown entity the parser begins anew with its next piece: then a second root comes."""
     if root.getroottree().docinfo.internalDTD is not None:
-        raise FileError(1, "DOCTYPE", "a document type is refused", Code.FILE_XML_REFUSED)
+        raise FileError(1, "DOCTYPE", "a document type is refused", FileCode.FILE_XML_REFUSED)
     if roots > 1:
         reason = "an unknown entity, and a second document"
-        raise FileError(line_of(root), "XML", reason, Code.FILE_XML_REFUSED)
+        raise FileError(line_of(root), "XML", reason, FileCode.FILE_XML_REFUSED)
 
 
 def line_of(element: "etree._Element") -> int:
@@ -112,8 +112,8 @@ def _named(errors: Iterable[Any], roots: int) -> FileError:
     """The first thing that the parser found wrong."""
     first = next(iter(errors), None)
     if first is None and not roots:
-        return FileError(1, "line", "the file is empty", Code.FILE_EMPTY)
+        return FileError(1, "line", "the file is empty", FileCode.FILE_EMPTY)
     if first is None:
-        return FileError(1, "XML", "not well-formed", Code.FILE_XML_BROKEN)
-    code = next((code for word, code in _CODES if word in first.type_name), Code.FILE_XML_BROKEN)
+        return FileError(1, "XML", "not well-formed", FileCode.FILE_XML_BROKEN)
+    code = next((code for word, code in _CODES if word in first.type_name), FileCode.FILE_XML_BROKEN)
     return FileError(first.line, "XML", first.message.strip()[:200], code)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from struct import Struct
 from typing import BinaryIO, Literal, NamedTuple, get_args
 
-from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.rows import FileError
 
 FieldType = Literal["text", "digits", "digits_or_blank", "fen", "signed_fen"]
@@ -13,8 +13,8 @@ FieldType = Literal["text", "digits", "digits_or_blank", "fen", "signed_fen"]
 digits in fen; a sign letter and digits in fen (C credit = plus, D debit = minus, blank = zero)."""
 
 _CODES = {
-    "digits": Code.FILE_CELL_INVALID, "digits_or_blank": Code.FILE_CELL_INVALID,
-    "fen": Code.FILE_AMOUNT_INVALID, "signed_fen": Code.FILE_AMOUNT_INVALID,
+    "digits": FileCode.FILE_CELL_INVALID, "digits_or_blank": FileCode.FILE_CELL_INVALID,
+    "fen": FileCode.FILE_AMOUNT_INVALID, "signed_fen": FileCode.FILE_AMOUNT_INVALID,
 }  # fmt: skip
 _SIGNED = re.compile(rb"[CD][0-9]+| +0*")
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
@@ -63,25 +63,25 @@ class Fields:
     def _trimmed(self, line_no: int, line: bytes) -> bytes:
         record = line.removesuffix(b"\n")
         if not record.strip(b" \r"):
-            raise FileError(line_no, "record", "blank line", Code.FILE_LINE_BLANK)
+            raise FileError(line_no, "record", "blank line", FileCode.FILE_LINE_BLANK)
         if record.endswith(b"\r"):
             reason = "ends with CRLF, the format has LF"
-            raise FileError(line_no, "record", reason, Code.FILE_LINE_END)
+            raise FileError(line_no, "record", reason, FileCode.FILE_LINE_END)
         if len(record) == self.length and record != line:
             return record
         if record == line and len(record) <= self.length:
             reason = f"cut off after {len(record)} bytes, no LF"
-            raise FileError(line_no, "record", reason, Code.FILE_CUT_OFF)
+            raise FileError(line_no, "record", reason, FileCode.FILE_CUT_OFF)
         size = "more than" if record == line else f"{len(record)} bytes, not"
         reason = f"{size} {self.length} bytes"
-        raise FileError(line_no, "record", reason, Code.FILE_CELLS_WRONG)
+        raise FileError(line_no, "record", reason, FileCode.FILE_CELLS_WRONG)
 
     def _record(self, line_no: int, line: bytes) -> Record:
         parts = self._cut.unpack(line)
         if parts[1::2] != self._spaces:
             number = next(n for n, space in enumerate(parts[1::2], 1) if space != b" ")
             reason = "no space before the field"
-            raise FileError(line_no, self.fields[number].name, reason, Code.FILE_CELLS_WRONG)
+            raise FileError(line_no, self.fields[number].name, reason, FileCode.FILE_CELLS_WRONG)
         cells = parts[::2]
         return self._quick(line_no, line, cells) or self._slow(line_no, cells)
 
@@ -145,9 +145,9 @@ def _decoded(line_no: int, name: str, raw: bytes) -> str:
     """Text of bytes without padding; no GB18030 character ends in a space byte."""
     if _CONTROL.search(raw):
         reason = f"control character: {ascii(raw)[1:]}"
-        raise FileError(line_no, name, reason, Code.FILE_CONTROL)
+        raise FileError(line_no, name, reason, FileCode.FILE_CONTROL)
     try:
         return raw.decode("gb18030") if raw else ""
     except UnicodeDecodeError as error:
         reason = f"not GB18030 text: {ascii(raw)[1:]}"
-        raise FileError(line_no, name, reason, Code.FILE_ENCODING) from error
+        raise FileError(line_no, name, reason, FileCode.FILE_ENCODING) from error

@@ -7,9 +7,9 @@ from hashlib import sha256
 from io import BytesIO
 from typing import BinaryIO
 
-from yifen.core.facts.codes import Code
 from yifen.core.facts.daily_cells import DailyFileError
 from yifen.core.facts.daily_file import DailyHead, DailyLine, DailyTail
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.hub_columns import Block, first_block, whole_lines
 from yifen.trades.reconciliation.readers.hub_record import (
     DailyRecord,
@@ -29,7 +29,7 @@ def read_head(stream: BinaryIO, encoding: str = "utf-8") -> DailyHead:
     """The head alone, from the first line; nothing is checked against the rest of the file."""
     for line_no, raw in read_lines(stream):
         return _head(line_no, _record(line_no, raw, encoding))
-    raise FileError(1, "line", "the file is empty", Code.FILE_EMPTY)
+    raise FileError(1, "line", "the file is empty", FileCode.FILE_EMPTY)
 
 
 def open_hub_file(stream: BinaryIO, hints: Hints) -> Reading:
@@ -60,13 +60,13 @@ class _Pass:
         self.line_no, row = line_no, None
         record = _record(line_no, raw, self.reading.hints.encoding)
         if self.tail is not None:
-            raise FileError(line_no, "line", "after the tail", Code.FILE_AFTER_END)
+            raise FileError(line_no, "line", "after the tail", FileCode.FILE_AFTER_END)
         if self.head is None:
             self.head = _head(line_no, record)
             self.reading.of_day(line_no, "business_day", self.head.business_day)
             self.reading.of_owner(line_no, "partner", self.head.partner)
         elif isinstance(record, DailyHead):
-            raise FileError(line_no, "line", "a second head", Code.FILE_BROKEN)
+            raise FileError(line_no, "line", "a second head", FileCode.FILE_BROKEN)
         elif isinstance(record, DailyTail):
             self.tail = record
             _check_tail(line_no, record, self.totals, self.digest.hexdigest())
@@ -89,10 +89,10 @@ class _Pass:
     def finish(self) -> None:
         """The file is over."""
         if self.head is None:
-            raise FileError(1, "line", "the file is empty", Code.FILE_EMPTY)
+            raise FileError(1, "line", "the file is empty", FileCode.FILE_EMPTY)
         if self.tail is None:
             reason = "the tail is missing"
-            raise FileError(self.line_no + 1, "line", reason, Code.FILE_TAIL_MISSING)
+            raise FileError(self.line_no + 1, "line", reason, FileCode.FILE_TAIL_MISSING)
 
 
 def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
@@ -120,8 +120,8 @@ def _pieces(stream: BinaryIO, reading: Reading, cell: bytes) -> Iterator[Block |
 
 
 _TOTAL_CODES = {
-    "count": Code.FILE_TOTAL_COUNT, "reversed_count": Code.FILE_TOTAL_COUNT,
-    "amount_fen": Code.FILE_TOTAL_AMOUNT, "reversed_fen": Code.FILE_TOTAL_AMOUNT,
+    "count": FileCode.FILE_TOTAL_COUNT, "reversed_count": FileCode.FILE_TOTAL_COUNT,
+    "amount_fen": FileCode.FILE_TOTAL_AMOUNT, "reversed_fen": FileCode.FILE_TOTAL_AMOUNT,
 }  # fmt: skip
 
 
@@ -154,10 +154,10 @@ def _check_tail(line_no: int, tail: DailyTail, totals: _Totals, digest: str) -> 
     lines = totals.count + totals.reversed_count
     if tail.lines != lines:
         reason = f"{tail.lines}, but the file has {lines}"
-        raise FileError(line_no, "lines", reason, Code.FILE_TOTAL_COUNT)
+        raise FileError(line_no, "lines", reason, FileCode.FILE_TOTAL_COUNT)
     if tail.sha256 != digest:
         reason = f"{tail.sha256}, but the bytes give {digest}"
-        raise FileError(line_no, "sha256", reason, Code.FILE_DIGEST)
+        raise FileError(line_no, "sha256", reason, FileCode.FILE_DIGEST)
 
 
 def _record(line_no: int, raw: bytes, encoding: str) -> DailyRecord:
@@ -169,7 +169,7 @@ def _record(line_no: int, raw: bytes, encoding: str) -> DailyRecord:
 
 def _head(line_no: int, record: DailyRecord) -> DailyHead:
     if not isinstance(record, DailyHead):
-        raise FileError(line_no, "line", "the head is missing", Code.FILE_HEAD_MISSING)
+        raise FileError(line_no, "line", "the head is missing", FileCode.FILE_HEAD_MISSING)
     return record
 
 

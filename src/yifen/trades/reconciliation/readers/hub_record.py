@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from yifen.core.facts.codes import Code
+from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.daily_cells import Column, DailyFileError, text_of_json, value_of_text
 from yifen.core.facts.daily_file import (
     HEAD_COLUMNS,
@@ -19,18 +19,19 @@ from yifen.core.facts.daily_file import (
     json_line,
     json_tail,
 )
+from yifen.trades.reconciliation.codes import FileCode
 
 _CODES = {
-    "version": Code.FILE_VERSION,
-    "kind": Code.FILE_KIND_UNKNOWN,
-    "type": Code.FILE_KIND_UNKNOWN,
-    "serial": Code.FILE_SERIAL_MISSING,
-    "original_serial": Code.FILE_ORIGINAL_WRONG,
-    "amount_fen": Code.FILE_AMOUNT_INVALID,
-    "reversed_fen": Code.FILE_AMOUNT_INVALID,
-    "business_day": Code.FILE_TIME_INVALID,
-    "paid_at": Code.FILE_TIME_INVALID,
-    "booked_at": Code.FILE_TIME_INVALID,
+    "version": FileCode.FILE_VERSION,
+    "kind": FileCode.FILE_KIND_UNKNOWN,
+    "type": FileCode.FILE_KIND_UNKNOWN,
+    "serial": FileCode.FILE_SERIAL_MISSING,
+    "original_serial": FileCode.FILE_ORIGINAL_WRONG,
+    "amount_fen": FileCode.FILE_AMOUNT_INVALID,
+    "reversed_fen": FileCode.FILE_AMOUNT_INVALID,
+    "business_day": FileCode.FILE_TIME_INVALID,
+    "paid_at": FileCode.FILE_TIME_INVALID,
+    "booked_at": FileCode.FILE_TIME_INVALID,
 }
 
 DailyRecord = DailyHead | DailyLine | DailyTail
@@ -39,16 +40,16 @@ DailyRecord = DailyHead | DailyLine | DailyTail
 class RecordError(DailyFileError):
     """A line that is not built as one, with the code of the breach."""
 
-    def __init__(self, column: str, reason: str, code: Code) -> None:
+    def __init__(self, column: str, reason: str, code: ResultCode) -> None:
         super().__init__(column, reason)
         self.code = code
 
 
-def code_of(error: DailyFileError) -> Code:
+def code_of(error: DailyFileError) -> ResultCode:
     """The code of a breach: the line's own, else that of the column that does not fit."""
     if isinstance(error, RecordError):
         return error.code
-    return _CODES.get(error.column, Code.FILE_CELL_INVALID)
+    return _CODES.get(error.column, FileCode.FILE_CELL_INVALID)
 
 
 class _Shape(NamedTuple):
@@ -74,19 +75,19 @@ def text_record(raw: bytes, encoding: str) -> DailyRecord:
         tag, *cells = raw.decode(encoding).removesuffix("\n").split("|")
     except UnicodeDecodeError as error:
         reason = f"not {encoding}: byte {error.start + 1}"
-        raise RecordError("line", reason, Code.FILE_ENCODING) from error
+        raise RecordError("line", reason, FileCode.FILE_ENCODING) from error
     shape = _BY_TAG.get(tag)
     if shape is None:
         reason = f"begins with {tag[:20]!r}, not H, D or T"
-        raise RecordError("line", reason, Code.FILE_KIND_UNKNOWN)
+        raise RecordError("line", reason, FileCode.FILE_KIND_UNKNOWN)
     if shape is _HEAD:
         _check_version(cells.pop(0) if cells else "")
     if len(cells) < len(shape.columns):
         name = shape.columns[len(cells)].name
-        raise RecordError(name, "missing", Code.FILE_CELLS_WRONG)
+        raise RecordError(name, "missing", FileCode.FILE_CELLS_WRONG)
     if extra := len(cells) - len(shape.columns):
         reason = f"{extra} cells too many after it"
-        raise RecordError(shape.columns[-1].name, reason, Code.FILE_CELLS_WRONG)
+        raise RecordError(shape.columns[-1].name, reason, FileCode.FILE_CELLS_WRONG)
     return _built(shape, cells)
 
 
@@ -107,7 +108,7 @@ def json_record(raw: bytes) -> DailyRecord:
     record = _built(shape, _json_cells(shape, fields))
     if _written(record) != raw:
         reason = "not as written by the hub: key order, repeat or blanks"
-        raise RecordError("line", reason, Code.FILE_BROKEN)
+        raise RecordError("line", reason, FileCode.FILE_BROKEN)
     return record
 
 
@@ -116,17 +117,17 @@ def _fields(raw: bytes) -> dict[str, Any]:
         return _FIELDS.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         reason = f"not a flat JSON object: {error}"
-        raise RecordError("line", reason, Code.FILE_BROKEN) from error
+        raise RecordError("line", reason, FileCode.FILE_BROKEN) from error
 
 
 def _json_cells(shape: _Shape, fields: dict[str, Any]) -> list[str]:
     names = {column.name for column in shape.columns}
     for name in fields:
         if name not in names:
-            raise RecordError(name[:40], "unknown key", Code.FILE_COLUMN_UNKNOWN)
+            raise RecordError(name[:40], "unknown key", FileCode.FILE_COLUMN_UNKNOWN)
     for column in shape.columns:
         if column.name not in fields:
-            raise RecordError(column.name, "missing", Code.FILE_COLUMN_MISSING)
+            raise RecordError(column.name, "missing", FileCode.FILE_COLUMN_MISSING)
     return [text_of_json(column, fields[column.name]) for column in shape.columns]
 
 

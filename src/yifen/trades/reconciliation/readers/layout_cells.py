@@ -4,7 +4,7 @@ import csv
 from collections.abc import Callable
 from itertools import accumulate
 
-from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.layout import Layout
 from yifen.trades.reconciliation.readers.layout_check import ENCODINGS
 from yifen.trades.reconciliation.readers.lines import decoded
@@ -29,7 +29,7 @@ def split(layout: Layout, line_no: int, text: str) -> list[str]:
     try:
         (parts,) = rows
     except (csv.Error, ValueError) as error:
-        raise FileError(line_no, "line", str(error), Code.FILE_CELLS_WRONG) from error
+        raise FileError(line_no, "line", str(error), FileCode.FILE_CELLS_WRONG) from error
     return parts
 
 
@@ -42,7 +42,7 @@ def _by_width(layout: Layout, encoding: str) -> Split:
         line = raw.removesuffix(b"\n").removesuffix(b"\r")
         if len(line) != ends[-1]:
             reason = f"{len(line)} bytes, not {ends[-1]}"
-            raise FileError(line_no, "line", reason, Code.FILE_CELLS_WRONG)
+            raise FileError(line_no, "line", reason, FileCode.FILE_CELLS_WRONG)
         return [
             decoded(line_no, line[end - width : end], encoding).strip(" ")
             for end, width in zip(ends, widths, strict=True)

@@ -1,6 +1,6 @@
 """Whether a layout can be used, before a file is read by it: each mistake names its field."""
 
-from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.layout import Layout, LayoutColumn
 from yifen.trades.reconciliation.rows import FileError
 
@@ -84,4 +84,4 @@ def _check_delimited(layout: Layout) -> None:
 
 
 def _refuse(field: str, reason: str) -> None:
-    raise FileError(0, field, reason, Code.FILE_LAYOUT_INVALID)
+    raise FileError(0, field, reason, FileCode.FILE_LAYOUT_INVALID)

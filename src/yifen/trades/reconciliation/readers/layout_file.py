@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import BinaryIO
 
-from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.layout import Layout, LayoutColumn
 from yifen.trades.reconciliation.readers.layout_cells import split, splitter
@@ -28,7 +28,7 @@ def open_layout(stream: BinaryIO, hints: Hints) -> Reading:
     """Each column goes where the table says. Without totals the last line needs its LF, else the
     file may be cut off. FILE_LAYOUT_INVALID: there is no layout, or it cannot be used."""
     if hints.layout is None:
-        raise FileError(0, "layout", "no layout", Code.FILE_LAYOUT_INVALID)
+        raise FileError(0, "layout", "no layout", FileCode.FILE_LAYOUT_INVALID)
     check_layout(hints.layout)
     return Reading(hints, partial(_rows, stream, hints.layout))
 
@@ -40,7 +40,7 @@ def _rows(stream: BinaryIO, layout: Layout, reading: Reading) -> Iterator[Row]:
     open_end = layout.totals == "last" or layout.amount_at is not None  # the totals show a cut
     for line_no, raw in read_lines(stream, crlf=True, open_end=open_end):
         if body.ended:
-            raise FileError(line_no, "line", "after the totals", Code.FILE_AFTER_END)
+            raise FileError(line_no, "line", "after the totals", FileCode.FILE_AFTER_END)
         if layout.totals == "first" and not body.stated:
             body.state(line_no, raw)
         elif header_left:
@@ -66,12 +66,12 @@ def _rows(stream: BinaryIO, layout: Layout, reading: Reading) -> Iterator[Row]:
 
 def _check_whole(layout: Layout, body: "_Body", line_no: int, header_left: int) -> None:
     if not line_no and (layout.header_lines or layout.totals):
-        raise FileError(1, "line", "the file is empty", Code.FILE_EMPTY)
+        raise FileError(1, "line", "the file is empty", FileCode.FILE_EMPTY)
     if header_left:
-        raise FileError(line_no + 1, "line", "the header is missing", Code.FILE_HEAD_MISSING)
+        raise FileError(line_no + 1, "line", "the header is missing", FileCode.FILE_HEAD_MISSING)
     if layout.totals:
         if not body.stated:
-            raise FileError(line_no + 1, "line", "the totals are missing", Code.FILE_TAIL_MISSING)
+            raise FileError(line_no + 1, "line", "the totals are missing", FileCode.FILE_TAIL_MISSING)
         body.check_totals()
 
 
@@ -112,7 +112,7 @@ class _Body:
         for target, place in self.places.items():
             wanted = place.column.name
             if names.count(wanted) != 1:
-                code = Code.FILE_COLUMN_UNKNOWN if wanted in names else Code.FILE_COLUMN_MISSING
+                code = FileCode.FILE_COLUMN_UNKNOWN if wanted in names else FileCode.FILE_COLUMN_MISSING
                 raise FileError(line_no, wanted, f"not once in the header ({target})", code)
             place.at = names.index(wanted)
 
@@ -123,7 +123,7 @@ class _Body:
         needed = max(place.at for place in self.places.values()) + 1
         if len(parts) != self.width or len(parts) < needed:
             reason = f"{len(parts)} cells, not {max(self.width, needed)}"
-            raise FileError(line_no, "line", reason, Code.FILE_CELLS_WRONG)
+            raise FileError(line_no, "line", reason, FileCode.FILE_CELLS_WRONG)
         cell = {target: parts[place.at].strip() for target, place in self.places.items()}
         amount_fen = self._money(line_no, "amount", cell["amount"])
         self.count += 1
@@ -149,13 +149,13 @@ class _Body:
         layout, self.stated_line = self.layout, line_no
         if not self.is_marked(raw):
             reason = f"does not begin with {layout.totals_mark!r}"
-            raise FileError(line_no, "totals", reason, Code.FILE_TAIL_MISSING)
+            raise FileError(line_no, "totals", reason, FileCode.FILE_TAIL_MISSING)
         parts = split(layout, line_no, decoded(line_no, raw, self.encoding))
         for name, at in (("count", layout.count_at), ("amount", layout.amount_at)):
             if at is None:
                 continue
             if at > len(parts):
-                raise FileError(line_no, name, "no such cell", Code.FILE_TAIL_MISSING)
+                raise FileError(line_no, name, "no such cell", FileCode.FILE_TAIL_MISSING)
             text = parts[at - 1].strip()
             self.stated[name] = (
                 cells.count(line_no, name, text)
@@ -166,8 +166,8 @@ class _Body:
     def check_totals(self) -> None:
         """FILE_TOTAL_COUNT, FILE_TOTAL_AMOUNT: all lines count, with the sign they are written."""
         for name, found, code in (
-            ("count", self.count, Code.FILE_TOTAL_COUNT),
-            ("amount", self.sum_fen, Code.FILE_TOTAL_AMOUNT),
+            ("count", self.count, FileCode.FILE_TOTAL_COUNT),
+            ("amount", self.sum_fen, FileCode.FILE_TOTAL_AMOUNT),
         ):
             stated = self.stated.get(name, found)
             if stated != found:
@@ -188,10 +188,10 @@ class _Body:
         name = self.words.get(cell["kind"])
         if name is None:
             reason = f"unknown: {cell['kind'][:20]!r}"
-            raise FileError(line_no, self._name("kind"), reason, Code.FILE_KIND_UNKNOWN)
+            raise FileError(line_no, self._name("kind"), reason, FileCode.FILE_KIND_UNKNOWN)
         if amount_fen < 0 and name in ("sale", "in"):
             reason = f"below zero, but {name}"
-            raise FileError(line_no, self._name("amount"), reason, Code.FILE_AMOUNT_INVALID)
+            raise FileError(line_no, self._name("amount"), reason, FileCode.FILE_AMOUNT_INVALID)
         return KINDS[name] if name else None
 
     def _day(self, line_no: int, cell: dict[str, str]) -> date | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.rows import FileError
 
 LINE_BYTES_MAX = 8192
@@ -39,13 +39,13 @@ def read_lines(
                 _refuse_end(line_no, crlf)
         elif len(raw) == longest:
             reason = f"longer than {longest} bytes"
-            raise FileError(line_no, "line", reason, Code.FILE_LINE_TOO_LONG)
+            raise FileError(line_no, "line", reason, FileCode.FILE_LINE_TOO_LONG)
         elif not open_end:
-            raise FileError(line_no, "line", "cut off: no LF at the end", Code.FILE_CUT_OFF)
+            raise FileError(line_no, "line", "cut off: no LF at the end", FileCode.FILE_CUT_OFF)
         if not raw.strip(b"\r\n"):
             if blanks:
                 continue
-            raise FileError(line_no, "line", "blank line", Code.FILE_LINE_BLANK)
+            raise FileError(line_no, "line", "blank line", FileCode.FILE_LINE_BLANK)
         yield line_no, raw
 
 
@@ -55,19 +55,19 @@ def decoded(line_no: int, raw: bytes, encoding: str) -> str:
         text = raw.removesuffix(b"\n").removesuffix(b"\r").decode(encoding)
     except UnicodeDecodeError as error:
         reason = f"not {encoding}: byte {error.start + 1}"
-        raise FileError(line_no, "line", reason, Code.FILE_ENCODING) from error
+        raise FileError(line_no, "line", reason, FileCode.FILE_ENCODING) from error
     if found := _CONTROL.search(text):
         reason = f"control character at {found.start() + 1}: {found[0]!a}"
-        raise FileError(line_no, "line", reason, Code.FILE_CONTROL)
+        raise FileError(line_no, "line", reason, FileCode.FILE_CONTROL)
     return text
 
 
 def _without_bom(raw: bytes, allowed: bool) -> bytes:
     if raw.startswith(BOM) and not allowed:
-        raise FileError(1, "line", "begins with a byte order mark", Code.FILE_BOM)
+        raise FileError(1, "line", "begins with a byte order mark", FileCode.FILE_BOM)
     return raw.removeprefix(BOM)
 
 
 def _refuse_end(line_no: int, crlf: bool) -> None:
     reason = "ends otherwise than the first line" if crlf else "ends with CRLF, the format has LF"
-    raise FileError(line_no, "line", reason, Code.FILE_LINE_END)
+    raise FileError(line_no, "line", reason, FileCode.FILE_LINE_END)

@@ -13,8 +13,8 @@ from typing import Any, BinaryIO
 
 import mt940
 
-from yifen.core.facts.codes import Code
 from yifen.core.facts.money import parse_yuan
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.mt940_fields import END, Field, fields
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
@@ -58,7 +58,7 @@ def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
                 continue
             if field.tag != "20":
                 reason = f"a statement begins with :20:, not :{field.tag}:"
-                raise FileError(field.line_no, "20", reason, Code.FILE_HEAD_MISSING)
+                raise FileError(field.line_no, "20", reason, FileCode.FILE_HEAD_MISSING)
             statement, any_one = _Statement(reading), True
         elif field.tag == END:
             yield from statement.ended(field.line_no)
@@ -68,7 +68,7 @@ def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
     if statement is not None:
         yield from statement.ended(line_no + 1)
     if not any_one:
-        raise FileError(1, "20", "no statement", Code.FILE_EMPTY)
+        raise FileError(1, "20", "no statement", FileCode.FILE_EMPTY)
 
 
 class _Statement:
@@ -101,16 +101,16 @@ class _Statement:
 
     def ended(self, line_no: int) -> Iterator[Row]:
         if not self.closed:
-            raise FileError(line_no, "62F", "no closing balance", Code.FILE_TAIL_MISSING)
+            raise FileError(line_no, "62F", "no closing balance", FileCode.FILE_TAIL_MISSING)
         yield from self._released("")
 
     def _entry(self, field: Field) -> dict[str, Any]:
         if self.balance_fen is None:
             reason = "an entry before the opening balance"
-            raise FileError(field.line_no, "60F", reason, Code.FILE_HEAD_MISSING)
+            raise FileError(field.line_no, "60F", reason, FileCode.FILE_HEAD_MISSING)
         if self.closed:
             reason = "an entry after the closing balance"
-            raise FileError(field.line_no, "61", reason, Code.FILE_AFTER_END)
+            raise FileError(field.line_no, "61", reason, FileCode.FILE_AFTER_END)
         return _read(field, _STATEMENT)
 
     def _released(self, details: str) -> Iterator[Row]:
@@ -132,12 +132,12 @@ class _Statement:
     def _close(self, field: Field) -> None:
         found = self._balance(field)
         if self.balance_fen is None:
-            raise FileError(field.line_no, "60F", "no opening balance", Code.FILE_HEAD_MISSING)
+            raise FileError(field.line_no, "60F", "no opening balance", FileCode.FILE_HEAD_MISSING)
         if found != self.balance_fen:
             reason = f"{found} fen, but opening balance and entries give {self.balance_fen}"
-            raise FileError(field.line_no, field.tag, reason, Code.FILE_BALANCE)
+            raise FileError(field.line_no, field.tag, reason, FileCode.FILE_BALANCE)
         if not self.reading.owner:
-            raise FileError(field.line_no, "25", "no account", Code.FILE_HEAD_MISSING)
+            raise FileError(field.line_no, "25", "no account", FileCode.FILE_HEAD_MISSING)
         day = _day(field.line_no, field.tag, _read(field, _BALANCE))
         self.reading.of_day(field.line_no, field.tag, day)
         self.closed = True
@@ -148,14 +148,14 @@ def _read(field: Field, table: Any) -> dict[str, Any]:
         found: dict[str, Any] = table.parse(_TABLES, field.text)
     except RuntimeError as error:
         reason = f"not as SWIFT writes it: {field.text[:40]!r}"
-        raise FileError(field.line_no, field.tag, reason, Code.FILE_CELL_INVALID) from error
+        raise FileError(field.line_no, field.tag, reason, FileCode.FILE_CELL_INVALID) from error
     return {name: text or "" for name, text in found.items()}
 
 
 def _fen(field: Field, text: str) -> int:
     if not _COMMA.fullmatch(text):
         reason = f"not an amount with a comma: {text[:40]!r}"
-        raise FileError(field.line_no, field.tag, reason, Code.FILE_AMOUNT_INVALID)
+        raise FileError(field.line_no, field.tag, reason, FileCode.FILE_AMOUNT_INVALID)
     return parse_yuan(text.replace(",", ".").removesuffix("."))
 
 
@@ -167,7 +167,7 @@ def _row(field: Field, entry: dict[str, Any], details: str, place: str) -> Row:
     kind = KINDS.get(entry["status"])
     if kind is None:
         reason = f"unknown: {entry['status'][:10]!r}"
-        raise FileError(field.line_no, "61", reason, Code.FILE_KIND_UNKNOWN)
+        raise FileError(field.line_no, "61", reason, FileCode.FILE_KIND_UNKNOWN)
     told = _details(details)
     own, bank = cells.clean(entry["customer_reference"]), cells.clean(entry["bank_reference"])
     named = (told.get("EREF", ""), told.get("KREF", ""), own, bank)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.lines import decoded, read_lines
 from yifen.trades.reconciliation.rows import FileError
 
@@ -34,7 +34,7 @@ def fields(stream: BinaryIO, encoding: str) -> Iterator[Field]:
             found.append(line)
             if len(found) > FIELD_LINES_MAX:
                 reason = f"a field of more than {FIELD_LINES_MAX} lines"
-                raise FileError(line_no, tag, reason, Code.FILE_LINE_TOO_LONG)
+                raise FileError(line_no, tag, reason, FileCode.FILE_LINE_TOO_LONG)
             continue
         if tag != END:
             yield Field(begun, tag, "\n".join(found))

@@ -6,7 +6,7 @@ from itertools import islice
 
 import msgspec
 
-from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.hub_columns import Block
 from yifen.trades.reconciliation.readers.layout import Layout
 from yifen.trades.reconciliation.rows import FileError, Row
@@ -63,7 +63,7 @@ class Reading:
         """The file says its day; FILE_OF_ANOTHER_DAY when the hints know another."""
         if self.hints.day not in (None, day):
             reason = f"{day}, not {self.hints.day}"
-            raise FileError(line_no, column, reason, Code.FILE_OF_ANOTHER_DAY)
+            raise FileError(line_no, column, reason, FileCode.FILE_OF_ANOTHER_DAY)
         self.day = day
 
     def on_day(self, line_no: int, column: str, day: date) -> None:
@@ -71,18 +71,18 @@ class Reading:
         self.day = self.day or day
         if day != self.day:
             reason = f"{day}, not {self.day}"
-            raise FileError(line_no, column, reason, Code.FILE_OF_ANOTHER_DAY)
+            raise FileError(line_no, column, reason, FileCode.FILE_OF_ANOTHER_DAY)
 
     def of_owner(self, line_no: int, column: str, owner: str) -> None:
         """The file, or a line of it, says whose it is; FILE_OF_ANOTHER when it is not one owner."""
         self.owner = self.owner or owner
         if not owner or owner != self.owner:
             reason = f"{owner[:40]!r}, not {self.owner!r}" if owner else "missing"
-            raise FileError(line_no, column, reason, Code.FILE_OF_ANOTHER)
+            raise FileError(line_no, column, reason, FileCode.FILE_OF_ANOTHER)
 
     def in_currency(self, line_no: int, column: str, currency: str) -> None:
         """An amount says its currency; FILE_CURRENCY when there is a second one."""
         self.currency = self.currency or currency
         if not currency or currency != self.currency:
             reason = f"{currency[:10]!r}, not {self.currency!r}" if currency else "missing"
-            raise FileError(line_no, column, reason, Code.FILE_CURRENCY)
+            raise FileError(line_no, column, reason, FileCode.FILE_CURRENCY)

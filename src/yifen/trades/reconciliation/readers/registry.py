@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import BinaryIO, NamedTuple
 
-from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.alipay import open_alipay
 from yifen.trades.reconciliation.readers.archive import is_zip
 from yifen.trades.reconciliation.readers.camt import open_camt
@@ -69,7 +69,7 @@ def open_file(format_code: str, stream: BinaryIO, hints: Hints) -> Reading:
     found = FORMATS.get(format_code)
     if found is None:
         reason = f"no such format: {format_code[:40]!r}"
-        raise FileError(0, "format", reason, Code.FILE_FORMAT_UNKNOWN)
+        raise FileError(0, "format", reason, FileCode.FILE_FORMAT_UNKNOWN)
     return found.open(stream, hints)
 
 

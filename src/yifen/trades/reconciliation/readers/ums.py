@@ -10,8 +10,8 @@ from datetime import datetime
 from functools import partial
 from typing import BinaryIO
 
-from yifen.core.facts.codes import Code
 from yifen.core.facts.days import business_day
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.lines import decoded, read_lines
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
@@ -41,22 +41,22 @@ def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
         if line.startswith(CAPTION):
             ended = True
         elif ended:
-            raise FileError(line_no, "line", "after the caption", Code.FILE_AFTER_END)
+            raise FileError(line_no, "line", "after the caption", FileCode.FILE_AFTER_END)
         elif not begun and not line.strip("\t") and line_no <= PREAMBLE_MAX:
             continue
         else:
             begun = True
             yield _row(line_no, line.split("\t"), reading)
     if not line_no:
-        raise FileError(1, "line", "the file is empty", Code.FILE_EMPTY)
+        raise FileError(1, "line", "the file is empty", FileCode.FILE_EMPTY)
     if not ended:
-        raise FileError(line_no + 1, "line", "the caption is missing", Code.FILE_TAIL_MISSING)
+        raise FileError(line_no + 1, "line", "the caption is missing", FileCode.FILE_TAIL_MISSING)
 
 
 def _row(line_no: int, parts: list[str], reading: Reading) -> Row:
     if len(parts) != len(COLUMNS):
         reason = f"{len(parts)} cells, not {len(COLUMNS)}"
-        raise FileError(line_no, "line", reason, Code.FILE_CELLS_WRONG)
+        raise FileError(line_no, "line", reason, FileCode.FILE_CELLS_WRONG)
     cell = dict(zip(COLUMNS, parts, strict=True))
     reading.on_day(
         line_no, "settlement_day", cells.day(line_no, "settlement_day", cell["settlement_day"])
@@ -65,7 +65,7 @@ def _row(line_no: int, parts: list[str], reading: Reading) -> Row:
     kind = KINDS.get(cell["kind"])
     if kind is None:
         reason = f"unknown: {cell['kind'][:20]!r}"
-        raise FileError(line_no, "kind", reason, Code.FILE_KIND_UNKNOWN)
+        raise FileError(line_no, "kind", reason, FileCode.FILE_KIND_UNKNOWN)
     amount_fen, fee_fen = _money(line_no, cell, kind)
     return Row(
         line_no=line_no,
@@ -86,10 +86,10 @@ def _money(line_no: int, cell: dict[str, str], kind: RowKind) -> tuple[int, int]
     )
     if amount < 0 if kind == "sale" else amount > 0:
         reason = f"the sign does not fit {cell['kind']}"
-        raise FileError(line_no, "amount", reason, Code.FILE_AMOUNT_INVALID)
+        raise FileError(line_no, "amount", reason, FileCode.FILE_AMOUNT_INVALID)
     if amount - fee != net:
         reason = f"{net} fen, but amount {amount} - fee {fee} = {amount - fee}"
-        raise FileError(line_no, "net", reason, Code.FILE_ROW_SUM)
+        raise FileError(line_no, "net", reason, FileCode.FILE_ROW_SUM)
     return abs(amount), -fee
 
 
@@ -99,5 +99,5 @@ def _at(line_no: int, cell: dict[str, str], reading: Reading) -> datetime:
     first, last = (business_day(at + slack, cut_off) for slack in (-CUT_OFF_SLACK, CUT_OFF_SLACK))
     if not first <= (reading.day or first) <= last:
         reason = f"{at} is outside business day {reading.day} (cut-off {cut_off:%H:%M})"
-        raise FileError(line_no, "time", reason, Code.FILE_OF_ANOTHER_DAY)
+        raise FileError(line_no, "time", reason, FileCode.FILE_OF_ANOTHER_DAY)
     return at

@@ -6,8 +6,8 @@ from datetime import date
 from functools import partial
 from typing import BinaryIO, NamedTuple
 
-from yifen.core.facts.codes import Code
 from yifen.core.facts.days import DayError, parse_day
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.rows import FileError, Row
 
@@ -26,11 +26,11 @@ def parse_name(name: str, kind: str = "ZM") -> UnionPayName:
     found = _NAME.fullmatch(name)
     if found is None or found[2] != kind:
         reason = f"not INN<yyMMdd>88{kind}_<merchant>: {name[:80]!r}"
-        raise FileError(0, "name", reason, Code.FILE_NAME)
+        raise FileError(0, "name", reason, FileCode.FILE_NAME)
     try:
         return UnionPayName(parse_day(f"20{found[1]}"), found[3])
     except DayError as error:
-        raise FileError(0, "name", str(error), Code.FILE_NAME) from error
+        raise FileError(0, "name", str(error), FileCode.FILE_NAME) from error
 
 
 def day_of_name(name: str) -> date:

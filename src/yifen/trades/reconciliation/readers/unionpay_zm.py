@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import BinaryIO
 
-from yifen.core.facts.codes import Code
 from yifen.core.facts.days import DayError, moment_in_day
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.fixed_width import Field, Fields, Record
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.readers.unionpay_name import open_named
@@ -92,10 +92,10 @@ def _row(record: Record, day: date, cut_off: time) -> Row:
     kind = KINDS.get(text["txn_type"])
     if kind is None:
         reason = f"unknown: {text['txn_type']!r}"
-        raise FileError(line_no, "txn_type", reason, Code.FILE_KIND_UNKNOWN)
+        raise FileError(line_no, "txn_type", reason, FileCode.FILE_KIND_UNKNOWN)
     if not _SERIAL.fullmatch(text["order_id"]):
         reason = f"not an order id: {text['order_id']!r}"
-        raise FileError(line_no, "order_id", reason, Code.FILE_SERIAL_MISSING)
+        raise FileError(line_no, "order_id", reason, FileCode.FILE_SERIAL_MISSING)
     row = Row(
         line_no=line_no,
         serial=text["order_id"],
@@ -116,7 +116,7 @@ def _sent_at(record: Record, day: date, cut_off: time) -> datetime:
         return moment_in_day(record.text["sent_at"], day, cut_off, CUT_OFF_SLACK)
     except DayError as error:
         outside = "outside" in str(error)
-        code = Code.FILE_OF_ANOTHER_DAY if outside else Code.FILE_TIME_INVALID
+        code = FileCode.FILE_OF_ANOTHER_DAY if outside else FileCode.FILE_TIME_INVALID
         raise FileError(record.line_no, "sent_at", str(error), code) from error
 
 
@@ -124,9 +124,9 @@ def _check_money(row: Row, fen: dict[str, int]) -> None:
     """Settlement amount and net are amount + fee; a split's rule is unknown, so it is refused."""
     if fen["split_amount"]:
         reason = "a split settlement is not supported"
-        raise FileError(row.line_no, "split_amount", reason, Code.FILE_NOT_SUPPORTED)
+        raise FileError(row.line_no, "split_amount", reason, FileCode.FILE_NOT_SUPPORTED)
     due = row.signed_fen + row.fee_fen
     for column in ("settlement_amount", "net"):
         if fen[column] != due:
             reason = f"{fen[column]} fen, but amount {row.signed_fen} + fee {row.fee_fen} = {due}"
-            raise FileError(row.line_no, column, reason, Code.FILE_ROW_SUM)
+            raise FileError(row.line_no, column, reason, FileCode.FILE_ROW_SUM)

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import BinaryIO
 
-from yifen.core.facts.codes import Code
 from yifen.core.facts.days import DayError, moment_in_day
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.fixed_width import Field, Fields, Record
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.readers.unionpay_name import open_named
@@ -61,7 +61,7 @@ def _row(record: Record, day: date) -> Row:
     amount = fen["amount"] if settled >= 0 else -fen["amount"]
     if amount + fee != settled:
         reason = f"{settled} fen, but amount {amount} + fee {fee} = {amount + fee}"
-        raise FileError(record.line_no, "settlement_amount", reason, Code.FILE_ROW_SUM)
+        raise FileError(record.line_no, "settlement_amount", reason, FileCode.FILE_ROW_SUM)
     return Row(
         line_no=record.line_no,
         serial=text["sent_at"] + text["trace"],
@@ -84,8 +84,8 @@ def _moment(record: Record, day: date) -> datetime:
             if near is not None and near <= day:
                 return moment_in_day(text, near, time(0, 0))
     except DayError as error:
-        raise FileError(record.line_no, "sent_at", str(error), Code.FILE_TIME_INVALID) from error
-    raise FileError(record.line_no, "sent_at", f"no such day: {text}", Code.FILE_TIME_INVALID)
+        raise FileError(record.line_no, "sent_at", str(error), FileCode.FILE_TIME_INVALID) from error
+    raise FileError(record.line_no, "sent_at", f"no such day: {text}", FileCode.FILE_TIME_INVALID)
 
 
 def _day_of(text: str, year: int) -> date | None:

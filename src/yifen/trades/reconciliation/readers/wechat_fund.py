@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO
 
-from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.readers.wechat_table import Line, table, total
@@ -59,7 +59,7 @@ class _Account:
         if self.balance_fen is not None and self.balance_fen + row.signed_fen != balance_fen:
             due = self.balance_fen + row.signed_fen
             reason = f"{balance_fen} fen, but the balance before gives {due}"
-            raise FileError(line.line_no, column, reason, Code.FILE_BALANCE)
+            raise FileError(line.line_no, column, reason, FileCode.FILE_BALANCE)
         self.balance_fen = balance_fen
         if row.kind == "in":
             self.in_count += 1
@@ -77,13 +77,13 @@ class _Account:
             column, text = total(line, name)
             if cells.count(line.line_no, column, text) != found:
                 reason = f"{text}, but the file has {found}"
-                raise FileError(line.line_no, column, reason, Code.FILE_TOTAL_COUNT)
+                raise FileError(line.line_no, column, reason, FileCode.FILE_TOTAL_COUNT)
         for name, found in (("收入金额", self.in_fen), ("支出金额", self.out_fen)):
             column, text = total(line, name)
             stated = cells.yuan(line.line_no, column, text)
             if stated != found:
                 reason = f"{stated} fen, but the rows give {found}"
-                raise FileError(line.line_no, column, reason, Code.FILE_TOTAL_AMOUNT)
+                raise FileError(line.line_no, column, reason, FileCode.FILE_TOTAL_AMOUNT)
 
 
 def _row(line: Line, reading: Reading) -> Row:
@@ -91,7 +91,7 @@ def _row(line: Line, reading: Reading) -> Row:
     kind = KINDS.get(cell["收支类型"])
     if kind is None:
         reason = f"unknown: {cell['收支类型'][:20]!r}"
-        raise FileError(line_no, "收支类型", reason, Code.FILE_KIND_UNKNOWN)
+        raise FileError(line_no, "收支类型", reason, FileCode.FILE_KIND_UNKNOWN)
     at = cells.moment(line_no, "记账时间", cell["记账时间"])
     reading.on_day(line_no, "记账时间", at.date())
     flow = cells.serial(line_no, "资金流水单号", cell["资金流水单号"])

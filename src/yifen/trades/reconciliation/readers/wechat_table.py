@@ -8,7 +8,7 @@ is kept for the reader of the bill; they must be there, and nothing may follow.
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple
 
-from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.lines import decoded, read_lines
 from yifen.trades.reconciliation.rows import FileError
 
@@ -33,20 +33,20 @@ def table(
     for line_no, raw in read_lines(stream, crlf=True, open_end=True, bom=True):
         text = decoded(line_no, raw, "utf-8")
         if ended:
-            raise FileError(line_no, "line", "after the totals", Code.FILE_AFTER_END)
+            raise FileError(line_no, "line", "after the totals", FileCode.FILE_AFTER_END)
         if not columns:
             columns = _header(line_no, text, known, required)
         elif text.startswith("`"):
             ended = bool(totals)
             yield Line(line_no, _cells(line_no, text, totals or columns), ended)
         elif totals:
-            raise FileError(line_no, "line", "begins without a backtick", Code.FILE_CELLS_WRONG)
+            raise FileError(line_no, "line", "begins without a backtick", FileCode.FILE_CELLS_WRONG)
         else:
             totals = tuple(text.split(","))
     if not line_no:
-        raise FileError(1, "line", "the file is empty", Code.FILE_EMPTY)
+        raise FileError(1, "line", "the file is empty", FileCode.FILE_EMPTY)
     if not ended:
-        raise FileError(line_no + 1, "line", "the totals are missing", Code.FILE_TAIL_MISSING)
+        raise FileError(line_no + 1, "line", "the totals are missing", FileCode.FILE_TAIL_MISSING)
 
 
 def of_names(line: Line, names: tuple[str, ...]) -> tuple[str, str] | None:
@@ -59,7 +59,7 @@ def total(line: Line, *names: str) -> tuple[str, str]:
     found = of_names(line, names)
     if found is None:
         reason = f"the totals have no {' or '.join(names)}"
-        raise FileError(line.line_no, names[0], reason, Code.FILE_TAIL_MISSING)
+        raise FileError(line.line_no, names[0], reason, FileCode.FILE_TAIL_MISSING)
     return found
 
 
@@ -71,11 +71,11 @@ def _header(
         column = known(name)
         if column is None or column in columns:
             what = "unknown" if column is None else "repeated"
-            code = Code.FILE_COLUMN_UNKNOWN if columns else Code.FILE_HEAD_MISSING
+            code = FileCode.FILE_COLUMN_UNKNOWN if columns else FileCode.FILE_HEAD_MISSING
             raise FileError(line_no, name[:40], f"{what} column", code)
         columns.append(column)
     if missing := sorted(required - set(columns)):
-        raise FileError(line_no, missing[0], "the column is missing", Code.FILE_COLUMN_MISSING)
+        raise FileError(line_no, missing[0], "the column is missing", FileCode.FILE_COLUMN_MISSING)
     return tuple(columns)
 
 
@@ -83,5 +83,5 @@ def _cells(line_no: int, text: str, columns: tuple[str, ...]) -> Cells:
     cells = text[1:].split(",`")
     if len(cells) != len(columns):
         reason = f"{len(cells)} cells, but {len(columns)} columns"
-        raise FileError(line_no, "line", reason, Code.FILE_CELLS_WRONG)
+        raise FileError(line_no, "line", reason, FileCode.FILE_CELLS_WRONG)
     return dict(zip(columns, cells, strict=True))

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import partial
 from typing import BinaryIO
 
-from yifen.core.facts.codes import Code
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.readers.wechat_table import Line, table, total
@@ -83,7 +83,7 @@ class _Totals:
         column, text = total(line, "总交易单数")
         if cells.count(line.line_no, column, text) != self.count:
             reason = f"{text[:20]}, but the file has {self.count} rows"
-            raise FileError(line.line_no, column, reason, Code.FILE_TOTAL_COUNT)
+            raise FileError(line.line_no, column, reason, FileCode.FILE_TOTAL_COUNT)
         column, text = total(line, "应结订单总金额", "总交易额")
         self._fits(line, column, text, self.sales_fen)
         column, text = total(line, "退款总金额", "总退款金额")
@@ -91,14 +91,14 @@ class _Totals:
         column, text = total(line, "手续费总金额")
         if cells.exact(line.line_no, column, text) != self.fee:
             reason = f"{text}, but the rows give {self.fee}"
-            raise FileError(line.line_no, column, reason, Code.FILE_TOTAL_AMOUNT)
+            raise FileError(line.line_no, column, reason, FileCode.FILE_TOTAL_AMOUNT)
 
     @staticmethod
     def _fits(line: Line, column: str, text: str, *sums_fen: int) -> None:
         stated = cells.yuan(line.line_no, column, text)
         if stated not in sums_fen:
             reason = f"{stated} fen, but the rows give {sums_fen[0]}"
-            raise FileError(line.line_no, column, reason, Code.FILE_TOTAL_AMOUNT)
+            raise FileError(line.line_no, column, reason, FileCode.FILE_TOTAL_AMOUNT)
 
 
 def _row(line: Line, reading: Reading, totals: _Totals) -> tuple[Row, bool]:
@@ -107,7 +107,7 @@ def _row(line: Line, reading: Reading, totals: _Totals) -> tuple[Row, bool]:
     kind = KINDS.get(cell["交易状态"])
     if kind is None:
         reason = f"unknown: {cell['交易状态'][:20]!r}"
-        raise FileError(line_no, "交易状态", reason, Code.FILE_KIND_UNKNOWN)
+        raise FileError(line_no, "交易状态", reason, FileCode.FILE_KIND_UNKNOWN)
     reading.of_owner(line_no, "商户号", cell["商户号"])
     reading.in_currency(line_no, "货币种类", cell["货币种类"])
     fee = cells.exact(line_no, "手续费", cell["手续费"])
@@ -133,12 +133,12 @@ def _refund(line: Line, totals: _Totals) -> tuple[bool, int]:
     for column in _OF_REFUNDS:
         if column not in line.cells:
             reason = f"a refund, but no column {column}"
-            raise FileError(line.line_no, column, reason, Code.FILE_COLUMN_MISSING)
+            raise FileError(line.line_no, column, reason, FileCode.FILE_COLUMN_MISSING)
     amount_fen = cells.yuan(line.line_no, "退款金额", line.cells["退款金额"])
     state = line.cells["退款状态"]
     if state not in REFUND_STATES:
         reason = f"unknown: {state[:20]!r}"
-        raise FileError(line.line_no, "退款状态", reason, Code.FILE_KIND_UNKNOWN)
+        raise FileError(line.line_no, "退款状态", reason, FileCode.FILE_KIND_UNKNOWN)
     totals.refunds_fen += amount_fen
     totals.waiting_fen += amount_fen if state != "SUCCESS" else 0
     return state == "SUCCESS", amount_fen

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.kinds import SERIAL
 from yifen.core.wire.messages import Charge, Query, Reverse, WireFault
@@ -35,11 +35,11 @@ WHERE s.bucket IN (SELECT bucket FROM ledger_head) AND s.partner_id = %s AND s.s
 class Hub(Protocol):
     """The verbs that repair needs; `yifen.hub.payments.local.LocalHub` has them."""
 
-    def query(self, channel: str, message: Query) -> tuple[Code, QueryReply]: ...
+    def query(self, channel: str, message: Query) -> tuple[ResultCode, QueryReply]: ...
 
-    def charge(self, channel: str, message: Charge) -> tuple[Code, PaymentReply | None]: ...
+    def charge(self, channel: str, message: Charge) -> tuple[ResultCode, PaymentReply | None]: ...
 
-    def give_back(self, channel: str, message: Reverse) -> tuple[Code, ReverseReply | None]: ...
+    def give_back(self, channel: str, message: Reverse) -> tuple[ResultCode, ReverseReply | None]: ...
 
 
 class Standing(StrEnum):
@@ -56,7 +56,7 @@ class Record(NamedTuple):
     """`code`: of a refusal, why."""
 
     standing: Standing
-    code: Code = Code.OK
+    code: ResultCode = Code.OK
 
 
 def record_of(conn: Connection, item: Item) -> Record:
@@ -102,7 +102,7 @@ def charge_of(kept: dict[str, Any]) -> Charge:
 
 
 def is_final(refused: Refused | WireFault) -> bool:
-    return not MEANINGS[refused.code].retryable
+    return not refused.code.meaning.retryable
 
 
 def _biller(conn: Connection, item: Item) -> str:

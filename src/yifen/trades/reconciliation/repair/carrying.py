@@ -13,10 +13,12 @@ from typing import Any
 from psycopg.pq import TransactionStatus
 
 from yifen.core.facts.buckets import payment_bucket
-from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.refused import Refused
+from yifen.core.plugs import result_code
 from yifen.core.wire.messages import Refund, Reverse, WireFault
 from yifen.hub.payments.calls import CALLS, ResultWork
+from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.repair import booking, items, rules
 from yifen.trades.reconciliation.repair.booking import Hub, Standing
 from yifen.trades.reconciliation.repair.items import Connection, Item
@@ -45,7 +47,7 @@ class _Turn:
         step = rules.plan(item, items.read_leg(self.conn, item),
                           items.read_policy(self.conn, item))  # fmt: skip
         if item.state is not State.OPEN or not step.automatic:
-            raise Refused(Code.REPAIR_NOT_DECIDED, "item", str(item.item_id))
+            raise Refused(RepairCode.REPAIR_NOT_DECIDED, "item", str(item.item_id))
         return item, step.action
 
     def begin(self, item: Item, action: Action, **sets: Any) -> None:
@@ -113,7 +115,7 @@ def _suspend(turn: _Turn, item: Item, why: str = "") -> None:
         if standing in (Standing.BOOKED, Standing.WAITS):
             return turn.give_up(item, f"the serial stands here: {standing}")
     row = turn.conn.execute(_POST, (item.item_id, turn.now, turn.who)).fetchone()
-    code = Code(row[0]) if row else Code.FAULT
+    code = result_code(row[0]) if row else Code.FAULT
     if code is Code.OK:
         turn.close(item, why)
     else:
@@ -166,7 +168,7 @@ def _refund(turn: _Turn, hub: Hub) -> bool:
             items.change(turn.conn, item, "again", turn.who, turn.now, _said(code), plan=None,
                          tries=item.tries + 1)  # fmt: skip
             return False
-        if code is Code.OK or MEANINGS[code].retryable or item.biller_state == "reversing":
+        if code is Code.OK or code.meaning.retryable or item.biller_state == "reversing":
             turn.wait(item, _said(code))
         else:
             turn.give_up(item, _said(code))
@@ -226,7 +228,7 @@ def _book(turn: _Turn, hub: Hub) -> None:
         item, action = turn.locked()
         if action is None or _follows_record(turn, item):
             return
-        if is_first and not MEANINGS[code].retryable:
+        if is_first and not code.meaning.retryable:
             turn.give_up(item, _said(code))  # refused at the door: it cannot be on its way
         else:
             turn.wait(item, _said(code))
@@ -265,12 +267,12 @@ def _to_suspense(turn: _Turn, item: Item, why: str) -> None:
     _suspend(turn, items.read(turn.conn, item.item_id), why)
 
 
-def _ask(call: Callable[[], Code]) -> Code:
+def _ask(call: Callable[[], ResultCode]) -> ResultCode:
     try:
         return call()
     except WireFault as fault:
         return fault.code
 
 
-def _said(code: Code, detail: str = "") -> str:
+def _said(code: ResultCode, detail: str = "") -> str:
     return f"{code:04d} {code.name}" + (f" {detail}" if detail else "")

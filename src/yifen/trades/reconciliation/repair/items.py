@@ -8,8 +8,8 @@ from typing import Any
 import psycopg
 from msgspec import Struct
 
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.profile import read_profile
 from yifen.trades.reconciliation.repair.words import Action, Difference, Party, State, Truth
 
@@ -149,7 +149,7 @@ def read(conn: Connection, item_id: int, lock: bool = False) -> Item:
     cursor = conn.execute(statement.encode(), {"item_id": item_id, "alike": ALIKE_MAX + 1})
     row = cursor.fetchone()
     if row is None:
-        raise Refused(Code.ITEM_UNKNOWN, "item", str(item_id))
+        raise Refused(RepairCode.ITEM_UNKNOWN, "item", str(item_id))
     assert cursor.description is not None
     names = [column.name for column in cursor.description]
     return _item(dict(zip(names, row, strict=True)))

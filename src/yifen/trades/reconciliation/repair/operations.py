@@ -12,6 +12,8 @@ import structlog
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.plugs import result_code
+from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.repair import items, rules
 from yifen.trades.reconciliation.repair.booking import Hub
 from yifen.trades.reconciliation.repair.carrying import BY_ITSELF
@@ -56,9 +58,9 @@ def propose(
     with conn.transaction():
         item = items.read(conn, item_id, lock=True)
         if item.state is State.CLOSED:
-            raise Refused(Code.ITEM_CLOSED, "item", str(item_id))
+            raise Refused(RepairCode.ITEM_CLOSED, "item", str(item_id))
         if item.state in (State.PROPOSED, State.DOING):
-            raise Refused(Code.REPAIR_UNDER_WAY, "item", str(item_id))
+            raise Refused(RepairCode.REPAIR_UNDER_WAY, "item", str(item_id))
         _check_possible(conn, item, action)
         items.change(conn, item, "propose", who, now, note, state=State.PROPOSED, action=action,
                      proposed_by=who, decided_by=None)  # fmt: skip
@@ -74,9 +76,9 @@ def decide(
     with conn.transaction():
         item = items.read(conn, item_id, lock=True)
         if item.state is State.CLOSED:
-            raise Refused(Code.ITEM_CLOSED, "item", str(item_id))
+            raise Refused(RepairCode.ITEM_CLOSED, "item", str(item_id))
         if item.state is not State.PROPOSED or item.action is None:
-            raise Refused(Code.ITEM_NOT_PROPOSED, "item", str(item_id))
+            raise Refused(RepairCode.ITEM_NOT_PROPOSED, "item", str(item_id))
         if who.lower() == (item.proposed_by or "").lower():
             raise Refused(Code.CHECKER_IS_MAKER, "who", who)
         if approve:
@@ -94,7 +96,7 @@ def own(conn: Connection, item_id: int, login: str, who: str, now: datetime) -> 
     with conn.transaction():
         item = items.read(conn, item_id, lock=True)
         if item.state is State.CLOSED:
-            raise Refused(Code.ITEM_CLOSED, "item", str(item_id))
+            raise Refused(RepairCode.ITEM_CLOSED, "item", str(item_id))
         items.change(conn, item, "own", who, now, login, owner=login or None)
         return items.read(conn, item_id)
 
@@ -116,7 +118,7 @@ def release(
     with conn.transaction():
         item = items.read(conn, item_id, lock=True)
         row = conn.execute(_RELEASE, (item_id, now, maker, checker)).fetchone()
-        code = Code(row[0]) if row else Code.FAULT
+        code = result_code(row[0]) if row else Code.FAULT
         if code is not Code.OK:
             raise Refused(code, "item", str(item_id))
         items.say(conn, item, "release", checker, now, text)
@@ -173,4 +175,4 @@ def _counts_as(item: Item) -> str:
 
 def _check_possible(conn: Connection, item: Item, action: Action) -> None:
     if action not in rules.possible(item, items.read_leg(conn, item)):
-        raise Refused(Code.ACTION_NOT_POSSIBLE, "action", action)
+        raise Refused(RepairCode.ACTION_NOT_POSSIBLE, "action", action)

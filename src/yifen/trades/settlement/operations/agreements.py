@@ -10,6 +10,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.money import MAX_FEN
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Biller
+from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.models import Agreement, AgreementTier
 from yifen.trades.settlement.rules import PPM, Terms, Tier, tier_fault
 
@@ -40,7 +41,7 @@ def save(access: Access, asked: AskedAgreement) -> Agreement:
         raise Refused(Code.OUT_OF_SCOPE, "biller")
     check_terms(asked.terms)
     if not 0 <= asked.lag_days <= LAG_DAYS_MAX:
-        raise Refused(Code.AGREEMENT_INVALID, "lag_days", f"0–{LAG_DAYS_MAX}")
+        raise Refused(SettlementCode.AGREEMENT_INVALID, "lag_days", f"0–{LAG_DAYS_MAX}")
     there = _row(asked)
     _check_beginning(asked, there)
     row, terms = there or Agreement(), asked.terms
@@ -63,18 +64,18 @@ def check_terms(terms: Terms) -> None:
     for field, model in (("mode", Agreement.Mode), ("period", Agreement.Period),
                          ("measure", Agreement.Measure)):  # fmt: skip
         if getattr(terms, field) not in model.values:
-            raise Refused(Code.AGREEMENT_INVALID, field)
+            raise Refused(SettlementCode.AGREEMENT_INVALID, field)
     fault = tier_fault(terms.tiers)
     if fault:
-        raise Refused(Code.AGREEMENT_INVALID, "tiers", fault)
+        raise Refused(SettlementCode.AGREEMENT_INVALID, "tiers", fault)
     for tier in terms.tiers:
         if not (0 <= tier.rate_ppm <= PPM and 0 <= tier.each_fen <= 10**9
                 and tier.from_measure <= MAX_FEN):  # fmt: skip
-            raise Refused(Code.AGREEMENT_INVALID, "tiers", f"{tier.from_measure}")
+            raise Refused(SettlementCode.AGREEMENT_INVALID, "tiers", f"{tier.from_measure}")
     if not 0 <= terms.min_fen <= MAX_FEN:
-        raise Refused(Code.AGREEMENT_INVALID, "min_fen")
+        raise Refused(SettlementCode.AGREEMENT_INVALID, "min_fen")
     if terms.cap_fen is not None and not terms.min_fen <= terms.cap_fen <= MAX_FEN:
-        raise Refused(Code.AGREEMENT_INVALID, "cap_fen", f"≥ {terms.min_fen}")
+        raise Refused(SettlementCode.AGREEMENT_INVALID, "cap_fen", f"≥ {terms.min_fen}")
 
 
 def terms_of(row: Agreement) -> Terms:
@@ -105,12 +106,12 @@ def _check_beginning(asked: AskedAgreement, row: Agreement | None) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(8401, %s)", [asked.biller_id])
     settled = _last_settled(asked.biller_id)
     if row is not None and has_begun(row):
-        raise Refused(Code.AGREEMENT_INVALID, "id", f"{settled}")
+        raise Refused(SettlementCode.AGREEMENT_INVALID, "id", f"{settled}")
     if settled is not None and asked.valid_from <= settled:
-        raise Refused(Code.AGREEMENT_INVALID, "valid_from", f"> {settled}")
+        raise Refused(SettlementCode.AGREEMENT_INVALID, "valid_from", f"> {settled}")
     same = Agreement.objects.filter(biller=asked.biller_id, valid_from=asked.valid_from)
     if any(other.pk != asked.id for other in same):
-        raise Refused(Code.AGREEMENT_INVALID, "valid_from", f"{asked.valid_from}")
+        raise Refused(SettlementCode.AGREEMENT_INVALID, "valid_from", f"{asked.valid_from}")
 
 
 def _last_settled(biller_id: int) -> date | None:

@@ -13,6 +13,7 @@ from yifen.core.partners.books import CODE, books
 from yifen.core.partners.endpoint import check_endpoint
 from yifen.core.partners.models import Partner
 from yifen.core.partners.operations import open_account, register_partner
+from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.models import Bank
 from yifen.trades.settlement.operations.payees import NAME_MAX
 
@@ -39,11 +40,11 @@ def put(access: Access, asked: AskedBank) -> Bank:
     if not access.scope.has_institution(asked.institution_id):
         raise Refused(Code.OUT_OF_SCOPE, "institution")
     if not CODE.fullmatch(asked.code):
-        raise Refused(Code.BANK_INVALID, "code", "A–Z 0–9, 2–13")
+        raise Refused(SettlementCode.BANK_INVALID, "code", "A–Z 0–9, 2–13")
     if not ACCOUNT_NO.fullmatch(asked.account_no):
-        raise Refused(Code.BANK_INVALID, "account_no", "0–9 A–Z -, 5–34")
+        raise Refused(SettlementCode.BANK_INVALID, "account_no", "0–9 A–Z -, 5–34")
     if not 0 < len(asked.account_name.strip()) <= NAME_MAX or not asked.account_name.isprintable():
-        raise Refused(Code.BANK_INVALID, "account_name")
+        raise Refused(SettlementCode.BANK_INVALID, "account_name")
     check_endpoint(asked.endpoint)
     partner = _partner(access, asked)
     account_id = open_account(asked.book_id, f"1002.{asked.code}", f"银行存款 {asked.name}",
@@ -62,11 +63,11 @@ def _partner(access: Access, asked: AskedBank) -> Partner:
     there = Partner.objects.filter(code=asked.code).first()
     if there is None:
         if asked.book_id not in [number for number, _ in books()]:
-            raise Refused(Code.BANK_INVALID, "book")
+            raise Refused(SettlementCode.BANK_INVALID, "book")
         institution = Institution.objects.get(pk=asked.institution_id)
         return register_partner(institution, asked.book_id, asked.code, asked.name)
     if not access.scope.has_partner(there.pk):
-        raise Refused(Code.BANK_INVALID, "code")
+        raise Refused(SettlementCode.BANK_INVALID, "code")
     if there.book_id != asked.book_id:
-        raise Refused(Code.BANK_INVALID, "book")
+        raise Refused(SettlementCode.BANK_INVALID, "book")
     return there

@@ -6,7 +6,8 @@ from typing import Any
 import psycopg
 from msgspec import Struct
 
-from yifen.core.facts.codes import Code
+from yifen.core.facts.codes import Code, ResultCode
+from yifen.core.plugs import result_code
 from yifen.trades.settlement import rules
 from yifen.trades.settlement.rules import Terms
 from yifen.trades.settlement.terms import InForce, in_force
@@ -56,7 +57,7 @@ class TrueUp(Struct, frozen=True):
     """The end of a period: `fee_fen` still charged, or given back; `net_fen` of it from or to the
     settlement account."""
 
-    code: Code
+    code: ResultCode
     biller_id: int
     day: date
     document_id: int | None = None
@@ -100,7 +101,7 @@ def true_up(
     row = conn.execute(TRUE_UP_SQL, (biller_id, day, now, terms.mode, fee_fen, measure,
                                      charged_fen + fee_fen)).fetchone()  # fmt: skip
     assert row is not None
-    return TrueUp(Code(row[0]), biller_id, day, row[1], fee_fen if row[1] else 0, row[2] or 0)
+    return TrueUp(result_code(row[0]), biller_id, day, row[1], fee_fen if row[1] else 0, row[2] or 0)
 
 
 def true_up_due(

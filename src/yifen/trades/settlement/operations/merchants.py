@@ -8,6 +8,7 @@ from yifen.core.access.edge import Access
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Biller
+from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.models import Merchant, Split
 from yifen.trades.settlement.rules import PPM
 
@@ -23,19 +24,19 @@ def place(
     above it, another book) or on pooled (nobody above to pool to)."""
     biller = _biller(access, biller_id, "biller")
     if level not in RANK:
-        raise Refused(Code.MERCHANT_INVALID, "level")
+        raise Refused(SettlementCode.MERCHANT_INVALID, "level")
     rank = RANK[Merchant.Level(level)]
     parent = None if parent_id is None else _merchant(access, parent_id, "parent")
     if parent is not None and (
         RANK[Merchant.Level(parent.level)] >= rank
         or parent.biller.partner.book_id != biller.partner.book_id
     ):
-        raise Refused(Code.MERCHANT_INVALID, "parent")
+        raise Refused(SettlementCode.MERCHANT_INVALID, "parent")
     children = Merchant.objects.filter(parent=biller_id)
     if any(RANK[Merchant.Level(child.level)] <= rank for child in children):
-        raise Refused(Code.MERCHANT_INVALID, "level", "children")
+        raise Refused(SettlementCode.MERCHANT_INVALID, "level", "children")
     if pooled and parent is None:
-        raise Refused(Code.MERCHANT_INVALID, "pooled")
+        raise Refused(SettlementCode.MERCHANT_INVALID, "pooled")
     row, _ = Merchant.objects.update_or_create(
         biller=biller, defaults={"parent": parent, "level": level, "pooled": pooled}
     )
@@ -48,9 +49,9 @@ def remove(access: Access, merchant: Merchant) -> None:
     (others stand below it, or share with it)."""
     row = _merchant(access, merchant.pk, "merchant")
     if Merchant.objects.filter(parent=row).exists():
-        raise Refused(Code.MERCHANT_INVALID, "merchant", "children")
+        raise Refused(SettlementCode.MERCHANT_INVALID, "merchant", "children")
     if Split.objects.filter(beneficiary=row).exists():
-        raise Refused(Code.MERCHANT_INVALID, "merchant", "shares")
+        raise Refused(SettlementCode.MERCHANT_INVALID, "merchant", "shares")
     row.delete()
 
 
@@ -61,14 +62,14 @@ def share(access: Access, merchant: Merchant, shares_ppm: Mapping[int, int]) -> 
     or on beneficiary (itself, no merchant, another book)."""
     row = _merchant(access, merchant.pk, "merchant")
     if any(share_ppm < 1 for share_ppm in shares_ppm.values()) or sum(shares_ppm.values()) > PPM:
-        raise Refused(Code.SPLIT_INVALID, "shares", f"1–{PPM}")
+        raise Refused(SettlementCode.SPLIT_INVALID, "shares", f"1–{PPM}")
     for beneficiary_id in shares_ppm:
         other = Merchant.objects.filter(pk=beneficiary_id).first()
         if other is None or not access.scope.has_partner(beneficiary_id):
-            raise Refused(Code.SPLIT_INVALID, "beneficiary", str(beneficiary_id))
+            raise Refused(SettlementCode.SPLIT_INVALID, "beneficiary", str(beneficiary_id))
         same_book = other.biller.partner.book_id == row.biller.partner.book_id
         if other.pk == row.pk or not same_book:
-            raise Refused(Code.SPLIT_INVALID, "beneficiary", other.biller.partner.code)
+            raise Refused(SettlementCode.SPLIT_INVALID, "beneficiary", other.biller.partner.code)
     Split.objects.filter(merchant=row).exclude(beneficiary__in=list(shares_ppm)).delete()
     for beneficiary_id, share_ppm in shares_ppm.items():
         Split.objects.update_or_create(

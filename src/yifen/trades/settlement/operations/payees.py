@@ -11,13 +11,13 @@ from msgspec import Struct
 from yifen.core.access.authorise import consume
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
-from yifen.core.access.roles import Permission
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Biller
+from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.models import Bank, Payee
 
-ACTION = Permission.PAYOUTS_APPROVE.value
+ACTION = "payouts.approve"
 ACCOUNT_NO = re.compile(r"[0-9A-Z][0-9A-Z-]{4,33}")
 BANK_CODE = re.compile(r"[0-9]{12}")
 NAME_MAX = 100
@@ -62,13 +62,13 @@ def check(access: Access, asked: AskedPayee) -> None:
     if biller is None or not access.scope.has_partner(asked.biller_id):
         raise Refused(Code.OUT_OF_SCOPE, "biller")
     if not ACCOUNT_NO.fullmatch(asked.account_no):
-        raise Refused(Code.PAYEE_INVALID, "account_no", "0–9 A–Z -, 5–34")
+        raise Refused(SettlementCode.PAYEE_INVALID, "account_no", "0–9 A–Z -, 5–34")
     if not BANK_CODE.fullmatch(asked.bank_code):
-        raise Refused(Code.PAYEE_INVALID, "bank_code", "0–9, 12")
+        raise Refused(SettlementCode.PAYEE_INVALID, "bank_code", "0–9, 12")
     for field in ("account_name", "bank_name"):
         name = getattr(asked, field)
         if not (name.strip() == name and 0 < len(name) <= NAME_MAX and name.isprintable()):
-            raise Refused(Code.PAYEE_INVALID, field)
+            raise Refused(SettlementCode.PAYEE_INVALID, field)
     bank = Bank.objects.filter(pk=asked.bank_id).first()
     if bank is None or bank.partner.book_id != biller.partner.book_id:
-        raise Refused(Code.PAYEE_INVALID, "bank")
+        raise Refused(SettlementCode.PAYEE_INVALID, "bank")

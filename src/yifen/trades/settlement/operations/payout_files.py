@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations.sending import ZONE, order_of, payout_of
 from yifen.trades.settlement.payment_files import ENDINGS, WRITE, Batch
 
@@ -54,7 +55,7 @@ def read(conn: psycopg.Connection[Any], file_no: int) -> Written:
     """The same bytes again. Refused: PAYOUT_UNKNOWN (no such file)."""
     row = conn.execute(READ_SQL, (file_no,)).fetchone()
     if row is None:
-        raise Refused(Code.PAYOUT_UNKNOWN, "file_no", str(file_no))
+        raise Refused(SettlementCode.PAYOUT_UNKNOWN, "file_no", str(file_no))
     return Written(row[0], row[1], row[2], row[3], bytes(row[4]))
 
 

@@ -6,8 +6,10 @@ from typing import Any, Literal
 import psycopg
 from msgspec import Struct
 
-from yifen.core.facts.codes import Code
+from yifen.core.facts.codes import Code, ResultCode
+from yifen.core.plugs import result_code
 from yifen.trades.settlement.calendar import Calendar
+from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.terms import in_force
 
 State = Literal["instructed", "sent", "unknown", "done", "returned"]
@@ -24,7 +26,7 @@ ORDER BY p.id"""
 class Instructed(Struct, frozen=True):
     """A payout that was instructed, or the code that says why none was."""
 
-    code: Code
+    code: ResultCode
     biller_id: int
     document_id: int | None = None
     reference: str = ""
@@ -46,7 +48,7 @@ def instruct(
     row = conn.execute(INSTRUCT_SQL, (biller_id, on, due_on, again, now)).fetchone()
     assert row is not None
     if row[0]:
-        return Instructed(Code(row[0]), biller_id)
+        return Instructed(result_code(row[0]), biller_id)
     return Instructed(Code.OK, biller_id, *row[1:])
 
 
@@ -57,13 +59,13 @@ def instruct_due(
     out, those that are held back (PAYEE_RETURNED) are not."""
     rows = conn.execute(RECEIVERS_SQL, (book_id, on)).fetchall()
     found = [instruct(conn, biller_id, on, now) for (biller_id,) in rows]
-    return [one for one in found if one.code is not Code.NOTHING_DUE]
+    return [one for one in found if one.code is not SettlementCode.NOTHING_DUE]
 
 
 class Marked(Struct, frozen=True):
     """`changed` is false for a repeat: it was so already."""
 
-    code: Code
+    code: ResultCode
     changed: bool
 
 
@@ -78,4 +80,4 @@ def mark(
     values = (document_id, state, bank_serial, reason, now, ask_at, left)
     row = conn.execute(MARK_SQL, values).fetchone()
     assert row is not None
-    return Marked(Code(row[0]), row[1])
+    return Marked(result_code(row[0]), row[1])

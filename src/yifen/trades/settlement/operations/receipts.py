@@ -6,7 +6,8 @@ from typing import Any
 import psycopg
 from msgspec import Struct
 
-from yifen.core.facts.codes import Code
+from yifen.core.facts.codes import Code, ResultCode
+from yifen.core.plugs import result_code
 from yifen.trades.settlement.operations.payouts import Marked
 
 # What a channel took for the billers of one book on a day, less what it gave back.
@@ -29,7 +30,7 @@ ARRIVED_SQL = "SELECT code, changed FROM receipt_arrived_v1(%s, %s, %s)"
 class Expected(Struct, frozen=True):
     """Money that a channel must bring: `gross_fen` less the fee that it keeps."""
 
-    code: Code
+    code: ResultCode
     document_id: int | None = None
     gross_fen: int = 0
     fee_fen: int = 0
@@ -56,7 +57,7 @@ def expect(
     ).fetchone()
     assert row is not None
     if row[0]:
-        return Expected(Code(row[0]))
+        return Expected(result_code(row[0]))
     return Expected(Code.OK, row[1], gross_fen, fee_fen)
 
 
@@ -65,4 +66,4 @@ def arrived(conn: psycopg.Connection[Any], document_id: int, on: date, now: date
     Code: CHANNEL_MONEY_UNKNOWN."""
     row = conn.execute(ARRIVED_SQL, (document_id, on, now)).fetchone()
     assert row is not None
-    return Marked(Code(row[0]), row[1])
+    return Marked(result_code(row[0]), row[1])

@@ -17,6 +17,7 @@ from psycopg.rows import namedtuple_row
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.bank_port import PaymentOrder, PaymentStatus
+from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations.payouts import Marked, mark
 from yifen.trades.settlement.port import BankPort, NoAnswer
 
@@ -74,7 +75,7 @@ def ask(conn: psycopg.Connection[Any], port: BankPort, document_id: int) -> str:
     Refused: PAYOUT_UNKNOWN, PAYOUT_STATE (not sent yet, or gone by file)."""
     payout = payout_of(conn, document_id)
     if payout.state == "instructed" or payout.file_no is not None:
-        raise Refused(Code.PAYOUT_STATE, "document_id", payout.state)
+        raise Refused(SettlementCode.PAYOUT_STATE, "document_id", payout.state)
     try:
         status = port.query(payout.reference, payout.amount_fen)
     except NoAnswer as reason:
@@ -143,5 +144,5 @@ def payout_of(conn: psycopg.Connection[Any], document_id: int) -> Any:
     with conn.cursor(row_factory=namedtuple_row) as cursor:
         row: NamedTuple | None = cursor.execute(PAYOUT_SQL, (document_id,)).fetchone()
     if row is None:
-        raise Refused(Code.PAYOUT_UNKNOWN, "document_id", str(document_id))
+        raise Refused(SettlementCode.PAYOUT_UNKNOWN, "document_id", str(document_id))
     return row

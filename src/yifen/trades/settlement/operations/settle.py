@@ -8,7 +8,8 @@ from typing import Any
 import psycopg
 from msgspec import Struct
 
-from yifen.core.facts.codes import Code
+from yifen.core.facts.codes import Code, ResultCode
+from yifen.core.plugs import result_code
 from yifen.trades.settlement import rules
 from yifen.trades.settlement.calendar import Calendar
 from yifen.trades.settlement.operations.commission import Charged, charge_of
@@ -52,7 +53,7 @@ class Settled(Struct, frozen=True):
     on, the rest is carried to the next day; `payments` and `amount_fen` are the day's, less what
     was taken back on it; `commission_fen` is negative where it was given back."""
 
-    code: Code
+    code: ResultCode
     biller_id: int
     day: date
     document_id: int | None = None
@@ -135,7 +136,7 @@ def _settle(
         assert row is not None
         code, document, due_fen, moved_fen = row
         if code:
-            return Settled(Code(code), biller_id, day)
+            return Settled(result_code(code), biller_id, day)
         if document is not None:
             return _there(conn, biller_id, day)
         agreement = in_force(conn, biller_id, day)
@@ -143,7 +144,7 @@ def _settle(
         parts = rules.parts_of(biller_id, moved_fen, charged.netted(moved_fen), shares, tree)
         code, document = _book(conn, what, now, signed_by, figures, agreement, charged, parts)
         if code:
-            return Settled(Code(code), biller_id, day)
+            return Settled(result_code(code), biller_id, day)
         return Settled(Code.OK, biller_id, day, document, due_fen, moved_fen, *figures,
                        charged.fee_fen)  # fmt: skip
 

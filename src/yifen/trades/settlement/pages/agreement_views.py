@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of
 from yifen.core.access.fields import plain
-from yifen.core.access.roles import Permission
 from yifen.core.access.telling import put
 from yifen.core.access.telling import words as refusal
 from yifen.core.facts.money import AmountError, format_yuan
@@ -33,7 +32,7 @@ def billers(request: HttpRequest) -> Any:
     return partners.partners(access_of(request).scope, kind="biller").filter(sandbox_of=None)
 
 
-@allow(Permission.SETTLEMENT)
+@allow("settlement.view")
 def agreements(request: HttpRequest) -> HttpResponse:
     """Every biller in scope with its agreements, the newest first."""
     found = billers(request)
@@ -57,7 +56,7 @@ def told(row: Agreement) -> str:
     return " · ".join(parts)
 
 
-@allow(Permission.AGREEMENTS_EDIT)
+@allow("agreements.edit")
 def agreement_new(request: HttpRequest, code: str) -> HttpResponse:
     """A new one of a biller, begun from the newest."""
     biller = billers(request).filter(code=code).first() if code.isprintable() else None
@@ -67,7 +66,7 @@ def agreement_new(request: HttpRequest, code: str) -> HttpResponse:
     return edit(request, biller, None, newest)
 
 
-@allow(Permission.AGREEMENTS_EDIT)
+@allow("agreements.edit")
 def agreement(request: HttpRequest, agreement_id: int) -> HttpResponse:
     """One that has not begun can be changed."""
     row = Agreement.objects.filter(pk=agreement_id).first() if agreement_id < 2**63 else None
@@ -135,7 +134,7 @@ def save(
     operations.save(access_of(request), asked)
 
 
-@allow(Permission.SETTLEMENT)
+@allow("settlement.view")
 @require_POST
 def agreement_quote(request: HttpRequest) -> HttpResponse:
     """POST the editor's fields and `amount`: what it would cost, as a piece of the page."""

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now
-from yifen.core.access.roles import Permission
 from yifen.core.access.scope import Scope
 from yifen.core.access.telling import say
 from yifen.core.audit.record import act
@@ -35,7 +34,7 @@ WHERE due_on BETWEEN %(first)s AND %(last)s AND state = 'done'
     AND (%(all)s OR biller_id = ANY (%(partners)s::integer[])) GROUP BY due_on"""
 
 
-@allow(Permission.SETTLEMENT)
+@allow("settlement.view")
 def calendar(request: HttpRequest) -> HttpResponse:
     """One month, ?month=2026-11; this one when none is named."""
     first = month_of(request.GET.get("month", "")) or timezone.localdate(now()).replace(day=1)
@@ -74,7 +73,7 @@ def days_of(scope: Scope, first: date, last: date) -> dict[date, Shown]:
     }  # fmt: skip
 
 
-@allow(Permission.CALENDAR_EDIT)
+@allow("calendar.edit")
 @require_POST
 def calendar_day(request: HttpRequest) -> HttpResponse:
     """POST day, kind (empty: as its weekday says), name."""

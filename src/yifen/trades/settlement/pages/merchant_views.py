@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of
-from yifen.core.access.roles import Permission
 from yifen.core.access.telling import put, say
 from yifen.core.facts.refused import Refused
 from yifen.trades.settlement.models import Merchant, Split
@@ -35,7 +34,7 @@ def label(row: Merchant) -> str:
     return f"{row.biller.partner.code} {row.biller.partner.name}"
 
 
-@allow(Permission.SETTLEMENT)
+@allow("settlement.view")
 def merchants(request: HttpRequest) -> HttpResponse:
     """The tree; those whose parent is another's stand at its root."""
     rows = in_scope(request)
@@ -75,7 +74,7 @@ def line(row: Merchant, depth: int, shares: list[Split]) -> Shown:
     }  # fmt: skip
 
 
-@allow(Permission.AGREEMENTS_EDIT)
+@allow("agreements.edit")
 @require_POST
 def merchant_place(request: HttpRequest) -> HttpResponse:
     """POST biller, level, parent, pooled."""
@@ -96,7 +95,7 @@ def merchant_place(request: HttpRequest) -> HttpResponse:
     return redirect("merchants")
 
 
-@allow(Permission.AGREEMENTS_EDIT)
+@allow("agreements.edit")
 def merchant(request: HttpRequest, code: str) -> HttpResponse:
     """The shares of one merchant, all at once; POST remove=1 takes it out of its group."""
     rows = in_scope(request)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from yifen.core.access.authorise import grant, sign_here
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now, user_of
-from yifen.core.access.roles import Permission
 from yifen.core.access.telling import put
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Partner
@@ -24,7 +23,7 @@ from yifen.trades.settlement.pages.agreement_views import billers
 from yifen.trades.settlement.pages.forms import PayeeForm
 
 
-@allow(Permission.SETTLEMENT)
+@allow("settlement.view")
 def payees(request: HttpRequest) -> HttpResponse:
     """Where the money of each biller in scope goes."""
     access, found = access_of(request), list(billers(request))
@@ -36,7 +35,7 @@ def payees(request: HttpRequest) -> HttpResponse:
                   {"tabs": words.tabs("payees"), "rows": rows})  # fmt: skip
 
 
-@allow(Permission.AGREEMENTS_EDIT)
+@allow("agreements.edit")
 def payee(request: HttpRequest, code: str) -> HttpResponse:
     """One biller's; POST changes it, signed on the spot by who approves payouts."""
     biller = billers(request).filter(code=code).first() if code.isprintable() else None
@@ -74,12 +73,12 @@ def save(request: HttpRequest, biller: Partner, form: PayeeForm, signing: SignFo
     asked = operations.AskedPayee(biller.pk, **form.cleaned_data)
     operations.check(access, asked)
     checker = sign_here(request, maker, sign["checker"], sign["checker_password"],
-                        sign["checker_code"], Permission.PAYOUTS_APPROVE)  # fmt: skip
+                        sign["checker_code"], "payouts.approve")  # fmt: skip
     granted = grant(operations.ACTION, operations.key_of(asked), maker, checker, now())
     operations.put(access, asked, granted, now())
 
 
-@allow(Permission.SETTLEMENT)
+@allow("settlement.view")
 def banks(request: HttpRequest) -> HttpResponse:
     """The banks in scope with which we have an account."""
     access = access_of(request)

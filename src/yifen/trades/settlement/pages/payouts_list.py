@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from yifen.core.access.edge import Access
-from yifen.core.access.roles import Permission
 from yifen.core.access.scope import Scope
 from yifen.face import scope
 from yifen.face import words as said
@@ -123,8 +122,8 @@ PAYOUTS = Listing(
     },
     select=select,
     row=Payout,
-    permission=Permission.SETTLEMENT,
-    export=Permission.PAYMENTS_EXPORT,
+    permission="settlement.view",
+    export="payments.export",
     columns=(
         Column(title=_("端到端参考号"), kind="code", value=lambda r, a: r.reference, url=payout_url),
         Column(title=_("收费单位"), value=lambda r, a: f"{r.biller_code} {r.biller_name}"),

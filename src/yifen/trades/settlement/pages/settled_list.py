@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from yifen.core.access.edge import Access
-from yifen.core.access.roles import Permission
 from yifen.core.access.scope import Scope
 from yifen.face import scope
 from yifen.face.lists import keys
@@ -108,8 +107,8 @@ SETTLEMENTS = Listing(
     },
     select=select,
     row=Settlement,
-    permission=Permission.SETTLEMENT,
-    export=Permission.PAYMENTS_EXPORT,
+    permission="settlement.view",
+    export="payments.export",
     columns=(
         Column(title=_("凭证号"), kind="code", value=lambda r, a: f"-{r.number}", url=settled_url),
         Column(title=_("会计日期"), kind="day", order="day", value=lambda r, a: r.business_day),

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of, now
-from yifen.core.access.roles import Permission
 from yifen.core.access.telling import say
 from yifen.core.facts.refused import Refused
 from yifen.face import words as said
@@ -36,13 +35,13 @@ _COMMISSIONS = """SELECT reason, measure, fee_fen, period_fen, mode FROM commiss
 WHERE biller_id = %s AND business_day = %s ORDER BY reason"""
 
 
-@allow(Permission.SETTLEMENT)
+@allow("settlement.view")
 def settlements(request: HttpRequest) -> HttpResponse:
     """The list."""
     return showing.show(request, SETTLEMENTS)
 
 
-@allow(Permission.SETTLEMENT)
+@allow("settlement.view")
 def settlement(request: HttpRequest, number: int) -> HttpResponse:
     """One biller's day: due, moved, carried, its commission tier by tier, its parts."""
     row = settled_list.one(access_of(request).scope, number)
@@ -88,13 +87,13 @@ def in_force(biller_id: int, day: date) -> Agreement | None:
     return rows.order_by("-valid_from").first()
 
 
-@allow(Permission.SETTLEMENT)
+@allow("settlement.view")
 def payouts(request: HttpRequest) -> HttpResponse:
     """The list."""
     return showing.show(request, PAYOUTS)
 
 
-@allow(Permission.SETTLEMENT)
+@allow("settlement.view")
 def payout(request: HttpRequest, number: int) -> HttpResponse:
     """One payout: to whom, where it stands, what happened."""
     access, row = access_of(request), found_payout(request, number)
@@ -117,7 +116,7 @@ def found_payout(request: HttpRequest, number: int) -> Payout:
     return row
 
 
-@allow(Permission.PAYOUTS_APPROVE)
+@allow("payouts.approve")
 @require_POST
 def payout_ask(request: HttpRequest, number: int) -> HttpResponse:
     """Ask the bank what became of it. What the bank never saw is sent once more, never twice."""

@@ -10,9 +10,9 @@ from yifen.core.access import edge
 from yifen.core.access.authorise import sign_here
 from yifen.core.access.edge import user_of
 from yifen.core.access.telling import put
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.trades.counter import queries
+from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import Shift
 from yifen.trades.counter.operations.shifts import close_shift
 from yifen.trades.counter.pages.forms import CountForm, SupervisorForm
@@ -55,7 +55,7 @@ class CloseShift(Transaction):
         try:
             return closed(close_shift(user_of(request), counted, edge.now()))
         except Refused as refused:
-            if refused.code is not Code.SHIFT_DIFFERENCE:
+            if refused.code is not CounterCode.SHIFT_DIFFERENCE:
                 put(request, count, refused)
                 return show(request, "count", self, {"form": count})
         if signing.is_bound and signing.is_valid():
@@ -78,7 +78,7 @@ def signed(request: HttpRequest, counted: dict[int, int], form: SupervisorForm) 
     of `close_shift`."""
     teller, data = user_of(request), form.cleaned_data
     checker = sign_here(request, teller, data["supervisor"], data["supervisor_password"],
-                        data["supervisor_code"])  # fmt: skip
+                        data["supervisor_code"], "desk.authorise")  # fmt: skip
     return close_shift(teller, counted, edge.now(), checker, data["reason"])
 
 

@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import user_of
 from yifen.core.access.telling import put
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.trades.counter import queries
+from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import Entry, Shift
 from yifen.trades.counter.pages.forms import FindForm
 from yifen.trades.counter.pages.screen import show
@@ -43,5 +43,5 @@ def printable(request: HttpRequest, number: str) -> Entry:
     if number:
         entry = queries.collection_of(teller.institution_id, number)
     if entry is None or entry.state not in queries.COUNTED:
-        raise Refused(Code.RECEIPT_MISSING, "number")
+        raise Refused(CounterCode.RECEIPT_MISSING, "number")
     return entry

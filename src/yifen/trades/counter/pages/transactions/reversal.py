@@ -68,5 +68,5 @@ def take_back(request: HttpRequest, entry: Entry, form: SupervisorForm) -> Entry
     """The reversal's entry. Refused: AUTHORISATION_INVALID, CHECKER_IS_MAKER, and all of `reverse`."""
     data, teller = form.cleaned_data, user_of(request)
     checker = sign_here(request, teller, data["supervisor"], data["supervisor_password"],
-                        data["supervisor_code"])  # fmt: skip
+                        data["supervisor_code"], "desk.authorise")  # fmt: skip
     return reverse(hub_of(request), teller, entry.pk, checker, data["reason"], edge.now())

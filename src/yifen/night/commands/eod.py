@@ -12,18 +12,18 @@ import psycopg
 from rich.console import Console
 
 from yifen.core import runtime
-from yifen.core.access.roles import Permission, Role, permissions_of
+from yifen.core.access.roles import Role, permissions_of
 from yifen.core.facts import logs
 from yifen.core.facts.days import DayError, parse_day
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing, read_ring
 from yifen.core.facts.settings import Settings
 from yifen.core.runtime import EdgeError
+from yifen.hub.night import Connection, Outside
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.local import LocalHub
 from yifen.night import runner
 from yifen.night.cutting import is_over
-from yifen.night.night import Connection, Outside
 from yifen.night.runner import Ended, Ran
 from yifen.night.schedule import unfinished
 from yifen.night.words import reason_text, step_text
@@ -114,7 +114,7 @@ def may_sign(conn: Connection, login: str) -> None:
     the machine; the console asks for password and six digits."""
     row = conn.execute(_SIGNER, (login,)).fetchone()
     roles = frozenset(Role(role) for role in (row[0] if row and row[0] else ()))
-    if Permission.DAY_END_SIGN not in permissions_of(roles):
+    if "day_end.sign" not in permissions_of(roles):
         raise EdgeError(f"{login!r} may not sign an end of day")
 
 

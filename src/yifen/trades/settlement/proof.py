@@ -1,29 +1,14 @@
-"""Verify the documents of settlement against the ledger and against each other; the first altered
-rows are named. Read-only; nothing here trusts the functions that wrote them."""
+"""What `yifen verify` asks of settlement: every document against its transfers in the ledger."""
 
 from typing import Any
 
 import psycopg
 
-from yifen.hub.payments import verify as payments
-from yifen.hub.payments.verify import Report
-
-# What the ledger holds of every document that is no payment, over all buckets.
-_TRANSFERS = """
-transfers AS (
-    SELECT reference_id,
-        sum(amount_fen) FILTER (WHERE kind = 'posted' AND reverses_no IS NULL) AS posted,
-        sum(amount_fen) FILTER (WHERE kind = 'pending') AS pending,
-        sum(amount_fen) FILTER (WHERE kind = 'post') AS post,
-        sum(amount_fen) FILTER (WHERE kind = 'void') AS void,
-        sum(amount_fen) FILTER (WHERE reverses_no IS NOT NULL) AS contra
-    FROM ledger_head JOIN ledger_transfer USING (bucket) WHERE reference_id < 0
-    GROUP BY reference_id
-)"""
+from yifen.hub.payments.verify import TRANSFERS, problems
 
 _CHECKS = (
     # What moved, and what of it went on to others, as posted transfers of the one document.
-    f"""WITH {_TRANSFERS}, parts AS (
+    f"""WITH {TRANSFERS}, parts AS (
         SELECT document_id, sum(amount_fen) AS whole,
                sum(amount_fen) FILTER (WHERE reason IN ('pooled', 'split')) AS passed_on
         FROM settlement_part GROUP BY 1
@@ -57,7 +42,7 @@ _CHECKS = (
                 ON y.bucket = r.bucket AND y.payment_id = r.payment_id
             WHERE r.booked_at IS NOT NULL AND y.booked_at IS NOT NULL GROUP BY 1, 2) u
         GROUP BY 1, 2) f ON f.biller_id = s.biller_id AND f.day = s.business_day""",
-    f"""WITH {_TRANSFERS}
+    f"""WITH {TRANSFERS}
     SELECT 'commission ' || c.document_id, CASE
         WHEN abs(c.fee_fen) <> coalesce(t.posted, 0)
             THEN 'charges ' || c.fee_fen || ' fen, its transfers ' || coalesce(t.posted, 0)
@@ -66,7 +51,7 @@ _CHECKS = (
                  || coalesce(s.commission_fen::text, 'nothing') END
     FROM commission c LEFT JOIN transfers t ON t.reference_id = c.document_id
     LEFT JOIN settlement s ON s.biller_id = c.biller_id AND s.business_day = c.business_day""",
-    f"""WITH {_TRANSFERS}
+    f"""WITH {TRANSFERS}
     SELECT 'payout ' || y.document_id, CASE
         WHEN y.amount_fen IS DISTINCT FROM t.pending
             THEN 'pays ' || y.amount_fen || ' fen, its transfers ' || coalesce(t.pending, 0)
@@ -85,47 +70,16 @@ _CHECKS = (
               ORDER BY e.event_id DESC LIMIT 1) IS DISTINCT FROM y.state
             THEN 'is ' || y.state || ', its last event says otherwise' END
     FROM payout y LEFT JOIN transfers t ON t.reference_id = y.document_id""",
-    f"""WITH {_TRANSFERS}
+    f"""WITH {TRANSFERS}
     SELECT 'receipt ' || r.document_id, CASE
         WHEN coalesce(t.posted, 0) <> CASE r.state WHEN 'arrived'
                 THEN abs(r.net_fen) + r.fee_fen ELSE 0 END
             THEN 'is ' || r.state || ' with ' || r.net_fen || ' and ' || r.fee_fen
                  || ' fen, its transfers ' || coalesce(t.posted, 0) END
     FROM receipt r LEFT JOIN transfers t ON t.reference_id = r.document_id""",
-    f"""WITH {_TRANSFERS}
-    SELECT 'recon_posting ' || p.document_id, CASE
-        WHEN p.amount_fen IS DISTINCT FROM t.posted
-            THEN 'moved ' || p.amount_fen || ' fen, its transfers ' || coalesce(t.posted, 0)
-        WHEN NOT EXISTS (SELECT FROM ledger_transfer x
-                WHERE x.bucket = p.bucket AND x.reference_id = p.document_id
-                AND (x.debit_id, x.credit_id) = (p.debit_id, p.credit_id)
-                AND x.business_day = p.business_day)
-            THEN 'has a transfer of other accounts, or of another day' END
-    FROM recon_posting p LEFT JOIN transfers t ON t.reference_id = p.document_id""",
-    # Transfers whose document is gone.
-    f"""WITH {_TRANSFERS}
-    SELECT 'document ' || t.reference_id, CASE WHEN d.document_id IS NULL
-        THEN 'is missing; the ledger has transfers of it' END
-    FROM transfers t LEFT JOIN (
-        SELECT document_id FROM settlement UNION ALL SELECT document_id FROM commission
-        UNION ALL SELECT document_id FROM payout UNION ALL SELECT document_id FROM receipt
-        UNION ALL SELECT document_id FROM recon_posting) d ON d.document_id = t.reference_id""",
 )
 
 
-def verify(conn: psycopg.Connection[Any]) -> Report:
-    """Everything: ledger, payments, audit trail, then the documents of settlement."""
-    report = payments.verify(conn)
-    return report._replace(problems=report.problems + documents(conn))
-
-
-def documents(conn: psycopg.Connection[Any]) -> list[str]:
-    """Settlements, commissions, payouts, receipts and repairs that do not agree with the ledger:
-    the first twenty of each kind."""
-    problems = []
-    for check in _CHECKS:
-        statement = f"""SELECT * FROM ({check}) c (document, problem)
-            WHERE problem IS NOT NULL ORDER BY 1 LIMIT 20"""
-        rows = conn.execute(statement.encode()).fetchall()
-        problems += [f"{document} {problem}" for document, problem in rows]
-    return problems
+def altered(conn: psycopg.Connection[Any]) -> list[str]:
+    """Settlements, commissions, payouts and receipts that do not agree with the ledger."""
+    return [problem for check in _CHECKS for problem in problems(conn, check)]

@@ -7,10 +7,10 @@ from threading import Event
 import psycopg
 import structlog
 
-from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.hub.night import Outside
 from yifen.night import runner, schedule
-from yifen.night.night import Outside
+from yifen.night.codes import NightCode
 
 log = structlog.get_logger()
 EVERY_S = 60
@@ -36,7 +36,7 @@ def run_due(
         try:
             ran = runner.run(conn, due.book_id, due.day, outside, now())
         except Refused as refused:
-            if refused.code is not Code.DAY_END_RUNNING:
+            if refused.code is not NightCode.DAY_END_RUNNING:
                 raise
             continue
         log.info("end of day", book=due.book_id, day=str(due.day), state=ran.state)

@@ -4,7 +4,7 @@ import msgspec
 import structlog
 
 from yifen.core.facts.refused import Refused
-from yifen.night.night import Connection, Night, Reason, Result, Tally
+from yifen.hub.night import Connection, Night, Reason, Result, Tally
 from yifen.trades.reconciliation import runs
 from yifen.trades.reconciliation.profile import read_profile
 from yifen.trades.reconciliation.repair import operations as repair

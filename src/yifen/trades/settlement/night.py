@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from yifen.core.facts.codes import MEANINGS, Code
-from yifen.night.night import Connection, Night, Reason, Result, Tally
+from yifen.core.facts.codes import Code, ResultCode
+from yifen.hub.night import Connection, Night, Reason, Result, Tally
 from yifen.trades.settlement.calendar import Calendar
 from yifen.trades.settlement.operations import (
     commission,
@@ -133,8 +133,8 @@ def _today(conn: Connection, night: Night) -> date:
     return night.now.astimezone(ZoneInfo(row[0])).date()
 
 
-def _told(code: Code, partner: str, institution: int, day: date) -> dict[str, object]:
+def _told(code: ResultCode, partner: str, institution: int, day: date) -> dict[str, object]:
     why = Reason("unsettled", partner=partner, institution=institution, day=day,
-                 detail=f"{code:04d} {MEANINGS[code].en}")  # fmt: skip
+                 detail=f"{code:04d} {code.meaning.en}")  # fmt: skip
     told: dict[str, object] = msgspec.to_builtins(why)
     return told

@@ -4,23 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import msgspec
 import psycopg
 
-from yifen.trades.reconciliation.repair.booking import Hub as RepairHub
-from yifen.trades.settlement.port import BankPort
+from yifen.hub.payments.local import LocalHub
 
 Connection = psycopg.Connection[Any]
 Result = dict[str, Any]
 Step = Callable[[Connection, "Night"], Result]
-
-
-class Hub(RepairHub, Protocol):
-    """The hub as the night uses it; `yifen.hub.payments.local.LocalHub` has it all."""
-
-    def fetch_file(self, biller: str, day: date) -> bytes: ...
 
 
 @dataclass(frozen=True)
@@ -29,9 +22,9 @@ class Outside:
     the port of a bank by partner id, None where payouts go by file; `quiet_s`: how long a file must
     not have grown to be taken."""
 
-    hub: Hub
+    hub: LocalHub
     inbox: Path
-    bank_port: Callable[[Connection, int], BankPort | None]
+    bank_port: Callable[[Connection, int], Any]
     quiet_s: int = 2
 
 
@@ -42,7 +35,7 @@ class _Nobody:
         raise RuntimeError(f"{name} is called outside, which a signature does not do")
 
 
-NOBODY = Outside(cast(Hub, _Nobody()), Path(), lambda conn, bank: None)
+NOBODY = Outside(cast(LocalHub, _Nobody()), Path(), lambda conn, bank: None)
 
 
 @dataclass(frozen=True)

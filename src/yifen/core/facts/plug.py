@@ -1,0 +1,160 @@
+"""A plug: what a trade brings to the house, as data; no Django at import.
+
+Every package of the list of trades (`project/trades.py`) has a module `plug` with one `PLUG`.
+Callables are dotted names, `package.module:name`, and are imported when they are called, so that
+the fast lane stays free of what it does not need. `core.plugs` puts all plugs together and refuses
+two that claim the same thing.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from yifen.core.facts.codes import ResultCode
+
+Dotted = str  # "package.module:name"
+
+
+class Text(NamedTuple):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.zh
+
+
+class Grant(NamedTuple):
+    """A permission, "what.may": what a route, a transaction code or an operation asks for; `to`: the
+    roles that have it."""
+
+    name: str
+    to: tuple[str, ...]
+    zh: str
+    en: str
+
+
+class RoleRow(NamedTuple):
+    """A role 角色. `of_partner`: of people who work for a partner; `platform_only`: only a platform
+    administrator gives it; `apart_from`: roles that one person never holds together with it."""
+
+    name: str
+    zh: str
+    en: str
+    of_partner: bool = False
+    platform_only: bool = False
+    apart_from: tuple[str, ...] = ()
+
+
+class Watch(NamedTuple):
+    """A table whose changes are audited: columns shown as a fingerprint only, and columns that are
+    not worth an entry."""
+
+    secret: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
+class Table(NamedTuple):
+    """What the app role may do to a table. `write`: the pages write it, by Django (else it only reads);
+    `keep_rows`: no row is ever removed; `keep`: columns that never change; `watch`: its changes are
+    in the audit trail."""
+
+    name: str
+    write: bool = True
+    keep_rows: bool = False
+    keep: tuple[str, ...] = ()
+    watch: Watch | None = None
+
+
+class MenuEntry(NamedTuple):
+    """A line of the menu: in which group, at which place of it, its title, route, icon, permission."""
+
+    group: str
+    place: int
+    title: Text
+    route: str
+    icon: str
+    permission: str
+
+
+class Home(NamedTuple):
+    """A first page after sign-in, for who has the permission; the lowest place counts."""
+
+    place: int
+    route: str
+    permission: str
+
+
+class Urls(NamedTuple):
+    """Addresses of pages, below a prefix."""
+
+    prefix: str
+    module: str
+
+
+LAST = "*"  # after the steps of all trades
+
+
+class NightStep(NamedTuple):
+    """A step of the end of day: `run(conn, night)`, after which step ("": it is the first, LAST: after
+    those of all trades); `signed`: a signature lets it go on, for it calls nothing outside."""
+
+    name: str
+    after: str
+    run: Dotted
+    title: Text
+    signed: bool = False
+
+
+class Task(NamedTuple):
+    """A job that is no money. `cron`: when it runs by itself, as procrastinate reads it."""
+
+    name: str
+    run: Dotted
+    cron: str = ""
+
+
+class Command(NamedTuple):
+    """A command of `./yifen`, a row of docs/reference/commands.md; the module has `arguments(parser)`
+    and `run(args)`."""
+
+    name: str
+    module: str
+    meaning: str
+    meaning_zh: str
+
+
+class Category(NamedTuple):
+    """A kind of biller 缴费类别, as payers and operators choose it."""
+
+    code: str
+    text: Text
+    icon: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plug:
+    """All that a trade brings. What is not named, it does not have."""
+
+    name: str  # its package, as the list of trades has it
+    apps: tuple[str, ...] = ()  # its Django apps; `sql` in one holds versioned functions
+    tables: tuple[Table, ...] = ()
+    internal_functions: tuple[str, ...] = ()  # steps of others, which the app role may not call
+    documents: tuple[str, ...] = ()  # tables whose rows move money, by `document_id`
+    roles: tuple[RoleRow, ...] = ()
+    permissions: tuple[Grant, ...] = ()
+    codes: tuple[type[ResultCode], ...] = ()
+    categories: tuple[Category, ...] = ()
+    menu: tuple[MenuEntry, ...] = ()
+    home: tuple[Home, ...] = ()
+    urls: tuple[Urls, ...] = ()
+    lists: tuple[Dotted, ...] = ()
+    transactions: tuple[Dotted, ...] = ()  # of the teller's desk: each a tuple of Transaction
+    night: tuple[NightStep, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    commands: tuple[Command, ...] = ()
+    verify: tuple[Dotted, ...] = ()  # (conn) → list[str]: what was altered of its documents
+    proof: tuple[Dotted, ...] = ()  # (conn, book_id, day) → lines that explain balances
+    sample: tuple[Dotted, ...] = ()  # (sample) → None: its part of the demo's world
+    today: tuple[Dotted, ...] = ()  # (access, now) → list[Waiting]: what waits for whom
+    payment_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → facts of a payment's page

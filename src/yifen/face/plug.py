@@ -1,0 +1,60 @@
+"""What the face brings: the frame of all pages, and the pages about core and hub."""
+
+from yifen.core.facts.plug import Grant, Home, MenuEntry, Plug, Table, Text, Urls
+from yifen.core.facts.roles import Role as R
+
+PLUG = Plug(
+    name="yifen.face",
+    apps=("yifen.face",),
+    tables=(
+        Table("console_books_check"),
+        Table("console_export"),
+    ),
+    permissions=(
+        Grant("dashboard.view",
+              (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF,
+               R.DEVELOPER, R.AUDITOR),
+              "看总览，导出统计", "see the dashboard, export its figures"),
+        Grant("payments.view",
+              (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.DEVELOPER,
+               R.AUDITOR),
+              "查缴费", "find payments and see them whole"),
+        Grant("payments.export", (R.FINANCE, R.BILLER_STAFF, R.AUDITOR),
+              "导出缴费，下载对账文件", "export payments, download daily files"),
+        Grant("payables.view",
+              (R.INSTITUTION_ADMIN, R.TELLER, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR),
+              "查应缴项和缴费户", "find payables and payers"),
+        Grant("ledger.view", (R.FINANCE, R.AUDITOR),
+              "看账户、明细账、哈希链", "see accounts, statements, the hash chain"),
+        Grant("ledger.export", (R.FINANCE, R.AUDITOR),
+              "导出账务", "export the ledger"),
+        Grant("jobs.view", (R.PLATFORM_ADMIN, R.FINANCE, R.AUDITOR),
+              "看未决调用、对账文件、导出", "see undecided calls, daily files, exports"),
+        Grant("settings.view", (R.PLATFORM_ADMIN,),
+              "看配置", "see the settings"),
+        Grant("audit.view", (R.AUDITOR,),
+              "看审计轨迹", "see the audit trail"),
+        Grant("audit.export", (R.AUDITOR,),
+              "导出审计轨迹", "export the audit trail"),
+    ),
+    menu=(
+        MenuEntry("run", 10, Text("总览", "Overview"), "dashboard", "layout-dashboard",
+                  "dashboard.view"),
+        MenuEntry("run", 20, Text("缴费", "Payments"), "payments", "receipt-text", "payments.view"),
+        MenuEntry("run", 30, Text("应缴项", "Payables"), "payables", "file-clock", "payables.view"),
+        MenuEntry("run", 40, Text("作业", "Jobs"), "jobs", "list-checks", "jobs.view"),
+        MenuEntry("books", 10, Text("账户", "Accounts"), "accounts", "landmark", "ledger.view"),
+        MenuEntry("books", 20, Text("哈希链", "Hash chain"), "chain", "link", "ledger.view"),
+        MenuEntry("admin", 10, Text("用户", "Users"), "users", "users", "users.view"),
+        MenuEntry("admin", 20, Text("机构", "Institutions"), "institutions", "network",
+                  "users.view"),
+        MenuEntry("admin", 30, Text("配置", "Settings"), "settings", "settings", "settings.view"),
+        MenuEntry("admin", 40, Text("审计", "Audit"), "audit", "scroll-text", "audit.view"),
+    ),
+    home=(Home(20, "dashboard", "dashboard.view"),),
+    urls=(
+        Urls("", "yifen.face.shell.urls"),
+        Urls("console/", "yifen.face.urls"),
+        Urls("console/", "yifen.face.people.urls"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""`yifen cut` and `yifen eod`."""

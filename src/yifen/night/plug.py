@@ -1,0 +1,56 @@
+"""What the night brings: the end of day."""
+
+from yifen.core.facts.plug import (
+    LAST,
+    Command,
+    Grant,
+    MenuEntry,
+    NightStep,
+    Plug,
+    Table,
+    Text,
+    Urls,
+    Watch,
+)
+from yifen.core.facts.roles import Role as R
+from yifen.night.codes import NightCode
+
+PLUG = Plug(
+    name="yifen.night",
+    apps=("yifen.night",),
+    tables=(
+        Table("eod_schedule", watch=Watch()),
+        Table("eod_run", keep_rows=True),
+        Table("eod_step", keep_rows=True),
+        Table("daily_statement", keep_rows=True),
+    ),
+    permissions=(
+        Grant("day_end.view", (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR),
+              "看日终", "see the end of day"),
+        Grant("day_end.sign", (R.SUPERVISOR,),
+              "签字关闭未对平的日终", "close a day with unproved money by signature"),
+    ),
+    codes=(NightCode,),
+    menu=(
+        MenuEntry("close", 30, Text("日终", "End of day"), "day_ends_run", "moon", "day_end.view"),
+    ),
+    urls=(Urls("console/", "yifen.night.pages.urls"),),
+    night=(
+        NightStep("cut", "", "yifen.night.cutting:cut", Text("日切", "cut")),
+        NightStep("files", "cut", "yifen.night.files_in:take_files",
+                  Text("收取对账文件", "files in")),
+        NightStep("statements", LAST, "yifen.night.closing:tell_partners",
+                  Text("对账单", "statements"), signed=True),
+        NightStep("proof", "statements", "yifen.night.closing:prove_day",
+                  Text("每日试算", "daily proof"), signed=True),
+        NightStep("close", "proof", "yifen.night.closing:close", Text("关闭", "close"), signed=True),
+    ),
+    commands=(
+        Command("cut", "yifen.night.commands.cut",
+                "Close the open business day and make every partner's file.",
+                "日切并生成各合作方对账文件。"),
+        Command("eod", "yifen.night.commands.eod",
+                "The end of day: cut, files, reconcile, repair, settle, close.",
+                "日终：日切、收文件、对账、平账、结算、关闭。"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,31 @@
+"""What the counter brings: the teller's desk."""
+
+from yifen.core.facts.plug import Grant, Home, MenuEntry, Plug, Table, Text, Urls
+from yifen.core.facts.roles import Role as R
+from yifen.trades.counter.codes import CounterCode
+
+PLUG = Plug(
+    name="yifen.trades.counter",
+    apps=("yifen.trades.counter",),
+    tables=(
+        Table("counter_entry", keep_rows=True),
+        Table("counter_shift", keep_rows=True),
+    ),
+    permissions=(
+        Grant("desk.work", (R.TELLER,),
+              "柜面收费", "work at the desk"),
+        Grant("desk.journal", (R.INSTITUTION_ADMIN, R.TELLER, R.SUPERVISOR, R.FINANCE, R.AUDITOR),
+              "看柜面流水", "see the desk's journal"),
+        Grant("desk.authorise", (R.SUPERVISOR,),
+              "在柜员屏前授权", "authorise at a teller's screen"),
+    ),
+    codes=(CounterCode,),
+    menu=(
+        MenuEntry("desk", 10, Text("柜员交易", "Teller desk"), "desk", "keyboard", "desk.work"),
+        MenuEntry("desk", 20, Text("柜面流水", "Counter journal"), "journal", "notebook-text",
+                  "desk.journal"),
+    ),
+    home=(Home(10, "desk", "desk.work"),),
+    urls=(Urls("desk/", "yifen.trades.counter.pages.urls"),),
+    transactions=("yifen.trades.counter.pages.transactions:TRANSACTIONS",),
+)  # fmt: skip

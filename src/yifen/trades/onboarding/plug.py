@@ -1,0 +1,38 @@
+"""What onboarding brings: partners let in."""
+
+from yifen.core.facts.plug import Grant, MenuEntry, Plug, Table, Text, Urls
+from yifen.core.facts.roles import Role as R
+from yifen.trades.onboarding.codes import OnboardingCode
+
+PLUG = Plug(
+    name="yifen.trades.onboarding",
+    apps=("yifen.trades.onboarding",),
+    tables=(
+        Table("conformance_run", keep_rows=True),
+    ),
+    permissions=(
+        Grant("partners.view",
+              (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.FINANCE, R.BILLER_STAFF, R.DEVELOPER,
+               R.AUDITOR),
+              "看合作方，打印收费单位海报", "see partners, print a biller's poster"),
+        Grant("partners.edit", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN),
+              "登记、修改、停用合作方，准入，申请上线", "register, change, suspend, admit partners, ask to go live"),
+        Grant("partners.keys", (R.PLATFORM_ADMIN, R.DEVELOPER),
+              "发放、停用密钥", "issue and end keys"),
+        Grant("partners.go_live", (R.PLATFORM_ADMIN,),
+              "复核上线", "decide on going live"),
+        Grant("outages.edit",
+              (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.BILLER_STAFF),
+              "发布停机窗口", "announce outages"),
+        Grant("certify.run", (R.PLATFORM_ADMIN, R.DEVELOPER),
+              "运行一致性测试", "run the conformance set"),
+    ),
+    codes=(OnboardingCode,),
+    menu=(
+        MenuEntry("partners", 10, Text("合作方", "Partners"), "partners", "handshake",
+                  "partners.view"),
+        MenuEntry("partners", 20, Text("停机窗口", "Outages"), "outages", "calendar-off",
+                  "outages.edit"),
+    ),
+    urls=(Urls("console/", "yifen.trades.onboarding.pages.urls"),),
+)  # fmt: skip

@@ -1,0 +1,20 @@
+"""What orders bring: the payer's pages."""
+
+from yifen.core.facts.plug import Plug, Table, Urls, Watch
+from yifen.trades.orders.codes import OrderCode
+
+PLUG = Plug(
+    name="yifen.trades.orders",
+    apps=("yifen.trades.orders",),
+    tables=(
+        Table("checkout_binding"),
+        Table("checkout_holder"),
+        Table("checkout_order", keep_rows=True),
+        Table("checkout_phone_check"),
+        Table("checkout_rate"),
+        Table("checkout_simulated_trade"),
+        Table("pay_method", watch=Watch(secret=("sealed",))),
+    ),
+    codes=(OrderCode,),
+    urls=(Urls("", "yifen.trades.orders.pages.urls"),),
+)
