@@ -1,0 +1,38 @@
+"""One database of the version before, brought up to this version by the command."""
+
+from collections import Counter
+from typing import Any, NamedTuple
+
+import psycopg
+import pytest
+
+from tests.upgrade.before import columns_of, restore, rows_of, verified, yifen
+from tests.world import Database
+from yifen.core.embedded.server import EmbeddedPostgres
+
+
+class Upgraded(NamedTuple):
+    """The rows by table before `yifen migrate` and after it, and what `yifen verify` said then."""
+
+    database: Database
+    before: dict[str, Counter[str]]
+    after: dict[str, Counter[str]]
+    verified: dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def upgraded(cluster: EmbeddedPostgres) -> Upgraded:
+    roles = ("yifen_app", "yifen_owner", "postgres")
+    database = Database(*(cluster.url(role, "upgraded") for role in roles), buckets=1)
+    with psycopg.connect(cluster.url("yifen_owner", "postgres"), autocommit=True) as conn:
+        conn.execute("CREATE DATABASE upgraded")
+    with psycopg.connect(database.owner_url) as conn:
+        restore(conn)
+    with psycopg.connect(database.owner_url) as conn:
+        columns = columns_of(conn)
+        before = rows_of(conn, columns)
+    done = yifen(database, "migrate")
+    assert (done.returncode, done.stdout) == (0, "the database is up to date\n"), done.stderr
+    with psycopg.connect(database.owner_url) as conn:
+        after = rows_of(conn, columns)
+    return Upgraded(database, before, after, verified(database))

@@ -1,0 +1,101 @@
+"""A database of the version before goes on in this one: its rows, its books, its people, its keys."""
+
+from base64 import b32decode
+from datetime import UTC, datetime
+
+import httpx
+from django_otp.oath import TOTP
+from lxml import html
+
+from tests.console.pages import words
+from tests.journeys.clients import JsonPartner
+from tests.running import Gateway, Web
+from tests.upgrade.before import KEYS, LOGINS, environment, verified
+from tests.upgrade.conftest import Upgraded
+
+DAY = "2026-11-28"  # on which the demo ran; the next one was open when it ended
+ROWS = {
+    "audit_entry": 182, "daily_statement": 22, "django_migrations": 57, "institution": 15,
+    "ledger_transfer": 251, "payable": 19_709, "payer": 16_031, "payment": 151,
+    "payment_event": 76, "payment_return": 8, "payment_serial": 164, "recon_row": 77,
+    "settlement": 5, "wire_message": 440,
+}  # fmt: skip
+# Where Django itself writes a row for every new table.
+GROWING = {"auth_permission", "django_content_type", "django_migrations"}
+# Account 3200399736 of the power company owed two months.
+OLD = {"payable": "202609", "title": "2026年9月电费", "mode": "exact", "due_fen": 47_632,
+       "min_fen": 47_632, "max_fen": 47_632, "due_on": "2026-10-25"}  # fmt: skip
+NEW = {"payable": "202610", "title": "2026年10月电费", "mode": "exact", "due_fen": 51_055,
+       "min_fen": 51_055, "max_fen": 51_055, "due_on": "2026-11-25"}  # fmt: skip
+
+
+def test_every_row_of_every_table_is_there_as_it_was(upgraded: Upgraded) -> None:
+    before, after = upgraded.before, upgraded.after
+    assert (len(before), sum(rows.total() for rows in before.values())) == (94, 37_963)
+    assert {table: before[table].total() for table in ROWS} == ROWS
+    lost = {table: (rows - after[table]).total() for table, rows in before.items()}
+    assert {table: count for table, count in lost.items() if count} == {}
+    added = {table: (after[table] - rows).total() for table, rows in before.items()}
+    assert {table for table, count in added.items() if count} <= GROWING
+
+
+def test_the_books_are_as_the_version_before_sealed_them(upgraded: Upgraded) -> None:
+    assert upgraded.verified == {
+        "ok": True, "transfers": 251, "batches": 61, "audit_entries": 182, "problems": [],
+    }  # fmt: skip
+
+
+def test_a_person_signs_in_and_sees_the_day_that_was(upgraded: Upgraded) -> None:
+    who = LOGINS["clearing"]  # finance of the union: sees the whole tree
+    code = f"{TOTP(b32decode(who['secret'])).token():06d}"
+    with Web(environment(upgraded.database)) as web, httpx.Client(base_url=web.url) as browser:
+        browser.get("/sign-in/")
+        typed = {"username": who["login"], "password": who["password"], "code": code}
+        token = {"csrfmiddlewaretoken": browser.cookies["csrftoken"]}
+        answer = browser.post("/sign-in/", data=typed | token)
+        assert (answer.status_code, answer.headers["location"]) == (302, "/home/")
+        assert browser.get("/home/").headers["location"] == "/console/"
+        page = browser.get("/console/", params={"day": DAY})
+    assert page.status_code == 200
+    tree = html.fromstring(page.text)
+    stats = [words(stat) for stat in tree.xpath("//*[contains(@class, 'stats')]/*")]
+    assert stats == [
+        "缴费笔数151笔", "缴费金额92,296.04", "冲正与退款9笔¥6,012.75", "结果未决0笔",
+        "销账成功率94.85%175 次请求", "应答 p95157msp50 50 · p99 157",
+    ]  # fmt: skip
+    table = tree.xpath("//main//table[contains(@class, 'data-table')]")[0]
+    rows = [[words(cell) for cell in row.xpath("./td|./th")] for row in table.xpath("./tbody/tr")]
+    assert rows == [
+        ["核心系统柜面", "38", "32,758.97", "95.45 %"],
+        ["POS 收单", "38", "25,099.23", "95.55 %"],
+        ["自助终端", "37", "18,416.44", "95.12 %"],
+        ["微信生活缴费", "38", "16,021.40", "93.33 %"],
+    ]
+
+
+def test_a_partner_pays_with_the_key_it_had(upgraded: Upgraded) -> None:
+    secret = bytes.fromhex(KEYS["WXPAY"]["secret"])
+    power = {"biller": "POWER01", "account_no": "3200399736"}
+    with Gateway(environment(upgraded.database)) as gateway:
+        partner = JsonPartner(gateway.url, "WXPAY", "hmac-sha256", secret)
+        kept = partner.call("confirm", original_serial="WXPAY-0000001").body
+        asked = partner.call("query", **power).body
+        charged = partner.call(
+            "charge", "AFTER-1", **power, quote=asked["quote"], paid_at=datetime.now(UTC),
+            amount_fen=47_632, lines=[("202609", 47_632)],
+        ).body  # fmt: skip
+        left = partner.call("query", **power).body
+    assert kept == {
+        "message": "成功", "payment_id": "20000", "serial": "WXPAY-0000001", "amount_fen": 27_568,
+        "business_day": DAY, "booked_at": "2026-11-28T10:58:36.593214Z", "payer_state": "taken",
+        "biller_state": "booked", "result": "0000",
+    }  # fmt: skip
+    assert (asked["payer_name"], asked["payables"]) == ("*娜磊", [OLD, NEW])
+    assert charged.pop("booked_at") > kept["booked_at"]
+    assert charged == {
+        "message": "成功", "payment_id": "152000", "serial": "AFTER-1", "amount_fen": 47_632,
+        "business_day": "2026-11-29", "payer_state": "taken", "biller_state": "booked",
+    }  # fmt: skip
+    assert left["payables"] == [NEW]
+    found = verified(upgraded.database)
+    assert (found["ok"], found["transfers"], found["batches"]) == (True, 252, 62)
