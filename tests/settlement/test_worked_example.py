@@ -8,7 +8,7 @@ from tests.docs import pages
 from tests.settlement.squared import NEXT, Squared
 from tests.world import DAY, NOON
 from yifen.core.facts.money import format_yuan
-from yifen.hub.payments.verify import verify
+from yifen.hub.payments.verify import documents_of_trades
 from yifen.trades.settlement import rules
 from yifen.trades.settlement.operations import payouts, receipts
 from yifen.trades.settlement.operations.commission import true_up_due
@@ -81,7 +81,7 @@ def test_the_balances_are_those_of_the_page(book: Squared, page: str) -> None:
     told = [[code, str(fen)] for code, fen in sorted(book.free().items())]
     assert told == pages.rows(page, "balances")
     assert sum(book.free().values()) == 0
-    assert verify(book.conn).problems == []
+    assert documents_of_trades(book.conn) == []
 
 
 @pytest.mark.parametrize("page", PAGES)
