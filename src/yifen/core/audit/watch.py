@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import psycopg
 from psycopg import sql
 
+from yifen.core.facts.sqlfiles import queries
+
 
 class Watch(NamedTuple):
     """Columns shown as a fingerprint only, and columns that are not worth an entry."""
@@ -52,10 +54,10 @@ WATCHED = {
 }
 # What the app role may call; the rest is for triggers and for functions of the owner.
 CALLABLE = ("audit_append_v1", "audit_number_before_v1", "audit_noted_v1")
-_THERE_SQL = "SELECT t FROM unnest(%s::text[]) t WHERE to_regclass('public.' || t) IS NOT NULL"
-_INTERNAL_SQL = """SELECT oid::regprocedure::text FROM pg_proc
-    WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, 'audit_')
-        AND proname <> ALL (%s)"""
+_SQL = queries(__package__)
+_WATCH_SQL = _SQL["watch"]
+_THERE_SQL = _SQL["tables_there"]
+_INTERNAL_SQL = _SQL["internal_functions"]
 
 
 def install(conn: psycopg.Connection[Any], app_role: str) -> None:
@@ -63,10 +65,7 @@ def install(conn: psycopg.Connection[Any], app_role: str) -> None:
     In the caller's transaction; safe to repeat."""
     for (table,) in conn.execute(_THERE_SQL, (list(WATCHED),)).fetchall():
         watch = WATCHED[table]
-        conn.execute(
-            "SELECT audit_watch_v1(%s::regclass, %s::text[], %s::text[])",
-            (table, list(watch.secret), list(watch.ignored)),
-        )
+        conn.execute(_WATCH_SQL, (table, list(watch.secret), list(watch.ignored)))
     role = sql.Identifier(app_role)
     for (signature,) in conn.execute(_INTERNAL_SQL, (list(CALLABLE),)).fetchall():
         conn.execute(
