@@ -5,45 +5,13 @@ from typing import Any, NamedTuple
 import psycopg
 
 from yifen.core.audit import verify as audit
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.ledger import verify as ledger
 
-# What the ledger says of each payment, against the payment itself; documents that are none have
-# negative numbers.
-_PAYMENTS = """
-SELECT coalesce(y.payment_id, t.reference_id), CASE
-    WHEN y.payment_id IS NULL THEN 'is missing; the ledger has transfers of it'
-    WHEN t.reference_id IS NULL THEN 'has no transfer in the ledger'
-    WHEN y.booked_at IS NOT NULL AND y.amount_fen <> t.booked THEN 'has another amount than its '
-        || 'transfers: ' || y.amount_fen || ' against ' || t.booked || ' fen'
-    WHEN y.booked_at IS NULL AND (t.booked <> 0 OR t.held <> y.amount_fen)
-        THEN 'is not booked but its transfers are, or has another amount'
-    WHEN (y.payer_state IN ('returned', 'refunded')) <> (t.contra = t.booked AND t.open = 0)
-        THEN 'has payer state ' || y.payer_state || ', its transfers say otherwise'
-    END
-FROM (SELECT * FROM payment WHERE bucket = %(bucket)s) y
-FULL JOIN (
-    SELECT reference_id,
-        sum(amount_fen) FILTER (WHERE kind IN ('posted', 'post') AND reverses_no IS NULL) AS booked,
-        sum(amount_fen) FILTER (WHERE kind = 'pending') AS held,
-        sum(CASE kind WHEN 'pending' THEN amount_fen WHEN 'posted' THEN 0 ELSE -amount_fen END)
-            AS open,
-        sum(amount_fen) FILTER (WHERE reverses_no IS NOT NULL) AS contra
-    FROM (SELECT reference_id, amount_fen, kind, reverses_no FROM ledger_transfer
-          WHERE bucket = %(bucket)s AND reference_id > 0) r GROUP BY reference_id
-) r (reference_id, booked_, held_, open, contra_)
-CROSS JOIN LATERAL (SELECT r.reference_id, coalesce(booked_, 0) AS booked,
-    coalesce(held_, 0) AS held, r.open, coalesce(contra_, 0) AS contra) t
-ON y.payment_id = r.reference_id
-"""
-
-
-# What a cut told the trail of the ledger's heads, against what the ledger kept of them.
-_CUTS = """
-SELECT a.book_id, a.business_day FROM audit_day_head a JOIN audit_entry e USING (entry_no)
-WHERE e.after -> 'heads' IS DISTINCT FROM (
-    SELECT jsonb_agg(jsonb_build_array(bucket, batch_no, encode(hash, 'hex')) ORDER BY bucket)
-    FROM ledger_day_head d WHERE (d.book_id, d.business_day) = (a.book_id, a.business_day))
-ORDER BY a.entry_no"""
+_SQL = queries(__package__)
+_BUCKETS = _SQL["buckets"]
+_PAYMENTS = _SQL["payments_altered"]
+_CUTS = _SQL["cuts_told"]
 
 
 class Report(NamedTuple):
@@ -62,7 +30,7 @@ class Report(NamedTuple):
 def verify(conn: psycopg.Connection[Any]) -> Report:
     """Replay the ledger, compare the payments, replay the audit trail. Read-only."""
     books, trail = ledger.verify(conn), audit.verify(conn)
-    heads = conn.execute("SELECT bucket FROM ledger_head ORDER BY bucket").fetchall()
+    heads = conn.execute(_BUCKETS).fetchall()
     problems = [problem for (bucket,) in heads for problem in documents(conn, bucket)]
     problems += [
         f"ledger_day_head book {book} day {day} is not what the cut told the audit trail"
@@ -75,7 +43,5 @@ def verify(conn: psycopg.Connection[Any]) -> Report:
 
 def documents(conn: psycopg.Connection[Any], bucket: int) -> list[str]:
     """Payments against their transfers; the first of each bucket that do not agree."""
-    statement = f"""SELECT * FROM ({_PAYMENTS}) d (payment_id, problem)
-        WHERE problem IS NOT NULL ORDER BY 1 LIMIT 20"""
-    rows = conn.execute(statement, {"bucket": bucket}).fetchall()
+    rows = conn.execute(_PAYMENTS, {"bucket": bucket}).fetchall()
     return [f"payment {payment_id} {problem}" for payment_id, problem in rows]
