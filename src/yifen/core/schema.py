@@ -1,10 +1,13 @@
-"""Bring a database up to this version: Django's migrations, the SQL functions, the grants.
+"""Bring a database up to this version: Django's migrations, the views and functions, the grants.
 
-Tables change by migrations; functions are code and are installed whole every time, in the same
-transaction as their grants. The app role reads money and calls functions; it writes none of it.
+Tables change by migrations; views and functions are code and are installed whole every time, in the
+same transaction as their grants. A migration that changes a column under a view drops the view. The
+app role reads money and calls functions; it writes none of it.
 """
 
+import re
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -16,26 +19,33 @@ from yifen.core.facts.plug import Table
 from yifen.core.facts.sqlfiles import read_sql
 from yifen.core.plugs import plugs, result_codes
 
+_VIEW = re.compile(r"CREATE OR REPLACE VIEW\s+(\w+)")
+
 
 class BucketsChanged(RuntimeError):
     """The number of buckets is fixed when a database is made."""
 
 
 def function_files() -> list[tuple[str, str]]:
-    """(name, text) of every versioned function file, the lowest app first."""
+    """(name, text) of every versioned file of views and functions, the lowest app first."""
     found = []
     for app in (app for plug in plugs() for app in plug.apps):
         with resources.as_file(resources.files(app)) as path:
-            for file in sorted(path.glob("sql/*_v[0-9]*.sql")):
+            for file in sorted(path.glob("sql/*_v[0-9]*.sql"), key=_views_first):
                 found.append((f"{app}/{file.name}", read_sql(file, result_codes())))
     return found
+
+
+def _views_first(file: Path) -> tuple[bool, str]:
+    """Functions read views; views stand on tables alone."""
+    return not file.name.startswith("views_"), file.name
 
 
 def install_functions(owner_url: str, app_role: str, buckets: int) -> None:
     """Functions, buckets and grants, all or none; safe to repeat."""
     with psycopg.connect(owner_url) as conn:
         for _, text in function_files():
-            conn.execute(text.encode())
+            _install(conn, text)
         have = conn.execute("SELECT count(*) FROM ledger_head").fetchone()
         if have and have[0] not in (0, buckets):
             raise BucketsChanged(BUCKETS_CHANGED.format(have=have[0], want=buckets))
@@ -60,6 +70,17 @@ def install_functions(owner_url: str, app_role: str, buckets: int) -> None:
             if table.write:
                 _grant_writes(conn, table, role)
         watch.install(conn, app_role)
+
+
+def _install(conn: psycopg.Connection[Any], text: str) -> None:
+    """A view whose columns are no longer what they were cannot be replaced: it goes first."""
+    try:
+        with conn.transaction():
+            conn.execute(text.encode())
+    except psycopg.errors.InvalidTableDefinition:
+        for view in _VIEW.findall(text):
+            conn.execute(sql.SQL("DROP VIEW IF EXISTS {}").format(sql.Identifier(view)))
+        conn.execute(text.encode())
 
 
 def _grant_writes(conn: psycopg.Connection[Any], table: Table, role: sql.Identifier) -> None:

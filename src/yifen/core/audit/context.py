@@ -13,10 +13,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.pq import TransactionStatus
 
 from yifen.core.audit.record import Actor, cursor_of
+from yifen.core.facts.sqlfiles import queries
 
-_TELL_SQL = """SELECT set_config('yifen.actor', %s, true), set_config('yifen.actor_id', %s, true),
-    set_config('yifen.institution_id', %s, true), set_config('yifen.address', %s, true),
-    set_config('yifen.request', %s, true)"""
+_TELL_SQL = queries(__package__)["tell"]
 
 
 def tell(target: Any, who: Actor) -> None:

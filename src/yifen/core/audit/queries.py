@@ -9,18 +9,19 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from yifen.core.audit.record import cursor_of
+from yifen.core.facts.sqlfiles import queries
 
 LIMIT_MAX = 1000
-_COLUMNS = """entry_no, at, db_role, actor, actor_id, institution_id, address, request, action,
-    subject, subject_key, before::text, after::text, note"""
+_SQL = queries(__package__)
+_BEFORE_SQL = _SQL["number_before"]
+_COLUMNS = _SQL["columns"]
 # Each is answered by an index of its own; an OR of them would read the whole trail.
 _TEXT_BRANCHES = (
     "actor = %(text)s",
     "subject = %(text)s",
     "subject_key = %(text)s",
 )
-_NOTED_SQL = """SELECT audit_noted_v1(%(text)s, %(low)s, %(high)s, %(actor_id)s::bigint, %(action)s,
-    %(subject)s, %(institutions)s::bigint[], %(upwards)s, %(limit)s)"""
+_NOTED_SQL = _SQL["noted"]
 
 
 class Found(NamedTuple):
@@ -116,7 +117,7 @@ def _bounds(cursor: Any, filters: Filters, before_no: int | None) -> dict[str, i
     """The period as entry numbers, which every index ends with."""
 
     def number_before(at: datetime) -> int:
-        cursor.execute("SELECT audit_number_before_v1(%s)", (at,))
+        cursor.execute(_BEFORE_SQL, (at,))
         return int(cursor.fetchone()[0])
 
     low = number_before(filters.since) + 1 if filters.since else 1

@@ -8,9 +8,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from yifen.core.facts.sqlfiles import queries
+
 TEXT_MAX = 500  # characters of a text that somebody outside may have typed
-_APPEND_SQL = """SELECT audit_append_v1(%s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s::bigint,
-    %s::bigint, %s, %s)"""
+_APPEND_SQL = queries(__package__)["append"]
 
 
 class Actor(NamedTuple):

@@ -12,18 +12,14 @@ import psycopg
 
 from yifen.core.audit.chain import Altered, Entry, Replay
 from yifen.core.audit.watch import watched
+from yifen.core.facts.sqlfiles import queries
 
-_ENTRIES_SQL = """COPY (SELECT entry_no, (extract(epoch FROM at) * 1000000)::bigint, db_role, actor,
-    actor_id, institution_id, address, request, action, subject, subject_key, before, after, note,
-    encode(digest, 'hex') FROM audit_entry ORDER BY entry_no) TO STDOUT"""
-_HEAD_SQL = "SELECT entry_no, hash FROM audit_head"
-_DAY_HEADS_SQL = """SELECT entry_no, book_id::text, business_day::text, encode(hash, 'hex')
-    FROM audit_day_head"""
-_OFF_SQL = """SELECT u.t, u.g FROM unnest(%s::text[], %s::text[]) AS u (t, g)
-    WHERE to_regclass('public.' || u.t) IS NOT NULL AND NOT EXISTS (
-        SELECT FROM pg_trigger WHERE tgrelid = to_regclass('public.' || u.t) AND tgname = u.g
-            AND tgenabled IN ('O', 'A'))
-    ORDER BY 1, 2"""
+_SQL = queries(__package__)
+_UNSEALED_SQL = _SQL["unsealed"]
+_ENTRIES_SQL = _SQL["entries"]
+_HEAD_SQL = _SQL["head"]
+_DAY_HEADS_SQL = _SQL["day_heads"]
+_OFF_SQL = _SQL["triggers_off"]
 _OWN = (("audit_entry", "append_only"), ("audit_day_head", "append_only"), ("audit_draft", "audit_seal"))
 
 
@@ -86,7 +82,7 @@ def _day_head(row: tuple[Any, ...]) -> str:
 
 
 def _unsealed(conn: psycopg.Connection[Any]) -> list[str]:
-    row = conn.execute("SELECT count(*) FROM audit_draft").fetchone()
+    row = conn.execute(_UNSEALED_SQL).fetchone()
     return [f"audit_draft holds {row[0]} acts that were never sealed"] if row and row[0] else []
 
 

@@ -9,13 +9,14 @@ import psycopg
 from psycopg import sql
 
 from yifen.core.facts.plug import Table
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import plugs
 
 # What the app role may call; the rest is for triggers and for functions of the owner.
 CALLABLE = ("audit_append_v1", "audit_number_before_v1", "audit_noted_v1")
-_INTERNAL_SQL = """SELECT oid::regprocedure::text FROM pg_proc
-    WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, 'audit_')
-        AND proname <> ALL (%s)"""
+_SQL = queries(__package__)
+_WATCH_SQL = _SQL["watch"]
+_INTERNAL_SQL = _SQL["internal_functions"]
 
 
 def watched() -> list[Table]:
@@ -28,10 +29,8 @@ def install(conn: psycopg.Connection[Any], app_role: str) -> None:
     transaction; safe to repeat."""
     for table in watched():
         assert table.watch is not None
-        conn.execute(
-            "SELECT audit_watch_v1(%s::regclass, %s::text[], %s::text[])",
-            (table.name, list(table.watch.secret), list(table.watch.ignored)),
-        )
+        secret, ignored = list(table.watch.secret), list(table.watch.ignored)
+        conn.execute(_WATCH_SQL, (table.name, secret, ignored))
     role = sql.Identifier(app_role)
     for (signature,) in conn.execute(_INTERNAL_SQL, (list(CALLABLE),)).fetchall():
         conn.execute(

@@ -3,18 +3,11 @@
 from django.db import connection
 
 from yifen.core.directory.models import Institution
+from yifen.core.facts.sqlfiles import queries
 
-_SUBTREE = """
-WITH RECURSIVE below AS (
-    SELECT id FROM institution WHERE id = %s
-    UNION ALL SELECT i.id FROM institution i JOIN below b ON i.parent_id = b.id
-) SELECT id FROM below ORDER BY id"""
-_ABOVE = """
-WITH RECURSIVE above AS (
-    SELECT id, parent_id, 0 AS steps FROM institution WHERE id = %s
-    UNION ALL
-    SELECT i.id, i.parent_id, a.steps + 1 FROM institution i JOIN above a ON i.id = a.parent_id
-) SELECT id FROM above ORDER BY steps"""
+_SQL = queries(__package__)
+_SUBTREE = _SQL["subtree"]
+_ABOVE = _SQL["above"]
 
 
 def subtree(institution_id: int) -> tuple[int, ...]:

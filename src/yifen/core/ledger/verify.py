@@ -8,25 +8,16 @@ from typing import Any, NamedTuple
 
 import psycopg
 
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.ledger.chain import GENESIS, Altered, Batch, Replay, Transfer
 
-_TRANSFERS = """COPY (SELECT bucket || '|' || transfer_no || '|' || batch_no || '|' || kind || '|'
-    || debit_id || '|' || credit_id || '|' || amount_fen || '|' || coalesce(pending_no, 0) || '|'
-    || coalesce(reverses_no, 0) || '|' || reference_id || '|' || detail_id || '|'
-    || (business_day - DATE '1970-01-01'), encode(digest, 'hex')
-    FROM ledger_transfer WHERE bucket = {} ORDER BY transfer_no) TO STDOUT"""
-_BATCHES = """COPY (SELECT batch_no, first_no, last_no,
-    (extract(epoch FROM booked_at) * 1000000)::bigint, encode(hash, 'hex')
-    FROM ledger_batch WHERE bucket = {} ORDER BY batch_no) TO STDOUT"""
-_BALANCES = """SELECT account_id, debit_pending_fen, debit_posted_fen, credit_pending_fen,
-    credit_posted_fen FROM ledger_balance WHERE bucket = %s ORDER BY account_id"""
-_DAY_HEADS = """SELECT batch_no, business_day, book_id, hash FROM ledger_day_head
-    WHERE bucket = %s ORDER BY batch_no, business_day"""
-_DAY_BALANCES = """SELECT a.account_id, d.debit_pending_fen, d.debit_posted_fen,
-    d.credit_pending_fen, d.credit_posted_fen
-    FROM ledger_account a LEFT JOIN ledger_day_balance d
-        ON d.account_id = a.account_id AND d.bucket = %s AND d.business_day = %s
-    WHERE a.book_id = %s ORDER BY a.account_id"""
+_SQL = queries(__package__)
+_HEADS = _SQL["heads"]
+_TRANSFERS = _SQL["transfers"]
+_BATCHES = _SQL["batches"]
+_BALANCES = _SQL["balances"]
+_DAY_HEADS = _SQL["day_heads"]
+_DAY_BALANCES = _SQL["day_balances"]
 
 
 class Report(NamedTuple):
@@ -47,9 +38,7 @@ def verify(conn: psycopg.Connection[Any]) -> Report:
     problems: list[str] = []
     with conn.transaction():
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        for bucket, *head in conn.execute(
-            "SELECT bucket, transfer_no, batch_no, hash FROM ledger_head ORDER BY bucket"
-        ).fetchall():
+        for bucket, *head in conn.execute(_HEADS).fetchall():
             replay = Replay(bucket)
             try:
                 problems += _replay(conn, replay)

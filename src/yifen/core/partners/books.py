@@ -4,6 +4,9 @@ import re
 
 from django.db import connection
 
+from yifen.core.facts.sqlfiles import queries
+
+_BOOKS = queries(__package__)["books"]
 CODE = re.compile(r"[A-Z0-9]{2,13}")  # the sandbox adds two characters to at most sixteen
 SANDBOX_BOOK = "sandbox"
 
@@ -11,8 +14,5 @@ SANDBOX_BOOK = "sandbox"
 def books() -> list[tuple[int, str]]:
     """Real books: (id, code and name)."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT book_id, code || ' ' || name FROM ledger_book WHERE code <> %s ORDER BY 1",
-            [SANDBOX_BOOK],
-        )
+        cursor.execute(_BOOKS, [SANDBOX_BOOK])
         return list(cursor.fetchall())

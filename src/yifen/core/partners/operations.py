@@ -10,17 +10,19 @@ from django.db import connection
 
 from yifen.core.directory.models import Institution
 from yifen.core.facts.secrets import KeyRing
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Admission, Biller, Channel, Partner, PartnerKey
 from yifen.core.partners.roster import key_context
+
+_SQL = queries(__package__)
+_OPEN_ACCOUNT = _SQL["open_account"]
+_OPEN_BOOK = _SQL["open_book"]
 
 
 def open_account(book_id: int, code: str, name: str, side: str, limited: str) -> int:
     """A ledger account, made by the ledger's own function; answers its id."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT ledger_open_account_v1(%s, %s, %s, %s, %s::ledger_limit)",
-            [book_id, code, name, side, limited],
-        )
+        cursor.execute(_OPEN_ACCOUNT, [book_id, code, name, side, limited])
         return int(cursor.fetchone()[0])
 
 
@@ -103,7 +105,4 @@ def issue_key(
 def open_book(book_id: int, code: str, name: str, cut_off: time, day: str) -> None:
     """A book with its cut-off and its first open business day."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT ledger_open_book_v1(%s, %s, %s, %s, %s)",
-            [book_id, code, name, cut_off.isoformat(), day],
-        )
+        cursor.execute(_OPEN_BOOK, [book_id, code, name, cut_off.isoformat(), day])

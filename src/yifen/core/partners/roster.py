@@ -11,23 +11,16 @@ from msgspec import Struct
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.secrets import KeyRing
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import WireFault
 from yifen.core.wire.table import Unit
 
-VERSION_SQL = "SELECT version FROM master_version"
-PARTNERS_SQL = """
-    SELECT id, code, name, book_id, suspended, xml, json, encoding, unit,
-           EXISTS (SELECT FROM channel c WHERE c.partner_id = p.id), wire_log
-    FROM partner p"""
-KEYS_SQL = """
-    SELECT p.code, k.version, k.algorithm, k.secret, k.valid_from, k.valid_until
-    FROM partner_key k JOIN partner p ON p.id = k.partner_id ORDER BY p.code, k.version"""
-BILLERS_SQL = """
-    SELECT p.code, b.partner_id, b.quote_ttl_s, b.endpoint, b.dialect, b.timeout_s, b.calls_max,
-           (SELECT array_agg(ARRAY[e.wire_code, e.meaning::text]) FROM biller_error_code e
-            WHERE e.biller_id = b.partner_id)
-    FROM biller b JOIN partner p ON p.id = b.partner_id"""
+_SQL = queries(__package__)
+VERSION_SQL = _SQL["version"]
+PARTNERS_SQL = _SQL["partners"]
+KEYS_SQL = _SQL["keys"]
+BILLERS_SQL = _SQL["billers"]
 SHARED_SECRETS = frozenset({"sha1", "hmac-sha256"})
 
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 from yifen.core.facts.buckets import account_bucket, serial_bucket
 from yifen.core.facts.codes import Code
 from yifen.core.facts.pgarrays import numbers, plain, texts
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.messages import Charge, Reverse
 
 
@@ -58,17 +59,10 @@ class Booked(Struct, frozen=True):
 Work = ChargeWork | ReturnWork | ResultWork
 Params = tuple[Any, ...]
 
-CHARGE_SQL = """SELECT code, repeated, payment_id, business_day, booked_at, biller_serial
-FROM payments_charge_v1(%s::smallint, %s::timestamptz, %s::integer[], %s::text[], %s::smallint[],
-    %s::uuid[], %s::integer[], %s::text[], %s::bigint[], %s::text[], %s::date[],
-    %s::timestamptz[], %s::text[], %s::integer[], %s::text[], %s::bigint[]) ORDER BY item"""
-RETURN_SQL = """SELECT code, repeated, payment_id, business_day, booked_at, NULL
-FROM payments_return_v1(%s::smallint, %s::timestamptz, %s::integer[], %s::text[], %s::smallint[],
-    %s::uuid[], %s::serial_verb[], %s::text[], %s::smallint[], %s::bigint[], %s::text[])
-ORDER BY item"""
-RESULT_SQL = """SELECT code, NOT done, NULL, business_day, booked_at, biller_serial
-FROM payments_biller_result_v1(%s::smallint, %s::timestamptz, %s::bigint[], %s::text[],
-    %s::text[], %s::text[], %s::timestamptz[]) ORDER BY item"""
+_SQL = queries(__package__)
+CHARGE_SQL = _SQL["charge"]
+RETURN_SQL = _SQL["give_back"]
+RESULT_SQL = _SQL["biller_result"]
 
 
 def pack_charges(bucket: int, now: datetime, works: Sequence[ChargeWork], buckets: int) -> Params:

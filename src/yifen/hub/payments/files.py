@@ -14,43 +14,22 @@ import psycopg
 
 from yifen.core.facts import daily_file
 from yifen.core.facts.daily_file import DailyHead, DailyLine, DailyTail
+from yifen.core.facts.sqlfiles import queries
 
-NEWEST_SQL = """SELECT file_id FROM daily_file WHERE partner_id = %s AND business_day = %s
-ORDER BY version DESC LIMIT 1"""
-PART_SQL = "SELECT body FROM daily_file_part WHERE file_id = %s AND part_no = %s"
+_SQL = queries(__package__)
+NEWEST_SQL = _SQL["newest_file"]
+PART_SQL = _SQL["file_part"]
+TOTALS_SQL = _SQL["file_totals"]
+DETAIL_SQL = _SQL["file_lines"]
+ANCHOR_SQL = _SQL["anchor"]
+PARTNERS_SQL = _SQL["partners_of_book"]
+_NUMBER = _SQL["next_file"]
+_ADD_PART = _SQL["add_file_part"]
+_CLOSE = _SQL["close_file"]
+_CUT = _SQL["cut_day"]
 PART_BYTES = 1 << 20
 ROWS_AT_ONCE = 5_000
 ZONE = ZoneInfo("Asia/Shanghai")
-
-_LINES = """
-    SELECT 'charge' AS kind, y.serial, NULL AS original, y.payment_id, y.biller_id, y.account_no,
-           y.amount_fen, y.paid_at, y.booked_at, y.biller_serial
-    FROM payment y
-    WHERE y.business_day = %(day)s AND y.booked_at IS NOT NULL
-        AND %(partner)s IN (y.channel_id, y.biller_id)
-    UNION ALL
-    SELECT r.verb::text, r.serial, y.serial, y.payment_id, y.biller_id, y.account_no, r.amount_fen,
-           y.paid_at, r.booked_at, y.biller_serial
-    FROM payment_return r JOIN payment y ON y.bucket = r.bucket AND y.payment_id = r.payment_id
-    WHERE r.business_day = %(day)s AND r.booked_at IS NOT NULL AND y.booked_at IS NOT NULL
-        AND %(partner)s IN (y.channel_id, y.biller_id)"""
-TOTALS_SQL = f"""
-SELECT coalesce(sum(1) FILTER (WHERE kind = 'charge'), 0),
-       coalesce(sum(amount_fen) FILTER (WHERE kind = 'charge'), 0),
-       coalesce(sum(1) FILTER (WHERE kind <> 'charge'), 0),
-       coalesce(sum(amount_fen) FILTER (WHERE kind <> 'charge'), 0)
-FROM ({_LINES}) l"""
-DETAIL_SQL = f"""
-SELECT l.kind, l.serial, l.original, l.payment_id::text, p.code, l.account_no, l.amount_fen,
-       l.paid_at, l.booked_at, l.biller_serial
-FROM ({_LINES}) l JOIN partner p ON p.id = l.biller_id ORDER BY l.booked_at, l.payment_id, l.kind"""
-# Over the heads of all buckets' chains and, behind them, of the audit trail (days that were closed
-# before there was one have none).
-ANCHOR_SQL = """SELECT encode(sha256(string_agg(hash, ''::bytea ORDER BY bucket)
-    || coalesce((SELECT a.hash FROM audit_day_head a
-                 WHERE (a.business_day, a.book_id) = (d.business_day, d.book_id)), '')), 'hex')
-FROM ledger_day_head d WHERE business_day = %s AND book_id = %s
-GROUP BY business_day, book_id"""
 
 
 class DayNotClosed(ValueError):
@@ -103,14 +82,12 @@ def write_file(
         assert totals is not None
         count, amount, returned, returned_fen = (int(total) for total in totals)
         head = DailyHead(code, day, count, amount, returned, returned_fen, anchor[0])
-        row = conn.execute("SELECT nextval('daily_file_no')").fetchone()
+        row = conn.execute(_NUMBER).fetchone()
         assert row is not None
         whole, part, number = hashlib.sha256(), bytearray(), 0
 
         def store() -> None:
-            conn.execute(
-                "SELECT payments_add_file_part_v1(%s, %s, %s)", (row[0], number, bytes(part))
-            )
+            conn.execute(_ADD_PART, (row[0], number, bytes(part)))
 
         for chunk in _chunks(conn, head, params, text, encoding):
             whole.update(chunk)
@@ -125,14 +102,10 @@ def write_file(
         whole.update(last)
         store()
         conn.execute(
-            "SELECT payments_close_file_v1(%s, %s, %s, %s, %s, %s, %s)",
+            _CLOSE,
             (row[0], partner_id, day, count + returned, amount, whole.digest(), now),
         )
         return count + returned
-
-
-PARTNERS_SQL = """SELECT id, code, book_id, xml, encoding FROM partner
-WHERE book_id = %s ORDER BY id"""
 
 
 def close_day(
@@ -140,7 +113,7 @@ def close_day(
 ) -> dict[str, int]:
     """日切: cut the business day of a book and make every partner's file. Repeats make what is
     missing. Answers lines per partner code."""
-    conn.execute("SELECT ledger_cut_day_v1(%s, %s)", (book_id, day))
+    conn.execute(_CUT, (book_id, day))
     lines = {}
     for partner in conn.execute(PARTNERS_SQL, (book_id,)).fetchall():
         if conn.execute(NEWEST_SQL, (partner[0], day)).fetchone() is None:

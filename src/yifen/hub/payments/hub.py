@@ -19,6 +19,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.pgarrays import numbers, texts
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.settings import Settings
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners import roster as rosters
 from yifen.core.partners.roster import Biller, Partner, Roster
 from yifen.core.wire.content import content_hash
@@ -32,6 +33,8 @@ from yifen.hub.payments.remote.client import BillerClient, NoAnswer
 from yifen.hub.payments.remote.desk import BillerDesk
 from yifen.hub.payments.rules import check_charge
 from yifen.hub.payments.traffic_recorder import Recorder
+
+_BUCKETS_SQL = queries(__package__)["bucket_count"]
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
@@ -71,7 +74,7 @@ class Hub:
         """WireFault UNAVAILABLE when the database is not there, ValueError when it was made with
         another number of buckets."""
         await self._pool.open()
-        heads = (await self.read("SELECT count(*) FROM ledger_head", ()))[0][0]
+        heads = (await self.read(_BUCKETS_SQL, ()))[0][0]
         if heads != self._buckets:
             raise ValueError(BUCKETS_CHANGED.format(have=heads, want=self._buckets))
         await self._load_roster()

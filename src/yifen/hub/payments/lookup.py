@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from yifen.core.facts.buckets import payment_bucket, serial_bucket
 from yifen.core.facts.pgarrays import numbers
+from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.scope import Cursor, Scope, in_scope
 
 FOUND_MAX = 50
@@ -20,32 +21,11 @@ PAYMENT_ID = re.compile(r"([1-9][0-9]{3,18})(?:R|-[0-9A-Za-z-]{2,20})?")
 TEXT_MAX = 40
 By = Literal["payment", "serial", "biller_serial", "account"]
 
-COLUMNS = """y.payment_id, y.channel_id, c.code, c.name, y.biller_id, b.code, b.name,
-    y.account_no, y.serial, y.amount_fen, y.payer_state::text, y.biller_state::text,
-    y.business_day, y.paid_at, y.booked_at, y.biller_serial"""
-PARTNERS = "JOIN partner c ON c.id = y.channel_id JOIN partner b ON b.id = y.biller_id"
-CHANNELS_SQL = "SELECT partner_id FROM channel ORDER BY partner_id"
-FIND_SQL = """
-WITH hits (hit, bucket, payment_id) AS (
-    SELECT 1, %(id_bucket)s::smallint, %(payment_id)s::bigint
-    UNION ALL
-    SELECT 2, s.target_bucket, s.payment_id
-    FROM unnest(%(channels)s::integer[], %(homes)s::smallint[]) AS u (channel, home)
-    JOIN payment_serial s ON s.bucket = u.home AND s.partner_id = u.channel
-        AND s.serial = %(text)s
-    UNION ALL
-    (SELECT 3, y.bucket, y.payment_id FROM payment y
-     WHERE y.biller_serial = %(text)s {more} LIMIT %(most)s)
-    UNION ALL
-    (SELECT 4, y.bucket, y.payment_id FROM payment y
-     WHERE hashtext(y.account_no) = hashtext(%(text)s) AND y.account_no = %(text)s {more}
-     ORDER BY coalesce(y.booked_at, y.paid_at) DESC LIMIT %(most)s))
-SELECT h.hit, {columns}
-FROM (SELECT min(hit) AS hit, bucket, payment_id FROM hits GROUP BY 2, 3) h
-JOIN payment y ON y.bucket = h.bucket AND y.payment_id = h.payment_id
-{partners}
-WHERE true {more}
-ORDER BY coalesce(y.booked_at, y.paid_at) DESC, y.payment_id DESC LIMIT %(most)s"""
+_SQL = queries(__package__)
+COLUMNS = _SQL["payment_columns"]
+PARTNERS = _SQL["payment_partners"]
+CHANNELS_SQL = _SQL["channels"]
+FIND_SQL = _SQL["find"]
 BY: tuple[By, ...] = ("payment", "serial", "biller_serial", "account")
 
 
@@ -103,7 +83,7 @@ def find(
         "biller_id": biller_id,
         "most": FOUND_MAX,
     }
-    cursor.execute(FIND_SQL.format(more=more, columns=COLUMNS, partners=PARTNERS), params)
+    cursor.execute(FIND_SQL.format(more=more), params)
     return [Found(BY[row[0] - 1], PaymentRow(*row[1:])) for row in cursor.fetchall()]
 
 

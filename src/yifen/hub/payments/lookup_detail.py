@@ -8,52 +8,21 @@ from msgspec import Struct
 
 from yifen.core.facts.buckets import payment_bucket
 from yifen.core.facts.pgarrays import numbers, texts
-from yifen.hub.payments.lookup import COLUMNS, PARTNERS, PaymentRow
+from yifen.core.facts.sqlfiles import queries
+from yifen.hub.payments.lookup import PaymentRow
 from yifen.hub.payments.reading import masked_name
 from yifen.hub.payments.remote.desk import charge_serial, reverse_serial
 from yifen.hub.payments.scope import Cursor, Scope, in_scope
 
 MESSAGES_MAX = 200
-PAYMENT_SQL = """
-SELECT y.operator, y.biller_code, r.name, {columns}
-FROM payment y {partners}
-LEFT JOIN payer r ON r.bucket = y.bucket AND r.biller_id = y.biller_id
-    AND r.account_no = y.account_no
-WHERE y.bucket = %(bucket)s AND y.payment_id = %(payment_id)s {more}"""
-TRANSFERS_SQL = """
-SELECT t.transfer_no, t.kind::text, d.code, d.name, c.code, c.name, t.amount_fen,
-    coalesce(t.pending_no, t.reverses_no), t.business_day, b.booked_at, t.detail_id, p.ref, p.title
-FROM ledger_transfer t
-JOIN ledger_account d ON d.account_id = t.debit_id
-JOIN ledger_account c ON c.account_id = t.credit_id
-JOIN ledger_batch b ON b.bucket = t.bucket AND b.batch_no = t.batch_no
-LEFT JOIN payable p ON p.bucket = t.bucket AND p.payable_id = t.detail_id
-WHERE t.bucket = %(bucket)s AND t.reference_id = %(payment_id)s
-ORDER BY t.transfer_no"""
-LINES_SQL = """
-SELECT p.payable_id, p.ref, p.title, p.mode::text, p.state::text, t.amount_fen
-FROM ledger_transfer t JOIN payable p ON p.bucket = t.bucket AND p.payable_id = t.detail_id
-WHERE t.bucket = %(bucket)s AND t.reference_id = %(payment_id)s
-    AND t.kind IN ('posted', 'pending') AND t.reverses_no IS NULL
-ORDER BY t.transfer_no"""
-RETURN_SQL = """
-SELECT verb::text, serial, amount_fen, reason, business_day, booked_at FROM payment_return
-WHERE bucket = %(bucket)s AND payment_id = %(payment_id)s"""
-EVENTS_SQL = """
-SELECT at, payer_state::text, biller_state::text, note FROM payment_event
-WHERE bucket = %(bucket)s AND payment_id = %(payment_id)s ORDER BY event_id"""
-CALL_SQL = """
-SELECT step, tries, resent, due_at FROM biller_call
-WHERE bucket = %(bucket)s AND payment_id = %(payment_id)s"""
-MESSAGES_SQL = """
-SELECT m.at, m.partner_id, p.code, m.direction, m.verb, m.serial, m.dialect, m.encoding, m.proved,
-    m.code, m.ms, m.request, m.reply
-FROM wire_message m JOIN partner p ON p.id = m.partner_id
-WHERE (m.partner_id = %(channel_id)s AND m.direction = 'in'
-       AND m.serial = ANY (%(theirs)s::text[])
-    OR m.partner_id = %(biller_id)s AND m.direction = 'out' AND m.serial = ANY (%(ours)s::text[]))
-    {more}
-ORDER BY m.message_no DESC LIMIT %(most)s"""
+_SQL = queries(__package__)
+PAYMENT_SQL = _SQL["payment"]
+TRANSFERS_SQL = _SQL["payment_transfers"]
+LINES_SQL = _SQL["payment_lines"]
+RETURN_SQL = _SQL["payment_return"]
+EVENTS_SQL = _SQL["payment_events"]
+CALL_SQL = _SQL["payment_call"]
+MESSAGES_SQL = _SQL["payment_messages"]
 
 
 class LineRow(Struct, frozen=True):
@@ -155,8 +124,7 @@ def detail(cursor: Cursor, payment_id: int, scope: Scope) -> Detail | None:
     params = {"bucket": payment_bucket(payment_id), "payment_id": payment_id,
               "scope": numbers(scope or ())}  # fmt: skip
     more = in_scope(scope, "y.channel_id", "y.biller_id")
-    statement = PAYMENT_SQL.format(columns=COLUMNS, partners=PARTNERS, more=more)
-    cursor.execute(statement, params)
+    cursor.execute(PAYMENT_SQL.format(more=more), params)
     found = cursor.fetchall()
     if not found:
         return None

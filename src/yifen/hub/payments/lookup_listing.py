@@ -14,7 +14,8 @@ from msgspec import Struct
 
 from yifen.core.facts.buckets import payment_bucket
 from yifen.core.facts.pgarrays import numbers, plain
-from yifen.hub.payments.lookup import COLUMNS, PARTNERS, PaymentRow, payment_rows
+from yifen.core.facts.sqlfiles import queries
+from yifen.hub.payments.lookup import PaymentRow, payment_rows
 from yifen.hub.payments.scope import Cursor, Scope, in_scope
 
 LIMIT_MAX = 1000
@@ -26,20 +27,7 @@ DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 UNDECIDED = frozenset({"held", "registered", "sent", "unknown", "reversing"})
 GIVEN_BACK = frozenset({"refunded", "reversed"})
 
-# The business day comes first: it has an index, the time has none. Within a day and a bucket a
-# payment counts as no older than those before it, whenever it was booked, so that the order is the
-# same by time and by id.
-LIST_SQL = """
-SELECT {columns}
-FROM unnest(%(buckets)s::smallint[], %(days)s::date[], %(ids)s::bigint[]) AS s (bucket, day, id)
-CROSS JOIN LATERAL (
-    SELECT x.*, max(coalesce(x.booked_at, x.paid_at))
-        OVER (PARTITION BY x.business_day ORDER BY x.payment_id) AS at
-    FROM (SELECT y.* FROM payment y
-          WHERE y.bucket = s.bucket {more}
-          ORDER BY y.business_day DESC, y.payment_id DESC LIMIT %(limit)s) x) y
-{partners}
-ORDER BY y.business_day DESC, y.at DESC, y.payment_id DESC LIMIT %(limit)s"""
+LIST_SQL = queries(__package__)["list"]
 
 AFTER = " AND (y.business_day, y.payment_id) < (s.day, s.id)"
 
@@ -108,7 +96,7 @@ def listing(
     more = conditions(filters) + in_scope(scope, "y.channel_id", "y.biller_id")
     if before:  # a condition that all rows meet would only mislead the planner
         more += AFTER
-    cursor.execute(LIST_SQL.format(columns=COLUMNS, partners=PARTNERS, more=more), params)
+    cursor.execute(LIST_SQL.format(more=more), params)
     rows = payment_rows(cursor.fetchall())
     shown = rows[:limit]
     return Page(shown, _after(reached, shown) if len(rows) > limit else None)

@@ -7,15 +7,13 @@ from typing import Any
 from msgspec import Struct
 
 from yifen.core.facts.pgarrays import numbers, plain, texts
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.replies import QueryReply
 
-PAYERS_SQL = """
-SELECT payments_import_payers_v1(%s::smallint, %s::integer[], %s::text[], %s::text[])"""
-PAYABLES_SQL = """
-SELECT payments_import_payables_v1(%s::smallint, %s::integer[], %s::text[], %s::text[], %s::text[],
-    %s::payable_mode[], %s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::integer[])"""
-FROM_REPLY_SQL = f"""
-WITH payers AS ({PAYERS_SQL}) {PAYABLES_SQL} FROM payers"""
+_SQL = queries(__package__)
+PAYERS_SQL = _SQL["import_payers"]
+PAYABLES_SQL = _SQL["import_payables"]
+FROM_REPLY_SQL = _SQL["import_reply"]
 
 
 class NewPayable(Struct, frozen=True):

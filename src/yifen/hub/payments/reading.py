@@ -5,46 +5,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from yifen.core.facts.codes import Code, wire_code
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.messages import Query, WireFault
 from yifen.core.wire.replies import PayableView, PaymentReply, QueryReply
 
-# May this channel speak to this biller now? Then who the payer is and what is open.
-QUERY_SQL = """
-SELECT CASE
-    WHEN a.id IS NULL OR NOT a.active THEN 'NOT_ADMITTED'
-    WHEN payments_is_closed_v1(h.opens_at, h.closes_at, w.local) THEN 'CHANNEL_CLOSED'
-    WHEN EXISTS (SELECT FROM biller_outage o WHERE o.biller_id = %(biller)s
-                 AND o.starts_at <= %(now)s AND %(now)s < o.ends_at) THEN 'BILLER_OUTAGE'
-    WHEN r.name IS NULL AND NOT %(remote)s THEN 'ACCOUNT_UNKNOWN' ELSE 'OK' END,
-    r.name, y.ref, y.title, y.mode::text, y.due_fen - y.paid_fen, y.min_fen, y.max_fen, y.due_on
-FROM partner p JOIN ledger_book k ON k.book_id = p.book_id
-CROSS JOIN LATERAL (SELECT (%(now)s AT TIME ZONE k.time_zone)::time AS local) w
-LEFT JOIN channel h ON h.partner_id = %(channel)s
-LEFT JOIN admission a ON a.channel_id = %(channel)s AND a.biller_id = %(biller)s
-LEFT JOIN payer r ON r.bucket = %(bucket)s AND r.biller_id = %(biller)s
-    AND r.account_no = %(account_no)s
-LEFT JOIN payable y ON y.bucket = %(bucket)s AND y.biller_id = %(biller)s
-    AND y.account_no = %(account_no)s AND y.state = 'open' AND NOT %(remote)s
-WHERE p.id = %(biller)s
-ORDER BY y.due_on, y.ref"""
-
-QUOTE_SQL = (
-    """SELECT payments_quote_v1(%s::smallint, %s, %s, %s, %s, %s::text[], %s::bigint[], %s)"""
-)
-
-CONFIRM_SQL = """
-SELECT s.verb::text, s.code, y.payment_id, y.serial, y.amount_fen, y.business_day, y.booked_at,
-       y.payer_state::text, y.biller_state::text, y.biller_serial
-FROM payment_serial s
-LEFT JOIN payment y ON y.bucket = s.target_bucket AND y.payment_id = s.payment_id
-WHERE s.bucket = %s AND s.partner_id = %s AND s.serial = %s"""
-
-# Where a reversal must go: the bucket of the payment that the original serial made.
-ROUTE_SQL = """
-SELECT target_bucket FROM payment_serial
-WHERE bucket = %s AND partner_id = %s AND serial = %s"""
-
-
+_SQL = queries(__package__)
+QUERY_SQL = _SQL["query"]
+QUOTE_SQL = _SQL["quote"]
+CONFIRM_SQL = _SQL["confirm"]
+ROUTE_SQL = _SQL["route"]
 STARS_MAX = 12
 
 

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.pgarrays import numbers, plain
+from yifen.core.facts.sqlfiles import queries
 
 # A call belongs to the first bound that its milliseconds do not pass, or to the last column.
 BOUNDS_MS = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
@@ -20,8 +21,7 @@ KEYS_MAX = 4096
 FOLDED_MAX = 1024  # more keys, all of biller 0, once KEYS_MAX is reached
 
 Key = tuple[int, int, int, str, int]  # minute since 1970, partner, biller, verb, code
-NOTE_SQL = """SELECT payments_note_traffic_v1(%s::bigint[], %s::integer[], %s::integer[], %s::text[],
-    %s::integer[], %s::bigint[], %s::bigint[], %s::integer[], %s::integer[])"""
+NOTE_SQL = queries(__package__)["note_traffic"]
 
 
 class Tally(Struct, gc=False):

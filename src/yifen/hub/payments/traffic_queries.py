@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.pgarrays import numbers
+from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.scope import Cursor, Scope, in_scope
 from yifen.hub.payments.traffic import BOUNDS_MS
 
@@ -36,32 +37,16 @@ GROUPS: dict[Group, str] = {
     "verb": "t.verb",
     "code": "t.code",
 }
-FIGURES_SQL = """
-SELECT {group}, sum(t.calls)::bigint,
-    sum(CASE WHEN t.code = ANY (%(taken)s::integer[]) THEN t.calls ELSE 0 END)::bigint,
-    sum(CASE WHEN t.code = ANY (%(failed)s::integer[]) THEN t.calls ELSE 0 END)::bigint,
-    sum(t.ms_sum)::bigint, max(t.ms_max), {counted}
-FROM traffic_minute t LEFT JOIN partner b ON b.id = t.biller_id
-WHERE t.minute >= %(since)s AND t.minute < %(until)s AND t.partner_id <> 0 {more}
-GROUP BY 1 ORDER BY 1"""
+_SQL = queries(__package__)
+FIGURES_SQL = _SQL["figures"]
 VOLUME_GROUPS: dict[Group, str] = {
     "channel": "y.channel_id",
     "biller": "y.biller_id",
     "institution": "b.institution_id",
     "hour": "date_trunc('hour', coalesce(y.booked_at, y.paid_at))",
 }
-VOLUME_SQL = """
-SELECT {group}, count(*), sum(y.amount_fen)::bigint,
-    count(*) FILTER (WHERE y.payer_state IN ('returned', 'refunded')),
-    coalesce(sum(y.amount_fen) FILTER (WHERE y.payer_state IN ('returned', 'refunded')), 0)::bigint
-FROM payment y {join}
-WHERE y.business_day = %(day)s {more}
-GROUP BY 1 ORDER BY 1"""
-UNDECIDED_SQL = """
-SELECT count(*), coalesce(sum(y.amount_fen), 0)::bigint, min(y.paid_at),
-    count(*) FILTER (WHERE k.due_at IS NULL)
-FROM biller_call k JOIN payment y ON y.bucket = k.bucket AND y.payment_id = k.payment_id
-WHERE true {more}"""
+VOLUME_SQL = _SQL["volumes"]
+UNDECIDED_SQL = _SQL["undecided"]
 
 
 class Figure(Struct, frozen=True):

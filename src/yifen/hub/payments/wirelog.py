@@ -3,15 +3,11 @@
 from typing import Any
 
 from yifen.core.facts.codes import wire_code
+from yifen.core.facts.sqlfiles import queries
 from yifen.hub.certify.record import Exchange
 
 EXCHANGES_MAX = 20_000
-EXCHANGES_SQL = """
-SELECT at, verb, code, coalesce(serial, ''), coalesce(original_serial, ''), coalesce(result, ''),
-    coalesce(replace(content_hash::text, '-', ''), ''), request_bytes, upper(encoding), dialect, ms,
-    coalesce(replace(account_hash::text, '-', ''), ''), amount_fen
-FROM wire_message WHERE partner_id = %s AND direction = 'in'
-ORDER BY message_no DESC LIMIT %s"""
+EXCHANGES_SQL = queries(__package__)["exchanges"]
 
 
 def exchanges_of(connection: Any, partner_id: int) -> list[Exchange]:

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.pgarrays import numbers, plain, texts
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.roster import Partner
 from yifen.core.wire.content import HASH_BYTES, content_hash
 from yifen.core.wire.kinds import SERIAL
@@ -25,10 +26,7 @@ SLOW_MS = 1000
 QUEUE_MAX = 2000
 UNPROVED_MAX = 50  # of them in the queue: anyone may send such messages
 UNPROVED_BYTES = 200
-KEEP_SQL = """SELECT payments_keep_messages_v1(%s::timestamptz[], %s::integer[], %s::text[],
-    %s::text[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::bigint[], %s::text[],
-    %s::text[], %s::boolean[], %s::integer[], %s::text[], %s::integer[], %s::uuid[],
-    %s::integer[], %s::text[], %s::text[])"""
+KEEP_SQL = queries(__package__)["keep_messages"]
 SERIAL_PATTERN = re.compile(SERIAL.pattern)
 Direction = Literal["in", "out"]
 

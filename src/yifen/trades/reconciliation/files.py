@@ -14,6 +14,7 @@ import psycopg
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.loading import Totals, copy_rows
 from yifen.trades.reconciliation.profile import Profile
@@ -22,15 +23,12 @@ from yifen.trades.reconciliation.rows import FileError
 
 PART_BYTES = 1 << 20
 BYTES_MAX = 4 << 30
-_KNOWN = """SELECT file_id, business_day, version, rows, amount_fen, fee_fen FROM recon_file
-WHERE partner_id = %s AND sha256 = %s"""
-_ADD_FILE = """INSERT INTO recon_file
-SELECT %(file_id)s, %(partner_id)s, %(day)s, coalesce(max(version), 0) + 1, %(format)s, %(name)s,
-       %(sha256)s, %(bytes)s, %(rows)s, %(amount_fen)s, %(fee_fen)s, %(now)s, %(by)s
-FROM recon_file WHERE partner_id = %(partner_id)s AND business_day = %(day)s
-RETURNING version"""
-_ADD_PART = "INSERT INTO recon_file_part VALUES (%b, %b, %b, %b)"
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('recon_file', %s))"
+_SQL = queries(__package__)
+_KNOWN = _SQL["file_known"]
+_ADD_FILE = _SQL["add_file"]
+_ADD_PART = _SQL["add_part"]
+_NUMBER = _SQL["next_file"]
+_ONE_AT_A_TIME = _SQL["lock_files"]
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -64,7 +62,7 @@ def take_in(
         known = conn.execute(_KNOWN, (profile.partner_id, digest)).fetchone()
         if known is not None:
             return _again(Taken(known[0], True, *known[1:]), day)
-        row = conn.execute("SELECT nextval('recon_file_no')").fetchone()
+        row = conn.execute(_NUMBER).fetchone()
         assert row is not None
         file_id = int(row[0])
         _keep_bytes(conn, file_id, stream)

@@ -5,14 +5,13 @@ from typing import Any
 import msgspec
 import psycopg
 
+from yifen.core.facts.sqlfiles import queries
 from yifen.trades.reconciliation.readers.hub_columns import Block
 from yifen.trades.reconciliation.readers.reading import Reading
 from yifen.trades.reconciliation.rows import Row
 
 ROWS_AT_ONCE = 2_000
-# The order of the columns is that of hub_columns too: those that most lines share come first.
-_COPY = """COPY recon_row (file_id, kind, fee_fen, original, batch, line_no, amount_fen, at, serial,
-    ref, account_no) FROM STDIN"""
+_COPY = queries(__package__)["copy_rows"]
 
 
 class Totals(msgspec.Struct):

@@ -8,27 +8,15 @@ import psycopg
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.readers.layout import Layout
 
-_SQL = """
-SELECT p.id AS partner_id, p.code, p.book_id, p.encoding, r.partner_id IS NOT NULL AS described,
-       coalesce(r.party, CASE WHEN b.partner_id IS NOT NULL THEN 'biller'
-                              WHEN c.partner_id IS NOT NULL THEN 'channel' END) AS party,
-       coalesce(r.format, 'hub') AS format, r.layout_id, coalesce(r.owner, '') AS owner,
-       coalesce(r.currency, 'CNY') AS currency,
-       coalesce(r.truth, CASE WHEN b.partner_id IS NULL THEN 'theirs' ELSE 'ours' END) AS truth,
-       r.cut_off AS own_cut_off, k.cut_off AS book_cut_off, coalesce(r.slack_min, 30) AS slack_min,
-       r.fee_ppm, coalesce(r.by_rule, false) AS by_rule,
-       coalesce(r.rule_window_min, 60) AS rule_window_min, coalesce(r.by_group, false) AS by_group,
-       coalesce(r.deadline_days, 3) AS deadline_days
-FROM partner p JOIN ledger_book k ON k.book_id = p.book_id
-LEFT JOIN recon_profile r ON r.partner_id = p.id
-LEFT JOIN biller b ON b.partner_id = p.id LEFT JOIN channel c ON c.partner_id = p.id
-WHERE p.{by} = %s"""
-_LAYOUT = "SELECT to_jsonb(l) FROM recon_layout l WHERE id = %s"
-_COLUMNS = """SELECT jsonb_agg(to_jsonb(c) ORDER BY position) FROM recon_layout_column c
-WHERE layout_id = %s"""
+_SQL = queries(__package__)
+_BY_ID = _SQL["profile_by_id"]
+_BY_CODE = _SQL["profile_by_code"]
+_LAYOUT = _SQL["layout"]
+_COLUMNS = _SQL["layout_columns"]
 MIDNIGHT = time(0, 0)
 
 
@@ -73,8 +61,7 @@ def _end_of(day: date, cut_off: time) -> datetime:
 def read_profile(conn: psycopg.Connection[Any], partner: int | str) -> Profile:
     """By partner id or code. Refused PARTNER_UNKNOWN; PROFILE_UNKNOWN: neither channel nor biller,
     and nobody said whose file it is."""
-    by = "id" if isinstance(partner, int) else "code"
-    cursor = conn.execute(_SQL.format(by=by), (partner,))
+    cursor = conn.execute(_BY_ID if isinstance(partner, int) else _BY_CODE, (partner,))
     found = cursor.fetchone()
     if found is None:
         raise Refused(Code.PARTNER_UNKNOWN, "partner", str(partner))

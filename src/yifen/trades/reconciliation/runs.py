@@ -11,73 +11,24 @@ import msgspec
 import psycopg
 
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.trades.reconciliation import matching, passes
 from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.matching import Sums
 from yifen.trades.reconciliation.profile import Profile
 
-_FILE = """SELECT file_id, rows, amount_fen, fee_fen FROM recon_file
-WHERE partner_id = %s AND business_day = %s ORDER BY version DESC LIMIT 1"""
-_OPEN = """INSERT INTO recon_run (partner_id, business_day, file_id, started_at)
-VALUES (%(partner)s, %(day)s, %(file)s, %(now)s) RETURNING run_id"""
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('recon_run', %(partner)s))"
-
-_FACTS = """i.partner_id = %(partner)s
-    AND i.business_day = coalesce(e.business_day, %(day)s) AND i.serial = f.serial
-    AND i.class = f.class::recon_class AND i.nth = f.nth
-    AND (i.payment_id, i.ours_kind, i.ours_fen, i.theirs_kind, i.theirs_fen, i.theirs_fee_fen)
-        IS NOT DISTINCT FROM
-        (f.payment_id, f.ours_kind, f.ours_fen, f.theirs_kind, f.theirs_fen, f.theirs_fee_fen)"""
-_FOUND = "recon_found f LEFT JOIN recon_expected e USING (expected_id)"
-_GONE = f"""
-UPDATE recon_item i SET state = 'closed', closed_at = %(now)s, closed_by = 'gone'
-WHERE i.partner_id = %(partner)s AND i.business_day = %(day)s
-    AND i.state IN ('open', 'waiting', 'proposed')
-    AND NOT EXISTS (SELECT FROM {_FOUND} WHERE {_FACTS})"""
-_ADD = f"""
-INSERT INTO recon_item (run_id, partner_id, business_day, class, serial, nth, payment_id,
-    expected_id, ours_kind, ours_fen, ours_fee_fen, ours_at, file_id, line_no, theirs_kind,
-    theirs_fen, theirs_fee_fen, theirs_at, theirs_ref, original, account_no, batch, state,
-    deadline, opened_at)
-SELECT %(run)s, %(partner)s, coalesce(e.business_day, %(day)s), f.class::recon_class, f.serial,
-       f.nth, f.payment_id, f.expected_id, f.ours_kind, f.ours_fen, f.ours_fee_fen, f.ours_at,
-       CASE WHEN f.line_no IS NOT NULL THEN %(file)s END, f.line_no, f.theirs_kind, f.theirs_fen,
-       f.theirs_fee_fen, f.theirs_at, f.theirs_ref, f.original, f.account_no, f.batch,
-       CASE WHEN e.expected_id IS NOT NULL AND f.class = 'ours_only'
-                 OR f.class IN ('ours_only', 'theirs_only')
-                    AND coalesce(f.ours_at, f.theirs_at) >= %(waits_from)s
-            THEN 'waiting' ELSE 'open' END::recon_state,
-       coalesce(e.business_day, %(day)s) + %(deadline)s::integer, %(now)s
-FROM {_FOUND}
-WHERE NOT EXISTS (SELECT FROM recon_item i WHERE {_FACTS}
-                  AND (i.state <> 'closed' OR i.closed_by <> 'gone'))
-ORDER BY f.line_no NULLS FIRST, f.serial"""
-# What the bank's own reference found needs no item.
-_ARRIVED = """
-UPDATE recon_expected e SET done = true, run_id = %(run)s, file_id = t.file_id, line_no = t.line_no
-FROM recon_row t
-WHERE e.partner_id = %(partner)s AND NOT e.done AND t.file_id = %(file)s AND t.serial = e.serial
-    AND (t.kind IN ('sale', 'in')) = (e.kind = 'in') AND t.amount_fen = e.amount_fen
-    AND NOT EXISTS (SELECT FROM recon_found f WHERE f.expected_id = e.expected_id)"""
-_ARRIVED_ITEMS = """
-UPDATE recon_item i SET state = 'closed', closed_at = %(now)s, closed_by = 'arrived'
-FROM recon_expected e
-WHERE i.partner_id = %(partner)s AND i.state IN ('open', 'waiting') AND e.done
-    AND i.expected_id = e.expected_id AND i.class = 'ours_only'"""
-# The next day's file is there: what it did not explain counts now.
-_WAITED = """
-UPDATE recon_item i SET state = 'open'
-WHERE i.partner_id = %(partner)s AND i.state = 'waiting' AND CASE WHEN i.expected_id IS NULL
-    THEN i.business_day < (SELECT max(r.business_day) FROM recon_run r
-                           WHERE r.partner_id = %(partner)s)
-    ELSE i.deadline <= %(day)s END"""
-_CLOSE = """UPDATE recon_run SET ended_at = %(now)s, ours_count = %(ours_count)s,
-    ours_fen = %(ours_fen)s, theirs_count = %(theirs_count)s, theirs_fen = %(theirs_fen)s,
-    matched_count = %(matched_count)s, matched_fen = %(matched_fen)s, fee_fen = %(fee_fen)s
-WHERE run_id = %(run)s"""
-_LEFT = """SELECT class::text, state::text, count(*) FROM recon_item
-WHERE partner_id = %(partner)s AND business_day = %(day)s AND state <> 'closed'
-GROUP BY class, state ORDER BY class, state"""
+_SQL = queries(__package__)
+_FILE = _SQL["newest_file"]
+_OPEN = _SQL["open_run"]
+_ONE_AT_A_TIME = _SQL["lock_run"]
+_GONE = _SQL["close_gone"]
+_ADD = _SQL["add_items"]
+_ARRIVED = _SQL["arrived"]
+_ARRIVED_ITEMS = _SQL["close_arrived"]
+_WAITED = _SQL["waited"]
+_CLOSE = _SQL["close_run"]
+_LEFT = _SQL["left"]
+_FORGET = _SQL["drop_found"]
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -121,7 +72,7 @@ def reconcile(
             "matched_fen": matched.amount_fen, "fee_fen": matched.fee_fen,
         })  # fmt: skip
         left = conn.execute(_LEFT, params).fetchall()
-        conn.execute("DROP TABLE recon_found; DROP TABLE IF EXISTS recon_twice")
+        conn.execute(_FORGET)
     return _outcome(profile, run_id, day, (ours, theirs, matched), left, closed)
 
 

@@ -6,7 +6,9 @@ from typing import Any, Self
 
 import psycopg
 
-DAYS_SQL = "SELECT day, kind FROM calendar_day WHERE day BETWEEN %s AND %s"
+from yifen.core.facts.sqlfiles import queries
+
+DAYS_SQL = queries(__package__)["calendar_days"]
 LOOK_AHEAD = timedelta(days=400)
 
 

@@ -12,6 +12,7 @@ import psycopg
 from msgspec import Struct
 
 from yifen.core.facts.secrets import KeyRing
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.roster import key_context
 from yifen.core.wire import http_signed
 from yifen.core.wire.bank_port import (
@@ -28,12 +29,7 @@ from yifen.core.wire.messages import WireFault
 
 Clock = Callable[[], datetime]
 TIMEOUT_S = 10.0
-BANK_SQL = """
-SELECT b.endpoint, p.code, k.version, k.secret
-FROM bank b JOIN partner p ON p.id = b.partner_id JOIN partner_key k ON k.partner_id = p.id
-WHERE b.partner_id = %s AND b.endpoint <> '' AND NOT p.suspended AND k.algorithm = 'hmac-sha256'
-    AND k.valid_from <= %s AND (k.valid_until IS NULL OR k.valid_until > %s)
-ORDER BY k.version DESC LIMIT 1"""
+BANK_SQL = queries(__package__)["bank_port"]
 
 
 class NoAnswer(Exception):

@@ -9,27 +9,15 @@ from typing import Any
 import psycopg
 from msgspec import Struct
 
+from yifen.core.facts.sqlfiles import queries
 from yifen.trades.settlement.calendar import Calendar
 from yifen.trades.settlement.rules import Place, Terms, Tier
 
-IN_FORCE_SQL = """
-SELECT a.id, a.measure, a.period, a.min_fen, a.cap_fen, a.mode, a.valid_from, a.lag_days,
-       a.make_up_days, a.payout,
-       (SELECT min(n.valid_from) FROM agreement n
-        WHERE n.biller_id = a.biller_id AND n.valid_from > a.valid_from)
-FROM agreement a WHERE a.biller_id = %s AND a.valid_from <= %s
-ORDER BY a.valid_from DESC LIMIT 1"""
-TIERS_SQL = """SELECT from_measure, rate_ppm, each_fen FROM agreement_tier
-WHERE agreement_id = %s ORDER BY from_measure"""
-SHARES_SQL = "SELECT beneficiary_id, share_ppm FROM merchant_split WHERE merchant_id = %s"
-TREE_SQL = """
-WITH RECURSIVE up (biller_id, parent_id, pooled, seen) AS (
-    SELECT biller_id, parent_id, pooled, ARRAY[biller_id] FROM merchant WHERE biller_id = %s
-    UNION ALL
-    SELECT m.biller_id, m.parent_id, m.pooled, u.seen || m.biller_id
-    FROM up u JOIN merchant m ON m.biller_id = u.parent_id WHERE m.biller_id <> ALL (u.seen)
-)
-SELECT biller_id, parent_id, pooled FROM up"""
+_SQL = queries(__package__)
+IN_FORCE_SQL = _SQL["agreement_of_day"]
+TIERS_SQL = _SQL["tiers"]
+SHARES_SQL = _SQL["shares"]
+TREE_SQL = _SQL["places_above"]
 
 
 class InForce(Struct, frozen=True):
@@ -50,7 +38,7 @@ class InForce(Struct, frozen=True):
 
 def in_force(conn: psycopg.Connection[Any], biller_id: int, day: date) -> InForce | None:
     """The agreement of that day, or None."""
-    row = conn.execute(IN_FORCE_SQL, (biller_id, day)).fetchone()
+    row = conn.execute(IN_FORCE_SQL, {"biller": biller_id, "day": day}).fetchone()
     if row is None:
         return None
     number, measure, period, min_fen, cap_fen, mode, valid_from, lag, make_up, payout, later = row

@@ -11,23 +11,17 @@ import structlog
 from msgspec import Struct
 
 from yifen.core.facts.pgarrays import numbers
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.roster import Biller
 from yifen.core.wire.messages import Charge, Line, WireFault
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.remote.rules import LADDER_S
 
 log = structlog.get_logger()
-TAKE_SQL = "SELECT payment_id, step, resent FROM payments_take_calls_v1(%s, %s::integer[], %s)"
-CLAIM_SQL = "SELECT payments_claim_resend_v1(%s)"
-PAYMENT_SQL = """
-SELECT y.biller_id, y.account_no, y.amount_fen, y.paid_at, array_agg(p.ref ORDER BY t.transfer_no),
-       array_agg(t.amount_fen ORDER BY t.transfer_no)
-FROM payment y
-JOIN ledger_transfer t ON t.bucket = y.bucket AND t.reference_id = y.payment_id
-    AND t.kind = 'pending'
-JOIN payable p ON p.bucket = y.bucket AND p.payable_id = t.detail_id
-WHERE y.bucket = %s AND y.payment_id = %s
-GROUP BY y.biller_id, y.account_no, y.amount_fen, y.paid_at"""
+_SQL = queries(__package__)
+TAKE_SQL = _SQL["take_calls"]
+CLAIM_SQL = _SQL["claim_resend"]
+PAYMENT_SQL = _SQL["charge_sent"]
 TAKE_MOST = 64
 IDLE_S = 0.5
 

@@ -11,6 +11,7 @@ import msgspec
 
 from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.kinds import SERIAL
 from yifen.core.wire.messages import Charge, Query, Reverse, WireFault
 from yifen.core.wire.replies import PaymentReply, QueryReply, ReverseReply
@@ -18,18 +19,9 @@ from yifen.trades.reconciliation.repair.items import UNDECIDED, Connection, Item
 from yifen.trades.reconciliation.repair.rules import lines_for
 
 ZONE = ZoneInfo("Asia/Shanghai")
-# An account number that exactly one admitted biller knows tells the biller.
-_BILLERS = """
-SELECT p.code FROM admission a JOIN partner p ON p.id = a.biller_id
-WHERE a.channel_id = %s AND a.active AND EXISTS (
-    SELECT FROM payer r WHERE r.bucket IN (SELECT bucket FROM ledger_head)
-        AND r.biller_id = a.biller_id AND r.account_no = %s)
-ORDER BY p.code"""
-_RECORD = """
-SELECT s.verb::text, s.code, y.payment_id, y.amount_fen, y.payer_state::text, y.biller_state::text
-FROM payment_serial s
-LEFT JOIN payment y ON y.bucket = s.payment_id %% 1000 AND y.payment_id = s.payment_id
-WHERE s.bucket IN (SELECT bucket FROM ledger_head) AND s.partner_id = %s AND s.serial = %s"""
+_SQL = queries(__package__)
+_BILLERS = _SQL["billers_of_account"]
+_RECORD = _SQL["record"]
 
 
 class Hub(Protocol):

@@ -15,6 +15,7 @@ from psycopg.pq import TransactionStatus
 from yifen.core.facts.buckets import payment_bucket
 from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.core.wire.messages import Refund, Reverse, WireFault
 from yifen.hub.payments.calls import CALLS, ResultWork
@@ -25,7 +26,7 @@ from yifen.trades.reconciliation.repair.items import Connection, Item
 from yifen.trades.reconciliation.repair.words import Action, State
 
 BY_ITSELF = "repair"
-_POST = "SELECT recon_post_v1(%s, 'suspend', %s, %s, NULL)"
+_POST = queries(__package__)["suspend"]
 # The day is cut between the choice of the verb and its arrival: the other verb is meant.
 OTHER_VERB = (Code.DAY_CLOSED_USE_REFUND, Code.DAY_OPEN_USE_REVERSE)
 

@@ -4,31 +4,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from yifen.core.facts.daily_file import DailyLine, text_line
+from yifen.core.facts.sqlfiles import queries
 from yifen.trades.reconciliation.repair.items import Connection, Item
 
 ZONE = ZoneInfo("Asia/Shanghai")
 LINE_BYTES_MAX = 16_384
-_PLACE = """SELECT i.file_id, i.line_no, p.encoding FROM recon_item i
-JOIN partner p ON p.id = i.partner_id WHERE i.item_id = %s"""
-# A part may begin within a line: the last one that begins before this line has its start, if any.
-_START = """SELECT part_no, first_line, body FROM recon_file_part
-WHERE file_id = %(file)s AND part_no = coalesce(
-    (SELECT max(part_no) FROM recon_file_part WHERE file_id = %(file)s AND first_line < %(line)s), 0)"""
-_PART = "SELECT body FROM recon_file_part WHERE file_id = %s AND part_no = %s"
-_HEAD = "SELECT substring(body FOR 64) FROM recon_file_part WHERE file_id = %s AND part_no = 0"
-_OURS = """
-SELECT 'charge', y.serial, NULL, y.payment_id::text, p.code, y.account_no, y.amount_fen, y.paid_at,
-       y.booked_at, y.biller_serial
-FROM payment y JOIN partner p ON p.id = y.biller_id
-WHERE y.bucket = %(payment)s %% 1000 AND y.payment_id = %(payment)s AND %(sale)s
-    AND y.booked_at IS NOT NULL
-UNION ALL
-SELECT r.verb::text, r.serial, y.serial, y.payment_id::text, p.code, y.account_no, r.amount_fen,
-       y.paid_at, r.booked_at, y.biller_serial
-FROM payment_return r JOIN payment y ON y.bucket = r.bucket AND y.payment_id = r.payment_id
-JOIN partner p ON p.id = y.biller_id
-WHERE r.bucket = %(payment)s %% 1000 AND r.payment_id = %(payment)s AND NOT %(sale)s
-    AND r.booked_at IS NOT NULL"""
+_SQL = queries(__package__)
+_PLACE = _SQL["line_place"]
+_START = _SQL["part_with_line"]
+_PART = _SQL["next_part"]
+_HEAD = _SQL["file_head"]
+_OURS = _SQL["our_line"]
 
 
 def our_line(conn: Connection, item: Item) -> str | None:

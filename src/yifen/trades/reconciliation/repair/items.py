@@ -9,58 +9,18 @@ import psycopg
 from msgspec import Struct
 
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.profile import read_profile
 from yifen.trades.reconciliation.repair.words import Action, Difference, Party, State, Truth
 
 Connection = psycopg.Connection[Any]
-# A line that takes back names the payment by its serial, where the engine found none by itself. `e`:
-# what their file of this day lacks stands in their file of another one, or a repair of ours made it.
-_ITEM = """
-SELECT i.item_id, i.run_id, i.partner_id, p.code AS partner, i.business_day, i.class::text AS kind,
-       i.serial, i.nth, i.state::text AS state, i.action, i.owner, i.deadline, i.opened_at,
-       i.ours_kind::text AS ours_kind, i.ours_fen, i.ours_at, i.theirs_kind::text AS theirs_kind,
-       i.theirs_fen, i.theirs_at, i.theirs_ref, i.original, i.account_no, i.proposed_by, i.decided_by, i.plan,
-       i.tries, recon_difference_v1(i) AS difference_fen,
-       y.payment_id, y.amount_fen AS paid_fen, y.payer_state::text AS payer_state,
-       y.biller_state::text AS biller_state, y.business_day AS paid_day, y.serial AS paid_serial,
-       c.code AS paid_channel, k.current_day, b.due_at IS NOT NULL AS is_asked,
-       e.item_id IS NOT NULL AS is_elsewhere, coalesce(e.suspended, false) AS is_on_suspense,
-       (SELECT count(*) FROM (SELECT FROM recon_item x WHERE x.run_id = i.run_id
-            AND x.class = i.class LIMIT %(alike)s) n) AS alike
-FROM recon_item i
-JOIN partner p ON p.id = i.partner_id
-LEFT JOIN payment_serial s ON i.payment_id IS NULL AND s.partner_id = i.partner_id
-    AND s.serial = i.original AND s.bucket IN (SELECT bucket FROM ledger_head)
-LEFT JOIN payment y ON y.payment_id = coalesce(i.payment_id, s.payment_id)
-    AND y.bucket = coalesce(i.payment_id, s.payment_id) %% 1000
-LEFT JOIN partner c ON c.id = y.channel_id
-LEFT JOIN partner w ON w.id = y.biller_id
-LEFT JOIN ledger_book k ON k.book_id = w.book_id
-LEFT JOIN biller_call b ON b.bucket = y.bucket AND b.payment_id = y.payment_id
-LEFT JOIN LATERAL (
-    SELECT x.item_id, bool_or(z.suspended) OVER () AS suspended FROM recon_item x
-    CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM recon_posting WHERE item_id = x.item_id
-        AND purpose = 'suspend') AND NOT EXISTS (SELECT FROM recon_posting
-        WHERE item_id = x.item_id AND purpose = 'release') AS suspended) z
-    WHERE i.theirs_kind IS NULL AND x.partner_id = i.partner_id AND x.item_id <> i.item_id
-        AND (x.repair_serial = i.serial OR x.serial = i.serial AND x.theirs_fen = i.ours_fen
-             AND (x.theirs_kind IN ('sale', 'in')) = (i.ours_kind IN ('sale', 'in'))
-             AND x.closed_by IS DISTINCT FROM 'gone')
-    LIMIT 1) e ON true
-WHERE i.item_id = %(item_id)s"""
-_POLICY = """SELECT action, automatic, automatic_fen_max FROM recon_policy
-WHERE profile_id = %s AND difference_class = %s"""
-_CHANGE = """
-WITH old AS (SELECT to_jsonb(i) AS row FROM recon_item i WHERE item_id = %(item_id)s),
-new AS (UPDATE recon_item i SET {sets} WHERE item_id = %(item_id)s RETURNING to_jsonb(i) AS row)
-INSERT INTO recon_act (item_id, at, who, act, note, before, after)
-SELECT %(item_id)s, %(now)s, %(who)s, %(act)s, %(note)s, old.row, new.row FROM old, new"""
-_SAY = """
-INSERT INTO recon_act (item_id, at, who, act, note, before, after)
-SELECT i.item_id, %(now)s, %(who)s, %(act)s, %(note)s, to_jsonb(i), to_jsonb(i)
-FROM recon_item i WHERE item_id = %(item_id)s"""
-_LAST_ACT = """SELECT act, note FROM recon_act WHERE item_id = %s ORDER BY act_id DESC LIMIT 1"""
+_SQL = queries(__package__)
+_ITEM = _SQL["item"]
+_POLICY = _SQL["policy"]
+_CHANGE = _SQL["change"]
+_SAY = _SQL["say"]
+_LAST_ACT = _SQL["last_act"]
 UNDECIDED = frozenset({"registered", "sent", "unknown", "reversing"})
 ALIKE_MAX = 20
 """Items of one class in a run up to which they are single cases."""

@@ -12,6 +12,7 @@ import structlog
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.repair import items, rules
@@ -22,16 +23,10 @@ from yifen.trades.reconciliation.repair.items import Connection, Item
 from yifen.trades.reconciliation.repair.words import Action, State
 
 log = structlog.get_logger()
-_BEFORE = """SELECT before ->> 'state', before ->> 'action' FROM recon_act
-WHERE item_id = %s AND act = 'propose' ORDER BY act_id DESC LIMIT 1"""
-_RELEASE = "SELECT recon_post_v1(%s, 'release', %s, %s, %s)"
-_DUE = """
-SELECT i.item_id, i.state = 'doing' FROM recon_item i JOIN partner p ON p.id = i.partner_id
-WHERE i.state IN ('open', 'doing') AND i.item_id > %(after)s
-    AND (%(partner)s::integer IS NULL OR i.partner_id = %(partner)s)
-    AND (%(day)s::date IS NULL OR i.business_day = %(day)s)
-    AND (%(book)s::integer IS NULL OR p.book_id = %(book)s)
-ORDER BY i.item_id LIMIT 200"""
+_SQL = queries(__package__)
+_BEFORE = _SQL["before_proposal"]
+_RELEASE = _SQL["release"]
+_DUE = _SQL["due"]
 
 
 class Worked(NamedTuple):

@@ -3,74 +3,19 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from yifen.core.facts.sqlfiles import queries
 from yifen.trades.reconciliation.repair.items import Connection, Item
 
-WORK_SQL = """
-SELECT i.item_id, i.partner_id, p.code, p.name, i.business_day, i.class::text, i.serial,
-       i.state::text, i.action, i.owner, i.deadline, i.opened_at,
-       %(today)s::date - (i.opened_at AT TIME ZONE 'Asia/Shanghai')::date,
-       coalesce(i.deadline < %(today)s, false), i.ours_fen, i.theirs_fen, i.payment_id
-FROM recon_item i JOIN partner p ON p.id = i.partner_id
-WHERE i.state <> 'closed' AND i.item_id > %(after)s
-    AND (%(partners)s::integer[] IS NULL OR i.partner_id = ANY (%(partners)s))
-    AND (%(partner)s::integer IS NULL OR i.partner_id = %(partner)s)
-    AND (%(day)s::date IS NULL OR i.business_day = %(day)s)
-    AND (%(kind)s::text IS NULL OR i.class = %(kind)s::text::recon_class)
-    AND (%(state)s::text IS NULL OR i.state = %(state)s::text::recon_state)
-    AND (%(owner)s::text IS NULL OR coalesce(i.owner, '') = %(owner)s)
-ORDER BY i.item_id LIMIT %(limit)s"""
-_ACTS = """SELECT act_id, at, who, act, note, before, after FROM recon_act
-WHERE item_id = %s ORDER BY act_id"""
-_POSTINGS = """
-SELECT x.document_id, x.purpose, d.code, c.code, x.amount_fen, x.business_day, x.booked_at,
-       x.maker, x.checker
-FROM recon_posting x JOIN ledger_account d ON d.account_id = x.debit_id
-JOIN ledger_account c ON c.account_id = x.credit_id
-WHERE x.item_id = %s ORDER BY x.booked_at, x.document_id DESC"""
-# What two partners hold of one payment: by our payment, else by the serial, else by the account,
-# the amount and the day.
-_RELATED = """
-SELECT i.item_id, p.code, i.class::text, i.state::text, i.serial, i.ours_fen, i.theirs_fen
-FROM recon_item i JOIN partner p ON p.id = i.partner_id
-WHERE i.item_id <> %(item_id)s AND i.partner_id <> %(partner_id)s AND (
-    i.payment_id = %(payment_id)s OR i.serial = %(serial)s
-    OR i.account_no = %(account_no)s AND i.business_day = %(day)s
-       AND coalesce(i.theirs_fen, i.ours_fen) = %(fen)s)
-ORDER BY i.item_id LIMIT 20"""
-# The newest run of each partner's leg of the payment's day, and the newest difference of it.
-_LEGS = """
-SELECT l.party, p.id, p.code, r.run_id, i.item_id, i.class::text, i.state::text, i.closed_by,
-       i.theirs_kind IS NOT NULL
-FROM payment y
-CROSS JOIN LATERAL (VALUES ('channel', y.channel_id, 1), ('biller', y.biller_id, 2))
-    l (party, partner_id, place)
-JOIN partner p ON p.id = l.partner_id
-LEFT JOIN LATERAL (SELECT run_id FROM recon_run WHERE partner_id = l.partner_id
-    AND business_day = y.business_day AND ended_at IS NOT NULL
-    ORDER BY run_id DESC LIMIT 1) r ON true
-LEFT JOIN LATERAL (SELECT * FROM recon_item x WHERE x.payment_id = y.payment_id
-    AND x.partner_id = l.partner_id AND x.closed_by IS DISTINCT FROM 'gone'
-    AND coalesce(x.ours_kind, x.theirs_kind) = 'sale'
-    ORDER BY x.item_id DESC LIMIT 1) i ON true
-WHERE y.bucket = %(payment)s %% 1000 AND y.payment_id = %(payment)s ORDER BY l.place"""
-_OURS = """SELECT channel_id, business_day, payer_state::text, biller_state::text FROM payment
-WHERE bucket = %(payment)s %% 1000 AND payment_id = %(payment)s"""
-_BANK = """SELECT p.id, p.code, r.state FROM receipt r JOIN partner p ON p.id = r.bank_id
-WHERE r.channel_id = %s AND r.business_day = %s"""
-_STANDING = """
-SELECT x.item_id, p.code, a.code, x.amount_fen, x.business_day
-FROM recon_posting x JOIN recon_item i USING (item_id) JOIN partner p ON p.id = i.partner_id
-JOIN ledger_account a ON a.account_id IN (x.debit_id, x.credit_id)
-    AND (a.code LIKE '2241.%%.SUSPENSE' OR a.code LIKE '1221.%%.SHORT')
-WHERE x.purpose = 'suspend' AND a.book_id = %s AND NOT EXISTS (
-    SELECT FROM recon_posting r WHERE r.item_id = x.item_id AND r.purpose = 'release')
-ORDER BY x.item_id"""
-_UNPROVED = """
-SELECT x.document_id FROM recon_posting x
-LEFT JOIN ledger_transfer t ON t.bucket = x.bucket AND t.reference_id = x.document_id
-    AND (t.debit_id, t.credit_id, t.amount_fen, t.business_day, t.detail_id)
-        = (x.debit_id, x.credit_id, x.amount_fen, x.business_day, x.item_id)
-WHERE t.transfer_no IS NULL ORDER BY x.document_id DESC"""
+_SQL = queries(__package__)
+WORK_SQL = _SQL["work_list"]
+_ACTS = _SQL["acts"]
+_POSTINGS = _SQL["postings"]
+_RELATED = _SQL["related"]
+_LEGS = _SQL["legs"]
+_OURS = _SQL["payment_states"]
+_BANK = _SQL["bank_has"]
+_STANDING = _SQL["standing"]
+_UNPROVED = _SQL["unproved"]
 EXPLAINED = frozenset({"cross_day", "rule", "group", "arrived"})
 
 

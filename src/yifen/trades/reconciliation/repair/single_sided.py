@@ -17,20 +17,15 @@ from typing import Any
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.trades.reconciliation.repair.items import Connection
 
 VERSION = 1
 ROWS_AT_ONCE = 5_000
-_PARTNER = "SELECT code, encoding FROM partner WHERE id = %s"
-_TOLD = """FROM recon_item i WHERE i.partner_id = %(partner)s AND i.business_day = %(day)s
-    AND i.action = 'tell' AND i.state IN ('open', 'waiting')"""
-_COUNT = f"SELECT count(*) {_TOLD}"
-_LINES = f"""
-SELECT i.class::text, i.serial, coalesce(i.ours_kind, i.theirs_kind)::text, i.ours_fen,
-       i.theirs_fen, to_char(coalesce(i.ours_at, i.theirs_at), 'YYYYMMDDHH24MISS'), i.item_id,
-       CASE WHEN i.class IN ('amount', 'fee') THEN 'correct'
-            WHEN recon_difference_v1(i) < 0 THEN 'book' ELSE 'reverse' END
-{_TOLD} ORDER BY i.item_id"""
+_SQL = queries(__package__)
+_PARTNER = _SQL["partner"]
+_COUNT = _SQL["told_count"]
+_LINES = _SQL["told_lines"]
 # Their serial may hold anything; a bar or a line end would be another column or line.
 _UNSAFE = re.compile(r"[|\x00-\x1f\x7f]")
 

@@ -9,13 +9,14 @@ from yifen.core.access.edge import Access
 from yifen.core.facts.codes import Code
 from yifen.core.facts.money import MAX_FEN
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Biller
 from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.models import Agreement, AgreementTier
 from yifen.trades.settlement.rules import PPM, Terms, Tier, tier_fault
 
 LAG_DAYS_MAX = 30
-SETTLED_SQL = "SELECT max(business_day) FROM settlement WHERE biller_id = %s"
+SETTLED_SQL = queries(__package__)["last_settled"]
 
 
 class AskedAgreement(Struct, frozen=True):

@@ -7,36 +7,17 @@ import psycopg
 from msgspec import Struct
 
 from yifen.core.facts.codes import Code, ResultCode
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.trades.settlement import rules
 from yifen.trades.settlement.rules import Terms
 from yifen.trades.settlement.terms import InForce, in_force
 
-# Of a period: what was settled on its days, and what was charged for them. `day` itself is read
-# only where it is settled already.
-SO_FAR_SQL = """
-SELECT coalesce(sum(s.payments), 0)::bigint, coalesce(sum(s.amount_fen), 0)::bigint,
-       (SELECT coalesce(sum(c.fee_fen), 0)::bigint FROM commission c
-        WHERE c.biller_id = %(biller)s AND c.business_day BETWEEN %(first)s AND %(day)s)
-FROM settlement s WHERE s.biller_id = %(biller)s AND s.business_day BETWEEN %(first)s AND %(day)s"""
-TRUE_UP_SQL = (
-    "SELECT code, document_id, net_fen FROM commission_true_up_v1(%s, %s, %s, %s, %s, %s, %s)"
-)
-THERE_SQL = """SELECT document_id, fee_fen, net_fen FROM commission
-WHERE biller_id = %s AND business_day = %s AND reason = 'true_up'"""
-# Days with which a period of a month ends and that were not trued up; late settlements included.
-ENDS_SQL = """
-SELECT s.biller_id, s.business_day FROM settlement s
-JOIN commission c ON c.biller_id = s.biller_id AND c.business_day = s.business_day
-    AND c.reason = 'day'
-WHERE s.book_id = %(book)s AND s.business_day BETWEEN %(day)s::date - 62 AND %(day)s
-    AND (extract(day FROM s.business_day + 1) = 1 OR EXISTS (
-        SELECT FROM agreement a
-        WHERE a.biller_id = s.biller_id AND a.valid_from = s.business_day + 1))
-    AND NOT EXISTS (
-        SELECT FROM commission t WHERE t.biller_id = s.biller_id
-            AND t.business_day = s.business_day AND t.reason = 'true_up')
-ORDER BY s.biller_id, s.business_day"""
+_SQL = queries(__package__)
+SO_FAR_SQL = _SQL["charged_so_far"]
+TRUE_UP_SQL = _SQL["true_up"]
+THERE_SQL = _SQL["trued_up"]
+ENDS_SQL = _SQL["periods_ended"]
 
 
 class Charged(Struct, frozen=True):

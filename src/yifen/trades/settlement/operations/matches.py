@@ -8,18 +8,14 @@ import psycopg
 from msgspec import Struct
 
 from yifen.core.facts.codes import Code
+from yifen.core.facts.sqlfiles import queries
 from yifen.trades.settlement.operations.payouts import mark
 from yifen.trades.settlement.operations.receipts import arrived
 
 ZONE = ZoneInfo("Asia/Shanghai")
-PAYOUTS_SQL = """
-SELECT y.document_id FROM payout y JOIN recon_expected e
-    ON e.partner_id = y.bank_id AND e.serial = y.reference AND e.document_id = y.document_id
-WHERE y.state IN ('sent', 'unknown') AND e.done ORDER BY y.document_id DESC"""
-RECEIPTS_SQL = """
-SELECT r.document_id FROM receipt r JOIN recon_expected e
-    ON e.partner_id = r.bank_id AND e.document_id = r.document_id
-WHERE r.state = 'expected' AND e.done ORDER BY r.document_id DESC"""
+_SQL = queries(__package__)
+PAYOUTS_SQL = _SQL["payouts_matched"]
+RECEIPTS_SQL = _SQL["receipts_matched"]
 
 
 class Taken(Struct, frozen=True):

@@ -8,16 +8,18 @@ from msgspec import Struct
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations.sending import ZONE, order_of, payout_of
 from yifen.trades.settlement.payment_files import ENDINGS, WRITE, Batch
 
 PAYOUTS_MAX = 10_000
-TAKE_SQL = "SELECT document_id FROM payout_take_v1(%s, %s, %s, NULL, %s)"
-FILE_SQL = "SELECT payout_file_v1(%s, %s::bigint[], %s, %s, %s, %s)"
-READ_SQL = "SELECT file_no, name, payouts, amount_fen, body FROM payout_file WHERE file_no = %s"
-CODE_SQL = "SELECT code FROM partner WHERE id = %s"
-NUMBER_SQL = "SELECT nextval('document_no')"
+_SQL = queries(__package__)
+TAKE_SQL = _SQL["take_for_file"]
+FILE_SQL = _SQL["keep_payout_file"]
+READ_SQL = _SQL["payout_file"]
+CODE_SQL = _SQL["partner_code"]
+NUMBER_SQL = _SQL["next_document"]
 
 
 class Written(Struct, frozen=True):

@@ -7,20 +7,17 @@ import psycopg
 from msgspec import Struct
 
 from yifen.core.facts.codes import Code, ResultCode
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.trades.settlement.calendar import Calendar
 from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.terms import in_force
 
 State = Literal["instructed", "sent", "unknown", "done", "returned"]
-INSTRUCT_SQL = """SELECT code, document_id, reference, amount_fen
-FROM payout_instruct_v1(%s, %s, %s, %s, %s)"""
-MARK_SQL = "SELECT code, changed FROM payout_mark_v1(%s, %s::payout_state, %s, %s, %s, %s, %s)"
-# Who got anything that has its day of payout, and has a payee.
-RECEIVERS_SQL = """SELECT p.id FROM payee e JOIN partner p ON p.id = e.biller_id
-WHERE p.book_id = %s AND EXISTS (
-    SELECT FROM settlement_part s WHERE s.biller_id = p.id AND s.payout_on <= %s)
-ORDER BY p.id"""
+_SQL = queries(__package__)
+INSTRUCT_SQL = _SQL["instruct_payout"]
+MARK_SQL = _SQL["mark_payout"]
+RECEIVERS_SQL = _SQL["receivers_due"]
 
 
 class Instructed(Struct, frozen=True):

@@ -7,24 +7,14 @@ import psycopg
 from msgspec import Struct
 
 from yifen.core.facts.codes import Code, ResultCode
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.trades.settlement.operations.payouts import Marked
 
-# What a channel took for the billers of one book on a day, less what it gave back.
-GROSS_SQL = """
-SELECT coalesce(sum(fen), 0)::bigint FROM (
-    SELECT y.amount_fen AS fen, y.biller_id FROM payment y
-    WHERE y.channel_id = %(channel)s AND y.business_day = %(day)s AND y.booked_at IS NOT NULL
-    UNION ALL
-    SELECT -r.amount_fen, y.biller_id FROM payment_return r
-    JOIN payment y ON y.bucket = r.bucket AND y.payment_id = r.payment_id
-    WHERE r.channel_id = %(channel)s AND r.business_day = %(day)s AND r.booked_at IS NOT NULL
-        AND y.booked_at IS NOT NULL
-) f JOIN partner p ON p.id = f.biller_id
-WHERE p.book_id = (SELECT l.book_id FROM bank b JOIN ledger_account l USING (account_id)
-                   WHERE b.partner_id = %(bank)s)"""
-EXPECT_SQL = "SELECT code, document_id FROM receipt_expect_v1(%s, %s, %s, %s, %s, %s, %s)"
-ARRIVED_SQL = "SELECT code, changed FROM receipt_arrived_v1(%s, %s, %s)"
+_SQL = queries(__package__)
+GROSS_SQL = _SQL["channel_day"]
+EXPECT_SQL = _SQL["expect_receipt"]
+ARRIVED_SQL = _SQL["receipt_arrived"]
 
 
 class Expected(Struct, frozen=True):

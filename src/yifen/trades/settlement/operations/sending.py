@@ -16,6 +16,7 @@ from psycopg.rows import namedtuple_row
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.bank_port import PaymentOrder, PaymentStatus
 from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations.payouts import Marked, mark
@@ -24,13 +25,11 @@ from yifen.trades.settlement.port import BankPort, NoAnswer
 log = structlog.get_logger()
 LADDER_S = (10, 30, 60, 300, 900, 3600)
 ZONE = ZoneInfo("Asia/Shanghai")
-TAKE_SQL = "SELECT document_id FROM payout_take_v1(%s, %s, %s, %s, 1)"
-TAKE_ASKED_SQL = "SELECT document_id FROM payout_take_asked_v1(%s, %s, %s::integer[], %s)"
-RESEND_SQL = "SELECT payout_resend_v1(%s, %s, %s)"
-PAYOUT_SQL = """
-SELECT y.document_id, y.reference, y.amount_fen, y.payee, y.state::text AS state, y.due_on,
-       y.file_no, b.account_no, b.account_name
-FROM payout y JOIN bank b ON b.partner_id = y.bank_id WHERE y.document_id = %s"""
+_SQL = queries(__package__)
+TAKE_SQL = _SQL["take_payout"]
+TAKE_ASKED_SQL = _SQL["take_asked"]
+RESEND_SQL = _SQL["resend_payout"]
+PAYOUT_SQL = _SQL["payout"]
 ASK_MOST = 100
 PURPOSE = "代收结算款"
 

@@ -9,6 +9,7 @@ import psycopg
 from msgspec import Struct
 
 from yifen.core.facts.codes import Code, ResultCode
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.trades.settlement import rules
 from yifen.trades.settlement.calendar import Calendar
@@ -16,34 +17,13 @@ from yifen.trades.settlement.operations.commission import Charged, charge_of
 from yifen.trades.settlement.rules import Part
 from yifen.trades.settlement.terms import InForce, in_force, shares_of, tree_above
 
-FIGURES_SQL = """
-SELECT biller_id, sum(n)::bigint, sum(fen)::bigint FROM (
-    SELECT y.biller_id, count(*) AS n, sum(y.amount_fen) AS fen FROM payment y
-    WHERE y.business_day = %(day)s AND y.booked_at IS NOT NULL
-        AND y.biller_id = ANY (%(billers)s::integer[]) GROUP BY 1
-    UNION ALL
-    SELECT y.biller_id, -count(*), -sum(r.amount_fen) FROM payment_return r
-    JOIN payment y ON y.bucket = r.bucket AND y.payment_id = r.payment_id
-    WHERE r.business_day = %(day)s AND r.booked_at IS NOT NULL AND y.booked_at IS NOT NULL
-        AND y.biller_id = ANY (%(billers)s::integer[]) GROUP BY 1
-) f GROUP BY biller_id"""
-UNPROVED_SQL = """SELECT u.business_day, u.partner_id, p.code, u.item_id
-FROM settlement_unproved_v1(%s, %s) u JOIN partner p ON p.id = u.partner_id LIMIT 100"""
-OPEN_SQL = "SELECT code, document_id, due_fen, moved_fen FROM settlement_open_v1(%s, %s, %s, %s)"
-SETTLE_SQL = """SELECT code, document_id FROM settlement_settle_v1(%s, %s, %s, %s, %s, %s, %s, %s,
-    %s, %s, %s, %s::integer[], %s::text[], %s::bigint[], %s::date[])"""
-THERE_SQL = """SELECT document_id, due_fen, moved_fen, payments, amount_fen, commission_fen
-FROM settlement WHERE biller_id = %s AND business_day = %s"""
-DAYS_SQL = """
-SELECT b.partner_id, d.business_day
-FROM biller b JOIN partner p ON p.id = b.partner_id
-JOIN (SELECT DISTINCT book_id, business_day FROM ledger_day_head) d ON d.book_id = p.book_id
-WHERE p.book_id = %(book)s AND d.business_day <= %(day)s AND d.business_day > coalesce(
-    (SELECT max(s.business_day) FROM settlement s WHERE s.biller_id = b.partner_id),
-    (SELECT min(x.business_day) - 1 FROM ledger_day_balance x
-     WHERE x.account_id = b.transit_id AND x.credit_posted_fen > 0),
-    %(day)s::date - 1)
-ORDER BY b.partner_id, d.business_day"""
+_SQL = queries(__package__)
+FIGURES_SQL = _SQL["figures"]
+UNPROVED_SQL = _SQL["unproved"]
+OPEN_SQL = _SQL["open_day"]
+SETTLE_SQL = _SQL["settle"]
+THERE_SQL = _SQL["settled"]
+DAYS_SQL = _SQL["days_due"]
 
 Figures = tuple[int, int]
 

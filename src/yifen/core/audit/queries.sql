@@ -1,0 +1,62 @@
+-- Statements of the audit trail.
+
+-- name: entries
+-- The whole trail for the replay, in the order in which it was written.
+COPY (SELECT entry_no, (extract(epoch FROM at) * 1000000)::bigint, db_role, actor,
+    actor_id, institution_id, address, request, action, subject, subject_key, before, after, note,
+    encode(digest, 'hex') FROM audit_entry ORDER BY entry_no) TO STDOUT
+
+-- name: head
+-- Where the chain ends.
+SELECT entry_no, hash FROM audit_head
+
+-- name: day_heads
+-- The heads that each cut kept.
+SELECT entry_no, book_id::text, business_day::text, encode(hash, 'hex') FROM audit_day_head
+
+-- name: triggers_off
+-- Triggers that ought to be on a table that is there, and are not.
+SELECT u.t, u.g FROM unnest(%s::text[], %s::text[]) AS u (t, g)
+WHERE to_regclass('public.' || u.t) IS NOT NULL AND NOT EXISTS (
+    SELECT FROM pg_trigger WHERE tgrelid = to_regclass('public.' || u.t) AND tgname = u.g
+        AND tgenabled IN ('O', 'A'))
+ORDER BY 1, 2
+
+-- name: unsealed
+-- An act that was drafted and never sealed.
+SELECT count(*) FROM audit_draft
+
+-- name: internal_functions
+-- What only triggers and functions of the owner call.
+SELECT oid::regprocedure::text FROM pg_proc
+WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, 'audit_')
+    AND proname <> ALL (%s)
+
+-- name: watch
+-- Put the triggers of the trail on one table.
+SELECT audit_watch_v1(%s::regclass, %s::text[], %s::text[])
+
+-- name: append
+-- A named act, into the trail of this transaction.
+SELECT audit_append_v1(%s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s::bigint, %s::bigint,
+    %s, %s)
+
+-- name: tell
+-- Settings that end with the transaction; triggers read them.
+SELECT set_config('yifen.actor', %s, true), set_config('yifen.actor_id', %s, true),
+    set_config('yifen.institution_id', %s, true), set_config('yifen.address', %s, true),
+    set_config('yifen.request', %s, true)
+
+-- name: columns
+-- An entry as it is told: images as text, decoded outside.
+entry_no, at, db_role, actor, actor_id, institution_id, address, request, action, subject,
+subject_key, before::text, after::text, note
+
+-- name: noted
+-- Entries whose note has this text anywhere, by its grams.
+SELECT audit_noted_v1(%(text)s, %(low)s, %(high)s, %(actor_id)s::bigint, %(action)s,
+    %(subject)s, %(institutions)s::bigint[], %(upwards)s, %(limit)s)
+
+-- name: number_before
+-- A time as an entry number, which every index ends with.
+SELECT audit_number_before_v1(%s)

@@ -1,0 +1,37 @@
+-- Statements that read the ledger to verify it.
+
+-- name: transfers
+-- A bucket's transfers as their canonical text, in bounded memory.
+COPY (SELECT bucket || '|' || transfer_no || '|' || batch_no || '|' || kind || '|' || debit_id
+    || '|' || credit_id || '|' || amount_fen || '|' || coalesce(pending_no, 0) || '|'
+    || coalesce(reverses_no, 0) || '|' || reference_id || '|' || detail_id || '|'
+    || (business_day - DATE '1970-01-01'), encode(digest, 'hex')
+FROM ledger_transfer WHERE bucket = {} ORDER BY transfer_no) TO STDOUT
+
+-- name: batches
+-- A bucket's seals, which the replay makes again.
+COPY (SELECT batch_no, first_no, last_no, (extract(epoch FROM booked_at) * 1000000)::bigint,
+    encode(hash, 'hex')
+FROM ledger_batch WHERE bucket = {} ORDER BY batch_no) TO STDOUT
+
+-- name: balances
+-- What is stored of a bucket, against what its transfers add up to.
+SELECT account_id, debit_pending_fen, debit_posted_fen, credit_pending_fen, credit_posted_fen
+FROM ledger_balance WHERE bucket = %s ORDER BY account_id
+
+-- name: day_heads
+-- Where the cuts say that the chain stood.
+SELECT batch_no, business_day, book_id, hash FROM ledger_day_head
+WHERE bucket = %s ORDER BY batch_no, business_day
+
+-- name: day_balances
+-- What a cut kept of each account of its book; an account opened later has none.
+SELECT a.account_id, d.debit_pending_fen, d.debit_posted_fen,
+    d.credit_pending_fen, d.credit_posted_fen
+FROM ledger_account a LEFT JOIN ledger_day_balance d
+    ON d.account_id = a.account_id AND d.bucket = %s AND d.business_day = %s
+WHERE a.book_id = %s ORDER BY a.account_id
+
+-- name: heads
+-- The end of each bucket's chain.
+SELECT bucket, transfer_no, batch_no, hash FROM ledger_head ORDER BY bucket

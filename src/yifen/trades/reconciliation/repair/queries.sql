@@ -1,0 +1,224 @@
+-- Statements of repair: one difference with its payment, its acts, who has the payment, evidence.
+
+-- name: item
+-- A line that takes back names the payment by its serial, where the engine found none by itself. `e`:
+-- what their file of this day lacks stands in their file of another one, or a repair of ours made it.
+SELECT i.item_id, i.run_id, i.partner_id, p.code AS partner, i.business_day, i.class::text AS kind,
+       i.serial, i.nth, i.state::text AS state, i.action, i.owner, i.deadline, i.opened_at,
+       i.ours_kind::text AS ours_kind, i.ours_fen, i.ours_at, i.theirs_kind::text AS theirs_kind,
+       i.theirs_fen, i.theirs_at, i.theirs_ref, i.original, i.account_no, i.proposed_by,
+       i.decided_by, i.plan, i.tries, recon_difference_v1(i) AS difference_fen,
+       y.payment_id, y.amount_fen AS paid_fen, y.payer_state::text AS payer_state,
+       y.biller_state::text AS biller_state, y.business_day AS paid_day, y.serial AS paid_serial,
+       c.code AS paid_channel, k.current_day, b.due_at IS NOT NULL AS is_asked,
+       e.item_id IS NOT NULL AS is_elsewhere, coalesce(e.suspended, false) AS is_on_suspense,
+       (SELECT count(*) FROM (SELECT FROM recon_item x WHERE x.run_id = i.run_id
+            AND x.class = i.class LIMIT %(alike)s) n) AS alike
+FROM recon_item i
+JOIN partner p ON p.id = i.partner_id
+LEFT JOIN payment_serial s ON i.payment_id IS NULL AND s.partner_id = i.partner_id
+    AND s.serial = i.original AND s.bucket IN (SELECT bucket FROM ledger_head)
+LEFT JOIN payment y ON y.payment_id = coalesce(i.payment_id, s.payment_id)
+    AND y.bucket = coalesce(i.payment_id, s.payment_id) %% 1000
+LEFT JOIN partner c ON c.id = y.channel_id
+LEFT JOIN partner w ON w.id = y.biller_id
+LEFT JOIN ledger_book k ON k.book_id = w.book_id
+LEFT JOIN biller_call b ON b.bucket = y.bucket AND b.payment_id = y.payment_id
+LEFT JOIN LATERAL (
+    SELECT x.item_id, bool_or(z.suspended) OVER () AS suspended FROM recon_item x
+    CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM recon_suspense u
+        WHERE u.item_id = x.item_id AND u.released_on IS NULL) AS suspended) z
+    WHERE i.theirs_kind IS NULL AND x.partner_id = i.partner_id AND x.item_id <> i.item_id
+        AND (x.repair_serial = i.serial OR x.serial = i.serial AND x.theirs_fen = i.ours_fen
+             AND (x.theirs_kind IN ('sale', 'in')) = (i.ours_kind IN ('sale', 'in'))
+             AND x.closed_by IS DISTINCT FROM 'gone')
+    LIMIT 1) e ON true
+WHERE i.item_id = %(item_id)s
+
+-- name: policy
+-- What the partner wants done about a class.
+SELECT action, automatic, automatic_fen_max FROM recon_policy
+WHERE profile_id = %s AND difference_class = %s
+
+-- name: change
+-- A change and its act in one statement, with the row before and after.
+WITH old AS (SELECT to_jsonb(i) AS row FROM recon_item i WHERE item_id = %(item_id)s),
+new AS (UPDATE recon_item i SET {{sets}} WHERE item_id = %(item_id)s RETURNING to_jsonb(i) AS row)
+INSERT INTO recon_act (item_id, at, who, act, note, before, after)
+SELECT %(item_id)s, %(now)s, %(who)s, %(act)s, %(note)s, old.row, new.row FROM old, new
+
+-- name: say
+-- An act that changes nothing.
+INSERT INTO recon_act (item_id, at, who, act, note, before, after)
+SELECT i.item_id, %(now)s, %(who)s, %(act)s, %(note)s, to_jsonb(i), to_jsonb(i)
+FROM recon_item i WHERE item_id = %(item_id)s
+
+-- name: last_act
+-- What was said last is not said again.
+SELECT act, note FROM recon_act WHERE item_id = %s ORDER BY act_id DESC LIMIT 1
+
+-- name: work_list
+-- What is not closed, by item, so that a page begins after the last one.
+SELECT i.item_id, i.partner_id, p.code, p.name, i.business_day, i.class::text, i.serial,
+       i.state::text, i.action, i.owner, i.deadline, i.opened_at,
+       %(today)s::date - (i.opened_at AT TIME ZONE 'Asia/Shanghai')::date,
+       coalesce(i.deadline < %(today)s, false), i.ours_fen, i.theirs_fen, i.payment_id
+FROM recon_item i JOIN partner p ON p.id = i.partner_id
+WHERE i.state <> 'closed' AND i.item_id > %(after)s
+    AND (%(partners)s::integer[] IS NULL OR i.partner_id = ANY (%(partners)s))
+    AND (%(partner)s::integer IS NULL OR i.partner_id = %(partner)s)
+    AND (%(day)s::date IS NULL OR i.business_day = %(day)s)
+    AND (%(kind)s::text IS NULL OR i.class = %(kind)s::text::recon_class)
+    AND (%(state)s::text IS NULL OR i.state = %(state)s::text::recon_state)
+    AND (%(owner)s::text IS NULL OR coalesce(i.owner, '') = %(owner)s)
+ORDER BY i.item_id LIMIT %(limit)s
+
+-- name: acts
+-- From the first.
+SELECT act_id, at, who, act, note, before, after FROM recon_act
+WHERE item_id = %s ORDER BY act_id
+
+-- name: postings
+-- Money that an item moved.
+SELECT x.document_id, x.purpose, d.code, c.code, x.amount_fen, x.business_day, x.booked_at,
+       x.maker, x.checker
+FROM recon_posting x JOIN ledger_account d ON d.account_id = x.debit_id
+JOIN ledger_account c ON c.account_id = x.credit_id
+WHERE x.item_id = %s ORDER BY x.booked_at, x.document_id DESC
+
+-- name: related
+-- What two partners hold of one payment: by our payment, else by the serial, else by the account,
+-- the amount and the day.
+SELECT i.item_id, p.code, i.class::text, i.state::text, i.serial, i.ours_fen, i.theirs_fen
+FROM recon_item i JOIN partner p ON p.id = i.partner_id
+WHERE i.item_id <> %(item_id)s AND i.partner_id <> %(partner_id)s AND (
+    i.payment_id = %(payment_id)s OR i.serial = %(serial)s
+    OR i.account_no = %(account_no)s AND i.business_day = %(day)s
+       AND coalesce(i.theirs_fen, i.ours_fen) = %(fen)s)
+ORDER BY i.item_id LIMIT 20
+
+-- name: legs
+-- The newest run of each partner's leg of the payment's day, and the newest difference of it.
+SELECT l.party, p.id, p.code, r.run_id, i.item_id, i.class::text, i.state::text, i.closed_by,
+       i.theirs_kind IS NOT NULL
+FROM payment y
+CROSS JOIN LATERAL (VALUES ('channel', y.channel_id, 1), ('biller', y.biller_id, 2))
+    l (party, partner_id, place)
+JOIN partner p ON p.id = l.partner_id
+LEFT JOIN LATERAL (SELECT run_id FROM recon_run WHERE partner_id = l.partner_id
+    AND business_day = y.business_day AND ended_at IS NOT NULL
+    ORDER BY run_id DESC LIMIT 1) r ON true
+LEFT JOIN LATERAL (SELECT * FROM recon_item x WHERE x.payment_id = y.payment_id
+    AND x.partner_id = l.partner_id AND x.closed_by IS DISTINCT FROM 'gone'
+    AND coalesce(x.ours_kind, x.theirs_kind) = 'sale'
+    ORDER BY x.item_id DESC LIMIT 1) i ON true
+WHERE y.bucket = %(payment)s %% 1000 AND y.payment_id = %(payment)s ORDER BY l.place
+
+-- name: payment_states
+-- What our own books say.
+SELECT channel_id, business_day, payer_state::text, biller_state::text FROM payment
+WHERE bucket = %(payment)s %% 1000 AND payment_id = %(payment)s
+
+-- name: bank_has
+-- Whether the channel's day is at the bank.
+SELECT p.id, p.code, r.state FROM receipt r JOIN partner p ON p.id = r.bank_id
+WHERE r.channel_id = %s AND r.business_day = %s
+
+-- name: standing
+-- What stands on suspense and short of a book: it adds up to the accounts' own balances.
+SELECT s.item_id, p.code, s.account, s.fen, s.since
+FROM recon_suspense s JOIN partner p ON p.id = s.partner_id
+WHERE s.book_id = %s AND s.released_on IS NULL ORDER BY s.item_id
+
+-- name: unproved
+-- Documents of repairs that the ledger does not have as they say.
+SELECT x.document_id FROM recon_posting x
+LEFT JOIN ledger_transfer t ON t.bucket = x.bucket AND t.reference_id = x.document_id
+    AND (t.debit_id, t.credit_id, t.amount_fen, t.business_day, t.detail_id)
+        = (x.debit_id, x.credit_id, x.amount_fen, x.business_day, x.item_id)
+WHERE t.transfer_no IS NULL ORDER BY x.document_id DESC
+
+-- name: line_place
+-- In which file and line theirs stands.
+SELECT i.file_id, i.line_no, p.encoding FROM recon_item i
+JOIN partner p ON p.id = i.partner_id WHERE i.item_id = %s
+
+-- name: part_with_line
+-- A part may begin within a line: the last one that begins before this line has its start, if any.
+SELECT part_no, first_line, body FROM recon_file_part
+WHERE file_id = %(file)s AND part_no = coalesce(
+    (SELECT max(part_no) FROM recon_file_part WHERE file_id = %(file)s AND first_line < %(line)s), 0)
+
+-- name: next_part
+-- A line may go on in the next parts.
+SELECT body FROM recon_file_part WHERE file_id = %s AND part_no = %s
+
+-- name: file_head
+-- Whether the format has lines at all.
+SELECT substring(body FOR 64) FROM recon_file_part WHERE file_id = %s AND part_no = 0
+
+-- name: our_line
+-- As our daily file has it, so of what moved only.
+SELECT m.verb, m.serial, m.original, m.payment_id::text, p.code, m.account_no, m.amount_fen,
+       m.paid_at, m.booked_at, m.biller_serial
+FROM payment_movement m JOIN partner p ON p.id = m.biller_id
+WHERE m.bucket = %(payment)s %% 1000 AND m.payment_id = %(payment)s
+    AND (m.verb = 'charge') = %(sale)s
+
+-- name: partner
+-- Whose file it is, and its encoding.
+SELECT code, encoding FROM partner WHERE id = %s
+
+-- name: told
+-- What the partner is asked to put right.
+FROM recon_item i WHERE i.partner_id = %(partner)s AND i.business_day = %(day)s
+    AND i.action = 'tell' AND i.state IN ('open', 'waiting')
+
+-- name: told_count
+-- For the head, out of the same snapshot as the lines.
+SELECT count(*) {told}
+
+-- name: told_lines
+-- Asked: book, reverse or correct.
+SELECT i.class::text, i.serial, coalesce(i.ours_kind, i.theirs_kind)::text, i.ours_fen,
+       i.theirs_fen, to_char(coalesce(i.ours_at, i.theirs_at), 'YYYYMMDDHH24MISS'), i.item_id,
+       CASE WHEN i.class IN ('amount', 'fee') THEN 'correct'
+            WHEN recon_difference_v1(i) < 0 THEN 'book' ELSE 'reverse' END
+{told} ORDER BY i.item_id
+
+-- name: billers_of_account
+-- An account number that exactly one admitted biller knows tells the biller.
+SELECT p.code FROM admission a JOIN partner p ON p.id = a.biller_id
+WHERE a.channel_id = %s AND a.active AND EXISTS (
+    SELECT FROM payer r WHERE r.bucket IN (SELECT bucket FROM ledger_head)
+        AND r.biller_id = a.biller_id AND r.account_no = %s)
+ORDER BY p.code
+
+-- name: record
+-- What the hub keeps of a serial of theirs.
+SELECT s.verb::text, s.code, y.payment_id, y.amount_fen, y.payer_state::text, y.biller_state::text
+FROM payment_serial s
+LEFT JOIN payment y ON y.bucket = s.payment_id %% 1000 AND y.payment_id = s.payment_id
+WHERE s.bucket IN (SELECT bucket FROM ledger_head) AND s.partner_id = %s AND s.serial = %s
+
+-- name: before_proposal
+-- A refused proposal leaves the item as it was.
+SELECT before ->> 'state', before ->> 'action' FROM recon_act
+WHERE item_id = %s AND act = 'propose' ORDER BY act_id DESC LIMIT 1
+
+-- name: release
+-- The contra, for two people.
+SELECT recon_post_v1(%s, 'release', %s, %s, %s)
+
+-- name: due
+-- What may go by itself or is under way, by item.
+SELECT i.item_id, i.state = 'doing' FROM recon_item i JOIN partner p ON p.id = i.partner_id
+WHERE i.state IN ('open', 'doing') AND i.item_id > %(after)s
+    AND (%(partner)s::integer IS NULL OR i.partner_id = %(partner)s)
+    AND (%(day)s::date IS NULL OR i.business_day = %(day)s)
+    AND (%(book)s::integer IS NULL OR p.book_id = %(book)s)
+ORDER BY i.item_id LIMIT 200
+
+-- name: suspend
+-- What the item means for the channel's money, worked out from the item.
+SELECT recon_post_v1(%s, 'suspend', %s, %s, NULL)

@@ -1,0 +1,42 @@
+-- Views of reconciliation: how each partner is reconciled, and what stands on suspense.
+
+-- The profile in force of every partner: its own (`described`), else the defaults of its side; a
+-- partner that is neither channel nor biller has no `party` without one.
+CREATE OR REPLACE VIEW recon_profile_in_force AS
+SELECT p.id AS partner_id, p.code, p.institution_id, p.book_id, p.suspended, p.encoding,
+       r.partner_id IS NOT NULL AS described,
+       coalesce(r.party, CASE WHEN b.partner_id IS NOT NULL THEN 'biller'
+                              WHEN c.partner_id IS NOT NULL THEN 'channel' END)::text AS party,
+       coalesce(r.format, 'hub')::text AS format, r.layout_id,
+       coalesce(r.owner, '')::text AS owner, coalesce(r.currency, 'CNY')::text AS currency,
+       coalesce(r.truth, CASE WHEN b.partner_id IS NULL THEN 'theirs' ELSE 'ours' END)::text
+           AS truth,
+       r.cut_off AS own_cut_off, k.cut_off AS book_cut_off, k.time_zone,
+       coalesce(r.slack_min, 30)::integer AS slack_min, r.fee_ppm,
+       coalesce(r.by_rule, false) AS by_rule,
+       coalesce(r.rule_window_min, 60)::integer AS rule_window_min,
+       coalesce(r.by_group, false) AS by_group,
+       coalesce(r.deadline_days, 3)::integer AS deadline_days,
+       r.file_late_after, r.bank_account_id
+FROM partner p JOIN ledger_book k ON k.book_id = p.book_id
+LEFT JOIN recon_profile r ON r.partner_id = p.id
+LEFT JOIN biller b ON b.partner_id = p.id
+LEFT JOIN channel c ON c.partner_id = p.id;
+
+-- What was put on suspense 2241 or short 1221 挂账, an item a row: it stands there from `since` until
+-- before `released_on` (empty: still). `fen` on the account's own side; `clearing_fen` is what the
+-- clearing account has more for it, negative: less.
+CREATE OR REPLACE VIEW recon_suspense AS
+SELECT x.item_id, i.partner_id, i.business_day, a.book_id, a.account_id, a.code AS account,
+       CASE a.side WHEN 'liability' THEN 'suspense' ELSE 'short' END AS role,
+       CASE WHEN (a.side = 'liability') = (x.credit_id = a.account_id)
+            THEN x.amount_fen ELSE -x.amount_fen END AS fen,
+       CASE x.credit_id WHEN a.account_id THEN x.debit_id ELSE x.credit_id END AS clearing_id,
+       CASE x.credit_id WHEN a.account_id THEN x.amount_fen ELSE -x.amount_fen END AS clearing_fen,
+       x.business_day AS since, r.business_day AS released_on
+FROM recon_posting x
+JOIN recon_item i ON i.item_id = x.item_id
+JOIN ledger_account a ON a.account_id IN (x.debit_id, x.credit_id)
+    AND a.code IN (format('2241.%s.SUSPENSE', a.book_id), format('1221.%s.SHORT', a.book_id))
+LEFT JOIN recon_posting r ON r.item_id = x.item_id AND r.purpose = 'release'
+WHERE x.purpose = 'suspend';

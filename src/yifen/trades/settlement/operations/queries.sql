@@ -1,0 +1,156 @@
+-- Statements of settlement's verbs: what is due, and the calls of its functions.
+
+-- name: figures
+-- What was paid on the day less what was taken back on it, of these billers.
+SELECT m.biller_id, sum(m.sign)::bigint, sum(m.net_fen)::bigint
+FROM payment_movement m
+WHERE m.business_day = %(day)s AND m.biller_id = ANY (%(billers)s::integer[])
+GROUP BY m.biller_id
+
+-- name: unproved
+-- Why a closed day may not be settled; the first hundred tell enough.
+SELECT u.business_day, u.partner_id, p.code, u.item_id
+FROM settlement_unproved_v1(%s, %s) u JOIN partner p ON p.id = u.partner_id LIMIT 100
+
+-- name: open_day
+-- Locks the biller and its buckets, and says what can be moved.
+SELECT code, document_id, due_fen, moved_fen FROM settlement_open_v1(%s, %s, %s, %s)
+
+-- name: settle
+-- Books the day if the parts add up.
+SELECT code, document_id FROM settlement_settle_v1(%s, %s, %s, %s, %s, %s, %s, %s, %s,
+    %s, %s, %s::integer[], %s::text[], %s::bigint[], %s::date[])
+
+-- name: settled
+-- A repeat answers what stands there.
+SELECT document_id, due_fen, moved_fen, payments, amount_fen, commission_fen
+FROM settlement WHERE biller_id = %s AND business_day = %s
+
+-- name: days_due
+-- Each biller's closed days that are not settled, from its first money on.
+SELECT b.partner_id, d.business_day
+FROM biller b JOIN partner p ON p.id = b.partner_id
+JOIN (SELECT DISTINCT book_id, business_day FROM ledger_day_head) d ON d.book_id = p.book_id
+WHERE p.book_id = %(book)s AND d.business_day <= %(day)s AND d.business_day > coalesce(
+    (SELECT max(s.business_day) FROM settlement s WHERE s.biller_id = b.partner_id),
+    (SELECT min(x.business_day) - 1 FROM ledger_day_balance x
+     WHERE x.account_id = b.transit_id AND x.credit_posted_fen > 0),
+    %(day)s::date - 1)
+ORDER BY b.partner_id, d.business_day
+
+-- name: charged_so_far
+-- Of a period: what was settled on its days, and what was charged for them. `day` itself is read
+-- only where it is settled already.
+SELECT coalesce(sum(s.payments), 0)::bigint, coalesce(sum(s.amount_fen), 0)::bigint,
+       (SELECT coalesce(sum(c.fee_fen), 0)::bigint FROM commission c
+        WHERE c.biller_id = %(biller)s AND c.business_day BETWEEN %(first)s AND %(day)s)
+FROM settlement s WHERE s.biller_id = %(biller)s AND s.business_day BETWEEN %(first)s AND %(day)s
+
+-- name: true_up
+-- Closes a period, once.
+SELECT code, document_id, net_fen FROM commission_true_up_v1(%s, %s, %s, %s, %s, %s, %s)
+
+-- name: trued_up
+-- A repeat answers what stands there.
+SELECT document_id, fee_fen, net_fen FROM commission
+WHERE biller_id = %s AND business_day = %s AND reason = 'true_up'
+
+-- name: periods_ended
+-- Days with which a period of a month ends and that were not trued up; late settlements included.
+SELECT s.biller_id, s.business_day FROM settlement s
+JOIN commission c ON c.biller_id = s.biller_id AND c.business_day = s.business_day
+    AND c.reason = 'day'
+WHERE s.book_id = %(book)s AND s.business_day BETWEEN %(day)s::date - 62 AND %(day)s
+    AND (extract(day FROM s.business_day + 1) = 1 OR EXISTS (
+        SELECT FROM agreement a
+        WHERE a.biller_id = s.biller_id AND a.valid_from = s.business_day + 1))
+    AND NOT EXISTS (
+        SELECT FROM commission t WHERE t.biller_id = s.biller_id
+            AND t.business_day = s.business_day AND t.reason = 'true_up')
+ORDER BY s.biller_id, s.business_day
+
+-- name: channel_day
+-- A channel's day in the bank's book: what it took less what it gave back.
+SELECT coalesce(sum(m.net_fen), 0)::bigint
+FROM payment_movement m JOIN partner p ON p.id = m.biller_id
+WHERE m.channel_id = %(channel)s AND m.business_day = %(day)s
+    AND p.book_id = (SELECT l.book_id FROM bank b JOIN ledger_account l USING (account_id)
+                     WHERE b.partner_id = %(bank)s)
+
+-- name: expect_receipt
+-- One a channel and day.
+SELECT code, document_id FROM receipt_expect_v1(%s, %s, %s, %s, %s, %s, %s)
+
+-- name: receipt_arrived
+-- Books it, once.
+SELECT code, changed FROM receipt_arrived_v1(%s, %s, %s)
+
+-- name: instruct_payout
+-- What has its day of payout and is free.
+SELECT code, document_id, reference, amount_fen
+FROM payout_instruct_v1(%s, %s, %s, %s, %s)
+
+-- name: mark_payout
+-- What the bank, or its statement, says of it.
+SELECT code, changed FROM payout_mark_v1(%s, %s::payout_state, %s, %s, %s, %s, %s)
+
+-- name: receivers_due
+-- Who got anything that has its day of payout, and has a payee.
+SELECT p.id FROM payee e JOIN partner p ON p.id = e.biller_id
+WHERE p.book_id = %s AND EXISTS (
+    SELECT FROM settlement_part s WHERE s.biller_id = p.id AND s.payout_on <= %s)
+ORDER BY p.id
+
+-- name: take_payout
+-- One a call: what was taken before a crash is not sent again, it is asked for.
+SELECT document_id FROM payout_take_v1(%s, %s, %s, %s, 1)
+
+-- name: take_asked
+-- Those whose next question is due.
+SELECT document_id FROM payout_take_asked_v1(%s, %s, %s::integer[], %s)
+
+-- name: resend_payout
+-- Once, and only what the bank never saw.
+SELECT payout_resend_v1(%s, %s, %s)
+
+-- name: payout
+-- A payout as it is sent.
+SELECT y.document_id, y.reference, y.amount_fen, y.payee, y.state::text AS state, y.due_on,
+       y.file_no, b.account_no, b.account_name
+FROM payout y JOIN bank b ON b.partner_id = y.bank_id WHERE y.document_id = %s
+
+-- name: take_for_file
+-- All that are due at a bank without a port.
+SELECT document_id FROM payout_take_v1(%s, %s, %s, NULL, %s)
+
+-- name: keep_payout_file
+-- The file as it was written, with the payouts that it names.
+SELECT payout_file_v1(%s, %s::bigint[], %s, %s, %s, %s)
+
+-- name: payout_file
+-- The same bytes again.
+SELECT file_no, name, payouts, amount_fen, body FROM payout_file WHERE file_no = %s
+
+-- name: partner_code
+-- For the name of the file.
+SELECT code FROM partner WHERE id = %s
+
+-- name: next_document
+-- A file's message number is that of a document.
+SELECT nextval('document_no')
+
+-- name: payouts_matched
+-- Their line stands on the bank's statement.
+SELECT y.document_id FROM payout y JOIN recon_expected e
+    ON e.partner_id = y.bank_id AND e.serial = y.reference AND e.document_id = y.document_id
+WHERE y.state IN ('sent', 'unknown') AND e.done ORDER BY y.document_id DESC
+
+-- name: receipts_matched
+-- So does the channel's money.
+SELECT r.document_id FROM receipt r JOIN recon_expected e
+    ON e.partner_id = r.bank_id AND e.document_id = r.document_id
+WHERE r.state = 'expected' AND e.done ORDER BY r.document_id DESC
+
+-- name: last_settled
+-- An agreement does not change for a day that is settled.
+SELECT max(business_day) FROM settlement WHERE biller_id = %s
