@@ -76,14 +76,13 @@ def clashes(found: tuple[Plug, ...]) -> Iterator[str]:
 
 
 @cache
-def called(name: str) -> Callable[..., Any]:
+def called(name: str) -> Any:
     """What a dotted name stands for. PlugError names it when it is not there."""
     module, _, attribute = name.partition(":")
     try:
-        found: Callable[..., Any] = getattr(import_module(module), attribute)
+        return getattr(import_module(module), attribute)
     except (ImportError, AttributeError) as error:
         raise PlugError(f"{name} is named by a plug and cannot be read: {error}") from error
-    return found
 
 
 @cache

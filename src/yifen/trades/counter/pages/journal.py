@@ -14,9 +14,9 @@ from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of
 from yifen.core.access.fields import PlainField
 from yifen.core.access.roles import Role
+from yifen.face.desk.transaction import transactions
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import Entry
-from yifen.trades.counter.pages import transactions
 from yifen.trades.counter.pages.screen import before_of
 
 PAGE = 50
@@ -44,7 +44,7 @@ class JournalFilters(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
-        known = [(row.code, f"{row.code} {row.title}") for row in transactions.TRANSACTIONS]
+        known = [(row.code, f"{row.code} {row.title}") for row in transactions()]
         self.fields["code"].choices = [("", _("全部")), *known]  # type: ignore[attr-defined]
 
 
