@@ -8,19 +8,21 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.messages import WireFault
 from yifen.hub.payments.hub import Hub
 
 log = structlog.get_logger()
 EVERY_S = 3600.0
-MESSAGES_SQL = "SELECT payments_forget_messages_v1(%s)"
+_SQL = queries(__package__)
+MESSAGES_SQL = _SQL["forget_messages"]
 # What is asked of the database, and how long its rows are kept.
 KEPT = (
-    ("SELECT payments_forget_quotes_v1(%s)", timedelta(days=1)),
-    ("SELECT payments_forget_traffic_v1(%s)", timedelta(days=800)),
-    ("DELETE FROM django_session WHERE expire_date < %s", timedelta(0)),
-    ("DELETE FROM checkout_rate WHERE starts_at < %s", timedelta(days=2)),
-    ("DELETE FROM checkout_phone_check WHERE expires_at < %s", timedelta(days=1)),
+    (_SQL["forget_quotes"], timedelta(days=1)),
+    (_SQL["forget_traffic"], timedelta(days=800)),
+    (_SQL["forget_sessions"], timedelta(0)),
+    (_SQL["forget_tries"], timedelta(days=2)),
+    (_SQL["forget_phone_checks"], timedelta(days=1)),
 )
 
 
