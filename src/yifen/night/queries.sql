@@ -74,19 +74,24 @@ SELECT current_day, cut_off, time_zone FROM ledger_book WHERE book_id = %s
 -- Figures are told by institution.
 SELECT code, institution_id FROM partner WHERE book_id = %s
 
+-- name: in_business
+-- A partner p counts from the day on which it went live; one that never did and is shut is none.
+CASE WHEN p.live_at IS NULL THEN NOT p.suspended
+     ELSE (p.live_at AT TIME ZONE 'Asia/Shanghai')::date <= %(day)s END
+
 -- name: files_missing
--- Who has a profile is expected to send a file for every day.
+-- Who has a profile is expected to send a file for every day since it went live.
 SELECT p.code, p.institution_id, p.time_zone, p.file_late_after,
        b.endpoint <> '' AND p.party = 'biller' AND p.format = 'hub'
 FROM recon_profile_in_force p LEFT JOIN biller b USING (partner_id)
-WHERE p.described AND p.book_id = %(book)s AND NOT p.suspended AND NOT EXISTS (
+WHERE p.described AND p.book_id = %(book)s AND NOT p.suspended AND {in_business} AND NOT EXISTS (
     SELECT FROM recon_file f WHERE f.partner_id = p.partner_id AND f.business_day = %(day)s)
 ORDER BY p.partner_id
 
 -- name: partners_told
--- Whoever takes part, whether it had a payment or not.
+-- Whoever is in business, whether it had a payment or not.
 SELECT p.id, p.institution_id FROM partner p
-WHERE p.book_id = %(book)s AND EXISTS (SELECT FROM biller b WHERE b.partner_id = p.id
+WHERE p.book_id = %(book)s AND {in_business} AND EXISTS (SELECT FROM biller b WHERE b.partner_id = p.id
     UNION ALL SELECT FROM channel c WHERE c.partner_id = p.id) ORDER BY p.id
 
 -- name: newest_statement
@@ -101,7 +106,7 @@ INSERT INTO daily_statement VALUES (%s, %s, %s, %s, %s, %b, %s)
 -- name: legs_not_run
 -- Of those with a profile; a suspended partner sends nothing.
 SELECT p.code, p.institution_id FROM recon_profile_in_force p
-WHERE p.described AND p.book_id = %(book)s AND NOT p.suspended AND NOT EXISTS (
+WHERE p.described AND p.book_id = %(book)s AND NOT p.suspended AND {in_business} AND NOT EXISTS (
     SELECT FROM recon_run u WHERE u.business_day = %(day)s AND u.partner_id = p.partner_id
         AND u.ended_at IS NOT NULL)
 ORDER BY p.code
@@ -119,7 +124,7 @@ GROUP BY p.code, p.institution_id, i.business_day ORDER BY p.code
 -- name: billers_unsettled
 -- A day without a payment is settled too.
 SELECT p.code, p.institution_id FROM biller b JOIN partner p ON p.id = b.partner_id
-WHERE p.book_id = %(book)s AND NOT EXISTS (SELECT FROM settlement s
+WHERE p.book_id = %(book)s AND {in_business} AND NOT EXISTS (SELECT FROM settlement s
     WHERE s.biller_id = b.partner_id AND s.business_day = %(day)s)
 ORDER BY p.code
 

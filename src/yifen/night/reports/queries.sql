@@ -6,8 +6,8 @@
 SELECT a.account_id, a.code, a.name, a.side,
     CASE WHEN EXISTS (SELECT FROM biller x WHERE x.transit_id = a.account_id) THEN 'transit'
          WHEN EXISTS (SELECT FROM admission x WHERE x.clearing_id = a.account_id) THEN 'clearing'
-         WHEN a.code = format('2241.%%s.SUSPENSE', a.book_id) THEN 'suspense'
-         WHEN a.code = format('1221.%%s.SHORT', a.book_id) THEN 'short' END,
+         WHEN a.code = ledger_code_v1('suspense', a.book_id, '') THEN 'suspense'
+         WHEN a.code = ledger_code_v1('short', a.book_id, '') THEN 'short' END,
     sum(d.debit_posted_fen)::bigint, sum(d.credit_posted_fen)::bigint
 FROM ledger_day_balance d JOIN ledger_account a USING (account_id)
 WHERE a.book_id = %(book)s AND d.business_day = %(day)s
