@@ -35,4 +35,8 @@ PLUG = Plug(
                   "outages.edit"),
     ),
     urls=(Urls("console/", "yifen.trades.onboarding.pages.urls"),),
+    lists=(
+        "yifen.trades.onboarding.pages.partners_list:PARTNERS",
+        "yifen.trades.onboarding.pages.partners_list:OUTAGES",
+    ),
 )  # fmt: skip
