@@ -246,10 +246,10 @@ SQL_LINE = re.compile(
 # Lines of SQL in strings, by folder, the first that fits; 300 are enough for all. Outside of pages
 # only what the code puts together is left; the pages' part shrinks with every list that is derived.
 SQL_LINES_MAX = {
-    "face/": 170,
+    "face/": 160,
     "night/pages/": 4,
     "trades/reconciliation/pages/": 44,
-    "trades/settlement/pages/": 11,
+    "trades/settlement/pages/": 6,
     "": 60,
 }
 
