@@ -276,8 +276,13 @@ def test_the_database_has_the_functions_of_the_files_and_no_others(database: Dat
     with psycopg.connect(database.app_url) as conn:
         rows = conn.execute(
             "SELECT proname, prosecdef, proconfig FROM pg_proc"
-            " WHERE pronamespace = 'public'::regnamespace ORDER BY proname"
+            " WHERE pronamespace = 'public'::regnamespace AND NOT starts_with(proname, 'procrastinate_')"
+            " ORDER BY proname"
         ).fetchall()
+        theirs = conn.execute(
+            "SELECT proname FROM pg_proc WHERE starts_with(proname, 'procrastinate_') AND prosecdef"
+        ).fetchall()
+    assert theirs == [], "the job runner's functions are its caller's"
     assert [row[0] for row in rows] == sorted(written)
     unsafe = [
         name for name, definer, config in rows if definer and "search_path=public" not in config
