@@ -1,5 +1,7 @@
 """The code box and the table of transactions: one line makes a transaction of it."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.desk.standing import Desk, text
@@ -7,26 +9,31 @@ from tests.web import site
 
 
 @pytest.fixture
-def toy(monkeypatch: pytest.MonkeyPatch, place) -> None:
+def toy(monkeypatch: pytest.MonkeyPatch, place) -> Iterator[None]:
     """Transaction 9001, appended to the table: as a later module would."""
-    from django.http import HttpResponse
-
-    from yifen.trades.counter.pages import transactions
-    from yifen.trades.counter.pages.screen import show
-    from yifen.trades.counter.pages.transaction import Transaction
+    from yifen.core.plugs import called
+    from yifen.face.desk.transaction import Screen, Transaction, transactions
+    from yifen.trades.counter.pages import transactions as own
 
     class Toy(Transaction):
         group = "玩具"
         needs_shift = needs_open_day = False
 
-        def work(self, request, shift) -> HttpResponse:
-            return show(request, "find", self, {"form": None})
+        def work(self, request, shift) -> Screen:
+            return Screen("find", {"form": None})
 
     class Forbidden(Toy):
         permission = "audit.view"
 
-    rows = (*transactions.TRANSACTIONS, Toy("9001", "积木", "搭起来"), Forbidden("9002", "不许", "不许"))
-    monkeypatch.setattr(transactions, "TRANSACTIONS", rows)
+    rows = (*own.TRANSACTIONS, Toy("9001", "积木", "搭起来"), Forbidden("9002", "不许", "不许"))
+    monkeypatch.setattr(own, "TRANSACTIONS", rows)
+    forget = (called.cache_clear, transactions.cache_clear)
+    for cache in forget:
+        cache()
+    yield
+    monkeypatch.undo()
+    for cache in forget:
+        cache()
 
 
 def test_a_transaction_in_the_table_is_reached_end_to_end(desk: Desk, toy):

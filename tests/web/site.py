@@ -57,12 +57,11 @@ def user(login: str, institution: int, *roles: str, partner: int | None = None) 
     from django_otp.plugins.otp_totp.models import TOTPDevice
 
     from yifen.core.access.operations import create_user
-    from yifen.core.access.roles import Role
     from yifen.core.directory.models import Institution
     from yifen.core.partners.models import Partner
 
     made = create_user(
-        login, f"用户{login}", Institution.objects.get(pk=institution), [Role(r) for r in roles],
+        login, f"用户{login}", Institution.objects.get(pk=institution), list(roles),
         PASSWORD, datetime.now(UTC), partner and Partner.objects.get(pk=partner),
         must_change=False,
     )  # fmt: skip

@@ -8,13 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
-from os import environ
 from typing import Any
 
 from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.plug import Plug
-
-DEFAULT = "yifen.project.trades"
+from yifen.core.facts.settings import read_settings
 
 
 class PlugError(Exception):
@@ -31,7 +29,7 @@ def plugs() -> tuple[Plug, ...]:
 
 
 def _packages() -> tuple[str, ...]:
-    name = environ.get("YIFEN_TRADES") or DEFAULT
+    name = read_settings().trades
     try:
         return tuple(import_module(name).TRADES)
     except (ImportError, AttributeError) as error:
@@ -76,14 +74,13 @@ def clashes(found: tuple[Plug, ...]) -> Iterator[str]:
 
 
 @cache
-def called(name: str) -> Callable[..., Any]:
+def called(name: str) -> Any:
     """What a dotted name stands for. PlugError names it when it is not there."""
     module, _, attribute = name.partition(":")
     try:
-        found: Callable[..., Any] = getattr(import_module(module), attribute)
+        return getattr(import_module(module), attribute)
     except (ImportError, AttributeError) as error:
         raise PlugError(f"{name} is named by a plug and cannot be read: {error}") from error
-    return found
 
 
 @cache

@@ -92,3 +92,17 @@ class Tally:
                 whole[name] = whole.get(name, 0) + figure
         by = {str(key): mine for key, mine in sorted(self._sums.items())}
         return {"sums": whole, "institutions": by, **more}
+
+
+class ProofLine(msgspec.Struct, frozen=True):
+    """What a trade explains of an account's balance at a cut, on the account's own side: `role` says
+    what the account is to it, `what` the kind of line, `ref` the document (empty: several)."""
+
+    account_id: int
+    role: str
+    what: str
+    day: date
+    partner: str
+    fen: int
+    ref: int | None = None
+    age_days: int = 0

@@ -55,4 +55,5 @@ PLUG = Plug(
                 "The end of day: cut, files, reconcile, repair, settle, close.",
                 "日终：日切、收文件、对账、平账、结算、关闭。"),
     ),
+    sample=("yifen.night.sample:prepare",),
 )  # fmt: skip

@@ -2,12 +2,10 @@
 
 import re
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from yifen.core.facts.capitals import capitals
+from yifen.core.facts.days import ZONE
 from yifen.core.facts.money import format_yuan
-
-ZONE = ZoneInfo("Asia/Shanghai")
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _DIRECTIONS = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")

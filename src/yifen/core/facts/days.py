@@ -2,6 +2,10 @@
 
 import re
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Shanghai")
+"""The business clock: where a book says nothing else, days and hours are this zone's."""
 
 _MIDNIGHT = time(0, 0)
 _COMPACT = re.compile(r"[0-9]{8}")

@@ -32,6 +32,12 @@ SETTINGS = (
         "同一数据库的属主角色，仅 migrate 使用。",
     ),
     Setting(
+        "YIFEN_TRADES",
+        "yifen.project.trades",
+        "Module with the list TRADES of packages that plug in; name your own to add trades.",
+        "列出各业务包（TRADES）的模块；换成自己的模块即可增加业务。",
+    ),
+    Setting(
         "YIFEN_DATA",
         "var",
         "Folder of the embedded server, the key ring and logs.",
@@ -126,6 +132,7 @@ class Settings(NamedTuple):
 
     database_url: str
     owner_url: str
+    trades: str
     data: str
     pg_bin: str
     key_ring: str

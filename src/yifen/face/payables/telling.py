@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from yifen.core.access.edge import Access
 from yifen.core.documents.figures import grouped_yuan
+from yifen.core.facts.masking import masked_name
 from yifen.face import words
 from yifen.face.masking import account_shown
 from yifen.face.payables.queries import Payable, Payer, Posting
-from yifen.hub.payments.reading import masked_name
 
 Shown = dict[str, Any]
 

@@ -13,6 +13,7 @@ from yifen.core.access.edge import Access, access_of, now
 from yifen.core.access.roles import Role
 from yifen.core.access.scope import Scope
 from yifen.core.directory.queries import ancestors
+from yifen.core.facts.masking import masked_name
 from yifen.core.partners.models import Biller
 from yifen.face.lists.filters import ChosenField, Filters, SearchField
 from yifen.face.masking import account_shown
@@ -26,7 +27,6 @@ from yifen.face.payables.telling import (
     payables_table,
     payers_table,
 )
-from yifen.hub.payments.reading import masked_name
 
 
 class PayerFilters(Filters):

@@ -8,12 +8,12 @@ import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg
 
 from yifen.core.facts import daily_file
 from yifen.core.facts.daily_file import DailyHead, DailyLine, DailyTail
+from yifen.core.facts.days import ZONE
 from yifen.core.facts.sqlfiles import queries
 
 _SQL = queries(__package__)
@@ -29,7 +29,6 @@ _CLOSE = _SQL["close_file"]
 _CUT = _SQL["cut_day"]
 PART_BYTES = 1 << 20
 ROWS_AT_ONCE = 5_000
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class DayNotClosed(ValueError):

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable
 from datetime import date, datetime
 from secrets import token_hex
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg
 import structlog
@@ -16,6 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from yifen.core.facts.buckets import BUCKETS_CHANGED, account_bucket, payment_bucket, serial_bucket
 from yifen.core.facts.codes import Code
+from yifen.core.facts.days import ZONE
 from yifen.core.facts.pgarrays import numbers, texts
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.settings import Settings
@@ -39,7 +39,6 @@ _BUCKETS_SQL = queries(__package__)["bucket_count"]
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
 ROSTER_EVERY_S = 1.0
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class Hub:

@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from yifen.core.facts.buckets import payment_bucket
+from yifen.core.facts.masking import masked_name
 from yifen.core.facts.pgarrays import numbers, texts
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.lookup import PaymentRow
-from yifen.hub.payments.reading import masked_name
 from yifen.hub.payments.remote.desk import charge_serial, reverse_serial
 from yifen.hub.payments.scope import Cursor, Scope, in_scope
 

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from yifen.core.facts.codes import Code, wire_code
+from yifen.core.facts.masking import masked_name
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.messages import Query, WireFault
 from yifen.core.wire.replies import PayableView, PaymentReply, QueryReply
@@ -14,15 +15,6 @@ QUERY_SQL = _SQL["query"]
 QUOTE_SQL = _SQL["quote"]
 CONFIRM_SQL = _SQL["confirm"]
 ROUTE_SQL = _SQL["route"]
-STARS_MAX = 12
-
-
-def masked_name(name: str) -> str:
-    """张三 → *三, 欧阳小明 → **小明, a company keeps its last four characters (X3). However long the
-    name, what is left fits the field."""
-    shown = min(4, (len(name) + 1) // 2)
-    hidden = min(len(name) - shown, STARS_MAX)
-    return "*" * hidden + name[len(name) - shown :] if len(name) > 1 else "*"
 
 
 def query_reply(query: Query, rows: list[tuple[Any, ...]]) -> QueryReply:

@@ -12,6 +12,8 @@ from typing import Any
 import psycopg
 from msgspec import Struct
 
+from yifen.core.plugs import called, plugs
+from yifen.hub.night import ProofLine
 from yifen.night.reports.proof_sql import CLEARING, SINCE, SUSPENSE, TRANSIT, TRIAL
 
 
@@ -99,6 +101,11 @@ def prove(conn: psycopg.Connection[Any], book_id: int, day: date) -> Proof:
         for statement in (CLEARING, TRANSIT, SUSPENSE):
             for found in conn.execute(statement, params).fetchall():
                 lines.setdefault(found[0], []).append(Line(*found))
+        for line in _of_trades(conn, book_id, day):
+            roles[line.account_id] = line.role
+            lines.setdefault(line.account_id, []).append(
+                Line(line.account_id, line.what, line.day, line.partner, line.fen, line.ref, line.age_days)
+            )
     balances = {
         key: Balance(key, code, name, side, debit_fen, credit_fen, int(since.get(key, 0)))
         for key, code, name, side, _, debit_fen, credit_fen in rows
@@ -108,3 +115,11 @@ def prove(conn: psycopg.Connection[Any], book_id: int, day: date) -> Proof:
         for account_id, role in sorted(roles.items(), key=lambda one: balances[one[0]].code)
     )
     return Proof(book_id, day, tuple(balances.values()), accounts)
+
+
+def _of_trades(conn: psycopg.Connection[Any], book_id: int, day: date) -> list[ProofLine]:
+    """What trades explain of accounts of their own, as their plugs say."""
+    found: list[ProofLine] = []
+    for name in (name for plug in plugs() for name in plug.proof):
+        found += called(name)(conn, book_id, day)
+    return found

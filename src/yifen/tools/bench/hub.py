@@ -3,12 +3,12 @@
 from collections import defaultdict
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import psycopg
 
 from yifen.core import runtime
 from yifen.core.facts.buckets import account_bucket
+from yifen.core.facts.days import ZONE
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import Settings
 from yifen.core.runtime import Database
@@ -17,7 +17,6 @@ from yifen.hub.simulators.load_requests import bill
 
 CHANNEL, KEY = "BENCH", b"bench-secret-of-32-bytes-length!"
 BILLERS = ("HEAT", "POWER", "WATER", "GAS", "PROPERTY")
-ZONE = ZoneInfo("Asia/Shanghai")
 PAYMENT_FEN_MAX, DAY_FEN_MAX = 1_000_000, 10**15 - 1
 ROWS_AT_ONCE = 5000
 

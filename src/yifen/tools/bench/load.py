@@ -93,7 +93,7 @@ class Load:
             conn.execute("VACUUM (ANALYZE) payable")
 
     def _charge(self, connections: int, rate: float | None) -> tuple[LoadResult, dict[str, float]]:
-        now = bench_hub.now_utc().astimezone(bench_hub.ZONE).replace(microsecond=0)
+        now = bench_hub.now_utc().astimezone(ZONE).replace(microsecond=0)
         with subprocess.Popen(
             [sys.executable, "-m", "yifen.hub.simulators.load"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=os.sep,

@@ -4,14 +4,13 @@ import argparse
 import os
 from datetime import UTC, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from yifen.core import runtime
+from yifen.core.facts.days import ZONE
 from yifen.core.facts.refused import Refused
 from yifen.core.runtime import EdgeError
 
 BOOK_ID = 1
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,11 +8,11 @@ from typing import Any
 import psycopg
 
 from yifen.hub.payments.files import close_day
+from yifen.hub.sample import Member
 from yifen.hub.simulators.channel import Channel
 from yifen.hub.simulators.door import Door, Lost
 from yifen.hub.simulators.record import details, differences, digest_problems
 from yifen.tools.demo.children import get
-from yifen.tools.demo.sample_partners import Member
 from yifen.tools.demo.screen import Screen
 from yifen.tools.demo.traffic import clock
 

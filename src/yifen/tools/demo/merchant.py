@@ -16,7 +16,7 @@ from yifen.hub.payments.payables import (
     pack_payables,
     pack_payers,
 )
-from yifen.tools.demo.sample_partners import Member, Registry
+from yifen.hub.sample import Member, Registry
 from yifen.tools.demo.stage import Stage
 from yifen.trades.reconciliation.readers.reading import Hints
 from yifen.trades.reconciliation.readers.unionpay_name import day_of_name

@@ -10,16 +10,16 @@ from yifen.core.embedded.cluster import write_private
 from yifen.core.embedded.ports import remembered_or_free
 from yifen.core.facts.settings import Settings
 from yifen.core.wire.moments import HUB_ZONE
+from yifen.hub.sample import Member
 from yifen.tools.demo import finish, proof, sample_network, traffic
 from yifen.tools.demo.children import Child
 from yifen.tools.demo.sample_network import Network
-from yifen.tools.demo.sample_night import ACCOUNT
-from yifen.tools.demo.sample_partners import Member
 from yifen.tools.demo.sample_people import Login
 from yifen.tools.demo.sample_rows import REMOTE, SEATS
 from yifen.tools.demo.screen import Screen
 from yifen.tools.demo.serving import stay
 from yifen.tools.demo.stage import Stage, stage
+from yifen.trades.settlement.sample import ACCOUNT
 
 EACH = 4_000  # payers of each biller
 FAULTS = (

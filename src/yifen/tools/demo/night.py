@@ -12,10 +12,10 @@ from yifen.night.runner import Ended, Ran
 from yifen.night.words import reason_text, step_text
 from yifen.tools.demo.closing import Conn, Result
 from yifen.tools.demo.sample_network import Network
-from yifen.tools.demo.sample_night import CHANNEL, COLUMNS
 from yifen.tools.demo.sample_rows import BOOK_ID
 from yifen.tools.demo.screen import Screen
 from yifen.tools.demo.stage import Stage
+from yifen.trades.reconciliation.sample import CHANNEL, COLUMNS
 
 SUMS_SQL = """
 SELECT (SELECT coalesce(sum(matched_count), 0)::bigint FROM recon_run),

@@ -12,10 +12,10 @@ import psycopg
 
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.settings import Settings
+from yifen.hub.sample import Member
 from yifen.tools.demo import closing, finish, merchant
 from yifen.tools.demo.closing import Conn, Result
 from yifen.tools.demo.merchant import Book
-from yifen.tools.demo.sample_partners import Member
 from yifen.tools.demo.screen import Screen
 from yifen.tools.demo.sending import charge_all
 from yifen.tools.demo.serving import linger

@@ -13,6 +13,7 @@ import psycopg
 
 from yifen.core.facts.buckets import account_bucket
 from yifen.core.facts.secrets import KeyRing
+from yifen.core.plugs import called, plugs
 from yifen.core.wire.keys import Algorithm
 from yifen.hub.payments.payables import (
     PAYABLES_SQL,
@@ -21,12 +22,12 @@ from yifen.hub.payments.payables import (
     pack_payables,
     pack_payers,
 )
+from yifen.hub.sample import Member, Registry, Sample
 from yifen.hub.simulators import people
 from yifen.hub.simulators.orders import Order
-from yifen.tools.demo import sample_night
-from yifen.tools.demo.sample_partners import Member, Registry
 from yifen.tools.demo.sample_people import Login, enrol
 from yifen.tools.demo.sample_rows import BILLERS, BOOK, BOOK_ID, CHANNELS, HOSTED, REMOTE, SEATS
+from yifen.trades.settlement.sample import BANK
 
 
 class Network(NamedTuple):
@@ -64,12 +65,15 @@ def load(
         registry = Registry(ring, BOOK_ID, now)
         channels, billers = register(registry, day, endpoint)
         seat, partners = Institution.objects.get(code="96"), {p.code: p for p in Partner.objects.all()}
-        bank = sample_night.prepare(registry, seat, partners, day, bank_url)
+        members = {member.code: member for member in (*channels, *billers)}
+        sample = Sample(registry, seat, partners, members, BOOK_ID, day, {"bank": bank_url})
+        for name in (name for plug in plugs() for name in plug.sample):
+            called(name)(sample)
         logins = enrol({row.code: row for row in Institution.objects.all()}, now)
     orders, rows = bills(billers, each, seed, day)
     with psycopg.connect(app_url, autocommit=True) as conn:
         take_in(conn, rows, buckets)
-    return Network(day, logins, channels, billers, bank, orders, sum(len(payer.bills) for _, payer in rows))
+    return Network(day, logins, channels, billers, members[BANK[0]], orders, sum(len(payer.bills) for _, payer in rows))
 
 
 def register(registry: Registry, day: date, endpoint: str) -> tuple[list[Member], list[Member]]:

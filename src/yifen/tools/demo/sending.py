@@ -7,9 +7,9 @@ from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.runtime import EdgeError
 from yifen.core.wire.messages import Charge, Line
 from yifen.core.wire.moments import HUB_ZONE
+from yifen.hub.sample import Member
 from yifen.hub.simulators.door import Door, Lost
 from yifen.tools.demo.merchant import Book
-from yifen.tools.demo.sample_partners import Member
 from yifen.tools.demo.screen import Screen
 from yifen.tools.demo.traffic import clock
 from yifen.trades.reconciliation.rows import Row

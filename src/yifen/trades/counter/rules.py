@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from yifen.core.facts.codes import Code
+from yifen.core.facts.masking import masked_number
 from yifen.core.facts.money import MAX_FEN
 from yifen.core.facts.refused import Refused
 from yifen.trades.counter.codes import CounterCode
@@ -40,8 +41,7 @@ def masked_account(account: str) -> str:
     """6222001234567890 → 6222********7890 (X3). Refused: INPUT_INVALID when it is no account."""
     if not _ACCOUNT.fullmatch(account):
         raise Refused(Code.INPUT_INVALID, "from_account")
-    shown = 4 if len(account) > 8 else 0
-    return account[:shown] + "*" * (len(account) - shown - 4) + account[-4:]
+    return masked_number(account, head=4)
 
 
 def counted_fen(counted: Mapping[int, int]) -> int:

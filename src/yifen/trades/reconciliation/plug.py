@@ -75,4 +75,5 @@ PLUG = Plug(
     ),
     verify=("yifen.trades.reconciliation.proof:altered",),
     payment_facts=("yifen.trades.reconciliation.pages.payment:facts",),
+    sample=("yifen.trades.reconciliation.sample:prepare",),
 )  # fmt: skip

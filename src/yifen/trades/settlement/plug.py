@@ -53,4 +53,5 @@ PLUG = Plug(
                   Text("划付", "pay out")),
     ),
     verify=("yifen.trades.settlement.proof:altered",),
+    sample=("yifen.trades.settlement.sample:prepare",),
 )  # fmt: skip

@@ -14,9 +14,9 @@ from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import LINES_MAX
 from yifen.core.wire.replies import PayableView, QueryReply
+from yifen.face.desk.forms import CodeInput, DeskForm, LineField
 from yifen.trades.counter.models import PayKind
 from yifen.trades.counter.orders import Line, Payment
-from yifen.trades.counter.pages.forms import CodeInput, DeskForm, LineField
 
 
 class Row(NamedTuple):

@@ -13,15 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of
 from yifen.core.access.fields import PlainField
-from yifen.core.access.roles import Role
+from yifen.face.desk.transaction import transactions
+from yifen.face.masking import AT_THE_COUNTER, account_shown
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import Entry
-from yifen.trades.counter.pages import transactions
 from yifen.trades.counter.pages.screen import before_of
 
 PAGE = 50
 TEXT_MAX = 40
-WHOLE_ACCOUNT = frozenset({Role.TELLER, Role.SUPERVISOR, Role.FINANCE, Role.AUDITOR})
 """Who needs the whole account number: those who collect, and those who check (X3)."""
 TONES = {
     Entry.State.DRAFT: "neutral", Entry.State.UNKNOWN: "waiting", Entry.State.BOOKED: "ok",
@@ -44,7 +43,7 @@ class JournalFilters(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.use_required_attribute = False
-        known = [(row.code, f"{row.code} {row.title}") for row in transactions.TRANSACTIONS]
+        known = [(row.code, f"{row.code} {row.title}") for row in transactions()]
         self.fields["code"].choices = [("", _("全部")), *known]  # type: ignore[attr-defined]
 
 
@@ -91,18 +90,10 @@ def cells(row: Entry, access: Access) -> list[dict[str, Any]]:
         {"text": row.institution.name},
         {"text": f"{teller} / {checker.login} {checker.name}" if checker else teller},
         {"text": row.biller.partner.name},
-        {"kind": "code", "text": account_shown(row.account_no, access)},
+        {"kind": "code", "text": account_shown(access, row.account_no, AT_THE_COUNTER)},
         {"kind": "amount", "fen": sign * row.amount_fen},
         {"text": row.get_pay_kind_display()},
         {"kind": "badge", "text": row.get_state_display(), "tone": TONES[Entry.State(row.state)]},
         {"kind": "code", "text": str(row.payment_id) if row.payment_id else None,
          "url": payment_url},
     ]  # fmt: skip
-
-
-def account_shown(account_no: str, access: Access) -> str:
-    """The account number 户号, but for its last four hidden from those who need no more."""
-    if access.roles & WHOLE_ACCOUNT:
-        return account_no
-    shown = 4 if len(account_no) > 4 else 0
-    return "*" * (len(account_no) - shown) + account_no[len(account_no) - shown :]

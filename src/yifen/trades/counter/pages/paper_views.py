@@ -7,10 +7,11 @@ from yifen.core.access import edge
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of
 from yifen.core.facts.refused import Refused
+from yifen.face.desk.transaction import found
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import Entry, Shift
 from yifen.trades.counter.operations.prints import count_receipt, trace_shift_report, trace_voucher
-from yifen.trades.counter.pages import papers, transactions
+from yifen.trades.counter.pages import papers
 from yifen.trades.counter.pages.screen import show
 from yifen.trades.counter.pages.views import entry_of
 
@@ -70,7 +71,7 @@ def desk_shift(request: HttpRequest, shift_id: int) -> HttpResponse:
     """What a closed shift came to."""
     shift = closed_shift(request, shift_id)
     rows = papers.operations(shift)
-    return show(request, "shift", transactions.found("4641"), {"closed": shift, "rows": rows})
+    return show(request, "shift", found("4641"), {"closed": shift, "rows": rows})
 
 
 @allow("desk.journal")

@@ -11,10 +11,10 @@ from yifen.core.documents.shift_report import Operations, Pieces, ShiftReport, s
 from yifen.core.documents.voucher import Entry as Posting
 from yifen.core.documents.voucher import PaidBy, Voucher, voucher
 from yifen.core.facts.secrets import KeyRing
+from yifen.face.desk.transaction import found
 from yifen.face.payments.receipts import number_of, of_payment
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import Entry, PayKind, Shift
-from yifen.trades.counter.pages.transactions import found
 
 PAID_BY: dict[str, PaidBy] = {
     PayKind.CASH: "cash", PayKind.PERSONAL: "transfer", PayKind.CHEQUE: "cheque",

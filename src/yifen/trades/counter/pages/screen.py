@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from yifen.core.access import edge
 from yifen.core.access.edge import user_of
 from yifen.core.facts.refused import Refused
+from yifen.face.desk.forms import DeskForm
+from yifen.face.desk.transaction import Transaction
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import Entry, Shift
-from yifen.trades.counter.pages.forms import DeskForm
-from yifen.trades.counter.pages.transaction import Transaction
 
 
 def status(request: HttpRequest, shift: Shift | None) -> dict[str, Any]:
@@ -64,11 +64,6 @@ def set_focus(forms: list[DeskForm]) -> None:
     wrong = [form for form in forms if form.errors]
     for form in wrong[:1] or forms[-1:]:
         form.focus()
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form is bound to."""
-    return request.POST if request.method == "POST" else None
 
 
 def before_of(request: HttpRequest) -> int | None:

@@ -15,13 +15,13 @@ from yifen.core.access.telling import words
 from yifen.core.facts.capitals import capitals
 from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
+from yifen.face.desk.transaction import Screen, Transaction, found, transactions
 from yifen.hub.payments.local import hub_of
 from yifen.trades.counter import queries
 from yifen.trades.counter.codes import CounterCode
-from yifen.trades.counter.models import SERIAL_MAX, Entry
+from yifen.trades.counter.models import SERIAL_MAX, Entry, Shift
 from yifen.trades.counter.operations import collect, reverse
 from yifen.trades.counter.operations.find import find
-from yifen.trades.counter.pages import transactions
 from yifen.trades.counter.pages.screen import show
 
 
@@ -33,7 +33,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 def menu(request: HttpRequest, typed: str = "", refused: Refused | None = None) -> HttpResponse:
     access = access_of(request)
-    rows = [row for row in transactions.TRANSACTIONS if access.may(row.permission)]
+    rows = [row for row in transactions() if access.may(row.permission)]
     context = {"transactions": rows, "typed": typed, "code_error": refused and words(request, refused)}
     return show(request, "menu", None, context, 404 if refused else 200)
 
@@ -43,7 +43,7 @@ def menu(request: HttpRequest, typed: str = "", refused: Refused | None = None) 
 def desk_go(request: HttpRequest) -> HttpResponse:
     """POST code: to that transaction, from anywhere; left empty on a result, to the `same` again."""
     code = plain(request.POST.get("code", "")[:SERIAL_MAX]) or request.POST.get("same", "")
-    transaction = transactions.found(code)
+    transaction = found(code)
     if transaction is None or not access_of(request).may(transaction.permission):
         return menu(request, code[:8], Refused(CounterCode.TRANSACTION_UNKNOWN, "code"))
     return redirect("desk_transaction", transaction.code)
@@ -53,18 +53,29 @@ def desk_go(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("supervisor_password", "supervisor_code")
 def desk_transaction(request: HttpRequest, code: str) -> HttpResponse:
     """One transaction at work."""
-    transaction = transactions.found(code)
+    transaction = found(code)
     if transaction is None:
         raise Http404
     if not access_of(request).may(transaction.permission):
         raise PermissionDenied(str(transaction.permission))
     shift = queries.open_shift_of(user_of(request))
     try:
-        transaction.check(shift)
+        check(transaction, shift)
     except Refused as refused:
         context = {"refused": words(request, refused), "next": "4641" if shift else "4640"}
         return show(request, "not_now", transaction, context)
-    return transaction.work(request, shift)
+    shown = transaction.work(request, shift)
+    if isinstance(shown, Screen):
+        return show(request, shown.template, transaction, shown.context)
+    return shown
+
+
+def check(transaction: Transaction, shift: Shift | None) -> None:
+    """Whether it may begin now. Refused: SHIFT_NOT_OPEN, SHIFT_DAY_OVER."""
+    if transaction.needs_shift and shift is None:
+        raise Refused(CounterCode.SHIFT_NOT_OPEN)
+    if transaction.needs_open_day and shift is not None:
+        queries.check_day_open(shift)
 
 
 @allow("desk.work")
@@ -82,7 +93,7 @@ def desk_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
         "result": result_of(request, entry), "own": entry.teller_id == user_of(request).pk,
     }  # fmt: skip
     template = "confirm" if entry.state == Entry.State.DRAFT else "entry"
-    return show(request, template, transactions.found(entry.code), context)
+    return show(request, template, found(entry.code), context)
 
 
 def act(request: HttpRequest, entry: Entry) -> HttpResponse:

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
-from zoneinfo import ZoneInfo
 
 import httpx
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.facts.codes import Code
+from yifen.core.facts.days import ZONE
 from yifen.core.facts.money import AmountError, format_yuan, parse_yuan
 from yifen.core.facts.refused import Refused
 from yifen.trades.orders.methods import (
@@ -32,7 +32,6 @@ from yifen.trades.orders.methods.rsa2 import (
     verified,
 )
 
-ZONE = ZoneInfo("Asia/Shanghai")
 TIMEOUT_S = 10.0
 DONE, ABSENT, WRONG_STATE = "10000", "ACQ.TRADE_NOT_EXIST", "ACQ.TRADE_STATUS_ERROR"
 STATES = {"WAIT_BUYER_PAY": "unpaid", "TRADE_CLOSED": "closed", "TRADE_SUCCESS": "paid",

@@ -5,11 +5,11 @@ import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from yifen.core.facts.codes import Code, ResultCode
+from yifen.core.facts.days import ZONE
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.kinds import SERIAL
@@ -18,7 +18,6 @@ from yifen.core.wire.replies import PaymentReply, QueryReply, ReverseReply
 from yifen.trades.reconciliation.repair.items import UNDECIDED, Connection, Item
 from yifen.trades.reconciliation.repair.rules import lines_for
 
-ZONE = ZoneInfo("Asia/Shanghai")
 _SQL = queries(__package__)
 _BILLERS = _SQL["billers_of_account"]
 _RECORD = _SQL["record"]

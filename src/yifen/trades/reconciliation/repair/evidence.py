@@ -1,13 +1,12 @@
 """The evidence behind a difference: our line as it stands in our daily file, theirs as they sent it."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from yifen.core.facts.daily_file import DailyLine, text_line
+from yifen.core.facts.days import ZONE
 from yifen.core.facts.sqlfiles import queries
 from yifen.trades.reconciliation.repair.items import Connection, Item
 
-ZONE = ZoneInfo("Asia/Shanghai")
 LINE_BYTES_MAX = 16_384
 _SQL = queries(__package__)
 _PLACE = _SQL["line_place"]

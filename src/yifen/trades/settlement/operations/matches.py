@@ -2,17 +2,16 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg
 from msgspec import Struct
 
 from yifen.core.facts.codes import Code
+from yifen.core.facts.days import ZONE
 from yifen.core.facts.sqlfiles import queries
 from yifen.trades.settlement.operations.payouts import mark
 from yifen.trades.settlement.operations.receipts import arrived
 
-ZONE = ZoneInfo("Asia/Shanghai")
 _SQL = queries(__package__)
 PAYOUTS_SQL = _SQL["payouts_matched"]
 RECEIPTS_SQL = _SQL["receipts_matched"]

@@ -7,10 +7,11 @@ import psycopg
 from msgspec import Struct
 
 from yifen.core.facts.codes import Code
+from yifen.core.facts.days import ZONE
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.trades.settlement.codes import SettlementCode
-from yifen.trades.settlement.operations.sending import ZONE, order_of, payout_of
+from yifen.trades.settlement.operations.sending import order_of, payout_of
 from yifen.trades.settlement.payment_files import ENDINGS, WRITE, Batch
 
 PAYOUTS_MAX = 10_000

@@ -7,7 +7,6 @@ reference (domain.md 1.1, case 20).
 
 from datetime import timedelta
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import psycopg
 import structlog
@@ -15,6 +14,7 @@ from msgspec import Struct
 from psycopg.rows import namedtuple_row
 
 from yifen.core.facts.codes import Code
+from yifen.core.facts.days import ZONE
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.bank_port import PaymentOrder, PaymentStatus
@@ -24,7 +24,6 @@ from yifen.trades.settlement.port import BankPort, NoAnswer
 
 log = structlog.get_logger()
 LADDER_S = (10, 30, 60, 300, 900, 3600)
-ZONE = ZoneInfo("Asia/Shanghai")
 _SQL = queries(__package__)
 TAKE_SQL = _SQL["take_payout"]
 TAKE_ASKED_SQL = _SQL["take_asked"]

@@ -1,8 +1,8 @@
-"""The table of transactions. A new one is a module beside this file, and one line here."""
+"""The counter's own transactions. A new one is a module beside this file, and one line here."""
 
 from django.utils.translation import gettext_lazy as _
 
-from yifen.trades.counter.pages.transaction import Transaction
+from yifen.face.desk.transaction import Transaction
 from yifen.trades.counter.pages.transactions.close_shift import CloseShift
 from yifen.trades.counter.pages.transactions.collection import Collection
 from yifen.trades.counter.pages.transactions.open_shift import OpenShift
@@ -23,8 +23,3 @@ TRANSACTIONS: tuple[Transaction, ...] = (
     CloseShift(),
     OwnJournal(),
 )
-
-
-def found(code: str) -> Transaction | None:
-    """The transaction of a code."""
-    return next((row for row in TRANSACTIONS if row.code == code), None)

@@ -11,13 +11,13 @@ from yifen.core.access.authorise import sign_here
 from yifen.core.access.edge import user_of
 from yifen.core.access.telling import put
 from yifen.core.facts.refused import Refused
+from yifen.face.desk.forms import SupervisorForm, posted
+from yifen.face.desk.transaction import SHIFTS, Screen, Transaction
 from yifen.trades.counter import queries
 from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import Shift
 from yifen.trades.counter.operations.shifts import close_shift
-from yifen.trades.counter.pages.forms import CountForm, SupervisorForm
-from yifen.trades.counter.pages.screen import posted, show
-from yifen.trades.counter.pages.transaction import SHIFTS, Transaction
+from yifen.trades.counter.pages.forms import CountForm
 from yifen.trades.counter.rules import counted_fen
 
 REASONS = (_("找零差错"), _("收款差错"), _("误收假币"), _("原因待查"))
@@ -45,11 +45,11 @@ class CloseShift(Transaction):
     def __init__(self) -> None:
         super().__init__("4641", _("轧账"), HELP)
 
-    def work(self, request: HttpRequest, shift: Shift | None) -> HttpResponse:
+    def work(self, request: HttpRequest, shift: Shift | None) -> Screen | HttpResponse:
         assert shift is not None
         count = CountForm(posted(request))
         if request.method != "POST" or not count.is_valid():
-            return show(request, "count", self, {"form": count})
+            return Screen("count", {"form": count})
         counted = count.counted()
         signing = signing_of(request)
         try:
@@ -57,14 +57,14 @@ class CloseShift(Transaction):
         except Refused as refused:
             if refused.code is not CounterCode.SHIFT_DIFFERENCE:
                 put(request, count, refused)
-                return show(request, "count", self, {"form": count})
+                return Screen("count", {"form": count})
         if signing.is_bound and signing.is_valid():
             try:
                 return closed(signed(request, counted, signing))
             except Refused as refused:
                 put(request, signing, refused, "supervisor")
         found = Found(counted_fen(counted), queries.expected_fen(shift))
-        return show(request, "count", self, {"form": count, "signing": signing, "found": found})
+        return Screen("count", {"form": count, "signing": signing, "found": found})
 
 
 def signing_of(request: HttpRequest) -> SupervisorForm:
@@ -82,5 +82,5 @@ def signed(request: HttpRequest, counted: dict[int, int], form: SupervisorForm) 
     return close_shift(teller, counted, edge.now(), checker, data["reason"])
 
 
-def closed(shift: Shift) -> HttpResponse:
+def closed(shift: Shift) -> Screen | HttpResponse:
     return redirect("desk_shift", shift.pk)

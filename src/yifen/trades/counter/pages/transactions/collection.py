@@ -17,6 +17,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import Query
 from yifen.core.wire.replies import QueryReply
+from yifen.face.desk.transaction import Screen, Text, Transaction
 from yifen.hub.payments.local import hub_of
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import SERIAL_MAX, Shift
@@ -24,8 +25,6 @@ from yifen.trades.counter.operations.collect import prepare
 from yifen.trades.counter.orders import Order
 from yifen.trades.counter.pages.bills import PayForm
 from yifen.trades.counter.pages.forms import LookUpForm
-from yifen.trades.counter.pages.screen import show
-from yifen.trades.counter.pages.transaction import Text, Transaction
 
 SALT = "desk.told"
 HELP = _("输入户号回车查询；空格勾选账单；选择缴费方式，录入实收现金或付款账号，F5 提交；"
@@ -39,7 +38,7 @@ class Collection(Transaction):
         super().__init__(code, title, HELP)
         self.category = category
 
-    def work(self, request: HttpRequest, shift: Shift | None) -> HttpResponse:
+    def work(self, request: HttpRequest, shift: Shift | None) -> Screen | HttpResponse:
         """GET: whose bills, and with an account number what they are. POST: a draft to confirm."""
         assert shift is not None
         if request.method == "POST":
@@ -54,22 +53,22 @@ class Collection(Transaction):
                 form.add_error("account_no", numbered(gettext("该户没有待缴的账单"), Code.NOTHING_CHOSEN))
             except Refused as refused:
                 put(request, form, refused, "account_no")
-        return show(request, "look_up", self, {"form": form, "billers": billers})
+        return Screen("look_up", {"form": form, "billers": billers})
 
     def _billers(self, shift: Shift) -> list[tuple[str, str]]:
         rows = queries.billers_of(shift.institution_id, shift.channel, self.category)
         return [(row.partner.code, f"{row.partner.code} {row.partner.name}") for row in rows]
 
-    def _bills(self, request: HttpRequest, shift: Shift, form: PayForm) -> HttpResponse:
+    def _bills(self, request: HttpRequest, shift: Shift, form: PayForm) -> Screen | HttpResponse:
         """The form carries what the hub told, signed, and the serial of the payment to be: however
         often it is sent, it is one payment."""
         told = signing.dumps(to_builtins(form.told), salt=SALT, compress=True)
         biller = dict(self._billers(shift)).get(form.told.biller, form.told.biller)
         serial = request.POST.get("serial") or queries.next_serial(shift)
-        return show(request, "bills", self, {"form": form, "told": told, "biller": biller,
+        return Screen("bills", {"form": form, "told": told, "biller": biller,
                                              "serial": serial[:SERIAL_MAX]})  # fmt: skip
 
-    def _pay(self, request: HttpRequest, shift: Shift) -> HttpResponse:
+    def _pay(self, request: HttpRequest, shift: Shift) -> Screen | HttpResponse:
         """The draft; money moves when it is confirmed."""
         try:
             told = convert(signing.loads(request.POST.get("told", ""), salt=SALT), QueryReply)

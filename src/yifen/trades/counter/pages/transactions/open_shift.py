@@ -10,11 +10,11 @@ from yifen.core.access import edge
 from yifen.core.access.edge import user_of
 from yifen.core.access.telling import put
 from yifen.core.facts.refused import Refused
+from yifen.face.desk.forms import posted
+from yifen.face.desk.transaction import SHIFTS, Screen, Transaction
 from yifen.trades.counter.models import Shift
 from yifen.trades.counter.operations.shifts import open_shift
 from yifen.trades.counter.pages.forms import OpenShiftForm
-from yifen.trades.counter.pages.screen import posted, show
-from yifen.trades.counter.pages.transaction import SHIFTS, Transaction
 
 HELP = _("清点库箱现金，录入开班金额，F5 提交；没有现金录入 0。")
 
@@ -28,7 +28,7 @@ class OpenShift(Transaction):
     def __init__(self) -> None:
         super().__init__("4640", pgettext_lazy("desk", "开班"), HELP)
 
-    def work(self, request: HttpRequest, shift: Shift | None) -> HttpResponse:
+    def work(self, request: HttpRequest, shift: Shift | None) -> Screen | HttpResponse:
         form = OpenShiftForm(posted(request))
         if request.method == "POST" and form.is_valid():
             try:
@@ -38,4 +38,4 @@ class OpenShift(Transaction):
             else:
                 messages.success(request, gettext("已开班"))
                 return redirect("desk")
-        return show(request, "open_shift", self, {"form": form, "is_open": shift is not None})
+        return Screen("open_shift", {"form": form, "is_open": shift is not None})

@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import user_of
+from yifen.face.desk.transaction import SHIFTS, Screen, Transaction
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import Shift
 from yifen.trades.counter.pages.forms import JournalForm
-from yifen.trades.counter.pages.screen import before_of, show
-from yifen.trades.counter.pages.transaction import SHIFTS, Transaction
+from yifen.trades.counter.pages.screen import before_of
 
 PAGE = 12  # as many as the screen holds
 
@@ -25,7 +25,7 @@ class OwnJournal(Transaction):
         super().__init__("4650", _("流水查询"), _("列出本人的流水，新的在前；可按流水号、缴费号或户号查找。"
                                                "Tab 选中一笔，回车查看。"))  # fmt: skip
 
-    def work(self, request: HttpRequest, shift: Shift | None) -> HttpResponse:
+    def work(self, request: HttpRequest, shift: Shift | None) -> Screen | HttpResponse:
         form = JournalForm(request.GET if "text" in request.GET else None)
         text = form.cleaned_data["text"] if form.is_bound and form.is_valid() else ""
         teller, before = user_of(request), before_of(request)
@@ -36,4 +36,4 @@ class OwnJournal(Transaction):
             context["older_url"] = "?" + urlencode({"text": text, "before": rows[PAGE - 1].pk})
         if before:
             context["newer_url"] = "?" + urlencode({"text": text})
-        return show(request, "own_journal", self, context)
+        return Screen("own_journal", context)

@@ -11,13 +11,13 @@ from yifen.core.access.telling import put
 from yifen.core.facts.capitals import capitals
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.face.desk.forms import SupervisorForm, posted
+from yifen.face.desk.transaction import CORRECTING, Screen, Transaction
 from yifen.hub.payments.local import hub_of
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import REVERSAL, Entry, Shift
 from yifen.trades.counter.operations.reverse import check_reversible, reverse
-from yifen.trades.counter.pages.forms import FindForm, SupervisorForm
-from yifen.trades.counter.pages.screen import posted, show
-from yifen.trades.counter.pages.transaction import CORRECTING, Transaction
+from yifen.trades.counter.pages.forms import FindForm
 
 REASONS = (_("收错户号"), _("收错金额"), _("重复收款"), _("缴费人要求撤销"), _("系统超时"))
 HELP = _("按流水号或缴费号找到当日的一笔，留空为本人最近一笔。核对后说明原因，"
@@ -32,24 +32,24 @@ class Reversal(Transaction):
     def __init__(self) -> None:
         super().__init__(REVERSAL, _("当日冲正"), HELP)
 
-    def work(self, request: HttpRequest, shift: Shift | None) -> HttpResponse:
+    def work(self, request: HttpRequest, shift: Shift | None) -> Screen | HttpResponse:
         assert shift is not None
         find = FindForm(request.GET if "number" in request.GET else None)
         if not find.is_bound or not find.is_valid():
             last = queries.last_booked(user_of(request))
-            return show(request, "find", self, {"form": find, "last": last})
+            return Screen("find", {"form": find, "last": last})
         try:
             entry = reversible(shift, find.cleaned_data["number"])
         except Refused as refused:
             put(request, find, refused, "number")
-            return show(request, "find", self, {"form": find})
+            return Screen("find", {"form": find})
         form = SupervisorForm(posted(request), reasons=REASONS)
         if request.method == "POST" and form.is_valid():
             try:
                 return redirect("desk_entry", take_back(request, entry, form).pk)
             except Refused as refused:
                 put(request, form, refused, "supervisor")
-        return show(request, "reverse", self, {"form": form, "entry": entry,
+        return Screen("reverse", {"form": form, "entry": entry,
                                                "capital": capitals(entry.amount_fen)})  # fmt: skip
 
 

@@ -1,7 +1,8 @@
-"""Partners of a sample network: registered with new keys, and what their own side knows of them."""
+"""A sample network while it is made: partners registered with new keys, what their own side knows of
+them, and what a trade needs to add its part (`sample` of its plug)."""
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -75,3 +76,17 @@ class Registry:
             unit=fields.get("unit", "fen"),
         )
         return row, Member(row.pk, name, identity)
+
+
+class Sample(NamedTuple):
+    """The world to which each trade adds its part. `partners`: rows by code; `members`: the same as
+    their own sides see them, to which a trade adds its own; `urls`: where simulators listen, by what
+    they are."""
+
+    registry: Registry
+    seat: Any  # the union
+    partners: dict[str, Any]
+    members: dict[str, Member]
+    book_id: int
+    day: date
+    urls: dict[str, str]

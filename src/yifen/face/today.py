@@ -1,0 +1,27 @@
+"""What waits for whom: each trade tells it by its plug, the first page shows it."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from yifen.core.access.edge import Access
+from yifen.core.facts.plug import Text
+from yifen.core.plugs import called, plugs
+
+
+class Waiting(NamedTuple):
+    """One kind of work that waits for who asks: how many (`number`), since when at the longest, how much where
+    it is money, and the address where it is done."""
+
+    title: Text
+    number: int
+    since: datetime | None
+    fen: int | None
+    url: str
+
+
+def what_waits(access: Access, now: datetime) -> list[Waiting]:
+    """All that waits for this person, in the order of the plugs; nothing of which there is none."""
+    found: list[Waiting] = []
+    for name in (name for plug in plugs() for name in plug.today):
+        found += called(name)(access, now)
+    return [line for line in found if line.number]

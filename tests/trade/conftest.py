@@ -1,0 +1,5 @@
+"""The small province, where Django is needed."""
+
+from tests.web.conftest import place
+
+__all__ = ["place"]

@@ -1,0 +1,154 @@
+"""A tiny trade is added by one line, and every registry shows it; a plug with an error names itself."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import psycopg
+import pytest
+
+from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.plug import Grant, MenuEntry, NightStep, Plug, RoleRow, Table, Text
+from yifen.core.plugs import PlugError, called, clashes, plugs
+from yifen.project.trades import TRADES
+
+ROOT = Path(__file__).resolve().parents[2]
+LONGER = "tests.trade.trades"
+
+
+def run(command: list[str], env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """A process in which the list of trades is the longer one."""
+    places = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    return subprocess.run(
+        [sys.executable, *command], cwd=ROOT, capture_output=True, text=True, timeout=120,
+        env={**env, "PYTHONPATH": places, "YIFEN_TRADES": env.get("YIFEN_TRADES", LONGER)},
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def shown(cluster: EmbeddedPostgres) -> dict[str, Any]:
+    """What the registries say in a database that was made with the longer list."""
+    from tests.world import Database
+
+    with psycopg.connect(cluster.url("yifen_owner", "postgres"), autocommit=True) as conn:
+        conn.execute("CREATE DATABASE tally")
+    database = Database(*(cluster.url(role, "tally") for role in ("yifen_app", "yifen_owner", "postgres")), 1)
+    made = run(["-m", "yifen", "migrate"], database.environment())
+    assert made.returncode == 0, made.stderr
+    asked = run(["-m", "tests.trade.ask", json.dumps(database)], database.environment())
+    assert asked.returncode == 0, asked.stderr
+    found: dict[str, Any] = json.loads(asked.stdout.splitlines()[-1])
+    return found
+
+
+def test_the_list_is_one_line_longer():
+    from tests.trade.trades import TRADES as longer
+
+    assert set(longer) - set(TRADES) == {"tests.trade.tally"}
+    assert len(longer) == len(TRADES) + 1
+
+
+@pytest.mark.parametrize(
+    ("registry", "says"),
+    [
+        ("role", "keeper of a box"),
+        ("permissions", ["tally.view"]),
+        ("code", 9951),
+        ("category", "Gifts"),
+        ("transaction", "捐款"),
+        ("steps", ["cut", "files", "reconcile", "repair", "settle", "commission", "payout", "empty",
+                   "statements", "proof", "close"]),
+        ("step", "empty"),
+        ("tasks", ["tally.count"]),
+        ("command", True),
+        ("documented", [True, True, True]),
+        ("named", "count"),
+        ("given", [0, 9951]),
+        ("page", True),
+        ("foreign", 403),
+        ("menu", True),
+        ("today", True),
+        ("fact", True),
+        ("desk", True),
+        ("verify", [[], ["says 501 fen, its transfers 500"]]),
+        ("line", ["box", 501]),
+        ("may", [False, False, False, True, False]),
+    ],
+)  # fmt: skip
+def test_a_registry_shows_the_tiny_trade(shown: dict[str, Any], registry: str, says: Any):
+    assert shown[registry] == says
+
+
+def test_its_secret_is_a_fingerprint_in_the_trail(shown: dict[str, Any]):
+    assert shown["secret"] == ["***"]
+
+
+def test_its_command_runs(shown: dict[str, Any]):
+    done = run(["-m", "yifen", "tally", "--box", "B1"], dict(os.environ))
+    assert (done.returncode, done.stdout) == (0, "boxes: B1\n")
+
+
+def test_no_plug_needs_django():
+    code = "import sys; from yifen.core.plugs import plugs; plugs(); print('django' in sys.modules)"
+    assert run(["-c", code], dict(os.environ)).stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("claims", "sentence"),
+    [
+        ({"tables": (Table("partner"),)}, "the table partner is claimed twice: by a and by b"),
+        ({"permissions": (Grant("a.b", (), "", ""),)}, "the permission a.b is claimed twice: by a and by b"),
+        ({"roles": (RoleRow("judge", "", ""),)}, "the role judge is claimed twice: by a and by b"),
+        ({"night": (NightStep("cut", "", "", Text("", "")),)}, "the night step cut is claimed twice: by a and by b"),
+    ],
+)
+def test_two_that_claim_one_thing_are_named(claims: dict[str, Any], sentence: str):
+    found = (Plug(name="a", **claims), Plug(name="b", **claims))
+    assert list(clashes(found)) == [sentence]
+    assert list(clashes((Plug(name="a", **claims),))) == []
+
+
+@pytest.mark.parametrize(
+    ("trades", "said"),
+    [
+        ("no.such.list", "YIFEN_TRADES=no.such.list is no list of trades: No module named 'no'"),
+        ("tests.trade.broken", "the plug of tests.trade.ask cannot be read: No module named 'tests.trade.ask.plug'; "
+                               "'tests.trade.ask' is not a package"),
+        ("tests.trade.twice", "the name yifen.core is claimed twice: by yifen.core and by yifen.core"),
+    ],
+)  # fmt: skip
+def test_a_list_with_an_error_stops_every_command_with_a_sentence(
+    trades: str, said: str
+):
+    done = run(["-m", "yifen", "verify"], {**os.environ, "YIFEN_TRADES": trades})
+    assert (done.returncode, done.stderr) == (1, f"yifen: {said}\n")
+
+
+def test_a_dotted_name_that_is_not_there_is_named():
+    with pytest.raises(PlugError, match=r"^yifen.night.steps:gone is named by a plug and cannot be read"):
+        called("yifen.night.steps:gone")
+
+
+def test_every_dotted_name_of_every_plug_is_there(place):
+    """The pages' too, for which Django is set up."""
+    for plug in plugs():
+        names = [
+            *plug.transactions, *plug.lists, *plug.verify, *plug.proof, *plug.sample, *plug.today,
+            *plug.payment_facts, *(step.run for step in plug.night), *(task.run for task in plug.tasks),
+        ]  # fmt: skip
+        assert [name for name in names if called(name) is None] == []
+
+
+def test_a_menu_entry_of_no_group_is_named(monkeypatch: pytest.MonkeyPatch, place):
+    from yifen.face.shell import navigation
+
+    lost = MenuEntry("nowhere", 1, Text("", ""), "x", "heart", "jobs.view")
+    monkeypatch.setattr(navigation, "plugs", lambda: (SimpleNamespace(name="a", menu=(lost,)),))
+    navigation.menu.cache_clear()
+    with pytest.raises(PlugError, match="a has a menu entry of nowhere, which is no group"):
+        navigation.menu()
+    navigation.menu.cache_clear()

@@ -1,0 +1,3 @@
+"""A list that names one trade twice."""
+
+TRADES = ("yifen.core", "yifen.core")
