@@ -27,7 +27,7 @@ from yifen.core.embedded.errors import (
     explain,
 )
 from yifen.core.embedded.processes import children, command_line, read_postmaster
-from yifen.core.embedded.server import EmbeddedPostgres, default_folder
+from yifen.core.embedded.server import EmbeddedPostgres
 
 SRC = Path(__file__).parent.parent / "src"
 PG16 = wanted_folder().parent.parent / "pginstall" / "bin"  # the wheel carries this one too
@@ -283,13 +283,6 @@ def test_a_full_disk_is_told_from_postgresqls_own_words():
         DiskFull,
         "No space is left for /var/yifen: free some, then start again; nothing committed is lost.",
     )
-
-
-def test_the_data_folder_is_the_checkouts_var_or_the_one_named(monkeypatch):
-    monkeypatch.delenv("YIFEN_DATA", raising=False)
-    assert default_folder(Path("/opt/yifen")) == Path("/opt/yifen/var")
-    monkeypatch.setenv("YIFEN_DATA", "/data/yifen")
-    assert default_folder(Path("/opt/yifen")) == Path("/data/yifen")
 
 
 @root_only

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from tests.world import Database
-from yifen.core.facts.sqlfiles import read_sql
+from yifen.core.facts.sqlfiles import QUERIES, parse, read_sql
 from yifen.core.plugs import result_codes
 from yifen.core.schema import function_files
 
@@ -160,7 +160,8 @@ def test_the_edge_is_exempt_and_nothing_else() -> None:
 
 
 def test_no_sql_type_that_rounds() -> None:
-    rounding = re.compile(r"^[^']*\b(float[48]?|real|double precision|money)\b", re.IGNORECASE)
+    types = r"^([^']|'[^']*')*?\b(float[48]?|real|double precision|money)\b"  # in no text
+    rounding = re.compile(types, re.IGNORECASE)
     assert matches(SQL_FILES, rounding, comment="--") == [], "use bigint fen"
 
 
@@ -233,6 +234,73 @@ def test_no_address_of_a_machine_or_registry() -> None:
     own = Path(__file__).resolve()
     files = [file for file in tracked() if file.resolve() != own]
     assert matches(files, somewhere) == [], "files must work on every machine"
+
+
+# --- SQL stands in .sql files -------------------------------------------------------------------
+
+SQL_LINE = re.compile(
+    r"^\s*(SELECT|WITH|INSERT|UPDATE|DELETE|COPY|CREATE|ALTER|DROP|GRANT|REVOKE|LOCK|SET|RESET|FROM"
+    r"|WHERE|((LEFT|FULL|CROSS) )?JOIN|UNION|AND|OR|(ORDER|GROUP) BY|LIMIT|RETURNING|ON CONFLICT"
+    r"|FOR UPDATE)\b"
+)
+# Lines of SQL in strings, by folder, the first that fits. Outside of pages only what the code puts
+# together is left. The lists of the console are not derived yet: their folders go from this table
+# with them, and all of it together is to be 300 lines at the most.
+SQL_LINES_MAX = {
+    "face/": 198,
+    "night/pages/": 4,
+    "trades/reconciliation/pages/": 69,
+    "trades/settlement/pages/": 23,
+    "": 60,
+}
+
+
+def sql_lines(source: str) -> int:
+    """Lines of the string literals that are SQL: those in which any line begins as SQL does."""
+    seen, lines = set[ast.AST](), 0
+    for node in ast.walk(ast.parse(source)):  # parents come before what stands in them
+        if isinstance(node, ast.Expr):
+            seen.add(node.value)  # a docstring
+        if node in seen or not isinstance(node, ast.Constant | ast.JoinedStr):
+            continue
+        parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+        seen.update(parts)
+        texts = [part.value for part in parts if isinstance(part, ast.Constant)]
+        if any(SQL_LINE.match(line) for text in texts for line in str(text).splitlines()):
+            lines += (node.end_lineno or node.lineno) - node.lineno + 1
+    return lines
+
+
+def test_sql_in_strings_is_counted() -> None:
+    assert sql_lines("A = 'SELECT 1'\nB = f\"\"\"\n  WITH {x} AS (\n  {y})\"\"\"\nC = 'a set'") == 4
+    assert sql_lines('def f(x):\n    """Sets x.\n\n    AND tells it."""\n    x("AND a", "b UNION")') == 1
+
+
+def test_statements_stand_in_files_and_not_in_strings(capsys: pytest.CaptureFixture[str]) -> None:
+    found = dict.fromkeys(SQL_LINES_MAX, 0)
+    for file in PYTHON_FILES:
+        path = file.relative_to(SOURCE).as_posix()
+        if "migrations" not in file.parts:
+            folder = next(name for name in SQL_LINES_MAX if path.startswith(name))
+            found[folder] += sql_lines(file.read_text())
+    with capsys.disabled():
+        print(f" [{sum(found.values())} lines of SQL in strings] ", end="")
+    over = {name: lines for name, lines in found.items() if lines > SQL_LINES_MAX[name]}
+    assert not over, "a statement belongs into the queries.sql of its package"
+
+
+def test_every_statement_is_asked_for() -> None:
+    files = [file for file in SQL_FILES if file.name == QUERIES]
+    idle = []
+    for file in files:
+        code = "".join(path.read_text() for path in file.parent.glob("*.py")) + file.read_text()
+        names = parse(file.as_posix(), file.read_text())
+        idle += [
+            f"{file.relative_to(ROOT)}: {name}"
+            for name in names if f'"{name}"' not in code and f"{{{name}}}" not in code
+        ]  # fmt: skip
+    assert len(files) > 10
+    assert idle == []
 
 
 # --- the codes ---------------------------------------------------------------------------------

@@ -1,7 +1,5 @@
 """What every list has in common: a question that is too large, hostile text, plain GET and htmx."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests.console.pages import Page
@@ -21,17 +19,16 @@ def auditor(place):
 def test_a_question_that_takes_too_long_is_given_up_and_said_to_be_narrowed(
     auditor, monkeypatch: pytest.MonkeyPatch
 ):
-    from yifen.face.ledger import views
     from yifen.face.lists import paging
     from yifen.face.lists.listing import Select
 
-    accounts = views.ACCOUNTS
+    whole = paging.statement
 
-    def sleeps(ask):
-        found = accounts.statement(ask)
+    def sleeps(listing, ask):
+        found = whole(listing, ask)
         return Select(found.select, [*found.where, "pg_sleep(5) IS NOT NULL"], found.params)
 
-    monkeypatch.setattr(views, "ACCOUNTS", replace(accounts, select=sleeps))
+    monkeypatch.setattr(paging, "statement", sleeps)
     monkeypatch.setattr(paging, "SECONDS_MAX", 1)
     page = Page(auditor, "/console/accounts/")
     assert "查询范围过大" in page.text

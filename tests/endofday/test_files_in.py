@@ -135,3 +135,18 @@ def test_a_biller_that_does_not_serve_its_file_stops_nobody(network: Network):
     assert [(r["partner"], r["detail"][:4]) for r in told] == [
         ("GAS", f"{Code.FILE_NOT_READY:04d}")
     ]
+
+
+def test_a_partner_counts_from_the_day_on_which_it_goes_live(network: Network):
+    """Before it, nobody waits for its file, and it has no statement; from it on, both."""
+    network.cut()
+    network.send_lines(network.faulty())
+    network.world.run("UPDATE partner SET live_at = %s WHERE code = 'POS'", network.now)  # the day after
+    ran = network.run()
+    told = {code for code, *_ in network.books()["statements"]}
+    assert ("POS" in told, "WX" in told) == (False, True)
+    assert [reason for reason in ran.reasons if reason.get("partner") == "POS"] == []
+    network.now += timedelta(days=1)
+    network.cut(NEXT)
+    ran = network.run(NEXT)
+    assert ("not_reconciled", "POS") in [(r["kind"], r["partner"]) for r in ran.reasons if "partner" in r]

@@ -56,6 +56,7 @@ CLAIMS: dict[str, Callable[[Plug], Iterator[str]]] = {
     "task": lambda plug: (task.name for task in plug.tasks),
     "command": lambda plug: (command.name for command in plug.commands),
     "category": lambda plug: (category.code for category in plug.categories),
+    "list": lambda plug: iter(plug.lists),
     "internal function": lambda plug: iter(plug.internal_functions),
     "code": lambda plug: (f"{code:04d}" for codes in plug.codes for code in codes),
     "code name": lambda plug: (code.name for codes in plug.codes for code in codes),

@@ -1,4 +1,4 @@
-"""Work that pages start and that outlives their answer: exports, and checks of the books.
+"""What pages keep: work that outlives their answer (exports, checks of the books), and views of lists.
 
 Who runs one holds an advisory lock of the database with the row's number (`console.running`), so a
 process that died is told from one that is busy.
@@ -52,5 +52,22 @@ class BooksCheck(models.Model):
                 models.Value(1),
                 condition=models.Q(finished_at__isnull=True),
                 name="console_one_check_at_a_time",
+            )
+        ]
+
+
+class SavedView(models.Model):
+    """视图: filters and order of a list, under a name, for the person who keeps it."""
+
+    user = models.ForeignKey("access.User", models.CASCADE)
+    listing = models.CharField(max_length=32)
+    name = models.CharField(max_length=30)
+    query = models.TextField(blank=True)  # as an address carries it
+
+    class Meta:
+        db_table = "console_saved_view"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "listing", "name"], name="console_saved_view_once"
             )
         ]

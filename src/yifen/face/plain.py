@@ -1,24 +1,49 @@
-"""A plain psycopg connection for operations that are shared with the night's programs.
+"""The page's own connection, as operations take it that are shared with the night's programs.
 
-Django's own connection reads jsonb as text and binds on the client; these operations expect neither.
+One connection, one transaction: what a page decides through Django and what an operation moves stand
+and fall together. Django reads jsonb as text and binds on the client; on cursors made here both are
+psycopg's own, as everywhere outside of pages.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import psycopg
-
-from yifen.core.facts.settings import read_settings
+from django.db import connection
+from psycopg.types.json import JsonbLoader
 
 SECONDS_MAX = 15  # of one statement behind a page
 
 
+class Plain:
+    """Django's connection with psycopg's own cursors; all else of it is as it is."""
+
+    def __init__(self, conn: psycopg.Connection[Any]) -> None:
+        self._own = conn
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._own, name)
+
+    def cursor(self) -> psycopg.Cursor[Any]:
+        made = psycopg.Cursor(self._own)
+        made.adapters.register_loader("jsonb", JsonbLoader)
+        return made
+
+    def execute(self, query: Any, params: Any = None) -> psycopg.Cursor[Any]:
+        return self.cursor().execute(query, params)
+
+
 @contextmanager
 def plain_connection(seconds: int = SECONDS_MAX) -> Iterator[psycopg.Connection[Any]]:
-    """As the app role, in autocommit; statements are given up after so many seconds each."""
-    options = f"-c statement_timeout={seconds * 1000:d} -c lock_timeout=5000"
-    with psycopg.connect(
-        read_settings().database_url, autocommit=True, options=options, application_name="yifen-web"
-    ) as conn:
+    """Of this request; statements are given up after so many seconds each. Outside of
+    `transaction.atomic` an operation makes its own transactions."""
+    connection.ensure_connection()
+    conn = cast(psycopg.Connection[Any], Plain(connection.connection))
+    before = conn.execute("SHOW statement_timeout").fetchone()
+    conn.execute("SELECT set_config('statement_timeout', %s, false)", (str(seconds * 1000),))
+    try:
         yield conn
+    finally:
+        if connection.connection is not None and not connection.connection.closed:
+            conn.execute("SELECT set_config('statement_timeout', %s, false)", before)

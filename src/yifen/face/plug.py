@@ -9,6 +9,7 @@ PLUG = Plug(
     tables=(
         Table("console_books_check"),
         Table("console_export"),
+        Table("console_saved_view"),
     ),
     permissions=(
         Grant("dashboard.view",
@@ -56,5 +57,16 @@ PLUG = Plug(
         Urls("", "yifen.face.shell.urls"),
         Urls("console/", "yifen.face.urls"),
         Urls("console/", "yifen.face.people.urls"),
+    ),
+    lists=(
+        "yifen.face.payments.listing:PAYMENTS",
+        "yifen.face.ledger.accounts:ACCOUNTS",
+        "yifen.face.ledger.statement:STATEMENT",
+        "yifen.face.ledger.day_ends:DAY_ENDS",
+        "yifen.face.jobs.calls:CALLS",
+        "yifen.face.jobs.files:FILES",
+        "yifen.face.jobs.made:MADE",
+        "yifen.face.overview.statistics:STATISTICS",
+        "yifen.face.trail.listing:AUDIT",
     ),
 )  # fmt: skip

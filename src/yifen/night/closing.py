@@ -7,43 +7,25 @@ the day waits for anybody, every biller is settled, and the proof holds to the f
 import hashlib
 from collections.abc import Iterator
 
+from yifen.core.facts.sqlfiles import queries
 from yifen.hub.night import Connection, Night, Reason, Result, Tally, Waits
 from yifen.night.reports import partner_statement
 from yifen.night.reports.daily_proof import Proof, prove
 
-_TELLS = """
-SELECT p.id, p.institution_id FROM partner p
-WHERE p.book_id = %(book)s AND EXISTS (SELECT FROM biller b WHERE b.partner_id = p.id
-    UNION ALL SELECT FROM channel c WHERE c.partner_id = p.id) ORDER BY p.id"""
-_NEWEST = """SELECT version, sha256 FROM daily_statement
-WHERE partner_id = %s AND business_day = %s AND form = %s ORDER BY version DESC LIMIT 1"""
-_KEEP = "INSERT INTO daily_statement VALUES (%s, %s, %s, %s, %s, %b, %s)"
-_NO_RUN = """
-SELECT p.code, p.institution_id FROM recon_profile r JOIN partner p ON p.id = r.partner_id
-WHERE p.book_id = %(book)s AND NOT p.suspended AND NOT EXISTS (SELECT FROM recon_run u
-    WHERE u.business_day = %(day)s AND u.partner_id = p.id AND u.ended_at IS NOT NULL)
-ORDER BY p.code"""
-_OPEN = """
-SELECT p.code, p.institution_id, i.business_day, count(*),
-       sum(CASE WHEN i.class = 'amount' THEN abs(i.theirs_fen - i.ours_fen)
-                ELSE greatest(coalesce(i.ours_fen, 0), coalesce(i.theirs_fen, 0)) END)::bigint
-FROM recon_item i JOIN partner p ON p.id = i.partner_id
-WHERE p.book_id = %(book)s AND i.business_day = %(day)s
-    AND i.state IN ('open', 'proposed', 'doing')
-GROUP BY p.code, p.institution_id, i.business_day ORDER BY p.code"""
-_UNSETTLED = """
-SELECT p.code, p.institution_id FROM biller b JOIN partner p ON p.id = b.partner_id
-WHERE p.book_id = %(book)s AND NOT EXISTS (SELECT FROM settlement s
-    WHERE s.biller_id = b.partner_id AND s.business_day = %(day)s)
-ORDER BY p.code"""
-_EARLIER = """SELECT business_day FROM eod_run
-WHERE book_id = %(book)s AND business_day < %(day)s AND ended_at IS NULL ORDER BY business_day"""
+_SQL = queries(__package__)
+_TELLS = _SQL["partners_told"]
+_NEWEST = _SQL["newest_statement"]
+_KEEP = _SQL["keep_statement"]
+_NO_RUN = _SQL["legs_not_run"]
+_OPEN = _SQL["items_open"]
+_UNSETTLED = _SQL["billers_unsettled"]
+_EARLIER = _SQL["days_before"]
 
 
 def tell_partners(conn: Connection, night: Night) -> Result:
     """A statement of the day for every channel and biller, PDF and CSV; a partner that was told
     gets the same bytes, or a new version where something has changed since."""
-    tally, params = Tally(), {"book": night.book_id}
+    tally, params = Tally(), {"book": night.book_id, "day": night.day}
     for partner_id, institution in conn.execute(_TELLS, params).fetchall():
         data = partner_statement.read(conn, partner_id, night.day, night.day)
         for form, body in (("csv", partner_statement.as_csv(data)),

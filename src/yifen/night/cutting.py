@@ -4,12 +4,14 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from yifen.core.facts.days import business_day
+from yifen.core.facts.sqlfiles import queries
 from yifen.hub.night import Connection, Night, Reason, Result, Tally, Waits
 from yifen.hub.payments.files import close_day
 
 MIDNIGHT = time(0, 0)
-_BOOK = "SELECT current_day, cut_off, time_zone FROM ledger_book WHERE book_id = %s"
-_WHOSE = "SELECT code, institution_id FROM partner WHERE book_id = %s"
+_SQL = queries(__package__)
+_BOOK = _SQL["book_day"]
+_WHOSE = _SQL["institutions"]
 
 
 def cut(conn: Connection, night: Night) -> Result:

@@ -13,6 +13,7 @@ import msgspec
 import structlog
 
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.messages import WireFault
 from yifen.hub.night import Connection, Night, Reason, Result, Tally, Waits
 from yifen.night import inbox
@@ -21,15 +22,9 @@ from yifen.trades.reconciliation.profile import read_profile
 
 log = structlog.get_logger()
 FETCHED = "fetched"
-_MISSING = """
-SELECT p.code, p.institution_id, k.time_zone, r.file_late_after,
-       b.endpoint <> '' AND r.party = 'biller' AND r.format = 'hub'
-FROM recon_profile r JOIN partner p ON p.id = r.partner_id
-JOIN ledger_book k ON k.book_id = p.book_id LEFT JOIN biller b ON b.partner_id = p.id
-WHERE p.book_id = %(book)s AND NOT p.suspended AND NOT EXISTS (
-    SELECT FROM recon_file f WHERE f.partner_id = p.id AND f.business_day = %(day)s)
-ORDER BY p.id"""
-_WHOSE = "SELECT code, institution_id FROM partner WHERE book_id = %s"
+_SQL = queries(__package__)
+_MISSING = _SQL["files_missing"]
+_WHOSE = _SQL["institutions"]
 
 
 class Lacking(NamedTuple):

@@ -13,6 +13,7 @@ from pathlib import Path
 import structlog
 
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.hub.night import Connection
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.files import Taken, take_in
@@ -21,7 +22,7 @@ from yifen.trades.reconciliation.profile import Profile, read_profile
 log = structlog.get_logger()
 TAKEN, REFUSED = "taken", "refused"
 BY = "inbox"
-_CODES = "SELECT code FROM partner WHERE book_id = %s"
+_CODES = queries(__package__)["partner_codes"]
 Found = tuple[str, Path]
 Seen = dict[Path, tuple[int, int]]
 

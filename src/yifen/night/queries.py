@@ -3,33 +3,16 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from yifen.core.facts.sqlfiles import queries
 from yifen.hub.night import Connection
 from yifen.night.words import reason_text
 
-_RUNS = """
-SELECT r.eod_id, r.book_id, k.code, k.name, r.business_day, r.started_at, r.ended_at, r.signed_by,
-       r.sign_reason, x.step, x.state
-FROM eod_run r JOIN ledger_book k USING (book_id)
-LEFT JOIN LATERAL (SELECT step, state FROM eod_step s WHERE s.eod_id = r.eod_id
-    ORDER BY s.started_at DESC LIMIT 1) x ON true
-WHERE (%(books)s::integer[] IS NULL OR r.book_id = ANY (%(books)s))
-    AND (%(before)s::date IS NULL OR r.business_day < %(before)s)
-ORDER BY r.business_day DESC, r.book_id LIMIT %(limit)s"""
-_RUN = """
-SELECT r.eod_id, r.book_id, k.code, k.name, r.business_day, r.started_at, r.ended_at, r.signed_by,
-       r.sign_reason, NULL, NULL
-FROM eod_run r JOIN ledger_book k USING (book_id) WHERE r.book_id = %s AND r.business_day = %s"""
-_STEPS = """SELECT step, state, tries, started_at, ended_at, result, error FROM eod_step
-WHERE eod_id = %s ORDER BY started_at"""
-_STATEMENTS = """
-SELECT DISTINCT ON (s.partner_id, s.form) s.partner_id, p.code, p.name, s.form, s.version,
-       length(s.body), s.made_at
-FROM daily_statement s JOIN partner p ON p.id = s.partner_id
-WHERE s.business_day = %(day)s
-    AND (%(partners)s::integer[] IS NULL OR s.partner_id = ANY (%(partners)s))
-ORDER BY s.partner_id, s.form, s.version DESC"""
-_BODY = """SELECT body FROM daily_statement
-WHERE partner_id = %s AND business_day = %s AND form = %s ORDER BY version DESC LIMIT 1"""
+_SQL = queries(__package__)
+_RUNS = _SQL["runs"]
+_RUN = _SQL["run"]
+_STEPS = _SQL["steps"]
+_STATEMENTS = _SQL["statements_told"]
+_BODY = _SQL["statement_body"]
 
 
 class Run(NamedTuple):

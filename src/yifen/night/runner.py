@@ -19,6 +19,7 @@ from yifen.core.audit.record import Actor, act
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import NightStep
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import called
 from yifen.hub.night import NOBODY, Connection, Night, Outside, Result, Step, Waits
 from yifen.night.codes import NightCode
@@ -26,22 +27,17 @@ from yifen.night.steps import steps
 
 log = structlog.get_logger()
 LATE_FROM = "files"  # what a late file can change begins here
-_LOCK = "SELECT pg_try_advisory_lock(hashtextextended('eod', %s))"
-_UNLOCK = "SELECT pg_advisory_unlock(hashtextextended('eod', %s))"
-_OPEN = """INSERT INTO eod_run (book_id, business_day, started_at) VALUES (%s, %s, %s)
-ON CONFLICT (book_id, business_day) DO NOTHING"""
-_RUN = """SELECT eod_id, started_at, ended_at, coalesce(signed_by, '') FROM eod_run
-WHERE book_id = %s AND business_day = %s"""
-_STATES = "SELECT step, state FROM eod_step WHERE eod_id = %s"
-_BEGIN = """INSERT INTO eod_step (eod_id, step, state, tries, started_at)
-VALUES (%s, %s, 'running', 1, %s) ON CONFLICT (eod_id, step) DO UPDATE
-SET state = 'running', tries = eod_step.tries + 1, started_at = excluded.started_at,
-    ended_at = NULL, error = ''"""
-_END = """UPDATE eod_step SET state = %s, ended_at = %s, result = %s, error = %s
-WHERE eod_id = %s AND step = %s"""
-_SIGN = "UPDATE eod_run SET signed_by = %s, sign_reason = %s WHERE eod_id = %s"
-_WHY = "SELECT result -> 'reasons' FROM eod_step WHERE eod_id = %s AND step = 'close'"
-_CLOSE = "UPDATE eod_run SET ended_at = %s WHERE eod_id = %s AND ended_at IS NULL"
+_SQL = queries(__package__)
+_LOCK = _SQL["lock_book"]
+_UNLOCK = _SQL["unlock_book"]
+_OPEN = _SQL["open_run"]
+_RUN = _SQL["run_of_day"]
+_STATES = _SQL["step_states"]
+_BEGIN = _SQL["begin_step"]
+_END = _SQL["end_step"]
+_SIGN = _SQL["sign_run"]
+_WHY = _SQL["why_it_waits"]
+_CLOSE = _SQL["close_run"]
 
 
 class Ended(NamedTuple):

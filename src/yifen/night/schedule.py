@@ -4,26 +4,16 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from yifen.core.facts.sqlfiles import queries
 from yifen.hub.night import Connection
 from yifen.night.cutting import end_of
 
 AGAIN_AFTER = {"waiting": timedelta(minutes=5), "failed": timedelta(minutes=1)}
 """How long a run that waits, or failed, is left alone."""
-_BOOKS = """
-SELECT s.book_id, s.starts_at, k.current_day, k.cut_off, k.time_zone
-FROM eod_schedule s JOIN ledger_book k USING (book_id) WHERE s.automatic ORDER BY s.book_id"""
-_OPEN_RUNS = """
-SELECT r.business_day, x.state, x.ended_at FROM eod_run r
-LEFT JOIN LATERAL (SELECT state, ended_at FROM eod_step s WHERE s.eod_id = r.eod_id
-    ORDER BY s.started_at DESC LIMIT 1) x ON true
-WHERE r.book_id = %s AND r.ended_at IS NULL ORDER BY r.business_day"""
-# Days that were cut by hand and never had their night: after the last one that had.
-_CUT = """
-SELECT DISTINCT h.business_day FROM ledger_day_head h WHERE h.book_id = %(book)s
-    AND h.business_day > coalesce(
-        (SELECT max(business_day) FROM eod_run WHERE book_id = %(book)s),
-        (SELECT max(business_day) - 1 FROM ledger_day_head WHERE book_id = %(book)s))
-ORDER BY h.business_day"""
+_SQL = queries(__package__)
+_BOOKS = _SQL["books_by_themselves"]
+_OPEN_RUNS = _SQL["open_runs"]
+_CUT = _SQL["cut_without_night"]
 
 
 class Due(NamedTuple):

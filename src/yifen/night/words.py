@@ -6,12 +6,6 @@ from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
 from yifen.night.steps import steps
 
-STATES = {
-    "running": ("进行中", "running"),
-    "waiting": ("等待", "waiting"),
-    "failed": ("失败", "failed"),
-    "done": ("完成", "done"),
-}
 REASONS = {
     "day_open": ("{day} 尚未到日切时点（{detail}）", "business day {day} is not over ({detail})"),
     "day_ahead": ("账簿会计日期还是 {detail}", "the book is still at {detail}"),
@@ -33,10 +27,6 @@ def step_text(step: str, language: str) -> str:
     """A step whose trade is gone by its name."""
     found = next((known.title for known in steps() if known.name == step), Text(step, step))
     return found[_which(language)]
-
-
-def state_text(state: str, language: str) -> str:
-    return STATES[state][_which(language)]
 
 
 def reason_text(reason: dict[str, Any], language: str) -> str:

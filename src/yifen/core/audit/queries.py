@@ -71,9 +71,26 @@ def search(
     """Newest first, at most `limit`, on a connection or cursor of psycopg or Django. The next page
     is asked with `before_no`, the last entry_no of this one; the page before with `after_no`, the
     first: it comes oldest first."""
+    cursor, limit = cursor_of(target), max(1, min(limit, LIMIT_MAX))
+    conditions, params = _asked(cursor, filters, before_no, limit, after_no)
+    way = "DESC" if after_no is None else "ASC"
+    return _found(cursor, _page(_COLUMNS, conditions, way), params)
+
+
+def count(target: Any, filters: Filters, most: int) -> int:
+    """How many entries there are, counted no further than `most`."""
     cursor = cursor_of(target)
+    conditions, params = _asked(cursor, filters, None, most, None)
+    cursor.execute(f"SELECT count(*) FROM ({_page('1', conditions)}) found", params)
+    return int(cursor.fetchone()[0])
+
+
+def _asked(
+    cursor: Any, filters: Filters, before_no: int | None, limit: int, after_no: int | None
+) -> tuple[list[str], dict[str, Any]]:
+    """The conditions with their parameters."""
     conditions, params = _conditions(filters)
-    params |= _bounds(cursor, filters, before_no) | {"limit": max(1, min(limit, LIMIT_MAX))}
+    params |= _bounds(cursor, filters, before_no) | {"limit": limit}
     params["upwards"], way = after_no is not None, "DESC"
     if after_no is not None:
         params["low"], way = max(params["low"], after_no + 1), "ASC"
@@ -81,7 +98,7 @@ def search(
         branches = [_page("entry_no", [*conditions, branch], way) for branch in _TEXT_BRANCHES]
         union = " UNION ".join(f"({branch})" for branch in [*branches, _NOTED_SQL])
         conditions = [f"entry_no = ANY(ARRAY({union}))"]
-    return _found(cursor, _page(_COLUMNS, conditions, way), params)
+    return conditions, params
 
 
 def history(target: Any, subject: str, subject_key: str | int, limit: int = 200) -> list[Found]:

@@ -19,10 +19,3 @@ def add_institution(parent: Institution, level: str, code: str, name: str) -> In
             return Institution.objects.create(parent=parent, level=level, code=code, name=name)
     except IntegrityError:
         raise Refused(Code.INPUT_INVALID, "code") from None
-
-
-@transaction.atomic
-def rename_institution(institution: Institution, name: str) -> None:
-    """Another name; code and place stay, for books hang on them."""
-    institution.name = name
-    institution.save(update_fields=["name"])

@@ -18,11 +18,6 @@ from yifen.core.embedded.processes import Postmaster, children, command_line
 STOP_S_MAX = 60
 
 
-def default_folder(root: Path) -> Path:
-    """Where a checkout keeps its data: $YIFEN_DATA, else `var` in it."""
-    return Path(os.environ.get("YIFEN_DATA") or root / "var")
-
-
 class EmbeddedPostgres:
     """One cluster in one folder, with the roles postgres, yifen_owner and yifen_app.
 

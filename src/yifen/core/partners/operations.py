@@ -19,10 +19,11 @@ _OPEN_ACCOUNT = _SQL["open_account"]
 _OPEN_BOOK = _SQL["open_book"]
 
 
-def open_account(book_id: int, code: str, name: str, side: str, limited: str) -> int:
-    """A ledger account, made by the ledger's own function; answers its id."""
+def open_account(kind: str, book_id: int, key: str, whose: str) -> int:
+    """The ledger account of a kind of the chart, for whom `key` (a partner's code) says; answers its
+    id."""
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN_ACCOUNT, [book_id, code, name, side, limited])
+        cursor.execute(_OPEN_ACCOUNT, [kind, book_id, key, whose])
         return int(cursor.fetchone()[0])
 
 
@@ -57,22 +58,15 @@ def make_channel(
 def make_biller(partner: Partner, category: str, **fields: Any) -> Biller:
     """The biller side and its transit account 过渡账户, which can never go below zero.
     `fields`: quote_ttl_s, endpoint, dialect, timeout_s, calls_max."""
-    transit = open_account(
-        partner.book_id,
-        f"2241.{partner.code}",
-        f"过渡账户 {partner.name}",
-        "liability",
-        "credit_covers_debit",
-    )
+    transit = open_account("transit", partner.book_id, partner.code, partner.name)
     return Biller.objects.create(partner=partner, category=category, transit_id=transit, **fields)
 
 
 def admit(channel: Channel, biller: Biller) -> Admission:
     """准入: the channel may collect for the biller; its clearing account 清算账户 is in the
     biller's book."""
-    book_id, code = biller.partner.book_id, channel.partner.code
     clearing = open_account(
-        book_id, f"1121.{book_id}.{code}", f"清算账户 {channel.partner.name}", "asset", "none"
+        "clearing", biller.partner.book_id, channel.partner.code, channel.partner.name
     )
     return Admission.objects.create(channel=channel, biller=biller, clearing_id=clearing)
 

@@ -24,7 +24,7 @@ FROM biller b JOIN partner p ON p.id = b.partner_id
 
 -- name: open_account
 -- An account of a partner's money; one that is there is answered again.
-SELECT ledger_open_account_v1(%s, %s, %s, %s, %s::ledger_limit)
+SELECT ledger_open_kind_v1(%s, %s, %s, %s)
 
 -- name: open_book
 -- A book with its first open day.

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from yifen.core.facts.money import format_yuan
 from yifen.face.exports.rows import cells, heads
-from yifen.face.lists.listing import Ask, Kind, Listing, Row
+from yifen.face.lists.keys import Kind
+from yifen.face.lists.listing import Ask, Listing, Row
 
 MARK = b"\xef\xbb\xbf"
 BLANKS = ("\t", "\r", "\n")  # which some programs pass over

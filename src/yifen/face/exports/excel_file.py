@@ -10,7 +10,8 @@ import xlsxwriter
 from django.utils import timezone
 
 from yifen.face.exports.rows import cells, heads
-from yifen.face.lists.listing import Ask, Kind, Listing, Row
+from yifen.face.lists.keys import Kind
+from yifen.face.lists.listing import Ask, Listing, Row
 
 ROWS_A_SHEET = 1_000_000  # Excel holds 1,048,576
 TEXT_MAX = 32_767  # characters of a cell

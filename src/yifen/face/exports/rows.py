@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from yifen.face.lists.listing import Ask, Listing, Row
 from yifen.face.lists.paging import statement_of
+from yifen.face.lists.selecting import made, statement
 
 ROWS_AT_ONCE = 2000
 SECONDS_MAX = 900  # of one statement: the sort before the first row
@@ -19,18 +20,18 @@ def every_row(listing: Listing, ask: Ask) -> Generator[Row, None, None]:
         if listing.every is not None:
             yield from listing.every(ask)
             return
-        statement, params = statement_of(listing.statement(ask), ask)
+        found, params = statement_of(statement(listing, ask), ask)
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = {SECONDS_MAX * 1000:d}")
         with connection.chunked_cursor() as cursor:
-            cursor.execute(statement, params)
+            cursor.execute(found, params)
             while chunk := cursor.fetchmany(ROWS_AT_ONCE):
-                yield from (listing.row(*row) for row in chunk)
+                yield from (made(listing, row) for row in chunk)
 
 
 def cells(listing: Listing, row: Row, ask: Ask) -> list[Any]:
     """What is written of a row."""
-    return [column.value(row, ask.access) for column in listing.in_files]
+    return [column.value_of(row, ask.access) for column in listing.in_files]
 
 
 def heads(listing: Listing) -> list[str]:

@@ -1,6 +1,5 @@
 """Exporting a list: a small one is sent at once, a large one is written beside and fetched later."""
 
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +29,7 @@ from yifen.face.exports.excel_file import write_excel
 from yifen.face.exports.rows import every_row
 from yifen.face.lists import showing
 from yifen.face.lists.listing import Ask, Listing, Row
+from yifen.face.lists.registry import bound
 from yifen.face.models import Export
 
 AT_ONCE = 5000  # rows that are sent without a detour
@@ -38,25 +38,17 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-ListingOf = Callable[..., Listing]
 
 
-def exporting(listing_of: ListingOf, listing: Listing) -> View:
-    """The view that exports a list by POST format=csv|xlsx, query=filters. `listing_of` takes the
-    caller's access and the address's arguments, and raises Http404 for what is not in scope."""
-    assert listing.export is not None
+def exporting(listing: Listing) -> View:
+    """The view that exports a list by POST format=csv|xlsx, query=filters."""
 
     @allow(listing.export)
     @require_POST
-    def export(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
-        return start(request, listing_of(access_of(request), **arguments))
+    def export(request: HttpRequest, **about: Any) -> HttpResponseBase:
+        return start(request, bound(listing, access_of(request), **about))
 
     return export
-
-
-def always(listing: Listing) -> ListingOf:
-    """Of a list that is about nothing in particular."""
-    return lambda _access: listing
 
 
 def start(request: HttpRequest, listing: Listing) -> HttpResponseBase:

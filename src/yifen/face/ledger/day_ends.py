@@ -1,51 +1,18 @@
 """The balances with which an account ended each business day, as the cut kept them."""
 
-from datetime import date
-
 from django.utils.translation import gettext_lazy as _
-from msgspec import Struct
 
-from yifen.face.ledger.accounts import DEBIT_SIDES
-from yifen.face.lists import keys
-from yifen.face.lists.listing import Ask, Column, Listing, Select
-
-SELECT = """
-SELECT * FROM (
-    SELECT d.business_day, a.side, sum(d.debit_posted_fen)::bigint,
-        sum(d.credit_posted_fen)::bigint, sum(d.debit_pending_fen)::bigint,
-        sum(d.credit_pending_fen)::bigint
-    FROM ledger_head h
-    JOIN ledger_day_balance d ON d.bucket = h.bucket AND d.account_id = %(account_id)s
-    JOIN ledger_account a ON a.account_id = d.account_id
-    GROUP BY d.business_day, a.side
-) x (business_day, side, debit_posted, credit_posted, debit_pending, credit_pending)"""
+from yifen.core.access.edge import Access
+from yifen.core.facts.sqlfiles import queries
+from yifen.face.ledger.accounts import SIGN, found_account
+from yifen.face.lists.asking import days
+from yifen.face.lists.listing import Column, Listing
 
 
-class DayEnd(Struct, frozen=True):
-    """How one day ended, over all buckets, in fen."""
-
-    business_day: date
-    side: str
-    debit_posted_fen: int
-    credit_posted_fen: int
-    debit_pending_fen: int
-    credit_pending_fen: int
-
-    @property
-    def sign(self) -> int:
-        return 1 if self.side in DEBIT_SIDES else -1
-
-    @property
-    def balance_fen(self) -> int:
-        return self.sign * (self.debit_posted_fen - self.credit_posted_fen)
-
-    @property
-    def pending_fen(self) -> int:
-        return self.sign * (self.debit_pending_fen - self.credit_pending_fen)
-
-
-def select(ask: Ask) -> Select:
-    return Select(SELECT, [], {"account_id": ask.filters["account_id"]})
+def days_of(access: Access, account_id: int) -> Listing:
+    """The day-end balances of an account in scope."""
+    found_account(access, account_id)
+    return DAY_ENDS.at(account_id=account_id)
 
 
 DAY_ENDS = Listing(
@@ -53,18 +20,21 @@ DAY_ENDS = Listing(
     title=_("日终余额"),
     empty=_("还没有日终"),
     empty_note=_("日切之后，每个账户的余额都留存一份。"),
-    orders={
-        "day": keys.order(("x.business_day",), lambda row: (row.business_day,), keys.day),
-    },
-    select=select,
-    row=DayEnd,
     permission="ledger.view",
     export="ledger.export",
+    route="accounts/<int:account_id>/days/",
+    source=queries(__package__)["day_ends"],
+    key="d.business_day",
+    key_kind="day",
+    bind=days_of,
     columns=(
-        Column(title=_("会计日期"), kind="day", order="day", value=lambda r, a: r.business_day),
-        Column(title=_("借方累计"), kind="amount", value=lambda r, a: r.debit_posted_fen),
-        Column(title=_("贷方累计"), kind="amount", value=lambda r, a: r.credit_posted_fen),
-        Column(title=_("预占"), kind="amount", value=lambda r, a: r.pending_fen),
-        Column(title=_("余额"), kind="amount", value=lambda r, a: r.balance_fen),
+        Column("business_day", "d.business_day", _("会计日期"), "day", order="down",
+               filters=days(_("会计日期 起"))),
+        Column("debit_posted_fen", "d.debit_posted", _("借方累计"), "amount", sums=False),
+        Column("credit_posted_fen", "d.credit_posted", _("贷方累计"), "amount", sums=False),
+        Column("pending_fen", f"{SIGN} * (d.debit_pending - d.credit_pending)", _("预占"), "amount",
+               sums=False),
+        Column("balance_fen", f"{SIGN} * (d.debit_posted - d.credit_posted)", _("余额"), "amount",
+               sums=False),
     ),
-)
+)  # fmt: skip

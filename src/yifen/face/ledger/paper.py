@@ -6,10 +6,9 @@ from yifen.core.documents.figures import grouped_yuan
 from yifen.core.documents.statement import Cell, Column, Fact, Statement, statement
 from yifen.face.exports import jobs
 from yifen.face.exports.rows import every_row
-from yifen.face.ledger.accounts import Account
 from yifen.face.ledger.standing import Totals, totals
 from yifen.face.ledger.statement import Entry, params_of
-from yifen.face.lists.listing import Ask, Listing
+from yifen.face.lists.listing import Ask, Listing, Row
 
 PAPER_ROWS = 2000
 COLUMNS = (
@@ -23,7 +22,7 @@ COLUMNS = (
 )
 
 
-def paper(account: Account, listing: Listing, ask: Ask, query: str) -> bytes | None:
+def paper(account: Row, listing: Listing, ask: Ask, query: str) -> bytes | None:
     """The PDF, noted in the audit trail; None when there are more than PAPER_ROWS transfers."""
     with closing(every_row(listing, ask._replace(descending=False))) as rows:
         found = jobs.small(rows, PAPER_ROWS)
@@ -55,7 +54,7 @@ def line(row: Entry) -> tuple[Cell, ...]:
             str(row.reference_id), debit, credit, row.balance_fen)  # fmt: skip
 
 
-def facts(account: Account, ask: Ask, sums: Totals) -> tuple[Fact, ...]:
+def facts(account: Row, ask: Ask, sums: Totals) -> tuple[Fact, ...]:
     return (
         Fact(zh="账户", en="Account", value=f"{account.code} {account.name}"),
         Fact(zh="会计日期", en="Business days",

@@ -5,27 +5,26 @@ two cuts, which the kept day heads name; they are read from the newest on, bucke
 page is continued by a position: how far each bucket has been read.
 """
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from msgspec import Struct
-from msgspec.structs import replace
+from msgspec import Struct, structs
 
 from yifen.core.access.edge import Access
 from yifen.core.facts.pgarrays import numbers
 from yifen.face import words
 from yifen.face.ledger import standing
-from yifen.face.ledger.accounts import Account, one
+from yifen.face.ledger.accounts import found_account
 from yifen.face.ledger.statement_sql import ALL, BY, END, PAGE
 from yifen.face.lists import keys
-from yifen.face.lists.filters import DayField, Filters, check_days
-from yifen.face.lists.listing import Ask, Column, Key, Listing, Order, Page, Select
+from yifen.face.lists.filters import DayField, Filters
+from yifen.face.lists.keys import Key, Order
+from yifen.face.lists.listing import Ask, Column, Listing, Page, Row, Select
 from yifen.face.scope import buckets
-
-DAYS_MAX = 366
 
 
 class Entry(Struct, frozen=True):
@@ -55,6 +54,7 @@ class Entry(Struct, frozen=True):
 class StatementFilters(Filters):
     """The open business day of the account's book unless the address says otherwise."""
 
+    days_max = 366
     since = DayField(_("会计日期 起"))
     until = DayField(_("止"))
 
@@ -63,7 +63,6 @@ class StatementFilters(Filters):
         for name in ("since", "until"):
             if name not in self.errors and not data.get(name):
                 self.add_error(name, _("请选择日期"))
-        check_days(self, data.get("since"), data.get("until"), DAYS_MAX)
         return data
 
 
@@ -90,11 +89,17 @@ def params_of(ask: Ask) -> dict[str, Any]:
     return asked | {"sign": account.sign}
 
 
-def account_of(ask: Ask) -> Account:
-    """The account that the list is about; the view made sure that it is in scope."""
-    found = one(ask.filters["account_id"], ask.access.scope)
-    assert found is not None
-    return found
+def account_of(ask: Ask) -> Row:
+    """The account that the list is about; `bind` made sure that it is in scope."""
+    return found_account(ask.access, ask.filters["account_id"])
+
+
+def statement_of(access: Access, account_id: int) -> Listing:
+    """The statement of an account in scope."""
+    found = found_account(access, account_id)
+    return replace(
+        STATEMENT, form=filters_from(found.current_day), about={"account_id": account_id}
+    )
 
 
 def pages(ask: Ask) -> Page:
@@ -134,7 +139,7 @@ def balanced(rows: list[Entry], ask: Ask) -> list[Entry]:
         balance += sum(row.effect_fen for row in rows) * sign
     told = []
     for row in rows:
-        told.append(replace(row, balance_fen=balance))
+        told.append(structs.replace(row, balance_fen=balance))
         balance -= row.effect_fen * sign
     return told
 
@@ -161,23 +166,26 @@ STATEMENT = Listing(
     title=_("明细账"),
     empty=_("这段时间没有分录"),
     empty_note=_("换一个日期再查；日终余额在另一页。"),
+    permission="ledger.view",
+    export="ledger.export",
+    route="accounts/<int:account_id>/",
     form=StatementFilters,
-    orders={"time": Order(BY, lambda row: (), read_position, keys.write_key, turns=False)},
+    orders={"time": Order(BY, read_position, keys.write_key, turns=False, timed=True)},
     select=select,
     pages=pages,
     row=Entry,
-    permission="ledger.view",
-    export="ledger.export",
+    bind=statement_of,
     columns=(
-        Column(title=_("会计日期"), kind="day", value=lambda r, a: r.business_day),
-        Column(title=_("记账时间"), kind="time", value=lambda r, a: r.booked_at),
-        Column(title=_("分录"), kind="code", value=lambda r, a: f"{r.bucket}-{r.transfer_no}"),
-        Column(title=_("种类"), kind="badge", value=lambda r, a: words.word(words.TRANSFER_KINDS, r.kind),
-               tone=lambda r: words.tone(words.TRANSFER_KINDS, r.kind)),
-        Column(title=_("对方账户"), value=lambda r, a: f"{r.other_code} {r.other_name}"),
-        Column(title=_("缴费号"), kind="code", value=lambda r, a: str(r.reference_id), url=payment_url),
-        Column(title=_("借方"), kind="amount", value=lambda r, a: r.amount_fen if r.is_debit else None),
-        Column(title=_("贷方"), kind="amount", value=lambda r, a: None if r.is_debit else r.amount_fen),
-        Column(title=_("余额"), kind="amount", value=lambda r, a: r.balance_fen),
+        Column("business_day", "", _("会计日期"), "day"),
+        Column("booked_at", "", _("记账时间"), "time"),
+        Column("transfer", "", _("分录"), "code", value=lambda r, a: f"{r.bucket}-{r.transfer_no}"),
+        Column("kind", "", _("种类"), "badge", words=words.TRANSFER_KINDS),
+        Column("other", "", _("对方账户"), value=lambda r, a: f"{r.other_code} {r.other_name}"),
+        Column("reference_id", "", _("缴费号"), "code", value=lambda r, a: str(r.reference_id), url=payment_url),
+        Column("debit", "", _("借方"), "amount", value=lambda r, a: r.amount_fen if r.is_debit else None,
+               sums=False),
+        Column("credit", "", _("贷方"), "amount", value=lambda r, a: None if r.is_debit else r.amount_fen,
+               sums=False),
+        Column("balance_fen", "", _("余额"), "amount", sums=False),
     ),
 )  # fmt: skip

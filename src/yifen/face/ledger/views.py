@@ -1,6 +1,5 @@
 """Accounts, their statements on screen and paper, their day-end balances."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,22 +9,15 @@ from django.utils.translation import gettext as _
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of
 from yifen.face import words
-from yifen.face.ledger import accounts as accounts_list
-from yifen.face.ledger.accounts import ACCOUNTS, Account
-from yifen.face.ledger.day_ends import DAY_ENDS
+from yifen.face.ledger.accounts import found_account
+from yifen.face.ledger.day_ends import days_of
 from yifen.face.ledger.paper import PAPER_ROWS, paper
 from yifen.face.ledger.standing import totals
-from yifen.face.ledger.statement import STATEMENT, filters_from, params_of
+from yifen.face.ledger.statement import params_of, statement_of
 from yifen.face.lists import showing
-from yifen.face.lists.listing import Listing
+from yifen.face.lists.listing import Listing, Row
 
 Shown = dict[str, Any]
-
-
-@allow("ledger.view")
-def accounts(request: HttpRequest) -> HttpResponse:
-    """The list."""
-    return showing.show(request, ACCOUNTS)
 
 
 @allow("ledger.view")
@@ -65,34 +57,12 @@ def account_pdf(request: HttpRequest, account_id: int) -> HttpResponse:
                         headers={"Content-Disposition": f'inline; filename="{name}"'})  # fmt: skip
 
 
-def found_account(access: Access, account_id: int) -> Account:
-    """404 outside the scope."""
-    found = accounts_list.one(account_id, access.scope)
-    if found is None:
-        raise Http404
-    return found
-
-
-def statement_of(access: Access, account_id: int) -> Listing:
-    """The statement of an account in scope."""
-    found = found_account(access, account_id)
-    return replace(
-        STATEMENT, form=filters_from(found.current_day), about={"account_id": account_id}
-    )
-
-
-def days_of(access: Access, account_id: int) -> Listing:
-    """The day-end balances of an account in scope."""
-    found_account(access, account_id)
-    return DAY_ENDS.at(account_id=account_id)
-
-
-def around(found: Account, access: Access) -> Shown:
+def around(found: Row, access: Access) -> Shown:
     """What stands above both tables of an account."""
     tabs = ((_("明细账"), "account"), (_("日终余额"), "account_days"))
     return {
         "breadcrumbs": [{"title": _("账户"), "url": reverse("accounts")}, {"title": found.code}],
-        "tabs": [(title, reverse(name, args=[found.account_id]), name) for title, name in tabs],
+        "account_tabs": [(title, reverse(name, args=[found.account_id]), name) for title, name in tabs],
         "side": words.word(words.SIDES, found.side),
     }
 

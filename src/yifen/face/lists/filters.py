@@ -1,7 +1,7 @@
 """The filters of lists: forms that are sent by GET, so that an address holds all of a search."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -12,6 +12,10 @@ from django.utils.translation import gettext_lazy
 from yifen.core.access.edge import Access
 from yifen.core.facts.money import AmountError, parse_yuan
 
+if TYPE_CHECKING:
+    from yifen.face.lists.asking import Filter
+
+DAYS_MAX = 3660
 DAY_FORMATS = ["%Y-%m-%d", "%Y%m%d"]
 TEXT_MAX = 100
 
@@ -25,8 +29,11 @@ class WideField(BoundField):
 
 
 class Filters(forms.Form):
-    """Nothing is required; what an address leaves out has its initial value, what it leaves empty
-    asks for everything."""
+    """Nothing is required; what an address leaves out has its first value, what it leaves empty asks
+    for everything. `declared`: the filters of the list's columns."""
+
+    declared: ClassVar[dict[str, "Filter"]] = {}
+    days_max = DAYS_MAX
 
     template_name_label = "console/filter_label.html"
     bound_field_class = WideField
@@ -47,10 +54,32 @@ class Filters(forms.Form):
 
     def first_value(self, name: str) -> Any:
         """What counts when the address says nothing of this field."""
-        return self.base_fields[name].initial
+        first = self.declared[name].first if name in self.declared else None
+        return first(self.access, self.now) if callable(first) else first
 
     def arrange(self) -> None:
         """Fill in the choices that depend on who asks."""
+        for name, one in self.declared.items():
+            if one.choices:
+                found = [("", _("全部")), *one.choices(self.access)]
+                self.fields[name].choices = found  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        self.check_days(data.get("since"), data.get("until"))
+        return data
+
+    def check_days(self, since: date | None, until: date | None) -> None:
+        """A period that ends before it begins, or is too long to be read at once, is said so."""
+        if since and until and until < since:
+            self.add_error("until", _("止日早于起日"))
+        elif since and until and (until - since).days >= self.days_max:
+            self.add_error("until", _("一次最多查 %(days)s 天") % {"days": self.days_max})
+
+    @property
+    def has_period(self) -> bool:
+        """Whether it asks for a period of days."""
+        return "since" in self.fields and "until" in self.fields
 
 
 class DayField(forms.DateField):
@@ -104,11 +133,3 @@ class SearchField(forms.CharField):
         widget = forms.TextInput({"placeholder": placeholder, "autocomplete": "off",
                                   "type": "search"})  # fmt: skip
         super().__init__(label=label, required=False, max_length=TEXT_MAX, widget=widget)
-
-
-def check_days(form: forms.Form, since: date | None, until: date | None, days_max: int) -> None:
-    """A period that ends before it begins, or is too long to be read at once, is said so."""
-    if since and until and until < since:
-        form.add_error("until", _("止日早于起日"))
-    elif since and until and (until - since).days >= days_max:
-        form.add_error("until", _("一次最多查 %(days)s 天") % {"days": days_max})

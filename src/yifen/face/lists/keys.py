@@ -1,20 +1,36 @@
-"""Keys in addresses: where a page of a list begins, as a short JSON array."""
+"""Orders of lists, and their keys in addresses: where a page begins, as a short JSON array."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
-from yifen.face.lists.listing import Key, Order, Row
-
+Kind = Literal["text", "code", "account", "num", "amount", "badge", "time", "day", "link"]
+Key = tuple[Any, ...]
+Row = Any  # a Struct of the list's own
 Reader = Callable[[Any], Any]
 
 
-def order(
-    by: tuple[str, ...], key: Callable[[Row], Key], *readers: Reader, descending: bool = True
-) -> Order:
-    """An order whose key holds one value for each of `by`, each read back by its reader."""
-    return Order(by, key, lambda text: read_key(text, readers), write_key, descending)
+class Order(NamedTuple):
+    """An order that a list allows. `by`: SQL that is never NULL, the last of it unique; `key`: the
+    same values of a row; `write` and `read` bring a key into an address and back, None when the
+    address holds none; `timed`: its first value is a time or a day."""
+
+    by: tuple[str, ...]
+    read: Callable[[str], Key | None]
+    write: Callable[[Key], str]
+    key: Callable[[Row], Key] = lambda row: row.key
+    descending: bool = True
+    turns: bool = True  # whether a reader may turn it round
+    timed: bool = False
+
+
+def order(by: Mapping[str, Kind], descending: bool = True) -> Order:
+    """An order by SQL expressions, each of its kind; the key is what the statement read of them."""
+    readers = tuple(READERS.get(kind, text) for kind in by.values())
+    timed = next(iter(by.values())) in ("time", "day")
+    return Order(tuple(by), lambda written: read_key(written, readers), write_key,
+                 descending=descending, timed=timed)  # fmt: skip
 
 
 def write_key(key: Key) -> str:
@@ -59,6 +75,9 @@ def moment(value: Any) -> datetime:
     if found.tzinfo is None:
         raise ValueError("a time without a zone")
     return found
+
+
+READERS: dict[Kind, Reader] = {"num": whole, "amount": whole, "day": day, "time": moment}
 
 
 def _plain(value: Any) -> Any:

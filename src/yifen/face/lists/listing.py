@@ -1,7 +1,9 @@
-"""A list of the console, declared: its columns, filters, orders, and the statement behind it.
+"""A list of the console, declared: its columns once, and what follows from them.
 
-Pages go by key in both directions and never count; only declared orders sort. The same
-declaration is shown (`console.showing`) and exported (`console.exports`).
+A column says its name, SQL, title and kind, whether it may order and how it is asked for; from that
+come the statement, the row type, the look-up of one row, the orders, the filters, the page and the
+export. Pages go by key in both directions and never count all; every order ends in the list's
+unique `key`.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,28 +12,19 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from django.utils.functional import Promise
+from msgspec import defstruct
 
 from yifen.core.access.edge import Access
+from yifen.face import words as said
+from yifen.face.lists import keys
+from yifen.face.lists.asking import Filter
 from yifen.face.lists.filters import Filters
+from yifen.face.lists.keys import Key, Kind, Order
+from yifen.face.masking import account_shown
 
 PAGE_SIZE = 50
 Text = str | Promise
-Kind = Literal["text", "code", "num", "amount", "badge", "time", "day", "link"]
-Key = tuple[Any, ...]
-Row = Any  # a Struct of the list's own
-
-
-class Order(NamedTuple):
-    """An order that a list allows. `by`: SQL that is never NULL, the last of it unique; `key`: the
-    same values of a row; `write` and `read` bring a key into an address and back, None when the
-    address holds none (see console.keys)."""
-
-    by: tuple[str, ...]
-    key: Callable[[Row], Key]
-    read: Callable[[str], Key | None]
-    write: Callable[[Key], str]
-    descending: bool = True
-    turns: bool = True  # whether a reader may turn it round
+Row = keys.Row
 
 
 class Ask(NamedTuple):
@@ -69,47 +62,135 @@ class Select(NamedTuple):
     params: dict[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Column:
-    """One column. `value` is what is exported: text, a number, fen, a day, an aware time; on a
-    page a badge has a `tone`, and any cell may lead to `url`."""
+    """One column: `name` is the row's attribute, `sql` where it comes from, if not from `value`.
 
-    title: Text
-    value: Callable[[Row, Access], Any]
+    `words` are what its values are called; a badge has their tone. `order`: it may be sorted by,
+    first upwards or downwards, by the SQL `by` where its own may be NULL. A kind of "account" is
+    masked by role. What is exported is the value: text, a number, fen, a day, an aware time."""
+
+    name: str
+    sql: str = ""
+    title: Text = ""
     kind: Kind = "text"
-    order: str = ""  # the name of the order that its head switches to
-    url: Callable[[Row, Access], str] | None = None
+    order: Literal["", "up", "down"] = ""
+    by: str = ""
+    by_kind: Kind | None = None  # of its SQL, where it is shown as something else
+    words: said.Words | None = None
+    value: Callable[[Row, Access], Any] | None = None
     tone: Callable[[Row], str] | None = None
+    url: Callable[[Row, Access], str] | None = None
+    filters: tuple[Filter, ...] = ()
     exported: bool = True
     shown: bool = True
+    sums: bool = True  # whether amounts in it mean something when they are added
+
+    @property
+    def sort(self) -> str:
+        """What the order by it is called in addresses."""
+        return self.name.removesuffix("_fen")
+
+    def value_of(self, row: Row, access: Access) -> Any:
+        """What stands in it."""
+        found = self.value(row, access) if self.value else getattr(row, self.name)
+        if self.words is not None:
+            return said.word(self.words, found)
+        return account_shown(access, found) if self.kind == "account" and found else found
+
+    def tone_of(self, row: Row) -> str:
+        """Of a badge."""
+        if self.tone is not None:
+            return self.tone(row)
+        return said.tone(self.words or {}, getattr(row, self.name, ""))
+
+
+class Action(NamedTuple):
+    """A button above a list, for who has the permission."""
+
+    title: Text
+    route: str
+    permission: str
+    icon: str = ""
+    kind: str = ""  # of the button
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """A list. `select` makes its statement, `row` its rows out of the statement's.
+    """A list. `source` is all from FROM on, `scope` the condition of what may be seen, `where` what
+    always holds, `reads` what rows have besides the columns, by name. `key` is SQL that is unique;
+    `find` the condition of one row, %(one)s, where the key's own is not what an index has.
 
-    `pages` is there for lists that find their pages in a way of their own, and answers None where
-    it does not; `every` for those whose export is no one statement. `orders` begins with the one
-    that counts unless another was chosen. `straight` may name the page to which a search that
-    found one thing leads. `about` names the thing that a list is about, as its addresses do.
+    `opens` is where a row leads. For lists that go their own way: `select` makes the statement, `row`
+    the rows, `orders` the orders, `pages` the pages (or None), `every` what is exported, `count` how
+    many rows there are, but no more than so many, `form` what the filters are made of. `bind` makes
+    the list of one thing out of who asks and the address's arguments, which `about` then names.
+    `straight` may name the page to which a search that found one thing leads.
     """
 
     name: str
     title: Text
-    columns: tuple[Column, ...]
-    orders: dict[str, Order]
-    select: Callable[[Ask], Select] | None = None
-    row: Callable[..., Row]
-    form: type[Filters] = Filters
-    pages: Callable[[Ask], Page | None] | None = None
-    every: Callable[[Ask], Iterator[Row]] | None = None
-    straight: Callable[[Ask, list[Row]], str | None] | None = None
     permission: str
-    export: str | None = None
+    route: str  # of its page, below the prefix of its urls
+    only_exported: bool = False  # another page shows what it holds
+    columns: tuple[Column, ...]
+    source: str = ""
+    scope: str = ""
+    where: tuple[str, ...] = ()
+    reads: dict[str, str] = field(default_factory=dict)
+    key: str = ""
+    key_kind: Kind = "num"
+    find: str = ""
+    default: str = ""  # the column by which it is ordered unless another was chosen
+    filters: tuple[Filter, ...] = ()  # those of no single column; they come first
+    export: str = ""  # the permission to export it; empty: nobody does
+    opens: Callable[[Row, Access], str] | None = None
+    heading: Text = ""
     note: Text = ""
     empty: Text = ""
     empty_note: Text = ""
+    tabs: Callable[[str], list[dict[str, Any]]] | None = None
+    actions: tuple[Action, ...] = ()
+    form: type[Filters] = Filters
+    orders: dict[str, Order] = field(default_factory=dict)
+    row: Callable[..., Row] | None = None
+    select: Callable[[Ask], Select] | None = None
+    pages: Callable[[Ask], Page | None] | None = None
+    every: Callable[[Ask], Iterator[Row]] | None = None
+    straight: Callable[[Ask, list[Row]], str | None] | None = None
+    count: Callable[[Ask, int], int] | None = None
+    bind: Callable[..., "Listing"] | None = None
     about: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        own = (one.of(column.sql) for column in self.columns for one in column.filters)
+        asked = (*self.filters, *own)
+        if asked and self.form is Filters:
+            put(self, "form", type(f"{self.name}_filters", (Filters,), {
+                "declared": {one.name: one for one in asked}, **{one.name: one.field for one in asked},
+            }))  # fmt: skip
+        if not self.orders:
+            put(self, "orders", self._orders())
+        if self.row is None:
+            put(self, "row", defstruct(self.name, [*self.selected, ("key", Key, ())], frozen=True))
+
+    def _orders(self) -> dict[str, Order]:
+        last = {self.key: self.key_kind}
+        found = {
+            column.sort: keys.order(
+                {column.by or column.sql: column.by_kind or column.kind} | last, column.order == "down"
+            )
+            for column in self.columns if column.order
+        }  # fmt: skip
+        if self.default:
+            found = {self.default: found[self.default]} | found
+        return found or {"key": keys.order(last)}
+
+    @property
+    def selected(self) -> dict[str, str]:
+        """What the statement reads, by name."""
+        return {column.name: column.sql for column in self.columns if column.sql} | self.reads
 
     @property
     def on_page(self) -> list[Column]:
@@ -118,11 +199,6 @@ class Listing:
     @property
     def in_files(self) -> list[Column]:
         return [column for column in self.columns if column.exported]
-
-    def statement(self, ask: Ask) -> Select:
-        """What the list's statement is for this question."""
-        assert self.select is not None
-        return self.select(ask)
 
     @property
     def default_order(self) -> str:

@@ -8,8 +8,10 @@ from django.db import OperationalError, connection, transaction
 from psycopg.errors import QueryCanceled
 
 from yifen.face.lists.listing import Ask, Listing, Page, Row, Select
+from yifen.face.lists.selecting import made, statement
 
 SECONDS_MAX = 5  # a list that takes longer is asked too much
+COUNT_SECONDS_MAX = 2  # and is shown without a count
 
 
 class TooMuch(Exception):
@@ -43,13 +45,13 @@ def by_key(listing: Listing, ask: Ask) -> Page:
 
 def rows(listing: Listing, ask: Ask) -> list[Row]:
     """The rows that the list's own statement finds beyond the key, nearest first."""
-    statement, params = statement_of(listing.statement(ask), ask)
+    found, params = statement_of(statement(listing, ask), ask)
     with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return [listing.row(*row) for row in cursor.fetchall()]
+        cursor.execute(found, params)
+        return [made(listing, row) for row in cursor.fetchall()]
 
 
-def statement_of(select: Select, ask: Ask) -> tuple[str, dict[str, Any]]:
+def statement_of(select: Select, ask: Ask, in_order: bool = True) -> tuple[str, dict[str, Any]]:
     """The statement with key, order and limit."""
     where, params = list(select.where), dict(select.params)
     if ask.key is not None:
@@ -58,11 +60,13 @@ def statement_of(select: Select, ask: Ask) -> tuple[str, dict[str, Any]]:
         marks = ", ".join(f"%({name})s" for name in names)
         where.append(f"({', '.join(ask.order.by)}) {sign} ({marks})")
         params |= dict(zip(names, ask.key, strict=True))
-    statement = f"{select.select} {conditions(where)} ORDER BY {direction(ask)}"
+    found = f"{select.select} {conditions(where)}"
+    if in_order:
+        found += f" ORDER BY {direction(ask)}"
     if ask.limit:
-        statement += " LIMIT %(limit)s"
+        found += " LIMIT %(limit)s"
         params["limit"] = ask.limit
-    return statement, params
+    return found, params
 
 
 def conditions(where: list[str]) -> str:

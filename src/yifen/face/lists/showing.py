@@ -6,11 +6,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from yifen.core.access.edge import Access, access_of, now
+from yifen.face.lists import counting, saved
 from yifen.face.lists.filters import Filters
 from yifen.face.lists.listing import Ask, Column, Listing, Page
 from yifen.face.lists.paging import TooMuch, page
+from yifen.face.lists.presets import presets
 
 SORT, AFTER, BEFORE = "sort", "after", "before"
 PAGING = (SORT, AFTER, BEFORE)
@@ -22,7 +25,8 @@ def show(
     """The list with the filters, order and page of the address."""
     access = access_of(request)
     form = form_of(listing, request.GET, access)
-    shown = {"listing": listing, "form": form, "reset_url": request.path, **context}
+    shown = {"listing": listing, "form": form, "reset_url": request.path, **around(request, listing),
+             "presets": presets(request, form), **context}  # fmt: skip
     if form.is_valid():
         ask = ask_of(listing, request.GET, access, form)
         try:
@@ -33,7 +37,20 @@ def show(
             if listing.straight and (target := listing.straight(ask, found.rows)):
                 return redirect(target)
             shown |= table(request, listing, ask, found)
+            shown |= counting.shown(counting.counted(listing, ask), found.rows)
     return render(request, template, shown)
+
+
+def around(request: HttpRequest, listing: Listing) -> dict[str, Any]:
+    """What stands above any list: tabs, buttons, the reader's own views of it."""
+    access = access_of(request)
+    return {
+        "heading": listing.heading or listing.title,
+        "tabs": listing.tabs(listing.name) if listing.tabs else [],
+        "actions": [one for one in listing.actions if access.may(one.permission)],
+        "views": saved.of(request, listing, query(request)),
+        "view_query": query(request),
+    }
 
 
 def form_of(listing: Listing, asked: QueryDict, access: Access) -> Filters:
@@ -64,14 +81,18 @@ def order_of(listing: Listing, asked: str) -> tuple[str, bool]:
 def table(request: HttpRequest, listing: Listing, ask: Ask, found: Page) -> dict[str, Any]:
     """The table's context: `parts/table.html` draws it."""
     address = addresses(request)
+    asked = query(request)
     shown = {
         "columns": [head(column, listing, ask, address) for column in listing.on_page],
         "rows": [{"cells": cells(listing, row, ask.access)} for row in found.rows],
         "newer_url": address(**{BEFORE: ask.order.write(found.newer)}) if found.newer else "",
         "older_url": address(**{AFTER: ask.order.write(found.older)}) if found.older else "",
+        "by_time": ask.order.timed and ask.descending,
+        "empty_note": listing.empty_note or (_("换一个条件，或清除条件再查。") if asked else ""),
+        "empty_url": request.path if asked else "",
     }
     if listing.export and ask.access.may(listing.export) and found.rows:
-        shown |= {"export_url": export_url(listing), "export_query": query(request)}
+        shown |= {"export_url": export_url(listing), "export_query": asked}
     return shown
 
 
@@ -90,7 +111,7 @@ def addresses(request: HttpRequest) -> Callable[..., str]:
 
 
 def query(request: HttpRequest) -> str:
-    """Filters and order of this address, and what the list is about: what an export repeats."""
+    """Filters and order of this address: what an export and a saved view repeat."""
     asked = request.GET.copy()
     for name in (AFTER, BEFORE):
         asked.pop(name, None)
@@ -105,22 +126,26 @@ def export_url(listing: Listing) -> str:
 def head(column: Column, listing: Listing, ask: Ask, address: Callable[..., str]) -> dict[str, Any]:
     """A column's head; pressing it sorts, pressing again turns the order round."""
     shown: dict[str, Any] = {"title": column.title, "kind": column.kind}
-    if order := listing.orders.get(column.order):
+    if order := listing.orders.get(column.sort):
         current = order is ask.order
         descending = not ask.descending if current else order.descending
-        shown["sort"] = address(**{SORT: ("-" if descending else "") + column.order})
+        shown["sort"] = address(**{SORT: ("-" if descending else "") + column.sort})
         if current:
             shown["sorted"] = "down" if ask.descending else "up"
     return shown
 
 
 def cells(listing: Listing, row: Any, access: Access) -> list[dict[str, Any]]:
-    return [cell(column, row, access) for column in listing.on_page]
+    """A row; its first cell leads to what the row is about."""
+    found = [cell(column, row, access) for column in listing.on_page]
+    if listing.opens and found and not found[0].get("url"):
+        found[0]["url"] = listing.opens(row, access)
+    return found
 
 
 def cell(column: Column, row: Any, access: Access) -> dict[str, Any]:
     """A cell as `parts/cell.html` draws it; text is escaped there."""
-    value = column.value(row, access)
+    value = column.value_of(row, access)
     shown: dict[str, Any] = {"kind": column.kind}
     match column.kind:
         case "amount":
@@ -131,10 +156,12 @@ def cell(column: Column, row: Any, access: Access) -> dict[str, Any]:
             shown |= {"kind": "code", "text": value.isoformat() if value else None}
         case "num":
             shown["text"] = None if value is None else f"{value:,}"
+        case "account":
+            shown |= {"kind": "code", "text": value}
+        case "badge":
+            shown |= {"text": value, "tone": column.tone_of(row)}
         case _:
             shown["text"] = value
-    if column.tone:
-        shown["tone"] = column.tone(row)
     if column.url:
         shown["url"] = column.url(row, access)
     return shown

@@ -85,31 +85,29 @@ def percent(share_bp: int) -> str:
     return f"{whole}.{rest:02d}"
 
 
-def number(title: Any, name: str) -> Column:
-    return Column(title=title, kind="num", value=lambda row, access: getattr(row, name))
-
-
 STATISTICS = Listing(
     name="statistics",
     title=gettext_lazy("统计"),
+    permission="dashboard.view",
+    export="dashboard.view",
+    route="statistics/",
+    only_exported=True,
     form=DayFilter,
-    orders={"only": keys.order(("1",), lambda row: (row.name,), keys.text)},
+    orders={"only": keys.order({"1": "text"})},
     pages=lambda ask: Page([], None, None),
     every=every,
     row=Line,
-    permission="dashboard.view",
-    export="dashboard.view",
     columns=(
-        Column(title=gettext_lazy("分类"), value=lambda r, a: r.by),
-        Column(title=gettext_lazy("名称"), value=lambda r, a: r.name),
-        number(gettext_lazy("笔数"), "payments"),
-        Column(title=gettext_lazy("金额（元）"), kind="amount", value=lambda r, a: r.amount_fen),
-        number(gettext_lazy("退回笔数"), "returned"),
-        Column(title=gettext_lazy("退回金额（元）"), kind="amount", value=lambda r, a: r.returned_fen),
-        number(gettext_lazy("销账请求"), "charges"),
-        Column(title=gettext_lazy("成功率（%）"), value=lambda r, a: r.success),
-        number(gettext_lazy("p50（毫秒）"), "p50"),
-        number(gettext_lazy("p95（毫秒）"), "p95"),
-        number(gettext_lazy("p99（毫秒）"), "p99"),
+        Column("by", "", gettext_lazy("分类")),
+        Column("name", "", gettext_lazy("名称")),
+        Column("payments", "", gettext_lazy("笔数"), "num"),
+        Column("amount_fen", "", gettext_lazy("金额（元）"), "amount"),
+        Column("returned", "", gettext_lazy("退回笔数"), "num"),
+        Column("returned_fen", "", gettext_lazy("退回金额（元）"), "amount"),
+        Column("charges", "", gettext_lazy("销账请求"), "num"),
+        Column("success", "", gettext_lazy("成功率（%）")),
+        Column("p50", "", gettext_lazy("p50（毫秒）"), "num"),
+        Column("p95", "", gettext_lazy("p95（毫秒）"), "num"),
+        Column("p99", "", gettext_lazy("p99（毫秒）"), "num"),
     ),
-)  # fmt: skip
+)

@@ -17,22 +17,21 @@ from yifen.face.lists.filters import (
     Filters,
     SearchField,
     WordField,
-    check_days,
 )
-from yifen.face.lists.listing import Ask, Column, Listing, Order, Page, Select
-from yifen.face.masking import account_shown
+from yifen.face.lists.keys import Order
+from yifen.face.lists.listing import Ask, Column, Listing, Page, Select
 from yifen.face.payments import walking
 from yifen.hub.payments import lookup, lookup_listing
 from yifen.hub.payments.lookup import PaymentRow
 from yifen.hub.payments.scope import in_scope
 
-DAYS_MAX = 366
 SELECT = f"SELECT {lookup.COLUMNS} FROM payment y {lookup.PARTNERS}"
 
 
 class PaymentFilters(Filters):
     """The open business day unless the address says otherwise."""
 
+    days_max = 366
     q = SearchField(_("任意号码"), _("缴费号、流水号、户号、回单编号"))
     since = DayField(_("会计日期 起"))
     until = DayField(_("止"))
@@ -60,7 +59,6 @@ class PaymentFilters(Filters):
             for name in ("since", "until"):
                 if name not in self.errors and not data.get(name):
                     self.add_error(name, _("请选择日期"))
-            check_days(self, data.get("since"), data.get("until"), DAYS_MAX)
         return data
 
 
@@ -124,16 +122,16 @@ def payment_url(row: PaymentRow, access: Access) -> str:
 ORDERS: dict[str, Order] = {
     "time": Order(
         ("coalesce(y.booked_at, y.paid_at)", "y.payment_id"),
-        lambda row: (row.booked_at or row.paid_at, row.payment_id),
         walking.read_position,
         walking.write_position,
+        lambda row: (row.booked_at or row.paid_at, row.payment_id),
         turns=False,
+        timed=True,
     ),
-    "amount": keys.order(
-        ("y.amount_fen", "y.payment_id"), lambda row: (row.amount_fen, row.payment_id),
-        keys.whole, keys.whole,
+    "amount": keys.order({"y.amount_fen": "amount", "y.payment_id": "num"})._replace(
+        key=lambda row: (row.amount_fen, row.payment_id)
     ),
-}  # fmt: skip
+}
 
 PAYMENTS = Listing(
     name="payments",
@@ -141,26 +139,26 @@ PAYMENTS = Listing(
     note=_("按任何一个号码查找时不受日期限制；其余按会计日期列出，新的在前。"),
     empty=_("没有符合条件的缴费"),
     empty_note=_("换一个日期，或清除条件再查。"),
+    permission="payments.view",
+    export="payments.export",
+    route="payments/",
+    opens=payment_url,
     form=PaymentFilters,
     orders=ORDERS,
     select=select,
     pages=pages,
     straight=straight,
     row=PaymentRow,
-    permission="payments.view",
-    export="payments.export",
     columns=(
-        Column(title=_("时间"), kind="time", value=lambda r, a: r.booked_at or r.paid_at),
-        Column(title=_("缴费号"), kind="code", value=lambda r, a: str(r.payment_id), url=payment_url),
-        Column(title=_("渠道"), value=lambda r, a: r.channel_name),
-        Column(title=_("收费单位"), value=lambda r, a: r.biller_name),
-        Column(title=_("户号"), kind="code", value=lambda r, a: account_shown(a, r.account_no)),
-        Column(title=_("金额（元）"), kind="amount", order="amount", value=lambda r, a: r.amount_fen),
-        Column(title=_("付款方"), kind="badge", value=lambda r, a: words.word(words.PAYER_STATES, r.payer_state),
-               tone=lambda r: words.tone(words.PAYER_STATES, r.payer_state)),
-        Column(title=_("收费方"), kind="badge", value=lambda r, a: words.word(words.BILLER_STATES, r.biller_state),
-               tone=lambda r: words.tone(words.BILLER_STATES, r.biller_state)),
-        Column(title=_("渠道流水号"), kind="code", value=lambda r, a: r.serial),
-        Column(title=_("会计日期"), kind="day", value=lambda r, a: r.business_day),
+        Column("time", "", _("时间"), "time", value=lambda r, a: r.booked_at or r.paid_at),
+        Column("payment_id", "", _("缴费号"), "code", value=lambda r, a: str(r.payment_id), url=payment_url),
+        Column("channel_name", "", _("渠道")),
+        Column("biller_name", "", _("收费单位")),
+        Column("account_no", "", _("户号"), "account"),
+        Column("amount_fen", "", _("金额（元）"), "amount"),
+        Column("payer_state", "", _("付款方"), "badge", words=words.PAYER_STATES),
+        Column("biller_state", "", _("收费方"), "badge", words=words.BILLER_STATES),
+        Column("serial", "", _("渠道流水号"), "code"),
+        Column("business_day", "", _("会计日期"), "day"),
     ),
-)  # fmt: skip
+)

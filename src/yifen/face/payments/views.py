@@ -1,4 +1,4 @@
-"""Payments: the list, everything about one of them, its receipt."""
+"""Payments: everything about one of them, its receipt."""
 
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,19 +8,11 @@ from django.urls import reverse
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of, now
 from yifen.core.audit.record import act
-from yifen.face.lists import showing
 from yifen.face.payments import telling
 from yifen.face.payments.facts import facts_of
-from yifen.face.payments.listing import PAYMENTS
 from yifen.face.payments.paper import has_receipt, paper
 from yifen.hub.payments import lookup_detail
 from yifen.hub.payments.lookup_detail import Detail
-
-
-@allow("payments.view")
-def payments(request: HttpRequest) -> HttpResponse:
-    """The list."""
-    return showing.show(request, PAYMENTS)
 
 
 @allow("payments.view")

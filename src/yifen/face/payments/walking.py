@@ -7,7 +7,8 @@ from django.db import connection
 
 from yifen.core.facts.buckets import payment_bucket
 from yifen.core.facts.pgarrays import numbers, plain
-from yifen.face.lists.listing import Ask, Key, Page
+from yifen.face.lists.keys import Key
+from yifen.face.lists.listing import Ask, Page
 from yifen.face.scope import buckets
 from yifen.hub.payments import lookup_listing
 from yifen.hub.payments.lookup import COLUMNS, PARTNERS, PaymentRow, payment_rows

@@ -15,9 +15,3 @@ def yuan(fen: int | None) -> str:
     whole, _, cents = format_yuan(fen).partition(".")
     sign, digits = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
     return f"{sign}{int(digits):,}.{cents}"
-
-
-@register.filter
-def yuan_plain(fen: int | None) -> str:
-    """123456 → 1234.56, as it stands in an input."""
-    return "" if fen is None else format_yuan(fen)

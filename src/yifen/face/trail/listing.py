@@ -17,18 +17,10 @@ from yifen.core.audit.queries import Found
 from yifen.core.directory.queries import subtree, tree
 from yifen.face import words
 from yifen.face.lists import keys
-from yifen.face.lists.filters import (
-    ChosenField,
-    DayField,
-    Filters,
-    SearchField,
-    WordField,
-    check_days,
-)
+from yifen.face.lists.filters import ChosenField, DayField, Filters, SearchField, WordField
 from yifen.face.lists.listing import Ask, Column, Listing, Page
 from yifen.face.trail import changes
 
-DAYS_MAX = 3660
 SUMMARY_MAX = 90
 
 
@@ -47,11 +39,6 @@ class TrailFilters(Filters):
         nodes = [(row.pk, "　" * depth + row.name) for depth, row in tree()
                  if scope.has_institution(row.pk)]  # fmt: skip
         self.fields["institution"].choices = [("", _("全部")), *nodes]  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        check_days(self, data.get("since"), data.get("until"), DAYS_MAX)
-        return data
 
 
 def filters_of(ask: Ask) -> queries.Filters:
@@ -98,6 +85,10 @@ def every(ask: Ask) -> Iterator[Found]:
         number = found[-1].entry_no
 
 
+def count(ask: Ask, most: int) -> int:
+    return queries.count(connection, filters_of(ask), most)
+
+
 def entry_url(row: Found, access: Access) -> str:
     return reverse("audit_entry", args=[row.entry_no])
 
@@ -121,30 +112,27 @@ AUDIT = Listing(
     title=_("审计"),
     note=_("谁、何时、从哪里、做了什么；记录只增不改，每条都接在前一条的散列之后。"),
     empty=_("没有符合条件的记录"),
-    form=TrailFilters,
-    orders={
-        "entry": keys.order(("entry_no",), lambda row: (row.entry_no,), keys.whole)._replace(
-            turns=False
-        )
-    },
-    pages=pages,
-    every=every,
-    row=Found,
     permission="audit.view",
     export="audit.export",
+    route="audit/",
+    form=TrailFilters,
+    orders={"entry": keys.order({"entry_no": "num"})._replace(turns=False, timed=True)},
+    pages=pages,
+    every=every,
+    count=count,
+    row=Found,
     columns=(
-        Column(title=_("记录号"), kind="code", value=lambda r, a: str(r.entry_no), url=entry_url),
-        Column(title=_("时间"), kind="time", value=lambda r, a: r.at),
-        Column(title=_("经办"), value=lambda r, a: r.actor or _("系统")),
-        Column(title=_("来自"), kind="code", value=lambda r, a: r.address or None),
-        Column(title=_("动作"), kind="badge", value=lambda r, a: words.word(changes.ACTIONS, r.action),
-               tone=lambda r: words.tone(changes.ACTIONS, r.action)),
-        Column(title=_("对象"), value=lambda r, a: subject_of(r), url=history_url),
-        Column(title=_("内容"), value=lambda r, a: changes.summary(r, SUMMARY_MAX), exported=False),
-        Column(title=_("变更前"), value=lambda r, a: as_json(r.before), shown=False),
-        Column(title=_("变更后"), value=lambda r, a: as_json(r.after), shown=False),
-        Column(title=_("备注"), value=lambda r, a: r.note, shown=False),
-        Column(title=_("请求编号"), kind="code", value=lambda r, a: r.request, shown=False),
-        Column(title=_("数据库角色"), kind="code", value=lambda r, a: r.db_role, shown=False),
+        Column("entry_no", "", _("记录号"), "code", value=lambda r, a: str(r.entry_no), url=entry_url),
+        Column("at", "", _("时间"), "time"),
+        Column("actor", "", _("经办"), value=lambda r, a: r.actor or _("系统")),
+        Column("address", "", _("来自"), "code", value=lambda r, a: r.address or None),
+        Column("action", "", _("动作"), "badge", words=changes.ACTIONS),
+        Column("subject", "", _("对象"), value=lambda r, a: subject_of(r), url=history_url),
+        Column("content", "", _("内容"), value=lambda r, a: changes.summary(r, SUMMARY_MAX), exported=False),
+        Column("before", "", _("变更前"), value=lambda r, a: as_json(r.before), shown=False),
+        Column("after", "", _("变更后"), value=lambda r, a: as_json(r.after), shown=False),
+        Column("note", "", _("备注"), shown=False),
+        Column("request", "", _("请求编号"), "code", shown=False),
+        Column("db_role", "", _("数据库角色"), "code", shown=False),
     ),
-)  # fmt: skip
+)

@@ -1,4 +1,4 @@
-"""The auditor's pages: the search, one entry, the history of one thing."""
+"""The auditor's pages: one entry, the history of one thing."""
 
 from typing import Any
 
@@ -14,18 +14,11 @@ from yifen.core.audit import queries
 from yifen.core.audit.queries import Found
 from yifen.core.directory.models import Institution
 from yifen.face import words
-from yifen.face.lists import showing
 from yifen.face.trail import changes
-from yifen.face.trail.listing import AUDIT, history_url
+from yifen.face.trail.listing import history_url
 
 Shown = dict[str, Any]
 TEXT_MAX = 500
-
-
-@allow("audit.view")
-def audit(request: HttpRequest) -> HttpResponse:
-    """The search."""
-    return showing.show(request, AUDIT)
 
 
 @allow("audit.view")

@@ -11,13 +11,15 @@ import psycopg
 
 from yifen.core.access import edge
 from yifen.core.facts.settings import read_settings
+from yifen.core.facts.sqlfiles import queries
 
+_SQL = queries(__package__)
+MESSAGES_SQL = _SQL["forget_messages"]
 # What is asked of the database, and how long its rows are kept.
 KEPT = (
-    ("SELECT payments_forget_quotes_v1(%s)", timedelta(days=1)),
-    ("SELECT payments_forget_traffic_v1(%s)", timedelta(days=800)),
+    (_SQL["forget_quotes"], timedelta(days=1)),
+    (_SQL["forget_traffic"], timedelta(days=800)),
 )
-MESSAGES_SQL = "SELECT payments_forget_messages_v1(%s)"
 
 
 def run(ending: Callable[[], bool]) -> None:

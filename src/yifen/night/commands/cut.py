@@ -9,10 +9,12 @@ import psycopg
 
 from yifen.core import runtime
 from yifen.core.facts.days import business_day
+from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.files import close_day
 
-BOOK_SQL = "SELECT book_id, current_day, cut_off, time_zone FROM ledger_book WHERE code = %s"
-LAST_SQL = "SELECT max(business_day) FROM ledger_day_head WHERE book_id = %s"
+_SQL = queries(__package__)
+BOOK_SQL = _SQL["book"]
+LAST_SQL = _SQL["last_closed_day"]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -18,6 +18,7 @@ from yifen.core.facts.days import DayError, parse_day
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing, read_ring
 from yifen.core.facts.settings import Settings
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.runtime import EdgeError
 from yifen.hub.night import Connection, Outside
 from yifen.hub.payments.hub import Hub
@@ -30,10 +31,10 @@ from yifen.night.words import reason_text, step_text
 from yifen.trades.settlement.port import port_of
 
 INBOX = "inbox"
-_BOOK = "SELECT book_id, current_day, cut_off, time_zone FROM ledger_book WHERE code = %s"
-_LAST = "SELECT max(business_day) FROM ledger_day_head WHERE book_id = %s"
-_SIGNER = """SELECT array_agg(r.role) FROM access_user u JOIN access_user_role r ON r.user_id = u.id
-WHERE lower(u.login) = lower(%s) AND u.is_active"""
+_SQL = queries(__package__)
+_BOOK = _SQL["book"]
+_LAST = _SQL["last_closed_day"]
+_SIGNER = _SQL["roles_of"]
 COLOURS = {"done": "green", "waiting": "yellow", "failed": "red"}
 
 

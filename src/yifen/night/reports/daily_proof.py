@@ -12,9 +12,13 @@ from typing import Any
 import psycopg
 from msgspec import Struct
 
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import called, plugs
 from yifen.hub.night import ProofLine
-from yifen.night.reports.proof_sql import CLEARING, SINCE, SUSPENSE, TRANSIT, TRIAL
+
+_SQL = queries(__package__)
+TRIAL, SINCE = _SQL["trial"], _SQL["since"]
+CLEARING, TRANSIT, SUSPENSE = _SQL["clearing"], _SQL["transit"], _SQL["suspense"]
 
 
 class Balance(Struct, frozen=True):

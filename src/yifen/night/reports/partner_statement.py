@@ -16,8 +16,12 @@ from yifen.core.documents.statement import Cell, Column, Fact, Statement, statem
 from yifen.core.facts.codes import Code
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
-from yifen.night.reports.statement_sql import BILLER, CHANNEL, PARTNER
+from yifen.core.facts.sqlfiles import queries
 
+_SQL = queries(__package__)
+PARTNER = _SQL["partner"]
+BILLER = _SQL["biller"].format(side="biller_id")
+CHANNEL = _SQL["channel"].format(side="channel_id")
 BILLER_COLUMNS = (
     Column(zh="会计日期", en="Business day", share=3),
     Column(zh="缴费笔数", en="Payments", holds="count", share=2),

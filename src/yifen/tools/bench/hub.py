@@ -11,6 +11,7 @@ from yifen.core.facts.buckets import account_bucket
 from yifen.core.facts.days import ZONE
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import Settings
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.runtime import Database
 from yifen.hub.payments.payables import PAYABLES_SQL, NewPayable, pack_payables
 from yifen.hub.simulators.load_requests import bill
@@ -20,14 +21,7 @@ BILLERS = ("HEAT", "POWER", "WATER", "GAS", "PROPERTY")
 PAYMENT_FEN_MAX, DAY_FEN_MAX = 1_000_000, 10**15 - 1
 ROWS_AT_ONCE = 5000
 
-BOOKS_SQL = """
-SELECT (SELECT count(*) FROM payment) AS payments,
-       (SELECT coalesce(sum(amount_fen), 0)::bigint FROM payment) AS paid_fen,
-       (SELECT coalesce(sum(amount_fen), 0)::bigint FROM ledger_transfer) AS moved_fen,
-       (SELECT coalesce(sum(paid_fen), 0)::bigint FROM payable) AS settled_fen,
-       (SELECT coalesce(sum(debit_posted_fen), 0)::bigint FROM ledger_balance) AS debit_fen,
-       (SELECT coalesce(sum(credit_posted_fen), 0)::bigint FROM ledger_balance) AS credit_fen,
-       (SELECT coalesce(sum(taken_fen), 0)::bigint FROM channel_usage) AS usage_fen"""
+BOOKS_SQL = queries(__package__)["books"]
 
 
 class Network(NamedTuple):

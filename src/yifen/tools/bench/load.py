@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from yifen.core import runtime
 from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.days import ZONE
 from yifen.core.facts.settings import Settings
 from yifen.core.runtime import Database, EdgeError
 from yifen.hub.simulators.load import LoadResult

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 
+from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.files import close_day
 from yifen.hub.sample import Member
 from yifen.hub.simulators.channel import Channel
@@ -20,40 +21,11 @@ Conn = psycopg.Connection[Any]
 Result = dict[str, Any]  # what the line of JSON says
 
 DECIDED_S_MAX = 90.0
-UNDECIDED_SQL = """SELECT count(*) FROM payment
-WHERE biller_state NOT IN ('booked', 'rejected', 'reversed')"""
-TOTALS_SQL = """SELECT count(*), coalesce(sum(amount_fen), 0)::bigint,
-    (SELECT count(*) FROM payment_return WHERE booked_at IS NOT NULL)
-FROM payment WHERE booked_at IS NOT NULL"""
-BILLER_SQL = """
-SELECT 'charge', serial, payment_id::text, amount_fen FROM payment
-WHERE biller_id = %(biller)s AND business_day = %(day)s AND booked_at IS NOT NULL
-UNION ALL
-SELECT r.verb::text, r.serial, y.payment_id::text, r.amount_fen
-FROM payment_return r JOIN payment y USING (bucket, payment_id)
-WHERE y.biller_id = %(biller)s AND r.business_day = %(day)s AND r.booked_at IS NOT NULL
-    AND y.booked_at IS NOT NULL"""
-# Stored balances against the sums of their transfers, and debit against credit over all.
-BALANCED_SQL = """
-WITH replayed AS (
-    SELECT bucket, account_id, sum(debit_pending) AS debit_pending,
-           sum(debit_posted) AS debit_posted, sum(credit_pending) AS credit_pending,
-           sum(credit_posted) AS credit_posted
-    FROM (SELECT t.bucket, t.kind, t.amount_fen, s.account_id, s.debit
-          FROM ledger_transfer t
-          CROSS JOIN LATERAL (VALUES (t.debit_id, 1), (t.credit_id, 0)) s (account_id, debit)) x
-    CROSS JOIN LATERAL (SELECT
-        CASE kind WHEN 'pending' THEN amount_fen WHEN 'posted' THEN 0 ELSE -amount_fen END,
-        CASE WHEN kind IN ('posted', 'post') THEN amount_fen ELSE 0 END) a (pending, posted)
-    CROSS JOIN LATERAL (SELECT debit * pending, debit * posted, (1 - debit) * pending,
-        (1 - debit) * posted) l (debit_pending, debit_posted, credit_pending, credit_posted)
-    GROUP BY bucket, account_id)
-SELECT sum(b.debit_posted_fen) = sum(b.credit_posted_fen)
-    AND sum(b.debit_pending_fen) = sum(b.credit_pending_fen)
-    AND bool_and((b.debit_pending_fen, b.debit_posted_fen, b.credit_pending_fen,
-                  b.credit_posted_fen) = (coalesce(r.debit_pending, 0),
-        coalesce(r.debit_posted, 0), coalesce(r.credit_pending, 0), coalesce(r.credit_posted, 0)))
-FROM ledger_balance b FULL JOIN replayed r USING (bucket, account_id)"""
+_SQL = queries(__package__)
+UNDECIDED_SQL = _SQL["undecided"]
+TOTALS_SQL = _SQL["totals"]
+BILLER_SQL = _SQL["biller_day"]
+BALANCED_SQL = _SQL["balanced"]
 
 
 def one(conn: Conn, statement: Any, params: Any = None) -> tuple[Any, ...]:

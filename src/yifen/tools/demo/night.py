@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from yifen.core.facts.money import format_yuan
+from yifen.core.facts.sqlfiles import queries
 from yifen.hub.simulators.channel import Channel
 from yifen.hub.simulators.record import Record
 from yifen.night import runner
@@ -17,12 +18,7 @@ from yifen.tools.demo.screen import Screen
 from yifen.tools.demo.stage import Stage
 from yifen.trades.reconciliation.sample import CHANNEL, COLUMNS
 
-SUMS_SQL = """
-SELECT (SELECT coalesce(sum(matched_count), 0)::bigint FROM recon_run),
-       (SELECT count(*) FROM recon_item),
-       (SELECT coalesce(sum(moved_fen), 0)::bigint FROM settlement),
-       (SELECT coalesce(sum(fee_fen), 0)::bigint FROM commission),
-       (SELECT coalesce(sum(amount_fen), 0)::bigint FROM payout WHERE state = 'done')"""
+SUMS_SQL = queries(__package__)["night_figures"]
 NAMES = ("matched", "differences", "settled_fen", "commission_fen", "paid_out_fen")
 
 

@@ -12,6 +12,7 @@ import psycopg
 
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.settings import Settings
+from yifen.core.facts.sqlfiles import queries
 from yifen.hub.sample import Member
 from yifen.tools.demo import closing, finish, merchant
 from yifen.tools.demo.closing import Conn, Result
@@ -25,8 +26,7 @@ from yifen.trades.reconciliation.profile import read_profile
 from yifen.trades.reconciliation.readers.unionpay_zm import CUT_OFF
 from yifen.trades.reconciliation.runs import Outcome
 
-ITEMS_SQL = """SELECT serial, class::text, theirs_kind::text, line_no FROM recon_item
-WHERE state <> 'closed' ORDER BY line_no NULLS FIRST, serial"""
+ITEMS_SQL = queries(__package__)["differences"]
 
 
 def run(args: argparse.Namespace, settings: Settings, screen: Screen) -> int:

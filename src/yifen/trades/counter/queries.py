@@ -12,11 +12,15 @@ from yifen.core.directory.queries import ancestors
 from yifen.core.facts.buckets import payment_bucket
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Biller, Channel, Hosted
 from yifen.trades.counter import rules
 from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import Entry, PayKind, Shift
 
+_SQL = queries(__package__)
+_DAY_SQL = _SQL["open_day"]
+_POSTINGS_SQL = _SQL["postings"]
 COUNTED = (Entry.State.BOOKED, Entry.State.REVERSED)
 """States in which an entry's money went through the drawer. A reversal is an entry of its own."""
 
@@ -61,7 +65,7 @@ def counter_of(institution_id: int) -> Channel:
 def business_day_of(book_id: int) -> date:
     """The open business day of a book."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_day FROM ledger_book WHERE book_id = %s", [book_id])
+        cursor.execute(_DAY_SQL, [book_id])
         day: date = cursor.fetchone()[0]
     return day
 
@@ -218,17 +222,6 @@ class Posting(NamedTuple):
     debit: str
     credit: str
     amount_fen: int
-
-
-_POSTINGS_SQL = """
-SELECT coalesce(y.title, ''), d.code || ' ' || d.name, c.code || ' ' || c.name, t.amount_fen
-FROM ledger_transfer t
-JOIN ledger_account d ON d.account_id = t.debit_id
-JOIN ledger_account c ON c.account_id = t.credit_id
-LEFT JOIN payable y ON y.bucket = t.bucket AND y.payable_id = t.detail_id
-WHERE t.bucket = %s AND t.reference_id = %s AND t.kind IN ('posted', 'post')
-    AND t.reverses_no IS NULL
-ORDER BY t.transfer_no"""
 
 
 def postings(payment_id: int) -> list[Posting]:

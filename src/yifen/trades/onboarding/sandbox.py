@@ -7,6 +7,7 @@ from django.db import connection
 from yifen.core.directory.models import Institution
 from yifen.core.directory.queries import ancestors
 from yifen.core.facts.buckets import account_bucket
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners import operations
 from yifen.core.partners.books import SANDBOX_BOOK
 from yifen.core.partners.models import Biller, Channel, Partner, WireLog
@@ -18,6 +19,7 @@ from yifen.hub.payments.payables import (
     pack_payers,
 )
 
+_BUCKETS = queries(__package__)["bucket_count"]
 BOOK_ID = 900
 TRIAL_BILLER = "TRIAL"
 TRIAL_ACCOUNTS = ("1001", "1002", "1003")
@@ -58,7 +60,7 @@ def take_in_trial_payables(biller: Biller) -> None:
 def buckets() -> int:
     """Into how many buckets this database's money is split."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM ledger_head")
+        cursor.execute(_BUCKETS)
         return int(cursor.fetchone()[0])
 
 

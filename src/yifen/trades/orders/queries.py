@@ -6,23 +6,12 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from yifen.core.facts.sqlfiles import queries
 from yifen.trades.orders.models import Binding, Order, State
 
 PAGE = 20
 _STATES = {"held": "paid", "returned": "returned", "refunded": "returned"}
-# The account's payments by its hash, which is what the index of payments has.
-_ELSEWHERE_SQL = """
-SELECT y.at, b.name, y.account_no, y.amount_fen, y.payer_state::text, c.name
-FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS k (biller_id, account_no, since)
-CROSS JOIN LATERAL (
-    SELECT x.*, coalesce(x.booked_at, x.paid_at) AS at FROM payment x
-    JOIN channel h ON h.partner_id = x.channel_id AND h.hosted <> 'payer'
-    WHERE hashtext(x.account_no) = hashtext(k.account_no) AND x.account_no = k.account_no
-        AND x.biller_id = k.biller_id AND coalesce(x.booked_at, x.paid_at) >= k.since
-        AND coalesce(x.booked_at, x.paid_at) < coalesce(%s, 'infinity'::timestamptz)
-    ORDER BY coalesce(x.booked_at, x.paid_at) DESC LIMIT %s) y
-JOIN partner b ON b.id = y.biller_id JOIN partner c ON c.id = y.channel_id
-ORDER BY y.at DESC LIMIT %s"""
+_ELSEWHERE_SQL = queries(__package__)["paid_elsewhere"]
 
 
 def open_orders(browser: str) -> list[Order]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.trades.orders.codes import OrderCode
 
 
@@ -36,11 +37,10 @@ class Limit(Enum):
     DUE_HOLDER = Window(60, 60)
 
 
-_COUNT_SQL = """
-INSERT INTO checkout_rate (key, starts_at, count) VALUES (%s, %s, 1)
-ON CONFLICT (key, starts_at) DO UPDATE SET count = checkout_rate.count + 1 RETURNING count"""
-_SEEN_SQL = "SELECT count FROM checkout_rate WHERE key = %s AND starts_at = %s"
-_FORGET_SQL = "DELETE FROM checkout_rate WHERE starts_at < %s"
+_SQL = queries(__package__)
+_COUNT_SQL = _SQL["count_try"]
+_SEEN_SQL = _SQL["tries"]
+_FORGET_SQL = _SQL["forget_tries"]
 _LONGEST = timedelta(hours=2)
 
 

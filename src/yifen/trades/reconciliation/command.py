@@ -16,6 +16,7 @@ from yifen.core import runtime
 from yifen.core.facts.days import DayError, parse_day
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.runtime import EdgeError
 from yifen.trades.reconciliation import files, runs
 from yifen.trades.reconciliation.files import Taken
@@ -25,10 +26,9 @@ from yifen.trades.reconciliation.runs import Outcome
 
 SHOWN = 50
 HEAD = 4096  # bytes in which a file shows its format
-_ITEMS = """SELECT class::text, state::text, serial, ours_fen, theirs_fen, line_no
-FROM recon_item i
-WHERE i.partner_id = %s AND i.business_day = %s AND i.state <> 'closed'
-ORDER BY i.class, i.line_no NULLS FIRST, i.serial LIMIT %s"""
+_SQL = queries(__package__)
+_PARTNER = _SQL["partner"]
+_ITEMS = _SQL["open_items"]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -94,7 +94,7 @@ def _tell(
         f"{format_yuan(outcome.matched.amount_fen)} yuan, fee "
         f"{format_yuan(outcome.matched.fee_fen)} yuan; waiting for the next day: {outcome.waiting}"
     )
-    partner = conn.execute("SELECT id FROM partner WHERE code = %s", (outcome.partner,)).fetchone()
+    partner = conn.execute(_PARTNER, (outcome.partner,)).fetchone()
     assert partner is not None
     rows = conn.execute(_ITEMS, (partner[0], outcome.business_day, SHOWN + 1)).fetchall()
     if rows:

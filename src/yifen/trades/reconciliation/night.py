@@ -4,6 +4,7 @@ import msgspec
 import structlog
 
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.hub.night import Connection, Night, Reason, Result, Tally
 from yifen.trades.reconciliation import runs
 from yifen.trades.reconciliation.profile import read_profile
@@ -11,18 +12,9 @@ from yifen.trades.reconciliation.repair import operations as repair
 
 log = structlog.get_logger()
 BY = "end of day"
-# Newest versions without a finished run, this day's and older ones; banks last, for what they show
-# arrived is of the others.
-_WAITING = """
-SELECT p.id, p.code, p.institution_id, f.business_day
-FROM recon_profile r JOIN partner p ON p.id = r.partner_id
-CROSS JOIN LATERAL (SELECT DISTINCT ON (x.business_day) x.business_day, x.file_id
-    FROM recon_file x WHERE x.partner_id = p.id AND x.business_day <= %(day)s
-    ORDER BY x.business_day, x.version DESC) f
-WHERE p.book_id = %(book)s AND NOT EXISTS (SELECT FROM recon_run u
-    WHERE u.business_day = f.business_day AND u.partner_id = p.id AND u.file_id = f.file_id
-        AND u.ended_at IS NOT NULL)
-ORDER BY r.party = 'bank', f.business_day, p.id"""
+_SQL = queries(__package__)
+_WAITING = _SQL["files_waiting"]
+_PARTNERS = _SQL["partners_to_repair"]
 
 
 def reconcile(conn: Connection, night: Night) -> Result:
@@ -46,11 +38,6 @@ def reconcile(conn: Connection, night: Night) -> Result:
         why = Reason("failed", partner=code, institution=institution, day=day, detail=detail[:300])
         failed.append(msgspec.to_builtins(why))
     return tally.result(failed=failed)
-
-
-_PARTNERS = """
-SELECT DISTINCT p.id, p.institution_id FROM recon_item i JOIN partner p ON p.id = i.partner_id
-WHERE p.book_id = %s AND i.state IN ('open', 'doing') ORDER BY p.id"""
 
 
 def work_off(conn: Connection, night: Night) -> Result:

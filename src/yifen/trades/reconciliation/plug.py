@@ -63,6 +63,10 @@ PLUG = Plug(
                   "sliders-horizontal", "reconciliation.view"),
     ),
     urls=(Urls("console/", "yifen.trades.reconciliation.pages.urls"),),
+    lists=(
+        "yifen.trades.reconciliation.pages.runs_list:RECONCILIATIONS",
+        "yifen.trades.reconciliation.pages.items_list:DIFFERENCES",
+    ),
     night=(
         NightStep("reconcile", "files", "yifen.trades.reconciliation.night:reconcile",
                   Text("对账", "reconcile")),

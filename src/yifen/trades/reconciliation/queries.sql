@@ -367,3 +367,32 @@ SELECT 'recon_posting ' || p.document_id, CASE
             AND x.business_day = p.business_day)
         THEN 'has a transfer of other accounts, or of another day' END
 FROM recon_posting p LEFT JOIN document_transfers t ON t.document_id = p.document_id
+
+-- name: files_waiting
+-- Newest versions without a finished run, this day's and older ones; banks last, for what they show
+-- arrived is of the others.
+SELECT p.partner_id, p.code, p.institution_id, f.business_day
+FROM recon_profile_in_force p
+CROSS JOIN LATERAL (SELECT DISTINCT ON (x.business_day) x.business_day, x.file_id
+    FROM recon_file x WHERE x.partner_id = p.partner_id AND x.business_day <= %(day)s
+    ORDER BY x.business_day, x.version DESC) f
+WHERE p.described AND p.book_id = %(book)s AND NOT EXISTS (SELECT FROM recon_run u
+    WHERE u.business_day = f.business_day AND u.partner_id = p.partner_id
+        AND u.file_id = f.file_id AND u.ended_at IS NOT NULL)
+ORDER BY p.party = 'bank', f.business_day, p.partner_id
+
+-- name: partners_to_repair
+-- Whose differences may go by themselves, or are under way.
+SELECT DISTINCT p.id, p.institution_id FROM recon_item i JOIN partner p ON p.id = i.partner_id
+WHERE p.book_id = %s AND i.state IN ('open', 'doing') ORDER BY p.id
+
+-- name: open_items
+-- The first ones of the day, by class and line.
+SELECT class::text, state::text, serial, ours_fen, theirs_fen, line_no
+FROM recon_item i
+WHERE i.partner_id = %s AND i.business_day = %s AND i.state <> 'closed'
+ORDER BY i.class, i.line_no NULLS FIRST, i.serial LIMIT %s
+
+-- name: partner
+-- By the code that people type.
+SELECT id FROM partner WHERE code = %s

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from yifen.core.facts.codes import Code, ResultCode
+from yifen.core.facts.sqlfiles import queries
 from yifen.hub.night import Connection, Night, Reason, Result, Tally
 from yifen.trades.settlement.calendar import Calendar
 from yifen.trades.settlement.operations import (
@@ -18,36 +19,11 @@ from yifen.trades.settlement.operations import (
     settle,
 )
 
-_CODES = "SELECT id, code, institution_id FROM partner WHERE book_id = %s"
-_ZONE = "SELECT time_zone FROM ledger_book WHERE book_id = %s"
-# Channels' days that agree and whose money is not expected yet. Whose file is the truth owes what we
-# have and all that differs, as repair reckons it (a sale that a file lists as void is no money).
-# The bank is the one whose account the profile names, else the only one of the book.
-_TO_EXPECT = """
-SELECT p.id, p.institution_id, f.business_day, b.partner_id, f.fee_fen,
-       CASE r.truth WHEN 'theirs' THEN u.ours_fen + coalesce((
-           SELECT sum(recon_difference_v1(i)) FROM recon_item i WHERE i.partner_id = p.id
-               AND i.business_day = f.business_day AND i.closed_by IS DISTINCT FROM 'gone'), 0)
-       END::bigint
-FROM recon_profile r JOIN partner p ON p.id = r.partner_id
-JOIN LATERAL (SELECT DISTINCT ON (x.business_day) x.* FROM recon_file x
-    WHERE x.partner_id = p.id AND x.business_day <= %(day)s
-    ORDER BY x.business_day, x.version DESC) f ON true
-JOIN LATERAL (SELECT x.ours_fen FROM recon_run x WHERE x.business_day = f.business_day
-    AND x.partner_id = p.id AND x.file_id = f.file_id AND x.ended_at IS NOT NULL
-    ORDER BY x.run_id DESC LIMIT 1) u ON true
-JOIN LATERAL (SELECT k.partner_id, count(*) OVER () AS banks, k.account_id
-    FROM bank k JOIN ledger_account a USING (account_id) WHERE a.book_id = p.book_id) b
-    ON b.account_id = r.bank_account_id OR r.bank_account_id IS NULL AND b.banks = 1
-WHERE p.book_id = %(book)s AND r.party = 'channel'
-    AND NOT EXISTS (SELECT FROM receipt c
-        WHERE c.channel_id = p.id AND c.business_day = f.business_day)
-    AND (%(signed)s OR NOT EXISTS (SELECT FROM recon_item i WHERE i.partner_id = p.id
-        AND i.business_day = f.business_day AND i.state IN ('open', 'proposed', 'doing')))
-ORDER BY f.business_day, p.id"""
-_BANKS = """SELECT b.partner_id, p.institution_id FROM bank b
-JOIN partner p ON p.id = b.partner_id JOIN ledger_account a USING (account_id)
-WHERE a.book_id = %s ORDER BY b.partner_id"""
+_SQL = queries(__package__)
+_CODES = _SQL["partners"]
+_ZONE = _SQL["time_zone"]
+_TO_EXPECT = _SQL["money_to_expect"]
+_BANKS = _SQL["banks"]
 
 
 class _Due(NamedTuple):

@@ -44,6 +44,10 @@ PLUG = Plug(
                   "settlement.view"),
     ),
     urls=(Urls("console/", "yifen.trades.settlement.pages.urls"),),
+    lists=(
+        "yifen.trades.settlement.pages.settled_list:SETTLEMENTS",
+        "yifen.trades.settlement.pages.payouts_list:PAYOUTS",
+    ),
     night=(
         NightStep("settle", "repair", "yifen.trades.settlement.night:settle_days",
                   Text("结算", "settle"), signed=True),

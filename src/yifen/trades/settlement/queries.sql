@@ -119,3 +119,44 @@ SELECT 'receipt ' || r.document_id, CASE
         THEN 'is ' || r.state || ' with ' || r.net_fen || ' and ' || r.fee_fen
              || ' fen, its transfers ' || coalesce(t.posted, 0) END
 FROM receipt r LEFT JOIN document_transfers t ON t.document_id = r.document_id
+
+-- name: partners
+-- By id, for what is told of them.
+SELECT id, code, institution_id FROM partner WHERE book_id = %s
+
+-- name: time_zone
+-- A payout is due by the calendar of the book's place.
+SELECT time_zone FROM ledger_book WHERE book_id = %s
+
+-- name: money_to_expect
+-- Channels' days that agree and whose money is not expected yet. Whose file is the truth owes what we
+-- have and all that differs, as repair reckons it (a sale that a file lists as void is no money).
+-- The bank is the one whose account the profile names, else the only one of the book.
+SELECT p.partner_id, p.institution_id, f.business_day, b.partner_id, f.fee_fen,
+       CASE p.truth WHEN 'theirs' THEN u.ours_fen + coalesce((
+           SELECT sum(recon_difference_v1(i)) FROM recon_item i
+           WHERE i.partner_id = p.partner_id AND i.business_day = f.business_day
+               AND i.closed_by IS DISTINCT FROM 'gone'), 0)
+       END::bigint
+FROM recon_profile_in_force p
+JOIN LATERAL (SELECT DISTINCT ON (x.business_day) x.* FROM recon_file x
+    WHERE x.partner_id = p.partner_id AND x.business_day <= %(day)s
+    ORDER BY x.business_day, x.version DESC) f ON true
+JOIN LATERAL (SELECT x.ours_fen FROM recon_run x WHERE x.business_day = f.business_day
+    AND x.partner_id = p.partner_id AND x.file_id = f.file_id AND x.ended_at IS NOT NULL
+    ORDER BY x.run_id DESC LIMIT 1) u ON true
+JOIN LATERAL (SELECT k.partner_id, count(*) OVER () AS banks, k.account_id
+    FROM bank k JOIN ledger_account a USING (account_id) WHERE a.book_id = p.book_id) b
+    ON b.account_id = p.bank_account_id OR p.bank_account_id IS NULL AND b.banks = 1
+WHERE p.described AND p.book_id = %(book)s AND p.party = 'channel'
+    AND NOT EXISTS (SELECT FROM receipt c
+        WHERE c.channel_id = p.partner_id AND c.business_day = f.business_day)
+    AND (%(signed)s OR NOT EXISTS (SELECT FROM recon_item i WHERE i.partner_id = p.partner_id
+        AND i.business_day = f.business_day AND i.state IN ('open', 'proposed', 'doing')))
+ORDER BY f.business_day, p.partner_id
+
+-- name: banks
+-- Of the book, by its accounts.
+SELECT b.partner_id, p.institution_id FROM bank b
+JOIN partner p ON p.id = b.partner_id JOIN ledger_account a USING (account_id)
+WHERE a.book_id = %s ORDER BY b.partner_id

@@ -31,9 +31,7 @@ def _bank(sample: Sample) -> Any:
         sample.seat, *BANK, "hmac-sha256", typed=True, json=True
     )
     sample.members[member.code] = member
-    account = open_account(
-        sample.book_id, f"1002.{BANK[0]}", f"银行存款 {BANK[1]}", "asset", "none"
-    )
+    account = open_account("bank", sample.book_id, *BANK)
     Bank.objects.create(
         partner=partner, account_no=ACCOUNT, account_name=str(sample.seat.name),
         account_id=account, endpoint=sample.urls["bank"],

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from msgspec.structs import asdict
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now, user_of
@@ -25,7 +26,7 @@ from yifen.hub.payments.local import hub_of
 from yifen.trades.reconciliation.pages import item, words
 from yifen.trades.reconciliation.pages.forms import ActForm
 from yifen.trades.reconciliation.pages.item_views import action_of, note_of
-from yifen.trades.reconciliation.pages.items_list import DIFFERENCES, ItemFilters
+from yifen.trades.reconciliation.pages.items_list import DIFFERENCES
 from yifen.trades.reconciliation.repair import operations
 from yifen.trades.reconciliation.repair.words import Difference
 
@@ -44,12 +45,13 @@ def differences_batch(request: HttpRequest) -> HttpResponse:
         asked["kind"] = Difference.OURS_ONLY.value
     if asked.get("state") not in ("open", "proposed"):
         asked["state"] = "open"
-    form = ItemFilters(asked, access, now())
+    form = DIFFERENCES.form(asked, access, now())
     rows: list[Any] = []
     if form.is_valid():
-        order = DIFFERENCES.orders["due"]
+        order = DIFFERENCES.orders["deadline"]
         ask = Ask(access, form.now, form.cleaned_data, order, order.descending, limit=MOST)
-        rows = page(DIFFERENCES, ask).rows
+        rows = [asdict(row) | {"action_name": said.word(words.ACTIONS, row.action or "")}
+                for row in page(DIFFERENCES, ask).rows]  # fmt: skip
     for name in ("owner", "late", "serial"):
         del form.fields[name]
     return render(request, "console/recon/batch.html", {
@@ -57,7 +59,7 @@ def differences_batch(request: HttpRequest) -> HttpResponse:
         "form": form, "rows": rows, "most": MOST, "reset_url": request.path,
         "kind": asked["kind"], "kind_name": said.word(words.CLASSES, str(asked["kind"])),
         "state": asked["state"], "act_form": ActForm(), "login": access.user and access.user.login,
-        "sum_fen": sum(row.sum_fen for row in rows), "query": request.GET.urlencode(),
+        "sum_fen": sum(row["sum_fen"] for row in rows), "query": request.GET.urlencode(),
     })  # fmt: skip
 
 

@@ -7,13 +7,15 @@ from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from yifen.core.access.edge import Access
 from yifen.core.access.scope import Scope
 from yifen.face import scope as scopes
+from yifen.face.lists.listing import Row
+from yifen.face.lists.selecting import read
 from yifen.trades.reconciliation.pages import partners
 from yifen.trades.reconciliation.pages.partners import IN_SCOPE, Side
-from yifen.trades.reconciliation.pages.runs_list import NEWEST, SELECT, Run
+from yifen.trades.reconciliation.pages.runs_list import NEWEST, RECONCILIATIONS
 
-_RUNS = f"{SELECT} WHERE r.business_day = %(day)s AND {IN_SCOPE} AND {NEWEST}"
 _FILES = f"""SELECT DISTINCT f.partner_id FROM recon_file f JOIN partner p ON p.id = f.partner_id
 WHERE f.business_day = %(day)s AND {IN_SCOPE}"""
 _RECEIPTS = f"""
@@ -26,7 +28,7 @@ class Leg(NamedTuple):
     """One partner's leg of the day; `run`: its newest one, if any."""
 
     side: Side
-    run: Run | None
+    run: Row | None
     has_file: bool
 
     @property
@@ -75,15 +77,14 @@ class Party(NamedTuple):
         return self.theirs_fen - self.ours_fen
 
 
-def legs(scope: Scope, day: date) -> list[Leg]:
+def legs(access: Access, day: date) -> list[Leg]:
     """Every leg in scope, those without run or file included."""
-    params = scopes.params(scope) | {"day": day}
+    found = read(RECONCILIATIONS, access, f"r.business_day = %(day)s AND {NEWEST}", {"day": day})
+    runs = {run.partner_id: run for run in found}
     with connection.cursor() as cursor:
-        cursor.execute(_RUNS, params)
-        runs = {run.partner_id: run for run in (Run(*row) for row in cursor.fetchall())}
-        cursor.execute(_FILES, params)
+        cursor.execute(_FILES, scopes.params(access.scope) | {"day": day})
         files = {row[0] for row in cursor.fetchall()}
-    return [Leg(side, runs.get(side.id), side.id in files) for side in partners.sides(scope)]
+    return [Leg(side, runs.get(side.id), side.id in files) for side in partners.sides(access.scope)]
 
 
 def party(name: str, found: list[Leg]) -> Party:

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from yifen.core.access.scope import Scope
 from yifen.face import scope as scopes
+from yifen.face.lists.listing import Row
 from yifen.trades.reconciliation.pages.partners import IN_SCOPE
-from yifen.trades.reconciliation.pages.runs_list import Run, rate
+from yifen.trades.reconciliation.pages.runs_list import BP
 
 DAYS = 30
 AGES = ((0, 1), (2, 3), (4, 7), (8, None))
@@ -65,6 +66,12 @@ class ClassLine(NamedTuple):
     open_fen: int
 
 
+def rate(matched: int, ours: int, theirs: int) -> int | None:
+    """Matched rows of all rows of the longer side; rounded down: nothing is 100 % that is not all."""
+    most = max(ours, theirs)
+    return matched * BP // most if most else None
+
+
 def rates(scope: Scope, now: datetime) -> list[Rate]:
     """The last 30 days that have runs."""
     since = timezone.localdate(now) - timedelta(days=DAYS)
@@ -86,7 +93,7 @@ def ages(scope: Scope, now: datetime) -> list[Age]:
     ]  # fmt: skip
 
 
-def classes(run: Run) -> list[ClassLine]:
+def classes(run: Row) -> list[ClassLine]:
     """The differences of the run's partner and day."""
     with connection.cursor() as cursor:
         cursor.execute(_CLASSES, {"partner": run.partner_id, "day": run.business_day})

@@ -19,24 +19,16 @@ from yifen.core.access.telling import say
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.face import words as said
-from yifen.face.lists import showing
 from yifen.face.plain import plain_connection
 from yifen.hub.payments.local import hub_of
 from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.pages import item, item_telling, words
-from yifen.trades.reconciliation.pages.items_list import DIFFERENCES
 from yifen.trades.reconciliation.repair import items, operations
 from yifen.trades.reconciliation.repair.words import Action, State
 
 NOTE_MAX = 200
 RELEASE = "reconciliation.release"
 Connection = psycopg.Connection[Any]
-
-
-@allow("reconciliation.view")
-def differences(request: HttpRequest) -> HttpResponse:
-    """The work list."""
-    return showing.show(request, DIFFERENCES, "console/recon/items.html")
 
 
 @allow("reconciliation.view")

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.http import Http404
 
+from yifen.core.access.edge import Access
 from yifen.core.access.scope import Scope
 from yifen.face import scope as scopes
 
@@ -64,6 +65,11 @@ def side(scope: Scope, code: str) -> Side:
 def choices(scope: Scope) -> list[tuple[Any, Any]]:
     """For a form's field."""
     return [(row.id, row.label) for row in sides(scope)]
+
+
+def of(access: Access) -> list[tuple[Any, Any]]:
+    """For a filter."""
+    return choices(access.scope)
 
 
 def last_day(scope: Scope) -> date | None:

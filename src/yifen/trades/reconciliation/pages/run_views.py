@@ -17,12 +17,14 @@ from yifen.core.facts.refused import Refused
 from yifen.face import scope as scopes
 from yifen.face import words as said
 from yifen.face.lists import showing
+from yifen.face.lists.listing import Row
+from yifen.face.lists.selecting import one
 from yifen.face.overview.statistics import percent
 from yifen.face.plain import plain_connection
 from yifen.trades.reconciliation import files, runs
 from yifen.trades.reconciliation.pages import charts, day, figures, partners, runs_list, words
 from yifen.trades.reconciliation.pages.forms import DayForm, UploadForm
-from yifen.trades.reconciliation.pages.runs_list import RECONCILIATIONS, Run
+from yifen.trades.reconciliation.pages.runs_list import RECONCILIATIONS
 from yifen.trades.reconciliation.profile import read_profile
 from yifen.trades.reconciliation.repair import single_sided
 
@@ -50,7 +52,7 @@ def reconciliation_day(request: HttpRequest) -> HttpResponse:
     form = DayForm(request.GET)
     asked: date | None = form.cleaned_data["day"] if form.is_valid() else None
     shown_day = asked or partners.last_day(scope) or scopes.business_day(scope, now())
-    legs = day.legs(scope, shown_day)
+    legs = day.legs(access_of(request), shown_day)
     parties = [day.party(name, legs) for name in ("channel", "biller", "bank")]
     return render(request, "console/recon/day.html", {
         "breadcrumbs": [{"title": _("对账"), "url": reverse("reconciliations")},
@@ -78,7 +80,7 @@ def reconciliation(request: HttpRequest, run_id: int) -> HttpResponse:
     })  # fmt: skip
 
 
-def class_table(run: Run, lines: list[figures.ClassLine]) -> Shown:
+def class_table(run: Row, lines: list[figures.ClassLine]) -> Shown:
     """The same as the bars; a class leads to its items."""
     num = [{"title": title, "kind": "num"} for title in (_("待处理"), _("等待中"), _("已平账"))]
     url = (reverse("differences") + f"?partner={run.partner_id}&since={run.business_day}"
@@ -95,9 +97,9 @@ def class_table(run: Run, lines: list[figures.ClassLine]) -> Shown:
                         {"title": _("未平金额（元）"), "kind": "amount"}], "rows": rows}  # fmt: skip
 
 
-def found_run(request: HttpRequest, run_id: int) -> Run:
+def found_run(request: HttpRequest, run_id: int) -> Row:
     """404 outside the scope."""
-    run = runs_list.one(access_of(request).scope, run_id)
+    run = one(RECONCILIATIONS, access_of(request), run_id)
     if run is None:
         raise Http404
     return run

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yifen.face.exports.views import always, exporting
+from yifen.face.lists.urls import list_urls
 from yifen.trades.reconciliation.pages import (
     batch_views,
     item_views,
@@ -14,9 +14,7 @@ from yifen.trades.reconciliation.pages.items_list import DIFFERENCES
 from yifen.trades.reconciliation.pages.runs_list import RECONCILIATIONS
 
 urlpatterns = [
-    path("reconciliations/", run_views.reconciliations, name="reconciliations"),
-    path("reconciliations/export/", exporting(always(RECONCILIATIONS), RECONCILIATIONS),
-         name="reconciliations_export"),
+    *list_urls(RECONCILIATIONS, run_views.reconciliations),
     path("reconciliations/day/", run_views.reconciliation_day, name="reconciliation_day"),
     path("reconciliations/upload/", run_views.reconciliation_upload, name="reconciliation_upload"),
     path("reconciliations/<int:run_id>/", run_views.reconciliation, name="reconciliation"),
@@ -24,9 +22,7 @@ urlpatterns = [
          name="reconciliation_again"),
     path("reconciliations/<int:run_id>/single-sided/", run_views.single_sided_file,
          name="single_sided"),
-    path("differences/", item_views.differences, name="differences"),
-    path("differences/export/", exporting(always(DIFFERENCES), DIFFERENCES),
-         name="differences_export"),
+    *list_urls(DIFFERENCES),
     path("differences/batch/", batch_views.differences_batch, name="differences_batch"),
     path("differences/batch/propose/", batch_views.differences_propose, name="differences_propose"),
     path("differences/batch/decide/", batch_views.differences_decide, name="differences_decide"),

@@ -17,6 +17,7 @@ from yifen.trades.reconciliation.repair.words import Action, Difference, Party, 
 Connection = psycopg.Connection[Any]
 _SQL = queries(__package__)
 _ITEM = _SQL["item"]
+_LOCKED_ITEM = _SQL["item_locked"]
 _POLICY = _SQL["policy"]
 _CHANGE = _SQL["change"]
 _SAY = _SQL["say"]
@@ -105,8 +106,8 @@ class Item(Struct, frozen=True):
 
 def read(conn: Connection, item_id: int, lock: bool = False) -> Item:
     """Refused ITEM_UNKNOWN."""
-    statement = _ITEM + (" FOR UPDATE OF i" if lock else "")
-    cursor = conn.execute(statement.encode(), {"item_id": item_id, "alike": ALIKE_MAX + 1})
+    params = {"item_id": item_id, "alike": ALIKE_MAX + 1}
+    cursor = conn.execute(_LOCKED_ITEM if lock else _ITEM, params)
     row = cursor.fetchone()
     if row is None:
         raise Refused(RepairCode.ITEM_UNKNOWN, "item", str(item_id))
@@ -142,7 +143,7 @@ def change(
     """Set columns of an item (by their names) and write the act, in one statement."""
     pairs = ", ".join(f"{name} = %({name})s" for name in sets)
     values = {name: _value(found) for name, found in sets.items()}
-    conn.execute(_CHANGE.format(sets=pairs).encode(), {
+    conn.execute(_CHANGE.format(sets=pairs), {
         **values, "item_id": item.item_id, "now": now, "who": who, "act": act, "note": note,
     })  # fmt: skip
 

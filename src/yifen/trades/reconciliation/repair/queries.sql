@@ -35,6 +35,10 @@ LEFT JOIN LATERAL (
     LIMIT 1) e ON true
 WHERE i.item_id = %(item_id)s
 
+-- name: item_locked
+-- For whoever changes it: one at a time.
+{item} FOR UPDATE OF i
+
 -- name: policy
 -- What the partner wants done about a class.
 SELECT action, automatic, automatic_fen_max FROM recon_policy

@@ -108,11 +108,9 @@ BEGIN
         FROM ledger_account a JOIN ledger_book k USING (book_id) WHERE a.account_id = v_debit;
     ELSIF v_difference > 0 THEN
         v_debit := v_place.account;
-        v_credit := ledger_open_account_v1(v_place.book, format('2241.%s.SUSPENSE', v_place.book),
-                                           '待查长款', 'liability', 'credit_covers_debit');
+        v_credit := ledger_open_kind_v1('suspense', v_place.book, '', '');
     ELSE
-        v_debit := ledger_open_account_v1(v_place.book, format('1221.%s.SHORT', v_place.book),
-                                          '应收短款', 'asset', 'debit_covers_credit');
+        v_debit := ledger_open_kind_v1('short', v_place.book, '', '');
         v_credit := v_place.account;
     END IF;
     v_document := -nextval('document_no');

@@ -3,7 +3,7 @@
 -- The profile in force of every partner: its own (`described`), else the defaults of its side; a
 -- partner that is neither channel nor biller has no `party` without one.
 CREATE OR REPLACE VIEW recon_profile_in_force AS
-SELECT p.id AS partner_id, p.code, p.institution_id, p.book_id, p.suspended, p.encoding,
+SELECT p.id AS partner_id, p.code, p.institution_id, p.book_id, p.suspended, p.live_at, p.encoding,
        r.partner_id IS NOT NULL AS described,
        coalesce(r.party, CASE WHEN b.partner_id IS NOT NULL THEN 'biller'
                               WHEN c.partner_id IS NOT NULL THEN 'channel' END)::text AS party,
@@ -37,6 +37,6 @@ SELECT x.item_id, i.partner_id, i.business_day, a.book_id, a.account_id, a.code 
 FROM recon_posting x
 JOIN recon_item i ON i.item_id = x.item_id
 JOIN ledger_account a ON a.account_id IN (x.debit_id, x.credit_id)
-    AND a.code IN (format('2241.%s.SUSPENSE', a.book_id), format('1221.%s.SHORT', a.book_id))
+    AND a.code IN (ledger_code_v1('suspense', a.book_id, ''), ledger_code_v1('short', a.book_id, ''))
 LEFT JOIN recon_posting r ON r.item_id = x.item_id AND r.purpose = 'release'
 WHERE x.purpose = 'suspend';

@@ -16,7 +16,9 @@ from yifen.trades.settlement.models import Agreement, AgreementTier
 from yifen.trades.settlement.rules import PPM, Terms, Tier, tier_fault
 
 LAG_DAYS_MAX = 30
-SETTLED_SQL = queries(__package__)["last_settled"]
+_SQL = queries(__package__)
+SETTLED_SQL = _SQL["last_settled"]
+LOCK_SQL = _SQL["lock_biller"]
 
 
 class AskedAgreement(Struct, frozen=True):
@@ -104,7 +106,7 @@ def _row(asked: AskedAgreement) -> Agreement | None:
 
 def _check_beginning(asked: AskedAgreement, row: Agreement | None) -> None:
     with connection.cursor() as cursor:  # no day is settled meanwhile
-        cursor.execute("SELECT pg_advisory_xact_lock(8401, %s)", [asked.biller_id])
+        cursor.execute(LOCK_SQL, [asked.biller_id])
     settled = _last_settled(asked.biller_id)
     if row is not None and has_begun(row):
         raise Refused(SettlementCode.AGREEMENT_INVALID, "id", f"{settled}")

@@ -47,8 +47,7 @@ def put(access: Access, asked: AskedBank) -> Bank:
         raise Refused(SettlementCode.BANK_INVALID, "account_name")
     check_endpoint(asked.endpoint)
     partner = _partner(access, asked)
-    account_id = open_account(asked.book_id, f"1002.{asked.code}", f"银行存款 {asked.name}",
-                              "asset", "none")  # fmt: skip
+    account_id = open_account("bank", asked.book_id, asked.code, asked.name)
     row, _ = Bank.objects.update_or_create(
         partner=partner,
         defaults={"account_no": asked.account_no, "account_name": asked.account_name,

@@ -154,3 +154,7 @@ WHERE r.state = 'expected' AND e.done ORDER BY r.document_id DESC
 -- name: last_settled
 -- An agreement does not change for a day that is settled.
 SELECT max(business_day) FROM settlement WHERE biller_id = %s
+
+-- name: lock_biller
+-- No day of the biller is settled meanwhile: the lock that settling takes.
+SELECT pg_advisory_xact_lock(8401, %s)

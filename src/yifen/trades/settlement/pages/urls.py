@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yifen.face.exports.views import always, exporting
+from yifen.face.lists.urls import list_urls
 from yifen.trades.settlement.pages import (
     agreement_views,
     calendar_views,
@@ -14,12 +14,9 @@ from yifen.trades.settlement.pages.payouts_list import PAYOUTS
 from yifen.trades.settlement.pages.settled_list import SETTLEMENTS
 
 urlpatterns = [
-    path("settlements/", views.settlements, name="settlements"),
-    path("settlements/export/", exporting(always(SETTLEMENTS), SETTLEMENTS),
-         name="settlements_export"),
+    *list_urls(SETTLEMENTS),
     path("settlements/<int:number>/", views.settlement, name="settlement"),
-    path("payouts/", views.payouts, name="payouts"),
-    path("payouts/export/", exporting(always(PAYOUTS), PAYOUTS), name="payouts_export"),
+    *list_urls(PAYOUTS),
     path("payouts/<int:number>/", views.payout, name="payout"),
     path("payouts/<int:number>/ask/", views.payout_ask, name="payout_ask"),
     path("agreements/", agreement_views.agreements, name="agreements"),

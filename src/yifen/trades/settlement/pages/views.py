@@ -1,5 +1,6 @@
-"""Settlements and payouts: lists, one of each, a question to the bank."""
+"""Settlements and payouts: one of each, a question to the bank."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -15,20 +16,23 @@ from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of, now
 from yifen.core.access.telling import say
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.face import words as said
-from yifen.face.lists import showing
+from yifen.face.lists.listing import Row
+from yifen.face.lists.selecting import one
 from yifen.face.masking import account_shown
 from yifen.face.plain import plain_connection
 from yifen.trades.settlement.models import Agreement
 from yifen.trades.settlement.operations import sending
 from yifen.trades.settlement.operations.agreements import terms_of
-from yifen.trades.settlement.pages import payouts_list, quoting, settled_list, words
-from yifen.trades.settlement.pages.payouts_list import PAYOUTS, Payout
-from yifen.trades.settlement.pages.settled_list import SETTLEMENTS, Settlement
+from yifen.trades.settlement.pages import quoting, words
+from yifen.trades.settlement.pages.payouts_list import PAYOUTS
+from yifen.trades.settlement.pages.settled_list import SETTLEMENTS
 from yifen.trades.settlement.port import port_of
 from yifen.trades.settlement.rules import quote
 
 Shown = dict[str, Any]
+_SQL = queries(__package__)
 _PARTS = """SELECT p.code, p.name, s.reason, s.amount_fen, s.payout_on FROM settlement_part s
 JOIN partner p ON p.id = s.biller_id WHERE s.document_id = %s ORDER BY s.reason, p.code"""
 _COMMISSIONS = """SELECT reason, measure, fee_fen, period_fen, mode FROM commission
@@ -36,15 +40,9 @@ WHERE biller_id = %s AND business_day = %s ORDER BY reason"""
 
 
 @allow("settlement.view")
-def settlements(request: HttpRequest) -> HttpResponse:
-    """The list."""
-    return showing.show(request, SETTLEMENTS)
-
-
-@allow("settlement.view")
 def settlement(request: HttpRequest, number: int) -> HttpResponse:
     """One biller's day: due, moved, carried, its commission tier by tier, its parts."""
-    row = settled_list.one(access_of(request).scope, number)
+    row = one(SETTLEMENTS, access_of(request), number)
     if row is None:
         raise Http404
     return render(request, "console/settle/settlement.html", {
@@ -57,7 +55,7 @@ def settlement(request: HttpRequest, number: int) -> HttpResponse:
     })  # fmt: skip
 
 
-def parts(row: Settlement) -> list[Shown]:
+def parts(row: Row) -> list[Shown]:
     """Who got which part of it."""
     with connection.cursor() as cursor:
         cursor.execute(_PARTS, [-row.number])
@@ -66,7 +64,7 @@ def parts(row: Settlement) -> list[Shown]:
                 for code, name, reason, fen, day in cursor.fetchall()]  # fmt: skip
 
 
-def commissions(row: Settlement) -> list[Shown]:
+def commissions(row: Row) -> list[Shown]:
     """What was charged of the day, with the tiers of the agreement that was in force."""
     with connection.cursor() as cursor:
         cursor.execute(_COMMISSIONS, [row.biller_id, row.business_day])
@@ -88,29 +86,31 @@ def in_force(biller_id: int, day: date) -> Agreement | None:
 
 
 @allow("settlement.view")
-def payouts(request: HttpRequest) -> HttpResponse:
-    """The list."""
-    return showing.show(request, PAYOUTS)
-
-
-@allow("settlement.view")
 def payout(request: HttpRequest, number: int) -> HttpResponse:
     """One payout: to whom, where it stands, what happened."""
     access, row = access_of(request), found_payout(request, number)
+    to = json.loads(row.payee)  # as it was when the payout was instructed
     return render(request, "console/settle/payout.html", {
         "breadcrumbs": [{"title": _("划付"), "url": reverse("payouts")}, {"title": row.reference}],
         "row": row, "state": said.badge(words.PAYOUT_STATES, row.state),
-        "account_no": account_shown(access, str(row.to.get("account_no", ""))),
-        "events": [{"title": said.word(words.PAYOUT_STATES, event.state), "at": event.at,
-                    "note": event.note, "tone": said.tone(words.PAYOUT_STATES, event.state)}
-                   for event in payouts_list.events(number)],
+        "to": to, "account_no": account_shown(access, str(to.get("account_no", ""))),
+        "events": events(number),
         "may_ask": row.state != "instructed" and row.file_no is None,
     })  # fmt: skip
 
 
-def found_payout(request: HttpRequest, number: int) -> Payout:
+def events(number: int) -> list[Shown]:
+    """What happened to a payout, from the instruction on."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["payout_events"], [-number])
+        return [{"title": said.word(words.PAYOUT_STATES, state), "at": at, "note": note,
+                 "tone": said.tone(words.PAYOUT_STATES, state)}
+                for at, state, note in cursor.fetchall()]  # fmt: skip
+
+
+def found_payout(request: HttpRequest, number: int) -> Row:
     """404 outside the scope."""
-    row = payouts_list.one(access_of(request).scope, number)
+    row = one(PAYOUTS, access_of(request), number)
     if row is None:
         raise Http404
     return row
@@ -133,7 +133,7 @@ def payout_ask(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("payout", number)
 
 
-def asked(request: HttpRequest, row: Payout) -> str | None:
+def asked(request: HttpRequest, row: Row) -> str | None:
     """The state afterwards; None: the bank has no port."""
     with plain_connection() as conn:
         port = port_of(conn, key_ring_of(request), row.bank_id, now)

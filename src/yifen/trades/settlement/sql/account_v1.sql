@@ -13,20 +13,13 @@ DECLARE
     v_account integer;
 BEGIN
     SELECT * INTO STRICT v_partner FROM partner WHERE id = p_biller;
-    v_code := CASE p_kind WHEN 'settlement' THEN '2011.' || v_partner.code
-                          WHEN 'receivable' THEN '1122.' || v_partner.code
-                          WHEN 'income' THEN '6030.3002.' || v_partner.book_id END;
+    v_code := ledger_code_v1(p_kind, v_partner.book_id, v_partner.code);
     SELECT account_id INTO v_account FROM ledger_account WHERE code = v_code;
     IF FOUND THEN
         RETURN v_account;
     END IF;
-    RETURN CASE p_kind
-        WHEN 'settlement' THEN ledger_open_account_v1(v_partner.book_id, v_code,
-            '结算账户 ' || v_partner.name, 'liability', 'credit_covers_debit')
-        WHEN 'receivable' THEN ledger_open_account_v1(v_partner.book_id, v_code,
-            '应收手续费 ' || v_partner.name, 'asset', 'none')
-        ELSE ledger_open_account_v1(v_partner.book_id, v_code, '代收公共事业费收入', 'income', 'none')
-        END;
+    RETURN ledger_open_kind_v1(p_kind, v_partner.book_id, v_partner.code,
+                               CASE WHEN p_kind = 'income' THEN '' ELSE v_partner.name END);
 END $$;
 
 -- The bucket of what belongs to no payer.

@@ -32,7 +32,7 @@ CREATE OR REPLACE FUNCTION payout_way_v1(
     JOIN ledger_book k ON k.book_id = p.book_id
     JOIN bank b ON b.partner_id = e.bank_id
     JOIN ledger_account l ON l.account_id = b.account_id
-    LEFT JOIN ledger_account a ON a.code = '2011.' || p.code
+    LEFT JOIN ledger_account a ON a.code = ledger_code_v1('settlement', p.book_id, p.code)
     CROSS JOIN LATERAL (SELECT jsonb_build_object(
         'account_no', e.account_no, 'account_name', e.account_name, 'bank_code', e.bank_code,
         'bank_name', e.bank_name) AS payee) w

@@ -39,8 +39,7 @@ BEGIN
     IF code <> 0 THEN
         RETURN;
     END IF;
-    v_fee := ledger_open_account_v1(v.book_id, '6421.' || v.book_id || '.' || v.channel,
-                                    '渠道手续费支出 ' || v.name, 'expense', 'none');
+    v_fee := ledger_open_kind_v1('fee', v.book_id, v.channel, v.name);
     document_id := -nextval('document_no');
     INSERT INTO receipt VALUES (document_id, p_channel, p_day, p_bank, v.bank_account, v_fee,
         v.clearing, p_gross, p_fee, p_gross - p_fee, 'expected', NULL);

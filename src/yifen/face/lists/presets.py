@@ -1,0 +1,47 @@
+"""Periods that people ask for, as links: today, this week, last month."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from yifen.face.lists.filters import Filters
+
+
+def presets(request: HttpRequest, form: Filters) -> list[dict[str, Any]]:
+    """For a list that asks for a period of days; they keep the other filters."""
+    if not form.has_period:
+        return []
+    today = form.first_value("since") or timezone.localdate(form.now)
+    asked = (form.data.get("since", ""), form.data.get("until", ""))
+    return [
+        {"title": title, "url": address(request, *period), "current": asked == period}
+        for title, since, until in periods(today)
+        for period in [(since.isoformat(), until.isoformat())]
+    ]
+
+
+def periods(today: date) -> list[tuple[str, date, date]]:
+    """Each with its first and last day."""
+    yesterday = today - timedelta(days=1)
+    month = today.replace(day=1)
+    before = month - timedelta(days=1)
+    return [
+        (_("今天"), today, today),
+        (_("昨天"), yesterday, yesterday),
+        (_("本周"), today - timedelta(days=today.weekday()), today),
+        (_("本月"), month, today),
+        (_("上月"), before.replace(day=1), before),
+        (_("今年以来"), today.replace(month=1, day=1), today),
+    ]
+
+
+def address(request: HttpRequest, since: str, until: str) -> str:
+    """This list of that period, from its first page."""
+    asked = request.GET.copy()
+    for name in ("after", "before"):
+        asked.pop(name, None)
+    asked["since"], asked["until"] = since, until
+    return f"{request.path}?{asked.urlencode()}"

@@ -1,0 +1,174 @@
+-- Statements of the end of day: its runs and steps, and what each step has to do.
+
+-- name: lock_book
+-- One runner of a book, however many processes.
+SELECT pg_try_advisory_lock(hashtextextended('eod', %s))
+
+-- name: unlock_book
+-- For the next runner.
+SELECT pg_advisory_unlock(hashtextextended('eod', %s))
+
+-- name: open_run
+-- Once a book and day.
+INSERT INTO eod_run (book_id, business_day, started_at) VALUES (%s, %s, %s)
+ON CONFLICT (book_id, business_day) DO NOTHING
+
+-- name: run_of_day
+-- The run that is there.
+SELECT eod_id, started_at, ended_at, coalesce(signed_by, '') FROM eod_run
+WHERE book_id = %s AND business_day = %s
+
+-- name: step_states
+-- Where it stands.
+SELECT step, state FROM eod_step WHERE eod_id = %s
+
+-- name: begin_step
+-- Every try counts.
+INSERT INTO eod_step (eod_id, step, state, tries, started_at)
+VALUES (%s, %s, 'running', 1, %s) ON CONFLICT (eod_id, step) DO UPDATE
+SET state = 'running', tries = eod_step.tries + 1, started_at = excluded.started_at,
+    ended_at = NULL, error = ''
+
+-- name: end_step
+-- How it went, and what it found.
+UPDATE eod_step SET state = %s, ended_at = %s, result = %s, error = %s
+WHERE eod_id = %s AND step = %s
+
+-- name: sign_run
+-- Who closes the day with unproved money, and why.
+UPDATE eod_run SET signed_by = %s, sign_reason = %s WHERE eod_id = %s
+
+-- name: why_it_waits
+-- For the trail: what the signature lets go.
+SELECT result -> 'reasons' FROM eod_step WHERE eod_id = %s AND step = 'close'
+
+-- name: close_run
+-- The day is closed, once.
+UPDATE eod_run SET ended_at = %s WHERE eod_id = %s AND ended_at IS NULL
+
+-- name: books_by_themselves
+-- Each has its own cut-off and hour.
+SELECT s.book_id, s.starts_at, k.current_day, k.cut_off, k.time_zone
+FROM eod_schedule s JOIN ledger_book k USING (book_id) WHERE s.automatic ORDER BY s.book_id
+
+-- name: open_runs
+-- With the state of their last step.
+SELECT r.business_day, x.state, x.ended_at FROM eod_run r
+LEFT JOIN LATERAL (SELECT state, ended_at FROM eod_step s WHERE s.eod_id = r.eod_id
+    ORDER BY s.started_at DESC LIMIT 1) x ON true
+WHERE r.book_id = %s AND r.ended_at IS NULL ORDER BY r.business_day
+
+-- name: cut_without_night
+-- Days that were cut by hand and never had their night: after the last one that had.
+SELECT DISTINCT h.business_day FROM ledger_day_head h WHERE h.book_id = %(book)s
+    AND h.business_day > coalesce(
+        (SELECT max(business_day) FROM eod_run WHERE book_id = %(book)s),
+        (SELECT max(business_day) - 1 FROM ledger_day_head WHERE book_id = %(book)s))
+ORDER BY h.business_day
+
+-- name: book_day
+-- The open day, and when it is over.
+SELECT current_day, cut_off, time_zone FROM ledger_book WHERE book_id = %s
+
+-- name: institutions
+-- Figures are told by institution.
+SELECT code, institution_id FROM partner WHERE book_id = %s
+
+-- name: in_business
+-- A partner p counts from the day on which it went live; one that never did and is shut is none.
+CASE WHEN p.live_at IS NULL THEN NOT p.suspended
+     ELSE (p.live_at AT TIME ZONE 'Asia/Shanghai')::date <= %(day)s END
+
+-- name: files_missing
+-- Who has a profile is expected to send a file for every day since it went live.
+SELECT p.code, p.institution_id, p.time_zone, p.file_late_after,
+       b.endpoint <> '' AND p.party = 'biller' AND p.format = 'hub'
+FROM recon_profile_in_force p LEFT JOIN biller b USING (partner_id)
+WHERE p.described AND p.book_id = %(book)s AND NOT p.suspended AND {in_business} AND NOT EXISTS (
+    SELECT FROM recon_file f WHERE f.partner_id = p.partner_id AND f.business_day = %(day)s)
+ORDER BY p.partner_id
+
+-- name: partners_told
+-- Whoever is in business, whether it had a payment or not.
+SELECT p.id, p.institution_id FROM partner p
+WHERE p.book_id = %(book)s AND {in_business} AND EXISTS (SELECT FROM biller b WHERE b.partner_id = p.id
+    UNION ALL SELECT FROM channel c WHERE c.partner_id = p.id) ORDER BY p.id
+
+-- name: newest_statement
+-- The last version that was told.
+SELECT version, sha256 FROM daily_statement
+WHERE partner_id = %s AND business_day = %s AND form = %s ORDER BY version DESC LIMIT 1
+
+-- name: keep_statement
+-- As it was told; never changed.
+INSERT INTO daily_statement VALUES (%s, %s, %s, %s, %s, %b, %s)
+
+-- name: legs_not_run
+-- Of those with a profile; a suspended partner sends nothing.
+SELECT p.code, p.institution_id FROM recon_profile_in_force p
+WHERE p.described AND p.book_id = %(book)s AND NOT p.suspended AND {in_business} AND NOT EXISTS (
+    SELECT FROM recon_run u WHERE u.business_day = %(day)s AND u.partner_id = p.partner_id
+        AND u.ended_at IS NOT NULL)
+ORDER BY p.code
+
+-- name: items_open
+-- Differences of the day that wait for somebody.
+SELECT p.code, p.institution_id, i.business_day, count(*),
+       sum(CASE WHEN i.class = 'amount' THEN abs(i.theirs_fen - i.ours_fen)
+                ELSE greatest(coalesce(i.ours_fen, 0), coalesce(i.theirs_fen, 0)) END)::bigint
+FROM recon_item i JOIN partner p ON p.id = i.partner_id
+WHERE p.book_id = %(book)s AND i.business_day = %(day)s
+    AND i.state IN ('open', 'proposed', 'doing')
+GROUP BY p.code, p.institution_id, i.business_day ORDER BY p.code
+
+-- name: billers_unsettled
+-- A day without a payment is settled too.
+SELECT p.code, p.institution_id FROM biller b JOIN partner p ON p.id = b.partner_id
+WHERE p.book_id = %(book)s AND {in_business} AND NOT EXISTS (SELECT FROM settlement s
+    WHERE s.biller_id = b.partner_id AND s.business_day = %(day)s)
+ORDER BY p.code
+
+-- name: days_before
+-- Days close in order.
+SELECT business_day FROM eod_run
+WHERE book_id = %(book)s AND business_day < %(day)s AND ended_at IS NULL ORDER BY business_day
+
+-- name: runs
+-- The newest nights, each with the step it stands at.
+SELECT r.eod_id, r.book_id, k.code, k.name, r.business_day, r.started_at, r.ended_at, r.signed_by,
+       r.sign_reason, x.step, x.state
+FROM eod_run r JOIN ledger_book k USING (book_id)
+LEFT JOIN LATERAL (SELECT step, state FROM eod_step s WHERE s.eod_id = r.eod_id
+    ORDER BY s.started_at DESC LIMIT 1) x ON true
+WHERE (%(books)s::integer[] IS NULL OR r.book_id = ANY (%(books)s))
+    AND (%(before)s::date IS NULL OR r.business_day < %(before)s)
+ORDER BY r.business_day DESC, r.book_id LIMIT %(limit)s
+
+-- name: run
+-- One night.
+SELECT r.eod_id, r.book_id, k.code, k.name, r.business_day, r.started_at, r.ended_at, r.signed_by,
+       r.sign_reason, NULL, NULL
+FROM eod_run r JOIN ledger_book k USING (book_id) WHERE r.book_id = %s AND r.business_day = %s
+
+-- name: steps
+-- In the order in which they were begun.
+SELECT step, state, tries, started_at, ended_at, result, error FROM eod_step
+WHERE eod_id = %s ORDER BY started_at
+
+-- name: statements_told
+-- The newest version of each.
+SELECT DISTINCT ON (s.partner_id, s.form) s.partner_id, p.code, p.name, s.form, s.version,
+       length(s.body), s.made_at
+FROM daily_statement s JOIN partner p ON p.id = s.partner_id
+WHERE s.business_day = %(day)s
+    AND (%(partners)s::integer[] IS NULL OR s.partner_id = ANY (%(partners)s))
+ORDER BY s.partner_id, s.form, s.version DESC
+
+-- name: statement_body
+-- Its bytes.
+SELECT body FROM daily_statement
+WHERE partner_id = %s AND business_day = %s AND form = %s ORDER BY version DESC LIMIT 1
+
+-- name: partner_codes
+-- Whose folders are looked into.
+SELECT code FROM partner WHERE book_id = %s

@@ -1,0 +1,51 @@
+-- Statements of the demo: what it says in its last line, and proves of itself.
+
+-- name: undecided
+-- Whose end the hub does not know yet.
+SELECT count(*) FROM payment WHERE biller_state NOT IN ('booked', 'rejected', 'reversed')
+
+-- name: totals
+-- What was booked, whether taken back later or not.
+SELECT count(*), coalesce(sum(amount_fen), 0)::bigint,
+    (SELECT count(*) FROM payment_return WHERE booked_at IS NOT NULL)
+FROM payment WHERE booked_at IS NOT NULL
+
+-- name: biller_day
+-- What moved for a biller, to be held against what it kept itself.
+SELECT verb, serial, payment_id::text, amount_fen FROM payment_movement
+WHERE biller_id = %(biller)s AND business_day = %(day)s
+
+-- name: balanced
+-- Stored balances against the sums of their transfers, and debit against credit over all.
+WITH replayed AS (
+    SELECT bucket, account_id, sum(debit_pending) AS debit_pending,
+           sum(debit_posted) AS debit_posted, sum(credit_pending) AS credit_pending,
+           sum(credit_posted) AS credit_posted
+    FROM (SELECT t.bucket, t.kind, t.amount_fen, s.account_id, s.debit
+          FROM ledger_transfer t
+          CROSS JOIN LATERAL (VALUES (t.debit_id, 1), (t.credit_id, 0)) s (account_id, debit)) x
+    CROSS JOIN LATERAL (SELECT
+        CASE kind WHEN 'pending' THEN amount_fen WHEN 'posted' THEN 0 ELSE -amount_fen END,
+        CASE WHEN kind IN ('posted', 'post') THEN amount_fen ELSE 0 END) a (pending, posted)
+    CROSS JOIN LATERAL (SELECT debit * pending, debit * posted, (1 - debit) * pending,
+        (1 - debit) * posted) l (debit_pending, debit_posted, credit_pending, credit_posted)
+    GROUP BY bucket, account_id)
+SELECT sum(b.debit_posted_fen) = sum(b.credit_posted_fen)
+    AND sum(b.debit_pending_fen) = sum(b.credit_pending_fen)
+    AND bool_and((b.debit_pending_fen, b.debit_posted_fen, b.credit_pending_fen,
+                  b.credit_posted_fen) = (coalesce(r.debit_pending, 0),
+        coalesce(r.debit_posted, 0), coalesce(r.credit_pending, 0), coalesce(r.credit_posted, 0)))
+FROM ledger_balance b FULL JOIN replayed r USING (bucket, account_id)
+
+-- name: differences
+-- What is not closed, in the order of their file.
+SELECT serial, class::text, theirs_kind::text, line_no FROM recon_item
+WHERE state <> 'closed' ORDER BY line_no NULLS FIRST, serial
+
+-- name: night_figures
+-- What the night did, over all.
+SELECT (SELECT coalesce(sum(matched_count), 0)::bigint FROM recon_run),
+       (SELECT count(*) FROM recon_item),
+       (SELECT coalesce(sum(moved_fen), 0)::bigint FROM settlement),
+       (SELECT coalesce(sum(fee_fen), 0)::bigint FROM commission),
+       (SELECT coalesce(sum(amount_fen), 0)::bigint FROM payout WHERE state = 'done')

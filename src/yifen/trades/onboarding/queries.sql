@@ -1,0 +1,5 @@
+-- Statements of onboarding.
+
+-- name: bucket_count
+-- The trial bills of a sandbox stand where the hub looks for them.
+SELECT count(*) FROM ledger_head
