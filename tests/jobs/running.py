@@ -16,10 +16,17 @@ WORKER = [sys.executable, "-m", "yifen", "worker"]
 
 def work(database: Database, found: Iterable[Task] | None = None) -> None:
     """Every job that waits and is due; of those that run by the clock none is added."""
+    from django.db import connection
+
     from yifen.core.jobs.tasks import tasks
 
     some = [task._replace(cron="") for task in (found or tasks().values())]
-    asyncio.run(_work(database.app_url, some))
+    kept_s = connection.settings_dict["CONN_MAX_AGE"]
+    connection.settings_dict["CONN_MAX_AGE"] = 0  # its threads end, and with them nobody would close
+    try:
+        asyncio.run(_work(database.app_url, some))
+    finally:
+        connection.settings_dict["CONN_MAX_AGE"] = kept_s
 
 
 async def _work(url: str, found: list[Task]) -> None:
