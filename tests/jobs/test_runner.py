@@ -156,6 +156,51 @@ def test_two_workers_run_a_periodic_task_once_a_tick(queue: Database) -> None:
     assert 2 <= DONE["good 0"] <= jobs
 
 
+def test_a_database_that_is_away_is_waited_for_and_the_worker_ends_when_it_is_told(queue: Database) -> None:
+    from yifen.core.jobs import worker
+
+    async def for_a_while() -> float:
+        stop = asyncio.Event()
+        away = "postgresql://nobody@127.0.0.1:9/none"
+        working = asyncio.create_task(worker.keep_working(away, "asked", stop))
+        await asyncio.sleep(0.5)
+        assert not working.done()
+        stop.set()
+        began = asyncio.get_running_loop().time()
+        await working
+        return asyncio.get_running_loop().time() - began
+
+    assert asyncio.run(for_a_while()) < 5
+
+
+def test_the_runner_comes_back_after_its_connections_were_cut(queue: Database, monkeypatch) -> None:
+    from yifen.core.jobs import worker
+
+    monkeypatch.setattr(worker, "tasks", lambda: {task.name: task for task in TASKS if not task.cron})
+    for name in ("PAUSE_S", "LOOK_S", "HEARTBEAT_S"):
+        monkeypatch.setattr(worker, name, 0.2)
+
+    async def cut() -> None:
+        stop = asyncio.Event()
+        working = asyncio.create_task(worker.keep_working(queue.app_url, "asked", stop))
+        await asyncio.sleep(1)
+        with psycopg.connect(queue.super_url) as conn:
+            conn.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                         " WHERE datname = current_database() AND pid <> pg_backend_pid()")  # fmt: skip
+            conn.execute(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('asked', 'test.good')"
+            )
+        for _ in range(100):
+            if DONE["good 0"]:
+                break
+            await asyncio.sleep(0.1)
+        stop.set()
+        await working
+
+    asyncio.run(cut())
+    assert DONE["good 0"] == 1
+
+
 def test_what_failed_by_the_clock_is_forgotten_sooner_than_what_somebody_asked_for(queue: Database) -> None:
     from yifen.core.jobs.keeping import forget
 

@@ -31,21 +31,27 @@ async def keep_working(url: str, queue: str, stop: asyncio.Event) -> None:
 
 
 async def _work(url: str, queue: str, stop: asyncio.Event) -> None:
+    """Until `stop`, or until the runner gives up: then with what it raised, if it did."""
+    working = asyncio.create_task(_run(url, queue))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        working.cancel()  # it ends what it holds first
+        await asyncio.wait((working,))
+    if not working.cancelled():
+        working.result()
+
+
+async def _run(url: str, queue: str) -> None:
     app = app_of(url, [task for task in tasks().values() if task.queue == queue])
     async with app.open_async():
-        working = asyncio.create_task(
-            app.run_worker_async(
-                queues=[queue], name=queue, concurrency=AT_ONCE[queue], delete_jobs="successful",
-                fetch_job_polling_interval=LOOK_S, update_heartbeat_interval=HEARTBEAT_S,
-                shutdown_graceful_timeout=STOP_S, install_signal_handlers=False,
-            )
+        await app.run_worker_async(
+            queues=[queue], name=queue, concurrency=AT_ONCE[queue], delete_jobs="successful",
+            fetch_job_polling_interval=LOOK_S, update_heartbeat_interval=HEARTBEAT_S,
+            shutdown_graceful_timeout=STOP_S, install_signal_handlers=False,
         )  # fmt: skip
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if not working.done():
-            working.cancel()
-        await asyncio.gather(working, return_exceptions=stop.is_set())
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:
