@@ -290,6 +290,16 @@ def test_statements_of_two_accounts_are_two_exports(finance, busy, views):
         forget(busy, one)
 
 
+def test_an_export_stops_when_its_worker_is_to_end_and_is_not_over(busy, folder, jobs, monkeypatch):
+    monkeypatch.setattr(jobs, "TELL_EVERY", 50)
+    stopped = asked(busy)
+    with pytest.raises(jobs.Interrupted):
+        jobs.run(lambda: True, stopped.pk, {}, "", "")
+    stopped.refresh_from_db()
+    assert (stopped.state, list(folder.iterdir())) == ("running", [])
+    forget(busy, stopped)
+
+
 def test_a_maker_who_lost_the_right_gets_no_file(finance, busy, folder):
     from yifen.core.access.models import UserRole
 
