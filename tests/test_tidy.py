@@ -243,14 +243,13 @@ SQL_LINE = re.compile(
     r"|WHERE|((LEFT|FULL|CROSS) )?JOIN|UNION|AND|OR|(ORDER|GROUP) BY|LIMIT|RETURNING|ON CONFLICT"
     r"|FOR UPDATE)\b"
 )
-# Lines of SQL in strings, by folder, the first that fits. Outside of pages only what the code puts
-# together is left. The lists of the console are not derived yet: their folders go from this table
-# with them, and all of it together is to be 300 lines at the most.
+# Lines of SQL in strings, by folder, the first that fits; 300 are enough for all. Outside of pages
+# only what the code puts together is left; the pages' part shrinks with every list that is derived.
 SQL_LINES_MAX = {
-    "face/": 198,
+    "face/": 170,
     "night/pages/": 4,
-    "trades/reconciliation/pages/": 69,
-    "trades/settlement/pages/": 23,
+    "trades/reconciliation/pages/": 44,
+    "trades/settlement/pages/": 11,
     "": 60,
 }
 
@@ -286,6 +285,7 @@ def test_statements_stand_in_files_and_not_in_strings(capsys: pytest.CaptureFixt
     with capsys.disabled():
         print(f" [{sum(found.values())} lines of SQL in strings] ", end="")
     over = {name: lines for name, lines in found.items() if lines > SQL_LINES_MAX[name]}
+    assert sum(SQL_LINES_MAX.values()) <= 300
     assert not over, "a statement belongs into the queries.sql of its package"
 
 

@@ -176,6 +176,7 @@ def test_a_check_replays_everything_and_says_that_the_books_are_sound(finance, p
     with psycopg.connect(place.database.app_url) as conn:
         [transfers] = conn.execute("SELECT sum(transfer_no) FROM ledger_head").fetchall()[0]
     assert "账实一致" in page.text
+    assert f"重放 {transfers} 条分录" in page.text
     assert page.column("结果", 2)[0] == "一致"
     assert page.column("分录", 2)[0] == f"{transfers:,}"
 

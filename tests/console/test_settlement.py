@@ -131,8 +131,11 @@ def test_the_month_shows_what_was_settled_and_a_day_can_be_changed(squared):
 
     admin = site.client_of(squared.users["institution_admin"])
     page = Page(admin, "/console/calendar/", month="2026-11")
-    cells = {words(cell) for cell in page.tree.xpath("//table[@class='month']//td")}
-    assert "23 结 123.45" in cells
+    cells = [
+        [words(part) for part in cell.xpath("div")]
+        for cell in page.tree.xpath("//table[@class='month']//td")
+    ]
+    assert ["23", "结 123.45"] in cells
     admin.post("/console/calendar/day/", {"day": "2026-11-28", "kind": "make_up", "name": "调休"})
     assert CalendarDay.objects.get(pk=date(2026, 11, 28)).kind == "make_up"
     refused = admin.post("/console/calendar/day/", {"day": "2026-11-25", "kind": "make_up", "name": "调休"},

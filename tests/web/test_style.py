@@ -149,6 +149,39 @@ def test_our_own_files_fetch_nothing_foreign() -> None:
     assert found == {}
 
 
+# --- one tag a line -----------------------------------------------------------------------------
+
+LINE_MAX = 140
+SECOND = re.compile(r"[>}]<[a-z]|(?:%}|</\w+>){% include", re.IGNORECASE)
+
+
+def packed(text: str) -> list[int]:
+    """The lines that are too long, or where a tag opens or a part comes right behind what is no text."""
+    lines = enumerate(text.splitlines(), 1)
+    return [number for number, line in lines if len(line) > LINE_MAX or SECOND.search(line)]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=shown)
+def test_a_template_has_one_tag_a_line(path: Path) -> None:
+    assert packed(path.read_text()) == [], "break the line, see docs/style.md: the loader joins it"
+
+
+@pytest.mark.parametrize(
+    ("line", "is_packed"),
+    [
+        ("<li><b>1</b></li>", True), ("{% if a %}<b>1</b>{% endif %}", True),
+        ("{{ a }}<b>1</b>", True), ("<b>1</b><i>2</i>", True),
+        ('<td>{% include "a.html" %}{% include "b.html" %}</td>', True), ("x" * 141, True),
+        ("<li>{{ a }}</li>", False), ('<td>{% include "a.html" %}</td>', False),
+        ("<b>1</b> <i>2</i>", False), ("one <b>2</b>, <i>3</i>", False),
+        ("<b>{% if a %}{{ a }}{% else %}—{% endif %}</b>", False),
+        ('<b class="a{% if b %} c{% endif %}">1</b>', False), ("x" * 140, False),
+    ],
+)  # fmt: skip
+def test_a_packed_line_is_found(line: str, is_packed: bool) -> None:
+    assert bool(packed(line)) is is_packed
+
+
 # --- what is named is there --------------------------------------------------------------------
 
 

@@ -71,8 +71,8 @@ def totals(found: Figures) -> Shown:
         "returned": f"{found.returned:,}",
         "returned_note": "¥" + grouped_yuan(found.returned_fen),
         "undecided": f"{undecided.payments:,}",
-        "undecided_note": _("最早 %s") % since if since else "",
-        "undecided_tone": "bad"
+        "oldest": _("最早 %s") % since if since else "",
+        "tone": "bad"
         if undecided.stranded
         else "waiting"
         if undecided.payments
