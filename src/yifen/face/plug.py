@@ -63,11 +63,13 @@ PLUG = Plug(
         "yifen.face.ledger.accounts:ACCOUNTS",
         "yifen.face.ledger.statement:STATEMENT",
         "yifen.face.ledger.day_ends:DAY_ENDS",
+        "yifen.face.payables.payers_list:PAYERS",
         "yifen.face.jobs.calls:CALLS",
         "yifen.face.jobs.files:FILES",
         "yifen.face.jobs.made:MADE",
         "yifen.face.overview.statistics:STATISTICS",
         "yifen.face.trail.listing:AUDIT",
+        "yifen.face.people.users_list:USERS",
     ),
     tasks=(
         Task("face.export", "yifen.face.exports.jobs:run", queue=ASKED, retries=2,

@@ -17,6 +17,7 @@ from yifen.face.lists.urls import list_urls
 from yifen.face.overview import views as overview
 from yifen.face.overview.statistics import STATISTICS
 from yifen.face.payables import views as payables
+from yifen.face.payables.payers_list import PAYERS
 from yifen.face.payments import views as payments
 from yifen.face.payments.listing import PAYMENTS
 from yifen.face.platform import views as platform
@@ -35,7 +36,7 @@ urlpatterns = [
     *list_urls(DAY_ENDS, ledger.account_days),
     path("chain/", chain.chain, name="chain"),
     path("chain/check/", chain.chain_check, name="chain_check"),
-    path("payables/", payables.payables, name="payables"),
+    *list_urls(PAYERS),
     path("payables/<int:payable_id>/", payables.payable, name="payable"),
     path("payables/<int:payable_id>/payer/", payables.payer, name="payer"),
     *list_urls(CALLS),

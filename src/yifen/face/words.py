@@ -1,5 +1,7 @@
 """The words and tones in which pages show the states of the database (docs/reference/glossary.md)."""
 
+from collections.abc import Iterable
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +62,11 @@ def word(words: Words, state: str) -> str | Promise:
 def tone(words: Words, state: str) -> str:
     """The tone of its badge."""
     return words[state][1] if state in words else "neutral"
+
+
+def of(states: Iterable[tuple[str, str | Promise]], **tones: str) -> Words:
+    """The choices of a model's field; what `tones` does not name is neutral."""
+    return {state: (name, tones.get(state, "neutral")) for state, name in states}
 
 
 def choices(words: Words) -> list[tuple[str, str | Promise]]:

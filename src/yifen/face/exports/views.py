@@ -60,7 +60,7 @@ def start(request: HttpRequest, listing: Listing) -> HttpResponseBase:
         raise Http404
     asked, access = QueryDict(query), access_of(request)
     form = showing.form_of(listing, asked, access)
-    if not form.is_valid():
+    if not (form.is_valid() and form.asks):
         raise Http404
     ask = showing.ask_of(listing, asked, access, form)
     with closing(every_row(listing, ask)) as rows:

@@ -52,12 +52,15 @@ def named(label: Any, *columns: str, name: str = "q") -> tuple[Filter]:
 
 
 def one_of(
-    name: str, label: Any, known: words.Words | Sequence[tuple[str, Any]],
+    name: str, label: Any, known: words.Words | Sequence[tuple[str, Any]] | Choices,
     where: str | Mapping[str, str] = "", first: str = "",
 ) -> tuple[Filter]:  # fmt: skip
-    """One of fixed words."""
+    """One of fixed words, or of what is read for who asks."""
+    where = where or f"({{sql}})::text = %({name})s"
+    if callable(known):
+        return (Filter(name, WordField(label, ()), where, known, first),)
     choices = words.choices(known) if isinstance(known, dict) else known
-    return (Filter(name, WordField(label, choices), where or f"{{sql}}::text = %({name})s", first=first),)
+    return (Filter(name, WordField(label, choices), where, first=first),)
 
 
 def chosen(name: str, label: Any, where: str, choices: Choices) -> tuple[Filter]:

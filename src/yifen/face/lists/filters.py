@@ -77,6 +77,11 @@ class Filters(forms.Form):
             self.add_error("until", _("一次最多查 %(days)s 天") % {"days": self.days_max})
 
     @property
+    def asks(self) -> bool:
+        """Whether enough is said to be answered."""
+        return True
+
+    @property
     def has_period(self) -> bool:
         """Whether it asks for a period of days."""
         return "since" in self.fields and "until" in self.fields

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
-Kind = Literal["text", "code", "account", "num", "amount", "badge", "time", "day", "link"]
+Kind = Literal["text", "code", "account", "num", "amount", "badge", "time", "day", "link", "post"]
 Key = tuple[Any, ...]
 Row = Any  # a Struct of the list's own
 Reader = Callable[[Any], Any]

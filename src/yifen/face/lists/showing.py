@@ -27,7 +27,7 @@ def show(
     form = form_of(listing, request.GET, access)
     shown = {"listing": listing, "form": form, "reset_url": request.path, **around(request, listing),
              "presets": presets(request, form), **context}  # fmt: skip
-    if form.is_valid():
+    if form.is_valid() and form.asks:
         ask = ask_of(listing, request.GET, access, form)
         try:
             found = page(listing, ask)

@@ -1,4 +1,4 @@
-"""Payers and payables of a biller, by account number or by the beginning of a name."""
+"""Payables of a biller: one, those of a payer, what moved money for one."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -12,16 +12,6 @@ from yifen.core.facts.buckets import account_bucket, payment_bucket
 from yifen.core.facts.pgarrays import numbers
 from yifen.face.scope import buckets
 
-FOUND_MAX = 50
-PAYERS = """
-SELECT r.biller_id, p.code, p.name, r.account_no, r.name,
-    (SELECT y.payable_id FROM payable y WHERE y.bucket = r.bucket AND y.biller_id = r.biller_id
-        AND y.account_no = r.account_no ORDER BY y.ref LIMIT 1)
-FROM payer r JOIN partner p ON p.id = r.biller_id
-WHERE r.bucket = ANY (%(buckets)s::smallint[]) AND r.biller_id = %(biller_id)s
-    AND (%(account_no)s = '' OR r.account_no = %(account_no)s)
-    AND (%(name)s = '' OR starts_with(r.name, %(name)s)) {more}
-ORDER BY r.account_no LIMIT %(limit)s"""
 PAYABLES = """
 SELECT y.payable_id, y.bucket, y.biller_id, p.code, p.name, y.account_no,
     (SELECT r.name FROM payer r WHERE r.bucket = y.bucket AND r.biller_id = y.biller_id
@@ -45,17 +35,6 @@ FROM (SELECT y.payment_id, x.kind::text, x.amount_fen, b.booked_at, x.business_d
 JOIN payment y ON y.bucket = %(bucket)s AND y.payment_id = t.payment_id
 JOIN partner c ON c.id = y.channel_id
 ORDER BY t.booked_at DESC, t.payment_id DESC"""
-
-
-class Payer(Struct, frozen=True):
-    """A payer's account with a biller; `payable_id` is one of its payables, if it has any."""
-
-    biller_id: int
-    biller_code: str
-    biller_name: str
-    account_no: str
-    name: str
-    payable_id: int | None
 
 
 class Payable(Struct, frozen=True):
@@ -94,14 +73,6 @@ class Posting(Struct, frozen=True):
     serial: str
     payer_state: str
     biller_state: str
-
-
-def payers(scope: Scope, biller_id: int, account_no: str, name: str) -> list[Payer]:
-    """At most FOUND_MAX of a biller in scope, by account number."""
-    homes = [account_bucket(biller_id, account_no, buckets())] if account_no else range(buckets())
-    params = {"buckets": numbers(homes), "biller_id": biller_id, "account_no": account_no,
-              "name": name, "limit": FOUND_MAX}  # fmt: skip
-    return [Payer(*row) for row in _rows(PAYERS, params, scope, "r.biller_id")]
 
 
 def payable(scope: Scope, payable_id: int) -> Payable | None:

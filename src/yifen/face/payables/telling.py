@@ -10,7 +10,7 @@ from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.masking import masked_name
 from yifen.face import words
 from yifen.face.masking import account_shown
-from yifen.face.payables.queries import Payable, Payer, Posting
+from yifen.face.payables.queries import Payable, Posting
 
 Shown = dict[str, Any]
 
@@ -38,21 +38,6 @@ def facts(found: Payable, access: Access) -> list[Shown]:
          "url": reverse("payment", args=[held]) if sees else ""},
         {"title": _("入账账户"), "text": f"{found.credit_code} {found.credit_name}"},
     ]  # fmt: skip
-
-
-def payers_table(found: list[Payer], access: Access) -> Shown:
-    rows = [
-        {"cells": [
-            {"kind": "code", "text": account_shown(access, row.account_no),
-             "url": reverse("payer", args=[row.payable_id]) if row.payable_id else ""},
-            {"text": masked_name(row.name)},
-            {"text": f"{row.biller_code} {row.biller_name}"},
-            {"text": "" if row.payable_id else _("没有应缴项")},
-        ]}
-        for row in found
-    ]  # fmt: skip
-    heads = (_("户号"), _("户名"), _("收费单位"), _("备注"))
-    return {"columns": [{"title": title} for title in heads], "rows": rows}
 
 
 def payables_table(found: list[Payable]) -> Shown:

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from yifen.face.lists.urls import list_urls
 from yifen.face.people import views
+from yifen.face.people.users_list import USERS
 
 urlpatterns = [
-    path("users/", views.users, name="users"),
+    *list_urls(USERS),
     path("users/new/", views.user_new, name="user_new"),
     path("users/<int:user_id>/", views.user, name="user"),
     path("users/<int:user_id>/change/", views.user_change, name="user_change"),

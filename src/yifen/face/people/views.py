@@ -1,7 +1,6 @@
-"""Users: who works here, what they may; the organisation tree."""
+"""Users: one of them, what he may; the organisation tree."""
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,7 +10,6 @@ from yifen.core.access import edge, operations
 from yifen.core.access.devices import has_second_factor
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of
-from yifen.core.access.fields import searched
 from yifen.core.access.models import User
 from yifen.core.access.roles import grantable
 from yifen.core.access.signin import is_locked
@@ -22,24 +20,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.face.people.forms import InstitutionForm, RolesForm, UserForm
 
-PAGE = 50
 INDENT = "\u3000\u3000"  # two ideographic spaces a level
-
-
-@allow("users.view")
-def users(request: HttpRequest) -> HttpResponse:
-    """By login, a page at a time; `after` is the last login of the page before."""
-    scope = access_of(request).scope
-    text, after = searched(request.GET.get("text", "")), searched(request.GET.get("after", ""))
-    rows = User.objects.select_related("institution", "partner").prefetch_related("roles")
-    if scope.institutions is not None:
-        rows = rows.filter(institution__in=scope.institutions)
-    if text:
-        rows = rows.filter(Q(login__icontains=text) | Q(name__icontains=text))
-    page = list(rows.filter(login__gt=after).order_by("login")[: PAGE + 1])
-    older = page[PAGE - 1].login if len(page) > PAGE else ""
-    context = {"rows": page[:PAGE], "text": text, "older": older, "after": after}
-    return render(request, "console/people/users.html", context)
 
 
 def found_user(access: Access, user_id: int) -> User:

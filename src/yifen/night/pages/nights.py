@@ -12,7 +12,6 @@ from yifen.hub.night import Connection
 from yifen.night import queries
 from yifen.night.queries import Run
 
-LATEST = 60
 _BOOKS = """
 SELECT p.book_id, bool_and(%(all)s OR p.id = ANY (%(partners)s::integer[])) FROM partner p
 WHERE p.sandbox_of_id IS NULL GROUP BY p.book_id
@@ -31,11 +30,6 @@ def books(scope: Scope) -> list[Book]:
     with connection.cursor() as cursor:
         cursor.execute(_BOOKS, scopes.params(scope))
         return [Book(*row) for row in cursor.fetchall()]
-
-
-def latest(conn: Connection, scope: Scope, before: date | None) -> list[Run]:
-    """The newest nights in scope, of days before `before`."""
-    return queries.runs(conn, [book.book_id for book in books(scope)], before, LATEST)
 
 
 def found(conn: Connection, scope: Scope, book_id: int, day: str) -> tuple[Run, Book]:

@@ -20,25 +20,11 @@ from yifen.face.plain import plain_connection
 from yifen.night import queries, runner
 from yifen.night.pages import nights, telling
 from yifen.night.reports.daily_proof import prove
-from yifen.night.words import reason_text, step_text
+from yifen.night.words import reason_text
 
 SECONDS_MAX = 300  # of one statement while a signed day is settled
 REASON_MAX = 200
 FORMS = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
-
-
-@allow("day_end.view")
-def day_ends_run(request: HttpRequest) -> HttpResponse:
-    """The newest nights by book and day; ?before=day goes on."""
-    access, reader = access_of(request), language(request)
-    before = day_of(request.GET.get("before", ""))
-    with plain_connection() as conn:
-        rows = nights.latest(conn, access.scope, before)
-    shown = [{"run": run, "state": telling.run_state(run, run.state),
-              "step": step_text(run.step, reader) if run.step and not run.is_closed else ""}
-             for run in rows]  # fmt: skip
-    older = rows[-1].business_day if len(rows) == nights.LATEST else None
-    return render(request, "console/eod/list.html", {"rows": shown, "older": older})
 
 
 def day_of(text: str) -> date | None:

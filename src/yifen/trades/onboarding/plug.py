@@ -35,6 +35,10 @@ PLUG = Plug(
                   "outages.edit"),
     ),
     urls=(Urls("console/", "yifen.trades.onboarding.pages.urls"),),
+    lists=(
+        "yifen.trades.onboarding.pages.partners_list:PARTNERS",
+        "yifen.trades.onboarding.pages.partners_list:OUTAGES",
+    ),
     tasks=(
         Task("onboarding.certify", "yifen.trades.onboarding.operations.conformance:run", queue=ASKED,
              given_up="yifen.trades.onboarding.operations.conformance:given_up"),

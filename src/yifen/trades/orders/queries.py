@@ -1,7 +1,7 @@
 """Reading orders: what is still open in a browser, and what was paid."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -10,6 +10,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.trades.orders.models import Binding, Order, State
 
 PAGE = 20
+ID_MAX = 2**63 - 1
 _STATES = {"held": "paid", "returned": "returned", "refunded": "returned"}
 _ELSEWHERE_SQL = queries(__package__)["paid_elsewhere"]
 
@@ -51,18 +52,51 @@ class Entry(NamedTuple):
     state: str  # of the order; elsewhere: booked or returned
     order_no: str = ""
     channel: str = ""
+    payment_id: int = 0  # elsewhere
+
+    @property
+    def place(self) -> "Place":
+        return Place(self.at, bool(self.order_no), self.order_no or str(self.payment_id))
 
 
-def history(browser: str, holder_id: int | None, before: datetime | None) -> list[Entry]:
+class Place(NamedTuple):
+    """Where an entry stands: payments of one batch share a time, so the time alone is no place. Of
+    what happened at once orders come first, then by their number."""
+
+    at: datetime
+    is_order: bool
+    number: str
+
+    @property
+    def text(self) -> str:
+        """As an address carries it."""
+        return f"{self.at.isoformat()}~{self.is_order:d}~{self.number}"
+
+
+def read_place(text: str) -> Place | None:
+    """None: it is none."""
+    at, _, rest = text.partition("~")
+    kind, _, number = rest.partition("~")
+    try:
+        found = datetime.fromisoformat(at)
+    except ValueError:
+        return None
+    is_number = number.isascii() and number.isdigit() and len(number) <= 18
+    if found.tzinfo is None or kind not in ("0", "1") or not (is_number or kind == "1"):
+        return None
+    return Place(found, kind == "1", number.replace("\x00", "")[:32])
+
+
+def history(browser: str, holder_id: int | None, before: Place | None) -> list[Entry]:
     """What was paid in this browser and by this person; and on the accounts he binds, by anybody
     anywhere, but only since he binds them. One page and one more row, newest first."""
     bindings = list(Binding.objects.filter(holder=holder_id)) if holder_id is not None else []
     found = _orders(browser, holder_id, bindings, before) + _elsewhere(bindings, before)
-    return sorted(found, key=lambda entry: entry.at, reverse=True)[: PAGE + 1]
+    return sorted(found, key=lambda entry: entry.place[:2], reverse=True)[: PAGE + 1]
 
 
 def _orders(
-    browser: str, holder_id: int | None, bindings: list[Binding], before: datetime | None
+    browser: str, holder_id: int | None, bindings: list[Binding], before: Place | None
 ) -> list[Entry]:
     mine = Q(browser=browser) if browser else Q(pk__in=[])
     if holder_id is not None:
@@ -72,24 +106,29 @@ def _orders(
                   created_at__gte=binding.created_at)  # fmt: skip
     rows: QuerySet[Order] = Order.objects.select_related("biller__partner").filter(mine)
     if before is not None:
-        rows = rows.filter(created_at__lt=before)
+        later = Q(created_at=before.at, pk__lt=before.number) if before.is_order else Q(pk__in=[])
+        rows = rows.filter(Q(created_at__lt=before.at) | later)
     return [
         Entry(row.created_at, row.biller.partner.name, row.account_no, row.amount_fen, row.state,
               row.pk)
-        for row in rows.order_by("-created_at")[: PAGE + 1]
+        for row in rows.order_by("-created_at", "-pk")[: PAGE + 1]
     ]  # fmt: skip
 
 
-def _elsewhere(bindings: list[Binding], before: datetime | None) -> list[Entry]:
+def _elsewhere(bindings: list[Binding], before: Place | None) -> list[Entry]:
     """By the counter, an app: whatever is no order of these pages."""
     if not bindings:
         return []
     accounts = [[row.biller_id for row in bindings], [row.account_no for row in bindings],
                 [row.created_at for row in bindings]]  # fmt: skip
+    place: list[Any] = [None, None]
+    if before is not None:  # of an order's moment all payments are still to come
+        place = [before.at, ID_MAX if before.is_order else int(before.number)]
     with connection.cursor() as cursor:
-        cursor.execute(_ELSEWHERE_SQL, [*accounts, before, PAGE + 1, PAGE + 1])
+        cursor.execute(_ELSEWHERE_SQL, [*accounts, *place, PAGE + 1, PAGE + 1])
         return [
             Entry(at, biller, account_no, amount_fen, _STATES.get(payer_state, "booked"),
-                  channel=channel)
-            for at, biller, account_no, amount_fen, payer_state, channel in cursor.fetchall()
+                  channel=channel, payment_id=payment_id)
+            for at, biller, account_no, amount_fen, payer_state, channel, payment_id
+            in cursor.fetchall()
         ]  # fmt: skip

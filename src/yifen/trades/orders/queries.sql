@@ -2,17 +2,18 @@
 
 -- name: paid_elsewhere
 -- The account's payments by its hash, which is what the index of payments has.
-SELECT y.at, b.name, y.account_no, y.amount_fen, y.payer_state::text, c.name
+SELECT y.at, b.name, y.account_no, y.amount_fen, y.payer_state::text, c.name, y.payment_id
 FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS k (biller_id, account_no, since)
 CROSS JOIN LATERAL (
     SELECT x.*, coalesce(x.booked_at, x.paid_at) AS at FROM payment x
     JOIN channel h ON h.partner_id = x.channel_id AND h.hosted <> 'payer'
     WHERE hashtext(x.account_no) = hashtext(k.account_no) AND x.account_no = k.account_no
         AND x.biller_id = k.biller_id AND coalesce(x.booked_at, x.paid_at) >= k.since
-        AND coalesce(x.booked_at, x.paid_at) < coalesce(%s, 'infinity'::timestamptz)
-    ORDER BY coalesce(x.booked_at, x.paid_at) DESC LIMIT %s) y
+        AND (coalesce(x.booked_at, x.paid_at), x.payment_id)
+            < (coalesce(%s, 'infinity'::timestamptz), coalesce(%s, 9223372036854775807))
+    ORDER BY coalesce(x.booked_at, x.paid_at) DESC, x.payment_id DESC LIMIT %s) y
 JOIN partner b ON b.id = y.biller_id JOIN partner c ON c.id = y.channel_id
-ORDER BY y.at DESC LIMIT %s
+ORDER BY y.at DESC, y.payment_id DESC LIMIT %s
 
 -- name: count_try
 -- One row a key and window.

@@ -66,6 +66,8 @@ PLUG = Plug(
     lists=(
         "yifen.trades.reconciliation.pages.runs_list:RECONCILIATIONS",
         "yifen.trades.reconciliation.pages.items_list:DIFFERENCES",
+        "yifen.trades.reconciliation.pages.rules_lists:PARTNER_RULES",
+        "yifen.trades.reconciliation.pages.rules_lists:LAYOUTS",
     ),
     night=(
         NightStep("reconcile", "files", "yifen.trades.reconciliation.night:reconcile",

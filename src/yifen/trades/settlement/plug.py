@@ -47,6 +47,10 @@ PLUG = Plug(
     lists=(
         "yifen.trades.settlement.pages.settled_list:SETTLEMENTS",
         "yifen.trades.settlement.pages.payouts_list:PAYOUTS",
+        "yifen.trades.settlement.pages.agreed_lists:AGREEMENTS",
+        "yifen.trades.settlement.pages.agreed_lists:MERCHANTS",
+        "yifen.trades.settlement.pages.agreed_lists:PAYEES",
+        "yifen.trades.settlement.pages.agreed_lists:BANKS",
     ),
     night=(
         NightStep("settle", "repair", "yifen.trades.settlement.night:settle_days",

@@ -1,99 +1,71 @@
 """The journal 柜面流水 of an organisation's counters, in the console's frame."""
 
-from typing import Any
-from urllib.parse import urlencode
-
-from django import forms
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from yifen.core.access.doors import allow
-from yifen.core.access.edge import Access, access_of
-from yifen.core.access.fields import PlainField
+from yifen.core.access.edge import Access
+from yifen.core.facts.sqlfiles import queries
+from yifen.face import words
 from yifen.face.desk.transaction import transactions
+from yifen.face.lists.asking import days, one_of, search
+from yifen.face.lists.listing import Column, Listing, Row
+from yifen.face.lists.selecting import in_institutions
 from yifen.face.masking import AT_THE_COUNTER, account_shown
-from yifen.trades.counter import queries
-from yifen.trades.counter.models import Entry
-from yifen.trades.counter.pages.screen import before_of
+from yifen.trades.counter.models import Entry, PayKind
 
-PAGE = 50
-TEXT_MAX = 40
-"""Who needs the whole account number: those who collect, and those who check (X3)."""
-TONES = {
-    Entry.State.DRAFT: "neutral", Entry.State.UNKNOWN: "waiting", Entry.State.BOOKED: "ok",
-    Entry.State.REFUSED: "bad", Entry.State.REVERSED: "neutral",
-}  # fmt: skip
+STATES = words.of(Entry.State.choices, unknown="waiting", booked="ok", refused="bad")
+NUMBERED = "(e.serial = %(text)s OR e.payment_id::text = %(text)s OR e.account_no = %(text)s)"
 
 
-class JournalFilters(forms.Form):
-    """Sent by GET, so that an address holds all of a search; nothing is required."""
-
-    text = PlainField(label=_("流水号、缴费号或户号"), max_length=TEXT_MAX, required=False,
-                      widget=forms.TextInput({"type": "search", "autocomplete": "off"}))  # fmt: skip
-    business_day = forms.DateField(label=_("会计日期"), required=False,
-                                   widget=forms.DateInput({"type": "date"}))  # fmt: skip
-    teller = PlainField(label=_("柜员"), max_length=32, required=False)
-    code = forms.ChoiceField(label=_("交易"), required=False)
-    state = forms.ChoiceField(label=_("状态"), required=False,
-                              choices=[("", _("全部")), *Entry.State.choices])  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.use_required_attribute = False
-        known = [(row.code, f"{row.code} {row.title}") for row in transactions()]
-        self.fields["code"].choices = [("", _("全部")), *known]  # type: ignore[attr-defined]
+def entry_url(row: Row, access: Access) -> str:
+    """A teller goes on to the entry, others to its payment."""
+    return reverse("desk_entry", args=[row.entry_id]) if access.may("desk.work") else ""
 
 
-@allow("desk.journal")
-def journal(request: HttpRequest) -> HttpResponse:
-    """Newest first; `before` is the id of the last row of the page before."""
-    access, form = access_of(request), JournalFilters(request.GET)
-    context: dict[str, Any] = {"form": form, "reset_url": request.path}
-    if form.is_valid():
-        asked, before = queries.Filters(**form.cleaned_data), before_of(request)
-        found = queries.journal(access.scope.institutions, asked, before, PAGE + 1)
-        context["columns"] = columns()
-        context["rows"] = [{"cells": cells(row, access)} for row in found[:PAGE]]
-        given = {name: request.GET.get(name, "") for name in form.fields}
-        if len(found) > PAGE:
-            context["older_url"] = "?" + urlencode(given | {"before": found[PAGE - 1].pk})
-        if before:
-            context["newer_url"] = "?" + urlencode(given)
-    return render(request, "desk/journal.html", context)
+def payment_url(row: Row, access: Access) -> str:
+    sees = row.payment_id and access.may("payments.view")
+    return reverse("payment", args=[row.payment_id]) if sees else ""
 
 
-def columns() -> list[dict[str, Any]]:
-    texts = (gettext("时间"), gettext("流水号"), gettext("交易"), gettext("网点"), gettext("柜员 / 授权主管"),
-             gettext("收费单位"), gettext("户号"))  # fmt: skip
-    tail = (gettext("缴费方式"), gettext("状态"), gettext("缴费号"))
-    return [
-        *({"title": title} for title in texts), {"title": gettext("金额（元）"), "kind": "amount"},
-        *({"title": title} for title in tail),
-    ]  # fmt: skip
+def codes(access: Access) -> list[tuple[str, str]]:
+    return [(row.code, f"{row.code} {row.title}") for row in transactions()]
 
 
-def cells(row: Entry, access: Access) -> list[dict[str, Any]]:
-    """One row as `parts/cell.html` draws it: a teller goes on to the entry, others to its payment."""
-    teller = f"{row.teller.login} {row.teller.name}"
-    checker = row.authorisation.checker if row.authorisation else None
-    works, sees = access.may("desk.work"), access.may("payments.view")
-    payment_url = reverse("payment", args=[row.payment_id]) if sees and row.payment_id else ""
-    sign = -1 if row.is_reversal else 1
-    return [
-        {"kind": "time", "at": row.at},
-        {"kind": "code", "text": row.serial,
-         "url": reverse("desk_entry", args=[row.pk]) if works else ""},
-        {"kind": "code", "text": row.code},
-        {"text": row.institution.name},
-        {"text": f"{teller} / {checker.login} {checker.name}" if checker else teller},
-        {"text": row.biller.partner.name},
-        {"kind": "code", "text": account_shown(access, row.account_no, AT_THE_COUNTER)},
-        {"kind": "amount", "fen": sign * row.amount_fen},
-        {"text": row.get_pay_kind_display()},
-        {"kind": "badge", "text": row.get_state_display(), "tone": TONES[Entry.State(row.state)]},
-        {"kind": "code", "text": str(row.payment_id) if row.payment_id else None,
-         "url": payment_url},
-    ]  # fmt: skip
+JOURNAL = Listing(
+    name="journal",
+    title=pgettext_lazy("desk", "柜面流水"),
+    note=_("本机构及下级网点的柜员流水，新的在前；冲正以负数列出。"),
+    empty=_("没有符合条件的流水"),
+    empty_note=_("换一个日期，或清除条件再查。"),
+    permission="desk.journal",
+    export="payments.export",
+    route="journal/",
+    source=queries(__package__)["journal"],
+    scope=in_institutions("e.institution_id"),
+    key="e.id",
+    opens=lambda row, access: entry_url(row, access) or payment_url(row, access),
+    filters=search("text", _("流水号、缴费号或户号"), NUMBERED),
+    columns=(
+        Column("entered_at", "e.at", _("时间"), "time"),
+        Column("serial", "e.serial", _("流水号"), "code", url=entry_url),
+        Column("code", "e.code", _("交易"), "code", filters=one_of("code", _("交易"), codes)),
+        Column("outlet", "i.name", _("网点")),
+        Column("teller", "t.login || ' ' || t.name || coalesce(' / ' || c.login || ' ' || c.name, '')",
+               _("柜员 / 授权主管"), filters=search("teller", _("柜员"), "upper(t.login) = upper(%(teller)s)",
+                                              wide=False)),
+        Column("biller", "p.name", _("收费单位")),
+        Column("account_no", "e.account_no", _("户号"), "code",
+               value=lambda r, a: account_shown(a, r.account_no, AT_THE_COUNTER)),
+        Column("amount_fen", "CASE WHEN e.original_id IS NULL THEN e.amount_fen ELSE -e.amount_fen END",
+               _("金额（元）"), "amount"),
+        Column("pay_kind", "e.pay_kind", _("缴费方式"), words=words.of(PayKind.choices)),
+        Column("state", "e.state", _("状态"), "badge", words=STATES,
+               filters=one_of("state", _("状态"), STATES)),
+        Column("payment_id", "e.payment_id", _("缴费号"), "code", url=payment_url,
+               value=lambda r, a: str(r.payment_id) if r.payment_id else None),
+        Column("business_day", "e.business_day", _("会计日期"), "day", shown=False,
+               filters=days(_("会计日期 起"))),
+    ),
+    reads={"entry_id": "e.id"},
+)  # fmt: skip

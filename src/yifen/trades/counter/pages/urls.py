@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from yifen.trades.counter.pages import journal, paper_views, views
+from yifen.face.lists.urls import list_urls
+from yifen.trades.counter.pages import paper_views, views
+from yifen.trades.counter.pages.journal import JOURNAL
 
 urlpatterns = [
     path("", views.desk, name="desk"),
     path("go/", views.desk_go, name="desk_go"),
-    path("journal/", journal.journal, name="journal"),
+    *list_urls(JOURNAL),
     path("entry/<int:entry_id>/", views.desk_entry, name="desk_entry"),
     path("entry/<int:entry_id>/receipt/", paper_views.desk_receipt, name="desk_receipt"),
     path("entry/<int:entry_id>/voucher/", paper_views.desk_voucher, name="desk_voucher"),

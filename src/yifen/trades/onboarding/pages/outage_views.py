@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -13,8 +13,10 @@ from yifen.core.access.telling import put, say
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Biller
 from yifen.face import partners as queries
+from yifen.face.lists import showing
 from yifen.trades.onboarding.operations import outages as operations
 from yifen.trades.onboarding.pages.forms import OutageForm
+from yifen.trades.onboarding.pages.partners_list import OUTAGES
 
 
 @allow("outages.edit")
@@ -34,9 +36,7 @@ def outages(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("停机窗口已登记"))
             return redirect("outages")
-    rows = queries.outages(access.scope)[:100]
-    return render(request, "console/partners/outages.html",
-                  {"form": form, "rows": rows, "now": edge.now()})  # fmt: skip
+    return showing.show(request, OUTAGES, "console/partners/outages.html", announcing=form)
 
 
 @allow("outages.edit")

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
+from yifen.face.lists.urls import list_urls
 from yifen.trades.onboarding.pages import key_views, outage_views, run_views, views
+from yifen.trades.onboarding.pages.partners_list import OUTAGES, PARTNERS
 
 urlpatterns = [
-    path("partners/", views.partners, name="partners"),
+    *list_urls(PARTNERS),
     path("partners/new/", views.partner_new, name="partner_new"),
     path("partners/<str:code>/", views.partner, name="partner"),
     path("partners/<str:code>/edit/", views.partner_edit, name="partner_edit"),
@@ -20,6 +22,6 @@ urlpatterns = [
     path("conformance/<int:run_id>/", run_views.conformance_run, name="conformance_run"),
     path("conformance/<int:run_id>/report.<str:form>", run_views.conformance_report,
          name="conformance_report"),
-    path("outages/", outage_views.outages, name="outages"),
+    *list_urls(OUTAGES, outage_views.outages),
     path("outages/<int:outage_id>/end/", outage_views.outage_end, name="outage_end"),
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Partners: the list, one partner's way in, registering and changing."""
+"""Partners: one partner's way in, registering and changing."""
 
 from typing import Any
 
@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 from yifen.core.access import edge
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of
-from yifen.core.access.fields import searched
 from yifen.core.access.telling import put, say
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
@@ -21,15 +20,6 @@ from yifen.trades.onboarding.models import ConformanceRun
 from yifen.trades.onboarding.operations import go_live, register
 from yifen.trades.onboarding.pages.forms import EditForm, RegisterForm, SideForm
 from yifen.trades.onboarding.pages.steps import step_list
-
-
-@allow("partners.view")
-def partners(request: HttpRequest) -> HttpResponse:
-    """All of the scope, found by code or name."""
-    text, kind = searched(request.GET.get("text", "")), request.GET.get("kind", "")
-    rows = queries.partners(access_of(request).scope, text, kind)
-    context = {"rows": rows, "text": text, "kind": kind}
-    return render(request, "console/partners/list.html", context)
 
 
 @allow("partners.view")

@@ -1,11 +1,10 @@
 """My accounts 我的户号: the phone is checked once, then several accounts stay at hand."""
 
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
@@ -145,19 +144,12 @@ def history(request: HttpRequest) -> HttpResponse:
     """What was paid in this browser, by this person, and on the bound accounts."""
     holder = holder_of(request)
     rows = queries.history(
-        browser.number_of(request), holder.pk if holder else None, _moment(request.GET)
+        browser.number_of(request), holder.pk if holder else None,
+        queries.read_place(request.GET.get("before", "")),
     )
-    older = rows[queries.PAGE - 1].at.isoformat() if len(rows) > queries.PAGE else ""
+    older = rows[queries.PAGE - 1].place.text if len(rows) > queries.PAGE else ""
     context = {"entries": rows[: queries.PAGE], "older": older, "back_url": link(False, "home")}
     return show(request, "history", context, False)
-
-
-def _moment(form: QueryDict) -> datetime | None:
-    try:
-        before = datetime.fromisoformat(form.get("before", ""))
-    except ValueError:
-        return None
-    return before if before.tzinfo else None
 
 
 def holder_of(request: HttpRequest) -> Holder | None:

@@ -16,7 +16,6 @@ from yifen.core.audit.record import act
 from yifen.trades.reconciliation.models import Layout, LayoutColumn
 from yifen.trades.reconciliation.pages import layouts
 from yifen.trades.reconciliation.pages.layout_forms import LayoutForm, columns_of, described, rows
-from yifen.trades.reconciliation.pages.rule_views import tabs
 from yifen.trades.reconciliation.readers import layout as reader
 from yifen.trades.reconciliation.readers.layout_check import check_layout
 from yifen.trades.reconciliation.readers.registry import Hints, open_file
@@ -33,16 +32,6 @@ class Tried(NamedTuple):
     lines: int
     amount_fen: int
     error: FileError | None
-
-
-@allow("reconciliation.view")
-def recon_layouts(request: HttpRequest) -> HttpResponse:
-    """Those that partners in scope use, and those that nobody uses yet."""
-    scope = access_of(request).scope
-    found = [(row, row.columns.count(), layouts.users(row, scope), layouts.may_edit(row, scope))
-             for row in layouts.shown(scope)]  # fmt: skip
-    return render(request, "console/recon/layouts.html",
-                  {"tabs": tabs("recon_layouts"), "rows": found})  # fmt: skip
 
 
 @allow("reconciliation.rules")

@@ -14,14 +14,6 @@ def shown(scope: Scope) -> QuerySet[Layout]:
     return rows.filter(Q(profile__isnull=True) | Q(profile__in=scope.partners)).distinct()
 
 
-def users(layout: Layout, scope: Scope) -> list[str]:
-    """The codes of the partners in scope that are read by it."""
-    rows = Profile.objects.filter(layout=layout).order_by("partner__code")
-    if scope.partners is not None:
-        rows = rows.filter(pk__in=scope.partners)
-    return list(rows.values_list("partner__code", flat=True))
-
-
 def may_edit(layout: Layout, scope: Scope) -> bool:
     """Nobody outside the scope is read by it."""
     if scope.partners is None:

@@ -16,3 +16,38 @@ CROSS JOIN LATERAL (
 -- No later run of the same partner and day.
 NOT EXISTS (SELECT FROM recon_run n WHERE n.partner_id = r.partner_id
     AND n.business_day = r.business_day AND n.run_id > r.run_id)
+
+-- name: sides
+-- Everyone who may send a file: channels, billers, and who has a profile of his own.
+FROM partner p
+LEFT JOIN channel c ON c.partner_id = p.id LEFT JOIN biller b ON b.partner_id = p.id
+LEFT JOIN recon_profile q ON q.partner_id = p.id LEFT JOIN recon_layout l ON l.id = q.layout_id
+
+-- name: party
+-- The side on which a partner stands.
+coalesce(q.party, CASE WHEN b.partner_id IS NOT NULL THEN 'biller' WHEN c.partner_id IS NOT NULL THEN 'channel' END)
+
+-- name: truth
+-- Whose record counts: as the profile says, else ours against a biller and theirs against a channel.
+coalesce(q.truth, CASE WHEN {party} = 'biller' THEN 'ours' ELSE 'theirs' END)
+
+-- name: rules
+-- Whether a partner has rules of its own; one that we run ourselves sends no file without.
+CASE WHEN q.partner_id IS NOT NULL THEN 'own'
+    WHEN coalesce(c.hosted, '') <> '' OR coalesce(b.endpoint, 'x') = '' THEN 'none' ELSE 'default' END
+
+-- name: layout_users
+-- The codes of the partners in scope that are read by a layout.
+(SELECT string_agg(p.code, ' ' ORDER BY p.code) FROM recon_profile q JOIN partner p ON p.id = q.partner_id
+    WHERE q.layout_id = l.id AND (%(all)s OR p.id = ANY (%(partners)s::integer[])))
+
+-- name: layout_in_scope
+-- A layout that a partner in scope uses, or that nobody uses.
+(%(all)s OR NOT EXISTS (SELECT FROM recon_profile q WHERE q.layout_id = l.id)
+    OR EXISTS (SELECT FROM recon_profile q WHERE q.layout_id = l.id
+        AND q.partner_id = ANY (%(partners)s::integer[])))
+
+-- name: layout_editable
+-- Nobody outside the scope is read by it.
+(%(all)s OR NOT EXISTS (SELECT FROM recon_profile q WHERE q.layout_id = l.id
+    AND q.partner_id <> ALL (%(partners)s::integer[])))

@@ -27,33 +27,6 @@ from yifen.trades.reconciliation.repair.words import Truth as Record
 Shown = dict[str, Any]
 
 
-def tabs(current: str) -> list[Shown]:
-    names = (("recon_rules", _("规则")), ("recon_layouts", _("版式")))
-    return [{"title": title, "url": reverse(name), "current": name == current}
-            for name, title in names]  # fmt: skip
-
-
-@allow("reconciliation.view")
-def recon_rules(request: HttpRequest) -> HttpResponse:
-    """Every partner in scope and how it is reconciled."""
-    sides = partners.sides(access_of(request).scope)
-    rows = Profile.objects.in_bulk([side.id for side in sides])
-    return render(request, "console/recon/rules.html", {
-        "tabs": tabs("recon_rules"),
-        "rows": [row_of(side, rows.get(side.id), language(request)) for side in sides],
-    })  # fmt: skip
-
-
-def row_of(side: Side, row: Profile | None, reader: str) -> Shown:
-    truth = row.truth if row else default_truth(side)
-    return {
-        "side": side, "party": said.word(words.PARTIES, side.party),
-        "format": words.format_name(row.format if row else "hub", reader),
-        "layout": row.layout if row else None, "truth": Truth(truth).label,
-        "deadline_days": row.deadline_days if row else 3, "own": row is not None,
-    }  # fmt: skip
-
-
 def default_truth(side: Side) -> str:
     return Truth.OURS.value if side.party == "biller" else Truth.THEIRS.value
 

@@ -11,6 +11,7 @@ from yifen.trades.reconciliation.pages import (
     run_views,
 )
 from yifen.trades.reconciliation.pages.items_list import DIFFERENCES
+from yifen.trades.reconciliation.pages.rules_lists import LAYOUTS, PARTNER_RULES
 from yifen.trades.reconciliation.pages.runs_list import RECONCILIATIONS
 
 urlpatterns = [
@@ -37,8 +38,8 @@ urlpatterns = [
          name="difference_release"),
     path("differences/<int:item_id>/release/decide/", item_views.difference_release_decide,
          name="difference_release_decide"),
-    path("reconciliation-rules/", rule_views.recon_rules, name="recon_rules"),
-    path("reconciliation-rules/layouts/", layout_views.recon_layouts, name="recon_layouts"),
+    *list_urls(PARTNER_RULES),
+    *list_urls(LAYOUTS),
     path("reconciliation-rules/layouts/new/", layout_views.recon_layout_new,
          name="recon_layout_new"),
     path("reconciliation-rules/layouts/<int:layout_id>/", layout_views.recon_layout,

@@ -20,7 +20,7 @@ from yifen.core.partners.models import Partner
 from yifen.face import partners
 from yifen.trades.settlement.models import Agreement
 from yifen.trades.settlement.operations import agreements as operations
-from yifen.trades.settlement.pages import forms, quoting, words
+from yifen.trades.settlement.pages import forms, quoting
 from yifen.trades.settlement.rules import quote
 
 Shown = dict[str, Any]
@@ -30,30 +30,6 @@ COPIED = ("mode", "period", "measure", "lag_days", "make_up_days", "payout")
 def billers(request: HttpRequest) -> Any:
     """Real billers in scope."""
     return partners.partners(access_of(request).scope, kind="biller").filter(sandbox_of=None)
-
-
-@allow("settlement.view")
-def agreements(request: HttpRequest) -> HttpResponse:
-    """Every biller in scope with its agreements, the newest first."""
-    found = billers(request)
-    rows = Agreement.objects.filter(biller__in=[one.pk for one in found]).order_by("-valid_from")
-    by_biller: dict[int, list[Shown]] = {}
-    for row in rows.prefetch_related("tiers"):
-        by_biller.setdefault(row.biller_id, []).append({"row": row, "tiers": told(row)})
-    return render(request, "console/settle/agreements.html", {
-        "tabs": words.tabs("agreements"),
-        "rows": [(one, by_biller.get(one.pk, [])) for one in found],
-    })  # fmt: skip
-
-
-def told(row: Agreement) -> str:
-    """The tiers in a few words."""
-    terms = operations.terms_of(row)
-    parts = [f"≥ {quoting.measured(terms, tier.from_measure)}: "
-             + (quoting.percent(tier.rate_ppm) if terms.measure == "amount"
-                else _("每笔 %s 元") % format_yuan(tier.each_fen))
-             for tier in terms.tiers]  # fmt: skip
-    return " · ".join(parts)
 
 
 @allow("agreements.edit")

@@ -13,9 +13,11 @@ from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of
 from yifen.core.access.telling import put, say
 from yifen.core.facts.refused import Refused
+from yifen.face.lists import showing
 from yifen.trades.settlement.models import Merchant, Split
 from yifen.trades.settlement.operations import merchants as operations
-from yifen.trades.settlement.pages import quoting, words
+from yifen.trades.settlement.pages import quoting
+from yifen.trades.settlement.pages.agreed_lists import MERCHANTS
 from yifen.trades.settlement.pages.agreement_views import billers
 from yifen.trades.settlement.pages.forms import PlaceForm, Shares
 from yifen.trades.settlement.rules import PPM
@@ -36,39 +38,24 @@ def label(row: Merchant) -> str:
 
 @allow("settlement.view")
 def merchants(request: HttpRequest) -> HttpResponse:
-    """The tree; those whose parent is another's stand at its root."""
-    rows = in_scope(request)
-    choices = [(row.pk, label(row)) for row in rows]
-    form = PlaceForm(billers=[(one.pk, str(one)) for one in billers(request)], merchants=choices)
-    return render(request, "console/settle/merchants.html", {
-        "tabs": words.tabs("merchants"), "rows": tree(rows), "form": form,
-    })  # fmt: skip
+    """The tree, and the form that puts a biller into it."""
+    return shown(request, PlaceForm(**offered(request)))
 
 
-def tree(rows: list[Merchant]) -> list[Shown]:
-    """Depth first, with the depth of each and what it shares."""
-    there = {row.pk for row in rows}
-    below: dict[int | None, list[Merchant]] = {}
-    for row in rows:
-        below.setdefault(row.parent_id if row.parent_id in there else None, []).append(row)
-    shares: dict[int, list[Split]] = {}
-    for split in Split.objects.filter(merchant__in=there).select_related("beneficiary__biller__partner"):
-        shares.setdefault(split.merchant_id, []).append(split)
-    found: list[Shown] = []
-
-    def walk(parent: int | None, depth: int) -> None:
-        for row in below.get(parent, []):
-            found.append(line(row, depth, shares.get(row.pk, [])))
-            walk(row.pk, depth + 1)
-
-    walk(None, 0)
-    return found
+def shown(request: HttpRequest, form: PlaceForm) -> HttpResponse:
+    return showing.show(request, MERCHANTS, "console/settle/merchants.html", placing=form)
 
 
-def line(row: Merchant, depth: int, shares: list[Split]) -> Shown:
+def offered(request: HttpRequest) -> Shown:
+    """What the form may choose from."""
+    return {"billers": [(one.pk, str(one)) for one in billers(request)],
+            "merchants": [(row.pk, label(row)) for row in in_scope(request)]}  # fmt: skip
+
+
+def line(row: Merchant, shares: list[Split]) -> Shown:
     total = sum(split.share_ppm for split in shares)
     return {
-        "row": row, "indent": "　" * depth, "label": label(row),
+        "row": row, "label": label(row),
         "shares": [(label(s.beneficiary), quoting.percent(s.share_ppm)) for s in shares],
         "own": quoting.percent(PPM - total) if shares else "",
     }  # fmt: skip
@@ -78,9 +65,7 @@ def line(row: Merchant, depth: int, shares: list[Split]) -> Shown:
 @require_POST
 def merchant_place(request: HttpRequest) -> HttpResponse:
     """POST biller, level, parent, pooled."""
-    rows = in_scope(request)
-    form = PlaceForm(request.POST, billers=[(one.pk, str(one)) for one in billers(request)],
-                     merchants=[(row.pk, label(row)) for row in rows])  # fmt: skip
+    form = PlaceForm(request.POST, **offered(request))
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -89,10 +74,7 @@ def merchant_place(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("商户层级已保存"))
         except Refused as refused:
             put(request, form, refused)
-    if form.errors:
-        return render(request, "console/settle/merchants.html", {
-            "tabs": words.tabs("merchants"), "rows": tree(rows), "form": form})  # fmt: skip
-    return redirect("merchants")
+    return shown(request, form) if form.errors else redirect("merchants")
 
 
 @allow("agreements.edit")
@@ -114,7 +96,7 @@ def merchant(request: HttpRequest, code: str) -> HttpResponse:
             say(request, refused)
     return render(request, "console/settle/merchant.html", {
         "breadcrumbs": [{"title": _("商户与分账"), "url": reverse("merchants")}, {"title": code}],
-        "row": row, "shares": shares, "line": line(row, 0, list(row.splits.all())),
+        "row": row, "shares": shares, "line": line(row, list(row.splits.all())),
     })  # fmt: skip
 
 

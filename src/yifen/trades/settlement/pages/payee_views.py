@@ -1,6 +1,5 @@
 """Payees, changed by two people; and our own accounts at banks."""
 
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,24 +14,10 @@ from yifen.core.access.telling import put
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Partner
 from yifen.face.forms import SignForm
-from yifen.face.masking import account_shown
 from yifen.trades.settlement.models import Bank, Payee
 from yifen.trades.settlement.operations import payees as operations
-from yifen.trades.settlement.pages import words
 from yifen.trades.settlement.pages.agreement_views import billers
 from yifen.trades.settlement.pages.forms import PayeeForm
-
-
-@allow("settlement.view")
-def payees(request: HttpRequest) -> HttpResponse:
-    """Where the money of each biller in scope goes."""
-    access, found = access_of(request), list(billers(request))
-    there = Payee.objects.select_related("bank").in_bulk([one.pk for one in found])
-    rows = [{"biller": one, "payee": there.get(one.pk),
-             "account_no": account_shown(access, there[one.pk].account_no) if one.pk in there else ""}
-            for one in found]  # fmt: skip
-    return render(request, "console/settle/payees.html",
-                  {"tabs": words.tabs("payees"), "rows": rows})  # fmt: skip
 
 
 @allow("agreements.edit")
@@ -76,15 +61,3 @@ def save(request: HttpRequest, biller: Partner, form: PayeeForm, signing: SignFo
                         sign["checker_code"], "payouts.approve")  # fmt: skip
     granted = grant(operations.ACTION, operations.key_of(asked), maker, checker, now())
     operations.put(access, asked, granted, now())
-
-
-@allow("settlement.view")
-def banks(request: HttpRequest) -> HttpResponse:
-    """The banks in scope with which we have an account."""
-    access = access_of(request)
-    rows: Any = Bank.objects.select_related("partner").order_by("partner__code")
-    if access.scope.partners is not None:
-        rows = rows.filter(pk__in=access.scope.partners)
-    shown = [(row, account_shown(access, row.account_no)) for row in rows]
-    return render(request, "console/settle/banks.html",
-                  {"tabs": words.tabs("banks"), "rows": shown})  # fmt: skip

@@ -7,3 +7,40 @@ FROM payout y JOIN partner p ON p.id = y.biller_id JOIN partner b ON b.id = y.ba
 -- name: payout_events
 -- The states that a payout came into, from the instruction on.
 SELECT at, state::text, note FROM payout_event WHERE document_id = %s ORDER BY event_id
+
+-- name: agreements
+-- Billers with their agreements, if any; of each agreement its tiers, as from/rate/each.
+FROM partner p JOIN biller l ON l.partner_id = p.id
+LEFT JOIN agreement g ON g.biller_id = p.id
+CROSS JOIN LATERAL (
+    SELECT string_agg(from_measure || '/' || rate_ppm || '/' || each_fen, ',' ORDER BY from_measure)
+        AS tiers FROM agreement_tier WHERE agreement_id = g.id) t
+
+-- name: no_later
+-- No later agreement of the biller.
+NOT EXISTS (SELECT FROM agreement n WHERE n.biller_id = p.id AND n.valid_from > g.valid_from)
+
+-- name: payees
+-- Billers with the account to which they are paid, if any.
+FROM partner p JOIN biller l ON l.partner_id = p.id
+LEFT JOIN payee y ON y.biller_id = p.id LEFT JOIN partner b ON b.id = y.bank_id
+
+-- name: merchants
+-- The tree of merchants in scope, depth first; those whose parent is another's stand at its root.
+FROM (
+    WITH RECURSIVE mine AS (
+        SELECT m.biller_id, m.parent_id, m.level, m.pooled, p.code, p.name
+        FROM merchant m JOIN partner p ON p.id = m.biller_id
+        WHERE p.sandbox_of_id IS NULL AND (%(all)s OR p.id = ANY (%(partners)s::integer[]))
+    ), tree AS (
+        SELECT x.*, 0 AS depth, x.code::text COLLATE "C" AS path FROM mine x
+        WHERE x.parent_id IS NULL OR x.parent_id NOT IN (SELECT biller_id FROM mine)
+        UNION ALL
+        SELECT x.*, t.depth + 1, (t.path || E'\x01' || x.code) COLLATE "C"
+        FROM tree t JOIN mine x ON x.parent_id = t.biller_id
+    )
+    SELECT * FROM tree) m
+CROSS JOIN LATERAL (
+    SELECT coalesce(string_agg(b.code || ' ' || b.name || '/' || s.share_ppm, E'\x01' ORDER BY b.code), '')
+        AS parts, sum(s.share_ppm) AS ppm
+    FROM merchant_split s JOIN partner b ON b.id = s.beneficiary_id WHERE s.merchant_id = m.biller_id) s

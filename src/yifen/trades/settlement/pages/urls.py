@@ -10,6 +10,7 @@ from yifen.trades.settlement.pages import (
     payee_views,
     views,
 )
+from yifen.trades.settlement.pages.agreed_lists import AGREEMENTS, BANKS, MERCHANTS, PAYEES
 from yifen.trades.settlement.pages.payouts_list import PAYOUTS
 from yifen.trades.settlement.pages.settled_list import SETTLEMENTS
 
@@ -19,16 +20,16 @@ urlpatterns = [
     *list_urls(PAYOUTS),
     path("payouts/<int:number>/", views.payout, name="payout"),
     path("payouts/<int:number>/ask/", views.payout_ask, name="payout_ask"),
-    path("agreements/", agreement_views.agreements, name="agreements"),
+    *list_urls(AGREEMENTS),
     path("agreements/quote/", agreement_views.agreement_quote, name="agreement_quote"),
     path("agreements/<int:agreement_id>/", agreement_views.agreement, name="agreement"),
     path("agreements/new/<str:code>/", agreement_views.agreement_new, name="agreement_new"),
-    path("agreements/merchants/", merchant_views.merchants, name="merchants"),
+    *list_urls(MERCHANTS, merchant_views.merchants),
     path("agreements/merchants/place/", merchant_views.merchant_place, name="merchant_place"),
     path("agreements/merchants/<str:code>/", merchant_views.merchant, name="merchant"),
-    path("agreements/payees/", payee_views.payees, name="payees"),
+    *list_urls(PAYEES),
     path("agreements/payees/<str:code>/", payee_views.payee, name="payee"),
-    path("agreements/banks/", payee_views.banks, name="banks"),
+    *list_urls(BANKS),
     path("calendar/", calendar_views.calendar, name="calendar"),
     path("calendar/day/", calendar_views.calendar_day, name="calendar_day"),
 ]  # fmt: skip

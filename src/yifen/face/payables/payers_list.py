@@ -1,0 +1,104 @@
+"""The search for payers 缴费户: a biller's, by account number or by the beginning of a name."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+
+from yifen.core.access.edge import Access
+from yifen.core.access.roles import Role
+from yifen.core.access.scope import Scope
+from yifen.core.directory.queries import ancestors
+from yifen.core.facts.buckets import account_bucket
+from yifen.core.facts.masking import masked_name
+from yifen.core.facts.pgarrays import numbers
+from yifen.core.facts.sqlfiles import queries
+from yifen.core.partners.models import Biller
+from yifen.face.lists.asking import Filter
+from yifen.face.lists.filters import ChosenField, Filters, SearchField
+from yifen.face.lists.listing import Ask, Column, Listing, Row
+from yifen.face.scope import buckets
+
+
+def scope_of(access: Access) -> Scope:
+    """A teller also finds the payers for whose billers his branch collects: those of the
+    institutions above him."""
+    scope = access.scope
+    if scope.partners is None or Role.TELLER not in access.roles or access.user is None:
+        return scope
+    above = Biller.objects.filter(partner__institution__in=ancestors(access.user.institution_id))
+    return Scope(scope.institutions, (*scope.partners, *above.values_list("pk", flat=True)))
+
+
+class PayerFilters(Filters):
+    """A biller, and an account number or the beginning of a name."""
+
+    declared = {
+        "biller": Filter("biller", ChosenField(_("收费单位")), "r.biller_id = %(biller)s"),
+        "account": Filter("account", SearchField(_("户号")), "r.account_no = %(account)s"),
+        "name": Filter("name", SearchField(_("户名开头"), wide=False), "starts_with(r.name, %(name)s)"),
+    }
+    biller = declared["biller"].field
+    account = declared["account"].field
+    name = declared["name"].field
+
+    def arrange(self) -> None:
+        billers = Biller.objects.select_related("partner").order_by("partner__code")
+        found = scope_of(self.access)
+        if found.partners is not None:
+            billers = billers.filter(pk__in=found.partners)
+        names = [(biller.pk, f"{biller.partner.code} {biller.partner.name}") for biller in billers]
+        self.fields["biller"].choices = [("", now_("请选择")), *names]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        biller, account = data.get("biller"), data.get("account")
+        if biller is None and (account or data.get("name")):
+            self.add_error("biller", now_("请选择收费单位"))
+        homes: Any = range(buckets())
+        if biller is not None and account:
+            homes = [account_bucket(biller, account, buckets())]
+        found = scope_of(self.access)
+        return data | {"buckets": numbers(homes), "any_biller": found.partners is None,
+                       "billers": numbers(found.partners or ())}  # fmt: skip
+
+    @property
+    def asks(self) -> bool:
+        """Nobody leafs through all payers."""
+        data = self.cleaned_data
+        return data["biller"] is not None and bool(data["account"] or data["name"])
+
+
+def payer_url(row: Row, access: Access) -> str:
+    return reverse("payer", args=[row.payable_id]) if row.payable_id else ""
+
+
+def straight(ask: Ask, rows: list[Row]) -> str | None:
+    """One payer found is shown at once."""
+    only = len(rows) == 1 and ask.key is None
+    return payer_url(rows[0], ask.access) or None if only else None
+
+
+PAYERS = Listing(
+    name="payables",
+    title=_("应缴项"),
+    note=_("先选收费单位，再输入户号，或户名的开头几个字。"),
+    empty=_("没有这样的缴费户"),
+    empty_note=_("请核对户号；户名须从第一个字开始。"),
+    permission="payables.view",
+    route="payables/",
+    source=queries(__package__)["payers"],
+    scope="(%(any_biller)s OR r.biller_id = ANY (%(billers)s::integer[]))",
+    where=("r.bucket = ANY (%(buckets)s::smallint[])",),
+    key="r.account_no",  # of the biller that is asked for
+    key_kind="text",
+    form=PayerFilters,
+    straight=straight,
+    columns=(
+        Column("account_no", "r.account_no", _("户号"), "account", order="up", url=payer_url),
+        Column("name", "r.name", _("户名"), value=lambda r, a: masked_name(r.name)),
+        Column("biller", "p.code || ' ' || p.name", _("收费单位")),
+        Column("payable_id", "y.payable_id", _("备注"), value=lambda r, a: "" if r.payable_id else _("没有应缴项")),
+    ),
+)

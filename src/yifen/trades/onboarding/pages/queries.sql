@@ -1,0 +1,19 @@
+-- What the pages of onboarding read.
+
+-- name: partners
+-- A partner, real or sandbox, with the side that it has.
+FROM partner p JOIN institution i ON i.id = p.institution_id
+LEFT JOIN channel c ON c.partner_id = p.id
+
+-- name: state
+-- How far a partner's way in is.
+CASE WHEN p.sandbox_of_id IS NOT NULL THEN 'sandbox' WHEN NOT p.suspended THEN 'live'
+    WHEN p.live_at IS NOT NULL THEN 'stopped' ELSE 'arriving' END
+
+-- name: outages
+-- An outage with its biller.
+FROM biller_outage o JOIN partner p ON p.id = o.biller_id
+
+-- name: outage_state
+-- Where an outage stands now.
+CASE WHEN o.ends_at <= %(now)s THEN 'over' WHEN o.starts_at <= %(now)s THEN 'on' ELSE 'ahead' END
