@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import people
 from tests.browser.conftest import Place
+from tests.jobs.running import worker
 from tests.web import site
 from yifen.core.embedded.ports import remembered_or_free
 
@@ -68,7 +69,7 @@ def test_from_registering_to_going_live(place: Place, new_page, tmp_path: Path):
     page.fill("[name=endpoint]", f"http://127.0.0.1:{port}")
     page.fill("[name=timeout_s]", "2")
     page.click("main button.button-primary")
-    with own_system(port, secret, place):
+    with own_system(port, secret, place), worker(place.province.database):
         page.goto("/console/partners/NEWGAS-T/certify/")
         page.fill("[name=account_no]", "3400000210")
         page.click("main button.button-primary")

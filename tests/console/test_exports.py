@@ -2,15 +2,20 @@
 
 import csv
 import io
+import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zipfile import ZipFile
 
+import psycopg
 import pytest
 
 from tests.console.busy import HOSTILE, Busy, amount_of
 from tests.console.pages import Page
+from tests.jobs.running import hasten, jobs_of, silence, work, worker
 from tests.web import site
+from yifen.core.audit.record import Actor
 
 DAY = "since=2026-11-23&until=2026-11-23"
 HEADS = "时间,缴费号,渠道,收费单位,户号,金额（元）,付款方,收费方,渠道流水号,会计日期"
@@ -113,8 +118,6 @@ def test_no_cell_can_be_taken_for_a_formula(busy, text, written):
 
 
 def test_a_hostile_name_of_a_partner_reaches_the_file_harmless(finance, busy):
-    import psycopg
-
     with psycopg.connect(busy.place.database.app_url) as conn:
         conn.execute("UPDATE partner SET name = %s WHERE code = 'WX01'", (HOSTILE,))
     try:
@@ -162,11 +165,9 @@ def test_a_large_export_is_written_beside_and_fetched_when_it_is_ready(
     small = body(export(finance, "/console/payments/export/", form))
     monkeypatch.setattr(views, "AT_ONCE", 100)
     monkeypatch.setattr(jobs, "TELL_EVERY", 50)
-    threads, start = [], jobs.start
-    monkeypatch.setattr(jobs, "start", lambda *args: threads.append(start(*args)))
     answer = export(finance, "/console/payments/export/", form)
     assert answer.status_code == 302
-    threads[0].join(30)
+    work(busy.place.database)
     page = Page(finance, answer["Location"])
     assert "共 132 行" in page.text
     made = body(finance.get(page.link("//a[@id='download']")))
@@ -190,6 +191,28 @@ def test_an_export_is_its_makers_alone(busy):
     assert Export.objects.filter(pk=export_id).exists()
 
 
+def asked(busy: Busy, **fields):
+    """An export whose job waits in the queue."""
+    from yifen.face.exports import jobs
+
+    export = made(busy, **fields)
+    jobs.begin(export, {}, Actor())
+    return export
+
+
+def forget(busy: Busy, export) -> None:
+    with psycopg.connect(busy.place.database.app_url) as conn:
+        conn.execute("DELETE FROM procrastinate_jobs WHERE (args ->> 'export_id')::bigint = %s", (export.pk,))
+    export.delete()
+
+
+def wait_for(is_so) -> None:
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def made(busy: Busy, **fields):
     from yifen.face.models import Export
 
@@ -205,25 +228,107 @@ def test_a_file_is_removed_after_a_day(finance, busy, folder, jobs):
         path.write_bytes(b"x")
     made(busy, state="done", file="kept.csv", finished_at=now - timedelta(hours=23))
     gone = made(busy, state="done", file="old.csv", finished_at=now - timedelta(hours=25))
-    jobs.sweep(now)
+    jobs.sweep_at(now)
     gone.refresh_from_db()
     assert (kept.exists(), old.exists(), gone.state) == (True, False, "removed")
     assert finance.get(f"/console/exports/{gone.pk}/file/").status_code == 404
     assert "文件已过期清除" in Page(finance, f"/console/exports/{gone.pk}/").text
 
 
-def test_an_export_whose_process_died_is_said_to_have_failed(finance, busy):
-    asked = datetime.now(UTC) - timedelta(minutes=2)
-    dead = made(busy, asked_at=asked)
+def test_an_export_that_nobody_works_on_any_more_has_failed(finance, busy):
+    dead = made(busy)
     assert "导出中断" in Page(finance, f"/console/exports/{dead.pk}/").text
 
 
 def test_an_export_under_way_shows_its_rows_and_is_not_begun_twice(finance, busy, views, monkeypatch):
-    under_way = made(busy, rows=4000)
+    under_way = asked(busy, rows=4000)
     page = Page(finance, f"/console/exports/{under_way.pk}/")
     assert "已写入 4000 行" in page.text
     assert page.tree.xpath("//*[@id='export']/@hx-trigger") == ["every 2s"]
     monkeypatch.setattr(views, "AT_ONCE", 100)
     answer = export(finance, "/console/payments/export/")
     assert answer["Location"] == f"/console/exports/{under_way.pk}/"
-    under_way.delete()
+    forget(busy, under_way)
+
+
+@contextmanager
+def large(views):
+    """Every export of more than a hundred rows is a large one."""
+    before, views.AT_ONCE = views.AT_ONCE, 100
+    try:
+        yield
+    finally:
+        views.AT_ONCE = before
+
+
+def test_an_export_says_that_it_waits_and_when_nobody_will_take_it(finance, busy):
+    waits = asked(busy)
+    path = f"/console/exports/{waits.pk}/"
+    silence(busy.place.database)
+    assert "没有作业进程在运行，请管理员启动 worker。" in Page(finance, path).text
+    with psycopg.connect(busy.place.database.app_url) as conn:
+        conn.execute("SELECT procrastinate_register_worker_v1()")
+    page = Page(finance, path)
+    assert "前面的作业完成后开始。" in page.text
+    assert "没有作业进程在运行" not in page.text
+    silence(busy.place.database)
+    forget(busy, waits)
+
+
+def test_statements_of_two_accounts_are_two_exports(finance, busy, views):
+    from yifen.face.exports import jobs
+    from yifen.face.ledger.statement import STATEMENT
+
+    mine = made(busy, listing="account", query="since=2026-11-23")
+    jobs.begin(mine, {"account_id": -1}, Actor())
+    request = finance.get("/console/").wsgi_request
+    request.POST = {"format": "csv"}
+    other = views.begin(request, STATEMENT.at(account_id=-2), datetime.now(UTC), mine.query)
+    same = views.begin(request, STATEMENT.at(account_id=-1), datetime.now(UTC), mine.query)
+    assert (other.pk != mine.pk, same.pk) == (True, mine.pk)
+    for one in (mine, other):
+        forget(busy, one)
+
+
+def test_an_export_stops_when_its_worker_is_to_end_and_is_not_over(busy, folder, jobs, monkeypatch):
+    monkeypatch.setattr(jobs, "TELL_EVERY", 50)
+    stopped = asked(busy)
+    with pytest.raises(jobs.Interrupted):
+        jobs.run(lambda: True, stopped.pk, {}, "", "")
+    stopped.refresh_from_db()
+    assert (stopped.state, list(folder.iterdir())) == ("running", [])
+    forget(busy, stopped)
+
+
+def test_a_maker_who_lost_the_right_gets_no_file(finance, busy, folder):
+    from yifen.core.access.models import UserRole
+
+    lost = asked(busy)
+    roles = UserRole.objects.filter(user=lost.maker)
+    kept = list(roles)
+    roles.delete()
+    for _ in range(3):
+        work(busy.place.database)
+        hasten(busy.place.database)
+    UserRole.objects.bulk_create(kept)
+    lost.refresh_from_db()
+    assert (lost.state, list(folder.iterdir()) if folder.exists() else []) == ("failed", [])
+
+
+def test_an_export_whose_worker_is_killed_in_the_middle_is_done_by_the_next(finance, busy, folder, views):
+    database = busy.place.database
+    with large(views):
+        path = export(finance, "/console/payments/export/")["Location"]
+    with psycopg.connect(database.super_url) as conn, worker(database, YIFEN_DATA=str(folder.parent)) as first:
+        conn.execute("LOCK TABLE payment IN ACCESS EXCLUSIVE MODE")  # here it stands still
+        wait_for(lambda: jobs_of(database, "face.export")[-1] == ("doing", 0))
+        first.kill()
+        first.wait()
+    silence(database)
+    page = Page(finance, path)
+    assert "没有作业进程在运行" in page.text
+    with worker(database, YIFEN_DATA=str(folder.parent)) as second:
+        wait_for(lambda: "共 132 行" in Page(finance, path).text)
+        second.terminate()
+        assert second.wait(30) == 0
+    assert [file.suffix for file in folder.iterdir()] == [".csv"]

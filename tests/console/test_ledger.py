@@ -1,6 +1,7 @@
 """Accounts, statements with running balances over two days, day ends, paper, and the chains."""
 
 import io
+import sys
 
 import psycopg
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tests.conftest import NewDatabase
 from tests.console.busy import again, amount_of, paid
 from tests.console.pages import Page
+from tests.jobs.running import work
 from tests.web import province, site
 from tests.web.province import Province
 from tests.world import DAY
@@ -161,21 +163,16 @@ def test_the_chains_show_their_heads_and_the_last_day(finance, place):
     assert page.facts()["审计记录"] == str(entry_no)
 
 
-def run_check(client, monkeypatch) -> Page:
-    """Press the button, wait for the end."""
-    from yifen.face.ledger import checks
-
-    threads, start = [], checks.start
-    monkeypatch.setattr(checks, "start", lambda *args: threads.append(start(*args)))
+def run_check(client, place) -> Page:
+    """Press the button, have it done."""
     answer = client.post("/console/chain/check/")
     assert (answer.status_code, answer["Location"]) == (302, "/console/chain/")
-    for thread in threads:
-        thread.join(60)
+    work(place.database)
     return Page(client, "/console/chain/")
 
 
-def test_a_check_replays_everything_and_says_that_the_books_are_sound(finance, place, monkeypatch):
-    page = run_check(finance, monkeypatch)
+def test_a_check_replays_everything_and_says_that_the_books_are_sound(finance, place):
+    page = run_check(finance, place)
     with psycopg.connect(place.database.app_url) as conn:
         [transfers] = conn.execute("SELECT sum(transfer_no) FROM ledger_head").fetchall()[0]
     assert "账实一致" in page.text
@@ -184,40 +181,64 @@ def test_a_check_replays_everything_and_says_that_the_books_are_sound(finance, p
     assert page.column("分录", 2)[0] == f"{transfers:,}"
 
 
-def test_one_check_at_a_time(finance, place, monkeypatch):
+def test_one_check_at_a_time(finance, place):
+    from datetime import UTC, datetime
+
+    from yifen.core.audit.record import Actor
+    from yifen.face.ledger import checks
+    from yifen.face.models import BooksCheck
+
+    running = checks.begin(place.users["auditor"], Actor(), datetime.now(UTC))
+    finance.post("/console/chain/check/")
+    page = Page(finance, "/console/chain/")
+    assert "已有一次验证正在进行" in page.text
+    assert page.tree.xpath("//*[@id='check_now']/@disabled")
+    assert page.tree.xpath("//*[@id='chain']/@hx-trigger") == ["every 2s"]
+    assert "没有作业进程在运行，请管理员启动 worker。" in page.text
+    assert BooksCheck.objects.filter(finished_at__isnull=True).count() == 1
+    checks.given_up(running.pk)
+    page = Page(finance, "/console/chain/")
+    assert "最近一次验证没有完成" in page.text
+    with psycopg.connect(place.database.app_url) as conn:
+        conn.execute("DELETE FROM procrastinate_jobs")
+
+
+def test_a_check_that_nobody_works_on_any_more_is_over(finance, place):
     from datetime import UTC, datetime
 
     from yifen.face.models import BooksCheck
 
-    running = BooksCheck.objects.create(asked_by=place.users["auditor"], asked_at=datetime.now(UTC))
-    page = run_check(finance, monkeypatch)
-    assert "已有一次验证正在进行" in page.text
-    assert page.tree.xpath("//*[@id='check_now']/@disabled")
-    assert page.tree.xpath("//*[@id='chain']/@hx-trigger") == ["every 2s"]
-    assert BooksCheck.objects.filter(finished_at__isnull=True).count() == 1
-    running.delete()
-
-
-def test_a_check_whose_process_died_is_over(finance, place):
-    from datetime import UTC, datetime, timedelta
-
-    from yifen.face.models import BooksCheck
-
-    asked = datetime.now(UTC) - timedelta(minutes=2)
-    dead = BooksCheck.objects.create(asked_by=place.users["finance"], asked_at=asked)
+    dead = BooksCheck.objects.create(asked_by=place.users["finance"], asked_at=datetime.now(UTC))
     page = Page(finance, "/console/chain/")
     assert "最近一次验证没有完成" in page.text
     dead.refresh_from_db()
     assert (dead.ok, dead.finished_at is not None) == (None, True)
 
 
-def test_a_check_names_the_row_that_was_altered(finance, place, monkeypatch):
+def test_a_check_ends_with_its_worker(finance, place, monkeypatch):
+    from datetime import UTC, datetime
+
+    from yifen.core.audit.record import Actor
+    from yifen.face.ledger import checks
+
+    check = checks.begin(place.users["finance"], Actor(), datetime.now(UTC))
+    monkeypatch.setattr(checks, "COMMAND", [sys.executable, "-c", "import time; time.sleep(60)"])
+    with pytest.raises(checks.Interrupted):
+        checks.run(lambda: True, check.pk)
+    checks.given_up(check.pk)
+    check.refresh_from_db()
+    assert check.problems == [checks.INTERRUPTED]
+    with psycopg.connect(place.database.app_url) as conn:
+        conn.execute("DELETE FROM procrastinate_jobs")
+
+
+def test_a_check_names_the_row_that_was_altered(finance, place):
     with psycopg.connect(place.database.super_url) as conn:
         conn.execute("ALTER TABLE ledger_transfer DISABLE TRIGGER append_only")
         conn.execute("UPDATE ledger_transfer SET amount_fen = amount_fen + 1"
                      " WHERE bucket = 1 AND transfer_no = 2")  # fmt: skip
         conn.execute("ALTER TABLE ledger_transfer ENABLE TRIGGER append_only")
-    page = run_check(finance, monkeypatch)
+    page = run_check(finance, place)
     assert "发现改动" in page.text
     assert page.column("结果", 2)[0] == "有改动"
     assert "ledger_transfer bucket 1 transfer_no 2 was altered" in page.column("问题", 2)[0]

@@ -24,8 +24,9 @@ def of_plugs() -> dict[str, Any]:
     from django.core.management import call_command
 
     from yifen.core.access.roles import permissions_of, roles
+    from yifen.core.jobs.tasks import tasks
     from yifen.core.partners.categories import category
-    from yifen.core.plugs import called, plugs, result_codes
+    from yifen.core.plugs import called, result_codes
     from yifen.face.desk.transaction import found
     from yifen.night.steps import steps
     from yifen.night.words import step_text
@@ -42,7 +43,7 @@ def of_plugs() -> dict[str, Any]:
         "transaction": str(found("9951").title),  # type: ignore[union-attr]
         "steps": [step.name for step in steps()],
         "step": step_text("empty", "en"),
-        "tasks": [task.name for plug in plugs() for task in plug.tasks if "tally" in task.name],
+        "tasks": [name for name in tasks() if "tally" in name],
         "command": "tally" in [command.name for command in commands()],
         "documented": ["9951" in written["codes.md"], "tally.view" in written["roles.md"],
                        "./yifen tally" in written["commands.md"]],

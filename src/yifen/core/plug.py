@@ -1,7 +1,7 @@
 """What core brings: people, partners, books, the audit trail; and the tables of packages of others."""
 
 from yifen.core.facts.codes import Code
-from yifen.core.facts.plug import Category, Grant, Plug, RoleRow, Table, Text, Urls, Watch
+from yifen.core.facts.plug import Category, Grant, Plug, RoleRow, Table, Task, Text, Urls, Watch
 from yifen.core.facts.roles import Role as R
 
 _TRIES = ("throttling_failure_timestamp", "throttling_failure_count", "last_used_at")
@@ -44,6 +44,10 @@ PLUG = Plug(
             "otp_totp_totpdevice",
             watch=Watch(secret=("key",), ignored=(*_TRIES, "drift", "last_t")),
         ),
+        Table("procrastinate_events"),
+        Table("procrastinate_jobs"),
+        Table("procrastinate_periodic_defers"),
+        Table("procrastinate_workers"),
         Table("institution", keep_rows=True, watch=Watch()),
         Table("partner", keep_rows=True, keep=("book_id", "code", "sandbox_of_id"), watch=Watch()),
         Table("partner_key", keep_rows=True, watch=Watch(secret=("secret",))),
@@ -85,4 +89,9 @@ PLUG = Plug(
         Category("court", Text("法院案款", "Court payments"), "gavel"),
     ),
     urls=(Urls("", "yifen.core.access.urls"),),
+    tasks=(
+        Task("core.rescue_jobs", "yifen.core.jobs.keeping:rescue", cron="* * * * * */10"),
+        Task("core.forget_jobs", "yifen.core.jobs.keeping:forget", cron="11 * * * *"),
+        Task("core.forget_sessions", "yifen.core.access.forgetting:forget", cron="12 * * * *"),
+    ),
 )  # fmt: skip

@@ -1,7 +1,6 @@
 """What pages keep: work that outlives their answer (exports, checks of the books), and views of lists.
 
-Who runs one holds an advisory lock of the database with the row's number (`console.running`), so a
-process that died is told from one that is busy.
+Jobs do it (`core.jobs`); a row that is under way and whose job is gone has failed.
 """
 
 from django.db import models

@@ -1,6 +1,6 @@
 """What the face brings: the frame of all pages, and the pages about core and hub."""
 
-from yifen.core.facts.plug import Grant, Home, MenuEntry, Plug, Table, Text, Urls
+from yifen.core.facts.plug import ASKED, Grant, Home, MenuEntry, Plug, Table, Task, Text, Urls
 from yifen.core.facts.roles import Role as R
 
 PLUG = Plug(
@@ -70,5 +70,12 @@ PLUG = Plug(
         "yifen.face.overview.statistics:STATISTICS",
         "yifen.face.trail.listing:AUDIT",
         "yifen.face.people.users_list:USERS",
+    ),
+    tasks=(
+        Task("face.export", "yifen.face.exports.jobs:run", queue=ASKED, retries=2,
+             given_up="yifen.face.exports.jobs:given_up"),
+        Task("face.sweep_exports", "yifen.face.exports.jobs:sweep", cron="13 * * * *"),
+        Task("face.check_books", "yifen.face.ledger.checks:run", queue=ASKED, alone=True,
+             given_up="yifen.face.ledger.checks:given_up"),
     ),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """What the hub brings: the verbs and their functions."""
 
-from yifen.core.facts.plug import Plug
+from yifen.core.facts.plug import Plug, Task
 
 PLUG = Plug(
     name="yifen.hub",
@@ -15,4 +15,7 @@ PLUG = Plug(
         "payments_resolve_pending_v1",
         "payments_return_items_v1",
     ),
-)
+    tasks=(
+        Task("hub.forget", "yifen.hub.payments.forgetting:run", cron="14 * * * *"),
+    ),
+)  # fmt: skip

@@ -1,8 +1,7 @@
-"""The worker's thread for the end of day: every minute the nights that are due, each book its own."""
+"""One pass of the end of day: the nights that are due, each book its own."""
 
 from collections.abc import Callable
 from datetime import datetime
-from threading import Event
 
 import psycopg
 import structlog
@@ -13,26 +12,19 @@ from yifen.night import runner, schedule
 from yifen.night.codes import NightCode
 
 log = structlog.get_logger()
-EVERY_S = 60
-
-
-def keep_nights(ended: Event, url: str, outside: Outside, now: Callable[[], datetime]) -> None:
-    """Until `ended`. A database that is away, or a night that fails, is tried again later."""
-    while not ended.is_set():
-        try:
-            with psycopg.connect(url, autocommit=True) as conn:
-                run_due(conn, outside, now)
-        except Exception:  # the thread must outlive every night
-            log.exception("the end of day could not be run")
-        ended.wait(EVERY_S)
 
 
 def run_due(
-    conn: psycopg.Connection[tuple[object, ...]], outside: Outside, now: Callable[[], datetime]
+    conn: psycopg.Connection[tuple[object, ...]],
+    outside: Outside,
+    now: Callable[[], datetime],
+    ending: Callable[[], bool] = lambda: False,
 ) -> list[runner.Ran]:
-    """Once; a night that another process runs is left to it."""
+    """Once; a night that another process runs is left to it. None is begun once `ending()`."""
     done = []
     for due in schedule.due(conn, now()):
+        if ending():
+            break
         try:
             ran = runner.run(conn, due.book_id, due.day, outside, now())
         except Refused as refused:

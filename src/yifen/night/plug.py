@@ -8,6 +8,7 @@ from yifen.core.facts.plug import (
     NightStep,
     Plug,
     Table,
+    Task,
     Text,
     Urls,
     Watch,
@@ -46,6 +47,7 @@ PLUG = Plug(
                   Text("每日试算", "daily proof"), signed=True),
         NightStep("close", "proof", "yifen.night.closing:close", Text("关闭", "close"), signed=True),
     ),
+    tasks=(Task("night.run", "yifen.night.jobs:run", cron="* * * * *", alone=True),),
     commands=(
         Command("cut", "yifen.night.commands.cut",
                 "Close the open business day and make every partner's file.",

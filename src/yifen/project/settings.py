@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
     "lucide",
+    "procrastinate.contrib.django",
     *(app for plug in plugs() for app in plug.apps),
 ]
 MIDDLEWARE = [
@@ -168,4 +169,5 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 # Locked by login, wherever the tries come from; and our page says the same of a lock as of any
 # failure, so axes' own answer (its middleware) is not wanted.
 SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W006"]
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # the plugs say which tasks there are
 LOGGING_CONFIG = None  # structlog, set up at the entry (project.wsgi)

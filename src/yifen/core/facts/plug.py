@@ -106,12 +106,29 @@ class NightStep(NamedTuple):
     signed: bool = False
 
 
+STEADY, ASKED = "steady", "asked"  # queues of jobs: what runs by the clock, what people wait for
+
+
 class Task(NamedTuple):
-    """A job that is no money. `cron`: when it runs by itself, as procrastinate reads it."""
+    """A job that is no money: `run(ending, **arguments)`; once `ending()` is true the worker is to end,
+    and a long job raises something, to be tried again.
+
+    `cron`: when it runs by itself, seconds in the sixth field; while one waits no other is added.
+    `retries`: how often it is tried again, later and later, when it raised or its worker died;
+    `given_up(**arguments)` is called when it is tried no more. `alone`: never two of it at once."""
 
     name: str
     run: Dotted
     cron: str = ""
+    queue: str = STEADY
+    retries: int = 0
+    given_up: Dotted = ""
+    alone: bool = False
+
+    @property
+    def lock(self) -> str | None:
+        """What two jobs that are never run at once have in common."""
+        return self.name if self.alone else None
 
 
 class Command(NamedTuple):

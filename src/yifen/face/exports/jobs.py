@@ -1,23 +1,38 @@
-"""Large exports: written to a file in the data folder by a thread, counted while they grow."""
+"""Large exports: a job writes a file into the data folder; the export's row says how far it is."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
+from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.http import QueryDict
+from django.utils import translation
 
+from yifen.core.access.edge import Access, now
 from yifen.core.audit.record import Actor, act
 from yifen.core.facts.settings import ROOT, read_settings
+from yifen.core.jobs.defer import defer
+from yifen.core.jobs.standing import Standing, standing
 from yifen.face.exports.csv_file import csv_chunks
 from yifen.face.exports.excel_file import write_excel
 from yifen.face.exports.rows import every_row
+from yifen.face.lists import showing
 from yifen.face.lists.listing import Ask, Listing, Row
+from yifen.face.lists.registry import list_of
 from yifen.face.models import Export
-from yifen.face.running import Kind, start, was_interrupted
 
+TASK = "face.export"
 KEPT = timedelta(days=1)
 TELL_EVERY = 2000  # rows
-Clock = Callable[[], datetime]
+About = dict[str, Any]
+
+
+class Interrupted(Exception):
+    """The worker is to end: the next one begins the file anew."""
 
 
 def folder() -> Path:
@@ -27,39 +42,67 @@ def folder() -> Path:
     return path
 
 
-def begin(export: Export, listing: Listing, ask: Ask, who: Actor, clock: Clock) -> None:
-    """Write the file in a thread; the row says how far it is."""
-    start(Kind.EXPORT, export.pk, lambda: run(export, listing, ask, who, clock))
+def begin(export: Export, about: About, who: Actor) -> None:
+    """Have the file written; in the transaction that made the export."""
+    defer(TASK, export_id=export.pk, about=about, address=who.address, request=who.request)
 
 
-def run(export: Export, listing: Listing, ask: Ask, who: Actor, clock: Clock) -> None:
+def run(
+    ending: Callable[[], bool], export_id: int, about: About, address: str, request: str
+) -> None:
+    """The job. PermissionDenied: since then its maker has lost the right to it."""
+    export = Export.objects.select_related("maker").filter(
+        pk=export_id, state=Export.State.RUNNING
+    ).first()  # fmt: skip
+    if export is None:  # an earlier try wrote it, and its worker died before it could say so
+        return
+    maker = export.maker
+    who = Actor(maker.login, maker.pk, maker.institution_id, address, request)
+    with translation.override(export.language):
+        write(export, *question(export, about), who, ending)
+
+
+def question(export: Export, about: About) -> tuple[Listing, Ask]:
+    """What was asked, with the rights that its maker has now."""
+    access = Access(export.maker)
+    listing = list_of(export.listing, access, **about)
+    if not (export.maker.is_active and access.may(listing.export)):
+        raise PermissionDenied(listing.export)
+    asked = QueryDict(export.query)
+    form = listing.form(asked, access, export.asked_at)
+    assert form.is_valid(), "it was, when it was asked"
+    return listing, showing.ask_of(listing, asked, access, form)
+
+
+def write(
+    export: Export, listing: Listing, ask: Ask, who: Actor, ending: Callable[[], bool]
+) -> None:
     """Write the file. When it is whole, and only then, the export is done and in the audit trail."""
     name = f"{export.pk}-{listing.name}.{export.format}"
-    path = folder() / name
-    draft = path.with_suffix(".part")
-    counted = Counted(export.pk, every_row(listing, ask))
+    draft = folder() / f"{export.pk}-{token_hex(4)}.part"  # no other try writes into it
     try:
-        if export.format == "xlsx":
-            write_excel(draft, listing, ask, counted)
-        else:
-            with draft.open("wb") as file:
-                file.writelines(csv_chunks(listing, ask, counted))
-        draft.rename(path)
+        with closing(every_row(listing, ask)) as rows:
+            counted = Counted(export.pk, rows, ending)
+            if export.format == "xlsx":
+                write_excel(draft, listing, ask, counted)
+            else:
+                with draft.open("wb") as file:
+                    file.writelines(csv_chunks(listing, ask, counted))
+        size = draft.stat().st_size
         with transaction.atomic():
-            _finish(export, Export.State.DONE, clock(), counted.count, path.stat().st_size, name)
-            note(listing, export.query, export.format, counted.count, who, export.pk)
-    except BaseException:
+            if _finish(export.pk, Export.State.DONE, rows=counted.count, size=size, file=name):
+                draft.rename(folder() / name)
+                note(listing, export.query, export.format, counted.count, who, export.pk)
+    finally:
         draft.unlink(missing_ok=True)
-        _finish(export, Export.State.FAILED, clock(), counted.count)
-        raise
 
 
 class Counted:
     """Rows that tell the export's row how many have passed. The counting is a transaction of its
     own, on a connection of its own: that of the rows shows nothing until it ends."""
 
-    def __init__(self, export_id: int, rows: Iterator[Row]) -> None:
-        self._export_id, self._rows, self.count = export_id, rows, 0
+    def __init__(self, export_id: int, rows: Iterator[Row], ending: Callable[[], bool]) -> None:
+        self._export_id, self._rows, self._ending, self.count = export_id, rows, ending, 0
 
     def __iter__(self) -> Iterator[Row]:
         own = connection.copy()
@@ -67,6 +110,8 @@ class Counted:
             for row in self._rows:
                 self.count += 1
                 if self.count % TELL_EVERY == 0:
+                    if self._ending():
+                        raise Interrupted
                     with own.cursor() as cursor:
                         cursor.execute("UPDATE console_export SET rows = %s WHERE id = %s",
                                        [self.count, self._export_id])  # fmt: skip
@@ -83,33 +128,40 @@ def note(
     act(connection, "export", listing.name, export_id, after=after, who=who)
 
 
-def refresh(export: Export, now: datetime) -> Export:
-    """The export as it stands; one whose process died has failed."""
-    if export.state == Export.State.RUNNING and was_interrupted(
-        Kind.EXPORT, export.pk, export.asked_at, now
-    ):
-        _finish(export, Export.State.FAILED, now, export.rows)
+def given_up(export_id: int, **_arguments: Any) -> None:
+    """The job is tried no more."""
+    _finish(export_id, Export.State.FAILED)
+
+
+def how_far(export: Export) -> tuple[Export, Standing]:
+    """The export as it is now, and its job. One that has none any more has failed."""
+    job = standing(TASK, export_id=export.pk)
+    if job is Standing.GONE:
+        given_up(export.pk)
         export.refresh_from_db()
-    return export
+    return export, job
 
 
-def sweep(now: datetime) -> None:
+def sweep(ending: Callable[[], bool]) -> None:
     """Remove files that are older than a day, and what broken exports left behind."""
-    old = Export.objects.filter(state=Export.State.DONE, finished_at__lt=now - KEPT)
+    sweep_at(now())
+
+
+def sweep_at(moment: datetime) -> None:
+    """The same, as of this moment."""
+    old = Export.objects.filter(state=Export.State.DONE, finished_at__lt=moment - KEPT)
     for export in old:
         (folder() / export.file).unlink(missing_ok=True)
         Export.objects.filter(pk=export.pk).update(state=Export.State.REMOVED, file="")
     for path in folder().iterdir():
-        if path.stat().st_mtime < (now - 2 * KEPT).timestamp():
+        if path.stat().st_mtime < (moment - 2 * KEPT).timestamp():
             path.unlink(missing_ok=True)
 
 
-def _finish(
-    export: Export, state: Export.State, now: datetime, rows: int, size: int = 0, file: str = ""
-) -> None:
-    Export.objects.filter(pk=export.pk, state=Export.State.RUNNING).update(
-        state=state, finished_at=now, rows=rows, size=size, file=file
-    )
+def _finish(export_id: int, state: Export.State, **found: int | str) -> bool:
+    """Whether it is this try that ended it."""
+    under_way = Export.objects.filter(pk=export_id, state=Export.State.RUNNING)
+    return under_way.update(state=state, finished_at=now(), **found) == 1
 
 
 def small(rows: Iterable[Row], most: int) -> list[Row]:

@@ -1,11 +1,12 @@
 """Exporting a list: a small one is sent at once, a large one is written beside and fetched later."""
 
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.http import (
     FileResponse,
     Http404,
@@ -21,8 +22,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import Door, View, allow
-from yifen.core.access.edge import Access, access_of, actor_of, now, user_of
+from yifen.core.access.edge import access_of, actor_of, user_of
 from yifen.core.audit.record import act
+from yifen.core.jobs.standing import Standing, standing
 from yifen.face.exports import jobs
 from yifen.face.exports.csv_file import csv_chunks
 from yifen.face.exports.excel_file import write_excel
@@ -61,13 +63,12 @@ def start(request: HttpRequest, listing: Listing) -> HttpResponseBase:
     if not (form.is_valid() and form.asks):
         raise Http404
     ask = showing.ask_of(listing, asked, access, form)
-    jobs.sweep(ask.now)
     with closing(every_row(listing, ask)) as rows:
         found = jobs.small(rows, AT_ONCE)
     if len(found) <= AT_ONCE:
         jobs.note(listing, query, form_name, len(found), None)
         return send(listing, ask, found, form_name)
-    return HttpResponseRedirect(reverse("export", args=[begin(request, listing, ask, query).pk]))
+    return HttpResponseRedirect(reverse("export", args=[begin(request, listing, ask.now, query).pk]))
 
 
 def send(listing: Listing, ask: Ask, rows: list[Row], form_name: str) -> HttpResponseBase:
@@ -85,28 +86,22 @@ def send(listing: Listing, ask: Ask, rows: list[Row], form_name: str) -> HttpRes
         return HttpResponse(path.read_bytes(), content_type=TYPES["xlsx"], headers=headers)
 
 
-def begin(request: HttpRequest, listing: Listing, ask: Ask, query: str) -> Export:
+@transaction.atomic
+def begin(request: HttpRequest, listing: Listing, asked_at: datetime, query: str) -> Export:
     """A large export; the same person's same question that is still being answered is not asked
     twice."""
     user = user_of(request)
     question = {"maker": user, "listing": listing.name, "query": query,
                 "format": request.POST["format"], "state": Export.State.RUNNING}  # fmt: skip
     for under_way in Export.objects.filter(**question):
-        if jobs.refresh(under_way, ask.now).state == Export.State.RUNNING:
+        job = standing(jobs.TASK, export_id=under_way.pk, about=listing.about)
+        if job is not Standing.GONE:
             return under_way
     export = Export.objects.create(
-        **question, language=request.LANGUAGE_CODE or "", asked_at=ask.now
+        **question, language=request.LANGUAGE_CODE or "", asked_at=asked_at
     )
-    jobs.begin(
-        export, listing, ask._replace(access=whole(ask.access)), actor_of(request, user), now
-    )
+    jobs.begin(export, listing.about, actor_of(request, user))
     return export
-
-
-def whole(access: Access) -> Access:
-    """With its scope read, for a thread that outlives the request."""
-    assert access.scope is not None
-    return access
 
 
 def file_name(listing: Listing, ask: Ask, form_name: str) -> str:
@@ -116,8 +111,8 @@ def file_name(listing: Listing, ask: Ask, form_name: str) -> str:
 @allow(Door.SIGNED_IN)
 def export(request: HttpRequest, export_id: int) -> HttpResponse:
     """How far one's own export is."""
-    found = jobs.refresh(own(request, export_id), now())
-    return render(request, "console/export.html", {"export": found, "State": Export.State})
+    found, job = jobs.how_far(own(request, export_id))
+    return render(request, "console/export.html", {"export": found, "job": job})
 
 
 @allow(Door.SIGNED_IN)

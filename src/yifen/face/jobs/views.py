@@ -10,9 +10,8 @@ from django.http import (
 )
 
 from yifen.core.access.doors import allow
-from yifen.core.access.edge import access_of, now
+from yifen.core.access.edge import access_of
 from yifen.core.audit.record import act
-from yifen.face.exports import jobs as export_jobs
 from yifen.face.jobs import files
 from yifen.face.jobs.files import FILES
 from yifen.face.jobs.made import MADE
@@ -22,8 +21,7 @@ from yifen.face.lists.selecting import one
 
 @allow("jobs.view")
 def exports(request: HttpRequest) -> HttpResponse:
-    """The exports; files that are too old are gone before they are shown."""
-    export_jobs.sweep(now())
+    """The exports."""
     return showing.show(request, MADE)
 
 

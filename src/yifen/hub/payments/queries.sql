@@ -338,3 +338,15 @@ SELECT * FROM ({{check}}) c (document, problem) WHERE problem IS NOT NULL ORDER 
 SELECT 'document ' || t.document_id, CASE WHEN d.document_id IS NULL
     THEN 'is missing; the ledger has transfers of it' END
 FROM document_transfers t LEFT JOIN ({{documents}}) d USING (document_id)
+
+-- name: forget_messages
+-- How long messages are kept is a setting.
+SELECT payments_forget_messages_v1(%s)
+
+-- name: forget_quotes
+-- Quotes end the same night.
+SELECT payments_forget_quotes_v1(%s)
+
+-- name: forget_traffic
+-- Figures by the minute, for two years and more.
+SELECT payments_forget_traffic_v1(%s)

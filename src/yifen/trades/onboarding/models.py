@@ -7,8 +7,8 @@ from yifen.core.partners.models import Partner
 
 
 class ConformanceRun(models.Model):
-    """One run against a sandbox partner. `ok` is empty while it goes on, and stays so when the
-    process that ran it died; `report` is certify's own JSON."""
+    """One run against a sandbox partner. `ok` is empty while it goes on; `report` is certify's own
+    JSON, `fault` says why there is none."""
 
     partner = models.ForeignKey(Partner, models.PROTECT)
     asked_by = models.ForeignKey(User, models.PROTECT)

@@ -1,6 +1,6 @@
 """What onboarding brings: partners let in."""
 
-from yifen.core.facts.plug import Grant, MenuEntry, Plug, Table, Text, Urls
+from yifen.core.facts.plug import ASKED, Grant, MenuEntry, Plug, Table, Task, Text, Urls
 from yifen.core.facts.roles import Role as R
 from yifen.trades.onboarding.codes import OnboardingCode
 
@@ -38,5 +38,9 @@ PLUG = Plug(
     lists=(
         "yifen.trades.onboarding.pages.partners_list:PARTNERS",
         "yifen.trades.onboarding.pages.partners_list:OUTAGES",
+    ),
+    tasks=(
+        Task("onboarding.certify", "yifen.trades.onboarding.operations.conformance:run", queue=ASKED,
+             given_up="yifen.trades.onboarding.operations.conformance:given_up"),
     ),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """What orders bring: the payer's pages."""
 
-from yifen.core.facts.plug import Plug, Table, Urls, Watch
+from yifen.core.facts.plug import Plug, Table, Task, Urls, Watch
 from yifen.trades.orders.codes import OrderCode
 
 PLUG = Plug(
@@ -17,4 +17,5 @@ PLUG = Plug(
     ),
     codes=(OrderCode,),
     urls=(Urls("", "yifen.trades.orders.pages.urls"),),
+    tasks=(Task("orders.settle", "yifen.trades.orders.jobs:run", cron="* * * * * */2", alone=True),),
 )

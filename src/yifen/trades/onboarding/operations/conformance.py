@@ -1,13 +1,13 @@
 """Conformance runs from the console: of a biller's sandbox endpoint, or of what a channel did in
-its sandbox. A run takes a minute, so it goes on in a thread and its row says how it stands."""
+its sandbox. A run takes a minute, so it is a job and its row says how it stands."""
 
 import time
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 from secrets import token_hex
-from threading import Thread
 from typing import Any
 
-from django.db import close_old_connections, connection, transaction
+from django.db import connection, transaction
 from msgspec import to_builtins
 
 from yifen.core.access import edge
@@ -15,9 +15,12 @@ from yifen.core.access.models import User
 from yifen.core.audit.record import act
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
+from yifen.core.jobs.defer import defer
+from yifen.core.jobs.standing import Standing, standing
 from yifen.core.partners.models import Biller, Partner, PartnerKey
 from yifen.core.partners.roster import key_context
 from yifen.core.wire.keys import Key
+from yifen.face.shell.hub import key_ring
 from yifen.hub.certify import channel
 from yifen.hub.certify.biller import certify
 from yifen.hub.certify.http_line import HttpLine
@@ -28,27 +31,34 @@ from yifen.hub.payments.wirelog import exchanges_of
 from yifen.trades.onboarding.codes import OnboardingCode
 from yifen.trades.onboarding.models import ConformanceRun
 
-RUN_MAX = timedelta(minutes=10)  # a run that is older has lost its process
+TASK = "onboarding.certify"
 SHARED = {"xml": "sha1", "json": "hmac-sha256"}
 
 
-def going_on(twin: Partner, now: datetime) -> ConformanceRun | None:
-    """The run that has not ended yet."""
-    return ConformanceRun.objects.filter(
-        partner=twin, ended_at__isnull=True, began_at__gt=now - RUN_MAX
-    ).first()
+def going_on(twin: Partner) -> Standing | None:
+    """How the run that has not ended yet stands. One that has no job any more is over."""
+    run = ConformanceRun.objects.filter(partner=twin, ended_at__isnull=True).first()
+    if run is None:
+        return None
+    job = standing(TASK, run_id=run.pk)
+    if job is Standing.GONE:
+        given_up(run.pk)
+        return None
+    return job
 
 
+@transaction.atomic
 def start_biller_run(
     ring: KeyRing, twin: Partner, account_no: str, asked_by: User, now: datetime
 ) -> ConformanceRun:
     """Begin a run against the sandbox endpoint. Refused: CERTIFYING, NOTHING_TO_CERTIFY."""
-    target = target_of(ring, twin, account_no, now)
+    target_of(ring, twin, account_no, now)
     run = _begin(twin, asked_by, now)
-    Thread(target=_run, args=(run.pk, target), name=f"certify-{twin.code}", daemon=True).start()
+    defer(TASK, run_id=run.pk, account_no=account_no)
     return run
 
 
+@transaction.atomic
 def judge_channel(twin: Partner, asked_by: User, now: datetime) -> ConformanceRun:
     """Judge what the channel did in its sandbox so far. Refused: CERTIFYING,
     NOTHING_TO_CERTIFY (it did nothing)."""
@@ -82,15 +92,26 @@ def target_of(ring: KeyRing, twin: Partner, account_no: str, now: datetime) -> T
 @transaction.atomic
 def _begin(twin: Partner, asked_by: User, now: datetime) -> ConformanceRun:
     Partner.objects.select_for_update().get(pk=twin.pk)
-    if going_on(twin, now):
+    if going_on(twin):
         raise Refused(OnboardingCode.CERTIFYING)
     run = ConformanceRun.objects.create(partner=twin, asked_by=asked_by, began_at=now)
     act(connection, "certify", "conformance_run", run.pk, after={"partner": twin.code})
     return run
 
 
+def run(ending: Callable[[], bool], run_id: int, account_no: str) -> None:
+    """The job."""
+    found = ConformanceRun.objects.select_related("partner").get(pk=run_id)
+    _run(run_id, target_of(key_ring(), found.partner, account_no, edge.now()))
+
+
+def given_up(run_id: int, **_arguments: str) -> None:
+    """Its worker died, or it could not begin."""
+    _close(run_id, edge.now(), ok=False, fault="interrupted")
+
+
 def _run(run_id: int, target: Target) -> None:
-    """In a thread of its own: whatever happens, the row says so."""
+    """Whatever happens, the row says so."""
     line = HttpLine(time.monotonic)
     timing = Timing(edge.now, time.monotonic, time.sleep)
     try:
@@ -101,7 +122,6 @@ def _run(run_id: int, target: Target) -> None:
         raise
     finally:
         line.close()
-        close_old_connections()
 
 
 def _end(run_id: int, report: Report, now: datetime) -> None:
@@ -111,5 +131,6 @@ def _end(run_id: int, report: Report, now: datetime) -> None:
 
 @transaction.atomic
 def _close(run_id: int, now: datetime, *, ok: bool, **found: Any) -> None:
-    ConformanceRun.objects.filter(pk=run_id).update(ended_at=now, ok=ok, **found)
-    act(connection, "certified", "conformance_run", run_id, after={"ok": ok})
+    under_way = ConformanceRun.objects.filter(pk=run_id, ended_at__isnull=True)
+    if under_way.update(ended_at=now, ok=ok, **found):
+        act(connection, "certified", "conformance_run", run_id, after={"ok": ok})

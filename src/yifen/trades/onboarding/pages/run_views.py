@@ -38,8 +38,9 @@ def partner_certify(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("partner_certify", twin.code)
         except Refused as refused:
             put(request, form, refused) if form.is_bound else say(request, refused)
+    job = conformance.going_on(twin)
     context = {
-        "row": twin, "kind": kind, "form": form, "going_on": conformance.going_on(twin, edge.now()),
+        "row": twin, "kind": kind, "form": form, "going_on": job is not None, "job": job,
         "runs": ConformanceRun.objects.filter(partner=twin).order_by("-began_at")[:20],
     }  # fmt: skip
     return render(request, "console/partners/certify.html", context)

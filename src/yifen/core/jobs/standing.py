@@ -1,0 +1,35 @@
+"""How a job stands, for the page of whoever waits for it."""
+
+import json
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection
+
+from yifen.core.facts.sqlfiles import queries
+
+DEAD_AFTER_S = 30.0
+"""How long a worker may give no sign of life; it gives one every five seconds."""
+_STANDING_SQL = queries(__package__)["standing"]
+
+
+class Standing(StrEnum):
+    """What became of a job."""
+
+    WAITING = "waiting"  # for its turn
+    UNATTENDED = "unattended"  # no worker runs: it is done once one does
+    RUNNING = "running"
+    GONE = "gone"  # it is over, or never was
+
+
+def standing(task: str, **arguments: Any) -> Standing:
+    """Of the job of this task with these arguments. Read the job's own row after this: what a job
+    has to tell it writes before it is gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING_SQL, (task, json.dumps(arguments), DEAD_AFTER_S))
+        status, attended = cursor.fetchone()
+    if status is None:
+        return Standing.GONE
+    if not attended:
+        return Standing.UNATTENDED
+    return Standing.RUNNING if status == "doing" else Standing.WAITING

@@ -1,0 +1,42 @@
+"""The tasks that the plugs bring, and one try of one of them."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import structlog
+from procrastinate import JobContext
+
+from yifen.core.facts.plug import Task
+from yifen.core.plugs import called, plugs
+
+log = structlog.get_logger()
+Arguments = Mapping[str, Any]
+
+
+@cache
+def tasks() -> dict[str, Task]:
+    """Every task by its name."""
+    return {task.name: task for plug in plugs() for task in plug.tasks}
+
+
+def work(task: Task, context: JobContext, arguments: Arguments) -> None:
+    """One try. What it raises goes on to the runner, which counts the tries."""
+    try:
+        called(task.run)(context.should_abort, **arguments)
+    except Exception:
+        again = context.job.attempts < task.retries
+        log.exception("a job failed", task=task.name, job=context.job.id, again=again)
+        if not again:
+            give_up(task, arguments)
+        raise
+
+
+def give_up(task: Task, arguments: Arguments) -> None:
+    """Tell whoever waits for it that it will not be tried again."""
+    if not task.given_up:
+        return
+    try:
+        called(task.given_up)(**arguments)
+    except Exception:  # it is over all the same, and other jobs have done nothing wrong
+        log.exception("a job's end could not be told", task=task.name)

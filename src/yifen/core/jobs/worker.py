@@ -1,0 +1,77 @@
+"""The worker of one queue, until it is told to stop; a database that is away is waited for."""
+
+import asyncio
+import logging
+
+import structlog
+
+from yifen.core.facts.plug import ASKED, STEADY
+from yifen.core.jobs.app import app_of
+from yifen.core.jobs.tasks import tasks
+
+log = structlog.get_logger()
+AT_ONCE = {STEADY: 3, ASKED: 2}
+"""The queues, and how many jobs of each a process runs at once: a queue has its own places, so that
+what people ask for keeps nothing waiting that runs by the clock."""
+HEARTBEAT_S = 5.0
+LOOK_S = 2.0  # for jobs that are tried again; of new ones the database tells
+STOP_S = 10.0  # a job that goes on longer is asked to end, and is tried again by the next worker
+PAUSE_S = 5.0
+
+
+async def keep_working(url: str, queue: str, stop: asyncio.Event) -> None:
+    """Run the queue's tasks until `stop`."""
+    while not stop.is_set():
+        try:
+            await _work(url, queue, stop)
+        except Exception as error:  # the jobs' own faults do not come here
+            log.warning("the job runner could not work", queue=queue, error=type(error).__name__)
+        if not stop.is_set():
+            await _wait(stop, PAUSE_S)
+
+
+async def _work(url: str, queue: str, stop: asyncio.Event) -> None:
+    """Until `stop`, or until the runner gives up: then with what it raised, if it did."""
+    working = asyncio.create_task(_run(url, queue))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        working.cancel()  # it ends what it holds first
+        await asyncio.wait((working,))
+    if not working.cancelled():
+        working.result()
+
+
+async def _run(url: str, queue: str) -> None:
+    app = app_of(url, [task for task in tasks().values() if task.queue == queue])
+    async with app.open_async():
+        await app.run_worker_async(
+            queues=[queue], name=queue, concurrency=AT_ONCE[queue], delete_jobs="successful",
+            fetch_job_polling_interval=LOOK_S, update_heartbeat_interval=HEARTBEAT_S,
+            shutdown_graceful_timeout=STOP_S, install_signal_handlers=False,
+        )  # fmt: skip
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+class Telling(logging.Handler):
+    """What procrastinate has to complain of, as a line of our log. Without its text: that holds the
+    arguments of jobs, and our own line about a job that failed is there already."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        action = getattr(record, "action", "")
+        if action not in ("job_error", "job_error_retry"):
+            log.warning("the job runner complains", action=action, exc_info=record.exc_info)
+
+
+def configure_logs() -> None:
+    """Call once where a process is put together."""
+    logger = logging.getLogger("procrastinate")
+    logger.handlers, logger.propagate = [Telling(logging.WARNING)], False

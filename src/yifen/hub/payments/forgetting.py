@@ -1,0 +1,35 @@
+"""What is worth nothing after a while is forgotten: quotes, kept messages, old traffic.
+
+Money, the audit trail and daily files never are.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+
+from yifen.core.access import edge
+from yifen.core.facts.settings import read_settings
+from yifen.core.facts.sqlfiles import queries
+
+_SQL = queries(__package__)
+MESSAGES_SQL = _SQL["forget_messages"]
+# What is asked of the database, and how long its rows are kept.
+KEPT = (
+    (_SQL["forget_quotes"], timedelta(days=1)),
+    (_SQL["forget_traffic"], timedelta(days=800)),
+)
+
+
+def run(ending: Callable[[], bool]) -> None:
+    """The job, every hour."""
+    settings = read_settings()
+    with psycopg.connect(settings.database_url, autocommit=True) as conn:
+        forget(conn, edge.now(), settings.keep_messages_days)
+
+
+def forget(conn: psycopg.Connection[Any], now: datetime, messages_days: int) -> None:
+    """Once, as of `now`."""
+    for statement, kept in (*KEPT, (MESSAGES_SQL, timedelta(days=messages_days))):
+        conn.execute(statement.encode(), (now - kept,))
