@@ -211,3 +211,18 @@ def test_every_list_is_found_by_its_name_and_no_name_is_there_twice(filled: Busy
 
     assert len(lists_by_name()) == len(NAMES)
     assert all(name == listing.name for name, listing in lists_by_name().items())
+
+
+def test_two_lists_of_one_name_are_refused(filled: Busy, monkeypatch: pytest.MonkeyPatch):
+    from yifen.core.facts.plug import Plug
+    from yifen.core.plugs import PlugError
+    from yifen.face.lists import registry
+
+    twice = (Plug(name="a", lists=(NAMES[0],)), Plug(name="b", lists=(NAMES[0],)))
+    monkeypatch.setattr(registry, "plugs", lambda: twice)
+    with pytest.raises(PlugError, match="the list payments is claimed twice"):
+        registry.lists_by_name.__wrapped__()
+    no_list = (Plug(name="a", lists=("yifen.face.lists.keys:order",)),)
+    monkeypatch.setattr(registry, "plugs", lambda: no_list)
+    with pytest.raises(PlugError, match="is no list"):
+        registry.lists_by_name.__wrapped__()

@@ -25,8 +25,11 @@ class Plain:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._own, name)
 
-    def cursor(self) -> psycopg.Cursor[Any]:
-        made = psycopg.Cursor(self._own)
+    def cursor(self, name: str = "") -> psycopg.Cursor[Any]:
+        """With a name it stands on the server, held beyond the statement: Django's is a transaction
+        only where one was begun."""
+        own = self._own
+        made = psycopg.ServerCursor(own, name, withhold=True) if name else psycopg.Cursor(own)
         made.adapters.register_loader("jsonb", JsonbLoader)
         return made
 

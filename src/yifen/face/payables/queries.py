@@ -12,6 +12,8 @@ from yifen.core.facts.buckets import account_bucket, payment_bucket
 from yifen.core.facts.pgarrays import numbers
 from yifen.face.scope import buckets
 
+PAYABLES_MAX = 500
+POSTINGS_MAX = 200
 PAYABLES = """
 SELECT y.payable_id, y.bucket, y.biller_id, p.code, p.name, y.account_no,
     (SELECT r.name FROM payer r WHERE r.bucket = y.bucket AND r.biller_id = y.biller_id
@@ -89,11 +91,11 @@ def payables_of(scope: Scope, biller_id: int, account_no: str) -> list[Payable]:
     """What this account number owes and owed, the newest first."""
     params = {"bucket": account_bucket(biller_id, account_no, buckets()), "biller_id": biller_id,
               "account_no": account_no}  # fmt: skip
-    statement = f"{PAYABLES} {OF_PAYER} ORDER BY y.due_on DESC NULLS LAST, y.ref DESC LIMIT 500"
+    statement = f"{PAYABLES} {OF_PAYER} ORDER BY y.due_on DESC NULLS LAST, y.ref DESC LIMIT {PAYABLES_MAX}"
     return [Payable(*row) for row in _rows(statement, params, scope, "y.biller_id")]
 
 
-def history(found: Payable, limit: int = 200) -> list[Posting]:
+def history(found: Payable, limit: int = POSTINGS_MAX) -> list[Posting]:
     """Every posting of a payable, the newest first."""
     params = {"bucket": found.bucket, "payable_id": found.payable_id, "limit": limit,
               "account_no": found.account_no, "biller_id": found.biller_id}  # fmt: skip

@@ -1,6 +1,9 @@
 """A payer and a payable, with what was paid and what is held."""
 
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -36,7 +39,7 @@ def payer(request: HttpRequest, payable_id: int) -> HttpResponse:
         "left_fen": sum(left_of(row) for row in rows if row.state == "open"),
         "paid_fen": sum(row.paid_fen for row in rows),
         "held": sum(1 for row in rows if row.held_by),
-        "table": payables_table(rows),
+        "table": payables_table(rows) | cut(rows, queries.PAYABLES_MAX),
     })  # fmt: skip
 
 
@@ -45,12 +48,18 @@ def payable(request: HttpRequest, payable_id: int) -> HttpResponse:
     """One payable and every posting that moved money for it."""
     access = access_of(request)
     found = found_payable(access, payable_id)
+    postings = queries.history(found)
     return render(request, "console/payable.html", {
         "breadcrumbs": crumbs(found.ref, found),
         "payable": found,
         "facts": facts(found, access),
-        "table": history_table(queries.history(found), access),
+        "table": history_table(postings, access) | cut(postings, queries.POSTINGS_MAX),
     })  # fmt: skip
+
+
+def cut(rows: Sequence[Any], most: int) -> Shown:
+    """A table that stops at its bound says so."""
+    return {"cut_at": most if len(rows) >= most else 0}
 
 
 def found_payable(access: Access, payable_id: int) -> Payable:

@@ -19,6 +19,7 @@ from yifen.face.trail.listing import history_url
 
 Shown = dict[str, Any]
 TEXT_MAX = 500
+HISTORY_MAX = 200
 
 
 @allow("audit.view")
@@ -46,12 +47,14 @@ def history(request: HttpRequest) -> HttpResponse:
     subject = request.GET.get("subject", "").replace("\x00", "")[:TEXT_MAX]
     key = request.GET.get("key", "").replace("\x00", "")[:TEXT_MAX]
     access = access_of(request)
-    rows = [row for row in queries.history(connection, subject, key) if in_scope(row, access)]
+    found = queries.history(connection, subject, key, HISTORY_MAX)
+    rows = [row for row in found if in_scope(row, access)]
     return render(request, "console/history.html", {
         "breadcrumbs": [{"title": _("审计"), "url": reverse("audit")}, {"title": _("历史")}],
         "subject": words.word(changes.SUBJECTS, subject),
         "key": key,
         "entries": [told(row) for row in rows],
+        "cut_at": HISTORY_MAX if len(found) >= HISTORY_MAX else 0,
     })  # fmt: skip
 
 
