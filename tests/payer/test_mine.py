@@ -225,3 +225,24 @@ def test_who_tries_out_sees_the_message_and_nobody_else(place: Province, phone: 
 def test_after_the_check_it_goes_nowhere_else(place: Province, phone: Phone, target):
     where = ask_code(phone, next(PHONES)).split("?")[0]
     assert phone.post(where, code=code_sent(), next=target)["Location"] == "/mine/"
+
+
+def test_payments_of_one_moment_are_all_in_the_history_once(place: Province, phone: Phone):
+    from yifen.trades.orders import queries
+    from yifen.trades.orders.models import Order
+
+    refs = [owe(place, 300 + n) for n in range(45)]
+    for account_no, ref in refs:
+        phone.start(place.own.biller_code, account_no, ref)
+    mine = Order.objects.filter(account_no__in=[account for account, _ in refs])
+    mine.update(created_at=mine.order_by("created_at")[0].created_at)
+    browser, place_, seen = mine[0].browser, None, []
+    while True:
+        found = queries.history(browser, None, place_)
+        seen += [row.order_no for row in found[: queries.PAGE]]
+        if len(found) <= queries.PAGE:
+            break
+        place_ = queries.read_place(found[queries.PAGE - 1].place.text)
+    assert len(seen) == len(set(seen)) == 45
+    none = ("", "x~1~2", "2026-01-01~1~2", "2026-01-01T00:00:00Z~0~x")
+    assert [queries.read_place(text) for text in none] == [None] * 4

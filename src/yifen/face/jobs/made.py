@@ -42,8 +42,9 @@ MADE = Listing(
     source="FROM console_export e JOIN access_user u ON u.id = e.maker_id",
     scope=MINE,
     key="e.id",
+    grows=True,
     columns=(
-        Column("export_id", "e.id", _("编号"), "code", order="down", value=lambda r, a: str(r.export_id),
+        Column("export_id", "e.id", _("编号"), "code", value=lambda r, a: str(r.export_id),
                url=export_url),
         Column("listing", "e.listing", _("列表"), value=lambda r, a: title_of(r)),
         Column("format", "upper(e.format)", _("格式")),

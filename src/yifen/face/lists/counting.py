@@ -25,7 +25,7 @@ class Counted(NamedTuple):
     def text(self) -> str:
         """For people."""
         found = f"{self.rows:,}" + ("+" if self.is_cut else "")
-        return _("%s 笔") % found
+        return _("%s 条") % found
 
     @property
     def sums_text(self) -> str:

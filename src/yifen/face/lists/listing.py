@@ -47,11 +47,13 @@ class Ask(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Rows in the order of the list, and the keys from which the pages beside it go on."""
+    """Rows in the order of the list, and the keys from which the pages beside it go on; `cut_at`: the
+    search stopped at so many."""
 
     rows: list[Row]
     newer: Key | None
     older: Key | None
+    cut_at: int = 0
 
 
 class Select(NamedTuple):
@@ -95,7 +97,7 @@ class Column:
         """What stands in it."""
         found = self.value(row, access) if self.value else getattr(row, self.name)
         if self.words is not None:
-            return said.word(self.words, found)
+            return said.word(self.words, found) if found else None
         return account_shown(access, found) if self.kind == "account" and found else found
 
     def tone_of(self, row: Row) -> str:
@@ -141,6 +143,7 @@ class Listing:
     key: str = ""
     key_kind: Kind = "num"
     find: str = ""
+    grows: bool = False  # the key grows with time
     default: str = ""  # the column by which it is ordered unless another was chosen
     filters: tuple[Filter, ...] = ()  # those of no single column; they come first
     export: str = ""  # the permission to export it; empty: nobody does
@@ -185,7 +188,7 @@ class Listing:
         }  # fmt: skip
         if self.default:
             found = {self.default: found[self.default]} | found
-        return found or {"key": keys.order(last)}
+        return found or {"key": keys.order(last)._replace(timed=self.grows)}
 
     @property
     def selected(self) -> dict[str, str]:

@@ -16,11 +16,10 @@ def presets(request: HttpRequest, form: Filters) -> list[dict[str, Any]]:
         return []
     today = form.first_value("since") or timezone.localdate(form.now)
     asked = (form.data.get("since", ""), form.data.get("until", ""))
-    return [
-        {"title": title, "url": address(request, *period), "current": asked == period}
-        for title, since, until in periods(today)
-        for period in [(since.isoformat(), until.isoformat())]
-    ]
+    found = [(title, (since.isoformat(), until.isoformat())) for title, since, until in periods(today)]
+    current = next((title for title, period in found if period == asked), None)
+    return [{"title": title, "url": address(request, *period), "current": title == current}
+            for title, period in found]  # fmt: skip
 
 
 def periods(today: date) -> list[tuple[str, date, date]]:

@@ -87,6 +87,7 @@ def table(request: HttpRequest, listing: Listing, ask: Ask, found: Page) -> dict
         "rows": [{"cells": cells(listing, row, ask.access)} for row in found.rows],
         "newer_url": address(**{BEFORE: ask.order.write(found.newer)}) if found.newer else "",
         "older_url": address(**{AFTER: ask.order.write(found.older)}) if found.older else "",
+        "cut_at": found.cut_at,
         "by_time": ask.order.timed and ask.descending,
         "empty_note": listing.empty_note or (_("换一个条件，或清除条件再查。") if asked else ""),
         "empty_url": request.path if asked else "",

@@ -97,7 +97,8 @@ def select(ask: Ask) -> Select:
 def pages(ask: Ask) -> Page | None:
     """By number: what was found. By time: bucket by bucket. By amount: None."""
     if ask.filters["q"]:
-        return Page(found_by_number(ask), None, None)
+        found = found_by_number(ask)
+        return Page(found, None, None, lookup.FOUND_MAX if len(found) >= lookup.FOUND_MAX else 0)
     if ask.order is not ORDERS["time"]:
         return None
     return walking.page(ask, filters_of(ask))

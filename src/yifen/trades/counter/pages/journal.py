@@ -44,6 +44,7 @@ JOURNAL = Listing(
     source=queries(__package__)["journal"],
     scope=in_institutions("e.institution_id"),
     key="e.id",
+    grows=True,
     opens=lambda row, access: entry_url(row, access) or payment_url(row, access),
     filters=search("text", _("流水号、缴费号或户号"), NUMBERED),
     columns=(

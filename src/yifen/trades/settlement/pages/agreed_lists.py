@@ -86,7 +86,7 @@ AGREEMENTS = Listing(
     columns=(
         Column("biller", BILLER, _("收费单位"), order="up", by="p.code"),
         Column("valid_from", "g.valid_from", _("生效日"), "day", url=editing("agreement", "agreement_id")),
-        Column("mode", "coalesce(g.mode, '')", _("收取方式"), words=said.of(Agreement.Mode.choices)),
+        Column("mode", "g.mode", _("收取方式"), words=said.of(Agreement.Mode.choices)),
         Column("reckoned", "", _("计费"), value=reckoned),
         Column("tiers", "t.tiers", _("阶梯"), value=tiers_said),
         Column("min_fen", "g.min_fen", _("保底（元）"), "amount", sums=False),
