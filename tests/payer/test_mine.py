@@ -244,5 +244,5 @@ def test_payments_of_one_moment_are_all_in_the_history_once(place: Province, pho
             break
         place_ = queries.read_place(found[queries.PAGE - 1].place.text)
     assert len(seen) == len(set(seen)) == 45
-    none = ("", "x~1~2", "2026-01-01~1~2", "2026-01-01T00:00:00Z~0~x")
-    assert [queries.read_place(text) for text in none] == [None] * 4
+    wrong = ("", "x~1~2", "2026-01-01~1~2", "2026-01-01T00:00:00Z~0~x")
+    assert [queries.read_place(text) for text in wrong] == [None] * 4

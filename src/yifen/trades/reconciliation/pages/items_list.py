@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import Access
+from yifen.core.facts.sqlfiles import queries
 from yifen.face import words as said
 from yifen.face.lists.asking import chosen, days, one_of, search
 from yifen.face.lists.listing import Action, Column, Listing, Row
@@ -42,7 +43,7 @@ DIFFERENCES = Listing(
     permission="reconciliation.view",
     export="payments.export",
     route="differences/",
-    source="FROM recon_item i JOIN partner p ON p.id = i.partner_id",
+    source=queries(__package__)["items"],
     scope=partners.IN_SCOPE,
     key="i.item_id",
     default="deadline",

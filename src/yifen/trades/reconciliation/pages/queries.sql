@@ -51,3 +51,7 @@ CASE WHEN q.partner_id IS NOT NULL THEN 'own'
 -- Nobody outside the scope is read by it.
 (%(all)s OR NOT EXISTS (SELECT FROM recon_profile q WHERE q.layout_id = l.id
     AND q.partner_id <> ALL (%(partners)s::integer[])))
+
+-- name: items
+-- A difference with its partner.
+FROM recon_item i JOIN partner p ON p.id = i.partner_id

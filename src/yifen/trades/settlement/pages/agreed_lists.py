@@ -165,7 +165,7 @@ BANKS = Listing(
     empty=_("没有开户银行"),
     empty_note=_("开户银行由平台登记。"),
     route="agreements/banks/",
-    source="FROM bank k JOIN partner p ON p.id = k.partner_id",
+    source=_SQL["banks"],
     scope=in_scope("p.id"),
     key="p.id",
     columns=(

@@ -44,3 +44,21 @@ CROSS JOIN LATERAL (
     SELECT coalesce(string_agg(b.code || ' ' || b.name || '/' || s.share_ppm, E'\x01' ORDER BY b.code), '')
         AS parts, sum(s.share_ppm) AS ppm
     FROM merchant_split s JOIN partner b ON b.id = s.beneficiary_id WHERE s.merchant_id = m.biller_id) s
+
+-- name: settlements
+-- A biller's day with the biller.
+FROM settlement s JOIN partner p ON p.id = s.biller_id
+
+-- name: banks
+-- A bank with our account at it.
+FROM bank k JOIN partner p ON p.id = k.partner_id
+
+-- name: parts
+-- Who got which part of a settlement.
+SELECT p.code, p.name, s.reason, s.amount_fen, s.payout_on FROM settlement_part s
+JOIN partner p ON p.id = s.biller_id WHERE s.document_id = %s ORDER BY s.reason, p.code
+
+-- name: commissions
+-- What was charged of a biller's day.
+SELECT reason, measure, fee_fen, period_fen, mode FROM commission
+WHERE biller_id = %s AND business_day = %s ORDER BY reason

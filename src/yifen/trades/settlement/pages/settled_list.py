@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import Access
+from yifen.core.facts.sqlfiles import queries
 from yifen.face.lists.asking import billers, chosen, days
 from yifen.face.lists.listing import Column, Listing, Row
 from yifen.face.lists.selecting import in_scope
@@ -21,7 +22,7 @@ SETTLEMENTS = Listing(
     permission="settlement.view",
     export="payments.export",
     route="settlements/",
-    source="FROM settlement s JOIN partner p ON p.id = s.biller_id",
+    source=queries(__package__)["settlements"],
     scope=in_scope("s.biller_id"),
     key="-s.document_id",
     find="s.document_id = -%(one)s",

@@ -33,10 +33,6 @@ from yifen.trades.settlement.rules import quote
 
 Shown = dict[str, Any]
 _SQL = queries(__package__)
-_PARTS = """SELECT p.code, p.name, s.reason, s.amount_fen, s.payout_on FROM settlement_part s
-JOIN partner p ON p.id = s.biller_id WHERE s.document_id = %s ORDER BY s.reason, p.code"""
-_COMMISSIONS = """SELECT reason, measure, fee_fen, period_fen, mode FROM commission
-WHERE biller_id = %s AND business_day = %s ORDER BY reason"""
 
 
 @allow("settlement.view")
@@ -58,7 +54,7 @@ def settlement(request: HttpRequest, number: int) -> HttpResponse:
 def parts(row: Row) -> list[Shown]:
     """Who got which part of it."""
     with connection.cursor() as cursor:
-        cursor.execute(_PARTS, [-row.number])
+        cursor.execute(_SQL["parts"], [-row.number])
         return [{"who": f"{code} {name}", "reason": said.word(words.REASONS, reason),
                  "amount_fen": fen, "payout_on": day}
                 for code, name, reason, fen, day in cursor.fetchall()]  # fmt: skip
@@ -67,7 +63,7 @@ def parts(row: Row) -> list[Shown]:
 def commissions(row: Row) -> list[Shown]:
     """What was charged of the day, with the tiers of the agreement that was in force."""
     with connection.cursor() as cursor:
-        cursor.execute(_COMMISSIONS, [row.biller_id, row.business_day])
+        cursor.execute(_SQL["commissions"], [row.biller_id, row.business_day])
         found = cursor.fetchall()
     agreement = in_force(row.biller_id, row.business_day)
     return [
