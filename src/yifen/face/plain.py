@@ -25,8 +25,9 @@ class Plain:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._own, name)
 
-    def cursor(self) -> psycopg.Cursor[Any]:
-        made = psycopg.Cursor(self._own)
+    def cursor(self, name: str = "") -> psycopg.Cursor[Any]:
+        """Of the client, or one of the server with this name."""
+        made = psycopg.ServerCursor(self._own, name) if name else psycopg.Cursor(self._own)
         made.adapters.register_loader("jsonb", JsonbLoader)
         return made
 

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from yifen.core.audit.queries import Found
 from yifen.face.words import Words
@@ -14,7 +14,7 @@ ACTIONS: Words = {
     "delete": (gettext_lazy("删除"), "bad"),
     "truncate": (gettext_lazy("清空"), "bad"),
     "cut": (gettext_lazy("日切"), "neutral"),
-    "sign_in": (gettext_lazy("登录"), "neutral"),
+    "sign_in": (pgettext_lazy("act", "登录"), "neutral"),
     "sign_in_failed": (gettext_lazy("登录失败"), "waiting"),
     "signature_failed": (gettext_lazy("现场授权未通过"), "waiting"),
     "locked": (gettext_lazy("账号锁定"), "bad"),
