@@ -1,16 +1,22 @@
-"""What every suite stands on: one PostgreSQL, databases cloned from a migrated template, gateways."""
+"""What every suite stands on: one PostgreSQL, databases cloned from a migrated template, gateways.
+
+`./yifen test` shares the files out to a worker a core; the workers share the server and its templates.
+"""
 
 import base64
+import itertools
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from copy import deepcopy
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -20,12 +26,29 @@ from tests.web import province, site
 from tests.web.province import Province
 from tests.world import Database, World
 from yifen.core.embedded.errors import NotRunning
+from yifen.core.embedded.locks import locked
 from yifen.core.embedded.server import EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parents[1]
 RING = "1:" + base64.b64encode(bytes(range(32))).decode()
-FAST = {"fsync": "off", "full_page_writes": "off", "max_connections": "200",
+FAST = {"fsync": "off", "full_page_writes": "off", "max_connections": "400",
         "max_wal_size": "256MB"}  # fmt: skip
+MEMORY, MEMORY_BYTES_MIN = Path("/dev/shm"), 4 * 2**30
+# Waits until we say that the server has ended, or have died ourselves.
+GUARD = """
+read -r ended || kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")"
+until rm -rf "$1"; do sleep 1; done
+"""
+WORKERS_MAX = 8
+LONGEST = (
+    "web/test_hostile.py", "test_embedded.py", "test_demo.py", "test_launcher.py",
+    "web/test_doors.py", "torture/test_kill.py", "endofday/test_killed.py",
+    "browser/test_sign_in.py", "desk/test_reversal.py", "desk/test_collection.py",
+    "remote/test_charge.py", "test_tidy.py",
+)  # fmt: skip
+"""Files that are begun first, by what they take."""
+SHARED = pytest.StashKey[Path]()
+Clone = Callable[[str, int], Database]
 NewDatabase = Callable[..., Database]
 NewGateway = Callable[..., Gateway]
 NewProvince = Callable[[], Province]
@@ -36,39 +59,74 @@ def pytest_configure() -> None:
     os.environ["YIFEN_KEY_RING"] = RING
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One for each core; none for chosen files or tests, which a single process ends sooner."""
+    if config.option.keyword or not any(map(os.path.isdir, config.args)):
+        return 0
+    return min(max(len(os.sched_getaffinity(0)), 2), WORKERS_MAX)
+
+
+def pytest_configure_node(node: Any) -> None:
+    """Before a worker starts: it is told where the server is that all of them share."""
+    config = node.config
+    if SHARED not in config.stash:
+        running = ExitStack()
+        config.add_cleanup(running.close)
+        config.stash[SHARED] = running.enter_context(cluster_of(FAST, roomy())).home
+    node.workerinput["cluster"] = str(config.stash[SHARED])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The longest files first, so that the workers end together."""
+    if hasattr(config, "workerinput"):
+        places = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST)}
+        items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[EmbeddedPostgres]:
+def cluster(request: pytest.FixtureRequest) -> Iterator[EmbeddedPostgres]:
     """One server for the whole run; without fsync, for nothing here pulls its plug."""
-    with cluster_of(FAST) as server:
+    if shared := getattr(request.config, "workerinput", {}).get("cluster"):
+        server = EmbeddedPostgres(Path(shared))
+        server.start()
+        yield server  # the controller stops it
+    else:
+        with cluster_of(FAST, roomy()) as server:
+            yield server
+
+
+def roomy() -> str | None:
+    """Memory, where it has room: a database is a thousand files."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES_MIN:
+        return str(MEMORY)
+    return None
+
+
+@contextmanager
+def cluster_of(settings: dict[str, str], within: str | None = None) -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL of its own in a folder that vanishes with it, also when we are killed."""
+    folder = Path(tempfile.mkdtemp(prefix="yifen-test-", dir=within))
+    folder.chmod(0o755)  # as root the server runs as nobody
+    guard = subprocess.Popen(["sh", "-c", GUARD, "guard", folder], stdin=subprocess.PIPE,
+                             stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
+    server = EmbeddedPostgres(folder, settings=settings)
+    try:
+        server.start()
         yield server
-
-
-class cluster_of:
-    """A PostgreSQL of its own in a folder that vanishes with it."""
-
-    def __init__(self, settings: dict[str, str]) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="yifen-test-"))
-        self.folder.chmod(0o755)  # as root the server runs as nobody
-        self.server = EmbeddedPostgres(self.folder, settings=settings)
-
-    def __enter__(self) -> EmbeddedPostgres:
-        self.server.start()
-        return self.server
-
-    def __exit__(self, *error: object) -> None:
+    finally:
         with suppress(NotRunning):  # by a test that failed
-            self.server.kill()  # at once: nothing of it is kept
-        shutil.rmtree(self.folder)
+            server.kill()  # at once: nothing of it is kept
+        guard.communicate(b"ended\n")
+
+
+def database_of(server: EmbeddedPostgres, name: str, buckets: int) -> Database:
+    urls = (server.url(role, name) for role in ("yifen_app", "yifen_owner", "postgres"))
+    return Database(*urls, buckets)
 
 
 def migrated(server: EmbeddedPostgres, name: str, buckets: int) -> Database:
     """A database of this version, brought up by the command that operators use."""
-    database = Database(
-        server.url("yifen_app", name),
-        server.url("yifen_owner", name),
-        server.url("postgres", name),
-        buckets,
-    )
+    database = database_of(server, name, buckets)
     done = subprocess.run(
         [sys.executable, "-m", "yifen", "migrate"],
         env=database.environment(),
@@ -80,51 +138,89 @@ def migrated(server: EmbeddedPostgres, name: str, buckets: int) -> Database:
 
 
 @pytest.fixture(scope="session")
-def new_database(cluster: EmbeddedPostgres) -> NewDatabase:
-    """Makes a database with no rows but the buckets: `new_database(buckets=1)`."""
-    templates: dict[int, str] = {}
-    count = 0
+def worker(request: pytest.FixtureRequest) -> str:
+    """Of this process: gw0, gw1 …; `main` where there are no workers."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
 
-    def make(buckets: int = 1) -> Database:
-        nonlocal count
-        count += 1
-        name = f"test_{count}"
+
+@pytest.fixture(scope="session")
+def clone(cluster: EmbeddedPostgres, worker: str) -> Clone:
+    """Makes a database from another one: `clone(template, buckets)`."""
+    count = itertools.count(1)
+
+    def make(template: str, buckets: int) -> Database:
+        name = f"test_{worker}_{next(count)}"
         with psycopg.connect(cluster.url("yifen_owner", "postgres"), autocommit=True) as conn:
-            if buckets not in templates:
-                conn.execute(f"CREATE DATABASE template_{buckets}")
-                migrated(cluster, f"template_{buckets}", buckets)
-                templates[buckets] = f"template_{buckets}"
-            conn.execute(f"CREATE DATABASE {name} TEMPLATE {templates[buckets]}")
-        return Database(
-            cluster.url("yifen_app", name),
-            cluster.url("yifen_owner", name),
-            cluster.url("postgres", name),
-            buckets,
-        )
+            conn.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return database_of(cluster, name, buckets)
 
     return make
 
 
 @pytest.fixture(scope="session")
-def new_province(cluster: EmbeddedPostgres, new_database: NewDatabase) -> NewProvince:
-    """Makes small provinces, each with a database of its own: built once, then cloned."""
-    built: list[Province] = []
+def migrated_once(cluster: EmbeddedPostgres) -> Callable[[int], str]:
+    """The name of a migrated database, which the first worker to ask makes for all."""
+
+    def make(buckets: int) -> str:
+        name = f"template_{buckets}"
+        with (
+            locked(cluster.home / f"{name}.lock"),
+            psycopg.connect(cluster.url("yifen_owner", "postgres"), autocommit=True) as conn,
+        ):
+            if not conn.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchall():
+                conn.execute(f"CREATE DATABASE {name}_new")
+                migrated(cluster, f"{name}_new", buckets)
+                conn.execute(f"ALTER DATABASE {name}_new RENAME TO {name}")
+        return name
+
+    return cache(make)
+
+
+@pytest.fixture(scope="session")
+def unswept() -> list[Database]:
+    """Databases of the module that runs."""
+    return []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def swept(unswept: list[Database]) -> Iterator[None]:
+    """A module's databases go with it, so that the run needs little room."""
+    yield
+    while unswept:
+        made = unswept.pop()
+        with psycopg.connect(made.super_url, dbname="postgres", autocommit=True) as conn:
+            conn.execute(f"DROP DATABASE {made.name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def new_database(
+    clone: Clone, migrated_once: Callable[[int], str], unswept: list[Database]
+) -> NewDatabase:
+    """Makes a database with no rows but the buckets: `new_database(buckets=1)`."""
+
+    def make(buckets: int = 1) -> Database:
+        unswept.append(clone(migrated_once(buckets), buckets))
+        return unswept[-1]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def new_province(
+    clone: Clone, migrated_once: Callable[[int], str], unswept: list[Database]
+) -> NewProvince:
+    """Makes small provinces, each with a database of its own: built once a worker, then cloned."""
+
+    @cache
+    def first() -> Province:
+        database = clone(migrated_once(1), 1)
+        with site.on(database):
+            return province.build(database)
 
     def make() -> Province:
-        if not built:
-            database = new_database()
-            with site.on(database):
-                built.append(province.build(database))
-        name = f"province_{len(built)}"
-        template = built[0].database
-        with psycopg.connect(cluster.url("yifen_owner", "postgres"), autocommit=True) as conn:
-            conn.execute(f"CREATE DATABASE {name} TEMPLATE {template.name}")
-        database = Database(
-            cluster.url("yifen_app", name), cluster.url("yifen_owner", name),
-            cluster.url("postgres", name), template.buckets,
-        )  # fmt: skip
-        built.append(replace(deepcopy(built[0]), database=database))
-        return built[-1]
+        built = first().database
+        unswept.append(clone(built.name, built.buckets))
+        return replace(deepcopy(first()), database=unswept[-1])
 
     return make
 

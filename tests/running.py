@@ -6,10 +6,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Self
-
-import httpx
 
 from yifen.core.embedded.ports import remembered_or_free
 
@@ -47,10 +46,14 @@ class Gateway:
             time.sleep(0.02)
 
     def answers(self) -> bool:
+        asking = HTTPConnection("127.0.0.1", self.port, timeout=2)  # the lightest there is
         try:
-            return httpx.get(f"{self.url}{self.HEALTH}", timeout=2).status_code == 200
-        except httpx.HTTPError:
+            asking.request("GET", self.HEALTH)
+            return asking.getresponse().status == 200
+        except (OSError, HTTPException):
             return False
+        finally:
+            asking.close()
 
     def log(self) -> str:
         return (self._folder / "log").read_text(errors="replace")

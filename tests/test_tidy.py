@@ -220,6 +220,18 @@ def test_every_file_tells_its_purpose_in_its_first_line() -> None:
     assert silent == []
 
 
+ONE_OF_A_NAME = ("Entry", "Found", "Line", "Report", "Row")
+
+
+def test_words_that_could_be_anything_name_one_class_at_most() -> None:
+    named = {name: [] for name in ONE_OF_A_NAME}  # type: dict[str, list[str]]
+    for file in PYTHON_FILES:
+        for node in ast.parse(file.read_text()).body if "migrations" not in file.parts else ():
+            if isinstance(node, ast.ClassDef) and node.name in named:
+                named[node.name].append(file.relative_to(SOURCE).as_posix())
+    assert [where for where in named.values() if len(where) > 1] == [], "say what it is an entry of"
+
+
 def test_nothing_is_left_to_do() -> None:
     left = re.compile(r"\b(TO" + "DO|FIX" + r"ME|XX" + r"X)\b")
     files = [file for file in tracked() if file.suffix in (".py", ".sql", ".md", ".toml", "")]

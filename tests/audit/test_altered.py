@@ -11,7 +11,7 @@ import pytest
 from tests.audit.trail import seal
 from tests.conftest import NewDatabase
 from tests.world import DAY, Database
-from yifen.core.audit.chain import GENESIS, Entry, canonical
+from yifen.core.audit.chain import GENESIS, TrailEntry, canonical
 from yifen.core.audit.record import Actor, act
 from yifen.core.audit.verify import verify
 from yifen.hub.payments import verify as everything
@@ -237,8 +237,8 @@ def test_the_text_that_python_hashes_is_the_databases(books):
         " FROM audit_entry e ORDER BY entry_no"
     ).fetchall()
     assert len(texts) == 9
-    assert [canonical(Entry(*row[:-1])) for row in texts] == [row[-1] for row in texts]
-    assert canonical(Entry("1", "5", "r", "", None, "3", "", "", "a", "s", "k", None, "{}", "长", "")) == (
+    assert [canonical(TrailEntry(*row[:-1])) for row in texts] == [row[-1] for row in texts]
+    assert canonical(TrailEntry("1", "5", "r", "", None, "3", "", "", "a", "s", "k", None, "{}", "长", "")) == (
         "1:1|1:5|1:r|0:|-|1:3|0:|0:|1:a|1:s|1:k|-|2:{}|3:长".encode()
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests.conftest import NewDatabase
-from yifen.core.audit.queries import Filters, Found, history, search
+from yifen.core.audit.queries import EntriesFound, Filters, history, search
 from yifen.core.audit.record import Actor, act
 from yifen.core.audit.verify import verify
 
@@ -35,7 +35,7 @@ def found(conn: psycopg.Connection[Any], *args: Any, **filters: Any) -> list[int
 
 def test_an_entry_is_answered_whole_and_decoded(small):
     (entry,) = search(small, Filters(text="12", action="export"))
-    assert entry == Found(3, entry.at, "yifen_app", "li", 7, 3, "", "", "export", "payment", "12",
+    assert entry == EntriesFound(3, entry.at, "yifen_app", "li", 7, 3, "", "", "export", "payment", "12",
                           None, {"rows": 3}, "Monthly 月报 50%")  # fmt: skip
     assert entry.at.tzinfo is not None
 

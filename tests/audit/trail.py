@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 
-from yifen.core.audit.verify import Report, verify
+from yifen.core.audit.verify import TrailVerified, verify
 
 Entry = tuple[str, str, str, dict[str, Any] | None, dict[str, Any] | None]
 ENTRIES_SQL = """SELECT action, subject, subject_key, before::text, after::text FROM audit_entry
@@ -30,7 +30,7 @@ def entries(conn: psycopg.Connection[Any], after_no: int = 0) -> list[Entry]:
     ]
 
 
-def proved(conn: psycopg.Connection[Any]) -> Report:
+def proved(conn: psycopg.Connection[Any]) -> TrailVerified:
     """The trail as it is committed."""
     conn.rollback()
     return verify(conn)

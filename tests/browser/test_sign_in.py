@@ -56,7 +56,7 @@ def test_a_new_user_sets_a_password_and_an_authenticator_and_is_in(place, new_pa
 
 def test_five_wrong_codes_lock_and_nothing_tells_which_field_was_wrong(place, new_page):
     page = new_page()
-    login = place.province.users["developer"].login
+    login = place.province.foreign.teller.login
     said = set()
     for _ in range(5):
         page.goto("/sign-in/")

@@ -15,7 +15,7 @@ from tests.documents.reading import (
     size_mm,
 )  # fmt: skip
 from tests.documents.world import AT, CHECK_URL, HOSTILE, LONG, UNBROKEN, receipt_of
-from yifen.core.documents.receipt import Line, receipt
+from yifen.core.documents.receipt import ReceiptLine, receipt
 from yifen.core.facts.money import MAX_FEN, AmountError
 
 NUMBER = receipt_of().number
@@ -78,7 +78,7 @@ def test_a_payment_that_is_not_decided_is_neither_valid_nor_void() -> None:
 
 
 def test_every_page_of_a_void_receipt_is_marked() -> None:
-    many = tuple(Line(title=f"第{n}期", amount_fen=n) for n in range(1, 80))
+    many = tuple(ReceiptLine(title=f"第{n}期", amount_fen=n) for n in range(1, 80))
     made = receipt(receipt_of(lines=many, state="reversed", returned_at=AT))
     assert page_count(made) > 1
     for page in range(page_count(made)):
@@ -97,7 +97,7 @@ def test_a_copy_says_that_it_is_one(copy: str, words: str) -> None:
 
 def test_a_year_of_bills_is_one_page() -> None:
     year = tuple(
-        Line(title=f"2025年{month}月 电费", amount_fen=10000 + month) for month in range(1, 13)
+        ReceiptLine(title=f"2025年{month}月 电费", amount_fen=10000 + month) for month in range(1, 13)
     )
     made = receipt(receipt_of(lines=year, outlet="城关营业部", teller="王芳"))
     assert page_count(made) == 1
@@ -114,7 +114,7 @@ def test_the_code_on_the_receipt_leads_to_the_check_page() -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_names_are_text_whatever_they_hold(name: str) -> None:
-    data = receipt_of(payer_name=name, biller=name, lines=(Line(title=name, amount_fen=1),))
+    data = receipt_of(payer_name=name, biller=name, lines=(ReceiptLine(title=name, amount_fen=1),))
     said = lines(receipt(data))
     for line in (f"Payer {name}", f"Biller {name}", f"{name} 0.01"):
         assert " ".join(line.split()) in [" ".join(each.split()) for each in said]
@@ -139,7 +139,7 @@ def test_the_longest_texts_and_largest_amount_stay_on_the_page(text: str) -> Non
     data = receipt_of(
         payer_name=text, biller=text, issuer=text, account_no="9" * 64, serial="S" * 64,
         channel=text[:60], outlet=text[:60], teller=text[:40], state="reversed", returned_at=AT,
-        lines=(Line(title=text, amount_fen=MAX_FEN),),
+        lines=(ReceiptLine(title=text, amount_fen=MAX_FEN),),
     )  # fmt: skip
     made = receipt(data)
     assert page_count(made) == 1
@@ -158,6 +158,6 @@ def test_the_same_data_gives_the_same_bytes() -> None:
 def test_what_no_receipt_can_say_is_refused() -> None:
     for fen in (-1, MAX_FEN + 1):
         with pytest.raises(AmountError):
-            receipt(receipt_of(lines=(Line(title="水费", amount_fen=fen),)))
+            receipt(receipt_of(lines=(ReceiptLine(title="水费", amount_fen=fen),)))
     with pytest.raises(ValueError, match="without a zone"):
         receipt(receipt_of(paid_at=AT.replace(tzinfo=None)))

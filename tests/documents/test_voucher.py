@@ -9,7 +9,7 @@ import pytest
 
 from tests.documents.reading import fonts, joined, lines, outside, page_count, size_mm
 from tests.documents.world import AT, HOSTILE, LONG, UNBROKEN
-from yifen.core.documents.voucher import Entry, Voucher, voucher
+from yifen.core.documents.voucher import Voucher, VoucherEntry, voucher
 from yifen.core.facts.money import MAX_FEN, AmountError
 
 RED = b"0.7490196 0.09019608 0.13333334"
@@ -22,7 +22,7 @@ def voucher_of(fen: int = 140950, **changes: Any) -> Voucher:
         "operation": "4623 电费收缴",
         "paid_by": "cash",
         "entries": (
-            Entry(summary="收 张*三 电费", debit="1011 柜员现金", credit="2241.POWER01 过渡户",
+            VoucherEntry(summary="收 张*三 电费", debit="1011 柜员现金", credit="2241.POWER01 过渡户",
                   amount_fen=fen),
         ),
         "business_day": date(2026, 11, 24),
@@ -84,7 +84,7 @@ def test_it_says_how_it_was_paid(paid_by: str, words: str) -> None:
 
 @pytest.mark.parametrize("text", [*HOSTILE, LONG, UNBROKEN])
 def test_any_text_stays_text_and_on_the_page(text: str) -> None:
-    entry = Entry(summary=text, debit="1011 " + text, credit=text, amount_fen=MAX_FEN)
+    entry = VoucherEntry(summary=text, debit="1011 " + text, credit=text, amount_fen=MAX_FEN)
     data = voucher_of(entries=(entry,), institution=text, teller=text[:60], outlet=text[:100])
     made = voucher(data)
     assert page_count(made) == 1

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from yifen.core.documents.codes import receipt_number
-from yifen.core.documents.receipt import Line, Receipt
+from yifen.core.documents.receipt import Receipt, ReceiptLine
 
 KEY = b"k" * 32
 AT = datetime(2026, 11, 24, 2, 43, 5, tzinfo=UTC)
@@ -34,8 +34,8 @@ def receipt_of(**changes: Any) -> Receipt:
         "account_no": "3300000485",
         "payer_name": "张*三",
         "lines": (
-            Line(title="2026年10月 水费", amount_fen=12850),
-            Line(title="2026年10月 污水处理费", amount_fen=128100),
+            ReceiptLine(title="2026年10月 水费", amount_fen=12850),
+            ReceiptLine(title="2026年10月 污水处理费", amount_fen=128100),
         ),
         "channel": "微信生活缴费",
         "business_day": date(2026, 11, 24),

@@ -7,7 +7,7 @@ import pytest
 
 from yifen.core.facts import daily_file
 from yifen.core.facts.daily_file import DailyHead, DailyLine, DailyTail
-from yifen.hub.simulators.record import Entry, Record
+from yifen.hub.simulators.record import Record, Recorded
 
 AT = datetime.fromisoformat("2026-11-30T09:30:00")  # local wall clock, as files hold it
 GOOD = (("charge", "S1", None, 100), ("charge", "S2", None, 250), ("reverse", "R1", "S2", 250))
@@ -29,9 +29,9 @@ def file(rows: tuple[tuple[str, str, str | None, int], ...], json: bool) -> byte
 def record() -> Record:
     found = Record()
     found.entries = {
-        "S1": Entry("GAS01", "户1", 100, "booked"),
-        "S2": Entry("GAS01", "户1", 250, "reversed", "R1"),
-        "S3": Entry("GAS01", "户1", 70, "refused"),
+        "S1": Recorded("GAS01", "户1", 100, "booked"),
+        "S2": Recorded("GAS01", "户1", 250, "reversed", "R1"),
+        "S3": Recorded("GAS01", "户1", 70, "refused"),
     }
     return found
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import NewDatabase
 from tests.world import DAY, NOON, World
-from yifen.hub.payments.lookup import Found, find
+from yifen.hub.payments.lookup import PaymentFound, find
 from yifen.hub.payments.lookup_detail import CallRow, Detail, EventRow, LineRow, ReturnRow, detail
 from yifen.hub.payments.lookup_listing import (
     START,
@@ -341,7 +341,7 @@ def test_volumes_of_a_day_and_what_is_undecided(place: Place) -> None:
     it = undecided(place.cursor, None)
     assert (it.payments, it.amount_fen, it.oldest_paid_at, it.stranded) == (1, 3000, NOON, 0)
     assert undecided(place.cursor, place.scope(["WATER"])).payments == 0
-    assert isinstance(find(place.cursor, BUCKETS, "S-GAS", None)[0], Found)
+    assert isinstance(find(place.cursor, BUCKETS, "S-GAS", None)[0], PaymentFound)
 
 
 # --- several days ------------------------------------------------------------------------------

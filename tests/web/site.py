@@ -23,6 +23,15 @@ def setup(database: Database) -> None:
     os.environ.pop("YIFEN_OWNER_URL", None)
     if not apps.ready:
         django.setup()
+        cheapen_passwords()
+
+
+def cheapen_passwords() -> None:
+    """A third of a second a try keeps guessers out of the hub, and would be half of these tests."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost = Argon2PasswordHasher.parallelism = 1
+    Argon2PasswordHasher.memory_cost = 8
 
 
 @contextmanager

@@ -16,6 +16,9 @@ def test_operations_are_on_the_pages_own_connection_and_read_json_as_psycopg_doe
             "SELECT pg_backend_pid(), current_setting('statement_timeout'), %s::jsonb", ('{"a": 1}',)
         ).fetchone()
     assert (text, row) == ('{"a": 1}', (pid, "3s", {"a": 1}))
+    with plain_connection() as conn, conn.transaction(), conn.cursor(name="many") as rows:
+        rows.execute("SELECT generate_series(1, 3)")
+        assert [number for (number,) in rows] == [1, 2, 3]
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('statement_timeout')")
         assert cursor.fetchone() == (timeout,)

@@ -26,10 +26,8 @@ class Plain:
         return getattr(self._own, name)
 
     def cursor(self, name: str = "") -> psycopg.Cursor[Any]:
-        """With a name it stands on the server, held beyond the statement: Django's is a transaction
-        only where one was begun."""
-        own = self._own
-        made = psycopg.ServerCursor(own, name, withhold=True) if name else psycopg.Cursor(own)
+        """Of the client, or one of the server with this name."""
+        made = psycopg.ServerCursor(self._own, name) if name else psycopg.Cursor(self._own)
         made.adapters.register_loader("jsonb", JsonbLoader)
         return made
 

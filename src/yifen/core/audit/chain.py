@@ -12,7 +12,7 @@ from typing import NamedTuple
 GENESIS = sha256(b"yifen audit").digest()
 
 
-class Entry(NamedTuple):
+class TrailEntry(NamedTuple):
     """One entry as texts: `at` in µs since 1970, `before` and `after` as PostgreSQL's jsonb
     writes them, `digest` in hex."""
 
@@ -37,7 +37,7 @@ class Altered(Exception):
     """An entry is not what was sealed; the message names it."""
 
 
-def canonical(entry: Entry) -> bytes:
+def canonical(entry: TrailEntry) -> bytes:
     """What is hashed of an entry."""
     fields = (None if field is None else field.encode() for field in entry[:-1])
     return b"|".join(b"-" if field is None else b"%d:%b" % (len(field), field) for field in fields)
@@ -50,7 +50,7 @@ class Replay:
         self.entry_no = 0
         self.hash = GENESIS
 
-    def walk(self, entries: Iterable[Entry], last_no: int) -> Iterator[Entry]:
+    def walk(self, entries: Iterable[TrailEntry], last_no: int) -> Iterator[TrailEntry]:
         """Yields each entry once it is proved; `last_no` is where the head says that the chain
         ends. Raises Altered at the first that does not fit; nothing after it is believed."""
         for entry in entries:

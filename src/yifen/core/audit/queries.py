@@ -24,7 +24,7 @@ _TEXT_BRANCHES = (
 _NOTED_SQL = _SQL["noted"]
 
 
-class Found(NamedTuple):
+class EntriesFound(NamedTuple):
     """One entry, decoded. `before` and `after` hold only what changed, or a whole row that came
     or went."""
 
@@ -67,7 +67,7 @@ def search(
     before_no: int | None = None,
     limit: int = 50,
     after_no: int | None = None,
-) -> list[Found]:
+) -> list[EntriesFound]:
     """Newest first, at most `limit`, on a connection or cursor of psycopg or Django. The next page
     is asked with `before_no`, the last entry_no of this one; the page before with `after_no`, the
     first: it comes oldest first."""
@@ -101,7 +101,7 @@ def _asked(
     return conditions, params
 
 
-def history(target: Any, subject: str, subject_key: str | int, limit: int = 200) -> list[Found]:
+def history(target: Any, subject: str, subject_key: str | int, limit: int = 200) -> list[EntriesFound]:
     """Everything that was done to one thing, newest first."""
     statement = _page(_COLUMNS, ["subject = %(subject)s", "subject_key = %(key)s"])
     params = {"subject": subject, "key": str(subject_key), "limit": max(1, min(limit, LIMIT_MAX))}
@@ -142,9 +142,9 @@ def _bounds(cursor: Any, filters: Filters, before_no: int | None) -> dict[str, i
     return {"low": low, "high": min(high, before_no - 1) if before_no is not None else high}
 
 
-def _found(cursor: Any, statement: str, params: dict[str, Any]) -> list[Found]:
+def _found(cursor: Any, statement: str, params: dict[str, Any]) -> list[EntriesFound]:
     cursor.execute(statement, params)
-    rows = (Found(*row) for row in cursor.fetchall())
+    rows = (EntriesFound(*row) for row in cursor.fetchall())
     return [
         row._replace(before=_decoded(row.before), after=_decoded(row.after))  # texts until here
         for row in rows

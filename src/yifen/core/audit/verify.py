@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from yifen.core.audit.chain import Altered, Entry, Replay
+from yifen.core.audit.chain import Altered, Replay, TrailEntry
 from yifen.core.audit.watch import watched
 from yifen.core.facts.sqlfiles import queries
 
@@ -23,14 +23,14 @@ _OFF_SQL = _SQL["triggers_off"]
 _OWN = (("audit_entry", "append_only"), ("audit_day_head", "append_only"), ("audit_draft", "audit_seal"))
 
 
-class Report(NamedTuple):
+class TrailVerified(NamedTuple):
     """How many entries were proved, and what is wrong; `problems[0]` names the first."""
 
     entries: int
     problems: list[str]
 
 
-def verify(conn: psycopg.Connection[Any]) -> Report:
+def verify(conn: psycopg.Connection[Any]) -> TrailVerified:
     """Replay the trail in one snapshot. Read-only."""
     replay = Replay()
     with conn.transaction():
@@ -40,13 +40,13 @@ def verify(conn: psycopg.Connection[Any]) -> Report:
             problems = _replay(conn, replay)
         except Altered as altered:
             problems = [str(altered)]
-    return Report(replay.entry_no, problems + beside)
+    return TrailVerified(replay.entry_no, problems + beside)
 
 
-def _entries(conn: psycopg.Connection[Any]) -> Iterator[Entry]:
+def _entries(conn: psycopg.Connection[Any]) -> Iterator[TrailEntry]:
     """In bounded memory."""
     with conn.cursor() as cursor, cursor.copy(_ENTRIES_SQL) as copy:
-        yield from (Entry(*row) for row in copy.rows())
+        yield from (TrailEntry(*row) for row in copy.rows())
 
 
 def _replay(conn: psycopg.Connection[Any], replay: Replay) -> list[str]:
@@ -68,7 +68,7 @@ def _replay(conn: psycopg.Connection[Any], replay: Replay) -> list[str]:
     return problems
 
 
-def _compare_cut(entry: Entry, kept: tuple[str, str, str] | None) -> list[str]:
+def _compare_cut(entry: TrailEntry, kept: tuple[str, str, str] | None) -> list[str]:
     """The entry of a cut, and the row of audit_day_head that names it."""
     day = json.loads(entry.after or "{}").get("business_day") if entry.action == "cut" else None
     said = (entry.subject_key, day, entry.digest)

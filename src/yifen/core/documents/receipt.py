@@ -26,7 +26,7 @@ COPIES: dict[Copy, tuple[str, str]] = {
 }
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class ReceiptLine(msgspec.Struct, frozen=True, kw_only=True):
     """One payable of the payment, as the payer knows it, and what was paid of it."""
 
     title: str
@@ -47,7 +47,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     biller: str
     account_no: str
     payer_name: str
-    lines: tuple[Line, ...]
+    lines: tuple[ReceiptLine, ...]
     channel: str
     business_day: date
     paid_at: datetime

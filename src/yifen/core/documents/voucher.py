@@ -17,7 +17,7 @@ PAID_BY: dict[PaidBy, tuple[str, str]] = {
 }
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class VoucherEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One transfer: the same amount to the debit of one account and the credit of another.
 
     An account is its number and, behind a blank, its name. A reversal is written with the
@@ -41,7 +41,7 @@ class Voucher(msgspec.Struct, frozen=True, kw_only=True):
     outlet: str
     operation: str
     paid_by: PaidBy
-    entries: tuple[Entry, ...]
+    entries: tuple[VoucherEntry, ...]
     business_day: date
     booked_at: datetime
     serial: str

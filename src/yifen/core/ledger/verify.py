@@ -20,7 +20,7 @@ _DAY_HEADS = _SQL["day_heads"]
 _DAY_BALANCES = _SQL["day_balances"]
 
 
-class Report(NamedTuple):
+class BooksVerified(NamedTuple):
     """What was read, and what is wrong; `problems[0]` names the first altered row."""
 
     transfers: int
@@ -32,7 +32,7 @@ class Report(NamedTuple):
         return not self.problems
 
 
-def verify(conn: psycopg.Connection[Any]) -> Report:
+def verify(conn: psycopg.Connection[Any]) -> BooksVerified:
     """Replay every bucket in one snapshot. Read-only."""
     transfers = batches = 0
     problems: list[str] = []
@@ -47,7 +47,7 @@ def verify(conn: psycopg.Connection[Any]) -> Report:
                 problems.append(str(altered))
             transfers += replay.transfer_no
             batches += replay.batch_no
-    return Report(transfers, batches, problems)
+    return BooksVerified(transfers, batches, problems)
 
 
 def _rows(conn: psycopg.Connection[Any], statement: str, bucket: int) -> Iterator[list[bytes]]:

@@ -7,7 +7,7 @@ from yifen.core.documents.statement import Cell, Column, Fact, Statement, statem
 from yifen.face.exports import jobs
 from yifen.face.exports.rows import every_row
 from yifen.face.ledger.standing import Totals, totals
-from yifen.face.ledger.statement import Entry, params_of
+from yifen.face.ledger.statement import StatementEntry, params_of
 from yifen.face.lists.listing import Ask, Listing, Row
 
 PAPER_ROWS = 2000
@@ -48,7 +48,7 @@ def paper(account: Row, listing: Listing, ask: Ask, query: str) -> bytes | None:
     )
 
 
-def line(row: Entry) -> tuple[Cell, ...]:
+def line(row: StatementEntry) -> tuple[Cell, ...]:
     debit, credit = (row.amount_fen, None) if row.is_debit else (None, row.amount_fen)
     return (row.business_day, f"{row.bucket}-{row.transfer_no}", f"{row.other_code} {row.other_name}",
             str(row.reference_id), debit, credit, row.balance_fen)  # fmt: skip

@@ -27,7 +27,7 @@ from yifen.face.lists.listing import Ask, Column, Listing, Page, Row, Select
 from yifen.face.scope import buckets
 
 
-class Entry(Struct, frozen=True):
+class StatementEntry(Struct, frozen=True):
     """One transfer as it stands on the account; `balance_fen` is the posted balance after it."""
 
     bucket: int
@@ -119,17 +119,17 @@ def pages(ask: Ask) -> Page:
     )
 
 
-def entries(ask: Ask, position: Key, upwards: bool) -> list[Entry]:
+def entries(ask: Ask, position: Key, upwards: bool) -> list[StatementEntry]:
     """One more than the page needs, nearest the position first; `balance_fen` is the balance at
     the position."""
     params = params_of(ask) | {"buckets": numbers(range(len(position))),
                                "numbers": numbers(position), "limit": ask.limit + 1}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(PAGE[upwards], params)
-        return [Entry(*row) for row in cursor.fetchall()]
+        return [StatementEntry(*row) for row in cursor.fetchall()]
 
 
-def balanced(rows: list[Entry], ask: Ask) -> list[Entry]:
+def balanced(rows: list[StatementEntry], ask: Ask) -> list[StatementEntry]:
     """The rows of a page, newest first, each with the balance after it."""
     if not rows:
         return []
@@ -144,7 +144,7 @@ def balanced(rows: list[Entry], ask: Ask) -> list[Entry]:
     return told
 
 
-def reached(position: Key, rows: list[Entry], beside: int) -> Key:
+def reached(position: Key, rows: list[StatementEntry], beside: int) -> Key:
     """How far the buckets are read once these rows are shown, in the order in which they came."""
     found = list(position)
     for row in rows:
@@ -156,7 +156,7 @@ def read_position(text: str) -> Key | None:
     return keys.read_key(text, (keys.whole,) * buckets())
 
 
-def payment_url(row: Entry, access: Access) -> str:
+def payment_url(row: StatementEntry, access: Access) -> str:
     sees = row.payment_id and access.may("payments.view")
     return reverse("payment", args=[row.payment_id]) if sees else ""
 
@@ -173,7 +173,7 @@ STATEMENT = Listing(
     orders={"time": Order(BY, read_position, keys.write_key, turns=False, timed=True)},
     select=select,
     pages=pages,
-    row=Entry,
+    row=StatementEntry,
     bind=statement_of,
     columns=(
         Column("business_day", "", _("会计日期"), "day"),

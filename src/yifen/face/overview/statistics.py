@@ -29,7 +29,7 @@ class DayFilter(Filters):
         return super().first_value(name)
 
 
-class Line(Struct, frozen=True):
+class StatisticsLine(Struct, frozen=True):
     """What one thing took, and how its charges were answered; None where no charges were."""
 
     by: str
@@ -45,7 +45,7 @@ class Line(Struct, frozen=True):
     p99: int | None = None
 
 
-def every(ask: Ask) -> Iterator[Line]:
+def every(ask: Ask) -> Iterator[StatisticsLine]:
     """Read anew, not kept: a file says how things stood when it was made."""
     found = gather(ask.access.scope, ask.now, ask.filters["day"])
     names = {row.pk: f"{row.code} {row.name}" for row in Partner.objects.all()}
@@ -54,7 +54,7 @@ def every(ask: Ask) -> Iterator[Line]:
     for row in found.billers:
         yield line(_("收费单位"), names[row.key], row, found.charges_by_biller.get(row.key))
     for branch in flat(branches(found.billers, ask.access.scope)):
-        yield Line(_("机构"), branch.name, branch.payments, branch.amount_fen)
+        yield StatisticsLine(_("机构"), branch.name, branch.payments, branch.amount_fen)
     volumes = {row.key: row for row in found.hours}
     calls = {row.key: row for row in found.charges_by_hour}
     for hour in sorted({*volumes, *calls}):
@@ -62,9 +62,9 @@ def every(ask: Ask) -> Iterator[Line]:
         yield line(_("小时"), name, volumes.get(hour), calls.get(hour))
 
 
-def line(by: str, name: str, volume: Volume | None, calls: Figure | None) -> Line:
+def line(by: str, name: str, volume: Volume | None, calls: Figure | None) -> StatisticsLine:
     """One row."""
-    return Line(
+    return StatisticsLine(
         by=by,
         name=name,
         payments=volume.payments if volume else None,
@@ -96,7 +96,7 @@ STATISTICS = Listing(
     orders={"only": keys.order({"1": "text"})},
     pages=lambda ask: Page([], None, None),
     every=every,
-    row=Line,
+    row=StatisticsLine,
     columns=(
         Column("by", "", gettext_lazy("分类")),
         Column("name", "", gettext_lazy("名称")),

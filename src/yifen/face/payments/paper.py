@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from yifen.core.access.edge import Access
-from yifen.core.documents.receipt import Line, Receipt, State, receipt
+from yifen.core.documents.receipt import Receipt, ReceiptLine, State, receipt
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.partners.models import Partner
 from yifen.face.masking import account_shown
@@ -34,7 +34,7 @@ def paper(found: Detail, access: Access, ring: KeyRing, now: datetime) -> bytes:
             biller=payment.biller_name,
             account_no=account_shown(access, payment.account_no),
             payer_name=found.payer_name,
-            lines=tuple(Line(title=row.title, amount_fen=row.amount_fen) for row in found.lines),
+            lines=tuple(ReceiptLine(title=row.title, amount_fen=row.amount_fen) for row in found.lines),
             channel=payment.channel_name,
             business_day=payment.business_day,
             paid_at=payment.paid_at,

@@ -23,7 +23,7 @@ LEFT JOIN payment_return r ON r.bucket = y.bucket AND r.payment_id = y.payment_i
 WHERE y.bucket = %s AND y.payment_id = %s"""
 
 
-class Found(NamedTuple):
+class ReceiptFound(NamedTuple):
     """What the public may know of a payment: nothing personal."""
 
     payment_id: int
@@ -40,7 +40,7 @@ def number_of(ring: KeyRing, payment_id: int) -> str:
     return codes.receipt_number(ring.derive(PURPOSE), payment_id)
 
 
-def check(ring: KeyRing, typed: str) -> Found:
+def check(ring: KeyRing, typed: str) -> ReceiptFound:
     """验真. Refused: RECEIPT_UNKNOWN, alike and after the same work for a number that is none, for
     a payment that is not there, and for a wrong check code."""
     payment_id, code = codes.read_receipt_number(typed) or (0, "")
@@ -51,7 +51,7 @@ def check(ring: KeyRing, typed: str) -> Found:
     return found
 
 
-def of_payment(payment_id: int) -> Found:
+def of_payment(payment_id: int) -> ReceiptFound:
     """Refused: RECEIPT_UNKNOWN."""
     found = _payment(payment_id)
     if found is None:
@@ -59,12 +59,12 @@ def of_payment(payment_id: int) -> Found:
     return found
 
 
-def _payment(payment_id: int) -> Found | None:
+def _payment(payment_id: int) -> ReceiptFound | None:
     with connection.cursor() as cursor:
         cursor.execute(_PAYMENT_SQL, [payment_id % 1000, payment_id])
         row: tuple[Any, ...] | None = cursor.fetchone()
     if row is None:
         return None
     payment_id, amount_fen, booked_at, business_day, payer_state, biller, returned_at = row
-    return Found(payment_id, amount_fen, booked_at, business_day, _STANDING[payer_state], biller,
+    return ReceiptFound(payment_id, amount_fen, booked_at, business_day, _STANDING[payer_state], biller,
                  returned_at)  # fmt: skip

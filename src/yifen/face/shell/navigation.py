@@ -11,7 +11,7 @@ from yifen.core.facts.plug import MenuEntry, Text
 from yifen.core.plugs import PlugError, plugs
 
 
-class Item(NamedTuple):
+class MenuLine(NamedTuple):
     """A line as the template shows it."""
 
     title: str
@@ -24,7 +24,7 @@ class Group(NamedTuple):
     """Lines under one heading."""
 
     title: str
-    items: list[Item]
+    items: list[MenuLine]
 
 
 GROUPS: dict[str, Text] = {
@@ -62,7 +62,7 @@ def groups_for(access: Access, path: str) -> list[Group]:
     return [
         Group(told(GROUPS[group]), items)
         for group, entries in shown.items()
-        if (items := [Item(told(entry.title), url, entry.icon, url == current)
+        if (items := [MenuLine(told(entry.title), url, entry.icon, url == current)
                       for entry, url in entries if url])
     ]  # fmt: skip
 

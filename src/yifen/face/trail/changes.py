@@ -3,9 +3,9 @@
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from yifen.core.audit.queries import Found
+from yifen.core.audit.queries import EntriesFound
 from yifen.face.words import Words
 
 ACTIONS: Words = {
@@ -14,7 +14,7 @@ ACTIONS: Words = {
     "delete": (gettext_lazy("删除"), "bad"),
     "truncate": (gettext_lazy("清空"), "bad"),
     "cut": (gettext_lazy("日切"), "neutral"),
-    "sign_in": (gettext_lazy("登录"), "neutral"),
+    "sign_in": (pgettext_lazy("act", "登录"), "neutral"),
     "sign_in_failed": (gettext_lazy("登录失败"), "waiting"),
     "signature_failed": (gettext_lazy("现场授权未通过"), "waiting"),
     "locked": (gettext_lazy("账号锁定"), "bad"),
@@ -90,7 +90,7 @@ class Change(NamedTuple):
     now: str | None
 
 
-def changes(entry: Found) -> list[Change]:
+def changes(entry: EntriesFound) -> list[Change]:
     """Every field that the entry names, in order."""
     before, after = entry.before or {}, entry.after or {}
     names = [*before, *(name for name in after if name not in before)]
@@ -113,7 +113,7 @@ def text(value: Any) -> str:
     return str(value)
 
 
-def summary(entry: Found, most: int) -> str:
+def summary(entry: EntriesFound, most: int) -> str:
     """The entry in one line."""
     said = [entry.note] if entry.note else []
     for change in changes(entry):

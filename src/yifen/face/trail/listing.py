@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import Access
 from yifen.core.audit import queries
-from yifen.core.audit.queries import Found
+from yifen.core.audit.queries import EntriesFound
 from yifen.core.directory.queries import subtree, tree
 from yifen.face import words
 from yifen.face.lists import keys
@@ -77,7 +77,7 @@ def pages(ask: Ask) -> Page:
     )
 
 
-def every(ask: Ask) -> Iterator[Found]:
+def every(ask: Ask) -> Iterator[EntriesFound]:
     """All entries, a thousand at a time by their number."""
     asked, number = filters_of(ask), None
     while found := queries.search(connection, asked, before_no=number, limit=queries.LIMIT_MAX):
@@ -89,17 +89,17 @@ def count(ask: Ask, most: int) -> int:
     return queries.count(connection, filters_of(ask), most)
 
 
-def entry_url(row: Found, access: Access) -> str:
+def entry_url(row: EntriesFound, access: Access) -> str:
     return reverse("audit_entry", args=[row.entry_no])
 
 
-def history_url(row: Found, access: Access | None = None) -> str:
+def history_url(row: EntriesFound, access: Access | None = None) -> str:
     if not row.subject_key:
         return ""
     return reverse("audit_history") + "?" + urlencode({"subject": row.subject, "key": row.subject_key})
 
 
-def subject_of(row: Found) -> str:
+def subject_of(row: EntriesFound) -> str:
     return f"{words.word(changes.SUBJECTS, row.subject)} {row.subject_key}".strip()
 
 
@@ -120,7 +120,7 @@ AUDIT = Listing(
     pages=pages,
     every=every,
     count=count,
-    row=Found,
+    row=EntriesFound,
     columns=(
         Column("entry_no", "", _("记录号"), "code", value=lambda r, a: str(r.entry_no), url=entry_url),
         Column("at", "", _("时间"), "time"),

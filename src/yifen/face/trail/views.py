@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of
 from yifen.core.audit import queries
-from yifen.core.audit.queries import Found
+from yifen.core.audit.queries import EntriesFound
 from yifen.core.directory.models import Institution
 from yifen.face import words
 from yifen.face.trail import changes
@@ -58,18 +58,18 @@ def history(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-def in_scope(row: Found, access: Access) -> bool:
+def in_scope(row: EntriesFound, access: Access) -> bool:
     institutions = access.scope.institutions
     return institutions is None or row.institution_id in institutions
 
 
-def told(row: Found) -> Shown:
+def told(row: EntriesFound) -> Shown:
     """An entry of a history."""
     return {"row": row, "action": words.badge(changes.ACTIONS, row.action),
             "changes": changes.changes(row)}  # fmt: skip
 
 
-def facts(entry: Found) -> list[Shown]:
+def facts(entry: EntriesFound) -> list[Shown]:
     """Who, when, from where, to what."""
     home = Institution.objects.filter(pk=entry.institution_id or 0).first()
     return [

@@ -14,13 +14,13 @@ from yifen.hub.certify import biller_verbs as verbs
 from yifen.hub.certify.biller_steps import Clause
 from yifen.hub.certify.report import Both, Failed, Finding, NotRun, Report, Verdict
 from yifen.hub.certify.session import Session
-from yifen.hub.certify.target import Line, Target, Timing
+from yifen.hub.certify.target import Target, Timing, Transport
 
 Progress = Callable[[int, int, Finding], None]
 ALL = ("xml", "json")
 
 
-class Row(NamedTuple):
+class BillerClause(NamedTuple):
     """A clause: stable id, title, source of the rule, what is expected, how it is tried."""
 
     id: str
@@ -34,11 +34,11 @@ class Row(NamedTuple):
 def row(
     id: str, zh: str, en: str, source: str, expected_zh: str, expected_en: str, run: Clause,
     dialects: tuple[str, ...] = ALL,
-) -> Row:  # fmt: skip
-    return Row(id, Both(zh, en), source, Both(expected_zh, expected_en), run, dialects)
+) -> BillerClause:  # fmt: skip
+    return BillerClause(id, Both(zh, en), source, Both(expected_zh, expected_en), run, dialects)
 
 
-CLAUSES: tuple[Row, ...] = (
+CLAUSES: tuple[BillerClause, ...] = (
     row("B-01", "查询", "Query", "H1 H3",
         "0000，含户号、应缴项与可缴金额", "0000 with the account, its payables and amounts",
         verbs.query),
@@ -123,7 +123,7 @@ CLAUSES: tuple[Row, ...] = (
 )  # fmt: skip
 
 
-def certify(target: Target, line: Line, timing: Timing, run: str, told: Progress) -> Report:
+def certify(target: Target, line: Transport, timing: Timing, run: str, told: Progress) -> Report:
     """The whole set. `run`: a word unlike that of any other run, at most 20 characters; `told` hears
     of each clause as it is done."""
     s = Session(target, line, timing, run)
@@ -141,7 +141,7 @@ def certify(target: Target, line: Line, timing: Timing, run: str, told: Progress
     )  # fmt: skip
 
 
-def tried(s: Session, row: Row, dead: bool) -> Finding:
+def tried(s: Session, row: BillerClause, dead: bool) -> Finding:
     """One clause, and its charges taken back. `dead`: nobody answers; do not wait again."""
     s.trace.clear()
     before = s.timing.elapsed_s()

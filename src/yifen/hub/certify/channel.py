@@ -15,7 +15,7 @@ from yifen.hub.certify.report import Both, Failed, Finding, NotRun, Report, Verd
 Rule = Callable[[Record], str]  # answers what was seen; raises Failed or NotRun
 
 
-class Row(NamedTuple):
+class ChannelClause(NamedTuple):
     """A clause: stable id, title, source of the rule, what is expected, how it is judged."""
 
     id: str
@@ -155,11 +155,11 @@ UNREADABLE = (Code.PATH_UNKNOWN, Code.METHOD_NOT_ALLOWED, Code.MESSAGE_TOO_LARGE
 
 
 def row(id: str, zh: str, en: str, source: str, expected_zh: str, expected_en: str,
-        judge: Rule) -> Row:  # fmt: skip
-    return Row(id, Both(zh, en), source, Both(expected_zh, expected_en), judge)
+        judge: Rule) -> ChannelClause:  # fmt: skip
+    return ChannelClause(id, Both(zh, en), source, Both(expected_zh, expected_en), judge)
 
 
-CLAUSES: tuple[Row, ...] = (
+CLAUSES: tuple[ChannelClause, ...] = (
     row("C-01", "查询", "Query", "H1", "至少成功一次", "succeeded at least once", did("query")),
     row("C-02", "销账", "Charge", "H1", "至少成功一次", "succeeded at least once", did("charge")),
     row("C-03", "销账结果查询", "Confirm", "H1 H4", "至少成功一次", "succeeded at least once",
@@ -207,7 +207,7 @@ def certify(exchanges: list[Exchange], terms: Terms, now: datetime) -> Report:
     )  # fmt: skip
 
 
-def judged(record: Record, row: Row) -> Finding:
+def judged(record: Record, row: ChannelClause) -> Finding:
     """One clause."""
     verdict: Verdict = "pass"
     why, steps = Both("", ""), ""

@@ -15,7 +15,7 @@ from yifen.hub.certify.answers import Debt, code_text, debt_of, state_of
 from yifen.hub.certify.letters import Change, Letter, letter
 from yifen.hub.certify.reading import Faults, read
 from yifen.hub.certify.report import Failed, need, skip
-from yifen.hub.certify.target import Heard, Line, Silence, Target, Timing
+from yifen.hub.certify.target import Heard, Silence, Target, Timing, Transport
 
 POLL_S = 0.05
 NOTHING_THERE = (Code.ORIGINAL_UNKNOWN_BLOCKED, Code.ORIGINAL_NOT_BOOKED, Code.SERIAL_UNKNOWN)
@@ -43,7 +43,7 @@ class Sent(Struct):
 class Session:
     """What the clauses of a biller work with. `run`: a short word that makes serials unique."""
 
-    def __init__(self, target: Target, line: Line, timing: Timing, run: str) -> None:
+    def __init__(self, target: Target, line: Transport, timing: Timing, run: str) -> None:
         self.target, self._line, self.timing, self._run = target, line, timing, run
         self._numbers = 0
         self.exchanges: list[Exchange] = []

@@ -40,7 +40,7 @@ class Silence(Exception):
     """No whole answer came in time."""
 
 
-class Line(Protocol):
+class Transport(Protocol):
     """The way there."""
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes, wait_s: float) -> Heard:

@@ -50,7 +50,7 @@ class PaymentRow(Struct, frozen=True):
     biller_serial: str | None
 
 
-class Found(Struct, frozen=True):
+class PaymentFound(Struct, frozen=True):
     """A payment, and which of its numbers was given."""
 
     by: By
@@ -59,7 +59,7 @@ class Found(Struct, frozen=True):
 
 def find(
     cursor: Cursor, buckets: int, text: str, scope: Scope, biller_id: int | None = None
-) -> list[Found]:
+) -> list[PaymentFound]:
     """Payments with this number, the newest first and at most FOUND_MAX: a payment id, a receipt's
     number, a serial of the channel's (also of a reversal or refund), a serial of the biller's, or
     an account number. `biller_id`: of this biller alone."""
@@ -84,7 +84,7 @@ def find(
         "most": FOUND_MAX,
     }
     cursor.execute(FIND_SQL.format(more=more), params)
-    return [Found(BY[row[0] - 1], PaymentRow(*row[1:])) for row in cursor.fetchall()]
+    return [PaymentFound(BY[row[0] - 1], PaymentRow(*row[1:])) for row in cursor.fetchall()]
 
 
 def payment_rows(rows: Sequence[Sequence[Any]]) -> list[PaymentRow]:

@@ -16,7 +16,7 @@ _CUTS = _SQL["cuts_told"]
 _FIRST, _GONE = _SQL["first_problems"], _SQL["documents_gone"]
 
 
-class Report(NamedTuple):
+class Verified(NamedTuple):
     """What was read, and what is wrong; `problems[0]` names the first altered row."""
 
     transfers: int
@@ -29,7 +29,7 @@ class Report(NamedTuple):
         return not self.problems
 
 
-def verify(conn: psycopg.Connection[Any]) -> Report:
+def verify(conn: psycopg.Connection[Any]) -> Verified:
     """Everything: replay the ledger and the audit trail, compare the payments, then what each trade's
     documents say. Read-only."""
     books, trail = ledger.verify(conn), audit.verify(conn)
@@ -40,7 +40,7 @@ def verify(conn: psycopg.Connection[Any]) -> Report:
         for book, day in conn.execute(_CUTS).fetchall()
     ]
     found += documents_of_trades(conn)
-    return Report(
+    return Verified(
         books.transfers, books.batches, trail.entries, books.problems + trail.problems + found
     )
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from yifen.core.wire.bank_port import PaymentOrder, PaymentStatus, State
 
 
-class Entry(NamedTuple):
+class BankEntry(NamedTuple):
     """One line of the account. `sign` -1: out."""
 
     at: datetime
@@ -47,7 +47,7 @@ class BankBooks:
 
     def __init__(self, account_no: str, name: str, opening_fen: int = 10**12) -> None:
         self.account_no, self.name, self.opening_fen = account_no, name, opening_fen
-        self.entries: list[Entry] = []
+        self.entries: list[BankEntry] = []
         self._payments: dict[str, Payment] = {}
         self._serials = 0
 
@@ -77,9 +77,9 @@ class BankBooks:
 
     def money_in(
         self, amount_fen: int, reference: str, name: str, account_no: str, now: datetime
-    ) -> Entry:
+    ) -> BankEntry:
         """Somebody pays into the account."""
-        entry = Entry(now, 1, amount_fen, reference, self._serial(), account_no, name, "来账")
+        entry = BankEntry(now, 1, amount_fen, reference, self._serial(), account_no, name, "来账")
         self.entries.append(entry)
         return entry
 
@@ -94,7 +94,7 @@ class BankBooks:
         for payment in self._payments.values():
             self._write(payment, now)
 
-    def day(self, day: date, now: datetime) -> tuple[int, list[Entry]]:
+    def day(self, day: date, now: datetime) -> tuple[int, list[BankEntry]]:
         """The balance before a day, and the day's lines."""
         self.carry_out(now)
         before = sum(e.sign * e.amount_fen for e in self.entries if e.at.date() < day)
@@ -116,13 +116,13 @@ class BankBooks:
         order = payment.order
         if payment.booked == 0 and now >= payment.done_at:
             self.entries.append(
-                Entry(payment.done_at, -1, order.amount_fen, order.reference, payment.serial,
+                BankEntry(payment.done_at, -1, order.amount_fen, order.reference, payment.serial,
                       order.creditor_account, order.creditor_name, order.purpose)
             )  # fmt: skip
             payment.booked = 1
         if payment.booked == 1 and payment.back_at is not None and now >= payment.back_at:
             self.entries.append(
-                Entry(payment.back_at, 1, order.amount_fen, "", f"{payment.serial}R",
+                BankEntry(payment.back_at, 1, order.amount_fen, "", f"{payment.serial}R",
                       order.creditor_account, order.creditor_name, f"退汇 {order.reference}")
             )  # fmt: skip
             payment.booked = 2

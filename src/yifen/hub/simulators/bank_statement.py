@@ -6,13 +6,13 @@ from datetime import date, datetime
 from lxml import etree
 
 from yifen.core.facts.money import format_yuan
-from yifen.hub.simulators.bank_books import Entry
+from yifen.hub.simulators.bank_books import BankEntry
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"
 
 
 def camt053(
-    account_no: str, day: date, opening_fen: int, entries: Iterable[Entry], now: datetime
+    account_no: str, day: date, opening_fen: int, entries: Iterable[BankEntry], now: datetime
 ) -> bytes:
     """Opening balance, one entry a line, closing balance. A line names the payer's or payee's
     end-to-end reference, or NOTPROVIDED and the bank's own serial."""
@@ -43,7 +43,7 @@ def _balance(parent: etree._Element, kind: str, fen: int, day: date) -> None:
     _add(_add(balance, "Dt"), "Dt", day.isoformat())
 
 
-def _entry(parent: etree._Element, entry: Entry) -> None:
+def _entry(parent: etree._Element, entry: BankEntry) -> None:
     ntry = _add(parent, "Ntry")
     _amount(ntry, entry.amount_fen)
     _add(ntry, "CdtDbtInd", "CRDT" if entry.sign > 0 else "DBIT")

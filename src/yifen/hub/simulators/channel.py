@@ -14,7 +14,7 @@ from yifen.core.wire.replies import PayableView, QueryReply
 from yifen.hub.simulators.counters import Counters
 from yifen.hub.simulators.door import Clock, Door, Lost
 from yifen.hub.simulators.orders import Order, again, other_amount
-from yifen.hub.simulators.record import Entry, Record
+from yifen.hub.simulators.record import Record, Recorded
 from yifen.hub.simulators.settling import Settler
 
 ACTS = {
@@ -140,7 +140,7 @@ class Channel:
             amount_fen=sum(line.amount_fen for line in lines), lines=lines, quote=told.quote,
             paid_at=self._clock().replace(microsecond=0),
         )  # fmt: skip
-        self.record.entries[charge.serial] = Entry(
+        self.record.entries[charge.serial] = Recorded(
             charge.biller, charge.account_no, charge.amount_fen
         )
         return charge

@@ -11,7 +11,7 @@ from typing import Any
 
 
 @dataclass(slots=True)
-class Entry:
+class Recorded:
     """One charge as the channel sees it; state: sent, booked, refused or reversed."""
 
     biller: str
@@ -25,7 +25,7 @@ class Record:
     """Serial → entry. A hub that loses or doubles anything contradicts it."""
 
     def __init__(self) -> None:
-        self.entries: dict[str, Entry] = {}
+        self.entries: dict[str, Recorded] = {}
 
     def total(self, *states: str) -> tuple[int, int]:
         """How many entries are in one of these states, and their fen."""

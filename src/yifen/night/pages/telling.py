@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from yifen.core.documents.figures import grouped_yuan
 from yifen.face import words as said
 from yifen.night.queries import Run, StepRow
-from yifen.night.reports.daily_proof import Explained, Line, Proof
+from yifen.night.reports.daily_proof import Explained, Explanation, Proof
 from yifen.night.steps import steps as night_steps
 from yifen.night.words import step_text
 
@@ -98,7 +98,7 @@ def accounts(found: Proof) -> list[Explained]:
     return sorted(there, key=lambda one: (not one.difference_fen, one.account.code))
 
 
-def line(part: Line) -> Shown:
+def line(part: Explanation) -> Shown:
     what = said.word(WHATS, part.what)
     url = reverse("difference", args=[part.item_id]) if part.item_id else ""
     return {"what": what, "part": part, "url": url}

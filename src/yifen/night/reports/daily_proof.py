@@ -40,7 +40,7 @@ class Balance(Struct, frozen=True):
         return net if self.side in ("asset", "expense") else -net
 
 
-class Line(Struct, frozen=True):
+class Explanation(Struct, frozen=True):
     """Part of a balance. `what`: arriving (a channel's day that is not at the bank), repair (a
     difference that stands on suspense), carried (left over by the last settlement), unsettled (a
     day's payments), settled (moved on since), suspense; `fen` on the account's own side."""
@@ -59,7 +59,7 @@ class Explained(Struct, frozen=True):
 
     account: Balance
     role: str
-    lines: tuple[Line, ...]
+    lines: tuple[Explanation, ...]
 
     @property
     def explained_fen(self) -> int:
@@ -101,14 +101,14 @@ def prove(conn: psycopg.Connection[Any], book_id: int, day: date) -> Proof:
         rows = conn.execute(TRIAL, params).fetchall()
         since = dict(conn.execute(SINCE, params).fetchall())
         roles = {row[0]: row[4] for row in rows if row[4]}
-        lines: dict[int, list[Line]] = {account_id: [] for account_id in roles}
+        lines: dict[int, list[Explanation]] = {account_id: [] for account_id in roles}
         for statement in (CLEARING, TRANSIT, SUSPENSE):
             for found in conn.execute(statement, params).fetchall():
-                lines.setdefault(found[0], []).append(Line(*found))
+                lines.setdefault(found[0], []).append(Explanation(*found))
         for line in _of_trades(conn, book_id, day):
             roles[line.account_id] = line.role
             lines.setdefault(line.account_id, []).append(
-                Line(line.account_id, line.what, line.day, line.partner, line.fen, line.ref, line.age_days)
+                Explanation(line.account_id, line.what, line.day, line.partner, line.fen, line.ref, line.age_days)
             )
     balances = {
         key: Balance(key, code, name, side, debit_fen, credit_fen, int(since.get(key, 0)))

@@ -86,7 +86,7 @@ def temporary_folder() -> Iterator[Path]:
 
 def measure(
     args: argparse.Namespace, settings: Settings, folder: Path, console: Console
-) -> bench_report.Report:
+) -> bench_report.ChargeReport:
     """Both sides on one server, by turns, so that noise hits both."""
     bin_dir = Path(settings.pg_bin) if settings.pg_bin else None
     with EmbeddedPostgres(folder / "postgres", bin_dir=bin_dir) as server:

@@ -30,13 +30,13 @@ from yifen.tools.bench import reconcile_data as data
 from yifen.tools.bench.charge import checkpoint, temporary_folder
 from yifen.tools.bench.reconcile_data import DAY, PARTNER
 from yifen.tools.bench.reconcile_side import Side, duckdb_side, our_side
-from yifen.tools.bench.report import Row
+from yifen.tools.bench.report import BenchRow
 
 GOAL = 3.0
 ROWS_MAX = 10_000_000
 
 
-class Report(Row, frozen=True):
+class ReconcileReport(BenchRow, frozen=True):
     """The figure, and what it comes from. `memory_mb`: the most our process held; `database_mb`:
     the most its PostgreSQL backend held, shared buffers not counted."""
 
@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
 
 def measure(
     args: argparse.Namespace, settings: Settings, folder: Path, console: Console
-) -> Report:
+) -> ReconcileReport:
     """Both sides on one machine, by turns, so that noise hits both."""
     bin_dir = Path(settings.pg_bin) if settings.pg_bin else None
     with EmbeddedPostgres(folder / "postgres", bin_dir=bin_dir) as server:
@@ -114,10 +114,10 @@ def _apart(side: Any, *arguments: Any) -> Side:
     return found
 
 
-def _report(rows: int, wrong: int, ours: list[Side], bases: list[Side]) -> Report:
+def _report(rows: int, wrong: int, ours: list[Side], bases: list[Side]) -> ReconcileReport:
     mine = statistics.median(side.seconds for side in ours)
     base = statistics.median(side.seconds for side in bases)
-    return Report(
+    return ReconcileReport(
         "reconcile from file to differences / DuckDB reading both and joining",
         round(mine, 3), round(base, 3), round(mine / base, 2), GOAL, "s", rows,
         ours[-1].differences, wrong, max(side.memory_mb for side in ours),
@@ -135,7 +135,7 @@ def _line(number: int, name: str, side: Side) -> str:
     )
 
 
-def _table(report: Report) -> Table:
+def _table(report: ReconcileReport) -> Table:
     made = Table("figure", "ours", "base", "ratio", "goal")
     made.add_row(
         report.name, f"{report.ours} {report.unit}", f"{report.base} {report.unit}",

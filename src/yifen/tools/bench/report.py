@@ -10,7 +10,7 @@ from yifen.tools.bench.pgbench import PgbenchRun
 RATE_GOAL, LATENCY_GOAL = 2.5, 10.0
 
 
-class Row(Struct, frozen=True):
+class BenchRow(Struct, frozen=True):
     """A bench row as the design defines it."""
 
     name: str
@@ -21,10 +21,10 @@ class Row(Struct, frozen=True):
     unit: str
 
 
-class Report(Row, frozen=True):
+class ChargeReport(BenchRow, frozen=True):
     """The row of the figure, the row of the latency, and all that they come from."""
 
-    latency: Row
+    latency: BenchRow
     booked: int
     answered: int
     balanced: bool
@@ -37,17 +37,17 @@ class Report(Row, frozen=True):
 
 def report_of(
     bases: list[PgbenchRun], ours: list[ChargeRun], paced: ChargeRun, answered: int, books: Books
-) -> Report:
+) -> ChargeReport:
     """Each side at its best."""
     best, base = max(run.rate for run in ours), max(run.rate for run in bases)
     runs: list[PgbenchRun | ChargeRun] = [*bases, *ours, paced]
     fewest = min(run.clients for run in bases)
     mean_ms = min(run.mean_ms for run in bases if run.clients == fewest)
-    latency = Row(
+    latency = BenchRow(
         "p99 of charges at half of that load / pgbench with the fewest clients",
         round(paced.p99_ms, 3), mean_ms, round(paced.p99_ms / mean_ms, 2), LATENCY_GOAL, "ms",
     )  # fmt: skip
-    return Report(
+    return ChargeReport(
         "signed XML charges over HTTP / pgbench TPC-B", round(best, 1), round(base, 1),
         round(best / base, 3), RATE_GOAL, "1/s", latency, books.payments, answered,
         books.balanced, [dict_of(run) for run in runs],
@@ -76,7 +76,7 @@ def line_of(run: PgbenchRun | ChargeRun) -> str:
     )
 
 
-def table(report: Report) -> Table:
+def table(report: ChargeReport) -> Table:
     made = Table("figure", "ours", "base", "ratio", "goal")
     for row, sign in ((report, "≥"), (report.latency, "≤")):
         made.add_row(
@@ -86,7 +86,7 @@ def table(report: Report) -> Table:
     return made
 
 
-def verdict(report: Report) -> str:
+def verdict(report: ChargeReport) -> str:
     sums = "all sums agree" if report.balanced else "THE SUMS DIFFER"
     said = f"{report.answered:,} answered 0000, {report.booked:,} booked, {sums}"
     return said if report.books_agree else f"[red]THE BOOKS DISAGREE: {said}[/]"

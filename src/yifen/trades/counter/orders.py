@@ -9,7 +9,7 @@ from yifen.trades.counter import rules
 from yifen.trades.counter.models import PayKind
 
 
-class Line(NamedTuple):
+class EntryLine(NamedTuple):
     """One payable, and what is paid of it, in fen."""
 
     payable: str
@@ -32,7 +32,7 @@ class Order(NamedTuple):
     biller: str
     account_no: str
     payer_name: str
-    lines: tuple[Line, ...]
+    lines: tuple[EntryLine, ...]
     payment: Payment
     quote: str = ""
 

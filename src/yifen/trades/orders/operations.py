@@ -16,7 +16,7 @@ from yifen.trades.orders import catalogue, rules
 from yifen.trades.orders.codes import OrderCode
 from yifen.trades.orders.methods import Ask, Device, Goal, PayMethod, Trade
 from yifen.trades.orders.models import Order, State
-from yifen.trades.orders.rules import Choice, Line
+from yifen.trades.orders.rules import Choice, OrderLine
 
 
 class Wish(NamedTuple):
@@ -127,5 +127,5 @@ def _rows() -> QuerySet[Order]:
     return Order.objects.select_related("biller__partner__institution", "channel__partner")
 
 
-def lines_of(order: Order) -> list[Line]:
-    return [Line(**line) for line in order.lines]
+def lines_of(order: Order) -> list[OrderLine]:
+    return [OrderLine(**line) for line in order.lines]

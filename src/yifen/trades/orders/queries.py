@@ -42,7 +42,7 @@ def last_account(browser: str, biller_id: int) -> str:
     return str(rows.values_list("account_no", flat=True).first() or "") if browser else ""
 
 
-class Entry(NamedTuple):
+class HistoryEntry(NamedTuple):
     """One line of the history: an order of ours, or a payment that another channel took."""
 
     at: datetime
@@ -87,7 +87,7 @@ def read_place(text: str) -> Place | None:
     return Place(found, kind == "1", number.replace("\x00", "")[:32])
 
 
-def history(browser: str, holder_id: int | None, before: Place | None) -> list[Entry]:
+def history(browser: str, holder_id: int | None, before: Place | None) -> list[HistoryEntry]:
     """What was paid in this browser and by this person; and on the accounts he binds, by anybody
     anywhere, but only since he binds them. One page and one more row, newest first."""
     bindings = list(Binding.objects.filter(holder=holder_id)) if holder_id is not None else []
@@ -97,7 +97,7 @@ def history(browser: str, holder_id: int | None, before: Place | None) -> list[E
 
 def _orders(
     browser: str, holder_id: int | None, bindings: list[Binding], before: Place | None
-) -> list[Entry]:
+) -> list[HistoryEntry]:
     mine = Q(browser=browser) if browser else Q(pk__in=[])
     if holder_id is not None:
         mine |= Q(holder=holder_id)
@@ -109,13 +109,13 @@ def _orders(
         later = Q(created_at=before.at, pk__lt=before.number) if before.is_order else Q(pk__in=[])
         rows = rows.filter(Q(created_at__lt=before.at) | later)
     return [
-        Entry(row.created_at, row.biller.partner.name, row.account_no, row.amount_fen, row.state,
+        HistoryEntry(row.created_at, row.biller.partner.name, row.account_no, row.amount_fen, row.state,
               row.pk)
         for row in rows.order_by("-created_at", "-pk")[: PAGE + 1]
     ]  # fmt: skip
 
 
-def _elsewhere(bindings: list[Binding], before: Place | None) -> list[Entry]:
+def _elsewhere(bindings: list[Binding], before: Place | None) -> list[HistoryEntry]:
     """By the counter, an app: whatever is no order of these pages."""
     if not bindings:
         return []
@@ -127,7 +127,7 @@ def _elsewhere(bindings: list[Binding], before: Place | None) -> list[Entry]:
     with connection.cursor() as cursor:
         cursor.execute(_ELSEWHERE_SQL, [*accounts, *place, PAGE + 1, PAGE + 1])
         return [
-            Entry(at, biller, account_no, amount_fen, _STATES.get(payer_state, "booked"),
+            HistoryEntry(at, biller, account_no, amount_fen, _STATES.get(payer_state, "booked"),
                   channel=channel, payment_id=payment_id)
             for at, biller, account_no, amount_fen, payer_state, channel, payment_id
             in cursor.fetchall()

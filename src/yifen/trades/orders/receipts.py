@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from yifen.core.documents.receipt import Line, Receipt
+from yifen.core.documents.receipt import Receipt, ReceiptLine
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.face.payments.receipts import number_of, of_payment
@@ -25,7 +25,7 @@ def paper(ring: KeyRing, order: Order, check_url: str, now: datetime) -> Receipt
         account_no=order.account_no,
         payer_name=order.payer_name,
         lines=tuple(
-            Line(title=line.title, amount_fen=line.amount_fen) for line in lines_of(order)
+            ReceiptLine(title=line.title, amount_fen=line.amount_fen) for line in lines_of(order)
         ),
         channel=order.channel.partner.name,
         business_day=found.business_day,

@@ -44,7 +44,7 @@ ASK_EVERY = timedelta(seconds=2)
 _OURS = frozenset({Code.PARTNER_UNKNOWN, Code.PARTNER_SUSPENDED, Code.BILLER_UNKNOWN, Code.FAULT})
 
 
-class Line(NamedTuple):
+class OrderLine(NamedTuple):
     """One payable of an order and what is paid of it."""
 
     payable: str
@@ -70,7 +70,7 @@ def clean_account(typed: str) -> str:
 
 def choose(
     payables: Sequence[PayableView], choices: Sequence[Choice], shown_fen: Mapping[str, int]
-) -> list[Line]:
+) -> list[OrderLine]:
     """The lines of an order. What is due comes from the hub's fresh answer; `shown_fen` is what the
     payer saw. Refused: NOTHING_CHOSEN, TOO_MANY_CHOSEN, PAYABLE_REPEATED, AMOUNTS_CHANGED,
     AMOUNT_WRONG."""
@@ -84,7 +84,7 @@ def choose(
     return [_line(fresh.get(choice.payable), choice, shown_fen) for choice in choices]
 
 
-def _line(payable: PayableView | None, choice: Choice, shown_fen: Mapping[str, int]) -> Line:
+def _line(payable: PayableView | None, choice: Choice, shown_fen: Mapping[str, int]) -> OrderLine:
     if payable is None or shown_fen.get(choice.payable) != payable.due_fen:
         raise Refused(OrderCode.AMOUNTS_CHANGED)
     amount_fen = payable.due_fen
@@ -92,7 +92,7 @@ def _line(payable: PayableView | None, choice: Choice, shown_fen: Mapping[str, i
         amount_fen = _typed_fen(choice)
     if not payable.min_fen <= amount_fen <= payable.max_fen or amount_fen < 1:
         raise Refused(Code.AMOUNT_WRONG, f"amount.{choice.payable}")
-    return Line(payable.payable, payable.title, amount_fen)
+    return OrderLine(payable.payable, payable.title, amount_fen)
 
 
 def _typed_fen(choice: Choice) -> int:

@@ -16,10 +16,10 @@ from yifen.core.wire.messages import LINES_MAX
 from yifen.core.wire.replies import PayableView, QueryReply
 from yifen.face.desk.forms import CodeInput, DeskForm, LineField
 from yifen.trades.counter.models import PayKind
-from yifen.trades.counter.orders import Line, Payment
+from yifen.trades.counter.orders import EntryLine, Payment
 
 
-class Row(NamedTuple):
+class BillRow(NamedTuple):
     """One bill with its fields."""
 
     bill: PayableView
@@ -62,10 +62,10 @@ class PayForm(DeskForm):
         self.order_fields([name for name in self.fields if name not in paying])
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[BillRow]:
         """For the table."""
         return [
-            Row(bill, self[f"take_{number}"],
+            BillRow(bill, self[f"take_{number}"],
                 self[f"amount_{number}"] if bill.mode != "exact" else None)
             for number, bill in enumerate(self.told.payables)
         ]  # fmt: skip
@@ -91,11 +91,11 @@ class PayForm(DeskForm):
             }  # fmt: skip
             self.add_error(name, numbered(text, Code.AMOUNT_WRONG))
 
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[EntryLine, ...]:
         """What is ticked; ask once the form is valid. Refused: NOTHING_CHOSEN."""
         data = self.cleaned_data
         found = tuple(
-            Line(bill.payable, bill.title,
+            EntryLine(bill.payable, bill.title,
                  bill.due_fen if bill.mode == "exact" else data[f"amount_{number}"])
             for number, bill in enumerate(self.told.payables) if data[f"take_{number}"]
         )  # fmt: skip

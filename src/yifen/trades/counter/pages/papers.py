@@ -6,10 +6,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from yifen.core.documents.receipt import Line, Receipt, receipt
+from yifen.core.documents.receipt import Receipt, ReceiptLine, receipt
 from yifen.core.documents.shift_report import Operations, Pieces, ShiftReport, shift_report
-from yifen.core.documents.voucher import Entry as Posting
 from yifen.core.documents.voucher import PaidBy, Voucher, voucher
+from yifen.core.documents.voucher import VoucherEntry as Posting
 from yifen.core.facts.secrets import KeyRing
 from yifen.face.desk.transaction import found
 from yifen.face.payments.receipts import number_of, of_payment
@@ -38,7 +38,7 @@ def receipt_of(entry: Entry, ring: KeyRing, prints: int, now: datetime) -> bytes
         number=number, check_url=settings.YIFEN_WEB_ORIGIN + reverse("check_receipt", args=[number]),
         issuer=entry.biller.partner.institution.name, biller=entry.biller.partner.name,
         account_no=entry.account_no, payer_name=entry.payer_name,
-        lines=tuple(Line(title=row["title"], amount_fen=row["amount_fen"]) for row in entry.lines),
+        lines=tuple(ReceiptLine(title=row["title"], amount_fen=row["amount_fen"]) for row in entry.lines),
         channel=entry.channel.partner.name, business_day=entry.business_day,
         paid_at=entry.booked_at or entry.at, payment_id=entry.payment_id, serial=entry.serial,
         printed_at=now, state=known.standing, returned_at=known.returned_at,

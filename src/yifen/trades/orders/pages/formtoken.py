@@ -28,7 +28,7 @@ class Shown(NamedTuple):
     due_fen: dict[str, int]
 
 
-class Row(NamedTuple):
+class ChosenRow(NamedTuple):
     """One payable of the form."""
 
     payable: PayableView
@@ -57,17 +57,17 @@ def choices_of(form: QueryDict) -> list[Choice]:
     return [Choice(ref, form.get(f"amount.{ref}", "")) for ref in form.getlist("payable")]
 
 
-def rows_of(payables: Sequence[PayableView], form: Mapping[str, Any]) -> list[Row]:
+def rows_of(payables: Sequence[PayableView], form: Mapping[str, Any]) -> list[ChosenRow]:
     """At first everything that is due is ticked; afterwards what the payer ticked and typed."""
     again = isinstance(form, QueryDict) and "token" in form
     ticked = set(form.getlist("payable")) if isinstance(form, QueryDict) and again else set()
-    rows: list[Row] = []
+    rows: list[ChosenRow] = []
     for number, payable in enumerate(payables, 1):
         due = payable.due_fen > 0
         first = not again and due and sum(row.chosen for row in rows) < LINES_MAX
         name = f"amount.{payable.payable}"
         amount = form.get(name, "") if again else format_yuan(payable.due_fen) if due else ""
-        rows.append(Row(payable, name, first or payable.payable in ticked, str(amount),
+        rows.append(ChosenRow(payable, name, first or payable.payable in ticked, str(amount),
                         f"amount{number}"))  # fmt: skip
     alone = not again and len(rows) == 1
     return [rows[0]._replace(chosen=True)] if alone else rows

@@ -35,7 +35,7 @@ class More(NamedTuple):
     partner_name: str
 
 
-class Found(NamedTuple):
+class ItemFound(NamedTuple):
     """Everything about one difference; `can_release`: its money stands on suspense."""
 
     item: Item
@@ -68,7 +68,7 @@ def in_scope(request: HttpRequest, conn: psycopg.Connection[Any], item_id: int) 
     return item
 
 
-def find(request: HttpRequest, conn: psycopg.Connection[Any], item_id: int) -> Found:
+def find(request: HttpRequest, conn: psycopg.Connection[Any], item_id: int) -> ItemFound:
     """The item with its evidence; lines as they stand in files are for those who check money."""
     item = in_scope(request, conn, item_id)
     access = access_of(request)
@@ -80,7 +80,7 @@ def find(request: HttpRequest, conn: psycopg.Connection[Any], item_id: int) -> F
     if scope.partners is not None:
         kept = {r.item_id for r in related if scope.has_partner(items.read(conn, r.item_id).partner_id)}
         related = [r for r in related if r.item_id in kept]
-    return Found(
+    return ItemFound(
         item, More(*row), items.read_leg(conn, item), operations.step_of(conn, item),
         evidence.our_line(conn, item) if sees else None,
         evidence.their_line(conn, item) if sees else None,

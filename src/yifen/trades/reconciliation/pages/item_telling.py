@@ -11,7 +11,7 @@ from yifen.core.documents.figures import grouped_yuan
 from yifen.face import words as said
 from yifen.face.masking import account_shown
 from yifen.trades.reconciliation.pages import words
-from yifen.trades.reconciliation.pages.item import Found
+from yifen.trades.reconciliation.pages.item import ItemFound
 from yifen.trades.reconciliation.repair import rules
 from yifen.trades.reconciliation.repair.items import Item, Leg
 from yifen.trades.reconciliation.repair.queries import Act, Holding, Posting, Related
@@ -21,7 +21,7 @@ Shown = dict[str, Any]
 BY_ITSELF = frozenset({"repair", "end of day"})
 
 
-def compared(found: Found, access: Access) -> list[Shown]:
+def compared(found: ItemFound, access: Access) -> list[Shown]:
     """Field by field: title, ours, theirs, whether they differ."""
     item, more = found.item, found.more
     has_both = item.ours_kind is not None and item.theirs_kind is not None
@@ -56,7 +56,7 @@ def at(moment: Any) -> str | None:
     return f"{moment:%Y-%m-%d %H:%M:%S}" if moment else None
 
 
-def facts(found: Found) -> list[Shown]:
+def facts(found: ItemFound) -> list[Shown]:
     """What the item is, besides both records."""
     item, more = found.item, found.more
     shown: list[Shown] = [
@@ -146,7 +146,7 @@ def postings(found: list[Posting]) -> Shown:
     return {"columns": [*heads, {"title": _("金额（元）"), "kind": "amount"}, *tail], "rows": rows}
 
 
-def choices(found: Found) -> list[Shown]:
+def choices(found: ItemFound) -> list[Shown]:
     """The actions that may be proposed, what each would do, the suggested one first."""
     suggested = found.step.action
     possible = sorted(found.step.possible, key=lambda action: (action != suggested, action))
@@ -183,6 +183,6 @@ def consequence(action: Action, item: Item, leg: Leg) -> str:
     return ""
 
 
-def payment_url(found: Found, access: Access) -> str:
+def payment_url(found: ItemFound, access: Access) -> str:
     may = found.item.payment_id is not None and access.may("payments.view")
     return reverse("payment", args=[found.item.payment_id]) if may else ""

@@ -59,7 +59,7 @@ def difference(request: HttpRequest, item_id: int) -> HttpResponse:
     })  # fmt: skip
 
 
-def proposed(found: item.Found) -> dict[str, Any]:
+def proposed(found: item.ItemFound) -> dict[str, Any]:
     """What waits for the second person's word."""
     action = found.item.action
     assert action is not None

@@ -6,6 +6,7 @@ import msgspec
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.trades.reconciliation.models import Layout, LayoutColumn
 from yifen.trades.reconciliation.readers import layout as reader
@@ -43,7 +44,7 @@ class LayoutForm(forms.ModelForm):  # type: ignore[type-arg]
 class ColumnForm(forms.Form):
     """One column; a line without position is left out."""
 
-    position = forms.IntegerField(label=_("位置"), min_value=1, max_value=1000, required=False)
+    position = forms.IntegerField(label=pgettext_lazy("layout", "位置"), min_value=1, max_value=1000, required=False)
     name = forms.CharField(label=_("列名"), max_length=40, required=False)
     target = forms.ChoiceField(label=_("含义"), choices=LayoutColumn.Target.choices, required=False)
     type = forms.ChoiceField(label=_("写法"), choices=LayoutColumn.Type.choices)

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
-from yifen.trades.reconciliation.readers.camt_entry import Entry, amount_of, sign_of
+from yifen.trades.reconciliation.readers.camt_entry import CamtEntry, amount_of, sign_of
 from yifen.trades.reconciliation.readers.camt_xml import Node, line_of, local, nodes, text
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.rows import FileError, Row
@@ -67,7 +67,7 @@ class _Report:
         self.stated_line = self.closing_line = 0
         self.count, self.booked = 0, 0
         self.gross_fen, self.net_fen = 0, 0
-        self.entry: Entry | None = None
+        self.entry: CamtEntry | None = None
 
     def took(self, node: Node) -> Iterator[Row]:
         parent = node.element.getparent()
@@ -119,11 +119,11 @@ class _Report:
         if owner is None or local(owner) != "Ntry":
             raise FileError(node.line_no, "TxDtls", "not in an entry", FileCode.FILE_XML_BROKEN)
         if self.entry is None:
-            self.entry = Entry(self.reading, line_of(owner), owner)
+            self.entry = CamtEntry(self.reading, line_of(owner), owner)
         yield from self.entry.detail(node)
 
     def _end_entry(self, node: Node) -> Iterator[Row]:
-        entry = self.entry or Entry(self.reading, node.line_no, node.element)
+        entry = self.entry or CamtEntry(self.reading, node.line_no, node.element)
         self.entry = None
         self.count += 1
         self.gross_fen += abs(entry.signed_fen)

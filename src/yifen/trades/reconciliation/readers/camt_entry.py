@@ -29,7 +29,7 @@ class _Detail(NamedTuple):
     signed_fen: int | None
 
 
-class Entry:
+class CamtEntry:
     """Amount, direction and state of an entry; rows come out detail by detail.
 
     The first detail waits for a second one: alone it takes the entry's amount, in company it must

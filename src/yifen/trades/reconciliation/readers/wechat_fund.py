@@ -8,7 +8,7 @@ from typing import BinaryIO
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
-from yifen.trades.reconciliation.readers.wechat_table import Line, table, total
+from yifen.trades.reconciliation.readers.wechat_table import BillLine, table, total
 from yifen.trades.reconciliation.rows import FileError, Row, RowKind
 
 COLUMNS = frozenset({
@@ -53,7 +53,7 @@ class _Account:
     out_count: int = 0
     out_fen: int = 0
 
-    def add(self, line: Line, row: Row) -> None:
+    def add(self, line: BillLine, row: Row) -> None:
         column = "账户结余(元)"
         balance_fen = cells.yuan(line.line_no, column, line.cells[column], signed=True)
         if self.balance_fen is not None and self.balance_fen + row.signed_fen != balance_fen:
@@ -68,7 +68,7 @@ class _Account:
             self.out_count += 1
             self.out_fen += row.amount_fen
 
-    def check(self, line: Line) -> None:
+    def check(self, line: BillLine) -> None:
         for name, found in (
             ("资金流水总笔数", self.in_count + self.out_count),
             ("收入笔数", self.in_count),
@@ -86,7 +86,7 @@ class _Account:
                 raise FileError(line.line_no, column, reason, FileCode.FILE_TOTAL_AMOUNT)
 
 
-def _row(line: Line, reading: Reading) -> Row:
+def _row(line: BillLine, reading: Reading) -> Row:
     line_no, cell = line.line_no, line.cells
     kind = KINDS.get(cell["收支类型"])
     if kind is None:

@@ -15,7 +15,7 @@ from yifen.trades.reconciliation.rows import FileError
 Cells = dict[str, str]
 
 
-class Line(NamedTuple):
+class BillLine(NamedTuple):
     """One line by the names of its columns; `totals` for the last line."""
 
     line_no: int
@@ -25,7 +25,7 @@ class Line(NamedTuple):
 
 def table(
     stream: BinaryIO, known: Callable[[str], str | None], required: frozenset[str]
-) -> Iterator[Line]:
+) -> Iterator[BillLine]:
     """The rows, then the totals; `known` gives a column its neutral name, None when it has none."""
     columns: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ def table(
             columns = _header(line_no, text, known, required)
         elif text.startswith("`"):
             ended = bool(totals)
-            yield Line(line_no, _cells(line_no, text, totals or columns), ended)
+            yield BillLine(line_no, _cells(line_no, text, totals or columns), ended)
         elif totals:
             raise FileError(line_no, "line", "begins without a backtick", FileCode.FILE_CELLS_WRONG)
         else:
@@ -49,12 +49,12 @@ def table(
         raise FileError(line_no + 1, "line", "the totals are missing", FileCode.FILE_TAIL_MISSING)
 
 
-def of_names(line: Line, names: tuple[str, ...]) -> tuple[str, str] | None:
+def of_names(line: BillLine, names: tuple[str, ...]) -> tuple[str, str] | None:
     """The first of these columns that the line has, and its cell."""
     return next(((name, line.cells[name]) for name in names if name in line.cells), None)
 
 
-def total(line: Line, *names: str) -> tuple[str, str]:
+def total(line: BillLine, *names: str) -> tuple[str, str]:
     """A totals column by any of its names, and its cell; FILE_TAIL_MISSING without."""
     found = of_names(line, names)
     if found is None:

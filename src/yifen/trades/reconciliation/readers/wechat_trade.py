@@ -16,7 +16,7 @@ from typing import BinaryIO
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
-from yifen.trades.reconciliation.readers.wechat_table import Line, table, total
+from yifen.trades.reconciliation.readers.wechat_table import BillLine, table, total
 from yifen.trades.reconciliation.rows import FileError, Row, RowKind
 
 # Older names of a column stand behind the one of today.
@@ -79,7 +79,7 @@ class _Totals:
     waiting_fen: int = 0
     fee: Decimal = Decimal(0)
 
-    def check(self, line: Line) -> None:
+    def check(self, line: BillLine) -> None:
         column, text = total(line, "总交易单数")
         if cells.count(line.line_no, column, text) != self.count:
             reason = f"{text[:20]}, but the file has {self.count} rows"
@@ -94,14 +94,14 @@ class _Totals:
             raise FileError(line.line_no, column, reason, FileCode.FILE_TOTAL_AMOUNT)
 
     @staticmethod
-    def _fits(line: Line, column: str, text: str, *sums_fen: int) -> None:
+    def _fits(line: BillLine, column: str, text: str, *sums_fen: int) -> None:
         stated = cells.yuan(line.line_no, column, text)
         if stated not in sums_fen:
             reason = f"{stated} fen, but the rows give {sums_fen[0]}"
             raise FileError(line.line_no, column, reason, FileCode.FILE_TOTAL_AMOUNT)
 
 
-def _row(line: Line, reading: Reading, totals: _Totals) -> tuple[Row, bool]:
+def _row(line: BillLine, reading: Reading, totals: _Totals) -> tuple[Row, bool]:
     """The row, and whether its money moved."""
     line_no, cell = line.line_no, line.cells
     kind = KINDS.get(cell["交易状态"])
@@ -129,7 +129,7 @@ def _row(line: Line, reading: Reading, totals: _Totals) -> tuple[Row, bool]:
     return Row(line_no, serial, kind, amount_fen, fee_fen, at, order, ref, "", batch), moved
 
 
-def _refund(line: Line, totals: _Totals) -> tuple[bool, int]:
+def _refund(line: BillLine, totals: _Totals) -> tuple[bool, int]:
     for column in _OF_REFUNDS:
         if column not in line.cells:
             reason = f"a refund, but no column {column}"
@@ -144,7 +144,7 @@ def _refund(line: Line, totals: _Totals) -> tuple[bool, int]:
     return state == "SUCCESS", amount_fen
 
 
-def _refund_numbers(line: Line, kind: RowKind) -> tuple[str, str]:
+def _refund_numbers(line: BillLine, kind: RowKind) -> tuple[str, str]:
     """A revoked payment (撤销) may have no refund number: its order's, marked, stands in."""
     ours, theirs = line.cells["商户退款单号"], line.cells["微信退款单号"]
     if kind == "void" and ours in NONE:
@@ -154,7 +154,7 @@ def _refund_numbers(line: Line, kind: RowKind) -> tuple[str, str]:
     return cells.serial(line.line_no, "商户退款单号", ours), cells.clean(theirs)
 
 
-def _at(line: Line, kind: RowKind, reading: Reading) -> datetime:
+def _at(line: BillLine, kind: RowKind, reading: Reading) -> datetime:
     """When the money moved. A refund bill keeps the payment's time, and the refund's beside it."""
     line_no = line.line_no
     at = _time(line, "交易时间")
@@ -168,6 +168,6 @@ def _at(line: Line, kind: RowKind, reading: Reading) -> datetime:
     return done
 
 
-def _time(line: Line, column: str) -> datetime:
+def _time(line: BillLine, column: str) -> datetime:
     text = line.cells[column].replace("：", ":")
     return cells.moment(line.line_no, column, text)

@@ -25,7 +25,7 @@ HELP = _("按券别清点库箱现金，录入张数，F5 提交。清点之后�
          "有长短款须说明原因，并由主管在本屏授权。")  # fmt: skip
 
 
-class Found(NamedTuple):
+class DrawerFound(NamedTuple):
     """What the count came to, in fen."""
 
     counted_fen: int
@@ -63,7 +63,7 @@ class CloseShift(Transaction):
                 return closed(signed(request, counted, signing))
             except Refused as refused:
                 put(request, signing, refused, "supervisor")
-        found = Found(counted_fen(counted), queries.expected_fen(shift))
+        found = DrawerFound(counted_fen(counted), queries.expected_fen(shift))
         return Screen("count", {"form": count, "signing": signing, "found": found})
 
 
