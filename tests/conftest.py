@@ -21,6 +21,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests import near
 from tests.running import Gateway
 from tests.web import province, site
 from tests.web.province import Province
@@ -54,6 +55,10 @@ NewGateway = Callable[..., Gateway]
 NewProvince = Callable[[], Province]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--near", action="store_true", help="only the tests near what has changed")
+
+
 def pytest_configure() -> None:
     """Everything the tests start by themselves seals with this ring, never with a user's."""
     os.environ["YIFEN_KEY_RING"] = RING
@@ -77,7 +82,13 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The longest files first, so that the workers end together."""
+    """Only what is near, where that was asked for; the longest files first, so that the workers end
+    together."""
+    if config.getoption("near") and (names := near.near(near.changed())) is not None:
+        beginnings = tuple(f"{ROOT}/tests/{name}" for name in names)
+        far = [item for item in items if not str(item.path).startswith(beginnings)]
+        config.hook.pytest_deselected(items=far)
+        items[:] = [item for item in items if item not in set(far)]
     if hasattr(config, "workerinput"):
         places = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST)}
         items.sort(key=lambda item: places.get(item.path, len(places)))

@@ -67,13 +67,16 @@ def of_pages(place: province.Province, database: Database) -> dict[str, Any]:
             for box in ("B1", "B9")
         ]
     client = site.client_of(keeper)
-    pages = {path: client.get(path) for path in
-             ("/console/", "/console/tally/", f"/console/payments/{place.own.payment_id}/")}  # fmt: skip
+    paths = ("/console/", "/console/tally/", "/console/boxes/",
+             f"/console/payments/{place.own.payment_id}/")  # fmt: skip
+    pages = {path: client.get(path) for path in paths}
     texts = {path: answer.content.decode() for path, answer in pages.items()}
     teller = site.client_of(place.users["teller"])
     return {
         "given": [code for (code,) in given],  # type: ignore[misc]
         "page": "<li>B1</li>" in texts["/console/tally/"].replace("\n", "").replace("  ", ""),
+        "list": ["捐款箱清单" in texts["/console/boxes/"], "B1" in texts["/console/boxes/"]],
+        "export": exported(client),
         "foreign": site.client_of(place.users["finance"]).get("/console/tally/").status_code,
         "menu": "捐款箱" in texts["/console/"],
         "today": "待开捐款箱" in texts["/console/"],
@@ -81,6 +84,12 @@ def of_pages(place: province.Province, database: Database) -> dict[str, Any]:
         "desk": "捐款" in teller.get("/desk/").content.decode(),
         **books(database),
     }
+
+
+def exported(client: Any) -> str:
+    """The list as a file."""
+    answer = client.post("/console/boxes/export/", {"format": "csv", "query": ""})
+    return b"".join(answer.streaming_content).decode("utf-8-sig")
 
 
 def books(database: Database) -> dict[str, Any]:

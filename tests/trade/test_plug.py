@@ -69,6 +69,8 @@ def test_the_list_is_one_line_longer():
         ("named", "count"),
         ("given", [0, 9951]),
         ("page", True),
+        ("list", [True, True]),
+        ("export", "箱号,金额（元）\r\nB1,5.00\r\n"),
         ("foreign", 403),
         ("menu", True),
         ("today", True),

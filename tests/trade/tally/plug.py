@@ -31,6 +31,7 @@ PLUG = Plug(
     categories=(Category("gift", Text("捐款", "Gifts"), "heart"),),
     menu=(MenuEntry("books", 30, Text("捐款箱", "Boxes"), "tally", "heart", "tally.view"),),
     urls=(Urls("console/", "tests.trade.tally.pages.urls"),),
+    lists=("tests.trade.tally.pages.boxes_list:BOXES",),
     transactions=("tests.trade.tally.pages.desk:TRANSACTIONS",),
     night=(NightStep("empty", "settle", "tests.trade.tally.night:empty", Text("开箱", "empty")),),
     tasks=(Task("tally.count", "tests.trade.tally.night:count"),),
