@@ -6,12 +6,8 @@
 import base64
 import itertools
 import os
-import shutil
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack
 from copy import deepcopy
 from dataclasses import replace
 from functools import cache
@@ -22,24 +18,16 @@ import psycopg
 import pytest
 
 from tests import near
+from tests.cluster import database_of, fast, migrated
 from tests.running import Gateway
 from tests.web import province, site
 from tests.web.province import Province
 from tests.world import Database, World
-from yifen.core.embedded.errors import NotRunning
 from yifen.core.embedded.locks import locked
 from yifen.core.embedded.server import EmbeddedPostgres
 
 ROOT = Path(__file__).resolve().parents[1]
 RING = "1:" + base64.b64encode(bytes(range(32))).decode()
-FAST = {"fsync": "off", "full_page_writes": "off", "max_connections": "400",
-        "max_wal_size": "256MB"}  # fmt: skip
-MEMORY, MEMORY_BYTES_MIN = Path("/dev/shm"), 4 * 2**30
-# Waits until we say that the server has ended, or have died ourselves.
-GUARD = """
-read -r ended || kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")"
-until rm -rf "$1"; do sleep 1; done
-"""
 WORKERS_MAX = 8
 LONGEST = (
     "web/test_hostile.py", "test_embedded.py", "test_demo.py", "test_launcher.py",
@@ -68,7 +56,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One for each core; none for chosen files or tests, which a single process ends sooner."""
     if config.option.keyword or not any(map(os.path.isdir, config.args)):
         return 0
-    return min(max(len(os.sched_getaffinity(0)), 2), WORKERS_MAX)
+    return min(max(os.cpu_count() or 1, 2), WORKERS_MAX)
 
 
 def pytest_configure_node(node: Any) -> None:
@@ -77,7 +65,7 @@ def pytest_configure_node(node: Any) -> None:
     if SHARED not in config.stash:
         running = ExitStack()
         config.add_cleanup(running.close)
-        config.stash[SHARED] = running.enter_context(cluster_of(FAST, roomy())).home
+        config.stash[SHARED] = running.enter_context(fast()).home
     node.workerinput["cluster"] = str(config.stash[SHARED])
 
 
@@ -86,9 +74,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     together."""
     if config.getoption("near") and (names := near.near(near.changed())) is not None:
         beginnings = tuple(f"{ROOT}/tests/{name}" for name in names)
-        far = [item for item in items if not str(item.path).startswith(beginnings)]
-        config.hook.pytest_deselected(items=far)
-        items[:] = [item for item in items if item not in set(far)]
+        far = {item for item in items if not str(item.path).startswith(beginnings)}
+        config.hook.pytest_deselected(items=list(far))
+        items[:] = [item for item in items if item not in far]
     if hasattr(config, "workerinput"):
         places = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST)}
         items.sort(key=lambda item: places.get(item.path, len(places)))
@@ -96,56 +84,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def cluster(request: pytest.FixtureRequest) -> Iterator[EmbeddedPostgres]:
-    """One server for the whole run; without fsync, for nothing here pulls its plug."""
+    """One server for the whole run."""
     if shared := getattr(request.config, "workerinput", {}).get("cluster"):
         server = EmbeddedPostgres(Path(shared))
         server.start()
         yield server  # the controller stops it
     else:
-        with cluster_of(FAST, roomy()) as server:
+        with fast() as server:
             yield server
-
-
-def roomy() -> str | None:
-    """Memory, where it has room: a database is a thousand files."""
-    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES_MIN:
-        return str(MEMORY)
-    return None
-
-
-@contextmanager
-def cluster_of(settings: dict[str, str], within: str | None = None) -> Iterator[EmbeddedPostgres]:
-    """A PostgreSQL of its own in a folder that vanishes with it, also when we are killed."""
-    folder = Path(tempfile.mkdtemp(prefix="yifen-test-", dir=within))
-    folder.chmod(0o755)  # as root the server runs as nobody
-    guard = subprocess.Popen(["sh", "-c", GUARD, "guard", folder], stdin=subprocess.PIPE,
-                             stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
-    server = EmbeddedPostgres(folder, settings=settings)
-    try:
-        server.start()
-        yield server
-    finally:
-        with suppress(NotRunning):  # by a test that failed
-            server.kill()  # at once: nothing of it is kept
-        guard.communicate(b"ended\n")
-
-
-def database_of(server: EmbeddedPostgres, name: str, buckets: int) -> Database:
-    urls = (server.url(role, name) for role in ("yifen_app", "yifen_owner", "postgres"))
-    return Database(*urls, buckets)
-
-
-def migrated(server: EmbeddedPostgres, name: str, buckets: int) -> Database:
-    """A database of this version, brought up by the command that operators use."""
-    database = database_of(server, name, buckets)
-    done = subprocess.run(
-        [sys.executable, "-m", "yifen", "migrate"],
-        env=database.environment(),
-        capture_output=True,
-        text=True,
-    )
-    assert (done.returncode, done.stdout) == (0, "the database is up to date\n"), done.stderr
-    return database
 
 
 @pytest.fixture(scope="session")

@@ -57,9 +57,10 @@ class Place:
         return f"{name}=={version} \\\n    --hash=sha256:{digest}\n"
 
     def env(self, **more: str) -> dict[str, str]:
-        kept = {n: v for n, v in os.environ.items() if not n.startswith(("PIP_", "YIFEN_"))}
-        own = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.wheels), "PYTHONPATH": ""}
-        return kept | own | {"PIP_CONFIG_FILE": os.devnull} | more
+        own = ("PIP_", "YIFEN_", "PYTHONPYCACHEPREFIX")  # compiled files stay in the place, too
+        kept = {n: v for n, v in os.environ.items() if not n.startswith(own)}
+        wheels = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.wheels), "PYTHONPATH": ""}
+        return kept | wheels | {"PIP_CONFIG_FILE": os.devnull} | more
 
     def command(self, *args: str) -> list[str]:
         return [sys.executable, str(self.root / "yifen"), *args]
@@ -113,6 +114,12 @@ def test_test_runs_pytest_in_the_root_and_its_environment_serves_commands_too(pl
     done = place.run("test", "-q")
     assert (done.stdout, told(done)) == (f"pytest 1.0 ['-q'] {place.root}\n", installing(place, 2))
     assert (place.run().stdout, place.run().stderr) == ("yifen 1.0 [] /\n", "")
+
+
+def test_tests_find_compiled_files_though_none_may_be_written_beside_the_sources(place):
+    place.run("test", PYTHONDONTWRITEBYTECODE="1")
+    assert list((place.venv / "compiled").rglob("dep.*.pyc"))
+    assert not list(place.venv.rglob("__pycache__"))
 
 
 def test_an_environment_elsewhere_is_used(place, tmp_path):

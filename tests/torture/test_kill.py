@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import psycopg
 import pytest
 
-from tests.conftest import cluster_of, migrated
+from tests.cluster import cluster_of, migrated
 from tests.running import Gateway
 from tests.torture.traffic import (
     Books,

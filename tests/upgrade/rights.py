@@ -70,10 +70,11 @@ def write(file: Path, whose: str, lines: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    from tests.conftest import FAST, RING, cluster_of, migrated
+    from tests.cluster import fast, migrated
+    from tests.conftest import RING
 
     os.environ["YIFEN_KEY_RING"] = RING
-    with cluster_of(FAST) as server:
+    with fast() as server:
         with psycopg.connect(server.url("yifen_owner", "postgres"), autocommit=True) as conn:
             conn.execute("CREATE DATABASE rights")
         renew(rights_of(migrated(server, "rights", buckets=1)))

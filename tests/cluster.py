@@ -1,0 +1,64 @@
+"""A PostgreSQL of the tests' own, in a folder that vanishes with it, and databases in it."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+
+from tests.world import Database
+from yifen.core.embedded.errors import NotRunning
+from yifen.core.embedded.server import EmbeddedPostgres
+
+FAST = {"fsync": "off", "full_page_writes": "off", "max_connections": "400",
+        "max_wal_size": "256MB"}  # fmt: skip
+MEMORY, MEMORY_BYTES_MIN = Path("/dev/shm"), 4 * 2**30
+# Waits until we say that the server has ended, or have died ourselves.
+GUARD = """
+read -r ended || kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")"
+until rm -rf "$1"; do sleep 1; done
+"""
+
+
+def fast() -> AbstractContextManager[EmbeddedPostgres]:
+    """Without fsync, for nothing here pulls its plug; in memory, where that has room: each database
+    is a thousand files."""
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES_MIN
+    return cluster_of(FAST, MEMORY if roomy else None)
+
+
+@contextmanager
+def cluster_of(settings: dict[str, str], within: Path | None = None) -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL of its own in a folder that vanishes with it, also when we are killed."""
+    folder = Path(tempfile.mkdtemp(prefix="yifen-test-", dir=within))
+    folder.chmod(0o755)  # as root the server runs as nobody
+    guard = subprocess.Popen(["sh", "-c", GUARD, "guard", folder], stdin=subprocess.PIPE,
+                             stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
+    server = EmbeddedPostgres(folder, settings=settings)
+    try:
+        server.start()
+        yield server
+    finally:
+        with suppress(NotRunning):  # by a test that failed
+            server.kill()  # at once: nothing of it is kept
+        guard.communicate(b"ended\n")
+
+
+def database_of(server: EmbeddedPostgres, name: str, buckets: int) -> Database:
+    urls = (server.url(role, name) for role in ("yifen_app", "yifen_owner", "postgres"))
+    return Database(*urls, buckets)
+
+
+def migrated(server: EmbeddedPostgres, name: str, buckets: int) -> Database:
+    """A database of this version, brought up by the command that operators use."""
+    database = database_of(server, name, buckets)
+    done = subprocess.run(
+        [sys.executable, "-m", "yifen", "migrate"],
+        env=database.environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (0, "the database is up to date\n"), done.stderr
+    return database
