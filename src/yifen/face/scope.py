@@ -12,15 +12,15 @@ from yifen.core.facts.settings import read_settings
 
 _CHANNELS = """
 SELECT p.id, p.code, p.name FROM partner p JOIN channel c ON c.partner_id = p.id
-WHERE %(all)s OR p.id = ANY (%(partners)s::integer[]) OR EXISTS (
-    SELECT FROM admission a WHERE a.channel_id = p.id
-        AND a.biller_id = ANY (%(partners)s::integer[]))
+WHERE p.id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR p.id = ANY (%(partners)s::integer[])
+    OR EXISTS (SELECT FROM admission a WHERE a.channel_id = p.id
+        AND a.biller_id = ANY (%(partners)s::integer[])))
 ORDER BY p.code"""
 _BILLERS = """
 SELECT p.id, p.code, p.name FROM partner p JOIN biller b ON b.partner_id = p.id
-WHERE %(all)s OR p.id = ANY (%(partners)s::integer[]) OR EXISTS (
-    SELECT FROM admission a WHERE a.biller_id = p.id
-        AND a.channel_id = ANY (%(partners)s::integer[]))
+WHERE p.id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR p.id = ANY (%(partners)s::integer[])
+    OR EXISTS (SELECT FROM admission a WHERE a.biller_id = p.id
+        AND a.channel_id = ANY (%(partners)s::integer[])))
 ORDER BY p.code"""
 _DAY = """
 SELECT max(k.current_day) FROM ledger_book k WHERE EXISTS (
@@ -66,8 +66,9 @@ def books() -> list[Named]:
 
 
 def params(scope: Scope) -> dict[str, Any]:
-    """`all` and `partners` of a statement that asks only for rows in scope."""
-    return {"all": scope.partners is None, "partners": numbers(scope.partners or ())}
+    """`all`, `partners` and `sandboxes` of a statement that asks only for rows in scope."""
+    return {"all": scope.partners is None, "partners": numbers(scope.partners or ()),
+            "sandboxes": numbers(scope.sandboxes)}  # fmt: skip
 
 
 def buckets() -> int:

@@ -4,14 +4,17 @@ from typing import NamedTuple
 
 from yifen.core.access.models import User
 from yifen.core.directory.queries import subtree
+from yifen.core.partners.books import SANDBOX_BOOK_ID
 from yifen.core.partners.models import Partner
 
 
 class Scope(NamedTuple):
-    """Ids of the institutions and partners whose rows may be seen; None means all of them."""
+    """Ids of the institutions and partners whose rows may be seen; None means all of them.
+    `sandboxes`: partners of the sandbox, which stand in no list of real ones."""
 
     institutions: tuple[int, ...] | None
     partners: tuple[int, ...] | None
+    sandboxes: tuple[int, ...] = ()
 
     def has_institution(self, institution_id: int) -> bool:
         return self.institutions is None or institution_id in self.institutions
@@ -31,8 +34,10 @@ def scope_of(user: User) -> Scope:
             sandbox_of=user.partner_id
         )
         return Scope((), tuple(sorted(own.values_list("pk", flat=True))))
+    trial = Partner.objects.filter(book_id=SANDBOX_BOOK_ID)
+    sandboxes = tuple(sorted(trial.values_list("pk", flat=True)))
     if user.institution.parent_id is None:
-        return Scope(None, None)
+        return Scope(None, None, sandboxes)
     institutions = subtree(user.institution_id)
     partners = Partner.objects.filter(institution__in=institutions)
-    return Scope(institutions, tuple(sorted(partners.values_list("pk", flat=True))))
+    return Scope(institutions, tuple(sorted(partners.values_list("pk", flat=True))), sandboxes)

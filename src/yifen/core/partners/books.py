@@ -8,7 +8,7 @@ from yifen.core.facts.sqlfiles import queries
 
 _BOOKS = queries(__package__)["books"]
 CODE = re.compile(r"[A-Z0-9]{2,13}")  # the sandbox adds two characters to at most sixteen
-SANDBOX_BOOK = "sandbox"
+SANDBOX_BOOK, SANDBOX_BOOK_ID = "sandbox", 900
 
 
 def books() -> list[tuple[int, str]]:

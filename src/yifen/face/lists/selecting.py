@@ -75,10 +75,11 @@ def one(listing: Listing, access: Access, number: int) -> Row | None:
     return found[0] if found else None
 
 
-def in_scope(*columns: str) -> str:
-    """The condition that one of these partners is in scope."""
+def in_scope(*columns: str, sandboxes: bool = False) -> str:
+    """The condition that one of these partners is in scope; none of the sandbox unless wanted."""
     held = "".join(f" OR {column} = ANY (%(partners)s::integer[])" for column in columns)
-    return f"(%(all)s{held})"
+    real = [f"{column} <> ALL (%(sandboxes)s::integer[])" for column in columns]
+    return " AND ".join([f"(%(all)s{held})", *([] if sandboxes else real)])
 
 
 def in_institutions(column: str) -> str:

@@ -75,6 +75,7 @@ def filters_of(ask: Ask) -> lookup_listing.Filters:
         amount_fen_min=data["amount_min"],
         amount_fen_max=data["amount_max"],
         account_no=data["account"] or None,
+        without_billers=ask.access.scope.sandboxes,
     )
 
 
@@ -89,7 +90,8 @@ def select(ask: Ask) -> Select:
         name: getattr(asked, name) for name, _condition in lookup_listing.CONDITIONS
     }
     params |= {"payer_states": plain(asked.payer_states), "scope": numbers(partners or ()),
-               "biller_states": plain(asked.biller_states)}  # fmt: skip
+               "biller_states": plain(asked.biller_states),
+               "without_billers": numbers(asked.without_billers)}  # fmt: skip
     more = lookup_listing.conditions(asked) + in_scope(partners, "y.channel_id", "y.biller_id")
     return Select(SELECT, [f"true{more}"], params)
 

@@ -48,6 +48,7 @@ def newer(ask: Ask, filters: Filters, position: Position) -> Page | None:
     params = {name: getattr(filters, name) for name, _ in CONDITIONS} | {
         "payer_states": plain(filters.payer_states),
         "biller_states": plain(filters.biller_states),
+        "without_billers": numbers(filters.without_billers),
         "buckets": numbers(range(len(position))),
         "days": plain(day for day, _ in position),
         "ids": numbers(number for _, number in position),

@@ -46,6 +46,7 @@ class Filters(Struct, frozen=True, kw_only=True):
     amount_fen_min: int | None = None
     amount_fen_max: int | None = None
     account_no: str | None = None
+    without_billers: tuple[int, ...] = ()
 
 
 class Page(Struct, frozen=True):
@@ -64,6 +65,7 @@ CONDITIONS = (
     ("biller_states", "y.biller_state = ANY (%(biller_states)s::biller_state[])"),
     ("amount_fen_min", "y.amount_fen >= %(amount_fen_min)s"),
     ("amount_fen_max", "y.amount_fen <= %(amount_fen_max)s"),
+    ("without_billers", "y.biller_id <> ALL (%(without_billers)s::integer[])"),
     (
         "account_no",
         "hashtext(y.account_no) = hashtext(%(account_no)s) AND y.account_no = %(account_no)s",
@@ -87,6 +89,7 @@ def listing(
     params |= {
         "payer_states": plain(filters.payer_states),
         "biller_states": plain(filters.biller_states),
+        "without_billers": numbers(filters.without_billers),
         "buckets": numbers(range(buckets)),
         "days": plain(day for day, _ in reached),
         "ids": numbers(number for _, number in reached),

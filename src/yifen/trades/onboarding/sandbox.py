@@ -9,7 +9,7 @@ from yifen.core.directory.queries import ancestors
 from yifen.core.facts.buckets import account_bucket
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners import operations
-from yifen.core.partners.books import SANDBOX_BOOK
+from yifen.core.partners.books import SANDBOX_BOOK, SANDBOX_BOOK_ID
 from yifen.core.partners.models import Biller, Channel, Partner, WireLog
 from yifen.hub.payments.payables import (
     PAYABLES_SQL,
@@ -20,7 +20,6 @@ from yifen.hub.payments.payables import (
 )
 
 _BUCKETS = queries(__package__)["bucket_count"]
-BOOK_ID = 900
 TRIAL_BILLER = "TRIAL"
 TRIAL_ACCOUNTS = ("1001", "1002", "1003")
 TRIAL_NAME = "张三（试用）"
@@ -31,12 +30,12 @@ def open_sandbox(owner: Partner, day: date) -> Biller:
     """The sandbox's book and the hosted biller of all trial payments; made once. `owner`: whose
     institution they hang on."""
     top = Institution.objects.select_for_update().get(pk=ancestors(owner.institution_id)[-1])
-    found = Biller.objects.filter(partner__code=TRIAL_BILLER, partner__book_id=BOOK_ID).first()
+    found = Biller.objects.filter(partner__code=TRIAL_BILLER, partner__book_id=SANDBOX_BOOK_ID).first()
     if found is not None:
         return found
-    operations.open_book(BOOK_ID, SANDBOX_BOOK, "沙箱账簿", time(0, 0), day.isoformat())
+    operations.open_book(SANDBOX_BOOK_ID, SANDBOX_BOOK, "沙箱账簿", time(0, 0), day.isoformat())
     partner = operations.register_partner(
-        top, BOOK_ID, TRIAL_BILLER, "沙箱收费单位", xml=True, json=True, wire_log=WireLog.ALL
+        top, SANDBOX_BOOK_ID, TRIAL_BILLER, "沙箱收费单位", xml=True, json=True, wire_log=WireLog.ALL
     )
     biller = operations.make_biller(partner, "water", city="沙箱")
     take_in_trial_payables(biller)
@@ -70,7 +69,7 @@ def make_twin(partner: Partner, day: date) -> Partner:
     trial = open_sandbox(partner, day)
     name = f"{partner.name[: NAME_MAX - len(SUFFIX)]}{SUFFIX}"
     twin = operations.register_partner(
-        partner.institution, BOOK_ID, f"{partner.code}-T", name,
+        partner.institution, SANDBOX_BOOK_ID, f"{partner.code}-T", name,
         xml=partner.xml, json=partner.json, encoding=partner.encoding, unit=partner.unit,
         wire_log=WireLog.ALL, sandbox_of=partner,
     )  # fmt: skip

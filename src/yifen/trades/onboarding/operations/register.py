@@ -10,12 +10,11 @@ from yifen.core.directory.models import Institution
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.partners import operations
-from yifen.core.partners.books import CODE, books
+from yifen.core.partners.books import CODE, SANDBOX_BOOK_ID, books
 from yifen.core.partners.endpoint import check_endpoint
 from yifen.core.partners.models import Biller, Channel, Partner
 from yifen.trades.onboarding.codes import OnboardingCode
 from yifen.trades.onboarding.operations.go_live import passed_run
-from yifen.trades.onboarding.sandbox import BOOK_ID as SANDBOX_BOOK
 from yifen.trades.onboarding.sandbox import TRIAL_BILLER, make_twin
 
 
@@ -120,7 +119,7 @@ def admit(access: Access, channel: Partner, biller: Partner, active: bool) -> No
     owner = Biller.objects.select_for_update().filter(pk=biller.pk).first()
     if taker is None or owner is None:
         raise Refused(Code.INPUT_INVALID, "channel", f"{channel.code} → {biller.code}")
-    if (channel.book_id == SANDBOX_BOOK) != (biller.book_id == SANDBOX_BOOK):
+    if (channel.book_id == SANDBOX_BOOK_ID) != (biller.book_id == SANDBOX_BOOK_ID):
         raise Refused(Code.INPUT_INVALID, "channel", "sandbox")
     row = operations.find_admission(channel, biller)
     if row is None and active:

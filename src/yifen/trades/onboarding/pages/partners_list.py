@@ -44,7 +44,7 @@ PARTNERS = Listing(
     export="partners.view",
     route="partners/",
     source=_SQL["partners"],
-    scope=in_scope("p.id"),
+    scope=in_scope("p.id", sandboxes=True),
     key="p.id",
     opens=partner_url,
     actions=(Action(_("登记合作方"), "partner_new", "partners.edit", "plus", "primary"),),

@@ -16,6 +16,7 @@ from yifen.core.access.telling import put
 from yifen.core.access.telling import words as refusal
 from yifen.core.facts.money import AmountError, format_yuan
 from yifen.core.facts.refused import Refused
+from yifen.core.partners.books import SANDBOX_BOOK_ID
 from yifen.core.partners.models import Partner
 from yifen.face import partners
 from yifen.trades.settlement.models import Agreement
@@ -29,7 +30,8 @@ COPIED = ("mode", "period", "measure", "lag_days", "make_up_days", "payout")
 
 def billers(request: HttpRequest) -> Any:
     """Real billers in scope."""
-    return partners.partners(access_of(request).scope, kind="biller").filter(sandbox_of=None)
+    found = partners.partners(access_of(request).scope, kind="biller")
+    return found.exclude(book_id=SANDBOX_BOOK_ID)
 
 
 @allow("agreements.edit")
