@@ -14,6 +14,7 @@ from yifen.core.embedded.server import EmbeddedPostgres
 
 FAST = {"fsync": "off", "full_page_writes": "off", "max_connections": "400",
         "max_wal_size": "256MB"}  # fmt: skip
+IN_FOLDER = {"dynamic_shared_memory_type": "mmap"}  # a killed server would leave any other behind
 MEMORY, MEMORY_BYTES_MIN = Path("/dev/shm"), 4 * 2**30
 # Waits until we say that the server has ended, or have died ourselves.
 GUARD = """
@@ -36,7 +37,7 @@ def cluster_of(settings: dict[str, str], within: Path | None = None) -> Iterator
     folder.chmod(0o755)  # as root the server runs as nobody
     guard = subprocess.Popen(["sh", "-c", GUARD, "guard", folder], stdin=subprocess.PIPE,
                              stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
-    server = EmbeddedPostgres(folder, settings=settings)
+    server = EmbeddedPostgres(folder, settings=IN_FOLDER | settings)
     try:
         server.start()
         yield server

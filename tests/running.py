@@ -15,6 +15,15 @@ from yifen.core.embedded.ports import remembered_or_free
 START_S_MAX = 30
 
 
+def port_of_ours(file: Path) -> int:
+    """A free port that no other worker of the tests takes meanwhile."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    ours = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % workers
+    while (port := remembered_or_free(file)) % workers != ours:
+        file.unlink()
+    return port
+
+
 class Gateway:
     """`yifen serve` in a session of its own; `log()` tells what it said."""
 
@@ -23,7 +32,7 @@ class Gateway:
     def __init__(self, env: dict[str, str], workers: int = 1) -> None:
         self.env, self.workers = env, workers
         self._folder = Path(tempfile.mkdtemp(prefix="yifen-gateway-"))
-        self.port = remembered_or_free(self._folder / "port")
+        self.port = port_of_ours(self._folder / "port")
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
 
