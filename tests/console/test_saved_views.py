@@ -100,5 +100,5 @@ def test_the_pager_says_newer_and_older_by_time_and_next_by_anything_else(financ
 
 def test_an_empty_list_says_what_to_do_and_clears_its_filters(finance):
     page = Page(finance, LIST, since="2020-01-01", until="2020-01-01")
-    assert "没有符合条件的缴费" in page.text
+    assert "没有符合条件的记录" in page.text
     assert page.link("//*[@class='empty-actions']/a") == LIST

@@ -118,6 +118,8 @@ def test_two_that_claim_one_thing_are_named(claims: dict[str, Any], sentence: st
     ("trades", "said"),
     [
         ("no.such.list", "YIFEN_TRADES=no.such.list is no list of trades: No module named 'no'"),
+        ("tests.trade.five", "YIFEN_TRADES=tests.trade.five is no list of trades: TRADES is no tuple of packages"),
+        ("tests.trade.exits", "YIFEN_TRADES=tests.trade.exits is no list of trades: 0"),
         ("tests.trade.broken", "the plug of tests.trade.ask cannot be read: No module named 'tests.trade.ask.plug'; "
                                "'tests.trade.ask' is not a package"),
         ("tests.trade.twice", "the name yifen.core is claimed twice: by yifen.core and by yifen.core"),
@@ -128,6 +130,22 @@ def test_a_list_with_an_error_stops_every_command_with_a_sentence(
 ):
     done = run(["-m", "yifen", "verify"], {**os.environ, "YIFEN_TRADES": trades})
     assert (done.returncode, done.stderr) == (1, f"yifen: {said}\n")
+
+
+def test_pages_are_not_served_when_a_list_is_not_there(shared_database):
+    env = shared_database.environment(YIFEN_TRADES="tests.trade.lost")
+    done = run(["-m", "yifen", "web"], env)
+    assert done.returncode == 1
+    assert done.stderr.startswith("yifen: yifen.face.today:GONE is named by a plug and cannot be read: ")
+
+
+def test_a_plug_with_a_wrong_claim_names_itself(monkeypatch: pytest.MonkeyPatch):
+    from yifen.core import plugs as read
+
+    wrong = SimpleNamespace(PLUG=Plug(name="a.b", lists=5))  # type: ignore[arg-type]
+    monkeypatch.setattr(read, "import_module", lambda name: wrong)
+    with pytest.raises(PlugError, match=r"the plug of a\.b has a wrong list: 'int' object is not iterable"):
+        read._read("a.b")
 
 
 def test_a_dotted_name_that_is_not_there_is_named():

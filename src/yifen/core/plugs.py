@@ -31,19 +31,27 @@ def plugs() -> tuple[Plug, ...]:
 def _packages() -> tuple[str, ...]:
     name = read_settings().trades
     try:
-        return tuple(import_module(name).TRADES)
-    except (ImportError, AttributeError) as error:
+        found = import_module(name).TRADES
+    except (Exception, SystemExit) as error:  # whatever stands in the module
         raise PlugError(f"YIFEN_TRADES={name} is no list of trades: {error}") from error
+    if not isinstance(found, tuple) or not found or not all(isinstance(one, str) for one in found):
+        raise PlugError(f"YIFEN_TRADES={name} is no list of trades: TRADES is no tuple of packages")
+    return found
 
 
 def _read(package: str) -> Plug:
     """The plug of a package; whatever is wrong with it, the package is named."""
     try:
         plug = import_module(f"{package}.plug").PLUG
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise PlugError(f"the plug of {package} cannot be read: {error}") from error
     if not isinstance(plug, Plug) or plug.name != package:
         raise PlugError(f"the plug of {package} is no Plug of that name")
+    for kind, claims in CLAIMS.items():
+        try:
+            list(claims(plug))
+        except (TypeError, AttributeError) as error:
+            raise PlugError(f"the plug of {package} has a wrong {kind}: {error}") from error
     return plug
 
 

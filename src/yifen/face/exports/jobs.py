@@ -151,7 +151,7 @@ def sweep_at(moment: datetime) -> None:
     """The same, as of this moment."""
     old = Export.objects.filter(state=Export.State.DONE, finished_at__lt=moment - KEPT)
     for export in old:
-        (folder() / export.file).unlink(missing_ok=True)
+        (folder() / Path(export.file).name).unlink(missing_ok=True)
         Export.objects.filter(pk=export.pk).update(state=Export.State.REMOVED, file="")
     for path in folder().iterdir():
         if path.stat().st_mtime < (moment - 2 * KEPT).timestamp():

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.http import (
     FileResponse,
@@ -31,7 +32,7 @@ from yifen.face.exports.excel_file import write_excel
 from yifen.face.exports.rows import every_row
 from yifen.face.lists import showing
 from yifen.face.lists.listing import Ask, Listing, Row
-from yifen.face.lists.registry import bound
+from yifen.face.lists.registry import bound, lists_by_name
 from yifen.face.models import Export
 
 AT_ONCE = 5000  # rows that are sent without a detour
@@ -48,6 +49,8 @@ def exporting(listing: Listing) -> View:
     @allow(listing.export)
     @require_POST
     def export(request: HttpRequest, **about: Any) -> HttpResponseBase:
+        if not access_of(request).may(listing.permission):  # who may not see it exports nothing of it
+            raise PermissionDenied(listing.permission)
         return start(request, bound(listing, access_of(request), **about))
 
     return export
@@ -119,7 +122,9 @@ def export(request: HttpRequest, export_id: int) -> HttpResponse:
 def export_file(request: HttpRequest, export_id: int) -> HttpResponseBase:
     """The file of one's own export, while it is kept."""
     found = own(request, export_id)
-    path = jobs.folder() / found.file
+    listing, path = lists_by_name().get(found.listing), jobs.folder() / Path(found.file).name
+    if listing is None or not access_of(request).may(listing.export):  # the right was taken since
+        raise PermissionDenied(found.listing)
     if found.state != Export.State.DONE or not path.is_file():
         raise Http404
     act(connection, "download", "console_export", found.pk, note=found.file)

@@ -68,10 +68,10 @@ def chosen(name: str, label: Any, where: str, choices: Choices) -> tuple[Filter]
     return (Filter(name, ChosenField(label), where, choices),)
 
 
-def days(label: Any, first: Any = None) -> tuple[Filter, Filter]:
-    """A period of days."""
+def days(label: Any, first: Any = None, clock: bool = False) -> tuple[Filter, Filter]:
+    """A period of business days, or of the calendar's (`clock`)."""
     return (
-        Filter("since", DayField(label), "{sql} >= %(since)s", first=first),
+        Filter("since", DayField(label, clock), "{sql} >= %(since)s", first=first),
         Filter("until", DayField(_("止")), "{sql} <= %(until)s", first=first),
     )
 

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from yifen.face.lists import paging
 from yifen.face.lists.listing import Ask, Column, Listing
@@ -25,7 +26,7 @@ class Counted(NamedTuple):
     def text(self) -> str:
         """For people."""
         found = f"{self.rows:,}" + ("+" if self.is_cut else "")
-        return _("%s 条") % found
+        return ngettext("%s 条", "%s 条", 2 if self.is_cut else self.rows) % found
 
     @property
     def sums_text(self) -> str:

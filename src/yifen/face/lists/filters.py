@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 DAYS_MAX = 3660
 DAY_FORMATS = ["%Y-%m-%d", "%Y%m%d"]
 TEXT_MAX = 100
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
 
 
 class WideField(BoundField):
@@ -87,13 +88,20 @@ class Filters(forms.Form):
         return "since" in self.fields and "until" in self.fields
 
 
-class DayField(forms.DateField):
-    """A business day."""
+def during_our_time(day: date) -> None:
+    """Days around which weeks and months can be reckoned."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise forms.ValidationError(_("日期超出范围"))
 
-    def __init__(self, label: Any, **more: Any) -> None:
+
+class DayField(forms.DateField):
+    """A business day, or one of the calendar (`clock`)."""
+
+    def __init__(self, label: Any, clock: bool = False, **more: Any) -> None:
+        self.clock = clock
         widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
         super().__init__(label=label, required=False, input_formats=DAY_FORMATS, widget=widget,
-                         **more)  # fmt: skip
+                         validators=[during_our_time], **more)  # fmt: skip
 
 
 class AmountField(forms.CharField):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal, NamedTuple
 
 Kind = Literal["text", "code", "account", "num", "amount", "badge", "time", "day", "link", "post"]
@@ -74,7 +74,10 @@ def moment(value: Any) -> datetime:
     found = datetime.fromisoformat(text(value))
     if found.tzinfo is None:
         raise ValueError("a time without a zone")
-    return found
+    try:
+        return found.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a time before or after all time") from error
 
 
 READERS: dict[Kind, Reader] = {"num": whole, "amount": whole, "day": day, "time": moment}

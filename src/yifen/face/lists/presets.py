@@ -8,13 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yifen.face.lists.filters import Filters
+from yifen.face.scope import business_day
 
 
 def presets(request: HttpRequest, form: Filters) -> list[dict[str, Any]]:
     """For a list that asks for a period of days; they keep the other filters."""
     if not form.has_period:
         return []
-    today = form.first_value("since") or timezone.localdate(form.now)
+    is_clock = getattr(form.fields["since"], "clock", False)
+    today = timezone.localdate(form.now) if is_clock else business_day(form.access.scope, form.now)
     asked = (form.data.get("since", ""), form.data.get("until", ""))
     found = [(title, (since.isoformat(), until.isoformat())) for title, since, until in periods(today)]
     current = next((title for title, period in found if period == asked), None)

@@ -34,7 +34,9 @@ def of(request: HttpRequest, listing: Listing, query: str) -> list[dict[str, Any
 @require_POST
 def view_save(request: HttpRequest) -> HttpResponse:
     """POST path (of the list), name, query; a name that is there already gets the new query."""
-    path, query = request.POST.get("path", ""), request.POST.get("query", "")[:QUERY_MAX]
+    path, query = request.POST.get("path", ""), request.POST.get("query", "")
+    if len(query) > QUERY_MAX or not query.isprintable():
+        raise Http404
     name = "".join(filter(str.isprintable, request.POST.get("name", ""))).strip()[:NAME_MAX]
     target = page_of(path)
     mine = SavedView.objects.filter(user=user_of(request), listing=target)

@@ -28,7 +28,8 @@ def statement(listing: Listing, ask: Ask) -> Select:
 def selected(listing: Listing, key: Iterable[str] = ()) -> str:
     """The statement without conditions; the key of the order comes last."""
     read = [f"{sql} AS {name}" for name, sql in listing.selected.items()]
-    return f"SELECT {', '.join([*read, *key])} {listing.source}"
+    last = [f"{sql} AS key_{place}" for place, sql in enumerate(key)]  # no name stands there twice
+    return f"SELECT {', '.join([*read, *last])} {listing.source}"
 
 
 def fixed(listing: Listing) -> list[str]:

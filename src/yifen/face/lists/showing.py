@@ -89,7 +89,8 @@ def table(request: HttpRequest, listing: Listing, ask: Ask, found: Page) -> dict
         "older_url": address(**{AFTER: ask.order.write(found.older)}) if found.older else "",
         "cut_at": found.cut_at,
         "by_time": ask.order.timed and ask.descending,
-        "empty_note": listing.empty_note or (_("换一个条件，或清除条件再查。") if asked else ""),
+        "empty_title": _("没有符合条件的记录") if asked else listing.empty,
+        "empty_note": _("换一个条件，或清除条件再查。") if asked else listing.empty_note,
         "empty_url": request.path if asked else "",
     }
     if listing.export and ask.access.may(listing.export) and found.rows:
@@ -129,6 +130,8 @@ def head(column: Column, listing: Listing, ask: Ask, address: Callable[..., str]
     shown: dict[str, Any] = {"title": column.title, "kind": column.kind}
     if order := listing.orders.get(column.sort):
         current = order is ask.order
+        if current and not order.turns:
+            return shown | {"sorted": "down" if ask.descending else "up"}
         descending = not ask.descending if current else order.descending
         shown["sort"] = address(**{SORT: ("-" if descending else "") + column.sort})
         if current:

@@ -44,7 +44,8 @@ class PayerFilters(Filters):
     name = declared["name"].field
 
     def arrange(self) -> None:
-        billers = Biller.objects.select_related("partner").order_by("partner__code")
+        real = Biller.objects.exclude(pk__in=self.access.scope.sandboxes)
+        billers = real.select_related("partner").order_by("partner__code")
         found = scope_of(self.access)
         if found.partners is not None:
             billers = billers.filter(pk__in=found.partners)

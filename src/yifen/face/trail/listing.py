@@ -30,7 +30,7 @@ class TrailFilters(Filters):
     q = SearchField(_("账号、对象、编号或备注"))
     action = WordField(_("动作"), words.choices(changes.ACTIONS))
     subject = WordField(_("对象"), words.choices(changes.SUBJECTS))
-    since = DayField(_("日期 起"))
+    since = DayField(_("日期 起"), clock=True)
     until = DayField(_("止"))
     institution = ChosenField(_("经办机构"))
 

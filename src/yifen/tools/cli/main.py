@@ -42,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     try:
         return int(importlib.import_module(module).run(args) or 0)
-    except EdgeError as error:
+    except (EdgeError, PlugError) as error:
         print(f"yifen: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -4,6 +4,7 @@ import argparse
 import os
 
 from yifen.core import runtime
+from yifen.core.plugs import PlugError
 from yifen.tools.cli import listening
 
 THREADS = 16  # a page waits for the database or a biller, not for the processor
@@ -11,6 +12,24 @@ THREADS = 16  # a page waits for the database or a biller, not for the processor
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     listening.arguments(parser, "YIFEN_WEB_PORT")
+
+
+def check_plugs() -> None:
+    """All that pages read of the plugs, before anything is served. PlugError, a sentence."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
+    try:
+        import django
+
+        django.setup()
+        from django.urls import get_resolver
+
+        from yifen.face.desk.transaction import transactions
+        from yifen.face.lists.registry import lists_by_name
+        from yifen.face.shell.navigation import menu
+
+        lists_by_name(), menu(), transactions(), get_resolver().url_patterns
+    except (ImportError, AttributeError) as error:
+        raise PlugError(f"the pages of the plugs cannot be read: {error}") from error
 
 
 def run(args: argparse.Namespace) -> int:
@@ -23,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
         os.environ.pop("YIFEN_OWNER_URL", None)  # people work as the restricted role
         if args.port:
             os.environ["YIFEN_WEB_PORT"] = str(args.port)
+        check_plugs()
         listening.listen(args, "yifen.project.wsgi:app", settings.host, settings.web_port,
                          interface=Interfaces.WSGI, blocking_threads=THREADS)  # fmt: skip
     return 0

@@ -23,7 +23,7 @@ from yifen.trades.onboarding.pages.partners_list import OUTAGES
 def outages(request: HttpRequest) -> HttpResponse:
     """GET lists them; POST announces one."""
     access = access_of(request)
-    billers = queries.partners(access.scope, kind="biller")
+    billers = queries.partners(access.scope, kind="biller").exclude(pk__in=access.scope.sandboxes)
     form = OutageForm(request.POST or None, billers=billers)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

@@ -33,7 +33,7 @@ def partner_url(row: Row, access: Access) -> str:
 def dialects(row: Row, access: Access) -> str:
     """Which messages it may send; XML is signed by SHA-1."""
     known = (("JSON", row.json), (_("XML SHA-1 旧式"), row.xml))
-    return " · ".join(str(name) for name, may in known if may)
+    return " · ".join(str(name) for name, may in known if may) or "—"
 
 
 PARTNERS = Listing(
@@ -85,7 +85,7 @@ OUTAGES = Listing(
         Column("biller", "p.name", _("收费单位")),
         Column("starts_at", "o.starts_at", _("开始"), "time", order="down"),
         Column("day", "(o.starts_at AT TIME ZONE 'Asia/Shanghai')::date", _("日期"), "day", shown=False,
-               exported=False, filters=days(_("日期 起"))),
+               exported=False, filters=days(_("日期 起"), clock=True)),
         Column("ends_at", "o.ends_at", _("结束"), "time", order="down"),
         Column("reason", "o.reason", _("原因")),
         Column("state", _SQL["outage_state"], _("状态"), "badge", words=OUTAGE_STATES,

@@ -1,0 +1,3 @@
+"""No list of trades."""
+
+TRADES = 5

@@ -1,0 +1,1 @@
+"""A trade whose plug names a list that is not there."""
