@@ -168,7 +168,7 @@ def exported(rows: County) -> None:
 
     now = datetime.now(UTC)
     rows.more["export"] = Export.objects.create(
-        listing="payments", query="", format="csv", language="zh-hans", maker=rows.user,
+        listing="partners", query="", format="csv", language="zh-hans", maker=rows.user,
         asked_at=now, finished_at=now, state="done", rows=1, size=1, file="none.csv",
     ).pk  # fmt: skip
 
