@@ -1,5 +1,6 @@
 """One database of the version before, brought up to this version by the command."""
 
+import os
 from collections import Counter
 from typing import Any, NamedTuple
 
@@ -23,9 +24,10 @@ class Upgraded(NamedTuple):
 @pytest.fixture(scope="session")
 def upgraded(cluster: EmbeddedPostgres) -> Upgraded:
     roles = ("yifen_app", "yifen_owner", "postgres")
-    database = Database(*(cluster.url(role, "upgraded") for role in roles), buckets=1)
+    name = f"upgraded_{os.getpid()}"  # workers share the server
+    database = Database(*(cluster.url(role, name) for role in roles), buckets=1)
     with psycopg.connect(cluster.url("yifen_owner", "postgres"), autocommit=True) as conn:
-        conn.execute("CREATE DATABASE upgraded")
+        conn.execute(f"CREATE DATABASE {name}")
     with psycopg.connect(database.owner_url) as conn:
         restore(conn)
     with psycopg.connect(database.owner_url) as conn:
