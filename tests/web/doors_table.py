@@ -31,6 +31,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "audit_entry": lambda _, rows: {"entry_no": 1},
     "export": lambda _, rows: {"export_id": rows.more["export"]},
     "export_file": lambda _, rows: {"export_id": rows.more["export"]},
+    "passkey_remove": lambda *_: {"number": 1},
     "user": lambda _, rows: {"user_id": rows.user.pk},
     "user_change": lambda _, rows: {"user_id": rows.user.pk},
     **{

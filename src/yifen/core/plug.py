@@ -1,10 +1,12 @@
 """What core brings: people, partners, books, the audit trail; and the tables of packages of others."""
 
 from yifen.core.facts.codes import Code
-from yifen.core.facts.plug import Category, Grant, Plug, RoleRow, Table, Task, Text, Urls, Watch
+from yifen.core.facts.plug import Category, Grant, Plug, RoleRow, Sealed, Table, Task, Text, Urls, Watch
 from yifen.core.facts.roles import Role as R
 
-_TRIES = ("throttling_failure_timestamp", "throttling_failure_count", "last_used_at")
+_OF_USER = "'{}:' || r.user_id"
+_OF_KEY = """(SELECT 'partner_key:' || p.code || ':' || r.version
+    FROM partner p WHERE p.id = r.partner_id)"""
 
 PLUG = Plug(
     name="yifen.core",
@@ -32,25 +34,37 @@ PLUG = Plug(
             watch=Watch(secret=("password",), ignored=("last_login", "session_key")),
         ),
         Table("access_user_role", watch=Watch()),
-        Table("axes_accessattempt"),
-        Table("notification"),
-        Table("axes_accessattemptexpiration"),
-        Table("axes_accessfailurelog"),
-        Table("axes_accesslog"),
-        Table("django_session"),
-        Table("otp_static_staticdevice", watch=Watch(ignored=_TRIES)),
-        Table("otp_static_statictoken", watch=Watch(secret=("token",))),
         Table(
-            "otp_totp_totpdevice",
-            watch=Watch(secret=("key",), ignored=(*_TRIES, "drift", "last_t")),
+            "access_authenticator",
+            watch=Watch(secret=("sealed_key",), ignored=("drift", "last_t")),
+            sealed=(Sealed("sealed_key", _OF_USER.format("authenticator")),),
         ),
+        Table(
+            "access_recovery_code",
+            watch=Watch(secret=("sealed_hash",)),
+            sealed=(Sealed("sealed_hash", _OF_USER.format("recovery_code")),),
+        ),
+        Table(
+            "access_passkey",
+            watch=Watch(ignored=("sign_count", "last_challenge", "used_at")),
+        ),
+        Table("access_tries"),
+        Table(
+            "notification",
+            sealed=(Sealed("to_sealed", "'notification:' || r.kind"),
+                    Sealed("text_sealed", "'notification:' || r.kind")),
+        ),
+        Table("django_session"),
         Table("procrastinate_events"),
         Table("procrastinate_jobs"),
         Table("procrastinate_periodic_defers"),
         Table("procrastinate_workers"),
         Table("institution", keep_rows=True, watch=Watch()),
         Table("partner", keep_rows=True, keep=("book_id", "code", "sandbox_of_id"), watch=Watch()),
-        Table("partner_key", keep_rows=True, watch=Watch(secret=("secret",))),
+        Table(
+            "partner_key", keep_rows=True, watch=Watch(secret=("secret",)),
+            sealed=(Sealed("secret", _OF_KEY),),
+        ),
         Table("channel", keep_rows=True, watch=Watch()),
         Table("biller", keep_rows=True, keep=("transit_id",), watch=Watch()),
         Table("biller_error_code", watch=Watch()),
@@ -72,6 +86,8 @@ PLUG = Plug(
               "看用户和机构", "see users and institutions"),
         Grant("users.edit", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN),
               "增加用户、授予角色、解锁、重置", "add users, give roles, unlock, reset"),
+        Grant("passkeys.own", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.SUPERVISOR),
+              "为本人添加、删除通行密钥", "add and remove passkeys of one's own"),
         Grant("institutions.edit", (R.PLATFORM_ADMIN,),
               "增加机构", "add institutions"),
     ),

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from axes.utils import reset
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils.crypto import get_random_string
 
+from yifen.core.access import tries
 from yifen.core.access.devices import drop_all
 from yifen.core.access.edge import Access
 from yifen.core.access.models import User, UserRole
@@ -103,7 +103,7 @@ def set_active(giver: Access, user: User, active: bool) -> None:
 def unlock(giver: Access, user: User) -> None:
     """After five failures. Refused: as `reached` says."""
     found = reached(giver, user)
-    reset(username=counted_as(found.login))
+    tries.unlock(counted_as(found.login))
     act(connection, "unlocked", "access_user", found.pk)
 
 
@@ -117,7 +117,7 @@ def reset_access(giver: Access, user: User, password: str) -> None:
     found.must_change_password, found.session_key = True, ""
     found.save(update_fields=["password", "must_change_password", "session_key"])
     drop_all(found)
-    reset(username=counted_as(found.login))
+    tries.unlock(counted_as(found.login))
 
 
 @transaction.atomic

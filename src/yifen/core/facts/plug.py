@@ -54,16 +54,25 @@ class Watch(NamedTuple):
     ignored: tuple[str, ...] = ()
 
 
+class Sealed(NamedTuple):
+    """A column that the key ring seals; `context`: what it was sealed for, as an SQL expression of the
+    row (`r`). `./yifen reseal` and its test read it here."""
+
+    column: str
+    context: str
+
+
 class Table(NamedTuple):
     """What the app role may do to a table. `write`: the pages write it, by Django (else it only reads);
     `keep_rows`: no row is ever removed; `keep`: columns that never change; `watch`: its changes are
-    in the audit trail."""
+    in the audit trail; `sealed`: columns that only the key ring opens."""
 
     name: str
     write: bool = True
     keep_rows: bool = False
     keep: tuple[str, ...] = ()
     watch: Watch | None = None
+    sealed: tuple[Sealed, ...] = ()
 
 
 class MenuEntry(NamedTuple):

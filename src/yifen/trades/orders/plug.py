@@ -1,19 +1,24 @@
 """What orders bring: the payer's pages."""
 
-from yifen.core.facts.plug import Plug, Table, Task, Urls, Watch
+from yifen.core.facts.plug import Plug, Sealed, Table, Task, Urls, Watch
 from yifen.trades.orders.codes import OrderCode
+
+_PHONE = Sealed("phone_sealed", "'holder_phone'")
 
 PLUG = Plug(
     name="yifen.trades.orders",
     apps=("yifen.trades.orders",),
     tables=(
         Table("checkout_binding"),
-        Table("checkout_holder"),
+        Table("checkout_holder", sealed=(_PHONE,)),
         Table("checkout_order", keep_rows=True),
-        Table("checkout_phone_check"),
+        Table("checkout_phone_check", sealed=(_PHONE,)),
         Table("checkout_rate"),
         Table("checkout_simulated_trade"),
-        Table("pay_method", watch=Watch(secret=("sealed",))),
+        Table(
+            "pay_method", watch=Watch(secret=("sealed",)),
+            sealed=(Sealed("sealed", "'pay_method:' || r.code"),),
+        ),
     ),
     codes=(OrderCode,),
     urls=(Urls("", "yifen.trades.orders.pages.urls"),),
