@@ -1,7 +1,18 @@
 """What core brings: people, partners, books, the audit trail; and the tables of packages of others."""
 
 from yifen.core.facts.codes import Code
-from yifen.core.facts.plug import Category, Grant, Plug, RoleRow, Sealed, Table, Task, Text, Urls, Watch
+from yifen.core.facts.plug import (
+    Category,
+    Grant,
+    Plug,
+    RoleRow,
+    Sealed,
+    Table,
+    Task,
+    Text,
+    Urls,
+    Watch,
+)
 from yifen.core.facts.roles import Role as R
 
 _OF_USER = "'{}:' || r.user_id"

@@ -12,6 +12,7 @@ import psycopg
 from yifen.core.embedded.errors import EmbeddedError
 from yifen.core.embedded.server import EmbeddedPostgres
 from yifen.core.facts.buckets import BUCKETS_CHANGED
+from yifen.core.facts.private import close_data
 from yifen.core.facts.settings import ROOT, SettingError, Settings, read_settings
 
 NOT_MIGRATED = "the database is not of this version yet: run ./yifen migrate"
@@ -47,7 +48,14 @@ def data_folder(settings: Settings) -> Path:
 
 @contextmanager
 def database(settings: Settings) -> Iterator[Database]:
-    """The database that the settings name, else the embedded server, running while in use."""
+    """The database that the settings name, else the embedded server, running while in use; the data
+    folder is closed to others."""
+    try:
+        close_data(data_folder(settings))
+    except OSError as error:
+        raise EdgeError(
+            f"{data_folder(settings)}: {error.strerror}; set YIFEN_DATA to a folder of yours"
+        ) from None
     if settings.database_url:
         yield Database(settings.database_url, settings.owner_url or settings.database_url)
         return

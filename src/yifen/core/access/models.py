@@ -1,5 +1,7 @@
 """Who may work here: users, their roles, what proves that it is them, and what a second person authorised."""
 
+from typing import ClassVar, Self
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Upper
@@ -66,7 +68,19 @@ class UserRole(models.Model):
         return role_text(self.role)
 
 
-class Authenticator(Device):
+class SecondFactor(Device):  # type: ignore[misc]  # of a package without types
+    """What django_otp takes for a second factor, with our types."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=64)
+    confirmed = models.BooleanField(default=True)
+    objects: ClassVar[models.Manager[Self]] = models.Manager()
+
+    class Meta:
+        abstract = True
+
+
+class Authenticator(SecondFactor):
     """身份验证器: six digits, new every 30 seconds (RFC 6238), of a secret that the key ring seals."""
 
     sealed_key = models.BinaryField()
@@ -87,7 +101,7 @@ class RecoveryCode(models.Model):
         db_table = "access_recovery_code"
 
 
-class Passkey(Device):
+class Passkey(SecondFactor):
     """通行密钥 (WebAuthn): a device that signs a question of ours after it knew its owner by itself. We
     keep its public key; `sign_count` grows with each use, in devices that count."""
 

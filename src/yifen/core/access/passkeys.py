@@ -41,6 +41,11 @@ ANSWER_CHARS_MAX = 8192
 PASSKEYS_MAX = 10  # of one person
 _VERIFIED = UserVerificationRequirement.REQUIRED
 
+# What the library raises for whatever a stranger may send.
+_WRONG = (
+    WebAuthnException, ValueError, TypeError, KeyError, RecursionError,
+)  # fmt: skip
+
 
 def possible() -> bool:
     """Browsers know passkeys under a name only, by TLS or on this machine."""
@@ -131,12 +136,6 @@ def _answered(challenge: bytes, user: User, answer: str, now: datetime) -> Passk
     row.sign_count, row.used_at, row.last_challenge = proved.new_sign_count, now, challenge
     row.save(update_fields=["sign_count", "used_at", "last_challenge"])
     return row
-
-
-# What the library raises for whatever a stranger may send.
-_WRONG: tuple[type[Exception], ...] = (
-    WebAuthnException, ValueError, TypeError, KeyError, RecursionError,
-)  # fmt: skip
 
 
 def _rp_id() -> str:

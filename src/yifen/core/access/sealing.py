@@ -2,7 +2,6 @@
 
 from hashlib import sha256
 from hmac import compare_digest
-from typing import cast
 
 from django.conf import settings
 
@@ -11,7 +10,7 @@ from yifen.core.facts.secrets import KeyRing
 
 def ring() -> KeyRing:
     """That of the settings."""
-    return cast(KeyRing, settings.YIFEN_RING)
+    return settings.YIFEN_RING
 
 
 def authenticator_context(user_id: int) -> str:

@@ -71,7 +71,8 @@ def confirm(request: HttpRequest, user: User, proof: Proof, moment: datetime) ->
 
 def is_fresh(request: HttpRequest, moment: datetime) -> bool:
     """Both factors were given in this session, within the last five minutes."""
-    return 0 <= moment.timestamp() - request.session.get("proved", 0) <= FRESH_S
+    since = moment.timestamp() - request.session.get("proved", 0)
+    return bool(0 <= since <= FRESH_S)
 
 
 def change_password(request: HttpRequest, user: User, old: str, new: str, moment: datetime) -> None:

@@ -8,7 +8,7 @@ is counted too, whatever the login.
 """
 
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -77,11 +77,12 @@ def forget() -> None:
 
 def _counted(login: str, place: str, most: int) -> int:
     """How many that makes in this window; 0 when it may not be."""
-    return int(_run(_COUNT_SQL, login=login, place=place, most=most, window=WINDOW, one=True) or 0)
+    return int(_run(_COUNT_SQL, login=login, place=place, most=most, window=WINDOW, one=True))
 
 
-def _run(statement: str, *, one: bool = False, **values: object) -> object:
+def _run(statement: str, *, one: bool = False, **values: Any) -> int:
+    """What the statement answers, as a number; 0 where it answers nothing."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         row = cursor.fetchone() if one else None
-    return row[0] if row else None
+    return int(row[0]) if row else 0

@@ -56,10 +56,12 @@ class Watch(NamedTuple):
 
 class Sealed(NamedTuple):
     """A column that the key ring seals; `context`: what it was sealed for, as an SQL expression of the
-    row (`r`). `./yifen reseal` and its test read it here."""
+    row (`r`). `lookup`, for what must be found again: a column with the keyed hash of the plain bytes,
+    and the purpose of its key. `./yifen reseal` reads it here."""
 
     column: str
     context: str
+    lookup: tuple[str, str] | None = None
 
 
 class Table(NamedTuple):

@@ -20,6 +20,7 @@ ACTIONS: Words = {
     "confirmed": (gettext_lazy("再次确认本人"), "neutral"),
     "confirm_failed": (gettext_lazy("再次确认未通过"), "waiting"),
     "passkey_copied": (gettext_lazy("通行密钥疑似被复制"), "bad"),
+    "resealed": (gettext_lazy("重新封存"), "accent"),
     "locked": (gettext_lazy("账号锁定"), "bad"),
     "unlocked": (gettext_lazy("解除锁定"), "accent"),
     "sign_out": (gettext_lazy("退出"), "neutral"),

@@ -3,7 +3,7 @@
 from yifen.core.facts.plug import Plug, Sealed, Table, Task, Urls, Watch
 from yifen.trades.orders.codes import OrderCode
 
-_PHONE = Sealed("phone_sealed", "'holder_phone'")
+_PHONE = Sealed("phone_sealed", "'holder_phone'", lookup=("lookup", "phone lookup"))
 
 PLUG = Plug(
     name="yifen.trades.orders",

@@ -9,10 +9,10 @@ def device(*more):
     """The columns that every kind of second factor has."""
     return [
         ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-        ("name", models.CharField(help_text="The human-readable name of this device.", max_length=64)),
-        ("confirmed", models.BooleanField(default=True, help_text="Is this device ready for use?")),
+        ("name", models.CharField(max_length=64)),
+        ("confirmed", models.BooleanField(default=True)),
         *more,
-        ("user", models.ForeignKey(help_text="The user that this device belongs to.", on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+        ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL)),
     ]
 
 
