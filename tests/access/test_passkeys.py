@@ -68,6 +68,7 @@ def test_a_passkey_is_made_used_after_the_password_and_removed(person):
     assert (row.name, row.sign_count, row.used_at is not None) == ("蓝钥匙", 1, True)
     client.post(f"/passkeys/{row.pk}/remove/")
     assert not rows_of(person).exists()
+    assert client.get("/profile/").status_code == 200  # the session that it opened goes on
     again = site.browser()
     assert refused(arrive(again, person, key.answer(asked(again))))
 
@@ -288,6 +289,15 @@ def test_nobody_removes_somebody_elses(place, person):
     number = rows_of(person).get().pk
     assert site.client_of(other).post(f"/passkeys/{number}/remove/").status_code == 404
     assert rows_of(person).count() == 1
+
+
+def test_a_session_whose_proof_is_gone_ends(person):
+    key, client = enrolled(person), site.browser()
+    arrive(client, person, key.answer(asked(client)))
+    rows_of(person).delete()
+    assert client.get("/profile/")["Location"] == "/enrol/"
+    assert client.get("/enrol/")["Location"] == "/home/"
+    assert client.get("/home/")["Location"].startswith("/sign-in/")
 
 
 def test_a_reset_takes_passkeys_away(place, person):

@@ -7,11 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
+from django_otp import login as otp_login
 
 from yifen.core.access import edge, passkeys, tries
 from yifen.core.access.doors import Door, allow, fresh
 from yifen.core.access.forms import PasskeyForm
-from yifen.core.access.models import Passkey
+from yifen.core.access.models import Authenticator, Passkey
 from yifen.core.access.rules import counted_from
 from yifen.core.access.telling import put, words
 from yifen.core.facts.codes import Code
@@ -68,8 +69,11 @@ def own_passkeys(request: HttpRequest) -> HttpResponse:
 @require_POST
 @fresh
 def passkey_remove(request: HttpRequest, number: int) -> HttpResponse:
-    """It opens nothing any more."""
-    get_object_or_404(Passkey, pk=number, user=edge.user_of(request)).delete()
+    """It opens nothing any more; a session that it opened goes on by the authenticator, for its owner
+    just said again that it is him."""
+    user = edge.user_of(request)
+    get_object_or_404(Passkey, pk=number, user=user).delete()
+    otp_login(request, Authenticator.objects.filter(user=user, confirmed=True).first())
     messages.success(request, _("通行密钥已删除"))
     return redirect("passkeys")
 

@@ -58,6 +58,8 @@ def enrol(request: HttpRequest) -> HttpResponse:
     """The second factor of who has none yet: scan, type what it shows, keep the recovery codes."""
     user = edge.user_of(request)
     if devices.has_second_factor(user):
+        if not request.user.is_verified():  # type: ignore[union-attr]
+            logout(request)  # what this session was proved by is gone
         return redirect("home")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

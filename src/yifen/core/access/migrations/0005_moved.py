@@ -27,7 +27,6 @@ def move(apps, schema_editor):
                 RecoveryCode.objects.create(user_id=user_id, sealed_hash=sealed_hash(token, user_id))
         for table in OLD:
             cursor.execute(f"DROP TABLE IF EXISTS {table}")
-        cursor.execute("DELETE FROM django_migrations WHERE app IN ('axes', 'otp_static', 'otp_totp')")
         cursor.execute("DELETE FROM django_session")
         cursor.execute("UPDATE access_user SET session_key = '' WHERE session_key <> ''")
 
