@@ -92,6 +92,8 @@ def test_who_succeeds_has_his_try_back_however_many_arrive_at_once(place):
     from yifen.core.access.models import Tries
 
     for _ in range(3):
+        coming = at_once(20, lambda _: tries.may_come("10.50.0.1"))
+        assert coming == [True] * 20
         for made in at_once(20, lambda number: tries.begin(f"many{number}", "", "10.50.0.1")):
             assert made is not None
             tries.succeeded(made)
@@ -140,6 +142,18 @@ def test_one_ipv6_subscriber_is_one_address(person):
         attempt(client_at(f"2001:db8:7:7::{number:x}"), f"nobody{number}")
     assert not arrive(client_at("2001:db8:7:7:ffff::1"), person)
     assert arrive(client_at("2001:db8:7:8::1"), person)
+
+
+def test_an_address_that_had_its_hundred_costs_no_hash(person, monkeypatch):
+    """Else it could keep everybody else from being hashed."""
+    for number in range(100):
+        attempt(client_at("10.51.0.1"), f"nobody{number}")
+    hashed = []
+    encode = Argon2PasswordHasher.encode
+    monkeypatch.setattr(Argon2PasswordHasher, "encode",
+                        lambda *given: hashed.append(given) or encode(*given))  # fmt: skip
+    assert not arrive(client_at("10.51.0.1"), person)
+    assert hashed == []
 
 
 def test_payers_are_counted_by_the_64_too(place):

@@ -82,7 +82,7 @@ def test_enrol_sign_in_confirm_and_remove(place: Place, new_page):
     assert device.credentials()[0]["signCount"] == 3
 
     page.goto("/passkeys/")
-    page.get_by_role("button", name="删除").click()
+    page.get_by_role("button", name="移除").click()
     expect(page.locator("main")).to_contain_text("还没有通行密钥")
     assert place.rows(rows, admin.login) == []
 

@@ -98,7 +98,7 @@ PLUG = Plug(
         Grant("users.edit", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN),
               "增加用户、授予角色、解锁、重置", "add users, give roles, unlock, reset"),
         Grant("passkeys.own", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.SUPERVISOR),
-              "为本人添加、删除通行密钥", "add and remove passkeys of one's own"),
+              "为本人添加、移除通行密钥", "add and remove passkeys of one's own"),
         Grant("institutions.edit", (R.PLATFORM_ADMIN,),
               "增加机构", "add institutions"),
     ),

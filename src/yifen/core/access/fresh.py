@@ -39,6 +39,8 @@ def hold(request: HttpRequest, user: User) -> HttpResponse | None:
         return None
     asked = f"{PREFIX}-password" in request.POST
     form = ConfirmForm(request.POST if asked else None, prefix=PREFIX)
+    offered = passkeys.possible() and Passkey.objects.filter(user=user).exists()
+    form.fields["code"].required = not offered
     refused = Refused(Code.CONFIRM_YOURSELF)
     if asked and form.is_valid():
         given = form.cleaned_data
@@ -53,7 +55,7 @@ def hold(request: HttpRequest, user: User) -> HttpResponse | None:
     context = {
         "form": form, "kept": kept(request), "lead": words(request, Refused(Code.CONFIRM_YOURSELF)),
         "files": bool(request.FILES),
-        "passkey": passkeys.possible() and Passkey.objects.filter(user=user).exists(),
+        "passkey": offered,
     }  # fmt: skip
     status = refused.code.meaning.status if not asked else 200
     return render(request, "access/confirm.html", context, status=status)

@@ -74,7 +74,7 @@ def passkey_remove(request: HttpRequest, number: int) -> HttpResponse:
     user = edge.user_of(request)
     get_object_or_404(Passkey, pk=number, user=user).delete()
     otp_login(request, Authenticator.objects.filter(user=user, confirmed=True).first())
-    messages.success(request, _("通行密钥已删除"))
+    messages.success(request, _("通行密钥已移除"))
     return redirect("passkeys")
 
 

@@ -78,8 +78,8 @@ def is_fresh(request: HttpRequest, moment: datetime) -> bool:
 def change_password(request: HttpRequest, user: User, old: str, new: str, moment: datetime) -> None:
     """`operations.change_password`; a wrong old one counts as it does at the door, for a screen may
     have been left open. Refused: SIGN_IN_FAILED (also: locked), PASSWORD_WEAK, SIGN_IN_BUSY."""
-    name = counted_as(user.login)
-    tried = tries.begin(name, screen_of(request, name), counted_from(address(request)))
+    name, caller = counted_as(user.login), counted_from(address(request))
+    tried = tries.begin(name, screen_of(request, name), caller) if tries.may_come(caller) else None
     if tried is None:
         raise Refused(Code.SIGN_IN_FAILED, "old")
     try:
@@ -98,7 +98,10 @@ def _prove(
 ) -> tuple[User, Device | None] | None:
     """Who gives all that is asked of him, and the device that he used. None for anything else: it
     was counted before it was looked at, and stands in the audit trail as `failure`, until it locks."""
-    tried = tries.begin(counted_as(name), place, counted_from(address(request)))
+    caller = counted_from(address(request))
+    if not tries.may_come(caller):
+        return None  # at once: it says nothing of a login, and costs us nothing
+    tried = tries.begin(counted_as(name), place, caller)
     if tried is None:
         User().set_password(proof.password)  # takes as long as a try, so that a lock does not show
         return None

@@ -33,12 +33,15 @@ class Try(NamedTuple):
     last: bool
 
 
+def may_come(address: str) -> bool:
+    """Counts one more from this address; False: it had its hundred."""
+    return not address or _counted("", address, ADDRESS_TRIES) > 0
+
+
 def begin(login: str, place: str, address: str) -> Try | None:
-    """Counts the try, before it is known how it ends. None: there are no more for now. Not in a
-    transaction: what is counted must stay counted."""
+    """Counts the try of one who `may_come`, before it is known how it ends. None: there are no more for
+    now. Not in a transaction: what is counted must stay counted."""
     assert not connection.in_atomic_block, "a try is counted for good"
-    if address and not _counted("", address, ADDRESS_TRIES):
-        return None
     tries = _counted(login, place, LOGIN_TRIES)
     return Try(login, place, address, last=tries >= LOGIN_TRIES) if tries else None
 
