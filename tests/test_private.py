@@ -1,6 +1,7 @@
 """What lies on the machine is for nobody else: PostgreSQL's log, and the files of the data folder."""
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import psycopg
 import pytest
 
 from tests.web import site
+from yifen.core.embedded.launch import SILENT
 from yifen.core.facts.private import close_data, make_private
 
 # --- PostgreSQL's log ------------------------------------------------------------------------------
@@ -50,6 +52,12 @@ def test_no_password_hash_key_or_password_gets_into_postgresqls_log(new_province
     assert "duplicate key" in said or "null value" in said  # that it failed is told
     for secret in (user.password, "argon2", "a-password-of-a-role", "SCRAM-SHA-256", sealed.hex()):
         assert secret not in said, said
+
+
+def test_the_operations_page_has_the_same_settings():
+    text = (Path(__file__).parents[1] / "docs" / "operations.md").read_text()
+    told = dict(re.findall("^ALTER SYSTEM SET (\\w+) = '?([^';]+)'?;$", text, re.MULTILINE))
+    assert told == dict(SILENT)
 
 
 def test_a_new_cluster_logs_no_password_of_its_roles(cluster, log):

@@ -5,6 +5,7 @@ Local variables would put message bodies, and so personal data, into the log (X3
 
 import re
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -12,7 +13,8 @@ import structlog
 _ROWS = re.compile(r"^(DETAIL|CONTEXT): .*$", re.MULTILINE)
 
 
-def without_rows(_logger: object, _method: str, line: dict[str, Any]) -> dict[str, Any]:
+def without_rows(
+    _logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """PostgreSQL shows the row that it refused, which may hold a password's hash or a name."""
     if "exception" in line:
         line["exception"] = _ROWS.sub(r"\1: (not logged)", line["exception"])
