@@ -49,13 +49,13 @@ def propose(access: Access, asked: AskedPayee, now: datetime, reason: str = "") 
     if not access.scope.has_partner(asked.biller_id):
         raise Refused(Code.OUT_OF_SCOPE, "biller")
     biller = Partner.objects.get(pk=asked.biller_id)
-    content = {"row": to_builtins(asked)}
+    content = {"rows": {"payee": to_builtins(asked)}}
     return second.propose(access, ACT, biller.code, content, now, partner=biller, reason=reason)
 
 
 def view(content: dict[str, Any]) -> list[Change]:
     """The account that money goes to now, and the one it will go to. Refused: PAYEE_INVALID."""
-    asked = convert(content["row"], AskedPayee)
+    asked = convert(content["rows"]["payee"], AskedPayee)
     check(asked)
     row = Payee.objects.filter(pk=asked.biller_id).first()
     banks = {bank.pk: str(bank.partner) for bank in Bank.objects.select_related("partner")}
@@ -69,7 +69,7 @@ def view(content: dict[str, Any]) -> list[Change]:
 
 def put(content: dict[str, Any], decision: Decision) -> None:
     """The payee from now on; payouts that are instructed keep the one they have."""
-    row = dict(content["row"])
+    row = dict(content["rows"]["payee"])
     Payee.objects.update_or_create(biller_id=row.pop("biller_id"), defaults=row)
 
 
