@@ -22,6 +22,7 @@ _TEXT_BRANCHES = (
     "subject_key = %(text)s",
 )
 _NOTED_SQL = _SQL["noted"]
+_THINGS_SQL = _SQL["things"]
 
 
 class EntriesFound(NamedTuple):
@@ -48,8 +49,9 @@ class EntriesFound(NamedTuple):
 class Filters:
     """What is asked for; a field left alone asks for everything.
 
-    `text` is an actor, a subject or a key, whole, or any part of a note. `since` counts, `until`
-    does not. `institutions` are those of the actors, None for all; an empty one finds nothing.
+    `text` is an actor, a subject or a key, whole, or any part of a note; `things` what else it means,
+    as (subject, key): of a partner its keys, limits, agreements. `since` counts, `until` does not.
+    `institutions` are those of the actors, None for all; an empty one finds nothing.
     """
 
     text: str = ""
@@ -59,6 +61,7 @@ class Filters:
     since: datetime | None = None
     until: datetime | None = None
     institutions: Sequence[int] | None = None
+    things: Sequence[tuple[str, str]] = ()
 
 
 def search(
@@ -96,7 +99,9 @@ def _asked(
         params["low"], way = max(params["low"], after_no + 1), "ASC"
     if filters.text:  # an array, so that the planner cannot join its way through the whole trail
         branches = [_page("entry_no", [*conditions, branch], way) for branch in _TEXT_BRANCHES]
-        union = " UNION ".join(f"({branch})" for branch in [*branches, _NOTED_SQL])
+        things = _page("entry_no", [*conditions, "subject = u.subject", "subject_key = u.key"], way)
+        branches += [_NOTED_SQL, _THINGS_SQL.format(entries=things)]
+        union = " UNION ".join(f"({branch})" for branch in branches)
         conditions = [f"entry_no = ANY(ARRAY({union}))"]
     return conditions, params
 
@@ -120,6 +125,8 @@ def _conditions(filters: Filters) -> tuple[list[str], dict[str, Any]]:
         "actor_id": filters.actor_id,
         "action": filters.action or None,
         "subject": filters.subject or None,
+        "things": [subject for subject, _key in filters.things],
+        "things_keys": [key for _subject, key in filters.things],
         "institutions": None if filters.institutions is None else list(filters.institutions),
     }
     for name in ("actor_id", "action", "subject"):

@@ -6,7 +6,8 @@ the fast lane stays free of what it does not need. `core.plugs` puts all plugs t
 two that claim the same thing.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from yifen.core.facts.codes import ResultCode
@@ -179,6 +180,7 @@ class Plug:
     permissions: tuple[Grant, ...] = ()
     second: tuple[Second, ...] = ()
     codes: tuple[type[ResultCode], ...] = ()
+    terms: Mapping[str, Text] = field(default_factory=dict)  # what its tables and columns are called
     categories: tuple[Category, ...] = ()
     menu: tuple[MenuEntry, ...] = ()
     home: tuple[Home, ...] = ()

@@ -20,6 +20,8 @@ from yifen.face.lists import keys
 from yifen.face.lists.filters import ChosenField, DayField, Filters, SearchField, WordField
 from yifen.face.lists.listing import Ask, Column, Listing, Page
 from yifen.face.trail import changes
+from yifen.face.trail.about import things
+from yifen.face.trail.naming import term, thing
 
 SUMMARY_MAX = 90
 
@@ -27,9 +29,9 @@ SUMMARY_MAX = 90
 class TrailFilters(Filters):
     """All of it, the newest first, unless the address says otherwise."""
 
-    q = SearchField(_("账号、对象、编号或备注"))
+    q = SearchField(_("账号、姓名、合作方、编号或备注"))
     action = WordField(_("动作"), words.choices(changes.ACTIONS))
-    subject = WordField(_("对象"), words.choices(changes.SUBJECTS))
+    subject = WordField(_("对象"), ())
     since = DayField(_("日期 起"), clock=True)
     until = DayField(_("止"))
     institution = ChosenField(_("经办机构"))
@@ -39,6 +41,7 @@ class TrailFilters(Filters):
         nodes = [(row.pk, "　" * depth + row.name) for depth, row in tree()
                  if scope.has_institution(row.pk)]  # fmt: skip
         self.fields["institution"].choices = [("", _("全部")), *nodes]  # type: ignore[attr-defined]
+        self.fields["subject"].choices = [("", _("全部")), *changes.subjects()]  # type: ignore[attr-defined]
 
 
 def filters_of(ask: Ask) -> queries.Filters:
@@ -47,6 +50,7 @@ def filters_of(ask: Ask) -> queries.Filters:
     chosen = data["institution"]
     return queries.Filters(
         text=data["q"],
+        things=things(data["q"]),
         action=data["action"],
         subject=data["subject"],
         since=midnight(data["since"]),
@@ -100,7 +104,11 @@ def history_url(row: EntriesFound, access: Access | None = None) -> str:
 
 
 def subject_of(row: EntriesFound) -> str:
-    return f"{words.word(changes.SUBJECTS, row.subject)} {row.subject_key}".strip()
+    return f"{term(row.subject)} {row.subject_key}".strip()
+
+
+def named_subject(row: EntriesFound) -> str:
+    return f"{term(row.subject)} {thing(row.subject, row.subject_key)}".strip()
 
 
 def as_json(values: dict[str, Any] | None) -> str | None:
@@ -127,7 +135,8 @@ AUDIT = Listing(
         Column("actor", "", _("经办"), value=lambda r, a: r.actor or _("系统")),
         Column("address", "", _("来自"), "code", value=lambda r, a: r.address or None),
         Column("action", "", _("动作"), "badge", words=changes.ACTIONS),
-        Column("subject", "", _("对象"), value=lambda r, a: subject_of(r), url=history_url),
+        Column("thing", "", _("对象"), value=lambda r, a: named_subject(r), url=history_url, exported=False),
+        Column("subject", "", _("对象"), value=lambda r, a: subject_of(r), shown=False),
         Column("content", "", _("内容"), value=lambda r, a: changes.summary(r, SUMMARY_MAX), exported=False),
         Column("before", "", _("变更前"), value=lambda r, a: as_json(r.before), shown=False),
         Column("after", "", _("变更后"), value=lambda r, a: as_json(r.after), shown=False),
