@@ -8,7 +8,7 @@ from yifen.core.facts.plug import Text
 from yifen.core.plugs import called, plugs
 
 
-class Waiting(NamedTuple):
+class WaitingWork(NamedTuple):
     """One kind of work that waits for who asks: how many (`number`), since when at the longest, how much where
     it is money, and the address where it is done."""
 
@@ -19,9 +19,9 @@ class Waiting(NamedTuple):
     url: str
 
 
-def what_waits(access: Access, now: datetime) -> list[Waiting]:
+def what_waits(access: Access, now: datetime) -> list[WaitingWork]:
     """All that waits for this person, in the order of the plugs; nothing of which there is none."""
-    found: list[Waiting] = []
+    found: list[WaitingWork] = []
     for name in (name for plug in plugs() for name in plug.today):
         found += called(name)(access, now)
     return [line for line in found if line.number]

@@ -7,7 +7,7 @@ import psycopg
 import structlog
 
 from yifen.core.facts.refused import Refused
-from yifen.hub.night import Outside
+from yifen.hub.night import NightOutside
 from yifen.night import runner, schedule
 from yifen.night.codes import NightCode
 
@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 def run_due(
     conn: psycopg.Connection[tuple[object, ...]],
-    outside: Outside,
+    outside: NightOutside,
     now: Callable[[], datetime],
     ending: Callable[[], bool] = lambda: False,
 ) -> list[runner.Ran]:

@@ -45,7 +45,7 @@ class EntriesFound(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Filters:
+class TrailSearch:
     """What is asked for; a field left alone asks for everything.
 
     `text` is an actor, a subject or a key, whole, or any part of a note. `since` counts, `until`
@@ -63,7 +63,7 @@ class Filters:
 
 def search(
     target: Any,
-    filters: Filters,
+    filters: TrailSearch,
     before_no: int | None = None,
     limit: int = 50,
     after_no: int | None = None,
@@ -77,7 +77,7 @@ def search(
     return _found(cursor, _page(_COLUMNS, conditions, way), params)
 
 
-def count(target: Any, filters: Filters, most: int) -> int:
+def count(target: Any, filters: TrailSearch, most: int) -> int:
     """How many entries there are, counted no further than `most`."""
     cursor = cursor_of(target)
     conditions, params = _asked(cursor, filters, None, most, None)
@@ -86,7 +86,7 @@ def count(target: Any, filters: Filters, most: int) -> int:
 
 
 def _asked(
-    cursor: Any, filters: Filters, before_no: int | None, limit: int, after_no: int | None
+    cursor: Any, filters: TrailSearch, before_no: int | None, limit: int, after_no: int | None
 ) -> tuple[list[str], dict[str, Any]]:
     """The conditions with their parameters."""
     conditions, params = _conditions(filters)
@@ -113,7 +113,7 @@ def _page(columns: str, conditions: list[str], way: str = "DESC") -> str:
         ORDER BY entry_no {way} LIMIT %(limit)s"""
 
 
-def _conditions(filters: Filters) -> tuple[list[str], dict[str, Any]]:
+def _conditions(filters: TrailSearch) -> tuple[list[str], dict[str, Any]]:
     conditions = ["entry_no BETWEEN %(low)s AND %(high)s"]
     params: dict[str, Any] = {
         "text": filters.text,
@@ -130,7 +130,7 @@ def _conditions(filters: Filters) -> tuple[list[str], dict[str, Any]]:
     return conditions, params
 
 
-def _bounds(cursor: Any, filters: Filters, before_no: int | None) -> dict[str, int]:
+def _bounds(cursor: Any, filters: TrailSearch, before_no: int | None) -> dict[str, int]:
     """The period as entry numbers, which every index ends with."""
 
     def number_before(at: datetime) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from yifen.face.lists.listing import Ask, Listing, Row
+from yifen.face.lists.listing import ListAsk, Listing, Row
 from yifen.face.lists.paging import statement_of
 from yifen.face.lists.selecting import made, statement
 
@@ -13,7 +13,7 @@ ROWS_AT_ONCE = 2000
 SECONDS_MAX = 900  # of one statement: the sort before the first row
 
 
-def every_row(listing: Listing, ask: Ask) -> Generator[Row, None, None]:
+def every_row(listing: Listing, ask: ListAsk) -> Generator[Row, None, None]:
     """In the order of the list, from its beginning, in one snapshot. Use it up or close it."""
     ask = ask._replace(key=None, back=False, limit=0)
     with transaction.atomic():
@@ -29,7 +29,7 @@ def every_row(listing: Listing, ask: Ask) -> Generator[Row, None, None]:
                 yield from (made(listing, row) for row in chunk)
 
 
-def cells(listing: Listing, row: Row, ask: Ask) -> list[Any]:
+def cells(listing: Listing, row: Row, ask: ListAsk) -> list[Any]:
     """What is written of a row."""
     return [column.value_of(row, ask.access) for column in listing.in_files]
 

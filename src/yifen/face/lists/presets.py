@@ -7,11 +7,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from yifen.face.lists.filters import Filters
+from yifen.face.lists.filters import ListFilters
 from yifen.face.scope import business_day
 
 
-def presets(request: HttpRequest, form: Filters) -> list[dict[str, Any]]:
+def presets(request: HttpRequest, form: ListFilters) -> list[dict[str, Any]]:
     """For a list that asks for a period of days; they keep the other filters."""
     if not form.has_period:
         return []

@@ -12,7 +12,7 @@ from psycopg import ClientCursor
 
 from yifen.core.facts.sqlfiles import queries
 from yifen.trades.reconciliation.ours import OF_PARTY
-from yifen.trades.reconciliation.profile import Profile
+from yifen.trades.reconciliation.profile import LegProfile
 
 _SQL = queries(__package__)
 HASH_ONLY = _SQL["hash_only"]
@@ -34,7 +34,7 @@ class Sums(msgspec.Struct, frozen=True):
 
 
 def find(
-    conn: psycopg.Connection[Any], profile: Profile, params: dict[str, Any], theirs: Sums
+    conn: psycopg.Connection[Any], profile: LegProfile, params: dict[str, Any], theirs: Sums
 ) -> tuple[Sums, Sums]:
     """Fill `recon_found` with what differs. Answers our side's sums and the sums that agreed.
     `params`: partner, day, file, fee_ppm."""

@@ -19,7 +19,7 @@ from yifen.core.access.telling import say
 from yifen.core.access.telling import words as refusal
 from yifen.core.facts.refused import Refused
 from yifen.face import words as said
-from yifen.face.lists.listing import Ask
+from yifen.face.lists.listing import ListAsk
 from yifen.face.lists.paging import page
 from yifen.face.plain import plain_connection
 from yifen.hub.payments.local import hub_of
@@ -49,7 +49,7 @@ def differences_batch(request: HttpRequest) -> HttpResponse:
     rows: list[Any] = []
     if form.is_valid():
         order = DIFFERENCES.orders["deadline"]
-        ask = Ask(access, form.now, form.cleaned_data, order, order.descending, limit=MOST)
+        ask = ListAsk(access, form.now, form.cleaned_data, order, order.descending, limit=MOST)
         rows = [asdict(row) | {"action_name": said.word(words.ACTIONS, row.action or "")}
                 for row in page(DIFFERENCES, ask).rows]  # fmt: skip
     for name in ("owner", "late", "serial"):
