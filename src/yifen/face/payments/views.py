@@ -1,5 +1,7 @@
 """Payments: everything about one of them, its receipt."""
 
+from typing import Any
+
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,8 +10,8 @@ from django.urls import reverse
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of, now
 from yifen.core.audit.record import act
+from yifen.core.plugs import called, plugs
 from yifen.face.payments import telling
-from yifen.face.payments.facts import facts_of
 from yifen.face.payments.paper import has_receipt, paper
 from yifen.hub.payments import lookup_detail
 from yifen.hub.payments.lookup_detail import Detail
@@ -45,4 +47,13 @@ def found_payment(request: HttpRequest, payment_id: int) -> Detail:
         found = lookup_detail.detail(cursor, payment_id, access_of(request).scope.partners)
     if found is None:
         raise Http404
+    return found
+
+
+def facts_of(payment_id: int) -> list[dict[str, Any]]:
+    """What trades know of it, in the order of the list of trades, as `parts/facts.html` shows it."""
+    found: list[dict[str, Any]] = []
+    for plug in plugs():
+        for name in plug.payment_facts:
+            found += called(name)(connection.connection, payment_id)
     return found
