@@ -124,8 +124,8 @@ class Listing:
     `find` the condition of one row, %(one)s, where the key's own is not what an index has.
 
     `opens` is where a row leads. For lists that go their own way: `select` makes the statement, `row`
-    the rows, `orders` the orders, `pages` the pages (or None), `every` what is exported, `count` how
-    many rows there are, but no more than so many, `form` what the filters are made of. `bind` makes
+    the rows, `orders` the orders, `pages` the pages (or None), `every` what is exported (or None:
+    what the statement finds), `count` how many rows there are, but no more than so many, `form` what the filters are made of. `bind` makes
     the list of one thing out of who asks and the address's arguments, which `about` then names.
     `straight` may name the page to which a search that found one thing leads.
     """
@@ -159,7 +159,7 @@ class Listing:
     row: Callable[..., Row] | None = None
     select: Callable[[ListAsk], Select] | None = None
     pages: Callable[[ListAsk], ListPage | None] | None = None
-    every: Callable[[ListAsk], Iterator[Row]] | None = None
+    every: Callable[[ListAsk], Iterator[Row] | None] | None = None
     straight: Callable[[ListAsk, list[Row]], str | None] | None = None
     count: Callable[[ListAsk, int], int] | None = None
     bind: Callable[..., "Listing"] | None = None

@@ -1,5 +1,6 @@
 """The list of payments: by any number, or by day, partner, state, amount and account number."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
@@ -80,7 +81,7 @@ def filters_of(ask: ListAsk) -> lookup_listing.PaymentSearch:
 
 
 def select(ask: ListAsk) -> Select:
-    """All payments that are asked for: what an export writes."""
+    """All payments that are asked for: what is counted, and what an export by amount writes."""
     partners = ask.access.scope.partners
     if ask.filters["q"]:
         found = [row.payment_id for row in found_by_number(ask)]
@@ -104,6 +105,13 @@ def pages(ask: ListAsk) -> ListPage | None:
     if ask.order is not ORDERS["time"]:
         return None
     return walking.page(ask, filters_of(ask))
+
+
+def every(ask: ListAsk) -> Iterator[PaymentRow] | None:
+    """By time as the pages have it, one after the other; else None: what `select` finds."""
+    if ask.filters["q"] or ask.order is not ORDERS["time"]:
+        return None
+    return walking.every(ask, filters_of(ask))
 
 
 def found_by_number(ask: ListAsk) -> list[PaymentRow]:
@@ -150,6 +158,7 @@ PAYMENTS = Listing(
     orders=ORDERS,
     select=select,
     pages=pages,
+    every=every,
     straight=straight,
     row=PaymentRow,
     columns=(

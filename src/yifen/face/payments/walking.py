@@ -3,12 +3,14 @@
 Older pages are those of yifen.hub.payments.lookup_listing; newer ones mirror its statement.
 """
 
+from collections.abc import Iterator
+
 from django.db import connection
 
 from yifen.core.facts.buckets import payment_bucket
 from yifen.core.facts.pgarrays import numbers, plain
 from yifen.face.lists.keys import Key
-from yifen.face.lists.listing import ListAsk, ListPage
+from yifen.face.lists.listing import PAGE_SIZE, ListAsk, ListPage
 from yifen.face.scope import buckets
 from yifen.hub.payments import lookup_listing
 from yifen.hub.payments.lookup import COLUMNS, PARTNERS, PaymentRow, payment_rows
@@ -39,6 +41,20 @@ def page(ask: ListAsk, filters: PaymentSearch) -> ListPage:
         partners = ask.access.scope.partners
         older = lookup_listing.listing(cursor, buckets(), filters, partners, position, ask.limit)
     return ListPage(older.rows, newer=position if older.rows else None, older=older.next)
+
+
+def every(ask: ListAsk, filters: PaymentSearch) -> Iterator[PaymentRow]:
+    """All pages as a reader turns them. Which of what happened at once, or was booked late, comes first
+    depends on how far each page reads, so that no other statement would give the same order."""
+    with connection.cursor() as cursor:
+        position: Position | None = None
+        while True:
+            found = lookup_listing.listing(
+                cursor, buckets(), filters, ask.access.scope.partners, position, PAGE_SIZE
+            )
+            yield from found.rows
+            if (position := found.next) is None:
+                return
 
 
 def newer(ask: ListAsk, filters: PaymentSearch, position: Position) -> ListPage | None:
