@@ -24,6 +24,16 @@ def presets(request: HttpRequest, form: ListFilters) -> list[dict[str, Any]]:
             for title, period in found]  # fmt: skip
 
 
+def since(request: HttpRequest, form: ListFilters) -> dict[str, Any] | None:
+    """A period of which only the first day is asked; it ends as the list ends by itself: today, or never."""
+    if not form.has_period:
+        return None
+    kept = [(name, value) for name, values in request.GET.lists() for value in values
+            if name not in ("since", "until", "after", "before")]  # fmt: skip
+    is_open = not request.GET.get("until")
+    return {"kept": kept, "day": form.data.get("since", "") if is_open else ""}
+
+
 def periods(today: date) -> list[tuple[str, date, date]]:
     """Each with its first and last day."""
     yesterday = today - timedelta(days=1)

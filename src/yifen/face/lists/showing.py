@@ -13,7 +13,7 @@ from yifen.face.lists import counting, saved
 from yifen.face.lists.filters import ListFilters
 from yifen.face.lists.listing import Column, ListAsk, Listing, ListPage
 from yifen.face.lists.paging import TooMuch, page
-from yifen.face.lists.presets import presets
+from yifen.face.lists.presets import presets, since
 
 SORT, AFTER, BEFORE = "sort", "after", "before"
 PAGING = (SORT, AFTER, BEFORE)
@@ -26,7 +26,7 @@ def show(
     access = access_of(request)
     form = form_of(listing, request.GET, access)
     shown = {"listing": listing, "form": form, "reset_url": request.path, **around(request, listing),
-             "presets": presets(request, form), **context}  # fmt: skip
+             "presets": presets(request, form), "since": since(request, form), **context}  # fmt: skip
     if form.is_valid() and form.asks:
         ask = ask_of(listing, request.GET, access, form)
         try:

@@ -47,16 +47,19 @@ def differences_batch(request: HttpRequest) -> HttpResponse:
         asked["state"] = "open"
     form = DIFFERENCES.form(asked, access, now())
     rows: list[Any] = []
+    is_cut = False
     if form.is_valid():
         order = DIFFERENCES.orders["deadline"]
         ask = ListAsk(access, form.now, form.cleaned_data, order, order.descending, limit=MOST)
+        found = page(DIFFERENCES, ask)
+        is_cut = found.older is not None
         rows = [asdict(row) | {"action_name": said.word(words.ACTIONS, row.action or "")}
-                for row in page(DIFFERENCES, ask).rows]  # fmt: skip
+                for row in found.rows]  # fmt: skip
     for name in ("owner", "late", "serial"):
         del form.fields[name]
     return render(request, "console/recon/batch.html", {
         "breadcrumbs": [{"title": _("差异"), "url": reverse("differences")}, {"title": _("批量处理")}],
-        "form": form, "rows": rows, "most": MOST, "reset_url": request.path,
+        "form": form, "rows": rows, "is_cut": is_cut, "most": MOST, "reset_url": request.path,
         "kind": asked["kind"], "kind_name": said.word(words.CLASSES, str(asked["kind"])),
         "state": asked["state"], "act_form": ActForm(), "login": access.user and access.user.login,
         "sum_fen": sum(row["sum_fen"] for row in rows), "query": request.GET.urlencode(),
