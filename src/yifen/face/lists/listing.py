@@ -125,9 +125,9 @@ class Listing:
 
     `opens` is where a row leads. For lists that go their own way: `select` makes the statement, `row`
     the rows, `orders` the orders, `pages` the pages (or None), `every` what is exported (or None:
-    what the statement finds), `count` how many rows there are, but no more than so many, `form` what the filters are made of. `bind` makes
-    the list of one thing out of who asks and the address's arguments, which `about` then names.
-    `straight` may name the page to which a search that found one thing leads.
+    what the statement finds), `count` how many rows there are, but no more than so many, `form` what
+    the filters are made of. `bind` makes the list of one thing out of who asks and the address's
+    arguments, which `about` then names. `straight` may name the page to which a search that found one thing leads.
     """
 
     name: str

@@ -6,11 +6,12 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of, now
 from yifen.core.audit.record import act
-from yifen.core.plugs import called, plugs
+from yifen.face import asking
 from yifen.face.payments import telling
 from yifen.face.payments.paper import has_receipt, paper
 from yifen.hub.payments import lookup_detail
@@ -52,8 +53,9 @@ def found_payment(request: HttpRequest, payment_id: int) -> Detail:
 
 def facts_of(payment_id: int) -> list[dict[str, Any]]:
     """What trades know of it, in the order of the list of trades, as `parts/facts.html` shows it."""
-    found: list[dict[str, Any]] = []
-    for plug in plugs():
-        for name in plug.payment_facts:
-            found += called(name)(connection.connection, payment_id)
-    return found
+    return asking.answers("payment_facts", unread, connection.connection, payment_id)
+
+
+def unread(sentence: str) -> dict[str, Any]:
+    """Stands for what a trade could not tell."""
+    return {"title": _("其他业务"), "kind": "badge", "tone": "bad", "text": sentence}
