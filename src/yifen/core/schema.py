@@ -14,6 +14,7 @@ import psycopg
 from psycopg import sql
 
 from yifen.core import starting
+from yifen.core.access import walls
 from yifen.core.audit import watch
 from yifen.core.facts.buckets import BUCKETS_CHANGED
 from yifen.core.facts.plug import Table
@@ -75,6 +76,7 @@ def install_functions(owner_url: str, app_role: str, buckets: int) -> None:
             if table.write:
                 _grant_writes(conn, table, role)
         watch.install(conn, app_role)
+        walls.install(conn)
 
 
 def _install(conn: psycopg.Connection[Any], text: str) -> None:

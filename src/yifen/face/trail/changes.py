@@ -82,7 +82,7 @@ SUBJECTS: Words = {
 }
 
 
-class Change(NamedTuple):
+class TrailChange(NamedTuple):
     """One field: what it was and what it became; None where there was no row."""
 
     field: str
@@ -90,12 +90,12 @@ class Change(NamedTuple):
     now: str | None
 
 
-def changes(entry: EntriesFound) -> list[Change]:
+def changes(entry: EntriesFound) -> list[TrailChange]:
     """Every field that the entry names, in order."""
     before, after = entry.before or {}, entry.after or {}
     names = [*before, *(name for name in after if name not in before)]
     return [
-        Change(name, text(before[name]) if name in before else None,
+        TrailChange(name, text(before[name]) if name in before else None,
                text(after[name]) if name in after else None)
         for name in names
     ]  # fmt: skip
