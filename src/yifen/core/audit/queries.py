@@ -23,6 +23,7 @@ _TEXT_BRANCHES = (
 )
 _NOTED_SQL = _SQL["noted"]
 _THINGS_SQL = _SQL["things"]
+_SUBJECTS_SQL = _SQL["subjects"]
 
 
 class EntriesFound(NamedTuple):
@@ -46,7 +47,7 @@ class EntriesFound(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Filters:
+class TrailSearch:
     """What is asked for; a field left alone asks for everything.
 
     `text` is an actor, a subject or a key, whole, or any part of a note; `things` what else it means,
@@ -66,7 +67,7 @@ class Filters:
 
 def search(
     target: Any,
-    filters: Filters,
+    filters: TrailSearch,
     before_no: int | None = None,
     limit: int = 50,
     after_no: int | None = None,
@@ -80,7 +81,7 @@ def search(
     return _found(cursor, _page(_COLUMNS, conditions, way), params)
 
 
-def count(target: Any, filters: Filters, most: int) -> int:
+def count(target: Any, filters: TrailSearch, most: int) -> int:
     """How many entries there are, counted no further than `most`."""
     cursor = cursor_of(target)
     conditions, params = _asked(cursor, filters, None, most, None)
@@ -88,8 +89,15 @@ def count(target: Any, filters: Filters, most: int) -> int:
     return int(cursor.fetchone()[0])
 
 
+def subjects(target: Any) -> list[str]:
+    """Everything that something was ever done to, by kind."""
+    cursor = cursor_of(target)
+    cursor.execute(_SUBJECTS_SQL)
+    return [subject for (subject,) in cursor.fetchall()]
+
+
 def _asked(
-    cursor: Any, filters: Filters, before_no: int | None, limit: int, after_no: int | None
+    cursor: Any, filters: TrailSearch, before_no: int | None, limit: int, after_no: int | None
 ) -> tuple[list[str], dict[str, Any]]:
     """The conditions with their parameters."""
     conditions, params = _conditions(filters)
@@ -118,7 +126,7 @@ def _page(columns: str, conditions: list[str], way: str = "DESC") -> str:
         ORDER BY entry_no {way} LIMIT %(limit)s"""
 
 
-def _conditions(filters: Filters) -> tuple[list[str], dict[str, Any]]:
+def _conditions(filters: TrailSearch) -> tuple[list[str], dict[str, Any]]:
     conditions = ["entry_no BETWEEN %(low)s AND %(high)s"]
     params: dict[str, Any] = {
         "text": filters.text,
@@ -137,7 +145,7 @@ def _conditions(filters: Filters) -> tuple[list[str], dict[str, Any]]:
     return conditions, params
 
 
-def _bounds(cursor: Any, filters: Filters, before_no: int | None) -> dict[str, int]:
+def _bounds(cursor: Any, filters: TrailSearch, before_no: int | None) -> dict[str, int]:
     """The period as entry numbers, which every index ends with."""
 
     def number_before(at: datetime) -> int:

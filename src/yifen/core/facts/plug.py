@@ -193,5 +193,5 @@ class Plug:
     verify: tuple[Dotted, ...] = ()  # (conn) → list[str]: what was altered of its documents
     proof: tuple[Dotted, ...] = ()  # (conn, book_id, day) → lines that explain balances
     sample: tuple[Dotted, ...] = ()  # (sample) → None: its part of the demo's world
-    today: tuple[Dotted, ...] = ()  # (access, now) → list[Waiting]: what waits for whom
+    today: tuple[Dotted, ...] = ()  # (access, now) → list[WaitingWork]: what waits for whom
     payment_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → facts of a payment's page

@@ -5,7 +5,6 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from yifen.core.audit.queries import EntriesFound
-from yifen.core.plugs import plugs
 from yifen.face.trail.naming import term, value
 from yifen.face.words import Words
 
@@ -41,13 +40,6 @@ ACTIONS: Words = {
     "change": (gettext_lazy("更改设置"), "accent"),
     "signed": (gettext_lazy("签字关闭"), "waiting"),
 }
-
-
-def subjects() -> list[tuple[str, str]]:
-    """What may be looked for, by its name."""
-    tables = {table.name for plug in plugs() for table in plug.tables if table.watch is not None}
-    acts_ = {act.name for plug in plugs() for act in plug.second}
-    return sorted(((name, term(name)) for name in tables | acts_), key=lambda pair: pair[1])
 
 
 class FieldChange(NamedTuple):

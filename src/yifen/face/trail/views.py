@@ -27,7 +27,7 @@ HISTORY_MAX = 200
 def audit_entry(request: HttpRequest, entry_no: int) -> HttpResponse:
     """One entry with all that it says."""
     access = access_of(request)
-    asked = queries.Filters(institutions=access.scope.institutions)
+    asked = queries.TrailSearch(institutions=access.scope.institutions)
     found = []
     if entry_no < 2**62:
         found = queries.search(connection, asked, before_no=entry_no + 1, limit=1)
