@@ -67,7 +67,7 @@ def test_every_weighty_act_of_a_stale_session_is_held_and_does_nothing(place, ad
         path = reverse(name, kwargs=given(place, place.own) if given else {})
         answer = client.post(path, {"act": "reset", "algorithm": "ed25519", "roles": "auditor"})
         assert (answer.status_code, PAGE in answer.content.decode()) == (403, True), name
-        assert "2121" in answer.content.decode()
+        assert "2131" in answer.content.decode()
     assert standing() == before
 
 

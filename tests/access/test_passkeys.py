@@ -254,7 +254,7 @@ def test_questions_at_the_door_are_counted_by_address(place):
 def test_a_forged_new_passkey_is_not_kept(person, how):
     client, key = site.client_of(person), SoftKey(**FORGED[how])
     answer = client.post("/passkeys/", {"name": "x", "answer": key.make(invitation_of(client))})
-    assert "2122" in answer.content.decode()
+    assert "2132" in answer.content.decode()
     assert not rows_of(person).exists()
 
 
@@ -262,12 +262,12 @@ def test_a_new_passkey_counts_once_in_its_time_and_in_its_session(person):
     client, key = site.client_of(person), SoftKey()
     made = key.make(invitation_of(client))
     assert client.post("/passkeys/", {"name": "x", "answer": made}).status_code == 302
-    assert "2122" in client.post("/passkeys/", {"name": "y", "answer": made}).content.decode()
+    assert "2132" in client.post("/passkeys/", {"name": "y", "answer": made}).content.decode()
     late = SoftKey().make(invitation_of(client))
     session = client.session
     session["passkey_enrol"] = [session["passkey_enrol"][0], session["passkey_enrol"][1] - 301]
     session.save()
-    assert "2122" in client.post("/passkeys/", {"name": "z", "answer": late}).content.decode()
+    assert "2132" in client.post("/passkeys/", {"name": "z", "answer": late}).content.decode()
     for junk in JUNK:
         invitation_of(client)
         assert client.post("/passkeys/", {"name": "j", "answer": junk}).status_code == 200
@@ -279,7 +279,7 @@ def test_one_credential_is_one_persons(place, person):
     key = enrolled(person)
     client = site.client_of(other)
     answer = client.post("/passkeys/", {"name": "x", "answer": key.make(invitation_of(client))})
-    assert "2122" in answer.content.decode()
+    assert "2132" in answer.content.decode()
     assert not rows_of(other).exists()
 
 

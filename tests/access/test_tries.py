@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
-from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 
 from tests.web import site
+from yifen.core.access.hashers import Argon2Proof
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 
@@ -65,7 +65,7 @@ def at_once(count, call):
 def test_a_burst_of_48_wrong_passwords_has_five_tries(person, monkeypatch):
     from django.contrib.auth import authenticate
 
-    from yifen.core.access import hashing, signin
+    from yifen.core.access import hashers, signin
 
     looked = []
 
@@ -74,7 +74,7 @@ def test_a_burst_of_48_wrong_passwords_has_five_tries(person, monkeypatch):
         return authenticate(**given)
 
     monkeypatch.setattr(signin, "authenticate", looking)
-    monkeypatch.setattr(hashing, "WAIT_S", 60)
+    monkeypatch.setattr(hashers, "WAIT_S", 60)
     assert at_once(48, lambda _: attempt(client_at(), person.login)) == [False] * 48
     assert looked == [person.login] * 5
     assert (entries("sign_in_failed", person.login), entries("locked", person.login)) == (5, 1)
@@ -149,9 +149,8 @@ def test_an_address_that_had_its_hundred_costs_no_hash(person, monkeypatch):
     for number in range(100):
         attempt(client_at("10.51.0.1"), f"nobody{number}")
     hashed = []
-    encode = Argon2PasswordHasher.encode
-    monkeypatch.setattr(Argon2PasswordHasher, "encode",
-                        lambda *given: hashed.append(given) or encode(*given))  # fmt: skip
+    monkeypatch.setattr(Argon2Proof, "encode", lambda *given: hashed.append(given))
+    monkeypatch.setattr(Argon2Proof, "hashed", lambda *given: hashed.append(given))
     assert not arrive(client_at("10.51.0.1"), person)
     assert hashed == []
 
@@ -277,32 +276,34 @@ def test_who_signs_at_a_colleagues_screen_is_not_kept_from_it_from_outside(place
 
 
 def test_two_passwords_are_hashed_at_a_time_and_all_get_their_turn(person, monkeypatch):
+    from yifen.core.access import hashers
+
     running, most = [0], [0]
     lock = threading.Lock()
 
-    def slow(self, password, encoded):
+    def slow(*given, **costs):
         with lock:
             running[0] += 1
             most[0] = max(most[0], running[0])
         time.sleep(0.05)
         with lock:
             running[0] -= 1
-        return False
+        return b"$another$hash"
 
-    monkeypatch.setattr(Argon2PasswordHasher, "verify", slow)
+    monkeypatch.setattr(hashers, "hash_secret", slow)
     at_once(12, lambda _: person.check_password(WRONG))
     assert most == [2]
 
 
 def test_who_finds_no_place_is_told_to_try_again_and_has_lost_no_try(person, monkeypatch):
-    from yifen.core.access import hashing
+    from yifen.core.access import hashers
     from yifen.core.access.models import Tries
 
-    monkeypatch.setattr(hashing, "WAIT_S", 0.01)
-    with hashing._place(), hashing._place():
+    monkeypatch.setattr(hashers, "WAIT_S", 0.01)
+    with hashers._place(), hashers._place():
         answer = site.browser().post("/sign-in/", {"username": person.login,
                                                    "password": site.PASSWORD, "code": "1"})  # fmt: skip
-        assert "2123 登录请求过多，请稍候再试" in " ".join(answer.content.decode().split())
+        assert "2133 登录请求过多，请稍候再试" in " ".join(answer.content.decode().split())
         with pytest.raises(Refused) as refused:
             person.set_password(WRONG)
     assert refused.value.code is Code.SIGN_IN_BUSY

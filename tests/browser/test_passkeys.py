@@ -75,7 +75,7 @@ def test_enrol_sign_in_confirm_and_remove(place: Place, new_page):
     page.goto(f"/console/users/{place.province.foreign.teller.pk}/")
     page.get_by_role("button", name="重置密码和身份验证器").click()
     expect(page.locator("h1")).to_have_text("确认是您本人")
-    expect(page.locator("main")).to_contain_text("2121")
+    expect(page.locator("main")).to_contain_text("2131")
     page.fill("[name=confirm-password]", site.PASSWORD)
     page.click("[data-passkey-ask]")
     expect(page.locator("main code").first).to_be_visible()  # the first password: it was done

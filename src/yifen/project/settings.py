@@ -124,7 +124,7 @@ YIFEN_PAY_METHODS = tuple(filter(None, _settings.pay_methods.replace(" ", "").sp
 YIFEN_WEB_ORIGIN = f"{_origin.scheme}://{_origin.netloc}"
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
-PASSWORD_HASHERS = ["yifen.core.access.hashing.BoundedArgon2"]
+PASSWORD_HASHERS = ["yifen.core.access.hashers.Argon2Proof"]
 _validation = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_validation}UserAttributeSimilarityValidator",

@@ -62,7 +62,7 @@ def hold(request: HttpRequest, user: User) -> HttpResponse | None:
 
 
 def kept(request: HttpRequest) -> list[tuple[str, str]]:
-    """What was typed, but for our own questions."""
+    """What was typed, but for our own questions and for anybody's password, which stands in no page."""
     ours = {"csrfmiddlewaretoken", *(f"{PREFIX}-{name}" for name in ConfirmForm.base_fields)}
-    return [(name, value) for name, values in request.POST.lists() if name not in ours
+    return [(name, value) for name, values in request.POST.lists() if name not in ours and "password" not in name
             for value in values]  # fmt: skip

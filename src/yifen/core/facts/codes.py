@@ -105,16 +105,31 @@ class Code(ResultCode):
         2112, FINAL, 403, "页面已过期，请返回后重试；本次未作任何处理",
         "This page is too old; go back and try again. Nothing was done.",
     )  # fmt: skip
+    PROPOSAL_OPEN = (
+        2120, FINAL, 409, "该事项已有待复核的提议，请先复核或撤回",
+        "A proposal about this already waits to be decided; decide or withdraw it first.",
+    )  # fmt: skip
+    PROPOSAL_CHANGED = (
+        2121, FINAL, 409, "内容与您所见不同，请重新查看后再复核；本次未作任何处理",
+        "It is no longer what you were shown; look again before you decide. Nothing was done.",
+    )  # fmt: skip
+    PROPOSAL_LAPSED = (
+        2122, FINAL, 409, "提议已失效（超过 30 天，或提议人已无此权限），请重新提出",
+        "The proposal has lapsed (30 days, or its maker may no longer make it); propose it again.",
+    )  # fmt: skip
+    SECOND_PERSON_NEEDED = (
+        2123, FINAL, 403, "须由另一人复核后生效", "This takes effect only when a second person decides.",
+    )  # fmt: skip
     CONFIRM_YOURSELF = (
-        2121, FINAL, 403, "请先确认是您本人；尚未作任何处理",
+        2131, FINAL, 403, "请先确认是您本人；尚未作任何处理",
         "Confirm first that it is you. Nothing was done yet.",
     )  # fmt: skip
     PASSKEY_REFUSED = (
-        2122, FINAL, 400, "通行密钥无效、已过期或不是本账号的",
+        2132, FINAL, 400, "通行密钥无效、已过期或不是本账号的",
         "The passkey's answer is wrong, too late, or not of this login.",
     )  # fmt: skip
     SIGN_IN_BUSY = (
-        2123, RETRY, 503, "登录请求过多，请稍候再试",
+        2133, RETRY, 503, "登录请求过多，请稍候再试",
         "Too many are signing in at this moment; try again.",
     )  # fmt: skip
     # 3xxx, 5xxx the message contradicts itself

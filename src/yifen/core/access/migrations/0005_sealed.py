@@ -17,7 +17,7 @@ def device(*more):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0003_open_roles"), ("sessions", "0001_initial")]
+    dependencies = [("access", "0004_second"), ("sessions", "0001_initial")]
     operations = [
         migrations.AlterField("user", "session_key", models.CharField(blank=True, default="", max_length=64)),
         migrations.RunSQL("ALTER TABLE django_session ALTER COLUMN session_key TYPE varchar(64)"),

@@ -37,5 +37,5 @@ def exists(cursor, table):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0004_sealed")]
+    dependencies = [("access", "0005_sealed")]
     operations = [migrations.RunPython(move, migrations.RunPython.noop)]
