@@ -12,7 +12,7 @@ from yifen.core.access.doors import asks_again
 
 ASKS = {
     "user_new", "user", "user_change", "partner_keys", "partner_key_end", "passkeys", "passkey_new",
-    "passkey_remove",
+    "passkey_remove", "proposal_decide",
 }  # fmt: skip
 PAGE = "确认是您本人"
 OTHERS = {"csrfmiddlewaretoken", "next"}  # of the page's forms for language and theme
@@ -78,24 +78,33 @@ def test_a_look_is_never_held(place, admin, person):
 
 
 def test_what_was_typed_goes_on_with_the_proof(place, admin):
-    from yifen.core.access.models import User
+    from yifen.core.access.models import Authorisation
+
+    def proposed(login):
+        return Authorisation.objects.filter(action="users.new", subject_key=login)
 
     client = stale(admin)
-    typed = {"login": "fresh.one", "name": "新<人>\"", "institution": place.own.branch,
+    typed = {"login": "fresh.one", "name": "新<人>\"", "person": "A1", "institution": place.own.branch,
              "roles": ["teller"]}  # fmt: skip
     page = client.post("/console/users/new/", typed)
     again = kept(page)
-    assert again == {"login": "fresh.one", "name": "新<人>\"", "institution": str(place.own.branch),
-                     "roles": "teller"}  # fmt: skip
+    assert again == {"login": "fresh.one", "name": "新<人>\"", "person": "A1", "roles": "teller",
+                     "institution": str(place.own.branch)}  # fmt: skip
     wrong = client.post("/console/users/new/", again | {"confirm-password": "x", "confirm-code": "1"})
     assert (wrong.status_code, "2101" in wrong.content.decode(), kept(wrong)) == (200, True, again)
-    assert not User.objects.filter(login="fresh.one").exists()
+    assert not proposed("fresh.one").exists()
     done = client.post("/console/users/new/", again | proof(admin))
     assert (done.status_code, PAGE in done.content.decode()) == (200, False)
-    made = User.objects.get(login="fresh.one")
-    assert (made.name, made.role_set) == ("新<人>\"", {"teller"})
-    held = client.post("/console/users/new/", typed | {"login": "fresh.two"})
+    content = proposed("fresh.one").get().content
+    assert (content["rows"]["access_user"]["name"], content["roles"]) == ("新<人>\"", ["teller"])
+    held = client.post("/console/users/new/", typed | {"login": "fresh.two", "person": "A2"})
     assert PAGE not in held.content.decode()  # for five minutes nobody asks again
+
+
+def test_a_password_that_was_typed_stands_in_no_page(place, admin):
+    """A checker's, at this screen: he types it again."""
+    answer = stale(admin).post("/passkeys/", {"checker_password": "a-checkers-own", "name": "x"})
+    assert (answer.status_code, kept(answer)) == (403, {"name": "x"})
 
 
 @pytest.mark.parametrize(("seconds", "asks"), [(290, False), (301, True), (-30, True)])

@@ -301,11 +301,15 @@ def test_a_session_whose_proof_is_gone_ends(person):
 
 
 def test_a_reset_takes_passkeys_away(place, person):
-    from yifen.core.access.edge import Access
-    from yifen.core.access.operations import first_password, reset_access
+    from yifen.core.access import people
+    from yifen.core.access.edge import now
+    from yifen.core.access.operations import first_password
 
     enrolled(person)
-    reset_access(Access(place.own.user), person, first_password())
+    admins = [site.user(f"{person.login}{end}", place.own.county, "institution_admin") for end in "yz"]
+    asked_for = people.propose_reset(site.access(admins[0]), person, first_password(), now(), "换手机")
+    assert rows_of(person).exists()
+    site.agree(admins[1], asked_for, now())
     assert not rows_of(person).exists()
 
 

@@ -16,7 +16,7 @@ NEW = "2:" + base64.b64encode(bytes(range(1, 33))).decode()
 # Bytes that the ring does not seal: hashes, public keys, questions, files.
 OPEN = {
     ("access_passkey", "credential_id"), ("access_passkey", "public_key"),
-    ("access_passkey", "last_challenge"),
+    ("access_passkey", "last_challenge"), ("access_authorisation", "shown"),
 }  # fmt: skip
 BYTES_SQL = """SELECT table_name, column_name FROM information_schema.columns
 JOIN information_schema.tables USING (table_schema, table_name)
