@@ -37,7 +37,8 @@ PLUG = Plug(
         RoleRow(R.AUDITOR, "审计员", "auditor", platform_only=True),
     ),
     tables=(
-        Table("access_authorisation", keep_rows=True, watch=Watch()),
+        Table("access_authorisation", keep_rows=True,
+              watch=Watch(ignored=("shown", "changes", "settled_in"))),
         Table(
             "access_user",
             keep_rows=True,
