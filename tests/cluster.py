@@ -8,9 +8,15 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
-from tests.world import Database
+import psycopg
+
+from tests.world import APP, Database
+from yifen.core.embedded.cluster import SUPERUSER, cluster_in
 from yifen.core.embedded.errors import NotRunning
 from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.processes import EVERYONE, OWNER
+
+PASSWORD = "tests"
 
 FAST = {"fsync": "off", "full_page_writes": "off", "max_connections": "400",
         "max_wal_size": "256MB"}  # fmt: skip
@@ -40,6 +46,7 @@ def cluster_of(settings: dict[str, str], within: Path | None = None) -> Iterator
     server = EmbeddedPostgres(folder, settings=IN_FOLDER | settings)
     try:
         server.start()
+        add_app(server)
         yield server
     finally:
         with suppress(NotRunning):  # by a test that failed
@@ -47,8 +54,21 @@ def cluster_of(settings: dict[str, str], within: Path | None = None) -> Iterator
         guard.communicate(b"ended\n")
 
 
+def add_app(server: EmbeddedPostgres) -> None:
+    """A role of the tests alone, which is all processes at once and may become the owner; it and the
+    processes share a password. Other workers of the tests find all that in the cluster's file."""
+    with psycopg.connect(server.url(SUPERUSER, "postgres")) as conn:
+        conn.execute(f"CREATE ROLE {APP} IN ROLE {', '.join(EVERYONE)}")
+        conn.execute(f"GRANT {OWNER} TO {APP} WITH INHERIT FALSE, SET TRUE")
+        for role in (APP, *EVERYONE):
+            conn.execute(f"ALTER ROLE {role} LOGIN PASSWORD '{PASSWORD}'")
+    words = cluster_in(server.home).passwords() | dict.fromkeys((APP, *EVERYONE), PASSWORD)
+    cluster_in(server.home).keep_passwords(words)
+    server._passwords = words
+
+
 def database_of(server: EmbeddedPostgres, name: str, buckets: int) -> Database:
-    urls = (server.url(role, name) for role in ("yifen_app", "yifen_owner", "postgres"))
+    urls = (server.url(role, name) for role in (APP, OWNER, SUPERUSER))
     return Database(*urls, buckets)
 
 

@@ -10,8 +10,9 @@ import psycopg
 
 from tests.world import Database
 from yifen.core.facts.plug import Task
+from yifen.core.facts.processes import WORKER
 
-WORKER = [sys.executable, "-m", "yifen", "worker"]
+COMMAND = [sys.executable, "-m", "yifen", "worker"]
 
 
 def work(database: Database, found: Iterable[Task] | None = None) -> None:
@@ -22,11 +23,13 @@ def work(database: Database, found: Iterable[Task] | None = None) -> None:
 
     some = [task._replace(cron="") for task in (found or tasks().values())]
     kept_s = connection.settings_dict["CONN_MAX_AGE"]
-    connection.settings_dict["CONN_MAX_AGE"] = 0  # its threads end, and with them nobody would close
+    pages = connection.settings_dict["USER"]
+    # Its threads end, and with them nobody would close; a job works as the worker.
+    connection.settings_dict |= {"CONN_MAX_AGE": 0, "USER": WORKER}
     try:
-        asyncio.run(_work(database.app_url, some))
+        asyncio.run(_work(database.url(WORKER), some))
     finally:
-        connection.settings_dict["CONN_MAX_AGE"] = kept_s
+        connection.settings_dict |= {"CONN_MAX_AGE": kept_s, "USER": pages}
 
 
 async def _work(url: str, found: list[Task]) -> None:
@@ -42,7 +45,7 @@ async def _work(url: str, found: list[Task]) -> None:
 @contextmanager
 def worker(database: Database, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
     """`yifen worker`, killed at the end if it has not ended before."""
-    process = subprocess.Popen(WORKER, env=database.environment(**settings))
+    process = subprocess.Popen(COMMAND, env=database.environment(WORKER, **settings))
     try:
         yield process
     finally:

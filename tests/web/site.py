@@ -8,17 +8,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.world import Database
+from yifen.core.facts.processes import WEB
 
 PASSWORD = "correct-horse-1"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yifen.project.settings")
 
 
 def setup(database: Database) -> None:
-    """Django on this database, as the restricted role; once a process, then only switched."""
+    """Django on this database, as the pages' role; once a process, then only switched."""
     import django
     from django.apps import apps
 
-    os.environ["YIFEN_DATABASE_URL"] = database.app_url
+    os.environ["YIFEN_DATABASE_URL"] = database.url(WEB)
     os.environ["YIFEN_BUCKETS"] = str(database.buckets)
     os.environ.pop("YIFEN_OWNER_URL", None)
     if not apps.ready:
@@ -43,7 +44,7 @@ def on(database: Database) -> Iterator[None]:
 
     from yifen.face.shell.hub import local_hub
 
-    parts = urlsplit(database.app_url)
+    parts = urlsplit(database.url(WEB))
     connection = connections["default"]
     connection.close()
     connection.settings_dict.update(

@@ -2,8 +2,10 @@
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Category, Grant, Plug, RoleRow, Table, Task, Text, Urls, Watch
+from yifen.core.facts.processes import NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
 
+_JOBS = (WORKER, NIGHT)  # who works; pages only ask
 _TRIES = ("throttling_failure_timestamp", "throttling_failure_count", "last_used_at")
 
 PLUG = Plug(
@@ -29,25 +31,28 @@ PLUG = Plug(
         Table(
             "access_user",
             keep_rows=True,
+            reads=(WEB, WORKER),
+            hidden=("password", "session_key"),
             watch=Watch(secret=("password",), ignored=("last_login", "session_key")),
         ),
         Table("access_user_role", watch=Watch()),
         Table("axes_accessattempt"),
-        Table("notification"),
+        Table("notification", writes=(WEB, WORKER)),
         Table("axes_accessattemptexpiration"),
         Table("axes_accessfailurelog"),
         Table("axes_accesslog"),
-        Table("django_session"),
-        Table("otp_static_staticdevice", watch=Watch(ignored=_TRIES)),
-        Table("otp_static_statictoken", watch=Watch(secret=("token",))),
+        Table("django_session", writes=(WEB, WORKER), reads=(WEB, WORKER)),
+        Table("otp_static_staticdevice", reads=(WEB,), watch=Watch(ignored=_TRIES)),
+        Table("otp_static_statictoken", reads=(WEB,), watch=Watch(secret=("token",))),
         Table(
             "otp_totp_totpdevice",
+            reads=(WEB,),
             watch=Watch(secret=("key",), ignored=(*_TRIES, "drift", "last_t")),
         ),
-        Table("procrastinate_events"),
-        Table("procrastinate_jobs"),
-        Table("procrastinate_periodic_defers"),
-        Table("procrastinate_workers"),
+        Table("procrastinate_events", adds=(WEB,), writes=_JOBS),
+        Table("procrastinate_jobs", adds=(WEB,), writes=_JOBS),
+        Table("procrastinate_periodic_defers", writes=_JOBS),
+        Table("procrastinate_workers", writes=_JOBS),
         Table("institution", keep_rows=True, watch=Watch()),
         Table("partner", keep_rows=True, keep=("book_id", "code", "sandbox_of_id"), watch=Watch()),
         Table("partner_key", keep_rows=True, watch=Watch(secret=("secret",))),
@@ -61,12 +66,28 @@ PLUG = Plug(
             keep=("biller_id", "channel_id", "clearing_id"),
             watch=Watch(),
         ),
-        Table("ledger_book", write=False, watch=Watch()),
-        Table("ledger_account", write=False, watch=Watch()),
+        Table("ledger_book", writes=(), watch=Watch()),
+        Table("ledger_account", writes=(), watch=Watch()),
     ),
-    internal_functions=(
-        "ledger_post_v1",
-    ),
+    functions={
+        "audit_append_v1": (WEB, *_JOBS),
+        "audit_noted_v1": (WEB, WORKER),
+        "audit_number_before_v1": (WEB, WORKER),
+        "ledger_chart_v1": (WEB, *_JOBS),
+        "ledger_code_v1": (WEB, *_JOBS),
+        "ledger_cut_day_v1": (NIGHT,),
+        "ledger_open_kind_v1": (WEB,),
+        "procrastinate_cancel_job_v1": _JOBS,
+        "procrastinate_defer_jobs_v1": (WEB, *_JOBS),
+        "procrastinate_defer_periodic_job_v2": _JOBS,
+        "procrastinate_fetch_job_v2": _JOBS,
+        "procrastinate_finish_job_v1": _JOBS,
+        "procrastinate_prune_stalled_workers_v1": _JOBS,
+        "procrastinate_register_worker_v1": _JOBS,
+        "procrastinate_retry_job_v2": _JOBS,
+        "procrastinate_unregister_worker_v1": _JOBS,
+        "procrastinate_update_heartbeat_v1": _JOBS,
+    },
     permissions=(
         Grant("users.view", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.AUDITOR),
               "看用户和机构", "see users and institutions"),

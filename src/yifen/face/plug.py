@@ -1,14 +1,15 @@
 """What the face brings: the frame of all pages, and the pages about core and hub."""
 
 from yifen.core.facts.plug import ASKED, Grant, Home, MenuEntry, Plug, Table, Task, Text, Urls
+from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 
 PLUG = Plug(
     name="yifen.face",
     apps=("yifen.face",),
     tables=(
-        Table("console_books_check"),
-        Table("console_export"),
+        Table("console_books_check", writes=(WEB, WORKER)),
+        Table("console_export", writes=(WEB, WORKER)),
         Table("console_saved_view"),
     ),
     permissions=(

@@ -11,6 +11,7 @@ from yifen.core.facts.plug import (
     Urls,
     Watch,
 )
+from yifen.core.facts.processes import NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.reconciliation.codes import FileCode, RepairCode
 
@@ -22,13 +23,14 @@ PLUG = Plug(
         Table("recon_layout_column", watch=Watch()),
         Table("recon_profile", watch=Watch()),
         Table("recon_policy", watch=Watch()),
-        Table("recon_file", keep_rows=True),
-        Table("recon_file_part", keep_rows=True),
-        Table("recon_row", keep_rows=True),
-        Table("recon_run", keep_rows=True),
+        Table("recon_file", adds=(WEB, NIGHT), writes=()),
+        Table("recon_file_part", adds=(WEB, NIGHT), writes=()),
+        Table("recon_row", adds=(WEB, NIGHT), writes=()),
+        Table("recon_run", writes=()),
         Table(
             "recon_item",
-            keep_rows=True,
+            writes=(),
+            changes=(WEB, NIGHT),
             keep=(
                 "account_no", "batch", "business_day", "class", "expected_id", "file_id",
                 "line_no", "nth", "opened_at", "original", "ours_at", "ours_fee_fen", "ours_fen",
@@ -36,9 +38,14 @@ PLUG = Plug(
                 "theirs_fee_fen", "theirs_fen", "theirs_kind", "theirs_ref",
             ),
         ),
-        Table("recon_act", keep_rows=True),
-        Table("recon_expected", keep_rows=True),
+        Table("recon_act", adds=(WEB, NIGHT), writes=()),
+        Table("recon_expected", writes=()),
     ),
+    functions={
+        "recon_difference_v1": (WEB, WORKER, NIGHT),
+        "recon_post_v1": (NIGHT,),
+        "recon_run_v1": (NIGHT,),
+    },
     permissions=(
         Grant("reconciliation.view",
               (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR),
