@@ -62,6 +62,21 @@ def on(database: Database) -> Iterator[None]:
             os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
+@contextmanager
+def as_process(role: str) -> Iterator[None]:
+    """What runs inside works as another process than the pages."""
+    from django.db import connection
+
+    before = connection.settings_dict["USER"]
+    connection.close()
+    connection.settings_dict["USER"] = role
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["USER"] = before
+
+
 def user(login: str, institution: int, *roles: str, partner: int | None = None) -> Any:
     """A user with a password of his own and a confirmed second factor."""
     from django_otp.plugins.otp_totp.models import TOTPDevice

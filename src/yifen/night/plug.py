@@ -49,8 +49,10 @@ PLUG = Plug(
                   Text("每日试算", "daily proof"), signed=True),
         NightStep("close", "proof", "yifen.night.closing:close", Text("关闭", "close"), signed=True),
     ),
-    tasks=(Task("night.run", "yifen.night.jobs:run", cron="* * * * *", queue=NIGHT_QUEUE,
-                alone=True),),
+    tasks=(
+        Task("night.run", "yifen.night.jobs:run", cron="* * * * *", queue=NIGHT_QUEUE, alone=True),
+        Task("night.sign", "yifen.night.jobs:sign", queue=NIGHT_QUEUE, retries=5),
+    ),
     commands=(
         Command("cut", "yifen.night.commands.cut",
                 "Close the open business day and make every partner's file.",

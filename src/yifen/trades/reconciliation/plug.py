@@ -1,12 +1,14 @@
 """What reconciliation brings: partners' files against our side, and repair."""
 
 from yifen.core.facts.plug import (
+    NIGHT_QUEUE,
     Command,
     Grant,
     MenuEntry,
     NightStep,
     Plug,
     Table,
+    Task,
     Text,
     Urls,
     Watch,
@@ -81,6 +83,13 @@ PLUG = Plug(
                   Text("对账", "reconcile")),
         NightStep("repair", "reconcile", "yifen.trades.reconciliation.night:work_off",
                   Text("平账", "repair")),
+    ),
+    tasks=(
+        Task("reconciliation.run", "yifen.trades.reconciliation.jobs:run", queue=NIGHT_QUEUE),
+        Task("reconciliation.repair", "yifen.trades.reconciliation.jobs:repair", queue=NIGHT_QUEUE,
+             retries=3),
+        Task("reconciliation.release", "yifen.trades.reconciliation.jobs:release",
+             queue=NIGHT_QUEUE, retries=3),
     ),
     commands=(
         Command("reconcile", "yifen.trades.reconciliation.command",
