@@ -38,8 +38,9 @@ async def _work(url: str, queue: str, stop: asyncio.Event) -> None:
         await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
     finally:
         stopping.cancel()
-        working.cancel()  # it ends what it holds first
-        await asyncio.wait((working,))
+        while not working.done():  # it ends what it holds first; one that still starts may not hear
+            working.cancel()
+            await asyncio.wait((working,), timeout=STOP_S + 2)
     if not working.cancelled():
         working.result()
 
