@@ -10,11 +10,11 @@ from pathlib import Path
 
 import psycopg
 
-from tests.world import APP, Database
+from tests.world import APP, PAGES, Database
 from yifen.core.embedded.cluster import SUPERUSER, cluster_in
 from yifen.core.embedded.errors import NotRunning
 from yifen.core.embedded.server import EmbeddedPostgres
-from yifen.core.facts.processes import EVERYONE, OWNER
+from yifen.core.facts.processes import EVERYONE, OWNER, WEB
 
 PASSWORD = "tests"
 
@@ -60,9 +60,12 @@ def add_app(server: EmbeddedPostgres) -> None:
     with psycopg.connect(server.url(SUPERUSER, "postgres")) as conn:
         conn.execute(f"CREATE ROLE {APP} IN ROLE {', '.join(EVERYONE)}")
         conn.execute(f"GRANT {OWNER} TO {APP} WITH INHERIT FALSE, SET TRUE")
-        for role in (APP, *EVERYONE):
+        # What two people change, a test of pages may lay out; no other right of the owner's.
+        conn.execute(f"CREATE ROLE {PAGES} IN ROLE {WEB}")
+        conn.execute(f"GRANT {OWNER} TO {PAGES} WITH INHERIT FALSE, SET FALSE")
+        for role in (APP, PAGES, *EVERYONE):
             conn.execute(f"ALTER ROLE {role} LOGIN PASSWORD '{PASSWORD}'")
-    words = cluster_in(server.home).passwords() | dict.fromkeys((APP, *EVERYONE), PASSWORD)
+    words = cluster_in(server.home).passwords() | dict.fromkeys((APP, PAGES, *EVERYONE), PASSWORD)
     cluster_in(server.home).keep_passwords(words)
     server._passwords = words
 

@@ -40,7 +40,7 @@ SELECT a.code, sum(debit_pending_fen)::bigint, sum(debit_posted_fen)::bigint,
 FROM ledger_balance b JOIN ledger_account a USING (account_id) GROUP BY a.code"""
 
 
-APP = "yifen_app"
+APP, PAGES = "yifen_app", "yifen_pages"
 
 
 class Database(NamedTuple):

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.world import Database
-from yifen.core.facts.processes import WEB
+from tests.world import PAGES, Database
 
 PASSWORD = "correct-horse-1"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yifen.project.settings")
@@ -19,7 +18,7 @@ def setup(database: Database) -> None:
     import django
     from django.apps import apps
 
-    os.environ["YIFEN_DATABASE_URL"] = database.url(WEB)
+    os.environ["YIFEN_DATABASE_URL"] = database.url(PAGES)
     os.environ["YIFEN_BUCKETS"] = str(database.buckets)
     os.environ.pop("YIFEN_OWNER_URL", None)
     if not apps.ready:
@@ -29,10 +28,10 @@ def setup(database: Database) -> None:
 
 def cheapen_passwords() -> None:
     """A third of a second a try keeps guessers out of the hub, and would be half of these tests."""
-    from django.contrib.auth.hashers import Argon2PasswordHasher
+    from yifen.core.access.hashers import Argon2Proof
 
-    Argon2PasswordHasher.time_cost = Argon2PasswordHasher.parallelism = 1
-    Argon2PasswordHasher.memory_cost = 8
+    Argon2Proof.time_cost = Argon2Proof.parallelism = 1
+    Argon2Proof.memory_cost = 8
 
 
 @contextmanager
@@ -44,7 +43,7 @@ def on(database: Database) -> Iterator[None]:
 
     from yifen.face.shell.hub import local_hub
 
-    parts = urlsplit(database.url(WEB))
+    parts = urlsplit(database.url(PAGES))
     connection = connections["default"]
     connection.close()
     connection.settings_dict.update(
@@ -77,7 +76,9 @@ def as_process(role: str) -> Iterator[None]:
         connection.settings_dict["USER"] = before
 
 
-def user(login: str, institution: int, *roles: str, partner: int | None = None) -> Any:
+def user(
+    login: str, institution: int, *roles: str, partner: int | None = None, person: str = ""
+) -> Any:
     """A user with a password of his own and a confirmed second factor."""
     from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -88,7 +89,7 @@ def user(login: str, institution: int, *roles: str, partner: int | None = None) 
     made = create_user(
         login, f"用户{login}", Institution.objects.get(pk=institution), list(roles),
         PASSWORD, datetime.now(UTC), partner and Partner.objects.get(pk=partner),
-        must_change=False,
+        must_change=False, person=person,
     )  # fmt: skip
     TOTPDevice.objects.create(user=made, name="TOTP", confirmed=True)
     return made
@@ -132,3 +133,22 @@ def client_of(user: Any) -> Any:
     user.session_key = session.session_key
     user.save(update_fields=["session_key"])
     return client
+
+
+def access(user: Any) -> Any:
+    """Who this user is to the operations, with a session that proves it."""
+    from yifen.core.access.edge import Access
+
+    user.refresh_from_db(fields=["session_key"])  # what a test began may be undone
+    if not user.session_key:
+        user.session_key = f"session-of-{user.pk}"
+        user.save(update_fields=["session_key"])
+    return Access(user, user.session_key)
+
+
+def agree(checker: Any, proposal: Any, now: datetime) -> Any:
+    """The second person's yes to a proposal as it was shown."""
+    from yifen.core.access import second
+
+    return second.decide(access(checker), proposal.pk, seen=bytes(proposal.shown).hex(), yes=True,
+                         now=now)  # fmt: skip

@@ -52,7 +52,7 @@ def grant_all(conn: Conn) -> None:
                       "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}"):  # fmt: skip
         conn.execute(sql.SQL(statement).format(everyone))
     for plug in plugs():
-        for function, roles in plug.functions.items():
+        for function, roles in ((name, who) for name, who in plug.functions.items() if who):
             execute = sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}")
             conn.execute(execute.format(sql.Identifier(function), _named(roles)))
         for table in plug.tables:

@@ -94,6 +94,9 @@ def migrate(settings: Settings, owner_url: str) -> None:
     """Tables, functions, grants. EdgeError with what to do when it cannot be."""
     as_owner(owner_url)
     from yifen.core.grants import RolesMissing
+    from yifen.core.starting import check_tasks
+
+    check_tasks()
     from yifen.core.schema import BucketsChanged
     from yifen.core.schema import migrate as bring_up
 
@@ -111,13 +114,17 @@ def as_owner(owner_url: str) -> None:
 
 def require_migrated(settings: Settings, found: Database, role: str) -> None:
     """EdgeError when the tables are not there, or were made with another number of buckets, or when
-    a process comes as somebody else than its role."""
+    a process comes as somebody else than its role; PlugError when a plug names what is not there."""
+    from yifen.core.starting import check_tables, check_tasks
+
+    check_tasks()
     try:
         with psycopg.connect(found.url, connect_timeout=5) as conn:
             if role != OWNER:
                 _require_role(conn, role)
             conn.execute("SELECT version FROM master_version")
             row = conn.execute("SELECT count(*) FROM ledger_head").fetchone()
+            check_tables(conn)
         if row is not None and row[0] != settings.buckets:
             raise EdgeError(BUCKETS_CHANGED.format(have=row[0], want=settings.buckets))
     except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):

@@ -13,7 +13,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from yifen.core import grants
+from yifen.core import grants, starting
+from yifen.core.access import walls
 from yifen.core.audit import watch
 from yifen.core.facts.buckets import BUCKETS_CHANGED
 from yifen.core.facts.sqlfiles import queries, read_sql
@@ -47,6 +48,7 @@ def install_functions(owner_url: str, buckets: int) -> None:
     with psycopg.connect(owner_url) as conn:
         for _, text in function_files():
             _install(conn, text)
+        starting.check_tables(conn)
         for (path_named,) in conn.execute(_SQL["open_paths"]).fetchall():
             conn.execute(path_named)
         have = conn.execute("SELECT count(*) FROM ledger_head").fetchone()
@@ -57,6 +59,7 @@ def install_functions(owner_url: str, buckets: int) -> None:
         )
         grants.grant_all(conn)
         watch.install(conn)
+        walls.install(conn)
 
 
 def _install(conn: psycopg.Connection[Any], text: str) -> None:
@@ -72,11 +75,10 @@ def _install(conn: psycopg.Connection[Any], text: str) -> None:
 
 def migrate(owner_url: str, buckets: int) -> None:
     """Everything: tables, functions, grants. The Django settings must point at `owner_url`."""
-    import django
     from django.core.management import call_command
 
     with psycopg.connect(owner_url) as conn:
         grants.require_roles(conn)
-    django.setup()
+    starting.set_up()
     call_command("migrate", verbosity=0, interactive=False)
     install_functions(owner_url, buckets)

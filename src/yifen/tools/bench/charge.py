@@ -22,7 +22,7 @@ from yifen.core.facts.settings import Settings
 from yifen.core.runtime import Database, EdgeError
 from yifen.tools.bench import hub as bench_hub
 from yifen.tools.bench import report as bench_report
-from yifen.tools.bench.gateway import Gateway
+from yifen.tools.bench.gateway import GatewayProcess
 from yifen.tools.bench.load import Load
 from yifen.tools.bench.pgbench import Pgbench
 
@@ -97,7 +97,8 @@ def measure(
         found = Database(server.url(OWNER, DATABASE))
         runtime.migrate(settings, found.url)
         network = bench_hub.register(settings, bench_hub.now_utc())
-        gateway = Gateway(settings, server.url(GATEWAY, DATABASE), args.workers, folder / "gateway.log")
+        url = server.url(GATEWAY, DATABASE)
+        gateway = GatewayProcess(settings, url, args.workers, folder / "gateway.log")
         with gateway:
             load = Load(args, settings, found, network, server, gateway)
             load.warm_up()

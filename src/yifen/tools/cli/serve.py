@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from yifen.core import runtime
+from yifen.core import runtime, starting
 from yifen.core.facts.processes import GATEWAY
 from yifen.tools.cli import listening
 
@@ -20,6 +20,8 @@ def run(args: argparse.Namespace) -> int:
     with runtime.database(settings, GATEWAY) as found:
         runtime.require_migrated(settings, found, GATEWAY)
         os.environ.update(runtime.environment(settings, found.url))
+        os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
+        starting.set_up()  # not for the gateway's own processes: a list of trades is whole or not used
         listening.listen(args, "yifen.hub.doors.asgi:app", settings.host, settings.port,
                          interface=Interfaces.ASGI, loop=Loops.uvloop)  # fmt: skip
     return 0

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Coroutine
 from datetime import UTC, datetime
 
-from yifen.core import runtime
+from yifen.core import runtime, starting
 from yifen.core.facts import logs
 from yifen.core.facts.processes import NIGHT, WORKER
 from yifen.core.facts.secrets import read_ring
@@ -43,9 +43,7 @@ def run(args: argparse.Namespace) -> int:
         runtime.require_migrated(settings, found, role)
         os.environ.update(runtime.environment(settings, found.url))
         os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
-        import django
-
-        django.setup()  # the jobs stand on it
+        starting.set_up()  # the jobs stand on it
         asyncio.run(_night(found, args.under) if args.night else _beside(settings, found))
     return 0
 

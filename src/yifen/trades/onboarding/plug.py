@@ -12,6 +12,9 @@ PLUG = Plug(
         Table("conformance_run", writes=(WEB, WORKER), keep_rows=True),
     ),
     functions={"onboarding_open_sandbox_v1": (WEB,)},
+    terms={
+        "conformance_run": Text("合规测试", "Conformance run"),
+    },
     permissions=(
         Grant("partners.view",
               (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.FINANCE, R.BILLER_STAFF, R.DEVELOPER,

@@ -15,7 +15,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.trades.reconciliation.codes import RepairCode
-from yifen.trades.reconciliation.profile import Profile
+from yifen.trades.reconciliation.profile import LegProfile
 
 _SQL = queries(__package__)
 _RUN = _SQL["run"]
@@ -30,7 +30,7 @@ class Sums(msgspec.Struct, frozen=True):
     fee_fen: int = 0
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class RunOutcome(msgspec.Struct, frozen=True):
     """What a run found. `differences`: open items of the day by class; `waiting`: items around
     the cut, which count from the next day's file on; `closed`: groups that later passes explained;
     amounts are net fen."""
@@ -47,8 +47,8 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 def reconcile(
-    conn: psycopg.Connection[Any], profile: Profile, day: date, now: datetime
-) -> Outcome:
+    conn: psycopg.Connection[Any], profile: LegProfile, day: date, now: datetime
+) -> RunOutcome:
     """Reconcile the newest file of the day, in one transaction. Refused FILE_MISSING."""
     with conn.transaction():
         row = conn.execute(_RUN, (profile.partner_id, day, now)).fetchone()
@@ -64,12 +64,12 @@ def reconcile(
 
 
 def _outcome(
-    profile: Profile, day: date, row: tuple[Any, ...], left: list[tuple[Any, ...]]
-) -> Outcome:
+    profile: LegProfile, day: date, row: tuple[Any, ...], left: list[tuple[Any, ...]]
+) -> RunOutcome:
     differences: dict[str, int] = {}
     for name, state, count in left:
         if state != "waiting":
             differences[name] = differences.get(name, 0) + count
     waiting = sum(count for _, state, count in left if state == "waiting")
     ours, theirs, matched = Sums(*row[1:3]), Sums(*row[3:6]), Sums(*row[6:9])
-    return Outcome(row[0], profile.code, day, ours, theirs, matched, differences, waiting, row[9])
+    return RunOutcome(row[0], profile.code, day, ours, theirs, matched, differences, waiting, row[9])

@@ -23,7 +23,7 @@ from yifen.face.lists.selecting import one
 from yifen.face.overview.statistics import percent
 from yifen.face.plain import plain_connection
 from yifen.trades.reconciliation import files, jobs
-from yifen.trades.reconciliation.files import Taken
+from yifen.trades.reconciliation.files import TakenFile
 from yifen.trades.reconciliation.pages import charts, day, figures, partners, runs_list, words
 from yifen.trades.reconciliation.pages.forms import DayForm, UploadForm
 from yifen.trades.reconciliation.pages.runs_list import RECONCILIATIONS
@@ -146,7 +146,7 @@ def reconciliation_upload(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-def take_in(request: HttpRequest, form: UploadForm) -> Taken:
+def take_in(request: HttpRequest, form: UploadForm) -> TakenFile:
     """The file. Refused as the operation refuses."""
     asked, at = form.cleaned_data, now()
     with plain_connection(SECONDS_MAX) as conn:
