@@ -20,6 +20,7 @@ from tests.browser import people
 from tests.conftest import NewProvince
 from tests.running import Web
 from tests.web.province import Province
+from yifen.core.facts.processes import WEB
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
@@ -66,10 +67,10 @@ def served(new_province: NewProvince, host: str) -> Iterator[Place]:
     """A province of its own, whose pages answer to this name."""
     made = new_province()
     people.forget_codes()
-    web = Web(made.database.environment(YIFEN_PAY_METHODS="simulated"))
+    web = Web(made.database.environment(WEB, YIFEN_PAY_METHODS="simulated"))
     web.url = f"http://{host}:{web.port}"
     web.env |= {"YIFEN_WEB_ORIGIN": web.url, "YIFEN_WEB_PORT": str(web.port)}
-    web.env.pop("YIFEN_OWNER_URL")
+    web.env.pop("YIFEN_OWNER_URL", None)
     with web:
         yield Place(made, web)
 

@@ -14,9 +14,11 @@ from yifen.core.facts.plug import (
     Urls,
     Watch,
 )
+from yifen.core.facts.processes import NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.core.terms import TERMS
 
+_JOBS = (WORKER, NIGHT)  # who works; pages only ask
 _OF_USER = "'{}:' || r.user_id"
 _OF_KEY = """(SELECT 'partner_key:' || p.code || ':' || r.version
     FROM partner p WHERE p.id = r.partner_id)"""
@@ -40,40 +42,43 @@ PLUG = Plug(
         RoleRow(R.AUDITOR, "审计员", "auditor", platform_only=True),
     ),
     tables=(
-        Table("access_authorisation", keep_rows=True, watch=Watch()),
+        Table("access_authorisation", keep_rows=True,
+              watch=Watch(ignored=("shown", "changes", "settled_in"))),
         Table(
             "access_user",
             keep_rows=True,
+            reads=(WEB, WORKER),
+            hidden=("password", "session_key"),
             watch=Watch(secret=("password",), ignored=("last_login", "session_key")),
             alone=("last_login", "session_key", "password", "must_change_password",
                    "password_changed_at"),
         ),
         Table("access_user_role", watch=Watch()),
         Table(
-            "access_authenticator",
+            "access_authenticator", reads=(WEB,),
             watch=Watch(secret=("sealed_key",), ignored=("drift", "last_t")),
             sealed=(Sealed("sealed_key", _OF_USER.format("authenticator")),),
         ),
         Table(
-            "access_recovery_code",
+            "access_recovery_code", reads=(WEB,),
             watch=Watch(secret=("sealed_hash",)),
             sealed=(Sealed("sealed_hash", _OF_USER.format("recovery_code")),),
         ),
         Table(
-            "access_passkey",
+            "access_passkey", reads=(WEB,),
             watch=Watch(ignored=("sign_count", "last_challenge", "used_at")),
         ),
-        Table("access_tries"),
+        Table("access_tries", writes=(WEB, WORKER), reads=(WEB, WORKER)),
         Table(
-            "notification",
+            "notification", writes=(WEB, WORKER),
             sealed=(Sealed("to_sealed", "'notification:' || r.kind"),
                     Sealed("text_sealed", "'notification:' || r.kind")),
         ),
-        Table("django_session"),
-        Table("procrastinate_events"),
-        Table("procrastinate_jobs"),
-        Table("procrastinate_periodic_defers"),
-        Table("procrastinate_workers"),
+        Table("django_session", writes=(WEB, WORKER), reads=(WEB, WORKER)),
+        Table("procrastinate_events", adds=(WEB,), writes=_JOBS),
+        Table("procrastinate_jobs", adds=(WEB,), writes=_JOBS),
+        Table("procrastinate_periodic_defers", writes=_JOBS),
+        Table("procrastinate_workers", writes=_JOBS),
         Table("institution", keep_rows=True, watch=Watch()),
         Table("partner", keep_rows=True, keep=("book_id", "code", "sandbox_of_id"), watch=Watch()),
         Table(
@@ -90,13 +95,36 @@ PLUG = Plug(
             keep=("biller_id", "channel_id", "clearing_id"),
             watch=Watch(),
         ),
-        Table("ledger_book", write=False, watch=Watch()),
-        Table("ledger_account", write=False, watch=Watch()),
+        Table("ledger_book", writes=(), watch=Watch()),
+        Table("ledger_account", writes=(), watch=Watch()),
     ),
-    internal_functions=(
-        "ledger_post_v1", "access_guard_v1", "access_kept_v1", "access_proved_v1",
-        "access_settle_v1", "access_told_v1", "access_who_v1",
-    ),
+    functions={
+        "access_decide_v1": (WEB,),
+        "access_may_v1": (WEB,),
+        "access_person_v1": (WEB,),
+        "access_propose_v1": (WEB,),
+        "access_settled_v1": (WEB,),
+        "access_shut_v1": (WEB,),
+        "access_sign_v1": (WEB,),
+        "access_withdraw_v1": (WEB,),
+        "audit_append_v1": (WEB, *_JOBS),
+        "audit_noted_v1": (WEB, WORKER),
+        "audit_number_before_v1": (WEB, WORKER),
+        "ledger_chart_v1": (WEB, *_JOBS),
+        "ledger_code_v1": (WEB, *_JOBS),
+        "ledger_cut_day_v1": (NIGHT,),
+        "ledger_open_kind_v1": (WEB,),
+        "procrastinate_cancel_job_v1": _JOBS,
+        "procrastinate_defer_jobs_v1": (WEB, *_JOBS),
+        "procrastinate_defer_periodic_job_v2": _JOBS,
+        "procrastinate_fetch_job_v2": _JOBS,
+        "procrastinate_finish_job_v1": _JOBS,
+        "procrastinate_prune_stalled_workers_v1": _JOBS,
+        "procrastinate_register_worker_v1": _JOBS,
+        "procrastinate_retry_job_v2": _JOBS,
+        "procrastinate_unregister_worker_v1": _JOBS,
+        "procrastinate_update_heartbeat_v1": _JOBS,
+    },
     permissions=(
         Grant("users.view", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.AUDITOR),
               "看用户和机构", "see users and institutions"),

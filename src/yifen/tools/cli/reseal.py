@@ -12,6 +12,7 @@ from psycopg import sql
 from yifen.core import runtime
 from yifen.core.audit.record import act
 from yifen.core.facts.plug import Sealed
+from yifen.core.facts.processes import OWNER
 from yifen.core.facts.secrets import KeyRing, KeyRingError, read_ring
 from yifen.core.plugs import plugs
 
@@ -33,13 +34,11 @@ def run(args: argparse.Namespace) -> int:
     settings = runtime.settings_of()
     ring = read_ring(settings.key_ring, runtime.data_folder(settings))
     unread = []
-    with runtime.database(settings) as found:
-        runtime.require_migrated(settings, found)
-        with psycopg.connect(found.owner_url) as conn:
-            for table, column in sealed_columns():
-                count, wrong = reseal(conn, ring, table, column)
-                print(f"{table}.{column.column}: {count} sealed anew by key {ring.version}")
-                unread += wrong
+    with runtime.database(settings, OWNER) as found, psycopg.connect(found.url) as conn:
+        for table, column in sealed_columns():
+            count, wrong = reseal(conn, ring, table, column)
+            print(f"{table}.{column.column}: {count} sealed anew by key {ring.version}")
+            unread += wrong
     for sentence in unread:
         print(f"NOT READ: {sentence}")
     return 1 if unread else 0

@@ -1,6 +1,7 @@
 """What orders bring: the payer's pages."""
 
 from yifen.core.facts.plug import Plug, Sealed, Table, Task, Text, Urls, Watch
+from yifen.core.facts.processes import WEB, WORKER
 from yifen.trades.orders.codes import OrderCode
 
 _PHONE = Sealed("phone_sealed", "'holder_phone'", lookup=("lookup", "phone lookup"))
@@ -17,12 +18,12 @@ PLUG = Plug(
     tables=(
         Table("checkout_binding"),
         Table("checkout_holder", sealed=(_PHONE,)),
-        Table("checkout_order", keep_rows=True),
-        Table("checkout_phone_check", sealed=(_PHONE,)),
-        Table("checkout_rate"),
-        Table("checkout_simulated_trade"),
+        Table("checkout_order", writes=(WEB, WORKER), keep_rows=True),
+        Table("checkout_phone_check", writes=(WEB, WORKER), sealed=(_PHONE,)),
+        Table("checkout_rate", writes=(WEB, WORKER)),
+        Table("checkout_simulated_trade", writes=(WEB, WORKER)),
         Table(
-            "pay_method", watch=Watch(secret=("sealed",)),
+            "pay_method", reads=(WEB, WORKER), hidden=("sealed",), watch=Watch(secret=("sealed",)),
             sealed=(Sealed("sealed", "'pay_method:' || r.code"),),
         ),
     ),
