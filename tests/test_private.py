@@ -62,7 +62,7 @@ def test_the_operations_page_has_the_same_settings():
 
 def test_a_new_cluster_logs_no_password_of_its_roles(cluster, log):
     text = log.read_text(errors="replace")
-    for role in ("postgres", "yifen_owner", "yifen_web"):
+    for role in ("postgres", "yifen_owner"):
         password = cluster.url(role, "x").split(":")[2].split("@")[0]
         assert len(password) == 32
         assert password not in text

@@ -6,7 +6,7 @@ from yifen.core.facts.plug import (
     Grant,
     Plug,
     RoleRow,
-    Sealed,
+    SealedColumn,
     Second,
     Table,
     Task,
@@ -57,12 +57,12 @@ PLUG = Plug(
         Table(
             "access_authenticator", reads=(WEB,),
             watch=Watch(secret=("sealed_key",), ignored=("drift", "last_t")),
-            sealed=(Sealed("sealed_key", _OF_USER.format("authenticator")),),
+            sealed=(SealedColumn("sealed_key", _OF_USER.format("authenticator")),),
         ),
         Table(
             "access_recovery_code", reads=(WEB,),
             watch=Watch(secret=("sealed_hash",)),
-            sealed=(Sealed("sealed_hash", _OF_USER.format("recovery_code")),),
+            sealed=(SealedColumn("sealed_hash", _OF_USER.format("recovery_code")),),
         ),
         Table(
             "access_passkey", reads=(WEB,),
@@ -71,8 +71,8 @@ PLUG = Plug(
         Table("access_tries", writes=(WEB, WORKER), reads=(WEB, WORKER)),
         Table(
             "notification", writes=(WEB, WORKER),
-            sealed=(Sealed("to_sealed", "'notification:' || r.kind"),
-                    Sealed("text_sealed", "'notification:' || r.kind")),
+            sealed=(SealedColumn("to_sealed", "'notification:' || r.kind"),
+                    SealedColumn("text_sealed", "'notification:' || r.kind")),
         ),
         Table("django_session", writes=(WEB, WORKER), reads=(WEB, WORKER)),
         Table("procrastinate_events", adds=(WEB,), writes=_JOBS),
@@ -83,7 +83,7 @@ PLUG = Plug(
         Table("partner", keep_rows=True, keep=("book_id", "code", "sandbox_of_id"), watch=Watch()),
         Table(
             "partner_key", keep_rows=True, watch=Watch(secret=("secret",)),
-            sealed=(Sealed("secret", _OF_KEY),),
+            sealed=(SealedColumn("secret", _OF_KEY),),
         ),
         Table("channel", keep_rows=True, watch=Watch()),
         Table("biller", keep_rows=True, keep=("transit_id",), watch=Watch()),

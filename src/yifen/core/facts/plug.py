@@ -56,7 +56,7 @@ class Watch(NamedTuple):
     ignored: tuple[str, ...] = ()
 
 
-class Sealed(NamedTuple):
+class SealedColumn(NamedTuple):
     """A column that the key ring seals; `context`: what it was sealed for, as an SQL expression of the
     row (`r`). `lookup`, for what must be found again: a column with the keyed hash of the plain bytes,
     and the purpose of its key. `./yifen reseal` reads it here."""
@@ -83,7 +83,7 @@ class Table(NamedTuple):
     reads: Roles = EVERYONE
     hidden: tuple[str, ...] = ()
     watch: Watch | None = None
-    sealed: tuple[Sealed, ...] = ()
+    sealed: tuple[SealedColumn, ...] = ()
     alone: tuple[str, ...] = ()
 
 

@@ -8,7 +8,7 @@ from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire.messages import FileRequest, WireFault
 from yifen.core.wire.replies import Reply
 from yifen.core.wire.sealing import seal
-from yifen.core.wire.xml_sha1 import Sealed, digest_fits, open_body, read_message, reply_bytes
+from yifen.core.wire.xml_sha1 import SealedColumn, digest_fits, open_body, read_message, reply_bytes
 from yifen.hub.doors.verbs import run
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.wirelog_queue import Exchange
@@ -17,7 +17,7 @@ from yifen.hub.payments.wirelog_queue import Exchange
 async def answer(hub: Hub, exchange: Exchange, window_s: int) -> bytes:
     """The reply to one message; always a reply, signed with the partner's key once it is known.
     What is learned of the message is written into `exchange`."""
-    sealed: Sealed | None = None
+    sealed: SealedColumn | None = None
     partner: RosterPartner | None = None
     key = b""
     reply: Reply | None = None
@@ -52,7 +52,7 @@ async def answer(hub: Hub, exchange: Exchange, window_s: int) -> bytes:
     )
 
 
-def checked_key(hub: Hub, sealed: Sealed, now: datetime) -> bytes:
+def checked_key(hub: Hub, sealed: SealedColumn, now: datetime) -> bytes:
     """The key that signed the message. WireFault: KEY_UNKNOWN, SIGNATURE_INVALID; then there is
     none to answer with, for we never sign for who could not."""
     key = hub.roster.key(sealed.partner, sealed.key_version, "xml", now).secret

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from yifen.core import runtime
 from yifen.core.audit.record import act
-from yifen.core.facts.plug import Sealed
+from yifen.core.facts.plug import SealedColumn
 from yifen.core.facts.processes import OWNER
 from yifen.core.facts.secrets import KeyRing, KeyRingError, read_ring
 from yifen.core.plugs import plugs
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if unread else 0
 
 
-def sealed_columns() -> Iterator[tuple[str, Sealed]]:
+def sealed_columns() -> Iterator[tuple[str, SealedColumn]]:
     """(table, column) of everything that the ring seals."""
     for table in (table for plug in plugs() for table in plug.tables):
         for column in table.sealed:
@@ -52,7 +52,7 @@ def sealed_columns() -> Iterator[tuple[str, Sealed]]:
 
 
 def reseal(
-    conn: psycopg.Connection[Any], ring: KeyRing, table: str, column: Sealed
+    conn: psycopg.Connection[Any], ring: KeyRing, table: str, column: SealedColumn
 ) -> tuple[int, list[str]]:
     """How many were sealed anew, and a sentence for each that no key of the ring opens; those stay as
     they are. Commits as it goes."""
@@ -80,7 +80,7 @@ def reseal(
             return count, unread
 
 
-def _lookup(ring: KeyRing, column: Sealed, plain: bytes) -> tuple[str, ...]:
+def _lookup(ring: KeyRing, column: SealedColumn, plain: bytes) -> tuple[str, ...]:
     """How the row is found from now on."""
     if column.lookup is None:
         return ()

@@ -1,10 +1,10 @@
 """What orders bring: the payer's pages."""
 
-from yifen.core.facts.plug import Plug, Sealed, Table, Task, Text, Urls, Watch
+from yifen.core.facts.plug import Plug, SealedColumn, Table, Task, Text, Urls, Watch
 from yifen.core.facts.processes import WEB, WORKER
 from yifen.trades.orders.codes import OrderCode
 
-_PHONE = Sealed("phone_sealed", "'holder_phone'", lookup=("lookup", "phone lookup"))
+_PHONE = SealedColumn("phone_sealed", "'holder_phone'", lookup=("lookup", "phone lookup"))
 
 PLUG = Plug(
     name="yifen.trades.orders",
@@ -24,7 +24,7 @@ PLUG = Plug(
         Table("checkout_simulated_trade", writes=(WEB, WORKER)),
         Table(
             "pay_method", reads=(WEB, WORKER), hidden=("sealed",), watch=Watch(secret=("sealed",)),
-            sealed=(Sealed("sealed", "'pay_method:' || r.code"),),
+            sealed=(SealedColumn("sealed", "'pay_method:' || r.code"),),
         ),
     ),
     codes=(OrderCode,),
