@@ -21,9 +21,9 @@ PLUG = Plug(
     apps=("yifen.night",),
     tables=(
         Table("eod_schedule", watch=Watch()),
-        Table("eod_run", keep_rows=True),
+        Table("eod_run", keep_rows=True, watch=Watch()),
         Table("eod_step", keep_rows=True),
-        Table("daily_statement", keep_rows=True),
+        Table("daily_statement", keep_rows=True, watch=Watch(ignored=("body",))),
     ),
     permissions=(
         Grant("day_end.view", (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR),
@@ -48,6 +48,7 @@ PLUG = Plug(
         NightStep("close", "proof", "yifen.night.closing:close", Text("关闭", "close"), signed=True),
     ),
     tasks=(Task("night.run", "yifen.night.jobs:run", cron="* * * * *", alone=True),),
+    verify=("yifen.night.proof:altered",),
     commands=(
         Command("cut", "yifen.night.commands.cut",
                 "Close the open business day and make every partner's file.",

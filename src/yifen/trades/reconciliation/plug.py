@@ -22,13 +22,14 @@ PLUG = Plug(
         Table("recon_layout_column", watch=Watch()),
         Table("recon_profile", watch=Watch()),
         Table("recon_policy", watch=Watch()),
-        Table("recon_file", keep_rows=True),
+        Table("recon_file", keep_rows=True, watch=Watch()),
         Table("recon_file_part", keep_rows=True),
         Table("recon_row", keep_rows=True),
         Table("recon_run", keep_rows=True),
         Table(
             "recon_item",
             keep_rows=True,
+            watch=Watch(only=("proposed_by", "decided_by")),
             keep=(
                 "account_no", "batch", "business_day", "class", "expected_id", "file_id",
                 "line_no", "nth", "opened_at", "original", "ours_at", "ours_fee_fen", "ours_fen",
@@ -37,7 +38,8 @@ PLUG = Plug(
             ),
         ),
         Table("recon_act", keep_rows=True),
-        Table("recon_expected", keep_rows=True),
+        Table("recon_expected", keep_rows=True, watch=Watch()),
+        Table("recon_posting", write=False, watch=Watch()),
     ),
     permissions=(
         Grant("reconciliation.view",

@@ -14,6 +14,12 @@ PLUG = Plug(
         Table("merchant", watch=Watch()),
         Table("merchant_split", watch=Watch()),
         Table("payee", watch=Watch()),
+        Table("settlement", write=False, watch=Watch()),
+        Table("settlement_part", write=False, watch=Watch()),
+        Table("commission", write=False, watch=Watch()),
+        Table("receipt", write=False, watch=Watch()),
+        Table("payout", write=False, watch=Watch(ignored=("tries", "ask_at", "changed_at"))),
+        Table("payout_file", write=False, watch=Watch(secret=("body",))),
         Table("bank", keep_rows=True, keep=("account_id",), watch=Watch()),
     ),
     internal_functions=(
