@@ -119,9 +119,11 @@ class Bench:
     def _file(self, partner: str, day: date) -> int:
         number = next(NUMBERS)
         return self.world.value(
-            "INSERT INTO recon_file VALUES (nextval('recon_file_no'), %s, %s, %s, 'hub', 'f',"
-            " sha256(%s::text::bytea), 1, 1, 0, 0, %s, 'test') RETURNING file_id",
-            self.world.ids[partner], day, number, str(number), self.now,
+            "WITH one AS (INSERT INTO recon_file VALUES (nextval('recon_file_no'), %s, %s, %s, 'hub',"
+            " 'f', sha256(%s::text::bytea), 1, 0, 0, 0, %s, 'test') RETURNING file_id)"
+            " INSERT INTO recon_file_part SELECT file_id, 0, 1, %s::text::bytea FROM one"
+            " RETURNING file_id",
+            self.world.ids[partner], day, number, str(number), self.now, str(number),
         )  # fmt: skip
 
     def item(self, kind: str, serial: str, partner: str = "WX", **columns: Any) -> int:

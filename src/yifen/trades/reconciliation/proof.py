@@ -23,7 +23,7 @@ def _bytes(conn: psycopg.Connection[Any]) -> list[str]:
     found = []
     for file_id, partner, day, version, digest in conn.execute(_FILES).fetchall():
         whole = hashlib.sha256()
-        with conn.cursor(name="parts") as cursor:
+        with conn.transaction(), conn.cursor(name="parts") as cursor:
             for (body,) in cursor.execute(_BYTES, (file_id,)):
                 whole.update(body)
         if whole.digest() != digest:

@@ -17,7 +17,7 @@ def files_altered(conn: psycopg.Connection[Any]) -> list[str]:
     found = [f"{file} {problem}" for file, problem in conn.execute(_LOST).fetchall()]
     for file_id, partner, day, version, digest, heads in conn.execute(_FILES).fetchall():
         whole, first = hashlib.sha256(), b""
-        with conn.cursor(name="parts") as cursor:
+        with conn.transaction(), conn.cursor(name="parts") as cursor:
             for (body,) in cursor.execute(_PARTS, (file_id,)):
                 first = first or bytes(body[:1000])
                 whole.update(body)

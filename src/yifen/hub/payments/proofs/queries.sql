@@ -242,3 +242,19 @@ SELECT body FROM daily_file_part WHERE file_id = %s ORDER BY part_no
 -- Bytes of files that are not there.
 SELECT 'daily_file ' || file_id, 'is missing, its bytes are there' FROM daily_file_part
 WHERE part_no = 0 AND file_id NOT IN (SELECT file_id FROM daily_file)
+
+-- name: heads_now
+-- The ends of all chains, and the trail's beginning: which database it is.
+SELECT coalesce((SELECT encode(digest, 'hex') FROM audit_entry WHERE entry_no = 1), ''),
+    a.entry_no, encode(a.hash, 'hex'),
+    (SELECT jsonb_agg(jsonb_build_array(bucket, batch_no, encode(hash, 'hex')) ORDER BY bucket)
+     FROM ledger_head)
+FROM audit_head a
+
+-- name: entry_digest
+-- Of one entry of the trail.
+SELECT encode(digest, 'hex') FROM audit_entry WHERE entry_no = %s
+
+-- name: batch_hash
+-- Of one batch of a bucket.
+SELECT encode(hash, 'hex') FROM ledger_batch WHERE bucket = %s AND batch_no = %s
