@@ -17,7 +17,7 @@ from tests.conftest import ROOT, NewDatabase
 from tests.torture.traffic import committed
 from tests.world import Database
 from yifen.core.audit.record import act
-from yifen.hub.payments.proofs import anchors
+from yifen.hub.payments.proof import anchors
 from yifen.hub.payments.verify import verify
 
 MOMENT = datetime(2026, 11, 23, 4, 0, 0, tzinfo=UTC)

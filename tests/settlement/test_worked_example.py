@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.docs import pages
 from tests.audit.trail import seal
+from tests.docs import pages
 from tests.settlement.squared import NEXT, Squared
 from tests.world import DAY, NOON
 from yifen.core.facts.money import format_yuan

@@ -22,6 +22,8 @@ ROWS = {
 }  # fmt: skip
 # Where Django itself writes a row for every new table.
 GROWING = {"auth_permission", "django_content_type", "django_migrations"}
+# What the trail did not know of watched tables it is told once: 13 entries, the head behind them.
+TOLD = {"audit_entry", "audit_head"}
 # Account 3200399736 of the power company owed two months.
 OLD = {"payable": "202609", "title": "2026年9月电费", "mode": "exact", "due_fen": 47_632,
        "min_fen": 47_632, "max_fen": 47_632, "due_on": "2026-10-25"}  # fmt: skip
@@ -34,14 +36,14 @@ def test_every_row_of_every_table_is_there_as_it_was(upgraded: Upgraded) -> None
     assert (len(before), sum(rows.total() for rows in before.values())) == (94, 37_963)
     assert {table: before[table].total() for table in ROWS} == ROWS
     lost = {table: (rows - after[table]).total() for table, rows in before.items()}
-    assert {table: count for table, count in lost.items() if count} == {}
+    assert {table: count for table, count in lost.items() if count} == {"audit_head": 1}
     added = {table: (after[table] - rows).total() for table, rows in before.items()}
-    assert {table for table, count in added.items() if count} <= GROWING
+    assert {table for table, count in added.items() if count} <= GROWING | TOLD
 
 
 def test_the_books_are_as_the_version_before_sealed_them(upgraded: Upgraded) -> None:
     assert upgraded.verified == {
-        "ok": True, "transfers": 251, "batches": 61, "audit_entries": 182, "problems": [],
+        "ok": True, "transfers": 251, "batches": 61, "audit_entries": 195, "problems": [],
     }  # fmt: skip
 
 

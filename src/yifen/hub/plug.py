@@ -18,7 +18,7 @@ PLUG = Plug(
         "payments_resolve_pending_v1",
         "payments_return_items_v1",
     ),
-    verify=("yifen.hub.payments.proofs:altered",),
+    verify=("yifen.hub.payments.proof:altered",),
     tasks=(
         Task("hub.forget", "yifen.hub.payments.forgetting:run", cron="14 * * * *"),
     ),

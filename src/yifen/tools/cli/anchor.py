@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 
 from yifen.core import runtime
-from yifen.hub.payments.proofs import anchors
+from yifen.hub.payments.proof import anchors
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 
 from yifen.core import runtime
-from yifen.hub.payments.proofs import anchors
+from yifen.hub.payments.proof import anchors
 from yifen.hub.payments.verify import verify
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import psycopg
 
 from yifen.core.facts.sqlfiles import queries
-from yifen.hub.payments.proofs.files import files_altered
-from yifen.hub.payments.proofs.sealed import charges_altered
+from yifen.hub.payments.proof.files import files_altered
+from yifen.hub.payments.proof.sealed import charges_altered
 from yifen.hub.payments.verify import problems
 
 _SQL = queries(__package__)
