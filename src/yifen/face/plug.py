@@ -6,6 +6,14 @@ from yifen.core.facts.roles import Role as R
 PLUG = Plug(
     name="yifen.face",
     apps=("yifen.face",),
+    terms={
+        "console_books_check": Text("账务验证", "Check of the books"),
+        "console_export": Text("导出文件", "Export"),
+        "payments": Text("缴费列表", "List of payments"),
+        "accounts": Text("账户列表", "List of accounts"),
+        "account": Text("明细账", "Statement of an account"),
+        "audit": Text("审计列表", "Audit list"),
+    },
     tables=(
         Table("console_books_check"),
         Table("console_export"),
@@ -31,6 +39,10 @@ PLUG = Plug(
               "导出账务", "export the ledger"),
         Grant("jobs.view", (R.PLATFORM_ADMIN, R.FINANCE, R.AUDITOR),
               "看未决调用、对账文件、导出", "see undecided calls, daily files, exports"),
+        Grant("proposals.view",
+              (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF,
+               R.DEVELOPER, R.AUDITOR),
+              "看提议，复核有权复核的", "see proposals, decide on those one may"),
         Grant("settings.view", (R.PLATFORM_ADMIN,),
               "看配置", "see the settings"),
         Grant("audit.view", (R.AUDITOR,),
@@ -44,6 +56,8 @@ PLUG = Plug(
         MenuEntry("run", 20, Text("缴费", "Payments"), "payments", "receipt-text", "payments.view"),
         MenuEntry("run", 30, Text("应缴项", "Payables"), "payables", "file-clock", "payables.view"),
         MenuEntry("run", 40, Text("作业", "Jobs"), "jobs", "list-checks", "jobs.view"),
+        MenuEntry("run", 50, Text("复核", "Decisions"), "proposals", "users-round",
+                  "proposals.view"),
         MenuEntry("books", 10, Text("账户", "Accounts"), "accounts", "landmark", "ledger.view"),
         MenuEntry("books", 20, Text("哈希链", "Hash chain"), "chain", "link", "ledger.view"),
         MenuEntry("admin", 10, Text("用户", "Users"), "users", "users", "users.view"),
@@ -57,6 +71,7 @@ PLUG = Plug(
         Urls("", "yifen.face.shell.urls"),
         Urls("console/", "yifen.face.urls"),
         Urls("console/", "yifen.face.people.urls"),
+        Urls("console/", "yifen.face.second.urls"),
     ),
     lists=(
         "yifen.face.payments.listing:PAYMENTS",
@@ -70,7 +85,9 @@ PLUG = Plug(
         "yifen.face.overview.statistics:STATISTICS",
         "yifen.face.trail.listing:AUDIT",
         "yifen.face.people.users_list:USERS",
+        "yifen.face.second.listing:PROPOSALS",
     ),
+    today=("yifen.face.second.views:what_waits",),
     tasks=(
         Task("face.export", "yifen.face.exports.jobs:run", queue=ASKED, retries=2,
              given_up="yifen.face.exports.jobs:given_up"),

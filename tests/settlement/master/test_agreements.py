@@ -5,14 +5,15 @@ from datetime import UTC, date, datetime
 import psycopg
 import pytest
 
+from tests.web import site
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.trades.settlement.codes import SettlementCode
-from yifen.trades.settlement.rules import Terms, Tier
+from yifen.trades.settlement.rules import FeeTerms, Tier
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DAY = date(2026, 12, 1)
-FLAT = Terms("amount", "day", (Tier(0, 6000),))
+FLAT = FeeTerms("amount", "day", (Tier(0, 6000),))
 
 
 def access(user):
@@ -42,7 +43,7 @@ def refused(act, *values, **more):
 
 
 def changed(terms, **fields):
-    return Terms(
+    return FeeTerms(
         **{name: fields.get(name, getattr(terms, name)) for name in terms.__struct_fields__}
     )
 
@@ -63,7 +64,7 @@ def fresh(place):
 def test_an_agreement_is_kept_as_it_was_asked(fresh):
     from yifen.trades.settlement.operations import agreements
 
-    terms = Terms("count", "month", (Tier(0, 0, 30), Tier(1000, 0, 20)), 100, 5000, "gross", DAY)
+    terms = FeeTerms("count", "month", (Tier(0, 0, 30), Tier(1000, 0, 20)), 100, 5000, "gross", DAY)
     row = save(fresh, asked(fresh, terms, lag_days=2, make_up_days=False, payout=True))
     row.refresh_from_db()
     assert agreements.terms_of(row) == terms
@@ -206,19 +207,19 @@ def payee(place, **fields):
 
 
 def test_a_payee_takes_a_second_person_for_just_that_account(fresh):
-    from yifen.core.access.authorise import grant
+    from yifen.trades.settlement.models import Payee
     from yifen.trades.settlement.operations import payees
 
-    maker, checker = fresh.own.user, fresh.users["supervisor"]
-    what = payee(fresh)
-    word = grant(payees.ACTION, payees.key_of(what), maker, checker, NOW)
+    maker, checker = site.access(fresh.users["finance"]), fresh.users["supervisor"]
+    proposal = payees.propose(maker, payee(fresh), NOW)
+    assert not Payee.objects.filter(pk=fresh.own.biller).exists()
     other = payee(fresh, account_no="6222000000000002")
-    found = refused(payees.put, access(maker), other, word, NOW)
-    assert found == (Code.AUTHORISATION_INVALID, "")
-    row = payees.put(access(maker), what, word, NOW)
+    assert refused(payees.propose, maker, other, NOW) == (Code.PROPOSAL_OPEN, "")
+    assert refused(site.agree, fresh.users["finance"], proposal, NOW) == (Code.PERMISSION_MISSING, "")
+    site.agree(checker, proposal, NOW)
+    row = Payee.objects.get(pk=fresh.own.biller)
     assert (row.account_no, row.bank_code) == ("6222000000000001", "102100099996")
-    found = refused(payees.put, access(maker), what, word, NOW)
-    assert found == (Code.AUTHORISATION_USED, "")
+    assert refused(site.agree, checker, proposal, NOW) == (Code.AUTHORISATION_USED, "")
 
 
 @pytest.mark.parametrize(
@@ -230,7 +231,7 @@ def test_a_payee_takes_a_second_person_for_just_that_account(fresh):
 def test_a_payee_that_no_bank_would_know_is_refused(fresh, field, value):
     from yifen.trades.settlement.operations import payees
 
-    found = refused(payees.check, access(fresh.own.user), payee(fresh, **{field: value}))
+    found = refused(payees.check, payee(fresh, **{field: value}))
     assert found == (SettlementCode.PAYEE_INVALID, field.removesuffix("_id"))
 
 

@@ -6,7 +6,8 @@ the fast lane stays free of what it does not need. `core.plugs` puts all plugs t
 two that claim the same thing.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from yifen.core.facts.codes import ResultCode
@@ -59,13 +60,15 @@ class Watch(NamedTuple):
 class Table(NamedTuple):
     """What the app role may do to a table. `write`: the pages write it, by Django (else it only reads);
     `keep_rows`: no row is ever removed; `keep`: columns that never change; `watch`: its changes are
-    in the audit trail."""
+    in the audit trail; `alone`: of a table that an act of two people names, the columns that one
+    person may change."""
 
     name: str
     write: bool = True
     keep_rows: bool = False
     keep: tuple[str, ...] = ()
     watch: Watch | None = None
+    alone: tuple[str, ...] = ()
 
 
 class MenuEntry(NamedTuple):
@@ -143,6 +146,21 @@ class Command(NamedTuple):
     meaning_zh: str
 
 
+class Second(NamedTuple):
+    """An act that two people decide 复核 (`core/access/second.py`): who proposes, who decides, by permission.
+
+    `view(content)` answers what changes (`list[Change]`) and refuses what cannot be; `run(content,
+    decision)` does it in the transaction of the decision. `tables` are changed by nothing else."""
+
+    name: str
+    title: Text
+    propose: str
+    decide: str
+    view: Dotted
+    run: Dotted
+    tables: tuple[str, ...] = ()
+
+
 class Category(NamedTuple):
     """A kind of biller 缴费类别, as payers and operators choose it."""
 
@@ -162,7 +180,9 @@ class Plug:
     documents: tuple[str, ...] = ()  # tables whose rows move money, by `document_id`
     roles: tuple[RoleRow, ...] = ()
     permissions: tuple[Grant, ...] = ()
+    second: tuple[Second, ...] = ()
     codes: tuple[type[ResultCode], ...] = ()
+    terms: Mapping[str, Text] = field(default_factory=dict)  # what its tables and columns are called
     categories: tuple[Category, ...] = ()
     menu: tuple[MenuEntry, ...] = ()
     home: tuple[Home, ...] = ()
@@ -175,5 +195,5 @@ class Plug:
     verify: tuple[Dotted, ...] = ()  # (conn) → list[str]: what was altered of its documents
     proof: tuple[Dotted, ...] = ()  # (conn, book_id, day) → lines that explain balances
     sample: tuple[Dotted, ...] = ()  # (sample) → None: its part of the demo's world
-    today: tuple[Dotted, ...] = ()  # (access, now) → list[Waiting]: what waits for whom
+    today: tuple[Dotted, ...] = ()  # (access, now) → list[WaitingWork]: what waits for whom
     payment_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → facts of a payment's page

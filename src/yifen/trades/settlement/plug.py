@@ -1,6 +1,16 @@
 """What settlement brings: billers squared, money paid out."""
 
-from yifen.core.facts.plug import Grant, MenuEntry, NightStep, Plug, Table, Text, Urls, Watch
+from yifen.core.facts.plug import (
+    Grant,
+    MenuEntry,
+    NightStep,
+    Plug,
+    Second,
+    Table,
+    Text,
+    Urls,
+    Watch,
+)
 from yifen.core.facts.roles import Role as R
 from yifen.trades.settlement.codes import SettlementCode
 
@@ -38,7 +48,49 @@ PLUG = Plug(
         Grant("payouts.approve", (R.SUPERVISOR,),
               "复核划付", "decide on payouts"),
     ),
+    second=(
+        Second("settlement.payee", Text("收款账户", "Payee"), "agreements.edit", "payouts.approve",
+               "yifen.trades.settlement.operations.payees:view",
+               "yifen.trades.settlement.operations.payees:put", tables=("payee",)),
+    ),
     documents=("settlement", "commission", "payout", "receipt"),
+    terms={
+        "calendar_day": Text("工作日历", "Calendar"),
+        "agreement": Text("手续费协议", "Agreement"),
+        "agreement_tier": Text("协议阶梯", "Tier"),
+        "merchant": Text("商户层级", "Merchant"),
+        "merchant_split": Text("分账", "Split"),
+        "payee": Text("收款账户", "Payee"),
+        "bank": Text("开户银行", "Bank"),
+        "settlement": Text("结算", "Settlement"),
+        "settlement_part": Text("结算分项", "Part of a settlement"),
+        "commission": Text("手续费", "Commission"),
+        "payout_file": Text("划付文件", "Payout file"),
+        "receipt": Text("渠道到账", "Channel's money"),
+        "day": Text("日期", "Day"),
+        "kind": Text("性质", "Kind"),
+        "mode": Text("收取方式", "Mode"),
+        "period": Text("周期", "Period"),
+        "measure": Text("计费", "Measure"),
+        "min_fen": Text("保底", "Minimum"),
+        "cap_fen": Text("封顶", "Cap"),
+        "lag_days": Text("到账天数", "Lag"),
+        "make_up_days": Text("调休算工作日", "Make-up days"),
+        "payout": Text("划付", "Paid out"),
+        "agreement_id": Text("协议", "Agreement"),
+        "from_measure": Text("起点", "From"),
+        "rate_ppm": Text("费率", "Rate"),
+        "each_fen": Text("每笔", "Each"),
+        "pooled": Text("归集", "Pooled"),
+        "merchant_id": Text("商户", "Merchant"),
+        "beneficiary_id": Text("受益方", "Beneficiary"),
+        "share_ppm": Text("份额", "Share"),
+        "bank_id": Text("经由银行", "Through bank"),
+        "account_no": Text("账号", "Account number"),
+        "account_name": Text("户名", "Account name"),
+        "bank_code": Text("联行号", "CNAPS code"),
+        "bank_name": Text("开户行", "Bank"),
+    },
     codes=(SettlementCode,),
     menu=(
         MenuEntry("close", 40, Text("结算", "Settlement"), "settlements", "coins",
