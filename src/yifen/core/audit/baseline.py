@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from yifen.core.audit.told import ACTIONS, BASELINE, MARK, Row, Told, Watched, decoded
+from yifen.core.audit.told import ACTIONS, BASELINE, MARK, Retelling, Row, Watched, decoded
 from yifen.core.facts.plug import Table
 from yifen.core.facts.sqlfiles import queries
 
@@ -52,7 +52,7 @@ def tell(conn: psycopg.Connection[Any], tables: list[Table]) -> None:
     """Writes what the trail does not know yet, and the mark of it; in the caller's transaction. Safe to
     repeat: a mark that names a table's columns as they are leaves nothing to tell."""
     watched = shapes(conn, tables)
-    told = Told(watched)
+    told = Retelling(watched)
     for (after,) in conn.execute(_MARKS, (MARK, BASELINE)).fetchall():
         told.take(BASELINE, MARK, "", after)
     due = {name: table for name, table in watched.items() if told.marks.get(name) != table.described}
@@ -68,7 +68,7 @@ def tell(conn: psycopg.Connection[Any], tables: list[Table]) -> None:
     conn.execute(_DRAFT, (BASELINE, MARK, json.dumps(marks)))
 
 
-def _unknown(conn: psycopg.Connection[Any], told: Told, name: str) -> Mapping[str, Row]:
+def _unknown(conn: psycopg.Connection[Any], told: Retelling, name: str) -> Mapping[str, Row]:
     """By key: the columns of a table that no mark names, where nothing was told of them."""
     table, marked = told.tables[name], told.marks.get(name)
     known = () if marked is None else marked.split(", ")

@@ -48,7 +48,7 @@ def fingerprint(value: Any) -> Any:
     return "***" if len(text) < 16 else "#" + sha256(text.encode()).hexdigest()[:8]
 
 
-class Told:
+class Retelling:
     """`rows`: by table and key; `marks`: by table, which columns the last mark names."""
 
     def __init__(self, tables: Mapping[str, Watched]) -> None:

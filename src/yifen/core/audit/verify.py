@@ -14,7 +14,7 @@ import psycopg
 
 from yifen.core.audit.baseline import rows_now, shapes
 from yifen.core.audit.chain import AlteredEntry, TrailEntry, TrailReplay
-from yifen.core.audit.told import Told
+from yifen.core.audit.told import Retelling
 from yifen.core.audit.watch import watched
 from yifen.core.facts.sqlfiles import queries
 
@@ -41,7 +41,7 @@ def verify(conn: psycopg.Connection[Any]) -> TrailVerified:
     with conn.transaction():
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         beside = _unsealed(conn) + _unwatched(conn)
-        told = Told(shapes(conn, watched()))
+        told = Retelling(shapes(conn, watched()))
         try:
             problems = _replay(conn, replay, told)
             problems += _master(conn, told)
@@ -56,7 +56,7 @@ def _entries(conn: psycopg.Connection[Any]) -> Iterator[TrailEntry]:
         yield from (TrailEntry(*row) for row in copy.rows())
 
 
-def _replay(conn: psycopg.Connection[Any], replay: TrailReplay, told: Told) -> list[str]:
+def _replay(conn: psycopg.Connection[Any], replay: TrailReplay, told: Retelling) -> list[str]:
     """Walk the chain; compare each cut with the head that was kept of it, and its end with
     audit_head."""
     head = conn.execute(_HEAD_SQL).fetchone()
@@ -76,7 +76,7 @@ def _replay(conn: psycopg.Connection[Any], replay: TrailReplay, told: Told) -> l
     return problems
 
 
-def _master(conn: psycopg.Connection[Any], told: Told) -> list[str]:
+def _master(conn: psycopg.Connection[Any], told: Retelling) -> list[str]:
     """Every watched table against what the trail tells of it; the first twenty of each."""
     problems: list[str] = []
     for name, table in told.tables.items():
