@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 
 from yifen.core import runtime
+from yifen.core.facts.processes import OWNER
 from yifen.hub.payments.proof import anchors
 
 
@@ -18,9 +19,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     settings = runtime.settings_of()
-    with runtime.database(settings) as found:
-        runtime.require_migrated(settings, found)
-        with psycopg.connect(found.app_url) as conn:
+    with runtime.database(settings, OWNER) as found:
+        runtime.require_migrated(settings, found, OWNER)
+        with psycopg.connect(found.url, options="-c default_transaction_read_only=on") as conn:
             anchor = anchors.take(conn, datetime.now(UTC))
     try:
         keep(args.to, anchor)

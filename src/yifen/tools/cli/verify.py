@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 
 from yifen.core import runtime
+from yifen.core.facts.processes import OWNER
 from yifen.hub.payments.proof import anchors
 from yifen.hub.payments.verify import verify
 
@@ -21,10 +22,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     settings = runtime.settings_of()
-    with runtime.database(settings) as found:
-        runtime.require_migrated(settings, found)
+    with runtime.database(settings, OWNER) as found:
+        runtime.require_migrated(settings, found, OWNER)
         start = time.monotonic()
-        with psycopg.connect(found.app_url) as conn:
+        with psycopg.connect(found.url, options="-c default_transaction_read_only=on") as conn:
             report = verify(conn)
             if args.anchor is not None:
                 report.problems.extend(anchored(conn, args.anchor))

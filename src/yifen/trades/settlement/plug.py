@@ -11,6 +11,7 @@ from yifen.core.facts.plug import (
     Urls,
     Watch,
 )
+from yifen.core.facts.processes import NIGHT, WEB
 from yifen.core.facts.roles import Role as R
 from yifen.trades.settlement.codes import SettlementCode
 
@@ -24,19 +25,28 @@ PLUG = Plug(
         Table("merchant", watch=Watch()),
         Table("merchant_split", watch=Watch()),
         Table("payee", watch=Watch()),
-        Table("settlement", write=False, watch=Watch()),
-        Table("settlement_part", write=False, watch=Watch()),
-        Table("commission", write=False, watch=Watch()),
-        Table("receipt", write=False, watch=Watch()),
-        Table("payout", write=False, watch=Watch(ignored=("tries", "ask_at", "changed_at"))),
-        Table("payout_file", write=False, watch=Watch(secret=("body",))),
+        Table("settlement", writes=(), watch=Watch()),
+        Table("settlement_part", writes=(), watch=Watch()),
+        Table("commission", writes=(), watch=Watch()),
+        Table("receipt", writes=(), watch=Watch()),
+        Table("payout", writes=(), watch=Watch(ignored=("tries", "ask_at", "changed_at"))),
+        Table("payout_file", writes=(), watch=Watch(secret=("body",))),
         Table("bank", keep_rows=True, keep=("account_id",), watch=Watch()),
     ),
-    internal_functions=(
-        "payout_resolve_v1",
-        "settlement_move_v1",
-        "settlement_post_v1",
-    ),
+    functions={
+        "commission_true_up_v1": (NIGHT,),
+        "payout_file_v1": (NIGHT,),
+        "payout_instruct_v1": (NIGHT,),
+        "payout_mark_v1": (NIGHT,),
+        "payout_resend_v1": (NIGHT,),
+        "payout_take_asked_v1": (NIGHT,),
+        "payout_take_v1": (NIGHT,),
+        "receipt_arrived_v1": (NIGHT,),
+        "receipt_expect_v1": (NIGHT,),
+        "settlement_open_v1": (NIGHT,),
+        "settlement_settle_v1": (NIGHT,),
+        "settlement_unproved_v1": (WEB, NIGHT),
+    },
     permissions=(
         Grant("settlement.view",
               (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR),
