@@ -114,7 +114,6 @@ def test_the_command_serves_it() -> None:
             assert found is not None
             port = BankPort(found[1], KEY, lambda: datetime.now(UTC), 5)
             assert port.submit(order("PO1", 100)).state == "returned"
-            port.close()
             assert httpx.get(f"{found[1]}/books", trust_env=False).json() == {}
         finally:
             process.terminate()

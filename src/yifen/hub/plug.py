@@ -17,5 +17,6 @@ PLUG = Plug(
     ),
     tasks=(
         Task("hub.forget", "yifen.hub.payments.forgetting:run", cron="14 * * * *"),
+        Task("hub.forget_reads", "yifen.hub.payments.forgetting:run_reads", cron="* * * * *"),
     ),
 )  # fmt: skip

@@ -12,12 +12,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from granian.constants import Interfaces, Loops
-
     settings = runtime.settings_of()
     with runtime.database(settings) as found:
         runtime.require_migrated(settings, found)
         os.environ.update(runtime.environment(settings, found))
-        listening.listen(args, "yifen.hub.doors.asgi:app", settings.host, settings.port,
-                         interface=Interfaces.ASGI, loop=Loops.uvloop)  # fmt: skip
+        if args.port:
+            os.environ["YIFEN_PORT"] = str(args.port)
+        listening.listen(args, "yifen.hub.doors.asgi:app", settings.host, settings.port)
     return 0

@@ -7,8 +7,6 @@ from yifen.core import runtime
 from yifen.core.plugs import PlugError
 from yifen.tools.cli import listening
 
-THREADS = 16  # a page waits for the database or a biller, not for the processor
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     listening.arguments(parser, "YIFEN_WEB_PORT")
@@ -33,8 +31,6 @@ def check_plugs() -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from granian.constants import Interfaces
-
     settings = runtime.settings_of()
     with runtime.database(settings) as found:
         runtime.require_migrated(settings, found)
@@ -43,6 +39,5 @@ def run(args: argparse.Namespace) -> int:
         if args.port:
             os.environ["YIFEN_WEB_PORT"] = str(args.port)
         check_plugs()
-        listening.listen(args, "yifen.project.wsgi:app", settings.host, settings.web_port,
-                         interface=Interfaces.WSGI, blocking_threads=THREADS)  # fmt: skip
+        listening.listen(args, "yifen.project.asgi:app", settings.host, settings.web_port)
     return 0

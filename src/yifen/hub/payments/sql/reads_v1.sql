@@ -1,0 +1,28 @@
+-- Signed queries and what they were answered, for as long as they could be sent again.
+
+-- The first to come may answer; so may who comes a minute later when the first never did.
+CREATE OR REPLACE FUNCTION payments_claim_read_v1(
+    p_partner integer, p_mark bytea, p_now timestamptz, OUT claimed boolean, OUT answer bytea
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO signed_read AS r (partner_id, mark, taken_at) VALUES (p_partner, p_mark, p_now)
+    ON CONFLICT (partner_id, mark) DO UPDATE SET taken_at = p_now
+        WHERE r.answer IS NULL AND r.taken_at < p_now - interval '1 minute';
+    claimed := FOUND;
+    IF NOT claimed THEN
+        SELECT r.answer INTO answer FROM signed_read r
+        WHERE (r.partner_id, r.mark) = (p_partner, p_mark);
+    END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION payments_keep_read_v1(p_partner integer, p_mark bytea, p_answer bytea)
+RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    UPDATE signed_read SET answer = p_answer
+    WHERE (partner_id, mark) = (p_partner, p_mark) AND answer IS NULL;
+$$;
+
+CREATE OR REPLACE FUNCTION payments_forget_reads_v1(p_before timestamptz) RETURNS bigint
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH gone AS (DELETE FROM signed_read WHERE taken_at < p_before RETURNING 1)
+    SELECT count(*) FROM gone;
+$$;
