@@ -67,7 +67,6 @@ def test_who_has_another_key_is_not_heard(serving: Serving) -> None:
         stranger = BankPort(f"http://127.0.0.1:{bank.listener.port}", key, now, TIMEOUT_S)
         with pytest.raises(NoAnswer):
             stranger.submit(order("PO1", 100))
-        stranger.close()
         assert bank.books.sent() == {}
 
 

@@ -1,5 +1,6 @@
 """The door of the XML + SHA-1 dialect: bytes in, signed bytes out. POST /xml/v1/{verb}."""
 
+import asyncio
 from datetime import datetime
 from typing import NamedTuple
 
@@ -76,11 +77,16 @@ def checked_key(hub: Hub, sealed: Sealed, now: datetime) -> Key:
 
 
 async def sealed_file(hub: Hub, file: StoredFile, key: Key) -> SealedFile:
-    """The digest stands before the file: it is made in one walk over the parts, and kept."""
+    """The digest stands before the file: it is made in one walk over the parts, for all who wait for
+    it, and kept."""
     name = file.file_id, key.keyid
     if name not in hub.seals:
-        seal = await seal_of(hub.parts(file.file_id), key.secret)
         if len(hub.seals) >= SEALS_MAX:
             hub.seals.clear()
-        hub.seals[name] = seal
-    return SealedFile(hub.seals[name], file)
+        walk = seal_of(hub.parts(file.file_id), key.secret)
+        hub.seals[name] = asyncio.create_task(walk)
+    try:
+        return SealedFile(await asyncio.shield(hub.seals[name]), file)
+    except WireFault:
+        hub.seals.pop(name, None)
+        raise

@@ -66,7 +66,7 @@ class Hub:
         self._client = BillerClient(lambda: self.roster, clock, self.recorder.hear)
         self.desk = BillerDesk(self._client, self.submit_result, clock)
         self.roster: Roster
-        self.seals: dict[tuple[int, str], bytes] = {}  # of daily files, by key: XML's digests
+        self.seals: dict[tuple[int, str], asyncio.Task[bytes]] = {}  # XML's digests of daily files
         self._tasks: list[asyncio.Task[None]] = []
         self._serving: list[asyncio.Task[None]] = []
         self._calls: set[asyncio.Task[Booked]] = set()

@@ -2,9 +2,11 @@
 
 import argparse
 import os
+from urllib.parse import urlsplit
 
 from yifen.core import runtime
 from yifen.core.plugs import PlugError
+from yifen.core.runtime import EdgeError
 from yifen.tools.cli import listening
 
 
@@ -30,6 +32,17 @@ def check_plugs() -> None:
         raise PlugError(f"the pages of the plugs cannot be read: {error}") from error
 
 
+def check_methods() -> None:
+    """EdgeError, a sentence, where the method that takes no money would stand among payers."""
+    from django.conf import settings
+
+    from yifen.trades.orders.rules import method_refused
+
+    host = urlsplit(settings.YIFEN_WEB_ORIGIN).hostname or ""
+    if why := method_refused(settings.YIFEN_PAY_METHODS, host):
+        raise EdgeError(why)
+
+
 def run(args: argparse.Namespace) -> int:
     settings = runtime.settings_of()
     with runtime.database(settings) as found:
@@ -39,5 +52,6 @@ def run(args: argparse.Namespace) -> int:
         if args.port:
             os.environ["YIFEN_WEB_PORT"] = str(args.port)
         check_plugs()
+        check_methods()
         listening.listen(args, "yifen.project.asgi:app", settings.host, settings.web_port)
     return 0
