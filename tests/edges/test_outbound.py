@@ -107,9 +107,9 @@ def test_a_packed_answer_is_refused_unopened():
 
 
 def test_an_answer_has_a_size():
-    with serving(lambda _: Said(200, bytes(outbound.ANSWER_BYTES_MAX + 1), {})) as url:
-        with pytest.raises(Unread, match="more than 1048576 bytes"):
-            call("POST", url, {}, b"", 5)
+    larger = Said(200, bytes(outbound.ANSWER_BYTES_MAX + 1), {})
+    with serving(lambda _: larger) as url, pytest.raises(Unread, match="more than 1048576 bytes"):
+        call("POST", url, {}, b"", 5)
     with serving(lambda _: Said(200, bytes(outbound.ANSWER_BYTES_MAX), {})) as url:
         assert len(call("POST", url, {}, b"", 5).body) == outbound.ANSWER_BYTES_MAX
 

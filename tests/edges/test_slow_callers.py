@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -64,11 +65,11 @@ def test_a_slow_head_is_cut(gateway: Gateway):
 def test_a_body_that_drips_is_cut_though_it_never_stops(gateway: Gateway):
     with held(gateway.port, 1, body_begun("/xml/v1/charge", 60_000)) as (one,):
         started = time.monotonic()
-        with pytest.raises(OSError):
-            while time.monotonic() < started + 20:
+        with suppress(OSError):
+            while is_open(one) and time.monotonic() < started + 20:
                 one.sendall(b"x" * 20)
                 time.sleep(0.2)
-        assert time.monotonic() - started < 10
+        assert 4 < time.monotonic() - started < 9
 
 
 def test_60_slow_bodies_stop_no_page(web: Web):
