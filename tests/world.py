@@ -59,7 +59,7 @@ class Database(NamedTuple):
             "YIFEN_DATABASE_URL": self.app_url,
             "YIFEN_OWNER_URL": self.owner_url,
             "YIFEN_BUCKETS": str(self.buckets),
-            "YIFEN_OUTBOUND_ALLOW": os.environ["YIFEN_OUTBOUND_ALLOW"],
+            "YIFEN_OUTBOUND_ALLOW": "127.0.0.0/8",  # where the other sides are
             **settings,
         }
 

@@ -86,7 +86,7 @@ async def _addresses(host: str, port: int) -> list[Address]:
     return [address for *_, place in found if (address := address_of(str(place[0])))]
 
 
-class Line:
+class WayOut:
     """Connections that are used again, within one event loop."""
 
     def __init__(self, allowed: Sequence[Network] | None = None) -> None:
@@ -136,11 +136,11 @@ def call(
     bytes_max: int = ANSWER_BYTES_MAX, read_s: float | None = None,
     allowed: Sequence[Network] | None = None,
 ) -> Answer:  # fmt: skip
-    """As `Line.call` for callers that wait in a thread, with a connection of its own."""
+    """As `WayOut.call` for callers that wait in a thread, with a connection of its own."""
 
     async def once() -> Answer:
-        async with Line(allowed) as line:
-            return await line.call(method, url, headers, body, wait_s, bytes_max, read_s)
+        async with WayOut(allowed) as way:
+            return await way.call(method, url, headers, body, wait_s, bytes_max, read_s)
 
     return asyncio.run(once())
 

@@ -44,18 +44,18 @@ class Call(Struct):
 
 
 class BillerClient:
-    """One line out, and for each biller a bound on calls at once and a breaker."""
+    """One way out, and for each biller a bound on calls at once and a breaker."""
 
     def __init__(
         self, roster: Callable[[], Roster], clock: Callable[[], datetime], hear: Hear
     ) -> None:
         self._roster, self._clock, self._hear = roster, clock, hear
-        self._line = outbound.Line()
+        self._way = outbound.WayOut()
         self._slots: dict[int, asyncio.Semaphore] = {}
         self._breakers: dict[int, Breaker] = {}
 
     async def close(self) -> None:
-        await self._line.close()
+        await self._way.close()
 
     def is_down(self, biller: Biller) -> bool:
         """Is the breaker open? Then nothing new should be registered for it."""
@@ -199,6 +199,6 @@ class BillerClient:
             bounds = FILE_S_MAX, FILE_BYTES_MAX
         else:
             bounds = biller.timeout_s, outbound.ANSWER_BYTES_MAX
-        answer = await self._line.call("POST", url, headers, body, *bounds)
+        answer = await self._way.call("POST", url, headers, body, *bounds)
         call.reply = answer.body[:REPLY_KEPT]
         return answer

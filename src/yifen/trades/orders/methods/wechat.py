@@ -25,7 +25,7 @@ from yifen.trades.orders.methods import (
     Trade,
 )
 from yifen.trades.orders.methods import credentials as read
-from yifen.trades.orders.methods.wechat_line import TIMEOUT_S, Line
+from yifen.trades.orders.methods.wechat_line import TIMEOUT_S, WeChatLine
 
 NOTICE_AGE_S_MAX = 300
 STATES = {"SUCCESS": "paid", "REFUND": "returned", "NOTPAY": "unpaid", "USERPAYING": "unpaid",
@@ -173,9 +173,9 @@ class WeChat:
     # --- the line ------------------------------------------------------------------------------
 
     @cached_property
-    def _line(self) -> Line:
+    def _line(self) -> WeChatLine:
         of = self._of
-        return Line(
+        return WeChatLine(
             self._address, of["mchid"], of["cert_serial_no"], of["private_key"], of["apiv3_key"],
             public_key=of["public_key"] or None, public_key_id=of["public_key_id"] or None,
         )  # fmt: skip

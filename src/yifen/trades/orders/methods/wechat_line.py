@@ -21,7 +21,7 @@ FETCH_S_LEAST = 60.0  # between two fetches, also after one that failed
 CERTIFICATES_S_MAX = 12 * 3600.0  # WeChat's own advice
 
 
-class Line(Core):  # type: ignore[misc]
+class WeChatLine(Core):  # type: ignore[misc]
     """The package's core at an address of our choice: a sandbox, a proxy."""
 
     def __init__(self, address: str, *args: Any, **fields: Any) -> None:
