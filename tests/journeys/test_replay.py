@@ -42,6 +42,22 @@ def test_a_query_sent_again_makes_no_second_quote(hub: Hub, code: str):
     assert hub.world.rows(count, account_no) == [(2,)]
 
 
+@pytest.mark.parametrize("code", ["XML", "JSON"])
+def test_after_a_payment_the_same_words_are_answered_anew(hub: Hub, code: str):
+    """Within one second an honest second question is the same to the byte."""
+    account_no, ref = hub.bill(4000, "HEAT")
+    hub.world.owe("HEAT", account_no, "OTHER", 700)
+    partner, moment = hub.partners[code], datetime.now(UTC).replace(microsecond=0)
+    asked = partner.call("query", sent_at=moment, biller="HEAT", account_no=account_no)
+    paid = hub.charge(partner, account_no, {ref: 4000}, biller="HEAT", quote=asked.body["quote"])
+    assert paid.code == "0000"
+    later = partner.call("query", sent_at=moment, biller="HEAT", account_no=account_no)
+    assert [bill["payable"] for bill in later.body["payables"]] == ["OTHER"]
+    assert later.body["quote"] != asked.body["quote"]
+    again = partner.call("query", sent_at=moment, biller="HEAT", account_no=account_no)
+    assert again.body == later.body
+
+
 def test_another_partner_s_words_are_another_query(hub: Hub):
     account_no, _ = hub.bill(4000, "HEAT")
     assert again(hub.partners["XML"], account_no, "HEAT")[0] != again(

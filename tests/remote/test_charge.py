@@ -57,7 +57,7 @@ def test_what_a_query_told_can_be_charged(database: Database, dialect: str) -> N
 @DIALECTS
 def test_a_query_sent_again_asks_the_biller_once(database: Database, dialect: str) -> None:
     async def run() -> None:
-        async with remote(database, dialect) as it:
+        async with remote(database, dialect, owed=False) as it:
             message = Query(biller="GAS", account_no=ACCOUNT)
             first = await query_once(it.hub, it.channel, message, b"mark")
             assert first[0] is Code.OK

@@ -185,6 +185,10 @@ class Hub:
 
     # --- what they share -----------------------------------------------------------------------
 
+    def account_of(self, biller: Biller, account_no: str) -> tuple[int, int, str]:
+        """Where an account's bills stand: bucket, biller, account number."""
+        return account_bucket(biller.id, account_no, self._buckets), biller.id, account_no
+
     async def submit_result(self, work: ResultWork) -> Booked:
         """Hand what a biller said to the lane of its payment."""
         return await self._lanes[payment_bucket(work.payment_id)].submit(work)

@@ -86,7 +86,7 @@ ORDER BY f.version DESC LIMIT 1
 
 -- name: claim_read
 -- Whether this read is the first of its mark, and what the first was answered.
-SELECT claimed, answer FROM payments_claim_read_v1(%s, %s, %s)
+SELECT claimed, answer FROM payments_claim_read_v1(%s, %s, %s::smallint, %s, %s, %s)
 
 -- name: keep_read
 -- What it was answered, for whoever sends it again.

@@ -28,11 +28,13 @@ class Kept(Struct, omit_defaults=True):
 async def query_once(
     hub: Hub, partner: Partner, message: Query, mark: bytes
 ) -> tuple[Code, QueryReply]:
-    """As `Hub.query`, once for each mark. BUSY while the first one is still being answered."""
+    """As `Hub.query`, once for each mark and each state of what is paid. BUSY while the first one is
+    still being answered."""
     biller = hub.roster.billers.get(message.biller)
     if biller is None or not (biller.endpoint or biller.quote_ttl_s is not None):
         return await hub.query(partner, message)
-    claimed, kept = (await hub.read(CLAIM_SQL, (partner.id, mark, hub.clock())))[0]
+    account = hub.account_of(biller, message.account_no)
+    claimed, kept = (await hub.read(CLAIM_SQL, (partner.id, mark, *account, hub.clock())))[0]
     if not claimed:
         if kept is None:
             raise WireFault(Code.BUSY)

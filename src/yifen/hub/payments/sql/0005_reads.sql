@@ -4,6 +4,7 @@ CREATE UNLOGGED TABLE signed_read (
     partner_id integer NOT NULL,
     mark       bytea NOT NULL,
     taken_at   timestamptz NOT NULL,
+    paid       text NOT NULL,     -- of the account's bills, when it was answered
     answer     bytea,
     PRIMARY KEY (partner_id, mark)
 );
