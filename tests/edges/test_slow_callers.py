@@ -83,9 +83,7 @@ def test_one_address_has_at_most_64_requests_of_a_page_under_way(web: Web):
         time.sleep(0.5)
         assert answered_s(web.port, "/sign-in/")[0] == 429
         made.pop().close()
-        deadline = time.monotonic() + 5
-        while answered_s(web.port, "/sign-in/")[0] == 429 and time.monotonic() < deadline:
-            time.sleep(0.1)
+        time.sleep(0.5)  # far from the grace of the others
         assert is_fast(answered_s(web.port, "/sign-in/"))
 
 

@@ -1,11 +1,9 @@
 """The cashier without money never stands where people pay: beside a real method, or in the open."""
 
-import subprocess
-import sys
-
 import pytest
 
 from tests.conftest import NewDatabase
+from tests.running import Web
 from tests.web.province import Province
 from tests.world import Database
 
@@ -25,11 +23,10 @@ def database(new_database: NewDatabase) -> Database:
     ids=["beside", "open"],
 )  # fmt: skip
 def test_the_pages_do_not_start(database: Database, settings: dict[str, str], why: str):
-    done = subprocess.run(
-        [sys.executable, "-m", "yifen", "web", "--port", "1"], capture_output=True, text=True,
-        env=database.environment(**settings), timeout=60,
-    )  # fmt: skip
-    assert (done.returncode, done.stderr.strip().splitlines()) == (1, [f"yifen: {why}"])
+    web = Web(database.environment(**settings))
+    with pytest.raises(AssertionError) as ended, web:  # and if it did start, it is stopped
+        pass
+    assert f"yifen: {why}" in str(ended.value).splitlines()
 
 
 @pytest.mark.parametrize(

@@ -24,19 +24,14 @@ class Gone(Exception):
 async def parts(receive: Receive, bytes_max: int) -> AsyncIterator[bytes]:
     """The body as it comes. After GRACE_S all of it must have come at BYTES_S_LEAST or faster.
     Raises TooSlow, TooLarge, Gone."""
-    loop = asyncio.get_running_loop()
-    started, received = loop.time(), 0
-    more = True
+    started, received, more = asyncio.get_running_loop().time(), 0, True
     while more:
         try:
             async with asyncio.timeout_at(started + GRACE_S + received / BYTES_S_LEAST):
                 event = await receive()
         except TimeoutError:
             raise TooSlow from None
-        if event["type"] == "http.disconnect":
-            raise Gone
-        part: bytes = event.get("body", b"")
-        more = event.get("more_body", False)
+        part, more = _part(event)
         received += len(part)
         if received > bytes_max:
             raise TooLarge
@@ -44,5 +39,23 @@ async def parts(receive: Receive, bytes_max: int) -> AsyncIterator[bytes]:
 
 
 async def whole(receive: Receive, bytes_max: int) -> bytes:
-    """All of it. Raises TooSlow, TooLarge, Gone."""
-    return b"".join([part async for part in parts(receive, bytes_max)])
+    """All of it. Raises TooSlow, TooLarge, Gone. Nearly every message comes in one part: it costs one
+    timer."""
+    try:
+        async with asyncio.timeout(GRACE_S):
+            event = await receive()
+    except TimeoutError:
+        raise TooSlow from None
+    body, more = _part(event)
+    if len(body) > bytes_max:
+        raise TooLarge
+    if not more:
+        return body
+    return body + b"".join([part async for part in parts(receive, bytes_max - len(body))])
+
+
+def _part(event: dict[str, Any]) -> tuple[bytes, bool]:
+    """What came, and whether more is to come. Raises Gone."""
+    if event["type"] == "http.disconnect":
+        raise Gone
+    return event.get("body", b""), event.get("more_body", False)

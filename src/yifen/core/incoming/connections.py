@@ -19,7 +19,7 @@ import structlog
 
 from yifen.core.facts.addresses import caller_of
 
-EVERY_S = 0.5
+EVERY_S = 1.0
 FILES_SPARE = 512  # of a process: what is no connection of a caller
 log = structlog.get_logger()
 
