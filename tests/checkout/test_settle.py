@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from tests.checkout.till import Till
+from yifen.core.facts.processes import WORKER
 
 
 class Wrapped:
@@ -234,12 +235,12 @@ def test_a_refund_on_its_way_is_asked_for_again_by_the_same_number(till: Till):
 
 def test_a_step_that_is_not_legal_changes_nothing(till: Till):
     from yifen.core.facts.refused import Refused
-    from yifen.trades.orders.models import State
+    from yifen.trades.orders.models import OrderState
     from yifen.trades.orders.operations import move
 
     order, *_ = till.ready()
     with pytest.raises(Refused):
-        move(order, State.BOOKED, payment_id=1, code=0)
+        move(order, OrderState.BOOKED, payment_id=1, code=0)
     assert (till.order(order.pk).state, till.order(order.pk).payment_id) == ("paying", None)
 
 
@@ -287,7 +288,7 @@ def test_the_worker_settles_what_the_pages_left(till: Till):
 
     order, *_ = till.ready()
     till.pays(order.pk)
-    environment = till.place.database.environment(YIFEN_PAY_METHODS="simulated")
+    environment = till.place.database.environment(WORKER, YIFEN_PAY_METHODS="simulated")
     worker = subprocess.Popen([sys.executable, "-m", "yifen", "worker"], env=environment)
     try:
         for _ in range(200):

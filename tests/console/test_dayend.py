@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from tests.console.pages import Page
+from tests.jobs.running import work
 from tests.web import site
 from tests.web.province import Province
 from tests.world import DAY, World
@@ -19,7 +20,7 @@ ADDRESS = f"/console/day-ends/1/{DAY}/"
 @pytest.fixture(scope="module")
 def night(place: Province, tmp_path_factory: pytest.TempPathFactory) -> Province:
     """The book's night went as far as it could: both counties have an open difference."""
-    from yifen.hub.night import Outside
+    from yifen.hub.night import NightOutside
     from yifen.night import runner
 
     with psycopg.connect(place.database.app_url, autocommit=True) as conn:
@@ -28,7 +29,9 @@ def night(place: Province, tmp_path_factory: pytest.TempPathFactory) -> Province
         world.run("INSERT INTO recon_policy (profile_id, difference_class, action, automatic)"
                   " SELECT partner_id, 'ours_only', 'ask', false FROM recon_profile")  # fmt: skip
         world.cut()
-        outside = Outside(None, Path(tmp_path_factory.mktemp("inbox")), lambda conn, bank: None)  # type: ignore[arg-type]
+        outside = NightOutside(
+            None, Path(tmp_path_factory.mktemp("inbox")), lambda conn, bank: None
+        )  # type: ignore[arg-type]
         ran = runner.run(conn, 1, DAY, outside, NIGHT)
         assert ran.state == "waiting", ran
     return place
@@ -79,7 +82,10 @@ def test_a_signature_needs_a_reason_and_closes_the_day_in_a_name(night):
     refused = signer.post(ADDRESS + "sign/", {"reason": " "}, follow=True)
     assert "签字关闭" in refused.content.decode()
     assert Page(signer, "/console/day-ends/").column("状态") == ["等待"]
-    signer.post(ADDRESS + "sign/", {"reason": "差异已查明，明日更正"})
+    asked = signer.post(ADDRESS + "sign/", {"reason": "差异已查明，明日更正"}, follow=True)
+    assert "已签字，夜间作业正在结算并关闭" in asked.content.decode()
+    assert Page(signer, "/console/day-ends/").column("状态") == ["等待"]
+    work(night.database)
     page = Page(signer, "/console/day-ends/")
     assert page.column("状态") == ["签字关闭"]
     assert page.column("签字") == ["super-u"]

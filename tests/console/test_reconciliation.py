@@ -2,13 +2,19 @@
 
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.console.pages import Page
+from tests.jobs.running import work
 from tests.web import site
 from tests.web.province import Province
 from tests.world import DAY
+
+MORE = """INSERT INTO recon_item OVERRIDING SYSTEM VALUE
+SELECT (jsonb_populate_record(i, jsonb_build_object('item_id', n, 'serial', 'MORE-' || n, 'state', 'open'))).*
+FROM recon_item i, generate_series(9001, 9002) n WHERE item_id = %s"""
 
 
 @pytest.fixture
@@ -84,8 +90,10 @@ def test_the_one_who_proposed_does_not_decide_and_another_does(place, finance, s
     assert "待复核" in Page(finance, path_of(place)).text
     supervisor.post(path_of(place, "decide/"), {"granted": "1"})
     page = Page(supervisor, path_of(place))
-    assert "已复核，列入单边账文件，等对方调整" in page.text
-    assert "等待中" in page.text
+    assert "已复核，已交夜间作业办理" in page.text
+    assert "处理中" in page.text
+    work(place.database)  # the pages move nothing of it: the night's process does
+    assert "等待中" in Page(supervisor, path_of(place)).text
 
 
 def test_an_action_that_does_not_fit_is_refused_by_its_number(place, finance):
@@ -111,6 +119,24 @@ def test_a_batch_with_a_foreign_item_or_too_many_is_not_there(place, finance):
     assert finance.post("/console/differences/batch/propose/", many).status_code == 404
 
 
+def test_a_batch_that_is_cut_says_so(place, finance, monkeypatch: pytest.MonkeyPatch):
+    from yifen.trades.reconciliation.pages import batch_views
+
+    address, kind = "/console/differences/batch/", "ours_only"
+    with psycopg.connect(place.database.super_url, autocommit=True) as conn:
+        conn.execute(MORE, [place.own.more["item"]])
+        try:
+            whole = Page(finance, address, kind=kind)
+            monkeypatch.setattr(batch_views, "MOST", len(whole.column("编号")) - 1)
+            cut = Page(finance, address, kind=kind)
+        finally:
+            conn.execute("DELETE FROM recon_item WHERE item_id > 9000")
+    assert whole.column("编号")[-2:] == ["9001", "9002"]
+    assert "还有更多" not in whole.text
+    assert cut.column("编号") == whole.column("编号")[:-1]
+    assert f"还有更多：先列期限最近的 {batch_views.MOST} 笔" in cut.text
+
+
 def test_a_broken_file_is_refused_with_code_line_and_column_and_leaves_nothing(place, finance):
     describe(place)
     before = len(Page(finance, "/console/reconciliations/", which="").table())
@@ -130,6 +156,8 @@ def test_a_file_is_taken_in_and_reconciled_once(place, finance):
     for _ in range(2):
         file = one_row(str(place.own.payment_id), 12_345, place)
         answer = finance.post("/console/reconciliations/upload/", sent | {"file": file}, follow=True)
+        assert "已交夜间作业对账" in answer.content.decode()
+        work(place.database)
     assert "未重复载入" in answer.content.decode()
     page = Page(finance, "/console/reconciliations/")
     assert page.column("文件版本") == ["2"]

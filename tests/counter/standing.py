@@ -62,7 +62,7 @@ class Counter:
     def remote_biller(self) -> str:
         """A biller of this county whose own system does not answer."""
         code = f"GAS{self.number:03d}"
-        with psycopg.connect(self.place.database.app_url) as conn:
+        with psycopg.connect(self.place.database.owner_url) as conn:
             (partner,) = conn.execute(
                 "INSERT INTO partner (code, name, institution_id, book_id, suspended, xml, json,"
                 " encoding, unit) VALUES (%s, '青溪燃气', %s, 1, false, true, true, 'UTF-8', 'fen')"
@@ -117,12 +117,12 @@ class Counter:
     def order(self, kind: str = "cash", tendered_fen: int | None = None, biller: str = "",
               from_account: str = "", **bills_fen: int) -> Any:  # fmt: skip
         from yifen.trades.counter.models import PayKind
-        from yifen.trades.counter.orders import EntryLine, Order, Payment
+        from yifen.trades.counter.orders import DeskOrder, EntryLine, PayMeans
 
         bills_fen = bills_fen or {"B1": 10_000, "B2": 2_345}
         lines = tuple(EntryLine(ref, f"电费{ref}", fen) for ref, fen in bills_fen.items())
-        return Order("4623", biller or self.place.own.biller_code, self.account_no, "**小明", lines,
-                     Payment(PayKind(kind), tendered_fen, from_account))  # fmt: skip
+        return DeskOrder("4623", biller or self.place.own.biller_code, self.account_no, "**小明", lines,
+                     PayMeans(PayKind(kind), tendered_fen, from_account))  # fmt: skip
 
     def serial(self) -> str:
         """As the form shows it."""

@@ -5,11 +5,15 @@ from typing import Any
 import psycopg
 
 from tests.endofday.network import Network
-from yifen.hub.night import Outside
+from yifen.hub.night import NightOutside
 
 
 class Killed(BaseException):
     """The process is gone: no handler of the product may catch it."""
+
+
+class Stopped(Killed):
+    """Died between two steps, where the test wanted it to."""
 
 
 class Fuse:
@@ -64,10 +68,12 @@ def run_and_die(network: Network, steps: int | None, **more: Any) -> tuple[str, 
     conn = DyingConnection.connect(network.database.app_url, autocommit=True)
     conn.fuse = fuse
     fuse.left = steps
-    outside = Outside(DyingHub(network.hub, fuse), network.inbox, network.outside.bank_port,
+    outside = NightOutside(DyingHub(network.hub, fuse), network.inbox, network.outside.bank_port,
                       quiet_s=0)  # fmt: skip
     try:
         return network.run(conn=conn, outside=outside, **more).state, fuse
+    except Stopped:
+        return "killed", fuse
     except (Killed, psycopg.OperationalError):  # who is dead may trip over himself
         assert fuse.left is not None
         assert fuse.left < 0

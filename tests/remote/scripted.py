@@ -17,6 +17,7 @@ import psycopg
 
 from tests.world import Database, World
 from yifen.core.facts.codes import Code
+from yifen.core.facts.processes import GATEWAY
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import read_settings
 from yifen.core.wire import http_signed, json_http, xml_sha1
@@ -27,8 +28,8 @@ from yifen.core.wire.sealing import DIGEST_LENGTH, seal
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.remote.worker import Worker
 from yifen.hub.payments.verify import verify
-from yifen.hub.simulators.books import Books
-from yifen.hub.simulators.listener import Call, Listener, Reply
+from yifen.hub.simulators.books import BillerBooks
+from yifen.hub.simulators.listener import Listener, ListenerCall, ListenerReply
 from yifen.hub.simulators.people import Payer, exact
 
 ACCOUNT, BILLS = "G1", {f"M{number}": 1000 * number for number in range(1, 10)}
@@ -60,7 +61,7 @@ class ScriptedBiller:
     def __init__(self, dialect: str, clock: Clock) -> None:
         self.dialect, self._clock = dialect, clock
         bills = tuple(exact(ref, "燃气费", fen, clock.now.date()) for ref, fen in BILLS.items())
-        self.books = Books("GAS", [Payer(ACCOUNT, "王小明", bills)])
+        self.books = BillerBooks("GAS", [Payer(ACCOUNT, "王小明", bills)])
         self.key = Key(partner="GAS", version=1, algorithm=ALGORITHMS[dialect], secret=SECRET)
         self.script: dict[str, deque[str | Code]] = {
             verb: deque() for verb in ("query", "charge", "confirm", "reverse")
@@ -83,7 +84,7 @@ class ScriptedBiller:
     def verbs(self) -> list[str]:
         return [verb for verb, _ in self.calls]
 
-    async def _answer(self, call: Call) -> Reply:
+    async def _answer(self, call: ListenerCall) -> ListenerReply:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
@@ -92,7 +93,7 @@ class ScriptedBiller:
         finally:
             self.at_once -= 1
 
-    async def _act(self, call: Call) -> Reply:
+    async def _act(self, call: ListenerCall) -> ListenerReply:
         _, dialect, _, verb = call.path.split("/")
         assert dialect == self.dialect
         message = self._read(verb, call)
@@ -101,11 +102,11 @@ class ScriptedBiller:
             self.charges.append(message)
         word = self.script[verb].popleft() if self.script[verb] else "ok"
         if word == "drop":
-            return Reply(times=0)
+            return ListenerReply(times=0)
         if word == "deaf":
             self.reached.set()
             await self.release.wait()
-            return Reply(times=0)
+            return ListenerReply(times=0)
         if isinstance(word, Code):
             return self._reply(verb, word, None)
         if word.startswith("E"):
@@ -124,10 +125,10 @@ class ScriptedBiller:
                 packed = (*reply.headers, ("Content-Encoding", "gzip"))
                 return reply._replace(headers=packed, body=gzip.compress(reply.body))
             case "garbage":
-                return Reply(200, (), bytes(range(255, 0, -1)))
+                return ListenerReply(200, (), bytes(range(255, 0, -1)))
         return reply
 
-    def _read(self, verb: str, call: Call) -> Any:
+    def _read(self, verb: str, call: ListenerCall) -> Any:
         """Proved to be from the hub."""
         if self.dialect == "xml":
             sealed = xml_sha1.open_body(call.body)
@@ -141,18 +142,18 @@ class ScriptedBiller:
 
     def _reply(
         self, verb: str, code: Code, body: Body | None, own: str = "", forged: bool = False
-    ) -> Reply:
+    ) -> ListenerReply:
         now = int(self._clock().timestamp())
         if self.dialect == "xml":
             said = xml_sha1.reply_bytes(verb, "GAS", code, body, key=SECRET, sent_at=now)
             said = said[DIGEST_LENGTH:].replace(b"<Code>8002<", f"<Code>{own or 8002}<".encode())
-            return Reply(200, (), seal(said, b"forged" if forged else SECRET))
+            return ListenerReply(200, (), seal(said, b"forged" if forged else SECRET))
         done = code in (Code.OK, Code.PROCESSING)
         said = json_http.reply_body(code, body) if done else json_http.problem_body(code)
         said = said.replace(b'"code":"8002"', f'"code":"{own or 8002}"'.encode())
         status = code.meaning.status
         headers = http_signed.sign_reply(status, said, self.key, now)
-        return Reply(status, tuple(headers.items()), said + b" " * forged)
+        return ListenerReply(status, tuple(headers.items()), said + b" " * forged)
 
 
 def _serial(message: Any) -> str:
@@ -296,7 +297,7 @@ def settle_world(
 @asynccontextmanager
 async def hub_of(database: Database, clock: Clock) -> AsyncIterator[Hub]:
     """The hub in this process."""
-    env = database.environment()
+    env = database.environment(GATEWAY)
     ring = read_ring(os.environ["YIFEN_KEY_RING"], Path())
     hub = Hub(read_settings(env), database.app_url, ring, clock)
     await hub.start()

@@ -82,8 +82,38 @@ def of_pages(place: province.Province, database: Database) -> dict[str, Any]:
         "today": "待开捐款箱" in texts["/console/"],
         "fact": f"无 {place.own.payment_id}" in texts[f"/console/payments/{place.own.payment_id}/"],
         "desk": "捐款" in teller.get("/desk/").content.decode(),
+        "raised": raised(client, paths[0], paths[-1]),
         **books(database),
     }
+
+
+def raised(client: Any, first: str, payment: str) -> list[Any]:
+    """Pages when the trade fails at what it is asked: answers, sentences, others' lines, log lines."""
+    from structlog.testing import capture_logs
+
+    from tests.trade.tally.pages import views
+    from yifen.core.plugs import called
+
+    def failing(*_asked: Any) -> Any:
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")  # which would leave the page's own transaction broken
+
+    kept = views.what_waits, views.facts
+    views.what_waits = views.facts = failing
+    called.cache_clear()
+    try:
+        with capture_logs() as logs:
+            answers = [client.get(first), client.get(payment)]
+    finally:
+        views.what_waits, views.facts = kept
+        called.cache_clear()
+    texts = [answer.content.decode() for answer in answers]
+    sentence = "tests.trade.tally 的内容读不出来，请告知管理员"
+    told = [[line["plug"], line["callable"]] for line in logs if line["event"] == "a trade could not answer"]
+    return [[answer.status_code for answer in answers], *(sentence in text for text in texts),
+            "缴费笔数" in texts[0], told]  # fmt: skip
 
 
 def exported(client: Any) -> str:
@@ -103,11 +133,11 @@ def books(database: Database) -> dict[str, Any]:
         after = [text.partition(" ")[2].partition(" ")[2] for text in verify(conn).problems]
         line = _of_trades(conn, 1, datetime.now(UTC).date())[0]
         may = conn.execute(
-            "SELECT has_table_privilege('yifen_app', 'tally_gift', 'INSERT'),"
-            " has_table_privilege('yifen_app', 'tally_box', 'DELETE'),"
-            " has_column_privilege('yifen_app', 'tally_box', 'account_id', 'UPDATE'),"
-            " has_function_privilege('yifen_app', 'tally_give_v1(text,integer,bigint,timestamptz)', 'EXECUTE'),"
-            " (SELECT has_function_privilege('yifen_app', oid, 'EXECUTE') FROM pg_proc"
+            "SELECT has_table_privilege('yifen_web', 'tally_gift', 'INSERT'),"
+            " has_table_privilege('yifen_web', 'tally_box', 'DELETE'),"
+            " has_column_privilege('yifen_web', 'tally_box', 'account_id', 'UPDATE'),"
+            " has_function_privilege('yifen_web', 'tally_give_v1(text,integer,bigint,timestamptz)', 'EXECUTE'),"
+            " (SELECT has_function_privilege('yifen_web', oid, 'EXECUTE') FROM pg_proc"
             "  WHERE proname = 'tally_step_v1')"
         ).fetchone()
         told = conn.execute("SELECT after ->> 'word' FROM audit_entry WHERE subject = 'tally_box'").fetchall()

@@ -21,7 +21,7 @@ from yifen.core.facts.plug import NightStep
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import called
-from yifen.hub.night import NOBODY, Connection, Night, Outside, Result, Step, Waits
+from yifen.hub.night import NOBODY, Connection, Night, NightOutside, Result, Step, Waits
 from yifen.night.codes import NightCode
 from yifen.night.steps import steps
 
@@ -68,7 +68,7 @@ def run(
     conn: Connection,
     book_id: int,
     day: date,
-    outside: Outside,
+    outside: NightOutside,
     now: datetime,
     *,
     early: bool = False,
@@ -92,9 +92,7 @@ def sign(
     that name, and the day is closed. Stands in eod_run and in the audit trail. The caller has asked
     for the permission. Refused: DAY_END_NOT_SIGNABLE (nothing waits for a signature), INPUT_INVALID
     (no name, no reason), DAY_END_RUNNING."""
-    for field, text in (("who", who), ("reason", reason)):
-        if not text.strip():
-            raise Refused(Code.INPUT_INVALID, field)
+    may_be_signed(conn, book_id, day, who, reason)
     with _alone(conn, book_id):
         found = _night(conn, book_id, day, now, NOBODY, False)
         if found is None or _states(conn, found.eod_id).get("close") != "waiting":
@@ -106,6 +104,17 @@ def sign(
                 after={"book": book_id, "day": str(day), "waits": waits[0] if waits else []})  # fmt: skip
         after = [step for step in steps() if step.signed]
         return _go(conn, replace(found, signed_by=who), after, tell)
+
+
+def may_be_signed(conn: Connection, book_id: int, day: date, who: str, reason: str) -> None:
+    """Refused: DAY_END_NOT_SIGNABLE (nothing waits for a signature), INPUT_INVALID (no name, no
+    reason)."""
+    for field, text in (("who", who), ("reason", reason)):
+        if not text.strip():
+            raise Refused(Code.INPUT_INVALID, field)
+    row = conn.execute(_RUN, (book_id, day)).fetchone()
+    if row is None or row[2] is not None or _states(conn, row[0]).get("close") != "waiting":
+        raise Refused(NightCode.DAY_END_NOT_SIGNABLE, "day", str(day))
 
 
 def _go(conn: Connection, night: Night, left: list[NightStep], tell: Tell | None) -> Ran:
@@ -120,7 +129,7 @@ def _go(conn: Connection, night: Night, left: list[NightStep], tell: Tell | None
 
 
 def _night(
-    conn: Connection, book_id: int, day: date, now: datetime, outside: Outside, early: bool
+    conn: Connection, book_id: int, day: date, now: datetime, outside: NightOutside, early: bool
 ) -> Night | None:
     """The night of a run that is there; None: there is none, or its day is closed."""
     row = conn.execute(_RUN, (book_id, day)).fetchone()

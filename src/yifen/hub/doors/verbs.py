@@ -1,7 +1,7 @@
 """Which verb of the hub a message calls."""
 
 from yifen.core.facts.codes import Code
-from yifen.core.partners.roster import Partner
+from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire.messages import Charge, Confirm, FileRequest, Query, Request, Reverse
 from yifen.core.wire.replies import Reply
 from yifen.hub.payments.hub import Hub
@@ -9,7 +9,7 @@ from yifen.hub.payments.reads import query_once
 
 
 async def run(
-    hub: Hub, partner: Partner, message: Request, mark: bytes
+    hub: Hub, partner: RosterPartner, message: Request, mark: bytes
 ) -> tuple[Code, Reply | None]:
     """One message, one verb; everything but the daily file, which has no struct. `mark`: of the
     signed request, by which a query is known again."""

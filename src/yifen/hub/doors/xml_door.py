@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from yifen.core.facts.codes import Code
-from yifen.core.partners.roster import Partner
+from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import FileRequest, WireFault
 from yifen.core.wire.replies import Reply
@@ -31,7 +31,7 @@ async def answer(hub: Hub, exchange: Exchange, window_s: int) -> bytes | SealedF
     """The reply to one message; always a reply, signed with the partner's key once it is known.
     What is learned of the message is written into `exchange`."""
     sealed: Sealed | None = None
-    partner: Partner | None = None
+    partner: RosterPartner | None = None
     key: Key | None = None
     reply: Reply | None = None
     code, field, detail = Code.OK, "", ""

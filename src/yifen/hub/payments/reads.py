@@ -6,7 +6,7 @@ from msgspec import Struct, json
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.sqlfiles import queries
-from yifen.core.partners.roster import Partner
+from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire.messages import Query, WireFault
 from yifen.core.wire.replies import QueryReply
 from yifen.hub.payments.hub import Hub
@@ -26,7 +26,7 @@ class Kept(Struct, omit_defaults=True):
 
 
 async def query_once(
-    hub: Hub, partner: Partner, message: Query, mark: bytes
+    hub: Hub, partner: RosterPartner, message: Query, mark: bytes
 ) -> tuple[Code, QueryReply]:
     """As `Hub.query`, once for each mark and each state of what is paid. BUSY while the first one is
     still being answered."""

@@ -20,7 +20,7 @@ from yifen.hub.simulators.load import LoadResult
 from yifen.hub.simulators.load_requests import Plan
 from yifen.tools.bench import hub as bench_hub
 from yifen.tools.bench.cpu import cpu_of
-from yifen.tools.bench.gateway import Gateway
+from yifen.tools.bench.gateway import GatewayProcess
 
 PLENTY_A_S = 20_000  # bills for each second of a measurement, before we know better
 WARM_UP, WARM_UP_CONNECTIONS = 2000, 32
@@ -51,9 +51,9 @@ class Load:
         args: argparse.Namespace,
         settings: Settings,
         found: Database,
-        network: bench_hub.Network,
+        network: bench_hub.BenchNetwork,
         server: EmbeddedPostgres,
-        gateway: Gateway,
+        gateway: GatewayProcess,
     ) -> None:
         self._seconds, self._wanted = args.seconds, args.payments
         self._settings, self._found, self._network = settings, found, network
@@ -90,7 +90,7 @@ class Load:
                 self._found, self._settings.buckets, self._network.billers, self._ready, missing
             )
             self._ready += missing
-        with psycopg.connect(self._found.owner_url, autocommit=True) as conn:
+        with psycopg.connect(self._found.url, autocommit=True) as conn:
             conn.execute("VACUUM (ANALYZE) payable")
 
     def _charge(self, connections: int, rate: float | None) -> tuple[LoadResult, dict[str, float]]:
@@ -98,7 +98,7 @@ class Load:
         with subprocess.Popen(
             [sys.executable, "-m", "yifen.hub.simulators.load"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=os.sep,
-            env=runtime.environment(self._settings, self._found),
+            env=runtime.environment(self._settings, ""),
         ) as child:  # fmt: skip
             tell, hear = cast(IO[bytes], child.stdin), cast(IO[bytes], child.stdout)
             tell.write(msgspec.json.encode(self._plan(now, connections, rate)) + b"\n")

@@ -21,15 +21,16 @@ from rich.console import Console
 from rich.table import Table
 
 from yifen.core import runtime
-from yifen.core.embedded.cluster import APP, DATABASE, OWNER
+from yifen.core.embedded.cluster import DATABASE
 from yifen.core.embedded.errors import EmbeddedError
 from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.processes import NIGHT, OWNER
 from yifen.core.facts.settings import Settings
-from yifen.core.runtime import Database, EdgeError
+from yifen.core.runtime import EdgeError
 from yifen.tools.bench import reconcile_data as data
 from yifen.tools.bench.charge import checkpoint, temporary_folder
 from yifen.tools.bench.reconcile_data import DAY, PARTNER
-from yifen.tools.bench.reconcile_side import Side, duckdb_side, our_side
+from yifen.tools.bench.reconcile_side import SideMeasure, duckdb_side, our_side
 from yifen.tools.bench.report import BenchRow
 
 GOAL = 3.0
@@ -89,11 +90,11 @@ def measure(
     bin_dir = Path(settings.pg_bin) if settings.pg_bin else None
     with EmbeddedPostgres(folder / "postgres", bin_dir=bin_dir) as server:
         console.print(f"[dim]{args.rows:,} payments, and files about them …[/]")
-        found = Database(server.url(APP, DATABASE), server.url(OWNER, DATABASE))
-        runtime.migrate(settings, found)
-        with psycopg.connect(found.owner_url) as conn:
+        owner, night = (server.url(role, DATABASE) for role in (OWNER, NIGHT))
+        runtime.migrate(settings, owner)
+        with psycopg.connect(owner) as conn:
             expected = data.fill(conn, args.rows)
-        ours_csv = data.our_lines(found.app_url, folder / "ours.txt")
+        ours_csv = data.our_lines(night, folder / "ours.txt")
         theirs_csv, wrong = data.their_lines(ours_csv, folder / "theirs.txt")
         ours, bases = [], []
         for number in range(1, args.rounds + 1):
@@ -101,20 +102,22 @@ def measure(
             console.print(_line(number, "DuckDB", bases[-1]), soft_wrap=True)
             path = data.daily_file(theirs_csv, folder / "file.txt", number)
             checkpoint(server)
-            ours.append(_apart(our_side, found.app_url, PARTNER, path, DAY))
+            ours.append(_apart(our_side, night, PARTNER, path, DAY))
             console.print(_line(number, "yifen", ours[-1]), soft_wrap=True)
         assert expected == args.rows
     return _report(args.rows, wrong, ours, bases)
 
 
-def _apart(side: Any, *arguments: Any) -> Side:
+def _apart(side: Any, *arguments: Any) -> SideMeasure:
     """In a fresh process, so that its memory is its own."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        found: Side = pool.submit(side, *arguments).result()
+        found: SideMeasure = pool.submit(side, *arguments).result()
     return found
 
 
-def _report(rows: int, wrong: int, ours: list[Side], bases: list[Side]) -> ReconcileReport:
+def _report(
+    rows: int, wrong: int, ours: list[SideMeasure], bases: list[SideMeasure]
+) -> ReconcileReport:
     mine = statistics.median(side.seconds for side in ours)
     base = statistics.median(side.seconds for side in bases)
     return ReconcileReport(
@@ -127,7 +130,7 @@ def _report(rows: int, wrong: int, ours: list[Side], bases: list[Side]) -> Recon
     )  # fmt: skip
 
 
-def _line(number: int, name: str, side: Side) -> str:
+def _line(number: int, name: str, side: SideMeasure) -> str:
     steps = ", ".join(f"{step} {seconds:.2f}" for step, seconds in side.steps.items())
     return (
         f"round {number}  {name:<7} {side.seconds:.2f} s  ({steps})  "

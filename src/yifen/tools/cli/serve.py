@@ -3,7 +3,8 @@
 import argparse
 import os
 
-from yifen.core import runtime
+from yifen.core import runtime, starting
+from yifen.core.facts.processes import GATEWAY
 from yifen.tools.cli import listening
 
 
@@ -12,10 +13,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    runtime.forget_owner()
     settings = runtime.settings_of()
-    with runtime.database(settings) as found:
-        runtime.require_migrated(settings, found)
-        os.environ.update(runtime.environment(settings, found))
+    with runtime.database(settings, GATEWAY) as found:
+        runtime.require_migrated(settings, found, GATEWAY)
+        os.environ.update(runtime.environment(settings, found.url))
+        os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
+        starting.set_up()  # not for the gateway's own processes: a list of trades is whole or not used
         if args.port:
             os.environ["YIFEN_PORT"] = str(args.port)
         listening.listen(args, "yifen.hub.doors.asgi:app", settings.host, settings.port)

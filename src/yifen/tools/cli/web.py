@@ -4,8 +4,8 @@ import argparse
 import os
 from urllib.parse import urlsplit
 
-from yifen.core import runtime
-from yifen.core.plugs import PlugError
+from yifen.core import runtime, starting
+from yifen.core.facts.processes import WEB
 from yifen.core.runtime import EdgeError
 from yifen.tools.cli import listening
 
@@ -17,10 +17,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def check_plugs() -> None:
     """All that pages read of the plugs, before anything is served. PlugError, a sentence."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
-    try:
-        import django
-
-        django.setup()
+    starting.set_up()
+    with starting.naming("pages"):
         from django.urls import get_resolver
 
         from yifen.face.desk.transaction import transactions
@@ -28,8 +26,6 @@ def check_plugs() -> None:
         from yifen.face.shell.navigation import menu
 
         lists_by_name(), menu(), transactions(), get_resolver().url_patterns
-    except (ImportError, AttributeError) as error:
-        raise PlugError(f"the pages of the plugs cannot be read: {error}") from error
 
 
 def check_methods() -> None:
@@ -44,11 +40,11 @@ def check_methods() -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    runtime.forget_owner()
     settings = runtime.settings_of()
-    with runtime.database(settings) as found:
-        runtime.require_migrated(settings, found)
-        os.environ.update(runtime.environment(settings, found))
-        os.environ.pop("YIFEN_OWNER_URL", None)  # people work as the restricted role
+    with runtime.database(settings, WEB) as found:
+        runtime.require_migrated(settings, found, WEB)
+        os.environ.update(runtime.environment(settings, found.url))
         if args.port:
             os.environ["YIFEN_WEB_PORT"] = str(args.port)
         check_plugs()

@@ -11,25 +11,26 @@ from datetime import UTC, datetime
 import psycopg
 
 from yifen.core.facts.money import format_yuan
+from yifen.core.facts.processes import NIGHT
 from yifen.core.facts.settings import Settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.sample import Member
 from yifen.tools.demo import closing, finish, merchant
 from yifen.tools.demo.closing import Conn, Result
-from yifen.tools.demo.merchant import Book
-from yifen.tools.demo.screen import Screen
+from yifen.tools.demo.merchant import MerchantBook
+from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.sending import charge_all
 from yifen.tools.demo.serving import linger
 from yifen.tools.demo.stage import stage
 from yifen.trades.reconciliation import files, runs
 from yifen.trades.reconciliation.profile import read_profile
 from yifen.trades.reconciliation.readers.unionpay_zm import CUT_OFF
-from yifen.trades.reconciliation.runs import Outcome
+from yifen.trades.reconciliation.runs import RunOutcome
 
 ITEMS_SQL = queries(__package__)["differences"]
 
 
-def run(args: argparse.Namespace, settings: Settings, screen: Screen) -> int:
+def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int:
     """Exit code 0 only if every row matched and the ledger is proved."""
     book = merchant.read(args.replay, args.day)
     screen.say(
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace, settings: Settings, screen: Screen) -> int:
         pos = pos.knowing(found.hub_key())
         screen.say(f"the gateway listens on {found.base_url}; the sales follow in file order")
         refused = asyncio.run(charge_all(found.base_url, pos, book, screen))
-        with psycopg.connect(found.database.app_url, autocommit=True) as conn:
+        with psycopg.connect(found.database.urls[NIGHT], autocommit=True) as conn:
             result = close(found.base_url, pos, book, conn, refused, screen)
         code = finish(args, screen, result)
         if not args.once:
@@ -51,7 +52,12 @@ def run(args: argparse.Namespace, settings: Settings, screen: Screen) -> int:
 
 
 def close(
-    base_url: str, pos: Member, book: Book, conn: Conn, refused: list[str], screen: Screen
+    base_url: str,
+    pos: Member,
+    book: MerchantBook,
+    conn: Conn,
+    refused: list[str],
+    screen: DemoScreen,
 ) -> Result:
     """Cut the day, fetch the hub's file, reconcile UnionPay's."""
     closing.cut(conn, merchant.BOOK[0], book.day)
@@ -78,7 +84,7 @@ def close(
     }
 
 
-def reconciled(conn: Conn, book: Book) -> Outcome:
+def reconciled(conn: Conn, book: MerchantBook) -> RunOutcome:
     """UnionPay's file taken in and matched, as `yifen reconcile` does it."""
     profile, now = read_profile(conn, merchant.CHANNEL[0]), datetime.now(UTC)
     with book.path.open("rb") as stream:

@@ -15,14 +15,15 @@ from rich.table import Table
 from yifen.core import runtime
 from yifen.core.facts.days import DayError, parse_day
 from yifen.core.facts.money import format_yuan
+from yifen.core.facts.processes import NIGHT
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.runtime import EdgeError
 from yifen.trades.reconciliation import files, runs
-from yifen.trades.reconciliation.files import Taken
+from yifen.trades.reconciliation.files import TakenFile
 from yifen.trades.reconciliation.profile import read_profile
 from yifen.trades.reconciliation.readers.registry import FORMATS, sniff
-from yifen.trades.reconciliation.runs import Outcome
+from yifen.trades.reconciliation.runs import RunOutcome
 
 SHOWN = 50
 HEAD = 4096  # bytes in which a file shows its format
@@ -44,9 +45,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0: everything agrees or waits for the next day; 1: something does not."""
     settings, console, began = runtime.settings_of(), Console(), time.monotonic()
-    with runtime.database(settings) as found:
-        runtime.require_migrated(settings, found)
-        with psycopg.connect(found.app_url, autocommit=True) as conn, _opened(args.file) as stream:
+    with runtime.database(settings, NIGHT) as found:
+        runtime.require_migrated(settings, found, NIGHT)
+        with psycopg.connect(found.url, autocommit=True) as conn, _opened(args.file) as stream:
             try:
                 taken, outcome = reconcile(conn, args, stream)
             except (Refused, DayError) as error:
@@ -62,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
 
 def reconcile(
     conn: psycopg.Connection[Any], args: argparse.Namespace, stream: BinaryIO
-) -> tuple[Taken, Outcome]:
+) -> tuple[TakenFile, RunOutcome]:
     """Take the file in, then reconcile its day. Of a partner without a profile the file's own look
     says its format."""
     now = datetime.now(UTC)
@@ -81,7 +82,7 @@ def _opened(path: Path) -> BinaryIO:
 
 
 def _tell(
-    console: Console, conn: psycopg.Connection[Any], taken: Taken, outcome: Outcome
+    console: Console, conn: psycopg.Connection[Any], taken: TakenFile, outcome: RunOutcome
 ) -> None:
     """What agreed, and the first differences."""
     again = ", already known" if taken.known else ""
