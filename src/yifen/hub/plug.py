@@ -1,11 +1,14 @@
 """What the hub brings: the verbs and their functions."""
 
-from yifen.core.facts.plug import Plug, Task
+from yifen.core.facts.plug import Plug, Table, Task, Watch
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WORKER
 
 PLUG = Plug(
     name="yifen.hub",
     apps=("yifen.hub.payments",),
+    tables=(
+        Table("daily_file", writes=(), watch=Watch()),
+    ),
     functions={
         "payments_add_file_part_v1": (NIGHT,),
         "payments_biller_result_v1": EVERYONE,
@@ -27,6 +30,7 @@ PLUG = Plug(
         "payments_return_v1": EVERYONE,
         "payments_take_calls_v1": (WORKER,),
     },
+    verify=("yifen.hub.payments.proof:altered",),
     tasks=(
         Task("hub.forget", "yifen.hub.payments.forgetting:run", cron="14 * * * *"),
         Task("hub.forget_reads", "yifen.hub.payments.forgetting:run_reads", cron="* * * * *"),

@@ -16,6 +16,7 @@ from yifen.core.embedded.errors import EmbeddedError
 from yifen.core.embedded.locks import try_lock
 from yifen.core.embedded.ports import remembered_or_free
 from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.private import make_private
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, OWNER, WEB, WORKER
 from yifen.core.facts.secrets import KeyRing, read_ring
 from yifen.core.facts.settings import Settings
@@ -87,7 +88,7 @@ def stage(settings: Settings) -> Iterator[Stage]:
     # The demo's biller and bank stand on this machine.
     os.environ[ALLOW] = ",".join(filter(None, (settings.outbound_allow, "127.0.0.0/8")))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
         lock = try_lock(folder / "lock")
     except OSError as error:
         raise EdgeError(
