@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import NewDatabase, NewGateway
 from tests.edges.slow import HEAD_BEGUN, answered_s, body_begun, heard_until_end, held, is_open
 from tests.running import Gateway, Web
+from yifen.core.facts.processes import WEB
 
 FAST_S = 1.0
 
@@ -20,7 +21,7 @@ def gateway(new_database: NewDatabase, new_gateway: NewGateway) -> Gateway:
 
 @pytest.fixture(scope="module")
 def web(new_database: NewDatabase) -> Iterator[Web]:
-    with Web(new_database().environment()) as running:
+    with Web(new_database().environment(WEB)) as running:
         yield running
 
 

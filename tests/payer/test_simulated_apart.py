@@ -6,6 +6,7 @@ from tests.conftest import NewDatabase
 from tests.running import Web
 from tests.web.province import Province
 from tests.world import Database
+from yifen.core.facts.processes import WEB
 
 BESIDE = "YIFEN_PAY_METHODS: simulated never stands beside wechat"
 OPEN = "YIFEN_PAY_METHODS: simulated is for this machine alone, and YIFEN_WEB_ORIGIN is pay.example.cn"
@@ -23,7 +24,7 @@ def database(new_database: NewDatabase) -> Database:
     ids=["beside", "open"],
 )  # fmt: skip
 def test_the_pages_do_not_start(database: Database, settings: dict[str, str], why: str):
-    web = Web(database.environment(**settings))
+    web = Web(database.environment(WEB, **settings))
     with pytest.raises(AssertionError) as ended, web:  # and if it did start, it is stopped
         pass
     assert f"yifen: {why}" in str(ended.value).splitlines()

@@ -8,5 +8,5 @@ from yifen.core.facts.sqlfiles import read_sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0004_checks")]
-    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0005_reads.sql"))]
+    dependencies = [("payments", "0005_told")]
+    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0006_reads.sql"))]
