@@ -29,7 +29,8 @@ GONE = {
 }  # fmt: skip
 # Where Django itself writes a row for every new table; and the trail, of what follows.
 GROWING = {"auth_permission", "django_content_type", "django_migrations", "audit_entry"}
-# Passwords are kept in a form that the database can check, and the trail tells it.
+# Passwords are kept in a form that the database can check, and the trail tells it; what it did not
+# know of watched tables and payables it is told once, in 14 entries.
 CHANGED = {"access_user": 15, "audit_head": 1}
 # Account 3200399736 of the power company owed two months.
 OLD = {"payable": "202609", "title": "2026年9月电费", "mode": "exact", "due_fen": 47_632,
@@ -52,7 +53,7 @@ def test_every_row_of_every_table_is_there_as_it_was(upgraded: Upgraded) -> None
 
 def test_the_books_are_as_the_version_before_sealed_them(upgraded: Upgraded) -> None:
     assert upgraded.verified == {
-        "ok": True, "transfers": 251, "batches": 61, "audit_entries": 184 + CHANGED["access_user"],
+        "ok": True, "transfers": 251, "batches": 61, "audit_entries": 184 + CHANGED["access_user"] + 14,
         "problems": [],
     }  # fmt: skip
 

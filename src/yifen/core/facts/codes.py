@@ -52,6 +52,7 @@ class Code(ResultCode):
         1006, FINAL, 400, "报文格式错误",
         "The message does not follow its field table.",
     )  # fmt: skip
+    MESSAGE_TOO_SLOW = 1007, RETRY, 408, "报文传送过慢", "The message came too slowly."
     # 2xxx: who speaks
     PARTNER_UNKNOWN = 2001, FINAL, 401, "合作方不存在", "The partner is not known."
     PARTNER_SUSPENDED = 2002, FINAL, 403, "合作方已停用", "The partner is suspended."

@@ -50,10 +50,12 @@ class RoleRow(NamedTuple):
 
 class Watch(NamedTuple):
     """A table whose changes are audited: columns shown as a fingerprint only, and columns that are
-    not worth an entry."""
+    not worth an entry. `only`: just these columns are watched, which are empty in a new row, so that new
+    rows are no entries."""
 
     secret: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
 
 class SealedColumn(NamedTuple):

@@ -69,7 +69,7 @@ class KeyRing:
         return cls.read(path.read_text())
 
     def seal(self, plain: bytes, context: str) -> bytes:
-        """SealedColumn bytes; `context` (for example `partner_key:WX:1`) must be given to open them."""
+        """Sealed bytes; `context` (for example `partner_key:WX:1`) must be given to open them."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
         cipher = self._keys[self._newest].encrypt(nonce, plain, context.encode())
         return self._newest.to_bytes(2) + nonce + cipher
