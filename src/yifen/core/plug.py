@@ -50,8 +50,7 @@ PLUG = Plug(
             reads=(WEB, WORKER),
             hidden=("password", "session_key"),
             watch=Watch(secret=("password",), ignored=("last_login", "session_key")),
-            alone=("last_login", "session_key", "password", "must_change_password",
-                   "password_changed_at"),
+            alone=("last_login",),
         ),
         Table("access_user_role", watch=Watch()),
         Table(
@@ -99,8 +98,11 @@ PLUG = Plug(
         Table("ledger_account", writes=(), watch=Watch()),
     ),
     functions={
+        "access_begin_v1": (WEB,),
         "access_decide_v1": (WEB,),
+        "access_keep_v1": (WEB,),
         "access_may_v1": (WEB,),
+        "access_password_v1": (WEB,),
         "access_person_v1": (WEB,),
         "access_propose_v1": (WEB,),
         "access_settled_v1": (WEB,),

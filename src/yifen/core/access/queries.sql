@@ -76,3 +76,15 @@ SELECT EXISTS (SELECT FROM access_tries
 -- name: forget_tries
 -- Windows that are over.
 DELETE FROM access_tries WHERE since <= now() - %(window)s
+
+-- name: begin
+-- A session of who proved his password.
+SELECT access_begin_v1(%s, %s, %s, %s)
+
+-- name: keep
+-- The same session under a new key.
+SELECT access_keep_v1(%s, %s)
+
+-- name: password
+-- Another password, of who proves the old one.
+SELECT access_password_v1(%s, %s, %s, %s)

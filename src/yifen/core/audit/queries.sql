@@ -39,7 +39,7 @@ SELECT audit_append_v1(%s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s::bigint, %s:
 -- Settings that end with the transaction; triggers read them.
 SELECT set_config('yifen.actor', %s, true), set_config('yifen.actor_id', %s, true),
     set_config('yifen.institution_id', %s, true), set_config('yifen.address', %s, true),
-    set_config('yifen.request', %s, true)
+    set_config('yifen.request', %s, true), set_config('yifen.session', %s, true)
 
 -- name: columns
 -- An entry as it is told: images as text, decoded outside.
