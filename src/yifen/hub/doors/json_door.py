@@ -2,6 +2,7 @@
 
 import asyncio
 from base64 import b64encode
+from hashlib import sha256
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -13,7 +14,10 @@ from yifen.core.wire import http_signed, json_http
 from yifen.core.wire.components import Headers
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import FileRequest, WireFault
+from yifen.core.wire.signatures import digest_text
+from yifen.hub.doors.unproved import told
 from yifen.hub.doors.verbs import run
+from yifen.hub.payments.files import StoredFile
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.wirelog_queue import Exchange
 
@@ -22,11 +26,11 @@ JSON_TYPE = "application/json"
 
 
 class HttpReply(NamedTuple):
-    """What goes back."""
+    """What goes back; a daily file in parts, behind a head that was signed by its kept digest."""
 
     status: int
     headers: dict[str, str]
-    body: bytes
+    body: bytes | StoredFile
 
 
 class SlowKey(Exception):
@@ -41,18 +45,20 @@ def check(
     window_s: int,
     slow: frozenset[str] = frozenset(),
 ) -> RosterPartner:
-    """Who signed this request. WireFault: 2xxx. SlowKey: its algorithm is one of `slow`."""
+    """Who signed this request; its mark goes into `exchange`. WireFault: 2xxx, of which only
+    MESSAGE_STALE was proved. SlowKey: its algorithm is one of `slow`."""
 
     def find(partner: str, version: int) -> Key:
-        exchange.partner = hub.roster.partners.get(partner)
-        hub.roster.partner(partner, "json")
+        exchange.partner = hub.roster.known(partner)
         key = hub.roster.key(partner, version, "json", exchange.at)
         if key.algorithm in slow:
             raise SlowKey
         return key
 
     now = int(exchange.at.timestamp())
-    key = http_signed.verify("POST", target, headers, exchange.body, find, now, window_s=window_s)
+    key, exchange.mark = http_signed.prove(
+        "POST", target, headers, exchange.body, find, now, window_s=window_s
+    )
     return hub.roster.partners[key.partner]
 
 
@@ -81,19 +87,20 @@ async def answer(
     hub's own key. What is learned of the request is written into `exchange`."""
     partner: RosterPartner | None = None
     language = "en" if headers.get("accept-language", "zh").startswith("en") else "zh"
+    content: bytes | StoredFile
     content_type = JSON_TYPE
     exchange.serial = headers.get("idempotency-key")
     try:
         partner = await check_aside(hub, exchange, target, headers, window_s)
         exchange.proved = True
+        hub.roster.partner(partner.code, "json")
         message = json_http.read_message(exchange.verb, exchange.body, exchange.serial)
         exchange.message = message
         if isinstance(message, FileRequest):
-            parts = await hub.file(partner, message)
-            content = b"".join([part async for part in parts])
+            content = await hub.file(partner, message)
             content_type = FILE_TYPES[partner.xml]
         else:
-            exchange.code, reply = await run(hub, partner, message)
+            exchange.code, reply = await run(hub, partner, message, exchange.mark)
             exchange.result = getattr(reply, "result", None)
             if exchange.code not in (Code.OK, Code.PROCESSING):
                 raise WireFault(exchange.code)
@@ -102,12 +109,14 @@ async def answer(
             content = json_http.reply_body(exchange.code, reply, text)
     except WireFault as fault:
         exchange.code, content_type = fault.code, json_http.PROBLEM_TYPE
+        fault = told(exchange, fault)
         content = json_http.problem_body(fault.code, fault.field, fault.detail, language)  # type: ignore[arg-type]
+        return signed(hub, partner, fault.code, content, content_type)
     return signed(hub, partner, exchange.code, content, content_type)
 
 
 def signed(
-    hub: Hub, partner: RosterPartner | None, code: Code, content: bytes, content_type: str
+    hub: Hub, partner: RosterPartner | None, code: Code, content: bytes | StoredFile, content_type: str
 ) -> HttpReply:
     """The reply with its signature; without, while nobody has proved who they are."""
     status = code.meaning.status
@@ -115,6 +124,6 @@ def signed(
         return HttpReply(status, {"content-type": content_type}, content)
     key = hub.roster.signing_key(partner.code, "json", hub.clock()) or hub.own_key
     now = int(hub.clock().timestamp())
-    return HttpReply(
-        status, http_signed.sign_reply(status, content, key, now, content_type), content
-    )
+    kept = content.sha256 if isinstance(content, StoredFile) else sha256(content).digest()
+    headers = http_signed.sign_digest(status, digest_text(kept), key, now, content_type)
+    return HttpReply(status, headers, content)
