@@ -148,7 +148,7 @@ NOT_FOR = {
     "SELECT ledger_open_account_v1(1, 'x', 'x', 'asset', 'none')": EVERYONE,
     "SELECT ledger_close_account_v1(1)": EVERYONE,
     "SELECT payments_withdraw_payable_v1(0::smallint, 1, 'A1', 'B1')": EVERYONE,
-    "SELECT payments_resolve_pending_v1(0::smallint, now(), '{}', '{}', '{}')": EVERYONE,
+    "SELECT payments_resolve_pending_v1(0::smallint, now(), '{}', '{}', '{}', '{}')": EVERYONE,
     "SELECT recon_find_v1('channel', 1, '2026-11-23', 1, 0, 0)": EVERYONE,
     "SELECT recon_keep_items_v1(1, 1, '2026-11-23', 1, '2026-11-23', 3, now())": EVERYONE,
     "SELECT ledger_cut_day_v1(1, '2026-11-23')": (GATEWAY, WEB, WORKER),
