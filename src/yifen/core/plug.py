@@ -4,6 +4,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Category, Grant, Plug, RoleRow, Table, Task, Text, Urls, Watch
 from yifen.core.facts.roles import Role as R
 
+_ALONE = "partners_alone_v1"  # a partner that is not live yet, a sandbox, and what only shuts a door
 _TRIES = ("throttling_failure_timestamp", "throttling_failure_count", "last_used_at")
 
 PLUG = Plug(
@@ -25,7 +26,7 @@ PLUG = Plug(
         RoleRow(R.AUDITOR, "审计员", "auditor", platform_only=True),
     ),
     tables=(
-        Table("access_authorisation", keep_rows=True, watch=Watch()),
+        Table("access_authorisation", keep_rows=True, watch=Watch(secret=("content",))),
         Table(
             "access_user",
             keep_rows=True,
@@ -49,10 +50,13 @@ PLUG = Plug(
         Table("procrastinate_periodic_defers"),
         Table("procrastinate_workers"),
         Table("institution", keep_rows=True, watch=Watch()),
-        Table("partner", keep_rows=True, keep=("book_id", "code", "sandbox_of_id"), watch=Watch()),
-        Table("partner_key", keep_rows=True, watch=Watch(secret=("secret",))),
-        Table("channel", keep_rows=True, watch=Watch()),
-        Table("biller", keep_rows=True, keep=("transit_id",), watch=Watch()),
+        Table("partner", keep_rows=True, keep=("book_id", "code", "sandbox_of_id"), watch=Watch(),
+              alone=("name", "wire_log"), alone_when=_ALONE),
+        Table("partner_key", keep_rows=True, keep=("partner_id", "version", "algorithm", "secret"),
+              watch=Watch(secret=("secret",)), alone_when=_ALONE),
+        Table("channel", keep_rows=True, keep=("partner_id",), watch=Watch(), alone_when=_ALONE),
+        Table("biller", keep_rows=True, keep=("partner_id", "transit_id"), watch=Watch(),
+              alone=("city", "timeout_s", "calls_max"), alone_when=_ALONE),
         Table("biller_error_code", watch=Watch()),
         Table("biller_outage", watch=Watch()),
         Table(
@@ -60,6 +64,7 @@ PLUG = Plug(
             keep_rows=True,
             keep=("biller_id", "channel_id", "clearing_id"),
             watch=Watch(),
+            alone_when=_ALONE,
         ),
         Table("ledger_book", write=False, watch=Watch()),
         Table("ledger_account", write=False, watch=Watch()),

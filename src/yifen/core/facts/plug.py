@@ -58,7 +58,8 @@ class Table(NamedTuple):
     """What the app role may do to a table. `write`: the pages write it, by Django (else it only reads);
     `keep_rows`: no row is ever removed; `keep`: columns that never change; `watch`: its changes are
     in the audit trail; `alone`: of a table that an act of two people names, the columns that one
-    person may change."""
+    person may change; `alone_when`: an SQL function of (table, old row, new row as jsonb) that tells the
+    changes that one person may make, where that is no matter of columns."""
 
     name: str
     write: bool = True
@@ -66,6 +67,7 @@ class Table(NamedTuple):
     keep: tuple[str, ...] = ()
     watch: Watch | None = None
     alone: tuple[str, ...] = ()
+    alone_when: str = ""
 
 
 class MenuEntry(NamedTuple):

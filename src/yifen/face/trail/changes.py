@@ -27,6 +27,7 @@ ACTIONS: Words = {
     "certified": (gettext_lazy("合规测试结束"), "neutral"),
     "receipt.print": (gettext_lazy("打印回单"), "neutral"),
     "voucher.print": (gettext_lazy("打印凭证"), "neutral"),
+    "shut": (gettext_lazy("停用"), "bad"),
     "shift.open": (gettext_lazy("开班"), "neutral"),
     "shift.close": (gettext_lazy("结班"), "neutral"),
     "shift.print": (gettext_lazy("打印轧账单"), "neutral"),
