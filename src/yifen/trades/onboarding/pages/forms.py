@@ -106,12 +106,6 @@ class EditForm(SideForm):
             del self.fields[name]
 
 
-class ShutForm(forms.Form):
-    """Why a door is shut."""
-
-    reason = LineField(label=_("原因"), max_length=200)
-
-
 class KeyForm(forms.Form):
     """Issue a shared secret, or take in a public key."""
 

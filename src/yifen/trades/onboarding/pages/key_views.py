@@ -13,9 +13,9 @@ from yifen.core.access.telling import put, say
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import PartnerKey
 from yifen.face import partners as queries
+from yifen.face.second.waiting import open_of
 from yifen.trades.onboarding.operations import keys
 from yifen.trades.onboarding.pages.forms import KeyForm
-from yifen.trades.onboarding.pages.waiting import waiting
 
 
 @allow("partners.keys")
@@ -36,7 +36,7 @@ def partner_keys(request: HttpRequest, code: str) -> HttpResponse:
             put(request, form, refused)
     context = {
         "row": row, "form": form, "issued": issued, "now": edge.now(),
-        "waiting": waiting(row), "keys": PartnerKey.objects.filter(partner=row).order_by("-version"),
+        "waiting": open_of(row), "keys": PartnerKey.objects.filter(partner=row).order_by("-version"),
     }  # fmt: skip
     return render(request, "console/partners/keys.html", context)
 

@@ -16,8 +16,8 @@ from yifen.core.access.telling import put, say
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Partner
 from yifen.face import partners as queries
+from yifen.face.forms import ReasonForm
 from yifen.trades.onboarding.operations import openings
-from yifen.trades.onboarding.pages.forms import ShutForm
 
 
 @allow("partners.edit")
@@ -42,7 +42,7 @@ def _shut(
     request: HttpRequest, row: Partner, shut: Partner, title: str, act: Callable[[str], int],
     biller: Partner | None = None,
 ) -> HttpResponse:  # fmt: skip
-    form = ShutForm(request.POST or None)
+    form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             left = act(form.cleaned_data["reason"])

@@ -15,11 +15,11 @@ from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Admission, Partner, PartnerKey
 from yifen.face import partners as queries
+from yifen.face.second.waiting import open_of
 from yifen.trades.onboarding.models import ConformanceRun
 from yifen.trades.onboarding.operations import go_live, register, terms
 from yifen.trades.onboarding.pages.forms import EditForm, RegisterForm, SideForm
 from yifen.trades.onboarding.pages.steps import step_list
-from yifen.trades.onboarding.pages.waiting import waiting
 
 
 @allow("partners.view")
@@ -27,11 +27,11 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
     """One partner: how far its way in is, keys, sandbox, admissions, runs."""
     access = access_of(request)
     row = queries.partner(access.scope, code)
-    now, found = edge.now(), waiting(row)
+    now, found = edge.now(), open_of(row)
     context = {
         "row": row, "kind": queries.kind_of(row), "side": queries.side_of(row),
         "steps": step_list(row, now), "missing": go_live.missing(row, now),
-        "waiting": found, "waiting_acts": {one.action for _what, one in found},
+        "waiting": found, "waiting_acts": {one.act for one in found},
         "twin": Partner.objects.filter(sandbox_of=row).first(),
         "keys": PartnerKey.objects.filter(partner=row).order_by("-version"),
         "now": now, "admissions": admissions(row),
@@ -84,7 +84,7 @@ def partner_edit(request: HttpRequest, code: str) -> HttpResponse:
                 return redirect("proposal", proposal.pk)
             messages.success(request, _("已保存，立即生效"))
             return redirect("partner", row.code)
-    context = {"form": form, "row": row, "waiting": waiting(row)}
+    context = {"form": form, "row": row, "waiting": open_of(row)}
     return render(request, "console/partners/edit.html", context)
 
 
