@@ -90,7 +90,8 @@ def test_the_key_of_a_live_partner_counts_when_another_person_agreed(place, admi
     def issued() -> tuple[str, str]:
         text = admin.post(f"{WX}keys/", {"algorithm": "hmac-sha256"}).content.decode()
         found = re.search(r"\b[0-9a-f]{64}\b", text)
-        assert found and "已提交复核" in text
+        assert found is not None
+        assert "已提交复核" in text
         return found.group(), re.findall(r"/console/proposals/\d+/", text)[0]
 
     assert keys_of("WX01") == []
