@@ -204,13 +204,8 @@ def test_sandboxes_are_one_persons_work(place, admin):
 
 @pytest.fixture
 def wall(place: Province) -> Iterator[psycopg.Connection[Any]]:
-    """A role that writes the tables as the pages may, and is no member of their owner; rolled back."""
-    with psycopg.connect(place.database.super_url) as conn:
-        conn.execute("CREATE ROLE outside")
-        conn.execute("GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO outside")
-        conn.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO outside")
-        conn.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO outside")
-        conn.execute("SET LOCAL ROLE outside")
+    """A process of the pages that was taken over; rolled back."""
+    with psycopg.connect(place.database.url("yifen_web")) as conn:
         yield conn
         conn.rollback()
 
@@ -296,6 +291,6 @@ def test_a_key_that_is_being_written_holds_up_going_live(place: Province, wall):
 @pytest.mark.parametrize("column", ["partner_id", "version", "algorithm", "secret"])
 def test_a_key_is_never_rewritten_by_the_pages(place: Province, column: str):
     with psycopg.connect(place.database.owner_url) as conn:
-        found = conn.execute("SELECT has_column_privilege('yifen_app', 'partner_key', %s, 'UPDATE')",
+        found = conn.execute("SELECT has_column_privilege('yifen_web', 'partner_key', %s, 'UPDATE')",
                              [column]).fetchone()  # fmt: skip
     assert found == (False,)
