@@ -59,7 +59,6 @@ def place(new_province: NewProvince) -> Iterator[Place]:
     made = new_province()
     web = Web(made.database.environment(WEB, YIFEN_PAY_METHODS="simulated"))
     web.env |= {"YIFEN_WEB_ORIGIN": web.url, "YIFEN_WEB_PORT": str(web.port)}
-    web.env.pop("YIFEN_OWNER_URL")
     with web:
         yield Place(made, web)
 

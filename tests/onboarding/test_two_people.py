@@ -137,6 +137,16 @@ def test_neither_trail_nor_page_shows_what_a_key_is_sealed_in(place, admin):
         assert told.fetchone() == (0,)
 
 
+def test_a_partners_developer_proposes_his_key_and_who_let_it_in_decides(place, county):
+    developer = site.client_of(place.users["developer"])
+    text = developer.post("/console/partners/POWER01/keys/", {"algorithm": "hmac-sha256"}).content.decode()
+    shown = re.findall(r"/console/proposals/\d+/", text)[0]
+    decided(developer, shown, "yes")
+    assert keys_of("POWER01") == []
+    decided(county, shown, "yes")
+    assert keys_of("POWER01") == [(1, "hmac-sha256", True)]
+
+
 # --- doors ---------------------------------------------------------------------------------------
 
 
@@ -159,6 +169,22 @@ def test_a_partner_is_shut_by_one_who_says_why_and_opened_by_two(place, admin, c
     decided(county, shown, "yes")
     assert not row("WX01").suspended
     assert "3203" in admin.post(f"{WX}resume/", follow=True).content.decode()
+
+
+def test_nothing_is_shut_without_a_reason_nor_out_of_reach(place):
+    """Not through the page: the operations."""
+    from yifen.core.facts.codes import Code
+    from yifen.core.facts.refused import Refused
+    from yifen.trades.onboarding.operations import openings
+
+    wx, power = channel(place), row("POWER01")
+    own, other = site.access(place.own.user), site.access(place.foreign.user)
+    for who, why, code in ((own, " ", Code.INPUT_INVALID), (other, "检修", Code.OUT_OF_SCOPE)):
+        for act in (lambda: openings.shut(who, wx, why, NOW), lambda: openings.stop(who, wx, power, why)):  # noqa: B023
+            with pytest.raises(Refused) as refused:
+                act()
+            assert refused.value.code is code
+    assert not row("WX01").suspended
 
 
 def test_a_partner_that_was_shut_is_not_on_its_way_in_again(place, admin):
@@ -194,6 +220,8 @@ def test_an_admission_is_stopped_by_one_who_says_why_and_given_by_two(place, adm
 
 def test_sandboxes_are_one_persons_work(place, admin):
     register(admin, place, code="SANDY2", kind="biller", category="water")
+    assert "2111" in admin.post("/console/partners/SANDY2-T/suspend/", {"reason": "x"}).content.decode()
+    assert (row("SANDY2-T").suspended, row("SANDY2-T").live_at) == (False, None)
     assert keyed(admin, "SANDY2-T") != ""
     assert admin.post("/console/partners/SANDY2-T/keys/1/end/").url == "/console/partners/SANDY2-T/keys/"
     assert [ends for _, _, ends in keys_of("SANDY2-T")] == [False]
@@ -279,13 +307,17 @@ def test_what_two_agreed_to_allows_just_that(place: Province, wall):
                      [place.foreign.channel])  # fmt: skip
 
 
-def test_a_key_that_is_being_written_holds_up_going_live(place: Province, wall):
+@pytest.mark.parametrize(
+    "statement", [NEW_KEY, "UPDATE biller SET endpoint = 'https://thief.example/' WHERE partner_id = %s"]
+)
+def test_what_is_being_written_holds_up_going_live(place: Province, wall, statement):
+    """Else it would slip in behind what the second person was shown."""
     new = arriving(place)
-    wall.execute(NEW_KEY, [new.pk])
+    wall.execute(statement, [new.pk])
     with psycopg.connect(place.database.owner_url) as other:
         other.execute("SET lock_timeout = '200ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):
-            other.execute("UPDATE partner SET suspended = false, live_at = now() WHERE id = %s", [new.pk])
+            other.execute("SELECT FROM partner WHERE id = %s FOR UPDATE", [new.pk])
 
 
 @pytest.mark.parametrize("column", ["partner_id", "version", "algorithm", "secret"])

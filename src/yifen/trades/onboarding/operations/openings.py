@@ -33,10 +33,10 @@ def undecided(partner: Partner) -> int:
 @transaction.atomic
 def shut(access: Access, partner: Partner, reason: str, now: datetime) -> int:
     """Out at once, until two people let it in again; answers how many of its payments are undecided.
-    Refused: OUT_OF_SCOPE, INPUT_INVALID (no reason; it is shut already)."""
+    Refused: OUT_OF_SCOPE, INPUT_INVALID (no reason; it is shut already, or was never open)."""
     partner = _locked(access, partner)
     _check_reason(reason)
-    if partner.suspended:
+    if partner.suspended or partner.is_arriving:
         raise Refused(Code.INPUT_INVALID, "partner")
     partner.suspended = True
     partner.live_at = partner.live_at or now  # it was open: it is not on its way in again
