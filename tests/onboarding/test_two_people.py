@@ -125,6 +125,19 @@ def test_a_key_whose_number_was_taken_meanwhile_is_not_issued(place, admin):
     assert keys_of("WX02") == [(1, "hmac-sha256", True)]
 
 
+def test_a_key_that_no_ring_opens_is_not_issued(place):
+    """Else the gateways could read no key at all any more."""
+    from yifen.core.facts.refused import Refused
+    from yifen.trades.onboarding.codes import OnboardingCode
+    from yifen.trades.onboarding.operations import keys
+
+    asked = {"partner_id": place.own.biller, "version": keys.next_version(row("POWER01")),
+             "algorithm": "hmac-sha256", "secret": "\\x" + "00" * 60}  # fmt: skip
+    with pytest.raises(Refused) as refused:
+        keys.view_issue({"rows": {"partner_key": [asked]}})
+    assert (refused.value.code, refused.value.field) == (OnboardingCode.KEY_INVALID, "secret")
+
+
 def test_neither_trail_nor_page_shows_what_a_key_is_sealed_in(place, admin):
     from yifen.core.access.models import Authorisation
 

@@ -56,14 +56,24 @@ class Watch(NamedTuple):
     ignored: tuple[str, ...] = ()
 
 
+class Sealed(NamedTuple):
+    """A column that the key ring seals; `context`: what it was sealed for, as an SQL expression of the
+    row (`r`). `lookup`, for what must be found again: a column with the keyed hash of the plain bytes,
+    and the purpose of its key. `./yifen reseal` reads it here."""
+
+    column: str
+    context: str
+    lookup: tuple[str, str] | None = None
+
+
 class Table(NamedTuple):
     """Who may do what to a table, of the roles of processes; the owner may all. `writes`: who adds,
     changes and removes rows; `adds`: who only adds; `changes`: who only changes; `keep_rows`: no row
     is ever removed; `keep`: columns that never change; `reads`: who sees all of it, `hidden`: columns
     that the others do not see (none named: they see nothing); `watch`: its changes are in the audit
-    trail; `alone`: of a table that an act of two people names, the columns that one person may
-    change; `alone_when`: an SQL function of (table, old row, new row as jsonb) that tells the changes
-    that one person may make, where that is no matter of columns."""
+    trail; `sealed`: columns that only the key ring opens; `alone`: of a table that an act of two people
+    names, the columns that one person may change; `alone_when`: an SQL function of (table, old row, new
+    row as jsonb) that tells the changes that one person may make, where that is no matter of columns."""
 
     name: str
     writes: Roles = (WEB,)
@@ -74,6 +84,7 @@ class Table(NamedTuple):
     reads: Roles = EVERYONE
     hidden: tuple[str, ...] = ()
     watch: Watch | None = None
+    sealed: tuple[Sealed, ...] = ()
     alone: tuple[str, ...] = ()
     alone_when: str = ""
 

@@ -16,6 +16,7 @@ from yifen.core.embedded.errors import EmbeddedError
 from yifen.core.embedded.locks import try_lock
 from yifen.core.embedded.ports import remembered_or_free
 from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.private import make_private
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, OWNER, WEB, WORKER
 from yifen.core.facts.secrets import KeyRing, read_ring
 from yifen.core.facts.settings import Settings
@@ -83,7 +84,7 @@ def stage(settings: Settings) -> Iterator[Stage]:
     folder = runtime.data_folder(settings) / FOLDER
     own = settings._replace(data=str(folder), database_url="", owner_url="")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
         lock = try_lock(folder / "lock")
     except OSError as error:
         raise EdgeError(

@@ -21,7 +21,7 @@ from yifen.core.access.second import Change, Decision
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
-from yifen.core.facts.secrets import KeyRing
+from yifen.core.facts.secrets import KeyRing, KeyRingError
 from yifen.core.partners.models import Partner, PartnerKey
 from yifen.core.partners.roster import SHARED_SECRETS, key_context
 from yifen.core.wire.keys import RSA_MIN_BITS, public_key
@@ -71,8 +71,7 @@ def issue(
     before = PartnerKey.objects.filter(partner=partner, algorithm=algorithm, valid_until=None)
     row = {"partner_id": partner.pk, "version": version, "algorithm": algorithm,
            "secret": f"\\x{sealed.hex()}"}  # fmt: skip
-    content = {"rows": {"partner_key": [row, *({"id": key.pk} for key in before)]},
-               "fingerprint": fingerprint(algorithm, material)}  # fmt: skip
+    content = {"rows": {"partner_key": [row, *({"id": key.pk} for key in before)]}}
     if partner.is_arriving:
         _put(content, now)
         return Issued(version, shown, None)
@@ -93,13 +92,17 @@ def fingerprint(algorithm: str, material: bytes) -> str:
 
 
 def fingerprint_of(key: PartnerKey) -> str:
-    """Of a version that is kept."""
+    """Of a version that is kept or proposed. Refused: KEY_INVALID (no ring of today opens it)."""
     context = key_context(key.partner.code, key.version)
-    return fingerprint(key.algorithm, key_ring().open(bytes(key.secret), context))
+    try:
+        return fingerprint(key.algorithm, key_ring().open(bytes(key.secret), context))
+    except KeyRingError:
+        raise Refused(OnboardingCode.KEY_INVALID, "secret") from None
 
 
 def view_issue(content: dict[str, Any]) -> list[Change]:
-    """The version that comes and those that end by it. Refused: KEY_INVALID (another came meanwhile)."""
+    """The version that comes and those that end by it. Refused: KEY_INVALID (another came
+    meanwhile, or the ring opens it no longer)."""
     row, *before = content["rows"]["partner_key"]
     partner = Partner.objects.get(pk=row["partner_id"])
     if row["version"] != next_version(partner):
@@ -108,7 +111,7 @@ def view_issue(content: dict[str, Any]) -> list[Change]:
     return [
         Change("key", Text("新密钥", "New key"), None,
                f"{partner.code}:{row['version']} {row['algorithm']}"),
-        Change("fingerprint", Text("SHA-256 指纹", "SHA-256 fingerprint"), None, content["fingerprint"]),
+        Change("fingerprint", Text("SHA-256 指纹", "SHA-256 fingerprint"), None, fingerprint_of(_key(row))),
         *(Change(f"ends_{key.version}", *_ending(partner, key), "生效后 7 天 (7 days later)")
           for key in ends),
     ]  # fmt: skip
@@ -123,8 +126,13 @@ def _put(content: dict[str, Any], now: datetime) -> None:
     row, *before = content["rows"]["partner_key"]
     ends = PartnerKey.objects.filter(pk__in=[key["id"] for key in before], valid_until=None)
     ends.update(valid_until=now + OVERLAP)
-    sealed = bytes.fromhex(row["secret"].removeprefix("\\x"))
-    PartnerKey.objects.create(**row | {"secret": sealed}, valid_from=now)
+    key = _key(row)
+    key.valid_from = now
+    key.save(force_insert=True)
+
+
+def _key(row: dict[str, Any]) -> PartnerKey:
+    return PartnerKey(**row | {"secret": bytes.fromhex(row["secret"].removeprefix("\\x"))})
 
 
 def _ending(partner: Partner, key: PartnerKey) -> tuple[Text, str | None]:

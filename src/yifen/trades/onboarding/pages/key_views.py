@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yifen.core.access import edge
-from yifen.core.access.doors import allow
+from yifen.core.access.doors import allow, fresh
 from yifen.core.access.edge import access_of, key_ring_of
 from yifen.core.access.telling import put, say
 from yifen.core.facts.refused import Refused
@@ -19,6 +19,7 @@ from yifen.trades.onboarding.pages.forms import KeyForm
 
 
 @allow("partners.keys")
+@fresh
 def partner_keys(request: HttpRequest, code: str) -> HttpResponse:
     """GET shows the versions; POST issues the next, of a live partner once a second person agrees. A
     secret is on the screen this once."""
@@ -43,6 +44,7 @@ def partner_keys(request: HttpRequest, code: str) -> HttpResponse:
 
 @allow("partners.keys")
 @require_POST
+@fresh
 def partner_key_end(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """The version counts no longer, of a live partner once a second person agrees."""
     access = access_of(request)
