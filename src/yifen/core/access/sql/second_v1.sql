@@ -248,21 +248,31 @@ $$;
 
 -- On a table of rights or of where money goes: changed only by a proposal of one of these acts, decided
 -- in this transaction, or by the owner and his functions: it runs with the caller's rights to see who
--- that is. Arguments: acts, columns that are not worth two people. Of a table that a proposal's content
--- has under `rows`, it allows just the row that stands there.
+-- that is. Arguments: acts, columns that are not worth two people, the name of a function that tells
+-- other changes that are not. Of a table that a proposal's content has under `rows`, it allows just the
+-- row, or one of the list of rows, that stands there.
 CREATE OR REPLACE FUNCTION access_guard_v1() RETURNS trigger LANGUAGE plpgsql
 SET search_path = public, pg_temp AS $$
 DECLARE
     v_row jsonb := to_jsonb(CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END);
     v_free text[] := TG_ARGV[1];
+    v_alone boolean := false;
 BEGIN
-    IF pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER')
+    IF TG_ARGV[2] <> '' THEN
+        EXECUTE format('SELECT %I($1, $2, $3)', TG_ARGV[2]) INTO v_alone USING TG_TABLE_NAME::text,
+            CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END,
+            CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
+    END IF;
+    IF v_alone OR pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER')
         OR TG_OP = 'UPDATE' AND to_jsonb(OLD) - v_free = v_row - v_free
         OR EXISTS (
             SELECT FROM access_authorisation a
             WHERE a.settled_in = pg_current_xact_id_if_assigned()::text::bigint AND a.granted
                 AND a.action = ANY (TG_ARGV[0]::text[])
-                AND (TG_OP = 'DELETE' OR v_row @> coalesce(a.content -> 'rows' -> TG_TABLE_NAME, '{}')))
+                AND (TG_OP = 'DELETE' OR EXISTS (
+                    SELECT FROM jsonb_path_query(
+                        coalesce(a.content -> 'rows' -> TG_TABLE_NAME, '{}'), '$[*]') r
+                    WHERE v_row @> r)))
     THEN
         RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
     END IF;
