@@ -11,9 +11,10 @@ Arguments = Callable[[Province, County], dict[str, Any]]
 ARGUMENTS: dict[str, Arguments] = {
     **{
         name: lambda _, rows: {"code": rows.biller_code}
-        for name in ("partner", "partner_edit", "partner_suspend", "partner_admit", "partner_keys",
-                     "partner_certify", "go_live_request", "go_live_decide")
+        for name in ("partner", "partner_edit", "partner_suspend", "partner_resume", "partner_admit",
+                     "partner_keys", "partner_certify", "go_live_request")
     },
+    "partner_stop": lambda _, rows: {"code": rows.biller_code, "other": rows.channel_code},
     "partner_key_end": lambda _, rows: {"code": rows.biller_code, "version": 1},
     "conformance_run": lambda _, rows: {"run_id": rows.more["run"]},
     "conformance_report": lambda _, rows: {"run_id": rows.more["run"], "form": "json"},
