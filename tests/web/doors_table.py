@@ -81,6 +81,7 @@ ARGUMENTS: dict[str, Arguments] = {
         name: lambda _, rows: {"number": rows.biller + 10**9}  # none was settled or paid yet
         for name in ("settlement", "payout", "payout_ask")
     },
+    "bank": lambda _, rows: {"code": rows.more["bank"]},
     "agreement": lambda _, rows: {"agreement_id": rows.more["agreement"]},
     **{
         name: lambda *_: {"book_id": 1, "day": DAY.isoformat()}

@@ -122,6 +122,7 @@ def access(user: Any) -> Any:
     """Who this user is to the operations, with a session that proves it."""
     from yifen.core.access.edge import Access
 
+    user.refresh_from_db(fields=["session_key"])  # what a test before set, it undid
     if not user.session_key:
         user.session_key = f"session-of-{user.pk}"
         user.save(update_fields=["session_key"])

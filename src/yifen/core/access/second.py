@@ -13,6 +13,8 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import TextChoices
+from django.utils.translation import override
 from psycopg.types.json import Jsonb
 
 from yifen.core.access.edge import Access
@@ -142,6 +144,17 @@ def _settle(
         decision = Decision(row.pk, row.maker, row.checker, row.reason, now)
         called(acts()[row.action].run)(row.content, decision)
     return row
+
+
+def chosen(choices: type[TextChoices], value: str) -> str:
+    """A choice in a proposal's words, the same for every reader: 净额 (net)."""
+    with override("zh-hans"):
+        return f"{choices(value).label} ({value})"
+
+
+def yes_no(value: bool) -> str:
+    """Likewise."""
+    return "是 (yes)" if value else "否 (no)"
 
 
 def _ask(word: str, **given: Any) -> tuple[Any, ...]:

@@ -14,6 +14,14 @@ from yifen.core.facts.plug import (
 from yifen.core.facts.roles import Role as R
 from yifen.trades.settlement.codes import SettlementCode
 
+
+def _of_two(name: str, title: Text, module: str, tables: tuple[str, ...]) -> Second:
+    """What is agreed with billers: who keeps it proposes, who decides on payouts decides."""
+    dotted = f"yifen.trades.settlement.operations.{module}"
+    return Second(f"settlement.{name}", title, "agreements.edit", "payouts.approve", f"{dotted}:view",
+                  f"{dotted}:put", tables)  # fmt: skip
+
+
 PLUG = Plug(
     name="yifen.trades.settlement",
     apps=("yifen.trades.settlement",),
@@ -36,16 +44,20 @@ PLUG = Plug(
               (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR),
               "看结算、划付、日历", "see settlements, payouts, the calendar"),
         Grant("agreements.edit", (R.FINANCE,),
-              "维护手续费协议、分账、收款账户", "keep agreements, splits and payees"),
+              "提出手续费协议、分账、收款账户、银行账户", "propose agreements, splits, payees, banks"),
         Grant("calendar.edit", (R.INSTITUTION_ADMIN,),
               "维护工作日历", "keep the calendar"),
         Grant("payouts.approve", (R.SUPERVISOR,),
-              "复核划付", "decide on payouts"),
+              "复核划付、协议、收款账户", "decide on payouts and on what is agreed"),
     ),
     second=(
-        Second("settlement.payee", Text("收款账户", "Payee"), "agreements.edit", "payouts.approve",
-               "yifen.trades.settlement.operations.payees:view",
-               "yifen.trades.settlement.operations.payees:put", tables=("payee",)),
+        _of_two("agreement", Text("手续费协议", "Agreement"), "agreements",
+                ("agreement", "agreement_tier")),
+        _of_two("place", Text("商户层级", "Place in a group"), "merchants",
+                ("merchant", "merchant_split")),
+        _of_two("shares", Text("分账", "Shares"), "shares", ("merchant_split",)),
+        _of_two("bank", Text("本方银行账户", "Bank of ours"), "banks", ("bank",)),
+        _of_two("payee", Text("收款账户", "Payee"), "payees", ("payee",)),
     ),
     documents=("settlement", "commission", "payout", "receipt"),
     codes=(SettlementCode,),

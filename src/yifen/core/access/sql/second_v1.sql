@@ -176,7 +176,7 @@ $$;
 -- On a table of rights or of where money goes: changed only by a proposal of one of these acts, decided
 -- in this transaction, or by the owner and his functions: it runs with the caller's rights to see who
 -- that is. Arguments: acts, columns that are not worth two people. Of a table that a proposal's content
--- has under `rows`, it allows just the row that stands there.
+-- has under `rows`, it allows just the row, or one of the list of rows, that stands there.
 CREATE OR REPLACE FUNCTION access_guard_v1() RETURNS trigger LANGUAGE plpgsql
 SET search_path = public, pg_temp AS $$
 DECLARE
@@ -189,7 +189,10 @@ BEGIN
             SELECT FROM access_authorisation a
             WHERE a.settled_in = pg_current_xact_id_if_assigned()::text::bigint AND a.granted
                 AND a.action = ANY (TG_ARGV[0]::text[])
-                AND (TG_OP = 'DELETE' OR v_row @> coalesce(a.content -> 'rows' -> TG_TABLE_NAME, '{}')))
+                AND (TG_OP = 'DELETE' OR EXISTS (
+                    SELECT FROM jsonb_path_query(
+                        coalesce(a.content -> 'rows' -> TG_TABLE_NAME, '{}'), '$[*]') r
+                    WHERE v_row @> r)))
     THEN
         RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
     END IF;

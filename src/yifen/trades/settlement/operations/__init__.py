@@ -36,16 +36,14 @@ what the books say is answered as a code.
 The console. Django, in the caller's request; `access` gives the scope, the door has asked for the
 permission. Refused names code and field.
 
-    agreements.save(access, AskedAgreement) -> Agreement     with `id`: change one not yet begun
+    agreements.propose(access, AskedAgreement, now)          with `id`: change one not yet begun
     agreements.has_begun(agreement) -> bool                  agreements.check_terms(Terms)
-    merchants.place(access, biller_id, level, parent_id, pooled) -> Merchant
-    merchants.remove(access, merchant)
-    merchants.share(access, merchant, {beneficiary_id: share_ppm}) -> None
-    payees.key_of(AskedPayee) -> str     what a second person authorises: access.authorise.grant
-                                         (payees.ACTION, key, maker, checker, now) or ask/decide;
-                                         payees.check(access, AskedPayee) comes before that
-    payees.put(access, AskedPayee, authorisation, now) -> Payee
-    banks.put(access, AskedBank) -> Bank
+    merchants.propose(access, biller_id, level, parent_id, pooled, now)
+    merchants.propose_removal(access, biller_id, now)
+    shares.propose(access, merchant_id, {beneficiary_id: share_ppm}, now)
+    payees.propose(access, AskedPayee, now)
+    banks.propose(access, AskedBank, now)
+        each answers the proposal; a second person decides (`access.second`), and then it is done
     calendar_days.put(day, kind, name) -> CalendarDay · calendar_days.remove(day)
 
 Pure: `rules.quote(Terms, measure) -> Quote`, the calculator tier by tier: lines, sum_fen (rounded

@@ -30,6 +30,8 @@ urlpatterns = [
     *list_urls(PAYEES),
     path("agreements/payees/<str:code>/", payee_views.payee, name="payee"),
     *list_urls(BANKS),
+    path("agreements/banks/new/", payee_views.bank_new, name="bank_new"),
+    path("agreements/banks/<str:code>/", payee_views.bank, name="bank"),
     path("calendar/", calendar_views.calendar, name="calendar"),
     path("calendar/day/", calendar_views.calendar_day, name="calendar_day"),
 ]  # fmt: skip
