@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from tests.settlement import proposals as agreed
 from tests.web import site
 from tests.web.province import Province
 
@@ -102,7 +103,13 @@ def bank(place: Province) -> int:
     return int(found.pk)
 
 
+def made(maker: Callable[[Province], tuple[Any, Any, str, Any]]) -> Callable[[Province], Made]:
+    """As the tests of a trade have it."""
+    return lambda place: Made(*maker(place))
+
+
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee,
+    **{act: made(maker) for act, maker in agreed.MAKERS.items()},
 }  # fmt: skip
