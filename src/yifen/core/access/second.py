@@ -39,6 +39,13 @@ class Change(NamedTuple):
     after: str | None
 
 
+class Signature(NamedTuple):
+    """Who stands at somebody else's screen, and what proves it to the database (`signin.signature_of`)."""
+
+    checker: User
+    proof: str
+
+
 class Decision(NamedTuple):
     """Who agreed to what, for the act that is done now."""
 
@@ -115,6 +122,18 @@ def sign(
     """现场授权: yes, by who proved himself at the maker's screen (`signin.check_person`). Refused as
     `decide` does."""
     return _settle("sign", proposal, seen, now, user=checker.pk, proof=proof, answer=answer)
+
+
+@transaction.atomic
+def on_the_spot(
+    access: Access, act: str, subject: str, content: dict[str, Any], signature: Signature, now: datetime,
+    *, reason: str,
+) -> Authorisation:  # fmt: skip
+    """现场授权 in one: proposed by who works here, and signed at once by who stands beside him. Refused
+    as `propose` and `sign` refuse, and then nothing is left of it."""
+    proposal = propose(access, act, subject, content, now, reason=reason)
+    seen = bytes(proposal.shown or b"").hex()
+    return sign(signature.checker, signature.proof, proposal.pk, seen=seen, now=now)
 
 
 def withdraw(access: Access, proposal: int, now: datetime) -> None:

@@ -17,8 +17,10 @@ from django_otp.models import Device
 from yifen.core.access import operations
 from yifen.core.access.devices import drop_unconfirmed, has_second_factor
 from yifen.core.access.edge import actor_of, address
+from yifen.core.access.hashers import Argon2Proof
 from yifen.core.access.models import User
 from yifen.core.access.rules import counted_as, plain_digits
+from yifen.core.access.second import Signature
 from yifen.core.audit.record import act
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
@@ -48,6 +50,13 @@ def check_person(request: HttpRequest, name: str, password: str, code: str) -> U
     if proved is None or proved[1] is None or proved[0].must_change_password:
         raise Refused(Code.AUTHORISATION_INVALID)
     return proved[0]
+
+
+def signature_of(request: HttpRequest, name: str, password: str, code: str) -> Signature:
+    """`check_person`, with the proof that the database asks for. Not in a transaction: failures are
+    counted and lock. Refused: AUTHORISATION_INVALID."""
+    checker = check_person(request, name, password, code)
+    return Signature(checker, Argon2Proof().proof(password, checker.password))
 
 
 def change_password(request: HttpRequest, user: User, old: str, new: str, now: datetime) -> None:
