@@ -13,11 +13,11 @@ Proposed = tuple[Any, Any, str, Any]
 
 def agreement(place: Province) -> Proposed:
     from yifen.trades.settlement.operations import agreements
-    from yifen.trades.settlement.rules import Terms, Tier
+    from yifen.trades.settlement.rules import FeeTerms, Tier
 
     day = date(2026, 12, 1)
     asked = agreements.AskedAgreement(place.own.biller, day,
-                                      Terms("amount", "day", (Tier(0, 6000),), valid_from=day))  # fmt: skip
+                                      FeeTerms("amount", "day", (Tier(0, 6000),), valid_from=day))  # fmt: skip
     return (agreements.propose(site.access(place.users["finance"]), asked, NOW),
             place.users["supervisor"], "SELECT max(valid_from) FROM agreement WHERE biller_id = %s",
             place.own.biller)  # fmt: skip

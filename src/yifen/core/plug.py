@@ -14,6 +14,7 @@ from yifen.core.facts.plug import (
     Watch,
 )
 from yifen.core.facts.roles import Role as R
+from yifen.core.terms import TERMS
 
 _TRIES = ("throttling_failure_timestamp", "throttling_failure_count", "last_used_at")
 
@@ -104,6 +105,7 @@ PLUG = Plug(
                tables=("access_user",)),
     ),
     codes=(Code,),
+    terms=TERMS,
     categories=(
         Category("power", Text("电费", "Electricity"), "zap"),
         Category("water", Text("水费", "Water"), "droplet"),

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import json
 
 from yifen.core.facts.codes import Code
-from yifen.core.partners.roster import Partner
+from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire import http_signed, json_http
 from yifen.core.wire.components import Headers
 from yifen.core.wire.keys import Key
@@ -40,7 +40,7 @@ def check(
     headers: Headers,
     window_s: int,
     slow: frozenset[str] = frozenset(),
-) -> Partner:
+) -> RosterPartner:
     """Who signed this request. WireFault: 2xxx. SlowKey: its algorithm is one of `slow`."""
 
     def find(partner: str, version: int) -> Key:
@@ -58,7 +58,7 @@ def check(
 
 async def check_aside(
     hub: Hub, exchange: Exchange, target: str, headers: Headers, window_s: int
-) -> Partner:
+) -> RosterPartner:
     """As `check`; SM2, which takes some 30 ms in pure Python, is done in a thread."""
     try:
         return check(hub, exchange, target, headers, window_s, frozenset({"sm2-sm3"}))
@@ -79,7 +79,7 @@ async def answer(
 ) -> HttpReply:
     """The reply to one request, signed with the secret we share with the partner, else with the
     hub's own key. What is learned of the request is written into `exchange`."""
-    partner: Partner | None = None
+    partner: RosterPartner | None = None
     language = "en" if headers.get("accept-language", "zh").startswith("en") else "zh"
     content_type = JSON_TYPE
     exchange.serial = headers.get("idempotency-key")
@@ -107,7 +107,7 @@ async def answer(
 
 
 def signed(
-    hub: Hub, partner: Partner | None, code: Code, content: bytes, content_type: str
+    hub: Hub, partner: RosterPartner | None, code: Code, content: bytes, content_type: str
 ) -> HttpReply:
     """The reply with its signature; without, while nobody has proved who they are."""
     status = code.meaning.status

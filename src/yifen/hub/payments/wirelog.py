@@ -4,13 +4,13 @@ from typing import Any
 
 from yifen.core.facts.codes import wire_code
 from yifen.core.facts.sqlfiles import queries
-from yifen.hub.certify.record import Exchange
+from yifen.hub.certify.record import ChannelExchange
 
 EXCHANGES_MAX = 20_000
 EXCHANGES_SQL = queries(__package__)["exchanges"]
 
 
-def exchanges_of(connection: Any, partner_id: int) -> list[Exchange]:
+def exchanges_of(connection: Any, partner_id: int) -> list[ChannelExchange]:
     """The newest EXCHANGES_MAX requests of a partner whose `wire_log` is all, in order. The account
     number stands as its hash: equal for equal ones. `connection`: Django's, or psycopg's."""
     with connection.cursor() as cursor:
@@ -19,8 +19,10 @@ def exchanges_of(connection: Any, partner_id: int) -> list[Exchange]:
     return [_exchange(*row) for row in reversed(rows)]
 
 
-def _exchange(*row: Any) -> Exchange:
+def _exchange(*row: Any) -> ChannelExchange:
     at, verb, code, *more = row
     names = ("serial", "original_serial", "result", "content", "request_bytes", "encoding",
              "dialect", "ms", "account_no", "amount_fen")  # fmt: skip
-    return Exchange(at=at, verb=verb, code=wire_code(code), **dict(zip(names, more, strict=True)))
+    return ChannelExchange(
+        at=at, verb=verb, code=wire_code(code), **dict(zip(names, more, strict=True))
+    )

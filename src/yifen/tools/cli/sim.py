@@ -10,8 +10,8 @@ from yifen.core.runtime import EdgeError
 from yifen.core.wire.keys import Key
 from yifen.core.wire.moments import HUB_ZONE
 from yifen.hub.simulators import people
-from yifen.hub.simulators.biller import Biller
-from yifen.hub.simulators.books import Books
+from yifen.hub.simulators.biller import SimulatedBiller
+from yifen.hub.simulators.books import BillerBooks
 from yifen.hub.simulators.faults import KINDS, FaultError, Faults, read_rates, read_script
 from yifen.hub.simulators.identity import Identity
 from yifen.tools.cli import sim_authenticator, sim_bank
@@ -67,7 +67,7 @@ def clock() -> datetime:
     return datetime.now(HUB_ZONE)
 
 
-def made(args: argparse.Namespace) -> Biller:
+def made(args: argparse.Namespace) -> SimulatedBiller:
     """The biller that the arguments describe. EdgeError."""
     secret = secret_of(args.key)
     key = Key(partner=args.code, version=args.key_version, algorithm="hmac-sha256", secret=secret)
@@ -79,7 +79,7 @@ def made(args: argparse.Namespace) -> Biller:
     except (DayError, FaultError) as error:
         raise EdgeError(str(error)) from None
     payers = people.payers(args.category, args.prefix, args.payers, args.seed, day)
-    return Biller(identity, Books(args.code, payers), faults, clock,
+    return SimulatedBiller(identity, BillerBooks(args.code, payers), faults, clock,
                   late_s=args.late_s, down_s=args.down_s)  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def secret_of(text: str) -> bytes:
         raise EdgeError(f"--key {text}: {error.strerror}") from None
 
 
-async def serve(biller: Biller, host: str, port: int, code: str) -> None:
+async def serve(biller: SimulatedBiller, host: str, port: int, code: str) -> None:
     """Until it is stopped."""
     found = await biller.open(host, port)
     print(f"{code} listens on http://{host}:{found}", flush=True)

@@ -13,11 +13,11 @@ import httpx
 from msgspec import Struct
 
 from yifen.core.facts.codes import Code
-from yifen.core.partners.roster import Biller, Roster
+from yifen.core.partners.roster import Roster, RosterBiller
 from yifen.core.wire import http_signed, json_http, xml_client
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import FileRequest, Request, WireFault
-from yifen.core.wire.replies import Answer
+from yifen.core.wire.replies import BillerAnswer
 from yifen.core.wire.sealing import seal, unseal
 from yifen.hub.payments.remote.breaker import Breaker
 from yifen.hub.payments.remote.rules import fits
@@ -28,11 +28,11 @@ REPLY_KEPT = 1 << 20  # bytes of an answer that the wire log may look at
 Hear = Callable[[Exchange, bytes, int], None]
 
 
-class NoAnswer(Exception):
+class NoBillerAnswer(Exception):
     """The biller did not answer in time, or not in a way that can be believed."""
 
 
-class Call(Struct):
+class CallUnderWay(Struct):
     """One call under way, for the wire log."""
 
     exchange: Exchange
@@ -61,36 +61,36 @@ class BillerClient:
     async def close(self) -> None:
         await self._http.aclose()
 
-    def is_down(self, biller: Biller) -> bool:
+    def is_down(self, biller: RosterBiller) -> bool:
         """Is the breaker open? Then nothing new should be registered for it."""
         return self._breaker(biller).is_open(time.monotonic())
 
-    async def ask(self, biller: Biller, message: Request) -> Answer:
-        """The biller's answer. NoAnswer for everything that leaves us not knowing."""
+    async def ask(self, biller: RosterBiller, message: Request) -> BillerAnswer:
+        """The biller's answer. NoBillerAnswer for everything that leaves us not knowing."""
         breaker = self._breaker(biller)
         if not breaker.lets_through(time.monotonic()):
-            raise NoAnswer("the circuit breaker is open")
+            raise NoBillerAnswer("the circuit breaker is open")
         slots = self._slots.setdefault(biller.id, asyncio.Semaphore(biller.calls_max))
         try:
             await asyncio.wait_for(slots.acquire(), biller.timeout_s)
         except TimeoutError:  # our own bound: it says nothing about the biller
-            raise NoAnswer("all calls to this biller are taken") from None
+            raise NoBillerAnswer("all calls to this biller are taken") from None
         call = self._call(biller, message)
         try:
             async with asyncio.timeout(biller.timeout_s):
                 answer = await self._exchange(biller, message, call)
         except (httpx.HTTPError, TimeoutError, OSError, WireFault) as error:
             breaker.failed(time.monotonic())
-            raise NoAnswer(f"{type(error).__name__}: {error}") from None
+            raise NoBillerAnswer(f"{type(error).__name__}: {error}") from None
         finally:
             slots.release()
             call.tell(self._hear, time.monotonic())
         breaker.succeeded()
         if not fits(message, answer.reply):
-            raise NoAnswer("the answer speaks of something else")
+            raise NoBillerAnswer("the answer speaks of something else")
         return answer
 
-    async def fetch(self, biller: Biller, message: FileRequest) -> bytes:
+    async def fetch(self, biller: RosterBiller, message: FileRequest) -> bytes:
         """The biller's daily file, proved to be its own. WireFault: FILE_NOT_READY, or whatever it
         answers instead; BILLER_UNAVAILABLE for everything that leaves us without one."""
         call = self._call(biller, message)
@@ -107,7 +107,7 @@ class BillerClient:
         call.exchange.code = Code.OK
         return body
 
-    async def _file(self, biller: Biller, message: FileRequest, call: Call) -> bytes:
+    async def _file(self, biller: RosterBiller, message: FileRequest, call: CallUnderWay) -> bytes:
         """The file, or its refusal raised; the digest of an XML reply stands before either."""
         key = self._roster().signing_key(biller.code, biller.dialect, self._clock())
         if key is None:
@@ -124,10 +124,10 @@ class BillerClient:
         answer = json_http.read_reply("file", response.content)
         raise WireFault(answer.code, "biller", answer.message)
 
-    def _breaker(self, biller: Biller) -> Breaker:
+    def _breaker(self, biller: RosterBiller) -> Breaker:
         return self._breakers.setdefault(biller.id, Breaker())
 
-    def _call(self, biller: Biller, message: Request) -> Call:
+    def _call(self, biller: RosterBiller, message: Request) -> CallUnderWay:
         partner = self._roster().partners[biller.code]
         exchange = Exchange(
             at=self._clock(),
@@ -141,9 +141,11 @@ class BillerClient:
             message=message,
             code=Code.BILLER_UNAVAILABLE,  # until there is an answer that can be believed
         )
-        return Call(exchange, time.monotonic())
+        return CallUnderWay(exchange, time.monotonic())
 
-    async def _exchange(self, biller: Biller, message: Request, call: Call) -> Answer:
+    async def _exchange(
+        self, biller: RosterBiller, message: Request, call: CallUnderWay
+    ) -> BillerAnswer:
         key = self._roster().signing_key(biller.code, biller.dialect, self._clock())
         if key is None:
             raise WireFault(Code.KEY_UNKNOWN, "key_version", biller.code)
@@ -152,13 +154,15 @@ class BillerClient:
         call.exchange.code = answer.code
         return answer
 
-    async def _xml(self, biller: Biller, message: Request, key: Key, call: Call) -> Answer:
+    async def _xml(
+        self, biller: RosterBiller, message: Request, key: Key, call: CallUnderWay
+    ) -> BillerAnswer:
         unit = self._roster().partners[biller.code].unit
         response = await self._post_xml(biller, message, key, call)
         return xml_client.read_reply(response.content, message.VERB, key.secret, unit)
 
     async def _post_xml(
-        self, biller: Biller, message: Request, key: Key, call: Call
+        self, biller: RosterBiller, message: Request, key: Key, call: CallUnderWay
     ) -> httpx.Response:
         partner = self._roster().partners[biller.code]
         body = call.exchange.body = xml_client.request_bytes(
@@ -175,12 +179,14 @@ class BillerClient:
         call.reply = response.content[:REPLY_KEPT]
         return response
 
-    async def _json(self, biller: Biller, message: Request, key: Key, call: Call) -> Answer:
+    async def _json(
+        self, biller: RosterBiller, message: Request, key: Key, call: CallUnderWay
+    ) -> BillerAnswer:
         response = await self._post_json(biller, message, key, call)
         return json_http.read_reply(message.VERB, response.content)
 
     async def _post_json(
-        self, biller: Biller, message: Request, key: Key, call: Call
+        self, biller: RosterBiller, message: Request, key: Key, call: CallUnderWay
     ) -> httpx.Response:
         now = int(self._clock().timestamp())
         body = call.exchange.body = json_http.request_body(message)

@@ -16,7 +16,7 @@ from yifen.core.audit.record import act
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.jobs.defer import defer
-from yifen.core.jobs.standing import Standing, standing
+from yifen.core.jobs.standing import JobStanding, standing
 from yifen.core.partners.models import Biller, Partner, PartnerKey
 from yifen.core.partners.roster import key_context
 from yifen.core.wire.keys import Key
@@ -24,7 +24,7 @@ from yifen.face.shell.hub import key_ring
 from yifen.hub.certify import channel
 from yifen.hub.certify.biller import certify
 from yifen.hub.certify.http_line import HttpLine
-from yifen.hub.certify.record import Terms
+from yifen.hub.certify.record import ChannelTerms
 from yifen.hub.certify.report import Report, members
 from yifen.hub.certify.target import Target, Timing
 from yifen.hub.payments.wirelog import exchanges_of
@@ -35,13 +35,13 @@ TASK = "onboarding.certify"
 SHARED = {"xml": "sha1", "json": "hmac-sha256"}
 
 
-def going_on(twin: Partner) -> Standing | None:
+def going_on(twin: Partner) -> JobStanding | None:
     """How the run that has not ended yet stands. One that has no job any more is over."""
     run = ConformanceRun.objects.filter(partner=twin, ended_at__isnull=True).first()
     if run is None:
         return None
     job = standing(TASK, run_id=run.pk)
-    if job is Standing.GONE:
+    if job is JobStanding.GONE:
         given_up(run.pk)
         return None
     return job
@@ -67,7 +67,7 @@ def judge_channel(twin: Partner, asked_by: User, now: datetime) -> ConformanceRu
         raise Refused(OnboardingCode.NOTHING_TO_CERTIFY)
     run = _begin(twin, asked_by, now)
     dialects = tuple(name for name in SHARED if getattr(twin, name))
-    terms = Terms(channel=twin.code, dialects=dialects, encoding=twin.encoding)
+    terms = ChannelTerms(channel=twin.code, dialects=dialects, encoding=twin.encoding)
     _end(run.pk, channel.certify(exchanges, terms, now), now)
     run.refresh_from_db()
     return run

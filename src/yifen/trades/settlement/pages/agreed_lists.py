@@ -11,7 +11,7 @@ from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words as said
 from yifen.face.lists.asking import named, one_of
-from yifen.face.lists.listing import Action, Column, Listing, Row
+from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
 from yifen.trades.settlement.models import Agreement, Merchant
 from yifen.trades.settlement.pages import quoting, words
@@ -167,7 +167,7 @@ BANKS = Listing(
     route="agreements/banks/",
     source=_SQL["banks"],
     opens=editing("bank", "code"),
-    actions=(Action(_("新银行"), "bank_new", "agreements.edit", "plus", "primary"),),
+    actions=(ListAction(_("新银行"), "bank_new", "agreements.edit", "plus", "primary"),),
     scope=in_scope("p.id"),
     key="p.id",
     columns=(
