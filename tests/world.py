@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import psycopg
+from psycopg.types.json import Jsonb
 
 from yifen.core.facts.buckets import account_bucket, payment_bucket, serial_bucket
 from yifen.core.facts.codes import Code
@@ -162,6 +163,27 @@ class World:
         """A ledger account; a second call answers the same one."""
         opened = "SELECT ledger_open_account_v1(%s, %s, %s, %s, %s::ledger_limit)"
         return int(self.value(opened, book, code, f"账户{code}", side, limited))
+
+    def two_people(
+        self, act: str, subject: str, content: dict[str, Any] | None = None, partner: int | None = None,
+    ) -> int:  # fmt: skip
+        """Proposed by one and agreed to by another, in the transaction that is open: the proposal."""
+        for login, role in (("maker01", "finance"), ("checker01", "supervisor")):
+            self.run("INSERT INTO access_user (login, name, person, institution_id, is_active,"
+                     " must_change_password, session_key, created_at, password)"
+                     " VALUES (%s, %s, %s, %s, true, false, %s, now(), '')"
+                     " ON CONFLICT DO NOTHING", login, login, login, self.institution, login)  # fmt: skip
+            self.run("INSERT INTO access_user_role (user_id, role) SELECT id, %s FROM access_user"
+                     " WHERE login = %s ON CONFLICT DO NOTHING", role, login)  # fmt: skip
+        code, proposal = self.rows(
+            "SELECT code, proposal FROM access_propose_v1('maker01', %s, %s, %s, '[]', sha256(''),"
+            " %s, %s, 'see the paper', %s)", act, subject, Jsonb(content or {}), self.institution,
+            partner, self.now)[0]  # fmt: skip
+        assert code == 0, code
+        code = self.value("SELECT access_decide_v1('checker01', %s, sha256(''), true, '', %s)",
+                          proposal, self.now)  # fmt: skip
+        assert code == 0, code
+        return int(proposal)
 
     def owe(self, biller: str, account_no: str, ref: str, due_fen: int, mode: str = "exact",
             credit_id: int | None = None, min_fen: int = 1, max_fen: int = 10**15 - 1,

@@ -174,6 +174,25 @@ def test_a_payee_is_signed_for_on_the_spot_by_password_and_code(squared, finance
     assert Payee.objects.get(pk=squared.own.biller).account_no == "6222000000000888"
 
 
+def test_a_payout_is_done_by_the_banks_paper_and_two_people(squared, finance):
+    from django.db import connection
+
+    number = squared.own.more["payout"]
+    asked = {"state": "done", "bank_serial": "SLIP7", "reason": "回单 7 号"}
+    proposed = finance.post(f"/console/payouts/{number}/mark/", asked).url
+    page = Page(finance, f"/console/payouts/{number}/")
+    assert proposed in page.tree.xpath("//a/@href")
+    assert page.facts()["银行流水号"] == "—"
+    agree(squared, proposed)
+    page = Page(finance, f"/console/payouts/{number}/")
+    assert page.facts()["银行流水号"] == "SLIP7"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state::text FROM payout WHERE document_id = %s", [-number])
+        assert cursor.fetchall() == [("done",)]
+    again = finance.post(f"/console/payouts/{number}/again/", {"reason": "x"}, follow=True)
+    assert "8407" in again.content.decode()  # it never came back
+
+
 def test_the_month_shows_what_was_settled_and_a_day_can_be_changed(squared):
     from yifen.trades.settlement.models import CalendarDay
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from tests.web import site
 from tests.web.province import Province
-from tests.world import DAY
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 Proposed = tuple[Any, Any, str, Any]
@@ -21,7 +20,7 @@ def reversal(place: Province) -> Proposed:
         shift=shift, teller=old.teller, institution_id=old.institution_id, channel=old.channel,
         code="4623", serial=f"S{shift.pk}", biller=old.biller, biller_code=old.biller_code,
         account_no=old.account_no, lines=[], amount_fen=100, pay_kind="cash", state="booked",
-        business_day=DAY, at=NOW,
+        business_day=shift.business_day, at=NOW,
     )  # fmt: skip
     proposal = second.propose(site.access(place.own.teller), "desk.reversal", entry.serial,
                               {"entry": entry.pk, "shift": shift.pk}, NOW, reason="收错户")  # fmt: skip

@@ -1,13 +1,17 @@
 """What two people agree with billers: of each act a proposal that is right, who may decide it, and a
 statement that reads what it would change, with its parameter."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+import psycopg
 
 from tests.web import site
 from tests.web.province import Province
+from tests.world import DAY
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+LATE = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 Proposed = tuple[Any, Any, str, Any]
 
 
@@ -55,5 +59,43 @@ def bank(place: Province) -> Proposed:
             "SELECT endpoint FROM bank WHERE partner_id = %s", there.pk)  # fmt: skip
 
 
+def payout(place: Province, *states: str) -> tuple[int, str]:
+    """A payout of the county's biller that went through these states, committed: document, reference."""
+    from tests.settlement.squared import Squared
+    from tests.world import World
+    from yifen.trades.settlement.operations import payouts, settle
+
+    with psycopg.connect(place.database.app_url, autocommit=True) as conn:
+        world, own = Squared.__new__(Squared), place.own
+        world.conn, world.buckets, world.ids = conn, place.database.buckets, {own.biller_code: own.biller}
+        there = conn.execute("SELECT 1 FROM payee WHERE biller_id = %s", (own.biller,)).fetchone()
+        if there is None:
+            (bank,) = conn.execute("SELECT id FROM partner WHERE code = %s", (own.more["bank"],)).fetchone() or (0,)
+            world.ids["ABC"] = bank
+            world.payee(own.biller_code)
+            conn.execute("UPDATE agreement SET payout = true WHERE biller_id = %s", (own.biller,))
+        found = "SELECT document_id, reference FROM payout WHERE state = %s::payout_state"
+        row = conn.execute(found, (states[-1],)).fetchone()
+        if row is None:
+            World.cut(world)
+            settle.settle_due(conn, 1, DAY + timedelta(days=9), LATE, "test")
+            sent = payouts.instruct(conn, own.biller, DAY + timedelta(days=1), LATE)
+            for state in states if sent.document_id else ():
+                payouts.mark(conn, sent.document_id or 0, state, LATE)  # type: ignore[arg-type]
+            row = conn.execute(found, (states[-1],)).fetchone()
+        assert row is not None
+        return row
+
+
+def mark(place: Province) -> Proposed:
+    from yifen.trades.settlement.operations import deciding
+
+    document, _ = payout(place, "sent")
+    maker = site.access(place.users["finance"])
+    return (deciding.propose_mark(maker, document, "done", "SLIP7", False, NOW, "回单"),
+            place.users["supervisor"], "SELECT state::text FROM payout WHERE document_id = %s",
+            document)  # fmt: skip
+
+
 MAKERS = {"settlement.agreement": agreement, "settlement.place": merchant_place,
-          "settlement.shares": shares, "settlement.bank": bank}  # fmt: skip
+          "settlement.shares": shares, "settlement.bank": bank, "payouts.mark": mark}  # fmt: skip

@@ -79,7 +79,7 @@ ARGUMENTS: dict[str, Arguments] = {
     },
     **{
         name: lambda _, rows: {"number": rows.biller + 10**9}  # none was settled or paid yet
-        for name in ("settlement", "payout", "payout_ask")
+        for name in ("settlement", "payout", "payout_ask", "payout_mark", "payout_again")
     },
     "bank": lambda _, rows: {"code": rows.more["bank"]},
     "agreement": lambda _, rows: {"agreement_id": rows.more["agreement"]},

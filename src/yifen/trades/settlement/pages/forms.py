@@ -128,6 +128,15 @@ class NewBankForm(BankForm):
         self.fields["book_id"].choices = books  # type: ignore[attr-defined]
 
 
+class MarkForm(forms.Form):
+    """What the bank's paper says of a payout."""
+
+    state = forms.ChoiceField(label=_("结果"), choices=[("done", _("已到账")), ("returned", _("已退汇"))])
+    bank_serial = LineField(label=_("银行流水号"), max_length=64)
+    left = forms.BooleanField(label=_("汇出后退回"), required=False)
+    reason = LineField(label=_("凭证与理由"), max_length=200)
+
+
 class DayKindForm(forms.Form):
     """What a day is."""
 

@@ -8,6 +8,7 @@ from yifen.trades.settlement.pages import (
     calendar_views,
     merchant_views,
     payee_views,
+    payout_views,
     views,
 )
 from yifen.trades.settlement.pages.agreed_lists import AGREEMENTS, BANKS, MERCHANTS, PAYEES
@@ -20,6 +21,8 @@ urlpatterns = [
     *list_urls(PAYOUTS),
     path("payouts/<int:number>/", views.payout, name="payout"),
     path("payouts/<int:number>/ask/", views.payout_ask, name="payout_ask"),
+    path("payouts/<int:number>/mark/", payout_views.payout_mark, name="payout_mark"),
+    path("payouts/<int:number>/again/", payout_views.payout_again, name="payout_again"),
     *list_urls(AGREEMENTS),
     path("agreements/quote/", agreement_views.agreement_quote, name="agreement_quote"),
     path("agreements/<int:agreement_id>/", agreement_views.agreement, name="agreement"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of, now
+from yifen.core.access.second import open_proposal
 from yifen.core.access.telling import say
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
@@ -25,7 +26,9 @@ from yifen.face.plain import plain_connection
 from yifen.trades.settlement.models import Agreement
 from yifen.trades.settlement.operations import sending
 from yifen.trades.settlement.operations.agreements import terms_of
+from yifen.trades.settlement.operations.deciding import AGAIN, MARK
 from yifen.trades.settlement.pages import quoting, words
+from yifen.trades.settlement.pages.forms import MarkForm
 from yifen.trades.settlement.pages.payouts_list import PAYOUTS
 from yifen.trades.settlement.pages.settled_list import SETTLEMENTS
 from yifen.trades.settlement.port import port_of
@@ -92,6 +95,8 @@ def payout(request: HttpRequest, number: int) -> HttpResponse:
         "to": to, "account_no": account_shown(access, str(to.get("account_no", ""))),
         "events": events(number),
         "may_ask": row.state != "instructed" and row.file_no is None,
+        "marking": MarkForm() if row.state in ("sent", "unknown", "done") else None,
+        "waiting": open_proposal(MARK, row.reference) or open_proposal(AGAIN, row.biller_code),
     })  # fmt: skip
 
 
