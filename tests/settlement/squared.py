@@ -80,7 +80,7 @@ class Squared(World):
         self.run("INSERT INTO recon_row (file_id, line_no, kind, serial, amount_fen, fee_fen)"
                  " SELECT %s, 1, kind, serial, amount_fen, 0 FROM recon_expected"
                  " WHERE document_id = %s", file_id, document_id)  # fmt: skip
-        self.run("UPDATE recon_expected SET done = true, file_id = %s, line_no = 1"
+        self.set_up("UPDATE recon_expected SET done = true, file_id = %s, line_no = 1"
                  " WHERE document_id = %s", file_id, document_id)  # fmt: skip
 
     def again(self, biller: str, now: datetime) -> Any:

@@ -166,7 +166,7 @@ def test_the_statement_ends_what_the_bank_never_answered(paid: Squared) -> None:
     document = instructed(paid)
     mark(paid, document, "sent")
     mark(paid, document, "unknown")
-    paid.run("UPDATE recon_expected SET done = true")  # somebody says so: no line of the bank does
+    paid.set_up("UPDATE recon_expected SET done = true")  # somebody says so: no line of the bank does
     assert payouts.shown(paid.conn, document, NOON) == payouts.Marked(
         SettlementCode.EVIDENCE_MISSING, False)  # fmt: skip
     assert take_bank_matches(paid.conn, NOON).payouts == 0
@@ -187,11 +187,11 @@ def test_the_statement_ends_what_the_bank_never_answered(paid: Squared) -> None:
 def test_a_line_of_the_bank_that_says_something_else_proves_nothing(paid: Squared, wrong: str) -> None:
     document = instructed(paid)
     mark(paid, document, "sent")
-    paid.run("UPDATE recon_expected SET kind = kind")
+    paid.set_up("UPDATE recon_expected SET kind = kind")
     paid.run("CREATE TEMP TABLE line AS SELECT * FROM recon_expected")
-    paid.run(f"UPDATE recon_expected SET {wrong}")
+    paid.set_up(f"UPDATE recon_expected SET {wrong}")
     paid.shows(document)
-    paid.run("UPDATE recon_expected e SET kind = l.kind, serial = l.serial, amount_fen = l.amount_fen"
+    paid.set_up("UPDATE recon_expected e SET kind = l.kind, serial = l.serial, amount_fen = l.amount_fen"
              " FROM line l WHERE l.expected_id = e.expected_id")  # fmt: skip
     paid.run("DROP TABLE line")
     found = payouts.shown(paid.conn, document, NOON)
@@ -202,9 +202,9 @@ def test_a_line_of_the_bank_that_says_something_else_proves_nothing(paid: Square
 def test_the_line_of_another_partners_file_proves_nothing(paid: Squared) -> None:
     document = instructed(paid)
     mark(paid, document, "sent")
-    paid.run("UPDATE recon_expected SET partner_id = %s", paid.ids["WX"])
+    paid.set_up("UPDATE recon_expected SET partner_id = %s", paid.ids["WX"])
     paid.shows(document)
-    paid.run("UPDATE recon_expected SET partner_id = %s", paid.ids["ABC"])
+    paid.set_up("UPDATE recon_expected SET partner_id = %s", paid.ids["ABC"])
     assert payouts.shown(paid.conn, document, NOON).code is SettlementCode.EVIDENCE_MISSING
 
 

@@ -1,6 +1,6 @@
 """The sandbox 沙箱: a book of its own, a biller to try with, and a twin for every partner."""
 
-from datetime import date, time
+from datetime import date
 
 from django.db import connection
 
@@ -9,7 +9,7 @@ from yifen.core.directory.queries import ancestors
 from yifen.core.facts.buckets import account_bucket
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners import operations
-from yifen.core.partners.books import SANDBOX_BOOK, SANDBOX_BOOK_ID
+from yifen.core.partners.books import SANDBOX_BOOK_ID
 from yifen.core.partners.models import Biller, Channel, Partner, WireLogKeeping
 from yifen.hub.payments.payables import (
     PAYABLES_SQL,
@@ -19,7 +19,8 @@ from yifen.hub.payments.payables import (
     pack_payers,
 )
 
-_BUCKETS = queries(__package__)["bucket_count"]
+_SQL = queries(__package__)
+_BUCKETS, _OPEN = _SQL["bucket_count"], _SQL["open_sandbox"]
 TRIAL_BILLER = "TRIAL"
 TRIAL_ACCOUNTS = ("1001", "1002", "1003")
 TRIAL_NAME = "张三（试用）"
@@ -33,7 +34,8 @@ def open_sandbox(owner: Partner, day: date) -> Biller:
     found = Biller.objects.filter(partner__code=TRIAL_BILLER, partner__book_id=SANDBOX_BOOK_ID).first()
     if found is not None:
         return found
-    operations.open_book(SANDBOX_BOOK_ID, SANDBOX_BOOK, "沙箱账簿", time(0, 0), day.isoformat())
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, [day])
     partner = operations.register_partner(
         top, SANDBOX_BOOK_ID, TRIAL_BILLER, "沙箱收费单位", xml=True, json=True, wire_log=WireLogKeeping.ALL
     )

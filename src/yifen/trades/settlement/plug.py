@@ -1,16 +1,19 @@
 """What settlement brings: billers squared, money paid out."""
 
 from yifen.core.facts.plug import (
+    NIGHT_QUEUE,
     Grant,
     MenuEntry,
     NightStep,
     Plug,
     Second,
     Table,
+    Task,
     Text,
     Urls,
     Watch,
 )
+from yifen.core.facts.processes import NIGHT, WEB
 from yifen.core.facts.roles import Role as R
 from yifen.trades.settlement.codes import SettlementCode
 
@@ -34,13 +37,23 @@ PLUG = Plug(
         Table("payee", watch=Watch()),
         Table("bank", keep_rows=True, keep=("account_id",), watch=Watch()),
     ),
-    internal_functions=(
-        "payout_mark_v1",
-        "payout_resolve_v1",
-        "receipt_book_v1",
-        "settlement_move_v1",
-        "settlement_post_v1",
-    ),
+    functions={
+        "commission_true_up_v1": (NIGHT,),
+        "payout_again_v1": (WEB,),
+        "payout_answered_v1": (NIGHT,),
+        "payout_decided_v1": (WEB,),
+        "payout_file_v1": (NIGHT,),
+        "payout_instruct_v1": (NIGHT,),
+        "payout_resend_v1": (NIGHT,),
+        "payout_shown_v1": (NIGHT,),
+        "payout_take_asked_v1": (NIGHT,),
+        "payout_take_v1": (NIGHT,),
+        "receipt_arrived_v1": (NIGHT,),
+        "receipt_expect_v1": (NIGHT,),
+        "settlement_open_v1": (NIGHT,),
+        "settlement_settle_v1": (NIGHT,),
+        "settlement_unproved_v1": (WEB, NIGHT),
+    },
     permissions=(
         Grant("settlement.view",
               (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR),
@@ -129,6 +142,7 @@ PLUG = Plug(
         NightStep("payout", "commission", "yifen.trades.settlement.night:pay_out",
                   Text("划付", "pay out")),
     ),
+    tasks=(Task("settlement.ask", "yifen.trades.settlement.jobs:ask", queue=NIGHT_QUEUE),),
     verify=("yifen.trades.settlement.proof:altered",),
     sample=("yifen.trades.settlement.sample:prepare",),
 )  # fmt: skip
