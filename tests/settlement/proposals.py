@@ -59,43 +59,57 @@ def bank(place: Province) -> Proposed:
             "SELECT endpoint FROM bank WHERE partner_id = %s", there.pk)  # fmt: skip
 
 
-def payout(place: Province, *states: str) -> tuple[int, str]:
-    """A payout of the county's biller that went through these states, committed: document, reference."""
+def paid_out(place: Province) -> dict[str, int]:
+    """Two payouts of the county's biller, committed once: one was sent, the newer one came back."""
     from tests.settlement.squared import Squared
     from tests.world import World
     from yifen.trades.settlement.operations import payouts, settle
 
+    own, found = place.own, {}
     with psycopg.connect(place.database.app_url, autocommit=True) as conn:
-        world, own = Squared.__new__(Squared), place.own
-        world.conn, world.buckets, world.ids = conn, place.database.buckets, {own.biller_code: own.biller}
-        there = conn.execute("SELECT 1 FROM payee WHERE biller_id = %s", (own.biller,)).fetchone()
-        if there is None:
-            (bank,) = conn.execute("SELECT id FROM partner WHERE code = %s", (own.more["bank"],)).fetchone() or (0,)
-            world.ids["ABC"] = bank
-            world.payee(own.biller_code)
-            conn.execute("UPDATE agreement SET payout = true WHERE biller_id = %s", (own.biller,))
-        found = "SELECT document_id, reference FROM payout WHERE state = %s::payout_state"
-        row = conn.execute(found, (states[-1],)).fetchone()
-        if row is None:
+        there = dict(conn.execute("SELECT state::text, document_id FROM payout").fetchall())
+        if there:
+            return there
+        world = Squared.__new__(Squared)
+        world.conn, world.buckets, world.now = conn, place.database.buckets, LATE
+        world.ids = {own.biller_code: own.biller, own.channel_code: own.channel}
+        world.ids["ABC"] = world.value("SELECT id FROM partner WHERE code = %s", own.more["bank"])
+        world.payee(own.biller_code)
+        conn.execute("UPDATE agreement SET payout = true, lag_days = 0 WHERE biller_id = %s", (own.biller,))
+        for day, states in enumerate((("sent",), ("sent", "returned"))):
             World.cut(world)
-            settle.settle_due(conn, 1, DAY + timedelta(days=9), LATE, "test")
-            sent = payouts.instruct(conn, own.biller, DAY + timedelta(days=1), LATE)
-            for state in states if sent.document_id else ():
-                payouts.mark(conn, sent.document_id or 0, state, LATE)  # type: ignore[arg-type]
-            row = conn.execute(found, (states[-1],)).fetchone()
-        assert row is not None
-        return row
+            settle.settle_due(conn, 1, DAY + timedelta(days=day), LATE, "test")
+            due_on = DAY + timedelta(days=1)
+            made = payouts.instruct(conn, own.biller, due_on, LATE).document_id
+            assert made is not None
+            for state in states:
+                payouts.mark(conn, made, state, LATE)  # type: ignore[arg-type]
+            found[states[-1]] = made
+            if not day:
+                world.pay(own.biller_code, 5_000, own.account_no, channel=own.channel_code)
+    return found
 
 
 def mark(place: Province) -> Proposed:
     from yifen.trades.settlement.operations import deciding
 
-    document, _ = payout(place, "sent")
+    document = paid_out(place)["sent"]
     maker = site.access(place.users["finance"])
     return (deciding.propose_mark(maker, document, "done", "SLIP7", False, NOW, "回单"),
             place.users["supervisor"], "SELECT state::text FROM payout WHERE document_id = %s",
             document)  # fmt: skip
 
 
-MAKERS = {"settlement.agreement": agreement, "settlement.place": merchant_place,
-          "settlement.shares": shares, "settlement.bank": bank, "payouts.mark": mark}  # fmt: skip
+def again(place: Province) -> Proposed:
+    from yifen.trades.settlement.operations import deciding
+
+    paid_out(place)
+    maker = site.access(place.users["finance"])
+    return (deciding.propose_again(maker, place.own.biller, NOW, "户名无误"), place.users["supervisor"],
+            "SELECT count(*) FROM payout WHERE biller_id = %s", place.own.biller)  # fmt: skip
+
+
+MAKERS = {
+    "settlement.agreement": agreement, "settlement.place": merchant_place, "settlement.shares": shares,
+    "settlement.bank": bank, "payouts.mark": mark, "payouts.again": again,
+}  # fmt: skip

@@ -187,13 +187,10 @@ def test_the_statement_ends_what_the_bank_never_answered(paid: Squared) -> None:
 def test_a_line_of_the_bank_that_says_something_else_proves_nothing(paid: Squared, wrong: str) -> None:
     document = instructed(paid)
     mark(paid, document, "sent")
-    paid.set_up("UPDATE recon_expected SET kind = kind")
-    paid.run("CREATE TEMP TABLE line AS SELECT * FROM recon_expected")
+    was = paid.rows("SELECT kind, serial, amount_fen FROM recon_expected")[0]
     paid.set_up(f"UPDATE recon_expected SET {wrong}")
     paid.shows(document)
-    paid.set_up("UPDATE recon_expected e SET kind = l.kind, serial = l.serial, amount_fen = l.amount_fen"
-             " FROM line l WHERE l.expected_id = e.expected_id")  # fmt: skip
-    paid.run("DROP TABLE line")
+    paid.set_up("UPDATE recon_expected SET kind = %s, serial = %s, amount_fen = %s", *was)
     found = payouts.shown(paid.conn, document, NOON)
     assert found == payouts.Marked(SettlementCode.EVIDENCE_MISSING, False)
     assert paid.value("SELECT state::text FROM payout") == "sent"
