@@ -4,6 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time
 from typing import Any, NamedTuple
 
+from tests.counter import proposals as desk
+from tests.repair import proposals as repairs
+from tests.settlement import proposals as agreed
 from tests.web import site
 from tests.web.province import Province
 
@@ -182,8 +185,14 @@ def arriving(place: Province) -> Any:
     return row
 
 
+def made(maker: Callable[[Province], tuple[Any, Any, str, Any]]) -> Callable[[Province], Made]:
+    """As the tests of a trade have it."""
+    return lambda place: Made(*maker(place))
+
+
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,
     "partners.admit": admission, "partners.resume": resumed, "partners.go_live": going_live,
+    **{act: made(maker) for act, maker in (agreed.MAKERS | desk.MAKERS | repairs.MAKERS).items()},
 }  # fmt: skip

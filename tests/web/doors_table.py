@@ -72,7 +72,7 @@ ARGUMENTS: dict[str, Arguments] = {
     **{
         name: lambda _, rows: {"item_id": rows.more["item"]}
         for name in ("difference", "difference_own", "difference_note", "difference_propose",
-                     "difference_decide", "difference_release", "difference_release_decide")
+                     "difference_release")
     },
     "recon_layout": lambda _, rows: {"layout_id": rows.more["layout"]},
     **{
@@ -81,8 +81,9 @@ ARGUMENTS: dict[str, Arguments] = {
     },
     **{
         name: lambda _, rows: {"number": rows.biller + 10**9}  # none was settled or paid yet
-        for name in ("settlement", "payout", "payout_ask")
+        for name in ("settlement", "payout", "payout_ask", "payout_mark", "payout_again")
     },
+    "bank": lambda _, rows: {"code": rows.more["bank"]},
     "agreement": lambda _, rows: {"agreement_id": rows.more["agreement"]},
     **{
         name: lambda *_: {"book_id": 1, "day": DAY.isoformat()}

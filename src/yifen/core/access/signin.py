@@ -15,6 +15,7 @@ from yifen.core.access.hashers import Argon2Proof
 from yifen.core.access.models import User
 from yifen.core.access.places import place_of, screen_of
 from yifen.core.access.rules import counted_as, counted_from
+from yifen.core.access.second import Signature
 from yifen.core.audit.record import act
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
@@ -75,6 +76,13 @@ def is_fresh(request: HttpRequest, moment: datetime) -> bool:
     """Both factors were given in this session, within the last five minutes."""
     since = moment.timestamp() - request.session.get("proved", 0)
     return bool(0 <= since <= FRESH_S)
+
+
+def signature_of(request: HttpRequest, name: str, password: str, code: str) -> Signature:
+    """`check_person`, with the proof that the database asks for. Not in a transaction: failures are
+    counted and lock. Refused: AUTHORISATION_INVALID, SIGN_IN_BUSY."""
+    checker = check_person(request, name, password, code)
+    return Signature(checker, proof_of(checker, password))
 
 
 def change_password(request: HttpRequest, user: User, old: str, new: str, moment: datetime) -> None:
