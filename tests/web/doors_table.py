@@ -12,7 +12,8 @@ ARGUMENTS: dict[str, Arguments] = {
     **{
         name: lambda _, rows: {"code": rows.biller_code}
         for name in ("partner", "partner_edit", "partner_suspend", "partner_admit", "partner_keys",
-                     "partner_certify", "go_live_request", "go_live_decide")
+                     "partner_certify", "go_live_request", "go_live_decide", "partner_dialect",
+                     "partner_dialect_key", "partner_dialect_decide")
     },
     "partner_key_end": lambda _, rows: {"code": rows.biller_code, "version": 1},
     "conformance_run": lambda _, rows: {"run_id": rows.more["run"]},

@@ -47,7 +47,10 @@ PLUG = Plug(
                   Text("每日试算", "daily proof"), signed=True),
         NightStep("close", "proof", "yifen.night.closing:close", Text("关闭", "close"), signed=True),
     ),
-    tasks=(Task("night.run", "yifen.night.jobs:run", cron="* * * * *", alone=True),),
+    tasks=(
+        Task("night.run", "yifen.night.jobs:run", cron="* * * * *", alone=True),
+        Task("night.sandbox", "yifen.night.jobs:run_sandbox", cron="* * * * *", alone=True),
+    ),
     commands=(
         Command("cut", "yifen.night.commands.cut",
                 "Close the open business day and make every partner's file.",

@@ -89,6 +89,14 @@ SETTINGS = (
         "报文时间与网关时钟允许的偏差（秒）。",
     ),
     Setting(
+        "YIFEN_SHA1",
+        "1",
+        "1: partners of the XML dialect sign by SHA-1; 0: switched off, such messages are answered "
+        "2007 and no biller is called in XML. One partner is moved to JSON on its page.",
+        "1：允许 XML 方式的 SHA-1 签名；0：全部停用，来文答 2007，也不再以 XML 调用收费单位。"
+        "单个合作方在其页面改用 JSON。",
+    ),
+    Setting(
         "YIFEN_KEEP_MESSAGES_DAYS",
         "180",
         "Days for which partners' masked messages are kept; the worker forgets older ones.",
@@ -143,6 +151,7 @@ class Settings(NamedTuple):
     batch_max: int
     body_max: int
     replay_window_s: int
+    sha1: int
     keep_messages_days: int
     web_port: int
     web_origin: str
@@ -168,6 +177,7 @@ _BOUNDS = {
     "YIFEN_BATCH_MAX": (1, 10_000),
     "YIFEN_BODY_MAX": (1024, 16_777_216),
     "YIFEN_REPLAY_WINDOW_S": (1, 86_400),
+    "YIFEN_SHA1": (0, 1),
     "YIFEN_KEEP_MESSAGES_DAYS": (1, 3650),
     "YIFEN_WEB_PORT": (1, 65535),
     "YIFEN_WEB_PROXIES": (0, 5),

@@ -29,6 +29,8 @@ async def answer(hub: Hub, exchange: Exchange, window_s: int) -> bytes:
         partner = hub.roster.partner(sealed.partner, "xml")
         key = checked_key(hub, sealed, exchange.at)
         exchange.proved = True
+        if not hub.roster.sha1:  # told to who proved it; nobody else need know
+            raise WireFault(Code.SHA1_SWITCHED_OFF)
         if abs(exchange.at.timestamp() - sealed.sent_at) > window_s:
             raise WireFault(Code.MESSAGE_STALE, "Head/Time")
         message = exchange.message = read_message(sealed, exchange.verb, partner.unit)

@@ -20,7 +20,7 @@ PLUG = Plug(
         Grant("partners.keys", (R.PLATFORM_ADMIN, R.DEVELOPER),
               "发放、停用密钥", "issue and end keys"),
         Grant("partners.go_live", (R.PLATFORM_ADMIN,),
-              "复核上线", "decide on going live"),
+              "复核上线和报文方式变更", "decide on going live and on another dialect"),
         Grant("outages.edit",
               (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.BILLER_STAFF),
               "发布停机窗口", "announce outages"),

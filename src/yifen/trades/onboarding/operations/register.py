@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from yifen.core.access.edge import Access
 from yifen.core.directory.models import Institution
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
 from yifen.core.partners import operations
-from yifen.core.partners.books import CODE, SANDBOX_BOOK_ID, books
+from yifen.core.partners.books import CODE, books
 from yifen.core.partners.endpoint import check_endpoint
 from yifen.core.partners.models import Biller, Channel, Partner
 from yifen.trades.onboarding.codes import OnboardingCode
@@ -34,13 +36,16 @@ class Registration(NamedTuple):
 @transaction.atomic
 def register(access: Access, asked: Registration, book_id: int, now: datetime) -> Partner:
     """The partner, shut until it goes live, and its sandbox, open. Refused: OUT_OF_SCOPE,
-    PARTNER_EXISTS (also: its sandbox's code is taken), INPUT_INVALID (code, book, side)."""
+    PARTNER_EXISTS (also: its sandbox's code is taken), INPUT_INVALID (code, book, side),
+    SHA1_SWITCHED_OFF (XML)."""
     if not CODE.fullmatch(asked.code):
         raise Refused(Code.INPUT_INVALID, "code", "A–Z 0–9, 2–13")
     if not access.scope.has_institution(asked.institution_id):
         raise Refused(Code.OUT_OF_SCOPE, "institution")
     if book_id not in [number for number, _ in books()]:
         raise Refused(Code.INPUT_INVALID, "book")
+    if asked.dialect == "xml" and not settings.YIFEN_SHA1:
+        raise Refused(Code.SHA1_SWITCHED_OFF, "dialect")
     check_side(asked.options)
     if asked.code == TRIAL_BILLER:  # of the sandbox, even before there is one
         raise Refused(OnboardingCode.PARTNER_EXISTS, "code")
@@ -78,7 +83,9 @@ def check_side(options: dict[str, Any]) -> None:
 
 
 @transaction.atomic
-def change(access: Access, partner: Partner, name: str, options: dict[str, Any]) -> None:
+def change(
+    access: Access, partner: Partner, name: str, options: dict[str, Any], now: datetime
+) -> None:
     """Another name, other limits or another endpoint. Refused: OUT_OF_SCOPE, INPUT_INVALID,
     NOT_READY_FOR_LIVE (a hosted biller that is live gets a system of its own, and its sandbox has not
     passed the conformance run, H6)."""
@@ -88,7 +95,7 @@ def change(access: Access, partner: Partner, name: str, options: dict[str, Any])
     channel = Channel.objects.filter(pk=partner.pk).first()
     side = channel or Biller.objects.get(pk=partner.pk)
     is_new = bool(options.get("endpoint")) and not getattr(side, "endpoint", "")
-    if is_new and partner.live_at is not None and passed_run(partner) is None:
+    if is_new and partner.live_at is not None and passed_run(partner, now) is None:
         raise Refused(OnboardingCode.NOT_READY_FOR_LIVE, "endpoint", "certified")
     partner.name = name
     partner.save(update_fields=["name"])

@@ -9,6 +9,17 @@ from yifen.core.partners.models import Partner
 from yifen.trades.onboarding.operations import go_live
 
 
+def why_not(row: Partner, now: datetime) -> str:
+    """Why the sandbox's run does not let the partner in; empty where it does, or need not."""
+    if go_live.is_hosted(row):
+        return ""
+    return {
+        "none": _("沙箱尚未做过一致性测试。"),
+        "not_whole": _("最近一次一致性测试有条款未过或未测；上线须全部通过。"),
+        "outdated": _("最近一次一致性测试之后，密钥、地址或报文方式有变，须重测。"),
+    }.get(go_live.why_not(row, now), "")  # fmt: skip
+
+
 def step_list(row: Partner, now: datetime) -> list[dict[str, Any]]:
     """For parts/steps.html; a step that does not concern the partner is left out."""
     titles = {

@@ -19,7 +19,8 @@ from yifen.face import partners as queries
 from yifen.trades.onboarding.models import ConformanceRun
 from yifen.trades.onboarding.operations import go_live, register
 from yifen.trades.onboarding.pages.forms import EditForm, RegisterForm, SideForm
-from yifen.trades.onboarding.pages.steps import step_list
+from yifen.trades.onboarding.pages.steps import step_list, why_not
+from yifen.trades.onboarding.tested import spoken
 
 
 @allow("partners.view")
@@ -32,6 +33,7 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "row": row, "kind": queries.kind_of(row), "side": queries.side_of(row),
         "steps": step_list(row, now), "missing": go_live.missing(row, now),
+        "why_not": why_not(row, now), "spoken": spoken(row) if row.xml or row.json else (),
         "asked": asked, "own_request": bool(asked and asked.maker == access.user),
         "twin": Partner.objects.filter(sandbox_of=row).first(),
         "keys": PartnerKey.objects.filter(partner=row).order_by("-version"),
@@ -76,7 +78,8 @@ def partner_edit(request: HttpRequest, code: str) -> HttpResponse:
     form = EditForm(request.POST or None, kind=kind, initial=initial(row, side, kind))
     if request.method == "POST" and form.is_valid():
         try:
-            register.change(access, row, form.cleaned_data["name"], form.options(kind))
+            register.change(access, row, form.cleaned_data["name"], form.options(kind),
+                            edge.now())  # fmt: skip
         except Refused as refused:
             put(request, form, refused)
         else:
