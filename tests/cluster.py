@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
+import psycopg
+
 from tests.world import Database
 from yifen.core.embedded.errors import NotRunning
 from yifen.core.embedded.server import EmbeddedPostgres
@@ -16,6 +18,8 @@ FAST = {"fsync": "off", "full_page_writes": "off", "max_connections": "400",
         "max_wal_size": "256MB"}  # fmt: skip
 IN_FOLDER = {"dynamic_shared_memory_type": "mmap"}  # a killed server would leave any other behind
 MEMORY, MEMORY_BYTES_MIN = Path("/dev/shm"), 4 * 2**30
+# What two people change, a test may lay out by itself; it gets no other right of the owner by that.
+FREE = "GRANT yifen_owner TO yifen_app WITH INHERIT FALSE, SET FALSE"
 # Waits until we say that the server has ended, or have died ourselves.
 GUARD = """
 read -r ended || kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")"
@@ -40,6 +44,8 @@ def cluster_of(settings: dict[str, str], within: Path | None = None) -> Iterator
     server = EmbeddedPostgres(folder, settings=IN_FOLDER | settings)
     try:
         server.start()
+        with psycopg.connect(server.url("postgres", "postgres")) as conn:
+            conn.execute(FREE)
         yield server
     finally:
         with suppress(NotRunning):  # by a test that failed

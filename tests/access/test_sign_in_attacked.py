@@ -6,10 +6,10 @@ from statistics import median
 from time import perf_counter
 
 import pytest
-from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 
 from tests.web import site
+from yifen.core.access.hashers import Argon2Proof
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 
@@ -132,7 +132,7 @@ def test_one_address_cannot_try_one_password_on_everybody(place, person):
 
 
 def test_a_locked_login_answers_no_faster(person, monkeypatch):
-    monkeypatch.setattr(Argon2PasswordHasher, "memory_cost", 100 * 1024)  # as the hub's cost
+    monkeypatch.setattr(Argon2Proof, "memory_cost", 100 * 1024)  # as the hub's cost
 
     def took(name, code="000000"):
         began = perf_counter()

@@ -113,17 +113,39 @@ def test_an_agreement_is_made_and_one_that_has_begun_stays(squared, finance):
 def test_a_payee_is_changed_only_with_the_word_of_who_approves_payouts(squared, finance):
     from yifen.trades.settlement.models import Bank, Payee
 
-    checker = squared.users["supervisor"]
     asked = {"bank_id": str(Bank.objects.get().pk), "account_no": "6222000000000777",
-             "account_name": "青溪供电公司", "bank_code": "102100099996", "bank_name": "工行",
-             "checker": checker.login, "checker_password": "wrong-horse-1",
-             "checker_code": "000000"}  # fmt: skip
-    address = f"/console/agreements/payees/{squared.own.biller_code}/"
-    assert finance.post(address, asked).status_code == 200
+             "account_name": "青溪供电公司", "bank_code": "102100099996", "bank_name": "工行"}  # fmt: skip
+    shown = finance.post(f"/console/agreements/payees/{squared.own.biller_code}/", asked).url
     assert Payee.objects.get(pk=squared.own.biller).account_no == "6222000000000001"
-    signed = asked | {"checker_password": site.PASSWORD, "checker_code": site.code_of(checker)}
-    assert finance.post(address, signed).status_code == 302
+    page = Page(finance, shown)
+    assert ["收款账号", "6222000000000001", "6222000000000777"] in [
+        [words(cell) for cell in row.xpath("./th|./td")] for row in page.tree.xpath("//tbody/tr")
+    ]
+    seen = page.tree.xpath("//input[@name='seen']/@value")[0]
+    # The maker himself; another seen; who may not; then who may.
+    supervisor = site.client_of(squared.users["supervisor"])
+    for browser, word, what in ((finance, "yes", seen), (supervisor, "yes", "0" * 64),
+                                (site.client_of(squared.foreign.user), "yes", seen)):  # fmt: skip
+        browser.post(f"{shown}decide/", {"word": word, "seen": what})
+        assert Payee.objects.get(pk=squared.own.biller).account_no == "6222000000000001"
+    supervisor.post(f"{shown}decide/", {"word": "yes", "seen": seen})
     assert Payee.objects.get(pk=squared.own.biller).account_no == "6222000000000777"
+
+
+def test_a_payee_is_signed_for_on_the_spot_by_password_and_code(squared, finance):
+    from yifen.trades.settlement.models import Bank, Payee
+
+    checker = squared.users["supervisor"]
+    asked = {"bank_id": str(Bank.objects.get().pk), "account_no": "6222000000000888",
+             "account_name": "青溪供电公司", "bank_code": "102100099996", "bank_name": "工行"}  # fmt: skip
+    shown = finance.post(f"/console/agreements/payees/{squared.own.biller_code}/", asked).url
+    seen = Page(finance, shown).tree.xpath("//input[@name='seen']/@value")[0]
+    signed = {"word": "sign", "seen": seen, "checker": checker.login,
+              "checker_password": "wrong-horse-1", "checker_code": site.code_of(checker)}  # fmt: skip
+    finance.post(f"{shown}decide/", signed)
+    assert Payee.objects.get(pk=squared.own.biller).account_no != "6222000000000888"
+    finance.post(f"{shown}decide/", signed | {"checker_password": site.PASSWORD})
+    assert Payee.objects.get(pk=squared.own.biller).account_no == "6222000000000888"
 
 
 def test_the_month_shows_what_was_settled_and_a_day_can_be_changed(squared):

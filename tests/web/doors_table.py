@@ -30,6 +30,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "payer": lambda _, rows: {"payable_id": rows.payable_id},
     "daily_file": lambda _, rows: {"file_id": rows.biller},  # none of the province's is made yet
     "audit_entry": lambda _, rows: {"entry_no": 1},
+    **{name: lambda _, rows: {"number": rows.more["proposal"]} for name in ("proposal", "proposal_decide")},
     "export": lambda _, rows: {"export_id": rows.more["export"]},
     "export_file": lambda _, rows: {"export_id": rows.more["export"]},
     "user": lambda _, rows: {"user_id": rows.user.pk},

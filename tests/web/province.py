@@ -73,6 +73,7 @@ def build(database: Database) -> Province:
         shift_and_entry(rows)
     for rows in (own, foreign):
         exported(rows)
+        proposed(rows)
     return Province(database, union, own, foreign, users)
 
 
@@ -170,6 +171,17 @@ def exported(rows: County) -> None:
     rows.more["export"] = Export.objects.create(
         listing="partners", query="", format="csv", language="zh-hans", maker=rows.user,
         asked_at=now, finished_at=now, state="done", rows=1, size=1, file="none.csv",
+    ).pk  # fmt: skip
+
+
+def proposed(rows: County) -> None:
+    """A proposal of the county's administrator about its biller, that nobody decided."""
+    from yifen.core.access.models import Authorisation
+
+    rows.more["proposal"] = Authorisation.objects.create(
+        action="of a trade that is gone", subject_key=rows.biller_code, shown=bytes(32),
+        institution_id=rows.county, partner_id=rows.biller, maker=rows.user,
+        requested_at=datetime.now(UTC),
     ).pk  # fmt: skip
 
 

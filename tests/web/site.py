@@ -28,10 +28,10 @@ def setup(database: Database) -> None:
 
 def cheapen_passwords() -> None:
     """A third of a second a try keeps guessers out of the hub, and would be half of these tests."""
-    from django.contrib.auth.hashers import Argon2PasswordHasher
+    from yifen.core.access.hashers import Argon2Proof
 
-    Argon2PasswordHasher.time_cost = Argon2PasswordHasher.parallelism = 1
-    Argon2PasswordHasher.memory_cost = 8
+    Argon2Proof.time_cost = Argon2Proof.parallelism = 1
+    Argon2Proof.memory_cost = 8
 
 
 @contextmanager
@@ -116,3 +116,21 @@ def client_of(user: Any) -> Any:
     user.session_key = session.session_key
     user.save(update_fields=["session_key"])
     return client
+
+
+def access(user: Any) -> Any:
+    """Who this user is to the operations, with a session that proves it."""
+    from yifen.core.access.edge import Access
+
+    if not user.session_key:
+        user.session_key = f"session-of-{user.pk}"
+        user.save(update_fields=["session_key"])
+    return Access(user, user.session_key)
+
+
+def agree(checker: Any, proposal: Any, now: datetime) -> Any:
+    """The second person's yes to a proposal as it was shown."""
+    from yifen.core.access import second
+
+    return second.decide(access(checker), proposal.pk, seen=bytes(proposal.shown).hex(), yes=True,
+                         now=now)  # fmt: skip

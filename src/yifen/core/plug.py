@@ -65,7 +65,8 @@ PLUG = Plug(
         Table("ledger_account", write=False, watch=Watch()),
     ),
     internal_functions=(
-        "ledger_post_v1",
+        "ledger_post_v1", "access_guard_v1", "access_kept_v1", "access_proved_v1",
+        "access_settle_v1", "access_told_v1", "access_who_v1",
     ),
     permissions=(
         Grant("users.view", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.AUDITOR),

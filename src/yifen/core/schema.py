@@ -13,12 +13,14 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from yifen.core.access import walls
 from yifen.core.audit import watch
 from yifen.core.facts.buckets import BUCKETS_CHANGED
 from yifen.core.facts.plug import Table
-from yifen.core.facts.sqlfiles import read_sql
+from yifen.core.facts.sqlfiles import queries, read_sql
 from yifen.core.plugs import plugs, result_codes
 
+_SQL = queries(__package__)
 _VIEW = re.compile(r"CREATE OR REPLACE VIEW\s+(\w+)")
 
 
@@ -46,6 +48,8 @@ def install_functions(owner_url: str, app_role: str, buckets: int) -> None:
     with psycopg.connect(owner_url) as conn:
         for _, text in function_files():
             _install(conn, text)
+        for (path_named,) in conn.execute(_SQL["open_paths"]).fetchall():
+            conn.execute(path_named)
         have = conn.execute("SELECT count(*) FROM ledger_head").fetchone()
         if have and have[0] not in (0, buckets):
             raise BucketsChanged(BUCKETS_CHANGED.format(have=have[0], want=buckets))
@@ -56,7 +60,7 @@ def install_functions(owner_url: str, app_role: str, buckets: int) -> None:
         for statement in (
             "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}, PUBLIC",
             "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC",
-            "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+            "REVOKE CREATE ON SCHEMA public FROM {role}, PUBLIC",
             "GRANT USAGE ON SCHEMA public TO {role}",
             "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}",
             "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}",
@@ -70,6 +74,7 @@ def install_functions(owner_url: str, app_role: str, buckets: int) -> None:
             if table.write:
                 _grant_writes(conn, table, role)
         watch.install(conn, app_role)
+        walls.install(conn)
 
 
 def _install(conn: psycopg.Connection[Any], text: str) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import psycopg
 import pytest
 
+from tests.web import site
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.trades.settlement.codes import SettlementCode
@@ -206,19 +207,19 @@ def payee(place, **fields):
 
 
 def test_a_payee_takes_a_second_person_for_just_that_account(fresh):
-    from yifen.core.access.authorise import grant
+    from yifen.trades.settlement.models import Payee
     from yifen.trades.settlement.operations import payees
 
-    maker, checker = fresh.own.user, fresh.users["supervisor"]
-    what = payee(fresh)
-    word = grant(payees.ACTION, payees.key_of(what), maker, checker, NOW)
+    maker, checker = site.access(fresh.users["finance"]), fresh.users["supervisor"]
+    proposal = payees.propose(maker, payee(fresh), NOW)
+    assert not Payee.objects.filter(pk=fresh.own.biller).exists()
     other = payee(fresh, account_no="6222000000000002")
-    found = refused(payees.put, access(maker), other, word, NOW)
-    assert found == (Code.AUTHORISATION_INVALID, "")
-    row = payees.put(access(maker), what, word, NOW)
+    assert refused(payees.propose, maker, other, NOW) == (Code.PROPOSAL_OPEN, "")
+    assert refused(site.agree, fresh.users["finance"], proposal, NOW) == (Code.PERMISSION_MISSING, "")
+    site.agree(checker, proposal, NOW)
+    row = Payee.objects.get(pk=fresh.own.biller)
     assert (row.account_no, row.bank_code) == ("6222000000000001", "102100099996")
-    found = refused(payees.put, access(maker), what, word, NOW)
-    assert found == (Code.AUTHORISATION_USED, "")
+    assert refused(site.agree, checker, proposal, NOW) == (Code.AUTHORISATION_USED, "")
 
 
 @pytest.mark.parametrize(
@@ -230,7 +231,7 @@ def test_a_payee_takes_a_second_person_for_just_that_account(fresh):
 def test_a_payee_that_no_bank_would_know_is_refused(fresh, field, value):
     from yifen.trades.settlement.operations import payees
 
-    found = refused(payees.check, access(fresh.own.user), payee(fresh, **{field: value}))
+    found = refused(payees.check, payee(fresh, **{field: value}))
     assert found == (SettlementCode.PAYEE_INVALID, field.removesuffix("_id"))
 
 

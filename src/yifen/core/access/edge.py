@@ -40,10 +40,11 @@ def actor_of(request: HttpRequest, user: User | None) -> Actor:
 
 
 class Access:
-    """Who is calling and what he may: `request.access`, `access` in templates. Read once a call."""
+    """Who is calling and what he may: `request.access`, `access` in templates. Read once a call.
+    `session`: the key that proves it to the database; "" where nobody's browser calls."""
 
-    def __init__(self, user: User | None) -> None:
-        self.user = user
+    def __init__(self, user: User | None, session: str = "") -> None:
+        self.user, self.session = user, session
         self.roles: Roles = user.role_set if user else frozenset()
         self.permissions = permissions_of(self.roles)
         self._scope: Scope | None = None

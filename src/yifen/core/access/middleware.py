@@ -36,7 +36,7 @@ class Guard:
             logout(request)
             messages.warning(request, ended)
             user = None
-        request.access = edge.Access(user)  # type: ignore[attr-defined]
+        request.access = edge.Access(user, request.session.session_key or "")  # type: ignore[attr-defined]
         with acting(connection, edge.actor_of(request, user)):
             return self.get_response(request)
 

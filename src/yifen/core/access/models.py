@@ -27,6 +27,7 @@ class User(AbstractBaseUser):
 
     login = models.CharField(max_length=32, unique=True)  # a teller's number, say
     name = models.CharField(max_length=100)
+    person = models.CharField(max_length=32, blank=True, db_default="")  # 工号: one however many logins
     institution = models.ForeignKey("directory.Institution", models.PROTECT)
     partner = models.ForeignKey("partners.Partner", models.PROTECT, null=True, blank=True)
     is_active = models.BooleanField(default=True)
@@ -66,18 +67,25 @@ class UserRole(models.Model):
 
 
 class Authorisation(models.Model):
-    """授权: one act of a maker that a checker, another person, agreed to. The act and its content
-    are named, so it serves for nothing else; `used_at` says when it did, once."""
+    """授权: an act that a maker proposed and a checker, another person, decided. The functions of
+    `second_v1.sql` alone write it; `access.second` is the way there. `used_at`: its effect is done."""
 
-    action = models.CharField(max_length=40)  # the permission or transaction code it is for
+    action = models.CharField(max_length=40)  # an act that a plug names
     subject_key = models.CharField(max_length=80)  # what it is done to: a payment id, a partner
+    content = models.JSONField(db_default={})  # as the act's `run` reads it
+    changes = models.JSONField(db_default=[])  # what the maker saw: field, titles, before, after
+    shown = models.BinaryField(null=True)  # SHA-256 of that, which the checker must see too
     reason = models.CharField(max_length=200, blank=True, default="")
+    institution = models.ForeignKey("directory.Institution", models.PROTECT, null=True)
+    partner = models.ForeignKey("partners.Partner", models.PROTECT, null=True)
     maker = models.ForeignKey(User, models.PROTECT, related_name="made")
     checker = models.ForeignKey(User, models.PROTECT, null=True, related_name="checked")
     requested_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)
     granted = models.BooleanField(null=True)  # empty: nobody decided yet
+    answer = models.CharField(max_length=200, blank=True, db_default="")
     used_at = models.DateTimeField(null=True, blank=True)
+    settled_in = models.BigIntegerField(null=True)  # the transaction of decision and effect
 
     class Meta:
         db_table = "access_authorisation"
@@ -92,3 +100,10 @@ class Authorisation(models.Model):
                 name="authorisation_asked_once",
             ),
         ]
+        indexes = [
+            models.Index(fields=["settled_in"], condition=models.Q(settled_in__isnull=False),
+                         name="access_authorisation_settled"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject_key}"

@@ -109,6 +109,21 @@ class Code(ResultCode):
         2112, FINAL, 403, "页面已过期，请返回后重试；本次未作任何处理",
         "This page is too old; go back and try again. Nothing was done.",
     )  # fmt: skip
+    PROPOSAL_OPEN = (
+        2120, FINAL, 409, "该事项已有待复核的提议，请先复核或撤回",
+        "A proposal about this already waits to be decided; decide or withdraw it first.",
+    )  # fmt: skip
+    PROPOSAL_CHANGED = (
+        2121, FINAL, 409, "内容与您所见不同，请重新查看后再复核；本次未作任何处理",
+        "It is no longer what you were shown; look again before you decide. Nothing was done.",
+    )  # fmt: skip
+    PROPOSAL_LAPSED = (
+        2122, FINAL, 409, "提议已失效（超过 30 天，或提议人已无此权限），请重新提出",
+        "The proposal has lapsed (30 days, or its maker may no longer make it); propose it again.",
+    )  # fmt: skip
+    SECOND_PERSON_NEEDED = (
+        2123, FINAL, 403, "须由另一人复核后生效", "This takes effect only when a second person decides.",
+    )  # fmt: skip
     # 3xxx, 5xxx the message contradicts itself
     BILLER_UNKNOWN = 3001, FINAL, 404, "收费单位不存在", "The biller is not known."
     PAYABLE_REPEATED = 5002, FINAL, 400, "应缴项重复", "A payable stands twice in one payment."

@@ -57,13 +57,15 @@ class Watch(NamedTuple):
 class Table(NamedTuple):
     """What the app role may do to a table. `write`: the pages write it, by Django (else it only reads);
     `keep_rows`: no row is ever removed; `keep`: columns that never change; `watch`: its changes are
-    in the audit trail."""
+    in the audit trail; `alone`: of a table that an act of two people names, the columns that one
+    person may change."""
 
     name: str
     write: bool = True
     keep_rows: bool = False
     keep: tuple[str, ...] = ()
     watch: Watch | None = None
+    alone: tuple[str, ...] = ()
 
 
 class MenuEntry(NamedTuple):
@@ -141,6 +143,21 @@ class Command(NamedTuple):
     meaning_zh: str
 
 
+class Second(NamedTuple):
+    """An act that two people decide 复核 (`core/access/second.py`): who proposes, who decides, by permission.
+
+    `view(content)` answers what changes (`list[Change]`) and refuses what cannot be; `run(content,
+    decision)` does it in the transaction of the decision. `tables` are changed by nothing else."""
+
+    name: str
+    title: Text
+    propose: str
+    decide: str
+    view: Dotted
+    run: Dotted
+    tables: tuple[str, ...] = ()
+
+
 class Category(NamedTuple):
     """A kind of biller 缴费类别, as payers and operators choose it."""
 
@@ -160,6 +177,7 @@ class Plug:
     documents: tuple[str, ...] = ()  # tables whose rows move money, by `document_id`
     roles: tuple[RoleRow, ...] = ()
     permissions: tuple[Grant, ...] = ()
+    second: tuple[Second, ...] = ()
     codes: tuple[type[ResultCode], ...] = ()
     categories: tuple[Category, ...] = ()
     menu: tuple[MenuEntry, ...] = ()

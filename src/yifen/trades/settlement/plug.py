@@ -1,6 +1,16 @@
 """What settlement brings: billers squared, money paid out."""
 
-from yifen.core.facts.plug import Grant, MenuEntry, NightStep, Plug, Table, Text, Urls, Watch
+from yifen.core.facts.plug import (
+    Grant,
+    MenuEntry,
+    NightStep,
+    Plug,
+    Second,
+    Table,
+    Text,
+    Urls,
+    Watch,
+)
 from yifen.core.facts.roles import Role as R
 from yifen.trades.settlement.codes import SettlementCode
 
@@ -31,6 +41,11 @@ PLUG = Plug(
               "维护工作日历", "keep the calendar"),
         Grant("payouts.approve", (R.SUPERVISOR,),
               "复核划付", "decide on payouts"),
+    ),
+    second=(
+        Second("settlement.payee", Text("收款账户", "Payee"), "agreements.edit", "payouts.approve",
+               "yifen.trades.settlement.operations.payees:view",
+               "yifen.trades.settlement.operations.payees:put", tables=("payee",)),
     ),
     documents=("settlement", "commission", "payout", "receipt"),
     codes=(SettlementCode,),

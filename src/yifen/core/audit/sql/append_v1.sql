@@ -11,7 +11,7 @@ CREATE OR REPLACE FUNCTION audit_draft_v1(
     p_actor text DEFAULT NULL, p_actor_id bigint DEFAULT NULL,
     p_institution_id bigint DEFAULT NULL, p_address text DEFAULT NULL,
     p_request text DEFAULT NULL
-) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO audit_draft (db_role, actor, actor_id, institution_id, address, request, action,
                              subject, subject_key, before, after, note)
     SELECT session_user, coalesce(p_actor, current_setting('yifen.actor', true), ''),
@@ -33,7 +33,7 @@ CREATE OR REPLACE FUNCTION audit_append_v1(
     p_actor text DEFAULT NULL, p_actor_id bigint DEFAULT NULL,
     p_institution_id bigint DEFAULT NULL, p_address text DEFAULT NULL,
     p_request text DEFAULT NULL
-) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF p_action IN ('insert', 'update', 'delete', 'truncate', 'cut') THEN
         RAISE EXCEPTION 'the action % is written by the database alone', p_action
@@ -46,7 +46,7 @@ END $$;
 -- A closed business day, with the ledger's chain heads as [bucket, batch, hash]; sealing it keeps
 -- the trail's own head of that day.
 CREATE OR REPLACE FUNCTION audit_cut_v1(p_book_id integer, p_day date, p_heads jsonb)
-RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT audit_draft_v1('cut', 'ledger_book', p_book_id::text, NULL,
                           jsonb_build_object('business_day', p_day, 'heads', p_heads), '');
 $$;
@@ -54,7 +54,7 @@ $$;
 -- The canonical text of an entry: each field as length in bytes, colon, text; NULL as a hyphen.
 -- yifen.audit.chain builds the same.
 CREATE OR REPLACE FUNCTION audit_text_v1(e audit_entry) RETURNS bytea
-LANGUAGE sql IMMUTABLE SET search_path = public AS $$
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
     SELECT string_agg(coalesce(convert_to(octet_length(f) || ':' || f, 'UTF8'), '-'::bytea),
                       '|'::bytea ORDER BY position)
     FROM unnest(ARRAY[
@@ -67,7 +67,7 @@ $$;
 -- At the commit: number and chain everything that this transaction drafted. The first call takes
 -- all of it; the head is written once, however many entries there are.
 CREATE OR REPLACE FUNCTION audit_seal_v1() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_head audit_head;
     v_entry audit_entry;
@@ -113,7 +113,7 @@ END $$;
 -- never goes back along them, so halving finds it in some twenty steps, and no index on time is
 -- needed.
 CREATE OR REPLACE FUNCTION audit_number_before_v1(p_at timestamptz) RETURNS bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_low bigint := 0;
     v_high bigint := (SELECT entry_no FROM audit_head);

@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION audit_noted_v1(
     p_text text, p_low bigint, p_high bigint, p_actor_id bigint, p_action text, p_subject text,
     p_institutions bigint[], p_upwards boolean, p_limit integer
 ) RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = public SET work_mem = '64MB' AS $$
+SET search_path = public, pg_temp SET work_mem = '64MB' AS $$
     SELECT entry_no FROM audit_entry
     WHERE note <> '' AND audit_grams(note) @> audit_grams(p_text)
         AND strpos(lower(note), lower(p_text)) > 0 AND entry_no BETWEEN p_low AND p_high

@@ -3,7 +3,7 @@
 -- A row as the trail may show it: secrets become '#' and 8 hex digits of their SHA-256, enough to
 -- see that they changed; those so short that a hash could be guessed back become '***'.
 CREATE OR REPLACE FUNCTION audit_masked_v1(p_row jsonb, p_secret text[]) RETURNS jsonb
-LANGUAGE sql IMMUTABLE SET search_path = public AS $$
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
     SELECT jsonb_object_agg(key, CASE
         WHEN key <> ALL (p_secret) OR value = 'null' THEN value
         WHEN length(value #>> '{}') < 16 THEN '"***"'
@@ -16,7 +16,8 @@ $$;
 -- only what changed, and none is written when nothing did. UTC, so that a row reads the same
 -- whatever the session's time zone.
 CREATE OR REPLACE FUNCTION audit_row_v1() RETURNS trigger LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = public SET timezone = 'UTC' SET bytea_output = 'hex' AS $$
+SECURITY DEFINER SET search_path = public, pg_temp
+SET timezone = 'UTC' SET bytea_output = 'hex' AS $$
 DECLARE
     v_secret text[] := TG_ARGV[1];
     v_old jsonb;
@@ -52,7 +53,7 @@ END $$;
 -- not there is refused: one that was renamed must not be shown.
 CREATE OR REPLACE FUNCTION audit_watch_v1(
     p_table regclass, p_secret text[] DEFAULT '{}', p_ignored text[] DEFAULT '{}'
-) RETURNS void LANGUAGE plpgsql SET search_path = public AS $$
+) RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     v_key text[];
     v_missing text[];

@@ -26,7 +26,7 @@ $$;
 -- Open the account of a kind, or find it: its title, and behind it whose it is.
 CREATE OR REPLACE FUNCTION ledger_open_kind_v1(
     p_kind text, p_book integer, p_key text, p_whose text
-) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_row record;
 BEGIN

@@ -1,14 +1,14 @@
 -- Opening: buckets, books and accounts. Repeats change nothing.
 
 CREATE OR REPLACE FUNCTION ledger_open_buckets_v1(p_buckets integer) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO ledger_head (bucket) SELECT generate_series(0, p_buckets - 1)
     ON CONFLICT (bucket) DO NOTHING;
 $$;
 
 CREATE OR REPLACE FUNCTION ledger_open_book_v1(
     p_book_id integer, p_code text, p_name text, p_cut_off time, p_day date
-) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO ledger_book (book_id, code, name, cut_off, current_day)
     VALUES (p_book_id, p_code, p_name, p_cut_off, p_day) ON CONFLICT (book_id) DO NOTHING;
 $$;
@@ -17,7 +17,7 @@ $$;
 -- Answers its id; a code that is there already keeps its account as it is.
 CREATE OR REPLACE FUNCTION ledger_open_account_v1(
     p_book_id integer, p_code text, p_name text, p_side text, p_limited ledger_limit
-) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_account integer;
 BEGIN
@@ -31,7 +31,7 @@ END $$;
 
 -- A closed account takes no more transfers.
 CREATE OR REPLACE FUNCTION ledger_close_account_v1(p_account_id integer) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UPDATE ledger_account SET closed = true WHERE account_id = p_account_id;
 $$;
 
@@ -39,7 +39,7 @@ $$;
 -- and chain heads of the day, in the audit trail too, and opens the next. Answers the day that is
 -- open now; a repeat for a day that is already closed changes nothing.
 CREATE OR REPLACE FUNCTION ledger_cut_day_v1(p_book_id integer, p_day date) RETURNS date
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_day date;
 BEGIN

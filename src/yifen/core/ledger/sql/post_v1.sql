@@ -8,7 +8,7 @@
 CREATE OR REPLACE FUNCTION ledger_check_v1(
     p_bucket smallint, p_group integer[], p_kind ledger_kind[], p_debit integer[],
     p_credit integer[], p_amount bigint[], p_pending bigint[], p_reverses bigint[], p_day date[]
-) RETURNS integer[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+) RETURNS integer[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT array_agg(CASE
         WHEN i.amount IS NULL OR i.amount NOT BETWEEN 1 AND 999999999999999
             THEN @LEDGER_AMOUNT_INVALID
@@ -29,7 +29,7 @@ $$;
 CREATE OR REPLACE FUNCTION ledger_check_links_v1(
     p_bucket smallint, p_kind ledger_kind[], p_debit integer[], p_credit integer[],
     p_amount bigint[], p_pending bigint[], p_reverses bigint[], p_codes integer[]
-) RETURNS integer[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+) RETURNS integer[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT array_agg(CASE
         WHEN i.code <> 0 THEN i.code
         WHEN (i.kind IN ('post', 'void')) <> (i.pending IS NOT NULL) THEN @LEDGER_PENDING_UNKNOWN
@@ -66,7 +66,7 @@ $$;
 CREATE OR REPLACE FUNCTION ledger_check_limits_v1(
     p_bucket smallint, p_group integer[], p_kind ledger_kind[], p_debit integer[],
     p_credit integer[], p_amount bigint[], p_codes integer[]
-) RETURNS integer[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+) RETURNS integer[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH touched AS (
         SELECT i.item, i.grp, a.account_id, sum(CASE
                 WHEN (a.limited = 'credit_covers_debit') = (s.leg = 'debit')
@@ -110,7 +110,7 @@ CREATE OR REPLACE FUNCTION ledger_post_v1(
     p_debit integer[], p_credit integer[], p_amount bigint[], p_pending bigint[],
     p_reverses bigint[], p_reference bigint[], p_detail bigint[], p_day date[]
 ) RETURNS TABLE (item integer, code integer, transfer_no bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     v_head ledger_head;

@@ -3,7 +3,7 @@ CREATE TABLE master_version (version bigint NOT NULL);
 INSERT INTO master_version VALUES (1);
 
 CREATE FUNCTION master_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public AS $$
+SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE master_version SET version = version + 1;
     RETURN NULL;

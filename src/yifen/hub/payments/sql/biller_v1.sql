@@ -8,7 +8,7 @@
 CREATE OR REPLACE FUNCTION payments_resolve_pending_v1(
     p_bucket smallint, p_now timestamptz, p_payments bigint[], p_kinds ledger_kind[],
     p_days date[]
-) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_post record;
     v_bad integer;
@@ -53,7 +53,7 @@ CREATE OR REPLACE FUNCTION payments_biller_result_v1(
     p_biller_serial text[], p_biller_code text[], p_due timestamptz[]
 ) RETURNS TABLE (item integer, done boolean, code integer, business_day date,
                  booked_at timestamptz, biller_serial text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     v record;
@@ -191,7 +191,7 @@ END $$;
 -- A contra that must succeed: the biller has agreed already.
 CREATE OR REPLACE FUNCTION payments_contra_strict_v1(
     p_bucket smallint, p_now timestamptz, p_payments bigint[], p_days date[]
-) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_codes integer[] := payments_contra_v1(p_bucket, p_now, p_payments, p_days);
 BEGIN
@@ -206,7 +206,7 @@ END $$;
 CREATE OR REPLACE FUNCTION payments_take_calls_v1(
     p_now timestamptz, p_ladder_s integer[], p_most integer
 ) RETURNS TABLE (payment_id bigint, step text, resent boolean)
-LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     UPDATE biller_call c
     SET tries = c.tries + 1, due_at = p_now + p_ladder_s[c.tries + 1] * interval '1 second'
     FROM (SELECT x.bucket, x.payment_id FROM biller_call x WHERE x.due_at <= p_now
@@ -217,7 +217,7 @@ $$;
 
 -- Before the one re-send 重发: true for who may do it, false for ever after.
 CREATE OR REPLACE FUNCTION payments_claim_resend_v1(p_payment bigint) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE biller_call c SET resent = true
     WHERE c.bucket = p_payment % 1000 AND c.payment_id = p_payment AND NOT c.resent

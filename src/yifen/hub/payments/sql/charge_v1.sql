@@ -11,7 +11,8 @@ CREATE OR REPLACE FUNCTION payments_charge_lines_v1(
     p_bucket smallint, p_now timestamptz, p_partner integer[], p_biller integer[],
     p_account text[], p_quote text[], l_item integer[], l_ref text[], l_amount bigint[],
     OUT payables bigint[], OUT credits integer[], OUT codes integer[]
-) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public SET enable_seqscan = off AS $$
+) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+SET enable_seqscan = off AS $$
 BEGIN
     SELECT array_agg(p.payable_id ORDER BY l.ord), array_agg(p.credit_id ORDER BY l.ord),
            array_agg(CASE
@@ -48,7 +49,7 @@ CREATE OR REPLACE FUNCTION payments_pairs_v1(
     p_now timestamptz, p_partner integer[], p_biller integer[]
 ) RETURNS TABLE (partner integer, biller integer, code integer, current_day date,
                  clearing_id integer, remote boolean, payment_max bigint, day_max bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
@@ -75,7 +76,8 @@ CREATE OR REPLACE FUNCTION payments_charge_items_v1(
     p_biller integer[], p_amount bigint[], p_day date[], l_item integer[], l_codes integer[],
     OUT codes integer[], OUT known boolean[], OUT payments bigint[], OUT clearings integer[],
     OUT days date[], OUT remotes boolean[], OUT day_maxes bigint[]
-) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public SET enable_seqscan = off AS $$
+) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+SET enable_seqscan = off AS $$
 BEGIN
     SELECT array_agg(CASE
         WHEN s.verb = 'tombstone' THEN @REVERSED_BEFORE_CHARGE
@@ -134,7 +136,7 @@ END $$;
 CREATE OR REPLACE FUNCTION payments_charge_limits_v1(
     p_partner integer[], p_amount bigint[], p_days date[], p_day_maxes bigint[],
     p_codes integer[], p_known boolean[]
-) RETURNS integer[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS integer[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_use record;
 BEGIN
@@ -184,7 +186,7 @@ CREATE OR REPLACE FUNCTION payments_charge_v1(
     l_item integer[], l_ref text[], l_amount bigint[]
 ) RETURNS TABLE (item integer, code integer, repeated boolean, payment_id bigint,
                  business_day date, booked_at timestamptz, biller_serial text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     v_line record;

@@ -8,7 +8,7 @@ LANGUAGE sql STABLE AS $$ SELECT endpoint <> '' FROM biller WHERE partner_id = p
 -- is in flight on it or it would owe less than was paid. Answers how many rows were written.
 CREATE OR REPLACE FUNCTION payments_import_payers_v1(
     p_bucket smallint, p_biller integer[], p_account text[], p_name text[]
-) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_rows integer;
 BEGIN
@@ -24,7 +24,7 @@ CREATE OR REPLACE FUNCTION payments_import_payables_v1(
     p_bucket smallint, p_biller integer[], p_account text[], p_ref text[], p_title text[],
     p_mode payable_mode[], p_due bigint[], p_min bigint[], p_max bigint[], p_due_on date[],
     p_credit integer[]
-) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_base bigint;
     v_rows integer;
@@ -56,7 +56,7 @@ END $$;
 -- Withdraw one payable that has nothing paid and nothing held; false when it cannot be.
 CREATE OR REPLACE FUNCTION payments_withdraw_payable_v1(
     p_bucket smallint, p_biller integer, p_account text, p_ref text
-) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
     UPDATE payable SET state = 'withdrawn'
@@ -69,14 +69,14 @@ END $$;
 CREATE OR REPLACE FUNCTION payments_quote_v1(
     p_bucket smallint, p_quote text, p_channel integer, p_biller integer, p_account text,
     p_refs text[], p_due bigint[], p_expires timestamptz
-) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO payment_quote VALUES (p_bucket, p_quote, p_channel, p_biller, p_account, p_refs,
                                       p_due, p_expires);
 $$;
 
 -- Expired quotes are worth nothing: forget those older than p_before.
 CREATE OR REPLACE FUNCTION payments_forget_quotes_v1(p_before timestamptz) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_rows integer;
 BEGIN
@@ -86,7 +86,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION payments_open_buckets_v1(p_buckets integer) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO payment_counter (bucket) SELECT generate_series(0, p_buckets - 1)
     ON CONFLICT (bucket) DO NOTHING;
 $$;

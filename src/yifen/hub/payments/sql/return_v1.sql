@@ -12,7 +12,7 @@ CREATE OR REPLACE FUNCTION payments_return_items_v1(
     p_verb serial_verb[], p_original text[], p_original_home smallint[], p_amount bigint[],
     OUT codes integer[], OUT known boolean[], OUT payments bigint[], OUT remotes boolean[],
     OUT days date[], OUT unseen boolean[]
-) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public SET enable_seqscan = off AS $$
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
     SELECT array_agg(CASE
         WHEN s.serial IS NOT NULL AND (s.verb <> i.verb OR s.content_hash <> i.hash)
             THEN @SERIAL_REUSED
@@ -62,7 +62,7 @@ $$;
 -- the channel its daily limit; p_days holds the open business day. Answers a code a payment.
 CREATE OR REPLACE FUNCTION payments_contra_v1(
     p_bucket smallint, p_now timestamptz, p_payments bigint[], p_days date[]
-) RETURNS integer[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS integer[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_post record;
     v_codes integer[];
@@ -114,7 +114,7 @@ CREATE OR REPLACE FUNCTION payments_return_v1(
     p_amount bigint[], p_reason text[]
 ) RETURNS TABLE (item integer, code integer, repeated boolean, payment_id bigint,
                  business_day date, booked_at timestamptz)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     v_item record;

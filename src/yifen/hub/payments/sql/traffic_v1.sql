@@ -7,7 +7,7 @@
 CREATE OR REPLACE FUNCTION payments_note_traffic_v1(
     p_minute bigint[], p_partner integer[], p_biller integer[], p_verb text[], p_code integer[],
     p_calls bigint[], p_ms_sum bigint[], p_ms_max integer[], p_slow integer[]
-) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO traffic_minute AS t
     SELECT to_timestamp(u.minute * 60), u.partner, u.biller, u.verb, u.code, u.calls, u.ms_sum,
            u.ms_max, p_slow[u.at + 1], p_slow[u.at + 2], p_slow[u.at + 3], p_slow[u.at + 4],
@@ -37,7 +37,7 @@ $$;
 
 -- Figures older than p_before are forgotten. Answers how many rows.
 CREATE OR REPLACE FUNCTION payments_forget_traffic_v1(p_before timestamptz) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_gone bigint;
 BEGIN

@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION payments_keep_messages_v1(
     p_original text[], p_account_tail text[], p_account_hash uuid[], p_amount bigint[],
     p_dialect text[], p_encoding text[], p_proved boolean[], p_code integer[], p_result text[],
     p_ms integer[], p_hash uuid[], p_bytes integer[], p_request text[], p_reply text[]
-) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO wire_message (at, partner_id, direction, verb, serial, original_serial,
         account_tail, account_hash, amount_fen, dialect, encoding, proved, code, result, ms,
         content_hash, request_bytes, request, reply)
@@ -16,7 +16,7 @@ $$;
 
 -- Forget the messages that were exchanged before a moment; answers how many.
 CREATE OR REPLACE FUNCTION payments_forget_messages_v1(p_before timestamptz) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_gone bigint;
 BEGIN

@@ -26,7 +26,7 @@ $$;
 -- biller, else the first of the channel, its own book before others. No row: not a channel.
 CREATE OR REPLACE FUNCTION recon_clearing_v1(
     p_item recon_item, OUT account integer, OUT book integer, OUT day date
-) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT l.account_id, l.book_id, k.current_day
     FROM admission a
     JOIN ledger_account l ON l.account_id = a.clearing_id
@@ -42,7 +42,7 @@ $$;
 -- May this be posted now? 0, or why not.
 CREATE OR REPLACE FUNCTION recon_may_post_v1(
     p_item recon_item, p_purpose text, p_maker text, p_checker text
-) RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+) RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
         WHEN p_item.item_id IS NULL THEN @ITEM_UNKNOWN
         WHEN EXISTS (SELECT FROM recon_posting x
@@ -75,7 +75,7 @@ $$;
 -- Purpose 'release': the contra, for two people.
 CREATE OR REPLACE FUNCTION recon_post_v1(
     p_item bigint, p_purpose text, p_now timestamptz, p_maker text, p_checker text
-) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_item recon_item;
     v_place record;

@@ -1,23 +1,24 @@
 """Payees 结算账户: where a biller's money goes. Whoever changes one sends money elsewhere, so a
-second person authorises just this account (X2)."""
+second person decides on just this account (X2)."""
 
 import re
 from datetime import datetime
-from hashlib import sha256
+from typing import Any
 
-from django.db import transaction
-from msgspec import Struct
+from msgspec import Struct, convert, to_builtins
 
-from yifen.core.access.authorise import consume
+from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
+from yifen.core.access.second import Change, Decision
 from yifen.core.facts.codes import Code
+from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
-from yifen.core.partners.models import Biller
+from yifen.core.partners.models import Biller, Partner
 from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.models import Bank, Payee
 
-ACTION = "payouts.approve"
+ACT = "settlement.payee"
 ACCOUNT_NO = re.compile(r"[0-9A-Z][0-9A-Z-]{4,33}")
 BANK_CODE = re.compile(r"[0-9]{12}")
 NAME_MAX = 100
@@ -34,32 +35,48 @@ class AskedPayee(Struct, frozen=True):
     bank_name: str
 
 
-def key_of(asked: AskedPayee) -> str:
-    """What is authorised: this account of this biller, and no other."""
-    names = sha256(f"{asked.account_name}|{asked.bank_name}".encode()).hexdigest()[:8]
-    return f"{asked.biller_id}:{asked.bank_id}:{asked.account_no}:{asked.bank_code}:{names}"
+TITLES = {
+    "bank_id": Text("经由银行", "Through our bank"), "account_no": Text("收款账号", "Account number"),
+    "account_name": Text("收款户名", "Account name"), "bank_code": Text("联行号", "CNAPS code"),
+    "bank_name": Text("开户行", "Bank"),
+}  # fmt: skip
 
 
-@transaction.atomic
-def put(access: Access, asked: AskedPayee, authorisation: Authorisation, now: datetime) -> Payee:
-    """A biller's payee from now on; payouts that are instructed keep the one they have. Refused:
-    OUT_OF_SCOPE, PAYEE_INVALID (account_no, account_name, bank_code, bank_name, bank: none of ours
-    in the biller's book), AUTHORISATION_INVALID, AUTHORISATION_USED."""
-    check(access, asked)
-    consume(authorisation, ACTION, key_of(asked), now)
-    row, _ = Payee.objects.update_or_create(
-        biller_id=asked.biller_id,
-        defaults={"bank_id": asked.bank_id, "account_no": asked.account_no,
-                  "account_name": asked.account_name, "bank_code": asked.bank_code,
-                  "bank_name": asked.bank_name},
-    )  # fmt: skip
-    return row
+def propose(access: Access, asked: AskedPayee, now: datetime, reason: str = "") -> Authorisation:
+    """Put a biller's payee before a second person. Refused: OUT_OF_SCOPE, PAYEE_INVALID
+    (account_no, account_name, bank_code, bank_name, bank: none of ours in the biller's book), and as
+    `second.propose` refuses."""
+    if not access.scope.has_partner(asked.biller_id):
+        raise Refused(Code.OUT_OF_SCOPE, "biller")
+    biller = Partner.objects.get(pk=asked.biller_id)
+    content = {"rows": {"payee": to_builtins(asked)}}
+    return second.propose(access, ACT, biller.code, content, now, partner=biller, reason=reason)
 
 
-def check(access: Access, asked: AskedPayee) -> None:
-    """Before the second person is asked. Refused: OUT_OF_SCOPE, PAYEE_INVALID."""
+def view(content: dict[str, Any]) -> list[Change]:
+    """The account that money goes to now, and the one it will go to. Refused: PAYEE_INVALID."""
+    asked = convert(content["rows"]["payee"], AskedPayee)
+    check(asked)
+    row = Payee.objects.filter(pk=asked.biller_id).first()
+    banks = {bank.pk: str(bank.partner) for bank in Bank.objects.select_related("partner")}
+
+    def told(value: Any, field: str) -> str:
+        return banks.get(value, str(value)) if field == "bank_id" else str(value)
+
+    return [Change(field, title, told(getattr(row, field), field) if row else None,
+                   told(getattr(asked, field), field)) for field, title in TITLES.items()]  # fmt: skip
+
+
+def put(content: dict[str, Any], decision: Decision) -> None:
+    """The payee from now on; payouts that are instructed keep the one they have."""
+    row = dict(content["rows"]["payee"])
+    Payee.objects.update_or_create(biller_id=row.pop("biller_id"), defaults=row)
+
+
+def check(asked: AskedPayee) -> None:
+    """Refused: OUT_OF_SCOPE (no biller), PAYEE_INVALID."""
     biller = Biller.objects.filter(pk=asked.biller_id).first()
-    if biller is None or not access.scope.has_partner(asked.biller_id):
+    if biller is None:
         raise Refused(Code.OUT_OF_SCOPE, "biller")
     if not ACCOUNT_NO.fullmatch(asked.account_no):
         raise Refused(SettlementCode.PAYEE_INVALID, "account_no", "0–9 A–Z -, 5–34")

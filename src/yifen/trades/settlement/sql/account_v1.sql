@@ -6,7 +6,7 @@
 -- 2011 结算账户, 1122 应收手续费 of a biller; 60303002 代收公共事业费收入 of its book. Opened when
 -- they are needed first.
 CREATE OR REPLACE FUNCTION settlement_account_v1(p_biller integer, p_kind text) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_partner partner;
     v_code text;
@@ -24,13 +24,13 @@ END $$;
 
 -- The bucket of what belongs to no payer.
 CREATE OR REPLACE FUNCTION settlement_home_v1() RETURNS smallint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT min(bucket) FROM ledger_head;
 $$;
 
 -- These buckets and the home one, so that no cut comes between.
 CREATE OR REPLACE FUNCTION settlement_lock_v1(p_buckets smallint[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM 1 FROM ledger_head h
     WHERE h.bucket = ANY (p_buckets) OR h.bucket = settlement_home_v1()
@@ -43,7 +43,7 @@ CREATE OR REPLACE FUNCTION settlement_post_v1(
     p_bucket smallint, p_now timestamptz, p_kind ledger_kind[], p_debit integer[],
     p_credit integer[], p_amount bigint[], p_pending bigint[], p_reverses bigint[],
     p_reference bigint[], p_detail bigint[], p_day date
-) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_code integer;
 BEGIN
@@ -59,7 +59,7 @@ END $$;
 -- What is free on an account, a bucket a row.
 CREATE OR REPLACE FUNCTION settlement_free_v1(p_account integer)
 RETURNS TABLE (bucket smallint, free_fen bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT b.bucket, b.credit_posted_fen - b.debit_posted_fen - b.debit_pending_fen
     FROM ledger_balance b
     WHERE b.account_id = p_account

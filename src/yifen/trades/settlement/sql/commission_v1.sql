@@ -6,7 +6,7 @@
 CREATE OR REPLACE FUNCTION commission_true_up_v1(
     p_biller integer, p_day date, p_now timestamptz, p_mode text, p_fee bigint, p_measure bigint,
     p_period_fen bigint, OUT code integer, OUT document_id bigint, OUT net_fen bigint
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     v_own integer;

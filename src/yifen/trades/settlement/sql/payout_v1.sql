@@ -8,7 +8,7 @@
 -- What of a biller's settlement account may be paid out on a day: parts that are due, less true-ups
 -- taken there, less what was paid out and not returned.
 CREATE OR REPLACE FUNCTION payout_due_v1(p_biller integer, p_on date) RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT ((SELECT coalesce(sum(s.amount_fen), 0) FROM settlement_part s
              WHERE s.biller_id = p_biller AND s.reason <> 'commission' AND s.payout_on <= p_on)
           - (SELECT coalesce(sum(c.net_fen), 0) FROM commission c
@@ -22,7 +22,7 @@ $$;
 CREATE OR REPLACE FUNCTION payout_way_v1(
     p_biller integer, OUT debit_id integer, OUT credit_id integer, OUT bank_id integer,
     OUT same_book boolean, OUT payee jsonb, OUT returned boolean, OUT open_day date
-) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT a.account_id, b.account_id, e.bank_id, l.book_id = p.book_id, w.payee,
            coalesce((SELECT y.state = 'returned' AND y.payee = w.payee FROM payout y
                      WHERE y.biller_id = p_biller ORDER BY y.document_id LIMIT 1), false),
@@ -44,7 +44,7 @@ $$;
 CREATE OR REPLACE FUNCTION payout_instruct_v1(
     p_biller integer, p_on date, p_due_on date, p_again boolean, p_now timestamptz,
     OUT code integer, OUT document_id bigint, OUT reference text, OUT amount_fen bigint
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     v_way record;
@@ -102,7 +102,7 @@ END $$;
 -- Post, void, or (p_kind 'posted') take back what a payout has in the ledger, in every bucket.
 CREATE OR REPLACE FUNCTION payout_resolve_v1(
     p_payout payout, p_kind ledger_kind, p_now timestamptz
-) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_day date;
     v record;
@@ -135,7 +135,7 @@ END $$;
 CREATE OR REPLACE FUNCTION payout_mark_v1(
     p_document bigint, p_state payout_state, p_bank_serial text, p_reason text, p_now timestamptz,
     p_ask_at timestamptz, p_left boolean, OUT code integer, OUT changed boolean
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v payout;
 BEGIN
@@ -178,7 +178,7 @@ END $$;
 -- them; committed before the first byte leaves. p_ask_at: none for those that go by file.
 CREATE OR REPLACE FUNCTION payout_take_v1(
     p_bank integer, p_on date, p_now timestamptz, p_ask_at timestamptz, p_most integer
-) RETURNS SETOF payout LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS SETOF payout LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH due AS (
         SELECT document_id FROM payout
         WHERE bank_id = p_bank AND state = 'instructed' AND due_on <= p_on
@@ -196,7 +196,7 @@ $$;
 -- Take undecided payouts whose question is due; the next one is a rung of p_ladder_s later.
 CREATE OR REPLACE FUNCTION payout_take_asked_v1(
     p_bank integer, p_now timestamptz, p_ladder_s integer[], p_most integer
-) RETURNS SETOF payout LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS SETOF payout LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH due AS (
         SELECT document_id FROM payout
         WHERE bank_id = p_bank AND state IN ('sent', 'unknown') AND ask_at <= p_now
@@ -210,7 +210,7 @@ $$;
 -- The right to the one re-send of a payout that the bank has just said it never saw.
 CREATE OR REPLACE FUNCTION payout_resend_v1(
     p_document bigint, p_now timestamptz, p_ask_at timestamptz
-) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     UPDATE payout SET state = 'sent', resent = true, changed_at = p_now, ask_at = p_ask_at
     WHERE document_id = p_document AND state IN ('sent', 'unknown') AND NOT resent
@@ -226,7 +226,7 @@ END $$;
 CREATE OR REPLACE FUNCTION payout_file_v1(
     p_bank integer, p_documents bigint[], p_name text, p_amount bigint, p_body bytea,
     p_now timestamptz
-) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_file bigint;
 BEGIN

@@ -9,7 +9,7 @@
 CREATE OR REPLACE FUNCTION receipt_expect_v1(
     p_channel integer, p_day date, p_bank integer, p_gross bigint, p_fee bigint, p_due_on date,
     p_now timestamptz, OUT code integer, OUT document_id bigint
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     v record;
@@ -57,7 +57,7 @@ END $$;
 -- Codes: CHANNEL_MONEY_UNKNOWN.
 CREATE OR REPLACE FUNCTION receipt_arrived_v1(
     p_document bigint, p_on date, p_now timestamptz, OUT code integer, OUT changed boolean
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v receipt;
     v_day date;

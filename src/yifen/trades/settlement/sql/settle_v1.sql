@@ -9,7 +9,7 @@
 -- open difference of the biller, or of its payments. A row that waits for the next file is none.
 CREATE OR REPLACE FUNCTION settlement_unproved_v1(p_biller integer, p_day date)
 RETURNS TABLE (business_day date, partner_id integer, item_id bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH days AS (
         SELECT h.business_day
         FROM partner p JOIN (SELECT DISTINCT book_id, business_day FROM ledger_day_head) h
@@ -41,7 +41,7 @@ $$;
 -- a row. Since the cut, earlier days may have been settled and payments up to the day taken back.
 CREATE OR REPLACE FUNCTION settlement_due_v1(p_biller integer, p_day date)
 RETURNS TABLE (bucket smallint, due_fen bigint, moved_fen bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH since AS (
         SELECT t.bucket, t.amount_fen
         FROM payment_return r
@@ -78,7 +78,7 @@ CREATE OR REPLACE FUNCTION settlement_open_v1(
     p_biller integer, p_day date, p_signed_by text, p_receivers integer[],
     OUT code integer, OUT document_id bigint, OUT book_id integer, OUT open_day date,
     OUT due_fen bigint, OUT moved_fen bigint
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     v_last date;
@@ -121,7 +121,7 @@ END $$;
 CREATE OR REPLACE FUNCTION settlement_move_v1(
     p_biller integer, p_day date, p_now timestamptz, p_open_day date, p_document bigint,
     p_credit integer[], p_amount bigint[], p_reference bigint[], p_extra bigint[]
-) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_own integer := settlement_account_v1(p_biller, 'settlement');
     v record;
@@ -176,7 +176,7 @@ CREATE OR REPLACE FUNCTION settlement_settle_v1(
     p_payments bigint, p_amount bigint, p_fee bigint, p_measure bigint, p_period_fen bigint,
     p_payout_on date, p_part_biller integer[], p_part_reason text[], p_part_fen bigint[],
     p_part_payout_on date[], OUT code integer, OUT document_id bigint
-) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     v record;

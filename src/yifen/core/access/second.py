@@ -1,0 +1,165 @@
+"""The second person 复核: one proposes, another decides, and the effect is in that decision's transaction.
+
+What acts there are, the plugs say (`Second`). The database asks who may and whether they are two
+people (`second_v1.sql`, decision 0012); here is what it cannot know: what the act means, and whether
+things still are as they were shown.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+from psycopg.types.json import Jsonb
+
+from yifen.core.access.edge import Access
+from yifen.core.access.models import Authorisation, User
+from yifen.core.directory.models import Institution
+from yifen.core.facts.codes import Code
+from yifen.core.facts.plug import Second, Text
+from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
+from yifen.core.partners.models import Partner
+from yifen.core.plugs import called, plugs, result_code
+
+_SQL = queries(__package__)
+
+
+class Change(NamedTuple):
+    """One field of what is proposed: as it is (None: there is nothing yet), as it will be (None: it goes)."""
+
+    field: str
+    title: Text
+    before: str | None
+    after: str | None
+
+
+class Decision(NamedTuple):
+    """Who agreed to what, for the act that is done now."""
+
+    proposal: int
+    maker: User
+    checker: User
+    reason: str
+    now: datetime
+
+
+@cache
+def acts() -> dict[str, Second]:
+    """Every act of two people by its name."""
+    return {act.name: act for plug in plugs() for act in plug.second}
+
+
+def digest_now(row: Authorisation) -> bytes:
+    """Of what it would show as things stand. Refused: it cannot be done any longer, its trade is gone."""
+    if row.action not in acts():
+        raise Refused(Code.AUTHORISATION_INVALID)
+    changes: list[Change] = called(acts()[row.action].view)(row.content)
+    return digest(row.action, row.subject_key, row.content, changes)
+
+
+def digest(act: str, subject: str, content: Mapping[str, Any], changes: list[Change]) -> bytes:
+    """Of everything that is shown of a proposal; its words in either language do not count."""
+    told = [act, subject, content, [(c.field, c.before, c.after) for c in changes]]
+    text = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).digest()
+
+
+def kept(changes: list[Change]) -> list[dict[str, Any]]:
+    """As the proposal's row keeps them."""
+    return [{"field": c.field, "zh": c.title.zh, "en": c.title.en, "before": c.before, "after": c.after}
+            for c in changes]  # fmt: skip
+
+
+def was_shown(row: Authorisation) -> list[Change]:
+    """What the maker saw."""
+    return [Change(c["field"], Text(c["zh"], c["en"]), c["before"], c["after"]) for c in row.changes]
+
+
+def propose(
+    access: Access, act: str, subject: str, content: dict[str, Any], now: datetime, *,
+    partner: Partner | None = None, institution: Institution | None = None, reason: str = "",
+) -> Authorisation:  # fmt: skip
+    """Put it before a second person; nothing changes yet. Whose it is: the partner's, else the
+    institution's, else the maker's own. Refused: as the act's `view` says, PERMISSION_MISSING,
+    PROPOSAL_OPEN."""
+    owner = institution or (partner.institution if partner else None) or _own(access)
+    with transaction.atomic():
+        changes = called(acts()[act].view)(content)
+        code, proposal = _ask("propose", session=access.session, act=act, subject=subject,
+                              content=Jsonb(content), changes=Jsonb(kept(changes)),
+                              shown=digest(act, subject, content, changes),
+                              institution=owner.pk, partner=partner.pk if partner else None,
+                              reason=reason, now=now)  # fmt: skip
+        _refuse(code)
+        return Authorisation.objects.get(pk=proposal)
+
+
+def decide(
+    access: Access, proposal: int, *, seen: str, yes: bool, now: datetime, answer: str = ""
+) -> Authorisation:
+    """The second person's word; yes does it at once. `seen`: the digest (hex) of what the page showed
+    him. Refused: AUTHORISATION_INVALID, AUTHORISATION_USED, PERMISSION_MISSING, CHECKER_IS_MAKER,
+    PROPOSAL_CHANGED, PROPOSAL_LAPSED, and as the act refuses."""
+    return _settle("decide", proposal, seen, now, session=access.session, answer=answer, yes=yes)
+
+
+def sign(
+    checker: User, proof: str, proposal: int, *, seen: str, now: datetime, answer: str = ""
+) -> Authorisation:
+    """现场授权: yes, by who proved himself at the maker's screen (`signin.check_person`). Refused as
+    `decide` does."""
+    return _settle("sign", proposal, seen, now, user=checker.pk, proof=proof, answer=answer)
+
+
+def withdraw(access: Access, proposal: int, now: datetime) -> None:
+    """The maker takes it back. Refused: AUTHORISATION_INVALID (not his), AUTHORISATION_USED."""
+    with transaction.atomic():
+        _refuse(*_ask("withdraw", session=access.session, proposal=proposal, now=now))
+
+
+def open_proposal(act: str, subject: str) -> Authorisation | None:
+    """The one that waits to be decided."""
+    rows = Authorisation.objects.select_related("maker")
+    return rows.filter(action=act, subject_key=subject, decided_at=None).first()
+
+
+@transaction.atomic
+def _settle(
+    word: str, proposal: int, seen: str, now: datetime, **given: Any
+) -> Authorisation:
+    """The database decides whether this word counts; then the act is done, or nothing is."""
+    shown = bytes.fromhex(seen) if _is_digest(seen) else b""
+    _refuse(*_ask(word, proposal=proposal, shown=shown, now=now, **given))
+    row = Authorisation.objects.select_related("maker", "checker").get(pk=proposal)
+    if row.granted:
+        if digest_now(row) != bytes(row.shown or b""):
+            raise Refused(Code.PROPOSAL_CHANGED)
+        assert row.checker is not None
+        decision = Decision(row.pk, row.maker, row.checker, row.reason, now)
+        called(acts()[row.action].run)(row.content, decision)
+    return row
+
+
+def _ask(word: str, **given: Any) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL[word], given)
+        row: tuple[Any, ...] = cursor.fetchone()
+    return row
+
+
+def _refuse(number: int) -> None:
+    if number:
+        raise Refused(result_code(number))
+
+
+def _own(access: Access) -> Institution:
+    assert access.user is not None
+    return access.user.institution
+
+
+def _is_digest(seen: str) -> bool:
+    return len(seen) == 64 and all(letter in "0123456789abcdef" for letter in seen)

@@ -1,0 +1,218 @@
+-- The second person 复核: proposed by one, decided by another, done in the transaction of the decision.
+--
+-- Nobody tells these functions who he is: a session's key finds its user, on the spot a password's
+-- proof does. What each may stands in access_permission, what an act asks in access_act. Rule: X2,
+-- decision 0012.
+
+-- Whose session this is, the one that counts; NULL: nobody's.
+CREATE OR REPLACE FUNCTION access_who_v1(p_session text) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT id FROM access_user WHERE session_key = p_session AND p_session <> '' AND is_active;
+$$;
+
+-- The human being behind a login: two logins of one are one.
+CREATE OR REPLACE FUNCTION access_person_v1(p_user bigint) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce(nullif(lower(btrim(person)), ''), '@' || lower(login)) FROM access_user
+    WHERE id = p_user;
+$$;
+
+-- May this user do this, to what belongs to this institution or partner?
+CREATE OR REPLACE FUNCTION access_may_v1(
+    p_user bigint, p_permission text, p_institution bigint, p_partner bigint
+) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH RECURSIVE above AS (
+        SELECT id, parent_id FROM institution WHERE id = p_institution
+        UNION ALL
+        SELECT i.id, i.parent_id FROM institution i JOIN above a ON i.id = a.parent_id
+    )
+    SELECT EXISTS (
+        SELECT FROM access_user u
+        JOIN access_user_role r ON r.user_id = u.id
+        JOIN access_permission m ON m.role = r.role AND m.permission = p_permission
+        WHERE u.id = p_user AND u.is_active AND CASE
+            WHEN u.partner_id IS NULL THEN u.institution_id IN (SELECT id FROM above)
+            ELSE u.partner_id = p_partner OR u.partner_id = (
+                SELECT sandbox_of_id FROM partner WHERE id = p_partner) END);
+$$;
+
+-- An entry of the trail for a word of this machinery, in the name of who gave it.
+CREATE OR REPLACE FUNCTION access_told_v1(
+    p_word text, p_row access_authorisation, p_user bigint, p_note text
+) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT audit_draft_v1(p_word, p_row.action, p_row.subject_key,
+        (SELECT jsonb_object_agg(x ->> 'field', x -> 'before')
+         FROM jsonb_array_elements(p_row.changes) x),
+        coalesce((SELECT jsonb_object_agg(x ->> 'field', x -> 'after')
+                  FROM jsonb_array_elements(p_row.changes) x), '{}')
+        || jsonb_build_object('proposal', p_row.id, 'maker', m.login, 'checker', c.login),
+        p_note, u.login, u.id, u.institution_id)
+    FROM access_user u
+    JOIN access_user m ON m.id = p_row.maker_id
+    LEFT JOIN access_user c ON c.id = p_row.checker_id
+    WHERE u.id = p_user;
+$$;
+
+-- Codes: PERMISSION_MISSING, PROPOSAL_OPEN (one waits for this thing already).
+CREATE OR REPLACE FUNCTION access_propose_v1(
+    p_session text, p_act text, p_subject text, p_content jsonb, p_changes jsonb, p_shown bytea,
+    p_institution bigint, p_partner bigint, p_reason text, p_now timestamptz,
+    OUT code integer, OUT proposal bigint
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_user bigint := access_who_v1(p_session);
+    v_row access_authorisation;
+BEGIN
+    code := @PERMISSION_MISSING;
+    IF (SELECT access_may_v1(v_user, a.propose, p_institution, p_partner) FROM access_act a
+        WHERE a.act = p_act) IS NOT TRUE THEN
+        RETURN;
+    END IF;
+    INSERT INTO access_authorisation (action, subject_key, reason, maker_id, requested_at, content,
+                                      changes, shown, institution_id, partner_id)
+    VALUES (p_act, p_subject, p_reason, v_user, p_now, p_content, p_changes, p_shown, p_institution,
+            p_partner)
+    ON CONFLICT (action, subject_key) WHERE decided_at IS NULL DO NOTHING
+    RETURNING * INTO v_row;
+    code := CASE WHEN v_row.id IS NULL THEN @PROPOSAL_OPEN ELSE 0 END;
+    proposal := v_row.id;
+    PERFORM access_told_v1('proposed', v_row, v_user, p_reason);
+END $$;
+
+-- The checker's word, whoever proved that he is p_user. Codes in this order: AUTHORISATION_INVALID (no
+-- such proposal), AUTHORISATION_USED, PERMISSION_MISSING, CHECKER_IS_MAKER, PROPOSAL_CHANGED,
+-- PROPOSAL_LAPSED (30 days, or a maker who may no longer).
+CREATE OR REPLACE FUNCTION access_settle_v1(
+    p_user bigint, p_proposal bigint, p_shown bytea, p_yes boolean, p_answer text,
+    p_now timestamptz
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v access_authorisation;
+    v_act access_act;
+BEGIN
+    SELECT * INTO v FROM access_authorisation WHERE id = p_proposal FOR UPDATE;
+    SELECT * INTO v_act FROM access_act WHERE act = v.action;
+    IF v_act.act IS NULL OR v.shown IS NULL THEN
+        RETURN @AUTHORISATION_INVALID;
+    ELSIF v.decided_at IS NOT NULL THEN
+        RETURN @AUTHORISATION_USED;
+    ELSIF access_may_v1(p_user, v_act.decide, v.institution_id, v.partner_id) IS NOT TRUE THEN
+        RETURN @PERMISSION_MISSING;
+    ELSIF access_person_v1(p_user) = access_person_v1(v.maker_id) THEN
+        RETURN @CHECKER_IS_MAKER;
+    ELSIF p_shown IS DISTINCT FROM v.shown THEN
+        RETURN @PROPOSAL_CHANGED;
+    ELSIF p_yes AND (v.requested_at < p_now - interval '30 days' OR access_may_v1(
+            v.maker_id, v_act.propose, v.institution_id, v.partner_id) IS NOT TRUE) THEN
+        RETURN @PROPOSAL_LAPSED;
+    END IF;
+    UPDATE access_authorisation
+    SET checker_id = p_user, granted = p_yes, decided_at = p_now, answer = p_answer,
+        used_at = CASE WHEN p_yes THEN p_now END,
+        settled_in = CASE WHEN p_yes THEN pg_current_xact_id()::text::bigint END
+    WHERE id = p_proposal RETURNING * INTO v;
+    PERFORM access_told_v1(CASE WHEN p_yes THEN 'approved' ELSE 'refused' END, v, p_user, p_answer);
+    RETURN 0;
+END $$;
+
+-- By who is signed in.
+CREATE OR REPLACE FUNCTION access_decide_v1(
+    p_session text, p_proposal bigint, p_shown bytea, p_yes boolean, p_answer text,
+    p_now timestamptz
+) RETURNS integer LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT access_settle_v1(access_who_v1(p_session), p_proposal, p_shown, p_yes, p_answer, p_now);
+$$;
+
+-- Is this the proof of the user's password? `password` ends with the SHA-256 of it, so that who reads the
+-- table cannot give it. Nobody's first password, which somebody else knows too, proves him.
+CREATE OR REPLACE FUNCTION access_proved_v1(p_user bigint, p_proof text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM access_user WHERE id = p_user AND is_active AND NOT must_change_password
+            AND starts_with(password, 'argon2proof$') AND p_proof <> ''
+            AND right(password, 43)
+                = rtrim(encode(sha256(convert_to(p_proof, 'UTF8')), 'base64'), '='));
+$$;
+
+-- On the spot 现场授权: by who proves himself at the maker's screen. AUTHORISATION_INVALID without proof.
+CREATE OR REPLACE FUNCTION access_sign_v1(
+    p_user bigint, p_proof text, p_proposal bigint, p_shown bytea, p_answer text,
+    p_now timestamptz
+) RETURNS integer LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN access_proved_v1(p_user, p_proof)
+        THEN access_settle_v1(p_user, p_proposal, p_shown, true, p_answer, p_now)
+        ELSE @AUTHORISATION_INVALID END;
+$$;
+
+-- Taken back by who proposed it. Codes: AUTHORISATION_INVALID, AUTHORISATION_USED.
+CREATE OR REPLACE FUNCTION access_withdraw_v1(
+    p_session text, p_proposal bigint, p_now timestamptz
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_user bigint := access_who_v1(p_session);
+    v access_authorisation;
+BEGIN
+    SELECT * INTO v FROM access_authorisation WHERE id = p_proposal FOR UPDATE;
+    IF v.maker_id IS DISTINCT FROM v_user OR v_user IS NULL THEN
+        RETURN @AUTHORISATION_INVALID;
+    ELSIF v.decided_at IS NOT NULL THEN
+        RETURN @AUTHORISATION_USED;
+    END IF;
+    UPDATE access_authorisation SET granted = false, decided_at = p_now WHERE id = p_proposal;
+    PERFORM access_told_v1('withdrawn', v, v_user, '');
+    RETURN 0;
+END $$;
+
+-- The proposal of this act on this thing (NULL: on any) that this very transaction decided; NULL: none.
+-- Whoever moves money or rights by it asks here, for nothing else can be true only once.
+CREATE OR REPLACE FUNCTION access_settled_v1(p_act text, p_subject text) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT id FROM access_authorisation
+    WHERE settled_in = pg_current_xact_id_if_assigned()::text::bigint AND granted
+        AND action = p_act AND subject_key = coalesce(p_subject, subject_key)
+    LIMIT 1;
+$$;
+
+-- On a table of rights or of where money goes: changed only by a proposal of one of these acts, decided
+-- in this transaction, or by the owner and his functions: it runs with the caller's rights to see who
+-- that is. Arguments: acts, columns that are not worth two people. Of a table that a proposal's content
+-- has under `rows`, it allows just the row that stands there.
+CREATE OR REPLACE FUNCTION access_guard_v1() RETURNS trigger LANGUAGE plpgsql
+SET search_path = public, pg_temp AS $$
+DECLARE
+    v_row jsonb := to_jsonb(CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END);
+    v_free text[] := TG_ARGV[1];
+BEGIN
+    IF pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER')
+        OR TG_OP = 'UPDATE' AND to_jsonb(OLD) - v_free = v_row - v_free
+        OR EXISTS (
+            SELECT FROM access_authorisation a
+            WHERE a.settled_in = pg_current_xact_id_if_assigned()::text::bigint AND a.granted
+                AND a.action = ANY (TG_ARGV[0]::text[])
+                AND (TG_OP = 'DELETE' OR v_row @> coalesce(a.content -> 'rows' -> TG_TABLE_NAME, '{}')))
+    THEN
+        RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+    END IF;
+    RAISE EXCEPTION '% is changed by two people: %', TG_TABLE_NAME, TG_ARGV[0]
+        USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+-- An open proposal may be decided, once; a word stays as it was given.
+CREATE OR REPLACE FUNCTION access_kept_v1() RETURNS trigger LANGUAGE plpgsql
+SET search_path = public, pg_temp AS $$
+DECLARE
+    v_open text[] := '{checker_id,granted,decided_at,used_at,answer,settled_in}';
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.used_at IS NULL
+        AND (to_jsonb(OLD) - v_open) = (to_jsonb(NEW) - v_open)
+        AND (OLD.decided_at IS NULL OR (OLD.checker_id, OLD.granted, OLD.decided_at)
+            IS NOT DISTINCT FROM (NEW.checker_id, NEW.granted, NEW.decided_at))
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'an authorisation is kept as it was given' USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE OR REPLACE TRIGGER kept BEFORE UPDATE OR DELETE ON access_authorisation
+    FOR EACH ROW EXECUTE FUNCTION access_kept_v1();
+CREATE OR REPLACE TRIGGER kept_whole BEFORE TRUNCATE ON access_authorisation
+    FOR EACH STATEMENT EXECUTE FUNCTION access_kept_v1();

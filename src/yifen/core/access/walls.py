@@ -1,0 +1,56 @@
+"""What the database must know of the plugs to ask for two people: permissions, acts, guarded tables.
+
+Called by `yifen migrate` after the functions.
+"""
+
+from collections import defaultdict
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from yifen.core.facts.sqlfiles import queries
+from yifen.core.plugs import plugs
+
+_SQL = queries(__package__)
+
+
+def install(conn: psycopg.Connection[Any]) -> None:
+    """In the caller's transaction; safe to repeat."""
+    conn.execute(_SQL["forget_permissions"])
+    conn.execute(_SQL["forget_acts"])
+    for grant in (grant for plug in plugs() for grant in plug.permissions):
+        for role in grant.to:
+            conn.execute(_SQL["permission"], (role, grant.name))
+    for act in (act for plug in plugs() for act in plug.second):
+        conn.execute(_SQL["act"], (act.name, act.propose, act.decide))
+    for table, acts in guarded().items():
+        _guard(conn, table, acts)
+
+
+def guarded() -> dict[str, list[str]]:
+    """Tables that only two people change, and by which acts."""
+    found = defaultdict(list)
+    for act in (act for plug in plugs() for act in plug.second):
+        for table in act.tables:
+            found[table].append(act.name)
+    return dict(found)
+
+
+def _guard(conn: psycopg.Connection[Any], table: str, acts: list[str]) -> None:
+    free = [
+        column
+        for plug in plugs()
+        for row in plug.tables
+        if row.name == table
+        for column in row.alone
+    ]
+    statement = sql.SQL(_SQL["guard"])
+    conn.execute(statement.format(
+        table=sql.Identifier(table), acts=_array(acts), free=_array(free)
+    ))  # fmt: skip
+
+
+def _array(names: list[str]) -> sql.Literal:
+    """As a trigger's argument, which is a text."""
+    return sql.Literal(f"{{{','.join(names)}}}")

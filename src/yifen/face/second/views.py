@@ -1,0 +1,109 @@
+"""One proposal: what it changes, who made it, and the second person's word, here or in his own session."""
+
+from django.contrib import messages
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from yifen.core.access import second
+from yifen.core.access.doors import allow
+from yifen.core.access.edge import Access, access_of, now
+from yifen.core.access.hashers import Argon2Proof
+from yifen.core.access.models import Authorisation
+from yifen.core.access.signin import check_person
+from yifen.core.access.telling import say, told, words
+from yifen.core.facts.plug import Text
+from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
+from yifen.face.forms import SignForm
+from yifen.face.lists.selecting import one
+from yifen.face.second.listing import PROPOSALS
+from yifen.face.today import Waiting
+
+_SQL = queries(__package__)
+
+
+def found(access: Access, proposal: int) -> Authorisation:
+    """Http404 out of reach."""
+    if one(PROPOSALS, access, proposal) is None:
+        raise Http404
+    rows = Authorisation.objects.select_related("maker", "checker", "partner", "institution")
+    return rows.get(pk=proposal)
+
+
+@allow("proposals.view")
+def proposal(request: HttpRequest, number: int) -> HttpResponse:
+    """What it changes, side by side; the buttons of who may decide or take it back."""
+    access = access_of(request)
+    row = found(access, number)
+    is_open, why_not, as_shown = row.decided_at is None, "", True
+    if is_open:
+        try:
+            as_shown = second.digest_now(row) == bytes(row.shown or b"")
+        except Refused as refused:  # what it was about is gone: it can only be refused or withdrawn
+            why_not = words(request, refused)
+    act = second.acts().get(row.action)
+    return render(request, "console/second/proposal.html", {
+        "breadcrumbs": [{"title": _("复核"), "url": reverse("proposals")}, {"title": row.subject_key}],
+        "row": row, "title": told(act.title) if act else row.action, "why_not": why_not,
+        "changes": [(told(c.title), c.before, c.after, c.before != c.after)
+                    for c in second.was_shown(row)],
+        "seen": bytes(row.shown or b"").hex(), "is_open": is_open, "as_shown": as_shown,
+        "is_mine": access.user is not None and row.maker_id == access.user.pk,
+        "may_decide": is_open and may_decide(access, row), "signing": SignForm(),
+    })  # fmt: skip
+
+
+def may_decide(access: Access, row: Authorisation) -> bool:
+    """As the database will see it, so that no button lies."""
+    assert access.user is not None
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["waiting"] + " AND a.id = %(proposal)s",
+                       {"user": access.user.pk, "proposal": row.pk})  # fmt: skip
+        return bool(cursor.fetchone()[0])
+
+
+@allow("proposals.view")
+@require_POST
+def decide(request: HttpRequest, number: int) -> HttpResponse:
+    """POST word=yes|no|withdraw|sign, seen, answer; for sign also the checker's password and code."""
+    access = access_of(request)
+    found(access, number)
+    word, seen = request.POST.get("word", ""), request.POST.get("seen", "")
+    answer = request.POST.get("answer", "")[:200]
+    try:
+        match word:
+            case "withdraw":
+                second.withdraw(access, number, now())
+                messages.success(request, _("已撤回"))
+            case "sign":
+                _sign(request, number, seen, answer)
+                messages.success(request, _("已同意，已生效"))
+            case _:
+                second.decide(access, number, seen=seen, yes=word == "yes", now=now(), answer=answer)
+                messages.success(request, _("已同意，已生效") if word == "yes" else _("已退回"))
+    except Refused as refused:
+        say(request, refused)
+    return redirect("proposal", number)
+
+
+def _sign(request: HttpRequest, number: int, seen: str, answer: str) -> None:
+    """The checker at the maker's screen. Not in a transaction: his failures are counted."""
+    typed = request.POST
+    checker = check_person(request, typed.get("checker", ""), typed.get("checker_password", ""),
+                           typed.get("checker_code", ""))  # fmt: skip
+    proof = Argon2Proof().proof(typed.get("checker_password", ""), checker.password)
+    second.sign(checker, proof, number, seen=seen, now=now(), answer=answer)
+
+
+def what_waits(access: Access, at: object) -> list[Waiting]:
+    """Proposals that this person may decide."""
+    assert access.user is not None
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["waiting"], {"user": access.user.pk})
+        number, since = cursor.fetchone()
+    title = Text("待我复核", "Proposals that wait for me")
+    return [Waiting(title, number, since, None, reverse("proposals") + "?state=open")]
