@@ -70,7 +70,7 @@ def open_request(partner: Partner) -> Authorisation | None:
 @transaction.atomic
 def request_move(access: Access, partner: Partner, move: Move, now: datetime) -> bool:
     """Asks for it, of a live partner; True: it is done, for it is not live. Refused: OUT_OF_SCOPE,
-    INPUT_INVALID, SHA1_SWITCHED_OFF, NOT_READY_FOR_LIVE (which key is missing; `certified`: its sandbox
+    INPUT_INVALID, SHA1_SWITCHED_OFF, DIALECT_NOT_READY (which key is missing; `certified`: its sandbox
     did not pass in that dialect), CHANGE_WAITS (another one does)."""
     partner = Partner.objects.select_for_update().get(pk=partner.pk)
     found = _checked(access, partner, move, now)
@@ -122,7 +122,7 @@ def _checked(access: Access, partner: Partner, move: Move, now: datetime) -> Mov
         raise Refused(Code.SHA1_SWITCHED_OFF, "dialects")
     rows = {name: key_row(partner, name, now) for name in sorted(set(move.dialects))}
     if missing := [name for name, row in rows.items() if row is None]:
-        raise Refused(OnboardingCode.NOT_READY_FOR_LIVE, "dialects", f"key: {', '.join(missing)}")
+        raise Refused(OnboardingCode.DIALECT_NOT_READY, "dialects", f"key: {', '.join(missing)}")
     if partner.live_at is not None and not is_hosted(partner):
         _check_tested(partner, move, now)
     versions = tuple(row.version for row in rows.values() if row is not None)
@@ -136,7 +136,7 @@ def _check_tested(partner: Partner, move: Move, now: datetime) -> None:
     run = newest_run(partner)
     fits = run is not None and whole(run) and run.tested == tested_of(run.partner, now)
     if not (fits and run and run.tested["form"] == form_of(move.dialects, move.encoding, move.unit)):
-        raise Refused(OnboardingCode.NOT_READY_FOR_LIVE, "dialects", "certified")
+        raise Refused(OnboardingCode.DIALECT_NOT_READY, "dialects", "certified")
 
 
 def _apply(partner: Partner, move: Move, now: datetime) -> None:

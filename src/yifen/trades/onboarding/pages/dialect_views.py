@@ -31,7 +31,8 @@ def partner_dialect(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, _("已提交变更申请，待另一人复核"))
             return redirect("partner_dialect", row.code)
         except Refused as refused:
-            put(request, form, refused)
+            # while a change waits the page has no form to put it on
+            say(request, refused) if dialects.open_request(row) else put(request, form, refused)
     return page(request, row, form)
 
 
