@@ -74,35 +74,57 @@ def test_the_old_password_is_asked_and_the_same_again_is_none(person):
 
 
 def test_who_is_of_another_organisation_is_out_of_reach(place, person):
-    from yifen.core.access import operations
+    from yifen.core.access import operations, people
     from yifen.core.access.roles import Role
 
-    foreign = access(place.foreign.user)
-    for call, more in ((operations.set_roles, [frozenset({Role.FINANCE})]),
-                       (operations.set_active, [False]), (operations.unlock, []),
-                       (operations.reset_access, ["a-new-passphrase"])):  # fmt: skip
+    foreign = site.access(place.foreign.user)
+    for call, more in ((people.propose_roles, [frozenset({Role.FINANCE}), NOW]),
+                       (people.shut, ["left", NOW]), (operations.unlock, []),
+                       (people.propose_reset, ["a-new-passphrase", NOW, "lost"])):  # fmt: skip
         assert refused_code(call, foreign, person, *more) is Code.OUT_OF_SCOPE
     person.refresh_from_db()
     assert (person.role_set, person.is_active) == (frozenset({Role.TELLER}), True)
     assert person.check_password(site.PASSWORD)
 
 
-def test_who_is_kept_out_loses_his_session_at_once(place, person):
-    from yifen.core.access.operations import set_active
+def test_who_is_kept_out_loses_his_session_at_once_and_comes_back_by_two(place, person):
+    from yifen.core.access import people
 
     client = site.client_of(person)
     assert client.get("/profile/").status_code == 200
-    set_active(access(place.own.user), person, False)
+    admin = site.access(place.own.user)
+    assert refused_code(people.shut, admin, person, " ", NOW) is Code.INPUT_INVALID
+    people.shut(admin, person, "调离", NOW)
     assert client.get("/profile/").status_code == 302
+    made = people.propose_let_in(admin, person, NOW, "返岗")
+    person.refresh_from_db()
+    assert not person.is_active
+    site.agree(place.users["platform_admin"], made, NOW)
+    person.refresh_from_db()
+    assert person.is_active
 
 
-def test_a_reset_takes_password_and_second_factor_away(place, person):
+def test_a_reset_takes_password_and_second_factor_away_once_another_agreed(place, person):
     from yifen.core.access.devices import has_second_factor
-    from yifen.core.access.operations import reset_access
+    from yifen.core.access.people import propose_reset
 
-    reset_access(access(place.own.user), person, "first-password-9")
+    made = propose_reset(site.access(place.own.user), person, "first-password-9", NOW, "丢失手机")
+    person.refresh_from_db()
+    assert (person.must_change_password, has_second_factor(person)) == (False, True)
+    site.agree(place.users["platform_admin"], made, NOW)
     person.refresh_from_db()
     assert (person.must_change_password, has_second_factor(person)) == (True, False)
+    assert person.check_password("first-password-9")
+
+
+def test_nobody_decides_about_himself(place):
+    """Raised by a colleague, he does not agree to it himself."""
+    from yifen.core.access.people import propose_roles
+    from yifen.core.access.roles import Role
+
+    other = site.user("ia-other", place.own.county, "institution_admin")
+    made = propose_roles(site.access(place.own.user), other, frozenset({Role.INSTITUTION_ADMIN}), NOW)
+    assert refused_code(site.agree, other, made, NOW) is Code.PERMISSION_MISSING
 
 
 def sign(maker, checker, code=None, password=site.PASSWORD):

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from tests.conftest import NewDatabase
-from yifen.core.audit.queries import EntriesFound, Filters, history, search
+from yifen.core.audit.queries import EntriesFound, TrailSearch, history, search
 from yifen.core.audit.record import Actor, act
 from yifen.core.audit.verify import verify
 
@@ -30,11 +30,11 @@ def small(new_database: NewDatabase) -> Iterator[psycopg.Connection[Any]]:
 
 
 def found(conn: psycopg.Connection[Any], *args: Any, **filters: Any) -> list[int]:
-    return [entry.entry_no for entry in search(conn, Filters(**filters), *args)]
+    return [entry.entry_no for entry in search(conn, TrailSearch(**filters), *args)]
 
 
 def test_an_entry_is_answered_whole_and_decoded(small):
-    (entry,) = search(small, Filters(text="12", action="export"))
+    (entry,) = search(small, TrailSearch(text="12", action="export"))
     assert entry == EntriesFound(3, entry.at, "yifen_app", "li", 7, 3, "", "", "export", "payment", "12",
                           None, {"rows": 3}, "Monthly 月报 50%")  # fmt: skip
     assert entry.at.tzinfo is not None
@@ -77,7 +77,7 @@ def test_search(small, filters, numbers):
 
 
 def test_the_period_counts_its_beginning_and_not_its_end(small):
-    times = {entry.entry_no: entry.at for entry in search(small, Filters())}
+    times = {entry.entry_no: entry.at for entry in search(small, TrailSearch())}
     assert found(small, since=times[3], until=times[5]) == [4, 3]
     assert found(small, since=times[3] + timedelta(microseconds=1)) == [6, 5, 4]
     assert found(small, until=times[1]) == []
@@ -189,7 +189,7 @@ NEW_YEAR = datetime(2026, 1, 2, tzinfo=UTC)
 def test_a_search_reads_little_of_a_long_trail(many, filters, count, read_max):
     """The rows that every scan met, filtered ones too."""
     cursor = Explaining(many)
-    answered = search(cursor, Filters(**filters))
+    answered = search(cursor, TrailSearch(**filters))
     assert len(answered) == count
     assert "Seq Scan" not in cursor.nodes
     assert cursor.read <= read_max, (cursor.read, cursor.nodes)

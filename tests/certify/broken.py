@@ -12,10 +12,10 @@ from yifen.core.wire import http_signed, json_http, xml_sha1
 from yifen.core.wire.messages import Charge, Confirm, Request, WireFault
 from yifen.core.wire.replies import PaymentReply, QueryReply
 from yifen.core.wire.sealing import DIGEST_LENGTH, seal, unseal
-from yifen.hub.simulators.biller import Asked, Biller
-from yifen.hub.simulators.books import Books, Receipt, Said
+from yifen.hub.simulators.biller import Asked, SimulatedBiller
+from yifen.hub.simulators.books import BillerBooks, Said, SerialOutcome
 from yifen.hub.simulators.faults import Faults
-from yifen.hub.simulators.listener import Call, Listener, Reply
+from yifen.hub.simulators.listener import Listener, ListenerCall, ListenerReply
 
 READER: ContextVar[asyncio.StreamReader] = ContextVar("READER")
 
@@ -28,12 +28,12 @@ class Watching(Listener):
         await super()._serve(reader, writer)
 
 
-class Broken(Biller):
+class Broken(SimulatedBiller):
     """Honest, but for what a subclass breaks."""
 
-    books_kind: type[Books] = Books
+    books_kind: type[BillerBooks] = BillerBooks
 
-    def __init__(self, found: Books) -> None:
+    def __init__(self, found: BillerBooks) -> None:
         super().__init__(identity(), found, Faults(), TIMING.now)
 
     async def open(self, host: str = "127.0.0.1", port: int = 0) -> int:
@@ -48,12 +48,12 @@ class Broken(Biller):
 class SeesWhoLeft(Broken):
     """Answers a charge after a moment; `busy`: serials until then, `left`: whose caller left."""
 
-    def __init__(self, found: Books) -> None:
+    def __init__(self, found: BillerBooks) -> None:
         super().__init__(found)
         self.busy: set[str] = set()
         self.left: set[str] = set()
 
-    async def answer(self, call: Call) -> Reply:
+    async def answer(self, call: ListenerCall) -> ListenerReply:
         serial = re.search(rb"<Serial>([^<]*)", call.body)
         if not call.path.endswith("charge") or not serial:
             return await super().answer(call)
@@ -64,7 +64,7 @@ class SeesWhoLeft(Broken):
         self.busy.discard(serial[1].decode())
         return await super().answer(call)
 
-    def _faulty(self, asked: Asked, message: Request, fault: str) -> Reply:
+    def _faulty(self, asked: Asked, message: Request, fault: str) -> ListenerReply:
         if isinstance(message, Confirm) and message.original_serial in self.busy:
             return self._reply(asked, (Code.PROCESSING, None))
         return super()._faulty(asked, message, fault)
@@ -73,7 +73,7 @@ class SeesWhoLeft(Broken):
 class StuckWhenLeft(SeesWhoLeft):
     """A charge whose caller left stays in progress for ever."""
 
-    def _faulty(self, asked: Asked, message: Request, fault: str) -> Reply:
+    def _faulty(self, asked: Asked, message: Request, fault: str) -> ListenerReply:
         if isinstance(message, Confirm) and message.original_serial in self.left:
             return self._reply(asked, (Code.PROCESSING, None))
         return super()._faulty(asked, message, fault)
@@ -82,7 +82,7 @@ class StuckWhenLeft(SeesWhoLeft):
 class LosesAnswerWhenLeft(SeesWhoLeft):
     """It keeps an answer only once it was delivered: the re-sent charge is refused."""
 
-    def _faulty(self, asked: Asked, message: Request, fault: str) -> Reply:
+    def _faulty(self, asked: Asked, message: Request, fault: str) -> ListenerReply:
         lost = self.left & self._books._receipts.keys()
         if isinstance(message, Charge) and message.serial in lost:
             return self._reply(asked, (Code.ALREADY_PAID, None))
@@ -92,9 +92,9 @@ class LosesAnswerWhenLeft(SeesWhoLeft):
 class BooksWithoutLooking(Broken):
     """Looks for the serial first, books a moment later: two at once are both new."""
 
-    async def answer(self, call: Call) -> Reply:
+    async def answer(self, call: ListenerCall) -> ListenerReply:
         serial = re.search(rb"<Serial>([^<]*)", call.body)
-        receipts: dict[str, Receipt] = self._books._receipts
+        receipts: dict[str, SerialOutcome] = self._books._receipts
         if not call.path.endswith("charge") or not serial or serial[1].decode() in receipts:
             return await super().answer(call)
         await asyncio.sleep(0.15)
@@ -108,7 +108,7 @@ class BooksWithoutLooking(Broken):
 class BooksThoughReversed(Broken):
     """Looks for a tombstone first, books a moment later whatever happened meanwhile."""
 
-    async def answer(self, call: Call) -> Reply:
+    async def answer(self, call: ListenerCall) -> ListenerReply:
         if call.path.endswith("charge"):
             serial = re.search(rb"<Serial>([^<]*)", call.body)
             stones = self._books._tombstones
@@ -125,7 +125,7 @@ class BooksThoughReversed(Broken):
 
 
 class BelievesAnybody(Broken):
-    def _read_xml(self, verb: str, call: Call) -> tuple[Request, str]:
+    def _read_xml(self, verb: str, call: ListenerCall) -> tuple[Request, str]:
         content = seal(call.body[DIGEST_LENGTH:], KEY.secret)
         return super()._read_xml(verb, call._replace(body=content))
 
@@ -133,7 +133,7 @@ class BelievesAnybody(Broken):
 class BelievesAnySignature(Broken):
     """JSON: the digest is checked, and who signed it is not."""
 
-    def _read_json(self, verb: str, call: Call) -> Request:
+    def _read_json(self, verb: str, call: ListenerCall) -> Request:
         try:
             return super()._read_json(verb, call)
         except WireFault as fault:
@@ -145,7 +145,7 @@ class BelievesAnySignature(Broken):
 class IgnoresDigest(Broken):
     """JSON: the signature is checked, and whether its digest fits the body is not."""
 
-    def _read_json(self, verb: str, call: Call) -> Request:
+    def _read_json(self, verb: str, call: ListenerCall) -> Request:
         try:
             return super()._read_json(verb, call)
         except WireFault as fault:
@@ -157,12 +157,12 @@ class IgnoresDigest(Broken):
 class DigestsLess(Broken):
     """XML: white space at the end is not under its digest."""
 
-    def _read_xml(self, verb: str, call: Call) -> tuple[Request, str]:
+    def _read_xml(self, verb: str, call: ListenerCall) -> tuple[Request, str]:
         return super()._read_xml(verb, call._replace(body=call.body.rstrip()))
 
 
 class HasNoClock(Broken):
-    def _read_xml(self, verb: str, call: Call) -> tuple[Request, str]:
+    def _read_xml(self, verb: str, call: ListenerCall) -> tuple[Request, str]:
         sealed = xml_sha1.open_body(call.body)
         if not xml_sha1.digest_fits(sealed, KEY.secret):
             raise WireFault(Code.SIGNATURE_INVALID)
@@ -170,7 +170,7 @@ class HasNoClock(Broken):
 
 
 class HasNoClockJson(Broken):
-    def _read_json(self, verb: str, call: Call) -> Request:
+    def _read_json(self, verb: str, call: ListenerCall) -> Request:
         http_signed.verify("POST", call.path, call.headers, call.body, lambda *_: KEY,
                            self._now(), "http", 10**6)  # fmt: skip
         return json_http.read_message(verb, call.body, call.headers.get("idempotency-key"))
@@ -182,11 +182,11 @@ class Mending(Broken):
     def mend(self, content: bytes) -> bytes:
         raise NotImplementedError
 
-    def _read_xml(self, verb: str, call: Call) -> tuple[Request, str]:
+    def _read_xml(self, verb: str, call: ListenerCall) -> tuple[Request, str]:
         content = self.mend(unseal(call.body, KEY.secret))
         return super()._read_xml(verb, call._replace(body=seal(content, KEY.secret)))
 
-    def _read_json(self, verb: str, call: Call) -> Request:
+    def _read_json(self, verb: str, call: ListenerCall) -> Request:
         http_signed.verify("POST", call.path, call.headers, call.body, lambda *_: KEY,
                            self._now(), "http")  # fmt: skip
         return json_http.read_message(
@@ -212,16 +212,16 @@ class TakesAnyBytes(Mending):
 
 
 class RefusesRareCharacters(Broken):
-    def _read_xml(self, verb: str, call: Call) -> tuple[Request, str]:
+    def _read_xml(self, verb: str, call: ListenerCall) -> tuple[Request, str]:
         if "𫖯".encode() in call.body:
             raise WireFault(Code.ENCODING_INVALID)
         return super()._read_xml(verb, call)
 
 
 class DiesOfAMark(Broken):
-    async def answer(self, call: Call) -> Reply:
+    async def answer(self, call: ListenerCall) -> ListenerReply:
         if b"\xef\xbb\xbf" in call.body[:50]:
-            return Reply(times=0)
+            return ListenerReply(times=0)
         return await super().answer(call)
 
 
@@ -234,7 +234,7 @@ class Retold(Broken):
     def retell(self, asked: Asked, content: bytes) -> bytes:
         raise NotImplementedError
 
-    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> Reply:
+    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> ListenerReply:
         good = super()._reply(asked, said, forged)
         if asked.dialect == "xml":
             content = self.retell(asked, good.body[DIGEST_LENGTH:])
@@ -246,7 +246,7 @@ class Retold(Broken):
 
 
 class AnswersUnsigned(Broken):
-    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> Reply:
+    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> ListenerReply:
         good = super()._reply(asked, said, forged)
         if asked.dialect == "xml":
             return good._replace(body=good.body[DIGEST_LENGTH:])
@@ -255,7 +255,7 @@ class AnswersUnsigned(Broken):
 
 
 class AnswersForged(Broken):
-    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> Reply:
+    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> ListenerReply:
         return super()._reply(asked, said, True)
 
 
@@ -265,7 +265,7 @@ class AnswersYesterday(Broken):
     def _now(self) -> int:
         return super()._now() + self.off_s
 
-    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> Reply:
+    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> ListenerReply:
         self.off_s = -86_400
         try:
             return super()._reply(asked, said, forged)
@@ -274,7 +274,7 @@ class AnswersYesterday(Broken):
 
 
 class AnswersOfAnother(Broken):
-    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> Reply:
+    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> ListenerReply:
         code, reply = said
         if isinstance(reply, QueryReply):
             reply = replace(reply, account_no="A2")
@@ -299,7 +299,7 @@ class EchoesYuan(Retold):
 
 
 class EchoesAnotherAmount(Broken):
-    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> Reply:
+    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> ListenerReply:
         code, reply = said
         if isinstance(reply, PaymentReply) and asked.verb == "confirm":
             reply = replace(reply, amount_fen=reply.amount_fen * 100)
@@ -307,7 +307,7 @@ class EchoesAnotherAmount(Broken):
 
 
 class AnswersInGb18030(Broken):
-    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> Reply:
+    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> ListenerReply:
         return super()._reply(asked._replace(encoding="gb18030"), said, forged)
 
 
@@ -322,11 +322,11 @@ class LosesCharacters(Retold):
 
 
 class IsSlow(Broken):
-    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> Reply:
+    def _reply(self, asked: Asked, said: Said, forged: bool = False) -> ListenerReply:
         good = super()._reply(asked, said, forged)
         return good._replace(late_s=0.6) if said[0] is Code.ACCOUNT_UNKNOWN else good
 
 
-def with_books(kind: type[Books]) -> type[Broken]:
+def with_books(kind: type[BillerBooks]) -> type[Broken]:
     """A biller that is honest but for its books."""
     return type(kind.__name__, (Broken,), {"books_kind": kind})

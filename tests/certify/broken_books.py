@@ -8,10 +8,10 @@ from msgspec.structs import replace
 from yifen.core.facts.codes import Code
 from yifen.core.wire.messages import Charge, Confirm, Query, Reverse
 from yifen.core.wire.replies import PayableView, PaymentReply, QueryReply
-from yifen.hub.simulators.books import Books, Said
+from yifen.hub.simulators.books import BillerBooks, Said
 
 
-class VagueMinimum(Books):
+class VagueMinimum(BillerBooks):
     def _query(self, message: Query) -> Said:
         code, reply = super()._query(message)
         for view in reply.payables if isinstance(reply, QueryReply) else ():
@@ -19,7 +19,7 @@ class VagueMinimum(Books):
         return code, reply
 
 
-class KnowsEverybody(Books):
+class KnowsEverybody(BillerBooks):
     def _query(self, message: Query) -> Said:
         code, reply = super()._query(message)
         if reply is None:
@@ -28,34 +28,34 @@ class KnowsEverybody(Books):
         return code, reply
 
 
-class BooksNothing(Books):
+class BooksNothing(BillerBooks):
     def _move(self, charge: Charge, sign: int) -> None:
         pass
 
 
-class ForgetsConfirm(Books):
+class ForgetsConfirm(BillerBooks):
     def _confirm(self, message: Confirm) -> Said:
         return Code.SERIAL_UNKNOWN, None
 
 
-class ConfirmsAnotherPayment(Books):
+class ConfirmsAnotherPayment(BillerBooks):
     def _confirm(self, message: Confirm) -> Said:
         code, reply = super()._confirm(message)
         return code, replace(reply, payment_id=999_999) if reply else None
 
 
-class NeverReverses(Books):
+class NeverReverses(BillerBooks):
     def _reverse(self, back: Reverse, now: datetime) -> Said:
         known = back.original_serial in self._charges
         return (Code.BILLER_REJECTED, None) if known else super()._reverse(back, now)
 
 
-class ReversesInWordsOnly(Books):
+class ReversesInWordsOnly(BillerBooks):
     def _move(self, charge: Charge, sign: int) -> None:
         super()._move(charge, max(sign, 0))
 
 
-class AnswersRepeatsAnew(Books):
+class AnswersRepeatsAnew(BillerBooks):
     def _once(self, message: Any, now: datetime) -> Said:
         known = message.serial in self._receipts
         code, reply = super()._once(message, now)
@@ -64,7 +64,7 @@ class AnswersRepeatsAnew(Books):
         return code, reply
 
 
-class BooksRepeatsAgain(Books):
+class BooksRepeatsAgain(BillerBooks):
     def _once(self, message: Any, now: datetime) -> Said:
         known = self._receipts.get(message.serial)
         code, reply = super()._once(message, now)
@@ -73,13 +73,13 @@ class BooksRepeatsAgain(Books):
         return code, reply
 
 
-class ReplaysWithoutLooking(Books):
+class ReplaysWithoutLooking(BillerBooks):
     def _once(self, message: Any, now: datetime) -> Said:
         known = self._receipts.get(message.serial)
         return (known.code, known.reply) if known else super()._once(message, now)
 
 
-class LooksAtPayablesOnly(Books):
+class LooksAtPayablesOnly(BillerBooks):
     """Another amount under the same serial is taken for a repeat."""
 
     def _once(self, message: Any, now: datetime) -> Said:
@@ -92,7 +92,7 @@ class LooksAtPayablesOnly(Books):
         return super()._once(message, now)
 
 
-class LooksAtPaidOnly(Books):
+class LooksAtPaidOnly(BillerBooks):
     """A serial with another payable is booked as a new charge."""
 
     def _once(self, message: Any, now: datetime) -> Said:
@@ -105,7 +105,7 @@ class LooksAtPaidOnly(Books):
         return super()._once(message, now)
 
 
-class TakesAnyAmount(Books):
+class TakesAnyAmount(BillerBooks):
     def _charge(self, charge: Charge, now: datetime) -> Said:
         code, reply = super()._charge(charge, now)
         if code is Code.AMOUNT_WRONG:
@@ -120,13 +120,13 @@ class TakesAnyAmount(Books):
 
 class TakesAnyTotal(TakesAnyAmount):
     def _charge(self, charge: Charge, now: datetime) -> Said:
-        code, reply = Books._charge(self, charge, now)
+        code, reply = BillerBooks._charge(self, charge, now)
         return self._booked(charge, now) if code is Code.TOTAL_WRONG else (code, reply)
 
 
 class TakesWhatItKnows(TakesAnyAmount):
     def _charge(self, charge: Charge, now: datetime) -> Said:
-        code, reply = Books._charge(self, charge, now)
+        code, reply = BillerBooks._charge(self, charge, now)
         if code is Code.PAYABLE_UNKNOWN:
             return self._booked(replace(charge, lines=charge.lines[:1]), now)
         return code, reply
@@ -134,17 +134,17 @@ class TakesWhatItKnows(TakesAnyAmount):
 
 class TakesItTwice(TakesAnyAmount):
     def _charge(self, charge: Charge, now: datetime) -> Said:
-        code, reply = Books._charge(self, charge, now)
+        code, reply = BillerBooks._charge(self, charge, now)
         return self._booked(charge, now) if code is Code.ALREADY_PAID else (code, reply)
 
 
-class SaysRefusedOfUnknown(Books):
+class SaysRefusedOfUnknown(BillerBooks):
     def _confirm(self, message: Confirm) -> Said:
         code, reply = super()._confirm(message)
         return (Code.BILLER_REJECTED, None) if code is Code.SERIAL_UNKNOWN else (code, reply)
 
 
-class ReversesAnyAmount(Books):
+class ReversesAnyAmount(BillerBooks):
     def _reverse(self, back: Reverse, now: datetime) -> Said:
         charge = self._charges.get(back.original_serial)
         if charge is not None:
@@ -152,20 +152,20 @@ class ReversesAnyAmount(Books):
         return super()._reverse(back, now)
 
 
-class KeepsNoTombstone(Books):
+class KeepsNoTombstone(BillerBooks):
     def _reverse(self, back: Reverse, now: datetime) -> Said:
         said = super()._reverse(back, now)
         self._tombstones.clear()
         return said
 
 
-class ReversesTwice(Books):
+class ReversesTwice(BillerBooks):
     def _reverse(self, back: Reverse, now: datetime) -> Said:
         self._reversed.discard(back.original_serial)
         return super()._reverse(back, now)
 
 
-class BooksAfterReversal(Books):
+class BooksAfterReversal(BillerBooks):
     def _once(self, message: Any, now: datetime) -> Said:
         if isinstance(message, Charge) and message.serial in self._reversed:
             self._reversed.discard(message.serial)
@@ -173,7 +173,7 @@ class BooksAfterReversal(Books):
         return super()._once(message, now)
 
 
-class OfAnyMode(Books):
+class OfAnyMode(BillerBooks):
     """An honest one whose bills may be paid in part, or at any time."""
 
     def _query(self, message: Query) -> Said:

@@ -14,8 +14,8 @@ from yifen.hub.certify.biller import certify
 from yifen.hub.certify.http_line import HttpLine
 from yifen.hub.certify.report import Report
 from yifen.hub.certify.target import Target, Timing
-from yifen.hub.simulators.biller import Biller
-from yifen.hub.simulators.books import Books
+from yifen.hub.simulators.biller import SimulatedBiller
+from yifen.hub.simulators.books import BillerBooks
 from yifen.hub.simulators.faults import Faults
 from yifen.hub.simulators.identity import Identity
 from yifen.hub.simulators.people import Payer, exact
@@ -27,7 +27,7 @@ TIMING = Timing(lambda: datetime.now(HUB_ZONE), time.monotonic, time.sleep)
 RUNS = count(1)
 
 
-def books(kind: type[Books] = Books, bills: int = 12) -> Books:
+def books(kind: type[BillerBooks] = BillerBooks, bills: int = 12) -> BillerBooks:
     return kind("GAS01", [Payer("A1", "欧阳𫖯", BILLS[:bills])])
 
 
@@ -35,12 +35,12 @@ def identity(unit: str = "fen") -> Identity:
     return Identity(partner="GAS01", dialect="xml", key=KEY, reply_key=KEY, unit=unit)
 
 
-def honest(found: Books, unit: str = "fen") -> Biller:
-    return Biller(identity(unit), found, Faults(), TIMING.now)
+def honest(found: BillerBooks, unit: str = "fen") -> SimulatedBiller:
+    return SimulatedBiller(identity(unit), found, Faults(), TIMING.now)
 
 
 @contextmanager
-def listening(biller: Biller) -> Iterator[str]:
+def listening(biller: SimulatedBiller) -> Iterator[str]:
     """Its address while it listens."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
@@ -55,7 +55,7 @@ def listening(biller: Biller) -> Iterator[str]:
         loop.close()
 
 
-async def closed(biller: Biller) -> None:
+async def closed(biller: SimulatedBiller) -> None:
     await biller.listener.close()
     others = asyncio.all_tasks() - {asyncio.current_task()}
     if others:  # still answering somebody who has gone

@@ -8,7 +8,7 @@ from tests.certify.running import BILLS, TIMING, books, failed, honest, listenin
 from yifen.core.wire.keys import Key
 from yifen.hub.certify.biller import CLAUSES
 from yifen.hub.simulators import listener
-from yifen.hub.simulators.books import Books
+from yifen.hub.simulators.books import BillerBooks
 from yifen.hub.simulators.people import Bill, Payer
 
 W = broken.with_books
@@ -152,7 +152,7 @@ TOP_UP = Bill("TOPUP", "预存", "open", 0, 100, 1_000_000, None)
     "bills", [BILLS[:1], (HEAT,), (TOP_UP,), (TOP_UP, HEAT)], ids=["exact", "partial", "open", "two"]
 )
 def test_an_account_with_any_one_payable_is_enough_for_every_clause(bills: tuple[Bill, ...]) -> None:
-    kind = books_of.OfAnyMode if bills != BILLS[:1] else Books
+    kind = books_of.OfAnyMode if bills != BILLS[:1] else BillerBooks
     found = kind("GAS01", [Payer("A1", "欧阳𫖯", bills)])
     with listening(honest(found)) as url:
         report = run(url, "json")

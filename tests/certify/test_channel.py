@@ -6,20 +6,22 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from yifen.hub.certify.channel import CLAUSES, certify
-from yifen.hub.certify.record import Exchange, Terms
+from yifen.hub.certify.record import ChannelExchange, ChannelTerms
 from yifen.hub.certify.report import Report
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-TERMS = Terms(channel="WX")
-Story = list[Exchange]
+TERMS = ChannelTerms(channel="WX")
+Story = list[ChannelExchange]
 
 
-def at(second: int, verb: str, code: str = "0000", serial: str = "", **fields: object) -> Exchange:
+def at(
+    second: int, verb: str, code: str = "0000", serial: str = "", **fields: object
+) -> ChannelExchange:
     known: dict[str, object] = {"request_bytes": 400, "ms": 12}
     if verb in ("charge", "reverse", "refund"):
         known |= {"content": f"of {serial}", "account_no": "A1", "amount_fen": 300}
     moment = NOON + timedelta(seconds=second)
-    return Exchange(at=moment, verb=verb, code=code, serial=serial, **(known | fields))
+    return ChannelExchange(at=moment, verb=verb, code=code, serial=serial, **(known | fields))
 
 
 def good() -> Story:
@@ -39,11 +41,11 @@ def good() -> Story:
     ]
 
 
-def judged(story: Story, terms: Terms = TERMS) -> Report:
+def judged(story: Story, terms: ChannelTerms = TERMS) -> Report:
     return certify(story, terms, NOON)
 
 
-def words(story: Story, verdict: str, terms: Terms = TERMS) -> dict[str, str]:
+def words(story: Story, verdict: str, terms: ChannelTerms = TERMS) -> dict[str, str]:
     """Id → why."""
     found = judged(story, terms).clauses
     return {finding.id: finding.seen_en for finding in found if finding.verdict == verdict}
@@ -53,7 +55,7 @@ def without(*verbs: str) -> Callable[[Story], Story]:
     return lambda story: [exchange for exchange in story if exchange.verb not in verbs]
 
 
-def plus(*more: Exchange) -> Callable[[Story], Story]:
+def plus(*more: ChannelExchange) -> Callable[[Story], Story]:
     return lambda story: [*story, *more]
 
 
@@ -61,7 +63,7 @@ def no_repeat(story: Story) -> Story:
     return [e for e in story if e.serial != "S3" and e.at != NOON + timedelta(seconds=2)]
 
 
-def alone(*kept: Exchange) -> Callable[[Story], Story]:
+def alone(*kept: ChannelExchange) -> Callable[[Story], Story]:
     """Without S2 and S3, and with these."""
     return lambda story: [*(e for e in story if e.serial not in ("S2", "S3")), *kept]
 
@@ -181,7 +183,7 @@ def test_a_channel_that_did_nothing_does_not_pass() -> None:
 
 
 def test_the_agreed_encoding_is_that_of_xml() -> None:
-    terms = Terms(channel="WX", encoding="GB18030")
+    terms = ChannelTerms(channel="WX", encoding="GB18030")
     story = [at(0, "query", encoding="GB18030"), at(1, "query", dialect="json")]
     assert "C-13" not in words(story, "fail", terms)
     assert "C-13" in words([at(0, "query")], "fail", terms)

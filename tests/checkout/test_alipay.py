@@ -41,9 +41,9 @@ def method(side):
 
 
 def ask(device: str):
-    from yifen.trades.orders.methods import Ask, Device
+    from yifen.trades.orders.methods import Device, PayRequest
 
-    return Ask(ORDER, 12_345, "青溪供电公司 3201000001", NOW + timedelta(minutes=15), Device(device),
+    return PayRequest(ORDER, 12_345, "青溪供电公司 3201000001", NOW + timedelta(minutes=15), Device(device),
                "203.0.113.7", f"https://pay.example.cn/order/{ORDER}/",
                "https://pay.example.cn/notice/alipay/")  # fmt: skip
 

@@ -55,11 +55,11 @@ def dying(till: Till, steps: int | None):
     """Every statement and every call outside is a step; yields the fuse."""
     from django.db import connection
 
-    from yifen.trades.orders.settle import Outside
+    from yifen.trades.orders.settle import OrderOutside
 
     fuse, sound = Fuse(steps), till.outside
     hub, method = Frail(till.hub, fuse), Frail(till.method, fuse)
-    till.outside = Outside(hub, lambda code: method)
+    till.outside = OrderOutside(hub, lambda code: method)
     burn = lambda execute, *args: fuse.around(execute)(*args)  # noqa: E731
     try:
         with connection.execute_wrapper(burn):

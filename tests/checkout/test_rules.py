@@ -32,16 +32,16 @@ def payable(ref: str, mode: str = "exact", due: int = 0, least: int = 0, most: i
 
 @pytest.mark.parametrize(("before", "after"), list(product(STATES, STATES)))
 def test_every_step_is_legal_or_not(before, after):
-    from yifen.trades.orders.models import State
+    from yifen.trades.orders.models import OrderState
     from yifen.trades.orders.rules import may_step
 
-    assert may_step(State(before), State(after)) == ((before, after) in LEGAL)
+    assert may_step(OrderState(before), OrderState(after)) == ((before, after) in LEGAL)
 
 
 def test_the_states_are_these():
-    from yifen.trades.orders.models import State
+    from yifen.trades.orders.models import OrderState
 
-    assert sorted(State.values) == sorted(STATES)
+    assert sorted(OrderState.values) == sorted(STATES)
 
 
 def chosen(*choices, shown=None):
@@ -107,10 +107,10 @@ def test_an_order_ends_before_its_quote():
     ],
 )
 def test_money_goes_where_it_belongs(state, received, after, code):
-    from yifen.trades.orders.models import State
+    from yifen.trades.orders.models import OrderState
     from yifen.trades.orders.rules import after_money
 
-    found, why = after_money(State(state), 100, received)
+    found, why = after_money(OrderState(state), 100, received)
     assert (str(found), why and why.name) == (after, code)
 
 
@@ -128,12 +128,12 @@ def test_every_code_is_booked_refused_or_left_to_time():
 
 
 def test_the_job_looks_again_later_and_later_but_soon_while_it_may_be_paid():
-    from yifen.trades.orders.models import State
+    from yifen.trades.orders.models import OrderState
     from yifen.trades.orders.rules import look_again_at
 
-    waits = [int((look_again_at(NOW, n, State.PAID) - NOW).total_seconds()) for n in range(14)]
+    waits = [int((look_again_at(NOW, n, OrderState.PAID) - NOW).total_seconds()) for n in range(14)]
     assert waits == [2, 3, 5, 10, 20, 30, 60, 120, 300, 900, 1800, 3600, 3600, 3600]
-    assert look_again_at(NOW, 30, State.PAYING) == NOW + timedelta(seconds=60)
+    assert look_again_at(NOW, 30, OrderState.PAYING) == NOW + timedelta(seconds=60)
 
 
 @pytest.mark.parametrize(

@@ -234,12 +234,12 @@ def test_a_refund_on_its_way_is_asked_for_again_by_the_same_number(till: Till):
 
 def test_a_step_that_is_not_legal_changes_nothing(till: Till):
     from yifen.core.facts.refused import Refused
-    from yifen.trades.orders.models import State
+    from yifen.trades.orders.models import OrderState
     from yifen.trades.orders.operations import move
 
     order, *_ = till.ready()
     with pytest.raises(Refused):
-        move(order, State.BOOKED, payment_id=1, code=0)
+        move(order, OrderState.BOOKED, payment_id=1, code=0)
     assert (till.order(order.pk).state, till.order(order.pk).payment_id) == ("paying", None)
 
 

@@ -41,9 +41,9 @@ def method(side):
 
 
 def ask(device: str, person: str = ""):
-    from yifen.trades.orders.methods import Ask, Device
+    from yifen.trades.orders.methods import Device, PayRequest
 
-    return Ask(ORDER, 12_345, "青溪供电公司 3201000001", datetime.now(UTC) + timedelta(minutes=15),
+    return PayRequest(ORDER, 12_345, "青溪供电公司 3201000001", datetime.now(UTC) + timedelta(minutes=15),
                Device(device), "203.0.113.7", f"https://pay.example.cn/order/{ORDER}/",
                "https://pay.example.cn/notice/wechat/", person)  # fmt: skip
 

@@ -18,11 +18,11 @@ class Till:
     def __init__(self, place: Province) -> None:
         from yifen.face.shell.hub import local_hub
         from yifen.trades.orders.methods.simulated import Simulated
-        from yifen.trades.orders.settle import Outside
+        from yifen.trades.orders.settle import OrderOutside
 
         self.place, self.now = place, datetime.now(UTC)
         self.hub, self.method = local_hub(), Simulated()
-        self.outside = Outside(self.hub, lambda code: self.method)
+        self.outside = OrderOutside(self.hub, lambda code: self.method)
 
     # --- the world -----------------------------------------------------------------------------
 
@@ -80,10 +80,10 @@ class Till:
         return start(self.outside.hub, wish, self.now)
 
     def begin(self, order: Any) -> Any:
-        from yifen.trades.orders.methods import Ask, Device
+        from yifen.trades.orders.methods import Device, PayRequest
         from yifen.trades.orders.operations import begin
 
-        ask = Ask(order.pk, order.amount_fen, "bill", order.expires_at, Device.PHONE, "10.0.0.1",
+        ask = PayRequest(order.pk, order.amount_fen, "bill", order.expires_at, Device.PHONE, "10.0.0.1",
                   f"http://127.0.0.1:8461/order/{order.pk}/", "")  # fmt: skip
         return begin(self.outside.method("simulated"), order, ask, self.now)
 

@@ -1,4 +1,4 @@
-"""`yifen init`: a new database gets its first institution, book and administrator, once."""
+"""`yifen init`: a new database gets its first institution, book and two administrators, once."""
 
 import re
 import subprocess
@@ -19,16 +19,25 @@ def init(database: Database, *words: str) -> subprocess.CompletedProcess[str]:
 def test_the_first_administrator_gets_a_password_once(database: Database) -> None:
     done = init(database, "--admin", "root01", "--cut-off", "23:00", "--night", "00:30")
     assert done.returncode == 0, done.stderr
-    assert re.search(r"login root01, first password ([a-z2-9]{4}-){3}[a-z2-9]{4}\n", done.stdout)
+    for login in ("root01", "admin2"):  # rights are given by two
+        assert re.search(rf"login {login}, first password ([a-z2-9]{{4}}-){{3}}[a-z2-9]{{4}}\n",
+                         done.stdout)  # fmt: skip
     with psycopg.connect(database.app_url) as conn:
         rows = conn.execute(
             "SELECT u.login, u.must_change_password, r.role, i.code, b.code, b.cut_off::text,"
             " s.starts_at::text, s.automatic"
             " FROM access_user u JOIN access_user_role r ON r.user_id = u.id"
             " JOIN institution i ON i.id = u.institution_id, ledger_book b"
-            " JOIN eod_schedule s USING (book_id)"
+            " JOIN eod_schedule s USING (book_id) ORDER BY u.id"
         ).fetchall()
-    assert rows == [("root01", True, "platform_admin", "96", "hub", "23:00:00", "00:30:00", True)]
+    same = (True, "platform_admin", "96", "hub", "23:00:00", "00:30:00", True)
+    assert rows == [("root01", *same), ("admin2", *same)]
     again = init(database)
     assert (again.returncode, again.stdout) == (1, "")
     assert "there are institutions or users already" in again.stderr
+
+
+def test_one_login_is_not_two_people(database: Database) -> None:
+    done = init(database, "--admin", "root01", "--second", "root01")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "--admin and --second are two people" in done.stderr

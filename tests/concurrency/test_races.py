@@ -13,7 +13,7 @@ from tests.concurrency.conftest import Place
 from tests.torture.traffic import Door, ask_until_answered, charge_of, reverse_of
 from yifen.core.facts.codes import Code
 from yifen.core.wire.messages import Charge
-from yifen.core.wire.replies import Answer
+from yifen.core.wire.replies import BillerAnswer
 
 CONNECTIONS = 24
 
@@ -52,7 +52,7 @@ def test_one_serial_from_many_connections_is_one_payment_and_one_answer(
 def test_two_serials_for_one_bill_are_one_payment(place: Place) -> None:
     """Whoever comes first, the others are told ALREADY_PAID and have paid nothing."""
 
-    async def race() -> list[list[Answer]]:
+    async def race() -> list[list[BillerAnswer]]:
         async with place.doors(CONNECTIONS) as doors:
             return [
                 await asyncio.gather(*(door.ask(c) for door, c in zip(doors, many, strict=True)))
@@ -144,7 +144,7 @@ def test_the_daily_limit_is_reached_to_the_fen_and_never_passed(place: Place) ->
     """BANK may take 250,000 fen a day: 250 of these bills, whoever comes first."""
     charges = [charge_of(f"LIMIT-{n}", *bill) for n, bill in enumerate(place.take(290))]
 
-    async def race() -> list[Answer]:
+    async def race() -> list[BillerAnswer]:
         async with place.doors(CONNECTIONS, channel="BANK") as doors:
             return await asyncio.gather(
                 *(doors[n % CONNECTIONS].ask(charge) for n, charge in enumerate(charges))

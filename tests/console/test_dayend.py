@@ -19,7 +19,7 @@ ADDRESS = f"/console/day-ends/1/{DAY}/"
 @pytest.fixture(scope="module")
 def night(place: Province, tmp_path_factory: pytest.TempPathFactory) -> Province:
     """The book's night went as far as it could: both counties have an open difference."""
-    from yifen.hub.night import Outside
+    from yifen.hub.night import NightOutside
     from yifen.night import runner
 
     with psycopg.connect(place.database.app_url, autocommit=True) as conn:
@@ -28,7 +28,9 @@ def night(place: Province, tmp_path_factory: pytest.TempPathFactory) -> Province
         world.run("INSERT INTO recon_policy (profile_id, difference_class, action, automatic)"
                   " SELECT partner_id, 'ours_only', 'ask', false FROM recon_profile")  # fmt: skip
         world.cut()
-        outside = Outside(None, Path(tmp_path_factory.mktemp("inbox")), lambda conn, bank: None)  # type: ignore[arg-type]
+        outside = NightOutside(
+            None, Path(tmp_path_factory.mktemp("inbox")), lambda conn, bank: None
+        )  # type: ignore[arg-type]
         ran = runner.run(conn, 1, DAY, outside, NIGHT)
         assert ran.state == "waiting", ran
     return place

@@ -59,9 +59,9 @@ def body(answer) -> bytes:
 def trail(busy: Busy, action: str = "export"):
     from django.db import connection
 
-    from yifen.core.audit.queries import Filters, search
+    from yifen.core.audit.queries import TrailSearch, search
 
-    return search(connection, Filters(action=action))
+    return search(connection, TrailSearch(action=action))
 
 
 def test_a_csv_has_every_row_a_mark_and_amounts_in_yuan(finance, busy):
@@ -293,7 +293,7 @@ def test_statements_of_two_accounts_are_two_exports(finance, busy, views):
 def test_an_export_stops_when_its_worker_is_to_end_and_is_not_over(busy, folder, jobs, monkeypatch):
     monkeypatch.setattr(jobs, "TELL_EVERY", 50)
     stopped = asked(busy)
-    with pytest.raises(jobs.Interrupted):
+    with pytest.raises(jobs.ExportInterrupted):
         jobs.run(lambda: True, stopped.pk, {}, "", "")
     stopped.refresh_from_db()
     assert (stopped.state, list(folder.iterdir())) == ("running", [])

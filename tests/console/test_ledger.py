@@ -223,7 +223,7 @@ def test_a_check_ends_with_its_worker(finance, place, monkeypatch):
 
     check = checks.begin(place.users["finance"], Actor(), datetime.now(UTC))
     monkeypatch.setattr(checks, "COMMAND", [sys.executable, "-c", "import time; time.sleep(60)"])
-    with pytest.raises(checks.Interrupted):
+    with pytest.raises(checks.CheckInterrupted):
         checks.run(lambda: True, check.pk)
     checks.given_up(check.pk)
     check.refresh_from_db()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -9,6 +10,10 @@ from tests.console.pages import Page
 from tests.web import site
 from tests.web.province import Province
 from tests.world import DAY
+
+MORE = """INSERT INTO recon_item OVERRIDING SYSTEM VALUE
+SELECT (jsonb_populate_record(i, jsonb_build_object('item_id', n, 'serial', 'MORE-' || n, 'state', 'open'))).*
+FROM recon_item i, generate_series(9001, 9002) n WHERE item_id = %s"""
 
 
 @pytest.fixture
@@ -109,6 +114,24 @@ def test_a_batch_with_a_foreign_item_or_too_many_is_not_there(place, finance):
     assert finance.post("/console/differences/batch/propose/", asked).status_code == 404
     many = {"item": [str(number) for number in range(201)], "action": "tell"}
     assert finance.post("/console/differences/batch/propose/", many).status_code == 404
+
+
+def test_a_batch_that_is_cut_says_so(place, finance, monkeypatch: pytest.MonkeyPatch):
+    from yifen.trades.reconciliation.pages import batch_views
+
+    address, kind = "/console/differences/batch/", "ours_only"
+    with psycopg.connect(place.database.super_url, autocommit=True) as conn:
+        conn.execute(MORE, [place.own.more["item"]])
+        try:
+            whole = Page(finance, address, kind=kind)
+            monkeypatch.setattr(batch_views, "MOST", len(whole.column("编号")) - 1)
+            cut = Page(finance, address, kind=kind)
+        finally:
+            conn.execute("DELETE FROM recon_item WHERE item_id > 9000")
+    assert whole.column("编号")[-2:] == ["9001", "9002"]
+    assert "还有更多" not in whole.text
+    assert cut.column("编号") == whole.column("编号")[:-1]
+    assert f"还有更多：先列期限最近的 {batch_views.MOST} 笔" in cut.text
 
 
 def test_a_broken_file_is_refused_with_code_line_and_column_and_leaves_nothing(place, finance):

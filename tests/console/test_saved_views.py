@@ -90,6 +90,23 @@ def test_periods_are_links_that_keep_the_other_filters(finance):
     )
 
 
+def test_a_period_may_be_asked_by_its_first_day_alone(finance):
+    """It keeps the other filters, and ends as the list does by itself: with today's business day."""
+    form = "//nav[@aria-label='日期']/form"
+    page = Page(finance, LIST, biller_state="booked", since="2026-11-23", until="2026-11-23", after="x")
+    fields = {one.get("name"): one.get("value") for one in page.tree.xpath(f"{form}//input")}
+    assert fields == {"biller_state": "booked", "since": ""}
+    since = page.go(f"{LIST}?biller_state=booked&since=2026-11-20")
+    assert since.tree.xpath(f"{form}//input[@name='since']")[0].get("value") == "2026-11-20"
+    assert since.tree.xpath("//input[@id='filter_until']")[0].get("value") == "2026-11-23"
+    assert since.column("缴费号") == page.column("缴费号")
+    assert "止日早于起日" in page.go(f"{LIST}?biller_state=booked&since=2026-11-24").text
+
+
+def test_a_list_without_a_period_asks_for_no_first_day(finance):
+    assert Page(finance, "/console/accounts/").tree.xpath("//form[@class='list-since']") == []
+
+
 def test_the_pager_says_newer_and_older_by_time_and_next_by_anything_else(finance):
     words = "//nav[contains(@class, 'pager')]//a/text()"
     by_time = Page(finance, LIST, since="2026-11-23", until="2026-11-23")

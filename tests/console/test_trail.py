@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
+from tests.access import proposals
 from tests.conftest import NewDatabase
-from tests.console.pages import Page
+from tests.console.pages import Page, words
 from tests.web import province, site
 from tests.web.province import Province
 from yifen.core.audit.context import tell
@@ -62,8 +63,8 @@ def test_filters(auditor, asked, count):
 def test_the_institution_narrows_to_its_people(auditor, place):
     page = Page(auditor, LIST, institution=str(place.own.county), action="update")
     assert page.column("经办") == ["ia01"]
-    assert page.column("对象") == [f"合作方 {place.own.biller}"]
-    assert page.column("内容") == ["name: 青溪供电公司 → ia01 <b>改名</b>"]
+    assert page.column("对象") == [f"合作方 POWER01 ia01 <b>改名</b> ({place.own.biller})"]
+    assert page.column("内容") == ["名称: 青溪供电公司 → ia01 <b>改名</b>"]
     assert "<b>改名" not in page.answer.content.decode()
 
 
@@ -71,12 +72,42 @@ def test_an_entry_shows_what_was_and_what_became_of_it(auditor, place):
     page = Page(auditor, LIST, q="ia01")
     entry = page.go(page.link("//main//tbody//td[1]/a"))
     assert entry.facts() | {"时间": ""} == {
-        "时间": "", "动作": "修改", "对象": f"合作方 {place.own.biller}", "经办": "ia01",
+        "时间": "", "动作": "修改", "经办": "ia01",
+        "对象": f"合作方 POWER01 ia01 <b>改名</b> ({place.own.biller})",
         "经办机构": "青溪县联社", "来自": "10.0.0.7", "请求编号": "abc123", "数据库角色": "yifen_app",
         "备注": "—",
     }  # fmt: skip
-    [was], [now] = (entry.tree.xpath(f"//*[@class='change-{side}']") for side in ("from", "to"))
-    assert (was.text_content(), now.text_content()) == ("青溪供电公司", "ia01 <b>改名</b>")
+    assert [words(cell) for cell in entry.tree.xpath("//tbody/tr/*")] == [
+        "名称", "青溪供电公司", "ia01 <b>改名</b>"]  # fmt: skip
+
+
+def test_a_partner_is_asked_for_by_code_and_leads_to_its_keys(auditor, place):
+    """Who changed POWER01's key? Its row has a number, and the trail knows it by that alone."""
+    with psycopg.connect(place.database.app_url) as conn:
+        key = conn.execute(
+            "INSERT INTO partner_key (partner_id, version, algorithm, secret, valid_from)"
+            " VALUES (%s, 7, 'sha1', 'x', now()) RETURNING id", (place.own.biller,),
+        ).fetchone()[0]  # fmt: skip
+        conn.execute("UPDATE partner_key SET valid_until = '2027-01-01Z' WHERE id = %s", (key,))
+    page = Page(auditor, LIST, q="POWER01", subject="partner_key")
+    rows = list(zip(page.column("动作"), page.column("对象"), page.column("内容"), strict=True))
+    assert rows[0][0] == "修改"
+    assert rows[0][1].startswith("密钥 POWER01 ")
+    assert rows[0][1].endswith(f" · 7 ({key})")
+    assert rows[0][2] == "失效: （空） → 2027-01-01 08:00:00"
+    assert [row[0] for row in rows] == ["修改", "新增"]
+
+
+def test_maker_and_checker_both_find_their_act(auditor, place):
+    made = proposals.MAKERS["users.roles"](place)
+    site.agree(made.checker, made.proposal, proposals.NOW)
+    subject = made.proposal.subject_key
+    for login in (made.proposal.maker.login, made.checker.login):
+        page = Page(auditor, LIST, q=login, subject="users.roles")
+        assert list(zip(page.column("动作"), page.column("经办"), strict=True)) == [
+            ("复核同意", made.checker.login), ("提出", made.proposal.maker.login)]  # fmt: skip
+        assert page.column("对象")[0] == f"用户角色 {subject}"
+        assert "角色: teller → finance" in page.column("内容")[0]
 
 
 def test_the_history_of_one_thing(auditor, place):
@@ -95,7 +126,8 @@ def test_an_auditor_of_a_county_reads_the_acts_of_its_people_alone(place):
     client = site.client_of(site.user("auditor01", place.own.county, "auditor"))
     page = Page(client, LIST, action="update")
     assert page.column("经办") == ["ia01"]
-    everything = Page(site.client_of(place.users["auditor"]), LIST, q="ia02")
+    everything = Page(site.client_of(place.users["auditor"]), LIST, q="ia02", action="update",
+                      subject="partner")  # fmt: skip
     [foreign] = everything.column("记录号")
     assert client.get(f"{LIST}{foreign}/").status_code == 404
     history = Page(client, f"{LIST}history/", subject="partner", key=str(place.foreign.biller))
@@ -107,7 +139,7 @@ def test_the_export_holds_before_and_after_and_notes_itself(auditor, place):
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[0] == "记录号,时间,经办,来自,动作,对象,变更前,变更后,备注,请求编号,数据库角色"
     assert '"{""name"": ""青溪供电公司""}","{""name"": ""ia01 <b>改名</b>""}",,abc123,yifen_app' in lines[1]
-    assert Page(auditor, LIST, action="export").column("内容") == ["rows: 1；format: csv；filters: q=ia01"]
+    assert Page(auditor, LIST, action="export").column("内容") == ["rows: 1；格式: csv；filters: q=ia01"]
 
 
 def test_an_entry_that_is_not_there(auditor):

@@ -117,12 +117,12 @@ class Counter:
     def order(self, kind: str = "cash", tendered_fen: int | None = None, biller: str = "",
               from_account: str = "", **bills_fen: int) -> Any:  # fmt: skip
         from yifen.trades.counter.models import PayKind
-        from yifen.trades.counter.orders import EntryLine, Order, Payment
+        from yifen.trades.counter.orders import DeskOrder, EntryLine, PayMeans
 
         bills_fen = bills_fen or {"B1": 10_000, "B2": 2_345}
         lines = tuple(EntryLine(ref, f"电费{ref}", fen) for ref, fen in bills_fen.items())
-        return Order("4623", biller or self.place.own.biller_code, self.account_no, "**小明", lines,
-                     Payment(PayKind(kind), tendered_fen, from_account))  # fmt: skip
+        return DeskOrder("4623", biller or self.place.own.biller_code, self.account_no, "**小明", lines,
+                     PayMeans(PayKind(kind), tendered_fen, from_account))  # fmt: skip
 
     def serial(self) -> str:
         """As the form shows it."""

@@ -167,12 +167,12 @@ def test_there_is_no_receipt_of_what_was_not_booked(counter: Counter):
 
 def test_the_journal_shows_an_institutions_entries_newest_first_by_pages(counter: Counter, place):
     from yifen.trades.counter import queries
-    from yifen.trades.counter.queries import Filters
+    from yifen.trades.counter.queries import JournalFilters
 
     counter.owe(B3=7)
     counter.open()
     made = [counter.collect(B1=10_000).pk, counter.collect(B2=2_345).pk, counter.collect(B3=7).pk]
-    mine = Filters(teller=counter.teller.login.upper())
+    mine = JournalFilters(teller=counter.teller.login.upper())
     first = queries.journal((place.own.branch,), mine, limit=2)
     assert [row.pk for row in first] == made[:0:-1]
     assert [row.pk for row in queries.journal(None, mine, before=first[-1].pk)] == made[:1]
@@ -183,11 +183,11 @@ def test_the_journal_shows_an_institutions_entries_newest_first_by_pages(counter
 @pytest.mark.parametrize("by", ["serial", "account_no", "payment_id"])
 def test_the_journal_finds_an_entry_by_any_of_its_numbers(counter: Counter, by):
     from yifen.trades.counter import queries
-    from yifen.trades.counter.queries import Filters
+    from yifen.trades.counter.queries import JournalFilters
 
     counter.open()
     entry = counter.collect()
-    found = queries.journal(None, Filters(text=str(getattr(entry, by))))
+    found = queries.journal(None, JournalFilters(text=str(getattr(entry, by))))
     assert [row.pk for row in found] == [entry.pk]
 
 

@@ -12,15 +12,15 @@ from tests.web import site
 def toy(monkeypatch: pytest.MonkeyPatch, place) -> Iterator[None]:
     """Transaction 9001, appended to the table: as a later module would."""
     from yifen.core.plugs import called
-    from yifen.face.desk.transaction import Screen, Transaction, transactions
+    from yifen.face.desk.transaction import DeskScreen, Transaction, transactions
     from yifen.trades.counter.pages import transactions as own
 
     class Toy(Transaction):
         group = "玩具"
         needs_shift = needs_open_day = False
 
-        def work(self, request, shift) -> Screen:
-            return Screen("find", {"form": None})
+        def work(self, request, shift) -> DeskScreen:
+            return DeskScreen("find", {"form": None})
 
     class Forbidden(Toy):
         permission = "audit.view"

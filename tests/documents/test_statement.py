@@ -8,14 +8,14 @@ import pytest
 
 from tests.documents.reading import fonts, joined, lines, outside, page_count, size_mm
 from tests.documents.world import AT, HOSTILE, UNBROKEN
-from yifen.core.documents.statement import Column, Fact, Statement, statement
+from yifen.core.documents.statement import Fact, Statement, StatementColumn, statement
 
 COLUMNS = (
-    Column(zh="时间", en="Paid at", share=3),
-    Column(zh="日期", en="Day", share=2),
-    Column(zh="户名", en="Payer", share=2),
-    Column(zh="笔数", en="Lines", holds="count"),
-    Column(zh="金额", en="Amount", holds="fen", share=2),
+    StatementColumn(zh="时间", en="Paid at", share=3),
+    StatementColumn(zh="日期", en="Day", share=2),
+    StatementColumn(zh="户名", en="Payer", share=2),
+    StatementColumn(zh="笔数", en="Lines", holds="count"),
+    StatementColumn(zh="金额", en="Amount", holds="fen", share=2),
 )
 
 

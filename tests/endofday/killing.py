@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 
 from tests.endofday.network import Network
-from yifen.hub.night import Outside
+from yifen.hub.night import NightOutside
 
 
 class Killed(BaseException):
@@ -64,7 +64,7 @@ def run_and_die(network: Network, steps: int | None, **more: Any) -> tuple[str, 
     conn = DyingConnection.connect(network.database.app_url, autocommit=True)
     conn.fuse = fuse
     fuse.left = steps
-    outside = Outside(DyingHub(network.hub, fuse), network.inbox, network.outside.bank_port,
+    outside = NightOutside(DyingHub(network.hub, fuse), network.inbox, network.outside.bank_port,
                       quiet_s=0)  # fmt: skip
     try:
         return network.run(conn=conn, outside=outside, **more).state, fuse

@@ -17,7 +17,7 @@ from tests.world import CHINA, DAY, Database, World
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import read_settings
-from yifen.hub.night import Outside
+from yifen.hub.night import NightOutside
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.local import LocalHub
 from yifen.night import runner
@@ -70,7 +70,7 @@ class Network:
         with _environment(database):
             settings, ring = read_settings(), read_ring(os.environ["YIFEN_KEY_RING"], Path())
         self.hub = LocalHub(lambda: Hub(settings, database.app_url, ring, lambda: self.now))
-        self.outside = Outside(self.hub, inbox, lambda conn, bank: None, quiet_s=0)
+        self.outside = NightOutside(self.hub, inbox, lambda conn, bank: None, quiet_s=0)
 
     def other(self) -> psycopg.Connection[Any]:
         """A session of its own."""

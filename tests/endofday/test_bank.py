@@ -15,7 +15,7 @@ from tests.endofday.test_killed import standing
 from tests.settlement.bank_side import Serving
 from yifen.core.wire.keys import Key
 from yifen.hub.night import Night
-from yifen.hub.simulators.bank import Bank, Pace
+from yifen.hub.simulators.bank import Pace, SimulatedBank
 from yifen.hub.simulators.bank_books import BankBooks
 from yifen.night.reports.daily_proof import prove
 from yifen.night.runner import Ended
@@ -35,9 +35,9 @@ def serving() -> Iterator[Serving]:
 
 
 @contextmanager
-def banked(network: Network, serving: Serving, *orders: str) -> Iterator[tuple[Bank, str]]:
+def banked(network: Network, serving: Serving, *orders: str) -> Iterator[tuple[SimulatedBank, str]]:
     """The network's bank has a port; where it listens."""
-    bank = Bank(KEY, BankBooks(ACCOUNT, "省联社"), lambda: network.now, orders=orders,
+    bank = SimulatedBank(KEY, BankBooks(ACCOUNT, "省联社"), lambda: network.now, orders=orders,
                 pace=Pace(late_s=0.6, process_s=60, back_s=0))  # fmt: skip
     url = f"http://127.0.0.1:{serving.open(bank)}"
     network.outside = replace(

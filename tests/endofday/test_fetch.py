@@ -11,8 +11,8 @@ from tests.world import NOON
 from yifen.core.facts.codes import Code
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import Charge, Line, Reverse, WireFault
-from yifen.hub.simulators.biller import Biller
-from yifen.hub.simulators.books import Books
+from yifen.hub.simulators.biller import SimulatedBiller
+from yifen.hub.simulators.books import BillerBooks
 from yifen.hub.simulators.faults import Faults
 from yifen.hub.simulators.identity import Identity
 from yifen.hub.simulators.people import Payer, exact
@@ -29,7 +29,7 @@ def gas(request, network: Network):
     algorithm = "sha1" if request.param == "xml" else "hmac-sha256"
     key = Key(partner="GAS", version=1, algorithm=algorithm, secret=SECRET)
     identity = Identity(partner="GAS", dialect=request.param, key=key, reply_key=key)
-    books = Books("GAS", PAYERS)
+    books = BillerBooks("GAS", PAYERS)
     for serial, ref, fen in (("1001", "R1", 100), ("2001", "R2", 250)):
         line = Line(payable=ref, amount_fen=fen)
         books.answer(Charge(serial=serial, biller="GAS", account_no="A1", lines=[line],
@@ -38,7 +38,7 @@ def gas(request, network: Network):
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    biller = Biller(identity, books, Faults(), lambda: network.now)
+    biller = SimulatedBiller(identity, books, Faults(), lambda: network.now)
     port = asyncio.run_coroutine_threadsafe(biller.open(), loop).result(5)
     network.world.biller("GAS", endpoint=f"http://127.0.0.1:{port}", dialect=request.param)
     network.world.key("GAS", 1, algorithm, SECRET)

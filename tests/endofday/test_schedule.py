@@ -12,7 +12,7 @@ from tests.endofday.network import DAY, NIGHT, Network
 from tests.endofday.test_night import NAMES
 from tests.world import CHINA
 from yifen.night import queries, schedule
-from yifen.night.keeping import run_due
+from yifen.night.jobs import run_due
 
 NEXT = DAY + timedelta(days=1)
 

@@ -24,9 +24,9 @@ from yifen.core.wire.components import header_map
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import Query, WireFault
 from yifen.core.wire.sm2_pem import public_of, read_public
-from yifen.hub.simulators.biller import Biller
-from yifen.hub.simulators.books import Books
-from yifen.hub.simulators.door import Door, Lost
+from yifen.hub.simulators.biller import SimulatedBiller
+from yifen.hub.simulators.books import BillerBooks
+from yifen.hub.simulators.door import HubDoor, Lost
 from yifen.hub.simulators.faults import Faults
 from yifen.hub.simulators.identity import Identity
 from yifen.hub.simulators.people import Payer, exact
@@ -52,9 +52,9 @@ def biller_url() -> Iterator[str]:
     """A biller's own system that knows the hub's SM2 key only."""
     own = Key(partner="GAS", version=1, algorithm="sm2-sm3", secret=PRIVATE.encode())
     hubs = Key(partner="GAS", version=1, algorithm="sm2-sm3", public=ring_keys().sm2.public)
-    books = Books("GAS", [Payer("A1", "欧阳𫖯", (exact("B1", "燃气费", 1200, None),))])  # type: ignore[arg-type]
+    books = BillerBooks("GAS", [Payer("A1", "欧阳𫖯", (exact("B1", "燃气费", 1200, None),))])  # type: ignore[arg-type]
     identity = Identity(partner="GAS", dialect="json", key=own, reply_key=hubs)
-    with listening(Biller(identity, books, Faults(), clock)) as url:
+    with listening(SimulatedBiller(identity, books, Faults(), clock)) as url:
         yield url
 
 
@@ -86,12 +86,12 @@ def published(url: str) -> dict[str, Key]:
     return keys
 
 
-def door(url: str, code: str, reply_key: Key) -> Door:
+def door(url: str, code: str, reply_key: Key) -> HubDoor:
     key = Key(partner=code, version=1, algorithm="sm2-sm3", secret=PRIVATE.encode())
-    return Door(url, Identity(partner=code, dialect="json", key=key, reply_key=reply_key), clock)
+    return HubDoor(url, Identity(partner=code, dialect="json", key=key, reply_key=reply_key), clock)
 
 
-async def asked(at: Door, account_no: str = "W1", biller: str = "WATER") -> Code:
+async def asked(at: HubDoor, account_no: str = "W1", biller: str = "WATER") -> Code:
     try:
         return (await at.ask(Query(biller=biller, account_no=account_no))).code
     finally:
@@ -115,7 +115,7 @@ def test_who_expects_ed25519_does_not_believe_it(hub_url: str) -> None:
 
 def test_a_shared_secret_is_still_answered_by_itself(hub_url: str) -> None:
     key = Key(partner="BOTH", version=2, algorithm="hmac-sha256", secret=SHARED)
-    at = Door(hub_url, Identity(partner="BOTH", dialect="json", key=key, reply_key=key), clock)
+    at = HubDoor(hub_url, Identity(partner="BOTH", dialect="json", key=key, reply_key=key), clock)
     assert asyncio.run(asked(at)) is Code.OK
 
 

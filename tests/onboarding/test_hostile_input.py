@@ -185,6 +185,7 @@ def test_a_biller_that_went_live_as_hosted_is_certified_before_it_is_called(plac
     answer = admin.post("/console/partners/ROUND/edit/", form)
     assert "3202" in answer.content.decode()
     assert row("ROUND").biller.endpoint == ""
+    keyed(admin, "ROUND-T")
     passed("ROUND")
     assert admin.post("/console/partners/ROUND/edit/", form).status_code == 302
     assert row("ROUND").biller.endpoint == "https://api.water.example/"

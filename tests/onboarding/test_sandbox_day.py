@@ -12,7 +12,7 @@ from tests.onboarding.trying import WRITTEN_S, charge, clock, cut, open_day, tri
 from tests.web import site
 from tests.web.province import Province
 from yifen.core.facts.codes import Code
-from yifen.hub.simulators.door import Door, Lost
+from yifen.hub.simulators.door import HubDoor, Lost
 from yifen.hub.simulators.identity import Identity
 from yifen.night.sandbox import cut_sandbox
 
@@ -41,7 +41,7 @@ def test_the_sandbox_is_not_cut_where_nobody_asked(place, admin, hub_url, identi
 
 
 async def asked_in_vain(url: str, identity: Identity, day: Any) -> None:
-    door = Door(url, identity, clock)
+    door = HubDoor(url, identity, clock)
     with pytest.raises(Lost, match="FILE_NOT_READY"):
         await door.fetch(day)
     await asyncio.sleep(WRITTEN_S)
@@ -54,7 +54,7 @@ def test_who_asks_and_has_payments_gets_a_day_and_the_next_one_five_minutes_late
     day = open_day(place)
 
     async def pay_and_ask(serial: str) -> None:
-        door = Door(hub_url, identity, clock)
+        door = HubDoor(hub_url, identity, clock)
         assert (await door.ask(charge("1002", serial))).code is Code.OK
         await door.close()
         await asked_in_vain(hub_url, identity, open_day(place))

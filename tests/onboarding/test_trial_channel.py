@@ -26,7 +26,7 @@ from tests.web import site
 from tests.web.province import Province
 from yifen.core.facts.codes import Code
 from yifen.core.wire.messages import Query
-from yifen.hub.simulators.door import Door, Lost
+from yifen.hub.simulators.door import HubDoor, Lost
 from yifen.hub.simulators.identity import Identity
 
 
@@ -61,7 +61,7 @@ def test_every_clause_runs_and_passes_and_then_it_may_go_live(place, admin, hub_
     from yifen.trades.onboarding.operations.go_live import missing
 
     async def first_day() -> None:
-        door = Door(hub_url, identity, clock)
+        door = HubDoor(hub_url, identity, clock)
         day = open_day(place)
         codes = await a_day_of_trying(door, identity.dialect)
         assert codes == [Code.OK] * 4 + [Code.PROCESSING, Code.OK, Code.OK]
@@ -91,7 +91,7 @@ def test_every_clause_runs_and_passes_and_then_it_may_go_live(place, admin, hub_
 
 def test_a_stale_message_is_the_channels_own_fault(place, admin, hub_url, identity):
     """Its signature fits, so it counts, in either dialect."""
-    late = Door(hub_url, identity, lambda: clock() - timedelta(hours=1))
+    late = HubDoor(hub_url, identity, lambda: clock() - timedelta(hours=1))
 
     async def ask() -> None:
         with suppress(Lost):  # in JSON it is told without a signature

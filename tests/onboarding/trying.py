@@ -13,7 +13,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import Charge, Confirm, Line, Query, Reverse
 from yifen.hub.payments.hub import ROSTER_EVERY_S
-from yifen.hub.simulators.door import Door
+from yifen.hub.simulators.door import HubDoor
 from yifen.hub.simulators.identity import Identity
 from yifen.night.sandbox import cut_sandbox
 
@@ -44,7 +44,7 @@ def charge(account_no: str, serial: str, fen: int = 100) -> Charge:
                   paid_at=clock().replace(microsecond=0))  # fmt: skip
 
 
-async def a_day_of_trying(door: Door, tag: str) -> list[Code]:
+async def a_day_of_trying(door: HubDoor, tag: str) -> list[Code]:
     """What a careful channel does; the codes that it was answered."""
     one = charge("1001", f"{tag}1")
     vague = charge("1009", f"{tag}2", 200)
@@ -58,7 +58,7 @@ async def a_day_of_trying(door: Door, tag: str) -> list[Code]:
     return [answer.code for answer in said]
 
 
-async def forged(door: Door) -> None:
+async def forged(door: HubDoor) -> None:
     """A stranger in its name."""
     for serial in ("F1", "F2"):
         await door.forge(charge("1001", serial))

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from yifen.trades.reconciliation.readers.layout import Layout, LayoutColumn
+from yifen.trades.reconciliation.readers.layout import FileLayout, FileLayoutColumn
 from yifen.trades.reconciliation.readers.registry import Hints, Reading, open_file
 from yifen.trades.reconciliation.rows import Row
 
@@ -33,11 +33,11 @@ def sample(format_code: str, path: str, hints: Hints | None = None) -> Sample:
     return Sample(format_code, hints or Hints(name=path.rpartition("/")[2]), data)
 
 
-def column(position: int, name: str, type: str, target: str = "", **more: object) -> LayoutColumn:
-    return LayoutColumn(position, name, type, target, **more)  # type: ignore[arg-type]
+def column(position: int, name: str, type: str, target: str = "", **more: object) -> FileLayoutColumn:
+    return FileLayoutColumn(position, name, type, target, **more)  # type: ignore[arg-type]
 
 
-EVERBRIGHT = Layout(
+EVERBRIGHT = FileLayout(
     code="cebb", shape="delimited", encoding="GB18030", totals="first", amount_at=1, count_at=2,
     columns=(
         column(1, "serial", "text", "serial"), column(2, "fen", "fen", "amount"),
@@ -45,7 +45,7 @@ EVERBRIGHT = Layout(
         column(5, "note", "text"),
     ),
 )  # fmt: skip
-NAMED = Layout(
+NAMED = FileLayout(
     code="named", shape="delimited", delimiter=",", quote='"', header_lines=2, named=True,
     totals="last", totals_mark='"汇总"', count_at=2, amount_at=3,
     columns=(
@@ -55,7 +55,7 @@ NAMED = Layout(
         column(6, "时刻", "clock", "time"),
     ),
 )  # fmt: skip
-FIXED = Layout(
+FIXED = FileLayout(
     code="fixed", shape="fixed", encoding="GB18030", delimiter="", totals="last", totals_mark="T ",
     count_at=2, amount_at=3,
     columns=(

@@ -10,15 +10,15 @@ import pytest
 
 from tests.readers.files import EVERBRIGHT, FIXED, NAMED, column
 from yifen.trades.reconciliation.codes import FileCode
-from yifen.trades.reconciliation.readers.layout import Layout
+from yifen.trades.reconciliation.readers.layout import FileLayout
 from yifen.trades.reconciliation.readers.layout_check import check_layout
 from yifen.trades.reconciliation.readers.layout_file import open_layout
 from yifen.trades.reconciliation.readers.reading import Hints
 from yifen.trades.reconciliation.rows import FileError, Row
 
 SERIAL, AMOUNT = column(1, "s", "text", "serial"), column(2, "a", "fen", "amount")
-PLAIN = Layout(code="plain", shape="delimited", columns=(SERIAL, AMOUNT))
-WRONG: list[tuple[Layout, dict[str, Any], str]] = [
+PLAIN = FileLayout(code="plain", shape="delimited", columns=(SERIAL, AMOUNT))
+WRONG: list[tuple[FileLayout, dict[str, Any], str]] = [
     (PLAIN, {"encoding": "UTF-16"}, "encoding"),
     (PLAIN, {"totals": "last"}, "totals"),
     (PLAIN, {"totals": "last", "count_at": 0}, "count_at"),
@@ -44,7 +44,7 @@ WRONG: list[tuple[Layout, dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("layout", "changes", "field"), WRONG)
 def test_a_layout_that_cannot_be_used_names_its_field(
-    layout: Layout, changes: dict[str, Any], field: str
+    layout: FileLayout, changes: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(FileError) as caught:
         check_layout(msgspec.structs.replace(layout, **changes))
@@ -57,7 +57,7 @@ def test_the_layouts_of_the_samples_can_be_used() -> None:
         check_layout(layout)
 
 
-def rows_of(layout: Layout, text: str, day: date | None = None) -> list[Row]:
+def rows_of(layout: FileLayout, text: str, day: date | None = None) -> list[Row]:
     return list(open_layout(io.BytesIO(text.encode()), Hints(layout=layout, day=day)))
 
 

@@ -35,8 +35,8 @@ from tests.world import World
 from yifen.core.facts.refused import Refused
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.files import take_in
-from yifen.trades.reconciliation.profile import Profile, read_layout, read_profile
-from yifen.trades.reconciliation.readers.layout import Layout
+from yifen.trades.reconciliation.profile import LegProfile, read_layout, read_profile
+from yifen.trades.reconciliation.readers.layout import FileLayout
 from yifen.trades.reconciliation.rows import Row
 
 NOW = datetime.fromisoformat("2026-11-25T02:00:00+08:00")
@@ -62,11 +62,11 @@ def conn(network: psycopg.Connection[Any]) -> Iterator[psycopg.Connection[Any]]:
 
 
 @pytest.fixture
-def profile(conn: psycopg.Connection[Any]) -> Profile:
+def profile(conn: psycopg.Connection[Any]) -> LegProfile:
     return read_profile(conn, "WX")
 
 
-def of(profile: Profile, sample: Sample) -> Profile:
+def of(profile: LegProfile, sample: Sample) -> LegProfile:
     """The profile of a partner whose files are like the sample."""
     owner = "" if sample.format != "hub" else "bank02" if b"bank02" in sample.data else "bank01"
     return msgspec.structs.replace(
@@ -75,7 +75,7 @@ def of(profile: Profile, sample: Sample) -> Profile:
     )  # fmt: skip
 
 
-def taken(conn: psycopg.Connection[Any], profile: Profile, sample: Sample, data: bytes) -> Any:
+def taken(conn: psycopg.Connection[Any], profile: LegProfile, sample: Sample, data: bytes) -> Any:
     hints = sample.hints
     return take_in(
         conn, of(profile, sample), io.BytesIO(data), hints.name, "test", NOW,
@@ -85,7 +85,7 @@ def taken(conn: psycopg.Connection[Any], profile: Profile, sample: Sample, data:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: f"{one.format}-{one.hints.name}")
 def test_every_row_lies_in_the_table_as_it_was_read(
-    conn: psycopg.Connection[Any], profile: Profile, sample: Sample
+    conn: psycopg.Connection[Any], profile: LegProfile, sample: Sample
 ) -> None:
     reading = sample.open()
     rows = list(reading)
@@ -103,7 +103,7 @@ ASKED = [broken for broken in CASES if not broken.sample.hints.currency]
 
 @pytest.mark.parametrize("broken", ASKED, ids=lambda c: f"{c.sample.format}-{c.what}")
 def test_of_a_broken_file_nothing_is_kept(
-    conn: psycopg.Connection[Any], profile: Profile, broken: Case
+    conn: psycopg.Connection[Any], profile: LegProfile, broken: Case
 ) -> None:
     before = counted(conn)
     with pytest.raises(Refused) as caught:
@@ -121,7 +121,7 @@ def counted(conn: psycopg.Connection[Any]) -> list[int]:
 
 @pytest.mark.parametrize("layout", [FIXED, NAMED], ids=["fixed", "named"])
 def test_a_layout_of_the_console_is_the_one_that_the_engine_reads(
-    new_database: Any, layout: Layout
+    new_database: Any, layout: FileLayout
 ) -> None:
     database = new_database()
     with site.on(database):
@@ -137,7 +137,7 @@ def test_a_layout_of_the_console_is_the_one_that_the_engine_reads(
 
 
 def test_a_statement_in_another_currency_is_refused_unless_the_profile_says_so(
-    conn: psycopg.Connection[Any], profile: Profile
+    conn: psycopg.Connection[Any], profile: LegProfile
 ) -> None:
     """Without a word about it, fen are fen of the yuan."""
     with pytest.raises(Refused) as refused:

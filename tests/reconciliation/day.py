@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from tests.world import DAY, World
 from yifen.trades.reconciliation import files, runs
-from yifen.trades.reconciliation.files import Taken
+from yifen.trades.reconciliation.files import TakenFile
 from yifen.trades.reconciliation.profile import read_profile
-from yifen.trades.reconciliation.runs import Outcome
+from yifen.trades.reconciliation.runs import RunOutcome
 
 NIGHT = datetime.fromisoformat("2026-11-24T02:00:00+08:00")
 MORNING = datetime.combine(DAY, time(8, 0))
@@ -80,7 +80,7 @@ class Day:
             "partner_id": world.ids[partner], "layout_id": layout,
         } | fields)  # fmt: skip
 
-    def take_in(self, lines: list[Line], day: date = DAY, partner: str = "WX") -> Taken:
+    def take_in(self, lines: list[Line], day: date = DAY, partner: str = "WX") -> TakenFile:
         """Load a file of these lines."""
         profile = read_profile(self.world.conn, partner)
         body = "".join(line.text() for line in lines).encode()
@@ -88,7 +88,7 @@ class Day:
             self.world.conn, profile, io.BytesIO(body), f"{partner}.txt", "test", NIGHT, day
         )
 
-    def reconcile(self, lines: list[Line], day: date = DAY, partner: str = "WX") -> Outcome:
+    def reconcile(self, lines: list[Line], day: date = DAY, partner: str = "WX") -> RunOutcome:
         self.take_in(lines, day, partner)
         return runs.reconcile(self.world.conn, read_profile(self.world.conn, partner), day, NIGHT)
 

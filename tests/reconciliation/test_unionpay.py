@@ -14,7 +14,7 @@ from yifen.trades.reconciliation import files, runs
 from yifen.trades.reconciliation.profile import read_profile
 from yifen.trades.reconciliation.readers.registry import Hints, open_file
 from yifen.trades.reconciliation.readers.unionpay_zm import FIELDS
-from yifen.trades.reconciliation.runs import Outcome
+from yifen.trades.reconciliation.runs import RunOutcome
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "unionpay" / "INN17071888ZM_898319849000018"
 DAY, MERCHANT = date(2017, 7, 18), "898319849000018"
@@ -57,7 +57,7 @@ class Merchant:
             "cut_off": "23:00",
         })  # fmt: skip
 
-    def reconcile(self, records: list[bytes]) -> Outcome:
+    def reconcile(self, records: list[bytes]) -> RunOutcome:
         """The day of the book stands for the file's."""
         conn = self.world.conn
         profile = read_profile(conn, "UPPOS")

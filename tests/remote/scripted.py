@@ -26,8 +26,8 @@ from yifen.core.wire.sealing import DIGEST_LENGTH, seal
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.remote.worker import Worker
 from yifen.hub.payments.verify import verify
-from yifen.hub.simulators.books import Books
-from yifen.hub.simulators.listener import Call, Listener, Reply
+from yifen.hub.simulators.books import BillerBooks
+from yifen.hub.simulators.listener import Listener, ListenerCall, ListenerReply
 from yifen.hub.simulators.people import Payer, exact
 
 ACCOUNT, BILLS = "G1", {f"M{number}": 1000 * number for number in range(1, 10)}
@@ -59,7 +59,7 @@ class ScriptedBiller:
     def __init__(self, dialect: str, clock: Clock) -> None:
         self.dialect, self._clock = dialect, clock
         bills = tuple(exact(ref, "燃气费", fen, clock.now.date()) for ref, fen in BILLS.items())
-        self.books = Books("GAS", [Payer(ACCOUNT, "王小明", bills)])
+        self.books = BillerBooks("GAS", [Payer(ACCOUNT, "王小明", bills)])
         self.key = Key(partner="GAS", version=1, algorithm=ALGORITHMS[dialect], secret=SECRET)
         self.script: dict[str, deque[str | Code]] = {
             verb: deque() for verb in ("query", "charge", "confirm", "reverse")
@@ -82,7 +82,7 @@ class ScriptedBiller:
     def verbs(self) -> list[str]:
         return [verb for verb, _ in self.calls]
 
-    async def _answer(self, call: Call) -> Reply:
+    async def _answer(self, call: ListenerCall) -> ListenerReply:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
@@ -91,7 +91,7 @@ class ScriptedBiller:
         finally:
             self.at_once -= 1
 
-    async def _act(self, call: Call) -> Reply:
+    async def _act(self, call: ListenerCall) -> ListenerReply:
         _, dialect, _, verb = call.path.split("/")
         assert dialect == self.dialect
         message = self._read(verb, call)
@@ -100,11 +100,11 @@ class ScriptedBiller:
             self.charges.append(message)
         word = self.script[verb].popleft() if self.script[verb] else "ok"
         if word == "drop":
-            return Reply(times=0)
+            return ListenerReply(times=0)
         if word == "deaf":
             self.reached.set()
             await self.release.wait()
-            return Reply(times=0)
+            return ListenerReply(times=0)
         if isinstance(word, Code):
             return self._reply(verb, word, None)
         if word.startswith("E"):
@@ -120,10 +120,10 @@ class ScriptedBiller:
             case "twice":
                 return reply._replace(times=2)
             case "garbage":
-                return Reply(200, (), bytes(range(255, 0, -1)))
+                return ListenerReply(200, (), bytes(range(255, 0, -1)))
         return reply
 
-    def _read(self, verb: str, call: Call) -> Any:
+    def _read(self, verb: str, call: ListenerCall) -> Any:
         """Proved to be from the hub."""
         if self.dialect == "xml":
             sealed = xml_sha1.open_body(call.body)
@@ -137,18 +137,18 @@ class ScriptedBiller:
 
     def _reply(
         self, verb: str, code: Code, body: Body | None, own: str = "", forged: bool = False
-    ) -> Reply:
+    ) -> ListenerReply:
         now = int(self._clock().timestamp())
         if self.dialect == "xml":
             said = xml_sha1.reply_bytes(verb, "GAS", code, body, key=SECRET, sent_at=now)
             said = said[DIGEST_LENGTH:].replace(b"<Code>8002<", f"<Code>{own or 8002}<".encode())
-            return Reply(200, (), seal(said, b"forged" if forged else SECRET))
+            return ListenerReply(200, (), seal(said, b"forged" if forged else SECRET))
         done = code in (Code.OK, Code.PROCESSING)
         said = json_http.reply_body(code, body) if done else json_http.problem_body(code)
         said = said.replace(b'"code":"8002"', f'"code":"{own or 8002}"'.encode())
         status = code.meaning.status
         headers = http_signed.sign_reply(status, said, self.key, now)
-        return Reply(status, tuple(headers.items()), said + b" " * forged)
+        return ListenerReply(status, tuple(headers.items()), said + b" " * forged)
 
 
 def _serial(message: Any) -> str:

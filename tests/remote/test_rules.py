@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from yifen.core.facts.codes import Code, wire_code
-from yifen.core.wire.replies import Answer, PaymentReply, answer_of
+from yifen.core.wire.replies import BillerAnswer, PaymentReply, answer_of
 from yifen.hub.payments.remote.rules import (
     LADDER_S,
-    Outcome,
+    BillerOutcome,
     charge_outcome,
     confirm_outcome,
     reverse_outcome,
@@ -26,7 +26,7 @@ def payment(
     )  # fmt: skip
 
 
-def said(code: Code | str, reply: PaymentReply | None = None) -> Answer:
+def said(code: Code | str, reply: PaymentReply | None = None) -> BillerAnswer:
     return answer_of(code, reply, "")
 
 
@@ -55,7 +55,7 @@ def said(code: Code | str, reply: PaymentReply | None = None) -> Answer:
         (said(Code.ACCOUNT_UNKNOWN), True, "rejected"),
     ],
 )
-def test_a_charge_was_answered(answer: Answer, again: bool, word: str) -> None:
+def test_a_charge_was_answered(answer: BillerAnswer, again: bool, word: str) -> None:
     outcome = charge_outcome(answer, TABLE, again)
     assert (outcome.word, outcome.biller_code) == (word, answer.wire_code)
     assert outcome.biller_serial == ("77" if answer.reply else None)
@@ -70,24 +70,36 @@ def test_already_paid_after_a_re_send_is_never_a_refusal() -> None:
 @pytest.mark.parametrize(
     ("answer", "resent", "outcome"),
     [
-        (said(Code.OK, payment()), False, Outcome("booked", "77", "0000")),
-        (said(Code.OK, payment("held", "unknown")), False, Outcome("unknown", "77", "0000")),
-        (said(Code.OK, payment("held", "sent")), True, Outcome("unknown", "77", "0000")),
-        (said(Code.OK, payment("returned", "rejected")), False, Outcome("rejected", "77", "0000")),
-        (said(Code.OK, payment("returned", "reversed")), False, Outcome("rejected", "77", "0000")),
-        (said(Code.OK, payment("taken", "reversing")), False, Outcome("unknown", "77", "0000")),
-        (said(Code.OK, payment(fen=101)), False, Outcome("unknown", None, "0000")),
-        (said(Code.OK), False, Outcome("unknown", None, "0000")),  # a yes to what?
-        (said(Code.SERIAL_UNKNOWN), False, Outcome("unknown", None, "4003", resend=True)),
-        (said(Code.SERIAL_UNKNOWN), True, Outcome("unknown", None, "4003")),
-        (said(Code.AMOUNT_WRONG), False, Outcome("rejected", None, "5011")),
-        (said(Code.REVERSED_BEFORE_CHARGE), False, Outcome("rejected", None, "4002")),
-        (said(Code.SIGNATURE_INVALID), False, Outcome("unknown", None, "2005")),
-        (said(Code.UNAVAILABLE), False, Outcome("unknown", None, "9002")),
-        (said("E1"), False, Outcome("unknown", None, "E1")),
+        (said(Code.OK, payment()), False, BillerOutcome("booked", "77", "0000")),
+        (said(Code.OK, payment("held", "unknown")), False, BillerOutcome("unknown", "77", "0000")),
+        (said(Code.OK, payment("held", "sent")), True, BillerOutcome("unknown", "77", "0000")),
+        (
+            said(Code.OK, payment("returned", "rejected")),
+            False,
+            BillerOutcome("rejected", "77", "0000"),
+        ),
+        (
+            said(Code.OK, payment("returned", "reversed")),
+            False,
+            BillerOutcome("rejected", "77", "0000"),
+        ),
+        (
+            said(Code.OK, payment("taken", "reversing")),
+            False,
+            BillerOutcome("unknown", "77", "0000"),
+        ),
+        (said(Code.OK, payment(fen=101)), False, BillerOutcome("unknown", None, "0000")),
+        (said(Code.OK), False, BillerOutcome("unknown", None, "0000")),  # a yes to what?
+        (said(Code.SERIAL_UNKNOWN), False, BillerOutcome("unknown", None, "4003", resend=True)),
+        (said(Code.SERIAL_UNKNOWN), True, BillerOutcome("unknown", None, "4003")),
+        (said(Code.AMOUNT_WRONG), False, BillerOutcome("rejected", None, "5011")),
+        (said(Code.REVERSED_BEFORE_CHARGE), False, BillerOutcome("rejected", None, "4002")),
+        (said(Code.SIGNATURE_INVALID), False, BillerOutcome("unknown", None, "2005")),
+        (said(Code.UNAVAILABLE), False, BillerOutcome("unknown", None, "9002")),
+        (said("E1"), False, BillerOutcome("unknown", None, "E1")),
     ],
 )
-def test_a_requery_was_answered(answer: Answer, resent: bool, outcome: Outcome) -> None:
+def test_a_requery_was_answered(answer: BillerAnswer, resent: bool, outcome: BillerOutcome) -> None:
     assert confirm_outcome(answer, 100, resent) == outcome
 
 
@@ -113,7 +125,7 @@ def test_a_reversal_was_answered(code: Code | str, word: str | None) -> None:
     if word is None:
         assert outcome is None
     else:
-        assert outcome == Outcome(word, None, wire_code(Code(code)))
+        assert outcome == BillerOutcome(word, None, wire_code(Code(code)))
 
 
 @pytest.mark.parametrize("code", [code for code in Code if code.meaning.retryable])

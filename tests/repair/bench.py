@@ -20,7 +20,7 @@ from yifen.core.facts.settings import read_settings
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.local import LocalHub
 from yifen.trades.reconciliation.repair import items, operations
-from yifen.trades.reconciliation.repair.items import Item
+from yifen.trades.reconciliation.repair.items import RepairItem
 
 NUMBERS = count(1)
 NIGHT = NOON + timedelta(hours=14)
@@ -150,16 +150,16 @@ class Bench:
 
     # --- what is done about it -----------------------------------------------------------------
 
-    def carry(self, item_id: int, **fields: Any) -> Item:
+    def carry(self, item_id: int, **fields: Any) -> RepairItem:
         return operations.carry_out(self.conn, item_id, self.hub, self.now, **fields)
 
-    def approved(self, item_id: int, action: str) -> Item:
+    def approved(self, item_id: int, action: str) -> RepairItem:
         """Proposed and approved by two people, and carried out."""
         operations.propose(self.conn, item_id, action, MAKER, "see the file", self.now)
         operations.decide(self.conn, item_id, True, CHECKER, self.now)
         return self.carry(item_id)
 
-    def read(self, item_id: int) -> Item:
+    def read(self, item_id: int) -> RepairItem:
         return items.read(self.conn, item_id)
 
     def step(self, item_id: int) -> Any:

@@ -7,9 +7,9 @@ import pytest
 from tests.docs import pages
 from yifen.core.wire.replies import PayableView
 from yifen.trades.reconciliation.repair import words
-from yifen.trades.reconciliation.repair.items import Policy
+from yifen.trades.reconciliation.repair.items import RepairPolicy
 from yifen.trades.reconciliation.repair.rules import AUTOMATIC_FEN_MAX, DEFAULTS, lines_for
-from yifen.trades.reconciliation.repair.words import Action, Difference, Party, Truth
+from yifen.trades.reconciliation.repair.words import Difference, Party, RepairAction, Truth
 
 
 def payable(ref: str, due: int, least: int | None = None, most: int | None = None) -> PayableView:
@@ -52,9 +52,9 @@ def test_the_default_table_is_whole_and_bounded():
     alone = {
         rule.action for rules in DEFAULTS.values() for rule in rules.values() if rule.automatic
     }
-    assert not alone & {Action.ASK, Action.WAIT}
+    assert not alone & {RepairAction.ASK, RepairAction.WAIT}
     refunds = [rule for rules in DEFAULTS.values() for rule in rules.values()
-               if rule.action is Action.REFUND and rule.automatic]  # fmt: skip
+               if rule.action is RepairAction.REFUND and rule.automatic]  # fmt: skip
     assert {rule.fen_max for rule in refunds} == {AUTOMATIC_FEN_MAX}
 
 
@@ -64,15 +64,15 @@ def test_the_words_are_those_of_the_tables(shared_database):
     site.setup(shared_database)
     from yifen.trades.reconciliation import models
 
-    for ours, theirs in ((words.Party, models.Party), (words.Truth, models.Truth),
+    for ours, theirs in ((words.Party, models.PartyChoice), (words.Truth, models.TruthChoice),
                          (words.Difference, models.DifferenceClass),
-                         (words.Action, models.Action)):  # fmt: skip
+                         (words.RepairAction, models.RepairActionChoice)):  # fmt: skip
         assert {word.value for word in ours} == set(theirs.values)
 
 
 def test_the_states_are_those_of_the_table(world):
     states = world.value("SELECT enum_range(NULL::recon_state)::text[]")
-    assert states == [word.value for word in words.State]
+    assert states == [word.value for word in words.ItemState]
 
 
 AUTOMATIC = {
@@ -83,9 +83,9 @@ HEADS = ((Party.CHANNEL, Truth.THEIRS), (Party.CHANNEL, Truth.OURS), (Party.BILL
          (Party.BILLER, Truth.THEIRS), (Party.BANK, Truth.THEIRS))  # fmt: skip
 
 
-def cell(rule: Policy, texts: tuple[str, ...]) -> str:
+def cell(rule: RepairPolicy, texts: tuple[str, ...]) -> str:
     alone, limited, two, people = texts
-    if rule.action is Action.ASK:
+    if rule.action is RepairAction.ASK:
         return people
     how = two if not rule.automatic else limited if rule.fen_max else alone
     return f"`{rule.action}` {how}"
@@ -98,5 +98,5 @@ def test_the_documented_table_is_the_one_that_works(page):
     for kind in Difference:
         cells = [cell(DEFAULTS[head][kind], AUTOMATIC[page]) for head in HEADS]
         assert f"| `{kind}` | {' | '.join(cells)} |" in text
-    missing = [action for action in Action if f"| `{action}` |" not in text]
+    missing = [action for action in RepairAction if f"| `{action}` |" not in text]
     assert missing == []

@@ -8,7 +8,7 @@ from threading import Event, Thread
 
 from tests.world import NOON
 from yifen.core.wire.keys import Key
-from yifen.hub.simulators.bank import Bank, Pace
+from yifen.hub.simulators.bank import Pace, SimulatedBank
 from yifen.hub.simulators.bank_books import BankBooks
 from yifen.trades.settlement.port import BankPort
 
@@ -39,10 +39,10 @@ class Serving:
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
 
-    def open(self, bank: Bank) -> int:
+    def open(self, bank: SimulatedBank) -> int:
         return asyncio.run_coroutine_threadsafe(bank.open(), self._loop).result(5)
 
-    def close(self, bank: Bank) -> None:
+    def close(self, bank: SimulatedBank) -> None:
         asyncio.run_coroutine_threadsafe(bank.listener.close(), self._loop).result(5)
 
     def stop(self) -> None:
@@ -58,10 +58,10 @@ class Serving:
 def bank_of(
     serving: Serving, clock: Clock, orders: list[str] | None = None,
     questions: list[str] | None = None, pace: Pace | None = None,
-) -> Iterator[tuple[Bank, BankPort]]:  # fmt: skip
+) -> Iterator[tuple[SimulatedBank, BankPort]]:  # fmt: skip
     """A bank that listens, and the hub's port to it."""
     books = BankBooks(ACCOUNT, "益分清算")
-    bank = Bank(KEY, books, clock, orders=orders or [], questions=questions or [],
+    bank = SimulatedBank(KEY, books, clock, orders=orders or [], questions=questions or [],
                 pace=pace or Pace(late_s=2 * TIMEOUT_S, process_s=60, back_s=0))  # fmt: skip
     port = BankPort(f"http://127.0.0.1:{serving.open(bank)}", KEY, clock, TIMEOUT_S)
     try:

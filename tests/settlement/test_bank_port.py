@@ -12,7 +12,7 @@ from tests.settlement.squared import NEXT, Squared
 from tests.world import NOON
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
-from yifen.hub.simulators.bank import OF_ANSWERS, OF_ORDERS, Bank
+from yifen.hub.simulators.bank import OF_ANSWERS, OF_ORDERS, SimulatedBank
 from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations import payouts, sending
 
@@ -69,7 +69,7 @@ def clock() -> Clock:
     return Clock(NOON + timedelta(days=1))
 
 
-def agrees(world: Squared, bank: Bank) -> None:
+def agrees(world: Squared, bank: SimulatedBank) -> None:
     """What left the account at the bank is what the ledger says, and nothing is there twice."""
     out = [entry.reference for entry in bank.books.entries if entry.sign < 0]
     assert len(out) == len(set(out))
@@ -102,14 +102,14 @@ def test_nothing_is_sent_twice_by_sending_again(paid: Squared, serving: Serving)
     instruct(paid)
     with bank_of(serving, clock()) as (bank, port):
         assert sending.send_due(paid.conn, port, paid.ids["ABC"]).done == 1
-        assert sending.send_due(paid.conn, port, paid.ids["ABC"]) == sending.Sent()
+        assert sending.send_due(paid.conn, port, paid.ids["ABC"]) == sending.PayoutCounts()
         agrees(paid, bank)
 
 
 def test_a_payout_waits_for_its_day(paid: Squared, serving: Serving) -> None:
     document = instruct(paid)
     with bank_of(serving, Clock(NOON)) as (_, port):
-        assert sending.send_due(paid.conn, port, paid.ids["ABC"]) == sending.Sent()
+        assert sending.send_due(paid.conn, port, paid.ids["ABC"]) == sending.PayoutCounts()
     assert state(paid, document) == "instructed"
 
 
@@ -121,7 +121,7 @@ def test_what_was_marked_sent_and_never_left_is_asked_about_then_sent(
     with bank_of(serving, now) as (bank, port):
         paid.rows("SELECT * FROM payout_take_v1(%s, %s, %s, %s, 1)", paid.ids["ABC"], NEXT, now(),
                   now() + timedelta(seconds=20))  # fmt: skip
-        assert sending.ask_due(paid.conn, port, paid.ids["ABC"]) == sending.Sent()  # too early
+        assert sending.ask_due(paid.conn, port, paid.ids["ABC"]) == sending.PayoutCounts()  # too early
         now.turn(20)
         assert sending.ask_due(paid.conn, port, paid.ids["ABC"]).done == 1
         assert state(paid, document) == "done"

@@ -18,7 +18,7 @@ from tests.settlement.test_receipts import order
 from tests.world import NOON
 from yifen.core.wire.keys import Key
 from yifen.hub.simulators.bank import OF_ORDERS, Pace, read_words
-from yifen.trades.settlement.port import BankPort, NoAnswer
+from yifen.trades.settlement.port import BankPort, NoBankAnswer
 
 ROOT = Path(__file__).resolve().parents[2]
 NS = {"c": "urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"}
@@ -36,7 +36,7 @@ def test_the_same_reference_is_the_same_payment(serving: Serving) -> None:
         first = port.submit(order("PO1", 100))
         assert (first.state, first.amount_fen, first.bank_serial) == ("done", 100, "BK0000000001")
         assert port.submit(order("PO1", 100)) == first == port.query("PO1", 100)
-        with pytest.raises(NoAnswer, match="another order"):
+        with pytest.raises(NoBankAnswer, match="another order"):
             port.submit(order("PO1", 101))
         assert port.query("PO2", 100).state == "not_found"
         assert bank.books.sent() == {"PO1": 100}
@@ -65,7 +65,7 @@ def test_who_has_another_key_is_not_heard(serving: Serving) -> None:
     with bank_of(serving, now) as (bank, _):
         key = Key(partner="ABC", version=1, algorithm="hmac-sha256", secret=b"another of 20 bytes!")
         stranger = BankPort(f"http://127.0.0.1:{bank.listener.port}", key, now, TIMEOUT_S)
-        with pytest.raises(NoAnswer):
+        with pytest.raises(NoBankAnswer):
             stranger.submit(order("PO1", 100))
         stranger.close()
         assert bank.books.sent() == {}

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yifen.trades.settlement import rules
-from yifen.trades.settlement.rules import Part, Place, Terms, Tier
+from yifen.trades.settlement.rules import FeeTerms, MerchantPlace, Part, Tier
 
 FEN = st.integers(0, 10**12)
 SHARES = st.dictionaries(st.integers(1, 9), st.integers(0, 200_000), max_size=5)
 
 
 @st.composite
-def terms(draw: st.DrawFn, period: str = "month") -> Terms:
+def terms(draw: st.DrawFn, period: str = "month") -> FeeTerms:
     """Any agreement that the operations accept."""
     starts = sorted({0, *draw(st.lists(st.integers(1, 10**9), max_size=4))})
     tiers = tuple(Tier(start, draw(st.integers(0, 1_000_000)), draw(st.integers(0, 10_000)))
@@ -23,7 +23,7 @@ def terms(draw: st.DrawFn, period: str = "month") -> Terms:
     cap = draw(st.none() | st.integers(0, 10**7))
     low = draw(st.integers(0, 10**6 if cap is None else cap))
     measure = draw(st.sampled_from(["amount", "count"]))
-    return Terms(measure, period, tiers, low, cap)  # type: ignore[arg-type]
+    return FeeTerms(measure, period, tiers, low, cap)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -32,12 +32,12 @@ def terms(draw: st.DrawFn, period: str = "month") -> Terms:
      (125_025, 700)],
 )  # fmt: skip
 def test_each_tier_costs_its_own_rate_rounded_half_up_once(measure: int, fee: int) -> None:
-    tiered = Terms("amount", "day", (Tier(0, 6000), Tier(100_000, 4000)))
+    tiered = FeeTerms("amount", "day", (Tier(0, 6000), Tier(100_000, 4000)))
     assert rules.fee(tiered, measure) == fee
 
 
 def test_the_quote_shows_every_tier() -> None:
-    tiered = Terms("amount", "day", (Tier(0, 6000), Tier(100_000, 4000)), min_fen=0, cap_fen=650)
+    tiered = FeeTerms("amount", "day", (Tier(0, 6000), Tier(100_000, 4000)), min_fen=0, cap_fen=650)
     found = rules.quote(tiered, 125_025)
     assert [(line.until, line.measure, line.micro_fen) for line in found.lines] == [
         (100_000, 100_000, 600_000_000), (None, 25_025, 100_100_000)]  # fmt: skip
@@ -45,14 +45,14 @@ def test_the_quote_shows_every_tier() -> None:
 
 
 def test_a_minimum_waits_for_the_end_of_its_period_and_for_business() -> None:
-    low = Terms("count", "month", (Tier(0, each_fen=10),), min_fen=500)
+    low = FeeTerms("count", "month", (Tier(0, each_fen=10),), min_fen=500)
     assert [rules.fee(low, 3, closing) for closing in (False, True)] == [30, 500]
     assert rules.fee(low, 0) == 0
 
 
 @given(terms(), FEN)
 def test_the_fee_is_the_exact_sum_rounded_half_up_within_minimum_and_cap(
-    agreed: Terms, measure: int
+    agreed: FeeTerms, measure: int
 ) -> None:
     exact, ends = Decimal(0), [*(t.from_measure for t in agreed.tiers[1:]), measure]
     for tier, end in zip(agreed.tiers, ends, strict=True):
@@ -72,7 +72,7 @@ def test_the_fee_is_the_exact_sum_rounded_half_up_within_minimum_and_cap(
 
 @given(terms(), st.lists(st.integers(-(10**8), 10**9), min_size=1, max_size=31))
 def test_the_days_of_a_month_add_up_to_one_computation_of_it(
-    agreed: Terms, days: list[int]
+    agreed: FeeTerms, days: list[int]
 ) -> None:
     measure = charged = 0
     for number, amount in enumerate(days):
@@ -98,7 +98,7 @@ def test_shares_and_the_rest_are_the_whole_and_none_is_negative(
 def test_parts_of_a_settlement_add_up_to_it(
     moved: int, fee: int, shares: dict[int, int], pooled: bool
 ) -> None:
-    tree = {1: Place(2, pooled), 2: Place(3, True), 3: Place(None, True)}
+    tree = {1: MerchantPlace(2, pooled), 2: MerchantPlace(3, True), 3: MerchantPlace(None, True)}
     parts = rules.parts_of(1, moved, min(fee, moved), shares, tree)
     assert sum(part.amount_fen for part in parts) == moved
     assert all(part.amount_fen > 0 for part in parts)
@@ -112,15 +112,15 @@ def test_impossible_shares_are_refused(shares: dict[int, int]) -> None:
 
 
 def test_pooling_stops_at_the_first_that_keeps_its_own() -> None:
-    tree = {1: Place(2, True), 2: Place(3, False), 3: Place(None, False)}
+    tree = {1: MerchantPlace(2, True), 2: MerchantPlace(3, False), 3: MerchantPlace(None, False)}
     assert [rules.pooled_to(who, tree) for who in (1, 2, 3, 9)] == [2, 2, 3, 9]
     assert rules.parts_of(1, 100, 0, {}, tree) == [Part(2, "pooled", 100)]
     with pytest.raises(ValueError, match="circle"):
-        rules.pooled_to(1, {1: Place(2, True), 2: Place(1, True)})
+        rules.pooled_to(1, {1: MerchantPlace(2, True), 2: MerchantPlace(1, True)})
 
 
 def test_a_period_begins_and_ends() -> None:
-    monthly = Terms("amount", "month", (Tier(0),), valid_from=date(2026, 11, 10))
+    monthly = FeeTerms("amount", "month", (Tier(0),), valid_from=date(2026, 11, 10))
     assert rules.period_start(monthly, date(2026, 11, 23)) == date(2026, 11, 10)
     assert rules.period_start(monthly, date(2026, 12, 23)) == date(2026, 12, 1)
     ends = [day for n in range(40)

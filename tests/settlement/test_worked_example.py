@@ -12,7 +12,7 @@ from yifen.hub.payments.verify import documents_of_trades
 from yifen.trades.settlement import rules
 from yifen.trades.settlement.operations import payouts, receipts
 from yifen.trades.settlement.operations.commission import true_up_due
-from yifen.trades.settlement.rules import Terms, Tier
+from yifen.trades.settlement.rules import FeeTerms, Tier
 
 PAGES = ["docs/settlement.md", "docs/settlement.zh.md"]
 TIERS = ((0, 6000, 0), (100_000, 4000, 0))
@@ -86,7 +86,7 @@ def test_the_balances_are_those_of_the_page(book: Squared, page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_calculator_says_what_the_page_says(page: str) -> None:
-    terms = Terms("amount", "month", tuple(Tier(*tier) for tier in TIERS), 800, 5000)
+    terms = FeeTerms("amount", "month", tuple(Tier(*tier) for tier in TIERS), 800, 5000)
     told = []
     for measure in (83, 84, 125_025, 130_000, 1_300_000):
         found = rules.quote(terms, measure)

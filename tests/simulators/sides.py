@@ -8,9 +8,9 @@ from datetime import date, datetime
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import Charge, Line
 from yifen.core.wire.moments import HUB_ZONE
-from yifen.hub.simulators.biller import Biller
-from yifen.hub.simulators.books import Books
-from yifen.hub.simulators.door import Door
+from yifen.hub.simulators.biller import SimulatedBiller
+from yifen.hub.simulators.books import BillerBooks
+from yifen.hub.simulators.door import HubDoor
 from yifen.hub.simulators.faults import Faults
 from yifen.hub.simulators.identity import Identity
 from yifen.hub.simulators.people import Payer, exact
@@ -50,12 +50,14 @@ def charge(serial: str = "1", account_no: str = "A2", **bills: int) -> Charge:
 @asynccontextmanager
 async def biller(
     faults: Faults | None = None, dialect: str = "xml", late_s: float = 0.3
-) -> AsyncIterator[tuple[Door, Books, Biller]]:
+) -> AsyncIterator[tuple[HubDoor, BillerBooks, SimulatedBiller]]:
     """A biller that listens, and a door to it."""
-    books = Books("GAS01", PAYERS)
-    made = Biller(identity("xml"), books, faults or Faults(), clock, late_s=late_s, down_s=0.3)
+    books = BillerBooks("GAS01", PAYERS)
+    made = SimulatedBiller(
+        identity("xml"), books, faults or Faults(), clock, late_s=late_s, down_s=0.3
+    )
     port = await made.open()
-    door = Door(f"http://127.0.0.1:{port}", identity(dialect), clock)
+    door = HubDoor(f"http://127.0.0.1:{port}", identity(dialect), clock)
     try:
         yield door, books, made
     finally:

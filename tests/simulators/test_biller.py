@@ -13,7 +13,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import Confirm, Query, Reverse
 from yifen.core.wire.replies import PaymentReply
-from yifen.hub.simulators.door import Door, Lost
+from yifen.hub.simulators.door import HubDoor, Lost
 from yifen.hub.simulators.faults import BOOKED, NOT_BOOKED, Faults
 from yifen.hub.simulators.identity import Identity
 
@@ -44,7 +44,7 @@ def test_whoever_lacks_the_key_gets_nothing_booked(dialect: str) -> None:
         async with biller(dialect=dialect) as (door, books, made):
             assert b"2005" in (await door.forge(charge())).content
             wrong = Key(partner="GAS01", version=1, algorithm="hmac-sha256", secret=b"x" * 32)
-            stranger = Door(
+            stranger = HubDoor(
                 f"http://127.0.0.1:{made.listener.port}",
                 Identity(partner="GAS01", dialect=dialect, key=wrong, reply_key=wrong),
                 door._clock,

@@ -4,14 +4,14 @@ from tests.simulators.sides import NOW, PAYERS, charge
 from yifen.core.facts.codes import Code
 from yifen.core.wire.messages import Confirm, Query, Reverse
 from yifen.core.wire.replies import PaymentReply, QueryReply
-from yifen.hub.simulators.books import Books
+from yifen.hub.simulators.books import BillerBooks
 
 
-def books() -> Books:
-    return Books("GAS01", PAYERS)
+def books() -> BillerBooks:
+    return BillerBooks("GAS01", PAYERS)
 
 
-def due(found: Books, account_no: str) -> list[tuple[str, int]]:
+def due(found: BillerBooks, account_no: str) -> list[tuple[str, int]]:
     code, reply = found.answer(Query(biller="GAS01", account_no=account_no), NOW)
     assert code is Code.OK
     assert isinstance(reply, QueryReply)

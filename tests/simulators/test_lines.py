@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from yifen.hub.simulators.lines import LineError, Lines
-from yifen.hub.simulators.listener import Call, Listener, Reply
+from yifen.hub.simulators.listener import Listener, ListenerCall, ListenerReply
 
 
 def against(
-    answer: Callable[[Call], Awaitable[Reply]], use: Callable[[Lines], Awaitable[None]]
+    answer: Callable[[ListenerCall], Awaitable[ListenerReply]],
+    use: Callable[[Lines], Awaitable[None]],
 ) -> None:
     async def run() -> None:
         listener = Listener(answer, "127.0.0.1", 0)
@@ -27,11 +28,11 @@ def against(
 
 
 def test_requests_arrive_whole_and_one_connection_serves_them_in_turn() -> None:
-    calls: list[Call] = []
+    calls: list[ListenerCall] = []
 
-    async def answer(call: Call) -> Reply:
+    async def answer(call: ListenerCall) -> ListenerReply:
         calls.append(call)
-        return Reply(202, (("x-a", "b"),), call.body[::-1])
+        return ListenerReply(202, (("x-a", "b"),), call.body[::-1])
 
     async def use(lines: Lines) -> None:
         for number in range(3):
@@ -47,8 +48,8 @@ def test_requests_arrive_whole_and_one_connection_serves_them_in_turn() -> None:
 
 
 def test_a_connection_without_an_answer_is_an_error_and_not_kept() -> None:
-    async def answer(call: Call) -> Reply:
-        return Reply(times=0)
+    async def answer(call: ListenerCall) -> ListenerReply:
+        return ListenerReply(times=0)
 
     async def use(lines: Lines) -> None:
         with pytest.raises(LineError, match="IncompleteRead"):
@@ -59,8 +60,8 @@ def test_a_connection_without_an_answer_is_an_error_and_not_kept() -> None:
 
 
 def test_no_answer_in_time() -> None:
-    async def answer(call: Call) -> Reply:
-        return Reply(late_s=1.5)
+    async def answer(call: ListenerCall) -> ListenerReply:
+        return ListenerReply(late_s=1.5)
 
     async def use(lines: Lines) -> None:
         with pytest.raises(LineError, match="no answer in 1 s"):

@@ -7,7 +7,7 @@ import pytest
 
 from yifen.core.facts import daily_file
 from yifen.core.facts.daily_file import DailyHead, DailyLine, DailyTail
-from yifen.hub.simulators.record import Record, Recorded
+from yifen.hub.simulators.record import PaymentRecord, Recorded
 
 AT = datetime.fromisoformat("2026-11-30T09:30:00")  # local wall clock, as files hold it
 GOOD = (("charge", "S1", None, 100), ("charge", "S2", None, 250), ("reverse", "R1", "S2", 250))
@@ -26,8 +26,8 @@ def file(rows: tuple[tuple[str, str, str | None, int], ...], json: bool) -> byte
     return body + (daily_file.json_tail(tail) if json else daily_file.text_tail(tail).encode())
 
 
-def record() -> Record:
-    found = Record()
+def record() -> PaymentRecord:
+    found = PaymentRecord()
     found.entries = {
         "S1": Recorded("GAS01", "户1", 100, "booked"),
         "S2": Recorded("GAS01", "户1", 250, "reversed", "R1"),

@@ -16,7 +16,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.wire import http_signed, json_http, xml_client
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import Charge, Confirm, Line, Request, Reverse
-from yifen.core.wire.replies import Answer
+from yifen.core.wire.replies import BillerAnswer
 from yifen.hub.payments import payables
 from yifen.hub.payments.payables import NewPayable
 
@@ -78,7 +78,7 @@ class Door:
     async def __aexit__(self, *error: object) -> None:
         await self._http.aclose()
 
-    async def ask(self, message: Request) -> Answer:
+    async def ask(self, message: Request) -> BillerAnswer:
         """The answer, its signature checked. Raises Lost when the line breaks."""
         return self.read(message, await self.post(message))
 
@@ -103,7 +103,7 @@ class Door:
         except httpx.HTTPError as error:
             raise Lost(repr(error)) from None
 
-    def read(self, message: Request, response: httpx.Response) -> Answer:
+    def read(self, message: Request, response: httpx.Response) -> BillerAnswer:
         if self._dialect == "xml":
             return xml_client.read_reply(response.content, message.VERB, self._key.secret)
         http_signed.verify_reply(
@@ -143,7 +143,7 @@ class Load:
     def __init__(self, doors: list[Door], bills: Iterator[tuple[str, int]]) -> None:
         self._doors, self._bills = doors, bills
         self.sent: dict[str, Charge] = {}
-        self.told: dict[str, Answer] = {}
+        self.told: dict[str, BillerAnswer] = {}
         self.lost: dict[str, Lost] = {}
         self._stop = asyncio.Event()
         self._tellers: list[asyncio.Task[None]] = []
@@ -185,7 +185,7 @@ class Load:
     def codes(self) -> Counter[Code]:
         return Counter(answer.code for answer in self.told.values())
 
-    def booked(self) -> dict[str, Answer]:
+    def booked(self) -> dict[str, BillerAnswer]:
         return {serial: a for serial, a in self.told.items() if a.code is Code.OK}
 
     def halved(self) -> list[str]:
@@ -197,7 +197,7 @@ class Load:
         return [charge for serial, charge in self.sent.items() if serial not in self.booked()]
 
 
-async def ask_until_answered(door: Door, message: Charge | Confirm | Reverse) -> Answer:
+async def ask_until_answered(door: Door, message: Charge | Confirm | Reverse) -> BillerAnswer:
     """As a channel does after a fault: the same again until the hub is there."""
     async with asyncio.timeout(30):
         while True:

@@ -82,8 +82,38 @@ def of_pages(place: province.Province, database: Database) -> dict[str, Any]:
         "today": "待开捐款箱" in texts["/console/"],
         "fact": f"无 {place.own.payment_id}" in texts[f"/console/payments/{place.own.payment_id}/"],
         "desk": "捐款" in teller.get("/desk/").content.decode(),
+        "raised": raised(client, paths[0], paths[-1]),
         **books(database),
     }
+
+
+def raised(client: Any, first: str, payment: str) -> list[Any]:
+    """Pages when the trade fails at what it is asked: answers, sentences, others' lines, log lines."""
+    from structlog.testing import capture_logs
+
+    from tests.trade.tally.pages import views
+    from yifen.core.plugs import called
+
+    def failing(*_asked: Any) -> Any:
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")  # which would leave the page's own transaction broken
+
+    kept = views.what_waits, views.facts
+    views.what_waits = views.facts = failing
+    called.cache_clear()
+    try:
+        with capture_logs() as logs:
+            answers = [client.get(first), client.get(payment)]
+    finally:
+        views.what_waits, views.facts = kept
+        called.cache_clear()
+    texts = [answer.content.decode() for answer in answers]
+    sentence = "tests.trade.tally 的内容读不出来，请告知管理员"
+    told = [[line["plug"], line["callable"]] for line in logs if line["event"] == "a trade could not answer"]
+    return [[answer.status_code for answer in answers], *(sentence in text for text in texts),
+            "缴费笔数" in texts[0], told]  # fmt: skip
 
 
 def exported(client: Any) -> str:

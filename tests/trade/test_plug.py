@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.world import Database
 from yifen.core.embedded.server import EmbeddedPostgres
 from yifen.core.facts.plug import Grant, MenuEntry, NightStep, Plug, RoleRow, Table, Text
 from yifen.core.plugs import PlugError, called, clashes, plugs
@@ -32,8 +33,6 @@ def run(command: list[str], env: dict[str, str]) -> subprocess.CompletedProcess[
 @pytest.fixture(scope="module")
 def shown(cluster: EmbeddedPostgres) -> dict[str, Any]:
     """What the registries say in a database that was made with the longer list."""
-    from tests.world import Database
-
     with psycopg.connect(cluster.url("yifen_owner", "postgres"), autocommit=True) as conn:
         conn.execute("CREATE DATABASE tally")
     database = Database(*(cluster.url(role, "tally") for role in ("yifen_app", "yifen_owner", "postgres")), 1)
@@ -76,6 +75,10 @@ def test_the_list_is_one_line_longer():
         ("today", True),
         ("fact", True),
         ("desk", True),
+        ("raised", [[200, 200], True, True, True, [
+            ["tests.trade.tally", "tests.trade.tally.pages.views:what_waits"],
+            ["tests.trade.tally", "tests.trade.tally.pages.views:facts"],
+        ]]),
         ("verify", [[], ["says 501 fen, its transfers 500"]]),
         ("line", ["box", 501]),
         ("may", [False, False, False, True, False]),
@@ -132,11 +135,47 @@ def test_a_list_with_an_error_stops_every_command_with_a_sentence(
     assert (done.returncode, done.stderr) == (1, f"yifen: {said}\n")
 
 
-def test_pages_are_not_served_when_a_list_is_not_there(shared_database):
+def test_pages_are_not_served_when_a_list_is_not_there(shared_database: Database):
     env = shared_database.environment(YIFEN_TRADES="tests.trade.lost")
     done = run(["-m", "yifen", "web"], env)
     assert done.returncode == 1
     assert done.stderr.startswith("yifen: yifen.face.today:GONE is named by a plug and cannot be read: ")
+
+
+BROKEN = {
+    "cron": "the task odd of tests.trade.faulty.cron has no cron expression: '61 * * * *'",
+    "lostapp": "the app tests.trade.faulty.lostapp.gone of tests.trade.faulty.lostapp cannot be read: "
+               "No module named 'tests.trade.faulty.lostapp.gone'",
+    "models": "the apps of tests.trade.faulty.models cannot be read: no such kind of column",
+    "table": "the table odd_table of tests.trade.faulty.table does not exist",
+    "function": "the function odd_step_v1 of tests.trade.faulty.function does not exist",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["migrate", "worker", "web", "serve"])
+@pytest.mark.parametrize("trade", BROKEN)
+def test_a_fault_in_what_a_plug_names_stops_the_start_with_a_sentence(
+    shared_database: Database, command: str, trade: str
+):
+    done = run(["-m", "yifen", command], shared_database.environment(
+        YIFEN_TRADES=f"tests.trade.faulty.{trade}.trades"))  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"yifen: {BROKEN[trade]}\n")
+
+
+def test_pages_that_cannot_be_read_name_their_trade(shared_database: Database):
+    done = run(["-m", "yifen", "web"], shared_database.environment(
+        YIFEN_TRADES="tests.trade.faulty.pages.trades"))  # fmt: skip
+    sentence = "yifen: the pages of tests.trade.faulty.pages cannot be read: no such page\n"
+    assert (done.returncode, done.stderr) == (1, sentence)
+
+
+def test_a_module_that_is_no_python_names_its_plug():
+    from yifen.core.starting import owner
+
+    assert owner(SyntaxError("invalid", ("src/yifen/trades/settlement/models.py", 1, 1, ""))) == (
+        "yifen.trades.settlement"
+    )
+    assert owner(SyntaxError("invalid", ("elsewhere/models.py", 1, 1, ""))) == ""
 
 
 def test_a_plug_with_a_wrong_claim_names_itself(monkeypatch: pytest.MonkeyPatch):

@@ -13,15 +13,15 @@ from yifen.hub.payments.lookup import PaymentFound, find
 from yifen.hub.payments.lookup_detail import CallRow, Detail, EventRow, LineRow, ReturnRow, detail
 from yifen.hub.payments.lookup_listing import (
     START,
-    Filters,
-    Page,
+    PaymentPage,
+    PaymentSearch,
     Position,
     listing,
     position_text,
     read_position,
 )
 from yifen.hub.payments.traffic_queries import figures, undecided, volumes
-from yifen.hub.payments.wirelog_queue import KEEP_SQL, Message, pack
+from yifen.hub.payments.wirelog_queue import KEEP_SQL, KeptMessage, pack
 
 BUCKETS = 2
 COUNT = 40
@@ -39,7 +39,9 @@ class Place(NamedTuple):
         return [(it.by, it.payment.payment_id) for it in found]
 
     def listed(self, scope: list[str] | None = None, **filters: Any) -> set[str]:
-        page = listing(self.cursor, BUCKETS, Filters(**filters), self.scope(scope), limit=1000)
+        page = listing(
+            self.cursor, BUCKETS, PaymentSearch(**filters), self.scope(scope), limit=1000
+        )
         assert page.next is None
         return {row.serial for row in page.rows}
 
@@ -138,7 +140,7 @@ def pages(place: Place, limit: int, **filters: Any) -> list[str]:
     found: list[str] = []
     before = None
     while True:
-        page = listing(place.cursor, BUCKETS, Filters(**filters), None, before, limit)
+        page = listing(place.cursor, BUCKETS, PaymentSearch(**filters), None, before, limit)
         found += [row.serial for row in page.rows]
         if page.next is None:
             return found
@@ -154,8 +156,8 @@ def test_pages_show_everything_once_and_the_newest_first(place: Place, limit: in
     assert {place.ids[f"S-{number}"] % 1000 for number in range(COUNT)} == {0, 1}
 
 
-def newest(place: Place, limit: int, before: Position | None = None) -> Page:
-    return listing(place.cursor, BUCKETS, Filters(), None, before, limit)
+def newest(place: Place, limit: int, before: Position | None = None) -> PaymentPage:
+    return listing(place.cursor, BUCKETS, PaymentSearch(), None, before, limit)
 
 
 def test_a_payment_that_comes_between_two_pages_moves_nothing(place: Place) -> None:
@@ -263,7 +265,7 @@ def test_messages_belong_to_the_detail_of_those_who_exchanged_them(place: Place)
             ("BANK", "in", "charge", "S-GAS"), ("GAS", "in", "query", f"{number}"),
             ("WX", "in", "confirm", "S-GAS")]  # fmt: skip
     rows = [
-        Message(at=NOON, partner_id=ids[code], direction=direction, verb=verb, serial=serial,
+        KeptMessage(at=NOON, partner_id=ids[code], direction=direction, verb=verb, serial=serial,
                 original_serial=None, account_tail=None, account_hash=None, amount_fen=None,
                 dialect="xml", encoding="utf-8", proved=True, code=0, result=None, ms=1,
                 content_hash=None, request_bytes=1, request="<a/>", reply="“\\\"")

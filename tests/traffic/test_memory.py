@@ -7,17 +7,17 @@ import pytest
 
 from tests.world import NOON, Database
 from yifen.core.facts.codes import Code
-from yifen.core.partners.roster import Partner
+from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire.messages import Query
-from yifen.hub.payments.traffic import BOUNDS_MS, NOTE_SQL, Tally, Traffic, pack
+from yifen.hub.payments.traffic import BOUNDS_MS, NOTE_SQL, Traffic, TrafficTally, pack
 from yifen.hub.payments.traffic_queries import BP, percentile
 from yifen.hub.payments.wirelog_queue import UNPROVED_MAX, Exchange, WireLog, is_kept, message_of
 
 MINUTE = int(NOON.timestamp()) // 60
 
 
-def partner(wire_log: str) -> Partner:
-    return Partner(7, "WX", "微信", 1, False, True, True, "UTF-8", "fen", True, wire_log)
+def partner(wire_log: str) -> RosterPartner:
+    return RosterPartner(7, "WX", "微信", 1, False, True, True, "UTF-8", "fen", True, wire_log)
 
 
 def exchange(wire_log: str = "all", proved: bool = True, code: Code = Code.OK) -> Exchange:
@@ -34,7 +34,9 @@ def test_a_call_belongs_to_the_first_bound_that_it_does_not_pass() -> None:
     for ms in (0, 5, 6, 10, 11, 999, 1000, 5000, 5001, 60_000):
         traffic.note(NOON, 7, 9, "charge", Code.OK, ms)
     assert traffic.take() == {
-        (MINUTE, 7, 9, "charge", 0): Tally(10, 72_032, 60_000, [2, 2, 1, 0, 0, 0, 0, 2, 0, 1, 2])
+        (MINUTE, 7, 9, "charge", 0): TrafficTally(
+            10, 72_032, 60_000, [2, 2, 1, 0, 0, 0, 0, 2, 0, 1, 2]
+        )
     }
     assert len(traffic) == 0
 
@@ -62,8 +64,8 @@ def test_what_is_put_back_is_added_and_stays_within_the_bound() -> None:
     traffic.put_back(taken)
     assert traffic.lost == 1  # minute 1 found no room
     assert traffic.take() == {
-        (MINUTE, 7, 9, "charge", 0): Tally(2, 33, 30, [1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]),
-        (MINUTE + 2, 7, 9, "charge", 0): Tally(1, 30, 30, [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]),
+        (MINUTE, 7, 9, "charge", 0): TrafficTally(2, 33, 30, [1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]),
+        (MINUTE + 2, 7, 9, "charge", 0): TrafficTally(1, 30, 30, [0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]),
     }
 
 

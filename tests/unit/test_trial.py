@@ -7,18 +7,18 @@ import pytest
 from msgspec.structs import replace
 
 from yifen.core.facts.codes import Code
-from yifen.core.partners.roster import Partner
+from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire.messages import WireFault
 from yifen.hub.payments import trial
 from yifen.hub.payments.calls import Booked
 from yifen.hub.payments.trial import Trial
 
-TWIN = Partner(1, "WX-T", "沙箱", 900, False, True, True, "UTF-8", "fen", True, "all")
+TWIN = RosterPartner(1, "WX-T", "沙箱", 900, False, True, True, "UTF-8", "fen", True, "all")
 REAL = replace(TWIN, code="WX", book_id=1)
 BOOKED = Booked(Code.OK, False, 7, None, None)
 
 
-def told(partner: Partner, account_no: str, booked: Booked = BOOKED, hold_s: float = 0.01) -> Any:
+def told(partner: RosterPartner, account_no: str, booked: Booked = BOOKED, hold_s: float = 0.01) -> Any:
     async def ask() -> Any:
         return await Trial(hold_s).told(partner, account_no, booked)
 
@@ -53,7 +53,7 @@ def test_the_vague_account_is_answered_8001() -> None:
         (TWIN, "1008", Booked(Code.ALREADY_PAID, False, None, None, None)),
     ],
 )
-def test_everybody_else_is_told_the_truth(partner: Partner, account_no: str, booked: Booked) -> None:
+def test_everybody_else_is_told_the_truth(partner: RosterPartner, account_no: str, booked: Booked) -> None:
     assert told(partner, account_no, booked, hold_s=30) == booked
 
 

@@ -61,7 +61,9 @@ def on(database: Database) -> Iterator[None]:
             os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
-def user(login: str, institution: int, *roles: str, partner: int | None = None) -> Any:
+def user(
+    login: str, institution: int, *roles: str, partner: int | None = None, person: str = ""
+) -> Any:
     """A user with a password of his own and a confirmed second factor."""
     from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -72,7 +74,7 @@ def user(login: str, institution: int, *roles: str, partner: int | None = None) 
     made = create_user(
         login, f"用户{login}", Institution.objects.get(pk=institution), list(roles),
         PASSWORD, datetime.now(UTC), partner and Partner.objects.get(pk=partner),
-        must_change=False,
+        must_change=False, person=person,
     )  # fmt: skip
     TOTPDevice.objects.create(user=made, name="TOTP", confirmed=True)
     return made
@@ -122,6 +124,7 @@ def access(user: Any) -> Any:
     """Who this user is to the operations, with a session that proves it."""
     from yifen.core.access.edge import Access
 
+    user.refresh_from_db(fields=["session_key"])  # what a test began may be undone
     if not user.session_key:
         user.session_key = f"session-of-{user.pk}"
         user.save(update_fields=["session_key"])

@@ -7,7 +7,7 @@ from lxml import etree
 from yifen.core.facts.codes import Code
 from yifen.core.wire import json_http, xml_client, xml_sha1
 from yifen.core.wire.moments import epoch_of
-from yifen.core.wire.replies import Answer
+from yifen.core.wire.replies import BillerAnswer
 from yifen.core.wire.xsd import xsd
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -49,7 +49,7 @@ def test_xml_reply_reads_and_writes_exactly(reply_name, replies):
     body, (code, reply) = file_of(reply_name, "reply", "xml").read_bytes(), replies[reply_name]
     verb = "charge" if reply_name == "refusal" else reply_name.partition("_")[0]
     fault = {"field": "Body/Amount", "detail": "a < b"} if reply is None else {}
-    assert xml_client.read_reply(body, verb, KEY) == Answer(
+    assert xml_client.read_reply(body, verb, KEY) == BillerAnswer(
         code, reply, code.meaning.zh, f"{code:04d}"
     )
     assert body == xml_sha1.reply_bytes(
@@ -67,7 +67,7 @@ def test_json_request_reads_and_writes_exactly(request_name, requests):
 def test_json_reply_reads_and_writes_exactly(reply_name, replies):
     body, (code, reply) = file_of(reply_name, "reply", "json").read_bytes(), replies[reply_name]
     verb = "charge" if reply is None else reply_name.partition("_")[0]
-    assert json_http.read_reply(verb, body) == Answer(
+    assert json_http.read_reply(verb, body) == BillerAnswer(
         code, reply, code.meaning.zh, f"{code:04d}"
     )
     if reply is None:

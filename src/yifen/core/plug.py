@@ -1,8 +1,20 @@
 """What core brings: people, partners, books, the audit trail; and the tables of packages of others."""
 
 from yifen.core.facts.codes import Code
-from yifen.core.facts.plug import Category, Grant, Plug, RoleRow, Table, Task, Text, Urls, Watch
+from yifen.core.facts.plug import (
+    Category,
+    Grant,
+    Plug,
+    RoleRow,
+    Second,
+    Table,
+    Task,
+    Text,
+    Urls,
+    Watch,
+)
 from yifen.core.facts.roles import Role as R
+from yifen.core.terms import TERMS
 
 _TRIES = ("throttling_failure_timestamp", "throttling_failure_count", "last_used_at")
 
@@ -14,9 +26,9 @@ PLUG = Plug(
     ),
     roles=(
         RoleRow(R.PLATFORM_ADMIN, "平台管理员", "platform administrator", platform_only=True,
-                apart_from=(R.TELLER, R.SUPERVISOR, R.AUDITOR)),
+                apart_from=(R.TELLER, R.SUPERVISOR, R.FINANCE, R.AUDITOR)),
         RoleRow(R.INSTITUTION_ADMIN, "机构管理员", "institution administrator",
-                apart_from=(R.TELLER, R.SUPERVISOR, R.AUDITOR)),
+                apart_from=(R.TELLER, R.SUPERVISOR, R.FINANCE, R.AUDITOR)),
         RoleRow(R.TELLER, "柜员", "teller", apart_from=(R.SUPERVISOR, R.AUDITOR)),
         RoleRow(R.SUPERVISOR, "主管", "supervisor", apart_from=(R.AUDITOR,)),
         RoleRow(R.FINANCE, "财务", "finance"),
@@ -30,6 +42,8 @@ PLUG = Plug(
             "access_user",
             keep_rows=True,
             watch=Watch(secret=("password",), ignored=("last_login", "session_key")),
+            alone=("last_login", "session_key", "password", "must_change_password",
+                   "password_changed_at"),
         ),
         Table("access_user_role", watch=Watch()),
         Table("axes_accessattempt"),
@@ -76,7 +90,22 @@ PLUG = Plug(
         Grant("institutions.edit", (R.PLATFORM_ADMIN,),
               "增加机构", "add institutions"),
     ),
+    second=(
+        Second("users.new", Text("新用户", "New user"), "users.edit", "users.edit",
+               "yifen.core.access.people:view_user", "yifen.core.access.people:add_user",
+               tables=("access_user", "access_user_role")),
+        Second("users.roles", Text("用户角色", "Roles of a user"), "users.edit", "users.edit",
+               "yifen.core.access.people:view_roles", "yifen.core.access.people:set_roles",
+               tables=("access_user_role",)),
+        Second("users.reset", Text("重置密码和第二因素", "Password and second factor anew"),
+               "users.edit", "users.edit", "yifen.core.access.people:view_reset",
+               "yifen.core.access.people:reset", tables=("access_user",)),
+        Second("users.let_in", Text("恢复账号", "Account let in again"), "users.edit", "users.edit",
+               "yifen.core.access.people:view_let_in", "yifen.core.access.people:let_in",
+               tables=("access_user",)),
+    ),
     codes=(Code,),
+    terms=TERMS,
     categories=(
         Category("power", Text("电费", "Electricity"), "zap"),
         Category("water", Text("水费", "Water"), "droplet"),

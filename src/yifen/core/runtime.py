@@ -73,6 +73,9 @@ def migrate(settings: Settings, found: Database) -> None:
     """Tables, functions, grants. EdgeError with what to do when it cannot be."""
     os.environ["YIFEN_OWNER_URL"] = found.owner_url
     os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
+    from yifen.core.starting import check_tasks
+
+    check_tasks()
     from yifen.core.schema import BucketsChanged
     from yifen.core.schema import migrate as bring_up
 
@@ -83,11 +86,16 @@ def migrate(settings: Settings, found: Database) -> None:
 
 
 def require_migrated(settings: Settings, found: Database) -> None:
-    """EdgeError when the tables are not there, or were made with another number of buckets."""
+    """EdgeError when the tables are not there, or were made with another number of buckets; PlugError
+    when a plug names what is not there."""
+    from yifen.core.starting import check_tables, check_tasks
+
+    check_tasks()
     try:
         with psycopg.connect(found.app_url, connect_timeout=5) as conn:
             conn.execute("SELECT version FROM master_version")
             row = conn.execute("SELECT count(*) FROM ledger_head").fetchone()
+            check_tables(conn)
         if row is not None and row[0] != settings.buckets:
             raise EdgeError(BUCKETS_CHANGED.format(have=row[0], want=settings.buckets))
     except psycopg.errors.UndefinedTable:

@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from yifen.core import starting
 from yifen.core.access import walls
 from yifen.core.audit import watch
 from yifen.core.facts.buckets import BUCKETS_CHANGED
@@ -48,6 +49,7 @@ def install_functions(owner_url: str, app_role: str, buckets: int) -> None:
     with psycopg.connect(owner_url) as conn:
         for _, text in function_files():
             _install(conn, text)
+        starting.check_tables(conn)
         for (path_named,) in conn.execute(_SQL["open_paths"]).fetchall():
             conn.execute(path_named)
         have = conn.execute("SELECT count(*) FROM ledger_head").fetchone()
@@ -106,9 +108,8 @@ def _grant_writes(conn: psycopg.Connection[Any], table: Table, role: sql.Identif
 
 def migrate(owner_url: str, app_role: str, buckets: int) -> None:
     """Everything: tables, functions, grants. The Django settings must point at `owner_url`."""
-    import django
     from django.core.management import call_command
 
-    django.setup()
+    starting.set_up()
     call_command("migrate", verbosity=0, interactive=False)
     install_functions(owner_url, app_role, buckets)

@@ -12,6 +12,12 @@ def time_input() -> forms.TimeInput:
     return forms.TimeInput({"type": "time"}, format="%H:%M")
 
 
+class ReasonForm(forms.Form):
+    """Why: asked before what cannot be undone by one person."""
+
+    reason = forms.CharField(label=_("理由"), max_length=200)
+
+
 class SignForm(forms.Form):
     """The second person, at the first one's screen."""
 

@@ -6,6 +6,14 @@ from yifen.core.facts.roles import Role as R
 PLUG = Plug(
     name="yifen.face",
     apps=("yifen.face",),
+    terms={
+        "console_books_check": Text("账务验证", "Check of the books"),
+        "console_export": Text("导出文件", "Export"),
+        "payments": Text("缴费列表", "List of payments"),
+        "accounts": Text("账户列表", "List of accounts"),
+        "account": Text("明细账", "Statement of an account"),
+        "audit": Text("审计列表", "Audit list"),
+    },
     tables=(
         Table("console_books_check"),
         Table("console_export"),

@@ -17,7 +17,7 @@ Step = Callable[[Connection, "Night"], Result]
 
 
 @dataclass(frozen=True)
-class Outside:
+class NightOutside:
     """What stands around a night. `inbox`: where partners' files land, a folder each; `bank_port`:
     the port of a bank by partner id, None where payouts go by file; `quiet_s`: how long a file must
     not have grown to be taken."""
@@ -35,7 +35,7 @@ class _Nobody:
         raise RuntimeError(f"{name} is called outside, which a signature does not do")
 
 
-NOBODY = Outside(cast(LocalHub, _Nobody()), Path(), lambda conn, bank: None)
+NOBODY = NightOutside(cast(LocalHub, _Nobody()), Path(), lambda conn, bank: None)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Night:
     day: date
     now: datetime
     began_at: datetime
-    outside: Outside
+    outside: NightOutside
     early: bool = False
     signed_by: str = ""
 
@@ -73,7 +73,7 @@ class Waits(Exception):
         self.reasons, self.result = reasons, result or {}
 
 
-class Tally:
+class NightTally:
     """Figures of a step, together and by institution, so that each sees its own."""
 
     def __init__(self) -> None:

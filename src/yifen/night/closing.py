@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterator
 
 from yifen.core.facts.sqlfiles import queries
-from yifen.hub.night import Connection, Night, Reason, Result, Tally, Waits
+from yifen.hub.night import Connection, Night, NightTally, Reason, Result, Waits
 from yifen.night.reports import partner_statement
 from yifen.night.reports.daily_proof import Proof, prove
 
@@ -25,7 +25,7 @@ _EARLIER = _SQL["days_before"]
 def tell_partners(conn: Connection, night: Night) -> Result:
     """A statement of the day for every channel and biller, PDF and CSV; a partner that was told
     gets the same bytes, or a new version where something has changed since."""
-    tally, params = Tally(), {"book": night.book_id, "day": night.day}
+    tally, params = NightTally(), {"book": night.book_id, "day": night.day}
     for partner_id, institution in conn.execute(_TELLS, params).fetchall():
         data = partner_statement.read(conn, partner_id, night.day, night.day)
         for form, body in (("csv", partner_statement.as_csv(data)),

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from yifen.core.facts.days import business_day
 from yifen.core.facts.sqlfiles import queries
-from yifen.hub.night import Connection, Night, Reason, Result, Tally, Waits
+from yifen.hub.night import Connection, Night, NightTally, Reason, Result, Waits
 from yifen.hub.payments.files import close_day
 
 MIDNIGHT = time(0, 0)
@@ -24,7 +24,7 @@ def cut(conn: Connection, night: Night) -> Result:
     if night.day == current and not (night.early or is_over(night.day, cut_off, zone, night.now)):
         raise Waits([Reason("day_open", day=night.day, detail=f"{cut_off:%H:%M}")])
     lines = close_day(conn, night.book_id, night.day, night.now)
-    whose, tally = dict(conn.execute(_WHOSE, (night.book_id,)).fetchall()), Tally()
+    whose, tally = dict(conn.execute(_WHOSE, (night.book_id,)).fetchall()), NightTally()
     for code, count in lines.items():
         tally.add(whose[code], files=1, lines=count)
     return tally.result()

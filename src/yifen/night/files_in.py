@@ -15,7 +15,7 @@ import structlog
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.messages import WireFault
-from yifen.hub.night import Connection, Night, Reason, Result, Tally, Waits
+from yifen.hub.night import Connection, Night, NightTally, Reason, Result, Waits
 from yifen.night import inbox
 from yifen.trades.reconciliation.files import take_in
 from yifen.trades.reconciliation.profile import read_profile
@@ -45,7 +45,7 @@ def missing(conn: Connection, night: Night) -> list[Lacking]:
 
 def take_files(conn: Connection, night: Night) -> Result:
     """Waits for files that may still come in time."""
-    whose, tally = dict(conn.execute(_WHOSE, (night.book_id,)).fetchall()), Tally()
+    whose, tally = dict(conn.execute(_WHOSE, (night.book_id,)).fetchall()), NightTally()
     refused: list[dict[str, object]] = []
     landed = inbox.take_all(
         conn, night.outside.inbox, night.book_id, night.day, night.now, night.outside.quiet_s
@@ -73,7 +73,7 @@ def take_files(conn: Connection, night: Night) -> Result:
 
 
 def _fetch(
-    conn: Connection, night: Night, lacking: Lacking, tally: Tally
+    conn: Connection, night: Night, lacking: Lacking, tally: NightTally
 ) -> list[dict[str, object]]:
     """Ask the biller's own system; what it answers instead of a file is told, and no fault."""
     try:

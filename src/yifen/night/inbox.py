@@ -16,8 +16,8 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.night import Connection
 from yifen.trades.reconciliation.codes import FileCode
-from yifen.trades.reconciliation.files import Taken, take_in
-from yifen.trades.reconciliation.profile import Profile, read_profile
+from yifen.trades.reconciliation.files import TakenFile, take_in
+from yifen.trades.reconciliation.profile import LegProfile, read_profile
 
 log = structlog.get_logger()
 TAKEN, REFUSED = "taken", "refused"
@@ -39,7 +39,7 @@ def lying(inbox: Path, codes: set[str], quiet_s: int) -> list[Found]:
 
 def take_all(
     conn: Connection, inbox: Path, book_id: int, day: date, now: datetime, quiet_s: int
-) -> Iterator[tuple[str, Taken | Refused]]:
+) -> Iterator[tuple[str, TakenFile | Refused]]:
     """Take in what lies there for the partners of a book; one answer a file."""
     codes = {code for (code,) in conn.execute(_CODES, (book_id,)).fetchall()}
     for code, path in lying(inbox, codes, quiet_s):
@@ -55,7 +55,7 @@ def take_all(
             yield code, taken
 
 
-def _take(conn: Connection, profile: Profile, path: Path, day: date, now: datetime) -> Taken:
+def _take(conn: Connection, profile: LegProfile, path: Path, day: date, now: datetime) -> TakenFile:
     """A file that does not say its day is of the day whose night it is."""
     with path.open("rb") as stream:
         try:

@@ -1,15 +1,23 @@
-"""The job of the end of day, every minute. A night that waits or failed is due again later."""
+"""The job of the end of day, every minute: the nights that are due, each book its own. A night that waits
+or failed is due again later."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import psycopg
+import structlog
 
-from yifen.core.access.edge import now
+from yifen.core.access import edge
+from yifen.core.facts.refused import Refused
 from yifen.core.facts.settings import ROOT, read_settings
 from yifen.face.shell.hub import key_ring, local_hub
+from yifen.hub.night import NightOutside
+from yifen.night import runner, schedule
+from yifen.night.codes import NightCode
 from yifen.night.commands.eod import around
-from yifen.night.keeping import run_due
 from yifen.night.sandbox import cut_sandbox
+
+log = structlog.get_logger()
 
 
 def run(ending: Callable[[], bool]) -> None:
@@ -17,10 +25,32 @@ def run(ending: Callable[[], bool]) -> None:
     settings = read_settings()
     outside = around(local_hub(), ROOT / settings.data, key_ring())
     with psycopg.connect(settings.database_url, autocommit=True) as conn:
-        run_due(conn, outside, now, ending)
+        run_due(conn, outside, edge.now, ending)
+
+
+def run_due(
+    conn: psycopg.Connection[tuple[object, ...]],
+    outside: NightOutside,
+    now: Callable[[], datetime],
+    ending: Callable[[], bool] = lambda: False,
+) -> list[runner.Ran]:
+    """Once; a night that another process runs is left to it. None is begun once `ending()`."""
+    done = []
+    for due in schedule.due(conn, now()):
+        if ending():
+            break
+        try:
+            ran = runner.run(conn, due.book_id, due.day, outside, now())
+        except Refused as refused:
+            if refused.code is not NightCode.DAY_END_RUNNING:
+                raise
+            continue
+        log.info("end of day", book=due.book_id, day=str(due.day), state=ran.state)
+        done.append(ran)
+    return done
 
 
 def run_sandbox(ending: Callable[[], bool]) -> None:
     """The sandbox's days, which nobody closes by hand."""
     with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
-        cut_sandbox(conn, now())
+        cut_sandbox(conn, edge.now())

@@ -19,6 +19,11 @@ from yifen.night.codes import NightCode
 PLUG = Plug(
     name="yifen.night",
     apps=("yifen.night",),
+    terms={
+        "eod_schedule": Text("日终时间", "Hour of the night"),
+        "eod_run": Text("日终", "End of day"),
+        "daily_statement": Text("对账单", "Statement"),
+    },
     tables=(
         Table("eod_schedule", watch=Watch()),
         Table("eod_run", keep_rows=True),

@@ -21,7 +21,7 @@ from yifen.core.facts.plug import NightStep
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import called
-from yifen.hub.night import NOBODY, Connection, Night, Outside, Result, Step, Waits
+from yifen.hub.night import NOBODY, Connection, Night, NightOutside, Result, Step, Waits
 from yifen.night.codes import NightCode
 from yifen.night.steps import steps
 
@@ -68,7 +68,7 @@ def run(
     conn: Connection,
     book_id: int,
     day: date,
-    outside: Outside,
+    outside: NightOutside,
     now: datetime,
     *,
     early: bool = False,
@@ -120,7 +120,7 @@ def _go(conn: Connection, night: Night, left: list[NightStep], tell: Tell | None
 
 
 def _night(
-    conn: Connection, book_id: int, day: date, now: datetime, outside: Outside, early: bool
+    conn: Connection, book_id: int, day: date, now: datetime, outside: NightOutside, early: bool
 ) -> Night | None:
     """The night of a run that is there; None: there is none, or its day is closed."""
     row = conn.execute(_RUN, (book_id, day)).fetchone()

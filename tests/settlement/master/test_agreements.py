@@ -9,11 +9,11 @@ from tests.web import site
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.trades.settlement.codes import SettlementCode
-from yifen.trades.settlement.rules import Terms, Tier
+from yifen.trades.settlement.rules import FeeTerms, Tier
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DAY = date(2026, 12, 1)
-FLAT = Terms("amount", "day", (Tier(0, 6000),))
+FLAT = FeeTerms("amount", "day", (Tier(0, 6000),))
 
 
 def access(user):
@@ -43,7 +43,7 @@ def refused(act, *values, **more):
 
 
 def changed(terms, **fields):
-    return Terms(
+    return FeeTerms(
         **{name: fields.get(name, getattr(terms, name)) for name in terms.__struct_fields__}
     )
 
@@ -64,7 +64,7 @@ def fresh(place):
 def test_an_agreement_is_kept_as_it_was_asked(fresh):
     from yifen.trades.settlement.operations import agreements
 
-    terms = Terms("count", "month", (Tier(0, 0, 30), Tier(1000, 0, 20)), 100, 5000, "gross", DAY)
+    terms = FeeTerms("count", "month", (Tier(0, 0, 30), Tier(1000, 0, 20)), 100, 5000, "gross", DAY)
     row = save(fresh, asked(fresh, terms, lag_days=2, make_up_days=False, payout=True))
     row.refresh_from_db()
     assert agreements.terms_of(row) == terms

@@ -4,16 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from axes.utils import reset
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils.crypto import get_random_string
 
-from yifen.core.access.devices import drop_all
 from yifen.core.access.edge import Access
 from yifen.core.access.models import User, UserRole
-from yifen.core.access.roles import Roles
-from yifen.core.access.rules import check_roles, check_taken, counted_as
+from yifen.core.access.rules import check_taken, counted_as
 from yifen.core.audit.record import act
 from yifen.core.directory.models import Institution
 from yifen.core.facts.codes import Code
@@ -28,17 +27,26 @@ def first_password() -> str:
     return "-".join(get_random_string(4, _LETTERS) for _group in range(4))
 
 
+def new_user(
+    login: str, name: str, person: str, institution: Institution, password: str, now: datetime,
+    partner: Partner | None = None,
+) -> User:  # fmt: skip
+    """Not saved yet; he must change this first password. Refused: PASSWORD_WEAK."""
+    user = User(login=login, name=name, person=person, institution=institution, partner=partner,
+                created_at=now)  # fmt: skip
+    user.password = hashed(password, user)
+    return user
+
+
 @transaction.atomic
 def create_user(
     login: str, name: str, institution: Institution, roles: Iterable[str], password: str,
-    now: datetime, partner: Partner | None = None, *, must_change: bool = True,
+    now: datetime, partner: Partner | None = None, *, must_change: bool = True, person: str = "",
 ) -> User:  # fmt: skip
-    """A user who signs in with this first password. Refused: INPUT_INVALID (login taken),
-    PASSWORD_WEAK."""
-    user = User(login=login, name=name, institution=institution, partner=partner, created_at=now,
-                must_change_password=must_change)  # fmt: skip
-    _check_password(password, user)
-    user.set_password(password)
+    """The operator's own way to a user, as the owner of the database: `init`, the sample world. At the
+    pages two people do it (`access.people`). Refused: INPUT_INVALID (login taken), PASSWORD_WEAK."""
+    user = new_user(login, name, person or login, institution, password, now, partner)
+    user.must_change_password = must_change
     try:
         with transaction.atomic():
             user.save()
@@ -48,31 +56,19 @@ def create_user(
     return user
 
 
-@transaction.atomic
-def add_user(
-    giver: Access, login: str, name: str, institution: Institution, roles: Roles,
-    password: str, now: datetime, partner: Partner | None = None,
-) -> User:  # fmt: skip
-    """A user whom somebody else makes. Refused: PERMISSION_MISSING, OUT_OF_SCOPE, ROLE_NOT_GRANTABLE,
-    ROLES_CLASH, and all of `create_user`."""
-    _check_giver(giver, institution.pk, partner.pk if partner else None)
-    check_roles(roles, giver.roles, of_partner=partner is not None)
-    return create_user(login, name, institution, roles, password, now, partner)
-
-
 def reached(giver: Access, user: User) -> User:
     """The user, locked, if `giver` may change him at all: somebody else, of his own organisation,
     who holds no role that `giver` could not give. Refused: PERMISSION_MISSING, OUT_OF_SCOPE,
     ROLE_NOT_GRANTABLE."""
     found = User.objects.select_for_update().get(pk=user.pk)
-    _check_giver(giver, found.institution_id, found.partner_id)
+    check_giver(giver, found.institution_id, found.partner_id)
     if giver.user is not None and giver.user.pk == found.pk:
         raise Refused(Code.PERMISSION_MISSING)
     check_taken(found.role_set, giver.roles)
     return found
 
 
-def _check_giver(giver: Access, institution_id: int, partner_id: int | None) -> None:
+def check_giver(giver: Access, institution_id: int, partner_id: int | None) -> None:
     if not giver.may("users.edit"):
         raise Refused(Code.PERMISSION_MISSING)
     if not giver.scope.has_institution(institution_id):
@@ -81,43 +77,17 @@ def _check_giver(giver: Access, institution_id: int, partner_id: int | None) -> 
         raise Refused(Code.OUT_OF_SCOPE, "partner")
 
 
-@transaction.atomic
-def set_roles(giver: Access, user: User, roles: Roles) -> None:
-    """Exactly these roles from now on. Refused: as `reached` says, ROLES_CLASH, INPUT_INVALID."""
-    found = reached(giver, user)
-    check_roles(roles, giver.roles, of_partner=found.partner_id is not None)
-    had = found.role_set
-    found.roles.exclude(role__in=roles).delete()
-    UserRole.objects.bulk_create(UserRole(user=found, role=role) for role in roles - had)
-
-
-@transaction.atomic
-def set_active(giver: Access, user: User, active: bool) -> None:
-    """Let in or keep out; who is kept out loses his session at once. Refused: as `reached` says."""
-    found = reached(giver, user)
-    found.is_active, found.session_key = active, ""
-    found.save(update_fields=["is_active", "session_key"])
+def forgive(user: User) -> None:
+    """His failures are forgotten."""
+    reset(username=counted_as(user.login))
 
 
 @transaction.atomic
 def unlock(giver: Access, user: User) -> None:
     """After five failures. Refused: as `reached` says."""
     found = reached(giver, user)
-    reset(username=counted_as(found.login))
+    forgive(found)
     act(connection, "unlocked", "access_user", found.pk)
-
-
-@transaction.atomic
-def reset_access(giver: Access, user: User, password: str) -> None:
-    """A new first password; password and second factor are to be set anew. Refused: as `reached`
-    says, PASSWORD_WEAK."""
-    found = reached(giver, user)
-    _check_password(password, found)
-    found.set_password(password)
-    found.must_change_password, found.session_key = True, ""
-    found.save(update_fields=["password", "must_change_password", "session_key"])
-    drop_all(found)
-    reset(username=counted_as(found.login))
 
 
 @transaction.atomic
@@ -127,14 +97,15 @@ def change_password(user: User, old: str, new: str, now: datetime) -> None:
         raise Refused(Code.SIGN_IN_FAILED, "old")
     if old == new:
         raise Refused(Code.PASSWORD_WEAK, "new")
-    _check_password(new, user)
-    user.set_password(new)
+    user.password = hashed(new, user)
     user.must_change_password, user.password_changed_at = False, now
     user.save(update_fields=["password", "must_change_password", "password_changed_at"])
 
 
-def _check_password(password: str, user: User) -> None:
+def hashed(password: str, user: User) -> str:
+    """As it is kept. Refused: PASSWORD_WEAK."""
     try:
         validate_password(password, user)
     except ValidationError as error:
         raise Refused(Code.PASSWORD_WEAK, "password", " ".join(error.messages)) from None
+    return make_password(password)

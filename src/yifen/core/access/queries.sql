@@ -38,3 +38,7 @@ INSERT INTO access_act (act, propose, decide) VALUES (%s, %s, %s)
 -- The trigger of a table that two people change.
 CREATE OR REPLACE TRIGGER two_people BEFORE INSERT OR UPDATE OR DELETE ON {{table}}
     FOR EACH ROW EXECUTE FUNCTION access_guard_v1({{acts}}, {{free}})
+
+-- name: shut
+-- An account kept out by one person, who says why.
+SELECT access_shut_v1(%s, %s, %s, %s)

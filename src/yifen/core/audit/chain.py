@@ -33,7 +33,7 @@ class TrailEntry(NamedTuple):
     digest: str
 
 
-class Altered(Exception):
+class AlteredEntry(Exception):
     """An entry is not what was sealed; the message names it."""
 
 
@@ -43,7 +43,7 @@ def canonical(entry: TrailEntry) -> bytes:
     return b"|".join(b"-" if field is None else b"%d:%b" % (len(field), field) for field in fields)
 
 
-class Replay:
+class TrailReplay:
     """Walks the chain; afterwards `entry_no` and `hash` say where audit_head must stand."""
 
     def __init__(self) -> None:
@@ -52,19 +52,19 @@ class Replay:
 
     def walk(self, entries: Iterable[TrailEntry], last_no: int) -> Iterator[TrailEntry]:
         """Yields each entry once it is proved; `last_no` is where the head says that the chain
-        ends. Raises Altered at the first that does not fit; nothing after it is believed."""
+        ends. Raises AlteredEntry at the first that does not fit; nothing after it is believed."""
         for entry in entries:
             number = self.entry_no + 1
             if int(entry.entry_no) < number or number > last_no:
-                raise Altered(f"audit_entry {entry.entry_no} was added")
+                raise AlteredEntry(f"audit_entry {entry.entry_no} was added")
             if int(entry.entry_no) > number:
-                raise Altered(f"audit_entry {number} is missing")
+                raise AlteredEntry(f"audit_entry {number} is missing")
             digest = sha256(self.hash + canonical(entry)).digest()
             if digest.hex() != entry.digest:
-                raise Altered(
+                raise AlteredEntry(
                     f"audit_entry {number} was altered, or does not follow from the one before it"
                 )
             self.entry_no, self.hash = number, digest
             yield entry
         if self.entry_no < last_no:
-            raise Altered(f"audit_entry {self.entry_no + 1} is missing")
+            raise AlteredEntry(f"audit_entry {self.entry_no + 1} is missing")

@@ -22,6 +22,8 @@ _TEXT_BRANCHES = (
     "subject_key = %(text)s",
 )
 _NOTED_SQL = _SQL["noted"]
+_THINGS_SQL = _SQL["things"]
+_SUBJECTS_SQL = _SQL["subjects"]
 
 
 class EntriesFound(NamedTuple):
@@ -45,11 +47,12 @@ class EntriesFound(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Filters:
+class TrailSearch:
     """What is asked for; a field left alone asks for everything.
 
-    `text` is an actor, a subject or a key, whole, or any part of a note. `since` counts, `until`
-    does not. `institutions` are those of the actors, None for all; an empty one finds nothing.
+    `text` is an actor, a subject or a key, whole, or any part of a note; `things` what else it means,
+    as (subject, key): of a partner its keys, limits, agreements. `since` counts, `until` does not.
+    `institutions` are those of the actors, None for all; an empty one finds nothing.
     """
 
     text: str = ""
@@ -59,11 +62,12 @@ class Filters:
     since: datetime | None = None
     until: datetime | None = None
     institutions: Sequence[int] | None = None
+    things: Sequence[tuple[str, str]] = ()
 
 
 def search(
     target: Any,
-    filters: Filters,
+    filters: TrailSearch,
     before_no: int | None = None,
     limit: int = 50,
     after_no: int | None = None,
@@ -77,7 +81,7 @@ def search(
     return _found(cursor, _page(_COLUMNS, conditions, way), params)
 
 
-def count(target: Any, filters: Filters, most: int) -> int:
+def count(target: Any, filters: TrailSearch, most: int) -> int:
     """How many entries there are, counted no further than `most`."""
     cursor = cursor_of(target)
     conditions, params = _asked(cursor, filters, None, most, None)
@@ -85,8 +89,15 @@ def count(target: Any, filters: Filters, most: int) -> int:
     return int(cursor.fetchone()[0])
 
 
+def subjects(target: Any) -> list[str]:
+    """Everything that something was ever done to, by kind."""
+    cursor = cursor_of(target)
+    cursor.execute(_SUBJECTS_SQL)
+    return [subject for (subject,) in cursor.fetchall()]
+
+
 def _asked(
-    cursor: Any, filters: Filters, before_no: int | None, limit: int, after_no: int | None
+    cursor: Any, filters: TrailSearch, before_no: int | None, limit: int, after_no: int | None
 ) -> tuple[list[str], dict[str, Any]]:
     """The conditions with their parameters."""
     conditions, params = _conditions(filters)
@@ -96,7 +107,9 @@ def _asked(
         params["low"], way = max(params["low"], after_no + 1), "ASC"
     if filters.text:  # an array, so that the planner cannot join its way through the whole trail
         branches = [_page("entry_no", [*conditions, branch], way) for branch in _TEXT_BRANCHES]
-        union = " UNION ".join(f"({branch})" for branch in [*branches, _NOTED_SQL])
+        things = _page("entry_no", [*conditions, "subject = u.subject", "subject_key = u.key"], way)
+        branches += [_NOTED_SQL, _THINGS_SQL.format(entries=things)]
+        union = " UNION ".join(f"({branch})" for branch in branches)
         conditions = [f"entry_no = ANY(ARRAY({union}))"]
     return conditions, params
 
@@ -113,13 +126,15 @@ def _page(columns: str, conditions: list[str], way: str = "DESC") -> str:
         ORDER BY entry_no {way} LIMIT %(limit)s"""
 
 
-def _conditions(filters: Filters) -> tuple[list[str], dict[str, Any]]:
+def _conditions(filters: TrailSearch) -> tuple[list[str], dict[str, Any]]:
     conditions = ["entry_no BETWEEN %(low)s AND %(high)s"]
     params: dict[str, Any] = {
         "text": filters.text,
         "actor_id": filters.actor_id,
         "action": filters.action or None,
         "subject": filters.subject or None,
+        "things": [subject for subject, _key in filters.things],
+        "things_keys": [key for _subject, key in filters.things],
         "institutions": None if filters.institutions is None else list(filters.institutions),
     }
     for name in ("actor_id", "action", "subject"):
@@ -130,7 +145,7 @@ def _conditions(filters: Filters) -> tuple[list[str], dict[str, Any]]:
     return conditions, params
 
 
-def _bounds(cursor: Any, filters: Filters, before_no: int | None) -> dict[str, int]:
+def _bounds(cursor: Any, filters: TrailSearch, before_no: int | None) -> dict[str, int]:
     """The period as entry numbers, which every index ends with."""
 
     def number_before(at: datetime) -> int:

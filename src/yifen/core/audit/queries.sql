@@ -57,6 +57,22 @@ subject_key, before::text, after::text, note
 SELECT audit_noted_v1(%(text)s, %(low)s, %(high)s, %(actor_id)s::bigint, %(action)s,
     %(subject)s, %(institutions)s::bigint[], %(upwards)s, %(limit)s)
 
+-- name: subjects
+-- Each subject that the trail knows, once: from one to the next along the index of histories.
+WITH RECURSIVE found AS (
+    (SELECT subject FROM audit_entry ORDER BY subject LIMIT 1)
+    UNION ALL
+    SELECT (SELECT e.subject FROM audit_entry e WHERE e.subject > f.subject
+            ORDER BY e.subject LIMIT 1)
+    FROM found f WHERE f.subject IS NOT NULL
+)
+SELECT subject FROM found WHERE subject IS NOT NULL
+
+-- name: things
+-- Entries of each of these things, by the index of histories.
+SELECT e.entry_no FROM unnest(%(things)s::text[], %(things_keys)s::text[]) AS u (subject, key)
+CROSS JOIN LATERAL ({{entries}}) e
+
 -- name: number_before
 -- A time as an entry number, which every index ends with.
 SELECT audit_number_before_v1(%s)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from yifen.core.audit.chain import Altered, Replay, TrailEntry
+from yifen.core.audit.chain import AlteredEntry, TrailEntry, TrailReplay
 from yifen.core.audit.watch import watched
 from yifen.core.facts.sqlfiles import queries
 
@@ -32,13 +32,13 @@ class TrailVerified(NamedTuple):
 
 def verify(conn: psycopg.Connection[Any]) -> TrailVerified:
     """Replay the trail in one snapshot. Read-only."""
-    replay = Replay()
+    replay = TrailReplay()
     with conn.transaction():
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         beside = _unsealed(conn) + _unwatched(conn)
         try:
             problems = _replay(conn, replay)
-        except Altered as altered:
+        except AlteredEntry as altered:
             problems = [str(altered)]
     return TrailVerified(replay.entry_no, problems + beside)
 
@@ -49,12 +49,12 @@ def _entries(conn: psycopg.Connection[Any]) -> Iterator[TrailEntry]:
         yield from (TrailEntry(*row) for row in copy.rows())
 
 
-def _replay(conn: psycopg.Connection[Any], replay: Replay) -> list[str]:
+def _replay(conn: psycopg.Connection[Any], replay: TrailReplay) -> list[str]:
     """Walk the chain; compare each cut with the head that was kept of it, and its end with
     audit_head."""
     head = conn.execute(_HEAD_SQL).fetchone()
     if head is None:
-        raise Altered("audit_head is missing")
+        raise AlteredEntry("audit_head is missing")
     kept = {row[0]: row[1:] for row in conn.execute(_DAY_HEADS_SQL).fetchall()}
     problems = []
     for entry in replay.walk(_entries(conn), head[0]):

@@ -12,7 +12,7 @@ Cell = str | int | date | datetime | None
 """Text, a count or fen (as the column says), a day, an aware time; None leaves the cell empty."""
 
 
-class Column(msgspec.Struct, frozen=True, kw_only=True):
+class StatementColumn(msgspec.Struct, frozen=True, kw_only=True):
     """A column: both titles, what its integers mean, and its share of the width."""
 
     zh: str
@@ -35,7 +35,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     issuer: str
     title: str
     title_en: str
-    columns: tuple[Column, ...]
+    columns: tuple[StatementColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
     made_at: datetime
     made_by: str
@@ -64,11 +64,11 @@ def statement(data: Statement, form: Form = "pdf") -> bytes:
     return render("statement", shown, data.made_at, form)
 
 
-def _cells(columns: tuple[Column, ...], row: tuple[Cell, ...]) -> list[str]:
+def _cells(columns: tuple[StatementColumn, ...], row: tuple[Cell, ...]) -> list[str]:
     return [_shown(column, cell) for column, cell in zip(columns, row, strict=True)]
 
 
-def _shown(column: Column, cell: Cell) -> str:
+def _shown(column: StatementColumn, cell: Cell) -> str:
     match cell:
         case None:
             return ""

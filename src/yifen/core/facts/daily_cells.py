@@ -30,7 +30,7 @@ class DailyFileError(ValueError):
         self.column, self.reason = column, reason
 
 
-class Column(NamedTuple):
+class DailyColumn(NamedTuple):
     """One column: its name, the same in both forms, and what kind of value it holds."""
 
     name: str
@@ -40,7 +40,7 @@ class Column(NamedTuple):
         return DailyFileError(self.name, f"not a valid {self.holds}: {str(value)[:60]!r}")
 
 
-def text_of_value(column: Column, value: Any) -> str:
+def text_of_value(column: DailyColumn, value: Any) -> str:
     """The text cell of a value; DailyFileError when the column cannot hold it."""
     match column.holds, value:
         case "optional", None:
@@ -58,7 +58,7 @@ def text_of_value(column: Column, value: Any) -> str:
     raise column.refuse(value)
 
 
-def value_of_text(column: Column, cell: str) -> Any:
+def value_of_text(column: DailyColumn, cell: str) -> Any:
     """The value of a text cell; DailyFileError when it is not written exactly as defined."""
     checked(column, cell)
     try:
@@ -76,7 +76,7 @@ def value_of_text(column: Column, cell: str) -> Any:
     return cell
 
 
-def json_of_text(column: Column, cell: str) -> str | int | None:
+def json_of_text(column: DailyColumn, cell: str) -> str | int | None:
     """The JSON value of a text cell: numbers are integers, an empty optional is null."""
     match column.holds:
         case "optional":
@@ -91,7 +91,7 @@ def json_of_text(column: Column, cell: str) -> str | int | None:
     return cell
 
 
-def text_of_json(column: Column, raw: Any) -> str:
+def text_of_json(column: DailyColumn, raw: Any) -> str:
     """The text cell of a JSON value; DailyFileError when type or form is another."""
     match column.holds, raw:
         case "optional", None:
@@ -106,7 +106,7 @@ def text_of_json(column: Column, raw: Any) -> str:
     raise column.refuse(raw)
 
 
-def checked(column: Column, cell: str) -> str:
+def checked(column: DailyColumn, cell: str) -> str:
     """The cell itself when its text fits the column; DailyFileError otherwise."""
     if not _PATTERNS[column.holds].fullmatch(cell):
         raise column.refuse(cell)

@@ -15,32 +15,32 @@ from typing import Any
 
 import msgspec
 
-from yifen.core.facts.daily_cells import Column, DailyFileError, json_of_text, text_of_value
+from yifen.core.facts.daily_cells import DailyColumn, DailyFileError, json_of_text, text_of_value
 
 VERSION = 1
 
 HEAD_COLUMNS = (
-    Column("partner", "text"),
-    Column("business_day", "day"),
-    Column("count", "number"),
-    Column("amount_fen", "number"),
-    Column("reversed_count", "number"),
-    Column("reversed_fen", "number"),
-    Column("chain_hash", "hash"),
+    DailyColumn("partner", "text"),
+    DailyColumn("business_day", "day"),
+    DailyColumn("count", "number"),
+    DailyColumn("amount_fen", "number"),
+    DailyColumn("reversed_count", "number"),
+    DailyColumn("reversed_fen", "number"),
+    DailyColumn("chain_hash", "hash"),
 )
 LINE_COLUMNS = (
-    Column("kind", "kind"),
-    Column("serial", "text"),
-    Column("original_serial", "optional"),
-    Column("payment_id", "text"),
-    Column("biller", "text"),
-    Column("account_no", "text"),
-    Column("amount_fen", "number"),
-    Column("paid_at", "moment"),
-    Column("booked_at", "moment"),
-    Column("biller_serial", "optional"),
+    DailyColumn("kind", "kind"),
+    DailyColumn("serial", "text"),
+    DailyColumn("original_serial", "optional"),
+    DailyColumn("payment_id", "text"),
+    DailyColumn("biller", "text"),
+    DailyColumn("account_no", "text"),
+    DailyColumn("amount_fen", "number"),
+    DailyColumn("paid_at", "moment"),
+    DailyColumn("booked_at", "moment"),
+    DailyColumn("biller_serial", "optional"),
 )
-TAIL_COLUMNS = (Column("lines", "number"), Column("sha256", "hash"))
+TAIL_COLUMNS = (DailyColumn("lines", "number"), DailyColumn("sha256", "hash"))
 
 
 class DailyHead(msgspec.Struct, frozen=True):
@@ -122,7 +122,7 @@ def json_tail(tail: DailyTail) -> bytes:
     return _json({"type": "tail"}, TAIL_COLUMNS, tail)
 
 
-def _cells(columns: tuple[Column, ...], record: object) -> list[str]:
+def _cells(columns: tuple[DailyColumn, ...], record: object) -> list[str]:
     return [text_of_value(column, getattr(record, column.name)) for column in columns]
 
 
@@ -130,7 +130,7 @@ def _text(*cells: str) -> str:
     return "|".join(cells) + "\n"
 
 
-def _json(first: dict[str, Any], columns: tuple[Column, ...], record: object) -> bytes:
+def _json(first: dict[str, Any], columns: tuple[DailyColumn, ...], record: object) -> bytes:
     for column, cell in zip(columns, _cells(columns, record), strict=True):
         first[column.name] = json_of_text(column, cell)
     return msgspec.json.encode(first) + b"\n"

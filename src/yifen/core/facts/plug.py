@@ -6,7 +6,8 @@ the fast lane stays free of what it does not need. `core.plugs` puts all plugs t
 two that claim the same thing.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from yifen.core.facts.codes import ResultCode
@@ -179,6 +180,7 @@ class Plug:
     permissions: tuple[Grant, ...] = ()
     second: tuple[Second, ...] = ()
     codes: tuple[type[ResultCode], ...] = ()
+    terms: Mapping[str, Text] = field(default_factory=dict)  # what its tables and columns are called
     categories: tuple[Category, ...] = ()
     menu: tuple[MenuEntry, ...] = ()
     home: tuple[Home, ...] = ()
@@ -191,5 +193,5 @@ class Plug:
     verify: tuple[Dotted, ...] = ()  # (conn) → list[str]: what was altered of its documents
     proof: tuple[Dotted, ...] = ()  # (conn, book_id, day) → lines that explain balances
     sample: tuple[Dotted, ...] = ()  # (sample) → None: its part of the demo's world
-    today: tuple[Dotted, ...] = ()  # (access, now) → list[Waiting]: what waits for whom
+    today: tuple[Dotted, ...] = ()  # (access, now) → list[WaitingWork]: what waits for whom
     payment_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → facts of a payment's page

@@ -13,7 +13,7 @@ DEAD_AFTER_S = 30.0
 _STANDING_SQL = queries(__package__)["standing"]
 
 
-class Standing(StrEnum):
+class JobStanding(StrEnum):
     """What became of a job."""
 
     WAITING = "waiting"  # for its turn
@@ -22,14 +22,14 @@ class Standing(StrEnum):
     GONE = "gone"  # it is over, or never was
 
 
-def standing(task: str, **arguments: Any) -> Standing:
+def standing(task: str, **arguments: Any) -> JobStanding:
     """Of the job of this task with these arguments. Read the job's own row after this: what a job
     has to tell it writes before it is gone."""
     with connection.cursor() as cursor:
         cursor.execute(_STANDING_SQL, (task, json.dumps(arguments), DEAD_AFTER_S))
         status, attended = cursor.fetchone()
     if status is None:
-        return Standing.GONE
+        return JobStanding.GONE
     if not attended:
-        return Standing.UNATTENDED
-    return Standing.RUNNING if status == "doing" else Standing.WAITING
+        return JobStanding.UNATTENDED
+    return JobStanding.RUNNING if status == "doing" else JobStanding.WAITING

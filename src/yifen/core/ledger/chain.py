@@ -22,7 +22,7 @@ class Transfer(NamedTuple):
     digest: bytes
 
 
-class Batch(NamedTuple):
+class SealedBatch(NamedTuple):
     """One sealed batch as the ledger holds it."""
 
     batch_no: int
@@ -32,11 +32,11 @@ class Batch(NamedTuple):
     hash: bytes
 
 
-class Altered(Exception):
+class AlteredRow(Exception):
     """A row is not what was sealed; the message names it."""
 
 
-class Replay:
+class BucketReplay:
     """Walks one bucket's chain; afterwards `balances`, `transfer_no`, `batch_no` and `hash` say
     how the books of the bucket must stand. Balances are [debit pending, debit posted, credit
     pending, credit posted] in fen, by account id."""
@@ -47,25 +47,25 @@ class Replay:
         self.transfer_no = self.batch_no = 0
         self.hash = GENESIS
 
-    def walk(self, batches: Iterable[Batch], transfers: Iterable[Transfer]) -> Iterator[int]:
-        """Yields each batch number once it is proved. Raises Altered at the first row that does
+    def walk(self, batches: Iterable[SealedBatch], transfers: Iterable[Transfer]) -> Iterator[int]:
+        """Yields each batch number once it is proved. Raises AlteredRow at the first row that does
         not fit; nothing after it is believed."""
         groups = groupby(transfers, key=lambda row: int(row.text.split(b"|", 3)[2]))
         batch_rows = next(groups, None)
         for batch in batches:
             if batch.batch_no != self.batch_no + 1:
-                raise Altered(self._batch(self.batch_no + 1) + "is missing")
+                raise AlteredRow(self._batch(self.batch_no + 1) + "is missing")
             if batch_rows is None or batch_rows[0] > batch.batch_no:
-                raise Altered(self._row(self.transfer_no + 1) + "is missing")
+                raise AlteredRow(self._row(self.transfer_no + 1) + "is missing")
             if batch_rows[0] < batch.batch_no:
-                raise Altered(self._row(self.transfer_no + 1) + "belongs to no batch")
+                raise AlteredRow(self._row(self.transfer_no + 1) + "belongs to no batch")
             self._prove(batch, batch_rows[1])
             batch_rows = next(groups, None)
             yield batch.batch_no
         if batch_rows is not None:
-            raise Altered(self._row(self.transfer_no + 1) + "belongs to no batch")
+            raise AlteredRow(self._row(self.transfer_no + 1) + "belongs to no batch")
 
-    def _prove(self, batch: Batch, rows: Iterable[Transfer]) -> None:
+    def _prove(self, batch: SealedBatch, rows: Iterable[Transfer]) -> None:
         first = self.transfer_no + 1
         chain = sha256(self.hash)
         chain.update(
@@ -76,22 +76,24 @@ class Replay:
             self._take(row)
             chain.update(row.digest)
         if batch.first_no != first:
-            raise Altered(self._batch(batch.batch_no) + f"does not begin at transfer_no {first}")
+            raise AlteredRow(self._batch(batch.batch_no) + f"does not begin at transfer_no {first}")
         if batch.last_no != self.transfer_no:
             odd = min(batch.last_no, self.transfer_no) + 1
-            raise Altered(self._row(odd) + "is missing or stands in another batch")
+            raise AlteredRow(self._row(odd) + "is missing or stands in another batch")
         self.hash = chain.digest()
         self.batch_no = batch.batch_no
         if self.hash != batch.hash:
-            raise Altered(self._batch(batch.batch_no) + "does not follow from the chain before it")
+            raise AlteredRow(
+                self._batch(batch.batch_no) + "does not follow from the chain before it"
+            )
 
     def _take(self, row: Transfer) -> None:
         parts = row.text.split(b"|")
         self.transfer_no += 1
         if int(parts[1]) != self.transfer_no:
-            raise Altered(self._row(self.transfer_no) + "is missing")
+            raise AlteredRow(self._row(self.transfer_no) + "is missing")
         if sha256(row.text).digest() != row.digest:
-            raise Altered(self._row(self.transfer_no) + "was altered after it was sealed")
+            raise AlteredRow(self._row(self.transfer_no) + "was altered after it was sealed")
         pending, posted = _KINDS[parts[3]]
         amount = int(parts[6])
         debit, credit = self.balances[int(parts[4])], self.balances[int(parts[5])]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import psycopg
 
 from yifen.core.facts.sqlfiles import queries
-from yifen.core.ledger.chain import GENESIS, Altered, Batch, Replay, Transfer
+from yifen.core.ledger.chain import GENESIS, AlteredRow, BucketReplay, SealedBatch, Transfer
 
 _SQL = queries(__package__)
 _HEADS = _SQL["heads"]
@@ -39,11 +39,11 @@ def verify(conn: psycopg.Connection[Any]) -> BooksVerified:
     with conn.transaction():
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         for bucket, *head in conn.execute(_HEADS).fetchall():
-            replay = Replay(bucket)
+            replay = BucketReplay(bucket)
             try:
                 problems += _replay(conn, replay)
                 problems += _compare(conn, replay, head)
-            except Altered as altered:
+            except AlteredRow as altered:
                 problems.append(str(altered))
             transfers += replay.transfer_no
             batches += replay.batch_no
@@ -60,14 +60,14 @@ def _rows(conn: psycopg.Connection[Any], statement: str, bucket: int) -> Iterato
                 yield line.split(b"\t")
 
 
-def _replay(conn: psycopg.Connection[Any], replay: Replay) -> list[str]:
+def _replay(conn: psycopg.Connection[Any], replay: BucketReplay) -> list[str]:
     """Walk the chain; at the end of every closed day compare what was kept of it."""
     bucket = replay.bucket
     kept: dict[int, list[tuple[Any, ...]]] = {}
     for batch_no, *day in conn.execute(_DAY_HEADS, (bucket,)).fetchall():
         kept.setdefault(batch_no, []).append(tuple(day))
     batches = [
-        Batch(int(r[0]), int(r[1]), int(r[2]), int(r[3]), bytes.fromhex(r[4].decode()))
+        SealedBatch(int(r[0]), int(r[1]), int(r[2]), int(r[3]), bytes.fromhex(r[4].decode()))
         for r in _rows(conn, _BATCHES, bucket)
     ]
     rows = (Transfer(r[0], bytes.fromhex(r[1].decode())) for r in _rows(conn, _TRANSFERS, bucket))
@@ -97,7 +97,7 @@ def _replay(conn: psycopg.Connection[Any], replay: Replay) -> list[str]:
     return problems
 
 
-def _compare(conn: psycopg.Connection[Any], replay: Replay, head: list[Any]) -> list[str]:
+def _compare(conn: psycopg.Connection[Any], replay: BucketReplay, head: list[Any]) -> list[str]:
     """The end of the chain and the stored balances against the replay."""
     bucket = replay.bucket
     problems = []

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class WireLog(models.TextChoices):
+class WireLogKeeping(models.TextChoices):
     """Which of a partner's messages are kept, masked, for who looks into a payment."""
 
     ALL = "all", _("全部")
@@ -35,7 +35,9 @@ class Partner(models.Model):
     json = models.BooleanField(default=False)
     encoding = models.CharField(max_length=8, default="UTF-8")  # of XML and text files: or GB18030
     unit = models.CharField(max_length=4, default="fen")  # of amounts in XML: fen or yuan
-    wire_log = models.CharField(max_length=6, choices=WireLog, db_default=WireLog.FAULTS)
+    wire_log = models.CharField(
+        max_length=6, choices=WireLogKeeping, db_default=WireLogKeeping.FAULTS
+    )
     # The sandbox 沙箱 of a partner is a partner of its own, in a book of its own: nothing it does
     # can touch the real one's money.
     sandbox_of = models.OneToOneField(

@@ -32,7 +32,7 @@ class Pair(NamedTuple):
     theirs: Key
 
 
-class Partner(Struct, frozen=True):
+class RosterPartner(Struct, frozen=True):
     """Who speaks to us, and in which dialects."""
 
     id: int
@@ -48,7 +48,7 @@ class Partner(Struct, frozen=True):
     wire_log: str  # all | faults | none: which of its messages are kept
 
 
-class Biller(Struct, frozen=True):
+class RosterBiller(Struct, frozen=True):
     """A biller as the verbs need it; `endpoint` is empty for one that is hosted here."""
 
     id: int
@@ -77,13 +77,13 @@ class Roster(Struct, frozen=True):
     by it (YIFEN_SHA1)?"""
 
     version: int
-    partners: dict[str, Partner]
+    partners: dict[str, RosterPartner]
     keys: dict[tuple[str, int], DatedKey]
-    billers: dict[str, Biller]
-    billers_by_id: dict[int, Biller]
+    billers: dict[str, RosterBiller]
+    billers_by_id: dict[int, RosterBiller]
     sha1: bool = True
 
-    def partner(self, code: str, dialect: str) -> Partner:
+    def partner(self, code: str, dialect: str) -> RosterPartner:
         """WireFault: PARTNER_UNKNOWN, PARTNER_SUSPENDED, DIALECT_NOT_ALLOWED."""
         partner = self.partners.get(code)
         if partner is None:
@@ -164,12 +164,12 @@ def build_roster(
 ) -> Roster:
     """Out of the rows of the four statements above."""
     found = [
-        Biller(id_, code, ttl, endpoint, dialect, timeout, calls, dict(meanings or ()))
+        RosterBiller(id_, code, ttl, endpoint, dialect, timeout, calls, dict(meanings or ()))
         for code, id_, ttl, endpoint, dialect, timeout, calls, meanings in billers
     ]
     return Roster(
         version,
-        {row[1]: Partner(*row) for row in partners},
+        {row[1]: RosterPartner(*row) for row in partners},
         {(row[0], row[1]): _key(row, ring) for row in keys},
         {biller.code: biller for biller in found},
         {biller.id: biller for biller in found},

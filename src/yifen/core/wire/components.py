@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from yifen.core.wire.structured import InnerList, Item
+from yifen.core.wire.structured import InnerList, StructuredItem
 from yifen.core.wire.structured_text import inner_text
 
 Headers = Mapping[str, str]
@@ -25,7 +25,7 @@ class Parts(Struct):
     derived: dict[str, str]
     headers: Headers
 
-    def value(self, item: Item) -> str:
+    def value(self, item: StructuredItem) -> str:
         """ValueError: a component that this message does not have or that we do not support."""
         if type(item.value) is not str or item.parameters:
             raise ValueError("components with parameters are not supported")

@@ -7,7 +7,7 @@ from msgspec import Struct
 from yifen.core.wire.heads import ReplyHead, RequestHead
 from yifen.core.wire.messages import REQUESTS
 from yifen.core.wire.replies import REPLIES
-from yifen.core.wire.table import Field, body_fields, fields_of
+from yifen.core.wire.table import WireField, body_fields, fields_of
 from yifen.core.wire.words import VERBS, WORDS
 
 Language = Literal["zh", "en"]
@@ -24,7 +24,7 @@ IN_HEAD = "Head/Serial`, `Idempotency-Key"
 LIST = {"zh": "列表，{}–{} 条 `{}`", "en": "list, {} to {} `{}`"}
 
 
-def row(field: Field, language: Language, nested: str = "") -> list[str]:
+def row(field: WireField, language: Language, nested: str = "") -> list[str]:
     """A field's row, followed by those of its entries."""
     place = 0 if language == "zh" else 1
     if field.entry is None:
@@ -51,7 +51,7 @@ def table(struct: type[Struct], language: Language) -> str:
     lines = [f"| {' | '.join(headings)} |", "|" + "---|" * len(headings)]
     for field in fields_of(struct):
         if field.name == "serial" and field not in body_fields(struct):
-            field = Field("serial", IN_HEAD, False, field.kind)
+            field = WireField("serial", IN_HEAD, False, field.kind)
         lines += row(field, language)
     return "\n".join(lines)
 

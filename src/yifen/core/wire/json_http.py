@@ -10,7 +10,7 @@ from yifen.core.facts.codes import Code, wire_code
 from yifen.core.wire.kinds import known_code
 from yifen.core.wire.messages import REQUESTS, Charge, Message, Request, WireFault
 from yifen.core.wire.moments import hub_moment, year_is_sane
-from yifen.core.wire.replies import REPLIES, Answer, Reply, answer_of
+from yifen.core.wire.replies import REPLIES, BillerAnswer, Reply, answer_of
 from yifen.core.wire.structured import read_string
 from yifen.core.wire.table import fields_of
 
@@ -139,7 +139,7 @@ def convert_code(value: Any) -> str:
     return value
 
 
-def read_reply(verb: str, body: bytes) -> Answer:
+def read_reply(verb: str, body: bytes) -> BillerAnswer:
     """What a partner answered, reply or problem; verify the signature first. MESSAGE_INVALID,
     ENCODING_INVALID."""
     try:

@@ -9,7 +9,7 @@ from yifen.core.wire.json_http import PROBLEM_TYPE
 from yifen.core.wire.kinds import CODE, SERIAL
 from yifen.core.wire.messages import REQUESTS
 from yifen.core.wire.replies import REPLIES
-from yifen.core.wire.table import Field, fields_of
+from yifen.core.wire.table import WireField, fields_of
 from yifen.core.wire.words import VERBS, WORDS
 
 Json = dict[str, Any]
@@ -24,7 +24,7 @@ def text(name: str) -> str:
     return " ".join(WORDS[name])
 
 
-def field_schema(field: Field) -> Json:
+def field_schema(field: WireField) -> Json:
     if field.entry is None:
         assert field.kind is not None
         form = {**field.kind.json, "description": text(field.name)}

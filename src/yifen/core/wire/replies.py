@@ -87,7 +87,7 @@ REPLIES: dict[str, type[Message]] = {
 }
 
 
-class Answer(NamedTuple):
+class BillerAnswer(NamedTuple):
     """What a partner answered: `reply` only where the code comes with one. A code that is not in
     our table arrives as BILLER_REJECTED with the partner's own text in `wire_code`."""
 
@@ -101,8 +101,8 @@ class Answer(NamedTuple):
         return self.wire_code != wire_code(self.code)
 
 
-def answer_of(code: Code | str, reply: Reply | None, message: str) -> Answer:
+def answer_of(code: Code | str, reply: Reply | None, message: str) -> BillerAnswer:
     """An answer out of a code as it was read."""
     if isinstance(code, Code):
-        return Answer(code, reply, message, wire_code(code))
-    return Answer(Code.BILLER_REJECTED, reply, message, code)
+        return BillerAnswer(code, reply, message, wire_code(code))
+    return BillerAnswer(Code.BILLER_REJECTED, reply, message, code)

@@ -12,7 +12,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.wire.components import Headers, Parts, signature_base
 from yifen.core.wire.keys import FITS, SIGN, Key
 from yifen.core.wire.messages import REPLAY_WINDOW_S, WireFault
-from yifen.core.wire.structured import InnerList, Item, Parameters, read_dictionary
+from yifen.core.wire.structured import InnerList, Parameters, StructuredItem, read_dictionary
 from yifen.core.wire.structured_text import bytes_text, inner_text
 
 FindKey = Callable[[str, int], Key | None]
@@ -38,7 +38,7 @@ def check_digest(headers: Headers, body: bytes) -> None:
     except ValueError as error:
         raise bad(str(error), "Content-Digest") from None
     known = [(DIGESTS[name], item.value) for name, item in given.items()
-             if name in DIGESTS and isinstance(item, Item)]  # fmt: skip
+             if name in DIGESTS and isinstance(item, StructuredItem)]  # fmt: skip
     if not known:
         raise bad("sha-256 or sha-512 is required", "Content-Digest")
     for algorithm, value in known:
@@ -90,7 +90,7 @@ def choose(headers: Headers, find_key: FindKey) -> tuple[InnerList, bytes, Key]:
         raise bad(f"1 to {LABELS_MAX} signatures are required")
     for label, covered in inputs.items():
         signature = signatures.get(label)
-        if not isinstance(covered, InnerList) or not isinstance(signature, Item):
+        if not isinstance(covered, InnerList) or not isinstance(signature, StructuredItem):
             raise bad(f"{label} has no signature or no components")
         key = key_named(covered, find_key)
         if key is not None and isinstance(signature.value, bytes):
@@ -113,7 +113,7 @@ def check_signature(parts: Parts, covered: InnerList, signature: bytes, key: Key
 def sign(parts: Parts, names: list[str], key: Key, now: int) -> dict[str, str]:
     """The Signature-Input and Signature headers over these components."""
     parameters: Parameters = {"created": now, "keyid": key.keyid, "alg": key.algorithm}
-    covered = InnerList([Item(name, {}) for name in names], parameters)
+    covered = InnerList([StructuredItem(name, {}) for name in names], parameters)
     signature = SIGN[key.algorithm](key, signature_base(parts, covered))
     return {
         "signature-input": f"{LABEL}={inner_text(covered)}",

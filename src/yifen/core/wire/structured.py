@@ -24,7 +24,7 @@ class Token(str):
     """A token: a word without quotes, not the same as the string."""
 
 
-class Item(NamedTuple):
+class StructuredItem(NamedTuple):
     """A bare item with its parameters."""
 
     value: Bare | Token
@@ -34,7 +34,7 @@ class Item(NamedTuple):
 class InnerList(NamedTuple):
     """A list in brackets with its own parameters."""
 
-    items: list[Item]
+    items: list[StructuredItem]
     parameters: Parameters
 
 
@@ -85,13 +85,13 @@ class Reader:
             found[name] = self.bare() if self.skip("=") else True
         return found
 
-    def member(self) -> Item | InnerList:
+    def member(self) -> StructuredItem | InnerList:
         if not self.skip("("):
-            return Item(self.bare(), self.parameters())
-        items: list[Item] = []
+            return StructuredItem(self.bare(), self.parameters())
+        items: list[StructuredItem] = []
         self.take(SPACES)
         while not self.skip(")"):
-            items.append(Item(self.bare(), self.parameters()))
+            items.append(StructuredItem(self.bare(), self.parameters()))
             if not self.text.startswith((" ", ")"), self.at):
                 raise ValueError("an inner list parts its items by spaces")
             self.take(SPACES)
@@ -109,14 +109,16 @@ def base64_bytes(text: str) -> bytes:
         raise ValueError(str(error)) from None
 
 
-def read_dictionary(text: str) -> dict[str, Item | InnerList]:
+def read_dictionary(text: str) -> dict[str, StructuredItem | InnerList]:
     """`a=1, b=("x" "y");c` → members by key. A repeated key is refused: signers do not do that."""
-    reader, found = Reader(text), dict[str, Item | InnerList]()
+    reader, found = Reader(text), dict[str, StructuredItem | InnerList]()
     while reader.at < len(reader.text):
         key = reader.need(KEY)[0]
         if key in found:
             raise ValueError(f"{key} stands twice")
-        found[key] = reader.member() if reader.skip("=") else Item(True, reader.parameters())
+        found[key] = (
+            reader.member() if reader.skip("=") else StructuredItem(True, reader.parameters())
+        )
         if reader.at < len(reader.text):
             reader.need(COMMA)
             if reader.at == len(reader.text):

@@ -14,7 +14,7 @@ Unit = Literal["fen", "yuan"]
 ENTRY_TAGS = {"lines": "Line", "payables": "Item"}
 
 
-class Field(Struct, frozen=True):
+class WireField(Struct, frozen=True):
     """One field: `kind` of a plain value, or `entry`, the struct of each entry of a list."""
 
     name: str
@@ -39,7 +39,7 @@ def tag_of(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
 
 
-def field_of(name: str, hint: Any, has_default: bool) -> Field:
+def field_of(name: str, hint: Any, has_default: bool) -> WireField:
     """Reads one annotation: `Annotated[type, …, Kind]`, `… | None`, or a list."""
     optional = NoneType in get_args(hint)
     if optional:
@@ -50,13 +50,13 @@ def field_of(name: str, hint: Any, has_default: bool) -> Field:
         size = next(mark for mark in marks if isinstance(mark, Meta))
         entry = get_args(value)[0]
         bounds = (size.min_length or 0, size.max_length or 0)
-        return Field(name, tag_of(name), False, None, False, entry, *bounds)
+        return WireField(name, tag_of(name), False, None, False, entry, *bounds)
     kind = next(mark for mark in marks if isinstance(mark, Kind))
-    return Field(name, tag_of(name), optional or has_default, kind, optional)
+    return WireField(name, tag_of(name), optional or has_default, kind, optional)
 
 
 @cache
-def fields_of(struct: type[Struct]) -> tuple[Field, ...]:
+def fields_of(struct: type[Struct]) -> tuple[WireField, ...]:
     """All fields in the order of the table."""
     hints = get_type_hints(struct, include_extras=True)
     return tuple(
@@ -66,7 +66,7 @@ def fields_of(struct: type[Struct]) -> tuple[Field, ...]:
 
 
 @cache
-def body_fields(struct: type[Struct]) -> tuple[Field, ...]:
+def body_fields(struct: type[Struct]) -> tuple[WireField, ...]:
     """The fields of the XML body: a request's serial stands in the head instead."""
     in_head = "serial" if struct in get_args(Request) else None
     return tuple(field for field in fields_of(struct) if field.name != in_head)

@@ -5,7 +5,7 @@ from typing import cast
 from yifen.core.facts.codes import Code
 from yifen.core.wire.heads import ReplyHead, RequestHead
 from yifen.core.wire.messages import Request, WireFault
-from yifen.core.wire.replies import REPLIES, Answer, Reply, answer_of
+from yifen.core.wire.replies import REPLIES, BillerAnswer, Reply, answer_of
 from yifen.core.wire.sealing import DIGEST_LENGTH, fits, markup_of, seal
 from yifen.core.wire.table import Unit, body_fields
 from yifen.core.wire.xml_document import (
@@ -39,7 +39,7 @@ def request_bytes(
     return seal(write_document(start, message, "Request", unit, encoding), key)
 
 
-def read_reply(body: bytes, verb: str, key: bytes, unit: Unit = "fen") -> Answer:
+def read_reply(body: bytes, verb: str, key: bytes, unit: Unit = "fen") -> BillerAnswer:
     """What a partner answered. SIGNATURE_INVALID, MESSAGE_INVALID, ENCODING_INVALID,
     DOCTYPE_REFUSED."""
     digest, text, _ = markup_of(body)

@@ -9,7 +9,7 @@ from msgspec import Struct
 from yifen.core.facts.codes import Code
 from yifen.core.wire.heads import ReplyHead, RequestHead
 from yifen.core.wire.messages import WireFault
-from yifen.core.wire.table import Field, Unit, body_fields
+from yifen.core.wire.table import Unit, WireField, body_fields
 from yifen.core.wire.xml_form import GAP, Form, form_of, from_groups, write_fields
 from yifen.core.wire.xml_tree import Element, Texts, sections, texts_of, tree_of
 from yifen.core.wire.xml_values import from_texts
@@ -96,7 +96,7 @@ def read_body(document: Document, root_tag: str, body: type[Struct], unit: Unit)
     return values
 
 
-def body_texts(document: Document, root_tag: str, fields: tuple[Field, ...]) -> Texts:
+def body_texts(document: Document, root_tag: str, fields: tuple[WireField, ...]) -> Texts:
     """The patient way; the tree is made now if it was not before. No fields: must be empty."""
     root = document.root if document.root is not None else tree_of(document.markup)
     return texts_of(sections(root, root_tag)[1], fields, "Body")

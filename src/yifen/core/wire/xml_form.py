@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from yifen.core.wire.kinds import FORBIDDEN, Kind
-from yifen.core.wire.table import Field, Unit, body_fields, in_unit
+from yifen.core.wire.table import Unit, WireField, body_fields, in_unit
 
 GAP = "[ \\t\\r\\n]*+"
 SPECIAL = re.compile(f"[<>&{FORBIDDEN}]")
@@ -28,7 +28,7 @@ def escape(text: str) -> str:
     return SPECIAL.sub(lambda found: ESCAPES.get(found[0], "?"), text)
 
 
-class Column(Struct, frozen=True):
+class XmlColumn(Struct, frozen=True):
     """One field, compiled: how to check, read and write its text."""
 
     name: str
@@ -51,7 +51,7 @@ class Form(Struct, frozen=True, eq=False):
     """A struct's columns in one unit of money, and the expression that reads them in order."""
 
     struct: type[Struct]
-    columns: tuple[Column, ...]
+    columns: tuple[XmlColumn, ...]
     pattern: str
     quick: re.Pattern[str]
     values: Callable[[Struct], tuple[Any, ...]]
@@ -59,13 +59,13 @@ class Form(Struct, frozen=True, eq=False):
     readers: tuple[tuple[str, Callable[[str], Any] | None], ...]
 
 
-def column_of(field: Field, unit: Unit) -> Column:
+def column_of(field: WireField, unit: Unit) -> XmlColumn:
     ends = f"<{field.tag}>", f"</{field.tag}>"
     if field.entry is not None:
         entry = form_of(field.entry, unit)
         start, end = f"<{field.entry_tag}>", f"</{field.entry_tag}>"
         bounds = field.entries_min, field.entries_max
-        return Column(
+        return XmlColumn(
             field.name,
             field.tag,
             False,
@@ -84,10 +84,10 @@ def column_of(field: Field, unit: Unit) -> Column:
     kind = in_unit(field.kind, unit)
     write = escape if kind.free else kind.write
     whole = re.compile(kind.pattern)
-    return Column(field.name, field.tag, field.optional, whole, kind.parse, write, *ends)
+    return XmlColumn(field.name, field.tag, field.optional, whole, kind.parse, write, *ends)
 
 
-def quick_pattern(field: Field, unit: Unit) -> str:
+def quick_pattern(field: WireField, unit: Unit) -> str:
     """One group a field."""
     if field.entry is not None:
         inner = re.sub(r"\((?!\?)", "(?:", form_of(field.entry, unit).pattern)

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from yifen.core.facts.codes import Code
 from yifen.core.wire.messages import WireFault
-from yifen.core.wire.table import Field, fields_of
+from yifen.core.wire.table import WireField, fields_of
 
 Texts = dict[str, Any]  # field name → text, or list of Texts
 Element = Any  # lxml's element; its stubs do not say what iterating gives
@@ -43,7 +43,7 @@ def sections(root: Element, root_tag: str) -> tuple[Element, Element]:
     return root[0], root[1]
 
 
-def texts_of(element: Element, fields: tuple[Field, ...], path: str) -> Texts:
+def texts_of(element: Element, fields: tuple[WireField, ...], path: str) -> Texts:
     """The texts of an element's fields. Unknown and repeated tags are refused; an empty tag is the
     same as none."""
     by_tag = {field.tag: field for field in fields}
@@ -62,7 +62,7 @@ def texts_of(element: Element, fields: tuple[Field, ...], path: str) -> Texts:
     return {name: value for name, value in found.items() if value != ""}
 
 
-def entries_of(element: Element, field: Field, entry: type[Struct], path: str) -> list[Texts]:
+def entries_of(element: Element, field: WireField, entry: type[Struct], path: str) -> list[Texts]:
     """A list: entries with one tag, each with fields."""
     refuse_extras(element, path)
     if any(child.tag != field.entry_tag for child in element):

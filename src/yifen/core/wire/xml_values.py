@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from yifen.core.wire.xml_form import Column, Form
+from yifen.core.wire.xml_form import Form, XmlColumn
 from yifen.core.wire.xml_tree import Texts, invalid
 
 
@@ -23,7 +23,7 @@ def from_texts(form: Form, texts: Texts, path: str) -> dict[str, Any]:
     return values
 
 
-def entry_values(column: Column, form: Form, entries: list[Texts], path: str) -> list[Struct]:
+def entry_values(column: XmlColumn, form: Form, entries: list[Texts], path: str) -> list[Struct]:
     least, most = column.entries
     if not least <= len(entries) <= most:
         raise invalid(path, f"must hold {least} to {most} of {column.entry_tag}")
@@ -33,7 +33,7 @@ def entry_values(column: Column, form: Form, entries: list[Texts], path: str) ->
     ]
 
 
-def value_of(column: Column, text: str, path: str) -> Any:
+def value_of(column: XmlColumn, text: str, path: str) -> Any:
     if column.whole is not None and column.whole.fullmatch(text) is None:
         raise invalid(path, "has not the form that the table asks for")
     try:

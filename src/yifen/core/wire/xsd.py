@@ -12,7 +12,7 @@ from yifen.core.wire.heads import ReplyHead, RequestHead
 from yifen.core.wire.kinds import Kind
 from yifen.core.wire.messages import REQUESTS
 from yifen.core.wire.replies import REPLIES
-from yifen.core.wire.table import Field, Unit, body_fields, in_unit
+from yifen.core.wire.table import Unit, WireField, body_fields, in_unit
 from yifen.core.wire.words import WORDS
 
 Side = Literal["request", "reply"]
@@ -35,7 +35,7 @@ def note(name: str) -> str:
     )
 
 
-def element(field: Field, unit: Unit, fixed: str | None = None) -> str:
+def element(field: WireField, unit: Unit, fixed: str | None = None) -> str:
     """One field; `fixed`: the only text that it may hold."""
     least = ' minOccurs="0"' if field.optional else ""
     start = f'<xs:element name="{field.tag}"{least}>{note(field.name)}'
@@ -61,7 +61,7 @@ def head(struct: type[Struct], verb: str, has_serial: bool) -> str:
     parts = []
     for field in body_fields(struct):
         if field.name == "serial":
-            field = Field("serial", "Serial", False, field.kind)
+            field = WireField("serial", "Serial", False, field.kind)
             parts += [element(field, "fen")] if has_serial else []
         else:
             parts.append(element(field, "fen", verb if field.name == "verb" else None))

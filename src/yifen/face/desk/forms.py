@@ -48,7 +48,7 @@ class OnceInput(CodeInput):
         return None
 
 
-class LineField(PlainField):
+class DeskLineField(PlainField):
     """One line of text: what cannot be seen is refused."""
 
     def clean(self, value: Any) -> Any:
@@ -58,7 +58,7 @@ class LineField(PlainField):
         return text
 
 
-class AccountField(LineField):
+class AccountField(DeskLineField):
     """An account number 户号 as it stands on a bill, blanks left out."""
 
     def __init__(self, label: Any) -> None:
@@ -84,7 +84,7 @@ class ReasonInput(forms.TextInput):
 class SupervisorForm(DeskForm):
     """主管现场授权: the supervisor types all three at the teller's screen."""
 
-    reason = LineField(label=_("原因"), max_length=REASON_MAX)
+    reason = DeskLineField(label=_("原因"), max_length=REASON_MAX)
     supervisor = forms.CharField(label=_("主管账号"), max_length=32, widget=CodeInput())
     supervisor_password = forms.CharField(
         label=_("主管密码"), max_length=200, strip=False,

@@ -21,7 +21,7 @@ CORRECTING = _("更正与回单")
 SHIFTS = _("班次与流水")
 
 
-class Screen(NamedTuple):
+class DeskScreen(NamedTuple):
     """What the desk shows of a transaction: a template of `desk/`, and its context."""
 
     template: str
@@ -44,7 +44,7 @@ class Transaction(ABC):
         self.code, self.title, self.help_text = code, title, help_text
 
     @abstractmethod
-    def work(self, request: HttpRequest, shift: Any) -> Screen | HttpResponse:
+    def work(self, request: HttpRequest, shift: Any) -> DeskScreen | HttpResponse:
         """One request of it: GET shows a form, POST goes a step on. `shift` is the teller's
         (`trades.counter.models.Shift`), None when it is not open."""
 

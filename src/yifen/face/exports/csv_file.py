@@ -11,7 +11,7 @@ from django.utils import timezone
 from yifen.core.facts.money import format_yuan
 from yifen.face.exports.rows import cells, heads
 from yifen.face.lists.keys import Kind
-from yifen.face.lists.listing import Ask, Listing, Row
+from yifen.face.lists.listing import ListAsk, Listing, Row
 
 MARK = b"\xef\xbb\xbf"
 BLANKS = ("\t", "\r", "\n")  # which some programs pass over
@@ -19,7 +19,7 @@ RUNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # what begins a formula
 LINES_AT_ONCE = 500
 
 
-def csv_chunks(listing: Listing, ask: Ask, rows: Iterable[Row]) -> Iterator[bytes]:
+def csv_chunks(listing: Listing, ask: ListAsk, rows: Iterable[Row]) -> Iterator[bytes]:
     """The file, in pieces."""
     kinds = [column.kind for column in listing.in_files]
     text = StringIO(newline="")

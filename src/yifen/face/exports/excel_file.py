@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from yifen.face.exports.rows import cells, heads
 from yifen.face.lists.keys import Kind
-from yifen.face.lists.listing import Ask, Listing, Row
+from yifen.face.lists.listing import ListAsk, Listing, Row
 
 ROWS_A_SHEET = 1_000_000  # Excel holds 1,048,576
 TEXT_MAX = 32_767  # characters of a cell
@@ -19,7 +19,7 @@ WIDTHS: dict[Kind, int] = {"amount": 16, "time": 19, "day": 11, "code": 22}
 FORMATS = {"amount": "#,##0.00", "time": "yyyy-mm-dd hh:mm:ss", "day": "yyyy-mm-dd"}
 
 
-def write_excel(path: Path, listing: Listing, ask: Ask, rows: Iterable[Row]) -> None:
+def write_excel(path: Path, listing: Listing, ask: ListAsk, rows: Iterable[Row]) -> None:
     """Make the workbook; what is longer than a sheet goes on on the next one. Text is written as
     text, so no cell is a formula whatever stands in it."""
     options = {"constant_memory": True, "tmpdir": str(path.parent), "default_date_format": None}

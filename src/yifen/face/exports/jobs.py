@@ -16,12 +16,12 @@ from yifen.core.access.edge import Access, now
 from yifen.core.audit.record import Actor, act
 from yifen.core.facts.settings import ROOT, read_settings
 from yifen.core.jobs.defer import defer
-from yifen.core.jobs.standing import Standing, standing
+from yifen.core.jobs.standing import JobStanding, standing
 from yifen.face.exports.csv_file import csv_chunks
 from yifen.face.exports.excel_file import write_excel
 from yifen.face.exports.rows import every_row
 from yifen.face.lists import showing
-from yifen.face.lists.listing import Ask, Listing, Row
+from yifen.face.lists.listing import ListAsk, Listing, Row
 from yifen.face.lists.registry import list_of
 from yifen.face.models import Export
 
@@ -31,7 +31,7 @@ TELL_EVERY = 2000  # rows
 About = dict[str, Any]
 
 
-class Interrupted(Exception):
+class ExportInterrupted(Exception):
     """The worker is to end: the next one begins the file anew."""
 
 
@@ -62,7 +62,7 @@ def run(
         write(export, *question(export, about), who, ending)
 
 
-def question(export: Export, about: About) -> tuple[Listing, Ask]:
+def question(export: Export, about: About) -> tuple[Listing, ListAsk]:
     """What was asked, with the rights that its maker has now."""
     access = Access(export.maker)
     listing = list_of(export.listing, access, **about)
@@ -75,14 +75,14 @@ def question(export: Export, about: About) -> tuple[Listing, Ask]:
 
 
 def write(
-    export: Export, listing: Listing, ask: Ask, who: Actor, ending: Callable[[], bool]
+    export: Export, listing: Listing, ask: ListAsk, who: Actor, ending: Callable[[], bool]
 ) -> None:
     """Write the file. When it is whole, and only then, the export is done and in the audit trail."""
     name = f"{export.pk}-{listing.name}.{export.format}"
     draft = folder() / f"{export.pk}-{token_hex(4)}.part"  # no other try writes into it
     try:
         with closing(every_row(listing, ask)) as rows:
-            counted = Counted(export.pk, rows, ending)
+            counted = CountedRows(export.pk, rows, ending)
             if export.format == "xlsx":
                 write_excel(draft, listing, ask, counted)
             else:
@@ -97,7 +97,7 @@ def write(
         draft.unlink(missing_ok=True)
 
 
-class Counted:
+class CountedRows:
     """Rows that tell the export's row how many have passed. The counting is a transaction of its
     own, on a connection of its own: that of the rows shows nothing until it ends."""
 
@@ -111,7 +111,7 @@ class Counted:
                 self.count += 1
                 if self.count % TELL_EVERY == 0:
                     if self._ending():
-                        raise Interrupted
+                        raise ExportInterrupted
                     with own.cursor() as cursor:
                         cursor.execute("UPDATE console_export SET rows = %s WHERE id = %s",
                                        [self.count, self._export_id])  # fmt: skip
@@ -133,10 +133,10 @@ def given_up(export_id: int, **_arguments: Any) -> None:
     _finish(export_id, Export.State.FAILED)
 
 
-def how_far(export: Export) -> tuple[Export, Standing]:
+def how_far(export: Export) -> tuple[Export, JobStanding]:
     """The export as it is now, and its job. One that has none any more has failed."""
     job = standing(TASK, export_id=export.pk)
-    if job is Standing.GONE:
+    if job is JobStanding.GONE:
         given_up(export.pk)
         export.refresh_from_db()
     return export, job

@@ -25,13 +25,13 @@ from django.views.decorators.http import require_POST
 from yifen.core.access.doors import Door, View, allow
 from yifen.core.access.edge import access_of, actor_of, user_of
 from yifen.core.audit.record import act
-from yifen.core.jobs.standing import Standing, standing
+from yifen.core.jobs.standing import JobStanding, standing
 from yifen.face.exports import jobs
 from yifen.face.exports.csv_file import csv_chunks
 from yifen.face.exports.excel_file import write_excel
 from yifen.face.exports.rows import every_row
 from yifen.face.lists import showing
-from yifen.face.lists.listing import Ask, Listing, Row
+from yifen.face.lists.listing import ListAsk, Listing, Row
 from yifen.face.lists.registry import bound, lists_by_name
 from yifen.face.models import Export
 
@@ -74,7 +74,7 @@ def start(request: HttpRequest, listing: Listing) -> HttpResponseBase:
     return HttpResponseRedirect(reverse("export", args=[begin(request, listing, ask.now, query).pk]))
 
 
-def send(listing: Listing, ask: Ask, rows: list[Row], form_name: str) -> HttpResponseBase:
+def send(listing: Listing, ask: ListAsk, rows: list[Row], form_name: str) -> HttpResponseBase:
     """A small export, at once."""
     headers = {
         "Content-Disposition": f'attachment; filename="{file_name(listing, ask, form_name)}"'
@@ -98,7 +98,7 @@ def begin(request: HttpRequest, listing: Listing, asked_at: datetime, query: str
                 "format": request.POST["format"], "state": Export.State.RUNNING}  # fmt: skip
     for under_way in Export.objects.filter(**question):
         job = standing(jobs.TASK, export_id=under_way.pk, about=listing.about)
-        if job is not Standing.GONE:
+        if job is not JobStanding.GONE:
             return under_way
     export = Export.objects.create(
         **question, language=request.LANGUAGE_CODE or "", asked_at=asked_at
@@ -107,7 +107,7 @@ def begin(request: HttpRequest, listing: Listing, asked_at: datetime, query: str
     return export
 
 
-def file_name(listing: Listing, ask: Ask, form_name: str) -> str:
+def file_name(listing: Listing, ask: ListAsk, form_name: str) -> str:
     return f"{listing.name}-{ask.now:%Y%m%d%H%M%S}.{form_name}"
 
 

@@ -17,7 +17,7 @@ from yifen.core.access.edge import now
 from yifen.core.access.models import User
 from yifen.core.audit.record import Actor, act
 from yifen.core.jobs.defer import defer
-from yifen.core.jobs.standing import Standing, standing
+from yifen.core.jobs.standing import JobStanding, standing
 from yifen.face.models import BooksCheck
 
 TASK = "face.check_books"
@@ -28,7 +28,7 @@ TOO_LONG = f"stopped after {SECONDS_MAX} seconds"
 COMMAND = [sys.executable, "-m", "yifen", "verify", "--json"]
 
 
-class Interrupted(Exception):
+class CheckInterrupted(Exception):
     """The worker is to end before the check did."""
 
 
@@ -48,7 +48,7 @@ def begin(user: User, who: Actor, moment: datetime) -> BooksCheck | None:
 
 
 def run(ending: Callable[[], bool], check_id: int) -> None:
-    """The job: run it and keep what it says. Interrupted: the worker is to end."""
+    """The job: run it and keep what it says. CheckInterrupted: the worker is to end."""
     with TemporaryFile("w+") as out, TemporaryFile("w+") as errors:
         process = subprocess.Popen(COMMAND, stdout=out, stderr=errors, text=True)
         try:
@@ -69,7 +69,7 @@ def wait(process: subprocess.Popen[str], ending: Callable[[], bool]) -> bool:
             process.wait(1)
             return True
         if ending():
-            raise Interrupted
+            raise CheckInterrupted
     return False
 
 
@@ -105,9 +105,9 @@ def under_way() -> list[BooksCheck]:
     return list(BooksCheck.objects.filter(finished_at__isnull=True))
 
 
-def settle(check: BooksCheck) -> Standing:
+def settle(check: BooksCheck) -> JobStanding:
     """How its job stands; a check that has none any more is over."""
     job = standing(TASK, check_id=check.pk)
-    if job is Standing.GONE:
+    if job is JobStanding.GONE:
         given_up(check.pk)
     return job

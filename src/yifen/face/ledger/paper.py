@@ -3,26 +3,26 @@
 from contextlib import closing
 
 from yifen.core.documents.figures import grouped_yuan
-from yifen.core.documents.statement import Cell, Column, Fact, Statement, statement
+from yifen.core.documents.statement import Cell, Fact, Statement, StatementColumn, statement
 from yifen.face.exports import jobs
 from yifen.face.exports.rows import every_row
-from yifen.face.ledger.standing import Totals, totals
+from yifen.face.ledger.standing import PeriodTotals, totals
 from yifen.face.ledger.statement import StatementEntry, params_of
-from yifen.face.lists.listing import Ask, Listing, Row
+from yifen.face.lists.listing import ListAsk, Listing, Row
 
 PAPER_ROWS = 2000
 COLUMNS = (
-    Column(zh="会计日期", en="Business day", share=2),
-    Column(zh="分录", en="Transfer", share=2),
-    Column(zh="对方账户", en="Other account", share=4),
-    Column(zh="缴费号", en="Payment", share=2),
-    Column(zh="借方", en="Debit", holds="fen", share=2),
-    Column(zh="贷方", en="Credit", holds="fen", share=2),
-    Column(zh="余额", en="Balance", holds="fen", share=2),
+    StatementColumn(zh="会计日期", en="Business day", share=2),
+    StatementColumn(zh="分录", en="Transfer", share=2),
+    StatementColumn(zh="对方账户", en="Other account", share=4),
+    StatementColumn(zh="缴费号", en="Payment", share=2),
+    StatementColumn(zh="借方", en="Debit", holds="fen", share=2),
+    StatementColumn(zh="贷方", en="Credit", holds="fen", share=2),
+    StatementColumn(zh="余额", en="Balance", holds="fen", share=2),
 )
 
 
-def paper(account: Row, listing: Listing, ask: Ask, query: str) -> bytes | None:
+def paper(account: Row, listing: Listing, ask: ListAsk, query: str) -> bytes | None:
     """The PDF, noted in the audit trail; None when there are more than PAPER_ROWS transfers."""
     with closing(every_row(listing, ask._replace(descending=False))) as rows:
         found = jobs.small(rows, PAPER_ROWS)
@@ -54,7 +54,7 @@ def line(row: StatementEntry) -> tuple[Cell, ...]:
             str(row.reference_id), debit, credit, row.balance_fen)  # fmt: skip
 
 
-def facts(account: Row, ask: Ask, sums: Totals) -> tuple[Fact, ...]:
+def facts(account: Row, ask: ListAsk, sums: PeriodTotals) -> tuple[Fact, ...]:
     return (
         Fact(zh="账户", en="Account", value=f"{account.code} {account.name}"),
         Fact(zh="会计日期", en="Business days",

@@ -27,7 +27,7 @@ CLOSING = _STOOD.format(day="%(until)s", now=_NOW)
 TOTALS = f"SELECT o.*, c.* FROM {OPENING} o CROSS JOIN {CLOSING} c"
 
 
-class Totals(Struct, frozen=True):
+class PeriodTotals(Struct, frozen=True):
     """Of a period, posted, in fen; balances on the account's own side."""
 
     opening_fen: int
@@ -42,12 +42,12 @@ def params(account_id: int, book_id: int, since: date, until: date) -> dict[str,
             "day_before": since - timedelta(days=1) if since > date.min else since}  # fmt: skip
 
 
-def totals(sign: int, asked: dict[str, object]) -> Totals:
+def totals(sign: int, asked: dict[str, object]) -> PeriodTotals:
     """Opening, both sides, closing; `sign` is 1 where debits raise the balance, else -1."""
     with connection.cursor() as cursor:
         cursor.execute(TOTALS, asked)  # type: ignore[arg-type]
         debit_before, credit_before, debit, credit = cursor.fetchone()
-    return Totals(
+    return PeriodTotals(
         sign * (debit_before - credit_before),
         debit - debit_before,
         credit - credit_before,

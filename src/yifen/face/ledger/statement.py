@@ -21,9 +21,9 @@ from yifen.face.ledger import standing
 from yifen.face.ledger.accounts import found_account
 from yifen.face.ledger.statement_sql import ALL, BY, END, PAGE
 from yifen.face.lists import keys
-from yifen.face.lists.filters import DayField, Filters
-from yifen.face.lists.keys import Key, Order
-from yifen.face.lists.listing import Ask, Column, Listing, Page, Row, Select
+from yifen.face.lists.filters import DayField, ListFilters
+from yifen.face.lists.keys import Key, ListOrder
+from yifen.face.lists.listing import Column, ListAsk, Listing, ListPage, Row, Select
 from yifen.face.scope import buckets
 
 
@@ -51,7 +51,7 @@ class StatementEntry(Struct, frozen=True):
         return self.amount_fen if self.is_debit else -self.amount_fen
 
 
-class StatementFilters(Filters):
+class StatementFilters(ListFilters):
     """The open business day of the account's book unless the address says otherwise."""
 
     days_max = 366
@@ -69,19 +69,19 @@ class StatementFilters(Filters):
 def filters_from(day: date) -> type[StatementFilters]:
     """The filters whose days begin as this one."""
 
-    class Filters(StatementFilters):
+    class FromThatDay(StatementFilters):
         def first_value(self, name: str) -> Any:
             return day
 
-    return Filters
+    return FromThatDay
 
 
-def select(ask: Ask) -> Select:
+def select(ask: ListAsk) -> Select:
     """All transfers of the period with their balances: what is exported and printed."""
     return Select(ALL, [], params_of(ask))
 
 
-def params_of(ask: Ask) -> dict[str, Any]:
+def params_of(ask: ListAsk) -> dict[str, Any]:
     """What the statements ask for."""
     account = account_of(ask)
     asked = standing.params(account.account_id, account.book_id, ask.filters["since"],
@@ -89,7 +89,7 @@ def params_of(ask: Ask) -> dict[str, Any]:
     return asked | {"sign": account.sign}
 
 
-def account_of(ask: Ask) -> Row:
+def account_of(ask: ListAsk) -> Row:
     """The account that the list is about; `bind` made sure that it is in scope."""
     return found_account(ask.access, ask.filters["account_id"])
 
@@ -102,7 +102,7 @@ def statement_of(access: Access, account_id: int) -> Listing:
     )
 
 
-def pages(ask: Ask) -> Page:
+def pages(ask: ListAsk) -> ListPage:
     """A page with the balance after each transfer, reckoned back from the closing balance."""
     position = ask.key or (END,) * buckets()
     found = entries(ask, position, ask.back)
@@ -111,15 +111,15 @@ def pages(ask: Ask) -> Page:
         return pages(ask._replace(key=None, back=False))
     if ask.back:
         began = reached(position, kept, 1)
-        return Page(balanced(kept[::-1], ask), newer=began, older=position)
-    return Page(
+        return ListPage(balanced(kept[::-1], ask), newer=began, older=position)
+    return ListPage(
         balanced(kept, ask),
         newer=position if kept and ask.key else None,
         older=reached(position, kept, 0) if more else None,
     )
 
 
-def entries(ask: Ask, position: Key, upwards: bool) -> list[StatementEntry]:
+def entries(ask: ListAsk, position: Key, upwards: bool) -> list[StatementEntry]:
     """One more than the page needs, nearest the position first; `balance_fen` is the balance at
     the position."""
     params = params_of(ask) | {"buckets": numbers(range(len(position))),
@@ -129,7 +129,7 @@ def entries(ask: Ask, position: Key, upwards: bool) -> list[StatementEntry]:
         return [StatementEntry(*row) for row in cursor.fetchall()]
 
 
-def balanced(rows: list[StatementEntry], ask: Ask) -> list[StatementEntry]:
+def balanced(rows: list[StatementEntry], ask: ListAsk) -> list[StatementEntry]:
     """The rows of a page, newest first, each with the balance after it."""
     if not rows:
         return []
@@ -170,7 +170,7 @@ STATEMENT = Listing(
     export="ledger.export",
     route="accounts/<int:account_id>/",
     form=StatementFilters,
-    orders={"time": Order(BY, read_position, keys.write_key, turns=False, timed=True)},
+    orders={"time": ListOrder(BY, read_position, keys.write_key, turns=False, timed=True)},
     select=select,
     pages=pages,
     row=StatementEntry,

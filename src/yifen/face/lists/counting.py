@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from yifen.face.lists import paging
-from yifen.face.lists.listing import Ask, Column, Listing
+from yifen.face.lists.listing import Column, ListAsk, Listing
 from yifen.face.lists.paging import TooMuch, bounded, statement_of
 from yifen.face.lists.selecting import statement
 
 COUNT_MAX = 10_000
 
 
-class Counted(NamedTuple):
+class ListCount(NamedTuple):
     """`rows` of them, or more than that when `is_cut`; `sums`: a column and fen, of those counted. None:
     it would take too long to add them up."""
 
@@ -36,7 +36,7 @@ class Counted(NamedTuple):
         return _("前 %s 笔合计") % f"{COUNT_MAX:,}" if self.is_cut else _("合计")
 
 
-def counted(listing: Listing, ask: Ask) -> Counted | None:
+def counted(listing: Listing, ask: ListAsk) -> ListCount | None:
     """None: the list has no statement to count, or it would take too long."""
     if listing.pages is not None and listing.select is None:
         return walked(listing, ask)
@@ -45,18 +45,18 @@ def counted(listing: Listing, ask: Ask) -> Counted | None:
     try:
         count, sums = added(listing, ask, columns, COUNT_MAX + 1, in_order=False)
         if count <= COUNT_MAX:
-            return Counted(count, False, sums)
+            return ListCount(count, False, sums)
     except TooMuch:
         return None
     if not columns or listing.pages is not None:  # a list that walks on its own would be sorted whole
-        return Counted(COUNT_MAX, True, None if columns else [])
+        return ListCount(COUNT_MAX, True, None if columns else [])
     try:
-        return Counted(COUNT_MAX, True, added(listing, ask, columns, COUNT_MAX, in_order=True)[1])
+        return ListCount(COUNT_MAX, True, added(listing, ask, columns, COUNT_MAX, in_order=True)[1])
     except TooMuch:
-        return Counted(COUNT_MAX, True, None)
+        return ListCount(COUNT_MAX, True, None)
 
 
-def walked(listing: Listing, ask: Ask) -> Counted | None:
+def walked(listing: Listing, ask: ListAsk) -> ListCount | None:
     """Of a list without a statement."""
     if listing.count is None:
         return None
@@ -65,7 +65,7 @@ def walked(listing: Listing, ask: Ask) -> Counted | None:
             count = listing.count(ask, COUNT_MAX + 1)
     except TooMuch:
         return None
-    return Counted(min(count, COUNT_MAX), count > COUNT_MAX, [])
+    return ListCount(min(count, COUNT_MAX), count > COUNT_MAX, [])
 
 
 def summed(listing: Listing) -> list[Column]:
@@ -74,7 +74,7 @@ def summed(listing: Listing) -> list[Column]:
 
 
 def added(
-    listing: Listing, ask: Ask, columns: list[Column], most: int, in_order: bool
+    listing: Listing, ask: ListAsk, columns: list[Column], most: int, in_order: bool
 ) -> tuple[int, list[tuple[Column, int]]]:
     """The count and the sums of the first `most`: of any, or of those that stand first."""
     found, params = statement_of(statement(listing, ask), ask._replace(limit=most), in_order)
@@ -85,7 +85,7 @@ def added(
     return count, [(column, int(fen)) for column, fen in zip(columns, figures, strict=True)]
 
 
-def shown(found: Counted | None, rows: list[Any]) -> dict[str, Any]:
+def shown(found: ListCount | None, rows: list[Any]) -> dict[str, Any]:
     """What stands above the table."""
     if found is None or not rows:
         return {}

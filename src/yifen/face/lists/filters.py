@@ -29,7 +29,7 @@ class WideField(BoundField):
         return " ".join(filter(None, (super().css_classes(extra_classes), wide)))
 
 
-class Filters(forms.Form):
+class ListFilters(forms.Form):
     """Nothing is required; what an address leaves out has its first value, what it leaves empty asks
     for everything. `declared`: the filters of the list's columns."""
 

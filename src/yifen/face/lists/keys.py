@@ -11,7 +11,7 @@ Row = Any  # a Struct of the list's own
 Reader = Callable[[Any], Any]
 
 
-class Order(NamedTuple):
+class ListOrder(NamedTuple):
     """An order that a list allows. `by`: SQL that is never NULL, the last of it unique; `key`: the
     same values of a row; `write` and `read` bring a key into an address and back, None when the
     address holds none; `timed`: its first value is a time or a day."""
@@ -25,11 +25,11 @@ class Order(NamedTuple):
     timed: bool = False
 
 
-def order(by: Mapping[str, Kind], descending: bool = True) -> Order:
+def order(by: Mapping[str, Kind], descending: bool = True) -> ListOrder:
     """An order by SQL expressions, each of its kind; the key is what the statement read of them."""
     readers = tuple(READERS.get(kind, text) for kind in by.values())
     timed = next(iter(by.values())) in ("time", "day")
-    return Order(tuple(by), lambda written: read_key(written, readers), write_key,
+    return ListOrder(tuple(by), lambda written: read_key(written, readers), write_key,
                  descending=descending, timed=timed)  # fmt: skip
 
 

@@ -18,8 +18,8 @@ from yifen.core.access.edge import Access
 from yifen.face import words as said
 from yifen.face.lists import keys
 from yifen.face.lists.asking import Filter
-from yifen.face.lists.filters import Filters
-from yifen.face.lists.keys import Key, Kind, Order
+from yifen.face.lists.filters import ListFilters
+from yifen.face.lists.keys import Key, Kind, ListOrder
 from yifen.face.masking import account_shown
 
 PAGE_SIZE = 50
@@ -27,14 +27,14 @@ Text = str | Promise
 Row = keys.Row
 
 
-class Ask(NamedTuple):
+class ListAsk(NamedTuple):
     """What is asked of a list: by whom, when, and which piece of which order. `key` is where the
     page before ended; `back` asks for what stands before it."""
 
     access: Access
     now: datetime
     filters: dict[str, Any]
-    order: Order
+    order: ListOrder
     descending: bool
     key: Key | None = None
     back: bool = False
@@ -46,7 +46,7 @@ class Ask(NamedTuple):
         return self.descending != self.back
 
 
-class Page(NamedTuple):
+class ListPage(NamedTuple):
     """Rows in the order of the list, and the keys from which the pages beside it go on; `cut_at`: the
     search stopped at so many."""
 
@@ -107,7 +107,7 @@ class Column:
         return said.tone(self.words or {}, getattr(row, self.name, ""))
 
 
-class Action(NamedTuple):
+class ListAction(NamedTuple):
     """A button above a list, for who has the permission."""
 
     title: Text
@@ -124,10 +124,10 @@ class Listing:
     `find` the condition of one row, %(one)s, where the key's own is not what an index has.
 
     `opens` is where a row leads. For lists that go their own way: `select` makes the statement, `row`
-    the rows, `orders` the orders, `pages` the pages (or None), `every` what is exported, `count` how
-    many rows there are, but no more than so many, `form` what the filters are made of. `bind` makes
-    the list of one thing out of who asks and the address's arguments, which `about` then names.
-    `straight` may name the page to which a search that found one thing leads.
+    the rows, `orders` the orders, `pages` the pages (or None), `every` what is exported (or None:
+    what the statement finds), `count` how many rows there are, but no more than so many, `form` what
+    the filters are made of. `bind` makes the list of one thing out of who asks and the address's
+    arguments, which `about` then names. `straight` may name the page to which a search that found one thing leads.
     """
 
     name: str
@@ -153,15 +153,15 @@ class Listing:
     empty: Text = ""
     empty_note: Text = ""
     tabs: Callable[[str], list[dict[str, Any]]] | None = None
-    actions: tuple[Action, ...] = ()
-    form: type[Filters] = Filters
-    orders: dict[str, Order] = field(default_factory=dict)
+    actions: tuple[ListAction, ...] = ()
+    form: type[ListFilters] = ListFilters
+    orders: dict[str, ListOrder] = field(default_factory=dict)
     row: Callable[..., Row] | None = None
-    select: Callable[[Ask], Select] | None = None
-    pages: Callable[[Ask], Page | None] | None = None
-    every: Callable[[Ask], Iterator[Row]] | None = None
-    straight: Callable[[Ask, list[Row]], str | None] | None = None
-    count: Callable[[Ask, int], int] | None = None
+    select: Callable[[ListAsk], Select] | None = None
+    pages: Callable[[ListAsk], ListPage | None] | None = None
+    every: Callable[[ListAsk], Iterator[Row] | None] | None = None
+    straight: Callable[[ListAsk, list[Row]], str | None] | None = None
+    count: Callable[[ListAsk, int], int] | None = None
     bind: Callable[..., "Listing"] | None = None
     about: dict[str, Any] = field(default_factory=dict)
 
@@ -169,8 +169,8 @@ class Listing:
         put = object.__setattr__
         own = (one.of(column.sql) for column in self.columns for one in column.filters)
         asked = (*self.filters, *own)
-        if asked and self.form is Filters:
-            put(self, "form", type(f"{self.name}_filters", (Filters,), {
+        if asked and self.form is ListFilters:
+            put(self, "form", type(f"{self.name}_filters", (ListFilters,), {
                 "declared": {one.name: one for one in asked}, **{one.name: one.field for one in asked},
             }))  # fmt: skip
         if not self.orders:
@@ -178,7 +178,7 @@ class Listing:
         if self.row is None:
             put(self, "row", defstruct(self.name, [*self.selected, ("key", Key, ())], frozen=True))
 
-    def _orders(self) -> dict[str, Order]:
+    def _orders(self) -> dict[str, ListOrder]:
         last = {self.key: self.key_kind}
         found = {
             column.sort: keys.order(

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import QueryCanceled
 
-from yifen.face.lists.listing import Ask, Listing, Page, Row, Select
+from yifen.face.lists.listing import ListAsk, Listing, ListPage, Row, Select
 from yifen.face.lists.selecting import made, statement
 
 SECONDS_MAX = 5  # a list that takes longer is asked too much
@@ -18,14 +18,14 @@ class TooMuch(Exception):
     """The statement was given up: the question has to be narrowed."""
 
 
-def page(listing: Listing, ask: Ask) -> Page:
+def page(listing: Listing, ask: ListAsk) -> ListPage:
     """One page of at most `ask.limit` rows. TooMuch."""
     with bounded(SECONDS_MAX):
         own = listing.pages(ask) if listing.pages else None
         return own if own is not None else by_key(listing, ask)
 
 
-def by_key(listing: Listing, ask: Ask) -> Page:
+def by_key(listing: Listing, ask: ListAsk) -> ListPage:
     """A page of the list's own statement."""
     found = rows(listing, ask._replace(limit=ask.limit + 1))
     more, kept = len(found) > ask.limit, found[: ask.limit]
@@ -34,16 +34,16 @@ def by_key(listing: Listing, ask: Ask) -> Page:
     if ask.back:
         kept.reverse()
     if not kept:
-        return Page([], None, None)
+        return ListPage([], None, None)
     first, last = ask.order.key(kept[0]), ask.order.key(kept[-1])
-    return Page(
+    return ListPage(
         kept,
         newer=first if ask.key is not None else None,
         older=last if more or ask.back else None,
     )
 
 
-def rows(listing: Listing, ask: Ask) -> list[Row]:
+def rows(listing: Listing, ask: ListAsk) -> list[Row]:
     """The rows that the list's own statement finds beyond the key, nearest first."""
     found, params = statement_of(statement(listing, ask), ask)
     with connection.cursor() as cursor:
@@ -51,7 +51,7 @@ def rows(listing: Listing, ask: Ask) -> list[Row]:
         return [made(listing, row) for row in cursor.fetchall()]
 
 
-def statement_of(select: Select, ask: Ask, in_order: bool = True) -> tuple[str, dict[str, Any]]:
+def statement_of(select: Select, ask: ListAsk, in_order: bool = True) -> tuple[str, dict[str, Any]]:
     """The statement with key, order and limit."""
     where, params = list(select.where), dict(select.params)
     if ask.key is not None:
@@ -73,7 +73,7 @@ def conditions(where: list[str]) -> str:
     return f"WHERE {' AND '.join(where)}" if where else ""
 
 
-def direction(ask: Ask) -> str:
+def direction(ask: ListAsk) -> str:
     """The ORDER BY of what is asked."""
     way = "DESC" if ask.walks_down else "ASC"
     return ", ".join(f"{by} {way}" for by in ask.order.by)

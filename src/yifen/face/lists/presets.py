@@ -7,11 +7,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from yifen.face.lists.filters import Filters
+from yifen.face.lists.filters import ListFilters
 from yifen.face.scope import business_day
 
 
-def presets(request: HttpRequest, form: Filters) -> list[dict[str, Any]]:
+def presets(request: HttpRequest, form: ListFilters) -> list[dict[str, Any]]:
     """For a list that asks for a period of days; they keep the other filters."""
     if not form.has_period:
         return []
@@ -22,6 +22,16 @@ def presets(request: HttpRequest, form: Filters) -> list[dict[str, Any]]:
     current = next((title for title, period in found if period == asked), None)
     return [{"title": title, "url": address(request, *period), "current": title == current}
             for title, period in found]  # fmt: skip
+
+
+def since(request: HttpRequest, form: ListFilters) -> dict[str, Any] | None:
+    """A period of which only the first day is asked; it ends as the list ends by itself: today, or never."""
+    if not form.has_period:
+        return None
+    kept = [(name, value) for name, values in request.GET.lists() for value in values
+            if name not in ("since", "until", "after", "before")]  # fmt: skip
+    is_open = not request.GET.get("until")
+    return {"kept": kept, "day": form.data.get("since", "") if is_open else ""}
 
 
 def periods(today: date) -> list[tuple[str, date, date]]:

@@ -10,12 +10,12 @@ from django.utils import timezone
 from yifen.core.access.edge import Access, now
 from yifen.core.facts.pgarrays import numbers
 from yifen.face import scope
-from yifen.face.lists.listing import Ask, Listing, Row, Select
+from yifen.face.lists.listing import ListAsk, Listing, Row, Select
 
 BIGINT = 2**63
 
 
-def statement(listing: Listing, ask: Ask) -> Select:
+def statement(listing: Listing, ask: ListAsk) -> Select:
     """What the list's statement is for this question."""
     if listing.select is not None:
         return listing.select(ask)

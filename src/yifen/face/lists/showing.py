@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from yifen.core.access.edge import Access, access_of, now
 from yifen.face.lists import counting, saved
-from yifen.face.lists.filters import Filters
-from yifen.face.lists.listing import Ask, Column, Listing, Page
+from yifen.face.lists.filters import ListFilters
+from yifen.face.lists.listing import Column, ListAsk, Listing, ListPage
 from yifen.face.lists.paging import TooMuch, page
-from yifen.face.lists.presets import presets
+from yifen.face.lists.presets import presets, since
 
 SORT, AFTER, BEFORE = "sort", "after", "before"
 PAGING = (SORT, AFTER, BEFORE)
@@ -26,7 +26,7 @@ def show(
     access = access_of(request)
     form = form_of(listing, request.GET, access)
     shown = {"listing": listing, "form": form, "reset_url": request.path, **around(request, listing),
-             "presets": presets(request, form), **context}  # fmt: skip
+             "presets": presets(request, form), "since": since(request, form), **context}  # fmt: skip
     if form.is_valid() and form.asks:
         ask = ask_of(listing, request.GET, access, form)
         try:
@@ -53,18 +53,18 @@ def around(request: HttpRequest, listing: Listing) -> dict[str, Any]:
     }
 
 
-def form_of(listing: Listing, asked: QueryDict, access: Access) -> Filters:
+def form_of(listing: Listing, asked: QueryDict, access: Access) -> ListFilters:
     """The filters as the address gives them."""
     return listing.form(asked, access, now())
 
 
-def ask_of(listing: Listing, asked: QueryDict, access: Access, form: Filters) -> Ask:
+def ask_of(listing: Listing, asked: QueryDict, access: Access, form: ListFilters) -> ListAsk:
     """What the address asks. An order or a key that is none of this list's is passed over."""
     name, descending = order_of(listing, asked.get(SORT, ""))
     order = listing.orders[name]
     before = order.read(asked.get(BEFORE, ""))
     key = before or order.read(asked.get(AFTER, ""))
-    return Ask(access, form.now, form.cleaned_data | listing.about, order, descending, key,
+    return ListAsk(access, form.now, form.cleaned_data | listing.about, order, descending, key,
                back=before is not None)  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def order_of(listing: Listing, asked: str) -> tuple[str, bool]:
     return name, asked.startswith("-") if asked and order.turns else order.descending
 
 
-def table(request: HttpRequest, listing: Listing, ask: Ask, found: Page) -> dict[str, Any]:
+def table(request: HttpRequest, listing: Listing, ask: ListAsk, found: ListPage) -> dict[str, Any]:
     """The table's context: `parts/table.html` draws it."""
     address = addresses(request)
     asked = query(request)
@@ -125,7 +125,9 @@ def export_url(listing: Listing) -> str:
     return reverse(f"{listing.name}_export", kwargs=listing.about or None)
 
 
-def head(column: Column, listing: Listing, ask: Ask, address: Callable[..., str]) -> dict[str, Any]:
+def head(
+    column: Column, listing: Listing, ask: ListAsk, address: Callable[..., str]
+) -> dict[str, Any]:
     """A column's head; pressing it sorts, pressing again turns the order round."""
     shown: dict[str, Any] = {"title": column.title, "kind": column.kind}
     if order := listing.orders.get(column.sort):

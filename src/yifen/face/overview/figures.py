@@ -17,7 +17,7 @@ from yifen.core.partners.models import Partner
 from yifen.face import scope as scopes
 from yifen.face.lists.paging import bounded
 from yifen.hub.payments import traffic_queries
-from yifen.hub.payments.traffic_queries import Figure, Undecided, Volume
+from yifen.hub.payments.traffic_queries import Figure, UndecidedPayments, Volume
 
 KEPT = timedelta(seconds=8)
 KEPT_FACTOR = 20
@@ -37,7 +37,7 @@ class Figures(NamedTuple):
     hours: list[Volume]
     channels: list[Volume]
     billers: list[Volume]
-    undecided: Undecided
+    undecided: UndecidedPayments
     charges: Figure | None
     charges_by_hour: list[Figure]
     charges_by_channel: dict[Any, Figure]

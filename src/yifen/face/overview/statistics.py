@@ -11,14 +11,14 @@ from msgspec import Struct
 from yifen.core.partners.models import Partner
 from yifen.face import scope
 from yifen.face.lists import keys
-from yifen.face.lists.filters import DayField, Filters
-from yifen.face.lists.listing import Ask, Column, Listing, Page
+from yifen.face.lists.filters import DayField, ListFilters
+from yifen.face.lists.listing import Column, ListAsk, Listing, ListPage
 from yifen.face.overview.figures import gather
 from yifen.face.overview.tree import branches, flat
 from yifen.hub.payments.traffic_queries import BP, Figure, Volume
 
 
-class DayFilter(Filters):
+class DayFilter(ListFilters):
     """A business day; the open one when none is named."""
 
     day = DayField(gettext_lazy("会计日期"))
@@ -45,7 +45,7 @@ class StatisticsLine(Struct, frozen=True):
     p99: int | None = None
 
 
-def every(ask: Ask) -> Iterator[StatisticsLine]:
+def every(ask: ListAsk) -> Iterator[StatisticsLine]:
     """Read anew, not kept: a file says how things stood when it was made."""
     found = gather(ask.access.scope, ask.now, ask.filters["day"])
     names = {row.pk: f"{row.code} {row.name}" for row in Partner.objects.all()}
@@ -94,7 +94,7 @@ STATISTICS = Listing(
     only_exported=True,
     form=DayFilter,
     orders={"only": keys.order({"1": "text"})},
-    pages=lambda ask: Page([], None, None),
+    pages=lambda ask: ListPage([], None, None),
     every=every,
     row=StatisticsLine,
     columns=(

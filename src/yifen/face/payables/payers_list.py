@@ -16,8 +16,8 @@ from yifen.core.facts.pgarrays import numbers
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Biller
 from yifen.face.lists.asking import Filter
-from yifen.face.lists.filters import ChosenField, Filters, SearchField
-from yifen.face.lists.listing import Ask, Column, Listing, Row
+from yifen.face.lists.filters import ChosenField, ListFilters, SearchField
+from yifen.face.lists.listing import Column, ListAsk, Listing, Row
 from yifen.face.scope import buckets
 
 
@@ -31,7 +31,7 @@ def scope_of(access: Access) -> Scope:
     return Scope(scope.institutions, (*scope.partners, *above.values_list("pk", flat=True)))
 
 
-class PayerFilters(Filters):
+class PayerFilters(ListFilters):
     """A biller, and an account number or the beginning of a name."""
 
     declared = {
@@ -75,7 +75,7 @@ def payer_url(row: Row, access: Access) -> str:
     return reverse("payer", args=[row.payable_id]) if row.payable_id else ""
 
 
-def straight(ask: Ask, rows: list[Row]) -> str | None:
+def straight(ask: ListAsk, rows: list[Row]) -> str | None:
     """One payer found is shown at once."""
     only = len(rows) == 1 and ask.key is None
     return payer_url(rows[0], ask.access) or None if only else None

@@ -63,7 +63,7 @@ class Payable(Struct, frozen=True):
     credit_name: str
 
 
-class Posting(Struct, frozen=True):
+class PayablePosting(Struct, frozen=True):
     """A transfer that moved money for a payable."""
 
     payment_id: int
@@ -95,11 +95,11 @@ def payables_of(scope: Scope, biller_id: int, account_no: str) -> list[Payable]:
     return [Payable(*row) for row in _rows(statement, params, scope, "y.biller_id")]
 
 
-def history(found: Payable, limit: int = POSTINGS_MAX) -> list[Posting]:
+def history(found: Payable, limit: int = POSTINGS_MAX) -> list[PayablePosting]:
     """Every posting of a payable, the newest first."""
     params = {"bucket": found.bucket, "payable_id": found.payable_id, "limit": limit,
               "account_no": found.account_no, "biller_id": found.biller_id}  # fmt: skip
-    return [Posting(*row) for row in _rows(HISTORY, params)]
+    return [PayablePosting(*row) for row in _rows(HISTORY, params)]
 
 
 def _rows(

@@ -10,7 +10,7 @@ from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.masking import masked_name
 from yifen.face import words
 from yifen.face.masking import account_shown
-from yifen.face.payables.queries import Payable, Posting
+from yifen.face.payables.queries import Payable, PayablePosting
 
 Shown = dict[str, Any]
 
@@ -61,7 +61,7 @@ def payables_table(found: list[Payable]) -> Shown:
     return {"columns": [*heads, *amounts, *tail], "rows": rows}
 
 
-def history_table(found: list[Posting], access: Access) -> Shown:
+def history_table(found: list[PayablePosting], access: Access) -> Shown:
     sees = access.may("payments.view")
     rows = [
         {"cells": [

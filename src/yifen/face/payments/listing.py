@@ -1,5 +1,6 @@
 """The list of payments: by any number, or by day, partner, state, amount and account number."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
@@ -14,12 +15,12 @@ from yifen.face.lists.filters import (
     AmountField,
     ChosenField,
     DayField,
-    Filters,
+    ListFilters,
     SearchField,
     WordField,
 )
-from yifen.face.lists.keys import Order
-from yifen.face.lists.listing import Ask, Column, Listing, Page, Select
+from yifen.face.lists.keys import ListOrder
+from yifen.face.lists.listing import Column, ListAsk, Listing, ListPage, Select
 from yifen.face.payments import walking
 from yifen.hub.payments import lookup, lookup_listing
 from yifen.hub.payments.lookup import PaymentRow
@@ -28,7 +29,7 @@ from yifen.hub.payments.scope import in_scope
 SELECT = f"SELECT {lookup.COLUMNS} FROM payment y {lookup.PARTNERS}"
 
 
-class PaymentFilters(Filters):
+class PaymentFilters(ListFilters):
     """The open business day unless the address says otherwise."""
 
     days_max = 366
@@ -62,10 +63,10 @@ class PaymentFilters(Filters):
         return data
 
 
-def filters_of(ask: Ask) -> lookup_listing.Filters:
+def filters_of(ask: ListAsk) -> lookup_listing.PaymentSearch:
     """The form's answers as the list of payments takes them."""
     data = ask.filters
-    return lookup_listing.Filters(
+    return lookup_listing.PaymentSearch(
         day_from=data["since"],
         day_until=data["until"],
         channel_id=data["channel"],
@@ -79,8 +80,8 @@ def filters_of(ask: Ask) -> lookup_listing.Filters:
     )
 
 
-def select(ask: Ask) -> Select:
-    """All payments that are asked for: what an export writes."""
+def select(ask: ListAsk) -> Select:
+    """All payments that are asked for: what is counted, and what an export by amount writes."""
     partners = ask.access.scope.partners
     if ask.filters["q"]:
         found = [row.payment_id for row in found_by_number(ask)]
@@ -96,23 +97,30 @@ def select(ask: Ask) -> Select:
     return Select(SELECT, [f"true{more}"], params)
 
 
-def pages(ask: Ask) -> Page | None:
+def pages(ask: ListAsk) -> ListPage | None:
     """By number: what was found. By time: bucket by bucket. By amount: None."""
     if ask.filters["q"]:
         found = found_by_number(ask)
-        return Page(found, None, None, lookup.FOUND_MAX if len(found) >= lookup.FOUND_MAX else 0)
+        return ListPage(found, None, None, lookup.FOUND_MAX if len(found) >= lookup.FOUND_MAX else 0)
     if ask.order is not ORDERS["time"]:
         return None
     return walking.page(ask, filters_of(ask))
 
 
-def found_by_number(ask: Ask) -> list[PaymentRow]:
+def every(ask: ListAsk) -> Iterator[PaymentRow] | None:
+    """By time as the pages have it, one after the other; else None: what `select` finds."""
+    if ask.filters["q"] or ask.order is not ORDERS["time"]:
+        return None
+    return walking.every(ask, filters_of(ask))
+
+
+def found_by_number(ask: ListAsk) -> list[PaymentRow]:
     with connection.cursor() as cursor:
         found = lookup.find(cursor, scope.buckets(), ask.filters["q"], ask.access.scope.partners)
     return [row.payment for row in found]
 
 
-def straight(ask: Ask, rows: list[PaymentRow]) -> str | None:
+def straight(ask: ListAsk, rows: list[PaymentRow]) -> str | None:
     """A number that names one payment leads to it."""
     only = ask.filters["q"] and len(rows) == 1
     return payment_url(rows[0], ask.access) if only else None
@@ -122,8 +130,8 @@ def payment_url(row: PaymentRow, access: Access) -> str:
     return reverse("payment", args=[row.payment_id])
 
 
-ORDERS: dict[str, Order] = {
-    "time": Order(
+ORDERS: dict[str, ListOrder] = {
+    "time": ListOrder(
         ("coalesce(y.booked_at, y.paid_at)", "y.payment_id"),
         walking.read_position,
         walking.write_position,
@@ -150,6 +158,7 @@ PAYMENTS = Listing(
     orders=ORDERS,
     select=select,
     pages=pages,
+    every=every,
     straight=straight,
     row=PaymentRow,
     columns=(

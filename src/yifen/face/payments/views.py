@@ -1,15 +1,18 @@
 """Payments: everything about one of them, its receipt."""
 
+from typing import Any
+
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of, now
 from yifen.core.audit.record import act
+from yifen.face import asking
 from yifen.face.payments import telling
-from yifen.face.payments.facts import facts_of
 from yifen.face.payments.paper import has_receipt, paper
 from yifen.hub.payments import lookup_detail
 from yifen.hub.payments.lookup_detail import Detail
@@ -46,3 +49,13 @@ def found_payment(request: HttpRequest, payment_id: int) -> Detail:
     if found is None:
         raise Http404
     return found
+
+
+def facts_of(payment_id: int) -> list[dict[str, Any]]:
+    """What trades know of it, in the order of the list of trades, as `parts/facts.html` shows it."""
+    return asking.answers("payment_facts", unread, connection.connection, payment_id)
+
+
+def unread(sentence: str) -> dict[str, Any]:
+    """Stands for what a trade could not tell."""
+    return {"title": _("其他业务"), "kind": "badge", "tone": "bad", "text": sentence}

@@ -3,16 +3,18 @@
 Older pages are those of yifen.hub.payments.lookup_listing; newer ones mirror its statement.
 """
 
+from collections.abc import Iterator
+
 from django.db import connection
 
 from yifen.core.facts.buckets import payment_bucket
 from yifen.core.facts.pgarrays import numbers, plain
 from yifen.face.lists.keys import Key
-from yifen.face.lists.listing import Ask, Page
+from yifen.face.lists.listing import PAGE_SIZE, ListAsk, ListPage
 from yifen.face.scope import buckets
 from yifen.hub.payments import lookup_listing
 from yifen.hub.payments.lookup import COLUMNS, PARTNERS, PaymentRow, payment_rows
-from yifen.hub.payments.lookup_listing import CONDITIONS, ID_STEP, Filters, Position
+from yifen.hub.payments.lookup_listing import CONDITIONS, ID_STEP, PaymentSearch, Position
 from yifen.hub.payments.scope import in_scope
 
 # Within a day and a bucket a payment counts as no newer than those after it: the mirror of
@@ -30,7 +32,7 @@ CROSS JOIN LATERAL (
 ORDER BY y.business_day, y.at, y.payment_id LIMIT %(limit)s"""
 
 
-def page(ask: Ask, filters: Filters) -> Page:
+def page(ask: ListAsk, filters: PaymentSearch) -> ListPage:
     """The page that begins at `ask.key`, or the one that ends there."""
     if ask.key is not None and ask.back and (found := newer(ask, filters, ask.key)):
         return found
@@ -38,10 +40,24 @@ def page(ask: Ask, filters: Filters) -> Page:
     with connection.cursor() as cursor:
         partners = ask.access.scope.partners
         older = lookup_listing.listing(cursor, buckets(), filters, partners, position, ask.limit)
-    return Page(older.rows, newer=position if older.rows else None, older=older.next)
+    return ListPage(older.rows, newer=position if older.rows else None, older=older.next)
 
 
-def newer(ask: Ask, filters: Filters, position: Position) -> Page | None:
+def every(ask: ListAsk, filters: PaymentSearch) -> Iterator[PaymentRow]:
+    """All pages as a reader turns them. Which of what happened at once, or was booked late, comes first
+    depends on how far each page reads, so that no other statement would give the same order."""
+    with connection.cursor() as cursor:
+        position: Position | None = None
+        while True:
+            found = lookup_listing.listing(
+                cursor, buckets(), filters, ask.access.scope.partners, position, PAGE_SIZE
+            )
+            yield from found.rows
+            if (position := found.next) is None:
+                return
+
+
+def newer(ask: ListAsk, filters: PaymentSearch, position: Position) -> ListPage | None:
     """The page before `position`; None: nothing is before it, the first page is meant."""
     partners = ask.access.scope.partners
     more = lookup_listing.conditions(filters) + in_scope(partners, "y.channel_id", "y.biller_id")
@@ -61,7 +77,7 @@ def newer(ask: Ask, filters: Filters, position: Position) -> Page | None:
     if len(rows) <= ask.limit:
         return None
     shown = rows[: ask.limit]
-    return Page(shown[::-1], newer=beginning(position, shown), older=position)
+    return ListPage(shown[::-1], newer=beginning(position, shown), older=position)
 
 
 def beginning(position: Position, shown: list[PaymentRow]) -> Position:

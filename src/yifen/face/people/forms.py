@@ -29,6 +29,10 @@ class UserForm(forms.Form):
     login = forms.RegexField(r"^[A-Za-z0-9._-]{2,32}\Z", label=_("账号"), max_length=32,
                              help_text=_("柜员号或字母数字，2–32 位"))  # fmt: skip
     name = LineField(label=_("姓名"), max_length=100)
+    person = forms.RegexField(
+        r"^[A-Za-z0-9.-]{2,32}\Z", label=_("工号"), max_length=32,
+        help_text=_("一个人只有一个工号；同一工号的多个账号算同一人，不得互相复核"),
+    )  # fmt: skip
     institution = forms.ModelChoiceField(Institution.objects.none(), label=_("机构"))
     partner = forms.ModelChoiceField(
         Partner.objects.none(), label=_("合作方"), required=False,

@@ -9,7 +9,7 @@ from yifen.core.access.roles import role_text, roles
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
 from yifen.face.lists.asking import named, one_of
-from yifen.face.lists.listing import Action, Column, Listing, Row
+from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_institutions
 
 STATES: words.Words = {"yes": (_("可用"), "ok"), "no": (_("已停用"), "bad")}
@@ -39,7 +39,7 @@ USERS = Listing(
     scope=in_institutions("u.institution_id"),
     key="u.id",
     opens=user_url,
-    actions=(Action(_("新增用户"), "user_new", "users.edit", "user-plus", "primary"),),
+    actions=(ListAction(_("新增用户"), "user_new", "users.edit", "user-plus", "primary"),),
     filters=(
         *named(_("账号或姓名"), "u.login", "u.name", name="text"),
         *one_of("role", _("角色"), role_choices, SOME_ROLE),

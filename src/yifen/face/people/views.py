@@ -6,11 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from yifen.core.access import edge, operations
+from yifen.core.access import edge, operations, people
 from yifen.core.access.devices import has_second_factor
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of
-from yifen.core.access.models import User
+from yifen.core.access.models import Authorisation, User
 from yifen.core.access.roles import grantable
 from yifen.core.access.signin import is_locked
 from yifen.core.access.telling import put, say
@@ -18,7 +18,9 @@ from yifen.core.directory.operations import add_institution
 from yifen.core.directory.queries import tree
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.face.forms import ReasonForm
 from yifen.face.people.forms import InstitutionForm, RolesForm, UserForm
+from yifen.face.second.waiting import open_about
 
 INDENT = "\u3000\u3000"  # two ideographic spaces a level
 
@@ -33,27 +35,26 @@ def found_user(access: Access, user_id: int) -> User:
 
 @allow("users.edit")
 def user_new(request: HttpRequest) -> HttpResponse:
-    """A new user; the first password is shown once."""
+    """A new user, for another administrator to agree to; the first password is shown once."""
     access = access_of(request)
     form = UserForm(request.POST or None, access=access)
     if request.method == "POST" and form.is_valid():
         data, password = form.cleaned_data, operations.first_password()
         try:
-            user = operations.add_user(
-                access, data["login"], data["name"], data["institution"], data["roles"], password,
-                edge.now(), data["partner"],
+            made = people.propose_user(
+                access, data["login"], data["name"], data["person"], data["institution"],
+                data["roles"], password, edge.now(), data["partner"],
             )  # fmt: skip
         except Refused as refused:
             put(request, form, refused)
         else:
-            context = {"person": user, "password": password}
-            return render(request, "console/people/first_password.html", context)
+            return first_password(request, data["name"], data["login"], password, made)
     return render(request, "console/people/user_new.html", {"form": form})
 
 
 @allow("users.view")
 def user(request: HttpRequest, user_id: int) -> HttpResponse:
-    """One user; POST (with users.edit) sets the roles."""
+    """One user; POST (with users.edit) proposes other roles."""
     access = access_of(request)
     person = found_user(access, user_id)
     form = RolesForm(
@@ -62,41 +63,51 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
-            operations.set_roles(access, person, form.cleaned_data["roles"])
+            made = people.propose_roles(access, person, form.cleaned_data["roles"], edge.now())
+            return redirect("proposal", made.pk)
         except Refused as refused:
             put(request, form, refused)
-        else:
-            messages.success(request, _("角色已更新，立即生效"))
-            return redirect("user", person.pk)
     context = {"person": person, "form": form, "locked": is_locked(person.login),
-               "second_factor": has_second_factor(person)}  # fmt: skip
+               "second_factor": has_second_factor(person), "reason": ReasonForm(),
+               "proposals": open_about(person.login, "users.roles", "users.reset", "users.let_in")}  # fmt: skip
     return render(request, "console/people/user.html", context)
 
 
 @allow("users.edit")
 @require_POST
 def user_change(request: HttpRequest, user_id: int) -> HttpResponse:
-    """POST act=lock_out|let_in|unlock|reset."""
-    access = access_of(request)
+    """POST act=shut|let_in|unlock|reset, reason."""
+    access, now = access_of(request), edge.now()
     person = found_user(access, user_id)
-    act = request.POST.get("act", "")
+    reason = request.POST.get("reason", "")[:200]
     try:
-        match act:
-            case "lock_out" | "let_in":
-                operations.set_active(access, person, act == "let_in")
+        match request.POST.get("act", ""):
+            case "shut":
+                people.shut(access, person, reason, now)
+                messages.success(request, _("账号 %s 已停用，正在使用的会话已结束") % person.login)
+            case "let_in":
+                return redirect("proposal", people.propose_let_in(access, person, now, reason).pk)
             case "unlock":
                 operations.unlock(access, person)
+                messages.success(request, _("账号 %s 已解除锁定") % person.login)
             case "reset":
                 password = operations.first_password()
-                operations.reset_access(access, person, password)
-                context = {"person": person, "password": password}
-                return render(request, "console/people/first_password.html", context)
+                made = people.propose_reset(access, person, password, now, reason)
+                return first_password(request, person.name, person.login, password, made)
             case _:
                 raise Refused(Code.INPUT_INVALID, "act")
-        messages.success(request, _("已更新"))
     except Refused as refused:
         say(request, refused)
     return redirect("user", person.pk)
+
+
+def first_password(
+    request: HttpRequest, name: str, login: str, password: str, made: Authorisation
+) -> HttpResponse:
+    """Shown once to who proposed; it opens nothing before another has agreed."""
+    return render(request, "console/people/first_password.html", {
+        "name": name, "login": login, "password": password, "proposal": made,
+    })  # fmt: skip
 
 
 @allow("users.view")

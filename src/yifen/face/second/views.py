@@ -21,7 +21,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.face.forms import SignForm
 from yifen.face.lists.selecting import one
 from yifen.face.second.listing import PROPOSALS
-from yifen.face.today import Waiting
+from yifen.face.today import WaitingWork
 
 _SQL = queries(__package__)
 
@@ -99,11 +99,11 @@ def _sign(request: HttpRequest, number: int, seen: str, answer: str) -> None:
     second.sign(checker, proof, number, seen=seen, now=now(), answer=answer)
 
 
-def what_waits(access: Access, at: object) -> list[Waiting]:
+def what_waits(access: Access, at: object) -> list[WaitingWork]:
     """Proposals that this person may decide."""
     assert access.user is not None
     with connection.cursor() as cursor:
         cursor.execute(_SQL["waiting"], {"user": access.user.pk})
         number, since = cursor.fetchone()
     title = Text("待我复核", "Proposals that wait for me")
-    return [Waiting(title, number, since, None, reverse("proposals") + "?state=open")]
+    return [WaitingWork(title, number, since, None, reverse("proposals") + "?state=open")]

@@ -16,6 +16,7 @@ from yifen.core.directory.models import Institution
 from yifen.face import words
 from yifen.face.trail import changes
 from yifen.face.trail.listing import history_url
+from yifen.face.trail.naming import term, thing
 
 Shown = dict[str, Any]
 TEXT_MAX = 500
@@ -26,7 +27,7 @@ HISTORY_MAX = 200
 def audit_entry(request: HttpRequest, entry_no: int) -> HttpResponse:
     """One entry with all that it says."""
     access = access_of(request)
-    asked = queries.Filters(institutions=access.scope.institutions)
+    asked = queries.TrailSearch(institutions=access.scope.institutions)
     found = []
     if entry_no < 2**62:
         found = queries.search(connection, asked, before_no=entry_no + 1, limit=1)
@@ -51,8 +52,8 @@ def history(request: HttpRequest) -> HttpResponse:
     rows = [row for row in found if in_scope(row, access)]
     return render(request, "console/history.html", {
         "breadcrumbs": [{"title": _("审计"), "url": reverse("audit")}, {"title": _("历史")}],
-        "subject": words.word(changes.SUBJECTS, subject),
-        "key": key,
+        "subject": term(subject),
+        "key": thing(subject, key),
         "entries": [told(row) for row in rows],
         "cut_at": HISTORY_MAX if len(found) >= HISTORY_MAX else 0,
     })  # fmt: skip
@@ -75,7 +76,7 @@ def facts(entry: EntriesFound) -> list[Shown]:
     return [
         {"title": _("时间"), "kind": "time", "at": entry.at},
         {"title": _("动作"), **words.badge(changes.ACTIONS, entry.action)},
-        {"title": _("对象"), "text": f"{words.word(changes.SUBJECTS, entry.subject)} {entry.subject_key}",
+        {"title": _("对象"), "text": f"{term(entry.subject)} {thing(entry.subject, entry.subject_key)}",
          "url": history_url(entry)},
         {"title": _("经办"), "text": entry.actor or _("系统")},
         {"title": _("经办机构"), "text": home.name if home else None},

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from yifen.core.facts.codes import Code
 from yifen.core.wire.kinds import AMOUNT_MAX_FEN
-from yifen.core.wire.replies import Answer, PayableView, PaymentReply
+from yifen.core.wire.replies import BillerAnswer, PayableView, PaymentReply
 
 FIRST_BUSINESS_CODE = 3000  # a code below speaks of the message, not of the payment
 
@@ -39,12 +39,12 @@ def debt_of(view: PayableView) -> Debt:
     return Debt(view.payable, view.mode, view.due_fen, least_fen(view), tuple(wrong))
 
 
-def code_text(answer: Answer) -> str:
+def code_text(answer: BillerAnswer) -> str:
     """`4001 SERIAL_REUSED`; a code of the biller's own stands alone."""
     return answer.wire_code if answer.is_foreign else f"{answer.wire_code} {answer.code.name}"
 
 
-def state_of(answer: Answer) -> str:
+def state_of(answer: BillerAnswer) -> str:
     """What confirm says of a serial: booked, gone (refused or taken back), never (not seen), or
     unclear. The same reading as the hub's own (domain.md 1.1)."""
     if answer.code is Code.SERIAL_UNKNOWN:

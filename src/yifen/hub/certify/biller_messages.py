@@ -6,7 +6,7 @@ from typing import Literal
 
 from yifen.core.facts.codes import Code
 from yifen.core.wire.keys import Key
-from yifen.core.wire.replies import Answer
+from yifen.core.wire.replies import BillerAnswer
 from yifen.hub.certify.answers import FIRST_BUSINESS_CODE, code_text
 from yifen.hub.certify.biller_steps import (
     Clause,
@@ -98,7 +98,7 @@ def rare_characters(s: Session) -> None:
 def byte_order_mark(s: Session) -> None:
     mark = "\ufeff".encode("utf-8" if s.target.dialect == "json" else s.target.encoding)
     found = s.provoke(s.query(), change=lambda content: mark + content)
-    if not isinstance(found, Answer) or found.code is not Code.OK:
+    if not isinstance(found, BillerAnswer) or found.code is not Code.OK:
         need_rejected(found, Code.ENCODING_INVALID)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from yifen.core.facts.codes import Code, wire_code
 from yifen.core.wire.messages import Charge
-from yifen.core.wire.replies import Answer
+from yifen.core.wire.replies import BillerAnswer
 from yifen.hub.certify.answers import FIRST_BUSINESS_CODE, Debt, code_text, state_of
 from yifen.hub.certify.report import need, skip
 from yifen.hub.certify.session import Session
@@ -12,20 +12,20 @@ from yifen.hub.certify.session import Session
 Clause = Callable[[Session], None]
 
 
-def book(s: Session, debt: Debt) -> tuple[Charge, Answer]:
+def book(s: Session, debt: Debt) -> tuple[Charge, BillerAnswer]:
     """A charge that must be booked, and the answer that said so."""
     charge = s.charge(debt)
     return charge, booked(s, charge)
 
 
-def booked(s: Session, charge: Charge) -> Answer:
+def booked(s: Session, charge: Charge) -> BillerAnswer:
     """Sends a charge; it must be booked, at once or after a while. NotRun where that does not work
     in itself."""
     need_books(s)
     return sent_and_booked(s, charge)
 
 
-def sent_and_booked(s: Session, charge: Charge) -> Answer:
+def sent_and_booked(s: Session, charge: Charge) -> BillerAnswer:
     answer = s.ask(charge)
     if answer.code is Code.PROCESSING:
         answer = s.settled(charge.serial)
@@ -55,17 +55,17 @@ def need_restores(s: Session) -> None:
         skip("冲正不可用", "reversals do not work")
 
 
-def is_refusal(answer: Answer, first: int = 1) -> bool:
+def is_refusal(answer: BillerAnswer, first: int = 1) -> bool:
     """Final, and with a code not below `first`; a code of the biller's own is a refusal too."""
     return answer.is_foreign or (not answer.code.meaning.retryable and answer.code >= first)
 
 
-def need_refused(answer: Answer, code: Code) -> None:
+def need_refused(answer: BillerAnswer, code: Code) -> None:
     """A final business refusal; `code` is the one to expect."""
     need(is_refusal(answer, FIRST_BUSINESS_CODE), *unlike(code, code_text(answer)))
 
 
-def need_rejected(found: Answer | int | None, code: Code, silence: bool = False) -> None:
+def need_rejected(found: BillerAnswer | int | None, code: Code, silence: bool = False) -> None:
     """A message that must not be read: a final refusal with any code, or HTTP 4xx. `silence`: a
     closed connection will do."""
     match found:

@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from yifen.core.facts.codes import Code, wire_code
 from yifen.core.facts.sandbox import LATE_ACCOUNT, VAGUE_ACCOUNT
-from yifen.hub.certify.record import BOOKED, Exchange, Record, Terms
+from yifen.hub.certify.record import BOOKED, ChannelExchange, ChannelTerms, ExchangeRecord
 from yifen.hub.certify.report import Both, Failed, Finding, NotRun, Report, Verdict, need, skip
 
-Rule = Callable[[Record], str]  # answers what was seen; raises Failed or NotRun
+Rule = Callable[[ExchangeRecord], str]  # answers what was seen; raises Failed or NotRun
 
 
 class ChannelClause(NamedTuple):
@@ -31,7 +31,7 @@ def did(*verbs: str) -> Rule:
     return partial(_did, verbs)
 
 
-def _did(verbs: tuple[str, ...], record: Record) -> str:
+def _did(verbs: tuple[str, ...], record: ExchangeRecord) -> str:
     made = record.of(*verbs)
     good = [exchange for exchange in made if exchange.code == BOOKED]
     name = "/".join(verbs)
@@ -44,7 +44,7 @@ def never(*codes: Code) -> Rule:
     return partial(_never, codes)
 
 
-def _never(codes: tuple[Code, ...], record: Record) -> str:
+def _never(codes: tuple[Code, ...], record: ExchangeRecord) -> str:
     if not record.exchanges:
         skip("没有报文", "nothing was sent")
     texts = {wire_code(code): code.name for code in codes}
@@ -54,7 +54,7 @@ def _never(codes: tuple[Code, ...], record: Record) -> str:
     return f"{len(record.exchanges)} ✓"
 
 
-def repeated(record: Record) -> str:
+def repeated(record: ExchangeRecord) -> str:
     again = {serial: sent for serial, sent in record.by_serial().items()
              if len(sent) > 1 and len({e.content for e in sent}) == 1}  # fmt: skip
     need(again, "没有重发过同号同内容的请求", "no serial was sent again with the same content")
@@ -65,7 +65,7 @@ def repeated(record: Record) -> str:
     return ", ".join(f"{serial} ×{len(sent)}" for serial, sent in list(again.items())[:3])
 
 
-def serial_kept(record: Record) -> str:
+def serial_kept(record: ExchangeRecord) -> str:
     serials = record.by_serial()
     if not serials:
         skip("没有带流水号的请求", "nothing with a serial was sent")
@@ -77,7 +77,7 @@ def serial_kept(record: Record) -> str:
     return f"{len(serials)} serials"
 
 
-def undecided(record: Record) -> list[Exchange]:
+def undecided(record: ExchangeRecord) -> list[ChannelExchange]:
     """Requests of which the channel could not know what became of them; NotRun without any."""
     found = [sent for serial in record.by_serial().values()
              for sent in serial if record.is_undecided(sent)]  # fmt: skip
@@ -87,7 +87,7 @@ def undecided(record: Record) -> list[Exchange]:
     return found
 
 
-def followed_up(record: Record) -> str:
+def followed_up(record: ExchangeRecord) -> str:
     found = undecided(record)
     for sent in found:
         follows = record.follow_ups(sent)
@@ -98,7 +98,7 @@ def followed_up(record: Record) -> str:
     return ", ".join(sorted({sent.serial for sent in found})[:3])
 
 
-def no_new_serial(record: Record) -> str:
+def no_new_serial(record: ExchangeRecord) -> str:
     charges = [sent for sent in undecided(record) if sent.verb == "charge"]
     if not charges:
         skip("没有未决的销账", "no charge was undecided")
@@ -112,7 +112,7 @@ def no_new_serial(record: Record) -> str:
     return f"{len(charges)} undecided"
 
 
-def never_twice(record: Record) -> str:
+def never_twice(record: ExchangeRecord) -> str:
     booked, back = record.booked_from(), record.taken_back()
     if not booked:
         skip("没有入账的销账", "no charge was booked")
@@ -126,7 +126,7 @@ def never_twice(record: Record) -> str:
     return f"{len(booked)} booked, {len(back)} taken back"
 
 
-def encoding(record: Record) -> str:
+def encoding(record: ExchangeRecord) -> str:
     seen = _never((Code.ENCODING_INVALID,), record)
     for sent in record.exchanges:
         agreed = record.terms.encoding if sent.dialect == "xml" else "UTF-8"
@@ -135,14 +135,14 @@ def encoding(record: Record) -> str:
     return seen
 
 
-def dialect(record: Record) -> str:
+def dialect(record: ExchangeRecord) -> str:
     seen = _never((Code.DIALECT_NOT_ALLOWED,), record)
     strange = sorted({sent.dialect for sent in record.exchanges} - set(record.terms.dialects))
     need(not strange, f"用了未开通的 {strange}", f"{strange} was used and not agreed")
     return seen
 
 
-def readable(record: Record) -> str:
+def readable(record: ExchangeRecord) -> str:
     _never(UNREADABLE, record)
     longest = max(sent.request_bytes for sent in record.exchanges)
     most = record.terms.request_bytes_max
@@ -196,13 +196,13 @@ CLAUSES: tuple[ChannelClause, ...] = (
 
 
 def certify(
-    exchanges: list[Exchange], terms: Terms, now: datetime, unproved: int = 0
+    exchanges: list[ChannelExchange], terms: ChannelTerms, now: datetime, unproved: int = 0
 ) -> Report:
     """All clauses over these exchanges, those aside that nothing proves to be the channel's, and
     `unproved` more of them: they are counted in the note and judged by no clause. `now`: when it was
     judged, where nothing was sent."""
     unproved += sum(not exchange.proved for exchange in exchanges)
-    record = Record([exchange for exchange in exchanges if exchange.proved], terms)
+    record = ExchangeRecord([exchange for exchange in exchanges if exchange.proved], terms)
     first = record.exchanges[0].at if record.exchanges else now
     last = record.exchanges[-1].at if record.exchanges else now
     note = note_of(len(record.exchanges), unproved)
@@ -223,7 +223,7 @@ def note_of(count: int, unproved: int) -> Both:
                 en + f" {unproved} more came in the channel's name without proof and do not count.")  # fmt: skip
 
 
-def judged(record: Record, row: ChannelClause) -> Finding:
+def judged(record: ExchangeRecord, row: ChannelClause) -> Finding:
     """One clause."""
     verdict: Verdict = "pass"
     why, steps = Both("", ""), ""

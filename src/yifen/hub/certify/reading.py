@@ -21,7 +21,14 @@ from yifen.core.wire.messages import (
     Reverse,
     WireFault,
 )
-from yifen.core.wire.replies import Answer, PaymentReply, QueryReply, Reply, ReverseReply, answer_of
+from yifen.core.wire.replies import (
+    BillerAnswer,
+    PaymentReply,
+    QueryReply,
+    Reply,
+    ReverseReply,
+    answer_of,
+)
 from yifen.core.wire.sealing import DIGEST_LENGTH, fits, markup_of
 from yifen.core.wire.table import Unit
 from yifen.core.wire.xml_document import open_document
@@ -33,7 +40,9 @@ OTHER_UNIT: dict[Unit, Unit] = {"fen": "yuan", "yuan": "fen"}
 LOST_CHARACTER = "\ufffd"
 
 
-def read(heard: Heard, message: Message, target: Target, now: int) -> tuple[Answer | None, Faults]:
+def read(
+    heard: Heard, message: Message, target: Target, now: int
+) -> tuple[BillerAnswer | None, Faults]:
     """The answer, or None when there is none to be read, and its faults by aspect: signature, time,
     encoding, form, amount, match. `now`: epoch seconds."""
     faults: Faults = {}
@@ -57,7 +66,7 @@ def told(fault: WireFault) -> str:
 
 def read_xml(
     heard: Heard, message: Message, target: Target, now: int, faults: Faults
-) -> Answer | None:
+) -> BillerAnswer | None:
     """Digest, declaration, head, body: each may be wrong by itself."""
     body = heard.body
     if not re.match(rb"[0-9A-F]{40}", body):
@@ -117,7 +126,7 @@ def xml_body(document: Any, verb: str, unit: Unit, faults: Faults) -> Reply | No
 
 def read_json(
     heard: Heard, message: Message, target: Target, now: int, faults: Faults
-) -> Answer | None:
+) -> BillerAnswer | None:
     """Signature and body; amounts that are no integers, and an envelope alone, are read too."""
     try:
         http_signed.verify_reply(heard.status, heard.headers, heard.body,

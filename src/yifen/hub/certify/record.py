@@ -15,7 +15,7 @@ FIRST_BUSINESS_CODE = 3000  # a code below speaks of the message, not of the pay
 UNDECIDED = (Code.PROCESSING, Code.UNAVAILABLE, Code.FAULT)
 
 
-class Exchange(Struct, frozen=True, kw_only=True):
+class ChannelExchange(Struct, frozen=True, kw_only=True):
     """One request of the channel and the hub's answer. `serial`: the request's own, of a confirm
     the one that it asks about; `code`: the four digits answered, empty when no answer could be
     delivered; `result`: what a confirm said of the original; `content`: the content hash;
@@ -38,7 +38,7 @@ class Exchange(Struct, frozen=True, kw_only=True):
     proved: bool = True
 
 
-class Terms(Struct, frozen=True, kw_only=True):
+class ChannelTerms(Struct, frozen=True, kw_only=True):
     """What was agreed with the channel. `lost_ms`: an answer that took this long counts as lost;
     `again_s`: two charges of the same account and amount within this time are one meant twice."""
 
@@ -50,52 +50,52 @@ class Terms(Struct, frozen=True, kw_only=True):
     again_s: int = 600
 
 
-class Record:
+class ExchangeRecord:
     """A channel's exchanges in order of time."""
 
-    def __init__(self, exchanges: list[Exchange], terms: Terms) -> None:
+    def __init__(self, exchanges: list[ChannelExchange], terms: ChannelTerms) -> None:
         self.exchanges = sorted(exchanges, key=lambda exchange: exchange.at)
         self.terms = terms
         self._place = {id(exchange): place for place, exchange in enumerate(self.exchanges)}
-        self._about: dict[str, list[Exchange]] = {}  # serial → requests and confirms
-        self._alike: dict[tuple[str, int | None], list[Exchange]] = {}  # charges
+        self._about: dict[str, list[ChannelExchange]] = {}  # serial → requests and confirms
+        self._alike: dict[tuple[str, int | None], list[ChannelExchange]] = {}  # charges
         for exchange in self.exchanges:
             self._about.setdefault(exchange.serial, []).append(exchange)
             if exchange.verb == "charge":
                 what = (exchange.account_no, exchange.amount_fen)
                 self._alike.setdefault(what, []).append(exchange)
 
-    def of(self, *verbs: str) -> list[Exchange]:
+    def of(self, *verbs: str) -> list[ChannelExchange]:
         return [exchange for exchange in self.exchanges if exchange.verb in verbs]
 
-    def is_lost(self, exchange: Exchange) -> bool:
+    def is_lost(self, exchange: ChannelExchange) -> bool:
         """No answer, or one so late that the sender may have gone."""
         return not exchange.code or exchange.ms >= self.terms.lost_ms
 
-    def is_undecided(self, exchange: Exchange) -> bool:
+    def is_undecided(self, exchange: ChannelExchange) -> bool:
         """Does the sender of this charge, reversal or refund not know what became of it?"""
         return self.is_lost(exchange) or CODES.get(exchange.code) in UNDECIDED
 
-    def is_decision(self, exchange: Exchange) -> bool:
+    def is_decision(self, exchange: ChannelExchange) -> bool:
         """Does this confirm or repeat tell what became of its serial?"""
         code = CODES.get(exchange.result or exchange.code)
         if self.is_lost(exchange) or code is None or code.meaning.retryable:
             return False
         return code is Code.OK or code >= FIRST_BUSINESS_CODE
 
-    def by_serial(self) -> dict[str, list[Exchange]]:
+    def by_serial(self) -> dict[str, list[ChannelExchange]]:
         """Serial → the requests under it, without confirms."""
-        found: dict[str, list[Exchange]] = {}
+        found: dict[str, list[ChannelExchange]] = {}
         for exchange in self.of(*MONEY_VERBS):
             found.setdefault(exchange.serial, []).append(exchange)
         return found
 
-    def is_later(self, one: Exchange, other: Exchange) -> bool:
+    def is_later(self, one: ChannelExchange, other: ChannelExchange) -> bool:
         return self._place[id(one)] > self._place[id(other)]
 
-    def follow_ups(self, exchange: Exchange) -> list[Exchange]:
+    def follow_ups(self, exchange: ChannelExchange) -> list[ChannelExchange]:
         """Later confirms and repeats of its serial, up to the one that decided it."""
-        found: list[Exchange] = []
+        found: list[ChannelExchange] = []
         for later in self._about[exchange.serial]:
             if self.is_later(later, exchange) and later.verb in ("confirm", exchange.verb):
                 found.append(later)
@@ -103,23 +103,23 @@ class Record:
                     break
         return found
 
-    def others(self, exchange: Exchange) -> Iterator[Exchange]:
+    def others(self, exchange: ChannelExchange) -> Iterator[ChannelExchange]:
         """Later charges of the same account and amount under another serial, soon enough."""
         for later in self._alike.get((exchange.account_no, exchange.amount_fen), ()):
             soon = (later.at - exchange.at).total_seconds() <= self.terms.again_s
             if soon and self.is_later(later, exchange) and later.serial != exchange.serial:
                 yield later
 
-    def booked_from(self) -> dict[str, Exchange]:
+    def booked_from(self) -> dict[str, ChannelExchange]:
         """Serial of each booked charge → the exchange by which the channel knew."""
         charges = {exchange.serial for exchange in self.of("charge")}
-        found: dict[str, Exchange] = {}
+        found: dict[str, ChannelExchange] = {}
         for exchange in self.of("charge", "confirm"):
             if exchange.serial in charges and (exchange.result or exchange.code) == BOOKED:
                 found.setdefault(exchange.serial, exchange)
         return found
 
-    def taken_back(self) -> dict[str, Exchange]:
+    def taken_back(self) -> dict[str, ChannelExchange]:
         """Serial of each charge that was taken back → the reversal or refund."""
         done = [e for e in self.of("reverse", "refund") if e.code == BOOKED]
         late = {e.serial for e in self.of("confirm") if (e.result or e.code) == BOOKED}

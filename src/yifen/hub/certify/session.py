@@ -10,7 +10,7 @@ from yifen.core.wire import messages
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import Charge, Confirm, Query, Request, Reverse
 from yifen.core.wire.moments import hub_moment
-from yifen.core.wire.replies import Answer, PayableView, PaymentReply, QueryReply
+from yifen.core.wire.replies import BillerAnswer, PayableView, PaymentReply, QueryReply
 from yifen.hub.certify.answers import Debt, code_text, debt_of, state_of
 from yifen.hub.certify.letters import Change, Letter, letter
 from yifen.hub.certify.reading import Faults, read
@@ -21,16 +21,16 @@ POLL_S = 0.05
 NOTHING_THERE = (Code.ORIGINAL_UNKNOWN_BLOCKED, Code.ORIGINAL_NOT_BOOKED, Code.SERIAL_UNKNOWN)
 
 
-class Exchange(NamedTuple):
+class BillerExchange(NamedTuple):
     """A proper request and what came back; `seconds`: how long that took."""
 
     message: Request
-    answer: Answer | None
+    answer: BillerAnswer | None
     faults: Faults
     seconds: float
 
 
-class Sent(Struct):
+class SentCharge(Struct):
     """A charge that was sent. `state`: open (it may be booked), refused, reversed, or left (booked,
     and the biller did not take it back)."""
 
@@ -46,8 +46,8 @@ class Session:
     def __init__(self, target: Target, line: Transport, timing: Timing, run: str) -> None:
         self.target, self._line, self.timing, self._run = target, line, timing, run
         self._numbers = 0
-        self.exchanges: list[Exchange] = []
-        self.sent: dict[str, Sent] = {}
+        self.exchanges: list[BillerExchange] = []
+        self.sent: dict[str, SentCharge] = {}
         self.trace: list[str] = []
         self.books = True  # a charge is booked as it should be
         self.restores = True  # a reversal makes the payable due again
@@ -82,7 +82,9 @@ class Session:
 
     # --- sending -------------------------------------------------------------------------------
 
-    def ask(self, message: Request, *, quietly: bool = False, refusable: bool = False) -> Answer:
+    def ask(
+        self, message: Request, *, quietly: bool = False, refusable: bool = False
+    ) -> BillerAnswer:
         """The answer to a proper request. Failed when there is none that can be read. `refusable`:
         it ought to be refused, so what the answer speaks of is not judged."""
         before = self.timing.elapsed_s()
@@ -93,7 +95,7 @@ class Session:
             self._check_amount(message, answer, faults)
         if refusable:
             faults.pop("match", None), faults.pop("amount", None)
-        self.exchanges.append(Exchange(message, answer, faults, seconds))
+        self.exchanges.append(BillerExchange(message, answer, faults, seconds))
         self._note(message, answer, heard, quietly)
         if answer is None:
             raise Failed(f"{message.VERB} 的应答无法读取：HTTP {heard.status}",
@@ -103,7 +105,7 @@ class Session:
     def provoke(
         self, message: Request, *, at: int | None = None, key: Key | None = None,
         change: Change | None = None, tail: bytes = b"",
-    ) -> Answer | int | None:  # fmt: skip
+    ) -> BillerAnswer | int | None:  # fmt: skip
         """Sends what the hub never would: at another time, with another key, with changed content,
         with a tail that is not signed. The answer, however it is signed; the HTTP status when it
         cannot be read; None when there was none."""
@@ -140,10 +142,10 @@ class Session:
 
     def _remember(self, message: Request) -> None:
         if isinstance(message, Charge):
-            self.sent.setdefault(message.serial, Sent(message.amount_fen))
+            self.sent.setdefault(message.serial, SentCharge(message.amount_fen))
 
     def _note(
-        self, message: Request, answer: Answer | None, heard: Heard, quietly: bool = False
+        self, message: Request, answer: BillerAnswer | None, heard: Heard, quietly: bool = False
     ) -> None:
         if not quietly:
             said = f"HTTP {heard.status}" if answer is None else code_text(answer)
@@ -157,10 +159,10 @@ class Session:
             elif not (answer.code.meaning.retryable or sent.booked or sent.doubted):
                 sent.state = "refused"
         elif isinstance(message, Reverse) and answer.code is Code.OK:
-            self.sent.setdefault(message.original_serial, Sent(message.amount_fen))
+            self.sent.setdefault(message.original_serial, SentCharge(message.amount_fen))
             self.sent[message.original_serial].state = "reversed"
 
-    def _check_amount(self, message: Confirm, answer: Answer, faults: Faults) -> None:
+    def _check_amount(self, message: Confirm, answer: BillerAnswer, faults: Faults) -> None:
         sent, reply = self.sent.get(message.original_serial), answer.reply
         if sent and isinstance(reply, PaymentReply) and reply.amount_fen != sent.amount_fen:
             faults.setdefault("amount", f"{sent.amount_fen} fen were sent, confirm answers "
@@ -216,7 +218,7 @@ class Session:
         need(found == due_fen, f"应缴应为 {due_fen} 分，查询得 {found} 分",
              f"{due_fen} fen should be due, the query says {found}")  # fmt: skip
 
-    def settled(self, serial: str) -> Answer:
+    def settled(self, serial: str) -> BillerAnswer:
         """What confirm says, asked until it is definite or the time-out has passed twice."""
         until = self.timing.elapsed_s() + 2 * self.target.timeout_s
         while True:

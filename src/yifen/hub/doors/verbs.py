@@ -1,13 +1,13 @@
 """Which verb of the hub a message calls."""
 
 from yifen.core.facts.codes import Code
-from yifen.core.partners.roster import Partner
+from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire.messages import Charge, Confirm, FileRequest, Query, Request, Reverse
 from yifen.core.wire.replies import Reply
 from yifen.hub.payments.hub import Hub
 
 
-async def run(hub: Hub, partner: Partner, message: Request) -> tuple[Code, Reply | None]:
+async def run(hub: Hub, partner: RosterPartner, message: Request) -> tuple[Code, Reply | None]:
     """One message, one verb; everything but the daily file, which has no struct."""
     match message:
         case Charge():

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 from yifen.core.facts.codes import Code
-from yifen.core.partners.roster import Partner
+from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire.messages import FileRequest, WireFault
 from yifen.core.wire.replies import Reply
 from yifen.core.wire.sealing import seal
@@ -18,7 +18,7 @@ async def answer(hub: Hub, exchange: Exchange, window_s: int) -> bytes:
     """The reply to one message; always a reply, signed with the partner's key once it is known.
     What is learned of the message is written into `exchange`."""
     sealed: Sealed | None = None
-    partner: Partner | None = None
+    partner: RosterPartner | None = None
     key = b""
     reply: Reply | None = None
     field = detail = ""

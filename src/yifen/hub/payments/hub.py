@@ -22,14 +22,14 @@ from yifen.core.facts.settings import Settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners import roster as rosters
 from yifen.core.partners.own_keys import own_keys
-from yifen.core.partners.roster import Biller, Partner, Roster
+from yifen.core.partners.roster import Roster, RosterBiller, RosterPartner
 from yifen.core.wire.content import content_hash
 from yifen.core.wire.messages import Charge, Confirm, FileRequest, Query, Reverse, WireFault
 from yifen.core.wire.replies import PaymentReply, QueryReply, ReverseReply
 from yifen.hub.payments import files, payables, reading
 from yifen.hub.payments.calls import Booked, ChargeWork, ResultWork, ReturnWork, charge_bucket
 from yifen.hub.payments.lanes import Backlog, Lane
-from yifen.hub.payments.remote.client import BillerClient, NoAnswer
+from yifen.hub.payments.remote.client import BillerClient, NoBillerAnswer
 from yifen.hub.payments.remote.desk import BillerDesk
 from yifen.hub.payments.rules import check_charge
 from yifen.hub.payments.traffic_recorder import Recorder
@@ -93,7 +93,9 @@ class Hub:
 
     # --- the verbs -----------------------------------------------------------------------------
 
-    async def charge(self, partner: Partner, message: Charge) -> tuple[Code, PaymentReply | None]:
+    async def charge(
+        self, partner: RosterPartner, message: Charge
+    ) -> tuple[Code, PaymentReply | None]:
         """销账. Codes: every one of 3xxx to 6xxx and 8xxx, SERIAL_REUSED, BUSY, UNAVAILABLE."""
         check_charge(message)
         biller = self._biller(message.biller)
@@ -112,7 +114,7 @@ class Hub:
         booked = await self.trial.told(partner, message.account_no, booked)
         return booked.code, _charge_reply(message, booked)
 
-    async def confirm(self, partner: Partner, message: Confirm) -> tuple[Code, PaymentReply]:
+    async def confirm(self, partner: RosterPartner, message: Confirm) -> tuple[Code, PaymentReply]:
         """销账结果查询. Codes: SERIAL_UNKNOWN, or the refusal that the original got."""
         serial = message.original_serial
         home = serial_bucket(partner.id, serial, self._buckets)
@@ -120,7 +122,7 @@ class Hub:
         return Code.OK, reading.confirm_reply(serial, rows)
 
     async def give_back(
-        self, partner: Partner, message: Reverse
+        self, partner: RosterPartner, message: Reverse
     ) -> tuple[Code, ReverseReply | None]:
         """冲正 or 退款. Codes: every one of 7xxx, SERIAL_REUSED, PROCESSING, BUSY, UNAVAILABLE."""
         original = message.original_serial
@@ -141,7 +143,7 @@ class Hub:
             booked_at=booked.booked_at,
         )
 
-    async def query(self, partner: Partner, message: Query) -> tuple[Code, QueryReply]:
+    async def query(self, partner: RosterPartner, message: Query) -> tuple[Code, QueryReply]:
         """查询. Codes: 3xxx, ACCOUNT_UNKNOWN, BILLER_UNAVAILABLE, UNAVAILABLE."""
         biller = self._biller(message.biller)
         bucket = account_bucket(biller.id, message.account_no, self._buckets)
@@ -160,7 +162,7 @@ class Hub:
             await self._quote(partner, biller, bucket, reply)
         return Code.OK, reply
 
-    async def file(self, partner: Partner, message: FileRequest) -> AsyncIterator[bytes]:
+    async def file(self, partner: RosterPartner, message: FileRequest) -> AsyncIterator[bytes]:
         """对账文件, in parts. Code: FILE_NOT_READY."""
         rows = await self.read(files.NEWEST_SQL, (partner.id, message.business_day))
         if not rows:
@@ -196,7 +198,7 @@ class Hub:
                     log.warning("the database cannot be read", error=str(error))
         raise WireFault(Code.UNAVAILABLE)
 
-    def _biller(self, code: str) -> Biller:
+    def _biller(self, code: str) -> RosterBiller:
         biller = self.roster.billers.get(code)
         if biller is None:
             raise WireFault(Code.BILLER_UNKNOWN, "biller", code)
@@ -206,11 +208,11 @@ class Hub:
         biller = self.roster.billers.get(code)
         return biller.id if biller else 0
 
-    async def _query_remote(self, biller: Biller, bucket: int, message: Query) -> QueryReply:
+    async def _query_remote(self, biller: RosterBiller, bucket: int, message: Query) -> QueryReply:
         """Ask the biller, and keep its payables here so that they can be charged."""
         try:
             answer = await self._client.ask(biller, message)
-        except NoAnswer as error:
+        except NoBillerAnswer as error:
             raise WireFault(Code.BILLER_UNAVAILABLE, "biller", str(error)[:200]) from None
         if answer.code is not Code.OK or not isinstance(answer.reply, QueryReply):
             raise WireFault(answer.code)
@@ -218,7 +220,7 @@ class Hub:
         return answer.reply
 
     async def _quote(
-        self, partner: Partner, biller: Biller, bucket: int, reply: QueryReply
+        self, partner: RosterPartner, biller: RosterBiller, bucket: int, reply: QueryReply
     ) -> None:
         assert biller.quote_ttl_s is not None
         now = self.clock()

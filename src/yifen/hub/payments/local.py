@@ -11,7 +11,7 @@ from threading import Lock, Thread
 from typing import Any, TypeVar, cast
 
 from yifen.core.facts.codes import Code
-from yifen.core.partners.roster import Partner
+from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire.messages import Charge, Confirm, Query, Reverse, WireFault
 from yifen.core.wire.replies import PaymentReply, QueryReply, ReverseReply
 from yifen.hub.payments.hub import Hub
@@ -62,7 +62,7 @@ class LocalHub:
             self._loop = self._hub = None
 
     @staticmethod
-    def _channel(hub: Hub, code: str) -> Partner:
+    def _channel(hub: Hub, code: str) -> RosterPartner:
         """WireFault: PARTNER_UNKNOWN, PARTNER_SUSPENDED. Dialects do not matter in here."""
         partner = hub.roster.partners.get(code)
         if partner is None:
@@ -76,7 +76,7 @@ class LocalHub:
         hub: Hub,
         channel: str,
         message: M,
-        verb: Callable[[Partner, M], Awaitable[tuple[Code, T]]],
+        verb: Callable[[RosterPartner, M], Awaitable[tuple[Code, T]]],
     ) -> tuple[Code, T]:
         """One verb, in the traffic's figures like those that came through a door."""
         partner, now = self._channel(hub, channel), hub.clock()

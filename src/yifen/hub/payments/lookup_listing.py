@@ -34,7 +34,7 @@ AFTER = " AND (y.business_day, y.payment_id) < (s.day, s.id)"
 Position = tuple[tuple[date, int], ...]  # of each bucket: the last day and id that were shown
 
 
-class Filters(Struct, frozen=True, kw_only=True):
+class PaymentSearch(Struct, frozen=True, kw_only=True):
     """What a list is narrowed to; None or empty: by nothing. Days and amounts include their ends."""
 
     day_from: date | None = None
@@ -49,7 +49,7 @@ class Filters(Struct, frozen=True, kw_only=True):
     without_billers: tuple[int, ...] = ()
 
 
-class Page(Struct, frozen=True):
+class PaymentPage(Struct, frozen=True):
     """Rows, and where the next page begins; None: this was the last."""
 
     rows: list[PaymentRow]
@@ -77,11 +77,11 @@ AMONG = " AND EXISTS (SELECT FROM {} k WHERE k.bucket = y.bucket AND k.payment_i
 def listing(
     cursor: Cursor,
     buckets: int,
-    filters: Filters,
+    filters: PaymentSearch,
     scope: Scope,
     before: Position | None = None,
     limit: int = 50,
-) -> Page:
+) -> PaymentPage:
     """One page of at most `limit` payments, the newest first, after the page that gave `before`."""
     limit = max(1, min(limit, LIMIT_MAX))
     reached = before or (START,) * buckets
@@ -102,10 +102,10 @@ def listing(
     cursor.execute(LIST_SQL.format(more=more), params)
     rows = payment_rows(cursor.fetchall())
     shown = rows[:limit]
-    return Page(shown, _after(reached, shown) if len(rows) > limit else None)
+    return PaymentPage(shown, _after(reached, shown) if len(rows) > limit else None)
 
 
-def conditions(filters: Filters) -> str:
+def conditions(filters: PaymentSearch) -> str:
     """The filters as SQL over `payment y`; values are parameters named like the filters."""
     unset = (None, "", ())
     more = "".join(

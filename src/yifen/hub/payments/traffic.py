@@ -24,7 +24,7 @@ Key = tuple[int, int, int, str, int]  # minute since 1970, partner, biller, verb
 NOTE_SQL = queries(__package__)["note_traffic"]
 
 
-class Tally(Struct, gc=False):
+class TrafficTally(Struct, gc=False):
     """What one key counted."""
 
     calls: int = 0
@@ -32,7 +32,7 @@ class Tally(Struct, gc=False):
     ms_max: int = 0
     slow: list[int] = field(default_factory=lambda: [0] * COLUMNS)
 
-    def add(self, other: "Tally") -> None:
+    def add(self, other: "TrafficTally") -> None:
         self.calls += other.calls
         self.ms_sum += other.ms_sum
         self.ms_max = max(self.ms_max, other.ms_max)
@@ -45,7 +45,7 @@ class Traffic:
 
     def __init__(self, keys_max: int = KEYS_MAX, folded_max: int = FOLDED_MAX) -> None:
         self._keys_max, self._all_max = keys_max, keys_max + folded_max
-        self._tallies: dict[Key, Tally] = {}
+        self._tallies: dict[Key, TrafficTally] = {}
         self.lost = 0
 
     def __len__(self) -> int:
@@ -68,12 +68,12 @@ class Traffic:
             tally.ms_max = ms
         tally.slow[bisect_left(BOUNDS_MS, ms)] += 1
 
-    def take(self) -> dict[Key, Tally]:
+    def take(self) -> dict[Key, TrafficTally]:
         """Everything counted so far, which is then no longer here."""
         taken, self._tallies = self._tallies, {}
         return taken
 
-    def put_back(self, taken: dict[Key, Tally]) -> None:
+    def put_back(self, taken: dict[Key, TrafficTally]) -> None:
         """What could not be written; it is added to what was counted meanwhile."""
         for key, tally in taken.items():
             kept = self._tallies.get(key) or self._open(key)
@@ -82,18 +82,18 @@ class Traffic:
             else:
                 kept.add(tally)
 
-    def _open(self, key: Key) -> Tally | None:
+    def _open(self, key: Key) -> TrafficTally | None:
         if len(self._tallies) >= self._keys_max:
             key = (*key[:2], 0, *key[3:])
             if found := self._tallies.get(key):
                 return found
             if len(self._tallies) >= self._all_max:
                 return None
-        tally = self._tallies[key] = Tally()
+        tally = self._tallies[key] = TrafficTally()
         return tally
 
 
-def pack(taken: dict[Key, Tally]) -> tuple[str, ...]:
+def pack(taken: dict[Key, TrafficTally]) -> tuple[str, ...]:
     """The parameters of NOTE_SQL."""
     keys, tallies = list(taken), list(taken.values())
     return (

@@ -80,7 +80,7 @@ class Volume(Struct, frozen=True):
     returned_fen: int
 
 
-class Undecided(Struct, frozen=True):
+class UndecidedPayments(Struct, frozen=True):
     """Payments whose outcome is not known yet; `stranded`: the ladder is done, people decide."""
 
     payments: int
@@ -124,11 +124,11 @@ def volumes(cursor: Cursor, by: Group, day: date, scope: Scope) -> list[Volume]:
     return [Volume(*row) for row in cursor.fetchall()]
 
 
-def undecided(cursor: Cursor, scope: Scope) -> Undecided:
+def undecided(cursor: Cursor, scope: Scope) -> UndecidedPayments:
     """What the unknowns of the dashboard are."""
     more = in_scope(scope, "y.channel_id", "y.biller_id")
     cursor.execute(UNDECIDED_SQL.format(more=more), {"scope": numbers(scope or ())})
-    return Undecided(*cursor.fetchall()[0])
+    return UndecidedPayments(*cursor.fetchall()[0])
 
 
 def percentile(slow: Sequence[int], share_bp: int, ms_max: int) -> int:

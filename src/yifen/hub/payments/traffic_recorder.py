@@ -16,7 +16,7 @@ import psycopg
 import structlog
 
 from yifen.core.facts.codes import Code
-from yifen.core.partners.roster import Partner
+from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire.messages import Request, WireFault
 from yifen.hub.payments import traffic, wirelog_queue
 from yifen.hub.payments.traffic import Traffic
@@ -64,7 +64,11 @@ class Recorder:
         self.wire_log.hear(exchange, reply, ms)
 
     async def counted(
-        self, at: datetime, partner: Partner, message: Request, answer: Awaitable[tuple[Code, T]]
+        self,
+        at: datetime,
+        partner: RosterPartner,
+        message: Request,
+        answer: Awaitable[tuple[Code, T]],
     ) -> tuple[Code, T]:
         """The answer of a verb that no door called, for a channel hosted here: heard of as others
         are, without bodies."""

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.sandbox import LATE_ACCOUNT, SANDBOX_BOOK_ID, VAGUE_ACCOUNT
-from yifen.core.partners.roster import Partner
+from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire.messages import WireFault
 from yifen.hub.payments.calls import Booked
 
@@ -26,7 +26,7 @@ class Trial:
         """Nobody is kept waiting any more."""
         self._ending.set()
 
-    async def told(self, partner: Partner, account_no: str, booked: Booked) -> Booked:
+    async def told(self, partner: RosterPartner, account_no: str, booked: Booked) -> Booked:
         """What the channel is told of this charge; a repeat, and every real one, is told the truth.
         WireFault UNAVAILABLE, after a while, for the account that is answered late."""
         if partner.book_id != SANDBOX_BOOK_ID or booked.repeated or booked.code is not Code.OK:

@@ -5,14 +5,14 @@ from typing import Any
 
 from yifen.core.facts.codes import wire_code
 from yifen.core.facts.sqlfiles import queries
-from yifen.hub.certify.record import Exchange
+from yifen.hub.certify.record import ChannelExchange
 
 EXCHANGES_MAX = 20_000
 _SQL = queries(__package__)
 EXCHANGES_SQL, UNPROVED_SQL = _SQL["exchanges"], _SQL["unproved"]
 
 
-def exchanges_of(connection: Any, partner_id: int) -> list[Exchange]:
+def exchanges_of(connection: Any, partner_id: int) -> list[ChannelExchange]:
     """The newest EXCHANGES_MAX requests that a partner whose `wire_log` is all provedly sent, in order.
     The account number stands as its hash: equal for equal ones. `connection`: Django's, or psycopg's."""
     with connection.cursor() as cursor:
@@ -28,8 +28,10 @@ def unproved_since(connection: Any, partner_id: int, since: datetime) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _exchange(*row: Any) -> Exchange:
+def _exchange(*row: Any) -> ChannelExchange:
     at, verb, code, *more = row
     names = ("serial", "original_serial", "result", "content", "request_bytes", "encoding",
              "dialect", "ms", "account_no", "amount_fen")  # fmt: skip
-    return Exchange(at=at, verb=verb, code=wire_code(code), **dict(zip(names, more, strict=True)))
+    return ChannelExchange(
+        at=at, verb=verb, code=wire_code(code), **dict(zip(names, more, strict=True))
+    )

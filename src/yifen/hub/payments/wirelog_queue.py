@@ -16,7 +16,7 @@ from msgspec import Struct
 from yifen.core.facts.codes import Code
 from yifen.core.facts.pgarrays import numbers, plain, texts
 from yifen.core.facts.sqlfiles import queries
-from yifen.core.partners.roster import Partner
+from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire.content import HASH_BYTES, content_hash
 from yifen.core.wire.kinds import SERIAL
 from yifen.core.wire.messages import Request
@@ -41,7 +41,7 @@ class Exchange(Struct, kw_only=True):
     verb: str
     body: bytes
     direction: Direction = "in"
-    partner: Partner | None = None
+    partner: RosterPartner | None = None
     proved: bool = False
     encoding: str = "utf-8"
     serial: str | None = None
@@ -50,7 +50,7 @@ class Exchange(Struct, kw_only=True):
     result: str | None = None
 
 
-class Waiting(Struct, frozen=True):
+class QueuedExchange(Struct, frozen=True):
     """An exchange in the queue, its bodies cut to what can be kept."""
 
     exchange: Exchange
@@ -76,7 +76,7 @@ class WireLog:
 
     def __init__(self, most: int = QUEUE_MAX) -> None:
         self._most = most
-        self._queue: deque[Waiting] = deque()
+        self._queue: deque[QueuedExchange] = deque()
         self._unproved = 0
         self.dropped = 0
 
@@ -100,15 +100,15 @@ class WireLog:
         self._unproved += not exchange.proved
         request = exchange.body[:body_max], length
         exchange.body = b""
-        self._queue.append(Waiting(exchange, request, (reply[:BODY_MAX], len(reply)), ms))
+        self._queue.append(QueuedExchange(exchange, request, (reply[:BODY_MAX], len(reply)), ms))
 
-    def take(self, most: int) -> list[Waiting]:
+    def take(self, most: int) -> list[QueuedExchange]:
         """The oldest of the queue."""
         taken = [self._queue.popleft() for _ in range(min(most, len(self._queue)))]
         self._unproved -= sum(not waiting.exchange.proved for waiting in taken)
         return taken
 
-    def put_back(self, taken: Sequence[Waiting]) -> None:
+    def put_back(self, taken: Sequence[QueuedExchange]) -> None:
         """What could not be written, as far as there is room."""
         room = max(self._most - len(self._queue), 0)
         self.dropped += max(len(taken) - room, 0)
@@ -117,7 +117,7 @@ class WireLog:
         self._unproved += sum(not waiting.exchange.proved for waiting in kept)
 
 
-class Message(Struct, frozen=True):
+class KeptMessage(Struct, frozen=True):
     """A row of wire_message, masked."""
 
     at: datetime
@@ -141,14 +141,14 @@ class Message(Struct, frozen=True):
     reply: str
 
 
-def message_of(waiting: Waiting) -> Message:
+def message_of(waiting: QueuedExchange) -> KeptMessage:
     """What is kept of an exchange."""
     exchange = waiting.exchange
     message, partner = exchange.message, exchange.partner
     assert partner is not None
     account_no = getattr(message, "account_no", None)
     is_ours = exchange.direction == "out"
-    return Message(
+    return KeptMessage(
         at=exchange.at,
         partner_id=partner.id,
         direction=exchange.direction,
@@ -179,7 +179,7 @@ def _serial(exchange: Exchange) -> str | None:
     return serial if SERIAL_PATTERN.fullmatch(serial) else None
 
 
-def pack(rows: Sequence[Message]) -> tuple[str, ...]:
+def pack(rows: Sequence[KeptMessage]) -> tuple[str, ...]:
     """The parameters of KEEP_SQL."""
     return (
         plain([row.at.isoformat() for row in rows]),

@@ -33,7 +33,7 @@ from yifen.core.wire.messages import WireFault
 from yifen.hub.simulators.bank_books import BankBooks
 from yifen.hub.simulators.bank_statement import camt053
 from yifen.hub.simulators.door import Clock
-from yifen.hub.simulators.listener import Call, Listener, Reply
+from yifen.hub.simulators.listener import Listener, ListenerCall, ListenerReply
 
 OF_ANSWERS = frozenset({"late", "lost", "twice", "garbage", "forged"})
 OF_ORDERS = OF_ANSWERS | {"slow", "back", "drop", "reject"}
@@ -56,7 +56,7 @@ class Incoming(msgspec.Struct, forbid_unknown_fields=True):
     account_no: str = "2430000000000001"
 
 
-class Bank:
+class SimulatedBank:
     """Checks who speaks, asks its books, answers; unless a fault says otherwise."""
 
     def __init__(
@@ -74,7 +74,7 @@ class Bank:
         await self.listener.open()
         return self.listener.port
 
-    async def answer(self, call: Call) -> Reply:
+    async def answer(self, call: ListenerCall) -> ListenerReply:
         """One HTTP request."""
         path = urlsplit(call.path).path
         match call.method, path:
@@ -82,14 +82,14 @@ class Bank:
                 return self._statement(call.path)
             case "GET", "/books":
                 self.books.carry_out(self._clock())
-                return Reply(body=json.dumps(self.books.sent()).encode())
+                return ListenerReply(body=json.dumps(self.books.sent()).encode())
             case "POST", "/incoming":
                 return self._incoming(call)
             case "POST", ("/payments" | "/payments/query"):
                 return self._signed(call)
-        return Reply(404)
+        return ListenerReply(404)
 
-    def _signed(self, call: Call) -> Reply:
+    def _signed(self, call: ListenerCall) -> ListenerReply:
         try:
             http_signed.verify("POST", call.path, call.headers, call.body, lambda *_: self._key,
                                self._now(), "http")  # fmt: skip
@@ -98,13 +98,13 @@ class Bank:
             assert call.path == QUERY
             return self._question(call.body)
         except (WireFault, msgspec.MsgspecError):
-            return Reply(400)
+            return ListenerReply(400)
 
-    def _order(self, body: bytes) -> Reply:
+    def _order(self, body: bytes) -> ListenerReply:
         order, now = read_order(body), self._clock()
         fault = self.orders.popleft() if self.orders else "ok"
         if fault == "drop":
-            return Reply(times=0)
+            return ListenerReply(times=0)
         status = self.books.take(
             order, now, process_s=self._pace.process_s if fault == "slow" else 0.0,
             back_s=self._pace.back_s if fault == "back" else None,
@@ -112,17 +112,17 @@ class Bank:
         )  # fmt: skip
         return self._reply(status, fault)
 
-    def _question(self, body: bytes) -> Reply:
+    def _question(self, body: bytes) -> ListenerReply:
         fault = self.questions.popleft() if self.questions else "ok"
         status = self.books.look(read_query(body).reference, self._clock())
         return self._reply(status, fault)
 
-    def _reply(self, status: PaymentStatus, fault: str) -> Reply:
+    def _reply(self, status: PaymentStatus, fault: str) -> ListenerReply:
         body, key = encode(status), self._key
         if fault == "forged":
             key = msgspec.structs.replace(key, secret=b"forged" + key.secret)
         headers = http_signed.sign_reply(status.http_status, body, key, self._now())
-        good = Reply(status.http_status, tuple(headers.items()), body)
+        good = ListenerReply(status.http_status, tuple(headers.items()), body)
         match fault:
             case "late":
                 return good._replace(late_s=self._pace.late_s)
@@ -131,27 +131,27 @@ class Bank:
             case "twice":
                 return good._replace(times=2)
             case "garbage":
-                return Reply(200, (), bytes(range(255, 0, -1)))
+                return ListenerReply(200, (), bytes(range(255, 0, -1)))
         return good
 
-    def _statement(self, target: str) -> Reply:
+    def _statement(self, target: str) -> ListenerReply:
         try:
             day = date.fromisoformat(parse_qs(urlsplit(target).query)["day"][0])
         except (KeyError, ValueError):
-            return Reply(400)
+            return ListenerReply(400)
         now = self._clock()
         opening, entries = self.books.day(day, now)
         body = camt053(self.books.account_no, day, opening, entries, now)
-        return Reply(200, (("content-type", "application/xml"),), body)
+        return ListenerReply(200, (("content-type", "application/xml"),), body)
 
-    def _incoming(self, call: Call) -> Reply:
+    def _incoming(self, call: ListenerCall) -> ListenerReply:
         try:
             money = msgspec.json.decode(call.body, type=Incoming)
         except msgspec.MsgspecError:
-            return Reply(400)
+            return ListenerReply(400)
         entry = self.books.money_in(money.amount_fen, money.reference, money.name,
                                     money.account_no, self._clock())  # fmt: skip
-        return Reply(body=json.dumps({"serial": entry.serial}).encode())
+        return ListenerReply(body=json.dumps({"serial": entry.serial}).encode())
 
     def _now(self) -> int:
         return int(self._clock().timestamp())

@@ -23,7 +23,7 @@ class BankEntry(NamedTuple):
     remark: str
 
 
-class Payment:
+class BankPayment:
     """One order and its course: carried out at `done_at`, back at `back_at`, or rejected."""
 
     def __init__(
@@ -48,7 +48,7 @@ class BankBooks:
     def __init__(self, account_no: str, name: str, opening_fen: int = 10**12) -> None:
         self.account_no, self.name, self.opening_fen = account_no, name, opening_fen
         self.entries: list[BankEntry] = []
-        self._payments: dict[str, Payment] = {}
+        self._payments: dict[str, BankPayment] = {}
         self._serials = 0
 
     def take(
@@ -64,7 +64,7 @@ class BankBooks:
                 rejected = "无此付款账户"
             done_at = now + timedelta(seconds=process_s)
             back_at = None if back_s is None else done_at + timedelta(seconds=back_s)
-            there = Payment(order, self._serial(), done_at, back_at, rejected)
+            there = BankPayment(order, self._serial(), done_at, back_at, rejected)
             self._payments[order.reference] = there
         return self._status(there, now)
 
@@ -100,7 +100,7 @@ class BankBooks:
         before = sum(e.sign * e.amount_fen for e in self.entries if e.at.date() < day)
         return self.opening_fen + before, [e for e in self.entries if e.at.date() == day]
 
-    def _status(self, payment: Payment, now: datetime) -> PaymentStatus:
+    def _status(self, payment: BankPayment, now: datetime) -> PaymentStatus:
         self._write(payment, now)
         order, state = payment.order, payment.state(now)
         return PaymentStatus(
@@ -110,7 +110,7 @@ class BankBooks:
             reason=payment.rejected or ("户名不符" if state == "returned" else ""),
         )  # fmt: skip
 
-    def _write(self, payment: Payment, now: datetime) -> None:
+    def _write(self, payment: BankPayment, now: datetime) -> None:
         if payment.rejected:
             return
         order = payment.order

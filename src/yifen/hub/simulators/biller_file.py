@@ -9,12 +9,14 @@ from hashlib import sha256
 from yifen.core.facts import daily_file
 from yifen.core.facts.daily_file import DailyHead, DailyLine, DailyTail
 from yifen.core.wire.moments import HUB_ZONE
-from yifen.hub.simulators.books import Books
+from yifen.hub.simulators.books import BillerBooks
 
 RETURNS = ("reverse", "refund")
 
 
-def daily(books: Books, biller: str, day: date, *, text: bool, encoding: str = "utf-8") -> bytes:
+def daily(
+    books: BillerBooks, biller: str, day: date, *, text: bool, encoding: str = "utf-8"
+) -> bytes:
     """The file of a calendar day: text lines in `encoding`, else JSON Lines in UTF-8."""
     lines = sorted(_lines(books, biller, day), key=lambda line: (line.booked_at, line.serial))
     sales = [line.amount_fen for line in lines if line.kind not in RETURNS]
@@ -30,7 +32,7 @@ def daily(books: Books, biller: str, day: date, *, text: bool, encoding: str = "
     return content + daily_file.json_tail(DailyTail(len(lines), sha256(content).hexdigest()))
 
 
-def _lines(books: Books, biller: str, day: date) -> list[DailyLine]:
+def _lines(books: BillerBooks, biller: str, day: date) -> list[DailyLine]:
     found = []
     for kind, serial, charge, number, booked_at in books.bookings():
         at = _local(booked_at)

@@ -12,12 +12,12 @@ from yifen.core.facts.codes import Code, wire_code
 from yifen.core.wire.content import content_hash
 from yifen.core.wire.messages import Charge, Confirm, Message, Query, Reverse
 from yifen.core.wire.replies import PayableView, PaymentReply, QueryReply, Reply, ReverseReply
-from yifen.hub.simulators.people import Bill, Payer
+from yifen.hub.simulators.people import Payer, PayerBill
 
 Said = tuple[Code, Reply | None]
 
 
-class Receipt(NamedTuple):
+class SerialOutcome(NamedTuple):
     """What one serial came to."""
 
     digest: bytes
@@ -25,14 +25,14 @@ class Receipt(NamedTuple):
     reply: Reply | None
 
 
-class Books:
+class BillerBooks:
     """Accounts, receipts by serial, and which charges were reversed."""
 
     def __init__(self, biller: str, payers: Iterable[Payer]) -> None:
         self._biller = biller
         self._payers = {payer.account_no: payer for payer in payers}
         self._paid: dict[tuple[str, str], int] = {}
-        self._receipts: dict[str, Receipt] = {}
+        self._receipts: dict[str, SerialOutcome] = {}
         self._charges: dict[str, Charge] = {}
         self._reversed: set[str] = set()
         self._tombstones: set[str] = set()
@@ -73,7 +73,7 @@ class Books:
             code, reply = self._charge(message, now)
         else:
             code, reply = self._reverse(message, now)
-        self._receipts[message.serial] = Receipt(digest, code, reply)
+        self._receipts[message.serial] = SerialOutcome(digest, code, reply)
         return code, reply
 
     def _query(self, message: Query) -> Said:
@@ -89,7 +89,7 @@ class Books:
         return Code.OK, QueryReply(biller=self._biller, account_no=payer.account_no,
                                    payer_name="*" + payer.name[1:], payables=views)  # fmt: skip
 
-    def _due(self, payer: Payer, bill: Bill) -> int:
+    def _due(self, payer: Payer, bill: PayerBill) -> int:
         return bill.due_fen - self._paid.get((payer.account_no, bill.ref), 0)
 
     def _charge(self, charge: Charge, now: datetime) -> Said:

@@ -12,9 +12,9 @@ from yifen.core.facts.codes import Code
 from yifen.core.wire.messages import Charge, Line, Query, Reverse
 from yifen.core.wire.replies import PayableView, QueryReply
 from yifen.hub.simulators.counters import Counters
-from yifen.hub.simulators.door import Clock, Door, Lost
-from yifen.hub.simulators.orders import Order, again, other_amount
-from yifen.hub.simulators.record import Record, Recorded
+from yifen.hub.simulators.door import Clock, HubDoor, Lost
+from yifen.hub.simulators.orders import PayVisit, again, other_amount
+from yifen.hub.simulators.record import PaymentRecord, Recorded
 from yifen.hub.simulators.settling import Settler
 
 ACTS = {
@@ -23,12 +23,12 @@ ACTS = {
 }  # fmt: skip
 
 
-class Channel:
+class SimulatedChannel:
     """One channel at work. `run` makes a number of payments; counters and record tell the rest."""
 
-    def __init__(self, door: Door, clock: Clock, seed: int, tag: str = "") -> None:
+    def __init__(self, door: HubDoor, clock: Clock, seed: int, tag: str = "") -> None:
         self.door, self._clock = door, clock
-        self.record, self.counters = Record(), Counters()
+        self.record, self.counters = PaymentRecord(), Counters()
         self._random = Random(f"{seed}|{door.identity.partner}")
         self._tag, self._serials = tag, 0
         self._settler = Settler(door, self.record, self.counters)
@@ -37,7 +37,7 @@ class Channel:
             "reuse": self._reuse,
         }  # fmt: skip
 
-    async def run(self, orders: Iterator[Order], payments: int, at_once: int) -> None:
+    async def run(self, orders: Iterator[PayVisit], payments: int, at_once: int) -> None:
         """Take orders until this many payments are booked or the orders end."""
         left = payments
 
@@ -55,7 +55,7 @@ class Channel:
             for _ in range(min(at_once, payments)):
                 tellers.create_task(teller())
 
-    async def serve(self, order: Order, act: str | None = None) -> bool:
+    async def serve(self, order: PayVisit, act: str | None = None) -> bool:
         """One order from query to booking; was it booked?"""
         act = act or self._random.choices(list(ACTS), list(ACTS.values()))[0]
         answer = await self._settler.ask(Query(biller=order.biller, account_no=order.account_no))

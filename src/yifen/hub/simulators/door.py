@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from yifen.core.wire import http_signed, json_http, xml_client
 from yifen.core.wire.messages import FileRequest, Request, WireFault
-from yifen.core.wire.replies import Answer
+from yifen.core.wire.replies import BillerAnswer
 from yifen.core.wire.sealing import unseal
 from yifen.hub.simulators.identity import Identity
 from yifen.hub.simulators.lines import LineError, Lines, Response
@@ -20,7 +20,7 @@ class Lost(Exception):
     """No answer came that can be believed: the sender does not know what became of it."""
 
 
-class Door:
+class HubDoor:
     """One partner's client. The clock is passed, never read."""
 
     def __init__(self, base_url: str, identity: Identity, clock: Clock) -> None:
@@ -30,7 +30,7 @@ class Door:
     async def close(self) -> None:
         await self._lines.close()
 
-    async def ask(self, message: Request) -> Answer:
+    async def ask(self, message: Request) -> BillerAnswer:
         """The verified answer. Raises Lost when there is none."""
         response = await self._post(*self._signed(message), message.VERB)
         try:
@@ -92,7 +92,7 @@ class Door:
         except LineError as error:
             raise Lost(str(error)) from None
 
-    def _read(self, message: Request, response: Response) -> Answer:
+    def _read(self, message: Request, response: Response) -> BillerAnswer:
         who = self.identity
         if who.dialect == "xml":
             return xml_client.read_reply(

@@ -8,7 +8,7 @@ BODY_MAX = 1 << 20
 PAST_MAX = 1 << 24  # a longer body is not even read past: the connection closes
 
 
-class Call(NamedTuple):
+class ListenerCall(NamedTuple):
     """One request; header names are lower case. `too_large`: its body was read past, not kept."""
 
     method: str
@@ -18,7 +18,7 @@ class Call(NamedTuple):
     too_large: bool = False
 
 
-class Reply(NamedTuple):
+class ListenerReply(NamedTuple):
     """What goes back. `times` 0: nothing at all, the connection closes; 2: the same bytes twice.
     `late_s`: how long to wait before."""
 
@@ -32,7 +32,9 @@ class Reply(NamedTuple):
 class Listener:
     """Serves until closed; `pause` makes connections refused for a while."""
 
-    def __init__(self, answer: Callable[[Call], Awaitable[Reply]], host: str, port: int) -> None:
+    def __init__(
+        self, answer: Callable[[ListenerCall], Awaitable[ListenerReply]], host: str, port: int
+    ) -> None:
         self._answer, self._host, self.port = answer, host, port
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -81,7 +83,7 @@ class Listener:
             writer.close()
 
 
-async def read_call(reader: asyncio.StreamReader) -> Call | None:
+async def read_call(reader: asyncio.StreamReader) -> ListenerCall | None:
     """The next request of a connection; None at its end or when it cannot be read."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -96,8 +98,8 @@ async def read_call(reader: asyncio.StreamReader) -> Call | None:
         return None
     if int(length) > BODY_MAX:
         await read_past(reader, int(length))
-        return Call(words[0], words[1], headers, b"", too_large=True)
-    return Call(words[0], words[1], headers, await reader.readexactly(int(length)))
+        return ListenerCall(words[0], words[1], headers, b"", too_large=True)
+    return ListenerCall(words[0], words[1], headers, await reader.readexactly(int(length)))
 
 
 async def read_past(reader: asyncio.StreamReader, length: int) -> None:
@@ -107,7 +109,7 @@ async def read_past(reader: asyncio.StreamReader, length: int) -> None:
         length -= len(part)
 
 
-def reply_bytes(reply: Reply) -> bytes:
+def reply_bytes(reply: ListenerReply) -> bytes:
     headers = {"content-type": "application/octet-stream", **dict(reply.headers)}
     headers["content-length"] = str(len(reply.body))
     lines = [f"HTTP/1.1 {reply.status} X", *(f"{n}: {v}" for n, v in headers.items()), "", ""]

@@ -12,7 +12,7 @@ AMOUNTS = 5000  # different amounts among the bills
 SERIAL_LENGTH = 12
 
 
-class Bill(NamedTuple):
+class LoadBill(NamedTuple):
     """One payable to be charged once; amount in fen."""
 
     biller: int  # index into the plan's billers
@@ -37,9 +37,9 @@ class Plan(Struct, frozen=True):
     rate: float | None = None
 
 
-def bill(number: int, billers: int) -> Bill:
+def bill(number: int, billers: int) -> LoadBill:
     """Bill `number`: its own account, exact amount."""
-    return Bill(
+    return LoadBill(
         number % billers, f"{number:010d}", f"B{number:010d}", 1000 + number * 7919 % AMOUNTS
     )
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from yifen.core.wire.messages import Charge, Line
 
 
-class Order(NamedTuple):
+class PayVisit(NamedTuple):
     """Somebody comes to pay what an account owes."""
 
     biller: str

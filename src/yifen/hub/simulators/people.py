@@ -10,7 +10,7 @@ COMPOUND = ("欧阳", "上官", "司马", "诸葛", "尉迟")
 GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂文辉玲红建国玉梅志华小春雪梦瑶子轩浩宇晨一诺思远"
 
 
-class Bill(NamedTuple):
+class PayerBill(NamedTuple):
     """One payable of a payer; amounts in fen."""
 
     ref: str
@@ -27,7 +27,7 @@ class Payer(NamedTuple):
 
     account_no: str
     name: str
-    bills: tuple[Bill, ...]
+    bills: tuple[PayerBill, ...]
 
 
 def person(random: Random) -> str:
@@ -35,11 +35,11 @@ def person(random: Random) -> str:
     return surname + "".join(random.choices(GIVEN, k=1 if random.random() < 0.2 else 2))
 
 
-def exact(ref: str, title: str, due_fen: int, due_on: date) -> Bill:
-    return Bill(ref, title, "exact", due_fen, due_fen, due_fen, due_on)
+def exact(ref: str, title: str, due_fen: int, due_on: date) -> PayerBill:
+    return PayerBill(ref, title, "exact", due_fen, due_fen, due_fen, due_on)
 
 
-def monthly(name: str, low: int, high: int, random: Random, day: date) -> tuple[Bill, ...]:
+def monthly(name: str, low: int, high: int, random: Random, day: date) -> tuple[PayerBill, ...]:
     """Last month's bill, and for one payer in three the month before still open."""
     months = [day.replace(day=1) - timedelta(days=1)]
     if random.random() < 0.34:
@@ -51,23 +51,23 @@ def monthly(name: str, low: int, high: int, random: Random, day: date) -> tuple[
     )  # fmt: skip
 
 
-def heat(random: Random, day: date) -> tuple[Bill, ...]:
+def heat(random: Random, day: date) -> tuple[PayerBill, ...]:
     """Area × price for the season; may be paid in parts of at least 100 yuan."""
     season = day.year if day.month >= 7 else day.year - 1
     area_m2_hundredths, price_fen = random.randint(4500, 16000), 2650
     due = area_m2_hundredths * price_fen // 100
-    return (Bill(f"{season}", f"{season}—{season + 1}采暖季热费", "partial", due,
+    return (PayerBill(f"{season}", f"{season}—{season + 1}采暖季热费", "partial", due,
                  min(10_000, due), due, date(season, 12, 31)),)  # fmt: skip
 
 
-def water(random: Random, day: date) -> tuple[Bill, ...]:
+def water(random: Random, day: date) -> tuple[PayerBill, ...]:
     """Metered households have bills, prepaid meters (one in four) are topped up at will."""
     if random.random() < 0.25:
-        return (Bill("TOPUP", "预存水费", "open", 0, 1_000, 200_000, None),)
+        return (PayerBill("TOPUP", "预存水费", "open", 0, 1_000, 200_000, None),)
     return monthly("水费", 1_200, 16_000, random, day)
 
 
-def bills_of(category: str, random: Random, day: date) -> tuple[Bill, ...]:
+def bills_of(category: str, random: Random, day: date) -> tuple[PayerBill, ...]:
     match category:
         case "heat":
             return heat(random, day)

@@ -21,7 +21,7 @@ class Recorded:
     reversed_by: str | None = None
 
 
-class Record:
+class PaymentRecord:
     """Serial → entry. A hub that loses or doubles anything contradicts it."""
 
     def __init__(self) -> None:

@@ -4,10 +4,10 @@ import asyncio
 
 from yifen.core.facts.codes import Code
 from yifen.core.wire.messages import Charge, Confirm, Request, Reverse
-from yifen.core.wire.replies import Answer, PaymentReply
+from yifen.core.wire.replies import BillerAnswer, PaymentReply
 from yifen.hub.simulators.counters import Counters
-from yifen.hub.simulators.door import Door, Lost
-from yifen.hub.simulators.record import Record
+from yifen.hub.simulators.door import HubDoor, Lost
+from yifen.hub.simulators.record import PaymentRecord
 
 AGAIN = (Code.BUSY, Code.UNAVAILABLE, Code.FAULT, Code.BILLER_UNAVAILABLE, Code.PAYABLE_HELD)
 TRIES_MAX = 40
@@ -15,17 +15,17 @@ PAUSE_S = 0.25
 DECIDED_S_MAX = 120.0
 
 
-class Undecided(Exception):
+class StillUndecided(Exception):
     """The hub did not decide in DECIDED_S_MAX seconds."""
 
 
 class Settler:
     """Asks until there is an answer, and writes what it means into the channel's record."""
 
-    def __init__(self, door: Door, record: Record, counters: Counters) -> None:
+    def __init__(self, door: HubDoor, record: PaymentRecord, counters: Counters) -> None:
         self._door, self._record, self._counters = door, record, counters
 
-    async def ask(self, message: Request) -> Answer:
+    async def ask(self, message: Request) -> BillerAnswer:
         """The answer, after as many repeats of the same message as it takes. Raises Lost when
         nobody answers for long."""
         for _ in range(TRIES_MAX):
@@ -89,13 +89,13 @@ class Settler:
                     await asyncio.sleep(PAUSE_S)
                     code = result_of(await self.ask(Confirm(original_serial=serial)))
         except TimeoutError:
-            raise Undecided(f"{serial} is not decided after {DECIDED_S_MAX:.0f} s") from None
+            raise StillUndecided(f"{serial} is not decided after {DECIDED_S_MAX:.0f} s") from None
         self._counters.unknown -= 1
         self._counters.resolved += 1
         return code
 
 
-def result_of(answer: Answer) -> Code:
+def result_of(answer: BillerAnswer) -> Code:
     """What the original request was or would be answered with."""
     if isinstance(answer.reply, PaymentReply) and answer.reply.result is not None:
         return Code(int(answer.reply.result))

@@ -20,7 +20,7 @@ from yifen.core.facts.secrets import KeyRing, read_ring
 from yifen.core.facts.settings import Settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.runtime import EdgeError
-from yifen.hub.night import Connection, Outside
+from yifen.hub.night import Connection, NightOutside
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.local import LocalHub
 from yifen.night import runner
@@ -120,7 +120,7 @@ def may_sign(conn: Connection, login: str) -> None:
 
 
 @contextmanager
-def outside(settings: Settings, found: runtime.Database) -> Iterator[Outside]:
+def outside(settings: Settings, found: runtime.Database) -> Iterator[NightOutside]:
     """What stands around a night on this machine: the hub, the inbox, the banks' ports."""
     ring = read_ring(settings.key_ring, runtime.data_folder(settings))
     hub = LocalHub(lambda: Hub(settings, found.app_url, ring, _now))
@@ -130,9 +130,9 @@ def outside(settings: Settings, found: runtime.Database) -> Iterator[Outside]:
         hub.stop()
 
 
-def around(hub: LocalHub, data: Path, ring: KeyRing) -> Outside:
+def around(hub: LocalHub, data: Path, ring: KeyRing) -> NightOutside:
     """The same with a hub that somebody else stops."""
-    return Outside(hub, data / INBOX, lambda conn, bank_id: port_of(conn, ring, bank_id, _now))
+    return NightOutside(hub, data / INBOX, lambda conn, bank_id: port_of(conn, ring, bank_id, _now))
 
 
 def _now() -> datetime:

@@ -18,21 +18,21 @@ WHERE p.sandbox_of_id IS NULL GROUP BY p.book_id
 HAVING bool_or(%(all)s OR p.id = ANY (%(partners)s::integer[])) ORDER BY p.book_id"""
 
 
-class Book(NamedTuple):
+class BookInScope(NamedTuple):
     """A book of which some partners, or all (`whole`), are in scope."""
 
     book_id: int
     whole: bool
 
 
-def books(scope: Scope) -> list[Book]:
+def books(scope: Scope) -> list[BookInScope]:
     """Sandboxes aside."""
     with connection.cursor() as cursor:
         cursor.execute(_BOOKS, scopes.params(scope))
-        return [Book(*row) for row in cursor.fetchall()]
+        return [BookInScope(*row) for row in cursor.fetchall()]
 
 
-def found(conn: Connection, scope: Scope, book_id: int, day: str) -> tuple[Run, Book]:
+def found(conn: Connection, scope: Scope, book_id: int, day: str) -> tuple[Run, BookInScope]:
     """One night; 404 for a book without a partner in scope, and for a night that is not there."""
     book = next((one for one in books(scope) if one.book_id == book_id), None)
     try:

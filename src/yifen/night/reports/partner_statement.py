@@ -12,7 +12,7 @@ import psycopg
 from msgspec import Struct
 
 from yifen.core.documents.figures import grouped_yuan, red_capitals, shown_day
-from yifen.core.documents.statement import Cell, Column, Fact, Statement, statement
+from yifen.core.documents.statement import Cell, Fact, Statement, StatementColumn, statement
 from yifen.core.facts.codes import Code
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
@@ -23,28 +23,28 @@ PARTNER = _SQL["partner"]
 BILLER = _SQL["biller"].format(side="biller_id")
 CHANNEL = _SQL["channel"].format(side="channel_id")
 BILLER_COLUMNS = (
-    Column(zh="会计日期", en="Business day", share=3),
-    Column(zh="缴费笔数", en="Payments", holds="count", share=2),
-    Column(zh="缴费金额", en="Amount", holds="fen", share=3),
-    Column(zh="退回笔数", en="Returns", holds="count", share=2),
-    Column(zh="退回金额", en="Returned", holds="fen", share=3),
-    Column(zh="手续费", en="Commission", holds="fen", share=2),
-    Column(zh="结算金额", en="Settled", holds="fen", share=3),
-    Column(zh="结转下日", en="Carried", holds="fen", share=2),
-    Column(zh="划付金额", en="Paid out", holds="fen", share=3),
-    Column(zh="未平差异", en="Open", holds="count", share=2),
+    StatementColumn(zh="会计日期", en="Business day", share=3),
+    StatementColumn(zh="缴费笔数", en="Payments", holds="count", share=2),
+    StatementColumn(zh="缴费金额", en="Amount", holds="fen", share=3),
+    StatementColumn(zh="退回笔数", en="Returns", holds="count", share=2),
+    StatementColumn(zh="退回金额", en="Returned", holds="fen", share=3),
+    StatementColumn(zh="手续费", en="Commission", holds="fen", share=2),
+    StatementColumn(zh="结算金额", en="Settled", holds="fen", share=3),
+    StatementColumn(zh="结转下日", en="Carried", holds="fen", share=2),
+    StatementColumn(zh="划付金额", en="Paid out", holds="fen", share=3),
+    StatementColumn(zh="未平差异", en="Open", holds="count", share=2),
 )
 CHANNEL_COLUMNS = (
-    Column(zh="会计日期", en="Business day", share=3),
-    Column(zh="缴费笔数", en="Payments", holds="count", share=2),
-    Column(zh="缴费金额", en="Amount", holds="fen", share=3),
-    Column(zh="退回笔数", en="Returns", holds="count", share=2),
-    Column(zh="退回金额", en="Returned", holds="fen", share=3),
-    Column(zh="手续费", en="Fee", holds="fen", share=2),
-    Column(zh="应到账", en="Expected", holds="fen", share=3),
-    Column(zh="已到账", en="Arrived", holds="fen", share=3),
-    Column(zh="差异笔数", en="Differences", holds="count", share=2),
-    Column(zh="未平差异", en="Open", holds="count", share=2),
+    StatementColumn(zh="会计日期", en="Business day", share=3),
+    StatementColumn(zh="缴费笔数", en="Payments", holds="count", share=2),
+    StatementColumn(zh="缴费金额", en="Amount", holds="fen", share=3),
+    StatementColumn(zh="退回笔数", en="Returns", holds="count", share=2),
+    StatementColumn(zh="退回金额", en="Returned", holds="fen", share=3),
+    StatementColumn(zh="手续费", en="Fee", holds="fen", share=2),
+    StatementColumn(zh="应到账", en="Expected", holds="fen", share=3),
+    StatementColumn(zh="已到账", en="Arrived", holds="fen", share=3),
+    StatementColumn(zh="差异笔数", en="Differences", holds="count", share=2),
+    StatementColumn(zh="未平差异", en="Open", holds="count", share=2),
 )
 TOTALLED = (1, 2, 3, 4, 5, 6, 8, 9)
 Row = tuple[Any, ...]
@@ -63,7 +63,7 @@ class PartnerStatement(Struct, frozen=True):
     rows: tuple[Row, ...]
 
     @property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[StatementColumn, ...]:
         return BILLER_COLUMNS if self.party == "biller" else CHANNEL_COLUMNS
 
     @property
@@ -132,7 +132,7 @@ def _totals(data: PartnerStatement) -> tuple[Cell, ...]:
     return ("合计 Total", *(data.total(n) if n in kept else None for n in range(1, count)))
 
 
-def _cell(column: Column, cell: Cell) -> str:
+def _cell(column: StatementColumn, cell: Cell) -> str:
     if isinstance(cell, int) and column.holds == "fen":
         return format_yuan(cell)
     return shown_day(cell) if isinstance(cell, date) else str(cell)

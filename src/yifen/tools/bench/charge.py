@@ -21,7 +21,7 @@ from yifen.core.facts.settings import Settings
 from yifen.core.runtime import Database, EdgeError
 from yifen.tools.bench import hub as bench_hub
 from yifen.tools.bench import report as bench_report
-from yifen.tools.bench.gateway import Gateway
+from yifen.tools.bench.gateway import GatewayProcess
 from yifen.tools.bench.load import Load
 from yifen.tools.bench.pgbench import Pgbench
 
@@ -96,7 +96,7 @@ def measure(
         found = Database(server.url(APP, DATABASE), server.url(OWNER, DATABASE))
         runtime.migrate(settings, found)
         network = bench_hub.register(settings, bench_hub.now_utc())
-        gateway = Gateway(settings, found, args.workers, folder / "gateway.log")
+        gateway = GatewayProcess(settings, found, args.workers, folder / "gateway.log")
         with gateway:
             load = Load(args, settings, found, network, server, gateway)
             load.warm_up()

@@ -16,7 +16,7 @@ from yifen.core.runtime import Database, EdgeError
 START_S_MAX, STOP_S_MAX = 30, 40
 
 
-class Gateway:
+class GatewayProcess:
     """Serves while in use; its output is in a file."""
 
     def __init__(self, settings: Settings, found: Database, workers: int, log: Path) -> None:
@@ -41,7 +41,7 @@ class Gateway:
     def pid(self) -> int:
         return self._child.pid
 
-    def __enter__(self) -> "Gateway":
+    def __enter__(self) -> "GatewayProcess":
         try:
             self._wait_until_healthy()
         except BaseException:

@@ -24,14 +24,14 @@ ROWS_AT_ONCE = 5000
 BOOKS_SQL = queries(__package__)["books"]
 
 
-class Network(NamedTuple):
+class BenchNetwork(NamedTuple):
     """What was registered; `billers`: code → id."""
 
     day: date
     billers: dict[str, int]
 
 
-class Books(NamedTuple):
+class BookedFigures(NamedTuple):
     """What the database says afterwards."""
 
     payments: int
@@ -48,7 +48,7 @@ class Books(NamedTuple):
         return len(set(self[1:])) == 1
 
 
-def register(settings: Settings, now: datetime) -> Network:
+def register(settings: Settings, now: datetime) -> BenchNetwork:
     """One channel with limits and an XML key, and the hosted billers that it may collect for.
     Call after runtime.migrate, which sets Django up."""
     from django.db import connection, transaction
@@ -72,7 +72,7 @@ def register(settings: Settings, now: datetime) -> Network:
             partners.admit(channel, partners.make_biller(partner, code.lower()))
             found[code] = int(partner.pk)
     connection.close()
-    return Network(today, found)
+    return BenchNetwork(today, found)
 
 
 def import_bills(
@@ -93,11 +93,11 @@ def import_bills(
                 )
 
 
-def books(found: Database) -> Books:
+def books(found: Database) -> BookedFigures:
     with psycopg.connect(found.app_url) as conn:
         row = conn.execute(BOOKS_SQL).fetchone()
     assert row is not None
-    return Books(*row)
+    return BookedFigures(*row)
 
 
 def now_utc() -> datetime:

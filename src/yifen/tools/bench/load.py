@@ -20,7 +20,7 @@ from yifen.hub.simulators.load import LoadResult
 from yifen.hub.simulators.load_requests import Plan
 from yifen.tools.bench import hub as bench_hub
 from yifen.tools.bench.cpu import cpu_of
-from yifen.tools.bench.gateway import Gateway
+from yifen.tools.bench.gateway import GatewayProcess
 
 PLENTY_A_S = 20_000  # bills for each second of a measurement, before we know better
 WARM_UP, WARM_UP_CONNECTIONS = 2000, 32
@@ -51,9 +51,9 @@ class Load:
         args: argparse.Namespace,
         settings: Settings,
         found: Database,
-        network: bench_hub.Network,
+        network: bench_hub.BenchNetwork,
         server: EmbeddedPostgres,
-        gateway: Gateway,
+        gateway: GatewayProcess,
     ) -> None:
         self._seconds, self._wanted = args.seconds, args.payments
         self._settings, self._found, self._network = settings, found, network

@@ -29,7 +29,7 @@ from yifen.core.runtime import Database, EdgeError
 from yifen.tools.bench import reconcile_data as data
 from yifen.tools.bench.charge import checkpoint, temporary_folder
 from yifen.tools.bench.reconcile_data import DAY, PARTNER
-from yifen.tools.bench.reconcile_side import Side, duckdb_side, our_side
+from yifen.tools.bench.reconcile_side import SideMeasure, duckdb_side, our_side
 from yifen.tools.bench.report import BenchRow
 
 GOAL = 3.0
@@ -107,14 +107,16 @@ def measure(
     return _report(args.rows, wrong, ours, bases)
 
 
-def _apart(side: Any, *arguments: Any) -> Side:
+def _apart(side: Any, *arguments: Any) -> SideMeasure:
     """In a fresh process, so that its memory is its own."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        found: Side = pool.submit(side, *arguments).result()
+        found: SideMeasure = pool.submit(side, *arguments).result()
     return found
 
 
-def _report(rows: int, wrong: int, ours: list[Side], bases: list[Side]) -> ReconcileReport:
+def _report(
+    rows: int, wrong: int, ours: list[SideMeasure], bases: list[SideMeasure]
+) -> ReconcileReport:
     mine = statistics.median(side.seconds for side in ours)
     base = statistics.median(side.seconds for side in bases)
     return ReconcileReport(
@@ -127,7 +129,7 @@ def _report(rows: int, wrong: int, ours: list[Side], bases: list[Side]) -> Recon
     )  # fmt: skip
 
 
-def _line(number: int, name: str, side: Side) -> str:
+def _line(number: int, name: str, side: SideMeasure) -> str:
     steps = ", ".join(f"{step} {seconds:.2f}" for step, seconds in side.steps.items())
     return (
         f"round {number}  {name:<7} {side.seconds:.2f} s  ({steps})  "

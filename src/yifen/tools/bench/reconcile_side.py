@@ -25,7 +25,7 @@ _COLUMNS = {
 }  # fmt: skip
 
 
-class Side(msgspec.Struct, frozen=True):
+class SideMeasure(msgspec.Struct, frozen=True):
     """One measurement: seconds in all and of each step, megabytes held at most."""
 
     seconds: float
@@ -35,17 +35,17 @@ class Side(msgspec.Struct, frozen=True):
     steps: dict[str, float] = {}
 
 
-def duckdb_side(ours: Path, theirs: Path) -> Side:
+def duckdb_side(ours: Path, theirs: Path) -> SideMeasure:
     """Read both files, join them, hand out what differs."""
     import duckdb
 
     began = time.monotonic()
     statement = _DUCKDB.format(ours=ours, theirs=theirs, columns=_COLUMNS)
     rows = duckdb.connect().execute(statement).fetchall()
-    return Side(time.monotonic() - began, len(rows), _peak_mb())
+    return SideMeasure(time.monotonic() - began, len(rows), _peak_mb())
 
 
-def our_side(url: str, partner: str, path: Path, day: date) -> Side:
+def our_side(url: str, partner: str, path: Path, day: date) -> SideMeasure:
     """Take the file in, reconcile its day; what `yifen reconcile` does."""
     now = datetime.now(UTC)
     with psycopg.connect(url, autocommit=True) as conn, path.open("rb") as stream:
@@ -58,7 +58,7 @@ def our_side(url: str, partner: str, path: Path, day: date) -> Side:
         steps = {"file": round(taken - began, 3), "run": round(ended - taken, 3)}
         backend = _backend_mb(conn.info.backend_pid)
     found = sum(outcome.differences.values()) + outcome.waiting
-    return Side(ended - began, found, _peak_mb(), backend, steps)
+    return SideMeasure(ended - began, found, _peak_mb(), backend, steps)
 
 
 def _peak_mb() -> int:

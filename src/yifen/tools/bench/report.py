@@ -3,7 +3,7 @@
 from msgspec import Struct
 from rich.table import Table
 
-from yifen.tools.bench.hub import Books
+from yifen.tools.bench.hub import BookedFigures
 from yifen.tools.bench.load import ChargeRun
 from yifen.tools.bench.pgbench import PgbenchRun
 
@@ -36,7 +36,11 @@ class ChargeReport(BenchRow, frozen=True):
 
 
 def report_of(
-    bases: list[PgbenchRun], ours: list[ChargeRun], paced: ChargeRun, answered: int, books: Books
+    bases: list[PgbenchRun],
+    ours: list[ChargeRun],
+    paced: ChargeRun,
+    answered: int,
+    books: BookedFigures,
 ) -> ChargeReport:
     """Each side at its best."""
     best, base = max(run.rate for run in ours), max(run.rate for run in bases)

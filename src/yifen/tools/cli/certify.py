@@ -17,7 +17,7 @@ from yifen.hub.certify import biller, channel
 from yifen.hub.certify.console import last_words, plain, table_of
 from yifen.hub.certify.html import html_page
 from yifen.hub.certify.http_line import HttpLine
-from yifen.hub.certify.record import Exchange, Terms
+from yifen.hub.certify.record import ChannelExchange, ChannelTerms
 from yifen.hub.certify.report import Finding, Report, json_line
 from yifen.hub.certify.target import Target, Timing
 from yifen.tools.cli import given_keys
@@ -100,10 +100,10 @@ def target_of(args: argparse.Namespace) -> Target:
 
 def of_channel(args: argparse.Namespace) -> Report:
     """Judges a record. EdgeError when it cannot be read."""
-    terms = Terms(channel=args.partner, encoding=args.encoding,
+    terms = ChannelTerms(channel=args.partner, encoding=args.encoding,
                   dialects=tuple(args.dialect or ("xml", "json")))  # fmt: skip
     try:
-        exchanges = msgspec.json.decode(args.exchanges.read_bytes(), type=list[Exchange])
+        exchanges = msgspec.json.decode(args.exchanges.read_bytes(), type=list[ChannelExchange])
     except OSError as error:
         raise EdgeError(f"{args.exchanges}: {error.strerror}") from None
     except msgspec.DecodeError as error:

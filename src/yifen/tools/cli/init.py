@@ -22,6 +22,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--night", type=time.fromisoformat, default=time(2, 0), metavar="HH:MM",
         help="from when on the worker runs the end of day (default 02:00)")  # fmt: skip
     add("--admin", default="admin", help="login of the first platform administrator")
+    add("--second", default="admin2",
+        help="login of the second one, another person: rights are given by two")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
@@ -34,14 +36,17 @@ def run(args: argparse.Namespace) -> int:
         import django
 
         django.setup()
-        password = begin(args, datetime.now(UTC))
-    print(f"{args.code} {args.name}, book hub, login {args.admin}, first password {password}")
-    print("./yifen web serves the pages; sign in there, and set a password and an authenticator")
+        passwords = begin(args, datetime.now(UTC))
+    print(f"{args.code} {args.name}, book hub")
+    for login, password in passwords.items():
+        print(f"login {login}, first password {password}")
+    print("two people, one login each: ./yifen web serves the pages; sign in there, and set a password"
+          " and an authenticator")  # fmt: skip
     return 0
 
 
-def begin(args: argparse.Namespace, now: datetime) -> str:
-    """All or nothing; the first password. EdgeError when somebody was here before."""
+def begin(args: argparse.Namespace, now: datetime) -> dict[str, str]:
+    """All or nothing; the first passwords by login. EdgeError when somebody was here before."""
     from django.db import transaction
 
     from yifen.core.access.models import User
@@ -54,14 +59,17 @@ def begin(args: argparse.Namespace, now: datetime) -> str:
     if User.objects.exists() or Institution.objects.filter(parent=None).exists():
         raise EdgeError("there are institutions or users already: sign in, or ask one of them")
     top: Any = Institution.Level.UNION
-    password = first_password()
+    passwords = {login: first_password() for login in (args.admin, args.second)}
+    if len(passwords) < 2:
+        raise EdgeError("--admin and --second are two people: give them two logins")
     try:
         with transaction.atomic():
             seat = Institution.objects.create(level=top, code=args.code, name=args.name)
             day = now.astimezone(ZONE).date().isoformat()
             open_book(BOOK_ID, "hub", args.name, args.cut_off, day)
             Schedule.objects.create(book_id=BOOK_ID, starts_at=args.night)
-            create_user(args.admin, args.admin, seat, [Role.PLATFORM_ADMIN], password, now)
+            for login, password in passwords.items():
+                create_user(login, login, seat, [Role.PLATFORM_ADMIN], password, now)
     except Refused as refused:
         raise EdgeError(refused.text("en")) from None
-    return password
+    return passwords

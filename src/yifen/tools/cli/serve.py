@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from yifen.core import runtime
+from yifen.core import runtime, starting
 from yifen.tools.cli import listening
 
 
@@ -18,6 +18,8 @@ def run(args: argparse.Namespace) -> int:
     with runtime.database(settings) as found:
         runtime.require_migrated(settings, found)
         os.environ.update(runtime.environment(settings, found))
+        os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
+        starting.set_up()  # not for the gateway's own processes: a list of trades is whole or not used
         listening.listen(args, "yifen.hub.doors.asgi:app", settings.host, settings.port,
                          interface=Interfaces.ASGI, loop=Loops.uvloop)  # fmt: skip
     return 0

@@ -8,8 +8,8 @@ from yifen.core.facts.days import DayError, parse_day
 from yifen.core.runtime import EdgeError
 from yifen.core.wire.moments import HUB_ZONE
 from yifen.hub.simulators import people
-from yifen.hub.simulators.biller import Biller
-from yifen.hub.simulators.books import Books
+from yifen.hub.simulators.biller import SimulatedBiller
+from yifen.hub.simulators.books import BillerBooks
 from yifen.hub.simulators.faults import KINDS, FaultError, Faults, read_rates, read_script
 from yifen.hub.simulators.identity import Identity
 from yifen.tools.cli import given_keys, sim_authenticator, sim_bank
@@ -64,7 +64,7 @@ def clock() -> datetime:
     return datetime.now(HUB_ZONE)
 
 
-def made(args: argparse.Namespace) -> Biller:
+def made(args: argparse.Namespace) -> SimulatedBiller:
     """The biller that the arguments describe. EdgeError."""
     key, hub_key = given_keys.pair_of(args, args.code)
     dialect = "xml" if key is hub_key else "json"
@@ -76,11 +76,11 @@ def made(args: argparse.Namespace) -> Biller:
     except (DayError, FaultError) as error:
         raise EdgeError(str(error)) from None
     payers = people.payers(args.category, args.prefix, args.payers, args.seed, day)
-    return Biller(identity, Books(args.code, payers), faults, clock,
+    return SimulatedBiller(identity, BillerBooks(args.code, payers), faults, clock,
                   late_s=args.late_s, down_s=args.down_s)  # fmt: skip
 
 
-async def serve(biller: Biller, host: str, port: int, code: str) -> None:
+async def serve(biller: SimulatedBiller, host: str, port: int, code: str) -> None:
     """Until it is stopped."""
     found = await biller.open(host, port)
     print(f"{code} listens on http://{host}:{found}", flush=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from yifen.core.runtime import EdgeError
 from yifen.core.wire.keys import Key
-from yifen.hub.simulators.bank import OF_ANSWERS, OF_ORDERS, Bank, Pace, read_words
+from yifen.hub.simulators.bank import OF_ANSWERS, OF_ORDERS, Pace, SimulatedBank, read_words
 from yifen.hub.simulators.bank_books import BankBooks
 
 
@@ -28,7 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--back-s", type=float, default=0.0, help="how soon one comes back (default at once)")
 
 
-def made(args: argparse.Namespace, secret: bytes, clock: Callable[[], datetime]) -> Bank:
+def made(args: argparse.Namespace, secret: bytes, clock: Callable[[], datetime]) -> SimulatedBank:
     """The bank that the arguments describe. EdgeError."""
     key = Key(partner=args.code, version=args.key_version, algorithm="hmac-sha256", secret=secret)
     try:
@@ -36,11 +36,11 @@ def made(args: argparse.Namespace, secret: bytes, clock: Callable[[], datetime])
         questions = read_words(args.question_script, OF_ANSWERS)
     except ValueError as error:
         raise EdgeError(str(error)) from None
-    return Bank(key, BankBooks(args.account, args.code), clock, orders=orders,
+    return SimulatedBank(key, BankBooks(args.account, args.code), clock, orders=orders,
                 questions=questions, pace=Pace(args.late_s, args.process_s, args.back_s))  # fmt: skip
 
 
-async def serve(bank: Bank, host: str, port: int, code: str) -> None:
+async def serve(bank: SimulatedBank, host: str, port: int, code: str) -> None:
     """Until it is stopped."""
     found = await bank.open(host, port)
     print(f"{code} listens on http://{host}:{found}", flush=True)

@@ -3,8 +3,7 @@
 import argparse
 import os
 
-from yifen.core import runtime
-from yifen.core.plugs import PlugError
+from yifen.core import runtime, starting
 from yifen.tools.cli import listening
 
 THREADS = 16  # a page waits for the database or a biller, not for the processor
@@ -17,10 +16,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def check_plugs() -> None:
     """All that pages read of the plugs, before anything is served. PlugError, a sentence."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
-    try:
-        import django
-
-        django.setup()
+    starting.set_up()
+    with starting.naming("pages"):
         from django.urls import get_resolver
 
         from yifen.face.desk.transaction import transactions
@@ -28,8 +25,6 @@ def check_plugs() -> None:
         from yifen.face.shell.navigation import menu
 
         lists_by_name(), menu(), transactions(), get_resolver().url_patterns
-    except (ImportError, AttributeError) as error:
-        raise PlugError(f"the pages of the plugs cannot be read: {error}") from error
 
 
 def run(args: argparse.Namespace) -> int:

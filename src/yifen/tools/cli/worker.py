@@ -6,7 +6,7 @@ import os
 import signal
 from datetime import UTC, datetime
 
-from yifen.core import runtime
+from yifen.core import runtime, starting
 from yifen.core.facts import logs
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import Settings
@@ -25,9 +25,7 @@ def run(args: argparse.Namespace) -> int:
         runtime.require_migrated(settings, found)
         os.environ.update(runtime.environment(settings, found), YIFEN_OWNER_URL="")
         os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
-        import django
-
-        django.setup()  # the jobs stand on it
+        starting.set_up()  # the jobs stand on it
         asyncio.run(_run(settings, found))
     return 0
 

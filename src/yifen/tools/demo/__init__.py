@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from yifen.core import runtime
-from yifen.tools.demo.screen import Screen
+from yifen.tools.demo.screen import DemoScreen
 
 PAYMENTS_MAX = 10_000
 
@@ -32,7 +32,7 @@ def payments(text: str) -> int:
 
 
 def run(args: argparse.Namespace) -> int:
-    screen = Screen(time.monotonic())
+    screen = DemoScreen(time.monotonic())
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's & has it ignored
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     settings = runtime.settings_of()
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     return int(show.run(args, settings, screen))
 
 
-def finish(args: argparse.Namespace, screen: Screen, result: dict[str, Any]) -> int:
+def finish(args: argparse.Namespace, screen: DemoScreen, result: dict[str, Any]) -> int:
     """Problems first, then the line of JSON; the exit code."""
     result["seconds"] = round(screen.seconds(), 1)
     problems = result["problems"]

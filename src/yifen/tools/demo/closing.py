@@ -10,11 +10,11 @@ import psycopg
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.files import close_day
 from yifen.hub.sample import Member
-from yifen.hub.simulators.channel import Channel
-from yifen.hub.simulators.door import Door, Lost
+from yifen.hub.simulators.channel import SimulatedChannel
+from yifen.hub.simulators.door import HubDoor, Lost
 from yifen.hub.simulators.record import details, differences, digest_problems
 from yifen.tools.demo.children import get
-from yifen.tools.demo.screen import Screen
+from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.traffic import clock
 
 Conn = psycopg.Connection[Any]
@@ -55,7 +55,7 @@ def cut(conn: Conn, book_id: int, day: date) -> dict[str, int]:
 
 async def fetch(base_url: str, member: Member, day: date) -> tuple[bytes, list[str]]:
     """A partner's daily file through the gateway, and what is wrong with it so far."""
-    door = Door(base_url, member.identity, clock)
+    door = HubDoor(base_url, member.identity, clock)
     try:
         content = await door.fetch(day)
     except Lost as error:
@@ -65,7 +65,9 @@ async def fetch(base_url: str, member: Member, day: date) -> tuple[bytes, list[s
     return content, digest_problems(content)
 
 
-async def channel_file(base_url: str, member: Member, channel: Channel, day: date) -> list[str]:
+async def channel_file(
+    base_url: str, member: Member, channel: SimulatedChannel, day: date
+) -> list[str]:
     """A channel's file against what the channel itself believes."""
     content, problems = await fetch(base_url, member, day)
     if content:
@@ -102,7 +104,7 @@ def own_books(own_url: str, rows: list[list[Any]]) -> list[str]:
     return problems + [f"reversed on one side only: {serial}" for serial in sorted(back ^ gone)]
 
 
-def prove(conn: Conn, problems: list[str], screen: Screen) -> Result:
+def prove(conn: Conn, problems: list[str], screen: DemoScreen) -> Result:
     """The ledger's own proofs; `problems` is what was found before."""
     from yifen.hub.payments.verify import verify
 

@@ -27,7 +27,7 @@ BOOK = (1, "hub", "银联商户账簿")
 CHANNEL = ("UPPOS", "银联商务 POS")
 
 
-class Book(NamedTuple):
+class MerchantBook(NamedTuple):
     """The file as read, and the two partners that it becomes."""
 
     path: Path
@@ -40,7 +40,7 @@ class Book(NamedTuple):
         return [row for row in self.rows if row.kind == "sale"]
 
 
-def read(path: Path, day_text: str | None) -> Book:
+def read(path: Path, day_text: str | None) -> MerchantBook:
     """The whole file, before anything is started. EdgeError names line and column."""
     try:
         day = parse_day(day_text) if day_text else day_of_name(path.name)
@@ -55,10 +55,10 @@ def read(path: Path, day_text: str | None) -> Book:
         raise EdgeError(f"{path.name}: {error}") from None
     if not rows:
         raise EdgeError(f"{path.name}: the file is empty")
-    return Book(path, day, rows[0].batch, rows)
+    return MerchantBook(path, day, rows[0].batch, rows)
 
 
-def set_up(found: Stage, book: Book) -> tuple[Member, Member]:
+def set_up(found: Stage, book: MerchantBook) -> tuple[Member, Member]:
     """One channel, one merchant as biller, and a payable for every sale."""
     from django.db import transaction
 
@@ -77,7 +77,7 @@ def set_up(found: Stage, book: Book) -> tuple[Member, Member]:
     return pos, merchant
 
 
-def register(registry: Registry, book: Book) -> tuple[Member, Member]:
+def register(registry: Registry, book: MerchantBook) -> tuple[Member, Member]:
     """The book with UnionPay's cut-off, the POS channel and its file, the merchant."""
     from yifen.core.directory.models import Institution
     from yifen.core.partners import operations

@@ -13,10 +13,10 @@ from yifen.core.wire.moments import HUB_ZONE
 from yifen.hub.sample import Member
 from yifen.tools.demo import finish, proof, sample_network, traffic
 from yifen.tools.demo.children import Child
-from yifen.tools.demo.sample_network import Network
+from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.sample_people import Login
 from yifen.tools.demo.sample_rows import REMOTE, SEATS
-from yifen.tools.demo.screen import Screen
+from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.serving import stay
 from yifen.tools.demo.stage import Stage, stage
 from yifen.trades.settlement.sample import ACCOUNT
@@ -28,7 +28,7 @@ FAULTS = (
 )
 
 
-def run(args: argparse.Namespace, settings: Settings, screen: Screen) -> int:
+def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int:
     """Exit code 0 only if everything agrees."""
     screen.say("starting an embedded PostgreSQL with a fresh demo database")
     with stage(settings) as found:
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace, settings: Settings, screen: Screen) -> int:
     return code
 
 
-def set_up(found: Stage, seed: int, screen: Screen) -> tuple[Network, str]:
+def set_up(found: Stage, seed: int, screen: DemoScreen) -> tuple[SampleNetwork, str]:
     """The network in the database, the gas company's own system, gateway and worker."""
     port = remembered_or_free(found.folder / "biller.port")
     url = f"http://127.0.0.1:{port}"
@@ -104,7 +104,7 @@ def keep_logins(found: Stage, logins: list[Login]) -> None:
     write_private(found.folder / "logins.json", text)
 
 
-def start_bank(found: Stage, network: Network, port: int) -> Child:
+def start_bank(found: Stage, network: SampleNetwork, port: int) -> Child:
     """The bank at which the union has its account: pays what it is told by its port."""
     key_file = found.folder / "bank.key"
     write_private(key_file, network.bank.identity.key.secret.decode())
@@ -113,7 +113,7 @@ def start_bank(found: Stage, network: Network, port: int) -> Child:
     return found.children.start("bank", ["sim", "bank", *words], found.env())
 
 
-def start_biller(found: Stage, network: Network, seed: int, port: int) -> Child:
+def start_biller(found: Stage, network: SampleNetwork, seed: int, port: int) -> Child:
     """The gas company's own system; it makes its payers from the same seed."""
     gas = next(member for member in network.billers if member.code == REMOTE)
     key_file = found.folder / "biller.key"

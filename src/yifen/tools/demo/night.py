@@ -5,16 +5,16 @@ from datetime import UTC, datetime
 
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.sqlfiles import queries
-from yifen.hub.simulators.channel import Channel
-from yifen.hub.simulators.record import Record
+from yifen.hub.simulators.channel import SimulatedChannel
+from yifen.hub.simulators.record import PaymentRecord
 from yifen.night import runner
 from yifen.night.commands.eod import INBOX, outside
 from yifen.night.runner import Ended, Ran
 from yifen.night.words import reason_text, step_text
 from yifen.tools.demo.closing import Conn, Result
-from yifen.tools.demo.sample_network import Network
+from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.sample_rows import BOOK_ID
-from yifen.tools.demo.screen import Screen
+from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.stage import Stage
 from yifen.trades.reconciliation.sample import CHANNEL, COLUMNS
 
@@ -23,7 +23,11 @@ NAMES = ("matched", "differences", "settled_fen", "commission_fen", "paid_out_fe
 
 
 def run(
-    found: Stage, network: Network, channels: list[Channel], conn: Conn, screen: Screen
+    found: Stage,
+    network: SampleNetwork,
+    channels: list[SimulatedChannel],
+    conn: Conn,
+    screen: DemoScreen,
 ) -> tuple[Result, list[str]]:
     """Figures of the night, and what went wrong. The file repeats one line: a duplicate 重复, whose
     money goes to suspense."""
@@ -47,7 +51,7 @@ def run(
     return {"day_end": ran.state, **dict(zip(NAMES, row, strict=True))}, problems(ran)
 
 
-def file_of(record: Record) -> bytes:
+def file_of(record: PaymentRecord) -> bytes:
     """The channel's record as a file of its own form; its first line stands twice."""
     lines = []
     for serial, entry in record.entries.items():

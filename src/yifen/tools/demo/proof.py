@@ -4,13 +4,13 @@ import asyncio
 from typing import NamedTuple
 
 from yifen.core.facts.money import format_yuan
-from yifen.hub.simulators.channel import Channel
+from yifen.hub.simulators.channel import SimulatedChannel
 from yifen.hub.simulators.counters import added
 from yifen.tools.demo import closing, night
 from yifen.tools.demo.closing import Conn, Result
-from yifen.tools.demo.sample_network import Network
+from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.sample_rows import BOOK_ID, REMOTE
-from yifen.tools.demo.screen import Screen
+from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.stage import Stage
 
 
@@ -25,11 +25,11 @@ class Checked(NamedTuple):
 
 def close(
     found: Stage,
-    network: Network,
-    channels: list[Channel],
+    network: SampleNetwork,
+    channels: list[SimulatedChannel],
     conn: Conn,
     biller_url: str,
-    screen: Screen,
+    screen: DemoScreen,
 ) -> Result:
     """Wait, cut, check every file, go through the night, prove the ledger."""
     screen.say("waiting until no payment is undecided")
@@ -59,7 +59,11 @@ def close(
 
 
 async def check_files(
-    base_url: str, network: Network, channels: list[Channel], conn: Conn, biller_url: str
+    base_url: str,
+    network: SampleNetwork,
+    channels: list[SimulatedChannel],
+    conn: Conn,
+    biller_url: str,
 ) -> list[Checked]:
     """Every channel's and every biller's file, fetched by its partner."""
     found = []
@@ -74,7 +78,7 @@ async def check_files(
     return found
 
 
-def compare(conn: Conn, channels: list[Channel]) -> list[str]:
+def compare(conn: Conn, channels: list[SimulatedChannel]) -> list[str]:
     """The hub's totals against the sum of what the channels believe."""
     have = tuple(closing.totals(conn).values())
     total = added([channel.counters for channel in channels])

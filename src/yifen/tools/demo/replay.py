@@ -16,20 +16,20 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.hub.sample import Member
 from yifen.tools.demo import closing, finish, merchant
 from yifen.tools.demo.closing import Conn, Result
-from yifen.tools.demo.merchant import Book
-from yifen.tools.demo.screen import Screen
+from yifen.tools.demo.merchant import MerchantBook
+from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.sending import charge_all
 from yifen.tools.demo.serving import linger
 from yifen.tools.demo.stage import stage
 from yifen.trades.reconciliation import files, runs
 from yifen.trades.reconciliation.profile import read_profile
 from yifen.trades.reconciliation.readers.unionpay_zm import CUT_OFF
-from yifen.trades.reconciliation.runs import Outcome
+from yifen.trades.reconciliation.runs import RunOutcome
 
 ITEMS_SQL = queries(__package__)["differences"]
 
 
-def run(args: argparse.Namespace, settings: Settings, screen: Screen) -> int:
+def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int:
     """Exit code 0 only if every row matched and the ledger is proved."""
     book = merchant.read(args.replay, args.day)
     screen.say(
@@ -51,7 +51,12 @@ def run(args: argparse.Namespace, settings: Settings, screen: Screen) -> int:
 
 
 def close(
-    base_url: str, pos: Member, book: Book, conn: Conn, refused: list[str], screen: Screen
+    base_url: str,
+    pos: Member,
+    book: MerchantBook,
+    conn: Conn,
+    refused: list[str],
+    screen: DemoScreen,
 ) -> Result:
     """Cut the day, fetch the hub's file, reconcile UnionPay's."""
     closing.cut(conn, merchant.BOOK[0], book.day)
@@ -78,7 +83,7 @@ def close(
     }
 
 
-def reconciled(conn: Conn, book: Book) -> Outcome:
+def reconciled(conn: Conn, book: MerchantBook) -> RunOutcome:
     """UnionPay's file taken in and matched, as `yifen reconcile` does it."""
     profile, now = read_profile(conn, merchant.CHANNEL[0]), datetime.now(UTC)
     with book.path.open("rb") as stream:

@@ -24,13 +24,13 @@ from yifen.hub.payments.payables import (
 )
 from yifen.hub.sample import Member, Registry, Sample
 from yifen.hub.simulators import people
-from yifen.hub.simulators.orders import Order
+from yifen.hub.simulators.orders import PayVisit
 from yifen.tools.demo.sample_people import Login, enrol
 from yifen.tools.demo.sample_rows import BILLERS, BOOK, BOOK_ID, CHANNELS, HOSTED, REMOTE, SEATS
 from yifen.trades.settlement.sample import BANK
 
 
-class Network(NamedTuple):
+class SampleNetwork(NamedTuple):
     """What was loaded."""
 
     day: date
@@ -38,7 +38,7 @@ class Network(NamedTuple):
     channels: list[Member]
     billers: list[Member]
     bank: Member
-    orders: list[Order]  # every account that may owe something, in the order they come to pay
+    orders: list[PayVisit]  # every account that may owe something, in the order they come to pay
     payables: int
 
 
@@ -53,7 +53,7 @@ def load(
     bank_url: str,
     each: int,
     seed: int,
-) -> Network:
+) -> SampleNetwork:
     """The whole network; `endpoint`: where the gas company's own system listens, `bank_url`: where
     the bank's port does; `each`: payers of each biller. Django must be set up."""
     from django.db import transaction
@@ -73,7 +73,8 @@ def load(
     orders, rows = bills(billers, each, seed, day)
     with psycopg.connect(app_url, autocommit=True) as conn:
         take_in(conn, rows, buckets)
-    return Network(day, logins, channels, billers, members[BANK[0]], orders, sum(len(payer.bills) for _, payer in rows))
+    bank, payables = members[BANK[0]], sum(len(payer.bills) for _, payer in rows)
+    return SampleNetwork(day, logins, channels, billers, bank, orders, payables)
 
 
 def register(registry: Registry, day: date, endpoint: str) -> tuple[list[Member], list[Member]]:
@@ -128,14 +129,14 @@ def institutions() -> dict[str, Any]:
 Rows = list[tuple[Member, people.Payer]]
 
 
-def bills(members: list[Member], each: int, seed: int, day: date) -> tuple[list[Order], Rows]:
+def bills(members: list[Member], each: int, seed: int, day: date) -> tuple[list[PayVisit], Rows]:
     """Whom to collect from, and the payers of the billers hosted here with their bills. The remote
     one's own system makes the same payers from the same seed."""
-    orders: list[Order] = []
+    orders: list[PayVisit] = []
     hosted: Rows = []
     for kind, member in zip(BILLERS, members, strict=True):
         for payer in people.payers(kind.category, kind.prefix, each, seed, day):
-            orders.append(Order(kind.code, payer.account_no))
+            orders.append(PayVisit(kind.code, payer.account_no))
             if kind.code != REMOTE:
                 hosted.append((member, payer))
     Random(seed).shuffle(orders)
@@ -155,7 +156,7 @@ def take_in(conn: psycopg.Connection[Any], rows: Rows, buckets: int) -> None:
             conn.execute(PAYABLES_SQL, pack_payables(bucket, due))
 
 
-def new_payable(biller_id: int, account_no: str, bill: people.Bill) -> NewPayable:
+def new_payable(biller_id: int, account_no: str, bill: people.PayerBill) -> NewPayable:
     return NewPayable(
         biller_id=biller_id,
         account_no=account_no,

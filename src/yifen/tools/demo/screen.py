@@ -19,7 +19,7 @@ HEADS = ("渠道", "payments", "yuan", "/s", "reversed", "refused", "repeated", 
          "resolved")  # fmt: skip
 
 
-class Screen:
+class DemoScreen:
     """Lines with the seconds since the start; a live table where there is a terminal."""
 
     def __init__(self, began: float) -> None:

@@ -8,9 +8,9 @@ from yifen.core.runtime import EdgeError
 from yifen.core.wire.messages import Charge, Line
 from yifen.core.wire.moments import HUB_ZONE
 from yifen.hub.sample import Member
-from yifen.hub.simulators.door import Door, Lost
-from yifen.tools.demo.merchant import Book
-from yifen.tools.demo.screen import Screen
+from yifen.hub.simulators.door import HubDoor, Lost
+from yifen.tools.demo.merchant import MerchantBook
+from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.traffic import clock
 from yifen.trades.reconciliation.rows import Row
 
@@ -20,9 +20,11 @@ PAUSE_S = 0.25
 AGAIN = (Code.BUSY, Code.UNAVAILABLE, Code.FAULT)
 
 
-async def charge_all(base_url: str, pos: Member, book: Book, screen: Screen) -> list[str]:
+async def charge_all(
+    base_url: str, pos: Member, book: MerchantBook, screen: DemoScreen
+) -> list[str]:
     """Every sale, sent in the file's order, some at once. Answers what was refused."""
-    door = Door(base_url, pos.identity, clock)
+    door = HubDoor(base_url, pos.identity, clock)
     rows: Iterator[Row] = iter(book.sales)
     refused: list[str] = []
     with screen.progress("charges 销账", len(book.sales)) as advance:
@@ -46,7 +48,7 @@ async def charge_all(base_url: str, pos: Member, book: Book, screen: Screen) -> 
     return refused
 
 
-def charge_of(row: Row, book: Book) -> Charge:
+def charge_of(row: Row, book: MerchantBook) -> Charge:
     """One sale as a charge of its payable; its serial is the order id."""
     assert row.at is not None  # a UnionPay file has every row's time
     return Charge(
@@ -60,7 +62,7 @@ def charge_of(row: Row, book: Book) -> Charge:
     )
 
 
-async def settle(door: Door, charge: Charge) -> ResultCode:
+async def settle(door: HubDoor, charge: Charge) -> ResultCode:
     """The code of a charge; the same serial is sent again while nobody answers."""
     for last in (n == TRIES_MAX for n in range(1, TRIES_MAX + 1)):
         try:

@@ -4,14 +4,14 @@ import time
 from threading import Event
 
 from yifen.tools.demo import trickle
-from yifen.tools.demo.sample_network import Network
-from yifen.tools.demo.screen import Screen
+from yifen.tools.demo.sample_network import SampleNetwork
+from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.stage import Stage
 
 LOOK_S = 0.5
 
 
-def stay(found: Stage, network: Network, seed: int, screen: Screen) -> None:
+def stay(found: Stage, network: SampleNetwork, seed: int, screen: DemoScreen) -> None:
     """Who may call, then `linger`."""
     rows = []
     for member in (*network.channels, *network.billers):
@@ -42,7 +42,7 @@ def stay(found: Stage, network: Network, seed: int, screen: Screen) -> None:
     ending.set()
 
 
-def linger(found: Stage, screen: Screen, *more: tuple[str, str]) -> None:
+def linger(found: Stage, screen: DemoScreen, *more: tuple[str, str]) -> None:
     """Addresses; returns when the user has had enough. EdgeError when a child ends by itself."""
     for what, where in (
         (

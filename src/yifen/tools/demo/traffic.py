@@ -7,11 +7,11 @@ from itertools import islice
 
 from yifen.core.runtime import EdgeError
 from yifen.core.wire.moments import HUB_ZONE
-from yifen.hub.simulators.channel import Channel
-from yifen.hub.simulators.door import Door, Lost
-from yifen.hub.simulators.settling import Undecided
-from yifen.tools.demo.sample_network import Network
-from yifen.tools.demo.screen import Screen
+from yifen.hub.simulators.channel import SimulatedChannel
+from yifen.hub.simulators.door import HubDoor, Lost
+from yifen.hub.simulators.settling import StillUndecided
+from yifen.tools.demo.sample_network import SampleNetwork
+from yifen.tools.demo.screen import DemoScreen
 
 AT_ONCE = 16  # payments a channel has under way
 DRAW_S = 0.2
@@ -28,11 +28,12 @@ def shares(payments: int, parts: int) -> list[int]:
 
 
 async def pay(
-    network: Network, base_url: str, payments: int, seed: int, screen: Screen
-) -> list[Channel]:
+    network: SampleNetwork, base_url: str, payments: int, seed: int, screen: DemoScreen
+) -> list[SimulatedChannel]:
     """Until this many payments are booked. Every channel serves payers of its own."""
     channels = [
-        Channel(Door(base_url, member.identity, clock), clock, seed) for member in network.channels
+        SimulatedChannel(HubDoor(base_url, member.identity, clock), clock, seed)
+        for member in network.channels
     ]
     names = [member.name for member in network.channels]
     counters = [channel.counters for channel in channels]
@@ -57,12 +58,14 @@ async def pay(
     return channels
 
 
-def run(network: Network, base_url: str, payments: int, seed: int, screen: Screen) -> list[Channel]:
+def run(
+    network: SampleNetwork, base_url: str, payments: int, seed: int, screen: DemoScreen
+) -> list[SimulatedChannel]:
     """`pay`, to its end. EdgeError when the hub does not answer any more."""
     try:
         return asyncio.run(pay(network, base_url, payments, seed, screen))
     except BaseExceptionGroup as group:
-        found = group.subgroup((Lost, Undecided))
+        found = group.subgroup((Lost, StillUndecided))
         if found is None:
             raise
         raise EdgeError(f"the traffic stopped: {first_of(found)}") from None

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from itertools import islice
 from threading import Thread
 
-from yifen.hub.simulators.channel import Channel
-from yifen.hub.simulators.door import Door, Lost
-from yifen.hub.simulators.settling import Undecided
-from yifen.tools.demo.sample_network import Network
+from yifen.hub.simulators.channel import SimulatedChannel
+from yifen.hub.simulators.door import HubDoor, Lost
+from yifen.hub.simulators.settling import StillUndecided
+from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.traffic import clock
 
 PAUSE_S = 0.4
@@ -17,16 +17,16 @@ FIRST = 200  # payments at once, so that charts are not empty
 AT_ONCE = 8
 
 
-def start(network: Network, base_url: str, seed: int, ended: Callable[[], bool]) -> Thread:
+def start(network: SampleNetwork, base_url: str, seed: int, ended: Callable[[], bool]) -> Thread:
     """In a thread of its own; its payers are those that did not come during the day."""
     thread = Thread(target=lambda: asyncio.run(_pay(network, base_url, seed, ended)), daemon=True)
     thread.start()
     return thread
 
 
-async def _pay(network: Network, base_url: str, seed: int, ended: Callable[[], bool]) -> None:
+async def _pay(network: SampleNetwork, base_url: str, seed: int, ended: Callable[[], bool]) -> None:
     channels = [
-        Channel(Door(base_url, member.identity, clock), clock, seed + 1, "live")
+        SimulatedChannel(HubDoor(base_url, member.identity, clock), clock, seed + 1, "live")
         for member in network.channels
     ]
     late_comers = islice(reversed(network.orders), LEFT_ALONE, None)
@@ -39,7 +39,7 @@ async def _pay(network: Network, base_url: str, seed: int, ended: Callable[[], b
                 break
             await channels[number % len(channels)].serve(order)
             await asyncio.sleep(PAUSE_S)
-    except (Lost, Undecided):
+    except (Lost, StillUndecided):
         return  # the demo is ending
     finally:
         for channel in channels:

@@ -30,7 +30,7 @@ class Advisory(NamedTuple):
     fixed: tuple[str, ...]
 
 
-class Database(NamedTuple):
+class AdvisoryDatabase(NamedTuple):
     """What was read. `records`: of PyPI, by package; `newest`: when the newest was written, as it says;
     `unread`: names of what could not be read, which may be a weakness that is missed."""
 
@@ -40,7 +40,7 @@ class Database(NamedTuple):
     unread: list[str]
 
 
-def read_database(path: Path) -> Database:
+def read_database(path: Path) -> AdvisoryDatabase:
     """DatabaseError: it is not there, or holds no record of PyPI."""
     records: dict[str, list[Record]] = {}
     size, newest, unread = 0, "", []
@@ -57,7 +57,7 @@ def read_database(path: Path) -> Database:
                 records.setdefault(package, []).append(row)
     if not size:
         raise DatabaseError(f"{path}: no OSV record of PyPI in it")
-    return Database(records, size, newest, unread)
+    return AdvisoryDatabase(records, size, newest, unread)
 
 
 def _records(raw: bytes) -> list[Record] | None:
@@ -101,7 +101,7 @@ def _package(part: Record) -> str:
     return canonicalize_name(str(part["package"].get("name", "")))
 
 
-def weaknesses(pin: Pin, database: Database) -> list[Advisory]:
+def weaknesses(pin: Pin, database: AdvisoryDatabase) -> list[Advisory]:
     """Of this package in this version."""
     found = []
     for record in database.records.get(pin.name, ()):

@@ -17,7 +17,7 @@ class EntryLine(NamedTuple):
     amount_fen: int
 
 
-class Payment(NamedTuple):
+class PayMeans(NamedTuple):
     """How it is paid. Cash without `tendered_fen` was given exactly."""
 
     kind: PayKind
@@ -25,7 +25,7 @@ class Payment(NamedTuple):
     from_account: str = ""
 
 
-class Order(NamedTuple):
+class DeskOrder(NamedTuple):
     """A collection under a transaction code; `payer_name` comes masked."""
 
     code: str
@@ -33,7 +33,7 @@ class Order(NamedTuple):
     account_no: str
     payer_name: str
     lines: tuple[EntryLine, ...]
-    payment: Payment
+    payment: PayMeans
     quote: str = ""
 
     @property
@@ -45,7 +45,7 @@ class Order(NamedTuple):
         return self.biller, self.account_no, [line._asdict() for line in self.lines]
 
 
-def drawer_fields(order: Order) -> dict[str, Any]:
+def drawer_fields(order: DeskOrder) -> dict[str, Any]:
     """Of an entry: what was tendered and given back, or from which account it came, masked.
     Refused: NOTHING_CHOSEN, TOO_MANY_CHOSEN, AMOUNT_WRONG, CASH_SHORT, INPUT_INVALID."""
     if len(order.lines) > LINES_MAX:

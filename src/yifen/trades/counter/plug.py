@@ -7,6 +7,10 @@ from yifen.trades.counter.codes import CounterCode
 PLUG = Plug(
     name="yifen.trades.counter",
     apps=("yifen.trades.counter",),
+    terms={
+        "counter_entry": Text("柜面流水", "Counter entry"),
+        "counter_shift": Text("班次", "Shift"),
+    },
     tables=(
         Table("counter_entry", keep_rows=True),
         Table("counter_shift", keep_rows=True),

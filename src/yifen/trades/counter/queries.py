@@ -25,7 +25,7 @@ COUNTED = (Entry.State.BOOKED, Entry.State.REVERSED)
 """States in which an entry's money went through the drawer. A reversal is an entry of its own."""
 
 
-class Totals(NamedTuple):
+class ShiftTotals(NamedTuple):
     """All booked entries of one transaction code and pay kind."""
 
     code: str
@@ -35,7 +35,7 @@ class Totals(NamedTuple):
     is_reversal: bool
 
 
-class Filters(NamedTuple):
+class JournalFilters(NamedTuple):
     """What of the journal is asked for; what is left alone asks for everything."""
 
     business_day: date | None = None
@@ -141,7 +141,7 @@ def collection_of(institution_id: int, number: str) -> Entry | None:
     return found.order_by("-pk").first()
 
 
-def totals(shift: Shift) -> list[Totals]:
+def totals(shift: Shift) -> list[ShiftTotals]:
     """What the shift did, by transaction code and pay kind."""
     rows = (
         shift.entries.filter(state__in=COUNTED)
@@ -150,7 +150,9 @@ def totals(shift: Shift) -> list[Totals]:
         .order_by("code", "pay_kind")
     )
     return [
-        Totals(row["code"], row["pay_kind"], row["entries"], row["amount"], bool(row["reversals"]))
+        ShiftTotals(
+            row["code"], row["pay_kind"], row["entries"], row["amount"], bool(row["reversals"])
+        )
         for row in rows
     ]
 
@@ -173,7 +175,10 @@ def last_booked(teller: User) -> Entry | None:
 
 
 def journal(
-    institutions: Sequence[int] | None, filters: Filters, before: int | None = None, limit: int = 50
+    institutions: Sequence[int] | None,
+    filters: JournalFilters,
+    before: int | None = None,
+    limit: int = 50,
 ) -> list[Entry]:
     """Entries of these institutions (None: of all), newest first; the next page is asked with
     `before`, the id of the last of this one."""
@@ -215,7 +220,7 @@ def _whole() -> QuerySet[Entry]:
     )  # fmt: skip
 
 
-class Posting(NamedTuple):
+class EntryPosting(NamedTuple):
     """One transfer of a payment: the accounts with their names, and fen."""
 
     title: str
@@ -224,8 +229,8 @@ class Posting(NamedTuple):
     amount_fen: int
 
 
-def postings(payment_id: int) -> list[Posting]:
+def postings(payment_id: int) -> list[EntryPosting]:
     """How a booked payment stands in the ledger, without what took it back."""
     with connection.cursor() as cursor:
         cursor.execute(_POSTINGS_SQL, [payment_bucket(payment_id), payment_id])
-        return [Posting(*row) for row in cursor.fetchall()]
+        return [EntryPosting(*row) for row in cursor.fetchall()]

@@ -10,6 +10,9 @@ PLUG = Plug(
     tables=(
         Table("conformance_run", keep_rows=True),
     ),
+    terms={
+        "conformance_run": Text("合规测试", "Conformance run"),
+    },
     permissions=(
         Grant("partners.view",
               (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.FINANCE, R.BILLER_STAFF, R.DEVELOPER,

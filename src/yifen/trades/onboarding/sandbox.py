@@ -15,7 +15,7 @@ from yifen.core.facts.sandbox import (
 )
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners import operations
-from yifen.core.partners.models import Biller, Channel, Partner, WireLog
+from yifen.core.partners.models import Biller, Channel, Partner, WireLogKeeping
 from yifen.hub.payments.payables import (
     PAYABLES_SQL,
     PAYERS_SQL,
@@ -42,7 +42,7 @@ def open_sandbox(owner: Partner, day: date) -> Biller:
         return found
     operations.open_book(SANDBOX_BOOK_ID, SANDBOX_BOOK, "沙箱账簿", time(0, 0), day.isoformat())
     partner = operations.register_partner(
-        top, SANDBOX_BOOK_ID, TRIAL_BILLER, "沙箱收费单位", xml=True, json=True, wire_log=WireLog.ALL
+        top, SANDBOX_BOOK_ID, TRIAL_BILLER, "沙箱收费单位", xml=True, json=True, wire_log=WireLogKeeping.ALL
     )
     biller = operations.make_biller(partner, "water", city="沙箱")
     take_in_trial_payables(biller)
@@ -87,7 +87,7 @@ def make_twin(partner: Partner, day: date) -> Partner:
     twin = operations.register_partner(
         partner.institution, SANDBOX_BOOK_ID, f"{partner.code}-T", name,
         xml=partner.xml, json=partner.json, encoding=partner.encoding, unit=partner.unit,
-        wire_log=WireLog.ALL, sandbox_of=partner,
+        wire_log=WireLogKeeping.ALL, sandbox_of=partner,
     )  # fmt: skip
     if Channel.objects.filter(pk=partner.pk).exists():
         operations.admit(operations.make_channel(twin), trial)

@@ -12,7 +12,7 @@ DIALECTS = ("xml", "json")
 Tested = dict[str, Any]
 
 
-class InForce(NamedTuple):
+class KeyInForce(NamedTuple):
     """The newest valid key of a dialect."""
 
     version: int
@@ -38,10 +38,10 @@ def key_row(partner: Partner, dialect: str, now: datetime) -> PartnerKey | None:
     return (sha1 if dialect == "xml" else rows.exclude(pk__in=sha1)).order_by("-version").first()
 
 
-def keys_in_force(partner: Partner, now: datetime) -> dict[str, InForce]:
+def keys_in_force(partner: Partner, now: datetime) -> dict[str, KeyInForce]:
     """Of each dialect that the partner speaks and has a key for."""
     found = {dialect: key_row(partner, dialect, now) for dialect in spoken(partner)}
-    return {dialect: InForce(row.version, row.algorithm, row.valid_from)
+    return {dialect: KeyInForce(row.version, row.algorithm, row.valid_from)
             for dialect, row in found.items() if row is not None}  # fmt: skip
 
 

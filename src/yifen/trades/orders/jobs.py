@@ -5,11 +5,11 @@ from collections.abc import Callable
 from yifen.core.access.edge import now
 from yifen.face.shell.hub import key_ring, local_hub
 from yifen.trades.orders.methods import registry
-from yifen.trades.orders.settle import Outside, settle
+from yifen.trades.orders.settle import OrderOutside, settle
 
 
 def run(ending: Callable[[], bool]) -> None:
     """Look at the orders that are due, until none is."""
-    outside = Outside(local_hub(), registry.of(key_ring()))
+    outside = OrderOutside(local_hub(), registry.of(key_ring()))
     while not ending() and settle(outside, now()):
         continue

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 
-class State(models.TextChoices):
+class OrderState(models.TextChoices):
     """Where an order stands; which step may follow which: rules.LEGAL."""
 
     NEW = "new", "待支付"
@@ -36,7 +36,7 @@ class Order(models.Model):
     began_at = models.DateTimeField(null=True)  # when it said so
     trade_no = models.CharField(max_length=64, blank=True)  # the pay method's own number
     received_fen = models.BigIntegerField(null=True)
-    state = models.CharField(max_length=10, choices=State, default=State.NEW)
+    state = models.CharField(max_length=10, choices=OrderState, default=OrderState.NEW)
     code = models.IntegerField(null=True)  # the hub's last word, or why the money goes back
     payment_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField()
@@ -57,7 +57,7 @@ class Order(models.Model):
                 name="checkout_order_open_once",
             ),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="checkout_order_amount"),
-            models.CheckConstraint(condition=Q(state__in=State.values), name="checkout_order_state"),
+            models.CheckConstraint(condition=Q(state__in=OrderState.values), name="checkout_order_state"),
             # Money that came has a time and an amount; a booked order has its payment.
             models.CheckConstraint(
                 condition=~Q(state__in=["paid", "booked", "refund_due", "refunded"])

@@ -14,8 +14,8 @@ from yifen.core.wire.messages import Query
 from yifen.hub.payments.local import LocalHub
 from yifen.trades.orders import catalogue, rules
 from yifen.trades.orders.codes import OrderCode
-from yifen.trades.orders.methods import Ask, Device, Goal, PayMethod, Trade
-from yifen.trades.orders.models import Order, State
+from yifen.trades.orders.methods import Device, Goal, PayMethodPort, PayRequest, Trade
+from yifen.trades.orders.models import Order, OrderState
 from yifen.trades.orders.rules import Choice, OrderLine
 
 
@@ -71,14 +71,16 @@ def _made_before(wish: Wish) -> Order | None:
     ).first()  # fmt: skip
 
 
-def begin(method: PayMethod, order: Order, ask: Ask, now: datetime) -> Goal:
+def begin(method: PayMethodPort, order: Order, ask: PayRequest, now: datetime) -> Goal:
     """Send the payer to the pay method; answers where. Refused: ORDER_STATE, MethodFault."""
     if now >= order.expires_at or order.state not in rules.OPEN:
         raise Refused(OrderCode.ORDER_STATE)
     # First we say that money may come, then we let it come: a crash between leaves a question.
-    move(order, State.PAYING, settle_at=rules.look_again_at(now, 0, State.PAYING))
+    move(order, OrderState.PAYING, settle_at=rules.look_again_at(now, 0, OrderState.PAYING))
     goal = method.begin(ask)
-    Order.objects.filter(pk=order.pk, state=State.PAYING).update(goal=goal._asdict(), began_at=now)
+    Order.objects.filter(pk=order.pk, state=OrderState.PAYING).update(
+        goal=goal._asdict(), began_at=now
+    )
     return goal
 
 
@@ -89,20 +91,20 @@ def money_came(order: Order, trade: Trade, now: datetime) -> Order:
         row = locked(order.pk)
         if row.state in rules.HAS_MONEY:
             return row
-        after, code = rules.after_money(State(row.state), row.amount_fen, trade.amount_fen)
+        after, code = rules.after_money(OrderState(row.state), row.amount_fen, trade.amount_fen)
         return _write(row, after, received_fen=trade.amount_fen, trade_no=trade.trade_no,
                       paid_at=now, code=code, settle_at=now, tries=0)  # fmt: skip
 
 
-def move(order: Order, after: State, **fields: Any) -> Order:
+def move(order: Order, after: OrderState, **fields: Any) -> Order:
     """One legal step, or none when it stands there already. Refused: ORDER_STATE."""
     with transaction.atomic():
         row = locked(order.pk)
         return row if row.state == after else _write(row, after, **fields)
 
 
-def _write(row: Order, after: State, **fields: Any) -> Order:
-    if not rules.may_step(State(row.state), after):
+def _write(row: Order, after: OrderState, **fields: Any) -> Order:
+    if not rules.may_step(OrderState(row.state), after):
         raise Refused(OrderCode.ORDER_STATE, "", f"{row.state} → {after}")
     for name, value in {"state": after, **fields}.items():
         setattr(row, name, value)

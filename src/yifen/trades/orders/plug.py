@@ -1,11 +1,17 @@
 """What orders bring: the payer's pages."""
 
-from yifen.core.facts.plug import Plug, Table, Task, Urls, Watch
+from yifen.core.facts.plug import Plug, Table, Task, Text, Urls, Watch
 from yifen.trades.orders.codes import OrderCode
 
 PLUG = Plug(
     name="yifen.trades.orders",
     apps=("yifen.trades.orders",),
+    terms={
+        "pay_method": Text("缴费方式", "Pay method"),
+        "sealed": Text("密钥", "Keys"),
+        "base_address": Text("地址", "Address"),
+        "enabled": Text("启用", "Enabled"),
+    },
     tables=(
         Table("checkout_binding"),
         Table("checkout_holder"),

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from yifen.core.facts.sqlfiles import queries
-from yifen.trades.orders.models import Binding, Order, State
+from yifen.trades.orders.models import Binding, Order, OrderState
 
 PAGE = 20
 ID_MAX = 2**63 - 1
@@ -18,7 +18,8 @@ _ELSEWHERE_SQL = queries(__package__)["paid_elsewhere"]
 def open_orders(browser: str) -> list[Order]:
     """What this browser has not finished: the screen finds it again."""
     rows = Order.objects.select_related("biller__partner").filter(
-        browser=browser, state__in=[State.NEW, State.PAYING, State.PAID, State.REFUND_DUE]
+        browser=browser,
+        state__in=[OrderState.NEW, OrderState.PAYING, OrderState.PAID, OrderState.REFUND_DUE],
     )
     return list(rows.order_by("-created_at")[:3]) if browser else []
 
@@ -55,11 +56,11 @@ class HistoryEntry(NamedTuple):
     payment_id: int = 0  # elsewhere
 
     @property
-    def place(self) -> "Place":
-        return Place(self.at, bool(self.order_no), self.order_no or str(self.payment_id))
+    def place(self) -> "HistoryPlace":
+        return HistoryPlace(self.at, bool(self.order_no), self.order_no or str(self.payment_id))
 
 
-class Place(NamedTuple):
+class HistoryPlace(NamedTuple):
     """Where an entry stands: payments of one batch share a time, so the time alone is no place. Of
     what happened at once orders come first, then by their number."""
 
@@ -73,7 +74,7 @@ class Place(NamedTuple):
         return f"{self.at.isoformat()}~{self.is_order:d}~{self.number}"
 
 
-def read_place(text: str) -> Place | None:
+def read_place(text: str) -> HistoryPlace | None:
     """None: it is none."""
     at, _, rest = text.partition("~")
     kind, _, number = rest.partition("~")
@@ -84,10 +85,10 @@ def read_place(text: str) -> Place | None:
     is_number = number.isascii() and number.isdigit() and len(number) <= 18
     if found.tzinfo is None or kind not in ("0", "1") or not (is_number or kind == "1"):
         return None
-    return Place(found, kind == "1", number.replace("\x00", "")[:32])
+    return HistoryPlace(found, kind == "1", number.replace("\x00", "")[:32])
 
 
-def history(browser: str, holder_id: int | None, before: Place | None) -> list[HistoryEntry]:
+def history(browser: str, holder_id: int | None, before: HistoryPlace | None) -> list[HistoryEntry]:
     """What was paid in this browser and by this person; and on the accounts he binds, by anybody
     anywhere, but only since he binds them. One page and one more row, newest first."""
     bindings = list(Binding.objects.filter(holder=holder_id)) if holder_id is not None else []
@@ -96,7 +97,7 @@ def history(browser: str, holder_id: int | None, before: Place | None) -> list[H
 
 
 def _orders(
-    browser: str, holder_id: int | None, bindings: list[Binding], before: Place | None
+    browser: str, holder_id: int | None, bindings: list[Binding], before: HistoryPlace | None
 ) -> list[HistoryEntry]:
     mine = Q(browser=browser) if browser else Q(pk__in=[])
     if holder_id is not None:
@@ -115,7 +116,7 @@ def _orders(
     ]  # fmt: skip
 
 
-def _elsewhere(bindings: list[Binding], before: Place | None) -> list[HistoryEntry]:
+def _elsewhere(bindings: list[Binding], before: HistoryPlace | None) -> list[HistoryEntry]:
     """By the counter, an app: whatever is no order of these pages."""
     if not bindings:
         return []

@@ -11,10 +11,10 @@ from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import LINES_MAX
 from yifen.core.wire.replies import PayableView
 from yifen.trades.orders.codes import OrderCode
-from yifen.trades.orders.models import State
+from yifen.trades.orders.models import OrderState
 
-S = State
-LEGAL: dict[State, frozenset[State]] = {
+S = OrderState
+LEGAL: dict[OrderState, frozenset[OrderState]] = {
     S.NEW: frozenset({S.PAYING, S.CLOSED}),
     S.PAYING: frozenset({S.PAID, S.REFUND_DUE, S.CLOSED}),
     S.PAID: frozenset({S.BOOKED, S.REFUND_DUE}),
@@ -59,7 +59,7 @@ class Choice(NamedTuple):
     amount: str = ""
 
 
-def may_step(before: State, after: State) -> bool:
+def may_step(before: OrderState, after: OrderState) -> bool:
     return after in LEGAL[before]
 
 
@@ -113,7 +113,7 @@ def is_refusal(code: ResultCode) -> bool:
     return code not in _OURS and code is not Code.OK and not code.meaning.retryable
 
 
-def after_money(state: State, amount_fen: int, received_fen: int) -> tuple[State, ResultCode | None]:
+def after_money(state: OrderState, amount_fen: int, received_fen: int) -> tuple[OrderState, ResultCode | None]:
     """Where an order goes when its money came: exactly its amount, in time, or back."""
     if state is S.CLOSED:
         return S.REFUND_DUE, OrderCode.ORDER_CLOSED
@@ -122,7 +122,7 @@ def after_money(state: State, amount_fen: int, received_fen: int) -> tuple[State
     return S.PAID, None
 
 
-def look_again_at(now: datetime, tries: int, state: State) -> datetime:
+def look_again_at(now: datetime, tries: int, state: OrderState) -> datetime:
     """When the job looks at an order that stays as it is: while it may still be paid, soon."""
     wait_s = LADDER_S[min(tries, len(LADDER_S) - 1)]
     return now + timedelta(seconds=min(wait_s, PAYING_S_MAX) if state in OPEN else wait_s)

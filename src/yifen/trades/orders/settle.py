@@ -16,22 +16,22 @@ from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import Charge, Confirm, Line, Reverse, WireFault
 from yifen.hub.payments.local import LocalHub
 from yifen.trades.orders import rates, rules
-from yifen.trades.orders.methods import PayMethod
-from yifen.trades.orders.models import Order, PhoneCheck, State
+from yifen.trades.orders.methods import PayMethodPort
+from yifen.trades.orders.models import Order, OrderState, PhoneCheck
 from yifen.trades.orders.operations import find, lines_of, money_came, move
 
 log = structlog.get_logger()
 TAKE_MOST = 50
 
 
-class Outside(NamedTuple):
+class OrderOutside(NamedTuple):
     """Whom an order needs: the hub, and the pay methods by code."""
 
     hub: LocalHub
-    method: Callable[[str], PayMethod]
+    method: Callable[[str], PayMethodPort]
 
 
-def settle(outside: Outside, now: datetime) -> int:
+def settle(outside: OrderOutside, now: datetime) -> int:
     """Look at every order that is due; answers how many. One that fails is tried again later."""
     orders = _take_due(now)
     for order in orders:
@@ -56,13 +56,13 @@ def _take_due(now: datetime) -> list[Order]:
             .order_by("settle_at")[:TAKE_MOST]
         )
         for row in rows:
-            row.settle_at = rules.look_again_at(now, row.tries, State(row.state))
+            row.settle_at = rules.look_again_at(now, row.tries, OrderState(row.state))
             row.tries += 1
         Order.objects.bulk_update(rows, ["settle_at", "tries"])
     return rows
 
 
-def look(outside: Outside, order: Order, now: datetime) -> Order:
+def look(outside: OrderOutside, order: Order, now: datetime) -> Order:
     """The payer is waiting: do now what the job would do soon, but ask nobody too often. Whatever
     goes wrong is the job's to repeat."""
     rows = Order.objects.filter(pk=order.pk)
@@ -75,7 +75,7 @@ def look(outside: Outside, order: Order, now: datetime) -> Order:
         return find(order.pk)
 
 
-def advance(outside: Outside, order: Order, now: datetime) -> Order:
+def advance(outside: OrderOutside, order: Order, now: datetime) -> Order:
     """All that can be done for it now. MethodFault when the pay method gives no answer."""
     while True:
         before, order = order.state, _step(outside, order, now)
@@ -83,25 +83,25 @@ def advance(outside: Outside, order: Order, now: datetime) -> Order:
             return order
 
 
-def _step(outside: Outside, order: Order, now: datetime) -> Order:
+def _step(outside: OrderOutside, order: Order, now: datetime) -> Order:
     match order.state:
-        case State.NEW if now >= order.expires_at:
+        case OrderState.NEW if now >= order.expires_at:
             return closed(order, now)
-        case State.PAYING | State.CLOSED:
+        case OrderState.PAYING | OrderState.CLOSED:
             return ask(outside.method(order.method), order, now)
-        case State.PAID:
+        case OrderState.PAID:
             return book(outside.hub, order, now)
-        case State.REFUND_DUE:
+        case OrderState.REFUND_DUE:
             return give_back(outside.method(order.method), order, now)
     return order
 
 
-def ask(method: PayMethod, order: Order, now: datetime) -> Order:
+def ask(method: PayMethodPort, order: Order, now: datetime) -> Order:
     """What the pay method knows of it; an order whose time is over is closed there."""
     trade = method.query(order.pk)
     if trade.state == "paid":
         return money_came(order, trade, now)
-    if order.state == State.CLOSED:
+    if order.state == OrderState.CLOSED:
         _rest(order, now)
     elif trade.state in ("closed", "returned"):
         return closed(order, now)
@@ -110,23 +110,23 @@ def ask(method: PayMethod, order: Order, now: datetime) -> Order:
     return order
 
 
-def cancel(method: PayMethod, order: Order, now: datetime) -> Order:
+def cancel(method: PayMethodPort, order: Order, now: datetime) -> Order:
     """No money may come any more; if it just did, the order goes on."""
-    if order.state == State.NEW or method.close(order.pk):
+    if order.state == OrderState.NEW or method.close(order.pk):
         return closed(order, now)
     return order
 
 
 def closed(order: Order, now: datetime) -> Order:
     """Asked about once more after its time is over: providers have been late."""
-    late = None if order.state == State.NEW else max(now, order.expires_at) + rules.LATE
-    return move(order, State.CLOSED, ended_at=now, settle_at=late, tries=0)
+    late = None if order.state == OrderState.NEW else max(now, order.expires_at) + rules.LATE
+    return move(order, OrderState.CLOSED, ended_at=now, settle_at=late, tries=0)
 
 
 def _rest(order: Order, now: datetime) -> None:
     """A closed order that got no money in all its time is not looked at again."""
     if now >= order.expires_at + rules.LATE:
-        Order.objects.filter(pk=order.pk, state=State.CLOSED).update(settle_at=None)
+        Order.objects.filter(pk=order.pk, state=OrderState.CLOSED).update(settle_at=None)
 
 
 def book(hub: LocalHub, order: Order, now: datetime) -> Order:
@@ -138,7 +138,7 @@ def book(hub: LocalHub, order: Order, now: datetime) -> Order:
         code, reply = fault.code, None
     if code is Code.OK and reply is not None and order.code is None:
         return _booked(order, reply.payment_id, now)
-    Order.objects.filter(pk=order.pk, state=State.PAID).update(code=code)
+    Order.objects.filter(pk=order.pk, state=OrderState.PAID).update(code=code)
     if code is Code.OK or rules.is_refusal(code) or now >= _paid_at(order) + rules.GIVE_UP:
         return _by_the_record(hub, order, code, now)
     return order
@@ -163,7 +163,7 @@ def _paid_at(order: Order) -> datetime:
 
 
 def _booked(order: Order, payment_id: int, now: datetime) -> Order:
-    return move(order, State.BOOKED, payment_id=payment_id, code=Code.OK, ended_at=now,
+    return move(order, OrderState.BOOKED, payment_id=payment_id, code=Code.OK, ended_at=now,
                 settle_at=None, tries=0)  # fmt: skip
 
 
@@ -199,14 +199,14 @@ def _blocked(hub: LocalHub, order: Order, now: datetime) -> bool:
 
 
 def _back(order: Order, code: ResultCode, now: datetime) -> Order:
-    return move(order, State.REFUND_DUE, code=code, settle_at=now, tries=0)
+    return move(order, OrderState.REFUND_DUE, code=code, settle_at=now, tries=0)
 
 
-def give_back(method: PayMethod, order: Order, now: datetime) -> Order:
+def give_back(method: PayMethodPort, order: Order, now: datetime) -> Order:
     """The payer's money goes back whole, under a number that is always the same."""
     received_fen = order.received_fen or 0
     done = method.refund(order.pk, rules.return_serial(order.pk), received_fen, received_fen)
     if not done:
         return order
-    return move(order, State.REFUNDED, ended_at=now, settle_at=None, tries=0)
+    return move(order, OrderState.REFUNDED, ended_at=now, settle_at=None, tries=0)
 

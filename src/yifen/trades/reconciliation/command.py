@@ -19,10 +19,10 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.runtime import EdgeError
 from yifen.trades.reconciliation import files, runs
-from yifen.trades.reconciliation.files import Taken
+from yifen.trades.reconciliation.files import TakenFile
 from yifen.trades.reconciliation.profile import read_profile
 from yifen.trades.reconciliation.readers.registry import FORMATS, sniff
-from yifen.trades.reconciliation.runs import Outcome
+from yifen.trades.reconciliation.runs import RunOutcome
 
 SHOWN = 50
 HEAD = 4096  # bytes in which a file shows its format
@@ -62,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
 
 def reconcile(
     conn: psycopg.Connection[Any], args: argparse.Namespace, stream: BinaryIO
-) -> tuple[Taken, Outcome]:
+) -> tuple[TakenFile, RunOutcome]:
     """Take the file in, then reconcile its day. Of a partner without a profile the file's own look
     says its format."""
     now = datetime.now(UTC)
@@ -81,7 +81,7 @@ def _opened(path: Path) -> BinaryIO:
 
 
 def _tell(
-    console: Console, conn: psycopg.Connection[Any], taken: Taken, outcome: Outcome
+    console: Console, conn: psycopg.Connection[Any], taken: TakenFile, outcome: RunOutcome
 ) -> None:
     """What agreed, and the first differences."""
     again = ", already known" if taken.known else ""

@@ -16,8 +16,8 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.trades.reconciliation.codes import FileCode
-from yifen.trades.reconciliation.loading import Totals, copy_rows
-from yifen.trades.reconciliation.profile import Profile
+from yifen.trades.reconciliation.loading import FileTotals, copy_rows
+from yifen.trades.reconciliation.profile import LegProfile
 from yifen.trades.reconciliation.readers.registry import Hints, open_file
 from yifen.trades.reconciliation.rows import FileError
 
@@ -31,7 +31,7 @@ _NUMBER = _SQL["next_file"]
 _ONE_AT_A_TIME = _SQL["lock_files"]
 
 
-class Taken(msgspec.Struct, frozen=True):
+class TakenFile(msgspec.Struct, frozen=True):
     """A file that is in. `known`: its very bytes were there before, and nothing was added."""
 
     file_id: int
@@ -45,14 +45,14 @@ class Taken(msgspec.Struct, frozen=True):
 
 def take_in(
     conn: psycopg.Connection[Any],
-    profile: Profile,
+    profile: LegProfile,
     stream: BinaryIO,
     name: str,
     by: str,
     now: datetime,
     day: date | None = None,
     format_code: str = "",
-) -> Taken:
+) -> TakenFile:
     """Load one file of a partner; `stream` can seek. `day`: its business day, where the file does
     not say; `format_code` stands in for the profile's. Refused with the code of the breach (82xx),
     its column as the field, line and reason as the detail."""
@@ -61,7 +61,7 @@ def take_in(
         conn.execute(_ONE_AT_A_TIME, (profile.partner_id,))
         known = conn.execute(_KNOWN, (profile.partner_id, digest)).fetchone()
         if known is not None:
-            return _again(Taken(known[0], True, *known[1:]), day)
+            return _again(TakenFile(known[0], True, *known[1:]), day)
         row = conn.execute(_NUMBER).fetchone()
         assert row is not None
         file_id = int(row[0])
@@ -84,12 +84,12 @@ def take_in(
             "amount_fen": totals.amount_fen, "fee_fen": totals.fee_fen, "now": now, "by": by,
         }).fetchone()  # fmt: skip
         assert added is not None
-        return Taken(
+        return TakenFile(
             file_id, False, found, added[0], totals.rows, totals.amount_fen, totals.fee_fen
         )
 
 
-def _again(taken: Taken, day: date | None) -> Taken:
+def _again(taken: TakenFile, day: date | None) -> TakenFile:
     """The file that was there; FILE_OF_ANOTHER_DAY when it is now said to be of another."""
     if day not in (None, taken.business_day):
         detail = f"{taken.business_day}, not {day}"
@@ -99,7 +99,7 @@ def _again(taken: Taken, day: date | None) -> Taken:
 
 def _load(
     conn: psycopg.Connection[Any], file_id: int, code: str, stream: BinaryIO, hints: Hints
-) -> tuple[date | None, Totals]:
+) -> tuple[date | None, FileTotals]:
     """The rows into recon_row; the file's business day as far as known, and what they add up to."""
     reading = open_file(code, stream, hints)
     totals = copy_rows(conn, file_id, reading)

@@ -14,7 +14,7 @@ ROWS_AT_ONCE = 2_000
 _COPY = queries(__package__)["copy_rows"]
 
 
-class Totals(msgspec.Struct):
+class FileTotals(msgspec.Struct):
     """What the rows of a file add up to; `amount_fen` is net."""
 
     rows: int = 0
@@ -22,9 +22,9 @@ class Totals(msgspec.Struct):
     fee_fen: int = 0
 
 
-def copy_rows(conn: psycopg.Connection[Any], file_id: int, reading: Reading) -> Totals:
+def copy_rows(conn: psycopg.Connection[Any], file_id: int, reading: Reading) -> FileTotals:
     """All rows of one file. Whatever the reader raises goes on; the caller's transaction ends."""
-    totals = Totals()
+    totals = FileTotals()
     with conn.cursor().copy(_COPY) as copy:
         for piece in reading.pieces(b"%d" % file_id, ROWS_AT_ONCE):
             if isinstance(piece, Block):

@@ -11,8 +11,7 @@ import psycopg
 from psycopg import ClientCursor
 
 from yifen.core.facts.sqlfiles import queries
-from yifen.trades.reconciliation.ours import OF_PARTY
-from yifen.trades.reconciliation.profile import Profile
+from yifen.trades.reconciliation.profile import LegProfile
 
 _SQL = queries(__package__)
 HASH_ONLY = _SQL["hash_only"]
@@ -23,6 +22,12 @@ COUNTS = _SQL["counts"]
 REPEATED = _SQL["find_repeated"]
 KNOWN = {"channel": _SQL["known_to_channel"], "biller": _SQL["known_to_biller"]}
 AGREED = _SQL["agreed"]
+# Our side of a leg: payments and returns of a day, or what we expect at a bank. Columns: kind, serial (the
+# key of the leg, unique), amount_fen, at (local), payment_id, expected_id, undecided, original, account_no,
+# batch. An undecided payment is one whose end the biller still owes us (H4): only its file can decide it.
+OURS = {
+    "channel": _SQL["ours_channel"], "biller": _SQL["ours_biller"], "bank": _SQL["ours_bank"],
+}  # fmt: skip
 
 
 class Sums(msgspec.Struct, frozen=True):
@@ -34,11 +39,11 @@ class Sums(msgspec.Struct, frozen=True):
 
 
 def find(
-    conn: psycopg.Connection[Any], profile: Profile, params: dict[str, Any], theirs: Sums
+    conn: psycopg.Connection[Any], profile: LegProfile, params: dict[str, Any], theirs: Sums
 ) -> tuple[Sums, Sums]:
     """Fill `recon_found` with what differs. Answers our side's sums and the sums that agreed.
     `params`: partner, day, file, fee_ppm."""
-    ours = OF_PARTY[profile.party]
+    ours = OURS[profile.party]
     run = ClientCursor(conn)  # CREATE TABLE AS takes no bound parameters
     run.execute(HASH_ONLY)
     row = run.execute(OUR_TOTALS.format(ours=ours), params).fetchone()

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Party(models.TextChoices):
+class PartyChoice(models.TextChoices):
     """Whose file it is."""
 
     CHANNEL = "channel", _("渠道")
@@ -15,7 +15,7 @@ class Party(models.TextChoices):
     BANK = "bank", _("银行")
 
 
-class Truth(models.TextChoices):
+class TruthChoice(models.TextChoices):
     """Whose record counts when two differ (domain.md case 8)."""
 
     OURS = "ours", _("以本方为准")
@@ -94,14 +94,14 @@ class Profile(models.Model):
     """How one partner is reconciled. Without a row: the hub's own daily file, the defaults."""
 
     partner = models.OneToOneField("partners.Partner", models.PROTECT, primary_key=True)
-    party = models.CharField(max_length=7, choices=Party)
+    party = models.CharField(max_length=7, choices=PartyChoice)
     format = models.CharField(max_length=24, default="hub")
     layout = models.ForeignKey(Layout, models.PROTECT, null=True, blank=True)
     owner = models.CharField(
         max_length=40, blank=True, default=""
     )  # merchant or account in the file
     currency = models.CharField(max_length=3, default="CNY", db_default="CNY")  # of a bank's lines
-    truth = models.CharField(max_length=6, choices=Truth)
+    truth = models.CharField(max_length=6, choices=TruthChoice)
     cut_off = models.TimeField(null=True, blank=True)  # the partner's own; empty: the book's
     slack_min = models.PositiveSmallIntegerField(default=30)  # around the cut: waits a day
     fee_ppm = models.PositiveIntegerField(null=True, blank=True)  # its fee; empty: not compared
@@ -129,7 +129,7 @@ class DifferenceClass(models.TextChoices):
     DUPLICATE = "duplicate", _("对方重复")
 
 
-class Action(models.TextChoices):
+class RepairActionChoice(models.TextChoices):
     """What is done about a difference 平账."""
 
     REFUND = "refund", _("退回缴费")  # we take our payment back
@@ -147,7 +147,7 @@ class Policy(models.Model):
 
     profile = models.ForeignKey(Profile, models.CASCADE, related_name="policies")
     difference_class = models.CharField(max_length=11, choices=DifferenceClass)
-    action = models.CharField(max_length=8, choices=Action)
+    action = models.CharField(max_length=8, choices=RepairActionChoice)
     automatic = models.BooleanField(default=False)  # else maker and checker
     automatic_fen_max = models.BigIntegerField(null=True, blank=True)
 

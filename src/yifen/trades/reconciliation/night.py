@@ -5,7 +5,7 @@ import structlog
 
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
-from yifen.hub.night import Connection, Night, Reason, Result, Tally
+from yifen.hub.night import Connection, Night, NightTally, Reason, Result
 from yifen.trades.reconciliation import runs
 from yifen.trades.reconciliation.profile import read_profile
 from yifen.trades.reconciliation.repair import operations as repair
@@ -19,7 +19,7 @@ _PARTNERS = _SQL["partners_to_repair"]
 
 def reconcile(conn: Connection, night: Night) -> Result:
     """One partner that fails does not stop the others; its error is in the result."""
-    tally, failed = Tally(), []
+    tally, failed = NightTally(), []
     params = {"book": night.book_id, "day": night.day}
     for partner_id, code, institution, day in conn.execute(_WAITING, params).fetchall():
         try:
@@ -42,7 +42,7 @@ def reconcile(conn: Connection, night: Night) -> Result:
 
 def work_off(conn: Connection, night: Night) -> Result:
     """What policies let go by itself, of every day of the book."""
-    tally = Tally()
+    tally = NightTally()
     for partner_id, institution in conn.execute(_PARTNERS, (night.book_id,)).fetchall():
         worked = repair.work_off(conn, night.outside.hub, night.now, BY, partner_id=partner_id)
         tally.add(institution, **worked._asdict())

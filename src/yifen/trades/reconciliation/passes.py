@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 
 from yifen.core.facts.sqlfiles import queries
-from yifen.trades.reconciliation.profile import Profile
+from yifen.trades.reconciliation.profile import LegProfile
 
 _SQL = queries(__package__)
 CROSS_DAY = _SQL["cross_day"]
@@ -27,7 +27,7 @@ _EXPECTED = _SQL["close_expected"]
 
 
 def run(
-    conn: psycopg.Connection[Any], profile: Profile, run_id: int, now: datetime, day: date
+    conn: psycopg.Connection[Any], profile: LegProfile, run_id: int, now: datetime, day: date
 ) -> dict[str, int]:
     """All passes that the profile asks for. Answers groups closed by each."""
     passes = [("cross_day", CROSS_DAY)]

@@ -10,7 +10,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.trades.reconciliation.codes import RepairCode
-from yifen.trades.reconciliation.readers.layout import Layout
+from yifen.trades.reconciliation.readers.layout import FileLayout
 
 _SQL = queries(__package__)
 _BY_ID = _SQL["profile_by_id"]
@@ -20,7 +20,7 @@ _COLUMNS = _SQL["layout_columns"]
 MIDNIGHT = time(0, 0)
 
 
-class Profile(msgspec.Struct, frozen=True):
+class LegProfile(msgspec.Struct, frozen=True):
     """One leg's settings; see the columns of `recon_profile`. `described`: there is a row, else
     these are the defaults; `party`: channel, biller or bank."""
 
@@ -31,7 +31,7 @@ class Profile(msgspec.Struct, frozen=True):
     described: bool
     party: str
     format: str
-    layout: Layout | None
+    layout: FileLayout | None
     owner: str
     currency: str
     truth: str
@@ -58,7 +58,7 @@ def _end_of(day: date, cut_off: time) -> datetime:
     return moment + timedelta(days=1) if cut_off == MIDNIGHT else moment
 
 
-def read_profile(conn: psycopg.Connection[Any], partner: int | str) -> Profile:
+def read_profile(conn: psycopg.Connection[Any], partner: int | str) -> LegProfile:
     """By partner id or code. Refused PARTNER_UNKNOWN; PROFILE_UNKNOWN: neither channel nor biller,
     and nobody said whose file it is."""
     cursor = conn.execute(_BY_ID if isinstance(partner, int) else _BY_CODE, (partner,))
@@ -70,13 +70,13 @@ def read_profile(conn: psycopg.Connection[Any], partner: int | str) -> Profile:
     if row["party"] is None:
         raise Refused(RepairCode.PROFILE_UNKNOWN, "partner", row["code"])
     layout_id = row.pop("layout_id")
-    return Profile(layout=read_layout(conn, layout_id) if layout_id else None, **row)
+    return LegProfile(layout=read_layout(conn, layout_id) if layout_id else None, **row)
 
 
-def read_layout(conn: psycopg.Connection[Any], layout_id: int) -> Layout:
+def read_layout(conn: psycopg.Connection[Any], layout_id: int) -> FileLayout:
     """A file's description, whole."""
     row = conn.execute(_LAYOUT, (layout_id,)).fetchone()
     columns = conn.execute(_COLUMNS, (layout_id,)).fetchone()
     assert row is not None
     assert columns is not None
-    return msgspec.convert(row[0] | {"columns": columns[0] or []}, Layout)
+    return msgspec.convert(row[0] | {"columns": columns[0] or []}, FileLayout)

@@ -15,7 +15,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.trades.reconciliation import matching, passes
 from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.matching import Sums
-from yifen.trades.reconciliation.profile import Profile
+from yifen.trades.reconciliation.profile import LegProfile
 
 _SQL = queries(__package__)
 _FILE = _SQL["newest_file"]
@@ -31,7 +31,7 @@ _LEFT = _SQL["left"]
 _FORGET = _SQL["drop_found"]
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class RunOutcome(msgspec.Struct, frozen=True):
     """What a run found. `differences`: open items of the day by class; `waiting`: items around
     the cut, which count from the next day's file on; `closed`: groups that later passes explained;
     amounts are net fen."""
@@ -48,8 +48,8 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 def reconcile(
-    conn: psycopg.Connection[Any], profile: Profile, day: date, now: datetime
-) -> Outcome:
+    conn: psycopg.Connection[Any], profile: LegProfile, day: date, now: datetime
+) -> RunOutcome:
     """Reconcile the newest file of the day, in one transaction. Refused FILE_MISSING."""
     with conn.transaction():
         row = conn.execute(_FILE, (profile.partner_id, day)).fetchone()
@@ -83,16 +83,16 @@ def _id(conn: psycopg.Connection[Any], params: dict[str, Any]) -> int:
 
 
 def _outcome(
-    profile: Profile,
+    profile: LegProfile,
     run_id: int,
     day: date,
     sums: tuple[Sums, Sums, Sums],
     left: list[tuple[Any, ...]],
     closed: dict[str, int],
-) -> Outcome:
+) -> RunOutcome:
     differences: dict[str, int] = {}
     for name, state, count in left:
         if state != "waiting":
             differences[name] = differences.get(name, 0) + count
     waiting = sum(count for _, state, count in left if state == "waiting")
-    return Outcome(run_id, profile.code, day, *sums, differences, waiting, closed)
+    return RunOutcome(run_id, profile.code, day, *sums, differences, waiting, closed)

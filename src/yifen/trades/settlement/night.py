@@ -8,7 +8,7 @@ import msgspec
 
 from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.sqlfiles import queries
-from yifen.hub.night import Connection, Night, Reason, Result, Tally
+from yifen.hub.night import Connection, Night, NightTally, Reason, Result
 from yifen.trades.settlement.calendar import Calendar
 from yifen.trades.settlement.operations import (
     commission,
@@ -40,7 +40,7 @@ class _Due(NamedTuple):
 def settle_days(conn: Connection, night: Night) -> Result:
     """What the bank's statement proved, what channels still owe, then the billers' days. A biller
     that is not proved keeps nobody else; the close names it."""
-    tally, left = Tally(), []
+    tally, left = NightTally(), []
     took = matches.take_bank_matches(conn, night.now)
     _expect(conn, night, tally)
     partners = _partners(conn, night)
@@ -57,7 +57,7 @@ def settle_days(conn: Connection, night: Night) -> Result:
 
 def true_up(conn: Connection, night: Night) -> Result:
     """Periods that end: what their commission still lacks."""
-    tally, partners = Tally(), _partners(conn, night)
+    tally, partners = NightTally(), _partners(conn, night)
     for one in commission.true_up_due(conn, night.book_id, night.day, night.now):
         tally.add(partners[one.biller_id][1], periods=1, fee_fen=one.fee_fen)
     return tally.result()
@@ -66,7 +66,7 @@ def true_up(conn: Connection, night: Night) -> Result:
 def pay_out(conn: Connection, night: Night) -> Result:
     """Instruct what is due today, send it by each bank's port, ask for what is undecided. A bank
     without a port gets its payouts as a file, which a person fetches."""
-    tally, partners, left = Tally(), _partners(conn, night), []
+    tally, partners, left = NightTally(), _partners(conn, night), []
     for one in payouts.instruct_due(conn, night.book_id, _today(conn, night), night.now):
         code, institution = partners[one.biller_id]
         if one.code is Code.OK:
@@ -85,7 +85,7 @@ def pay_out(conn: Connection, night: Night) -> Result:
     return tally.result(left=left[:50])
 
 
-def _expect(conn: Connection, night: Night, tally: Tally) -> None:
+def _expect(conn: Connection, night: Night, tally: NightTally) -> None:
     params = {"book": night.book_id, "day": night.day, "signed": bool(night.signed_by)}
     for due in (_Due(*row) for row in conn.execute(_TO_EXPECT, params).fetchall()):
         due_on = Calendar.of(conn, due.day).add_working_days(due.day, 1)

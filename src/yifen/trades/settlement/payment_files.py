@@ -20,7 +20,7 @@ ENCODINGS = {"pain001": "UTF-8", "csv": "GB18030"}
 ENDINGS = {"pain001": "xml", "csv": "csv"}
 
 
-class Batch(Struct, frozen=True):
+class PayoutBatch(Struct, frozen=True):
     """Orders out of one account of ours. `number`: the file's, unique for ever."""
 
     number: str
@@ -33,7 +33,7 @@ class Batch(Struct, frozen=True):
         return sum(order.amount_fen for order in self.orders)
 
 
-def pain001(batch: Batch) -> bytes:
+def pain001(batch: PayoutBatch) -> bytes:
     """One payment information block, one transaction an order; sums and counts in both heads."""
     root = etree.Element(f"{{{NAMESPACE}}}Document", nsmap={None: NAMESPACE})  # type: ignore[dict-item]
     initiation = _add(root, "CstmrCdtTrfInitn")
@@ -58,7 +58,7 @@ def pain001(batch: Batch) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
-def bank_csv(batch: Batch) -> bytes:
+def bank_csv(batch: PayoutBatch) -> bytes:
     """A header line, a line an order, a totals line; amounts in yuan, GB18030, CRLF."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
@@ -77,7 +77,7 @@ def bank_csv(batch: Batch) -> bytes:
 WRITE = {"pain001": pain001, "csv": bank_csv}
 
 
-def _totals(parent: etree._Element, batch: Batch) -> None:
+def _totals(parent: etree._Element, batch: PayoutBatch) -> None:
     _add(parent, "NbOfTxs", str(len(batch.orders)))
     _add(parent, "CtrlSum", format_yuan(batch.total_fen))
 

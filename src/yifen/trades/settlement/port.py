@@ -32,7 +32,7 @@ TIMEOUT_S = 10.0
 BANK_SQL = queries(__package__)["bank_port"]
 
 
-class NoAnswer(Exception):
+class NoBankAnswer(Exception):
     """The bank did not answer in time, or not in a way that can be believed."""
 
 
@@ -48,17 +48,17 @@ class BankPort:
         self._http.close()
 
     def submit(self, order: PaymentOrder) -> PaymentStatus:
-        """Send it; the same reference again is the same payment. NoAnswer."""
+        """Send it; the same reference again is the same payment. NoBankAnswer."""
         status = self._ask(SUBMIT, order, order.reference)
         if status.state == "not_found" or status.amount_fen != order.amount_fen:
-            raise NoAnswer(f"{status.state} {status.amount_fen} fen: the answer does not fit")
+            raise NoBankAnswer(f"{status.state} {status.amount_fen} fen: the answer does not fit")
         return status
 
     def query(self, reference: str, amount_fen: int) -> PaymentStatus:
-        """What became of it. NoAnswer."""
+        """What became of it. NoBankAnswer."""
         status = self._ask(QUERY, PaymentQuery(reference), reference)
         if status.state != "not_found" and status.amount_fen != amount_fen:
-            raise NoAnswer(f"the bank speaks of {status.amount_fen} fen")
+            raise NoBankAnswer(f"the bank speaks of {status.amount_fen} fen")
         return status
 
     def _ask(self, path: str, message: Struct, reference: str) -> PaymentStatus:
@@ -74,11 +74,11 @@ class BankPort:
             )
             status = read_status(response.content)
         except (httpx.HTTPError, OSError, WireFault, msgspec.MsgspecError) as error:
-            raise NoAnswer(f"{type(error).__name__}: {error}") from None
+            raise NoBankAnswer(f"{type(error).__name__}: {error}") from None
         if status.reference != reference or status.http_status != response.status_code:
-            raise NoAnswer("the answer speaks of something else")
+            raise NoBankAnswer("the answer speaks of something else")
         if status.state == "clash":
-            raise NoAnswer("the bank has another order of this reference")
+            raise NoBankAnswer("the bank has another order of this reference")
         return status
 
     def _now(self) -> int:

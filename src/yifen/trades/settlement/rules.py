@@ -22,7 +22,7 @@ class Tier(Struct, frozen=True):
     each_fen: int = 0
 
 
-class Terms(Struct, frozen=True):
+class FeeTerms(Struct, frozen=True):
     """What a commission agreement 手续费协议 says about the fee; `valid_from` begins its periods."""
 
     measure: str  # amount or count
@@ -52,7 +52,7 @@ class Quote(Struct, frozen=True):
     fee_fen: int
 
 
-def fee(terms: Terms, measure: int, closing: bool = True) -> int:
+def fee(terms: FeeTerms, measure: int, closing: bool = True) -> int:
     """The commission in fen of a period with so many fen or payments in it.
 
     Each tier costs its own rate on what lies in it; the sum is rounded half up to a fen, once a
@@ -62,7 +62,7 @@ def fee(terms: Terms, measure: int, closing: bool = True) -> int:
     return quote(terms, measure, closing).fee_fen
 
 
-def quote(terms: Terms, measure: int, closing: bool = True) -> Quote:
+def quote(terms: FeeTerms, measure: int, closing: bool = True) -> Quote:
     """The same, tier by tier."""
     lines = tuple(_lines(terms, max(measure, 0)))
     total = (sum(line.micro_fen for line in lines) + PPM // 2) // PPM
@@ -72,7 +72,7 @@ def quote(terms: Terms, measure: int, closing: bool = True) -> Quote:
     return Quote(lines, total, charged)
 
 
-def _lines(terms: Terms, measure: int) -> Iterable[QuoteLine]:
+def _lines(terms: FeeTerms, measure: int) -> Iterable[QuoteLine]:
     ends = [*(tier.from_measure for tier in terms.tiers[1:]), None]
     for tier, until in zip(terms.tiers, ends, strict=False):  # no tiers: nothing is charged
         inside = measure if until is None else min(measure, until)
@@ -81,20 +81,20 @@ def _lines(terms: Terms, measure: int) -> Iterable[QuoteLine]:
         yield QuoteLine(tier, until, inside, inside * each)
 
 
-def charge_now(terms: Terms, measure: int, charged_fen: int, closing: bool) -> int:
+def charge_now(terms: FeeTerms, measure: int, charged_fen: int, closing: bool) -> int:
     """What is charged today: the fee of the period so far, less what was charged for it before.
     Negative gives back: payments were taken back since."""
     return fee(terms, measure, closing) - charged_fen
 
 
-def period_start(terms: Terms, day: date) -> date:
+def period_start(terms: FeeTerms, day: date) -> date:
     """The first day of the period in which `day` lies."""
     if terms.period == "day":
         return day
     return max(day.replace(day=1), terms.valid_from)
 
 
-def is_period_end(terms: Terms, day: date, next_valid_from: date | None) -> bool:
+def is_period_end(terms: FeeTerms, day: date, next_valid_from: date | None) -> bool:
     """Does a period end with this day: its month, or the agreement itself?"""
     tomorrow = day + timedelta(days=1)
     return terms.period == "day" or tomorrow.day == 1 or tomorrow == next_valid_from
@@ -111,14 +111,14 @@ def split(amount_fen: int, shares_ppm: Mapping[int, int]) -> tuple[dict[int, int
     return parts, amount_fen - sum(parts.values())
 
 
-class Place(Struct, frozen=True):
+class MerchantPlace(Struct, frozen=True):
     """A merchant's place: whose child it is, and whether its money goes up 归集."""
 
     parent: int | None
     pooled: bool
 
 
-def pooled_to(merchant: int, tree: Mapping[int, Place]) -> int:
+def pooled_to(merchant: int, tree: Mapping[int, MerchantPlace]) -> int:
     """Whose settlement account keeps the money of this merchant: the first one above it, itself
     included, that is not pooled. A merchant outside the tree keeps its own."""
     seen = set()
@@ -140,7 +140,7 @@ class Part(Struct, frozen=True):
 
 def parts_of(
     biller: int, moved_fen: int, commission_fen: int, shares_ppm: Mapping[int, int],
-    tree: Mapping[int, Place],
+    tree: Mapping[int, MerchantPlace],
 ) -> list[Part]:  # fmt: skip
     """A settled sum in parts: commission first, then the shares, the rest where it is pooled.
     They add up to `moved_fen`; `commission_fen` is what is netted, at most the whole."""

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from yifen.core.facts.sqlfiles import queries
 from yifen.trades.settlement.calendar import Calendar
-from yifen.trades.settlement.rules import Place, Terms, Tier
+from yifen.trades.settlement.rules import FeeTerms, MerchantPlace, Tier
 
 _SQL = queries(__package__)
 IN_FORCE_SQL = _SQL["agreement_of_day"]
@@ -23,7 +23,7 @@ TREE_SQL = _SQL["places_above"]
 class InForce(Struct, frozen=True):
     """An agreement on a day: its terms, and when it pays out. `payout` false: the money stays."""
 
-    terms: Terms
+    terms: FeeTerms
     lag_days: int
     make_up_days: bool
     payout: bool
@@ -43,7 +43,7 @@ def in_force(conn: psycopg.Connection[Any], biller_id: int, day: date) -> InForc
         return None
     number, measure, period, min_fen, cap_fen, mode, valid_from, lag, make_up, payout, later = row
     tiers = tuple(Tier(*tier) for tier in conn.execute(TIERS_SQL, (number,)).fetchall())
-    terms = Terms(measure, period, tiers, min_fen, cap_fen, mode, valid_from)
+    terms = FeeTerms(measure, period, tiers, min_fen, cap_fen, mode, valid_from)
     return InForce(terms, lag, make_up, payout, later)
 
 
@@ -52,7 +52,7 @@ def shares_of(conn: psycopg.Connection[Any], biller_id: int) -> dict[int, int]:
     return dict(conn.execute(SHARES_SQL, (biller_id,)).fetchall())
 
 
-def tree_above(conn: psycopg.Connection[Any], biller_id: int) -> dict[int, Place]:
+def tree_above(conn: psycopg.Connection[Any], biller_id: int) -> dict[int, MerchantPlace]:
     """The biller's place and all above it; empty when it is no merchant of a group."""
     rows = conn.execute(TREE_SQL, (biller_id,)).fetchall()
-    return {biller: Place(parent, pooled) for biller, parent, pooled in rows}
+    return {biller: MerchantPlace(parent, pooled) for biller, parent, pooled in rows}

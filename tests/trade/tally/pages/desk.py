@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from yifen.face.desk.transaction import Screen, Transaction
+from yifen.face.desk.transaction import DeskScreen, Transaction
 
 
 class Give(Transaction):
@@ -12,8 +12,8 @@ class Give(Transaction):
 
     needs_shift = needs_open_day = False
 
-    def work(self, request: HttpRequest, shift: Any) -> Screen:
-        return Screen("find", {"form": None})
+    def work(self, request: HttpRequest, shift: Any) -> DeskScreen:
+        return DeskScreen("find", {"form": None})
 
 
 TRANSACTIONS = (Give("9951", "捐款", "投入捐款箱"),)

@@ -11,7 +11,7 @@ from tests.trade.tally.models import Box
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access
 from yifen.core.facts.plug import Text
-from yifen.face.today import Waiting
+from yifen.face.today import WaitingWork
 
 
 @allow("tally.view")
@@ -20,10 +20,10 @@ def boxes(request: HttpRequest) -> HttpResponse:
     return render(request, "console/tally.html", {"boxes": Box.objects.order_by("code")})
 
 
-def what_waits(access: Access, now: datetime) -> list[Waiting]:
+def what_waits(access: Access, now: datetime) -> list[WaitingWork]:
     """Boxes to be emptied."""
     title = Text("待开捐款箱", "Boxes to empty")
-    return [Waiting(title, Box.objects.count(), now, 500, reverse("tally"))]
+    return [WaitingWork(title, Box.objects.count(), now, 500, reverse("tally"))]
 
 
 def facts(conn: Any, payment_id: int) -> list[dict[str, Any]]:

@@ -163,6 +163,27 @@ BEGIN
     RETURN 0;
 END $$;
 
+-- An account is shut 停用 by one person, at once: its session ends too. To let it in again takes two.
+CREATE OR REPLACE FUNCTION access_shut_v1(
+    p_session text, p_user bigint, p_reason text, p_now timestamptz
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_by access_user;
+    v access_user;
+BEGIN
+    SELECT * INTO v_by FROM access_user WHERE id = access_who_v1(p_session);
+    SELECT * INTO v FROM access_user WHERE id = p_user FOR UPDATE;
+    IF v.id = v_by.id
+        OR access_may_v1(v_by.id, 'users.edit', v.institution_id, v.partner_id) IS NOT TRUE
+    THEN
+        RETURN @PERMISSION_MISSING;
+    END IF;
+    UPDATE access_user SET is_active = false, session_key = '' WHERE id = p_user;
+    PERFORM audit_draft_v1('shut', 'access_user', v.id::text, NULL, jsonb_build_object(
+        'login', v.login), p_reason, v_by.login, v_by.id, v_by.institution_id);
+    RETURN 0;
+END $$;
+
 -- The proposal of this act on this thing (NULL: on any) that this very transaction decided; NULL: none.
 -- Whoever moves money or rights by it asks here, for nothing else can be true only once.
 CREATE OR REPLACE FUNCTION access_settled_v1(p_act text, p_subject text) RETURNS bigint

@@ -16,11 +16,11 @@ from msgspec import Struct
 
 from yifen.core.facts.codes import Code
 from yifen.core.partners.own_keys import OwnKeys
-from yifen.core.partners.roster import Biller, Pair, Roster
+from yifen.core.partners.roster import Pair, Roster, RosterBiller
 from yifen.core.wire import http_signed, json_http, xml_client
 from yifen.core.wire.keys import SLOW, Key
 from yifen.core.wire.messages import FileRequest, Request, WireFault
-from yifen.core.wire.replies import Answer
+from yifen.core.wire.replies import BillerAnswer
 from yifen.core.wire.sealing import seal, unseal
 from yifen.hub.payments.remote.breaker import Breaker
 from yifen.hub.payments.remote.rules import fits
@@ -32,11 +32,11 @@ T = TypeVar("T")
 Hear = Callable[[Exchange, bytes, int], None]
 
 
-class NoAnswer(Exception):
+class NoBillerAnswer(Exception):
     """The biller did not answer in time, or not in a way that can be believed."""
 
 
-class Call(Struct):
+class CallUnderWay(Struct):
     """One call under way, for the wire log."""
 
     exchange: Exchange
@@ -69,37 +69,37 @@ class BillerClient:
     async def close(self) -> None:
         await self._http.aclose()
 
-    def is_down(self, biller: Biller) -> bool:
+    def is_down(self, biller: RosterBiller) -> bool:
         """Is the breaker open, or is there no key to call it with? Then nothing new should be
         registered for it."""
         return self._breaker(biller).is_open(time.monotonic()) or self._pair(biller) is None
 
-    async def ask(self, biller: Biller, message: Request) -> Answer:
-        """The biller's answer. NoAnswer for everything that leaves us not knowing."""
+    async def ask(self, biller: RosterBiller, message: Request) -> BillerAnswer:
+        """The biller's answer. NoBillerAnswer for everything that leaves us not knowing."""
         breaker = self._breaker(biller)
         if not breaker.lets_through(time.monotonic()):
-            raise NoAnswer("the circuit breaker is open")
+            raise NoBillerAnswer("the circuit breaker is open")
         slots = self._slots.setdefault(biller.id, asyncio.Semaphore(biller.calls_max))
         try:
             await asyncio.wait_for(slots.acquire(), biller.timeout_s)
         except TimeoutError:  # our own bound: it says nothing about the biller
-            raise NoAnswer("all calls to this biller are taken") from None
+            raise NoBillerAnswer("all calls to this biller are taken") from None
         call = self._call(biller, message)
         try:
             async with asyncio.timeout(biller.timeout_s):
                 answer = await self._exchange(biller, message, call)
         except (httpx.HTTPError, TimeoutError, OSError, WireFault) as error:
             breaker.failed(time.monotonic())
-            raise NoAnswer(f"{type(error).__name__}: {error}") from None
+            raise NoBillerAnswer(f"{type(error).__name__}: {error}") from None
         finally:
             slots.release()
             call.tell(self._hear, time.monotonic())
         breaker.succeeded()
         if not fits(message, answer.reply):
-            raise NoAnswer("the answer speaks of something else")
+            raise NoBillerAnswer("the answer speaks of something else")
         return answer
 
-    async def fetch(self, biller: Biller, message: FileRequest) -> bytes:
+    async def fetch(self, biller: RosterBiller, message: FileRequest) -> bytes:
         """The biller's daily file, proved to be its own. WireFault: FILE_NOT_READY, or whatever it
         answers instead; BILLER_UNAVAILABLE for everything that leaves us without one."""
         call = self._call(biller, message)
@@ -116,7 +116,7 @@ class BillerClient:
         call.exchange.code = Code.OK
         return body
 
-    async def _file(self, biller: Biller, message: FileRequest, call: Call) -> bytes:
+    async def _file(self, biller: RosterBiller, message: FileRequest, call: CallUnderWay) -> bytes:
         """The file, or its refusal raised; the digest of an XML reply stands before either."""
         pair = self._checked_pair(biller)
         if biller.dialect == "xml":
@@ -132,20 +132,20 @@ class BillerClient:
         answer = json_http.read_reply("file", response.content)
         raise WireFault(answer.code, "biller", answer.message)
 
-    def _breaker(self, biller: Biller) -> Breaker:
+    def _breaker(self, biller: RosterBiller) -> Breaker:
         return self._breakers.setdefault(biller.id, Breaker())
 
-    def _pair(self, biller: Biller) -> Pair | None:
+    def _pair(self, biller: RosterBiller) -> Pair | None:
         return self._roster().pair(biller.code, biller.dialect, self._own, self._clock())
 
-    def _checked_pair(self, biller: Biller) -> Pair:
+    def _checked_pair(self, biller: RosterBiller) -> Pair:
         """WireFault: KEY_UNKNOWN."""
         pair = self._pair(biller)
         if pair is None:
             raise WireFault(Code.KEY_UNKNOWN, "key_version", biller.code)
         return pair
 
-    def _call(self, biller: Biller, message: Request) -> Call:
+    def _call(self, biller: RosterBiller, message: Request) -> CallUnderWay:
         partner = self._roster().partners[biller.code]
         exchange = Exchange(
             at=self._clock(),
@@ -159,22 +159,22 @@ class BillerClient:
             message=message,
             code=Code.BILLER_UNAVAILABLE,  # until there is an answer that can be believed
         )
-        return Call(exchange, time.monotonic())
+        return CallUnderWay(exchange, time.monotonic())
 
-    async def _exchange(self, biller: Biller, message: Request, call: Call) -> Answer:
+    async def _exchange(self, biller: RosterBiller, message: Request, call: CallUnderWay) -> BillerAnswer:
         pair = self._checked_pair(biller)
         ask = self._xml if biller.dialect == "xml" else self._json
         answer = await ask(biller, message, pair, call)
         call.exchange.code = answer.code
         return answer
 
-    async def _xml(self, biller: Biller, message: Request, pair: Pair, call: Call) -> Answer:
+    async def _xml(self, biller: RosterBiller, message: Request, pair: Pair, call: CallUnderWay) -> BillerAnswer:
         unit, key = self._roster().partners[biller.code].unit, pair.ours
         response = await self._post_xml(biller, message, key, call)
         return xml_client.read_reply(response.content, message.VERB, key.secret, unit)
 
     async def _post_xml(
-        self, biller: Biller, message: Request, key: Key, call: Call
+        self, biller: RosterBiller, message: Request, key: Key, call: CallUnderWay
     ) -> httpx.Response:
         partner = self._roster().partners[biller.code]
         body = call.exchange.body = xml_client.request_bytes(
@@ -191,12 +191,12 @@ class BillerClient:
         call.reply = response.content[:REPLY_KEPT]
         return response
 
-    async def _json(self, biller: Biller, message: Request, pair: Pair, call: Call) -> Answer:
+    async def _json(self, biller: RosterBiller, message: Request, pair: Pair, call: CallUnderWay) -> BillerAnswer:
         response = await self._post_json(biller, message, pair, call)
         return json_http.read_reply(message.VERB, response.content)
 
     async def _post_json(
-        self, biller: Biller, message: Request, pair: Pair, call: Call
+        self, biller: RosterBiller, message: Request, pair: Pair, call: CallUnderWay
     ) -> httpx.Response:
         now = int(self._clock().timestamp())
         body = call.exchange.body = json_http.request_body(message)

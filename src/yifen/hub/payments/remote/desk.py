@@ -8,14 +8,14 @@ outbox (biller_call) that any worker takes up (H3, H4; domain.md 1.1, cases 1 an
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-from yifen.core.partners.roster import Biller
+from yifen.core.partners.roster import RosterBiller
 from yifen.core.wire.messages import Charge, Confirm, Reverse
 from yifen.hub.payments.calls import Booked, ResultWork
-from yifen.hub.payments.remote.client import BillerClient, NoAnswer
+from yifen.hub.payments.remote.client import BillerClient, NoBillerAnswer
 from yifen.hub.payments.remote.rules import (
     LADDER_S,
     UNKNOWN,
-    Outcome,
+    BillerOutcome,
     charge_outcome,
     confirm_outcome,
     reverse_outcome,
@@ -41,7 +41,7 @@ class BillerDesk:
     def __init__(self, client: BillerClient, submit: Submit, clock: Callable[[], datetime]) -> None:
         self._client, self._submit, self._clock = client, submit, clock
 
-    async def first_charge(self, biller: Biller, message: Charge, booked: Booked) -> Booked:
+    async def first_charge(self, biller: RosterBiller, message: Charge, booked: Booked) -> Booked:
         """A freshly registered payment: mark it sent, call, book the answer."""
         payment_id = booked.payment_id
         assert payment_id is not None
@@ -54,7 +54,12 @@ class BillerDesk:
         return await self._book(payment_id, outcome, soon)
 
     async def climb(
-        self, biller: Biller, message: Charge, payment_id: int, resent: bool, claim: ClaimResend
+        self,
+        biller: RosterBiller,
+        message: Charge,
+        payment_id: int,
+        resent: bool,
+        claim: ClaimResend,
     ) -> Booked:
         """One rung for an undecided charge: re-query, and send once more what never arrived.
         `claim` is asked for the right to the one re-send."""
@@ -63,7 +68,9 @@ class BillerDesk:
             outcome = await self._charge(biller, message, payment_id, again=True)
         return await self._book(payment_id, outcome)
 
-    async def take_back(self, biller: Biller, payment_id: int, amount_fen: int) -> Booked | None:
+    async def take_back(
+        self, biller: RosterBiller, payment_id: int, amount_fen: int
+    ) -> Booked | None:
         """One rung for a reversal; None while the biller gives no clear answer."""
         message = Reverse(
             serial=reverse_serial(payment_id),
@@ -72,13 +79,13 @@ class BillerDesk:
         )
         try:
             outcome = reverse_outcome(await self._client.ask(biller, message))
-        except NoAnswer:
+        except NoBillerAnswer:
             return None
         return None if outcome is None else await self._book(payment_id, outcome)
 
     async def _charge(
-        self, biller: Biller, message: Charge, payment_id: int, again: bool
-    ) -> Outcome:
+        self, biller: RosterBiller, message: Charge, payment_id: int, again: bool
+    ) -> BillerOutcome:
         ours = Charge(
             serial=charge_serial(payment_id),
             biller=biller.code,
@@ -89,20 +96,20 @@ class BillerDesk:
         )
         try:
             return charge_outcome(await self._client.ask(biller, ours), biller.meanings, again)
-        except NoAnswer:
+        except NoBillerAnswer:
             return UNKNOWN
 
     async def _confirm(
-        self, biller: Biller, payment_id: int, amount_fen: int, resent: bool
-    ) -> Outcome:
+        self, biller: RosterBiller, payment_id: int, amount_fen: int, resent: bool
+    ) -> BillerOutcome:
         message = Confirm(original_serial=charge_serial(payment_id))
         try:
             return confirm_outcome(await self._client.ask(biller, message), amount_fen, resent)
-        except NoAnswer:
+        except NoBillerAnswer:
             return UNKNOWN
 
     async def _book(
-        self, payment_id: int, outcome: Outcome, due_at: datetime | None = None
+        self, payment_id: int, outcome: BillerOutcome, due_at: datetime | None = None
     ) -> Booked:
         word, serial, code, _ = outcome
         return await self._submit(ResultWork(payment_id, word, serial, code, due_at))

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from yifen.core.facts.codes import Code
 from yifen.core.wire.messages import Charge, Confirm, Message, Query, Reverse
-from yifen.core.wire.replies import Answer, PaymentReply, QueryReply, Reply, ReverseReply
+from yifen.core.wire.replies import BillerAnswer, PaymentReply, QueryReply, Reply, ReverseReply
 
 # Seconds from one try to the next; after the last, reconciliation decides (H4).
 LADDER_S = (1, 2, 5, 10, 30, 60, 300, 900, 3600)
@@ -22,7 +22,7 @@ TAKEN_BACK = frozenset({Code.OK, Code.ORIGINAL_UNKNOWN_BLOCKED, Code.ALREADY_REV
 FIRST_BUSINESS_CODE = 3000
 
 
-class Outcome(NamedTuple):
+class BillerOutcome(NamedTuple):
     """`word` as payments_biller_result_v1 takes it; `resend`: the one re-send may be made."""
 
     word: str
@@ -31,10 +31,10 @@ class Outcome(NamedTuple):
     resend: bool = False
 
 
-UNKNOWN = Outcome("unknown")
+UNKNOWN = BillerOutcome("unknown")
 
 
-def _serial_of(answer: Answer) -> str | None:
+def _serial_of(answer: BillerAnswer) -> str | None:
     return str(answer.reply.payment_id) if isinstance(answer.reply, PaymentReply) else None
 
 
@@ -54,56 +54,56 @@ def fits(message: Message, reply: Reply | None) -> bool:
     return reply is None
 
 
-def unclear(answer: Answer) -> bool:
+def unclear(answer: BillerAnswer) -> bool:
     """Does this say nothing about what became of the serial it was asked of?"""
     retryable = answer.code.meaning.retryable
     return answer.is_foreign or retryable or answer.code < FIRST_BUSINESS_CODE
 
 
-def charge_outcome(answer: Answer, meanings: dict[str, str], again: bool) -> Outcome:
+def charge_outcome(answer: BillerAnswer, meanings: dict[str, str], again: bool) -> BillerOutcome:
     """A charge was answered. `again`: it had been sent before without an answer."""
     code = answer.wire_code
     if answer.code is Code.OK:
-        return Outcome("booked", _serial_of(answer), code)
+        return BillerOutcome("booked", _serial_of(answer), code)
     meaning = meanings.get(code)
     if meaning == "booked":
-        return Outcome("booked", None, code)
+        return BillerOutcome("booked", None, code)
     unsure = answer.is_foreign or answer.code.meaning.retryable or (
         again and (answer.code in MAYBE_OURS or answer.code < FIRST_BUSINESS_CODE)
     )
     if meaning == "hold" or (meaning is None and unsure):
-        return Outcome("unknown", None, code)
-    return Outcome("rejected", None, code)
+        return BillerOutcome("unknown", None, code)
+    return BillerOutcome("rejected", None, code)
 
 
-def confirm_outcome(answer: Answer, amount_fen: int, resent: bool) -> Outcome:
+def confirm_outcome(answer: BillerAnswer, amount_fen: int, resent: bool) -> BillerOutcome:
     """A re-query was answered. A serial the biller never saw is sent once more; seen as refused or
     taken back it is rejected; a biller that lost it twice is left to reconciliation."""
     code = answer.wire_code
     if answer.code is Code.SERIAL_UNKNOWN:
-        return Outcome("unknown", None, code, resend=not resent)
+        return BillerOutcome("unknown", None, code, resend=not resent)
     if answer.code is Code.OK and isinstance(answer.reply, PaymentReply):
         if answer.reply.amount_fen != amount_fen:
-            return Outcome("unknown", None, code)  # a person has to look at it
+            return BillerOutcome("unknown", None, code)  # a person has to look at it
         return _state_outcome(answer.reply, code)
     if unclear(answer):
-        return Outcome("unknown", None, code)
-    return Outcome("rejected", None, code)
+        return BillerOutcome("unknown", None, code)
+    return BillerOutcome("rejected", None, code)
 
 
-def _state_outcome(reply: PaymentReply, code: str) -> Outcome:
+def _state_outcome(reply: PaymentReply, code: str) -> BillerOutcome:
     if reply.payer_state == "taken" and reply.biller_state == "booked":
-        return Outcome("booked", str(reply.payment_id), code)
+        return BillerOutcome("booked", str(reply.payment_id), code)
     if reply.biller_state in ("rejected", "reversed"):
-        return Outcome("rejected", str(reply.payment_id), code)
-    return Outcome("unknown", str(reply.payment_id), code)
+        return BillerOutcome("rejected", str(reply.payment_id), code)
+    return BillerOutcome("unknown", str(reply.payment_id), code)
 
 
-def reverse_outcome(answer: Answer) -> Outcome | None:
+def reverse_outcome(answer: BillerAnswer) -> BillerOutcome | None:
     """A reversal was answered: taken back, refused, or None: ask again later."""
     code = answer.wire_code
     if answer.code in TAKEN_BACK:
-        return Outcome("reversed", None, code)
+        return BillerOutcome("reversed", None, code)
     if unclear(answer):
         return None
-    return Outcome("reverse_refused", None, code)
+    return BillerOutcome("reverse_refused", None, code)

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from yifen.core.facts.pgarrays import numbers
 from yifen.core.facts.sqlfiles import queries
-from yifen.core.partners.roster import Biller
+from yifen.core.partners.roster import RosterBiller
 from yifen.core.wire.messages import Charge, Line, WireFault
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.remote.rules import LADDER_S
@@ -26,7 +26,7 @@ TAKE_MOST = 64
 IDLE_S = 0.5
 
 
-class Call(Struct, frozen=True):
+class OutboxCall(Struct, frozen=True):
     """One row of the outbox."""
 
     payment_id: int
@@ -56,10 +56,10 @@ class Worker:
     async def round(self, now: datetime) -> int:
         """Climb one rung for every call that is due at `now`; answers how many were."""
         rows = await self._hub.read(TAKE_SQL, (now, numbers(LADDER_S), TAKE_MOST))
-        await asyncio.gather(*(self._climb(Call(*row)) for row in rows))
+        await asyncio.gather(*(self._climb(OutboxCall(*row)) for row in rows))
         return len(rows)
 
-    async def _climb(self, call: Call) -> None:
+    async def _climb(self, call: OutboxCall) -> None:
         try:
             biller, message = await self._payment(call.payment_id)
             if call.step == "reverse":
@@ -70,7 +70,7 @@ class Worker:
         except WireFault as fault:  # the row stays in the outbox and is due again later
             log.warning("a rung failed", payment_id=call.payment_id, code=fault.code.name)
 
-    async def _payment(self, payment_id: int) -> tuple[Biller, Charge]:
+    async def _payment(self, payment_id: int) -> tuple[RosterBiller, Charge]:
         """The biller, and the charge as it was registered."""
         row: tuple[Any, ...] = (await self._hub.read(PAYMENT_SQL, (payment_id % 1000, payment_id)))[
             0

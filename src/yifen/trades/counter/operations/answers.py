@@ -10,7 +10,7 @@ from yifen.trades.counter.rules import UNSURE
 T = TypeVar("T")
 
 
-class Answer(NamedTuple, Generic[T]):
+class HubAnswer(NamedTuple, Generic[T]):
     """`decided`: the code was judged with the serial itself. A refusal that came before that (BUSY, a
     partner suspended meanwhile) says nothing about an earlier try of the same serial."""
 
@@ -23,9 +23,9 @@ class Answer(NamedTuple, Generic[T]):
         return self.code not in UNSURE and (self.decided or first_try)
 
 
-def ask(call: Callable[[], tuple[ResultCode, T | None]]) -> Answer[T]:
+def ask(call: Callable[[], tuple[ResultCode, T | None]]) -> HubAnswer[T]:
     """The hub's word, whether it answered or refused."""
     try:
-        return Answer(*call(), decided=True)
+        return HubAnswer(*call(), decided=True)
     except Refused as refused:
-        return Answer(refused.code, None, decided=False)
+        return HubAnswer(refused.code, None, decided=False)

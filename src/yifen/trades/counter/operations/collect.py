@@ -17,13 +17,13 @@ from yifen.hub.payments.local import LocalHub
 from yifen.trades.counter import queries
 from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import Entry
-from yifen.trades.counter.operations.answers import Answer, ask
+from yifen.trades.counter.operations.answers import HubAnswer, ask
 from yifen.trades.counter.operations.locks import lock_shift, locked_entry, working_shift
-from yifen.trades.counter.orders import Order, drawer_fields
+from yifen.trades.counter.orders import DeskOrder, drawer_fields
 
 
 @transaction.atomic
-def prepare(teller: User, serial: str, order: Order, now: datetime) -> Entry:
+def prepare(teller: User, serial: str, order: DeskOrder, now: datetime) -> Entry:
     """The draft of this order; `serial` is the one that the form carried. The same money under the
     same serial is the same entry, whatever became of it; other money gets a serial of its own.
     Refused: SHIFT_NOT_OPEN, SHIFT_DAY_OVER, BILLER_UNKNOWN, BILLER_ELSEWHERE, NOT_ADMITTED,
@@ -91,7 +91,7 @@ def charge_message(entry: Entry) -> Charge:
 
 
 @transaction.atomic
-def record(entry_id: int, answer: Answer[PaymentReply], first_try: bool) -> Entry:
+def record(entry_id: int, answer: HubAnswer[PaymentReply], first_try: bool) -> Entry:
     """What the hub said of a charge, once: who comes later finds it decided."""
     entry = locked_entry(entry_id)
     if entry.is_decided:

@@ -8,7 +8,7 @@ from yifen.core.wire.replies import PaymentReply
 from yifen.hub.payments.local import LocalHub
 from yifen.trades.counter.models import Entry
 from yifen.trades.counter.operations import collect, reverse
-from yifen.trades.counter.operations.answers import Answer, ask
+from yifen.trades.counter.operations.answers import HubAnswer, ask
 from yifen.trades.counter.operations.locks import locked_entry
 
 
@@ -34,7 +34,7 @@ def _was_judged(code: ResultCode) -> bool:
                         Code.PARTNER_SUSPENDED, Code.PARTNER_UNKNOWN)  # fmt: skip
 
 
-def code_of(answer: Answer[PaymentReply]) -> ResultCode:
+def code_of(answer: HubAnswer[PaymentReply]) -> ResultCode:
     """What the original request would be answered with now."""
     if answer.reply is None or answer.reply.result is None:
         return answer.code

@@ -13,7 +13,7 @@ from yifen.hub.payments.local import LocalHub
 from yifen.trades.counter import rules
 from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import REVERSAL, Entry, Shift
-from yifen.trades.counter.operations.answers import Answer, ask
+from yifen.trades.counter.operations.answers import HubAnswer, ask
 from yifen.trades.counter.operations.authority import authorise
 from yifen.trades.counter.operations.locks import locked_entry, working_shift
 
@@ -101,7 +101,7 @@ def reverse_message(entry: Entry) -> Reverse:
 
 @transaction.atomic
 def record(
-    entry_id: int, answer: Answer[ReverseReply] | Answer[PaymentReply], first_try: bool
+    entry_id: int, answer: HubAnswer[ReverseReply] | HubAnswer[PaymentReply], first_try: bool
 ) -> Entry:
     """What the hub said of a reversal, once; its original follows."""
     original_id = Entry.objects.values_list("original_id", flat=True).get(pk=entry_id)

@@ -14,9 +14,9 @@ from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import LINES_MAX
 from yifen.core.wire.replies import PayableView, QueryReply
-from yifen.face.desk.forms import CodeInput, DeskForm, LineField
+from yifen.face.desk.forms import CodeInput, DeskForm, DeskLineField
 from yifen.trades.counter.models import PayKind
-from yifen.trades.counter.orders import EntryLine, Payment
+from yifen.trades.counter.orders import EntryLine, PayMeans
 
 
 class BillRow(NamedTuple):
@@ -37,7 +37,7 @@ class PayForm(DeskForm):
                          for number, kind in enumerate(PayKind, 1)],
     )  # fmt: skip
     tendered = YuanField(label=_("实收现金"), required=False)
-    from_account = LineField(
+    from_account = DeskLineField(
         label=_("付款账号"), max_length=32, required=False, widget=CodeInput()
     )
     first = "tendered"
@@ -103,10 +103,10 @@ class PayForm(DeskForm):
             raise Refused(Code.NOTHING_CHOSEN, "take_0")
         return found
 
-    def payment(self) -> Payment:
+    def payment(self) -> PayMeans:
         data = self.cleaned_data
         account = "".join(data["from_account"].split())
-        return Payment(PayKind(data["pay_kind"]), data["tendered"], account)
+        return PayMeans(PayKind(data["pay_kind"]), data["tendered"], account)
 
 
 def proposed(bill: PayableView) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.fields import YuanField
 from yifen.core.access.telling import numbered
-from yifen.face.desk.forms import AccountField, CodeInput, DeskForm, LineField
+from yifen.face.desk.forms import AccountField, CodeInput, DeskForm, DeskLineField
 from yifen.trades.counter.rules import DENOMINATIONS_FEN, PIECES_MAX
 
 
@@ -29,7 +29,7 @@ class LookUpForm(DeskForm):
 class FindForm(DeskForm):
     """One operation, by serial or payment id; the last one when it is left empty."""
 
-    number = LineField(
+    number = DeskLineField(
         label=_("流水号或缴费号"), max_length=40, required=False, widget=CodeInput(),
         help_text=_("留空为本人最近一笔"),
     )  # fmt: skip
@@ -38,7 +38,7 @@ class FindForm(DeskForm):
 class JournalForm(DeskForm):
     """What of the teller's own journal."""
 
-    text = LineField(label=_("流水号、缴费号或户号"), max_length=40, required=False,
+    text = DeskLineField(label=_("流水号、缴费号或户号"), max_length=40, required=False,
                      widget=CodeInput())  # fmt: skip
 
 

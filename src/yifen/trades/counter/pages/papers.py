@@ -8,8 +8,7 @@ from django.utils import translation
 
 from yifen.core.documents.receipt import Receipt, ReceiptLine, receipt
 from yifen.core.documents.shift_report import Operations, Pieces, ShiftReport, shift_report
-from yifen.core.documents.voucher import PaidBy, Voucher, voucher
-from yifen.core.documents.voucher import VoucherEntry as Posting
+from yifen.core.documents.voucher import PaidBy, Voucher, VoucherEntry, voucher
 from yifen.core.facts.secrets import KeyRing
 from yifen.face.desk.transaction import found
 from yifen.face.payments.receipts import number_of, of_payment
@@ -56,8 +55,8 @@ def voucher_of(entry: Entry) -> bytes:
     return voucher(Voucher(
         institution=entry.channel.partner.institution.name, outlet=entry.institution.name,
         operation=title_of(entry.code), paid_by=PAID_BY[entry.pay_kind],
-        entries=tuple(Posting(summary=row.title, debit=row.debit, credit=row.credit,
-                              amount_fen=sign * row.amount_fen) for row in rows),
+        entries=tuple(VoucherEntry(summary=row.title, debit=row.debit, credit=row.credit,
+                                   amount_fen=sign * row.amount_fen) for row in rows),
         business_day=entry.business_day, booked_at=entry.booked_at or entry.at,
         serial=entry.serial, payment_id=entry.payment_id,
         teller=f"{entry.teller.login} {entry.teller.name}",

@@ -15,7 +15,7 @@ from yifen.core.access.telling import words
 from yifen.core.facts.capitals import capitals
 from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
-from yifen.face.desk.transaction import Screen, Transaction, found, transactions
+from yifen.face.desk.transaction import DeskScreen, Transaction, found, transactions
 from yifen.hub.payments.local import hub_of
 from yifen.trades.counter import queries
 from yifen.trades.counter.codes import CounterCode
@@ -65,7 +65,7 @@ def desk_transaction(request: HttpRequest, code: str) -> HttpResponse:
         context = {"refused": words(request, refused), "next": "4641" if shift else "4640"}
         return show(request, "not_now", transaction, context)
     shown = transaction.work(request, shift)
-    if isinstance(shown, Screen):
+    if isinstance(shown, DeskScreen):
         return show(request, shown.template, transaction, shown.context)
     return shown
 

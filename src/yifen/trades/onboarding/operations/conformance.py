@@ -16,7 +16,7 @@ from yifen.core.audit.record import act
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.jobs.defer import defer
-from yifen.core.jobs.standing import Standing, standing
+from yifen.core.jobs.standing import JobStanding, standing
 from yifen.core.partners.models import Biller, Partner
 from yifen.core.partners.own_keys import own_keys
 from yifen.core.partners.roster import key_of, pair_of
@@ -24,7 +24,7 @@ from yifen.face.shell.hub import key_ring
 from yifen.hub.certify import channel
 from yifen.hub.certify.biller import certify
 from yifen.hub.certify.http_line import HttpLine
-from yifen.hub.certify.record import Terms
+from yifen.hub.certify.record import ChannelTerms
 from yifen.hub.certify.report import Report, members
 from yifen.hub.certify.target import Target, Timing
 from yifen.hub.payments.wirelog import exchanges_of, unproved_since
@@ -36,13 +36,13 @@ from yifen.trades.onboarding.tested import key_row, keys_in_force, spoken, teste
 TASK = "onboarding.certify"
 
 
-def going_on(twin: Partner) -> Standing | None:
+def going_on(twin: Partner) -> JobStanding | None:
     """How the run that has not ended yet stands. One that has no job any more is over."""
     run = ConformanceRun.objects.filter(partner=twin, ended_at__isnull=True).first()
     if run is None:
         return None
     job = standing(TASK, run_id=run.pk)
-    if job is Standing.GONE:
+    if job is JobStanding.GONE:
         given_up(run.pk)
         return None
     return job
@@ -70,7 +70,7 @@ def judge_channel(twin: Partner, asked_by: User, now: datetime) -> ConformanceRu
     if not exchanges:
         raise Refused(OnboardingCode.NOTHING_TO_CERTIFY)
     run = _begin(twin, asked_by, now)
-    terms = Terms(channel=twin.code, dialects=spoken(twin), encoding=twin.encoding)
+    terms = ChannelTerms(channel=twin.code, dialects=spoken(twin), encoding=twin.encoding)
     unproved = unproved_since(connection, twin.pk, min(key.since for key in keys.values()))
     _end(run.pk, channel.certify(exchanges, terms, now, unproved), now)
     run.refresh_from_db()

@@ -19,7 +19,7 @@ from yifen.trades.onboarding.tested import keys_in_force, spoken, stands_for, te
 ACTION = "partners.go_live"
 
 
-class Step(NamedTuple):
+class AdmissionStep(NamedTuple):
     """One step of a partner's way in; `needed` is false for one that does not concern it."""
 
     name: str
@@ -67,16 +67,16 @@ def passed_run(partner: Partner, now: datetime) -> ConformanceRun | None:
     return None if why_not(partner, now) else newest_run(partner)
 
 
-def steps(partner: Partner, now: datetime) -> list[Step]:
+def steps(partner: Partner, now: datetime) -> list[AdmissionStep]:
     """The way in, in order."""
     twin = Partner.objects.filter(sandbox_of=partner).first()
     hosted = is_hosted(partner)
     return [
-        Step("registered", True),
-        Step("sandbox_key", twin is not None and has_key(twin, now), not hosted),
-        Step("certified", passed_run(partner, now) is not None, not hosted),
-        Step("key", has_key(partner, now)),
-        Step("live", partner.live_at is not None),
+        AdmissionStep("registered", True),
+        AdmissionStep("sandbox_key", twin is not None and has_key(twin, now), not hosted),
+        AdmissionStep("certified", passed_run(partner, now) is not None, not hosted),
+        AdmissionStep("key", has_key(partner, now)),
+        AdmissionStep("live", partner.live_at is not None),
     ]
 
 

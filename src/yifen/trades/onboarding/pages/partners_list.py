@@ -8,7 +8,7 @@ from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
 from yifen.face.lists.asking import days, named, one_of
-from yifen.face.lists.listing import Action, Column, Listing, Row
+from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
 
 _SQL = queries(__package__)
@@ -47,7 +47,7 @@ PARTNERS = Listing(
     scope=in_scope("p.id", sandboxes=True),
     key="p.id",
     opens=partner_url,
-    actions=(Action(_("登记合作方"), "partner_new", "partners.edit", "plus", "primary"),),
+    actions=(ListAction(_("登记合作方"), "partner_new", "partners.edit", "plus", "primary"),),
     filters=named(_("代码或名称"), "p.code", "p.name", name="text"),
     columns=(
         Column("code", "p.code", _("代码"), "code", order="up"),

@@ -1,5 +1,6 @@
 """Partners: one partner's way in, registering and changing."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,6 @@ from yifen.face import partners as queries
 from yifen.trades.onboarding.models import ConformanceRun
 from yifen.trades.onboarding.operations import go_live, register
 from yifen.trades.onboarding.pages.forms import EditForm, RegisterForm, SideForm
-from yifen.trades.onboarding.pages.steps import step_list, why_not
 from yifen.trades.onboarding.tested import spoken
 
 
@@ -41,6 +41,34 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
         "runs": ConformanceRun.objects.filter(partner=row).order_by("-began_at")[:10],
     }  # fmt: skip
     return render(request, "console/partners/partner.html", context)
+
+
+def step_list(row: Partner, now: datetime) -> list[dict[str, Any]]:
+    """Its way in, for parts/steps.html; a step that does not concern the partner is left out."""
+    titles = {
+        "registered": _("登记"), "sandbox_key": _("沙箱密钥"), "certified": _("一致性测试"),
+        "key": _("正式密钥"), "live": _("上线"),
+    }  # fmt: skip
+    found: list[dict[str, Any]] = []
+    current = True
+    for step in go_live.steps(row, now):
+        if not step.needed:
+            continue
+        state = "done" if step.done else "current" if current else ""
+        current = current and step.done
+        found.append({"title": titles[step.name], "state": state})
+    return found
+
+
+def why_not(row: Partner, now: datetime) -> str:
+    """Why the sandbox's run does not let the partner in; empty where it does, or need not."""
+    if go_live.is_hosted(row):
+        return ""
+    return {
+        "none": _("沙箱尚未做过一致性测试。"),
+        "not_whole": _("最近一次一致性测试有条款未过或未测；上线须全部通过。"),
+        "outdated": _("最近一次一致性测试之后，密钥、地址或报文方式有变，须重测。"),
+    }.get(go_live.why_not(row, now), "")  # fmt: skip
 
 
 def admissions(row: Partner) -> list[tuple[Partner, bool]]:

@@ -24,7 +24,7 @@ class Device(StrEnum):
     SCREEN = "screen"  # a kiosk or a desktop: shows a code to be scanned
 
 
-class Ask(NamedTuple):
+class PayRequest(NamedTuple):
     """What a provider is asked to collect, and where it sends the payer afterwards."""
 
     order_no: str
@@ -62,7 +62,7 @@ class Notice(NamedTuple):
     trade: Trade
 
 
-class Reply(NamedTuple):
+class NoticeReply(NamedTuple):
     """What the provider wants to hear about its notice."""
 
     status: int
@@ -70,7 +70,7 @@ class Reply(NamedTuple):
     body: str
 
 
-class PayMethod(Protocol):
+class PayMethodPort(Protocol):
     """One way to pay. Every call raises MethodFault when the provider gives no clear answer."""
 
     @property
@@ -82,7 +82,7 @@ class PayMethod(Protocol):
     def offered_on(self, device: Device) -> bool:
         """Whether it can work where the payer is."""
 
-    def begin(self, ask: Ask) -> Goal:
+    def begin(self, ask: PayRequest) -> Goal:
         """Open the order at the provider, or answer again where it is."""
 
     def query(self, order_no: str) -> Trade:
@@ -97,7 +97,7 @@ class PayMethod(Protocol):
     def notice(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Notice:
         """Read a notice. Refused NOTICE_INVALID unless its signature is the provider's."""
 
-    def reply(self, taken: bool) -> Reply:
+    def reply(self, taken: bool) -> NoticeReply:
         """The answer to a notice; one not taken will be sent again."""
 
 

@@ -14,13 +14,13 @@ from yifen.core.facts.days import ZONE
 from yifen.core.facts.money import AmountError, format_yuan, parse_yuan
 from yifen.core.facts.refused import Refused
 from yifen.trades.orders.methods import (
-    Ask,
     BadNotice,
     Device,
     Goal,
     MethodFault,
     Notice,
-    Reply,
+    NoticeReply,
+    PayRequest,
     Trade,
 )
 from yifen.trades.orders.methods import credentials as read
@@ -61,7 +61,7 @@ class Alipay:
     def offered_on(self, device: Device) -> bool:
         return device is not Device.WECHAT
 
-    def begin(self, ask: Ask) -> Goal:
+    def begin(self, ask: PayRequest) -> Goal:
         order = {
             "out_trade_no": ask.order_no,
             "total_amount": format_yuan(ask.amount_fen),
@@ -119,8 +119,8 @@ class Alipay:
         except MethodFault as fault:
             raise BadNotice(fault.why) from None
 
-    def reply(self, taken: bool) -> Reply:
-        return Reply(200, "text/plain", "success" if taken else "failure")
+    def reply(self, taken: bool) -> NoticeReply:
+        return NoticeReply(200, "text/plain", "success" if taken else "failure")
 
     # --- the gateway ---------------------------------------------------------------------------
 

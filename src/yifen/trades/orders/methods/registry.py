@@ -10,7 +10,7 @@ from django.db import transaction
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.trades.orders.codes import OrderCode
-from yifen.trades.orders.methods import Device, PayMethod
+from yifen.trades.orders.methods import Device, PayMethodPort
 from yifen.trades.orders.methods.alipay import Alipay
 from yifen.trades.orders.methods.simulated import CODE as SIMULATED
 from yifen.trades.orders.methods.simulated import Simulated
@@ -25,7 +25,7 @@ def simulated_on() -> bool:
     return SIMULATED in settings.YIFEN_PAY_METHODS
 
 
-def offered(ring: KeyRing, device: Device) -> list[PayMethod]:
+def offered(ring: KeyRing, device: Device) -> list[PayMethodPort]:
     """What the payer may choose from where he is, in the order of the settings."""
     enabled = set(Row.objects.filter(enabled=True).values_list("code", flat=True))
     return [
@@ -36,11 +36,11 @@ def offered(ring: KeyRing, device: Device) -> list[PayMethod]:
     ]
 
 
-def of(ring: KeyRing) -> Callable[[str], PayMethod]:
+def of(ring: KeyRing) -> Callable[[str], PayMethodPort]:
     """The method of a code, also one that is offered no more: its orders come to their end.
     Refused: PAY_METHOD_UNKNOWN."""
 
-    def method(code: str) -> PayMethod:
+    def method(code: str) -> PayMethodPort:
         if code == SIMULATED:
             return Simulated()
         row = Row.objects.filter(code=code).first()
@@ -53,7 +53,7 @@ def of(ring: KeyRing) -> Callable[[str], PayMethod]:
 
 
 @lru_cache(maxsize=16)
-def _made(code: str, credentials: bytes, base_address: str) -> PayMethod:
+def _made(code: str, credentials: bytes, base_address: str) -> PayMethodPort:
     return PROVIDERS[code](json.loads(credentials), base_address)
 
 

@@ -11,13 +11,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from yifen.trades.orders.methods import (
-    Ask,
     BadNotice,
     Device,
     Goal,
     MethodFault,
     Notice,
-    Reply,
+    NoticeReply,
+    PayRequest,
     Trade,
 )
 from yifen.trades.orders.models import SimulatedTrade
@@ -33,7 +33,7 @@ class Simulated:
     def offered_on(self, device: Device) -> bool:
         return True
 
-    def begin(self, ask: Ask) -> Goal:
+    def begin(self, ask: PayRequest) -> Goal:
         SimulatedTrade.objects.get_or_create(
             order_no=ask.order_no,
             defaults={"amount_fen": ask.amount_fen, "title": ask.title[:200],
@@ -84,8 +84,8 @@ class Simulated:
     def notice(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Notice:
         raise BadNotice("the simulated cashier sends none: its page tells by itself")
 
-    def reply(self, taken: bool) -> Reply:
-        return Reply(400, "text/plain", "")
+    def reply(self, taken: bool) -> NoticeReply:
+        return NoticeReply(400, "text/plain", "")
 
 
 def trade_of(order_no: str) -> SimulatedTrade | None:

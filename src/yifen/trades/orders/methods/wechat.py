@@ -15,13 +15,13 @@ from wechatpayv3.core import Core, RequestType
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.trades.orders.methods import (
-    Ask,
     BadNotice,
     Device,
     Goal,
     MethodFault,
     Notice,
-    Reply,
+    NoticeReply,
+    PayRequest,
     Trade,
 )
 from yifen.trades.orders.methods import credentials as read
@@ -87,7 +87,7 @@ class WeChat:
             return bool(self._of["app_secret"])
         return device is not Device.ALIPAY
 
-    def begin(self, ask: Ask) -> Goal:
+    def begin(self, ask: PayRequest) -> Goal:
         order = {
             "appid": self._of["appid"],
             "mchid": self._of["mchid"],
@@ -107,7 +107,7 @@ class WeChat:
                 return Goal("redirect", f"{answer['h5_url']}&redirect_url={back}")
         return Goal("qr", str(self._post("/v3/pay/transactions/native", order)["code_url"]))
 
-    def _begin_bridge(self, order: dict[str, Any], ask: Ask) -> Goal:
+    def _begin_bridge(self, order: dict[str, Any], ask: PayRequest) -> Goal:
         if not ask.person:  # first learn who it is, then come back with him
             return Goal("redirect", self._person_url(ask.return_url))
         answer = self._post("/v3/pay/transactions/jsapi", order | {"payer": {"openid": ask.person}})
@@ -165,9 +165,9 @@ class WeChat:
         except MethodFault as fault:
             raise BadNotice(fault.why) from None
 
-    def reply(self, taken: bool) -> Reply:
+    def reply(self, taken: bool) -> NoticeReply:
         body = {"code": "SUCCESS"} if taken else {"code": "FAIL", "message": "try again"}
-        return Reply(200 if taken else 500, "application/json", json.dumps(body))
+        return NoticeReply(200 if taken else 500, "application/json", json.dumps(body))
 
     # --- inside WeChat: who is it? -------------------------------------------------------------
 

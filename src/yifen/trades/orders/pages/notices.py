@@ -9,7 +9,7 @@ from yifen.core.access import edge
 from yifen.core.access.doors import Door, allow
 from yifen.core.facts.refused import Refused
 from yifen.trades.orders import operations
-from yifen.trades.orders.methods import PayMethod, registry
+from yifen.trades.orders.methods import PayMethodPort, registry
 
 log = structlog.get_logger()
 
@@ -27,7 +27,7 @@ def notice(request: HttpRequest, method: str) -> HttpResponse:
     return HttpResponse(reply.body, status=reply.status, content_type=reply.content_type)
 
 
-def _taken(request: HttpRequest, method: PayMethod) -> bool:
+def _taken(request: HttpRequest, method: PayMethodPort) -> bool:
     """A forged one, and one about an order that is not ours, are refused alike."""
     try:
         found = method.notice(request.body, request.headers, edge.now())

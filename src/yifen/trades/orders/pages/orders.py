@@ -19,15 +19,15 @@ from yifen.face.payments.receipts import number_of, of_payment
 from yifen.hub.payments.local import hub_of
 from yifen.trades.orders import operations, rates, receipts, rules, settle
 from yifen.trades.orders.codes import OrderCode
-from yifen.trades.orders.methods import Ask, Device, Goal, registry
+from yifen.trades.orders.methods import Device, Goal, PayRequest, registry
 from yifen.trades.orders.methods.wechat import WeChat
-from yifen.trades.orders.models import Order, State
+from yifen.trades.orders.models import Order, OrderState
 from yifen.trades.orders.operations import Wish
 from yifen.trades.orders.pages import browser, formtoken
 from yifen.trades.orders.pages.pages import account_page
 from yifen.trades.orders.pages.shell import PAYING_IDLE_S, device_of, link, show, status_of
 from yifen.trades.orders.rates import Limit
-from yifen.trades.orders.settle import Outside
+from yifen.trades.orders.settle import OrderOutside
 
 
 @allow(Door.PUBLIC)
@@ -86,7 +86,7 @@ def _to_method(request: HttpRequest, order: Order, kiosk: bool) -> HttpResponse:
 def _begin(request: HttpRequest, order: Order, person: str = "") -> Goal:
     method = registry.of(edge.key_ring_of(request))(order.method)
     partner = order.biller.partner
-    ask = Ask(
+    ask = PayRequest(
         order.pk, order.amount_fen, f"{partner.name} {order.account_no}", order.expires_at,
         Device(order.device), edge.address(request), absolute(link(False, "order", order.pk)),
         absolute(reverse("pay_notice", args=[order.method])), person,
@@ -99,7 +99,7 @@ def _begin(request: HttpRequest, order: Order, person: str = "") -> Goal:
 def go(request: HttpRequest, order_no: str, kiosk: bool = False) -> HttpResponse:
     """Leaves for the pay method; a page of ours between, for a form may not lead elsewhere."""
     order = _order(order_no)
-    if order.state != State.PAYING or not order.goal:
+    if order.state != OrderState.PAYING or not order.goal:
         return HttpResponseRedirect(link(kiosk, "order", order_no))
     goal = Goal(**order.goal)
     if order.device == Device.WECHAT and "code" in request.GET:
@@ -172,7 +172,7 @@ def page(
     request: HttpRequest, found: Order, kiosk: bool, refused: Refused | None = None
 ) -> HttpResponse:
     """The order's page in its state."""
-    booked = found.state == State.BOOKED
+    booked = found.state == OrderState.BOOKED
     context: dict[str, Any] = {
         "order": found,
         "lines": operations.lines_of(found),
@@ -196,7 +196,7 @@ def page(
 
 def reason(request: HttpRequest, found: Order) -> str:
     """Why an order waits or its money goes back, in the hub's words."""
-    if not found.code or found.state == State.BOOKED:
+    if not found.code or found.state == OrderState.BOOKED:
         return ""
     return Refused(result_code(found.code)).text(request.LANGUAGE_CODE)
 
@@ -212,8 +212,8 @@ def absolute(path: str) -> str:
     return f"{settings.YIFEN_WEB_ORIGIN}{path}"
 
 
-def outside(request: HttpRequest) -> Outside:
-    return Outside(hub_of(request), registry.of(edge.key_ring_of(request)))
+def outside(request: HttpRequest) -> OrderOutside:
+    return OrderOutside(hub_of(request), registry.of(edge.key_ring_of(request)))
 
 
 def refusal(request: HttpRequest, refused: Refused, kiosk: bool) -> HttpResponse:

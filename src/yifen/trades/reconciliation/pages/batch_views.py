@@ -19,7 +19,7 @@ from yifen.core.access.telling import say
 from yifen.core.access.telling import words as refusal
 from yifen.core.facts.refused import Refused
 from yifen.face import words as said
-from yifen.face.lists.listing import Ask
+from yifen.face.lists.listing import ListAsk
 from yifen.face.lists.paging import page
 from yifen.face.plain import plain_connection
 from yifen.hub.payments.local import hub_of
@@ -47,16 +47,19 @@ def differences_batch(request: HttpRequest) -> HttpResponse:
         asked["state"] = "open"
     form = DIFFERENCES.form(asked, access, now())
     rows: list[Any] = []
+    is_cut = False
     if form.is_valid():
         order = DIFFERENCES.orders["deadline"]
-        ask = Ask(access, form.now, form.cleaned_data, order, order.descending, limit=MOST)
+        ask = ListAsk(access, form.now, form.cleaned_data, order, order.descending, limit=MOST)
+        found = page(DIFFERENCES, ask)
+        is_cut = found.older is not None
         rows = [asdict(row) | {"action_name": said.word(words.ACTIONS, row.action or "")}
-                for row in page(DIFFERENCES, ask).rows]  # fmt: skip
+                for row in found.rows]  # fmt: skip
     for name in ("owner", "late", "serial"):
         del form.fields[name]
     return render(request, "console/recon/batch.html", {
         "breadcrumbs": [{"title": _("差异"), "url": reverse("differences")}, {"title": _("批量处理")}],
-        "form": form, "rows": rows, "most": MOST, "reset_url": request.path,
+        "form": form, "rows": rows, "is_cut": is_cut, "most": MOST, "reset_url": request.path,
         "kind": asked["kind"], "kind_name": said.word(words.CLASSES, str(asked["kind"])),
         "state": asked["state"], "act_form": ActForm(), "login": access.user and access.user.login,
         "sum_fen": sum(row["sum_fen"] for row in rows), "query": request.GET.urlencode(),

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from yifen.face import words as said
 from yifen.face.overview.statistics import percent
 from yifen.trades.reconciliation.pages import words
-from yifen.trades.reconciliation.pages.figures import Age, ClassLine, Rate
+from yifen.trades.reconciliation.pages.figures import Age, ClassLine, MatchRate
 
 Option = dict[str, Any]
 
 
-def match_rate(rates: list[Rate]) -> Option:
+def match_rate(rates: list[MatchRate]) -> Option:
     """Matched rows of all rows, in percent, day by day; the axis begins where the worst day is."""
     worst = min((row.bp for row in rates), default=0)
     return {
@@ -23,7 +23,7 @@ def match_rate(rates: list[Rate]) -> Option:
     }  # fmt: skip
 
 
-def rate_rows(rates: list[Rate]) -> list[list[str]]:
+def rate_rows(rates: list[MatchRate]) -> list[list[str]]:
     return [[row.day.isoformat(), f"{percent(row.bp)} %"] for row in rates]
 
 

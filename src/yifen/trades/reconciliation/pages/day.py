@@ -13,7 +13,7 @@ from yifen.face import scope as scopes
 from yifen.face.lists.listing import Row
 from yifen.face.lists.selecting import read
 from yifen.trades.reconciliation.pages import partners
-from yifen.trades.reconciliation.pages.partners import IN_SCOPE, Side
+from yifen.trades.reconciliation.pages.partners import IN_SCOPE, PartnerSide
 from yifen.trades.reconciliation.pages.runs_list import NEWEST, RECONCILIATIONS
 
 _FILES = f"""SELECT DISTINCT f.partner_id FROM recon_file f JOIN partner p ON p.id = f.partner_id
@@ -24,10 +24,10 @@ FROM receipt r JOIN partner p ON p.id = r.channel_id JOIN partner x ON x.id = r.
 WHERE r.business_day = %(day)s AND {IN_SCOPE} ORDER BY p.code"""
 
 
-class Leg(NamedTuple):
+class DayLeg(NamedTuple):
     """One partner's leg of the day; `run`: its newest one, if any."""
 
-    side: Side
+    side: PartnerSide
     run: Row | None
     has_file: bool
 
@@ -45,7 +45,7 @@ class Leg(NamedTuple):
         return (_("待次日"), "waiting") if self.run.waiting else (_("已对平"), "ok")
 
 
-class Receipt(NamedTuple):
+class BankReceipt(NamedTuple):
     """A channel's day at the bank; `fee_fen` is what the channel kept."""
 
     channel_id: int
@@ -59,11 +59,11 @@ class Receipt(NamedTuple):
     arrived_on: date | None
 
 
-class Party(NamedTuple):
+class PartyDay(NamedTuple):
     """All legs of one side together. `ours_*`: what we have of the same days' payments."""
 
     name: str
-    legs: list[Leg]
+    legs: list[DayLeg]
     ours_count: int
     ours_fen: int
     theirs_count: int
@@ -77,21 +77,23 @@ class Party(NamedTuple):
         return self.theirs_fen - self.ours_fen
 
 
-def legs(access: Access, day: date) -> list[Leg]:
+def legs(access: Access, day: date) -> list[DayLeg]:
     """Every leg in scope, those without run or file included."""
     found = read(RECONCILIATIONS, access, f"r.business_day = %(day)s AND {NEWEST}", {"day": day})
     runs = {run.partner_id: run for run in found}
     with connection.cursor() as cursor:
         cursor.execute(_FILES, scopes.params(access.scope) | {"day": day})
         files = {row[0] for row in cursor.fetchall()}
-    return [Leg(side, runs.get(side.id), side.id in files) for side in partners.sides(access.scope)]
+    return [
+        DayLeg(side, runs.get(side.id), side.id in files) for side in partners.sides(access.scope)
+    ]
 
 
-def party(name: str, found: list[Leg]) -> Party:
+def party(name: str, found: list[DayLeg]) -> PartyDay:
     """The sums of one side."""
     mine = [leg for leg in found if leg.side.party == name]
     runs = [leg.run for leg in mine if leg.run is not None]
-    return Party(
+    return PartyDay(
         name, mine, sum(run.ours_count for run in runs), sum(run.ours_fen for run in runs),
         sum(run.theirs_count for run in runs), sum(run.theirs_fen for run in runs),
         sum(run.matched_count for run in runs), sum(run.open for run in runs),
@@ -99,8 +101,8 @@ def party(name: str, found: list[Leg]) -> Party:
     )  # fmt: skip
 
 
-def receipts(scope: Scope, day: date) -> list[Receipt]:
+def receipts(scope: Scope, day: date) -> list[BankReceipt]:
     """Which channels' money of the day arrived at the bank."""
     with connection.cursor() as cursor:
         cursor.execute(_RECEIPTS, scopes.params(scope) | {"day": day})
-        return [Receipt(*row) for row in cursor.fetchall()]
+        return [BankReceipt(*row) for row in cursor.fetchall()]

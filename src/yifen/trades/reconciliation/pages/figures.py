@@ -36,7 +36,7 @@ FROM recon_item i WHERE i.run_id IN (
 GROUP BY i.class ORDER BY i.class"""
 
 
-class Rate(NamedTuple):
+class MatchRate(NamedTuple):
     """A day of all partners in scope; `bp` in hundredths of a percent."""
 
     day: date
@@ -72,13 +72,13 @@ def rate(matched: int, ours: int, theirs: int) -> int | None:
     return matched * BP // most if most else None
 
 
-def rates(scope: Scope, now: datetime) -> list[Rate]:
+def rates(scope: Scope, now: datetime) -> list[MatchRate]:
     """The last 30 days that have runs."""
     since = timezone.localdate(now) - timedelta(days=DAYS)
     with connection.cursor() as cursor:
         cursor.execute(_RATES, scopes.params(scope) | {"since": since})
         rows = [(day, *map(int, sums)) for day, *sums in cursor.fetchall()]
-    return [Rate(day, matched, bp) for day, matched, ours, theirs in rows
+    return [MatchRate(day, matched, bp) for day, matched, ours, theirs in rows
             if (bp := rate(matched, ours, theirs)) is not None]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from yifen.core.access.fields import LineField, YuanField
 from yifen.face.forms import day_input, time_input
 from yifen.face.lists.filters import DAY_FORMATS
-from yifen.trades.reconciliation.models import Action, DifferenceClass, Profile
+from yifen.trades.reconciliation.models import DifferenceClass, Profile, RepairActionChoice
 from yifen.trades.reconciliation.pages import words
 
 PPM = 1_000_000
@@ -93,4 +93,4 @@ class PolicyForm(forms.Form):
     def __init__(self, data: Any, *, kind: DifferenceClass, default: Any, initial: Any) -> None:
         super().__init__(data, prefix=f"policy_{kind.value}", initial=initial)
         self.kind, self.default = kind, default
-        self.fields["action"].choices = [("", _("按默认")), *Action.choices]  # type: ignore[attr-defined]
+        self.fields["action"].choices = [("", _("按默认")), *RepairActionChoice.choices]  # type: ignore[attr-defined]

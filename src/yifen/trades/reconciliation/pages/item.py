@@ -10,8 +10,8 @@ from yifen.core.access.edge import access_of
 from yifen.core.facts.refused import Refused
 from yifen.face.masking import WHOLE_ACCOUNT
 from yifen.trades.reconciliation.repair import evidence, items, operations, queries
-from yifen.trades.reconciliation.repair.items import Item, Leg
-from yifen.trades.reconciliation.repair.rules import Step
+from yifen.trades.reconciliation.repair.items import RepairItem, RepairLeg
+from yifen.trades.reconciliation.repair.rules import RepairStep
 
 _MORE = """
 SELECT i.ours_fee_fen, i.theirs_fee_fen, i.batch, i.file_id, i.line_no, f.name, f.version,
@@ -38,16 +38,16 @@ class More(NamedTuple):
 class ItemFound(NamedTuple):
     """Everything about one difference; `can_release`: its money stands on suspense."""
 
-    item: Item
+    item: RepairItem
     more: More
-    leg: Leg
-    step: Step
+    leg: RepairLeg
+    step: RepairStep
     our_line: str | None
     their_line: str | None
     holdings: list[queries.Holding]
     related: list[queries.Related]
     acts: list[queries.Act]
-    postings: list[queries.Posting]
+    postings: list[queries.ItemPosting]
 
     @property
     def can_release(self) -> bool:
@@ -55,7 +55,7 @@ class ItemFound(NamedTuple):
         return purposes == {"suspend"}
 
 
-def in_scope(request: HttpRequest, conn: psycopg.Connection[Any], item_id: int) -> Item:
+def in_scope(request: HttpRequest, conn: psycopg.Connection[Any], item_id: int) -> RepairItem:
     """404 for what is not there, and for what is another's."""
     if item_id >= 2**63:
         raise Http404

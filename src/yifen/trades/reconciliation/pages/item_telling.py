@@ -13,9 +13,9 @@ from yifen.face.masking import account_shown
 from yifen.trades.reconciliation.pages import words
 from yifen.trades.reconciliation.pages.item import ItemFound
 from yifen.trades.reconciliation.repair import rules
-from yifen.trades.reconciliation.repair.items import Item, Leg
-from yifen.trades.reconciliation.repair.queries import Act, Holding, Posting, Related
-from yifen.trades.reconciliation.repair.words import Action
+from yifen.trades.reconciliation.repair.items import RepairItem, RepairLeg
+from yifen.trades.reconciliation.repair.queries import Act, Holding, ItemPosting, Related
+from yifen.trades.reconciliation.repair.words import RepairAction
 
 Shown = dict[str, Any]
 BY_ITSELF = frozenset({"repair", "end of day"})
@@ -130,7 +130,7 @@ def events(acts: Iterable[Act], opened_at: Any) -> list[Shown]:
     return shown
 
 
-def postings(found: list[Posting]) -> Shown:
+def postings(found: list[ItemPosting]) -> Shown:
     """Money that the repair moved."""
     rows = [
         {"cells": [
@@ -158,27 +158,27 @@ def choices(found: ItemFound) -> list[Shown]:
     ]  # fmt: skip
 
 
-def consequence(action: Action, item: Item, leg: Leg) -> str:
+def consequence(action: RepairAction, item: RepairItem, leg: RepairLeg) -> str:
     """What would happen, in words and amounts."""
     sum_shown = "¥" + grouped_yuan(rules.money_of(action, item))
     match action:
-        case Action.REFUND:
+        case RepairAction.REFUND:
             return _("缴费 %(payment)s 退回 %(sum)s：应缴项恢复待缴，当日冲正、隔日退款。") % {
                 "payment": item.payment_id, "sum": sum_shown}  # fmt: skip
-        case Action.BOOK:
+        case RepairAction.BOOK:
             return _("按对方流水补记销账 %s；确定不能销账时转挂账。") % sum_shown
-        case Action.SUSPEND if item.difference_fen > 0:
+        case RepairAction.SUSPEND if item.difference_fen > 0:
             return _("长款 %s 记入待查挂账，待查明后销账。") % sum_shown
-        case Action.SUSPEND:
+        case RepairAction.SUSPEND:
             return _("短款 %s 记入应收短款，待追回后销账。") % sum_shown
-        case Action.RESOLVE:
+        case RepairAction.RESOLVE:
             word = rules.outcome(item, leg) or ""
             return _("未决缴费 %(payment)s（%(sum)s）定为：%(word)s。") % {
                 "payment": item.payment_id, "sum": sum_shown,
                 "word": said.word(said.BILLER_STATES, word)}  # fmt: skip
-        case Action.TELL:
+        case RepairAction.TELL:
             return _("列入单边账文件，由对方调整 %s；我方不动账，等对方后续文件。") % sum_shown
-        case Action.ACCEPT:
+        case RepairAction.ACCEPT:
             return _("认可对方的记录，我方不动账，差异就此平账。")
     return ""
 

@@ -24,7 +24,7 @@ from yifen.hub.payments.local import hub_of
 from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.pages import item, item_telling, words
 from yifen.trades.reconciliation.repair import items, operations
-from yifen.trades.reconciliation.repair.words import Action, State
+from yifen.trades.reconciliation.repair.words import ItemState, RepairAction
 
 NOTE_MAX = 200
 RELEASE = "reconciliation.release"
@@ -50,11 +50,11 @@ def difference(request: HttpRequest, item_id: int) -> HttpResponse:
         "postings": item_telling.postings(found.postings) if found.postings else None,
         "payment_url": item_telling.payment_url(found, access),
         "choices": item_telling.choices(found) if found.item.state in
-        (State.OPEN, State.WAITING) else [],
-        "proposed": proposed(found) if found.item.state is State.PROPOSED else None,
+        (ItemState.OPEN, ItemState.WAITING) else [],
+        "proposed": proposed(found) if found.item.state is ItemState.PROPOSED else None,
         "is_maker": (found.item.proposed_by or "").lower() == user.login.lower(),
         "is_owner": found.item.owner == user.login,
-        "is_closed": found.item.state is State.CLOSED,
+        "is_closed": found.item.state is ItemState.CLOSED,
         "release_asked": asked, "release_mine": bool(asked and asked.maker_id == user.pk),
     })  # fmt: skip
 
@@ -121,10 +121,10 @@ def difference_propose(request: HttpRequest, item_id: int) -> HttpResponse:
     return acting(request, item_id, act)
 
 
-def action_of(request: HttpRequest) -> Action:
+def action_of(request: HttpRequest) -> RepairAction:
     """Refused ACTION_NOT_POSSIBLE for a word that is none."""
     try:
-        return Action(request.POST.get("action", ""))
+        return RepairAction(request.POST.get("action", ""))
     except ValueError:
         raise Refused(RepairCode.ACTION_NOT_POSSIBLE, "action") from None
 
@@ -144,14 +144,14 @@ def difference_decide(request: HttpRequest, item_id: int) -> HttpResponse:
     return acting(request, item_id, act)
 
 
-def outcome_said(found: items.Item) -> str:
+def outcome_said(found: items.RepairItem) -> str:
     """What came of carrying it out."""
     match found.state:
-        case State.CLOSED:
+        case ItemState.CLOSED:
             return _("已复核并平账")
-        case State.WAITING:
+        case ItemState.WAITING:
             return _("已复核，列入单边账文件，等对方调整")
-        case State.DOING:
+        case ItemState.DOING:
             return _("已复核，结果未定，稍后自动再办")
     return _("已复核，但未能办成，原因见经过")
 

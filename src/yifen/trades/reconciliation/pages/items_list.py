@@ -9,7 +9,7 @@ from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words as said
 from yifen.face.lists.asking import chosen, days, one_of, search
-from yifen.face.lists.listing import Action, Column, Listing, Row
+from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.trades.reconciliation.pages import partners, words
 
 LATE = "i.state <> 'closed' AND coalesce(i.deadline < %(today)s::date, false)"
@@ -48,7 +48,7 @@ DIFFERENCES = Listing(
     key="i.item_id",
     default="deadline",
     opens=item_url,
-    actions=(Action(_("批量处理"), "differences_batch", "reconciliation.view", "list-checks"),),
+    actions=(ListAction(_("批量处理"), "differences_batch", "reconciliation.view", "list-checks"),),
     filters=chosen("partner", _("合作方"), "i.partner_id = %(partner)s", partners.of),
     columns=(
         Column("item_id", "i.item_id", _("编号"), "code", order="down", value=lambda r, a: str(r.item_id)),

@@ -63,11 +63,11 @@ def columns_of(layout: Layout | None, posted: Any) -> "BaseFormSet[Any]":
     return Columns(posted, prefix="columns", initial=initial)
 
 
-def described(form: LayoutForm, columns: "BaseFormSet[Any]") -> reader.Layout:
+def described(form: LayoutForm, columns: "BaseFormSet[Any]") -> reader.FileLayout:
     """What the forms say, as the reader takes it; both forms are valid."""
-    head = {name: form.cleaned_data[name] for name in reader.Layout.__struct_fields__
+    head = {name: form.cleaned_data[name] for name in reader.FileLayout.__struct_fields__
             if name != "columns"}  # fmt: skip
-    return msgspec.convert(head | {"columns": rows(columns)}, reader.Layout)
+    return msgspec.convert(head | {"columns": rows(columns)}, reader.FileLayout)
 
 
 def rows(columns: "BaseFormSet[Any]") -> list[dict[str, Any]]:

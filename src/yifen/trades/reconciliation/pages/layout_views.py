@@ -70,7 +70,7 @@ def edit(request: HttpRequest, found: Layout | None) -> HttpResponse:
     })  # fmt: skip
 
 
-def checked(form: LayoutForm, asked: reader.Layout) -> bool:
+def checked(form: LayoutForm, asked: reader.FileLayout) -> bool:
     """Whether files can be read by it; else the mistake stands on its field."""
     try:
         check_layout(asked)
@@ -92,7 +92,7 @@ def save(form: LayoutForm, columns: "BaseFormSet[Any]") -> Layout:
     return layout
 
 
-def try_on(layout: reader.Layout, request: HttpRequest) -> Tried | None:
+def try_on(layout: reader.FileLayout, request: HttpRequest) -> Tried | None:
     """The file of the request read by this layout, and nothing kept of it."""
     file = request.FILES.get("file")
     if file is None or file.file is None:
@@ -101,7 +101,7 @@ def try_on(layout: reader.Layout, request: HttpRequest) -> Tried | None:
     return read(layout, cast(BinaryIO, file.file), str(file.name))
 
 
-def read(layout: reader.Layout, stream: BinaryIO, name: str) -> Tried:
+def read(layout: reader.FileLayout, stream: BinaryIO, name: str) -> Tried:
     """From the first line to the last, for the totals stand there."""
     found: list[Row] = []
     count = amount_fen = 0

@@ -26,7 +26,7 @@ _LAST_DAY = f"""SELECT max(r.business_day) FROM recon_run r JOIN partner p ON p.
 WHERE {IN_SCOPE}"""
 
 
-class Side(NamedTuple):
+class PartnerSide(NamedTuple):
     """A partner that may send a file. `has_profile`: somebody said how it is reconciled; `hosted`:
     we run it ourselves, so that nobody sends a file unless a profile says so."""
 
@@ -47,14 +47,14 @@ class Side(NamedTuple):
         return self.has_profile or not self.hosted
 
 
-def sides(scope: Scope) -> list[Side]:
+def sides(scope: Scope) -> list[PartnerSide]:
     """Everyone in scope, sandboxes aside."""
     with connection.cursor() as cursor:
         cursor.execute(_PARTNERS, scopes.params(scope))
-        return [Side(*row) for row in cursor.fetchall()]
+        return [PartnerSide(*row) for row in cursor.fetchall()]
 
 
-def side(scope: Scope, code: str) -> Side:
+def side(scope: Scope, code: str) -> PartnerSide:
     """One of them by code; Http404 outside the scope."""
     found = next((row for row in sides(scope) if row.code == code), None)
     if found is None:

@@ -17,7 +17,7 @@ from yifen.core.audit.record import act
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.trades.reconciliation.models import Policy, Profile
-from yifen.trades.reconciliation.pages.partners import Side
+from yifen.trades.reconciliation.pages.partners import PartnerSide
 
 ACTION = "reconciliation.rules"
 _FIELDS = ("party", "format", "owner", "truth", "cut_off", "slack_min", "fee_ppm", "by_rule",
@@ -33,13 +33,13 @@ def stated(profile: dict[str, Any], policies: dict[str, dict[str, Any]]) -> dict
     return found | {"layout": layout.code if layout else None, "policies": policies}
 
 
-def key_of(side: Side, rules: dict[str, Any]) -> str:
+def key_of(side: PartnerSide, rules: dict[str, Any]) -> str:
     """What the second person signs: these rules, and no others, of this partner."""
     text = json.dumps(rules, sort_keys=True, ensure_ascii=False)
     return f"{side.code}:{hashlib.sha256(text.encode()).hexdigest()[:40]}"
 
 
-def current(side: Side) -> dict[str, Any] | None:
+def current(side: PartnerSide) -> dict[str, Any] | None:
     """The rules as they stand; None: the defaults."""
     row = Profile.objects.select_related("layout").filter(pk=side.id).first()
     if row is None:
@@ -52,7 +52,7 @@ def current(side: Side) -> dict[str, Any] | None:
 
 @transaction.atomic
 def save(
-    access: Access, side: Side, profile: dict[str, Any], policies: dict[str, dict[str, Any]],
+    access: Access, side: PartnerSide, profile: dict[str, Any], policies: dict[str, dict[str, Any]],
     authorisation: Authorisation, now: datetime,
 ) -> None:  # fmt: skip
     """Put the rules in force. Refused: OUT_OF_SCOPE, AUTHORISATION_INVALID, AUTHORISATION_USED."""

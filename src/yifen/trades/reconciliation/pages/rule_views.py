@@ -16,10 +16,10 @@ from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.face import words as said
 from yifen.face.forms import SignForm
-from yifen.trades.reconciliation.models import DifferenceClass, Profile, Truth
+from yifen.trades.reconciliation.models import DifferenceClass, Profile, TruthChoice
 from yifen.trades.reconciliation.pages import layouts, partners, rule_changes, words
 from yifen.trades.reconciliation.pages.forms import PolicyForm, ProfileForm
-from yifen.trades.reconciliation.pages.partners import Side
+from yifen.trades.reconciliation.pages.partners import PartnerSide
 from yifen.trades.reconciliation.repair import rules
 from yifen.trades.reconciliation.repair.words import Difference, Party
 from yifen.trades.reconciliation.repair.words import Truth as Record
@@ -27,8 +27,8 @@ from yifen.trades.reconciliation.repair.words import Truth as Record
 Shown = dict[str, Any]
 
 
-def default_truth(side: Side) -> str:
-    return Truth.OURS.value if side.party == "biller" else Truth.THEIRS.value
+def default_truth(side: PartnerSide) -> str:
+    return TruthChoice.OURS.value if side.party == "biller" else TruthChoice.THEIRS.value
 
 
 @allow("reconciliation.rules")
@@ -86,7 +86,11 @@ def default_said(form: PolicyForm) -> str:
 
 
 def save(
-    request: HttpRequest, side: Side, form: ProfileForm, policies: list[PolicyForm], sign: SignForm
+    request: HttpRequest,
+    side: PartnerSide,
+    form: ProfileForm,
+    policies: list[PolicyForm],
+    sign: SignForm,
 ) -> None:
     """Refused as sign_here and rule_changes.save refuse."""
     maker, data = user_of(request), sign.cleaned_data

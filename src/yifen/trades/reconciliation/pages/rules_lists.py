@@ -11,8 +11,8 @@ from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words as said
 from yifen.face.lists.asking import named, one_of
-from yifen.face.lists.listing import Action, Column, Listing, Row
-from yifen.trades.reconciliation.models import Layout, Truth
+from yifen.face.lists.listing import Column, ListAction, Listing, Row
+from yifen.trades.reconciliation.models import Layout, TruthChoice
 from yifen.trades.reconciliation.pages import partners, words
 
 _SQL = queries(__package__)
@@ -63,7 +63,7 @@ PARTNER_RULES = Listing(
         Column("party", _SQL["party"], _("对方身份"), words=words.PARTIES),
         Column("format", "coalesce(q.format, 'hub')", _("文件格式"), value=format_said),
         Column("layout", "l.code", _("版式"), "code"),
-        Column("truth", _SQL["truth"], _("以谁为准"), words=said.of(Truth.choices)),
+        Column("truth", _SQL["truth"], _("以谁为准"), words=said.of(TruthChoice.choices)),
         Column("deadline_days", "coalesce(q.deadline_days, 3)", _("处理期限（天）"), "num"),
         Column("rules", _SQL["rules"], _("规则"), "badge", words=RULES,
                filters=one_of("rules", _("规则"), RULES)),
@@ -81,7 +81,7 @@ LAYOUTS = Listing(
     export="payments.export",
     route="reconciliation-rules/layouts/",
     tabs=tabs,
-    actions=(Action(_("新版式"), "recon_layout_new", "reconciliation.rules", "plus", "primary"),),
+    actions=(ListAction(_("新版式"), "recon_layout_new", "reconciliation.rules", "plus", "primary"),),
     source="FROM recon_layout l",
     scope=_SQL["layout_in_scope"],
     key="l.id",

@@ -139,7 +139,7 @@ def reconciliation_upload(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-def take_in(request: HttpRequest, form: UploadForm) -> runs.Outcome:
+def take_in(request: HttpRequest, form: UploadForm) -> runs.RunOutcome:
     """The file and its day. Refused as the two operations refuse."""
     asked, at = form.cleaned_data, now()
     with plain_connection(SECONDS_MAX) as conn:
@@ -153,7 +153,7 @@ def take_in(request: HttpRequest, form: UploadForm) -> runs.Outcome:
     return made
 
 
-def tell(request: HttpRequest, made: runs.Outcome) -> None:
+def tell(request: HttpRequest, made: runs.RunOutcome) -> None:
     """What came of it, above the next page."""
     apart = sum(made.differences.values())
     if apart:

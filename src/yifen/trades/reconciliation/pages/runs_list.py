@@ -9,7 +9,7 @@ from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words as said
 from yifen.face.lists.asking import chosen, days, one_of
-from yifen.face.lists.listing import Action, Column, Listing, Row
+from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.trades.reconciliation.pages import partners, words
 
 BP = 10_000
@@ -55,8 +55,8 @@ RECONCILIATIONS = Listing(
     default="business_day",
     opens=run_url,
     actions=(
-        Action(_("当日各方"), "reconciliation_day", "reconciliation.view", "columns-3"),
-        Action(_("上传对账文件"), "reconciliation_upload", "reconciliation.run", "upload", "primary"),
+        ListAction(_("当日各方"), "reconciliation_day", "reconciliation.view", "columns-3"),
+        ListAction(_("上传对账文件"), "reconciliation_upload", "reconciliation.run", "upload", "primary"),
     ),
     filters=(
         *chosen("partner", _("合作方"), "r.partner_id = %(partner)s", partners.of),

@@ -20,7 +20,7 @@ _SIGNED = re.compile(rb"[CD][0-9]+| +0*")
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
 
-class Field(NamedTuple):
+class FixedField(NamedTuple):
     """One field of the table: its name, its width in bytes, how it is written."""
 
     name: str
@@ -28,7 +28,7 @@ class Field(NamedTuple):
     type: FieldType
 
 
-class Record(NamedTuple):
+class FixedRecord(NamedTuple):
     """One record: text (and digits) without padding, and amounts in fen with their sign."""
 
     line_no: int
@@ -39,7 +39,7 @@ class Record(NamedTuple):
 class Fields:
     """A table of fields made ready for slicing: bytes are cut first, decoded after."""
 
-    def __init__(self, *fields: Field) -> None:
+    def __init__(self, *fields: FixedField) -> None:
         self.fields = fields
         self.length = sum(field.width for field in fields) + len(fields) - 1
         self._spaces = (b" ",) * (len(fields) - 1)
@@ -49,7 +49,7 @@ class Fields:
         }
         self._cut = Struct("1s".join(f"{field.width}s" for field in fields))
 
-    def records(self, stream: BinaryIO) -> Iterator[Record]:
+    def records(self, stream: BinaryIO) -> Iterator[FixedRecord]:
         """Each record in turn, one line in memory. FileError names the first breach.
 
         The last line too must end with LF, else the file may have been cut off; an empty file
@@ -76,7 +76,7 @@ class Fields:
         reason = f"{size} {self.length} bytes"
         raise FileError(line_no, "record", reason, FileCode.FILE_CELLS_WRONG)
 
-    def _record(self, line_no: int, line: bytes) -> Record:
+    def _record(self, line_no: int, line: bytes) -> FixedRecord:
         parts = self._cut.unpack(line)
         if parts[1::2] != self._spaces:
             number = next(n for n, space in enumerate(parts[1::2], 1) if space != b" ")
@@ -85,7 +85,7 @@ class Fields:
         cells = parts[::2]
         return self._quick(line_no, line, cells) or self._slow(line_no, cells)
 
-    def _quick(self, line_no: int, line: bytes, cells: tuple[bytes, ...]) -> Record | None:
+    def _quick(self, line_no: int, line: bytes, cells: tuple[bytes, ...]) -> FixedRecord | None:
         """The record, type by type; None when any cell is unusual, which is then named slowly."""
         if _CONTROL.search(line):
             return None
@@ -111,16 +111,16 @@ class Fields:
             if not _SIGNED.fullmatch(cells[at]):
                 return None
             fen[name] = _signed(cells[at])
-        return Record(line_no, text, fen)
+        return FixedRecord(line_no, text, fen)
 
-    def _slow(self, line_no: int, cells: tuple[bytes, ...]) -> Record:
-        record = Record(line_no, {}, {})
+    def _slow(self, line_no: int, cells: tuple[bytes, ...]) -> FixedRecord:
+        record = FixedRecord(line_no, {}, {})
         for field, raw in zip(self.fields, cells, strict=True):
             _read(record, field, raw)
         return record
 
 
-def _read(record: Record, field: Field, raw: bytes) -> None:
+def _read(record: FixedRecord, field: FixedField, raw: bytes) -> None:
     if field.type == "text":
         record.text[field.name] = _decoded(record.line_no, field.name, raw.rstrip(b" "))
     elif field.type == "signed_fen" and _SIGNED.fullmatch(raw):

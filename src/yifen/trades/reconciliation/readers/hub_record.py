@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from yifen.core.facts.codes import ResultCode
-from yifen.core.facts.daily_cells import Column, DailyFileError, text_of_json, value_of_text
+from yifen.core.facts.daily_cells import DailyColumn, DailyFileError, text_of_json, value_of_text
 from yifen.core.facts.daily_file import (
     HEAD_COLUMNS,
     LINE_COLUMNS,
@@ -56,7 +56,7 @@ class _Shape(NamedTuple):
     """Which struct a line gives, and its columns."""
 
     struct: type[DailyRecord]
-    columns: tuple[Column, ...]
+    columns: tuple[DailyColumn, ...]
 
 
 _HEAD, _LINE, _TAIL = (
@@ -65,7 +65,7 @@ _HEAD, _LINE, _TAIL = (
 )  # fmt: skip
 _BY_TAG = {"H": _HEAD, "D": _LINE, "T": _TAIL}
 _BY_TYPE = {"head": _HEAD, "charge": _LINE, "reverse": _LINE, "refund": _LINE, "tail": _TAIL}
-_VERSION = Column("version", "number")
+_VERSION = DailyColumn("version", "number")
 _FIELDS = msgspec.json.Decoder(dict[str, str | int | None])
 
 

@@ -11,7 +11,7 @@ Target = Literal[
 CellType = Literal["text", "fen", "yuan", "day", "moment", "clock", "word"]
 
 
-class LayoutColumn(msgspec.Struct, frozen=True):
+class FileLayoutColumn(msgspec.Struct, frozen=True):
     """One column: where it stands (from 1), what it means, how it is written."""
 
     position: int
@@ -22,12 +22,12 @@ class LayoutColumn(msgspec.Struct, frozen=True):
     words: str = ""  # 01=sale,04=refund,31=void
 
 
-class Layout(msgspec.Struct, frozen=True):
+class FileLayout(msgspec.Struct, frozen=True):
     """A whole file; the fields are those of the table `recon_layout`."""
 
     code: str
     shape: Shape
-    columns: tuple[LayoutColumn, ...]
+    columns: tuple[FileLayoutColumn, ...]
     encoding: str = "UTF-8"
     delimiter: str = "|"
     quote: str = ""

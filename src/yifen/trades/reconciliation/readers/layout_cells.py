@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import accumulate
 
 from yifen.trades.reconciliation.codes import FileCode
-from yifen.trades.reconciliation.readers.layout import Layout
+from yifen.trades.reconciliation.readers.layout import FileLayout
 from yifen.trades.reconciliation.readers.layout_check import ENCODINGS
 from yifen.trades.reconciliation.readers.lines import decoded
 from yifen.trades.reconciliation.rows import FileError
@@ -13,7 +13,7 @@ from yifen.trades.reconciliation.rows import FileError
 Split = Callable[[int, bytes], list[str]]
 
 
-def splitter(layout: Layout) -> Split:
+def splitter(layout: FileLayout) -> Split:
     """What turns the bytes of a line (with its end) into all its cells, from position 1 on."""
     encoding = ENCODINGS[layout.encoding.lower()]
     if layout.shape == "fixed":
@@ -21,7 +21,7 @@ def splitter(layout: Layout) -> Split:
     return lambda line_no, raw: split(layout, line_no, decoded(line_no, raw, encoding))
 
 
-def split(layout: Layout, line_no: int, text: str) -> list[str]:
+def split(layout: FileLayout, line_no: int, text: str) -> list[str]:
     """The cells of a delimited line; FILE_CELLS_WRONG when a quote stays open."""
     if not layout.quote:
         return text.split(layout.delimiter) if layout.delimiter else text.split()
@@ -33,7 +33,7 @@ def split(layout: Layout, line_no: int, text: str) -> list[str]:
     return parts
 
 
-def _by_width(layout: Layout, encoding: str) -> Split:
+def _by_width(layout: FileLayout, encoding: str) -> Split:
     """Bytes are sliced first and decoded after; padding on both sides is cut off."""
     widths = [column.width or 0 for column in sorted(layout.columns, key=lambda c: c.position)]
     ends = list(accumulate(widths))

@@ -1,7 +1,7 @@
 """Whether a layout can be used, before a file is read by it: each mistake names its field."""
 
 from yifen.trades.reconciliation.codes import FileCode
-from yifen.trades.reconciliation.readers.layout import Layout, LayoutColumn
+from yifen.trades.reconciliation.readers.layout import FileLayout, FileLayoutColumn
 from yifen.trades.reconciliation.rows import FileError
 
 ENCODINGS = {"utf-8": "utf-8", "gb18030": "gb18030", "gbk": "gb18030"}
@@ -13,7 +13,7 @@ _TYPES = {
 }  # fmt: skip
 
 
-def check_layout(layout: Layout) -> None:
+def check_layout(layout: FileLayout) -> None:
     """FileError FILE_LAYOUT_INVALID (line 0); the column is the field of the layout."""
     _check_columns(layout.columns)
     if layout.encoding.lower() not in ENCODINGS:
@@ -28,7 +28,7 @@ def check_layout(layout: Layout) -> None:
         _refuse("count_at", "cells count from 1")
 
 
-def words_of(column: LayoutColumn) -> dict[str, str]:
+def words_of(column: FileLayoutColumn) -> dict[str, str]:
     """The kinds behind the words "01=sale,04=refund,99="; a word without a kind moves no money."""
     if column.type == "text":
         return {kind: kind for kind in KINDS}
@@ -36,7 +36,7 @@ def words_of(column: LayoutColumn) -> dict[str, str]:
     return {word.strip(): kind.strip() for word, _, kind in pairs}
 
 
-def _check_columns(columns: tuple[LayoutColumn, ...]) -> None:
+def _check_columns(columns: tuple[FileLayoutColumn, ...]) -> None:
     positions = [column.position for column in columns]
     if len(set(positions)) != len(positions) or min(positions, default=0) < 1:
         _refuse("position", "positions count from 1 and stand once")
@@ -50,7 +50,7 @@ def _check_columns(columns: tuple[LayoutColumn, ...]) -> None:
         _check_column(column)
 
 
-def _check_column(column: LayoutColumn) -> None:
+def _check_column(column: FileLayoutColumn) -> None:
     if column.target and column.type not in _TYPES[column.target]:
         _refuse("type", f"{column.target} cannot be written as {column.type}")
     if column.target == "kind":
@@ -59,7 +59,7 @@ def _check_column(column: LayoutColumn) -> None:
             _refuse("words", f"not word=kind,…: {column.words[:60]!r}")
 
 
-def _check_fixed(layout: Layout) -> None:
+def _check_fixed(layout: FileLayout) -> None:
     if any(not column.width for column in layout.columns):
         _refuse("width", "every column of a fixed shape has a width")
     if sorted(column.position for column in layout.columns) != [*range(1, len(layout.columns) + 1)]:
@@ -68,7 +68,7 @@ def _check_fixed(layout: Layout) -> None:
         _refuse("named", "a fixed shape has no named columns")
 
 
-def _check_delimited(layout: Layout) -> None:
+def _check_delimited(layout: FileLayout) -> None:
     if not layout.delimiter:
         _refuse("delimiter", "missing")
     if layout.quote and (len(layout.quote) != 1 or len(layout.delimiter) != 1):

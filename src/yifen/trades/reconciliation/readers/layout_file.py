@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
-from yifen.trades.reconciliation.readers.layout import Layout, LayoutColumn
+from yifen.trades.reconciliation.readers.layout import FileLayout, FileLayoutColumn
 from yifen.trades.reconciliation.readers.layout_cells import split, splitter
 from yifen.trades.reconciliation.readers.layout_check import ENCODINGS, check_layout, words_of
 from yifen.trades.reconciliation.readers.lines import decoded, read_lines
@@ -33,7 +33,7 @@ def open_layout(stream: BinaryIO, hints: Hints) -> Reading:
     return Reading(hints, partial(_rows, stream, hints.layout))
 
 
-def _rows(stream: BinaryIO, layout: Layout, reading: Reading) -> Iterator[Row]:
+def _rows(stream: BinaryIO, layout: FileLayout, reading: Reading) -> Iterator[Row]:
     body = _Body(layout, reading)
     line_no, header_left = 0, layout.header_lines
     held: tuple[int, bytes] | None = None  # one line back: the last one may be the totals
@@ -64,7 +64,7 @@ def _rows(stream: BinaryIO, layout: Layout, reading: Reading) -> Iterator[Row]:
     _check_whole(layout, body, line_no, header_left)
 
 
-def _check_whole(layout: Layout, body: "_Body", line_no: int, header_left: int) -> None:
+def _check_whole(layout: FileLayout, body: "_Body", line_no: int, header_left: int) -> None:
     if not line_no and (layout.header_lines or layout.totals):
         raise FileError(1, "line", "the file is empty", FileCode.FILE_EMPTY)
     if header_left:
@@ -79,14 +79,14 @@ def _check_whole(layout: Layout, body: "_Body", line_no: int, header_left: int) 
 class _Place:
     """Where a column stands in a line, from 0, and what it is."""
 
-    column: LayoutColumn
+    column: FileLayoutColumn
     at: int
 
 
 class _Body:
     """The lines between header and totals, and what they add up to as written."""
 
-    def __init__(self, layout: Layout, reading: Reading) -> None:
+    def __init__(self, layout: FileLayout, reading: Reading) -> None:
         self.layout, self.reading = layout, reading
         self.split = splitter(layout)
         self.encoding = ENCODINGS[layout.encoding.lower()]

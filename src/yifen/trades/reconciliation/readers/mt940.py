@@ -16,7 +16,7 @@ import mt940
 from yifen.core.facts.money import parse_yuan
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
-from yifen.trades.reconciliation.readers.mt940_fields import END, Field, fields
+from yifen.trades.reconciliation.readers.mt940_fields import END, Mt940Field, fields
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.rows import FileError, Row, RowKind
 
@@ -80,9 +80,9 @@ class _Statement:
         self.count = 0
         self.balance_fen: int | None = None
         self.closed = False
-        self.entry: tuple[Field, dict[str, Any]] | None = None
+        self.entry: tuple[Mt940Field, dict[str, Any]] | None = None
 
-    def took(self, field: Field) -> Iterator[Row]:
+    def took(self, field: Mt940Field) -> Iterator[Row]:
         match field.tag:
             case "25" | "25P":
                 self.reading.of_owner(field.line_no, "25", cells.clean(field.text))
@@ -104,7 +104,7 @@ class _Statement:
             raise FileError(line_no, "62F", "no closing balance", FileCode.FILE_TAIL_MISSING)
         yield from self._released("")
 
-    def _entry(self, field: Field) -> dict[str, Any]:
+    def _entry(self, field: Mt940Field) -> dict[str, Any]:
         if self.balance_fen is None:
             reason = "an entry before the opening balance"
             raise FileError(field.line_no, "60F", reason, FileCode.FILE_HEAD_MISSING)
@@ -123,13 +123,13 @@ class _Statement:
         self.balance_fen += row.signed_fen
         yield row
 
-    def _balance(self, field: Field) -> int:
+    def _balance(self, field: Mt940Field) -> int:
         found = _read(field, _BALANCE)
         self.reading.in_currency(field.line_no, field.tag, found["currency"])
         amount_fen = _fen(field, found["amount"])
         return amount_fen if found["status"] == "C" else -amount_fen
 
-    def _close(self, field: Field) -> None:
+    def _close(self, field: Mt940Field) -> None:
         found = self._balance(field)
         if self.balance_fen is None:
             raise FileError(field.line_no, "60F", "no opening balance", FileCode.FILE_HEAD_MISSING)
@@ -143,7 +143,7 @@ class _Statement:
         self.closed = True
 
 
-def _read(field: Field, table: Any) -> dict[str, Any]:
+def _read(field: Mt940Field, table: Any) -> dict[str, Any]:
     try:
         found: dict[str, Any] = table.parse(_TABLES, field.text)
     except RuntimeError as error:
@@ -152,7 +152,7 @@ def _read(field: Field, table: Any) -> dict[str, Any]:
     return {name: text or "" for name, text in found.items()}
 
 
-def _fen(field: Field, text: str) -> int:
+def _fen(field: Mt940Field, text: str) -> int:
     if not _COMMA.fullmatch(text):
         reason = f"not an amount with a comma: {text[:40]!r}"
         raise FileError(field.line_no, field.tag, reason, FileCode.FILE_AMOUNT_INVALID)
@@ -163,7 +163,7 @@ def _day(line_no: int, tag: str, found: dict[str, Any]) -> date:
     return cells.day(line_no, tag, f"20{found['year']}{found['month']}{found['day']}")
 
 
-def _row(field: Field, entry: dict[str, Any], details: str, place: str) -> Row:
+def _row(field: Mt940Field, entry: dict[str, Any], details: str, place: str) -> Row:
     kind = KINDS.get(entry["status"])
     if kind is None:
         reason = f"unknown: {entry['status'][:10]!r}"

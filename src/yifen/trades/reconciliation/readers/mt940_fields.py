@@ -14,7 +14,7 @@ _END = re.compile(r"-\}?.*")
 END = "-"
 
 
-class Field(NamedTuple):
+class Mt940Field(NamedTuple):
     """One field, ":61:" and what follows; tag "-" for the end of a statement."""
 
     line_no: int
@@ -22,7 +22,7 @@ class Field(NamedTuple):
     text: str
 
 
-def fields(stream: BinaryIO, encoding: str) -> Iterator[Field]:
+def fields(stream: BinaryIO, encoding: str) -> Iterator[Mt940Field]:
     """The fields in order. Lines before the first field and between statements (addresses, SWIFT
     blocks) are passed over; FILE_LINE_TOO_LONG for a field of too many lines."""
     found: list[str] = []
@@ -37,12 +37,12 @@ def fields(stream: BinaryIO, encoding: str) -> Iterator[Field]:
                 raise FileError(line_no, tag, reason, FileCode.FILE_LINE_TOO_LONG)
             continue
         if tag != END:
-            yield Field(begun, tag, "\n".join(found))
+            yield Mt940Field(begun, tag, "\n".join(found))
         begun = line_no
         if start is not None:
             tag, found = start[1], [start[2]]
         elif tag != END:
             tag = END
-            yield Field(line_no, END, "")
+            yield Mt940Field(line_no, END, "")
     if tag != END:
-        yield Field(begun, tag, "\n".join(found))
+        yield Mt940Field(begun, tag, "\n".join(found))

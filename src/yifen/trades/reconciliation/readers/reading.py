@@ -8,7 +8,7 @@ import msgspec
 
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.hub_columns import Block
-from yifen.trades.reconciliation.readers.layout import Layout
+from yifen.trades.reconciliation.readers.layout import FileLayout
 from yifen.trades.reconciliation.rows import FileError, Row
 
 
@@ -24,7 +24,7 @@ class Hints(msgspec.Struct, frozen=True):
     encoding: str = "utf-8"  # of the hub's text form, and of MT940
     cut_off: time | None = None  # the partner's own; None: the format's
     currency: str = ""  # of a bank's statement; empty: any one
-    layout: Layout | None = None  # for the format "layout"
+    layout: FileLayout | None = None  # for the format "layout"
 
 
 class Reading:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from yifen.core.facts.days import DayError, moment_in_day
 from yifen.trades.reconciliation.codes import FileCode
-from yifen.trades.reconciliation.readers.fixed_width import Field, Fields, Record
+from yifen.trades.reconciliation.readers.fixed_width import Fields, FixedField, FixedRecord
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.readers.unionpay_name import open_named
 from yifen.trades.reconciliation.rows import FileError, Row, RowKind
@@ -21,48 +21,48 @@ CUT_OFF_SLACK = timedelta(minutes=30)
 the 17th 23:02:01 to the 18th 23:01:56. A time further outside the day than this is refused."""
 
 FIELDS = Fields(
-    Field("txn_code", 3, "text"),
-    Field("acquirer", 11, "text"),
-    Field("forwarder", 11, "text"),
-    Field("trace", 6, "digits"),
-    Field("sent_at", 10, "digits"),
-    Field("card", 19, "text"),
-    Field("amount", 12, "fen"),
-    Field("mcc", 4, "digits_or_blank"),
-    Field("terminal_type", 2, "digits_or_blank"),
-    Field("query_id", 21, "digits"),
-    Field("old_pay_type", 2, "text"),
-    Field("order_id", 32, "text"),
-    Field("card_type", 2, "text"),
-    Field("original_trace", 6, "digits_or_blank"),
-    Field("original_sent_at", 10, "digits_or_blank"),
-    Field("fee", 13, "signed_fen"),
-    Field("settlement_amount", 13, "signed_fen"),
-    Field("pay_type", 4, "text"),
-    Field("group_merchant", 15, "text"),
-    Field("txn_type", 2, "text"),
-    Field("txn_subtype", 2, "text"),
-    Field("biz_type", 6, "text"),
-    Field("account_type", 2, "text"),
-    Field("bill_type", 4, "text"),
-    Field("bill_no", 32, "text"),
-    Field("mode", 1, "text"),
-    Field("original_query_id", 21, "digits_or_blank"),
-    Field("merchant_id", 15, "text"),
-    Field("split_mode", 1, "text"),
-    Field("split_merchant", 15, "text"),
-    Field("split_name", 32, "text"),
-    Field("split_amount", 13, "signed_fen"),
-    Field("net", 13, "signed_fen"),
-    Field("terminal_id", 8, "text"),
-    Field("merchant_reserved", 32, "text"),
-    Field("discount", 13, "signed_fen"),
-    Field("invoice_amount", 13, "signed_fen"),
-    Field("instalment_fee", 12, "signed_fen"),
-    Field("instalments", 2, "text"),
-    Field("media", 1, "text"),
-    Field("original_order_id", 32, "text"),
-    Field("reserve", 98, "text"),
+    FixedField("txn_code", 3, "text"),
+    FixedField("acquirer", 11, "text"),
+    FixedField("forwarder", 11, "text"),
+    FixedField("trace", 6, "digits"),
+    FixedField("sent_at", 10, "digits"),
+    FixedField("card", 19, "text"),
+    FixedField("amount", 12, "fen"),
+    FixedField("mcc", 4, "digits_or_blank"),
+    FixedField("terminal_type", 2, "digits_or_blank"),
+    FixedField("query_id", 21, "digits"),
+    FixedField("old_pay_type", 2, "text"),
+    FixedField("order_id", 32, "text"),
+    FixedField("card_type", 2, "text"),
+    FixedField("original_trace", 6, "digits_or_blank"),
+    FixedField("original_sent_at", 10, "digits_or_blank"),
+    FixedField("fee", 13, "signed_fen"),
+    FixedField("settlement_amount", 13, "signed_fen"),
+    FixedField("pay_type", 4, "text"),
+    FixedField("group_merchant", 15, "text"),
+    FixedField("txn_type", 2, "text"),
+    FixedField("txn_subtype", 2, "text"),
+    FixedField("biz_type", 6, "text"),
+    FixedField("account_type", 2, "text"),
+    FixedField("bill_type", 4, "text"),
+    FixedField("bill_no", 32, "text"),
+    FixedField("mode", 1, "text"),
+    FixedField("original_query_id", 21, "digits_or_blank"),
+    FixedField("merchant_id", 15, "text"),
+    FixedField("split_mode", 1, "text"),
+    FixedField("split_merchant", 15, "text"),
+    FixedField("split_name", 32, "text"),
+    FixedField("split_amount", 13, "signed_fen"),
+    FixedField("net", 13, "signed_fen"),
+    FixedField("terminal_id", 8, "text"),
+    FixedField("merchant_reserved", 32, "text"),
+    FixedField("discount", 13, "signed_fen"),
+    FixedField("invoice_amount", 13, "signed_fen"),
+    FixedField("instalment_fee", 12, "signed_fen"),
+    FixedField("instalments", 2, "text"),
+    FixedField("media", 1, "text"),
+    FixedField("original_order_id", 32, "text"),
+    FixedField("reserve", 98, "text"),
 )
 KINDS: dict[str, RowKind] = {"01": "sale", "04": "refund", "31": "void"}
 
@@ -87,7 +87,7 @@ def _rows(stream: BinaryIO, day: date, reading: Reading) -> Iterator[Row]:
         yield _row(record, day, cut_off)
 
 
-def _row(record: Record, day: date, cut_off: time) -> Row:
+def _row(record: FixedRecord, day: date, cut_off: time) -> Row:
     text, line_no = record.text, record.line_no
     kind = KINDS.get(text["txn_type"])
     if kind is None:
@@ -111,7 +111,7 @@ def _row(record: Record, day: date, cut_off: time) -> Row:
     return row
 
 
-def _sent_at(record: Record, day: date, cut_off: time) -> datetime:
+def _sent_at(record: FixedRecord, day: date, cut_off: time) -> datetime:
     try:
         return moment_in_day(record.text["sent_at"], day, cut_off, CUT_OFF_SLACK)
     except DayError as error:

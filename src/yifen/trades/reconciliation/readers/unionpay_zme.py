@@ -11,34 +11,34 @@ from typing import BinaryIO
 
 from yifen.core.facts.days import DayError, moment_in_day
 from yifen.trades.reconciliation.codes import FileCode
-from yifen.trades.reconciliation.readers.fixed_width import Field, Fields, Record
+from yifen.trades.reconciliation.readers.fixed_width import Fields, FixedField, FixedRecord
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.readers.unionpay_name import open_named
 from yifen.trades.reconciliation.rows import FileError, Row
 
 FIELDS = Fields(
-    Field("txn_code", 3, "text"),
-    Field("acquirer", 11, "text"),
-    Field("forwarder", 11, "text"),
-    Field("trace", 6, "digits"),
-    Field("sent_at", 10, "digits"),
-    Field("card", 19, "text"),
-    Field("amount", 12, "fen"),
-    Field("mcc", 4, "digits_or_blank"),
-    Field("terminal_type", 2, "digits_or_blank"),
-    Field("card_type", 2, "text"),
-    Field("original_trace", 6, "digits_or_blank"),
-    Field("original_sent_at", 10, "digits_or_blank"),
-    Field("reason", 4, "text"),
-    Field("reference", 12, "text"),
-    Field("fee", 13, "signed_fen"),
-    Field("settlement_amount", 13, "signed_fen"),
-    Field("merchant_id", 15, "text"),
-    Field("group_merchant", 15, "text"),
-    Field("split_mode", 1, "text"),
-    Field("instalment_fee", 12, "text"),
-    Field("instalments", 2, "text"),
-    Field("reserve", 135, "text"),
+    FixedField("txn_code", 3, "text"),
+    FixedField("acquirer", 11, "text"),
+    FixedField("forwarder", 11, "text"),
+    FixedField("trace", 6, "digits"),
+    FixedField("sent_at", 10, "digits"),
+    FixedField("card", 19, "text"),
+    FixedField("amount", 12, "fen"),
+    FixedField("mcc", 4, "digits_or_blank"),
+    FixedField("terminal_type", 2, "digits_or_blank"),
+    FixedField("card_type", 2, "text"),
+    FixedField("original_trace", 6, "digits_or_blank"),
+    FixedField("original_sent_at", 10, "digits_or_blank"),
+    FixedField("reason", 4, "text"),
+    FixedField("reference", 12, "text"),
+    FixedField("fee", 13, "signed_fen"),
+    FixedField("settlement_amount", 13, "signed_fen"),
+    FixedField("merchant_id", 15, "text"),
+    FixedField("group_merchant", 15, "text"),
+    FixedField("split_mode", 1, "text"),
+    FixedField("instalment_fee", 12, "text"),
+    FixedField("instalments", 2, "text"),
+    FixedField("reserve", 135, "text"),
 )
 
 
@@ -55,7 +55,7 @@ def _rows(stream: BinaryIO, day: date, reading: Reading) -> Iterator[Row]:
         yield _row(record, day)
 
 
-def _row(record: Record, day: date) -> Row:
+def _row(record: FixedRecord, day: date) -> Row:
     text, fen = record.text, record.fen
     settled, fee = fen["settlement_amount"], fen["fee"]
     amount = fen["amount"] if settled >= 0 else -fen["amount"]
@@ -75,7 +75,7 @@ def _row(record: Record, day: date) -> Row:
     )
 
 
-def _moment(record: Record, day: date) -> datetime:
+def _moment(record: FixedRecord, day: date) -> datetime:
     """The last such time up to the end of the day: an adjustment may correct an old transaction."""
     text = record.text["sent_at"]
     try:

@@ -15,7 +15,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.kinds import SERIAL
 from yifen.core.wire.messages import Charge, Query, Reverse, WireFault
 from yifen.core.wire.replies import PaymentReply, QueryReply, ReverseReply
-from yifen.trades.reconciliation.repair.items import UNDECIDED, Connection, Item
+from yifen.trades.reconciliation.repair.items import UNDECIDED, Connection, RepairItem
 from yifen.trades.reconciliation.repair.rules import lines_for
 
 _SQL = queries(__package__)
@@ -23,7 +23,7 @@ _BILLERS = _SQL["billers_of_account"]
 _RECORD = _SQL["record"]
 
 
-class Hub(Protocol):
+class RepairVerbs(Protocol):
     """The verbs that repair needs; `yifen.hub.payments.local.LocalHub` has them."""
 
     def query(self, channel: str, message: Query) -> tuple[ResultCode, QueryReply]: ...
@@ -33,7 +33,7 @@ class Hub(Protocol):
     def give_back(self, channel: str, message: Reverse) -> tuple[ResultCode, ReverseReply | None]: ...
 
 
-class Standing(StrEnum):
+class SaleStanding(StrEnum):
     """What became of a sale of theirs here."""
 
     UNSEEN = "unseen"  # its serial was never used
@@ -43,29 +43,29 @@ class Standing(StrEnum):
     OTHERWISE = "otherwise"  # taken back, or in another amount: for people
 
 
-class Record(NamedTuple):
+class SaleRecord(NamedTuple):
     """`code`: of a refusal, why."""
 
-    standing: Standing
+    standing: SaleStanding
     code: ResultCode = Code.OK
 
 
-def record_of(conn: Connection, item: Item) -> Record:
+def record_of(conn: Connection, item: RepairItem) -> SaleRecord:
     """What the hub keeps with the serial of this sale; that, and no reply, says what was booked."""
     row = conn.execute(_RECORD, (item.partner_id, item.serial)).fetchone()
     if row is None:
-        return Record(Standing.UNSEEN)
+        return SaleRecord(SaleStanding.UNSEEN)
     verb, code, payment_id, amount_fen, payer_state, biller_state = row
     if verb != "charge":
-        return Record(Standing.REFUSED, Code.SERIAL_REUSED)
+        return SaleRecord(SaleStanding.REFUSED, Code.SERIAL_REUSED)
     if payment_id is None or biller_state == "rejected":
-        return Record(Standing.REFUSED, Code(code))
+        return SaleRecord(SaleStanding.REFUSED, Code(code))
     if payer_state in ("returned", "refunded") or amount_fen != item.theirs_fen:
-        return Record(Standing.OTHERWISE, Code.SERIAL_REUSED)
-    return Record(Standing.WAITS if biller_state in UNDECIDED else Standing.BOOKED)
+        return SaleRecord(SaleStanding.OTHERWISE, Code.SERIAL_REUSED)
+    return SaleRecord(SaleStanding.WAITS if biller_state in UNDECIDED else SaleStanding.BOOKED)
 
 
-def find(conn: Connection, hub: Hub, item: Item) -> dict[str, Any]:
+def find(conn: Connection, hub: RepairVerbs, item: RepairItem) -> dict[str, Any]:
     """The charge that books this sale, as it is kept and sent. Refused, for good: ACCOUNT_UNKNOWN,
     BILLER_UNKNOWN (none or several), ALREADY_PAID, AMOUNT_WRONG, MESSAGE_INVALID (their serial is
     none of ours), and every final refusal of a query; retryable: what a query may answer so."""
@@ -96,7 +96,7 @@ def is_final(refused: Refused | WireFault) -> bool:
     return not refused.code.meaning.retryable
 
 
-def _biller(conn: Connection, item: Item) -> str:
+def _biller(conn: Connection, item: RepairItem) -> str:
     if not item.account_no:
         raise Refused(Code.ACCOUNT_UNKNOWN, "account_no")
     rows = conn.execute(_BILLERS, (item.partner_id, item.account_no)).fetchall()
@@ -105,6 +105,6 @@ def _biller(conn: Connection, item: Item) -> str:
     return str(rows[0][0])
 
 
-def _paid_at(item: Item) -> datetime:
+def _paid_at(item: RepairItem) -> datetime:
     """When the payer paid, by the channel's clock; else when the difference was found."""
     return item.theirs_at.replace(tzinfo=ZONE) if item.theirs_at else item.opened_at

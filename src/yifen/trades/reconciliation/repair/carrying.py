@@ -21,9 +21,9 @@ from yifen.core.wire.messages import Refund, Reverse, WireFault
 from yifen.hub.payments.calls import CALLS, ResultWork
 from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.repair import booking, items, rules
-from yifen.trades.reconciliation.repair.booking import Hub, Standing
-from yifen.trades.reconciliation.repair.items import Connection, Item
-from yifen.trades.reconciliation.repair.words import Action, State
+from yifen.trades.reconciliation.repair.booking import RepairVerbs, SaleStanding
+from yifen.trades.reconciliation.repair.items import Connection, RepairItem
+from yifen.trades.reconciliation.repair.words import ItemState, RepairAction
 
 BY_ITSELF = "repair"
 _POST = queries(__package__)["suspend"]
@@ -37,46 +37,46 @@ class _Turn:
     def __init__(self, conn: Connection, item_id: int, who: str, now: datetime) -> None:
         self.conn, self.item_id, self.who, self.now = conn, item_id, who, now
 
-    def locked(self) -> tuple[Item, Action | None]:
+    def locked(self) -> tuple[RepairItem, RepairAction | None]:
         """The item, locked, and what is to be done; None: it is closed, nothing is left to do.
         Refused REPAIR_NOT_DECIDED: neither automatic nor approved."""
         item = items.read(self.conn, self.item_id, lock=True)
-        if item.state is State.CLOSED:
+        if item.state is ItemState.CLOSED:
             return item, None
-        if item.state is State.DOING and item.action is not None:
+        if item.state is ItemState.DOING and item.action is not None:
             return item, item.action
         step = rules.plan(item, items.read_leg(self.conn, item),
                           items.read_policy(self.conn, item))  # fmt: skip
-        if item.state is not State.OPEN or not step.automatic:
+        if item.state is not ItemState.OPEN or not step.automatic:
             raise Refused(RepairCode.REPAIR_NOT_DECIDED, "item", str(item.item_id))
         return item, step.action
 
-    def begin(self, item: Item, action: Action, **sets: Any) -> None:
-        items.change(self.conn, item, "begin", self.who, self.now, state=State.DOING,
+    def begin(self, item: RepairItem, action: RepairAction, **sets: Any) -> None:
+        items.change(self.conn, item, "begin", self.who, self.now, state=ItemState.DOING,
                      action=action, **sets)  # fmt: skip
 
-    def close(self, item: Item, note: str = "", **sets: Any) -> None:
+    def close(self, item: RepairItem, note: str = "", **sets: Any) -> None:
         items.change(
-            self.conn, item, "close", self.who, self.now, note, state=State.CLOSED,
+            self.conn, item, "close", self.who, self.now, note, state=ItemState.CLOSED,
             closed_at=self.now, closed_by=item.decided_by or self.who, **sets,
         )  # fmt: skip
 
-    def give_up(self, item: Item, note: str) -> None:
+    def give_up(self, item: RepairItem, note: str) -> None:
         """Back among the open ones, with the reason; what was approved was this try only."""
         items.change(
-            self.conn, item, "fail", self.who, self.now, note, state=State.OPEN, plan=None,
+            self.conn, item, "fail", self.who, self.now, note, state=ItemState.OPEN, plan=None,
             tries=item.tries + 1, repair_serial=None, proposed_by=None, decided_by=None,
             action=None,
         )  # fmt: skip
 
-    def wait(self, item: Item, note: str) -> None:
+    def wait(self, item: RepairItem, note: str) -> None:
         """It stays as it is; the next pass asks again."""
         items.say_once(self.conn, item, "wait", self.who, self.now, note)
 
 
 def carry_out(
-    conn: Connection, item_id: int, hub: Hub, now: datetime, who: str = BY_ITSELF
-) -> Item:
+    conn: Connection, item_id: int, hub: RepairVerbs, now: datetime, who: str = BY_ITSELF
+) -> RepairItem:
     """Do what was approved, or what goes by itself; answers the item as it is then: closed, still
     in doing (PROCESSING: ask again later), told, or open again with the reason in its last act.
     A repeat, also by another process at once, has the same effect once. Refused: ITEM_UNKNOWN,
@@ -87,12 +87,12 @@ def carry_out(
     with conn.transaction():
         item, action = turn.locked()
         if action is not None and action in _AT_ONCE:
-            if item.state is State.OPEN:
+            if item.state is ItemState.OPEN:
                 turn.begin(item, action)
             _AT_ONCE[action](turn, items.read(conn, item_id))
-    if action is Action.REFUND and not _refund(turn, hub):
+    if action is RepairAction.REFUND and not _refund(turn, hub):
         _refund(turn, hub)
-    elif action is Action.BOOK:
+    elif action is RepairAction.BOOK:
         _book(turn, hub)
     return items.read(conn, item_id)
 
@@ -100,20 +100,20 @@ def carry_out(
 # --- with the database alone -------------------------------------------------------------------
 
 
-def _accept(turn: _Turn, item: Item) -> None:
+def _accept(turn: _Turn, item: RepairItem) -> None:
     turn.close(item)
 
 
-def _tell(turn: _Turn, item: Item) -> None:
-    items.change(turn.conn, item, "tell", turn.who, turn.now, state=State.WAITING)
+def _tell(turn: _Turn, item: RepairItem) -> None:
+    items.change(turn.conn, item, "tell", turn.who, turn.now, state=ItemState.WAITING)
 
 
-def _suspend(turn: _Turn, item: Item, why: str = "") -> None:
+def _suspend(turn: _Turn, item: RepairItem, why: str = "") -> None:
     """The difference stands on suspense, and the item is closed. A sale of theirs that is booked
     after all would stand twice: that is for people."""
     if item.theirs_kind == "sale" and item.ours_fen is None and item.nth == 1:
         standing = booking.record_of(turn.conn, item).standing
-        if standing in (Standing.BOOKED, Standing.WAITS):
+        if standing in (SaleStanding.BOOKED, SaleStanding.WAITS):
             return turn.give_up(item, f"the serial stands here: {standing}")
     row = turn.conn.execute(_POST, (item.item_id, turn.now, turn.who)).fetchone()
     code = result_code(row[0]) if row else Code.FAULT
@@ -124,7 +124,7 @@ def _suspend(turn: _Turn, item: Item, why: str = "") -> None:
     return None
 
 
-def _resolve(turn: _Turn, item: Item) -> None:
+def _resolve(turn: _Turn, item: RepairItem) -> None:
     """The biller's file decides the payment, by the function that its answers go through. A
     reversal that is called off leaves a charge to be decided next."""
     statement, pack = CALLS[ResultWork]
@@ -139,17 +139,17 @@ def _resolve(turn: _Turn, item: Item) -> None:
         turn.give_up(item, f"decided otherwise: {item.biller_state}")
 
 
-_AT_ONCE: dict[Action, Callable[[_Turn, Item], None]] = {
-    Action.ACCEPT: _accept,
-    Action.TELL: _tell,
-    Action.SUSPEND: _suspend,
-    Action.RESOLVE: _resolve,
+_AT_ONCE: dict[RepairAction, Callable[[_Turn, RepairItem], None]] = {
+    RepairAction.ACCEPT: _accept,
+    RepairAction.TELL: _tell,
+    RepairAction.SUSPEND: _suspend,
+    RepairAction.RESOLVE: _resolve,
 }
 
 # --- with the hub ------------------------------------------------------------------------------
 
 
-def _refund(turn: _Turn, hub: Hub) -> bool:
+def _refund(turn: _Turn, hub: RepairVerbs) -> bool:
     """Take our payment back: reverse on its open day, refund later. False: the day was cut on the
     way, go again. The payment's own state says whether it is done; it can be taken back once."""
     with turn.conn.transaction():
@@ -158,7 +158,7 @@ def _refund(turn: _Turn, hub: Hub) -> bool:
             return True
         plan = item.plan or _return_plan(item)
         if item.plan is None:
-            turn.begin(item, Action.REFUND, plan=plan, repair_serial=_own_row(item, plan))
+            turn.begin(item, RepairAction.REFUND, plan=plan, repair_serial=_own_row(item, plan))
     message = _return_of(item, plan)
     code = _ask(lambda: hub.give_back(item.paid_channel or "", message)[0])
     with turn.conn.transaction():
@@ -176,25 +176,25 @@ def _refund(turn: _Turn, hub: Hub) -> bool:
     return True
 
 
-def _is_given_back(turn: _Turn, item: Item) -> bool:
+def _is_given_back(turn: _Turn, item: RepairItem) -> bool:
     """Closes the item when the payment is taken back, by us or by whoever was faster."""
     if item.is_taken_back:
         turn.close(item, item.payer_state or "")
     return item.is_taken_back
 
 
-def _return_plan(item: Item) -> dict[str, str]:
+def _return_plan(item: RepairItem) -> dict[str, str]:
     """Verb and serial. A try that the hub refused has used its serial up."""
     verb = Reverse.VERB if item.paid_day == item.current_day else Refund.VERB
     return {"verb": verb, "serial": f"RC{item.item_id}" + (f"-{item.tries}" if item.tries else "")}
 
 
-def _own_row(item: Item, plan: dict[str, str]) -> str:
+def _own_row(item: RepairItem, plan: dict[str, str]) -> str:
     """The serial by which this leg will see our return: the biller's leg has payment ids."""
     return plan["serial"] if item.partner == item.paid_channel else f"{item.payment_id}R"
 
 
-def _return_of(item: Item, plan: dict[str, str]) -> Reverse:
+def _return_of(item: RepairItem, plan: dict[str, str]) -> Reverse:
     """The same message every time it is sent."""
     assert item.paid_serial is not None, "only an item with a payment can be given back"
     assert item.paid_fen is not None
@@ -203,11 +203,11 @@ def _return_of(item: Item, plan: dict[str, str]) -> Reverse:
                 amount_fen=item.paid_fen, reason=f"reconciliation {item.item_id}")  # fmt: skip
 
 
-def _book(turn: _Turn, hub: Hub) -> None:
+def _book(turn: _Turn, hub: RepairVerbs) -> None:
     """Charge by the channel's own serial; what is refused for good goes to suspense."""
     item = items.read(turn.conn, turn.item_id)
     plan, refused = item.plan, None
-    if plan is None and booking.record_of(turn.conn, item).standing is Standing.UNSEEN:
+    if plan is None and booking.record_of(turn.conn, item).standing is SaleStanding.UNSEEN:
         try:
             plan = booking.find(turn.conn, hub, item)
         except Refused as error:
@@ -220,7 +220,7 @@ def _book(turn: _Turn, hub: Hub) -> None:
             return _not_bookable(turn, item, refused)
         is_first = item.plan is None
         if is_first:
-            turn.begin(item, Action.BOOK, plan=plan, repair_serial=item.serial)
+            turn.begin(item, RepairAction.BOOK, plan=plan, repair_serial=item.serial)
     plan = item.plan or plan
     assert plan is not None, "a serial that the hub knew has not become unknown"
     message = booking.charge_of(plan)
@@ -235,35 +235,35 @@ def _book(turn: _Turn, hub: Hub) -> None:
             turn.wait(item, _said(code))
 
 
-def _follows_record(turn: _Turn, item: Item) -> bool:
+def _follows_record(turn: _Turn, item: RepairItem) -> bool:
     """Whether the hub knows the serial; the item then follows what it keeps."""
     standing, code = booking.record_of(turn.conn, item)
     match standing:
-        case Standing.UNSEEN:
+        case SaleStanding.UNSEEN:
             return False
-        case Standing.BOOKED:
+        case SaleStanding.BOOKED:
             turn.close(item, "", repair_serial=item.serial)
-        case Standing.WAITS:
-            if item.state is State.OPEN:
-                turn.begin(item, Action.BOOK, repair_serial=item.serial)
+        case SaleStanding.WAITS:
+            if item.state is ItemState.OPEN:
+                turn.begin(item, RepairAction.BOOK, repair_serial=item.serial)
             turn.wait(item, _said(Code.PROCESSING))
-        case Standing.REFUSED:
+        case SaleStanding.REFUSED:
             _to_suspense(turn, item, _said(code))
-        case Standing.OTHERWISE:
+        case SaleStanding.OTHERWISE:
             turn.give_up(item, "the serial stands here otherwise")
     return True
 
 
-def _not_bookable(turn: _Turn, item: Item, refused: Refused) -> None:
+def _not_bookable(turn: _Turn, item: RepairItem, refused: Refused) -> None:
     if booking.is_final(refused):
         _to_suspense(turn, item, _said(refused.code, refused.detail))
     else:
         turn.wait(item, _said(refused.code, refused.detail))
 
 
-def _to_suspense(turn: _Turn, item: Item, why: str) -> None:
-    if item.state is State.OPEN:
-        turn.begin(item, Action.BOOK)
+def _to_suspense(turn: _Turn, item: RepairItem, why: str) -> None:
+    if item.state is ItemState.OPEN:
+        turn.begin(item, RepairAction.BOOK)
     items.change(turn.conn, item, "suspend", turn.who, turn.now, why, repair_serial=None)
     _suspend(turn, items.read(turn.conn, item.item_id), why)
 

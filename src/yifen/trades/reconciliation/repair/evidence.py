@@ -5,7 +5,7 @@ from typing import Any
 from yifen.core.facts.daily_file import DailyLine, text_line
 from yifen.core.facts.days import ZONE
 from yifen.core.facts.sqlfiles import queries
-from yifen.trades.reconciliation.repair.items import Connection, Item
+from yifen.trades.reconciliation.repair.items import Connection, RepairItem
 
 LINE_BYTES_MAX = 16_384
 _SQL = queries(__package__)
@@ -16,7 +16,7 @@ _HEAD = _SQL["file_head"]
 _OURS = _SQL["our_line"]
 
 
-def our_line(conn: Connection, item: Item) -> str | None:
+def our_line(conn: Connection, item: RepairItem) -> str | None:
     """As our daily file has it; None where we had nothing, or nothing decided."""
     if item.ours_kind not in ("sale", "refund", "void") or item.payment_id is None:
         return None
@@ -29,7 +29,7 @@ def our_line(conn: Connection, item: Item) -> str | None:
     return text_line(DailyLine(*cells)).rstrip("\n")
 
 
-def their_line(conn: Connection, item: Item) -> str | None:
+def their_line(conn: Connection, item: RepairItem) -> str | None:
     """Out of the very bytes they sent, at most LINE_BYTES_MAX of them; None where they had none or
     their format has no lines (XML, archives)."""
     place = conn.execute(_PLACE, (item.item_id,)).fetchone()

@@ -12,7 +12,13 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.profile import read_profile
-from yifen.trades.reconciliation.repair.words import Action, Difference, Party, State, Truth
+from yifen.trades.reconciliation.repair.words import (
+    Difference,
+    ItemState,
+    Party,
+    RepairAction,
+    Truth,
+)
 
 Connection = psycopg.Connection[Any]
 _SQL = queries(__package__)
@@ -28,15 +34,15 @@ ALIKE_MAX = 20
 TAKEN_BACK = frozenset({"returned", "refunded"})
 
 
-class Policy(Struct, frozen=True):
+class RepairPolicy(Struct, frozen=True):
     """What one partner wants done about one class; `fen_max`: automatic up to this amount."""
 
-    action: Action
+    action: RepairAction
     automatic: bool
     fen_max: int | None = None
 
 
-class Leg(Struct, frozen=True):
+class RepairLeg(Struct, frozen=True):
     """Of which kind the partner is, whose record counts, and from which local time of the item's
     day on a row may stand in the next day's file."""
 
@@ -45,7 +51,7 @@ class Leg(Struct, frozen=True):
     waits_from: datetime
 
 
-class Item(Struct, frozen=True):
+class RepairItem(Struct, frozen=True):
     """A row of recon_item and, as it is now, the payment that it means (`payment_id` and what
     follows; without one None). `difference_fen`: by how much the partner has more than our books."""
 
@@ -57,8 +63,8 @@ class Item(Struct, frozen=True):
     kind: Difference  # its class
     serial: str
     nth: int
-    state: State
-    action: Action | None
+    state: ItemState
+    action: RepairAction | None
     owner: str | None
     deadline: date | None
     opened_at: datetime
@@ -101,10 +107,12 @@ class Item(Struct, frozen=True):
     @property
     def is_told(self) -> bool:
         """The partner was told, and no file of theirs shows yet that it put it right."""
-        return self.state in (State.WAITING, State.OPEN) and self.action is Action.TELL
+        return (
+            self.state in (ItemState.WAITING, ItemState.OPEN) and self.action is RepairAction.TELL
+        )
 
 
-def read(conn: Connection, item_id: int, lock: bool = False) -> Item:
+def read(conn: Connection, item_id: int, lock: bool = False) -> RepairItem:
     """Refused ITEM_UNKNOWN."""
     params = {"item_id": item_id, "alike": ALIKE_MAX + 1}
     cursor = conn.execute(_LOCKED_ITEM if lock else _ITEM, params)
@@ -116,29 +124,35 @@ def read(conn: Connection, item_id: int, lock: bool = False) -> Item:
     return _item(dict(zip(names, row, strict=True)))
 
 
-def _item(row: dict[str, Any]) -> Item:
+def _item(row: dict[str, Any]) -> RepairItem:
     action = row["action"]
-    return Item(**{
-        **row, "kind": Difference(row["kind"]), "state": State(row["state"]),
-        "action": None if action is None else Action(action),
+    return RepairItem(**{
+        **row, "kind": Difference(row["kind"]), "state": ItemState(row["state"]),
+        "action": None if action is None else RepairAction(action),
     })  # fmt: skip
 
 
-def read_leg(conn: Connection, item: Item) -> Leg:
+def read_leg(conn: Connection, item: RepairItem) -> RepairLeg:
     """Refused PROFILE_UNKNOWN."""
     profile = read_profile(conn, item.partner_id)
     waits_from = profile.waits_from(item.business_day)
-    return Leg(Party(profile.party), Truth(profile.truth), waits_from)
+    return RepairLeg(Party(profile.party), Truth(profile.truth), waits_from)
 
 
-def read_policy(conn: Connection, item: Item) -> Policy | None:
+def read_policy(conn: Connection, item: RepairItem) -> RepairPolicy | None:
     """What the partner's own table says of this class."""
     row = conn.execute(_POLICY, (item.partner_id, item.kind.value)).fetchone()
-    return None if row is None else Policy(Action(row[0]), row[1], row[2])
+    return None if row is None else RepairPolicy(RepairAction(row[0]), row[1], row[2])
 
 
 def change(
-    conn: Connection, item: Item, act: str, who: str, now: datetime, note: str = "", **sets: Any
+    conn: Connection,
+    item: RepairItem,
+    act: str,
+    who: str,
+    now: datetime,
+    note: str = "",
+    **sets: Any,
 ) -> None:
     """Set columns of an item (by their names) and write the act, in one statement."""
     pairs = ", ".join(f"{name} = %({name})s" for name in sets)
@@ -154,12 +168,14 @@ def _value(found: Any) -> Any:
     return found.value if isinstance(found, Enum) else found
 
 
-def say(conn: Connection, item: Item, act: str, who: str, now: datetime, note: str) -> None:
+def say(conn: Connection, item: RepairItem, act: str, who: str, now: datetime, note: str) -> None:
     """Write an act that changes nothing of the item."""
     conn.execute(_SAY, {"item_id": item.item_id, "now": now, "who": who, "act": act, "note": note})
 
 
-def say_once(conn: Connection, item: Item, act: str, who: str, now: datetime, note: str) -> None:
+def say_once(
+    conn: Connection, item: RepairItem, act: str, who: str, now: datetime, note: str
+) -> None:
     """The same, unless it was the last thing said: a pass every few minutes is no news."""
     if conn.execute(_LAST_ACT, (item.item_id,)).fetchone() != (act, note):
         say(conn, item, act, who, now, note)

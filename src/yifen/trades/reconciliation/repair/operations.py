@@ -16,11 +16,11 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.repair import items, rules
-from yifen.trades.reconciliation.repair.booking import Hub
+from yifen.trades.reconciliation.repair.booking import RepairVerbs
 from yifen.trades.reconciliation.repair.carrying import BY_ITSELF
 from yifen.trades.reconciliation.repair.carrying import carry_out as carry_out
-from yifen.trades.reconciliation.repair.items import Connection, Item
-from yifen.trades.reconciliation.repair.words import Action, State
+from yifen.trades.reconciliation.repair.items import Connection, RepairItem
+from yifen.trades.reconciliation.repair.words import ItemState, RepairAction
 
 log = structlog.get_logger()
 _SQL = queries(__package__)
@@ -40,57 +40,59 @@ class Worked(NamedTuple):
     left: int = 0
 
 
-def step_of(conn: Connection, item: Item) -> rules.Step:
+def step_of(conn: Connection, item: RepairItem) -> rules.RepairStep:
     """What happens next to it, and what people may propose."""
     return rules.plan(item, items.read_leg(conn, item), items.read_policy(conn, item))
 
 
 def propose(
-    conn: Connection, item_id: int, action: Action, who: str, note: str, now: datetime
-) -> Item:
+    conn: Connection, item_id: int, action: RepairAction, who: str, note: str, now: datetime
+) -> RepairItem:
     """经办: what is to be done, for another person to decide. Refused: ITEM_UNKNOWN, ITEM_CLOSED,
     REPAIR_UNDER_WAY, ACTION_NOT_POSSIBLE."""
     with conn.transaction():
         item = items.read(conn, item_id, lock=True)
-        if item.state is State.CLOSED:
+        if item.state is ItemState.CLOSED:
             raise Refused(RepairCode.ITEM_CLOSED, "item", str(item_id))
-        if item.state in (State.PROPOSED, State.DOING):
+        if item.state in (ItemState.PROPOSED, ItemState.DOING):
             raise Refused(RepairCode.REPAIR_UNDER_WAY, "item", str(item_id))
         _check_possible(conn, item, action)
-        items.change(conn, item, "propose", who, now, note, state=State.PROPOSED, action=action,
+        items.change(conn, item, "propose", who, now, note, state=ItemState.PROPOSED, action=action,
                      proposed_by=who, decided_by=None)  # fmt: skip
         return items.read(conn, item_id)
 
 
 def decide(
     conn: Connection, item_id: int, approve: bool, who: str, now: datetime, note: str = ""
-) -> Item:
+) -> RepairItem:
     """复核: another person's word. Approved, the item is in `doing` and `carry_out` may follow;
     refused, it is what it was before the proposal. Refused: ITEM_UNKNOWN, ITEM_CLOSED,
     ITEM_NOT_PROPOSED, CHECKER_IS_MAKER, ACTION_NOT_POSSIBLE (no longer)."""
     with conn.transaction():
         item = items.read(conn, item_id, lock=True)
-        if item.state is State.CLOSED:
+        if item.state is ItemState.CLOSED:
             raise Refused(RepairCode.ITEM_CLOSED, "item", str(item_id))
-        if item.state is not State.PROPOSED or item.action is None:
+        if item.state is not ItemState.PROPOSED or item.action is None:
             raise Refused(RepairCode.ITEM_NOT_PROPOSED, "item", str(item_id))
         if who.lower() == (item.proposed_by or "").lower():
             raise Refused(Code.CHECKER_IS_MAKER, "who", who)
         if approve:
             _check_possible(conn, item, item.action)
-            items.change(conn, item, "approve", who, now, note, state=State.DOING, decided_by=who)
+            items.change(
+                conn, item, "approve", who, now, note, state=ItemState.DOING, decided_by=who
+            )
         else:
-            state, action = conn.execute(_BEFORE, (item_id,)).fetchone() or (State.OPEN, None)
+            state, action = conn.execute(_BEFORE, (item_id,)).fetchone() or (ItemState.OPEN, None)
             items.change(conn, item, "refuse", who, now, note, state=state, action=action,
                          proposed_by=None)  # fmt: skip
         return items.read(conn, item_id)
 
 
-def own(conn: Connection, item_id: int, login: str, who: str, now: datetime) -> Item:
+def own(conn: Connection, item_id: int, login: str, who: str, now: datetime) -> RepairItem:
     """Whose it is from now on; "" for nobody's. Refused: ITEM_UNKNOWN, ITEM_CLOSED."""
     with conn.transaction():
         item = items.read(conn, item_id, lock=True)
-        if item.state is State.CLOSED:
+        if item.state is ItemState.CLOSED:
             raise Refused(RepairCode.ITEM_CLOSED, "item", str(item_id))
         items.change(conn, item, "own", who, now, login, owner=login or None)
         return items.read(conn, item_id)
@@ -121,7 +123,7 @@ def release(
 
 def work_off(
     conn: Connection,
-    hub: Hub,
+    hub: RepairVerbs,
     now: datetime,
     who: str = BY_ITSELF,
     *,
@@ -141,7 +143,7 @@ def work_off(
 
 
 def _work_one(
-    conn: Connection, item_id: int, is_doing: bool, hub: Hub, now: datetime, who: str
+    conn: Connection, item_id: int, is_doing: bool, hub: RepairVerbs, now: datetime, who: str
 ) -> str:
     """Which of the fields of Worked it counts under."""
     try:
@@ -157,17 +159,17 @@ def _work_one(
     return _counts_as(item)
 
 
-def _counts_as(item: Item) -> str:
+def _counts_as(item: RepairItem) -> str:
     match item.state:
-        case State.CLOSED:
+        case ItemState.CLOSED:
             return "closed"
-        case State.WAITING:
+        case ItemState.WAITING:
             return "told"
-        case State.DOING:
+        case ItemState.DOING:
             return "waiting"
     return "waiting" if not item.tries else "failed"
 
 
-def _check_possible(conn: Connection, item: Item, action: Action) -> None:
+def _check_possible(conn: Connection, item: RepairItem, action: RepairAction) -> None:
     if action not in rules.possible(item, items.read_leg(conn, item)):
         raise Refused(RepairCode.ACTION_NOT_POSSIBLE, "action", action)

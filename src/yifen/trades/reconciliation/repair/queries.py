@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from yifen.core.facts.sqlfiles import queries
-from yifen.trades.reconciliation.repair.items import Connection, Item
+from yifen.trades.reconciliation.repair.items import Connection, RepairItem
 
 _SQL = queries(__package__)
 WORK_SQL = _SQL["work_list"]
@@ -60,7 +60,7 @@ class Act(NamedTuple):
     after: dict[str, Any]
 
 
-class Posting(NamedTuple):
+class ItemPosting(NamedTuple):
     """Money that an item moved."""
 
     document_id: int
@@ -98,7 +98,7 @@ class Holding(NamedTuple):
     item_id: int | None = None
 
 
-class Standing(NamedTuple):
+class StandingSuspense(NamedTuple):
     """Money on suspense or short 挂账, and the item that put it there."""
 
     item_id: int
@@ -129,12 +129,12 @@ def acts(conn: Connection, item_id: int) -> list[Act]:
     return [Act(*row) for row in conn.execute(_ACTS, (item_id,)).fetchall()]
 
 
-def postings(conn: Connection, item_id: int) -> list[Posting]:
+def postings(conn: Connection, item_id: int) -> list[ItemPosting]:
     """What it moved through the ledger."""
-    return [Posting(*row) for row in conn.execute(_POSTINGS, (item_id,)).fetchall()]
+    return [ItemPosting(*row) for row in conn.execute(_POSTINGS, (item_id,)).fetchall()]
 
 
-def related(conn: Connection, item: Item) -> list[Related]:
+def related(conn: Connection, item: RepairItem) -> list[Related]:
     """Other partners' differences of the same payment, or of what looks like it."""
     params = {
         "item_id": item.item_id, "partner_id": item.partner_id, "payment_id": item.payment_id,
@@ -172,9 +172,9 @@ def _holding(
     return Holding(party, partner_id, partner, has, kind or "", item_id)
 
 
-def standing(conn: Connection, book_id: int) -> list[Standing]:
+def standing(conn: Connection, book_id: int) -> list[StandingSuspense]:
     """What stands on suspense and short in a book, item by item: their sum is the accounts' own."""
-    return [Standing(*row) for row in conn.execute(_STANDING, (book_id,)).fetchall()]
+    return [StandingSuspense(*row) for row in conn.execute(_STANDING, (book_id,)).fetchall()]
 
 
 def unproved(conn: Connection) -> list[int]:

@@ -9,8 +9,14 @@ from typing import NamedTuple
 
 from yifen.core.wire.messages import LINES_MAX, Line
 from yifen.core.wire.replies import PayableView
-from yifen.trades.reconciliation.repair.items import ALIKE_MAX, Item, Leg, Policy
-from yifen.trades.reconciliation.repair.words import Action, Difference, Party, State, Truth
+from yifen.trades.reconciliation.repair.items import ALIKE_MAX, RepairItem, RepairLeg, RepairPolicy
+from yifen.trades.reconciliation.repair.words import (
+    Difference,
+    ItemState,
+    Party,
+    RepairAction,
+    Truth,
+)
 
 AUTOMATIC_FEN_MAX = 100_000
 """Refunds above 1,000 yuan are for two people, where no policy says otherwise."""
@@ -18,23 +24,23 @@ _AUTO, _PEOPLE = True, False
 _O, _T, _S = Difference.OURS_ONLY, Difference.THEIRS_ONLY, Difference.STATUS
 _A, _F, _D = Difference.AMOUNT, Difference.FEE, Difference.DUPLICATE
 
-_TELL = Policy(Action.TELL, _AUTO)
-_ASK = Policy(Action.ASK, _PEOPLE)
-DEFAULTS: dict[tuple[Party, Truth], dict[Difference, Policy]] = {
+_TELL = RepairPolicy(RepairAction.TELL, _AUTO)
+_ASK = RepairPolicy(RepairAction.ASK, _PEOPLE)
+DEFAULTS: dict[tuple[Party, Truth], dict[Difference, RepairPolicy]] = {
     (Party.CHANNEL, Truth.THEIRS): {
-        _O: Policy(Action.REFUND, _AUTO, AUTOMATIC_FEN_MAX),
-        _T: Policy(Action.BOOK, _AUTO),
-        _S: Policy(Action.REFUND, _AUTO, AUTOMATIC_FEN_MAX),
-        _A: Policy(Action.SUSPEND, _AUTO),
-        _F: Policy(Action.ACCEPT, _AUTO),
-        _D: Policy(Action.SUSPEND, _AUTO),
+        _O: RepairPolicy(RepairAction.REFUND, _AUTO, AUTOMATIC_FEN_MAX),
+        _T: RepairPolicy(RepairAction.BOOK, _AUTO),
+        _S: RepairPolicy(RepairAction.REFUND, _AUTO, AUTOMATIC_FEN_MAX),
+        _A: RepairPolicy(RepairAction.SUSPEND, _AUTO),
+        _F: RepairPolicy(RepairAction.ACCEPT, _AUTO),
+        _D: RepairPolicy(RepairAction.SUSPEND, _AUTO),
     },
     (Party.CHANNEL, Truth.OURS): {_O: _TELL, _T: _TELL, _S: _TELL, _A: _TELL, _F: _ASK, _D: _TELL},
     (Party.BILLER, Truth.OURS): {_O: _TELL, _T: _TELL, _S: _TELL, _A: _TELL, _F: _ASK, _D: _TELL},
     (Party.BILLER, Truth.THEIRS): {
-        _O: Policy(Action.REFUND, _PEOPLE),
+        _O: RepairPolicy(RepairAction.REFUND, _PEOPLE),
         _T: _ASK,
-        _S: Policy(Action.REFUND, _PEOPLE),
+        _S: RepairPolicy(RepairAction.REFUND, _PEOPLE),
         _A: _ASK,
         _F: _ASK,
         _D: _TELL,
@@ -44,53 +50,53 @@ DEFAULTS: dict[tuple[Party, Truth], dict[Difference, Policy]] = {
 }
 # When the action does not fit what the item is: the first of these that does.
 _INSTEAD = {
-    Action.BOOK: (Action.REFUND, Action.SUSPEND),
-    Action.REFUND: (Action.TELL,),
-    Action.RESOLVE: (Action.TELL,),
+    RepairAction.BOOK: (RepairAction.REFUND, RepairAction.SUSPEND),
+    RepairAction.REFUND: (RepairAction.TELL,),
+    RepairAction.RESOLVE: (RepairAction.TELL,),
 }
 # What only says what has become certain goes by itself, also where the class is for people.
-_GOES_ANYWAY = (Action.RESOLVE, Action.ACCEPT)
-_NEVER_ALONE = (Action.ASK, Action.WAIT)
-_MOVES_MONEY = (Action.REFUND, Action.BOOK, Action.SUSPEND, Action.RESOLVE)
+_GOES_ANYWAY = (RepairAction.RESOLVE, RepairAction.ACCEPT)
+_NEVER_ALONE = (RepairAction.ASK, RepairAction.WAIT)
+_MOVES_MONEY = (RepairAction.REFUND, RepairAction.BOOK, RepairAction.SUSPEND, RepairAction.RESOLVE)
 _GIVES_BACK = ("refund", "void")
 
 
-class Step(NamedTuple):
+class RepairStep(NamedTuple):
     """What happens next to an item: by itself or by two people; and what people may choose."""
 
-    action: Action
+    action: RepairAction
     automatic: bool
-    possible: frozenset[Action]
+    possible: frozenset[RepairAction]
 
 
-def plan(item: Item, leg: Leg, policy: Policy | None) -> Step:
+def plan(item: RepairItem, leg: RepairLeg, policy: RepairPolicy | None) -> RepairStep:
     """The step of this item; `policy`: the partner's own, over the defaults."""
     rule = policy or DEFAULTS[leg.party, leg.truth][item.kind]
     options = possible(item, leg)
     action = _fitting(rule.action, item, options)
     alone = rule.automatic or (action is not rule.action and action in _GOES_ANYWAY)
-    if item.state is State.CLOSED or _needs_people(action, item, leg):
+    if item.state is ItemState.CLOSED or _needs_people(action, item, leg):
         alone = False
-    return Step(action, alone and _within(action, rule, item), options)
+    return RepairStep(action, alone and _within(action, rule, item), options)
 
 
-def possible(item: Item, leg: Leg) -> frozenset[Action]:
+def possible(item: RepairItem, leg: RepairLeg) -> frozenset[RepairAction]:
     """The actions that people may propose for this item."""
-    if item.state is State.CLOSED:
+    if item.state is ItemState.CLOSED:
         return frozenset()
     checks = {
-        Action.REFUND: _can_refund(item),
-        Action.BOOK: leg.party is Party.CHANNEL and item.kind is _T and item.theirs_kind == "sale",
-        Action.SUSPEND: leg.party is Party.CHANNEL and bool(item.difference_fen)
+        RepairAction.REFUND: _can_refund(item),
+        RepairAction.BOOK: leg.party is Party.CHANNEL and item.kind is _T and item.theirs_kind == "sale",
+        RepairAction.SUSPEND: leg.party is Party.CHANNEL and bool(item.difference_fen)
         and not item.is_undecided,
-        Action.RESOLVE: leg.party is Party.BILLER and outcome(item, leg) is not None,
-        Action.TELL: not item.is_undecided,
-        Action.ACCEPT: _can_accept(item, leg),
+        RepairAction.RESOLVE: leg.party is Party.BILLER and outcome(item, leg) is not None,
+        RepairAction.TELL: not item.is_undecided,
+        RepairAction.ACCEPT: _can_accept(item, leg),
     }  # fmt: skip
     return frozenset(action for action, fits in checks.items() if fits)
 
 
-def outcome(item: Item, leg: Leg) -> str | None:
+def outcome(item: RepairItem, leg: RepairLeg) -> str | None:
     """What the biller's file makes of an undecided payment, as payments_biller_result_v1 takes it;
     None where it does not decide it. That it lacks a row counts once the biller is no longer asked
     and the row cannot stand in another day's file."""
@@ -106,7 +112,7 @@ def outcome(item: Item, leg: Leg) -> str | None:
     return "reverse_refused" if has_sale else "reversed"
 
 
-def agrees(item: Item) -> bool:
+def agrees(item: RepairItem) -> bool:
     """Do our books by now say what their line says, or is the line another item's? Something moved
     since the difference was found: the biller answered, the payment was taken back or booked."""
     if item.is_elsewhere:
@@ -121,12 +127,12 @@ def agrees(item: Item) -> bool:
     return item.is_taken_back if item.theirs_kind in _GIVES_BACK else stands
 
 
-def money_of(action: Action, item: Item) -> int:
+def money_of(action: RepairAction, item: RepairItem) -> int:
     """How much an action would move, in fen."""
     match action:
-        case Action.SUSPEND:
+        case RepairAction.SUSPEND:
             return abs(item.difference_fen)
-        case Action.REFUND | Action.RESOLVE:
+        case RepairAction.REFUND | RepairAction.RESOLVE:
             return item.paid_fen or 0
     return max(item.ours_fen or 0, item.theirs_fen or 0)
 
@@ -149,50 +155,52 @@ def lines_for(payables: Sequence[PayableView], amount_fen: int) -> list[Line] | 
     return None
 
 
-def _fitting(wanted: Action, item: Item, options: frozenset[Action]) -> Action:
+def _fitting(
+    wanted: RepairAction, item: RepairItem, options: frozenset[RepairAction]
+) -> RepairAction:
     if wanted in _NEVER_ALONE:
         return wanted
     if item.is_undecided:
         # A sale of theirs may be booked all the same: the hub's record says that it waits.
-        fits = [Action.RESOLVE, *([wanted] if wanted is Action.BOOK else [])]
-        return next((action for action in fits if action in options), Action.WAIT)
+        fits = [RepairAction.RESOLVE, *([wanted] if wanted is RepairAction.BOOK else [])]
+        return next((action for action in fits if action in options), RepairAction.WAIT)
     if agrees(item):
-        return Action.ACCEPT
+        return RepairAction.ACCEPT
     if item.is_elsewhere:
-        return Action.ASK  # the same money stands on suspense: that is released first
-    if wanted is Action.REFUND and item.kind is _S and item.ours_kind is None:
-        wanted = Action.SUSPEND  # their sale, which the biller has refused here meanwhile
+        return RepairAction.ASK  # the same money stands on suspense: that is released first
+    if wanted is RepairAction.REFUND and item.kind is _S and item.ours_kind is None:
+        wanted = RepairAction.SUSPEND  # their sale, which the biller has refused here meanwhile
     fits = [wanted, *_INSTEAD.get(wanted, ())]
-    return next((action for action in fits if action in options), Action.ASK)
+    return next((action for action in fits if action in options), RepairAction.ASK)
 
 
-def _is_late(item: Item, leg: Leg) -> bool:
+def _is_late(item: RepairItem, leg: RepairLeg) -> bool:
     return item.ours_at is not None and item.ours_at >= leg.waits_from
 
 
-def _needs_people(action: Action, item: Item, leg: Leg) -> bool:
+def _needs_people(action: RepairAction, item: RepairItem, leg: RepairLeg) -> bool:
     """A shortage is never put on the books by itself, nor a reversal called off; a file that lacks
     many was probably cut short; what failed once, or was told and stayed, is for people."""
     match action:
-        case Action.ASK | Action.WAIT:
+        case RepairAction.ASK | RepairAction.WAIT:
             return True
-        case Action.RESOLVE if outcome(item, leg) == "reverse_refused":
+        case RepairAction.RESOLVE if outcome(item, leg) == "reverse_refused":
             return True
-        case Action.SUSPEND if item.difference_fen < 0:
+        case RepairAction.SUSPEND if item.difference_fen < 0:
             return True
-        case Action.REFUND if item.alike > ALIKE_MAX:
+        case RepairAction.REFUND if item.alike > ALIKE_MAX:
             return True
-    return item.tries > 0 or (item.is_told and action is not Action.ACCEPT)
+    return item.tries > 0 or (item.is_told and action is not RepairAction.ACCEPT)
 
 
-def _within(action: Action, rule: Policy, item: Item) -> bool:
+def _within(action: RepairAction, rule: RepairPolicy, item: RepairItem) -> bool:
     most = rule.fen_max if action is rule.action else None
-    if action is Action.REFUND and most is None and action is not rule.action:
+    if action is RepairAction.REFUND and most is None and action is not rule.action:
         most = AUTOMATIC_FEN_MAX
     return action not in _MOVES_MONEY or most is None or money_of(action, item) <= most
 
 
-def _can_refund(item: Item) -> bool:
+def _can_refund(item: RepairItem) -> bool:
     """Our payment stands, and they do not have its money: they lack it, void it or gave it back."""
     if item.biller_state != "booked" or item.payer_state != "taken" or item.is_elsewhere:
         return False
@@ -202,7 +210,7 @@ def _can_refund(item: Item) -> bool:
     return lacks and item.ours_kind == "sale" and item.ours_fen == item.paid_fen
 
 
-def _can_accept(item: Item, leg: Leg) -> bool:
+def _can_accept(item: RepairItem, leg: RepairLeg) -> bool:
     """No money of ours stands differently from theirs, or by now no longer; or the partner, having
     been told, put it right."""
     if item.is_undecided:

@@ -32,7 +32,7 @@ class Difference(StrEnum):
     DUPLICATE = "duplicate"
 
 
-class Action(StrEnum):
+class RepairAction(StrEnum):
     """What is done about it."""
 
     REFUND = "refund"
@@ -45,7 +45,7 @@ class Action(StrEnum):
     ASK = "ask"
 
 
-class State(StrEnum):
+class ItemState(StrEnum):
     """Of an item. Waiting: for the partner's next file, or for the partner that was told."""
 
     OPEN = "open"

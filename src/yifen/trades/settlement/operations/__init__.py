@@ -21,8 +21,8 @@ what the books say is answered as a code.
     payouts.mark(conn, document_id, state, now, bank_serial="", reason="", left=False)
         -> Marked
         Marked: code (OK, PAYOUT_UNKNOWN, PAYOUT_STATE), changed (False: it was so already)
-    sending.send_due(conn, port, bank_id) -> Sent               sent, done, returned, unknown
-    sending.ask_due(conn, port, bank_id) -> Sent                one rung of the ladder each
+    sending.send_due(conn, port, bank_id) -> PayoutCounts       sent, done, returned, unknown
+    sending.ask_due(conn, port, bank_id) -> PayoutCounts        one rung of the ladder each
     sending.ask(conn, port, document_id) -> str                 the state afterwards
         `port` is `settlement.port.BankPort`, and has the clock;
         `port.port_of(conn, ring, bank_id, clock)` makes it, None where payouts go by file
@@ -31,13 +31,13 @@ what the books say is answered as a code.
     receipts.expect(conn, channel_id, day, bank_id, fee_fen, due_on, now, gross_fen=None)
         -> Expected     code (OK, DAY_NOT_PROVED, CHANNEL_MONEY_INVALID), document_id, gross_fen
     receipts.arrived(conn, document_id, on, now) -> Marked      CHANNEL_MONEY_UNKNOWN
-    matches.take_bank_matches(conn, now) -> Taken               payouts, receipts
+    matches.take_bank_matches(conn, now) -> MatchesTaken        payouts, receipts
 
 The console. Django, in the caller's request; `access` gives the scope, the door has asked for the
 permission. Refused names code and field.
 
     agreements.save(access, AskedAgreement) -> Agreement     with `id`: change one not yet begun
-    agreements.has_begun(agreement) -> bool                  agreements.check_terms(Terms)
+    agreements.has_begun(agreement) -> bool                  agreements.check_terms(FeeTerms)
     merchants.place(access, biller_id, level, parent_id, pooled) -> Merchant
     merchants.remove(access, merchant)
     merchants.share(access, merchant, {beneficiary_id: share_ppm}) -> None

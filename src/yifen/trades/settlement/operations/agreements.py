@@ -13,7 +13,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Biller
 from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.models import Agreement, AgreementTier
-from yifen.trades.settlement.rules import PPM, Terms, Tier, tier_fault
+from yifen.trades.settlement.rules import PPM, FeeTerms, Tier, tier_fault
 
 LAG_DAYS_MAX = 30
 _SQL = queries(__package__)
@@ -26,7 +26,7 @@ class AskedAgreement(Struct, frozen=True):
 
     biller_id: int
     valid_from: date
-    terms: Terms
+    terms: FeeTerms
     lag_days: int = 1
     make_up_days: bool = True
     payout: bool = False
@@ -62,7 +62,7 @@ def save(access: Access, asked: AskedAgreement) -> Agreement:
     return row
 
 
-def check_terms(terms: Terms) -> None:
+def check_terms(terms: FeeTerms) -> None:
     """Also for the calculator. Refused: AGREEMENT_INVALID."""
     for field, model in (("mode", Agreement.Mode), ("period", Agreement.Period),
                          ("measure", Agreement.Measure)):  # fmt: skip
@@ -81,11 +81,11 @@ def check_terms(terms: Terms) -> None:
         raise Refused(SettlementCode.AGREEMENT_INVALID, "cap_fen", f"≥ {terms.min_fen}")
 
 
-def terms_of(row: Agreement) -> Terms:
+def terms_of(row: Agreement) -> FeeTerms:
     """The row as the rules read it."""
     tiers = tuple(Tier(tier.from_measure, tier.rate_ppm, tier.each_fen)
                   for tier in row.tiers.order_by("from_measure"))  # fmt: skip
-    return Terms(row.measure, row.period, tiers, row.min_fen, row.cap_fen, row.mode,
+    return FeeTerms(row.measure, row.period, tiers, row.min_fen, row.cap_fen, row.mode,
                  row.valid_from)  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.trades.settlement import rules
-from yifen.trades.settlement.rules import Terms
+from yifen.trades.settlement.rules import FeeTerms
 from yifen.trades.settlement.terms import InForce, in_force
 
 _SQL = queries(__package__)
@@ -95,7 +95,7 @@ def true_up_due(
 
 
 def _so_far(
-    conn: psycopg.Connection[Any], biller_id: int, terms: Terms, day: date
+    conn: psycopg.Connection[Any], biller_id: int, terms: FeeTerms, day: date
 ) -> tuple[int, int]:
     """(measure, charged) of the settled days of the period that `day` is in."""
     first = rules.period_start(terms, day)

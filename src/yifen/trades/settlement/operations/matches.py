@@ -17,14 +17,14 @@ PAYOUTS_SQL = _SQL["payouts_matched"]
 RECEIPTS_SQL = _SQL["receipts_matched"]
 
 
-class Taken(Struct, frozen=True):
+class MatchesTaken(Struct, frozen=True):
     """How many documents ended."""
 
     payouts: int
     receipts: int
 
 
-def take_bank_matches(conn: psycopg.Connection[Any], now: datetime) -> Taken:
+def take_bank_matches(conn: psycopg.Connection[Any], now: datetime) -> MatchesTaken:
     """Payouts whose line stands on the bank's statement are done, receipts have arrived. Each by
     itself, so a repeat goes on where a crash left it."""
     payouts = receipts = 0
@@ -35,4 +35,4 @@ def take_bank_matches(conn: psycopg.Connection[Any], now: datetime) -> Taken:
     for (document_id,) in conn.execute(RECEIPTS_SQL).fetchall():
         there = arrived(conn, document_id, today, now)
         receipts += there.code is Code.OK and there.changed
-    return Taken(payouts, receipts)
+    return MatchesTaken(payouts, receipts)

@@ -12,7 +12,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations.sending import order_of, payout_of
-from yifen.trades.settlement.payment_files import ENDINGS, WRITE, Batch
+from yifen.trades.settlement.payment_files import ENDINGS, WRITE, PayoutBatch
 
 PAYOUTS_MAX = 10_000
 _SQL = queries(__package__)
@@ -47,7 +47,7 @@ def write(
         documents = [row[0] for row in rows]
         orders = tuple(order_of(payout_of(conn, document)) for document in documents)
         (code,), (number,) = _one(conn, CODE_SQL, bank_id), _one(conn, NUMBER_SQL)
-        batch = Batch(f"PF{on:%Y%m%d}-{number}", now.astimezone(ZONE), on, orders)
+        batch = PayoutBatch(f"PF{on:%Y%m%d}-{number}", now.astimezone(ZONE), on, orders)
         name = f"{batch.number}-{code}.{ENDINGS[form]}"
         body = WRITE[form](batch)
         (file_no,) = _one(conn, FILE_SQL, bank_id, documents, name, batch.total_fen, body, now)

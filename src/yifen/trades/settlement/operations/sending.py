@@ -20,7 +20,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.bank_port import PaymentOrder, PaymentStatus
 from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations.payouts import Marked, mark
-from yifen.trades.settlement.port import BankPort, NoAnswer
+from yifen.trades.settlement.port import BankPort, NoBankAnswer
 
 log = structlog.get_logger()
 LADDER_S = (10, 30, 60, 300, 900, 3600)
@@ -33,7 +33,7 @@ ASK_MOST = 100
 PURPOSE = "代收结算款"
 
 
-class Sent(Struct):
+class PayoutCounts(Struct):
     """How many payouts are in which state after it."""
 
     sent: int = 0
@@ -45,10 +45,10 @@ class Sent(Struct):
         setattr(self, state, getattr(self, state) + 1)
 
 
-def send_due(conn: psycopg.Connection[Any], port: BankPort, bank_id: int) -> Sent:
+def send_due(conn: psycopg.Connection[Any], port: BankPort, bank_id: int) -> PayoutCounts:
     """Every instructed payout of a bank whose day has come, one after the other. `conn` in
     autocommit: what is sent is written down before it leaves."""
-    result = Sent()
+    result = PayoutCounts()
     while True:
         now = port.clock()
         patience = timedelta(seconds=2 * port.timeout_s + LADDER_S[0])
@@ -59,9 +59,9 @@ def send_due(conn: psycopg.Connection[Any], port: BankPort, bank_id: int) -> Sen
         result.count(_submit(conn, port, payout_of(conn, row[0])))
 
 
-def ask_due(conn: psycopg.Connection[Any], port: BankPort, bank_id: int) -> Sent:
+def ask_due(conn: psycopg.Connection[Any], port: BankPort, bank_id: int) -> PayoutCounts:
     """One rung for every undecided payout whose question is due."""
-    result = Sent()
+    result = PayoutCounts()
     asked = (bank_id, port.clock(), list(LADDER_S), ASK_MOST)
     for (document_id,) in conn.execute(TAKE_ASKED_SQL, asked).fetchall():
         result.count(ask(conn, port, document_id))
@@ -76,7 +76,7 @@ def ask(conn: psycopg.Connection[Any], port: BankPort, document_id: int) -> str:
         raise Refused(SettlementCode.PAYOUT_STATE, "document_id", payout.state)
     try:
         status = port.query(payout.reference, payout.amount_fen)
-    except NoAnswer as reason:
+    except NoBankAnswer as reason:
         log.warning("the bank gives no answer", payout=payout.reference, reason=str(reason))
         return str(payout.state)
     if status.state != "not_found":
@@ -94,7 +94,7 @@ def ask(conn: psycopg.Connection[Any], port: BankPort, document_id: int) -> str:
 def _submit(conn: psycopg.Connection[Any], port: BankPort, payout: Any) -> str:
     try:
         return _take(conn, port, payout, port.submit(order_of(payout)))
-    except NoAnswer as reason:
+    except NoBankAnswer as reason:
         return _unknown(conn, port, payout, str(reason))
 
 

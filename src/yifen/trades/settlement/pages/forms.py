@@ -11,7 +11,7 @@ from yifen.core.facts.money import AmountError, parse_yuan
 from yifen.face.forms import day_input
 from yifen.face.lists.filters import DAY_FORMATS
 from yifen.trades.settlement.models import Agreement, CalendarDay, Merchant
-from yifen.trades.settlement.rules import TIERS_MAX, Terms, Tier
+from yifen.trades.settlement.rules import TIERS_MAX, FeeTerms, Tier
 
 
 class AgreementForm(forms.Form):
@@ -41,7 +41,7 @@ class TierForm(forms.Form):
 Tiers = formset_factory(TierForm, extra=2, max_num=TIERS_MAX, absolute_max=TIERS_MAX)
 
 
-def terms_of(form: AgreementForm, tiers: Any) -> Terms:
+def terms_of(form: AgreementForm, tiers: Any) -> FeeTerms:
     """What the forms say, as the rules read it. AmountError, ValueError: a tier's beginning is no
     amount or number."""
     data = form.cleaned_data
@@ -49,7 +49,7 @@ def terms_of(form: AgreementForm, tiers: Any) -> Terms:
         Tier(beginning(row["beginning"], data["measure"]), row["rate_ppm"] or 0, row["each_fen"] or 0)
         for row in (tier.cleaned_data for tier in tiers.forms) if row.get("beginning")
     ]  # fmt: skip
-    return Terms(data["measure"], data["period"], tuple(found), data["min_fen"] or 0,
+    return FeeTerms(data["measure"], data["period"], tuple(found), data["min_fen"] or 0,
                  data["cap_fen"], data["mode"], data["valid_from"])  # fmt: skip
 
 

@@ -5,12 +5,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from yifen.core.documents.figures import grouped_yuan
-from yifen.trades.settlement.rules import PPM, Quote, QuoteLine, Terms
+from yifen.trades.settlement.rules import PPM, FeeTerms, Quote, QuoteLine
 
 Shown = dict[str, Any]
 
 
-def shown(terms: Terms, quote: Quote) -> Shown:
+def shown(terms: FeeTerms, quote: Quote) -> Shown:
     """The lines as a table, their sum, and what minimum and cap made of it."""
     return {
         "lines": [line(terms, one) for one in quote.lines], "sum_fen": quote.sum_fen,
@@ -20,7 +20,7 @@ def shown(terms: Terms, quote: Quote) -> Shown:
     }  # fmt: skip
 
 
-def line(terms: Terms, one: QuoteLine) -> Shown:
+def line(terms: FeeTerms, one: QuoteLine) -> Shown:
     """One tier: from where to where, how much in it, at what rate, what it costs."""
     of_amount = terms.measure == "amount"
     until = measured(terms, one.until) if one.until is not None else "∞"
@@ -33,7 +33,7 @@ def line(terms: Terms, one: QuoteLine) -> Shown:
     }  # fmt: skip
 
 
-def measured(terms: Terms, measure: int) -> str:
+def measured(terms: FeeTerms, measure: int) -> str:
     """Yuan, or a number of payments."""
     return grouped_yuan(measure) if terms.measure == "amount" else f"{measure:,}"
 

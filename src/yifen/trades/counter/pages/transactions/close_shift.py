@@ -12,7 +12,7 @@ from yifen.core.access.edge import user_of
 from yifen.core.access.telling import put
 from yifen.core.facts.refused import Refused
 from yifen.face.desk.forms import SupervisorForm, posted
-from yifen.face.desk.transaction import SHIFTS, Screen, Transaction
+from yifen.face.desk.transaction import SHIFTS, DeskScreen, Transaction
 from yifen.trades.counter import queries
 from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import Shift
@@ -45,11 +45,11 @@ class CloseShift(Transaction):
     def __init__(self) -> None:
         super().__init__("4641", _("轧账"), HELP)
 
-    def work(self, request: HttpRequest, shift: Shift | None) -> Screen | HttpResponse:
+    def work(self, request: HttpRequest, shift: Shift | None) -> DeskScreen | HttpResponse:
         assert shift is not None
         count = CountForm(posted(request))
         if request.method != "POST" or not count.is_valid():
-            return Screen("count", {"form": count})
+            return DeskScreen("count", {"form": count})
         counted = count.counted()
         signing = signing_of(request)
         try:
@@ -57,14 +57,14 @@ class CloseShift(Transaction):
         except Refused as refused:
             if refused.code is not CounterCode.SHIFT_DIFFERENCE:
                 put(request, count, refused)
-                return Screen("count", {"form": count})
+                return DeskScreen("count", {"form": count})
         if signing.is_bound and signing.is_valid():
             try:
                 return closed(signed(request, counted, signing))
             except Refused as refused:
                 put(request, signing, refused, "supervisor")
         found = DrawerFound(counted_fen(counted), queries.expected_fen(shift))
-        return Screen("count", {"form": count, "signing": signing, "found": found})
+        return DeskScreen("count", {"form": count, "signing": signing, "found": found})
 
 
 def signing_of(request: HttpRequest) -> SupervisorForm:
@@ -82,5 +82,5 @@ def signed(request: HttpRequest, counted: dict[int, int], form: SupervisorForm) 
     return close_shift(teller, counted, edge.now(), checker, data["reason"])
 
 
-def closed(shift: Shift) -> Screen | HttpResponse:
+def closed(shift: Shift) -> DeskScreen | HttpResponse:
     return redirect("desk_shift", shift.pk)

@@ -17,12 +17,12 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import Query
 from yifen.core.wire.replies import QueryReply
-from yifen.face.desk.transaction import Screen, Text, Transaction
+from yifen.face.desk.transaction import DeskScreen, Text, Transaction
 from yifen.hub.payments.local import hub_of
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import SERIAL_MAX, Shift
 from yifen.trades.counter.operations.collect import prepare
-from yifen.trades.counter.orders import Order
+from yifen.trades.counter.orders import DeskOrder
 from yifen.trades.counter.pages.bills import PayForm
 from yifen.trades.counter.pages.forms import LookUpForm
 
@@ -38,7 +38,7 @@ class Collection(Transaction):
         super().__init__(code, title, HELP)
         self.category = category
 
-    def work(self, request: HttpRequest, shift: Shift | None) -> Screen | HttpResponse:
+    def work(self, request: HttpRequest, shift: Shift | None) -> DeskScreen | HttpResponse:
         """GET: whose bills, and with an account number what they are. POST: a draft to confirm."""
         assert shift is not None
         if request.method == "POST":
@@ -53,22 +53,22 @@ class Collection(Transaction):
                 form.add_error("account_no", numbered(gettext("该户没有待缴的账单"), Code.NOTHING_CHOSEN))
             except Refused as refused:
                 put(request, form, refused, "account_no")
-        return Screen("look_up", {"form": form, "billers": billers})
+        return DeskScreen("look_up", {"form": form, "billers": billers})
 
     def _billers(self, shift: Shift) -> list[tuple[str, str]]:
         rows = queries.billers_of(shift.institution_id, shift.channel, self.category)
         return [(row.partner.code, f"{row.partner.code} {row.partner.name}") for row in rows]
 
-    def _bills(self, request: HttpRequest, shift: Shift, form: PayForm) -> Screen | HttpResponse:
+    def _bills(self, request: HttpRequest, shift: Shift, form: PayForm) -> DeskScreen | HttpResponse:
         """The form carries what the hub told, signed, and the serial of the payment to be: however
         often it is sent, it is one payment."""
         told = signing.dumps(to_builtins(form.told), salt=SALT, compress=True)
         biller = dict(self._billers(shift)).get(form.told.biller, form.told.biller)
         serial = request.POST.get("serial") or queries.next_serial(shift)
-        return Screen("bills", {"form": form, "told": told, "biller": biller,
+        return DeskScreen("bills", {"form": form, "told": told, "biller": biller,
                                              "serial": serial[:SERIAL_MAX]})  # fmt: skip
 
-    def _pay(self, request: HttpRequest, shift: Shift) -> Screen | HttpResponse:
+    def _pay(self, request: HttpRequest, shift: Shift) -> DeskScreen | HttpResponse:
         """The draft; money moves when it is confirmed."""
         try:
             told = convert(signing.loads(request.POST.get("told", ""), salt=SALT), QueryReply)
@@ -85,9 +85,9 @@ class Collection(Transaction):
                 put(request, form, refused)
         return self._bills(request, shift, form)
 
-    def _order(self, form: PayForm) -> Order:
+    def _order(self, form: PayForm) -> DeskOrder:
         told = form.told
-        return Order(
+        return DeskOrder(
             code=self.code, biller=told.biller, account_no=told.account_no,
             payer_name=told.payer_name, quote=told.quote or "", lines=form.lines(),
             payment=form.payment(),

@@ -11,7 +11,7 @@ from yifen.core.access.edge import user_of
 from yifen.core.access.telling import put
 from yifen.core.facts.refused import Refused
 from yifen.face.desk.forms import posted
-from yifen.face.desk.transaction import SHIFTS, Screen, Transaction
+from yifen.face.desk.transaction import SHIFTS, DeskScreen, Transaction
 from yifen.trades.counter.models import Shift
 from yifen.trades.counter.operations.shifts import open_shift
 from yifen.trades.counter.pages.forms import OpenShiftForm
@@ -28,7 +28,7 @@ class OpenShift(Transaction):
     def __init__(self) -> None:
         super().__init__("4640", pgettext_lazy("desk", "开班"), HELP)
 
-    def work(self, request: HttpRequest, shift: Shift | None) -> Screen | HttpResponse:
+    def work(self, request: HttpRequest, shift: Shift | None) -> DeskScreen | HttpResponse:
         form = OpenShiftForm(posted(request))
         if request.method == "POST" and form.is_valid():
             try:
@@ -38,4 +38,4 @@ class OpenShift(Transaction):
             else:
                 messages.success(request, gettext("已开班"))
                 return redirect("desk")
-        return Screen("open_shift", {"form": form, "is_open": shift is not None})
+        return DeskScreen("open_shift", {"form": form, "is_open": shift is not None})

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import user_of
-from yifen.face.desk.transaction import SHIFTS, Screen, Transaction
+from yifen.face.desk.transaction import SHIFTS, DeskScreen, Transaction
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import Shift
 from yifen.trades.counter.pages.forms import JournalForm
@@ -25,15 +25,15 @@ class OwnJournal(Transaction):
         super().__init__("4650", _("流水查询"), _("列出本人的流水，新的在前；可按流水号、缴费号或户号查找。"
                                                "Tab 选中一笔，回车查看。"))  # fmt: skip
 
-    def work(self, request: HttpRequest, shift: Shift | None) -> Screen | HttpResponse:
+    def work(self, request: HttpRequest, shift: Shift | None) -> DeskScreen | HttpResponse:
         form = JournalForm(request.GET if "text" in request.GET else None)
         text = form.cleaned_data["text"] if form.is_bound and form.is_valid() else ""
         teller, before = user_of(request), before_of(request)
-        asked = queries.Filters(teller=teller.login, text=text)
+        asked = queries.JournalFilters(teller=teller.login, text=text)
         rows = queries.journal([teller.institution_id], asked, before, PAGE + 1)
         context = {"form": form, "rows": rows[:PAGE]}
         if len(rows) > PAGE:
             context["older_url"] = "?" + urlencode({"text": text, "before": rows[PAGE - 1].pk})
         if before:
             context["newer_url"] = "?" + urlencode({"text": text})
-        return Screen("own_journal", context)
+        return DeskScreen("own_journal", context)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from yifen.core.access.edge import user_of
 from yifen.core.access.telling import put
 from yifen.core.facts.refused import Refused
-from yifen.face.desk.transaction import CORRECTING, Screen, Transaction
+from yifen.face.desk.transaction import CORRECTING, DeskScreen, Transaction
 from yifen.trades.counter import queries
 from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import Entry, Shift
@@ -24,7 +24,7 @@ class Reprint(Transaction):
         super().__init__("4630", _("回单重打"), _("直接 F5 为本人最近一笔，或录入流水号、缴费号查找；"
                                                "在结果页按 F4 打印，第二次起回单带“重打”标记。"))  # fmt: skip
 
-    def work(self, request: HttpRequest, shift: Shift | None) -> Screen | HttpResponse:
+    def work(self, request: HttpRequest, shift: Shift | None) -> DeskScreen | HttpResponse:
         form = FindForm(request.GET if "number" in request.GET else None)
         if form.is_bound and form.is_valid():
             try:
@@ -32,7 +32,7 @@ class Reprint(Transaction):
             except Refused as refused:
                 put(request, form, refused, "number")
         last = queries.last_booked(user_of(request))
-        return Screen("find", {"form": form, "last": last})
+        return DeskScreen("find", {"form": form, "last": last})
 
 
 def printable(request: HttpRequest, number: str) -> Entry:

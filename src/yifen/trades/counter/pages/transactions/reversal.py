@@ -12,7 +12,7 @@ from yifen.core.facts.capitals import capitals
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.face.desk.forms import SupervisorForm, posted
-from yifen.face.desk.transaction import CORRECTING, Screen, Transaction
+from yifen.face.desk.transaction import CORRECTING, DeskScreen, Transaction
 from yifen.hub.payments.local import hub_of
 from yifen.trades.counter import queries
 from yifen.trades.counter.models import REVERSAL, Entry, Shift
@@ -32,24 +32,24 @@ class Reversal(Transaction):
     def __init__(self) -> None:
         super().__init__(REVERSAL, _("当日冲正"), HELP)
 
-    def work(self, request: HttpRequest, shift: Shift | None) -> Screen | HttpResponse:
+    def work(self, request: HttpRequest, shift: Shift | None) -> DeskScreen | HttpResponse:
         assert shift is not None
         find = FindForm(request.GET if "number" in request.GET else None)
         if not find.is_bound or not find.is_valid():
             last = queries.last_booked(user_of(request))
-            return Screen("find", {"form": find, "last": last})
+            return DeskScreen("find", {"form": find, "last": last})
         try:
             entry = reversible(shift, find.cleaned_data["number"])
         except Refused as refused:
             put(request, find, refused, "number")
-            return Screen("find", {"form": find})
+            return DeskScreen("find", {"form": find})
         form = SupervisorForm(posted(request), reasons=REASONS)
         if request.method == "POST" and form.is_valid():
             try:
                 return redirect("desk_entry", take_back(request, entry, form).pk)
             except Refused as refused:
                 put(request, form, refused, "supervisor")
-        return Screen("reverse", {"form": form, "entry": entry,
+        return DeskScreen("reverse", {"form": form, "entry": entry,
                                                "capital": capitals(entry.amount_fen)})  # fmt: skip
 
 

@@ -1,0 +1,108 @@
+"""For every act of two people: a maker who makes a valid proposal of it in the small province."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from tests.web import site
+from tests.web.province import Province
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+class Made(NamedTuple):
+    """A proposal, who may decide it, and a statement (with a parameter) that reads what it would change."""
+
+    proposal: Any
+    checker: Any
+    effect: str
+    key: Any
+
+
+def _teller(place: Province) -> Any:
+    number = site_number()
+    return site.user(f"t{number}", place.own.branch, "teller", person=f"T{number}")
+
+
+_NUMBERS = iter(range(10_000, 99_999))
+
+
+def site_number() -> int:
+    """One that no other person of these tests has."""
+    return next(_NUMBERS)
+
+
+def new_user(place: Province) -> Made:
+    from yifen.core.access import people
+    from yifen.core.directory.models import Institution
+
+    number = site_number()
+    made = people.propose_user(
+        site.access(place.own.user), f"new{number}", "新人", f"N{number}",
+        Institution.objects.get(pk=place.own.branch), frozenset({"teller"}), "a-new-passphrase", NOW,
+    )  # fmt: skip
+    return Made(made, place.users["platform_admin"],
+                "SELECT count(*) FROM access_user WHERE login = %s", f"new{number}")  # fmt: skip
+
+
+def roles(place: Province) -> Made:
+    from yifen.core.access import people
+
+    user = _teller(place)
+    made = people.propose_roles(site.access(place.own.user), user, frozenset({"finance"}), NOW)
+    return Made(made, place.users["platform_admin"],
+                "SELECT string_agg(role, ',') FROM access_user_role WHERE user_id = %s", user.pk)  # fmt: skip
+
+
+def reset(place: Province) -> Made:
+    from yifen.core.access import people
+
+    user = _teller(place)
+    made = people.propose_reset(site.access(place.own.user), user, "a-new-passphrase", NOW, "丢失")
+    return Made(made, place.users["platform_admin"],
+                "SELECT password FROM access_user WHERE id = %s", user.pk)  # fmt: skip
+
+
+def let_in(place: Province) -> Made:
+    from yifen.core.access import people
+
+    user, admin = _teller(place), site.access(place.own.user)
+    people.shut(admin, user, "离岗", NOW)
+    made = people.propose_let_in(admin, user, NOW, "返岗")
+    return Made(made, place.users["platform_admin"],
+                "SELECT is_active FROM access_user WHERE id = %s", user.pk)  # fmt: skip
+
+
+def payee(place: Province) -> Made:
+    from yifen.trades.settlement.operations import payees
+
+    number = site_number()
+    asked = payees.AskedPayee(place.own.biller, bank(place), f"62220000000{number}", "青溪供电公司",
+                              "102100099996", "工行")  # fmt: skip
+    made = payees.propose(site.access(place.users["finance"]), asked, NOW)
+    return Made(made, place.users["supervisor"],
+                "SELECT account_no FROM payee WHERE biller_id = %s", place.own.biller)  # fmt: skip
+
+
+def bank(place: Province) -> int:
+    """Ours, in the book of the province; made once."""
+    from yifen.core.partners.models import Partner
+    from yifen.core.partners.operations import open_account
+    from yifen.trades.settlement.models import Bank
+
+    biller = Partner.objects.get(pk=place.own.biller)
+    found = Bank.objects.filter(partner__code="OURBANK").first()
+    if found is None:
+        partner = Partner.objects.create(code="OURBANK", name="农信银", institution_id=place.union,
+                                         book_id=biller.book_id)  # fmt: skip
+        found = Bank.objects.create(
+            partner=partner, account_no="9551", account_name="云川", endpoint="",
+            account_id=open_account("bank", biller.book_id, "OURBANK", "农信银"),
+        )  # fmt: skip
+    return int(found.pk)
+
+
+MAKERS: dict[str, Callable[[Province], Made]] = {
+    "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
+    "settlement.payee": payee,
+}  # fmt: skip

@@ -1,0 +1,177 @@
+"""Every act of two people, attacked: forged, repeated, late, stale, alone. Nothing happens but by two."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.access.proposals import MAKERS, NOW, Made
+from tests.web import site
+from tests.web.province import Province
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.core.plugs import plugs
+
+SOON = NOW + timedelta(hours=1)
+
+
+@pytest.fixture(params=sorted(MAKERS))
+def made(place: Province, request: pytest.FixtureRequest) -> Iterator[Made]:
+    """A proposal of each act; whatever a test does to it is undone."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        yield MAKERS[request.param](place)
+        transaction.set_rollback(True)
+
+
+def effect(made: Made) -> Any:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(made.effect, [made.key])
+        row = cursor.fetchone()
+    return row and row[0]
+
+
+def seen(made: Made) -> str:
+    return bytes(made.proposal.shown).hex()
+
+
+@contextmanager
+def without_effect(made: Made, code: Code) -> Iterator[None]:
+    """Refused with this code, and nothing is done: not even the word is kept."""
+    from yifen.core.access.models import Authorisation
+
+    before = effect(made)
+    with pytest.raises(Refused) as caught:
+        yield
+    assert caught.value.code is code
+    assert effect(made) == before
+    row = Authorisation.objects.get(pk=made.proposal.pk)
+    assert (row.decided_at, row.granted, row.checker_id, row.settled_in) == (
+        made.proposal.decided_at, made.proposal.granted, made.proposal.checker_id,
+        made.proposal.settled_in,
+    )  # fmt: skip
+
+
+def decide(made: Made, by: Any, what: str = "", now: Any = SOON) -> Any:
+    from yifen.core.access import second
+
+    return second.decide(site.access(by), made.proposal.pk, seen=what or seen(made), yes=True, now=now)
+
+
+def test_every_act_that_a_plug_names_is_attacked_here():
+    assert sorted(MAKERS) == sorted(act.name for plug in plugs() for act in plug.second)
+
+
+def test_it_is_done_when_another_has_agreed_and_not_before(made: Made):
+    before = effect(made)
+    row = decide(made, made.checker)
+    assert effect(made) != before
+    assert (row.granted, row.checker, row.maker_id != row.checker_id) == (True, made.checker, True)
+
+
+def test_a_no_does_nothing_and_is_the_last_word(made: Made):
+    from yifen.core.access import second
+
+    before = effect(made)
+    row = second.decide(site.access(made.checker), made.proposal.pk, seen=seen(made), yes=False, now=SOON,
+                        answer="不符")  # fmt: skip
+    assert (effect(made), row.granted, row.answer) == (before, False, "不符")
+    made.proposal.refresh_from_db()
+    with without_effect(made, Code.AUTHORISATION_USED):
+        decide(made, made.checker)
+
+
+@pytest.mark.parametrize("what", ["0" * 64, "", "x", "ABC", None])
+def test_what_was_not_seen_is_not_agreed_to(made: Made, what: str | None):
+    with without_effect(made, Code.PROPOSAL_CHANGED):
+        decide(made, made.checker, what if what else "-")
+
+
+def test_the_second_time_is_too_late(made: Made):
+    decide(made, made.checker)
+    made.proposal.refresh_from_db()
+    with without_effect(made, Code.AUTHORISATION_USED):
+        decide(made, made.checker)
+
+
+def test_what_was_withdrawn_is_gone(made: Made):
+    from yifen.core.access import second
+
+    with without_effect(made, Code.AUTHORISATION_INVALID):  # another's
+        second.withdraw(site.access(made.checker), made.proposal.pk, SOON)
+    second.withdraw(site.access(made.proposal.maker), made.proposal.pk, SOON)
+    made.proposal.refresh_from_db()
+    with without_effect(made, Code.AUTHORISATION_USED):
+        decide(made, made.checker)
+
+
+def test_after_thirty_days_it_has_lapsed(made: Made):
+    with without_effect(made, Code.PROPOSAL_LAPSED):
+        decide(made, made.checker, now=NOW + timedelta(days=30, seconds=1))
+
+
+def test_it_lapses_with_the_rights_of_its_maker(made: Made):
+    made.proposal.maker.roles.all().delete()
+    with without_effect(made, Code.PROPOSAL_LAPSED):
+        decide(made, made.checker)
+
+
+def test_the_maker_does_not_agree_with_himself_under_either_login(place: Province, made: Made):
+    maker = made.proposal.maker
+    checkers_roles = [row.role for row in made.checker.roles.all()]
+    maker.roles.all().delete()
+    for role in checkers_roles:
+        maker.roles.create(role=role)
+    with without_effect(made, Code.CHECKER_IS_MAKER):
+        decide(made, maker)
+    made.checker.person = maker.person
+    made.checker.save(update_fields=["person"])
+    with without_effect(made, Code.CHECKER_IS_MAKER):
+        decide(made, made.checker)
+
+
+def test_who_may_not_or_is_of_elsewhere_decides_nothing(place: Province, made: Made):
+    elsewhere = [row.role for row in made.checker.roles.all()]
+    stranger = site.user(f"stranger{made.proposal.pk}", place.foreign.county, *elsewhere)
+    auditor = place.users["auditor"]
+    for who in (stranger, auditor, place.own.teller):
+        with without_effect(made, Code.PERMISSION_MISSING):
+            decide(made, who)
+
+
+def test_an_ended_session_proves_nobody(made: Made):
+    from yifen.core.access import second
+    from yifen.core.access.edge import Access
+
+    for session in ("", "forged", site.access(made.checker).session + "x"):
+        with without_effect(made, Code.PERMISSION_MISSING):
+            second.decide(Access(made.checker, session), made.proposal.pk, seen=seen(made), yes=True,
+                          now=SOON)  # fmt: skip
+
+
+def test_two_proposals_about_one_thing_do_not_wait_together(made: Made):
+    from yifen.core.access import second
+
+    row = made.proposal
+    with without_effect(made, Code.PROPOSAL_OPEN):
+        second.propose(site.access(row.maker), row.action, row.subject_key, row.content, SOON,
+                       partner=row.partner, institution=row.institution)  # fmt: skip
+
+
+def test_signing_takes_the_proof_of_the_password(made: Made):
+    from yifen.core.access import second
+    from yifen.core.access.hashers import Argon2Proof
+
+    sees = seen(made)
+    for proof in ("", made.checker.password, made.checker.password[-43:], "x"):
+        with without_effect(made, Code.AUTHORISATION_INVALID):
+            second.sign(made.checker, proof, made.proposal.pk, seen=sees, now=SOON)
+    before = effect(made)
+    proof = Argon2Proof().proof(site.PASSWORD, made.checker.password)
+    row = second.sign(made.checker, proof, made.proposal.pk, seen=sees, now=SOON)
+    assert (row.granted, effect(made) != before) == (True, True)

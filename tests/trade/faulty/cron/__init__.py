@@ -1,0 +1,1 @@
+"""A task that runs at no time."""

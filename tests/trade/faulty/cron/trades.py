@@ -1,0 +1,5 @@
+"""Our list, and this trade."""
+
+from tests.trade.faulty import listed
+
+TRADES = listed("cron")

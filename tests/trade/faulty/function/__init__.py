@@ -1,0 +1,1 @@
+"""A function that no file makes."""

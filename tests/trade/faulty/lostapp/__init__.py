@@ -1,0 +1,1 @@
+"""A Django app that is not there."""

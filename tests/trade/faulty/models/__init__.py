@@ -1,0 +1,1 @@
+"""A Django app whose tables cannot be read."""

@@ -1,0 +1,3 @@
+"""Tables of a trade."""
+
+raise ValueError("no such kind of column")

@@ -1,0 +1,3 @@
+"""Addresses of a trade."""
+
+raise ValueError("no such page")

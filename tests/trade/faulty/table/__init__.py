@@ -1,0 +1,1 @@
+"""A table that no migration makes."""
