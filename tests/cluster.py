@@ -10,16 +10,18 @@ from pathlib import Path
 
 import psycopg
 
-from tests.world import Database
+from tests.world import APP, PAGES, Database
+from yifen.core.embedded.cluster import SUPERUSER, cluster_in
 from yifen.core.embedded.errors import NotRunning
 from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.processes import EVERYONE, OWNER, WEB
+
+PASSWORD = "tests"
 
 FAST = {"fsync": "off", "full_page_writes": "off", "max_connections": "400",
         "max_wal_size": "256MB"}  # fmt: skip
 IN_FOLDER = {"dynamic_shared_memory_type": "mmap"}  # a killed server would leave any other behind
 MEMORY, MEMORY_BYTES_MIN = Path("/dev/shm"), 4 * 2**30
-# What two people change, a test may lay out by itself; it gets no other right of the owner by that.
-FREE = "GRANT yifen_owner TO yifen_app WITH INHERIT FALSE, SET FALSE"
 # Waits until we say that the server has ended, or have died ourselves.
 GUARD = """
 read -r ended || kill -QUIT "$(head -n 1 "$1/data/postmaster.pid")"
@@ -44,8 +46,7 @@ def cluster_of(settings: dict[str, str], within: Path | None = None) -> Iterator
     server = EmbeddedPostgres(folder, settings=IN_FOLDER | settings)
     try:
         server.start()
-        with psycopg.connect(server.url("postgres", "postgres")) as conn:
-            conn.execute(FREE)
+        add_app(server)
         yield server
     finally:
         with suppress(NotRunning):  # by a test that failed
@@ -53,8 +54,24 @@ def cluster_of(settings: dict[str, str], within: Path | None = None) -> Iterator
         guard.communicate(b"ended\n")
 
 
+def add_app(server: EmbeddedPostgres) -> None:
+    """A role of the tests alone, which is all processes at once and may become the owner; it and the
+    processes share a password. Other workers of the tests find all that in the cluster's file."""
+    with psycopg.connect(server.url(SUPERUSER, "postgres")) as conn:
+        conn.execute(f"CREATE ROLE {APP} IN ROLE {', '.join(EVERYONE)}")
+        conn.execute(f"GRANT {OWNER} TO {APP} WITH INHERIT FALSE, SET TRUE")
+        # What two people change, a test of pages may lay out; no other right of the owner's.
+        conn.execute(f"CREATE ROLE {PAGES} IN ROLE {WEB}")
+        conn.execute(f"GRANT {OWNER} TO {PAGES} WITH INHERIT FALSE, SET FALSE")
+        for role in (APP, PAGES, *EVERYONE):
+            conn.execute(f"ALTER ROLE {role} LOGIN PASSWORD '{PASSWORD}'")
+    words = cluster_in(server.home).passwords() | dict.fromkeys((APP, PAGES, *EVERYONE), PASSWORD)
+    cluster_in(server.home).keep_passwords(words)
+    server._passwords = words
+
+
 def database_of(server: EmbeddedPostgres, name: str, buckets: int) -> Database:
-    urls = (server.url(role, name) for role in ("yifen_app", "yifen_owner", "postgres"))
+    urls = (server.url(role, name) for role in (APP, OWNER, SUPERUSER))
     return Database(*urls, buckets)
 
 

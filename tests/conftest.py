@@ -25,6 +25,7 @@ from tests.web.province import Province
 from tests.world import Database, World
 from yifen.core.embedded.locks import locked
 from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.processes import GATEWAY
 
 ROOT = Path(__file__).resolve().parents[1]
 RING = "1:" + base64.b64encode(bytes(range(32))).decode()
@@ -109,6 +110,7 @@ def clone(cluster: EmbeddedPostgres, worker: str) -> Clone:
         name = f"test_{worker}_{next(count)}"
         with psycopg.connect(cluster.url("yifen_owner", "postgres"), autocommit=True) as conn:
             conn.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            conn.execute(f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")  # no clone has that
         return database_of(cluster, name, buckets)
 
     return make
@@ -214,5 +216,5 @@ def new_gateway() -> Iterator[NewGateway]:
     """Starts the real gateway as a process: `new_gateway(database, workers=1, YIFEN_…=…)`."""
     with ExitStack() as running:
         yield lambda database, workers=1, **settings: running.enter_context(
-            Gateway(database.environment(**settings), workers)
+            Gateway(database.environment(GATEWAY, **settings), workers)
         )

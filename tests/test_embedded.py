@@ -28,6 +28,7 @@ from yifen.core.embedded.errors import (
 )
 from yifen.core.embedded.processes import children, command_line, read_postmaster
 from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.processes import EVERYONE, WEB
 
 SRC = Path(__file__).parent.parent / "src"
 PG16 = wanted_folder().parent.parent / "pginstall" / "bin"  # the wheel carries this one too
@@ -36,6 +37,7 @@ START = """
 import json, os, signal, sys
 from pathlib import Path
 from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.processes import EVERYONE, WEB
 postgres = EmbeddedPostgres(Path(sys.argv[1]))
 postgres.start()
 facts = {"pid": postgres.pid, "port": postgres.port, "home": str(postgres.home),
@@ -93,7 +95,7 @@ def test_a_new_cluster_has_its_roles_database_and_durable_settings(postgres, fol
     assert value(postgres, roles) == {
         "postgres": [True, True, True, True],
         "yifen_owner": [False, True, False, True],
-        "yifen_app": [False, False, False, True],
+        **{role: [False, False, False, True] for role in EVERYONE},
     }
     assert value(
         postgres, "select pg_get_userbyid(datdba) from pg_database where datname='yifen'"
@@ -116,13 +118,47 @@ def test_a_new_cluster_has_its_roles_database_and_durable_settings(postgres, fol
     assert (folder / "passwords.json").stat().st_mode & 0o777 == 0o600
 
 
-def test_the_owner_may_clone_databases_and_the_app_may_make_nothing(postgres):
+@pytest.mark.parametrize("role", EVERYONE)
+def test_a_process_may_make_nothing(postgres, role):
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        execute(postgres, "create table t ()", role=role)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        execute(postgres, "create database other", role=role)
+
+
+def test_a_cluster_of_the_version_before_gets_the_roles_at_its_next_start(folder, postgres):
+    """It had one role for all, and its passwords are kept."""
+    execute(postgres, "create table kept as select 7 as n")
+    words = json.loads((folder / "passwords.json").read_text())
+    with psycopg.connect(postgres.url("postgres", "yifen"), autocommit=True) as conn:
+        for role in EVERYONE:
+            conn.execute(f"DROP ROLE {role}")
+        conn.execute("CREATE ROLE yifen_app LOGIN PASSWORD 'x'")
+    before = {r: w for r, w in words.items() if r not in EVERYONE} | {"yifen_app": "x"}
+    postgres.stop()
+    (folder / "passwords.json").write_text(json.dumps(before))
+    postgres.start()
+    after = json.loads((folder / "passwords.json").read_text())
+    assert (after.keys(), {r: after[r] for r in before}) == ({*before, *EVERYONE}, before)
+    assert len({after[role] for role in EVERYONE}) == 4
+    assert (folder / "passwords.json").stat().st_mode & 0o777 == 0o600
+    for role in EVERYONE:
+        assert value(postgres, "select current_user", role) == role
+    assert value(postgres, "select n from kept") == 7
+
+
+def test_a_start_that_ended_between_role_and_password_is_made_good(folder, postgres):
+    postgres.stop()
+    words = json.loads((folder / "passwords.json").read_text())
+    del words[WEB]
+    (folder / "passwords.json").write_text(json.dumps(words))
+    postgres.start()
+    assert value(postgres, "select current_user", WEB) == WEB
+
+
+def test_the_owner_may_clone_databases(postgres):
     execute(postgres, "create database copy template yifen")
     assert value(postgres, "select current_user", "yifen_owner", "copy") == "yifen_owner"
-    with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        execute(postgres, "create table t ()", role="yifen_app")
-    with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        execute(postgres, "create database other", role="yifen_app")
 
 
 def test_settings_reach_the_server(folder):
@@ -132,12 +168,12 @@ def test_settings_reach_the_server(folder):
 
 def test_data_port_and_passwords_stay_between_runs(postgres):
     execute(postgres, "create table kept as select 7 as n")
-    before = postgres.url("yifen_app", "yifen")
+    before = postgres.url(WEB, "yifen")
     postgres.stop()
     with pytest.raises(NotRunning):
         _ = postgres.port
     postgres.start()
-    assert postgres.url("yifen_app", "yifen") == before
+    assert postgres.url(WEB, "yifen") == before
     assert value(postgres, "select n from kept") == 7
 
 

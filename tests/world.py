@@ -4,16 +4,19 @@ Everything goes through one connection as the app role, so a test may roll all o
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from yifen.core.facts.buckets import account_bucket, payment_bucket, serial_bucket
 from yifen.core.facts.codes import Code
+from yifen.core.facts.processes import OWNER
 from yifen.core.facts.secrets import read_ring
 from yifen.core.partners.roster import key_context
 from yifen.core.wire.content import content_hash
@@ -37,8 +40,12 @@ SELECT a.code, sum(debit_pending_fen)::bigint, sum(debit_posted_fen)::bigint,
 FROM ledger_balance b JOIN ledger_account a USING (account_id) GROUP BY a.code"""
 
 
+APP, PAGES = "yifen_app", "yifen_pages"
+
+
 class Database(NamedTuple):
-    """One database by its addresses: restricted role, owner, superuser."""
+    """One database by its addresses. `app_url` is of the tests alone: a member of the roles of all
+    processes, that may become the owner to set something up."""
 
     app_url: str
     owner_url: str
@@ -49,15 +56,18 @@ class Database(NamedTuple):
     def name(self) -> str:
         return urlsplit(self.app_url).path.lstrip("/")
 
-    def environment(self, **settings: str) -> dict[str, str]:
-        """Of a process of Yifen that works on it."""
+    def url(self, role: str) -> str:
+        """Of a process's role, or the owner's."""
+        return self.owner_url if role == OWNER else self.app_url.replace(APP, role, 1)
+
+    def environment(self, role: str = OWNER, **settings: str) -> dict[str, str]:
+        """Of a process of Yifen that works on it, as this role."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith("YIFEN_")}
         return {
             **ours,
             "PYTHONPATH": str(Path(__file__).resolve().parents[1] / "src"),
             "YIFEN_KEY_RING": os.environ["YIFEN_KEY_RING"],
-            "YIFEN_DATABASE_URL": self.app_url,
-            "YIFEN_OWNER_URL": self.owner_url,
+            "YIFEN_DATABASE_URL": self.url(role),
             "YIFEN_BUCKETS": str(self.buckets),
             **settings,
         }
@@ -76,7 +86,7 @@ class World:
     def __init__(self, conn: psycopg.Connection[Any], buckets: int = 1) -> None:
         self.conn, self.buckets, self.now = conn, buckets, NOON
         self.ids: dict[str, int] = {}
-        self.run("SELECT ledger_open_book_v1(1, 'hub', '总账', '23:00', %s)", DAY)
+        self.set_up("SELECT ledger_open_book_v1(1, 'hub', '总账', '23:00', %s)", DAY)
         self.institution = self.value(
             "INSERT INTO institution (level, code, name) VALUES ('union', '00', '省联社')"
             " RETURNING id"
@@ -92,6 +102,26 @@ class World:
 
     def run(self, statement: str, *params: Any) -> None:
         self.conn.execute(statement, params)
+
+    def set_up(self, statement: str, *params: Any) -> None:
+        """As the owner, for what no process may."""
+        with self.as_owner():
+            self.run(statement, *params)
+
+    @contextmanager
+    def as_owner(self) -> Iterator[None]:
+        """What is set up once, in the same transaction."""
+        self.run(f"SET ROLE {OWNER}")
+        try:
+            yield
+        finally:
+            if self.conn.info.transaction_status != TransactionStatus.INERROR:
+                self.run("RESET ROLE")  # else it ends with the transaction
+
+    def made(self, statement: str, *params: Any) -> Any:
+        """A value that the owner set up."""
+        with self.as_owner():
+            return self.value(statement, *params)
 
     # --- who is there --------------------------------------------------------------------------
 
@@ -161,7 +191,8 @@ class World:
     def account(self, code: str, side: str = "asset", limited: str = "none", book: int = 1) -> int:
         """A ledger account; a second call answers the same one."""
         opened = "SELECT ledger_open_account_v1(%s, %s, %s, %s, %s::ledger_limit)"
-        return int(self.value(opened, book, code, f"账户{code}", side, limited))
+        with self.as_owner():
+            return int(self.value(opened, book, code, f"账户{code}", side, limited))
 
     def owe(self, biller: str, account_no: str, ref: str, due_fen: int, mode: str = "exact",
             credit_id: int | None = None, min_fen: int = 1, max_fen: int = 10**15 - 1,
@@ -214,7 +245,8 @@ class World:
     def _insert(self, table: str, row: dict[str, Any], answer: str = "1") -> Any:
         names, marks = ", ".join(row), ", ".join(["%s"] * len(row))
         statement = f"INSERT INTO {table} ({names}) VALUES ({marks}) RETURNING {answer}"
-        return self.value(statement, *row.values())
+        with self.as_owner():
+            return self.value(statement, *row.values())
 
     # --- the verbs -----------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ NO_CHANGE = "audit_entry {} was altered, or does not follow from the one before 
 # 7 a change, 8 a sign-out.
 ALTERED = {
     "at": "at - interval '1 us'",
-    "db_role": "'yifen_owner'",
+    "db_role": "'yifen_web'",
     "actor": "'wang'",
     "actor_id": "8",
     "actor_id of nobody": "NULL",
@@ -135,7 +135,7 @@ def trail(new_database: NewDatabase) -> Iterator[psycopg.Connection[Any]]:
     """The eight entries, on a superuser's connection whose triggers are off."""
     database = new_database()
     li = Actor("li", 7, 3, "10.0.0.9", "r1")
-    with psycopg.connect(database.app_url, autocommit=True) as conn:
+    with psycopg.connect(database.owner_url, autocommit=True) as conn:
         conn.execute("SELECT ledger_open_book_v1(1, 'hub', '总账', '23:00', %s)", (DAY,))
         act(conn, "sign_in", "user", 7, who=li)
         act(conn, "export", "payment", 12, after={"rows": 3}, note="月报", who=li)
@@ -245,7 +245,7 @@ def test_the_text_that_python_hashes_is_the_databases(books):
 
 def test_closing_a_day_twice_makes_one_cut(new_database):
     database: Database = new_database()
-    with psycopg.connect(database.app_url, autocommit=True) as conn:
+    with psycopg.connect(database.owner_url, autocommit=True) as conn:
         conn.execute("SELECT ledger_open_book_v1(1, 'hub', '总账', '23:00', %s)", (DAY,))
         for _ in range(2):
             close_day(conn, 1, DAY, datetime.now(UTC))

@@ -13,6 +13,7 @@ import pytest
 from tests.audit.trail import proved
 from tests.world import Database
 from yifen.core.audit.record import Actor, act
+from yifen.core.facts.processes import NIGHT, WEB
 
 ROOT = Path(__file__).resolve().parents[2]
 LI = Actor("li", 7, 3, "10.0.0.9", "req-1")
@@ -121,7 +122,7 @@ def test_writers_at_once_make_one_chain(database):
 
     def write(mine: str, theirs: str) -> None:
         try:
-            with psycopg.connect(database.app_url) as conn:
+            with psycopg.connect(database.owner_url) as conn:
                 for number in range(50):
                     act(conn, "export", "payment", f"{mine}{number}")
                     barrier.wait(10)  # both have an act now; a lock taken early would end here
@@ -131,7 +132,7 @@ def test_writers_at_once_make_one_chain(database):
         except BaseException as error:
             errors.append(error)
 
-    with psycopg.connect(database.app_url) as conn:
+    with psycopg.connect(database.owner_url) as conn:
         conn.execute("SELECT ledger_open_book_v1(1, 'hub', '总账', '23:00', '2026-11-23')")
     threads = [threading.Thread(target=write, args=pair) for pair in ("ab", "ba")]
     for thread in threads:
@@ -152,9 +153,9 @@ def test_the_cut_and_a_registration_do_not_wait_for_each_other_in_a_circle(datab
     """An act first, then money's locks, in one transaction, while a cut holds those: what would
     deadlock if the head of the trail were locked where the act happens."""
     with (
-        psycopg.connect(database.app_url) as desk,
-        psycopg.connect(database.app_url) as cut,
-        psycopg.connect(database.app_url) as reader,
+        psycopg.connect(database.owner_url) as desk,
+        psycopg.connect(database.url(NIGHT)) as cut,
+        psycopg.connect(database.owner_url) as reader,
     ):
         reader.execute("SELECT ledger_open_book_v1(1, 'hub', '总账', '23:00', '2026-11-23')")
         reader.commit()
@@ -246,7 +247,7 @@ def test_django_names_the_actor_in_every_transaction_and_nowhere_else(database, 
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", PROGRAM],
         env=database.environment(DJANGO_SETTINGS_MODULE="yifen.project.settings")
-        | {"YIFEN_OWNER_URL": database.app_url, "PATH": os.environ["PATH"]},
+        | {"YIFEN_DATABASE_URL": database.url(WEB), "YIFEN_OWNER_URL": "", "PATH": os.environ["PATH"]},
         cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

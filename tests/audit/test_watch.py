@@ -127,10 +127,12 @@ def test_every_master_table_is_watched_for_the_app(hub, table):
 def test_books_and_accounts_are_watched_through_the_ledgers_functions(hub):
     made = written(
         hub,
+        "SET ROLE yifen_owner",
         "SELECT ledger_open_book_v1(2, 'other', '另账', '23:00', '2026-11-23')",
         "SELECT ledger_open_account_v1(2, 'x', '甲', 'asset', 'none')",
         "SELECT ledger_open_account_v1(2, 'x', '甲', 'asset', 'none')",
         "SELECT ledger_close_account_v1(account_id) FROM ledger_account WHERE code = 'x'",
+        "RESET ROLE",
     )
     account = hub.value("SELECT account_id FROM ledger_account WHERE code = 'x'")
     book = {"book_id": 2, "code": "other", "name": "另账", "time_zone": "Asia/Shanghai",

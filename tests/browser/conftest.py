@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 from tests.conftest import NewProvince
 from tests.running import Web
 from tests.web.province import Province
+from yifen.core.facts.processes import WEB
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
@@ -56,7 +57,7 @@ def place(new_province: NewProvince) -> Iterator[Place]:
     if chromium() is None:
         pytest.skip(f"no Chromium here (looked for {', '.join(NAMES)} and YIFEN_CHROMIUM)")
     made = new_province()
-    web = Web(made.database.environment(YIFEN_PAY_METHODS="simulated"))
+    web = Web(made.database.environment(WEB, YIFEN_PAY_METHODS="simulated"))
     web.env |= {"YIFEN_WEB_ORIGIN": web.url, "YIFEN_WEB_PORT": str(web.port)}
     web.env.pop("YIFEN_OWNER_URL")
     with web:

@@ -9,7 +9,7 @@ from yifen.core.wire.keys import Key
 from yifen.hub.certify.biller import CLAUSES
 from yifen.hub.simulators import listener
 from yifen.hub.simulators.books import BillerBooks
-from yifen.hub.simulators.people import Bill, Payer
+from yifen.hub.simulators.people import Payer, PayerBill
 
 W = broken.with_books
 # What is broken, the dialect, further fields of the target, and the clauses that must fail: no more.
@@ -144,14 +144,14 @@ def test_an_account_that_owes_nothing_fails_the_charge_and_says_why() -> None:
     assert report.not_run > 20
 
 
-HEAT = Bill("2026", "2026—2027采暖季热费", "partial", 200_000, 10_000, 200_000, None)
-TOP_UP = Bill("TOPUP", "预存", "open", 0, 100, 1_000_000, None)
+HEAT = PayerBill("2026", "2026—2027采暖季热费", "partial", 200_000, 10_000, 200_000, None)
+TOP_UP = PayerBill("TOPUP", "预存", "open", 0, 100, 1_000_000, None)
 
 
 @pytest.mark.parametrize(
     "bills", [BILLS[:1], (HEAT,), (TOP_UP,), (TOP_UP, HEAT)], ids=["exact", "partial", "open", "two"]
 )
-def test_an_account_with_any_one_payable_is_enough_for_every_clause(bills: tuple[Bill, ...]) -> None:
+def test_an_account_with_any_one_payable_is_enough_for_every_clause(bills: tuple[PayerBill, ...]) -> None:
     kind = books_of.OfAnyMode if bills != BILLS[:1] else BillerBooks
     found = kind("GAS01", [Payer("A1", "欧阳𫖯", bills)])
     with listening(honest(found)) as url:

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from tests.checkout.till import Till
+from yifen.core.facts.processes import WORKER
 
 
 class Wrapped:
@@ -287,7 +288,7 @@ def test_the_worker_settles_what_the_pages_left(till: Till):
 
     order, *_ = till.ready()
     till.pays(order.pk)
-    environment = till.place.database.environment(YIFEN_PAY_METHODS="simulated")
+    environment = till.place.database.environment(WORKER, YIFEN_PAY_METHODS="simulated")
     worker = subprocess.Popen([sys.executable, "-m", "yifen", "worker"], env=environment)
     try:
         for _ in range(200):

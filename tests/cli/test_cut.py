@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from tests.world import Database, World
+from yifen.core.facts.processes import NIGHT
 from yifen.core.runtime import EdgeError
 from yifen.night.commands.cut import cut
 
@@ -68,7 +69,7 @@ def test_an_unknown_book_is_named(conn):
 def test_another_number_of_buckets_is_refused(database: Database, command):
     done = subprocess.run(
         [sys.executable, "-m", "yifen", command],
-        env=database.environment(YIFEN_BUCKETS="4"),
+        env=database.environment(NIGHT, YIFEN_BUCKETS="4"),
         capture_output=True,
         text=True,
         timeout=30,

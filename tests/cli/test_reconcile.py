@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import NewDatabase
 from tests.world import DAY, NOON, Database, World
+from yifen.core.facts.processes import NIGHT
 from yifen.hub.payments.files import close_day
 
 ZM = Path(__file__).parents[1] / "samples" / "unionpay" / "INN17071888ZM_898319849000018"
@@ -41,7 +42,7 @@ def place(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -
 def reconcile(database: Database, *words: str) -> tuple[int, str, str]:
     done = subprocess.run(
         [sys.executable, "-m", "yifen", "reconcile", *words],
-        env=database.environment(), capture_output=True, text=True,
+        env=database.environment(NIGHT), capture_output=True, text=True,
     )  # fmt: skip
     return done.returncode, done.stdout, done.stderr
 

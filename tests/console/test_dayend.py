@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from tests.console.pages import Page
+from tests.jobs.running import work
 from tests.web import site
 from tests.web.province import Province
 from tests.world import DAY, World
@@ -81,7 +82,10 @@ def test_a_signature_needs_a_reason_and_closes_the_day_in_a_name(night):
     refused = signer.post(ADDRESS + "sign/", {"reason": " "}, follow=True)
     assert "签字关闭" in refused.content.decode()
     assert Page(signer, "/console/day-ends/").column("状态") == ["等待"]
-    signer.post(ADDRESS + "sign/", {"reason": "差异已查明，明日更正"})
+    asked = signer.post(ADDRESS + "sign/", {"reason": "差异已查明，明日更正"}, follow=True)
+    assert "已签字，夜间作业正在结算并关闭" in asked.content.decode()
+    assert Page(signer, "/console/day-ends/").column("状态") == ["等待"]
+    work(night.database)
     page = Page(signer, "/console/day-ends/")
     assert page.column("状态") == ["签字关闭"]
     assert page.column("签字") == ["super-u"]

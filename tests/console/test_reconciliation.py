@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.console.pages import Page
+from tests.jobs.running import work
 from tests.web import site
 from tests.web.province import Province
 from tests.world import DAY
@@ -89,8 +90,10 @@ def test_the_one_who_proposed_does_not_decide_and_another_does(place, finance, s
     assert "待复核" in Page(finance, path_of(place)).text
     supervisor.post(path_of(place, "decide/"), {"granted": "1"})
     page = Page(supervisor, path_of(place))
-    assert "已复核，列入单边账文件，等对方调整" in page.text
-    assert "等待中" in page.text
+    assert "已复核，已交夜间作业办理" in page.text
+    assert "处理中" in page.text
+    work(place.database)  # the pages move nothing of it: the night's process does
+    assert "等待中" in Page(supervisor, path_of(place)).text
 
 
 def test_an_action_that_does_not_fit_is_refused_by_its_number(place, finance):
@@ -153,6 +156,8 @@ def test_a_file_is_taken_in_and_reconciled_once(place, finance):
     for _ in range(2):
         file = one_row(str(place.own.payment_id), 12_345, place)
         answer = finance.post("/console/reconciliations/upload/", sent | {"file": file}, follow=True)
+        assert "已交夜间作业对账" in answer.content.decode()
+        work(place.database)
     assert "未重复载入" in answer.content.decode()
     page = Page(finance, "/console/reconciliations/")
     assert page.column("文件版本") == ["2"]

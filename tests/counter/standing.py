@@ -62,7 +62,7 @@ class Counter:
     def remote_biller(self) -> str:
         """A biller of this county whose own system does not answer."""
         code = f"GAS{self.number:03d}"
-        with psycopg.connect(self.place.database.app_url) as conn:
+        with psycopg.connect(self.place.database.owner_url) as conn:
             (partner,) = conn.execute(
                 "INSERT INTO partner (code, name, institution_id, book_id, suspended, xml, json,"
                 " encoding, unit) VALUES (%s, '青溪燃气', %s, 1, false, true, true, 'UTF-8', 'fen')"

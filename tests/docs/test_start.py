@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import NewGateway
 from tests.docs import pages
 from tests.world import Database
+from yifen.core.facts.processes import NIGHT
 
 PAGE = "docs/start.md"
 PRINTED_DAY = date(2026, 11, 23)
@@ -34,7 +35,7 @@ def follow(
 ) -> list[tuple[str, str]]:
     """(command as printed, what it said here), in the page's order."""
     pages.checkout(folder, PAGE)
-    env = database.environment(YIFEN_DATA=str(folder))
+    env = database.environment(NIGHT, YIFEN_DATA=str(folder), YIFEN_OWNER_URL=database.owner_url)
     (init, _), (register, _), *rest = pages.exchanges(PAGE)
     said = [(init, pages.run(init.replace("./yifen", "python -m yifen"), folder, env)),
             (register, pages.run(register, folder, env))]  # fmt: skip

@@ -12,6 +12,10 @@ class Killed(BaseException):
     """The process is gone: no handler of the product may catch it."""
 
 
+class Stopped(Killed):
+    """Died between two steps, where the test wanted it to."""
+
+
 class Fuse:
     """Burns one step a round trip; at the end of it, and ever after, everything dies."""
 
@@ -68,6 +72,8 @@ def run_and_die(network: Network, steps: int | None, **more: Any) -> tuple[str, 
                       quiet_s=0)  # fmt: skip
     try:
         return network.run(conn=conn, outside=outside, **more).state, fuse
+    except Stopped:
+        return "killed", fuse
     except (Killed, psycopg.OperationalError):  # who is dead may trip over himself
         assert fuse.left is not None
         assert fuse.left < 0

@@ -14,6 +14,7 @@ import psycopg
 from tests.reconciliation.day import Day, Line
 from tests.repair.bench import _environment
 from tests.world import CHINA, DAY, Database, World
+from yifen.core.facts import processes
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import read_settings
@@ -69,7 +70,8 @@ class Network:
             self._build()
         with _environment(database):
             settings, ring = read_settings(), read_ring(os.environ["YIFEN_KEY_RING"], Path())
-        self.hub = LocalHub(lambda: Hub(settings, database.app_url, ring, lambda: self.now))
+        night = database.url(processes.NIGHT)
+        self.hub = LocalHub(lambda: Hub(settings, night, ring, lambda: self.now))
         self.outside = NightOutside(self.hub, inbox, lambda conn, bank: None, quiet_s=0)
 
     def other(self) -> psycopg.Connection[Any]:

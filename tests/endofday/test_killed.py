@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from tests.conftest import NewDatabase
-from tests.endofday.killing import Killed, run_and_die
+from tests.endofday.killing import Killed, Stopped, run_and_die
 from tests.endofday.network import DAY, Network
 from tests.endofday.test_night import NAMES, ready
+from yifen.core.facts.processes import NIGHT
 from yifen.night.reports.daily_proof import prove
 from yifen.night.runner import Ended
 
@@ -45,8 +46,13 @@ def test_killed_at_every_round_trip_of_every_step(network: Network, undisturbed)
     ready(network)
     kills = dict.fromkeys(NAMES, 0)
     state, steps, most = "killed", 0, 0
+
+    def never_two(ended: Ended) -> None:
+        if NAMES.index(ended.step) == most and ended.state == "done" and ended.step != NAMES[-1]:
+            raise Stopped
+
     while state == "killed":
-        state, _ = run_and_die(network, steps)
+        state, _ = run_and_die(network, steps, tell=never_two)
         done, closing = len(standing(network)), begun(network, "close")
         kills["close" if closing else NAMES[done]] += 1
         if closing:  # from now on every run begins at the files again
@@ -92,7 +98,7 @@ def test_the_command_is_killed_by_the_kernel(network: Network, undisturbed, afte
     data.mkdir()
     (data / "inbox").symlink_to(network.inbox)
     command = [sys.executable, "-m", "yifen", "eod", "--day", str(DAY), "--json"]
-    env = network.database.environment(YIFEN_DATA=str(data))
+    env = network.database.environment(NIGHT, YIFEN_DATA=str(data))
     process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, start_new_session=True)
     deadline = time.monotonic() + 60
     while after not in standing(network):

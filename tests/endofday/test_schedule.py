@@ -11,6 +11,7 @@ import pytest
 from tests.endofday.network import DAY, NIGHT, Network
 from tests.endofday.test_night import NAMES
 from tests.world import CHINA
+from yifen.core.facts import processes
 from yifen.night import queries, schedule
 from yifen.night.jobs import run_due
 
@@ -37,8 +38,8 @@ def test_a_night_is_due_from_its_hour_after_the_cut_off(network, starts_at, too_
 
 
 def test_every_book_has_its_own_hour_and_only_automatic_ones_run(network: Network):
-    network.world.run("SELECT ledger_open_book_v1(2, 'court', '法院', '18:00', %s)", DAY)
-    network.world.run("SELECT ledger_open_book_v1(3, 'hand', '手工', '18:00', %s)", DAY)
+    network.world.set_up("SELECT ledger_open_book_v1(2, 'court', '法院', '18:00', %s)", DAY)
+    network.world.set_up("SELECT ledger_open_book_v1(3, 'hand', '手工', '18:00', %s)", DAY)
     scheduled(network, "23:30")
     scheduled(network, "18:30", book=2)
     scheduled(network, "18:30", automatic=False, book=3)
@@ -83,7 +84,7 @@ def command(network: Network, *words: str) -> subprocess.CompletedProcess[str]:
     data.mkdir(exist_ok=True)
     if not (data / "inbox").exists():
         (data / "inbox").symlink_to(network.inbox)
-    env = network.database.environment(YIFEN_DATA=str(data))
+    env = network.database.environment(processes.NIGHT, YIFEN_DATA=str(data))
     line = [sys.executable, "-m", "yifen", "eod", *words]
     return subprocess.run(line, env=env, capture_output=True, text=True, timeout=120)
 
@@ -124,8 +125,8 @@ def test_the_worker_runs_a_night_that_is_due_and_ends_when_told(network: Network
     network.world.run("DELETE FROM recon_profile")
     scheduled(network, "02:00")
     network.cut()
-    env = network.database.environment(YIFEN_DATA=str(network.inbox.parent))
-    line = [sys.executable, "-m", "yifen", "worker"]
+    env = network.database.environment(processes.NIGHT, YIFEN_DATA=str(network.inbox.parent))
+    line = [sys.executable, "-m", "yifen", "worker", "--night"]
     process = subprocess.Popen(line, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 60

@@ -1,17 +1,20 @@
 """A worker in this process until its queues are empty, and the real one as a process."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from unittest.mock import patch
 
 import psycopg
 
 from tests.world import Database
-from yifen.core.facts.plug import Task
+from yifen.core.facts.plug import NIGHT_QUEUE, Task
+from yifen.core.facts.processes import NIGHT, WORKER
 
-WORKER = [sys.executable, "-m", "yifen", "worker"]
+COMMAND = [sys.executable, "-m", "yifen", "worker"]
 
 
 def work(database: Database, found: Iterable[Task] | None = None) -> None:
@@ -21,12 +24,16 @@ def work(database: Database, found: Iterable[Task] | None = None) -> None:
     from yifen.core.jobs.tasks import tasks
 
     some = [task._replace(cron="") for task in (found or tasks().values())]
-    kept_s = connection.settings_dict["CONN_MAX_AGE"]
-    connection.settings_dict["CONN_MAX_AGE"] = 0  # its threads end, and with them nobody would close
-    try:
-        asyncio.run(_work(database.app_url, some))
-    finally:
-        connection.settings_dict["CONN_MAX_AGE"] = kept_s
+    before = dict(connection.settings_dict)
+    for role in (WORKER, NIGHT):
+        ours = [task for task in some if (task.queue == NIGHT_QUEUE) == (role == NIGHT)]
+        # Its threads end, and with them nobody would close; a job works as its own process does.
+        connection.settings_dict |= {"CONN_MAX_AGE": 0, "USER": role}
+        try:
+            with patch.dict(os.environ, YIFEN_DATABASE_URL=database.url(role)):
+                asyncio.run(_work(database.url(role), ours))
+        finally:
+            connection.settings_dict |= {name: before[name] for name in ("CONN_MAX_AGE", "USER")}
 
 
 async def _work(url: str, found: list[Task]) -> None:
@@ -35,14 +42,15 @@ async def _work(url: str, found: list[Task]) -> None:
     app = app_of(url, found)
     async with app.open_async():
         await app.run_worker_async(
-            wait=False, concurrency=2, delete_jobs="successful", install_signal_handlers=False
-        )
+            queues=list({task.queue for task in found}) or ["none"], wait=False, concurrency=2,
+            delete_jobs="successful", install_signal_handlers=False,
+        )  # fmt: skip
 
 
 @contextmanager
 def worker(database: Database, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
     """`yifen worker`, killed at the end if it has not ended before."""
-    process = subprocess.Popen(WORKER, env=database.environment(**settings))
+    process = subprocess.Popen(COMMAND, env=database.environment(WORKER, **settings))
     try:
         yield process
     finally:

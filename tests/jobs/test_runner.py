@@ -1,13 +1,16 @@
 """The job runner: in the caller's transaction, tried again, given up, alone, by the clock, after a death."""
 
 import asyncio
+from collections.abc import Callable
 
 import psycopg
 import pytest
 
 from tests.jobs.running import hasten, jobs_of, silence, work
 from tests.jobs.trying import ALONE, BAD, CLOCKED, DONE, GOOD, TASKS, TOGETHER, TOGETHER_TASK
+from tests.web import site
 from tests.world import Database
+from yifen.core.facts.processes import WORKER
 
 
 def ask(name: str, **arguments: object) -> None:
@@ -86,10 +89,10 @@ def test_a_job_whose_worker_died_is_tried_again_or_has_failed(queue: Database, n
 
     ask(name)
     taken_by_the_dead(queue)
-    rescue(never)
+    as_worker(rescue)
     assert jobs_of(queue, name) == [("doing", 0)]  # its worker may yet live
     silence(queue)
-    rescue(never)
+    as_worker(rescue)
     assert jobs_of(queue, name) == left
     assert told == DONE
 
@@ -102,9 +105,15 @@ def test_who_waits_for_a_job_is_told_when_its_last_worker_died(queue: Database) 
         assert jobs_of(queue, "test.bad") == [("todo", attempt)]
         taken_by_the_dead(queue)
         silence(queue)
-        rescue(never)
+        as_worker(rescue)
     assert jobs_of(queue, "test.bad") == [("failed", 3)]
     assert DONE == {"given up 5": 1}
+
+
+def as_worker(job: Callable[[Callable[[], bool]], None]) -> None:
+    """A job run by hand."""
+    with site.as_process(WORKER):
+        job(never)
 
 
 def taken_by_the_dead(database: Database) -> None:
@@ -213,6 +222,6 @@ def test_what_failed_by_the_clock_is_forgotten_sooner_than_what_somebody_asked_f
             conn.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s", (job_id,))
             conn.execute("UPDATE procrastinate_events SET at = now() - %s::interval WHERE job_id = %s",
                          (age, job_id))  # fmt: skip
-    forget(never)
+    as_worker(forget)
     assert jobs_of(queue, GOOD.name) == jobs_of(queue, CLOCKED.name) == [("failed", 0)]
     assert BAD.name in {task.name for task in TASKS}

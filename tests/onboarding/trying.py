@@ -10,6 +10,7 @@ import psycopg
 from tests.onboarding.test_way_in import keyed, register
 from tests.web.province import Province
 from yifen.core.facts.codes import Code
+from yifen.core.facts.processes import NIGHT
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import Charge, Confirm, Line, Query, Reverse
 from yifen.hub.payments.hub import ROSTER_EVERY_S
@@ -75,5 +76,5 @@ def rows(place: Province, statement: str) -> list[Any]:
 
 
 def cut(place: Province, at: datetime) -> int:
-    with psycopg.connect(place.database.app_url, autocommit=True) as conn:
+    with psycopg.connect(place.database.url(NIGHT), autocommit=True) as conn:
         return cut_sandbox(conn, at)

@@ -1,7 +1,7 @@
 """One channel's day against its file: every class found, none invented; runs repeated."""
 
 from tests.reconciliation.day import Day
-from yifen.trades.reconciliation.matching import Sums
+from yifen.trades.reconciliation.runs import Sums
 
 
 def test_a_file_that_agrees_leaves_no_item(day: Day) -> None:

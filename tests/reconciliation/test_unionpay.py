@@ -69,7 +69,7 @@ class Merchant:
 @pytest.fixture(scope="module")
 def booked(rolled_back: Any) -> Merchant:
     world = World(rolled_back)
-    world.run("SELECT ledger_open_book_v1(2, 'pos', '银联', '23:00', %s)", DAY)
+    world.set_up("SELECT ledger_open_book_v1(2, 'pos', '银联', '23:00', %s)", DAY)
     return Merchant(BookTwo(rolled_back, world))
 
 

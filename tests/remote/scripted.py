@@ -16,6 +16,7 @@ import psycopg
 
 from tests.world import Database, World
 from yifen.core.facts.codes import Code
+from yifen.core.facts.processes import GATEWAY
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import read_settings
 from yifen.core.wire import http_signed, json_http, xml_sha1
@@ -292,7 +293,7 @@ def settle_world(
 @asynccontextmanager
 async def hub_of(database: Database, clock: Clock) -> AsyncIterator[Hub]:
     """The hub in this process."""
-    env = database.environment()
+    env = database.environment(GATEWAY)
     ring = read_ring(os.environ["YIFEN_KEY_RING"], Path())
     hub = Hub(read_settings(env), database.app_url, ring, clock)
     await hub.start()

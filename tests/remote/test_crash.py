@@ -14,6 +14,7 @@ from tests.torture.traffic import SECRET as CHANNEL_SECRET
 from tests.torture.traffic import Door, Lost
 from tests.world import Database
 from yifen.core.facts.codes import Code
+from yifen.core.facts.processes import GATEWAY, WORKER
 from yifen.core.wire.content import content_hash
 from yifen.hub.payments.calls import ChargeWork
 
@@ -28,7 +29,7 @@ async def killed_while_the_biller_hangs(database: Database, word: str, rest: Res
     settle_world(database, biller, await biller.open(), owed=True, timeout_s=3)
     give_the_channel_a_key(database)
     biller.script["charge"].append(word)
-    gateway = await asyncio.to_thread(Gateway(database.environment()).__enter__)
+    gateway = await asyncio.to_thread(Gateway(database.environment(GATEWAY)).__enter__)
     try:
         async with Door(gateway.url) as door, hub_of(database, clock) as hub:
             it = Remote(hub, biller, clock, database)
@@ -84,7 +85,7 @@ def test_the_worker_command_decides_it(database: Database) -> None:
 
     async def rest(it: Remote) -> None:
         command = [sys.executable, "-m", "yifen", "worker"]
-        worker = subprocess.Popen(command, env=database.environment())
+        worker = subprocess.Popen(command, env=database.environment(WORKER))
         async with asyncio.timeout(30):
             while it.payment("S1") != BOOKED:
                 await asyncio.sleep(0.1)

@@ -110,7 +110,7 @@ class Bench:
 
     def run(self, partner: str = "WX", day: date | None = None) -> int:
         """A run of a day of its own: how many items it has is a fact that repair looks at."""
-        return self.world.value(
+        return self.world.made(
             "INSERT INTO recon_run (partner_id, business_day, file_id, started_at)"
             " VALUES (%s, %s, %s, %s) RETURNING run_id",
             self.world.ids[partner], day or self.day, self._file(partner, day or self.day), self.now,

@@ -160,7 +160,7 @@ def test_who_has_a_payment(bench: Bench):
                "biller": ("unknown", ""), "bank": ("unknown", "")}  # fmt: skip
     assert holdings(bench, payment.id) == unknown
     run_id = bench.run("WX")
-    bench.world.run("UPDATE recon_run SET ended_at = started_at WHERE run_id = %s", run_id)
+    bench.world.set_up("UPDATE recon_run SET ended_at = started_at WHERE run_id = %s", run_id)
     lacking = bench.lacks(payment, "GAS", business_day=bench.day)
     found = queries.who_has_it(bench.conn, payment.id)
     assert [(one.party, one.partner, one.has, one.word, one.item_id) for one in found] == [

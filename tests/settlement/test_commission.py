@@ -155,7 +155,7 @@ def test_a_closed_account_refuses_the_whole_day(world: Squared) -> None:
     world.merchant("WATER", "HEAT", pooled=True)
     world.agreement("WATER")
     closed = world.account("2011.HEAT", "liability", "credit_covers_debit")
-    world.run("SELECT ledger_close_account_v1(%s)", closed)
+    world.set_up("SELECT ledger_close_account_v1(%s)", closed)
     world.pay("WATER", 1000)
     world.cut()
     before = world.money()

@@ -161,7 +161,7 @@ def test_the_statement_ends_what_the_bank_never_answered(paid: Squared) -> None:
     document = instructed(paid)
     mark(paid, document, "sent")
     mark(paid, document, "unknown")
-    paid.run("UPDATE recon_expected SET done = true")
+    paid.set_up("UPDATE recon_expected SET done = true")
     found = take_bank_matches(paid.conn, NOON)
     assert (found.payouts, found.receipts) == (1, 0)
     assert paid.value("SELECT state::text FROM payout") == "done"

@@ -151,12 +151,12 @@ def recon_item(world: Squared, partner: str, payment_id: int, state: str) -> int
         " rows, amount_fen, fee_fen, received_at, received_by)"
         " VALUES (1, %s, %s, 1, 'hub', 'f', '\\x00', 1, 1, 1, 0, %s, 'test') RETURNING file_id",
         world.ids[partner], DAY, NOON)  # fmt: skip
-    run = world.value(
+    run = world.made(
         "INSERT INTO recon_run (partner_id, business_day, file_id, started_at, ended_at)"
         " VALUES (%s, %s, %s, %s, %s) RETURNING run_id",
         world.ids[partner], DAY, file, NOON, NOON)  # fmt: skip
     closed = NOON if state == "closed" else None
-    return int(world.value(
+    return int(world.made(
         "INSERT INTO recon_item (run_id, partner_id, business_day, class, serial, payment_id,"
         " state, opened_at, closed_at) VALUES (%s, %s, %s, 'ours_only', 'S', %s,"
         " %s::recon_state, %s, %s) RETURNING item_id",

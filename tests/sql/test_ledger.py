@@ -10,7 +10,7 @@ from psycopg import errors
 from tests.replay import recomputed_balances, replayed_chain
 from tests.world import DAY, NOON, World
 from yifen.core.facts.codes import Code
-from yifen.core.plugs import plugs
+from yifen.core.facts.processes import EVERYONE
 
 POST_SQL = """SELECT code, transfer_no FROM ledger_post_v1(%s::smallint, %s, %s::integer[],
     %s::ledger_kind[], %s::integer[], %s::integer[], %s::bigint[], %s::bigint[], %s::bigint[],
@@ -18,9 +18,6 @@ POST_SQL = """SELECT code, transfer_no FROM ledger_post_v1(%s::smallint, %s, %s:
 NEXT_DAY = date(2026, 11, 24)
 APPEND_ONLY = ("ledger_transfer", "ledger_batch", "ledger_day_head", "ledger_day_balance",
                "payment_event", "daily_file", "daily_file_part")  # fmt: skip
-# Tables whose names begin so are money or proof: the app role reaches them by functions alone.
-BY_FUNCTIONS_ONLY = ("ledger_", "payment", "payable", "payer", "biller_call", "channel_usage",
-                     "daily_file", "audit_", "traffic_", "wire_", "django_migrations")  # fmt: skip
 
 
 class Move(NamedTuple):
@@ -148,19 +145,19 @@ def test_both_accounts_must_be_there(books, side, account):
 @pytest.mark.parametrize("side", ["debit", "credit"])
 def test_a_closed_account_takes_no_more_transfers(books, side):
     closed = books.world.account("closed")
-    books.world.run("SELECT ledger_close_account_v1(%s)", closed)
+    books.world.set_up("SELECT ledger_close_account_v1(%s)", closed)
     move = Move(books.cash, books.bank)._replace(**{side: closed})
     assert refused(books, move) == [Code.LEDGER_ACCOUNT_CLOSED]
 
 
 def test_a_pending_transfer_of_an_account_closed_meanwhile_can_still_be_resolved(books):
     books.post(Move(books.cash, books.bank, 70, "pending"))
-    books.world.run("SELECT ledger_close_account_v1(%s)", books.bank)
+    books.world.set_up("SELECT ledger_close_account_v1(%s)", books.bank)
     assert books.post(Move(books.cash, books.bank, 70, "void", 1)) == [(Code.OK, 2)]
 
 
 def test_both_accounts_must_be_of_one_book(books):
-    books.world.run("SELECT ledger_open_book_v1(2, 'other', '另账', '23:00', %s)", DAY)
+    books.world.set_up("SELECT ledger_open_book_v1(2, 'other', '另账', '23:00', %s)", DAY)
     other = books.world.account("other", book=2)
     assert refused(books, Move(books.cash, other)) == [Code.LEDGER_BOOKS_DIFFER]
 
@@ -247,10 +244,10 @@ def test_a_second_contra_of_one_call_waits_when_the_first_may_still_fail(books):
 
 def test_refusals_come_in_the_order_of_the_code_table(books):
     """Each move is wrong in all the ways that follow; mended one by one, the next is named."""
-    books.world.run("SELECT ledger_open_book_v1(2, 'other', '另账', '23:00', %s)", DAY)
+    books.world.set_up("SELECT ledger_open_book_v1(2, 'other', '另账', '23:00', %s)", DAY)
     closed_other = books.world.account("closed.other", book=2)
     open_other = books.world.account("open.other", book=2)
-    books.world.run("SELECT ledger_close_account_v1(%s)", closed_other)
+    books.world.set_up("SELECT ledger_close_account_v1(%s)", closed_other)
     wrong = Move(999_999, 999_999, 0, day=NEXT_DAY, reverses=99)
     codes = []
     for mend in (
@@ -500,7 +497,7 @@ def test_a_day_that_is_not_open_yet_cannot_be_cut(books):
 
 
 def test_the_cut_keeps_only_the_accounts_of_its_book(books):
-    books.world.run("SELECT ledger_open_book_v1(2, 'other', '另账', '23:00', %s)", DAY)
+    books.world.set_up("SELECT ledger_open_book_v1(2, 'other', '另账', '23:00', %s)", DAY)
     books.world.account("other", book=2)
     books.world.cut(DAY)
     kept = "SELECT count(*) FROM ledger_day_balance JOIN ledger_account USING (account_id)"
@@ -513,8 +510,8 @@ def test_opening_again_changes_nothing(books):
     books.post(Move(books.cash, books.bank, 150))
     before = books.world.money()
     assert books.world.account("cash", "expense", "credit_covers_debit") == books.cash
-    books.world.run("SELECT ledger_open_book_v1(1, 'hub', '改名', '22:00', %s)", NEXT_DAY)
-    books.world.run("SELECT ledger_open_buckets_v1(1), payments_open_buckets_v1(1)")
+    books.world.set_up("SELECT ledger_open_book_v1(1, 'hub', '改名', '22:00', %s)", NEXT_DAY)
+    books.world.set_up("SELECT ledger_open_buckets_v1(1), payments_open_buckets_v1(1)")
     assert books.world.money() == before
 
 
@@ -535,31 +532,6 @@ def test_even_the_owner_cannot_change_what_was_written(shared_database, table, s
         assert caught.value.diag.message_primary == (
             f"{table} is append-only: write a contra transfer instead"
         )
-
-
-def test_the_app_role_may_write_master_data_and_no_other_table(shared_database):
-    """By the database's own word, for every table there is, and for each of its columns."""
-    with psycopg.connect(shared_database.app_url) as conn:
-        may = conn.execute(
-            "SELECT relname, array_agg(right_name ORDER BY right_name) FROM pg_class,"
-            " unnest(ARRAY['INSERT', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'])"
-            " AS right_name WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
-            " AND has_table_privilege(oid, right_name) GROUP BY relname"
-        ).fetchall()
-        kept = conn.execute(
-            "SELECT relname, array_agg(attname::text ORDER BY attname)"
-            " FILTER (WHERE NOT has_column_privilege(c.oid, attname, 'UPDATE'))"
-            " FROM pg_class c JOIN pg_attribute ON attrelid = c.oid AND attnum > 0"
-            " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
-            " AND NOT attisdropped GROUP BY relname"
-            " HAVING bool_or(has_column_privilege(c.oid, attname, 'UPDATE'))"
-        ).fetchall()
-    written = [table for plug in plugs() for table in plug.tables if table.write]
-    assert dict(may) == {
-        table.name: ["INSERT"] if table.keep_rows else ["DELETE", "INSERT"] for table in written
-    }
-    assert dict(kept) == {table.name: sorted(table.keep) or None for table in written}
-    assert [table.name for table in written if table.name.startswith(BY_FUNCTIONS_ONLY)] == []
 
 
 @pytest.mark.parametrize(
@@ -584,22 +556,10 @@ def test_the_app_role_may_write_master_data_and_no_other_table(shared_database):
         "DELETE FROM counter_entry",
     ],
 )
-def test_the_app_role_cannot_write_money(shared_database, statement):
+@pytest.mark.parametrize("role", EVERYONE)
+def test_no_process_can_write_money(shared_database, role, statement):
     with (
-        psycopg.connect(shared_database.app_url) as conn,
+        psycopg.connect(shared_database.url(role)) as conn,
         pytest.raises(errors.InsufficientPrivilege),
     ):
         conn.execute(statement)
-
-
-def test_the_app_role_calls_verbs_and_none_of_their_steps(new_database):
-    """Alone they would move money that no payment asked for."""
-    internal = [name for plug in plugs() for name in plug.internal_functions]
-    with psycopg.connect(new_database().app_url) as conn:
-        rows = conn.execute(
-            "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
-            " AND proname = ANY (%s) AND has_function_privilege(oid, 'EXECUTE')",
-            (internal,),
-        ).fetchall()
-    assert len(internal) == 12
-    assert rows == []

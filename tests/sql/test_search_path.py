@@ -26,7 +26,10 @@ def test_every_function_with_the_owners_rights_and_every_trigger_names_its_path(
 def test_a_temporary_table_of_the_same_name_hides_no_act(rolled_back: psycopg.Connection[Any]) -> None:
     world = World(rolled_back)
     world.run("SET LOCAL search_path = pg_temp, public")
-    world.run("CREATE TEMP TABLE audit_draft (LIKE public.audit_draft INCLUDING ALL) ON COMMIT DROP")
+    world.set_up(  # a process cannot: no role of theirs has TEMP
+        "CREATE TEMP TABLE audit_draft (LIKE public.audit_draft INCLUDING ALL) ON COMMIT DROP"
+    )
+    world.set_up("GRANT SELECT, INSERT ON pg_temp.audit_draft TO PUBLIC")
     before = world.value("SELECT count(*) FROM public.audit_draft")
     world.run("UPDATE public.institution SET name = '改了' WHERE code = '00'")
     assert world.value("SELECT count(*) FROM public.audit_draft") == before + 1

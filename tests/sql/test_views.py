@@ -38,7 +38,7 @@ def test_a_view_with_other_columns_is_made_anew_and_can_be_read(new_database: Ne
         columns = conn.execute("SELECT * FROM payment_movement").description
         conn.execute("DROP VIEW payment_movement")
         conn.execute("CREATE VIEW payment_movement AS SELECT 1 AS old, 'x' AS older")
-    install_functions(database.owner_url, "yifen_app", database.buckets)
+    install_functions(database.owner_url, database.buckets)
     with psycopg.connect(database.app_url) as conn:
         found = conn.execute("SELECT * FROM payment_movement").description
     assert columns is not None

@@ -23,6 +23,7 @@ from tests.torture.traffic import (
 from tests.world import Database
 from yifen.core.embedded.server import EmbeddedPostgres
 from yifen.core.facts.codes import Code
+from yifen.core.facts.processes import GATEWAY
 from yifen.core.wire.messages import Charge, Confirm
 from yifen.hub.payments.verify import verify
 
@@ -54,7 +55,7 @@ def durable() -> Iterator[tuple[EmbeddedPostgres, Database, list[tuple[str, int]
 @pytest.fixture(scope="module")
 def place(durable: tuple[EmbeddedPostgres, Database, list[tuple[str, int]]]) -> Iterator[Place]:
     server, database, bills = durable
-    with Gateway(database.environment(), workers=1) as gateway:
+    with Gateway(database.environment(GATEWAY), workers=1) as gateway:
         yield Place(server, database, gateway, iter(bills))
 
 

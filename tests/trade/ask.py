@@ -133,11 +133,11 @@ def books(database: Database) -> dict[str, Any]:
         after = [text.partition(" ")[2].partition(" ")[2] for text in verify(conn).problems]
         line = _of_trades(conn, 1, datetime.now(UTC).date())[0]
         may = conn.execute(
-            "SELECT has_table_privilege('yifen_app', 'tally_gift', 'INSERT'),"
-            " has_table_privilege('yifen_app', 'tally_box', 'DELETE'),"
-            " has_column_privilege('yifen_app', 'tally_box', 'account_id', 'UPDATE'),"
-            " has_function_privilege('yifen_app', 'tally_give_v1(text,integer,bigint,timestamptz)', 'EXECUTE'),"
-            " (SELECT has_function_privilege('yifen_app', oid, 'EXECUTE') FROM pg_proc"
+            "SELECT has_table_privilege('yifen_web', 'tally_gift', 'INSERT'),"
+            " has_table_privilege('yifen_web', 'tally_box', 'DELETE'),"
+            " has_column_privilege('yifen_web', 'tally_box', 'account_id', 'UPDATE'),"
+            " has_function_privilege('yifen_web', 'tally_give_v1(text,integer,bigint,timestamptz)', 'EXECUTE'),"
+            " (SELECT has_function_privilege('yifen_web', oid, 'EXECUTE') FROM pg_proc"
             "  WHERE proname = 'tally_step_v1')"
         ).fetchone()
         told = conn.execute("SELECT after ->> 'word' FROM audit_entry WHERE subject = 'tally_box'").fetchall()

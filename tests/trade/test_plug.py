@@ -11,9 +11,11 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.cluster import database_of
 from tests.world import Database
 from yifen.core.embedded.server import EmbeddedPostgres
 from yifen.core.facts.plug import Grant, MenuEntry, NightStep, Plug, RoleRow, Table, Text
+from yifen.core.facts.processes import WEB
 from yifen.core.plugs import PlugError, called, clashes, plugs
 from yifen.project.trades import TRADES
 
@@ -35,7 +37,7 @@ def shown(cluster: EmbeddedPostgres) -> dict[str, Any]:
     """What the registries say in a database that was made with the longer list."""
     with psycopg.connect(cluster.url("yifen_owner", "postgres"), autocommit=True) as conn:
         conn.execute("CREATE DATABASE tally")
-    database = Database(*(cluster.url(role, "tally") for role in ("yifen_app", "yifen_owner", "postgres")), 1)
+    database = database_of(cluster, "tally", 1)
     made = run(["-m", "yifen", "migrate"], database.environment())
     assert made.returncode == 0, made.stderr
     asked = run(["-m", "tests.trade.ask", json.dumps(database)], database.environment())
@@ -136,7 +138,7 @@ def test_a_list_with_an_error_stops_every_command_with_a_sentence(
 
 
 def test_pages_are_not_served_when_a_list_is_not_there(shared_database: Database):
-    env = shared_database.environment(YIFEN_TRADES="tests.trade.lost")
+    env = shared_database.environment(WEB, YIFEN_TRADES="tests.trade.lost")
     done = run(["-m", "yifen", "web"], env)
     assert done.returncode == 1
     assert done.stderr.startswith("yifen: yifen.face.today:GONE is named by a plug and cannot be read: ")

@@ -12,6 +12,7 @@ from tests.journeys.clients import Partner
 from tests.journeys.conftest import NOW, open_network, programs
 from tests.running import Gateway
 from tests.world import Database, World
+from yifen.core.facts.processes import GATEWAY
 
 Rows = list[tuple[Any, ...]]
 
@@ -58,6 +59,6 @@ def place(new_database: NewDatabase) -> Iterator[Place]:
         for account_no in ("A-0001", "A-0002", "A-0003"):
             for number in range(1, 6):
                 world.owe("WATER", account_no, f"B{number}", 1000 * number)
-        gateway = Gateway(database.environment())
+        gateway = Gateway(database.environment(GATEWAY))
         with gateway:
             yield Place(world, gateway, database, programs(gateway.url))

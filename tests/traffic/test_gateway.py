@@ -178,8 +178,11 @@ def test_old_messages_can_be_forgotten(place: Place) -> None:
     place.partners["XML"].call("query", biller="WATER", account_no="A-0001")
     place.gateway.stop()
     forget = "SELECT payments_forget_messages_v1(%s)"
-    assert place.rows(forget, STALE) == [(0,)]
-    assert place.rows(forget, datetime.now(UTC) + timedelta(hours=1)) == [(1,)]
+    month_ago = datetime.now(UTC) - timedelta(days=30, minutes=1)
+    assert place.rows(forget, month_ago) == [(0,)]
+    with psycopg.connect(place.database.super_url) as conn:
+        conn.execute("UPDATE wire_message SET at = at - interval '31 days'")
+    assert place.rows(forget, month_ago) == [(1,)]
     assert place.rows("SELECT count(*) FROM wire_message") == [(0,)]
 
 

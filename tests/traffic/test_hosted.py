@@ -8,6 +8,7 @@ import pytest
 
 from tests.world import NOON, Database, World
 from yifen.core.facts.codes import Code
+from yifen.core.facts.processes import WEB
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import read_settings
 from yifen.core.wire.messages import Charge, Confirm, Line, Query, Reverse, WireFault
@@ -22,7 +23,7 @@ def test_every_verb_of_the_local_hub_is_counted_and_its_faults_are_kept(
         World(conn).network()
     ring = read_ring(os.environ["YIFEN_KEY_RING"], Path())
     hub = LocalHub(
-        lambda: Hub(read_settings(database.environment()), database.app_url, ring, lambda: NOON)
+        lambda: Hub(read_settings(database.environment(WEB)), database.url(WEB), ring, lambda: NOON)
     )
     line = Line(payable="B1", amount_fen=1000)
     charge = Charge(serial="H-1", biller="WATER", account_no="A1", amount_fen=1000, lines=[line],

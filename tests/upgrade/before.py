@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 
 from tests.world import Database
+from yifen.core.facts.processes import OWNER
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples" / "upgrade"
 KEY_RING = (SAMPLES / "key-ring").read_text()
@@ -52,9 +53,9 @@ def rows_of(conn: Conn, columns: dict[str, str]) -> dict[str, Counter[str]]:
     }
 
 
-def environment(database: Database, **settings: str) -> dict[str, str]:
+def environment(database: Database, role: str = OWNER, **settings: str) -> dict[str, str]:
     """Of a process of Yifen that holds the key ring of that demo."""
-    return database.environment(YIFEN_KEY_RING=KEY_RING, **settings)
+    return database.environment(role, YIFEN_KEY_RING=KEY_RING, **settings)
 
 
 def yifen(database: Database, *words: str) -> subprocess.CompletedProcess[str]:

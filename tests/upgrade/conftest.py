@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import psycopg
 import pytest
 
+from tests.cluster import database_of
 from tests.upgrade.before import columns_of, restore, rows_of, verified, yifen
 from tests.world import Database
 from yifen.core.embedded.server import EmbeddedPostgres
@@ -23,9 +24,8 @@ class Upgraded(NamedTuple):
 
 @pytest.fixture(scope="session")
 def upgraded(cluster: EmbeddedPostgres) -> Upgraded:
-    roles = ("yifen_app", "yifen_owner", "postgres")
     name = f"upgraded_{os.getpid()}"  # workers share the server
-    database = Database(*(cluster.url(role, name) for role in roles), buckets=1)
+    database = database_of(cluster, name, buckets=1)
     with psycopg.connect(cluster.url("yifen_owner", "postgres"), autocommit=True) as conn:
         conn.execute(f"CREATE DATABASE {name}")
     with psycopg.connect(database.owner_url) as conn:

@@ -12,6 +12,7 @@ from tests.journeys.clients import JsonPartner
 from tests.running import Gateway, Web
 from tests.upgrade.before import KEYS, LOGINS, environment, verified
 from tests.upgrade.conftest import Upgraded
+from yifen.core.facts.processes import GATEWAY, WEB
 
 DAY = "2026-11-28"  # on which the demo ran; the next one was open when it ended
 ROWS = {
@@ -51,7 +52,7 @@ def test_the_books_are_as_the_version_before_sealed_them(upgraded: Upgraded) -> 
 def test_a_person_signs_in_and_sees_the_day_that_was(upgraded: Upgraded) -> None:
     who = LOGINS["clearing"]  # finance of the union: sees the whole tree
     code = f"{TOTP(b32decode(who['secret'])).token():06d}"
-    with Web(environment(upgraded.database)) as web, httpx.Client(base_url=web.url) as browser:
+    with Web(environment(upgraded.database, WEB)) as web, httpx.Client(base_url=web.url) as browser:
         browser.get("/sign-in/")
         typed = {"username": who["login"], "password": who["password"], "code": code}
         token = {"csrfmiddlewaretoken": browser.cookies["csrftoken"]}
@@ -79,7 +80,7 @@ def test_a_person_signs_in_and_sees_the_day_that_was(upgraded: Upgraded) -> None
 def test_a_partner_pays_with_the_key_it_had(upgraded: Upgraded) -> None:
     secret = bytes.fromhex(KEYS["WXPAY"]["secret"])
     power = {"biller": "POWER01", "account_no": "3200399736"}
-    with Gateway(environment(upgraded.database)) as gateway:
+    with Gateway(environment(upgraded.database, GATEWAY)) as gateway:
         partner = JsonPartner(gateway.url, "WXPAY", "hmac-sha256", secret)
         kept = partner.call("confirm", original_serial="WXPAY-0000001").body
         asked = partner.call("query", **power).body

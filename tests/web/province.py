@@ -124,12 +124,12 @@ def reconciled(world: World, rows: County) -> None:
         " sha256(%s::text::bytea), 1, 0, 0, 0, now(), 'test') RETURNING file_id",
         rows.biller, DAY, rows.biller_code,
     )  # fmt: skip
-    run = world.value(
+    run = world.made(
         "INSERT INTO recon_run (partner_id, business_day, file_id, started_at, ended_at, ours_count,"
         " ours_fen) VALUES (%s, %s, %s, now(), now(), 1, 12345) RETURNING run_id",
         rows.biller, DAY, file_id,
     )  # fmt: skip
-    item = world.value(
+    item = world.made(
         "INSERT INTO recon_item (run_id, partner_id, business_day, class, serial, payment_id,"
         " ours_kind, ours_fen, account_no, deadline, opened_at) VALUES (%s, %s, %s, 'ours_only',"
         " %s, %s, 'sale', 12345, %s, %s, now()) RETURNING item_id",

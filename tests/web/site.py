@@ -7,18 +7,18 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.world import Database
+from tests.world import PAGES, Database
 
 PASSWORD = "correct-horse-1"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yifen.project.settings")
 
 
 def setup(database: Database) -> None:
-    """Django on this database, as the restricted role; once a process, then only switched."""
+    """Django on this database, as the pages' role; once a process, then only switched."""
     import django
     from django.apps import apps
 
-    os.environ["YIFEN_DATABASE_URL"] = database.app_url
+    os.environ["YIFEN_DATABASE_URL"] = database.url(PAGES)
     os.environ["YIFEN_BUCKETS"] = str(database.buckets)
     os.environ.pop("YIFEN_OWNER_URL", None)
     if not apps.ready:
@@ -43,7 +43,7 @@ def on(database: Database) -> Iterator[None]:
 
     from yifen.face.shell.hub import local_hub
 
-    parts = urlsplit(database.app_url)
+    parts = urlsplit(database.url(PAGES))
     connection = connections["default"]
     connection.close()
     connection.settings_dict.update(
@@ -59,6 +59,21 @@ def on(database: Database) -> Iterator[None]:
         connection.close()
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+@contextmanager
+def as_process(role: str) -> Iterator[None]:
+    """What runs inside works as another process than the pages."""
+    from django.db import connection
+
+    before = connection.settings_dict["USER"]
+    connection.close()
+    connection.settings_dict["USER"] = role
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["USER"] = before
 
 
 def user(

@@ -66,7 +66,7 @@ CLAIMS: dict[str, Callable[[Plug], Iterator[str]]] = {
     "command": lambda plug: (command.name for command in plug.commands),
     "category": lambda plug: (category.code for category in plug.categories),
     "list": lambda plug: iter(plug.lists),
-    "internal function": lambda plug: iter(plug.internal_functions),
+    "function": lambda plug: iter(plug.functions),
     "code": lambda plug: (f"{code:04d}" for codes in plug.codes for code in codes),
     "code name": lambda plug: (code.name for codes in plug.codes for code in codes),
 }

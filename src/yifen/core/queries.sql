@@ -8,3 +8,35 @@ FROM pg_proc p
 WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = current_user::regrole
     AND (p.prosecdef OR p.prorettype IN ('trigger'::regtype, 'event_trigger'::regtype))
     AND NOT coalesce(p.proconfig, '{}') @> ARRAY['search_path=public, pg_temp']
+
+-- name: roles_missing
+-- Roles of processes that the server does not know.
+SELECT name FROM unnest(%s::text[]) WITH ORDINALITY AS u (name, place)
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) ORDER BY place
+
+-- name: actors
+-- Who may write or call anything here by a right of their own: the roles of processes, and whoever
+-- could before there were such roles. Who only reads is no business of ours.
+SELECT DISTINCT r.rolname
+FROM (SELECT (aclexplode(relacl)).*, relowner AS owner FROM pg_class
+      WHERE relnamespace = 'public'::regnamespace
+      UNION ALL
+      SELECT (aclexplode(proacl)).*, proowner FROM pg_proc
+      WHERE pronamespace = 'public'::regnamespace) a
+JOIN pg_roles r ON r.oid = a.grantee
+WHERE a.grantee <> a.owner AND (a.privilege_type <> 'SELECT' OR r.rolname = ANY (%s))
+
+-- name: columns
+-- A table's columns but for these.
+SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0
+    AND NOT attisdropped AND attname <> ALL (%s) ORDER BY attnum
+
+-- name: standing_of_role
+-- Who we are here, and what we may that no process may: superuser, maker of roles or databases or
+-- past row security, owner of anything of ours, member of another role.
+SELECT r.rolname, r.rolsuper, r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolbypassrls,
+    EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relowner = r.oid)
+        OR EXISTS (SELECT FROM pg_database WHERE datname = current_database() AND datdba = r.oid),
+    (SELECT min(g.rolname) FROM pg_roles g WHERE g.oid <> r.oid AND g.rolname <> %(role)s
+        AND pg_has_role(r.oid, g.oid, 'MEMBER'))
+FROM pg_roles r WHERE r.rolname = session_user

@@ -1,20 +1,26 @@
 """What the commands share: where the database is, and the embedded one when none was named."""
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import urlsplit
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import psycopg
 
+from yifen.core.embedded.cluster import DATABASE
 from yifen.core.embedded.errors import EmbeddedError
 from yifen.core.embedded.server import EmbeddedPostgres
 from yifen.core.facts.buckets import BUCKETS_CHANGED
+from yifen.core.facts.processes import EVERYONE, OWNER
 from yifen.core.facts.settings import ROOT, SettingError, Settings, read_settings
+from yifen.core.facts.sqlfiles import queries
 
 NOT_MIGRATED = "the database is not of this version yet: run ./yifen migrate"
+NO_URL = "YIFEN_DATABASE_URL is not set: it is the address of this process, of a role of its own"
+_STANDING = queries(__package__)["standing_of_role"]
 
 
 class EdgeError(Exception):
@@ -22,14 +28,11 @@ class EdgeError(Exception):
 
 
 class Database(NamedTuple):
-    """Addresses of the same database: as the restricted role, as its owner."""
+    """`url`: as the role that was asked for; `urls`: of every role by its name, where the server is
+    our own: an operator's server is told to each process by itself."""
 
-    app_url: str
-    owner_url: str
-
-    @property
-    def app_role(self) -> str:
-        return urlsplit(self.app_url).username or ""
+    url: str
+    urls: Mapping[str, str] = MappingProxyType({})
 
 
 def settings_of(env: dict[str, str] | None = None) -> Settings:
@@ -46,33 +49,51 @@ def data_folder(settings: Settings) -> Path:
 
 
 @contextmanager
-def database(settings: Settings) -> Iterator[Database]:
-    """The database that the settings name, else the embedded server, running while in use."""
-    if settings.database_url:
-        yield Database(settings.database_url, settings.owner_url or settings.database_url)
+def database(settings: Settings, role: str) -> Iterator[Database]:
+    """The database that the settings name, else the embedded server, running while in use; for the
+    process of this role, or for the owner. EdgeError: whoever the settings name is not that role,
+    or may do more."""
+    if settings.database_url or settings.owner_url:
+        owner = settings.owner_url or settings.database_url
+        url = owner if role == OWNER else settings.database_url
+        if not url:
+            raise EdgeError(NO_URL)
+        yield Database(url)
         return
     bin_dir = Path(settings.pg_bin) if settings.pg_bin else None
     try:
         with EmbeddedPostgres(data_folder(settings) / "postgres", bin_dir=bin_dir) as server:
-            yield Database(server.url("yifen_app", "yifen"), server.url("yifen_owner", "yifen"))
+            urls = {name: server.url(name, DATABASE) for name in (*EVERYONE, OWNER)}
+            yield Database(urls[role], urls)
     except EmbeddedError as error:
         raise EdgeError(str(error)) from None
 
 
-def environment(settings: Settings, found: Database) -> dict[str, str]:
-    """The environment of a child process that is to use this database."""
+def forget_owner() -> None:
+    """A process that stays never knows the owner's address: this one becomes the same command
+    without it, for what a process was started with can be read for as long as it runs."""
+    if os.environ.get("YIFEN_OWNER_URL") and not os.environ.get("YIFEN_DATABASE_URL"):
+        raise EdgeError(NO_URL)
+    if "YIFEN_OWNER_URL" in os.environ:
+        kept = {name: value for name, value in os.environ.items() if name != "YIFEN_OWNER_URL"}
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], kept)  # noqa: S606
+
+
+def environment(settings: Settings, url: str) -> dict[str, str]:
+    """The environment of a child process that is to use this database, as the role of this URL."""
+    kept = {name: value for name, value in os.environ.items() if name != "YIFEN_OWNER_URL"}
     return {
-        **os.environ,
-        "YIFEN_DATABASE_URL": found.app_url,
+        **kept,
+        "YIFEN_DATABASE_URL": url,
         "YIFEN_DATA": str(data_folder(settings)),
         "PYTHONPATH": str(ROOT / "src"),
     }
 
 
-def migrate(settings: Settings, found: Database) -> None:
+def migrate(settings: Settings, owner_url: str) -> None:
     """Tables, functions, grants. EdgeError with what to do when it cannot be."""
-    os.environ["YIFEN_OWNER_URL"] = found.owner_url
-    os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
+    as_owner(owner_url)
+    from yifen.core.grants import RolesMissing
     from yifen.core.starting import check_tasks
 
     check_tasks()
@@ -80,25 +101,50 @@ def migrate(settings: Settings, found: Database) -> None:
     from yifen.core.schema import migrate as bring_up
 
     try:
-        bring_up(found.owner_url, found.app_role, settings.buckets)
-    except (BucketsChanged, psycopg.Error) as error:
+        bring_up(owner_url, settings.buckets)
+    except (BucketsChanged, RolesMissing, psycopg.Error) as error:
         raise EdgeError(f"migrate: {error}") from None
 
 
-def require_migrated(settings: Settings, found: Database) -> None:
-    """EdgeError when the tables are not there, or were made with another number of buckets; PlugError
-    when a plug names what is not there."""
+def as_owner(owner_url: str) -> None:
+    """Django, once it is set up, works as the owner."""
+    os.environ["YIFEN_OWNER_URL"] = owner_url
+    os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
+
+
+def require_migrated(settings: Settings, found: Database, role: str) -> None:
+    """EdgeError when the tables are not there, or were made with another number of buckets, or when
+    a process comes as somebody else than its role; PlugError when a plug names what is not there."""
     from yifen.core.starting import check_tables, check_tasks
 
     check_tasks()
     try:
-        with psycopg.connect(found.app_url, connect_timeout=5) as conn:
+        with psycopg.connect(found.url, connect_timeout=5) as conn:
+            if role != OWNER:
+                _require_role(conn, role)
             conn.execute("SELECT version FROM master_version")
             row = conn.execute("SELECT count(*) FROM ledger_head").fetchone()
             check_tables(conn)
         if row is not None and row[0] != settings.buckets:
             raise EdgeError(BUCKETS_CHANGED.format(have=row[0], want=settings.buckets))
-    except psycopg.errors.UndefinedTable:
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
         raise EdgeError(NOT_MIGRATED) from None
     except psycopg.OperationalError as error:
         raise EdgeError(f"the database cannot be reached: {error}") from None
+
+
+def _require_role(conn: psycopg.Connection[Any], role: str) -> None:
+    """Each process its own role, and nothing besides."""
+    row = conn.execute(_STANDING, {"role": role}).fetchone()
+    assert row is not None
+    login, is_super, makes, owns, member = row
+    why = (
+        "it is a superuser" if is_super
+        else "it owns tables" if owns
+        else "it may make roles or databases, or pass by what guards rows" if makes
+        else f"it is a member of {member}" if member
+        else "" if login == role else f"this process works as {role} alone"
+    )  # fmt: skip
+    if why:
+        raise EdgeError(f"YIFEN_DATABASE_URL comes as {login}: {why}; "
+                        f"give this process the address of {role} (docs/operations.md)")  # fmt: skip

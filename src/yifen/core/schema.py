@@ -2,7 +2,7 @@
 
 Tables change by migrations; views and functions are code and are installed whole every time, in the
 same transaction as their grants. A migration that changes a column under a view drops the view. The
-app role reads money and calls functions; it writes none of it.
+roles of processes read money and call functions; they write none of it.
 """
 
 import re
@@ -13,11 +13,10 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from yifen.core import starting
+from yifen.core import grants, starting
 from yifen.core.access import walls
 from yifen.core.audit import watch
 from yifen.core.facts.buckets import BUCKETS_CHANGED
-from yifen.core.facts.plug import Table
 from yifen.core.facts.sqlfiles import queries, read_sql
 from yifen.core.plugs import plugs, result_codes
 
@@ -44,7 +43,7 @@ def _views_first(file: Path) -> tuple[bool, str]:
     return not file.name.startswith("views_"), file.name
 
 
-def install_functions(owner_url: str, app_role: str, buckets: int) -> None:
+def install_functions(owner_url: str, buckets: int) -> None:
     """Functions, buckets and grants, all or none; safe to repeat."""
     with psycopg.connect(owner_url) as conn:
         for _, text in function_files():
@@ -58,24 +57,8 @@ def install_functions(owner_url: str, app_role: str, buckets: int) -> None:
         conn.execute(
             "SELECT ledger_open_buckets_v1(%s), payments_open_buckets_v1(%s)", (buckets, buckets)
         )
-        role = sql.Identifier(app_role)
-        for statement in (
-            "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}, PUBLIC",
-            "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC",
-            "REVOKE CREATE ON SCHEMA public FROM {role}, PUBLIC",
-            "GRANT USAGE ON SCHEMA public TO {role}",
-            "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}",
-            "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}",
-            "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
-        ):
-            conn.execute(sql.SQL(statement).format(role=role))
-        for name in (name for plug in plugs() for name in plug.internal_functions):
-            revoke = sql.SQL("REVOKE EXECUTE ON FUNCTION {} FROM {}")
-            conn.execute(revoke.format(sql.Identifier(name), role))
-        for table in (table for plug in plugs() for table in plug.tables):
-            if table.write:
-                _grant_writes(conn, table, role)
-        watch.install(conn, app_role)
+        grants.grant_all(conn)
+        watch.install(conn)
         walls.install(conn)
 
 
@@ -90,26 +73,12 @@ def _install(conn: psycopg.Connection[Any], text: str) -> None:
         conn.execute(text.encode())
 
 
-def _grant_writes(conn: psycopg.Connection[Any], table: Table, role: sql.Identifier) -> None:
-    """What the app role may write of a table."""
-    rights = [sql.SQL("INSERT")]
-    if not table.keep_rows:
-        rights.append(sql.SQL("DELETE"))
-    columns = conn.execute(
-        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
-        " AND NOT attisdropped AND attname <> ALL (%s)",
-        (table.name, list(table.keep)),
-    ).fetchall()
-    changed = sql.SQL(", ").join(sql.Identifier(column) for (column,) in columns)
-    update = sql.SQL("UPDATE ({})").format(changed) if table.keep else sql.SQL("UPDATE")
-    grant = sql.SQL("GRANT {} ON {} TO {}")
-    conn.execute(grant.format(sql.SQL(", ").join([*rights, update]), sql.Identifier(table.name), role))
-
-
-def migrate(owner_url: str, app_role: str, buckets: int) -> None:
+def migrate(owner_url: str, buckets: int) -> None:
     """Everything: tables, functions, grants. The Django settings must point at `owner_url`."""
     from django.core.management import call_command
 
+    with psycopg.connect(owner_url) as conn:
+        grants.require_roles(conn)
     starting.set_up()
     call_command("migrate", verbosity=0, interactive=False)
-    install_functions(owner_url, app_role, buckets)
+    install_functions(owner_url, buckets)

@@ -25,7 +25,7 @@ def check_tables(conn: psycopg.Connection[Any]) -> None:
     for plug in plugs():
         for kind, names in (("table", [table.name for table in plug.tables]),
                             ("document table", plug.documents),
-                            ("function", plug.internal_functions)):  # fmt: skip
+                            ("function", list(plug.functions))):  # fmt: skip
             read = "to_regproc" if kind == "function" else "to_regclass"
             for name in names:
                 if conn.execute(f"SELECT {read}(%s) IS NULL", [name]).fetchone() == (True,):

@@ -1,6 +1,7 @@
 """What the face brings: the frame of all pages, and the pages about core and hub."""
 
 from yifen.core.facts.plug import ASKED, Grant, Home, MenuEntry, Plug, Table, Task, Text, Urls
+from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 
 PLUG = Plug(
@@ -15,8 +16,8 @@ PLUG = Plug(
         "audit": Text("审计列表", "Audit list"),
     },
     tables=(
-        Table("console_books_check"),
-        Table("console_export"),
+        Table("console_books_check", writes=(WEB, WORKER)),
+        Table("console_export", writes=(WEB, WORKER)),
         Table("console_saved_view"),
     ),
     permissions=(

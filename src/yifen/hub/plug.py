@@ -1,20 +1,29 @@
 """What the hub brings: the verbs and their functions."""
 
 from yifen.core.facts.plug import Plug, Task
+from yifen.core.facts.processes import EVERYONE, NIGHT, WORKER
 
 PLUG = Plug(
     name="yifen.hub",
     apps=("yifen.hub.payments",),
-    internal_functions=(
-        "payments_charge_items_v1",
-        "payments_charge_limits_v1",
-        "payments_charge_lines_v1",
-        "payments_contra_v1",
-        "payments_contra_strict_v1",
-        "payments_pairs_v1",
-        "payments_resolve_pending_v1",
-        "payments_return_items_v1",
-    ),
+    functions={
+        "payments_add_file_part_v1": (NIGHT,),
+        "payments_biller_result_v1": EVERYONE,
+        "payments_charge_v1": EVERYONE,
+        "payments_claim_resend_v1": (WORKER,),
+        "payments_close_file_v1": (NIGHT,),
+        "payments_forget_messages_v1": (WORKER,),
+        "payments_forget_quotes_v1": (WORKER,),
+        "payments_forget_traffic_v1": (WORKER,),
+        "payments_import_payables_v1": EVERYONE,
+        "payments_import_payers_v1": EVERYONE,
+        "payments_is_closed_v1": EVERYONE,
+        "payments_keep_messages_v1": EVERYONE,
+        "payments_note_traffic_v1": EVERYONE,
+        "payments_quote_v1": EVERYONE,
+        "payments_return_v1": EVERYONE,
+        "payments_take_calls_v1": (WORKER,),
+    },
     tasks=(
         Task("hub.forget", "yifen.hub.payments.forgetting:run", cron="14 * * * *"),
     ),

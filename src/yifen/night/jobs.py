@@ -1,8 +1,8 @@
-"""The job of the end of day, every minute: the nights that are due, each book its own. A night that waits
-or failed is due again later."""
+"""The jobs of the end of day: every minute the nights that are due, and a day that somebody signed. A
+night that waits or failed is due again later."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import psycopg
 import structlog
@@ -18,6 +18,7 @@ from yifen.night.commands.eod import around
 from yifen.night.sandbox import cut_sandbox
 
 log = structlog.get_logger()
+SIGN = "night.sign"
 
 
 def run(ending: Callable[[], bool]) -> None:
@@ -26,6 +27,19 @@ def run(ending: Callable[[], bool]) -> None:
     outside = around(local_hub(), ROOT / settings.data, key_ring())
     with psycopg.connect(settings.database_url, autocommit=True) as conn:
         run_due(conn, outside, edge.now, ending)
+
+
+def sign(ending: Callable[[], bool], *, book_id: int, day: str, who: str, reason: str) -> None:
+    """A day closed in a person's name, as its page asked. Tried again while another runner has it."""
+    with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
+        try:
+            ran = runner.sign(conn, book_id, date.fromisoformat(day), who, reason, edge.now())
+        except Refused as refused:
+            if refused.code is NightCode.DAY_END_RUNNING:
+                raise
+            log.warning("a signature was refused", book=book_id, day=day, reason=str(refused))
+        else:
+            log.info("signed", book=book_id, day=day, who=who, state=ran.state)
 
 
 def run_due(

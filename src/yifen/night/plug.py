@@ -2,6 +2,7 @@
 
 from yifen.core.facts.plug import (
     LAST,
+    NIGHT_QUEUE,
     Command,
     Grant,
     MenuEntry,
@@ -13,6 +14,7 @@ from yifen.core.facts.plug import (
     Urls,
     Watch,
 )
+from yifen.core.facts.processes import NIGHT
 from yifen.core.facts.roles import Role as R
 from yifen.night.codes import NightCode
 
@@ -26,9 +28,9 @@ PLUG = Plug(
     },
     tables=(
         Table("eod_schedule", watch=Watch()),
-        Table("eod_run", keep_rows=True),
-        Table("eod_step", keep_rows=True),
-        Table("daily_statement", keep_rows=True),
+        Table("eod_run", writes=(NIGHT,), keep_rows=True),
+        Table("eod_step", writes=(NIGHT,), keep_rows=True),
+        Table("daily_statement", writes=(NIGHT,), keep_rows=True),
     ),
     permissions=(
         Grant("day_end.view", (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR),
@@ -53,8 +55,9 @@ PLUG = Plug(
         NightStep("close", "proof", "yifen.night.closing:close", Text("关闭", "close"), signed=True),
     ),
     tasks=(
-        Task("night.run", "yifen.night.jobs:run", cron="* * * * *", alone=True),
-        Task("night.sandbox", "yifen.night.jobs:run_sandbox", cron="* * * * *", alone=True),
+        Task("night.run", "yifen.night.jobs:run", cron="* * * * *", queue=NIGHT_QUEUE, alone=True),
+        Task("night.sign", "yifen.night.jobs:sign", queue=NIGHT_QUEUE, retries=5),
+        Task("night.sandbox", "yifen.night.jobs:run_sandbox", cron="* * * * *", queue=NIGHT_QUEUE, alone=True),
     ),
     commands=(
         Command("cut", "yifen.night.commands.cut",

@@ -92,9 +92,7 @@ def sign(
     that name, and the day is closed. Stands in eod_run and in the audit trail. The caller has asked
     for the permission. Refused: DAY_END_NOT_SIGNABLE (nothing waits for a signature), INPUT_INVALID
     (no name, no reason), DAY_END_RUNNING."""
-    for field, text in (("who", who), ("reason", reason)):
-        if not text.strip():
-            raise Refused(Code.INPUT_INVALID, field)
+    may_be_signed(conn, book_id, day, who, reason)
     with _alone(conn, book_id):
         found = _night(conn, book_id, day, now, NOBODY, False)
         if found is None or _states(conn, found.eod_id).get("close") != "waiting":
@@ -106,6 +104,17 @@ def sign(
                 after={"book": book_id, "day": str(day), "waits": waits[0] if waits else []})  # fmt: skip
         after = [step for step in steps() if step.signed]
         return _go(conn, replace(found, signed_by=who), after, tell)
+
+
+def may_be_signed(conn: Connection, book_id: int, day: date, who: str, reason: str) -> None:
+    """Refused: DAY_END_NOT_SIGNABLE (nothing waits for a signature), INPUT_INVALID (no name, no
+    reason)."""
+    for field, text in (("who", who), ("reason", reason)):
+        if not text.strip():
+            raise Refused(Code.INPUT_INVALID, field)
+    row = conn.execute(_RUN, (book_id, day)).fetchone()
+    if row is None or row[2] is not None or _states(conn, row[0]).get("close") != "waiting":
+        raise Refused(NightCode.DAY_END_NOT_SIGNABLE, "day", str(day))
 
 
 def _go(conn: Connection, night: Night, left: list[NightStep], tell: Tell | None) -> Ran:

@@ -15,15 +15,16 @@ from yifen.core.facts.plug import (
     Urls,
     Watch,
 )
+from yifen.core.facts.processes import NIGHT, WEB
 
 PLUG = Plug(
     name="tests.trade.tally",
     apps=("tests.trade.tally",),
     tables=(
         Table("tally_box", keep_rows=True, keep=("account_id",), watch=Watch(secret=("word",))),
-        Table("tally_gift", write=False),
+        Table("tally_gift", writes=()),
     ),
-    internal_functions=("tally_step_v1",),
+    functions={"tally_give_v1": (WEB, NIGHT)},
     documents=("tally_gift",),
     roles=(RoleRow("keeper", "掌箱人", "keeper of a box", apart_from=("teller",)),),
     permissions=(Grant("tally.view", ("keeper", "auditor"), "看捐款箱", "see the boxes"),),

@@ -26,12 +26,6 @@ ORDER BY 1, 2
 -- An act that was drafted and never sealed.
 SELECT count(*) FROM audit_draft
 
--- name: internal_functions
--- What only triggers and functions of the owner call.
-SELECT oid::regprocedure::text FROM pg_proc
-WHERE pronamespace = 'public'::regnamespace AND starts_with(proname, 'audit_')
-    AND proname <> ALL (%s)
-
 -- name: watch
 -- Put the triggers of the trail on one table.
 SELECT audit_watch_v1(%s::regclass, %s::text[], %s::text[])

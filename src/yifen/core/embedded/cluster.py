@@ -18,8 +18,9 @@ from yifen.core.embedded.errors import (
     WrongMajorVersion,
     explain,
 )
+from yifen.core.facts.processes import OWNER
 
-SUPERUSER, OWNER, APP, DATABASE = "postgres", "yifen_owner", "yifen_app", "yifen"
+SUPERUSER, DATABASE = "postgres", "yifen"
 _INITDB = (
     f"--username={SUPERUSER}",
     "--auth=scram-sha-256",
@@ -29,7 +30,6 @@ _INITDB = (
 )
 _ROLES = f"""\
 CREATE ROLE {OWNER} LOGIN CREATEDB PASSWORD '{{{OWNER}}}'
-CREATE ROLE {APP} LOGIN PASSWORD '{{{APP}}}'
 CREATE DATABASE {DATABASE} OWNER {OWNER}
 """
 
@@ -61,6 +61,12 @@ class Cluster:
             raise self.passwords_lost() from None
         return found
 
+    def keep_passwords(self, words: dict[str, str]) -> None:
+        """Replaced at once: a crash leaves the old ones or the new ones."""
+        new = self._password_file.with_suffix(".new")
+        write_private(new, json.dumps(words, indent=1) + "\n")
+        new.replace(self._password_file)
+
     def passwords_lost(self) -> PasswordsLost:
         return PasswordsLost(file=self._password_file)
 
@@ -75,8 +81,8 @@ class Cluster:
             )
 
     def _make(self, binaries: Binaries) -> None:
-        words = {role: secrets.token_hex(16) for role in (SUPERUSER, OWNER, APP)}
-        write_private(self._password_file, json.dumps(words, indent=1) + "\n")
+        words = {role: secrets.token_hex(16) for role in (SUPERUSER, OWNER)}
+        self.keep_passwords(words)
         new, password_file = self.home / "data.new", self.home / "initdb.password"
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(mode=0o700)

@@ -13,13 +13,14 @@ from yifen.core.embedded.cluster import Cluster, cluster_in
 from yifen.core.embedded.errors import NotRunning
 from yifen.core.embedded.launch import DEFAULTS, TICK_S, Child, launch, wait_until_ready
 from yifen.core.embedded.locks import locked, try_lock
+from yifen.core.embedded.logins import complete
 from yifen.core.embedded.processes import Postmaster, children, command_line
 
 STOP_S_MAX = 60
 
 
 class EmbeddedPostgres:
-    """One cluster in one folder, with the roles postgres, yifen_owner and yifen_app.
+    """One cluster in one folder, with the roles postgres, yifen_owner and those of the processes.
 
     `settings` are PostgreSQL's own and hold for a server that we start; one that is found running
     keeps those it has. With `port` among them that port is used or none.
@@ -68,10 +69,10 @@ class EmbeddedPostgres:
         with locked(cluster.home / "start.lock"):
             binaries = find_binaries(cluster.account, self._bin_dir)
             cluster.ensure(binaries)
-            passwords = cluster.passwords()
             server = wait_until_ready(cluster)
             if server is None:
                 self._child, server = launch(cluster, binaries, self._settings)
+            passwords = complete(cluster, server.port)
         self._cluster, self._server, self._passwords = cluster, server, passwords
         self._ownership = try_lock(cluster.home / "owner.lock")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from yifen.core.facts.codes import ResultCode
+from yifen.core.facts.processes import EVERYONE, WEB, Roles
 
 Dotted = str  # "package.module:name"
 
@@ -56,15 +57,21 @@ class Watch(NamedTuple):
 
 
 class Table(NamedTuple):
-    """What the app role may do to a table. `write`: the pages write it, by Django (else it only reads);
-    `keep_rows`: no row is ever removed; `keep`: columns that never change; `watch`: its changes are
-    in the audit trail; `alone`: of a table that an act of two people names, the columns that one
-    person may change."""
+    """Who may do what to a table, of the roles of processes; the owner may all. `writes`: who adds,
+    changes and removes rows; `adds`: who only adds; `changes`: who only changes; `keep_rows`: no row
+    is ever removed; `keep`: columns that never change; `reads`: who sees all of it, `hidden`: columns
+    that the others do not see (none named: they see nothing); `watch`: its changes are in the audit
+    trail; `alone`: of a table that an act of two people names, the columns that one person may
+    change."""
 
     name: str
-    write: bool = True
+    writes: Roles = (WEB,)
+    adds: Roles = ()
+    changes: Roles = ()
     keep_rows: bool = False
     keep: tuple[str, ...] = ()
+    reads: Roles = EVERYONE
+    hidden: tuple[str, ...] = ()
     watch: Watch | None = None
     alone: tuple[str, ...] = ()
 
@@ -109,7 +116,8 @@ class NightStep(NamedTuple):
     signed: bool = False
 
 
-STEADY, ASKED = "steady", "asked"  # queues of jobs: what runs by the clock, what people wait for
+# Queues of jobs: what runs by the clock, what people wait for, what moves the money of closed days.
+STEADY, ASKED, NIGHT_QUEUE = "steady", "asked", "night"
 
 
 class Task(NamedTuple):
@@ -174,7 +182,7 @@ class Plug:
     name: str  # its package, as the list of trades has it
     apps: tuple[str, ...] = ()  # its Django apps; `sql` in one holds versioned functions
     tables: tuple[Table, ...] = ()
-    internal_functions: tuple[str, ...] = ()  # steps of others, which the app role may not call
+    functions: Mapping[str, Roles] = field(default_factory=dict)  # who calls it; no other may
     documents: tuple[str, ...] = ()  # tables whose rows move money, by `document_id`
     roles: tuple[RoleRow, ...] = ()
     permissions: tuple[Grant, ...] = ()

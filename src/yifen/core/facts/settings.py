@@ -99,8 +99,8 @@ SETTINGS = (
     Setting(
         "YIFEN_KEEP_MESSAGES_DAYS",
         "180",
-        "Days for which partners' masked messages are kept; the worker forgets older ones.",
-        "脱敏报文保留天数，到期由 worker 删除。",
+        "Days for which partners' masked messages are kept, 30 or more; the worker forgets older ones.",
+        "脱敏报文保留天数（30 起），到期由 worker 删除。",
     ),
     Setting(
         "YIFEN_WEB_PORT", "8461", "Port of the pages: console, desk, payers.", "页面服务端口。"
@@ -178,7 +178,7 @@ _BOUNDS = {
     "YIFEN_BODY_MAX": (1024, 16_777_216),
     "YIFEN_REPLAY_WINDOW_S": (1, 86_400),
     "YIFEN_SHA1": (0, 1),
-    "YIFEN_KEEP_MESSAGES_DAYS": (1, 3650),
+    "YIFEN_KEEP_MESSAGES_DAYS": (30, 3650),
     "YIFEN_WEB_PORT": (1, 65535),
     "YIFEN_WEB_PROXIES": (0, 5),
     "YIFEN_WEB_IDLE_S": (60, 86_400),

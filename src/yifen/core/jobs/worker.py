@@ -5,12 +5,12 @@ import logging
 
 import structlog
 
-from yifen.core.facts.plug import ASKED, STEADY
+from yifen.core.facts.plug import ASKED, NIGHT_QUEUE, STEADY
 from yifen.core.jobs.app import app_of
 from yifen.core.jobs.tasks import tasks
 
 log = structlog.get_logger()
-AT_ONCE = {STEADY: 3, ASKED: 2}
+AT_ONCE = {STEADY: 3, ASKED: 2, NIGHT_QUEUE: 3}
 """The queues, and how many jobs of each a process runs at once: a queue has its own places, so that
 what people ask for keeps nothing waiting that runs by the clock."""
 HEARTBEAT_S = 5.0
@@ -38,8 +38,9 @@ async def _work(url: str, queue: str, stop: asyncio.Event) -> None:
         await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
     finally:
         stopping.cancel()
-        working.cancel()  # it ends what it holds first
-        await asyncio.wait((working,))
+        while not working.done():  # it ends what it holds first; one that still starts may not hear
+            working.cancel()
+            await asyncio.wait((working,), timeout=STOP_S + 2)
     if not working.cancelled():
         working.result()
 

@@ -9,6 +9,7 @@ import psycopg
 
 from yifen.core import runtime
 from yifen.core.facts.days import business_day
+from yifen.core.facts.processes import NIGHT
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.files import close_day
 
@@ -24,9 +25,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     settings = runtime.settings_of()
-    with runtime.database(settings) as found:
-        runtime.require_migrated(settings, found)
-        with psycopg.connect(found.app_url, autocommit=True) as conn:
+    with runtime.database(settings, NIGHT) as found:
+        runtime.require_migrated(settings, found, NIGHT)
+        with psycopg.connect(found.url, autocommit=True) as conn:
             cut(conn, args.book, args.early, datetime.now(UTC))
     return 0
 

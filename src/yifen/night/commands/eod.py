@@ -15,6 +15,7 @@ from yifen.core import runtime
 from yifen.core.access.roles import Role, permissions_of
 from yifen.core.facts import logs
 from yifen.core.facts.days import DayError, parse_day
+from yifen.core.facts.processes import NIGHT
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing, read_ring
 from yifen.core.facts.settings import Settings
@@ -52,9 +53,9 @@ def run(args: argparse.Namespace) -> int:
     """0: the day is closed; 1: it waits, failed, or is not proved."""
     logs.configure()
     settings, console = runtime.settings_of(), Console()
-    with runtime.database(settings) as found:
-        runtime.require_migrated(settings, found)
-        with psycopg.connect(found.app_url, autocommit=True) as conn:
+    with runtime.database(settings, NIGHT) as found:
+        runtime.require_migrated(settings, found, NIGHT)
+        with psycopg.connect(found.url, autocommit=True) as conn:
             try:
                 ran = _ran(conn, args, settings, found, console)
             except (Refused, DayError) as error:
@@ -86,7 +87,7 @@ def _ran(
     if args.sign:
         may_sign(conn, args.sign)
         return runner.sign(conn, book_id, day, args.sign, args.reason, now, tell)
-    with outside(settings, found) as around:
+    with outside(settings, found.url) as around:
         return runner.run(conn, book_id, day, around, now, early=args.early, tell=tell)
 
 
@@ -120,10 +121,10 @@ def may_sign(conn: Connection, login: str) -> None:
 
 
 @contextmanager
-def outside(settings: Settings, found: runtime.Database) -> Iterator[NightOutside]:
+def outside(settings: Settings, url: str) -> Iterator[NightOutside]:
     """What stands around a night on this machine: the hub, the inbox, the banks' ports."""
     ring = read_ring(settings.key_ring, runtime.data_folder(settings))
-    hub = LocalHub(lambda: Hub(settings, found.app_url, ring, _now))
+    hub = LocalHub(lambda: Hub(settings, url, ring, _now))
     try:
         yield around(hub, runtime.data_folder(settings), ring)
     finally:

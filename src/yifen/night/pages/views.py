@@ -1,7 +1,6 @@
 """Nights: the list, one of them, its signature, its statements."""
 
 from datetime import date
-from typing import Any
 
 from django.contrib import messages
 from django.db import connection
@@ -12,17 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
-from yifen.core.access.edge import access_of, now, user_of
+from yifen.core.access.edge import access_of, user_of
 from yifen.core.access.telling import language, say
 from yifen.core.audit.record import act
 from yifen.core.facts.refused import Refused
+from yifen.core.jobs.defer import defer
 from yifen.face.plain import plain_connection
 from yifen.night import queries, runner
+from yifen.night.jobs import SIGN
 from yifen.night.pages import nights, telling
 from yifen.night.reports.daily_proof import prove
-from yifen.night.words import reason_text
 
-SECONDS_MAX = 300  # of one statement while a signed day is settled
 REASON_MAX = 200
 FORMS = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
 
@@ -62,29 +61,22 @@ def day_end(request: HttpRequest, book_id: int, day: str) -> HttpResponse:
 @allow("day_end.sign")
 @require_POST
 def day_end_sign(request: HttpRequest, book_id: int, day: str) -> HttpResponse:
-    """POST reason: the day is closed with unproved money, in this person's name; only who answers
-    for the whole book signs."""
+    """POST reason: the night is asked to close the day with unproved money, in this person's name;
+    only who answers for the whole book signs."""
     reason = request.POST.get("reason", "").replace("\x00", "").strip()[:REASON_MAX]
-    with plain_connection(SECONDS_MAX) as conn:
+    login = user_of(request).login
+    with plain_connection() as conn:
         run, book = nights.found(conn, access_of(request).scope, book_id, day)
         if not book.whole:
             raise Http404
         try:
-            ran = runner.sign(conn, book_id, run.business_day, user_of(request).login, reason, now())
+            runner.may_be_signed(conn, book_id, run.business_day, login, reason)
         except Refused as refused:
             say(request, refused)
         else:
-            tell(request, ran)
+            defer(SIGN, book_id=book_id, day=run.business_day.isoformat(), who=login, reason=reason)
+            messages.success(request, _("已签字，夜间作业正在结算并关闭，刷新本页看结果"))
     return redirect("day_end", book_id, day)
-
-
-def tell(request: HttpRequest, ran: runner.Ran) -> None:
-    """What became of the signed night."""
-    if ran.state == "closed":
-        messages.success(request, _("已签字，日终关闭"))
-        return
-    why: list[Any] = [reason_text(reason, language(request)) for reason in ran.reasons]
-    messages.warning(request, _("已签字，但日终尚未关闭：%s") % ("；".join(why[:5]) or ran.error))
 
 
 @allow("day_end.view")

@@ -14,9 +14,10 @@ import psycopg
 from rich.console import Console
 
 from yifen.core import runtime
-from yifen.core.embedded.cluster import APP, DATABASE, OWNER, SUPERUSER
+from yifen.core.embedded.cluster import DATABASE, SUPERUSER
 from yifen.core.embedded.errors import EmbeddedError
 from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.processes import GATEWAY, OWNER
 from yifen.core.facts.settings import Settings
 from yifen.core.runtime import Database, EdgeError
 from yifen.tools.bench import hub as bench_hub
@@ -93,10 +94,11 @@ def measure(
         console.print("[dim]pgbench -i, migrate, register …[/]")
         base = Pgbench(server, bin_dir)
         base.prepare()
-        found = Database(server.url(APP, DATABASE), server.url(OWNER, DATABASE))
-        runtime.migrate(settings, found)
+        found = Database(server.url(OWNER, DATABASE))
+        runtime.migrate(settings, found.url)
         network = bench_hub.register(settings, bench_hub.now_utc())
-        gateway = GatewayProcess(settings, found, args.workers, folder / "gateway.log")
+        url = server.url(GATEWAY, DATABASE)
+        gateway = GatewayProcess(settings, url, args.workers, folder / "gateway.log")
         with gateway:
             load = Load(args, settings, found, network, server, gateway)
             load.warm_up()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from yifen.core import runtime
 from yifen.core.facts.settings import Settings
-from yifen.core.runtime import Database, EdgeError
+from yifen.core.runtime import EdgeError
 
 START_S_MAX, STOP_S_MAX = 30, 40
 
@@ -19,13 +19,13 @@ START_S_MAX, STOP_S_MAX = 30, 40
 class GatewayProcess:
     """Serves while in use; its output is in a file."""
 
-    def __init__(self, settings: Settings, found: Database, workers: int, log: Path) -> None:
+    def __init__(self, settings: Settings, url: str, workers: int, log: Path) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
         self._log = log
         environment = {
-            **runtime.environment(settings, found),
+            **runtime.environment(settings, url),
             "YIFEN_BUCKETS": str(settings.buckets),
             "YIFEN_HOST": "127.0.0.1",
         }

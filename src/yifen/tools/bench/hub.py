@@ -85,7 +85,7 @@ def import_bills(
         index, account_no, ref, amount_fen = bill(number, len(ids))
         row = NewPayable(ids[index], account_no, ref, "压测账单", "exact", amount_fen, None)
         by_bucket[account_bucket(row.biller_id, account_no, buckets)].append(row)
-    with psycopg.connect(found.app_url, autocommit=True) as conn:
+    with psycopg.connect(found.url, autocommit=True) as conn:
         for bucket, rows in by_bucket.items():
             for start in range(0, len(rows), ROWS_AT_ONCE):
                 conn.execute(
@@ -94,7 +94,7 @@ def import_bills(
 
 
 def books(found: Database) -> BookedFigures:
-    with psycopg.connect(found.app_url) as conn:
+    with psycopg.connect(found.url) as conn:
         row = conn.execute(BOOKS_SQL).fetchone()
     assert row is not None
     return BookedFigures(*row)

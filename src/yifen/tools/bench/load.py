@@ -90,7 +90,7 @@ class Load:
                 self._found, self._settings.buckets, self._network.billers, self._ready, missing
             )
             self._ready += missing
-        with psycopg.connect(self._found.owner_url, autocommit=True) as conn:
+        with psycopg.connect(self._found.url, autocommit=True) as conn:
             conn.execute("VACUUM (ANALYZE) payable")
 
     def _charge(self, connections: int, rate: float | None) -> tuple[LoadResult, dict[str, float]]:
@@ -98,7 +98,7 @@ class Load:
         with subprocess.Popen(
             [sys.executable, "-m", "yifen.hub.simulators.load"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=os.sep,
-            env=runtime.environment(self._settings, self._found),
+            env=runtime.environment(self._settings, ""),
         ) as child:  # fmt: skip
             tell, hear = cast(IO[bytes], child.stdin), cast(IO[bytes], child.stdout)
             tell.write(msgspec.json.encode(self._plan(now, connections, rate)) + b"\n")

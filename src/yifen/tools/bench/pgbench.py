@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from yifen.core.embedded.account import account_for
 from yifen.core.embedded.binaries import find_binaries
-from yifen.core.embedded.cluster import OWNER
 from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.processes import OWNER
 from yifen.core.runtime import EdgeError
 from yifen.tools.bench.cpu import cpu_of
 

@@ -21,11 +21,12 @@ from rich.console import Console
 from rich.table import Table
 
 from yifen.core import runtime
-from yifen.core.embedded.cluster import APP, DATABASE, OWNER
+from yifen.core.embedded.cluster import DATABASE
 from yifen.core.embedded.errors import EmbeddedError
 from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.processes import NIGHT, OWNER
 from yifen.core.facts.settings import Settings
-from yifen.core.runtime import Database, EdgeError
+from yifen.core.runtime import EdgeError
 from yifen.tools.bench import reconcile_data as data
 from yifen.tools.bench.charge import checkpoint, temporary_folder
 from yifen.tools.bench.reconcile_data import DAY, PARTNER
@@ -89,11 +90,11 @@ def measure(
     bin_dir = Path(settings.pg_bin) if settings.pg_bin else None
     with EmbeddedPostgres(folder / "postgres", bin_dir=bin_dir) as server:
         console.print(f"[dim]{args.rows:,} payments, and files about them …[/]")
-        found = Database(server.url(APP, DATABASE), server.url(OWNER, DATABASE))
-        runtime.migrate(settings, found)
-        with psycopg.connect(found.owner_url) as conn:
+        owner, night = (server.url(role, DATABASE) for role in (OWNER, NIGHT))
+        runtime.migrate(settings, owner)
+        with psycopg.connect(owner) as conn:
             expected = data.fill(conn, args.rows)
-        ours_csv = data.our_lines(found.app_url, folder / "ours.txt")
+        ours_csv = data.our_lines(night, folder / "ours.txt")
         theirs_csv, wrong = data.their_lines(ours_csv, folder / "theirs.txt")
         ours, bases = [], []
         for number in range(1, args.rounds + 1):
@@ -101,7 +102,7 @@ def measure(
             console.print(_line(number, "DuckDB", bases[-1]), soft_wrap=True)
             path = data.daily_file(theirs_csv, folder / "file.txt", number)
             checkpoint(server)
-            ours.append(_apart(our_side, found.app_url, PARTNER, path, DAY))
+            ours.append(_apart(our_side, night, PARTNER, path, DAY))
             console.print(_line(number, "yifen", ours[-1]), soft_wrap=True)
         assert expected == args.rows
     return _report(args.rows, wrong, ours, bases)

@@ -1,12 +1,12 @@
 """`yifen init`: the first institution, the book and the first administrator of a new database."""
 
 import argparse
-import os
 from datetime import UTC, datetime, time
 from typing import Any
 
 from yifen.core import runtime
 from yifen.core.facts.days import ZONE
+from yifen.core.facts.processes import OWNER
 from yifen.core.facts.refused import Refused
 from yifen.core.runtime import EdgeError
 
@@ -28,11 +28,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     settings = runtime.settings_of()
-    with runtime.database(settings) as found:
-        runtime.require_migrated(settings, found)
-        os.environ["YIFEN_DATABASE_URL"] = found.app_url
-        os.environ.pop("YIFEN_OWNER_URL", None)
-        os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
+    with runtime.database(settings, OWNER) as found:
+        runtime.require_migrated(settings, found, OWNER)
+        runtime.as_owner(found.url)
         import django
 
         django.setup()

@@ -3,6 +3,7 @@
 import argparse
 
 from yifen.core import runtime
+from yifen.core.facts.processes import OWNER
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -11,7 +12,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     settings = runtime.settings_of()
-    with runtime.database(settings) as found:
-        runtime.migrate(settings, found)
+    with runtime.database(settings, OWNER) as found:
+        runtime.migrate(settings, found.url)
     print("the database is up to date")
     return 0

@@ -4,6 +4,7 @@ import argparse
 import os
 
 from yifen.core import runtime, starting
+from yifen.core.facts.processes import GATEWAY
 from yifen.tools.cli import listening
 
 
@@ -14,10 +15,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from granian.constants import Interfaces, Loops
 
+    runtime.forget_owner()
     settings = runtime.settings_of()
-    with runtime.database(settings) as found:
-        runtime.require_migrated(settings, found)
-        os.environ.update(runtime.environment(settings, found))
+    with runtime.database(settings, GATEWAY) as found:
+        runtime.require_migrated(settings, found, GATEWAY)
+        os.environ.update(runtime.environment(settings, found.url))
         os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
         starting.set_up()  # not for the gateway's own processes: a list of trades is whole or not used
         listening.listen(args, "yifen.hub.doors.asgi:app", settings.host, settings.port,

@@ -7,6 +7,7 @@ import time
 import psycopg
 
 from yifen.core import runtime
+from yifen.core.facts.processes import OWNER
 from yifen.hub.payments.verify import verify
 
 
@@ -16,10 +17,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     settings = runtime.settings_of()
-    with runtime.database(settings) as found:
-        runtime.require_migrated(settings, found)
+    with runtime.database(settings, OWNER) as found:
+        runtime.require_migrated(settings, found, OWNER)
         start = time.monotonic()
-        with psycopg.connect(found.app_url) as conn:
+        with psycopg.connect(found.url, options="-c default_transaction_read_only=on") as conn:
             report = verify(conn)
     seconds = time.monotonic() - start
     for problem in report.problems:

@@ -4,6 +4,7 @@ import argparse
 import os
 
 from yifen.core import runtime, starting
+from yifen.core.facts.processes import WEB
 from yifen.tools.cli import listening
 
 THREADS = 16  # a page waits for the database or a biller, not for the processor
@@ -30,11 +31,11 @@ def check_plugs() -> None:
 def run(args: argparse.Namespace) -> int:
     from granian.constants import Interfaces
 
+    runtime.forget_owner()
     settings = runtime.settings_of()
-    with runtime.database(settings) as found:
-        runtime.require_migrated(settings, found)
-        os.environ.update(runtime.environment(settings, found))
-        os.environ.pop("YIFEN_OWNER_URL", None)  # people work as the restricted role
+    with runtime.database(settings, WEB) as found:
+        runtime.require_migrated(settings, found, WEB)
+        os.environ.update(runtime.environment(settings, found.url))
         if args.port:
             os.environ["YIFEN_WEB_PORT"] = str(args.port)
         check_plugs()

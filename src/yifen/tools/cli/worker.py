@@ -1,32 +1,50 @@
-"""`yifen worker`: what runs beside the gateway: the biller outbox, and the jobs of all trades."""
+"""`yifen worker`: what runs beside the gateway: the biller outbox, and the jobs of all trades; with
+`--night` the end of day, in a process of its own, for it alone moves the money of closed days.
+
+With the embedded server the worker starts that process too; with another one it is a unit of its
+own, under its own role (docs/operations.md).
+"""
 
 import argparse
 import asyncio
 import os
 import signal
+import sys
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 
 from yifen.core import runtime, starting
 from yifen.core.facts import logs
+from yifen.core.facts.processes import NIGHT, WORKER
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import Settings
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.remote.worker import Worker
 
+PARENT_S = 1.0  # how soon the night's process sees that the worker is gone
+NIGHT_S_MAX = 60.0  # a step of the night may be left to the next process
+
+
+class NightEnded(RuntimeError):
+    """The process of the night ended by itself."""
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    pass
+    parser.add_argument("--night", action="store_true", help="the end of day, and nothing else")
+    parser.add_argument("--under", type=int, help=argparse.SUPPRESS)  # the worker that started it
 
 
 def run(args: argparse.Namespace) -> int:
     logs.configure()
+    runtime.forget_owner()
+    role = NIGHT if args.night else WORKER
     settings = runtime.settings_of()
-    with runtime.database(settings) as found:
-        runtime.require_migrated(settings, found)
-        os.environ.update(runtime.environment(settings, found), YIFEN_OWNER_URL="")
+    with runtime.database(settings, role) as found:
+        runtime.require_migrated(settings, found, role)
+        os.environ.update(runtime.environment(settings, found.url))
         os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
         starting.set_up()  # the jobs stand on it
-        asyncio.run(_run(settings, found))
+        asyncio.run(_night(found, args.under) if args.night else _beside(settings, found))
     return 0
 
 
@@ -34,20 +52,77 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-async def _run(settings: Settings, found: runtime.Database) -> None:
-    from yifen.core.jobs.worker import AT_ONCE, configure_logs, keep_working
-    from yifen.face.shell.hub import local_hub
-
-    configure_logs()
-    ring = read_ring(settings.key_ring, runtime.data_folder(settings))
-    hub = Hub(settings, found.app_url, ring, _now)
-    await hub.start()
+def _stop_when_told() -> asyncio.Event:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with asyncio.TaskGroup() as running:  # one that fails ends the others, loudly
-        for queue in AT_ONCE:
-            running.create_task(keep_working(found.app_url, queue, stop))
-        await Worker(hub).run(stop)
-    await asyncio.to_thread(local_hub().stop)  # the jobs' own
+    return stop
+
+
+async def _beside(settings: Settings, found: runtime.Database) -> None:
+    """The outbox and the jobs."""
+    from yifen.core.facts.plug import ASKED, STEADY
+
+    ring = read_ring(settings.key_ring, runtime.data_folder(settings))
+    hub = Hub(settings, found.url, ring, _now)
+    await hub.start()
+    stop = _stop_when_told()
+    besides: list[Coroutine[None, None, None]] = [Worker(hub).run(stop)]
+    if night := found.urls.get(NIGHT):
+        besides.append(_start_night(runtime.environment(settings, night), stop))
+    await _work(found, (STEADY, ASKED), stop, besides)
     await hub.stop()
+
+
+async def _night(found: runtime.Database, under: int | None) -> None:
+    from yifen.core.facts.plug import NIGHT_QUEUE
+
+    stop = _stop_when_told()
+    await _work(found, (NIGHT_QUEUE,), stop, [_follow(under, stop)] if under else [])
+
+
+async def _work(
+    found: runtime.Database, queues: tuple[str, ...], stop: asyncio.Event,
+    besides: list[Coroutine[None, None, None]],
+) -> None:  # fmt: skip
+    from yifen.core.jobs.worker import configure_logs, keep_working
+    from yifen.face.shell.hub import local_hub
+
+    configure_logs()
+    async with asyncio.TaskGroup() as running:  # one that fails ends the others, loudly
+        for queue in queues:
+            running.create_task(keep_working(found.url, queue, stop))
+        for beside in besides:
+            running.create_task(beside)
+    await asyncio.to_thread(local_hub().stop)  # the jobs' own
+
+
+async def _start_night(env: dict[str, str], stop: asyncio.Event) -> None:
+    """The night's process, ended with this one. NightEnded."""
+    command = ("-m", "yifen", "worker", "--night", "--under", str(os.getpid()))
+    child = await asyncio.create_subprocess_exec(sys.executable, *command, env=env,
+                                                 start_new_session=True)  # fmt: skip
+    ended, stopped = asyncio.create_task(child.wait()), asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((ended, stopped), return_when=asyncio.FIRST_COMPLETED)
+        if ended.done() and not stop.is_set():
+            raise NightEnded(f"the process of the night ended with code {child.returncode}")
+    finally:
+        stopped.cancel()
+        if child.returncode is None:
+            child.terminate()
+        try:
+            await asyncio.wait_for(ended, NIGHT_S_MAX)
+        except TimeoutError:
+            child.kill()
+            await child.wait()
+
+
+async def _follow(parent: int, stop: asyncio.Event) -> None:
+    """End when the worker has ended, however it did."""
+    while not stop.is_set() and os.getppid() == parent:
+        try:
+            await asyncio.wait_for(stop.wait(), PARENT_S)
+        except TimeoutError:
+            continue
+    stop.set()

@@ -70,7 +70,7 @@ def set_up(found: Stage, book: MerchantBook) -> tuple[Member, Member]:
                    row.amount_fen, None)
         for row in book.sales
     ]  # fmt: skip
-    with psycopg.connect(found.database.app_url) as conn:
+    with psycopg.connect(found.database.url) as conn:
         payer = [(merchant.id, book.merchant, merchant.name)]
         conn.execute(PAYERS_SQL, pack_payers(bucket, payer))
         conn.execute(PAYABLES_SQL, pack_payables(bucket, due))

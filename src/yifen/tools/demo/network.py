@@ -8,6 +8,7 @@ import psycopg
 
 from yifen.core.embedded.cluster import write_private
 from yifen.core.embedded.ports import remembered_or_free
+from yifen.core.facts.processes import NIGHT
 from yifen.core.facts.settings import Settings
 from yifen.core.wire.moments import HUB_ZONE
 from yifen.hub.sample import Member
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
         network, biller_url = set_up(found, args.seed, screen)
         screen.say(f"the gateway listens on {found.base_url}; {args.payments:,} payments follow")
         channels = traffic.run(network, found.base_url, args.payments, args.seed, screen)
-        with psycopg.connect(found.database.app_url, autocommit=True) as conn:
+        with psycopg.connect(found.database.urls[NIGHT], autocommit=True) as conn:
             result = proof.close(found, network, channels, conn, biller_url, screen)
         found.children.check()
         code = finish(args, screen, result)
@@ -53,7 +54,7 @@ def set_up(found: Stage, seed: int, screen: DemoScreen) -> tuple[SampleNetwork, 
     now = datetime.now(UTC)
     network = sample_network.load(
         found.ring(),
-        found.database.app_url,
+        found.database.url,
         now=now,
         day=now.astimezone(HUB_ZONE).date(),
         buckets=found.settings.buckets,

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from yifen.core.facts.money import format_yuan
+from yifen.core.facts.processes import NIGHT
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.simulators.channel import SimulatedChannel
 from yifen.hub.simulators.record import PaymentRecord
@@ -37,7 +38,7 @@ def run(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{CHANNEL}_{network.day:%Y%m%d}.txt").write_bytes(file_of(record))
     steps: list[Ended] = []
-    with outside(found.settings, found.database) as around:
+    with outside(found.settings, found.database.urls[NIGHT]) as around:
         now = datetime.now(UTC)
         still = replace(around, quiet_s=0)  # the file is whole already
         ran = runner.run(conn, BOOK_ID, network.day, still, now, tell=steps.append)

@@ -44,7 +44,7 @@ class SampleNetwork(NamedTuple):
 
 def load(
     ring: KeyRing,
-    app_url: str,
+    owner_url: str,
     *,
     now: datetime,
     day: date,
@@ -71,7 +71,7 @@ def load(
             called(name)(sample)
         logins = enrol({row.code: row for row in Institution.objects.all()}, now)
     orders, rows = bills(billers, each, seed, day)
-    with psycopg.connect(app_url, autocommit=True) as conn:
+    with psycopg.connect(owner_url, autocommit=True) as conn:
         take_in(conn, rows, buckets)
     bank, payables = members[BANK[0]], sum(len(payer.bills) for _, payer in rows)
     return SampleNetwork(day, logins, channels, billers, bank, orders, payables)

@@ -11,11 +11,12 @@ from pathlib import Path
 import psycopg
 
 from yifen.core import runtime
-from yifen.core.embedded.cluster import DATABASE, OWNER, SUPERUSER, cluster_in
+from yifen.core.embedded.cluster import DATABASE, SUPERUSER, cluster_in
 from yifen.core.embedded.errors import EmbeddedError
 from yifen.core.embedded.locks import try_lock
 from yifen.core.embedded.ports import remembered_or_free
 from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, OWNER, WEB, WORKER
 from yifen.core.facts.secrets import KeyRing, read_ring
 from yifen.core.facts.settings import Settings
 from yifen.core.runtime import Database, EdgeError
@@ -35,16 +36,14 @@ class Stage:
         self.database, self.children = database, children
         self.base_url = self.web_url = ""
 
-    def env(self) -> dict[str, str]:
-        """For children: the demo's database and nothing of another one."""
-        found = runtime.environment(self.settings, self.database)
-        found.pop("YIFEN_OWNER_URL", None)
-        return found
+    def env(self, role: str = "") -> dict[str, str]:
+        """For a child: the demo's database as this role, or none, and nothing of another one."""
+        return runtime.environment(self.settings, self.database.urls.get(role, ""))
 
     def start_gateway(self) -> None:
         """The real gateway, as `./yifen serve` runs it."""
         port = remembered_or_free(self.folder / "gateway.port")
-        child = self.children.start("gateway", ["serve", "--port", str(port)], self.env())
+        child = self.children.start("gateway", ["serve", "--port", str(port)], self.env(GATEWAY))
         self.base_url = f"http://{self.settings.host}:{port}"
         self.children.wait_for(child, f"{self.base_url}/health")
 
@@ -52,14 +51,15 @@ class Stage:
         """The pages, as `./yifen web` runs them; payers pay by the simulated method."""
         port = remembered_or_free(self.folder / "web.port")
         self.web_url = f"http://{self.settings.host}:{port}"
-        env = self.env() | {"YIFEN_WEB_ORIGIN": self.web_url, "YIFEN_PAY_METHODS": "simulated"}
+        env = self.env(WEB) | {"YIFEN_WEB_ORIGIN": self.web_url, "YIFEN_PAY_METHODS": "simulated"}
         child = self.children.start("web", ["web", "--port", str(port)], env)
         self.children.wait_for(child, f"{self.web_url}/sign-in/")
 
     def start_worker(self) -> None:
-        """The jobs: re-query of what billers left undecided."""
-        env = self.env() | {"YIFEN_PAY_METHODS": "simulated"}
-        self.children.start("worker", ["worker"], env)
+        """The jobs: re-query of what billers left undecided; and the night's, in a process of its own."""
+        paying = {"YIFEN_PAY_METHODS": "simulated"}
+        self.children.start("worker", ["worker"], self.env(WORKER) | paying)
+        self.children.start("night", ["worker", "--night"], self.env(NIGHT) | paying)
 
     def ring(self) -> KeyRing:
         """The key ring that the gateway will read."""
@@ -97,9 +97,9 @@ def stage(settings: Settings) -> Iterator[Stage]:
         children.watch(home.data / "postmaster.pid", signal.SIGINT)
         with _server(own, folder) as server:
             renew(server)
-            app, owner = (server.url(role, DATABASE) for role in ("yifen_app", OWNER))
-            found = Database(app, owner)
-            runtime.migrate(own, found)
+            urls = {role: server.url(role, DATABASE) for role in (*EVERYONE, OWNER)}
+            found = Database(urls[OWNER], urls)
+            runtime.migrate(own, found.url)
             try:
                 yield Stage(own, folder, found, children)
             finally:

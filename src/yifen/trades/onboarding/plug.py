@@ -1,6 +1,7 @@
 """What onboarding brings: partners let in."""
 
 from yifen.core.facts.plug import ASKED, Grant, MenuEntry, Plug, Table, Task, Text, Urls
+from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.onboarding.codes import OnboardingCode
 
@@ -8,8 +9,9 @@ PLUG = Plug(
     name="yifen.trades.onboarding",
     apps=("yifen.trades.onboarding",),
     tables=(
-        Table("conformance_run", keep_rows=True),
+        Table("conformance_run", writes=(WEB, WORKER), keep_rows=True),
     ),
+    functions={"onboarding_open_sandbox_v1": (WEB,)},
     terms={
         "conformance_run": Text("合规测试", "Conformance run"),
     },

@@ -1,6 +1,6 @@
 """The sandbox 沙箱: a book of its own, a biller to try with, and a twin for every partner."""
 
-from datetime import date, time
+from datetime import date
 
 from django.db import connection
 
@@ -9,7 +9,6 @@ from yifen.core.directory.queries import ancestors
 from yifen.core.facts.buckets import account_bucket
 from yifen.core.facts.sandbox import (
     LATE_ACCOUNT,
-    SANDBOX_BOOK,
     SANDBOX_BOOK_ID,
     VAGUE_ACCOUNT,
 )
@@ -25,7 +24,7 @@ from yifen.hub.payments.payables import (
 )
 
 _SQL = queries(__package__)
-_BUCKETS, _HAVE = _SQL["bucket_count"], _SQL["payers_there"]
+_BUCKETS, _HAVE, _OPEN = _SQL["bucket_count"], _SQL["payers_there"], _SQL["open_sandbox"]
 TRIAL_BILLER = "TRIAL"
 TRIAL_ACCOUNTS = ("1001", "1002", "1003", LATE_ACCOUNT, VAGUE_ACCOUNT)
 TRIAL_NAME = "张三（试用）"
@@ -40,7 +39,8 @@ def open_sandbox(owner: Partner, day: date) -> Biller:
     if found is not None:
         take_in_trial_payables(found)
         return found
-    operations.open_book(SANDBOX_BOOK_ID, SANDBOX_BOOK, "沙箱账簿", time(0, 0), day.isoformat())
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, [day])
     partner = operations.register_partner(
         top, SANDBOX_BOOK_ID, TRIAL_BILLER, "沙箱收费单位", xml=True, json=True, wire_log=WireLogKeeping.ALL
     )

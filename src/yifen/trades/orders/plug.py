@@ -1,6 +1,7 @@
 """What orders bring: the payer's pages."""
 
 from yifen.core.facts.plug import Plug, Table, Task, Text, Urls, Watch
+from yifen.core.facts.processes import WEB, WORKER
 from yifen.trades.orders.codes import OrderCode
 
 PLUG = Plug(
@@ -15,11 +16,11 @@ PLUG = Plug(
     tables=(
         Table("checkout_binding"),
         Table("checkout_holder"),
-        Table("checkout_order", keep_rows=True),
-        Table("checkout_phone_check"),
-        Table("checkout_rate"),
-        Table("checkout_simulated_trade"),
-        Table("pay_method", watch=Watch(secret=("sealed",))),
+        Table("checkout_order", writes=(WEB, WORKER), keep_rows=True),
+        Table("checkout_phone_check", writes=(WEB, WORKER)),
+        Table("checkout_rate", writes=(WEB, WORKER)),
+        Table("checkout_simulated_trade", writes=(WEB, WORKER)),
+        Table("pay_method", reads=(WEB, WORKER), hidden=("sealed",), watch=Watch(secret=("sealed",))),
     ),
     codes=(OrderCode,),
     urls=(Urls("", "yifen.trades.orders.pages.urls"),),

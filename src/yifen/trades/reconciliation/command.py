@@ -15,6 +15,7 @@ from rich.table import Table
 from yifen.core import runtime
 from yifen.core.facts.days import DayError, parse_day
 from yifen.core.facts.money import format_yuan
+from yifen.core.facts.processes import NIGHT
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.runtime import EdgeError
@@ -44,9 +45,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0: everything agrees or waits for the next day; 1: something does not."""
     settings, console, began = runtime.settings_of(), Console(), time.monotonic()
-    with runtime.database(settings) as found:
-        runtime.require_migrated(settings, found)
-        with psycopg.connect(found.app_url, autocommit=True) as conn, _opened(args.file) as stream:
+    with runtime.database(settings, NIGHT) as found:
+        runtime.require_migrated(settings, found, NIGHT)
+        with psycopg.connect(found.url, autocommit=True) as conn, _opened(args.file) as stream:
             try:
                 taken, outcome = reconcile(conn, args, stream)
             except (Refused, DayError) as error:

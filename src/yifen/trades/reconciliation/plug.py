@@ -1,16 +1,19 @@
 """What reconciliation brings: partners' files against our side, and repair."""
 
 from yifen.core.facts.plug import (
+    NIGHT_QUEUE,
     Command,
     Grant,
     MenuEntry,
     NightStep,
     Plug,
     Table,
+    Task,
     Text,
     Urls,
     Watch,
 )
+from yifen.core.facts.processes import NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.reconciliation.codes import FileCode, RepairCode
 
@@ -22,13 +25,14 @@ PLUG = Plug(
         Table("recon_layout_column", watch=Watch()),
         Table("recon_profile", watch=Watch()),
         Table("recon_policy", watch=Watch()),
-        Table("recon_file", keep_rows=True),
-        Table("recon_file_part", keep_rows=True),
-        Table("recon_row", keep_rows=True),
-        Table("recon_run", keep_rows=True),
+        Table("recon_file", adds=(WEB, NIGHT), writes=()),
+        Table("recon_file_part", adds=(WEB, NIGHT), writes=()),
+        Table("recon_row", adds=(WEB, NIGHT), writes=()),
+        Table("recon_run", writes=()),
         Table(
             "recon_item",
-            keep_rows=True,
+            writes=(),
+            changes=(WEB, NIGHT),
             keep=(
                 "account_no", "batch", "business_day", "class", "expected_id", "file_id",
                 "line_no", "nth", "opened_at", "original", "ours_at", "ours_fee_fen", "ours_fen",
@@ -36,9 +40,14 @@ PLUG = Plug(
                 "theirs_fee_fen", "theirs_fen", "theirs_kind", "theirs_ref",
             ),
         ),
-        Table("recon_act", keep_rows=True),
-        Table("recon_expected", keep_rows=True),
+        Table("recon_act", adds=(WEB, NIGHT), writes=()),
+        Table("recon_expected", writes=()),
     ),
+    functions={
+        "recon_difference_v1": (WEB, WORKER, NIGHT),
+        "recon_post_v1": (NIGHT,),
+        "recon_run_v1": (NIGHT,),
+    },
     permissions=(
         Grant("reconciliation.view",
               (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR),
@@ -110,6 +119,13 @@ PLUG = Plug(
                   Text("对账", "reconcile")),
         NightStep("repair", "reconcile", "yifen.trades.reconciliation.night:work_off",
                   Text("平账", "repair")),
+    ),
+    tasks=(
+        Task("reconciliation.run", "yifen.trades.reconciliation.jobs:run", queue=NIGHT_QUEUE),
+        Task("reconciliation.repair", "yifen.trades.reconciliation.jobs:repair", queue=NIGHT_QUEUE,
+             retries=3),
+        Task("reconciliation.release", "yifen.trades.reconciliation.jobs:release",
+             queue=NIGHT_QUEUE, retries=3),
     ),
     commands=(
         Command("reconcile", "yifen.trades.reconciliation.command",

@@ -1,7 +1,7 @@
 """A run 对账: one partner's newest file of a day against our side, from rows to items.
 
-Run as often as you like: what was found before stays the item it was, what a corrected file no
-longer shows is closed, what a person has closed never opens again.
+The database does it by itself (sql/run_v1.sql): differences come from payments and the file's rows,
+and nobody can write one. Run as often as you like.
 """
 
 from datetime import date, datetime
@@ -10,25 +10,24 @@ from typing import Any
 import msgspec
 import psycopg
 
+from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
-from yifen.trades.reconciliation import matching, passes
+from yifen.core.plugs import result_code
 from yifen.trades.reconciliation.codes import RepairCode
-from yifen.trades.reconciliation.matching import Sums
 from yifen.trades.reconciliation.profile import LegProfile
 
 _SQL = queries(__package__)
-_FILE = _SQL["newest_file"]
-_OPEN = _SQL["open_run"]
-_ONE_AT_A_TIME = _SQL["lock_run"]
-_GONE = _SQL["close_gone"]
-_ADD = _SQL["add_items"]
-_ARRIVED = _SQL["arrived"]
-_ARRIVED_ITEMS = _SQL["close_arrived"]
-_WAITED = _SQL["waited"]
-_CLOSE = _SQL["close_run"]
+_RUN = _SQL["run"]
 _LEFT = _SQL["left"]
-_FORGET = _SQL["drop_found"]
+
+
+class Sums(msgspec.Struct, frozen=True):
+    """Rows and net fen of one side, with fees as the partner states them."""
+
+    count: int
+    amount_fen: int
+    fee_fen: int = 0
 
 
 class RunOutcome(msgspec.Struct, frozen=True):
@@ -52,47 +51,25 @@ def reconcile(
 ) -> RunOutcome:
     """Reconcile the newest file of the day, in one transaction. Refused FILE_MISSING."""
     with conn.transaction():
-        row = conn.execute(_FILE, (profile.partner_id, day)).fetchone()
-        if row is None:
-            raise Refused(RepairCode.FILE_MISSING, "file", f"{profile.code} {day}")
-        theirs = Sums(*row[1:])
-        params = {"partner": profile.partner_id, "day": day, "file": row[0], "now": now,
-                  "fee_ppm": profile.fee_ppm, "deadline": profile.deadline_days,
-                  "waits_from": profile.waits_from(day)}  # fmt: skip
-        conn.execute(_ONE_AT_A_TIME, params)
-        params["run"] = run_id = _id(conn, params)
-        ours, matched = matching.find(conn, profile, params, theirs)
-        for statement in (_GONE, _ADD, _ARRIVED, _ARRIVED_ITEMS):
-            conn.execute(statement, params)
-        closed = passes.run(conn, profile, run_id, now, day)
-        conn.execute(_WAITED, params)
-        conn.execute(_CLOSE, params | {
-            "ours_count": ours.count, "ours_fen": ours.amount_fen, "theirs_count": theirs.count,
-            "theirs_fen": theirs.amount_fen, "matched_count": matched.count,
-            "matched_fen": matched.amount_fen, "fee_fen": matched.fee_fen,
-        })  # fmt: skip
+        row = conn.execute(_RUN, (profile.partner_id, day, now)).fetchone()
+        assert row is not None
+        code = result_code(row[0]) if row[0] else Code.OK
+        if code is RepairCode.FILE_MISSING:
+            raise Refused(code, "file", f"{profile.code} {day}")
+        if code is not Code.OK:
+            raise Refused(code, "partner", profile.code)
+        params = {"partner": profile.partner_id, "day": day}
         left = conn.execute(_LEFT, params).fetchall()
-        conn.execute(_FORGET)
-    return _outcome(profile, run_id, day, (ours, theirs, matched), left, closed)
-
-
-def _id(conn: psycopg.Connection[Any], params: dict[str, Any]) -> int:
-    row = conn.execute(_OPEN, params).fetchone()
-    assert row is not None
-    return int(row[0])
+    return _outcome(profile, day, row[1:], left)
 
 
 def _outcome(
-    profile: LegProfile,
-    run_id: int,
-    day: date,
-    sums: tuple[Sums, Sums, Sums],
-    left: list[tuple[Any, ...]],
-    closed: dict[str, int],
+    profile: LegProfile, day: date, row: tuple[Any, ...], left: list[tuple[Any, ...]]
 ) -> RunOutcome:
     differences: dict[str, int] = {}
     for name, state, count in left:
         if state != "waiting":
             differences[name] = differences.get(name, 0) + count
     waiting = sum(count for _, state, count in left if state == "waiting")
-    return RunOutcome(run_id, profile.code, day, *sums, differences, waiting, closed)
+    ours, theirs, matched = Sums(*row[1:3]), Sums(*row[3:6]), Sums(*row[6:9])
+    return RunOutcome(row[0], profile.code, day, ours, theirs, matched, differences, waiting, row[9])

@@ -11,6 +11,7 @@ from yifen.core.facts.plug import (
     Urls,
     Watch,
 )
+from yifen.core.facts.processes import NIGHT, WEB
 from yifen.core.facts.roles import Role as R
 from yifen.trades.settlement.codes import SettlementCode
 
@@ -26,11 +27,20 @@ PLUG = Plug(
         Table("payee", watch=Watch()),
         Table("bank", keep_rows=True, keep=("account_id",), watch=Watch()),
     ),
-    internal_functions=(
-        "payout_resolve_v1",
-        "settlement_move_v1",
-        "settlement_post_v1",
-    ),
+    functions={
+        "commission_true_up_v1": (NIGHT,),
+        "payout_file_v1": (NIGHT,),
+        "payout_instruct_v1": (NIGHT,),
+        "payout_mark_v1": (NIGHT,),
+        "payout_resend_v1": (NIGHT,),
+        "payout_take_asked_v1": (NIGHT,),
+        "payout_take_v1": (NIGHT,),
+        "receipt_arrived_v1": (NIGHT,),
+        "receipt_expect_v1": (NIGHT,),
+        "settlement_open_v1": (NIGHT,),
+        "settlement_settle_v1": (NIGHT,),
+        "settlement_unproved_v1": (WEB, NIGHT),
+    },
     permissions=(
         Grant("settlement.view",
               (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR),

@@ -2,4 +2,4 @@
 
 from yifen.core.facts.plug import Plug
 
-PLUG = Plug(name="tests.trade.faulty.function", internal_functions=("odd_step_v1",))
+PLUG = Plug(name="tests.trade.faulty.function", functions={"odd_step_v1": ()})

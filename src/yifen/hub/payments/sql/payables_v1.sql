@@ -74,17 +74,6 @@ CREATE OR REPLACE FUNCTION payments_quote_v1(
                                       p_due, p_expires);
 $$;
 
--- Expired quotes are worth nothing: forget those older than p_before.
-CREATE OR REPLACE FUNCTION payments_forget_quotes_v1(p_before timestamptz) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    v_rows integer;
-BEGIN
-    DELETE FROM payment_quote WHERE expires_at < p_before;
-    GET DIAGNOSTICS v_rows = ROW_COUNT;
-    RETURN v_rows;
-END $$;
-
 CREATE OR REPLACE FUNCTION payments_open_buckets_v1(p_buckets integer) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO payment_counter (bucket) SELECT generate_series(0, p_buckets - 1)

@@ -34,14 +34,3 @@ CREATE OR REPLACE FUNCTION payments_note_traffic_v1(
         upto_5000 = t.upto_5000 + excluded.upto_5000,
         over_5000 = t.over_5000 + excluded.over_5000;
 $$;
-
--- Figures older than p_before are forgotten. Answers how many rows.
-CREATE OR REPLACE FUNCTION payments_forget_traffic_v1(p_before timestamptz) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    v_gone bigint;
-BEGIN
-    DELETE FROM traffic_minute m WHERE m.minute < p_before;
-    GET DIAGNOSTICS v_gone = ROW_COUNT;
-    RETURN v_gone;
-END $$;

@@ -13,14 +13,3 @@ CREATE OR REPLACE FUNCTION payments_keep_messages_v1(
         p_account_tail, p_account_hash, p_amount, p_dialect, p_encoding, p_proved, p_code,
         p_result, p_ms, p_hash, p_bytes, p_request, p_reply);
 $$;
-
--- Forget the messages that were exchanged before a moment; answers how many.
-CREATE OR REPLACE FUNCTION payments_forget_messages_v1(p_before timestamptz) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    v_gone bigint;
-BEGIN
-    DELETE FROM wire_message m WHERE m.at < p_before;
-    GET DIAGNOSTICS v_gone = ROW_COUNT;
-    RETURN v_gone;
-END $$;

@@ -1,7 +1,6 @@
 """Many differences of one class at once: proposed together, decided together, each an act of its own."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -18,11 +17,12 @@ from yifen.core.access.edge import access_of, now, user_of
 from yifen.core.access.telling import say
 from yifen.core.access.telling import words as refusal
 from yifen.core.facts.refused import Refused
+from yifen.core.jobs.defer import defer
 from yifen.face import words as said
 from yifen.face.lists.listing import ListAsk
 from yifen.face.lists.paging import page
 from yifen.face.plain import plain_connection
-from yifen.hub.payments.local import hub_of
+from yifen.trades.reconciliation import jobs
 from yifen.trades.reconciliation.pages import item, words
 from yifen.trades.reconciliation.pages.forms import ActForm
 from yifen.trades.reconciliation.pages.item_views import action_of, note_of
@@ -31,7 +31,6 @@ from yifen.trades.reconciliation.repair import operations
 from yifen.trades.reconciliation.repair.words import Difference
 
 MOST = 200
-CARRY_S_MAX = 20  # beyond it the night's pass goes on with what was approved
 Connection = psycopg.Connection[Any]
 FILTERS = ("partner", "kind", "since", "until")
 
@@ -121,14 +120,15 @@ def differences_propose(request: HttpRequest) -> HttpResponse:
 @allow("repair.approve")
 @require_POST
 def differences_decide(request: HttpRequest) -> HttpResponse:
-    """POST item (several), granted=1|0: what is approved is carried out, as far as there is time;
-    the rest by the next pass of the repair."""
+    """POST item (several), granted=1|0: what is approved the night's process carries out."""
     login, granted, note = user_of(request).login, request.POST.get("granted") == "1", note_of(request)
-    hub, until = hub_of(request), now() + timedelta(seconds=CARRY_S_MAX)
+    approved: list[int] = []
 
     def act(conn: Connection, number: int) -> None:
         operations.decide(conn, number, granted, login, now(), note)
-        if granted and now() < until:
-            operations.carry_out(conn, number, hub, now(), login)
+        approved.append(number)
 
-    return each(request, act, _("已复核 %s 笔") if granted else _("已退回 %s 笔"))
+    answer = each(request, act, _("已复核 %s 笔，已交夜间作业办理") if granted else _("已退回 %s 笔"))
+    if granted and approved:
+        defer(jobs.REPAIR, items=approved, who=login)
+    return answer

@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,16 +19,16 @@ from yifen.core.access.models import Authorisation
 from yifen.core.access.telling import say
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.jobs.defer import defer
 from yifen.face import words as said
 from yifen.face.plain import plain_connection
-from yifen.hub.payments.local import hub_of
+from yifen.trades.reconciliation import jobs
 from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.pages import item, item_telling, words
-from yifen.trades.reconciliation.repair import items, operations
+from yifen.trades.reconciliation.repair import operations
 from yifen.trades.reconciliation.repair.words import ItemState, RepairAction
 
 NOTE_MAX = 200
-RELEASE = "reconciliation.release"
 Connection = psycopg.Connection[Any]
 
 
@@ -132,34 +133,23 @@ def action_of(request: HttpRequest) -> RepairAction:
 @allow("repair.approve")
 @require_POST
 def difference_decide(request: HttpRequest, item_id: int) -> HttpResponse:
-    """POST granted=1|0: the second person's word; what is approved is carried out at once."""
+    """POST granted=1|0: the second person's word; what is approved the night's process carries out."""
     login, granted = user_of(request).login, request.POST.get("granted") == "1"
 
     def act(conn: Connection) -> str:
         operations.decide(conn, item_id, granted, login, now(), note_of(request))
         if not granted:
             return _("已退回提出人")
-        return outcome_said(operations.carry_out(conn, item_id, hub_of(request), now(), login))
+        defer(jobs.REPAIR, items=[item_id], who=login)
+        return _("已复核，已交夜间作业办理，刷新本页看结果")
 
     return acting(request, item_id, act)
-
-
-def outcome_said(found: items.RepairItem) -> str:
-    """What came of carrying it out."""
-    match found.state:
-        case ItemState.CLOSED:
-            return _("已复核并平账")
-        case ItemState.WAITING:
-            return _("已复核，列入单边账文件，等对方调整")
-        case ItemState.DOING:
-            return _("已复核，结果未定，稍后自动再办")
-    return _("已复核，但未能办成，原因见经过")
 
 
 def release_asked(item_id: int) -> Authorisation | None:
     """The open question whether what stands on suspense may be released."""
     return (Authorisation.objects.select_related("maker")
-            .filter(action=RELEASE, subject_key=str(item_id), decided_at=None).first())  # fmt: skip
+            .filter(action=jobs.RELEASE, subject_key=str(item_id), decided_at=None).first())  # fmt: skip
 
 
 @allow("repair.propose")
@@ -170,7 +160,7 @@ def difference_release(request: HttpRequest, item_id: int) -> HttpResponse:
     def act(conn: Connection) -> str:
         if not item.find(request, conn, item_id).can_release:
             raise Refused(RepairCode.ACTION_NOT_POSSIBLE, "item", str(item_id))
-        authorise.ask(RELEASE, str(item_id), user_of(request), now(), note_of(request))
+        authorise.ask(jobs.RELEASE, str(item_id), user_of(request), now(), note_of(request))
         return _("已申请挂账销账，待另一人复核")
 
     return acting(request, item_id, act)
@@ -179,17 +169,19 @@ def difference_release(request: HttpRequest, item_id: int) -> HttpResponse:
 @allow("repair.approve")
 @require_POST
 def difference_release_decide(request: HttpRequest, item_id: int) -> HttpResponse:
-    """POST granted=1|0: decided by another, and done at once."""
+    """POST granted=1|0: decided by another; the night's process does it."""
     granted = request.POST.get("granted") == "1"
 
     def act(conn: Connection) -> str:
         asked = release_asked(item_id)
         if asked is None:
             raise Refused(Code.AUTHORISATION_USED)
-        row = authorise.decide(asked, access_of(request), granted, now())
+        with transaction.atomic():
+            row = authorise.decide(asked, access_of(request), granted, now())
+            if granted:
+                defer(jobs.RELEASE, authorisation_id=row.pk)
         if not granted:
             return _("已退回申请")
-        operations.release(conn, item_id, row.maker.login, user_of(request).login, row.reason, now())
-        return _("挂账已销")
+        return _("已复核，已交夜间作业销账，刷新本页看结果")
 
     return acting(request, item_id, act)

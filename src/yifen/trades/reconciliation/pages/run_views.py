@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now, user_of
-from yifen.core.access.telling import language, put, say
+from yifen.core.access.telling import language, put
 from yifen.core.facts.refused import Refused
+from yifen.core.jobs.defer import defer
 from yifen.face import scope as scopes
 from yifen.face import words as said
 from yifen.face.lists import showing
@@ -21,7 +22,8 @@ from yifen.face.lists.listing import Row
 from yifen.face.lists.selecting import one
 from yifen.face.overview.statistics import percent
 from yifen.face.plain import plain_connection
-from yifen.trades.reconciliation import files, runs
+from yifen.trades.reconciliation import files, jobs
+from yifen.trades.reconciliation.files import TakenFile
 from yifen.trades.reconciliation.pages import charts, day, figures, partners, runs_list, words
 from yifen.trades.reconciliation.pages.forms import DayForm, UploadForm
 from yifen.trades.reconciliation.pages.runs_list import RECONCILIATIONS
@@ -108,39 +110,44 @@ def found_run(request: HttpRequest, run_id: int) -> Row:
 @allow("reconciliation.run")
 @require_POST
 def reconciliation_again(request: HttpRequest, run_id: int) -> HttpResponse:
-    """The newest file of the run's partner and day, reconciled anew."""
+    """The night is asked to reconcile the newest file of the run's partner and day anew."""
     run = found_run(request, run_id)
-    try:
-        with plain_connection(SECONDS_MAX) as conn:
-            made = runs.reconcile(conn, read_profile(conn, run.partner_id), run.business_day, now())
-    except Refused as refused:
-        say(request, refused)
-        return redirect("reconciliation", run_id)
-    tell(request, made)
-    return redirect("reconciliation", made.run_id)
+    ask_for_run(request, run.partner_id, run.business_day)
+    return redirect_to_day(run.business_day)
+
+
+def ask_for_run(request: HttpRequest, partner_id: int, day: date) -> None:
+    defer(jobs.RUN, partner_id=partner_id, day=day.isoformat())
+    messages.success(request, _("已交夜间作业对账，刷新本页看结果"))
+
+
+def redirect_to_day(day: date) -> HttpResponse:
+    """Where the new run will show."""
+    return redirect(reverse("reconciliation_day") + f"?day={day}")
 
 
 @allow("reconciliation.run")
 def reconciliation_upload(request: HttpRequest) -> HttpResponse:
-    """GET the form; POST takes a file in, whole or not at all, and reconciles its day."""
+    """GET the form; POST takes a file in, whole or not at all, and asks for its run."""
     form = UploadForm(request.POST or None, request.FILES or None,
                       sides=partners.choices(access_of(request).scope),
                       formats=words.format_choices(language(request)))  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
-            made = take_in(request, form)
+            taken = take_in(request, form)
         except Refused as refused:
             put(request, form, refused, "file")
         else:
-            return redirect("reconciliation", made.run_id)
+            ask_for_run(request, form.cleaned_data["partner"], taken.business_day)
+            return redirect_to_day(taken.business_day)
     return render(request, "console/recon/upload.html", {
         "form": form, "breadcrumbs": [{"title": _("对账"), "url": reverse("reconciliations")},
                                       {"title": _("上传对账文件")}],
     })  # fmt: skip
 
 
-def take_in(request: HttpRequest, form: UploadForm) -> runs.RunOutcome:
-    """The file and its day. Refused as the two operations refuse."""
+def take_in(request: HttpRequest, form: UploadForm) -> TakenFile:
+    """The file. Refused as the operation refuses."""
     asked, at = form.cleaned_data, now()
     with plain_connection(SECONDS_MAX) as conn:
         profile = read_profile(conn, asked["partner"])
@@ -148,19 +155,7 @@ def take_in(request: HttpRequest, form: UploadForm) -> runs.RunOutcome:
                               user_of(request).login, at, asked["day"], asked["format"])  # fmt: skip
         if taken.known:
             messages.warning(request, _("此文件先前已收（第 %s 版），未重复载入") % taken.version)
-        made = runs.reconcile(conn, profile, taken.business_day, at)
-    tell(request, made)
-    return made
-
-
-def tell(request: HttpRequest, made: runs.RunOutcome) -> None:
-    """What came of it, above the next page."""
-    apart = sum(made.differences.values())
-    if apart:
-        messages.warning(request, _("对账完成：勾对 %(n)s 笔，差异 %(apart)s 笔")
-                         % {"n": f"{made.matched.count:,}", "apart": f"{apart:,}"})  # fmt: skip
-    else:
-        messages.success(request, _("对账完成：勾对 %s 笔，没有差异") % f"{made.matched.count:,}")
+    return taken
 
 
 @allow("reconciliation.view")

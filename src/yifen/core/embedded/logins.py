@@ -1,0 +1,30 @@
+"""The roles of the processes in an embedded cluster: made at its first start, and added to one that an
+older version made."""
+
+import secrets
+
+import psycopg
+from psycopg import sql
+
+from yifen.core.embedded.cluster import SUPERUSER, Cluster
+from yifen.core.facts.processes import EVERYONE
+
+_THERE = "SELECT FROM pg_roles WHERE rolname = %s"
+
+
+def complete(cluster: Cluster, port: int) -> dict[str, str]:
+    """The passwords of all roles; those that had none are made, with their role. Call while holding
+    the start lock. A crash on the way is made good by the next start."""
+    words = cluster.passwords()
+    lacking = {role: secrets.token_hex(16) for role in EVERYONE if role not in words}
+    if not lacking:
+        return words
+    address = f"postgresql://{SUPERUSER}:{words[SUPERUSER]}@127.0.0.1:{port}/{SUPERUSER}"
+    with psycopg.connect(address, sslmode="disable", gssencmode="disable") as conn:
+        conn.execute("SET LOCAL log_min_error_statement = panic; SET LOCAL log_statement = none")
+        for role, word in lacking.items():
+            verb = "ALTER" if conn.execute(_THERE, (role,)).fetchone() is not None else "CREATE"
+            made = sql.SQL(verb + " ROLE {} LOGIN PASSWORD {}")
+            conn.execute(made.format(sql.Identifier(role), sql.Literal(word)))
+    cluster.keep_passwords(words | lacking)
+    return words | lacking

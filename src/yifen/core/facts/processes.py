@@ -1,0 +1,16 @@
+"""The processes of Yifen. Each comes to the database with a role of its own, which may do no more than
+that process has to; what is set up once belongs to the owner alone (decision 0014).
+
+A plug says of every function and table which of these roles may call or write it; what it does not
+say, nobody may but the owner.
+"""
+
+Roles = tuple[str, ...]
+
+GATEWAY = "yifen_gateway"  # `serve`: the signed verbs
+WEB = "yifen_web"  # `web`: people's pages, the desk, payers
+WORKER = "yifen_worker"  # `worker`: what runs beside them, by the clock or when asked
+NIGHT = "yifen_night"  # `worker --night`, `eod`, `cut`, `reconcile`: the end of day
+
+EVERYONE: Roles = (GATEWAY, WEB, WORKER, NIGHT)
+OWNER = "yifen_owner"  # `init`, `migrate`, `verify`: never a process that stays

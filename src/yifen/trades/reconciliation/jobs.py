@@ -1,0 +1,58 @@
+"""What pages ask of the night's process, for it alone moves the money of closed days: a run, repairs
+that a second person approved, a release from suspense."""
+
+from collections.abc import Callable
+from datetime import date
+
+import psycopg
+import structlog
+
+from yifen.core.access.edge import now
+from yifen.core.access.models import Authorisation
+from yifen.core.facts.refused import Refused
+from yifen.core.facts.settings import read_settings
+from yifen.face.shell.hub import local_hub
+from yifen.trades.reconciliation import runs
+from yifen.trades.reconciliation.profile import read_profile
+from yifen.trades.reconciliation.repair import operations
+
+log = structlog.get_logger()
+RUN, REPAIR, RELEASE = "reconciliation.run", "reconciliation.repair", "reconciliation.release"
+Ending = Callable[[], bool]
+
+
+def _connected() -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(read_settings().database_url, autocommit=True)
+
+
+def run(ending: Ending, *, partner_id: int, day: str) -> None:
+    """The newest file of a partner and day."""
+    with _connected() as conn:
+        try:
+            runs.reconcile(conn, read_profile(conn, partner_id), date.fromisoformat(day), now())
+        except Refused as refused:
+            log.warning("a run was refused", partner=partner_id, day=day, reason=str(refused))
+
+
+def repair(ending: Ending, *, items: list[int], who: str) -> None:
+    """Carry approved repairs out; what is left when the process ends, the next night's pass does."""
+    with _connected() as conn:
+        for item_id in items:
+            if ending():
+                return
+            try:
+                operations.carry_out(conn, item_id, local_hub(), now(), who)
+            except Refused as refused:
+                log.warning("a repair was refused", item=item_id, reason=str(refused))
+
+
+def release(ending: Ending, *, authorisation_id: int) -> None:
+    """What stood on suspense, as two people said."""
+    key, maker, checker, reason = Authorisation.objects.values_list(
+        "subject_key", "maker__login", "checker__login", "reason"
+    ).get(pk=authorisation_id, action=RELEASE, granted=True)
+    with _connected() as conn:
+        try:
+            operations.release(conn, int(key), maker, checker, reason, now())
+        except Refused as refused:
+            log.warning("a release was refused", item=key, reason=str(refused))

@@ -1,0 +1,255 @@
+"""Each process has a role of its own, with exactly what it needs; what none needs is the owner's."""
+
+import psycopg
+import pytest
+from psycopg import errors
+
+from tests.conftest import NewDatabase
+from tests.world import DAY, Database, World
+from yifen.core import grants, schema
+from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
+
+VERBS = {
+    "payments_biller_result_v1", "payments_charge_v1", "payments_import_payables_v1",
+    "payments_import_payers_v1", "payments_is_closed_v1", "payments_keep_messages_v1",
+    "payments_note_traffic_v1", "payments_quote_v1", "payments_return_v1",
+}  # fmt: skip
+TELLING = {"audit_append_v1", "ledger_chart_v1", "ledger_code_v1", "recon_difference_v1",
+           "procrastinate_defer_jobs_v1"}  # fmt: skip
+WORKING = {
+    "procrastinate_cancel_job_v1", "procrastinate_defer_periodic_job_v2",
+    "procrastinate_fetch_job_v2", "procrastinate_finish_job_v1",
+    "procrastinate_prune_stalled_workers_v1", "procrastinate_register_worker_v1",
+    "procrastinate_retry_job_v2", "procrastinate_unregister_worker_v1",
+    "procrastinate_update_heartbeat_v1",
+}  # fmt: skip
+CALLS = {
+    GATEWAY: VERBS,
+    WEB: VERBS | TELLING | {
+        "audit_noted_v1", "audit_number_before_v1", "ledger_open_kind_v1",
+        "onboarding_open_sandbox_v1", "settlement_unproved_v1", "access_decide_v1",
+        "access_may_v1", "access_person_v1", "access_propose_v1", "access_settled_v1",
+        "access_shut_v1", "access_sign_v1", "access_withdraw_v1",
+    },
+    WORKER: VERBS | TELLING | WORKING | {
+        "audit_noted_v1", "audit_number_before_v1", "payments_claim_resend_v1",
+        "payments_forget_messages_v1", "payments_forget_quotes_v1", "payments_forget_traffic_v1",
+        "payments_take_calls_v1",
+    },
+    NIGHT: VERBS | TELLING | WORKING | {
+        "commission_true_up_v1", "ledger_cut_day_v1", "payments_add_file_part_v1",
+        "payments_close_file_v1", "payout_file_v1", "payout_instruct_v1", "payout_mark_v1",
+        "payout_resend_v1", "payout_take_asked_v1", "payout_take_v1", "receipt_arrived_v1",
+        "receipt_expect_v1", "recon_post_v1", "recon_run_v1", "settlement_open_v1",
+        "settlement_settle_v1", "settlement_unproved_v1",
+    },
+}  # fmt: skip
+JOBS = {"procrastinate_events", "procrastinate_jobs", "procrastinate_periodic_defers",
+        "procrastinate_workers"}  # fmt: skip
+FILES = {"recon_act", "recon_file", "recon_file_part", "recon_row"}
+ORDERS = {"checkout_order", "checkout_phone_check", "checkout_rate", "checkout_simulated_trade"}
+ASKED = {"conformance_run", "console_books_check", "console_export", "django_session", "notification"}
+KEPT = {  # no row of them is ever removed
+    "access_authorisation", "access_user", "admission", "agreement", "bank", "biller", "channel",
+    "checkout_order", "conformance_run", "counter_entry", "counter_shift", "institution", "partner",
+    "partner_key", "daily_statement", "eod_run", "eod_step",
+}  # fmt: skip
+MASTER = {
+    "access_authorisation", "access_user", "access_user_role", "admission", "agreement",
+    "agreement_tier", "axes_accessattempt", "axes_accessattemptexpiration", "axes_accessfailurelog",
+    "axes_accesslog", "bank", "biller", "biller_error_code", "biller_outage", "calendar_day",
+    "channel", "checkout_binding", "checkout_holder", "console_saved_view", "counter_entry",
+    "counter_shift", "eod_schedule", "institution", "merchant", "merchant_split",
+    "otp_static_staticdevice", "otp_static_statictoken", "otp_totp_totpdevice", "partner",
+    "partner_key", "pay_method", "payee", "recon_layout", "recon_layout_column", "recon_policy",
+    "recon_profile",
+}  # fmt: skip
+NIGHTS = {"daily_statement", "eod_run", "eod_step"}
+ADDS = {
+    GATEWAY: set(),
+    WEB: MASTER | ORDERS | ASKED | FILES | {"procrastinate_events", "procrastinate_jobs"},
+    WORKER: ORDERS | ASKED | JOBS,
+    NIGHT: NIGHTS | JOBS | FILES,
+}
+CHANGES = {
+    GATEWAY: set(),
+    WEB: MASTER | ORDERS | ASKED | {"recon_item"},
+    WORKER: ORDERS | ASKED | JOBS,
+    NIGHT: NIGHTS | JOBS | {"recon_item"},
+}
+SIGN_IN = {"django_session", "otp_static_staticdevice", "otp_static_statictoken",
+           "otp_totp_totpdevice"}  # fmt: skip
+HALF = {"access_user": {"password", "session_key"}, "pay_method": {"sealed"}}
+UNSEEN = {GATEWAY: SIGN_IN, WEB: set(), WORKER: SIGN_IN - {"django_session"}, NIGHT: SIGN_IN}
+TABLES = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    AND relkind IN ('r', 'p', 'v')"""
+
+
+def names(conn: psycopg.Connection[tuple[str]], statement: str) -> set[str]:
+    return {name for (name,) in conn.execute(statement)}
+
+
+@pytest.mark.parametrize("role", EVERYONE)
+def test_a_process_calls_exactly_these_functions(shared_database: Database, role: str) -> None:
+    with psycopg.connect(shared_database.url(role)) as conn:
+        may = names(conn, "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+                          " AND prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)"
+                          " AND has_function_privilege(oid, 'EXECUTE')")  # fmt: skip
+        steps = names(conn, "SELECT proname FROM pg_proc WHERE prorettype = 'trigger'::regtype AND"
+                            " pronamespace = 'public'::regnamespace AND"
+                            " has_function_privilege(oid, 'EXECUTE')")  # fmt: skip
+    assert (may, steps) == (CALLS[role], set())
+
+
+@pytest.mark.parametrize("role", EVERYONE)
+def test_a_process_writes_exactly_these_tables(shared_database: Database, role: str) -> None:
+    with psycopg.connect(shared_database.url(role)) as conn:
+        def may(right: str) -> set[str]:
+            return names(conn, f"{TABLES} AND has_table_privilege(oid, '{right}')")
+
+        changes = names(conn, f"{TABLES} AND has_any_column_privilege(oid, 'UPDATE')")
+        found = (may("INSERT"), changes, may("DELETE"))
+        assert found == (ADDS[role], CHANGES[role],
+                         ((ADDS[role] & CHANGES[role]) - KEPT) | (JOBS & CHANGES[role]))  # fmt: skip
+        assert may("TRUNCATE") | may("REFERENCES") | may("TRIGGER") == set()
+
+
+@pytest.mark.parametrize("role", EVERYONE)
+def test_what_lets_somebody_in_is_read_by_who_needs_it(shared_database: Database, role: str) -> None:
+    with psycopg.connect(shared_database.url(role)) as conn:
+        blind = names(conn, f"{TABLES} AND NOT has_any_column_privilege(oid, 'SELECT')")
+        half: dict[str, set[str]] = {}
+        for table, column in conn.execute(
+            "SELECT relname, attname::text FROM pg_class c JOIN pg_attribute ON attrelid = c.oid AND"
+            " attnum > 0 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v')"
+            " AND NOT attisdropped AND has_any_column_privilege(c.oid, 'SELECT')"
+            " AND NOT has_column_privilege(c.oid, attnum, 'SELECT')"
+        ):
+            half.setdefault(table, set()).add(column)
+    assert (blind, half) == (UNSEEN[role], {} if role in (WEB, WORKER) else HALF)
+
+
+@pytest.mark.parametrize("role", EVERYONE)
+def test_a_process_has_no_temporary_tables_and_belongs_to_nobody_else(
+    shared_database: Database, role: str
+) -> None:
+    with psycopg.connect(shared_database.url(role)) as conn:
+        with pytest.raises(errors.InsufficientPrivilege), conn.transaction():
+            conn.execute("CREATE TEMP TABLE audit_draft ()")
+        groups = names(conn, "SELECT rolname FROM pg_roles WHERE rolname <> session_user"
+                             " AND pg_has_role(oid, 'MEMBER')")  # fmt: skip
+    assert groups == set()
+
+
+NOT_FOR = {
+    "SELECT ledger_open_buckets_v1(500)": EVERYONE,
+    "SELECT payments_open_buckets_v1(500)": EVERYONE,
+    "SELECT ledger_open_book_v1(2, 'x', 'x', '23:00', '2026-11-23')": EVERYONE,
+    "SELECT ledger_open_account_v1(1, 'x', 'x', 'asset', 'none')": EVERYONE,
+    "SELECT ledger_close_account_v1(1)": EVERYONE,
+    "SELECT payments_withdraw_payable_v1(0::smallint, 1, 'A1', 'B1')": EVERYONE,
+    "SELECT payments_resolve_pending_v1(0::smallint, now(), '{}', '{}', '{}')": EVERYONE,
+    "SELECT recon_find_v1('channel', 1, '2026-11-23', 1, 0, 0)": EVERYONE,
+    "SELECT recon_keep_items_v1(1, 1, '2026-11-23', 1, '2026-11-23', 3, now())": EVERYONE,
+    "SELECT ledger_cut_day_v1(1, '2026-11-23')": (GATEWAY, WEB, WORKER),
+    "SELECT payments_forget_messages_v1(now() - interval '1 year')": (GATEWAY, WEB, NIGHT),
+    "SELECT payments_forget_quotes_v1(now() - interval '1 year')": (GATEWAY, WEB, NIGHT),
+    "SELECT payments_forget_traffic_v1(now() - interval '1 year')": (GATEWAY, WEB, NIGHT),
+    "SELECT payout_mark_v1(1, 'done', '', '', now(), NULL, false)": (GATEWAY, WEB, WORKER),
+    "SELECT payout_instruct_v1(1, '2026-11-23', '2026-11-23', false, now())": (GATEWAY, WEB, WORKER),
+    "SELECT receipt_arrived_v1(1, '2026-11-23', now())": (GATEWAY, WEB, WORKER),
+    "SELECT recon_post_v1(1, 'suspend', now(), 'a', 'b')": (GATEWAY, WEB, WORKER),
+    "SELECT recon_run_v1(1, '2026-11-23', now())": (GATEWAY, WEB, WORKER),
+    "SELECT commission_true_up_v1(1, '2026-11-23', now(), '', 0, 0, 0)": (GATEWAY, WEB, WORKER),
+    "INSERT INTO recon_item (run_id, partner_id, business_day, class, serial, opened_at)"
+    " VALUES (1, 1, '2026-11-23', 'theirs_only', 'S', now())": EVERYONE,
+    "INSERT INTO recon_run (partner_id, business_day, file_id, started_at)"
+    " VALUES (1, '2026-11-23', 1, now())": EVERYONE,
+    "INSERT INTO recon_expected (partner_id, business_day, kind, serial, amount_fen, document_id)"
+    " VALUES (1, '2026-11-23', 'in', 'S', 1, 1)": EVERYONE,
+    "UPDATE recon_item SET theirs_fen = 1": EVERYONE,
+    "UPDATE partner_key SET secret = ''": (GATEWAY, WORKER, NIGHT),
+    "UPDATE payee SET account_no = '1'": (GATEWAY, WORKER, NIGHT),
+    "SELECT password FROM access_user": (GATEWAY, NIGHT),
+    "SELECT key FROM otp_totp_totpdevice": (GATEWAY, WORKER, NIGHT),
+}  # fmt: skip
+"""Plain calls, and whose role may not make them."""
+
+
+@pytest.mark.parametrize(
+    ("statement", "role"), [(said, role) for said, roles in NOT_FOR.items() for role in roles]
+)
+def test_a_plain_call_is_refused(shared_database: Database, statement: str, role: str) -> None:
+    with (
+        psycopg.connect(shared_database.url(role)) as conn,
+        pytest.raises(errors.InsufficientPrivilege, match="permission denied"),
+    ):
+        conn.execute(statement)  # type: ignore[call-overload]
+
+
+FLOORS = {"messages": "30 days", "traffic": "30 days", "quotes": "1 hour"}
+
+
+@pytest.mark.parametrize("what", FLOORS)
+def test_nothing_young_is_forgotten_by_whoever_asks(database: Database, what: str) -> None:
+    with psycopg.connect(database.url(WORKER)) as conn:
+        forget = f"SELECT payments_forget_{what}_v1(now() - %s::interval + %s::interval)"
+        with pytest.raises(errors.RaiseException, match="too young to be forgotten"), conn.transaction():
+            conn.execute(forget, (FLOORS[what], "1 minute"))
+        assert conn.execute(forget, (FLOORS[what], "0")).fetchone() == (0,)
+
+
+def test_who_could_before_can_no_longer_and_who_only_reads_still_reads(
+    new_database: NewDatabase,
+) -> None:
+    """The role of all processes of the version before, and somebody's reporting."""
+    database = new_database()
+    with psycopg.connect(database.super_url, autocommit=True) as conn:
+        for role in ("once_app", "reports"):
+            conn.execute(f"CREATE ROLE {role}")
+        conn.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO once_app")
+        conn.execute("GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO once_app")
+        conn.execute("GRANT SELECT ON payment TO reports")
+        try:
+            schema.install_functions(database.owner_url, database.buckets)
+            left = conn.execute(
+                "SELECT has_table_privilege('once_app', 'payee', 'INSERT'),"
+                " has_table_privilege('once_app', 'payment', 'SELECT'),"
+                " has_function_privilege('once_app', 'ledger_open_buckets_v1(integer)', 'EXECUTE'),"
+                " has_table_privilege('reports', 'payment', 'SELECT')"
+            ).fetchone()
+        finally:
+            for role in ("once_app", "reports"):
+                conn.execute(f"DROP OWNED BY {role}")
+                conn.execute(f"DROP ROLE {role}")
+    assert left == (False, False, False, True)
+
+
+def test_a_server_without_the_roles_is_told_what_to_type(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grants, "EVERYONE", ("yifen_gateway", "yifen_none"))
+    with psycopg.connect(database.owner_url) as conn, pytest.raises(grants.RolesMissing) as lacking:
+        grants.require_roles(conn)
+    assert str(lacking.value) == (
+        "the server lacks the roles of the processes yifen_none. As its administrator, each with a"
+        " password of its own:\nCREATE ROLE yifen_none LOGIN PASSWORD '…';\n"
+    )
+
+
+def test_the_function_of_a_run_derives_every_difference(world: World) -> None:
+    """Nobody says what differs: a run over a file finds it, and the same run finds it once."""
+    world.network()
+    world.call([world.charge_work("S1", {"B1": 1000})])
+    row = "INSERT INTO recon_row (file_id, line_no, kind, amount_fen, fee_fen, serial) VALUES"
+    world.run(f"{row} (77, 1, 'sale', 900, 0, 'S1'), (77, 2, 'sale', 5, 0, 'S9')")
+    world.run("INSERT INTO recon_file VALUES (77, %s, %s, 1, 'hub', 'f', '', 0, 2, 905, 0, now(), 't')",
+              world.ids["WX"], DAY)  # fmt: skip
+    found = "SELECT class::text, serial, ours_fen, theirs_fen FROM recon_item ORDER BY serial"
+    for _ in range(2):
+        code, ours, theirs, matched = world.rows(
+            "SELECT code, ours_fen, theirs_fen, matched_fen FROM recon_run_v1(%s, %s, now())",
+            world.ids["WX"], DAY,
+        )[0]  # fmt: skip
+        assert (code, ours, theirs, matched) == (0, 1000, 905, 0)
+        assert world.rows(found) == [("amount", "S1", 1000, 900), ("theirs_only", "S9", None, 5)]
