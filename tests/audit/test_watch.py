@@ -164,13 +164,15 @@ def test_the_cut_leaves_the_new_day_and_the_heads_of_all_chains(hub):
 
 
 def test_money_never_touches_the_trail(hub):
-    """Charge, reversal, refund, a biller's answer: no entry, so no lock of the head either."""
+    """Charge, reversal, refund, a biller's answer, what it says is owed: no entry, so no lock of the
+    head either."""
+    seal(hub.conn)
     before = last_no(hub.conn)
     hub.charge("S1", {"B1": 1000})
     hub.reverse("R1", "S1", 1000)
     held = hub.charge("S2", {"R1": 3000}, biller="GAS", account_no="G1")
     hub.result(held.payment_id, "booked")
-    hub.owe("WATER", "A2", "B9", 700)
+    hub.owe("GAS", "G2", "R9", 700)
     seal(hub.conn)
     assert entries(hub.conn, before) == []
 

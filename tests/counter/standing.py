@@ -17,14 +17,13 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 def person(login: str, institution: int, role: str) -> Any:
     """Somebody with a role and a second factor, and with no password to spend time on."""
-    from django_otp.plugins.otp_totp.models import TOTPDevice
-
+    from yifen.core.access.devices import make_authenticator
     from yifen.core.access.models import User, UserRole
 
     user = User.objects.create(login=login, name=f"用户{login}", institution_id=institution,
                                must_change_password=False, created_at=NOW)  # fmt: skip
     UserRole.objects.create(user=user, role=role)
-    TOTPDevice.objects.create(user=user, name="TOTP", confirmed=True)
+    make_authenticator(user, confirmed=True)
     return user
 
 

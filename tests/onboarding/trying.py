@@ -2,10 +2,12 @@
 
 import re
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
+from msgspec.structs import replace
 
 from tests.onboarding.test_way_in import keyed, register
 from tests.web.province import Province
@@ -14,7 +16,7 @@ from yifen.core.facts.processes import NIGHT
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import Charge, Confirm, Line, Query, Reverse
 from yifen.hub.payments.hub import ROSTER_EVERY_S
-from yifen.hub.simulators.door import HubDoor
+from yifen.hub.simulators.door import HubDoor, Lost
 from yifen.hub.simulators.identity import Identity
 from yifen.night.sandbox import cut_sandbox
 
@@ -59,11 +61,15 @@ async def a_day_of_trying(door: HubDoor, tag: str) -> list[Code]:
     return [answer.code for answer in said]
 
 
-async def forged(door: HubDoor) -> None:
-    """A stranger in its name."""
+async def forged(url: str, identity: Identity) -> None:
+    """A stranger in its name, with a key of his own; two messages, and one that is none."""
+    key = replace(identity.key, secret=b"a stranger's own key, not theirs")
+    door = HubDoor(url, replace(identity, key=key), clock)
     for serial in ("F1", "F2"):
-        await door.forge(charge("1001", serial))
+        with suppress(Lost):
+            await door.ask(charge("1001", serial))
     await door._post(b"0" * 40 + b"<Request/>", {}, "query")
+    await door.close()
 
 
 def open_day(place: Province) -> Any:

@@ -33,6 +33,7 @@ ARGUMENTS: dict[str, Arguments] = {
     **{name: lambda _, rows: {"number": rows.more["proposal"]} for name in ("proposal", "proposal_decide")},
     "export": lambda _, rows: {"export_id": rows.more["export"]},
     "export_file": lambda _, rows: {"export_id": rows.more["export"]},
+    "passkey_remove": lambda *_: {"number": 1},
     "user": lambda _, rows: {"user_id": rows.user.pk},
     "user_change": lambda _, rows: {"user_id": rows.user.pk},
     **{

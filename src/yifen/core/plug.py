@@ -6,6 +6,7 @@ from yifen.core.facts.plug import (
     Grant,
     Plug,
     RoleRow,
+    Sealed,
     Second,
     Table,
     Task,
@@ -18,7 +19,9 @@ from yifen.core.facts.roles import Role as R
 from yifen.core.terms import TERMS
 
 _JOBS = (WORKER, NIGHT)  # who works; pages only ask
-_TRIES = ("throttling_failure_timestamp", "throttling_failure_count", "last_used_at")
+_OF_USER = "'{}:' || r.user_id"
+_OF_KEY = """(SELECT 'partner_key:' || p.code || ':' || r.version
+    FROM partner p WHERE p.id = r.partner_id)"""
 
 PLUG = Plug(
     name="yifen.core",
@@ -51,26 +54,37 @@ PLUG = Plug(
                    "password_changed_at"),
         ),
         Table("access_user_role", watch=Watch()),
-        Table("axes_accessattempt"),
-        Table("notification", writes=(WEB, WORKER)),
-        Table("axes_accessattemptexpiration"),
-        Table("axes_accessfailurelog"),
-        Table("axes_accesslog"),
-        Table("django_session", writes=(WEB, WORKER), reads=(WEB, WORKER)),
-        Table("otp_static_staticdevice", reads=(WEB,), watch=Watch(ignored=_TRIES)),
-        Table("otp_static_statictoken", reads=(WEB,), watch=Watch(secret=("token",))),
         Table(
-            "otp_totp_totpdevice",
-            reads=(WEB,),
-            watch=Watch(secret=("key",), ignored=(*_TRIES, "drift", "last_t")),
+            "access_authenticator", reads=(WEB,),
+            watch=Watch(secret=("sealed_key",), ignored=("drift", "last_t")),
+            sealed=(Sealed("sealed_key", _OF_USER.format("authenticator")),),
         ),
+        Table(
+            "access_recovery_code", reads=(WEB,),
+            watch=Watch(secret=("sealed_hash",)),
+            sealed=(Sealed("sealed_hash", _OF_USER.format("recovery_code")),),
+        ),
+        Table(
+            "access_passkey", reads=(WEB,),
+            watch=Watch(ignored=("sign_count", "last_challenge", "used_at")),
+        ),
+        Table("access_tries", writes=(WEB, WORKER), reads=(WEB, WORKER)),
+        Table(
+            "notification", writes=(WEB, WORKER),
+            sealed=(Sealed("to_sealed", "'notification:' || r.kind"),
+                    Sealed("text_sealed", "'notification:' || r.kind")),
+        ),
+        Table("django_session", writes=(WEB, WORKER), reads=(WEB, WORKER)),
         Table("procrastinate_events", adds=(WEB,), writes=_JOBS),
         Table("procrastinate_jobs", adds=(WEB,), writes=_JOBS),
         Table("procrastinate_periodic_defers", writes=_JOBS),
         Table("procrastinate_workers", writes=_JOBS),
         Table("institution", keep_rows=True, watch=Watch()),
         Table("partner", keep_rows=True, keep=("book_id", "code", "sandbox_of_id"), watch=Watch()),
-        Table("partner_key", keep_rows=True, watch=Watch(secret=("secret",))),
+        Table(
+            "partner_key", keep_rows=True, watch=Watch(secret=("secret",)),
+            sealed=(Sealed("secret", _OF_KEY),),
+        ),
         Table("channel", keep_rows=True, watch=Watch()),
         Table("biller", keep_rows=True, keep=("transit_id",), watch=Watch()),
         Table("biller_error_code", watch=Watch()),
@@ -116,6 +130,8 @@ PLUG = Plug(
               "看用户和机构", "see users and institutions"),
         Grant("users.edit", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN),
               "增加用户、授予角色、解锁、重置", "add users, give roles, unlock, reset"),
+        Grant("passkeys.own", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.SUPERVISOR),
+              "为本人添加、移除通行密钥", "add and remove passkeys of one's own"),
         Grant("institutions.edit", (R.PLATFORM_ADMIN,),
               "增加机构", "add institutions"),
     ),

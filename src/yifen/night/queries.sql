@@ -182,3 +182,10 @@ WHERE partner_id = %s AND business_day = %s AND form = %s ORDER BY version DESC 
 -- name: partner_codes
 -- Whose folders are looked into.
 SELECT code FROM partner WHERE book_id = %s
+
+-- name: statements_altered
+-- The bytes against their digest, which is in the trail.
+SELECT 'daily_statement partner ' || partner_id || ' day ' || business_day || ' ' || form
+        || ' version ' || version,
+    CASE WHEN sha256(body) <> sha256 THEN 'body does not have its sha256' END
+FROM daily_statement

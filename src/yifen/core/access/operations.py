@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from axes.utils import reset
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils.crypto import get_random_string
 
+from yifen.core.access import tries
 from yifen.core.access.edge import Access
 from yifen.core.access.models import User, UserRole
 from yifen.core.access.rules import check_taken, counted_as
@@ -79,7 +79,7 @@ def check_giver(giver: Access, institution_id: int, partner_id: int | None) -> N
 
 def forgive(user: User) -> None:
     """His failures are forgotten."""
-    reset(username=counted_as(user.login))
+    tries.unlock(counted_as(user.login))
 
 
 @transaction.atomic

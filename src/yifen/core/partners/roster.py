@@ -83,11 +83,16 @@ class Roster(Struct, frozen=True):
     billers_by_id: dict[int, RosterBiller]
     sha1: bool = True
 
-    def partner(self, code: str, dialect: str) -> RosterPartner:
-        """WireFault: PARTNER_UNKNOWN, PARTNER_SUSPENDED, DIALECT_NOT_ALLOWED."""
+    def known(self, code: str) -> RosterPartner:
+        """WireFault: PARTNER_UNKNOWN."""
         partner = self.partners.get(code)
         if partner is None:
             raise WireFault(Code.PARTNER_UNKNOWN, "partner", code)
+        return partner
+
+    def partner(self, code: str, dialect: str) -> RosterPartner:
+        """One who may speak. WireFault: PARTNER_UNKNOWN, PARTNER_SUSPENDED, DIALECT_NOT_ALLOWED."""
+        partner = self.known(code)
         if partner.suspended:
             raise WireFault(Code.PARTNER_SUSPENDED, "partner", code)
         if not (partner.xml if dialect == "xml" else partner.json):

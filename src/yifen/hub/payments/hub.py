@@ -28,6 +28,7 @@ from yifen.core.wire.messages import Charge, Confirm, FileRequest, Query, Revers
 from yifen.core.wire.replies import PaymentReply, QueryReply, ReverseReply
 from yifen.hub.payments import files, payables, reading
 from yifen.hub.payments.calls import Booked, ChargeWork, ResultWork, ReturnWork, charge_bucket
+from yifen.hub.payments.files import StoredFile
 from yifen.hub.payments.lanes import Backlog, Lane
 from yifen.hub.payments.remote.client import BillerClient, NoBillerAnswer
 from yifen.hub.payments.remote.desk import BillerDesk
@@ -61,6 +62,7 @@ class Hub:
         self._client = BillerClient(lambda: self.roster, self.own_keys, clock, self.recorder.hear)
         self.desk = BillerDesk(self._client, self.submit_result, clock)
         self.roster: Roster
+        self.seals: dict[tuple[int, str], asyncio.Task[bytes]] = {}  # XML's digests of daily files
         self._tasks: list[asyncio.Task[None]] = []
         self._serving: list[asyncio.Task[None]] = []
         self._calls: set[asyncio.Task[Booked]] = set()
@@ -162,17 +164,18 @@ class Hub:
             await self._quote(partner, biller, bucket, reply)
         return Code.OK, reply
 
-    async def file(self, partner: RosterPartner, message: FileRequest) -> AsyncIterator[bytes]:
-        """对账文件, in parts. Code: FILE_NOT_READY."""
-        rows = await self.read(files.NEWEST_SQL, (partner.id, message.business_day))
+    async def file(self, partner: RosterPartner, message: FileRequest) -> StoredFile:
+        """对账文件; `parts` brings it. Code: FILE_NOT_READY."""
+        rows = await self.read(files.TO_SEND_SQL, (partner.id, message.business_day))
         if not rows:
             raise WireFault(Code.FILE_NOT_READY, "business_day", str(message.business_day))
-        return self._parts(rows[0][0])
+        return StoredFile(*rows[0])
 
-    async def _parts(self, file_id: int) -> AsyncIterator[bytes]:
+    async def parts(self, file_id: int) -> AsyncIterator[bytes]:
+        """A daily file, never whole in memory."""
         number = 0
         while rows := await self.read(files.PART_SQL, (file_id, number)):
-            yield bytes(rows[0][0])
+            yield rows[0][0]
             number += 1
 
     async def fetch_file(self, biller: str, day: date) -> bytes:
@@ -181,6 +184,10 @@ class Hub:
         return await self._client.fetch(self._biller(biller), FileRequest(business_day=day))
 
     # --- what they share -----------------------------------------------------------------------
+
+    def account_of(self, biller: RosterBiller, account_no: str) -> tuple[int, int, str]:
+        """Where an account's bills stand: bucket, biller, account number."""
+        return account_bucket(biller.id, account_no, self._buckets), biller.id, account_no
 
     async def submit_result(self, work: ResultWork) -> Booked:
         """Hand what a biller said to the lane of its payment."""

@@ -11,6 +11,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import Progress
 
+from yifen.core.facts.addresses import EVERYWHERE
 from yifen.core.runtime import EdgeError
 from yifen.core.wire.moments import HUB_ZONE
 from yifen.hub.certify import biller, channel
@@ -68,19 +69,16 @@ def of_biller(args: argparse.Namespace, console: Console) -> Report:
     target = target_of(args)
     timing = Timing(lambda: datetime.now(HUB_ZONE), time.monotonic, time.sleep)
     run_word = f"C{time.time_ns() // 1000}.{os.getpid() % 1000}"
-    line = HttpLine(time.monotonic)
-    try:
-        with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
-            task = bar.add_task("", total=None)
+    line = HttpLine(EVERYWHERE)  # who types the address decides
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("", total=None)
 
-            def told(done: int, total: int, finding: Finding) -> None:
-                bar.update(task, total=total, completed=done, description=finding.title_zh)
-                if not console.is_terminal:
-                    print(plain(done, total, finding), flush=True)
+        def told(done: int, total: int, finding: Finding) -> None:
+            bar.update(task, total=total, completed=done, description=finding.title_zh)
+            if not console.is_terminal:
+                print(plain(done, total, finding), flush=True)
 
-            return biller.certify(target, line, timing, run_word, told)
-    finally:
-        line.close()
+        return biller.certify(target, line, timing, run_word, told)
 
 
 def target_of(args: argparse.Namespace) -> Target:

@@ -4,10 +4,11 @@
 -- proof does. What each may stands in access_permission, what an act asks in access_act. Rule: X2,
 -- decision 0012.
 
--- Whose session this is, the one that counts; NULL: nobody's.
+-- Whose session this is, the one that counts; NULL: nobody's. The user's row has the hash of its key, so that
+-- who reads the table cannot give the key.
 CREATE OR REPLACE FUNCTION access_who_v1(p_session text) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT id FROM access_user WHERE session_key = p_session AND p_session <> '' AND is_active;
+    SELECT id FROM access_user WHERE session_key = encode(sha256(convert_to(p_session, 'UTF8')), 'hex') AND p_session <> '' AND is_active;
 $$;
 
 -- The human being behind a login: two logins of one are one.

@@ -35,7 +35,7 @@ CREATE OR REPLACE FUNCTION audit_append_v1(
     p_request text DEFAULT NULL
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF p_action IN ('insert', 'update', 'delete', 'truncate', 'cut') THEN
+    IF p_action IN ('insert', 'update', 'delete', 'truncate', 'cut', 'baseline', 'told') THEN
         RAISE EXCEPTION 'the action % is written by the database alone', p_action
             USING ERRCODE = 'insufficient_privilege';
     END IF;

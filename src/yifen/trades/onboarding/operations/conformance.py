@@ -122,16 +122,13 @@ def given_up(run_id: int, **_arguments: str) -> None:
 
 def _run(run_id: int, target: Target) -> None:
     """Whatever happens, the row says so."""
-    line = HttpLine(time.monotonic)
     timing = Timing(edge.now, time.monotonic, time.sleep)
     try:
-        report = certify(target, line, timing, token_hex(8), lambda *_: None)
+        report = certify(target, HttpLine(), timing, token_hex(8), lambda *_: None)
         _end(run_id, report, edge.now())
     except Exception as error:  # its text may quote what partners are not to see
         _close(run_id, edge.now(), ok=False, fault=type(error).__name__)
         raise
-    finally:
-        line.close()
 
 
 def _end(run_id: int, report: Report, now: datetime) -> None:

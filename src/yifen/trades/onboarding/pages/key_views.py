@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yifen.core.access import edge
-from yifen.core.access.doors import allow
+from yifen.core.access.doors import allow, fresh
 from yifen.core.access.edge import access_of, key_ring_of
 from yifen.core.access.telling import put
 from yifen.core.facts.refused import Refused
@@ -18,6 +18,7 @@ from yifen.trades.onboarding.pages.forms import KeyForm
 
 
 @allow("partners.keys")
+@fresh
 def partner_keys(request: HttpRequest, code: str) -> HttpResponse:
     """GET shows the versions; POST issues the next. A secret is on the screen this once."""
     row = queries.partner(access_of(request).scope, code)
@@ -40,6 +41,7 @@ def partner_keys(request: HttpRequest, code: str) -> HttpResponse:
 
 @allow("partners.keys")
 @require_POST
+@fresh
 def partner_key_end(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """The version counts no longer."""
     row = queries.partner(access_of(request).scope, code)

@@ -135,7 +135,4 @@ def asked(request: HttpRequest, row: Row) -> str | None:
         port = port_of(conn, key_ring_of(request), row.bank_id, now)
         if port is None:
             return None
-        try:
-            return sending.ask(conn, port, -row.number)
-        finally:
-            port.close()
+        return sending.ask(conn, port, -row.number)
