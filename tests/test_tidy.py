@@ -366,7 +366,8 @@ def test_the_migrations_are_complete(database: Database) -> None:
 def test_the_database_has_the_functions_of_the_files_and_no_others(database: Database) -> None:
     written = [name for file in SQL_FILES for name in CREATED.findall(file.read_text())]
     for name in (name for file in SQL_FILES for name in DROPPED.findall(file.read_text())):
-        written.remove(name)
+        if name in written:  # an older version of what is installed anew stands in no file
+            written.remove(name)
     with psycopg.connect(database.app_url) as conn:
         rows = conn.execute(
             "SELECT proname FROM pg_proc"

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 from psycopg.pq import TransactionStatus
+from psycopg.types.json import Jsonb
 
 from yifen.core.facts.buckets import account_bucket, payment_bucket, serial_bucket
 from yifen.core.facts.codes import Code
@@ -194,6 +195,45 @@ class World:
         opened = "SELECT ledger_open_account_v1(%s, %s, %s, %s, %s::ledger_limit)"
         with self.as_owner():
             return int(self.value(opened, book, code, f"账户{code}", side, limited))
+
+    def people(self) -> None:
+        """Who proposes and who decides, signed in: maker01 and checker01, by these names."""
+        for login, role in (("maker01", "finance"), ("checker01", "supervisor")):
+            self.run("INSERT INTO access_user (login, name, person, institution_id, is_active,"
+                     " must_change_password, session_key, created_at, password)"
+                     " VALUES (%s, %s, %s, %s, true, false, %s, now(), '')"
+                     " ON CONFLICT DO NOTHING", login, login, login, self.institution, login)  # fmt: skip
+            self.run("INSERT INTO access_user_role (user_id, role) SELECT id, %s FROM access_user"
+                     " WHERE login = %s ON CONFLICT DO NOTHING", role, login)  # fmt: skip
+
+    def proposed(
+        self, act: str, subject: str, content: dict[str, Any] | None = None,
+        partner: int | None = None, reason: str = "see the paper", now: datetime | None = None,
+    ) -> int:  # fmt: skip
+        """A proposal of maker01, whose pages showed nothing."""
+        self.people()
+        code, proposal = self.rows(
+            "SELECT code, proposal FROM access_propose_v1('maker01', %s, %s, %s, '[]', sha256(''),"
+            " %s, %s, %s, %s)", act, subject, Jsonb(content or {}), self.institution, partner, reason,
+            now or self.now)[0]  # fmt: skip
+        assert code == 0, code
+        return int(proposal)
+
+    def decided(
+        self, proposal: int, yes: bool = True, answer: str = "", now: datetime | None = None
+    ) -> int:
+        """The word of checker01: 0, or the code that refuses it."""
+        return int(self.value("SELECT access_decide_v1('checker01', %s, sha256(''), %s, %s, %s)",
+                              proposal, yes, answer, now or self.now))  # fmt: skip
+
+    def two_people(
+        self, act: str, subject: str, content: dict[str, Any] | None = None,
+        partner: int | None = None, **more: Any,
+    ) -> int:  # fmt: skip
+        """Proposed by one and agreed to by another, in the transaction that is open: the proposal."""
+        proposal = self.proposed(act, subject, content, partner, **more)
+        assert self.decided(proposal) == 0
+        return proposal
 
     def owe(self, biller: str, account_no: str, ref: str, due_fen: int, mode: str = "exact",
             credit_id: int | None = None, min_fen: int = 1, max_fen: int = 10**15 - 1,

@@ -70,7 +70,6 @@ def served(new_province: NewProvince, host: str) -> Iterator[Place]:
     web = Web(made.database.environment(WEB, YIFEN_PAY_METHODS="simulated"))
     web.url = f"http://{host}:{web.port}"
     web.env |= {"YIFEN_WEB_ORIGIN": web.url, "YIFEN_WEB_PORT": str(web.port)}
-    web.env.pop("YIFEN_OWNER_URL", None)
     with web:
         yield Place(made, web)
 

@@ -85,12 +85,12 @@ def test_the_one_who_proposed_does_not_decide_and_another_does(place, finance, s
     assert finance.post(path_of(place, "own/"), {"own": "1"}).status_code == 302
     finance.post(path_of(place, "propose/"), {"action": "tell", "note": "对方漏记"})
     shown = Page(finance, path_of(place))
-    assert "经办与复核须为两人" in shown.text
-    finance.post(path_of(place, "decide/"), {"granted": "1"})
+    (proposal,) = [url for url in shown.tree.xpath("//main//a/@href") if "/proposals/" in url]
+    seen = Page(finance, proposal).tree.xpath("//input[@name='seen']/@value")[0]
+    finance.post(f"{proposal}decide/", {"word": "yes", "seen": seen})
     assert "待复核" in Page(finance, path_of(place)).text
-    supervisor.post(path_of(place, "decide/"), {"granted": "1"})
+    supervisor.post(f"{proposal}decide/", {"word": "yes", "seen": seen})
     page = Page(supervisor, path_of(place))
-    assert "已复核，已交夜间作业办理" in page.text
     assert "处理中" in page.text
     work(place.database)  # the pages move nothing of it: the night's process does
     assert "等待中" in Page(supervisor, path_of(place)).text
@@ -105,9 +105,14 @@ def test_many_are_proposed_at_once_and_decided_by_another(place, finance, superv
     item = str(place.own.more["item"])
     finance.post("/console/differences/batch/propose/", {"item": item, "action": "tell"})
     assert Page(finance, path_of(place)).text.count("待复核") >= 1
-    mine = finance.post("/console/differences/batch/decide/", {"item": item, "granted": "0"}, follow=True)
-    assert "2104" in mine.content.decode()
-    supervisor.post("/console/differences/batch/decide/", {"item": item, "granted": "0"})
+    address = "/console/differences/batch/"
+    page = Page(supervisor, address, kind="ours_only", state="proposed")
+    (seen,) = page.tree.xpath(f"//input[@name='seen_{item}']/@value")
+    said = {"item": item, "granted": "0", f"seen_{item}": seen}
+    assert "2104" in finance.post(f"{address}decide/", said, follow=True).content.decode()
+    unseen = supervisor.post(f"{address}decide/", said | {f"seen_{item}": "0" * 64}, follow=True)
+    assert "2121" in unseen.content.decode()
+    supervisor.post(f"{address}decide/", said)
     assert "复核退回" in Page(finance, path_of(place)).text
 
 

@@ -104,16 +104,42 @@ def test_an_agreement_is_made_and_one_that_has_begun_stays(squared, finance):
     assert "84" in begun.content.decode()
     falling = terms(**{"tiers-0-beginning": "2000"})
     assert finance.post(f"/console/agreements/new/{code}/", falling).status_code == 200
-    assert finance.post(f"/console/agreements/new/{code}/", terms()).status_code == 302
+    proposed = finance.post(f"/console/agreements/new/{code}/", terms()).url
+    page = Page(finance, f"/console/agreements/new/{code}/")
+    assert proposed in page.tree.xpath("//a/@href")  # it is on its way
+    assert "2120" in finance.post(f"/console/agreements/new/{code}/", terms()).content.decode()
+    agree(squared, proposed)
     rows = Page(finance, "/console/agreements/").table()
     assert rows[0][1] == "2026-12-01"
     assert rows[0][4] == "≥ 0.00: 0.38% · ≥ 1,000.00: 0.2%"
 
 
+def agree(squared: Province, proposed: str) -> None:
+    """The supervisor's yes to what he sees."""
+    supervisor = site.client_of(squared.users["supervisor"])
+    seen = Page(supervisor, proposed).tree.xpath("//input[@name='seen']/@value")[0]
+    supervisor.post(f"{proposed}decide/", {"word": "yes", "seen": seen})
+
+
+def test_a_bank_of_ours_is_changed_by_two_people(squared, finance):
+    from yifen.trades.settlement.models import Bank
+
+    address = "/console/agreements/banks/ABC/"
+    assert address in Page(finance, "/console/agreements/banks/").tree.xpath("//@href")
+    asked = {"account_no": "9551000000000009", "account_name": "益分清算", "endpoint": ""}
+    proposed = finance.post(address, asked).url
+    assert Bank.objects.get(partner__code="ABC").account_no == "9551000000000001"
+    agree(squared, proposed)
+    assert Bank.objects.get(partner__code="ABC").account_no == "9551000000000009"
+    fresh = asked | {"code": "ICBC", "name": "工行", "book_id": "1"}
+    agree(squared, finance.post("/console/agreements/banks/new/", fresh).url)
+    assert Bank.objects.get(partner__code="ICBC").partner.institution_id == squared.own.county
+
+
 def test_a_payee_is_changed_only_with_the_word_of_who_approves_payouts(squared, finance):
     from yifen.trades.settlement.models import Bank, Payee
 
-    asked = {"bank_id": str(Bank.objects.get().pk), "account_no": "6222000000000777",
+    asked = {"bank_id": str(Bank.objects.get(partner__code="ABC").pk), "account_no": "6222000000000777",
              "account_name": "青溪供电公司", "bank_code": "102100099996", "bank_name": "工行"}  # fmt: skip
     shown = finance.post(f"/console/agreements/payees/{squared.own.biller_code}/", asked).url
     assert Payee.objects.get(pk=squared.own.biller).account_no == "6222000000000001"
@@ -136,7 +162,7 @@ def test_a_payee_is_signed_for_on_the_spot_by_password_and_code(squared, finance
     from yifen.trades.settlement.models import Bank, Payee
 
     checker = squared.users["supervisor"]
-    asked = {"bank_id": str(Bank.objects.get().pk), "account_no": "6222000000000888",
+    asked = {"bank_id": str(Bank.objects.get(partner__code="ABC").pk), "account_no": "6222000000000888",
              "account_name": "青溪供电公司", "bank_code": "102100099996", "bank_name": "工行"}  # fmt: skip
     shown = finance.post(f"/console/agreements/payees/{squared.own.biller_code}/", asked).url
     seen = Page(finance, shown).tree.xpath("//input[@name='seen']/@value")[0]
@@ -146,6 +172,25 @@ def test_a_payee_is_signed_for_on_the_spot_by_password_and_code(squared, finance
     assert Payee.objects.get(pk=squared.own.biller).account_no != "6222000000000888"
     finance.post(f"{shown}decide/", signed | {"checker_password": site.PASSWORD})
     assert Payee.objects.get(pk=squared.own.biller).account_no == "6222000000000888"
+
+
+def test_a_payout_is_done_by_the_banks_paper_and_two_people(squared, finance):
+    from django.db import connection
+
+    number = squared.own.more["payout"]
+    asked = {"state": "done", "bank_serial": "SLIP7", "reason": "回单 7 号"}
+    proposed = finance.post(f"/console/payouts/{number}/mark/", asked).url
+    page = Page(finance, f"/console/payouts/{number}/")
+    assert proposed in page.tree.xpath("//a/@href")
+    assert page.facts()["银行流水号"] == "—"
+    agree(squared, proposed)
+    page = Page(finance, f"/console/payouts/{number}/")
+    assert page.facts()["银行流水号"] == "SLIP7"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state::text FROM payout WHERE document_id = %s", [-number])
+        assert cursor.fetchall() == [("done",)]
+    again = finance.post(f"/console/payouts/{number}/again/", {"reason": "x"}, follow=True)
+    assert "8407" in again.content.decode()  # it never came back
 
 
 def test_the_month_shows_what_was_settled_and_a_day_can_be_changed(squared):

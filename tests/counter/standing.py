@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 
+from tests.web import site
 from tests.web.province import Province
 from yifen.core.facts.buckets import account_bucket
 from yifen.hub.payments import payables
@@ -16,15 +17,25 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 
 def person(login: str, institution: int, role: str) -> Any:
-    """Somebody with a role and a second factor, and with no password to spend time on."""
+    """Somebody with a role, a second factor and a password."""
     from yifen.core.access.devices import make_authenticator
     from yifen.core.access.models import User, UserRole
 
     user = User.objects.create(login=login, name=f"用户{login}", institution_id=institution,
                                must_change_password=False, created_at=NOW)  # fmt: skip
+    user.set_password(site.PASSWORD)
+    user.save()
     UserRole.objects.create(user=user, role=role)
     make_authenticator(user, confirmed=True)
     return user
+
+
+def signature(checker: Any) -> Any:
+    """Of one who types his own password at the teller's screen."""
+    from yifen.core.access.hashers import Argon2Proof
+    from yifen.core.access.second import Signature
+
+    return Signature(checker, Argon2Proof().proof(site.PASSWORD, checker.password))
 
 
 class Counter:
@@ -147,7 +158,8 @@ class Counter:
     def reverse(self, entry: Any, checker: Any = None, reason: str = "收错户") -> Any:
         from yifen.trades.counter.operations.reverse import reverse
 
-        return reverse(self.hub, self.teller, entry.pk, checker or self.supervisor, reason, NOW)
+        signed = signature(checker or self.supervisor)
+        return reverse(self.hub, site.access(self.teller), entry.pk, signed, reason, NOW)
 
     def find(self, entry: Any) -> Any:
         from yifen.trades.counter.operations.find import find
@@ -158,4 +170,4 @@ class Counter:
     def close(self, counted: dict[int, int], checker: Any = None, reason: str = "") -> Any:
         from yifen.trades.counter.operations.shifts import close_shift
 
-        return close_shift(self.teller, counted, NOW, checker, reason)
+        return close_shift(site.access(self.teller), counted, NOW, checker and signature(checker), reason)

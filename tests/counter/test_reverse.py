@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.counter.standing import NOW, Counter, person
+from tests.counter.standing import NOW, Counter, person, signature
 from tests.counter.test_collect import TAKEN, Deaf, refusal
+from tests.web import site
 from yifen.core.facts.codes import Code
 from yifen.trades.counter.codes import CounterCode
 
@@ -15,7 +16,8 @@ RETURNED = ("returned", "reversed")
 def reverse_at(hub: Any, counter: Counter, entry: Any) -> Any:
     from yifen.trades.counter.operations.reverse import reverse
 
-    return reverse(hub, counter.teller, entry.pk, counter.supervisor, "收错户", NOW)
+    signed = signature(counter.supervisor)
+    return reverse(hub, site.access(counter.teller), entry.pk, signed, "收错户", NOW)
 
 
 def test_a_reversal_takes_the_payment_back_and_the_cash_out_of_the_drawer(counter: Counter):
@@ -37,7 +39,7 @@ def test_the_supervisors_word_is_kept_and_used_up(counter: Counter):
     counter.open()
     taken = counter.reverse(counter.collect())
     word = taken.authorisation
-    assert (word.action, word.subject_key) == ("4625", taken.original.serial)
+    assert (word.action, word.subject_key) == ("desk.reversal", taken.original.serial)
     assert (word.maker, word.checker, word.reason) == (counter.teller, counter.supervisor, "收错户")
     assert word.used_at == NOW
 
@@ -54,10 +56,17 @@ def test_reversing_again_is_the_same_reversal(counter: Counter):
 # --- who may -----------------------------------------------------------------------------------
 
 
-def test_the_teller_cannot_be_his_own_checker(counter: Counter):
+def test_the_teller_cannot_be_his_own_checker_under_either_login(counter: Counter):
+    from yifen.core.access.models import User, UserRole
+
     counter.open()
     entry = counter.collect()
+    assert refusal(lambda: counter.reverse(entry, counter.teller))[0] is Code.PERMISSION_MISSING
+    UserRole.objects.create(user=counter.teller, role="supervisor")  # as roles never clash
     assert refusal(lambda: counter.reverse(entry, counter.teller))[0] is Code.CHECKER_IS_MAKER
+    twin = person(f"tw{counter.number}", counter.place.own.county, "supervisor")
+    User.objects.filter(pk__in=(twin.pk, counter.teller.pk)).update(person=f"P{counter.number}")
+    assert refusal(lambda: counter.reverse(entry, twin))[0] is Code.CHECKER_IS_MAKER
     assert counter.payments() == [(12_345, *TAKEN)]
 
 
@@ -65,7 +74,7 @@ def test_a_colleague_who_is_no_supervisor_cannot(counter: Counter, place):
     counter.open()
     entry = counter.collect()
     colleague = Counter(place).teller
-    assert refusal(lambda: counter.reverse(entry, colleague))[0] is Code.AUTHORISATION_INVALID
+    assert refusal(lambda: counter.reverse(entry, colleague))[0] is Code.PERMISSION_MISSING
     assert counter.payments() == [(12_345, *TAKEN)]
 
 
@@ -73,7 +82,7 @@ def test_a_supervisor_of_another_county_cannot(counter: Counter, place):
     counter.open()
     entry = counter.collect()
     foreign = person(f"sv{counter.number}", place.foreign.county, "supervisor")
-    assert refusal(lambda: counter.reverse(entry, foreign))[0] is Code.AUTHORISATION_INVALID
+    assert refusal(lambda: counter.reverse(entry, foreign))[0] is Code.PERMISSION_MISSING
     assert counter.payments() == [(12_345, *TAKEN)]
 
 

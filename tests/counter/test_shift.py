@@ -87,10 +87,10 @@ def test_a_difference_needs_a_reason_and_a_supervisor(counter: Counter, counted,
     assert refusal(lambda: counter.close(counted, boss))[0] is CounterCode.SHIFT_DIFFERENCE
     assert refusal(lambda: counter.close(counted, None, "少给一张"))[0] is CounterCode.SHIFT_DIFFERENCE
     own_word = refusal(lambda: counter.close(counted, counter.teller, "少给一张"))
-    assert own_word[0] is Code.CHECKER_IS_MAKER
+    assert own_word[0] is Code.PERMISSION_MISSING
     shift = counter.close(counted, boss, "少给一张")
     assert (shift.difference_fen, shift.reason) == (difference, "少给一张")
-    assert (shift.authorisation.checker, shift.authorisation.action) == (boss, "4641")
+    assert (shift.authorisation.checker, shift.authorisation.action) == (boss, "desk.close")
 
 
 def test_a_shift_with_an_undecided_entry_stays_open(counter: Counter):

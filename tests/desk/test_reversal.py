@@ -13,7 +13,7 @@ TAKEN, RETURNED = ("taken", "booked"), ("returned", "reversed")
 def word_of(desk: Desk, entry: Any) -> Any:
     from yifen.core.access.models import Authorisation
 
-    return Authorisation.objects.filter(action="4625", subject_key=entry.serial).first()
+    return Authorisation.objects.filter(action="desk.reversal", subject_key=entry.serial).first()
 
 
 @pytest.mark.parametrize("by", ["serial", "payment_id", "nothing"])
@@ -60,7 +60,7 @@ def test_whatever_is_wrong_of_the_supervisor_reads_the_same_and_takes_nothing_ba
 def test_the_teller_cannot_sign_for_himself(open_desk: Desk):
     entry = open_desk.paid()
     answer = open_desk.take_back(entry, **open_desk.signed(open_desk.with_password()))
-    assert [error[:4] for error in errors(answer)] == ["2104"]
+    assert [error[:4] for error in errors(answer)] == ["2102"]
     assert open_desk.payments() == [(12_345, *TAKEN)]
 
 
@@ -68,7 +68,7 @@ def test_a_supervisor_of_another_county_cannot_sign(open_desk: Desk, place):
     foreign = site.user(f"sf{open_desk.number}", place.foreign.county, "supervisor")
     entry = open_desk.paid()
     answer = open_desk.take_back(entry, **open_desk.signed(foreign))
-    assert [error[:4] for error in errors(answer)] == ["2105"]
+    assert [error[:4] for error in errors(answer)] == ["2102"]
     assert open_desk.payments() == [(12_345, *TAKEN)]
 
 

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 import pytest
 
-from tests.onboarding.test_way_in import keyed, register, row
+from tests.onboarding.test_way_in import decided, keyed, register, row
 from tests.onboarding.whole import clauses_of, passed, twin_of
 from tests.web import site
 from tests.web.province import Province
@@ -38,27 +39,19 @@ def biller(place: Province, admin: Any) -> str:
 
 
 def refused(place: Province, code: str) -> tuple[str, ...]:
-    """What the operation itself says to who asks, and to who decides; empty: it takes the request."""
-    from django.db import transaction
-
-    from yifen.core.access.edge import Access
+    """What the operation itself says to who proposes, and to who agreed; empty: it takes it."""
     from yifen.trades.onboarding.operations import go_live
 
-    access = Access(place.users["platform_admin"])
-    found = []
-    for act in (lambda: go_live.request_go_live(access, row(code), datetime.now(UTC)),
-                lambda: go_live.decide_go_live(access, row(code), True, datetime.now(UTC))):  # fmt: skip
-        try:
-            with transaction.atomic():
-                act()
-                transaction.set_rollback(True)
-        except Refused as refusal:
-            found.append(f"{refusal.code:04d} {refusal.detail}".strip())
-    return tuple(found)
+    now = datetime.now(UTC)
+    try:
+        go_live._check(row(code), now)
+    except Refused as refusal:
+        return (f"{refusal.code:04d} {refusal.detail}".strip(),)
+    return ()
 
 
-NOT_YET = ("3202 certified",) * 2
-GRANTED = ("2105",)  # ready: he may ask, and nobody asked yet when it comes to deciding
+NOT_YET = ("3202 certified",)
+GRANTED: tuple[str, ...] = ()
 
 
 def without_the_last(clauses: list[Any]) -> list[Any]:
@@ -148,13 +141,13 @@ def test_a_run_in_another_form_of_messages_does_not_count(place, biller, field, 
 
 def test_a_key_of_another_dialect_is_no_key(place, biller):
     """The sandbox of a biller that is called in XML has an HMAC key only."""
-    from yifen.core.partners.models import PartnerKey
     from yifen.trades.onboarding.operations.go_live import missing
 
-    twin = twin_of(biller)
-    PartnerKey.objects.filter(partner=twin).update(algorithm="hmac-sha256")
-    assert missing(row(biller), datetime.now(UTC)) == ["sandbox_key", "certified"]
-    PartnerKey.objects.filter(partner=twin).update(algorithm="sha1")
+    change = "UPDATE partner_key SET algorithm = %s WHERE partner_id = %s"
+    with psycopg.connect(place.database.owner_url, autocommit=True) as conn:
+        conn.execute(change, ("hmac-sha256", twin_of(biller).pk))
+        assert missing(row(biller), datetime.now(UTC)) == ["sandbox_key", "certified"]
+        conn.execute(change, ("sha1", twin_of(biller).pk))
 
 
 def test_the_refusal_says_why_on_the_page(place, admin, channel):
@@ -162,3 +155,22 @@ def test_the_refusal_says_why_on_the_page(place, admin, channel):
     said = admin.get("/console/partners/GREEN/").content.decode()
     assert "有条款未过或未测；上线须全部通过" in said
     assert "申请上线" not in said
+
+
+def test_who_decided_is_refused_too_when_the_run_counts_no_more(place, admin, channel):
+    """Proposed while all was green; then the sandbox got another key."""
+    second = site.client_of(site.user("green2", place.union, "institution_admin"))
+    passed(channel)
+    shown = admin.post("/console/partners/GREEN/go-live/ask/").url
+    keyed(admin, "GREEN-T")
+    assert "3202" in decided(second, shown, "yes")
+    assert row("GREEN").live_at is None
+    passed(channel)
+    decided(second, shown, "yes")
+    assert row("GREEN").live_at is not None
+
+
+def test_who_proposes_is_refused_by_the_button_too(place, admin, biller):
+    passed(biller, one("not_run")(clauses_of(biller)), ok=False)
+    said = admin.post(f"/console/partners/{biller}/go-live/ask/", follow=True).content.decode()
+    assert "3202" in said

@@ -5,7 +5,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from tests.onboarding.test_way_in import keyed, passed, register, row
+from tests.onboarding.test_way_in import decided, keyed, passed, register, row
 from tests.web import site
 
 
@@ -140,15 +140,16 @@ def test_the_same_pair_admitted_at_once_is_one_admission(place, admin):
 
     from yifen.core.access.edge import Access
     from yifen.core.partners.models import Admission
-    from yifen.trades.onboarding.operations.register import admit
+    from yifen.trades.onboarding.operations.openings import admit
 
     register(admin, place, code="ATONCE")
+    register(admin, place, code="ATONCEB", kind="biller", category="water")
     access, start, faults = Access(place.users["platform_admin"]), Barrier(2), []
 
     def run():
         try:
             start.wait()
-            admit(access, row("ATONCE"), row("POWER02"), True)
+            admit(access, row("ATONCE"), row("ATONCEB"), datetime.now(UTC))
         except Exception as error:
             faults.append(error)
         finally:
@@ -180,6 +181,8 @@ def live(admin, code):
 
 def test_a_biller_that_went_live_as_hosted_is_certified_before_it_is_called(place, admin):
     """Otherwise the conformance run (H6) could be walked round in two steps."""
+    from yifen.core.access.models import User
+
     form = {"name": "新水务", "category": "water", "timeout_s": "5",
             "endpoint": "https://api.water.example/"}  # fmt: skip
     register(admin, place, code="ROUND", kind="biller", category="water")
@@ -189,7 +192,11 @@ def test_a_biller_that_went_live_as_hosted_is_certified_before_it_is_called(plac
     assert row("ROUND").biller.endpoint == ""
     keyed(admin, "ROUND-T")
     passed("ROUND")
-    assert admin.post("/console/partners/ROUND/edit/", form).status_code == 302
+    shown = admin.post("/console/partners/ROUND/edit/", form).url
+    assert row("ROUND").biller.endpoint == ""
+    decided(site.client_of(place.own.user), shown, "yes")  # of a county below: not his
+    assert row("ROUND").biller.endpoint == ""
+    decided(site.client_of(User.objects.get(login="checker96")), shown, "yes")
     assert row("ROUND").biller.endpoint == "https://api.water.example/"
 
 

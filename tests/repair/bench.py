@@ -21,10 +21,10 @@ from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.local import LocalHub
 from yifen.trades.reconciliation.repair import items, operations
 from yifen.trades.reconciliation.repair.items import RepairItem
+from yifen.trades.reconciliation.repair.words import RepairAction
 
 NUMBERS = count(1)
 NIGHT = NOON + timedelta(hours=14)
-MAKER, CHECKER = "maker01", "checker01"
 ITEM_COLUMNS = (
     "payment_id", "ours_kind", "ours_fen", "ours_fee_fen", "ours_at", "file_id", "line_no",
     "theirs_kind", "theirs_fen", "theirs_fee_fen", "theirs_at", "theirs_ref", "original",
@@ -155,9 +155,26 @@ class Bench:
 
     def approved(self, item_id: int, action: str) -> RepairItem:
         """Proposed and approved by two people, and carried out."""
-        operations.propose(self.conn, item_id, action, MAKER, "see the file", self.now)
-        operations.decide(self.conn, item_id, True, CHECKER, self.now)
+        self.agreed(item_id, action)
         return self.carry(item_id)
+
+    def proposed(self, item_id: int, action: str, note: str = "see the file") -> int:
+        """By maker01, where it may be: the proposal."""
+        operations.check(self.conn, item_id, RepairAction(action))
+        partner = self.read(item_id).partner_id
+        return self.world.proposed("repair", str(item_id), {"item": item_id, "action": action}, partner,
+                                   note, self.now)  # fmt: skip
+
+    def agreed(self, item_id: int, action: str) -> None:
+        """Proposed by maker01, approved by checker01."""
+        assert self.world.decided(self.proposed(item_id, action), now=self.now) == 0
+
+    def release(self, item_id: int, note: str = "charged late") -> int:
+        """What stood on suspense goes back, as two people decided: 0, or the code that refuses it."""
+        with self.conn.transaction():
+            self.world.two_people("repair.release", str(item_id), {"item": item_id}, reason=note,
+                                  now=self.now)  # fmt: skip
+            return int(self.world.value("SELECT recon_release_v1(%s, %s)", item_id, self.now))
 
     def read(self, item_id: int) -> RepairItem:
         return items.read(self.conn, item_id)

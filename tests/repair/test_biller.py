@@ -234,7 +234,7 @@ def test_a_channel_cannot_decide_for_the_biller(bench: Bench):
     step = bench.step(item_id)
     assert (step.action, step.automatic, step.possible) == ("wait", False, frozenset())
     with pytest.raises(Refused) as refused:
-        operations.propose(bench.conn, item_id, "resolve", "maker01", "", bench.now)
+        bench.proposed(item_id, "resolve")
     assert refused.value.code is RepairCode.ACTION_NOT_POSSIBLE
     bench.world.result(payment.id, "booked", "G1")
     assert bench.step(item_id)[:2] == ("accept", True)

@@ -246,15 +246,9 @@ def test_a_late_charge_of_a_sale_on_suspense_is_for_people(bench: Bench):
                       ours_fen=500)  # fmt: skip
     assert bench.step(ours)[:2] == ("ask", False)
     before = bench.balances()
-    release(bench, theirs)
+    assert bench.release(theirs) == 0
     assert bench.moved(before) == {SUSPENSE: (500, 0), CLEARING: (0, 500)}
     assert bench.step(ours)[:2] == ("accept", True)
-
-
-def release(bench: Bench, item_id: int) -> None:
-    from yifen.trades.reconciliation.repair import operations
-
-    operations.release(bench.conn, item_id, "maker01", "checker01", "charged late", bench.now)
 
 
 def test_a_channel_whose_books_do_not_count_is_told_everything(bench: Bench):

@@ -104,8 +104,7 @@ def test_killed_between_any_two_steps(bench: Bench, case, moved, least):
         item_id, action = case(bench)
         before = bench.balances()
         if action:
-            operations.propose(bench.conn, item_id, action, "maker01", "", bench.now)
-            operations.decide(bench.conn, item_id, True, "checker01", bench.now)
+            bench.agreed(item_id, action)
         fuse = Fuse(steps)
         dying, hub = FrailConnection(bench.conn, fuse), Frail(bench.hub, fuse)
         with suppress(Killed):

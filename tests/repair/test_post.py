@@ -1,4 +1,4 @@
-"""recon_post_v1 by itself: the amount is the item's, a purpose is posted once, refusals move nothing."""
+"""Onto suspense and back by themselves: the amount is the item's, a purpose is posted once, refusals move nothing."""
 
 import psycopg
 import pytest
@@ -8,6 +8,8 @@ from yifen.core.facts.codes import Code
 from yifen.core.plugs import result_code
 from yifen.hub.payments.verify import verify
 from yifen.trades.reconciliation.codes import RepairCode
+from yifen.trades.reconciliation.repair import rules
+from yifen.trades.reconciliation.repair.words import Difference, Party, Truth
 
 CLEARING, SUSPENSE, SHORT = "1121.WX", "2241.1.SUSPENSE", "1221.1.SHORT"
 
@@ -31,12 +33,18 @@ def state(bench: Bench, item_id: int, word: str, action: str | None) -> None:
     )
 
 
-def post(bench: Bench, item_id: int, purpose: str = "suspend", maker: str = "step",
-         checker: str | None = None) -> Code:  # fmt: skip
+def post(bench: Bench, item_id: int) -> Code:
     """Its answer; a refusal is proved to have moved nothing."""
     before = bench.everything()
-    code = result_code(bench.world.value("SELECT recon_post_v1(%s, %s, %s, %s, %s)", item_id, purpose,
-                                  bench.now, maker, checker))  # fmt: skip
+    code = result_code(bench.world.value("SELECT recon_suspend_v1(%s, %s)", item_id, bench.now))
+    assert code is Code.OK or bench.everything() == before
+    return code
+
+
+def release(bench: Bench, item_id: int) -> Code:
+    """With the word of two people."""
+    before = bench.everything()
+    code = result_code(bench.release(item_id))
     assert code is Code.OK or bench.everything() == before
     return code
 
@@ -48,16 +56,75 @@ def test_it_posts_once_and_releases_once(bench: Bench, doubled: int):
     assert post(bench, doubled) is RepairCode.REPAIR_DONE_BEFORE
     state(bench, doubled, "closed", "suspend")
     assert post(bench, doubled) is RepairCode.REPAIR_DONE_BEFORE
-    assert post(bench, doubled, "release", "m", "m") is Code.CHECKER_IS_MAKER
-    assert post(bench, doubled, "release", "m", "M") is Code.CHECKER_IS_MAKER
-    assert post(bench, doubled, "release", "m", None) is Code.CHECKER_IS_MAKER
-    assert post(bench, doubled, "release", "m", "c") is Code.OK
+    alone = "SELECT recon_release_v1(%s, %s)"
+    assert bench.world.value(alone, doubled, bench.now) == Code.AUTHORISATION_INVALID
+    with bench.conn.transaction():  # the word of two people about something else
+        bench.world.two_people("repair.release", "999999999", now=bench.now)
+        assert bench.world.value(alone, doubled, bench.now) == Code.AUTHORISATION_INVALID
+    assert release(bench, doubled) is Code.OK
     assert bench.moved(before) == {CLEARING: (500, 500), SUSPENSE: (500, 500)}
-    assert post(bench, doubled, "release", "m", "c") is RepairCode.REPAIR_DONE_BEFORE
+    assert bench.world.value(alone, doubled, bench.now) == Code.AUTHORISATION_INVALID  # it was once
+    assert release(bench, doubled) is RepairCode.REPAIR_DONE_BEFORE
     assert bench.postings(doubled) == [
-        ("suspend", CLEARING, SUSPENSE, 500, "step", None),
-        ("release", SUSPENSE, CLEARING, 500, "m", "c"),
+        ("suspend", CLEARING, SUSPENSE, 500, "repair", None),
+        ("release", SUSPENSE, CLEARING, 500, "maker01", "checker01"),
     ]
+
+
+def test_what_two_people_agreed_to_names_them(bench: Bench, doubled: int):
+    state(bench, doubled, "open", None)
+    bench.agreed(doubled, "suspend")
+    assert post(bench, doubled) is Code.OK
+    assert bench.postings(doubled) == [("suspend", CLEARING, SUSPENSE, 500, "maker01", "checker01")]
+
+
+def test_the_word_about_another_action_moves_nothing(bench: Bench, doubled: int):
+    """Agreed was to tell the partner; a process that was taken over says suspend."""
+    state(bench, doubled, "open", None)
+    bench.agreed(doubled, "tell")
+    state(bench, doubled, "doing", "suspend")
+    assert post(bench, doubled) is RepairCode.REPAIR_NOT_DECIDED
+
+
+@pytest.mark.parametrize(
+    ("policy", "code"),
+    [
+        (None, Code.OK),
+        (("suspend", True, None), Code.OK), (("suspend", True, 500), Code.OK),
+        (("suspend", True, 499), RepairCode.REPAIR_NOT_DECIDED),
+        (("suspend", False, None), RepairCode.REPAIR_NOT_DECIDED),
+        (("tell", True, None), RepairCode.REPAIR_NOT_DECIDED),
+        (("refund", True, None), RepairCode.REPAIR_NOT_DECIDED),
+        (("book", True, None), Code.OK),
+    ],
+)  # fmt: skip
+def test_by_itself_it_goes_only_where_the_partners_policy_says_so(bench: Bench, doubled, policy, code):
+    """Looked up by the database: what the caller makes of the item does not count."""
+    if policy is not None:
+        bench.profile("WX", "channel", "theirs")
+        bench.policy("WX", "duplicate", *policy)
+    assert post(bench, doubled) is code
+    with psycopg.connect(bench.database.owner_url) as conn:
+        conn.execute("DELETE FROM recon_policy; DELETE FROM recon_profile")
+
+
+def test_the_defaults_of_the_database_are_those_of_the_rules(bench: Bench):
+    """Every class, both truths: what goes to suspense by itself."""
+    bench.cut()
+    for truth in ("theirs", "ours"):
+        bench.profile("WX", "channel", truth)
+        for kind in Difference:
+            ours = {} if kind in ("theirs_only", "duplicate") else {"ours_kind": "sale", "ours_fen": 50}
+            theirs = {} if kind == "ours_only" else {"theirs_kind": "sale", "theirs_fen": 70}
+            item_id = bench.item(kind.value, f"D{truth}{kind}", **(ours | theirs))
+            policy = rules.DEFAULTS[Party.CHANNEL, Truth(truth)][kind]
+            with bench.world.as_owner():
+                alone = bench.world.value(
+                    "SELECT recon_goes_alone_v1(i) FROM recon_item i WHERE item_id = %s", item_id)  # fmt: skip
+            expected = policy.automatic and policy.action in ("suspend", "book") and kind != "ours_only"
+            assert alone is expected, (truth, kind)
+        with psycopg.connect(bench.database.owner_url) as conn:
+            conn.execute("DELETE FROM recon_profile")
 
 
 @pytest.mark.parametrize(
@@ -77,15 +144,8 @@ def test_only_an_item_that_is_being_suspended_moves_money(bench, doubled, word, 
 
 def test_an_unknown_item_and_one_without_a_posting_are_refused(bench: Bench, doubled: int):
     assert post(bench, 10**9) is RepairCode.ITEM_UNKNOWN
-    assert post(bench, 10**9, "release", "m", "c") is RepairCode.ITEM_UNKNOWN
-    assert post(bench, doubled, "release", "m", "c") is RepairCode.ACTION_NOT_POSSIBLE
-
-
-def test_a_purpose_that_is_none_fails_whole(bench: Bench, doubled: int):
-    before = bench.everything()
-    with pytest.raises(psycopg.errors.CheckViolation):
-        post(bench, doubled, "gift", "m", "c")
-    assert bench.everything() == before
+    assert release(bench, 10**9) is RepairCode.ITEM_UNKNOWN
+    assert release(bench, doubled) is RepairCode.ACTION_NOT_POSSIBLE
 
 
 @pytest.mark.parametrize(
@@ -111,7 +171,10 @@ def test_a_purpose_that_is_none_fails_whole(bench: Bench, doubled: int):
 def test_the_amount_is_worked_out_from_the_item(bench: Bench, kind, columns, difference):
     bench.cut()
     item_id = bench.item(kind, f"M{bench.run()}", **columns)
-    state(bench, item_id, "doing", "suspend")
+    if difference:
+        bench.agreed(item_id, "suspend")
+    else:
+        state(bench, item_id, "doing", "suspend")
     before = bench.balances()
     if difference == 0:
         assert post(bench, item_id) is RepairCode.ACTION_NOT_POSSIBLE
@@ -126,7 +189,8 @@ def test_the_amount_is_worked_out_from_the_item(bench: Bench, kind, columns, dif
 def test_a_leg_without_clearing_moves_nothing(bench: Bench):
     bench.cut()
     item_id = bench.item("theirs_only", "N1", "WATER", theirs_kind="sale", theirs_fen=5)
-    state(bench, item_id, "doing", "suspend")
+    bench.world.two_people("repair", str(item_id), {"item": item_id, "action": "suspend"},
+                           bench.world.ids["WATER"], now=bench.now)  # fmt: skip
     assert post(bench, item_id) is RepairCode.ACTION_NOT_POSSIBLE
 
 
@@ -138,7 +202,7 @@ def test_the_same_line_found_by_another_run_is_not_suspended_twice(bench: Bench,
                        business_day=first.business_day)  # fmt: skip
     state(bench, again, "doing", "suspend")
     assert post(bench, again) is RepairCode.REPAIR_DONE_BEFORE
-    assert post(bench, doubled, "release", "m", "c") is Code.OK
+    assert release(bench, doubled) is Code.OK
     assert post(bench, again) is Code.OK
 
 

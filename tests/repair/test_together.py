@@ -64,8 +64,7 @@ def test_a_pass_finishes_what_was_approved_and_broken_off(bench: Bench):
     payment = bench.pay(150_000)
     bench.cut()
     item_id = bench.lacks(payment)
-    operations.propose(bench.conn, item_id, "refund", "maker01", "", bench.now)
-    operations.decide(bench.conn, item_id, True, "checker01", bench.now)
+    bench.agreed(item_id, "refund")
     partner = bench.world.ids["WX"]
     worked = operations.work_off(bench.conn, bench.hub, bench.now, partner_id=partner,
                                  day=bench.read(item_id).business_day)  # fmt: skip

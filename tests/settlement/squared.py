@@ -70,6 +70,25 @@ class Squared(World):
     def settle(self, biller: str, day: date = DAY, now: datetime = NOON, **fields: Any) -> Settled:
         return settle(self.conn, self.ids[biller], day, now, **fields)
 
+    def shows(self, document_id: int) -> None:
+        """The bank's statement has the line that this document expects, found by a run."""
+        file_id = self.value(
+            "INSERT INTO recon_file SELECT nextval('recon_file_no'), e.partner_id, e.business_day,"
+            " 1 + (SELECT count(*) FROM recon_file), 'camt', 's.xml', sha256(e.serial::bytea), 1, 1,"
+            " e.amount_fen, 0, now(), 'test' FROM recon_expected e WHERE document_id = %s"
+            " RETURNING file_id", document_id)  # fmt: skip
+        self.run("INSERT INTO recon_row (file_id, line_no, kind, serial, amount_fen, fee_fen)"
+                 " SELECT %s, 1, kind, serial, amount_fen, 0 FROM recon_expected"
+                 " WHERE document_id = %s", file_id, document_id)  # fmt: skip
+        self.set_up("UPDATE recon_expected SET done = true, file_id = %s, line_no = 1"
+                 " WHERE document_id = %s", file_id, document_id)  # fmt: skip
+
+    def again(self, biller: str, now: datetime) -> Any:
+        """Code and amount of what two people send again to the payee from where it came back."""
+        self.two_people("payouts.again", biller, partner=self.ids[biller])
+        return self.rows("SELECT code, document_id, amount_fen FROM payout_again_v1(%s, %s, %s)",
+                         self.ids[biller], NEXT, now)[0]  # fmt: skip
+
     def parts(self, document_id: int | None) -> dict[tuple[str, str], int]:
         """(biller, reason) → fen."""
         rows = self.rows(

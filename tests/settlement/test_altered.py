@@ -91,6 +91,7 @@ def template(new_database: NewDatabase) -> tuple[Database, dict[str, int]]:
             payouts.mark(conn, paid.document_id, state, NOON)  # type: ignore[arg-type]
         came = receipts.expect(conn, world.ids["WX"], DAY, world.ids["ABC"], 7, NEXT, NOON)
         assert came.document_id is not None
+        world.shows(came.document_id)
         receipts.arrived(conn, came.document_id, NEXT, NOON)
         day = world.value("SELECT document_id FROM commission WHERE reason = 'day'")
         names = {"settlement": done.document_id, "day": day, "true_up": closed.document_id or 0,

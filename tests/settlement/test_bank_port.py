@@ -207,7 +207,7 @@ def test_whatever_happens_the_bank_has_sent_what_the_ledger_says_is_done(
                 now.turn(4000)
                 sending.ask_due(paid.conn, port, bank_id)
             for biller in ("WATER", "HEAT"):
-                payouts.instruct(paid.conn, paid.ids[biller], NEXT, now(), again=True)
+                paid.again(biller, now() + timedelta(days=1))
         bank.orders.clear()
         bank.questions.clear()
         for _ in range(2):

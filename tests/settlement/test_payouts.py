@@ -1,6 +1,6 @@
 """Payouts: instructed once, and every legal way to their end, with the money where it belongs."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations import payouts
 from yifen.trades.settlement.operations.matches import take_bank_matches
 
+TOMORROW = NOON + timedelta(days=1)
 STATES = ("instructed", "sent", "unknown", "done", "returned")
 LEGAL = {("instructed", "sent"), ("sent", "done"), ("sent", "returned"), ("sent", "unknown"),
          ("unknown", "done"), ("unknown", "returned"), ("done", "returned")}  # fmt: skip
@@ -30,8 +31,8 @@ def paid(world: Squared) -> Squared:
     return world
 
 
-def instruct(world: Squared, on: date = NEXT, again: bool = False) -> payouts.Instructed:
-    return payouts.instruct(world.conn, world.ids["WATER"], on, NOON, again)
+def instruct(world: Squared, on: date = NEXT) -> payouts.Instructed:
+    return payouts.instruct(world.conn, world.ids["WATER"], on, NOON)
 
 
 def instructed(world: Squared) -> int:
@@ -118,14 +119,18 @@ def test_what_came_back_waits_for_a_better_payee_or_a_person(paid: Squared) -> N
     assert paid.rows("SELECT done FROM recon_expected") == [(True,)]  # it never left
     assert [one.code for one in payouts.instruct_due(paid.conn, 1, NEXT, NOON)] == [
         SettlementCode.PAYEE_RETURNED]  # fmt: skip
-    again = instruct(paid, again=True)
-    assert (again.code, again.amount_fen) == (0, 990)
-    mark(paid, again.document_id or 0, "sent")
-    mark(paid, again.document_id or 0, "returned")
+    alone = "SELECT code FROM payout_instruct_v1(%s, %s, %s, true, %s)"
+    assert paid.value(alone, paid.ids["WATER"], NEXT, NEXT, NOON) == SettlementCode.PAYEE_RETURNED
+    alone = "SELECT code FROM payout_again_v1(%s, %s, %s)"
+    assert paid.value(alone, paid.ids["WATER"], NEXT, TOMORROW) == Code.AUTHORISATION_INVALID
+    code, second, amount_fen = paid.again("WATER", TOMORROW)
+    assert (code, amount_fen) == (0, 990)
+    mark(paid, second, "sent")
+    mark(paid, second, "returned")
     paid.run("UPDATE payee SET account_no = '6222000000000002'")
     (third,) = payouts.instruct_due(paid.conn, 1, NEXT, NOON)
     assert (third.code, third.amount_fen) == (0, 990)
-    assert len({document, again.document_id, third.document_id}) == 3
+    assert len({document, second, third.document_id}) == 3
 
 
 def test_one_that_comes_back_after_it_was_done_is_expected_in(paid: Squared) -> None:
@@ -161,10 +166,70 @@ def test_the_statement_ends_what_the_bank_never_answered(paid: Squared) -> None:
     document = instructed(paid)
     mark(paid, document, "sent")
     mark(paid, document, "unknown")
-    paid.set_up("UPDATE recon_expected SET done = true")
+    paid.set_up("UPDATE recon_expected SET done = true")  # somebody says so: no line of the bank does
+    assert payouts.shown(paid.conn, document, NOON) == payouts.Marked(
+        SettlementCode.EVIDENCE_MISSING, False)  # fmt: skip
+    assert take_bank_matches(paid.conn, NOON).payouts == 0
+    assert paid.value("SELECT state::text FROM payout") == "unknown"
+    paid.shows(document)
     found = take_bank_matches(paid.conn, NOON)
     assert (found.payouts, found.receipts) == (1, 0)
     assert paid.value("SELECT state::text FROM payout") == "done"
     found = take_bank_matches(paid.conn, NOON)
     assert (found.payouts, found.receipts) == (0, 0)
     assert paid.free()["1002.ABC"] == 990
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["amount_fen = amount_fen - 1", "serial = 'X'", "kind = 'in'"],
+)
+def test_a_line_of_the_bank_that_says_something_else_proves_nothing(paid: Squared, wrong: str) -> None:
+    document = instructed(paid)
+    mark(paid, document, "sent")
+    was = paid.rows("SELECT kind, serial, amount_fen FROM recon_expected")[0]
+    paid.set_up(f"UPDATE recon_expected SET {wrong}")
+    paid.shows(document)
+    paid.set_up("UPDATE recon_expected SET kind = %s, serial = %s, amount_fen = %s", *was)
+    found = payouts.shown(paid.conn, document, NOON)
+    assert found == payouts.Marked(SettlementCode.EVIDENCE_MISSING, False)
+    assert paid.value("SELECT state::text FROM payout") == "sent"
+
+
+def test_the_line_of_another_partners_file_proves_nothing(paid: Squared) -> None:
+    document = instructed(paid)
+    mark(paid, document, "sent")
+    paid.set_up("UPDATE recon_expected SET partner_id = %s", paid.ids["WX"])
+    paid.shows(document)
+    paid.set_up("UPDATE recon_expected SET partner_id = %s", paid.ids["ABC"])
+    assert payouts.shown(paid.conn, document, NOON).code is SettlementCode.EVIDENCE_MISSING
+
+
+def decided(world: Squared, document: int) -> tuple[int, bool]:
+    return world.rows("SELECT code, changed FROM payout_decided_v1(%s, %s)", document, NOON)[0]
+
+
+def test_what_two_people_have_in_writing_ends_a_payout_as_they_said(paid: Squared) -> None:
+    """The state, the serial and whether it had left come out of the proposal, not from the caller."""
+    document = instructed(paid)
+    reference = paid.value("SELECT reference FROM payout")
+    mark(paid, document, "sent")
+    assert decided(paid, document) == (Code.AUTHORISATION_INVALID, False)
+    content = {"document": document, "state": "done", "bank_serial": "SLIP7", "left": False}
+    paid.two_people("payouts.mark", "another payout", content, paid.ids["WATER"])
+    assert decided(paid, document) == (Code.AUTHORISATION_INVALID, False)
+    number = paid.two_people("payouts.mark", reference, content, paid.ids["WATER"])
+    assert decided(paid, document) == (0, True)
+    assert paid.rows("SELECT state::text, bank_serial FROM payout") == [("done", "SLIP7")]
+    assert paid.value("SELECT note FROM payout_event ORDER BY event_id DESC LIMIT 1") == (
+        f"SLIP7 proposal {number} see the paper")  # fmt: skip
+    assert paid.free()["1002.ABC"] == 990
+
+
+def test_a_payout_that_went_by_file_has_no_answer_of_a_port(paid: Squared) -> None:
+    from yifen.trades.settlement.operations import payout_files
+
+    document = instructed(paid)
+    assert payout_files.write(paid.conn, paid.ids["ABC"], NEXT, "csv", NOON) is not None
+    assert mark(paid, document, "done") == payouts.Marked(SettlementCode.PAYOUT_STATE, False)
+    assert paid.value("SELECT state::text FROM payout") == "sent"

@@ -49,6 +49,10 @@ def test_a_channels_day_is_expected_net_of_its_fee(closed: Squared) -> None:
 def test_arrived_clears_what_the_channel_owes_once(closed: Squared) -> None:
     document = expect(closed).document_id
     assert document is not None
+    alone = receipts.arrived(closed.conn, document, NEXT, NOON)
+    assert (alone.code, alone.changed) == (SettlementCode.EVIDENCE_MISSING, False)
+    assert closed.free() == {"1121.WX": -1200, "2241.WATER": 1200}
+    closed.shows(document)
     first = receipts.arrived(closed.conn, document, NEXT, NOON)
     assert (first.code, first.changed) == (0, True)
     assert closed.free() == {"1002.ABC": -1193, "6421.1.WX": -7, "2241.WATER": 1200}
@@ -68,6 +72,7 @@ def test_a_day_with_more_taken_back_than_paid_draws_money(closed: Squared) -> No
     assert found.gross_fen == -500
     assert closed.rows(EXPECTED) == [("out", "RC20261125-WX", 500, NEXT, False)]
     assert found.document_id is not None
+    closed.shows(found.document_id)
     receipts.arrived(closed.conn, found.document_id, day, NOON)
     assert closed.free()["1002.ABC"] == 500
 

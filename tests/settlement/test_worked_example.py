@@ -47,6 +47,7 @@ def book(world: Squared) -> Squared:
     assert (came.document_id, paid.document_id) != (None, None)
     payouts.mark(world.conn, paid.document_id or 0, "sent", NOON)
     payouts.mark(world.conn, paid.document_id or 0, "done", NOON)
+    world.shows(came.document_id or 0)
     receipts.arrived(world.conn, came.document_id or 0, NEXT, NOON)
     world.pay("WATER", 30_000)
     assert world.refund("BACK", serial, 25_025).code == 0

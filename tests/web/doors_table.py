@@ -11,10 +11,11 @@ Arguments = Callable[[Province, County], dict[str, Any]]
 ARGUMENTS: dict[str, Arguments] = {
     **{
         name: lambda _, rows: {"code": rows.biller_code}
-        for name in ("partner", "partner_edit", "partner_suspend", "partner_admit", "partner_keys",
-                     "partner_certify", "go_live_request", "go_live_decide", "partner_dialect",
-                     "partner_dialect_key", "partner_dialect_decide")
+        for name in ("partner", "partner_edit", "partner_suspend", "partner_resume", "partner_admit",
+                     "partner_keys", "partner_certify", "go_live_request", "partner_dialect",
+                      "partner_dialect_key")
     },
+    "partner_stop": lambda _, rows: {"code": rows.biller_code, "other": rows.channel_code},
     "partner_key_end": lambda _, rows: {"code": rows.biller_code, "version": 1},
     "conformance_run": lambda _, rows: {"run_id": rows.more["run"]},
     "conformance_report": lambda _, rows: {"run_id": rows.more["run"], "form": "json"},
@@ -72,7 +73,7 @@ ARGUMENTS: dict[str, Arguments] = {
     **{
         name: lambda _, rows: {"item_id": rows.more["item"]}
         for name in ("difference", "difference_own", "difference_note", "difference_propose",
-                     "difference_decide", "difference_release", "difference_release_decide")
+                     "difference_release")
     },
     "recon_layout": lambda _, rows: {"layout_id": rows.more["layout"]},
     **{
@@ -81,8 +82,9 @@ ARGUMENTS: dict[str, Arguments] = {
     },
     **{
         name: lambda _, rows: {"number": rows.biller + 10**9}  # none was settled or paid yet
-        for name in ("settlement", "payout", "payout_ask")
+        for name in ("settlement", "payout", "payout_ask", "payout_mark", "payout_again")
     },
+    "bank": lambda _, rows: {"code": rows.more["bank"]},
     "agreement": lambda _, rows: {"agreement_id": rows.more["agreement"]},
     **{
         name: lambda *_: {"book_id": 1, "day": DAY.isoformat()}

@@ -146,6 +146,13 @@ def reconciled(world: World, rows: County) -> None:
               " VALUES (%s, 0, 3800, 0)", agreement)  # fmt: skip
     world.run("INSERT INTO merchant (biller_id, level, pooled) VALUES (%s, 'store', false)",
               rows.biller)  # fmt: skip
+    bank = f"BK{rows.biller_code[-2:]}"
+    world.run(
+        "INSERT INTO bank (partner_id, account_no, account_name, account_id, endpoint)"
+        " VALUES (%s, '9551000000000002', '益分清算', %s, '')",
+        world.partner(bank), world.account(f"1002.{bank}"),
+    )  # fmt: skip
+    rows.more["bank"] = bank
     rows.more |= {"layout": layout, "recon_run": run, "item": item, "agreement": agreement}
 
 

@@ -16,10 +16,17 @@ DAY = date(2026, 12, 1)
 FLAT = FeeTerms("amount", "day", (Tier(0, 6000),))
 
 
-def access(user):
-    from yifen.core.access.edge import Access
+def person(place, login):
+    """Of the union (…96) or of county 青溪 (…01): who keeps agreements, and who decides."""
+    from yifen.core.access.models import User
 
-    return Access(user)
+    role = {"f": "finance", "s": "supervisor"}[login[0]]
+    institution = place.union if login.endswith("96") else place.own.county
+    return User.objects.filter(login=login).first() or site.user(login, institution, role)
+
+
+def agree(place, proposal):
+    return site.agree(person(place, "superv96"), proposal, NOW)
 
 
 def asked(place, terms=FLAT, **fields):
@@ -29,10 +36,13 @@ def asked(place, terms=FLAT, **fields):
                              **fields})  # fmt: skip
 
 
-def save(place, what):
+def save(place, what, by="finance01"):
+    """Proposed and agreed to."""
+    from yifen.trades.settlement.models import Agreement
     from yifen.trades.settlement.operations import agreements
 
-    return agreements.save(access(place.own.user), what)
+    agree(place, agreements.propose(site.access(person(place, by)), what, NOW))
+    return Agreement.objects.get(biller=what.biller_id, valid_from=what.valid_from)
 
 
 def refused(act, *values, **more):
@@ -98,11 +108,8 @@ def test_nobody_writes_an_agreement_of_another_county(fresh):
     what = asked(fresh, biller_id=fresh.own.channel)
     assert refused(save, fresh, what) == (Code.OUT_OF_SCOPE, "biller")
     row = save(fresh, asked(fresh))
-    from yifen.trades.settlement.operations import agreements
-
     foreign = asked(fresh, biller_id=fresh.foreign.biller, id=row.pk)
-    found = refused(agreements.save, access(fresh.foreign.user), foreign)
-    assert found == (Code.OUT_OF_SCOPE, "id")
+    assert refused(save, fresh, foreign, by="finance96") == (Code.OUT_OF_SCOPE, "id")
 
 
 def test_two_agreements_do_not_begin_on_one_day(fresh):
@@ -133,58 +140,107 @@ def test_a_settled_past_is_not_rewritten(place):
     assert save(place, asked(place, valid_from=DAY)).pk != row.pk
 
 
-def test_a_group_is_a_tree_of_three_levels(fresh):
+def placed(place, *what):
+    from yifen.trades.settlement.models import Merchant
+
+    agree(place, propose_place(place, *what))
+    return Merchant.objects.get(pk=what[0])
+
+
+def propose_place(place, *what, by="finance96"):
     from yifen.trades.settlement.operations import merchants
 
-    root = access(fresh.users["platform_admin"])
+    return merchants.propose(site.access(person(place, by)), *what, NOW)
+
+
+def removed(place, biller, by="finance96"):
+    from yifen.trades.settlement.operations import merchants
+
+    agree(place, merchants.propose_removal(site.access(person(place, by)), biller, NOW))
+
+
+def test_a_group_is_a_tree_of_three_levels(fresh):
+    from yifen.trades.settlement.models import Merchant
+
     own, foreign = fresh.own.biller, fresh.foreign.biller
-    place = merchants.place
-    assert refused(place, root, own, "store", foreign, False) == (Code.OUT_OF_SCOPE, "parent")
-    assert refused(place, root, own, "shop", None, False) == (SettlementCode.MERCHANT_INVALID, "level")
-    assert refused(place, root, own, "store", None, True) == (SettlementCode.MERCHANT_INVALID, "pooled")
-    place(root, foreign, "group", None, False)
-    child = place(root, own, "store", foreign, True)
+    place = propose_place
+    assert refused(place, fresh, own, "store", foreign, False) == (Code.OUT_OF_SCOPE, "parent")
+    assert refused(place, fresh, own, "shop", None, False) == (SettlementCode.MERCHANT_INVALID, "level")
+    assert refused(place, fresh, own, "store", None, True) == (SettlementCode.MERCHANT_INVALID, "pooled")
+    proposal = place(fresh, foreign, "group", None, False)
+    assert not Merchant.objects.exists()
+    agree(fresh, proposal)
+    child = placed(fresh, own, "store", foreign, True)
     assert (child.parent_id, child.pooled) == (foreign, True)
-    assert refused(place, root, foreign, "store", None, False) == (SettlementCode.MERCHANT_INVALID, "level")
-    assert refused(place, root, foreign, "group", own, False) == (SettlementCode.MERCHANT_INVALID, "parent")
-    assert refused(place, root, own, "group", own, False) == (SettlementCode.MERCHANT_INVALID, "parent")
-    parent = child.parent
-    assert refused(merchants.remove, root, parent) == (SettlementCode.MERCHANT_INVALID, "merchant")
-    mine = access(fresh.own.user)
-    assert refused(place, mine, own, "store", foreign, False) == (Code.OUT_OF_SCOPE, "parent")
-    merchants.remove(root, child)
-    merchants.remove(root, parent)
+    assert refused(place, fresh, foreign, "store", None, False) == (SettlementCode.MERCHANT_INVALID, "level")
+    assert refused(place, fresh, foreign, "group", own, False) == (SettlementCode.MERCHANT_INVALID, "parent")
+    assert refused(place, fresh, own, "group", own, False) == (SettlementCode.MERCHANT_INVALID, "parent")
+    assert refused(removed, fresh, foreign) == (SettlementCode.MERCHANT_INVALID, "merchant")
+    mine = refused(place, fresh, own, "store", foreign, False, by="finance01")
+    assert mine == (Code.OUT_OF_SCOPE, "parent")
+    removed(fresh, own)
+    removed(fresh, foreign)
+    assert not Merchant.objects.exists()
+
+
+def test_a_place_that_a_child_took_meanwhile_is_not_given(fresh):
+    """Two proposals about two billers, each right by itself: the second decision sees the first."""
+    own, foreign = fresh.own.biller, fresh.foreign.biller
+    placed(fresh, foreign, "group", None, False)
+    lower = propose_place(fresh, own, "region", foreign, False)
+    moved = propose_place(fresh, foreign, "region", None, False)
+    agree(fresh, lower)
+    assert refused(agree, fresh, moved) == (SettlementCode.MERCHANT_INVALID, "level")
 
 
 def test_shares_are_at_most_the_whole_and_stay_in_the_book(fresh):
-    from yifen.trades.settlement.operations import merchants
+    from yifen.trades.settlement.models import Split
+    from yifen.trades.settlement.operations import shares
 
-    root = access(fresh.users["platform_admin"])
-    own = merchants.place(root, fresh.own.biller, "store", None, False)
-    other = merchants.place(root, fresh.foreign.biller, "store", None, False)
-    share = merchants.share
-    for shares in ({other.pk: 1_000_001}, {other.pk: 0}, {other.pk: -1}):
-        assert refused(share, root, own, shares) == (SettlementCode.SPLIT_INVALID, "shares")
+    own = placed(fresh, fresh.own.biller, "store", None, False)
+    other = placed(fresh, fresh.foreign.biller, "store", None, False)
+
+    def share(what, by="finance96"):
+        return shares.propose(site.access(person(fresh, by)), own.pk, what, NOW)
+
+    for what in ({other.pk: 1_000_001}, {other.pk: 0}, {other.pk: -1}):
+        assert refused(share, what) == (SettlementCode.SPLIT_INVALID, "shares")
     for wrong in (own.pk, fresh.own.channel, 999):
-        assert refused(share, root, own, {wrong: 1}) == (SettlementCode.SPLIT_INVALID, "beneficiary")
-    foreign = access(fresh.own.user)
-    assert refused(share, foreign, own, {other.pk: 1}) == (SettlementCode.SPLIT_INVALID, "beneficiary")
-    share(root, own, {other.pk: 1_000_000})
-    share(root, own, {other.pk: 250_000})
+        assert refused(share, {wrong: 1}) == (SettlementCode.SPLIT_INVALID, "beneficiary")
+    mine = refused(share, {other.pk: 1}, by="finance01")
+    assert mine == (SettlementCode.SPLIT_INVALID, "beneficiary")
+    agree(fresh, share({other.pk: 1_000_000}))
+    proposal = share({other.pk: 250_000})
+    assert [(c["field"], c["before"], c["after"]) for c in proposal.changes] == [
+        ("POWER02", "1000000 ppm", "250000 ppm")]  # fmt: skip
+    assert list(own.splits.values_list("beneficiary", "share_ppm")) == [(other.pk, 1_000_000)]
+    agree(fresh, proposal)
     assert list(own.splits.values_list("beneficiary", "share_ppm")) == [(other.pk, 250_000)]
-    share(root, own, {})
-    assert not own.splits.exists()
+    agree(fresh, share({}))
+    assert not Split.objects.exists()
 
 
 def bank(place, **fields):
+    from yifen.trades.settlement.models import Bank
+
+    agree(place, propose_bank(place, **fields))
+    return Bank.objects.get(partner__code="ABC")
+
+
+def propose_bank(place, **fields):
     from yifen.trades.settlement.operations import banks
 
     what = {"code": "ABC", "name": "农行", "institution_id": place.union, "book_id": 1,
             "account_no": "95510001", "account_name": "益分清算", **fields}  # fmt: skip
-    return banks.put(access(place.users["platform_admin"]), banks.AskedBank(**what))
+    return banks.propose(site.access(person(place, "finance96")), banks.AskedBank(**what), NOW)
 
 
 def test_a_bank_is_a_partner_without_verbs_and_an_account(fresh):
+    from yifen.core.partners.models import Partner
+
+    proposal = propose_bank(fresh)
+    assert not Partner.objects.filter(code="ABC").exists()
+    agree(fresh, proposal)
     row = bank(fresh)
     partner = row.partner
     assert (partner.code, partner.xml, partner.json, partner.book_id) == ("ABC", False, False, 1)
@@ -195,7 +251,7 @@ def test_a_bank_is_a_partner_without_verbs_and_an_account(fresh):
         ("account_no", "1", SettlementCode.BANK_INVALID), ("account_name", " ", SettlementCode.BANK_INVALID),
         ("endpoint", "ftp://x", Code.INPUT_INVALID),
     ):  # fmt: skip
-        assert refused(bank, fresh, **{field: value}) == (code, field.removesuffix("_id"))
+        assert refused(propose_bank, fresh, **{field: value}) == (code, field.removesuffix("_id"))
 
 
 def payee(place, **fields):

@@ -42,7 +42,8 @@ def actor_of(request: HttpRequest, user: User | None) -> Actor:
     where, number = address(request), str(getattr(request, "request_id", ""))
     if user is None:
         return Actor("", None, None, where, number)
-    return Actor(user.login, user.pk, user.institution_id, where, number)
+    session = request.session.session_key or ""
+    return Actor(user.login, user.pk, user.institution_id, where, number, session)
 
 
 class Access:

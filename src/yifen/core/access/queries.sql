@@ -37,7 +37,7 @@ INSERT INTO access_act (act, propose, decide) VALUES (%s, %s, %s)
 -- name: guard
 -- The trigger of a table that two people change.
 CREATE OR REPLACE TRIGGER two_people BEFORE INSERT OR UPDATE OR DELETE ON {{table}}
-    FOR EACH ROW EXECUTE FUNCTION access_guard_v1({{acts}}, {{free}})
+    FOR EACH ROW EXECUTE FUNCTION access_guard_v1({{acts}}, {{free}}, {{when}})
 
 -- name: shut
 -- An account kept out by one person, who says why.
@@ -76,3 +76,15 @@ SELECT EXISTS (SELECT FROM access_tries
 -- name: forget_tries
 -- Windows that are over.
 DELETE FROM access_tries WHERE since <= now() - %(window)s
+
+-- name: begin
+-- A session of who proved his password.
+SELECT access_begin_v1(%s, %s, %s, %s)
+
+-- name: keep
+-- The same session under a new key.
+SELECT access_keep_v1(%s, %s)
+
+-- name: password
+-- Another password, of who proves the old one.
+SELECT access_password_v1(%s, %s, %s, %s)

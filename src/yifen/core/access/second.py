@@ -13,6 +13,8 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import TextChoices
+from django.utils.translation import override
 from psycopg.types.json import Jsonb
 
 from yifen.core.access.edge import Access
@@ -35,6 +37,13 @@ class Change(NamedTuple):
     title: Text
     before: str | None
     after: str | None
+
+
+class Signature(NamedTuple):
+    """Who stands at somebody else's screen, and what proves it to the database (`signin.signature_of`)."""
+
+    checker: User
+    proof: str
 
 
 class Decision(NamedTuple):
@@ -115,6 +124,18 @@ def sign(
     return _settle("sign", proposal, seen, now, user=checker.pk, proof=proof, answer=answer)
 
 
+@transaction.atomic
+def on_the_spot(
+    access: Access, act: str, subject: str, content: dict[str, Any], signature: Signature, now: datetime,
+    *, reason: str,
+) -> Authorisation:  # fmt: skip
+    """现场授权 in one: proposed by who works here, and signed at once by who stands beside him. Refused
+    as `propose` and `sign` refuse, and then nothing is left of it."""
+    proposal = propose(access, act, subject, content, now, reason=reason)
+    seen = bytes(proposal.shown or b"").hex()
+    return sign(signature.checker, signature.proof, proposal.pk, seen=seen, now=now)
+
+
 def withdraw(access: Access, proposal: int, now: datetime) -> None:
     """The maker takes it back. Refused: AUTHORISATION_INVALID (not his), AUTHORISATION_USED."""
     with transaction.atomic():
@@ -142,6 +163,17 @@ def _settle(
         decision = Decision(row.pk, row.maker, row.checker, row.reason, now)
         called(acts()[row.action].run)(row.content, decision)
     return row
+
+
+def chosen(choices: type[TextChoices], value: str) -> str:
+    """A choice in a proposal's words, the same for every reader: 净额 (net)."""
+    with override("zh-hans"):
+        return f"{choices(value).label} ({value})"
+
+
+def yes_no(value: bool) -> str:
+    """Likewise."""
+    return "是 (yes)" if value else "否 (no)"
 
 
 def _ask(word: str, **given: Any) -> tuple[Any, ...]:

@@ -1,7 +1,7 @@
 """Sign-in 登录: number, password and second factor together; whatever is wrong, the answer is one."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.auth import authenticate, login
 from django.db import connection
@@ -10,15 +10,19 @@ from django_otp import login as otp_login
 from django_otp.models import Device
 
 from yifen.core.access import devices, operations, passkeys, tries
-from yifen.core.access.edge import actor_of, address, now
+from yifen.core.access.edge import address, now
+from yifen.core.access.hashers import Argon2Proof
 from yifen.core.access.models import User
 from yifen.core.access.places import place_of, screen_of
 from yifen.core.access.rules import counted_as, counted_from
-from yifen.core.access.sessions import hashed
+from yifen.core.access.second import Signature
 from yifen.core.audit.record import act
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
+from yifen.core.plugs import result_code
 
+_SQL = queries(__package__)
 FRESH_S = 300  # for so long nobody is asked again who he is
 
 
@@ -40,11 +44,10 @@ def sign_in(request: HttpRequest, name: str, proof: Proof, moment: datetime) -> 
     if proved is None:
         raise Refused(Code.SIGN_IN_FAILED)
     user, device = proved
-    begin(request, user, moment)
+    begin(request, user, proof.password, moment)
     if device is not None:
         otp_login(request, device)
         request.session["proved"] = moment.timestamp()
-    act(connection, "sign_in", "access_user", user.pk, who=actor_of(request, user))
     return user
 
 
@@ -75,6 +78,13 @@ def is_fresh(request: HttpRequest, moment: datetime) -> bool:
     return bool(0 <= since <= FRESH_S)
 
 
+def signature_of(request: HttpRequest, name: str, password: str, code: str) -> Signature:
+    """`check_person`, with the proof that the database asks for. Not in a transaction: failures are
+    counted and lock. Refused: AUTHORISATION_INVALID, SIGN_IN_BUSY."""
+    checker = check_person(request, name, password, code)
+    return Signature(checker, proof_of(checker, password))
+
+
 def change_password(request: HttpRequest, user: User, old: str, new: str, moment: datetime) -> None:
     """`operations.change_password`; a wrong old one counts as it does at the door, for a screen may
     have been left open. Refused: SIGN_IN_FAILED (also: locked), PASSWORD_WEAK, SIGN_IN_BUSY."""
@@ -83,7 +93,7 @@ def change_password(request: HttpRequest, user: User, old: str, new: str, moment
     if tried is None:
         raise Refused(Code.SIGN_IN_FAILED, "old")
     try:
-        operations.change_password(user, old, new, moment)
+        operations.change_password(user, request.session.session_key or "", old, new, moment)
     except Refused as refused:
         if refused.code is Code.SIGN_IN_FAILED:
             _failed(tried, "sign_in_failed")
@@ -131,18 +141,31 @@ def _failed(tried: tries.Try, failure: str) -> None:
         act(connection, "locked", "access_user", tried.login)
 
 
-def begin(request: HttpRequest, user: User, moment: datetime) -> None:
-    """A new session, which ends any other of this user."""
+def begin(request: HttpRequest, user: User, password: str, moment: datetime) -> None:
+    """A new session, which ends any other of this user. Refused: SIGN_IN_FAILED (it is not his
+    password), SIGN_IN_BUSY."""
     devices.drop_unconfirmed(user)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     request.session.cycle_key()
     request.session["began"] = request.session["seen"] = moment.timestamp()
     request.session.pop("proved", None)
-    keep(request, user)
-
-
-def keep(request: HttpRequest, user: User) -> None:
-    """This session is the one that counts."""
     request.session.save()
-    user.session_key = hashed(request.session.session_key)
-    user.save(update_fields=["session_key"])
+    _tell("begin", user.pk, proof_of(user, password), request.session.session_key, moment)
+
+
+def keep(request: HttpRequest, before: str) -> None:
+    """The session that had the key `before` goes on under the one that it has now."""
+    request.session.save()
+    _tell("keep", before, request.session.session_key)
+
+
+def proof_of(user: User, password: str) -> str:
+    """What proves this password to the database. Refused: SIGN_IN_BUSY."""
+    return Argon2Proof().proof(password, user.password)
+
+
+def _tell(word: str, *given: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL[word], given)
+        if code := cursor.fetchone()[0]:
+            raise Refused(result_code(code))

@@ -95,8 +95,9 @@ def change_password(request: HttpRequest) -> HttpResponse:
             field = refused.field if refused.field in form.fields else "new"
             form.add_error(field, words(request, refused))
         else:
+            before = request.session.session_key or ""
             update_session_auth_hash(request, user)
-            signin.keep(request, user)
+            signin.keep(request, before)
             return redirect("home")
     return render(request, "access/change_password.html", {"form": form})
 

@@ -21,10 +21,12 @@ _TOLD, _MARKS, _DRAFT = _SQL["changes_told"], _SQL["marks_told"], _SQL["draft"]
 
 
 def shapes(conn: psycopg.Connection[Any], tables: list[Table]) -> dict[str, Watched]:
-    """The watched tables that are there, as they stand."""
+    """The watched tables that are there, as they stand, as far as this role may read them."""
     found = {}
     by_name = {table.name: table.watch for table in tables if table.watch is not None}
     for name, key, columns in conn.execute(_SHAPES, (list(by_name),)).fetchall():
+        if not set(key) <= (columns or {}).keys():
+            continue
         watch = by_name[name]
         kept = {column: kind for column, kind in columns.items()
                 if column not in watch.ignored and (not watch.only or column in watch.only)}  # fmt: skip

@@ -39,7 +39,7 @@ SELECT audit_append_v1(%s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s::bigint, %s:
 -- Settings that end with the transaction; triggers read them.
 SELECT set_config('yifen.actor', %s, true), set_config('yifen.actor_id', %s, true),
     set_config('yifen.institution_id', %s, true), set_config('yifen.address', %s, true),
-    set_config('yifen.request', %s, true)
+    set_config('yifen.request', %s, true), set_config('yifen.session', %s, true)
 
 -- name: columns
 -- An entry as it is told: images as text, decoded outside.
@@ -72,13 +72,14 @@ CROSS JOIN LATERAL ({{entries}}) e
 SELECT audit_number_before_v1(%s)
 
 -- name: shapes
--- Of watched tables that are there: the key and the columns, with their types.
+-- Of watched tables that are there: the key, and the columns that may be read, with their types.
 SELECT t.name, (SELECT array_agg(a.attname::text ORDER BY k.place)
     FROM pg_index i CROSS JOIN unnest(i.indkey) WITH ORDINALITY AS k (attnum, place)
     JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
     WHERE i.indrelid = to_regclass('public.' || t.name) AND i.indisprimary),
     (SELECT jsonb_object_agg(a.attname, format_type(a.atttypid, a.atttypmod)) FROM pg_attribute a
-     WHERE a.attrelid = to_regclass('public.' || t.name) AND a.attnum > 0 AND NOT a.attisdropped)
+     WHERE a.attrelid = to_regclass('public.' || t.name) AND a.attnum > 0 AND NOT a.attisdropped
+         AND has_column_privilege(a.attrelid, a.attnum, 'SELECT'))
 FROM unnest(%s::text[]) AS t (name) WHERE to_regclass('public.' || t.name) IS NOT NULL
 
 -- name: rows_now

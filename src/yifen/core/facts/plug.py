@@ -74,7 +74,8 @@ class Table(NamedTuple):
     is ever removed; `keep`: columns that never change; `reads`: who sees all of it, `hidden`: columns
     that the others do not see (none named: they see nothing); `watch`: its changes are in the audit
     trail; `sealed`: columns that only the key ring opens; `alone`: of a table that an act of two people
-    names, the columns that one person may change."""
+    names, the columns that one person may change; `alone_when`: an SQL function of (table, old row, new
+    row as jsonb) that tells the changes that one person may make, where that is no matter of columns."""
 
     name: str
     writes: Roles = (WEB,)
@@ -87,6 +88,7 @@ class Table(NamedTuple):
     watch: Watch | None = None
     sealed: tuple[Sealed, ...] = ()
     alone: tuple[str, ...] = ()
+    alone_when: str = ""
 
 
 class MenuEntry(NamedTuple):

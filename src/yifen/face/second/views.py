@@ -11,9 +11,8 @@ from django.views.decorators.http import require_POST
 from yifen.core.access import second
 from yifen.core.access.doors import allow, fresh
 from yifen.core.access.edge import Access, access_of, now
-from yifen.core.access.hashers import Argon2Proof
 from yifen.core.access.models import Authorisation
-from yifen.core.access.signin import check_person
+from yifen.core.access.signin import signature_of
 from yifen.core.access.telling import say, told, words
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
@@ -94,10 +93,9 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
 def _sign(request: HttpRequest, number: int, seen: str, answer: str) -> None:
     """The checker at the maker's screen. Not in a transaction: his failures are counted."""
     typed = request.POST
-    checker = check_person(request, typed.get("checker", ""), typed.get("checker_password", ""),
-                           typed.get("checker_code", ""))  # fmt: skip
-    proof = Argon2Proof().proof(typed.get("checker_password", ""), checker.password)
-    second.sign(checker, proof, number, seen=seen, now=now(), answer=answer)
+    signed = signature_of(request, typed.get("checker", ""), typed.get("checker_password", ""),
+                          typed.get("checker_code", ""))  # fmt: skip
+    second.sign(*signed, number, seen=seen, now=now(), answer=answer)
 
 
 def what_waits(access: Access, at: object) -> list[WaitingWork]:

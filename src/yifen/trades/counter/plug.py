@@ -1,6 +1,6 @@
 """What the counter brings: the teller's desk."""
 
-from yifen.core.facts.plug import Grant, Home, MenuEntry, Plug, Table, Text, Urls
+from yifen.core.facts.plug import Grant, Home, MenuEntry, Plug, Second, Table, Text, Urls
 from yifen.core.facts.roles import Role as R
 from yifen.trades.counter.codes import CounterCode
 
@@ -22,6 +22,14 @@ PLUG = Plug(
               "看柜面流水", "see the desk's journal"),
         Grant("desk.authorise", (R.SUPERVISOR,),
               "在柜员屏前授权", "authorise at a teller's screen"),
+    ),
+    second=(
+        Second("desk.reversal", Text("当日冲正", "Reversal at the counter"), "desk.work",
+               "desk.authorise", "yifen.trades.counter.operations.reverse:view",
+               "yifen.trades.counter.operations.reverse:enter"),
+        Second("desk.close", Text("有长短款的轧账", "Shift closed with a difference"), "desk.work",
+               "desk.authorise", "yifen.trades.counter.operations.shifts:view",
+               "yifen.trades.counter.operations.shifts:close"),
     ),
     codes=(CounterCode,),
     menu=(

@@ -1,5 +1,5 @@
-"""What pages ask of the night's process, for it alone moves the money of closed days: a run, repairs
-that a second person approved, a release from suspense."""
+"""What pages ask of the night's process, for it alone moves the money of closed days: a run, and
+repairs that a second person approved."""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,7 +8,6 @@ import psycopg
 import structlog
 
 from yifen.core.access.edge import now
-from yifen.core.access.models import Authorisation
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.settings import read_settings
 from yifen.face.shell.hub import local_hub
@@ -17,7 +16,7 @@ from yifen.trades.reconciliation.profile import read_profile
 from yifen.trades.reconciliation.repair import operations
 
 log = structlog.get_logger()
-RUN, REPAIR, RELEASE = "reconciliation.run", "reconciliation.repair", "reconciliation.release"
+RUN, REPAIR = "reconciliation.run", "reconciliation.repair"
 Ending = Callable[[], bool]
 
 
@@ -44,15 +43,3 @@ def repair(ending: Ending, *, items: list[int], who: str) -> None:
                 operations.carry_out(conn, item_id, local_hub(), now(), who)
             except Refused as refused:
                 log.warning("a repair was refused", item=item_id, reason=str(refused))
-
-
-def release(ending: Ending, *, authorisation_id: int) -> None:
-    """What stood on suspense, as two people said."""
-    key, maker, checker, reason = Authorisation.objects.values_list(
-        "subject_key", "maker__login", "checker__login", "reason"
-    ).get(pk=authorisation_id, action=RELEASE, granted=True)
-    with _connected() as conn:
-        try:
-            operations.release(conn, int(key), maker, checker, reason, now())
-        except Refused as refused:
-            log.warning("a release was refused", item=key, reason=str(refused))

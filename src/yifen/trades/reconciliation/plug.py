@@ -7,6 +7,7 @@ from yifen.core.facts.plug import (
     MenuEntry,
     NightStep,
     Plug,
+    Second,
     Table,
     Task,
     Text,
@@ -32,7 +33,7 @@ PLUG = Plug(
         Table(
             "recon_item",
             writes=(),
-            changes=(WEB, NIGHT),
+            changes=(NIGHT,),
             watch=Watch(only=("proposed_by", "decided_by")),
             keep=(
                 "account_no", "batch", "business_day", "class", "expected_id", "file_id",
@@ -47,8 +48,10 @@ PLUG = Plug(
     ),
     functions={
         "recon_difference_v1": (WEB, WORKER, NIGHT),
-        "recon_post_v1": (NIGHT,),
+        "recon_own_v1": (WEB,),
+        "recon_release_v1": (WEB,),
         "recon_run_v1": (NIGHT,),
+        "recon_suspend_v1": (NIGHT,),
     },
     permissions=(
         Grant("reconciliation.view",
@@ -62,6 +65,14 @@ PLUG = Plug(
               "提出差异处理", "propose what is done about a difference"),
         Grant("repair.approve", (R.SUPERVISOR, R.FINANCE),
               "复核差异处理", "decide on a proposed repair"),
+    ),
+    second=(
+        Second("repair", Text("差异处理", "Repair"), "repair.propose", "repair.approve",
+               "yifen.trades.reconciliation.repair.deciding:view",
+               "yifen.trades.reconciliation.repair.deciding:run"),
+        Second("repair.release", Text("挂账销账", "Release from suspense"), "repair.propose",
+               "repair.approve", "yifen.trades.reconciliation.repair.deciding:view_release",
+               "yifen.trades.reconciliation.repair.deciding:release"),
     ),
     documents=("recon_posting",),
     terms={
@@ -132,8 +143,6 @@ PLUG = Plug(
         Task("reconciliation.run", "yifen.trades.reconciliation.jobs:run", queue=NIGHT_QUEUE),
         Task("reconciliation.repair", "yifen.trades.reconciliation.jobs:repair", queue=NIGHT_QUEUE,
              retries=3),
-        Task("reconciliation.release", "yifen.trades.reconciliation.jobs:release",
-             queue=NIGHT_QUEUE, retries=3),
     ),
     commands=(
         Command("reconcile", "yifen.trades.reconciliation.command",

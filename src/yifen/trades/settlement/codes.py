@@ -45,6 +45,10 @@ class SettlementCode(ResultCode):
         8415, FINAL, 404, "无此到账登记",
         "No such money of a channel is expected.",
     )  # fmt: skip
+    EVIDENCE_MISSING = (
+        8417, RETRY, 409, "银行对账单上没有这笔款",
+        "No line of the bank's statement shows this money.",
+    )  # fmt: skip
     CHANNEL_MONEY_INVALID = (
         8416, FINAL, 400, "到账登记有误",
         "Such money of a channel cannot be expected.",

@@ -1,12 +1,14 @@
 """What settlement brings: billers squared, money paid out."""
 
 from yifen.core.facts.plug import (
+    NIGHT_QUEUE,
     Grant,
     MenuEntry,
     NightStep,
     Plug,
     Second,
     Table,
+    Task,
     Text,
     Urls,
     Watch,
@@ -14,6 +16,14 @@ from yifen.core.facts.plug import (
 from yifen.core.facts.processes import NIGHT, WEB
 from yifen.core.facts.roles import Role as R
 from yifen.trades.settlement.codes import SettlementCode
+
+
+def _of_two(name: str, title: Text, module: str, tables: tuple[str, ...]) -> Second:
+    """What is agreed with billers: who keeps it proposes, who decides on payouts decides."""
+    dotted = f"yifen.trades.settlement.operations.{module}"
+    return Second(f"settlement.{name}", title, "agreements.edit", "payouts.approve", f"{dotted}:view",
+                  f"{dotted}:put", tables)  # fmt: skip
+
 
 PLUG = Plug(
     name="yifen.trades.settlement",
@@ -35,10 +45,13 @@ PLUG = Plug(
     ),
     functions={
         "commission_true_up_v1": (NIGHT,),
+        "payout_again_v1": (WEB,),
+        "payout_answered_v1": (NIGHT,),
+        "payout_decided_v1": (WEB,),
         "payout_file_v1": (NIGHT,),
         "payout_instruct_v1": (NIGHT,),
-        "payout_mark_v1": (NIGHT,),
         "payout_resend_v1": (NIGHT,),
+        "payout_shown_v1": (NIGHT,),
         "payout_take_asked_v1": (NIGHT,),
         "payout_take_v1": (NIGHT,),
         "receipt_arrived_v1": (NIGHT,),
@@ -52,16 +65,28 @@ PLUG = Plug(
               (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR),
               "看结算、划付、日历", "see settlements, payouts, the calendar"),
         Grant("agreements.edit", (R.FINANCE,),
-              "维护手续费协议、分账、收款账户", "keep agreements, splits and payees"),
+              "提出手续费协议、分账、收款账户、银行账户", "propose agreements, splits, payees, banks"),
         Grant("calendar.edit", (R.INSTITUTION_ADMIN,),
               "维护工作日历", "keep the calendar"),
+        Grant("payouts.propose", (R.FINANCE,),
+              "登记划付结果，提出退汇再付", "say what became of a payout, or that it is sent again"),
         Grant("payouts.approve", (R.SUPERVISOR,),
-              "复核划付", "decide on payouts"),
+              "复核划付、协议、收款账户", "decide on payouts and on what is agreed"),
     ),
     second=(
-        Second("settlement.payee", Text("收款账户", "Payee"), "agreements.edit", "payouts.approve",
-               "yifen.trades.settlement.operations.payees:view",
-               "yifen.trades.settlement.operations.payees:put", tables=("payee",)),
+        _of_two("agreement", Text("手续费协议", "Agreement"), "agreements",
+                ("agreement", "agreement_tier")),
+        _of_two("place", Text("商户层级", "Place in a group"), "merchants",
+                ("merchant", "merchant_split")),
+        _of_two("shares", Text("分账", "Shares"), "shares", ("merchant_split",)),
+        _of_two("bank", Text("本方银行账户", "Bank of ours"), "banks", ("bank",)),
+        Second("payouts.mark", Text("划付结果（凭银行回单）", "What became of a payout"), "payouts.propose",
+               "payouts.approve", "yifen.trades.settlement.operations.deciding:view_mark",
+               "yifen.trades.settlement.operations.deciding:mark"),
+        Second("payouts.again", Text("退汇后再付", "Paid again after a return"), "payouts.propose",
+               "payouts.approve", "yifen.trades.settlement.operations.deciding:view_again",
+               "yifen.trades.settlement.operations.deciding:send_again"),
+        _of_two("payee", Text("收款账户", "Payee"), "payees", ("payee",)),
     ),
     documents=("settlement", "commission", "payout", "receipt"),
     terms={
@@ -128,6 +153,7 @@ PLUG = Plug(
         NightStep("payout", "commission", "yifen.trades.settlement.night:pay_out",
                   Text("划付", "pay out")),
     ),
+    tasks=(Task("settlement.ask", "yifen.trades.settlement.jobs:ask", queue=NIGHT_QUEUE),),
     verify=("yifen.trades.settlement.proof:altered",),
     sample=("yifen.trades.settlement.sample:prepare",),
 )  # fmt: skip

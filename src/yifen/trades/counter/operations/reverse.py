@@ -1,11 +1,17 @@
 """Taking a payment back on its own day 当日冲正 (4625), with a supervisor's word (P6)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
+from yifen.core.access import second
+from yifen.core.access.edge import Access
 from yifen.core.access.models import User
+from yifen.core.access.second import Change, Decision, Signature, chosen
 from yifen.core.facts.codes import Code
+from yifen.core.facts.money import format_yuan
+from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import Reverse
 from yifen.core.wire.replies import PaymentReply, ReverseReply
@@ -14,20 +20,21 @@ from yifen.trades.counter import rules
 from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import REVERSAL, Entry, Shift
 from yifen.trades.counter.operations.answers import HubAnswer, ask
-from yifen.trades.counter.operations.authority import authorise
 from yifen.trades.counter.operations.locks import locked_entry, working_shift
 
+ACT = "desk.reversal"
+ACCOUNT_NO, AMOUNT, STATE = Text("户号", "Account number"), Text("金额（元）", "Amount (yuan)"), Text("状态", "State")
 MAY_BE_REVERSED = (Entry.State.BOOKED, Entry.State.UNKNOWN)
 
 
 def reverse(
-    hub: LocalHub, teller: User, original_id: int, checker: User, reason: str, now: datetime
+    hub: LocalHub, access: Access, original_id: int, signature: Signature, reason: str, now: datetime
 ) -> Entry:
     """The reversal's own entry. Cash leaves the drawer of who reverses. An unknown payment may be
     reversed too: if the hub never heard of it, it is blocked for good. Refused: SHIFT_NOT_OPEN,
     SHIFT_DAY_OVER, OUT_OF_SCOPE, ENTRY_NOT_REVERSIBLE, DAY_CLOSED_USE_REFUND, ENTRY_UNDECIDED,
-    CHECKER_IS_MAKER, AUTHORISATION_INVALID."""
-    entry = _enter(teller, original_id, checker, reason, now)
+    and as `second.on_the_spot` refuses."""
+    entry = _entered(access, original_id, signature, reason, now)
     if entry.is_decided:
         return entry
     message = reverse_message(entry)
@@ -36,21 +43,50 @@ def reverse(
 
 
 @transaction.atomic
-def _enter(teller: User, original_id: int, checker: User, reason: str, now: datetime) -> Entry:
-    shift = working_shift(teller)
+def _entered(
+    access: Access, original_id: int, signature: Signature, reason: str, now: datetime
+) -> Entry:
+    """The one that is there, or a new one, signed for."""
+    assert access.user is not None
+    shift = working_shift(access.user)
     original = locked_entry(original_id)
     check_reversible(original, shift)
-    known = Entry.objects.filter(original=original).first()
-    if known and known.state in (Entry.State.BOOKED, Entry.State.UNKNOWN):
-        if known.state == Entry.State.UNKNOWN:
-            raise Refused(CounterCode.ENTRY_UNDECIDED)
-        return known
-    authorisation = authorise(REVERSAL, original.serial, teller, checker, now, reason)
-    entry = known or _reversal_of(original, shift, reason, now)
-    entry.shift, entry.teller, entry.authorisation = shift, teller, authorisation
-    entry.state, entry.sent_at = Entry.State.UNKNOWN, now
+    known = _known(original)
+    if known is None or known.state == Entry.State.REFUSED:
+        content = {"entry": original.pk, "shift": shift.pk}
+        second.on_the_spot(access, ACT, original.serial, content, signature, now, reason=reason)
+        return Entry.objects.select_related("channel__partner", "original").get(original=original)
+    return known
+
+
+def view(content: dict[str, Any]) -> list[Change]:
+    """What the payment is and will be. Refused: as `check_reversible`, ENTRY_UNDECIDED."""
+    original = locked_entry(content["entry"])
+    check_reversible(original, Shift.objects.get(pk=content["shift"]))
+    _known(original)
+    return [
+        Change("account_no", ACCOUNT_NO, original.account_no, original.account_no),
+        Change("amount", AMOUNT, format_yuan(original.amount_fen), None),
+        Change("state", STATE, chosen(Entry.State, original.state),
+               chosen(Entry.State, Entry.State.REVERSED)),
+    ]  # fmt: skip
+
+
+def enter(content: dict[str, Any], decision: Decision) -> None:
+    """The reversal's entry, before the hub is asked."""
+    original, shift = locked_entry(content["entry"]), Shift.objects.get(pk=content["shift"])
+    entry = _known(original) or _reversal_of(original, shift, decision.reason, decision.now)
+    entry.shift, entry.teller, entry.authorisation_id = shift, decision.maker, decision.proposal
+    entry.state, entry.sent_at = Entry.State.UNKNOWN, decision.now
     entry.save()
-    return entry
+
+
+def _known(original: Entry) -> Entry | None:
+    """The reversal that is there. Refused: ENTRY_UNDECIDED."""
+    known = Entry.objects.filter(original=original).first()
+    if known is not None and known.state == Entry.State.UNKNOWN:
+        raise Refused(CounterCode.ENTRY_UNDECIDED)
+    return known
 
 
 def again(hub: LocalHub, teller: User, entry_id: int) -> Entry:

@@ -2,21 +2,27 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
+from yifen.core.access import second
+from yifen.core.access.edge import Access
 from yifen.core.access.models import User
+from yifen.core.access.second import Change, Decision, Signature
 from yifen.core.audit.record import act
 from yifen.core.facts.codes import Code
 from yifen.core.facts.money import MAX_FEN, format_yuan
+from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.trades.counter import queries, rules
 from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import Entry, Shift
-from yifen.trades.counter.operations.authority import authorise
 from yifen.trades.counter.operations.locks import locked_shift
 
-CLOSE = "4641"  # the transaction code that a supervisor authorises a difference for
+ACT = "desk.close"
+TITLES = {"expected": Text("应有现金（元）", "Expected (yuan)"), "counted": Text("实点现金（元）", "Counted (yuan)"),
+          "difference": Text("长短款（元）", "Over or short (yuan)")}  # fmt: skip
 
 
 @transaction.atomic
@@ -41,29 +47,67 @@ def open_shift(teller: User, opening_fen: int, now: datetime) -> Shift:
 
 @transaction.atomic
 def close_shift(
-    teller: User, counted: Mapping[int, int], now: datetime, checker: User | None = None,
+    access: Access, counted: Mapping[int, int], now: datetime, signature: Signature | None = None,
     reason: str = "",
 ) -> Shift:  # fmt: skip
     """Balance the drawer against what was booked; drafts that were never sent lapse. `counted`:
     value in fen → pieces. Refused: SHIFT_NOT_OPEN, INPUT_INVALID, ENTRY_UNDECIDED,
-    SHIFT_DIFFERENCE (a reason and a checker are missing), CHECKER_IS_MAKER,
-    AUTHORISATION_INVALID."""
-    shift = locked_shift(teller)
-    counted_fen = rules.counted_fen(counted)
+    SHIFT_DIFFERENCE (a reason and a checker are missing), and as `second.on_the_spot` refuses."""
+    assert access.user is not None
+    shift = locked_shift(access.user)
+    difference_fen = _balance(shift, counted)
+    if not difference_fen:
+        return _close(shift, counted, now)
+    if signature is None or not reason:
+        raise Refused(CounterCode.SHIFT_DIFFERENCE, "reason", format_yuan(difference_fen))
+    content = {"shift": shift.pk, "counted": {str(value): pieces for value, pieces in counted.items()}}
+    second.on_the_spot(access, ACT, f"shift {shift.pk}", content, signature, now, reason=reason)
+    shift.refresh_from_db()
+    return shift
+
+
+def view(content: dict[str, Any]) -> list[Change]:
+    """What should be in the drawer, and what was counted. Refused: SHIFT_NOT_OPEN, INPUT_INVALID,
+    ENTRY_UNDECIDED."""
+    shift, counted = _of(content)
+    difference_fen = _balance(shift, counted)
+    found = {"expected": shift.expected_fen or 0, "counted": rules.counted_fen(counted),
+             "difference": difference_fen}  # fmt: skip
+    return [Change(field, TITLES[field], None, format_yuan(fen)) for field, fen in found.items()]
+
+
+def close(content: dict[str, Any], decision: Decision) -> None:
+    """With what is too much or too little, as the supervisor saw it."""
+    shift, counted = _of(content)
+    shift.authorisation_id, shift.reason = decision.proposal, decision.reason
+    _balance(shift, counted)
+    _close(shift, counted, decision.now)
+
+
+def _of(content: dict[str, Any]) -> tuple[Shift, dict[int, int]]:
+    found = Shift.objects.select_related("channel__partner").filter(pk=content["shift"])
+    shift = found.filter(state=Shift.State.OPEN).first()
+    if shift is None:
+        raise Refused(CounterCode.SHIFT_NOT_OPEN)
+    return shift, {int(value): pieces for value, pieces in content["counted"].items()}
+
+
+def _balance(shift: Shift, counted: Mapping[int, int]) -> int:
+    """By how many fen the drawer differs. Refused: INPUT_INVALID, ENTRY_UNDECIDED."""
+    shift.counted_fen = rules.counted_fen(counted)
     if queries.undecided(shift).exists():
         raise Refused(CounterCode.ENTRY_UNDECIDED)
     shift.expected_fen = queries.expected_fen(shift)
-    shift.difference_fen = counted_fen - shift.expected_fen
-    if shift.difference_fen:
-        if checker is None or not reason:
-            raise Refused(CounterCode.SHIFT_DIFFERENCE, "reason", format_yuan(shift.difference_fen))
-        shift.authorisation = authorise(CLOSE, f"shift {shift.pk}", teller, checker, now, reason)
-        shift.reason = reason
+    shift.difference_fen = shift.counted_fen - shift.expected_fen
+    return shift.difference_fen
+
+
+def _close(shift: Shift, counted: Mapping[int, int], now: datetime) -> Shift:
     shift.entries.filter(state=Entry.State.DRAFT).update(
         state=Entry.State.REFUSED, result=CounterCode.SHIFT_NOT_OPEN
     )
     shift.counted = {str(value): pieces for value, pieces in counted.items() if pieces}
-    shift.counted_fen, shift.closed_at, shift.state = counted_fen, now, Shift.State.CLOSED
+    shift.closed_at, shift.state = now, Shift.State.CLOSED
     shift.save()
     act(connection, "shift.close", "counter_shift", shift.pk,
         after={"expected_fen": shift.expected_fen, "difference_fen": shift.difference_fen})  # fmt: skip

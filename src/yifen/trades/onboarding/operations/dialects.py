@@ -1,23 +1,25 @@
-"""Another dialect 报文方式: from XML + SHA-1 to JSON, or back, with its keys, as one change.
+"""Another dialect 报文方式: from XML + SHA-1 to JSON, or back, with its keys, as one change (X2).
 
 The new keys are made ready first and serve nothing while their dialect is shut. Then all changes in
 one transaction: which dialects are open, how the biller is called, and the end of the keys of what is
 shut. Until then the old ones count; from then on only the new ones do. Of a live partner a second
-person decides, on what he was shown; a sandbox changes at once.
+person decides.
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 
-from yifen.core.access.authorise import ask, consume, decide
+from yifen.core.access import edge, second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
+from yifen.core.access.second import Change, Decision
 from yifen.core.audit.record import act
 from yifen.core.facts.codes import Code
+from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.partners.models import Biller, Channel, Partner, PartnerKey
@@ -26,34 +28,23 @@ from yifen.trades.onboarding.operations import keys
 from yifen.trades.onboarding.operations.go_live import is_hosted, newest_run, whole
 from yifen.trades.onboarding.tested import DIALECTS, form_of, key_row, spoken, tested_of
 
-ACTION = "partners.dialect"
+ACT = "partners.dialect"
 ENCODINGS, UNITS = ("UTF-8", "GB18030"), ("fen", "yuan")
 
 
 class Move(NamedTuple):
-    """To which dialects; `encoding` and `unit` concern XML. `versions`: of the keys that will count."""
+    """To which dialects; `encoding` and `unit` concern XML."""
 
     dialects: tuple[str, ...]
     encoding: str
     unit: str
-    versions: tuple[int, ...] = ()
-
-    def subject(self, partner: Partner) -> str:
-        """The change in words: what is asked for, and what the decider says that he saw."""
-        parts = ("+".join(self.dialects), self.encoding, self.unit, "+".join(map(str, self.versions)))
-        return ":".join((partner.code, *parts))
-
-    @classmethod
-    def of(cls, subject: str) -> "Move":
-        _, dialects, encoding, unit, versions = subject.split(":")
-        return cls(tuple(dialects.split("+")), encoding, unit, tuple(map(int, versions.split("+"))))
 
 
 def prepare_key(
-    ring: KeyRing, partner: Partner, algorithm: str, public: str, now: datetime
-) -> tuple[PartnerKey, str]:
-    """A key of a dialect that the partner does not speak yet; as `keys.issue`. Refused: KEY_INVALID."""
-    return keys.next_version(ring, partner, algorithm, public, now, unspoken(partner))
+    access: Access, ring: KeyRing, partner: Partner, algorithm: str, public: str, now: datetime
+) -> keys.Issued:
+    """A key of a dialect that the partner does not speak yet; refused as `keys.issue` refuses."""
+    return keys.issue(access, ring, partner, algorithm, public, now, unspoken(partner))
 
 
 def unspoken(partner: Partner) -> tuple[str, ...]:
@@ -61,56 +52,50 @@ def unspoken(partner: Partner) -> tuple[str, ...]:
     return keys.algorithms(*(name for name in DIALECTS if name not in spoken(partner)))
 
 
-def open_request(partner: Partner) -> Authorisation | None:
-    """The change that waits for a second person."""
-    found = Authorisation.objects.filter(action=ACTION, decided_at__isnull=True)
-    return found.filter(subject_key__startswith=f"{partner.code}:").first()
-
-
 @transaction.atomic
-def request_move(access: Access, partner: Partner, move: Move, now: datetime) -> bool:
-    """Asks for it, of a live partner; True: it is done, for it is not live. Refused: OUT_OF_SCOPE,
+def change(access: Access, partner: Partner, move: Move, now: datetime) -> Authorisation | None:
+    """Another dialect; None: it is so at once, for the partner is not live. Refused: OUT_OF_SCOPE,
     INPUT_INVALID, SHA1_SWITCHED_OFF, DIALECT_NOT_READY (which key is missing; `certified`: its sandbox
-    did not pass in that dialect), CHANGE_WAITS (another one does)."""
-    partner = Partner.objects.select_for_update().get(pk=partner.pk)
-    found = _checked(access, partner, move, now)
-    if partner.live_at is None:
-        _apply(partner, found, now)
-        return True
-    waiting = open_request(partner)
-    if waiting is not None and waiting.subject_key != found.subject(partner):
-        raise Refused(OnboardingCode.CHANGE_WAITS, "dialects")
-    assert access.user is not None
-    ask(ACTION, found.subject(partner), access.user, now)
-    return False
-
-
-@transaction.atomic
-def decide_move(access: Access, partner: Partner, granted: bool, seen: str, now: datetime) -> bool:
-    """The checker decides on what he was shown, `seen`; yes changes all at once. Refused: OUT_OF_SCOPE,
-    AUTHORISATION_INVALID (nobody asked, or it is not what he saw, or other keys count meanwhile),
-    CHECKER_IS_MAKER, and what `request_move` says."""
-    partner = Partner.objects.select_for_update().get(pk=partner.pk)
+    did not pass in that dialect), and as `second.propose` refuses."""
     if not access.scope.has_partner(partner.pk):
         raise Refused(Code.OUT_OF_SCOPE, "partner")
-    asked = open_request(partner)
-    if asked is None or asked.subject_key != seen:
-        raise Refused(Code.AUTHORISATION_INVALID)
-    if not granted:
-        decide(asked, access, granted, now)
-        return False
-    move = _checked(access, partner, Move.of(seen), now)
-    if move.subject(partner) != seen:
-        raise Refused(Code.AUTHORISATION_INVALID)
-    consume(decide(asked, access, granted, now), ACTION, seen, now)
-    _apply(partner, move, now)
-    return True
+    partner = Partner.objects.select_for_update().get(pk=partner.pk)
+    _check(partner, move)
+    content = _content(partner, move, _keys(partner, move, now), now)
+    if partner.is_arriving:
+        _put(content, now)
+        return None
+    return second.propose(access, ACT, partner.code, content, now, partner=partner)
 
 
-def _checked(access: Access, partner: Partner, move: Move, now: datetime) -> Move:
-    """The move with the keys that would count."""
-    if not access.scope.has_partner(partner.pk):
-        raise Refused(Code.OUT_OF_SCOPE, "partner")
+def view(content: dict[str, Any]) -> list[Change]:
+    """Dialects, form, the keys that will count and those that end. Refused as `change` refuses; other
+    keys than those proposed: DIALECT_NOT_READY."""
+    [row], now = content["rows"]["partner"], edge.now()
+    partner = Partner.objects.get(pk=row["id"])
+    move = Move(tuple(content["dialects"]), row["encoding"], row["unit"])
+    _check(partner, move)
+    counts = _keys(partner, move, now)
+    if [key.version for key in counts] != content["versions"]:
+        raise Refused(OnboardingCode.DIALECT_NOT_READY, "dialects", "keys")
+    ends = PartnerKey.objects.filter(pk__in=[key["id"] for key in content["rows"]["partner_key"]])
+    return [
+        Change("dialects", Text("报文方式", "Dialect"), _words(spoken(partner)), _words(move.dialects)),
+        Change("encoding", Text("编码", "Encoding"), partner.encoding, move.encoding),
+        Change("unit", Text("金额单位", "Unit of amounts"), partner.unit, move.unit),
+        *(Change(f"key_{key.version}", Text("启用密钥", "Key that counts"), None,
+                 f"{_named(partner, key)} {keys.fingerprint_of(key)}") for key in counts),
+        *(Change(f"ends_{key.version}", Text("停用密钥", "Key that ends"), _named(partner, key), None)
+          for key in ends.order_by("version")),
+    ]  # fmt: skip
+
+
+def put(content: dict[str, Any], decision: Decision) -> None:
+    """All of it, from the decision on."""
+    _put(content, decision.now)
+
+
+def _check(partner: Partner, move: Move) -> None:
     biller = Biller.objects.filter(pk=partner.pk).first()
     most = 1 if biller is not None else len(DIALECTS)
     known = set(move.dialects) <= set(DIALECTS) and 0 < len(set(move.dialects)) <= most
@@ -120,13 +105,8 @@ def _checked(access: Access, partner: Partner, move: Move, now: datetime) -> Mov
         raise Refused(Code.INPUT_INVALID, "encoding")
     if "xml" in move.dialects and not settings.YIFEN_SHA1:
         raise Refused(Code.SHA1_SWITCHED_OFF, "dialects")
-    rows = {name: key_row(partner, name, now) for name in sorted(set(move.dialects))}
-    if missing := [name for name, row in rows.items() if row is None]:
-        raise Refused(OnboardingCode.DIALECT_NOT_READY, "dialects", f"key: {', '.join(missing)}")
     if partner.live_at is not None and not is_hosted(partner):
-        _check_tested(partner, move, now)
-    versions = tuple(row.version for row in rows.values() if row is not None)
-    return move._replace(dialects=tuple(rows), versions=versions)
+        _check_tested(partner, move, edge.now())
 
 
 def _check_tested(partner: Partner, move: Move, now: datetime) -> None:
@@ -139,22 +119,51 @@ def _check_tested(partner: Partner, move: Move, now: datetime) -> None:
         raise Refused(OnboardingCode.DIALECT_NOT_READY, "dialects", "certified")
 
 
-def _apply(partner: Partner, move: Move, now: datetime) -> None:
-    """All of it; the keys of a dialect that is shut end now."""
+def _keys(partner: Partner, move: Move, now: datetime) -> list[PartnerKey]:
+    """The key that will count of each dialect, in order of the dialects' names."""
+    rows = {name: key_row(partner, name, now) for name in sorted(set(move.dialects))}
+    if missing := [name for name, row in rows.items() if row is None]:
+        raise Refused(OnboardingCode.DIALECT_NOT_READY, "dialects", f"key: {', '.join(missing)}")
+    return [row for row in rows.values() if row is not None]
+
+
+def _content(
+    partner: Partner, move: Move, counts: list[PartnerKey], now: datetime
+) -> dict[str, Any]:
+    dialects = sorted(set(move.dialects))
+    ends = PartnerKey.objects.filter(partner=partner).filter(Q(valid_until=None) | Q(valid_until__gt=now))
+    shut = [name for name in DIALECTS if name not in dialects]
+    gone = [key.pk for key in ends if ("xml" if key.algorithm == "sha1" else "json") in shut]
+    is_biller = Biller.objects.filter(pk=partner.pk).exists()
+    return {"rows": {
+        "partner": [{"id": partner.pk, "xml": "xml" in dialects, "json": "json" in dialects,
+                     "encoding": move.encoding, "unit": move.unit}],
+        "biller": [{"partner_id": partner.pk, "dialect": dialects[0]}] if is_biller else [],
+        "partner_key": [{"id": pk} for pk in sorted(gone)],
+    }, "dialects": dialects, "versions": [key.version for key in counts]}  # fmt: skip
+
+
+def _put(content: dict[str, Any], now: datetime) -> None:
+    rows = content["rows"]
+    partner = Partner.objects.select_for_update().get(pk=rows["partner"][0]["id"])
     before = _said(partner)
-    partner.xml, partner.json = "xml" in move.dialects, "json" in move.dialects
-    partner.encoding, partner.unit = move.encoding, move.unit
-    partner.save(update_fields=["xml", "json", "encoding", "unit"])
-    Biller.objects.filter(pk=partner.pk).update(dialect=move.dialects[0])
-    rows = PartnerKey.objects.filter(partner=partner)
-    rows = rows.filter(Q(valid_until=None) | Q(valid_until__gt=now))
-    if not partner.xml:
-        rows.filter(algorithm="sha1").update(valid_until=now)
-    if not partner.json:
-        rows.exclude(algorithm="sha1").update(valid_until=now)
+    fields = {name: value for name, value in rows["partner"][0].items() if name != "id"}
+    Partner.objects.filter(pk=partner.pk).update(**fields)
+    for row in rows["biller"]:
+        Biller.objects.filter(pk=row["partner_id"]).update(dialect=row["dialect"])
+    PartnerKey.objects.filter(pk__in=[row["id"] for row in rows["partner_key"]]).update(valid_until=now)
+    partner.refresh_from_db()
     act(connection, "dialect", "partner", partner.code, before=before,
-        after=_said(partner) | {"keys": list(move.versions)})  # fmt: skip
+        after=_said(partner) | {"keys": content["versions"]})  # fmt: skip
 
 
 def _said(partner: Partner) -> dict[str, object]:
     return {"dialects": list(spoken(partner)), "encoding": partner.encoding, "unit": partner.unit}
+
+
+def _words(dialects: tuple[str, ...]) -> str:
+    return " · ".join(name.upper() for name in sorted(dialects))
+
+
+def _named(partner: Partner, key: PartnerKey) -> str:
+    return f"{partner.code}:{key.version} {key.algorithm}"

@@ -12,22 +12,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from msgspec.structs import asdict
 
+from yifen.core.access import second
 from yifen.core.access.doors import allow
-from yifen.core.access.edge import access_of, now, user_of
+from yifen.core.access.edge import access_of, now
+from yifen.core.access.models import Authorisation
 from yifen.core.access.telling import say
 from yifen.core.access.telling import words as refusal
 from yifen.core.facts.refused import Refused
-from yifen.core.jobs.defer import defer
 from yifen.face import words as said
 from yifen.face.lists.listing import ListAsk
 from yifen.face.lists.paging import page
 from yifen.face.plain import plain_connection
-from yifen.trades.reconciliation import jobs
+from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.pages import item, words
 from yifen.trades.reconciliation.pages.forms import ActForm
 from yifen.trades.reconciliation.pages.item_views import action_of, note_of
 from yifen.trades.reconciliation.pages.items_list import DIFFERENCES
-from yifen.trades.reconciliation.repair import operations
+from yifen.trades.reconciliation.repair import deciding
 from yifen.trades.reconciliation.repair.words import Difference
 
 MOST = 200
@@ -52,8 +53,9 @@ def differences_batch(request: HttpRequest) -> HttpResponse:
         ask = ListAsk(access, form.now, form.cleaned_data, order, order.descending, limit=MOST)
         found = page(DIFFERENCES, ask)
         is_cut = found.older is not None
-        rows = [asdict(row) | {"action_name": said.word(words.ACTIONS, row.action or "")}
-                for row in found.rows]  # fmt: skip
+        seen = shown([row.item_id for row in found.rows])
+        rows = [asdict(row) | {"action_name": said.word(words.ACTIONS, row.action or ""),
+                               "seen": seen.get(row.item_id, "")} for row in found.rows]  # fmt: skip
     for name in ("owner", "late", "serial"):
         del form.fields[name]
     return render(request, "console/recon/batch.html", {
@@ -63,6 +65,13 @@ def differences_batch(request: HttpRequest) -> HttpResponse:
         "state": asked["state"], "act_form": ActForm(), "login": access.user and access.user.login,
         "sum_fen": sum(row["sum_fen"] for row in rows), "query": request.GET.urlencode(),
     })  # fmt: skip
+
+
+def shown(items: list[int]) -> dict[int, str]:
+    """Of each that is proposed, the digest of what two people look at."""
+    rows = Authorisation.objects.filter(action=deciding.ACT, decided_at=None,
+                                        subject_key__in=[str(number) for number in items])  # fmt: skip
+    return {int(row.subject_key): bytes(row.shown or b"").hex() for row in rows}
 
 
 def chosen(request: HttpRequest) -> list[int]:
@@ -104,7 +113,7 @@ def each(
 @require_POST
 def differences_propose(request: HttpRequest) -> HttpResponse:
     """POST item (several), action, note: the same proposal for each."""
-    login, note = user_of(request).login, note_of(request)
+    access, note = access_of(request), note_of(request)
     try:
         action = action_of(request)
     except Refused as refused:
@@ -112,7 +121,7 @@ def differences_propose(request: HttpRequest) -> HttpResponse:
         return redirect("differences_batch")
 
     def act(conn: Connection, number: int) -> None:
-        operations.propose(conn, number, action, login, note, now())
+        deciding.propose(access, number, action, note, now())
 
     return each(request, act, _("已提出 %s 笔，待另一人复核"))
 
@@ -120,15 +129,15 @@ def differences_propose(request: HttpRequest) -> HttpResponse:
 @allow("repair.approve")
 @require_POST
 def differences_decide(request: HttpRequest) -> HttpResponse:
-    """POST item (several), granted=1|0: what is approved the night's process carries out."""
-    login, granted, note = user_of(request).login, request.POST.get("granted") == "1", note_of(request)
-    approved: list[int] = []
+    """POST item (several), seen_<item> of each, granted=1|0: what is approved the night's process
+    carries out."""
+    access, granted, note = access_of(request), request.POST.get("granted") == "1", note_of(request)
 
     def act(conn: Connection, number: int) -> None:
-        operations.decide(conn, number, granted, login, now(), note)
-        approved.append(number)
+        proposal = second.open_proposal(deciding.ACT, str(number))
+        if proposal is None:
+            raise Refused(RepairCode.ITEM_NOT_PROPOSED, "item", str(number))
+        seen = request.POST.get(f"seen_{number}", "")
+        second.decide(access, proposal.pk, seen=seen, yes=granted, now=now(), answer=note)
 
-    answer = each(request, act, _("已复核 %s 笔，已交夜间作业办理") if granted else _("已退回 %s 笔"))
-    if granted and approved:
-        defer(jobs.REPAIR, items=approved, who=login)
-    return answer
+    return each(request, act, _("已复核 %s 笔，已交夜间作业办理") if granted else _("已退回 %s 笔"))

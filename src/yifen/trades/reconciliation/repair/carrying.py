@@ -115,7 +115,7 @@ def _suspend(turn: _Turn, item: RepairItem, why: str = "") -> None:
         standing = booking.record_of(turn.conn, item).standing
         if standing in (SaleStanding.BOOKED, SaleStanding.WAITS):
             return turn.give_up(item, f"the serial stands here: {standing}")
-    row = turn.conn.execute(_POST, (item.item_id, turn.now, turn.who)).fetchone()
+    row = turn.conn.execute(_POST, (item.item_id, turn.now)).fetchone()
     code = result_code(row[0]) if row else Code.FAULT
     if code is Code.OK:
         turn.close(item, why)

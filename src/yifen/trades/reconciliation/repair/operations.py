@@ -1,5 +1,5 @@
-"""What people do about a difference: propose and decide (two of them), take it on, note, release;
-and the pass that does what goes by itself.
+"""What is done about a difference: what people may propose (`deciding` puts it before two of them),
+taking it on, a note; and the pass that does what was decided and what goes by itself.
 
 Every act stands in recon_act with the item before and after. None of these sends anything;
 `carry_out` does, outside of any transaction.
@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 import structlog
+from msgspec import structs
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
@@ -25,7 +26,7 @@ from yifen.trades.reconciliation.repair.words import ItemState, RepairAction
 log = structlog.get_logger()
 _SQL = queries(__package__)
 _BEFORE = _SQL["before_proposal"]
-_RELEASE = _SQL["release"]
+_OWN = _SQL["own"]
 _DUE = _SQL["due"]
 
 
@@ -45,57 +46,39 @@ def step_of(conn: Connection, item: RepairItem) -> rules.RepairStep:
     return rules.plan(item, items.read_leg(conn, item), items.read_policy(conn, item))
 
 
-def propose(
-    conn: Connection, item_id: int, action: RepairAction, who: str, note: str, now: datetime
-) -> RepairItem:
-    """经办: what is to be done, for another person to decide. Refused: ITEM_UNKNOWN, ITEM_CLOSED,
-    REPAIR_UNDER_WAY, ACTION_NOT_POSSIBLE."""
-    with conn.transaction():
-        item = items.read(conn, item_id, lock=True)
-        if item.state is ItemState.CLOSED:
-            raise Refused(RepairCode.ITEM_CLOSED, "item", str(item_id))
-        if item.state in (ItemState.PROPOSED, ItemState.DOING):
-            raise Refused(RepairCode.REPAIR_UNDER_WAY, "item", str(item_id))
-        _check_possible(conn, item, action)
-        items.change(conn, item, "propose", who, now, note, state=ItemState.PROPOSED, action=action,
-                     proposed_by=who, decided_by=None)  # fmt: skip
-        return items.read(conn, item_id)
+def check(conn: Connection, item_id: int, action: RepairAction) -> RepairItem:
+    """May this be proposed now? Refused: ITEM_UNKNOWN, ITEM_CLOSED, REPAIR_UNDER_WAY,
+    ACTION_NOT_POSSIBLE."""
+    item = items.read(conn, item_id)
+    if item.state in (ItemState.PROPOSED, ItemState.DOING):
+        raise Refused(RepairCode.REPAIR_UNDER_WAY, "item", str(item_id))
+    check_possible(conn, item, action)
+    return item
 
 
-def decide(
-    conn: Connection, item_id: int, approve: bool, who: str, now: datetime, note: str = ""
-) -> RepairItem:
-    """复核: another person's word. Approved, the item is in `doing` and `carry_out` may follow;
-    refused, it is what it was before the proposal. Refused: ITEM_UNKNOWN, ITEM_CLOSED,
-    ITEM_NOT_PROPOSED, CHECKER_IS_MAKER, ACTION_NOT_POSSIBLE (no longer)."""
-    with conn.transaction():
-        item = items.read(conn, item_id, lock=True)
-        if item.state is ItemState.CLOSED:
-            raise Refused(RepairCode.ITEM_CLOSED, "item", str(item_id))
-        if item.state is not ItemState.PROPOSED or item.action is None:
-            raise Refused(RepairCode.ITEM_NOT_PROPOSED, "item", str(item_id))
-        if who.lower() == (item.proposed_by or "").lower():
-            raise Refused(Code.CHECKER_IS_MAKER, "who", who)
-        if approve:
-            _check_possible(conn, item, item.action)
-            items.change(
-                conn, item, "approve", who, now, note, state=ItemState.DOING, decided_by=who
-            )
-        else:
-            state, action = conn.execute(_BEFORE, (item_id,)).fetchone() or (ItemState.OPEN, None)
-            items.change(conn, item, "refuse", who, now, note, state=state, action=action,
-                         proposed_by=None)  # fmt: skip
-        return items.read(conn, item_id)
+def before_proposal(conn: Connection, item: RepairItem) -> RepairItem:
+    """The item as it was when it was proposed, which is how two people look at it."""
+    if item.state not in (ItemState.PROPOSED, ItemState.DOING):
+        return item
+    state, action = conn.execute(_BEFORE, (item.item_id,)).fetchone() or (ItemState.OPEN, None)
+    return structs.replace(item, state=ItemState(state),
+                           action=None if action is None else RepairAction(action))  # fmt: skip
 
 
-def own(conn: Connection, item_id: int, login: str, who: str, now: datetime) -> RepairItem:
-    """Whose it is from now on; "" for nobody's. Refused: ITEM_UNKNOWN, ITEM_CLOSED."""
-    with conn.transaction():
-        item = items.read(conn, item_id, lock=True)
-        if item.state is ItemState.CLOSED:
-            raise Refused(RepairCode.ITEM_CLOSED, "item", str(item_id))
-        items.change(conn, item, "own", who, now, login, owner=login or None)
-        return items.read(conn, item_id)
+def check_possible(conn: Connection, item: RepairItem, action: RepairAction) -> None:
+    """Refused: ITEM_CLOSED, ACTION_NOT_POSSIBLE."""
+    if item.state is ItemState.CLOSED:
+        raise Refused(RepairCode.ITEM_CLOSED, "item", str(item.item_id))
+    if action not in rules.possible(item, items.read_leg(conn, item)):
+        raise Refused(RepairCode.ACTION_NOT_POSSIBLE, "action", action)
+
+
+def own(conn: Connection, item_id: int, session: str, mine: bool, now: datetime) -> None:
+    """Mine from now on, whose session it is; not `mine`: nobody's. Refused: ITEM_UNKNOWN, ITEM_CLOSED,
+    PERMISSION_MISSING."""
+    row = conn.execute(_OWN, (session, item_id, mine, now)).fetchone()
+    if row and row[0]:
+        raise Refused(result_code(row[0]), "item", str(item_id))
 
 
 def note(conn: Connection, item_id: int, text: str, who: str, now: datetime) -> None:
@@ -104,21 +87,6 @@ def note(conn: Connection, item_id: int, text: str, who: str, now: datetime) -> 
     if not text.strip():
         raise Refused(Code.INPUT_INVALID, "note")
     items.say(conn, items.read(conn, item_id), "note", who, now, text)
-
-
-def release(
-    conn: Connection, item_id: int, maker: str, checker: str, text: str, now: datetime
-) -> None:
-    """销账: what stood on suspense for this item goes back to clearing, once: its end is known. Two
-    people. Refused: ITEM_UNKNOWN, CHECKER_IS_MAKER, ACTION_NOT_POSSIBLE (nothing stands there),
-    REPAIR_DONE_BEFORE."""
-    with conn.transaction():
-        item = items.read(conn, item_id, lock=True)
-        row = conn.execute(_RELEASE, (item_id, now, maker, checker)).fetchone()
-        code = result_code(row[0]) if row else Code.FAULT
-        if code is not Code.OK:
-            raise Refused(code, "item", str(item_id))
-        items.say(conn, item, "release", checker, now, text)
 
 
 def work_off(
@@ -168,8 +136,3 @@ def _counts_as(item: RepairItem) -> str:
         case ItemState.DOING:
             return "waiting"
     return "waiting" if not item.tries else "failed"
-
-
-def _check_possible(conn: Connection, item: RepairItem, action: RepairAction) -> None:
-    if action not in rules.possible(item, items.read_leg(conn, item)):
-        raise Refused(RepairCode.ACTION_NOT_POSSIBLE, "action", action)

@@ -211,8 +211,16 @@ SELECT before ->> 'state', before ->> 'action' FROM recon_act
 WHERE item_id = %s AND act = 'propose' ORDER BY act_id DESC LIMIT 1
 
 -- name: release
--- The contra, for two people.
-SELECT recon_post_v1(%s, 'release', %s, %s, %s)
+-- The contra, as two people decided just now.
+SELECT recon_release_v1(%s, %s)
+
+-- name: on_suspense
+-- What stands there for it, still.
+SELECT account, fen FROM recon_suspense WHERE item_id = %s AND released_on IS NULL
+
+-- name: own
+-- Whose session it is takes it on.
+SELECT recon_own_v1(%s, %s, %s, %s)
 
 -- name: due
 -- What may go by itself or is under way, by item.
@@ -225,4 +233,4 @@ ORDER BY i.item_id LIMIT 200
 
 -- name: suspend
 -- What the item means for the channel's money, worked out from the item.
-SELECT recon_post_v1(%s, 'suspend', %s, %s, NULL)
+SELECT recon_suspend_v1(%s, %s)

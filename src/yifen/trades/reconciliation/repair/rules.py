@@ -57,7 +57,7 @@ _INSTEAD = {
 # What only says what has become certain goes by itself, also where the class is for people.
 _GOES_ANYWAY = (RepairAction.RESOLVE, RepairAction.ACCEPT)
 _NEVER_ALONE = (RepairAction.ASK, RepairAction.WAIT)
-_MOVES_MONEY = (RepairAction.REFUND, RepairAction.BOOK, RepairAction.SUSPEND, RepairAction.RESOLVE)
+MOVES_MONEY = (RepairAction.REFUND, RepairAction.BOOK, RepairAction.SUSPEND, RepairAction.RESOLVE)
 _GIVES_BACK = ("refund", "void")
 
 
@@ -197,7 +197,7 @@ def _within(action: RepairAction, rule: RepairPolicy, item: RepairItem) -> bool:
     most = rule.fen_max if action is rule.action else None
     if action is RepairAction.REFUND and most is None and action is not rule.action:
         most = AUTOMATIC_FEN_MAX
-    return action not in _MOVES_MONEY or most is None or money_of(action, item) <= most
+    return action not in MOVES_MONEY or most is None or money_of(action, item) <= most
 
 
 def _can_refund(item: RepairItem) -> bool:

@@ -1,26 +1,9 @@
--- recon_post_v1: the money of a difference, moved between clearing and suspense 挂账, once each way.
+-- The money of a difference, moved between clearing and suspense 挂账, once each way.
 --
 -- What an item means for the channel's money is worked out here from the item itself; no caller
 -- names an amount. Accounts: 2241.<book>.SUSPENSE 待查长款 holds what the channel has and we cannot
 -- place, 1221.<book>.SHORT 应收短款 what it lacks and owes.
 -- Lock order: the item, ledger_head, balances. Rules: domain.md case 8, X4.
-
--- By how many fen the channel has more than our books say (negative: less). Sale and "in" count
--- plus, what takes back counts minus; of a status only a sale counts: a sale that they list as void
--- is money they do not have.
-CREATE OR REPLACE FUNCTION recon_difference_v1(p_item recon_item) RETURNS bigint
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE
-        WHEN p_item.class = 'fee' THEN 0
-        WHEN p_item.class = 'status'
-            THEN CASE WHEN p_item.theirs_kind IN ('sale', 'in') THEN p_item.theirs_fen ELSE 0 END
-               - CASE WHEN p_item.ours_kind IN ('sale', 'in') THEN p_item.ours_fen ELSE 0 END
-        ELSE coalesce(p_item.theirs_fen * CASE WHEN p_item.theirs_kind IN ('sale', 'in')
-                                               THEN 1 ELSE -1 END, 0)
-           - coalesce(p_item.ours_fen * CASE WHEN p_item.ours_kind IN ('sale', 'in')
-                                             THEN 1 ELSE -1 END, 0)
-        END;
-$$;
 
 -- The clearing account on which the money of an item stands, and its book: the one of the payment's
 -- biller, else the first of the channel, its own book before others. No row: not a channel.
@@ -39,10 +22,9 @@ CREATE OR REPLACE FUNCTION recon_clearing_v1(
     LIMIT 1;
 $$;
 
--- May this be posted now? 0, or why not.
-CREATE OR REPLACE FUNCTION recon_may_post_v1(
-    p_item recon_item, p_purpose text, p_maker text, p_checker text
-) RETURNS integer LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- May this be moved now? 0, or why not.
+CREATE OR REPLACE FUNCTION recon_may_move_v1(p_item recon_item, p_purpose text) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE
         WHEN p_item.item_id IS NULL THEN @ITEM_UNKNOWN
         WHEN EXISTS (SELECT FROM recon_posting x
@@ -61,19 +43,19 @@ CREATE OR REPLACE FUNCTION recon_may_post_v1(
                     AND NOT EXISTS (SELECT FROM recon_posting r
                                     WHERE r.item_id = i.item_id AND r.purpose = 'release'))
             THEN @REPAIR_DONE_BEFORE
+        WHEN p_purpose = 'suspend' AND NOT CASE WHEN p_item.proposed_by IS NULL
+                THEN recon_goes_alone_v1(p_item) ELSE recon_agreed_v1(p_item) END
+            THEN @REPAIR_NOT_DECIDED
         WHEN p_purpose = 'release' AND NOT EXISTS (
                 SELECT FROM recon_posting x
                 WHERE x.item_id = p_item.item_id AND x.purpose = 'suspend')
             THEN @ACTION_NOT_POSSIBLE
-        WHEN p_purpose = 'release' AND (p_checker IS NULL OR lower(p_checker) = lower(p_maker))
-            THEN @CHECKER_IS_MAKER
         ELSE 0 END;
 $$;
 
--- Answers 0, or the code that refuses it with nothing moved. Purpose 'suspend': only of an item that
--- is being carried out; maker and checker are the item's own, p_maker where it is automatic.
--- Purpose 'release': the contra, for two people.
-CREATE OR REPLACE FUNCTION recon_post_v1(
+-- Answers 0, or the code that refuses it with nothing moved. A step of the two functions behind it, which
+-- find out who decided.
+CREATE OR REPLACE FUNCTION recon_move_v1(
     p_item bigint, p_purpose text, p_now timestamptz, p_maker text, p_checker text
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -88,7 +70,7 @@ DECLARE
     v_code integer;
 BEGIN
     SELECT * INTO v_item FROM recon_item WHERE item_id = p_item FOR UPDATE;
-    v_code := recon_may_post_v1(v_item, p_purpose, p_maker, p_checker);
+    v_code := recon_may_move_v1(v_item, p_purpose);
     IF v_code <> 0 THEN
         RETURN v_code;
     END IF;
@@ -123,8 +105,27 @@ BEGIN
     END IF;
     INSERT INTO recon_posting VALUES (
         v_document, p_item, p_purpose, v_bucket, v_debit, v_credit, abs(v_difference),
-        v_place.day, p_now,
-        CASE p_purpose WHEN 'suspend' THEN coalesce(v_item.proposed_by, p_maker) ELSE p_maker END,
-        CASE p_purpose WHEN 'suspend' THEN v_item.decided_by ELSE p_checker END);
+        v_place.day, p_now, p_maker, p_checker);
     RETURN 0;
 END $$;
+
+-- Onto suspense 挂账: of an item that is being carried out, as two people decided or as the policy lets it
+-- go by itself. Codes: ITEM_UNKNOWN, REPAIR_DONE_BEFORE, ITEM_CLOSED, REPAIR_NOT_DECIDED,
+-- ACTION_NOT_POSSIBLE.
+CREATE OR REPLACE FUNCTION recon_suspend_v1(p_item bigint, p_now timestamptz) RETURNS integer
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT recon_move_v1(p_item, 'suspend', p_now,
+        coalesce((SELECT i.proposed_by FROM recon_item i WHERE i.item_id = p_item), 'repair'),
+        (SELECT i.decided_by FROM recon_item i WHERE i.item_id = p_item));
+$$;
+
+-- Back to clearing 销账, as two people decided in this very transaction. Codes: AUTHORISATION_INVALID
+-- (nobody did), ITEM_UNKNOWN, ACTION_NOT_POSSIBLE, REPAIR_DONE_BEFORE.
+CREATE OR REPLACE FUNCTION recon_release_v1(p_item bigint, p_now timestamptz) RETURNS integer
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce((
+        SELECT recon_move_v1(p_item, 'release', p_now, m.login, c.login)
+        FROM access_authorisation a
+        JOIN access_user m ON m.id = a.maker_id JOIN access_user c ON c.id = a.checker_id
+        WHERE a.id = access_settled_v1('repair.release', p_item::text)), @AUTHORISATION_INVALID);
+$$;

@@ -1,24 +1,39 @@
-"""Commission agreements 手续费协议: make one, or change one that has not begun (P11)."""
+"""Commission agreements 手续费协议: two people make one, or change one that has not begun (P11)."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from django.db import connection, transaction
-from msgspec import Struct
+from django.db import connection
+from msgspec import Struct, convert, to_builtins
 
+from yifen.core.access import second
 from yifen.core.access.edge import Access
+from yifen.core.access.models import Authorisation
+from yifen.core.access.second import Change, Decision, chosen, yes_no
 from yifen.core.facts.codes import Code
-from yifen.core.facts.money import MAX_FEN
+from yifen.core.facts.money import MAX_FEN, format_yuan
+from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
-from yifen.core.partners.models import Biller
+from yifen.core.partners.models import Biller, Partner
 from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.models import Agreement, AgreementTier
 from yifen.trades.settlement.rules import PPM, FeeTerms, Tier, tier_fault
 
+ACT = "settlement.agreement"
 LAG_DAYS_MAX = 30
 _SQL = queries(__package__)
 SETTLED_SQL = _SQL["last_settled"]
 LOCK_SQL = _SQL["lock_biller"]
+TITLES = {
+    "valid_from": Text("生效日", "Valid from"), "mode": Text("收取方式", "How it is taken"),
+    "period": Text("计费期", "Period"), "measure": Text("计费依据", "By"), "tiers": Text("阶梯", "Tiers"),
+    "min_fen": Text("每期保底（元）", "Least a period (yuan)"),
+    "cap_fen": Text("每期封顶（元）", "Most a period (yuan)"),
+    "lag_days": Text("T+N 工作日划付", "Payout after N working days"),
+    "make_up_days": Text("调休上班日也划付", "Also on make-up days"),
+    "payout": Text("划付到收款账户", "Paid out to the payee"),
+}  # fmt: skip
 
 
 class AskedAgreement(Struct, frozen=True):
@@ -33,13 +48,45 @@ class AskedAgreement(Struct, frozen=True):
     id: int | None = None
 
 
-@transaction.atomic
-def save(access: Access, asked: AskedAgreement) -> Agreement:
-    """Refused: OUT_OF_SCOPE; AGREEMENT_INVALID on tiers (they begin at 0 and rise, at most 20),
-    min_fen, cap_fen, lag_days, mode, period, measure, or valid_from (a day of it is settled, or
-    another agreement begins on it)."""
+def propose(access: Access, asked: AskedAgreement, now: datetime) -> Authorisation:
+    """Put an agreement before a second person. Refused: OUT_OF_SCOPE; AGREEMENT_INVALID on tiers (they
+    begin at 0 and rise, at most 20), min_fen, cap_fen, lag_days, mode, period, measure, or valid_from
+    (a day of it is settled, or another agreement begins on it); and as `second.propose` refuses."""
     if not access.scope.has_partner(asked.biller_id):
         raise Refused(Code.OUT_OF_SCOPE, "biller")
+    biller = Partner.objects.get(pk=asked.biller_id)
+    return second.propose(access, ACT, biller.code, _content(asked), now, partner=biller)
+
+
+def view(content: dict[str, Any]) -> list[Change]:
+    """The terms of the agreement that is changed, or that a new one takes over from, and what they
+    will be. Refused: as `propose` says."""
+    asked = _asked(content)
+    there = check(asked)
+    earlier = Agreement.objects.filter(biller=asked.biller_id, valid_from__lt=asked.valid_from)
+    old = there or earlier.order_by("-valid_from").first()
+    before = _told(terms_of(old), old) if old else {}
+    after = _told(asked.terms, asked)
+    return [Change(field, title, before.get(field), after[field]) for field, title in TITLES.items()]
+
+
+def put(content: dict[str, Any], decision: Decision) -> None:
+    """The agreement as it was agreed. Refused: AGREEMENT_INVALID (a day was settled meanwhile)."""
+    asked = _asked(content)
+    with connection.cursor() as cursor:  # no day is settled meanwhile
+        cursor.execute(LOCK_SQL, [asked.biller_id])
+    row = check(asked) or Agreement()
+    for field, value in content["rows"]["agreement"].items():
+        setattr(row, field, value)
+    row.save()
+    row.tiers.all().delete()
+    AgreementTier.objects.bulk_create(
+        AgreementTier(agreement=row, **tier) for tier in content["rows"]["agreement_tier"]
+    )
+
+
+def check(asked: AskedAgreement) -> Agreement | None:
+    """The row that is changed, if any. Refused: OUT_OF_SCOPE, AGREEMENT_INVALID."""
     if not Biller.objects.filter(pk=asked.biller_id).exists():
         raise Refused(Code.OUT_OF_SCOPE, "biller")
     check_terms(asked.terms)
@@ -47,19 +94,40 @@ def save(access: Access, asked: AskedAgreement) -> Agreement:
         raise Refused(SettlementCode.AGREEMENT_INVALID, "lag_days", f"0–{LAG_DAYS_MAX}")
     there = _row(asked)
     _check_beginning(asked, there)
-    row, terms = there or Agreement(), asked.terms
-    row.biller_id, row.valid_from = asked.biller_id, asked.valid_from
-    row.mode, row.period, row.measure = terms.mode, terms.period, terms.measure
-    row.min_fen, row.cap_fen = terms.min_fen, terms.cap_fen
-    row.lag_days, row.make_up_days, row.payout = asked.lag_days, asked.make_up_days, asked.payout
-    row.save()
-    row.tiers.all().delete()
-    AgreementTier.objects.bulk_create(
-        AgreementTier(agreement=row, from_measure=tier.from_measure, rate_ppm=tier.rate_ppm,
-                      each_fen=tier.each_fen)
-        for tier in terms.tiers
-    )  # fmt: skip
-    return row
+    return there
+
+
+def _content(asked: AskedAgreement) -> dict[str, Any]:
+    """As the tables have it: the database lets just these rows pass."""
+    terms = asked.terms
+    row = {"biller_id": asked.biller_id, "valid_from": asked.valid_from.isoformat(), "mode": terms.mode,
+           "period": terms.period, "measure": terms.measure, "min_fen": terms.min_fen,
+           "cap_fen": terms.cap_fen, "lag_days": asked.lag_days, "make_up_days": asked.make_up_days,
+           "payout": asked.payout}  # fmt: skip
+    if asked.id is not None:
+        row["id"] = asked.id
+    return {"rows": {"agreement": row, "agreement_tier": [to_builtins(tier) for tier in terms.tiers]}}
+
+
+def _asked(content: dict[str, Any]) -> AskedAgreement:
+    row, tiers = content["rows"]["agreement"], content["rows"]["agreement_tier"]
+    return convert(row | {"terms": row | {"tiers": tiers}}, AskedAgreement)
+
+
+def _told(terms: FeeTerms, more: Agreement | AskedAgreement) -> dict[str, str | None]:
+    """In words and yuan, by field."""
+    of_amount = terms.measure == Agreement.Measure.AMOUNT
+    tiers = [f"≥ {format_yuan(tier.from_measure)}: {tier.rate_ppm} ppm" if of_amount
+             else f"≥ {tier.from_measure}: {format_yuan(tier.each_fen)}" for tier in terms.tiers]  # fmt: skip
+    return {
+        "valid_from": terms.valid_from.isoformat(),
+        "mode": chosen(Agreement.Mode, terms.mode), "period": chosen(Agreement.Period, terms.period),
+        "measure": chosen(Agreement.Measure, terms.measure), "tiers": " · ".join(tiers),
+        "min_fen": format_yuan(terms.min_fen),
+        "cap_fen": None if terms.cap_fen is None else format_yuan(terms.cap_fen),
+        "lag_days": f"T+{more.lag_days}", "make_up_days": yes_no(more.make_up_days),
+        "payout": yes_no(more.payout),
+    }  # fmt: skip
 
 
 def check_terms(terms: FeeTerms) -> None:
@@ -105,8 +173,6 @@ def _row(asked: AskedAgreement) -> Agreement | None:
 
 
 def _check_beginning(asked: AskedAgreement, row: Agreement | None) -> None:
-    with connection.cursor() as cursor:  # no day is settled meanwhile
-        cursor.execute(LOCK_SQL, [asked.biller_id])
     settled = _last_settled(asked.biller_id)
     if row is not None and has_begun(row):
         raise Refused(SettlementCode.AGREEMENT_INVALID, "id", f"{settled}")

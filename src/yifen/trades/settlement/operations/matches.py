@@ -9,7 +9,7 @@ from msgspec import Struct
 from yifen.core.facts.codes import Code
 from yifen.core.facts.days import ZONE
 from yifen.core.facts.sqlfiles import queries
-from yifen.trades.settlement.operations.payouts import mark
+from yifen.trades.settlement.operations.payouts import shown
 from yifen.trades.settlement.operations.receipts import arrived
 
 _SQL = queries(__package__)
@@ -29,7 +29,7 @@ def take_bank_matches(conn: psycopg.Connection[Any], now: datetime) -> MatchesTa
     itself, so a repeat goes on where a crash left it."""
     payouts = receipts = 0
     for (document_id,) in conn.execute(PAYOUTS_SQL).fetchall():
-        marked = mark(conn, document_id, "done", now, reason="on the bank's statement")
+        marked = shown(conn, document_id, now)
         payouts += marked.code is Code.OK and marked.changed
     today = now.astimezone(ZONE).date()
     for (document_id,) in conn.execute(RECEIPTS_SQL).fetchall():

@@ -16,7 +16,8 @@ from yifen.trades.settlement.terms import in_force
 State = Literal["instructed", "sent", "unknown", "done", "returned"]
 _SQL = queries(__package__)
 INSTRUCT_SQL = _SQL["instruct_payout"]
-MARK_SQL = _SQL["mark_payout"]
+ANSWERED_SQL = _SQL["payout_answered"]
+SHOWN_SQL = _SQL["payout_shown"]
 RECEIVERS_SQL = _SQL["receivers_due"]
 
 
@@ -31,18 +32,18 @@ class Instructed(Struct, frozen=True):
 
 
 def instruct(
-    conn: psycopg.Connection[Any], biller_id: int, on: date, now: datetime, again: bool = False
+    conn: psycopg.Connection[Any], biller_id: int, on: date, now: datetime
 ) -> Instructed:
     """Pay out what is due to a biller by that day, in one sum, on that day or the next working one.
-    The money is held at once; a repeat finds nothing due. `again`: send to the same payee although
-    it has just come back from there.
+    The money is held at once; a repeat finds nothing due. What has just come back from this payee is
+    sent there again by two people only (`deciding.propose_again`).
 
     Codes: NOTHING_DUE, PAYEE_MISSING, PAYEE_RETURNED, BANK_INVALID (the bank is of another book).
     """
     agreement = in_force(conn, biller_id, on)
     make_up = agreement.make_up_days if agreement else True
     due_on = Calendar.of(conn, on).add_working_days(on, 0, make_up)
-    row = conn.execute(INSTRUCT_SQL, (biller_id, on, due_on, again, now)).fetchone()
+    row = conn.execute(INSTRUCT_SQL, (biller_id, on, due_on, False, now)).fetchone()
     assert row is not None
     if row[0]:
         return Instructed(result_code(row[0]), biller_id)
@@ -70,11 +71,19 @@ def mark(
     conn: psycopg.Connection[Any], document_id: int, state: State, now: datetime,
     bank_serial: str = "", reason: str = "", ask_at: datetime | None = None, left: bool = False,
 ) -> Marked:  # fmt: skip
-    """What the bank says, or a person who has it in writing. done posts the held money, returned
+    """What the bank answers at its port. done posts the held money, returned
     gives it back to the settlement account. `left`: it was returned after it had left 退汇, so that
     the bank's statement has it out and in; of one that was done it always is. `ask_at`: when the
     bank is asked next. Codes: PAYOUT_UNKNOWN, PAYOUT_STATE."""
     values = (document_id, state, bank_serial, reason, now, ask_at, left)
-    row = conn.execute(MARK_SQL, values).fetchone()
+    row = conn.execute(ANSWERED_SQL, values).fetchone()
+    assert row is not None
+    return Marked(result_code(row[0]), row[1])
+
+
+def shown(conn: psycopg.Connection[Any], document_id: int, now: datetime) -> Marked:
+    """It stands on the bank's statement, which the database looks up by itself: done. Codes:
+    PAYOUT_UNKNOWN, PAYOUT_STATE, EVIDENCE_MISSING."""
+    row = conn.execute(SHOWN_SQL, (document_id, now)).fetchone()
     assert row is not None
     return Marked(result_code(row[0]), row[1])

@@ -90,9 +90,35 @@ SELECT code, changed FROM receipt_arrived_v1(%s, %s, %s)
 SELECT code, document_id, reference, amount_fen
 FROM payout_instruct_v1(%s, %s, %s, %s, %s)
 
--- name: mark_payout
--- What the bank, or its statement, says of it.
-SELECT code, changed FROM payout_mark_v1(%s, %s::payout_state, %s, %s, %s, %s, %s)
+-- name: payout_answered
+-- What the bank says of it.
+SELECT code, changed FROM payout_answered_v1(%s, %s::payout_state, %s, %s, %s, %s, %s)
+
+-- name: payout_shown
+-- What the bank's statement says of it.
+SELECT code, changed FROM payout_shown_v1(%s, %s)
+
+-- name: payout_decided
+-- What two people say of it.
+SELECT code, changed FROM payout_decided_v1(%s, %s)
+
+-- name: payout_again
+-- Once more, as two people say.
+SELECT code, document_id, reference, amount_fen FROM payout_again_v1(%s, %s, %s)
+
+-- name: payout_to_decide
+-- A payout as two people look at it.
+SELECT y.document_id, y.reference, y.biller_id, y.state::text, y.amount_fen, y.payee
+FROM payout y WHERE y.document_id = %s
+
+-- name: zone_of_partner
+-- Of its book.
+SELECT k.time_zone FROM partner p JOIN ledger_book k USING (book_id) WHERE p.id = %s
+
+-- name: returned_last
+-- The last payout of a biller, if it came back.
+SELECT y.reference, y.amount_fen, y.payee, y.reason FROM payout y
+WHERE y.document_id = (SELECT min(document_id) FROM payout WHERE biller_id = %s) AND y.state = 'returned'
 
 -- name: receivers_due
 -- Who got anything that has its day of payout, and has a payee.

@@ -53,7 +53,7 @@ def expect(
 
 def arrived(conn: psycopg.Connection[Any], document_id: int, on: date, now: datetime) -> Marked:
     """The money is on our account: bank and fee against the channel's clearing account, once.
-    Code: CHANNEL_MONEY_UNKNOWN."""
+    Codes: CHANNEL_MONEY_UNKNOWN, EVIDENCE_MISSING (no line of the bank's statement shows it)."""
     row = conn.execute(ARRIVED_SQL, (document_id, on, now)).fetchone()
     assert row is not None
     return Marked(result_code(row[0]), row[1])

@@ -11,7 +11,7 @@ from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words as said
 from yifen.face.lists.asking import named, one_of
-from yifen.face.lists.listing import Column, Listing, Row
+from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
 from yifen.trades.settlement.models import Agreement, Merchant
 from yifen.trades.settlement.pages import quoting, words
@@ -166,6 +166,8 @@ BANKS = Listing(
     empty_note=_("开户银行由平台登记。"),
     route="agreements/banks/",
     source=_SQL["banks"],
+    opens=editing("bank", "code"),
+    actions=(ListAction(_("新银行"), "bank_new", "agreements.edit", "plus", "primary"),),
     scope=in_scope("p.id"),
     key="p.id",
     columns=(
@@ -175,5 +177,6 @@ BANKS = Listing(
         Column("way", "CASE WHEN k.endpoint = '' THEN 'file' ELSE 'port' END", _("划付方式"), "badge", words=WAYS),
         Column("endpoint", "nullif(k.endpoint, '')", _("接口地址"), "code"),
     ),
+    reads={"code": "p.code"},
     **COMMON,
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
-from yifen.core.access.edge import access_of
+from yifen.core.access.edge import access_of, now
 from yifen.core.access.fields import plain
+from yifen.core.access.models import Authorisation
+from yifen.core.access.second import open_proposal
 from yifen.core.access.telling import put
 from yifen.core.access.telling import words as refusal
 from yifen.core.facts.money import AmountError, format_yuan
@@ -63,19 +64,17 @@ def edit(
     tiers = forms.Tiers(posted, prefix="tiers", initial=first_tiers(like))
     if posted and form.is_valid() and tiers.is_valid():
         try:
-            save(request, biller, row, form, tiers)
+            return redirect("proposal", propose(request, biller, row, form, tiers).pk)
         except AmountError:
             form.add_error(None, _("阶梯起点不是金额或笔数"))
         except Refused as refused:
             put(request, form, refused)
-        else:
-            messages.success(request, _("协议已保存"))
-            return redirect("agreements")
     return render(request, "console/settle/agreement.html", {
         "breadcrumbs": [{"title": _("手续费协议"), "url": reverse("agreements")},
                         {"title": biller.code}],
         "biller": biller, "row": row, "form": form, "tiers": tiers,
         "begun": row is not None and operations.has_begun(row),
+        "waiting": open_proposal(operations.ACT, biller.code),
     })  # fmt: skip
 
 
@@ -100,16 +99,16 @@ def first_tiers(like: Agreement | None) -> list[Shown]:
     ]  # fmt: skip
 
 
-def save(
+def propose(
     request: HttpRequest, biller: Partner, row: Agreement | None, form: forms.AgreementForm, tiers: Any
-) -> None:
-    """Refused as agreements.save refuses; AmountError."""
+) -> Authorisation:
+    """Refused as agreements.propose refuses; AmountError."""
     data = form.cleaned_data
     asked = operations.AskedAgreement(
         biller.pk, data["valid_from"], forms.terms_of(form, tiers), data["lag_days"],
         data["make_up_days"], data["payout"], row.pk if row else None,
     )  # fmt: skip
-    operations.save(access_of(request), asked)
+    return operations.propose(access_of(request), asked, now())
 
 
 @allow("settlement.view")

@@ -106,6 +106,37 @@ class PayeeForm(forms.Form):
         self.fields["bank_id"].choices = [("", _("请选择")), *banks]  # type: ignore[attr-defined]
 
 
+class BankForm(forms.Form):
+    """Our account at a bank."""
+
+    account_no = forms.CharField(label=_("账号"), max_length=34)
+    account_name = LineField(label=_("户名"), max_length=100)
+    endpoint = forms.CharField(label=_("接口地址"), max_length=200, required=False,
+                               help_text=_("没有接口不填，划付出文件"))  # fmt: skip
+
+
+class NewBankForm(BankForm):
+    """With the bank, which becomes a partner."""
+
+    code = forms.CharField(label=_("代码"), max_length=13)
+    name = LineField(label=_("名称"), max_length=100)
+    book_id = forms.TypedChoiceField(label=_("账簿"), coerce=int)
+    field_order = ("code", "name", "book_id")
+
+    def __init__(self, *args: Any, books: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["book_id"].choices = books  # type: ignore[attr-defined]
+
+
+class MarkForm(forms.Form):
+    """What the bank's paper says of a payout."""
+
+    state = forms.ChoiceField(label=_("结果"), choices=[("done", _("已到账")), ("returned", _("已退汇"))])
+    bank_serial = LineField(label=_("银行流水号"), max_length=64)
+    left = forms.BooleanField(label=_("汇出后退回"), required=False)
+    reason = LineField(label=_("凭证与理由"), max_length=200)
+
+
 class DayKindForm(forms.Form):
     """What a day is."""
 

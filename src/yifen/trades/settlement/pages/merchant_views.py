@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,12 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
-from yifen.core.access.edge import access_of
+from yifen.core.access.edge import access_of, now
+from yifen.core.access.models import Authorisation
+from yifen.core.access.second import open_proposal
 from yifen.core.access.telling import put, say
 from yifen.core.facts.refused import Refused
 from yifen.face.lists import showing
 from yifen.trades.settlement.models import Merchant, Split
-from yifen.trades.settlement.operations import merchants as operations
+from yifen.trades.settlement.operations import merchants as merchants_of
+from yifen.trades.settlement.operations import shares as shares_of
 from yifen.trades.settlement.pages import quoting
 from yifen.trades.settlement.pages.agreed_lists import MERCHANTS
 from yifen.trades.settlement.pages.agreement_views import billers
@@ -69,12 +71,12 @@ def merchant_place(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         try:
-            operations.place(access_of(request), data["biller"], data["level"], data["parent"],
-                             data["pooled"])  # fmt: skip
-            messages.success(request, _("商户层级已保存"))
+            proposal = merchants_of.propose(access_of(request), data["biller"], data["level"],
+                                            data["parent"], data["pooled"], now())  # fmt: skip
+            return redirect("proposal", proposal.pk)
         except Refused as refused:
             put(request, form, refused)
-    return shown(request, form) if form.errors else redirect("merchants")
+    return shown(request, form)
 
 
 @allow("agreements.edit")
@@ -90,26 +92,24 @@ def merchant(request: HttpRequest, code: str) -> HttpResponse:
                     form_kwargs={"merchants": others})  # fmt: skip
     if request.method == "POST":
         try:
-            if changed(request, row, shares):
-                return redirect("merchants")
+            proposal = proposed(request, row, shares)
+            if proposal:
+                return redirect("proposal", proposal.pk)
         except Refused as refused:
             say(request, refused)
     return render(request, "console/settle/merchant.html", {
         "breadcrumbs": [{"title": _("商户与分账"), "url": reverse("merchants")}, {"title": code}],
         "row": row, "shares": shares, "line": line(row, list(row.splits.all())),
+        "waiting": open_proposal(shares_of.ACT, code) or open_proposal(merchants_of.ACT, code),
     })  # fmt: skip
 
 
-def changed(request: HttpRequest, row: Merchant, shares: Any) -> bool:
-    """Refused as the operations refuse; False: the form is not filled."""
+def proposed(request: HttpRequest, row: Merchant, shares: Any) -> Authorisation | None:
+    """Refused as the operations refuse; None: the form is not filled."""
     if "remove" in request.POST:
-        operations.remove(access_of(request), row)
-        messages.success(request, _("已移出集团"))
-        return True
+        return merchants_of.propose_removal(access_of(request), row.pk, now())
     if not shares.is_valid():
-        return False
+        return None
     asked = {form.cleaned_data["beneficiary"]: form.cleaned_data["share_ppm"] or 0
              for form in shares.forms if form.cleaned_data.get("beneficiary")}  # fmt: skip
-    operations.share(access_of(request), row, asked)
-    messages.success(request, _("分账已保存"))
-    return True
+    return shares_of.propose(access_of(request), row.pk, asked, now())

@@ -6,14 +6,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yifen.core.access.doors import allow
-from yifen.core.access.edge import access_of, now
+from yifen.core.access.edge import access_of, now, user_of
+from yifen.core.access.second import open_proposal
 from yifen.core.access.telling import put
 from yifen.core.facts.refused import Refused
+from yifen.core.partners.books import books
 from yifen.core.partners.models import Partner
+from yifen.face.partners import partners as found_partners
 from yifen.trades.settlement.models import Bank, Payee
+from yifen.trades.settlement.operations import banks
 from yifen.trades.settlement.operations import payees as operations
 from yifen.trades.settlement.pages.agreement_views import billers
-from yifen.trades.settlement.pages.forms import PayeeForm
+from yifen.trades.settlement.pages.forms import BankForm, NewBankForm, PayeeForm
 
 
 @allow("agreements.edit")
@@ -34,7 +38,47 @@ def payee(request: HttpRequest, code: str) -> HttpResponse:
             put(request, form, refused)
     return render(request, "console/settle/payee.html", {
         "breadcrumbs": [{"title": _("收款账户"), "url": reverse("payees")}, {"title": code}],
-        "biller": biller, "form": form,
+        "biller": biller, "form": form, "waiting": open_proposal(operations.ACT, code),
+    })  # fmt: skip
+
+
+@allow("agreements.edit")
+def bank_new(request: HttpRequest) -> HttpResponse:
+    """POST proposes one of the user's institution."""
+    form = NewBankForm(request.POST or None, books=books())
+    return edit_bank(request, form, _("新银行"))
+
+
+@allow("agreements.edit")
+def bank(request: HttpRequest, code: str) -> HttpResponse:
+    """Our account there; POST proposes another."""
+    partners = found_partners(access_of(request).scope).filter(code=code) if code.isprintable() else ()
+    row = Bank.objects.filter(partner__in=partners).select_related("partner").first()
+    if row is None:
+        raise Http404
+    initial = {name: getattr(row, name) for name in ("account_no", "account_name", "endpoint")}
+    return edit_bank(request, BankForm(request.POST or None, initial=initial), code, row.partner)
+
+
+def edit_bank(
+    request: HttpRequest, form: BankForm, title: str, partner: Partner | None = None
+) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        fields = dict(form.cleaned_data)
+        if partner:
+            fields |= {"code": partner.code, "name": partner.name, "book_id": partner.book_id,
+                       "institution_id": partner.institution_id}  # fmt: skip
+        else:
+            fields["institution_id"] = user_of(request).institution_id
+        try:
+            asked = banks.AskedBank(**fields)
+            return redirect("proposal", banks.propose(access_of(request), asked, now()).pk)
+        except Refused as refused:
+            put(request, form, refused, "code" if "code" in form.fields else "account_no")
+    return render(request, "console/settle/bank.html", {
+        "breadcrumbs": [{"title": _("银行"), "url": reverse("banks")}, {"title": title}],
+        "partner": partner, "form": form,
+        "waiting": partner and open_proposal(banks.ACT, partner.code),
     })  # fmt: skip
 
 

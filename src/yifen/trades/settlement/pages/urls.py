@@ -8,6 +8,7 @@ from yifen.trades.settlement.pages import (
     calendar_views,
     merchant_views,
     payee_views,
+    payout_views,
     views,
 )
 from yifen.trades.settlement.pages.agreed_lists import AGREEMENTS, BANKS, MERCHANTS, PAYEES
@@ -20,6 +21,8 @@ urlpatterns = [
     *list_urls(PAYOUTS),
     path("payouts/<int:number>/", views.payout, name="payout"),
     path("payouts/<int:number>/ask/", views.payout_ask, name="payout_ask"),
+    path("payouts/<int:number>/mark/", payout_views.payout_mark, name="payout_mark"),
+    path("payouts/<int:number>/again/", payout_views.payout_again, name="payout_again"),
     *list_urls(AGREEMENTS),
     path("agreements/quote/", agreement_views.agreement_quote, name="agreement_quote"),
     path("agreements/<int:agreement_id>/", agreement_views.agreement, name="agreement"),
@@ -30,6 +33,8 @@ urlpatterns = [
     *list_urls(PAYEES),
     path("agreements/payees/<str:code>/", payee_views.payee, name="payee"),
     *list_urls(BANKS),
+    path("agreements/banks/new/", payee_views.bank_new, name="bank_new"),
+    path("agreements/banks/<str:code>/", payee_views.bank, name="bank"),
     path("calendar/", calendar_views.calendar, name="calendar"),
     path("calendar/day/", calendar_views.calendar_day, name="calendar_day"),
 ]  # fmt: skip

@@ -14,18 +14,20 @@ from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of, now
-from yifen.core.access.telling import say
-from yifen.core.facts.refused import Refused
+from yifen.core.access.second import open_proposal
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.jobs.defer import defer
 from yifen.face import words as said
 from yifen.face.lists.listing import Row
 from yifen.face.lists.selecting import one
 from yifen.face.masking import account_shown
 from yifen.face.plain import plain_connection
+from yifen.trades.settlement.jobs import ASK
 from yifen.trades.settlement.models import Agreement
-from yifen.trades.settlement.operations import sending
 from yifen.trades.settlement.operations.agreements import terms_of
+from yifen.trades.settlement.operations.deciding import AGAIN, MARK
 from yifen.trades.settlement.pages import quoting, words
+from yifen.trades.settlement.pages.forms import MarkForm
 from yifen.trades.settlement.pages.payouts_list import PAYOUTS
 from yifen.trades.settlement.pages.settled_list import SETTLEMENTS
 from yifen.trades.settlement.port import port_of
@@ -92,6 +94,8 @@ def payout(request: HttpRequest, number: int) -> HttpResponse:
         "to": to, "account_no": account_shown(access, str(to.get("account_no", ""))),
         "events": events(number),
         "may_ask": row.state != "instructed" and row.file_no is None,
+        "marking": MarkForm() if row.state in ("sent", "unknown", "done") else None,
+        "waiting": open_proposal(MARK, row.reference) or open_proposal(AGAIN, row.biller_code),
     })  # fmt: skip
 
 
@@ -115,24 +119,13 @@ def found_payout(request: HttpRequest, number: int) -> Row:
 @allow("payouts.approve")
 @require_POST
 def payout_ask(request: HttpRequest, number: int) -> HttpResponse:
-    """Ask the bank what became of it. What the bank never saw is sent once more, never twice."""
+    """The night is to ask the bank what became of it. What the bank never saw is sent once more."""
     row = found_payout(request, number)
-    try:
-        state = asked(request, row)
-    except Refused as refused:
-        say(request, refused)
-    else:
-        if state is None:
-            messages.warning(request, _("这家银行没有接口，请按银行回单核对"))
-        else:
-            messages.success(request, _("已问银行：%s") % said.word(words.PAYOUT_STATES, state))
-    return redirect("payout", number)
-
-
-def asked(request: HttpRequest, row: Row) -> str | None:
-    """The state afterwards; None: the bank has no port."""
     with plain_connection() as conn:
         port = port_of(conn, key_ring_of(request), row.bank_id, now)
-        if port is None:
-            return None
-        return sending.ask(conn, port, -row.number)
+    if port is None:
+        messages.warning(request, _("这家银行没有接口，请按银行回单核对"))
+    else:
+        defer(ASK, document_id=-row.number, bank_id=row.bank_id)
+        messages.success(request, _("已交夜间作业问银行，刷新本页看结果"))
+    return redirect("payout", number)

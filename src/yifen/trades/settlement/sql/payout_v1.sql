@@ -40,7 +40,7 @@ CREATE OR REPLACE FUNCTION payout_way_v1(
 $$;
 
 -- p_due_on: the working day on which it goes. p_again: although the last one was returned and the
--- payee is the same. Codes: NOTHING_DUE, PAYEE_MISSING, PAYEE_RETURNED, BANK_INVALID (another book).
+-- payee is the same, which two people say in this very transaction. Codes: NOTHING_DUE, PAYEE_MISSING, PAYEE_RETURNED, BANK_INVALID (another book).
 CREATE OR REPLACE FUNCTION payout_instruct_v1(
     p_biller integer, p_on date, p_due_on date, p_again boolean, p_now timestamptz,
     OUT code integer, OUT document_id bigint, OUT reference text, OUT amount_fen bigint
@@ -58,7 +58,9 @@ BEGIN
     code := CASE WHEN amount_fen <= 0 THEN @NOTHING_DUE
                  WHEN v_way.bank_id IS NULL THEN @PAYEE_MISSING
                  WHEN NOT v_way.same_book THEN @BANK_INVALID
-                 WHEN v_way.returned AND NOT p_again THEN @PAYEE_RETURNED ELSE 0 END;
+                 WHEN v_way.returned AND (NOT p_again OR access_settled_v1('payouts.again',
+                     (SELECT p.code FROM partner p WHERE p.id = p_biller)) IS NULL)
+                     THEN @PAYEE_RETURNED ELSE 0 END;
     IF code <> 0 THEN
         RETURN;
     END IF;
@@ -128,7 +130,8 @@ BEGIN
     END LOOP;
 END $$;
 
--- The bank's word, or a person's who has it in writing. A repeat changes nothing. p_ask_at: when
+-- What became of it, whoever proved it: a step of the three functions behind it, which nobody else
+-- calls. A repeat changes nothing. p_ask_at: when
 -- the bank is asked next, of a payout that is not decided. What was rejected is no longer expected
 -- on the bank's statement; what left and came back (p_left) is expected there twice, out and in.
 -- Codes: PAYOUT_UNKNOWN, PAYOUT_STATE.
@@ -172,6 +175,81 @@ BEGIN
     INSERT INTO payout_event (document_id, at, state, note)
     VALUES (p_document, p_now, p_state, concat_ws(' ', nullif(p_bank_serial, ''), p_reason));
     changed := true;
+END $$;
+
+-- The bank's answer at its port, of what was sent there. Codes: PAYOUT_UNKNOWN, PAYOUT_STATE (gone by
+-- file, so that no port can know of it).
+CREATE OR REPLACE FUNCTION payout_answered_v1(
+    p_document bigint, p_state payout_state, p_bank_serial text, p_reason text, p_now timestamptz,
+    p_ask_at timestamptz, p_left boolean, OUT code integer, OUT changed boolean
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM payout WHERE document_id = p_document AND file_no IS NOT NULL) THEN
+        code := @PAYOUT_STATE;
+        changed := false;
+    ELSE
+        SELECT m.code, m.changed INTO code, changed
+        FROM payout_mark_v1(p_document, p_state, p_bank_serial, p_reason, p_now, p_ask_at, p_left) m;
+    END IF;
+END $$;
+
+-- The bank's statement shows it: done. Codes: PAYOUT_UNKNOWN, PAYOUT_STATE, EVIDENCE_MISSING.
+CREATE OR REPLACE FUNCTION payout_shown_v1(
+    p_document bigint, p_now timestamptz, OUT code integer, OUT changed boolean
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM payout y WHERE y.document_id = p_document
+               AND NOT settlement_shown_v1(p_document, y.reference))
+    THEN
+        code := @EVIDENCE_MISSING;
+        changed := false;
+    ELSE
+        SELECT m.code, m.changed INTO code, changed FROM payout_mark_v1(
+            p_document, 'done', '', 'on the bank''s statement', p_now, NULL, false) m;
+    END IF;
+END $$;
+
+-- Two people have it in writing: what they said stands in their proposal, decided in this very
+-- transaction. Codes: AUTHORISATION_INVALID (nobody did), PAYOUT_STATE.
+CREATE OR REPLACE FUNCTION payout_decided_v1(
+    p_document bigint, p_now timestamptz, OUT code integer, OUT changed boolean
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v access_authorisation;
+    v_content jsonb;
+BEGIN
+    SELECT * INTO v FROM access_authorisation WHERE id = (
+        SELECT access_settled_v1('payouts.mark', y.reference) FROM payout y
+        WHERE y.document_id = p_document);
+    v_content := v.content;
+    IF v.id IS NULL OR v_content ->> 'state' NOT IN ('done', 'returned') THEN
+        code := @AUTHORISATION_INVALID;
+        changed := false;
+        RETURN;
+    END IF;
+    SELECT m.code, m.changed INTO code, changed FROM payout_mark_v1(
+        p_document, (v_content ->> 'state')::payout_state, v_content ->> 'bank_serial',
+        concat_ws(' ', 'proposal ' || v.id, nullif(v.reason, '')), p_now, NULL,
+        (v_content ->> 'left')::boolean) m;
+END $$;
+
+-- Sent again to a payee from where it came back, as two people decided in this very transaction.
+-- Codes: those of payout_instruct_v1, AUTHORISATION_INVALID.
+CREATE OR REPLACE FUNCTION payout_again_v1(
+    p_biller integer, p_due_on date, p_now timestamptz,
+    OUT code integer, OUT document_id bigint, OUT reference text, OUT amount_fen bigint
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    code := @AUTHORISATION_INVALID;
+    IF access_settled_v1('payouts.again', (SELECT p.code FROM partner p WHERE p.id = p_biller))
+        IS NOT NULL
+    THEN
+        SELECT i.code, i.document_id, i.reference, i.amount_fen
+        INTO code, document_id, reference, amount_fen
+        FROM partner p JOIN ledger_book k USING (book_id), LATERAL payout_instruct_v1(
+            p_biller, (p_now AT TIME ZONE k.time_zone)::date, p_due_on, true, p_now) i
+        WHERE p.id = p_biller;
+    END IF;
 END $$;
 
 -- Take instructed payouts that are due: they are sent from now on, whatever becomes of who took

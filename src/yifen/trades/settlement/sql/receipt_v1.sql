@@ -50,12 +50,27 @@ BEGIN
                 'RC' || to_char(p_day, 'YYYYMMDD') || '-' || v.channel, abs(p_gross - p_fee),
                 document_id);
     ELSE
-        code := (receipt_arrived_v1(document_id, p_due_on, p_now)).code;
+        code := (receipt_book_v1(document_id, p_due_on, p_now)).code;
+    END IF;
+END $$;
+
+-- The bank's statement shows it. Codes: CHANNEL_MONEY_UNKNOWN, EVIDENCE_MISSING.
+CREATE OR REPLACE FUNCTION receipt_arrived_v1(
+    p_document bigint, p_on date, p_now timestamptz, OUT code integer, OUT changed boolean
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM receipt r WHERE r.document_id = p_document AND r.state = 'expected')
+        AND NOT settlement_shown_v1(p_document, NULL)
+    THEN
+        code := @EVIDENCE_MISSING;
+        changed := false;
+    ELSE
+        SELECT b.code, b.changed INTO code, changed FROM receipt_book_v1(p_document, p_on, p_now) b;
     END IF;
 END $$;
 
 -- Codes: CHANNEL_MONEY_UNKNOWN.
-CREATE OR REPLACE FUNCTION receipt_arrived_v1(
+CREATE OR REPLACE FUNCTION receipt_book_v1(
     p_document bigint, p_on date, p_now timestamptz, OUT code integer, OUT changed boolean
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE

@@ -7,8 +7,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access import edge
-from yifen.core.access.authorise import sign_here
-from yifen.core.access.edge import user_of
+from yifen.core.access.edge import access_of
+from yifen.core.access.signin import signature_of
 from yifen.core.access.telling import put
 from yifen.core.facts.refused import Refused
 from yifen.face.desk.forms import SupervisorForm, posted
@@ -53,7 +53,7 @@ class CloseShift(Transaction):
         counted = count.counted()
         signing = signing_of(request)
         try:
-            return closed(close_shift(user_of(request), counted, edge.now()))
+            return closed(close_shift(access_of(request), counted, edge.now()))
         except Refused as refused:
             if refused.code is not CounterCode.SHIFT_DIFFERENCE:
                 put(request, count, refused)
@@ -74,12 +74,11 @@ def signing_of(request: HttpRequest) -> SupervisorForm:
 
 
 def signed(request: HttpRequest, counted: dict[int, int], form: SupervisorForm) -> Shift:
-    """Balanced with a supervisor's word. Refused: AUTHORISATION_INVALID, CHECKER_IS_MAKER, and all
-    of `close_shift`."""
-    teller, data = user_of(request), form.cleaned_data
-    checker = sign_here(request, teller, data["supervisor"], data["supervisor_password"],
-                        data["supervisor_code"], "desk.authorise")  # fmt: skip
-    return close_shift(teller, counted, edge.now(), checker, data["reason"])
+    """Balanced with a supervisor's word. Refused: AUTHORISATION_INVALID, and all of `close_shift`."""
+    data = form.cleaned_data
+    signature = signature_of(request, data["supervisor"], data["supervisor_password"],
+                             data["supervisor_code"])  # fmt: skip
+    return close_shift(access_of(request), counted, edge.now(), signature, data["reason"])
 
 
 def closed(shift: Shift) -> DeskScreen | HttpResponse:

@@ -5,8 +5,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access import edge
-from yifen.core.access.authorise import sign_here
-from yifen.core.access.edge import user_of
+from yifen.core.access.edge import access_of, user_of
+from yifen.core.access.signin import signature_of
 from yifen.core.access.telling import put
 from yifen.core.facts.capitals import capitals
 from yifen.core.facts.codes import Code
@@ -65,8 +65,8 @@ def reversible(shift: Shift, number: str) -> Entry:
 
 
 def take_back(request: HttpRequest, entry: Entry, form: SupervisorForm) -> Entry:
-    """The reversal's entry. Refused: AUTHORISATION_INVALID, CHECKER_IS_MAKER, and all of `reverse`."""
-    data, teller = form.cleaned_data, user_of(request)
-    checker = sign_here(request, teller, data["supervisor"], data["supervisor_password"],
-                        data["supervisor_code"], "desk.authorise")  # fmt: skip
-    return reverse(hub_of(request), teller, entry.pk, checker, data["reason"], edge.now())
+    """The reversal's entry. Refused: AUTHORISATION_INVALID, and all of `reverse`."""
+    data = form.cleaned_data
+    signed = signature_of(request, data["supervisor"], data["supervisor_password"],
+                          data["supervisor_code"])  # fmt: skip
+    return reverse(hub_of(request), access_of(request), entry.pk, signed, data["reason"], edge.now())

@@ -1,0 +1,14 @@
+"""Functions that took the names of two people from their caller."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from yifen.core.facts.sqlfiles import read_sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("reconciliation", "0002_sql"), ("access", "0004_second")]
+    operations = [
+        migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0003_words.sql"))
+    ]

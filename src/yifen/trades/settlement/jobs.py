@@ -1,0 +1,29 @@
+"""What pages ask of the night's process: a question to a bank, whose answer moves money."""
+
+from collections.abc import Callable
+
+import psycopg
+import structlog
+
+from yifen.core.access.edge import now
+from yifen.core.facts.refused import Refused
+from yifen.core.facts.settings import read_settings
+from yifen.face.shell.hub import key_ring
+from yifen.trades.settlement.operations import sending
+from yifen.trades.settlement.port import port_of
+
+log = structlog.get_logger()
+ASK = "settlement.ask"
+
+
+def ask(ending: Callable[[], bool], *, document_id: int, bank_id: int) -> None:
+    """What became of a payout; what the bank never saw is sent once more, never twice."""
+    with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
+        port = port_of(conn, key_ring(), bank_id, now)
+        if port is None:
+            return
+        try:
+            state = sending.ask(conn, port, document_id)
+            log.info("asked the bank", payout=document_id, state=state)
+        except Refused as refused:
+            log.warning("the bank was not asked", payout=document_id, reason=str(refused))

@@ -1,0 +1,53 @@
+"""What two people decide about differences: of each act a proposal that is right, who may decide it, and a
+statement that reads what it would change, with its parameter."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+
+from tests.web import site
+from tests.web.province import Province
+from tests.world import DAY
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+Proposed = tuple[Any, Any, str, Any]
+
+
+def repair(place: Province) -> Proposed:
+    from yifen.trades.reconciliation.repair import deciding
+    from yifen.trades.reconciliation.repair.words import RepairAction
+
+    item, maker = place.own.more["item"], site.access(place.users["finance"])
+    return (deciding.propose(maker, item, RepairAction.TELL, "对方漏记", NOW), place.users["supervisor"],
+            "SELECT decided_by FROM recon_item WHERE item_id = %s", item)  # fmt: skip
+
+
+def release(place: Province) -> Proposed:
+    from yifen.trades.reconciliation.repair import deciding
+
+    item, maker = suspended(place), site.access(place.users["finance"])
+    return (deciding.propose_release(maker, item, "已查明", NOW), place.users["supervisor"],
+            "SELECT count(*) FROM recon_posting WHERE item_id = %s", item)  # fmt: skip
+
+
+def suspended(place: Province) -> int:
+    """A sale that the county's channel lists twice, on suspense by its policy; made once."""
+    serial = "TWICE"
+    with psycopg.connect(place.database.app_url, autocommit=True) as conn:
+        found = conn.execute("SELECT item_id FROM recon_item WHERE serial = %s", (serial,)).fetchone()
+        if found is None:
+            with psycopg.connect(place.database.owner_url) as owner:
+                found = owner.execute(
+                    "INSERT INTO recon_item (run_id, partner_id, business_day, class, serial, nth,"
+                    " theirs_kind, theirs_fen, state, action, opened_at)"
+                    " VALUES (%s, %s, %s, 'duplicate', %s, 2, 'sale', 700, 'doing', 'suspend', now())"
+                    " RETURNING item_id", (place.own.more["recon_run"], place.own.channel, DAY, serial),
+                ).fetchone()  # fmt: skip
+            assert found is not None
+            done = conn.execute("SELECT recon_suspend_v1(%s, %s)", (found[0], NOW)).fetchone()
+            assert done == (0,)
+        return int(found[0])
+
+
+MAKERS = {"repair": repair, "repair.release": release}
