@@ -44,7 +44,7 @@ def hold(request: HttpRequest, user: User) -> HttpResponse | None:
     refused = Refused(Code.CONFIRM_YOURSELF)
     if asked and form.is_valid():
         given = form.cleaned_data
-        proof = signin.Proof(given["password"], given["code"], given["passkey"], passkeys.CONFIRM)
+        proof = signin.Factors(given["password"], given["code"], given["passkey"], passkeys.CONFIRM)
         try:
             signin.confirm(request, user, proof, moment)
         except Refused as wrong:

@@ -26,7 +26,7 @@ _SQL = queries(__package__)
 FRESH_S = 300  # for so long nobody is asked again who he is
 
 
-class Proof(NamedTuple):
+class Factors(NamedTuple):
     """What somebody gives to show who he is: the password, and digits or a passkey's answer to the
     question of this session that was for `purpose`."""
 
@@ -36,7 +36,7 @@ class Proof(NamedTuple):
     purpose: str = ""
 
 
-def sign_in(request: HttpRequest, name: str, proof: Proof, moment: datetime) -> User:
+def sign_in(request: HttpRequest, name: str, proof: Factors, moment: datetime) -> User:
     """The user, signed in. Who has no second factor yet gives no code and must enrol next. Five failures
     of either kind lock the login where they were made (`tries`). Refused: SIGN_IN_FAILED, never
     saying why; SIGN_IN_BUSY."""
@@ -55,14 +55,14 @@ def check_person(request: HttpRequest, name: str, password: str, code: str) -> U
     """Proves that somebody stands here, without signing him in: the supervisor at a teller's
     screen. The second factor is always asked, and a first password, which somebody else knows too,
     is none. Refused: AUTHORISATION_INVALID, SIGN_IN_BUSY."""
-    proof = Proof(password, code)
+    proof = Factors(password, code)
     proved = _prove(request, name, proof, screen_of(request, name), "signature_failed")
     if proved is None or proved[1] is None or proved[0].must_change_password:
         raise Refused(Code.AUTHORISATION_INVALID)
     return proved[0]
 
 
-def confirm(request: HttpRequest, user: User, proof: Proof, moment: datetime) -> None:
+def confirm(request: HttpRequest, user: User, proof: Factors, moment: datetime) -> None:
     """It is still the user who signed in: this session is fresh again. Refused: SIGN_IN_FAILED (also:
     locked), SIGN_IN_BUSY."""
     proved = _prove(request, user.login, proof, screen_of(request, user.login), "confirm_failed")
@@ -104,7 +104,7 @@ def change_password(request: HttpRequest, user: User, old: str, new: str, moment
 
 
 def _prove(
-    request: HttpRequest, name: str, proof: Proof, place: str, failure: str
+    request: HttpRequest, name: str, proof: Factors, place: str, failure: str
 ) -> tuple[User, Device | None] | None:
     """Who gives all that is asked of him, and the device that he used. None for anything else: it
     was counted before it was looked at, and stands in the audit trail as `failure`, until it locks."""
@@ -128,7 +128,7 @@ def _prove(
     return user, device
 
 
-def _second(request: HttpRequest, user: User, proof: Proof) -> Device | None:
+def _second(request: HttpRequest, user: User, proof: Factors) -> Device | None:
     """What the second factor is proved by."""
     if proof.passkey:
         return passkeys.match(request.session, proof.purpose, user, proof.passkey, now())

@@ -30,7 +30,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        proof = signin.Proof(given["password"], given["code"], given["passkey"], passkeys.SIGN_IN)
+        proof = signin.Factors(given["password"], given["code"], given["passkey"], passkeys.SIGN_IN)
         try:
             user = signin.sign_in(request, given["username"], proof, edge.now())
         except Refused as refused:

@@ -10,7 +10,7 @@ from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import FileRequest, WireFault
 from yifen.core.wire.replies import Reply
 from yifen.core.wire.sealing import seal_of
-from yifen.core.wire.xml_sha1 import Sealed, digest_fits, open_body, read_message, reply_bytes
+from yifen.core.wire.xml_sha1 import SealedBody, digest_fits, open_body, read_message, reply_bytes
 from yifen.hub.doors.unproved import told
 from yifen.hub.doors.verbs import run
 from yifen.hub.payments.files import StoredFile
@@ -30,7 +30,7 @@ class SealedFile(NamedTuple):
 async def answer(hub: Hub, exchange: Exchange, window_s: int) -> bytes | SealedFile:
     """The reply to one message; always a reply, signed with the partner's key once it is known.
     What is learned of the message is written into `exchange`."""
-    sealed: Sealed | None = None
+    sealed: SealedBody | None = None
     partner: RosterPartner | None = None
     key: Key | None = None
     reply: Reply | None = None
@@ -69,7 +69,7 @@ async def answer(hub: Hub, exchange: Exchange, window_s: int) -> bytes | SealedF
     )
 
 
-def checked_key(hub: Hub, sealed: Sealed, now: datetime) -> Key:
+def checked_key(hub: Hub, sealed: SealedBody, now: datetime) -> Key:
     """The key that signed the message. WireFault: KEY_UNKNOWN, SIGNATURE_INVALID; then there is
     none to answer with, for we never sign for who could not."""
     key = hub.roster.key(sealed.partner, sealed.key_version, "xml", now)

@@ -249,8 +249,8 @@ $$;
 -- On a table of rights or of where money goes: changed only by a proposal of one of these acts, decided
 -- in this transaction, or by the owner and his functions: it runs with the caller's rights to see who
 -- that is. Arguments: acts, columns that are not worth two people, the name of a function that tells
--- other changes that are not. Of a table that a proposal's content has under `rows`, it allows just the
--- row, or one of the list of rows, that stands there.
+-- other changes that are not. Of a proposal whose content has `rows`, it allows just
+-- the row, or one of the list of rows, that stands there under the table's name.
 CREATE OR REPLACE FUNCTION access_guard_v1() RETURNS trigger LANGUAGE plpgsql
 SET search_path = public, pg_temp AS $$
 DECLARE
@@ -269,9 +269,8 @@ BEGIN
             SELECT FROM access_authorisation a
             WHERE a.settled_in = pg_current_xact_id_if_assigned()::text::bigint AND a.granted
                 AND a.action = ANY (TG_ARGV[0]::text[])
-                AND (TG_OP = 'DELETE' OR EXISTS (
-                    SELECT FROM jsonb_path_query(
-                        coalesce(a.content -> 'rows' -> TG_TABLE_NAME, '{}'), '$[*]') r
+                AND (TG_OP = 'DELETE' OR a.content -> 'rows' IS NULL OR EXISTS (
+                    SELECT FROM jsonb_path_query(a.content -> 'rows' -> TG_TABLE_NAME, '$[*]') r
                     WHERE v_row @> r)))
     THEN
         RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
