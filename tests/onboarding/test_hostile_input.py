@@ -190,6 +190,7 @@ def test_a_biller_that_went_live_as_hosted_is_certified_before_it_is_called(plac
     answer = admin.post("/console/partners/ROUND/edit/", form)
     assert "3202" in answer.content.decode()
     assert row("ROUND").biller.endpoint == ""
+    keyed(admin, "ROUND-T")
     passed("ROUND")
     shown = admin.post("/console/partners/ROUND/edit/", form).url
     assert row("ROUND").biller.endpoint == ""

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from tests.console.pages import Page
+from tests.onboarding.whole import passed
 from tests.web import site
 from tests.web.province import Province
+from tests.wire.test_sm2_pem import P256, POINT, PRIVATE, PUBLIC
 
 FORM = {
     "kind": "channel", "code": "NEWAPP", "name": "新渠道", "book": "1", "dialect": "json",
@@ -41,16 +43,6 @@ def row(code: str) -> Any:
     from yifen.core.partners.models import Partner
 
     return Partner.objects.get(code=code)
-
-
-def passed(code: str) -> None:
-    """A conformance run of the sandbox that passed."""
-    from yifen.trades.onboarding.models import ConformanceRun
-
-    now = datetime.now(UTC)
-    twin = row(f"{code}-T")
-    ConformanceRun.objects.create(partner=twin, asked_by_id=1, began_at=now, ended_at=now, ok=True,
-                                  report={})  # fmt: skip
 
 
 def keyed(client: Any, code: str, **fields: str) -> str:
@@ -148,9 +140,13 @@ def test_the_next_version_ends_the_one_before_in_seven_days(place, admin):
         ("ed25519", "not base64!", False),
         ("ed25519", "", False),
         ("rsa-pss-sha512", "MCowBQYDK2VwAyEAJrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=", False),
-        ("sm2-sm3", "04" + "ab" * 64, True),
-        ("sm2-sm3", "ab" * 64, True),
-        ("sm2-sm3", "05" + "ab" * 64, False),
+        ("sm2-sm3", PUBLIC, True),
+        ("sm2-sm3", POINT.hex(), True),
+        ("sm2-sm3", POINT[1:].hex(), True),
+        ("sm2-sm3", "04" + "ab" * 64, False),  # not of the curve
+        ("sm2-sm3", PRIVATE, False),
+        ("sm2-sm3", P256, False),
+        ("ed25519", PUBLIC, False),
         ("sha1", "", False),
     ],
 )

@@ -58,6 +58,7 @@ PLUG = Plug(
     tasks=(
         Task("night.run", "yifen.night.jobs:run", cron="* * * * *", queue=NIGHT_QUEUE, alone=True),
         Task("night.sign", "yifen.night.jobs:sign", queue=NIGHT_QUEUE, retries=5),
+        Task("night.sandbox", "yifen.night.jobs:run_sandbox", cron="* * * * *", queue=NIGHT_QUEUE, alone=True),
     ),
     verify=("yifen.night.proof:altered",),
     commands=(

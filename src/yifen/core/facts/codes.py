@@ -69,6 +69,10 @@ class Code(ResultCode):
         2006, FINAL, 401, "报文时间超出允许范围",
         "The message's time is outside the accepted window.",
     )  # fmt: skip
+    SHA1_SWITCHED_OFF = (
+        2007, FINAL, 403, "SHA-1 签名已停用，请改用 JSON + RFC 9421",
+        "Signatures by SHA-1 are switched off: use JSON with RFC 9421.",
+    )  # fmt: skip
     # 21xx: people
     SIGN_IN_FAILED = (
         2101, FINAL, 401, "账号、密码或动态码有误，或账号已锁定",

@@ -91,6 +91,14 @@ SETTINGS = (
         "报文时间与网关时钟允许的偏差（秒）。",
     ),
     Setting(
+        "YIFEN_SHA1",
+        "1",
+        "1: partners of the XML dialect sign by SHA-1; 0: switched off, such messages are answered "
+        "2007 and no biller is called in XML. One partner is moved to JSON on its page.",
+        "1：允许 XML 方式的 SHA-1 签名；0：全部停用，来文答 2007，也不再以 XML 调用收费单位。"
+        "单个合作方在其页面改用 JSON。",
+    ),
+    Setting(
         "YIFEN_CLIENT_CONNECTIONS",
         "512",
         "Connections of one address (of IPv6: of one /64) that a process of the gateway or the pages "
@@ -160,6 +168,7 @@ class Settings(NamedTuple):
     batch_max: int
     body_max: int
     replay_window_s: int
+    sha1: int
     client_connections: int
     outbound_allow: str
     keep_messages_days: int
@@ -194,6 +203,7 @@ _BOUNDS = {
     "YIFEN_BATCH_MAX": (1, 10_000),
     "YIFEN_BODY_MAX": (1024, 16_777_216),
     "YIFEN_REPLAY_WINDOW_S": (1, 86_400),
+    "YIFEN_SHA1": (0, 1),
     "YIFEN_CLIENT_CONNECTIONS": (0, 100_000),
     "YIFEN_KEEP_MESSAGES_DAYS": (30, 3650),
     "YIFEN_WEB_PORT": (1, 65535),

@@ -6,7 +6,7 @@ The gateway and the SQL functions read these tables; they are small and every se
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from yifen.core.partners.books import SANDBOX_BOOK_ID
+from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
 
 
 class WireLogKeeping(models.TextChoices):

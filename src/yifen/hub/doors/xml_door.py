@@ -42,6 +42,8 @@ async def answer(hub: Hub, exchange: Exchange, window_s: int) -> bytes | SealedF
         key = checked_key(hub, sealed, exchange.at)
         exchange.proved, exchange.mark = True, sealed.digest.encode()
         partner = exchange.partner
+        if not hub.roster.sha1:  # told to who proved it; nobody else need know
+            raise WireFault(Code.SHA1_SWITCHED_OFF)
         hub.roster.partner(partner.code, "xml")
         if abs(exchange.at.timestamp() - sealed.sent_at) > window_s:
             raise WireFault(Code.MESSAGE_STALE, "Head/Time")

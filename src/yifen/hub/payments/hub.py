@@ -21,9 +21,9 @@ from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.settings import Settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners import roster as rosters
+from yifen.core.partners.own_keys import own_keys
 from yifen.core.partners.roster import Roster, RosterBiller, RosterPartner
 from yifen.core.wire.content import content_hash
-from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import Charge, Confirm, FileRequest, Query, Reverse, WireFault
 from yifen.core.wire.replies import PaymentReply, QueryReply, ReverseReply
 from yifen.hub.payments import files, payables, reading
@@ -34,6 +34,7 @@ from yifen.hub.payments.remote.client import BillerClient, NoBillerAnswer
 from yifen.hub.payments.remote.desk import BillerDesk
 from yifen.hub.payments.rules import check_charge
 from yifen.hub.payments.traffic_recorder import Recorder
+from yifen.hub.payments.trial import Trial
 
 _BUCKETS_SQL = queries(__package__)["bucket_count"]
 
@@ -47,6 +48,7 @@ class Hub:
 
     def __init__(self, settings: Settings, url: str, ring: KeyRing, clock: Clock) -> None:
         self._buckets, self._ring, self.clock = settings.buckets, ring, clock
+        self._sha1 = bool(settings.sha1)
         backlog = Backlog(settings.queue_max)
         self._lanes = [
             Lane(bucket, settings.buckets, url, backlog, clock, settings.batch_max)
@@ -55,15 +57,9 @@ class Hub:
         self._pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
             url, min_size=1, max_size=4, timeout=1.5, open=False, kwargs={"autocommit": True}
         )
-        # With which we sign to partners that share no secret with us; its public half is at /keys.
-        self.own_key = Key(
-            partner="yifen",
-            version=ring.version,
-            algorithm="ed25519",
-            secret=ring.derive("reply signature"),
-        )
+        self.own_keys, self.trial = own_keys(ring), Trial()
         self.recorder = Recorder(self.read, self._biller_id)
-        self._client = BillerClient(lambda: self.roster, clock, self.recorder.hear)
+        self._client = BillerClient(lambda: self.roster, self.own_keys, clock, self.recorder.hear)
         self.desk = BillerDesk(self._client, self.submit_result, clock)
         self.roster: Roster
         self.seals: dict[tuple[int, str], asyncio.Task[bytes]] = {}  # XML's digests of daily files
@@ -85,6 +81,7 @@ class Hub:
 
     async def stop(self) -> None:
         """Finish what billers were asked, then what is queued, then what is to be recorded."""
+        self.trial.end()
         if self._calls:
             await asyncio.wait(self._calls)
         for lane in self._lanes:
@@ -116,6 +113,7 @@ class Hub:
             decided = await asyncio.shield(call)
             booked = Booked(decided.code, False, booked.payment_id, decided.business_day,
                             decided.booked_at, decided.biller_serial)  # fmt: skip
+        booked = await self.trial.told(partner, message.account_no, booked)
         return booked.code, _charge_reply(message, booked)
 
     async def confirm(self, partner: RosterPartner, message: Confirm) -> tuple[Code, PaymentReply]:
@@ -250,7 +248,9 @@ class Hub:
         partners = await self.read(rosters.PARTNERS_SQL, ())
         keys = await self.read(rosters.KEYS_SQL, ())
         billers = await self.read(rosters.BILLERS_SQL, ())
-        self.roster = rosters.build_roster(version, partners, keys, billers, self._ring)
+        self.roster = rosters.build_roster(
+            version, partners, keys, billers, self._ring, self._sha1
+        )
 
     async def _follow_roster(self) -> None:
         while True:

@@ -327,12 +327,17 @@ FROM biller_call k JOIN payment y ON y.bucket = k.bucket AND y.payment_id = k.pa
 WHERE true {{more}}
 
 -- name: exchanges
--- What a partner sent and was answered, the newest ones; accounts as their hash.
+-- What a partner provedly sent and was answered, the newest ones; accounts as their hash.
 SELECT at, verb, code, coalesce(serial, ''), coalesce(original_serial, ''), coalesce(result, ''),
     coalesce(replace(content_hash::text, '-', ''), ''), request_bytes, upper(encoding), dialect, ms,
     coalesce(replace(account_hash::text, '-', ''), ''), amount_fen
-FROM wire_message WHERE partner_id = %s AND direction = 'in'
+FROM wire_message WHERE partner_id = %s AND direction = 'in' AND proved
 ORDER BY message_no DESC LIMIT %s
+
+-- name: unproved
+-- How much came in a partner's name since then without a proof that it is the partner's.
+SELECT count(*) FROM wire_message
+WHERE partner_id = %s AND direction = 'in' AND NOT proved AND at >= %s
 
 -- name: keep_messages
 -- Masked messages, an array a column.

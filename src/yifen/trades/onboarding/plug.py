@@ -40,8 +40,8 @@ PLUG = Plug(
               "发放、停用沙箱和接入中的密钥；提出已上线的", "issue and end keys of sandboxes and of partners "
               "on their way in; propose those of live ones"),
         Grant("partners.approve", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN),
-              "复核合作方的上线、恢复、密钥、资料、准入", "decide on going live, resuming, keys, terms and admissions "
-              "of partners"),
+              "复核合作方的上线、恢复、密钥、资料、报文方式、准入", "decide on going live, resuming, keys, "
+              "terms, dialects and admissions of partners"),
         Grant("outages.edit",
               (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.BILLER_STAFF),
               "发布停机窗口", "announce outages"),
@@ -55,6 +55,8 @@ PLUG = Plug(
                 propose="partners.keys"),
         _second("partners.terms", Text("修改合作方", "Terms of a partner"), "terms", "",
                 ("partner", "channel", "biller")),
+        _second("partners.dialect", Text("更改报文方式", "Another dialect"), "dialects", "",
+                ("partner", "biller", "partner_key")),
         _second("partners.admit", Text("准入", "Admission"), "openings", "admit", ("admission",)),
         _second("partners.resume", Text("恢复合作方", "Resuming a partner"), "openings", "resume",
                 ("partner",)),

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.timezone import localtime
 
-from yifen.core.access import second
+from yifen.core.access import edge, second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
@@ -17,10 +17,12 @@ from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Admission, Biller, Partner, PartnerKey
 from yifen.face.partners import side_of
+from yifen.hub.certify.whole import is_whole
 from yifen.trades.onboarding.codes import OnboardingCode
 from yifen.trades.onboarding.fields import TITLES, told
 from yifen.trades.onboarding.models import ConformanceRun
 from yifen.trades.onboarding.operations.keys import fingerprint_of
+from yifen.trades.onboarding.tested import keys_in_force, spoken, stands_for, tested_of
 
 ACT = "partners.go_live"
 
@@ -39,15 +41,38 @@ def is_hosted(partner: Partner) -> bool:
 
 
 def has_key(partner: Partner, now: datetime) -> bool:
-    rows = PartnerKey.objects.filter(partner=partner, valid_from__lte=now)
-    return any(row.valid_until is None or row.valid_until > now for row in rows)
+    """One for each dialect that it speaks."""
+    return sorted(keys_in_force(partner, now)) == sorted(spoken(partner))
 
 
-def passed_run(partner: Partner) -> ConformanceRun | None:
-    """The newest finished run of the partner's sandbox, if it passed."""
+def newest_run(partner: Partner) -> ConformanceRun | None:
+    """The last finished one of the partner's sandbox."""
     runs = ConformanceRun.objects.filter(partner__sandbox_of=partner, ended_at__isnull=False)
-    newest = runs.order_by("-began_at").first()
-    return newest if newest and newest.ok else None
+    return runs.select_related("partner").order_by("-began_at").first()
+
+
+def whole(run: ConformanceRun) -> bool:
+    """Every clause of today's set was run and passed."""
+    kind = "biller" if Biller.objects.filter(pk=run.partner_id).exists() else "channel"
+    return bool(run.ok) and all(is_whole(run.report, kind, name) for name in spoken(run.partner))
+
+
+def why_not(partner: Partner, now: datetime) -> str:
+    """Why its sandbox's newest run does not let it in: none, not_whole (a clause failed, was not run,
+    or was not asked), outdated (made with other keys, another address or dialect); empty: it does."""
+    run = newest_run(partner)
+    if run is None:
+        return "none"
+    if not whole(run):
+        return "not_whole"
+    fresh = run.tested == tested_of(run.partner, now) and stands_for(run.tested, partner, now)
+    return "" if fresh else "outdated"
+
+
+def passed_run(partner: Partner, now: datetime | None = None) -> ConformanceRun | None:
+    """The newest finished run of the partner's sandbox, if every clause passed with the keys, address
+    and dialect of today."""
+    return None if why_not(partner, now or edge.now()) else newest_run(partner)
 
 
 def steps(partner: Partner, now: datetime) -> list[AdmissionStep]:
@@ -57,7 +82,7 @@ def steps(partner: Partner, now: datetime) -> list[AdmissionStep]:
     return [
         AdmissionStep("registered", True),
         AdmissionStep("sandbox_key", twin is not None and has_key(twin, now), not hosted),
-        AdmissionStep("certified", passed_run(partner) is not None, not hosted),
+        AdmissionStep("certified", passed_run(partner, now) is not None, not hosted),
         AdmissionStep("key", has_key(partner, now)),
         AdmissionStep("live", partner.live_at is not None),
     ]

@@ -3,13 +3,11 @@ person decides; what he agrees to is the sealed key itself (X2)."""
 
 import base64
 import hashlib
-import re
 import secrets
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils.timezone import localtime
@@ -24,13 +22,12 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing, KeyRingError
 from yifen.core.partners.models import Partner, PartnerKey
 from yifen.core.partners.roster import SHARED_SECRETS, key_context
-from yifen.core.wire.keys import RSA_MIN_BITS, public_key
+from yifen.core.wire.keys import check_public
 from yifen.face.shell.hub import key_ring
 from yifen.trades.onboarding.codes import OnboardingCode
 
 ALGORITHMS = {"xml": ("sha1",), "json": ("hmac-sha256", "ed25519", "rsa-pss-sha512", "sm2-sm3")}
 OVERLAP = timedelta(days=7)  # how long the key before counts beside its successor
-HEX = re.compile(r"[0-9A-Fa-f]+")
 ISSUE, END = "partners.key", "partners.key_end"
 
 
@@ -45,20 +42,27 @@ class Issued(NamedTuple):
 
 def algorithms_of(partner: Partner) -> tuple[str, ...]:
     """Those of the dialects that the partner speaks."""
-    spoken = [dialect for dialect in ALGORITHMS if getattr(partner, dialect)]
-    return tuple(name for dialect in spoken for name in ALGORITHMS[dialect])
+    return algorithms(*(dialect for dialect in ALGORITHMS if getattr(partner, dialect)))
+
+
+def algorithms(*dialects: str) -> tuple[str, ...]:
+    """Those of these dialects; of XML none while SHA-1 is switched off."""
+    open_ = [dialect for dialect in dialects if dialect != "xml" or settings.YIFEN_SHA1]
+    return tuple(name for dialect in open_ for name in ALGORITHMS[dialect])
 
 
 @transaction.atomic
 def issue(
-    access: Access, ring: KeyRing, partner: Partner, algorithm: str, public: str, now: datetime
-) -> Issued:
+    access: Access, ring: KeyRing, partner: Partner, algorithm: str, public: str, now: datetime,
+    allowed: tuple[str, ...] | None = None,
+) -> Issued:  # fmt: skip
     """The next version of the partner's key; once it counts, the ones of the same algorithm before it
-    end in seven days. Refused: OUT_OF_SCOPE, KEY_INVALID (another algorithm, a public key that cannot
-    be read or is too weak), and as `second.propose` refuses."""
+    end in seven days. `allowed`: other algorithms than those of its dialects. Refused: OUT_OF_SCOPE,
+    KEY_INVALID (another algorithm, a public key that cannot be read or is too weak), and as
+    `second.propose` refuses."""
     if not access.scope.has_partner(partner.pk):
         raise Refused(Code.OUT_OF_SCOPE, "partner")
-    if algorithm not in algorithms_of(partner):
+    if algorithm not in (algorithms_of(partner) if allowed is None else allowed):
         raise Refused(OnboardingCode.KEY_INVALID, "algorithm")
     shown = ""
     if algorithm in SHARED_SECRETS:
@@ -153,38 +157,18 @@ def new_secret(algorithm: str) -> tuple[bytes, str]:
 
 
 def read_public(algorithm: str, text: str) -> bytes:
-    """The public key as the hub keeps it: out of PEM, or base64 of its DER or raw bytes (SM2: the
-    point, also in hexadecimal). Refused: KEY_INVALID."""
+    """The public key as the hub keeps it: out of PEM, or base64 of its DER or raw bytes; of SM2 the
+    point, out of either or hexadecimal. Refused: KEY_INVALID."""
     try:
-        raw = _bytes_of(text)
-        if algorithm == "sm2-sm3":
-            return _sm2_point(raw)
-        key = public_key(raw)
+        return check_public(algorithm, _bytes_of(algorithm, text))
     except ValueError as error:
         raise Refused(OnboardingCode.KEY_INVALID, "public", str(error)[:100]) from None
-    strong = isinstance(key, RSAPublicKey) and key.key_size >= RSA_MIN_BITS
-    if (algorithm == "ed25519" and isinstance(key, Ed25519PublicKey)) or (
-        algorithm == "rsa-pss-sha512" and strong
-    ):
-        return raw
-    raise Refused(OnboardingCode.KEY_INVALID, "public", algorithm)
 
 
-def _bytes_of(text: str) -> bytes:
-    if text.lstrip().startswith("-----BEGIN"):
+def _bytes_of(algorithm: str, text: str) -> bytes:
+    if algorithm == "sm2-sm3" or text.lstrip().startswith("-----BEGIN"):
         return text.strip().encode()
-    compact = "".join(text.split())
-    if len(compact) in (128, 130) and HEX.fullmatch(compact):
-        return bytes.fromhex(compact)
-    return base64.b64decode(compact, validate=True)
-
-
-def _sm2_point(raw: bytes) -> bytes:
-    """65 bytes: 04 and the two coordinates; the 04 may be left out."""
-    point = raw if len(raw) == 65 else b"\x04" + raw
-    if len(point) != 65 or point[0] != 4:
-        raise ValueError("SM2: 04 || x || y")
-    return point
+    return base64.b64decode("".join(text.split()), validate=True)
 
 
 @transaction.atomic

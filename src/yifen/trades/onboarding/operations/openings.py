@@ -13,8 +13,8 @@ from yifen.core.audit.record import act
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
 from yifen.core.partners import operations
-from yifen.core.partners.books import SANDBOX_BOOK_ID
 from yifen.core.partners.models import Admission, Biller, Channel, Partner
 from yifen.hub.payments import traffic_queries
 from yifen.trades.onboarding.codes import OnboardingCode

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from yifen.core.access.edge import Access
@@ -33,13 +34,16 @@ class Registration(NamedTuple):
 @transaction.atomic
 def register(access: Access, asked: Registration, book_id: int, now: datetime) -> Partner:
     """The partner, shut until it goes live, and its sandbox, open. Refused: OUT_OF_SCOPE,
-    PARTNER_EXISTS (also: its sandbox's code is taken), INPUT_INVALID (code, book, side)."""
+    PARTNER_EXISTS (also: its sandbox's code is taken), INPUT_INVALID (code, book, side),
+    SHA1_SWITCHED_OFF (XML)."""
     if not CODE.fullmatch(asked.code):
         raise Refused(Code.INPUT_INVALID, "code", "A–Z 0–9, 2–13")
     if not access.scope.has_institution(asked.institution_id):
         raise Refused(Code.OUT_OF_SCOPE, "institution")
     if book_id not in [number for number, _ in books()]:
         raise Refused(Code.INPUT_INVALID, "book")
+    if asked.dialect == "xml" and not settings.YIFEN_SHA1:
+        raise Refused(Code.SHA1_SWITCHED_OFF, "dialect")
     check_side(asked.options)
     if asked.code == TRIAL_BILLER:  # of the sandbox, even before there is one
         raise Refused(OnboardingCode.PARTNER_EXISTS, "code")

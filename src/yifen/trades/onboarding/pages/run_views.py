@@ -10,6 +10,7 @@ from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of, user_of
 from yifen.core.access.telling import put, say
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sandbox import LATE_ACCOUNT, VAGUE_ACCOUNT
 from yifen.core.partners.models import Partner
 from yifen.face import partners as queries
 from yifen.hub.certify.html import html_page
@@ -40,6 +41,7 @@ def partner_certify(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "row": twin, "kind": kind, "form": form, "going_on": job is not None, "job": job,
         "runs": ConformanceRun.objects.filter(partner=twin).order_by("-began_at")[:20],
+        "late": LATE_ACCOUNT, "vague": VAGUE_ACCOUNT,
     }  # fmt: skip
     return render(request, "console/partners/certify.html", context)
 

@@ -20,6 +20,7 @@ from yifen.face.second.waiting import open_of
 from yifen.trades.onboarding.models import ConformanceRun
 from yifen.trades.onboarding.operations import go_live, register, terms
 from yifen.trades.onboarding.pages.forms import EditForm, RegisterForm, SideForm
+from yifen.trades.onboarding.tested import spoken
 
 
 @allow("partners.view")
@@ -31,6 +32,7 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "row": row, "kind": queries.kind_of(row), "side": queries.side_of(row),
         "steps": step_list(row, now), "missing": go_live.missing(row, now),
+        "why_not": why_not(row, now), "spoken": spoken(row) if row.xml or row.json else (),
         "waiting": found, "waiting_acts": {one.act for one in found},
         "twin": Partner.objects.filter(sandbox_of=row).first(),
         "keys": PartnerKey.objects.filter(partner=row).order_by("-version"),
@@ -55,6 +57,17 @@ def step_list(row: Partner, now: datetime) -> list[dict[str, Any]]:
         current = current and step.done
         found.append({"title": titles[step.name], "state": state})
     return found
+
+
+def why_not(row: Partner, now: datetime) -> str:
+    """Why the sandbox's run does not let the partner in; empty where it does, or need not."""
+    if go_live.is_hosted(row):
+        return ""
+    return {
+        "none": _("沙箱尚未做过一致性测试。"),
+        "not_whole": _("最近一次一致性测试有条款未过或未测；上线须全部通过。"),
+        "outdated": _("最近一次一致性测试之后，密钥、地址或报文方式有变，须重测。"),
+    }.get(go_live.why_not(row, now), "")  # fmt: skip
 
 
 def admissions(row: Partner) -> list[tuple[Partner, bool]]:
