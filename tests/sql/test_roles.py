@@ -24,8 +24,10 @@ WORKING = {
     "procrastinate_update_heartbeat_v1",
 }  # fmt: skip
 CALLS = {
-    GATEWAY: VERBS,
+    GATEWAY: VERBS | {"payments_claim_read_v1", "payments_keep_read_v1"},
     WEB: VERBS | TELLING | {
+        "access_begin_v1", "access_keep_v1", "access_password_v1", "payout_again_v1",
+        "payout_decided_v1", "recon_own_v1", "recon_release_v1",
         "audit_noted_v1", "audit_number_before_v1", "ledger_open_kind_v1",
         "onboarding_open_sandbox_v1", "settlement_unproved_v1", "access_decide_v1",
         "access_may_v1", "access_person_v1", "access_propose_v1", "access_settled_v1",
@@ -33,14 +35,14 @@ CALLS = {
     },
     WORKER: VERBS | TELLING | WORKING | {
         "audit_noted_v1", "audit_number_before_v1", "payments_claim_resend_v1",
-        "payments_forget_messages_v1", "payments_forget_quotes_v1", "payments_forget_traffic_v1",
-        "payments_take_calls_v1",
+        "payments_forget_messages_v1", "payments_forget_quotes_v1", "payments_forget_reads_v1",
+        "payments_forget_traffic_v1", "payments_take_calls_v1",
     },
     NIGHT: VERBS | TELLING | WORKING | {
         "commission_true_up_v1", "ledger_cut_day_v1", "payments_add_file_part_v1",
-        "payments_close_file_v1", "payout_file_v1", "payout_instruct_v1", "payout_mark_v1",
-        "payout_resend_v1", "payout_take_asked_v1", "payout_take_v1", "receipt_arrived_v1",
-        "receipt_expect_v1", "recon_post_v1", "recon_run_v1", "settlement_open_v1",
+        "payments_close_file_v1", "payout_answered_v1", "payout_file_v1", "payout_instruct_v1",
+        "payout_resend_v1", "payout_shown_v1", "payout_take_asked_v1", "payout_take_v1",
+        "receipt_arrived_v1", "receipt_expect_v1", "recon_run_v1", "recon_suspend_v1", "settlement_open_v1",
         "settlement_settle_v1", "settlement_unproved_v1",
     },
 }  # fmt: skip
@@ -56,31 +58,32 @@ KEPT = {  # no row of them is ever removed
 }  # fmt: skip
 MASTER = {
     "access_authorisation", "access_user", "access_user_role", "admission", "agreement",
-    "agreement_tier", "axes_accessattempt", "axes_accessattemptexpiration", "axes_accessfailurelog",
-    "axes_accesslog", "bank", "biller", "biller_error_code", "biller_outage", "calendar_day",
+    "agreement_tier", "access_authenticator", "access_passkey", "access_recovery_code", "bank",
+    "biller", "biller_error_code", "biller_outage", "calendar_day",
     "channel", "checkout_binding", "checkout_holder", "console_saved_view", "counter_entry",
     "counter_shift", "eod_schedule", "institution", "merchant", "merchant_split",
-    "otp_static_staticdevice", "otp_static_statictoken", "otp_totp_totpdevice", "partner",
+    "partner",
     "partner_key", "pay_method", "payee", "recon_layout", "recon_layout_column", "recon_policy",
     "recon_profile",
 }  # fmt: skip
+TRIES = "access_tries"
 NIGHTS = {"daily_statement", "eod_run", "eod_step"}
 ADDS = {
     GATEWAY: set(),
-    WEB: MASTER | ORDERS | ASKED | FILES | {"procrastinate_events", "procrastinate_jobs"},
-    WORKER: ORDERS | ASKED | JOBS,
+    WEB: MASTER | ORDERS | ASKED | FILES | {"procrastinate_events", "procrastinate_jobs", TRIES},
+    WORKER: ORDERS | ASKED | JOBS | {TRIES},
     NIGHT: NIGHTS | JOBS | FILES,
 }
 CHANGES = {
     GATEWAY: set(),
-    WEB: MASTER | ORDERS | ASKED | {"recon_item"},
-    WORKER: ORDERS | ASKED | JOBS,
+    WEB: MASTER | ORDERS | ASKED | {TRIES},
+    WORKER: ORDERS | ASKED | JOBS | {TRIES},
     NIGHT: NIGHTS | JOBS | {"recon_item"},
 }
-SIGN_IN = {"django_session", "otp_static_staticdevice", "otp_static_statictoken",
-           "otp_totp_totpdevice"}  # fmt: skip
+FACTORS = {"access_authenticator", "access_passkey", "access_recovery_code"}
+SIGN_IN = FACTORS | {TRIES, "django_session"}
 HALF = {"access_user": {"password", "session_key"}, "pay_method": {"sealed"}}
-UNSEEN = {GATEWAY: SIGN_IN, WEB: set(), WORKER: SIGN_IN - {"django_session"}, NIGHT: SIGN_IN}
+UNSEEN = {GATEWAY: SIGN_IN, WEB: set(), WORKER: FACTORS, NIGHT: SIGN_IN}
 TABLES = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
     AND relkind IN ('r', 'p', 'v')"""
 
@@ -155,10 +158,12 @@ NOT_FOR = {
     "SELECT payments_forget_messages_v1(now() - interval '1 year')": (GATEWAY, WEB, NIGHT),
     "SELECT payments_forget_quotes_v1(now() - interval '1 year')": (GATEWAY, WEB, NIGHT),
     "SELECT payments_forget_traffic_v1(now() - interval '1 year')": (GATEWAY, WEB, NIGHT),
-    "SELECT payout_mark_v1(1, 'done', '', '', now(), NULL, false)": (GATEWAY, WEB, WORKER),
+    "SELECT payout_mark_v1(1, 'done', '', '', now(), NULL, false)": EVERYONE,
+    "SELECT recon_move_v1(1, 'suspend', now(), 'a', 'b')": EVERYONE,
+    "SELECT access_settle_v1(1, 1, '', true, '', now())": EVERYONE,
     "SELECT payout_instruct_v1(1, '2026-11-23', '2026-11-23', false, now())": (GATEWAY, WEB, WORKER),
     "SELECT receipt_arrived_v1(1, '2026-11-23', now())": (GATEWAY, WEB, WORKER),
-    "SELECT recon_post_v1(1, 'suspend', now(), 'a', 'b')": (GATEWAY, WEB, WORKER),
+    "SELECT recon_suspend_v1(1, now())": (GATEWAY, WEB, WORKER),
     "SELECT recon_run_v1(1, '2026-11-23', now())": (GATEWAY, WEB, WORKER),
     "SELECT commission_true_up_v1(1, '2026-11-23', now(), '', 0, 0, 0)": (GATEWAY, WEB, WORKER),
     "INSERT INTO recon_item (run_id, partner_id, business_day, class, serial, opened_at)"
@@ -171,7 +176,7 @@ NOT_FOR = {
     "UPDATE partner_key SET secret = ''": (GATEWAY, WORKER, NIGHT),
     "UPDATE payee SET account_no = '1'": (GATEWAY, WORKER, NIGHT),
     "SELECT password FROM access_user": (GATEWAY, NIGHT),
-    "SELECT key FROM otp_totp_totpdevice": (GATEWAY, WORKER, NIGHT),
+    "SELECT sealed_key FROM access_authenticator": (GATEWAY, WORKER, NIGHT),
 }  # fmt: skip
 """Plain calls, and whose role may not make them."""
 
