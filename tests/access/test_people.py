@@ -1,6 +1,6 @@
 """Users and the second person's word, on the database (X2)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from django.test import RequestFactory
@@ -127,77 +127,30 @@ def test_nobody_decides_about_himself(place):
     assert refused_code(site.agree, other, made, NOW) is Code.PERMISSION_MISSING
 
 
-def sign(maker, checker, code=None, password=site.PASSWORD):
-    from yifen.core.access.authorise import sign_here
-
-    request = RequestFactory().post("/", REMOTE_ADDR="127.0.0.1")
-    return sign_here(request, maker, checker.login, password, code or site.code_of(checker),
-                     "desk.authorise")
-
-
-def test_a_supervisor_of_the_tellers_institution_signs_on_the_spot(place):
-    supervisor = place.users["supervisor"]
-    assert sign(place.own.teller, supervisor).pk == supervisor.pk
-
-
-def test_nobody_else_does(place):
-    teller, supervisor = place.own.teller, place.users["supervisor"]
-    foreign = site.user("su02", place.foreign.county, "supervisor")
-    assert refused_code(sign, teller, foreign) is Code.AUTHORISATION_INVALID
-    assert refused_code(sign, teller, place.users["finance"]) is Code.AUTHORISATION_INVALID
-    assert refused_code(sign, supervisor, supervisor) is Code.CHECKER_IS_MAKER
-    assert refused_code(sign, teller, supervisor, "000000") is Code.AUTHORISATION_INVALID
-    assert refused_code(sign, teller, supervisor, None, "wrong") is Code.AUTHORISATION_INVALID
-
-
-def test_a_word_serves_for_its_act_once_and_for_no_other(place):
-    from django.db import transaction
-
-    from yifen.core.access.authorise import consume, grant
-
-    row = grant("4625", "1000", place.own.teller, place.users["supervisor"], NOW, "错账")
-    with transaction.atomic():
-        assert refused_code(consume, row, "4625", "2000", NOW) is Code.AUTHORISATION_INVALID
-        assert refused_code(consume, row, "4629", "1000", NOW) is Code.AUTHORISATION_INVALID
-        consume(row, "4625", "1000", NOW)
-        assert refused_code(consume, row, "4625", "1000", NOW) is Code.AUTHORISATION_USED
-
-
-def test_the_maker_cannot_be_the_checker_even_in_the_database(place):
-    from django.db import IntegrityError
-
-    from yifen.core.access.authorise import grant
-    from yifen.core.access.models import Authorisation
-
-    maker = place.own.teller
-    assert refused_code(grant, "4625", "1", maker, maker, NOW) is Code.CHECKER_IS_MAKER
-    with pytest.raises(IntegrityError):
-        Authorisation.objects.create(action="4625", subject_key="1", maker=maker, checker=maker,
-                                     requested_at=NOW)  # fmt: skip
-
-
-def test_an_open_question_is_asked_once_and_decided_once(place):
-    from yifen.core.access.authorise import ask, decide
-
-    maker, checker = place.own.user, access(place.users["supervisor"])
-    asked = ask("partners.go_live", "X1", maker, NOW)
-    assert ask("partners.go_live", "X1", maker, NOW + timedelta(hours=1)).pk == asked.pk
-    assert refused_code(decide, asked, access(maker), True, NOW) is Code.CHECKER_IS_MAKER
-    assert decide(asked, checker, False, NOW).granted is False
-    assert refused_code(decide, asked, checker, True, NOW) is Code.AUTHORISATION_USED
-    assert ask("partners.go_live", "X1", maker, NOW).pk != asked.pk
-
-
-def test_authorisations_and_sign_ins_stand_in_the_audit_trail(place):
+def test_sign_ins_that_fail_stand_in_the_audit_trail(place):
     from django.db import connection
 
-    from yifen.core.access.authorise import grant
-
-    grant("4625", "77", place.own.teller, place.users["supervisor"], NOW, "错账")
     site.browser().post("/sign-in/", {"username": "Nobody", "password": "x", "code": ""})
     with connection.cursor() as cursor:
         cursor.execute("SELECT action, subject, subject_key, note FROM audit_entry"
-                       " ORDER BY entry_no DESC LIMIT 2")  # fmt: skip
+                       " ORDER BY entry_no DESC LIMIT 1")  # fmt: skip
         rows = cursor.fetchall()
-    assert rows == [("sign_in_failed", "access_user", "nobody", ""),
-                    ("authorised", "4625", "77", "错账")]  # fmt: skip
+    assert rows == [("sign_in_failed", "access_user", "nobody", "")]
+
+
+def test_who_signs_on_the_spot_proves_password_and_code_and_is_no_newcomer(place):
+
+    from yifen.core.access.signin import check_person
+
+    supervisor = place.users["supervisor"]
+    request = RequestFactory().post("/", REMOTE_ADDR="127.0.0.1")
+    request.session = {}
+    given = (request, supervisor.login)
+    assert check_person(*given, site.PASSWORD, site.code_of(supervisor)).pk == supervisor.pk
+    for password, code in ((site.PASSWORD, "000000"), ("wrong", site.code_of(supervisor)),
+                           (site.PASSWORD, "")):  # fmt: skip
+        assert refused_code(check_person, *given, password, code) is Code.AUTHORISATION_INVALID
+    supervisor.must_change_password = True
+    supervisor.save(update_fields=["must_change_password"])
+    code = site.code_of(supervisor)
+    assert refused_code(check_person, *given, site.PASSWORD, code) is Code.AUTHORISATION_INVALID

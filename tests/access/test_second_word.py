@@ -7,16 +7,13 @@ from threading import Barrier, Thread
 import psycopg
 import pytest
 
+from tests.access.proposals import MAKERS, Made
+from tests.web import site
+from tests.web.province import Province
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-
-
-def access(user):
-    from yifen.core.access.edge import Access
-
-    return Access(user)
 
 
 def at_once(*calls):
@@ -42,83 +39,74 @@ def at_once(*calls):
     return found
 
 
+def proposed(place: Province) -> Made:
+    return MAKERS["users.roles"](place)
+
+
+def codes(found) -> list[Code | None]:
+    return sorted((row.code for row in found if isinstance(row, Refused)), key=int)
+
+
 def test_of_two_who_decide_at_once_one_is_heard(place):
-    from yifen.core.access.authorise import ask, decide
+    from yifen.core.access import second
 
-    maker = place.own.user
-    checkers = [access(place.users["supervisor"]), access(place.users["platform_admin"])]
-    for number in range(10):
-        asked = ask("partners.go_live", f"RACE{number}", maker, NOW)
-        found = at_once(*(partial(decide, asked, one, True, NOW) for one in checkers))
-        refused = [row for row in found if isinstance(row, Refused)]
-        assert [row.code for row in refused] == [Code.AUTHORISATION_USED], found
-
-
-def test_asked_twice_at_once_is_one_question(place):
-    from yifen.core.access.authorise import ask
-
-    maker, other = place.own.user, place.users["supervisor"]
-    for number in range(10):
-        key = f"TWICE{number}"
-        found = at_once(partial(ask, "x", key, maker, NOW), partial(ask, "x", key, other, NOW))
-        assert len({row.pk for row in found}) == 1
+    checkers = [site.access(place.users["platform_admin"]),
+                site.access(site.user("ia-more", place.own.county, "institution_admin"))]  # fmt: skip
+    for _ in range(5):
+        made = proposed(place)
+        seen = bytes(made.proposal.shown).hex()
+        found = at_once(*(partial(second.decide, one, made.proposal.pk, seen=seen, yes=True, now=NOW)
+                          for one in checkers))  # fmt: skip
+        assert codes(found) == [Code.AUTHORISATION_USED], found
 
 
-def test_asking_while_it_is_decided_answers_the_old_question_or_a_new_one(place):
-    from yifen.core.access.authorise import ask, decide
+def test_of_two_who_propose_about_one_thing_at_once_one_is_heard(place):
+    from yifen.core.access import people
     from yifen.core.access.models import Authorisation
 
-    maker, checker = place.own.user, access(place.users["supervisor"])
-    for number in range(20):
-        key = f"MEANWHILE{number}"
-        first = ask("x", key, maker, NOW)
-        found = at_once(partial(decide, first, checker, False, NOW),
-                        partial(ask, "x", key, maker, NOW))  # fmt: skip
-        assert [type(row) for row in found] == [Authorisation, Authorisation], found
+    makers = [site.access(place.own.user), site.access(place.users["platform_admin"])]
+    for number in range(5):
+        user = site.user(f"both{number}", place.own.branch, "teller")
+        found = at_once(*(partial(people.propose_roles, one, user, frozenset({"finance"}), NOW)
+                          for one in makers))  # fmt: skip
+        assert codes(found) == [Code.PROPOSAL_OPEN], found
+        assert Authorisation.objects.filter(action="users.roles", subject_key=user.login).count() == 1
 
 
-def test_of_two_who_use_a_word_at_once_one_may(place):
-    from django.db import transaction
+def test_what_is_withdrawn_while_it_is_decided_is_one_of_both(place):
+    from yifen.core.access import second
+    from yifen.core.access.models import User
 
-    from yifen.core.access.authorise import consume, grant
-
-    @transaction.atomic
-    def use(row):
-        consume(row, "4625", row.subject_key, NOW)
-
-    for number in range(10):
-        row = grant("4625", f"USE{number}", place.own.teller, place.users["supervisor"], NOW)
-        found = at_once(partial(use, row), partial(use, row))
-        assert sorted(map(str, map(type, found))) == ["<class 'NoneType'>", str(Refused)]
+    for _ in range(5):
+        made = proposed(place)
+        found = at_once(
+            partial(second.withdraw, site.access(made.proposal.maker), made.proposal.pk, NOW),
+            partial(site.agree, made.checker, made.proposal, NOW),
+        )
+        assert codes(found) == [Code.AUTHORISATION_USED], found
+        roles = User.objects.get(pk=made.key).role_set
+        made.proposal.refresh_from_db()
+        assert (roles == {"finance"}) is made.proposal.granted
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE access_authorisation SET used_at = NULL WHERE id = %s",
+        "UPDATE access_authorisation SET used_at = NULL, granted = NULL, decided_at = NULL WHERE id = %s",
         "UPDATE access_authorisation SET subject_key = 'another' WHERE id = %s",
+        "UPDATE access_authorisation SET content = '{}' WHERE id = %s",
         "UPDATE access_authorisation SET checker_id = maker_id WHERE id = %s",
-        "UPDATE access_authorisation SET granted = false WHERE id = %s",
+        "UPDATE access_authorisation SET granted = NOT granted WHERE id = %s",
         "DELETE FROM access_authorisation WHERE id = %s",
     ],
 )
-def test_a_word_that_was_used_is_kept_as_it_is_whatever_the_pages_try(place, change):
-    from django.db import transaction
+@pytest.mark.parametrize("yes", [True, False])
+def test_a_word_is_kept_as_it_is_whoever_tries(place, change, yes):
+    from yifen.core.access import second
 
-    from yifen.core.access.authorise import consume, grant
-
-    row = grant("4625", f"KEPT{hash(change)}", place.own.teller, place.users["supervisor"], NOW)
-    with transaction.atomic():
-        consume(row, "4625", row.subject_key, NOW)
-    for url in (place.database.app_url, place.database.owner_url):
-        with psycopg.connect(url) as conn, pytest.raises(psycopg.Error):
-            conn.execute(change, (row.pk,))
-
-
-def test_a_refusal_cannot_be_turned_into_a_yes(place):
-    from yifen.core.access.authorise import ask, decide
-
-    asked = ask("x", "NO", place.own.user, NOW)
-    decide(asked, access(place.users["supervisor"]), False, NOW)
-    with psycopg.connect(place.database.app_url) as conn, pytest.raises(psycopg.Error):
-        conn.execute("UPDATE access_authorisation SET granted = true WHERE id = %s", (asked.pk,))
+    made = proposed(place)
+    second.decide(site.access(made.checker), made.proposal.pk, seen=bytes(made.proposal.shown).hex(), yes=yes,
+                  now=NOW)  # fmt: skip
+    for role in ("yifen_web", "yifen_owner"):
+        with psycopg.connect(place.database.url(role)) as conn, pytest.raises(psycopg.Error):
+            conn.execute(change, (made.proposal.pk,))

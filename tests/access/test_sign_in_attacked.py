@@ -50,14 +50,13 @@ def attempts():
 
 
 def test_nothing_that_was_typed_is_kept_of_a_failed_try(place, person):
-    from yifen.core.access.authorise import sign_here
+    from yifen.core.access.signin import check_person
 
     try_in(site.browser(), person.login, site.PASSWORD, "abcdefgh")
     client = site.client_of(place.own.teller)
     request = client.post("/desk/4625/", {"supervisor_password": site.PASSWORD}).wsgi_request
     with pytest.raises(Refused):
-        sign_here(request, place.own.teller, person.login, site.PASSWORD, "hgfedcba",
-                  "desk.authorise")
+        check_person(request, person.login, site.PASSWORD, "hgfedcba")
     kept = " ".join(map(str, attempts().filter(login=person.login).values_list()))
     assert attempts().filter(login=person.login).count() == 2  # at the door, and at the teller's
     for typed in (site.PASSWORD, "abcdefgh", "hgfedcba"):
@@ -212,14 +211,14 @@ def test_a_first_password_does_not_sign_for_anybody(place, person):
     """Who gave it still knows it."""
     from django.test import RequestFactory
 
-    from yifen.core.access.authorise import sign_here
+    from yifen.core.access.signin import check_person
+
 
     person.must_change_password = True
     person.save(update_fields=["must_change_password"])
     request = RequestFactory().post("/", REMOTE_ADDR="127.0.0.1")
     with pytest.raises(Refused) as refused:
-        sign_here(request, place.own.teller, person.login, site.PASSWORD, site.code_of(person),
-                  "desk.authorise")
+        check_person(request, person.login, site.PASSWORD, site.code_of(person))
     assert refused.value.code is Code.AUTHORISATION_INVALID
 
 
@@ -365,12 +364,13 @@ def newest():
 def test_failures_locks_and_unlocking_stand_in_the_trail(place, person):
     from django.test import RequestFactory
 
-    from yifen.core.access.authorise import sign_here
+    from yifen.core.access.signin import check_person
+
 
     since = newest()
     request = RequestFactory().post("/", REMOTE_ADDR="127.0.0.1")
     with pytest.raises(Refused):
-        sign_here(request, place.own.teller, person.login, WRONG, "000000", "desk.authorise")
+        check_person(request, person.login, WRONG, "000000")
     for _ in range(4):
         try_in(site.browser(), person.login, WRONG)
     admin = place.own.user

@@ -256,20 +256,20 @@ def test_half_a_sign_in_makes_no_known_device(person):
 
 def test_who_signs_at_a_colleagues_screen_is_not_kept_from_it_from_outside(place, person):
     """Nor does whoever sits there have more than five tries."""
-    from yifen.core.access.authorise import sign_here
+    from yifen.core.access.signin import check_person
 
     boss = site.user(f"{person.login}s", place.own.county, "supervisor")
     for number in range(6):
         attempt(client_at(f"10.66.2.{number}"), boss.login)
     client = site.client_of(person)
     request = client.get("/profile/").wsgi_request
-    given = (request, person, boss.login, site.PASSWORD)
-    assert sign_here(*given, site.code_of(boss), "desk.authorise") == boss
+    given = (request, boss.login, site.PASSWORD)
+    assert check_person(*given, site.code_of(boss)) == boss
     for _ in range(5):
         with pytest.raises(Refused):
-            sign_here(*given, "000000", "desk.authorise")
+            check_person(*given, "000000")
     with pytest.raises(Refused):
-        sign_here(*given, site.code_of(boss), "desk.authorise")
+        check_person(*given, site.code_of(boss))
 
 
 # --- hashing ----------------------------------------------------------------------------------------
