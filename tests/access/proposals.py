@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from tests.counter import proposals as desk
+from tests.endofday import proposals as nights
 from tests.repair import proposals as repairs
 from tests.settlement import proposals as agreed
 from tests.web import site
@@ -113,5 +114,5 @@ def made(maker: Callable[[Province], tuple[Any, Any, str, Any]]) -> Callable[[Pr
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee,
-    **{act: made(maker) for act, maker in (agreed.MAKERS | desk.MAKERS | repairs.MAKERS).items()},
+    **{act: made(maker) for act, maker in (agreed.MAKERS | desk.MAKERS | repairs.MAKERS | nights.MAKERS).items()},
 }  # fmt: skip
