@@ -27,17 +27,19 @@ def replayed_chain(world: World, bucket: int = 0) -> list[bytes]:
         " WHERE bucket = %s ORDER BY batch_no", bucket
     ):  # fmt: skip
         digests = b""
-        for number, kind, debit, credit, amount, pending, reverses, reference, detail, day in (
+        for (
+            number, kind, debit, credit, amount, pending, reverses, reference, detail, day, seal
+        ) in (
             world.rows(
                 "SELECT transfer_no, kind::text, debit_id, credit_id, amount_fen, pending_no,"
-                " reverses_no, reference_id, detail_id, business_day FROM ledger_transfer"
+                " reverses_no, reference_id, detail_id, business_day, seal FROM ledger_transfer"
                 " WHERE bucket = %s AND batch_no = %s ORDER BY transfer_no", bucket, batch_no
             )
         ):  # fmt: skip
             text = (
                 f"{bucket}|{number}|{batch_no}|{kind}|{debit}|{credit}|{amount}|{pending or 0}|"
                 f"{reverses or 0}|{reference}|{detail}|{(day - epoch).days}"
-            )
+            ) + (f"|{seal}" if seal else "")
             digests += sha256(text.encode()).digest()
         seconds = int(booked_at.timestamp()) * 1_000_000 + booked_at.microsecond
         header = f"{bucket}|{batch_no}|{first}|{final}|{seconds}".encode()

@@ -70,6 +70,7 @@ class Database(NamedTuple):
             "YIFEN_KEY_RING": os.environ["YIFEN_KEY_RING"],
             "YIFEN_DATABASE_URL": self.url(role),
             "YIFEN_BUCKETS": str(self.buckets),
+            "YIFEN_OUTBOUND_ALLOW": "127.0.0.0/8",  # where the other sides are
             **settings,
         }
 

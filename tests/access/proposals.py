@@ -1,7 +1,7 @@
 """For every act of two people: a maker who makes a valid proposal of it in the small province."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any, NamedTuple
 
 from tests.counter import proposals as desk
@@ -106,13 +106,95 @@ def bank(place: Province) -> int:
     return int(found.pk)
 
 
+def key(place: Province) -> Made:
+    from yifen.face.shell.hub import key_ring
+    from yifen.trades.onboarding.operations import keys
+
+    made = keys.issue(site.access(place.users["platform_admin"]), key_ring(), channel(place),
+                      "hmac-sha256", "", NOW)  # fmt: skip
+    return Made(made.proposal, place.own.user,
+                "SELECT max(version) FROM partner_key WHERE partner_id = %s", place.own.channel)  # fmt: skip
+
+
+def key_end(place: Province) -> Made:
+    from yifen.core.partners.operations import issue_key
+    from yifen.face.shell.hub import key_ring
+    from yifen.trades.onboarding.operations import keys
+
+    row = issue_key(key_ring(), channel(place), site_number(), "hmac-sha256", b"k" * 32, NOW)
+    made = keys.end(site.access(place.users["platform_admin"]), row, NOW)
+    return Made(made, place.own.user, "SELECT valid_until FROM partner_key WHERE id = %s", row.pk)
+
+
+def terms(place: Province) -> Made:
+    from yifen.trades.onboarding.operations import terms
+
+    asked = {"payment_fen_max": 500_000, "opens_at": time(8), "closes_at": time(20, 30)}
+    made = terms.change(site.access(place.own.user), channel(place), "单位WX01", asked, NOW)
+    return Made(made, place.users["platform_admin"],
+                "SELECT payment_fen_max FROM channel WHERE partner_id = %s", place.own.channel)  # fmt: skip
+
+
+def admission(place: Province) -> Made:
+    from yifen.core.partners.models import Partner
+    from yifen.trades.onboarding.operations import openings
+
+    maker, biller = site.access(place.own.user), Partner.objects.get(pk=place.own.biller)
+    openings.stop(maker, channel(place), biller, "盘点")
+    made = openings.admit(maker, channel(place), biller, NOW)
+    return Made(made, place.users["platform_admin"],
+                "SELECT active FROM admission WHERE channel_id = %s", place.own.channel)  # fmt: skip
+
+
+def resumed(place: Province) -> Made:
+    from yifen.trades.onboarding.operations import openings
+
+    maker = site.access(place.own.user)
+    openings.shut(maker, channel(place), "盘点", NOW)
+    made = openings.resume(maker, channel(place), NOW)
+    return Made(made, place.users["platform_admin"],
+                "SELECT suspended FROM partner WHERE id = %s", place.own.channel)  # fmt: skip
+
+
+def going_live(place: Province) -> Made:
+    from yifen.trades.onboarding.operations import go_live
+
+    row = arriving(place)
+    made = go_live.propose(site.access(place.users["platform_admin"]), row, NOW)
+    return Made(made, place.own.user, "SELECT live_at FROM partner WHERE id = %s", row.pk)
+
+
+def channel(place: Province) -> Any:
+    """The county's channel, which is live."""
+    from yifen.core.partners.models import Partner
+
+    return Partner.objects.get(pk=place.own.channel)
+
+
+def arriving(place: Province) -> Any:
+    """A hosted biller of the county with a key, on its way in."""
+    from yifen.core.directory.models import Institution
+    from yifen.core.partners import operations
+    from yifen.face.shell.hub import key_ring
+
+    row = operations.register_partner(
+        Institution.objects.get(pk=place.own.county), 1, f"COMING{site_number()}", "新供水",
+        json=True, suspended=True,
+    )  # fmt: skip
+    operations.make_biller(row, "water", city="青溪县", dialect="json")
+    operations.issue_key(key_ring(), row, 1, "hmac-sha256", b"k" * 32, NOW)
+    return row
+
+
 def made(maker: Callable[[Province], tuple[Any, Any, str, Any]]) -> Callable[[Province], Made]:
     """As the tests of a trade have it."""
     return lambda place: Made(*maker(place))
 
 
+BY_TRADE = agreed.MAKERS | desk.MAKERS | repairs.MAKERS | nights.MAKERS
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
-    "settlement.payee": payee,
-    **{act: made(maker) for act, maker in (agreed.MAKERS | desk.MAKERS | repairs.MAKERS | nights.MAKERS).items()},
+    "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,
+    "partners.admit": admission, "partners.resume": resumed, "partners.go_live": going_live,
+    **{act: made(maker) for act, maker in BY_TRADE.items()},
 }  # fmt: skip

@@ -55,7 +55,7 @@ def test_a_weak_password_is_refused_and_the_old_one_stays(place, weak):
     user = User.objects.filter(login="teller-te09").first() or site.user(
         "teller-te09", place.own.branch, "teller"
     )
-    assert refused_code(change_password, user, site.PASSWORD, weak, NOW) is Code.PASSWORD_WEAK
+    assert refused_code(change_password, user, "", site.PASSWORD, weak, NOW) is Code.PASSWORD_WEAK
     user.refresh_from_db()
     assert user.check_password(site.PASSWORD)
 
@@ -63,13 +63,13 @@ def test_a_weak_password_is_refused_and_the_old_one_stays(place, weak):
 def test_the_old_password_is_asked_and_the_same_again_is_none(person):
     from yifen.core.access.operations import change_password
 
-    assert refused_code(change_password, person, "wrong", "a-new-passphrase", NOW) is (
+    assert refused_code(change_password, person, site.access(person).session, "wrong", "a-new-passphrase", NOW) is (
         Code.SIGN_IN_FAILED
     )
-    assert refused_code(change_password, person, site.PASSWORD, site.PASSWORD, NOW) is (
+    assert refused_code(change_password, person, site.access(person).session, site.PASSWORD, site.PASSWORD, NOW) is (
         Code.PASSWORD_WEAK
     )
-    change_password(person, site.PASSWORD, "a-new-passphrase", NOW)
+    change_password(person, site.access(person).session, site.PASSWORD, "a-new-passphrase", NOW)
     assert (person.check_password("a-new-passphrase"), person.password_changed_at) == (True, NOW)
 
 

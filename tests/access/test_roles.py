@@ -31,7 +31,7 @@ def test_every_role_stands_in_the_table_and_every_permission_is_somebodys():
         (Role.SUPERVISOR, {"desk.work", "users.edit", "partners.edit"}),
         (Role.AUDITOR, {"desk.work", "users.edit", "partners.edit", "partners.keys", "outages.edit"}),
         (Role.BILLER_STAFF, {"ledger.view", "partners.keys", "users.view", "audit.view", "desk.work"}),
-        (Role.DEVELOPER, {"payables.view", "payments.export", "partners.go_live", "partners.edit"}),
+        (Role.DEVELOPER, {"payables.view", "payments.export", "partners.approve", "partners.edit"}),
     ],
 )
 def test_what_a_role_must_never_hold(role, never):

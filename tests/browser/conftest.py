@@ -7,6 +7,7 @@ machine: every request to another host is stopped and fails the test.
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
+from tests.browser import people
 from tests.conftest import NewProvince
 from tests.running import Web
 from tests.web.province import Province
@@ -56,10 +58,18 @@ def place(new_province: NewProvince) -> Iterator[Place]:
     """The pages' small province, served."""
     if chromium() is None:
         pytest.skip(f"no Chromium here (looked for {', '.join(NAMES)} and YIFEN_CHROMIUM)")
+    with served(new_province, "127.0.0.1") as place:
+        yield place
+
+
+@contextmanager
+def served(new_province: NewProvince, host: str) -> Iterator[Place]:
+    """A province of its own, whose pages answer to this name."""
     made = new_province()
+    people.forget_codes()
     web = Web(made.database.environment(WEB, YIFEN_PAY_METHODS="simulated"))
+    web.url = f"http://{host}:{web.port}"
     web.env |= {"YIFEN_WEB_ORIGIN": web.url, "YIFEN_WEB_PORT": str(web.port)}
-    web.env.pop("YIFEN_OWNER_URL")
     with web:
         yield Place(made, web)
 
@@ -80,7 +90,7 @@ def new_page(place: Place, browser: Browser) -> Iterator[Any]:
     faults: list[str] = []
 
     def stop_strays(route: Route) -> None:
-        if urlsplit(route.request.url).hostname == "127.0.0.1":
+        if urlsplit(route.request.url).netloc == urlsplit(place.url).netloc:
             route.continue_()
         else:
             place.strayed.append(route.request.url)

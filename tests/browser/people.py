@@ -6,7 +6,9 @@ from typing import Any
 from django_otp.oath import TOTP
 from playwright.sync_api import Page
 
+from tests.conftest import RING
 from tests.web import site
+from yifen.core.facts.secrets import KeyRing
 
 _used: dict[str, int] = {}
 
@@ -19,12 +21,18 @@ def digits(key_hex: str) -> str:
     return f"{totp.token():06d}"
 
 
+def forget_codes() -> None:
+    """Another database, where none was used yet."""
+    _used.clear()
+
+
 def key_of(place: Any, login: str) -> str:
     """The key of a user's authenticator, as a phone would hold it."""
-    return str(place.rows(
-        "SELECT d.key FROM otp_totp_totpdevice d JOIN access_user u ON u.id = d.user_id"
+    ((user_id, sealed),) = place.rows(
+        "SELECT u.id, d.sealed_key FROM access_authenticator d JOIN access_user u ON u.id = d.user_id"
         " WHERE u.login = %s", login,
-    )[0][0])  # fmt: skip
+    )  # fmt: skip
+    return KeyRing.read(RING).open(sealed, f"authenticator:{user_id}").hex()
 
 
 def sign_in(place: Any, page: Page, login: str, password: str = site.PASSWORD) -> None:

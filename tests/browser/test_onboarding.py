@@ -85,17 +85,27 @@ def test_from_registering_to_going_live(place: Place, new_page, tmp_path: Path):
     issue_key(page, "NEWGAS")
     page.goto("/console/partners/NEWGAS/")
     page.get_by_role("button", name="申请上线").click()
-    expect(page.locator("main")).to_contain_text("待另一人复核")
-    expect(page.get_by_role("button", name="复核通过，上线")).to_be_disabled()
+    expect(page.locator("main")).to_contain_text("待复核")
+    expect(page.locator("main")).to_contain_text("NEWGAS:1")
+    expect(page.get_by_role("button", name="同意，立即生效")).to_have_count(0)
     assert place.rows("SELECT suspended FROM partner WHERE code = 'NEWGAS'") == [(True,)]
 
     other = new_page()
     people.sign_in(place, other, "checker96")
     other.goto("/console/partners/NEWGAS/")
-    other.get_by_role("button", name="复核通过，上线").click()
+    other.get_by_role("link", name="有待复核的提议").click()
+    other.get_by_role("button", name="同意，立即生效").click()
+    expect(other.locator("main")).to_contain_text("已同意")
+    other.goto("/console/partners/NEWGAS/")
     expect(other.locator("main")).to_contain_text("已上线")
     assert place.rows("SELECT suspended, live_at IS NOT NULL FROM partner"
                       " WHERE code = 'NEWGAS'") == [(False, True)]  # fmt: skip
+
+    other.get_by_role("link", name="立即停用").click()
+    other.fill("[name=reason]", "密钥外泄")
+    other.locator("main button.button-danger").click()
+    expect(other.locator("body")).to_contain_text("起停用；未决缴费 0 笔。")
+    assert place.rows("SELECT suspended FROM partner WHERE code = 'NEWGAS'") == [(True,)]
 
 
 def test_an_outage_is_announced_and_ended_early(place: Place, new_page):

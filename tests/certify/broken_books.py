@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from yifen.core.facts.codes import Code
 from yifen.core.wire.messages import Charge, Confirm, Query, Reverse
-from yifen.core.wire.replies import PaymentReply, QueryReply
+from yifen.core.wire.replies import PayableView, PaymentReply, QueryReply
 from yifen.hub.simulators.books import BillerBooks, Said
 
 
@@ -171,3 +171,49 @@ class BooksAfterReversal(BillerBooks):
             self._reversed.discard(message.serial)
             del self._receipts[message.serial]
         return super()._once(message, now)
+
+
+class OfAnyMode(BillerBooks):
+    """An honest one whose bills may be paid in part, or at any time."""
+
+    def _query(self, message: Query) -> Said:
+        code, reply = super()._query(message)
+        if isinstance(reply, QueryReply):
+            payer = self._payers[message.account_no]
+            open_ones = [(bill, self._due(payer, bill)) for bill in payer.bills]
+            reply.payables = [
+                PayableView(payable=bill.ref, title=bill.title, mode=bill.mode,
+                            due_fen=0 if bill.mode == "open" else due,
+                            min_fen=bill.min_fen if bill.mode == "open" else min(bill.min_fen, due),
+                            max_fen=bill.max_fen if bill.mode == "open" else due)
+                for bill, due in open_ones if due > 0 or bill.mode == "open"
+            ]  # fmt: skip
+        return code, reply
+
+    def _charge(self, charge: Charge, now: datetime) -> Said:
+        payer = self._payers.get(charge.account_no)
+        bills = {bill.ref: bill for bill in payer.bills} if payer else {}
+        for line in charge.lines if payer else ():
+            bill = bills.get(line.payable)
+            if bill is None:
+                return Code.PAYABLE_UNKNOWN, None
+            due = self._due(payer, bill)
+            if bill.mode == "partial" and due == 0:
+                return Code.ALREADY_PAID, None
+            least, most = bill.min_fen, bill.max_fen if bill.mode == "open" else due
+            if not min(least, most) <= line.amount_fen <= most:
+                return Code.AMOUNT_WRONG, None
+        if sum(line.amount_fen for line in charge.lines) != charge.amount_fen:
+            return Code.TOTAL_WRONG, None
+        if charge.serial in self._tombstones:
+            return Code.REVERSED_BEFORE_CHARGE, None
+        self._move(charge, 1)
+        self._charges[charge.serial] = charge
+        return Code.OK, self._payment(charge, now)
+
+
+class OnePaymentId(OfAnyMode):
+    """Each payment has the number of the first."""
+
+    def _payment(self, charge: Charge, now: datetime) -> PaymentReply:
+        return replace(super()._payment(charge, now), payment_id=1)

@@ -4,10 +4,12 @@ import pytest
 
 from tests.certify import broken
 from tests.certify import broken_books as books_of
-from tests.certify.running import TIMING, books, failed, honest, listening, run
+from tests.certify.running import BILLS, TIMING, books, failed, honest, listening, run
 from yifen.core.wire.keys import Key
 from yifen.hub.certify.biller import CLAUSES
 from yifen.hub.simulators import listener
+from yifen.hub.simulators.books import BillerBooks
+from yifen.hub.simulators.people import Payer, PayerBill
 
 W = broken.with_books
 # What is broken, the dialect, further fields of the target, and the clauses that must fail: no more.
@@ -142,12 +144,32 @@ def test_an_account_that_owes_nothing_fails_the_charge_and_says_why() -> None:
     assert report.not_run > 20
 
 
-def test_one_payable_leaves_only_the_clause_that_needs_two() -> None:
-    with listening(honest(books(bills=1))) as url:
+HEAT = PayerBill("2026", "2026—2027采暖季热费", "partial", 200_000, 10_000, 200_000, None)
+TOP_UP = PayerBill("TOPUP", "预存", "open", 0, 100, 1_000_000, None)
+
+
+@pytest.mark.parametrize(
+    "bills", [BILLS[:1], (HEAT,), (TOP_UP,), (TOP_UP, HEAT)], ids=["exact", "partial", "open", "two"]
+)
+def test_an_account_with_any_one_payable_is_enough_for_every_clause(bills: tuple[PayerBill, ...]) -> None:
+    kind = books_of.OfAnyMode if bills != BILLS[:1] else BillerBooks
+    found = kind("GAS01", [Payer("A1", "欧阳𫖯", bills)])
+    with listening(honest(found)) as url:
         report = run(url, "json")
-    assert [(f.id, f.seen_en) for f in report.clauses if f.verdict != "pass"] == [
-        ("B-09", "the account has one payable only")
-    ]
+    assert [(f.id, f.verdict, f.seen_en) for f in report.clauses if f.verdict != "pass"] == []
+    assert (report.ok, len(report.clauses)) == (True, 36)
+    assert {state for _, state in found.state().values()} == {"reversed"}
+
+
+def test_the_same_serial_for_an_invented_payable_is_found_too() -> None:
+    with listening(broken.Broken(books(books_of.ReplaysWithoutLooking, bills=1))) as url:
+        assert list(failed(run(url, "json"))) == ["B-08", "B-09"]
+
+
+def test_two_top_ups_under_one_payment_id_are_found() -> None:
+    found = books_of.OnePaymentId("GAS01", [Payer("A1", "欧阳𫖯", (TOP_UP,))])
+    with listening(broken.Broken(found)) as url:
+        assert "B-13" in failed(run(url, "json"))
 
 
 def test_an_endpoint_that_does_not_answer_is_not_waited_for_37_times() -> None:

@@ -148,11 +148,31 @@ def test_what_is_no_double_charge(more: Story) -> None:
     assert words([*good(), *more], "fail") == {}
 
 
+def test_what_nothing_proves_to_be_the_channels_is_judged_by_no_clause() -> None:
+    """A stranger who knows its code: bad signatures, a bad form, a used serial, another charge."""
+    strange = [
+        at(31, "query", "2005", proved=False), at(32, "query", "2004", proved=False),
+        at(33, "query", "2006", proved=False, request_bytes=70_000),
+        at(34, "charge", "1006", "S1", proved=False, content="other"),
+        at(35, "query", "2005", proved=False, encoding="GB18030", dialect="soap"),
+    ]  # fmt: skip
+    report = certify([*good(), *strange], TERMS, NOON, unproved=2)
+    assert ([f.id for f in report.clauses if f.verdict != "pass"], report.ok) == ([], True)
+    assert report.note_en == ("Judged from 11 exchanges. 7 more came in the channel's name without"
+                              " proof and do not count.")  # fmt: skip
+    assert report.note_zh == "依据 11 次报文往来。另有 7 次报文未能证明出自该渠道，不计入。"
+
+
+def test_what_a_stranger_did_shows_nothing_for_the_channel() -> None:
+    forged = [at(n, verb, proved=False) for n, verb in enumerate(("query", "file"))]
+    assert list(words([*without("query", "file")(good()), *forged], "fail")) == ["C-01", "C-05"]
+
+
 def test_a_rule_whose_occasion_never_came_is_not_run() -> None:
     story = alone()(good())
     assert words(story, "not_run") == {
-        "C-08": "nothing was undecided: let the sandbox time out",
-        "C-09": "nothing was undecided: let the sandbox time out",
+        "C-08": "nothing was undecided: charge the sandbox's account 1008 or 1009",
+        "C-09": "nothing was undecided: charge the sandbox's account 1008 or 1009",
     }
 
 

@@ -6,12 +6,16 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from gmalg import SM2
 
+from tests.wire.test_sm2_pem import PRIVATE, PUBLIC
+from yifen.core.wire.sm2_pem import public_pem
 from yifen.hub.certify.html import html_page
 from yifen.hub.certify.report import Finding, Report, json_line
 from yifen.tools.cli.main import main
@@ -23,7 +27,14 @@ ACCOUNT = "3400000210"  # of the sample payers; it has two bills
 @pytest.fixture(scope="module")
 def biller() -> Iterator[str]:
     """The address of `yifen sim biller` on a free port."""
-    command = [sys.executable, "-m", "yifen", "sim", "biller", "--port", "0", "--key", KEY,
+    with simulated("--key", KEY) as url:
+        yield url
+
+
+@contextmanager
+def simulated(*keys: str) -> Iterator[str]:
+    """The same with these keys."""
+    command = [sys.executable, "-m", "yifen", "sim", "biller", "--port", "0", *keys,
                "--payers", "5", "--day", "2026-11-23"]  # fmt: skip
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         timer = threading.Timer(60, process.kill)
@@ -52,6 +63,57 @@ def test_the_simulator_passes(
     assert report["passed"] == len(report["clauses"]) == (37 if dialect == "xml" else 36)
     assert lines[0] == f"[1/{report['passed']}] B-01 pass  查询 Query"
     assert "全部通过 All passed" in page.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def sm2_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two pairs: hub.pem and hub.pub, biller.pem and biller.pub."""
+    folder = tmp_path_factory.mktemp("sm2")
+    (folder / "biller.pem").write_text(PRIVATE)
+    (folder / "biller.pub").write_text(PUBLIC)
+    scalar, point = SM2().generate_keypair()
+    (folder / "hub.pem").write_text(scalar.hex())
+    (folder / "hub.pub").write_text(public_pem(point))
+    return folder
+
+
+def test_an_sm2_biller_passes_with_keys_out_of_pem(
+    sm2_keys: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with simulated("--algorithm", "sm2-sm3", "--key", f"@{sm2_keys}/biller.pem",
+                   "--their-key", f"@{sm2_keys}/hub.pub") as url:  # fmt: skip
+        more = ["--dialect", "json", "--algorithm", "sm2-sm3", "--json", "--timeout-s", "3"]
+        keys = ["--key", f"@{sm2_keys}/hub.pem", "--their-key", f"@{sm2_keys}/biller.pub"]
+        code = main([*arguments(url), *more, *keys])
+        report = json.loads(capsys.readouterr().out.splitlines()[-1])
+        assert (code, report["passed"], report["failed"], report["not_run"]) == (0, 36, 0, 0)
+        wrong = ["--key", f"@{sm2_keys}/biller.pem", "--their-key", f"@{sm2_keys}/biller.pub"]
+        assert main([*arguments(url), *more, *wrong]) == 1  # another's key: nothing is believed
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (["--their-key", "@hub.pub"], "--their-key goes with a key pair, not with a shared secret"),
+        (["--algorithm", "sm2-sm3"], "--algorithm sm2-sm3 is for JSON; XML has a shared secret"),
+        (["--dialect", "json", "--algorithm", "sm2-sm3", "--key", "@biller.pub"],
+         "--key is no sm2-sm3 private key: SM2: BEGIN PUBLIC KEY is no private key"),
+        (["--dialect", "json", "--algorithm", "sm2-sm3", "--key", "@hub.pem"],
+         "--their-key is no sm2-sm3 public key: SM2: 04 || x || y, a point of the curve"),
+        (["--dialect", "json", "--algorithm", "sm2-sm3", "--key", "@hub.pem", "--their-key", "@hub.pem"],
+         "--their-key is no sm2-sm3 public key: SM2: 04 || x || y, a point of the curve"),
+        (["--dialect", "json", "--algorithm", "ed25519", "--key", "@hub.pem"],
+         "--key is no ed25519 private key: "),
+        (["--dialect", "json", "--algorithm", "sm2-sm3", "--key", "@hub.pem", "--their-key", "@none"],
+         "--their-key @"),
+    ],
+)  # fmt: skip
+def test_a_key_that_cannot_be_used_is_one_clear_line(
+    sm2_keys: Path, change: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change = [word.replace("@", f"@{sm2_keys}/") for word in change]
+    assert main([*arguments("http://127.0.0.1:9", "--dialect", "xml", "--key", KEY), *change]) == 1
+    assert capsys.readouterr().err.startswith(f"yifen: {said}")
 
 
 def test_a_wrong_unit_ends_with_one(biller: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -105,8 +167,10 @@ def report(*findings: Finding) -> Report:
                   began_at=datetime(2026, 11, 23, 4, tzinfo=UTC), clauses=list(findings))  # fmt: skip
 
 
-def test_a_report_is_ok_when_nothing_failed() -> None:
-    assert [report(finding(word)).ok for word in ("pass", "not_run", "fail")] == [True, True, False]
+def test_a_report_is_ok_when_every_clause_passed() -> None:
+    assert [report(finding(word)).ok for word in ("pass", "not_run", "fail")] == [True, False, False]
+    assert not report().ok
+    assert not report(finding(), finding("not_run")).ok
     counts = json.loads(json_line(report(finding(), finding("fail"), finding("not_run"))))
     assert [counts[name] for name in ("passed", "failed", "not_run", "ok")] == [1, 1, 1, False]
 
@@ -140,4 +204,5 @@ def test_the_page_is_self_contained_and_shows_what_a_biller_said_as_text() -> No
 
 def test_all_passed_is_said_only_when_all_were_run() -> None:
     assert "全部通过 All passed" in html_page(report(finding()))
-    assert "无不通过 None failed" in html_page(report(finding(), finding("not_run")))
+    assert "有条款未执行 Some were not run" in html_page(report(finding(), finding("not_run")))
+    assert "有条款不通过 Some failed" in html_page(report(finding("not_run"), finding("fail")))

@@ -59,14 +59,14 @@ def test_notices_pages_and_jobs_at_once_book_once(till: Till):
 
 def test_paying_and_cancelling_at_once_ends_one_way(till: Till):
     from yifen.trades.orders.methods.simulated import decide
-    from yifen.trades.orders.settle import advance, cancel
+    from yifen.trades.orders.settle import advance, close
 
     seen = set()
     for _ in range(8):
         order, *_ = till.ready()
         at_once(
             lambda o=order: decide(o.pk, True),
-            lambda o=order: cancel(till.method, till.order(o.pk), till.now),
+            lambda o=order: close(till.method, till.order(o.pk), till.now),
             lambda o=order: advance(till.outside, till.order(o.pk), till.now),
         )
         end = till.until_rest(order.pk)

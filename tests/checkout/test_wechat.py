@@ -207,3 +207,69 @@ def test_another_merchant_s_key_does_not_fit(sides):
     other = side.credentials(private_key=private_pem(new_key()))
     with pytest.raises(MethodFault):
         WeChat(other, address).query(ORDER)
+
+
+# --- what a stranger's notice costs ------------------------------------------------------------
+
+
+def fetches(side: WeChatSide) -> int:
+    return side.heard.count("/v3/certificates")
+
+
+def test_a_notice_of_an_unknown_serial_asks_wechat_for_nothing(method, side):
+    from yifen.trades.orders.methods import BadNotice
+
+    method.begin(ask("screen"))
+    body, headers = side.pays(ORDER)
+    method.notice(body, headers, datetime.now(UTC))
+    before = len(side.heard)
+    for serial in ("5157F09EFDC096DE15EBE81A47057A72", "1", "", "PUB_KEY_ID_0", "0x1", "-1", "zz"):
+        with pytest.raises(BadNotice):
+            method.notice(body, headers | {"Wechatpay-Serial": serial}, datetime.now(UTC))
+    assert len(side.heard) == before
+    assert method.notice(body, headers, datetime.now(UTC)).trade.state == "paid"
+
+
+def test_certificates_are_fetched_once_a_minute_even_when_nothing_comes(sides, monkeypatch):
+    from yifen.trades.orders.methods import BadNotice, wechat_line
+    from yifen.trades.orders.methods.wechat import WeChat
+
+    side, address = sides[True]
+    time = [1000.0]
+    monkeypatch.setattr(wechat_line, "monotonic", lambda: time[0])
+    method = WeChat(side.credentials(), address)
+    side.away, before = True, fetches(side)
+    for second in range(120):
+        time[0] = 1000.0 + second
+        with pytest.raises(BadNotice):
+            method.notice(*side.notice({"mchid": "1900000001"}), datetime.now(UTC))
+    assert fetches(side) - before == 2
+    side.away = False
+    time[0] += 60
+    assert method.notice(*side.paid_notice(ORDER), datetime.now(UTC)).trade.state == "paid"
+    assert fetches(side) - before == 3
+
+
+def test_an_answer_by_a_new_certificate_is_taken_after_one_fetch(sides, monkeypatch):
+    """WeChat changes its certificate: our own call learns of it, and a failed fetch loses nothing."""
+    from yifen.trades.orders.methods import MethodFault, wechat_line
+    from yifen.trades.orders.methods.wechat import WeChat
+
+    side = WeChatSide(certificates=True)
+    time = [1000.0]
+    monkeypatch.setattr(wechat_line, "monotonic", lambda: time[0])
+    with serving(side) as address:
+        method = WeChat(side.credentials(), address)
+        method.begin(ask("screen"))
+        assert (method.query(ORDER).state, fetches(side)) == ("unpaid", 1)
+        side.renew()
+        with pytest.raises(MethodFault):  # within the minute
+            method.query(ORDER)
+        time[0] += 61
+        assert (method.query(ORDER).state, fetches(side)) == ("unpaid", 2)
+        side.away = True
+        time[0] += 61
+        with pytest.raises(MethodFault):
+            WeChat(side.credentials(), address).query(ORDER)
+        side.away = False
+        assert method.query(ORDER).state == "unpaid"

@@ -30,14 +30,20 @@ class WeChatSide:
     mode of platform certificates."""
 
     def __init__(self, certificates: bool = False) -> None:
-        self.merchant, self.platform = new_key(), new_key()
-        self.certificate = _certificate(self.platform)
-        self.serial = f"{self.certificate.serial_number:X}" if certificates else PUBLIC_KEY_ID
-        self.certificates = certificates
+        self.merchant, self.certificates = new_key(), certificates
+        self.renew()
+        self.heard: list[str] = []  # paths that we were asked for
+        self.away = False  # /v3/certificates fails
         self.orders: dict[str, dict[str, Any]] = {}
         self.refunds: dict[str, dict[str, Any]] = {}
         self.lies = False  # answers carry a wrong signature
         self.refund_state = "SUCCESS"
+
+    def renew(self) -> None:
+        """A new key of the platform, and its certificate."""
+        self.platform = new_key()
+        self.certificate = _certificate(self.platform)
+        self.serial = f"{self.certificate.serial_number:X}" if self.certificates else PUBLIC_KEY_ID
 
     def credentials(self, **fields: str) -> dict[str, str]:
         """What the merchant was given."""
@@ -50,6 +56,9 @@ class WeChatSide:
         }  # fmt: skip
 
     def __call__(self, heard: Heard) -> Said:
+        self.heard.append(heard.path)
+        if self.away and heard.path == "/v3/certificates":
+            return Said(503, b"", {})
         if heard.path.startswith("/sns/oauth2/access_token?"):
             known = "secret=topsecret" in heard.path and "code=good" in heard.path
             said = {"openid": "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"} if known else {"errcode": 40029}
@@ -111,6 +120,12 @@ class WeChatSide:
         """The payer pays; the notice as it would come: body and headers."""
         self.orders[order_no]["trade_state"] = "SUCCESS"
         return self.notice(self._shown(self.orders[order_no]))
+
+    def paid_notice(self, order_no: str) -> tuple[bytes, dict[str, str]]:
+        """Of an order that nobody began here."""
+        self.orders[order_no] = {"appid": "wx8888888888888888", "mchid": "1900000001",
+                                 "out_trade_no": order_no, "amount": {"total": 1}}  # fmt: skip
+        return self.pays(order_no)
 
     def notice(self, resource: dict[str, Any], age_s: int = 0) -> tuple[bytes, dict[str, str]]:
         plain, nonce = json.dumps(resource).encode(), token_hex(6)

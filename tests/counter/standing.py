@@ -18,8 +18,7 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 def person(login: str, institution: int, role: str) -> Any:
     """Somebody with a role, a second factor and a password."""
-    from django_otp.plugins.otp_totp.models import TOTPDevice
-
+    from yifen.core.access.devices import make_authenticator
     from yifen.core.access.models import User, UserRole
 
     user = User.objects.create(login=login, name=f"用户{login}", institution_id=institution,
@@ -27,7 +26,7 @@ def person(login: str, institution: int, role: str) -> Any:
     user.set_password(site.PASSWORD)
     user.save()
     UserRole.objects.create(user=user, role=role)
-    TOTPDevice.objects.create(user=user, name="TOTP", confirmed=True)
+    make_authenticator(user, confirmed=True)
     return user
 
 

@@ -50,7 +50,8 @@ def test_the_two_commands_come_first(page):
 @pytest.mark.parametrize(
     ("english", "chinese"),
     [("README.md", "README.zh.md"), ("docs/start.md", "docs/start.zh.md"),
-     ("docs/concepts.md", "docs/concepts.zh.md"), ("docs/pages.md", "docs/pages.zh.md")],
+     ("docs/concepts.md", "docs/concepts.zh.md"), ("docs/pages.md", "docs/pages.zh.md"),
+     ("docs/certify.md", "docs/certify.zh.md"), ("SECURITY.md", "SECURITY.zh.md")],
 )  # fmt: skip
 def test_the_chinese_page_has_the_same_blocks(english, chinese):
     assert pages.blocks(chinese) == pages.blocks(english)

@@ -81,7 +81,7 @@ def test_unproved_money_cannot_close_and_a_named_person_may_sign(network: Networ
     assert {(row[0], row[7]) for row in books["settlements"]} == {("WATER", None), ("HEAT", "boss")}
     acts = network.world.rows(
         "SELECT actor, action, note, after -> 'waits' -> 0 ->> 'kind' FROM audit_entry"
-        " WHERE subject = 'eod_run'"
+        " WHERE subject = 'eod_run' AND action = 'signed'"
     )
     assert acts == [("boss", "signed", "渠道答应明日补发", "open_items")]
     with pytest.raises(Refused) as refused:

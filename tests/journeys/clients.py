@@ -220,7 +220,8 @@ class JsonPartner:
         """The hub signs with the secret that we share, else with its own published key."""
         algorithm = ALGORITHMS["hmac-sha256" if self.keys.shared else "ed25519"]
         if not self.keys.shared and not self.keys.public:
-            for key in self.session.get(f"{self.url}/keys", timeout=30).json()["keys"]:
+            found = self.session.get(f"{self.url}/keys", timeout=30).json()["keys"]
+            for key in (key for key in found if key["algorithm"] == "ed25519"):
                 raw = base64.b64decode(key["public"])
                 self.keys.public[key["keyid"]] = ed25519.Ed25519PublicKey.from_public_bytes(raw)
         verifier = HTTPMessageVerifier(signature_algorithm=algorithm, key_resolver=self.keys)

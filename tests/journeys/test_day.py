@@ -276,12 +276,12 @@ def test_two_key_versions_are_valid_side_by_side_until_the_old_one_ends(hub):
             for p in calls
         ]  # fmt: skip
 
-    assert codes() == ["4003", "2004"]
+    assert codes() == ["4003", "2005"]
     hub.world.key("XML", 2, "sha1", b"the new secret", LONG_AGO)
     assert wait_for(lambda: codes() == ["4003", "4003"])
     end = "UPDATE partner_key SET valid_until = now() WHERE partner_id = %s AND version = 1"
     hub.world.run(end, hub.world.ids["XML"])
-    assert wait_for(lambda: codes() == ["2004", "4003"])
+    assert wait_for(lambda: codes() == ["2005", "4003"])
     hub.world.run("UPDATE partner_key SET valid_until = NULL")
     assert wait_for(lambda: codes() == ["4003", "4003"])
 

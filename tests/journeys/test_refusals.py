@@ -207,9 +207,9 @@ def test_a_serial_that_is_missing_or_not_as_the_table_says(hub, serial):
 @pytest.mark.usefixtures("nothing_booked")
 def test_an_unknown_partner(hub):
     url, fields = hub.gateway.url, QUERY
-    check_shape(refusal(XmlPartner(url, "NOBODY", SECRET), "query", **fields), Code.PARTNER_UNKNOWN)
+    check_shape(refusal(XmlPartner(url, "NOBODY", SECRET), "query", **fields), Code.SIGNATURE_INVALID)
     json_ = JsonPartner(url, "NOBODY", "hmac-sha256", HMAC)
-    check_shape(refusal(json_, "query", **fields), Code.PARTNER_UNKNOWN)
+    check_shape(refusal(json_, "query", **fields), Code.SIGNATURE_INVALID)
 
 
 @pytest.mark.usefixtures("nothing_booked")
@@ -247,9 +247,9 @@ def dated_keys(hub: Hub) -> None:
 def test_a_key_that_is_unknown_retired_not_valid_yet_or_of_another_kind(hub, version):
     before, url, fields = hub.world.money(), hub.gateway.url, QUERY
     xml = XmlPartner(url, "XML", SECRET, version=version)
-    check_shape(refusal(xml, "query", **fields), Code.KEY_UNKNOWN)
+    check_shape(refusal(xml, "query", **fields), Code.SIGNATURE_INVALID)
     json_ = JsonPartner(url, "JSON", "hmac-sha256", HMAC, version=version)
-    check_shape(refusal(json_, "query", **fields), Code.KEY_UNKNOWN)
+    check_shape(refusal(json_, "query", **fields), Code.SIGNATURE_INVALID)
     assert hub.world.money()["payment"] == before["payment"]
 
 

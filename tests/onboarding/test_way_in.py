@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from tests.console.pages import Page
+from tests.onboarding.whole import passed
 from tests.web import site
 from tests.web.province import Province
+from tests.wire.test_sm2_pem import P256, POINT, PRIVATE, PUBLIC
 
 FORM = {
     "kind": "channel", "code": "NEWAPP", "name": "新渠道", "book": "1", "dialect": "json",
@@ -42,22 +45,26 @@ def row(code: str) -> Any:
     return Partner.objects.get(code=code)
 
 
-def passed(code: str) -> None:
-    """A conformance run of the sandbox that passed."""
-    from yifen.trades.onboarding.models import ConformanceRun
-
-    now = datetime.now(UTC)
-    twin = row(f"{code}-T")
-    ConformanceRun.objects.create(partner=twin, asked_by_id=1, began_at=now, ended_at=now, ok=True,
-                                  report={})  # fmt: skip
-
-
 def keyed(client: Any, code: str, **fields: str) -> str:
     """Issues a key on the page; the secret as shown."""
     data = {"algorithm": "hmac-sha256", "public": ""} | fields
     text = client.post(f"/console/partners/{code}/keys/", data).content.decode()
     found = re.search(r"\b[0-9a-f]{64}\b", text)
     return found.group() if found else ""
+
+
+def decided(client: Any, shown: str, word: str) -> str:
+    """The word on a proposal as its page shows it; what the next page says."""
+    seen = re.findall(r'name="seen" value="([0-9a-f]*)"', client.get(shown).content.decode())
+    data = {"word": word, "seen": seen[0] if seen else kept(shown)}
+    return client.post(f"{shown}decide/", data, follow=True).content.decode()
+
+
+def kept(shown: str) -> str:
+    """What its maker saw, where the page has no button any more."""
+    from yifen.core.access.models import Authorisation
+
+    return bytes(Authorisation.objects.get(pk=int(shown.split("/")[-2])).shown).hex()
 
 
 def test_registering_opens_a_sandbox_and_nothing_real(place, admin):
@@ -133,9 +140,13 @@ def test_the_next_version_ends_the_one_before_in_seven_days(place, admin):
         ("ed25519", "not base64!", False),
         ("ed25519", "", False),
         ("rsa-pss-sha512", "MCowBQYDK2VwAyEAJrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=", False),
-        ("sm2-sm3", "04" + "ab" * 64, True),
-        ("sm2-sm3", "ab" * 64, True),
-        ("sm2-sm3", "05" + "ab" * 64, False),
+        ("sm2-sm3", PUBLIC, True),
+        ("sm2-sm3", POINT.hex(), True),
+        ("sm2-sm3", POINT[1:].hex(), True),
+        ("sm2-sm3", "04" + "ab" * 64, False),  # not of the curve
+        ("sm2-sm3", PRIVATE, False),
+        ("sm2-sm3", P256, False),
+        ("ed25519", PUBLIC, False),
         ("sha1", "", False),
     ],
 )
@@ -159,16 +170,34 @@ def test_going_live_takes_key_and_run_and_two_people(place, admin, second):
     said = admin.post(f"{page}go-live/ask/", follow=True).content.decode()
     assert "(certified)" in said
     passed("GOLIVE")
-    admin.post(f"{page}go-live/ask/")
-    assert row("GOLIVE").live_at is None
-    said = admin.post(f"{page}go-live/decide/", {"granted": "1"}, follow=True).content.decode()
-    assert "2104" in said
-    assert row("GOLIVE").suspended
-    second.post(f"{page}go-live/decide/", {"granted": "1"})
+    shown = admin.post(f"{page}go-live/ask/").url
+    assert (row("GOLIVE").live_at, row("GOLIVE").suspended) == (None, True)
+    said = decided(admin, shown, "yes")
+    assert ("2104" in said, row("GOLIVE").suspended) == (True, True)
+    decided(second, shown, "yes")
     live = row("GOLIVE")
     assert (live.suspended, live.live_at is not None) == (False, True)
-    said = second.post(f"{page}go-live/decide/", {"granted": "1"}, follow=True).content.decode()
-    assert "3203" in said
+    assert "2106" in decided(second, shown, "yes")
+    assert "3203" in admin.post(f"{page}go-live/ask/", follow=True).content.decode()
+
+
+def test_what_one_person_changed_after_he_asked_is_seen_again_before_it_goes_live(place, admin, second):
+    register(admin, place, code="SWITCH", kind="biller", category="heat", city="青溪")
+    keyed(admin, "SWITCH")
+    shown = admin.post("/console/partners/SWITCH/go-live/ask/").url
+    admin.post("/console/partners/SWITCH/edit/", {"name": "新渠道", "category": "heat", "city": "青溪",
+                                                  "timeout_s": "5", "quote_ttl_s": "60"})  # fmt: skip
+    assert row("SWITCH").biller.quote_ttl_s == 60  # on its way in: one person's work
+    assert "2121" in decided(second, shown, "yes")
+    assert row("SWITCH").live_at is None
+    decided(admin, shown, "withdraw")
+    keyed(admin, "SWITCH")  # a second key, too
+    shown = admin.post("/console/partners/SWITCH/go-live/ask/").url
+    rows = {cells[0]: cells[1:] for cells in Page(second, shown).table()}
+    assert rows["报价有效期（秒）"] == ["60", "60"]
+    assert [name for name in rows if name.startswith("密钥")] == ["密钥 SWITCH:1", "密钥 SWITCH:2"]
+    decided(second, shown, "yes")
+    assert row("SWITCH").live_at is not None
 
 
 def test_a_refused_request_leaves_the_partner_shut_and_may_be_asked_again(place, admin, second):
@@ -177,13 +206,12 @@ def test_a_refused_request_leaves_the_partner_shut_and_may_be_asked_again(place,
     keyed(admin, "NOTYET")
     passed("NOTYET")
     page = "/console/partners/NOTYET/"
-    admin.post(f"{page}go-live/ask/")
-    second.post(f"{page}go-live/decide/", {"granted": "0"})
+    shown = admin.post(f"{page}go-live/ask/").url
+    decided(second, shown, "no")
     assert row("NOTYET").suspended
-    said = second.post(f"{page}go-live/decide/", {"granted": "1"}, follow=True).content.decode()
-    assert "2105" in said
-    admin.post(f"{page}go-live/ask/")
-    second.post(f"{page}go-live/decide/", {"granted": "1"})
+    assert "2106" in decided(second, shown, "yes")
+    assert row("NOTYET").suspended
+    decided(second, admin.post(f"{page}go-live/ask/").url, "yes")
     assert not row("NOTYET").suspended
 
 

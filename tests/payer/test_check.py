@@ -103,5 +103,5 @@ def test_the_receipt_carries_the_address_of_its_check(paid):
 
     found = order(paid[0])
     url = f"http://127.0.0.1:8461/check/{paid[1]}/"
-    png = receipt(paper(key_ring(), found, url, found.paid_at), "png")
+    png = receipt(paper(key_ring(), found, url, found.paid_at, found.account_no), "png")
     assert picture_of_png(png).codes() == [url]

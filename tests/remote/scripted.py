@@ -4,6 +4,7 @@ The hub runs in this process with a clock that the test moves: the ladder needs 
 """
 
 import asyncio
+import gzip
 import os
 from collections import deque
 from collections.abc import AsyncIterator
@@ -52,7 +53,7 @@ class Clock:
 class ScriptedBiller:
     """`script[verb]` holds what the next messages of a verb meet:
 
-    ok | twice | garbage | forged | lost (booked, then the line breaks) | drop (it breaks before)
+    ok | twice | garbage | packed (by gzip) | forged | lost (booked, then the line breaks) | drop (it breaks before)
     | hang (booked, answered when `release` is set) | deaf (the same, not booked)
     | a Code (refused with it) | E… (refused with a code of its own)
     """
@@ -120,6 +121,9 @@ class ScriptedBiller:
                 return reply._replace(times=0)
             case "twice":
                 return reply._replace(times=2)
+            case "packed":
+                packed = (*reply.headers, ("Content-Encoding", "gzip"))
+                return reply._replace(headers=packed, body=gzip.compress(reply.body))
             case "garbage":
                 return ListenerReply(200, (), bytes(range(255, 0, -1)))
         return reply

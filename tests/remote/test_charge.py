@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 
-from tests.remote.scripted import BILLS, Remote, remote
+from tests.remote.scripted import ACCOUNT, BILLS, Remote, remote
 from tests.world import Database
 from yifen.core.facts.codes import Code
+from yifen.core.wire.messages import Query, WireFault
+from yifen.hub.payments.reads import query_once
 from yifen.hub.payments.remote import breaker
 from yifen.hub.payments.remote.rules import LADDER_S
 
@@ -48,6 +50,59 @@ def test_what_a_query_told_can_be_charged(database: Database, dialect: str) -> N
             assert (await it.charge("S1", "M3"))[0] is Code.OK
             assert "M3" not in {p.payable for p in (await it.query())[1].payables}
             assert it.in_books(0, 3000)
+
+    asyncio.run(run())
+
+
+@DIALECTS
+def test_a_query_sent_again_asks_the_biller_once(database: Database, dialect: str) -> None:
+    async def run() -> None:
+        async with remote(database, dialect, owed=False) as it:
+            message = Query(biller="GAS", account_no=ACCOUNT)
+            first = await query_once(it.hub, it.channel, message, b"mark")
+            assert first[0] is Code.OK
+            assert await query_once(it.hub, it.channel, message, b"mark") == first
+            assert it.biller.verbs() == ["query"]
+            assert await query_once(it.hub, it.channel, message, b"another") == first
+            assert it.biller.verbs() == ["query", "query"]
+            it.biller.script["query"].append("drop")
+            for _ in range(2):
+                with pytest.raises(WireFault) as fault:
+                    await query_once(it.hub, it.channel, message, b"third")
+                assert fault.value.code is Code.BILLER_UNAVAILABLE
+            assert it.biller.verbs() == ["query"] * 3
+
+    asyncio.run(run())
+
+
+@DIALECTS
+def test_while_the_first_is_asked_the_second_waits_its_turn(database: Database, dialect: str) -> None:
+    async def run() -> None:
+        async with remote(database, dialect) as it:
+            message = Query(biller="GAS", account_no=ACCOUNT)
+            it.biller.script["query"].append("hang")
+            first = asyncio.create_task(query_once(it.hub, it.channel, message, b"mark"))
+            await it.biller.reached.wait()
+            with pytest.raises(WireFault) as fault:
+                await query_once(it.hub, it.channel, message, b"mark")
+            assert fault.value.code is Code.BUSY
+            it.biller.release.set()
+            answer = await first
+            assert await query_once(it.hub, it.channel, message, b"mark") == answer
+            assert it.biller.verbs() == ["query"]
+
+    asyncio.run(run())
+
+
+@DIALECTS
+def test_a_packed_answer_is_no_answer(database: Database, dialect: str) -> None:
+    """Gzip is not opened, whatever it holds; the payment waits, as for any silence."""
+    async def run() -> None:
+        async with remote(database, dialect) as it:
+            it.biller.script["charge"].append("packed")
+            code, reply = await it.charge("S1")
+            assert (code, reply.payer_state, reply.biller_state) == (Code.PROCESSING, *HELD)
+            assert it.notes("S1") == ["sent", "unknown"]
 
     asyncio.run(run())
 

@@ -120,7 +120,7 @@ class Bench:
         number = next(NUMBERS)
         return self.world.value(
             "INSERT INTO recon_file VALUES (nextval('recon_file_no'), %s, %s, %s, 'hub', 'f',"
-            " sha256(%s::text::bytea), 1, 1, 0, 0, %s, 'test') RETURNING file_id",
+            " sha256(%s::text::bytea), 1, 0, 0, 0, %s, 'test') RETURNING file_id",
             self.world.ids[partner], day, number, str(number), self.now,
         )  # fmt: skip
 

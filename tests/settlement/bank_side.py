@@ -67,5 +67,4 @@ def bank_of(
     try:
         yield bank, port
     finally:
-        port.close()
         serving.close(bank)

@@ -54,7 +54,7 @@ def bank(place: Province) -> Proposed:
 
     there = Partner.objects.get(code=place.own.more["bank"])
     asked = banks.AskedBank(there.code, there.name, there.institution_id, there.book_id, "95510009",
-                            "益分清算", "http://10.0.0.9/pay")  # fmt: skip
+                            "益分清算", "http://127.0.0.1:9/pay")  # fmt: skip
     return (banks.propose(site.access(place.users["finance"]), asked, NOW), place.users["supervisor"],
             "SELECT endpoint FROM bank WHERE partner_id = %s", there.pk)  # fmt: skip
 

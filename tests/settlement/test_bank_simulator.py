@@ -67,7 +67,6 @@ def test_who_has_another_key_is_not_heard(serving: Serving) -> None:
         stranger = BankPort(f"http://127.0.0.1:{bank.listener.port}", key, now, TIMEOUT_S)
         with pytest.raises(NoBankAnswer):
             stranger.submit(order("PO1", 100))
-        stranger.close()
         assert bank.books.sent() == {}
 
 
@@ -114,7 +113,6 @@ def test_the_command_serves_it() -> None:
             assert found is not None
             port = BankPort(found[1], KEY, lambda: datetime.now(UTC), 5)
             assert port.submit(order("PO1", 100)).state == "returned"
-            port.close()
             assert httpx.get(f"{found[1]}/books", trust_env=False).json() == {}
         finally:
             process.terminate()

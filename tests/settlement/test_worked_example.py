@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.audit.trail import seal
 from tests.docs import pages
 from tests.settlement.squared import NEXT, Squared
 from tests.world import DAY, NOON
@@ -82,6 +83,7 @@ def test_the_balances_are_those_of_the_page(book: Squared, page: str) -> None:
     told = [[code, str(fen)] for code, fen in sorted(book.free().items())]
     assert told == pages.rows(page, "balances")
     assert sum(book.free().values()) == 0
+    seal(book.conn)
     assert documents_of_trades(book.conn) == []
 
 

@@ -94,7 +94,8 @@ def paid(new_database: NewDatabase) -> tuple[Database, World]:
     world.call([world.charge_work("S3", {"R1": 3000}, biller="GAS", account_no="G1")])
     row = "INSERT INTO recon_row (file_id, line_no, kind, amount_fen, fee_fen, serial) VALUES"
     world.run(f"{row} (1, 1, 'sale', 900, 0, 'S1'), (1, 2, 'sale', 5, 0, 'S9')")
-    world.run("INSERT INTO recon_file VALUES (1, %s, %s, 1, 'hub', 'f', '', 0, 2, 905, 0, now(), 't')",
+    world.run("INSERT INTO recon_file VALUES (1, %s, %s, 1, 'hub', 'f', sha256(''), 0, 2, 905, 0,"
+              " now(), 't')",
               world.ids["WX"], DAY)  # fmt: skip
     return database, world
 

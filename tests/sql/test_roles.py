@@ -29,7 +29,7 @@ CALLS = {
         "audit_noted_v1", "audit_number_before_v1", "ledger_open_kind_v1",
         "onboarding_open_sandbox_v1", "settlement_unproved_v1", "access_decide_v1",
         "access_may_v1", "access_person_v1", "access_propose_v1", "access_settled_v1",
-        "access_shut_v1", "access_sign_v1", "access_withdraw_v1",
+        "access_shut_v1", "access_sign_v1", "access_withdraw_v1", "partners_alone_v1",
     },
     WORKER: VERBS | TELLING | WORKING | {
         "audit_noted_v1", "audit_number_before_v1", "payments_claim_resend_v1",
@@ -148,7 +148,7 @@ NOT_FOR = {
     "SELECT ledger_open_account_v1(1, 'x', 'x', 'asset', 'none')": EVERYONE,
     "SELECT ledger_close_account_v1(1)": EVERYONE,
     "SELECT payments_withdraw_payable_v1(0::smallint, 1, 'A1', 'B1')": EVERYONE,
-    "SELECT payments_resolve_pending_v1(0::smallint, now(), '{}', '{}', '{}')": EVERYONE,
+    "SELECT payments_resolve_pending_v1(0::smallint, now(), '{}', '{}', '{}', '{}')": EVERYONE,
     "SELECT recon_find_v1('channel', 1, '2026-11-23', 1, 0, 0)": EVERYONE,
     "SELECT recon_keep_items_v1(1, 1, '2026-11-23', 1, '2026-11-23', 3, now())": EVERYONE,
     "SELECT ledger_cut_day_v1(1, '2026-11-23')": (GATEWAY, WEB, WORKER),

@@ -11,9 +11,11 @@ Arguments = Callable[[Province, County], dict[str, Any]]
 ARGUMENTS: dict[str, Arguments] = {
     **{
         name: lambda _, rows: {"code": rows.biller_code}
-        for name in ("partner", "partner_edit", "partner_suspend", "partner_admit", "partner_keys",
-                     "partner_certify", "go_live_request", "go_live_decide")
+        for name in ("partner", "partner_edit", "partner_suspend", "partner_resume", "partner_admit",
+                     "partner_keys", "partner_certify", "go_live_request", "partner_dialect",
+                      "partner_dialect_key")
     },
+    "partner_stop": lambda _, rows: {"code": rows.biller_code, "other": rows.channel_code},
     "partner_key_end": lambda _, rows: {"code": rows.biller_code, "version": 1},
     "conformance_run": lambda _, rows: {"run_id": rows.more["run"]},
     "conformance_report": lambda _, rows: {"run_id": rows.more["run"], "form": "json"},
@@ -32,6 +34,7 @@ ARGUMENTS: dict[str, Arguments] = {
     **{name: lambda _, rows: {"number": rows.more["proposal"]} for name in ("proposal", "proposal_decide")},
     "export": lambda _, rows: {"export_id": rows.more["export"]},
     "export_file": lambda _, rows: {"export_id": rows.more["export"]},
+    "passkey_remove": lambda *_: {"number": 1},
     "user": lambda _, rows: {"user_id": rows.user.pk},
     "user_change": lambda _, rows: {"user_id": rows.user.pk},
     **{

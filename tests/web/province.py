@@ -124,6 +124,8 @@ def reconciled(world: World, rows: County) -> None:
         " sha256(%s::text::bytea), 1, 0, 0, 0, now(), 'test') RETURNING file_id",
         rows.biller, DAY, rows.biller_code,
     )  # fmt: skip
+    world.run("INSERT INTO recon_file_part VALUES (%s, 0, 1, %s::text::bytea)", file_id,
+              rows.biller_code)  # fmt: skip
     run = world.made(
         "INSERT INTO recon_run (partner_id, business_day, file_id, started_at, ended_at, ours_count,"
         " ours_fen) VALUES (%s, %s, %s, now(), now(), 1, 12345) RETURNING run_id",

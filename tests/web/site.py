@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from tests.world import PAGES, Database
 
 PASSWORD = "correct-horse-1"
+_keys: dict[str, str] = {}  # of sessions, by the hash that the database has
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yifen.project.settings")
 
 
@@ -80,8 +81,7 @@ def user(
     login: str, institution: int, *roles: str, partner: int | None = None, person: str = ""
 ) -> Any:
     """A user with a password of his own and a confirmed second factor."""
-    from django_otp.plugins.otp_totp.models import TOTPDevice
-
+    from yifen.core.access.devices import make_authenticator
     from yifen.core.access.operations import create_user
     from yifen.core.directory.models import Institution
     from yifen.core.partners.models import Partner
@@ -91,18 +91,18 @@ def user(
         PASSWORD, datetime.now(UTC), partner and Partner.objects.get(pk=partner),
         must_change=False, person=person,
     )  # fmt: skip
-    TOTPDevice.objects.create(user=made, name="TOTP", confirmed=True)
+    make_authenticator(made, confirmed=True)
     return made
 
 
 def code_of(user: Any) -> str:
     """What the user's authenticator shows next; a code that was used is not shown again."""
-    from django_otp.oath import TOTP
-    from django_otp.plugins.otp_totp.models import TOTPDevice
+    from yifen.core.access.devices import STEP_S, totp_of
+    from yifen.core.access.models import Authenticator
 
-    device = TOTPDevice.objects.get(user=user)
-    totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
-    totp.time = max(datetime.now(UTC).timestamp(), (device.last_t + 1) * device.step)
+    device = Authenticator.objects.get(user=user, confirmed=True)
+    totp = totp_of(device)
+    totp.time = max(datetime.now(UTC).timestamp(), (device.last_t + 1) * STEP_S)
     return f"{totp.token():06d}"
 
 
@@ -117,20 +117,23 @@ def client_of(user: Any) -> Any:
     """A browser in which this user has fully signed in, without typing."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django_otp import DEVICE_ID_SESSION_KEY
-    from django_otp.plugins.otp_totp.models import TOTPDevice
+
+    from yifen.core.access.models import Authenticator
+    from yifen.core.access.sessions import hashed
 
     client = browser()
     session = client.session
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session["began"] = session["seen"] = datetime.now(UTC).timestamp()
-    device = TOTPDevice.objects.filter(user=user).first()
+    session["began"] = session["seen"] = session["proved"] = datetime.now(UTC).timestamp()
+    device = Authenticator.objects.filter(user=user, confirmed=True).first()
     if device:
         session[DEVICE_ID_SESSION_KEY] = device.persistent_id
     session.save()
     client.cookies["yifen_session"] = session.session_key
-    user.session_key = session.session_key
+    user.session_key = hashed(session.session_key)
+    _keys[user.session_key] = session.session_key
     user.save(update_fields=["session_key"])
     return client
 
@@ -138,12 +141,15 @@ def client_of(user: Any) -> Any:
 def access(user: Any) -> Any:
     """Who this user is to the operations, with a session that proves it."""
     from yifen.core.access.edge import Access
+    from yifen.core.access.sessions import hashed
 
     user.refresh_from_db(fields=["session_key"])  # what a test began may be undone
-    if not user.session_key:
-        user.session_key = f"session-of-{user.pk}"
+    if user.session_key not in _keys:
+        key = f"session-of-{user.pk}"
+        user.session_key = hashed(key)
+        _keys[user.session_key] = key
         user.save(update_fields=["session_key"])
-    return Access(user, user.session_key)
+    return Access(user, _keys[user.session_key])
 
 
 def agree(checker: Any, proposal: Any, now: datetime) -> Any:

@@ -6,6 +6,7 @@ from yifen.core.facts.plug import (
     Grant,
     Plug,
     RoleRow,
+    SealedColumn,
     Second,
     Table,
     Task,
@@ -17,8 +18,11 @@ from yifen.core.facts.processes import NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.core.terms import TERMS
 
+_ALONE = "partners_alone_v1"  # a partner that is not live yet, a sandbox, and what only shuts a door
 _JOBS = (WORKER, NIGHT)  # who works; pages only ask
-_TRIES = ("throttling_failure_timestamp", "throttling_failure_count", "last_used_at")
+_OF_USER = "'{}:' || r.user_id"
+_OF_KEY = """(SELECT 'partner_key:' || p.code || ':' || r.version
+    FROM partner p WHERE p.id = r.partner_id)"""
 
 PLUG = Plug(
     name="yifen.core",
@@ -40,39 +44,49 @@ PLUG = Plug(
     ),
     tables=(
         Table("access_authorisation", keep_rows=True,
-              watch=Watch(ignored=("shown", "changes", "settled_in"))),
+              watch=Watch(secret=("content",), ignored=("shown", "changes", "settled_in"))),
         Table(
             "access_user",
             keep_rows=True,
             reads=(WEB, WORKER),
             hidden=("password", "session_key"),
             watch=Watch(secret=("password",), ignored=("last_login", "session_key")),
-            alone=("last_login", "session_key", "password", "must_change_password",
-                   "password_changed_at"),
+            alone=("last_login",),
         ),
         Table("access_user_role", watch=Watch()),
-        Table("axes_accessattempt"),
-        Table("notification", writes=(WEB, WORKER)),
-        Table("axes_accessattemptexpiration"),
-        Table("axes_accessfailurelog"),
-        Table("axes_accesslog"),
-        Table("django_session", writes=(WEB, WORKER), reads=(WEB, WORKER)),
-        Table("otp_static_staticdevice", reads=(WEB,), watch=Watch(ignored=_TRIES)),
-        Table("otp_static_statictoken", reads=(WEB,), watch=Watch(secret=("token",))),
         Table(
-            "otp_totp_totpdevice",
-            reads=(WEB,),
-            watch=Watch(secret=("key",), ignored=(*_TRIES, "drift", "last_t")),
+            "access_authenticator", reads=(WEB,),
+            watch=Watch(secret=("sealed_key",), ignored=("drift", "last_t")),
+            sealed=(SealedColumn("sealed_key", _OF_USER.format("authenticator")),),
         ),
+        Table(
+            "access_recovery_code", reads=(WEB,),
+            watch=Watch(secret=("sealed_hash",)),
+            sealed=(SealedColumn("sealed_hash", _OF_USER.format("recovery_code")),),
+        ),
+        Table(
+            "access_passkey", reads=(WEB,),
+            watch=Watch(ignored=("sign_count", "last_challenge", "used_at")),
+        ),
+        Table("access_tries", writes=(WEB, WORKER), reads=(WEB, WORKER)),
+        Table(
+            "notification", writes=(WEB, WORKER),
+            sealed=(SealedColumn("to_sealed", "'notification:' || r.kind"),
+                    SealedColumn("text_sealed", "'notification:' || r.kind")),
+        ),
+        Table("django_session", writes=(WEB, WORKER), reads=(WEB, WORKER)),
         Table("procrastinate_events", adds=(WEB,), writes=_JOBS),
         Table("procrastinate_jobs", adds=(WEB,), writes=_JOBS),
         Table("procrastinate_periodic_defers", writes=_JOBS),
         Table("procrastinate_workers", writes=_JOBS),
         Table("institution", keep_rows=True, watch=Watch()),
-        Table("partner", keep_rows=True, keep=("book_id", "code", "sandbox_of_id"), watch=Watch()),
-        Table("partner_key", keep_rows=True, watch=Watch(secret=("secret",))),
-        Table("channel", keep_rows=True, watch=Watch()),
-        Table("biller", keep_rows=True, keep=("transit_id",), watch=Watch()),
+        Table("partner", keep_rows=True, keep=("book_id", "code", "sandbox_of_id"), watch=Watch(),
+              alone=("name", "wire_log"), alone_when=_ALONE),
+        Table("partner_key", keep_rows=True, keep=("partner_id", "version", "algorithm", "secret"),
+              watch=Watch(secret=("secret",)), sealed=(SealedColumn("secret", _OF_KEY),), alone_when=_ALONE),
+        Table("channel", keep_rows=True, keep=("partner_id",), watch=Watch(), alone_when=_ALONE),
+        Table("biller", keep_rows=True, keep=("partner_id", "transit_id"), watch=Watch(),
+              alone=("city", "timeout_s", "calls_max"), alone_when=_ALONE),
         Table("biller_error_code", watch=Watch()),
         Table("biller_outage", watch=Watch()),
         Table(
@@ -80,13 +94,17 @@ PLUG = Plug(
             keep_rows=True,
             keep=("biller_id", "channel_id", "clearing_id"),
             watch=Watch(),
+            alone_when=_ALONE,
         ),
         Table("ledger_book", writes=(), watch=Watch()),
         Table("ledger_account", writes=(), watch=Watch()),
     ),
     functions={
+        "access_begin_v1": (WEB,),
         "access_decide_v1": (WEB,),
+        "access_keep_v1": (WEB,),
         "access_may_v1": (WEB,),
+        "access_password_v1": (WEB,),
         "access_person_v1": (WEB,),
         "access_propose_v1": (WEB,),
         "access_settled_v1": (WEB,),
@@ -100,6 +118,7 @@ PLUG = Plug(
         "ledger_code_v1": (WEB, *_JOBS),
         "ledger_cut_day_v1": (NIGHT,),
         "ledger_open_kind_v1": (WEB,),
+        "partners_alone_v1": (WEB,),
         "procrastinate_cancel_job_v1": _JOBS,
         "procrastinate_defer_jobs_v1": (WEB, *_JOBS),
         "procrastinate_defer_periodic_job_v2": _JOBS,
@@ -116,6 +135,8 @@ PLUG = Plug(
               "看用户和机构", "see users and institutions"),
         Grant("users.edit", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN),
               "增加用户、授予角色、解锁、重置", "add users, give roles, unlock, reset"),
+        Grant("passkeys.own", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.SUPERVISOR),
+              "为本人添加、移除通行密钥", "add and remove passkeys of one's own"),
         Grant("institutions.edit", (R.PLATFORM_ADMIN,),
               "增加机构", "add institutions"),
     ),

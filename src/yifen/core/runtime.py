@@ -14,6 +14,7 @@ from yifen.core.embedded.cluster import DATABASE
 from yifen.core.embedded.errors import EmbeddedError
 from yifen.core.embedded.server import EmbeddedPostgres
 from yifen.core.facts.buckets import BUCKETS_CHANGED
+from yifen.core.facts.private import close_data
 from yifen.core.facts.processes import EVERYONE, OWNER
 from yifen.core.facts.settings import ROOT, SettingError, Settings, read_settings
 from yifen.core.facts.sqlfiles import queries
@@ -48,11 +49,19 @@ def data_folder(settings: Settings) -> Path:
     return ROOT / settings.data
 
 
+def _close(folder: Path) -> None:
+    try:
+        close_data(folder)
+    except OSError as error:
+        raise EdgeError(f"{folder}: {error.strerror}; set YIFEN_DATA to a folder of yours") from None
+
+
 @contextmanager
 def database(settings: Settings, role: str) -> Iterator[Database]:
     """The database that the settings name, else the embedded server, running while in use; for the
-    process of this role, or for the owner. EdgeError: whoever the settings name is not that role,
-    or may do more."""
+    process of this role, or for the owner. The data folder is closed to others. EdgeError: whoever
+    the settings name is not that role, or may do more."""
+    _close(data_folder(settings))
     if settings.database_url or settings.owner_url:
         owner = settings.owner_url or settings.database_url
         url = owner if role == OWNER else settings.database_url

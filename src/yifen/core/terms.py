@@ -5,6 +5,10 @@ from yifen.core.facts.plug import Text
 TERMS = {
     "access_authorisation": Text("提议", "Proposal"), "access_user": Text("用户", "User"),
     "access_user_role": Text("用户角色", "Role of a user"), "institution": Text("机构", "Institution"),
+    "access_authenticator": Text("身份验证器", "Authenticator"),
+    "access_recovery_code": Text("恢复码", "Recovery code"),
+    "access_passkey": Text("通行密钥", "Passkey"),
+    # of versions before
     "otp_static_staticdevice": Text("恢复码", "Recovery codes"),
     "otp_static_statictoken": Text("恢复码", "Recovery code"),
     "otp_totp_totpdevice": Text("身份验证器", "Authenticator"),
@@ -14,7 +18,10 @@ TERMS = {
     "biller_outage": Text("停机窗口", "Outage"), "admission": Text("准入", "Admission"),
     "ledger_book": Text("账簿", "Book"), "ledger_account": Text("账户", "Ledger account"),
     "payment": Text("缴费", "Payment"), "daily_file": Text("对账文件", "Daily file"),
+    "payable": Text("应缴项", "Payable"), "audit_entry": Text("审计轨迹", "Audit trail"),
     # columns
+    "sealed_key": Text("密钥", "Secret"), "sealed_hash": Text("恢复码", "Recovery code"),
+    "credential_id": Text("凭据", "Credential"), "public_key": Text("公钥", "Public key"),
     "id": Text("编号", "Number"), "code": Text("代码", "Code"), "name": Text("名称", "Name"),
     "login": Text("账号", "Login"), "password": Text("密码", "Password"),
     "person": Text("工号", "Staff number"), "is_active": Text("可用", "Active"),

@@ -1,30 +1,38 @@
 """What the hub brings: the verbs and their functions."""
 
-from yifen.core.facts.plug import Plug, Task
-from yifen.core.facts.processes import EVERYONE, NIGHT, WORKER
+from yifen.core.facts.plug import Plug, Table, Task, Watch
+from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WORKER
 
 PLUG = Plug(
     name="yifen.hub",
     apps=("yifen.hub.payments",),
+    tables=(
+        Table("daily_file", writes=(), watch=Watch()),
+    ),
     functions={
         "payments_add_file_part_v1": (NIGHT,),
         "payments_biller_result_v1": EVERYONE,
         "payments_charge_v1": EVERYONE,
+        "payments_claim_read_v1": (GATEWAY,),
         "payments_claim_resend_v1": (WORKER,),
         "payments_close_file_v1": (NIGHT,),
         "payments_forget_messages_v1": (WORKER,),
         "payments_forget_quotes_v1": (WORKER,),
+        "payments_forget_reads_v1": (WORKER,),
         "payments_forget_traffic_v1": (WORKER,),
         "payments_import_payables_v1": EVERYONE,
         "payments_import_payers_v1": EVERYONE,
         "payments_is_closed_v1": EVERYONE,
         "payments_keep_messages_v1": EVERYONE,
+        "payments_keep_read_v1": (GATEWAY,),
         "payments_note_traffic_v1": EVERYONE,
         "payments_quote_v1": EVERYONE,
         "payments_return_v1": EVERYONE,
         "payments_take_calls_v1": (WORKER,),
     },
+    verify=("yifen.hub.payments.proof:altered",),
     tasks=(
         Task("hub.forget", "yifen.hub.payments.forgetting:run", cron="14 * * * *"),
+        Task("hub.forget_reads", "yifen.hub.payments.forgetting:run_reads", cron="* * * * *"),
     ),
 )  # fmt: skip

@@ -5,6 +5,7 @@ moves to `taken/`; refused, to `refused/` with a text beside it that says why. I
 again by its digest, so a crash between the two takes nothing in twice.
 """
 
+import shutil
 import time
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -89,10 +90,13 @@ def _move(path: Path, where: str, size: tuple[int, int], why: Refused | None = N
         return
     folder = path.parent / where
     folder.mkdir(exist_ok=True)
+    shutil.copymode(path.parent, folder)  # who put the file here may read what became of it
     target = _free(folder, path.name)
     if why is not None:
         said = f"{why.text('zh')}\n{why.text('en')}\ncolumn 列: {why.field}\n"
-        target.with_name(target.name + ".txt").write_text(said, encoding="utf-8")
+        note = target.with_name(target.name + ".txt")
+        note.write_text(said, encoding="utf-8")
+        shutil.copymode(path, note)
     path.rename(target)
 
 

@@ -15,6 +15,7 @@ from yifen.hub.night import NightOutside
 from yifen.night import runner, schedule
 from yifen.night.codes import NightCode
 from yifen.night.commands.eod import around
+from yifen.night.sandbox import cut_sandbox
 
 log = structlog.get_logger()
 
@@ -63,3 +64,9 @@ def run_due(
         log.info("end of day", book=due.book_id, day=str(due.day), state=ran.state)
         done.append(ran)
     return done
+
+
+def run_sandbox(ending: Callable[[], bool]) -> None:
+    """The sandbox's days, which nobody closes by hand."""
+    with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
+        cut_sandbox(conn, edge.now())

@@ -29,9 +29,10 @@ PLUG = Plug(
     },
     tables=(
         Table("eod_schedule", watch=Watch()),
-        Table("eod_run", writes=(NIGHT,), keep_rows=True),
+        Table("eod_run", writes=(NIGHT,), keep_rows=True, watch=Watch()),
         Table("eod_step", writes=(NIGHT,), keep_rows=True),
-        Table("daily_statement", writes=(NIGHT,), keep_rows=True),
+        Table("daily_statement", writes=(NIGHT,), keep_rows=True,
+              watch=Watch(ignored=("body",))),
     ),
     permissions=(
         Grant("day_end.view", (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR),
@@ -64,7 +65,9 @@ PLUG = Plug(
     tasks=(
         Task("night.run", "yifen.night.jobs:run", cron="* * * * *", queue=NIGHT_QUEUE, alone=True),
         Task("night.sign", "yifen.night.jobs:sign", queue=NIGHT_QUEUE, retries=5),
+        Task("night.sandbox", "yifen.night.jobs:run_sandbox", cron="* * * * *", queue=NIGHT_QUEUE, alone=True),
     ),
+    verify=("yifen.night.proof:altered",),
     commands=(
         Command("cut", "yifen.night.commands.cut",
                 "Close the open business day and make every partner's file.",

@@ -70,6 +70,16 @@ ORDER BY h.business_day
 -- The open day, and when it is over.
 SELECT current_day, cut_off, time_zone FROM ledger_book WHERE book_id = %s
 
+-- name: sandbox_asked
+-- Did a channel with payments of the open day ask, since the last cut, for a file that was not there?
+SELECT EXISTS (
+    SELECT FROM partner p JOIN wire_message m ON m.partner_id = p.id
+    CROSS JOIN (SELECT coalesce(max(f.made_at), '-infinity') AS at FROM daily_file f
+                JOIN partner o ON o.id = f.partner_id WHERE o.book_id = %(book)s) last
+    WHERE p.book_id = %(book)s AND m.verb = 'file' AND m.direction = 'in' AND m.proved
+        AND m.code = @FILE_NOT_READY AND m.at > last.at AND last.at <= %(before)s
+        AND EXISTS (SELECT FROM payment y WHERE y.channel_id = p.id AND y.business_day = %(day)s))
+
 -- name: institutions
 -- Figures are told by institution.
 SELECT code, institution_id FROM partner WHERE book_id = %s
@@ -172,3 +182,10 @@ WHERE partner_id = %s AND business_day = %s AND form = %s ORDER BY version DESC 
 -- name: partner_codes
 -- Whose folders are looked into.
 SELECT code FROM partner WHERE book_id = %s
+
+-- name: statements_altered
+-- The bytes against their digest, which is in the trail.
+SELECT 'daily_statement partner ' || partner_id || ' day ' || business_day || ' ' || form
+        || ' version ' || version,
+    CASE WHEN sha256(body) <> sha256 THEN 'body does not have its sha256' END
+FROM daily_statement

@@ -1,6 +1,5 @@
 """Django's settings; what an operator may set stands in yifen.core.facts.settings."""
 
-from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -27,7 +26,8 @@ def _folders(name: str) -> list[Path]:
 
 
 DEBUG = False
-SECRET_KEY = _ring.derive("django").hex()
+SECRET_KEY, *SECRET_KEY_FALLBACKS = (key.hex() for key in _ring.derive_each("django"))
+YIFEN_RING = _ring
 ROOT_URLCONF = "yifen.project.urls"
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
@@ -42,11 +42,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
-    "axes",
     "django_htmx",
     "django_otp",
-    "django_otp.plugins.otp_static",
-    "django_otp.plugins.otp_totp",
     "lucide",
     "procrastinate.contrib.django",
     *(app for plug in plugs() for app in plug.apps),
@@ -122,14 +119,12 @@ ALLOWED_HOSTS = [_origin.hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [f"{_origin.scheme}://{_origin.netloc}"]
 CSRF_FAILURE_VIEW = "yifen.face.shell.errors.csrf_failed"
 YIFEN_WEB_PROXIES = _settings.web_proxies
+YIFEN_SHA1 = bool(_settings.sha1)
 YIFEN_WEB_IDLE_S = _settings.web_idle_s
 YIFEN_PAY_METHODS = tuple(filter(None, _settings.pay_methods.replace(" ", "").split(",")))
 YIFEN_WEB_ORIGIN = f"{_origin.scheme}://{_origin.netloc}"
 AUTH_USER_MODEL = "access.User"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["yifen.core.access.hashers.Argon2Proof"]
 _validation = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS = [
@@ -141,6 +136,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]  # fmt: skip
 LOGIN_URL = "sign_in"
 _secure = _origin.scheme == "https"
+SESSION_ENGINE = "yifen.core.access.sessions"
 SESSION_COOKIE_AGE = 12 * 3600  # a shift; the idle limit ends it sooner
 SESSION_COOKIE_NAME = "yifen_session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
@@ -152,22 +148,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if _secure:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=30)  # an administrator may unlock sooner
-AXES_LOCKOUT_PARAMETERS = ["username"]
-AXES_USERNAME_FORM_FIELD = "username"
-AXES_CLIENT_IP_CALLABLE = "yifen.core.access.edge.address"
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # nobody is kept out for ever, nothing piles up
-AXES_DISABLE_ACCESS_LOG = True  # the audit trail says who came in
-AXES_ENABLE_ACCESS_FAILURE_LOG = False
-AXES_VERBOSE = False
-OTP_TOTP_ISSUER = "Yifen 一分"
-OTP_TOTP_THROTTLE_FACTOR = 0  # axes counts wrong codes with wrong passwords, and locks
-OTP_STATIC_THROTTLE_FACTOR = 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-# Locked by login, wherever the tries come from; and our page says the same of a lock as of any
-# failure, so axes' own answer (its middleware) is not wanted.
-SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W006"]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""  # the plugs say which tasks there are
 LOGGING_CONFIG = None  # structlog, set up at the entry (project.wsgi)

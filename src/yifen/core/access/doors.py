@@ -41,6 +41,23 @@ def allow(door: Allowed) -> Callable[[View], View]:
     return declare
 
 
+def fresh(view: View) -> View:
+    """Beside `@allow`: what this view does (its POST) asks again who is there, unless he just said so
+    (`access.fresh`); a look does not."""
+
+    @wraps(view)
+    def declared(*args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(*args, **kwargs)
+
+    declared.fresh = True  # type: ignore[attr-defined]
+    return declared
+
+
+def asks_again(view: Any) -> bool:
+    """What the view declared."""
+    return getattr(view, "fresh", False)
+
+
 def door_of(view: Any) -> Allowed | None:
     """What the view declared; None means that nobody may call it."""
     return getattr(view, "door", None)

@@ -1,9 +1,10 @@
 """The edge of the web: the time and the caller's address, read here and passed on."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from ipaddress import ip_address
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -21,14 +22,19 @@ def now() -> datetime:
 
 
 def address(request: HttpRequest) -> str:
+    """The caller's IP."""
+    return address_in(request.META)
+
+
+def address_in(environ: Mapping[str, Any]) -> str:
     """The caller's IP: of the connection, or what the first proxy of ours saw (YIFEN_WEB_PROXIES).
     Whatever stands before that in the header the caller may have written himself."""
     proxies: int = settings.YIFEN_WEB_PROXIES
-    chain = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).split(",")
+    chain = str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",")
     if 0 < proxies <= len(chain):
         with suppress(ValueError):  # not an address: a proxy that is set up in another way
             return str(ip_address(chain[-proxies].strip().partition("%")[0]))
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return str(environ.get("REMOTE_ADDR", ""))
 
 
 def actor_of(request: HttpRequest, user: User | None) -> Actor:
@@ -36,7 +42,8 @@ def actor_of(request: HttpRequest, user: User | None) -> Actor:
     where, number = address(request), str(getattr(request, "request_id", ""))
     if user is None:
         return Actor("", None, None, where, number)
-    return Actor(user.login, user.pk, user.institution_id, where, number)
+    session = request.session.session_key or ""
+    return Actor(user.login, user.pk, user.institution_id, where, number, session)
 
 
 class Access:

@@ -3,6 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yifen.core.access.fields import LineField
+from yifen.core.access.passkeys import ANSWER_CHARS_MAX
+
 
 class SignInForm(forms.Form):
     """All three at once, so that a refusal cannot tell which was wrong."""
@@ -20,6 +23,18 @@ class SignInForm(forms.Form):
         help_text=_("身份验证器上的 6 位数字；首次登录留空"),
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )  # fmt: skip
+
+
+    passkey = forms.CharField(
+        max_length=ANSWER_CHARS_MAX, required=False, widget=forms.HiddenInput
+    )
+
+
+class PasskeyForm(forms.Form):
+    """A passkey that the browser just made, and what its owner calls it."""
+
+    name = LineField(label=_("名称"), max_length=40, help_text=_("例如“办公桌电脑”“蓝色安全密钥”"))
+    answer = forms.CharField(max_length=ANSWER_CHARS_MAX, widget=forms.HiddenInput)
 
 
 class CodeForm(forms.Form):

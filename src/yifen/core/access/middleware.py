@@ -1,4 +1,5 @@
-"""The guard: one session a person, idle and absolute limits, and no view without its door open."""
+"""The guard: one session a person, idle and absolute limits, no view without its door open, and no weighty
+act of a session that was left open."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -15,8 +16,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from yifen.core.access import edge
-from yifen.core.access.doors import Door, door_of
+from yifen.core.access.doors import Door, asks_again, door_of
+from yifen.core.access.fresh import hold
 from yifen.core.access.models import User
+from yifen.core.access.sessions import hashed
 from yifen.core.audit.context import acting
 
 ABSOLUTE_S = 12 * 3600
@@ -57,7 +60,7 @@ class Guard:
             return redirect(request, reverse(step))
         if door is not Door.SIGNED_IN and not edge.access_of(request).may(door):
             raise PermissionDenied(str(door))
-        return None
+        return hold(request, user) if asks_again(view) else None
 
 
 def why_ended(request: HttpRequest, user: User, now: datetime) -> str | None:
@@ -65,7 +68,7 @@ def why_ended(request: HttpRequest, user: User, now: datetime) -> str | None:
     session, moment = request.session, now.timestamp()
     if not user.is_active:
         return _("账号已停用")
-    if user.session_key != session.session_key:
+    if user.session_key != hashed(session.session_key):
         return _("账号已在别处登录，本次会话已结束")
     if moment - session.get("began", 0) > ABSOLUTE_S:
         return _("会话已超过最长时间，请重新登录")

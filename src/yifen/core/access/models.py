@@ -1,8 +1,11 @@
-"""Who may work here: users, their roles, and what a second person authorised."""
+"""Who may work here: users, their roles, what proves that it is them, and what a second person authorised."""
+
+from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Upper
+from django_otp.models import Device
 
 from yifen.core.access.roles import Roles, role_text
 
@@ -22,7 +25,7 @@ class User(AbstractBaseUser):
     """A person who works for an institution, or for one partner when `partner` is set.
 
     Password and second factor are needed to sign in; `session_key` names the one session that
-    counts, so a second sign-in ends the first.
+    counts, by its hash, so a second sign-in ends the first.
     """
 
     login = models.CharField(max_length=32, unique=True)  # a teller's number, say
@@ -33,7 +36,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=True)
     password_changed_at = models.DateTimeField(null=True, blank=True)
-    session_key = models.CharField(max_length=40, blank=True, default="")
+    session_key = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "login"
@@ -64,6 +67,67 @@ class UserRole(models.Model):
 
     def __str__(self) -> str:
         return role_text(self.role)
+
+
+class SecondFactor(Device):  # type: ignore[misc]  # of a package without types
+    """What django_otp takes for a second factor, with our types."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=64)
+    confirmed = models.BooleanField(default=True)
+    objects: ClassVar[models.Manager[Self]] = models.Manager()
+
+    class Meta:
+        abstract = True
+
+
+class Authenticator(SecondFactor):
+    """身份验证器: six digits, new every 30 seconds (RFC 6238), of a secret that the key ring seals."""
+
+    sealed_key = models.BinaryField()
+    drift = models.SmallIntegerField(default=0)  # steps that the phone's clock is off
+    last_t = models.BigIntegerField(default=-1)  # the step last used: a code works once
+
+    class Meta:
+        db_table = "access_authenticator"
+
+
+class RecoveryCode(models.Model):
+    """恢复码: stands for the digits, once; its hash, sealed."""
+
+    user = models.ForeignKey(User, models.CASCADE)
+    sealed_hash = models.BinaryField()
+
+    class Meta:
+        db_table = "access_recovery_code"
+
+
+class Passkey(SecondFactor):
+    """通行密钥 (WebAuthn): a device that signs a question of ours after it knew its owner by itself. We
+    keep its public key; `sign_count` grows with each use, in devices that count."""
+
+    credential_id = models.BinaryField(unique=True)
+    public_key = models.BinaryField()
+    sign_count = models.BigIntegerField()
+    last_challenge = models.BinaryField(default=b"")  # the question it answered last: once only
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "access_passkey"
+
+
+class Tries(models.Model):
+    """How often a login was tried at a place, or an address tried any; written by `tries` alone."""
+
+    login = models.CharField(max_length=64, blank=True)  # as it was typed: maybe nobody's
+    place = models.CharField(max_length=80, blank=True)
+    tries = models.IntegerField()
+    since = models.DateTimeField()  # when the window began; when they were used up, from then on
+
+    class Meta:
+        db_table = "access_tries"
+        constraints = [models.UniqueConstraint(fields=["login", "place"], name="tries_once")]
 
 
 class Authorisation(models.Model):

@@ -3,23 +3,28 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from axes.utils import reset
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils.crypto import get_random_string
 
+from yifen.core.access import tries
 from yifen.core.access.edge import Access
+from yifen.core.access.hashers import Argon2Proof
 from yifen.core.access.models import User, UserRole
 from yifen.core.access.rules import check_taken, counted_as
 from yifen.core.audit.record import act
 from yifen.core.directory.models import Institution
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Partner
+from yifen.core.plugs import result_code
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is mistaken for another
+
+_PASSWORD = queries(__package__)["password"]
 
 
 def first_password() -> str:
@@ -79,7 +84,7 @@ def check_giver(giver: Access, institution_id: int, partner_id: int | None) -> N
 
 def forgive(user: User) -> None:
     """His failures are forgotten."""
-    reset(username=counted_as(user.login))
+    tries.unlock(counted_as(user.login))
 
 
 @transaction.atomic
@@ -91,15 +96,19 @@ def unlock(giver: Access, user: User) -> None:
 
 
 @transaction.atomic
-def change_password(user: User, old: str, new: str, now: datetime) -> None:
-    """Refused: SIGN_IN_FAILED (the old one is wrong), PASSWORD_WEAK (also: the same again)."""
+def change_password(user: User, session: str, old: str, new: str, now: datetime) -> None:
+    """In his own session. Refused: SIGN_IN_FAILED (the old one is wrong), PASSWORD_WEAK (also: the same
+    again)."""
     if not user.check_password(old):
         raise Refused(Code.SIGN_IN_FAILED, "old")
     if old == new:
         raise Refused(Code.PASSWORD_WEAK, "new")
-    user.password = hashed(new, user)
-    user.must_change_password, user.password_changed_at = False, now
-    user.save(update_fields=["password", "must_change_password", "password_changed_at"])
+    proof, made = Argon2Proof().proof(old, user.password), hashed(new, user)
+    with connection.cursor() as cursor:
+        cursor.execute(_PASSWORD, (session, proof, made, now))
+        if code := cursor.fetchone()[0]:
+            raise Refused(result_code(code), "old")
+    user.refresh_from_db()
 
 
 def hashed(password: str, user: User) -> str:

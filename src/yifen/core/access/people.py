@@ -44,7 +44,10 @@ def propose_user(
     user = operations.new_user(login, name, person, institution, password, now, partner)
     row = {field: getattr(user, field) for field in
            ("login", "name", "person", "institution_id", "partner_id", "password")}  # fmt: skip
-    content = {"rows": {"access_user": row | {"must_change_password": True}}, "roles": sorted(roles)}
+    content = {"roles": sorted(roles), "rows": {
+        "access_user": row | {"must_change_password": True},
+        "access_user_role": [{"role": role} for role in sorted(roles)],
+    }}  # fmt: skip
     return second.propose(giver, "users.new", login, content, now, institution=institution,
                           partner=partner)  # fmt: skip
 
@@ -83,7 +86,9 @@ def propose_roles(giver: Access, user: User, roles: Roles, now: datetime) -> Aut
     with transaction.atomic():
         found = operations.reached(giver, user)
         check_roles(roles, giver.roles, of_partner=found.partner_id is not None)
-        return _about(giver, "users.roles", found, {"roles": sorted(roles)}, now)
+        rows = [{"user_id": found.pk, "role": role} for role in sorted(roles)]
+        content = {"roles": sorted(roles), "rows": {"access_user_role": rows}}
+        return _about(giver, "users.roles", found, content, now)
 
 
 def view_roles(content: dict[str, Any]) -> list[Change]:
@@ -133,7 +138,9 @@ def reset(content: dict[str, Any], decision: Decision) -> None:
 def propose_let_in(giver: Access, user: User, now: datetime, reason: str) -> Authorisation:
     """Refused: as `operations.reached` says, INPUT_INVALID (no reason), PROPOSAL_OPEN."""
     with transaction.atomic():
-        return _about(giver, "users.let_in", operations.reached(giver, user), {}, now, reason)
+        found = operations.reached(giver, user)
+        row = {"id": found.pk, "is_active": True}
+        return _about(giver, "users.let_in", found, {"rows": {"access_user": row}}, now, reason)
 
 
 def view_let_in(content: dict[str, Any]) -> list[Change]:

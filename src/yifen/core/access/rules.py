@@ -1,6 +1,7 @@
 """Pure decisions of access."""
 
 import unicodedata
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from yifen.core.access.roles import Roles, clash, grantable, of_partners, role_text
 from yifen.core.facts.codes import Code
@@ -12,9 +13,28 @@ def counted_as(login: str) -> str:
     return login.strip().lower()
 
 
+def counted_from(address: str) -> str:
+    """The network whose tries are counted together: of IPv6 the /64, for a subscriber has one whole and
+    may come from any address in it; of IPv4 the address, also where it is written as IPv6."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address):
+        if found.ipv4_mapped is None:
+            return str(IPv6Network((int(found) >> 64 << 64, 64)))
+        found = found.ipv4_mapped
+    return str(found)
+
+
 def plain_digits(code: str) -> str:
     """Six digits as people type them: full-width, or in two groups."""
     return "".join(unicodedata.normalize("NFKC", code).split())
+
+
+def plain_code(code: str) -> str:
+    """A recovery code as people type it: in groups, in capitals."""
+    return plain_digits(code).replace("-", "").lower()
 
 
 def check_roles(roles: Roles, giver: Roles, *, of_partner: bool) -> None:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from yifen.core.access.models import User
 from yifen.core.directory.queries import subtree
-from yifen.core.partners.books import SANDBOX_BOOK_ID
+from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
 from yifen.core.partners.models import Partner
 
 

@@ -1,142 +1,171 @@
-"""Sign-in 登录: number, password and six digits together; whatever is wrong, the answer is one."""
+"""Sign-in 登录: number, password and second factor together; whatever is wrong, the answer is one."""
 
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from axes.models import AccessAttempt
-from axes.utils import reset
-from django.conf import settings
-from django.contrib.auth import authenticate, login, user_login_failed
+from django.contrib.auth import authenticate, login
 from django.db import connection
-from django.db.models import QuerySet, Sum
-from django.db.models.functions import Now
 from django.http import HttpRequest
 from django_otp import login as otp_login
-from django_otp import match_token
 from django_otp.models import Device
 
-from yifen.core.access import operations
-from yifen.core.access.devices import drop_unconfirmed, has_second_factor
-from yifen.core.access.edge import actor_of, address
+from yifen.core.access import devices, operations, passkeys, tries
+from yifen.core.access.edge import address, now
 from yifen.core.access.hashers import Argon2Proof
 from yifen.core.access.models import User
-from yifen.core.access.rules import counted_as, plain_digits
+from yifen.core.access.places import place_of, screen_of
+from yifen.core.access.rules import counted_as, counted_from
 from yifen.core.access.second import Signature
 from yifen.core.audit.record import act
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
+from yifen.core.plugs import result_code
 
-ADDRESS_FAILURES_MAX = 100  # in half an hour; a whole branch may have one address
+_SQL = queries(__package__)
+FRESH_S = 300  # for so long nobody is asked again who he is
 
 
-def sign_in(request: HttpRequest, name: str, password: str, code: str, now: datetime) -> User:
-    """The user, signed in. Who has no second factor yet gives no code and must enrol next.
-    Five failures of either kind lock the login. Refused: SIGN_IN_FAILED, never saying why."""
-    proved = _prove(request, name, password, code, "sign_in_failed")
+class Factors(NamedTuple):
+    """What somebody gives to show who he is: the password, and digits or a passkey's answer to the
+    question of this session that was for `purpose`."""
+
+    password: str
+    code: str = ""
+    passkey: str = ""
+    purpose: str = ""
+
+
+def sign_in(request: HttpRequest, name: str, proof: Factors, moment: datetime) -> User:
+    """The user, signed in. Who has no second factor yet gives no code and must enrol next. Five failures
+    of either kind lock the login where they were made (`tries`). Refused: SIGN_IN_FAILED, never
+    saying why; SIGN_IN_BUSY."""
+    proved = _prove(request, name, proof, place_of(request, name), "sign_in_failed")
     if proved is None:
         raise Refused(Code.SIGN_IN_FAILED)
     user, device = proved
-    begin(request, user, now)
+    begin(request, user, proof.password, moment)
     if device is not None:
         otp_login(request, device)
-    act(connection, "sign_in", "access_user", user.pk, who=actor_of(request, user))
+        request.session["proved"] = moment.timestamp()
     return user
 
 
 def check_person(request: HttpRequest, name: str, password: str, code: str) -> User:
     """Proves that somebody stands here, without signing him in: the supervisor at a teller's
     screen. The second factor is always asked, and a first password, which somebody else knows too,
-    is none. Refused: AUTHORISATION_INVALID."""
-    proved = _prove(request, name, password, code, "signature_failed")
+    is none. Refused: AUTHORISATION_INVALID, SIGN_IN_BUSY."""
+    proof = Factors(password, code)
+    proved = _prove(request, name, proof, screen_of(request, name), "signature_failed")
     if proved is None or proved[1] is None or proved[0].must_change_password:
         raise Refused(Code.AUTHORISATION_INVALID)
     return proved[0]
 
 
+def confirm(request: HttpRequest, user: User, proof: Factors, moment: datetime) -> None:
+    """It is still the user who signed in: this session is fresh again. Refused: SIGN_IN_FAILED (also:
+    locked), SIGN_IN_BUSY."""
+    proved = _prove(request, user.login, proof, screen_of(request, user.login), "confirm_failed")
+    if proved is None or proved[1] is None or proved[0].pk != user.pk:
+        raise Refused(Code.SIGN_IN_FAILED)
+    request.session["proved"] = moment.timestamp()
+    act(connection, "confirmed", "access_user", user.pk)
+
+
+def is_fresh(request: HttpRequest, moment: datetime) -> bool:
+    """Both factors were given in this session, within the last five minutes."""
+    since = moment.timestamp() - request.session.get("proved", 0)
+    return bool(0 <= since <= FRESH_S)
+
+
 def signature_of(request: HttpRequest, name: str, password: str, code: str) -> Signature:
     """`check_person`, with the proof that the database asks for. Not in a transaction: failures are
-    counted and lock. Refused: AUTHORISATION_INVALID."""
+    counted and lock. Refused: AUTHORISATION_INVALID, SIGN_IN_BUSY."""
     checker = check_person(request, name, password, code)
-    return Signature(checker, Argon2Proof().proof(password, checker.password))
+    return Signature(checker, proof_of(checker, password))
 
 
-def change_password(request: HttpRequest, user: User, old: str, new: str, now: datetime) -> None:
+def change_password(request: HttpRequest, user: User, old: str, new: str, moment: datetime) -> None:
     """`operations.change_password`; a wrong old one counts as it does at the door, for a screen may
-    have been left open. Refused: SIGN_IN_FAILED (also: locked), PASSWORD_WEAK."""
-    if is_locked(user.login):
+    have been left open. Refused: SIGN_IN_FAILED (also: locked), PASSWORD_WEAK, SIGN_IN_BUSY."""
+    name, caller = counted_as(user.login), counted_from(address(request))
+    tried = tries.begin(name, screen_of(request, name), caller) if tries.may_come(caller) else None
+    if tried is None:
         raise Refused(Code.SIGN_IN_FAILED, "old")
     try:
-        operations.change_password(user, old, new, now)
+        operations.change_password(user, request.session.session_key or "", old, new, moment)
     except Refused as refused:
         if refused.code is Code.SIGN_IN_FAILED:
-            _failed(traceless(request), counted_as(user.login), "sign_in_failed")
+            _failed(tried, "sign_in_failed")
+        else:
+            tries.not_made(tried)
         raise
+    tries.succeeded(tried)
 
 
 def _prove(
-    request: HttpRequest, name: str, password: str, code: str, failure: str
+    request: HttpRequest, name: str, proof: Factors, place: str, failure: str
 ) -> tuple[User, Device | None] | None:
     """Who gives all that is asked of him, and the device that he used. None for anything else: it
-    is counted, and stands in the audit trail as `failure`, until it locks."""
-    name = counted_as(name)
-    if is_locked(name) or is_flooding(address(request)):
-        User().set_password(password)  # takes as long as a try, so that a lock does not show
+    was counted before it was looked at, and stands in the audit trail as `failure`, until it locks."""
+    caller = counted_from(address(request))
+    if not tries.may_come(caller):
+        return None  # at once: it says nothing of a login, and costs us nothing
+    tried = tries.begin(counted_as(name), place, caller)
+    if tried is None:
+        User().set_password(proof.password)  # takes as long as a try, so that a lock does not show
         return None
-    bare = traceless(request)
-    user = authenticate(bare, username=name, password=password)
-    if not isinstance(user, User):
-        _failed(bare, name, failure, counted=True)
+    try:
+        user = authenticate(username=tried.login, password=proof.password)
+    except Refused:
+        tries.not_made(tried)
+        raise
+    device = _second(request, user, proof) if isinstance(user, User) else None
+    if not isinstance(user, User) or (device is None and devices.has_second_factor(user)):
+        _failed(tried, failure)
         return None
-    device = match_token(user, plain_digits(code)) if code.strip() else None
-    if device is None and has_second_factor(user):
-        _failed(bare, name, failure)
-        return None
+    tries.succeeded(tried)
     return user, device
 
 
-def _failed(bare: HttpRequest, name: str, failure: str, *, counted: bool = False) -> None:
-    """A wrong code counts like a wrong password (which `authenticate` counted), so both together
-    lock after five."""
-    if not counted:
-        user_login_failed.send(sender=__name__, credentials={"username": name}, request=bare)
-    act(connection, failure, "access_user", name)
-    if is_locked(name):
-        act(connection, "locked", "access_user", name)
+def _second(request: HttpRequest, user: User, proof: Factors) -> Device | None:
+    """What the second factor is proved by."""
+    if proof.passkey:
+        return passkeys.match(request.session, proof.purpose, user, proof.passkey, now())
+    return devices.match(user, proof.code, now()) if proof.code.strip() else None
 
 
-def traceless(request: HttpRequest) -> HttpRequest:
-    """The request as axes may see it, which keeps the form of a failed try: from where, and nothing
-    that was typed."""
-    bare = HttpRequest()
-    bare.META, bare.path, bare.path_info = request.META, request.path, request.path_info
-    return bare
+def _failed(tried: tries.Try, failure: str) -> None:
+    act(connection, failure, "access_user", tried.login)
+    if tried.last:
+        act(connection, "locked", "access_user", tried.login)
 
 
-def begin(request: HttpRequest, user: User, now: datetime) -> None:
-    """A new session, which ends any other of this user; failures before it are forgotten."""
-    reset(username=counted_as(user.login))
-    drop_unconfirmed(user)
+def begin(request: HttpRequest, user: User, password: str, moment: datetime) -> None:
+    """A new session, which ends any other of this user. Refused: SIGN_IN_FAILED (it is not his
+    password), SIGN_IN_BUSY."""
+    devices.drop_unconfirmed(user)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     request.session.cycle_key()
-    request.session["began"] = request.session["seen"] = now.timestamp()
+    request.session["began"] = request.session["seen"] = moment.timestamp()
+    request.session.pop("proved", None)
     request.session.save()
-    user.session_key = request.session.session_key or ""
-    user.save(update_fields=["session_key"])
+    _tell("begin", user.pk, proof_of(user, password), request.session.session_key, moment)
 
 
-def is_locked(name: str) -> bool:
-    """Five failures, from wherever they came, and the half hour is not over."""
-    failures = _failures(AccessAttempt.objects.filter(username=counted_as(name)))
-    return failures >= int(settings.AXES_FAILURE_LIMIT)
+def keep(request: HttpRequest, before: str) -> None:
+    """The session that had the key `before` goes on under the one that it has now."""
+    request.session.save()
+    _tell("keep", before, request.session.session_key)
 
 
-def is_flooding(caller: str) -> bool:
-    """Somebody tries one login after another from this address."""
-    return bool(caller) and (
-        _failures(AccessAttempt.objects.filter(ip_address=caller)) >= ADDRESS_FAILURES_MAX
-    )
+def proof_of(user: User, password: str) -> str:
+    """What proves this password to the database. Refused: SIGN_IN_BUSY."""
+    return Argon2Proof().proof(password, user.password)
 
 
-def _failures(rows: QuerySet[AccessAttempt]) -> int:
-    """While they count. Their time is axes' own, so it is compared with the clock it is taken from."""
-    recent = rows.filter(attempt_time__gte=Now() - settings.AXES_COOLOFF_TIME)
-    return int(recent.aggregate(most=Sum("failures_since_start"))["most"] or 0)
+def _tell(word: str, *given: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL[word], given)
+        if code := cursor.fetchone()[0]:
+            raise Refused(result_code(code))

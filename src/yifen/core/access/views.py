@@ -12,9 +12,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django_otp import login as otp_login
 
-from yifen.core.access import devices, edge, signin
+from yifen.core.access import devices, edge, passkeys, signin
 from yifen.core.access.doors import Door, allow
 from yifen.core.access.forms import CodeForm, PasswordForm, SignInForm
+from yifen.core.access.places import remember
 from yifen.core.access.telling import words
 from yifen.core.audit.record import act
 from yifen.core.documents.qr import qr_svg
@@ -23,20 +24,25 @@ from yifen.core.plugs import plugs
 
 
 @allow(Door.PUBLIC)
-@sensitive_post_parameters("password", "code")
+@sensitive_post_parameters("password", "code", "passkey")
 def sign_in(request: HttpRequest) -> HttpResponse:
     """GET shows the form; POST signs in. Every refusal reads the same."""
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        proof = signin.Factors(given["password"], given["code"], given["passkey"], passkeys.SIGN_IN)
         try:
-            signin.sign_in(request, form.cleaned_data["username"], form.cleaned_data["password"],
-                           form.cleaned_data["code"], edge.now())  # fmt: skip
+            user = signin.sign_in(request, given["username"], proof, edge.now())
         except Refused as refused:
             form.add_error(None, words(request, refused))
         else:
-            return HttpResponseRedirect(next_page(request))
+            answer = HttpResponseRedirect(next_page(request))
+            if signin.is_fresh(request, edge.now()):  # with a second factor
+                remember(request, answer, user.login)
+            return answer
     # 200, not 403: the page is the same whoever asks
-    return render(request, "access/sign_in.html", {"form": form})
+    context = {"form": form, "passkey": passkeys.possible()}
+    return render(request, "access/sign_in.html", context)
 
 
 @allow(Door.ARRIVING)
@@ -52,21 +58,25 @@ def enrol(request: HttpRequest) -> HttpResponse:
     """The second factor of who has none yet: scan, type what it shows, keep the recovery codes."""
     user = edge.user_of(request)
     if devices.has_second_factor(user):
+        if not request.user.is_verified():  # type: ignore[union-attr]
+            logout(request)  # what this session was proved by is gone
         return redirect("home")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            device, codes = devices.confirm_device(user, form.cleaned_data["code"])
+            device, codes = devices.confirm_device(user, form.cleaned_data["code"], edge.now())
         except Refused as refused:
             form.add_error("code", words(request, refused))
         else:
             otp_login(request, device)
-            return render(request, "access/recovery_codes.html", {"codes": codes})
+            answer = render(request, "access/recovery_codes.html", {"codes": codes})
+            remember(request, answer, user.login)
+            return answer
     device = devices.new_device(user)
     context = {
         "form": form,
-        "qr": qr_svg(device.config_url).decode(),
-        "secret": secret_of(device.key),
+        "qr": qr_svg(devices.address_of(device)).decode(),
+        "secret": grouped(devices.secret_of(device)),
     }
     return render(request, "access/enrol.html", context)
 
@@ -85,10 +95,9 @@ def change_password(request: HttpRequest) -> HttpResponse:
             field = refused.field if refused.field in form.fields else "new"
             form.add_error(field, words(request, refused))
         else:
+            before = request.session.session_key or ""
             update_session_auth_hash(request, user)
-            request.session.save()
-            user.session_key = request.session.session_key or ""
-            user.save(update_fields=["session_key"])
+            signin.keep(request, before)
             return redirect("home")
     return render(request, "access/change_password.html", {"form": form})
 
@@ -115,7 +124,7 @@ def next_page(request: HttpRequest) -> str:
     return reverse("home")
 
 
-def secret_of(key: str) -> str:
+def grouped(secret: bytes) -> str:
     """The authenticator's secret for who cannot scan: base32 in groups of four."""
-    text = b32encode(bytes.fromhex(key)).decode().rstrip("=")
+    text = b32encode(secret).decode().rstrip("=")
     return " ".join(text[at : at + 4] for at in range(0, len(text), 4))

@@ -37,17 +37,18 @@ def guarded() -> dict[str, list[str]]:
     return dict(found)
 
 
+def alone(table: str) -> list[str]:
+    """Columns of a guarded table that one person may change."""
+    return [column for plug in plugs() for row in plug.tables if row.name == table
+            for column in row.alone]  # fmt: skip
+
+
 def _guard(conn: psycopg.Connection[Any], table: str, acts: list[str]) -> None:
-    free = [
-        column
-        for plug in plugs()
-        for row in plug.tables
-        if row.name == table
-        for column in row.alone
-    ]
+    when = "".join(row.alone_when for plug in plugs() for row in plug.tables if row.name == table)
     statement = sql.SQL(_SQL["guard"])
     conn.execute(statement.format(
-        table=sql.Identifier(table), acts=_array(acts), free=_array(free)
+        table=sql.Identifier(table), acts=_array(acts), free=_array(alone(table)),
+        when=sql.Literal(when),
     ))  # fmt: skip
 
 

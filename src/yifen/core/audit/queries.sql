@@ -28,7 +28,7 @@ SELECT count(*) FROM audit_draft
 
 -- name: watch
 -- Put the triggers of the trail on one table.
-SELECT audit_watch_v1(%s::regclass, %s::text[], %s::text[])
+SELECT audit_watch_v1(%s::regclass, %s::text[], %s::text[], %s::text[])
 
 -- name: append
 -- A named act, into the trail of this transaction.
@@ -39,7 +39,7 @@ SELECT audit_append_v1(%s, %s, %s, %s::jsonb, %s::jsonb, %s, %s, %s::bigint, %s:
 -- Settings that end with the transaction; triggers read them.
 SELECT set_config('yifen.actor', %s, true), set_config('yifen.actor_id', %s, true),
     set_config('yifen.institution_id', %s, true), set_config('yifen.address', %s, true),
-    set_config('yifen.request', %s, true)
+    set_config('yifen.request', %s, true), set_config('yifen.session', %s, true)
 
 -- name: columns
 -- An entry as it is told: images as text, decoded outside.
@@ -70,3 +70,35 @@ CROSS JOIN LATERAL ({{entries}}) e
 -- name: number_before
 -- A time as an entry number, which every index ends with.
 SELECT audit_number_before_v1(%s)
+
+-- name: shapes
+-- Of watched tables that are there: the key, and the columns that may be read, with their types.
+SELECT t.name, (SELECT array_agg(a.attname::text ORDER BY k.place)
+    FROM pg_index i CROSS JOIN unnest(i.indkey) WITH ORDINALITY AS k (attnum, place)
+    JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+    WHERE i.indrelid = to_regclass('public.' || t.name) AND i.indisprimary),
+    (SELECT jsonb_object_agg(a.attname, format_type(a.atttypid, a.atttypmod)) FROM pg_attribute a
+     WHERE a.attrelid = to_regclass('public.' || t.name) AND a.attnum > 0 AND NOT a.attisdropped
+         AND has_column_privilege(a.attrelid, a.attnum, 'SELECT'))
+FROM unnest(%s::text[]) AS t (name) WHERE to_regclass('public.' || t.name) IS NOT NULL
+
+-- name: rows_now
+-- A watched table as its triggers would tell it, secrets not yet masked.
+COPY (SELECT to_jsonb(r) FROM (SELECT {{columns}} FROM {{table}}) r) TO STDOUT
+
+-- name: as_triggers
+-- A row reads the same whatever the session's settings are; until the transaction ends.
+SELECT set_config('timezone', 'UTC', true), set_config('bytea_output', 'hex', true)
+
+-- name: changes_told
+-- What the trail tells of watched tables, in the order in which it was told.
+SELECT action, subject, subject_key, after::text FROM audit_entry
+WHERE subject = ANY (%s) AND action = ANY (%s) ORDER BY entry_no
+
+-- name: marks_told
+-- Which tables and columns a baseline names already.
+SELECT after::text FROM audit_entry WHERE subject = %s AND action = %s ORDER BY entry_no
+
+-- name: draft
+-- An entry that only the owner of the database writes.
+SELECT audit_draft_v1(%s, %s, '', NULL, %s::jsonb, '')

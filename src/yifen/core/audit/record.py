@@ -15,13 +15,15 @@ _APPEND_SQL = queries(__package__)["append"]
 
 
 class Actor(NamedTuple):
-    """Who acts, from where, in which request. The empty one is the system."""
+    """Who acts, from where, in which request. The empty one is the system. `session`: the key by which the
+    database finds out whether it is true."""
 
     login: str = ""
     user_id: int | None = None
     institution_id: int | None = None
     address: str = ""
     request: str = ""
+    session: str = ""
 
 
 def act(

@@ -1,16 +1,20 @@
-"""Verify the audit trail without trusting the database's own functions.
+"""Verify the audit trail and the master data that it tells of, trusting no function of the database.
 
 The chain is replayed here from the entries as they stand, and compared with its head, with the
-heads kept at each cut, and with the triggers that ought to be on the watched tables.
+heads kept at each cut, with the triggers that ought to be on the watched tables, and with the rows
+of those tables.
 """
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 import psycopg
 
+from yifen.core.audit.baseline import rows_now, shapes
 from yifen.core.audit.chain import AlteredEntry, TrailEntry, TrailReplay
+from yifen.core.audit.told import Retelling
 from yifen.core.audit.watch import watched
 from yifen.core.facts.sqlfiles import queries
 
@@ -20,6 +24,7 @@ _ENTRIES_SQL = _SQL["entries"]
 _HEAD_SQL = _SQL["head"]
 _DAY_HEADS_SQL = _SQL["day_heads"]
 _OFF_SQL = _SQL["triggers_off"]
+NAMED_MAX = 20  # of one table
 _OWN = (("audit_entry", "append_only"), ("audit_day_head", "append_only"), ("audit_draft", "audit_seal"))
 
 
@@ -36,8 +41,10 @@ def verify(conn: psycopg.Connection[Any]) -> TrailVerified:
     with conn.transaction():
         conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         beside = _unsealed(conn) + _unwatched(conn)
+        told = Retelling(shapes(conn, watched()))
         try:
-            problems = _replay(conn, replay)
+            problems = _replay(conn, replay, told)
+            problems += _master(conn, told)
         except AlteredEntry as altered:
             problems = [str(altered)]
     return TrailVerified(replay.entry_no, problems + beside)
@@ -49,7 +56,7 @@ def _entries(conn: psycopg.Connection[Any]) -> Iterator[TrailEntry]:
         yield from (TrailEntry(*row) for row in copy.rows())
 
 
-def _replay(conn: psycopg.Connection[Any], replay: TrailReplay) -> list[str]:
+def _replay(conn: psycopg.Connection[Any], replay: TrailReplay, told: Retelling) -> list[str]:
     """Walk the chain; compare each cut with the head that was kept of it, and its end with
     audit_head."""
     head = conn.execute(_HEAD_SQL).fetchone()
@@ -60,11 +67,22 @@ def _replay(conn: psycopg.Connection[Any], replay: TrailReplay) -> list[str]:
     for entry in replay.walk(_entries(conn), head[0]):
         if entry.action == "cut" or replay.entry_no in kept:
             problems += _compare_cut(entry, kept.pop(replay.entry_no, None))
+        told.take(entry.action, entry.subject, entry.subject_key, entry.after)
     problems += [
         _day_head(row) + f"names entry {number}, not there" for number, row in kept.items()
     ]
     if head[1] != replay.hash:
         problems.append(f"audit_head does not hold the hash of audit_entry {replay.entry_no}")
+    return problems
+
+
+def _master(conn: psycopg.Connection[Any], told: Retelling) -> list[str]:
+    """Every watched table against what the trail tells of it; the first twenty of each."""
+    problems: list[str] = []
+    for name, table in told.tables.items():
+        if name in told.marks:  # from its mark on the trail tells all of a table
+            found = dict(rows_now(conn, name, table))
+            problems += islice(told.differences(name, found), NAMED_MAX)
     return problems
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 
+from yifen.core.audit import baseline
 from yifen.core.facts.plug import Table
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import plugs
@@ -21,8 +22,10 @@ def watched() -> list[Table]:
 
 
 def install(conn: psycopg.Connection[Any]) -> None:
-    """Triggers on every watched table. In the caller's transaction; safe to repeat."""
+    """Triggers on every watched table, and what stood there before them. In the caller's transaction;
+    safe to repeat."""
     for table in watched():
         assert table.watch is not None
-        secret, ignored = list(table.watch.secret), list(table.watch.ignored)
-        conn.execute(_WATCH_SQL, (table.name, secret, ignored))
+        watch = table.watch
+        conn.execute(_WATCH_SQL, (table.name, list(watch.secret), list(watch.ignored), list(watch.only)))
+    baseline.tell(conn, watched())

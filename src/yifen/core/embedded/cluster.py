@@ -18,6 +18,7 @@ from yifen.core.embedded.errors import (
     WrongMajorVersion,
     explain,
 )
+from yifen.core.facts.private import make_private
 from yifen.core.facts.processes import OWNER
 
 SUPERUSER, DATABASE = "postgres", "yifen"
@@ -94,7 +95,8 @@ class Cluster:
             self._run(initdb, where, *_INITDB, "--no-sync", f"--pwfile={password_file}")
         finally:
             password_file.unlink()
-        single = ("--single", "-D", str(new), "-c", "fsync=off", SUPERUSER)
+        silent = ("-c", "log_min_error_statement=panic", "-c", "log_error_verbosity=terse")
+        single = ("--single", "-D", str(new), "-c", "fsync=off", *silent, SUPERUSER)
         self._run(binaries.program("postgres"), *single, feed=_ROLES.format(**words))
         self._run(initdb, where, "--sync-only")
         new.rename(self.data)
@@ -119,7 +121,7 @@ def cluster_in(folder: Path) -> Cluster:
     """The cluster of this folder: in it, or under /var/lib/yifen when only root can reach it."""
     home = folder.absolute()
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        make_private(home)
         home = home.resolve()
         account = account_for(home / "data")
         if not account.reaches(home):

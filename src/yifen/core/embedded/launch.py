@@ -14,6 +14,18 @@ from yifen.core.embedded.errors import PortInUse, StartTooSlow, explain
 from yifen.core.embedded.ports import remembered_or_free
 from yifen.core.embedded.processes import Postmaster, drop_stale_pid_file, running_postmaster
 
+SILENT: Mapping[str, str] = {
+    # Of a statement that fails only its message is logged: statement, parameters and row may hold
+    # password hashes, keys, names. Of CREATE ROLE … PASSWORD nothing either.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_min_duration_sample": "-1",
+}
+"""What an operator sets on a server of his own, too (docs/operations.md)."""
 START_S_MAX = 300  # a crash recovery may take long
 ORPHANS_S_MAX = 30
 TICK_S = 0.01
@@ -29,6 +41,7 @@ DEFAULTS: Mapping[str, str] = {
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    **SILENT,
 }
 _LOG_BYTES_MAX = 10_000_000
 

@@ -52,6 +52,7 @@ class Code(ResultCode):
         1006, FINAL, 400, "报文格式错误",
         "The message does not follow its field table.",
     )  # fmt: skip
+    MESSAGE_TOO_SLOW = 1007, RETRY, 408, "报文传送过慢", "The message came too slowly."
     # 2xxx: who speaks
     PARTNER_UNKNOWN = 2001, FINAL, 401, "合作方不存在", "The partner is not known."
     PARTNER_SUSPENDED = 2002, FINAL, 403, "合作方已停用", "The partner is suspended."
@@ -67,6 +68,10 @@ class Code(ResultCode):
     MESSAGE_STALE = (
         2006, FINAL, 401, "报文时间超出允许范围",
         "The message's time is outside the accepted window.",
+    )  # fmt: skip
+    SHA1_SWITCHED_OFF = (
+        2007, FINAL, 403, "SHA-1 签名已停用，请改用 JSON + RFC 9421",
+        "Signatures by SHA-1 are switched off: use JSON with RFC 9421.",
     )  # fmt: skip
     # 21xx: people
     SIGN_IN_FAILED = (
@@ -119,6 +124,18 @@ class Code(ResultCode):
     )  # fmt: skip
     SECOND_PERSON_NEEDED = (
         2123, FINAL, 403, "须由另一人复核后生效", "This takes effect only when a second person decides.",
+    )  # fmt: skip
+    CONFIRM_YOURSELF = (
+        2131, FINAL, 403, "请先确认是您本人；尚未作任何处理",
+        "Confirm first that it is you. Nothing was done yet.",
+    )  # fmt: skip
+    PASSKEY_REFUSED = (
+        2132, FINAL, 400, "通行密钥无效、已过期或不是本账号的",
+        "The passkey's answer is wrong, too late, or not of this login.",
+    )  # fmt: skip
+    SIGN_IN_BUSY = (
+        2133, RETRY, 503, "登录请求过多，请稍候再试",
+        "Too many are signing in at this moment; try again.",
     )  # fmt: skip
     # 3xxx, 5xxx the message contradicts itself
     BILLER_UNKNOWN = 3001, FINAL, 404, "收费单位不存在", "The biller is not known."

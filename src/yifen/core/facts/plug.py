@@ -50,10 +50,22 @@ class RoleRow(NamedTuple):
 
 class Watch(NamedTuple):
     """A table whose changes are audited: columns shown as a fingerprint only, and columns that are
-    not worth an entry."""
+    not worth an entry. `only`: just these columns are watched, which are empty in a new row, so that new
+    rows are no entries."""
 
     secret: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+
+
+class SealedColumn(NamedTuple):
+    """A column that the key ring seals; `context`: what it was sealed for, as an SQL expression of the
+    row (`r`). `lookup`, for what must be found again: a column with the keyed hash of the plain bytes,
+    and the purpose of its key. `./yifen reseal` reads it here."""
+
+    column: str
+    context: str
+    lookup: tuple[str, str] | None = None
 
 
 class Table(NamedTuple):
@@ -61,8 +73,9 @@ class Table(NamedTuple):
     changes and removes rows; `adds`: who only adds; `changes`: who only changes; `keep_rows`: no row
     is ever removed; `keep`: columns that never change; `reads`: who sees all of it, `hidden`: columns
     that the others do not see (none named: they see nothing); `watch`: its changes are in the audit
-    trail; `alone`: of a table that an act of two people names, the columns that one person may
-    change."""
+    trail; `sealed`: columns that only the key ring opens; `alone`: of a table that an act of two people
+    names, the columns that one person may change; `alone_when`: an SQL function of (table, old row, new
+    row as jsonb) that tells the changes that one person may make, where that is no matter of columns."""
 
     name: str
     writes: Roles = (WEB,)
@@ -73,7 +86,9 @@ class Table(NamedTuple):
     reads: Roles = EVERYONE
     hidden: tuple[str, ...] = ()
     watch: Watch | None = None
+    sealed: tuple[SealedColumn, ...] = ()
     alone: tuple[str, ...] = ()
+    alone_when: str = ""
 
 
 class MenuEntry(NamedTuple):

@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from yifen.core.facts.private import make_private
+
 _NONCE_BYTES = 12
 
 
@@ -53,7 +55,7 @@ class KeyRing:
     def of_file(cls, path: Path) -> "KeyRing":
         """The ring in a file that only its owner may read; made with one key if missing."""
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(path.parent)
             text = "1:" + base64.b64encode(secrets.token_bytes(32)).decode()
             draft = path.with_suffix(f".{os.getpid()}")
             with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -5,6 +5,8 @@ from os import environ
 from pathlib import Path
 from typing import NamedTuple
 
+from yifen.core.facts.addresses import networks
+
 ROOT = Path(__file__).resolve().parents[4]
 """The checkout; a relative folder in a setting is relative to it."""
 
@@ -89,6 +91,29 @@ SETTINGS = (
         "报文时间与网关时钟允许的偏差（秒）。",
     ),
     Setting(
+        "YIFEN_SHA1",
+        "1",
+        "1: partners of the XML dialect sign by SHA-1; 0: switched off, such messages are answered "
+        "2007 and no biller is called in XML. One partner is moved to JSON on its page.",
+        "1：允许 XML 方式的 SHA-1 签名；0：全部停用，来文答 2007，也不再以 XML 调用收费单位。"
+        "单个合作方在其页面改用 JSON。",
+    ),
+    Setting(
+        "YIFEN_CLIENT_CONNECTIONS",
+        "512",
+        "Connections of one address (of IPv6: of one /64) that a process of the gateway or the pages "
+        "holds; the oldest of more are closed. 0: no limit, where only proxies of yours connect.",
+        "每个进程为同一地址（IPv6 按 /64）保持的连接数上限，超出时关闭最早的；0 不限，仅用于前置自有代理。",
+    ),
+    Setting(
+        "YIFEN_OUTBOUND_ALLOW",
+        "",
+        "Networks besides the open internet in which the hub may call billers, banks and pay "
+        "methods: `10.8.0.0/16, 192.0.2.7`. Private, loopback, link-local and metadata addresses "
+        "are refused otherwise.",
+        "除公网外允许本系统主动访问的网段（收费单位、银行、支付机构）；未列出的内网、本机、链路本地和元数据地址一律拒绝。",
+    ),
+    Setting(
         "YIFEN_KEEP_MESSAGES_DAYS",
         "180",
         "Days for which partners' masked messages are kept, 30 or more; the worker forgets older ones.",
@@ -143,6 +168,9 @@ class Settings(NamedTuple):
     batch_max: int
     body_max: int
     replay_window_s: int
+    sha1: int
+    client_connections: int
+    outbound_allow: str
     keep_messages_days: int
     web_port: int
     web_origin: str
@@ -161,6 +189,13 @@ def _whole(name: str, text: str, low: int, high: int) -> int:
     return int(text)
 
 
+def _check_networks(text: str) -> None:
+    try:
+        networks(text)
+    except ValueError as error:
+        raise SettingError(f"YIFEN_OUTBOUND_ALLOW: {error}") from None
+
+
 _BOUNDS = {
     "YIFEN_BUCKETS": (1, 1000),
     "YIFEN_PORT": (1, 65535),
@@ -168,6 +203,8 @@ _BOUNDS = {
     "YIFEN_BATCH_MAX": (1, 10_000),
     "YIFEN_BODY_MAX": (1024, 16_777_216),
     "YIFEN_REPLAY_WINDOW_S": (1, 86_400),
+    "YIFEN_SHA1": (0, 1),
+    "YIFEN_CLIENT_CONNECTIONS": (0, 100_000),
     "YIFEN_KEEP_MESSAGES_DAYS": (30, 3650),
     "YIFEN_WEB_PORT": (1, 65535),
     "YIFEN_WEB_PROXIES": (0, 5),
@@ -184,4 +221,6 @@ def read_settings(env: Mapping[str, str] = environ) -> Settings:
             values.append(_whole(setting.name, text, *bounds))
         else:
             values.append(text)
+        if setting.name == "YIFEN_OUTBOUND_ALLOW":
+            _check_networks(text)
     return Settings(*values)  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
 """The hash chain: the texts that are hashed, and the replay of one bucket. Pure, no driver.
 
 transfer digest = SHA-256(bucket|no|batch|kind|debit|credit|amount|pending|reverses|reference|
-                          detail|days since 1970)
+                          detail|days since 1970[|seal])
 batch hash      = SHA-256(previous hash, bucket|batch|first no|last no|booked at in µs, digests)
 """
 

@@ -5,7 +5,7 @@
 COPY (SELECT bucket || '|' || transfer_no || '|' || batch_no || '|' || kind || '|' || debit_id
     || '|' || credit_id || '|' || amount_fen || '|' || coalesce(pending_no, 0) || '|'
     || coalesce(reverses_no, 0) || '|' || reference_id || '|' || detail_id || '|'
-    || (business_day - DATE '1970-01-01'), encode(digest, 'hex')
+    || (business_day - DATE '1970-01-01') || coalesce('|' || seal, ''), encode(digest, 'hex')
 FROM ledger_transfer WHERE bucket = {} ORDER BY transfer_no) TO STDOUT
 
 -- name: batches

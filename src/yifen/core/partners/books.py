@@ -4,11 +4,11 @@ import re
 
 from django.db import connection
 
+from yifen.core.facts.sandbox import SANDBOX_BOOK
 from yifen.core.facts.sqlfiles import queries
 
 _BOOKS = queries(__package__)["books"]
 CODE = re.compile(r"[A-Z0-9]{2,13}")  # the sandbox adds two characters to at most sixteen
-SANDBOX_BOOK, SANDBOX_BOOK_ID = "sandbox", 900
 
 
 def books() -> list[tuple[int, str]]:

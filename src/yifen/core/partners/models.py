@@ -6,6 +6,8 @@ The gateway and the SQL functions read these tables; they are small and every se
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
+
 
 class WireLogKeeping(models.TextChoices):
     """Which of a partner's messages are kept, masked, for who looks into a payment."""
@@ -50,6 +52,11 @@ class Partner(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    @property
+    def is_arriving(self) -> bool:
+        """Nothing real is done by it, so one person still changes it; as partners_arriving_v1 sees it."""
+        return self.book_id == SANDBOX_BOOK_ID or (self.suspended and self.live_at is None)
 
 
 class PartnerKey(models.Model):

@@ -5,13 +5,14 @@ transaction that books the money, so a change counts at once.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import Struct
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.partners.own_keys import OwnKeys
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import WireFault
 from yifen.core.wire.table import Unit
@@ -22,6 +23,13 @@ PARTNERS_SQL = _SQL["partners"]
 KEYS_SQL = _SQL["keys"]
 BILLERS_SQL = _SQL["billers"]
 SHARED_SECRETS = frozenset({"sha1", "hmac-sha256"})
+
+
+class Pair(NamedTuple):
+    """With which we sign to a partner, and with which it proves what it answers."""
+
+    ours: Key
+    theirs: Key
 
 
 class RosterPartner(Struct, frozen=True):
@@ -65,19 +73,26 @@ class DatedKey(Struct, frozen=True):
 
 
 class Roster(Struct, frozen=True):
-    """One version of all of it; replaced whole when the master data change."""
+    """One version of all of it; replaced whole when the master data change. `sha1`: may anybody sign
+    by it (YIFEN_SHA1)?"""
 
     version: int
     partners: dict[str, RosterPartner]
     keys: dict[tuple[str, int], DatedKey]
     billers: dict[str, RosterBiller]
     billers_by_id: dict[int, RosterBiller]
+    sha1: bool = True
 
-    def partner(self, code: str, dialect: str) -> RosterPartner:
-        """WireFault: PARTNER_UNKNOWN, PARTNER_SUSPENDED, DIALECT_NOT_ALLOWED."""
+    def known(self, code: str) -> RosterPartner:
+        """WireFault: PARTNER_UNKNOWN."""
         partner = self.partners.get(code)
         if partner is None:
             raise WireFault(Code.PARTNER_UNKNOWN, "partner", code)
+        return partner
+
+    def partner(self, code: str, dialect: str) -> RosterPartner:
+        """One who may speak. WireFault: PARTNER_UNKNOWN, PARTNER_SUSPENDED, DIALECT_NOT_ALLOWED."""
+        partner = self.known(code)
         if partner.suspended:
             raise WireFault(Code.PARTNER_SUSPENDED, "partner", code)
         if not (partner.xml if dialect == "xml" else partner.json):
@@ -105,17 +120,42 @@ class Roster(Struct, frozen=True):
         ]
         return max(found, key=lambda key: key.version, default=None)
 
+    def pair(self, code: str, dialect: str, own: OwnKeys, now: datetime) -> Pair | None:
+        """For calls of ours: the newest valid key for this dialect, twice when it is a shared secret,
+        else beside our own; None: there is none, or SHA-1 is switched off."""
+        if dialect == "xml" and not self.sha1:
+            return None
+        found = [
+            dated.key
+            for (partner, _), dated in self.keys.items()
+            if partner == code
+            and dated.counts(now)
+            and (dated.key.algorithm == "sha1") == (dialect == "xml")
+        ]
+        key = max(found, key=lambda key: key.version, default=None)
+        return pair_of(key, own) if key is not None else None
+
 
 def key_context(code: str, version: int) -> str:
     """What a sealed key is bound to."""
     return f"partner_key:{code}:{version}"
 
 
+def key_of(ring: KeyRing, code: str, version: int, algorithm: Any, sealed: bytes) -> Key:
+    """A partner's key out of its row."""
+    material = ring.open(sealed, key_context(code, version))
+    part = "secret" if algorithm in SHARED_SECRETS else "public"
+    return Key(partner=code, version=version, algorithm=algorithm, **{part: material})
+
+
+def pair_of(key: Key, own: OwnKeys) -> Pair:
+    """A shared secret twice, else our own key beside the partner's public one."""
+    return Pair(key if key.algorithm in SHARED_SECRETS else own.beside(key.algorithm), key)
+
+
 def _key(row: tuple[Any, ...], ring: KeyRing) -> DatedKey:
     code, version, algorithm, sealed, valid_from, valid_until = row
-    material = ring.open(bytes(sealed), key_context(code, version))
-    part = "secret" if algorithm in SHARED_SECRETS else "public"
-    key = Key(partner=code, version=version, algorithm=algorithm, **{part: material})
+    key = key_of(ring, code, version, algorithm, bytes(sealed))
     return DatedKey(key, valid_from, valid_until)
 
 
@@ -125,6 +165,7 @@ def build_roster(
     keys: list[tuple[Any, ...]],
     billers: list[tuple[Any, ...]],
     ring: KeyRing,
+    sha1: bool = True,
 ) -> Roster:
     """Out of the rows of the four statements above."""
     found = [
@@ -137,4 +178,5 @@ def build_roster(
         {(row[0], row[1]): _key(row, ring) for row in keys},
         {biller.code: biller for biller in found},
         {biller.id: biller for biller in found},
+        sha1,
     )

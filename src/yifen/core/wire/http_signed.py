@@ -4,13 +4,15 @@ A request covers @method, @path (or @target-uri, @request-target), content-diges
 sent, idempotency-key; a reply covers @status and content-digest. `keyid` is `partner:version`.
 """
 
+from hashlib import blake2b
+from typing import NamedTuple
+
 from yifen.core.wire.components import Headers, reply_parts, request_parts
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import REPLAY_WINDOW_S
 from yifen.core.wire.signatures import (
     TARGETS,
     FindKey,
-    check_covered,
     check_digest,
     check_signature,
     check_time,
@@ -19,6 +21,16 @@ from yifen.core.wire.signatures import (
     sign,
 )
 from yifen.core.wire.structured_text import string_text
+
+MARK_BYTES = 20
+
+
+class Proved(NamedTuple):
+    """Who signed a request. `mark`: the same for a request that is sent again as it was, whatever is
+    changed about it that the signature does not cover."""
+
+    key: Key
+    mark: bytes
 
 
 def verify(
@@ -31,22 +43,35 @@ def verify(
     scheme: str = "https",
     window_s: int = REPLAY_WINDOW_S,
 ) -> Key:
-    """The key that signed this request. `find_key(partner, version)`; `now`: epoch seconds.
+    """The key that signed this request; otherwise as `prove`."""
+    return prove(method, target, headers, body, find_key, now, scheme, window_s).key
+
+
+def prove(
+    method: str,
+    target: str,
+    headers: Headers,
+    body: bytes,
+    find_key: FindKey,
+    now: int,
+    scheme: str = "https",
+    window_s: int = REPLAY_WINDOW_S,
+) -> Proved:
+    """Who signed this request, and its mark. `find_key(partner, version)`; `now`: epoch seconds.
     Codes: SIGNATURE_INVALID, KEY_UNKNOWN, MESSAGE_STALE, and what `find_key` raises."""
-    covered, signature, key = choose(headers, find_key)
-    needed = {"@method", "content-digest"} | ({"idempotency-key"} & headers.keys())
-    check_covered(covered, needed, TARGETS)
     check_digest(headers, body)
-    check_signature(request_parts(method, target, headers, scheme), covered, signature, key)
+    needed = {"@method", "content-digest"} | ({"idempotency-key"} & headers.keys())
+    covered, signature, key = choose(headers, find_key, needed, TARGETS)
+    parts = request_parts(method, target, headers, scheme)
+    base = check_signature(parts, covered, signature, key)
     check_time(covered, now, window_s)
-    return key
+    return Proved(key, blake2b(base, digest_size=MARK_BYTES).digest())
 
 
 def verify_reply(status: int, headers: Headers, body: bytes, find_key: FindKey, now: int) -> Key:
     """The key that signed this reply. Codes as in `verify`."""
-    covered, signature, key = choose(headers, find_key)
-    check_covered(covered, {"@status", "content-digest"}, frozenset())
     check_digest(headers, body)
+    covered, signature, key = choose(headers, find_key, {"@status", "content-digest"})
     check_signature(reply_parts(status, headers), covered, signature, key)
     check_time(covered, now)
     return key
@@ -68,5 +93,12 @@ def sign_reply(
     status: int, body: bytes, key: Key, now: int, content_type: str = "application/json"
 ) -> dict[str, str]:
     """The headers to answer with; `key.keyid` is for example `yifen:1`."""
-    headers = {"content-type": content_type, "content-digest": content_digest(body)}
+    return sign_digest(status, content_digest(body), key, now, content_type)
+
+
+def sign_digest(
+    status: int, digest: str, key: Key, now: int, content_type: str
+) -> dict[str, str]:
+    """As `sign_reply` of a body that is not at hand; `digest`: its Content-Digest."""
+    headers = {"content-type": content_type, "content-digest": digest}
     return headers | sign(reply_parts(status, headers), ["@status", "content-digest"], key, now)

@@ -7,15 +7,17 @@ from hmac import compare_digest
 from hmac import digest as hmac_digest
 from typing import Any, Literal
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from gmalg import SM2
 from msgspec import Struct
 
+from yifen.core.wire import sm2_pem
+
 Algorithm = Literal["sha1", "hmac-sha256", "ed25519", "rsa-pss-sha512", "sm2-sm3"]
 SM2_USER = b"1234567812345678"  # GM/T 0009: the user id where none was agreed
-SM2_ORDER = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+SLOW = frozenset({"sm2-sm3"})  # some 30 ms each, in pure Python
 RSA_SALT_BYTES = 64
 RSA_MIN_BITS = 2048
 
@@ -23,7 +25,7 @@ RSA_MIN_BITS = 2048
 class Key(Struct, frozen=True, kw_only=True):
     """A partner's key in one version. `secret`: the shared secret (sha1, hmac-sha256) or our
     private key; `public`: the other side's public key. PEM, DER, or raw bytes (ed25519: 32;
-    sm2-sm3: private 32, public 65 from 04)."""
+    sm2-sm3: private 32, public 65 from 04). A pair of ours has both."""
 
     partner: str
     version: int
@@ -105,17 +107,21 @@ def rsa_fits(key: Key, content: bytes, signature: bytes) -> bool:
     return True
 
 
+sm2_scalar = lru_cache(maxsize=1024)(sm2_pem.read_private)
+sm2_point = lru_cache(maxsize=1024)(sm2_pem.read_public)
+
+
 def sm2_sign(key: Key, content: bytes) -> bytes:
     """r and s, 32 bytes each."""
-    pair: tuple[bytes, bytes] = SM2(sk=key.secret, uid=SM2_USER).sign(content)
+    pair: tuple[bytes, bytes] = SM2(sk=sm2_scalar(key.secret), uid=SM2_USER).sign(content)
     return b"".join(number.rjust(32, b"\0") for number in pair)
 
 
 def sm2_fits(key: Key, content: bytes, signature: bytes) -> bool:
     r, s = signature[:32], signature[32:]
-    if len(signature) != 64 or not all(0 < int.from_bytes(n) < SM2_ORDER for n in (r, s)):
+    if len(signature) != 64 or not all(0 < int.from_bytes(n) < sm2_pem.ORDER for n in (r, s)):
         return False
-    return bool(SM2(uid=SM2_USER, pk=key.public).verify(content, r, s))
+    return bool(SM2(uid=SM2_USER, pk=sm2_point(key.public)).verify(content, r, s))
 
 
 SIGN: dict[str, Callable[[Key, bytes], bytes]] = {
@@ -130,6 +136,22 @@ FITS: dict[str, Callable[[Key, bytes, bytes], bool]] = {
     "rsa-pss-sha512": rsa_fits,
     "sm2-sm3": sm2_fits,
 }
+
+
+def check_public(algorithm: str, material: bytes) -> bytes:
+    """A public key as it is kept: PEM, DER or raw bytes as they came, of SM2 the point. ValueError: it
+    cannot be read, is of another algorithm, or too weak."""
+    if algorithm == "sm2-sm3":
+        return sm2_pem.read_public(material)
+    try:
+        found = public_key(material)
+    except UnsupportedAlgorithm as error:
+        raise ValueError(str(error)) from None
+    strong = isinstance(found, rsa.RSAPublicKey) and found.key_size >= RSA_MIN_BITS
+    edward = isinstance(found, ed25519.Ed25519PublicKey)
+    if (algorithm == "ed25519" and edward) or (algorithm == "rsa-pss-sha512" and strong):
+        return material
+    raise ValueError(f"no {algorithm} public key, or too weak")
 
 
 def fingerprint(key: Key) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from binascii import b2a_hex
+from collections.abc import AsyncIterator
 from hashlib import sha1
 from hmac import compare_digest
 
@@ -21,6 +22,15 @@ OPENING = re.compile(
 def seal(content: bytes, key: bytes) -> bytes:
     """Digest and content: any reply of this dialect, files too."""
     return b2a_hex(sha1(content + key).digest()).upper() + content
+
+
+async def seal_of(parts: AsyncIterator[bytes], key: bytes) -> bytes:
+    """The digest of `seal` over a content that comes in parts."""
+    whole = sha1()
+    async for part in parts:
+        whole.update(part)
+    whole.update(key)
+    return b2a_hex(whole.digest()).upper()
 
 
 def fits(digest: str, content: bytes, key: bytes) -> bool:

@@ -28,7 +28,11 @@ def bad(detail: str, field: str = "Signature-Input") -> WireFault:
 
 def content_digest(body: bytes) -> str:
     """The Content-Digest header."""
-    return f"sha-256={bytes_text(sha256(body).digest())}"
+    return digest_text(sha256(body).digest())
+
+
+def digest_text(sha256_of_body: bytes) -> str:
+    return f"sha-256={bytes_text(sha256_of_body)}"
 
 
 def check_digest(headers: Headers, body: bytes) -> None:
@@ -46,14 +50,13 @@ def check_digest(headers: Headers, body: bytes) -> None:
             raise bad("does not fit the body", "Content-Digest")
 
 
-def check_covered(covered: InnerList, needed: set[str], targets: frozenset[str]) -> None:
-    """The components that our profile asks for. SIGNATURE_INVALID."""
+def missing_of(covered: InnerList, needed: set[str], targets: frozenset[str]) -> list[str]:
+    """The components that our profile asks for and this signature does not cover."""
     names = {item.value for item in covered.items}
     missing = sorted(needed - names)
     if targets and not targets & names:
         missing.append("@path")
-    if missing:
-        raise bad(f"must cover {' '.join(missing)}")
+    return missing
 
 
 def check_time(covered: InnerList, now: int, window_s: int = REPLAY_WINDOW_S) -> None:
@@ -78,9 +81,12 @@ def key_named(covered: InnerList, find_key: FindKey) -> Key | None:
     return key if key is not None and key.algorithm in FITS else None
 
 
-def choose(headers: Headers, find_key: FindKey) -> tuple[InnerList, bytes, Key]:
-    """The first signature by a key that we know. SIGNATURE_INVALID: none can be read;
-    KEY_UNKNOWN: none is by a known key."""
+def choose(
+    headers: Headers, find_key: FindKey, needed: set[str], targets: frozenset[str] = frozenset()
+) -> tuple[InnerList, bytes, Key]:
+    """The first signature that covers what is needed, by a key that we know. SIGNATURE_INVALID: none
+    can be read, or the only one covers too little; KEY_UNKNOWN: none is by a known key. What is wrong
+    with the form is said before any key is looked up: it tells nothing of who is known here."""
     try:
         inputs = read_dictionary(headers.get("signature-input", ""))
         signatures = read_dictionary(headers.get("signature", ""))
@@ -92,22 +98,34 @@ def choose(headers: Headers, find_key: FindKey) -> tuple[InnerList, bytes, Key]:
         signature = signatures.get(label)
         if not isinstance(covered, InnerList) or not isinstance(signature, StructuredItem):
             raise bad(f"{label} has no signature or no components")
+        if missing := missing_of(covered, needed, targets):
+            if len(inputs) == 1:
+                raise bad(f"must cover {' '.join(missing)}")
+            continue
         key = key_named(covered, find_key)
         if key is not None and isinstance(signature.value, bytes):
             return covered, signature.value, key
     raise WireFault(Code.KEY_UNKNOWN, "Signature-Input", "no keyid of a key in use")
 
 
-def check_signature(parts: Parts, covered: InnerList, signature: bytes, key: Key) -> None:
-    """SIGNATURE_INVALID."""
+def check_signature(parts: Parts, covered: InnerList, signature: bytes, key: Key) -> bytes:
+    """The text that was signed. SIGNATURE_INVALID, in the same words whatever is wrong: even that
+    another algorithm is expected would tell who has a key here."""
     if covered.parameters.get("alg", key.algorithm) != key.algorithm:
-        raise bad(f"alg must be {key.algorithm} for this key")
+        raise unproved()
     try:
-        fits = FITS[key.algorithm](key, signature_base(parts, covered), signature)
-    except Exception as error:  # a key or component that its library cannot take
-        raise bad(str(error)[:200]) from None
+        base = signature_base(parts, covered)
+        fits = FITS[key.algorithm](key, base, signature)
+    except Exception:  # a key or component that its library cannot take
+        raise unproved() from None
     if not fits:
-        raise bad("does not fit", "Signature")
+        raise unproved()
+    return base
+
+
+def unproved() -> WireFault:
+    """What everybody is told who did not prove who he is."""
+    return bad("does not fit", "Signature")
 
 
 def sign(parts: Parts, names: list[str], key: Key, now: int) -> dict[str, str]:

@@ -17,7 +17,7 @@ from yifen.core.wire.xml_document import Document, open_document, opening, read_
 from yifen.core.wire.xml_tree import invalid
 
 
-class Sealed(Struct):
+class SealedBody(Struct):
     """A request whose head was read; nothing in it is believed before `digest_fits`.
     `sent_at`: epoch seconds. `encoding`: answer in the same."""
 
@@ -32,12 +32,12 @@ class Sealed(Struct):
     document: Document
 
 
-def open_body(body: bytes) -> Sealed:
+def open_body(body: bytes) -> SealedBody:
     """Reads the head. Codes: DOCTYPE_REFUSED, ENCODING_INVALID, MESSAGE_INVALID,
     SIGNATURE_INVALID (no digest at all)."""
     digest, text, codec = markup_of(body)
     head, document = open_document(text, RequestHead)
-    return Sealed(
+    return SealedBody(
         digest,
         body[DIGEST_LENGTH:],
         codec,
@@ -50,12 +50,12 @@ def open_body(body: bytes) -> Sealed:
     )
 
 
-def digest_fits(sealed: Sealed, key: bytes) -> bool:
+def digest_fits(sealed: SealedBody, key: bytes) -> bool:
     """Is the digest that of these bytes with this key? Constant time; no: SIGNATURE_INVALID."""
     return fits(sealed.digest, sealed.xml, key)
 
 
-def read_message(sealed: Sealed, verb: str, unit: Unit) -> Request:
+def read_message(sealed: SealedBody, verb: str, unit: Unit) -> Request:
     """The request in full; `verb` is the one of the path. MESSAGE_INVALID with the field's path."""
     if sealed.verb != verb:
         raise invalid("Head/Verb", f"must be {verb} here")

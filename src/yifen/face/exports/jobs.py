@@ -14,6 +14,7 @@ from django.utils import translation
 
 from yifen.core.access.edge import Access, now
 from yifen.core.audit.record import Actor, act
+from yifen.core.facts.private import make_private
 from yifen.core.facts.settings import ROOT, read_settings
 from yifen.core.jobs.defer import defer
 from yifen.core.jobs.standing import JobStanding, standing
@@ -37,8 +38,8 @@ class ExportInterrupted(Exception):
 
 def folder() -> Path:
     """Where the files are; nobody else on the machine reads them."""
-    path = ROOT / read_settings().data / "exports"
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = make_private(ROOT / read_settings().data / "exports")
+    path.chmod(0o700)
     return path
 
 

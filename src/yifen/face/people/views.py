@@ -8,12 +8,13 @@ from django.views.decorators.http import require_POST
 
 from yifen.core.access import edge, operations, people
 from yifen.core.access.devices import has_second_factor
-from yifen.core.access.doors import allow
+from yifen.core.access.doors import allow, fresh
 from yifen.core.access.edge import Access, access_of
 from yifen.core.access.models import Authorisation, User
 from yifen.core.access.roles import grantable
-from yifen.core.access.signin import is_locked
+from yifen.core.access.rules import counted_as
 from yifen.core.access.telling import put, say
+from yifen.core.access.tries import is_locked
 from yifen.core.directory.operations import add_institution
 from yifen.core.directory.queries import tree
 from yifen.core.facts.codes import Code
@@ -34,6 +35,7 @@ def found_user(access: Access, user_id: int) -> User:
 
 
 @allow("users.edit")
+@fresh
 def user_new(request: HttpRequest) -> HttpResponse:
     """A new user, for another administrator to agree to; the first password is shown once."""
     access = access_of(request)
@@ -53,6 +55,7 @@ def user_new(request: HttpRequest) -> HttpResponse:
 
 
 @allow("users.view")
+@fresh
 def user(request: HttpRequest, user_id: int) -> HttpResponse:
     """One user; POST (with users.edit) proposes other roles."""
     access = access_of(request)
@@ -67,7 +70,7 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
             return redirect("proposal", made.pk)
         except Refused as refused:
             put(request, form, refused)
-    context = {"person": person, "form": form, "locked": is_locked(person.login),
+    context = {"person": person, "form": form, "locked": is_locked(counted_as(person.login)),
                "second_factor": has_second_factor(person), "reason": ReasonForm(),
                "proposals": open_about(person.login, "users.roles", "users.reset", "users.let_in")}  # fmt: skip
     return render(request, "console/people/user.html", context)
@@ -75,6 +78,7 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
 
 @allow("users.edit")
 @require_POST
+@fresh
 def user_change(request: HttpRequest, user_id: int) -> HttpResponse:
     """POST act=shut|let_in|unlock|reset, reason."""
     access, now = access_of(request), edge.now()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yifen.core.access import second
-from yifen.core.access.doors import allow
+from yifen.core.access.doors import allow, fresh
 from yifen.core.access.edge import Access, access_of, now
 from yifen.core.access.models import Authorisation
 from yifen.core.access.signin import signature_of
@@ -67,6 +67,7 @@ def may_decide(access: Access, row: Authorisation) -> bool:
 
 @allow("proposals.view")
 @require_POST
+@fresh
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     """POST word=yes|no|withdraw|sign, seen, answer; for sign also the checker's password and code."""
     access = access_of(request)

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -47,7 +48,7 @@ def thing(subject: str, key: str) -> str:
 def _row(model: type[models.Model], key: Any) -> models.Model | None:
     try:
         return model._default_manager.filter(pk=key).first()
-    except (ValueError, TypeError, OverflowError):  # no key of this table
+    except (ValueError, TypeError, OverflowError, ValidationError):  # no key of this table
         return None
 
 

@@ -13,7 +13,7 @@ from yifen.hub.certify.biller_steps import (
     need_restores,
     take_back,
 )
-from yifen.hub.certify.report import need, skip
+from yifen.hub.certify.report import need
 from yifen.hub.certify.session import Session
 
 
@@ -56,13 +56,15 @@ def serial_other_amount(s: Session) -> None:
 
 
 def serial_other_payable(s: Session) -> None:
-    debts = s.debts()
-    if len(debts) < 2:
-        skip("户号只有一个可缴的应缴项", "the account has one payable only")
-    charge, _ = book(s, debts[0])
-    other = s.charge(debts[1], charge.serial)
-    need_refused(s.ask(other, refusable=True), Code.SERIAL_REUSED)
-    s.need_due(debts[1], debts[1].due_fen)
+    """Of an account with one payable, the other one is invented: it must be refused all the same."""
+    first = s.debt()
+    charge, _ = book(s, first)
+    other = next((debt for debt in s.debts() if debt.payable != first.payable), None)
+    asked = other or first._replace(payable=f"NO-{s.serial()}")
+    need_refused(s.ask(s.charge(asked, charge.serial), refusable=True), Code.SERIAL_REUSED)
+    if other is not None:
+        s.need_due(other, other.due_fen)
+    s.need_due(first, first.due_fen - first.amount_fen)
 
 
 def charge_after_reversal(s: Session) -> None:

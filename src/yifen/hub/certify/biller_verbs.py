@@ -93,9 +93,21 @@ def all_or_none(s: Session) -> None:
 
 
 def paid_twice(s: Session) -> None:
-    debt = s.debt("exact")
-    sent, _ = book(s, debt)
-    need_refused(s.ask(s.charge(debt), refusable=True), Code.ALREADY_PAID)
+    """A bill that is paid is not paid again. What may be paid at any time (`open`) is paid anew under
+    a new serial: a payment of its own, never the first one once more."""
+    debts = sorted(s.debts(), key=lambda debt: ("exact", "partial", "open").index(debt.mode))
+    debt = debts[0] if debts else s.debt()
+    if debt.mode == "partial":
+        debt = debt._replace(amount_fen=debt.due_fen)
+    sent, first = book(s, debt)
+    if debt.mode != "open":
+        need_refused(s.ask(s.charge(debt), refusable=True), Code.ALREADY_PAID)
+    else:
+        other, second = book(s, debt)
+        ids = [r.payment_id for r in (first.reply, second.reply) if isinstance(r, PaymentReply)]
+        need(len(set(ids)) == len(ids), f"两个流水号同一支付编号：{ids}",
+             f"two serials, one payment id: {ids}")  # fmt: skip
+        take_back(s, other, debt)
     take_back(s, sent, debt)
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from yifen.core.facts.codes import Code, wire_code
+from yifen.core.facts.sandbox import LATE_ACCOUNT, VAGUE_ACCOUNT
 from yifen.hub.certify.record import BOOKED, ChannelExchange, ChannelTerms, ExchangeRecord
 from yifen.hub.certify.report import Both, Failed, Finding, NotRun, Report, Verdict, need, skip
 
@@ -81,7 +82,8 @@ def undecided(record: ExchangeRecord) -> list[ChannelExchange]:
     found = [sent for serial in record.by_serial().values()
              for sent in serial if record.is_undecided(sent)]  # fmt: skip
     if not found:
-        skip("没有未决的请求：请令沙箱超时", "nothing was undecided: let the sandbox time out")
+        skip(f"没有未决的请求：请对沙箱户号 {LATE_ACCOUNT} 或 {VAGUE_ACCOUNT} 销账",
+             f"nothing was undecided: charge the sandbox's account {LATE_ACCOUNT} or {VAGUE_ACCOUNT}")
     return found
 
 
@@ -180,8 +182,8 @@ CLAUSES: tuple[ChannelClause, ...] = (
         "同户同额不另起流水", "none for the same account and amount", no_new_serial),
     row("C-10", "从不重复入账", "Never charged twice", "H4, domain 5.2",
         "同户同额不入账两次", "the same account and amount is not booked twice", never_twice),
-    row("C-11", "签名一直有效", "Signature valid throughout", "H2", "没有 2004、2005",
-        "no 2004, no 2005", never(Code.KEY_UNKNOWN, Code.SIGNATURE_INVALID)),
+    row("C-11", "签名一直有效", "Signature valid throughout", "H2", "经证明的报文中没有 2004、2005；冒名的另记",
+        "no 2004, no 2005 in what is proved; the rest is noted apart", never(Code.KEY_UNKNOWN, Code.SIGNATURE_INVALID)),
     row("C-12", "时钟在窗口内", "Clock within the window", "H2", "没有 2006", "no 2006",
         never(Code.MESSAGE_STALE)),
     row("C-13", "编码如约", "Encoding as declared", "H2, domain 5.11", "编码如约，没有 1005",
@@ -193,18 +195,32 @@ CLAUSES: tuple[ChannelClause, ...] = (
 )  # fmt: skip
 
 
-def certify(exchanges: list[ChannelExchange], terms: ChannelTerms, now: datetime) -> Report:
-    """All clauses over these exchanges. `now`: when it was judged, where nothing was sent."""
-    record = ExchangeRecord(exchanges, terms)
+def certify(
+    exchanges: list[ChannelExchange], terms: ChannelTerms, now: datetime, unproved: int = 0
+) -> Report:
+    """All clauses over these exchanges, those aside that nothing proves to be the channel's, and
+    `unproved` more of them: they are counted in the note and judged by no clause. `now`: when it was
+    judged, where nothing was sent."""
+    unproved += sum(not exchange.proved for exchange in exchanges)
+    record = ExchangeRecord([exchange for exchange in exchanges if exchange.proved], terms)
     first = record.exchanges[0].at if record.exchanges else now
     last = record.exchanges[-1].at if record.exchanges else now
-    count = len(record.exchanges)
+    note = note_of(len(record.exchanges), unproved)
     return Report(
         subject=terms.channel, kind="channel", dialect="+".join(terms.dialects), began_at=first,
         seconds=(last - first).total_seconds(),
         clauses=[judged(record, row) for row in CLAUSES],
-        note_zh=f"依据 {count} 次报文往来。", note_en=f"Judged from {count} exchanges.",
+        note_zh=note.zh, note_en=note.en,
     )  # fmt: skip
+
+
+def note_of(count: int, unproved: int) -> Both:
+    """How much was judged, and how much was set aside."""
+    zh, en = f"依据 {count} 次报文往来。", f"Judged from {count} exchanges."
+    if not unproved:
+        return Both(zh, en)
+    return Both(zh + f"另有 {unproved} 次报文未能证明出自该渠道，不计入。",
+                en + f" {unproved} more came in the channel's name without proof and do not count.")  # fmt: skip
 
 
 def judged(record: ExchangeRecord, row: ChannelClause) -> Finding:

@@ -69,8 +69,8 @@ def line(finding: Finding) -> str:
 
 def summary(report: Report) -> str:
     """The verdict of the whole, and the counts."""
-    ok = "全部通过 All passed" if report.passed == len(report.clauses) else "无不通过 None failed"
-    if not report.ok:
+    ok = "全部通过 All passed" if report.ok else "有条款未执行 Some were not run"
+    if report.failed:
         ok = "有条款不通过 Some failed"
     counts = (("通过 passed", report.passed), ("不通过 failed", report.failed),
               ("未执行 not run", report.not_run))  # fmt: skip

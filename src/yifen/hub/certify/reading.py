@@ -130,7 +130,7 @@ def read_json(
     """Signature and body; amounts that are no integers, and an envelope alone, are read too."""
     try:
         http_signed.verify_reply(heard.status, heard.headers, heard.body,
-                                 lambda *_: target.key, now)  # fmt: skip
+                                 lambda *_: target.reply_key or target.key, now)  # fmt: skip
     except WireFault as fault:
         faults["time" if fault.code is Code.MESSAGE_STALE else "signature"] = told(fault)
     try:

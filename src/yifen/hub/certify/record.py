@@ -19,7 +19,8 @@ class ChannelExchange(Struct, frozen=True, kw_only=True):
     """One request of the channel and the hub's answer. `serial`: the request's own, of a confirm
     the one that it asks about; `code`: the four digits answered, empty when no answer could be
     delivered; `result`: what a confirm said of the original; `content`: the content hash;
-    `request_bytes`: the length; `encoding`: a label as UTF-8; `ms`: until the answer."""
+    `request_bytes`: the length; `encoding`: a label as UTF-8; `ms`: until the answer; `proved`: the
+    channel sent it, as far as its own record or a signature shows (else anybody may have)."""
 
     at: datetime
     verb: str
@@ -34,6 +35,7 @@ class ChannelExchange(Struct, frozen=True, kw_only=True):
     ms: int = 0
     account_no: str = ""
     amount_fen: int | None = None
+    proved: bool = True
 
 
 class ChannelTerms(Struct, frozen=True, kw_only=True):

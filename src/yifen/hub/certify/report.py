@@ -86,8 +86,8 @@ class Report(Struct, frozen=True, kw_only=True):
 
     @property
     def ok(self) -> bool:
-        """Nothing failed. A clause that was not run is no failure, nor a proof."""
-        return self.failed == 0
+        """Every clause passed. One that was not run proves nothing."""
+        return bool(self.clauses) and self.passed == len(self.clauses)
 
 
 def members(report: Report) -> dict[str, Any]:

@@ -13,7 +13,8 @@ Dialect = Literal["xml", "json"]
 
 
 class Target(Struct, frozen=True, kw_only=True):
-    """A biller's system as the hub would know it. `key`: the shared secret, in its version;
+    """A biller's system as the hub would know it. `key`: with which we sign; `reply_key`: the
+    biller's public key, which proves its answers; None where `key` is a secret that both share;
     `account_no`: a sandbox account that owes something; `encoding` (a codec) and `unit` concern
     XML only; `settle_s`: how long a late message may still be under way."""
 
@@ -26,6 +27,7 @@ class Target(Struct, frozen=True, kw_only=True):
     unit: Unit = "fen"
     timeout_s: float = 5.0
     settle_s: float = 1.0
+    reply_key: Key | None = None
 
 
 class Heard(NamedTuple):

@@ -11,12 +11,16 @@ from msgspec import json
 from yifen import __version__
 from yifen.core.facts.codes import Code
 from yifen.core.facts.settings import Settings
+from yifen.core.incoming import bodies
+from yifen.core.incoming.bodies import Gone, TooLarge, TooSlow
 from yifen.core.wire.components import header_map
 from yifen.core.wire.json_http import PROBLEM_TYPE, problem_body
 from yifen.core.wire.messages import REQUESTS, WireFault
 from yifen.core.wire.openapi import openapi
 from yifen.core.wire.xml_sha1 import reply_bytes
-from yifen.hub.doors import json_door, xml_door
+from yifen.hub.doors import json_door, unproved, xml_door
+from yifen.hub.doors.xml_door import SealedFile
+from yifen.hub.payments.files import StoredFile
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.traffic_recorder import whole_ms
 from yifen.hub.payments.wirelog_queue import Exchange
@@ -25,7 +29,10 @@ log = structlog.get_logger()
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-XML_HEADERS = [(b"content-type", b"application/xml")]
+Fields = list[tuple[bytes, bytes]]
+XML_HEADERS: Fields = [(b"content-type", b"application/xml")]
+SLICE = 64 * 1024  # of a file: the server holds some of them for each caller
+TAKEN_S_MAX = 30.0  # how long a caller may leave one of them
 
 
 class Gateway:
@@ -68,6 +75,8 @@ class Gateway:
             if scope["method"] != "POST":
                 raise WireFault(Code.METHOD_NOT_ALLOWED)
             await self._answer(scope, dialect, verb, await self._body(receive), send)
+        except Gone:
+            return
         except WireFault as fault:
             await self._refuse(send, dialect, verb, fault)
         except asyncio.CancelledError:
@@ -79,22 +88,46 @@ class Gateway:
     async def _answer(self, scope: Scope, dialect: str, verb: str, body: bytes, send: Send) -> None:
         """Through the door of its dialect; the recorder hears of it whatever happens."""
         exchange = Exchange(at=self._hub.clock(), dialect=dialect, verb=verb, body=body)
-        window, reply, started = self._settings.replay_window_s, b"", perf_counter_ns()
+        window, started = self._settings.replay_window_s, perf_counter_ns()
+        opening, file, headers, status = b"", None, XML_HEADERS, 200
         try:
             if dialect == "xml":
-                reply = await xml_door.answer(self._hub, exchange, window)
-                status, headers = 200, XML_HEADERS
+                found = await xml_door.answer(self._hub, exchange, window)
+                opening, file = found if isinstance(found, SealedFile) else (found, None)
             else:
                 status, fields, reply = await json_door.answer(
                     self._hub, exchange, scope["path"], header_map(scope["headers"]), window
                 )
                 headers = [(name.encode(), value.encode()) for name, value in fields.items()]
+                opening, file = (b"", reply) if isinstance(reply, StoredFile) else (reply, None)
         except Exception:
             exchange.code = Code.FAULT
             raise
         finally:
-            self._hub.recorder.hear(exchange, reply, whole_ms(perf_counter_ns() - started))
-        await _send(send, status, headers, reply)
+            taken_ns = perf_counter_ns() - started
+            self._hub.recorder.hear(exchange, opening, whole_ms(taken_ns))
+        await unproved.wait(exchange, taken_ns / 1e9)
+        if file is None:
+            await _send(send, status, headers, opening)
+        else:
+            await self._send_file(send, status, headers, opening, file)
+
+    async def _send_file(
+        self, send: Send, status: int, headers: Fields, opening: bytes, file: StoredFile
+    ) -> None:
+        """In parts, as the caller takes them. Once begun nothing else can be said: what breaks it off
+        ends the connection, and the caller sees that the file is not whole."""
+        length = (b"content-length", str(len(opening) + file.size).encode())
+        await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+        try:
+            await _send_part(send, opening)
+            async for part in self._hub.parts(file.file_id):
+                for start in range(0, len(part), SLICE):
+                    await _send_part(send, part[start : start + SLICE])
+        except (TimeoutError, WireFault) as error:
+            log.warning("a file was broken off", file_id=file.file_id, error=repr(error))
+            return
+        await send({"type": "http.response.body", "body": b""})
 
     def _page(self, path: str) -> tuple[bytes, bytes] | None:
         """The few things that anyone may read: (content type, body)."""
@@ -108,17 +141,14 @@ class Gateway:
         return None
 
     async def _body(self, receive: Receive) -> bytes:
-        """The whole body. WireFault MESSAGE_TOO_LARGE as soon as it is."""
-        event = await receive()
-        body: bytes = event.get("body", b"")
-        while event.get("more_body") and len(body) <= self._settings.body_max:
-            event = await receive()
-            body += event.get("body", b"")
-        if len(body) > self._settings.body_max:
-            raise WireFault(
-                Code.MESSAGE_TOO_LARGE, detail=f"at most {self._settings.body_max} bytes"
-            )
-        return body
+        """The whole body. WireFault MESSAGE_TOO_LARGE as soon as it is, MESSAGE_TOO_SLOW."""
+        try:
+            return await bodies.whole(receive, self._settings.body_max)
+        except TooLarge:
+            detail = f"at most {self._settings.body_max} bytes"
+            raise WireFault(Code.MESSAGE_TOO_LARGE, detail=detail) from None
+        except TooSlow:
+            raise WireFault(Code.MESSAGE_TOO_SLOW) from None
 
     async def _refuse(self, send: Send, dialect: str, verb: str, fault: WireFault) -> None:
         """In the dialect's own shape; unsigned, for nobody has proved who they are."""
@@ -133,7 +163,13 @@ class Gateway:
             await _send(send, fault.code.meaning.status, headers, body)
 
 
-async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+async def _send_part(send: Send, part: bytes) -> None:
+    """TimeoutError: the caller does not take it."""
+    async with asyncio.timeout(TAKEN_S_MAX):
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+
+
+async def _send(send: Send, status: int, headers: Fields, body: bytes) -> None:
     length = (b"content-length", str(len(body)).encode())
     await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
     await send({"type": "http.response.body", "body": body})

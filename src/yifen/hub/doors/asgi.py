@@ -6,6 +6,7 @@ from pathlib import Path
 from yifen.core.facts import logs
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import read_settings
+from yifen.core.incoming.connections import keep_watch
 from yifen.hub.doors.app import Gateway
 from yifen.hub.payments.hub import Hub
 
@@ -19,6 +20,7 @@ def clock() -> datetime:
 
 
 def make_hub() -> Hub:
+    keep_watch(settings.port, settings.client_connections)
     ring = read_ring(settings.key_ring, Path(settings.data))
     return Hub(settings, settings.database_url, ring, clock)
 

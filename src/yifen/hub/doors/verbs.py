@@ -5,15 +5,19 @@ from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire.messages import Charge, Confirm, FileRequest, Query, Request, Reverse
 from yifen.core.wire.replies import Reply
 from yifen.hub.payments.hub import Hub
+from yifen.hub.payments.reads import query_once
 
 
-async def run(hub: Hub, partner: RosterPartner, message: Request) -> tuple[Code, Reply | None]:
-    """One message, one verb; everything but the daily file, which has no struct."""
+async def run(
+    hub: Hub, partner: RosterPartner, message: Request, mark: bytes
+) -> tuple[Code, Reply | None]:
+    """One message, one verb; everything but the daily file, which has no struct. `mark`: of the
+    signed request, by which a query is known again."""
     match message:
         case Charge():
             return await hub.charge(partner, message)
         case Query():
-            return await hub.query(partner, message)
+            return await query_once(hub, partner, message, mark)
         case Confirm():
             return await hub.confirm(partner, message)
         case Reverse():  # and Refund, which is one

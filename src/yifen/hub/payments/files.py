@@ -7,7 +7,7 @@ there for partners only once its last row is committed; made again, it is a new 
 import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 
@@ -19,6 +19,7 @@ from yifen.core.facts.sqlfiles import queries
 _SQL = queries(__package__)
 NEWEST_SQL = _SQL["newest_file"]
 PART_SQL = _SQL["file_part"]
+TO_SEND_SQL = _SQL["file_to_send"]
 TOTALS_SQL = _SQL["file_totals"]
 DETAIL_SQL = _SQL["file_lines"]
 ANCHOR_SQL = _SQL["anchor"]
@@ -29,6 +30,14 @@ _CLOSE = _SQL["close_file"]
 _CUT = _SQL["cut_day"]
 PART_BYTES = 1 << 20
 ROWS_AT_ONCE = 5_000
+
+
+class StoredFile(NamedTuple):
+    """A file as its parts are kept: `sha256` of all its bytes, `size` in bytes."""
+
+    file_id: int
+    sha256: bytes
+    size: int
 
 
 class DayNotClosed(ValueError):

@@ -15,6 +15,7 @@ from yifen.core.facts.sqlfiles import queries
 
 _SQL = queries(__package__)
 MESSAGES_SQL = _SQL["forget_messages"]
+READS_SQL = _SQL["forget_reads"]
 # What is asked of the database, and how long its rows are kept.
 KEPT = (
     (_SQL["forget_quotes"], timedelta(days=1)),
@@ -27,6 +28,15 @@ def run(ending: Callable[[], bool]) -> None:
     settings = read_settings()
     with psycopg.connect(settings.database_url, autocommit=True) as conn:
         forget(conn, edge.now(), settings.keep_messages_days)
+
+
+def run_reads(ending: Callable[[], bool]) -> None:
+    """The job, every minute: signed queries that nobody could send again. A message may be dated a
+    whole window ahead, and then counts for two."""
+    settings = read_settings()
+    kept = timedelta(seconds=2 * settings.replay_window_s + 60)
+    with psycopg.connect(settings.database_url, autocommit=True) as conn:
+        conn.execute(READS_SQL.encode(), (edge.now() - kept,))
 
 
 def forget(conn: psycopg.Connection[Any], now: datetime, messages_days: int) -> None:

@@ -21,18 +21,20 @@ from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.settings import Settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners import roster as rosters
+from yifen.core.partners.own_keys import own_keys
 from yifen.core.partners.roster import Roster, RosterBiller, RosterPartner
 from yifen.core.wire.content import content_hash
-from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import Charge, Confirm, FileRequest, Query, Reverse, WireFault
 from yifen.core.wire.replies import PaymentReply, QueryReply, ReverseReply
 from yifen.hub.payments import files, payables, reading
 from yifen.hub.payments.calls import Booked, ChargeWork, ResultWork, ReturnWork, charge_bucket
+from yifen.hub.payments.files import StoredFile
 from yifen.hub.payments.lanes import Backlog, Lane
 from yifen.hub.payments.remote.client import BillerClient, NoBillerAnswer
 from yifen.hub.payments.remote.desk import BillerDesk
 from yifen.hub.payments.rules import check_charge
 from yifen.hub.payments.traffic_recorder import Recorder
+from yifen.hub.payments.trial import Trial
 
 _BUCKETS_SQL = queries(__package__)["bucket_count"]
 
@@ -46,6 +48,7 @@ class Hub:
 
     def __init__(self, settings: Settings, url: str, ring: KeyRing, clock: Clock) -> None:
         self._buckets, self._ring, self.clock = settings.buckets, ring, clock
+        self._sha1 = bool(settings.sha1)
         backlog = Backlog(settings.queue_max)
         self._lanes = [
             Lane(bucket, settings.buckets, url, backlog, clock, settings.batch_max)
@@ -54,17 +57,12 @@ class Hub:
         self._pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
             url, min_size=1, max_size=4, timeout=1.5, open=False, kwargs={"autocommit": True}
         )
-        # With which we sign to partners that share no secret with us; its public half is at /keys.
-        self.own_key = Key(
-            partner="yifen",
-            version=ring.version,
-            algorithm="ed25519",
-            secret=ring.derive("reply signature"),
-        )
+        self.own_keys, self.trial = own_keys(ring), Trial()
         self.recorder = Recorder(self.read, self._biller_id)
-        self._client = BillerClient(lambda: self.roster, clock, self.recorder.hear)
+        self._client = BillerClient(lambda: self.roster, self.own_keys, clock, self.recorder.hear)
         self.desk = BillerDesk(self._client, self.submit_result, clock)
         self.roster: Roster
+        self.seals: dict[tuple[int, str], asyncio.Task[bytes]] = {}  # XML's digests of daily files
         self._tasks: list[asyncio.Task[None]] = []
         self._serving: list[asyncio.Task[None]] = []
         self._calls: set[asyncio.Task[Booked]] = set()
@@ -83,6 +81,7 @@ class Hub:
 
     async def stop(self) -> None:
         """Finish what billers were asked, then what is queued, then what is to be recorded."""
+        self.trial.end()
         if self._calls:
             await asyncio.wait(self._calls)
         for lane in self._lanes:
@@ -114,6 +113,7 @@ class Hub:
             decided = await asyncio.shield(call)
             booked = Booked(decided.code, False, booked.payment_id, decided.business_day,
                             decided.booked_at, decided.biller_serial)  # fmt: skip
+        booked = await self.trial.told(partner, message.account_no, booked)
         return booked.code, _charge_reply(message, booked)
 
     async def confirm(self, partner: RosterPartner, message: Confirm) -> tuple[Code, PaymentReply]:
@@ -164,17 +164,18 @@ class Hub:
             await self._quote(partner, biller, bucket, reply)
         return Code.OK, reply
 
-    async def file(self, partner: RosterPartner, message: FileRequest) -> AsyncIterator[bytes]:
-        """对账文件, in parts. Code: FILE_NOT_READY."""
-        rows = await self.read(files.NEWEST_SQL, (partner.id, message.business_day))
+    async def file(self, partner: RosterPartner, message: FileRequest) -> StoredFile:
+        """对账文件; `parts` brings it. Code: FILE_NOT_READY."""
+        rows = await self.read(files.TO_SEND_SQL, (partner.id, message.business_day))
         if not rows:
             raise WireFault(Code.FILE_NOT_READY, "business_day", str(message.business_day))
-        return self._parts(rows[0][0])
+        return StoredFile(*rows[0])
 
-    async def _parts(self, file_id: int) -> AsyncIterator[bytes]:
+    async def parts(self, file_id: int) -> AsyncIterator[bytes]:
+        """A daily file, never whole in memory."""
         number = 0
         while rows := await self.read(files.PART_SQL, (file_id, number)):
-            yield bytes(rows[0][0])
+            yield rows[0][0]
             number += 1
 
     async def fetch_file(self, biller: str, day: date) -> bytes:
@@ -183,6 +184,10 @@ class Hub:
         return await self._client.fetch(self._biller(biller), FileRequest(business_day=day))
 
     # --- what they share -----------------------------------------------------------------------
+
+    def account_of(self, biller: RosterBiller, account_no: str) -> tuple[int, int, str]:
+        """Where an account's bills stand: bucket, biller, account number."""
+        return account_bucket(biller.id, account_no, self._buckets), biller.id, account_no
 
     async def submit_result(self, work: ResultWork) -> Booked:
         """Hand what a biller said to the lane of its payment."""
@@ -243,7 +248,9 @@ class Hub:
         partners = await self.read(rosters.PARTNERS_SQL, ())
         keys = await self.read(rosters.KEYS_SQL, ())
         billers = await self.read(rosters.BILLERS_SQL, ())
-        self.roster = rosters.build_roster(version, partners, keys, billers, self._ring)
+        self.roster = rosters.build_roster(
+            version, partners, keys, billers, self._ring, self._sha1
+        )
 
     async def _follow_roster(self) -> None:
         while True:

@@ -75,6 +75,27 @@ WITH payers AS ({import_payers}) {import_payables} FROM payers
 SELECT file_id FROM daily_file WHERE partner_id = %s AND business_day = %s
 ORDER BY version DESC LIMIT 1
 
+-- name: file_to_send
+-- What the head of the answer says of it, so that its parts need not be read for that.
+SELECT f.file_id, f.sha256, (
+    SELECT coalesce(sum(octet_length(p.body)), 0)::bigint FROM daily_file_part p
+    WHERE p.file_id = f.file_id
+)
+FROM daily_file f WHERE f.partner_id = %s AND f.business_day = %s
+ORDER BY f.version DESC LIMIT 1
+
+-- name: claim_read
+-- Whether this read is the first of its mark, and what the first was answered.
+SELECT claimed, answer FROM payments_claim_read_v1(%s, %s, %s::smallint, %s, %s, %s)
+
+-- name: keep_read
+-- What it was answered, for whoever sends it again.
+SELECT payments_keep_read_v1(%s, %s, %s)
+
+-- name: forget_reads
+-- What is older than any message that could still be taken.
+SELECT payments_forget_reads_v1(%s)
+
 -- name: file_part
 -- Files are kept in parts and never in memory whole.
 SELECT body FROM daily_file_part WHERE file_id = %s AND part_no = %s
@@ -306,12 +327,17 @@ FROM biller_call k JOIN payment y ON y.bucket = k.bucket AND y.payment_id = k.pa
 WHERE true {{more}}
 
 -- name: exchanges
--- What a partner sent and was answered, the newest ones; accounts as their hash.
+-- What a partner provedly sent and was answered, the newest ones; accounts as their hash.
 SELECT at, verb, code, coalesce(serial, ''), coalesce(original_serial, ''), coalesce(result, ''),
     coalesce(replace(content_hash::text, '-', ''), ''), request_bytes, upper(encoding), dialect, ms,
     coalesce(replace(account_hash::text, '-', ''), ''), amount_fen
-FROM wire_message WHERE partner_id = %s AND direction = 'in'
+FROM wire_message WHERE partner_id = %s AND direction = 'in' AND proved
 ORDER BY message_no DESC LIMIT %s
+
+-- name: unproved
+-- How much came in a partner's name since then without a proof that it is the partner's.
+SELECT count(*) FROM wire_message
+WHERE partner_id = %s AND direction = 'in' AND NOT proved AND at >= %s
 
 -- name: keep_messages
 -- Masked messages, an array a column.

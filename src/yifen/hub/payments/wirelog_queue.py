@@ -34,7 +34,8 @@ Direction = Literal["in", "out"]
 class Exchange(Struct, kw_only=True):
     """One message and its answer, filled in by a door as it learns of it. `proved`: a signature
     showed that it comes from `partner`; `serial`: as it was sent, while there is no `message`;
-    `result`: what a confirm was told of the original."""
+    `result`: what a confirm was told of the original; `mark`: of the signed request, the same when it
+    comes again."""
 
     at: datetime
     dialect: str
@@ -48,6 +49,7 @@ class Exchange(Struct, kw_only=True):
     message: Request | None = None
     code: Code = Code.OK
     result: str | None = None
+    mark: bytes = b""
 
 
 class QueuedExchange(Struct, frozen=True):

@@ -11,8 +11,8 @@ import msgspec
 from rich.console import Console
 from rich.progress import Progress
 
+from yifen.core.facts.addresses import EVERYWHERE
 from yifen.core.runtime import EdgeError
-from yifen.core.wire.keys import Key
 from yifen.core.wire.moments import HUB_ZONE
 from yifen.hub.certify import biller, channel
 from yifen.hub.certify.console import last_words, plain, table_of
@@ -21,7 +21,7 @@ from yifen.hub.certify.http_line import HttpLine
 from yifen.hub.certify.record import ChannelExchange, ChannelTerms
 from yifen.hub.certify.report import Finding, Report, json_line
 from yifen.hub.certify.target import Target, Timing
-from yifen.tools.cli.sim import secret_of
+from yifen.tools.cli import given_keys
 
 CODECS = {"UTF-8": "utf-8", "GB18030": "gb18030"}
 WIDTH = 120  # of the table where there is no terminal
@@ -34,8 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--url", required=True, help="its endpoint, for example http://127.0.0.1:8470")
     add("--partner", required=True, help="the biller's partner code")
     add("--dialect", choices=["xml", "json"], required=True)
-    add("--key", required=True, help="the secret it shares with the hub, or @FILE that holds it")
-    add("--key-version", type=int, default=1, help="that key's version (default 1)")
+    given_keys.arguments(tested, "the biller's")
     add("--account", required=True, help="a sandbox account number that owes something")
     add("--encoding", type=str.upper, choices=list(CODECS), default="UTF-8", help="of XML")
     add("--unit", choices=["fen", "yuan"], default="fen", help="of amounts in XML (default fen)")
@@ -70,19 +69,16 @@ def of_biller(args: argparse.Namespace, console: Console) -> Report:
     target = target_of(args)
     timing = Timing(lambda: datetime.now(HUB_ZONE), time.monotonic, time.sleep)
     run_word = f"C{time.time_ns() // 1000}.{os.getpid() % 1000}"
-    line = HttpLine(time.monotonic)
-    try:
-        with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
-            task = bar.add_task("", total=None)
+    line = HttpLine(EVERYWHERE)  # who types the address decides
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("", total=None)
 
-            def told(done: int, total: int, finding: Finding) -> None:
-                bar.update(task, total=total, completed=done, description=finding.title_zh)
-                if not console.is_terminal:
-                    print(plain(done, total, finding), flush=True)
+        def told(done: int, total: int, finding: Finding) -> None:
+            bar.update(task, total=total, completed=done, description=finding.title_zh)
+            if not console.is_terminal:
+                print(plain(done, total, finding), flush=True)
 
-            return biller.certify(target, line, timing, run_word, told)
-    finally:
-        line.close()
+        return biller.certify(target, line, timing, run_word, told)
 
 
 def target_of(args: argparse.Namespace) -> Target:
@@ -92,12 +88,11 @@ def target_of(args: argparse.Namespace) -> Target:
         raise EdgeError(f"--url {args.url}: http://HOST:PORT or https://HOST is needed")
     if args.timeout_s <= 0:
         raise EdgeError("--timeout-s must be more than 0")
-    key = Key(partner=args.partner, version=args.key_version, algorithm="hmac-sha256",
-              secret=secret_of(args.key))  # fmt: skip
+    key, reply_key = given_keys.pair_of(args, args.partner)
     return Target(
         url=args.url, partner=args.partner, dialect=args.dialect, key=key, account_no=args.account,
         encoding=CODECS[args.encoding], unit=args.unit, timeout_s=args.timeout_s,
-        settle_s=min(1.0, args.timeout_s),
+        settle_s=min(1.0, args.timeout_s), reply_key=reply_key,
     )  # fmt: skip
 
 

@@ -2,7 +2,10 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
+
+from yifen.core.incoming.connections import room
+
+HEAD_MS = 10_000  # to send a request's head, and to begin the next one on a connection that is kept
 
 
 def arguments(parser: argparse.ArgumentParser, port_setting: str) -> None:
@@ -13,10 +16,12 @@ def arguments(parser: argparse.ArgumentParser, port_setting: str) -> None:
     parser.add_argument("--tls-key", type=Path, help="its private key")
 
 
-def listen(args: argparse.Namespace, target: str, host: str, port: int, **kind: Any) -> None:
-    """Runs until SIGTERM or SIGINT; then takes no more, finishes what it holds, and ends. `kind`:
-    granian's interface, and what belongs to it."""
-    from granian.constants import HTTPModes
+def listen(args: argparse.Namespace, target: str, host: str, port: int) -> None:
+    """Runs until SIGTERM or SIGINT; then takes no more, finishes what it holds, and ends. A process
+    holds as many connections as it may open files: who is slow with a head is cut after HEAD_MS, who
+    has too many by `core/incoming/connections.py`, who is slow with a body by the application."""
+    from granian.constants import HTTPModes, Interfaces, Loops
+    from granian.http import HTTP1Settings
     from granian.server import Server
 
     Server(
@@ -24,12 +29,15 @@ def listen(args: argparse.Namespace, target: str, host: str, port: int, **kind: 
         address=args.host or host,
         port=args.port or port,
         workers=args.workers,
+        interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_MS),
+        backpressure=room(),
         websockets=False,
-        backlog=1024,
+        backlog=4096,
         respawn_failed_workers=True,
         workers_kill_timeout=20,
         ssl_cert=args.tls_cert,
         ssl_key=args.tls_key,
-        **kind,
     ).serve()

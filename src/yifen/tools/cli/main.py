@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 
 from yifen.core.facts.plug import Command
@@ -29,6 +30,7 @@ def parser_of(chosen: str | None) -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run one command; its exit code. A refusal of the surroundings is one clear line, not a
     traceback."""
+    os.umask(0o077)  # of this process and its children: what we write is nobody else's to read
     words = sys.argv[1:] if argv is None else argv
     chosen = next((word for word in words if not word.startswith("-")), None)
     try:

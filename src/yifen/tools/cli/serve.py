@@ -13,8 +13,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from granian.constants import Interfaces, Loops
-
     runtime.forget_owner()
     settings = runtime.settings_of()
     with runtime.database(settings, GATEWAY) as found:
@@ -22,6 +20,7 @@ def run(args: argparse.Namespace) -> int:
         os.environ.update(runtime.environment(settings, found.url))
         os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
         starting.set_up()  # not for the gateway's own processes: a list of trades is whole or not used
-        listening.listen(args, "yifen.hub.doors.asgi:app", settings.host, settings.port,
-                         interface=Interfaces.ASGI, loop=Loops.uvloop)  # fmt: skip
+        if args.port:
+            os.environ["YIFEN_PORT"] = str(args.port)
+        listening.listen(args, "yifen.hub.doors.asgi:app", settings.host, settings.port)
     return 0

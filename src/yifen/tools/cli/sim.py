@@ -3,18 +3,16 @@
 import argparse
 import asyncio
 from datetime import datetime
-from pathlib import Path
 
 from yifen.core.facts.days import DayError, parse_day
 from yifen.core.runtime import EdgeError
-from yifen.core.wire.keys import Key
 from yifen.core.wire.moments import HUB_ZONE
 from yifen.hub.simulators import people
 from yifen.hub.simulators.biller import SimulatedBiller
 from yifen.hub.simulators.books import BillerBooks
 from yifen.hub.simulators.faults import KINDS, FaultError, Faults, read_rates, read_script
 from yifen.hub.simulators.identity import Identity
-from yifen.tools.cli import sim_authenticator, sim_bank
+from yifen.tools.cli import given_keys, sim_authenticator, sim_bank
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,8 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     add("--port", type=int, default=8470, help="port to listen on (default 8470; 0: any)")
     add("--code", default="GAS01", help="the biller's partner code (default GAS01)")
-    add("--key", required=True, help="the secret it shares with the hub, or @FILE that holds it")
-    add("--key-version", type=int, default=1, help="that key's version (default 1)")
+    given_keys.arguments(biller, "the hub's")
     add("--unit", choices=["fen", "yuan"], default="fen", help="of amounts in XML (default fen)")
     add("--payers", type=int, default=4000, help="how many payers it has (default 4000)")
     add("--category", default="gas", help="heat, power, water, gas or property (default gas)")
@@ -49,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     if args.kind == "authenticator":
         return sim_authenticator.run(args)
     if args.kind == "bank":
-        bank = sim_bank.made(args, secret_of(args.key), clock)
+        bank = sim_bank.made(args, given_keys.secret_of(args.key), clock)
         serving = sim_bank.serve(bank, args.host, args.port, args.code)
     else:
         serving = serve(made(args), args.host, args.port, args.code)
@@ -69,9 +66,9 @@ def clock() -> datetime:
 
 def made(args: argparse.Namespace) -> SimulatedBiller:
     """The biller that the arguments describe. EdgeError."""
-    secret = secret_of(args.key)
-    key = Key(partner=args.code, version=args.key_version, algorithm="hmac-sha256", secret=secret)
-    identity = Identity(partner=args.code, dialect="xml", key=key, reply_key=key,
+    key, hub_key = given_keys.pair_of(args, args.code)
+    dialect = "xml" if key is hub_key else "json"
+    identity = Identity(partner=args.code, dialect=dialect, key=key, reply_key=hub_key,
                         unit=args.unit)  # fmt: skip
     try:
         day = parse_day(args.day) if args.day else clock().date()
@@ -81,13 +78,6 @@ def made(args: argparse.Namespace) -> SimulatedBiller:
     payers = people.payers(args.category, args.prefix, args.payers, args.seed, day)
     return SimulatedBiller(identity, BillerBooks(args.code, payers), faults, clock,
                   late_s=args.late_s, down_s=args.down_s)  # fmt: skip
-
-
-def secret_of(text: str) -> bytes:
-    try:
-        return Path(text[1:]).read_bytes().strip() if text.startswith("@") else text.encode()
-    except OSError as error:
-        raise EdgeError(f"--key {text}: {error.strerror}") from None
 
 
 async def serve(biller: SimulatedBiller, host: str, port: int, code: str) -> None:

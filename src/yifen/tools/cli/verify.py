@@ -1,17 +1,22 @@
-"""`yifen verify`: replay the chains and the balances offline; name the first altered row."""
+"""`yifen verify`: replay the chains and the balances offline; name every altered row."""
 
 import argparse
 import json
 import time
+from pathlib import Path
+from typing import Any
 
 import psycopg
 
 from yifen.core import runtime
 from yifen.core.facts.processes import OWNER
+from yifen.hub.payments.proof import anchors
 from yifen.hub.payments.verify import verify
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--anchor", metavar="FILE", type=Path,
+                        help="what `yifen anchor --to FILE` kept must stand there still")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
 
 
@@ -22,6 +27,8 @@ def run(args: argparse.Namespace) -> int:
         start = time.monotonic()
         with psycopg.connect(found.url, options="-c default_transaction_read_only=on") as conn:
             report = verify(conn)
+            if args.anchor is not None:
+                report.problems.extend(anchored(conn, args.anchor))
     seconds = time.monotonic() - start
     for problem in report.problems:
         print(f"ALTERED: {problem}")
@@ -34,3 +41,11 @@ def run(args: argparse.Namespace) -> int:
                           "audit_entries": report.audit_entries, "problems": report.problems,
                           "seconds": round(seconds, 3)}, ensure_ascii=False))  # fmt: skip
     return 0 if report.ok else 1
+
+
+def anchored(conn: psycopg.Connection[Any], file: Path) -> list[str]:
+    """The first anchor that no longer holds. EdgeError: there is no such file."""
+    try:
+        return anchors.altered(conn, anchors.read(file))
+    except anchors.AnchorLost as lost:
+        raise runtime.EdgeError(f"verify: {lost}") from None

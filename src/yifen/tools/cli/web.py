@@ -2,12 +2,12 @@
 
 import argparse
 import os
+from urllib.parse import urlsplit
 
 from yifen.core import runtime, starting
 from yifen.core.facts.processes import WEB
+from yifen.core.runtime import EdgeError
 from yifen.tools.cli import listening
-
-THREADS = 16  # a page waits for the database or a biller, not for the processor
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,9 +28,18 @@ def check_plugs() -> None:
         lists_by_name(), menu(), transactions(), get_resolver().url_patterns
 
 
-def run(args: argparse.Namespace) -> int:
-    from granian.constants import Interfaces
+def check_methods() -> None:
+    """EdgeError, a sentence, where the method that takes no money would stand among payers."""
+    from django.conf import settings
 
+    from yifen.trades.orders.rules import method_refused
+
+    host = urlsplit(settings.YIFEN_WEB_ORIGIN).hostname or ""
+    if why := method_refused(settings.YIFEN_PAY_METHODS, host):
+        raise EdgeError(why)
+
+
+def run(args: argparse.Namespace) -> int:
     runtime.forget_owner()
     settings = runtime.settings_of()
     with runtime.database(settings, WEB) as found:
@@ -39,6 +48,6 @@ def run(args: argparse.Namespace) -> int:
         if args.port:
             os.environ["YIFEN_WEB_PORT"] = str(args.port)
         check_plugs()
-        listening.listen(args, "yifen.project.wsgi:app", settings.host, settings.web_port,
-                         interface=Interfaces.WSGI, blocking_threads=THREADS)  # fmt: skip
+        check_methods()
+        listening.listen(args, "yifen.project.asgi:app", settings.host, settings.web_port)
     return 0

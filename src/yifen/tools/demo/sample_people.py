@@ -52,8 +52,7 @@ def first_word() -> str:
 
 def enrol(seats: dict[str, Any], now: datetime) -> list[Login]:
     """All of PEOPLE, ready to sign in. Django must be set up."""
-    from django_otp.plugins.otp_totp.models import TOTPDevice
-
+    from yifen.core.access.devices import make_authenticator, secret_of
     from yifen.core.access.operations import create_user
     from yifen.core.access.roles import role_text
     from yifen.core.partners.models import Partner
@@ -63,8 +62,8 @@ def enrol(seats: dict[str, Any], now: datetime) -> list[Login]:
         partner = Partner.objects.get(code=person.partner) if person.partner else None
         user = create_user(person.login, person.name, seats[person.seat], [person.role], password, now,
                            partner, must_change=False)  # fmt: skip
-        device = TOTPDevice.objects.create(user=user, name="TOTP", confirmed=True)
-        secret = b32encode(device.bin_key).decode()
+        device = make_authenticator(user, confirmed=True)
+        secret = b32encode(secret_of(device)).decode()
         logins.append(Login(person.login, person.name, role_text(person.role), seats[person.seat].name,
                             password, secret))  # fmt: skip
     return logins

@@ -16,11 +16,13 @@ from yifen.core.embedded.errors import EmbeddedError
 from yifen.core.embedded.locks import try_lock
 from yifen.core.embedded.ports import remembered_or_free
 from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.private import make_private
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, OWNER, WEB, WORKER
 from yifen.core.facts.secrets import KeyRing, read_ring
 from yifen.core.facts.settings import Settings
 from yifen.core.runtime import Database, EdgeError
 from yifen.core.wire.keys import Key
+from yifen.core.wire.outbound import ALLOW
 from yifen.tools.demo.children import Children, get
 
 FOLDER = "demo"
@@ -50,7 +52,8 @@ class Stage:
     def start_web(self) -> None:
         """The pages, as `./yifen web` runs them; payers pay by the simulated method."""
         port = remembered_or_free(self.folder / "web.port")
-        self.web_url = f"http://{self.settings.host}:{port}"
+        host = "127.0.0.1" if self.settings.host in ("0.0.0.0", "::") else self.settings.host  # noqa: S104
+        self.web_url = f"http://{host}:{port}"
         env = self.env(WEB) | {"YIFEN_WEB_ORIGIN": self.web_url, "YIFEN_PAY_METHODS": "simulated"}
         child = self.children.start("web", ["web", "--port", str(port)], env)
         self.children.wait_for(child, f"{self.web_url}/sign-in/")
@@ -82,8 +85,10 @@ def stage(settings: Settings) -> Iterator[Stage]:
     """Everything but the children; ended in order whatever happens. EdgeError."""
     folder = runtime.data_folder(settings) / FOLDER
     own = settings._replace(data=str(folder), database_url="", owner_url="")
+    # The demo's biller and bank stand on this machine.
+    os.environ[ALLOW] = ",".join(filter(None, (settings.outbound_allow, "127.0.0.0/8")))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
         lock = try_lock(folder / "lock")
     except OSError as error:
         raise EdgeError(

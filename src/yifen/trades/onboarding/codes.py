@@ -22,3 +22,7 @@ class OnboardingCode(ResultCode):
         3207, FINAL, 409, "没有可测试的内容：缺少沙箱地址、密钥或报文",
         "There is nothing to test: no sandbox endpoint, key or message yet.",
     )  # fmt: skip
+    DIALECT_NOT_READY = (
+        3209, FINAL, 409, "新报文方式尚未备好：缺密钥，或沙箱未以该方式通过全部条款",
+        "The new dialect is not ready: a key is missing, or the sandbox has not passed every clause in it.",
+    )  # fmt: skip

@@ -1,9 +1,22 @@
 """What onboarding brings: partners let in."""
 
-from yifen.core.facts.plug import ASKED, Grant, MenuEntry, Plug, Table, Task, Text, Urls
+from yifen.core.facts.plug import ASKED, Grant, MenuEntry, Plug, Second, Table, Task, Text, Urls
 from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.onboarding.codes import OnboardingCode
+
+_OPERATIONS = "yifen.trades.onboarding.operations"
+
+
+def _second(
+    name: str, title: Text, module: str, verb: str, tables: tuple[str, ...],
+    propose: str = "partners.edit",
+) -> Second:  # fmt: skip
+    """An act whose `view` and `put` are of one module, and of one verb where that has several."""
+    end = f"_{verb}" if verb else ""
+    view, put = f"{_OPERATIONS}.{module}:view{end}", f"{_OPERATIONS}.{module}:put{end}"
+    return Second(name, title, propose, "partners.approve", view, put, tables)
+
 
 PLUG = Plug(
     name="yifen.trades.onboarding",
@@ -21,16 +34,33 @@ PLUG = Plug(
                R.AUDITOR),
               "看合作方，打印收费单位海报", "see partners, print a biller's poster"),
         Grant("partners.edit", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN),
-              "登记、修改、停用合作方，准入，申请上线", "register, change, suspend, admit partners, ask to go live"),
+              "登记合作方，停用、停止准入；提出修改、恢复、准入、上线",
+              "register partners, shut them, stop admissions; propose changes, resuming, admissions, going live"),
         Grant("partners.keys", (R.PLATFORM_ADMIN, R.DEVELOPER),
-              "发放、停用密钥", "issue and end keys"),
-        Grant("partners.go_live", (R.PLATFORM_ADMIN,),
-              "复核上线", "decide on going live"),
+              "发放、停用沙箱和接入中的密钥；提出已上线的", "issue and end keys of sandboxes and of partners "
+              "on their way in; propose those of live ones"),
+        Grant("partners.approve", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN),
+              "复核合作方的上线、恢复、密钥、资料、报文方式、准入", "decide on going live, resuming, keys, "
+              "terms, dialects and admissions of partners"),
         Grant("outages.edit",
               (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.BILLER_STAFF),
               "发布停机窗口", "announce outages"),
         Grant("certify.run", (R.PLATFORM_ADMIN, R.DEVELOPER),
               "运行一致性测试", "run the conformance set"),
+    ),
+    second=(
+        _second("partners.key", Text("签发密钥", "New key"), "keys", "issue", ("partner_key",),
+                propose="partners.keys"),
+        _second("partners.key_end", Text("停用密钥", "End of a key"), "keys", "end", ("partner_key",),
+                propose="partners.keys"),
+        _second("partners.terms", Text("修改合作方", "Terms of a partner"), "terms", "",
+                ("partner", "channel", "biller")),
+        _second("partners.dialect", Text("更改报文方式", "Another dialect"), "dialects", "",
+                ("partner", "biller", "partner_key")),
+        _second("partners.admit", Text("准入", "Admission"), "openings", "admit", ("admission",)),
+        _second("partners.resume", Text("恢复合作方", "Resuming a partner"), "openings", "resume",
+                ("partner",)),
+        _second("partners.go_live", Text("合作方上线", "Going live"), "go_live", "", ("partner",)),
     ),
     codes=(OnboardingCode,),
     menu=(

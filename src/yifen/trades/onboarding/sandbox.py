@@ -7,9 +7,13 @@ from django.db import connection
 from yifen.core.directory.models import Institution
 from yifen.core.directory.queries import ancestors
 from yifen.core.facts.buckets import account_bucket
+from yifen.core.facts.sandbox import (
+    LATE_ACCOUNT,
+    SANDBOX_BOOK_ID,
+    VAGUE_ACCOUNT,
+)
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners import operations
-from yifen.core.partners.books import SANDBOX_BOOK_ID
 from yifen.core.partners.models import Biller, Channel, Partner, WireLogKeeping
 from yifen.hub.payments.payables import (
     PAYABLES_SQL,
@@ -20,19 +24,20 @@ from yifen.hub.payments.payables import (
 )
 
 _SQL = queries(__package__)
-_BUCKETS, _OPEN = _SQL["bucket_count"], _SQL["open_sandbox"]
+_BUCKETS, _HAVE, _OPEN = _SQL["bucket_count"], _SQL["payers_there"], _SQL["open_sandbox"]
 TRIAL_BILLER = "TRIAL"
-TRIAL_ACCOUNTS = ("1001", "1002", "1003")
+TRIAL_ACCOUNTS = ("1001", "1002", "1003", LATE_ACCOUNT, VAGUE_ACCOUNT)
 TRIAL_NAME = "张三（试用）"
 NAME_MAX, SUFFIX = 100, "（沙箱）"
 
 
 def open_sandbox(owner: Partner, day: date) -> Biller:
-    """The sandbox's book and the hosted biller of all trial payments; made once. `owner`: whose
-    institution they hang on."""
+    """The sandbox's book and the hosted biller of all trial payments; made once, and what is missing
+    of its accounts is added. `owner`: whose institution they hang on."""
     top = Institution.objects.select_for_update().get(pk=ancestors(owner.institution_id)[-1])
     found = Biller.objects.filter(partner__code=TRIAL_BILLER, partner__book_id=SANDBOX_BOOK_ID).first()
     if found is not None:
+        take_in_trial_payables(found)
         return found
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, [day])
@@ -45,9 +50,12 @@ def open_sandbox(owner: Partner, day: date) -> Biller:
 
 
 def take_in_trial_payables(biller: Biller) -> None:
-    """Accounts that always owe something: an open amount, and bills to pay exactly or in part."""
+    """Accounts that always owe something: an open amount, and bills to pay exactly or in part. One
+    that is there stays as it is."""
     for account in TRIAL_ACCOUNTS:
         bucket = account_bucket(biller.pk, account, buckets())
+        if _is_there(bucket, biller.pk, account):
+            continue
         rows = [NewPayable(biller.pk, account, "TOPUP", "预存", "open", 0, None, 1, 10_000_000)]
         rows += [
             NewPayable(biller.pk, account, f"B{n:03d}", f"试用账单 {n}", mode, n * 100, None)
@@ -56,6 +64,12 @@ def take_in_trial_payables(biller: Biller) -> None:
         with connection.cursor() as cursor:
             cursor.execute(PAYERS_SQL, pack_payers(bucket, [(biller.pk, account, TRIAL_NAME)]))
             cursor.execute(PAYABLES_SQL, pack_payables(bucket, rows))
+
+
+def _is_there(bucket: int, biller_id: int, account_no: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_HAVE, [bucket, biller_id, account_no])
+        return bool(cursor.fetchone()[0])
 
 
 def buckets() -> int:

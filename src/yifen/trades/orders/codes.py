@@ -19,6 +19,10 @@ class OrderCode(ResultCode):
         5106, FINAL, 409, "订单已关闭，已付款项将原路退回",
         "The order is closed; what was paid goes back the way it came.",
     )  # fmt: skip
+    ORDER_NOT_YOURS = (
+        5107, FINAL, 403, "只有下单的人（下单所用的浏览器）才能取消",
+        "Only who made the order can cancel it, in the browser in which it was made.",
+    )  # fmt: skip
     PAY_METHOD_UNKNOWN = (
         5111, FINAL, 404, "此支付方式未开通",
         "This way of paying is not available.",

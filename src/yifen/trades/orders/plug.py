@@ -1,8 +1,10 @@
 """What orders bring: the payer's pages."""
 
-from yifen.core.facts.plug import Plug, Table, Task, Text, Urls, Watch
+from yifen.core.facts.plug import Plug, SealedColumn, Table, Task, Text, Urls, Watch
 from yifen.core.facts.processes import WEB, WORKER
 from yifen.trades.orders.codes import OrderCode
+
+_PHONE = SealedColumn("phone_sealed", "'holder_phone'", lookup=("lookup", "phone lookup"))
 
 PLUG = Plug(
     name="yifen.trades.orders",
@@ -15,12 +17,15 @@ PLUG = Plug(
     },
     tables=(
         Table("checkout_binding"),
-        Table("checkout_holder"),
+        Table("checkout_holder", sealed=(_PHONE,)),
         Table("checkout_order", writes=(WEB, WORKER), keep_rows=True),
-        Table("checkout_phone_check", writes=(WEB, WORKER)),
+        Table("checkout_phone_check", writes=(WEB, WORKER), sealed=(_PHONE,)),
         Table("checkout_rate", writes=(WEB, WORKER)),
         Table("checkout_simulated_trade", writes=(WEB, WORKER)),
-        Table("pay_method", reads=(WEB, WORKER), hidden=("sealed",), watch=Watch(secret=("sealed",))),
+        Table(
+            "pay_method", reads=(WEB, WORKER), hidden=("sealed",), watch=Watch(secret=("sealed",)),
+            sealed=(SealedColumn("sealed", "'pay_method:' || r.code"),),
+        ),
     ),
     codes=(OrderCode,),
     urls=(Urls("", "yifen.trades.orders.pages.urls"),),

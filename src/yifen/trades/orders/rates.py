@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from yifen.core.access.rules import counted_from
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.trades.orders.codes import OrderCode
@@ -65,6 +66,8 @@ def forget(now: datetime) -> None:
 def _ask(statement: str, limit: Limit, subject: str, now: datetime) -> int:
     seconds = int(now.timestamp())
     starts_at = datetime.fromtimestamp(seconds - seconds % limit.value.window_s, UTC)
+    if limit.name.endswith("_ADDRESS"):
+        subject = counted_from(subject)
     key = sha256(f"{limit.name}:{subject}".encode()).hexdigest()
     with connection.cursor() as cursor:
         cursor.execute(statement, [key, starts_at])

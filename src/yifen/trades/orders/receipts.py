@@ -11,8 +11,11 @@ from yifen.trades.orders.models import Order
 from yifen.trades.orders.operations import lines_of
 
 
-def paper(ring: KeyRing, order: Order, check_url: str, now: datetime) -> Receipt:
-    """The receipt of a booked order. Refused: ORDER_STATE before that."""
+def paper(
+    ring: KeyRing, order: Order, check_url: str, now: datetime, account_shown: str
+) -> Receipt:
+    """The receipt of a booked order, with the account number as the reader may see it. Refused:
+    ORDER_STATE before that."""
     if order.payment_id is None or order.paid_at is None:
         raise Refused(OrderCode.ORDER_STATE)
     found = of_payment(order.payment_id)
@@ -22,7 +25,7 @@ def paper(ring: KeyRing, order: Order, check_url: str, now: datetime) -> Receipt
         check_url=check_url,
         issuer=partner.institution.name,
         biller=partner.name,
-        account_no=order.account_no,
+        account_no=account_shown,
         payer_name=order.payer_name,
         lines=tuple(
             ReceiptLine(title=line.title, amount_fen=line.amount_fen) for line in lines_of(order)

@@ -5,14 +5,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from yifen.core.facts.addresses import address_of
 from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.money import AmountError, parse_yuan
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import LINES_MAX
 from yifen.core.wire.replies import PayableView
 from yifen.trades.orders.codes import OrderCode
-from yifen.trades.orders.models import OrderState
+from yifen.trades.orders.models import Order, OrderState
 
+SIMULATED = "simulated"
 S = OrderState
 LEGAL: dict[OrderState, frozenset[OrderState]] = {
     S.NEW: frozenset({S.PAYING, S.CLOSED}),
@@ -57,6 +59,34 @@ class Choice(NamedTuple):
 
     payable: str
     amount: str = ""
+
+
+class Caller(NamedTuple):
+    """Who opens an order's page, as far as his cookies prove it: the number of his browser, and whose
+    phone was checked in it. The order's link proves nothing: it is in a code that anybody may scan."""
+
+    browser: str = ""
+    holder_id: int | None = None
+
+
+def made_by(order: Order, caller: Caller) -> bool:
+    """Whether the caller made this order."""
+    same_browser = bool(caller.browser) and order.browser == caller.browser
+    return same_browser or (order.holder_id is not None and order.holder_id == caller.holder_id)
+
+
+def method_refused(methods: Sequence[str], host: str) -> str:
+    """Why pay methods may not be offered together where payers reach the pages at `host`: the
+    simulated one takes no money and books it all the same. "" when they may."""
+    if SIMULATED not in methods:
+        return ""
+    if others := [method for method in methods if method != SIMULATED]:
+        return f"YIFEN_PAY_METHODS: {SIMULATED} never stands beside {', '.join(others)}"
+    address = address_of("127.0.0.1" if host == "localhost" else host)
+    if address is None or not address.is_loopback:
+        return (f"YIFEN_PAY_METHODS: {SIMULATED} is for this machine alone, and YIFEN_WEB_ORIGIN is "
+                f"{host or 'not an address'}")  # fmt: skip
+    return ""
 
 
 def may_step(before: OrderState, after: OrderState) -> bool:

@@ -16,9 +16,11 @@ from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import Charge, Confirm, Line, Reverse, WireFault
 from yifen.hub.payments.local import LocalHub
 from yifen.trades.orders import rates, rules
+from yifen.trades.orders.codes import OrderCode
 from yifen.trades.orders.methods import PayMethodPort
 from yifen.trades.orders.models import Order, OrderState, PhoneCheck
 from yifen.trades.orders.operations import find, lines_of, money_came, move
+from yifen.trades.orders.rules import Caller
 
 log = structlog.get_logger()
 TAKE_MOST = 50
@@ -106,11 +108,18 @@ def ask(method: PayMethodPort, order: Order, now: datetime) -> Order:
     elif trade.state in ("closed", "returned"):
         return closed(order, now)
     elif now >= order.expires_at:
-        return cancel(method, order, now)
+        return close(method, order, now)
     return order
 
 
-def cancel(method: PayMethodPort, order: Order, now: datetime) -> Order:
+def cancel(method: PayMethodPort, order: Order, caller: Caller, now: datetime) -> Order:
+    """The payer will not pay. Refused: ORDER_NOT_YOURS for everybody else."""
+    if not rules.made_by(order, caller):
+        raise Refused(OrderCode.ORDER_NOT_YOURS)
+    return close(method, order, now)
+
+
+def close(method: PayMethodPort, order: Order, now: datetime) -> Order:
     """No money may come any more; if it just did, the order goes on."""
     if order.state == OrderState.NEW or method.close(order.pk):
         return closed(order, now)

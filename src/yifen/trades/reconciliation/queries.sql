@@ -64,17 +64,6 @@ SELECT class::text, state::text, count(*) FROM recon_item
 WHERE partner_id = %(partner)s AND business_day = %(day)s AND state <> 'closed'
 GROUP BY class, state ORDER BY class, state
 
--- name: repairs_altered
--- What an item moved, between its accounts and on its day.
-SELECT 'recon_posting ' || p.document_id, CASE
-    WHEN p.amount_fen IS DISTINCT FROM t.posted
-        THEN 'moved ' || p.amount_fen || ' fen, its transfers ' || coalesce(t.posted, 0)
-    WHEN NOT EXISTS (SELECT FROM ledger_transfer x
-            WHERE x.bucket = p.bucket AND x.reference_id = p.document_id
-            AND (x.debit_id, x.credit_id) = (p.debit_id, p.credit_id)
-            AND x.business_day = p.business_day)
-        THEN 'has a transfer of other accounts, or of another day' END
-FROM recon_posting p LEFT JOIN document_transfers t ON t.document_id = p.document_id
 
 -- name: files_waiting
 -- Newest versions without a finished run, this day's and older ones; banks last, for what they show

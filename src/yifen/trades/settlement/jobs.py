@@ -27,5 +27,3 @@ def ask(ending: Callable[[], bool], *, document_id: int, bank_id: int) -> None:
             log.info("asked the bank", payout=document_id, state=state)
         except Refused as refused:
             log.warning("the bank was not asked", payout=document_id, reason=str(refused))
-        finally:
-            port.close()

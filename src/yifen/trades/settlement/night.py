@@ -77,11 +77,8 @@ def pay_out(conn: Connection, night: Night) -> Result:
         port = night.outside.bank_port(conn, bank_id)
         if port is None:
             continue
-        try:
-            tally.add(institution, **msgspec.to_builtins(sending.send_due(conn, port, bank_id)))
-            tally.add(institution, **msgspec.to_builtins(sending.ask_due(conn, port, bank_id)))
-        finally:
-            port.close()
+        tally.add(institution, **msgspec.to_builtins(sending.send_due(conn, port, bank_id)))
+        tally.add(institution, **msgspec.to_builtins(sending.ask_due(conn, port, bank_id)))
     return tally.result(left=left[:50])
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import msgspec
 import psycopg
 from msgspec import Struct
@@ -14,7 +13,7 @@ from msgspec import Struct
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.roster import key_context
-from yifen.core.wire import http_signed
+from yifen.core.wire import http_signed, outbound
 from yifen.core.wire.bank_port import (
     QUERY,
     SUBMIT,
@@ -37,15 +36,11 @@ class NoBankAnswer(Exception):
 
 
 class BankPort:
-    """One bank. `timeout_s` bounds each wait for it; the clock is passed, never read."""
+    """One bank. `timeout_s` bounds each call of it; the clock is passed, never read."""
 
     def __init__(self, endpoint: str, key: Key, clock: Clock, timeout_s: float = TIMEOUT_S) -> None:
         self._endpoint, self._key = endpoint.rstrip("/"), key
         self.clock, self.timeout_s = clock, timeout_s
-        self._http = httpx.Client(timeout=timeout_s, follow_redirects=False, trust_env=False)
-
-    def close(self) -> None:
-        self._http.close()
 
     def submit(self, order: PaymentOrder) -> PaymentStatus:
         """Send it; the same reference again is the same payment. NoBankAnswer."""
@@ -67,15 +62,14 @@ class BankPort:
             "POST", urlsplit(url).path, body, self._key, self._now(), reference
         )
         try:
-            response = self._http.post(url, content=body, headers=headers)
-            found = {name.lower(): value for name, value in response.headers.items()}
+            answer = outbound.call("POST", url, headers, body, self.timeout_s)
             http_signed.verify_reply(
-                response.status_code, found, response.content, lambda *_: self._key, self._now()
+                answer.status, answer.headers, answer.body, lambda *_: self._key, self._now()
             )
-            status = read_status(response.content)
-        except (httpx.HTTPError, OSError, WireFault, msgspec.MsgspecError) as error:
+            status = read_status(answer.body)
+        except (outbound.NoReply, WireFault, msgspec.MsgspecError) as error:
             raise NoBankAnswer(f"{type(error).__name__}: {error}") from None
-        if status.reference != reference or status.http_status != response.status_code:
+        if status.reference != reference or status.http_status != answer.status:
             raise NoBankAnswer("the answer speaks of something else")
         if status.state == "clash":
             raise NoBankAnswer("the bank has another order of this reference")

@@ -4,10 +4,18 @@
 -- proof does. What each may stands in access_permission, what an act asks in access_act. Rule: X2,
 -- decision 0012.
 
--- Whose session this is, the one that counts; NULL: nobody's.
+-- What stands for a session's key; NULL for none.
+CREATE OR REPLACE FUNCTION access_session_v1(p_session text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN p_session <> ''
+        THEN encode(sha256(convert_to(p_session, 'UTF8')), 'hex') END;
+$$;
+
+-- Whose session this is, the one that counts; NULL: nobody's. The user's row has the hash of its key, so that
+-- who reads the table cannot give the key.
 CREATE OR REPLACE FUNCTION access_who_v1(p_session text) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT id FROM access_user WHERE session_key = p_session AND p_session <> '' AND is_active;
+    SELECT id FROM access_user WHERE session_key = access_session_v1(p_session) AND is_active;
 $$;
 
 -- The human being behind a login: two logins of one are one.
@@ -124,22 +132,66 @@ CREATE OR REPLACE FUNCTION access_decide_v1(
 $$;
 
 -- Is this the proof of the user's password? `password` ends with the SHA-256 of it, so that who reads the
--- table cannot give it. Nobody's first password, which somebody else knows too, proves him.
+-- table cannot give it.
 CREATE OR REPLACE FUNCTION access_proved_v1(p_user bigint, p_proof text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
-        SELECT FROM access_user WHERE id = p_user AND is_active AND NOT must_change_password
+        SELECT FROM access_user WHERE id = p_user AND is_active
             AND starts_with(password, 'argon2proof$') AND p_proof <> ''
             AND right(password, 43)
                 = rtrim(encode(sha256(convert_to(p_proof, 'UTF8')), 'base64'), '='));
 $$;
 
--- On the spot 现场授权: by who proves himself at the maker's screen. AUTHORISATION_INVALID without proof.
+-- A session begins 登录: of who proves his password; any other of his ends. Code: SIGN_IN_FAILED.
+CREATE OR REPLACE FUNCTION access_begin_v1(
+    p_user bigint, p_proof text, p_session text, p_now timestamptz
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v access_user;
+BEGIN
+    IF access_proved_v1(p_user, p_proof) IS NOT TRUE OR access_session_v1(p_session) IS NULL THEN
+        RETURN @SIGN_IN_FAILED;
+    END IF;
+    UPDATE access_user SET session_key = access_session_v1(p_session), last_login = p_now
+    WHERE id = p_user RETURNING * INTO v;
+    PERFORM audit_draft_v1('sign_in', 'access_user', v.id::text, NULL, NULL, '', v.login, v.id,
+                           v.institution_id);
+    RETURN 0;
+END $$;
+
+-- The same session under a new key. Code: SIGN_IN_FAILED (it is nobody's).
+CREATE OR REPLACE FUNCTION access_keep_v1(p_before text, p_after text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE access_user SET session_key = access_session_v1(p_after)
+    WHERE id = access_who_v1(p_before) AND access_session_v1(p_after) IS NOT NULL;
+    RETURN CASE WHEN FOUND THEN 0 ELSE @SIGN_IN_FAILED END;
+END $$;
+
+-- Another password 修改密码, of who proves the old one in his own session. Code: SIGN_IN_FAILED.
+CREATE OR REPLACE FUNCTION access_password_v1(
+    p_session text, p_proof text, p_password text, p_now timestamptz
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_user bigint := access_who_v1(p_session);
+BEGIN
+    IF access_proved_v1(v_user, p_proof) IS NOT TRUE OR NOT starts_with(p_password, 'argon2proof$')
+    THEN
+        RETURN @SIGN_IN_FAILED;
+    END IF;
+    UPDATE access_user SET password = p_password, must_change_password = false,
+        password_changed_at = p_now WHERE id = v_user;
+    RETURN 0;
+END $$;
+
+-- On the spot 现场授权: by who proves himself at the maker's screen; a first password, which somebody else
+-- knows too, proves nobody. Codes: AUTHORISATION_INVALID, and as access_settle_v1 answers.
 CREATE OR REPLACE FUNCTION access_sign_v1(
     p_user bigint, p_proof text, p_proposal bigint, p_shown bytea, p_answer text,
     p_now timestamptz
 ) RETURNS integer LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE WHEN access_proved_v1(p_user, p_proof)
+            AND NOT (SELECT must_change_password FROM access_user WHERE id = p_user)
         THEN access_settle_v1(p_user, p_proposal, p_shown, true, p_answer, p_now)
         ELSE @AUTHORISATION_INVALID END;
 $$;
@@ -196,23 +248,29 @@ $$;
 
 -- On a table of rights or of where money goes: changed only by a proposal of one of these acts, decided
 -- in this transaction, or by the owner and his functions: it runs with the caller's rights to see who
--- that is. Arguments: acts, columns that are not worth two people. Of a table that a proposal's content
--- has under `rows`, it allows just the row, or one of the list of rows, that stands there.
+-- that is. Arguments: acts, columns that are not worth two people, the name of a function that tells
+-- other changes that are not. Of a proposal whose content has `rows`, it allows just
+-- the row, or one of the list of rows, that stands there under the table's name.
 CREATE OR REPLACE FUNCTION access_guard_v1() RETURNS trigger LANGUAGE plpgsql
 SET search_path = public, pg_temp AS $$
 DECLARE
     v_row jsonb := to_jsonb(CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END);
     v_free text[] := TG_ARGV[1];
+    v_alone boolean := false;
 BEGIN
-    IF pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER')
+    IF TG_ARGV[2] <> '' THEN
+        EXECUTE format('SELECT %I($1, $2, $3)', TG_ARGV[2]) INTO v_alone USING TG_TABLE_NAME::text,
+            CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END,
+            CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
+    END IF;
+    IF v_alone OR pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER')
         OR TG_OP = 'UPDATE' AND to_jsonb(OLD) - v_free = v_row - v_free
         OR EXISTS (
             SELECT FROM access_authorisation a
             WHERE a.settled_in = pg_current_xact_id_if_assigned()::text::bigint AND a.granted
                 AND a.action = ANY (TG_ARGV[0]::text[])
-                AND (TG_OP = 'DELETE' OR EXISTS (
-                    SELECT FROM jsonb_path_query(
-                        coalesce(a.content -> 'rows' -> TG_TABLE_NAME, '{}'), '$[*]') r
+                AND (TG_OP = 'DELETE' OR a.content -> 'rows' IS NULL OR EXISTS (
+                    SELECT FROM jsonb_path_query(a.content -> 'rows' -> TG_TABLE_NAME, '$[*]') r
                     WHERE v_row @> r)))
     THEN
         RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;

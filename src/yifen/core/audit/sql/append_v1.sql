@@ -5,29 +5,34 @@
 -- any order. Writers must run READ COMMITTED. Rule: X2, decision 0006.
 
 -- One draft. What the caller does not say of the actor comes from the settings that
--- yifen.audit.context put on the transaction; '' and NULL are the system.
+-- yifen.audit.context put on the transaction; '' and NULL are the system. Of the pages' process nothing
+-- is believed: the key of the session says who acts (decision 0012).
 CREATE OR REPLACE FUNCTION audit_draft_v1(
     p_action text, p_subject text, p_subject_key text, p_before jsonb, p_after jsonb, p_note text,
     p_actor text DEFAULT NULL, p_actor_id bigint DEFAULT NULL,
     p_institution_id bigint DEFAULT NULL, p_address text DEFAULT NULL,
     p_request text DEFAULT NULL
-) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF p_actor IS NULL AND session_user = 'yifen_web' THEN
+        SELECT u.login, u.id, u.institution_id INTO p_actor, p_actor_id, p_institution_id
+        FROM access_user u
+        WHERE u.session_key = access_session_v1(current_setting('yifen.session', true));
+    ELSIF p_actor IS NULL THEN
+        p_actor := current_setting('yifen.actor', true);
+        p_actor_id := nullif(current_setting('yifen.actor_id', true), '')::bigint;
+        p_institution_id := nullif(current_setting('yifen.institution_id', true), '')::bigint;
+    END IF;
     INSERT INTO audit_draft (db_role, actor, actor_id, institution_id, address, request, action,
                              subject, subject_key, before, after, note)
-    SELECT session_user, coalesce(p_actor, current_setting('yifen.actor', true), ''),
-           CASE WHEN p_actor IS NULL
-                THEN nullif(current_setting('yifen.actor_id', true), '')::bigint
-                ELSE p_actor_id END,
-           CASE WHEN p_actor IS NULL
-                THEN nullif(current_setting('yifen.institution_id', true), '')::bigint
-                ELSE p_institution_id END,
-           coalesce(nullif(p_address, ''), current_setting('yifen.address', true), ''),
-           coalesce(nullif(p_request, ''), current_setting('yifen.request', true), ''),
-           p_action, p_subject, p_subject_key, p_before, p_after, p_note;
-$$;
+    VALUES (session_user, coalesce(p_actor, ''), p_actor_id, p_institution_id,
+            coalesce(nullif(p_address, ''), current_setting('yifen.address', true), ''),
+            coalesce(nullif(p_request, ''), current_setting('yifen.request', true), ''),
+            p_action, p_subject, p_subject_key, p_before, p_after, p_note);
+END $$;
 
 -- A named act: sign_in, export, authorised … The words that only triggers and the cut may write
--- are refused.
+-- are refused, and so are words of the second person, which its functions alone write.
 CREATE OR REPLACE FUNCTION audit_append_v1(
     p_action text, p_subject text, p_subject_key text, p_before jsonb, p_after jsonb, p_note text,
     p_actor text DEFAULT NULL, p_actor_id bigint DEFAULT NULL,
@@ -35,9 +40,15 @@ CREATE OR REPLACE FUNCTION audit_append_v1(
     p_request text DEFAULT NULL
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF p_action IN ('insert', 'update', 'delete', 'truncate', 'cut') THEN
+    IF p_action IN ('insert', 'update', 'delete', 'truncate', 'cut', 'baseline', 'told', 'proposed',
+                    'approved', 'refused', 'withdrawn')
+        OR p_action = 'sign_in' AND session_user = 'yifen_web'
+    THEN
         RAISE EXCEPTION 'the action % is written by the database alone', p_action
             USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF session_user = 'yifen_web' THEN
+        p_actor := NULL;
     END IF;
     PERFORM audit_draft_v1(p_action, p_subject, p_subject_key, p_before, p_after, p_note, p_actor,
                            p_actor_id, p_institution_id, p_address, p_request);

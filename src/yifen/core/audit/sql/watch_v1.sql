@@ -50,9 +50,12 @@ BEGIN
 END $$;
 
 -- Puts the triggers on a table, or puts them on again with other columns. A secret column that is
--- not there is refused: one that was renamed must not be shown.
+-- not there is refused: one that was renamed must not be shown. p_only: just these columns are
+-- watched, and new rows, in which they are empty, are no entries.
+DROP FUNCTION IF EXISTS audit_watch_v1(regclass, text[], text[]);
 CREATE OR REPLACE FUNCTION audit_watch_v1(
-    p_table regclass, p_secret text[] DEFAULT '{}', p_ignored text[] DEFAULT '{}'
+    p_table regclass, p_secret text[] DEFAULT '{}', p_ignored text[] DEFAULT '{}',
+    p_only text[] DEFAULT '{}'
 ) RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     v_key text[];
@@ -71,9 +74,14 @@ BEGIN
     IF v_key IS NULL THEN
         RAISE EXCEPTION '% has no primary key', p_table;
     END IF;
-    EXECUTE format('CREATE OR REPLACE TRIGGER audit_row AFTER INSERT OR UPDATE OR DELETE ON %s'
+    IF p_only <> '{}' THEN
+        SELECT array_agg(attname::text ORDER BY attnum) INTO p_ignored FROM pg_attribute
+        WHERE attrelid = p_table AND attnum > 0 AND NOT attisdropped AND attname <> ALL (p_only);
+    END IF;
+    EXECUTE format('CREATE OR REPLACE TRIGGER audit_row AFTER %s UPDATE OR DELETE ON %s'
                    ' FOR EACH ROW EXECUTE FUNCTION audit_row_v1(%L, %L, %L)',
-                   p_table, v_key, p_secret, p_ignored);
+                   CASE p_only WHEN '{}' THEN 'INSERT OR' ELSE '' END, p_table, v_key, p_secret,
+                   p_ignored);
     EXECUTE format('CREATE OR REPLACE TRIGGER audit_truncate AFTER TRUNCATE ON %s'
                    ' FOR EACH STATEMENT EXECUTE FUNCTION audit_row_v1()', p_table);
 END $$;

@@ -105,10 +105,15 @@ RETURNS integer[] LANGUAGE sql IMMUTABLE AS $$
           FROM unnest(p_group, p_codes) WITH ORDINALITY AS u (grp, code, item)) i;
 $$;
 
+-- p_seal: of each transfer's document what the transfer itself does not say (a payment's account,
+-- channel, serial), as 128 bits of SHA-256; it is part of the digest.
+DROP FUNCTION IF EXISTS ledger_post_v1(smallint, timestamptz, integer[], ledger_kind[], integer[],
+    integer[], bigint[], bigint[], bigint[], bigint[], bigint[], date[]);
 CREATE OR REPLACE FUNCTION ledger_post_v1(
     p_bucket smallint, p_now timestamptz, p_group integer[], p_kind ledger_kind[],
     p_debit integer[], p_credit integer[], p_amount bigint[], p_pending bigint[],
-    p_reverses bigint[], p_reference bigint[], p_detail bigint[], p_day date[]
+    p_reverses bigint[], p_reference bigint[], p_detail bigint[], p_day date[],
+    p_seal uuid[] DEFAULT NULL
 ) RETURNS TABLE (item integer, code integer, transfer_no bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
@@ -147,22 +152,23 @@ BEGIN
                  p_bucket || '|' || s.no || '|' || v_head.batch_no + 1 || '|' || s.kind || '|'
                  || s.debit || '|' || s.credit || '|' || s.amount || '|'
                  || coalesce(s.pending, 0) || '|' || coalesce(s.reverses, 0) || '|'
-                 || s.reference || '|' || s.detail || '|' || (s.day - DATE '1970-01-01'),
-                 'UTF8')) AS digest
+                 || s.reference || '|' || s.detail || '|' || (s.day - DATE '1970-01-01')
+                 || coalesce('|' || s.seal, ''), 'UTF8')) AS digest
           FROM (SELECT *, CASE WHEN u.code = 0 THEN v_head.transfer_no
                        + count(*) FILTER (WHERE u.code = 0) OVER (ORDER BY u.item) END AS no
                 FROM unnest(p_kind, p_debit, p_credit, p_amount, p_pending, p_reverses,
-                            p_reference, p_detail, p_day, v_codes) WITH ORDINALITY
+                            p_reference, p_detail, p_day, p_seal, v_codes) WITH ORDINALITY
                     AS u (kind, debit, credit, amount, pending, reverses, reference, detail,
-                          day, code, item)) s) n;
+                          day, seal, code, item)) s) n;
     IF v_count > 0 THEN
         INSERT INTO ledger_transfer
         SELECT p_bucket, u.no, v_head.batch_no + 1, u.kind, u.debit, u.credit, u.amount,
                u.pending, u.reverses, u.reference, u.detail, u.day,
-               v_digests[u.no - v_head.transfer_no]
+               v_digests[u.no - v_head.transfer_no], u.seal
         FROM unnest(v_nos, p_kind, p_debit, p_credit, p_amount, p_pending, p_reverses,
-                    p_reference, p_detail, p_day)
-            AS u (no, kind, debit, credit, amount, pending, reverses, reference, detail, day)
+                    p_reference, p_detail, p_day, p_seal)
+            AS u (no, kind, debit, credit, amount, pending, reverses, reference, detail, day,
+                  seal)
         WHERE u.no IS NOT NULL;
 
         -- First by pair of accounts, which are few in a batch, then by account.

@@ -7,3 +7,4 @@ import "./once.js";
 import "./copy.js";
 import "./chart.js";
 import "./menu.js";
+import "./passkey.js";

@@ -5,9 +5,11 @@
 -- A pending transfer is posted or voided, the serial gets its final code, the outbox its next step.
 -- Rules: H3, H4; domain.md 1.1 and cases 1, 2.
 
+DROP FUNCTION IF EXISTS payments_resolve_pending_v1(smallint, timestamptz, bigint[],
+    ledger_kind[], date[]);
 CREATE OR REPLACE FUNCTION payments_resolve_pending_v1(
     p_bucket smallint, p_now timestamptz, p_payments bigint[], p_kinds ledger_kind[],
-    p_days date[]
+    p_days date[], p_seals uuid[]
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_post record;
@@ -22,9 +24,11 @@ BEGIN
            array_agg(NULL::bigint) AS nones,
            array_agg(i.payment ORDER BY t.transfer_no) AS ids,
            array_agg(t.detail_id ORDER BY t.transfer_no) AS payables,
-           array_agg(i.day ORDER BY t.transfer_no) AS days
+           array_agg(i.day ORDER BY t.transfer_no) AS days,
+           array_agg(i.seal ORDER BY t.transfer_no) AS seals
     INTO v_post
-    FROM unnest(p_payments, p_kinds, p_days) WITH ORDINALITY AS i (payment, kind, day, item)
+    FROM unnest(p_payments, p_kinds, p_days, p_seals) WITH ORDINALITY
+        AS i (payment, kind, day, seal, item)
     JOIN ledger_transfer t ON t.bucket = p_bucket AND t.reference_id = i.payment
         AND t.kind = 'pending';
     IF v_post.items IS NULL THEN
@@ -33,7 +37,7 @@ BEGIN
     SELECT min(code) FILTER (WHERE code <> 0) INTO v_bad
     FROM ledger_post_v1(p_bucket, p_now, v_post.items, v_post.kinds, v_post.debits,
         v_post.credits, v_post.amounts, v_post.pendings, v_post.nones, v_post.ids,
-        v_post.payables, v_post.days);
+        v_post.payables, v_post.days, v_post.seals);
     IF v_bad IS NOT NULL THEN
         RAISE EXCEPTION 'a pending transfer could not be resolved: code %', v_bad;
     END IF;
@@ -68,6 +72,9 @@ BEGIN
            array_agg(y.booked_at IS NOT NULL ORDER BY u.item) AS was_booked,
            array_agg(r.serial ORDER BY u.item) AS return_serials,
            array_agg(r.verb ORDER BY u.item) AS return_verbs,
+           array_agg(CASE WHEN u.outcome = 'reversed' THEN payments_return_seal_v1(
+               r.verb, r.channel_id, r.serial, r.reason, s.content_hash) END ORDER BY u.item)
+               AS seals,
            array_agg(CASE
                WHEN u.twin > 1 THEN NULL
                WHEN u.outcome = 'sent' AND y.biller_state = 'registered' THEN u.outcome
@@ -81,6 +88,8 @@ BEGIN
           FROM unnest(p_payment, p_outcome) WITH ORDINALITY AS x (payment, outcome, item)) u
     LEFT JOIN payment y ON y.bucket = p_bucket AND y.payment_id = u.payment
     LEFT JOIN payment_return r ON r.bucket = p_bucket AND r.payment_id = u.payment
+    LEFT JOIN payment_serial s ON u.outcome = 'reversed' AND s.partner_id = r.channel_id
+        AND s.serial = r.serial AND s.bucket IN (SELECT h.bucket FROM ledger_head h)
     LEFT JOIN partner p ON p.id = y.biller_id
     LEFT JOIN ledger_book k ON k.book_id = p.book_id;
 
@@ -108,15 +117,16 @@ BEGIN
         array_agg(u.payment ORDER BY u.item),
         array_agg(CASE WHEN u.outcome = 'booked' THEN 'post' ELSE 'void' END::ledger_kind
                   ORDER BY u.item),
-        array_agg(u.day ORDER BY u.item))
-    FROM unnest(v.payments, v.outcomes, v.was_booked, v.days) WITH ORDINALITY
-        AS u (payment, outcome, was_booked, day, item)
+        array_agg(u.day ORDER BY u.item), array_agg(u.seal ORDER BY u.item))
+    FROM unnest(v.payments, v.outcomes, v.was_booked, v.days, v.seals) WITH ORDINALITY
+        AS u (payment, outcome, was_booked, day, seal, item)
     WHERE u.outcome IN ('booked', 'rejected') OR u.outcome = 'reversed' AND NOT u.was_booked
     HAVING count(*) > 0;
     PERFORM payments_contra_strict_v1(p_bucket, p_now, array_agg(u.payment ORDER BY u.item),
-                                      array_agg(u.day ORDER BY u.item))
-    FROM unnest(v.payments, v.outcomes, v.was_booked, v.days) WITH ORDINALITY
-        AS u (payment, outcome, was_booked, day, item)
+                                      array_agg(u.day ORDER BY u.item),
+                                      array_agg(u.seal ORDER BY u.item))
+    FROM unnest(v.payments, v.outcomes, v.was_booked, v.days, v.seals) WITH ORDINALITY
+        AS u (payment, outcome, was_booked, day, seal, item)
     WHERE u.outcome = 'reversed' AND u.was_booked
     HAVING count(*) > 0;
 
@@ -189,11 +199,12 @@ BEGIN
 END $$;
 
 -- A contra that must succeed: the biller has agreed already.
+DROP FUNCTION IF EXISTS payments_contra_strict_v1(smallint, timestamptz, bigint[], date[]);
 CREATE OR REPLACE FUNCTION payments_contra_strict_v1(
-    p_bucket smallint, p_now timestamptz, p_payments bigint[], p_days date[]
+    p_bucket smallint, p_now timestamptz, p_payments bigint[], p_days date[], p_seals uuid[]
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    v_codes integer[] := payments_contra_v1(p_bucket, p_now, p_payments, p_days);
+    v_codes integer[] := payments_contra_v1(p_bucket, p_now, p_payments, p_days, p_seals);
 BEGIN
     IF NOT 0 = ALL (v_codes) THEN
         RAISE EXCEPTION 'a contra the biller agreed to was refused by the ledger: %', v_codes;

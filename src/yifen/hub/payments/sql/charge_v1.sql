@@ -231,12 +231,18 @@ BEGIN
            array_agg(NULL::bigint) AS nones,
            array_agg(i.id ORDER BY l.ord) AS ids,
            array_agg(l.payable ORDER BY l.ord) AS payables,
-           array_agg(i.day ORDER BY l.ord) AS days
+           array_agg(i.day ORDER BY l.ord) AS days,
+           array_agg(i.seal ORDER BY l.ord) AS seals
     INTO v_post
     FROM unnest(l_item, v_line.payables, v_line.credits, l_amount) WITH ORDINALITY
         AS l (item, payable, credit, amount, ord)
-    JOIN unnest(v_ids, v_item.clearings, v_item.days, v_item.remotes) WITH ORDINALITY
-        AS i (id, clearing, day, remote, item) ON i.item = l.item
+    JOIN (SELECT u.id, u.clearing, u.day, u.remote, u.item, CASE WHEN u.id IS NOT NULL
+                 THEN payments_charge_seal_v1(u.channel, u.biller, u.account_no, u.serial,
+                                              u.paid_at, u.operator, u.hash) END AS seal
+          FROM unnest(v_ids, v_item.clearings, v_item.days, v_item.remotes, p_partner, p_biller,
+                      p_account, p_serial, p_paid_at, p_operator, p_hash) WITH ORDINALITY
+              AS u (id, clearing, day, remote, channel, biller, account_no, serial, paid_at,
+                    operator, hash, item)) i ON i.item = l.item
     WHERE i.id IS NOT NULL;
 
     IF v_post.items IS NOT NULL THEN
@@ -247,7 +253,7 @@ BEGIN
                    min(p.code) FILTER (WHERE p.code NOT IN (0, @LEDGER_LINKED_FAILED)) AS code
             FROM ledger_post_v1(p_bucket, p_now, v_post.items, v_post.kinds, v_post.debits,
                 v_post.credits, v_post.amounts, v_post.nones, v_post.nones, v_post.ids,
-                v_post.payables, v_post.days) p
+                v_post.payables, v_post.days, v_post.seals) p
             GROUP BY v_post.items[p.item]) r ON r.item = u.item;
 
         INSERT INTO payment (bucket, payment_id, channel_id, biller_id, account_no, serial,

@@ -5,7 +5,8 @@ CREATE OR REPLACE FUNCTION payments_is_remote_v1(p_biller integer) RETURNS boole
 LANGUAGE sql STABLE AS $$ SELECT endpoint <> '' FROM biller WHERE partner_id = p_biller $$;
 
 -- Take in payers and payables of one bucket; a known payable gets its new due amount unless money
--- is in flight on it or it would owe less than was paid. Answers how many rows were written.
+-- is in flight on it or it would owe less than was paid. Answers how many rows were written. What a
+-- hosted biller tells is kept, with a digest in the audit trail: it is what verify holds the payable to.
 CREATE OR REPLACE FUNCTION payments_import_payers_v1(
     p_bucket smallint, p_biller integer[], p_account text[], p_name text[]
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -28,28 +29,48 @@ CREATE OR REPLACE FUNCTION payments_import_payables_v1(
 DECLARE
     v_base bigint;
     v_rows integer;
+    v_told bigint := nextval('payable_told_no');
+    v_after jsonb;
 BEGIN
     PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
     UPDATE payment_counter c SET payable = c.payable + cardinality(p_ref)
     WHERE c.bucket = p_bucket RETURNING c.payable - cardinality(p_ref) INTO STRICT v_base;
-    INSERT INTO payable AS y (bucket, payable_id, biller_id, account_no, ref, title, mode, due_fen,
-                              min_fen, max_fen, due_on, credit_id)
-    SELECT p_bucket, (v_base + u.item) * 1000 + p_bucket, u.biller, u.account_no, u.ref, u.title,
-           u.mode, u.due, u.min_fen, u.max_fen, u.due_on, coalesce(u.credit, b.transit_id)
-    FROM unnest(p_biller, p_account, p_ref, p_title, p_mode, p_due, p_min, p_max, p_due_on,
-                p_credit) WITH ORDINALITY
-        AS u (biller, account_no, ref, title, mode, due, min_fen, max_fen, due_on, credit, item)
-    JOIN biller b ON b.partner_id = u.biller
-    ON CONFLICT (bucket, biller_id, account_no, ref) DO UPDATE
-    SET title = excluded.title, min_fen = excluded.min_fen, max_fen = excluded.max_fen,
-        due_on = excluded.due_on, due_fen = CASE WHEN payments_is_remote_v1(y.biller_id)
-            THEN y.paid_fen ELSE 0 END + excluded.due_fen,
-        state = CASE WHEN y.mode <> 'open' AND NOT payments_is_remote_v1(y.biller_id)
-                          AND y.paid_fen = excluded.due_fen
-                     THEN 'settled' ELSE 'open' END::payable_state
-    WHERE y.held_by IS NULL AND y.mode = excluded.mode AND y.state <> 'withdrawn'
-        AND (payments_is_remote_v1(y.biller_id) OR y.paid_fen <= excluded.due_fen);
-    GET DIAGNOSTICS v_rows = ROW_COUNT;
+    WITH written AS (
+        INSERT INTO payable AS y (bucket, payable_id, biller_id, account_no, ref, title, mode, due_fen,
+                                  min_fen, max_fen, due_on, credit_id)
+        SELECT p_bucket, (v_base + u.item) * 1000 + p_bucket, u.biller, u.account_no, u.ref, u.title,
+               u.mode, u.due, u.min_fen, u.max_fen, u.due_on, coalesce(u.credit, b.transit_id)
+        FROM unnest(p_biller, p_account, p_ref, p_title, p_mode, p_due, p_min, p_max, p_due_on,
+                    p_credit) WITH ORDINALITY
+            AS u (biller, account_no, ref, title, mode, due, min_fen, max_fen, due_on, credit, item)
+        JOIN biller b ON b.partner_id = u.biller
+        ON CONFLICT (bucket, biller_id, account_no, ref) DO UPDATE
+        SET title = excluded.title, min_fen = excluded.min_fen, max_fen = excluded.max_fen,
+            due_on = excluded.due_on, due_fen = CASE WHEN payments_is_remote_v1(y.biller_id)
+                THEN y.paid_fen ELSE 0 END + excluded.due_fen,
+            state = CASE WHEN y.mode <> 'open' AND NOT payments_is_remote_v1(y.biller_id)
+                              AND y.paid_fen = excluded.due_fen
+                         THEN 'settled' ELSE 'open' END::payable_state
+        WHERE y.held_by IS NULL AND y.mode = excluded.mode AND y.state <> 'withdrawn'
+            AND (payments_is_remote_v1(y.biller_id) OR y.paid_fen <= excluded.due_fen)
+        RETURNING y.*
+    ), told AS (
+        INSERT INTO payable_told
+        SELECT v_told, p_bucket, w.payable_id, w.due_fen, w.credit_id,
+               encode(substr(sha256(convert_to(concat_ws('|', w.biller_id, length(w.account_no),
+                   w.account_no, length(w.ref), w.ref, length(w.title), w.title, w.mode, w.min_fen,
+                   w.max_fen, w.due_on - DATE '1970-01-01'), 'UTF8')), 1, 16), 'hex')::uuid
+        FROM written w JOIN biller b ON b.partner_id = w.biller_id WHERE b.endpoint = ''
+        RETURNING payable_id, due_fen, credit_id, rest
+    )
+    SELECT (SELECT count(*) FROM written), jsonb_build_object(
+        'rows', count(*), 'due_fen', sum(t.due_fen), 'sha256', encode(sha256(convert_to(
+            string_agg(concat_ws('|', t.payable_id, t.due_fen, t.credit_id, t.rest), E'\n'
+                       ORDER BY t.payable_id), 'UTF8')), 'hex'))
+    INTO v_rows, v_after FROM told t;
+    IF (v_after ->> 'rows')::bigint > 0 THEN
+        PERFORM audit_draft_v1('told', 'payable', v_told::text, NULL, v_after, '');
+    END IF;
     RETURN v_rows;
 END $$;
 

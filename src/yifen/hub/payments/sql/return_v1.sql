@@ -59,9 +59,11 @@ CREATE OR REPLACE FUNCTION payments_return_items_v1(
 $$;
 
 -- Write the contra transfers of these payments, give the payables back what was paid on them, and
--- the channel its daily limit; p_days holds the open business day. Answers a code a payment.
+-- the channel its daily limit; p_days holds the open business day, p_seals what the return says.
+-- Answers a code a payment.
+DROP FUNCTION IF EXISTS payments_contra_v1(smallint, timestamptz, bigint[], date[]);
 CREATE OR REPLACE FUNCTION payments_contra_v1(
-    p_bucket smallint, p_now timestamptz, p_payments bigint[], p_days date[]
+    p_bucket smallint, p_now timestamptz, p_payments bigint[], p_days date[], p_seals uuid[]
 ) RETURNS integer[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_post record;
@@ -76,9 +78,10 @@ BEGIN
            array_agg(t.transfer_no ORDER BY t.transfer_no) AS reverses,
            array_agg(i.payment ORDER BY t.transfer_no) AS ids,
            array_agg(t.detail_id ORDER BY t.transfer_no) AS payables,
-           array_agg(i.day ORDER BY t.transfer_no) AS days
+           array_agg(i.day ORDER BY t.transfer_no) AS days,
+           array_agg(i.seal ORDER BY t.transfer_no) AS seals
     INTO v_post
-    FROM unnest(p_payments, p_days) WITH ORDINALITY AS i (payment, day, item)
+    FROM unnest(p_payments, p_days, p_seals) WITH ORDINALITY AS i (payment, day, seal, item)
     JOIN ledger_transfer t ON t.bucket = p_bucket AND t.reference_id = i.payment
         AND t.kind IN ('posted', 'post') AND t.reverses_no IS NULL;
     IF v_post.items IS NULL THEN
@@ -90,7 +93,7 @@ BEGIN
                       min(p.code) FILTER (WHERE p.code NOT IN (0, @LEDGER_LINKED_FAILED)) AS code
                FROM ledger_post_v1(p_bucket, p_now, v_post.items, v_post.kinds, v_post.debits,
                    v_post.credits, v_post.amounts, v_post.nones, v_post.reverses, v_post.ids,
-                   v_post.payables, v_post.days) p
+                   v_post.payables, v_post.days, v_post.seals) p
                GROUP BY v_post.items[p.item]) r ON r.item = i.item;
     UPDATE payable y
     SET paid_fen = y.paid_fen - CASE WHEN y.mode = 'open' THEN 0 ELSE l.amount END,
@@ -133,13 +136,17 @@ BEGIN
 
     -- Hosted billers: the contra is written now.
     SELECT array_agg(u.item) AS items, array_agg(u.payment ORDER BY u.item) AS payments,
-           array_agg(u.day ORDER BY u.item) AS days
+           array_agg(u.day ORDER BY u.item) AS days,
+           array_agg(payments_return_seal_v1(u.verb, u.partner, u.serial, u.reason, u.hash)
+                     ORDER BY u.item) AS seals
     INTO v_local
-    FROM unnest(v_codes, v_item.known, v_item.remotes, v_item.payments, v_item.days)
-        WITH ORDINALITY AS u (code, known, remote, payment, day, item)
+    FROM unnest(v_codes, v_item.known, v_item.remotes, v_item.payments, v_item.days, p_verb,
+                p_partner, p_serial, p_reason, p_hash) WITH ORDINALITY
+        AS u (code, known, remote, payment, day, verb, partner, serial, reason, hash, item)
     WHERE u.code = 0 AND NOT u.known AND NOT u.remote;
     IF v_local.items IS NOT NULL THEN
-        v_contra := payments_contra_v1(p_bucket, p_now, v_local.payments, v_local.days);
+        v_contra := payments_contra_v1(p_bucket, p_now, v_local.payments, v_local.days,
+                                       v_local.seals);
         SELECT array_agg(coalesce(c.code, u.code) ORDER BY u.item) INTO v_codes
         FROM unnest(v_codes) WITH ORDINALITY AS u (code, item)
         LEFT JOIN unnest(v_local.items, v_contra) AS c (item, code) ON c.item = u.item;

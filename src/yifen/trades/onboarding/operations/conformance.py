@@ -17,9 +17,9 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.jobs.defer import defer
 from yifen.core.jobs.standing import JobStanding, standing
-from yifen.core.partners.models import Biller, Partner, PartnerKey
-from yifen.core.partners.roster import key_context
-from yifen.core.wire.keys import Key
+from yifen.core.partners.models import Biller, Partner
+from yifen.core.partners.own_keys import own_keys
+from yifen.core.partners.roster import key_of, pair_of
 from yifen.face.shell.hub import key_ring
 from yifen.hub.certify import channel
 from yifen.hub.certify.biller import certify
@@ -27,12 +27,13 @@ from yifen.hub.certify.http_line import HttpLine
 from yifen.hub.certify.record import ChannelTerms
 from yifen.hub.certify.report import Report, members
 from yifen.hub.certify.target import Target, Timing
-from yifen.hub.payments.wirelog import exchanges_of
+from yifen.hub.payments.wirelog import exchanges_of, unproved_since
 from yifen.trades.onboarding.codes import OnboardingCode
 from yifen.trades.onboarding.models import ConformanceRun
+from yifen.trades.onboarding.sandbox import open_sandbox
+from yifen.trades.onboarding.tested import key_row, keys_in_force, spoken, tested_of
 
 TASK = "onboarding.certify"
-SHARED = {"xml": "sha1", "json": "hmac-sha256"}
 
 
 def going_on(twin: Partner) -> JobStanding | None:
@@ -60,15 +61,18 @@ def start_biller_run(
 
 @transaction.atomic
 def judge_channel(twin: Partner, asked_by: User, now: datetime) -> ConformanceRun:
-    """Judge what the channel did in its sandbox so far. Refused: CERTIFYING,
+    """Judge what the channel provedly did in its sandbox since its keys of today. Refused: CERTIFYING,
     NOTHING_TO_CERTIFY (it did nothing)."""
-    exchanges = exchanges_of(connection, twin.pk)
+    open_sandbox(twin, now.date())  # a version before gave it fewer accounts
+    keys = keys_in_force(twin, now)
+    exchanges = [sent for sent in exchanges_of(connection, twin.pk)
+                 if sent.dialect in keys and sent.at >= keys[sent.dialect].since]  # fmt: skip
     if not exchanges:
         raise Refused(OnboardingCode.NOTHING_TO_CERTIFY)
     run = _begin(twin, asked_by, now)
-    dialects = tuple(name for name in SHARED if getattr(twin, name))
-    terms = ChannelTerms(channel=twin.code, dialects=dialects, encoding=twin.encoding)
-    _end(run.pk, channel.certify(exchanges, terms, now), now)
+    terms = ChannelTerms(channel=twin.code, dialects=spoken(twin), encoding=twin.encoding)
+    unproved = unproved_since(connection, twin.pk, min(key.since for key in keys.values()))
+    _end(run.pk, channel.certify(exchanges, terms, now, unproved), now)
     run.refresh_from_db()
     return run
 
@@ -77,14 +81,14 @@ def target_of(ring: KeyRing, twin: Partner, account_no: str, now: datetime) -> T
     """Whom to call, and with which secret. Refused: NOTHING_TO_CERTIFY."""
     biller = Biller.objects.filter(pk=twin.pk).exclude(endpoint="").first()
     dialect = biller.dialect if biller else "xml"
-    keys = PartnerKey.objects.filter(partner=twin, algorithm=SHARED[dialect]).order_by("-version")
-    row = next((k for k in keys if k.valid_until is None or k.valid_until > now), None)
+    row = key_row(twin, dialect, now)
     if biller is None or row is None or not account_no:
         raise Refused(OnboardingCode.NOTHING_TO_CERTIFY)
-    secret = ring.open(bytes(row.secret), key_context(twin.code, row.version))
-    key = Key(partner=twin.code, version=row.version, algorithm=row.algorithm, secret=secret)  # type: ignore[arg-type]
+    key = key_of(ring, twin.code, row.version, row.algorithm, bytes(row.secret))
+    ours, theirs = pair_of(key, own_keys(ring))
     return Target(
-        url=biller.endpoint, partner=twin.code, dialect=dialect, key=key, account_no=account_no,  # type: ignore[arg-type]
+        url=biller.endpoint, partner=twin.code, dialect=dialect, key=ours, reply_key=theirs,  # type: ignore[arg-type]
+        account_no=account_no,
         encoding=twin.encoding.lower(), unit=twin.unit, timeout_s=biller.timeout_s,  # type: ignore[arg-type]
     )  # fmt: skip
 
@@ -94,7 +98,9 @@ def _begin(twin: Partner, asked_by: User, now: datetime) -> ConformanceRun:
     Partner.objects.select_for_update().get(pk=twin.pk)
     if going_on(twin):
         raise Refused(OnboardingCode.CERTIFYING)
-    run = ConformanceRun.objects.create(partner=twin, asked_by=asked_by, began_at=now)
+    run = ConformanceRun.objects.create(
+        partner=twin, asked_by=asked_by, began_at=now, tested=tested_of(twin, now)
+    )
     act(connection, "certify", "conformance_run", run.pk, after={"partner": twin.code})
     return run
 
@@ -102,7 +108,11 @@ def _begin(twin: Partner, asked_by: User, now: datetime) -> ConformanceRun:
 def run(ending: Callable[[], bool], run_id: int, account_no: str) -> None:
     """The job."""
     found = ConformanceRun.objects.select_related("partner").get(pk=run_id)
-    _run(run_id, target_of(key_ring(), found.partner, account_no, edge.now()))
+    target = target_of(key_ring(), found.partner, account_no, edge.now())
+    if found.tested != tested_of(found.partner, edge.now()):  # changed since it was asked for
+        _close(run_id, edge.now(), ok=False, fault="changed")
+        return
+    _run(run_id, target)
 
 
 def given_up(run_id: int, **_arguments: str) -> None:
@@ -112,16 +122,13 @@ def given_up(run_id: int, **_arguments: str) -> None:
 
 def _run(run_id: int, target: Target) -> None:
     """Whatever happens, the row says so."""
-    line = HttpLine(time.monotonic)
     timing = Timing(edge.now, time.monotonic, time.sleep)
     try:
-        report = certify(target, line, timing, token_hex(8), lambda *_: None)
+        report = certify(target, HttpLine(), timing, token_hex(8), lambda *_: None)
         _end(run_id, report, edge.now())
     except Exception as error:  # its text may quote what partners are not to see
         _close(run_id, edge.now(), ok=False, fault=type(error).__name__)
         raise
-    finally:
-        line.close()
 
 
 def _end(run_id: int, report: Report, now: datetime) -> None:

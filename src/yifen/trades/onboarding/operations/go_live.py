@@ -1,20 +1,30 @@
-"""Go-live 上线: a passed conformance run, a key, and a second person; then the door opens (H6)."""
+"""Go-live 上线: a passed conformance run, a key, and a second person, who sees all that one person made
+alone; then the door opens (H6, X2)."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils.timezone import localtime
 
-from yifen.core.access.authorise import ask, consume, decide
+from yifen.core.access import edge, second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
+from yifen.core.access.second import Change, Decision
 from yifen.core.facts.codes import Code
+from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
-from yifen.core.partners.models import Biller, Partner, PartnerKey
+from yifen.core.partners.models import Admission, Biller, Partner, PartnerKey
+from yifen.face.partners import side_of
+from yifen.hub.certify.whole import is_whole
 from yifen.trades.onboarding.codes import OnboardingCode
+from yifen.trades.onboarding.fields import TITLES, told
 from yifen.trades.onboarding.models import ConformanceRun
+from yifen.trades.onboarding.operations.keys import fingerprint_of
+from yifen.trades.onboarding.tested import keys_in_force, spoken, stands_for, tested_of
 
-ACTION = "partners.go_live"
+ACT = "partners.go_live"
 
 
 class AdmissionStep(NamedTuple):
@@ -31,15 +41,38 @@ def is_hosted(partner: Partner) -> bool:
 
 
 def has_key(partner: Partner, now: datetime) -> bool:
-    rows = PartnerKey.objects.filter(partner=partner, valid_from__lte=now)
-    return any(row.valid_until is None or row.valid_until > now for row in rows)
+    """One for each dialect that it speaks."""
+    return sorted(keys_in_force(partner, now)) == sorted(spoken(partner))
 
 
-def passed_run(partner: Partner) -> ConformanceRun | None:
-    """The newest finished run of the partner's sandbox, if it passed."""
+def newest_run(partner: Partner) -> ConformanceRun | None:
+    """The last finished one of the partner's sandbox."""
     runs = ConformanceRun.objects.filter(partner__sandbox_of=partner, ended_at__isnull=False)
-    newest = runs.order_by("-began_at").first()
-    return newest if newest and newest.ok else None
+    return runs.select_related("partner").order_by("-began_at").first()
+
+
+def whole(run: ConformanceRun) -> bool:
+    """Every clause of today's set was run and passed."""
+    kind = "biller" if Biller.objects.filter(pk=run.partner_id).exists() else "channel"
+    return bool(run.ok) and all(is_whole(run.report, kind, name) for name in spoken(run.partner))
+
+
+def why_not(partner: Partner, now: datetime) -> str:
+    """Why its sandbox's newest run does not let it in: none, not_whole (a clause failed, was not run,
+    or was not asked), outdated (made with other keys, another address or dialect); empty: it does."""
+    run = newest_run(partner)
+    if run is None:
+        return "none"
+    if not whole(run):
+        return "not_whole"
+    fresh = run.tested == tested_of(run.partner, now) and stands_for(run.tested, partner, now)
+    return "" if fresh else "outdated"
+
+
+def passed_run(partner: Partner, now: datetime | None = None) -> ConformanceRun | None:
+    """The newest finished run of the partner's sandbox, if every clause passed with the keys, address
+    and dialect of today."""
+    return None if why_not(partner, now or edge.now()) else newest_run(partner)
 
 
 def steps(partner: Partner, now: datetime) -> list[AdmissionStep]:
@@ -49,7 +82,7 @@ def steps(partner: Partner, now: datetime) -> list[AdmissionStep]:
     return [
         AdmissionStep("registered", True),
         AdmissionStep("sandbox_key", twin is not None and has_key(twin, now), not hosted),
-        AdmissionStep("certified", passed_run(partner) is not None, not hosted),
+        AdmissionStep("certified", passed_run(partner, now) is not None, not hosted),
         AdmissionStep("key", has_key(partner, now)),
         AdmissionStep("live", partner.live_at is not None),
     ]
@@ -60,40 +93,62 @@ def missing(partner: Partner, now: datetime) -> list[str]:
     return [s.name for s in steps(partner, now) if s.needed and not s.done and s.name != "live"]
 
 
-def open_request(partner: Partner) -> Authorisation | None:
-    """The question whether the partner may go live, while nobody decided."""
-    return Authorisation.objects.filter(
-        action=ACTION, subject_key=partner.code, decided_at__isnull=True
-    ).first()
-
-
 @transaction.atomic
-def request_go_live(access: Access, partner: Partner, now: datetime) -> Authorisation:
-    """The maker asks. Refused: OUT_OF_SCOPE, ALREADY_LIVE, NOT_READY_FOR_LIVE (what is missing)."""
-    _check(access, partner, now)
-    assert access.user is not None
-    return ask(ACTION, partner.code, access.user, now)
-
-
-@transaction.atomic
-def decide_go_live(access: Access, partner: Partner, granted: bool, now: datetime) -> bool:
-    """The checker decides; yes lets the partner in at once. Refused: OUT_OF_SCOPE, ALREADY_LIVE,
-    NOT_READY_FOR_LIVE, AUTHORISATION_INVALID (nobody asked), CHECKER_IS_MAKER."""
-    _check(access, partner, now)
-    asked = open_request(partner)
-    if asked is None:
-        raise Refused(Code.AUTHORISATION_INVALID)
-    decided = decide(asked, access, granted, now)
-    if granted:
-        consume(decided, ACTION, partner.code, now)
-        partner.suspended, partner.live_at = False, now
-        partner.save(update_fields=["suspended", "live_at"])
-    return granted
-
-
-def _check(access: Access, partner: Partner, now: datetime) -> None:
+def propose(access: Access, partner: Partner, now: datetime) -> Authorisation:
+    """The maker asks. Refused: OUT_OF_SCOPE, ALREADY_LIVE, NOT_READY_FOR_LIVE (what is missing), and as
+    `second.propose` refuses."""
     if not access.scope.has_partner(partner.pk):
         raise Refused(Code.OUT_OF_SCOPE, "partner")
+    _check(partner, now)
+    content = {"rows": {"partner": {"id": partner.pk, "suspended": False}}}
+    return second.propose(access, ACT, partner.code, content, now, partner=partner)
+
+
+def view(content: dict[str, Any]) -> list[Change]:
+    """That it opens, and everything with which it opens. Refused: ALREADY_LIVE."""
+    partner = Partner.objects.get(pk=content["rows"]["partner"]["id"])
+    if partner.live_at is not None:
+        raise Refused(OnboardingCode.ALREADY_LIVE)
+    stays = (Change(field, title, value, value) for field, title, value in _opened(partner))
+    return [Change("state", Text("状态", "State"), "接入中 (arriving)", "已上线 (live)"), *stays]
+
+
+def put(content: dict[str, Any], decision: Decision) -> None:
+    """In from now on. Refused: ALREADY_LIVE, NOT_READY_FOR_LIVE, PROPOSAL_CHANGED (by one who wrote while
+    this was decided)."""
+    partner = Partner.objects.select_for_update().get(pk=content["rows"]["partner"]["id"])
+    _check(partner, decision.now)
+    row = Authorisation.objects.get(pk=decision.proposal)
+    if second.digest_now(row) != bytes(row.shown or b""):
+        raise Refused(Code.PROPOSAL_CHANGED)
+    partner.suspended, partner.live_at = False, decision.now
+    partner.save(update_fields=["suspended", "live_at"])
+
+
+def _opened(partner: Partner) -> list[tuple[str, Text, str | None]]:
+    """All that counts once the door is open: field, title, value."""
+    dialects = [name for name in ("json", "xml") if getattr(partner, name)]
+    found: list[tuple[str, Text, str | None]] = [
+        ("dialects", Text("报文方式", "Dialect"),
+         " · ".join([*(name.upper() for name in dialects), partner.encoding, partner.unit])),
+    ]  # fmt: skip
+    side = side_of(partner)
+    fields = ((field, title) for field, title in TITLES.items() if field != "name")
+    found += [(field, title, told(field, getattr(side, field))) for field, title in fields
+              if hasattr(side, field)]  # fmt: skip
+    for key in PartnerKey.objects.filter(partner=partner).order_by("version"):
+        name = f"{partner.code}:{key.version}"
+        until = f" – {localtime(key.valid_until):%Y-%m-%d %H:%M}" if key.valid_until else ""
+        found.append((name, Text(f"密钥 {name}", f"Key {name}"),
+                      f"{key.algorithm} {fingerprint_of(key)}{until}"))  # fmt: skip
+    pairs = Admission.objects.filter(Q(channel=partner.pk) | Q(biller=partner.pk), active=True)
+    for pair in pairs.select_related("channel__partner", "biller__partner").order_by("pk"):
+        name = f"{pair.channel.partner.code} → {pair.biller.partner.code}"
+        found.append((name, Text("准入", "Admission"), name))
+    return found
+
+
+def _check(partner: Partner, now: datetime) -> None:
     if partner.live_at is not None:
         raise Refused(OnboardingCode.ALREADY_LIVE)
     if partner.sandbox_of_id is not None:  # open from the start, and never real

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from yifen.core.access.edge import Access
@@ -10,11 +11,10 @@ from yifen.core.directory.models import Institution
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.partners import operations
-from yifen.core.partners.books import CODE, SANDBOX_BOOK_ID, books
+from yifen.core.partners.books import CODE, books
 from yifen.core.partners.endpoint import check_endpoint
-from yifen.core.partners.models import Biller, Channel, Partner
+from yifen.core.partners.models import Partner
 from yifen.trades.onboarding.codes import OnboardingCode
-from yifen.trades.onboarding.operations.go_live import passed_run
 from yifen.trades.onboarding.sandbox import TRIAL_BILLER, make_twin
 
 
@@ -34,13 +34,16 @@ class Registration(NamedTuple):
 @transaction.atomic
 def register(access: Access, asked: Registration, book_id: int, now: datetime) -> Partner:
     """The partner, shut until it goes live, and its sandbox, open. Refused: OUT_OF_SCOPE,
-    PARTNER_EXISTS (also: its sandbox's code is taken), INPUT_INVALID (code, book, side)."""
+    PARTNER_EXISTS (also: its sandbox's code is taken), INPUT_INVALID (code, book, side),
+    SHA1_SWITCHED_OFF (XML)."""
     if not CODE.fullmatch(asked.code):
         raise Refused(Code.INPUT_INVALID, "code", "A–Z 0–9, 2–13")
     if not access.scope.has_institution(asked.institution_id):
         raise Refused(Code.OUT_OF_SCOPE, "institution")
     if book_id not in [number for number, _ in books()]:
         raise Refused(Code.INPUT_INVALID, "book")
+    if asked.dialect == "xml" and not settings.YIFEN_SHA1:
+        raise Refused(Code.SHA1_SWITCHED_OFF, "dialect")
     check_side(asked.options)
     if asked.code == TRIAL_BILLER:  # of the sandbox, even before there is one
         raise Refused(OnboardingCode.PARTNER_EXISTS, "code")
@@ -75,56 +78,3 @@ def check_side(options: dict[str, Any]) -> None:
     missing = [name for name in ("opens_at", "closes_at") if options.get(name) is None]
     if len(missing) == 1 and "opens_at" in options:
         raise Refused(Code.INPUT_INVALID, missing[0])
-
-
-@transaction.atomic
-def change(access: Access, partner: Partner, name: str, options: dict[str, Any]) -> None:
-    """Another name, other limits or another endpoint. Refused: OUT_OF_SCOPE, INPUT_INVALID,
-    NOT_READY_FOR_LIVE (a hosted biller that is live gets a system of its own, and its sandbox has not
-    passed the conformance run, H6)."""
-    if not access.scope.has_partner(partner.pk):
-        raise Refused(Code.OUT_OF_SCOPE, "partner")
-    check_side(options)
-    channel = Channel.objects.filter(pk=partner.pk).first()
-    side = channel or Biller.objects.get(pk=partner.pk)
-    is_new = bool(options.get("endpoint")) and not getattr(side, "endpoint", "")
-    if is_new and partner.live_at is not None and passed_run(partner) is None:
-        raise Refused(OnboardingCode.NOT_READY_FOR_LIVE, "endpoint", "certified")
-    partner.name = name
-    partner.save(update_fields=["name"])
-    for field, value in options.items():
-        setattr(side, field, value)
-    side.save(update_fields=list(options))
-
-
-@transaction.atomic
-def suspend(access: Access, partner: Partner, suspended: bool) -> None:
-    """Shut a live partner out at once, or let it in again. Refused: OUT_OF_SCOPE,
-    NOT_READY_FOR_LIVE (it was never let in)."""
-    if not access.scope.has_partner(partner.pk):
-        raise Refused(Code.OUT_OF_SCOPE, "partner")
-    if not suspended and partner.live_at is None and partner.sandbox_of_id is None:
-        raise Refused(OnboardingCode.NOT_READY_FOR_LIVE)
-    partner.suspended = suspended
-    partner.save(update_fields=["suspended"])
-
-
-@transaction.atomic
-def admit(access: Access, channel: Partner, biller: Partner, active: bool) -> None:
-    """准入: may this channel collect for this biller? Sandbox and real never meet. Refused:
-    OUT_OF_SCOPE, INPUT_INVALID (also: these are not a channel and a biller)."""
-    if not access.scope.has_partner(biller.pk):
-        raise Refused(Code.OUT_OF_SCOPE, "biller")
-    taker = Channel.objects.filter(pk=channel.pk).first()
-    owner = Biller.objects.select_for_update().filter(pk=biller.pk).first()
-    if taker is None or owner is None:
-        raise Refused(Code.INPUT_INVALID, "channel", f"{channel.code} → {biller.code}")
-    if (channel.book_id == SANDBOX_BOOK_ID) != (biller.book_id == SANDBOX_BOOK_ID):
-        raise Refused(Code.INPUT_INVALID, "channel", "sandbox")
-    row = operations.find_admission(channel, biller)
-    if row is None and active:
-        operations.admit(taker, owner)
-    elif row is not None:
-        row.active = active
-        row.save(update_fields=["active"])
-

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.fields import LineField, YuanField
@@ -12,6 +13,7 @@ from yifen.core.directory.models import Institution
 from yifen.core.partners.books import books
 from yifen.core.partners.categories import categories
 from yifen.core.partners.models import Partner
+from yifen.trades.onboarding.operations.dialects import Move
 from yifen.trades.onboarding.operations.register import Registration
 
 
@@ -75,6 +77,8 @@ class RegisterForm(SideForm):
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not settings.YIFEN_SHA1:
+            self.fields["dialect"].choices = [("json", "JSON + RFC 9421")]  # type: ignore[attr-defined]
         rows = Institution.objects.order_by("code")
         if scope.institutions is not None:
             rows = rows.filter(pk__in=scope.institutions)
@@ -119,6 +123,26 @@ class KeyForm(forms.Form):
     def __init__(self, *args: Any, algorithms: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["algorithm"].choices = [(name, name) for name in algorithms]  # type: ignore[attr-defined]
+
+
+class DialectForm(forms.Form):
+    """Another dialect; encoding and unit concern XML."""
+
+    dialects = forms.ChoiceField(label=_("报文方式"))
+    encoding = forms.ChoiceField(label=_("编码"), choices=(("UTF-8",) * 2, ("GB18030",) * 2))
+    unit = forms.ChoiceField(label=_("金额单位"), choices=(("fen", _("分")), ("yuan", _("元"))))
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("json", "JSON + RFC 9421"), ("xml", "XML + SHA-1")]
+        if kind == "channel":
+            choices.append(("json+xml", "JSON + RFC 9421, XML + SHA-1"))
+        self.fields["dialects"].choices = choices  # type: ignore[attr-defined]
+
+    def move(self) -> Move:
+        """What is asked for."""
+        data = self.cleaned_data
+        return Move(tuple(data["dialects"].split("+")), data["encoding"], data["unit"])
 
 
 class OutageForm(forms.Form):

@@ -1,9 +1,7 @@
 """Conformance runs, and going live with a second person's word."""
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from msgspec import convert
 
@@ -12,6 +10,7 @@ from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of, user_of
 from yifen.core.access.telling import put, say
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sandbox import LATE_ACCOUNT, VAGUE_ACCOUNT
 from yifen.core.partners.models import Partner
 from yifen.face import partners as queries
 from yifen.hub.certify.html import html_page
@@ -42,6 +41,7 @@ def partner_certify(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "row": twin, "kind": kind, "form": form, "going_on": job is not None, "job": job,
         "runs": ConformanceRun.objects.filter(partner=twin).order_by("-began_at")[:20],
+        "late": LATE_ACCOUNT, "vague": VAGUE_ACCOUNT,
     }  # fmt: skip
     return render(request, "console/partners/certify.html", context)
 
@@ -89,24 +89,7 @@ def go_live_request(request: HttpRequest, code: str) -> HttpResponse:
     access = access_of(request)
     row = queries.partner(access.scope, code)
     try:
-        go_live.request_go_live(access, row, edge.now())
-        messages.success(request, _("已提交上线申请，待另一人复核"))
-    except Refused as refused:
-        say(request, refused)
-    return redirect("partner", row.code)
-
-
-@allow("partners.go_live")
-@require_POST
-def go_live_decide(request: HttpRequest, code: str) -> HttpResponse:
-    """POST granted=1|0: the checker's word."""
-    access = access_of(request)
-    row = queries.partner(access.scope, code)
-    try:
-        if go_live.decide_go_live(access, row, request.POST.get("granted") == "1", edge.now()):
-            messages.success(request, _("已上线"))
-        else:
-            messages.warning(request, _("已退回上线申请"))
+        return redirect("proposal", go_live.propose(access, row, edge.now()).pk)
     except Refused as refused:
         say(request, refused)
     return redirect("partner", row.code)

@@ -3,7 +3,14 @@
 from django.urls import path
 
 from yifen.face.lists.urls import list_urls
-from yifen.trades.onboarding.pages import key_views, outage_views, run_views, views
+from yifen.trades.onboarding.pages import (
+    dialect_views,
+    key_views,
+    opening_views,
+    outage_views,
+    run_views,
+    views,
+)
 from yifen.trades.onboarding.pages.partners_list import OUTAGES, PARTNERS
 
 urlpatterns = [
@@ -11,14 +18,19 @@ urlpatterns = [
     path("partners/new/", views.partner_new, name="partner_new"),
     path("partners/<str:code>/", views.partner, name="partner"),
     path("partners/<str:code>/edit/", views.partner_edit, name="partner_edit"),
-    path("partners/<str:code>/suspend/", views.partner_suspend, name="partner_suspend"),
-    path("partners/<str:code>/admit/", views.partner_admit, name="partner_admit"),
+    path("partners/<str:code>/suspend/", opening_views.partner_suspend, name="partner_suspend"),
+    path("partners/<str:code>/resume/", opening_views.partner_resume, name="partner_resume"),
+    path("partners/<str:code>/admit/", opening_views.partner_admit, name="partner_admit"),
+    path("partners/<str:code>/admit/<str:other>/stop/", opening_views.partner_stop,
+         name="partner_stop"),
     path("partners/<str:code>/keys/", key_views.partner_keys, name="partner_keys"),
     path("partners/<str:code>/keys/<int:version>/end/", key_views.partner_key_end,
          name="partner_key_end"),
+    path("partners/<str:code>/dialect/", dialect_views.partner_dialect, name="partner_dialect"),
+    path("partners/<str:code>/dialect/key/", dialect_views.partner_dialect_key,
+         name="partner_dialect_key"),
     path("partners/<str:code>/certify/", run_views.partner_certify, name="partner_certify"),
     path("partners/<str:code>/go-live/ask/", run_views.go_live_request, name="go_live_request"),
-    path("partners/<str:code>/go-live/decide/", run_views.go_live_decide, name="go_live_decide"),
     path("conformance/<int:run_id>/", run_views.conformance_run, name="conformance_run"),
     path("conformance/<int:run_id>/report.<str:form>", run_views.conformance_report,
          name="conformance_report"),

@@ -7,19 +7,20 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from yifen.core.access import edge
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of
-from yifen.core.access.telling import put, say
+from yifen.core.access.telling import put
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Admission, Partner, PartnerKey
 from yifen.face import partners as queries
+from yifen.face.second.waiting import open_of
 from yifen.trades.onboarding.models import ConformanceRun
-from yifen.trades.onboarding.operations import go_live, register
+from yifen.trades.onboarding.operations import go_live, register, terms
 from yifen.trades.onboarding.pages.forms import EditForm, RegisterForm, SideForm
+from yifen.trades.onboarding.tested import spoken
 
 
 @allow("partners.view")
@@ -27,12 +28,12 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
     """One partner: how far its way in is, keys, sandbox, admissions, runs."""
     access = access_of(request)
     row = queries.partner(access.scope, code)
-    now = edge.now()
-    asked = go_live.open_request(row)
+    now, found = edge.now(), open_of(row)
     context = {
         "row": row, "kind": queries.kind_of(row), "side": queries.side_of(row),
         "steps": step_list(row, now), "missing": go_live.missing(row, now),
-        "asked": asked, "own_request": bool(asked and asked.maker == access.user),
+        "why_not": why_not(row, now), "spoken": spoken(row) if row.xml or row.json else (),
+        "waiting": found, "waiting_acts": {one.act for one in found},
         "twin": Partner.objects.filter(sandbox_of=row).first(),
         "keys": PartnerKey.objects.filter(partner=row).order_by("-version"),
         "now": now, "admissions": admissions(row),
@@ -56,6 +57,17 @@ def step_list(row: Partner, now: datetime) -> list[dict[str, Any]]:
         current = current and step.done
         found.append({"title": titles[step.name], "state": state})
     return found
+
+
+def why_not(row: Partner, now: datetime) -> str:
+    """Why the sandbox's run does not let the partner in; empty where it does, or need not."""
+    if go_live.is_hosted(row):
+        return ""
+    return {
+        "none": _("沙箱尚未做过一致性测试。"),
+        "not_whole": _("最近一次一致性测试有条款未过或未测；上线须全部通过。"),
+        "outdated": _("最近一次一致性测试之后，密钥、地址或报文方式有变，须重测。"),
+    }.get(go_live.why_not(row, now), "")  # fmt: skip
 
 
 def admissions(row: Partner) -> list[tuple[Partner, bool]]:
@@ -86,20 +98,24 @@ def partner_new(request: HttpRequest) -> HttpResponse:
 
 @allow("partners.edit")
 def partner_edit(request: HttpRequest, code: str) -> HttpResponse:
-    """Name, limits, hours, endpoint."""
+    """Name, limits, hours, endpoint; of a live partner a second person decides on most of it."""
     access = access_of(request)
     row = queries.partner(access.scope, code)
     kind, side = queries.kind_of(row), queries.side_of(row)
     form = EditForm(request.POST or None, kind=kind, initial=initial(row, side, kind))
     if request.method == "POST" and form.is_valid():
         try:
-            register.change(access, row, form.cleaned_data["name"], form.options(kind))
+            proposal = terms.change(access, row, form.cleaned_data["name"], form.options(kind),
+                                    edge.now())  # fmt: skip
         except Refused as refused:
             put(request, form, refused)
         else:
+            if proposal is not None:
+                return redirect("proposal", proposal.pk)
             messages.success(request, _("已保存，立即生效"))
             return redirect("partner", row.code)
-    return render(request, "console/partners/edit.html", {"form": form, "row": row})
+    context = {"form": form, "row": row, "waiting": open_of(row)}
+    return render(request, "console/partners/edit.html", context)
 
 
 def initial(row: Partner, side: Any, kind: str) -> dict[str, Any]:
@@ -108,31 +124,3 @@ def initial(row: Partner, side: Any, kind: str) -> dict[str, Any]:
         value = getattr(side, name)
         found[name] = format_yuan(value) if name.endswith("_fen_max") and value else value
     return found
-
-
-@allow("partners.edit")
-@require_POST
-def partner_suspend(request: HttpRequest, code: str) -> HttpResponse:
-    """POST suspended=1 shuts the partner out at once, 0 lets it in again."""
-    access = access_of(request)
-    row = queries.partner(access.scope, code)
-    try:
-        register.suspend(access, row, request.POST.get("suspended") == "1")
-    except Refused as refused:
-        say(request, refused)
-    return redirect("partner", row.code)
-
-
-@allow("partners.edit")
-@require_POST
-def partner_admit(request: HttpRequest, code: str) -> HttpResponse:
-    """POST other=CODE, active=1|0: the pair may, or may no longer, collect."""
-    access = access_of(request)
-    row = queries.partner(access.scope, code)
-    other = queries.partner(access.scope, request.POST.get("other", "").strip().upper()[:16])
-    channel, biller = (row, other) if queries.kind_of(row) == "channel" else (other, row)
-    try:
-        register.admit(access, channel, biller, request.POST.get("active") == "1")
-    except Refused as refused:
-        say(request, refused)
-    return redirect("partner", row.code)

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-import httpx
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.days import ZONE
 from yifen.core.facts.money import AmountError, format_yuan, parse_yuan
 from yifen.core.facts.refused import Refused
+from yifen.core.wire import outbound
 from yifen.trades.orders.methods import (
     BadNotice,
     Device,
@@ -33,6 +33,7 @@ from yifen.trades.orders.methods.rsa2 import (
 )
 
 TIMEOUT_S = 10.0
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 DONE, ABSENT, WRONG_STATE = "10000", "ACQ.TRADE_NOT_EXIST", "ACQ.TRADE_STATUS_ERROR"
 STATES = {"WAIT_BUYER_PAY": "unpaid", "TRADE_CLOSED": "closed", "TRADE_SUCCESS": "paid",
           "TRADE_FINISHED": "paid"}  # fmt: skip
@@ -157,10 +158,10 @@ class Alipay:
         """One call; its answer must carry Alipay's signature."""
         fields = self._signed(method, content, **urls)
         try:
-            answer = httpx.post(self._address, data=fields, timeout=TIMEOUT_S)
-            text = answer.raise_for_status().content.decode()
+            answer = outbound.call("POST", self._address, FORM, urlencode(fields).encode(), TIMEOUT_S)
+            text = answer.body.decode() if answer.status == 200 else ""
             sign = str(json.loads(text).get("sign", ""))
-        except (httpx.HTTPError, ValueError, AttributeError) as error:
+        except (outbound.NoReply, ValueError, AttributeError) as error:
             raise MethodFault(self.code, repr(error)) from None
         node = answer_node(text, method.replace(".", "_") + "_response")
         if not node or not verified(self._theirs, node, sign):

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 from yifen.core.access import edge
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.partners.endpoint import check_endpoint
 
 BITS_LEAST = 2048
 
@@ -38,10 +39,11 @@ def public_key(text: str, field: str) -> RSAPublicKey:
 
 
 def check_address(address: str) -> None:
-    """HTTPS, or this machine. Refused: INPUT_INVALID."""
+    """HTTPS, or this machine; either where the hub may call. Refused: INPUT_INVALID."""
     local = address.startswith(("http://127.0.0.1:", "http://localhost:"))
     if not local and not address.startswith("https://"):
         raise Refused(Code.INPUT_INVALID, "base_address")
+    check_endpoint(address, "base_address")
 
 
 def _pem(text: str, label: str) -> bytes:

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
 
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
+from yifen.trades.orders import rules
 from yifen.trades.orders.codes import OrderCode
 from yifen.trades.orders.methods import Device, PayMethodPort
 from yifen.trades.orders.methods.alipay import Alipay
@@ -21,8 +23,11 @@ PROVIDERS: dict[str, type[WeChat | Alipay]] = {WeChat.code: WeChat, Alipay.code:
 
 
 def simulated_on() -> bool:
-    """Whether this is a place for trying out."""
-    return SIMULATED in settings.YIFEN_PAY_METHODS
+    """Whether this is a place for trying out. `yifen web` says why it is none, and does not start;
+    started in another way the pages offer it nowhere."""
+    host = urlsplit(settings.YIFEN_WEB_ORIGIN).hostname or ""
+    methods = settings.YIFEN_PAY_METHODS
+    return SIMULATED in methods and not rules.method_refused(methods, host)
 
 
 def offered(ring: KeyRing, device: Device) -> list[PayMethodPort]:
@@ -31,7 +36,7 @@ def offered(ring: KeyRing, device: Device) -> list[PayMethodPort]:
     return [
         method
         for code in settings.YIFEN_PAY_METHODS
-        if code == SIMULATED or (code in enabled and code in PROVIDERS)
+        if (code == SIMULATED and simulated_on()) or (code in enabled and code in PROVIDERS)
         if (method := of(ring)(code)).offered_on(device)
     ]
 

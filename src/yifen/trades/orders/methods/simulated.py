@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from yifen.trades.orders import rules
 from yifen.trades.orders.methods import (
     BadNotice,
     Device,
@@ -22,7 +23,7 @@ from yifen.trades.orders.methods import (
 )
 from yifen.trades.orders.models import SimulatedTrade
 
-CODE = "simulated"
+CODE = rules.SIMULATED
 
 
 class Simulated:

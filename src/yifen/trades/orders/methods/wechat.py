@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import httpx
 from django.utils.translation import gettext_lazy as _
-from wechatpayv3.core import Core, RequestType
+from wechatpayv3.core import RequestType
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.wire import outbound
 from yifen.trades.orders.methods import (
     BadNotice,
     Device,
@@ -25,8 +25,8 @@ from yifen.trades.orders.methods import (
     Trade,
 )
 from yifen.trades.orders.methods import credentials as read
+from yifen.trades.orders.methods.wechat_line import TIMEOUT_S, WeChatLine
 
-TIMEOUT_S = 10.0
 NOTICE_AGE_S_MAX = 300
 STATES = {"SUCCESS": "paid", "REFUND": "returned", "NOTPAY": "unpaid", "USERPAYING": "unpaid",
           "PAYERROR": "unpaid", "ACCEPT": "unpaid", "CLOSED": "closed",
@@ -34,22 +34,6 @@ STATES = {"SUCCESS": "paid", "REFUND": "returned", "NOTPAY": "unpaid", "USERPAYI
 ABSENT = frozenset({"ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS"})
 OPEN_PLATFORM = "https://open.weixin.qq.com"
 API = "https://api.weixin.qq.com"
-
-
-class _Line(Core):  # type: ignore[misc]
-    """The package's core at an address of our choice: a sandbox, a proxy."""
-
-    def __init__(self, address: str, *args: Any, **fields: Any) -> None:
-        self._address = address
-        super().__init__(*args, **fields)
-
-    @property
-    def _gate_way(self) -> str:
-        return self._address
-
-    @_gate_way.setter
-    def _gate_way(self, _theirs: str) -> None:
-        """The package sets its own; ours stays."""
 
 
 class WeChat:
@@ -181,21 +165,19 @@ class WeChat:
         fields = {"appid": self._of["appid"], "secret": self._of["app_secret"], "code": code,
                   "grant_type": "authorization_code"}  # fmt: skip
         try:
-            answer = httpx.get(f"{self._api}/sns/oauth2/access_token", params=fields,
-                               timeout=TIMEOUT_S).raise_for_status().json()  # fmt: skip
-            return str(answer["openid"])
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+            url = f"{self._api}/sns/oauth2/access_token?{urlencode(fields)}"
+            return str(json.loads(outbound.call("GET", url, {}, b"", TIMEOUT_S).body)["openid"])
+        except (outbound.NoReply, ValueError, KeyError, TypeError) as error:
             raise MethodFault(self.code, f"who pays: {type(error).__name__}") from None
 
     # --- the line ------------------------------------------------------------------------------
 
     @cached_property
-    def _line(self) -> _Line:
+    def _line(self) -> WeChatLine:
         of = self._of
-        return _Line(
+        return WeChatLine(
             self._address, of["mchid"], of["cert_serial_no"], of["private_key"], of["apiv3_key"],
-            timeout=(5, TIMEOUT_S), public_key=of["public_key"] or None,
-            public_key_id=of["public_key_id"] or None,
+            public_key=of["public_key"] or None, public_key_id=of["public_key_id"] or None,
         )  # fmt: skip
 
     def _trade(self, found: Mapping[str, Any], order_no: str) -> Trade:

@@ -9,6 +9,8 @@ from urllib.parse import quote, unquote
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from yifen.trades.orders.rules import Caller
+
 YEAR_S = 365 * 24 * 3600
 HOLDER_S = 180 * 24 * 3600
 BROWSER, KIOSK, HOLDER, CITY = "yifen_browser", "yifen_kiosk", "yifen_holder", "yifen_city"
@@ -33,6 +35,11 @@ def holder_of(request: HttpRequest) -> int | None:
     """Whose phone was checked in this browser."""
     text = request.get_signed_cookie(HOLDER, default="", salt=HOLDER, max_age=HOLDER_S)
     return int(text) if text else None
+
+
+def caller_of(request: HttpRequest, kiosk: bool) -> Caller:
+    """Who this is to an order; nobody at a kiosk is known by a phone."""
+    return Caller(number_of(request, kiosk), None if kiosk else holder_of(request))
 
 
 def set_holder(response: HttpResponse, holder_id: int) -> None:

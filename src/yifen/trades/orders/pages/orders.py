@@ -13,6 +13,7 @@ from yifen.core.access.doors import Door, allow
 from yifen.core.access.telling import words
 from yifen.core.documents.qr import qr_svg
 from yifen.core.documents.receipt import receipt
+from yifen.core.facts.masking import masked_number
 from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
 from yifen.face.payments.receipts import number_of, of_payment
@@ -87,7 +88,7 @@ def _begin(request: HttpRequest, order: Order, person: str = "") -> Goal:
     method = registry.of(edge.key_ring_of(request))(order.method)
     partner = order.biller.partner
     ask = PayRequest(
-        order.pk, order.amount_fen, f"{partner.name} {order.account_no}", order.expires_at,
+        order.pk, order.amount_fen, f"{partner.name} {masked_number(order.account_no)}", order.expires_at,
         Device(order.device), edge.address(request), absolute(link(False, "order", order.pk)),
         absolute(reverse("pay_notice", args=[order.method])), person,
     )  # fmt: skip
@@ -142,12 +143,12 @@ def look(request: HttpRequest, order_no: str, kiosk: bool = False) -> HttpRespon
 
 @allow(Door.PUBLIC)
 def cancel(request: HttpRequest, order_no: str, kiosk: bool = False) -> HttpResponse:
-    """The payer will not pay: closed at the pay method, unless the money just came."""
+    """The payer will not pay: closed at the pay method, unless the money just came. Nobody else."""
     found = _order(order_no)
     if request.method == "POST" and found.state in rules.OPEN:
         method = registry.of(edge.key_ring_of(request))(found.method)
         try:
-            settle.cancel(method, found, edge.now())
+            settle.cancel(method, found, browser.caller_of(request, kiosk), edge.now())
         except Refused as refused:
             return page(request, operations.find(order_no), kiosk, refused)
     return HttpResponseRedirect(link(kiosk, "order", order_no))
@@ -159,7 +160,8 @@ def receipt_pdf(request: HttpRequest, order_no: str) -> HttpResponse:
     """The receipt as PDF."""
     found, ring = _order(order_no), edge.key_ring_of(request)
     try:
-        data = receipts.paper(ring, found, check_url(request, found), edge.now())
+        data = receipts.paper(ring, found, check_url(request, found), edge.now(),
+                              account_shown(request, found, False))  # fmt: skip
     except Refused:
         raise Http404 from None
     response = HttpResponse(receipt(data), content_type="application/pdf")
@@ -171,10 +173,13 @@ def receipt_pdf(request: HttpRequest, order_no: str) -> HttpResponse:
 def page(
     request: HttpRequest, found: Order, kiosk: bool, refused: Refused | None = None
 ) -> HttpResponse:
-    """The order's page in its state."""
+    """The order's page in its state; who only has its link sees no account number and cancels
+    nothing, but may pay."""
     booked = found.state == OrderState.BOOKED
     context: dict[str, Any] = {
         "order": found,
+        "is_own": rules.made_by(found, browser.caller_of(request, kiosk)),
+        "account_shown": account_shown(request, found, kiosk),
         "lines": operations.lines_of(found),
         "error": refused and words(request, refused),
         "ends": found.state in rules.DECIDED,
@@ -192,6 +197,12 @@ def page(
             "check_qr": mark_safe(qr_svg(url).decode()),  # noqa: S308 - ours
         }
     return show(request, "order", context, kiosk, status_of(refused) if refused else 200)
+
+
+def account_shown(request: HttpRequest, found: Order, kiosk: bool) -> str:
+    """Whole for who made the order."""
+    own = rules.made_by(found, browser.caller_of(request, kiosk))
+    return found.account_no if own else masked_number(found.account_no)
 
 
 def reason(request: HttpRequest, found: Order) -> str:

@@ -17,7 +17,7 @@ from yifen.core.access.telling import put
 from yifen.core.access.telling import words as refusal
 from yifen.core.facts.money import AmountError, format_yuan
 from yifen.core.facts.refused import Refused
-from yifen.core.partners.books import SANDBOX_BOOK_ID
+from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
 from yifen.core.partners.models import Partner
 from yifen.face import partners
 from yifen.trades.settlement.models import Agreement

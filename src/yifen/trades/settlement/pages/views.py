@@ -126,7 +126,6 @@ def payout_ask(request: HttpRequest, number: int) -> HttpResponse:
     if port is None:
         messages.warning(request, _("这家银行没有接口，请按银行回单核对"))
     else:
-        port.close()
         defer(ASK, document_id=-row.number, bank_id=row.bank_id)
         messages.success(request, _("已交夜间作业问银行，刷新本页看结果"))
     return redirect("payout", number)

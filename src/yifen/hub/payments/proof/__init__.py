@@ -1,0 +1,25 @@
+"""How `verify` reads the stories that tables of the hub tell about money: what can be worked out from
+the sealed ledger is compared with it, the rest makes a seal that stands there, or in the trail."""
+
+from typing import Any
+
+import psycopg
+
+from yifen.core.facts.sqlfiles import queries
+from yifen.hub.payments.proof.files import files_altered
+from yifen.hub.payments.proof.sealed import charges_altered
+from yifen.hub.payments.verify import problems
+
+_SQL = queries(__package__)
+_CHECKS = tuple(_SQL[name] for name in (
+    "payments_told", "returns_told", "returns_sealed", "charge_serials", "return_serials",
+    "payables_told", "told_batches", "payables_due",
+))  # fmt: skip
+
+
+def altered(conn: psycopg.Connection[Any]) -> list[str]:
+    """Payments, returns, serials, payables and daily files that are not what they were."""
+    found = charges_altered(conn)
+    for check in _CHECKS:
+        found += problems(conn, check)
+    return found + files_altered(conn)

@@ -1,0 +1,27 @@
+"""Fields of partners as proposals show them."""
+
+from typing import Any
+
+from yifen.core.facts.money import format_yuan
+from yifen.core.facts.plug import Text
+
+TITLES = {
+    "name": Text("名称", "Name"),
+    "payment_fen_max": Text("单笔限额（元）", "Most a payment (yuan)"),
+    "day_fen_max": Text("当日限额（元）", "Most a day (yuan)"),
+    "opens_at": Text("服务开始", "Service begins"), "closes_at": Text("服务结束", "Service ends"),
+    "category": Text("类别", "Category"), "city": Text("城市", "City"),
+    "endpoint": Text("接口地址", "Endpoint"), "timeout_s": Text("超时（秒）", "Time-out (s)"),
+    "quote_ttl_s": Text("报价有效期（秒）", "Quotes count for (s)"),
+}  # fmt: skip
+
+
+def told(field: str, value: Any) -> str | None:
+    """A field's value as people read it, out of the row or out of a proposal."""
+    if value is None:
+        return None
+    if field.endswith("_fen_max"):
+        return format_yuan(value)
+    if field in ("opens_at", "closes_at"):
+        return str(value)[:5]
+    return "由一分托管 (hosted here)" if field == "endpoint" and not value else str(value)

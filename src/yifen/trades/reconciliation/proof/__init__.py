@@ -1,0 +1,32 @@
+"""What `yifen verify` asks of reconciliation: every repair's posting against its transfer and its two
+people, every file of a partner byte by byte and in its sums."""
+
+import hashlib
+from typing import Any
+
+import psycopg
+
+from yifen.core.facts.sqlfiles import queries
+from yifen.hub.payments.verify import problems
+
+_SQL = queries(__package__)
+_CHECKS = tuple(_SQL[name] for name in ("repairs_altered", "postings_decided", "files_altered"))
+_FILES, _BYTES = _SQL["files_kept"], _SQL["file_bytes"]
+
+
+def altered(conn: psycopg.Connection[Any]) -> list[str]:
+    """Repairs that do not agree with the ledger or the items, and files that are not as received."""
+    return [problem for check in _CHECKS for problem in problems(conn, check)] + _bytes(conn)
+
+
+def _bytes(conn: psycopg.Connection[Any]) -> list[str]:
+    found = []
+    for file_id, partner, day, version, digest in conn.execute(_FILES).fetchall():
+        whole = hashlib.sha256()
+        with conn.transaction(), conn.cursor(name="parts") as cursor:
+            for (body,) in cursor.execute(_BYTES, (file_id,)):
+                whole.update(body)
+        if whole.digest() != digest:
+            found.append(f"recon_file {file_id} partner {partner} day {day} version {version}"
+                         " body does not have its sha256")  # fmt: skip
+    return found

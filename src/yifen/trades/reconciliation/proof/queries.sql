@@ -1,0 +1,47 @@
+-- What verify asks of reconciliation: postings and their people, files and their bytes.
+
+-- name: repairs_altered
+-- What an item moved, between its accounts and on its day.
+SELECT 'recon_posting ' || p.document_id, CASE
+    WHEN p.amount_fen IS DISTINCT FROM t.posted
+        THEN 'moved ' || p.amount_fen || ' fen, its transfers ' || coalesce(t.posted, 0)
+    WHEN NOT EXISTS (SELECT FROM ledger_transfer x
+            WHERE x.bucket = p.bucket AND x.reference_id = p.document_id
+            AND (x.debit_id, x.credit_id) = (p.debit_id, p.credit_id)
+            AND x.business_day = p.business_day)
+        THEN 'has a transfer of other accounts, or of another day' END
+FROM recon_posting p LEFT JOIN document_transfers t ON t.document_id = p.document_id
+
+-- name: postings_decided
+-- Who made and checked a suspension are those of the item, whose every proposal and decision is in
+-- the trail; a step of the hub has no checker.
+SELECT 'recon_posting ' || p.document_id, CASE
+    WHEN i.item_id IS NULL THEN 'is of item ' || p.item_id || ', which is not there'
+    WHEN p.checker IS DISTINCT FROM i.decided_by
+        THEN 'checker says ' || coalesce(p.checker, 'nobody') || ', item ' || i.item_id || ' '
+             || coalesce(i.decided_by, 'nobody')
+    WHEN i.proposed_by IS NOT NULL AND p.maker <> i.proposed_by
+        THEN 'maker says ' || p.maker || ', item ' || i.item_id || ' ' || i.proposed_by
+    END
+FROM recon_posting p LEFT JOIN recon_item i USING (item_id) WHERE p.purpose = 'suspend'
+
+-- name: files_altered
+-- The rows of a file add up to what was taken in.
+SELECT 'recon_file ' || f.file_id, CASE
+    WHEN (f.rows, f.amount_fen, f.fee_fen) <> (coalesce(r.n, 0), coalesce(r.fen, 0),
+                                               coalesce(r.fee, 0))
+        THEN 'took in ' || f.rows || ' rows of ' || f.amount_fen || ' and ' || f.fee_fen
+             || ' fen, recon_row has ' || coalesce(r.n, 0) || ' of ' || coalesce(r.fen, 0)
+             || ' and ' || coalesce(r.fee, 0) END
+FROM recon_file f LEFT JOIN (
+    SELECT file_id, count(*) AS n, sum(fee_fen) AS fee,
+        sum(CASE WHEN kind IN ('sale', 'in') THEN amount_fen ELSE -amount_fen END) AS fen
+    FROM recon_row GROUP BY file_id) r USING (file_id)
+
+-- name: files_kept
+-- Digests as they were received; the trail has them too.
+SELECT file_id, partner_id, business_day, version, sha256 FROM recon_file ORDER BY file_id
+
+-- name: file_bytes
+-- In order, in bounded memory.
+SELECT body FROM recon_file_part WHERE file_id = %s ORDER BY part_no
