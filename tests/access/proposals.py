@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time
 from typing import Any, NamedTuple
 
 from tests.counter import proposals as desk
+from tests.endofday import proposals as nights
 from tests.repair import proposals as repairs
 from tests.settlement import proposals as agreed
 from tests.web import site
@@ -190,9 +191,10 @@ def made(maker: Callable[[Province], tuple[Any, Any, str, Any]]) -> Callable[[Pr
     return lambda place: Made(*maker(place))
 
 
+BY_TRADE = agreed.MAKERS | desk.MAKERS | repairs.MAKERS | nights.MAKERS
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,
     "partners.admit": admission, "partners.resume": resumed, "partners.go_live": going_live,
-    **{act: made(maker) for act, maker in (agreed.MAKERS | desk.MAKERS | repairs.MAKERS).items()},
+    **{act: made(maker) for act, maker in BY_TRADE.items()},
 }  # fmt: skip

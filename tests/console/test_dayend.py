@@ -63,7 +63,7 @@ def test_a_county_sees_its_own_reasons_and_neither_proves_nor_signs_the_book(nig
     assert "POWER01 有 1 笔" in page.text
     assert "POWER02" not in page.text
     assert "每日试算是整本账簿的" in page.text
-    sent = client_of(night, "supervisor").post(ADDRESS + "sign/", {"reason": "查明"})
+    sent = client_of(night, "finance").post(ADDRESS + "sign/", {"reason": "查明"})
     assert sent.status_code == 404
 
 
@@ -79,13 +79,31 @@ def test_statements_are_fetched_by_whose_partner_it_is(night):
 
 def test_a_signature_needs_a_reason_and_closes_the_day_in_a_name(night):
     signer = site.client_of(site.user("super-u", night.union, "supervisor"))
-    refused = signer.post(ADDRESS + "sign/", {"reason": " "}, follow=True)
+    maker = site.client_of(site.user("finance-u", night.union, "finance"))
+    refused = maker.post(ADDRESS + "sign/", {"reason": " "}, follow=True)
     assert "签字关闭" in refused.content.decode()
+    proposal = maker.post(ADDRESS + "sign/", {"reason": "差异已查明，明日更正"}).url
+    page = Page(maker, proposal)
+    assert "POWER01 有 1 笔未处理差异，123.45 元" in page.text
+    seen = page.tree.xpath("//input[@name='seen']/@value")[0]
+    maker.post(f"{proposal}decide/", {"word": "yes", "seen": seen})
+    work(night.database)
     assert Page(signer, "/console/day-ends/").column("状态") == ["等待"]
-    asked = signer.post(ADDRESS + "sign/", {"reason": "差异已查明，明日更正"}, follow=True)
-    assert "已签字，夜间作业正在结算并关闭" in asked.content.decode()
-    assert Page(signer, "/console/day-ends/").column("状态") == ["等待"]
+    assert proposal in Page(signer, ADDRESS).tree.xpath("//a/@href")
+    signer.post(f"{proposal}decide/", {"word": "yes", "seen": seen})
     work(night.database)
     page = Page(signer, "/console/day-ends/")
     assert page.column("状态") == ["签字关闭"]
     assert page.column("签字") == ["super-u"]
+
+
+def test_a_job_that_names_no_decided_proposal_closes_nothing(night):
+    """Whoever may ask for jobs does not sign by that."""
+    from yifen.core.facts.refused import Refused
+    from yifen.night.codes import NightCode
+    from yifen.night.signing import signed
+
+    for number in (0, night.own.more["proposal"]):
+        with pytest.raises(Refused) as caught:
+            signed(number)
+        assert caught.value.code is NightCode.DAY_END_NOT_SIGNABLE

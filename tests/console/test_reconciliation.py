@@ -11,6 +11,7 @@ from tests.jobs.running import work
 from tests.web import site
 from tests.web.province import Province
 from tests.world import DAY
+from yifen.core.facts.processes import WEB
 
 MORE = """INSERT INTO recon_item OVERRIDING SYSTEM VALUE
 SELECT (jsonb_populate_record(i, jsonb_build_object('item_id', n, 'serial', 'MORE-' || n, 'state', 'open'))).*
@@ -39,11 +40,13 @@ def describe(place: Province) -> None:
     """The biller's file: payment id and amount."""
     from yifen.trades.reconciliation.models import LayoutColumn
 
-    for position, (target, kind) in enumerate((("serial", "text"), ("amount", "fen")), 1):
-        LayoutColumn.objects.get_or_create(
-            layout_id=place.own.more["layout"], position=position,
-            defaults={"name": target, "target": target, "type": kind},
-        )  # fmt: skip
+    if LayoutColumn.objects.filter(layout_id=place.own.more["layout"]).exists():
+        return
+    with psycopg.connect(place.database.owner_url) as conn:
+        for position, (target, kind) in enumerate((("serial", "text"), ("amount", "fen")), 1):
+            conn.execute("INSERT INTO recon_layout_column (layout_id, position, name, target, type, words)"
+                         " VALUES (%s, %s, %s, %s, %s, '')",
+                         (place.own.more["layout"], position, target, target, kind))  # fmt: skip
 
 
 def test_the_list_shows_the_runs_of_the_own_county_with_their_counts(place, finance):
@@ -193,7 +196,9 @@ def test_a_layout_is_tried_on_a_file_before_it_is_saved(place, finance):
     bad = SimpleUploadedFile("a.csv", b"A1,12.34\nA2,abc\n")
     text = finance.post(url, layout_post(file=bad, **{"try": "1"})).content.decode()
     assert "第 2 行，sum" in text
-    assert finance.post(url, layout_post()).status_code == 302
+    proposal = finance.post(url, layout_post()).url
+    assert "NEW" not in Page(finance, "/console/reconciliation-rules/layouts/").text
+    agree(place, proposal)
     assert "NEW" in Page(finance, "/console/reconciliation-rules/layouts/").text
 
 
@@ -203,27 +208,49 @@ def test_a_layout_without_an_amount_is_not_saved(place, finance):
     assert "8236" in answer.content.decode()
 
 
-def rule_post(checker: Any, place: Province, **more: Any) -> dict[str, Any]:
-    return {"party": "biller", "format": "layout", "layout": place.own.more["layout"], "owner": "",
-            "truth": "ours", "slack_min": "30", "rule_window_min": "60", "deadline_days": "5",
-            "policy_ours_only-action": "ask", "checker": checker.login,
-            "checker_password": site.PASSWORD, "checker_code": site.code_of(checker)} | more  # fmt: skip
+def agree(place: Province, proposal: str) -> None:
+    """Another finance officer's yes to what he sees."""
+    from yifen.core.access.models import User
+
+    other = (User.objects.filter(login="finance02").first()
+             or site.user("finance02", place.own.county, "finance"))  # fmt: skip
+    browser = site.client_of(other)
+    seen = Page(browser, proposal).tree.xpath("//input[@name='seen']/@value")[0]
+    browser.post(f"{proposal}decide/", {"word": "yes", "seen": seen})
 
 
-def test_rules_are_in_force_only_when_another_finance_officer_signed(place, finance):
+def test_rules_are_in_force_only_when_another_finance_officer_agreed(place, finance):
     from yifen.trades.reconciliation.models import Profile
 
     url = f"/console/reconciliation-rules/{place.own.biller_code}/"
-    own = finance.post(url, rule_post(place.users["finance"], place))
-    assert "2104" in own.content.decode()
-    other = site.user("finance02", place.own.county, "finance")
-    wrong = finance.post(url, rule_post(other, place, checker_password="wrong-horse-1"))
-    assert wrong.status_code == 200
+    asked = {"party": "biller", "format": "layout", "layout": place.own.more["layout"], "owner": "",
+             "truth": "ours", "slack_min": "30", "rule_window_min": "60", "deadline_days": "5",
+             "policy_ours_only-action": "ask"}  # fmt: skip
+    proposal = finance.post(url, asked).url
+    page = Page(finance, proposal)
+    assert "人工处理 (ask) · 两人 (two people)" in page.text
+    seen = page.tree.xpath("//input[@name='seen']/@value")[0]
+    finance.post(f"{proposal}decide/", {"word": "yes", "seen": seen})
     assert Profile.objects.get(pk=place.own.biller).deadline_days == 3
-    assert finance.post(url, rule_post(other, place)).status_code == 302
+    assert proposal in Page(finance, url).tree.xpath("//a/@href")
+    agree(place, proposal)
     row = Profile.objects.get(pk=place.own.biller)
     assert row.deadline_days == 5
     assert [(p.difference_class, p.action) for p in row.policies.all()] == [("ours_only", "ask")]
+
+
+@pytest.mark.parametrize("statement", [
+    "UPDATE recon_profile SET truth = 'theirs'", "DELETE FROM recon_profile",
+    "INSERT INTO recon_policy (profile_id, difference_class, action, automatic)"
+    " SELECT partner_id, 'amount', 'suspend', true FROM recon_profile",
+    "UPDATE recon_layout SET delimiter = 'x'", "UPDATE recon_layout SET code = 'x'",
+    "INSERT INTO recon_layout_column (layout_id, position, name, target, type, words)"
+    " SELECT id, 9, 'x', 'amount', 'fen', '' FROM recon_layout",
+])  # fmt: skip
+def test_the_process_of_the_pages_alone_changes_no_rule(place, statement):
+    wall = pytest.raises(psycopg.errors.InsufficientPrivilege, match="is changed by two people")
+    with psycopg.connect(place.database.url(WEB)) as conn, wall:
+        conn.execute(statement)
 
 
 def test_a_large_body_is_read_only_on_the_upload_page_and_of_who_signed_in(place, finance):

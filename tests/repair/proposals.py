@@ -50,4 +50,36 @@ def suspended(place: Province) -> int:
         return int(found[0])
 
 
-MAKERS = {"repair": repair, "repair.release": release}
+def checker(place: Province) -> Any:
+    """Another finance officer."""
+    from yifen.core.access.models import User
+
+    return (User.objects.filter(login="finance-b").first()
+            or site.user("finance-b", place.own.county, "finance"))  # fmt: skip
+
+
+def reconciled_by(place: Province) -> Proposed:
+    from yifen.trades.reconciliation import ruling
+    from yifen.trades.reconciliation.models import Profile
+
+    row = Profile.objects.get(pk=place.own.biller)
+    fields = {name: getattr(row, name) for name in ruling.TITLES} | {"layout": row.layout, "deadline_days": 9}
+    policies = {"amount": {"action": "ask", "automatic": False, "automatic_fen_max": None}}
+    maker = site.access(place.users["finance"])
+    return (ruling.propose_rules(maker, row.pk, fields, policies, NOW), checker(place),
+            "SELECT deadline_days FROM recon_profile WHERE partner_id = %s", row.pk)  # fmt: skip
+
+
+def read_by(place: Province) -> Proposed:
+    from yifen.trades.reconciliation import ruling
+    from yifen.trades.reconciliation.models import Layout
+
+    row = Layout.objects.get(pk=place.own.more["layout"])
+    head = {name: getattr(row, name) for name in ruling.HEAD} | {"delimiter": ";"}
+    column = {"position": 1, "name": "a", "width": None, "target": "serial", "type": "text", "words": ""}
+    maker = site.access(place.users["finance"])
+    return (ruling.propose_layout(maker, row, head, [column], NOW), checker(place),
+            "SELECT delimiter FROM recon_layout WHERE id = %s", row.pk)  # fmt: skip
+
+
+MAKERS = {"recon.rules": reconciled_by, "recon.layout": read_by, "repair": repair, "repair.release": release}

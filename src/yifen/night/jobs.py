@@ -2,7 +2,7 @@
 night that waits or failed is due again later."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 
 import psycopg
 import structlog
@@ -18,7 +18,6 @@ from yifen.night.commands.eod import around
 from yifen.night.sandbox import cut_sandbox
 
 log = structlog.get_logger()
-SIGN = "night.sign"
 
 
 def run(ending: Callable[[], bool]) -> None:
@@ -29,17 +28,20 @@ def run(ending: Callable[[], bool]) -> None:
         run_due(conn, outside, edge.now, ending)
 
 
-def sign(ending: Callable[[], bool], *, book_id: int, day: str, who: str, reason: str) -> None:
-    """A day closed in a person's name, as its page asked. Tried again while another runner has it."""
-    with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
-        try:
-            ran = runner.sign(conn, book_id, date.fromisoformat(day), who, reason, edge.now())
-        except Refused as refused:
-            if refused.code is NightCode.DAY_END_RUNNING:
-                raise
-            log.warning("a signature was refused", book=book_id, day=day, reason=str(refused))
-        else:
-            log.info("signed", book=book_id, day=day, who=who, state=ran.state)
+def sign(ending: Callable[[], bool], *, proposal: int) -> None:
+    """A day closed in a person's name, as two people decided. Tried again while another runner has it."""
+    from yifen.night import signing  # Django's tables, which a night by itself does not need
+
+    try:
+        book_id, day, who, reason = signing.signed(proposal)
+        with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
+            ran = runner.sign(conn, book_id, day, who, reason, edge.now())
+    except Refused as refused:
+        if refused.code is NightCode.DAY_END_RUNNING:
+            raise
+        log.warning("a signature was refused", proposal=proposal, reason=str(refused))
+    else:
+        log.info("signed", book=book_id, day=str(day), who=who, state=ran.state)
 
 
 def run_due(

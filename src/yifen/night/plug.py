@@ -8,6 +8,7 @@ from yifen.core.facts.plug import (
     MenuEntry,
     NightStep,
     Plug,
+    Second,
     Table,
     Task,
     Text,
@@ -36,8 +37,14 @@ PLUG = Plug(
     permissions=(
         Grant("day_end.view", (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR),
               "看日终", "see the end of day"),
+        Grant("day_end.propose", (R.FINANCE,),
+              "提出关闭未对平的日终", "propose to close a day with unproved money"),
         Grant("day_end.sign", (R.SUPERVISOR,),
               "签字关闭未对平的日终", "close a day with unproved money by signature"),
+    ),
+    second=(
+        Second("night.sign", Text("签字关闭日终", "Day closed by signature"), "day_end.propose",
+               "day_end.sign", "yifen.night.signing:view", "yifen.night.signing:run"),
     ),
     codes=(NightCode,),
     menu=(

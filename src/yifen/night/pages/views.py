@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from django.contrib import messages
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,15 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from yifen.core.access import second
 from yifen.core.access.doors import allow
-from yifen.core.access.edge import access_of, user_of
+from yifen.core.access.edge import access_of, now
 from yifen.core.access.telling import language, say
 from yifen.core.audit.record import act
 from yifen.core.facts.refused import Refused
-from yifen.core.jobs.defer import defer
 from yifen.face.plain import plain_connection
-from yifen.night import queries, runner
-from yifen.night.jobs import SIGN
+from yifen.night import queries, signing
 from yifen.night.pages import nights, telling
 from yifen.night.reports.daily_proof import prove
 
@@ -55,27 +53,25 @@ def day_end(request: HttpRequest, book_id: int, day: str) -> HttpResponse:
         "may_sign": closing is not None and closing.state == "waiting" and book.whole,
         "proof": proof, "accounts": telling.proof(proof) if proof else [], "told": told,
         "reason_max": REASON_MAX,
+        "waiting": second.open_proposal(signing.ACT, signing.subject(book_id, run.business_day)),
     })  # fmt: skip
 
 
-@allow("day_end.sign")
+@allow("day_end.propose")
 @require_POST
 def day_end_sign(request: HttpRequest, book_id: int, day: str) -> HttpResponse:
-    """POST reason: the night is asked to close the day with unproved money, in this person's name;
-    only who answers for the whole book signs."""
+    """POST reason: that the day is closed with unproved money, for another person to sign; only who
+    answers for the whole book proposes it."""
     reason = request.POST.get("reason", "").replace("\x00", "").strip()[:REASON_MAX]
-    login = user_of(request).login
     with plain_connection() as conn:
         run, book = nights.found(conn, access_of(request).scope, book_id, day)
-        if not book.whole:
-            raise Http404
-        try:
-            runner.may_be_signed(conn, book_id, run.business_day, login, reason)
-        except Refused as refused:
-            say(request, refused)
-        else:
-            defer(SIGN, book_id=book_id, day=run.business_day.isoformat(), who=login, reason=reason)
-            messages.success(request, _("已签字，夜间作业正在结算并关闭，刷新本页看结果"))
+    if not book.whole:
+        raise Http404
+    try:
+        proposal = signing.propose(access_of(request), book_id, run.business_day, reason, now())
+        return redirect("proposal", proposal.pk)
+    except Refused as refused:
+        say(request, refused)
     return redirect("day_end", book_id, day)
 
 

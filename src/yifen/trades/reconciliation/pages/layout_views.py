@@ -3,17 +3,18 @@
 from typing import Any, BinaryIO, NamedTuple, cast
 
 from django.contrib import messages
-from django.db import connection, transaction
-from django.forms import BaseFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yifen.core.access.doors import allow
-from yifen.core.access.edge import access_of
-from yifen.core.audit.record import act
-from yifen.trades.reconciliation.models import Layout, LayoutColumn
+from yifen.core.access.edge import access_of, now
+from yifen.core.access.second import open_proposal
+from yifen.core.access.telling import say
+from yifen.core.facts.refused import Refused
+from yifen.trades.reconciliation import ruling
+from yifen.trades.reconciliation.models import Layout
 from yifen.trades.reconciliation.pages import layouts
 from yifen.trades.reconciliation.pages.layout_forms import LayoutForm, columns_of, described, rows
 from yifen.trades.reconciliation.readers import layout as reader
@@ -42,7 +43,7 @@ def recon_layout_new(request: HttpRequest) -> HttpResponse:
 
 @allow("reconciliation.rules")
 def recon_layout(request: HttpRequest, layout_id: int) -> HttpResponse:
-    """One of them; POST try=1 tries what is on the screen, else it is saved."""
+    """One of them; POST try=1 tries what is on the screen, else it is proposed."""
     found = Layout.objects.filter(pk=layout_id).first() if layout_id < 2**63 else None
     if found is None or not layouts.may_edit(found, access_of(request).scope):
         raise Http404
@@ -58,13 +59,17 @@ def edit(request: HttpRequest, found: Layout | None) -> HttpResponse:
         if "try" in request.POST:
             tried = try_on(asked, request)
         elif checked(form, asked):
-            saved = save(form, columns)
-            messages.success(request, _("版式已保存"))
-            return redirect("recon_layout", saved.pk)
+            try:
+                proposal = ruling.propose_layout(access_of(request), found, form.cleaned_data,
+                                                 rows(columns), now())  # fmt: skip
+                return redirect("proposal", proposal.pk)
+            except Refused as refused:
+                say(request, refused)
     return render(request, "console/recon/layout.html", {
         "breadcrumbs": [{"title": _("对账规则"), "url": reverse("recon_rules")},
                         {"title": _("版式"), "url": reverse("recon_layouts")},
                         {"title": found.code if found else _("新版式")}],
+        "waiting": found and open_proposal(ruling.LAYOUT, found.code),
         "layout": found, "form": form, "columns": columns, "tried": tried,
         "error": told(request, tried.error) if tried and tried.error else None,
     })  # fmt: skip
@@ -79,17 +84,6 @@ def checked(form: LayoutForm, asked: reader.FileLayout) -> bool:
         form.add_error(where, f"{error.code:04d} {error.column}: {error.reason}")
         return False
     return True
-
-
-@transaction.atomic
-def save(form: LayoutForm, columns: "BaseFormSet[Any]") -> Layout:
-    """The layout with its columns, whole."""
-    layout: Layout = form.save()
-    layout.columns.all().delete()
-    LayoutColumn.objects.bulk_create([LayoutColumn(layout=layout, **row) for row in rows(columns)])
-    act(connection, "change", "recon_layout", layout.code,
-        after={"columns": [{**row} for row in rows(columns)], "shape": layout.shape})  # fmt: skip
-    return layout
 
 
 def try_on(layout: reader.FileLayout, request: HttpRequest) -> Tried | None:

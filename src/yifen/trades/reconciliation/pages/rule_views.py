@@ -1,23 +1,22 @@
-"""Rules of reconciliation: each partner's profile and policies, signed by a second person."""
+"""Rules of reconciliation: each partner's profile and policies, changed by two people."""
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yifen.core.access.authorise import grant, sign_here
 from yifen.core.access.doors import allow
-from yifen.core.access.edge import access_of, now, user_of
-from yifen.core.access.telling import language, put
+from yifen.core.access.edge import access_of, now
+from yifen.core.access.second import open_proposal
+from yifen.core.access.telling import language, say
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.face import words as said
-from yifen.face.forms import SignForm
+from yifen.trades.reconciliation import ruling
 from yifen.trades.reconciliation.models import DifferenceClass, Profile, TruthChoice
-from yifen.trades.reconciliation.pages import layouts, partners, rule_changes, words
+from yifen.trades.reconciliation.pages import layouts, partners, words
 from yifen.trades.reconciliation.pages.forms import PolicyForm, ProfileForm
 from yifen.trades.reconciliation.pages.partners import PartnerSide
 from yifen.trades.reconciliation.repair import rules
@@ -33,7 +32,7 @@ def default_truth(side: PartnerSide) -> str:
 
 @allow("reconciliation.rules")
 def recon_rule(request: HttpRequest, code: str) -> HttpResponse:
-    """One partner's rules; POST changes them, signed by a second person on the spot."""
+    """One partner's rules; POST proposes others, for a second person to decide."""
     side = partners.side(access_of(request).scope, code)
     row = Profile.objects.filter(pk=side.id).first()
     first = row or Profile(partner_id=side.id, party=side.party, truth=default_truth(side))
@@ -41,18 +40,16 @@ def recon_rule(request: HttpRequest, code: str) -> HttpResponse:
     form = ProfileForm(posted, instance=first, formats=words.format_choices(language(request)),
                        layouts=layouts.shown(access_of(request).scope))  # fmt: skip
     policies = policy_forms(posted, first, is_new=row is None)
-    signing = SignForm(posted)
-    if posted and all([form.is_valid(), *(p.is_valid() for p in policies), signing.is_valid()]):
+    if posted and all([form.is_valid(), *(p.is_valid() for p in policies)]):
+        asked = {p.kind.value: p.cleaned_data for p in policies if p.cleaned_data["action"]}
         try:
-            save(request, side, form, policies, signing)
+            proposal = ruling.propose_rules(access_of(request), side.id, form.cleaned_data, asked, now())
+            return redirect("proposal", proposal.pk)
         except Refused as refused:
-            put(request, signing, refused)
-        else:
-            messages.success(request, _("对账规则已生效"))
-            return redirect("recon_rules")
+            say(request, refused)
     return render(request, "console/recon/rule.html", {
         "breadcrumbs": [{"title": _("对账规则"), "url": reverse("recon_rules")}, {"title": side.code}],
-        "side": side, "form": form, "signing": signing,
+        "side": side, "form": form, "waiting": open_proposal(ruling.RULES, side.code),
         "policies": [(p, said.word(words.CLASSES, p.kind), default_said(p)) for p in policies],
     })  # fmt: skip
 
@@ -83,20 +80,3 @@ def default_said(form: PolicyForm) -> str:
     if rule.fen_max is None:
         return _("%s，自动") % name
     return _("%(name)s，自动至 %(most)s 元") % {"name": name, "most": format_yuan(rule.fen_max)}
-
-
-def save(
-    request: HttpRequest,
-    side: PartnerSide,
-    form: ProfileForm,
-    policies: list[PolicyForm],
-    sign: SignForm,
-) -> None:
-    """Refused as sign_here and rule_changes.save refuse."""
-    maker, data = user_of(request), sign.cleaned_data
-    checker = sign_here(request, maker, data["checker"], data["checker_password"],
-                        data["checker_code"], "reconciliation.rules")  # fmt: skip
-    asked = {p.kind.value: p.cleaned_data for p in policies if p.cleaned_data["action"]}
-    stated = rule_changes.stated(form.cleaned_data, asked)
-    granted = grant(rule_changes.ACTION, rule_changes.key_of(side, stated), maker, checker, now())
-    rule_changes.save(access_of(request), side, form.cleaned_data, asked, granted, now())
