@@ -32,12 +32,14 @@ def person(place, request):
 
 def test_the_scope_is_the_own_institution_and_all_below_it(place):
     from yifen.core.access.scope import Scope, scope_of
+    from yifen.core.partners.models import Partner
 
     own, users = place.own, place.users
     assert scope_of(users["auditor"]) == Scope(None, None)
     scope = scope_of(users["finance"])
     assert set(scope.institutions) == {own.county, own.branch}
-    assert set(scope.partners) == {own.biller, own.channel}
+    bank = Partner.objects.get(code=own.more["bank"]).pk
+    assert set(scope.partners) == {own.biller, own.channel, bank}
     assert scope_of(own.teller) == Scope((own.branch,), ())
     assert scope_of(users["biller_staff"]) == Scope((), (own.biller,))
 

@@ -77,6 +77,8 @@ class Squared(World):
             " 1 + (SELECT count(*) FROM recon_file), 'camt', 's.xml', sha256(e.serial::bytea), 1, 1,"
             " e.amount_fen, 0, now(), 'test' FROM recon_expected e WHERE document_id = %s"
             " RETURNING file_id", document_id)  # fmt: skip
+        self.run("INSERT INTO recon_file_part SELECT %s, 0, 1, serial::bytea FROM recon_expected"
+                 " WHERE document_id = %s", file_id, document_id)  # fmt: skip
         self.run("INSERT INTO recon_row (file_id, line_no, kind, serial, amount_fen, fee_fen)"
                  " SELECT %s, 1, kind, serial, amount_fen, 0 FROM recon_expected"
                  " WHERE document_id = %s", file_id, document_id)  # fmt: skip
