@@ -135,6 +135,19 @@ def terms(place: Province) -> Made:
                 "SELECT payment_fen_max FROM channel WHERE partner_id = %s", place.own.channel)  # fmt: skip
 
 
+def dialect(place: Province) -> Made:
+    from yifen.core.partners.operations import issue_key
+    from yifen.face.shell.hub import key_ring
+    from yifen.trades.onboarding.operations import dialects
+
+    row = channel(place)
+    issue_key(key_ring(), row, site_number(), "hmac-sha256", b"k" * 32, NOW)
+    row.json, move = False, dialects.Move(("json",), "UTF-8", "yuan")
+    made = dialects.change(site.access(place.own.user), row, move, NOW)
+    return Made(made, place.users["platform_admin"], "SELECT unit FROM partner WHERE id = %s",
+                place.own.channel)  # fmt: skip
+
+
 def admission(place: Province) -> Made:
     from yifen.core.partners.models import Partner
     from yifen.trades.onboarding.operations import openings
@@ -195,6 +208,7 @@ BY_TRADE = agreed.MAKERS | desk.MAKERS | repairs.MAKERS | nights.MAKERS
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,
+    "partners.dialect": dialect,
     "partners.admit": admission, "partners.resume": resumed, "partners.go_live": going_live,
     **{act: made(maker) for act, maker in BY_TRADE.items()},
 }  # fmt: skip

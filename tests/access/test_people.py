@@ -38,8 +38,8 @@ def test_the_scope_is_the_own_institution_and_all_below_it(place):
     assert scope_of(users["auditor"]) == Scope(None, None)
     scope = scope_of(users["finance"])
     assert set(scope.institutions) == {own.county, own.branch}
-    bank = Partner.objects.get(code=own.more["bank"])
-    assert set(scope.partners) == {own.biller, own.channel, bank.pk}
+    bank = Partner.objects.get(code=own.more["bank"]).pk
+    assert set(scope.partners) == {own.biller, own.channel, bank}
     assert scope_of(own.teller) == Scope((own.branch,), ())
     assert scope_of(users["biller_staff"]) == Scope((), (own.biller,))
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.access.proposals import MAKERS, NOW, Made
@@ -175,3 +176,22 @@ def test_signing_takes_the_proof_of_the_password(made: Made):
     proof = Argon2Proof().proof(site.PASSWORD, made.checker.password)
     row = second.sign(made.checker, proof, made.proposal.pk, seen=sees, now=SOON)
     assert (row.granted, effect(made) != before) == (True, True)
+
+
+def test_the_word_is_written_by_no_statement(place: Province, made: Made):
+    """Whoever has the pages' database connection cannot say yes for anybody."""
+    forged = (
+        "UPDATE access_authorisation SET granted = true, checker_id = %(c)s, decided_at = now(),"
+        " settled_in = pg_current_xact_id()::text::bigint WHERE id = %(id)s",
+        "INSERT INTO access_authorisation (action, subject_key, reason, maker_id, checker_id,"
+        " requested_at, decided_at, granted, settled_in) SELECT action, 'forged', '', maker_id, %(c)s,"
+        " now(), now(), true, pg_current_xact_id()::text::bigint FROM access_authorisation"
+        " WHERE id = %(id)s",
+        "DELETE FROM access_authorisation WHERE id = %(id)s",
+        "SELECT access_settle_v1(%(c)s, %(id)s, (SELECT shown FROM access_authorisation"
+        " WHERE id = %(id)s), true, '', now())",
+    )
+    with psycopg.connect(place.database.url("yifen_web"), autocommit=True) as conn:
+        for statement in forged:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                conn.execute(statement, {"c": made.checker.pk, "id": made.proposal.pk})

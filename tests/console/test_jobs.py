@@ -49,7 +49,7 @@ def test_who_may_not_see_payments_has_no_link_to_them(busy):
 def test_the_daily_files_of_partners_in_scope(finance, busy):
     page = Page(finance, "/console/jobs/files/")
     rows = {row[1].split()[0]: row for row in page.table()}
-    assert set(rows) == {"WX01", "POWER01", "GAS01"}
+    assert set(rows) == {"WX01", "POWER01", "GAS01", "BK01"}
     assert rows["WX01"][:4] == ["2026-11-23", "WX01 单位WX01", "1", "132"]
     assert rows["POWER01"][3] == "132"  # 131 charges and the reversal
     assert rows["GAS01"][3:5] == ["0", "0.00"]

@@ -74,7 +74,7 @@ def test_an_entry_shows_what_was_and_what_became_of_it(auditor, place):
     assert entry.facts() | {"时间": ""} == {
         "时间": "", "动作": "修改", "经办": "ia01",
         "对象": f"合作方 POWER01 ia01 <b>改名</b> ({place.own.biller})",
-        "经办机构": "青溪县联社", "来自": "10.0.0.7", "请求编号": "abc123", "数据库角色": "yifen_pages",
+        "经办机构": "青溪县联社", "来自": "10.0.0.7", "请求编号": "abc123", "数据库角色": "yifen_app",
         "备注": "—",
     }  # fmt: skip
     assert [words(cell) for cell in entry.tree.xpath("//tbody/tr/*")] == [
@@ -138,7 +138,7 @@ def test_the_export_holds_before_and_after_and_notes_itself(auditor, place):
     answer = auditor.post(f"{LIST}export/", {"format": "csv", "query": "q=ia01"})
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[0] == "记录号,时间,经办,来自,动作,对象,变更前,变更后,备注,请求编号,数据库角色"
-    assert '"{""name"": ""青溪供电公司""}","{""name"": ""ia01 <b>改名</b>""}",,abc123,yifen_pages' in lines[1]
+    assert '"{""name"": ""青溪供电公司""}","{""name"": ""ia01 <b>改名</b>""}",,abc123,yifen_app' in lines[1]
     assert Page(auditor, LIST, action="export").column("内容") == ["rows: 1；格式: csv；filters: q=ia01"]
 
 

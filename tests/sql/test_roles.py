@@ -52,12 +52,12 @@ FILES = {"recon_act", "recon_file", "recon_file_part", "recon_row"}
 ORDERS = {"checkout_order", "checkout_phone_check", "checkout_rate", "checkout_simulated_trade"}
 ASKED = {"conformance_run", "console_books_check", "console_export", "django_session", "notification"}
 KEPT = {  # no row of them is ever removed
-    "access_authorisation", "access_user", "admission", "agreement", "bank", "biller", "channel",
+    "access_user", "admission", "agreement", "bank", "biller", "channel",
     "checkout_order", "conformance_run", "counter_entry", "counter_shift", "institution", "partner",
     "partner_key", "daily_statement", "eod_run", "eod_step",
 }  # fmt: skip
 MASTER = {
-    "access_authorisation", "access_user", "access_user_role", "admission", "agreement",
+    "access_user", "access_user_role", "admission", "agreement",
     "agreement_tier", "access_authenticator", "access_passkey", "access_recovery_code", "bank",
     "biller", "biller_error_code", "biller_outage", "calendar_day",
     "channel", "checkout_binding", "checkout_holder", "console_saved_view", "counter_entry",

@@ -73,7 +73,7 @@ def build(database: Database) -> Province:
         shift_and_entry(rows)
     for rows in (own, foreign):
         exported(rows)
-        proposed(rows)
+        proposed(database, rows)
     return Province(database, union, own, foreign, users)
 
 
@@ -183,15 +183,18 @@ def exported(rows: County) -> None:
     ).pk  # fmt: skip
 
 
-def proposed(rows: County) -> None:
-    """A proposal of the county's administrator about its biller, that nobody decided."""
-    from yifen.core.access.models import Authorisation
-
-    rows.more["proposal"] = Authorisation.objects.create(
-        action="of a trade that is gone", subject_key=rows.biller_code, shown=bytes(32),
-        institution_id=rows.county, partner_id=rows.biller, maker=rows.user,
-        requested_at=datetime.now(UTC),
-    ).pk  # fmt: skip
+def proposed(database: Database, rows: County) -> None:
+    """A proposal of the county's administrator about its biller, that nobody decided; no role of a
+    process could write it so."""
+    with psycopg.connect(database.owner_url) as conn:
+        row = conn.execute(
+            "INSERT INTO access_authorisation (action, subject_key, reason, maker_id, requested_at,"
+            " shown, institution_id, partner_id) VALUES ('of a trade that is gone', %s, '', %s, now(),"
+            " %s, %s, %s) RETURNING id",
+            (rows.biller_code, rows.user.pk, bytes(32), rows.county, rows.biller),
+        ).fetchone()
+    assert row is not None
+    rows.more["proposal"] = row[0]
 
 
 def shift_and_entry(rows: County) -> None:

@@ -113,6 +113,7 @@ def test_what_is_no_public_key_is_refused(material: bytes, said: str) -> None:
         (SM2().generate_keypair()[1], "DER"),
         (b64decode(body(P256)), "DER"),
     ],
+    ids=["public", "with a password", "zero", "too large", "a public point", "another curve"],
 )
 def test_what_is_no_private_key_is_refused(material: bytes, said: str) -> None:
     with pytest.raises(ValueError, match=f"SM2.*{said}"):

@@ -43,7 +43,7 @@ PLUG = Plug(
         RoleRow(R.AUDITOR, "审计员", "auditor", platform_only=True),
     ),
     tables=(
-        Table("access_authorisation", keep_rows=True,
+        Table("access_authorisation", writes=(),
               watch=Watch(secret=("content",), ignored=("shown", "changes", "settled_in"))),
         Table(
             "access_user",

@@ -48,7 +48,7 @@ PROPOSALS = Listing(
     opens=proposal_url,
     filters=(*named(_("对象或提出人"), "a.subject_key", "m.login", "m.name", "p.code", name="text"),),
     columns=(
-        Column("number", "a.id", _("编号"), "code", order="down"),
+        Column("number", "a.id", _("编号"), "code", order="down", by_kind="num"),
         Column("action", "a.action", _("事项"), value=act_said,
                filters=one_of("act", _("事项"), act_choices, "a.action = %(act)s")),
         Column("subject", "a.subject_key", _("对象"), "code"),

@@ -285,10 +285,8 @@ SET search_path = public, pg_temp AS $$
 DECLARE
     v_open text[] := '{checker_id,granted,decided_at,used_at,answer,settled_in}';
 BEGIN
-    IF TG_OP = 'UPDATE' AND OLD.used_at IS NULL
+    IF TG_OP = 'UPDATE' AND OLD.decided_at IS NULL
         AND (to_jsonb(OLD) - v_open) = (to_jsonb(NEW) - v_open)
-        AND (OLD.decided_at IS NULL OR (OLD.checker_id, OLD.granted, OLD.decided_at)
-            IS NOT DISTINCT FROM (NEW.checker_id, NEW.granted, NEW.decided_at))
     THEN
         RETURN NEW;
     END IF;
