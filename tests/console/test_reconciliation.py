@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.console.pages import Page
+from tests.console.pages import Page, words
 from tests.jobs.running import work
 from tests.web import site
 from tests.web.province import Province
@@ -158,18 +158,71 @@ def test_a_broken_file_is_refused_with_code_line_and_column_and_leaves_nothing(p
     assert len(Page(finance, "/console/reconciliations/", which="").table()) == before
 
 
-def test_a_file_is_taken_in_and_reconciled_once(place, finance):
+UPLOAD = "/console/reconciliations/upload/"
+
+
+def upload(place: Province, browser: Any, fen: int, **more: str) -> Any:
+    sent = {"partner": place.own.biller, "day": DAY.isoformat(), "format": ""} | more
+    return browser.post(UPLOAD, sent | {"file": one_row(str(place.own.payment_id), fen, place)})
+
+
+def versions(browser: Any) -> list[list[str]]:
+    page = Page(browser, "/console/reconciliations/")
+    return [page.column("文件版本"), page.column("对方笔数")]
+
+
+def test_an_uploaded_file_counts_once_another_agreed_to_its_figures(place, finance):
     describe(place)
-    sent = {"partner": place.own.biller, "day": DAY.isoformat(), "format": ""}
-    for _ in range(2):
-        file = one_row(str(place.own.payment_id), 12_345, place)
-        answer = finance.post("/console/reconciliations/upload/", sent | {"file": file}, follow=True)
-        assert "已交夜间作业对账" in answer.content.decode()
-        work(place.database)
-    assert "未重复载入" in answer.content.decode()
-    page = Page(finance, "/console/reconciliations/")
-    assert page.column("文件版本") == ["2"]
-    assert page.column("对方笔数") == ["1"]
+    before = versions(finance)
+    assert "必填" in Page(finance, UPLOAD).text
+    no_reason = upload(place, finance, 12_345)  # the day has a file that a run used
+    assert no_reason.status_code == 200
+    assert "2111" in no_reason.content.decode()
+    with psycopg.connect(place.database.owner_url) as conn:
+        assert conn.execute("SELECT count(*) FROM recon_file WHERE partner_id = %s",
+                            (place.own.biller,)).fetchone() == (1,)  # fmt: skip
+    proposal = upload(place, finance, 12_345, reason="对方更正").url
+    rows = Page(finance, proposal).tree.xpath("//tbody/tr")
+    told = {words(row.xpath("./th")[0]): [words(cell) for cell in row.xpath("./td")] for row in rows}
+    assert (told["净额（元）"], told["笔数"], told["版本"]) == (["0.00", "123.45"], ["0", "1"], ["1", "2"])
+    assert upload(place, finance, 12_345, reason="对方更正").url == proposal  # the same file again
+    finance.post("/console/reconciliations/" + str(place.own.more["recon_run"]) + "/again/")
+    work(place.database)  # whatever the night is asked, it does not use the file
+    assert versions(finance)[0] == ["1"]
+    agree(place, proposal)
+    work(place.database)
+    assert versions(finance) == [["2"], ["1"]] != before
+    again = upload(place, finance, 12_345)
+    assert "day=" in again.url  # it counts: reconciled again, nobody is asked
+    assert "未重复载入" in finance.get(again.url).content.decode()
+
+
+def test_a_line_that_came_by_another_way_makes_the_file_useless(place, finance):
+    """The pages' process may add rows; of what two people saw it may not."""
+    describe(place)
+    proposal = upload(place, finance, 777, reason="对方更正").url
+    with psycopg.connect(place.database.url(WEB)) as conn:
+        conn.execute("INSERT INTO recon_row (file_id, line_no, kind, serial, amount_fen, fee_fen)"
+                     " SELECT max(file_id), 2, 'sale', 'FORGED', 1, 0 FROM recon_file")  # fmt: skip
+    before = versions(finance)
+    agree(place, proposal)
+    work(place.database)
+    assert versions(finance) == before
+    assert "8240" in Page(finance, proposal).text
+
+
+def test_what_the_pages_process_adds_is_an_uploaded_file_whatever_it_says(place):
+    with psycopg.connect(place.database.url(WEB)) as conn:
+        row = conn.execute(
+            "INSERT INTO recon_file (file_id, partner_id, business_day, version, format, name, sha256, bytes,"
+            " rows, amount_fen, fee_fen, received_at, received_by, uploaded) VALUES (nextval('recon_file_no'),"
+            " %s, %s, 99, 'hub', 'f', sha256('x'), 1, 0, 0, 0, now(), 'inbox', false) RETURNING file_id,"
+            " uploaded", (place.own.channel, DAY)).fetchone()  # fmt: skip
+        assert row is not None
+        assert row[1] is True
+        counts = conn.execute("SELECT count(*) FROM recon_file_agreed WHERE file_id = %s", (row[0],))
+        assert counts.fetchone() == (0,)
+        conn.rollback()
 
 
 def test_a_file_of_a_foreign_partner_is_no_choice(place, finance):

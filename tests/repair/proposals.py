@@ -9,6 +9,7 @@ import psycopg
 from tests.web import site
 from tests.web.province import Province
 from tests.world import DAY
+from yifen.core.facts.processes import WEB
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 Proposed = tuple[Any, Any, str, Any]
@@ -82,4 +83,32 @@ def read_by(place: Province) -> Proposed:
             "SELECT delimiter FROM recon_layout WHERE id = %s", row.pk)  # fmt: skip
 
 
-MAKERS = {"recon.rules": reconciled_by, "recon.layout": read_by, "repair": repair, "repair.release": release}
+def described(place: Province) -> None:
+    """The layout has its columns; laid out once."""
+    with psycopg.connect(place.database.owner_url) as conn:
+        conn.execute("INSERT INTO recon_layout_column (layout_id, position, name, target, type, words)"
+                     " VALUES (%(layout)s, 1, 'a', 'serial', 'text', ''), (%(layout)s, 2, 'b', 'amount', 'fen', '')"
+                     " ON CONFLICT DO NOTHING", {"layout": place.own.more["layout"]})  # fmt: skip
+
+
+def uploaded(place: Province) -> Proposed:
+    """A file of the county's biller, in its own layout."""
+    import io
+
+    from yifen.trades.reconciliation import files, filing
+    from yifen.trades.reconciliation.profile import read_profile
+
+    described(place)
+    with psycopg.connect(place.database.url(WEB)) as conn:  # as a page takes it in
+        profile = read_profile(conn, place.own.biller)
+        body = io.BytesIO(f"{place.own.payment_id}|21\n".encode())
+        taken = files.take_in(conn, profile, body, "up.txt", "finance01", NOW, DAY)
+    maker = site.access(place.users["finance"])
+    return (filing.propose(maker, taken.file_id, "对方更正", NOW), checker(place),
+            "SELECT count(*) FROM recon_file_agreed WHERE file_id = %s", taken.file_id)  # fmt: skip
+
+
+MAKERS = {
+    "recon.file": uploaded, "recon.rules": reconciled_by, "recon.layout": read_by, "repair": repair,
+    "repair.release": release,
+}  # fmt: skip

@@ -95,7 +95,7 @@ SELECT p.code, p.institution_id, p.time_zone, p.file_late_after,
        b.endpoint <> '' AND p.party = 'biller' AND p.format = 'hub'
 FROM recon_profile_in_force p LEFT JOIN biller b USING (partner_id)
 WHERE p.described AND p.book_id = %(book)s AND NOT p.suspended AND {in_business} AND NOT EXISTS (
-    SELECT FROM recon_file f WHERE f.partner_id = p.partner_id AND f.business_day = %(day)s)
+    SELECT FROM recon_file_agreed f WHERE f.partner_id = p.partner_id AND f.business_day = %(day)s)
 ORDER BY p.partner_id
 
 -- name: partners_told

@@ -123,6 +123,10 @@ class FileCode(ResultCode):
         8239, FINAL, 400, "文件没有写明会计日期，须另行指定",
         "The file does not say its day: name it.",
     )  # fmt: skip
+    FILE_CHANGED = (
+        8240, FINAL, 409, "文件的行与收到时不符，不得使用",
+        "The file's rows are no longer those it came with.",
+    )  # fmt: skip
 
 
 class RepairCode(ResultCode):

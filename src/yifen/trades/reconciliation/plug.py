@@ -52,6 +52,7 @@ PLUG = Plug(
         "recon_release_v1": (WEB,),
         "recon_run_v1": (NIGHT,),
         "recon_suspend_v1": (NIGHT,),
+        "recon_whole_v1": (WEB, NIGHT),
     },
     permissions=(
         Grant("reconciliation.view",
@@ -70,6 +71,9 @@ PLUG = Plug(
         Second("repair", Text("差异处理", "Repair"), "repair.propose", "repair.approve",
                "yifen.trades.reconciliation.repair.deciding:view",
                "yifen.trades.reconciliation.repair.deciding:run"),
+        Second("recon.file", Text("上传的对账文件", "Uploaded file"), "reconciliation.run",
+               "repair.approve", "yifen.trades.reconciliation.filing:view",
+               "yifen.trades.reconciliation.filing:run"),
         Second("recon.rules", Text("对账规则", "Rules of reconciliation"), "reconciliation.rules",
                "reconciliation.rules", "yifen.trades.reconciliation.ruling:view_rules",
                "yifen.trades.reconciliation.ruling:set_rules", ("recon_profile", "recon_policy")),

@@ -71,7 +71,7 @@ GROUP BY class, state ORDER BY class, state
 SELECT p.partner_id, p.code, p.institution_id, f.business_day
 FROM recon_profile_in_force p
 CROSS JOIN LATERAL (SELECT DISTINCT ON (x.business_day) x.business_day, x.file_id
-    FROM recon_file x WHERE x.partner_id = p.partner_id AND x.business_day <= %(day)s
+    FROM recon_file_agreed x WHERE x.partner_id = p.partner_id AND x.business_day <= %(day)s
     ORDER BY x.business_day, x.version DESC) f
 WHERE p.described AND p.book_id = %(book)s AND NOT EXISTS (SELECT FROM recon_run u
     WHERE u.business_day = f.business_day AND u.partner_id = p.partner_id
@@ -93,3 +93,17 @@ ORDER BY i.class, i.line_no NULLS FIRST, i.serial LIMIT %s
 -- name: partner
 -- By the code that people type.
 SELECT id FROM partner WHERE code = %s
+
+-- name: uploaded_file
+-- As two people look at it, and whether it counts already.
+SELECT f.file_id, f.partner_id, f.business_day, f.version, f.format, f.name, f.sha256, f.rows, f.amount_fen,
+       f.fee_fen, EXISTS (SELECT FROM recon_file_agreed a WHERE a.file_id = f.file_id) AS counts,
+       NOT f.uploaded OR recon_whole_v1(f.file_id) AS whole
+FROM recon_file f WHERE f.file_id = %s
+
+-- name: file_before
+-- The version that counts now, and whether a run used it.
+SELECT f.version, f.format, f.name, f.sha256, f.rows, f.amount_fen, f.fee_fen,
+       EXISTS (SELECT FROM recon_run r WHERE r.file_id = f.file_id) AS used
+FROM recon_file_agreed f
+WHERE f.partner_id = %s AND f.business_day = %s AND f.file_id <> %s ORDER BY f.version DESC LIMIT 1

@@ -139,7 +139,7 @@ SELECT p.partner_id, p.institution_id, f.business_day, b.partner_id, f.fee_fen,
                AND i.closed_by IS DISTINCT FROM 'gone'), 0)
        END::bigint
 FROM recon_profile_in_force p
-JOIN LATERAL (SELECT DISTINCT ON (x.business_day) x.* FROM recon_file x
+JOIN LATERAL (SELECT DISTINCT ON (x.business_day) x.* FROM recon_file_agreed x
     WHERE x.partner_id = p.partner_id AND x.business_day <= %(day)s
     ORDER BY x.business_day, x.version DESC) f ON true
 JOIN LATERAL (SELECT x.ours_fen FROM recon_run x WHERE x.business_day = f.business_day

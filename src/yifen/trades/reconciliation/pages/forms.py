@@ -30,6 +30,8 @@ class UploadForm(forms.Form):
                           widget=day_input(), help_text=_("文件自己写明日期时不必填"))  # fmt: skip
     format = forms.ChoiceField(label=_("格式"), required=False,
                                help_text=_("不选则按该合作方的对账规则"))  # fmt: skip
+    reason = LineField(label=_("理由"), max_length=200, required=False,
+                       help_text=_("更正已用过的文件时必填"))  # fmt: skip
 
     def __init__(self, *args: Any, sides: Any, formats: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

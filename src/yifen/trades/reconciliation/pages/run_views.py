@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now, user_of
+from yifen.core.access.models import Authorisation
 from yifen.core.access.telling import language, put
 from yifen.core.facts.refused import Refused
 from yifen.core.jobs.defer import defer
@@ -22,7 +24,7 @@ from yifen.face.lists.listing import Row
 from yifen.face.lists.selecting import one
 from yifen.face.overview.statistics import percent
 from yifen.face.plain import plain_connection
-from yifen.trades.reconciliation import files, jobs
+from yifen.trades.reconciliation import files, filing, jobs
 from yifen.trades.reconciliation.files import TakenFile
 from yifen.trades.reconciliation.pages import charts, day, figures, partners, runs_list, words
 from yifen.trades.reconciliation.pages.forms import DayForm, UploadForm
@@ -128,16 +130,19 @@ def redirect_to_day(day: date) -> HttpResponse:
 
 @allow("reconciliation.run")
 def reconciliation_upload(request: HttpRequest) -> HttpResponse:
-    """GET the form; POST takes a file in, whole or not at all, and asks for its run."""
+    """GET the form; POST takes a file in, whole or not at all, and puts it before a second person; what
+    counts already is reconciled again."""
     form = UploadForm(request.POST or None, request.FILES or None,
                       sides=partners.choices(access_of(request).scope),
                       formats=words.format_choices(language(request)))  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
-            taken = take_in(request, form)
+            taken, proposal = take_in(request, form)
         except Refused as refused:
             put(request, form, refused, "file")
         else:
+            if proposal is not None:
+                return redirect("proposal", proposal.pk)
             ask_for_run(request, form.cleaned_data["partner"], taken.business_day)
             return redirect_to_day(taken.business_day)
     return render(request, "console/recon/upload.html", {
@@ -146,16 +151,16 @@ def reconciliation_upload(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-def take_in(request: HttpRequest, form: UploadForm) -> TakenFile:
-    """The file. Refused as the operation refuses."""
+def take_in(request: HttpRequest, form: UploadForm) -> tuple[TakenFile, Authorisation | None]:
+    """The file, and the proposal that lets it count; both or nothing. Refused as the operations refuse."""
     asked, at = form.cleaned_data, now()
-    with plain_connection(SECONDS_MAX) as conn:
+    with transaction.atomic(), plain_connection(SECONDS_MAX) as conn:
         profile = read_profile(conn, asked["partner"])
         taken = files.take_in(conn, profile, asked["file"].file, asked["file"].name,
                               user_of(request).login, at, asked["day"], asked["format"])  # fmt: skip
         if taken.known:
             messages.warning(request, _("此文件先前已收（第 %s 版），未重复载入") % taken.version)
-    return taken
+        return taken, filing.propose(access_of(request), taken.file_id, asked["reason"], at)
 
 
 @allow("reconciliation.view")

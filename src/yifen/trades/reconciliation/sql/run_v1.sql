@@ -86,11 +86,13 @@ BEGIN
     SELECT * INTO v_profile FROM recon_profile_in_force p WHERE p.partner_id = p_partner;
     SELECT f.file_id, f.rows, f.amount_fen, f.fee_fen
     INTO v_file, theirs_count, theirs_fen, theirs_fee_fen
-    FROM recon_file f WHERE f.partner_id = p_partner AND f.business_day = p_day
+    FROM recon_file_agreed f WHERE f.partner_id = p_partner AND f.business_day = p_day
     ORDER BY f.version DESC LIMIT 1;
     code := CASE WHEN v_profile.party IS NULL
                       OR v_profile.party NOT IN ('channel', 'biller', 'bank') THEN @PROFILE_UNKNOWN
-                 WHEN v_file IS NULL THEN @FILE_MISSING ELSE 0 END;
+                 WHEN v_file IS NULL THEN @FILE_MISSING
+                 WHEN EXISTS (SELECT FROM recon_file f WHERE f.file_id = v_file AND f.uploaded)
+                      AND NOT recon_whole_v1(v_file) THEN @FILE_CHANGED ELSE 0 END;
     IF code <> 0 THEN
         RETURN;
     END IF;

@@ -40,3 +40,12 @@ JOIN ledger_account a ON a.account_id IN (x.debit_id, x.credit_id)
     AND a.code IN (ledger_code_v1('suspense', a.book_id, ''), ledger_code_v1('short', a.book_id, ''))
 LEFT JOIN recon_posting r ON r.item_id = x.item_id AND r.purpose = 'release'
 WHERE x.purpose = 'suspend';
+
+-- Files that count: fetched by the system, or uploaded and agreed to by a second person (act `recon.file`).
+CREATE OR REPLACE VIEW recon_file_agreed AS
+SELECT f.file_id, f.partner_id, f.business_day, f.version, f.format, f.name, f.sha256, f.rows, f.amount_fen,
+       f.fee_fen, f.received_at, f.received_by, f.uploaded
+FROM recon_file f
+WHERE NOT f.uploaded OR EXISTS (
+    SELECT FROM access_authorisation a
+    WHERE a.action = 'recon.file' AND a.subject_key = f.file_id::text AND a.granted);
