@@ -75,6 +75,12 @@ class Database(NamedTuple):
         }
 
 
+def sealed_key(code: str, version: int, material: bytes) -> bytes:
+    """A partner's key as its row keeps it."""
+    ring = read_ring(os.environ["YIFEN_KEY_RING"], Path())
+    return ring.seal(material, key_context(code, version))
+
+
 def with_steps(database: Database) -> Database:
     """The same, where the app role may post to the ledger beside all payments."""
     with psycopg.connect(database.owner_url) as conn:
@@ -178,8 +184,7 @@ class World:
         valid_from: datetime = LONG_AGO,
         valid_until: datetime | None = None,
     ) -> None:
-        ring = read_ring(os.environ["YIFEN_KEY_RING"], Path())
-        sealed = ring.seal(material, key_context(code, version))
+        sealed = sealed_key(code, version, material)
         self._insert(
             "partner_key",
             {"partner_id": self.ids[code], "version": version, "algorithm": algorithm,

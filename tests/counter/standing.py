@@ -8,6 +8,7 @@ import psycopg
 
 from tests.web import site
 from tests.web.province import Province
+from tests.world import LONG_AGO, sealed_key
 from yifen.core.facts.buckets import account_bucket
 from yifen.hub.payments import payables
 from yifen.hub.payments.payables import NewPayable
@@ -91,6 +92,11 @@ class Counter:
                 "INSERT INTO admission (channel_id, biller_id, clearing_id, active)"
                 " SELECT d.id, %s, ledger_open_account_v1(1, '1121.DESK', '清算', 'asset',"
                 " 'none'::ledger_limit), true FROM partner d WHERE d.code = 'DESK'", (partner,),
+            )  # fmt: skip
+            conn.execute(
+                "INSERT INTO partner_key (partner_id, version, algorithm, secret, valid_from)"
+                " VALUES (%s, 1, 'sha1', %s, %s)",
+                (partner, sealed_key(code, 1, bytes(16)), LONG_AGO),
             )  # fmt: skip
         self.owe(partner, G1=3_000)
         self.settle_roster()

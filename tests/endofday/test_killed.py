@@ -62,7 +62,7 @@ def test_killed_at_every_round_trip_of_every_step(network: Network, undisturbed)
         most = max(most, done)
     assert state == "closed"
     assert min(kills.values()) > 5, kills
-    assert sum(kills.values()) > 350, kills
+    assert sum(kills.values()) > 380, kills  # a run of reconciliation is one statement, not many
     assert network.books() == undisturbed
     assert prove(network.conn, 1, DAY).holds
 

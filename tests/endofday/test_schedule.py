@@ -10,10 +10,11 @@ import pytest
 
 from tests.endofday.network import DAY, NIGHT, Network
 from tests.endofday.test_night import NAMES
+from tests.web import site
 from tests.world import CHINA
 from yifen.core.facts import processes
 from yifen.night import queries, schedule
-from yifen.night.jobs import run_due
+from yifen.night.runner import Ran
 
 NEXT = DAY + timedelta(days=1)
 
@@ -24,6 +25,14 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 def scheduled(network: Network, starts_at: str, automatic: bool = True, book: int = 1) -> None:
     network.world.run("INSERT INTO eod_schedule VALUES (%s, %s, %s)", book, starts_at, automatic)
+
+
+def run_due(network: Network, now: datetime) -> list[Ran]:
+    """As the night's process does every minute, which has Django's tables too."""
+    site.setup(network.database)
+    from yifen.night import jobs
+
+    return jobs.run_due(network.conn, network.outside, lambda: now)
 
 
 @pytest.mark.parametrize(
@@ -52,13 +61,13 @@ def test_a_day_cut_by_hand_still_gets_its_night_and_one_that_waits_is_left_alone
     network.cut()
     assert schedule.due(network.conn, NIGHT) == [(1, DAY)]
     network.send_lines(network.faulty())
-    [ran] = run_due(network.conn, network.outside, lambda: NIGHT)
+    [ran] = run_due(network, NIGHT)
     assert ran.state == "waiting"  # POS sent nothing
-    assert run_due(network.conn, network.outside, lambda: NIGHT + timedelta(minutes=4)) == []
+    assert run_due(network, NIGHT + timedelta(minutes=4)) == []
     network.send_ours("POS")
-    [ran] = run_due(network.conn, network.outside, lambda: NIGHT + timedelta(minutes=6))
+    [ran] = run_due(network, NIGHT + timedelta(minutes=6))
     assert (ran.state, ran.business_day) == ("closed", DAY)
-    assert run_due(network.conn, network.outside, lambda: NIGHT + timedelta(hours=12)) == []
+    assert run_due(network, NIGHT + timedelta(hours=12)) == []
 
 
 def test_pages_see_steps_reasons_and_figures_of_their_institutions(network: Network):

@@ -9,27 +9,19 @@ import pytest
 from tests.onboarding.test_way_in import decided, keyed, passed, register, row
 from tests.web import site
 from tests.web.province import Province
-from tests.world import PAGES
+from yifen.core.facts.processes import WEB
 
 
 @pytest.fixture
-def pages(place: Province) -> Iterator[None]:
-    """Django as yifen_web; the other tests' role may lay out by itself what takes two people."""
-    from django.db import connection
-
-    for role in ("yifen_web", PAGES):
-        connection.close()
-        connection.settings_dict["USER"] = role
-        if role != PAGES:
-            yield
-
-
-@pytest.fixture
-def two(place: Province, pages: None) -> tuple[Any, Any]:
+def two(place: Province) -> Iterator[tuple[Any, Any]]:
+    """Maker and checker, signed in; from then on Django is yifen_web: the other tests' role may lay out
+    by itself what takes two people."""
     from yifen.core.access.models import User
 
     checker = User.objects.get(login="checker96")
-    return site.client_of(place.users["platform_admin"]), site.client_of(checker)
+    clients = site.client_of(place.users["platform_admin"]), site.client_of(checker)
+    with site.as_process(WEB):
+        yield clients
 
 
 def test_a_partner_is_let_in_changed_shut_and_let_in_again(place: Province, two):

@@ -10,6 +10,7 @@ from tests.jobs.running import jobs_of, silence, work
 from tests.onboarding.test_way_in import keyed, register, row
 from tests.web import site
 from tests.web.province import Province
+from yifen.core.facts.processes import WORKER
 
 
 @pytest.fixture
@@ -54,10 +55,12 @@ def test_a_run_whose_worker_died_has_failed(place, admin):
     with psycopg.connect(place.database.app_url) as conn:
         conn.execute("SELECT procrastinate_fetch_job_v2(NULL, (SELECT worker_id FROM"
                      " procrastinate_register_worker_v1()))")  # fmt: skip
-    rescue(lambda: False)
+    with site.as_process(WORKER):
+        rescue(lambda: False)
     assert run_of("HEATB").ended_at is None
     silence(place.database)
-    rescue(lambda: False)
+    with site.as_process(WORKER):
+        rescue(lambda: False)
     assert (run_of("HEATB").ok, run_of("HEATB").fault) == (False, "interrupted")
     assert jobs_of(place.database, "onboarding.certify") == [("failed", 1)]
     assert "正在测试" not in admin.get(page).content.decode()

@@ -262,8 +262,8 @@ def build(network: Network) -> None:
     network.send_ours("POS")
     assert network.run().state == "waiting"
     item = world.value("SELECT item_id FROM recon_item WHERE state = 'open'")
-    operations.propose(network.conn, item, "refund", "maker01", "", network.now)
-    operations.decide(network.conn, item, True, "checker01", network.now)
+    proposal = world.proposed("repair", str(item), {"item": item, "action": "refund"}, now=network.now)
+    assert world.decided(proposal, now=network.now) == 0
     operations.carry_out(network.conn, item, network.hub, network.now)
     network.now += timedelta(hours=1)
     assert network.run().state == "closed"

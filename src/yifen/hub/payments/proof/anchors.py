@@ -11,11 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
 import msgspec
 import psycopg
 
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.wire import outbound
 
 _SQL = queries(__package__)
 _HEADS, _ENTRY, _BATCH = _SQL["heads_now"], _SQL["entry_digest"], _SQL["batch_hash"]
@@ -65,12 +65,12 @@ def append(file: Path, anchor: Anchor) -> None:
 def post(address: str, anchor: Anchor) -> None:
     """To an address that answers 2xx once it has kept it. AnchorLost; redirects are not followed."""
     try:
-        answer = httpx.post(address, content=line(anchor), timeout=TIMEOUT_S,
-                            headers={"content-type": "application/json"})  # fmt: skip
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise AnchorLost(f"the address does not answer: {type(error).__name__}") from None
-    if not answer.is_success:
-        raise AnchorLost(f"the address answers {answer.status_code}")
+        answer = outbound.call("POST", address, {"content-type": "application/json"}, line(anchor),
+                               TIMEOUT_S)  # fmt: skip
+    except outbound.NoReply as error:
+        raise AnchorLost(f"the address does not answer: {error}") from None
+    if not 200 <= answer.status < 300:
+        raise AnchorLost(f"the address answers {answer.status}")
 
 
 def altered(conn: psycopg.Connection[Any], lines: Iterable[bytes]) -> list[str]:
