@@ -144,7 +144,7 @@ def test_an_address_gets_the_line_and_a_refusal_fails(
     lost = anchor(hub, "--to", "http://127.0.0.1:9/?token=s3cret")
     assert lost.returncode == 1
     assert lost.stderr.startswith("yifen: anchor: the address does not answer: ConnectError")
-    assert "/anchors" not in lost.stderr  # an address may hold a secret
+    assert "s3cret" not in lost.stderr  # an address may hold a secret
     lost = anchor(hub, "--to", str(tmp_path / "no" / "folder"))
     assert (lost.returncode, "No such file" in lost.stderr) == (1, True)
     assert command(hub, "verify", "--anchor", str(tmp_path / "none")).returncode == 1

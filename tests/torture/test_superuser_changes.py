@@ -211,7 +211,7 @@ CASES: dict[str, tuple[str, str]] = {
         "UPDATE ledger_account SET limited = 'none' WHERE code = '2241.WATER'",
         "limited says 'none', the trail 'credit_covers_debit'"),
     "a user's role": (
-        "INSERT INTO access_user_role (user_id, role) SELECT id, 'finance' FROM access_user",
+        "INSERT INTO access_user_role (user_id, role) SELECT min(id), 'finance' FROM access_user",
         "is there, the trail does not know of it"),
     "deleted user": (
         "DELETE FROM access_user", "access_user 1 is missing, the trail has it"),
