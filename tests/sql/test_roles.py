@@ -42,7 +42,8 @@ CALLS = {
         "commission_true_up_v1", "ledger_cut_day_v1", "payments_add_file_part_v1",
         "payments_close_file_v1", "payout_answered_v1", "payout_file_v1", "payout_instruct_v1",
         "payout_resend_v1", "payout_shown_v1", "payout_take_asked_v1", "payout_take_v1",
-        "receipt_arrived_v1", "receipt_expect_v1", "recon_run_v1", "recon_suspend_v1", "recon_whole_v1", "settlement_open_v1",
+        "receipt_arrived_v1", "receipt_expect_v1", "recon_run_v1", "recon_suspend_v1",
+        "recon_whole_v1", "settlement_open_v1",
         "settlement_settle_v1", "settlement_unproved_v1",
     },
 }  # fmt: skip
