@@ -13,6 +13,7 @@ from msgspec import to_builtins
 from yifen.core.access import edge
 from yifen.core.access.models import User
 from yifen.core.audit.record import act
+from yifen.core.facts.days import ZONE
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.jobs.defer import defer
@@ -63,7 +64,7 @@ def start_biller_run(
 def judge_channel(twin: Partner, asked_by: User, now: datetime) -> ConformanceRun:
     """Judge what the channel provedly did in its sandbox since its keys of today. Refused: CERTIFYING,
     NOTHING_TO_CERTIFY (it did nothing)."""
-    open_sandbox(twin, now.date())  # a version before gave it fewer accounts
+    open_sandbox(twin, now.astimezone(ZONE).date())  # a version before gave it fewer accounts
     keys = keys_in_force(twin, now)
     exchanges = [sent for sent in exchanges_of(connection, twin.pk)
                  if sent.dialect in keys and sent.at >= keys[sent.dialect].since]  # fmt: skip

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from yifen.core.access.edge import Access
 from yifen.core.directory.models import Institution
 from yifen.core.facts.codes import Code
+from yifen.core.facts.days import ZONE
 from yifen.core.facts.refused import Refused
 from yifen.core.partners import operations
 from yifen.core.partners.books import CODE, books
@@ -65,7 +66,7 @@ def _make(asked: Registration, book_id: int, now: datetime) -> Partner:
         operations.make_channel(partner, **asked.options)
     else:
         operations.make_biller(partner, **asked.options)
-    make_twin(partner, now.date())
+    make_twin(partner, now.astimezone(ZONE).date())
     return partner
 
 
