@@ -1,7 +1,6 @@
 """Every function that a process may call, with whatever arguments: no money moves that no payment asked
 for, and the books stay as they were sealed."""
 
-import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -18,6 +17,8 @@ from yifen.core.facts.processes import EVERYONE
 from yifen.hub.payments.verify import verify
 
 CALLS = 400
+STRAYS = """DELETE FROM payment_serial WHERE bucket NOT IN (SELECT bucket FROM ledger_head)
+    RETURNING code, payment_id"""
 FUNCTIONS = """
 SELECT p.oid::regprocedure::text, p.proname,
        array(SELECT format_type(t, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY AS u (t, n)
@@ -125,11 +126,14 @@ def test_no_money_moves_that_no_payment_asked_for(
                 denied.add(signature)
             except psycopg.Error:
                 continue
+    with psycopg.connect(database.super_url) as conn:
+        # An answer kept in a bucket that is none, as its caller says: a refusal, and of no payment.
+        conn.execute("SET session_replication_role = replica")
+        strays = conn.execute(STRAYS).fetchall()
+        assert {(code == 0, payment) for code, payment in strays} <= {(False, None)}, strays
     with psycopg.connect(database.owner_url) as conn:
-        # A made up file, or the answer to a serial kept where its caller wrongly says, moves nothing; that
-        # it is not true is seen all the same.
-        harmless = re.compile(r"daily_file |payment \d+ was altered .* payment_serial$")
-        told = [line for line in verify(conn).problems if not harmless.match(line)]
+        # A file that the night makes up moves nothing; that it is no true one is seen all the same.
+        told = [line for line in verify(conn).problems if not line.startswith("daily_file ")]
         assert told == [], seed
         assert conn.execute(UNASKED).fetchone() == (0,), seed
         ours, theirs = conn.execute(CLEARED).fetchone() or (None, 0)
