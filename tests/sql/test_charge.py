@@ -1,5 +1,6 @@
 """payments_charge_v1: every code in order of precedence, one by one and in batches."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 import psycopg
@@ -421,6 +422,19 @@ def test_refusals_come_in_the_order_of_the_code_table(hub, refused):
     hub.now = datetime.combine(DAY, time(8), CHINA)
     request = {**HEAT, "channel": "POOR", "business_day": date(2026, 11, 20), "lines": {"NO": 1}}
 
+    def partner(code: str, **fields: object) -> Callable[[], None]:
+        sets = ", ".join(f"{name} = %({name})s" for name in fields)
+
+        def change() -> None:
+            with hub.as_owner():
+                hub.conn.execute(f"UPDATE partner SET {sets} WHERE code = %(code)s",
+                                 {"code": code, **fields})  # fmt: skip
+
+        return change
+
+    partner("POOR", suspended=True)()
+    partner("HEAT", suspended=True)()
+
     def admit() -> None:
         hub.run("UPDATE admission SET active = true")
 
@@ -434,8 +448,14 @@ def test_refusals_come_in_the_order_of_the_code_table(hub, refused):
         hub.run("UPDATE channel SET payment_fen_max = 10000 WHERE partner_id = %s", hub.ids["POOR"])
 
     steps = [
-        (None, {}, Code.NOT_ADMITTED),
-        (admit, {}, Code.CHANNEL_CLOSED),
+        (None, {}, Code.PARTNER_SUSPENDED),
+        (partner("POOR", suspended=False), {}, Code.BILLER_UNKNOWN),
+        (partner("HEAT", live_at=NOON), {}, Code.NOT_ADMITTED),
+        (partner("POOR", book_id=900), {}, Code.NOT_ADMITTED),
+        (admit, {}, Code.NOT_ADMITTED),
+        (partner("POOR", book_id=1), {}, Code.BILLER_SUSPENDED),
+        (partner("HEAT", suspended=False, book_id=900), {}, Code.NOT_ADMITTED),
+        (partner("HEAT", book_id=1), {}, Code.CHANNEL_CLOSED),
         (open_up, {}, Code.BILLER_OUTAGE),
         (end_outage, {}, Code.DAY_CLOSED),
         (None, {"business_day": date(2026, 12, 1)}, Code.DAY_NOT_OPEN),

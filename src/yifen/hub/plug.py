@@ -22,7 +22,7 @@ PLUG = Plug(
         "payments_forget_traffic_v1": (WORKER,),
         "payments_import_payables_v1": EVERYONE,
         "payments_import_payers_v1": EVERYONE,
-        "payments_is_closed_v1": EVERYONE,
+        "payments_pairs_v1": EVERYONE,
         "payments_keep_messages_v1": EVERYONE,
         "payments_keep_read_v1": (GATEWAY,),
         "payments_note_traffic_v1": EVERYONE,

@@ -157,7 +157,9 @@ class Hub:
             "remote": bool(biller.endpoint),
             "now": self.clock(),
         }
-        reply = reading.query_reply(message, await self.read(reading.QUERY_SQL, params))
+        reply = reading.query_reply(
+            message, await self.read(reading.QUERY_SQL, params), bool(biller.endpoint)
+        )
         if biller.endpoint:
             reply = await self._query_remote(biller, bucket, message)
         if biller.quote_ttl_s is not None and reply.payables:

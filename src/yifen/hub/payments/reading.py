@@ -17,9 +17,12 @@ CONFIRM_SQL = _SQL["confirm"]
 ROUTE_SQL = _SQL["route"]
 
 
-def query_reply(query: Query, rows: list[tuple[Any, ...]]) -> QueryReply:
-    """Out of QUERY_SQL's rows. WireFault with its code when it is refused."""
-    code = Code[rows[0][0]] if rows else Code.BILLER_UNKNOWN
+def query_reply(query: Query, rows: list[tuple[Any, ...]], is_remote: bool) -> QueryReply:
+    """Out of QUERY_SQL's rows. WireFault with its code when it is refused; only a biller with a system
+    of its own may know accounts that are not known here."""
+    code = Code(rows[0][0])
+    if code is Code.OK and not is_remote and not rows[0][9]:
+        code = Code.ACCOUNT_UNKNOWN
     if code is not Code.OK:
         raise WireFault(code)
     payables = [
