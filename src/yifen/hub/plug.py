@@ -7,7 +7,9 @@ PLUG = Plug(
     name="yifen.hub",
     apps=("yifen.hub.payments",),
     tables=(
+        Table("biller_settled", writes=(), watch=Watch()),
         Table("daily_file", writes=(), watch=Watch()),
+        Table("refund_claim", writes=(), watch=Watch(ignored=("paid_fen",))),
     ),
     functions={
         "payments_add_file_part_v1": (NIGHT,),
@@ -30,6 +32,7 @@ PLUG = Plug(
         "payments_return_v1": EVERYONE,
         "payments_take_calls_v1": (WORKER,),
     },
+    documents=("refund_claim",),
     verify=("yifen.hub.payments.proof:altered",),
     tasks=(
         Task("hub.forget", "yifen.hub.payments.forgetting:run", cron="14 * * * *"),

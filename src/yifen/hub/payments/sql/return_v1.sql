@@ -1,4 +1,6 @@
 -- payments_return_v1: take payments back: reverse 冲正 (same business day) or refund 退款 (later).
+-- Lock order: ledger_head (of all buckets in order when a settled day is refunded), channel_usage, balances,
+-- payment_serial.
 --
 -- All originals of one call live in p_bucket (an unknown original: any bucket); one row each.
 -- BUSY = it names a serial that an earlier one of the call names, as its own or its original, or it
@@ -59,7 +61,7 @@ CREATE OR REPLACE FUNCTION payments_return_items_v1(
 $$;
 
 -- Write the contra transfers of these payments, give the payables back what was paid on them, and
--- the channel its daily limit; p_days holds the open business day, p_seals what the return says.
+-- the channel its daily limit; what was settled is claimed from the biller in the same group of transfers; p_days holds the open business day, p_seals what the return says.
 -- Answers a code a payment.
 DROP FUNCTION IF EXISTS payments_contra_v1(smallint, timestamptz, bigint[], date[]);
 CREATE OR REPLACE FUNCTION payments_contra_v1(
@@ -67,23 +69,31 @@ CREATE OR REPLACE FUNCTION payments_contra_v1(
 ) RETURNS integer[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_post record;
+    v_claim record;
     v_codes integer[];
 BEGIN
-    SELECT array_agg(i.item::integer ORDER BY t.transfer_no) AS items,
+    v_claim := payments_claims_v1(p_bucket, p_payments, p_days);
+    SELECT array_agg(l.item ORDER BY l.ord, l.item) AS items,
            array_agg('posted'::ledger_kind) AS kinds,
-           array_agg(t.credit_id ORDER BY t.transfer_no) AS debits,
-           array_agg(t.debit_id ORDER BY t.transfer_no) AS credits,
-           array_agg(t.amount_fen ORDER BY t.transfer_no) AS amounts,
+           array_agg(l.debit ORDER BY l.ord, l.item) AS debits,
+           array_agg(l.credit ORDER BY l.ord, l.item) AS credits,
+           array_agg(l.amount ORDER BY l.ord, l.item) AS amounts,
            array_agg(NULL::bigint) AS nones,
-           array_agg(t.transfer_no ORDER BY t.transfer_no) AS reverses,
-           array_agg(i.payment ORDER BY t.transfer_no) AS ids,
-           array_agg(t.detail_id ORDER BY t.transfer_no) AS payables,
-           array_agg(i.day ORDER BY t.transfer_no) AS days,
-           array_agg(i.seal ORDER BY t.transfer_no) AS seals
+           array_agg(nullif(l.ord, 0) ORDER BY l.ord, l.item) AS reverses,
+           array_agg(l.id ORDER BY l.ord, l.item) AS ids,
+           array_agg(l.payable ORDER BY l.ord, l.item) AS payables,
+           array_agg(p_days[l.item] ORDER BY l.ord, l.item) AS days,
+           array_agg(l.seal ORDER BY l.ord, l.item) AS seals
     INTO v_post
-    FROM unnest(p_payments, p_days, p_seals) WITH ORDINALITY AS i (payment, day, seal, item)
-    JOIN ledger_transfer t ON t.bucket = p_bucket AND t.reference_id = i.payment
-        AND t.kind IN ('posted', 'post') AND t.reverses_no IS NULL;
+    FROM (SELECT c.item, 0 AS ord, c.debit, c.credit, c.amount, c.id, 0 AS payable, NULL::uuid AS seal
+          FROM unnest(v_claim.items, v_claim.debits, v_claim.credits, v_claim.amounts,
+                      v_claim.documents) AS c (item, debit, credit, amount, id)
+          UNION ALL
+          SELECT i.item::integer, t.transfer_no, t.credit_id, t.debit_id, t.amount_fen, i.payment,
+                 t.detail_id, i.seal
+          FROM unnest(p_payments, p_seals) WITH ORDINALITY AS i (payment, seal, item)
+          JOIN ledger_transfer t ON t.bucket = p_bucket AND t.reference_id = i.payment
+              AND t.kind IN ('posted', 'post') AND t.reverses_no IS NULL) l;
     IF v_post.items IS NULL THEN
         RETURN array_fill(0, ARRAY[cardinality(p_payments)]);
     END IF;
@@ -95,6 +105,17 @@ BEGIN
                    v_post.credits, v_post.amounts, v_post.nones, v_post.reverses, v_post.ids,
                    v_post.payables, v_post.days, v_post.seals) p
                GROUP BY v_post.items[p.item]) r ON r.item = i.item;
+    IF v_claim.items IS NOT NULL THEN
+        INSERT INTO refund_claim (document_id, bucket, payment_id, biller_id, amount_fen, by_claim,
+                                  business_day, made_at)
+        SELECT c.document, p_bucket, p_payments[c.item], c.biller, c.amount, c.by_claim,
+               p_days[c.item], p_now
+        FROM unnest(v_claim.items, v_claim.documents, v_claim.billers, v_claim.amounts,
+                    v_claim.by_claims) AS c (item, document, biller, amount, by_claim)
+        WHERE v_codes[c.item] = 0;
+        PERFORM payments_collect_claims_v1(u.biller, p_now, false)
+        FROM (SELECT DISTINCT biller FROM unnest(v_claim.billers) AS x (biller) ORDER BY 1) u;
+    END IF;
     UPDATE payable y
     SET paid_fen = y.paid_fen - CASE WHEN y.mode = 'open' THEN 0 ELSE l.amount END,
         state = CASE WHEN y.state = 'settled' THEN 'open' ELSE y.state END
@@ -126,7 +147,10 @@ DECLARE
     v_contra integer[];
     v_lost integer;
 BEGIN
-    PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
+    PERFORM payments_lock_v1(p_bucket, CASE WHEN 'refund' = ANY (p_verb) THEN ARRAY(
+        SELECT o.payment_id FROM unnest(p_partner, p_original, p_original_home) AS u (partner, serial, home)
+        JOIN LATERAL (SELECT x.payment_id FROM payment_serial x WHERE x.bucket = u.home
+            AND x.partner_id = u.partner AND x.serial = u.serial LIMIT 1) o ON true) END);
     v_item := payments_return_items_v1(p_bucket, p_partner, p_serial, p_home, p_hash, p_verb,
                                        p_original, p_original_home, p_amount);
     v_codes := v_item.codes;
