@@ -14,13 +14,17 @@ from yifen.core.audit.record import act
 from yifen.core.facts.plug import SealedColumn
 from yifen.core.facts.processes import OWNER
 from yifen.core.facts.secrets import KeyRing, KeyRingError, read_ring
-from yifen.core.plugs import plugs
+from yifen.core.plugs import called, plugs
 
 BATCH = 500  # rows locked at a time, a transaction each; whoever is stopped goes on where he was
 # By place in the table: a row that was sealed anew moves on, and is passed over by its version.
 _OLD = sql.SQL("""
 SELECT r.ctid::text, r.{column}, {context} FROM {table} r
 WHERE r.ctid > %s::tid AND substring(r.{column} FROM 1 FOR 2) <> %s
+ORDER BY r.ctid LIMIT %s FOR UPDATE OF r""")
+_OLD_TEXT = sql.SQL("""
+SELECT r.ctid::text, r.{column}::text, {context} FROM {table} r
+WHERE r.ctid > %s::tid AND r.{column}::text ~ %s
 ORDER BY r.ctid LIMIT %s FOR UPDATE OF r""")
 _NEW = sql.SQL("UPDATE {table} SET {column} = %s WHERE ctid = %s::tid")
 _FOUND_BY = sql.SQL("UPDATE {table} SET {column} = %s, {lookup} = %s WHERE ctid = %s::tid")
@@ -57,18 +61,18 @@ def reseal(
     """How many were sealed anew, and a sentence for each that no key of the ring opens; those stay as
     they are. Commits as it goes."""
     names = {"table": sql.Identifier(table), "column": sql.Identifier(column.column)}
-    old = _OLD.format(**names, context=sql.SQL(column.context))
+    old = (_OLD_TEXT if column.again else _OLD).format(**names, context=sql.SQL(column.context))
+    done: Any = f"~(?!{ring.version}~)[0-9]+~" if column.again else ring.version.to_bytes(2)
     new, place, count, unread = _NEW.format(**names), "(0,0)", 0, []
     if column.lookup:
         new = _FOUND_BY.format(**names, lookup=sql.Identifier(column.lookup[0]))
     while True:
         with conn.transaction():
-            rows = conn.execute(old, (place, ring.version.to_bytes(2), BATCH)).fetchall()
+            rows = conn.execute(old, (place, done, BATCH)).fetchall()
             changed = []
             for place, sealed, context in rows:
                 try:
-                    plain = ring.open(sealed, context)
-                    changed.append((ring.seal(plain, context), *_lookup(ring, column, plain), place))
+                    changed.append((*_anew(ring, column, sealed, context), place))
                 except KeyRingError as error:
                     unread.append(f"{table}, {context}: {error}")
             conn.cursor().executemany(new, changed)
@@ -78,6 +82,14 @@ def reseal(
                     after={"rows": len(changed), "key": ring.version})  # fmt: skip
         if len(rows) < BATCH:
             return count, unread
+
+
+def _anew(ring: KeyRing, column: SealedColumn, sealed: Any, context: str) -> tuple[Any, ...]:
+    """What the row holds from now on. KeyRingError: no key opens it."""
+    if column.again:
+        return (called(column.again)(ring, sealed, context),)
+    plain = ring.open(sealed, context)
+    return ring.seal(plain, context), *_lookup(ring, column, plain)
 
 
 def _lookup(ring: KeyRing, column: SealedColumn, plain: bytes) -> tuple[str, ...]:
