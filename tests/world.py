@@ -15,6 +15,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.types.json import Jsonb
 
+from yifen.core.facts.bank_accounts import sealed_account
 from yifen.core.facts.buckets import account_bucket, payment_bucket, serial_bucket
 from yifen.core.facts.codes import Code
 from yifen.core.facts.processes import OWNER
@@ -78,6 +79,11 @@ class Database(NamedTuple):
 def the_ring() -> KeyRing:
     """Of all tests."""
     return read_ring(os.environ["YIFEN_KEY_RING"], Path())
+
+
+def sealed_no(account_no: str) -> str:
+    """Somebody's account at a bank as tables keep it."""
+    return sealed_account(the_ring(), account_no)
 
 
 def sealed_key(code: str, version: int, material: bytes) -> bytes:

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from tests.web import site
+from tests.world import sealed_no
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.trades.settlement.codes import SettlementCode
@@ -274,7 +275,7 @@ def test_a_payee_takes_a_second_person_for_just_that_account(fresh):
     assert refused(site.agree, fresh.users["finance"], proposal, NOW) == (Code.PERMISSION_MISSING, "")
     site.agree(checker, proposal, NOW)
     row = Payee.objects.get(pk=fresh.own.biller)
-    assert (row.account_no, row.bank_code) == ("6222000000000001", "102100099996")
+    assert (row.account_no, row.bank_code) == (sealed_no("6222000000000001"), "102100099996")
     assert refused(site.agree, checker, proposal, NOW) == (Code.AUTHORISATION_USED, "")
 
 

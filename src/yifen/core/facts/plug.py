@@ -62,12 +62,14 @@ class SealedColumn(NamedTuple):
     """A column that the key ring seals; `context`: what it was sealed for, as an SQL expression of the
     row (`r`). `lookup`, for what must be found again: a column with the keyed hash of the plain bytes,
     and the purpose of its key. `again(ring, sealed, context)`: of a column that holds sealed texts, seals
-    its text by the newest key. `./yifen reseal` reads it here."""
+    its text by the newest key. `together`: columns of this name are compared with each other, so all are
+    sealed anew at once. `./yifen reseal` reads it here."""
 
     column: str
     context: str
     lookup: tuple[str, str] | None = None
     again: Dotted = ""
+    together: str = ""
 
 
 class Table(NamedTuple):

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from yifen.core.facts.private import make_private
 
 _NONCE_BYTES = 12
-SEALED_TEXT = re.compile(r"~([0-9]+)~([A-Za-z0-9_-]+)")  # key's version, sealed bytes
+SEALED_TEXT = re.compile(r"~([0-9]+)~([A-Za-z0-9_-]{22,})")  # key's version, sealed bytes
 
 
 class KeyRingError(ValueError):

@@ -4,6 +4,7 @@ sealed by the new one. What is sealed, the plugs say (`Table.sealed`)."""
 import argparse
 import hmac
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -39,10 +40,12 @@ def run(args: argparse.Namespace) -> int:
     ring = read_ring(settings.key_ring, runtime.data_folder(settings))
     unread = []
     with runtime.database(settings, OWNER) as found, psycopg.connect(found.url) as conn:
-        for table, column in sealed_columns():
-            count, wrong = reseal(conn, ring, table, column)
-            print(f"{table}.{column.column}: {count} sealed anew by key {ring.version}")
-            unread += wrong
+        for columns in _groups():
+            with _at_once(conn, columns):
+                for table, column in columns:
+                    count, wrong = reseal(conn, ring, table, column)
+                    print(f"{table}.{column.column}: {count} sealed anew by key {ring.version}")
+                    unread += wrong
     for sentence in unread:
         print(f"NOT READ: {sentence}")
     return 1 if unread else 0
@@ -55,11 +58,31 @@ def sealed_columns() -> Iterator[tuple[str, SealedColumn]]:
             yield table.name, column
 
 
+def _groups() -> Iterator[list[tuple[str, SealedColumn]]]:
+    """Columns that are compared with each other go together, every other one by itself."""
+    groups: dict[str, list[tuple[str, SealedColumn]]] = {}
+    for table, column in sealed_columns():
+        groups.setdefault(column.together or f"{table}.{column.column}", []).append((table, column))
+    yield from groups.values()
+
+
+@contextmanager
+def _at_once(conn: psycopg.Connection[Any], columns: list[tuple[str, SealedColumn]]) -> Iterator[None]:
+    """Several columns in one transaction that nobody else sees or reads into; one commits as it goes."""
+    if len(columns) == 1:
+        yield
+        return
+    with conn.transaction():
+        tables = sql.SQL(", ").join(sql.Identifier(table) for table, _ in columns)
+        conn.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(tables))
+        yield
+
+
 def reseal(
     conn: psycopg.Connection[Any], ring: KeyRing, table: str, column: SealedColumn
 ) -> tuple[int, list[str]]:
     """How many were sealed anew, and a sentence for each that no key of the ring opens; those stay as
-    they are. Commits as it goes."""
+    they are. Commits as it goes, unless a transaction is open."""
     names = {"table": sql.Identifier(table), "column": sql.Identifier(column.column)}
     old = (_OLD_TEXT if column.again else _OLD).format(**names, context=sql.SQL(column.context))
     done: Any = f"~(?!{ring.version}~)[0-9]+~" if column.again else ring.version.to_bytes(2)
