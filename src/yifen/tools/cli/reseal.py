@@ -17,15 +17,14 @@ from yifen.core.facts.processes import OWNER
 from yifen.core.facts.secrets import KeyRing, KeyRingError, read_ring
 from yifen.core.plugs import called, plugs
 
-BATCH = 500  # rows locked at a time, a transaction each; whoever is stopped goes on where he was
 # By place in the table: a row that was sealed anew moves on, and is passed over by its version.
 _OLD = sql.SQL("""
 SELECT r.ctid::text, r.{column}, {context} FROM {table} r
-WHERE r.ctid > %s::tid AND substring(r.{column} FROM 1 FOR 2) <> %s
+WHERE r.ctid > %s::tid AND {when} AND substring(r.{column} FROM 1 FOR 2) <> %s
 ORDER BY r.ctid LIMIT %s FOR UPDATE OF r""")
 _OLD_TEXT = sql.SQL("""
 SELECT r.ctid::text, r.{column}::text, {context} FROM {table} r
-WHERE r.ctid > %s::tid AND r.{column}::text ~ %s
+WHERE r.ctid > %s::tid AND {when} AND r.{column}::text ~ %s
 ORDER BY r.ctid LIMIT %s FOR UPDATE OF r""")
 _NEW = sql.SQL("UPDATE {table} SET {column} = %s WHERE ctid = %s::tid")
 _FOUND_BY = sql.SQL("UPDATE {table} SET {column} = %s, {lookup} = %s WHERE ctid = %s::tid")
@@ -84,14 +83,16 @@ def reseal(
     """How many were sealed anew, and a sentence for each that no key of the ring opens; those stay as
     they are. Commits as it goes, unless a transaction is open."""
     names = {"table": sql.Identifier(table), "column": sql.Identifier(column.column)}
-    old = (_OLD_TEXT if column.again else _OLD).format(**names, context=sql.SQL(column.context))
+    old = (_OLD_TEXT if column.again else _OLD).format(
+        **names, context=sql.SQL(column.context), when=sql.SQL(column.when)
+    )
     done: Any = f"~(?!{ring.version}~)[0-9]+~" if column.again else ring.version.to_bytes(2)
     new, place, count, unread = _NEW.format(**names), "(0,0)", 0, []
     if column.lookup:
         new = _FOUND_BY.format(**names, lookup=sql.Identifier(column.lookup[0]))
     while True:
         with conn.transaction():
-            rows = conn.execute(old, (place, done, BATCH)).fetchall()
+            rows = conn.execute(old, (place, done, column.at_once)).fetchall()
             changed = []
             for place, sealed, context in rows:
                 try:
@@ -103,7 +104,7 @@ def reseal(
             if changed:
                 act(conn, "resealed", table, column.column,
                     after={"rows": len(changed), "key": ring.version})  # fmt: skip
-        if len(rows) < BATCH:
+        if len(rows) < column.at_once:
             return count, unread
 
 

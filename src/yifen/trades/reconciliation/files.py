@@ -19,6 +19,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
 from yifen.trades.reconciliation.codes import FileCode
+from yifen.trades.reconciliation.keeping import sealed
 from yifen.trades.reconciliation.loading import FileTotals, copy_rows
 from yifen.trades.reconciliation.profile import LegProfile
 from yifen.trades.reconciliation.readers.registry import Hints, open_file
@@ -68,7 +69,7 @@ def take_in(
         row = conn.execute(_NUMBER).fetchone()
         assert row is not None
         file_id = int(row[0])
-        _keep_bytes(conn, file_id, stream)
+        _keep_bytes(conn, file_id, stream, profile.party == "bank")
         code = format_code or profile.format
         owner = profile.owner or (profile.code if code == "hub" else "")
         hints = Hints(day=day, name=name, owner=owner, encoding=profile.encoding.lower(),
@@ -125,13 +126,16 @@ def _digest(stream: BinaryIO) -> tuple[bytes, int]:
     return whole.digest(), size
 
 
-def _keep_bytes(conn: psycopg.Connection[Any], file_id: int, stream: BinaryIO) -> None:
+def _keep_bytes(
+    conn: psycopg.Connection[Any], file_id: int, stream: BinaryIO, bank: bool
+) -> None:
     """The file as it came: the evidence behind every difference."""
     stream.seek(0)
     line = 1
     with conn.cursor() as cursor, conn.pipeline():
         for number, part in enumerate(_parts(stream)):
-            cursor.execute(_ADD_PART, (file_id, number, line, part))
+            kept = sealed(file_id, number, part) if bank else part
+            cursor.execute(_ADD_PART, (file_id, number, line, kept, bank))
             line += part.count(b"\n")
 
 

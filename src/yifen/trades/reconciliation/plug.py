@@ -31,7 +31,8 @@ PLUG = Plug(
         Table("recon_profile", watch=Watch()),
         Table("recon_policy", watch=Watch()),
         Table("recon_file", adds=(WEB, NIGHT), writes=(), watch=Watch()),
-        Table("recon_file_part", adds=(WEB, NIGHT), writes=()),
+        Table("recon_file_part", adds=(WEB, NIGHT), writes=(), sealed=(SealedColumn(
+            "body", "concat_ws(':', 'recon_file_part', r.file_id, r.part_no)", when="r.sealed", at_once=20),)),
         Table("recon_row", adds=(WEB, NIGHT), writes=(), sealed=(_ACCOUNT,)),
         Table("recon_run", writes=()),
         Table(

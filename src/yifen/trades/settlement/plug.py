@@ -46,7 +46,8 @@ PLUG = Plug(
         Table("receipt", writes=(), watch=Watch()),
         Table("payout", writes=(), watch=Watch(ignored=("tries", "ask_at", "changed_at")),
               sealed=(_ACCOUNT,)),
-        Table("payout_file", writes=(), watch=Watch(secret=("body",))),
+        Table("payout_file", writes=(), watch=Watch(secret=("body",)),
+              sealed=(SealedColumn("body", "'payout_file:' || r.name", at_once=20),)),
         Table("bank", keep_rows=True, keep=("account_id",), watch=Watch()),
     ),
     functions={
