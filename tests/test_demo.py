@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from yifen.core.embedded.cluster import cluster_in
@@ -130,6 +131,25 @@ def test_a_file_of_another_name_needs_its_day(data: Path) -> None:
     assert "name the business day with --day" in done.stderr
     missing = demo(data, "--once", "--replay", str(data / "nowhere"), "--day", "2017-07-18")
     assert (missing.returncode, "No such file" in missing.stderr) == (1, True)
+
+
+def test_a_person_of_the_sample_signs_in_with_his_six_digits(data: Path) -> None:
+    arguments, env = command(data, "--payments", "60")
+    with subprocess.Popen(arguments, env=env, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        told = "".join(iter(process.stdout.readline, "  read on                README.md, README.zh.md, docs/\n"))
+        address = re.search(r"console and desk +(\S+)", told)[1]
+        password = re.search(r"password of all of them: (\S+);", told)[1]
+        shown = subprocess.run([*arguments[:3], "sim", "authenticator", "clearing"], env=env,
+                               capture_output=True, text=True, timeout=30)  # fmt: skip
+        with httpx.Client(follow_redirects=True, timeout=30) as browser:
+            token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.get(address).text)[1]
+            form = {"username": "clearing", "password": password, "code": shown.stdout.split()[0],
+                    "csrfmiddlewaretoken": token}  # fmt: skip
+            came = browser.post(address, data=form, headers={"Referer": address})
+        process.send_signal(signal.SIGINT)
+    assert (came.status_code, came.url.path) == (200, "/console/")
+    assert "冯清" in came.text
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")

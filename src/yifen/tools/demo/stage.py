@@ -85,6 +85,7 @@ def stage(settings: Settings) -> Iterator[Stage]:
     """Everything but the children; ended in order whatever happens. EdgeError."""
     folder = runtime.data_folder(settings) / FOLDER
     own = settings._replace(data=str(folder), database_url="", owner_url="")
+    os.environ["YIFEN_DATA"] = str(folder)  # of Django in this process too: it seals by this ring
     # The demo's biller and bank stand on this machine.
     os.environ[ALLOW] = ",".join(filter(None, (settings.outbound_allow, "127.0.0.0/8")))
     try:
