@@ -20,7 +20,8 @@ from yifen.core.facts.roles import Role as R
 from yifen.trades.reconciliation.codes import FileCode, RepairCode
 
 # The other side's account on a bank's leg; on the others it is a payer's number, which is not sealed.
-_ACCOUNT = SealedColumn("account_no", "'bank account'", again="yifen.core.facts.bank_accounts:again")
+_ACCOUNT = SealedColumn("account_no", "'bank account'", again="yifen.core.facts.bank_accounts:again",
+                        when="starts_with(r.account_no, '~')")  # fmt: skip
 
 PLUG = Plug(
     name="yifen.trades.reconciliation",
