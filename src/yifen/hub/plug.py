@@ -1,6 +1,6 @@
 """What the hub brings: the verbs and their functions."""
 
-from yifen.core.facts.plug import Plug, Table, Task, Watch
+from yifen.core.facts.plug import Plug, SealedColumn, Table, Task, Watch
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WORKER
 
 PLUG = Plug(
@@ -9,6 +9,9 @@ PLUG = Plug(
     tables=(
         Table("biller_settled", writes=(), watch=Watch()),
         Table("daily_file", writes=(), watch=Watch()),
+        Table("payer", writes=(), sealed=(SealedColumn(
+            "name", "concat_ws(':', 'payer', r.biller_id, r.account_no)",
+            again="yifen.hub.payments.names:again"),)),
         Table("refund_claim", writes=(), watch=Watch(ignored=("paid_fen",))),
     ),
     functions={

@@ -6,9 +6,12 @@ from zoneinfo import ZoneInfo
 
 from yifen.core.facts.codes import Code, wire_code
 from yifen.core.facts.masking import masked_name
+from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.partners.roster import RosterBiller
 from yifen.core.wire.messages import Query, WireFault
 from yifen.core.wire.replies import PayableView, PaymentReply, QueryReply
+from yifen.hub.payments.names import opened_name
 
 _SQL = queries(__package__)
 QUERY_SQL = _SQL["query"]
@@ -17,11 +20,13 @@ CONFIRM_SQL = _SQL["confirm"]
 ROUTE_SQL = _SQL["route"]
 
 
-def query_reply(query: Query, rows: list[tuple[Any, ...]], is_remote: bool) -> QueryReply:
+def query_reply(
+    query: Query, rows: list[tuple[Any, ...]], ring: KeyRing, biller: RosterBiller
+) -> QueryReply:
     """Out of QUERY_SQL's rows. WireFault with its code when it is refused; only a biller with a system
     of its own may know accounts that are not known here."""
     code = Code(rows[0][0])
-    if code is Code.OK and not is_remote and not rows[0][9]:
+    if code is Code.OK and not biller.endpoint and not rows[0][9]:
         code = Code.ACCOUNT_UNKNOWN
     if code is not Code.OK:
         raise WireFault(code)
@@ -41,7 +46,7 @@ def query_reply(query: Query, rows: list[tuple[Any, ...]], is_remote: bool) -> Q
     return QueryReply(
         biller=query.biller,
         account_no=query.account_no,
-        payer_name=masked_name(rows[0][1] or ""),
+        payer_name=masked_name(opened_name(ring, biller.id, query.account_no, rows[0][1])),
         payables=payables,
     )
 

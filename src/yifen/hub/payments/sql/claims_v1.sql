@@ -15,6 +15,9 @@ BEGIN
               WHERE y.bucket = p_bucket AND y.payment_id = ANY (p_payments)) b
         JOIN partner p ON p.id = b.biller_id OFFSET 0) THEN
         PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'there is no bucket %', p_bucket USING ERRCODE = 'invalid_parameter_value';
+        END IF;
         RETURN;
     END IF;
     PERFORM 1 FROM ledger_head h ORDER BY h.bucket FOR UPDATE;

@@ -147,6 +147,8 @@ DECLARE
     v_contra integer[];
     v_lost integer;
 BEGIN
+    PERFORM payments_at_home_v1(p_partner, p_serial, p_home);
+    PERFORM payments_at_home_v1(p_partner, p_original, p_original_home);
     PERFORM payments_lock_v1(p_bucket, CASE WHEN 'refund' = ANY (p_verb) THEN ARRAY(
         SELECT o.payment_id FROM unnest(p_partner, p_original, p_original_home) AS u (partner, serial, home)
         JOIN LATERAL (SELECT x.payment_id FROM payment_serial x WHERE x.bucket = u.home

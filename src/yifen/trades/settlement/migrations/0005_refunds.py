@@ -6,7 +6,7 @@ REFUNDS = [("account", "即从结算账户扣除"), ("claim", "记为下次结�
 
 
 class Migration(migrations.Migration):
-    dependencies = [("settlement", "0003_calendar"), ("payments", "0007_claims")]
+    dependencies = [("settlement", "0004_sealed"), ("payments", "0008_claims")]
     operations = [
         migrations.AddField(
             "agreement",
