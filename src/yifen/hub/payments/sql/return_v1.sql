@@ -6,8 +6,8 @@
 -- BUSY = it names a serial that an earlier one of the call names, as its own or its original, or it
 -- depends on an earlier one's money: call again.
 -- A reversal of an unknown original leaves a tombstone, so that the late original is refused.
--- Hosted billers are decided here; for a biller with its own system the answer is PROCESSING and
--- the call to it is put in the outbox. Rules: H4; domain.md cases 3, 4, 16.
+-- What was booked here is decided here; what a biller's own system was asked to book is PROCESSING, and
+-- the call to it is put in the outbox. A refund takes an undecided payment back too, after the cut. Rules: H4; domain.md cases 3, 4, 16.
 
 CREATE OR REPLACE FUNCTION payments_return_items_v1(
     p_bucket smallint, p_partner integer[], p_serial text[], p_home smallint[], p_hash uuid[],
@@ -31,11 +31,13 @@ CREATE OR REPLACE FUNCTION payments_return_items_v1(
         WHEN y.biller_state = 'reversing' THEN @ORIGINAL_PROCESSING
         WHEN i.verb = 'reverse' AND y.business_day <> k.current_day THEN @DAY_CLOSED_USE_REFUND
         WHEN i.verb = 'refund' AND y.business_day = k.current_day THEN @DAY_OPEN_USE_REVERSE
-        WHEN i.verb = 'refund' AND y.biller_state <> 'booked' THEN @ORIGINAL_PROCESSING
         ELSE 0 END ORDER BY i.item),
         array_agg(s.serial IS NOT NULL ORDER BY i.item),
-        array_agg(y.payment_id ORDER BY i.item),
-        array_agg(coalesce(b.endpoint <> '', false) ORDER BY i.item),
+        -- A known serial names its payment wherever that is: the first call may have gone elsewhere.
+        array_agg(CASE WHEN s.serial IS NULL THEN y.payment_id ELSE s.payment_id END ORDER BY i.item),
+        -- What was held for a biller's own system is taken back there, whatever the biller is by now.
+        array_agg(EXISTS (SELECT FROM ledger_transfer t WHERE t.bucket = p_bucket
+            AND t.reference_id = y.payment_id AND t.kind = 'pending') ORDER BY i.item),
         array_agg(k.current_day ORDER BY i.item),
         array_agg(s.serial IS NULL AND o.serial IS NULL ORDER BY i.item)
     FROM (SELECT u.*, f.first < u.item AS waits
@@ -55,7 +57,6 @@ CREATE OR REPLACE FUNCTION payments_return_items_v1(
     LEFT JOIN LATERAL (SELECT * FROM payment x WHERE x.bucket = p_bucket
         AND x.payment_id = CASE WHEN s.serial IS NULL THEN o.payment_id ELSE s.payment_id END
         LIMIT 1) y ON true
-    LEFT JOIN biller b ON b.partner_id = y.biller_id
     LEFT JOIN partner p ON p.id = y.biller_id
     LEFT JOIN ledger_book k ON k.book_id = p.book_id;
 $$;
