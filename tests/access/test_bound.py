@@ -18,6 +18,7 @@ INSERT INTO merchant_split (merchant_id, beneficiary_id, share_ppm) VALUES (%(bi
 INSERT INTO payee (biller_id, bank_id, account_no, account_name, bank_code, bank_name)
     SELECT %(biller)s, min(partner_id), '955000', '白石', '102100099996', '工行' FROM bank
     ON CONFLICT DO NOTHING;
+INSERT INTO biller_error_code (biller_id, wire_code, meaning) VALUES (%(biller)s, '99', 'hold');
 INSERT INTO recon_policy (profile_id, difference_class, action, automatic)
     VALUES (%(biller)s, 'ours_only', 'tell', true) ON CONFLICT DO NOTHING;
 INSERT INTO recon_layout_column (layout_id, position, name, target, type, words)
@@ -42,6 +43,13 @@ FOREIGN = {  # another's row taken away, or made his by the very values that wer
                          "DELETE FROM merchant WHERE biller_id = %(biller)s"),
     "settlement.shares": ("DELETE FROM merchant_split WHERE merchant_id = %(biller)s",),
     "settlement.payee": ("DELETE FROM payee WHERE biller_id = %(biller)s",),
+    "partners.codes": (
+        "DELETE FROM biller_error_code WHERE biller_id = %(biller)s",
+        "UPDATE biller_error_code SET biller_id = %(own)s, wire_code = 'E1', meaning = 'booked'"
+        " WHERE biller_id = %(biller)s AND wire_code = '99'",
+        "INSERT INTO biller_error_code (biller_id, wire_code, meaning) VALUES (%(own)s, 'E2', 'booked')",
+        "DELETE FROM payee WHERE biller_id = %(own)s OR true",
+    ),
     "recon.rules": ("DELETE FROM recon_policy WHERE profile_id = %(biller)s",
                     "DELETE FROM recon_profile WHERE partner_id = %(biller)s"),
     "recon.layout": ("DELETE FROM recon_layout_column WHERE layout_id = %(layout)s",
@@ -79,4 +87,5 @@ def test_nothing_of_another_is_changed_beside_it(place: Province, act: str, stat
         with as_the_pages(), wall, transaction.atomic():
             cursor.execute(statement, values | {"proposal": made.proposal.pk})
         transaction.set_rollback(True)
+
 
