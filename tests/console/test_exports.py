@@ -361,8 +361,9 @@ def test_an_export_is_in_nobody_elses_name(busy):
     finance, auditor = (busy.place.users[role] for role in ("finance", "auditor"))
     with psycopg.connect(busy.place.database.url("yifen_web")) as conn:
         for session in ("", site.access(finance).session):
+            conn.execute("SELECT set_config('yifen.session', %s, false)", (session,))
+            conn.commit()
             with pytest.raises(psycopg.errors.InsufficientPrivilege), conn.transaction():
-                conn.execute("SELECT set_config('yifen.session', %s, true)", (session,))
                 conn.execute(row, (auditor.pk,))
         conn.execute("SELECT set_config('yifen.session', %s, true)", (site.access(finance).session,))
         conn.execute(row, (finance.pk,))
