@@ -14,6 +14,7 @@ from yifen.face.shell.hub import local_hub
 from yifen.trades.reconciliation import runs
 from yifen.trades.reconciliation.profile import read_profile
 from yifen.trades.reconciliation.repair import operations
+from yifen.trades.reconciliation.repair.carrying import BY_ITSELF
 from yifen.trades.reconciliation.repair.items import read
 
 log = structlog.get_logger()
@@ -42,7 +43,7 @@ def repair(ending: Ending, *, items: list[int]) -> None:
             if ending():
                 return
             try:
-                who = read(conn, item_id).decided_by or operations.BY_ITSELF
+                who = read(conn, item_id).decided_by or BY_ITSELF
                 operations.carry_out(conn, item_id, local_hub(), now(), who)
             except Refused as refused:
                 log.warning("a repair was refused", item=item_id, reason=str(refused))
