@@ -8,6 +8,7 @@ import pytest
 from tests.access.proposals import MAKERS
 from tests.access.test_second import as_the_pages, decide
 from tests.web.province import Province
+from tests.world import sealed_no
 from yifen.core.plugs import plugs
 
 LAID = """
@@ -16,7 +17,7 @@ INSERT INTO merchant (biller_id, level, pooled) VALUES (%(own)s, 'group', false)
 INSERT INTO merchant_split (merchant_id, beneficiary_id, share_ppm) VALUES (%(biller)s, %(own)s, 1)
     ON CONFLICT DO NOTHING;
 INSERT INTO payee (biller_id, bank_id, account_no, account_name, bank_code, bank_name)
-    SELECT %(biller)s, min(partner_id), '955000', '白石', '102100099996', '工行' FROM bank
+    SELECT %(biller)s, min(partner_id), %(sealed)s, '白石', '102100099996', '工行' FROM bank
     ON CONFLICT DO NOTHING;
 INSERT INTO biller_error_code (biller_id, wire_code, meaning) VALUES (%(biller)s, '99', 'hold');
 INSERT INTO recon_policy (profile_id, difference_class, action, automatic)
@@ -72,7 +73,8 @@ def test_nothing_of_another_is_changed_beside_it(place: Province, act: str, stat
 
     far = place.foreign
     values: dict[str, Any] = {"biller": far.biller, "own": place.own.biller, "layout": far.more["layout"],
-                              "agreement": far.more["agreement"], "user": far.user.pk}  # fmt: skip
+                              "agreement": far.more["agreement"], "user": far.user.pk,
+                              "sealed": sealed_no("955000")}  # fmt: skip
     with transaction.atomic(), connection.cursor() as cursor:
         for line in LAID.split(";\n"):
             if line.strip():
