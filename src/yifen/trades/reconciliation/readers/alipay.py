@@ -95,6 +95,7 @@ class _Bill:
         _match(_EXPORTED, line_no, text, FileCode.FILE_TAIL_MISSING)
         for line_no, _ in lines:
             raise FileError(line_no, "line", "after the end", FileCode.FILE_AFTER_END)
+        self.reading.whole = True
 
     def _lines(self, stream: BinaryIO) -> Iterator[tuple[int, str]]:
         self.line_no = 0

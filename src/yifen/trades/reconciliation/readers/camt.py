@@ -167,6 +167,11 @@ class _Report:
         elif opening + self.net_fen != closing:
             reason = f"{closing}, but opening balance and entries give {opening + self.net_fen}"
             raise FileError(self.closing_line, "Bal", reason, FileCode.FILE_BALANCE)
+        else:
+            self.reading.whole = True
+            if self.reading.opening_fen is None:
+                self.reading.opening_fen = opening
+            self.reading.closing_fen = closing
 
 
 def _last_day(node: Node, until: str) -> date:

@@ -73,6 +73,7 @@ def _check_whole(layout: FileLayout, body: "_Body", line_no: int, header_left: i
         if not body.stated:
             raise FileError(line_no + 1, "line", "the totals are missing", FileCode.FILE_TAIL_MISSING)
         body.check_totals()
+        body.reading.whole = True
 
 
 @dataclass(slots=True)

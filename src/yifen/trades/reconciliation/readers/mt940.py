@@ -90,6 +90,8 @@ class _Statement:
                 self.number = cells.clean(field.text)
             case "60F" | "60M" if self.balance_fen is None:
                 self.balance_fen = self._balance(field)
+                if self.reading.opening_fen is None:
+                    self.reading.opening_fen = self.balance_fen
             case "61":
                 yield from self._released("")
                 self.entry = field, self._entry(field)
@@ -140,6 +142,8 @@ class _Statement:
             raise FileError(field.line_no, "25", "no account", FileCode.FILE_HEAD_MISSING)
         day = _day(field.line_no, field.tag, _read(field, _BALANCE))
         self.reading.of_day(field.line_no, field.tag, day)
+        self.reading.closing_fen = found
+        self.reading.whole = True
         self.closed = True
 
 

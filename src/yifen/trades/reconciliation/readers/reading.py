@@ -33,6 +33,11 @@ class Reading:
     Iterating raises FileError at the first breach; totals are checked after the last row. `day`
     and `owner` stand from the first row on at the latest, and after the last one for good; `day`
     stays None where neither the file nor the hints know it.
+
+    What the file itself tells, true after the last row: `told_owner` (merchant, channel or account
+    number; empty: it does not say), `days` (every day that it says it is of), `opening_fen` and
+    `closing_fen` (of a bank's statement, signed), `whole` (its own totals, tail or balances stand and
+    agree: nothing is missing), `notes` (what a person should know, though the file can be used).
     """
 
     def __init__(
@@ -45,6 +50,12 @@ class Reading:
         self.day = hints.day
         self.owner = hints.owner
         self.currency = hints.currency
+        self.told_owner = ""
+        self.days: set[date] = set()
+        self.opening_fen: int | None = None
+        self.closing_fen: int | None = None
+        self.whole = False
+        self.notes: list[str] = []
         self._rows, self._blocks = rows(self), blocks
 
     def __iter__(self) -> Iterator[Row]:
@@ -65,10 +76,12 @@ class Reading:
             reason = f"{day}, not {self.hints.day}"
             raise FileError(line_no, column, reason, FileCode.FILE_OF_ANOTHER_DAY)
         self.day = day
+        self.days.add(day)
 
     def on_day(self, line_no: int, column: str, day: date) -> None:
         """One line says its day: all lines must be of the one day; FILE_OF_ANOTHER_DAY."""
         self.day = self.day or day
+        self.days.add(day)
         if day != self.day:
             reason = f"{day}, not {self.day}"
             raise FileError(line_no, column, reason, FileCode.FILE_OF_ANOTHER_DAY)
@@ -79,6 +92,7 @@ class Reading:
         if not owner or owner != self.owner:
             reason = f"{owner[:40]!r}, not {self.owner!r}" if owner else "missing"
             raise FileError(line_no, column, reason, FileCode.FILE_OF_ANOTHER)
+        self.told_owner = owner
 
     def in_currency(self, line_no: int, column: str, currency: str) -> None:
         """An amount says its currency; FILE_CURRENCY when there is a second one."""

@@ -51,6 +51,7 @@ def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
         raise FileError(1, "line", "the file is empty", FileCode.FILE_EMPTY)
     if not ended:
         raise FileError(line_no + 1, "line", "the caption is missing", FileCode.FILE_TAIL_MISSING)
+    reading.whole = True
 
 
 def _row(line_no: int, parts: list[str], reading: Reading) -> Row:
