@@ -18,7 +18,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.loading import FileTotals, copy_rows
 from yifen.trades.reconciliation.profile import LegProfile
-from yifen.trades.reconciliation.readers.registry import Hints, open_file
+from yifen.trades.reconciliation.readers.registry import Hints, Reading, open_file
 from yifen.trades.reconciliation.rows import FileError
 
 PART_BYTES = 1 << 20
@@ -32,7 +32,8 @@ _ONE_AT_A_TIME = _SQL["lock_files"]
 
 
 class TakenFile(msgspec.Struct, frozen=True):
-    """A file that is in. `known`: its very bytes were there before, and nothing was added."""
+    """A file that is in. `known`: its very bytes were there before, and nothing was added; `replaces`: the
+    files whose place it takes, once it counts."""
 
     file_id: int
     known: bool
@@ -41,6 +42,7 @@ class TakenFile(msgspec.Struct, frozen=True):
     rows: int
     amount_fen: int
     fee_fen: int
+    replaces: list[int] = []
 
 
 def take_in(
@@ -52,16 +54,18 @@ def take_in(
     now: datetime,
     day: date | None = None,
     format_code: str = "",
+    replaces_all: bool = False,
 ) -> TakenFile:
     """Load one file of a partner; `stream` can seek. `day`: its business day, where the file does
-    not say; `format_code` stands in for the profile's. Refused with the code of the breach (82xx),
-    its column as the field, line and reason as the detail."""
+    not say; `format_code` stands in for the profile's; `replaces_all`: a person says that it takes the
+    place of all files of its day, else it does so of those of its name or its declared part. Refused with
+    the code of the breach (82xx), its column as the field, line and reason as the detail."""
     digest, size = _digest(stream)
     with conn.transaction():
         conn.execute(_ONE_AT_A_TIME, (profile.partner_id,))
         known = conn.execute(_KNOWN, (profile.partner_id, digest)).fetchone()
         if known is not None:
-            return _again(TakenFile(known[0], True, *known[1:]), day)
+            return _again(TakenFile(known[0], True, known[1], known[2], *known[3:]), day)
         row = conn.execute(_NUMBER).fetchone()
         assert row is not None
         file_id = int(row[0])
@@ -73,19 +77,22 @@ def take_in(
                       layout=profile.layout)  # fmt: skip
         stream.seek(0)
         try:
-            found, totals = _load(conn, file_id, code, stream, hints)
+            reading, totals = _load(conn, file_id, code, stream, hints)
         except FileError as error:
             raise Refused(error.code, error.column, f"{name}: {error}") from error
+        found = reading.day
         if found is None:
             raise Refused(FileCode.FILE_DAY_MISSING, "day", name)
         added = conn.execute(_ADD_FILE, {
             "file_id": file_id, "partner_id": profile.partner_id, "day": found, "format": code,
             "name": name, "sha256": digest, "bytes": size, "rows": totals.rows,
             "amount_fen": totals.amount_fen, "fee_fen": totals.fee_fen, "now": now, "by": by,
+            "whole": reading.whole, "parts": profile.parts, "all": replaces_all,
         }).fetchone()  # fmt: skip
         assert added is not None
         return TakenFile(
-            file_id, False, found, added[0], totals.rows, totals.amount_fen, totals.fee_fen
+            file_id, False, found, added[0], totals.rows, totals.amount_fen, totals.fee_fen,
+            added[1],
         )
 
 
@@ -99,11 +106,11 @@ def _again(taken: TakenFile, day: date | None) -> TakenFile:
 
 def _load(
     conn: psycopg.Connection[Any], file_id: int, code: str, stream: BinaryIO, hints: Hints
-) -> tuple[date | None, FileTotals]:
-    """The rows into recon_row; the file's business day as far as known, and what they add up to."""
+) -> tuple[Reading, FileTotals]:
+    """The rows into recon_row; what the file tells of itself, and what the rows add up to."""
     reading = open_file(code, stream, hints)
     totals = copy_rows(conn, file_id, reading)
-    return reading.day, totals
+    return reading, totals
 
 
 def _digest(stream: BinaryIO) -> tuple[bytes, int]:
