@@ -15,6 +15,7 @@ import psycopg
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
+from yifen.trades.reconciliation import proving
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.loading import FileTotals, copy_rows
 from yifen.trades.reconciliation.profile import LegProfile
@@ -71,7 +72,7 @@ def take_in(
         file_id = int(row[0])
         _keep_bytes(conn, file_id, stream)
         code = format_code or profile.format
-        owner = profile.owner or (profile.code if code == "hub" else "")
+        owner = (profile.owner or profile.code) if code == "hub" else ""
         hints = Hints(day=day, name=name, owner=owner, encoding=profile.encoding.lower(),
                       cut_off=profile.own_cut_off, currency=profile.currency,
                       layout=profile.layout)  # fmt: skip
@@ -83,6 +84,7 @@ def take_in(
         found = reading.day
         if found is None:
             raise Refused(FileCode.FILE_DAY_MISSING, "day", name)
+        proving.prove(conn, profile, reading, found, name, now)
         added = conn.execute(_ADD_FILE, {
             "file_id": file_id, "partner_id": profile.partner_id, "day": found, "format": code,
             "name": name, "sha256": digest, "bytes": size, "rows": totals.rows,

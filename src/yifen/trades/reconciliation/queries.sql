@@ -25,6 +25,17 @@ INSERT INTO recon_file_part VALUES (%b, %b, %b, %b)
 -- One file of a partner at a time: versions have no gaps.
 SELECT pg_advisory_xact_lock(hashtextextended('recon_file', %s))
 
+-- name: days_of_book
+-- The first day that a file can be of, and the last that the book knows.
+SELECT coalesce(min(h.business_day), k.current_day), k.current_day
+FROM ledger_book k LEFT JOIN ledger_day_head h USING (book_id) WHERE k.book_id = %s GROUP BY k.book_id
+
+-- name: has_our_file
+-- Whoever has no books of its own can only send what is made of ours: it names the chains of its day.
+SELECT FROM daily_file f WHERE f.partner_id = %s AND f.business_day = %s AND NOT EXISTS (
+    SELECT FROM biller b WHERE b.partner_id = f.partner_id AND b.endpoint <> '')
+LIMIT 1
+
 -- name: next_file
 -- Its rows come before the file itself.
 SELECT nextval('recon_file_no')
