@@ -1,10 +1,13 @@
 """Files of a day are parts of it: nothing that one of them lacks moves money before all are there."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 
 from tests.endofday.network import DAY, Network
+from yifen.night import inbox
+from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.profile import read_profile
 
 NEXT = DAY + timedelta(days=1)
@@ -128,3 +131,52 @@ def test_a_file_told_of_by_its_profile(network: Network):
     profile(network, parts=PARTS, whole=True)
     found = read_profile(network.conn, "WX")
     assert (found.parts, found.whole) == (PARTS, True)
+
+
+def test_a_file_in_our_own_form_names_the_chains_of_its_day(network: Network):
+    """What was made of another hub's day, or altered in its head, is not the day's."""
+    network.cut()
+    path = network.send_ours("POS")
+    body = path.read_bytes()
+    path.unlink()
+    head, _, rest = body.partition(b"\n")
+    chain = head.rsplit(b"|", 1)[1]
+    forged = head.replace(chain, b"0" * 64) + b"\n" + rest.rsplit(b"T|", 1)[0]
+    count = rest.rsplit(b"T|", 1)[1].split(b"|")[0]
+    tail = b"T|" + count + b"|" + sha256(forged).hexdigest().encode() + b"\n"
+    network.send("POS", forged + tail)
+    [(_, refused)] = list(inbox.take_all(network.conn, network.inbox, 1, DAY, network.now, 0))
+    assert refused.code is FileCode.FILE_CHAIN
+    assert (f"told {'0' * 64}" in refused.detail, f"expected {chain.decode()}" in refused.detail) == (True, True)
+    network.send("POS", body)
+    [(_, taken)] = list(inbox.take_all(network.conn, network.inbox, 1, DAY, network.now, 0))
+    assert taken.rows == 3
+
+
+def test_a_line_of_an_earlier_day_again_is_a_duplicate_and_proves_nothing(network: Network):
+    """Sent again on the next day, also twice in one file: 100.00 yuan each on suspense, nothing booked."""
+    first = list(network.lines)
+    network.send_lines(first)
+    network.cut()
+    network.send_ours("POS")
+    assert network.run().state == "closed"
+    network.lines.clear()
+    network.now += timedelta(days=1)
+    network.world.now += timedelta(days=1)
+    network.pay("WX", "V1", "WATER", 5_000)
+    network.pay("POS", "P9", "WATER", 6_000)
+    again = first[0]._replace(at=first[0].at + timedelta(days=1))
+    other = first[1]._replace(fen=first[1].fen + 1)  # another amount is no repeat: it names our payment
+    network.send_lines([*network.lines, again, again, other], name="WX-2.txt")
+    network.cut(NEXT)
+    network.send_ours("POS", NEXT)
+    network.run(NEXT)
+    found = network.world.rows(
+        "SELECT i.serial, i.class::text, i.nth, i.state::text, i.action FROM recon_item i ORDER BY 1")
+    assert sorted(row[1:] for row in found[:2]) == [
+        ("duplicate", 0, "closed", "suspend"), ("duplicate", 2, "closed", "suspend")]
+    assert found[2][:2] == ("W1", "theirs_only")
+    postings = network.world.rows("SELECT i.serial, x.amount_fen FROM recon_posting x JOIN recon_item i"
+                                  " USING (item_id) WHERE i.serial = 'W0'")  # fmt: skip
+    assert postings == [("W0", 10_000)] * 2
+    assert network.world.value("SELECT count(*) FROM payment WHERE serial = 'W0'") == 1

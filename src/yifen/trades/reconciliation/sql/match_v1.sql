@@ -154,3 +154,24 @@ BEGIN
             AND y.bucket = y.payment_id % 1000 AND y.biller_id = p_partner;
     END IF;
 END $$;
+
+-- A line of theirs that we lack, and that stood in an earlier day's file which was compared, with the same
+-- serial, amount, direction and (where they give one) number of their own, and agreed or was dealt with there:
+-- evidence is used once (`nth` 0: repeats of one file count from 1). The line around the cut that an item of that day still waits for is no such line.
+CREATE OR REPLACE FUNCTION recon_used_before_v1(p_partner integer, p_day date) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp SET enable_nestloop = off AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM recon_found f WHERE f.class = 'theirs_only') THEN
+        RETURN;
+    END IF;
+    UPDATE recon_found f SET class = 'duplicate', nth = 0
+    FROM recon_row r JOIN (
+        SELECT DISTINCT unnest(u.files) AS file_id FROM recon_run u
+        WHERE u.partner_id = p_partner AND u.business_day < p_day AND u.business_day >= p_day - 31
+            AND u.ended_at IS NOT NULL AND u.void_at IS NULL) b USING (file_id)
+    WHERE f.class = 'theirs_only' AND r.serial = f.serial AND r.amount_fen = f.theirs_fen
+        AND r.kind = f.theirs_kind AND r.ref IS NOT DISTINCT FROM f.theirs_ref
+        AND EXISTS (SELECT FROM recon_file_counting c WHERE c.file_id = r.file_id)
+        AND NOT EXISTS (SELECT FROM recon_item i WHERE i.partner_id = p_partner
+            AND i.file_id = r.file_id AND i.line_no = r.line_no AND i.state <> 'closed');
+END $$;

@@ -101,6 +101,9 @@ BEGIN
     SELECT f.ours_count, f.ours_fen INTO ours_count, ours_fen
     FROM recon_find_v1(v_profile.party, p_partner, p_day, v_files, v_profile.fee_ppm, theirs_count) f;
     PERFORM recon_name_payments_v1(v_profile.party, p_partner);
+    IF v_profile.party <> 'bank' THEN
+        PERFORM recon_used_before_v1(p_partner, p_day);
+    END IF;
     -- What is left over, taken off the file's own sums.
     SELECT theirs_count - count(f.line_no), theirs_fen - coalesce(sum(
                CASE WHEN f.theirs_kind IN ('sale', 'in') THEN f.theirs_fen ELSE -f.theirs_fen END), 0),
