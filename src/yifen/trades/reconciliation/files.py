@@ -17,11 +17,8 @@ from yifen.core.facts.bank_accounts import sealed_account
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
-<<<<<<< HEAD
-from yifen.trades.reconciliation import proving
-=======
 from yifen.core.ring import key_ring
->>>>>>> main
+from yifen.trades.reconciliation import proving
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.keeping import sealed
 from yifen.trades.reconciliation.loading import FileTotals, copy_rows
@@ -85,11 +82,7 @@ def take_in(
                       layout=profile.layout)  # fmt: skip
         stream.seek(0)
         try:
-<<<<<<< HEAD
-            reading, totals = _load(conn, file_id, code, stream, hints)
-=======
-            found, totals = _load(conn, file_id, code, stream, hints, profile.party == "bank")
->>>>>>> main
+            reading, totals = _load(conn, file_id, code, stream, hints, profile.party == "bank")
         except FileError as error:
             raise Refused(error.code, error.column, f"{name}: {error}") from error
         found = reading.day
@@ -118,23 +111,14 @@ def _again(taken: TakenFile, day: date | None) -> TakenFile:
 
 
 def _load(
-<<<<<<< HEAD
-    conn: psycopg.Connection[Any], file_id: int, code: str, stream: BinaryIO, hints: Hints
-) -> tuple[Reading, FileTotals]:
-    """The rows into recon_row; what the file tells of itself, and what the rows add up to."""
-    reading = open_file(code, stream, hints)
-    totals = copy_rows(conn, file_id, reading)
-    return reading, totals
-=======
     conn: psycopg.Connection[Any], file_id: int, code: str, stream: BinaryIO, hints: Hints, bank: bool
-) -> tuple[date | None, FileTotals]:
-    """The rows into recon_row, accounts on a bank's statement sealed; the file's business day as far as
-    known, and what they add up to."""
+) -> tuple[Reading, FileTotals]:
+    """The rows into recon_row, accounts on a bank's statement sealed; what the file tells of itself, and
+    what the rows add up to."""
     reading = open_file(code, stream, hints)
     seal = partial(sealed_account, key_ring()) if bank else str
     totals = copy_rows(conn, file_id, reading, seal)
-    return reading.day, totals
->>>>>>> main
+    return reading, totals
 
 
 def _digest(stream: BinaryIO) -> tuple[bytes, int]:

@@ -54,12 +54,9 @@ PLUG = Plug(
         Table("recon_posting", writes=(), watch=Watch()),
     ),
     functions={
-<<<<<<< HEAD
+        "recon_bound_v1": (WEB,),
         "recon_compared_v1": (WEB, WORKER, NIGHT),
         "recon_day_whole_v1": (WEB, WORKER, NIGHT),
-=======
-        "recon_bound_v1": (WEB,),
->>>>>>> main
         "recon_difference_v1": (WEB, WORKER, NIGHT),
         "recon_missing_v1": (WEB, WORKER, NIGHT),
         "recon_own_v1": (WEB,),

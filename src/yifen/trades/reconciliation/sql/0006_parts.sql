@@ -12,3 +12,6 @@ WHERE f.version > 1;
 ALTER TABLE recon_file ENABLE TRIGGER append_only;
 UPDATE recon_run SET files = ARRAY[file_id];
 CREATE INDEX recon_item_day ON recon_item (partner_id, business_day, class);
+-- Both take all files of a day from now on (match_v1.sql, run_v1.sql).
+DROP FUNCTION IF EXISTS recon_find_v1(text, integer, date, bigint, integer, bigint);
+DROP FUNCTION IF EXISTS recon_keep_items_v1(bigint, integer, date, bigint, timestamp, integer, timestamptz);
