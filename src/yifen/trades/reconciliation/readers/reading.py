@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date, time
 from itertools import islice
+from typing import NoReturn
 
 import msgspec
 
@@ -25,6 +26,23 @@ class Hints(msgspec.Struct, frozen=True):
     cut_off: time | None = None  # the partner's own; None: the format's
     currency: str = ""  # of a bank's statement; empty: any one
     layout: FileLayout | None = None  # for the format "layout"
+
+
+NOTES_MAX, NOTE_MAX = 20, 200
+
+
+class SeveralDays(FileError):
+    """A file of several days, to be taken in day by day where its format has statements, each of a
+    day (`apart`); the code is FILE_OF_ANOTHER_DAY."""
+
+    def __init__(self, line_no: int, column: str, days: set[date], *, apart: bool) -> None:
+        reason = f"of several days: {_listed(days)}"
+        super().__init__(line_no, column, reason, FileCode.FILE_OF_ANOTHER_DAY)
+        self.days, self.apart = tuple(sorted(days)), apart
+
+
+def _listed(days: set[date]) -> str:
+    return ", ".join(map(str, sorted(days)))
 
 
 class Reading:
@@ -73,12 +91,15 @@ class Reading:
             yield rows
 
     def of_day(self, line_no: int, column: str, day: date) -> None:
-        """The file says its day; FILE_OF_ANOTHER_DAY when the hints know another."""
+        """The file says its day; FILE_OF_ANOTHER_DAY when the hints know another, SeveralDays when it
+        has said another."""
         if self.hints.day not in (None, day):
             reason = f"{day}, not {self.hints.day}"
             raise FileError(line_no, column, reason, FileCode.FILE_OF_ANOTHER_DAY)
         self.day = day
         self.days.add(day)
+        if len(self.days) > 1:
+            self.several_days(line_no, column, self.days)
 
     def on_day(self, line_no: int, column: str, day: date) -> None:
         """One line says its day: all lines must be of the one day; FILE_OF_ANOTHER_DAY."""
@@ -87,6 +108,31 @@ class Reading:
         if day != self.day:
             reason = f"{day}, not {self.day}"
             raise FileError(line_no, column, reason, FileCode.FILE_OF_ANOTHER_DAY)
+
+    def several_days(
+        self, line_no: int, column: str, days: set[date], *, apart: bool = False
+    ) -> NoReturn:
+        """The file is of more than one day: SeveralDays, which names them."""
+        raise SeveralDays(line_no, column, days, apart=apart)
+
+    def of_statements(self, line_no: int, column: str) -> None:
+        """`days` has the days of all statements: the day is the only one, or the one that the hints
+        name; SeveralDays, FILE_OF_ANOTHER_DAY."""
+        if not self.days:
+            return
+        if self.hints.day is None and len(self.days) > 1:
+            self.several_days(line_no, column, self.days, apart=True)
+        if self.hints.day not in (None, *self.days):
+            reason = f"{_listed(self.days)}, not {self.hints.day}"
+            raise FileError(line_no, column, reason, FileCode.FILE_OF_ANOTHER_DAY)
+        self.day = self.hints.day or next(iter(self.days))
+
+    def note(self, text: str) -> None:
+        """What a person should know; the first of many, and that there are more."""
+        if len(self.notes) < NOTES_MAX:
+            self.notes.append(text[:NOTE_MAX])
+        elif len(self.notes) == NOTES_MAX:
+            self.notes.append("…")
 
     def of_owner(self, line_no: int, column: str, owner: str) -> None:
         """The file, or a line of it, says whose it is; FILE_OF_ANOTHER when it is not one owner."""

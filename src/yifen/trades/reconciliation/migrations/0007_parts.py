@@ -8,7 +8,7 @@ from yifen.core.facts.sqlfiles import read_sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reconciliation", "0005_sealed")]
+    dependencies = [("reconciliation", "0006_days")]
     operations = [
         migrations.AddField("profile", "parts", models.CharField(
             max_length=400, blank=True, default="", db_default="")),
@@ -17,5 +17,5 @@ class Migration(migrations.Migration):
                             models.PositiveIntegerField(null=True, blank=True)),
         migrations.AddField("policy", "automatic_sum_fen_max",
                             models.BigIntegerField(null=True, blank=True)),
-        migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0006_parts.sql")),
+        migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0007_parts.sql")),
     ]  # fmt: skip
