@@ -1,7 +1,7 @@
 """A file proves whose it is and of which day, by what it tells of itself; else it is refused, whole."""
 
 import io
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import msgspec
 import pytest
@@ -29,7 +29,7 @@ def told(world: World):
     def take(sample: Sample, owner: str) -> Refused | None:
         before = world.rows("SELECT count(*) FROM recon_file UNION ALL SELECT count(*) FROM recon_row")
         profile = msgspec.structs.replace(
-            read_profile(world.conn, "WX"), format=sample.format, owner=owner,
+            read_profile(world.conn, "WX"), format=sample.format, owner=owner, described=True,
             own_cut_off=sample.hints.cut_off, currency=sample.hints.currency,
         )  # fmt: skip
         try:
@@ -77,6 +77,7 @@ def test_a_file_of_years_ago_is_refused_and_says_both_days(told, sample: Sample,
 def test_days_are_those_that_the_book_has_had(world: World, day: date, taken: bool):
     """Cut on the 23rd; it is the 24th. Lines around the first cut may stand in the file before it."""
     wx = Day(world, 2)
+    wx.lines = [line._replace(at=datetime.combine(day, time(9))) for line in wx.lines]
     if taken:
         assert wx.take_in(wx.lines, day).business_day == day
         return

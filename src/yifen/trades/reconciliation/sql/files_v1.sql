@@ -61,12 +61,12 @@ $$;
 CREATE OR REPLACE FUNCTION recon_day_whole_v1(p_partner bigint, p_day date) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT recon_missing_v1(p_partner, p_day) = '{}' AND coalesce((
-        SELECT (p.whole OR trim(p.parts) <> '' OR p.format = 'hub') AND bool_and(f.whole OR p.whole)
+        SELECT (p.whole OR trim(p.parts) <> '' OR bool_and(f.format = 'hub')) AND bool_and(f.whole OR p.whole)
             AND array_agg(f.file_id ORDER BY f.file_id) = (
                 SELECT r.files FROM recon_run r WHERE r.partner_id = p_partner
                     AND r.business_day = p_day AND r.ended_at IS NOT NULL AND r.void_at IS NULL
                 ORDER BY r.run_id DESC LIMIT 1)
         FROM recon_profile_in_force p JOIN recon_file_counting f ON f.partner_id = p.partner_id
         WHERE p.partner_id = p_partner AND f.business_day = p_day
-        GROUP BY p.whole, p.parts, p.format), false);
+        GROUP BY p.whole, p.parts), false);
 $$;
