@@ -181,9 +181,10 @@ def test_an_uploaded_file_counts_once_another_agreed_to_its_figures(place, finan
     with psycopg.connect(place.database.owner_url) as conn:
         assert conn.execute("SELECT count(*) FROM recon_file WHERE partner_id = %s",
                             (place.own.biller,)).fetchone() == (1,)  # fmt: skip
-    proposal = upload(place, finance, 12_345, reason="对方更正").url
+    proposal = upload(place, finance, 12_345, reason="对方更正", replaces_all="on").url
     rows = Page(finance, proposal).tree.xpath("//tbody/tr")
     told = {words(row.xpath("./th")[0]): [words(cell) for cell in row.xpath("./td")] for row in rows}
+    assert told["取代的文件"][0] == "a.txt #1"
     assert (told["净额（元）"], told["笔数"], told["版本"]) == (["0.00", "123.45"], ["0", "1"], ["1", "2"])
     assert upload(place, finance, 12_345, reason="对方更正").url == proposal  # the same file again
     finance.post("/console/reconciliations/" + str(place.own.more["recon_run"]) + "/again/")

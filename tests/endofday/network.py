@@ -97,7 +97,7 @@ class Network:
         world._insert("bank", {"partner_id": world.ids["CMB"], "account_no": "6225", "endpoint": "",
                                "account_name": "省联社", "account_id": account})  # fmt: skip
         self._terms()
-        Day.describe(self, "WX")  # type: ignore[arg-type]
+        Day.describe(self, "WX", whole=False)  # type: ignore[arg-type]
         world._insert("recon_profile", {
             "partner_id": world.ids["POS"], "party": "channel", "truth": "theirs", "format": "hub",
             "owner": "", "slack_min": 30, "by_rule": False, "rule_window_min": 60,
@@ -145,7 +145,9 @@ class Network:
     # --- their files ---------------------------------------------------------------------------
 
     def faulty(self) -> list[Line]:
-        """WX's file: agrees with two of six, and differs in every way that goes by itself."""
+        """WX's file, which is its whole day: agrees with two of six, and differs in every way that goes by
+        itself."""
+        self.world.run("UPDATE recon_profile SET whole = true WHERE partner_id = %s", self.world.ids["WX"])
         first, second, third, fourth, fifth, _ = self.lines
         at = first.at
         return [

@@ -35,6 +35,7 @@ from tests.readers.test_broken import CASES, Case
 from tests.web import site
 from tests.world import World
 from yifen.core.facts.refused import Refused
+from yifen.trades.reconciliation import proving
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.files import TakenFile, take_in
 from yifen.trades.reconciliation.profile import LegProfile, read_layout, read_profile
@@ -48,6 +49,11 @@ SAMPLES = [ZM, ZME, UMS, WECHAT_24, WECHAT_27, WECHAT_29, FUND, ALIPAY, CAMT_052
 ROWS = """SELECT line_no, serial, kind::text, amount_fen, fee_fen, at, coalesce(original, ''),
     coalesce(ref, ''), coalesce(account_no, ''), coalesce(batch, '')
 FROM recon_row WHERE file_id = %s ORDER BY line_no"""
+OWNERS = {
+    "unionpay_zm": "898319849000018 898319849000017", "unionpay_zme": "898319849000018 898319849000017",
+    "ums": "898319849000019", "wechat_trade": "1900000109 10000100", "alipay": "20880211096256330156",
+    "camt": "NL77ABNA0574908765 1001014009012345678", "mt940": "1001014009012345678",
+}  # fmt: skip
 TABLES = ("recon_file", "recon_file_part", "recon_row")
 
 
@@ -55,6 +61,12 @@ TABLES = ("recon_file", "recon_file_part", "recon_row")
 def network(rolled_back: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
     World(rolled_back).network()
     return rolled_back
+
+
+@pytest.fixture(autouse=True)
+def a_book_of_many_years(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The samples are older than the book; its days are asked in tests/reconciliation/test_whose.py."""
+    monkeypatch.setattr(proving, "_day", lambda *_: None)
 
 
 @pytest.fixture
@@ -71,7 +83,9 @@ def profile(conn: psycopg.Connection[Any]) -> LegProfile:
 
 def of(profile: LegProfile, sample: Sample) -> LegProfile:
     """The profile of a partner whose files are like the sample."""
-    owner = "" if sample.format != "hub" else "bank02" if b"bank02" in sample.data else "bank01"
+    owner = "bank02" if b"bank02" in sample.data else "bank01"
+    if sample.format != "hub":
+        owner = OWNERS.get(sample.format, "")
     return msgspec.structs.replace(
         profile, format=sample.format, owner=owner, layout=sample.hints.layout,
         own_cut_off=sample.hints.cut_off, currency=sample.hints.currency,

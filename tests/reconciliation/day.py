@@ -75,7 +75,7 @@ class Day:
         party = "biller" if partner == "GAS" else "channel"
         row = {"party": party, "truth": "theirs", "format": "layout", "owner": "",
                "slack_min": 30, "by_rule": False, "rule_window_min": 60, "by_group": False,
-               "deadline_days": 3}  # fmt: skip
+               "deadline_days": 3, "whole": True}  # fmt: skip
         world._insert("recon_profile", row | {
             "partner_id": world.ids[partner], "layout_id": layout,
         } | fields)  # fmt: skip

@@ -7,7 +7,7 @@ account and serials that nobody else uses, and looks at what it changed in the b
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from yifen.trades.reconciliation.repair.items import RepairItem
 from yifen.trades.reconciliation.repair.words import RepairAction
 
 NUMBERS = count(1)
+FIRST = date(2026, 11, 22)
 NIGHT = NOON + timedelta(hours=14)
 ITEM_COLUMNS = (
     "payment_id", "ours_kind", "ours_fen", "ours_fee_fen", "ours_at", "file_id", "line_no",
@@ -48,7 +49,7 @@ class Bench:
     """Channel WX, billers WATER (hosted) and GAS (its own system, which nobody runs here)."""
 
     def __init__(self, database: Database) -> None:
-        self.database, self.now = database, NIGHT
+        self.database, self.now, self.item_day = database, NIGHT, FIRST
         self.conn = psycopg.connect(database.app_url, autocommit=True)
         self.world = World(self.conn, database.buckets)
         self.world.biller("WATER")
@@ -112,26 +113,36 @@ class Bench:
 
     # --- what the partner's file says ----------------------------------------------------------
 
+    def another_day(self) -> None:
+        """Items from now on are of a day that has none: how many it has is a fact that repair looks at."""
+        self.item_day -= timedelta(days=1)
+
+    @property
+    def noon(self) -> datetime:
+        """Of the items' day, local, without a zone."""
+        return datetime.combine(self.item_day, time(12))
+
     def run(self, partner: str = "WX", day: date | None = None) -> int:
         """A run of a day of its own: how many items it has is a fact that repair looks at."""
         return self.world.made(
-            "INSERT INTO recon_run (partner_id, business_day, file_id, started_at)"
-            " VALUES (%s, %s, %s, %s) RETURNING run_id",
-            self.world.ids[partner], day or self.day, self._file(partner, day or self.day), self.now,
+            "INSERT INTO recon_run (partner_id, business_day, file_id, started_at, ended_at, files)"
+            " SELECT %s, %s, f, %s, %s, ARRAY[f] FROM CAST(%s AS bigint) f RETURNING run_id",
+            self.world.ids[partner], day or self.day, self.now, self.now, self._file(partner, day or self.day),
         )  # fmt: skip
 
     def _file(self, partner: str, day: date) -> int:
         number = next(NUMBERS)
         return self.world.value(
             "INSERT INTO recon_file VALUES (nextval('recon_file_no'), %s, %s, %s, 'hub', 'f',"
-            " sha256(%s::text::bytea), 1, 0, 0, 0, %s, 'test') RETURNING file_id",
-            self.world.ids[partner], day, number, str(number), self.now,
+            " sha256(%s::text::bytea), 1, 0, 0, 0, %s, 'test', false, true, ARRAY(SELECT file_id FROM recon_file"
+            " WHERE partner_id = %s AND business_day = %s)) RETURNING file_id",
+            self.world.ids[partner], day, number, str(number), self.now, self.world.ids[partner], day,
         )  # fmt: skip
 
     def item(self, kind: str, serial: str, partner: str = "WX", **columns: Any) -> int:
         """One difference as the engine writes it; unsaid columns are empty."""
         assert set(columns) <= set(ITEM_COLUMNS), columns
-        day = columns.pop("business_day", None) or self.day - timedelta(days=1)
+        day = columns.pop("business_day", None) or self.item_day
         row = {"run_id": columns.pop("run_id", None) or self.run(partner, day),
                "partner_id": self.world.ids[partner], "business_day": day, "class": kind,
                "serial": serial, "opened_at": self.now, **columns}  # fmt: skip

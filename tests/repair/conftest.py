@@ -13,3 +13,10 @@ def bench(new_database: NewDatabase) -> Iterator[Bench]:
     made = Bench(new_database())
     yield made
     made.close()
+
+
+@pytest.fixture(autouse=True)
+def day_of_its_own(request: pytest.FixtureRequest) -> None:
+    """A test's items are of a day that no other's are of."""
+    if "bench" in request.fixturenames:
+        request.getfixturevalue("bench").another_day()

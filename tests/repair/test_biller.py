@@ -145,7 +145,7 @@ def test_an_undecided_payment_they_have_is_booked(bench: Bench):
 def test_an_undecided_payment_they_lack_is_given_back(bench: Bench):
     payment = bench.pay(2_100, "GAS", decided=False)
     bench.cut()
-    item_id, before = bench.differs("status", payment, "GAS", ours_at=at(12)), bench.balances()
+    item_id, before = bench.differs("status", payment, "GAS", ours_at=bench.noon), bench.balances()
     assert bench.step(item_id)[:2] == ("resolve", True)
     assert bench.carry(item_id).state == "closed"
     assert bench.world.states(payment.id) == ("returned", "rejected")
@@ -159,7 +159,7 @@ def test_it_waits_while_the_biller_is_still_asked(bench: Bench):
     payment = bench.pay(2_200, "GAS", decided=False)
     with_owner(bench, "UPDATE biller_call SET due_at = now() WHERE payment_id = %s", payment.id)
     bench.cut()
-    item_id = bench.differs("status", payment, "GAS", ours_at=at(12))
+    item_id = bench.differs("status", payment, "GAS", ours_at=bench.noon)
     assert bench.step(item_id)[:2] == ("wait", False)
     bench.ladder_ends(payment)
     assert bench.step(item_id)[:2] == ("resolve", True)
@@ -192,7 +192,7 @@ def reversing(bench: Bench, fen: int):
     bench.world.reverse(f"V{payment.serial}", payment.serial, fen)
     bench.ladder_ends(payment)
     bench.cut()
-    columns = {"payment_id": payment.id, "ours_kind": "void", "ours_fen": fen, "ours_at": at(12)}
+    columns = {"payment_id": payment.id, "ours_kind": "void", "ours_fen": fen, "ours_at": bench.noon}
     return payment, f"{payment.id}R", columns
 
 

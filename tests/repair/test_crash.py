@@ -101,6 +101,7 @@ def posted(bench: Bench, before: Any) -> dict[str, tuple[int, int]]:
 def test_killed_between_any_two_steps(bench: Bench, case, moved, least):
     steps = 0
     while True:
+        bench.another_day()
         item_id, action = case(bench)
         before = bench.balances()
         if action:

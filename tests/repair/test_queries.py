@@ -89,7 +89,8 @@ def test_the_work_list_has_open_items_of_the_scope_by_key(bench: Bench):
     bench.world.run("UPDATE recon_item SET state = 'closed', closed_at = now()"
                     " WHERE state <> 'closed'")  # fmt: skip
     payment = bench.pay(100)
-    day = bench.cut()
+    bench.cut()
+    day = bench.item_day
     first = bench.differs("amount", payment, theirs_kind="sale", theirs_fen=130,
                           deadline=bench.now.date(), owner="clerk01")  # fmt: skip
     second = bench.item("ours_only", "77", "WATER", ours_kind="sale", ours_fen=5)
@@ -192,7 +193,8 @@ def told(bench: Bench, kind: str, serial: str, **columns) -> int:
 
 
 def test_the_file_of_what_a_biller_is_asked_to_the_byte(bench: Bench):
-    day = bench.cut()
+    bench.cut()
+    day = bench.item_day
     noon = bench.now.replace(tzinfo=None, hour=12, minute=3, second=4, day=23)
     sale = {"ours_kind": "sale", "ours_fen": 700, "ours_at": noon}
     theirs = {"theirs_kind": "sale", "theirs_fen": 800}
@@ -224,7 +226,8 @@ def test_the_file_of_what_a_biller_is_asked_to_the_byte(bench: Bench):
 
 
 def test_the_file_is_in_the_partners_encoding(bench: Bench):
-    day = bench.cut()
+    bench.cut()
+    day = bench.item_day
     bench.world.run("UPDATE partner SET encoding = 'GB18030' WHERE code = 'WATER'")
     told(bench, "theirs_only", "水", theirs_kind="sale", theirs_fen=1)
     body = b"".join(single_sided.write(bench.conn, bench.world.ids["WATER"], day))

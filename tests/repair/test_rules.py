@@ -8,7 +8,13 @@ from tests.docs import pages
 from yifen.core.wire.replies import PayableView
 from yifen.trades.reconciliation.repair import words
 from yifen.trades.reconciliation.repair.items import RepairPolicy
-from yifen.trades.reconciliation.repair.rules import AUTOMATIC_FEN_MAX, DEFAULTS, lines_for
+from yifen.trades.reconciliation.repair.rules import (
+    AUTOMATIC_FEN_MAX,
+    AUTOMATIC_ITEMS_MAX,
+    AUTOMATIC_SUM_FEN_MAX,
+    DEFAULTS,
+    lines_for,
+)
 from yifen.trades.reconciliation.repair.words import Difference, Party, RepairAction, Truth
 
 
@@ -56,6 +62,7 @@ def test_the_default_table_is_whole_and_bounded():
     refunds = [rule for rules in DEFAULTS.values() for rule in rules.values()
                if rule.action is RepairAction.REFUND and rule.automatic]  # fmt: skip
     assert {rule.fen_max for rule in refunds} == {AUTOMATIC_FEN_MAX}
+    assert (AUTOMATIC_FEN_MAX, AUTOMATIC_ITEMS_MAX, AUTOMATIC_SUM_FEN_MAX) == (100_000, 20, 500_000)
 
 
 def test_the_words_are_those_of_the_tables(shared_database):

@@ -14,7 +14,8 @@ VERBS = {
     "payments_import_payers_v1", "payments_import_reply_v1", "payments_keep_messages_v1",
     "payments_note_traffic_v1", "payments_paid_mark_v1", "payments_pairs_v1", "payments_quote_v1", "payments_return_v1",
 }  # fmt: skip
-TELLING = {"audit_append_v1", "ledger_chart_v1", "ledger_code_v1", "recon_difference_v1",
+TELLING = {"audit_append_v1", "ledger_chart_v1", "ledger_code_v1", "recon_compared_v1",
+           "recon_day_whole_v1", "recon_difference_v1", "recon_missing_v1",
            "procrastinate_defer_jobs_v1"}  # fmt: skip
 WORKING = {
     "procrastinate_cancel_job_v1", "procrastinate_defer_periodic_job_v2",
@@ -27,7 +28,7 @@ CALLS = {
     GATEWAY: VERBS | {"payments_claim_read_v1", "payments_keep_read_v1"},
     WEB: VERBS | TELLING | {
         "access_begin_v1", "access_keep_v1", "access_password_v1", "payout_again_v1",
-        "payout_decided_v1", "recon_own_v1", "recon_release_v1", "recon_whole_v1",
+        "payout_decided_v1", "recon_own_v1", "recon_part_v1", "recon_release_v1", "recon_whole_v1",
         "audit_noted_v1", "audit_number_before_v1", "ledger_open_kind_v1",
         "onboarding_open_sandbox_v1", "settlement_unproved_v1", "access_decide_v1",
         "access_may_v1", "access_person_v1", "access_propose_v1", "access_settled_v1",
@@ -43,7 +44,7 @@ CALLS = {
         "commission_true_up_v1", "ledger_cut_day_v1", "payments_add_file_part_v1",
         "payments_close_file_v1", "payout_answered_v1", "payout_file_v1", "payout_instruct_v1",
         "payout_resend_v1", "payout_shown_v1", "payout_take_asked_v1", "payout_take_v1",
-        "receipt_arrived_v1", "receipt_expect_v1", "recon_run_v1", "recon_suspend_v1",
+        "receipt_arrived_v1", "receipt_expect_v1", "recon_part_v1", "recon_run_v1", "recon_suspend_v1",
         "recon_whole_v1", "settlement_open_v1",
         "settlement_settle_v1", "settlement_unproved_v1",
     },
@@ -156,8 +157,8 @@ NOT_FOR = {
     "SELECT ledger_close_account_v1(1)": EVERYONE,
     "SELECT payments_withdraw_payable_v1(0::smallint, 1, 'A1', 'B1')": EVERYONE,
     "SELECT payments_resolve_pending_v1(0::smallint, now(), '{}', '{}', '{}', '{}')": EVERYONE,
-    "SELECT recon_find_v1('channel', 1, '2026-11-23', 1, 0, 0)": EVERYONE,
-    "SELECT recon_keep_items_v1(1, 1, '2026-11-23', 1, '2026-11-23', 3, now())": EVERYONE,
+    "SELECT recon_find_v1('channel', 1, '2026-11-23', '{1}', 0, 0)": EVERYONE,
+    "SELECT recon_keep_items_v1(1, 1, '2026-11-23', '{1}', '2026-11-23', 3, now())": EVERYONE,
     "SELECT ledger_cut_day_v1(1, '2026-11-23')": (GATEWAY, WEB, WORKER),
     "SELECT payments_forget_messages_v1(now() - interval '1 year')": (GATEWAY, WEB, NIGHT),
     "SELECT payments_forget_quotes_v1(now() - interval '1 year')": (GATEWAY, WEB, NIGHT),

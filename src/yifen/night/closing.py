@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.night import Connection, Night, NightTally, Reason, Result, Waits
+from yifen.night.files_in import parts_told
 from yifen.night.reports import partner_statement
 from yifen.night.reports.daily_proof import Proof, prove
 
@@ -71,8 +72,9 @@ def unproved(conn: Connection, night: Night) -> Iterator[Reason]:
     params, day = {"book": night.book_id, "day": night.day}, night.day
     for (earlier,) in conn.execute(_EARLIER, params).fetchall():
         yield Reason("earlier_day", day=earlier)
-    for code, institution in conn.execute(_NO_RUN, params).fetchall():
-        yield Reason("not_reconciled", partner=code, institution=institution, day=day)
+    for code, institution, parts in conn.execute(_NO_RUN, params).fetchall():
+        yield Reason("not_reconciled", partner=code, institution=institution, day=day,
+                     detail=parts_told(parts))  # fmt: skip
     for code, institution, at, count, fen in conn.execute(_OPEN, params).fetchall():
         yield Reason("open_items", partner=code, institution=institution, day=at, count=count,
                      fen=fen)  # fmt: skip

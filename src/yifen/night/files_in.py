@@ -28,13 +28,24 @@ _WHOSE = _SQL["institutions"]
 
 
 class Lacking(NamedTuple):
-    """A partner whose file of the day is not there. `serves`: its own system may be asked."""
+    """A partner whose file of the day, or a part of it, is not there. `serves`: its own system may be
+    asked; `parts`: the patterns of their names, `*`: any file."""
 
     code: str
     institution: int
     zone: str
     late_after: time | None
     serves: bool
+    parts: list[str]
+
+    @property
+    def told(self) -> str:
+        return parts_told(self.parts)
+
+
+def parts_told(parts: list[str]) -> str:
+    """The declared parts that are missing; empty: none is declared."""
+    return " ".join(part for part in parts if part != "*")
 
 
 def missing(conn: Connection, night: Night) -> list[Lacking]:
@@ -64,7 +75,8 @@ def take_files(conn: Connection, night: Night) -> Result:
         tally.add(lacking.institution, missing=1)
     result = tally.result(refused=refused, missing=[lacking.code for lacking in left])
     reasons = [
-        Reason("file_missing", partner=lacking.code, institution=lacking.institution, day=night.day)
+        Reason("file_missing", partner=lacking.code, institution=lacking.institution, day=night.day,
+               detail=lacking.told)
         for lacking in left if _may_still_come(lacking, night)
     ]  # fmt: skip
     if reasons:

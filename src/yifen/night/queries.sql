@@ -92,10 +92,10 @@ CASE WHEN p.live_at IS NULL THEN NOT p.suspended
 -- name: files_missing
 -- Who has a profile is expected to send a file for every day since it went live.
 SELECT p.code, p.institution_id, p.time_zone, p.file_late_after,
-       b.endpoint <> '' AND p.party = 'biller' AND p.format = 'hub'
+       b.endpoint <> '' AND p.party = 'biller' AND p.format = 'hub', recon_missing_v1(p.partner_id, %(day)s)
 FROM recon_profile_in_force p LEFT JOIN biller b USING (partner_id)
-WHERE p.described AND p.book_id = %(book)s AND NOT p.suspended AND {in_business} AND NOT EXISTS (
-    SELECT FROM recon_file_agreed f WHERE f.partner_id = p.partner_id AND f.business_day = %(day)s)
+WHERE p.described AND p.book_id = %(book)s AND NOT p.suspended AND {in_business}
+    AND recon_missing_v1(p.partner_id, %(day)s) <> '{}'
 ORDER BY p.partner_id
 
 -- name: partners_told
@@ -114,11 +114,10 @@ WHERE partner_id = %s AND business_day = %s AND form = %s ORDER BY version DESC 
 INSERT INTO daily_statement VALUES (%s, %s, %s, %s, %s, %b, %s)
 
 -- name: legs_not_run
--- Of those with a profile; a suspended partner sends nothing.
-SELECT p.code, p.institution_id FROM recon_profile_in_force p
-WHERE p.described AND p.book_id = %(book)s AND NOT p.suspended AND {in_business} AND NOT EXISTS (
-    SELECT FROM recon_run u WHERE u.business_day = %(day)s AND u.partner_id = p.partner_id
-        AND u.ended_at IS NOT NULL)
+-- Of those with a profile, and which parts they lack; a suspended partner sends nothing.
+SELECT p.code, p.institution_id, recon_missing_v1(p.partner_id, %(day)s) FROM recon_profile_in_force p
+WHERE p.described AND p.book_id = %(book)s AND NOT p.suspended AND {in_business}
+    AND NOT recon_compared_v1(p.partner_id, %(day)s)
 ORDER BY p.code
 
 -- name: items_open

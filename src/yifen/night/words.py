@@ -9,8 +9,8 @@ from yifen.night.steps import steps
 REASONS = {
     "day_open": ("{day} 尚未到日切时点（{detail}）", "business day {day} is not over ({detail})"),
     "day_ahead": ("账簿会计日期还是 {detail}", "the book is still at {detail}"),
-    "file_missing": ("{partner} 的对账文件未到", "the file of {partner} is not there yet"),
-    "not_reconciled": ("{partner} {day} 未对账", "{partner} {day} is not reconciled"),
+    "file_missing": ("{partner} 的对账文件未到 {detail}", "the file of {partner} is not there yet {detail}"),
+    "not_reconciled": ("{partner} {day} 未对账 {detail}", "{partner} {day} is not reconciled {detail}"),
     "open_items": (
         "{partner} 有 {count} 笔未处理差异，{yuan} 元",
         "{partner} has {count} open differences, {yuan} yuan",

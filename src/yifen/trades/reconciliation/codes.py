@@ -127,6 +127,10 @@ class FileCode(ResultCode):
         8240, FINAL, 409, "文件的行与收到时不符，不得使用",
         "The file's rows are no longer those it came with.",
     )  # fmt: skip
+    FILE_CHAIN = (
+        8249, FINAL, 400, "不是本平台当日的文件，账本链摘要不符",
+        "The file is not of this hub's day: its chain hash is another.",
+    )  # fmt: skip
 
 
 class RepairCode(ResultCode):

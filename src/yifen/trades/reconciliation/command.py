@@ -39,6 +39,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--day", help="its business day, yyyy-MM-dd, where the file does not say")
     add("--format", default="", choices=["", *FORMATS], metavar="FORMAT",
         help=f"instead of the partner's own: {', '.join(FORMATS)}")  # fmt: skip
+    add("--replaces-all", action="store_true",
+        help="it takes the place of all files of its day, not only of those of its name or part")
     add("--json", action="store_true", help="one JSON object as the last line")
 
 
@@ -70,7 +72,8 @@ def reconcile(
     day: date | None = parse_day(args.day) if args.day else None
     profile = read_profile(conn, args.partner)
     code = args.format or ("" if profile.described else _format_of(args.file.name, stream))
-    taken = files.take_in(conn, profile, stream, args.file.name, "cli", now, day, code)
+    taken = files.take_in(conn, profile, stream, args.file.name, "cli", now, day, code,
+                          args.replaces_all)  # fmt: skip
     for one in taken.before:
         runs.reconcile(conn, profile, one.business_day, now)
     return taken, runs.reconcile(conn, profile, taken.business_day, now)

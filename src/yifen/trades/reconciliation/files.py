@@ -18,6 +18,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
+from yifen.trades.reconciliation import proving
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.keeping import sealed
 from yifen.trades.reconciliation.loading import FileTotals, copy_rows
@@ -38,7 +39,8 @@ _ONE_AT_A_TIME = _SQL["lock_files"]
 
 
 class TakenFile(msgspec.Struct, frozen=True):
-    """A file that is in. `known`: its very bytes were there before, and nothing was added."""
+    """A file that is in. `known`: its very bytes were there before, and nothing was added; `replaces`: the
+    files whose place it takes, once it counts."""
 
     file_id: int
     known: bool
@@ -47,6 +49,7 @@ class TakenFile(msgspec.Struct, frozen=True):
     rows: int
     amount_fen: int
     fee_fen: int
+    replaces: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()  # what a person should know of it
     before: "tuple[TakenFile, ...]" = ()  # those of the earlier days, of a file of several
 
@@ -60,15 +63,17 @@ def take_in(
     now: datetime,
     day: date | None = None,
     format_code: str = "",
+    replaces_all: bool = False,
 ) -> TakenFile:
     """Load one file of a partner; `stream` can seek. `day`: its business day, where the file does
-    not say; `format_code` stands in for the profile's. A file of statements of several days becomes one
-    for each day: the last is given, with the others in `before`. Refused with the code of the breach
-    (82xx), its column as the field, line and reason as the detail."""
+    not say; `format_code` stands in for the profile's; `replaces_all`: a person says that it takes the
+    place of all files of its day, else it does so of those of its name or its declared part. A file of
+    statements of several days becomes one for each day: the last is given, with the others in `before`.
+    Refused with the code of the breach (82xx), its column as the field, line and reason as the detail."""
     digest, size = _digest(stream)
     with conn.transaction():
         conn.execute(_ONE_AT_A_TIME, (profile.partner_id,))
-        take = partial(_take, conn, profile, stream, name, by, now, format_code, digest, size)
+        take = partial(_take, conn, profile, stream, name, by, now, format_code, replaces_all, digest, size)
         try:
             with conn.transaction():
                 return take(day)
@@ -87,13 +92,14 @@ def _take(
     by: str,
     now: datetime,
     format_code: str,
+    replaces_all: bool,
     digest: bytes,
     size: int,
     day: date | None,
 ) -> TakenFile:
     """The file of one day. SeveralDays."""
     known = [
-        TakenFile(row[0], True, *row[1:])
+        TakenFile(row[0], True, row[1], row[2], row[3], row[4], row[5], tuple(row[6]))
         for row in conn.execute(_KNOWN, (profile.partner_id, digest)).fetchall()
     ]
     if (same := _again(known, day)) is not None:
@@ -102,7 +108,7 @@ def _take(
     assert row is not None
     file_id = int(row[0])
     code = format_code or profile.format
-    owner = profile.owner or (profile.code if code == "hub" else "")
+    owner = (profile.owner or profile.code) if code == "hub" else ""
     hints = Hints(day=day, name=name, owner=owner, encoding=profile.encoding.lower(),
                   cut_off=profile.own_cut_off, currency=profile.currency,
                   layout=profile.layout)  # fmt: skip
@@ -117,6 +123,7 @@ def _take(
     found = reading.day
     if found is None:
         raise Refused(FileCode.FILE_DAY_MISSING, "day", name)
+    proving.prove(conn, profile, reading, found, name, now)
     if known and found not in reading.days and totals.rows:
         detail = f"{known[0].business_day}, not {found}"
         raise Refused(FileCode.FILE_OF_ANOTHER_DAY, "day", detail)
@@ -128,11 +135,12 @@ def _take(
         "file_id": file_id, "partner_id": profile.partner_id, "day": found, "format": code,
         "name": name, "sha256": digest, "bytes": size, "rows": totals.rows,
         "amount_fen": totals.amount_fen, "fee_fen": totals.fee_fen, "now": now, "by": by,
+        "whole": reading.whole, "parts": profile.parts, "all": replaces_all,
     }).fetchone()  # fmt: skip
     assert added is not None
     return TakenFile(
         file_id, False, found, added[0], totals.rows, totals.amount_fen, totals.fee_fen,
-        tuple(reading.notes),
+        tuple(added[1]), tuple(reading.notes),
     )  # fmt: skip
 
 

@@ -26,11 +26,13 @@ TITLES = {
     "fee": Text("手续费（元）", "Fee (yuan)"),
 }  # fmt: skip
 PARTNER, DAY = Text("合作方", "Partner"), Text("会计日期", "Business day")
+REPLACES = Text("取代的文件", "Takes the place of")
 _SQL = queries(__package__)
 
 
 class UploadedFile(NamedTuple):
-    """`counts`: it was fetched, or agreed to before; `whole`: its rows are those it came with."""
+    """`counts`: it was fetched, or agreed to before; `whole`: its rows are those it came with; `replaces`:
+    the files whose place it takes; `was_compared`: a run has used files of its day."""
 
     file_id: int
     partner_id: int
@@ -44,19 +46,20 @@ class UploadedFile(NamedTuple):
     fee_fen: int
     counts: bool
     whole: bool
+    replaces: str | None
+    was_compared: bool
 
 
 def propose(access: Access, file_id: int, reason: str, now: datetime) -> Authorisation | None:
     """Put a file that is in before a second person; None: it counts already. Refused: OUT_OF_SCOPE,
-    INPUT_INVALID (reason: it takes the place of one that was used), and as `second.propose` refuses."""
+    INPUT_INVALID (reason: its day was compared without it), and as `second.propose` refuses."""
     file = found(file_id)
     if not access.scope.has_partner(file.partner_id):
         raise Refused(Code.OUT_OF_SCOPE, "partner")
     if file.counts:
         return None
-    before = _before(file)
-    if before is not None and before[-1] and not reason.strip():
-        raise Refused(Code.INPUT_INVALID, "reason", f"version {before[0]}")
+    if file.was_compared and not reason.strip():
+        raise Refused(Code.INPUT_INVALID, "reason", file.replaces or str(file.business_day))
     partner = Partner.objects.get(pk=file.partner_id)
     return second.open_proposal(ACT, str(file_id)) or second.propose(
         access, ACT, str(file_id), {"file": file_id}, now, partner=partner, reason=reason
@@ -64,16 +67,17 @@ def propose(access: Access, file_id: int, reason: str, now: datetime) -> Authori
 
 
 def view(content: dict[str, Any]) -> list[Change]:
-    """Its figures beside those of the version that counts now. Refused: FILE_MISSING, FILE_CHANGED (its
+    """Its figures beside those of the newest file whose place it takes. Refused: FILE_MISSING, FILE_CHANGED (its
     rows are no longer those it came with)."""
     file = found(content["file"])
     if not file.whole:
         raise Refused(FileCode.FILE_CHANGED, "file", str(file.file_id))
     before = _before(file)
-    old = _told(*before[:-1]) if before else dict.fromkeys(TITLES)
+    old = _told(*before) if before else dict.fromkeys(TITLES)
     new = _told(*file[3:10])
     partner, day = str(Partner.objects.get(pk=file.partner_id)), file.business_day.isoformat()
     return [Change("partner", PARTNER, partner, partner), Change("day", DAY, day, day),
+            Change("replaces", REPLACES, file.replaces, None),
             *(Change(name, title, old[name], new[name]) for name, title in TITLES.items())]  # fmt: skip
 
 
@@ -92,7 +96,7 @@ def found(file_id: int) -> UploadedFile:
 
 
 def _before(file: UploadedFile) -> tuple[Any, ...] | None:
-    return _one("file_before", file.partner_id, file.business_day, file.file_id)
+    return _one("file_before", file.file_id)
 
 
 def _told(

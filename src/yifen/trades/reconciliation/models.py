@@ -112,6 +112,10 @@ class Profile(models.Model):
     by_group = models.BooleanField(default=False)  # match sums of a batch or a day
     deadline_days = models.PositiveSmallIntegerField(default=3)
     file_late_after = models.TimeField(null=True, blank=True)  # on the next day
+    # Patterns of names, with blanks between: one file of each is a day. Empty: no number is agreed on.
+    parts = models.CharField(max_length=400, blank=True, default="", db_default="")
+    # A file without totals of its own counts as whole; without parts, one file is the day.
+    whole = models.BooleanField(default=False, db_default=False)
     # Of a bank: our account there in the ledger.
     bank_account_id = models.IntegerField(null=True, blank=True)
 
@@ -151,7 +155,10 @@ class Policy(models.Model):
     difference_class = models.CharField(max_length=11, choices=DifferenceClass)
     action = models.CharField(max_length=8, choices=RepairActionChoice)
     automatic = models.BooleanField(default=False)  # else maker and checker
+    # By itself up to this of an item, so many items and this sum of a day; empty: `rules`' own bounds.
     automatic_fen_max = models.BigIntegerField(null=True, blank=True)
+    automatic_items_max = models.PositiveIntegerField(null=True, blank=True)
+    automatic_sum_fen_max = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         db_table = "recon_policy"

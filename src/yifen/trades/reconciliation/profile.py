@@ -43,6 +43,8 @@ class LegProfile(msgspec.Struct, frozen=True):
     rule_window_min: int
     by_group: bool
     deadline_days: int
+    parts: str = ""
+    whole: bool = False
 
     def waits_from(self, day: date) -> datetime:
         """Rows of this local time or later may stand in the next day's file of the other side."""

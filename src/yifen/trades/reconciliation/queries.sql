@@ -2,16 +2,20 @@
 
 -- name: file_known
 -- The same bytes are the same file: of a day, for a file without rows may be of several.
-SELECT file_id, business_day, version, rows, amount_fen, fee_fen FROM recon_file
+SELECT file_id, business_day, version, rows, amount_fen, fee_fen, replaces FROM recon_file
 WHERE partner_id = %s AND sha256 = %s ORDER BY business_day
 
 -- name: add_file
--- The next version of its day; from now on it is there.
-INSERT INTO recon_file
-SELECT %(file_id)s, %(partner_id)s, %(day)s, coalesce(max(version), 0) + 1, %(format)s, %(name)s,
-       %(sha256)s, %(bytes)s, %(rows)s, %(amount_fen)s, %(fee_fen)s, %(now)s, %(by)s
-FROM recon_file WHERE partner_id = %(partner_id)s AND business_day = %(day)s
-RETURNING version
+-- The next version of its day; from now on it is there. It takes the place of those of the same name, of the
+-- same declared part, or of all, when that is said.
+INSERT INTO recon_file (file_id, partner_id, business_day, version, format, name, sha256, bytes, rows,
+    amount_fen, fee_fen, received_at, received_by, whole, replaces)
+SELECT %(file_id)s, %(partner_id)s, %(day)s, coalesce(max(f.version), 0) + 1, %(format)s, %(name)s,
+       %(sha256)s, %(bytes)s, %(rows)s, %(amount_fen)s, %(fee_fen)s, %(now)s, %(by)s, %(whole)s,
+       coalesce(array_agg(f.file_id ORDER BY f.file_id) FILTER (WHERE %(all)s OR f.name = %(name)s
+           OR recon_part_v1(%(parts)s, f.name) = recon_part_v1(%(parts)s, %(name)s)), ARRAY[]::bigint[])
+FROM recon_file f WHERE f.partner_id = %(partner_id)s AND f.business_day = %(day)s
+RETURNING version, replaces
 
 -- name: add_part
 -- The file as it came: the evidence behind every difference.
@@ -20,6 +24,17 @@ INSERT INTO recon_file_part VALUES (%b, %b, %b, %b, %b)
 -- name: lock_files
 -- One file of a partner at a time: versions have no gaps.
 SELECT pg_advisory_xact_lock(hashtextextended('recon_file', %s))
+
+-- name: days_of_book
+-- The first day that a file can be of, and the last that the book knows.
+SELECT coalesce(min(h.business_day), k.current_day), k.current_day
+FROM ledger_book k LEFT JOIN ledger_day_head h USING (book_id) WHERE k.book_id = %s GROUP BY k.book_id
+
+-- name: has_our_file
+-- Whoever has no books of its own can only send what is made of ours: it names the chains of its day.
+SELECT FROM daily_file f WHERE f.partner_id = %s AND f.business_day = %s AND NOT EXISTS (
+    SELECT FROM biller b WHERE b.partner_id = f.partner_id AND b.endpoint <> '')
+LIMIT 1
 
 -- name: next_file
 -- Its rows come before the file itself.
@@ -34,7 +49,7 @@ COPY recon_row (file_id, kind, fee_fen, original, batch, line_no, amount_fen, at
 -- One leg as the engine uses it.
 SELECT partner_id, code, book_id, encoding, described, party, format, layout_id, owner, currency,
        truth, own_cut_off, book_cut_off, slack_min, fee_ppm, by_rule, rule_window_min, by_group,
-       deadline_days
+       deadline_days, parts, whole
 FROM recon_profile_in_force
 
 -- name: profile_by_id
@@ -66,16 +81,16 @@ GROUP BY class, state ORDER BY class, state
 
 
 -- name: files_waiting
--- Newest versions without a finished run, this day's and older ones; banks last, for what they show
--- arrived is of the others.
+-- Days whose files, all together, have no finished run, this day's and older ones; banks last, for what they
+-- show arrived is of the others.
 SELECT p.partner_id, p.code, p.institution_id, f.business_day
 FROM recon_profile_in_force p
-CROSS JOIN LATERAL (SELECT DISTINCT ON (x.business_day) x.business_day, x.file_id
-    FROM recon_file_agreed x WHERE x.partner_id = p.partner_id AND x.business_day <= %(day)s
-    ORDER BY x.business_day, x.version DESC) f
+CROSS JOIN LATERAL (SELECT x.business_day, array_agg(x.file_id ORDER BY x.file_id) AS files
+    FROM recon_file_counting x WHERE x.partner_id = p.partner_id AND x.business_day <= %(day)s
+    GROUP BY x.business_day) f
 WHERE p.described AND p.book_id = %(book)s AND NOT EXISTS (SELECT FROM recon_run u
     WHERE u.business_day = f.business_day AND u.partner_id = p.partner_id
-        AND u.file_id = f.file_id AND u.ended_at IS NOT NULL)
+        AND u.files = f.files AND u.ended_at IS NOT NULL AND u.void_at IS NULL)
 ORDER BY p.party = 'bank', f.business_day, p.partner_id
 
 -- name: partners_to_repair
@@ -98,12 +113,14 @@ SELECT id FROM partner WHERE code = %s
 -- As two people look at it, and whether it counts already.
 SELECT f.file_id, f.partner_id, f.business_day, f.version, f.format, f.name, f.sha256, f.rows, f.amount_fen,
        f.fee_fen, EXISTS (SELECT FROM recon_file_agreed a WHERE a.file_id = f.file_id) AS counts,
-       NOT f.uploaded OR recon_whole_v1(f.file_id) AS whole
+       NOT f.uploaded OR recon_whole_v1(f.file_id) AS whole,
+       (SELECT string_agg(g.name || ' #' || g.version, ', ' ORDER BY g.version) FROM recon_file g
+        WHERE g.file_id = ANY (f.replaces)),
+       EXISTS (SELECT FROM recon_run r WHERE r.partner_id = f.partner_id AND r.business_day = f.business_day)
 FROM recon_file f WHERE f.file_id = %s
 
 -- name: file_before
--- The version that counts now, and whether a run used it.
-SELECT f.version, f.format, f.name, f.sha256, f.rows, f.amount_fen, f.fee_fen,
-       EXISTS (SELECT FROM recon_run r WHERE r.file_id = f.file_id) AS used
-FROM recon_file_agreed f
-WHERE f.partner_id = %s AND f.business_day = %s AND f.file_id <> %s ORDER BY f.version DESC LIMIT 1
+-- The newest of those whose place it takes.
+SELECT f.version, f.format, f.name, f.sha256, f.rows, f.amount_fen, f.fee_fen
+FROM recon_file n JOIN recon_file_agreed f ON f.file_id = ANY (n.replaces)
+WHERE n.file_id = %s ORDER BY f.version DESC LIMIT 1

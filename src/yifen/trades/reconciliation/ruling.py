@@ -36,6 +36,8 @@ TITLES = {
     "by_group": Text("按批次或日合计勾对", "Match by sums"),
     "deadline_days": Text("处理期限（天）", "Deadline (days)"),
     "file_late_after": Text("次日几点后算迟到", "Late from, on the next day"),
+    "parts": Text("每日应有的文件", "Files of a day"),
+    "whole": Text("收到即视为完整", "Whole as it comes"),
 }  # fmt: skip
 HEAD = ("code", "name", "shape", "encoding", "delimiter", "quote", "header_lines", "named", "totals",
         "totals_mark", "count_at", "amount_at")  # fmt: skip
@@ -106,8 +108,13 @@ def _policy_told(policy: Policy) -> str:
     said = chosen(RepairActionChoice, policy.action)
     if not policy.automatic:
         return f"{said} · 两人 (two people)"
-    most = policy.automatic_fen_max
-    return f"{said} · 自动 (by itself)" + ("" if most is None else f" ≤ {format_yuan(most)}")
+    bounds = (
+        ("单笔 (an item)", policy.automatic_fen_max, format_yuan),
+        ("每日笔数 (items a day)", policy.automatic_items_max, str),
+        ("每日合计 (sum a day)", policy.automatic_sum_fen_max, format_yuan),
+    )
+    told = [f"{name} ≤ {shown(most)}" for name, most, shown in bounds if most is not None]
+    return " · ".join((said, "自动 (by itself)", *told))
 
 
 def _class_title(kind: DifferenceClass) -> Text:

@@ -22,5 +22,5 @@ def prepare(sample: Sample) -> None:
         LayoutColumn.objects.create(layout=layout, position=position, name=name, target=target,
                                     type=kind, words=words)  # fmt: skip
     Profile.objects.create(partner=sample.partners[CHANNEL], party="channel", truth="theirs",
-                           format="layout", layout=layout)  # fmt: skip
+                           format="layout", layout=layout, whole=True)  # fmt: skip
     Profile.objects.create(partner=sample.partners[REMOTE], party="biller", truth="ours")

@@ -139,11 +139,12 @@ SELECT p.partner_id, p.institution_id, f.business_day, b.partner_id, f.fee_fen,
                AND i.closed_by IS DISTINCT FROM 'gone'), 0)
        END::bigint
 FROM recon_profile_in_force p
-JOIN LATERAL (SELECT DISTINCT ON (x.business_day) x.* FROM recon_file_agreed x
-    WHERE x.partner_id = p.partner_id AND x.business_day <= %(day)s
-    ORDER BY x.business_day, x.version DESC) f ON true
+JOIN LATERAL (SELECT x.business_day, array_agg(x.file_id ORDER BY x.file_id) AS files,
+        sum(x.fee_fen)::bigint AS fee_fen
+    FROM recon_file_counting x WHERE x.partner_id = p.partner_id AND x.business_day <= %(day)s
+    GROUP BY x.business_day) f ON true
 JOIN LATERAL (SELECT x.ours_fen FROM recon_run x WHERE x.business_day = f.business_day
-    AND x.partner_id = p.partner_id AND x.file_id = f.file_id AND x.ended_at IS NOT NULL
+    AND x.partner_id = p.partner_id AND x.files = f.files AND x.ended_at IS NOT NULL AND x.void_at IS NULL
     ORDER BY x.run_id DESC LIMIT 1) u ON true
 JOIN LATERAL (SELECT k.partner_id, count(*) OVER () AS banks, k.account_id
     FROM bank k JOIN ledger_account a USING (account_id) WHERE a.book_id = p.book_id) b
@@ -151,7 +152,7 @@ JOIN LATERAL (SELECT k.partner_id, count(*) OVER () AS banks, k.account_id
 WHERE p.described AND p.book_id = %(book)s AND p.party = 'channel'
     AND NOT EXISTS (SELECT FROM receipt c
         WHERE c.channel_id = p.partner_id AND c.business_day = f.business_day)
-    AND (%(signed)s OR NOT EXISTS (SELECT FROM recon_item i WHERE i.partner_id = p.partner_id
+    AND (%(signed)s OR recon_compared_v1(p.partner_id, f.business_day) AND NOT EXISTS (SELECT FROM recon_item i WHERE i.partner_id = p.partner_id
         AND i.business_day = f.business_day AND i.state IN ('open', 'proposed', 'doing')))
 ORDER BY f.business_day, p.partner_id
 

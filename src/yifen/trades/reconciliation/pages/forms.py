@@ -11,7 +11,7 @@ from yifen.face.lists.filters import DAY_FORMATS
 from yifen.trades.reconciliation.models import DifferenceClass, Profile, RepairActionChoice
 from yifen.trades.reconciliation.pages import words
 
-PPM = 1_000_000
+PPM, ITEMS_MAX = 1_000_000, 1_000
 
 
 class DayForm(forms.Form):
@@ -30,8 +30,12 @@ class UploadForm(forms.Form):
                           widget=day_input(), help_text=_("文件自己写明日期时不必填"))  # fmt: skip
     format = forms.ChoiceField(label=_("格式"), required=False,
                                help_text=_("不选则按该合作方的对账规则"))  # fmt: skip
+    replaces_all = forms.BooleanField(
+        label=_("取代当日已收的全部文件"), required=False,
+        help_text=_("同名或同一约定部分的文件总被取代；不同名的并列为当日的一部分"),
+    )  # fmt: skip
     reason = LineField(label=_("理由"), max_length=200, required=False,
-                       help_text=_("更正已用过的文件时必填"))  # fmt: skip
+                       help_text=_("当日已对过账时必填"))  # fmt: skip
 
     def __init__(self, *args: Any, sides: Any, formats: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,18 +58,22 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Profile
         fields = ("party", "format", "layout", "owner", "truth", "cut_off", "slack_min", "fee_ppm",
-                  "by_rule", "rule_window_min", "by_group", "deadline_days", "file_late_after")  # fmt: skip
+                  "by_rule", "rule_window_min", "by_group", "deadline_days", "file_late_after", "parts",
+                  "whole")  # fmt: skip
         labels = {
             "party": _("对方身份"), "format": _("文件格式"), "layout": _("版式"),
             "owner": _("文件中的商户号或账号"), "truth": _("以谁为准"), "cut_off": _("对方日切时间"),
             "slack_min": _("日切前后等待（分钟）"), "fee_ppm": _("约定费率（百万分之）"),
             "by_rule": _("流水号不符时按户号、金额、时间勾对"), "rule_window_min": _("时间窗口（分钟）"),
             "by_group": _("按批次或日合计勾对"), "deadline_days": _("处理期限（天）"),
-            "file_late_after": _("次日几点后算迟到"),
+            "file_late_after": _("次日几点后算迟到"), "parts": _("每日应有的文件"),
+            "whole": _("收到即视为完整"),
         }  # fmt: skip
         help_texts = {
             "layout": _("格式为“按版式描述的文件”时必选"), "cut_off": _("与账簿相同时不填"),
             "slack_min": _("日切前后这些时间内的单边先等次日文件"),
+            "parts": _("文件名样式，以空格分开，* 代表任意字符；每个样式每日一份"),
+            "whole": _("文件自身没有合计，也以收齐为当日全部；未勾选且无合计时，缺行不自动动账"),
             "fee_ppm": _("不填则不核对手续费；3800 即 0.38%"),
         }  # fmt: skip
         widgets = {"cut_off": time_input(), "file_late_after": time_input()}
@@ -91,6 +99,9 @@ class PolicyForm(forms.Form):
     action = forms.ChoiceField(label=_("处理办法"), required=False)
     automatic = forms.BooleanField(label=_("自动"), required=False)
     automatic_fen_max = YuanField(label=_("自动上限（元）"), required=False)
+    automatic_items_max = forms.IntegerField(label=_("每日笔数上限"), required=False, min_value=0,
+                                             max_value=ITEMS_MAX)  # fmt: skip
+    automatic_sum_fen_max = YuanField(label=_("每日金额上限（元）"), required=False)
 
     def __init__(self, data: Any, *, kind: DifferenceClass, default: Any, initial: Any) -> None:
         super().__init__(data, prefix=f"policy_{kind.value}", initial=initial)

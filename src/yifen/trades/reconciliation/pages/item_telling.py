@@ -126,7 +126,8 @@ def events(acts: Iterable[Act], opened_at: Any) -> list[Shown]:
         action = act.after.get("action") if act.act in ("propose", "begin", "tell") else None
         what = said.word(words.ACTIONS, action) if action else ""
         who = _("系统") if act.who in BY_ITSELF else act.who
-        note = " · ".join(str(part) for part in (who, what, act.note) if part)
+        told = said.word(words.HELD, act.note) if act.act == "left" else act.note
+        note = " · ".join(str(part) for part in (who, what, told) if part)
         shown.append({"title": said.word(words.ACTS, act.act), "at": act.at, "note": note,
                       "tone": said.tone(words.ACTS, act.act)})  # fmt: skip
     return shown

@@ -47,6 +47,7 @@ def difference(request: HttpRequest, item_id: int) -> HttpResponse:
         "choices": item_telling.choices(found) if found.item.state in
         (ItemState.OPEN, ItemState.WAITING) else [],
         "waiting": open_proposal(deciding.ACT, str(item_id)) or open_proposal(deciding.RELEASE, str(item_id)),
+        "held": said.word(words.HELD, found.step.why) if found.step.why else "",
         "is_owner": found.item.owner == user.login,
         "is_closed": found.item.state is ItemState.CLOSED,
     })  # fmt: skip

@@ -65,6 +65,9 @@ def policy_forms(posted: Any, row: Profile, is_new: bool) -> list[PolicyForm]:
             "action": policy.action, "automatic": policy.automatic,
             "automatic_fen_max": "" if policy.automatic_fen_max is None
             else format_yuan(policy.automatic_fen_max),
+            "automatic_items_max": policy.automatic_items_max,
+            "automatic_sum_fen_max": "" if policy.automatic_sum_fen_max is None
+            else format_yuan(policy.automatic_sum_fen_max),
         }  # fmt: skip
         default = defaults[Difference(kind.value)]
         found.append(PolicyForm(posted, kind=kind, default=default, initial=initial))

@@ -157,7 +157,8 @@ def take_in(request: HttpRequest, form: UploadForm) -> tuple[TakenFile, Authoris
     with transaction.atomic(), plain_connection(SECONDS_MAX) as conn:
         profile = read_profile(conn, asked["partner"])
         taken = files.take_in(conn, profile, asked["file"].file, asked["file"].name,
-                              user_of(request).login, at, asked["day"], asked["format"])  # fmt: skip
+                              user_of(request).login, at, asked["day"], asked["format"],
+                              asked["replaces_all"])  # fmt: skip
         if taken.known:
             messages.warning(request, _("此文件先前已收（第 %s 版），未重复载入") % taken.version)
         for note in taken.notes:

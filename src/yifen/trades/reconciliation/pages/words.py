@@ -75,6 +75,14 @@ ACTS: Words = {
     "close": (_("平账"), "ok"),
     "own": (_("认领处理"), "neutral"),
     "note": (_("备注"), "neutral"),
+    "left": (_("留给人工"), "waiting"),
+}
+# Why people are asked, by what the step says.
+HELD: Words = {
+    "partial": (_("对方当日文件未确认齐全，缺行不作依据，不自动动账"), "waiting"),
+    "item": (_("单笔超过自动上限，由两人处理"), "waiting"),
+    "count": (_("当日同类笔数超过自动上限，由两人处理"), "waiting"),
+    "sum": (_("当日同类金额合计超过自动上限，由两人处理"), "waiting"),
 }
 CLOSED_BY: Words = {
     "gone": (_("更正文件中已无此差异"), "neutral"),

@@ -63,6 +63,7 @@ class _Pass:
             raise FileError(line_no, "line", "after the tail", FileCode.FILE_AFTER_END)
         if self.head is None:
             self.head = _head(line_no, record)
+            self.reading.chain_hash = self.head.chain_hash
             self.reading.of_day(line_no, "business_day", self.head.business_day)
             self.reading.of_owner(line_no, "partner", self.head.partner)
         elif isinstance(record, DailyHead):

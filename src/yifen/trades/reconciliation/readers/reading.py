@@ -55,7 +55,8 @@ class Reading:
     What the file itself tells, true after the last row: `told_owner` (merchant, channel or account
     number; empty: it does not say), `days` (every day that it says it is of), `opening_fen` and
     `closing_fen` (of a bank's statement, signed), `whole` (its own totals, tail or balances stand and
-    agree: nothing is missing), `notes` (what a person should know, though the file can be used).
+    agree: nothing is missing), `chain_hash` (of the hub's own form),
+    `notes` (what a person should know, though the file can be used).
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Reading:
         self.opening_fen: int | None = None
         self.closing_fen: int | None = None
         self.whole = False
+        self.chain_hash = ""
         self.notes: list[str] = []
         self._rows, self._blocks = rows(self), blocks
 

@@ -29,17 +29,20 @@ _CHANGE = _SQL["change"]
 _SAY = _SQL["say"]
 _LAST_ACT = _SQL["last_act"]
 UNDECIDED = frozenset({"registered", "sent", "unknown", "reversing"})
-ALIKE_MAX = 20
-"""Items of one class in a run up to which they are single cases."""
+ALIKE_READ = 1_001
+"""So many items of one class and day are counted; a policy's bound is below."""
 TAKEN_BACK = frozenset({"returned", "refunded"})
 
 
 class RepairPolicy(Struct, frozen=True):
-    """What one partner wants done about one class; `fen_max`: automatic up to this amount."""
+    """What one partner wants done about one class; by itself up to `fen_max` an item, `items_max` items
+    and `sum_fen_max` of a day (None: the bounds of `rules`)."""
 
     action: RepairAction
     automatic: bool
     fen_max: int | None = None
+    items_max: int | None = None
+    sum_fen_max: int | None = None
 
 
 class RepairLeg(Struct, frozen=True):
@@ -93,7 +96,9 @@ class RepairItem(Struct, frozen=True):
     is_asked: bool = False  # the biller is still being asked about it
     is_elsewhere: bool = False  # their line is another item's, or the row is a repair's
     is_on_suspense: bool = False  # and the money of that item stands on suspense
-    alike: int = 1  # items of this class in the run, counted to ALIKE_MAX + 1
+    is_whole: bool = False  # all that the partner has to say of the day is known to be here
+    alike: int = 1  # items of this class of the partner's day, counted to ALIKE_READ
+    alike_fen: int = 0  # and their amounts
 
     @property
     def is_undecided(self) -> bool:
@@ -114,7 +119,7 @@ class RepairItem(Struct, frozen=True):
 
 def read(conn: Connection, item_id: int, lock: bool = False) -> RepairItem:
     """Refused ITEM_UNKNOWN."""
-    params = {"item_id": item_id, "alike": ALIKE_MAX + 1}
+    params = {"item_id": item_id, "alike": ALIKE_READ}
     cursor = conn.execute(_LOCKED_ITEM if lock else _ITEM, params)
     row = cursor.fetchone()
     if row is None:
@@ -142,7 +147,7 @@ def read_leg(conn: Connection, item: RepairItem) -> RepairLeg:
 def read_policy(conn: Connection, item: RepairItem) -> RepairPolicy | None:
     """What the partner's own table says of this class."""
     row = conn.execute(_POLICY, (item.partner_id, item.kind.value)).fetchone()
-    return None if row is None else RepairPolicy(RepairAction(row[0]), row[1], row[2])
+    return None if row is None else RepairPolicy(RepairAction(row[0]), *row[1:])
 
 
 def change(

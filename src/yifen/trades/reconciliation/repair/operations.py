@@ -115,7 +115,7 @@ def _work_one(
 ) -> str:
     """Which of the fields of Worked it counts under."""
     try:
-        if not is_doing and not step_of(conn, items.read(conn, item_id)).automatic:
+        if not is_doing and not _goes_alone(conn, items.read(conn, item_id), who, now):
             return "left"
         item = carry_out(conn, item_id, hub, now, who)
     except Refused as refused:
@@ -125,6 +125,14 @@ def _work_one(
         log.exception("a repair failed", item=item_id)
         return "failed"
     return _counts_as(item)
+
+
+def _goes_alone(conn: Connection, item: RepairItem, who: str, now: datetime) -> bool:
+    """What is held back, though its rule lets it go by itself, says why."""
+    step = step_of(conn, item)
+    if step.why is not None:
+        items.say_once(conn, item, "left", who, now, step.why.value)
+    return step.automatic
 
 
 def _counts_as(item: RepairItem) -> str:

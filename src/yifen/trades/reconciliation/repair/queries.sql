@@ -12,9 +12,12 @@ SELECT i.item_id, i.run_id, i.partner_id, p.code AS partner, i.business_day, i.c
        y.biller_state::text AS biller_state, y.business_day AS paid_day, y.serial AS paid_serial,
        c.code AS paid_channel, k.current_day, b.due_at IS NOT NULL AS is_asked,
        e.item_id IS NOT NULL AS is_elsewhere, coalesce(e.suspended, false) AS is_on_suspense,
-       (SELECT count(*) FROM (SELECT FROM recon_item x WHERE x.run_id = i.run_id
-            AND x.class = i.class LIMIT %(alike)s) n) AS alike
+       recon_day_whole_v1(i.partner_id, i.business_day) AS is_whole, n.alike, n.alike_fen
 FROM recon_item i
+CROSS JOIN LATERAL (SELECT count(*) AS alike, coalesce(sum(z.fen), 0)::bigint AS alike_fen
+    FROM (SELECT greatest(x.ours_fen, x.theirs_fen) AS fen FROM recon_item x
+          WHERE x.partner_id = i.partner_id AND x.business_day = i.business_day AND x.class = i.class
+              AND x.closed_by IS DISTINCT FROM 'gone' LIMIT %(alike)s) z) n
 JOIN partner p ON p.id = i.partner_id
 LEFT JOIN payment_serial s ON i.payment_id IS NULL AND s.partner_id = i.partner_id
     AND s.serial = i.original AND s.bucket IN (SELECT bucket FROM ledger_head)
@@ -41,7 +44,7 @@ WHERE i.item_id = %(item_id)s
 
 -- name: policy
 -- What the partner wants done about a class.
-SELECT action, automatic, automatic_fen_max FROM recon_policy
+SELECT action, automatic, automatic_fen_max, automatic_items_max, automatic_sum_fen_max FROM recon_policy
 WHERE profile_id = %s AND difference_class = %s
 
 -- name: change

@@ -5,11 +5,12 @@ bills is not (P10, domain.md case 8); nothing that costs us is done by itself ab
 """
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import NamedTuple
 
 from yifen.core.wire.messages import LINES_MAX, Line
 from yifen.core.wire.replies import PayableView
-from yifen.trades.reconciliation.repair.items import ALIKE_MAX, RepairItem, RepairLeg, RepairPolicy
+from yifen.trades.reconciliation.repair.items import RepairItem, RepairLeg, RepairPolicy
 from yifen.trades.reconciliation.repair.words import (
     Difference,
     ItemState,
@@ -18,8 +19,9 @@ from yifen.trades.reconciliation.repair.words import (
     Truth,
 )
 
-AUTOMATIC_FEN_MAX = 100_000
-"""Refunds above 1,000 yuan are for two people, where no policy says otherwise."""
+AUTOMATIC_FEN_MAX, AUTOMATIC_ITEMS_MAX, AUTOMATIC_SUM_FEN_MAX = 100_000, 20, 500_000
+"""Payments are booked and taken back by themselves up to 1,000 yuan each, 20 of a class and 5,000 yuan of a
+partner's day, where no policy says otherwise; above, by two people."""
 _AUTO, _PEOPLE = True, False
 _O, _T, _S = Difference.OURS_ONLY, Difference.THEIRS_ONLY, Difference.STATUS
 _A, _F, _D = Difference.AMOUNT, Difference.FEE, Difference.DUPLICATE
@@ -29,7 +31,7 @@ _ASK = RepairPolicy(RepairAction.ASK, _PEOPLE)
 DEFAULTS: dict[tuple[Party, Truth], dict[Difference, RepairPolicy]] = {
     (Party.CHANNEL, Truth.THEIRS): {
         _O: RepairPolicy(RepairAction.REFUND, _AUTO, AUTOMATIC_FEN_MAX),
-        _T: RepairPolicy(RepairAction.BOOK, _AUTO),
+        _T: RepairPolicy(RepairAction.BOOK, _AUTO, AUTOMATIC_FEN_MAX),
         _S: RepairPolicy(RepairAction.REFUND, _AUTO, AUTOMATIC_FEN_MAX),
         _A: RepairPolicy(RepairAction.SUSPEND, _AUTO),
         _F: RepairPolicy(RepairAction.ACCEPT, _AUTO),
@@ -58,15 +60,26 @@ _INSTEAD = {
 _GOES_ANYWAY = (RepairAction.RESOLVE, RepairAction.ACCEPT)
 _NEVER_ALONE = (RepairAction.ASK, RepairAction.WAIT)
 MOVES_MONEY = (RepairAction.REFUND, RepairAction.BOOK, RepairAction.SUSPEND, RepairAction.RESOLVE)
+_BOUNDED = (RepairAction.REFUND, RepairAction.BOOK)
 _GIVES_BACK = ("refund", "void")
 
 
+class Why(StrEnum):
+    """Why people are asked, though the action might go by itself."""
+
+    PARTIAL = "partial"  # the partner's day is not known to be whole: what is missing says nothing
+    ITEM = "item"  # more than may go by itself: this item,
+    COUNT = "count"  # so many of the day,
+    SUM = "sum"  # the sum of the day
+
+
 class RepairStep(NamedTuple):
-    """What happens next to an item: by itself or by two people; and what people may choose."""
+    """What happens next to an item: by itself or by two people (`why`); and what people may choose."""
 
     action: RepairAction
     automatic: bool
     possible: frozenset[RepairAction]
+    why: Why | None = None
 
 
 def plan(item: RepairItem, leg: RepairLeg, policy: RepairPolicy | None) -> RepairStep:
@@ -77,7 +90,8 @@ def plan(item: RepairItem, leg: RepairLeg, policy: RepairPolicy | None) -> Repai
     alone = rule.automatic or (action is not rule.action and action in _GOES_ANYWAY)
     if item.state is ItemState.CLOSED or _needs_people(action, item, leg):
         alone = False
-    return RepairStep(action, alone and _within(action, rule, item), options)
+    why = _held(action, rule, item) if alone else None
+    return RepairStep(action, alone and why is None, options, why)
 
 
 def possible(item: RepairItem, leg: RepairLeg) -> frozenset[RepairAction]:
@@ -179,8 +193,8 @@ def _is_late(item: RepairItem, leg: RepairLeg) -> bool:
 
 
 def _needs_people(action: RepairAction, item: RepairItem, leg: RepairLeg) -> bool:
-    """A shortage is never put on the books by itself, nor a reversal called off; a file that lacks
-    many was probably cut short; what failed once, or was told and stayed, is for people."""
+    """A shortage is never put on the books by itself, nor a reversal called off; what failed once, or was
+    told and stayed, is for people."""
     match action:
         case RepairAction.ASK | RepairAction.WAIT:
             return True
@@ -188,16 +202,29 @@ def _needs_people(action: RepairAction, item: RepairItem, leg: RepairLeg) -> boo
             return True
         case RepairAction.SUSPEND if item.difference_fen < 0:
             return True
-        case RepairAction.REFUND if item.alike > ALIKE_MAX:
-            return True
     return item.tries > 0 or (item.is_told and action is not RepairAction.ACCEPT)
 
 
-def _within(action: RepairAction, rule: RepairPolicy, item: RepairItem) -> bool:
+def _held(action: RepairAction, rule: RepairPolicy, item: RepairItem) -> Why | None:
+    """What keeps an action from going by itself: that it rests on a line which is missing, and so may only be
+    late, or a bound. None: nothing."""
+    if not item.is_whole and _rests_on_absence(action, item):
+        return Why.PARTIAL
     most = rule.fen_max if action is rule.action else None
-    if action is RepairAction.REFUND and most is None and action is not rule.action:
-        most = AUTOMATIC_FEN_MAX
-    return action not in MOVES_MONEY or most is None or money_of(action, item) <= most
+    if action not in _BOUNDED:
+        over = action in MOVES_MONEY and most is not None and money_of(action, item) > most
+        return Why.ITEM if over else None
+    if money_of(action, item) > (AUTOMATIC_FEN_MAX if most is None else most):
+        return Why.ITEM
+    if item.alike > (AUTOMATIC_ITEMS_MAX if rule.items_max is None else rule.items_max):
+        return Why.COUNT
+    sum_max = AUTOMATIC_SUM_FEN_MAX if rule.sum_fen_max is None else rule.sum_fen_max
+    return Why.SUM if item.alike_fen > sum_max else None
+
+
+def _rests_on_absence(action: RepairAction, item: RepairItem) -> bool:
+    """Theirs is missing; or a sale of theirs is booked, whose void may stand in the part that is missing."""
+    return action is RepairAction.BOOK or (action in MOVES_MONEY and item.theirs_kind is None)
 
 
 def _can_refund(item: RepairItem) -> bool:

@@ -3,7 +3,7 @@
 -- itself. Asked here, where the money moves, of the rows that would say so.
 
 -- What an action by itself rests on: the partner's policy of the class, its own or the default, as
--- repair/rules.py has it; no `action`: it is for people. `fen_max` empty: no limit.
+-- repair/rules.py has it; no `action`: it is for people. `fen_max` empty: the bounds of recon_within_v1.
 CREATE OR REPLACE FUNCTION recon_policy_v1(
     p_item recon_item, OUT party text, OUT action text, OUT automatic boolean, OUT fen_max bigint
 ) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -22,6 +22,19 @@ CREATE OR REPLACE FUNCTION recon_policy_v1(
     WHERE f.partner_id = p_item.partner_id;
 $$;
 
+-- Within what may be booked or taken back by itself: of an item, in number and in sum of the partner's day and
+-- class. As repair/rules.py bounds it.
+CREATE OR REPLACE FUNCTION recon_within_v1(p_item recon_item, p_fen bigint, p_fen_max bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p_fen <= coalesce(p_fen_max, 100000) AND count(*) <= coalesce(min(b.items_max), 20)
+        AND coalesce(sum(greatest(x.ours_fen, x.theirs_fen)), 0) <= coalesce(min(b.sum_max), 500000)
+    FROM recon_item x LEFT JOIN (
+        SELECT p.automatic_items_max AS items_max, p.automatic_sum_fen_max AS sum_max FROM recon_policy p
+        WHERE p.profile_id = p_item.partner_id AND p.difference_class = p_item.class::text) b ON true
+    WHERE x.partner_id = p_item.partner_id AND x.business_day = p_item.business_day
+        AND x.class = p_item.class AND x.closed_by IS DISTINCT FROM 'gone';
+$$;
+
 -- Is this action of this item decided, by two people or by policy up to so much?
 CREATE OR REPLACE FUNCTION recon_decided_v1(p_item recon_item, p_action text, p_fen bigint)
 RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -36,14 +49,15 @@ BEGIN
     v_policy := recon_policy_v1(p_item);
     RETURN coalesce(CASE p_action
         WHEN 'resolve' THEN v_policy.party = 'biller'
+            AND (p_item.theirs_kind IS NOT NULL OR recon_day_whole_v1(p_item.partner_id, p_item.business_day))
         WHEN 'book' THEN v_policy.automatic AND v_policy.action = 'book'
-            AND (v_policy.fen_max IS NULL OR p_fen <= v_policy.fen_max)
-        WHEN 'refund' THEN v_policy.automatic AND (
-            v_policy.action = 'refund' AND (v_policy.fen_max IS NULL OR p_fen <= v_policy.fen_max)
-            OR v_policy.action = 'book' AND p_fen <= 100000)  -- what cannot be booked: AUTOMATIC_FEN_MAX
-            -- A file that lacks many was probably cut short: ALIKE_MAX.
-            AND 20 >= (SELECT count(*) FROM recon_item x
-                       WHERE x.run_id = p_item.run_id AND x.class = p_item.class)
+            AND recon_within_v1(p_item, p_fen, v_policy.fen_max)
+            AND recon_day_whole_v1(p_item.partner_id, p_item.business_day)
+        WHEN 'refund' THEN v_policy.automatic AND v_policy.action IN ('refund', 'book')
+            AND recon_within_v1(p_item, p_fen,
+                CASE v_policy.action WHEN 'refund' THEN v_policy.fen_max END)
+            AND (p_item.theirs_kind IS NOT NULL
+                 OR recon_day_whole_v1(p_item.partner_id, p_item.business_day))
         ELSE false END, false);
 END $$;
 

@@ -1,4 +1,4 @@
--- The match 勾对 of one leg: our rows and a file's rows by serial, in one hash join.
+-- The match 勾对 of one leg: our rows and the rows of a day's files by serial, in one hash join.
 --
 -- What agrees never leaves the join; what differs stands in the owner's temporary table `recon_found`,
 -- classified. Our serials are unique within a leg, so counts alone tell whether the file repeats one.
@@ -65,7 +65,7 @@ $$;
 -- A file's rows were loaded a moment ago, so nothing is known of them: no nested loop, whatever the
 -- planner guesses. CREATE TABLE AS, and not INSERT, may read in parallel.
 CREATE OR REPLACE FUNCTION recon_find_v1(
-    p_party text, p_partner integer, p_day date, p_file bigint, p_fee_ppm integer,
+    p_party text, p_partner integer, p_day date, p_files bigint[], p_fee_ppm integer,
     p_theirs_count bigint, OUT ours_count bigint, OUT ours_fen bigint
 ) LANGUAGE plpgsql SET search_path = public, pg_temp SET work_mem = '256MB'
 SET enable_nestloop = off SET enable_mergejoin = off SET jit = off SET parallel_tuple_cost = 0 AS $$
@@ -82,7 +82,7 @@ DECLARE
         coalesce(o.serial, t.serial) AS serial, o.payment_id, o.expected_id, o.undecided,
         o.kind AS ours_kind, o.amount_fen AS ours_fen,
         recon_fee_v1(o.kind, o.amount_fen, $3) AS ours_fee_fen, o.at AS ours_at,
-        t.line_no, t.kind AS theirs_kind, t.amount_fen AS theirs_fen, t.fee_fen AS theirs_fee_fen,
+        t.file_id, t.line_no, t.kind AS theirs_kind, t.amount_fen AS theirs_fen, t.fee_fen AS theirs_fee_fen,
         t.at AS theirs_at, t.ref AS theirs_ref, coalesce(t.original, o.original) AS original,
         coalesce(o.account_no, t.account_no) AS account_no, coalesce(o.batch, t.batch) AS batch
         $columns$;
@@ -94,12 +94,12 @@ BEGIN
     INTO ours_count, ours_fen USING p_partner, p_day;
     EXECUTE 'CREATE TEMP TABLE recon_found ON COMMIT DROP AS
              SELECT ' || v_class || ', 1 AS nth, ' || v_columns || ' FROM ' || v_ours || '
-             FULL JOIN (SELECT * FROM recon_row WHERE file_id = $4) t ON t.serial = o.serial
+             FULL JOIN (SELECT * FROM recon_row WHERE file_id = ANY ($4)) t ON t.serial = o.serial
              WHERE o.serial IS NULL OR t.serial IS NULL OR o.undecided
                  OR o.amount_fen <> t.amount_fen
                  OR (o.kind IN (''sale'', ''in'')) <> (t.kind IN (''sale'', ''in''))
                  OR t.fee_fen <> recon_fee_v1(o.kind, o.amount_fen, $3)'
-    USING p_partner, p_day, p_fee_ppm, p_file;
+    USING p_partner, p_day, p_fee_ppm, p_files;
     -- Whether a serial stands twice: more of the file's rows found a partner than rows of ours did,
     -- or it stands twice among what differs.
     SELECT count(*) FILTER (WHERE f.theirs_fen IS NOT NULL AND (f.ours_fen IS NULL OR f.undecided))
@@ -112,23 +112,23 @@ BEGIN
     END IF;
     -- Of a serial's rows the one that agrees counts, else the first; the others are duplicates.
     CREATE TEMP TABLE recon_twice ON COMMIT DROP AS
-    SELECT r.serial FROM recon_row r WHERE r.file_id = p_file GROUP BY r.serial HAVING count(*) > 1;
+    SELECT r.serial FROM recon_row r WHERE r.file_id = ANY (p_files) GROUP BY r.serial HAVING count(*) > 1;
     DELETE FROM recon_found f USING recon_twice w WHERE w.serial = f.serial;
     EXECUTE 'INSERT INTO recon_found
         SELECT CASE WHEN r.nth > 1 THEN ''duplicate'' ELSE r.class END, r.nth, r.serial,
                r.payment_id, CASE WHEN r.nth = 1 THEN r.expected_id END, r.undecided,
                CASE WHEN r.nth = 1 THEN r.ours_kind END, CASE WHEN r.nth = 1 THEN r.ours_fen END,
                CASE WHEN r.nth = 1 THEN r.ours_fee_fen END, CASE WHEN r.nth = 1 THEN r.ours_at END,
-               r.line_no, r.theirs_kind, r.theirs_fen, r.theirs_fee_fen, r.theirs_at, r.theirs_ref,
+               r.file_id, r.line_no, r.theirs_kind, r.theirs_fen, r.theirs_fee_fen, r.theirs_at, r.theirs_ref,
                r.original, r.account_no, r.batch
         FROM (SELECT f.*, row_number() OVER (PARTITION BY f.serial
-                         ORDER BY f.class IS NOT NULL, f.line_no) AS nth
+                         ORDER BY f.class IS NOT NULL, f.file_id, f.line_no) AS nth
               FROM (SELECT ' || v_class || ', ' || v_columns || '
                     FROM (SELECT x.* FROM recon_row x JOIN recon_twice w USING (serial)
-                          WHERE x.file_id = $4) t
+                          WHERE x.file_id = ANY ($4)) t
                     LEFT JOIN ' || v_ours || ' ON o.serial = t.serial) f) r
         WHERE r.nth > 1 OR r.class IS NOT NULL'
-    USING p_partner, p_day, p_fee_ppm, p_file;
+    USING p_partner, p_day, p_fee_ppm, p_files;
     DROP TABLE recon_twice;
 END $$;
 
@@ -153,4 +153,25 @@ BEGIN
                                     THEN rtrim(f.serial, 'R')::bigint END
             AND y.bucket = y.payment_id % 1000 AND y.biller_id = p_partner;
     END IF;
+END $$;
+
+-- A line of theirs that we lack, and that stood in an earlier day's file which was compared, with the same
+-- serial, amount, direction and (where they give one) number of their own, and agreed or was dealt with there:
+-- evidence is used once (`nth` 0: repeats of one file count from 1). The line around the cut that an item of that day still waits for is no such line.
+CREATE OR REPLACE FUNCTION recon_used_before_v1(p_partner integer, p_day date) RETURNS void
+LANGUAGE plpgsql SET search_path = public, pg_temp SET enable_nestloop = off AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM recon_found f WHERE f.class = 'theirs_only') THEN
+        RETURN;
+    END IF;
+    UPDATE recon_found f SET class = 'duplicate', nth = 0
+    FROM recon_row r JOIN (
+        SELECT DISTINCT unnest(u.files) AS file_id FROM recon_run u
+        WHERE u.partner_id = p_partner AND u.business_day < p_day AND u.business_day >= p_day - 31
+            AND u.ended_at IS NOT NULL AND u.void_at IS NULL) b USING (file_id)
+    WHERE f.class = 'theirs_only' AND r.serial = f.serial AND r.amount_fen = f.theirs_fen
+        AND r.kind = f.theirs_kind AND r.ref IS NOT DISTINCT FROM f.theirs_ref
+        AND EXISTS (SELECT FROM recon_file_counting c WHERE c.file_id = r.file_id)
+        AND NOT EXISTS (SELECT FROM recon_item i WHERE i.partner_id = p_partner
+            AND i.file_id = r.file_id AND i.line_no = r.line_no AND i.state <> 'closed');
 END $$;

@@ -1,4 +1,4 @@
--- recon_run_v1: a run 对账, one partner's newest file of a day against our side, from rows to items.
+-- recon_run_v1: a run 对账, one partner's files of a day against our side, from rows to items.
 --
 -- Differences come from payments and the file's rows alone: no caller names one, and none may write
 -- them. Run as often as you like: what was found before stays the item it was, what a corrected file
@@ -18,7 +18,7 @@ $$;
 -- What differs, of an expected line with the day from which it is expected, and the item that it was
 -- before: the same of both sides, the same place. A step of recon_run_v1, between find and drop.
 CREATE OR REPLACE FUNCTION recon_keep_items_v1(
-    p_run bigint, p_partner integer, p_day date, p_file bigint, p_waits_from timestamp,
+    p_run bigint, p_partner integer, p_day date, p_files bigint[], p_waits_from timestamp,
     p_deadline_days integer, p_now timestamptz
 ) RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
@@ -41,7 +41,7 @@ BEGIN
         deadline, opened_at)
     SELECT p_run, p_partner, coalesce(e.business_day, p_day), f.class::recon_class, f.serial,
            f.nth, f.payment_id, f.expected_id, f.ours_kind, f.ours_fen, f.ours_fee_fen, f.ours_at,
-           CASE WHEN f.line_no IS NOT NULL THEN p_file END, f.line_no, f.theirs_kind, f.theirs_fen,
+           f.file_id, f.line_no, f.theirs_kind, f.theirs_fen,
            f.theirs_fee_fen, f.theirs_at, f.theirs_ref, f.original, f.account_no, f.batch,
            CASE WHEN e.expected_id IS NOT NULL AND f.class = 'ours_only'
                      OR f.class IN ('ours_only', 'theirs_only')
@@ -58,11 +58,11 @@ BEGIN
                 (f.payment_id, f.ours_kind, f.ours_fen, f.theirs_kind, f.theirs_fen,
                  f.theirs_fee_fen)
             AND (i.state <> 'closed' OR i.closed_by <> 'gone'))
-    ORDER BY f.line_no NULLS FIRST, f.serial;
+    ORDER BY f.file_id NULLS FIRST, f.line_no, f.serial;
     -- What the bank's own reference found needs no item; items of what has arrived since are closed.
     UPDATE recon_expected e SET done = true, run_id = p_run, file_id = t.file_id, line_no = t.line_no
     FROM recon_row t
-    WHERE e.partner_id = p_partner AND NOT e.done AND t.file_id = p_file AND t.serial = e.serial
+    WHERE e.partner_id = p_partner AND NOT e.done AND t.file_id = ANY (p_files) AND t.serial = e.serial
         AND (t.kind IN ('sale', 'in')) = (e.kind = 'in') AND t.amount_fen = e.amount_fen
         AND NOT EXISTS (SELECT FROM recon_found f WHERE f.expected_id = e.expected_id);
     UPDATE recon_item i SET state = 'closed', closed_at = p_now, closed_by = 'arrived'
@@ -80,35 +80,37 @@ CREATE OR REPLACE FUNCTION recon_run_v1(
 #variable_conflict use_variable
 DECLARE
     v_profile recon_profile_in_force;
-    v_file bigint;
+    v_files bigint[];
     v_groups bigint[];
 BEGIN
     SELECT * INTO v_profile FROM recon_profile_in_force p WHERE p.partner_id = p_partner;
-    SELECT f.file_id, f.rows, f.amount_fen, f.fee_fen
-    INTO v_file, theirs_count, theirs_fen, theirs_fee_fen
-    FROM recon_file_agreed f WHERE f.partner_id = p_partner AND f.business_day = p_day
-    ORDER BY f.version DESC LIMIT 1;
+    SELECT array_agg(f.file_id ORDER BY f.file_id), sum(f.rows), sum(f.amount_fen), sum(f.fee_fen)
+    INTO v_files, theirs_count, theirs_fen, theirs_fee_fen
+    FROM recon_file_counting f WHERE f.partner_id = p_partner AND f.business_day = p_day;
     code := CASE WHEN v_profile.party IS NULL
                       OR v_profile.party NOT IN ('channel', 'biller', 'bank') THEN @PROFILE_UNKNOWN
-                 WHEN v_file IS NULL THEN @FILE_MISSING
-                 WHEN EXISTS (SELECT FROM recon_file f WHERE f.file_id = v_file AND f.uploaded)
-                      AND NOT recon_whole_v1(v_file) THEN @FILE_CHANGED ELSE 0 END;
+                 WHEN v_files IS NULL THEN @FILE_MISSING
+                 WHEN EXISTS (SELECT FROM recon_file f WHERE f.file_id = ANY (v_files) AND f.uploaded
+                              AND NOT recon_whole_v1(f.file_id)) THEN @FILE_CHANGED ELSE 0 END;
     IF code <> 0 THEN
         RETURN;
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('recon_run', p_partner));
-    INSERT INTO recon_run (partner_id, business_day, file_id, started_at)
-    VALUES (p_partner, p_day, v_file, p_now) RETURNING run_id INTO run;
+    INSERT INTO recon_run (partner_id, business_day, file_id, files, started_at)
+    VALUES (p_partner, p_day, v_files[cardinality(v_files)], v_files, p_now) RETURNING run_id INTO run;
     SELECT f.ours_count, f.ours_fen INTO ours_count, ours_fen
-    FROM recon_find_v1(v_profile.party, p_partner, p_day, v_file, v_profile.fee_ppm, theirs_count) f;
+    FROM recon_find_v1(v_profile.party, p_partner, p_day, v_files, v_profile.fee_ppm, theirs_count) f;
     PERFORM recon_name_payments_v1(v_profile.party, p_partner);
+    IF v_profile.party <> 'bank' THEN
+        PERFORM recon_used_before_v1(p_partner, p_day);
+    END IF;
     -- What is left over, taken off the file's own sums.
     SELECT theirs_count - count(f.line_no), theirs_fen - coalesce(sum(
                CASE WHEN f.theirs_kind IN ('sale', 'in') THEN f.theirs_fen ELSE -f.theirs_fen END), 0),
            theirs_fee_fen - coalesce(sum(f.theirs_fee_fen), 0)
     INTO matched_count, matched_fen, fee_fen FROM recon_found f;
     PERFORM recon_keep_items_v1(
-        run, p_partner, p_day, v_file, recon_waits_from_v1(p_day, v_profile.book_cut_off,
+        run, p_partner, p_day, v_files, recon_waits_from_v1(p_day, v_profile.book_cut_off,
             v_profile.own_cut_off, v_profile.slack_min), v_profile.deadline_days, p_now);
     SELECT e.closed, e.groups INTO closed, v_groups
     FROM recon_explain_v1(p_partner, v_profile.by_rule, v_profile.rule_window_min * 60,

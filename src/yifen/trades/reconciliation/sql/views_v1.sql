@@ -17,7 +17,8 @@ SELECT p.id AS partner_id, p.code, p.institution_id, p.book_id, p.suspended, p.l
        coalesce(r.rule_window_min, 60)::integer AS rule_window_min,
        coalesce(r.by_group, false) AS by_group,
        coalesce(r.deadline_days, 3)::integer AS deadline_days,
-       r.file_late_after, r.bank_account_id
+       r.file_late_after, r.bank_account_id, coalesce(r.parts, '')::text AS parts,
+       coalesce(r.whole, false) AS whole
 FROM partner p JOIN ledger_book k ON k.book_id = p.book_id
 LEFT JOIN recon_profile r ON r.partner_id = p.id
 LEFT JOIN biller b ON b.partner_id = p.id
@@ -44,8 +45,14 @@ WHERE x.purpose = 'suspend';
 -- Files that count: fetched by the system, or uploaded and agreed to by a second person (act `recon.file`).
 CREATE OR REPLACE VIEW recon_file_agreed AS
 SELECT f.file_id, f.partner_id, f.business_day, f.version, f.format, f.name, f.sha256, f.rows, f.amount_fen,
-       f.fee_fen, f.received_at, f.received_by, f.uploaded
+       f.fee_fen, f.received_at, f.received_by, f.uploaded, f.whole, f.replaces
 FROM recon_file f
 WHERE NOT f.uploaded OR EXISTS (
     SELECT FROM access_authorisation a
     WHERE a.action = 'recon.file' AND a.subject_key = f.file_id::text AND a.granted);
+
+-- Files that are a day's evidence: those that count and whose place no later one took.
+CREATE OR REPLACE VIEW recon_file_counting AS
+SELECT f.* FROM recon_file_agreed f
+WHERE NOT EXISTS (SELECT FROM recon_file_agreed g WHERE g.partner_id = f.partner_id
+    AND g.business_day = f.business_day AND f.file_id = ANY (g.replaces));

@@ -5,7 +5,8 @@
 -- moved, and settlement_settle_v1, which books it if the parts add up; both in one transaction.
 -- Rules: P10, P11, H7; domain.md 1.1, case 20.
 
--- Why a closed day of a biller is not proved 对平: a leg with a profile that did not run, or an
+-- Why a closed day of a biller is not proved 对平: a leg with a profile that was not compared
+-- or lacks a part, or an
 -- open difference of the biller, or of its payments. A row that waits for the next file is none.
 CREATE OR REPLACE FUNCTION settlement_unproved_v1(p_biller integer, p_day date)
 RETURNS TABLE (business_day date, partner_id integer, item_id bigint)
@@ -27,8 +28,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             SELECT a.channel_id FROM admission a WHERE a.biller_id = p_biller AND a.active)
     )
     SELECT d.business_day, l.partner_id, NULL::bigint FROM days d CROSS JOIN legs l
-    WHERE NOT EXISTS (SELECT FROM recon_run r WHERE r.partner_id = l.partner_id
-                      AND r.business_day = d.business_day AND r.ended_at IS NOT NULL)
+    WHERE NOT recon_compared_v1(l.partner_id, d.business_day)
     UNION ALL
     SELECT i.business_day, i.partner_id, i.item_id FROM recon_item i
     LEFT JOIN payment y ON y.bucket = i.payment_id % 1000 AND y.payment_id = i.payment_id
