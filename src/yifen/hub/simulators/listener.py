@@ -63,7 +63,8 @@ class Listener:
     async def _pause(self, seconds: float) -> None:
         await self.close()
         await asyncio.sleep(seconds)
-        await self.open()
+        if self._server is None:  # another pause may have ended before
+            await self.open()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)

@@ -1,0 +1,16 @@
+"""A short run of the deployment under faults; the long one is a command (`deployment.py`)."""
+
+from tests.torture.deployment import trial
+
+FAULTS = 10
+
+
+def test_nothing_is_lost_doubled_or_left_undecided() -> None:
+    told = trial(seconds=35, seed=11, pause_s=(0.2, 1.0))
+    assert sum(told["faults"].values()) >= FAULTS, told["faults"]
+    assert told["acknowledged"] > 300
+    assert [told[name] for name in ("lost", "doubled", "undecided", "foreign", "amounts", "problems")] == [
+        [], 0, [], [], [], [],
+    ]  # fmt: skip
+    assert told["gateways"] == [None, None]  # they run
+    assert not any(0 in codes for codes in told["ends"].values())  # none ended as if all were well
