@@ -9,10 +9,11 @@ from datetime import date, datetime
 from secrets import token_hex
 from typing import Any
 
-import psycopg
 import structlog
 from psycopg_pool import AsyncConnectionPool
 
+from yifen.core import loops
+from yifen.core.away import AWAY
 from yifen.core.facts.buckets import BUCKETS_CHANGED, account_bucket, payment_bucket, serial_bucket
 from yifen.core.facts.codes import Code
 from yifen.core.facts.days import ZONE
@@ -64,6 +65,7 @@ class Hub:
         self.roster: Roster
         self.seals: dict[tuple[int, str], asyncio.Task[bytes]] = {}  # XML's digests of daily files
         self._tasks: list[asyncio.Task[None]] = []
+        self._ended = asyncio.Event()
         self._serving: list[asyncio.Task[None]] = []
         self._calls: set[asyncio.Task[Booked]] = set()
 
@@ -75,8 +77,9 @@ class Hub:
         if heads != self._buckets:
             raise ValueError(BUCKETS_CHANGED.format(have=heads, want=self._buckets))
         await self._load_roster()
-        self._serving = [asyncio.create_task(lane.run()) for lane in self._lanes]
-        self._tasks = [asyncio.create_task(self._follow_roster())]
+        self._serving = [loops.begin("lane", lane.run()) for lane in self._lanes]
+        following = loops.keep_on("roster", self._follow_roster, self._ended, for_ever=True)
+        self._tasks = [loops.begin("roster", following)]
         self.recorder.start()
 
     async def stop(self) -> None:
@@ -87,8 +90,8 @@ class Hub:
         for lane in self._lanes:
             lane.drain()
         await asyncio.gather(*self._serving)
-        for task in self._tasks:
-            task.cancel()
+        self._ended.set()
+        await asyncio.gather(*self._tasks)
         await self._client.close()
         await self.recorder.close()
         await self._pool.close()
@@ -200,7 +203,7 @@ class Hub:
                 async with self._pool.connection() as connection:
                     cursor = await connection.execute(statement, params)
                     return await cursor.fetchall() if cursor.description else []
-            except (psycopg.OperationalError, OSError) as error:
+            except AWAY as error:
                 if last:
                     log.warning("the database cannot be read", error=str(error))
         raise WireFault(Code.UNAVAILABLE)
@@ -252,13 +255,9 @@ class Hub:
             version, partners, keys, billers, self._ring, self._sha1
         )
 
-    async def _follow_roster(self) -> None:
-        while True:
-            await asyncio.sleep(ROSTER_EVERY_S)
-            try:
-                await self._load_roster()
-            except Exception as error:  # keep serving with what we have; the next look may succeed
-                log.warning("the roster could not be read", error=str(error))
+    async def _follow_roster(self) -> float:
+        await self._load_roster()
+        return ROSTER_EVERY_S
 
 
 def _charge_reply(message: Charge, booked: Booked) -> PaymentReply | None:

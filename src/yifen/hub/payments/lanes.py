@@ -16,6 +16,8 @@ import psycopg
 import structlog
 from psycopg import errors
 
+from yifen.core import loops
+from yifen.core.away import AWAY
 from yifen.core.facts.codes import Code
 from yifen.core.wire.messages import WireFault
 from yifen.hub.payments.calls import CALLS, Booked, Work, unpack
@@ -65,7 +67,7 @@ class Lane:
         self._backlog, self._clock, self._batch_max = backlog, clock, batch_max
         self._queue: deque[Waiting] = deque()
         self._wake = asyncio.Event()
-        self._closing = False
+        self._closing, self._ended = False, asyncio.Event()
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._races = 0
 
@@ -82,16 +84,26 @@ class Lane:
         return future
 
     async def run(self) -> None:
-        """Serve until `drain`."""
-        while True:
+        """Serve until `drain`, whatever becomes of one batch."""
+        await loops.keep_on(f"lane {self._bucket}", self._serve, self._ended)
+
+    async def _serve(self) -> float:
+        while self._queue or not self._closing:
             if self._queue:
-                await self._settle(self._take())
-            elif self._closing:
-                break
+                await self._answer(self._take())
             else:
                 self._wake.clear()
                 await self._wake.wait()
         await self._disconnect()
+        self._ended.set()
+        return 0
+
+    async def _answer(self, batch: list[Waiting]) -> None:
+        try:
+            await self._settle(batch)
+        except BaseException:  # nobody is left waiting by a lane that fails
+            self._fail(batch, Code.FAULT)
+            raise
 
     def drain(self) -> None:
         """Finish what is queued, then end `run`."""
@@ -117,7 +129,7 @@ class Lane:
             else:
                 self._fail(batch, Code.UNAVAILABLE)
             return
-        except (psycopg.OperationalError, OSError, TimeoutError) as error:
+        except AWAY as error:
             log.warning("the database is not there", bucket=self._bucket, error=str(error))
             await self._disconnect()
             self._fail(batch, Code.UNAVAILABLE)

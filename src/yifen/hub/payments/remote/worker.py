@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from msgspec import Struct
 
+from yifen.core import loops
 from yifen.core.facts.pgarrays import numbers
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.roster import RosterBiller
@@ -42,16 +43,11 @@ class Worker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look for due calls again and again; a database that is away is waited for."""
-        while not stop.is_set():
-            try:
-                if await self.round(self._hub.clock()):
-                    continue
-            except WireFault as fault:
-                log.warning("the worker could not work", code=fault.code.name)
-            try:
-                await asyncio.wait_for(stop.wait(), IDLE_S)
-            except TimeoutError:
-                continue
+
+        async def one_round() -> float:
+            return 0 if await self.round(self._hub.clock()) else IDLE_S
+
+        await loops.keep_on("outbox", one_round, stop)
 
     async def round(self, now: datetime) -> int:
         """Climb one rung for every call that is due at `now`; answers how many were."""
@@ -69,6 +65,8 @@ class Worker:
                 await self._hub.desk.climb(biller, message, call.payment_id, call.resent, claim)
         except WireFault as fault:  # the row stays in the outbox and is due again later
             log.warning("a rung failed", payment_id=call.payment_id, code=fault.code.name)
+        except Exception:  # of any kind, and this payment's alone: all others climb on
+            log.exception("a rung failed", payment_id=call.payment_id)
 
     async def _payment(self, payment_id: int) -> tuple[RosterBiller, Charge]:
         """The biller, and the charge as it was registered."""
