@@ -18,6 +18,7 @@ from psycopg import errors
 
 from yifen.core import loops
 from yifen.core.away import AWAY
+from yifen.core.connecting import LINE, cut_after
 from yifen.core.facts.codes import Code
 from yifen.core.wire.messages import WireFault
 from yifen.hub.payments.calls import CALLS, Booked, Work, unpack
@@ -26,6 +27,7 @@ log = structlog.get_logger()
 RACES = (errors.SerializationFailure, errors.DeadlockDetected)
 RACES_MAX = 5
 # Generic plans: the statements are looked up by key, and planning them anew costs more than they do.
+BATCH_S_MAX = 11.0  # the server ends a statement after 10 s, if it is there
 LANE_OPTIONS = (
     "-c statement_timeout=10000 -c lock_timeout=8000 -c jit=off"
     " -c plan_cache_mode=force_generic_plan"
@@ -165,13 +167,14 @@ class Lane:
     async def _call(self, works: list[Work]) -> list[Booked]:
         if self._connection is None or self._connection.closed:
             self._connection = await psycopg.AsyncConnection.connect(
-                self._url, autocommit=True, connect_timeout=3, options=LANE_OPTIONS
+                self._url, autocommit=True, options=LANE_OPTIONS, **LINE  # type: ignore[arg-type]
             )
             self._connection.prepare_threshold = 0
         statement, pack = CALLS[type(works[0])]
         params = pack(self._bucket, self._clock(), works, self._buckets)
-        cursor = await self._connection.execute(statement, params)
-        return unpack(await cursor.fetchall())
+        with cut_after(self._connection, BATCH_S_MAX):
+            cursor = await self._connection.execute(statement, params)
+            return unpack(await cursor.fetchall())
 
     async def _disconnect(self) -> None:
         if self._connection is not None:

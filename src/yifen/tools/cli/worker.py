@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     role = NIGHT if args.night else WORKER
     settings = runtime.settings_of()
     with runtime.database(settings, role) as found:
-        runtime.require_migrated(settings, found, role)
+        runtime.await_migrated(settings, found, role)
         os.environ.update(runtime.environment(settings, found.url))
         os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
         starting.set_up()  # the jobs stand on it

@@ -33,7 +33,9 @@ CREATE OR REPLACE FUNCTION payments_return_items_v1(
         ELSE 0 END ORDER BY i.item),
         array_agg(s.serial IS NOT NULL ORDER BY i.item),
         array_agg(y.payment_id ORDER BY i.item),
-        array_agg(coalesce(b.endpoint <> '', false) ORDER BY i.item),
+        -- Undecided at the biller that was asked: it is asked again there, wherever it is now.
+        array_agg(coalesce(b.endpoint <> '' OR y.biller_state IN ('registered', 'sent', 'unknown'),
+                           false) ORDER BY i.item),
         array_agg(k.current_day ORDER BY i.item),
         array_agg(s.serial IS NULL AND o.serial IS NULL ORDER BY i.item)
     FROM (SELECT u.*, f.first < u.item AS waits
