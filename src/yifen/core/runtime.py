@@ -12,6 +12,7 @@ from typing import NamedTuple
 import psycopg
 import structlog
 
+from yifen.core import loops
 from yifen.core.embedded.cluster import DATABASE
 from yifen.core.embedded.errors import EmbeddedError
 from yifen.core.embedded.server import EmbeddedPostgres
@@ -22,7 +23,7 @@ from yifen.core.standing import EdgeError as EdgeError
 from yifen.core.standing import Unreachable, check_standing
 
 log = structlog.get_logger()
-WAIT_S = 1.0
+WAIT_S = LOOK_S = 1.0
 NO_URL = "YIFEN_DATABASE_URL is not set: it is the address of this process, of a role of its own"
 
 
@@ -70,6 +71,7 @@ def database(settings: Settings, role: str) -> Iterator[Database]:
     bin_dir = Path(settings.pg_bin) if settings.pg_bin else None
     try:
         with EmbeddedPostgres(data_folder(settings) / "postgres", bin_dir=bin_dir) as server:
+            loops.in_thread("embedded PostgreSQL", server.revive, LOOK_S)
             urls = {name: server.url(name, DATABASE) for name in (*EVERYONE, OWNER)}
             yield Database(urls[role], urls)
     except EmbeddedError as error:
@@ -104,12 +106,14 @@ def migrate(settings: Settings, owner_url: str) -> None:
     from yifen.core.starting import check_tasks
 
     check_tasks()
+    from django.db import DatabaseError
+
     from yifen.core.schema import BucketsChanged
     from yifen.core.schema import migrate as bring_up
 
     try:
         bring_up(owner_url, settings.buckets)
-    except (BucketsChanged, RolesMissing, psycopg.Error) as error:
+    except (BucketsChanged, RolesMissing, psycopg.Error, DatabaseError) as error:
         raise EdgeError(f"migrate: {error}") from None
 
 
