@@ -9,6 +9,18 @@ import psycopg
 import pytest
 
 from tests.cluster import database_of
+from tests.world import Database
+
+
+def release_late(database: Database, holder: psycopg.Connection[tuple[object, ...]]) -> None:
+    """The reader ends once an index has waited for it longer than any page may wait."""
+    waits = "SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'CREATE INDEX CONCURRENTLY%'"
+    with psycopg.connect(database.super_url, dbname="postgres", autocommit=True) as root:
+        until = time.monotonic() + 60
+        while not root.execute(waits).fetchall() and time.monotonic() < until:
+            time.sleep(0.1)
+        time.sleep(7)
+    holder.rollback()
 
 
 @pytest.mark.timeout(120)
@@ -24,7 +36,7 @@ def test_migrate_waits_out_an_old_reader_and_the_role_s_time_outs(cluster):
     holder = psycopg.connect(database.app_url)
     holder.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     holder.execute("SELECT count(*) FROM pg_class")
-    release = threading.Timer(8, holder.rollback)
+    release = threading.Thread(target=release_late, args=(database, holder))
     release.start()
     begun = time.monotonic()
     done = subprocess.run([sys.executable, "-m", "yifen", "migrate"], env=database.environment(),
