@@ -16,7 +16,7 @@ OPTIONS = "-c statement_timeout=3500 -c lock_timeout=3000"
 Rows = list[tuple[Any, ...]]
 
 
-class Connections:
+class ReadConnections:
     """`rows` on one of AT_ONCE connections. Raises TimeoutError, OSError or psycopg.Error."""
 
     def __init__(self, url: str) -> None:

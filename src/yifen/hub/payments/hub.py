@@ -28,7 +28,7 @@ from yifen.core.wire.messages import Charge, Confirm, FileRequest, Query, Revers
 from yifen.core.wire.replies import PaymentReply, QueryReply, ReverseReply
 from yifen.hub.payments import files, payables, reading
 from yifen.hub.payments.calls import Booked, ChargeWork, ResultWork, ReturnWork, charge_bucket
-from yifen.hub.payments.connections import Connections
+from yifen.hub.payments.connections import ReadConnections
 from yifen.hub.payments.files import StoredFile
 from yifen.hub.payments.lanes import Backlog, Lane
 from yifen.hub.payments.remote.client import BillerClient, NoBillerAnswer
@@ -56,7 +56,7 @@ class Hub:
             Lane(bucket, settings.buckets, url, backlog, clock, settings.batch_max)
             for bucket in range(settings.buckets)
         ]
-        self._connections = Connections(url)
+        self._connections = ReadConnections(url)
         self.own_keys, self.trial = own_keys(ring), Trial()
         self.recorder = Recorder(self.write, self._biller_id)
         self._client = BillerClient(lambda: self.roster, self.own_keys, clock, self.recorder.hear)
