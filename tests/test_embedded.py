@@ -207,6 +207,21 @@ def test_two_starters_of_a_new_cluster_get_one_server(folder):
     assert command_line(facts[0]["pid"]) == ""
 
 
+def test_a_server_that_is_killed_is_started_again_at_its_port(postgres):
+    execute(postgres, "create table kept as select 7 as n")
+    before = (postgres.pid, postgres.port)
+    assert postgres.revive() is False
+    os.kill(postgres.pid, signal.SIGKILL)
+    while command_line(before[0]):
+        time.sleep(0.05)
+    assert postgres.revive() is True
+    assert postgres.pid != before[0]
+    assert postgres.port == before[1]
+    assert value(postgres, "select n from kept") == 7
+    postgres.stop()
+    assert postgres.revive() is False  # whoever stopped it wants it so
+
+
 def test_after_kill_nothing_runs_and_what_was_committed_is_there(postgres):
     execute(postgres, "create table kept as select 7 as n")
     family = [postgres.pid, *children(postgres.pid)]

@@ -116,6 +116,16 @@ def test_a_notice_tells_of_the_money(method, side):
     assert method.reply(False).body == "failure"
 
 
+@pytest.mark.parametrize("text", ["[" * 20_000, '{"sign":"x","alipay_trade_query_response":' + '{"a":' * 20_000])
+def test_an_answer_without_end_is_no_answer(method, monkeypatch, text):
+    from yifen.core.wire import outbound
+    from yifen.trades.orders.methods import MethodFault
+
+    monkeypatch.setattr(outbound, "call", lambda *_: outbound.Answer(200, {}, text.encode()))
+    with pytest.raises(MethodFault):
+        method.query(ORDER)
+
+
 @pytest.mark.parametrize("fault", ["amount", "repeated", "app", "kind", "text", "signature"])
 def test_a_notice_that_is_not_whole_is_refused(method, side, fault):
     from yifen.trades.orders.methods import BadNotice

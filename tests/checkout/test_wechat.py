@@ -158,6 +158,17 @@ def test_a_notice_tells_of_the_money(method, side):
     assert method.reply(False).status == 500
 
 
+@pytest.mark.parametrize("body", [b"[" * 20_000, b"\xff\xfe", b'{"resource":' + b"[" * 20_000])
+@pytest.mark.parametrize("stamp", ["now", "9" * 400, "-" + "9" * 400])
+def test_a_hostile_notice_is_refused(method, body, stamp):
+    from yifen.trades.orders.methods import BadNotice
+
+    at = datetime.now(UTC)
+    headers = {"Wechatpay-Timestamp": str(int(at.timestamp())) if stamp == "now" else stamp}
+    with pytest.raises(BadNotice):
+        method.notice(body, headers, at)
+
+
 @pytest.mark.parametrize("fault", ["body", "signature", "age", "seal", "merchant", "serial", "none"])
 def test_a_notice_that_is_not_whole_is_refused(method, side, fault):
     from yifen.trades.orders.methods import BadNotice

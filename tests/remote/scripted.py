@@ -55,7 +55,7 @@ class ScriptedBiller:
 
     ok | twice | garbage | packed (by gzip) | forged | lost (booked, then the line breaks) | drop (it breaks before)
     | hang (booked, answered when `release` is set) | deaf (the same, not booked)
-    | a Code (refused with it) | E… (refused with a code of its own)
+    | deep (signed, and nothing but brackets) | a Code (refused with it) | E… (refused with a code of its own)
     """
 
     def __init__(self, dialect: str, clock: Clock) -> None:
@@ -126,6 +126,8 @@ class ScriptedBiller:
                 return reply._replace(headers=packed, body=gzip.compress(reply.body))
             case "garbage":
                 return ListenerReply(200, (), bytes(range(255, 0, -1)))
+            case "deep":
+                return self._signed(200, b'{"code":"0000","message":' + b"[" * 20_000)
         return reply
 
     def _read(self, verb: str, call: ListenerCall) -> Any:
@@ -151,8 +153,10 @@ class ScriptedBiller:
         done = code in (Code.OK, Code.PROCESSING)
         said = json_http.reply_body(code, body) if done else json_http.problem_body(code)
         said = said.replace(b'"code":"8002"', f'"code":"{own or 8002}"'.encode())
-        status = code.meaning.status
-        headers = http_signed.sign_reply(status, said, self.key, now)
+        return self._signed(code.meaning.status, said, forged)
+
+    def _signed(self, status: int, said: bytes, forged: bool = False) -> ListenerReply:
+        headers = http_signed.sign_reply(status, said, self.key, int(self._clock().timestamp()))
         return ListenerReply(status, tuple(headers.items()), said + b" " * forged)
 
 

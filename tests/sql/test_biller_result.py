@@ -278,7 +278,7 @@ def test_what_is_booked_on_a_later_day_counts_there_and_is_given_back_there(hub)
 
 # --- the outbox -----------------------------------------------------------------------------------
 
-TAKE = "SELECT payment_id, step, resent FROM payments_take_calls_v1(%s, %s::integer[], %s)"
+TAKE = "SELECT payment_id, step, resent FROM payments_take_calls_v1(%s, %s::integer[], %s, gen_random_uuid())"
 LADDER = [1, 2, 5]
 
 
@@ -315,7 +315,7 @@ def test_calls_are_taken_oldest_first_and_at_most_as_many_as_asked(hub):
 
 def test_the_one_re_send_is_given_once_and_never_for_a_reversal(hub):
     payment = bring(hub, "sent")
-    claim = "SELECT payments_claim_resend_v1(%s)"
+    claim = "SELECT payments_claim_resend_v1(%s, gen_random_uuid())"
     assert hub.value(claim, payment) is True
     assert hub.value(claim, payment) is False
     assert hub.rows(TAKE, LATER, LADDER, 10) == [(payment, "confirm", True)]

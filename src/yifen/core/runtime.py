@@ -5,27 +5,26 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import psycopg
+import structlog
 
+from yifen.core import loops
 from yifen.core.embedded.cluster import DATABASE
 from yifen.core.embedded.errors import EmbeddedError
 from yifen.core.embedded.server import EmbeddedPostgres
-from yifen.core.facts.buckets import BUCKETS_CHANGED
 from yifen.core.facts.private import close_data
 from yifen.core.facts.processes import EVERYONE, OWNER
 from yifen.core.facts.settings import ROOT, SettingError, Settings, read_settings
-from yifen.core.facts.sqlfiles import queries
+from yifen.core.standing import EdgeError as EdgeError
+from yifen.core.standing import Unreachable, check_standing
 
-NOT_MIGRATED = "the database is not of this version yet: run ./yifen migrate"
+log = structlog.get_logger()
+WAIT_S = LOOK_S = 1.0
 NO_URL = "YIFEN_DATABASE_URL is not set: it is the address of this process, of a role of its own"
-_STANDING = queries(__package__)["standing_of_role"]
-
-
-class EdgeError(Exception):
-    """Something around the program is not as it must be; the message says what to do."""
 
 
 class Database(NamedTuple):
@@ -72,6 +71,7 @@ def database(settings: Settings, role: str) -> Iterator[Database]:
     bin_dir = Path(settings.pg_bin) if settings.pg_bin else None
     try:
         with EmbeddedPostgres(data_folder(settings) / "postgres", bin_dir=bin_dir) as server:
+            loops.in_thread("embedded PostgreSQL", server.revive, LOOK_S)
             urls = {name: server.url(name, DATABASE) for name in (*EVERYONE, OWNER)}
             yield Database(urls[role], urls)
     except EmbeddedError as error:
@@ -106,12 +106,14 @@ def migrate(settings: Settings, owner_url: str) -> None:
     from yifen.core.starting import check_tasks
 
     check_tasks()
+    from django.db import DatabaseError
+
     from yifen.core.schema import BucketsChanged
     from yifen.core.schema import migrate as bring_up
 
     try:
         bring_up(owner_url, settings.buckets)
-    except (BucketsChanged, RolesMissing, psycopg.Error) as error:
+    except (BucketsChanged, RolesMissing, psycopg.Error, DatabaseError) as error:
         raise EdgeError(f"migrate: {error}") from None
 
 
@@ -127,33 +129,23 @@ def require_migrated(settings: Settings, found: Database, role: str) -> None:
     from yifen.core.starting import check_tables, check_tasks
 
     check_tasks()
+    check_standing(found.url, role, settings.buckets, check_tables)
+
+
+def await_migrated(settings: Settings, found: Database, role: str) -> None:
+    """As `require_migrated`, for a process that serves nobody yet: a database that is away is waited
+    for."""
+    while True:
+        try:
+            return require_migrated(settings, found, role)
+        except Unreachable as error:
+            log.warning("the database is waited for", error=str(error)[:300])
+            sleep(WAIT_S)
+
+
+def checked_when_there(settings: Settings, found: Database, role: str) -> None:
+    """As `require_migrated`, for a server that listens in any case: its processes ask again."""
     try:
-        with psycopg.connect(found.url, connect_timeout=5) as conn:
-            if role != OWNER:
-                _require_role(conn, role)
-            conn.execute("SELECT version FROM master_version")
-            row = conn.execute("SELECT count(*) FROM ledger_head").fetchone()
-            check_tables(conn)
-        if row is not None and row[0] != settings.buckets:
-            raise EdgeError(BUCKETS_CHANGED.format(have=row[0], want=settings.buckets))
-    except (psycopg.errors.UndefinedTable, psycopg.errors.InsufficientPrivilege):
-        raise EdgeError(NOT_MIGRATED) from None
-    except psycopg.OperationalError as error:
-        raise EdgeError(f"the database cannot be reached: {error}") from None
-
-
-def _require_role(conn: psycopg.Connection[Any], role: str) -> None:
-    """Each process its own role, and nothing besides."""
-    row = conn.execute(_STANDING, {"role": role}).fetchone()
-    assert row is not None
-    login, is_super, makes, owns, member = row
-    why = (
-        "it is a superuser" if is_super
-        else "it owns tables" if owns
-        else "it may make roles or databases, or pass by what guards rows" if makes
-        else f"it is a member of {member}" if member
-        else "" if login == role else f"this process works as {role} alone"
-    )  # fmt: skip
-    if why:
-        raise EdgeError(f"YIFEN_DATABASE_URL comes as {login}: {why}; "
-                        f"give this process the address of {role} (docs/operations.md)")  # fmt: skip
+        require_migrated(settings, found, role)
+    except Unreachable as error:
+        log.warning("the database is away; it is listened all the same", error=str(error)[:300])

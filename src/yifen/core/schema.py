@@ -21,6 +21,7 @@ from yifen.core.facts.sqlfiles import queries, read_sql
 from yifen.core.plugs import plugs, result_codes
 
 _SQL = queries(__package__)
+MIGRATE_OPTIONS = "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"
 _VIEW = re.compile(r"CREATE OR REPLACE VIEW\s+(\w+)")
 
 
@@ -45,7 +46,7 @@ def _views_first(file: Path) -> tuple[bool, str]:
 
 def install_functions(owner_url: str, buckets: int) -> None:
     """Functions, buckets and grants, all or none; safe to repeat."""
-    with psycopg.connect(owner_url) as conn:
+    with psycopg.connect(owner_url, options=MIGRATE_OPTIONS) as conn:
         for _, text in function_files():
             _install(conn, text)
         starting.check_tables(conn)
@@ -73,6 +74,15 @@ def _install(conn: psycopg.Connection[Any], text: str) -> None:
         conn.execute(text.encode())
 
 
+def _without_time_outs() -> None:
+    """Indexes of large tables take their time, and those made beside payments wait for every older
+    reader: the pages' time-outs, or the role's, would break them off half made."""
+    from django.db import connection
+
+    connection.settings_dict["OPTIONS"] |= {"options": MIGRATE_OPTIONS}
+    connection.close()
+
+
 def migrate(owner_url: str, buckets: int) -> None:
     """Everything: tables, functions, grants. The Django settings must point at `owner_url`."""
     from django.core.management import call_command
@@ -80,5 +90,6 @@ def migrate(owner_url: str, buckets: int) -> None:
     with psycopg.connect(owner_url) as conn:
         grants.require_roles(conn)
     starting.set_up()
+    _without_time_outs()
     call_command("migrate", verbosity=0, interactive=False)
     install_functions(owner_url, buckets)

@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from yifen.core.connecting import LINE
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import ROOT, read_settings
 from yifen.core.plugs import plugs
@@ -101,7 +102,7 @@ DATABASES = {
         "PORT": str(_owner.port or 5432),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c statement_timeout=15000 -c lock_timeout=5000"},
+        "OPTIONS": {"options": "-c statement_timeout=15000 -c lock_timeout=5000", **LINE},
     }
 }
 

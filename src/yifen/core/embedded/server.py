@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 from typing import Self
 
@@ -40,6 +41,7 @@ class EmbeddedPostgres:
         self._server: Postmaster | None = None
         self._child: Child | None = None
         self._ownership: int | None = None
+        self._looking = Lock()
         self._passwords: dict[str, str] = {}
 
     @property
@@ -74,10 +76,36 @@ class EmbeddedPostgres:
                 self._child, server = launch(cluster, binaries, self._settings)
             passwords = complete(cluster, server.port)
         self._cluster, self._server, self._passwords = cluster, server, passwords
-        self._ownership = try_lock(cluster.home / "owner.lock")
+        if self._ownership is None:
+            self._ownership = try_lock(cluster.home / "owner.lock")
+
+    def revive(self) -> bool:
+        """Look whether it lives. Killed though nobody stopped it, it is started again at the same port,
+        which others know; by its owner, and when he died with it by whoever looks first."""
+        with self._looking:
+            if self._server is None or command_line(self._server.pid):
+                return False
+            if self._child is None and self._ownership is None and self._cluster:
+                self._ownership = try_lock(self._cluster.home / "owner.lock")
+                if self._ownership is None:
+                    return False
+            if self._child:
+                self._child.wait()
+            self._settings["port"] = str(self._server.port)
+            dead, self._server = self._server, None
+            try:
+                self.start()
+            except BaseException:
+                self._server = dead  # it is looked for again
+                raise
+            return True
 
     def stop(self) -> None:
         """Fast shutdown of a server that we started or whose starter died; others run on."""
+        with self._looking:
+            self._stop()
+
+    def _stop(self) -> None:
         if self._server and (self._child or self._ownership is not None):
             for hint in (signal.SIGINT, signal.SIGQUIT):  # the second leaves work to recovery
                 self._send([self._server.pid], hint)

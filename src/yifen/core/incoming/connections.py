@@ -12,11 +12,11 @@ import stat
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from threading import Thread
 from time import sleep
 
 import structlog
 
+from yifen.core import loops
 from yifen.core.facts.addresses import caller_of
 
 EVERY_S = 1.0
@@ -81,10 +81,8 @@ def keep_watch(port: int, most: int, wait: Callable[[float], None] = sleep) -> N
         return
     connections = Connections(port, most)
 
-    def run() -> None:
-        while True:
-            wait(EVERY_S)
-            if shut := connections.look():
-                log.warning("an address had too many connections", closed=shut, most=most)
+    def look() -> None:
+        if shut := connections.look():
+            log.warning("an address had too many connections", closed=shut, most=most)
 
-    Thread(target=run, name="connections", daemon=True).start()
+    loops.in_thread("connections", look, EVERY_S, wait)

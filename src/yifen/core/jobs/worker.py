@@ -5,6 +5,7 @@ import logging
 
 import structlog
 
+from yifen.core import loops
 from yifen.core.facts.plug import ASKED, NIGHT_QUEUE, STEADY
 from yifen.core.jobs.app import app_of
 from yifen.core.jobs.tasks import tasks
@@ -21,13 +22,12 @@ PAUSE_S = 5.0
 
 async def keep_working(url: str, queue: str, stop: asyncio.Event) -> None:
     """Run the queue's tasks until `stop`."""
-    while not stop.is_set():
-        try:
-            await _work(url, queue, stop)
-        except Exception as error:  # the jobs' own faults do not come here
-            log.warning("the job runner could not work", queue=queue, error=type(error).__name__)
-        if not stop.is_set():
-            await _wait(stop, PAUSE_S)
+
+    async def one_round() -> float:
+        await _work(url, queue, stop)  # the jobs' own faults do not come here
+        return PAUSE_S
+
+    await loops.keep_on(f"jobs of {queue}", one_round, stop)
 
 
 async def _work(url: str, queue: str, stop: asyncio.Event) -> None:
@@ -53,13 +53,6 @@ async def _run(url: str, queue: str) -> None:
             fetch_job_polling_interval=LOOK_S, update_heartbeat_interval=HEARTBEAT_S,
             shutdown_graceful_timeout=STOP_S, install_signal_handlers=False,
         )  # fmt: skip
-
-
-async def _wait(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return
 
 
 class Telling(logging.Handler):

@@ -10,6 +10,8 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from yifen.core.wire.decoding import decoded
+
 SUBMIT, QUERY = "/payments", "/payments/query"
 State = Literal["processing", "done", "rejected", "returned", "not_found", "clash"]
 STATUS: dict[State, int] = {"not_found": 404, "clash": 409}
@@ -58,15 +60,15 @@ def encode(message: Struct) -> bytes:
 
 
 def read_order(body: bytes) -> PaymentOrder:
-    """Raises msgspec.ValidationError or DecodeError."""
-    return msgspec.json.decode(body, type=PaymentOrder)
+    """ValueError: it is none."""
+    return decoded(body, PaymentOrder)
 
 
 def read_query(body: bytes) -> PaymentQuery:
-    """Raises msgspec.ValidationError or DecodeError."""
-    return msgspec.json.decode(body, type=PaymentQuery)
+    """ValueError: it is none."""
+    return decoded(body, PaymentQuery)
 
 
 def read_status(body: bytes) -> PaymentStatus:
-    """Raises msgspec.ValidationError or DecodeError."""
-    return msgspec.json.decode(body, type=PaymentStatus)
+    """ValueError: it is none."""
+    return decoded(body, PaymentStatus)

@@ -154,6 +154,6 @@ def read_reply(verb: str, body: bytes) -> BillerAnswer:
         raise WireFault(Code.ENCODING_INVALID, "", str(error)[:200]) from None
     except msgspec.ValidationError as error:
         raise fault_of(error) from None
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError, RecursionError, OverflowError) as error:
         raise invalid("", str(error)) from None
     return answer_of(code, cast("Reply | None", reply), text)

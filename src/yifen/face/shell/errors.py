@@ -1,11 +1,17 @@
 """The pages of refusals and faults: each says a number, and what to do."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from yifen.core.access.doors import Door, allow
 from yifen.core.access.telling import language
+from yifen.core.away import is_away
 from yifen.core.facts.codes import Code, ResultCode
+
+AGAIN_S = 10  # when a browser asks again
 
 
 def page(request: HttpRequest, status: int, code: ResultCode) -> HttpResponse:
@@ -29,7 +35,18 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
+    """Called while the fault is handled, so that it can be told from a database that is away."""
+    if is_away(sys.exc_info()[1]):
+        return unavailable()
     return page(request, 500, Code.FAULT)
+
+
+def unavailable() -> HttpResponse:
+    """The database is away, or takes no writing: said in both languages, without asking it who reads."""
+    said = Code.UNAVAILABLE.meaning
+    about = {"code": f"{Code.UNAVAILABLE:04d}", "zh": said.zh, "en": said.en, "after_s": AGAIN_S}
+    text = render_to_string("unavailable.html", about)
+    return HttpResponse(text, status=503, headers={"Retry-After": str(AGAIN_S)})
 
 
 @allow(Door.PUBLIC)

@@ -11,6 +11,7 @@ import msgspec
 
 from yifen.core.facts.codes import Code
 from yifen.core.wire import http_signed, json_http, xml_client
+from yifen.core.wire.decoding import decoded_any
 from yifen.core.wire.heads import ReplyHead
 from yifen.core.wire.messages import (
     REPLAY_WINDOW_S,
@@ -37,6 +38,7 @@ from yifen.hub.certify.target import Heard, Target
 Faults = dict[str, str]  # aspect → what is wrong with it
 LABEL = re.compile(rb"encoding *= *[\"']([A-Za-z0-9._-]+)[\"']")
 OTHER_UNIT: dict[Unit, Unit] = {"fen": "yuan", "yuan": "fen"}
+AMOUNT_DIGITS_MAX = 20  # of an amount that could have been meant
 LOST_CHARACTER = "\ufffd"
 
 
@@ -158,11 +160,12 @@ def mended_json(body: bytes) -> dict[str, bytes]:
         text = body.decode("gb18030", "replace")
         found["encoding"] = text.encode()
     try:
-        head = msgspec.json.decode(text)
-    except msgspec.DecodeError:
+        head = decoded_any(text)
+        whole = whole_amounts(head)
+    except (ValueError, RecursionError):
         return found
     if isinstance(head, dict):
-        found["amount"] = msgspec.json.encode(whole_amounts(head))
+        found["amount"] = msgspec.json.encode(whole)
         envelope = {name: head[name] for name in ("code", "message", "title") if name in head}
         found["form"] = msgspec.json.encode(envelope)
     return found
@@ -183,6 +186,8 @@ def fen_meant(value: Any) -> Any:
     try:
         number = Decimal(str(value))
     except InvalidOperation:
+        return value
+    if not number.is_finite() or number.adjusted() > AMOUNT_DIGITS_MAX:
         return value
     in_yuan = isinstance(value, str) and "." in value
     return int(number * 100) if in_yuan else int(number)

@@ -1,4 +1,4 @@
-"""The gateway's ASGI application: two doors, a health page, and nothing of Django."""
+"""The gateway's ASGI application: two doors, pages of health and readiness, and nothing of Django."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,6 +9,7 @@ import structlog
 from msgspec import json
 
 from yifen import __version__
+from yifen.core import loops
 from yifen.core.facts.codes import Code
 from yifen.core.facts.settings import Settings
 from yifen.core.incoming import bodies
@@ -38,8 +39,12 @@ TAKEN_S_MAX = 30.0  # how long a caller may leave one of them
 class Gateway:
     """ASGI 3: lifespan starts and drains the hub; each HTTP request goes to a door."""
 
-    def __init__(self, make_hub: Callable[[], Hub], settings: Settings) -> None:
-        self._make_hub, self._settings = make_hub, settings
+    def __init__(
+        self, make_hub: Callable[[], Hub], settings: Settings, check: Callable[[], None]
+    ) -> None:
+        """`check`: raises what is wrong with the database; asked in a thread before the hub starts."""
+        self._make_hub, self._settings, self._check = make_hub, settings, check
+        self._opened = asyncio.Event()
         self._openapi = json.encode(openapi(__version__))
         self._routes = {f"/{dialect}/v1/{verb}": (dialect, verb)
                         for dialect in ("xml", "json") for verb in REQUESTS}  # fmt: skip
@@ -51,29 +56,38 @@ class Gateway:
             await self._lifespan(receive, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
+        """It listens at once; until the database is there, and as it must be, every verb is UNAVAILABLE."""
         await receive()
         self._hub = self._make_hub()
-        try:
-            await self._hub.start()
-        except Exception as error:
-            log.error("the gateway cannot start", error=str(error))
-            await send({"type": "lifespan.startup.failed", "message": str(error)})
-            return
+        opening = loops.begin("opening", loops.keep_on("opening", self._open, self._opened, for_ever=True))
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        self._opened.set()  # or never, now
+        await opening
         await self._hub.stop()
         await send({"type": "lifespan.shutdown.complete"})
+
+    async def _open(self) -> float:
+        await asyncio.to_thread(self._check)
+        await self._hub.start()
+        self._opened.set()
+        return 0
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         dialect, verb = self._routes.get(scope["path"], ("", ""))
         try:
             if not dialect:
+                if scope["path"] == "/ready":
+                    await self._say_ready(send)
+                    return
                 if page := self._page(scope["path"]):
                     await _send(send, 200, [(b"content-type", page[0])], page[1])
                     return
                 raise WireFault(Code.PATH_UNKNOWN, detail=scope["path"][:200])
             if scope["method"] != "POST":
                 raise WireFault(Code.METHOD_NOT_ALLOWED)
+            if not self._opened.is_set():
+                raise WireFault(Code.UNAVAILABLE)
             await self._answer(scope, dialect, verb, await self._body(receive), send)
         except Gone:
             return
@@ -128,6 +142,12 @@ class Gateway:
             log.warning("a file was broken off", file_id=file.file_id, error=repr(error))
             return
         await send({"type": "http.response.body", "body": b""})
+
+    async def _say_ready(self, send: Send) -> None:
+        """For a balancer: whether the database is there and takes writing, as of the last second."""
+        ready = self._opened.is_set() and self._hub.is_ready
+        body = b"ready\n" if ready else b"the database is away\n"
+        await _send(send, 200 if ready else 503, [(b"content-type", b"text/plain")], body)
 
     def _page(self, path: str) -> tuple[bytes, bytes] | None:
         """The few things that anyone may read: (content type, body)."""

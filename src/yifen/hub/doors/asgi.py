@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from yifen.core.facts import logs
+from yifen.core.facts.processes import GATEWAY
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import read_settings
 from yifen.core.incoming.connections import keep_watch
+from yifen.core.standing import check_standing
 from yifen.hub.doors.app import Gateway
 from yifen.hub.payments.hub import Hub
 
@@ -25,4 +27,9 @@ def make_hub() -> Hub:
     return Hub(settings, settings.database_url, ring, clock)
 
 
-app = Gateway(make_hub, settings)
+def check() -> None:
+    """The database is of this version and these settings, and this process comes as its own role."""
+    check_standing(settings.database_url, GATEWAY, settings.buckets)
+
+
+app = Gateway(make_hub, settings, check)

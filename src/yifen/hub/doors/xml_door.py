@@ -89,6 +89,6 @@ async def sealed_file(hub: Hub, file: StoredFile, key: Key) -> SealedFile:
         hub.seals[name] = asyncio.create_task(walk)
     try:
         return SealedFile(await asyncio.shield(hub.seals[name]), file)
-    except WireFault:
+    except Exception:  # of any kind: the next who asks begins anew
         hub.seals.pop(name, None)
         raise

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from secrets import token_hex
 from typing import Any
 
-import psycopg
 import structlog
-from psycopg_pool import AsyncConnectionPool
 
+from yifen.core import loops
+from yifen.core.away import AWAY
 from yifen.core.facts.buckets import BUCKETS_CHANGED, account_bucket, payment_bucket, serial_bucket
 from yifen.core.facts.codes import Code
 from yifen.core.facts.days import ZONE
@@ -28,6 +28,7 @@ from yifen.core.wire.messages import Charge, Confirm, FileRequest, Query, Revers
 from yifen.core.wire.replies import PaymentReply, QueryReply, ReverseReply
 from yifen.hub.payments import files, payables, reading
 from yifen.hub.payments.calls import Booked, ChargeWork, ResultWork, ReturnWork, charge_bucket
+from yifen.hub.payments.connections import ReadConnections
 from yifen.hub.payments.files import StoredFile
 from yifen.hub.payments.lanes import Backlog, Lane
 from yifen.hub.payments.remote.client import BillerClient, NoBillerAnswer
@@ -37,6 +38,7 @@ from yifen.hub.payments.traffic_recorder import Recorder
 from yifen.hub.payments.trial import Trial
 
 _BUCKETS_SQL = queries(__package__)["bucket_count"]
+_WRITABLE_SQL = queries(__package__)["takes_writing"]
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
@@ -55,29 +57,28 @@ class Hub:
             Lane(bucket, settings.buckets, url, backlog, clock, settings.batch_max)
             for bucket in range(settings.buckets)
         ]
-        self._pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
-            url, min_size=1, max_size=4, timeout=1.5, open=False, kwargs={"autocommit": True}
-        )
+        self._connections = ReadConnections(url)
         self.own_keys, self.trial = own_keys(ring), Trial()
-        self.recorder = Recorder(self.read, self._biller_id)
+        self.recorder = Recorder(self.write, self._biller_id)
         self._client = BillerClient(lambda: self.roster, self.own_keys, clock, self.recorder.hear)
         self.desk = BillerDesk(self._client, self.submit_result, clock)
         self.roster: Roster
         self.seals: dict[tuple[int, str], asyncio.Task[bytes]] = {}  # XML's digests of daily files
         self._tasks: list[asyncio.Task[None]] = []
+        self._ended, self.is_ready = asyncio.Event(), True
         self._serving: list[asyncio.Task[None]] = []
         self._calls: set[asyncio.Task[Booked]] = set()
 
     async def start(self) -> None:
         """WireFault UNAVAILABLE when the database is not there, ValueError when it was made with
-        another number of buckets."""
-        await self._pool.open()
+        another number of buckets; then it may be tried again."""
         heads = (await self.read(_BUCKETS_SQL, ()))[0][0]
         if heads != self._buckets:
             raise ValueError(BUCKETS_CHANGED.format(have=heads, want=self._buckets))
         await self._load_roster()
-        self._serving = [asyncio.create_task(lane.run()) for lane in self._lanes]
-        self._tasks = [asyncio.create_task(self._follow_roster())]
+        self._serving = [loops.begin("lane", lane.run()) for lane in self._lanes]
+        following = loops.keep_on("roster", self._follow_roster, self._ended, for_ever=True)
+        self._tasks = [loops.begin("roster", following)]
         self.recorder.start()
 
     async def stop(self) -> None:
@@ -88,11 +89,11 @@ class Hub:
         for lane in self._lanes:
             lane.drain()
         await asyncio.gather(*self._serving)
-        for task in self._tasks:
-            task.cancel()
+        self._ended.set()
+        await asyncio.gather(*self._tasks)
         await self._client.close()
         await self.recorder.close()
-        await self._pool.close()
+        await self._connections.close()
 
     # --- the verbs -----------------------------------------------------------------------------
 
@@ -196,16 +197,21 @@ class Hub:
         return await self._lanes[payment_bucket(work.payment_id)].submit(work)
 
     async def read(self, statement: str, params: Any) -> list[tuple[Any, ...]]:
-        """Rows of a statement that may be tried twice: a pooled connection may have died unseen."""
-        for last in (False, True):
-            try:
-                async with self._pool.connection() as connection:
-                    cursor = await connection.execute(statement, params)
-                    return await cursor.fetchall() if cursor.description else []
-            except (psycopg.OperationalError, OSError) as error:
-                if last:
-                    log.warning("the database cannot be read", error=str(error))
-        raise WireFault(Code.UNAVAILABLE)
+        """Rows of a statement that may be tried twice, for its connection may have died unseen: it
+        writes nothing, or nothing more the second time. WireFault UNAVAILABLE."""
+        try:
+            return await self._connections.rows(statement, params)
+        except AWAY:
+            return await self.write(statement, params)
+
+    async def write(self, statement: str, params: Any) -> list[tuple[Any, ...]]:
+        """Rows of a statement that is tried once: its answer may be lost and its work done.
+        WireFault UNAVAILABLE."""
+        try:
+            return await self._connections.rows(statement, params)
+        except AWAY as error:
+            log.warning("the database cannot be asked", error=str(error)[:300])
+            raise WireFault(Code.UNAVAILABLE) from None
 
     def _biller(self, code: str) -> RosterBiller:
         biller = self.roster.billers.get(code)
@@ -265,13 +271,14 @@ class Hub:
             version, partners, keys, billers, self._ring, self._sha1
         )
 
-    async def _follow_roster(self) -> None:
-        while True:
-            await asyncio.sleep(ROSTER_EVERY_S)
-            try:
-                await self._load_roster()
-            except Exception as error:  # keep serving with what we have; the next look may succeed
-                log.warning("the roster could not be read", error=str(error))
+    async def _follow_roster(self) -> float:
+        try:
+            await self._load_roster()
+            self.is_ready = (await self.read(_WRITABLE_SQL, ()))[0][0]
+        except BaseException:
+            self.is_ready = False
+            raise
+        return ROSTER_EVERY_S
 
 
 def _charge_reply(message: Charge, booked: Booked) -> PaymentReply | None:

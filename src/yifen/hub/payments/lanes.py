@@ -16,6 +16,9 @@ import psycopg
 import structlog
 from psycopg import errors
 
+from yifen.core import loops
+from yifen.core.away import AWAY
+from yifen.core.connecting import LINE, cut_after
 from yifen.core.facts.codes import Code
 from yifen.core.wire.messages import WireFault
 from yifen.hub.payments.calls import CALLS, Booked, Work, unpack
@@ -24,6 +27,7 @@ log = structlog.get_logger()
 RACES = (errors.SerializationFailure, errors.DeadlockDetected)
 RACES_MAX = 5
 # Generic plans: the statements are looked up by key, and planning them anew costs more than they do.
+BATCH_S_MAX = 11.0  # the server ends a statement after 10 s, if it is there
 LANE_OPTIONS = (
     "-c statement_timeout=10000 -c lock_timeout=8000 -c jit=off"
     " -c plan_cache_mode=force_generic_plan"
@@ -65,7 +69,7 @@ class Lane:
         self._backlog, self._clock, self._batch_max = backlog, clock, batch_max
         self._queue: deque[Waiting] = deque()
         self._wake = asyncio.Event()
-        self._closing = False
+        self._closing, self._ended = False, asyncio.Event()
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._races = 0
 
@@ -82,16 +86,26 @@ class Lane:
         return future
 
     async def run(self) -> None:
-        """Serve until `drain`."""
-        while True:
+        """Serve until `drain`, whatever becomes of one batch."""
+        await loops.keep_on(f"lane {self._bucket}", self._serve, self._ended)
+
+    async def _serve(self) -> float:
+        while self._queue or not self._closing:
             if self._queue:
-                await self._settle(self._take())
-            elif self._closing:
-                break
+                await self._answer(self._take())
             else:
                 self._wake.clear()
                 await self._wake.wait()
         await self._disconnect()
+        self._ended.set()
+        return 0
+
+    async def _answer(self, batch: list[Waiting]) -> None:
+        try:
+            await self._settle(batch)
+        except BaseException:  # nobody is left waiting by a lane that fails
+            self._fail(batch, Code.FAULT)
+            raise
 
     def drain(self) -> None:
         """Finish what is queued, then end `run`."""
@@ -117,7 +131,7 @@ class Lane:
             else:
                 self._fail(batch, Code.UNAVAILABLE)
             return
-        except (psycopg.OperationalError, OSError, TimeoutError) as error:
+        except AWAY as error:
             log.warning("the database is not there", bucket=self._bucket, error=str(error))
             await self._disconnect()
             self._fail(batch, Code.UNAVAILABLE)
@@ -153,13 +167,14 @@ class Lane:
     async def _call(self, works: list[Work]) -> list[Booked]:
         if self._connection is None or self._connection.closed:
             self._connection = await psycopg.AsyncConnection.connect(
-                self._url, autocommit=True, connect_timeout=3, options=LANE_OPTIONS
+                self._url, autocommit=True, options=LANE_OPTIONS, **LINE  # type: ignore[arg-type]
             )
             self._connection.prepare_threshold = 0
         statement, pack = CALLS[type(works[0])]
         params = pack(self._bucket, self._clock(), works, self._buckets)
-        cursor = await self._connection.execute(statement, params)
-        return unpack(await cursor.fetchall())
+        with cut_after(self._connection, BATCH_S_MAX):
+            cursor = await self._connection.execute(statement, params)
+            return unpack(await cursor.fetchall())
 
     async def _disconnect(self) -> None:
         if self._connection is not None:

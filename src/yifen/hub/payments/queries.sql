@@ -1,5 +1,9 @@
 -- Statements of payments: reading for the verbs and for people, the calls of the money functions.
 
+-- name: takes_writing
+-- No standby, and nobody has set it to read-only.
+SELECT current_setting('transaction_read_only') = 'off'
+
 -- name: charge
 -- A batch of charges, an array a column.
 SELECT code, repeated, payment_id, business_day, booked_at, biller_serial
@@ -82,7 +86,7 @@ ORDER BY f.version DESC LIMIT 1
 
 -- name: claim_read
 -- Whether this read is the first of its mark, and what the first was answered.
-SELECT claimed, answer FROM payments_claim_read_v1(%s, %s, %s::smallint, %s, %s, %s)
+SELECT claimed, answer FROM payments_claim_read_v1(%s, %s, %s::smallint, %s, %s, %s, %s)
 
 -- name: keep_read
 -- What it was answered, for whoever sends it again.

@@ -2,6 +2,8 @@
 whoever caught them, get the answer that is kept; no biller is asked anew and no quote is made. All
 other reads make nothing and ask nobody: their answer stands in our own books (decision 0013)."""
 
+from uuid import uuid4
+
 from msgspec import Struct, json
 
 from yifen.core.facts.codes import Code
@@ -34,7 +36,9 @@ async def query_once(
     if biller is None or not (biller.endpoint or biller.quote_ttl_s is not None):
         return await hub.query(partner, message)
     account = hub.account_of(biller, message.account_no)
-    claimed, kept = (await hub.read(CLAIM_SQL, (partner.id, mark, *account, hub.clock())))[0]
+    claimed, kept = (await hub.read(
+        CLAIM_SQL, (partner.id, mark, *account, hub.clock(), uuid4())
+    ))[0]  # fmt: skip
     if not claimed:
         if kept is None:
             raise WireFault(Code.BUSY)

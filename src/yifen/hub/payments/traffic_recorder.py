@@ -7,7 +7,6 @@ a broken connection may count a second of calls twice; money does not depend on 
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import datetime
 from time import perf_counter_ns
 from typing import Any, TypeVar
@@ -15,6 +14,7 @@ from typing import Any, TypeVar
 import psycopg
 import structlog
 
+from yifen.core import loops
 from yifen.core.facts.codes import Code
 from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire.messages import Request, WireFault
@@ -86,7 +86,7 @@ class Recorder:
 
     def start(self) -> None:
         """Write every second, until `close`."""
-        self._task = asyncio.create_task(self._run())
+        self._task = loops.begin("recorder", loops.keep_on("recorder", self._round, self._closing))
 
     async def close(self) -> None:
         """The last of it, or a line in the log that says how much could not be written."""
@@ -97,11 +97,9 @@ class Recorder:
         if len(self.traffic) or len(self.wire_log):
             log.error("not written", traffic_keys=len(self.traffic), messages=len(self.wire_log))
 
-    async def _run(self) -> None:
-        while not self._closing.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), FLUSH_EVERY_S)
-            await self.flush()
+    async def _round(self) -> float:
+        await self.flush()
+        return FLUSH_EVERY_S
 
     async def flush(self) -> None:
         """Write what there is; never raises."""

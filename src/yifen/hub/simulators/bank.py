@@ -28,6 +28,7 @@ import msgspec
 
 from yifen.core.wire import http_signed
 from yifen.core.wire.bank_port import QUERY, SUBMIT, PaymentStatus, encode, read_order, read_query
+from yifen.core.wire.decoding import decoded
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import WireFault
 from yifen.hub.simulators.bank_books import BankBooks
@@ -97,7 +98,7 @@ class SimulatedBank:
                 return self._order(call.body)
             assert call.path == QUERY
             return self._question(call.body)
-        except (WireFault, msgspec.MsgspecError):
+        except (WireFault, ValueError):
             return ListenerReply(400)
 
     def _order(self, body: bytes) -> ListenerReply:
@@ -146,8 +147,8 @@ class SimulatedBank:
 
     def _incoming(self, call: ListenerCall) -> ListenerReply:
         try:
-            money = msgspec.json.decode(call.body, type=Incoming)
-        except msgspec.MsgspecError:
+            money = decoded(call.body, Incoming)
+        except ValueError:
             return ListenerReply(400)
         entry = self.books.money_in(money.amount_fen, money.reference, money.name,
                                     money.account_no, self._clock())  # fmt: skip

@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import msgspec
 from rich.console import Console
 from rich.progress import Progress
 
 from yifen.core.facts.addresses import EVERYWHERE
 from yifen.core.runtime import EdgeError
+from yifen.core.wire.decoding import decoded
 from yifen.core.wire.moments import HUB_ZONE
 from yifen.hub.certify import biller, channel
 from yifen.hub.certify.console import last_words, plain, table_of
@@ -101,10 +101,10 @@ def of_channel(args: argparse.Namespace) -> Report:
     terms = ChannelTerms(channel=args.partner, encoding=args.encoding,
                   dialects=tuple(args.dialect or ("xml", "json")))  # fmt: skip
     try:
-        exchanges = msgspec.json.decode(args.exchanges.read_bytes(), type=list[ChannelExchange])
+        exchanges = decoded(args.exchanges.read_bytes(), list[ChannelExchange])
     except OSError as error:
         raise EdgeError(f"{args.exchanges}: {error.strerror}") from None
-    except msgspec.DecodeError as error:
+    except ValueError as error:
         raise EdgeError(f"{args.exchanges}: {error}") from None
     return channel.certify(exchanges, terms, datetime.now(HUB_ZONE))
 

@@ -1,10 +1,13 @@
 """What the two servers share: where they listen, in how many processes, with which certificate."""
 
 import argparse
+import time
 from pathlib import Path
+from typing import Any
 
 from yifen.core.incoming.connections import room
 
+RESPAWN_S = 1.0
 HEAD_MS = 10_000  # to send a request's head, and to begin the next one on a connection that is kept
 
 
@@ -24,7 +27,16 @@ def listen(args: argparse.Namespace, target: str, host: str, port: int) -> None:
     from granian.http import HTTP1Settings
     from granian.server import Server
 
-    Server(
+    class Keeper(Server):  # type: ignore[misc,valid-type]
+        """A process that dies is started again however often it died, at most one a RESPAWN_S: the
+        server of the package would end for all when one died twice."""
+
+        def _respawn_workers(self, *args: Any, **more: Any) -> None:
+            time.sleep(RESPAWN_S)
+            super()._respawn_workers(*args, **more)
+            self.respawned_wrks.clear()
+
+    Keeper(
         target,
         address=args.host or host,
         port=args.port or port,

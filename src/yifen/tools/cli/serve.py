@@ -16,7 +16,7 @@ def run(args: argparse.Namespace) -> int:
     runtime.forget_owner()
     settings = runtime.settings_of()
     with runtime.database(settings, GATEWAY) as found:
-        runtime.require_migrated(settings, found, GATEWAY)
+        runtime.checked_when_there(settings, found, GATEWAY)
         os.environ.update(runtime.environment(settings, found.url))
         os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
         starting.set_up()  # not for the gateway's own processes: a list of trades is whole or not used

@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     runtime.forget_owner()
     settings = runtime.settings_of()
     with runtime.database(settings, WEB) as found:
-        runtime.require_migrated(settings, found, WEB)
+        runtime.await_migrated(settings, found, WEB)
         os.environ.update(runtime.environment(settings, found.url))
         if args.port:
             os.environ["YIFEN_WEB_PORT"] = str(args.port)

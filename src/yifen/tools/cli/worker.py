@@ -12,8 +12,9 @@ import signal
 import sys
 from collections.abc import Coroutine
 from datetime import UTC, datetime
+from threading import Timer
 
-from yifen.core import runtime, starting
+from yifen.core import loops, runtime, starting
 from yifen.core.facts import logs
 from yifen.core.facts.processes import NIGHT, WORKER
 from yifen.core.facts.secrets import read_ring
@@ -23,6 +24,7 @@ from yifen.hub.payments.remote.worker import Worker
 
 PARENT_S = 1.0  # how soon the night's process sees that the worker is gone
 NIGHT_S_MAX = 60.0  # a step of the night may be left to the next process
+END_S_MAX = 90.0  # behind the signal, or behind a part that broke: then the process ends in any case
 
 
 class NightEnded(RuntimeError):
@@ -40,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     role = NIGHT if args.night else WORKER
     settings = runtime.settings_of()
     with runtime.database(settings, role) as found:
-        runtime.require_migrated(settings, found, role)
+        runtime.await_migrated(settings, found, role)
         os.environ.update(runtime.environment(settings, found.url))
         os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
         starting.set_up()  # the jobs stand on it
@@ -70,8 +72,10 @@ async def _beside(settings: Settings, found: runtime.Database) -> None:
     besides: list[Coroutine[None, None, None]] = [Worker(hub).run(stop)]
     if night := found.urls.get(NIGHT):
         besides.append(_start_night(runtime.environment(settings, night), stop))
-    await _work(found, (STEADY, ASKED), stop, besides)
-    await hub.stop()
+    try:
+        await _work(found, (STEADY, ASKED), stop, besides)
+    finally:
+        await hub.stop()
 
 
 async def _night(found: runtime.Database, under: int | None) -> None:
@@ -89,12 +93,31 @@ async def _work(
     from yifen.face.shell.hub import local_hub
 
     configure_logs()
-    async with asyncio.TaskGroup() as running:  # one that fails ends the others, loudly
-        for queue in queues:
-            running.create_task(keep_working(found.url, queue, stop))
-        for beside in besides:
-            running.create_task(beside)
+    parts = [*(keep_working(found.url, queue, stop) for queue in queues), *besides]
+    await together(parts, stop)
     await asyncio.to_thread(local_hub().stop)  # the jobs' own
+
+
+async def together(parts: list[Coroutine[None, None, None]], stop: asyncio.Event) -> None:
+    """All of them until `stop`. One that ends before, or breaks, ends the others too, each when it has
+    finished what it holds; then what broke it is raised, and so the process ends with a code."""
+
+    async def one(part: Coroutine[None, None, None]) -> None:
+        try:
+            await part
+        finally:
+            stop.set()
+
+    async def guard() -> None:
+        await stop.wait()
+        last = Timer(END_S_MAX, loops.end_process, ("worker", TimeoutError("it did not end")))
+        last.daemon = True
+        last.start()
+
+    ended = await asyncio.gather(*map(one, parts), guard(), return_exceptions=True)
+    for error in ended:
+        if error is not None:
+            raise error
 
 
 async def _start_night(env: dict[str, str], stop: asyncio.Event) -> None:

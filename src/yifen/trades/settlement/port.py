@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
 import psycopg
 from msgspec import Struct
 
@@ -67,7 +66,7 @@ class BankPort:
                 answer.status, answer.headers, answer.body, lambda *_: self._key, self._now()
             )
             status = read_status(answer.body)
-        except (outbound.NoReply, WireFault, msgspec.MsgspecError) as error:
+        except (outbound.NoReply, WireFault, ValueError) as error:
             raise NoBankAnswer(f"{type(error).__name__}: {error}") from None
         if status.reference != reference or status.http_status != answer.status:
             raise NoBankAnswer("the answer speaks of something else")

@@ -16,6 +16,7 @@ import psycopg
 
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire import outbound
+from yifen.core.wire.decoding import decoded
 
 _SQL = queries(__package__)
 _HEADS, _ENTRY, _BATCH = _SQL["heads_now"], _SQL["entry_digest"], _SQL["batch_hash"]
@@ -79,8 +80,8 @@ def altered(conn: psycopg.Connection[Any], lines: Iterable[bytes]) -> list[str]:
         if not text.strip():
             continue
         try:
-            anchor = msgspec.json.decode(text, type=Anchor)
-        except (msgspec.DecodeError, ValueError):
+            anchor = decoded(text, Anchor)
+        except ValueError:
             return [f"anchor line {number} is no anchor"]
         for problem in _compared(conn, anchor):
             return [f"anchor line {number} of {anchor.at.isoformat(timespec='seconds')}: {problem}"]

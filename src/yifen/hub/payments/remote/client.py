@@ -11,6 +11,7 @@ from functools import partial
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+import structlog
 from msgspec import Struct
 
 from yifen.core.facts.codes import Code
@@ -25,6 +26,7 @@ from yifen.hub.payments.remote.breaker import Breaker
 from yifen.hub.payments.remote.rules import fits
 from yifen.hub.payments.wirelog_queue import Exchange
 
+log = structlog.get_logger()
 FILE_S_MAX = 45
 FILE_BYTES_MAX = 256 << 20
 REPLY_KEPT = 1 << 20  # bytes of a file that the wire log may look at
@@ -87,6 +89,10 @@ class BillerClient:
         except (outbound.NoReply, TimeoutError, WireFault) as error:
             breaker.failed(time.monotonic())
             raise NoBillerAnswer(f"{type(error).__name__}: {error}") from None
+        except Exception as error:  # a fault of our own reading: it decides nothing, and is seen
+            breaker.failed(time.monotonic())
+            log.exception("a biller's answer could not be taken", biller=biller.code)
+            raise NoBillerAnswer(type(error).__name__) from None
         finally:
             slots.release()
             call.tell(self._hear, time.monotonic())

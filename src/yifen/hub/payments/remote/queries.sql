@@ -2,11 +2,11 @@
 
 -- name: take_calls
 -- Due calls, locked so that one worker has each.
-SELECT payment_id, step, resent FROM payments_take_calls_v1(%s, %s::integer[], %s)
+SELECT payment_id, step, resent, endpoint, dialect FROM payments_take_calls_v1(%s, %s::integer[], %s, %s)
 
 -- name: claim_resend
 -- The one re-send of a charge, once.
-SELECT payments_claim_resend_v1(%s)
+SELECT payments_claim_resend_v1(%s, %s)
 
 -- name: charge_sent
 -- The charge as it was registered: its pending transfers are its lines.

@@ -6,10 +6,13 @@ Any number of workers may run; a row is taken by one of them, and by the next wh
 import asyncio
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import structlog
 from msgspec import Struct
+from msgspec.structs import replace
 
+from yifen.core import loops
 from yifen.core.facts.pgarrays import numbers
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.roster import RosterBiller
@@ -27,41 +30,41 @@ IDLE_S = 0.5
 
 
 class OutboxCall(Struct, frozen=True):
-    """One row of the outbox."""
+    """One row of the outbox; `endpoint`, `dialect`: where the biller was asked, if it was."""
 
     payment_id: int
     step: str
     resent: bool
+    endpoint: str | None
+    dialect: str | None
 
 
 class Worker:
     """Runs until `stop` is set."""
 
     def __init__(self, hub: Hub) -> None:
-        self._hub = hub
+        self._hub, self._taking = hub, uuid4()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look for due calls again and again; a database that is away is waited for."""
-        while not stop.is_set():
-            try:
-                if await self.round(self._hub.clock()):
-                    continue
-            except WireFault as fault:
-                log.warning("the worker could not work", code=fault.code.name)
-            try:
-                await asyncio.wait_for(stop.wait(), IDLE_S)
-            except TimeoutError:
-                continue
+
+        async def one_round() -> float:
+            return 0 if await self.round(self._hub.clock()) else IDLE_S
+
+        await loops.keep_on("outbox", one_round, stop)
 
     async def round(self, now: datetime) -> int:
         """Climb one rung for every call that is due at `now`; answers how many were."""
-        rows = await self._hub.read(TAKE_SQL, (now, numbers(LADDER_S), TAKE_MOST))
+        rows = await self._hub.read(TAKE_SQL, (now, numbers(LADDER_S), TAKE_MOST, self._taking))
+        self._taking = uuid4()  # not before its answer was heard
         await asyncio.gather(*(self._climb(OutboxCall(*row)) for row in rows))
         return len(rows)
 
     async def _climb(self, call: OutboxCall) -> None:
         try:
             biller, message = await self._payment(call.payment_id)
+            if call.endpoint:  # it may have moved, or have a system no more: who was asked answers
+                biller = replace(biller, endpoint=call.endpoint, dialect=call.dialect)
             if call.step == "reverse":
                 await self._hub.desk.take_back(biller, call.payment_id, message.amount_fen)
             else:
@@ -69,6 +72,8 @@ class Worker:
                 await self._hub.desk.climb(biller, message, call.payment_id, call.resent, claim)
         except WireFault as fault:  # the row stays in the outbox and is due again later
             log.warning("a rung failed", payment_id=call.payment_id, code=fault.code.name)
+        except Exception:  # of any kind, and this payment's alone: all others climb on
+            log.exception("a rung failed", payment_id=call.payment_id)
 
     async def _payment(self, payment_id: int) -> tuple[RosterBiller, Charge]:
         """The biller, and the charge as it was registered."""
@@ -82,7 +87,7 @@ class Worker:
         )
 
     async def _claim(self, payment_id: int) -> bool:
-        return bool((await self._hub.read(CLAIM_SQL, (payment_id,)))[0][0])
+        return bool((await self._hub.read(CLAIM_SQL, (payment_id, uuid4())))[0][0])
 
 
 async def _first_sending(payment_id: int) -> bool:

@@ -61,8 +61,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     v record;
+    v_heads smallint[];  -- a serial's bucket is not that of its payment; without any the index is of no use
 BEGIN
     PERFORM payments_lock_v1(p_bucket, CASE WHEN 'reversed' = ANY (p_outcome) THEN p_payment END);
+    SELECT array_agg(h.bucket) INTO v_heads FROM ledger_head h;
     SELECT array_agg(u.payment ORDER BY u.item) AS payments,
            array_agg(y.channel_id ORDER BY u.item) AS channels,
            array_agg(y.serial ORDER BY u.item) AS serials,
@@ -89,7 +91,7 @@ BEGIN
     LEFT JOIN payment y ON y.bucket = p_bucket AND y.payment_id = u.payment
     LEFT JOIN payment_return r ON r.bucket = p_bucket AND r.payment_id = u.payment
     LEFT JOIN payment_serial s ON u.outcome = 'reversed' AND s.partner_id = r.channel_id
-        AND s.serial = r.serial AND s.bucket IN (SELECT h.bucket FROM ledger_head h)
+        AND s.serial = r.serial AND s.bucket = ANY (v_heads)
     LEFT JOIN partner p ON p.id = y.biller_id
     LEFT JOIN ledger_book k ON k.book_id = p.book_id;
 
@@ -154,14 +156,14 @@ BEGIN
     FROM unnest(v.payments, v.channels, v.serials, v.outcomes, v.was_booked)
         AS u (payment, channel, serial, outcome, was_booked)
     WHERE (u.outcome IN ('booked', 'rejected') OR u.outcome = 'reversed' AND NOT u.was_booked)
-        AND s.partner_id = u.channel AND s.serial = u.serial AND s.payment_id = u.payment
-        AND s.verb = 'charge';
+        AND s.bucket = ANY (v_heads) AND s.partner_id = u.channel AND s.serial = u.serial
+        AND s.payment_id = u.payment AND s.verb = 'charge';
     UPDATE payment_serial s
     SET code = CASE u.outcome WHEN 'reversed' THEN 0 ELSE @BILLER_REJECTED END
     FROM unnest(v.payments, v.channels, v.return_serials, v.outcomes)
         AS u (payment, channel, serial, outcome)
-    WHERE u.outcome IN ('reversed', 'reverse_refused') AND s.partner_id = u.channel
-        AND s.serial = u.serial AND s.payment_id = u.payment;
+    WHERE u.outcome IN ('reversed', 'reverse_refused') AND s.bucket = ANY (v_heads)
+        AND s.partner_id = u.channel AND s.serial = u.serial AND s.payment_id = u.payment;
     UPDATE payment_return r SET booked_at = p_now, business_day = u.day
     FROM unnest(v.payments, v.outcomes, v.days) AS u (payment, outcome, day)
     WHERE u.outcome = 'reversed' AND r.bucket = p_bucket AND r.payment_id = u.payment;
@@ -213,25 +215,39 @@ END $$;
 
 -- Take up to p_most outbox rows that are due. Each taking is a try and moves the row to its next
 -- rung, p_ladder_s[tries] seconds on, so a worker that dies leaves it to be taken again; after the
--- last rung due_at is empty and reconciliation decides.
+-- last rung due_at is empty and reconciliation decides. p_owner names this taking: who lost its answer
+-- asks again in the same name and is told the same rows, so that no rung is passed untried.
+DROP FUNCTION IF EXISTS payments_take_calls_v1(timestamptz, integer[], integer);
 CREATE OR REPLACE FUNCTION payments_take_calls_v1(
-    p_now timestamptz, p_ladder_s integer[], p_most integer
-) RETURNS TABLE (payment_id bigint, step text, resent boolean)
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    p_now timestamptz, p_ladder_s integer[], p_most integer, p_owner uuid
+) RETURNS TABLE (payment_id bigint, step text, resent boolean, endpoint text, dialect text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(p_owner::text, 0));  -- behind a first asking under way
+    RETURN QUERY SELECT c.payment_id, c.step, c.resent, c.endpoint, c.dialect
+    FROM biller_call c WHERE c.taken_by = p_owner;
+    IF FOUND THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
     UPDATE biller_call c
-    SET tries = c.tries + 1, due_at = p_now + p_ladder_s[c.tries + 1] * interval '1 second'
+    SET tries = c.tries + 1, due_at = p_now + p_ladder_s[c.tries + 1] * interval '1 second',
+        taken_by = p_owner
     FROM (SELECT x.bucket, x.payment_id FROM biller_call x WHERE x.due_at <= p_now
           ORDER BY x.due_at LIMIT p_most FOR UPDATE SKIP LOCKED) d
     WHERE c.bucket = d.bucket AND c.payment_id = d.payment_id
-    RETURNING c.payment_id, c.step, c.resent;
-$$;
+    RETURNING c.payment_id, c.step, c.resent, c.endpoint, c.dialect;
+END $$;
 
--- Before the one re-send 重发: true for who may do it, false for ever after.
-CREATE OR REPLACE FUNCTION payments_claim_resend_v1(p_payment bigint) RETURNS boolean
+-- Before the one re-send 重发: true for the one owner who may do it, as often as he asks, for he may not
+-- have heard the first answer; false for all others for ever after.
+DROP FUNCTION IF EXISTS payments_claim_resend_v1(bigint);
+CREATE OR REPLACE FUNCTION payments_claim_resend_v1(p_payment bigint, p_owner uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    UPDATE biller_call c SET resent = true
-    WHERE c.bucket = p_payment % 1000 AND c.payment_id = p_payment AND NOT c.resent
-        AND c.step <> 'reverse';
+    UPDATE biller_call c SET resent = true, resent_by = p_owner
+    WHERE c.bucket = p_payment % 1000 AND c.payment_id = p_payment AND c.step <> 'reverse'
+        AND (NOT c.resent OR c.resent_by = p_owner);
     RETURN FOUND;
 END $$;

@@ -287,9 +287,10 @@ BEGIN
         WHERE y.bucket = p_bucket AND y.payable_id = l.payable;
 
         IF true = ANY (v_item.remotes) THEN
-            INSERT INTO biller_call (bucket, payment_id, step, due_at)
-            SELECT p_bucket, i.id, 'charge', p_now + interval '30 seconds'
-            FROM unnest(v_ids, v_codes, v_item.remotes) AS i (id, code, remote)
+            INSERT INTO biller_call (bucket, payment_id, step, due_at, endpoint, dialect)
+            SELECT p_bucket, i.id, 'charge', p_now + interval '30 seconds', b.endpoint, b.dialect
+            FROM unnest(v_ids, v_codes, v_item.remotes, p_biller) AS i (id, code, remote, biller)
+            JOIN biller b ON b.partner_id = i.biller
             WHERE i.id IS NOT NULL AND i.code = 0 AND i.remote;
         END IF;
 

@@ -134,7 +134,8 @@ CREATE OR REPLACE FUNCTION payments_quote_v1(
 ) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT payments_all_at_home_v1(ARRAY[p_biller], ARRAY[p_account], p_bucket);
     INSERT INTO payment_quote VALUES (p_bucket, p_quote, p_channel, p_biller, p_account, p_refs,
-                                      p_due, p_expires);
+                                      p_due, p_expires)
+    ON CONFLICT (bucket, quote) DO NOTHING;  -- asked again, for its answer was lost
 $$;
 
 CREATE OR REPLACE FUNCTION payments_open_buckets_v1(p_buckets integer) RETURNS void

@@ -3,19 +3,22 @@
 -- The first to come may answer; so may who comes a minute later when the first never did, and who
 -- comes after something was paid or taken back: within one second a channel's next honest question is
 -- the same to the byte.
+DROP FUNCTION IF EXISTS payments_claim_read_v1(integer, bytea, smallint, integer, text, timestamptz);
 CREATE OR REPLACE FUNCTION payments_claim_read_v1(
     p_partner integer, p_mark bytea, p_bucket smallint, p_biller integer, p_account text,
-    p_now timestamptz, OUT claimed boolean, OUT answer bytea
+    p_now timestamptz, p_owner uuid, OUT claimed boolean, OUT answer bytea
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_paid text;
 BEGIN
     SELECT format('%s/%s', coalesce(sum(y.paid_fen), 0), count(y.held_by)) INTO v_paid FROM payable y
     WHERE (y.bucket, y.biller_id, y.account_no) = (p_bucket, p_biller, p_account);
-    INSERT INTO signed_read AS r (partner_id, mark, taken_at, paid)
-    VALUES (p_partner, p_mark, p_now, v_paid)
-    ON CONFLICT (partner_id, mark) DO UPDATE SET taken_at = p_now, paid = v_paid, answer = NULL
-        WHERE r.paid <> v_paid OR r.answer IS NULL AND r.taken_at < p_now - interval '1 minute';
+    INSERT INTO signed_read AS r (partner_id, mark, taken_at, paid, taken_by)
+    VALUES (p_partner, p_mark, p_now, v_paid, p_owner)
+    ON CONFLICT (partner_id, mark) DO UPDATE
+        SET taken_at = p_now, paid = v_paid, answer = NULL, taken_by = p_owner
+        WHERE r.paid <> v_paid OR r.answer IS NULL
+            AND (r.taken_by = p_owner OR r.taken_at < p_now - interval '1 minute');
     claimed := FOUND;
     IF NOT claimed THEN
         SELECT r.answer INTO answer FROM signed_read r

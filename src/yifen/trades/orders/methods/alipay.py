@@ -13,6 +13,7 @@ from yifen.core.facts.days import ZONE
 from yifen.core.facts.money import AmountError, format_yuan, parse_yuan
 from yifen.core.facts.refused import Refused
 from yifen.core.wire import outbound
+from yifen.core.wire.decoding import decoded_any
 from yifen.trades.orders.methods import (
     BadNotice,
     Device,
@@ -160,13 +161,13 @@ class Alipay:
         try:
             answer = outbound.call("POST", self._address, FORM, urlencode(fields).encode(), TIMEOUT_S)
             text = answer.body.decode() if answer.status == 200 else ""
-            sign = str(json.loads(text).get("sign", ""))
+            sign = str(decoded_any(text).get("sign", ""))
         except (outbound.NoReply, ValueError, AttributeError) as error:
             raise MethodFault(self.code, repr(error)) from None
         node = answer_node(text, method.replace(".", "_") + "_response")
         if not node or not verified(self._theirs, node, sign):
             raise MethodFault(self.code, "the answer is not signed by Alipay")
-        found = json.loads(node)
+        found = decoded_any(node)
         return found if isinstance(found, dict) else {}
 
 

@@ -45,6 +45,6 @@ def answer_node(text: str, name: str) -> str:
         return ""
     try:
         _node, end = json.JSONDecoder().raw_decode(text, start)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return text[start:end]

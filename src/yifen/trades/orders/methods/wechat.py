@@ -14,6 +14,7 @@ from wechatpayv3.core import RequestType
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.wire import outbound
+from yifen.core.wire.decoding import decoded_any
 from yifen.trades.orders.methods import (
     BadNotice,
     Device,
@@ -134,7 +135,7 @@ class WeChat:
             text = body.decode()
         except ValueError:
             raise BadNotice("no timestamp, or not text") from None
-        if abs(now.timestamp() - stamp) > NOTICE_AGE_S_MAX:
+        if abs(int(now.timestamp()) - stamp) > NOTICE_AGE_S_MAX:  # whole: no number is too large
             raise BadNotice("too old")
         try:
             found = self._line.callback(headers, text)
@@ -166,7 +167,7 @@ class WeChat:
                   "grant_type": "authorization_code"}  # fmt: skip
         try:
             url = f"{self._api}/sns/oauth2/access_token?{urlencode(fields)}"
-            return str(json.loads(outbound.call("GET", url, {}, b"", TIMEOUT_S).body)["openid"])
+            return str(decoded_any(outbound.call("GET", url, {}, b"", TIMEOUT_S).body)["openid"])
         except (outbound.NoReply, ValueError, KeyError, TypeError) as error:
             raise MethodFault(self.code, f"who pays: {type(error).__name__}") from None
 
@@ -200,7 +201,7 @@ class WeChat:
         method = RequestType.GET if message is None else RequestType.POST
         try:
             status, text = self._line.request(path, method, message)
-            answer = json.loads(text) if text else {}
+            answer = decoded_any(text) if text else {}
         except Exception as error:  # the package raises plain ones
             raise MethodFault(self.code, repr(error)) from None
         return status, answer if isinstance(answer, dict) else {}

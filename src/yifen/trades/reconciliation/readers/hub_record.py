@@ -115,7 +115,7 @@ def json_record(raw: bytes) -> DailyRecord:
 def _fields(raw: bytes) -> dict[str, Any]:
     try:
         return _FIELDS.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         reason = f"not a flat JSON object: {error}"
         raise RecordError("line", reason, FileCode.FILE_BROKEN) from error
 

@@ -1,0 +1,56 @@
+"""The few connections for reads. Each is made when it is needed and dropped when anything fails on it, so
+nothing waits out a pause of its own after an outage: who asks first finds the database back."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+
+from yifen.core.connecting import LINE, cut_after
+
+AT_ONCE = 4
+WAIT_S_MAX = 1.5  # for one of them
+READ_S_MAX = 4.0
+OPTIONS = "-c statement_timeout=3500 -c lock_timeout=3000"
+Rows = list[tuple[Any, ...]]
+
+
+class ReadConnections:
+    """`rows` on one of AT_ONCE connections. Raises TimeoutError, OSError or psycopg.Error."""
+
+    def __init__(self, url: str) -> None:
+        self._url, self._slots = url, asyncio.Semaphore(AT_ONCE)
+        self._idle: list[psycopg.AsyncConnection[Any]] = []
+
+    async def rows(self, statement: str, params: Sequence[Any] | dict[str, Any]) -> Rows:
+        async with asyncio.timeout(WAIT_S_MAX):
+            await self._slots.acquire()
+        try:
+            return await self._read(statement, params)
+        finally:
+            self._slots.release()
+
+    async def close(self) -> None:
+        """Those that nobody uses now."""
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            await connection.close()
+
+    async def _read(self, statement: str, params: Sequence[Any] | dict[str, Any]) -> Rows:
+        connection = self._idle.pop() if self._idle else await self._connect()
+        try:
+            with cut_after(connection, READ_S_MAX):
+                cursor = await connection.execute(statement.encode(), params)
+                rows = await cursor.fetchall() if cursor.description else []
+        except BaseException:
+            await connection.close()
+            await self.close()  # what one met, the others that waited meanwhile have met too
+            raise
+        self._idle.append(connection)
+        return rows
+
+    async def _connect(self) -> psycopg.AsyncConnection[Any]:
+        return await psycopg.AsyncConnection.connect(
+            self._url, autocommit=True, options=OPTIONS, **LINE  # type: ignore[arg-type]
+        )
