@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from yifen.core.facts.sqlfiles import queries
 
 NOT_MIGRATED = "the database is not of this version yet: run ./yifen migrate"
 NO_URL = "YIFEN_DATABASE_URL is not set: it is the address of this process, of a role of its own"
+_READ_AT = time.monotonic()
 _STANDING = queries(__package__)["standing_of_role"]
 
 
@@ -42,6 +44,16 @@ def settings_of(env: dict[str, str] | None = None) -> Settings:
         return read_settings(os.environ if env is None else env)
     except SettingError as error:
         raise EdgeError(str(error)) from None
+
+
+def age_s() -> float:
+    """How long ago this process began, imports and all; where the system does not say, since this file
+    was read."""
+    try:
+        began = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - began / os.sysconf("SC_CLK_TCK")
+    except (OSError, AttributeError, ValueError):
+        return time.monotonic() - _READ_AT
 
 
 def data_folder(settings: Settings) -> Path:

@@ -59,12 +59,17 @@ LEFT JOIN LATERAL (SELECT state, ended_at FROM eod_step s WHERE s.eod_id = r.eod
 WHERE r.book_id = %s AND r.ended_at IS NULL ORDER BY r.business_day
 
 -- name: cut_without_night
--- Days that were cut by hand and never had their night: after the last one that had.
-SELECT DISTINCT h.business_day FROM ledger_day_head h WHERE h.book_id = %(book)s
-    AND h.business_day > coalesce(
-        (SELECT max(business_day) FROM eod_run WHERE book_id = %(book)s),
-        (SELECT max(business_day) - 1 FROM ledger_day_head WHERE book_id = %(book)s))
+-- Days that were cut by hand and never had their night, whatever came after them.
+SELECT h.business_day FROM audit_day_head h WHERE h.book_id = %(book)s AND NOT EXISTS (
+    SELECT FROM eod_run r WHERE r.book_id = h.book_id AND r.business_day = h.business_day)
 ORDER BY h.business_day
+
+-- name: last_cut
+-- The trail says when and by whom; the moment is that of the commit, by the database's own clock.
+SELECT h.business_day, e.at, coalesce(nullif(e.actor, ''), e.db_role),
+       e.at > clock_timestamp() - make_interval(secs => %(age_s)s)
+FROM audit_day_head h JOIN audit_entry e USING (entry_no) WHERE h.book_id = %(book)s
+ORDER BY h.business_day DESC LIMIT 1
 
 -- name: book_day
 -- The open day, and when it is over.

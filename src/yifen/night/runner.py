@@ -21,7 +21,7 @@ from yifen.core.facts.plug import NightStep
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import called
-from yifen.hub.night import NOBODY, Connection, Night, NightOutside, Result, Step, Waits
+from yifen.hub.night import NOBODY, Connection, Night, NightOutside, Reason, Result, Step, Waits
 from yifen.night.codes import NightCode
 from yifen.night.steps import steps
 
@@ -31,6 +31,7 @@ _SQL = queries(__package__)
 _LOCK = _SQL["lock_book"]
 _UNLOCK = _SQL["unlock_book"]
 _OPEN = _SQL["open_run"]
+_LEFT_OUT = _SQL["cut_without_night"]
 _RUN = _SQL["run_of_day"]
 _STATES = _SQL["step_states"]
 _BEGIN = _SQL["begin_step"]
@@ -75,8 +76,11 @@ def run(
     tell: Tell | None = None,
 ) -> Ran:
     """Go on with a book's day until it is closed, waits or fails. `conn` in autocommit; `tell` hears
-    of every step that ended. Refused DAY_END_RUNNING: another runner has it."""
+    of every step that ended. While an earlier day never had its night, this one waits and is not begun.
+    Refused DAY_END_RUNNING: another runner has it."""
     with _alone(conn, book_id):
+        if earlier := _left_out(conn, book_id, day):
+            return Ran(book_id, day, "waiting", {}, earlier)
         conn.execute(_OPEN, (book_id, day, now))
         found = _night(conn, book_id, day, now, outside, early)
         if found is None:
@@ -136,6 +140,12 @@ def _night(
     if row is None or row[2] is not None:
         return None
     return Night(row[0], book_id, day, now, row[1], outside, early, row[3])
+
+
+def _left_out(conn: Connection, book_id: int, day: date) -> list[dict[str, Any]]:
+    """The earlier days that were cut and never had their night, as reasons to wait."""
+    days = [at for (at,) in conn.execute(_LEFT_OUT, {"book": book_id}).fetchall() if at < day]
+    return [msgspec.to_builtins(Reason("earlier_day", day=at)) for at in days]
 
 
 @contextmanager

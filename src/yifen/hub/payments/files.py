@@ -6,6 +6,7 @@ there for partners only once its last row is committed; made again, it is a new 
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -28,6 +29,8 @@ _NUMBER = _SQL["next_file"]
 _ADD_PART = _SQL["add_file_part"]
 _CLOSE = _SQL["close_file"]
 _CUT = _SQL["cut_day"]
+_LOCK = _SQL["lock_cut"]
+_UNLOCK = _SQL["unlock_cut"]
 PART_BYTES = 1 << 20
 ROWS_AT_ONCE = 5_000
 
@@ -120,10 +123,22 @@ def close_day(
     conn: psycopg.Connection[Any], book_id: int, day: date, now: datetime
 ) -> dict[str, int]:
     """日切: cut the business day of a book and make every partner's file. Repeats make what is
-    missing. Answers lines per partner code."""
-    conn.execute(_CUT, (book_id, day))
-    lines = {}
-    for partner in conn.execute(PARTNERS_SQL, (book_id,)).fetchall():
-        if conn.execute(NEWEST_SQL, (partner[0], day)).fetchone() is None:
-            lines[partner[1]] = write_file(conn, partner, day, now)
-    return lines
+    missing; two at once wait for each other. Answers lines per partner code."""
+    with cutting(conn, book_id):
+        conn.execute(_CUT, (book_id, day))
+        lines = {}
+        for partner in conn.execute(PARTNERS_SQL, (book_id,)).fetchall():
+            if conn.execute(NEWEST_SQL, (partner[0], day)).fetchone() is None:
+                lines[partner[1]] = write_file(conn, partner, day, now)
+        return lines
+
+
+@contextmanager
+def cutting(conn: psycopg.Connection[Any], book_id: int) -> Iterator[None]:
+    """Nobody else cuts this book meanwhile; waits for who does. May be entered again inside."""
+    conn.execute(_LOCK, (book_id,))
+    try:
+        yield
+    finally:
+        if not conn.closed:  # the lock ends with its session anyway
+            conn.execute(_UNLOCK, (book_id,))

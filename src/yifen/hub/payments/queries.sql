@@ -145,6 +145,14 @@ SELECT payments_add_file_part_v1(%s, %s, %s)
 -- From now on the file is there, as the next version.
 SELECT payments_close_file_v1(%s, %s, %s, %s, %s, %s, %s)
 
+-- name: lock_cut
+-- One cut of a book at a time, however many processes: its day and its files.
+SELECT pg_advisory_lock(hashtextextended('cut', %s))
+
+-- name: unlock_cut
+-- For the next one.
+SELECT pg_advisory_unlock(hashtextextended('cut', %s))
+
 -- name: cut_day
 -- 日切; of a day that is cut it does nothing.
 SELECT ledger_cut_day_v1(%s, %s)

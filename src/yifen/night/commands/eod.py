@@ -25,7 +25,7 @@ from yifen.hub.night import Connection, NightOutside
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.local import LocalHub
 from yifen.night import runner
-from yifen.night.cutting import is_over
+from yifen.night.cutting import is_over, last_cut
 from yifen.night.runner import Ended, Ran
 from yifen.night.schedule import unfinished
 from yifen.night.words import reason_text, step_text
@@ -34,7 +34,6 @@ from yifen.trades.settlement.port import port_of
 INBOX = "inbox"
 _SQL = queries(__package__)
 _BOOK = _SQL["book"]
-_LAST = _SQL["last_closed_day"]
 _SIGNER = _SQL["roles_of"]
 COLOURS = {"done": "green", "waiting": "yellow", "failed": "red"}
 
@@ -71,10 +70,9 @@ def _ran(
     conn: Connection, args: argparse.Namespace, settings: Settings, found: runtime.Database,
     console: Console,
 ) -> Ran:  # fmt: skip
-    now = datetime.now(UTC)
+    now = _now()
     book_id, day = day_of(conn, args.book, parse_day(args.day) if args.day else None, args.early,
-                          now)  # fmt: skip
-    console.print(f"[bold]日终 end of day {args.book} {day}[/bold]")
+                          now, runtime.age_s())  # fmt: skip
 
     def tell(ended: Ended) -> None:
         colour, took = COLOURS[ended.state], ended.took.total_seconds()
@@ -88,14 +86,19 @@ def _ran(
         may_sign(conn, args.sign)
         return runner.sign(conn, book_id, day, args.sign, args.reason, now, tell)
     with outside(settings, found.url) as around:
-        return runner.run(conn, book_id, day, around, now, early=args.early, tell=tell)
+        for earlier in (one for one in unfinished(conn, book_id) if one < day):
+            console.print(f"[bold]日终 end of day {args.book} {earlier} 在先 comes first[/bold]")
+            _tell(console, runner.run(conn, book_id, earlier, around, _now(), tell=tell))
+        console.print(f"[bold]日终 end of day {args.book} {day}[/bold]")
+        return runner.run(conn, book_id, day, around, _now(), early=args.early, tell=tell)
 
 
 def day_of(
-    conn: Connection, book: str, day: date | None, early: bool, now: datetime
+    conn: Connection, book: str, day: date | None, early: bool, now: datetime, age_s: float = 0
 ) -> tuple[int, date]:
     """The book, and the day that was asked for: else the oldest that is not closed, else the open
-    one if it is over, else the last that was cut. EdgeError: no such book."""
+    one if it is over, else the last that was cut. Of two at once, which began `age_s` seconds ago, the
+    second finds the day that the first has just closed. EdgeError: no such book."""
     row = conn.execute(_BOOK, (book,)).fetchone()
     if row is None:
         raise EdgeError(f"there is no book {book!r}")
@@ -105,10 +108,11 @@ def day_of(
     left = unfinished(conn, book_id)
     if left:
         return book_id, left[0]
-    last = conn.execute(_LAST, (book_id,)).fetchone()
-    if early or is_over(current, cut_off, zone, now) or not (last and last[0]):
+    last = last_cut(conn, book_id, age_s)
+    if last is None:
         return book_id, current
-    return book_id, last[0]
+    is_due = early or is_over(current, cut_off, zone, now)
+    return book_id, current if is_due and not last.fresh else last.day
 
 
 def may_sign(conn: Connection, login: str) -> None:
