@@ -51,7 +51,7 @@ def _local(row: tuple[Any, ...]) -> DailyLine:
     kind, serial, original, payment_id, biller, account_no, fen, paid_at, booked_at, theirs = row
     paid_at, booked_at = (at.astimezone(ZONE).replace(tzinfo=None) for at in (paid_at, booked_at))
     return DailyLine(
-        kind, serial, original, payment_id, biller, account_no, fen, paid_at, booked_at, theirs
+        kind, serial, original, payment_id, biller, account_no, fen, paid_at, booked_at, theirs or None
     )
 
 
@@ -69,7 +69,7 @@ def _chunks(
         for row in cursor.execute(DETAIL_SQL, params):
             line = _local(row)
             yield (
-                daily_file.text_line(line).encode(encoding, "replace")
+                daily_file.text_line(line).encode(encoding)
                 if text
                 else daily_file.json_line(line)
             )
