@@ -39,11 +39,13 @@ def cut(conn: Connection, night: Night) -> Result:
         raise Waits([Reason("day_ahead", day=night.day, detail=str(current))])
     if night.day == current and not (night.early or is_over(night.day, cut_off, zone, night.now)):
         raise Waits([Reason("day_open", day=night.day, detail=f"{cut_off:%H:%M}")])
-    lines = close_day(conn, night.book_id, night.day, night.now)
+    closed = close_day(conn, night.book_id, night.day, night.now)
     whose, tally = dict(conn.execute(_WHOSE, (night.book_id,)).fetchall()), NightTally()
-    for code, count in lines.items():
+    for code, count in closed.lines.items():
         tally.add(whose[code], files=1, lines=count)
-    return tally.result()
+    for told in closed.failed:
+        tally.add(told["institution"], failed=1)
+    return tally.result(failed=closed.failed)
 
 
 def last_cut(conn: Connection, book_id: int, age_s: float = 0) -> LastCut | None:

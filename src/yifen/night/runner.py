@@ -21,6 +21,7 @@ from yifen.core.facts.plug import NightStep
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import called
+from yifen.hub.failing import said
 from yifen.hub.night import NOBODY, Connection, Night, NightOutside, Reason, Result, Step, Waits
 from yifen.night.codes import NightCode
 from yifen.night.steps import steps
@@ -39,6 +40,7 @@ _END = _SQL["end_step"]
 _SIGN = _SQL["sign_run"]
 _WHY = _SQL["why_it_waits"]
 _CLOSE = _SQL["close_run"]
+_CUT_WHOLE = _SQL["cut_is_whole"]
 
 
 class Ended(NamedTuple):
@@ -168,7 +170,8 @@ def _left(conn: Connection, eod_id: int) -> list[NightStep]:
     if first is None:
         return []
     if "close" in states and names.index(first) > names.index(LATE_FROM):
-        first = LATE_FROM
+        row = conn.execute(_CUT_WHOLE, (eod_id,)).fetchone()
+        first = LATE_FROM if row and row[0] else names[0]
     return list(steps()[names.index(first) :])
 
 
@@ -203,7 +206,7 @@ def _try(conn: Connection, night: Night, name: str, step: Step) -> tuple[str, Re
         return "waiting", {**waits.result, "reasons": reasons}, ""
     except Refused as refused:
         log.warning("a step of the end of day was refused", step=name, reason=str(refused))
-        return "failed", {}, refused.text("en")[:500]
+        return "failed", {}, f"{refused.code:04d} {refused.code.meaning.en} {said(refused)}".strip()
     except Exception as error:  # kept with the step; the next run tries it again
         log.exception("a step of the end of day failed", step=name, day=str(night.day))
-        return "failed", {}, f"{type(error).__name__}: {error}"[:500]
+        return "failed", {}, said(error)

@@ -16,7 +16,13 @@ from typing import Any
 
 import msgspec
 
-from yifen.core.facts.daily_cells import DailyColumn, DailyFileError, escaped, json_of_text, text_of_value
+from yifen.core.facts.daily_cells import (
+    DailyColumn,
+    DailyFileError,
+    escaped,
+    json_of_text,
+    text_of_value,
+)
 
 VERSION = 1
 

@@ -130,7 +130,7 @@ GROUP BY business_day, book_id
 
 -- name: partners_of_book
 -- Everyone of a book gets a file, also of a day without a payment.
-SELECT id, code, book_id, xml, encoding FROM partner
+SELECT id, code, book_id, xml, encoding, institution_id FROM partner
 WHERE book_id = %s ORDER BY id
 
 -- name: next_file

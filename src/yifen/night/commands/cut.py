@@ -1,6 +1,7 @@
 """`yifen cut`: close the open business day of a book and make every partner's file."""
 
 import argparse
+import sys
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,9 +14,10 @@ from yifen.core.facts.days import DayError, business_day, parse_day
 from yifen.core.facts.processes import NIGHT
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
-from yifen.hub.payments.files import close_day, cutting
+from yifen.hub.payments.files import ClosedDay, close_day, cutting
 from yifen.night.codes import NightCode
 from yifen.night.cutting import last_cut
+from yifen.night.words import reason_text
 
 BOOK_SQL = queries(__package__)["book"]
 
@@ -33,21 +35,21 @@ def run(args: argparse.Namespace) -> int:
         with psycopg.connect(found.url, autocommit=True) as conn:
             try:
                 day = parse_day(args.day) if args.day else None
-                cut(conn, args.book, args.early, datetime.now(UTC), day, runtime.age_s())
+                whole = cut(conn, args.book, args.early, datetime.now(UTC), day, runtime.age_s())
             except (Refused, DayError) as error:
                 said = error.text("en") if isinstance(error, Refused) else str(error)
                 raise runtime.EdgeError(said) from None
-    return 0
+    return 0 if whole else 1
 
 
 def cut(
     conn: psycopg.Connection[Any], book: str, early: bool, now: datetime, day: date | None = None,
     age_s: float = 0,
-) -> None:  # fmt: skip
+) -> bool:  # fmt: skip
     """First what an interrupted cut left undone, then the open day, if it is over: run it as often as
     you like. `day`: that one or none; without it none that somebody closed in the `age_s` seconds since
-    this process began, so that two at once close one. EdgeError: no such book, or the day is not over.
-    Refused: DAY_CUT_ALREADY, DAY_NOT_OPEN."""
+    this process began, so that two at once close one. False: a partner's file could not be made.
+    EdgeError: no such book, or the day is not over. Refused: DAY_CUT_ALREADY, DAY_NOT_OPEN."""
     row = conn.execute(BOOK_SQL, (book,)).fetchone()
     if row is None:
         raise runtime.EdgeError(f"there is no book {book!r}")
@@ -60,9 +62,9 @@ def cut(
                 told = last.told if day in (None, last.day) else str(day)
                 raise Refused(NightCode.DAY_CUT_ALREADY, "day", told)
         _check_over(conn, book, expected, early, now)
-        lines = close_day(conn, book_id, expected, now)
+        closed = close_day(conn, book_id, expected, now)
     print(f"business day {expected} is closed")
-    say(lines)
+    return say(closed)
 
 
 def _check_over(
@@ -80,6 +82,10 @@ def _check_over(
         )
 
 
-def say(lines: dict[str, int]) -> None:
-    for code, count in lines.items():
+def say(closed: ClosedDay) -> bool:
+    """What became of each partner's file; True: all are there."""
+    for code, count in closed.lines.items():
         print(f"  {code}: {count} lines")
+    for told in closed.failed:
+        print(f"  {reason_text(told, 'en')}", file=sys.stderr)
+    return not closed.failed

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import psycopg
 from rich.console import Console
+from rich.markup import escape
 
 from yifen.core import runtime
 from yifen.core.access.roles import Role, permissions_of
+from yifen.core.documents.figures import plain
 from yifen.core.facts import logs
 from yifen.core.facts.days import DayError, parse_day
 from yifen.core.facts.processes import NIGHT
@@ -28,7 +31,7 @@ from yifen.night import runner
 from yifen.night.cutting import is_over, last_cut
 from yifen.night.runner import Ended, Ran
 from yifen.night.schedule import unfinished
-from yifen.night.words import reason_text, step_text
+from yifen.night.words import lines_of, reason_text, step_text
 from yifen.trades.settlement.port import port_of
 
 INBOX = "inbox"
@@ -80,7 +83,8 @@ def _ran(
         said = ended.error or " ".join(
             f"{key}={value}" for key, value in ended.result.get("sums", {}).items() if value
         )
-        console.print(f"[{colour}]{ended.state:8}[/{colour}] {took:7.2f} s  {name}  {said}")
+        console.print(f"[{colour}]{ended.state:8}[/{colour}] {took:7.2f} s  {name}  {escape(said)}")
+        _say(console, lines_of(ended.result | {"reasons": []}))  # for what it waits is told at the end
 
     if args.sign:
         may_sign(conn, args.sign)
@@ -149,6 +153,11 @@ def _tell(console: Console, ran: Ran) -> None:
         console.print(f"[green]{ran.business_day} 已关闭 closed[/green]")
         return
     if ran.error:
-        console.print(f"[red]{ran.error}[/red]")
-    for reason in ran.reasons:
-        console.print(f"  {reason_text(reason, 'zh')}  ·  {reason_text(reason, 'en')}")
+        console.print(f"[red]{escape(plain(ran.error))}[/red]")
+    _say(console, ran.reasons)
+
+
+def _say(console: Console, reasons: list[dict[str, Any]]) -> None:
+    for reason in reasons:
+        said = f"{reason_text(reason, 'zh')}  ·  {reason_text(reason, 'en')}"
+        console.print(f"  {escape(plain(said))}", soft_wrap=True, highlight=False)
