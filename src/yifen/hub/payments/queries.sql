@@ -20,6 +20,12 @@ SELECT code, NOT done, NULL, business_day, booked_at, biller_serial
 FROM payments_biller_result_v1(%s::smallint, %s::timestamptz, %s::bigint[], %s::text[],
     %s::text[], %s::text[], %s::timestamptz[]) ORDER BY item
 
+-- name: outage
+-- The one that ends last of those that are on.
+SELECT o.reason, o.ends_at FROM biller_outage o
+WHERE o.biller_id = %(biller)s AND o.starts_at <= %(now)s AND %(now)s < o.ends_at
+ORDER BY o.ends_at DESC LIMIT 1
+
 -- name: query
 -- May this channel speak to this biller now? Then who the payer is and what is open.
 SELECT CASE
