@@ -10,7 +10,7 @@ from typing import Self
 import httpx
 import psycopg
 
-from tests.world import Database, World
+from tests.world import Database, World, the_ring
 from yifen.core.facts.buckets import account_bucket
 from yifen.core.facts.codes import Code
 from yifen.core.wire import http_signed, json_http, xml_client
@@ -53,7 +53,7 @@ def owe_many(
             if account_bucket(biller_id, account_no, world.buckets) == bucket
         ]
         payers = [(biller_id, row.account_no, "王小明") for row in rows]
-        world.run(payables.PAYERS_SQL, *payables.pack_payers(bucket, payers))
+        world.run(payables.PAYERS_SQL, *payables.pack_payers(the_ring(), bucket, payers))
         world.run(payables.PAYABLES_SQL, *payables.pack_payables(bucket, rows))
     return bills
 

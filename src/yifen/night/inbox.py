@@ -61,7 +61,8 @@ def take_all(
         try:
             size = _size(path)
             answer = _answer(conn, code, path, day, now)
-            yield code, answer
+            before = () if isinstance(answer, Refused) else answer.before
+            yield from ((code, one) for one in (*before, answer))
             if not isinstance(answer, Refused):
                 _move(path, TAKEN, size)
             elif not isinstance(answer.code, PartnerCode):

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import connection
 
+from yifen.core.access.sealing import ring
 from yifen.core.directory.models import Institution
 from yifen.core.directory.queries import ancestors
 from yifen.core.facts.buckets import account_bucket
@@ -62,7 +63,7 @@ def take_in_trial_payables(biller: Biller) -> None:
             for n, mode in ((n, "exact" if n % 2 else "partial") for n in range(1, 100))
         ]
         with connection.cursor() as cursor:
-            cursor.execute(PAYERS_SQL, pack_payers(bucket, [(biller.pk, account, TRIAL_NAME)]))
+            cursor.execute(PAYERS_SQL, pack_payers(ring(), bucket, [(biller.pk, account, TRIAL_NAME)]))
             cursor.execute(PAYABLES_SQL, pack_payables(bucket, rows))
 
 
