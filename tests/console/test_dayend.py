@@ -67,6 +67,27 @@ def test_a_county_sees_its_own_reasons_and_neither_proves_nor_signs_the_book(nig
     assert sent.status_code == 404
 
 
+def test_a_biller_that_is_not_settled_says_why_and_waits_on_the_first_page(night):
+    page = Page(client_of(night, "auditor"), ADDRESS)
+    assert f"POWER01 {DAY} 未结算 8401 该会计日期尚未对平 (POWER01 (1))" in page.text
+    assert f"POWER02 {DAY} 未结算 8401 该会计日期尚未对平 (POWER02 (1))" in page.text
+    county = client_of(night, "supervisor")
+    assert "日终未办妥的合作方" in county.get("/console/").content.decode()
+    assert "POWER02" not in Page(county, ADDRESS).text
+
+
+def test_how_many_partners_wait_goes_by_the_scope(night):
+    from yifen.core.access.edge import Access
+    from yifen.night.pages.waiting import what_waits
+
+    def waits(role: str) -> list[tuple[int, str]]:
+        return [(line.number, line.url) for line in what_waits(Access(night.users[role]), NIGHT)]
+
+    assert waits("auditor") == [(2, ADDRESS)]
+    assert waits("supervisor") == [(1, ADDRESS)]
+    assert waits("teller") == []
+
+
 def test_statements_are_fetched_by_whose_partner_it_is(night):
     finance = client_of(night, "finance")
     own = finance.get(f"/console/day-statements/{night.own.biller}/{DAY}/csv/")

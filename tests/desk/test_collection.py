@@ -2,12 +2,15 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.desk.standing import Desk, errors, focused, hidden, text, ticked
 from tests.web import site
+from tests.world import CHINA
 
 TAKEN = ("taken", "booked")
 
@@ -92,6 +95,20 @@ def test_an_account_number_that_is_none_is_refused_on_the_field(open_desk: Desk,
     assert [error[:4] for error in errors(shown)] == [number]
     assert focused(shown) == "account_no"
     assert "<script>alert" not in shown.content.decode()
+
+
+def test_an_outage_says_why_and_until_when(open_desk: Desk):
+    now = datetime.now(CHINA).replace(microsecond=0)
+    ends_at = now + timedelta(hours=2)
+    place = open_desk.place
+    with psycopg.connect(place.database.owner_url, autocommit=True) as conn:
+        conn.execute("INSERT INTO biller_outage (biller_id, starts_at, ends_at, reason)"
+                     " VALUES (%s, %s, %s, '线路检修')",
+                     (place.own.biller, now - timedelta(hours=1), ends_at))  # fmt: skip
+        try:
+            assert f"3004 收费单位停机维护 (线路检修 · 至 until {ends_at.isoformat()})" in text(open_desk.look_up())
+        finally:
+            conn.execute("DELETE FROM biller_outage")
 
 
 def test_a_biller_that_is_not_offered_is_refused(open_desk: Desk):

@@ -132,7 +132,7 @@ def test_a_biller_that_does_not_serve_its_file_stops_nobody(network: Network):
     ]  # fmt: skip
     assert {row[0] for row in network.books()["settlements"]} == {"HEAT", "WATER"}
     told = network.step("files")["refused"]
-    assert [(r["partner"], r["detail"][:4]) for r in told] == [
+    assert [(r["partner"], f"{r['code']:04d}") for r in told] == [
         ("GAS", f"{Code.FILE_NOT_READY:04d}")
     ]
 

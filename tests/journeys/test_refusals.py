@@ -10,7 +10,7 @@ import requests
 
 from tests.journeys.clients import PROBLEM, JsonPartner, Partner, Reply, XmlPartner
 from tests.journeys.conftest import JSON_KEYS, NOW, SECRET, Hub
-from tests.world import DAY
+from tests.world import CHINA, DAY
 from yifen.core.facts.codes import Code
 
 HMAC = JSON_KEYS["hmac-sha256"][0]
@@ -441,12 +441,15 @@ def test_a_business_day_that_is_not_open(hub, partner):
 
 def test_an_outage_refuses_query_and_charge(hub, partner):
     account_no, ref = hub.bill(100)
-    now = datetime.now(UTC)
+    now = datetime.now(UTC).replace(microsecond=0)
     hub.world.outage("WATER", now - timedelta(hours=1), now + timedelta(hours=1))
+    hub.world.outage("WATER", now - timedelta(hours=2), now + timedelta(minutes=1))
+    why = f"停机检修 · 至 until {(now + timedelta(hours=1)).astimezone(CHINA).isoformat()}"
     try:
-        check_shape(charge(hub, partner, {ref: 100}, account_no), Code.BILLER_OUTAGE)
-        reply = refusal(partner, "query", biller="WATER", account_no=account_no)
-        check_shape(reply, Code.BILLER_OUTAGE)
+        for reply in (charge(hub, partner, {ref: 100}, account_no),
+                      refusal(partner, "query", biller="WATER", account_no=account_no)):  # fmt: skip
+            check_shape(reply, Code.BILLER_OUTAGE, "biller")
+            assert why in reply.http.content.decode()
     finally:
         hub.world.run("DELETE FROM biller_outage")
     assert hub.charge(partner, account_no, {ref: 100}).code == "0000"

@@ -178,7 +178,7 @@ BROKEN: list[tuple[bytes, int, str]] = [
     (wrong_json('"amount_fen":54,', '"amount_fen": 54,'), 3, "line"),
     (wrong_json('"amount_fen":54,', '"fee":1,"amount_fen":54,'), 3, "fee"),
     (wrong_json('"serial":"S2"', '"serial":null'), 3, "serial"),
-    (wrong_json('"serial":"S2"', '"serial":"S|2"'), 3, "serial"),
+    (wrong_json('"serial":"S2"', '"serial":"S\\u00002"'), 3, "serial"),
     (wrong_json('"biller_serial":null', '"biller_serial":""'), 3, "biller_serial"),
     (wrong_json('16+08:00","booked', '16Z","booked'), 2, "paid_at"),
     (wrong_json('"biller":"heat"', '"biller":' + "[" * 4000), 3, "line"),
@@ -200,7 +200,7 @@ def test_a_broken_file_is_refused_by_line_and_column(
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("serial", ""), ("serial", "a|b"), ("serial", "a\nb"), ("serial", None), ("serial", 7),
+        ("serial", ""), ("serial", "a\0b"), ("serial", None), ("serial", 7),
         ("kind", "sale"), ("amount_fen", -1), ("amount_fen", 1.0), ("amount_fen", True),
         ("amount_fen", 10**15), ("biller_serial", ""), ("account_no", "\ud800"),
         ("paid_at", date(2017, 7, 18)), ("paid_at", datetime.fromisoformat("2017-07-18T01:00Z")),

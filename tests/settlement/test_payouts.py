@@ -83,7 +83,8 @@ def test_without_a_payee_or_a_word_of_payout_the_money_stays(world: Squared) -> 
     world.cut()
     world.settle("WATER")
     assert instruct(world).code is SettlementCode.PAYEE_MISSING
-    assert payouts.instruct_due(world.conn, 1, NEXT, NOON) == []  # HEAT's agreement keeps its money
+    due = payouts.instruct_due(world.conn, 1, NEXT, NOON)  # HEAT's agreement keeps its money
+    assert [(one.code, one.biller_id) for one in due] == [(SettlementCode.PAYEE_MISSING, world.ids["WATER"])]
     assert world.free()["2011.HEAT"] == 495
 
 

@@ -9,6 +9,10 @@ WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = current_user::reg
     AND (p.prosecdef OR p.prorettype IN ('trigger'::regtype, 'event_trigger'::regtype))
     AND NOT coalesce(p.proconfig, '{}') @> ARRAY['search_path=public, pg_temp']
 
+-- name: lock_migrate
+-- Of this session; false: another has it.
+SELECT pg_try_advisory_lock(hashtextextended('migrate', 0))
+
 -- name: roles_missing
 -- Roles of processes that the server does not know.
 SELECT name FROM unnest(%s::text[]) WITH ORDINALITY AS u (name, place)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from yifen.core.standing import Unreachable, check_standing
 log = structlog.get_logger()
 WAIT_S = LOOK_S = 1.0
 NO_URL = "YIFEN_DATABASE_URL is not set: it is the address of this process, of a role of its own"
+_READ_AT = time.monotonic()
 
 
 class Database(NamedTuple):
@@ -41,6 +43,16 @@ def settings_of(env: dict[str, str] | None = None) -> Settings:
         return read_settings(os.environ if env is None else env)
     except SettingError as error:
         raise EdgeError(str(error)) from None
+
+
+def age_s() -> float:
+    """How long ago this process began, imports and all; where the system does not say, since this file
+    was read."""
+    try:
+        began = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - began / os.sysconf("SC_CLK_TCK")
+    except (OSError, AttributeError, ValueError):
+        return time.monotonic() - _READ_AT
 
 
 def data_folder(settings: Settings) -> Path:

@@ -6,6 +6,10 @@ roles of processes read money and call functions; they write none of it.
 """
 
 import re
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -22,6 +26,7 @@ from yifen.core.plugs import plugs, result_codes
 
 _SQL = queries(__package__)
 MIGRATE_OPTIONS = "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"
+ASK_EVERY_S = 0.2
 _VIEW = re.compile(r"CREATE OR REPLACE VIEW\s+(\w+)")
 
 
@@ -87,9 +92,22 @@ def migrate(owner_url: str, buckets: int) -> None:
     """Everything: tables, functions, grants. The Django settings must point at `owner_url`."""
     from django.core.management import call_command
 
-    with psycopg.connect(owner_url) as conn:
+    with psycopg.connect(owner_url, autocommit=True) as conn, _alone(conn):
         grants.require_roles(conn)
-    starting.set_up()
-    _without_time_outs()
-    call_command("migrate", verbosity=0, interactive=False)
-    install_functions(owner_url, buckets)
+        starting.set_up()
+        _without_time_outs()
+        call_command("migrate", verbosity=0, interactive=False)
+        install_functions(owner_url, buckets)
+
+
+@contextmanager
+def _alone(conn: psycopg.Connection[Any]) -> Iterator[None]:
+    """One migration at a time; the lock ends with the session. Who waits asks again and again: waiting
+    inside a statement he would hold a snapshot, for which an index that is made concurrently waits."""
+    said = False
+    while conn.execute(_SQL["lock_migrate"]).fetchone() != (True,):
+        if not said:
+            print("another migration is running: waiting for it", file=sys.stderr, flush=True)
+            said = True
+        time.sleep(ASK_EVERY_S)
+    yield

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 import psycopg
 
-from yifen.hub.payments.local import LocalHub
+if TYPE_CHECKING:  # the files of the cut tell failures in these words, and the hub stands on the files
+    from yifen.hub.payments.local import LocalHub
 
 Connection = psycopg.Connection[Any]
 Result = dict[str, Any]
@@ -22,7 +23,7 @@ class NightOutside:
     the port of a bank by partner id, None where payouts go by file; `quiet_s`: how long a file must
     not have grown to be taken."""
 
-    hub: LocalHub
+    hub: "LocalHub"
     inbox: Path
     bank_port: Callable[[Connection, int], Any]
     quiet_s: int = 2
@@ -35,7 +36,7 @@ class _Nobody:
         raise RuntimeError(f"{name} is called outside, which a signature does not do")
 
 
-NOBODY = NightOutside(cast(LocalHub, _Nobody()), Path(), lambda conn, bank: None)
+NOBODY = NightOutside(cast("LocalHub", _Nobody()), Path(), lambda conn, bank: None)
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class Night:
 
 
 class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Why a day cannot go on or close: a kind of `words.REASONS`, and what it is about."""
+    """Why a day cannot go on or close: a kind of `words.REASONS`, and what it is about; `code` says why in a
+    number that has its meaning in both languages."""
 
     kind: str
     partner: str = ""
@@ -62,6 +64,7 @@ class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
     day: date | None = None
     count: int = 0
     fen: int = 0
+    code: int = 0
     detail: str = ""
 
 

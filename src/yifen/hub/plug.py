@@ -2,10 +2,12 @@
 
 from yifen.core.facts.plug import Plug, SealedColumn, Table, Task, Watch
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WORKER
+from yifen.hub.codes import PartnerCode
 
 PLUG = Plug(
     name="yifen.hub",
     apps=("yifen.hub.payments",),
+    codes=(PartnerCode,),
     tables=(
         Table("biller_settled", writes=(), watch=Watch()),
         Table("daily_file", writes=(), watch=Watch()),

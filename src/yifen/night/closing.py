@@ -7,7 +7,11 @@ the day waits for anybody, every biller is settled, and the proof holds to the f
 import hashlib
 from collections.abc import Iterator
 
+import msgspec
+
 from yifen.core.facts.sqlfiles import queries
+from yifen.hub.codes import PartnerCode
+from yifen.hub.failing import NightFailures
 from yifen.hub.night import Connection, Night, NightTally, Reason, Result, Waits
 from yifen.night.files_in import parts_told
 from yifen.night.reports import partner_statement
@@ -21,18 +25,31 @@ _NO_RUN = _SQL["legs_not_run"]
 _OPEN = _SQL["items_open"]
 _UNSETTLED = _SQL["billers_unsettled"]
 _EARLIER = _SQL["days_before"]
+_FAILED = _SQL["failed_partners"]
+_WHY_UNSETTLED = _SQL["why_unsettled"]
+FORMS = ("csv", "pdf")
 
 
 def tell_partners(conn: Connection, night: Night) -> Result:
     """A statement of the day for every channel and biller, PDF and CSV; a partner that was told
     gets the same bytes, or a new version where something has changed since."""
-    tally, params = NightTally(), {"book": night.book_id, "day": night.day}
-    for partner_id, institution in conn.execute(_TELLS, params).fetchall():
-        data = partner_statement.read(conn, partner_id, night.day, night.day)
-        for form, body in (("csv", partner_statement.as_csv(data)),
-                           ("pdf", partner_statement.as_pdf(data, night.began_at))):  # fmt: skip
-            tally.add(institution, **{form: _keep(conn, night, partner_id, form, body)})
-    return tally.result()
+    tally, failures = NightTally(), NightFailures(conn, night.day)
+    params = {"book": night.book_id, "day": night.day}
+    for partner_id, code, institution in conn.execute(_TELLS, params).fetchall():
+        for form in FORMS:
+            with failures.of(code, institution, PartnerCode.STATEMENT_FAILED):
+                body = _statement(conn, night, partner_id, form)
+                tally.add(institution, **{form: _keep(conn, night, partner_id, form, body)})
+    for told in failures.told:
+        tally.add(told["institution"], failed=1)
+    return tally.result(failed=failures.told)
+
+
+def _statement(conn: Connection, night: Night, partner_id: int, form: str) -> bytes:
+    data = partner_statement.read(conn, partner_id, night.day, night.day)
+    if form == "csv":
+        return partner_statement.as_csv(data)
+    return partner_statement.as_pdf(data, night.began_at)
 
 
 def _keep(conn: Connection, night: Night, partner_id: int, form: str, body: bytes) -> int:
@@ -72,14 +89,18 @@ def unproved(conn: Connection, night: Night) -> Iterator[Reason]:
     params, day = {"book": night.book_id, "day": night.day}, night.day
     for (earlier,) in conn.execute(_EARLIER, params).fetchall():
         yield Reason("earlier_day", day=earlier)
+    for (told,) in conn.execute(_FAILED, (night.eod_id,)).fetchall():
+        yield msgspec.convert(told, Reason)
     for code, institution, parts in conn.execute(_NO_RUN, params).fetchall():
         yield Reason("not_reconciled", partner=code, institution=institution, day=day,
                      detail=parts_told(parts))  # fmt: skip
     for code, institution, at, count, fen in conn.execute(_OPEN, params).fetchall():
         yield Reason("open_items", partner=code, institution=institution, day=at, count=count,
                      fen=fen)  # fmt: skip
+    why = dict(conn.execute(_WHY_UNSETTLED, (night.eod_id,)).fetchall())
     for code, institution in conn.execute(_UNSETTLED, params).fetchall():
-        yield Reason("unsettled", partner=code, institution=institution, day=day)
+        yield msgspec.convert(why.get(code) or {"kind": "unsettled", "partner": code, "institution": institution,
+                                                "day": day.isoformat()}, Reason)  # fmt: skip
     yield from _of_proof(prove(conn, night.book_id, day))
 
 

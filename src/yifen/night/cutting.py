@@ -1,9 +1,10 @@
 """The step `cut` 日切: close the book's day once it is over, and make every partner's file."""
 
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from yifen.core.facts.days import business_day
+from yifen.core.facts.days import ZONE, business_day
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.night import Connection, Night, NightTally, Reason, Result, Waits
 from yifen.hub.payments.files import close_day
@@ -12,6 +13,21 @@ MIDNIGHT = time(0, 0)
 _SQL = queries(__package__)
 _BOOK = _SQL["book_day"]
 _WHOSE = _SQL["institutions"]
+_LAST = _SQL["last_cut"]
+
+
+class LastCut(NamedTuple):
+    """Where a book was cut last. `fresh`: since whoever asks began, so that what he took for the open
+    day may be the day behind the one he was started for."""
+
+    day: date
+    at: datetime
+    by: str
+    fresh: bool
+
+    @property
+    def told(self) -> str:
+        return f"{self.day}, at {self.at.astimezone(ZONE):%H:%M:%S} by {self.by}"
 
 
 def cut(conn: Connection, night: Night) -> Result:
@@ -23,11 +39,19 @@ def cut(conn: Connection, night: Night) -> Result:
         raise Waits([Reason("day_ahead", day=night.day, detail=str(current))])
     if night.day == current and not (night.early or is_over(night.day, cut_off, zone, night.now)):
         raise Waits([Reason("day_open", day=night.day, detail=f"{cut_off:%H:%M}")])
-    lines = close_day(conn, night.book_id, night.day, night.now)
+    closed = close_day(conn, night.book_id, night.day, night.now)
     whose, tally = dict(conn.execute(_WHOSE, (night.book_id,)).fetchall()), NightTally()
-    for code, count in lines.items():
+    for code, count in closed.lines.items():
         tally.add(whose[code], files=1, lines=count)
-    return tally.result()
+    for told in closed.failed:
+        tally.add(told["institution"], failed=1)
+    return tally.result(failed=closed.failed)
+
+
+def last_cut(conn: Connection, book_id: int, age_s: float = 0) -> LastCut | None:
+    """None: never. `age_s`: for how long the asking process has been there."""
+    row = conn.execute(_LAST, {"book": book_id, "age_s": age_s}).fetchone()
+    return LastCut(*row) if row else None
 
 
 def is_over(day: date, cut_off: time, zone: str, now: datetime) -> bool:

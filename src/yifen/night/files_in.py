@@ -9,12 +9,13 @@ from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import msgspec
 import structlog
 
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.messages import WireFault
+from yifen.hub.codes import PartnerCode
+from yifen.hub.failing import NightFailures, said
 from yifen.hub.night import Connection, Night, NightTally, Reason, Result, Waits
 from yifen.night import inbox
 from yifen.trades.reconciliation.files import take_in
@@ -57,23 +58,25 @@ def missing(conn: Connection, night: Night) -> list[Lacking]:
 def take_files(conn: Connection, night: Night) -> Result:
     """Waits for files that may still come in time."""
     whose, tally = dict(conn.execute(_WHOSE, (night.book_id,)).fetchall()), NightTally()
-    refused: list[dict[str, object]] = []
+    failures, fetched = NightFailures(conn, night.day), NightFailures(conn, night.day)
     landed = inbox.take_all(
         conn, night.outside.inbox, night.book_id, night.day, night.now, night.outside.quiet_s
     )
     for code, answer in landed:
         if isinstance(answer, Refused):
-            refused.append(_told(code, whose[code], answer))
+            about = failures if isinstance(answer.code, PartnerCode) else fetched
+            about.add(code, whose[code], answer.code, said(answer))
             tally.add(whose[code], refused=1)
         else:
             tally.add(whose[code], taken=int(not answer.known), rows=answer.rows)
     for lacking in missing(conn, night):
         if lacking.serves:
-            refused += _fetch(conn, night, lacking, tally)
+            with fetched.of(lacking.code, lacking.institution):
+                _fetch(conn, night, lacking, tally)
     left = missing(conn, night)
     for lacking in left:
         tally.add(lacking.institution, missing=1)
-    result = tally.result(refused=refused, missing=[lacking.code for lacking in left])
+    result = tally.result(refused=fetched.told, failed=failures.told, missing=[lacking.code for lacking in left])
     reasons = [
         Reason("file_missing", partner=lacking.code, institution=lacking.institution, day=night.day,
                detail=lacking.told)
@@ -84,27 +87,16 @@ def take_files(conn: Connection, night: Night) -> Result:
     return result
 
 
-def _fetch(
-    conn: Connection, night: Night, lacking: Lacking, tally: NightTally
-) -> list[dict[str, object]]:
-    """Ask the biller's own system; what it answers instead of a file is told, and no fault."""
+def _fetch(conn: Connection, night: Night, lacking: Lacking, tally: NightTally) -> None:
+    """Ask the biller's own system. Refused: what it answers instead of a file."""
     try:
         body = night.outside.hub.fetch_file(lacking.code, night.day)
-        profile, name = read_profile(conn, lacking.code), f"{lacking.code}_{night.day:%Y%m%d}"
-        taken = take_in(conn, profile, io.BytesIO(body), name, FETCHED, night.now)
-    except (Refused, WireFault) as fault:
+    except WireFault as fault:
         log.warning("a biller's file could not be fetched", biller=lacking.code, why=str(fault))
-        return [_told(lacking.code, lacking.institution, Refused(fault.code, fault.field,
-                                                                fault.detail))]  # fmt: skip
+        raise Refused(fault.code, fault.field, fault.detail) from None
+    profile, name = read_profile(conn, lacking.code), f"{lacking.code}_{night.day:%Y%m%d}"
+    taken = take_in(conn, profile, io.BytesIO(body), name, FETCHED, night.now)
     tally.add(lacking.institution, fetched=1, rows=taken.rows)
-    return []
-
-
-def _told(code: str, institution: int, refused: Refused) -> dict[str, object]:
-    told: dict[str, object] = msgspec.to_builtins(
-        Reason("failed", partner=code, institution=institution, detail=refused.text("en")[:300])
-    )
-    return told
 
 
 def _may_still_come(lacking: Lacking, night: Night) -> bool:

@@ -5,16 +5,21 @@ moves to `taken/`; refused, to `refused/` with a text beside it that says why. I
 again by its digest, so a crash between the two takes nothing in twice.
 """
 
+import os
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
+import psycopg
 import structlog
 
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
+from yifen.hub.codes import PartnerCode
+from yifen.hub.failing import said
 from yifen.hub.night import Connection
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.files import TakenFile, take_in
@@ -23,58 +28,105 @@ from yifen.trades.reconciliation.profile import LegProfile, read_profile
 log = structlog.get_logger()
 TAKEN, REFUSED = "taken", "refused"
 BY = "inbox"
+NAME_BYTES = 240
 _CODES = queries(__package__)["partner_codes"]
 Found = tuple[str, Path]
 Seen = dict[Path, tuple[int, int]]
 
 
-def lying(inbox: Path, codes: set[str], quiet_s: int) -> list[Found]:
-    """(partner, file) of what has landed whole, by partner and name."""
-    before = dict(_look(inbox, codes))
+def lying(
+    inbox: Path, codes: set[str], quiet_s: int, unusable: dict[str, OSError] | None = None
+) -> list[Found]:
+    """(partner, file) of what has landed whole, by partner and name; `unusable`: by partner, where its
+    folder cannot be read."""
+    found: dict[str, OSError] = {} if unusable is None else unusable
+    before = dict(_look(inbox, codes, found))
     if not before:
         return []
     time.sleep(quiet_s)
-    after = dict(_look(inbox, codes))
+    after = dict(_look(inbox, codes, found))
     return sorted((path.parent.name, path) for path in before if after.get(path) == before[path])
 
 
 def take_all(
     conn: Connection, inbox: Path, book_id: int, day: date, now: datetime, quiet_s: int
 ) -> Iterator[tuple[str, TakenFile | Refused]]:
-    """Take in what lies there for the partners of a book; one answer a file."""
+    """Take in what lies there for the partners of a book; one answer a file, and one more for a folder or
+    a file that cannot be read or moved (INBOX_UNUSABLE). Whatever a file does, the next one is taken."""
     codes = {code for (code,) in conn.execute(_CODES, (book_id,)).fetchall()}
-    for code, path in lying(inbox, codes, quiet_s):
-        size = _size(path)
+    unusable: dict[str, OSError] = {}
+    lie = lying(inbox, codes, quiet_s, unusable)
+    yield from ((code, _unusable(code, error)) for code, error in sorted(unusable.items()))
+    for code, path in lie:
         try:
-            taken = _take(conn, read_profile(conn, code), path, day, now)
-        except Refused as refused:
-            _move(path, REFUSED, size, refused)
-            log.warning("a file was refused", partner=code, file=path.name, reason=str(refused))
-            yield code, refused
-        else:
-            _move(path, TAKEN, size)
-            yield from ((code, one) for one in (*taken.before, taken))
+            size = _size(path)
+            answer = _answer(conn, code, path, day, now)
+            before = () if isinstance(answer, Refused) else answer.before
+            yield from ((code, one) for one in (*before, answer))
+            if not isinstance(answer, Refused):
+                _move(path, TAKEN, size)
+            elif not isinstance(answer.code, PartnerCode):
+                _move(path, REFUSED, size, answer)
+        except OSError as error:
+            log.warning("the inbox is unusable", partner=code, file=shown(path), reason=str(error))
+            yield code, _unusable(shown(path), error)
+
+
+def shown(path: Path) -> str:
+    """A file's name as text of ours; what is no UTF-8 in it as \\x..."""
+    return os.fsencode(path.name).decode("utf-8", "backslashreplace")
+
+
+def _unusable(what: str, error: OSError) -> Refused:
+    return Refused(PartnerCode.INBOX_UNUSABLE, "file", f"{what}: {error.strerror or error}")
+
+
+def _answer(conn: Connection, code: str, path: Path, day: date, now: datetime) -> TakenFile | Refused:
+    """Taken in, or why not. OSError goes on. A reader that breaks has a broken file before it, unless it is
+    the database that fails."""
+    try:
+        return _take(conn, read_profile(conn, code), path, day, now)
+    except Refused as refused:
+        log.warning("a file was refused", partner=code, file=shown(path), reason=str(refused))
+        return refused
+    except OSError:
+        raise
+    except psycopg.OperationalError as error:
+        if conn.closed:
+            raise
+        log.exception("a file could not be taken in", partner=code, file=shown(path))
+        return Refused(PartnerCode.PARTNER_FAILED, "file", f"{shown(path)}: {said(error)}")
+    except Exception as error:  # whatever a partner's bytes do to a reader
+        log.exception("a reader broke", partner=code, file=shown(path))
+        return Refused(FileCode.FILE_BROKEN, "file", f"{shown(path)}: {said(error)}")
 
 
 def _take(conn: Connection, profile: LegProfile, path: Path, day: date, now: datetime) -> TakenFile:
     """A file that does not say its day is of the day whose night it is."""
     with path.open("rb") as stream:
         try:
-            return take_in(conn, profile, stream, path.name, BY, now)
+            return take_in(conn, profile, stream, shown(path), BY, now)
         except Refused as refused:
             if refused.code is not FileCode.FILE_DAY_MISSING:
                 raise
-        return take_in(conn, profile, stream, path.name, BY, now, day)
+        return take_in(conn, profile, stream, shown(path), BY, now, day)
 
 
-def _look(inbox: Path, codes: set[str]) -> Iterator[tuple[Path, tuple[int, int]]]:
+def _look(
+    inbox: Path, codes: set[str], unusable: dict[str, OSError]
+) -> Iterator[tuple[Path, tuple[int, int]]]:
     for code in codes:
-        folder = inbox / code
-        if not folder.is_dir():
-            continue
-        for path in folder.iterdir():
-            hidden = path.name.startswith(".") or path.suffix == ".part"
-            if not hidden and path.is_file() and not path.is_symlink():
+        try:
+            yield from _landed(inbox / code)
+        except OSError as error:
+            unusable[code] = error
+
+
+def _landed(folder: Path) -> Iterator[tuple[Path, tuple[int, int]]]:
+    for path in folder.iterdir() if folder.exists() else ():
+        hidden = path.name.startswith(".") or path.suffix == ".part"
+        if not hidden and path.is_file() and not path.is_symlink():
+            with suppress(FileNotFoundError):  # whoever put it there took it away
                 yield path, _size(path)
 
 
@@ -88,21 +140,41 @@ def _move(path: Path, where: str, size: tuple[int, int], why: Refused | None = N
     it whole, as a new version."""
     if _size(path) != size:
         return
-    folder = path.parent / where
-    folder.mkdir(exist_ok=True)
-    shutil.copymode(path.parent, folder)  # who put the file here may read what became of it
+    folder = _aside(path.parent, where)
     target = _free(folder, path.name)
     if why is not None:
-        said = f"{why.text('zh')}\n{why.text('en')}\ncolumn 列: {why.field}\n"
-        note = target.with_name(target.name + ".txt")
-        note.write_text(said, encoding="utf-8")
-        shutil.copymode(path, note)
+        words = f"{why.text('zh')}\n{why.text('en')}\ncolumn 列: {why.field}\n"
+        note = folder / f"{_short(target.name)}.txt"
+        note.write_text(words, encoding="utf-8", errors="backslashreplace")
+        _open_as(path, note)
     path.rename(target)
+
+
+def _aside(parent: Path, where: str) -> Path:
+    """The folder of this name, made where it is not there; another one where a file has the name."""
+    folder, number = parent / where, 1
+    while folder.exists() and not folder.is_dir():
+        number += 1
+        folder = parent / f"{number}.{where}"
+    folder.mkdir(exist_ok=True)
+    _open_as(parent, folder)
+    return folder
+
+
+def _open_as(like: Path, other: Path) -> None:
+    """Who put the file here may read what became of it."""
+    with suppress(PermissionError):  # whose it is opens it
+        shutil.copymode(like, other)
 
 
 def _free(folder: Path, name: str) -> Path:
     target, number = folder / name, 1
     while target.exists():
         number += 1
-        target = folder / f"{number}.{name}"
+        target = folder / f"{number}.{_short(name)}"
     return target
+
+
+def _short(name: str) -> str:
+    """With room for what is put before and behind it."""
+    return os.fsdecode(os.fsencode(name)[:NAME_BYTES])

@@ -51,6 +51,7 @@ PLUG = Plug(
         MenuEntry("close", 30, Text("日终", "End of day"), "day_ends_run", "moon", "day_end.view"),
     ),
     lists=("yifen.night.pages.nights_list:NIGHTS",),
+    today=("yifen.night.pages.waiting:what_waits",),
     urls=(Urls("console/", "yifen.night.pages.urls"),),
     night=(
         NightStep("cut", "", "yifen.night.cutting:cut", Text("日切", "cut")),

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.night import Connection
-from yifen.night.words import reason_text
+from yifen.night.words import lines_of, reason_text
 
 _SQL = queries(__package__)
 _RUNS = _SQL["runs"]
@@ -61,9 +61,10 @@ class StepRow(NamedTuple):
         return whole
 
     def reasons(self, language: str, institutions: frozenset[int] | None = None) -> list[str]:
-        """Why it waits, in plain words; those of other institutions left out."""
+        """Why it waits, and what failed or is left, a line a partner, in plain words; those of other
+        institutions left out."""
         return [
-            reason_text(reason, language) for reason in self.result.get("reasons", [])
+            reason_text(reason, language) for reason in lines_of(self.result)
             if institutions is None or reason.get("institution", 0) in institutions | {0}
         ]  # fmt: skip
 

@@ -34,6 +34,16 @@ SET state = 'running', tries = eod_step.tries + 1, started_at = excluded.started
 UPDATE eod_step SET state = %s, ended_at = %s, result = %s, error = %s
 WHERE eod_id = %s AND step = %s
 
+-- name: cut_is_whole
+-- Every partner has its daily file.
+SELECT coalesce(result -> 'failed', '[]') = '[]' FROM eod_step WHERE eod_id = %s AND step = 'cut'
+
+-- name: failed_partners
+-- Whose failure keeps the day open, in the order of the steps.
+SELECT x.line FROM eod_step s CROSS JOIN jsonb_array_elements(s.result -> 'failed')
+    WITH ORDINALITY AS x (line, place)
+WHERE s.eod_id = %s AND s.step <> 'close' ORDER BY s.started_at, s.step, x.place
+
 -- name: sign_run
 -- Who closes the day with unproved money, and why.
 UPDATE eod_run SET signed_by = %s, sign_reason = %s WHERE eod_id = %s
@@ -59,12 +69,17 @@ LEFT JOIN LATERAL (SELECT state, ended_at FROM eod_step s WHERE s.eod_id = r.eod
 WHERE r.book_id = %s AND r.ended_at IS NULL ORDER BY r.business_day
 
 -- name: cut_without_night
--- Days that were cut by hand and never had their night: after the last one that had.
-SELECT DISTINCT h.business_day FROM ledger_day_head h WHERE h.book_id = %(book)s
-    AND h.business_day > coalesce(
-        (SELECT max(business_day) FROM eod_run WHERE book_id = %(book)s),
-        (SELECT max(business_day) - 1 FROM ledger_day_head WHERE book_id = %(book)s))
+-- Days that were cut by hand and never had their night, whatever came after them.
+SELECT h.business_day FROM audit_day_head h WHERE h.book_id = %(book)s AND NOT EXISTS (
+    SELECT FROM eod_run r WHERE r.book_id = h.book_id AND r.business_day = h.business_day)
 ORDER BY h.business_day
+
+-- name: last_cut
+-- The trail says when and by whom; the moment is that of the commit, by the database's own clock.
+SELECT h.business_day, e.at, coalesce(nullif(e.actor, ''), e.db_role),
+       e.at > clock_timestamp() - make_interval(secs => %(age_s)s)
+FROM audit_day_head h JOIN audit_entry e USING (entry_no) WHERE h.book_id = %(book)s
+ORDER BY h.business_day DESC LIMIT 1
 
 -- name: book_day
 -- The open day, and when it is over.
@@ -100,7 +115,7 @@ ORDER BY p.partner_id
 
 -- name: partners_told
 -- Whoever is in business, whether it had a payment or not.
-SELECT p.id, p.institution_id FROM partner p
+SELECT p.id, p.code, p.institution_id FROM partner p
 WHERE p.book_id = %(book)s AND {in_business} AND EXISTS (SELECT FROM biller b WHERE b.partner_id = p.id
     UNION ALL SELECT FROM channel c WHERE c.partner_id = p.id) ORDER BY p.id
 
@@ -137,10 +152,26 @@ WHERE p.book_id = %(book)s AND {in_business} AND NOT EXISTS (SELECT FROM settlem
     WHERE s.biller_id = b.partner_id AND s.business_day = %(day)s)
 ORDER BY p.code
 
+-- name: why_unsettled
+-- What the settlement said of each biller that it left; of one that stands twice the earlier day.
+SELECT DISTINCT ON (x.line ->> 'partner') x.line ->> 'partner', x.line
+FROM eod_step s CROSS JOIN jsonb_array_elements(s.result -> 'left') WITH ORDINALITY AS x (line, place)
+WHERE s.eod_id = %s AND s.step = 'settle' ORDER BY x.line ->> 'partner', x.place
+
 -- name: days_before
 -- Days close in order.
 SELECT business_day FROM eod_run
 WHERE book_id = %(book)s AND business_day < %(day)s AND ended_at IS NULL ORDER BY business_day
+
+-- name: failing_partners
+-- A line a partner that failed, was refused or is left: of nights that are open, and of the last one.
+SELECT r.book_id, r.business_day, r.started_at, x.line ->> 'partner', (x.line ->> 'institution')::integer
+FROM eod_run r JOIN eod_step s USING (eod_id)
+CROSS JOIN LATERAL jsonb_array_elements(coalesce(s.result -> 'failed', '[]')
+    || coalesce(s.result -> 'refused', '[]') || coalesce(s.result -> 'left', '[]')) AS x (line)
+WHERE r.book_id = ANY (%(books)s) AND (r.ended_at IS NULL OR r.business_day = (
+    SELECT max(q.business_day) FROM eod_run q WHERE q.book_id = r.book_id))
+ORDER BY r.business_day, r.book_id
 
 -- name: runs
 -- The newest nights, each with the step it stands at.

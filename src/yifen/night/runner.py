@@ -21,7 +21,8 @@ from yifen.core.facts.plug import NightStep
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import called
-from yifen.hub.night import NOBODY, Connection, Night, NightOutside, Result, Step, Waits
+from yifen.hub.failing import said
+from yifen.hub.night import NOBODY, Connection, Night, NightOutside, Reason, Result, Step, Waits
 from yifen.night.codes import NightCode
 from yifen.night.steps import steps
 
@@ -31,6 +32,7 @@ _SQL = queries(__package__)
 _LOCK = _SQL["lock_book"]
 _UNLOCK = _SQL["unlock_book"]
 _OPEN = _SQL["open_run"]
+_LEFT_OUT = _SQL["cut_without_night"]
 _RUN = _SQL["run_of_day"]
 _STATES = _SQL["step_states"]
 _BEGIN = _SQL["begin_step"]
@@ -38,6 +40,7 @@ _END = _SQL["end_step"]
 _SIGN = _SQL["sign_run"]
 _WHY = _SQL["why_it_waits"]
 _CLOSE = _SQL["close_run"]
+_CUT_WHOLE = _SQL["cut_is_whole"]
 
 
 class Ended(NamedTuple):
@@ -75,8 +78,11 @@ def run(
     tell: Tell | None = None,
 ) -> Ran:
     """Go on with a book's day until it is closed, waits or fails. `conn` in autocommit; `tell` hears
-    of every step that ended. Refused DAY_END_RUNNING: another runner has it."""
+    of every step that ended. While an earlier day never had its night, this one waits and is not begun.
+    Refused DAY_END_RUNNING: another runner has it."""
     with _alone(conn, book_id):
+        if earlier := _left_out(conn, book_id, day):
+            return Ran(book_id, day, "waiting", {}, earlier)
         conn.execute(_OPEN, (book_id, day, now))
         found = _night(conn, book_id, day, now, outside, early)
         if found is None:
@@ -138,6 +144,12 @@ def _night(
     return Night(row[0], book_id, day, now, row[1], outside, early, row[3])
 
 
+def _left_out(conn: Connection, book_id: int, day: date) -> list[dict[str, Any]]:
+    """The earlier days that were cut and never had their night, as reasons to wait."""
+    days = [at for (at,) in conn.execute(_LEFT_OUT, {"book": book_id}).fetchall() if at < day]
+    return [msgspec.to_builtins(Reason("earlier_day", day=at)) for at in days]
+
+
 @contextmanager
 def _alone(conn: Connection, book_id: int) -> Iterator[None]:
     row = conn.execute(_LOCK, (book_id,)).fetchone()
@@ -158,7 +170,8 @@ def _left(conn: Connection, eod_id: int) -> list[NightStep]:
     if first is None:
         return []
     if "close" in states and names.index(first) > names.index(LATE_FROM):
-        first = LATE_FROM
+        row = conn.execute(_CUT_WHOLE, (eod_id,)).fetchone()
+        first = LATE_FROM if row and row[0] else names[0]
     return list(steps()[names.index(first) :])
 
 
@@ -193,7 +206,7 @@ def _try(conn: Connection, night: Night, name: str, step: Step) -> tuple[str, Re
         return "waiting", {**waits.result, "reasons": reasons}, ""
     except Refused as refused:
         log.warning("a step of the end of day was refused", step=name, reason=str(refused))
-        return "failed", {}, refused.text("en")[:500]
+        return "failed", {}, f"{refused.code:04d} {refused.code.meaning.en} {said(refused)}".strip()
     except Exception as error:  # kept with the step; the next run tries it again
         log.exception("a step of the end of day failed", step=name, day=str(night.day))
-        return "failed", {}, f"{type(error).__name__}: {error}"[:500]
+        return "failed", {}, said(error)

@@ -4,6 +4,7 @@ from typing import Any
 
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
+from yifen.core.plugs import result_code
 from yifen.night.steps import steps
 
 REASONS = {
@@ -15,11 +16,11 @@ REASONS = {
         "{partner} 有 {count} 笔未处理差异，{yuan} 元",
         "{partner} has {count} open differences, {yuan} yuan",
     ),
-    "unsettled": ("{partner} {day} 未结算 {detail}", "{partner} {day} is not settled {detail}"),
+    "unsettled": ("{partner} {day} 未结算 {why} {detail}", "{partner} {day} is not settled {why} {detail}"),
     "proof": ("科目 {detail} 有 {yuan} 元未说明", "account {detail}: {yuan} yuan unexplained"),
     "trial_balance": ("试算不平，差 {yuan} 元", "the trial balance is off by {yuan} yuan"),
     "earlier_day": ("{day} 日终尚未关闭", "the end of day of {day} is not closed"),
-    "failed": ("{partner} {detail}", "{partner} {detail}"),
+    "failed": ("{partner} {day} {why} {detail}", "{partner} {day} {why} {detail}"),
 }
 
 
@@ -33,7 +34,23 @@ def reason_text(reason: dict[str, Any], language: str) -> str:
     """A reason, as `eod_step.result` keeps it, in plain words."""
     pattern = REASONS[reason["kind"]][_which(language)]
     known = {"partner": "", "day": "", "count": 0, "detail": "", **reason}
-    return pattern.format(**known, yuan=format_yuan(int(reason.get("fen", 0)))).strip()
+    filled = pattern.format(**known, why=_why(reason.get("code", 0), language),
+                            yuan=format_yuan(int(reason.get("fen", 0))))  # fmt: skip
+    return " ".join(part for part in filled.split(" ") if part)
+
+
+def lines_of(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a step tells of single partners: why it waits, what failed, was refused or is left."""
+    return [line for name in ("reasons", "failed", "refused", "left") for line in result.get(name, [])]
+
+
+def _why(number: int, language: str) -> str:
+    """A code by its number and meaning, which is lost with its trade; nothing for 0."""
+    try:
+        meaning = result_code(number).meaning if number else None
+    except ValueError:
+        return f"{number:04d}"
+    return f"{number:04d} {(meaning.en if _which(language) else meaning.zh)}" if meaning else ""
 
 
 def _which(language: str) -> int:

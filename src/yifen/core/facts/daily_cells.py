@@ -1,4 +1,8 @@
-"""What one cell of the hub's daily file may hold, in its text form and in its JSON form."""
+"""What one cell of the hub's daily file may hold, in its text form and in its JSON form.
+
+In a text line `%XX` stands for a `|`, a control character and the `%` itself, by its code in hex, so that
+whatever the door lets in can be written, and is read back as it was. JSON has escapes of its own.
+"""
 
 import re
 from datetime import date, datetime
@@ -6,10 +10,13 @@ from typing import Any, Literal, NamedTuple
 
 Holds = Literal["text", "optional", "kind", "number", "moment", "day", "hash"]
 
-_PLAIN = r"[^|\x00-\x1f\x7f\ud800-\udfff]"
+_PLAIN = r"[^\x00\ud800-\udfff]"
+_MARKS = re.compile(r"[%|\x00-\x1f\x7f]")
+_ESCAPES = re.compile("%(25|7C|7F|[01][0-9A-F])")
+_BARE = re.compile(r"[\x00-\x1f\x7f]")
 _PATTERNS: dict[Holds, re.Pattern[str]] = {
-    "text": re.compile(f"{_PLAIN}{{1,128}}"),
-    "optional": re.compile(f"{_PLAIN}{{0,128}}"),
+    "text": re.compile(f"{_PLAIN}{{1,128}}", re.DOTALL),
+    "optional": re.compile(f"{_PLAIN}{{0,128}}", re.DOTALL),
     "kind": re.compile("charge|reverse|refund"),
     "number": re.compile("0|[1-9][0-9]{0,14}"),
     "moment": re.compile("[0-9]{14}"),
@@ -56,6 +63,19 @@ def text_of_value(column: DailyColumn, value: Any) -> str:
         case "day", date() if not isinstance(value, datetime):
             return checked(column, f"{value:%Y%m%d}")
     raise column.refuse(value)
+
+
+def escaped(cell: str) -> str:
+    """A cell as it stands in a text line."""
+    return _MARKS.sub(lambda found: f"%{ord(found[0]):02X}", cell)
+
+
+def unescaped(column: DailyColumn, written: str) -> str:
+    """The cell of what stands in a text line; a `%` that begins no escape is itself. DailyFileError for
+    a control character."""
+    if _BARE.search(written):
+        raise column.refuse(written)
+    return _ESCAPES.sub(lambda found: chr(int(found[1], 16)), written)
 
 
 def value_of_text(column: DailyColumn, cell: str) -> Any:

@@ -4,6 +4,7 @@ Two forms hold the same records, each line ended by LF. Text, UTF-8 or GB18030:
     H|1|partner|business_day|count|amount_fen|reversed_count|reversed_fen|chain_hash
     D|kind|serial|original_serial|payment_id|biller|account_no|amount_fen|paid_at|booked_at|
       biller_serial (one line)
+    A `%`, a `|` and a control character inside a cell are %25, %7C and %XX by their code.
     T|lines|sha256 of all bytes before this line
 JSON Lines, always UTF-8, with "type": head, the kind, or tail. Count and amount cover the
 charges, reversed_* the reversals and refunds. Times are local wall clock (+08:00); a fraction
@@ -15,7 +16,13 @@ from typing import Any
 
 import msgspec
 
-from yifen.core.facts.daily_cells import DailyColumn, DailyFileError, json_of_text, text_of_value
+from yifen.core.facts.daily_cells import (
+    DailyColumn,
+    DailyFileError,
+    escaped,
+    json_of_text,
+    text_of_value,
+)
 
 VERSION = 1
 
@@ -127,7 +134,7 @@ def _cells(columns: tuple[DailyColumn, ...], record: object) -> list[str]:
 
 
 def _text(*cells: str) -> str:
-    return "|".join(cells) + "\n"
+    return "|".join(map(escaped, cells)) + "\n"
 
 
 def _json(first: dict[str, Any], columns: tuple[DailyColumn, ...], record: object) -> bytes:

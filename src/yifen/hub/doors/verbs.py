@@ -15,7 +15,10 @@ async def run(
     signed request, by which a query is known again."""
     match message:
         case Charge():
-            return await hub.charge(partner, message)
+            code, reply = await hub.charge(partner, message)
+            if code is Code.BILLER_OUTAGE:
+                raise await hub.outage(message.biller)
+            return code, reply
         case Query():
             return await query_once(hub, partner, message, mark)
         case Confirm():

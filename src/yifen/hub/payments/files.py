@@ -5,7 +5,8 @@ there for partners only once its last row is committed; made again, it is a new 
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -15,6 +16,8 @@ from yifen.core.facts import daily_file
 from yifen.core.facts.daily_file import DailyHead, DailyLine, DailyTail
 from yifen.core.facts.days import ZONE
 from yifen.core.facts.sqlfiles import queries
+from yifen.hub.codes import PartnerCode
+from yifen.hub.failing import NightFailures
 
 _SQL = queries(__package__)
 NEWEST_SQL = _SQL["newest_file"]
@@ -28,6 +31,8 @@ _NUMBER = _SQL["next_file"]
 _ADD_PART = _SQL["add_file_part"]
 _CLOSE = _SQL["close_file"]
 _CUT = _SQL["cut_day"]
+_LOCK = _SQL["lock_cut"]
+_UNLOCK = _SQL["unlock_cut"]
 PART_BYTES = 1 << 20
 ROWS_AT_ONCE = 5_000
 
@@ -48,7 +53,7 @@ def _local(row: tuple[Any, ...]) -> DailyLine:
     kind, serial, original, payment_id, biller, account_no, fen, paid_at, booked_at, theirs = row
     paid_at, booked_at = (at.astimezone(ZONE).replace(tzinfo=None) for at in (paid_at, booked_at))
     return DailyLine(
-        kind, serial, original, payment_id, biller, account_no, fen, paid_at, booked_at, theirs
+        kind, serial, original, payment_id, biller, account_no, fen, paid_at, booked_at, theirs or None
     )
 
 
@@ -66,7 +71,7 @@ def _chunks(
         for row in cursor.execute(DETAIL_SQL, params):
             line = _local(row)
             yield (
-                daily_file.text_line(line).encode(encoding, "replace")
+                daily_file.text_line(line).encode(encoding)
                 if text
                 else daily_file.json_line(line)
             )
@@ -74,7 +79,7 @@ def _chunks(
 
 def write_file(
     conn: psycopg.Connection[Any],
-    partner: tuple[int, str, int, bool, str],
+    partner: Sequence[Any],
     day: date,
     now: datetime,
 ) -> int:
@@ -116,14 +121,35 @@ def write_file(
         return count + returned
 
 
+class ClosedDay(NamedTuple):
+    """Detail lines per partner code of the files that were made, and what keeps each of the others from
+    having one (`NightFailures.told`)."""
+
+    lines: dict[str, int]
+    failed: list[dict[str, Any]]
+
+
 def close_day(
     conn: psycopg.Connection[Any], book_id: int, day: date, now: datetime
-) -> dict[str, int]:
+) -> ClosedDay:
     """日切: cut the business day of a book and make every partner's file. Repeats make what is
-    missing. Answers lines per partner code."""
-    conn.execute(_CUT, (book_id, day))
-    lines = {}
-    for partner in conn.execute(PARTNERS_SQL, (book_id,)).fetchall():
-        if conn.execute(NEWEST_SQL, (partner[0], day)).fetchone() is None:
-            lines[partner[1]] = write_file(conn, partner, day, now)
-    return lines
+    missing; two at once wait for each other. A file that cannot be made keeps no other."""
+    with cutting(conn, book_id):
+        conn.execute(_CUT, (book_id, day))
+        lines, failures = {}, NightFailures(conn, day)
+        for *partner, institution in conn.execute(PARTNERS_SQL, (book_id,)).fetchall():
+            with failures.of(partner[1], institution, PartnerCode.DAILY_FILE_FAILED):
+                if conn.execute(NEWEST_SQL, (partner[0], day)).fetchone() is None:
+                    lines[partner[1]] = write_file(conn, partner, day, now)
+        return ClosedDay(lines, failures.told)
+
+
+@contextmanager
+def cutting(conn: psycopg.Connection[Any], book_id: int) -> Iterator[None]:
+    """Nobody else cuts this book meanwhile; waits for who does. May be entered again inside."""
+    conn.execute(_LOCK, (book_id,))
+    try:
+        yield
+    finally:
+        if not conn.closed:  # the lock ends with its session anyway
+            conn.execute(_UNLOCK, (book_id,))

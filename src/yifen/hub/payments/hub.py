@@ -160,6 +160,8 @@ class Hub:
             "now": self.clock(),
         }
         rows = await self.read(reading.QUERY_SQL, params)
+        if rows and rows[0][0] == Code.BILLER_OUTAGE.name:
+            raise await self.outage(biller.code)
         reply = reading.query_reply(message, rows, self._ring, biller)
         if biller.endpoint:
             reply = await self._query_remote(biller, bucket, message)
@@ -185,6 +187,11 @@ class Hub:
         """The file of a biller's own system, asked of it by the same verb. Codes: FILE_NOT_READY,
         BILLER_UNAVAILABLE, or what the biller says."""
         return await self._client.fetch(self._biller(biller), FileRequest(business_day=day))
+
+    async def outage(self, biller: str) -> WireFault:
+        """BILLER_OUTAGE with its reason and end, which channel and payer are to read."""
+        rows = await self.read(reading.OUTAGE_SQL, {"biller": self._biller(biller).id, "now": self.clock()})
+        return WireFault(Code.BILLER_OUTAGE, "biller", reading.outage_told(*rows[0]) if rows else "")
 
     # --- what they share -----------------------------------------------------------------------
 

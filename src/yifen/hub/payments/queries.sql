@@ -24,6 +24,12 @@ SELECT code, NOT done, NULL, business_day, booked_at, biller_serial
 FROM payments_biller_result_v1(%s::smallint, %s::timestamptz, %s::bigint[], %s::text[],
     %s::text[], %s::text[], %s::timestamptz[]) ORDER BY item
 
+-- name: outage
+-- The one that ends last of those that are on.
+SELECT o.reason, o.ends_at FROM biller_outage o
+WHERE o.biller_id = %(biller)s AND o.starts_at <= %(now)s AND %(now)s < o.ends_at
+ORDER BY o.ends_at DESC LIMIT 1
+
 -- name: query
 -- May this channel speak to this biller now? Then who the payer is and what is open.
 SELECT coalesce(w.code, 0), r.name, y.ref, y.title, y.mode::text, y.due_fen - y.paid_fen, y.min_fen,
@@ -130,7 +136,7 @@ GROUP BY business_day, book_id
 
 -- name: partners_of_book
 -- Everyone of a book gets a file, also of a day without a payment.
-SELECT id, code, book_id, xml, encoding FROM partner
+SELECT id, code, book_id, xml, encoding, institution_id FROM partner
 WHERE book_id = %s ORDER BY id
 
 -- name: next_file
@@ -144,6 +150,14 @@ SELECT payments_add_file_part_v1(%s, %s, %s)
 -- name: close_file
 -- From now on the file is there, as the next version.
 SELECT payments_close_file_v1(%s, %s, %s, %s, %s, %s, %s)
+
+-- name: lock_cut
+-- One cut of a book at a time, however many processes: its day and its files.
+SELECT pg_advisory_lock(hashtextextended('cut', %s))
+
+-- name: unlock_cut
+-- For the next one.
+SELECT pg_advisory_unlock(hashtextextended('cut', %s))
 
 -- name: cut_day
 -- 日切; of a day that is cut it does nothing.

@@ -4,7 +4,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from yifen.core.documents.figures import plain
 from yifen.core.facts.codes import Code, wire_code
+from yifen.core.facts.days import ZONE
 from yifen.core.facts.masking import masked_name
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
@@ -18,6 +20,8 @@ QUERY_SQL = _SQL["query"]
 QUOTE_SQL = _SQL["quote"]
 CONFIRM_SQL = _SQL["confirm"]
 ROUTE_SQL = _SQL["route"]
+OUTAGE_SQL = _SQL["outage"]
+REASON_MAX = 200
 
 
 def query_reply(
@@ -49,6 +53,11 @@ def query_reply(
         payer_name=masked_name(opened_name(ring, biller.id, query.account_no, rows[0][1])),
         payables=payables,
     )
+
+
+def outage_told(reason: str, ends_at: datetime) -> str:
+    """An outage 停机 in one line: why, and until when by the business clock."""
+    return f"{plain(reason)[:REASON_MAX]} · 至 until {ends_at.astimezone(ZONE).isoformat(timespec='seconds')}"
 
 
 def quote_expiry(now: datetime, ttl_s: int, zone: ZoneInfo) -> datetime:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from urllib.parse import unquote
 
 
 @dataclass(slots=True)
@@ -75,11 +76,11 @@ def digest_problems(content: bytes) -> list[str]:
 
 def details(content: bytes, encoding: str = "utf-8") -> Iterator[list[Any]]:
     """The detail lines: kind, serial, original serial, payment id, biller, account, fen, …"""
-    for line in content.decode(encoding).splitlines():
+    for line in content.decode(encoding).split("\n"):
         if line.startswith("{"):
             members = json.loads(line)
             if members["type"] not in ("head", "tail"):
                 yield list(members.values())
         elif line.startswith("D|"):
-            cells = line.split("|")[1:]
+            cells = [unquote(cell) for cell in line.split("|")[1:]]
             yield [*cells[:2], cells[2] or None, *cells[3:]]

@@ -1,25 +1,30 @@
 """`yifen cut`: close the open business day of a book and make every partner's file."""
 
 import argparse
-from datetime import UTC, datetime
+import sys
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
 
 from yifen.core import runtime
-from yifen.core.facts.days import business_day
+from yifen.core.facts.codes import Code
+from yifen.core.facts.days import DayError, business_day, parse_day
 from yifen.core.facts.processes import NIGHT
+from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
-from yifen.hub.payments.files import close_day
+from yifen.hub.payments.files import ClosedDay, close_day, cutting
+from yifen.night.codes import NightCode
+from yifen.night.cutting import last_cut
+from yifen.night.words import reason_text
 
-_SQL = queries(__package__)
-BOOK_SQL = _SQL["book"]
-LAST_SQL = _SQL["last_closed_day"]
+BOOK_SQL = queries(__package__)["book"]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--book", default="hub", help="code of the book (default: hub)")
+    parser.add_argument("--day", help="close this business day and no other, yyyy-MM-dd")
     parser.add_argument("--early", action="store_true", help="close a day that is not over yet")
 
 
@@ -28,30 +33,59 @@ def run(args: argparse.Namespace) -> int:
     with runtime.database(settings, NIGHT) as found:
         runtime.require_migrated(settings, found, NIGHT)
         with psycopg.connect(found.url, autocommit=True) as conn:
-            cut(conn, args.book, args.early, datetime.now(UTC))
-    return 0
+            try:
+                day = parse_day(args.day) if args.day else None
+                whole = cut(conn, args.book, args.early, datetime.now(UTC), day, runtime.age_s())
+            except (Refused, DayError) as error:
+                said = error.text("en") if isinstance(error, Refused) else str(error)
+                raise runtime.EdgeError(said) from None
+    return 0 if whole else 1
 
 
-def cut(conn: psycopg.Connection[Any], book: str, early: bool, now: datetime) -> None:
-    """First what an interrupted cut left undone, then the open day, if it is over: run it as
-    often as you like. EdgeError: no such book, or the day is not over."""
+def cut(
+    conn: psycopg.Connection[Any], book: str, early: bool, now: datetime, day: date | None = None,
+    age_s: float = 0,
+) -> bool:  # fmt: skip
+    """First what an interrupted cut left undone, then the open day, if it is over: run it as often as
+    you like. `day`: that one or none; without it none that somebody closed in the `age_s` seconds since
+    this process began, so that two at once close one. False: a partner's file could not be made.
+    EdgeError: no such book, or the day is not over. Refused: DAY_CUT_ALREADY, DAY_NOT_OPEN."""
     row = conn.execute(BOOK_SQL, (book,)).fetchone()
     if row is None:
         raise runtime.EdgeError(f"there is no book {book!r}")
-    book_id, day, cut_off, zone = row
-    last = conn.execute(LAST_SQL, (book_id,)).fetchone()
-    if last and last[0]:
-        say(close_day(conn, book_id, last[0], now))
+    book_id, expected = row[0], day or row[1]
+    with cutting(conn, book_id):  # another may have cut meanwhile what is expected to be open
+        last = last_cut(conn, book_id, age_s)
+        if last is not None:
+            say(close_day(conn, book_id, last.day, now))
+            if expected <= last.day or (day is None and last.fresh):
+                told = last.told if day in (None, last.day) else str(day)
+                raise Refused(NightCode.DAY_CUT_ALREADY, "day", told)
+        _check_over(conn, book, expected, early, now)
+        closed = close_day(conn, book_id, expected, now)
+    print(f"business day {expected} is closed")
+    return say(closed)
+
+
+def _check_over(
+    conn: psycopg.Connection[Any], book: str, day: date, early: bool, now: datetime
+) -> None:
+    row = conn.execute(BOOK_SQL, (book,)).fetchone()
+    assert row is not None
+    _, current, cut_off, zone = row
+    if day != current:
+        raise Refused(Code.DAY_NOT_OPEN, "day", f"{day}; the book is at {current}")
     local = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     if not early and day >= business_day(local, cut_off):
         raise runtime.EdgeError(
             f"business day {day} is not over (cut-off {cut_off:%H:%M}); --early closes it now"
         )
-    lines = close_day(conn, book_id, day, now)
-    print(f"business day {day} is closed")
-    say(lines)
 
 
-def say(lines: dict[str, int]) -> None:
-    for code, count in lines.items():
+def say(closed: ClosedDay) -> bool:
+    """What became of each partner's file; True: all are there."""
+    for code, count in closed.lines.items():
         print(f"  {code}: {count} lines")
+    for told in closed.failed:
+        print(f"  {reason_text(told, 'en')}", file=sys.stderr)
+    return not closed.failed

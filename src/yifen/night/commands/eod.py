@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import psycopg
 from rich.console import Console
+from rich.markup import escape
 
 from yifen.core import runtime
 from yifen.core.access.roles import Role, permissions_of
+from yifen.core.documents.figures import plain
 from yifen.core.facts import logs
 from yifen.core.facts.days import DayError, parse_day
 from yifen.core.facts.processes import NIGHT
@@ -25,16 +28,15 @@ from yifen.hub.night import Connection, NightOutside
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.local import LocalHub
 from yifen.night import runner
-from yifen.night.cutting import is_over
+from yifen.night.cutting import is_over, last_cut
 from yifen.night.runner import Ended, Ran
 from yifen.night.schedule import unfinished
-from yifen.night.words import reason_text, step_text
+from yifen.night.words import lines_of, reason_text, step_text
 from yifen.trades.settlement.port import port_of
 
 INBOX = "inbox"
 _SQL = queries(__package__)
 _BOOK = _SQL["book"]
-_LAST = _SQL["last_closed_day"]
 _SIGNER = _SQL["roles_of"]
 COLOURS = {"done": "green", "waiting": "yellow", "failed": "red"}
 
@@ -71,10 +73,9 @@ def _ran(
     conn: Connection, args: argparse.Namespace, settings: Settings, found: runtime.Database,
     console: Console,
 ) -> Ran:  # fmt: skip
-    now = datetime.now(UTC)
+    now = _now()
     book_id, day = day_of(conn, args.book, parse_day(args.day) if args.day else None, args.early,
-                          now)  # fmt: skip
-    console.print(f"[bold]日终 end of day {args.book} {day}[/bold]")
+                          now, runtime.age_s())  # fmt: skip
 
     def tell(ended: Ended) -> None:
         colour, took = COLOURS[ended.state], ended.took.total_seconds()
@@ -82,20 +83,26 @@ def _ran(
         said = ended.error or " ".join(
             f"{key}={value}" for key, value in ended.result.get("sums", {}).items() if value
         )
-        console.print(f"[{colour}]{ended.state:8}[/{colour}] {took:7.2f} s  {name}  {said}")
+        console.print(f"[{colour}]{ended.state:8}[/{colour}] {took:7.2f} s  {name}  {escape(said)}")
+        _say(console, lines_of(ended.result | {"reasons": []}))  # for what it waits is told at the end
 
     if args.sign:
         may_sign(conn, args.sign)
         return runner.sign(conn, book_id, day, args.sign, args.reason, now, tell)
     with outside(settings, found.url) as around:
-        return runner.run(conn, book_id, day, around, now, early=args.early, tell=tell)
+        for earlier in (one for one in unfinished(conn, book_id) if one < day):
+            console.print(f"[bold]日终 end of day {args.book} {earlier} 在先 comes first[/bold]")
+            _tell(console, runner.run(conn, book_id, earlier, around, _now(), tell=tell))
+        console.print(f"[bold]日终 end of day {args.book} {day}[/bold]")
+        return runner.run(conn, book_id, day, around, _now(), early=args.early, tell=tell)
 
 
 def day_of(
-    conn: Connection, book: str, day: date | None, early: bool, now: datetime
+    conn: Connection, book: str, day: date | None, early: bool, now: datetime, age_s: float = 0
 ) -> tuple[int, date]:
     """The book, and the day that was asked for: else the oldest that is not closed, else the open
-    one if it is over, else the last that was cut. EdgeError: no such book."""
+    one if it is over, else the last that was cut. Of two at once, which began `age_s` seconds ago, the
+    second finds the day that the first has just closed. EdgeError: no such book."""
     row = conn.execute(_BOOK, (book,)).fetchone()
     if row is None:
         raise EdgeError(f"there is no book {book!r}")
@@ -105,10 +112,11 @@ def day_of(
     left = unfinished(conn, book_id)
     if left:
         return book_id, left[0]
-    last = conn.execute(_LAST, (book_id,)).fetchone()
-    if early or is_over(current, cut_off, zone, now) or not (last and last[0]):
+    last = last_cut(conn, book_id, age_s)
+    if last is None:
         return book_id, current
-    return book_id, last[0]
+    is_due = early or is_over(current, cut_off, zone, now)
+    return book_id, current if is_due and not last.fresh else last.day
 
 
 def may_sign(conn: Connection, login: str) -> None:
@@ -145,6 +153,11 @@ def _tell(console: Console, ran: Ran) -> None:
         console.print(f"[green]{ran.business_day} 已关闭 closed[/green]")
         return
     if ran.error:
-        console.print(f"[red]{ran.error}[/red]")
-    for reason in ran.reasons:
-        console.print(f"  {reason_text(reason, 'zh')}  ·  {reason_text(reason, 'en')}")
+        console.print(f"[red]{escape(plain(ran.error))}[/red]")
+    _say(console, ran.reasons)
+
+
+def _say(console: Console, reasons: list[dict[str, Any]]) -> None:
+    for reason in reasons:
+        said = f"{reason_text(reason, 'zh')}  ·  {reason_text(reason, 'en')}"
+        console.print(f"  {escape(plain(said))}", soft_wrap=True, highlight=False)

@@ -4,10 +4,6 @@
 -- By the code that people type.
 SELECT book_id, current_day, cut_off, time_zone FROM ledger_book WHERE code = %s
 
--- name: last_closed_day
--- Where a book was cut last.
-SELECT max(business_day) FROM ledger_day_head WHERE book_id = %s
-
 -- name: roles_of
 -- Who signs must be there, active and of a role that may.
 SELECT array_agg(r.role) FROM access_user u JOIN access_user_role r ON r.user_id = u.id

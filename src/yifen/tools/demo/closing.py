@@ -50,7 +50,7 @@ def undecided(conn: Conn) -> int:
 
 def cut(conn: Conn, book_id: int, day: date) -> dict[str, int]:
     """日切: close the day and make every partner's file; lines per partner."""
-    return close_day(conn, book_id, day, datetime.now(UTC))
+    return close_day(conn, book_id, day, datetime.now(UTC)).lines
 
 
 async def fetch(base_url: str, member: Member, day: date) -> tuple[bytes, list[str]]:

@@ -32,5 +32,6 @@ def bills(hub: LocalHub, biller: str, account_no: str, address: str, now: dateti
     except Refused as refused:
         if refused.code in (Code.ACCOUNT_UNKNOWN, Code.BILLER_REJECTED):
             rates.count(Limit.MISS_ADDRESS, address, now)
-        raise Refused(refused.code, "account_no") from None
+        why = refused.detail if refused.code is Code.BILLER_OUTAGE else ""  # else it may tell of others
+        raise Refused(refused.code, "account_no", why) from None
     return reply

@@ -12,6 +12,7 @@ from yifen.trades.reconciliation.readers.reading import Reading
 from yifen.trades.reconciliation.rows import Row
 
 ROWS_AT_ONCE = 2_000
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _COPY = queries(__package__)["copy_rows"]
 
 
@@ -53,5 +54,5 @@ def _line(file_id: int, row: Row, account: Callable[[str], str]) -> str:
 
 
 def _text(value: str) -> str:
-    """Readers let no control character through, so only the backslash needs care."""
-    return value.replace("\\", "\\\\") if value else "\\N"
+    """As COPY reads it: our own file may hold any character, escaped."""
+    return value.translate(_ESCAPED) if value else "\\N"

@@ -95,7 +95,7 @@ ORDER BY p.party = 'bank', f.business_day, p.partner_id
 
 -- name: partners_to_repair
 -- Whose differences may go by themselves, or are under way.
-SELECT DISTINCT p.id, p.institution_id FROM recon_item i JOIN partner p ON p.id = i.partner_id
+SELECT DISTINCT p.id, p.code, p.institution_id FROM recon_item i JOIN partner p ON p.id = i.partner_id
 WHERE p.book_id = %s AND i.state IN ('open', 'doing') ORDER BY p.id
 
 -- name: open_items

@@ -8,8 +8,10 @@ import msgspec
 
 from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.sqlfiles import queries
+from yifen.hub.failing import Guard, NightFailures
 from yifen.hub.night import Connection, Night, NightTally, Reason, Result
 from yifen.trades.settlement.calendar import Calendar
+from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations import (
     commission,
     matches,
@@ -40,58 +42,79 @@ class _Due(NamedTuple):
 def settle_days(conn: Connection, night: Night) -> Result:
     """What the bank's statement proved, what channels still owe, then the billers' days. A biller
     that is not proved keeps nobody else; the close names it."""
-    tally, left = NightTally(), []
+    tally, left, failures = NightTally(), [], NightFailures(conn, night.day)
     took = matches.take_bank_matches(conn, night.now)
-    _expect(conn, night, tally)
     partners = _partners(conn, night)
-    for one in settle.settle_due(conn, night.book_id, night.day, night.now, night.signed_by):
+    guard = _guard(failures, partners)
+    _expect(conn, night, tally, guard)
+    for one in settle.settle_due(
+        conn, night.book_id, night.day, night.now, night.signed_by, guard
+    ):
         code, institution = partners[one.biller_id]
         if one.code is Code.OK:
             tally.add(institution, settled=1, due_fen=one.due_fen, moved_fen=one.moved_fen,
                       carried_fen=one.carried_fen, commission_fen=one.commission_fen)  # fmt: skip
         else:
             tally.add(institution, refused=1)
-            left.append(_told(one.code, code, institution, one.day))
-    return tally.result(left=left[:50], bank=msgspec.to_builtins(took))
+            why = _unproved(conn, one) if one.code is SettlementCode.DAY_NOT_PROVED else ""
+            left.append(_told(one.code, code, institution, one.day, why))
+    return tally.result(left=left, failed=failures.told, bank=msgspec.to_builtins(took))
 
 
 def true_up(conn: Connection, night: Night) -> Result:
     """Periods that end: what their commission still lacks."""
-    tally, partners = NightTally(), _partners(conn, night)
-    for one in commission.true_up_due(conn, night.book_id, night.day, night.now):
+    tally, partners, failures = NightTally(), _partners(conn, night), NightFailures(conn, night.day)
+    guard = _guard(failures, partners)
+    for one in commission.true_up_due(conn, night.book_id, night.day, night.now, guard):
         tally.add(partners[one.biller_id][1], periods=1, fee_fen=one.fee_fen)
-    return tally.result()
+    return tally.result(failed=failures.told)
 
 
 def pay_out(conn: Connection, night: Night) -> Result:
     """Instruct what is due today, send it by each bank's port, ask for what is undecided. A bank
     without a port gets its payouts as a file, which a person fetches."""
     tally, partners, left = NightTally(), _partners(conn, night), []
-    for one in payouts.instruct_due(conn, night.book_id, _today(conn, night), night.now):
+    failures = NightFailures(conn, night.day)
+    guard, today = _guard(failures, partners), _today(conn, night)
+    for one in payouts.instruct_due(conn, night.book_id, today, night.now, guard):
         code, institution = partners[one.biller_id]
         if one.code is Code.OK:
             tally.add(institution, instructed=1, instructed_fen=one.amount_fen)
         else:
-            left.append(_told(one.code, code, institution, night.day))
-    for bank_id, institution in conn.execute(_BANKS, (night.book_id,)).fetchall():
-        port = night.outside.bank_port(conn, bank_id)
-        if port is None:
-            continue
-        tally.add(institution, **msgspec.to_builtins(sending.send_due(conn, port, bank_id)))
-        tally.add(institution, **msgspec.to_builtins(sending.ask_due(conn, port, bank_id)))
-    return tally.result(left=left[:50])
+            left.append(_told(one.code, code, institution, night.day, kind="failed"))
+    for bank_id, code, institution in conn.execute(_BANKS, (night.book_id,)).fetchall():
+        with failures.of(code, institution):
+            port = night.outside.bank_port(conn, bank_id)
+            if port is None:
+                continue
+            tally.add(institution, **msgspec.to_builtins(sending.send_due(conn, port, bank_id)))
+            tally.add(institution, **msgspec.to_builtins(sending.ask_due(conn, port, bank_id)))
+    return tally.result(left=left, failed=failures.told)
 
 
-def _expect(conn: Connection, night: Night, tally: NightTally) -> None:
+def _expect(conn: Connection, night: Night, tally: NightTally, guard: Guard) -> None:
     params = {"book": night.book_id, "day": night.day, "signed": bool(night.signed_by)}
     for due in (_Due(*row) for row in conn.execute(_TO_EXPECT, params).fetchall()):
-        due_on = Calendar.of(conn, due.day).add_working_days(due.day, 1)
-        said = receipts.expect(
-            conn, due.channel_id, due.day, due.bank_id, max(0, -due.fee_fen), due_on, night.now,
-            due.gross_fen,
-        )  # fmt: skip
-        if said.code is Code.OK:
-            tally.add(due.institution, expected=1, expected_fen=said.gross_fen - said.fee_fen)
+        with guard(due.channel_id):
+            due_on = Calendar.of(conn, due.day).add_working_days(due.day, 1)
+            said = receipts.expect(
+                conn, due.channel_id, due.day, due.bank_id, max(0, -due.fee_fen), due_on, night.now,
+                due.gross_fen,
+            )  # fmt: skip
+            if said.code is Code.OK:
+                tally.add(due.institution, expected=1, expected_fen=said.gross_fen - said.fee_fen)
+
+
+def _guard(failures: NightFailures, partners: dict[int, tuple[str, int]]) -> Guard:
+    return lambda partner_id: failures.of(*partners[partner_id])
+
+
+def _unproved(conn: Connection, one: settle.Settled) -> str:
+    """Whose legs did not run, and whose differences are open: KIOSK, POS (3)."""
+    items: dict[str, int] = {}
+    for what in settle.unproved(conn, one.biller_id, one.day):
+        items[what.partner] = items.get(what.partner, 0) + (what.item_id is not None)
+    return ", ".join(f"{code} ({count})" if count else code for code, count in items.items())
 
 
 def _partners(conn: Connection, night: Night) -> dict[int, tuple[str, int]]:
@@ -106,8 +129,10 @@ def _today(conn: Connection, night: Night) -> date:
     return night.now.astimezone(ZoneInfo(row[0])).date()
 
 
-def _told(code: ResultCode, partner: str, institution: int, day: date) -> dict[str, object]:
-    why = Reason("unsettled", partner=partner, institution=institution, day=day,
-                 detail=f"{code:04d} {code.meaning.en}")  # fmt: skip
+def _told(
+    code: ResultCode, partner: str, institution: int, day: date, detail: str = "", kind: str = "unsettled"
+) -> dict[str, object]:
+    why = Reason(kind, partner=partner, institution=institution, day=day, code=int(code),
+                 detail=f"({detail})" if detail else "")  # fmt: skip
     told: dict[str, object] = msgspec.to_builtins(why)
     return told

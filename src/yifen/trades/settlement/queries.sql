@@ -158,6 +158,6 @@ ORDER BY f.business_day, p.partner_id
 
 -- name: banks
 -- Of the book, by its accounts.
-SELECT b.partner_id, p.institution_id FROM bank b
+SELECT b.partner_id, p.code, p.institution_id FROM bank b
 JOIN partner p ON p.id = b.partner_id JOIN ledger_account a USING (account_id)
 WHERE a.book_id = %s ORDER BY b.partner_id

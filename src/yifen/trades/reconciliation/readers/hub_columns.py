@@ -15,8 +15,8 @@ from yifen.trades.reconciliation.readers.lines import LINE_BYTES_MAX
 CELLS = 11
 BYTES_AT_ONCE = 1 << 18
 _KINDS = {b"charge": b"sale", b"reverse": b"void", b"refund": b"refund"}
-# What a text cell must not hold, and the backslash, which COPY reads in its own way.
-_UNUSUAL = bytes([*range(10), *range(11, 32), 127, ord("\\")])
+# What a text cell must not hold, the backslash, which COPY reads in its own way, and the escape.
+_UNUSUAL = bytes([*range(10), *range(11, 32), 127, *b"\\%"])
 _TEXT_BYTES_MAX = 128
 _NONE = b"\\N"
 

@@ -5,7 +5,13 @@ from typing import Any, NamedTuple
 import msgspec
 
 from yifen.core.facts.codes import ResultCode
-from yifen.core.facts.daily_cells import DailyColumn, DailyFileError, text_of_json, value_of_text
+from yifen.core.facts.daily_cells import (
+    DailyColumn,
+    DailyFileError,
+    text_of_json,
+    unescaped,
+    value_of_text,
+)
 from yifen.core.facts.daily_file import (
     HEAD_COLUMNS,
     LINE_COLUMNS,
@@ -88,7 +94,7 @@ def text_record(raw: bytes, encoding: str) -> DailyRecord:
     if extra := len(cells) - len(shape.columns):
         reason = f"{extra} cells too many after it"
         raise RecordError(shape.columns[-1].name, reason, FileCode.FILE_CELLS_WRONG)
-    return _built(shape, cells)
+    return _built(shape, list(map(unescaped, shape.columns, cells)))
 
 
 def json_record(raw: bytes) -> DailyRecord:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
+from yifen.hub.failing import Guard, unguarded
 from yifen.trades.settlement import rules
 from yifen.trades.settlement.rules import FeeTerms
 from yifen.trades.settlement.terms import InForce, in_force
@@ -86,11 +87,13 @@ def true_up(
 
 
 def true_up_due(
-    conn: psycopg.Connection[Any], book_id: int, day: date, now: datetime
+    conn: psycopg.Connection[Any], book_id: int, day: date, now: datetime, guard: Guard = unguarded
 ) -> list[TrueUp]:
     """Every biller of a book: each period that ended by `day`, is settled, and was not closed."""
-    rows = conn.execute(ENDS_SQL, {"book": book_id, "day": day}).fetchall()
-    found = (true_up(conn, biller_id, at, now) for biller_id, at in rows)
+    found = []
+    for biller_id, at in conn.execute(ENDS_SQL, {"book": book_id, "day": day}).fetchall():
+        with guard(biller_id):
+            found.append(true_up(conn, biller_id, at, now))
     return [one for one in found if one is not None]
 
 

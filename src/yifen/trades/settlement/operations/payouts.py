@@ -9,6 +9,7 @@ from msgspec import Struct
 from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
+from yifen.hub.failing import Guard, unguarded
 from yifen.trades.settlement.calendar import Calendar
 from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.terms import in_force
@@ -51,12 +52,14 @@ def instruct(
 
 
 def instruct_due(
-    conn: psycopg.Connection[Any], book_id: int, on: date, now: datetime
+    conn: psycopg.Connection[Any], book_id: int, on: date, now: datetime, guard: Guard = unguarded
 ) -> list[Instructed]:
     """Every biller of a book with something to be paid out; those for which nothing is due are left
     out, those that are held back (PAYEE_RETURNED) are not."""
-    rows = conn.execute(RECEIVERS_SQL, (book_id, on)).fetchall()
-    found = [instruct(conn, biller_id, on, now) for (biller_id,) in rows]
+    found = []
+    for (biller_id,) in conn.execute(RECEIVERS_SQL, (book_id, on)).fetchall():
+        with guard(biller_id):
+            found.append(instruct(conn, biller_id, on, now))
     return [one for one in found if one.code is not SettlementCode.NOTHING_DUE]
 
 

@@ -127,8 +127,8 @@ UNION SELECT y.payee ->> 'account_no' FROM payout y
 WHERE y.document_id = (SELECT min(document_id) FROM payout WHERE biller_id = %(biller)s)
 
 -- name: receivers_due
--- Who got anything that has its day of payout, and has a payee.
-SELECT p.id FROM payee e JOIN partner p ON p.id = e.biller_id
+-- Who got anything that has its day of payout; one without a payee is told so.
+SELECT p.id FROM partner p
 WHERE p.book_id = %s AND EXISTS (
     SELECT FROM settlement_part s WHERE s.biller_id = p.id AND s.payout_on <= %s)
 ORDER BY p.id

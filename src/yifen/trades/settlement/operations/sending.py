@@ -5,6 +5,8 @@ asked before anything is sent again, and only what it never saw is sent once mor
 reference (domain.md 1.1, case 20).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -49,24 +51,51 @@ class PayoutCounts(Struct):
 def send_due(conn: psycopg.Connection[Any], port: BankPort, bank_id: int) -> PayoutCounts:
     """Every instructed payout of a bank whose day has come, one after the other. `conn` in
     autocommit: what is sent is written down before it leaves."""
-    result = PayoutCounts()
+    result, faults = PayoutCounts(), Faults(conn)
     while True:
         now = port.clock()
         patience = timedelta(seconds=2 * port.timeout_s + LADDER_S[0])
         on = now.astimezone(ZONE).date()
         row = conn.execute(TAKE_SQL, (bank_id, on, now, now + patience)).fetchone()
         if row is None:
-            return result
-        result.count(_submit(conn, port, payout_of(conn, row[0])))
+            break
+        with faults.kept():
+            result.count(_submit(conn, port, payout_of(conn, row[0])))
+    faults.tell()
+    return result
 
 
 def ask_due(conn: psycopg.Connection[Any], port: BankPort, bank_id: int) -> PayoutCounts:
     """One rung for every undecided payout whose question is due."""
-    result = PayoutCounts()
+    result, faults = PayoutCounts(), Faults(conn)
     asked = (bank_id, port.clock(), list(LADDER_S), ASK_MOST)
     for (document_id,) in conn.execute(TAKE_ASKED_SQL, asked).fetchall():
-        result.count(ask(conn, port, document_id))
+        with faults.kept():
+            result.count(ask(conn, port, document_id))
+    faults.tell()
     return result
+
+
+class Faults:
+    """Of single payouts: the others are sent and asked for, then the first fault goes on."""
+
+    def __init__(self, conn: psycopg.Connection[Any]) -> None:
+        self._conn = conn
+        self._first: Exception | None = None
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            if self._conn.closed:
+                raise
+            log.exception("a payout failed")
+            self._first = self._first or error
+
+    def tell(self) -> None:
+        if self._first is not None:
+            raise self._first
 
 
 def ask(conn: psycopg.Connection[Any], port: BankPort, document_id: int) -> str:

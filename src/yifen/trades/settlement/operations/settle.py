@@ -11,6 +11,7 @@ from msgspec import Struct
 from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
+from yifen.hub.failing import Guard, unguarded
 from yifen.trades.settlement import rules
 from yifen.trades.settlement.calendar import Calendar
 from yifen.trades.settlement.operations.commission import Charged, charge_of
@@ -71,10 +72,11 @@ def settle(
 
 
 def settle_due(
-    conn: psycopg.Connection[Any], book_id: int, day: date, now: datetime, signed_by: str = ""
-) -> list[Settled]:
+    conn: psycopg.Connection[Any], book_id: int, day: date, now: datetime, signed_by: str = "",
+    guard: Guard = unguarded,
+) -> list[Settled]:  # fmt: skip
     """Every biller of a book: each of its closed days up to `day` that is not settled, in order. A
-    biller whose day is refused stops there, the others go on."""
+    biller whose day is refused, or fails, stops there, the others go on."""
     rows = conn.execute(DAYS_SQL, {"book": book_id, "day": day}).fetchall()
     figures: dict[date, dict[int, Figures]] = {}
     found: list[Settled] = []
@@ -85,9 +87,11 @@ def settle_due(
         if at not in figures:
             figures[at] = figures_of(conn, sorted({biller for biller, _ in rows}), at)
         sums = figures[at].get(biller_id, (0, 0))
-        found.append(_settle(conn, (biller_id, at), now, signed_by or None, sums))
-        if found[-1].code is not Code.OK:
-            stopped.add(biller_id)
+        stopped.add(biller_id)
+        with guard(biller_id):
+            found.append(_settle(conn, (biller_id, at), now, signed_by or None, sums))
+            if found[-1].code is Code.OK:
+                stopped.remove(biller_id)
     return found
 
 
