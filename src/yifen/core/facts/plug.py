@@ -171,7 +171,8 @@ class Second(NamedTuple):
     """An act that two people decide 复核 (`core/access/second.py`): who proposes, who decides, by permission.
 
     `view(content)` answers what changes (`list[Change]`) and refuses what cannot be; `run(content,
-    decision)` does it in the transaction of the decision. `tables` are changed by nothing else."""
+    decision)` does it in the transaction of the decision. `tables` are changed by nothing else; `page`: the
+    route that shows what it is about, by the proposal's subject."""
 
     name: str
     title: Text
@@ -180,6 +181,7 @@ class Second(NamedTuple):
     view: Dotted
     run: Dotted
     tables: tuple[str, ...] = ()
+    page: str = ""
 
 
 class Category(NamedTuple):

@@ -1,4 +1,7 @@
-"""Taking payables and payers in: rows packed for the import functions. Pure, no driver."""
+"""Taking payables and payers in: rows packed for the import functions. Pure, no driver.
+
+PAYERS_SQL and PAYABLES_SQL are the owner's: what sets a world up. A biller's answer comes by `from_reply`.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -61,12 +64,17 @@ def pack_payers(bucket: int, rows: Sequence[tuple[int, str, str]]) -> tuple[Any,
 
 def from_reply(bucket: int, biller_id: int, reply: QueryReply) -> tuple[str, tuple[Any, ...]]:
     """What a remote biller told, ready to be kept: statement and parameters."""
-    rows = [
-        NewPayable(
-            biller_id, reply.account_no, item.payable, item.title, item.mode, item.due_fen, None,
-            max(item.min_fen, 1), max(item.max_fen, item.min_fen, 1), item.due_on,
-        )
-        for item in reply.payables
-    ]  # fmt: skip
-    payer = [(biller_id, reply.account_no, reply.payer_name)]
-    return FROM_REPLY_SQL, (*pack_payers(bucket, payer), *pack_payables(bucket, rows))
+    items = reply.payables
+    return FROM_REPLY_SQL, (
+        bucket,
+        biller_id,
+        reply.account_no,
+        reply.payer_name,
+        texts([item.payable for item in items]),
+        texts([item.title for item in items]),
+        plain([item.mode for item in items]),
+        numbers([item.due_fen for item in items]),
+        numbers([max(item.min_fen, 1) for item in items]),
+        numbers([max(item.max_fen, item.min_fen, 1) for item in items]),
+        plain([item.due_on for item in items]),
+    )

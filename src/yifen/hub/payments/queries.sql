@@ -67,8 +67,9 @@ SELECT payments_import_payables_v1(%s::smallint, %s::integer[], %s::text[], %s::
     %s::payable_mode[], %s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::integer[])
 
 -- name: import_reply
--- Both at once: what a remote biller told.
-WITH payers AS ({import_payers}) {import_payables} FROM payers
+-- What a remote biller told of a payer.
+SELECT payments_import_reply_v1(%s::smallint, %s, %s, %s, %s::text[], %s::text[],
+    %s::payable_mode[], %s::bigint[], %s::bigint[], %s::bigint[], %s::date[])
 
 -- name: newest_file
 -- A file made again is a new version; the last one counts.

@@ -4,7 +4,9 @@
 CREATE OR REPLACE FUNCTION payments_is_remote_v1(p_biller integer) RETURNS boolean
 LANGUAGE sql STABLE AS $$ SELECT endpoint <> '' FROM biller WHERE partner_id = p_biller $$;
 
--- Take in payers and payables of one bucket; a known payable gets its new due amount unless money
+-- Take in payers and payables of one bucket: the owner's, and of his functions, each of which says whose
+-- word it takes: a biller's own system (below), an import that two people agreed to
+-- (bills_import_v1), the sandbox (onboarding_trial_bills_v1). A known payable gets its new due amount unless money
 -- is in flight on it or it would owe less than was paid. Answers how many rows were written. What a
 -- hosted biller tells is kept, with a digest in the audit trail: it is what verify holds the payable to.
 CREATE OR REPLACE FUNCTION payments_import_payers_v1(
@@ -72,6 +74,25 @@ BEGIN
         PERFORM audit_draft_v1('told', 'payable', v_told::text, NULL, v_after, '');
     END IF;
     RETURN v_rows;
+END $$;
+
+-- What a biller's own system told of one payer, in the same transaction. Of a biller without a system
+-- nothing is written: what it asks for is two people's to say (decision 0017). Answers how many
+-- payables were written.
+CREATE OR REPLACE FUNCTION payments_import_reply_v1(
+    p_bucket smallint, p_biller integer, p_account text, p_name text, p_ref text[],
+    p_title text[], p_mode payable_mode[], p_due bigint[], p_min bigint[], p_max bigint[],
+    p_due_on date[]
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF payments_is_remote_v1(p_biller) IS NOT TRUE THEN
+        RETURN 0;
+    END IF;
+    PERFORM payments_import_payers_v1(p_bucket, ARRAY[p_biller], ARRAY[p_account], ARRAY[p_name]);
+    RETURN payments_import_payables_v1(
+        p_bucket, array_fill(p_biller, ARRAY[cardinality(p_ref)]),
+        array_fill(p_account, ARRAY[cardinality(p_ref)]), p_ref, p_title, p_mode, p_due, p_min,
+        p_max, p_due_on, array_fill(NULL::integer, ARRAY[cardinality(p_ref)]));
 END $$;
 
 -- Withdraw one payable that has nothing paid and nothing held; false when it cannot be.
