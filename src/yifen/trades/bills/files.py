@@ -17,8 +17,8 @@ from yifen.trades.bills.codes import BillCode
 from yifen.trades.bills.reading import BYTES_MAX, encoding_of, rows_of
 from yifen.trades.bills.rules import FiledBill, RowCheck, RowFault
 
-PIECE_ROWS = 5_000
-"""Rows of one bucket that one transaction imports."""
+PIECE_ROWS = 1_000
+"""Rows of one bucket that one transaction imports: charges of that bucket wait for it."""
 PART_BYTES = 1 << 20
 _SQL = queries(__package__)
 Conn = psycopg.Connection[Any]

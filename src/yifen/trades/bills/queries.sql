@@ -46,10 +46,9 @@ SELECT standing, count(*), sum(due_fen)::bigint FROM bill_standing WHERE file_id
 
 -- name: rows
 -- The first ones, or the largest.
-SELECT r.line_no, r.account_no, r.name, r.ref, r.title, r.withdraw, r.mode::text, r.due_fen, r.due_on,
+SELECT s.line_no, s.account_no, s.name, s.ref, s.title, s.withdraw, s.mode::text, s.due_fen, s.due_on,
     s.standing
-FROM bill_row r JOIN bill_standing s USING (file_id, piece, line_no)
-WHERE r.file_id = %s ORDER BY CASE WHEN %s THEN -r.due_fen END, r.line_no LIMIT %s
+FROM bill_standing s WHERE s.file_id = %s ORDER BY CASE WHEN %s THEN -s.due_fen END, s.line_no LIMIT %s
 
 -- name: pieces
 -- What an agreement binds.

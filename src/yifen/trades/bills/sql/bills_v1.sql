@@ -20,8 +20,10 @@ DECLARE
     v_file bill_file;
     v_digest text;
     v_bucket smallint;
+    v_rows bill_standing[];
     v_written integer;
     v_withdrawn integer;
+    v_refused integer;
 BEGIN
     SELECT f.* INTO v_file
     FROM access_authorisation a JOIN bill_file f ON f.file_id::text = a.subject_key
@@ -44,38 +46,35 @@ BEGIN
     IF EXISTS (SELECT FROM bill_piece d WHERE d.proposal_id = p_proposal AND d.piece = p_piece) THEN
         RETURN 0;
     END IF;
-    WITH refused AS (
-        INSERT INTO bill_refused
-        SELECT p_proposal, s.line_no, s.standing FROM bill_standing s
-        WHERE s.file_id = v_file.file_id AND s.piece = p_piece
-            AND s.standing NOT IN ('new', 'changed', 'same', 'withdraw')
-        RETURNING standing)
-    INSERT INTO bill_piece
-    SELECT p_proposal, p_piece, p_now, count(*) FILTER (WHERE s.standing IN ('new', 'changed')),
-        count(*) FILTER (WHERE s.standing = 'same'), count(*) FILTER (WHERE s.standing = 'withdraw'),
-        (SELECT count(*) FROM refused)
-    FROM bill_standing s WHERE s.file_id = v_file.file_id AND s.piece = p_piece;
+    SELECT array_agg(s) INTO v_rows FROM bill_standing s
+    WHERE s.file_id = v_file.file_id AND s.piece = p_piece;
+    INSERT INTO bill_refused
+    SELECT p_proposal, s.line_no, s.standing FROM unnest(v_rows) s
+    WHERE s.standing NOT IN ('new', 'changed', 'same', 'withdraw');
+    GET DIAGNOSTICS v_refused = ROW_COUNT;
     SELECT count(*) FILTER (WHERE payments_withdraw_payable_v1(
-        v_bucket, v_file.biller_id, r.account_no, r.ref)) INTO v_withdrawn
-    FROM bill_row r JOIN bill_standing s USING (file_id, piece, line_no)
-    WHERE r.file_id = v_file.file_id AND r.piece = p_piece AND s.standing = 'withdraw';
-    SELECT payments_import_payables_v1(
-        v_bucket, array_agg(v_file.biller_id), array_agg(r.account_no), array_agg(r.ref),
-        array_agg(r.title), array_agg(r.mode), array_agg(r.due_fen), array_agg(r.min_fen),
-        array_agg(r.max_fen), array_agg(r.due_on), array_agg(NULL::integer))
-    INTO v_written
-    FROM bill_row r JOIN bill_standing s USING (file_id, piece, line_no)
-    WHERE r.file_id = v_file.file_id AND r.piece = p_piece AND s.standing IN ('new', 'changed')
-    HAVING count(*) > 0;
+        v_bucket, v_file.biller_id, s.account_no, s.ref)) INTO v_withdrawn
+    FROM unnest(v_rows) s WHERE s.standing = 'withdraw';
+    SELECT coalesce(max(payments_import_payables_v1(
+        v_bucket, n.biller, n.account, n.ref, n.title, n.mode, n.due, n.least, n.most, n.due_on,
+        n.credit)), 0) INTO v_written FROM (
+        SELECT array_agg(s.biller_id) AS biller, array_agg(s.account_no) AS account,
+            array_agg(s.ref) AS ref, array_agg(s.title) AS title, array_agg(s.mode) AS mode,
+            array_agg(s.due_fen) AS due, array_agg(s.min_fen) AS least,
+            array_agg(s.max_fen) AS most, array_agg(s.due_on) AS due_on,
+            array_agg(NULL::integer) AS credit
+        FROM unnest(v_rows) s WHERE s.standing IN ('new', 'changed') HAVING count(*) > 0) n;
     PERFORM payments_import_payers_v1(
         v_bucket, array_agg(v_file.biller_id), array_agg(n.account_no), array_agg(n.name))
-    FROM (SELECT DISTINCT r.account_no, r.name FROM bill_row r
-          WHERE r.file_id = v_file.file_id AND r.piece = p_piece AND NOT r.withdraw
-              AND NOT EXISTS (SELECT FROM bill_refused x WHERE x.proposal_id = p_proposal
-                              AND x.line_no = r.line_no)) n
+    FROM (SELECT DISTINCT s.account_no, s.name FROM unnest(v_rows) s
+          WHERE s.standing IN ('new', 'changed')) n
     HAVING count(*) > 0;
-    IF NOT EXISTS (SELECT FROM bill_piece d WHERE d.proposal_id = p_proposal AND d.piece = p_piece
-                   AND (d.written, d.withdrawn) = (coalesce(v_written, 0), v_withdrawn)) THEN
+    INSERT INTO bill_piece
+    SELECT p_proposal, p_piece, p_now, v_written, count(*) FILTER (WHERE s.standing = 'same'),
+        v_withdrawn, v_refused
+    FROM unnest(v_rows) s
+    HAVING count(*) = v_written + v_withdrawn + v_refused + count(*) FILTER (WHERE s.standing = 'same');
+    IF NOT FOUND THEN
         RAISE EXCEPTION 'piece % of proposal % was not written as told', p_piece, p_proposal;
     END IF;
     RETURN 0;

@@ -5,7 +5,7 @@
 -- withdrawn), withdrawn (it was taken back before), mode (it is paid in another way), payee (its money goes to
 -- another account than the biller's own), unknown (there is none to withdraw).
 CREATE OR REPLACE VIEW bill_standing AS
-SELECT r.file_id, r.piece, r.line_no, r.due_fen, CASE
+SELECT r.*, f.biller_id, CASE
         WHEN r.withdraw THEN CASE
             WHEN y.payable_id IS NULL THEN 'unknown'
             WHEN y.credit_id <> b.transit_id THEN 'payee'
