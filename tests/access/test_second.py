@@ -12,6 +12,7 @@ from tests.access.proposals import MAKERS, NOW, Made
 from tests.web import site
 from tests.web.province import Province
 from yifen.core.facts.codes import Code
+from yifen.core.facts.processes import WEB
 from yifen.core.facts.refused import Refused
 from yifen.core.plugs import plugs
 
@@ -58,10 +59,26 @@ def without_effect(made: Made, code: Code) -> Iterator[None]:
     )  # fmt: skip
 
 
+@contextmanager
+def as_the_pages() -> Iterator[None]:
+    """With the rights of `yifen_web` and no others: the tests' own role is free of every wall."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {WEB}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL ROLE NONE")
+
+
 def decide(made: Made, by: Any, what: str = "", now: Any = SOON) -> Any:
     from yifen.core.access import second
 
-    return second.decide(site.access(by), made.proposal.pk, seen=what or seen(made), yes=True, now=now)
+    access = site.access(by)
+    with as_the_pages():
+        return second.decide(access, made.proposal.pk, seen=what or seen(made), yes=True, now=now)
 
 
 def test_every_act_that_a_plug_names_is_attacked_here():

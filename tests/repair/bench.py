@@ -58,11 +58,15 @@ class Bench:
             self.world.admit("WX", biller)
         with _environment(database):
             settings, ring = read_settings(), read_ring(os.environ["YIFEN_KEY_RING"], Path())
-        self.hub = LocalHub(lambda: Hub(settings, database.app_url, ring, lambda: self.now))
+        # Repairs are carried out with the rights of the process that does it, and no others.
+        self.night = psycopg.connect(database.url("yifen_night"), autocommit=True)
+        url = database.url("yifen_night")
+        self.hub = LocalHub(lambda: Hub(settings, url, ring, lambda: self.now))
         self._runs: dict[tuple[str, date], int] = {}
 
     def close(self) -> None:
         self.hub.stop()
+        self.night.close()
         self.conn.close()
 
     # --- what happened on the day --------------------------------------------------------------
@@ -151,7 +155,7 @@ class Bench:
     # --- what is done about it -----------------------------------------------------------------
 
     def carry(self, item_id: int, **fields: Any) -> RepairItem:
-        return operations.carry_out(self.conn, item_id, self.hub, self.now, **fields)
+        return operations.carry_out(self.night, item_id, self.hub, self.now, **fields)
 
     def approved(self, item_id: int, action: str) -> RepairItem:
         """Proposed and approved by two people, and carried out."""

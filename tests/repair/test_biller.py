@@ -38,7 +38,7 @@ def test_what_was_told_is_not_told_every_day(bench: Bench):
     bench.carry(item_id)
     bench.world.run("UPDATE recon_item SET state = 'open' WHERE item_id = %s", item_id)  # next file
     assert bench.step(item_id)[:2] == ("tell", False)
-    found = operations.work_off(bench.conn, bench.hub, bench.now, day=bench.read(item_id).business_day,
+    found = operations.work_off(bench.night, bench.hub, bench.now, day=bench.read(item_id).business_day,
                                 partner_id=bench.world.ids["WATER"])  # fmt: skip
     assert found.left >= 1
     assert bench.acts(item_id) == ["begin", "tell"]

@@ -106,7 +106,7 @@ def test_killed_between_any_two_steps(bench: Bench, case, moved, least):
         if action:
             bench.agreed(item_id, action)
         fuse = Fuse(steps)
-        dying, hub = FrailConnection(bench.conn, fuse), Frail(bench.hub, fuse)
+        dying, hub = FrailConnection(bench.night, fuse), Frail(bench.hub, fuse)
         with suppress(Killed):
             operations.carry_out(dying, item_id, hub, bench.now)
         assert bench.carry(item_id).state == "closed", f"killed after {steps} steps"
@@ -127,7 +127,7 @@ def test_killed_again_and_again(bench: Bench):
     for steps in range(1, 60):
         fuse = Fuse(steps)
         try:
-            operations.carry_out(FrailConnection(bench.conn, fuse), item_id,
+            operations.carry_out(FrailConnection(bench.night, fuse), item_id,
                                  Frail(bench.hub, fuse), bench.now)  # fmt: skip
             break
         except Killed:

@@ -33,7 +33,7 @@ class Days(Day):
         return [line(one.serial, one.fen, day) for one in (water, gas)]
 
     def work_off(self) -> operations.Worked:
-        return operations.work_off(self.bench.conn, self.bench.hub, NIGHT)
+        return operations.work_off(self.bench.night, self.bench.hub, NIGHT)
 
 
 @pytest.fixture

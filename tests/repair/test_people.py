@@ -163,5 +163,5 @@ def test_every_act_keeps_the_item_before_and_after(bench: Bench, item_id: int):
 
 
 def test_nothing_is_carried_out_inside_a_transaction(bench: Bench, item_id: int):
-    with bench.conn.transaction(), pytest.raises(RuntimeError):
+    with bench.night.transaction(), pytest.raises(RuntimeError):
         bench.carry(item_id)

@@ -48,13 +48,13 @@ def test_a_pass_does_what_goes_by_itself_and_leaves_the_rest(bench: Bench):
     large = bench.lacks(payment := bench.pay(200_000), business_day=day)
     told = bench.item("ours_only", "1234", "WATER", ours_kind="sale", ours_fen=5, business_day=day)
     before = bench.balances()
-    worked = operations.work_off(bench.conn, bench.hub, bench.now, "eod", book_id=1, day=day)
+    worked = operations.work_off(bench.night, bench.hub, bench.now, "eod", book_id=1, day=day)
     assert worked == (3, 1, 0, 0, 1)
     assert bench.moved(before) == MOVED
     assert bench.read(large).state == "open"
     assert bench.read(told).state == "waiting"
     assert bench.world.states(payment.id) == ("taken", "booked")
-    again = operations.work_off(bench.conn, bench.hub, bench.now, "eod", day=day)
+    again = operations.work_off(bench.night, bench.hub, bench.now, "eod", day=day)
     assert again == (0, 0, 0, 0, 1)
     closed = bench.world.value("SELECT closed_by FROM recon_item WHERE item_id = %s", found[0])
     assert closed == "eod"
@@ -66,7 +66,7 @@ def test_a_pass_finishes_what_was_approved_and_broken_off(bench: Bench):
     item_id = bench.lacks(payment)
     bench.agreed(item_id, "refund")
     partner = bench.world.ids["WX"]
-    worked = operations.work_off(bench.conn, bench.hub, bench.now, partner_id=partner,
+    worked = operations.work_off(bench.night, bench.hub, bench.now, partner_id=partner,
                                  day=bench.read(item_id).business_day)  # fmt: skip
     assert worked == (1, 0, 0, 0, 0)
     assert bench.world.states(payment.id) == ("refunded", "reversed")
@@ -108,11 +108,11 @@ def test_one_that_breaks_keeps_nobody_from_the_next(bench: Bench):
     broken = bench.lacks(payment)
     sound = bench.item("duplicate", twice.serial, nth=2, theirs_kind="sale", theirs_fen=20)
     day = bench.read(broken).business_day
-    worked = operations.work_off(bench.conn, Away(OSError("wire cut")), bench.now, day=day)
+    worked = operations.work_off(bench.night, Away(OSError("wire cut")), bench.now, day=day)
     assert worked == (1, 0, 0, 1, 0)
     assert bench.read(sound).state == "closed"
     assert bench.read(broken).state == "doing"
-    worked = operations.work_off(bench.conn, bench.hub, bench.now, day=day)
+    worked = operations.work_off(bench.night, bench.hub, bench.now, day=day)
     assert worked == (1, 0, 0, 0, 0)
 
 

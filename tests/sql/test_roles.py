@@ -31,6 +31,7 @@ CALLS = {
         "audit_noted_v1", "audit_number_before_v1", "ledger_open_kind_v1",
         "onboarding_open_sandbox_v1", "onboarding_trial_bills_v1", "settlement_unproved_v1", "access_decide_v1",
         "access_may_v1", "access_person_v1", "access_propose_v1", "access_settled_v1",
+        "access_bound_v1", "onboarding_bound_v1", "recon_bound_v1", "settlement_bound_v1",
         "access_shut_v1", "access_sign_v1", "access_withdraw_v1", "partners_alone_v1",
     },
     WORKER: VERBS | TELLING | WORKING | {

@@ -19,6 +19,7 @@ from yifen.core.facts.roles import Role as R
 from yifen.core.terms import TERMS
 
 _ALONE = "partners_alone_v1"  # a partner that is not live yet, a sandbox, and what only shuts a door
+_BOUND = "access_bound_v1"  # the user that an act is about
 _JOBS = (WORKER, NIGHT)  # who works; pages only ask
 _OF_USER = "'{}:' || r.user_id"
 _OF_KEY = """(SELECT 'partner_key:' || p.code || ':' || r.version
@@ -101,6 +102,7 @@ PLUG = Plug(
     ),
     functions={
         "access_begin_v1": (WEB,),
+        "access_bound_v1": (WEB,),
         "access_decide_v1": (WEB,),
         "access_keep_v1": (WEB,),
         "access_may_v1": (WEB,),
@@ -143,16 +145,16 @@ PLUG = Plug(
     second=(
         Second("users.new", Text("新用户", "New user"), "users.edit", "users.edit",
                "yifen.core.access.people:view_user", "yifen.core.access.people:add_user",
-               tables=("access_user", "access_user_role")),
+               tables=("access_user", "access_user_role"), bound=_BOUND),
         Second("users.roles", Text("用户角色", "Roles of a user"), "users.edit", "users.edit",
                "yifen.core.access.people:view_roles", "yifen.core.access.people:set_roles",
-               tables=("access_user_role",)),
+               tables=("access_user_role",), bound=_BOUND),
         Second("users.reset", Text("重置密码和第二因素", "Password and second factor anew"),
                "users.edit", "users.edit", "yifen.core.access.people:view_reset",
-               "yifen.core.access.people:reset", tables=("access_user",)),
+               "yifen.core.access.people:reset", tables=("access_user",), bound=_BOUND),
         Second("users.let_in", Text("恢复账号", "Account let in again"), "users.edit", "users.edit",
                "yifen.core.access.people:view_let_in", "yifen.core.access.people:let_in",
-               tables=("access_user",)),
+               tables=("access_user",), bound=_BOUND),
     ),
     codes=(Code,),
     terms=TERMS,

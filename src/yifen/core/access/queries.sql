@@ -37,7 +37,7 @@ INSERT INTO access_act (act, propose, decide) VALUES (%s, %s, %s)
 -- name: guard
 -- The trigger of a table that two people change.
 CREATE OR REPLACE TRIGGER two_people BEFORE INSERT OR UPDATE OR DELETE ON {{table}}
-    FOR EACH ROW EXECUTE FUNCTION access_guard_v1({{acts}}, {{free}}, {{when}})
+    FOR EACH ROW EXECUTE FUNCTION access_guard_v1({{acts}}, {{free}}, {{when}}, {{bound}})
 
 -- name: shut
 -- An account kept out by one person, who says why.

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from yifen.core.facts.plug import Second
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import plugs
 
@@ -28,12 +29,12 @@ def install(conn: psycopg.Connection[Any]) -> None:
         _guard(conn, table, acts)
 
 
-def guarded() -> dict[str, list[str]]:
+def guarded() -> dict[str, list[Second]]:
     """Tables that only two people change, and by which acts."""
     found = defaultdict(list)
     for act in (act for plug in plugs() for act in plug.second):
         for table in act.tables:
-            found[table].append(act.name)
+            found[table].append(act)
     return dict(found)
 
 
@@ -43,12 +44,12 @@ def alone(table: str) -> list[str]:
             for column in row.alone]  # fmt: skip
 
 
-def _guard(conn: psycopg.Connection[Any], table: str, acts: list[str]) -> None:
+def _guard(conn: psycopg.Connection[Any], table: str, acts: list[Second]) -> None:
     when = "".join(row.alone_when for plug in plugs() for row in plug.tables if row.name == table)
     statement = sql.SQL(_SQL["guard"])
     conn.execute(statement.format(
-        table=sql.Identifier(table), acts=_array(acts), free=_array(alone(table)),
-        when=sql.Literal(when),
+        table=sql.Identifier(table), acts=_array([act.name for act in acts]),
+        free=_array(alone(table)), when=sql.Literal(when), bound=_array([act.bound for act in acts]),
     ))  # fmt: skip
 
 

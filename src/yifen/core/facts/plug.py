@@ -171,8 +171,9 @@ class Second(NamedTuple):
     """An act that two people decide 复核 (`core/access/second.py`): who proposes, who decides, by permission.
 
     `view(content)` answers what changes (`list[Change]`) and refuses what cannot be; `run(content,
-    decision)` does it in the transaction of the decision. `tables` are changed by nothing else; `page`: the
-    route that shows what it is about, by the proposal's subject."""
+    decision)` does it in the transaction of the decision. `tables` are changed by nothing else, and by it
+    no row of theirs but those that the SQL function `bound` (act, table, old row, new row, content, as
+    jsonb) says are what it is about. `page`: the route that shows it, by the proposal's subject."""
 
     name: str
     title: Text
@@ -181,6 +182,7 @@ class Second(NamedTuple):
     view: Dotted
     run: Dotted
     tables: tuple[str, ...] = ()
+    bound: str = ""
     page: str = ""
 
 

@@ -15,7 +15,7 @@ def _second(
     """An act whose `view` and `put` are of one module, and of one verb where that has several."""
     end = f"_{verb}" if verb else ""
     view, put = f"{_OPERATIONS}.{module}:view{end}", f"{_OPERATIONS}.{module}:put{end}"
-    return Second(name, title, propose, "partners.approve", view, put, tables)
+    return Second(name, title, propose, "partners.approve", view, put, tables, "onboarding_bound_v1")
 
 
 PLUG = Plug(
@@ -24,7 +24,8 @@ PLUG = Plug(
     tables=(
         Table("conformance_run", writes=(WEB, WORKER), keep_rows=True),
     ),
-    functions={"onboarding_open_sandbox_v1": (WEB,), "onboarding_trial_bills_v1": (WEB,)},
+    functions={"onboarding_bound_v1": (WEB,), "onboarding_open_sandbox_v1": (WEB,),
+               "onboarding_trial_bills_v1": (WEB,)},
     terms={
         "conformance_run": Text("合规测试", "Conformance run"),
     },

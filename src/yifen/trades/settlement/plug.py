@@ -22,7 +22,7 @@ def _of_two(name: str, title: Text, module: str, tables: tuple[str, ...]) -> Sec
     """What is agreed with billers: who keeps it proposes, who decides on payouts decides."""
     dotted = f"yifen.trades.settlement.operations.{module}"
     return Second(f"settlement.{name}", title, "agreements.edit", "payouts.approve", f"{dotted}:view",
-                  f"{dotted}:put", tables)  # fmt: skip
+                  f"{dotted}:put", tables, "settlement_bound_v1")  # fmt: skip
 
 
 PLUG = Plug(
@@ -58,6 +58,7 @@ PLUG = Plug(
         "receipt_expect_v1": (NIGHT,),
         "settlement_open_v1": (NIGHT,),
         "settlement_settle_v1": (NIGHT,),
+        "settlement_bound_v1": (WEB,),
         "settlement_unproved_v1": (WEB, NIGHT),
     },
     permissions=(

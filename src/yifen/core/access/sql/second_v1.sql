@@ -249,30 +249,41 @@ $$;
 -- On a table of rights or of where money goes: changed only by a proposal of one of these acts, decided
 -- in this transaction, or by the owner and his functions: it runs with the caller's rights to see who
 -- that is. Arguments: acts, columns that are not worth two people, the name of a function that tells
--- other changes that are not. Of a proposal whose content has `rows`, it allows just
--- the row, or one of the list of rows, that stands there under the table's name.
+-- other changes that are not; for each act the function that tells which rows it is about: no other is
+-- changed or removed by it, as it was or as it will be. Of a proposal whose content has `rows`, it allows
+-- just the row, or one of the list of rows, that stands there under the table's name.
 CREATE OR REPLACE FUNCTION access_guard_v1() RETURNS trigger LANGUAGE plpgsql
 SET search_path = public, pg_temp AS $$
 DECLARE
-    v_row jsonb := to_jsonb(CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END);
+    v_old jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
+    v_new jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
+    v_acts text[] := TG_ARGV[0];
     v_free text[] := TG_ARGV[1];
-    v_alone boolean := false;
+    v_bound text[] := TG_ARGV[3];
+    v_fits boolean := false;
+    v record;
 BEGIN
     IF TG_ARGV[2] <> '' THEN
-        EXECUTE format('SELECT %I($1, $2, $3)', TG_ARGV[2]) INTO v_alone USING TG_TABLE_NAME::text,
-            CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END,
-            CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
+        EXECUTE format('SELECT %I($1, $2, $3)', TG_ARGV[2]) INTO v_fits
+        USING TG_TABLE_NAME::text, v_old, v_new;
     END IF;
-    IF v_alone OR pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER')
-        OR TG_OP = 'UPDATE' AND to_jsonb(OLD) - v_free = v_row - v_free
-        OR EXISTS (
-            SELECT FROM access_authorisation a
-            WHERE a.settled_in = pg_current_xact_id_if_assigned()::text::bigint AND a.granted
-                AND a.action = ANY (TG_ARGV[0]::text[])
-                AND (TG_OP = 'DELETE' OR a.content -> 'rows' IS NULL OR EXISTS (
-                    SELECT FROM jsonb_path_query(a.content -> 'rows' -> TG_TABLE_NAME, '$[*]') r
-                    WHERE v_row @> r)))
-    THEN
+    v_fits := v_fits IS TRUE
+        OR pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER')
+        OR TG_OP = 'UPDATE' AND v_old - v_free = v_new - v_free;
+    FOR v IN
+        SELECT a.action, a.content, array_position(v_acts, a.action::text) AS at
+        FROM access_authorisation a
+        WHERE NOT v_fits AND a.settled_in = pg_current_xact_id_if_assigned()::text::bigint
+            AND a.granted AND a.action = ANY (v_acts)
+            AND (TG_OP = 'DELETE' OR a.content -> 'rows' IS NULL OR EXISTS (
+                SELECT FROM jsonb_path_query(a.content -> 'rows' -> TG_TABLE_NAME, '$[*]') r
+                WHERE v_new @> r))
+    LOOP
+        EXECUTE format('SELECT %I($1, $2, $3, $4, $5)', v_bound[v.at]) INTO v_fits
+        USING v.action::text, TG_TABLE_NAME::text, v_old, v_new, v.content;
+        EXIT WHEN v_fits;
+    END LOOP;
+    IF v_fits THEN
         RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
     END IF;
     RAISE EXCEPTION '% is changed by two people: %', TG_TABLE_NAME, TG_ARGV[0]
@@ -296,3 +307,20 @@ CREATE OR REPLACE TRIGGER kept BEFORE UPDATE OR DELETE ON access_authorisation
     FOR EACH ROW EXECUTE FUNCTION access_kept_v1();
 CREATE OR REPLACE TRIGGER kept_whole BEFORE TRUNCATE ON access_authorisation
     FOR EACH STATEMENT EXECUTE FUNCTION access_kept_v1();
+
+-- Is this the login that the act is about, or a role of it? A new one is not there yet.
+CREATE OR REPLACE FUNCTION access_bound_v1(
+    p_act text, p_table text, p_old jsonb, p_new jsonb, p_content jsonb
+) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT bool_and(coalesce(CASE p_table
+        WHEN 'access_user' THEN CASE p_act
+            WHEN 'users.new' THEN p_old IS NULL AND r -> 'login' = p_content #> '{rows,access_user,login}'
+            ELSE r -> 'id' = p_content -> 'user' END
+        WHEN 'access_user_role' THEN CASE p_act
+            WHEN 'users.new' THEN p_old IS NULL AND EXISTS (
+                SELECT FROM access_user u WHERE u.id = (r ->> 'user_id')::bigint
+                    AND u.login = p_content #>> '{rows,access_user,login}')
+            ELSE r -> 'user_id' = p_content -> 'user' END
+        END, false))
+    FROM unnest(ARRAY[p_old, p_new]) r WHERE r IS NOT NULL;
+$$;

@@ -15,6 +15,7 @@ CREATE OR REPLACE FUNCTION payments_import_payers_v1(
 DECLARE
     v_rows integer;
 BEGIN
+    PERFORM payments_all_at_home_v1(p_biller, p_account, p_bucket);
     INSERT INTO payer
     SELECT p_bucket, u.biller, u.account_no, u.name
     FROM unnest(p_biller, p_account, p_name) AS u (biller, account_no, name)
@@ -34,6 +35,7 @@ DECLARE
     v_told bigint := nextval('payable_told_no');
     v_after jsonb;
 BEGIN
+    PERFORM payments_all_at_home_v1(p_biller, p_account, p_bucket);
     PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
     UPDATE payment_counter c SET payable = c.payable + cardinality(p_ref)
     WHERE c.bucket = p_bucket RETURNING c.payable - cardinality(p_ref) INTO STRICT v_base;
@@ -112,6 +114,7 @@ CREATE OR REPLACE FUNCTION payments_quote_v1(
     p_bucket smallint, p_quote text, p_channel integer, p_biller integer, p_account text,
     p_refs text[], p_due bigint[], p_expires timestamptz
 ) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT payments_all_at_home_v1(ARRAY[p_biller], ARRAY[p_account], p_bucket);
     INSERT INTO payment_quote VALUES (p_bucket, p_quote, p_channel, p_biller, p_account, p_refs,
                                       p_due, p_expires);
 $$;

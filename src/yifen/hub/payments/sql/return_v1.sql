@@ -126,7 +126,12 @@ DECLARE
     v_contra integer[];
     v_lost integer;
 BEGIN
+    PERFORM payments_at_home_v1(p_partner, p_serial, p_home);
+    PERFORM payments_at_home_v1(p_partner, p_original, p_original_home);
     PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'there is no bucket %', p_bucket USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     v_item := payments_return_items_v1(p_bucket, p_partner, p_serial, p_home, p_hash, p_verb,
                                        p_original, p_original_home, p_amount);
     v_codes := v_item.codes;

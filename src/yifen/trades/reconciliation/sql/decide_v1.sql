@@ -80,19 +80,13 @@ $$;
 CREATE OR REPLACE FUNCTION recon_goes_alone_v1(p_item recon_item) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT coalesce((
-        SELECT recon_difference_v1(p_item) > 0 AND f.party = 'channel'
-            AND CASE WHEN p.action IS NULL THEN f.truth = 'theirs' ELSE p.automatic END
-            AND CASE coalesce(p.action, CASE p_item.class WHEN 'amount' THEN 'suspend'
-                    WHEN 'duplicate' THEN 'suspend' WHEN 'theirs_only' THEN 'book'
-                    WHEN 'status' THEN 'refund' END)
-                WHEN 'suspend' THEN p.automatic_fen_max IS NULL
-                    OR recon_difference_v1(p_item) <= p.automatic_fen_max
+        SELECT recon_difference_v1(p_item) > 0 AND p.party = 'channel' AND p.automatic
+            AND CASE p.action
+                WHEN 'suspend' THEN p.fen_max IS NULL OR recon_difference_v1(p_item) <= p.fen_max
                 WHEN 'book' THEN true
                 WHEN 'refund' THEN p_item.class = 'status' AND p_item.ours_kind IS NULL
                 ELSE false END
-        FROM recon_profile_in_force f LEFT JOIN recon_policy p
-            ON p.profile_id = f.partner_id AND p.difference_class = p_item.class::text
-        WHERE f.partner_id = p_item.partner_id), false);
+        FROM recon_policy_v1(p_item) p), false);
 $$;
 
 -- 认领: whose it is from now on; only oneself, found by the session. Codes: PERMISSION_MISSING,

@@ -1,0 +1,19 @@
+-- Which rows an act of two people about a partner may change: that partner's, and of an admission the pair.
+CREATE OR REPLACE FUNCTION onboarding_bound_v1(
+    p_act text, p_table text, p_old jsonb, p_new jsonb, p_content jsonb
+) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH about AS (
+        SELECT coalesce(
+            p_content ->> 'partner',
+            jsonb_path_query_first(p_content, '$.rows.partner[*].id') #>> '{}',
+            jsonb_path_query_first(p_content, '$.rows.partner_key[*].partner_id') #>> '{}',
+            (SELECT k.partner_id::text FROM partner_key k
+             WHERE k.id::text = p_content #>> '{rows,partner_key,id}')) AS partner
+    )
+    SELECT bool_and(coalesce(CASE p_table
+        WHEN 'partner' THEN r ->> 'id' = partner
+        WHEN 'admission' THEN (r -> 'channel_id', r -> 'biller_id') = (
+            p_content #> '{rows,admission,channel_id}', p_content #> '{rows,admission,biller_id}')
+        ELSE r ->> 'partner_id' = partner END, false))
+    FROM about, unnest(ARRAY[p_old, p_new]) r WHERE r IS NOT NULL;
+$$;

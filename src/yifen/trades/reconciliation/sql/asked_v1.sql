@@ -1,0 +1,138 @@
+-- The night's process has a hub in it for repairs alone: a payment that it books, takes back or decides
+-- is one that a difference asks for, as two people agreed or as the partner's own policy lets it go by
+-- itself. Asked here, where the money moves, of the rows that would say so.
+
+-- What an action by itself rests on: the partner's policy of the class, its own or the default, as
+-- repair/rules.py has it; no `action`: it is for people. `fen_max` empty: no limit.
+CREATE OR REPLACE FUNCTION recon_policy_v1(
+    p_item recon_item, OUT party text, OUT action text, OUT automatic boolean, OUT fen_max bigint
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT f.party, d.action, d.automatic, d.fen_max
+    FROM recon_profile_in_force f
+    LEFT JOIN recon_policy p
+        ON p.profile_id = f.partner_id AND p.difference_class = p_item.class::text
+    LEFT JOIN LATERAL (
+        SELECT p.action, p.automatic, p.automatic_fen_max WHERE p.action IS NOT NULL
+        UNION ALL
+        SELECT CASE p_item.class WHEN 'theirs_only' THEN 'book' WHEN 'ours_only' THEN 'refund'
+                   WHEN 'status' THEN 'refund' WHEN 'fee' THEN 'accept' ELSE 'suspend' END, true,
+               CASE WHEN p_item.class IN ('ours_only', 'status') THEN 100000 END
+        WHERE p.action IS NULL AND f.party = 'channel' AND f.truth = 'theirs'
+    ) d (action, automatic, fen_max) ON true
+    WHERE f.partner_id = p_item.partner_id;
+$$;
+
+-- Is this action of this item decided, by two people or by policy up to so much?
+CREATE OR REPLACE FUNCTION recon_decided_v1(p_item recon_item, p_action text, p_fen bigint)
+RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_policy record;
+BEGIN
+    IF p_item.state IS DISTINCT FROM 'doing' OR p_item.action IS DISTINCT FROM p_action THEN
+        RETURN false;
+    ELSIF p_item.proposed_by IS NOT NULL THEN
+        RETURN recon_agreed_v1(p_item);
+    END IF;
+    v_policy := recon_policy_v1(p_item);
+    RETURN coalesce(CASE p_action
+        WHEN 'resolve' THEN v_policy.party = 'biller'
+        WHEN 'book' THEN v_policy.automatic AND v_policy.action = 'book'
+            AND (v_policy.fen_max IS NULL OR p_fen <= v_policy.fen_max)
+        WHEN 'refund' THEN v_policy.automatic AND (
+            v_policy.action = 'refund' AND (v_policy.fen_max IS NULL OR p_fen <= v_policy.fen_max)
+            OR v_policy.action = 'book' AND p_fen <= 100000)  -- what cannot be booked: AUTOMATIC_FEN_MAX
+            -- A file that lacks many was probably cut short: ALIKE_MAX.
+            AND 20 >= (SELECT count(*) FROM recon_item x
+                       WHERE x.run_id = p_item.run_id AND x.class = p_item.class)
+        ELSE false END, false);
+END $$;
+
+-- What the item's own line says of our payment: that it is to be given back.
+CREATE OR REPLACE FUNCTION recon_lacks_v1(p_item recon_item, p_fen bigint) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(CASE WHEN p_item.class = 'theirs_only'
+        THEN p_item.theirs_kind IN ('refund', 'void') AND p_item.theirs_fen = p_fen
+        ELSE (p_item.class = 'ours_only'
+              OR p_item.class = 'status' AND p_item.theirs_kind IN ('refund', 'void'))
+            AND p_item.ours_kind = 'sale' AND p_item.ours_fen = p_fen END, false);
+$$;
+
+CREATE OR REPLACE FUNCTION recon_unasked_v1(p_what text, p_payment bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'no difference asks that payment % is %', p_payment, p_what
+        USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+-- Booked: a sale of the channel's file that we lack, in its amount, of its account.
+CREATE OR REPLACE FUNCTION recon_books_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM recon_item i
+        WHERE (i.partner_id, i.serial) = (NEW.channel_id, NEW.serial) AND i.class = 'theirs_only'
+            AND i.theirs_kind = 'sale' AND i.theirs_fen = NEW.amount_fen
+            AND i.account_no = NEW.account_no AND recon_decided_v1(i, 'book', NEW.amount_fen))
+    THEN
+        PERFORM recon_unasked_v1('booked', NEW.payment_id);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER recon_books BEFORE INSERT ON payment FOR EACH ROW
+    WHEN (session_user = 'yifen_night') EXECUTE FUNCTION recon_books_v1();
+
+-- Taken back: by the item whose number the return's serial carries.
+CREATE OR REPLACE FUNCTION recon_returns_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM recon_item i
+        LEFT JOIN payment_serial s ON i.payment_id IS NULL AND s.partner_id = i.partner_id
+            AND s.serial = i.original AND s.bucket IN (SELECT bucket FROM ledger_head)
+        WHERE i.item_id = substring(NEW.serial FROM '^RC(\d{1,18})(?:-\d+)?$')::bigint
+            AND coalesce(i.payment_id, s.payment_id) = NEW.payment_id
+            AND recon_lacks_v1(i, NEW.amount_fen) AND recon_decided_v1(i, 'refund', NEW.amount_fen))
+    THEN
+        PERFORM recon_unasked_v1('taken back', NEW.payment_id);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER recon_returns BEFORE INSERT ON payment_return FOR EACH ROW
+    WHEN (session_user = 'yifen_night') EXECUTE FUNCTION recon_returns_v1();
+
+-- Decided for a biller that did not: as its file says; or what it answers to a repair's own message.
+CREATE OR REPLACE FUNCTION recon_resolves_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+DECLARE
+    v_return payment_return;
+    v_back boolean := OLD.biller_state = 'reversing';
+BEGIN
+    SELECT * INTO v_return FROM payment_return r
+    WHERE (r.bucket, r.payment_id) = (NEW.bucket, NEW.payment_id);
+    IF NOT EXISTS (
+        SELECT FROM recon_item i
+        WHERE i.payment_id = NEW.payment_id AND recon_decided_v1(i, 'resolve', NEW.amount_fen)
+            AND (i.theirs_fen IS NULL OR i.theirs_fen = NEW.amount_fen)
+            AND CASE WHEN NOT v_back THEN NEW.biller_state
+                    = CASE i.theirs_kind WHEN 'sale' THEN 'booked' ELSE 'rejected' END::biller_state
+                WHEN i.ours_kind IN ('refund', 'void')
+                    THEN (NEW.biller_state = 'reversed') = coalesce(i.theirs_kind IN ('refund', 'void'), false)
+                ELSE (NEW.biller_state = 'reversed') = (i.theirs_kind IS DISTINCT FROM 'sale') END)
+        AND NOT EXISTS (
+            SELECT FROM recon_item i
+            WHERE (i.partner_id, i.serial) = (NEW.channel_id, NEW.serial)
+                AND recon_decided_v1(i, 'book', NEW.amount_fen))
+        AND NOT EXISTS (
+            SELECT FROM recon_item i
+            WHERE i.item_id = substring(v_return.serial FROM '^RC(\d{1,18})(?:-\d+)?$')::bigint
+                AND recon_decided_v1(i, 'refund', NEW.amount_fen))
+        -- Our own return of a hosted biller's payment, whose row follows in the same call.
+        AND NOT (NEW.biller_state IN ('reversed', 'reversing') AND OLD.biller_state <> 'reversing')
+    THEN
+        PERFORM recon_unasked_v1('decided', NEW.payment_id);
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER recon_resolves BEFORE UPDATE ON payment FOR EACH ROW
+    WHEN (session_user = 'yifen_night' AND OLD.biller_state IS DISTINCT FROM NEW.biller_state)
+    EXECUTE FUNCTION recon_resolves_v1();

@@ -1,0 +1,116 @@
+"""The night's role itself, taken over: it says `doing` of whatever item, and calls the money functions.
+A payment moves only as two people or the partner's policy let this very difference move it."""
+
+import pytest
+from psycopg import errors
+
+from tests.repair.bench import Bench, Payment
+from yifen.hub.payments.calls import CALLS, ResultWork, ReturnWork
+from yifen.trades.reconciliation.repair.words import ItemState
+
+WRONG = "no difference asks that payment"
+
+
+def doing(bench: Bench, item_id: int, action: str) -> None:
+    bench.night.execute("UPDATE recon_item SET state = 'doing', action = %s WHERE item_id = %s",
+                        (action, item_id))  # fmt: skip
+
+
+def refused(bench: Bench, work: object, bucket: int = 0) -> None:
+    before = bench.everything()
+    statement, pack = CALLS[type(work)]
+    with pytest.raises(errors.InsufficientPrivilege, match=WRONG):
+        bench.night.execute(statement, pack(bucket, bench.now, [work], 1))  # type: ignore[list-item]
+    assert bench.everything() == before
+
+
+def back(bench: Bench, payment: Payment, item_id: int, fen: int | None = None) -> ReturnWork:
+    return bench.world.return_work("refund", f"RC{item_id}", payment.serial, fen or payment.fen)
+
+
+@pytest.fixture
+def lacking(bench: Bench) -> tuple[Payment, int]:
+    """A refund above the limit of what goes by itself."""
+    payment = bench.pay(200_000)
+    bench.cut()
+    return payment, bench.lacks(payment)
+
+
+def test_a_refund_that_nobody_decided(bench: Bench, lacking: tuple[Payment, int]):
+    payment, item_id = lacking
+    refused(bench, back(bench, payment, item_id))
+    doing(bench, item_id, "refund")
+    refused(bench, back(bench, payment, item_id))
+    refused(bench, bench.world.return_work("refund", "ANY1", payment.serial, payment.fen))
+
+
+def test_a_refund_of_which_the_words_are_about_something_else(bench: Bench, lacking: tuple[Payment, int]):
+    payment, item_id = lacking
+    bench.agreed(item_id, "tell")
+    doing(bench, item_id, "refund")
+    refused(bench, back(bench, payment, item_id))
+    other = bench.pay(300)  # another payment than the one that was decided on
+    bench.cut()
+    right = bench.lacks(bench.pay(200_001))
+    bench.cut()
+    bench.agreed(right, "refund")
+    refused(bench, back(bench, other, right))
+    assert bench.carry(right).state is ItemState.CLOSED
+
+
+def test_what_a_policy_lets_go_ends_at_its_limit(bench: Bench):
+    payments = [bench.pay(fen) for fen in (100_000, 100_001)]
+    bench.cut()
+    run = bench.run()
+    within, above = (bench.lacks(payment, run_id=run) for payment in payments)
+    doing(bench, above, "refund")
+    refused(bench, back(bench, payments[1], above))
+    assert bench.carry(within).state is ItemState.CLOSED
+
+
+def test_a_file_that_lacks_many_gives_nothing_back_by_itself(bench: Bench):
+    payments = [bench.pay(100 + n) for n in range(21)]
+    bench.cut()
+    run = bench.run()
+    items = [bench.lacks(payment, run_id=run) for payment in payments]
+    doing(bench, items[0], "refund")
+    refused(bench, back(bench, payments[0], items[0]))
+
+
+def test_a_biller_that_policy_leaves_to_people(bench: Bench):
+    """A hosted biller's file says nothing of money: no refund by itself."""
+    payment = bench.pay(500)
+    bench.cut()
+    item_id = bench.lacks(payment, "WATER")
+    doing(bench, item_id, "refund")
+    refused(bench, back(bench, payment, item_id))
+
+
+@pytest.mark.parametrize("wrong", ["unasked", "amount", "account", "for people"])
+def test_a_sale_that_no_file_has_is_not_booked(bench: Bench, wrong: str):
+    account_no, ref = bench.owe(700)
+    serial = f"T{account_no}"
+    bench.cut()
+    work = bench.world.charge_work(serial, {ref: 700}, account_no=account_no)
+    if wrong != "unasked":
+        item_id = bench.theirs(serial, 701 if wrong == "amount" else 700,
+                               account_no="OTHER" if wrong == "account" else account_no)  # fmt: skip
+        if wrong == "for people":
+            bench.profile("WX", "channel", "theirs")
+            bench.policy("WX", "theirs_only", "book", False)
+        doing(bench, item_id, "book")
+    try:
+        refused(bench, work)
+    finally:
+        bench.world.run("DELETE FROM recon_policy")
+        bench.world.run("DELETE FROM recon_profile")
+
+
+def test_a_payment_is_not_decided_for_a_biller_whose_file_says_otherwise(bench: Bench):
+    payment = bench.pay(900, "GAS", decided=False)
+    bench.cut()
+    refused(bench, ResultWork(payment.id, "booked"))
+    item_id = bench.lacks(payment, "GAS")
+    doing(bench, item_id, "resolve")
+    refused(bench, ResultWork(payment.id, "booked"))  # their file lacks it
+    assert bench.carry(item_id).biller_state == "rejected"
