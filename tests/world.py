@@ -15,10 +15,11 @@ import psycopg
 from psycopg.pq import TransactionStatus
 from psycopg.types.json import Jsonb
 
+from yifen.core.facts.bank_accounts import sealed_account
 from yifen.core.facts.buckets import account_bucket, payment_bucket, serial_bucket
 from yifen.core.facts.codes import Code
 from yifen.core.facts.processes import OWNER
-from yifen.core.facts.secrets import read_ring
+from yifen.core.facts.secrets import KeyRing, read_ring
 from yifen.core.partners.roster import key_context
 from yifen.core.wire.content import content_hash
 from yifen.core.wire.messages import Charge, Line, Refund, Reverse
@@ -75,10 +76,19 @@ class Database(NamedTuple):
         }
 
 
+def the_ring() -> KeyRing:
+    """Of all tests."""
+    return read_ring(os.environ["YIFEN_KEY_RING"], Path())
+
+
+def sealed_no(account_no: str) -> str:
+    """Somebody's account at a bank as tables keep it."""
+    return sealed_account(the_ring(), account_no)
+
+
 def sealed_key(code: str, version: int, material: bytes) -> bytes:
     """A partner's key as its row keeps it."""
-    ring = read_ring(os.environ["YIFEN_KEY_RING"], Path())
-    return ring.seal(material, key_context(code, version))
+    return the_ring().seal(material, key_context(code, version))
 
 
 def with_steps(database: Database) -> Database:
@@ -253,7 +263,7 @@ class World:
     def owes(self, bucket: int, payers: list[tuple[int, str, str]], rows: list[NewPayable]) -> None:
         """Payers and payables of one bucket, as the owner sets them up."""
         with self.as_owner():
-            self.run(payables.PAYERS_SQL, *payables.pack_payers(bucket, payers))
+            self.run(payables.PAYERS_SQL, *payables.pack_payers(the_ring(), bucket, payers))
             self.run(payables.PAYABLES_SQL, *payables.pack_payables(bucket, rows))
 
     def network(self) -> "World":

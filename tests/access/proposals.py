@@ -108,7 +108,7 @@ def bank(place: Province) -> int:
 
 
 def key(place: Province) -> Made:
-    from yifen.face.shell.hub import key_ring
+    from yifen.core.ring import key_ring
     from yifen.trades.onboarding.operations import keys
 
     made = keys.issue(site.access(place.users["platform_admin"]), key_ring(), channel(place),
@@ -119,7 +119,7 @@ def key(place: Province) -> Made:
 
 def key_end(place: Province) -> Made:
     from yifen.core.partners.operations import issue_key
-    from yifen.face.shell.hub import key_ring
+    from yifen.core.ring import key_ring
     from yifen.trades.onboarding.operations import keys
 
     row = issue_key(key_ring(), channel(place), site_number(), "hmac-sha256", b"k" * 32, NOW)
@@ -138,7 +138,7 @@ def terms(place: Province) -> Made:
 
 def dialect(place: Province) -> Made:
     from yifen.core.partners.operations import issue_key
-    from yifen.face.shell.hub import key_ring
+    from yifen.core.ring import key_ring
     from yifen.trades.onboarding.operations import dialects
 
     row = channel(place)
@@ -189,7 +189,7 @@ def arriving(place: Province) -> Any:
     """A hosted biller of the county with a key, on its way in."""
     from yifen.core.directory.models import Institution
     from yifen.core.partners import operations
-    from yifen.face.shell.hub import key_ring
+    from yifen.core.ring import key_ring
 
     row = operations.register_partner(
         Institution.objects.get(pk=place.own.county), 1, f"COMING{site_number()}", "新供水",

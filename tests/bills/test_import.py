@@ -9,16 +9,18 @@ from psycopg import errors
 from tests.bills.proposals import NOW, WEB, WORKER, agreed, csv_of, imported, proposed, taken_in
 from tests.web import site
 from tests.web.province import Province
+from tests.world import the_ring
 from yifen.core.facts.buckets import account_bucket
 from yifen.core.facts.codes import Code
 from yifen.core.facts.processes import EVERYONE, GATEWAY
 from yifen.core.facts.refused import Refused
+from yifen.hub.payments.names import opened_name
 from yifen.hub.payments.verify import verify
 
 Patch = pytest.MonkeyPatch
 BILLS = """SELECT account_no, ref, title, mode::text, due_fen, min_fen, max_fen, due_on::text, state::text
     FROM payable WHERE account_no = ANY (%s) ORDER BY account_no, ref"""
-REPLY = """SELECT payments_import_reply_v1(%s::smallint, %s, 'GW1', '王五', '{R1}', '{费}', '{exact}', '{100}', '{1}',
+REPLY = """SELECT payments_import_reply_v1(%s::smallint, %s, 'GW1', '~1~x~00', '{R1}', '{费}', '{exact}', '{100}', '{1}',
     '{999}', '{NULL}')"""
 
 
@@ -44,7 +46,11 @@ def test_what_two_agreed_to_is_imported_to_the_fen(place: Province, monkeypatch:
         ("I1", "M2", "电费", "exact", 1, 1, most, None, "open"),
         ("I2", "M1", "电费", "exact", 9900, 1, most, "2026-12-01", "open"),
     ]
-    assert rows(place, "SELECT name FROM payer WHERE account_no = 'I2'") == [("李四",)]
+    [(name,)] = rows(place, "SELECT name FROM payer WHERE account_no = 'I2'")
+    assert opened_name(the_ring(), place.own.biller, "I2", name) == "李四"
+    for clear in ("李四".encode(), "十".encode()):  # neither rows nor bytes are kept in the clear
+        assert rows(place, "SELECT count(*) FROM bill_file_part WHERE position(%s IN body) > 0", clear) == [(0,)]
+    assert rows(place, "SELECT count(*) FROM bill_row WHERE NOT starts_with(name, '~')") == [(0,)]
     assert result(place, proposal) == ("done", 3, 0, 0, 0)
     with psycopg.connect(place.database.owner_url) as conn:
         assert [line for line in verify(conn).problems if "payable" in line or "bill" in line] == []

@@ -10,7 +10,7 @@ from tests.console.pages import Page, words
 from tests.settlement.squared import Squared
 from tests.web import site
 from tests.web.province import Province
-from tests.world import DAY, World
+from tests.world import DAY, World, sealed_no
 
 NIGHT = datetime.fromisoformat("2026-11-24T03:00:00+08:00")
 
@@ -142,7 +142,7 @@ def test_a_payee_is_changed_only_with_the_word_of_who_approves_payouts(squared, 
     asked = {"bank_id": str(Bank.objects.get(partner__code="ABC").pk), "account_no": "6222000000000777",
              "account_name": "青溪供电公司", "bank_code": "102100099996", "bank_name": "工行"}  # fmt: skip
     shown = finance.post(f"/console/agreements/payees/{squared.own.biller_code}/", asked).url
-    assert Payee.objects.get(pk=squared.own.biller).account_no == "6222000000000001"
+    assert Payee.objects.get(pk=squared.own.biller).account_no == sealed_no("6222000000000001")
     page = Page(finance, shown)
     assert ["收款账号", "6222000000000001", "6222000000000777"] in [
         [words(cell) for cell in row.xpath("./th|./td")] for row in page.tree.xpath("//tbody/tr")
@@ -153,9 +153,9 @@ def test_a_payee_is_changed_only_with_the_word_of_who_approves_payouts(squared, 
     for browser, word, what in ((finance, "yes", seen), (supervisor, "yes", "0" * 64),
                                 (site.client_of(squared.foreign.user), "yes", seen)):  # fmt: skip
         browser.post(f"{shown}decide/", {"word": word, "seen": what})
-        assert Payee.objects.get(pk=squared.own.biller).account_no == "6222000000000001"
+        assert Payee.objects.get(pk=squared.own.biller).account_no == sealed_no("6222000000000001")
     supervisor.post(f"{shown}decide/", {"word": "yes", "seen": seen})
-    assert Payee.objects.get(pk=squared.own.biller).account_no == "6222000000000777"
+    assert Payee.objects.get(pk=squared.own.biller).account_no == sealed_no("6222000000000777")
 
 
 def test_a_payee_is_signed_for_on_the_spot_by_password_and_code(squared, finance):
@@ -169,9 +169,9 @@ def test_a_payee_is_signed_for_on_the_spot_by_password_and_code(squared, finance
     signed = {"word": "sign", "seen": seen, "checker": checker.login,
               "checker_password": "wrong-horse-1", "checker_code": site.code_of(checker)}  # fmt: skip
     finance.post(f"{shown}decide/", signed)
-    assert Payee.objects.get(pk=squared.own.biller).account_no != "6222000000000888"
+    assert Payee.objects.get(pk=squared.own.biller).account_no != sealed_no("6222000000000888")
     finance.post(f"{shown}decide/", signed | {"checker_password": site.PASSWORD})
-    assert Payee.objects.get(pk=squared.own.biller).account_no == "6222000000000888"
+    assert Payee.objects.get(pk=squared.own.biller).account_no == sealed_no("6222000000000888")
 
 
 def test_a_payout_is_done_by_the_banks_paper_and_two_people(squared, finance):

@@ -8,7 +8,7 @@ import psycopg
 
 from tests.web import site
 from tests.web.province import Province
-from tests.world import LONG_AGO, sealed_key
+from tests.world import LONG_AGO, sealed_key, the_ring
 from yifen.core.facts.buckets import account_bucket
 from yifen.hub.payments import payables
 from yifen.hub.payments.payables import NewPayable
@@ -65,7 +65,7 @@ class Counter:
             for ref, fen in bills_fen.items()
         ]  # fmt: skip
         bucket = account_bucket(biller_id, self.account_no, self.place.database.buckets)
-        payers = payables.pack_payers(bucket, [(biller_id, self.account_no, name)])
+        payers = payables.pack_payers(the_ring(), bucket, [(biller_id, self.account_no, name)])
         with psycopg.connect(self.place.database.owner_url) as conn:
             conn.execute(payables.PAYERS_SQL, payers)
             conn.execute(payables.PAYABLES_SQL, payables.pack_payables(bucket, rows))

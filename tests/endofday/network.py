@@ -13,7 +13,7 @@ import psycopg
 
 from tests.reconciliation.day import Day, Line
 from tests.repair.bench import _environment
-from tests.world import CHINA, DAY, Database, World
+from tests.world import CHINA, DAY, Database, World, sealed_no
 from yifen.core.facts import processes
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import read_ring
@@ -124,7 +124,7 @@ class Network:
         world._insert("merchant_split", {"merchant_id": water, "beneficiary_id": heat,
                                          "share_ppm": 200_000})  # fmt: skip
         world._insert("payee", {
-            "biller_id": water, "bank_id": world.ids["CMB"], "account_no": "6217001",
+            "biller_id": water, "bank_id": world.ids["CMB"], "account_no": sealed_no("6217002700000316788"),
             "account_name": "自来水公司", "bank_code": "103100000000", "bank_name": "农行",
         })  # fmt: skip
 

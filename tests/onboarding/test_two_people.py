@@ -85,7 +85,7 @@ def test_the_endpoint_of_a_live_biller_waits_and_is_checked_again_when_it_is_dec
 def test_the_key_of_a_live_partner_counts_when_another_person_agreed(place, admin, county):
     from yifen.core.partners.models import PartnerKey
     from yifen.core.partners.roster import key_context
-    from yifen.face.shell.hub import key_ring
+    from yifen.core.ring import key_ring
 
     def issued() -> tuple[str, str]:
         text = admin.post(f"{WX}keys/", {"algorithm": "hmac-sha256"}).content.decode()
@@ -115,7 +115,7 @@ def test_the_key_of_a_live_partner_counts_when_another_person_agreed(place, admi
 
 def test_a_key_whose_number_was_taken_meanwhile_is_not_issued(place, admin):
     from yifen.core.partners.operations import issue_key
-    from yifen.face.shell.hub import key_ring
+    from yifen.core.ring import key_ring
 
     text = admin.post("/console/partners/WX02/keys/", {"algorithm": "hmac-sha256"}).content.decode()
     shown = re.findall(r"/console/proposals/\d+/", text)[0]

@@ -109,7 +109,7 @@ def test_a_registration_that_cannot_be_is_refused_on_its_field_and_keeps_nothing
 def test_a_secret_is_shown_once_and_works_by_its_bytes(place, admin):
     from yifen.core.partners.models import PartnerKey
     from yifen.core.partners.roster import key_context
-    from yifen.face.shell.hub import key_ring
+    from yifen.core.ring import key_ring
 
     register(admin, place, code="KEYED")
     secret = keyed(admin, "KEYED-T")

@@ -13,8 +13,8 @@ def paid(place: Province) -> tuple[str, str]:
     """A booked order: its number, its receipt's number."""
     from django.test import override_settings
 
+    from yifen.core.ring import key_ring
     from yifen.face.payments.receipts import number_of
-    from yifen.face.shell.hub import key_ring
 
     with override_settings(YIFEN_PAY_METHODS=("simulated",)):
         account_no, ref = owe(place, 98_765)
@@ -67,8 +67,8 @@ def test_a_payment_that_was_taken_back_voids_its_receipt(place: Province):
         world = world_on(place, conn)
         back = world.call([world.return_work("reverse", f"V{ref}", order_no, 4321, channel="PAGE")])
     assert back[0].code == 0
+    from yifen.core.ring import key_ring
     from yifen.face.payments.receipts import number_of
-    from yifen.face.shell.hub import key_ring
 
     number = number_of(key_ring(), order(order_no).payment_id)
     assert "已冲正，回单作废" in text_of(check(number))
@@ -98,7 +98,7 @@ def test_numbers_cannot_be_tried_out(paid):
 def test_the_receipt_carries_the_address_of_its_check(paid):
     from tests.documents.reading import picture_of_png
     from yifen.core.documents.receipt import receipt
-    from yifen.face.shell.hub import key_ring
+    from yifen.core.ring import key_ring
     from yifen.trades.orders.receipts import paper
 
     found = order(paid[0])

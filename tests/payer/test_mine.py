@@ -22,7 +22,7 @@ def phone() -> Phone:
 def code_sent() -> str:
     from yifen.core.notifications.models import Notification
     from yifen.core.notifications.operations import opened
-    from yifen.face.shell.hub import key_ring
+    from yifen.core.ring import key_ring
 
     row = Notification.objects.order_by("-pk").first()
     assert row.state == "sent"

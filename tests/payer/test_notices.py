@@ -14,7 +14,7 @@ from tests.web.province import Province
 
 @pytest.fixture(scope="module")
 def sides(place: Province) -> Iterator[dict[str, object]]:
-    from yifen.face.shell.hub import key_ring
+    from yifen.core.ring import key_ring
     from yifen.trades.orders.methods.registry import set_method
 
     wechat, alipay = WeChatSide(), AlipaySide()

@@ -48,7 +48,7 @@ def test_where_it_may_stand(place: Province, methods: list[str], host: str, may:
 def test_pages_that_were_started_in_another_way_offer_it_nowhere(place: Province):
     from django.test import override_settings
 
-    from yifen.face.shell.hub import key_ring
+    from yifen.core.ring import key_ring
     from yifen.trades.orders.methods import Device, registry
 
     with override_settings(YIFEN_PAY_METHODS=("simulated",)):

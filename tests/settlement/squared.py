@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tests.world import DAY, NOON, World
+from tests.world import DAY, NOON, World, sealed_no
 from yifen.trades.settlement.operations.settle import Settled, settle
 
 NEXT = DAY + timedelta(days=1)
@@ -52,7 +52,7 @@ class Squared(World):
 
     def payee(self, biller: str, bank: str = "ABC", account_no: str = "6222000000000001") -> None:
         self._insert("payee", {
-            "biller_id": self.ids[biller], "bank_id": self.ids[bank], "account_no": account_no,
+            "biller_id": self.ids[biller], "bank_id": self.ids[bank], "account_no": sealed_no(account_no),
             "account_name": f"单位{biller}", "bank_code": "102100099996",
             "bank_name": "中国工商银行总行清算中心",
         })  # fmt: skip

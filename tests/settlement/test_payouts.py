@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.settlement.squared import NEXT, Squared
-from tests.world import DAY, NOON
+from tests.world import DAY, NOON, sealed_no
 from yifen.core.facts.codes import Code
 from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations import payouts
@@ -54,7 +54,7 @@ def test_what_is_due_is_held_and_expected_at_the_bank(paid: Squared) -> None:
     assert paid.balances()["1002.ABC"] == (0, 0, 990, 0)
     assert paid.rows("SELECT partner_id, business_day, kind::text, serial, amount_fen, account_no,"
                      " document_id, done FROM recon_expected") == [
-        (paid.ids["ABC"], NEXT, "out", found.reference, 990, "6222000000000001",
+        (paid.ids["ABC"], NEXT, "out", found.reference, 990, sealed_no("6222000000000001"),
          found.document_id, False)]  # fmt: skip
     assert instruct(paid).code is SettlementCode.NOTHING_DUE
 
@@ -127,7 +127,7 @@ def test_what_came_back_waits_for_a_better_payee_or_a_person(paid: Squared) -> N
     assert (code, amount_fen) == (0, 990)
     mark(paid, second, "sent")
     mark(paid, second, "returned")
-    paid.run("UPDATE payee SET account_no = '6222000000000002'")
+    paid.run("UPDATE payee SET account_no = %s", sealed_no("6222000000000002"))
     (third,) = payouts.instruct_due(paid.conn, 1, NEXT, NOON)
     assert (third.code, third.amount_fen) == (0, 990)
     assert len({document, second, third.document_id}) == 3

@@ -163,7 +163,7 @@ CASES: dict[str, tuple[str, str]] = {
         f" AND partner_id = {ID.format('WX')}",
         "daily_statement {WX}|2026-11-23|csv|1 sha256 says"),
     "payee of a payout": (
-        "UPDATE payout SET payee = payee || '{\"account_no\": \"6217999\"}'",
+        "UPDATE payout SET payee = payee || '{\"account_no\": \"~1~OTHER\"}'",
         "payout {payout} payee says"),
     "reference of a payout": (
         "UPDATE payout SET reference = 'PO1'", "payout {payout} reference says 'PO1', the trail"),
@@ -194,8 +194,8 @@ CASES: dict[str, tuple[str, str]] = {
     "what is expected of a bank": (
         "DELETE FROM recon_expected", "recon_expected 1 is missing, the trail has it"),
     "payee of a biller": (
-        "UPDATE payee SET account_no = '6217999'",
-        "payee {WATER} account_no says '6217999', the trail '6217001'"),
+        "UPDATE payee SET account_no = '~1~OTHER'",
+        "payee {WATER} account_no says '~1~OTHER', the trail '~1~"),
     "key of a partner": (
         "UPDATE partner_key SET secret = '\\x00112233445566778899'",
         "partner_key 1 secret says '#"),

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from tests.conftest import NewDatabase
-from tests.world import DAY, NOON, World
+from tests.world import DAY, NOON, World, the_ring
 from yifen.hub.payments.lookup import PaymentFound, find
 from yifen.hub.payments.lookup_detail import CallRow, Detail, EventRow, LineRow, ReturnRow, detail
 from yifen.hub.payments.lookup_listing import (
@@ -218,7 +218,7 @@ def test_a_position_is_read_as_it_was_written_and_nothing_else_is() -> None:
 
 
 def test_the_detail_has_lines_transfers_events_and_what_is_undone(place: Place) -> None:
-    it = detail(place.cursor, place.ids["S-GAS"], None)
+    it = detail(place.cursor, place.ids["S-GAS"], None, the_ring())
     assert isinstance(it, Detail)
     assert (it.payment.channel_code, it.payment.biller_code) == ("WX", "GAS")
     assert (it.payer_name, it.biller_code, it.operator) == ("**小明", "0000", None)
@@ -236,7 +236,7 @@ def test_the_detail_has_lines_transfers_events_and_what_is_undone(place: Place) 
 
 
 def test_the_detail_of_a_payment_taken_back_and_of_one_undecided(place: Place) -> None:
-    back = detail(place.cursor, place.ids["S-BACK"], None)
+    back = detail(place.cursor, place.ids["S-BACK"], None, the_ring())
     assert back is not None
     assert back.taken_back == ReturnRow(
         "reverse", "S-TAKES-BACK", 1000, "录错", DAY, NOON + timedelta(hours=2)
@@ -244,7 +244,7 @@ def test_the_detail_of_a_payment_taken_back_and_of_one_undecided(place: Place) -
     assert [(t.kind, t.of_no is None) for t in back.transfers] == [("posted", True),
                                                                    ("posted", False)]  # fmt: skip
     assert [line.ref for line in back.lines] == ["B1"]
-    held = detail(place.cursor, place.ids["S-REMOTE"], None)
+    held = detail(place.cursor, place.ids["S-REMOTE"], None, the_ring())
     assert held is not None
     due_at = NOON + timedelta(hours=2, seconds=30)
     assert held.call == CallRow("charge", 0, False, due_at)
@@ -253,10 +253,10 @@ def test_the_detail_of_a_payment_taken_back_and_of_one_undecided(place: Place) -
 
 def test_no_detail_of_others_or_of_nothing(place: Place) -> None:
     number = place.ids["S-GAS"]
-    assert detail(place.cursor, number, place.scope(["GAS"])) is not None
-    assert detail(place.cursor, number, place.scope(["BANK", "WATER"])) is None
+    assert detail(place.cursor, number, place.scope(["GAS"]), the_ring()) is not None
+    assert detail(place.cursor, number, place.scope(["BANK", "WATER"]), the_ring()) is None
     for nothing in (0, -1, 999, 999_999_000, 2**63, 2**80):
-        assert detail(place.cursor, nothing, None) is None
+        assert detail(place.cursor, nothing, None, the_ring()) is None
 
 
 def test_messages_belong_to_the_detail_of_those_who_exchanged_them(place: Place) -> None:
@@ -274,7 +274,7 @@ def test_messages_belong_to_the_detail_of_those_who_exchanged_them(place: Place)
     place.cursor.execute(KEEP_SQL, pack(rows))
 
     def seen(*scope: str) -> list[tuple[str, str, str]]:
-        it = detail(place.cursor, number, place.scope(list(scope)) if scope else None)
+        it = detail(place.cursor, number, place.scope(list(scope)) if scope else None, the_ring())
         assert it is not None
         assert {message.reply for message in it.messages} <= {'“\\"'}
         return [(m.partner_code, m.direction, m.verb) for m in it.messages]

@@ -14,6 +14,8 @@ from tests.running import Gateway, Web
 from tests.upgrade.before import KEYS, LOGINS, environment, verified
 from tests.upgrade.conftest import Upgraded
 from yifen.core.facts.processes import GATEWAY, WEB
+from yifen.core.facts.secrets import KeyRing
+from yifen.hub.payments.names import opened_name
 
 DAY = "2026-11-28"  # on which the demo ran; the next one was open when it ended
 ROWS = {
@@ -31,7 +33,8 @@ GONE = {
 GROWING = {"auth_permission", "django_content_type", "django_migrations", "audit_entry"}
 # Passwords are kept in a form that the database can check, and the trail tells it; what it did not
 # know of watched tables and payables it is told once, in 14 entries.
-CHANGED = {"access_user": 15, "audit_head": 1}
+# Names of payers and accounts of payees are sealed.
+CHANGED = {"access_user": 15, "audit_head": 1, "payee": 2, "payer": 16_031}
 # Account 3200399736 of the power company owed two months.
 OLD = {"payable": "202609", "title": "2026年9月电费", "mode": "exact", "due_fen": 47_632,
        "min_fen": 47_632, "max_fen": 47_632, "due_on": "2026-10-25"}  # fmt: skip
@@ -54,8 +57,8 @@ def test_every_row_of_every_table_is_there_as_it_was(upgraded: Upgraded) -> None
 def test_the_books_are_as_the_version_before_sealed_them(upgraded: Upgraded) -> None:
     assert upgraded.verified == {
         # and a baseline of the tables that the trail did not know, two of them sealed by the migration
-        "ok": True, "transfers": 251, "batches": 61, "audit_entries": 184 + CHANGED["access_user"] + 16,
-        "problems": [],
+        "ok": True, "transfers": 251, "batches": 61, "problems": [],
+        "audit_entries": 184 + CHANGED["access_user"] + CHANGED["payee"] + 16,
     }  # fmt: skip
 
 
@@ -100,6 +103,16 @@ def test_what_people_enrolled_by_goes_on_sealed(upgraded: Upgraded) -> None:
         for status in (302, 200):  # once
             token = {"csrfmiddlewaretoken": browser.cookies["csrftoken"]}
             assert browser.post("/sign-in/", data=typed | token).status_code == status
+
+
+def test_names_of_payers_go_on_sealed(upgraded: Upgraded) -> None:
+    with psycopg.connect(upgraded.database.super_url) as conn:
+        rows = conn.execute("SELECT biller_id, account_no, name FROM payer").fetchall()
+    clear = dict.fromkeys(row.split(",")[-1].rstrip(")") for row in upgraded.before["payer"])
+    ring = KeyRing.read(environment(upgraded.database)["YIFEN_KEY_RING"])
+    opened = {opened_name(ring, *row) for row in rows}
+    assert len(rows) == 16_031
+    assert (len(opened), opened == set(clear)) == (len(clear), True)
 
 
 def test_a_partner_pays_with_the_key_it_had(upgraded: Upgraded) -> None:

@@ -1,6 +1,6 @@
 """What the hub brings: the verbs and their functions."""
 
-from yifen.core.facts.plug import Plug, Table, Task, Watch
+from yifen.core.facts.plug import Plug, SealedColumn, Table, Task, Watch
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WORKER
 
 PLUG = Plug(
@@ -8,6 +8,9 @@ PLUG = Plug(
     apps=("yifen.hub.payments",),
     tables=(
         Table("daily_file", writes=(), watch=Watch()),
+        Table("payer", writes=(), sealed=(SealedColumn(
+            "name", "concat_ws(':', 'payer', r.biller_id, r.account_no)",
+            again="yifen.hub.payments.names:again"),)),
     ),
     functions={
         "payments_add_file_part_v1": (NIGHT,),

@@ -10,7 +10,8 @@ import structlog
 from yifen.core.access import edge
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.settings import ROOT, read_settings
-from yifen.face.shell.hub import key_ring, local_hub
+from yifen.core.ring import key_ring
+from yifen.face.shell.hub import local_hub
 from yifen.hub.night import NightOutside
 from yifen.night import runner, schedule
 from yifen.night.codes import NightCode

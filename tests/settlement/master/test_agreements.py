@@ -1,13 +1,19 @@
 """Agreements, merchants, payees, banks, the calendar: what is accepted, and what is refused where."""
 
+import os
+from base64 import b64encode
 from datetime import UTC, date, datetime
 
 import psycopg
 import pytest
+from django.db import connection
+from msgspec import to_builtins
 
 from tests.web import site
+from tests.world import sealed_no
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.secrets import KeyRing
 from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.rules import FeeTerms, Tier
 
@@ -274,8 +280,47 @@ def test_a_payee_takes_a_second_person_for_just_that_account(fresh):
     assert refused(site.agree, fresh.users["finance"], proposal, NOW) == (Code.PERMISSION_MISSING, "")
     site.agree(checker, proposal, NOW)
     row = Payee.objects.get(pk=fresh.own.biller)
-    assert (row.account_no, row.bank_code) == ("6222000000000001", "102100099996")
+    assert (row.account_no, row.bank_code) == (sealed_no("6222000000000001"), "102100099996")
     assert refused(site.agree, checker, proposal, NOW) == (Code.AUTHORISATION_USED, "")
+
+
+def test_no_account_of_a_payee_stands_in_proposals_or_in_the_trail(fresh):
+    from yifen.core.access.models import Authorisation
+    from yifen.trades.settlement.operations import payees
+
+    number = "6222021001116245702"
+    maker, checker = site.access(fresh.users["finance"]), fresh.users["supervisor"]
+    proposal = payees.propose(maker, payee(fresh, account_no=number), NOW)
+    site.agree(checker, proposal, NOW)
+    kept = Authorisation.objects.get(pk=proposal.pk)
+    assert kept.content["rows"]["payee"]["account_no"] == sealed_no(number)
+    assert sealed_no(number) in {change["after"] for change in kept.changes}
+    with connection.cursor() as cursor:
+        for table in ("access_authorisation", "audit_entry", "audit_draft", "payee"):
+            cursor.execute(f"SELECT count(*) FROM {table} t WHERE strpos(t::text, %s) > 0", [number])
+            assert cursor.fetchone() == (0,), table
+
+
+def test_the_same_account_again_while_the_ring_changes_is_the_same_text(fresh, monkeypatch):
+    from yifen.trades.settlement import accounts
+    from yifen.trades.settlement.operations import payees
+
+    maker, checker = site.access(fresh.users["finance"]), fresh.users["supervisor"]
+    site.agree(checker, payees.propose(maker, payee(fresh), NOW), NOW)
+    ring = KeyRing.read(f"2:{b64encode(bytes(32)).decode()},{os.environ['YIFEN_KEY_RING']}")
+    monkeypatch.setattr(accounts, "key_ring", lambda: ring)
+    same = payees.propose(maker, payee(fresh), NOW)
+    assert same.content["rows"]["payee"]["account_no"] == sealed_no("6222000000000001")
+    site.agree(checker, same, NOW)
+    other = payees.propose(maker, payee(fresh, account_no="6222000000000002"), NOW)
+    assert other.content["rows"]["payee"]["account_no"].startswith("~2~")
+
+
+def test_a_clear_account_in_a_proposal_is_refused(fresh):
+    from yifen.trades.settlement.operations import payees
+
+    content = {"rows": {"payee": to_builtins(payee(fresh))}}
+    assert refused(payees.view, content) == (SettlementCode.PAYEE_INVALID, "account_no")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ CHANGES = {
     "merchant_split": "INSERT INTO merchant_split (merchant_id, beneficiary_id, share_ppm)"
                       " VALUES ({biller}, {foreign}, 1000000)",
     "payee": "INSERT INTO payee (biller_id, bank_id, account_no, account_name, bank_code, bank_name)"
-             " SELECT {biller}, partner_id, '6222000000000009', 'x', '102100099996', 'x' FROM bank",
+             " SELECT {biller}, partner_id, '~1~AAAAAAAAAAAAAAAAAAAAAAAA', 'x', '102100099996', 'x' FROM bank",
     "bank": "UPDATE bank SET endpoint = 'http://10.6.6.6/'",
 }  # fmt: skip
 

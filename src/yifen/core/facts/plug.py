@@ -61,11 +61,18 @@ class Watch(NamedTuple):
 class SealedColumn(NamedTuple):
     """A column that the key ring seals; `context`: what it was sealed for, as an SQL expression of the
     row (`r`). `lookup`, for what must be found again: a column with the keyed hash of the plain bytes,
-    and the purpose of its key. `./yifen reseal` reads it here."""
+    and the purpose of its key. `again(ring, sealed, context)`: of a column that holds sealed texts, seals
+    its text by the newest key. `together`: columns of this name are compared with each other, so all are
+    sealed anew at once. `when`: SQL of the rows that are sealed, if not all; `at_once`: how many a
+    transaction holds. `./yifen reseal` reads it here."""
 
     column: str
     context: str
     lookup: tuple[str, str] | None = None
+    again: Dotted = ""
+    together: str = ""
+    when: str = "true"
+    at_once: int = 500  # rows locked at a time; whoever is stopped goes on where he was
 
 
 class Table(NamedTuple):

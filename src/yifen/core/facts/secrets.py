@@ -1,18 +1,21 @@
-"""The key ring: seals partners' keys and other secrets at rest (AES-256-GCM), newest key first."""
+"""The key ring: seals partners' keys and other secrets at rest (AES-256-GCM), newest key first; texts
+that must be compared while sealed by AES-SIV (RFC 5297, decision 0018)."""
 
 import base64
 import os
+import re
 import secrets
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESSIV
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from yifen.core.facts.private import make_private
 
 _NONCE_BYTES = 12
+SEALED_TEXT = re.compile(r"~([0-9]+)~([A-Za-z0-9_-]{22,})")  # key's version, sealed bytes
 
 
 class KeyRingError(ValueError):
@@ -26,6 +29,8 @@ class KeyRing:
         if not keys or any(len(key) != 32 for key in keys.values()):
             raise KeyRingError("a key ring needs at least one key, each of 32 bytes")
         self._keys = {version: AESGCM(key) for version, key in keys.items()}
+        self._same = {version: AESSIV(HKDF(SHA256(), 64, None, b"sealed text").derive(key))
+                      for version, key in keys.items()}  # fmt: skip
         self._newest = next(iter(keys))
         self._roots = list(keys.values())
 
@@ -82,6 +87,26 @@ class KeyRing:
         try:
             return self._keys[version].decrypt(nonce, sealed[2 + _NONCE_BYTES :], context.encode())
         except InvalidTag:
+            raise KeyRingError(f"sealed bytes do not fit {context}") from None
+
+    def seal_text(self, plain: str, context: str) -> str:
+        """`~version~…` by the newest key: always the same for the same text and context, so that what
+        is sealed can be compared, and only that."""
+        sealed = self._same[self._newest].encrypt(plain.encode(), [context.encode()])
+        return f"~{self._newest}~{base64.urlsafe_b64encode(sealed).decode().rstrip('=')}"
+
+    def open_text(self, sealed: str, context: str) -> str:
+        """The plain text. KeyRingError: as `open`, or this is no sealed text."""
+        found = SEALED_TEXT.fullmatch(sealed)
+        if found is None:
+            raise KeyRingError(f"no sealed text for {context}")
+        version, text = int(found[1]), found[2]
+        if version not in self._same:
+            raise KeyRingError(f"the key ring has no key version {version}")
+        try:
+            data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+            return self._same[version].decrypt(data, [context.encode()]).decode()
+        except (InvalidTag, ValueError):
             raise KeyRingError(f"sealed bytes do not fit {context}") from None
 
 

@@ -6,11 +6,14 @@ from typing import Any
 
 from django.db import connection
 from msgspec import Struct
+from msgspec.structs import replace
 
 from yifen.core.access.scope import Scope
+from yifen.core.access.sealing import ring
 from yifen.core.facts.buckets import account_bucket, payment_bucket
-from yifen.core.facts.pgarrays import numbers
+from yifen.core.facts.pgarrays import numbers, texts
 from yifen.face.scope import buckets
+from yifen.hub.payments import names
 
 PAYABLES_MAX = 500
 POSTINGS_MAX = 200
@@ -23,6 +26,10 @@ SELECT y.payable_id, y.bucket, y.biller_id, p.code, p.name, y.account_no,
 FROM payable y JOIN partner p ON p.id = y.biller_id
 JOIN ledger_account a ON a.account_id = y.credit_id
 WHERE y.bucket = %(bucket)s {more}"""
+SEALED_NAMES = """
+SELECT r.account_no, r.name FROM payer r
+WHERE r.bucket = ANY (%(buckets)s::smallint[]) AND r.biller_id = %(biller_id)s
+    AND right(r.name, 2) = ANY (%(marks)s::text[])"""
 OF_PAYER = "AND y.biller_id = %(biller_id)s AND y.account_no = %(account_no)s"
 HISTORY = """
 SELECT t.payment_id, t.kind, t.amount_fen, t.booked_at, t.business_day, c.name, y.serial,
@@ -84,7 +91,7 @@ def payable(scope: Scope, payable_id: int) -> Payable | None:
     params = {"bucket": payment_bucket(payable_id), "payable_id": payable_id}
     statement = PAYABLES + " AND y.payable_id = %(payable_id)s"
     found = _rows(statement, params, scope, "y.biller_id")
-    return Payable(*found[0]) if found else None
+    return _named(found[0]) if found else None
 
 
 def payables_of(scope: Scope, biller_id: int, account_no: str) -> list[Payable]:
@@ -92,7 +99,18 @@ def payables_of(scope: Scope, biller_id: int, account_no: str) -> list[Payable]:
     params = {"bucket": account_bucket(biller_id, account_no, buckets()), "biller_id": biller_id,
               "account_no": account_no}  # fmt: skip
     statement = f"{PAYABLES} {OF_PAYER} ORDER BY y.due_on DESC NULLS LAST, y.ref DESC LIMIT {PAYABLES_MAX}"
-    return [Payable(*row) for row in _rows(statement, params, scope, "y.biller_id")]
+    return [_named(row) for row in _rows(statement, params, scope, "y.biller_id")]
+
+
+def accounts_named(biller_id: int, start: str, homes: Sequence[int]) -> list[str]:
+    """A biller's account numbers whose payers' names begin so, of these buckets: at least
+    `names.MARKED` letters. Names with the mark of the beginning are opened, some one in 256."""
+    keys = ring()
+    params = {"buckets": numbers(homes), "biller_id": biller_id,
+              "marks": texts(names.marks(keys, biller_id, start))}  # fmt: skip
+    found = _rows(SEALED_NAMES, params)
+    return [account for account, name in found
+            if names.opened_name(keys, biller_id, account, name).startswith(start)]  # fmt: skip
 
 
 def history(found: Payable, limit: int = POSTINGS_MAX) -> list[PayablePosting]:
@@ -100,6 +118,13 @@ def history(found: Payable, limit: int = POSTINGS_MAX) -> list[PayablePosting]:
     params = {"bucket": found.bucket, "payable_id": found.payable_id, "limit": limit,
               "account_no": found.account_no, "biller_id": found.biller_id}  # fmt: skip
     return [PayablePosting(*row) for row in _rows(HISTORY, params)]
+
+
+def _named(row: tuple[Any, ...]) -> Payable:
+    """With the payer's name opened."""
+    found = Payable(*row)
+    name = names.opened_name(ring(), found.biller_id, found.account_no, found.payer_name)
+    return replace(found, payer_name=name)
 
 
 def _rows(

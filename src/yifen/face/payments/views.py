@@ -45,7 +45,8 @@ def payment_receipt(request: HttpRequest, payment_id: int) -> HttpResponse:
 def found_payment(request: HttpRequest, payment_id: int) -> Detail:
     """404 outside the scope."""
     with connection.cursor() as cursor:
-        found = lookup_detail.detail(cursor, payment_id, access_of(request).scope.partners)
+        scope = access_of(request).scope.partners
+        found = lookup_detail.detail(cursor, payment_id, scope, key_ring_of(request))
     if found is None:
         raise Http404
     return found

@@ -12,8 +12,10 @@ from yifen.core.access import second
 from yifen.core.access.doors import allow, fresh
 from yifen.core.access.edge import Access, access_of, now
 from yifen.core.access.models import Authorisation
+from yifen.core.access.sealing import ring
 from yifen.core.access.signin import signature_of
 from yifen.core.access.telling import say, told, words
+from yifen.core.facts.bank_accounts import opened_in
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
@@ -49,12 +51,17 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
         "breadcrumbs": [{"title": _("复核"), "url": reverse("proposals")}, {"title": row.subject_key}],
         "about": reverse(act.page, args=[row.subject_key]) if act and act.page else "",
         "row": row, "title": told(act.title) if act else row.action, "why_not": why_not,
-        "changes": [(told(c.title), c.before, c.after, c.before != c.after)
+        "changes": [(told(c.title), _opened(c.before), _opened(c.after), c.before != c.after)
                     for c in second.was_shown(row)],
         "seen": bytes(row.shown or b"").hex(), "is_open": is_open, "as_shown": as_shown,
         "is_mine": access.user is not None and row.maker_id == access.user.pk,
         "may_decide": is_open and may_decide(access, row), "signing": SignForm(),
     })  # fmt: skip
+
+
+def _opened(text: str | None) -> str | None:
+    """Who decides where money goes sees the whole account."""
+    return None if text is None else opened_in(ring(), text)
 
 
 def may_decide(access: Access, row: Authorisation) -> bool:

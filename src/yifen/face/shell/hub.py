@@ -3,17 +3,10 @@
 from functools import cache
 
 from yifen.core.access import edge
-from yifen.core.facts.secrets import KeyRing, read_ring
-from yifen.core.facts.settings import ROOT, read_settings
+from yifen.core.facts.settings import read_settings
+from yifen.core.ring import key_ring
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.local import LocalHub
-
-
-@cache
-def key_ring() -> KeyRing:
-    """The ring of the settings; it seals what the pages keep secret."""
-    settings = read_settings()
-    return read_ring(settings.key_ring, ROOT / settings.data)
 
 
 @cache

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from yifen.core.facts.codes import Code
+from yifen.core.ring import key_ring
 from yifen.face.shell import errors
-from yifen.face.shell.hub import key_ring, local_hub
+from yifen.face.shell.hub import local_hub
 
 Answer = Callable[[HttpRequest], HttpResponse]
 POLICY = (

@@ -10,9 +10,12 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yifen.core.access.sealing import ring
 from yifen.core.access.second import acts
 from yifen.core.access.telling import told
 from yifen.core.documents.figures import grouped_yuan
+from yifen.core.facts.bank_accounts import opened_in
+from yifen.core.facts.masking import masked_number
 from yifen.core.facts.plug import Text
 from yifen.core.plugs import plugs
 
@@ -92,4 +95,4 @@ def _plain(column: str, given: Any) -> str:
             return given
         local = timezone.localtime(at if at.tzinfo else at.replace(tzinfo=UTC))
         return f"{local:%Y-%m-%d %H:%M:%S}"
-    return str(given)
+    return opened_in(ring(), str(given), masked_number)

@@ -157,7 +157,8 @@ class Hub:
             "remote": bool(biller.endpoint),
             "now": self.clock(),
         }
-        reply = reading.query_reply(message, await self.read(reading.QUERY_SQL, params))
+        rows = await self.read(reading.QUERY_SQL, params)
+        reply = reading.query_reply(message, rows, self._ring, biller.id)
         if biller.endpoint:
             reply = await self._query_remote(biller, bucket, message)
         if biller.quote_ttl_s is not None and reply.payables:
@@ -223,7 +224,7 @@ class Hub:
             raise WireFault(Code.BILLER_UNAVAILABLE, "biller", str(error)[:200]) from None
         if answer.code is not Code.OK or not isinstance(answer.reply, QueryReply):
             raise WireFault(answer.code)
-        await self.read(*payables.from_reply(bucket, biller.id, answer.reply))
+        await self.read(*payables.from_reply(self._ring, bucket, biller.id, answer.reply))
         return answer.reply
 
     async def _quote(

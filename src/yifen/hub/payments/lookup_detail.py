@@ -9,8 +9,10 @@ from msgspec import Struct
 from yifen.core.facts.buckets import payment_bucket
 from yifen.core.facts.masking import masked_name
 from yifen.core.facts.pgarrays import numbers, texts
+from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.lookup import PaymentRow
+from yifen.hub.payments.names import opened_name
 from yifen.hub.payments.remote.desk import charge_serial, reverse_serial
 from yifen.hub.payments.scope import Cursor, Scope, in_scope
 
@@ -116,7 +118,7 @@ class Detail(Struct, frozen=True):
     messages: list[MessageRow]
 
 
-def detail(cursor: Cursor, payment_id: int, scope: Scope) -> Detail | None:
+def detail(cursor: Cursor, payment_id: int, scope: Scope, ring: KeyRing) -> Detail | None:
     """None: there is no such payment, or it may not be seen. Messages are those of partners in
     scope: a biller's staff does not read what the channel sent."""
     if not 0 < payment_id < 2**63:
@@ -134,7 +136,7 @@ def detail(cursor: Cursor, payment_id: int, scope: Scope) -> Detail | None:
     calls = _rows(cursor, CALL_SQL, params, CallRow)
     return Detail(
         payment=payment,
-        payer_name=masked_name(name or ""),
+        payer_name=masked_name(opened_name(ring, payment.biller_id, payment.account_no, name)),
         operator=operator,
         biller_code=biller_code,
         lines=_rows(cursor, LINES_SQL, params, LineRow),

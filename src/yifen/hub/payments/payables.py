@@ -10,8 +10,10 @@ from typing import Any
 from msgspec import Struct
 
 from yifen.core.facts.pgarrays import numbers, plain, texts
+from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.replies import QueryReply
+from yifen.hub.payments.names import sealed_name
 
 _SQL = queries(__package__)
 PAYERS_SQL = _SQL["import_payers"]
@@ -52,24 +54,28 @@ def pack_payables(bucket: int, rows: Sequence[NewPayable]) -> tuple[Any, ...]:
     )
 
 
-def pack_payers(bucket: int, rows: Sequence[tuple[int, str, str]]) -> tuple[Any, ...]:
-    """Parameters of PAYERS_SQL out of (biller id, account number, name)."""
+def pack_payers(
+    ring: KeyRing, bucket: int, rows: Sequence[tuple[int, str, str]]
+) -> tuple[Any, ...]:
+    """Parameters of PAYERS_SQL out of (biller id, account number, name); names leave here sealed."""
     return (
         bucket,
         numbers([row[0] for row in rows]),
         texts([row[1] for row in rows]),
-        texts([row[2] for row in rows]),
+        texts([sealed_name(ring, *row) for row in rows]),
     )
 
 
-def from_reply(bucket: int, biller_id: int, reply: QueryReply) -> tuple[str, tuple[Any, ...]]:
+def from_reply(
+    ring: KeyRing, bucket: int, biller_id: int, reply: QueryReply
+) -> tuple[str, tuple[Any, ...]]:
     """What a remote biller told, ready to be kept: statement and parameters."""
     items = reply.payables
     return FROM_REPLY_SQL, (
         bucket,
         biller_id,
         reply.account_no,
-        reply.payer_name,
+        sealed_name(ring, biller_id, reply.account_no, reply.payer_name),
         texts([item.payable for item in items]),
         texts([item.title for item in items]),
         plain([item.mode for item in items]),

@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 
 from yifen.core.facts.codes import Code, wire_code
 from yifen.core.facts.masking import masked_name
+from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.messages import Query, WireFault
 from yifen.core.wire.replies import PayableView, PaymentReply, QueryReply
+from yifen.hub.payments.names import opened_name
 
 _SQL = queries(__package__)
 QUERY_SQL = _SQL["query"]
@@ -17,7 +19,9 @@ CONFIRM_SQL = _SQL["confirm"]
 ROUTE_SQL = _SQL["route"]
 
 
-def query_reply(query: Query, rows: list[tuple[Any, ...]]) -> QueryReply:
+def query_reply(
+    query: Query, rows: list[tuple[Any, ...]], ring: KeyRing, biller_id: int
+) -> QueryReply:
     """Out of QUERY_SQL's rows. WireFault with its code when it is refused."""
     code = Code[rows[0][0]] if rows else Code.BILLER_UNKNOWN
     if code is not Code.OK:
@@ -38,7 +42,7 @@ def query_reply(query: Query, rows: list[tuple[Any, ...]]) -> QueryReply:
     return QueryReply(
         biller=query.biller,
         account_no=query.account_no,
-        payer_name=masked_name(rows[0][1] or ""),
+        payer_name=masked_name(opened_name(ring, biller_id, query.account_no, rows[0][1])),
         payables=payables,
     )
 

@@ -72,7 +72,7 @@ def set_up(found: Stage, book: MerchantBook) -> tuple[Member, Member]:
     ]  # fmt: skip
     with psycopg.connect(found.database.url) as conn:
         payer = [(merchant.id, book.merchant, merchant.name)]
-        conn.execute(PAYERS_SQL, pack_payers(bucket, payer))
+        conn.execute(PAYERS_SQL, pack_payers(found.ring(), bucket, payer))
         conn.execute(PAYABLES_SQL, pack_payables(bucket, due))
     return pos, merchant
 

@@ -72,7 +72,7 @@ def load(
         logins = enrol({row.code: row for row in Institution.objects.all()}, now)
     orders, rows = bills(billers, each, seed, day)
     with psycopg.connect(owner_url, autocommit=True) as conn:
-        take_in(conn, rows, buckets)
+        take_in(conn, ring, rows, buckets)
     bank, payables = members[BANK[0]], sum(len(payer.bills) for _, payer in rows)
     return SampleNetwork(day, logins, channels, billers, bank, orders, payables)
 
@@ -143,7 +143,7 @@ def bills(members: list[Member], each: int, seed: int, day: date) -> tuple[list[
     return orders, hosted
 
 
-def take_in(conn: psycopg.Connection[Any], rows: Rows, buckets: int) -> None:
+def take_in(conn: psycopg.Connection[Any], ring: KeyRing, rows: Rows, buckets: int) -> None:
     """Payers and payables through the import functions, bucket by bucket."""
     by_bucket: dict[int, Rows] = defaultdict(list)
     for member, payer in rows:
@@ -151,7 +151,7 @@ def take_in(conn: psycopg.Connection[Any], rows: Rows, buckets: int) -> None:
     with conn.transaction():
         for bucket, some in by_bucket.items():
             names = [(member.id, payer.account_no, payer.name) for member, payer in some]
-            conn.execute(PAYERS_SQL, pack_payers(bucket, names))
+            conn.execute(PAYERS_SQL, pack_payers(ring, bucket, names))
             due = [new_payable(m.id, p.account_no, bill) for m, p in some for bill in p.bills]
             conn.execute(PAYABLES_SQL, pack_payables(bucket, due))
 

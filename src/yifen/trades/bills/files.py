@@ -13,6 +13,8 @@ from yifen.core.facts.buckets import account_bucket
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.ring import key_ring
+from yifen.hub.payments.names import sealed_name
 from yifen.trades.bills.codes import BillCode
 from yifen.trades.bills.reading import BYTES_MAX, encoding_of, rows_of
 from yifen.trades.bills.rules import FiledBill, RowCheck, RowFault
@@ -89,8 +91,8 @@ def take_in(
 def kept_bytes(conn: Conn, file_id: int) -> Iterator[BinaryIO]:
     """The file as it came. Refused OUT_OF_SCOPE: nothing of it is kept."""
     with SpooledTemporaryFile(max_size=PART_BYTES) as whole:
-        for (body,) in conn.execute(_SQL["parts"], (file_id,)):
-            whole.write(body)
+        for number, body in conn.execute(_SQL["parts"], (file_id,)):
+            whole.write(key_ring().open(body, _place(file_id, number)))
         if not whole.tell():
             raise Refused(Code.OUT_OF_SCOPE, "file")
         yield cast(BinaryIO, whole)
@@ -99,7 +101,7 @@ def kept_bytes(conn: Conn, file_id: int) -> Iterator[BinaryIO]:
 def _keep_rows(conn: Conn, file_id: int, biller: HostedBiller, stream: BinaryIO, buckets: int) -> None:
     """Row by row, each in a piece of its bucket that is not full."""
     open_pieces: dict[int, tuple[int, int]] = {}
-    pieces = 0
+    ring, pieces = key_ring(), 0
     with conn.cursor().copy(_SQL["copy_rows"]) as copy:
         for line in check(stream, biller.code):
             if (bill := line.bill) is None:
@@ -109,7 +111,8 @@ def _keep_rows(conn: Conn, file_id: int, biller: HostedBiller, stream: BinaryIO,
             if full == PIECE_ROWS:
                 piece, full, pieces = pieces, 0, pieces + 1
             open_pieces[bucket] = piece, full + 1
-            copy.write_row((file_id, piece, bill.line_no, bucket, *bill[1:]))
+            name = sealed_name(ring, biller.id, bill.account_no, bill.name)
+            copy.write_row((file_id, piece, bill.line_no, bucket, bill.account_no, name, *bill[3:]))
 
 
 def _digest(stream: BinaryIO) -> tuple[bytes, int]:
@@ -123,8 +126,14 @@ def _digest(stream: BinaryIO) -> tuple[bytes, int]:
 
 
 def _keep_bytes(conn: Conn, file_id: int, stream: BinaryIO) -> None:
+    ring = key_ring()
     for number, part in enumerate(_parts(stream)):
-        conn.execute(_SQL["add_part"], (file_id, number, part))
+        conn.execute(_SQL["add_part"], (file_id, number, ring.seal(part, _place(file_id, number))))
+
+
+def _place(file_id: int, part_no: int) -> str:
+    """A part that is moved opens no longer; `plug` says the same in SQL."""
+    return f"bill_file_part:{file_id}:{part_no}"
 
 
 def _parts(stream: BinaryIO) -> Iterator[bytes]:

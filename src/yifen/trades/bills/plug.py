@@ -6,6 +6,7 @@ from yifen.core.facts.plug import (
     Grant,
     MenuEntry,
     Plug,
+    SealedColumn,
     Second,
     Table,
     Task,
@@ -22,8 +23,11 @@ PLUG = Plug(
     apps=("yifen.trades.bills",),
     tables=(
         Table("bill_file", adds=(WEB,), writes=(), watch=Watch()),
-        Table("bill_file_part", adds=(WEB,), writes=()),
-        Table("bill_row", adds=(WEB,), writes=()),
+        Table("bill_file_part", adds=(WEB,), writes=(), sealed=(SealedColumn(
+            "body", "concat_ws(':', 'bill_file_part', r.file_id, r.part_no)", at_once=20),)),
+        Table("bill_row", adds=(WEB,), writes=(), sealed=(SealedColumn(
+            "name", "concat_ws(':', 'payer', (SELECT f.biller_id FROM bill_file f"
+            " WHERE f.file_id = r.file_id), r.account_no)", again="yifen.hub.payments.names:again"),)),
         Table("bill_piece", writes=(), watch=Watch()),
         Table("bill_refused", writes=()),
     ),

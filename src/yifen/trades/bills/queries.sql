@@ -25,7 +25,7 @@ COPY bill_row (file_id, piece, line_no, bucket, account_no, name, ref, title, wi
 
 -- name: parts
 -- In order.
-SELECT body FROM bill_file_part WHERE file_id = %s ORDER BY part_no
+SELECT part_no, body FROM bill_file_part WHERE file_id = %s ORDER BY part_no
 
 -- name: file
 -- One file, with its biller and its newest proposal.

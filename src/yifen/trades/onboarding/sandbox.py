@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import connection
 
+from yifen.core.access.sealing import ring
 from yifen.core.directory.models import Institution
 from yifen.core.directory.queries import ancestors
 from yifen.core.facts.buckets import account_bucket
@@ -15,6 +16,7 @@ from yifen.core.facts.sandbox import (
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners import operations
 from yifen.core.partners.models import Biller, Channel, Partner, WireLogKeeping
+from yifen.hub.payments.names import sealed_name
 
 _SQL = queries(__package__)
 _BUCKETS, _OWE, _OPEN = _SQL["bucket_count"], _SQL["trial_bills"], _SQL["open_sandbox"]
@@ -48,7 +50,8 @@ def take_in_trial_payables(biller: Biller) -> None:
     for account in TRIAL_ACCOUNTS:
         bucket = account_bucket(biller.pk, account, buckets())
         with connection.cursor() as cursor:
-            cursor.execute(_OWE, [bucket, biller.pk, account, TRIAL_NAME])
+            name = sealed_name(ring(), biller.pk, account, TRIAL_NAME)
+            cursor.execute(_OWE, [bucket, biller.pk, account, name])
 
 
 def buckets() -> int:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from yifen.core.access.edge import now
-from yifen.face.shell.hub import key_ring, local_hub
+from yifen.core.ring import key_ring
+from yifen.face.shell.hub import local_hub
 from yifen.trades.orders.methods import registry
 from yifen.trades.orders.settle import OrderOutside, settle
 

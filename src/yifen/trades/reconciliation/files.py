@@ -7,15 +7,19 @@ file's own row; a file that breaks its format anywhere leaves nothing behind.
 import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import partial
 from typing import Any, BinaryIO
 
 import msgspec
 import psycopg
 
+from yifen.core.facts.bank_accounts import sealed_account
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.ring import key_ring
 from yifen.trades.reconciliation.codes import FileCode
+from yifen.trades.reconciliation.keeping import sealed
 from yifen.trades.reconciliation.loading import FileTotals, copy_rows
 from yifen.trades.reconciliation.profile import LegProfile
 from yifen.trades.reconciliation.readers.registry import Hints, open_file
@@ -65,7 +69,7 @@ def take_in(
         row = conn.execute(_NUMBER).fetchone()
         assert row is not None
         file_id = int(row[0])
-        _keep_bytes(conn, file_id, stream)
+        _keep_bytes(conn, file_id, stream, profile.party == "bank")
         code = format_code or profile.format
         owner = profile.owner or (profile.code if code == "hub" else "")
         hints = Hints(day=day, name=name, owner=owner, encoding=profile.encoding.lower(),
@@ -73,7 +77,7 @@ def take_in(
                       layout=profile.layout)  # fmt: skip
         stream.seek(0)
         try:
-            found, totals = _load(conn, file_id, code, stream, hints)
+            found, totals = _load(conn, file_id, code, stream, hints, profile.party == "bank")
         except FileError as error:
             raise Refused(error.code, error.column, f"{name}: {error}") from error
         if found is None:
@@ -98,11 +102,13 @@ def _again(taken: TakenFile, day: date | None) -> TakenFile:
 
 
 def _load(
-    conn: psycopg.Connection[Any], file_id: int, code: str, stream: BinaryIO, hints: Hints
+    conn: psycopg.Connection[Any], file_id: int, code: str, stream: BinaryIO, hints: Hints, bank: bool
 ) -> tuple[date | None, FileTotals]:
-    """The rows into recon_row; the file's business day as far as known, and what they add up to."""
+    """The rows into recon_row, accounts on a bank's statement sealed; the file's business day as far as
+    known, and what they add up to."""
     reading = open_file(code, stream, hints)
-    totals = copy_rows(conn, file_id, reading)
+    seal = partial(sealed_account, key_ring()) if bank else str
+    totals = copy_rows(conn, file_id, reading, seal)
     return reading.day, totals
 
 
@@ -120,13 +126,16 @@ def _digest(stream: BinaryIO) -> tuple[bytes, int]:
     return whole.digest(), size
 
 
-def _keep_bytes(conn: psycopg.Connection[Any], file_id: int, stream: BinaryIO) -> None:
+def _keep_bytes(
+    conn: psycopg.Connection[Any], file_id: int, stream: BinaryIO, bank: bool
+) -> None:
     """The file as it came: the evidence behind every difference."""
     stream.seek(0)
     line = 1
     with conn.cursor() as cursor, conn.pipeline():
         for number, part in enumerate(_parts(stream)):
-            cursor.execute(_ADD_PART, (file_id, number, line, part))
+            kept = sealed(file_id, number, part) if bank else part
+            cursor.execute(_ADD_PART, (file_id, number, line, kept, bank))
             line += part.count(b"\n")
 
 

@@ -7,6 +7,7 @@ from yifen.core.facts.plug import (
     MenuEntry,
     NightStep,
     Plug,
+    SealedColumn,
     Second,
     Table,
     Task,
@@ -18,6 +19,10 @@ from yifen.core.facts.processes import NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.reconciliation.codes import FileCode, RepairCode
 
+# The other side's account on a bank's leg; on the others it is a payer's number, which is not sealed.
+_ACCOUNT = SealedColumn("account_no", "'bank account'", again="yifen.core.facts.bank_accounts:again",
+                        when="starts_with(r.account_no, '~')")  # fmt: skip
+
 PLUG = Plug(
     name="yifen.trades.reconciliation",
     apps=("yifen.trades.reconciliation",),
@@ -27,8 +32,9 @@ PLUG = Plug(
         Table("recon_profile", watch=Watch()),
         Table("recon_policy", watch=Watch()),
         Table("recon_file", adds=(WEB, NIGHT), writes=(), watch=Watch()),
-        Table("recon_file_part", adds=(WEB, NIGHT), writes=()),
-        Table("recon_row", adds=(WEB, NIGHT), writes=()),
+        Table("recon_file_part", adds=(WEB, NIGHT), writes=(), sealed=(SealedColumn(
+            "body", "concat_ws(':', 'recon_file_part', r.file_id, r.part_no)", when="r.sealed", at_once=20),)),
+        Table("recon_row", adds=(WEB, NIGHT), writes=(), sealed=(_ACCOUNT,)),
         Table("recon_run", writes=()),
         Table(
             "recon_item",
@@ -41,9 +47,10 @@ PLUG = Plug(
                 "ours_kind", "partner_id", "payment_id", "run_id", "serial", "theirs_at",
                 "theirs_fee_fen", "theirs_fen", "theirs_kind", "theirs_ref",
             ),
+            sealed=(_ACCOUNT,),
         ),
         Table("recon_act", adds=(WEB, NIGHT), writes=()),
-        Table("recon_expected", writes=(), watch=Watch()),
+        Table("recon_expected", writes=(), watch=Watch(), sealed=(_ACCOUNT,)),
         Table("recon_posting", writes=(), watch=Watch()),
     ),
     functions={

@@ -15,7 +15,7 @@ RETURNING version
 
 -- name: add_part
 -- The file as it came: the evidence behind every difference.
-INSERT INTO recon_file_part VALUES (%b, %b, %b, %b)
+INSERT INTO recon_file_part VALUES (%b, %b, %b, %b, %b)
 
 -- name: lock_files
 -- One file of a partner at a time: versions have no gaps.

@@ -8,7 +8,7 @@ import structlog
 from yifen.core.access.edge import now
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.settings import read_settings
-from yifen.face.shell.hub import key_ring
+from yifen.core.ring import key_ring
 from yifen.trades.settlement.operations import sending
 from yifen.trades.settlement.port import port_of
 

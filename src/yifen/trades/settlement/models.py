@@ -6,6 +6,8 @@ What was settled and paid is in sql/0001_tables.sql and moves by functions only.
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+ONLY_SEALED = "^~[0-9]+~[A-Za-z0-9_-]+$"
+
 
 class CalendarDay(models.Model):
     """A day that is not what its weekday says: a holiday, or a make-up working day 调休 (X4)."""
@@ -111,13 +113,17 @@ class Payee(models.Model):
 
     biller = models.OneToOneField("partners.Biller", models.PROTECT, primary_key=True)
     bank = models.ForeignKey("partners.Partner", models.PROTECT)  # ours, through which it is paid
-    account_no = models.CharField(max_length=34)
+    account_no = models.TextField()  # sealed: core/facts/bank_accounts
     account_name = models.CharField(max_length=100)
     bank_code = models.CharField(max_length=14)  # CNAPS number 联行号
     bank_name = models.CharField(max_length=100)
 
     class Meta:
         db_table = "payee"
+        constraints = [
+            models.CheckConstraint(name="payee_account_sealed",
+                                   condition=models.Q(account_no__regex=ONLY_SEALED))
+        ]  # fmt: skip
 
 
 class Bank(models.Model):

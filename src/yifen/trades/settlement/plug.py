@@ -6,6 +6,7 @@ from yifen.core.facts.plug import (
     MenuEntry,
     NightStep,
     Plug,
+    SealedColumn,
     Second,
     Table,
     Task,
@@ -25,6 +26,10 @@ def _of_two(name: str, title: Text, module: str, tables: tuple[str, ...]) -> Sec
                   f"{dotted}:put", tables, "settlement_bound_v1")  # fmt: skip
 
 
+# Of the payee: a payout that came back is told from it by the account (payout_way_v1).
+_ACCOUNT = SealedColumn("payee", "'bank account'", again="yifen.core.facts.bank_accounts:again",
+                        together="payee")  # fmt: skip
+
 PLUG = Plug(
     name="yifen.trades.settlement",
     apps=("yifen.trades.settlement",),
@@ -34,13 +39,15 @@ PLUG = Plug(
         Table("agreement_tier", watch=Watch()),
         Table("merchant", watch=Watch()),
         Table("merchant_split", watch=Watch()),
-        Table("payee", watch=Watch()),
+        Table("payee", watch=Watch(), sealed=(_ACCOUNT._replace(column="account_no"),)),
         Table("settlement", writes=(), watch=Watch()),
         Table("settlement_part", writes=(), watch=Watch()),
         Table("commission", writes=(), watch=Watch()),
         Table("receipt", writes=(), watch=Watch()),
-        Table("payout", writes=(), watch=Watch(ignored=("tries", "ask_at", "changed_at"))),
-        Table("payout_file", writes=(), watch=Watch(secret=("body",))),
+        Table("payout", writes=(), watch=Watch(ignored=("tries", "ask_at", "changed_at")),
+              sealed=(_ACCOUNT,)),
+        Table("payout_file", writes=(), watch=Watch(secret=("body",)),
+              sealed=(SealedColumn("body", "'payout_file:' || r.name", at_once=20),)),
         Table("bank", keep_rows=True, keep=("account_id",), watch=Watch()),
     ),
     functions={

@@ -19,7 +19,8 @@ BEGIN
     INSERT INTO payer
     SELECT p_bucket, u.biller, u.account_no, u.name
     FROM unnest(p_biller, p_account, p_name) AS u (biller, account_no, name)
-    ON CONFLICT (bucket, biller_id, account_no) DO UPDATE SET name = excluded.name;
+    ON CONFLICT (bucket, biller_id, account_no) DO UPDATE SET name = excluded.name
+    WHERE payer.name <> excluded.name;
     GET DIAGNOSTICS v_rows = ROW_COUNT;
     RETURN v_rows;
 END $$;

@@ -14,9 +14,11 @@ from yifen.core.access.edge import Access
 from yifen.core.access.telling import told
 from yifen.core.facts.masking import masked_name
 from yifen.core.facts.money import format_yuan
+from yifen.core.ring import key_ring
 from yifen.face import words
 from yifen.face.exports.csv_file import MARK, harmless
 from yifen.face.masking import account_shown
+from yifen.hub.payments.names import opened_name
 from yifen.trades.bills import files
 from yifen.trades.bills.files import CheckedRow
 from yifen.trades.bills.importing import STANDINGS, Preview
@@ -27,7 +29,7 @@ GOOD = ("new", "changed", "same", "withdraw")
 Shown = dict[str, Any]
 
 
-def rows_table(rows: Iterable[tuple[Any, ...]], access: Access) -> Shown:
+def rows_table(rows: Iterable[tuple[Any, ...]], access: Access, biller_id: int) -> Shown:
     """Bills with what becomes of them."""
     heads = (_("行"), _("户号"), _("户名"), _("账单号"), _("名称"), _("缴法"))
     return {
@@ -36,7 +38,8 @@ def rows_table(rows: Iterable[tuple[Any, ...]], access: Access) -> Shown:
         "rows": [{"cells": [
             {"kind": "code", "text": str(line_no)},
             {"kind": "code", "text": account_shown(access, account_no)},
-            {"text": masked_name(name)}, {"kind": "code", "text": ref}, {"text": title},
+            {"text": masked_name(opened_name(key_ring(), biller_id, account_no, name))},
+            {"kind": "code", "text": ref}, {"text": title},
             {"text": words.word(words.PAYABLE_MODES, mode)},
             {"kind": "amount", "fen": None if withdraw else due_fen},
             {"kind": "code", "text": due_on.isoformat() if due_on else None},
@@ -109,12 +112,13 @@ def with_reasons(stream: BinaryIO, biller_code: str, language: str, path: Path) 
     return encoding
 
 
-def refused_csv(rows: Iterable[tuple[Any, ...]]) -> bytes:
+def refused_csv(rows: Iterable[tuple[Any, ...]], biller_id: int) -> bytes:
     """Rows that the database refused, with the reason."""
     text = StringIO(newline="")
     lines = csv.writer(text)
     lines.writerow((_("行"), _("户号"), _("户名"), _("账单号"), _("名称"), _("应缴金额"), _("原因")))
     for line_no, account_no, name, ref, title, _withdraw, _mode, due_fen, _due_on, standing in rows:
-        cells = (account_no, name, ref, title, format_yuan(due_fen), told(STANDINGS[standing]))
+        whole = opened_name(key_ring(), biller_id, account_no, name)
+        cells = (account_no, whole, ref, title, format_yuan(due_fen), told(STANDINGS[standing]))
         lines.writerow((line_no, *map(harmless, cells)))
     return MARK + text.getvalue().encode("utf-8", "replace")

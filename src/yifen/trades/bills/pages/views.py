@@ -88,12 +88,12 @@ def bill_import(request: HttpRequest, file_id: int) -> HttpResponse:
                 and any(name in seen.standings for name in ("new", "changed", "withdraw")),
                 "standings": telling.standings_table(seen),
                 "compared": telling.compared_table(file.rows, file.due_fen, seen.before),
-                "first": telling.rows_table(seen.first, access),
-                "largest": telling.rows_table(seen.largest, access),
+                "first": telling.rows_table(seen.first, access, file.biller_id),
+                "largest": telling.rows_table(seen.largest, access, file.biller_id),
             }  # fmt: skip
         if file.refused:
             rows = conn.execute(_REFUSED, (file_id, file.proposal_id, REFUSED_SHOWN)).fetchall()
-            shown["refused"] = telling.rows_table(rows, access)
+            shown["refused"] = telling.rows_table(rows, access, file.biller_id)
     return render(request, "console/bills/import.html", shown)
 
 
@@ -132,7 +132,7 @@ def bill_refused(request: HttpRequest, file_id: int) -> HttpResponse:
     file = found_file(request, file_id)
     with plain_connection(SECONDS_MAX) as conn:
         rows = conn.execute(_REFUSED, (file_id, file.proposal_id, None)).fetchall()
-    return sent(file, telling.refused_csv(rows), CSV.format("utf-8"), "refused.csv")
+    return sent(file, telling.refused_csv(rows, file.biller_id), CSV.format("utf-8"), "refused.csv")
 
 
 def sent(file: BillFile, body: bytes, kind: str, end: str) -> HttpResponse:

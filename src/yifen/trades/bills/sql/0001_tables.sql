@@ -1,5 +1,5 @@
 -- Billers' files of bills 账单文件: as they came, their rows, and what became of each import. Nothing here
--- is ever changed; a file that was wrong has its bytes and no rows.
+-- is ever changed but what is sealed, by `reseal`; a file that was wrong has its bytes and no rows.
 
 CREATE TABLE bill_file (
     file_id     bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
@@ -17,7 +17,7 @@ CREATE TABLE bill_file (
 CREATE TABLE bill_file_part (
     file_id bigint NOT NULL,
     part_no integer NOT NULL,
-    body    bytea NOT NULL,
+    body    bytea NOT NULL,          -- sealed: it has payers' names
     PRIMARY KEY (file_id, part_no)
 );
 ALTER TABLE bill_file_part ALTER COLUMN body SET STORAGE EXTERNAL;
@@ -29,7 +29,7 @@ CREATE TABLE bill_row (
     line_no    integer NOT NULL,     -- in the file, its header is 1
     bucket     smallint NOT NULL,
     account_no text NOT NULL,
-    name       text NOT NULL,
+    name       text NOT NULL,        -- sealed, as payer.name is
     ref        text NOT NULL,
     title      text NOT NULL,
     withdraw   boolean NOT NULL,     -- the bill is taken back; its amounts do not count
@@ -60,9 +60,10 @@ CREATE TABLE bill_refused (
 );
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON bill_file
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
-CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON bill_file_part
+CREATE TRIGGER append_only BEFORE UPDATE OF file_id, part_no OR DELETE OR TRUNCATE ON bill_file_part
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
-CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON bill_row
+CREATE TRIGGER append_only BEFORE UPDATE OF file_id, piece, line_no, bucket, account_no, ref, title,
+    withdraw, mode, due_fen, min_fen, max_fen, due_on OR DELETE OR TRUNCATE ON bill_row
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON bill_piece
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();

@@ -1,12 +1,13 @@
 -- The import of bills 导入账单: only rows that two people agreed to, whose digests stand in the proposal
 -- (decision 0017).
 
--- SHA-256 of the rows of each piece of a file, in order, as hex.
+-- SHA-256 of the rows of each piece of a file, in order, as hex. Without the name, which is sealed anew
+-- when the key ring changes; no process changes a row.
 CREATE OR REPLACE FUNCTION bills_pieces_v1(p_file bigint) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT coalesce(jsonb_agg(p.digest ORDER BY p.piece), '[]') FROM (
         SELECT r.piece, encode(sha256(convert_to(
-            string_agg(to_jsonb(r)::text, E'\n' ORDER BY r.line_no), 'UTF8')), 'hex') AS digest
+            string_agg((to_jsonb(r) - 'name')::text, E'\n' ORDER BY r.line_no), 'UTF8')), 'hex') AS digest
         FROM bill_row r WHERE r.file_id = p_file GROUP BY r.piece) p;
 $$;
 
@@ -34,7 +35,7 @@ BEGIN
         RETURN @BILLS_NOT_AGREED;
     END IF;
     SELECT CASE WHEN min(r.bucket) = max(r.bucket) THEN min(r.bucket) END, encode(sha256(convert_to(
-        string_agg(to_jsonb(r)::text, E'\n' ORDER BY r.line_no), 'UTF8')), 'hex')
+        string_agg((to_jsonb(r) - 'name')::text, E'\n' ORDER BY r.line_no), 'UTF8')), 'hex')
     INTO v_bucket, v_digest FROM bill_row r WHERE r.file_id = v_file.file_id AND r.piece = p_piece;
     IF v_digest IS DISTINCT FROM (SELECT a.content -> 'pieces' ->> p_piece
                                   FROM access_authorisation a WHERE a.id = p_proposal)

@@ -21,7 +21,7 @@ from yifen.core.jobs.standing import JobStanding, standing
 from yifen.core.partners.models import Biller, Partner
 from yifen.core.partners.own_keys import own_keys
 from yifen.core.partners.roster import key_of, pair_of
-from yifen.face.shell.hub import key_ring
+from yifen.core.ring import key_ring
 from yifen.hub.certify import channel
 from yifen.hub.certify.biller import certify
 from yifen.hub.certify.http_line import HttpLine

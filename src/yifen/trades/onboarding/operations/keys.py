@@ -22,8 +22,8 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing, KeyRingError
 from yifen.core.partners.models import Partner, PartnerKey
 from yifen.core.partners.roster import SHARED_SECRETS, key_context
+from yifen.core.ring import key_ring
 from yifen.core.wire.keys import check_public
-from yifen.face.shell.hub import key_ring
 from yifen.trades.onboarding.codes import OnboardingCode
 
 ALGORITHMS = {"xml": ("sha1",), "json": ("hmac-sha256", "ed25519", "rsa-pss-sha512", "sm2-sm3")}

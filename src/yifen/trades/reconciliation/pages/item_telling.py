@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yifen.core.access.edge import Access
+from yifen.core.access.sealing import ring
 from yifen.core.documents.figures import grouped_yuan
+from yifen.core.facts.bank_accounts import opened_in
 from yifen.face import words as said
 from yifen.face.masking import account_shown
 from yifen.trades.reconciliation.pages import words
@@ -25,7 +27,7 @@ def compared(found: ItemFound, access: Access) -> list[Shown]:
     """Field by field: title, ours, theirs, whether they differ."""
     item, more = found.item, found.more
     has_both = item.ours_kind is not None and item.theirs_kind is not None
-    account = account_shown(access, item.account_no) if item.account_no else None
+    account = account_shown(access, opened_in(ring(), item.account_no)) if item.account_no else None
     ours_kind, theirs_kind = (said.word(words.KINDS, kind) if kind else None
                               for kind in (item.ours_kind, item.theirs_kind))  # fmt: skip
     rows = [

@@ -44,4 +44,4 @@ SELECT file_id, partner_id, business_day, version, sha256 FROM recon_file ORDER 
 
 -- name: file_bytes
 -- In order, in bounded memory.
-SELECT body FROM recon_file_part WHERE file_id = %s ORDER BY part_no
+SELECT part_no, body, sealed FROM recon_file_part WHERE file_id = %s ORDER BY part_no

@@ -5,6 +5,7 @@ from typing import Any
 from yifen.core.facts.daily_file import DailyLine, text_line
 from yifen.core.facts.days import ZONE
 from yifen.core.facts.sqlfiles import queries
+from yifen.trades.reconciliation.keeping import opened
 from yifen.trades.reconciliation.repair.items import Connection, RepairItem
 
 LINE_BYTES_MAX = 16_384
@@ -12,7 +13,6 @@ _SQL = queries(__package__)
 _PLACE = _SQL["line_place"]
 _START = _SQL["part_with_line"]
 _PART = _SQL["next_part"]
-_HEAD = _SQL["file_head"]
 _OURS = _SQL["our_line"]
 
 
@@ -36,8 +36,8 @@ def their_line(conn: Connection, item: RepairItem) -> str | None:
     if place is None or place[0] is None or place[1] is None:
         return None
     file_id, line_no, encoding = place
-    head = conn.execute(_HEAD, (file_id,)).fetchone()
-    if head is None or not _has_lines(bytes(head[0])):
+    head = _part(conn, file_id, 0)
+    if head is None or not _has_lines(head[:64]):
         return None
     raw = _cut_out(conn, file_id, line_no)
     return None if raw is None else _decoded(raw, encoding)
@@ -52,7 +52,8 @@ def _cut_out(conn: Connection, file_id: int, line_no: int) -> bytes | None:
     row = conn.execute(_START, {"file": file_id, "line": line_no}).fetchone()
     if row is None:
         return None
-    part_no, first_line, body = row[0], row[1], bytes(row[2])
+    part_no, first_line = row[0], row[1]
+    body = opened(file_id, part_no, bytes(row[2]), row[3])
     start, found = 0, bytearray()
     for _ in range(line_no - first_line):
         start = body.find(b"\n", start) + 1
@@ -63,13 +64,16 @@ def _cut_out(conn: Connection, file_id: int, line_no: int) -> bytes | None:
         found += body[start : end if end >= 0 else len(body)]
         if end >= 0 or len(found) >= LINE_BYTES_MAX:
             break
-        more: tuple[Any, ...] | None = conn.execute(
-            _PART, (file_id, part_no := part_no + 1)
-        ).fetchone()
+        more = _part(conn, file_id, part_no := part_no + 1)
         if more is None:
             break
-        start, body = 0, bytes(more[0])
+        start, body = 0, more
     return bytes(found[:LINE_BYTES_MAX]).removesuffix(b"\r")
+
+
+def _part(conn: Connection, file_id: int, part_no: int) -> bytes | None:
+    row: tuple[Any, ...] | None = conn.execute(_PART, (file_id, part_no)).fetchone()
+    return opened(file_id, part_no, bytes(row[0]), row[1]) if row else None
 
 
 def _decoded(raw: bytes, encoding: str) -> str:

@@ -149,17 +149,13 @@ JOIN partner p ON p.id = i.partner_id WHERE i.item_id = %s
 
 -- name: part_with_line
 -- A part may begin within a line: the last one that begins before this line has its start, if any.
-SELECT part_no, first_line, body FROM recon_file_part
+SELECT part_no, first_line, body, sealed FROM recon_file_part
 WHERE file_id = %(file)s AND part_no = coalesce(
     (SELECT max(part_no) FROM recon_file_part WHERE file_id = %(file)s AND first_line < %(line)s), 0)
 
 -- name: next_part
 -- A line may go on in the next parts.
-SELECT body FROM recon_file_part WHERE file_id = %s AND part_no = %s
-
--- name: file_head
--- Whether the format has lines at all.
-SELECT substring(body FOR 64) FROM recon_file_part WHERE file_id = %s AND part_no = 0
+SELECT body, sealed FROM recon_file_part WHERE file_id = %s AND part_no = %s
 
 -- name: our_line
 -- As our daily file has it, so of what moved only.

@@ -99,7 +99,7 @@ def view_again(content: dict[str, Any]) -> list[Change]:
     if payee is None:
         raise Refused(SettlementCode.PAYEE_MISSING, "biller")
     reference, amount_fen, to, why = row
-    now_to = f"{payee.account_no} {payee.account_name}"
+    now_to = f"{payee.account_no} {payee.account_name}"  # sealed, as all that a proposal keeps
     return [
         Change("returned", RETURNED, f"{reference} {why or ''}".strip(), None),
         Change("amount", AMOUNT, format_yuan(amount_fen), None),

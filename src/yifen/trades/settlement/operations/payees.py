@@ -5,7 +5,9 @@ import re
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from msgspec import Struct, convert, to_builtins
+from msgspec.structs import replace
 
 from yifen.core.access import second
 from yifen.core.access.edge import Access
@@ -14,7 +16,9 @@ from yifen.core.access.second import Change, Decision
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Biller, Partner
+from yifen.trades.settlement import accounts
 from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.models import Bank, Payee
 
@@ -22,6 +26,7 @@ ACT = "settlement.payee"
 ACCOUNT_NO = re.compile(r"[0-9A-Z][0-9A-Z-]{4,33}")
 BANK_CODE = re.compile(r"[0-9]{12}")
 NAME_MAX = 100
+_KNOWN = queries(__package__)["accounts_known"]
 
 
 class AskedPayee(Struct, frozen=True):
@@ -29,7 +34,7 @@ class AskedPayee(Struct, frozen=True):
 
     biller_id: int
     bank_id: int
-    account_no: str
+    account_no: str  # in the clear; of a proposal's content: sealed
     account_name: str
     bank_code: str
     bank_name: str
@@ -48,15 +53,17 @@ def propose(access: Access, asked: AskedPayee, now: datetime, reason: str = "") 
     `second.propose` refuses."""
     if not access.scope.has_partner(asked.biller_id):
         raise Refused(Code.OUT_OF_SCOPE, "biller")
+    check(asked)
     biller = Partner.objects.get(pk=asked.biller_id)
-    content = {"rows": {"payee": to_builtins(asked)}}
+    account_no = accounts.sealed(asked.account_no, _known(asked.biller_id))
+    content = {"rows": {"payee": to_builtins(replace(asked, account_no=account_no))}}
     return second.propose(access, ACT, biller.code, content, now, partner=biller, reason=reason)
 
 
 def view(content: dict[str, Any]) -> list[Change]:
-    """The account that money goes to now, and the one it will go to. Refused: PAYEE_INVALID."""
+    """The account that money goes to now, and the one it will go to, both sealed. Refused: PAYEE_INVALID."""
     asked = convert(content["rows"]["payee"], AskedPayee)
-    check(asked)
+    check(replace(asked, account_no=accounts.opened(asked.account_no)))
     row = Payee.objects.filter(pk=asked.biller_id).first()
     banks = {bank.pk: str(bank.partner) for bank in Bank.objects.select_related("partner")}
 
@@ -71,6 +78,13 @@ def put(content: dict[str, Any], decision: Decision) -> None:
     """The payee from now on; payouts that are instructed keep the one they have."""
     row = dict(content["rows"]["payee"])
     Payee.objects.update_or_create(biller_id=row.pop("biller_id"), defaults=row)
+
+
+def _known(biller_id: int) -> list[str]:
+    """The biller's sealed accounts with which its payouts are compared."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, {"biller": biller_id})
+        return [account for (account,) in cursor.fetchall()]
 
 
 def check(asked: AskedPayee) -> None:

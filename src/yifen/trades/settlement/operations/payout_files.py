@@ -10,6 +10,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.days import ZONE
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.ring import key_ring
 from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations.sending import order_of, payout_of
 from yifen.trades.settlement.payment_files import ENDINGS, WRITE, PayoutBatch
@@ -50,16 +51,23 @@ def write(
         batch = PayoutBatch(f"PF{on:%Y%m%d}-{number}", now.astimezone(ZONE), on, orders)
         name = f"{batch.number}-{code}.{ENDINGS[form]}"
         body = WRITE[form](batch)
-        (file_no,) = _one(conn, FILE_SQL, bank_id, documents, name, batch.total_fen, body, now)
+        kept = key_ring().seal(body, _context(name))
+        (file_no,) = _one(conn, FILE_SQL, bank_id, documents, name, batch.total_fen, kept, now)
         return Written(file_no, name, len(documents), batch.total_fen, body)
 
 
 def read(conn: psycopg.Connection[Any], file_no: int) -> Written:
-    """The same bytes again. Refused: PAYOUT_UNKNOWN (no such file)."""
+    """The same bytes again. Refused: PAYOUT_UNKNOWN (no such file). KeyRingError: no key opens it."""
     row = conn.execute(READ_SQL, (file_no,)).fetchone()
     if row is None:
         raise Refused(SettlementCode.PAYOUT_UNKNOWN, "file_no", str(file_no))
-    return Written(row[0], row[1], row[2], row[3], bytes(row[4]))
+    body = key_ring().open(bytes(row[4]), _context(row[1]))
+    return Written(row[0], row[1], row[2], row[3], body)
+
+
+def _context(name: str) -> str:
+    """A file's bytes are sealed, for they name accounts; `plug` says the same in SQL."""
+    return f"payout_file:{name}"
 
 
 def _one(conn: psycopg.Connection[Any], statement: str, *values: Any) -> tuple[Any, ...]:

@@ -120,6 +120,12 @@ SELECT k.time_zone FROM partner p JOIN ledger_book k USING (book_id) WHERE p.id 
 SELECT y.reference, y.amount_fen, y.payee, y.reason FROM payout y
 WHERE y.document_id = (SELECT min(document_id) FROM payout WHERE biller_id = %s) AND y.state = 'returned'
 
+-- name: accounts_known
+-- Of a biller, sealed: its payee's, and that of its last payout.
+SELECT account_no FROM payee WHERE biller_id = %(biller)s
+UNION SELECT y.payee ->> 'account_no' FROM payout y
+WHERE y.document_id = (SELECT min(document_id) FROM payout WHERE biller_id = %(biller)s)
+
 -- name: receivers_due
 -- Who got anything that has its day of payout, and has a payee.
 SELECT p.id FROM payee e JOIN partner p ON p.id = e.biller_id

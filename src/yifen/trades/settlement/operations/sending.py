@@ -18,6 +18,7 @@ from yifen.core.facts.days import ZONE
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.bank_port import PaymentOrder, PaymentStatus
+from yifen.trades.settlement import accounts
 from yifen.trades.settlement.codes import SettlementCode
 from yifen.trades.settlement.operations.payouts import Marked, mark
 from yifen.trades.settlement.port import BankPort, NoBankAnswer
@@ -94,7 +95,7 @@ def ask(conn: psycopg.Connection[Any], port: BankPort, document_id: int) -> str:
 def _submit(conn: psycopg.Connection[Any], port: BankPort, payout: Any) -> str:
     try:
         return _take(conn, port, payout, port.submit(order_of(payout)))
-    except NoBankAnswer as reason:
+    except (NoBankAnswer, Refused) as reason:  # what cannot be opened was not sent: ask, then once more
         return _unknown(conn, port, payout, str(reason))
 
 
@@ -126,8 +127,8 @@ def _unknown(conn: psycopg.Connection[Any], port: BankPort, payout: Any, reason:
 
 
 def order_of(payout: Any) -> PaymentOrder:
-    """The order that a bank gets; the same for a re-send."""
-    payee = payout.payee
+    """The order that a bank gets; the same for a re-send. Refused: PAYEE_INVALID (no key opens it)."""
+    payee = accounts.with_account(payout.payee)
     return PaymentOrder(
         reference=payout.reference, amount_fen=payout.amount_fen,
         debtor_account=payout.account_no, debtor_name=payout.account_name,

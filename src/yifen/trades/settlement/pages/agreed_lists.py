@@ -13,6 +13,7 @@ from yifen.face import words as said
 from yifen.face.lists.asking import named, one_of
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
+from yifen.trades.settlement import accounts
 from yifen.trades.settlement.models import Agreement, Merchant
 from yifen.trades.settlement.pages import quoting, words
 from yifen.trades.settlement.rules import PPM
@@ -150,7 +151,8 @@ PAYEES = Listing(
         Column("biller", BILLER, _("收费单位"), order="up", by="p.code"),
         Column("account_name", "y.account_name", _("收款户名"),
                value=lambda r, a: r.account_name or _("没有收款账户，不能划付")),
-        Column("account_no", "y.account_no", _("收款账号"), "account"),
+        Column("account_no", "y.account_no", _("收款账号"), "account",
+               value=lambda r, a: accounts.shown(r.account_no)),
         Column("bank_name", "y.bank_name", _("开户行")),
         Column("bank_code", "y.bank_code", _("联行号"), "code"),
         Column("bank", "b.code", _("经由银行"), "code"),

@@ -13,6 +13,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.partners.books import books
 from yifen.core.partners.models import Partner
 from yifen.face.partners import partners as found_partners
+from yifen.trades.settlement import accounts
 from yifen.trades.settlement.models import Bank, Payee
 from yifen.trades.settlement.operations import banks
 from yifen.trades.settlement.operations import payees as operations
@@ -29,6 +30,8 @@ def payee(request: HttpRequest, code: str) -> HttpResponse:
     row = Payee.objects.filter(pk=biller.pk).first()
     names = ("bank_id", "account_no", "account_name", "bank_code", "bank_name")
     initial = {name: getattr(row, name) for name in names} if row else {}
+    if row:
+        initial["account_no"] = accounts.shown(row.account_no)
     form = PayeeForm(request.POST or None, initial=initial, banks=bank_choices(biller))
     if request.method == "POST" and form.is_valid():
         asked = operations.AskedPayee(biller.pk, **form.cleaned_data)

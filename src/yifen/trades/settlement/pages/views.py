@@ -22,6 +22,7 @@ from yifen.face.lists.listing import Row
 from yifen.face.lists.selecting import one
 from yifen.face.masking import account_shown
 from yifen.face.plain import plain_connection
+from yifen.trades.settlement import accounts
 from yifen.trades.settlement.jobs import ASK
 from yifen.trades.settlement.models import Agreement
 from yifen.trades.settlement.operations.agreements import terms_of
@@ -91,7 +92,7 @@ def payout(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "console/settle/payout.html", {
         "breadcrumbs": [{"title": _("划付"), "url": reverse("payouts")}, {"title": row.reference}],
         "row": row, "state": said.badge(words.PAYOUT_STATES, row.state),
-        "to": to, "account_no": account_shown(access, str(to.get("account_no", ""))),
+        "to": to, "account_no": account_shown(access, accounts.shown(to.get("account_no"))),
         "events": events(number),
         "may_ask": row.state != "instructed" and row.file_no is None,
         "marking": MarkForm() if row.state in ("sent", "unknown", "done") else None,
