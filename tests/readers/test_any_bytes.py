@@ -4,6 +4,7 @@ import io
 import re
 import struct
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from tests.readers.files import (
     CAMT_052,
     CAMT_053,
     CAMT_053_DETAILS,
+    FOLDER,
     FUND,
     LAYOUT_FIRST,
     LAYOUT_FIXED,
@@ -29,16 +31,35 @@ from tests.readers.files import (
     packed,
     unpacked,
 )
+from tests.readers.test_bank_forms import MT942, OFX
+from tests.readers.test_described import BOOK, SHEET, TWO, with_third, workbook
 from tests.readers.test_hub_file import JSON, TEXT
+from tests.readers.test_portal_and_fund import FUND as ALIPAY_FUND
+from tests.readers.test_portal_and_fund import NETBANK
 from yifen.core.facts.money import MAX_FEN
-from yifen.trades.reconciliation.readers.registry import Hints, open_file, sniff
+from yifen.trades.reconciliation.readers.looks import sniff
+from yifen.trades.reconciliation.readers.registry import Hints, open_file
 from yifen.trades.reconciliation.rows import FileError, Row
 
+TIMED = with_third("moment", "time")
 HUB, HUB_JSON = Sample("hub", Hints(), TEXT), Sample("hub", Hints(), JSON)
 BILL = ALIPAY._replace(data=unpacked(ALIPAY.data))
+CASES = FOLDER / "cases"
+FORMS = [
+    Sample("mt942", Hints(), MT942.encode()), Sample("ofx", Hints(), OFX),
+    Sample("alipay_fund", Hints(), ALIPAY_FUND.encode("gb18030")),
+    Sample("ums", Hints(), NETBANK.encode()),
+    Sample("unionpay_zm", Hints(), (CASES / "08-999000000000001_20261123.zip").read_bytes()),
+    Sample("wechat_trade", Hints(), (CASES / "10-wechat.csv.gz").read_bytes()),
+    Sample("mt940", Hints(day=date(2026, 11, 23)), (CASES / "01-multiday.sta").read_bytes()),
+    Sample("camt", Hints(day=date(2026, 11, 23)), (CASES / "01-multiday-camt053.xml").read_bytes()),
+    Sample("camt", Hints(), (CASES / "13-charges-camt053.xml").read_bytes()),
+    Sample("layout", Hints(layout=TWO), b"2026/11/23,10.00,\n2026/11/23,,4.50\n"),
+    Sample("layout", Hints(layout=TIMED, day=date(2026, 11, 23)), b"A,+1.00,1123101112\n"),
+]  # fmt: skip
 SAMPLES = [
     HUB, HUB_JSON, SHORT_ZM, ZME, SHORT_UMS, WECHAT_24, WECHAT_27, WECHAT_29, FUND, ALIPAY, BILL,
-    CAMT_052, CAMT_053, CAMT_053_DETAILS, MT940, LAYOUT_FIRST, LAYOUT_FIXED, LAYOUT_NAMED,
+    CAMT_052, CAMT_053, CAMT_053_DETAILS, MT940, LAYOUT_FIRST, LAYOUT_FIXED, LAYOUT_NAMED, *FORMS,
 ]  # fmt: skip
 NAMES = [f"{sample.format}-{number}" for number, sample in enumerate(SAMPLES)]
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
@@ -46,7 +67,9 @@ KINDS = {"sale", "refund", "void", "in", "out"}
 BITS = st.sampled_from([
     b"", b"\n", b"\r\n", b"\x00", b"\xff", b"|", b"`", b",`", b"\t", b" ", b"-", b"0", b"9" * 50,
     b".", b":61:", b":62F:", b"-\n", b"<", b">", b"&x;", b"<Ntry>", b"</Ntry>", b"<TxDtls/>", b"PK",
-    b"\xef\xbb\xbf", b"#", "（元）".encode(), "𫖯".encode("gb18030"), b'"', b"D|", b"T|",
+    b"\xef\xbb\xbf", b"#", b"<STMTTRN>", b"</OFX>", b"<!", b"-}", b"{4:", b"\x1a", b"+", b"/", b",,",
+    b"00000000", b"[" * 500, b"<a>" * 500,
+    "（元）".encode(), "𫖯".encode("gb18030"), b'"', b"D|", b"T|",
 ])  # fmt: skip
 CHANGES: list[Callable[[bytes, int, int, bytes], bytes]] = [
     lambda data, at, length, new: data[:at],
@@ -109,6 +132,37 @@ def test_a_flipped_bit_of_an_archive_never_changes_its_rows(at: int, bit: int) -
 @given(st.binary(max_size=300))
 def test_any_table_in_an_archive_gives_rows_or_a_file_error(table: bytes) -> None:
     outcome(ALIPAY, packed({"1_业务明细.csv": table}))
+
+
+@settings(max_examples=12, deadline=10_000)
+@given(at=st.integers(0, 8000), new=st.binary(min_size=1, max_size=8))
+def test_any_damage_to_a_workbook_gives_rows_or_a_file_error(at: int, new: bytes) -> None:
+    """Few: each takes a process."""
+    book = workbook(*SHEET)
+    at %= len(book)
+    sample = Sample("layout", Hints(layout=BOOK, day=date(2026, 11, 23)), book)
+    outcome(sample, book[:at] + new + book[at + len(new) :])
+
+
+@pytest.mark.parametrize("given", SAMPLES, ids=NAMES)
+def test_nesting_lines_twice_and_every_cut_give_rows_or_a_file_error(given: Sample) -> None:
+    lines = given.data.splitlines(keepends=True)
+    for line_no in range(min(len(lines), 40)):
+        outcome(given, b"".join([*lines[: line_no + 1], *lines[line_no:]]))
+        outcome(given, b"".join([*lines[:line_no], *lines[line_no + 1 :]]))
+    for cut in range(0, len(given.data), max(1, len(given.data) // 60)):
+        outcome(given, given.data[:cut])
+    for deep in (b"[" * 20_000, b"<a>" * 20_000, b'{"a":' * 20_000, b"(" * 20_000):
+        outcome(given, deep)
+        outcome(given, given.data[: len(given.data) // 2] + deep)
+
+
+@settings(max_examples=150, deadline=2000)
+@given(data=st.data())
+def test_a_file_read_by_the_reader_of_another_format_is_refused_by_number(data: st.DataObject) -> None:
+    ours, theirs = (data.draw(st.sampled_from(SAMPLES)) for _ in range(2))
+    outcome(ours, theirs.data)
+    assert sniff("", theirs.data[:4096]) is not None or theirs.format == "layout" or theirs in (SHORT_ZM, ZME)
 
 
 def test_an_archive_that_lies_about_its_size_stops_at_what_it_says() -> None:

@@ -3,6 +3,7 @@
 One table: what is broken, in which sample, how, and the code, line and column that are told.
 """
 
+import gzip
 import io
 import re
 import zipfile
@@ -40,7 +41,8 @@ from tests.readers.files import (
 from tests.readers.test_hub_file import JSON, TEXT, wrong
 from yifen.core.facts.codes import Code
 from yifen.trades.reconciliation.codes import FileCode
-from yifen.trades.reconciliation.readers.registry import Hints, open_file
+from yifen.trades.reconciliation.readers.registry import FORMATS, Hints
+from yifen.trades.reconciliation.readers.ums import CAPTION
 from yifen.trades.reconciliation.readers.unionpay_zm import FIELDS
 from yifen.trades.reconciliation.rows import FileError
 
@@ -147,7 +149,10 @@ CASES = [
     case("no bytes", LAYOUT_FIRST, b"", FileCode.FILE_EMPTY, 1, "line"),
     case("cut off in a line", HUB, TEXT[:-70], FileCode.FILE_CUT_OFF, 5, "line"),
     case("cut off in a record", SHORT_ZM, lambda d: d[:-100], FileCode.FILE_CUT_OFF, 3, "record"),
-    case("cut off in a line", SHORT_UMS, lambda d: d[:-2], FileCode.FILE_CUT_OFF, 9, "line"),
+    case("cut off in a line", SHORT_UMS, lambda d: d[: d.index(CAPTION.encode()) - 99],
+         FileCode.FILE_CELLS_WRONG, 7, "line"),
+    case("cut off in gzip", WECHAT_27, lambda d: gzip.compress(d)[:-20], FileCode.FILE_CUT_OFF, 0,
+         "archive"),
     case("cut off in an element", CAMT_053, lambda d: d[:5000], FileCode.FILE_CUT_OFF, 138, "XML"),
     case("archive cut off", ALIPAY, lambda d: d[:-40], FileCode.FILE_CUT_OFF, 0, "archive"),
     # bytes and lines
@@ -158,7 +163,6 @@ CASES = [
     case("UTF-8 in GB18030", ALIPAY, BILL.decode("gb18030").encode(), FileCode.FILE_ENCODING, 1,
          "line"),
     case("byte order mark", HUB, b"\xef\xbb\xbf" + TEXT, FileCode.FILE_BOM, 1, "line"),
-    case("byte order mark", SHORT_UMS, lambda d: b"\xef\xbb\xbf" + d, FileCode.FILE_BOM, 1, "line"),
     case("endless line", WECHAT_27, lambda d: d + b"`" * 9000, FileCode.FILE_LINE_TOO_LONG, 12,
          "line"),
     case("endless field", MT940, sub("/EREF/YF", "\n".join("x" * 70)), FileCode.FILE_LINE_TOO_LONG,
@@ -166,7 +170,7 @@ CASES = [
     case("endless entry", CAMT_053, sub("<RvslInd>", "<a/>" * 20_001 + "<RvslInd>"),
          FileCode.FILE_LINE_TOO_LONG, 116, "a"),
     case("CRLF", HUB, TEXT.replace(b"\n", b"\r\n"), FileCode.FILE_LINE_END, 1, "line"),
-    case("CRLF", SHORT_ZM, lambda d: d.replace(b"\n", b"\r\n"), FileCode.FILE_LINE_END, 1, "record"),
+    case("CRLF after LF", SHORT_ZM, lambda d: d[:-1] + b"\r\n", FileCode.FILE_LINE_END, 3, "record"),
     case("one LF among CRLF", WECHAT_27, lambda d: d.replace(b"\r\n", b"\n", 3)[3:].replace(
          b"\n", b"\r\n", 2), FileCode.FILE_LINE_END, 3, "line"),
     case("blank line at the end", HUB, TEXT + b"\n", FileCode.FILE_LINE_BLANK, 7, "line"),
@@ -465,4 +469,4 @@ def test_nothing_is_read_before_the_first_row_is_asked_for() -> None:
             raise AssertionError(name)
 
     for given in (HUB, SHORT_ZM, SHORT_UMS, WECHAT_27, FUND, ALIPAY, CAMT_052, MT940, LAYOUT_FIRST):
-        open_file(given.format, Untouched(), given.hints)  # type: ignore[arg-type]
+        FORMATS[given.format].open(Untouched(), given.hints)  # type: ignore[arg-type]

@@ -34,7 +34,8 @@ from tests.readers.files import (
     unpacked,
 )  # fmt: skip
 from yifen.trades.reconciliation.codes import FileCode
-from yifen.trades.reconciliation.readers.registry import FORMATS, Hints, open_file, sniff
+from yifen.trades.reconciliation.readers.looks import sniff
+from yifen.trades.reconciliation.readers.registry import FORMATS, Hints, open_file
 from yifen.trades.reconciliation.rows import FileError, Row
 
 
@@ -151,7 +152,7 @@ def test_a_camt_entry_becomes_its_details() -> None:
     rows = list(reading)
     assert money(rows) == [
         ("YF1", "in", 900046, 0), ("20261124000001#2", "in", 100000, 0), ("YF3", "out", 46, 0),
-        ("E2", "out", 54, 0), ("1#3", "out", 20000, 0),
+        ("E2", "out", 54, 0), ("1@20261124#3", "out", 20000, 0),
     ]  # fmt: skip
     assert [row.at for row in rows[2:]] == [
         datetime(2026, 11, 24, 9, 30), datetime(2026, 11, 24, 10), None,

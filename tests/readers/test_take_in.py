@@ -15,6 +15,7 @@ from tests.readers.files import (
     CAMT_052,
     CAMT_053,
     FIXED,
+    FOLDER,
     FUND,
     LAYOUT_FIRST,
     LAYOUT_FIXED,
@@ -28,15 +29,17 @@ from tests.readers.files import (
     ZM,
     ZME,
     Sample,
+    column,
 )
 from tests.readers.test_broken import CASES, Case
 from tests.web import site
 from tests.world import World
 from yifen.core.facts.refused import Refused
 from yifen.trades.reconciliation.codes import FileCode
-from yifen.trades.reconciliation.files import take_in
+from yifen.trades.reconciliation.files import TakenFile, take_in
 from yifen.trades.reconciliation.profile import LegProfile, read_layout, read_profile
 from yifen.trades.reconciliation.readers.layout import FileLayout
+from yifen.trades.reconciliation.readers.looks import HEAD, sniff
 from yifen.trades.reconciliation.rows import Row
 
 NOW = datetime.fromisoformat("2026-11-25T02:00:00+08:00")
@@ -144,3 +147,106 @@ def test_a_statement_in_another_currency_is_refused_unless_the_profile_says_so(
         take_in(conn, msgspec.structs.replace(profile, format="camt", owner=""),
                 io.BytesIO(CAMT_053.data), "a.xml", "test", NOW, CAMT_053.hints.day)  # fmt: skip
     assert refused.value.code is FileCode.FILE_CURRENCY
+
+
+CASES = FOLDER / "cases"
+
+
+def took(
+    conn: psycopg.Connection[Any], profile: LegProfile, name: str, day: date | None = None
+) -> TakenFile:
+    data = (CASES / name).read_bytes()
+    code = sniff(name.rpartition("/")[2], data[:HEAD])
+    leg = msgspec.structs.replace(profile, format=code, owner="")
+    return take_in(conn, leg, io.BytesIO(data), name.rpartition("/")[2], "test", NOW, day)
+
+
+def test_a_file_without_rows_is_of_each_day_that_it_is_said_to_be_of(
+    conn: psycopg.Connection[Any], profile: LegProfile
+) -> None:
+    """A bill of no sales has the same bytes every day."""
+    with pytest.raises(Refused) as refused:
+        took(conn, profile, "02-wechat-zero.csv")
+    assert refused.value.code is FileCode.FILE_DAY_MISSING
+    found = [took(conn, profile, "02-wechat-zero.csv", date(2026, 11, day)) for day in (20, 21, 20)]
+    assert [(one.business_day.day, one.known, one.rows) for one in found] == [
+        (20, False, 0), (21, False, 0), (20, True, 0),
+    ]  # fmt: skip
+    assert found[2].file_id == found[0].file_id != found[1].file_id
+    with pytest.raises(Refused) as refused:  # again without a day: whoever knows it must say it
+        took(conn, profile, "02-wechat-zero.csv")
+    assert refused.value.code is FileCode.FILE_DAY_MISSING
+
+
+def test_no_bytes_are_a_day_without_sales_where_the_name_says_the_day(
+    conn: psycopg.Connection[Any], profile: LegProfile
+) -> None:
+    leg = msgspec.structs.replace(profile, format="unionpay_zm", owner="")
+    names = [f"INN2611{day}88ZM_999000000000001" for day in (23, 24, 23)]
+    found = [take_in(conn, leg, io.BytesIO(b""), name, "test", NOW) for name in names]
+    assert [(one.business_day.day, one.known, one.rows) for one in found] == [
+        (23, False, 0), (24, False, 0), (23, True, 0),
+    ]  # fmt: skip
+    with pytest.raises(Refused) as refused:
+        take_in(conn, msgspec.structs.replace(profile, format="mt940", owner=""), io.BytesIO(b""),
+                "x.sta", "test", NOW, date(2026, 11, 25))  # fmt: skip
+    assert refused.value.code is FileCode.FILE_EMPTY
+
+
+@pytest.mark.parametrize("name", ["01-multiday.sta", "01-multiday-camt053.xml"])
+def test_statements_of_several_days_become_a_file_for_each_day(
+    conn: psycopg.Connection[Any], profile: LegProfile, name: str
+) -> None:
+    last = took(conn, profile, name)
+    (first,) = last.before
+    days = {one.file_id: (one.business_day.day, one.known, one.amount_fen) for one in (first, last)}
+    assert list(days.values()) == [(22, False, 1000), (23, False, 500)]
+    for file_id, (_, _, fen) in days.items():
+        assert [row[3] for row in conn.execute(ROWS, (file_id,))] == [fen]
+    again = took(conn, profile, name)
+    assert (again.known, again.file_id, again.before[0].file_id) == (True, last.file_id, first.file_id)
+    one = took(conn, profile, name, date(2026, 11, 22))
+    assert (one.known, one.file_id) == (True, first.file_id)
+    with pytest.raises(Refused, match="2026-11-22, 2026-11-23, not 2026-11-24") as refused:
+        took(conn, profile, name, date(2026, 11, 24))
+    assert refused.value.code is FileCode.FILE_OF_ANOTHER_DAY
+
+
+def test_a_file_of_one_day_among_several_may_be_named(
+    conn: psycopg.Connection[Any], profile: LegProfile
+) -> None:
+    second = took(conn, profile, "01-multiday.sta", date(2026, 11, 23))
+    assert (second.business_day.day, second.amount_fen, second.before) == (23, 500, ())
+    both = took(conn, profile, "01-multiday.sta")
+    assert (both.known, both.before) == (True, ())
+
+
+def test_rows_that_do_not_say_their_day_are_of_one_day_for_good(
+    conn: psycopg.Connection[Any], profile: LegProfile
+) -> None:
+    layout = FileLayout(code="l", shape="delimited", columns=(
+        column(1, "s", "text", "serial"), column(2, "a", "fen", "amount")))  # fmt: skip
+    leg = msgspec.structs.replace(profile, format="layout", layout=layout, owner="")
+    args = (conn, leg, io.BytesIO(b"S1|100\n"), "l.txt", "test", NOW)
+    first = take_in(*args, date(2026, 11, 23))
+    before = counted(conn)
+    with pytest.raises(Refused, match="2026-11-23, not 2026-11-24") as refused:
+        take_in(*args, date(2026, 11, 24))
+    assert refused.value.code is FileCode.FILE_OF_ANOTHER_DAY
+    assert counted(conn) == before
+    assert take_in(*args).file_id == first.file_id
+
+
+def test_what_a_person_should_know_comes_with_the_file(
+    conn: psycopg.Connection[Any], profile: LegProfile
+) -> None:
+    taken = took(conn, profile, "13-charges-camt053.xml")
+    assert taken.notes == ("E1: 98.00 was booked of 100.00, charges 2.00",)
+
+
+def test_a_file_of_another_format_is_told_by_its_looks(
+    conn: psycopg.Connection[Any], profile: LegProfile
+) -> None:
+    leg = msgspec.structs.replace(profile, format="camt", owner="")
+    with pytest.raises(Refused, match=r"\(it looks like 银行对账单 MT940 MT940\)"):
+        take_in(conn, leg, io.BytesIO(MT940.data), "x.xml", "test", NOW)

@@ -53,7 +53,7 @@ def take_all(
             yield code, refused
         else:
             _move(path, TAKEN, size)
-            yield code, taken
+            yield from ((code, one) for one in (*taken.before, taken))
 
 
 def _take(conn: Connection, profile: LegProfile, path: Path, day: date, now: datetime) -> TakenFile:

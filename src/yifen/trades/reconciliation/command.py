@@ -22,11 +22,11 @@ from yifen.core.runtime import EdgeError
 from yifen.trades.reconciliation import files, runs
 from yifen.trades.reconciliation.files import TakenFile
 from yifen.trades.reconciliation.profile import read_profile
-from yifen.trades.reconciliation.readers.registry import FORMATS, sniff
+from yifen.trades.reconciliation.readers.looks import HEAD, nearest, sniff
+from yifen.trades.reconciliation.readers.registry import FORMATS
 from yifen.trades.reconciliation.runs import RunOutcome
 
 SHOWN = 50
-HEAD = 4096  # bytes in which a file shows its format
 _SQL = queries(__package__)
 _PARTNER = _SQL["partner"]
 _ITEMS = _SQL["open_items"]
@@ -69,9 +69,22 @@ def reconcile(
     now = datetime.now(UTC)
     day: date | None = parse_day(args.day) if args.day else None
     profile = read_profile(conn, args.partner)
-    code = args.format or ("" if profile.described else sniff(args.file.name, stream.read(HEAD)))
-    taken = files.take_in(conn, profile, stream, args.file.name, "cli", now, day, code or "")
+    code = args.format or ("" if profile.described else _format_of(args.file.name, stream))
+    taken = files.take_in(conn, profile, stream, args.file.name, "cli", now, day, code)
+    for one in taken.before:
+        runs.reconcile(conn, profile, one.business_day, now)
     return taken, runs.reconcile(conn, profile, taken.business_day, now)
+
+
+def _format_of(name: str, stream: BinaryIO) -> str:
+    """By its looks. Refused FILE_FORMAT_UNKNOWN: it looks like none, and what it comes nearest to; a file
+    of no bytes looks like nothing, and is the hub's."""
+    head = stream.read(HEAD)
+    found = sniff(name, head)
+    if found is None and head:
+        error = nearest(name, stream)
+        raise Refused(error.code, error.column, f"{name}: {error.reason}")
+    return found or ""
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -95,6 +108,10 @@ def _tell(
         f"{format_yuan(outcome.matched.amount_fen)} yuan, fee "
         f"{format_yuan(outcome.matched.fee_fen)} yuan; waiting for the next day: {outcome.waiting}"
     )
+    for one in taken.before:
+        console.print(f"also of {one.business_day}: version {one.version}, {one.rows:,} rows")
+    for note in taken.notes:
+        console.print(f"note: {note}")
     partner = conn.execute(_PARTNER, (outcome.partner,)).fetchone()
     assert partner is not None
     rows = conn.execute(_ITEMS, (partner[0], outcome.business_day, SHOWN + 1)).fetchall()

@@ -22,7 +22,9 @@ from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.keeping import sealed
 from yifen.trades.reconciliation.loading import FileTotals, copy_rows
 from yifen.trades.reconciliation.profile import LegProfile
-from yifen.trades.reconciliation.readers.registry import Hints, open_file
+from yifen.trades.reconciliation.readers.looks import HEAD, sniff
+from yifen.trades.reconciliation.readers.reading import SeveralDays
+from yifen.trades.reconciliation.readers.registry import FORMATS, Hints, Reading, open_file
 from yifen.trades.reconciliation.rows import FileError
 
 PART_BYTES = 1 << 20
@@ -45,6 +47,8 @@ class TakenFile(msgspec.Struct, frozen=True):
     rows: int
     amount_fen: int
     fee_fen: int
+    notes: tuple[str, ...] = ()  # what a person should know of it
+    before: "tuple[TakenFile, ...]" = ()  # those of the earlier days, of a file of several
 
 
 def take_in(
@@ -58,62 +62,111 @@ def take_in(
     format_code: str = "",
 ) -> TakenFile:
     """Load one file of a partner; `stream` can seek. `day`: its business day, where the file does
-    not say; `format_code` stands in for the profile's. Refused with the code of the breach (82xx),
-    its column as the field, line and reason as the detail."""
+    not say; `format_code` stands in for the profile's. A file of statements of several days becomes one
+    for each day: the last is given, with the others in `before`. Refused with the code of the breach
+    (82xx), its column as the field, line and reason as the detail."""
     digest, size = _digest(stream)
     with conn.transaction():
         conn.execute(_ONE_AT_A_TIME, (profile.partner_id,))
-        known = conn.execute(_KNOWN, (profile.partner_id, digest)).fetchone()
-        if known is not None:
-            return _again(TakenFile(known[0], True, *known[1:]), day)
-        row = conn.execute(_NUMBER).fetchone()
-        assert row is not None
-        file_id = int(row[0])
-        _keep_bytes(conn, file_id, stream, profile.party == "bank")
-        code = format_code or profile.format
-        owner = profile.owner or (profile.code if code == "hub" else "")
-        hints = Hints(day=day, name=name, owner=owner, encoding=profile.encoding.lower(),
-                      cut_off=profile.own_cut_off, currency=profile.currency,
-                      layout=profile.layout)  # fmt: skip
-        stream.seek(0)
+        take = partial(_take, conn, profile, stream, name, by, now, format_code, digest, size)
         try:
-            found, totals = _load(conn, file_id, code, stream, hints, profile.party == "bank")
-        except FileError as error:
-            raise Refused(error.code, error.column, f"{name}: {error}") from error
-        if found is None:
-            raise Refused(FileCode.FILE_DAY_MISSING, "day", name)
-        added = conn.execute(_ADD_FILE, {
-            "file_id": file_id, "partner_id": profile.partner_id, "day": found, "format": code,
-            "name": name, "sha256": digest, "bytes": size, "rows": totals.rows,
-            "amount_fen": totals.amount_fen, "fee_fen": totals.fee_fen, "now": now, "by": by,
-        }).fetchone()  # fmt: skip
-        assert added is not None
-        return TakenFile(
-            file_id, False, found, added[0], totals.rows, totals.amount_fen, totals.fee_fen
-        )
+            with conn.transaction():
+                return take(day)
+        except SeveralDays as several:
+            if not several.apart:
+                raise Refused(several.code, several.column, f"{name}: {several}") from several
+            *before, last = [take(one) for one in several.days]
+        return msgspec.structs.replace(last, before=tuple(before))
 
 
-def _again(taken: TakenFile, day: date | None) -> TakenFile:
-    """The file that was there; FILE_OF_ANOTHER_DAY when it is now said to be of another."""
-    if day not in (None, taken.business_day):
-        detail = f"{taken.business_day}, not {day}"
+def _take(
+    conn: psycopg.Connection[Any],
+    profile: LegProfile,
+    stream: BinaryIO,
+    name: str,
+    by: str,
+    now: datetime,
+    format_code: str,
+    digest: bytes,
+    size: int,
+    day: date | None,
+) -> TakenFile:
+    """The file of one day. SeveralDays."""
+    known = [
+        TakenFile(row[0], True, *row[1:])
+        for row in conn.execute(_KNOWN, (profile.partner_id, digest)).fetchall()
+    ]
+    if (same := _again(known, day)) is not None:
+        return same
+    row = conn.execute(_NUMBER).fetchone()
+    assert row is not None
+    file_id = int(row[0])
+    code = format_code or profile.format
+    owner = profile.owner or (profile.code if code == "hub" else "")
+    hints = Hints(day=day, name=name, owner=owner, encoding=profile.encoding.lower(),
+                  cut_off=profile.own_cut_off, currency=profile.currency,
+                  layout=profile.layout)  # fmt: skip
+    stream.seek(0)
+    try:
+        reading, totals = _load(conn, file_id, code, stream, hints, profile.party == "bank")
+    except SeveralDays:
+        raise
+    except FileError as error:
+        raise Refused(error.code, error.column, f"{name}: {error}{_looks(code, name, stream)}") \
+            from error  # fmt: skip
+    found = reading.day
+    if found is None:
+        raise Refused(FileCode.FILE_DAY_MISSING, "day", name)
+    if known and found not in reading.days and totals.rows:
+        detail = f"{known[0].business_day}, not {found}"
         raise Refused(FileCode.FILE_OF_ANOTHER_DAY, "day", detail)
-    return taken
+    for before in known:  # without rows: the day was not known before
+        if before.business_day == found:
+            return before
+    _keep_bytes(conn, file_id, stream, profile.party == "bank")
+    added = conn.execute(_ADD_FILE, {
+        "file_id": file_id, "partner_id": profile.partner_id, "day": found, "format": code,
+        "name": name, "sha256": digest, "bytes": size, "rows": totals.rows,
+        "amount_fen": totals.amount_fen, "fee_fen": totals.fee_fen, "now": now, "by": by,
+    }).fetchone()  # fmt: skip
+    assert added is not None
+    return TakenFile(
+        file_id, False, found, added[0], totals.rows, totals.amount_fen, totals.fee_fen,
+        tuple(reading.notes),
+    )  # fmt: skip
+
+
+def _again(known: list[TakenFile], day: date | None) -> TakenFile | None:
+    """The file that was there: of that day; where none is named, the last of what has rows, with its
+    other days. A file without rows may be of any day that comes, so its reading decides."""
+    if day is not None:
+        return next((same for same in known if same.business_day == day), None)
+    same = [one for one in known if one.rows]
+    return msgspec.structs.replace(same[-1], before=tuple(same[:-1])) if same else None
+
+
+def _looks(code: str, name: str, stream: BinaryIO) -> str:
+    """What else a refused file looks like, told behind the breach."""
+    stream.seek(0)
+    found = sniff(name, stream.read(HEAD))
+    if found in (None, code):
+        return ""
+    return f" (it looks like {FORMATS[found].zh} {FORMATS[found].en})"
 
 
 def _load(
     conn: psycopg.Connection[Any], file_id: int, code: str, stream: BinaryIO, hints: Hints, bank: bool
-) -> tuple[date | None, FileTotals]:
-    """The rows into recon_row, accounts on a bank's statement sealed; the file's business day as far as
-    known, and what they add up to."""
+) -> tuple[Reading, FileTotals]:
+    """The rows into recon_row, accounts on a bank's statement sealed; what the file told of itself, and
+    what they add up to."""
     reading = open_file(code, stream, hints)
     seal = partial(sealed_account, key_ring()) if bank else str
     totals = copy_rows(conn, file_id, reading, seal)
-    return reading.day, totals
+    return reading, totals
 
 
 def _digest(stream: BinaryIO) -> tuple[bytes, int]:
-    """SHA-256 and size. Refused MESSAGE_TOO_LARGE, FILE_EMPTY."""
+    """SHA-256 and size; no bytes are a day without business in some formats. Refused MESSAGE_TOO_LARGE."""
     whole, size = hashlib.sha256(), 0
     stream.seek(0)
     for part in _parts(stream):
@@ -121,8 +174,6 @@ def _digest(stream: BinaryIO) -> tuple[bytes, int]:
         size += len(part)
         if size > BYTES_MAX:
             raise Refused(Code.MESSAGE_TOO_LARGE, "file")
-    if not size:
-        raise Refused(FileCode.FILE_EMPTY, "file")
     return whole.digest(), size
 
 

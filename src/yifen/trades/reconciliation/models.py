@@ -57,6 +57,8 @@ class LayoutColumn(models.Model):
         SERIAL = "serial", _("流水号")
         KIND = "kind", _("交易类型")
         AMOUNT = "amount", _("金额")
+        INCOME = "income", _("收入金额")
+        EXPENSE = "expense", _("支出金额")
         FEE = "fee", _("手续费")
         DAY = "day", _("日期")
         TIME = "time", _("时间")
@@ -70,9 +72,9 @@ class LayoutColumn(models.Model):
         TEXT = "text", _("文本")
         FEN = "fen", _("金额（分）")
         YUAN = "yuan", _("金额（元）")
-        DAY = "day", _("日期 yyyyMMdd")
-        MOMENT = "moment", _("时间 yyyyMMddHHmmss")
-        CLOCK = "clock", _("时刻 HHmmss")
+        DAY = "day", _("日期 yyyyMMdd、yyyy-MM-dd、yyyy/MM/dd")
+        MOMENT = "moment", _("时间 yyyyMMddHHmmss、yyyy-MM-dd HH:mm:ss、MMddHHmmss")
+        CLOCK = "clock", _("时刻 HHmmss、HH:mm:ss")
         WORD = "word", _("代码")
 
     layout = models.ForeignKey(Layout, models.CASCADE, related_name="columns")
@@ -81,7 +83,7 @@ class LayoutColumn(models.Model):
     width = models.PositiveSmallIntegerField(null=True, blank=True)  # in bytes, of fixed shape
     target = models.CharField(max_length=10, choices=Target, blank=True)
     type = models.CharField(max_length=6, choices=Type)
-    words = models.CharField(max_length=200, blank=True, default="")  # 01=sale,04=refund,31=void
+    words = models.CharField(max_length=200, blank=True, default="")  # 01=sale,04=refund; +=in,-=out
 
     class Meta:
         db_table = "recon_layout_column"

@@ -1,9 +1,9 @@
 -- Statements of reconciliation: files, runs, and what later passes explain; items' are in repair/.
 
 -- name: file_known
--- The same bytes are the same file.
+-- The same bytes are the same file: of a day, for a file without rows may be of several.
 SELECT file_id, business_day, version, rows, amount_fen, fee_fen FROM recon_file
-WHERE partner_id = %s AND sha256 = %s
+WHERE partner_id = %s AND sha256 = %s ORDER BY business_day
 
 -- name: add_file
 -- The next version of its day; from now on it is there.

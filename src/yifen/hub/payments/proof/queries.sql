@@ -258,3 +258,27 @@ SELECT encode(digest, 'hex') FROM audit_entry WHERE entry_no = %s
 -- name: batch_hash
 -- Of one batch of a bucket.
 SELECT encode(hash, 'hex') FROM ledger_batch WHERE bucket = %s AND batch_no = %s
+
+-- name: events_last
+-- The last thing that a payment's history tells is what the payment says; and each thing was told at a time
+-- that the ledger knows.
+SELECT 'payment_event ' || e.event_id, CASE
+    WHEN y.payment_id IS NULL THEN 'is of payment ' || e.payment_id || ', which is not there'
+    WHEN e.newest = 1 AND (e.payer_state, e.biller_state) <> (y.payer_state, y.biller_state)
+        THEN 'says ' || e.payer_state || ' and ' || e.biller_state || ', payment ' || y.payment_id || ' '
+             || y.payer_state || ' and ' || y.biller_state
+    WHEN e.note = 'booked' AND e.at <> y.booked_at
+        THEN 'at says ' || e.at || ', payment ' || y.payment_id || ' was booked ' || y.booked_at
+    WHEN e.biller_state = 'reversed' AND e.at <> r.booked_at
+        THEN 'at says ' || e.at || ', payment ' || y.payment_id || ' was taken back ' || r.booked_at END
+FROM (SELECT x.*, row_number() OVER (PARTITION BY x.bucket, x.payment_id ORDER BY x.event_id DESC) AS newest
+      FROM payment_event x) e
+LEFT JOIN payment y ON (y.bucket, y.payment_id) = (e.bucket, e.payment_id)
+LEFT JOIN payment_return r ON (r.bucket, r.payment_id) = (e.bucket, e.payment_id)
+
+-- name: events_of_returns
+-- A payment that was taken back has it in its history.
+SELECT 'payment_event of payment ' || r.payment_id, 'is missing: it was taken back'
+FROM payment_return r
+WHERE NOT EXISTS (SELECT FROM payment_event e
+                  WHERE (e.bucket, e.payment_id, e.note) = (r.bucket, r.payment_id, r.verb::text))

@@ -160,7 +160,11 @@ def take_in(request: HttpRequest, form: UploadForm) -> tuple[TakenFile, Authoris
                               user_of(request).login, at, asked["day"], asked["format"])  # fmt: skip
         if taken.known:
             messages.warning(request, _("此文件先前已收（第 %s 版），未重复载入") % taken.version)
-        return taken, filing.propose(access_of(request), taken.file_id, asked["reason"], at)
+        for note in taken.notes:
+            messages.warning(request, note)
+        proposals = [filing.propose(access_of(request), one.file_id, asked["reason"], at)
+                     for one in (*taken.before, taken)]  # fmt: skip
+        return taken, next(filter(None, reversed(proposals)), None)
 
 
 @allow("reconciliation.view")

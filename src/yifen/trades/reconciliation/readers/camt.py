@@ -1,11 +1,13 @@
 """Reader of bank statements in ISO 20022: camt.052 (report), camt.053 (statement), camt.054 (notice).
 
 One file is one account's, in one currency, whose unit has two decimals. Only booked entries count.
-An entry with details gives one row for each detail; the details must add up to the entry. A
-statement's opening balance and its entries must give its closing balance.
+An entry with several details gives one row for each; they must add up to the entry, or to it and the
+charges that it states. Of a single detail the entry's amount counts, for that was booked. A statement's
+opening balance and its entries must give its closing balance, and the next statement opens with it.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import partial
@@ -34,9 +36,11 @@ def open_camt(stream: BinaryIO, hints: Hints) -> Reading:
     """Entries as money in or out, by the credit or debit mark (a reversal is marked as it moves).
 
     serial: EndToEndId, unless NOTPROVIDED; else AcctSvcrRef, else NtryRef (with "#1", "#2" where
-    several details share it); else the place ("1#7"). ref: AcctSvcrRef; account_no: the
-    other party's; batch: PmtInfId or NtryRef; `at` only where the bank gives a time. The day is the
-    closing balance's, else the end of the period; the owner is the account.
+    several details share it); else the place ("328@20261124#7": statement, day, number). ref:
+    AcctSvcrRef; account_no: the other party's; batch: PmtInfId or NtryRef; `at` only where the bank
+    gives a time. The day is the closing balance's, else the end of the period, else that of all
+    entries; the owner is the account. Of a file of several days the hints' day alone gives rows,
+    without one it is SeveralDays.
     """
     return Reading(hints, partial(_rows, stream))
 
@@ -47,6 +51,8 @@ def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
         yield from report.took(node)
     if not report.ended:
         raise FileError(1, "Document", "no statement in it", FileCode.FILE_HEAD_MISSING)
+    reading.of_statements(1, "Dt")
+    reading.whole = report.has_balances
 
 
 class _Report:
@@ -56,12 +62,17 @@ class _Report:
         self.reading = reading
         self.message = ""
         self.ended = 0
+        self.before: tuple[str, int] | None = None  # the statement before, and its closing balance
+        self.has_balances = True
+        self.places: Counter[str] = Counter()
         self._begin()
 
     def _begin(self) -> None:
-        self.account = ""
+        self.account = self.name = ""
         self.day: date | None = None
+        self.first_day: date | None = None  # of the period
         self.closing_day: date | None = None
+        self.booked_on: set[date] = set()
         self.balances: dict[str, int] = {}
         self.stated: tuple[str, str] = ("", "")
         self.stated_line = self.closing_line = 0
@@ -95,8 +106,12 @@ class _Report:
         if node.tag == "Acct":
             self.account = text(element, "Id/IBAN", "Id/Othr/Id", "Id/PrtryAcct/Id")
             self.reading.of_owner(node.line_no, "Acct", cells.clean(self.account))
+            above = element.getparent()
+            self.name = "" if above is None else "".join(text(above, "Id").split())[:40]
         elif node.tag == "FrToDt":
-            self.day = _last_day(node, text(element, "ToDtTm"))
+            self.day = _last_day(node, text(element, "ToDtTm", "ToDt"))
+            if since := text(element, "FrDtTm", "FrDt"):
+                self.first_day = _day(node, "FrDtTm", since[:10])
         elif node.tag == "Bal":
             self._balance(node)
         elif node.tag == "TxsSummry":
@@ -119,11 +134,11 @@ class _Report:
         if owner is None or local(owner) != "Ntry":
             raise FileError(node.line_no, "TxDtls", "not in an entry", FileCode.FILE_XML_BROKEN)
         if self.entry is None:
-            self.entry = CamtEntry(self.reading, line_of(owner), owner)
-        yield from self.entry.detail(node)
+            self.entry = CamtEntry(self.reading, line_of(owner), owner, self._place())
+        yield from self._wanted(self.entry.detail(node))
 
     def _end_entry(self, node: Node) -> Iterator[Row]:
-        entry = self.entry or CamtEntry(self.reading, node.line_no, node.element)
+        entry = self.entry or CamtEntry(self.reading, node.line_no, node.element, self._place())
         self.entry = None
         self.count += 1
         self.gross_fen += abs(entry.signed_fen)
@@ -131,7 +146,24 @@ class _Report:
             return
         self.net_fen += entry.signed_fen
         self.booked += 1
-        yield from entry.ended(node.line_no, f"{self.ended + 1}#{self.count}")
+        if entry.booked_on is not None:
+            self.booked_on.add(entry.booked_on)
+        yield from self._wanted(entry.ended(node.line_no))
+
+    def _place(self) -> str:
+        """Of the entry that begins: statement, day and number."""
+        day = self.closing_day or self.day
+        name = self.name or f"{self.ended + 1}"
+        page = f"{name}@{day:%Y%m%d}" if day else name
+        self.places[page] += 1
+        return f"{page}#{self.places[page]}"
+
+    def _wanted(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """The rows, if the statement is of the day that is asked for; its balances stand above them."""
+        day = self.closing_day or self.day
+        for row in rows:
+            if day is None or self.reading.hints.day in (None, day):
+                yield row
 
     def _end(self, node: Node) -> None:
         if node.tag != MESSAGES[self.message][1]:
@@ -140,11 +172,20 @@ class _Report:
             raise FileError(node.line_no, "Acct", "no account", FileCode.FILE_HEAD_MISSING)
         self._check_totals(self.stated_line)
         self._check_balances(node)
-        if (day := self.closing_day or self.day) is not None:
-            self.reading.of_day(node.line_no, "Dt", day)
+        self._say_day(node)
         ended = self.ended + 1
         self._begin()
         self.ended = ended
+
+    def _say_day(self, node: Node) -> None:
+        """FILE_OF_ANOTHER_DAY: one statement of several days, and the caller does not say which."""
+        day, spans = self.closing_day or self.day, self.first_day not in (None, self.day)
+        if day is None or (spans and self.reading.hints.day is None):
+            if len(self.booked_on) > 1:
+                self.reading.several_days(node.line_no, "BookgDt", self.booked_on)
+            day = day or next(iter(self.booked_on), None)
+        if day is not None:
+            self.reading.days.add(day)
 
     def _check_totals(self, line_no: int) -> None:
         count, total = self.stated
@@ -161,12 +202,30 @@ class _Report:
             for kinds in (OPENING, CLOSING)
         )
         if opening is None or closing is None:
+            self.has_balances = False
             if self.message == "053":
                 reason = "a statement without opening or closing balance"
                 raise FileError(node.line_no, "Bal", reason, FileCode.FILE_TAIL_MISSING)
         elif opening + self.net_fen != closing:
             reason = f"{closing}, but opening balance and entries give {opening + self.net_fen}"
             raise FileError(self.closing_line, "Bal", reason, FileCode.FILE_BALANCE)
+        else:
+            self._follows(opening, closing)
+
+    def _follows(self, opening: int, closing: int) -> None:
+        """FILE_BALANCE: between two statements money is missing."""
+        name = self.name or f"statement {self.ended + 1}"
+        if self.before is not None and self.before[1] != opening and self.message == "053":
+            reason = (
+                f"{name} opens with {opening} fen, but {self.before[0]} closed with "
+                f"{self.before[1]}: a statement is missing"
+            )
+            raise FileError(self.closing_line, "Bal", reason, FileCode.FILE_BALANCE)
+        self.before = name, closing
+        if self.reading.hints.day in (None, self.closing_day or self.day):
+            if self.reading.opening_fen is None:
+                self.reading.opening_fen = opening
+            self.reading.closing_fen = closing
 
 
 def _last_day(node: Node, until: str) -> date:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
+from yifen.core.facts.money import format_yuan
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
-from yifen.trades.reconciliation.readers.camt_xml import Node, child, text
+from yifen.trades.reconciliation.readers.camt_xml import Node, child, local, text
 from yifen.trades.reconciliation.readers.reading import Reading
 from yifen.trades.reconciliation.rows import FileError, Row
 
@@ -27,17 +28,20 @@ class _Detail(NamedTuple):
     account_no: str
     batch: str
     signed_fen: int | None
+    charges_fen: int
 
 
 class CamtEntry:
     """Amount, direction and state of an entry; rows come out detail by detail.
 
     The first detail waits for a second one: alone it takes the entry's amount, in company it must
-    have its own.
+    have its own. `place` is the serial where the bank gives none.
     """
 
-    def __init__(self, reading: Reading, line_no: int, element: "etree._Element") -> None:
-        self.reading, self.line_no = reading, line_no
+    def __init__(
+        self, reading: Reading, line_no: int, element: "etree._Element", place: str
+    ) -> None:
+        self.reading, self.line_no, self.place = reading, line_no, place
         self.sign = sign_of(line_no, element)
         amount = amount_of(reading, line_no, element, "Amt")
         if amount is None:
@@ -48,10 +52,13 @@ class CamtEntry:
             raise FileError(line_no, "Sts", f"unknown: {status[:10]!r}", FileCode.FILE_KIND_UNKNOWN)
         self.booked = status == "BOOK"
         self.at = _moment(line_no, text(element, "BookgDt/DtTm"))
+        booked_on = text(element, "BookgDt/Dt", "BookgDt/DtTm")[:10]
+        self.booked_on = cells.day(line_no, "BookgDt", booked_on) if booked_on else None
+        self.charges_fen = charges_of(reading, line_no, element)
         self.reference = cells.clean(text(element, "AcctSvcrRef"))
         self.entry_ref = cells.clean(text(element, "NtryRef"))
         self.first: _Detail | None = None
-        self.count, self.sum_fen = 0, 0
+        self.count = self.sum_fen = self.details_charges_fen = 0
 
     def detail(self, node: Node) -> Iterator[Row]:
         """A row, or none yet; FILE_AMOUNT_INVALID where one of several has no amount."""
@@ -67,23 +74,44 @@ class CamtEntry:
             yield self._row_of_several(first, 1)
         yield self._row_of_several(found, self.count)
 
-    def ended(self, line_no: int, place: str) -> Iterator[Row]:
-        """The row of an entry with one detail or none, in this line; FILE_ROW_SUM."""
+    def ended(self, line_no: int) -> Iterator[Row]:
+        """The row of an entry with one detail or none, in this line; of several, the charges that the
+        bank took off their sum, as money out. FILE_ROW_SUM."""
         if self.count <= 1:
-            found = self.first or _Detail(line_no, "", "", "", "", None)
-            if found.signed_fen not in (None, self.signed_fen):
-                self._contradicts(found.line_no, found.signed_fen)
+            found = self.first or _Detail(line_no, "", "", "", "", None, 0)
             serial = found.end_to_end or found.reference or self.reference or self.entry_ref
-            yield self._row(found, serial or place, self.signed_fen)
-        elif self.sum_fen != self.signed_fen:
+            self._check_single(found, serial or self.place)
+            yield self._row(found, serial or self.place, self.signed_fen)
+            return
+        if (short := self.sum_fen - self.signed_fen) == 0:
+            return
+        if short not in (self.charges_fen, self.details_charges_fen):
             self._contradicts(self.line_no, self.sum_fen)
+        shared = self.reference or self.entry_ref or self.place
+        found = _Detail(self.line_no, "", "", "", "", None, 0)
+        yield self._row(found, f"{shared}#charges", -short)
+
+    def _check_single(self, found: _Detail, serial: str) -> None:
+        """The entry is what was booked. Its detail may be gross, before the bank's charges: then the
+        difference is told, and it must go the way of charges."""
+        if found.signed_fen in (None, self.signed_fen):
+            return
+        charges = found.charges_fen or self.charges_fen
+        if found.signed_fen - self.signed_fen <= 0 or found.signed_fen * self.sign < 0:
+            self._contradicts(found.line_no, found.signed_fen)
+        stated = f", charges {format_yuan(charges)}" if charges else ""
+        self.reading.note(
+            f"{serial}: {format_yuan(abs(self.signed_fen))} was booked of "
+            f"{format_yuan(abs(found.signed_fen))}{stated}"
+        )
 
     def _row_of_several(self, found: _Detail, number: int) -> Row:
         if found.signed_fen is None:
             reason = "one of several details without an amount"
             raise FileError(found.line_no, "Amt", reason, FileCode.FILE_AMOUNT_INVALID)
         self.sum_fen += found.signed_fen
-        shared = found.reference or self.reference or self.entry_ref or str(self.line_no)
+        self.details_charges_fen += found.charges_fen
+        shared = found.reference or self.reference or self.entry_ref or self.place
         return self._row(found, found.end_to_end or f"{shared}#{number}", found.signed_fen)
 
     def _row(self, found: _Detail, serial: str, signed_fen: int) -> Row:
@@ -101,7 +129,9 @@ class CamtEntry:
     def _read(self, node: Node) -> _Detail:
         element, line_no = node.element, node.line_no
         sign = sign_of(line_no, element, self.sign)
-        amount = amount_of(self.reading, line_no, element, "Amt", "AmtDtls/TxAmt/Amt")
+        paths = ("Amt", "AmtDtls/TxAmt/Amt")
+        # Alone, a detail in another currency may stand: it is seen to when a second one comes.
+        amount = amount_of(self.reading, line_no, element, *paths, only=self.count == 0)
         end_to_end = text(element, "Refs/EndToEndId")
         return _Detail(
             line_no=line_no,
@@ -110,6 +140,7 @@ class CamtEntry:
             account_no=cells.clean(_account(element, sign)),
             batch=cells.clean(text(element, "Refs/PmtInfId")),
             signed_fen=None if amount is None else sign * amount,
+            charges_fen=charges_of(self.reading, line_no, element),
         )
 
     def _contradicts(self, line_no: int, found_fen: int | None) -> None:
@@ -133,16 +164,37 @@ def sign_of(line_no: int, element: "etree._Element", default: int | None = None)
     return MARKS[mark]
 
 
-def amount_of(reading: Reading, line_no: int, element: "etree._Element", *paths: str) -> int | None:
+def amount_of(
+    reading: Reading, line_no: int, element: "etree._Element", *paths: str, only: bool = False
+) -> int | None:
     """Fen of the first of these amounts in the file's currency; FILE_CURRENCY when all are in
-    another, None when there is none."""
+    another (`only`: None then), None when there is none."""
     found = [amount for path in paths if (amount := child(element, path)) is not None]
     if not found:
         return None
     same = (amount for amount in found if amount.get("Ccy") == reading.currency)
     amount = next(same, found[0])
+    if only and reading.currency and amount.get("Ccy") not in ("", None, reading.currency):
+        return None
     reading.in_currency(line_no, "Ccy", amount.get("Ccy") or "")
     return cells.yuan(line_no, "Amt", (amount.text or "").strip())
+
+
+def charges_of(reading: Reading, line_no: int, element: "etree._Element") -> int:
+    """Fen of the charges (Chrgs) that an entry or a detail states in the file's currency; 0: none."""
+    fen = 0
+    for charges in element:
+        if local(charges) != "Chrgs":
+            continue
+        records = [one for one in charges if local(one) == "Rcrd"]
+        total = child(charges, "TtlChrgsAndTaxAmt")
+        for holder in [total] if total is not None and not records else records or [charges]:
+            amount = holder if holder is total else child(holder, "Amt")
+            if amount is None or amount.get("Ccy") != reading.currency:
+                continue
+            sign = MARKS.get(text(holder, "CdtDbtInd"), -1)
+            fen -= sign * cells.yuan(line_no, "Chrgs", (amount.text or "").strip())
+    return fen
 
 
 def _moment(line_no: int, value: str) -> datetime | None:

@@ -1,7 +1,7 @@
 """One cell of a file to its value: exact amounts, times that exist, serials without blanks."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NoReturn
 
@@ -80,6 +80,52 @@ def day(line_no: int, column: str, text: str) -> date:
     if not re.fullmatch(r"[0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         _no_time(line_no, column, text)
     return _parsed(line_no, column, text).date()
+
+
+_WRITTEN = re.compile(
+    r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})(?:[ T]([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)?"
+)
+_CLOCK = re.compile(r"([0-9]{2}):?([0-9]{2}):?([0-9]{2})|([0-9]{1,2}):([0-9]{2})")
+
+
+def written_day(line_no: int, column: str, text: str) -> date:
+    """A date as exports write it: 20260725, 2026-07-25, 2026/7/25, a time after it; FILE_TIME_INVALID."""
+    if found := _WRITTEN.fullmatch(text):
+        text = f"{found[1]}-{found[3]:0>2}-{found[4]:0>2}"
+    return day(line_no, column, text)
+
+
+def written_moment(line_no: int, column: str, text: str, near: date | None) -> datetime:
+    """A time as exports write it: 20260725083541, 2026-07-25 08:35:41, 2026/7/25 8:35, and 0725083541,
+    whose year is the one that brings it nearest to the day `near`; FILE_TIME_INVALID."""
+    if (found := _WRITTEN.fullmatch(text)) and found[5]:
+        plain = f"{found[1]}-{found[3]:0>2}-{found[4]:0>2} {found[5]:0>2}:{found[6]}:{found[7] or '00'}"
+        return moment(line_no, column, plain)
+    if re.fullmatch(r"[0-9]{10}", text) and near is not None:
+        return _nearest(line_no, column, text, near)
+    return compact_moment(line_no, column, text)
+
+
+def written_clock(line_no: int, column: str, text: str) -> time:
+    """A time of day: 083541, 08:35:41, 8:35; FILE_TIME_INVALID."""
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        _no_time(line_no, column, text)
+    hours, minutes, seconds = found[1] or found[4], found[2] or found[5], found[3] or "00"
+    return _parsed(line_no, column, f"2000-01-01T{hours:0>2}:{minutes}:{seconds}").time()
+
+
+def _nearest(line_no: int, column: str, text: str, near: date) -> datetime:
+    """The 29th of February exists in some of the years only."""
+    found = []
+    for year in (near.year - 1, near.year, near.year + 1):
+        try:
+            found.append(datetime.fromisoformat(f"{year:04}{text[:4]}T{text[4:]}"))
+        except ValueError:
+            continue
+    if not found:
+        _no_time(line_no, column, text)
+    return min(found, key=lambda at: abs((at.date() - near).days))
 
 
 def serial(line_no: int, column: str, text: str) -> str:

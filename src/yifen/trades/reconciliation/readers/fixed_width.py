@@ -1,4 +1,4 @@
-"""Reader of fixed-width byte records: fields of a table, one space between, LF at the end."""
+"""Reader of fixed-width byte records: fields of a table, one space between, LF or CRLF at the end."""
 
 import re
 from collections.abc import Iterator
@@ -52,20 +52,22 @@ class Fields:
     def records(self, stream: BinaryIO) -> Iterator[FixedRecord]:
         """Each record in turn, one line in memory. FileError names the first breach.
 
-        The last line too must end with LF, else the file may have been cut off; an empty file
-        has no records.
+        All lines end alike, the last one too, else the file may have been cut off; an empty file has
+        no records.
         """
-        line_no = 0
-        while line := stream.readline(self.length + 2):
+        line_no, end = 0, b"\n"
+        while line := stream.readline(self.length + 3):
             line_no += 1
-            yield self._record(line_no, self._trimmed(line_no, line))
+            if line_no == 1 and line.endswith(b"\r\n"):
+                end = b"\r\n"
+            yield self._record(line_no, self._trimmed(line_no, line, end))
 
-    def _trimmed(self, line_no: int, line: bytes) -> bytes:
-        record = line.removesuffix(b"\n")
+    def _trimmed(self, line_no: int, line: bytes, end: bytes) -> bytes:
+        record = line.removesuffix(end)
         if not record.strip(b" \r"):
             raise FileError(line_no, "record", "blank line", FileCode.FILE_LINE_BLANK)
-        if record.endswith(b"\r"):
-            reason = "ends with CRLF, the format has LF"
+        if record.endswith((b"\r", b"\n")) and len(line) > self.length:
+            reason = "ends otherwise than the first line"
             raise FileError(line_no, "record", reason, FileCode.FILE_LINE_END)
         if len(record) == self.length and record != line:
             return record

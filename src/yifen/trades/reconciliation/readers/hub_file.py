@@ -93,6 +93,7 @@ class _Pass:
         if self.tail is None:
             reason = "the tail is missing"
             raise FileError(self.line_no + 1, "line", reason, FileCode.FILE_TAIL_MISSING)
+        self.reading.whole = True
 
 
 def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:

@@ -6,7 +6,8 @@ import msgspec
 
 Shape = Literal["delimited", "fixed"]
 Target = Literal[
-    "serial", "kind", "amount", "fee", "day", "time", "original", "ref", "account_no", "batch", ""
+    "serial", "kind", "amount", "income", "expense", "fee", "day", "time", "original", "ref",
+    "account_no", "batch", "",
 ]
 CellType = Literal["text", "fen", "yuan", "day", "moment", "clock", "word"]
 
@@ -19,7 +20,7 @@ class FileLayoutColumn(msgspec.Struct, frozen=True):
     type: CellType = "text"
     target: Target = ""
     width: int | None = None  # in bytes, of fixed shape
-    words: str = ""  # 01=sale,04=refund,31=void
+    words: str = ""  # of a kind: 01=sale,04=refund,31=void; of an amount: +=in,-=out
 
 
 class FileLayout(msgspec.Struct, frozen=True):

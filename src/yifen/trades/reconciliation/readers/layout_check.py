@@ -8,6 +8,7 @@ ENCODINGS = {"utf-8": "utf-8", "gb18030": "gb18030", "gbk": "gb18030"}
 KINDS = ("sale", "refund", "void", "in", "out")
 _TYPES = {
     "serial": ("text",), "kind": ("word", "text"), "amount": ("fen", "yuan"),
+    "income": ("fen", "yuan"), "expense": ("fen", "yuan"),
     "fee": ("fen", "yuan"), "day": ("day", "moment"), "time": ("moment", "clock"),
     "original": ("text",), "ref": ("text",), "account_no": ("text",), "batch": ("text",),
 }  # fmt: skip
@@ -36,6 +37,12 @@ def words_of(column: FileLayoutColumn) -> dict[str, str]:
     return {word.strip(): kind.strip() for word, _, kind in pairs}
 
 
+def signs_of(column: FileLayoutColumn) -> dict[str, str]:
+    """The kinds of an amount above and below zero, "+=in,-=out"; a sale and a refund without."""
+    pairs = [pair.partition("=") for pair in (column.words or "+=sale,-=refund").split(",")]
+    return {sign.strip(): kind.strip() for sign, _, kind in pairs}
+
+
 def _check_columns(columns: tuple[FileLayoutColumn, ...]) -> None:
     positions = [column.position for column in columns]
     if len(set(positions)) != len(positions) or min(positions, default=0) < 1:
@@ -43,9 +50,13 @@ def _check_columns(columns: tuple[FileLayoutColumn, ...]) -> None:
     targets = [column.target for column in columns if column.target]
     if len(set(targets)) != len(targets):
         _refuse("target", "two columns mean the same")
-    for needed in ("serial", "amount"):
-        if needed not in targets:
-            _refuse("target", f"no column is the {needed}")
+    halves = [target for target in targets if target in ("income", "expense")]
+    if "amount" in targets and halves:
+        _refuse("target", f"an amount and {halves[0]}")
+    if "amount" not in targets and len(halves) < 2:
+        _refuse("target", "no column is the amount, nor are there income and expense")
+    if halves and "kind" in targets:
+        _refuse("target", "income and expense tell the kind")
     for column in columns:
         _check_column(column)
 
@@ -57,6 +68,12 @@ def _check_column(column: FileLayoutColumn) -> None:
         words = words_of(column)
         if not all(words) or not set(words.values()) <= {"", *KINDS}:
             _refuse("words", f"not word=kind,…: {column.words[:60]!r}")
+    if column.target == "amount" and column.words:
+        signs = signs_of(column)
+        if set(signs) != {"+", "-"} or not set(signs.values()) <= set(KINDS):
+            _refuse("words", f"not +=kind,-=kind: {column.words[:60]!r}")
+    if column.target in ("income", "expense") and column.words not in ("", "-"):
+        _refuse("words", "only a minus, where amounts are written with one")
 
 
 def _check_fixed(layout: FileLayout) -> None:

@@ -18,13 +18,15 @@ def read_lines(
     crlf: bool = False,
     open_end: bool = False,
     blanks: bool = False,
+    kept_blanks: bool = False,
     bom: bool = False,
     longest: int = LINE_BYTES_MAX,
 ) -> Iterator[tuple[int, bytes]]:
     """Line number (from 1) and bytes of each line, with its LF.
 
     `crlf`: lines may end with CRLF, but then all of them do. `open_end`: the last line may stand
-    without an end. `blanks`: blank lines are passed over. `bom`: a byte order mark is taken off.
+    without an end. `blanks`: blank lines are passed over; `kept_blanks`: they are given too. `bom`: a
+    byte order mark is taken off.
     FileError: FILE_LINE_TOO_LONG, FILE_CUT_OFF, FILE_LINE_END, FILE_LINE_BLANK,
     FILE_BOM. A file of no bytes has no lines.
     """
@@ -42,7 +44,7 @@ def read_lines(
             raise FileError(line_no, "line", reason, FileCode.FILE_LINE_TOO_LONG)
         elif not open_end:
             raise FileError(line_no, "line", "cut off: no LF at the end", FileCode.FILE_CUT_OFF)
-        if not raw.strip(b"\r\n"):
+        if not raw.strip(b"\r\n") and not kept_blanks:
             if blanks:
                 continue
             raise FileError(line_no, "line", "blank line", FileCode.FILE_LINE_BLANK)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date, time
 from itertools import islice
+from typing import NoReturn
 
 import msgspec
 
@@ -27,12 +28,34 @@ class Hints(msgspec.Struct, frozen=True):
     layout: FileLayout | None = None  # for the format "layout"
 
 
+NOTES_MAX, NOTE_MAX = 20, 200
+
+
+class SeveralDays(FileError):
+    """A file of several days, to be taken in day by day where its format has statements, each of a
+    day (`apart`); the code is FILE_OF_ANOTHER_DAY."""
+
+    def __init__(self, line_no: int, column: str, days: set[date], *, apart: bool) -> None:
+        reason = f"of several days: {_listed(days)}"
+        super().__init__(line_no, column, reason, FileCode.FILE_OF_ANOTHER_DAY)
+        self.days, self.apart = tuple(sorted(days)), apart
+
+
+def _listed(days: set[date]) -> str:
+    return ", ".join(map(str, sorted(days)))
+
+
 class Reading:
     """One pass over a file: iterate once; the rows are true only after the last one.
 
     Iterating raises FileError at the first breach; totals are checked after the last row. `day`
     and `owner` stand from the first row on at the latest, and after the last one for good; `day`
     stays None where neither the file nor the hints know it.
+
+    What the file itself tells, true after the last row: `told_owner` (merchant, channel or account
+    number; empty: it does not say), `days` (every day that it says it is of), `opening_fen` and
+    `closing_fen` (of a bank's statement, signed), `whole` (its own totals, tail or balances stand and
+    agree: nothing is missing), `notes` (what a person should know, though the file can be used).
     """
 
     def __init__(
@@ -45,6 +68,12 @@ class Reading:
         self.day = hints.day
         self.owner = hints.owner
         self.currency = hints.currency
+        self.told_owner = ""
+        self.days: set[date] = set()
+        self.opening_fen: int | None = None
+        self.closing_fen: int | None = None
+        self.whole = False
+        self.notes: list[str] = []
         self._rows, self._blocks = rows(self), blocks
 
     def __iter__(self) -> Iterator[Row]:
@@ -60,18 +89,48 @@ class Reading:
             yield rows
 
     def of_day(self, line_no: int, column: str, day: date) -> None:
-        """The file says its day; FILE_OF_ANOTHER_DAY when the hints know another."""
+        """The file says its day; FILE_OF_ANOTHER_DAY when the hints know another, SeveralDays when it
+        has said another."""
         if self.hints.day not in (None, day):
             reason = f"{day}, not {self.hints.day}"
             raise FileError(line_no, column, reason, FileCode.FILE_OF_ANOTHER_DAY)
         self.day = day
+        self.days.add(day)
+        if len(self.days) > 1:
+            self.several_days(line_no, column, self.days)
 
     def on_day(self, line_no: int, column: str, day: date) -> None:
         """One line says its day: all lines must be of the one day; FILE_OF_ANOTHER_DAY."""
         self.day = self.day or day
+        self.days.add(day)
         if day != self.day:
             reason = f"{day}, not {self.day}"
             raise FileError(line_no, column, reason, FileCode.FILE_OF_ANOTHER_DAY)
+
+    def several_days(
+        self, line_no: int, column: str, days: set[date], *, apart: bool = False
+    ) -> NoReturn:
+        """The file is of more than one day: SeveralDays, which names them."""
+        raise SeveralDays(line_no, column, days, apart=apart)
+
+    def of_statements(self, line_no: int, column: str) -> None:
+        """`days` has the days of all statements: the day is the only one, or the one that the hints
+        name; SeveralDays, FILE_OF_ANOTHER_DAY."""
+        if not self.days:
+            return
+        if self.hints.day is None and len(self.days) > 1:
+            self.several_days(line_no, column, self.days, apart=True)
+        if self.hints.day not in (None, *self.days):
+            reason = f"{_listed(self.days)}, not {self.hints.day}"
+            raise FileError(line_no, column, reason, FileCode.FILE_OF_ANOTHER_DAY)
+        self.day = self.hints.day or next(iter(self.days))
+
+    def note(self, text: str) -> None:
+        """What a person should know; the first of many, and that there are more."""
+        if len(self.notes) < NOTES_MAX:
+            self.notes.append(text[:NOTE_MAX])
+        elif len(self.notes) == NOTES_MAX:
+            self.notes.append("…")
 
     def of_owner(self, line_no: int, column: str, owner: str) -> None:
         """The file, or a line of it, says whose it is; FILE_OF_ANOTHER when it is not one owner."""
@@ -79,6 +138,7 @@ class Reading:
         if not owner or owner != self.owner:
             reason = f"{owner[:40]!r}, not {self.owner!r}" if owner else "missing"
             raise FileError(line_no, column, reason, FileCode.FILE_OF_ANOTHER)
+        self.told_owner = owner
 
     def in_currency(self, line_no: int, column: str, currency: str) -> None:
         """An amount says its currency; FILE_CURRENCY when there is a second one."""

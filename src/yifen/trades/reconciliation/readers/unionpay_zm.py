@@ -64,7 +64,16 @@ FIELDS = Fields(
     FixedField("original_order_id", 32, "text"),
     FixedField("reserve", 98, "text"),
 )
-KINDS: dict[str, RowKind] = {"01": "sale", "04": "refund", "31": "void"}
+KINDS: dict[str, RowKind | None] = {
+    "00": None, "01": "sale", "02": None, "03": "sale", "04": "refund", "05": "sale", "11": "sale",
+    "12": "out", "13": "sale", "14": "out", "21": None, "22": None, "31": "void", "32": None,
+    "33": "void", "70": None, "71": None, "72": None, "73": None, "74": None, "75": None, "76": None,
+    "77": None, "78": None, "79": None, "94": None, "95": None,
+}  # fmt: skip
+"""UnionPay's transaction types (交易类型): 01 sale, 03 completed pre-authorisation, 05 load, 11 collection
+(代收), 13 bill payment bring money; 04 return, 31 and 33 (void of 01, of 03) take it back; 12 payout (代付)
+and 14 transfer send it away. The rest (queries, pre-authorisations, batches, bindings) moves none: such a
+record gives no row, and must have no money in its settlement amount and net."""
 
 _SERIAL = re.compile(r"[!-~]{1,32}")
 
@@ -84,15 +93,27 @@ def _rows(stream: BinaryIO, day: date, reading: Reading) -> Iterator[Row]:
     cut_off = reading.hints.cut_off or CUT_OFF
     for record in FIELDS.records(stream):
         reading.of_owner(record.line_no, "merchant_id", record.text["merchant_id"])
-        yield _row(record, day, cut_off)
+        if (kind := _kind(record)) is not None:
+            yield _row(record, kind, day, cut_off)
 
 
-def _row(record: FixedRecord, day: date, cut_off: time) -> Row:
-    text, line_no = record.text, record.line_no
-    kind = KINDS.get(text["txn_type"])
-    if kind is None:
-        reason = f"unknown: {text['txn_type']!r}"
+def _kind(record: FixedRecord) -> RowKind | None:
+    """What the record is; None where its type moves no money. FILE_KIND_UNKNOWN: there is no such type,
+    or money moved all the same."""
+    line_no, name = record.line_no, record.text["txn_type"]
+    if name not in KINDS:
+        reason = f"unknown: {name!r}"
         raise FileError(line_no, "txn_type", reason, FileCode.FILE_KIND_UNKNOWN)
+    if (kind := KINDS[name]) is None:
+        for column in ("fee", "settlement_amount", "net"):
+            if record.fen[column]:
+                reason = f"{name} moves no money, but {column} is {record.fen[column]} fen"
+                raise FileError(line_no, "txn_type", reason, FileCode.FILE_KIND_UNKNOWN)
+    return kind
+
+
+def _row(record: FixedRecord, kind: RowKind, day: date, cut_off: time) -> Row:
+    text, line_no = record.text, record.line_no
     if not _SERIAL.fullmatch(text["order_id"]):
         reason = f"not an order id: {text['order_id']!r}"
         raise FileError(line_no, "order_id", reason, FileCode.FILE_SERIAL_MISSING)

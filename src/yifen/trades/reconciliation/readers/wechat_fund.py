@@ -37,6 +37,7 @@ def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
     for line in table(stream, _known, COLUMNS):
         if line.totals:
             account.check(line)
+            reading.whole = True
         else:
             row = _row(line, reading)
             account.add(line, row)

@@ -63,6 +63,7 @@ def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
     for line in table(stream, _NAMES.get, _REQUIRED):
         if line.totals:
             totals.check(line)
+            reading.whole = True
         else:
             row, moved = _row(line, reading, totals)
             if moved:

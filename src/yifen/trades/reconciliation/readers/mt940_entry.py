@@ -1,0 +1,120 @@
+"""One entry of an MT940 or MT942 statement: :61: by the tables of the mt-940 package, and its :86:."""
+
+import logging
+import re
+from calendar import monthrange
+from datetime import date
+from typing import Any
+
+import mt940
+
+from yifen.core.facts.money import AmountError, parse_yuan
+from yifen.trades.reconciliation.codes import FileCode
+from yifen.trades.reconciliation.readers import cells
+from yifen.trades.reconciliation.readers.mt940_fields import Mt940Field
+from yifen.trades.reconciliation.rows import FileError, Row, RowKind
+
+# The package logs a field that it cannot read, with a person's account in it: the FileError is enough.
+logging.getLogger("mt940").addHandler(logging.NullHandler())
+logging.getLogger("mt940").propagate = False
+
+KINDS: dict[str, RowKind] = {"C": "in", "RD": "in", "D": "out", "RC": "out"}
+NO_REFERENCE = ("NONREF", "NOTPROVIDED", "KREF+", "EREF+")
+_TABLES = mt940.models.Transactions(options=mt940.Options.all())  # keeps nothing: only its options
+_ENTRY, _BALANCE = mt940.tags.Statement(), mt940.tags.FinalOpeningBalance()
+_COMMA = re.compile(r"[0-9]{1,13},[0-9]{0,2}")
+_UNTYPED = re.compile(r"([0-9 ]{6,10}R?[DC][A-Z]?[0-9]{1,13},[0-9]{0,2})(NONREF)")
+_EXPECTED = re.compile(r"[0-9]{6}[0-9 ]{0,4}E[DC]")
+SUBFIELD_MAX = 27  # characters; a full one may go on in the next
+_SUBFIELD = re.compile(r"\?([0-9]{2})([^?]*)")
+_KEYWORD = re.compile(r"([A-Z]{4})[+:]")
+_SLASHED = re.compile(r"/EREF/([^/]+)")
+
+
+def entry_of(field: Mt940Field) -> dict[str, Any] | None:
+    """The parts of :61:; None of an entry that is only expected (EC, ED), as MT942 has them.
+
+    Some banks leave the type out before NONREF: there it is NMSC, so that the reference is not "EF".
+    """
+    if _EXPECTED.match(field.text):
+        return None
+    text = _UNTYPED.sub(r"\1NMSC\2", field.text, count=1)
+    found = _read(field._replace(text=text), _ENTRY)
+    value_date(field, found)
+    return found
+
+
+def balance_of(field: Mt940Field) -> tuple[str, int, date]:
+    """Currency, fen with their sign, and the day of a balance."""
+    found = _read(field, _BALANCE)
+    amount_fen = fen_of(field, found["amount"])
+    day = cells.day(field.line_no, field.tag, f"20{found['year']}{found['month']}{found['day']}")
+    return found["currency"], amount_fen if found["status"] == "C" else -amount_fen, day
+
+
+def value_date(field: Mt940Field, found: dict[str, Any]) -> date:
+    """30 (and 29) February, of the 30/360 way of counting interest, is the month's last day."""
+    year, month, day = f"20{found['year']}", found["month"], found["day"]
+    if month == "02" and day in ("29", "30"):
+        day = str(monthrange(int(year), 2)[1])
+    return cells.day(field.line_no, field.tag, f"{year}{month}{day}")
+
+
+def row_of(field: Mt940Field, entry: dict[str, Any], details: str, place: str, batch: str) -> Row:
+    """The row; `place` is its serial where the bank gives none."""
+    kind = KINDS.get(entry["status"])
+    if kind is None:
+        reason = f"unknown: {entry['status'][:10]!r}"
+        raise FileError(field.line_no, "61", reason, FileCode.FILE_KIND_UNKNOWN)
+    told = _details(details)
+    own, bank = cells.clean(entry["customer_reference"]), cells.clean(entry["bank_reference"])
+    named = (told.get("EREF", ""), told.get("KREF", ""), own, bank)
+    return Row(
+        line_no=field.line_no,
+        serial=next((name for name in named if len(name) > 1 and name not in NO_REFERENCE), place),
+        kind=kind,
+        amount_fen=fen_of(field, entry["amount"]),
+        ref=bank,
+        account_no=told.get("account", ""),
+        batch=batch,
+    )
+
+
+def fen_of(field: Mt940Field, text: str) -> int:
+    """Fen of an amount with a comma; FILE_AMOUNT_INVALID."""
+    try:
+        if _COMMA.fullmatch(text):
+            return parse_yuan(text.replace(",", ".").removesuffix("."))
+        reason = f"not an amount with a comma: {text[:40]!r}"
+    except AmountError as error:
+        reason = str(error)
+    raise FileError(field.line_no, field.tag, reason, FileCode.FILE_AMOUNT_INVALID)
+
+
+def _read(field: Mt940Field, table: Any) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = table.parse(_TABLES, field.text)
+    except RuntimeError as error:
+        reason = f"not as SWIFT writes it: {field.text[:40]!r}"
+        raise FileError(field.line_no, field.tag, reason, FileCode.FILE_CELL_INVALID) from error
+    return {name: text or "" for name, text in found.items()}
+
+
+def _details(text: str) -> dict[str, str]:
+    """References and the other account in :86:, German (?20EREF+…?31…) or Dutch (/EREF/…)."""
+    joined = "".join(text.split("\n"))
+    if slashed := _SLASHED.search(joined):
+        return {"EREF": cells.clean(slashed[1])}
+    told: dict[str, str] = {}
+    going = ""  # the keyword whose value may go on in the next subfield
+    for number, part in _SUBFIELD.findall(joined):
+        if number == "31":
+            told["account"] = cells.clean(part)
+        if found := _KEYWORD.match(part):
+            going = found[1]
+            told[going] = part[found.end() :]
+        elif going and number[0] == "2":
+            told[going] += part
+        if len(part) < SUBFIELD_MAX:
+            going = ""
+    return {name: cells.clean(value) for name, value in told.items()}
