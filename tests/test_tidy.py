@@ -51,7 +51,7 @@ def test_the_tool_finds_nothing(tool: str) -> None:
 
 Find = Callable[[ast.AST], Iterator[int]]
 NEAR_MONEY = ("core/facts", "core/ledger", "core/wire", "hub/payments", "trades/reconciliation")
-COMMANDS = ("night/commands/", "trades/reconciliation/command.py")
+COMMANDS = ("night/commands/", "trades/bills/command.py", "trades/reconciliation/command.py")
 EDGE = ("hub/doors/asgi.py", "core/access/edge.py", "tools/", "hub/simulators/", *COMMANDS)
 NOW = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
 

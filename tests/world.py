@@ -258,9 +258,13 @@ class World:
         bucket = account_bucket(biller_id, account_no, self.buckets)
         row = NewPayable(biller_id, account_no, ref, f"应缴{ref}", mode, due_fen, credit_id,
                          min_fen, max_fen)  # fmt: skip
-        payer = payables.pack_payers(the_ring(), bucket, [(biller_id, account_no, name)])
-        self.run(payables.PAYERS_SQL, *payer)
-        self.run(payables.PAYABLES_SQL, *payables.pack_payables(bucket, [row]))
+        self.owes(bucket, [(biller_id, account_no, name)], [row])
+
+    def owes(self, bucket: int, payers: list[tuple[int, str, str]], rows: list[NewPayable]) -> None:
+        """Payers and payables of one bucket, as the owner sets them up."""
+        with self.as_owner():
+            self.run(payables.PAYERS_SQL, *payables.pack_payers(the_ring(), bucket, payers))
+            self.run(payables.PAYABLES_SQL, *payables.pack_payables(bucket, rows))
 
     def network(self) -> "World":
         """Billers WATER (hosted), HEAT (hosted, quotes), GAS (its own system); channels WX, BANK

@@ -141,6 +141,6 @@ def test_the_job_looks_again_later_and_later_but_soon_while_it_may_be_paid():
     [(" 32 0100 0001 ", "3201000001"), ("３２０１", "3201"), ("a-9", "a-9"), ("", "")],
 )
 def test_account_numbers_as_people_type_them(typed, read):
-    from yifen.trades.orders.rules import clean_account
+    from yifen.core.facts.account_numbers import clean_account
 
     assert clean_account(typed) == read

@@ -66,7 +66,7 @@ class Counter:
         ]  # fmt: skip
         bucket = account_bucket(biller_id, self.account_no, self.place.database.buckets)
         payers = payables.pack_payers(the_ring(), bucket, [(biller_id, self.account_no, name)])
-        with psycopg.connect(self.place.database.app_url) as conn:
+        with psycopg.connect(self.place.database.owner_url) as conn:
             conn.execute(payables.PAYERS_SQL, payers)
             conn.execute(payables.PAYABLES_SQL, payables.pack_payables(bucket, rows))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.world import CHINA, World, the_ring
+from tests.world import CHINA, World
 from yifen.hub.payments import payables
 from yifen.trades.reconciliation import files, runs
 from yifen.trades.reconciliation.profile import read_profile
@@ -40,8 +40,7 @@ class Merchant:
         shop = world.ids["SHOP"]
         bills = [payables.NewPayable(shop, "M1", row.serial, "刷卡", "exact", row.amount_fen, None)
                  for row in self.rows]  # fmt: skip
-        world.run(payables.PAYERS_SQL, *payables.pack_payers(the_ring(), 0, [(shop, "M1", "商户")]))
-        world.run(payables.PAYABLES_SQL, *payables.pack_payables(0, bills))
+        world.owes(0, [(shop, "M1", "商户")], bills)
         works = [
             world.charge_work(row.serial, {row.serial: row.amount_fen}, channel="UPPOS",
                               biller="SHOP", account_no="M1",

@@ -10,9 +10,9 @@ from yifen.core import grants, schema
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
 
 VERBS = {
-    "payments_biller_result_v1", "payments_charge_v1", "payments_import_payables_v1",
-    "payments_import_payers_v1", "payments_import_reply_v1", "payments_keep_messages_v1",
-    "payments_note_traffic_v1", "payments_paid_mark_v1", "payments_pairs_v1", "payments_quote_v1", "payments_return_v1",
+    "payments_biller_result_v1", "payments_charge_v1", "payments_import_reply_v1",
+    "payments_keep_messages_v1", "payments_note_traffic_v1", "payments_paid_mark_v1",
+    "payments_pairs_v1", "payments_quote_v1", "payments_return_v1",
 }  # fmt: skip
 TELLING = {"audit_append_v1", "ledger_chart_v1", "ledger_code_v1", "recon_compared_v1",
            "recon_day_whole_v1", "recon_difference_v1", "recon_missing_v1",
@@ -27,16 +27,16 @@ WORKING = {
 CALLS = {
     GATEWAY: VERBS | {"payments_claim_read_v1", "payments_keep_read_v1"},
     WEB: VERBS | TELLING | {
-        "access_begin_v1", "access_keep_v1", "access_password_v1", "payout_again_v1",
+        "access_begin_v1", "access_keep_v1", "bills_pieces_v1", "access_password_v1", "payout_again_v1",
         "payout_decided_v1", "recon_own_v1", "recon_part_v1", "recon_release_v1", "recon_whole_v1",
         "audit_noted_v1", "audit_number_before_v1", "ledger_open_kind_v1",
-        "onboarding_open_sandbox_v1", "settlement_unproved_v1", "access_decide_v1",
+        "onboarding_open_sandbox_v1", "onboarding_trial_bills_v1", "settlement_unproved_v1", "access_decide_v1",
         "access_may_v1", "access_person_v1", "access_propose_v1", "access_settled_v1",
         "access_bound_v1", "onboarding_bound_v1", "recon_bound_v1", "settlement_bound_v1",
         "access_shut_v1", "access_sign_v1", "access_withdraw_v1", "partners_alone_v1",
     },
     WORKER: VERBS | TELLING | WORKING | {
-        "audit_noted_v1", "audit_number_before_v1", "payments_claim_resend_v1",
+        "audit_noted_v1", "audit_number_before_v1", "bills_import_v1", "payments_claim_resend_v1",
         "payments_forget_messages_v1", "payments_forget_quotes_v1", "payments_forget_reads_v1",
         "payments_forget_traffic_v1", "payments_take_calls_v1",
     },
@@ -52,6 +52,7 @@ CALLS = {
 JOBS = {"procrastinate_events", "procrastinate_jobs", "procrastinate_periodic_defers",
         "procrastinate_workers"}  # fmt: skip
 FILES = {"recon_act", "recon_file", "recon_file_part", "recon_row"}
+BILLS = {"bill_file", "bill_file_part", "bill_row"}
 ORDERS = {"checkout_order", "checkout_phone_check", "checkout_rate", "checkout_simulated_trade"}
 ASKED = {"conformance_run", "console_books_check", "django_session", "notification"}
 EXPORT = "console_export"  # a page asks, the worker says how far it is
@@ -75,7 +76,7 @@ TRIES = "access_tries"
 NIGHTS = {"daily_statement", "eod_run", "eod_step"}
 ADDS = {
     GATEWAY: set(),
-    WEB: MASTER | ORDERS | ASKED | FILES | {"procrastinate_events", "procrastinate_jobs", TRIES, EXPORT},
+    WEB: MASTER | ORDERS | ASKED | FILES | BILLS | {"procrastinate_events", "procrastinate_jobs", TRIES, EXPORT},
     WORKER: ORDERS | ASKED | JOBS | {TRIES},
     NIGHT: NIGHTS | JOBS | FILES,
 }
@@ -156,6 +157,10 @@ NOT_FOR = {
     "SELECT ledger_open_account_v1(1, 'x', 'x', 'asset', 'none')": EVERYONE,
     "SELECT ledger_close_account_v1(1)": EVERYONE,
     "SELECT payments_withdraw_payable_v1(0::smallint, 1, 'A1', 'B1')": EVERYONE,
+    "SELECT payments_import_payers_v1(0::smallint, '{1}', '{A1}', '{x}')": EVERYONE,
+    "SELECT payments_import_payables_v1(0::smallint, '{1}', '{A1}', '{B1}', '{x}', '{exact}', '{1}',"
+    " '{1}', '{1}', '{NULL}', '{NULL}')": EVERYONE,
+    "SELECT bills_import_v1(1, 0, now())": (GATEWAY, WEB, NIGHT),
     "SELECT payments_resolve_pending_v1(0::smallint, now(), '{}', '{}', '{}', '{}')": EVERYONE,
     "SELECT recon_find_v1('channel', 1, '2026-11-23', '{1}', 0, 0)": EVERYONE,
     "SELECT recon_keep_items_v1(1, 1, '2026-11-23', '{1}', '2026-11-23', 3, now())": EVERYONE,

@@ -10,14 +10,13 @@ from typing import Self
 import httpx
 import psycopg
 
-from tests.world import Database, World, the_ring
+from tests.world import Database, World
 from yifen.core.facts.buckets import account_bucket
 from yifen.core.facts.codes import Code
 from yifen.core.wire import http_signed, json_http, xml_client
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import Charge, Confirm, Line, Request, Reverse
 from yifen.core.wire.replies import BillerAnswer
-from yifen.hub.payments import payables
 from yifen.hub.payments.payables import NewPayable
 
 SECRET = b"a secret of 20 bytes"
@@ -53,8 +52,7 @@ def owe_many(
             if account_bucket(biller_id, account_no, world.buckets) == bucket
         ]
         payers = [(biller_id, row.account_no, "王小明") for row in rows]
-        world.run(payables.PAYERS_SQL, *payables.pack_payers(the_ring(), bucket, payers))
-        world.run(payables.PAYABLES_SQL, *payables.pack_payables(bucket, rows))
+        world.owes(bucket, payers, rows)
     return bills
 
 

@@ -29,6 +29,10 @@ ARGUMENTS: dict[str, Arguments] = {
     },
     "payable": lambda _, rows: {"payable_id": rows.payable_id},
     "payer": lambda _, rows: {"payable_id": rows.payable_id},
+    **{
+        name: lambda _, rows: {"file_id": rows.more["bills"]}
+        for name in ("bill_import", "bill_propose", "bill_faults", "bill_refused")
+    },
     "daily_file": lambda _, rows: {"file_id": rows.biller},  # none of the province's is made yet
     "audit_entry": lambda _, rows: {"entry_no": 1},
     **{name: lambda _, rows: {"number": rows.more["proposal"]} for name in ("proposal", "proposal_decide")},

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 from tests.web import site
-from tests.world import DAY, Database, World
+from tests.world import DAY, Database, World, the_ring
 
 UNION_ROLES = ("platform_admin", "auditor")
 PARTNER_ROLES = ("biller_staff", "developer")
@@ -146,6 +146,13 @@ def reconciled(world: World, rows: County) -> None:
               " VALUES (%s, 0, 3800, 0)", agreement)  # fmt: skip
     world.run("INSERT INTO merchant (biller_id, level, pooled) VALUES (%s, 'store', false)",
               rows.biller)  # fmt: skip
+    rows.more["bills"] = world.value(
+        "INSERT INTO bill_file (biller_id, name, sha256, bytes, rows, wrong, due_fen, received_at, received_by)"
+        " VALUES (%s, 'bills.csv', sha256('x'), 1, 1, 1, 0, now(), 'test') RETURNING file_id", rows.biller,
+    )  # fmt: skip
+    world.run("INSERT INTO bill_file_part VALUES (%s, 0, %s)", rows.more["bills"],
+              the_ring().seal("户号,户名,账单号,名称,应缴金额\nA1,张三,M1,电费,0\n".encode(),
+                              f"bill_file_part:{rows.more['bills']}:0"))  # fmt: skip
     bank = f"BK{rows.biller_code[-2:]}"
     world.run(
         "INSERT INTO bank (partner_id, account_no, account_name, account_id, endpoint)"

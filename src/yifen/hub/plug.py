@@ -27,8 +27,6 @@ PLUG = Plug(
         "payments_forget_quotes_v1": (WORKER,),
         "payments_forget_reads_v1": (WORKER,),
         "payments_forget_traffic_v1": (WORKER,),
-        "payments_import_payables_v1": EVERYONE,
-        "payments_import_payers_v1": EVERYONE,
         "payments_import_reply_v1": EVERYONE,
         "payments_pairs_v1": EVERYONE,
         "payments_keep_messages_v1": EVERYONE,

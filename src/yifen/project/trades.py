@@ -4,6 +4,7 @@ TRADES = (
     "yifen.core",
     "yifen.hub",
     "yifen.face",
+    "yifen.trades.bills",
     "yifen.trades.counter",
     "yifen.trades.orders",
     "yifen.trades.onboarding",

@@ -180,7 +180,7 @@ class Second(NamedTuple):
     `view(content)` answers what changes (`list[Change]`) and refuses what cannot be; `run(content,
     decision)` does it in the transaction of the decision. `tables` are changed by nothing else, and by it
     no row of theirs but those that the SQL function `bound` (act, table, old row, new row, content, as
-    jsonb) says are what it is about."""
+    jsonb) says are what it is about. `page`: the route that shows it, by the proposal's subject."""
 
     name: str
     title: Text
@@ -190,6 +190,7 @@ class Second(NamedTuple):
     run: Dotted
     tables: tuple[str, ...] = ()
     bound: str = ""
+    page: str = ""
 
 
 class Category(NamedTuple):

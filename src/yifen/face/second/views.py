@@ -49,6 +49,7 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
     act = second.acts().get(row.action)
     return render(request, "console/second/proposal.html", {
         "breadcrumbs": [{"title": _("复核"), "url": reverse("proposals")}, {"title": row.subject_key}],
+        "about": reverse(act.page, args=[row.subject_key]) if act and act.page else "",
         "row": row, "title": told(act.title) if act else row.action, "why_not": why_not,
         "changes": [(told(c.title), _opened(c.before), _opened(c.after), c.before != c.after)
                     for c in second.was_shown(row)],

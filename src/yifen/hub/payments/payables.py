@@ -1,4 +1,7 @@
-"""Taking payables and payers in: rows packed for the import functions. Pure, no driver."""
+"""Taking payables and payers in: rows packed for the import functions. Pure, no driver.
+
+PAYERS_SQL and PAYABLES_SQL are the owner's: what sets a world up. A biller's answer comes by `from_reply`.
+"""
 
 from collections.abc import Sequence
 from datetime import date

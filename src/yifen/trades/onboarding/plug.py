@@ -24,7 +24,8 @@ PLUG = Plug(
     tables=(
         Table("conformance_run", writes=(WEB, WORKER), keep_rows=True),
     ),
-    functions={"onboarding_bound_v1": (WEB,), "onboarding_open_sandbox_v1": (WEB,)},
+    functions={"onboarding_bound_v1": (WEB,), "onboarding_open_sandbox_v1": (WEB,),
+               "onboarding_trial_bills_v1": (WEB,)},
     terms={
         "conformance_run": Text("合规测试", "Conformance run"),
     },

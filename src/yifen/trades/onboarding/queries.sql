@@ -4,9 +4,9 @@
 -- The trial bills of a sandbox stand where the hub looks for them.
 SELECT count(*) FROM ledger_head
 
--- name: payers_there
--- Has the trial biller this account? A version before knew fewer.
-SELECT EXISTS (SELECT FROM payer WHERE bucket = %s AND biller_id = %s AND account_no = %s)
+-- name: trial_bills
+-- Of one account of the trial biller.
+SELECT onboarding_trial_bills_v1(%s::smallint, %s, %s, %s)
 
 -- name: open_sandbox
 -- Its book, once.

@@ -93,11 +93,6 @@ def may_step(before: OrderState, after: OrderState) -> bool:
     return after in LEGAL[before]
 
 
-def clean_account(typed: str) -> str:
-    """An account number as people type it: full-width digits, blanks between."""
-    return "".join(unicodedata.normalize("NFKC", typed[:200]).split())
-
-
 def choose(
     payables: Sequence[PayableView], choices: Sequence[Choice], shown_fen: Mapping[str, int]
 ) -> list[OrderLine]:

@@ -4,7 +4,9 @@
 CREATE OR REPLACE FUNCTION payments_is_remote_v1(p_biller integer) RETURNS boolean
 LANGUAGE sql STABLE AS $$ SELECT endpoint <> '' FROM biller WHERE partner_id = p_biller $$;
 
--- Take in payers and payables of one bucket; a known payable gets its new due amount unless money
+-- Take in payers and payables of one bucket: the owner's, and of his functions, each of which says whose
+-- word it takes: a biller's own system (below), an import that two people agreed to
+-- (bills_import_v1), the sandbox (onboarding_trial_bills_v1). A known payable gets its new due amount unless money
 -- is in flight on it or it would owe less than was paid. Answers how many rows were written. What a
 -- hosted biller tells is kept, with a digest in the audit trail: it is what verify holds the payable to.
 CREATE OR REPLACE FUNCTION payments_import_payers_v1(
@@ -93,8 +95,9 @@ RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_t
     WHERE y.bucket = p_bucket AND y.biller_id = p_biller AND y.account_no = p_account AND y.paid_fen > 0
 $$;
 
--- What a biller's own system told of one payer, in the same transaction. p_paid: the mark when it was
--- asked. Answers how many payables were written; NULL: what was paid has changed since, ask again.
+-- What a biller's own system told of one payer, in the same transaction. Of a biller without a system
+-- nothing is written: what it asks for is two people's to say (decision 0017). p_paid: the mark when it
+-- was asked. Answers how many payables were written; NULL: what was paid has changed since, ask again.
 CREATE OR REPLACE FUNCTION payments_import_reply_v1(
     p_bucket smallint, p_biller integer, p_account text, p_name text, p_ref text[],
     p_title text[], p_mode payable_mode[], p_due bigint[], p_min bigint[], p_max bigint[],

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET, require_POST
 from yifen.core.access import edge
 from yifen.core.access.doors import Door, allow
 from yifen.core.access.telling import words
+from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.refused import Refused
 from yifen.core.notifications.models import Notification
 from yifen.core.notifications.operations import LocalOutbox, opened
 from yifen.hub.payments.local import hub_of
 from yifen.trades.orders import bindings as kept
-from yifen.trades.orders import catalogue, phones, queries, rules
+from yifen.trades.orders import catalogue, phones, queries
 from yifen.trades.orders.methods.registry import simulated_on
 from yifen.trades.orders.models import Holder
 from yifen.trades.orders.pages import browser
@@ -79,7 +80,7 @@ def _last_message(request: HttpRequest) -> str:
 @allow(Door.PUBLIC)
 def bind(request: HttpRequest, code: str, account_no: str) -> HttpResponse:
     """GET asks for a name for the account, POST binds it."""
-    holder, account_no = holder_of(request), rules.clean_account(account_no)
+    holder, account_no = holder_of(request), clean_account(account_no)
     if holder is None:
         return HttpResponseRedirect(f"{reverse('bindings')}?{urlencode({'next': request.path})}")
     try:

@@ -8,12 +8,13 @@ from django.views.decorators.http import require_GET
 from yifen.core.access import edge
 from yifen.core.access.doors import Door, allow
 from yifen.core.access.telling import words
+from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Biller
 from yifen.hub.payments.local import hub_of
 from yifen.trades.orders import bills as owing
-from yifen.trades.orders import bindings, catalogue, queries, rules
+from yifen.trades.orders import bindings, catalogue, queries
 from yifen.trades.orders.methods import registry
 from yifen.trades.orders.pages import browser, formtoken
 from yifen.trades.orders.pages.categories import category, in_order
@@ -67,7 +68,7 @@ def biller(request: HttpRequest, code: str, kiosk: bool = False) -> HttpResponse
     """Also the target of a biller's QR poster: asks for the account number."""
     found = _biller(code)
     if request.method == "POST":
-        account_no = rules.clean_account(request.POST.get("account_no", ""))
+        account_no = clean_account(request.POST.get("account_no", ""))
         if account_no:
             return HttpResponseRedirect(link(kiosk, "account", code, account_no))
         return _ask_account(request, found, kiosk, Refused(Code.INPUT_INVALID, "account_no"))
@@ -93,7 +94,7 @@ def _ask_account(
 @require_GET
 def account(request: HttpRequest, code: str, account_no: str, kiosk: bool = False) -> HttpResponse:
     """Who it is (masked), what is due, how to pay: also the target of a payer's own QR poster."""
-    return account_page(request, code, rules.clean_account(account_no), kiosk)
+    return account_page(request, code, clean_account(account_no), kiosk)
 
 
 def account_page(

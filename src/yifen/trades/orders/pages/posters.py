@@ -7,11 +7,12 @@ from yifen.core.access import edge
 from yifen.core.access.doors import Door, allow
 from yifen.core.documents.poster import Poster
 from yifen.core.documents.poster import poster as drawn
+from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.categories import category
 from yifen.core.partners.models import Biller
 from yifen.hub.payments.local import hub_of
-from yifen.trades.orders import bills, catalogue, rules
+from yifen.trades.orders import bills, catalogue
 from yifen.trades.orders.pages.orders import absolute
 from yifen.trades.orders.pages.shell import link
 
@@ -30,7 +31,7 @@ def poster(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def account_poster(request: HttpRequest, code: str, account_no: str) -> HttpResponse:
     """To keep at home: leads straight to this account's bills."""
-    found, account_no = _biller(code), rules.clean_account(account_no)
+    found, account_no = _biller(code), clean_account(account_no)
     try:
         reply = bills.bills(
             hub_of(request), code, account_no, edge.address(request), edge.now()

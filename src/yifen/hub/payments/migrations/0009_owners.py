@@ -8,5 +8,5 @@ from yifen.core.facts.sqlfiles import read_sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0007_names")]
-    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0008_owners.sql"))]
+    dependencies = [("payments", "0008_claims")]
+    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0009_owners.sql"))]

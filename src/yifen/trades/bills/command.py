@@ -1,0 +1,68 @@
+"""`yifen bills check`: what a biller's file of bills would do; nothing is kept and nothing imported."""
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import psycopg
+from rich.console import Console
+from rich.table import Table
+
+from yifen.core import runtime
+from yifen.core.documents.figures import grouped_yuan
+from yifen.core.facts.processes import WEB
+from yifen.core.facts.refused import Refused
+from yifen.core.runtime import EdgeError
+from yifen.trades.bills import files, importing
+
+SHOWN = 20
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("verb", choices=["check"], help="look at a file")
+    parser.add_argument("file", type=Path, metavar="FILE", help="the biller's file: CSV or .xlsx")
+    parser.add_argument("--biller", required=True, metavar="CODE", help="code of the biller")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0: every row can be read; 1: some cannot."""
+    settings, console = runtime.settings_of(), Console()
+    with runtime.database(settings, WEB) as found:
+        runtime.require_migrated(settings, found, WEB)
+        with psycopg.connect(found.url) as conn:
+            try:
+                return check(conn, args.file, args.biller, settings.buckets, console)
+            except Refused as refused:
+                raise EdgeError(refused.text("en")) from None
+            finally:
+                conn.rollback()
+
+
+def check(conn: files.Conn, path: Path, code: str, buckets: int, console: Console) -> int:
+    biller = files.hosted(conn, code)
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise EdgeError(f"{path}: {error.strerror}") from None
+    with stream:
+        file_id = files.take_in(conn, biller, stream, path.name, "cli", datetime.now(UTC), buckets)
+        file = importing.found(conn, file_id)
+        console.print(f"{biller.code}: {file.rows:,} rows, {grouped_yuan(file.due_fen)} yuan")
+        if file.wrong:
+            _tell_faults(console, stream, code, file.wrong)
+            return 1
+    table = Table("what", "rows", "yuan")
+    for name, (rows, fen) in importing.preview(conn, file).standings.items():
+        table.add_row(importing.STANDINGS[name].en, f"{rows:,}", grouped_yuan(fen))
+    console.print(table)
+    return 0
+
+
+def _tell_faults(console: Console, stream: BinaryIO, code: str, wrong: int) -> None:
+    told = 0
+    for line in files.check(stream, code):
+        if line.faults and told < SHOWN:
+            told += 1
+            console.print(f"line {line.line_no}: {'; '.join(f.text('en') for f in line.faults)}", markup=False)
+    console.print(f"{wrong:,} rows are wrong: the file would be refused whole")

@@ -1,0 +1,69 @@
+"""What the bill import brings: bills of hosted billers, by a file and two people."""
+
+from yifen.core.facts.plug import (
+    ASKED,
+    Command,
+    Grant,
+    MenuEntry,
+    Plug,
+    SealedColumn,
+    Second,
+    Table,
+    Task,
+    Text,
+    Urls,
+    Watch,
+)
+from yifen.core.facts.processes import WEB, WORKER
+from yifen.core.facts.roles import Role as R
+from yifen.trades.bills.codes import BillCode
+
+PLUG = Plug(
+    name="yifen.trades.bills",
+    apps=("yifen.trades.bills",),
+    tables=(
+        Table("bill_file", adds=(WEB,), writes=(), watch=Watch()),
+        Table("bill_file_part", adds=(WEB,), writes=(), sealed=(SealedColumn(
+            "body", "concat_ws(':', 'bill_file_part', r.file_id, r.part_no)", at_once=20),)),
+        Table("bill_row", adds=(WEB,), writes=(), sealed=(SealedColumn(
+            "name", "concat_ws(':', 'payer', (SELECT f.biller_id FROM bill_file f"
+            " WHERE f.file_id = r.file_id), r.account_no)", again="yifen.hub.payments.names:again"),)),
+        Table("bill_piece", writes=(), watch=Watch()),
+        Table("bill_refused", writes=()),
+    ),
+    functions={"bills_import_v1": (WORKER,), "bills_pieces_v1": (WEB,)},
+    permissions=(
+        Grant("payables.import", (R.INSTITUTION_ADMIN, R.FINANCE, R.BILLER_STAFF),
+              "上传收费单位的账单文件，提出、复核导入",
+              "take in billers' files of bills, propose and decide on imports"),
+    ),
+    second=(
+        Second("payables.import", Text("导入账单", "Bill import"), "payables.import", "payables.import",
+               "yifen.trades.bills.importing:view", "yifen.trades.bills.importing:run",
+               page="bill_import"),
+    ),
+    terms={
+        "bill_file": Text("账单文件", "File of bills"),
+        "bill_piece": Text("账单导入的一段", "Piece of a bill import"),
+        "wrong": Text("错误行数", "Rows in error"),
+        "proposal_id": Text("提议", "Proposal"),
+        "piece": Text("段", "Piece"),
+        "written": Text("写入", "Written"),
+        "same": Text("无变化", "Unchanged"),
+        "withdrawn": Text("撤销", "Withdrawn"),
+        "refused": Text("未写入", "Refused"),
+        "done_at": Text("完成时间", "Done at"),
+    },
+    codes=(BillCode,),
+    menu=(
+        MenuEntry("run", 31, Text("导入账单", "Bill import"), "bill_imports", "file-up", "payables.import"),
+    ),
+    urls=(Urls("console/", "yifen.trades.bills.pages.urls"),),
+    lists=("yifen.trades.bills.pages.listing:BILL_IMPORTS",),
+    tasks=(Task("bills.import", "yifen.trades.bills.importing:work", queue=ASKED, retries=8),),
+    commands=(
+        Command("bills", "yifen.trades.bills.command",
+                "What a biller's file of bills would do; it imports nothing.",
+                "试算收费单位的账单文件，不导入。"),
+    ),
+)  # fmt: skip
