@@ -63,7 +63,7 @@ DECLARE
     v record;
     v_heads smallint[];  -- a serial's bucket is not that of its payment; without any the index is of no use
 BEGIN
-    PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
+    PERFORM payments_lock_v1(p_bucket, CASE WHEN 'reversed' = ANY (p_outcome) THEN p_payment END);
     SELECT array_agg(h.bucket) INTO v_heads FROM ledger_head h;
     SELECT array_agg(u.payment ORDER BY u.item) AS payments,
            array_agg(y.channel_id ORDER BY u.item) AS channels,

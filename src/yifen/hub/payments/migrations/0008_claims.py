@@ -1,4 +1,4 @@
-"""Owners of what is taken from the outbox; where each biller was asked."""
+"""Refunds of days that were settled."""
 
 from pathlib import Path
 
@@ -9,4 +9,4 @@ from yifen.core.facts.sqlfiles import read_sql
 
 class Migration(migrations.Migration):
     dependencies = [("payments", "0007_names")]
-    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0008_owners.sql"))]
+    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0008_claims.sql"))]
