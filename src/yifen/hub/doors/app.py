@@ -32,6 +32,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Fields = list[tuple[bytes, bytes]]
 XML_HEADERS: Fields = [(b"content-type", b"application/xml")]
+FIRST_S = 3.0
 SLICE = 64 * 1024  # of a file: the server holds some of them for each caller
 TAKEN_S_MAX = 30.0  # how long a caller may leave one of them
 
@@ -56,10 +57,11 @@ class Gateway:
             await self._lifespan(receive, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
-        """It listens at once; until the database is there, and as it must be, every verb is UNAVAILABLE."""
+        """It listens soon in any case; until the database is there, and as it must be, every verb is UNAVAILABLE."""
         await receive()
         self._hub = self._make_hub()
         opening = loops.begin("opening", loops.keep_on("opening", self._open, self._opened, for_ever=True))
+        await loops.pause(self._opened, FIRST_S)  # nobody is refused where the database is there
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self._opened.set()  # or never, now

@@ -6,7 +6,7 @@ Any number of workers may run; a row is taken by one of them, and by the next wh
 import asyncio
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import structlog
 from msgspec import Struct
@@ -43,7 +43,7 @@ class Worker:
     """Runs until `stop` is set."""
 
     def __init__(self, hub: Hub) -> None:
-        self._hub, self._taking = hub, uuid4()
+        self._hub, self._unheard = hub, list[UUID]()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look for due calls again and again; a database that is away is waited for."""
@@ -55,8 +55,12 @@ class Worker:
 
     async def round(self, now: datetime) -> int:
         """Climb one rung for every call that is due at `now`; answers how many were."""
-        rows = await self._hub.read(TAKE_SQL, (now, numbers(LADDER_S), TAKE_MOST, self._taking))
-        self._taking = uuid4()  # not before its answer was heard
+        owner = self._unheard.pop() if self._unheard else uuid4()
+        try:
+            rows = await self._hub.read(TAKE_SQL, (now, numbers(LADDER_S), TAKE_MOST, owner))
+        except BaseException:
+            self._unheard.append(owner)  # what it took may wait for it
+            raise
         await asyncio.gather(*(self._climb(OutboxCall(*row)) for row in rows))
         return len(rows)
 
