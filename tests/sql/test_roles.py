@@ -11,8 +11,8 @@ from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
 
 VERBS = {
     "payments_biller_result_v1", "payments_charge_v1", "payments_import_payables_v1",
-    "payments_import_payers_v1", "payments_is_closed_v1", "payments_keep_messages_v1",
-    "payments_note_traffic_v1", "payments_quote_v1", "payments_return_v1",
+    "payments_import_payers_v1", "payments_import_reply_v1", "payments_keep_messages_v1",
+    "payments_note_traffic_v1", "payments_paid_mark_v1", "payments_pairs_v1", "payments_quote_v1", "payments_return_v1",
 }  # fmt: skip
 TELLING = {"audit_append_v1", "ledger_chart_v1", "ledger_code_v1", "recon_difference_v1",
            "procrastinate_defer_jobs_v1"}  # fmt: skip

@@ -138,6 +138,28 @@ FROM payable p FULL JOIN (
           GROUP BY bucket, detail_id, reference_id) t
     GROUP BY bucket, payable_id) m ON m.bucket = p.bucket AND m.payable_id = p.payable_id
 
+-- name: claims_told
+-- A claim gave the transit account what its refund took there; the settlement account paid what it says.
+SELECT 'refund_claim ' || c.document_id, CASE
+    WHEN c.amount_fen <> coalesce(t.given, 0)
+        THEN 'amount_fen says ' || c.amount_fen || ', its transfers ' || coalesce(t.given, 0)
+    WHEN c.amount_fen <> coalesce(k.taken, 0)
+        THEN 'amount_fen says ' || c.amount_fen || ', its refund took ' || coalesce(k.taken, 0)
+    WHEN c.paid_fen <> coalesce(t.paid, 0)
+        THEN 'paid_fen says ' || c.paid_fen || ', its transfers ' || coalesce(t.paid, 0)
+    END
+FROM refund_claim c JOIN biller b ON b.partner_id = c.biller_id
+LEFT JOIN LATERAL (
+    SELECT sum(x.amount_fen) FILTER (WHERE x.credit_id = b.transit_id) AS given,
+           sum(x.amount_fen) FILTER (WHERE x.credit_id <> b.transit_id) AS paid
+    FROM ledger_head h JOIN ledger_transfer x ON x.bucket = h.bucket AND x.reference_id = c.document_id
+) t ON true
+LEFT JOIN LATERAL (
+    SELECT sum(x.amount_fen) AS taken FROM ledger_transfer x
+    WHERE x.bucket = c.bucket AND x.reference_id = c.payment_id AND x.reverses_no IS NOT NULL
+        AND x.debit_id = b.transit_id
+) k ON true
+
 -- name: broken_charges
 -- Payments whose columns do not make their seal any more, with what might tell which one it is.
 SELECT y.payment_id, t.seal, y.channel_id, y.biller_id, y.account_no, y.serial, y.paid_at,
