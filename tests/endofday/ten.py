@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from tests.endofday.network import DAY, Network
+from tests.world import sealed_no
 from yifen.night import files_in, inbox
 from yifen.night.reports import partner_statement
 from yifen.trades.reconciliation import files, runs
@@ -55,8 +56,9 @@ class TenPartners(Network):
 
     def payee(self, biller: str) -> None:
         self.world._insert("payee", {
-            "biller_id": self.world.ids[biller], "bank_id": self.world.ids["CMB"], "account_no": "6217001",
-            "account_name": "自来水公司", "bank_code": "103100000000", "bank_name": "农行",
+            "biller_id": self.world.ids[biller], "bank_id": self.world.ids["CMB"],
+            "account_no": sealed_no("6217002700000316788"), "account_name": "自来水公司",
+            "bank_code": "103100000000", "bank_name": "农行",
         })  # fmt: skip
 
     def send_all(self) -> None:

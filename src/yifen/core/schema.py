@@ -107,7 +107,7 @@ def _alone(conn: psycopg.Connection[Any]) -> Iterator[None]:
     said = False
     while conn.execute(_SQL["lock_migrate"]).fetchone() != (True,):
         if not said:
-            print("another migration is running: waiting for it", file=sys.stderr, flush=True)
+            sys.stderr.write("another migration is running: waiting for it\n")
             said = True
         time.sleep(ASK_EVERY_S)
     yield

@@ -6,13 +6,12 @@ from django.urls import reverse
 
 from yifen.core.access.edge import Access
 from yifen.core.facts.plug import Text
-from yifen.core.facts.sqlfiles import queries
 from yifen.face.plain import plain_connection
 from yifen.face.today import WaitingWork
+from yifen.night import queries
 from yifen.night.pages import nights
 
 TITLE = Text("日终未办妥的合作方", "Partners that the night could not finish")
-_FAILING = queries("yifen.night")["failing_partners"]
 
 
 def what_waits(access: Access, now: datetime) -> list[WaitingWork]:
@@ -21,8 +20,7 @@ def what_waits(access: Access, now: datetime) -> list[WaitingWork]:
         return []
     books, mine = [book.book_id for book in nights.books(access.scope)], nights.institutions(access.scope)
     with plain_connection() as conn:
-        rows = [row for row in conn.execute(_FAILING, {"books": books}).fetchall()
-                if mine is None or row[4] in mine]  # fmt: skip
+        rows = [row for row in queries.failing(conn, books) if mine is None or row[4] in mine]
     if not rows:
         return []
     book_id, day, since = rows[0][:3]

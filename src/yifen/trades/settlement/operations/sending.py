@@ -51,7 +51,7 @@ class PayoutCounts(Struct):
 def send_due(conn: psycopg.Connection[Any], port: BankPort, bank_id: int) -> PayoutCounts:
     """Every instructed payout of a bank whose day has come, one after the other. `conn` in
     autocommit: what is sent is written down before it leaves."""
-    result, faults = PayoutCounts(), Faults(conn)
+    result, faults = PayoutCounts(), PayoutFaults(conn)
     while True:
         now = port.clock()
         patience = timedelta(seconds=2 * port.timeout_s + LADDER_S[0])
@@ -67,7 +67,7 @@ def send_due(conn: psycopg.Connection[Any], port: BankPort, bank_id: int) -> Pay
 
 def ask_due(conn: psycopg.Connection[Any], port: BankPort, bank_id: int) -> PayoutCounts:
     """One rung for every undecided payout whose question is due."""
-    result, faults = PayoutCounts(), Faults(conn)
+    result, faults = PayoutCounts(), PayoutFaults(conn)
     asked = (bank_id, port.clock(), list(LADDER_S), ASK_MOST)
     for (document_id,) in conn.execute(TAKE_ASKED_SQL, asked).fetchall():
         with faults.kept():
@@ -76,7 +76,7 @@ def ask_due(conn: psycopg.Connection[Any], port: BankPort, bank_id: int) -> Payo
     return result
 
 
-class Faults:
+class PayoutFaults:
     """Of single payouts: the others are sent and asked for, then the first fault goes on."""
 
     def __init__(self, conn: psycopg.Connection[Any]) -> None:
