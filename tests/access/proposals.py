@@ -135,6 +135,17 @@ def terms(place: Province) -> Made:
                 "SELECT payment_fen_max FROM channel WHERE partner_id = %s", place.own.channel)  # fmt: skip
 
 
+def codes(place: Province) -> Made:
+    from yifen.core.partners.models import Partner
+    from yifen.trades.onboarding.operations import codes
+
+    made = codes.change(site.access(place.own.user), Partner.objects.get(pk=place.own.biller),
+                        {"E1": "booked", "E9": "hold"}, NOW)  # fmt: skip
+    assert made is not None
+    return Made(made, place.users["platform_admin"], "SELECT string_agg(wire_code || meaning, ',')"
+                " FROM biller_error_code WHERE biller_id = %s", place.own.biller)  # fmt: skip
+
+
 def dialect(place: Province) -> Made:
     from yifen.core.partners.operations import issue_key
     from yifen.core.ring import key_ring
@@ -208,7 +219,7 @@ BY_TRADE = agreed.MAKERS | desk.MAKERS | repairs.MAKERS | nights.MAKERS
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,
-    "partners.dialect": dialect,
+    "partners.dialect": dialect, "partners.codes": codes,
     "partners.admit": admission, "partners.resume": resumed, "partners.go_live": going_live,
     **{act: made(maker) for act, maker in BY_TRADE.items()},
 }  # fmt: skip

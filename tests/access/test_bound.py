@@ -8,6 +8,7 @@ import pytest
 from tests.access.proposals import MAKERS
 from tests.access.test_second import as_the_pages, decide
 from tests.web.province import Province
+from tests.world import sealed_no
 from yifen.core.plugs import plugs
 
 LAID = """
@@ -16,8 +17,9 @@ INSERT INTO merchant (biller_id, level, pooled) VALUES (%(own)s, 'group', false)
 INSERT INTO merchant_split (merchant_id, beneficiary_id, share_ppm) VALUES (%(biller)s, %(own)s, 1)
     ON CONFLICT DO NOTHING;
 INSERT INTO payee (biller_id, bank_id, account_no, account_name, bank_code, bank_name)
-    SELECT %(biller)s, min(partner_id), '955000', '白石', '102100099996', '工行' FROM bank
+    SELECT %(biller)s, min(partner_id), %(sealed)s, '白石', '102100099996', '工行' FROM bank
     ON CONFLICT DO NOTHING;
+INSERT INTO biller_error_code (biller_id, wire_code, meaning) VALUES (%(biller)s, '99', 'hold');
 INSERT INTO recon_policy (profile_id, difference_class, action, automatic)
     VALUES (%(biller)s, 'ours_only', 'tell', true) ON CONFLICT DO NOTHING;
 INSERT INTO recon_layout_column (layout_id, position, name, target, type, words)
@@ -42,6 +44,13 @@ FOREIGN = {  # another's row taken away, or made his by the very values that wer
                          "DELETE FROM merchant WHERE biller_id = %(biller)s"),
     "settlement.shares": ("DELETE FROM merchant_split WHERE merchant_id = %(biller)s",),
     "settlement.payee": ("DELETE FROM payee WHERE biller_id = %(biller)s",),
+    "partners.codes": (
+        "DELETE FROM biller_error_code WHERE biller_id = %(biller)s",
+        "UPDATE biller_error_code SET biller_id = %(own)s, wire_code = 'E1', meaning = 'booked'"
+        " WHERE biller_id = %(biller)s AND wire_code = '99'",
+        "INSERT INTO biller_error_code (biller_id, wire_code, meaning) VALUES (%(own)s, 'E2', 'booked')",
+        "DELETE FROM payee WHERE biller_id = %(own)s OR true",
+    ),
     "recon.rules": ("DELETE FROM recon_policy WHERE profile_id = %(biller)s",
                     "DELETE FROM recon_profile WHERE partner_id = %(biller)s"),
     "recon.layout": ("DELETE FROM recon_layout_column WHERE layout_id = %(layout)s",
@@ -64,7 +73,8 @@ def test_nothing_of_another_is_changed_beside_it(place: Province, act: str, stat
 
     far = place.foreign
     values: dict[str, Any] = {"biller": far.biller, "own": place.own.biller, "layout": far.more["layout"],
-                              "agreement": far.more["agreement"], "user": far.user.pk}  # fmt: skip
+                              "agreement": far.more["agreement"], "user": far.user.pk,
+                              "sealed": sealed_no("955000")}  # fmt: skip
     with transaction.atomic(), connection.cursor() as cursor:
         for line in LAID.split(";\n"):
             if line.strip():
@@ -79,4 +89,5 @@ def test_nothing_of_another_is_changed_beside_it(place: Province, act: str, stat
         with as_the_pages(), wall, transaction.atomic():
             cursor.execute(statement, values | {"proposal": made.proposal.pk})
         transaction.set_rollback(True)
+
 

@@ -15,7 +15,6 @@ from tests.console.busy import HOSTILE, Busy, amount_of
 from tests.console.pages import Page
 from tests.jobs.running import hasten, jobs_of, silence, work, worker
 from tests.web import site
-from yifen.core.audit.record import Actor
 
 DAY = "since=2026-11-23&until=2026-11-23"
 HEADS = "时间,缴费号,渠道,收费单位,户号,金额（元）,付款方,收费方,渠道流水号,会计日期"
@@ -196,14 +195,14 @@ def asked(busy: Busy, **fields):
     from yifen.face.exports import jobs
 
     export = made(busy, **fields)
-    jobs.begin(export, {}, Actor())
+    jobs.begin(export)
     return export
 
 
 def forget(busy: Busy, export) -> None:
-    with psycopg.connect(busy.place.database.app_url) as conn:
+    with psycopg.connect(busy.place.database.owner_url) as conn:
         conn.execute("DELETE FROM procrastinate_jobs WHERE (args ->> 'export_id')::bigint = %s", (export.pk,))
-    export.delete()
+        conn.execute("DELETE FROM console_export WHERE id = %s", (export.pk,))
 
 
 def wait_for(is_so) -> None:
@@ -279,8 +278,8 @@ def test_statements_of_two_accounts_are_two_exports(finance, busy, views):
     from yifen.face.exports import jobs
     from yifen.face.ledger.statement import STATEMENT
 
-    mine = made(busy, listing="account", query="since=2026-11-23")
-    jobs.begin(mine, {"account_id": -1}, Actor())
+    mine = made(busy, listing="account", query="since=2026-11-23", about={"account_id": -1})
+    jobs.begin(mine)
     request = finance.get("/console/").wsgi_request
     request.POST = {"format": "csv"}
     other = views.begin(request, STATEMENT.at(account_id=-2), datetime.now(UTC), mine.query)
@@ -294,7 +293,7 @@ def test_an_export_stops_when_its_worker_is_to_end_and_is_not_over(busy, folder,
     monkeypatch.setattr(jobs, "TELL_EVERY", 50)
     stopped = asked(busy)
     with pytest.raises(jobs.ExportInterrupted):
-        jobs.run(lambda: True, stopped.pk, {}, "", "")
+        jobs.run(lambda: True, stopped.pk)
     stopped.refresh_from_db()
     assert (stopped.state, list(folder.iterdir())) == ("running", [])
     forget(busy, stopped)
@@ -332,3 +331,42 @@ def test_an_export_whose_worker_is_killed_in_the_middle_is_done_by_the_next(fina
         second.terminate()
         assert second.wait(30) == 0
     assert [file.suffix for file in folder.iterdir()] == [".csv"]
+
+
+# --- whose it is, and how many ---------------------------------------------------------------------
+
+
+def test_a_person_has_three_exports_under_way_and_no_fourth(finance, busy, views, monkeypatch):
+    from yifen.face.models import Export
+
+    monkeypatch.setattr(views, "AT_ONCE", 100)
+    waiting = [asked(busy, query=f"{DAY}&n={n}") for n in range(3)]
+    count = Export.objects.count()
+    answer = export(finance, "/console/payments/export/")
+    assert answer["Location"] == f"/console/exports/{waiting[-1].pk}/"
+    assert "您的多个导出尚未完成，请待其完成后再导出" in Page(finance, answer["Location"]).text
+    assert Export.objects.count() == count
+    other = site.client_of(busy.place.users["auditor"])  # another person's are not counted
+    answer = export(other, "/console/payments/export/")
+    assert Export.objects.count() == count + 1
+    for one in (*waiting, Export.objects.latest("pk")):
+        forget(busy, one)
+
+
+def test_an_export_is_in_nobody_elses_name(busy):
+    """The worker writes it with its maker's rights: the pages' own connection cannot say who that is."""
+    row = ("INSERT INTO console_export (listing, query, format, language, maker_id, asked_at, state, rows,"
+           " size, file, about, address, request) VALUES ('payments', '', 'csv', '', %s, now(), 'running',"
+           " 0, 0, '', '{}', '', '')")  # fmt: skip
+    finance, auditor = (busy.place.users[role] for role in ("finance", "auditor"))
+    with psycopg.connect(busy.place.database.url("yifen_web")) as conn:
+        for session in ("", site.access(finance).session):
+            conn.execute("SELECT set_config('yifen.session', %s, false)", (session,))
+            conn.commit()
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), conn.transaction():
+                conn.execute(row, (auditor.pk,))
+        conn.execute("SELECT set_config('yifen.session', %s, true)", (site.access(finance).session,))
+        conn.execute(row, (finance.pk,))
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            conn.execute("UPDATE console_export SET maker_id = %s", (auditor.pk,))
+        conn.rollback()

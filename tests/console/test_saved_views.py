@@ -119,3 +119,18 @@ def test_an_empty_list_says_what_to_do_and_clears_its_filters(finance):
     page = Page(finance, LIST, since="2020-01-01", until="2020-01-01")
     assert "没有符合条件的记录" in page.text
     assert page.link("//*[@class='empty-actions']/a") == LIST
+
+
+def test_a_list_that_the_reader_may_not_see_keeps_no_view_of_his(busy: Busy) -> None:
+    """Neither way: none is kept, and one that was kept before the right was taken is out of reach."""
+    from yifen.face.models import SavedView
+
+    teller = busy.place.own.teller
+    client = site.client_of(teller)
+    asked = {"path": "/console/audit/", "name": "全部", "query": ""}
+    assert client.post("/console/views/save/", asked).status_code == 403
+    assert not SavedView.objects.filter(user=teller).exists()
+    kept = SavedView.objects.create(user=teller, listing="audit", name="全部", query="")
+    assert client.post(f"/console/views/{kept.pk}/remove/", {"path": "/console/audit/"}).status_code == 403
+    assert SavedView.objects.filter(pk=kept.pk).exists()
+    kept.delete()

@@ -110,6 +110,26 @@ def test_who_waits_for_a_job_is_told_when_its_last_worker_died(queue: Database) 
     assert DONE == {"given up 5": 1}
 
 
+def test_a_job_whose_end_cannot_be_told_is_over_and_keeps_no_other(queue: Database) -> None:
+    """It stayed `doing` for ever before, and so did all that died after it."""
+    from yifen.core.jobs.keeping import rescue
+
+    ask("test.breaks")
+    ask("test.good")
+    for _ in range(2):
+        taken_by_the_dead(queue)
+    silence(queue)
+    as_worker(rescue)
+    assert jobs_of(queue, "test.breaks") == [("failed", 1)]
+    assert jobs_of(queue, "test.good") == [("failed", 1)]
+
+
+def test_a_job_with_arguments_that_its_task_does_not_take_has_failed(queue: Database) -> None:
+    ask("test.good", who="somebody else")
+    work(queue, TASKS)
+    assert (jobs_of(queue, "test.good"), DONE) == ([("failed", 1)], {})
+
+
 def as_worker(job: Callable[[Callable[[], bool]], None]) -> None:
     """A job run by hand."""
     with site.as_process(WORKER):

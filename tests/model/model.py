@@ -155,8 +155,6 @@ class Model:
         if (verb == "reverse") != (payment["day"] == self.day):
             reverse = verb == "reverse"
             return Code.DAY_CLOSED_USE_REFUND if reverse else Code.DAY_OPEN_USE_REVERSE
-        if verb == "refund" and payment["state"] != "booked":
-            return Code.ORIGINAL_PROCESSING
         local = payment["biller"] != self.remote
         short = local and self.free(payment) < fen
         return Code.BALANCE_SHORT if short else Code.OK
@@ -193,7 +191,8 @@ class Model:
                 self.take_back(payment)
             else:
                 self.release(payment, booked=False)
-                payment |= {"payer": "returned", "state": "reversed"}
+                payer = "refunded" if payment["return"][2] == "refund" else "returned"
+                payment |= {"payer": payer, "state": "reversed"}
                 charge["code"] = Code.REVERSED_BEFORE_CHARGE
         else:
             return False

@@ -22,7 +22,8 @@ SELECT t.kind::text, d.code, c.code, t.amount_fen, CASE
     WHEN EXISTS (SELECT FROM settlement s WHERE s.document_id = t.reference_id) THEN 'settlement'
     WHEN EXISTS (SELECT FROM commission m WHERE m.document_id = t.reference_id) THEN 'commission'
     WHEN EXISTS (SELECT FROM payout y WHERE y.document_id = t.reference_id) THEN 'payout'
-    WHEN EXISTS (SELECT FROM receipt r WHERE r.document_id = t.reference_id) THEN 'receipt' END,
+    WHEN EXISTS (SELECT FROM receipt r WHERE r.document_id = t.reference_id) THEN 'receipt'
+    WHEN EXISTS (SELECT FROM refund_claim r WHERE r.document_id = t.reference_id) THEN 'claim' END,
     t.business_day
 FROM ledger_transfer t JOIN ledger_account d ON d.account_id = t.debit_id
 JOIN ledger_account c ON c.account_id = t.credit_id

@@ -1,5 +1,6 @@
 """payments_charge_v1: every code in order of precedence, one by one and in batches."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 import psycopg
@@ -316,6 +317,25 @@ def test_a_bill_that_grew_after_a_partial_payment_takes_the_rest(hub, refused):
 HEAT = {"biller": "HEAT", "account_no": "H1"}
 
 
+def test_newer_terms_of_a_bill_replace_the_older(hub, refused):
+    hub.owe("WATER", "A1", "B1", 1000, "partial", min_fen=300)
+    assert hub.charge("S1", {"B1": 400}).code is Code.OK
+    hub.owe("WATER", "A1", "B1", 1000, "exact")
+    assert refused("charge", "S2", {"B1": 300}) is Code.AMOUNT_WRONG
+    hub.owe("WATER", "A1", "B1", 400, "partial", min_fen=300)
+    assert hub.payable("B1") == ("settled", 400, False)
+
+
+def test_a_bill_with_payments_stays_open_or_limited(hub):
+    """How what was paid counts is decided by that; without a payment it may change."""
+    modes = "SELECT ref, mode::text, due_fen FROM payable WHERE ref IN ('B1', 'B2', 'O1') ORDER BY 1"
+    hub.charge("S1", {"B1": 1000})
+    hub.charge("S2", {"O1": 500})
+    for ref, mode in (("B1", "open"), ("B2", "open"), ("O1", "exact")):
+        hub.owe("WATER", "A1", ref, 700, mode)
+    assert hub.rows(modes) == [("B1", "exact", 1000), ("B2", "open", 700), ("O1", "open", 0)]
+
+
 def test_a_biller_with_quotes_is_charged_by_a_quote_that_still_holds(hub, refused):
     hub.quote("Q-1", {"Q1": 4000, "Q2": 100}, NOON + SECOND)
     assert refused("charge", "S1", {"Q1": 4000}, **HEAT) is Code.QUOTE_REQUIRED
@@ -421,6 +441,19 @@ def test_refusals_come_in_the_order_of_the_code_table(hub, refused):
     hub.now = datetime.combine(DAY, time(8), CHINA)
     request = {**HEAT, "channel": "POOR", "business_day": date(2026, 11, 20), "lines": {"NO": 1}}
 
+    def partner(code: str, **fields: object) -> Callable[[], None]:
+        sets = ", ".join(f"{name} = %({name})s" for name in fields)
+
+        def change() -> None:
+            with hub.as_owner():
+                hub.conn.execute(f"UPDATE partner SET {sets} WHERE code = %(code)s",
+                                 {"code": code, **fields})  # fmt: skip
+
+        return change
+
+    partner("POOR", suspended=True)()
+    partner("HEAT", suspended=True)()
+
     def admit() -> None:
         hub.run("UPDATE admission SET active = true")
 
@@ -434,8 +467,14 @@ def test_refusals_come_in_the_order_of_the_code_table(hub, refused):
         hub.run("UPDATE channel SET payment_fen_max = 10000 WHERE partner_id = %s", hub.ids["POOR"])
 
     steps = [
-        (None, {}, Code.NOT_ADMITTED),
-        (admit, {}, Code.CHANNEL_CLOSED),
+        (None, {}, Code.PARTNER_SUSPENDED),
+        (partner("POOR", suspended=False), {}, Code.BILLER_UNKNOWN),
+        (partner("HEAT", live_at=NOON), {}, Code.NOT_ADMITTED),
+        (partner("POOR", book_id=900), {}, Code.NOT_ADMITTED),
+        (admit, {}, Code.NOT_ADMITTED),
+        (partner("POOR", book_id=1), {}, Code.BILLER_SUSPENDED),
+        (partner("HEAT", suspended=False, book_id=900), {}, Code.NOT_ADMITTED),
+        (partner("HEAT", book_id=1), {}, Code.CHANNEL_CLOSED),
         (open_up, {}, Code.BILLER_OUTAGE),
         (end_outage, {}, Code.DAY_CLOSED),
         (None, {"business_day": date(2026, 12, 1)}, Code.DAY_NOT_OPEN),

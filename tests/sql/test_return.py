@@ -346,11 +346,51 @@ def test_a_remote_payment_is_taken_back_once_its_biller_agrees(hub, refused, out
     assert hub.serials()["T1"] == ("reverse", Code.PROCESSING)
 
 
-def test_an_undecided_payment_is_not_refunded_after_the_cut(hub, refused):
+@pytest.mark.parametrize("outcome", [None, "sent", "unknown"])
+@pytest.mark.parametrize("end", ["reversed", "reverse_refused"])
+def test_an_undecided_payment_has_an_end_after_the_cut(hub, refused, outcome, end):
+    """Its biller is asked to take it back; until it agrees nothing goes to the payer."""
+    hub.charge("S1", {"R1": 3000}, **GAS)
+    if outcome:
+        hub.result(1000, outcome)
+    hub.cut()
+    assert refused("reverse", "T0", "S1", 3000) is Code.DAY_CLOSED_USE_REFUND
+    assert hub.refund("T1", "S1", 3000) == Booked(Code.PROCESSING, False, 1000, NEXT_DAY, None)
+    assert (hub.states(1000), hub.payable("R1", **GAS)) == (("held", "reversing"), ("open", 0, True))
+    hub.result(1000, end)
+    if end == "reversed":
+        assert hub.states(1000) == ("refunded", "reversed")
+        assert (hub.payable("R1", **GAS), hub.balances()) == (("open", 0, False), {})
+        assert hub.refund("T1", "S1", 3000) == Booked(Code.OK, True, 1000, NEXT_DAY, NOON)
+    else:
+        assert hub.states(1000) == ("held", "unknown")  # and the ladder asks again
+        assert hub.rows("SELECT step FROM biller_call") == [("confirm",)]
+        hub.result(1000, "booked")
+        assert hub.states(1000) == ("taken", "booked")
+        assert hub.refund("T2", "S1", 3000).code is Code.DAY_OPEN_USE_REVERSE  # booked on this day
+
+
+@pytest.mark.parametrize("verb", ["reverse", "refund"])
+def test_what_was_held_for_a_biller_s_system_is_taken_back_there_though_it_has_none_now(hub, verb):
     hub.charge("S1", {"R1": 3000}, **GAS)
     hub.result(1000, "unknown")
-    hub.cut()
-    assert refused("refund", "T1", "S1", 3000) is Code.ORIGINAL_PROCESSING
+    hub.set_up("UPDATE biller SET endpoint = '' WHERE partner_id = %s", hub.ids["GAS"])
+    if verb == "refund":
+        hub.cut()
+    back = {"reverse": hub.reverse, "refund": hub.refund}[verb]
+    assert back("T1", "S1", 3000).code is Code.PROCESSING
+    assert hub.states(1000) == ("held", "reversing")
+    assert hub.rows("SELECT step FROM biller_call") == [("reverse",)]
+    hub.result(1000, "reversed")
+    assert hub.balances() == {}
+
+
+def test_what_was_booked_here_is_taken_back_here_though_its_biller_has_a_system_now(hub):
+    hub.charge("S1", {"B1": 1000})
+    hub.set_up("UPDATE biller SET endpoint = 'http://127.0.0.1:9' WHERE partner_id = %s",
+               hub.ids["WATER"])  # fmt: skip
+    assert hub.reverse("T1", "S1", 1000).code is Code.OK
+    assert (hub.states(1000), hub.rows("SELECT * FROM biller_call")) == (("returned", "reversed"), [])
 
 
 def test_what_the_biller_refused_needs_no_reversal(hub, refused):
@@ -400,3 +440,13 @@ def test_a_reversal_sent_to_the_wrong_bucket_is_sent_again(wide):
     assert answer.code is Code.ORIGINAL_PROCESSING
     assert wide.money() == before
     assert wide.reverse("T1", "S1", 1000).code is Code.OK
+
+
+def test_a_repeat_sent_to_the_wrong_bucket_gets_the_first_answer(wide):
+    """Both looked at the serial before the charge was there; one was faster, and went to its bucket."""
+    booked = wide.charge("S1", {"B1": 1000}, account_no="W1")
+    first = wide.reverse("T1", "S1", 1000)
+    wrong = (booked.payment_id + 1) % 4
+    again = wide.call([wide.return_work("reverse", "T1", "S1", 1000)], bucket=wrong)[0]
+    assert again == Booked(Code.OK, True, booked.payment_id, DAY, NOON)
+    assert (first.payment_id, first.business_day) == (booked.payment_id, DAY)

@@ -11,8 +11,8 @@ from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
 
 VERBS = {
     "payments_biller_result_v1", "payments_charge_v1", "payments_import_payables_v1",
-    "payments_import_payers_v1", "payments_is_closed_v1", "payments_keep_messages_v1",
-    "payments_note_traffic_v1", "payments_quote_v1", "payments_return_v1",
+    "payments_import_payers_v1", "payments_import_reply_v1", "payments_keep_messages_v1",
+    "payments_note_traffic_v1", "payments_paid_mark_v1", "payments_pairs_v1", "payments_quote_v1", "payments_return_v1",
 }  # fmt: skip
 TELLING = {"audit_append_v1", "ledger_chart_v1", "ledger_code_v1", "recon_compared_v1",
            "recon_day_whole_v1", "recon_difference_v1", "recon_missing_v1",
@@ -53,8 +53,10 @@ JOBS = {"procrastinate_events", "procrastinate_jobs", "procrastinate_periodic_de
         "procrastinate_workers"}  # fmt: skip
 FILES = {"recon_act", "recon_file", "recon_file_part", "recon_row"}
 ORDERS = {"checkout_order", "checkout_phone_check", "checkout_rate", "checkout_simulated_trade"}
-ASKED = {"conformance_run", "console_books_check", "console_export", "django_session", "notification"}
+ASKED = {"conformance_run", "console_books_check", "django_session", "notification"}
+EXPORT = "console_export"  # a page asks, the worker says how far it is
 KEPT = {  # no row of them is ever removed
+    "console_export",
     "access_user", "admission", "agreement", "bank", "biller", "channel",
     "checkout_order", "conformance_run", "counter_entry", "counter_shift", "institution", "partner",
     "partner_key", "daily_statement", "eod_run", "eod_step",
@@ -73,14 +75,14 @@ TRIES = "access_tries"
 NIGHTS = {"daily_statement", "eod_run", "eod_step"}
 ADDS = {
     GATEWAY: set(),
-    WEB: MASTER | ORDERS | ASKED | FILES | {"procrastinate_events", "procrastinate_jobs", TRIES},
+    WEB: MASTER | ORDERS | ASKED | FILES | {"procrastinate_events", "procrastinate_jobs", TRIES, EXPORT},
     WORKER: ORDERS | ASKED | JOBS | {TRIES},
     NIGHT: NIGHTS | JOBS | FILES,
 }
 CHANGES = {
     GATEWAY: set(),
-    WEB: MASTER | ORDERS | ASKED | {TRIES},
-    WORKER: ORDERS | ASKED | JOBS | {TRIES},
+    WEB: MASTER | ORDERS | ASKED | {TRIES, EXPORT},
+    WORKER: ORDERS | ASKED | JOBS | {TRIES, EXPORT},
     NIGHT: NIGHTS | JOBS | {"recon_item"},
 }
 FACTORS = {"access_authenticator", "access_passkey", "access_recovery_code"}

@@ -86,6 +86,28 @@ CASES: dict[str, tuple[str, str]] = {
     "return of another channel": (
         f"UPDATE payment_return SET channel_id = {ID.format('POS')} WHERE payment_id = {OF['APP1']}",
         "payment_return {APP1} channel_id says {POS}, its payment {APP}"),
+    "what a payment's history ends with": (
+        f"UPDATE payment_event SET payer_state = 'taken' WHERE payment_id = {OF['APP1']}",
+        "says taken and reversed, payment {APP1} returned and reversed"),
+    "when a payment was taken back, by its history": (
+        f"UPDATE payment_event SET at = at + interval '1 h' WHERE payment_id = {OF['APP1']}",
+        "payment {APP1} was taken back 2026-11-23"),
+    "deleted history of a return": (
+        f"DELETE FROM payment_event WHERE payment_id = {OF['APP1']}",
+        "payment_event of payment {APP1} is missing: it was taken back"),
+    "history of a payment that never was": (
+        "UPDATE payment_event SET payment_id = 999000 WHERE event_id = (SELECT max(event_id) FROM"
+        " payment_event)",
+        "is of payment 999000, which is not there"),
+    "who approved a repair, by its acts": (
+        "UPDATE recon_act SET who = 'wang' WHERE act = 'approve'",
+        "says that wang did approve at 2026-11"),
+    "when a repair was proposed, by its acts": (
+        "UPDATE recon_act SET at = at - interval '1 d' WHERE act = 'propose'",
+        "did propose at 2026-11"),
+    "how an item stood before an act": (
+        "UPDATE recon_act SET before = before || '{\"state\": \"waiting\"}' WHERE act = 'close'",
+        "begins as waiting, the act before it ends as"),
     "deleted serial": (
         "DELETE FROM payment_serial WHERE serial = 'W0'",
         "payment_serial partner {WX} serial W0 is missing, payment {W0} has it"),

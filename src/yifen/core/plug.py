@@ -88,7 +88,7 @@ PLUG = Plug(
         Table("channel", keep_rows=True, keep=("partner_id",), watch=Watch(), alone_when=_ALONE),
         Table("biller", keep_rows=True, keep=("partner_id", "transit_id"), watch=Watch(),
               alone=("city", "timeout_s", "calls_max"), alone_when=_ALONE),
-        Table("biller_error_code", watch=Watch()),
+        Table("biller_error_code", watch=Watch(), alone_when=_ALONE),
         Table("biller_outage", watch=Watch()),
         Table(
             "admission",

@@ -26,6 +26,9 @@ class Export(models.Model):
     rows = models.BigIntegerField(default=0)
     size = models.BigIntegerField(default=0)  # bytes
     file = models.CharField(max_length=80, blank=True, default="")  # its name in the data folder
+    about = models.JSONField(default=dict)  # what the list is of: {"account_id": 7}
+    address = models.TextField(blank=True, default="")  # of the request that asked, for the trail
+    request = models.TextField(blank=True, default="")
 
     class Meta:
         db_table = "console_export"

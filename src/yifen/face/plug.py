@@ -17,7 +17,9 @@ PLUG = Plug(
     },
     tables=(
         Table("console_books_check", writes=(WEB, WORKER)),
-        Table("console_export", writes=(WEB, WORKER)),
+        Table("console_export", writes=(), adds=(WEB,), changes=(WEB, WORKER), keep_rows=True,
+              keep=("maker_id", "listing", "query", "format", "language", "asked_at", "about",
+                    "address", "request")),
         Table("console_saved_view"),
     ),
     permissions=(

@@ -7,10 +7,12 @@ PLUG = Plug(
     name="yifen.hub",
     apps=("yifen.hub.payments",),
     tables=(
+        Table("biller_settled", writes=(), watch=Watch()),
         Table("daily_file", writes=(), watch=Watch()),
         Table("payer", writes=(), sealed=(SealedColumn(
             "name", "concat_ws(':', 'payer', r.biller_id, r.account_no)",
             again="yifen.hub.payments.names:again"),)),
+        Table("refund_claim", writes=(), watch=Watch(ignored=("paid_fen",))),
     ),
     functions={
         "payments_add_file_part_v1": (NIGHT,),
@@ -25,14 +27,17 @@ PLUG = Plug(
         "payments_forget_traffic_v1": (WORKER,),
         "payments_import_payables_v1": EVERYONE,
         "payments_import_payers_v1": EVERYONE,
-        "payments_is_closed_v1": EVERYONE,
+        "payments_import_reply_v1": EVERYONE,
+        "payments_pairs_v1": EVERYONE,
         "payments_keep_messages_v1": EVERYONE,
         "payments_keep_read_v1": (GATEWAY,),
         "payments_note_traffic_v1": EVERYONE,
+        "payments_paid_mark_v1": EVERYONE,
         "payments_quote_v1": EVERYONE,
         "payments_return_v1": EVERYONE,
         "payments_take_calls_v1": (WORKER,),
     },
+    documents=("refund_claim",),
     verify=("yifen.hub.payments.proof:altered",),
     tasks=(
         Task("hub.forget", "yifen.hub.payments.forgetting:run", cron="14 * * * *"),

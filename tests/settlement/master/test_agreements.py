@@ -2,7 +2,7 @@
 
 import os
 from base64 import b64encode
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 import pytest
@@ -350,3 +350,16 @@ def test_the_calendar_takes_holidays_and_weekends_to_work_on(fresh):
     calendar_days.remove(date(2027, 2, 20))
     calendar_days.remove(date(2027, 2, 20))
     assert not CalendarDay.objects.filter(day=date(2027, 2, 20)).exists()
+
+
+def test_where_refunds_of_settled_days_come_from_is_agreed_too(fresh):
+    from yifen.trades.settlement.operations import agreements
+
+    made = save(fresh, asked(fresh, valid_from=DAY + timedelta(days=1), refunds="claim"))
+    assert made.refunds == "claim"
+    later = asked(fresh, valid_from=DAY + timedelta(days=2), refunds="account")
+    told = {change.field: (change.before, change.after)
+            for change in agreements.view(agreements._content(later))}  # fmt: skip
+    assert told["refunds"] == ("记为下次结算的追偿 (claim)", "即从结算账户扣除 (account)")
+    wrong = asked(fresh, valid_from=DAY + timedelta(days=3), refunds="gift")
+    assert refused(agreements.check, wrong) == (SettlementCode.AGREEMENT_INVALID, "refunds")

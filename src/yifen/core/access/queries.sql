@@ -39,6 +39,11 @@ INSERT INTO access_act (act, propose, decide) VALUES (%s, %s, %s)
 CREATE OR REPLACE TRIGGER two_people BEFORE INSERT OR UPDATE OR DELETE ON {{table}}
     FOR EACH ROW EXECUTE FUNCTION access_guard_v1({{acts}}, {{free}}, {{when}}, {{bound}})
 
+-- name: guard_jobs
+-- The trigger of the queues.
+CREATE OR REPLACE TRIGGER named BEFORE INSERT OR UPDATE ON procrastinate_jobs
+    FOR EACH ROW EXECUTE FUNCTION access_job_v1({{names}}, {{queues}}, {{by_clock}}, {{alone}})
+
 -- name: shut
 -- An account kept out by one person, who says why.
 SELECT access_shut_v1(%s, %s, %s, %s)

@@ -1,4 +1,5 @@
-"""What the database must know of the plugs to ask for two people: permissions, acts, guarded tables.
+"""What the database must know of the plugs to ask for two people: permissions, acts, guarded tables; and
+which jobs a process may ask for.
 
 Called by `yifen migrate` after the functions.
 """
@@ -27,6 +28,12 @@ def install(conn: psycopg.Connection[Any]) -> None:
         conn.execute(_SQL["act"], (act.name, act.propose, act.decide))
     for table, acts in guarded().items():
         _guard(conn, table, acts)
+    tasks = [task for plug in plugs() for task in plug.tasks]
+    conn.execute(sql.SQL(_SQL["guard_jobs"]).format(
+        names=_array([task.name for task in tasks]), queues=_array([task.queue for task in tasks]),
+        by_clock=_array([str(bool(task.cron)) for task in tasks]),
+        alone=_array([str(task.alone) for task in tasks]),
+    ))  # fmt: skip
 
 
 def guarded() -> dict[str, list[Second]]:

@@ -166,6 +166,7 @@ class Code(ResultCode):
         3002, FINAL, 403, "渠道未准入该收费单位",
         "The channel is not admitted to this biller.",
     )  # fmt: skip
+    BILLER_SUSPENDED = 3007, FINAL, 403, "收费单位已停用", "The biller is suspended."
     CHANNEL_CLOSED = (
         3003, RETRY, 409, "渠道不在服务时间",
         "The channel is outside its service hours.",

@@ -26,8 +26,7 @@ def rescue(ending: Callable[[], bool]) -> None:
             log.warning("the worker of a job died", task=name, job=job_id, again=again)
             cursor.execute(_SQL["again" if again else "failed"], (job_id,))
             if task is not None and not again:
-                with transaction.atomic():
-                    give_up(task, json.loads(arguments))
+                give_up(task, json.loads(arguments))
 
 
 def forget(ending: Callable[[], bool]) -> None:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 import structlog
+from django.db import transaction
 from procrastinate import JobContext
 
 from yifen.core.facts.plug import Task
@@ -37,6 +38,7 @@ def give_up(task: Task, arguments: Arguments) -> None:
     if not task.given_up:
         return
     try:
-        called(task.given_up)(**arguments)
+        with transaction.atomic():  # what it breaks in the database is its own
+            called(task.given_up)(**arguments)
     except Exception:  # it is over all the same, and other jobs have done nothing wrong
         log.exception("a job's end could not be told", task=task.name)

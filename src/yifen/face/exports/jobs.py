@@ -29,7 +29,6 @@ from yifen.face.models import Export
 TASK = "face.export"
 KEPT = timedelta(days=1)
 TELL_EVERY = 2000  # rows
-About = dict[str, Any]
 
 
 class ExportInterrupted(Exception):
@@ -43,14 +42,13 @@ def folder() -> Path:
     return path
 
 
-def begin(export: Export, about: About, who: Actor) -> None:
-    """Have the file written; in the transaction that made the export."""
-    defer(TASK, export_id=export.pk, about=about, address=who.address, request=who.request)
+def begin(export: Export) -> None:
+    """Have the file written; in the transaction that made the export. The job carries its number only:
+    who asked for what stands in the export, whose maker the database found by his session."""
+    defer(TASK, export_id=export.pk)
 
 
-def run(
-    ending: Callable[[], bool], export_id: int, about: About, address: str, request: str
-) -> None:
+def run(ending: Callable[[], bool], export_id: int) -> None:
     """The job. PermissionDenied: since then its maker has lost the right to it."""
     export = Export.objects.select_related("maker").filter(
         pk=export_id, state=Export.State.RUNNING
@@ -58,15 +56,15 @@ def run(
     if export is None:  # an earlier try wrote it, and its worker died before it could say so
         return
     maker = export.maker
-    who = Actor(maker.login, maker.pk, maker.institution_id, address, request)
+    who = Actor(maker.login, maker.pk, maker.institution_id, export.address, export.request)
     with translation.override(export.language):
-        write(export, *question(export, about), who, ending)
+        write(export, *question(export), who, ending)
 
 
-def question(export: Export, about: About) -> tuple[Listing, ListAsk]:
+def question(export: Export) -> tuple[Listing, ListAsk]:
     """What was asked, with the rights that its maker has now."""
     access = Access(export.maker)
-    listing = list_of(export.listing, access, **about)
+    listing = list_of(export.listing, access, **export.about)
     if not (export.maker.is_active and access.may(listing.export)):
         raise PermissionDenied(listing.export)
     asked = QueryDict(export.query)

@@ -6,8 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import (
     FileResponse,
     Http404,
@@ -20,12 +21,13 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import Door, View, allow
 from yifen.core.access.edge import access_of, actor_of, user_of
 from yifen.core.audit.record import act
-from yifen.core.jobs.standing import JobStanding, standing
+from yifen.core.jobs.standing import JobStanding
 from yifen.face.exports import jobs
 from yifen.face.exports.csv_file import csv_chunks
 from yifen.face.exports.excel_file import write_excel
@@ -71,7 +73,12 @@ def start(request: HttpRequest, listing: Listing) -> HttpResponseBase:
     if len(found) <= AT_ONCE:
         jobs.note(listing, query, form_name, len(found), None)
         return send(listing, ask, found, form_name)
-    return HttpResponseRedirect(reverse("export", args=[begin(request, listing, ask.now, query).pk]))
+    try:
+        export = begin(request, listing, ask.now, query)
+    except IntegrityError:  # the database counts, whoever asks
+        messages.error(request, _("您的多个导出尚未完成，请待其完成后再导出"))
+        export = Export.objects.filter(maker=user_of(request), state=Export.State.RUNNING).latest("pk")
+    return HttpResponseRedirect(reverse("export", args=[export.pk]))
 
 
 def send(listing: Listing, ask: ListAsk, rows: list[Row], form_name: str) -> HttpResponseBase:
@@ -92,18 +99,20 @@ def send(listing: Listing, ask: ListAsk, rows: list[Row], form_name: str) -> Htt
 @transaction.atomic
 def begin(request: HttpRequest, listing: Listing, asked_at: datetime, query: str) -> Export:
     """A large export; the same person's same question that is still being answered is not asked
-    twice."""
+    twice. IntegrityError: he has so many under way that another must wait."""
     user = user_of(request)
+    who = actor_of(request, user)
     question = {"maker": user, "listing": listing.name, "query": query,
-                "format": request.POST["format"], "state": Export.State.RUNNING}  # fmt: skip
-    for under_way in Export.objects.filter(**question):
-        job = standing(jobs.TASK, export_id=under_way.pk, about=listing.about)
-        if job is not JobStanding.GONE:
+                "format": request.POST["format"], "about": listing.about}  # fmt: skip
+    for under_way in Export.objects.filter(maker=user, state=Export.State.RUNNING):
+        _, job = jobs.how_far(under_way)
+        if job is not JobStanding.GONE and all(getattr(under_way, k) == v for k, v in question.items()):
             return under_way
     export = Export.objects.create(
-        **question, language=request.LANGUAGE_CODE or "", asked_at=asked_at
-    )
-    jobs.begin(export, listing.about, actor_of(request, user))
+        **question, language=request.LANGUAGE_CODE or "", asked_at=asked_at,
+        address=who.address, request=who.request,
+    )  # fmt: skip
+    jobs.begin(export)
     return export
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
@@ -35,10 +36,10 @@ def of(request: HttpRequest, listing: Listing, query: str) -> list[dict[str, Any
 def view_save(request: HttpRequest) -> HttpResponse:
     """POST path (of the list), name, query; a name that is there already gets the new query."""
     path, query = request.POST.get("path", ""), request.POST.get("query", "")
+    target = page_of(request, path)
     if len(query) > QUERY_MAX or not query.isprintable():
         raise Http404
     name = "".join(filter(str.isprintable, request.POST.get("name", ""))).strip()[:NAME_MAX]
-    target = page_of(path)
     mine = SavedView.objects.filter(user=user_of(request), listing=target)
     if not name:
         messages.error(request, _("请填写视图名称"))
@@ -52,14 +53,16 @@ def view_save(request: HttpRequest) -> HttpResponse:
     return redirect(f"{path}?{query}" if query else path)
 
 
-def page_of(path: str) -> str:
-    """The list whose page this is. Http404: none's."""
+def page_of(request: HttpRequest, path: str) -> str:
+    """The list whose page this is. Http404: none's. PermissionDenied: the reader may not see it."""
     try:
         name = resolve(path).url_name or ""
     except Resolver404:
         raise Http404 from None
     if name not in lists_by_name():
         raise Http404
+    if not access_of(request).may(lists_by_name()[name].permission):
+        raise PermissionDenied(name)
     return name
 
 
@@ -68,7 +71,7 @@ def page_of(path: str) -> str:
 def view_remove(request: HttpRequest, view_id: int) -> HttpResponse:
     """POST path: one's own view is gone, and its list is shown."""
     path = request.POST.get("path", "")
-    name = page_of(path)
+    name = page_of(request, path)
     if not SavedView.objects.filter(pk=view_id, user=user_of(request), listing=name).delete()[0]:
         raise Http404
     messages.success(request, _("视图已删除"))

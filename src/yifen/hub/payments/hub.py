@@ -41,6 +41,7 @@ _BUCKETS_SQL = queries(__package__)["bucket_count"]
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
 ROSTER_EVERY_S = 1.0
+ASKED_MOST = 3  # of a biller whose answers are overtaken by payments
 
 
 class Hub:
@@ -158,7 +159,7 @@ class Hub:
             "now": self.clock(),
         }
         rows = await self.read(reading.QUERY_SQL, params)
-        reply = reading.query_reply(message, rows, self._ring, biller.id)
+        reply = reading.query_reply(message, rows, self._ring, biller)
         if biller.endpoint:
             reply = await self._query_remote(biller, bucket, message)
         if biller.quote_ttl_s is not None and reply.payables:
@@ -217,15 +218,26 @@ class Hub:
         return biller.id if biller else 0
 
     async def _query_remote(self, biller: RosterBiller, bucket: int, message: Query) -> QueryReply:
-        """Ask the biller, and keep its payables here so that they can be charged."""
+        """Ask the biller, and keep its payables here so that they can be charged. An answer that comes
+        after something was paid here meanwhile may not know of it: then it is asked once more."""
+        for _ in range(ASKED_MOST):
+            mark = await self.read(payables.PAID_MARK_SQL, (bucket, biller.id, message.account_no))
+            reply = await self._told(biller, message)
+            kept = payables.from_reply(self._ring, bucket, biller.id, reply, mark[0][0])
+            if (await self.read(*kept))[0][0] is not None:
+                return reply
+        raise WireFault(Code.BUSY)
+
+    async def _told(self, biller: RosterBiller, message: Query) -> QueryReply:
+        """What the biller says that is owed. WireFault: BILLER_UNAVAILABLE, or what it refuses."""
         try:
             answer = await self._client.ask(biller, message)
-        except NoBillerAnswer as error:
+            if answer.code is Code.OK and isinstance(answer.reply, QueryReply):
+                answer.reply.payables = payables.told_once(answer.reply.payables)
+                return answer.reply
+        except (NoBillerAnswer, ValueError) as error:
             raise WireFault(Code.BILLER_UNAVAILABLE, "biller", str(error)[:200]) from None
-        if answer.code is not Code.OK or not isinstance(answer.reply, QueryReply):
-            raise WireFault(answer.code)
-        await self.read(*payables.from_reply(self._ring, bucket, biller.id, answer.reply))
-        return answer.reply
+        raise WireFault(answer.code)
 
     async def _quote(
         self, partner: RosterPartner, biller: RosterBiller, bucket: int, reply: QueryReply

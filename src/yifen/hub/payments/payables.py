@@ -9,13 +9,13 @@ from msgspec import Struct
 from yifen.core.facts.pgarrays import numbers, plain, texts
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
-from yifen.core.wire.replies import QueryReply
+from yifen.core.wire.replies import PayableView, QueryReply
 from yifen.hub.payments.names import sealed_name
 
 _SQL = queries(__package__)
 PAYERS_SQL = _SQL["import_payers"]
 PAYABLES_SQL = _SQL["import_payables"]
-FROM_REPLY_SQL = _SQL["import_reply"]
+FROM_REPLY_SQL, PAID_MARK_SQL = _SQL["import_reply"], _SQL["paid_mark"]
 
 
 class NewPayable(Struct, frozen=True):
@@ -63,16 +63,31 @@ def pack_payers(
     )
 
 
+def told_once(items: Sequence[PayableView]) -> list[PayableView]:
+    """An answer's payables; one that it tells twice in the same words is one. ValueError: in other words."""
+    found = {item.payable: item for item in items}
+    if twice := next((item.payable for item in items if found[item.payable] != item), None):
+        raise ValueError(f"{twice} is told twice, and not the same")
+    return list(found.values())
+
+
 def from_reply(
-    ring: KeyRing, bucket: int, biller_id: int, reply: QueryReply
+    ring: KeyRing, bucket: int, biller_id: int, reply: QueryReply, paid: str
 ) -> tuple[str, tuple[Any, ...]]:
-    """What a remote biller told, ready to be kept: statement and parameters."""
-    rows = [
-        NewPayable(
-            biller_id, reply.account_no, item.payable, item.title, item.mode, item.due_fen, None,
-            max(item.min_fen, 1), max(item.max_fen, item.min_fen, 1), item.due_on,
-        )
-        for item in reply.payables
-    ]  # fmt: skip
-    payer = [(biller_id, reply.account_no, reply.payer_name)]
-    return FROM_REPLY_SQL, (*pack_payers(ring, bucket, payer), *pack_payables(bucket, rows))
+    """What a remote biller told, ready to be kept: statement and parameters. `paid`: the mark of
+    PAID_MARK_SQL when it was asked."""
+    items = reply.payables
+    return FROM_REPLY_SQL, (
+        bucket,
+        biller_id,
+        reply.account_no,
+        sealed_name(ring, biller_id, reply.account_no, reply.payer_name),
+        texts([item.payable for item in items]),
+        texts([item.title for item in items]),
+        plain([item.mode for item in items]),
+        numbers([item.due_fen for item in items]),
+        numbers([max(item.min_fen, 1) for item in items]),
+        numbers([max(item.max_fen, item.min_fen, 1) for item in items]),
+        plain([item.due_on for item in items]),
+        paid,
+    )

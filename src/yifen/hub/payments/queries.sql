@@ -22,22 +22,13 @@ FROM payments_biller_result_v1(%s::smallint, %s::timestamptz, %s::bigint[], %s::
 
 -- name: query
 -- May this channel speak to this biller now? Then who the payer is and what is open.
-SELECT CASE
-    WHEN a.id IS NULL OR NOT a.active THEN 'NOT_ADMITTED'
-    WHEN payments_is_closed_v1(h.opens_at, h.closes_at, w.local) THEN 'CHANNEL_CLOSED'
-    WHEN EXISTS (SELECT FROM biller_outage o WHERE o.biller_id = %(biller)s
-                 AND o.starts_at <= %(now)s AND %(now)s < o.ends_at) THEN 'BILLER_OUTAGE'
-    WHEN r.name IS NULL AND NOT %(remote)s THEN 'ACCOUNT_UNKNOWN' ELSE 'OK' END,
-    r.name, y.ref, y.title, y.mode::text, y.due_fen - y.paid_fen, y.min_fen, y.max_fen, y.due_on
-FROM partner p JOIN ledger_book k ON k.book_id = p.book_id
-CROSS JOIN LATERAL (SELECT (%(now)s AT TIME ZONE k.time_zone)::time AS local) w
-LEFT JOIN channel h ON h.partner_id = %(channel)s
-LEFT JOIN admission a ON a.channel_id = %(channel)s AND a.biller_id = %(biller)s
+SELECT coalesce(w.code, 0), r.name, y.ref, y.title, y.mode::text, y.due_fen - y.paid_fen, y.min_fen,
+    y.max_fen, y.due_on, r.name IS NOT NULL
+FROM payments_pairs_v1(%(now)s, ARRAY[%(channel)s]::integer[], ARRAY[%(biller)s]::integer[]) w
 LEFT JOIN payer r ON r.bucket = %(bucket)s AND r.biller_id = %(biller)s
     AND r.account_no = %(account_no)s
 LEFT JOIN payable y ON y.bucket = %(bucket)s AND y.biller_id = %(biller)s
     AND y.account_no = %(account_no)s AND y.state = 'open' AND NOT %(remote)s
-WHERE p.id = %(biller)s
 ORDER BY y.due_on, y.ref
 
 -- name: quote
@@ -67,8 +58,13 @@ SELECT payments_import_payables_v1(%s::smallint, %s::integer[], %s::text[], %s::
     %s::payable_mode[], %s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s::integer[])
 
 -- name: import_reply
--- Both at once: what a remote biller told.
-WITH payers AS ({import_payers}) {import_payables} FROM payers
+-- What a remote biller told of a payer; NULL when something was paid since it was asked.
+SELECT payments_import_reply_v1(%s::smallint, %s, %s, %s, %s::text[], %s::text[],
+    %s::payable_mode[], %s::bigint[], %s::bigint[], %s::bigint[], %s::date[], %s)
+
+-- name: paid_mark
+-- What was paid of an account when its biller is asked.
+SELECT payments_paid_mark_v1(%s::smallint, %s, %s)
 
 -- name: newest_file
 -- A file made again is a new version; the last one counts.

@@ -8,6 +8,7 @@ from yifen.core.facts.codes import Code, wire_code
 from yifen.core.facts.masking import masked_name
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.partners.roster import RosterBiller
 from yifen.core.wire.messages import Query, WireFault
 from yifen.core.wire.replies import PayableView, PaymentReply, QueryReply
 from yifen.hub.payments.names import opened_name
@@ -20,10 +21,13 @@ ROUTE_SQL = _SQL["route"]
 
 
 def query_reply(
-    query: Query, rows: list[tuple[Any, ...]], ring: KeyRing, biller_id: int
+    query: Query, rows: list[tuple[Any, ...]], ring: KeyRing, biller: RosterBiller
 ) -> QueryReply:
-    """Out of QUERY_SQL's rows. WireFault with its code when it is refused."""
-    code = Code[rows[0][0]] if rows else Code.BILLER_UNKNOWN
+    """Out of QUERY_SQL's rows. WireFault with its code when it is refused; only a biller with a system
+    of its own may know accounts that are not known here."""
+    code = Code(rows[0][0])
+    if code is Code.OK and not biller.endpoint and not rows[0][9]:
+        code = Code.ACCOUNT_UNKNOWN
     if code is not Code.OK:
         raise WireFault(code)
     payables = [
@@ -42,7 +46,7 @@ def query_reply(
     return QueryReply(
         biller=query.biller,
         account_no=query.account_no,
-        payer_name=masked_name(opened_name(ring, biller_id, query.account_no, rows[0][1])),
+        payer_name=masked_name(opened_name(ring, biller.id, query.account_no, rows[0][1])),
         payables=payables,
     )
 

@@ -99,7 +99,7 @@ SELECT l.transit_id, m.what, m.day, l.code, sum(m.fen)::bigint, NULL::bigint,
        %(day)s::date - m.day
 FROM last l JOIN (
     SELECT partner_id, 'unsettled' AS what, business_day AS day, fen FROM moves
-    WHERE reference_id > 0
+    WHERE reference_id > 0 OR reference_id IN (SELECT document_id FROM refund_claim)
     UNION ALL
     SELECT s.biller_id, 'settled', s.business_day, -s.moved_fen FROM settlement s
     JOIN last l ON l.partner_id = s.biller_id

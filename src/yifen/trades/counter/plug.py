@@ -40,5 +40,6 @@ PLUG = Plug(
     home=(Home(10, "desk", "desk.work"),),
     urls=(Urls("desk/", "yifen.trades.counter.pages.urls"),),
     lists=("yifen.trades.counter.pages.journal:JOURNAL",),
+    verify=("yifen.trades.counter.proof:altered",),
     transactions=("yifen.trades.counter.pages.transactions:TRANSACTIONS",),
 )  # fmt: skip

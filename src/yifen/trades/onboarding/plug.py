@@ -55,6 +55,8 @@ PLUG = Plug(
                 propose="partners.keys"),
         _second("partners.terms", Text("修改合作方", "Terms of a partner"), "terms", "",
                 ("partner", "channel", "biller")),
+        _second("partners.codes", Text("收费方返回码", "A biller's codes"), "codes", "",
+                ("biller_error_code",)),
         _second("partners.dialect", Text("更改报文方式", "Another dialect"), "dialects", "",
                 ("partner", "biller", "partner_key")),
         _second("partners.admit", Text("准入", "Admission"), "openings", "admit", ("admission",)),

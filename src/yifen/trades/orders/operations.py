@@ -72,9 +72,11 @@ def _made_before(wish: Wish) -> Order | None:
 
 
 def begin(method: PayMethodPort, order: Order, ask: PayRequest, now: datetime) -> Goal:
-    """Send the payer to the pay method; answers where. Refused: ORDER_STATE, MethodFault."""
+    """Send the payer to the pay method; answers where. Refused: ORDER_STATE, MethodFault,
+    BILLER_UNKNOWN for a biller or a channel of ours that was shut meanwhile: no money is asked for."""
     if now >= order.expires_at or order.state not in rules.OPEN:
         raise Refused(OrderCode.ORDER_STATE)
+    catalogue.source(order.biller.partner.code)
     # First we say that money may come, then we let it come: a crash between leaves a question.
     move(order, OrderState.PAYING, settle_at=rules.look_again_at(now, 0, OrderState.PAYING))
     goal = method.begin(ask)

@@ -27,3 +27,18 @@ SELECT count FROM checkout_rate WHERE key = %s AND starts_at = %s
 -- name: forget_tries
 -- Windows that are over.
 DELETE FROM checkout_rate WHERE starts_at < %s
+
+-- name: orders_altered
+-- What an order says of money is what its payment was sealed with.
+SELECT 'checkout_order ' || o.order_no, CASE
+    WHEN y.payment_id IS NULL THEN 'is ' || o.state || ', its payment is not there'
+    WHEN o.amount_fen <> y.amount_fen
+        THEN 'amount_fen says ' || o.amount_fen || ', payment ' || y.payment_id || ' ' || y.amount_fen
+    WHEN (o.channel_id, o.biller_id, o.account_no, o.order_no)
+            <> (y.channel_id, y.biller_id, y.account_no, y.serial)
+        THEN 'has another channel, biller, account or number than payment ' || y.payment_id
+    WHEN o.paid_at <> y.paid_at
+        THEN 'paid_at says ' || o.paid_at || ', payment ' || y.payment_id || ' ' || y.paid_at END
+FROM checkout_order o
+LEFT JOIN payment y ON y.bucket = o.payment_id % 1000 AND y.payment_id = o.payment_id
+WHERE o.state = 'booked'

@@ -14,6 +14,8 @@ from yifen.face.shell.hub import local_hub
 from yifen.trades.reconciliation import runs
 from yifen.trades.reconciliation.profile import read_profile
 from yifen.trades.reconciliation.repair import operations
+from yifen.trades.reconciliation.repair.carrying import BY_ITSELF
+from yifen.trades.reconciliation.repair.items import read
 
 log = structlog.get_logger()
 RUN, REPAIR = "reconciliation.run", "reconciliation.repair"
@@ -33,13 +35,15 @@ def run(ending: Ending, *, partner_id: int, day: str) -> None:
             log.warning("a run was refused", partner=partner_id, day=day, reason=str(refused))
 
 
-def repair(ending: Ending, *, items: list[int], who: str) -> None:
-    """Carry approved repairs out; what is left when the process ends, the next night's pass does."""
+def repair(ending: Ending, *, items: list[int]) -> None:
+    """Carry approved repairs out, in the name of who decided; what is left when the process ends, the
+    next night's pass does."""
     with _connected() as conn:
         for item_id in items:
             if ending():
                 return
             try:
+                who = read(conn, item_id).decided_by or BY_ITSELF
                 operations.carry_out(conn, item_id, local_hub(), now(), who)
             except Refused as refused:
                 log.warning("a repair was refused", item=item_id, reason=str(refused))

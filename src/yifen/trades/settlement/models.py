@@ -36,6 +36,10 @@ class Agreement(models.Model):
         DAY = "day", _("逐日")
         MONTH = "month", _("按月清算")  # tiers over the month; the last day trues it up
 
+    class Refunds(models.TextChoices):
+        ACCOUNT = "account", _("即从结算账户扣除")  # what it lacks stands as a claim
+        CLAIM = "claim", _("记为下次结算的追偿")
+
     class Measure(models.TextChoices):
         AMOUNT = "amount", _("按金额")
         COUNT = "count", _("按笔数")
@@ -50,6 +54,9 @@ class Agreement(models.Model):
     lag_days = models.PositiveSmallIntegerField(default=1)  # T+N working days to the payout
     make_up_days = models.BooleanField(default=True)  # does the bank pay on make-up days
     payout = models.BooleanField(default=False)  # else the money stays on the settlement account
+    # Of a day that is settled: where a refund's money comes from.
+    refunds = models.CharField(max_length=7, choices=Refunds, db_default=Refunds.ACCOUNT,
+                               default=Refunds.ACCOUNT)  # fmt: skip
 
     class Meta:
         db_table = "agreement"

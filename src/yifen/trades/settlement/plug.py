@@ -120,6 +120,7 @@ PLUG = Plug(
         "lag_days": Text("到账天数", "Lag"),
         "make_up_days": Text("调休算工作日", "Make-up days"),
         "payout": Text("划付", "Paid out"),
+        "refunds": Text("结算后的退款", "Refunds of settled days"),
         "agreement_id": Text("协议", "Agreement"),
         "from_measure": Text("起点", "From"),
         "rate_ppm": Text("费率", "Rate"),

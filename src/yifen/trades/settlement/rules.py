@@ -140,13 +140,15 @@ class Part(Struct, frozen=True):
 
 def parts_of(
     biller: int, moved_fen: int, commission_fen: int, shares_ppm: Mapping[int, int],
-    tree: Mapping[int, MerchantPlace],
+    tree: Mapping[int, MerchantPlace], owed_fen: int = 0,
 ) -> list[Part]:  # fmt: skip
-    """A settled sum in parts: commission first, then the shares, the rest where it is pooled.
-    They add up to `moved_fen`; `commission_fen` is what is netted, at most the whole."""
-    shared, rest = split(moved_fen - commission_fen, shares_ppm)
+    """A settled sum in parts: commission first, then what the biller owes for refunds, which stays its
+    own, then the shares, the rest where it is pooled. They add up to `moved_fen`; `commission_fen` is
+    what is netted, at most the whole."""
+    kept = min(owed_fen, moved_fen - commission_fen)
+    shared, rest = split(moved_fen - commission_fen - kept, shares_ppm)
     home = pooled_to(biller, tree)
-    parts = [Part(biller, "commission", commission_fen)]
+    parts = [Part(biller, "commission", commission_fen), Part(biller, "own", kept)]
     parts += [Part(who, "split", fen) for who, fen in sorted(shared.items())]
     parts.append(Part(home, "own" if home == biller else "pooled", rest))
     return [part for part in parts if part.amount_fen > 0]

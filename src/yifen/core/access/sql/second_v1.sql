@@ -251,7 +251,8 @@ $$;
 -- that is. Arguments: acts, columns that are not worth two people, the name of a function that tells
 -- other changes that are not; for each act the function that tells which rows it is about: no other is
 -- changed or removed by it, as it was or as it will be. Of a proposal whose content has `rows`, it allows
--- just the row, or one of the list of rows, that stands there under the table's name.
+-- just the row, or one of the list of rows, that stands there under the table's name, and removes rows of
+-- no table that it does not name.
 CREATE OR REPLACE FUNCTION access_guard_v1() RETURNS trigger LANGUAGE plpgsql
 SET search_path = public, pg_temp AS $$
 DECLARE
@@ -275,9 +276,11 @@ BEGIN
         FROM access_authorisation a
         WHERE NOT v_fits AND a.settled_in = pg_current_xact_id_if_assigned()::text::bigint
             AND a.granted AND a.action = ANY (v_acts)
-            AND (TG_OP = 'DELETE' OR a.content -> 'rows' IS NULL OR EXISTS (
-                SELECT FROM jsonb_path_query(a.content -> 'rows' -> TG_TABLE_NAME, '$[*]') r
-                WHERE v_new @> r))
+            AND (a.content -> 'rows' IS NULL OR CASE TG_OP
+                WHEN 'DELETE' THEN a.content -> 'rows' ? TG_TABLE_NAME
+                ELSE EXISTS (
+                    SELECT FROM jsonb_path_query(a.content -> 'rows' -> TG_TABLE_NAME, '$[*]') r
+                    WHERE v_new @> r) END)
     LOOP
         EXECUTE format('SELECT %I($1, $2, $3, $4, $5)', v_bound[v.at]) INTO v_fits
         USING v.action::text, TG_TABLE_NAME::text, v_old, v_new, v.content;

@@ -8,6 +8,7 @@ LANGUAGE sql IMMUTABLE AS $$
     VALUES ('bank', '1002.{key}', '银行存款', 'asset', 'none'::ledger_limit),
            ('clearing', '1121.{book}.{key}', '清算账户', 'asset', 'none'),
            ('receivable', '1122.{key}', '应收手续费', 'asset', 'none'),
+           ('claim', '1221.{key}', '应收退款追偿', 'asset', 'none'),
            ('short', '1221.{book}.SHORT', '应收短款', 'asset', 'debit_covers_credit'),
            ('settlement', '2011.{key}', '结算账户', 'liability', 'credit_covers_debit'),
            ('transit', '2241.{key}', '过渡账户', 'liability', 'credit_covers_debit'),

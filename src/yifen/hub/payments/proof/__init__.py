@@ -13,7 +13,7 @@ from yifen.hub.payments.verify import problems
 _SQL = queries(__package__)
 _CHECKS = tuple(_SQL[name] for name in (
     "payments_told", "returns_told", "returns_sealed", "charge_serials", "return_serials",
-    "payables_told", "told_batches", "payables_due",
+    "payables_told", "told_batches", "payables_due", "claims_told", "events_last", "events_of_returns",
 ))  # fmt: skip
 
 

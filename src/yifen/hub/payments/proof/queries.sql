@@ -138,6 +138,28 @@ FROM payable p FULL JOIN (
           GROUP BY bucket, detail_id, reference_id) t
     GROUP BY bucket, payable_id) m ON m.bucket = p.bucket AND m.payable_id = p.payable_id
 
+-- name: claims_told
+-- A claim gave the transit account what its refund took there; the settlement account paid what it says.
+SELECT 'refund_claim ' || c.document_id, CASE
+    WHEN c.amount_fen <> coalesce(t.given, 0)
+        THEN 'amount_fen says ' || c.amount_fen || ', its transfers ' || coalesce(t.given, 0)
+    WHEN c.amount_fen <> coalesce(k.taken, 0)
+        THEN 'amount_fen says ' || c.amount_fen || ', its refund took ' || coalesce(k.taken, 0)
+    WHEN c.paid_fen <> coalesce(t.paid, 0)
+        THEN 'paid_fen says ' || c.paid_fen || ', its transfers ' || coalesce(t.paid, 0)
+    END
+FROM refund_claim c JOIN biller b ON b.partner_id = c.biller_id
+LEFT JOIN LATERAL (
+    SELECT sum(x.amount_fen) FILTER (WHERE x.credit_id = b.transit_id) AS given,
+           sum(x.amount_fen) FILTER (WHERE x.credit_id <> b.transit_id) AS paid
+    FROM ledger_head h JOIN ledger_transfer x ON x.bucket = h.bucket AND x.reference_id = c.document_id
+) t ON true
+LEFT JOIN LATERAL (
+    SELECT sum(x.amount_fen) AS taken FROM ledger_transfer x
+    WHERE x.bucket = c.bucket AND x.reference_id = c.payment_id AND x.reverses_no IS NOT NULL
+        AND x.debit_id = b.transit_id
+) k ON true
+
 -- name: broken_charges
 -- Payments whose columns do not make their seal any more, with what might tell which one it is.
 SELECT y.payment_id, t.seal, y.channel_id, y.biller_id, y.account_no, y.serial, y.paid_at,
@@ -258,3 +280,27 @@ SELECT encode(digest, 'hex') FROM audit_entry WHERE entry_no = %s
 -- name: batch_hash
 -- Of one batch of a bucket.
 SELECT encode(hash, 'hex') FROM ledger_batch WHERE bucket = %s AND batch_no = %s
+
+-- name: events_last
+-- The last thing that a payment's history tells is what the payment says; and each thing was told at a time
+-- that the ledger knows.
+SELECT 'payment_event ' || e.event_id, CASE
+    WHEN y.payment_id IS NULL THEN 'is of payment ' || e.payment_id || ', which is not there'
+    WHEN e.newest = 1 AND (e.payer_state, e.biller_state) <> (y.payer_state, y.biller_state)
+        THEN 'says ' || e.payer_state || ' and ' || e.biller_state || ', payment ' || y.payment_id || ' '
+             || y.payer_state || ' and ' || y.biller_state
+    WHEN e.note = 'booked' AND e.at <> y.booked_at
+        THEN 'at says ' || e.at || ', payment ' || y.payment_id || ' was booked ' || y.booked_at
+    WHEN e.biller_state = 'reversed' AND e.at <> r.booked_at
+        THEN 'at says ' || e.at || ', payment ' || y.payment_id || ' was taken back ' || r.booked_at END
+FROM (SELECT x.*, row_number() OVER (PARTITION BY x.bucket, x.payment_id ORDER BY x.event_id DESC) AS newest
+      FROM payment_event x) e
+LEFT JOIN payment y ON (y.bucket, y.payment_id) = (e.bucket, e.payment_id)
+LEFT JOIN payment_return r ON (r.bucket, r.payment_id) = (e.bucket, e.payment_id)
+
+-- name: events_of_returns
+-- A payment that was taken back has it in its history.
+SELECT 'payment_event of payment ' || r.payment_id, 'is missing: it was taken back'
+FROM payment_return r
+WHERE NOT EXISTS (SELECT FROM payment_event e
+                  WHERE (e.bucket, e.payment_id, e.note) = (r.bucket, r.payment_id, r.verb::text))

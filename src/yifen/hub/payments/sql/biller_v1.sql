@@ -62,7 +62,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v record;
 BEGIN
-    PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
+    PERFORM payments_lock_v1(p_bucket, CASE WHEN 'reversed' = ANY (p_outcome) THEN p_payment END);
     SELECT array_agg(u.payment ORDER BY u.item) AS payments,
            array_agg(y.channel_id ORDER BY u.item) AS channels,
            array_agg(y.serial ORDER BY u.item) AS serials,

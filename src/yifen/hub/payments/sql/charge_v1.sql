@@ -44,7 +44,8 @@ BEGIN
                        AND x.bucket = p_bucket AND x.quote = i.quote LIMIT 1) q ON true;
 END $$;
 
--- May this channel speak to this biller now? Once a pair: a batch has few.
+-- May this channel speak to this biller now? Once a pair: a batch has few. A query asks here too. What
+-- was paid before may be confirmed and taken back however this stands: it is the payer's.
 CREATE OR REPLACE FUNCTION payments_pairs_v1(
     p_now timestamptz, p_partner integer[], p_biller integer[]
 ) RETURNS TABLE (partner integer, biller integer, code integer, current_day date,
@@ -54,7 +55,10 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     RETURN QUERY
     SELECT i.partner, i.biller, CASE
-        WHEN a.id IS NULL OR NOT a.active THEN @NOT_ADMITTED
+        WHEN c.suspended THEN @PARTNER_SUSPENDED
+        WHEN p.suspended AND p.live_at IS NULL THEN @BILLER_UNKNOWN
+        WHEN a.id IS NULL OR NOT a.active OR (c.book_id = 900) <> (p.book_id = 900) THEN @NOT_ADMITTED
+        WHEN p.suspended THEN @BILLER_SUSPENDED
         WHEN payments_is_closed_v1(h.opens_at, h.closes_at, w.local) THEN @CHANNEL_CLOSED
         WHEN EXISTS (SELECT FROM biller_outage o WHERE o.biller_id = i.biller
                      AND o.starts_at <= p_now AND p_now < o.ends_at) THEN @BILLER_OUTAGE
@@ -64,6 +68,7 @@ BEGIN
           FROM unnest(p_partner, p_biller) AS u (partner, biller)) i
     LEFT JOIN biller b ON b.partner_id = i.biller
     LEFT JOIN partner p ON p.id = i.biller
+    LEFT JOIN partner c ON c.id = i.partner
     LEFT JOIN ledger_book k ON k.book_id = p.book_id
     LEFT JOIN channel h ON h.partner_id = i.partner
     LEFT JOIN admission a ON a.channel_id = i.partner AND a.biller_id = i.biller

@@ -18,7 +18,7 @@ DO $do$ BEGIN
         SELECT array_agg(crc ORDER BY at) FROM step WHERE n = 8;
     $$;
     EXECUTE format($$
-        CREATE OR REPLACE FUNCTION payments_crc_v1(p_key bytea) RETURNS bigint
+        CREATE OR REPLACE FUNCTION %I(p_key bytea) RETURNS bigint
         LANGUAGE plpgsql IMMUTABLE AS $f$
         DECLARE
             v_table CONSTANT bigint[] := %L;
@@ -28,7 +28,7 @@ DO $do$ BEGIN
                 v_crc := v_table[((v_crc # get_byte(p_key, v_at)) & 255) + 1] # (v_crc >> 8);
             END LOOP;
             RETURN v_crc # 4294967295;
-        END $f$ $$, payments_crc_table_v1());
+        END $f$ $$, 'payments_crc_v1', payments_crc_table_v1());
     DROP FUNCTION payments_crc_table_v1();
 END $do$;
 

@@ -48,13 +48,20 @@ BEGIN
             AS u (biller, account_no, ref, title, mode, due, min_fen, max_fen, due_on, credit, item)
         JOIN biller b ON b.partner_id = u.biller
         ON CONFLICT (bucket, biller_id, account_no, ref) DO UPDATE
-        SET title = excluded.title, min_fen = excluded.min_fen, max_fen = excluded.max_fen,
+        SET title = excluded.title, mode = excluded.mode, min_fen = excluded.min_fen, max_fen = excluded.max_fen,
             due_on = excluded.due_on, due_fen = CASE WHEN payments_is_remote_v1(y.biller_id)
                 THEN y.paid_fen ELSE 0 END + excluded.due_fen,
-            state = CASE WHEN y.mode <> 'open' AND NOT payments_is_remote_v1(y.biller_id)
+            state = CASE WHEN excluded.mode <> 'open' AND NOT payments_is_remote_v1(y.biller_id)
                               AND y.paid_fen = excluded.due_fen
                          THEN 'settled' ELSE 'open' END::payable_state
-        WHERE y.held_by IS NULL AND y.mode = excluded.mode AND y.state <> 'withdrawn'
+        -- Newer terms replace older ones. Whether it is open decides how its payments count: once there
+        -- is one, that stays.
+        WHERE y.held_by IS NULL AND ((y.mode = 'open') = (excluded.mode = 'open') OR NOT EXISTS (
+                SELECT FROM payment x JOIN ledger_transfer t ON t.bucket = x.bucket
+                    AND t.reference_id = x.payment_id AND t.detail_id = y.payable_id
+                WHERE x.bucket = y.bucket AND hashtext(x.account_no) = hashtext(y.account_no)
+                    AND x.account_no = y.account_no AND x.biller_id = y.biller_id))
+            AND y.state <> 'withdrawn'
             AND (payments_is_remote_v1(y.biller_id) OR y.paid_fen <= excluded.due_fen)
         RETURNING y.*
     ), told AS (
@@ -75,6 +82,37 @@ BEGIN
         PERFORM audit_draft_v1('told', 'payable', v_told::text, NULL, v_after, '');
     END IF;
     RETURN v_rows;
+END $$;
+
+-- What is paid of an account's payables: it stands beside a question to the biller's own system, and an
+-- answer that comes after something was booked meanwhile is too old to be kept.
+CREATE OR REPLACE FUNCTION payments_paid_mark_v1(p_bucket smallint, p_biller integer, p_account text)
+RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce(string_agg(y.payable_id || ':' || y.paid_fen, ',' ORDER BY y.payable_id), '')
+    FROM payable y
+    WHERE y.bucket = p_bucket AND y.biller_id = p_biller AND y.account_no = p_account AND y.paid_fen > 0
+$$;
+
+-- What a biller's own system told of one payer, in the same transaction. p_paid: the mark when it was
+-- asked. Answers how many payables were written; NULL: what was paid has changed since, ask again.
+CREATE OR REPLACE FUNCTION payments_import_reply_v1(
+    p_bucket smallint, p_biller integer, p_account text, p_name text, p_ref text[],
+    p_title text[], p_mode payable_mode[], p_due bigint[], p_min bigint[], p_max bigint[],
+    p_due_on date[], p_paid text
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF payments_is_remote_v1(p_biller) IS NOT TRUE THEN
+        RETURN 0;
+    END IF;
+    PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
+    IF payments_paid_mark_v1(p_bucket, p_biller, p_account) <> p_paid THEN
+        RETURN NULL;
+    END IF;
+    PERFORM payments_import_payers_v1(p_bucket, ARRAY[p_biller], ARRAY[p_account], ARRAY[p_name]);
+    RETURN payments_import_payables_v1(
+        p_bucket, array_fill(p_biller, ARRAY[cardinality(p_ref)]),
+        array_fill(p_account, ARRAY[cardinality(p_ref)]), p_ref, p_title, p_mode, p_due, p_min,
+        p_max, p_due_on, array_fill(NULL::integer, ARRAY[cardinality(p_ref)]));
 END $$;
 
 -- Withdraw one payable that has nothing paid and nothing held; false when it cannot be.

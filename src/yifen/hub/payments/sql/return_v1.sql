@@ -1,11 +1,13 @@
 -- payments_return_v1: take payments back: reverse 冲正 (same business day) or refund 退款 (later).
+-- Lock order: ledger_head (of all buckets in order when a settled day is refunded), channel_usage, balances,
+-- payment_serial.
 --
 -- All originals of one call live in p_bucket (an unknown original: any bucket); one row each.
 -- BUSY = it names a serial that an earlier one of the call names, as its own or its original, or it
 -- depends on an earlier one's money: call again.
 -- A reversal of an unknown original leaves a tombstone, so that the late original is refused.
--- Hosted billers are decided here; for a biller with its own system the answer is PROCESSING and
--- the call to it is put in the outbox. Rules: H4; domain.md cases 3, 4, 16.
+-- What was booked here is decided here; what a biller's own system was asked to book is PROCESSING, and
+-- the call to it is put in the outbox. A refund takes an undecided payment back too, after the cut. Rules: H4; domain.md cases 3, 4, 16.
 
 CREATE OR REPLACE FUNCTION payments_return_items_v1(
     p_bucket smallint, p_partner integer[], p_serial text[], p_home smallint[], p_hash uuid[],
@@ -29,11 +31,13 @@ CREATE OR REPLACE FUNCTION payments_return_items_v1(
         WHEN y.biller_state = 'reversing' THEN @ORIGINAL_PROCESSING
         WHEN i.verb = 'reverse' AND y.business_day <> k.current_day THEN @DAY_CLOSED_USE_REFUND
         WHEN i.verb = 'refund' AND y.business_day = k.current_day THEN @DAY_OPEN_USE_REVERSE
-        WHEN i.verb = 'refund' AND y.biller_state <> 'booked' THEN @ORIGINAL_PROCESSING
         ELSE 0 END ORDER BY i.item),
         array_agg(s.serial IS NOT NULL ORDER BY i.item),
-        array_agg(y.payment_id ORDER BY i.item),
-        array_agg(coalesce(b.endpoint <> '', false) ORDER BY i.item),
+        -- A known serial names its payment wherever that is: the first call may have gone elsewhere.
+        array_agg(CASE WHEN s.serial IS NULL THEN y.payment_id ELSE s.payment_id END ORDER BY i.item),
+        -- What was held for a biller's own system is taken back there, whatever the biller is by now.
+        array_agg(EXISTS (SELECT FROM ledger_transfer t WHERE t.bucket = p_bucket
+            AND t.reference_id = y.payment_id AND t.kind = 'pending') ORDER BY i.item),
         array_agg(k.current_day ORDER BY i.item),
         array_agg(s.serial IS NULL AND o.serial IS NULL ORDER BY i.item)
     FROM (SELECT u.*, f.first < u.item AS waits
@@ -53,13 +57,12 @@ CREATE OR REPLACE FUNCTION payments_return_items_v1(
     LEFT JOIN LATERAL (SELECT * FROM payment x WHERE x.bucket = p_bucket
         AND x.payment_id = CASE WHEN s.serial IS NULL THEN o.payment_id ELSE s.payment_id END
         LIMIT 1) y ON true
-    LEFT JOIN biller b ON b.partner_id = y.biller_id
     LEFT JOIN partner p ON p.id = y.biller_id
     LEFT JOIN ledger_book k ON k.book_id = p.book_id;
 $$;
 
 -- Write the contra transfers of these payments, give the payables back what was paid on them, and
--- the channel its daily limit; p_days holds the open business day, p_seals what the return says.
+-- the channel its daily limit; what was settled is claimed from the biller in the same group of transfers; p_days holds the open business day, p_seals what the return says.
 -- Answers a code a payment.
 DROP FUNCTION IF EXISTS payments_contra_v1(smallint, timestamptz, bigint[], date[]);
 CREATE OR REPLACE FUNCTION payments_contra_v1(
@@ -67,23 +70,31 @@ CREATE OR REPLACE FUNCTION payments_contra_v1(
 ) RETURNS integer[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_post record;
+    v_claim record;
     v_codes integer[];
 BEGIN
-    SELECT array_agg(i.item::integer ORDER BY t.transfer_no) AS items,
+    v_claim := payments_claims_v1(p_bucket, p_payments, p_days);
+    SELECT array_agg(l.item ORDER BY l.ord, l.item) AS items,
            array_agg('posted'::ledger_kind) AS kinds,
-           array_agg(t.credit_id ORDER BY t.transfer_no) AS debits,
-           array_agg(t.debit_id ORDER BY t.transfer_no) AS credits,
-           array_agg(t.amount_fen ORDER BY t.transfer_no) AS amounts,
+           array_agg(l.debit ORDER BY l.ord, l.item) AS debits,
+           array_agg(l.credit ORDER BY l.ord, l.item) AS credits,
+           array_agg(l.amount ORDER BY l.ord, l.item) AS amounts,
            array_agg(NULL::bigint) AS nones,
-           array_agg(t.transfer_no ORDER BY t.transfer_no) AS reverses,
-           array_agg(i.payment ORDER BY t.transfer_no) AS ids,
-           array_agg(t.detail_id ORDER BY t.transfer_no) AS payables,
-           array_agg(i.day ORDER BY t.transfer_no) AS days,
-           array_agg(i.seal ORDER BY t.transfer_no) AS seals
+           array_agg(nullif(l.ord, 0) ORDER BY l.ord, l.item) AS reverses,
+           array_agg(l.id ORDER BY l.ord, l.item) AS ids,
+           array_agg(l.payable ORDER BY l.ord, l.item) AS payables,
+           array_agg(p_days[l.item] ORDER BY l.ord, l.item) AS days,
+           array_agg(l.seal ORDER BY l.ord, l.item) AS seals
     INTO v_post
-    FROM unnest(p_payments, p_days, p_seals) WITH ORDINALITY AS i (payment, day, seal, item)
-    JOIN ledger_transfer t ON t.bucket = p_bucket AND t.reference_id = i.payment
-        AND t.kind IN ('posted', 'post') AND t.reverses_no IS NULL;
+    FROM (SELECT c.item, 0 AS ord, c.debit, c.credit, c.amount, c.id, 0 AS payable, NULL::uuid AS seal
+          FROM unnest(v_claim.items, v_claim.debits, v_claim.credits, v_claim.amounts,
+                      v_claim.documents) AS c (item, debit, credit, amount, id)
+          UNION ALL
+          SELECT i.item::integer, t.transfer_no, t.credit_id, t.debit_id, t.amount_fen, i.payment,
+                 t.detail_id, i.seal
+          FROM unnest(p_payments, p_seals) WITH ORDINALITY AS i (payment, seal, item)
+          JOIN ledger_transfer t ON t.bucket = p_bucket AND t.reference_id = i.payment
+              AND t.kind IN ('posted', 'post') AND t.reverses_no IS NULL) l;
     IF v_post.items IS NULL THEN
         RETURN array_fill(0, ARRAY[cardinality(p_payments)]);
     END IF;
@@ -95,6 +106,17 @@ BEGIN
                    v_post.credits, v_post.amounts, v_post.nones, v_post.reverses, v_post.ids,
                    v_post.payables, v_post.days, v_post.seals) p
                GROUP BY v_post.items[p.item]) r ON r.item = i.item;
+    IF v_claim.items IS NOT NULL THEN
+        INSERT INTO refund_claim (document_id, bucket, payment_id, biller_id, amount_fen, by_claim,
+                                  business_day, made_at)
+        SELECT c.document, p_bucket, p_payments[c.item], c.biller, c.amount, c.by_claim,
+               p_days[c.item], p_now
+        FROM unnest(v_claim.items, v_claim.documents, v_claim.billers, v_claim.amounts,
+                    v_claim.by_claims) AS c (item, document, biller, amount, by_claim)
+        WHERE v_codes[c.item] = 0;
+        PERFORM payments_collect_claims_v1(u.biller, p_now, false)
+        FROM (SELECT DISTINCT biller FROM unnest(v_claim.billers) AS x (biller) ORDER BY 1) u;
+    END IF;
     UPDATE payable y
     SET paid_fen = y.paid_fen - CASE WHEN y.mode = 'open' THEN 0 ELSE l.amount END,
         state = CASE WHEN y.state = 'settled' THEN 'open' ELSE y.state END
@@ -128,10 +150,10 @@ DECLARE
 BEGIN
     PERFORM payments_at_home_v1(p_partner, p_serial, p_home);
     PERFORM payments_at_home_v1(p_partner, p_original, p_original_home);
-    PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'there is no bucket %', p_bucket USING ERRCODE = 'invalid_parameter_value';
-    END IF;
+    PERFORM payments_lock_v1(p_bucket, CASE WHEN 'refund' = ANY (p_verb) THEN ARRAY(
+        SELECT o.payment_id FROM unnest(p_partner, p_original, p_original_home) AS u (partner, serial, home)
+        JOIN LATERAL (SELECT x.payment_id FROM payment_serial x WHERE x.bucket = u.home
+            AND x.partner_id = u.partner AND x.serial = u.serial LIMIT 1) o ON true) END);
     v_item := payments_return_items_v1(p_bucket, p_partner, p_serial, p_home, p_hash, p_verb,
                                        p_original, p_original_home, p_amount);
     v_codes := v_item.codes;

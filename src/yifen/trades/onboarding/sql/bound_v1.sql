@@ -14,6 +14,7 @@ CREATE OR REPLACE FUNCTION onboarding_bound_v1(
         WHEN 'partner' THEN r ->> 'id' = partner
         WHEN 'admission' THEN (r -> 'channel_id', r -> 'biller_id') = (
             p_content #> '{rows,admission,channel_id}', p_content #> '{rows,admission,biller_id}')
+        WHEN 'biller_error_code' THEN r ->> 'biller_id' = partner
         ELSE r ->> 'partner_id' = partner END, false))
     FROM about, unnest(ARRAY[p_old, p_new]) r WHERE r IS NOT NULL;
 $$;

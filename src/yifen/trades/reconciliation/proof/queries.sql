@@ -25,6 +25,25 @@ SELECT 'recon_posting ' || p.document_id, CASE
     END
 FROM recon_posting p LEFT JOIN recon_item i USING (item_id) WHERE p.purpose = 'suspend'
 
+-- name: acts_altered
+-- Each act begins with the item as the one before it left it, and who proposed and decided are those of
+-- its proposals, which the trail has. Whose an item is and what a run finds out later are no acts' matter.
+SELECT 'recon_act ' || a.act_id, CASE
+    WHEN (a.earlier ->> 'state', a.earlier ->> 'action')
+            IS DISTINCT FROM (a.before ->> 'state', a.before ->> 'action')
+            AND NOT (a.earlier ->> 'state' = 'waiting' AND a.before ->> 'state' = 'open')  -- by a run
+        THEN 'of item ' || a.item_id || ' begins as ' || coalesce(a.before ->> 'state', 'nothing')
+             || ', the act before it ends as ' || coalesce(a.earlier ->> 'state', 'nothing')
+    WHEN a.act IN ('propose', 'approve', 'refuse', 'withdraw') AND NOT EXISTS (
+            SELECT FROM access_authorisation p
+            JOIN access_user u ON u.id = CASE WHEN a.act IN ('propose', 'withdraw') THEN p.maker_id
+                                              ELSE p.checker_id END
+            WHERE p.action = 'repair' AND p.subject_key = a.item_id::text AND u.login = a.who
+                AND a.at = CASE a.act WHEN 'propose' THEN p.requested_at ELSE p.decided_at END)
+        THEN 'says that ' || a.who || ' did ' || a.act || ' at ' || a.at || ', no proposal does' END
+FROM (SELECT x.*, lag(x.after, 1, x.before) OVER (PARTITION BY x.item_id ORDER BY x.act_id) AS earlier
+      FROM recon_act x) a
+
 -- name: files_altered
 -- The rows of a file add up to what was taken in.
 SELECT 'recon_file ' || f.file_id, CASE

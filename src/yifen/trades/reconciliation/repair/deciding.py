@@ -63,7 +63,7 @@ def run(content: dict[str, Any], decision: Decision) -> None:
     with plain_connection() as conn:
         if items.read(conn, content["item"]).state is not ItemState.DOING:
             raise Refused(RepairCode.ITEM_NOT_PROPOSED, "item", str(content["item"]))
-    defer(CARRY_OUT, items=[content["item"]], who=decision.checker.login)
+    defer(CARRY_OUT, items=[content["item"]])
 
 
 def propose_release(access: Access, item_id: int, note: str, now: datetime) -> Authorisation:

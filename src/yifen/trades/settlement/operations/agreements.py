@@ -33,6 +33,7 @@ TITLES = {
     "lag_days": Text("T+N 工作日划付", "Payout after N working days"),
     "make_up_days": Text("调休上班日也划付", "Also on make-up days"),
     "payout": Text("划付到收款账户", "Paid out to the payee"),
+    "refunds": Text("结算后的退款", "Refunds of settled days"),
 }  # fmt: skip
 
 
@@ -46,11 +47,12 @@ class AskedAgreement(Struct, frozen=True):
     make_up_days: bool = True
     payout: bool = False
     id: int | None = None
+    refunds: str = Agreement.Refunds.ACCOUNT.value
 
 
 def propose(access: Access, asked: AskedAgreement, now: datetime) -> Authorisation:
     """Put an agreement before a second person. Refused: OUT_OF_SCOPE; AGREEMENT_INVALID on tiers (they
-    begin at 0 and rise, at most 20), min_fen, cap_fen, lag_days, mode, period, measure, or valid_from
+    begin at 0 and rise, at most 20), min_fen, cap_fen, lag_days, refunds, mode, period, measure, or valid_from
     (a day of it is settled, or another agreement begins on it); and as `second.propose` refuses."""
     if not access.scope.has_partner(asked.biller_id):
         raise Refused(Code.OUT_OF_SCOPE, "biller")
@@ -92,6 +94,8 @@ def check(asked: AskedAgreement) -> Agreement | None:
     check_terms(asked.terms)
     if not 0 <= asked.lag_days <= LAG_DAYS_MAX:
         raise Refused(SettlementCode.AGREEMENT_INVALID, "lag_days", f"0–{LAG_DAYS_MAX}")
+    if asked.refunds not in Agreement.Refunds.values:
+        raise Refused(SettlementCode.AGREEMENT_INVALID, "refunds")
     there = _row(asked)
     _check_beginning(asked, there)
     return there
@@ -103,7 +107,7 @@ def _content(asked: AskedAgreement) -> dict[str, Any]:
     row = {"biller_id": asked.biller_id, "valid_from": asked.valid_from.isoformat(), "mode": terms.mode,
            "period": terms.period, "measure": terms.measure, "min_fen": terms.min_fen,
            "cap_fen": terms.cap_fen, "lag_days": asked.lag_days, "make_up_days": asked.make_up_days,
-           "payout": asked.payout}  # fmt: skip
+           "payout": asked.payout, "refunds": asked.refunds}  # fmt: skip
     if asked.id is not None:
         row["id"] = asked.id
     return {"rows": {"agreement": row, "agreement_tier": [to_builtins(tier) for tier in terms.tiers]}}
@@ -126,7 +130,7 @@ def _told(terms: FeeTerms, more: Agreement | AskedAgreement) -> dict[str, str | 
         "min_fen": format_yuan(terms.min_fen),
         "cap_fen": None if terms.cap_fen is None else format_yuan(terms.cap_fen),
         "lag_days": f"T+{more.lag_days}", "make_up_days": yes_no(more.make_up_days),
-        "payout": yes_no(more.payout),
+        "payout": yes_no(more.payout), "refunds": chosen(Agreement.Refunds, more.refunds),
     }  # fmt: skip
 
 

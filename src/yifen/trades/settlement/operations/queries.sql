@@ -14,7 +14,7 @@ FROM settlement_unproved_v1(%s, %s) u JOIN partner p ON p.id = u.partner_id LIMI
 
 -- name: open_day
 -- Locks the biller and its buckets, and says what can be moved.
-SELECT code, document_id, due_fen, moved_fen FROM settlement_open_v1(%s, %s, %s, %s)
+SELECT code, document_id, due_fen, moved_fen, owed_fen FROM settlement_open_v1(%s, %s, %s, %s)
 
 -- name: settle
 -- Books the day if the parts add up.

@@ -114,14 +114,15 @@ def _settle(
         receivers = sorted({*shares, *tree})
         row = conn.execute(OPEN_SQL, (biller_id, day, signed_by, receivers)).fetchone()
         assert row is not None
-        code, document, due_fen, moved_fen = row
+        code, document, due_fen, moved_fen, owed_fen = row
         if code:
             return Settled(result_code(code), biller_id, day)
         if document is not None:
             return _there(conn, biller_id, day)
         agreement = in_force(conn, biller_id, day)
         charged = charge_of(conn, biller_id, day, agreement, figures)
-        parts = rules.parts_of(biller_id, moved_fen, charged.netted(moved_fen), shares, tree)
+        netted_fen = charged.netted(moved_fen)
+        parts = rules.parts_of(biller_id, moved_fen, netted_fen, shares, tree, owed_fen)
         code, document = _book(conn, what, now, signed_by, figures, agreement, charged, parts)
         if code:
             return Settled(result_code(code), biller_id, day)

@@ -26,7 +26,7 @@ from yifen.trades.settlement.pages import forms, quoting
 from yifen.trades.settlement.rules import quote
 
 Shown = dict[str, Any]
-COPIED = ("mode", "period", "measure", "lag_days", "make_up_days", "payout")
+COPIED = ("mode", "period", "measure", "lag_days", "make_up_days", "payout", "refunds")
 
 
 def billers(request: HttpRequest) -> Any:
@@ -106,7 +106,7 @@ def propose(
     data = form.cleaned_data
     asked = operations.AskedAgreement(
         biller.pk, data["valid_from"], forms.terms_of(form, tiers), data["lag_days"],
-        data["make_up_days"], data["payout"], row.pk if row else None,
+        data["make_up_days"], data["payout"], row.pk if row else None, data["refunds"],
     )  # fmt: skip
     return operations.propose(access_of(request), asked, now())
 

@@ -26,6 +26,8 @@ class AgreementForm(forms.Form):
     lag_days = forms.IntegerField(label=_("T+N 工作日划付"), min_value=0, max_value=30, initial=1)
     make_up_days = forms.BooleanField(label=_("调休上班日也划付"), required=False, initial=True)
     payout = forms.BooleanField(label=_("划付到收款账户（否则留在结算账户）"), required=False)
+    refunds = forms.ChoiceField(label=_("结算后的退款"), choices=Agreement.Refunds.choices,
+                                initial=Agreement.Refunds.ACCOUNT)  # fmt: skip
 
 
 class TierForm(forms.Form):

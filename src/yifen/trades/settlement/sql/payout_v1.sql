@@ -6,13 +6,14 @@
 -- never saw is sent once more, with the same reference (domain.md 1.1, case 20).
 
 -- What of a biller's settlement account may be paid out on a day: parts that are due, less true-ups
--- taken there, less what was paid out and not returned.
+-- and refunds taken there, less what was paid out and not returned.
 CREATE OR REPLACE FUNCTION payout_due_v1(p_biller integer, p_on date) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT ((SELECT coalesce(sum(s.amount_fen), 0) FROM settlement_part s
              WHERE s.biller_id = p_biller AND s.reason <> 'commission' AND s.payout_on <= p_on)
           - (SELECT coalesce(sum(c.net_fen), 0) FROM commission c
              WHERE c.biller_id = p_biller AND (c.reason = 'true_up' OR c.net_fen < 0))
+          - (SELECT coalesce(sum(r.paid_fen), 0) FROM refund_claim r WHERE r.biller_id = p_biller)
           - (SELECT coalesce(sum(y.amount_fen), 0) FROM payout y
              WHERE y.biller_id = p_biller AND y.state <> 'returned'))::bigint;
 $$;

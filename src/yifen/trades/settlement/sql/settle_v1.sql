@@ -52,6 +52,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         JOIN ledger_transfer o ON o.bucket = t.bucket AND o.transfer_no = t.reverses_no
         WHERE y.biller_id = p_biller AND r.booked_at IS NOT NULL AND r.business_day > p_day
             AND t.business_day > p_day AND o.business_day <= p_day
+            AND NOT EXISTS (SELECT FROM refund_claim c  -- the settlement account's, not this one's
+                            WHERE c.bucket = r.bucket AND c.payment_id = r.payment_id)
         UNION ALL
         SELECT t.bucket, t.amount_fen
         FROM settlement s JOIN biller b ON b.partner_id = s.biller_id
@@ -72,12 +74,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE s.due > 0 ORDER BY s.bucket;
 $$;
 
--- May this day be settled, and with how much? Locks the biller, and the buckets with its money.
+-- May this day be settled, and with how much? owed_fen: for refunds of days that were settled. Locks the biller, and the buckets with its money.
 -- p_receivers: those who may get a part; their accounts are opened before the ledger is locked.
+DROP FUNCTION IF EXISTS settlement_open_v1(integer, date, text, integer[]);
 CREATE OR REPLACE FUNCTION settlement_open_v1(
     p_biller integer, p_day date, p_signed_by text, p_receivers integer[],
     OUT code integer, OUT document_id bigint, OUT book_id integer, OUT open_day date,
-    OUT due_fen bigint, OUT moved_fen bigint
+    OUT due_fen bigint, OUT moved_fen bigint, OUT owed_fen bigint
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -108,11 +111,16 @@ BEGIN
     PERFORM settlement_account_v1(u.r, 'settlement')
     FROM (SELECT DISTINCT r FROM unnest(p_receivers || p_biller) r ORDER BY r) u;
     PERFORM settlement_account_v1(p_biller, 'income'), settlement_account_v1(p_biller, 'receivable');
-    PERFORM settlement_lock_v1(ARRAY(SELECT d.bucket FROM settlement_due_v1(p_biller, p_day) d));
+    PERFORM settlement_lock_v1(ARRAY(
+        SELECT d.bucket FROM settlement_due_v1(p_biller, p_day) d
+        UNION SELECT h.bucket FROM ledger_head h WHERE EXISTS (
+            SELECT FROM refund_claim c WHERE c.biller_id = p_biller AND c.paid_fen < c.amount_fen)));
     SELECT k.current_day INTO open_day FROM ledger_book k
     WHERE k.book_id = settlement_open_v1.book_id;
     SELECT coalesce(sum(d.due_fen), 0), coalesce(sum(d.moved_fen), 0) INTO due_fen, moved_fen
     FROM settlement_due_v1(p_biller, p_day) d;
+    SELECT coalesce(sum(c.amount_fen - c.paid_fen), 0) INTO owed_fen FROM refund_claim c
+    WHERE c.biller_id = p_biller AND c.paid_fen < c.amount_fen;
 END $$;
 
 -- The transfers of a settlement: first into the settlement account, then out of it in the order of
@@ -221,6 +229,13 @@ BEGIN
     IF p_measure IS NOT NULL THEN
         INSERT INTO commission VALUES (v_commission, p_biller, p_day, 'day', p_measure, p_fee,
             v_net, p_period_fen, p_mode, p_now);
+    END IF;
+    PERFORM payments_settled_v1(p_biller, p_day, coalesce((
+        SELECT a.refunds = 'claim' FROM agreement a JOIN agreement_in_force f ON f.agreement_id = a.id
+        WHERE f.biller_id = p_biller AND f.valid_from <= p_day
+            AND (f.next_valid_from IS NULL OR f.next_valid_from > p_day)), false));
+    IF v.owed_fen > 0 THEN
+        PERFORM payments_collect_claims_v1(p_biller, p_now, true);
     END IF;
 EXCEPTION WHEN SQLSTATE 'YF001' THEN
     GET STACKED DIAGNOSTICS v_text = MESSAGE_TEXT;

@@ -1,0 +1,32 @@
+"""The teller's journal, changed by a superuser: verify names it."""
+
+import psycopg
+import pytest
+
+from tests.counter.standing import Counter
+
+CASES = {
+    "amount_fen = 12344, change_fen = 7656": "amount_fen says 12344, payment {payment} 12345",
+    "account_no = 'X'": "has another channel, biller, account or serial than payment {payment}",
+    "serial = 'X'": "has another channel, biller, account or serial than payment {payment}",
+    "teller_id = (SELECT min(id) FROM access_user)": "teller says ",
+    "at = at + interval '1 s'": "at says 2026-11-",
+    "state = 'reversed'": "is reversed, payment {payment} is taken",
+    "payment_id = 999000": "is booked, its payment is not there",
+}
+
+
+@pytest.mark.parametrize("change", CASES)
+def test_a_changed_entry_is_named(counter: Counter, change: str) -> None:
+    from yifen.trades.counter.proof import altered
+
+    counter.open()
+    entry = counter.collect(tendered_fen=20_000)
+    with psycopg.connect(counter.place.database.super_url) as conn:
+        mine = f"counter_entry {entry.pk} "
+        assert [line for line in altered(conn) if line.startswith(mine)] == []
+        conn.execute("SET session_replication_role = replica")
+        conn.execute(f"UPDATE counter_entry SET {change} WHERE id = {entry.pk}".encode())
+        (named,) = [line for line in altered(conn) if line.startswith(mine)]
+        assert CASES[change].format(payment=entry.payment_id) in named
+        conn.rollback()
