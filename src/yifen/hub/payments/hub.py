@@ -160,7 +160,7 @@ class Hub:
             "now": self.clock(),
         }
         rows = await self.read(reading.QUERY_SQL, params)
-        if rows and rows[0][0] == Code.BILLER_OUTAGE.name:
+        if rows[0][0] == Code.BILLER_OUTAGE:
             raise await self.outage(biller.code)
         reply = reading.query_reply(message, rows, self._ring, biller)
         if biller.endpoint:
