@@ -2,6 +2,7 @@
 keeps of its serial."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
@@ -19,8 +20,8 @@ from yifen.trades.reconciliation.repair.items import UNDECIDED, Connection, Repa
 from yifen.trades.reconciliation.repair.rules import lines_for
 
 _SQL = queries(__package__)
-_BILLERS = _SQL["billers_of_account"]
-_RECORD = _SQL["record"]
+_BILLERS = _SQL["billers_of_accounts"]
+_RECORDS = _SQL["records"]
 
 
 class RepairVerbs(Protocol):
@@ -50,9 +51,14 @@ class SaleRecord(NamedTuple):
     code: ResultCode = Code.OK
 
 
-def record_of(conn: Connection, item: RepairItem) -> SaleRecord:
-    """What the hub keeps with the serial of this sale; that, and no reply, says what was booked."""
-    row = conn.execute(_RECORD, (item.partner_id, item.serial)).fetchone()
+def records_of(conn: Connection, found: Sequence[RepairItem]) -> dict[int, SaleRecord]:
+    """By item, what the hub keeps with the serial of this sale; that, and no reply, says what was booked."""
+    rows = conn.execute(_RECORDS, ([item.item_id for item in found],)) if found else ()
+    kept = {item_id: row for item_id, *row in rows}
+    return {item.item_id: _record(item, kept.get(item.item_id)) for item in found}
+
+
+def _record(item: RepairItem, row: Sequence[Any] | None) -> SaleRecord:
     if row is None:
         return SaleRecord(SaleStanding.UNSEEN)
     verb, code, payment_id, amount_fen, payer_state, biller_state = row
@@ -65,13 +71,21 @@ def record_of(conn: Connection, item: RepairItem) -> SaleRecord:
     return SaleRecord(SaleStanding.WAITS if biller_state in UNDECIDED else SaleStanding.BOOKED)
 
 
-def find(conn: Connection, hub: RepairVerbs, item: RepairItem) -> dict[str, Any]:
-    """The charge that books this sale, as it is kept and sent. Refused, for good: ACCOUNT_UNKNOWN,
-    BILLER_UNKNOWN (none or several), ALREADY_PAID, AMOUNT_WRONG, MESSAGE_INVALID (their serial is
-    none of ours), and every final refusal of a query; retryable: what a query may answer so."""
+def billers_of(conn: Connection, found: Sequence[RepairItem]) -> dict[int, list[str]]:
+    """By item, the admitted billers that know its account number."""
+    billers: dict[int, list[str]] = {item.item_id: [] for item in found}
+    for item_id, code in conn.execute(_BILLERS, (list(billers),)) if found else ():
+        billers[item_id].append(code)
+    return billers
+
+
+def find(hub: RepairVerbs, item: RepairItem, billers: Sequence[str]) -> dict[str, Any]:
+    """The charge that books this sale, as it is kept and sent; `billers` that know the account. Refused, for
+    good: ACCOUNT_UNKNOWN, BILLER_UNKNOWN (none or several), ALREADY_PAID, AMOUNT_WRONG, MESSAGE_INVALID
+    (their serial is none of ours), and every final refusal of a query; retryable: what a query may answer so."""
     if not re.fullmatch(SERIAL.pattern, item.serial):
         raise Refused(Code.MESSAGE_INVALID, "serial", item.serial)
-    biller, account_no = _biller(conn, item), item.account_no or ""
+    biller, account_no = _biller(item, billers), item.account_no or ""
     code, reply = hub.query(item.partner, Query(biller=biller, account_no=account_no))
     if code is not Code.OK:
         raise Refused(code, "biller", biller)
@@ -96,13 +110,12 @@ def is_final(refused: Refused | WireFault) -> bool:
     return not refused.code.meaning.retryable
 
 
-def _biller(conn: Connection, item: RepairItem) -> str:
+def _biller(item: RepairItem, billers: Sequence[str]) -> str:
     if not item.account_no:
         raise Refused(Code.ACCOUNT_UNKNOWN, "account_no")
-    rows = conn.execute(_BILLERS, (item.partner_id, item.account_no)).fetchall()
-    if len(rows) != 1:
-        raise Refused(Code.BILLER_UNKNOWN, "biller", " ".join(code for (code,) in rows))
-    return str(rows[0][0])
+    if len(billers) != 1:
+        raise Refused(Code.BILLER_UNKNOWN, "biller", " ".join(billers))
+    return billers[0]
 
 
 def _paid_at(item: RepairItem) -> datetime:

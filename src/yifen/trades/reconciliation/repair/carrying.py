@@ -1,186 +1,117 @@
-"""Carrying a repair out, once whatever happens on the way.
+"""Carrying repairs out, each once whatever happens on the way.
 
-What needs the database alone is one transaction. What needs the hub is three steps: the message is
-fixed and committed, then sent, then the item follows what the hub's books say. A crash anywhere
-leaves an item in `doing`, and carrying it out again sends the same message, which changes nothing
-that has changed. Nothing is sent inside a transaction.
+What needs the database alone is one transaction of an action. What needs the hub is three steps: the
+messages are fixed and committed, then sent, then the items follow what the hub's books say. A crash
+anywhere leaves items in `doing`, and carrying them out again sends the same messages, which change
+nothing that has changed. Nothing is sent inside a transaction.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from psycopg.pq import TransactionStatus
 
-from yifen.core.facts.buckets import payment_bucket
 from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.refused import Refused
-from yifen.core.facts.sqlfiles import queries
-from yifen.core.plugs import result_code
 from yifen.core.wire.messages import Refund, Reverse, WireFault
-from yifen.hub.payments.calls import CALLS, ResultWork
 from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.repair import booking, items, rules
+from yifen.trades.reconciliation.repair.at_once import AT_ONCE, suspend
 from yifen.trades.reconciliation.repair.booking import RepairVerbs, SaleStanding
-from yifen.trades.reconciliation.repair.items import Connection, RepairItem
+from yifen.trades.reconciliation.repair.items import Connection, ItemChange, RepairItem
+from yifen.trades.reconciliation.repair.turns import Due, Turn, said
 from yifen.trades.reconciliation.repair.words import ItemState, RepairAction
 
+T = TypeVar("T")
 BY_ITSELF = "repair"
-_POST = queries(__package__)["suspend"]
+SENT_AT_ONCE = 32
+"""Messages of repairs that the hub has at once: its lanes commit them together."""
 # The day is cut between the choice of the verb and its arrival: the other verb is meant.
 OTHER_VERB = (Code.DAY_CLOSED_USE_REFUND, Code.DAY_OPEN_USE_REVERSE)
 
 
-class _Turn:
-    """One carrying out: where, of what, by whom, when."""
+class Carried(NamedTuple):
+    """The items as they are then, by item; `held`: those of them that nobody decided, with their step."""
 
-    def __init__(self, conn: Connection, item_id: int, who: str, now: datetime) -> None:
-        self.conn, self.item_id, self.who, self.now = conn, item_id, who, now
-
-    def locked(self) -> tuple[RepairItem, RepairAction | None]:
-        """The item, locked, and what is to be done; None: it is closed, nothing is left to do.
-        Refused REPAIR_NOT_DECIDED: neither automatic nor approved."""
-        item = items.read(self.conn, self.item_id, lock=True)
-        if item.state is ItemState.CLOSED:
-            return item, None
-        if item.state is ItemState.DOING and item.action is not None:
-            return item, item.action
-        step = rules.plan(item, items.read_leg(self.conn, item),
-                          items.read_policy(self.conn, item))  # fmt: skip
-        if item.state is not ItemState.OPEN or not step.automatic:
-            raise Refused(RepairCode.REPAIR_NOT_DECIDED, "item", str(item.item_id))
-        return item, step.action
-
-    def begin(self, item: RepairItem, action: RepairAction, **sets: Any) -> None:
-        items.change(self.conn, item, "begin", self.who, self.now, state=ItemState.DOING,
-                     action=action, **sets)  # fmt: skip
-
-    def close(self, item: RepairItem, note: str = "", **sets: Any) -> None:
-        items.change(
-            self.conn, item, "close", self.who, self.now, note, state=ItemState.CLOSED,
-            closed_at=self.now, closed_by=item.decided_by or self.who, **sets,
-        )  # fmt: skip
-
-    def give_up(self, item: RepairItem, note: str) -> None:
-        """Back among the open ones, with the reason; what was approved was this try only."""
-        items.change(
-            self.conn, item, "fail", self.who, self.now, note, state=ItemState.OPEN, plan=None,
-            tries=item.tries + 1, repair_serial=None, proposed_by=None, decided_by=None,
-            action=None,
-        )  # fmt: skip
-
-    def wait(self, item: RepairItem, note: str) -> None:
-        """It stays as it is; the next pass asks again."""
-        items.say_once(self.conn, item, "wait", self.who, self.now, note)
+    items: list[RepairItem]
+    held: dict[int, rules.RepairStep]
 
 
 def carry_out(
     conn: Connection, item_id: int, hub: RepairVerbs, now: datetime, who: str = BY_ITSELF
 ) -> RepairItem:
-    """Do what was approved, or what goes by itself; answers the item as it is then: closed, still
+    """`carry_all` of one. Refused: ITEM_UNKNOWN, REPAIR_NOT_DECIDED."""
+    found, held = carry_all(conn, [item_id], hub, now, who)
+    if not found:
+        raise Refused(RepairCode.ITEM_UNKNOWN, "item", str(item_id))
+    if held:
+        raise Refused(RepairCode.REPAIR_NOT_DECIDED, "item", str(item_id))
+    return found[0]
+
+
+def carry_all(
+    conn: Connection, item_ids: Sequence[int], hub: RepairVerbs, now: datetime, who: str = BY_ITSELF
+) -> Carried:
+    """Do what was approved, or what goes by itself; answers the items as they are then: closed, still
     in doing (PROCESSING: ask again later), told, or open again with the reason in its last act.
-    A repeat, also by another process at once, has the same effect once. Refused: ITEM_UNKNOWN,
-    REPAIR_NOT_DECIDED."""
+    A repeat, also by another process at once, has the same effect once. No two of the items may be
+    about the same (`rounds`). Refused: PROFILE_UNKNOWN."""
     if conn.info.transaction_status != TransactionStatus.IDLE:
         raise RuntimeError("a repair is carried out outside of any transaction")
-    turn = _Turn(conn, item_id, who, now)
-    with conn.transaction():
-        item, action = turn.locked()
-        if action is not None and action in _AT_ONCE:
-            if item.state is ItemState.OPEN:
-                turn.begin(item, action)
-            _AT_ONCE[action](turn, items.read(conn, item_id))
-    if action is RepairAction.REFUND and not _refund(turn, hub):
-        _refund(turn, hub)
-    elif action is RepairAction.BOOK:
-        _book(turn, hub)
-    return items.read(conn, item_id)
+    turn = Turn(conn, who, now)
+    todo: dict[RepairAction, list[int]] = defaultdict(list)
+    found = items.read_all(conn, item_ids)
+    for item, action in turn.due(found):
+        todo[action].append(item.item_id)
+    for action, do in AT_ONCE.items():
+        if todo[action]:
+            with conn.transaction():
+                dues = [due for due in turn.locked(todo[action]) if due.action is action]
+                turn.begin([due for due in dues if due.item.state is ItemState.OPEN])
+                do(turn, [due.item for due in dues])
+    if again := _refund(turn, hub, todo[RepairAction.REFUND]):
+        _refund(turn, hub, again)
+    _book(turn, hub, todo[RepairAction.BOOK])
+    return Carried(items.read_all(conn, item_ids) if any(todo.values()) else found, turn.held)
 
 
-# --- with the database alone -------------------------------------------------------------------
-
-
-def _accept(turn: _Turn, item: RepairItem) -> None:
-    turn.close(item)
-
-
-def _tell(turn: _Turn, item: RepairItem) -> None:
-    items.change(turn.conn, item, "tell", turn.who, turn.now, state=ItemState.WAITING)
-
-
-def _suspend(turn: _Turn, item: RepairItem, why: str = "") -> None:
-    """The difference stands on suspense, and the item is closed. A sale of theirs that is booked
-    after all would stand twice: that is for people."""
-    if item.theirs_kind == "sale" and item.ours_fen is None and item.nth == 1:
-        standing = booking.record_of(turn.conn, item).standing
-        if standing in (SaleStanding.BOOKED, SaleStanding.WAITS):
-            return turn.give_up(item, f"the serial stands here: {standing}")
-    row = turn.conn.execute(_POST, (item.item_id, turn.now)).fetchone()
-    code = result_code(row[0]) if row else Code.FAULT
-    if code is Code.OK:
-        turn.close(item, why)
-    else:
-        turn.give_up(item, _said(code))
-    return None
-
-
-def _resolve(turn: _Turn, item: RepairItem) -> None:
-    """The biller's file decides the payment, by the function that its answers go through. A
-    reversal that is called off leaves a charge to be decided next."""
-    statement, pack = CALLS[ResultWork]
-    leg = items.read_leg(turn.conn, item)
-    while item.payment_id is not None and (word := rules.outcome(item, leg)) is not None:
-        work = ResultWork(item.payment_id, word, item.theirs_ref)
-        turn.conn.execute(statement, pack(payment_bucket(item.payment_id), turn.now, [work], 1))
-        item = items.read(turn.conn, item.item_id)
-    if rules.agrees(item):
-        turn.close(item, item.biller_state or "", repair_serial=item.serial)
-    else:
-        turn.give_up(item, f"decided otherwise: {item.biller_state}")
-
-
-_AT_ONCE: dict[RepairAction, Callable[[_Turn, RepairItem], None]] = {
-    RepairAction.ACCEPT: _accept,
-    RepairAction.TELL: _tell,
-    RepairAction.SUSPEND: _suspend,
-    RepairAction.RESOLVE: _resolve,
-}
-
-# --- with the hub ------------------------------------------------------------------------------
-
-
-def _refund(turn: _Turn, hub: RepairVerbs) -> bool:
-    """Take our payment back: reverse on its open day, refund later. False: the day was cut on the
-    way, go again. The payment's own state says whether it is done; it can be taken back once."""
+def _refund(turn: Turn, hub: RepairVerbs, item_ids: list[int]) -> list[int]:
+    """Take our payments back: reverse on its open day, refund later. Answers those whose day was cut on
+    the way, to go again. A payment's own state says whether it is done; it can be taken back once."""
+    if not item_ids:
+        return []
     with turn.conn.transaction():
-        item, action = turn.locked()
-        if action is None or _is_given_back(turn, item):
-            return True
-        plan = item.plan or _return_plan(item)
-        if item.plan is None:
-            turn.begin(item, RepairAction.REFUND, plan=plan, repair_serial=_own_row(item, plan))
-    message = _return_of(item, plan)
-    code = _ask(lambda: hub.give_back(item.paid_channel or "", message)[0])
+        dues = _not_given_back(turn, item_ids)
+        new = [due for due in dues if due.item.plan is None]
+        plans = {item.item_id: item.plan or _return_plan(item) for item, _ in dues}
+        turn.begin([due._replace(action=RepairAction.REFUND) for due in new], {
+            item.item_id: {"plan": plan, "repair_serial": _own_row(item, plan)}
+            for item, _ in new for plan in [plans[item.item_id]]})  # fmt: skip
+    codes = _sent(lambda item: hub.give_back(item.paid_channel or "", _return_of(item, plans[item.item_id]))[0],
+                  [due.item for due in dues])  # fmt: skip
     with turn.conn.transaction():
-        item, action = turn.locked()
-        if action is None or _is_given_back(turn, item):
-            return True
-        if code in OTHER_VERB:
-            items.change(turn.conn, item, "again", turn.who, turn.now, _said(code), plan=None,
-                         tries=item.tries + 1)  # fmt: skip
-            return False
-        if code is Code.OK or code.meaning.retryable or item.biller_state == "reversing":
-            turn.wait(item, _said(code))
-        else:
-            turn.give_up(item, _said(code))
-    return True
+        rest = [due.item for due in _not_given_back(turn, list(codes))]
+        cut = [item for item in rest if codes[item.item_id] in OTHER_VERB]
+        turn.change("again", [
+            ItemChange(item.item_id, {"plan": None, "tries": item.tries + 1}, said(codes[item.item_id]))
+            for item in cut])  # fmt: skip
+        _wait_or_give_up(turn, [item for item in rest if item not in cut], codes, _may_be_on_its_way)
+    return [item.item_id for item in cut]
 
 
-def _is_given_back(turn: _Turn, item: RepairItem) -> bool:
-    """Closes the item when the payment is taken back, by us or by whoever was faster."""
-    if item.is_taken_back:
-        turn.close(item, item.payer_state or "")
-    return item.is_taken_back
+def _may_be_on_its_way(item: RepairItem, code: ResultCode) -> bool:
+    return code is Code.OK or code.meaning.retryable or item.biller_state == "reversing"
+
+
+def _not_given_back(turn: Turn, item_ids: list[int]) -> list[Due]:
+    """Closes the items whose payment is taken back, by us or by whoever was faster; answers the others."""
+    dues = turn.locked(item_ids)
+    back = [item for item, _ in dues if item.is_taken_back]
+    turn.close(back, {item.item_id: item.payer_state or "" for item in back})
+    return [due for due in dues if not due.item.is_taken_back]
 
 
 def _return_plan(item: RepairItem) -> dict[str, str]:
@@ -203,77 +134,109 @@ def _return_of(item: RepairItem, plan: dict[str, str]) -> Reverse:
                 amount_fen=item.paid_fen, reason=f"reconciliation {item.item_id}")  # fmt: skip
 
 
-def _book(turn: _Turn, hub: RepairVerbs) -> None:
-    """Charge by the channel's own serial; what is refused for good goes to suspense."""
-    item = items.read(turn.conn, turn.item_id)
-    plan, refused = item.plan, None
-    if plan is None and booking.record_of(turn.conn, item).standing is SaleStanding.UNSEEN:
+def _book(turn: Turn, hub: RepairVerbs, item_ids: list[int]) -> None:
+    """Charge by the channel's own serials; what is refused for good goes to suspense."""
+    if not item_ids:
+        return
+    plans = _plans(turn, hub, items.read_all(turn.conn, item_ids))
+    with turn.conn.transaction():
+        rest = _follow_records(turn, item_ids)
+        refused = {item.item_id: plan for item, _ in rest
+                   if item.plan is None and isinstance(plan := plans[item.item_id], Refused)}  # fmt: skip
+        _not_bookable(turn, [due for due in rest if due.item.item_id in refused], refused)
+        sent = [due for due in rest if due.item.item_id not in refused]
+        first = {item.item_id: {"plan": plans[item.item_id], "repair_serial": item.serial}
+                 for item, _ in sent if item.plan is None}  # fmt: skip
+        turn.begin([due._replace(action=RepairAction.BOOK) for due in sent if due.item.plan is None], first)
+    messages = {item.item_id: booking.charge_of(item.plan or plans[item.item_id]) for item, _ in sent}
+    codes = _sent(lambda item: hub.charge(item.partner, messages[item.item_id])[0],
+                  [due.item for due in sent])  # fmt: skip
+    if not codes:
+        return
+    with turn.conn.transaction():
+        # What was refused at the door the first time cannot be on its way.
+        _wait_or_give_up(turn, [due.item for due in _follow_records(turn, list(codes))], codes,
+                         lambda item, code: item.item_id not in first or code.meaning.retryable)  # fmt: skip
+
+
+def _plans(turn: Turn, hub: RepairVerbs, found: Sequence[RepairItem]) -> dict[int, Any]:
+    """By item, the charge that is to be made, or why there is none; not of what the hub knows by now."""
+    records = booking.records_of(turn.conn, found)
+    new = [item for item in found
+           if item.plan is None and records[item.item_id].standing is SaleStanding.UNSEEN]  # fmt: skip
+    billers = booking.billers_of(turn.conn, new)
+
+    def plan(item: RepairItem) -> dict[str, Any] | Refused:
         try:
-            plan = booking.find(turn.conn, hub, item)
-        except Refused as error:
-            refused = error
-    with turn.conn.transaction():
-        item, action = turn.locked()
-        if action is None or _follows_record(turn, item):
-            return
-        if refused is not None and item.plan is None:
-            return _not_bookable(turn, item, refused)
-        is_first = item.plan is None
-        if is_first:
-            turn.begin(item, RepairAction.BOOK, plan=plan, repair_serial=item.serial)
-    plan = item.plan or plan
-    assert plan is not None, "a serial that the hub knew has not become unknown"
-    message = booking.charge_of(plan)
-    code = _ask(lambda: hub.charge(item.partner, message)[0])
-    with turn.conn.transaction():
-        item, action = turn.locked()
-        if action is None or _follows_record(turn, item):
-            return
-        if is_first and not code.meaning.retryable:
-            turn.give_up(item, _said(code))  # refused at the door: it cannot be on its way
-        else:
-            turn.wait(item, _said(code))
+            return booking.find(hub, item, billers[item.item_id])
+        except Refused as refused:
+            return refused
+
+    return dict(zip([item.item_id for item in new], _together(plan, new), strict=True))
 
 
-def _follows_record(turn: _Turn, item: RepairItem) -> bool:
-    """Whether the hub knows the serial; the item then follows what it keeps."""
-    standing, code = booking.record_of(turn.conn, item)
-    match standing:
-        case SaleStanding.UNSEEN:
-            return False
-        case SaleStanding.BOOKED:
-            turn.close(item, "", repair_serial=item.serial)
-        case SaleStanding.WAITS:
-            if item.state is ItemState.OPEN:
-                turn.begin(item, RepairAction.BOOK, repair_serial=item.serial)
-            turn.wait(item, _said(Code.PROCESSING))
-        case SaleStanding.REFUSED:
-            _to_suspense(turn, item, _said(code))
-        case SaleStanding.OTHERWISE:
-            turn.give_up(item, "the serial stands here otherwise")
-    return True
+def _follow_records(turn: Turn, item_ids: list[int]) -> list[Due]:
+    """Items whose serial the hub knows follow what it keeps; answers the others."""
+    dues = turn.locked(item_ids)
+    records = booking.records_of(turn.conn, [due.item for due in dues])
+    by: dict[SaleStanding, list[Due]] = defaultdict(list)
+    for due in dues:
+        by[records[due.item.item_id].standing].append(due)
+    turn.close([due.item for due in by[SaleStanding.BOOKED]], {}, repaired=True)
+    waits = [due._replace(action=RepairAction.BOOK) for due in by[SaleStanding.WAITS]]
+    new = [due for due in waits if due.item.state is ItemState.OPEN]
+    turn.begin(new, {item.item_id: {"repair_serial": item.serial} for item, _ in new})
+    turn.wait({item.item_id: said(Code.PROCESSING) for item, _ in waits})
+    refused = by[SaleStanding.REFUSED]
+    _to_suspense(turn, refused, {item.item_id: said(records[item.item_id].code) for item, _ in refused})
+    others = [due.item for due in by[SaleStanding.OTHERWISE]]
+    turn.give_up(others, {item.item_id: "the serial stands here otherwise" for item in others})
+    return by[SaleStanding.UNSEEN]
 
 
-def _not_bookable(turn: _Turn, item: RepairItem, refused: Refused) -> None:
-    if booking.is_final(refused):
-        _to_suspense(turn, item, _said(refused.code, refused.detail))
-    else:
-        turn.wait(item, _said(refused.code, refused.detail))
+def _not_bookable(turn: Turn, dues: Sequence[Due], refused: dict[int, Refused]) -> None:
+    notes = {item_id: said(found.code, found.detail) for item_id, found in refused.items()}
+    final = [due for due in dues if booking.is_final(refused[due.item.item_id])]
+    _to_suspense(turn, final, notes)
+    turn.wait({item.item_id: notes[item.item_id] for item, _ in dues
+               if not booking.is_final(refused[item.item_id])})  # fmt: skip
 
 
-def _to_suspense(turn: _Turn, item: RepairItem, why: str) -> None:
-    if item.state is ItemState.OPEN:
-        turn.begin(item, RepairAction.BOOK)
-    items.change(turn.conn, item, "suspend", turn.who, turn.now, why, repair_serial=None)
-    _suspend(turn, items.read(turn.conn, item.item_id), why)
+def _to_suspense(turn: Turn, dues: Sequence[Due], why: dict[int, str]) -> None:
+    turn.begin([due._replace(action=RepairAction.BOOK) for due in dues if due.item.state is ItemState.OPEN])
+    found = [item for item, _ in dues]
+    turn.change("suspend", [
+        ItemChange(item.item_id, {"repair_serial": None}, why[item.item_id]) for item in found])  # fmt: skip
+    suspend(turn, found, why)
 
 
-def _ask(call: Callable[[], ResultCode]) -> ResultCode:
-    try:
-        return call()
-    except WireFault as fault:
-        return fault.code
+def _wait_or_give_up(
+    turn: Turn, found: Sequence[RepairItem], codes: dict[int, ResultCode],
+    waits: Callable[[RepairItem, ResultCode], bool],
+) -> None:  # fmt: skip
+    """After an answer that the books do not show."""
+    notes = {item.item_id: said(codes[item.item_id]) for item in found}
+    ended = [item for item in found if not waits(item, codes[item.item_id])]
+    turn.give_up(ended, notes)
+    over = {item.item_id for item in ended}
+    turn.wait({item_id: note for item_id, note in notes.items() if item_id not in over})
 
 
-def _said(code: ResultCode, detail: str = "") -> str:
-    return f"{code:04d} {code.name}" + (f" {detail}" if detail else "")
+def _sent(call: Callable[[RepairItem], ResultCode], found: Sequence[RepairItem]) -> dict[int, ResultCode]:
+    """By item, what the hub answered."""
+
+    def ask(item: RepairItem) -> ResultCode:
+        try:
+            return call(item)
+        except WireFault as fault:
+            return fault.code
+
+    return dict(zip([item.item_id for item in found], _together(ask, found), strict=True))
+
+
+def _together(call: Callable[[RepairItem], T], found: Sequence[RepairItem]) -> list[T]:
+    """Its answers, in the order of the items."""
+    if not found:
+        return []
+    with ThreadPoolExecutor(min(len(found), SENT_AT_ONCE)) as pool:
+        return list(pool.map(call, found))

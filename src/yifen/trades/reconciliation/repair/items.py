@@ -1,9 +1,9 @@
-"""One difference as repair sees it: read with its payment, locked, changed with its act beside it."""
+"""Differences as repair sees them: read with their payments, locked, changed with an act beside each."""
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from msgspec import Struct
@@ -22,12 +22,12 @@ from yifen.trades.reconciliation.repair.words import (
 
 Connection = psycopg.Connection[Any]
 _SQL = queries(__package__)
-_ITEM = _SQL["item"]
-_LOCKED_ITEM = _SQL["item_locked"]
+_ITEMS = _SQL["items"]
+_LOCK = _SQL["lock"]
 _POLICY = _SQL["policy"]
 _CHANGE = _SQL["change"]
 _SAY = _SQL["say"]
-_LAST_ACT = _SQL["last_act"]
+_SAY_ONCE = _SQL["say_once"]
 UNDECIDED = frozenset({"registered", "sent", "unknown", "reversing"})
 ALIKE_READ = 1_001
 """So many items of one class and day are counted; a policy's bound is below."""
@@ -117,16 +117,34 @@ class RepairItem(Struct, frozen=True):
         )
 
 
-def read(conn: Connection, item_id: int, lock: bool = False) -> RepairItem:
+class ItemChange(NamedTuple):
+    """Of one item: columns by their names, and what its act says."""
+
+    item_id: int
+    sets: dict[str, Any]
+    note: str = ""
+
+
+def read(conn: Connection, item_id: int) -> RepairItem:
     """Refused ITEM_UNKNOWN."""
-    params = {"item_id": item_id, "alike": ALIKE_READ}
-    cursor = conn.execute(_LOCKED_ITEM if lock else _ITEM, params)
-    row = cursor.fetchone()
-    if row is None:
+    found = read_all(conn, [item_id])
+    if not found:
         raise Refused(RepairCode.ITEM_UNKNOWN, "item", str(item_id))
+    return found[0]
+
+
+def read_all(conn: Connection, item_ids: Sequence[int]) -> list[RepairItem]:
+    """Those that there are, by item."""
+    cursor = conn.execute(_ITEMS, {"items": list(item_ids), "alike": ALIKE_READ})
     assert cursor.description is not None
     names = [column.name for column in cursor.description]
-    return _item(dict(zip(names, row, strict=True)))
+    return [_item(dict(zip(names, row, strict=True))) for row in cursor]
+
+
+def read_locked(conn: Connection, item_ids: Sequence[int]) -> list[RepairItem]:
+    """As they are once nobody else may change them, until the transaction ends."""
+    conn.execute(_LOCK, (list(item_ids),))
+    return read_all(conn, item_ids)
 
 
 def _item(row: dict[str, Any]) -> RepairItem:
@@ -151,26 +169,20 @@ def read_policy(conn: Connection, item: RepairItem) -> RepairPolicy | None:
 
 
 def change(
-    conn: Connection,
-    item: RepairItem,
-    act: str,
-    who: str,
-    now: datetime,
-    note: str = "",
-    **sets: Any,
+    conn: Connection, act: str, who: str, now: datetime, changes: Sequence[ItemChange]
 ) -> None:
-    """Set columns of an item (by their names) and write the act, in one statement."""
-    pairs = ", ".join(f"{name} = %({name})s" for name in sets)
-    values = {name: _value(found) for name, found in sets.items()}
-    conn.execute(_CHANGE.format(sets=pairs), {
-        **values, "item_id": item.item_id, "now": now, "who": who, "act": act, "note": note,
-    })  # fmt: skip
+    """Set the same columns of each item and write its act, in one statement for all."""
+    if changes:
+        conn.execute(_CHANGE.format(columns=", ".join(changes[0].sets)), {
+            "items": [change.item_id for change in changes], "notes": [change.note for change in changes],
+            "sets": [json.dumps(change.sets, default=_value) for change in changes],
+            "now": now, "who": who, "act": act,
+        })  # fmt: skip
 
 
 def _value(found: Any) -> Any:
-    if isinstance(found, dict):
-        return json.dumps(found)
-    return found.value if isinstance(found, Enum) else found
+    assert isinstance(found, datetime), found
+    return found.isoformat()
 
 
 def say(conn: Connection, item: RepairItem, act: str, who: str, now: datetime, note: str) -> None:
@@ -179,8 +191,9 @@ def say(conn: Connection, item: RepairItem, act: str, who: str, now: datetime, n
 
 
 def say_once(
-    conn: Connection, item: RepairItem, act: str, who: str, now: datetime, note: str
+    conn: Connection, act: str, who: str, now: datetime, notes: Mapping[int, str]
 ) -> None:
-    """The same, unless it was the last thing said: a pass every few minutes is no news."""
-    if conn.execute(_LAST_ACT, (item.item_id,)).fetchone() != (act, note):
-        say(conn, item, act, who, now, note)
+    """Of each item, unless it was the last thing said of it: a pass every few minutes is no news."""
+    if notes:
+        conn.execute(_SAY_ONCE, {"items": list(notes), "notes": list(notes.values()), "now": now,
+                                 "who": who, "act": act})  # fmt: skip

@@ -5,8 +5,10 @@ Every act stands in recon_act with the item before and after. None of these send
 `carry_out` does, outside of any transaction.
 """
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 from msgspec import structs
@@ -18,7 +20,7 @@ from yifen.core.plugs import result_code
 from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.repair import items, rules
 from yifen.trades.reconciliation.repair.booking import RepairVerbs
-from yifen.trades.reconciliation.repair.carrying import BY_ITSELF
+from yifen.trades.reconciliation.repair.carrying import BY_ITSELF, carry_all
 from yifen.trades.reconciliation.repair.carrying import carry_out as carry_out
 from yifen.trades.reconciliation.repair.items import Connection, RepairItem
 from yifen.trades.reconciliation.repair.words import ItemState, RepairAction
@@ -101,38 +103,52 @@ def work_off(
 ) -> Worked:
     """Do what goes by itself, and finish what was approved, for the items of a partner, a day or a
     book. One that fails is logged and keeps nobody from the next. May run in several processes."""
-    counts = dict.fromkeys(Worked._fields, 0)
+    counts: Counter[str] = Counter()
     params = {"after": 0, "partner": partner_id, "day": day, "book": book_id}
     while rows := conn.execute(_DUE, params).fetchall():
-        for item_id, is_doing in rows:
-            counts[_work_one(conn, item_id, is_doing, hub, now, who)] += 1
+        for batch in rounds(rows):
+            counts += _work(conn, batch, hub, now, who)
         params["after"] = rows[-1][0]
     return Worked(**counts)
 
 
-def _work_one(
-    conn: Connection, item_id: int, is_doing: bool, hub: RepairVerbs, now: datetime, who: str
-) -> str:
-    """Which of the fields of Worked it counts under."""
+def rounds(rows: Sequence[tuple[Any, ...]]) -> Iterator[list[int]]:
+    """The items, so that what one is about is decided before the next that is about the same: a serial of a
+    partner, a payment, an account. Rows: item, partner, three serials, payment, account."""
+    while rows:
+        seen: set[tuple[Any, ...]] = set()
+        batch: list[int] = []
+        later: list[tuple[Any, ...]] = []
+        for row in rows:
+            item_id, partner_id, *serials, payment_id, account_no = row
+            about = {(partner_id, serial) for serial in serials if serial is not None}
+            about |= {key for key in (("payment", payment_id), ("account", account_no)) if key[1] is not None}
+            if about & seen:
+                later.append(row)
+            else:
+                batch.append(item_id)
+            seen |= about  # of one that waits too, so that the next after it waits as well
+        yield batch
+        rows = later
+
+
+def _work(
+    conn: Connection, batch: list[int], hub: RepairVerbs, now: datetime, who: str
+) -> Counter[str]:
+    """How many count under each field of Worked. Of a batch that breaks each is tried by itself."""
     try:
-        if not is_doing and not _goes_alone(conn, items.read(conn, item_id), who, now):
-            return "left"
-        item = carry_out(conn, item_id, hub, now, who)
-    except Refused as refused:
-        log.warning("a difference could not be put right", item=item_id, reason=str(refused))
-        return "failed"
-    except Exception:  # one bad item must not keep the others from being put right
-        log.exception("a repair failed", item=item_id)
-        return "failed"
-    return _counts_as(item)
-
-
-def _goes_alone(conn: Connection, item: RepairItem, who: str, now: datetime) -> bool:
-    """What is held back, though its rule lets it go by itself, says why."""
-    step = step_of(conn, item)
-    if step.why is not None:
-        items.say_once(conn, item, "left", who, now, step.why.value)
-    return step.automatic
+        found, held = carry_all(conn, batch, hub, now, who)
+        # What is held back, though its rule lets it go by itself, says why.
+        items.say_once(conn, "left", who, now, {
+            item_id: step.why.value for item_id, step in held.items() if step.why is not None
+        })  # fmt: skip
+    except Exception as error:  # one bad item must not keep the others from being put right
+        if len(batch) > 1:
+            log.warning("a batch of repairs failed, and goes one by one", items=len(batch), error=str(error))
+            return sum((_work(conn, [item_id], hub, now, who) for item_id in batch), Counter())
+        log.exception("a repair failed", item=batch[0])
+        return Counter(failed=1)
+    return Counter("left" if item.item_id in held else _counts_as(item) for item in found)
 
 
 def _counts_as(item: RepairItem) -> str:

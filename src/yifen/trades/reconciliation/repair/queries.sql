@@ -1,8 +1,18 @@
 -- Statements of repair: one difference with its payment, its acts, who has the payment, evidence.
 
--- name: item
+-- name: items
 -- A line that takes back names the payment by its serial, where the engine found none by itself. `e`:
 -- what their file of this day lacks stands in their file of another one, or a repair of ours made it.
+-- What all of a day or of a class share is asked once.
+WITH asked AS MATERIALIZED (SELECT DISTINCT partner_id, business_day, class FROM recon_item
+                            WHERE item_id = ANY (%(items)s)),
+days AS MATERIALIZED (SELECT d.*, recon_day_whole_v1(partner_id, business_day) AS whole
+                      FROM (SELECT DISTINCT partner_id, business_day FROM asked) d),
+classes AS MATERIALIZED (SELECT a.*, n.alike, n.alike_fen FROM asked a
+    CROSS JOIN LATERAL (SELECT count(*) AS alike, coalesce(sum(z.fen), 0)::bigint AS alike_fen
+        FROM (SELECT greatest(x.ours_fen, x.theirs_fen) AS fen FROM recon_item x
+              WHERE x.partner_id = a.partner_id AND x.business_day = a.business_day AND x.class = a.class
+                  AND x.closed_by IS DISTINCT FROM 'gone' LIMIT %(alike)s) z) n)
 SELECT i.item_id, i.run_id, i.partner_id, p.code AS partner, i.business_day, i.class::text AS kind,
        i.serial, i.nth, i.state::text AS state, i.action, i.owner, i.deadline, i.opened_at,
        i.ours_kind::text AS ours_kind, i.ours_fen, i.ours_at, i.theirs_kind::text AS theirs_kind,
@@ -12,12 +22,10 @@ SELECT i.item_id, i.run_id, i.partner_id, p.code AS partner, i.business_day, i.c
        y.biller_state::text AS biller_state, y.business_day AS paid_day, y.serial AS paid_serial,
        c.code AS paid_channel, k.current_day, b.due_at IS NOT NULL AS is_asked,
        e.item_id IS NOT NULL AS is_elsewhere, coalesce(e.suspended, false) AS is_on_suspense,
-       recon_day_whole_v1(i.partner_id, i.business_day) AS is_whole, n.alike, n.alike_fen
+       d.whole AS is_whole, n.alike, n.alike_fen
 FROM recon_item i
-CROSS JOIN LATERAL (SELECT count(*) AS alike, coalesce(sum(z.fen), 0)::bigint AS alike_fen
-    FROM (SELECT greatest(x.ours_fen, x.theirs_fen) AS fen FROM recon_item x
-          WHERE x.partner_id = i.partner_id AND x.business_day = i.business_day AND x.class = i.class
-              AND x.closed_by IS DISTINCT FROM 'gone' LIMIT %(alike)s) z) n
+JOIN days d ON d.partner_id = i.partner_id AND d.business_day = i.business_day
+JOIN classes n ON n.partner_id = i.partner_id AND n.business_day = i.business_day AND n.class = i.class
 JOIN partner p ON p.id = i.partner_id
 LEFT JOIN payment_serial s ON i.payment_id IS NULL AND s.partner_id = i.partner_id
     AND s.serial = i.original AND s.bucket IN (SELECT bucket FROM ledger_head)
@@ -36,11 +44,11 @@ LEFT JOIN LATERAL (
              AND (x.theirs_kind IN ('sale', 'in')) = (i.ours_kind IN ('sale', 'in'))
              AND x.closed_by IS DISTINCT FROM 'gone')
     LIMIT 1) e ON true
-WHERE i.item_id = %(item_id)s
+WHERE i.item_id = ANY (%(items)s) ORDER BY i.item_id
 
--- name: item_locked
--- For whoever changes it: one at a time.
-{item} FOR UPDATE OF i
+-- name: lock
+-- For whoever changes them: one at a time, in one order.
+SELECT FROM recon_item WHERE item_id = ANY (%s) ORDER BY item_id FOR UPDATE
 
 -- name: policy
 -- What the partner wants done about a class.
@@ -48,11 +56,15 @@ SELECT action, automatic, automatic_fen_max, automatic_items_max, automatic_sum_
 WHERE profile_id = %s AND difference_class = %s
 
 -- name: change
--- A change and its act in one statement, with the row before and after.
-WITH old AS (SELECT to_jsonb(i) AS row FROM recon_item i WHERE item_id = %(item_id)s),
-new AS (UPDATE recon_item i SET {{sets}} WHERE item_id = %(item_id)s RETURNING to_jsonb(i) AS row)
+-- Changes of the same columns and their acts in one statement, with each row before and after.
+WITH said AS (SELECT * FROM unnest(%(items)s::bigint[], %(notes)s::text[], %(sets)s::jsonb[])
+              s (item_id, note, sets)),
+old AS MATERIALIZED (SELECT i.item_id, to_jsonb(i) AS row FROM recon_item i WHERE i.item_id = ANY (%(items)s)),
+new AS (UPDATE recon_item i SET ({{columns}}) = (SELECT {{columns}} FROM jsonb_populate_record(NULL::recon_item, s.sets))
+        FROM said s WHERE i.item_id = s.item_id RETURNING i.item_id, s.note, to_jsonb(i) AS row)
 INSERT INTO recon_act (item_id, at, who, act, note, before, after)
-SELECT %(item_id)s, %(now)s, %(who)s, %(act)s, %(note)s, old.row, new.row FROM old, new
+SELECT item_id, %(now)s, %(who)s, %(act)s, new.note, old.row, new.row FROM old JOIN new USING (item_id)
+ORDER BY item_id
 
 -- name: say
 -- An act that changes nothing.
@@ -60,9 +72,14 @@ INSERT INTO recon_act (item_id, at, who, act, note, before, after)
 SELECT i.item_id, %(now)s, %(who)s, %(act)s, %(note)s, to_jsonb(i), to_jsonb(i)
 FROM recon_item i WHERE item_id = %(item_id)s
 
--- name: last_act
--- What was said last is not said again.
-SELECT act, note FROM recon_act WHERE item_id = %s ORDER BY act_id DESC LIMIT 1
+-- name: say_once
+-- What was said last of an item is not said of it again.
+INSERT INTO recon_act (item_id, at, who, act, note, before, after)
+SELECT i.item_id, %(now)s, %(who)s, %(act)s, s.note, to_jsonb(i), to_jsonb(i)
+FROM unnest(%(items)s::bigint[], %(notes)s::text[]) s (item_id, note) JOIN recon_item i USING (item_id)
+LEFT JOIN LATERAL (SELECT x.act, x.note FROM recon_act x WHERE x.item_id = i.item_id
+                   ORDER BY x.act_id DESC LIMIT 1) l ON true
+WHERE (l.act, l.note) IS DISTINCT FROM (%(act)s, s.note) ORDER BY item_id
 
 -- name: work_list
 -- What is not closed, by item, so that a page begins after the last one.
@@ -189,20 +206,24 @@ SELECT i.class::text, i.serial, coalesce(i.ours_kind, i.theirs_kind)::text, i.ou
             WHEN recon_difference_v1(i) < 0 THEN 'book' ELSE 'reverse' END
 {told} ORDER BY i.item_id
 
--- name: billers_of_account
+-- name: billers_of_accounts
 -- An account number that exactly one admitted biller knows tells the biller.
-SELECT p.code FROM admission a JOIN partner p ON p.id = a.biller_id
-WHERE a.channel_id = %s AND a.active AND EXISTS (
+SELECT i.item_id, p.code FROM recon_item i
+JOIN admission a ON a.channel_id = i.partner_id AND a.active
+JOIN partner p ON p.id = a.biller_id
+WHERE i.item_id = ANY (%s) AND EXISTS (
     SELECT FROM payer r WHERE r.bucket IN (SELECT bucket FROM ledger_head)
-        AND r.biller_id = a.biller_id AND r.account_no = %s)
-ORDER BY p.code
+        AND r.biller_id = a.biller_id AND r.account_no = i.account_no)
+ORDER BY i.item_id, p.code
 
--- name: record
--- What the hub keeps of a serial of theirs.
-SELECT s.verb::text, s.code, y.payment_id, y.amount_fen, y.payer_state::text, y.biller_state::text
-FROM payment_serial s
+-- name: records
+-- What the hub keeps of serials of theirs.
+SELECT i.item_id, s.verb::text, s.code, y.payment_id, y.amount_fen, y.payer_state::text, y.biller_state::text
+FROM recon_item i
+JOIN payment_serial s ON s.bucket IN (SELECT bucket FROM ledger_head) AND s.partner_id = i.partner_id
+    AND s.serial = i.serial
 LEFT JOIN payment y ON y.bucket = s.payment_id %% 1000 AND y.payment_id = s.payment_id
-WHERE s.bucket IN (SELECT bucket FROM ledger_head) AND s.partner_id = %s AND s.serial = %s
+WHERE i.item_id = ANY (%s)
 
 -- name: before_proposal
 -- A refused proposal leaves the item as it was.
@@ -223,13 +244,16 @@ SELECT recon_own_v1(%s, %s, %s, %s)
 
 -- name: due
 -- What may go by itself or is under way, by item.
-SELECT i.item_id, i.state = 'doing' FROM recon_item i JOIN partner p ON p.id = i.partner_id
+SELECT i.item_id, i.partner_id, i.serial, i.original, i.repair_serial, i.payment_id, i.account_no
+FROM recon_item i JOIN partner p ON p.id = i.partner_id
 WHERE i.state IN ('open', 'doing') AND i.item_id > %(after)s
     AND (%(partner)s::integer IS NULL OR i.partner_id = %(partner)s)
     AND (%(day)s::date IS NULL OR i.business_day = %(day)s)
     AND (%(book)s::integer IS NULL OR p.book_id = %(book)s)
-ORDER BY i.item_id LIMIT 200
+ORDER BY i.item_id LIMIT 100
 
 -- name: suspend
--- What the item means for the channel's money, worked out from the item.
-SELECT recon_suspend_v1(%s, %s)
+-- What each item means for the channel's money, worked out from the item; by bucket, the order of locks.
+SELECT s.item_id, recon_suspend_v1(s.item_id, %s)
+FROM (SELECT item_id FROM unnest(%s::bigint[]) item_id
+      ORDER BY item_id %% (SELECT count(*) FROM ledger_head), item_id) s
