@@ -60,6 +60,22 @@ def test_files_that_an_interrupted_cut_left_out_are_made_by_the_next(conn):
     assert files(conn) == [(DAY, partners)]
 
 
+def test_early_is_the_owners(conn, database: Database):
+    """By the night's own address a day that is not over stays open; with the owner's it is closed."""
+    far = date(2100, 1, 1)
+    with psycopg.connect(database.owner_url, autocommit=True) as owner:
+        owner.execute("UPDATE ledger_book SET current_day = %s", (far,))
+    for command in (["cut", "--early"], ["eod", "--early"]):
+        done = subprocess.run([sys.executable, "-m", "yifen", *command], env=database.environment(NIGHT),
+                              capture_output=True, text=True, timeout=60)  # fmt: skip
+        assert done.returncode == 1
+        assert "business day 2100-01-01 of book 1 is not over" in done.stdout + done.stderr
+        assert (open_day(conn), files(conn)) == (far, [])
+    done = subprocess.run([sys.executable, "-m", "yifen", "cut", "--early"], env=database.environment(OWNER),
+                          capture_output=True, text=True, timeout=60)  # fmt: skip
+    assert (done.returncode, open_day(conn)) == (0, date(2100, 1, 2)), done.stderr
+
+
 def test_an_unknown_book_is_named(conn):
     with pytest.raises(EdgeError, match="there is no book 'x'"):
         cut(conn, "x", early=False, now=OVER)

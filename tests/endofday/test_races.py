@@ -25,7 +25,8 @@ def at_once(network: Network, *lines: list[str]) -> list[subprocess.CompletedPro
     """These commands, all begun before the first has ended."""
     data = network.inbox.parent / "data"
     data.mkdir(exist_ok=True)
-    env = network.database.environment(processes.NIGHT, YIFEN_DATA=str(data))
+    early = any({"--early", "--sign"} & {*line} for line in lines)
+    env = network.database.environment(processes.OWNER if early else processes.NIGHT, YIFEN_DATA=str(data))
     started = [subprocess.Popen([sys.executable, "-m", "yifen", *line], env=env, text=True,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE) for line in lines]  # fmt: skip
     said = [process.communicate(timeout=120) for process in started]

@@ -93,7 +93,8 @@ def command(network: Network, *words: str) -> subprocess.CompletedProcess[str]:
     data.mkdir(exist_ok=True)
     if not (data / "inbox").exists():
         (data / "inbox").symlink_to(network.inbox)
-    env = network.database.environment(processes.NIGHT, YIFEN_DATA=str(data))
+    as_owner = {"--early", "--sign"} & {*words}
+    env = network.database.environment(processes.OWNER if as_owner else processes.NIGHT, YIFEN_DATA=str(data))
     line = [sys.executable, "-m", "yifen", "eod", *words]
     return subprocess.run(line, env=env, capture_output=True, text=True, timeout=120)
 

@@ -85,6 +85,15 @@ class Squared(World):
         self.set_up("UPDATE recon_expected SET done = true, file_id = %s, line_no = 1"
                  " WHERE document_id = %s", file_id, document_id)  # fmt: skip
 
+    def keeps(self, channel: str, fee_fen: int, day: date = DAY) -> None:
+        """The channel's file of the day has a line that says so."""
+        file_id = self.made(
+            "INSERT INTO recon_file SELECT nextval('recon_file_no'), %s, %s, 1, 'hub', 'f', sha256('f'), 1, 1, 0,"
+            " -%s, now(), 'test' RETURNING file_id", self.ids[channel], day, fee_fen)  # fmt: skip
+        self.set_up("INSERT INTO recon_file_part VALUES (%s, 0, 1, 'f')", file_id)
+        self.set_up("INSERT INTO recon_row (file_id, line_no, kind, serial, amount_fen, fee_fen)"
+                    " VALUES (%s, 1, 'sale', 'FEE', 0, -%s)", file_id, fee_fen)  # fmt: skip
+
     def again(self, biller: str, now: datetime) -> Any:
         """Code and amount of what two people send again to the payee from where it came back."""
         self.two_people("payouts.again", biller, partner=self.ids[biller])

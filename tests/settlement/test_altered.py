@@ -89,6 +89,7 @@ def template(new_database: NewDatabase) -> tuple[Database, dict[str, int]]:
         assert paid.document_id is not None
         for state in ("sent", "done"):
             payouts.mark(conn, paid.document_id, state, NOON)  # type: ignore[arg-type]
+        world.keeps("WX", 7)
         came = receipts.expect(conn, world.ids["WX"], DAY, world.ids["ABC"], 7, NEXT, NOON)
         assert came.document_id is not None
         world.shows(came.document_id)

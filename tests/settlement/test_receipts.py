@@ -27,6 +27,7 @@ def closed(world: Squared) -> Squared:
     world.pay("WATER", 1200)
     serial = world.pay("WATER", 300)
     assert world.reverse("BACK", serial, 300).code == 0
+    world.keeps("WX", 7)
     world.cut()
     return world
 
@@ -86,6 +87,8 @@ def test_an_empty_day_has_arrived_at_once(closed: Squared) -> None:
 
 
 def test_what_cannot_be_expected_is_refused(closed: Squared) -> None:
+    for gross_fen, fee_fen in ((1200, 0), (1200, 8), (1200, 1200), (1201, 7), (-1200, 7), (0, 7)):
+        assert expect(closed, fee_fen, gross_fen=gross_fen).code is SettlementCode.FIGURES_WRONG
     assert expect(closed, day=NEXT).code is SettlementCode.DAY_NOT_PROVED
     assert expect(closed, fee_fen=-1).code is SettlementCode.CHANNEL_MONEY_INVALID
     for channel, bank in (("STRANGER", "ABC"), ("WX", "WATER")):

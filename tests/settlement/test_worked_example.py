@@ -43,6 +43,7 @@ def book(world: Squared) -> Squared:
     serial = world.pay("WATER", 25_025)
     world.cut()
     world.settle("WATER")
+    world.keeps("WX", 475)
     came = receipts.expect(world.conn, world.ids["WX"], DAY, world.ids["ABC"], 475, NEXT, NOON)
     (paid,) = payouts.instruct_due(world.conn, 1, NEXT, NOON)
     assert (came.document_id, paid.document_id) != (None, None)

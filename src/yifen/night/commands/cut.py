@@ -11,7 +11,7 @@ import psycopg
 from yifen.core import runtime
 from yifen.core.facts.codes import Code
 from yifen.core.facts.days import DayError, business_day, parse_day
-from yifen.core.facts.processes import NIGHT
+from yifen.core.facts.processes import NIGHT, OWNER
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.files import ClosedDay, close_day, cutting
@@ -25,18 +25,19 @@ BOOK_SQL = queries(__package__)["book"]
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--book", default="hub", help="code of the book (default: hub)")
     parser.add_argument("--day", help="close this business day and no other, yyyy-MM-dd")
-    parser.add_argument("--early", action="store_true", help="close a day that is not over yet")
+    parser.add_argument("--early", action="store_true", help="close a day that is not over yet, as the owner")
 
 
 def run(args: argparse.Namespace) -> int:
     settings = runtime.settings_of()
-    with runtime.database(settings, NIGHT) as found:
-        runtime.require_migrated(settings, found, NIGHT)
+    role = OWNER if args.early else NIGHT
+    with runtime.database(settings, role) as found:
+        runtime.require_migrated(settings, found, role)
         with psycopg.connect(found.url, autocommit=True) as conn:
             try:
                 day = parse_day(args.day) if args.day else None
                 whole = cut(conn, args.book, args.early, datetime.now(UTC), day, runtime.age_s())
-            except (Refused, DayError) as error:
+            except (Refused, DayError, psycopg.errors.InsufficientPrivilege) as error:
                 said = error.text("en") if isinstance(error, Refused) else str(error)
                 raise runtime.EdgeError(said) from None
     return 0 if whole else 1

@@ -18,7 +18,7 @@ from yifen.core.access.roles import Role, permissions_of
 from yifen.core.documents.figures import plain
 from yifen.core.facts import logs
 from yifen.core.facts.days import DayError, parse_day
-from yifen.core.facts.processes import NIGHT
+from yifen.core.facts.processes import NIGHT, OWNER
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing, read_ring
 from yifen.core.facts.settings import Settings
@@ -45,8 +45,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--book", default="hub", help="code of the book (default: hub)")
     add("--day", help="business day, yyyy-MM-dd (default: the oldest that is not closed)")
-    add("--early", action="store_true", help="close a day that is not over yet")
-    add("--sign", metavar="WHO", help="login of who closes it although its money is not proved")
+    add("--early", action="store_true", help="close a day that is not over yet, as the owner")
+    add("--sign", metavar="WHO", help="login of who closes it although its money is not proved, as the owner")
     add("--reason", default="", help="why, with --sign")
     add("--json", action="store_true", help="one JSON object as the last line")
 
@@ -55,12 +55,13 @@ def run(args: argparse.Namespace) -> int:
     """0: the day is closed; 1: it waits, failed, or is not proved."""
     logs.configure()
     settings, console = runtime.settings_of(), Console()
-    with runtime.database(settings, NIGHT) as found:
-        runtime.require_migrated(settings, found, NIGHT)
+    role = OWNER if args.early or args.sign else NIGHT
+    with runtime.database(settings, role) as found:
+        runtime.require_migrated(settings, found, role)
         with psycopg.connect(found.url, autocommit=True) as conn:
             try:
                 ran = _ran(conn, args, settings, found, console)
-            except (Refused, DayError) as error:
+            except (Refused, DayError, psycopg.errors.InsufficientPrivilege) as error:
                 said = error.text("en") if isinstance(error, Refused) else str(error)
                 raise EdgeError(said) from None
     _tell(console, ran)

@@ -49,7 +49,7 @@ def undecided(conn: Conn) -> int:
 
 
 def cut(conn: Conn, book_id: int, day: date) -> dict[str, int]:
-    """日切: close the day and make every partner's file; lines per partner."""
+    """日切: close the day and make every partner's file; lines per partner. It is not over: by the owner."""
     return close_day(conn, book_id, day, datetime.now(UTC)).lines
 
 

@@ -8,7 +8,6 @@ import psycopg
 
 from yifen.core.embedded.cluster import write_private
 from yifen.core.embedded.ports import remembered_or_free
-from yifen.core.facts.processes import NIGHT
 from yifen.core.facts.settings import Settings
 from yifen.core.wire.moments import HUB_ZONE
 from yifen.hub.sample import Member
@@ -36,7 +35,7 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
         network, biller_url = set_up(found, args.seed, screen)
         screen.say(f"the gateway listens on {found.base_url}; {args.payments:,} payments follow")
         channels = traffic.run(network, found.base_url, args.payments, args.seed, screen)
-        with psycopg.connect(found.database.urls[NIGHT], autocommit=True) as conn:
+        with psycopg.connect(found.database.url, autocommit=True) as conn:
             result = proof.close(found, network, channels, conn, biller_url, screen)
         found.children.check()
         code = finish(args, screen, result)

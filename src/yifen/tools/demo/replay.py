@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 import psycopg
 
 from yifen.core.facts.money import format_yuan
-from yifen.core.facts.processes import NIGHT
 from yifen.core.facts.settings import Settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.sample import Member
@@ -43,7 +42,7 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
         pos = pos.knowing(found.hub_key())
         screen.say(f"the gateway listens on {found.base_url}; the sales follow in file order")
         refused = asyncio.run(charge_all(found.base_url, pos, book, screen))
-        with psycopg.connect(found.database.urls[NIGHT], autocommit=True) as conn:
+        with psycopg.connect(found.database.url, autocommit=True) as conn:
             result = close(found.base_url, pos, book, conn, refused, screen)
         code = finish(args, screen, result)
         if not args.once:

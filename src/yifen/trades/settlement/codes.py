@@ -53,3 +53,7 @@ class SettlementCode(ResultCode):
         8416, FINAL, 400, "到账登记有误",
         "Such money of a channel cannot be expected.",
     )  # fmt: skip
+    FIGURES_WRONG = (
+        8418, FINAL, 409, "所报数字与协议或账簿不符",
+        "These figures are not what the agreement and the books say.",
+    )  # fmt: skip

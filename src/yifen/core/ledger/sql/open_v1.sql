@@ -37,11 +37,13 @@ $$;
 
 -- The cut 日切: waits for every batch in flight (all heads, in bucket order), keeps the balances
 -- and chain heads of the day, in the audit trail too, and opens the next. Answers the day that is
--- open now; a repeat for a day that is already closed changes nothing.
+-- open now; a repeat for a day that is already closed changes nothing. Before the cut-off, by the database's
+-- own clock in the book's place, only who may become the owner cuts, and anybody it is granted to the sandbox.
 CREATE OR REPLACE FUNCTION ledger_cut_day_v1(p_book_id integer, p_day date) RETURNS date
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_day date;
+    v_over boolean;
 BEGIN
     PERFORM 1 FROM ledger_head ORDER BY bucket FOR UPDATE;
     -- Not FOR UPDATE: who opens an account refers to the book, and may be waiting for a head.
@@ -49,6 +51,13 @@ BEGIN
     FOR NO KEY UPDATE;
     IF v_day <> p_day THEN
         RETURN v_day;
+    END IF;
+    SELECT l.at::date + (k.cut_off <> '00:00' AND l.at::time >= k.cut_off)::integer > p_day INTO v_over
+    FROM ledger_book k CROSS JOIN LATERAL (SELECT clock_timestamp() AT TIME ZONE k.time_zone AS at) l
+    WHERE k.book_id = p_book_id;
+    IF NOT (v_over OR p_book_id = 900 OR pg_has_role(session_user, current_user, 'MEMBER')) THEN
+        RAISE EXCEPTION 'business day % of book % is not over', p_day, p_book_id
+            USING ERRCODE = 'insufficient_privilege';
     END IF;
     INSERT INTO ledger_day_balance
     SELECT b.bucket, b.account_id, p_day, b.debit_pending_fen, b.debit_posted_fen,

@@ -2,6 +2,8 @@
 --
 -- Taken from what is free on the settlement account (mode net), the rest is owed (1122); negative
 -- gives back. One a biller and day; a repeat finds it and moves nothing. Rule: P11.
+-- Codes: EARLIER_DAY_UNSETTLED, the ledger's, FIGURES_WRONG (no period ends, or not with these figures by
+-- the agreement and what was settled).
 
 CREATE OR REPLACE FUNCTION commission_true_up_v1(
     p_biller integer, p_day date, p_now timestamptz, p_mode text, p_fee bigint, p_measure bigint,
@@ -23,7 +25,12 @@ BEGIN
     code := CASE WHEN document_id IS NULL AND NOT EXISTS (
                      SELECT FROM settlement s
                      WHERE s.biller_id = p_biller AND s.business_day = p_day)
-                 THEN @EARLIER_DAY_UNSETTLED ELSE 0 END;
+                 THEN @EARLIER_DAY_UNSETTLED
+                 WHEN document_id IS NULL AND NOT EXISTS (
+                     SELECT FROM settlement_fee_v1(p_biller, p_day, true) f
+                     WHERE f.ends AND (f.mode, f.fee_fen, f.measure, f.period_fen)
+                         = (p_mode, p_fee, p_measure, p_period_fen))
+                 THEN @FIGURES_WRONG ELSE 0 END;
     IF code <> 0 OR document_id IS NOT NULL THEN
         RETURN;
     END IF;

@@ -3,9 +3,44 @@
 -- Bank (1002) and fee (6421) against the channel's clearing account (1121) of the bank's book. One a
 -- channel and day; a repeat changes nothing, another amount is refused.
 
+-- What a channel owes for a closed day at a bank, and keeps of it as fee by the lines of its files. Whose file
+-- is the truth (a described profile) owes what we have and all that differs, as repair reckons it, once the
+-- day is compared and nothing of it is open, or it was signed; others owe what our books say. No row: not yet,
+-- or not at this bank.
+CREATE OR REPLACE FUNCTION receipt_owed_v1(p_channel integer, p_day date, p_bank integer)
+RETURNS TABLE (gross_fen bigint, fee_fen bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH told AS (
+        SELECT array_agg(f.file_id ORDER BY f.file_id) AS files FROM recon_file_counting f
+        WHERE f.partner_id = p_channel AND f.business_day = p_day
+    )
+    SELECT CASE WHEN p.described AND p.truth = 'theirs' THEN u.ours_fen + coalesce((
+               SELECT sum(recon_difference_v1(i)) FROM recon_item i
+               WHERE i.partner_id = p_channel AND i.business_day = p_day
+                   AND i.closed_by IS DISTINCT FROM 'gone'), 0)
+           ELSE (SELECT coalesce(sum(m.net_fen), 0) FROM payment_movement m JOIN partner y ON y.id = m.biller_id
+                 WHERE m.channel_id = p_channel AND m.business_day = p_day AND y.book_id = a.book_id)
+           END::bigint,
+           greatest(0, -coalesce((SELECT sum(r.fee_fen) FROM recon_row r
+                                  WHERE r.file_id = ANY (t.files)), 0))::bigint
+    FROM bank k JOIN ledger_account a USING (account_id)
+    JOIN recon_profile_in_force p ON p.partner_id = p_channel
+    CROSS JOIN told t
+    LEFT JOIN LATERAL (SELECT x.ours_fen FROM recon_run x
+        WHERE x.partner_id = p_channel AND x.business_day = p_day AND x.files = t.files
+            AND x.ended_at IS NOT NULL AND x.void_at IS NULL ORDER BY x.run_id DESC LIMIT 1) u ON true
+    WHERE k.partner_id = p_bank AND (NOT p.described OR u.ours_fen IS NOT NULL
+        AND k.account_id = coalesce(p.bank_account_id, k.account_id)
+        AND (settlement_signed_v1(a.book_id, p_day, NULL)
+             OR recon_compared_v1(p_channel, p_day) AND NOT EXISTS (
+                SELECT FROM recon_item i WHERE i.partner_id = p_channel AND i.business_day = p_day
+                    AND i.state IN ('open', 'proposed', 'doing'))));
+$$;
+
 -- p_gross may be negative: more was taken back than paid, and the channel draws it.
 -- Codes: DAY_NOT_PROVED (not closed), CHANNEL_MONEY_INVALID (no such bank, no clearing account in
--- its book, a negative fee, or expected before with other figures).
+-- its book, a negative fee, or expected before with other figures), FIGURES_WRONG (gross or fee is not
+-- what the channel owes).
 CREATE OR REPLACE FUNCTION receipt_expect_v1(
     p_channel integer, p_day date, p_bank integer, p_gross bigint, p_fee bigint, p_due_on date,
     p_now timestamptz, OUT code integer, OUT document_id bigint
@@ -35,6 +70,9 @@ BEGIN
         WHEN v.clearing IS NULL OR p_fee < 0 THEN @CHANNEL_MONEY_INVALID
         WHEN NOT EXISTS (SELECT FROM ledger_day_head h WHERE h.book_id = v.book_id
                          AND h.business_day = p_day) THEN @DAY_NOT_PROVED
+        WHEN (p_gross, p_fee) IS DISTINCT FROM (
+            SELECT ROW(o.gross_fen, o.fee_fen) FROM receipt_owed_v1(p_channel, p_day, p_bank) o)
+            THEN @FIGURES_WRONG
         ELSE 0 END;
     IF code <> 0 THEN
         RETURN;

@@ -2,7 +2,8 @@
 --
 -- One row a biller and day, whatever is due; a repeat finds it and moves nothing. Who gets what is
 -- worked out by yifen.settlement.rules between settlement_open_v1, which locks and says what can be
--- moved, and settlement_settle_v1, which books it if the parts add up; both in one transaction.
+-- moved, and settlement_settle_v1, which books it if its own sums (agreed_v1.sql) say the same; both in
+-- one transaction.
 -- Rules: P10, P11, H7; domain.md 1.1, case 20.
 
 -- Why a closed day of a biller is not proved 对平: a leg with a profile that was not compared
@@ -102,7 +103,8 @@ BEGIN
                 SELECT FROM ledger_day_head h WHERE h.book_id = settlement_open_v1.book_id
                     AND h.business_day > v_last AND h.business_day < p_day)
             THEN @EARLIER_DAY_UNSETTLED
-        WHEN p_signed_by IS NULL AND EXISTS (SELECT FROM settlement_unproved_v1(p_biller, p_day))
+        WHEN CASE WHEN p_signed_by IS NULL THEN EXISTS (SELECT FROM settlement_unproved_v1(p_biller, p_day))
+                  ELSE NOT settlement_signed_v1(book_id, p_day, p_signed_by) END
             THEN @DAY_NOT_PROVED
         ELSE 0 END;
     IF code <> 0 OR document_id IS NOT NULL THEN
@@ -177,8 +179,8 @@ END $$;
 -- p_fee: the commission of the day, negative to give back; with mode net it is taken out of what is
 -- moved as far as that goes, the rest is owed (1122); p_measure and p_period_fen: of its period so
 -- far, this day included. No agreement: p_measure is null, and there is no commission row.
--- p_part_…: who gets what of the rest, and when it may be paid on; they and the commission add up to
--- what is moved. Codes: those of settlement_open_v1, and the ledger's, with nothing done.
+-- p_part_…: who gets what of the rest, and when it may be paid on. Codes: those of settlement_open_v1, the
+-- ledger's, FIGURES_WRONG (any of it is not what books and agreements say), with nothing done.
 CREATE OR REPLACE FUNCTION settlement_settle_v1(
     p_biller integer, p_day date, p_now timestamptz, p_signed_by text, p_mode text,
     p_payments bigint, p_amount bigint, p_fee bigint, p_measure bigint, p_period_fen bigint,
@@ -188,6 +190,7 @@ CREATE OR REPLACE FUNCTION settlement_settle_v1(
 #variable_conflict use_column
 DECLARE
     v record;
+    v_day record;
     v_net bigint;
     v_commission bigint := -nextval('document_no');
     v_income integer;
@@ -200,10 +203,19 @@ BEGIN
         RETURN;
     END IF;
     v_net := CASE WHEN p_mode = 'gross' THEN 0 ELSE least(p_fee, v.moved_fen) END;
-    IF v.moved_fen <> greatest(v_net, 0)
-            + (SELECT coalesce(sum(f), 0) FROM unnest(p_part_fen) f)
-       OR EXISTS (SELECT FROM unnest(p_part_fen) f WHERE f <= 0) THEN
-        RAISE EXCEPTION 'the parts of biller % on % are not the %', p_biller, p_day, v.moved_fen;
+    SELECT f.payments, f.amount_fen INTO v_day FROM settlement_figures_v1(p_biller, p_day) f;
+    IF (p_payments, p_amount, p_payout_on) IS DISTINCT FROM
+            (v_day.payments, v_day.amount_fen, settlement_payout_on_v1(p_biller, p_day))
+        OR (p_mode, p_fee, p_measure, p_period_fen) IS DISTINCT FROM (
+            SELECT ROW(coalesce(max(f.mode), 'net'), coalesce(max(f.fee_fen), 0), max(f.measure),
+                       max(f.period_fen))
+            FROM settlement_fee_v1(p_biller, p_day, false) f)
+        OR (p_part_biller, p_part_reason, p_part_fen, p_part_payout_on) IS DISTINCT FROM (
+            SELECT ROW(x.who, x.reason, x.fen, x.payout_on)
+            FROM settlement_parts_v1(p_biller, p_day, v.moved_fen, greatest(v_net, 0), v.owed_fen) x)
+    THEN
+        code := @FIGURES_WRONG;
+        RETURN;
     END IF;
     document_id := -nextval('document_no');
     v_income := settlement_account_v1(p_biller, 'income');
