@@ -77,7 +77,7 @@ ARGUMENTS: dict[str, Arguments] = {
     **{
         name: lambda _, rows: {"item_id": rows.more["item"]}
         for name in ("difference", "difference_own", "difference_note", "difference_propose",
-                     "difference_release")
+                     "difference_release", "difference_outside")
     },
     "recon_layout": lambda _, rows: {"layout_id": rows.more["layout"]},
     **{

@@ -23,6 +23,10 @@ class OrderCode(ResultCode):
         5107, FINAL, 403, "只有下单的人（下单所用的浏览器）才能取消",
         "Only who made the order can cancel it, in the browser in which it was made.",
     )  # fmt: skip
+    PAYMENT_TAKEN_BACK = (
+        5108, FINAL, 409, "这笔缴费已撤销，已付款项原路退回",
+        "The payment was taken back; what was paid goes back the way it came.",
+    )  # fmt: skip
     PAY_METHOD_UNKNOWN = (
         5111, FINAL, 404, "此支付方式未开通",
         "This way of paying is not available.",

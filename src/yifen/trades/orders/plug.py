@@ -28,6 +28,7 @@ PLUG = Plug(
         ),
     ),
     codes=(OrderCode,),
+    payment_facts=("yifen.trades.orders.pages.payment:facts",),
     verify=("yifen.trades.orders.proof:altered",),
     urls=(Urls("", "yifen.trades.orders.pages.urls"),),
     tasks=(Task("orders.settle", "yifen.trades.orders.jobs:run", cron="* * * * * */2", alone=True),),

@@ -38,7 +38,15 @@ SELECT 'checkout_order ' || o.order_no, CASE
             <> (y.channel_id, y.biller_id, y.account_no, y.serial)
         THEN 'has another channel, biller, account or number than payment ' || y.payment_id
     WHEN o.paid_at <> y.paid_at
-        THEN 'paid_at says ' || o.paid_at || ', payment ' || y.payment_id || ' ' || y.paid_at END
+        THEN 'paid_at says ' || o.paid_at || ', payment ' || y.payment_id || ' ' || y.paid_at
+    WHEN (o.state = 'booked') = (y.payer_state IN ('returned', 'refunded'))
+        THEN 'is ' || o.state || ', payment ' || y.payment_id || ' is ' || y.payer_state END
 FROM checkout_order o
 LEFT JOIN payment y ON y.bucket = o.payment_id % 1000 AND y.payment_id = o.payment_id
-WHERE o.state = 'booked'
+WHERE o.state = 'booked' OR o.payment_id IS NOT NULL
+
+-- name: refund
+-- What becomes of the payer's money of a payment that an order of ours made.
+SELECT o.state, o.ended_at FROM payment y
+JOIN checkout_order o ON o.order_no = y.serial AND o.channel_id = y.channel_id
+WHERE y.bucket = %(payment)s %% 1000 AND y.payment_id = %(payment)s AND o.state IN ('refund_due', 'refunded')

@@ -20,7 +20,7 @@ LEGAL: dict[OrderState, frozenset[OrderState]] = {
     S.NEW: frozenset({S.PAYING, S.CLOSED}),
     S.PAYING: frozenset({S.PAID, S.REFUND_DUE, S.CLOSED}),
     S.PAID: frozenset({S.BOOKED, S.REFUND_DUE}),
-    S.BOOKED: frozenset(),
+    S.BOOKED: frozenset({S.REFUND_DUE}),  # its payment was taken back: sql/back_v1.sql
     S.REFUND_DUE: frozenset({S.REFUNDED}),
     S.REFUNDED: frozenset(),
     S.CLOSED: frozenset({S.REFUND_DUE}),  # money that came after all goes back

@@ -1,5 +1,6 @@
 """The public check of a receipt 回单验真: its number in, what it proves out; nothing personal."""
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -10,6 +11,7 @@ from yifen.core.access.telling import words
 from yifen.core.facts.refused import Refused
 from yifen.face.payments import receipts
 from yifen.trades.orders import rates
+from yifen.trades.orders.pages import payment
 from yifen.trades.orders.pages.shell import link, show, status_of
 from yifen.trades.orders.rates import Limit
 
@@ -35,4 +37,5 @@ def check_receipt(request: HttpRequest, number: str) -> HttpResponse:
     except Refused as refused:
         context |= {"error": words(request, refused)}
         return show(request, "check", context, False, status_of(refused))
-    return show(request, "checked", context | {"found": found}, False)
+    back = payment.refund_of(connection, found.payment_id)
+    return show(request, "checked", context | {"found": found, "back": back}, False)

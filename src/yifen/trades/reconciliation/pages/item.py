@@ -48,6 +48,7 @@ class ItemFound(NamedTuple):
     related: list[queries.Related]
     acts: list[queries.Act]
     postings: list[queries.ItemPosting]
+    outside: queries.OutsideRefund | None
 
     @property
     def can_release(self) -> bool:
@@ -85,5 +86,5 @@ def find(request: HttpRequest, conn: psycopg.Connection[Any], item_id: int) -> I
         evidence.our_line(conn, item) if sees else None,
         evidence.their_line(conn, item) if sees else None,
         queries.who_has_it(conn, item.payment_id) if item.payment_id is not None else [],
-        related, queries.acts(conn, item_id), queries.postings(conn, item_id),
+        related, queries.acts(conn, item_id), queries.postings(conn, item_id), queries.outside_of_item(conn, item_id),
     )  # fmt: skip

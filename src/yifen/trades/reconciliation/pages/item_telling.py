@@ -76,6 +76,12 @@ def facts(found: ItemFound) -> list[Shown]:
     if more.closed_by:
         shown += [{"title": _("平账"), "text": said.word(words.CLOSED_BY, more.closed_by)},
                   {"title": _("平账时间"), "kind": "time", "at": more.closed_at}]  # fmt: skip
+    if (outside := found.outside) is not None:
+        word = said.badge(words.OUTSIDE, "done" if outside.closed_at else "due")
+        shown += [{"title": _("付款人退款"), **word}, {"title": _("应由渠道退付款人"), "text":
+                  f"{outside.channel} ¥{grouped_yuan(outside.amount_fen)}"}]  # fmt: skip
+        if outside.closed_at:
+            shown.append({"title": _("渠道退款编号"), "kind": "code", "text": outside.reference})
     return shown
 
 

@@ -95,6 +95,19 @@ def difference_note(request: HttpRequest, item_id: int) -> HttpResponse:
 
 @allow("repair.propose")
 @require_POST
+def difference_outside(request: HttpRequest, item_id: int) -> HttpResponse:
+    """POST note: the channel's number of the refund that it gave its payer."""
+    session = access_of(request).session
+
+    def act(conn: Connection) -> str:
+        operations.given_outside(conn, item_id, session, note_of(request), now())
+        return _("已记下渠道的退款编号")
+
+    return acting(request, item_id, act)
+
+
+@allow("repair.propose")
+@require_POST
 def difference_propose(request: HttpRequest, item_id: int) -> HttpResponse:
     """POST action, note: for another person to decide."""
 

@@ -13,6 +13,10 @@ from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.trades.reconciliation.pages import partners, words
 
 LATE = "i.state <> 'closed' AND coalesce(i.deadline < %(today)s::date, false)"
+# A refund that somebody outside has to give is left to do, though the difference is closed.
+_OUTSIDE = "SELECT d.item_id FROM recon_outside_due d WHERE d.closed_at IS NULL"
+OUTSIDE = f"i.item_id IN ({_OUTSIDE})"
+TODO = f"i.item_id IN (SELECT x.item_id FROM recon_item x WHERE x.state <> 'closed' UNION ALL {_OUTSIDE})"
 STATES = {state: f"i.state = '{state}'" for state in words.STATES}
 
 
@@ -32,6 +36,8 @@ def state_said(row: Row, access: Access) -> Any:
     name = said.word(words.STATES, row.state)
     if row.action and row.state != "closed":
         return f"{name} · {said.word(words.ACTIONS, row.action)}"
+    if row.is_outside:
+        return said.word(words.OUTSIDE, "due")
     return name
 
 
@@ -71,16 +77,17 @@ DIFFERENCES = Listing(
                [("mine", _("我")), ("nobody", _("无人"))],
                {"mine": "{sql} = %(login)s", "nobody": "{sql} IS NULL"})),
         Column("state", "i.state::text", _("状态"), "badge", value=state_said,
-               tone=lambda r: said.tone(words.STATES, r.state),
-               filters=one_of("state", _("状态"), [("todo", _("未平")), *said.choices(words.STATES)],
-                              {"todo": "i.state <> 'closed'"} | STATES, first="todo")),
+               tone=lambda r: "bad" if r.is_outside else said.tone(words.STATES, r.state),
+               filters=one_of("state", _("状态"), [("todo", _("未平")), *said.choices(words.STATES),
+                              ("outside", said.word(words.OUTSIDE, "due"))],
+                              {"todo": TODO, "outside": OUTSIDE} | STATES, first="todo")),
         Column("opened_at", "i.opened_at", _("发现时间"), "time", shown=False),
         Column("proposed_by", "i.proposed_by", _("提出人"), shown=False),
         Column("closed_at", "i.closed_at", _("平账时间"), "time", shown=False),
     ),
     reads={
         "partner_id": "i.partner_id", "partner_code": "p.code", "partner_name": "p.name",
-        "action": "i.action", "is_late": LATE, "closed_by": "i.closed_by",
+        "action": "i.action", "is_late": LATE, "is_outside": OUTSIDE, "closed_by": "i.closed_by",
         "sum_fen": "greatest(coalesce(i.ours_fen, 0), coalesce(i.theirs_fen, 0))",
     },
 )  # fmt: skip

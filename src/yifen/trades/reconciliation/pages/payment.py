@@ -6,14 +6,18 @@ import psycopg
 from django.utils.translation import gettext as _
 
 from yifen.face import words
-from yifen.trades.reconciliation.pages.words import CHECK_STATES
-from yifen.trades.reconciliation.repair.queries import who_has_it
+from yifen.trades.reconciliation.pages.words import CHECK_STATES, OUTSIDE
+from yifen.trades.reconciliation.repair.queries import outside_of_payment, who_has_it
 
 
 def facts(conn: psycopg.Connection[Any], payment_id: int) -> list[dict[str, Any]]:
     """A badge for each side."""
     says = {holding.party: holding.has for holding in who_has_it(conn, payment_id)}
-    return [
+    outside = outside_of_payment(conn, payment_id)
+    found = [
         {"title": _("与渠道对账"), **words.badge(CHECK_STATES, says["channel"])},
         {"title": _("与收费方对账"), **words.badge(CHECK_STATES, says["biller"])},
     ]
+    if outside is not None:
+        found.append({"title": _("付款人退款"), **words.badge(OUTSIDE, "done" if outside.closed_at else "due")})
+    return found

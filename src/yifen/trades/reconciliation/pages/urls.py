@@ -30,6 +30,8 @@ urlpatterns = [
     path("differences/<int:item_id>/", item_views.difference, name="difference"),
     path("differences/<int:item_id>/own/", item_views.difference_own, name="difference_own"),
     path("differences/<int:item_id>/note/", item_views.difference_note, name="difference_note"),
+    path("differences/<int:item_id>/outside/", item_views.difference_outside,
+         name="difference_outside"),
     path("differences/<int:item_id>/propose/", item_views.difference_propose,
          name="difference_propose"),
     path("differences/<int:item_id>/release/", item_views.difference_release,

@@ -75,6 +75,7 @@ ACTS: Words = {
     "close": (_("平账"), "ok"),
     "own": (_("认领处理"), "neutral"),
     "note": (_("备注"), "neutral"),
+    "outside": (_("外部已退款"), "ok"),
     "left": (_("留给人工"), "waiting"),
 }
 # Why people are asked, by what the step says.
@@ -91,6 +92,10 @@ CLOSED_BY: Words = {
     "group": (_("按批次合计勾对"), "ok"),
     "arrived": (_("银行流水已到"), "ok"),
     "repair": (_("自动平账"), "ok"),
+}
+OUTSIDE: Words = {
+    "due": (_("退款待外部办理"), "bad"),
+    "done": (_("外部已退款"), "ok"),
 }
 PURPOSES: Words = {
     "suspend": (_("转挂账"), "waiting"),

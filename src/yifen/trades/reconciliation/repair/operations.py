@@ -30,6 +30,7 @@ _SQL = queries(__package__)
 _BEFORE = _SQL["before_proposal"]
 _OWN = _SQL["own"]
 _DUE = _SQL["due"]
+_OUTSIDE = _SQL["outside_done"]
 
 
 class Worked(NamedTuple):
@@ -81,6 +82,14 @@ def own(conn: Connection, item_id: int, session: str, mine: bool, now: datetime)
     row = conn.execute(_OWN, (session, item_id, mine, now)).fetchone()
     if row and row[0]:
         raise Refused(result_code(row[0]), "item", str(item_id))
+
+
+def given_outside(conn: Connection, item_id: int, session: str, reference: str, now: datetime) -> None:
+    """The channel gave its payer the money that we took back, under this number of its own. Refused: ITEM_UNKNOWN,
+    PERMISSION_MISSING, INPUT_INVALID (no number), ACTION_NOT_POSSIBLE, REPAIR_DONE_BEFORE."""
+    row = conn.execute(_OUTSIDE, (session, item_id, reference, now)).fetchone()
+    if row and row[0]:
+        raise Refused(result_code(row[0]), "reference", str(item_id))
 
 
 def note(conn: Connection, item_id: int, text: str, who: str, now: datetime) -> None:

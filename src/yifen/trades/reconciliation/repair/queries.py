@@ -74,6 +74,18 @@ class ItemPosting(NamedTuple):
     checker: str | None
 
 
+class OutsideRefund(NamedTuple):
+    """Money that a channel has to give its payer, for a payment that a repair took back on its biller's leg;
+    `closed_at` None: nobody has seen to it. `since` None: the biller has not agreed yet."""
+
+    channel: str
+    amount_fen: int
+    since: datetime | None
+    reference: str | None
+    closed_at: datetime | None
+    closed_by: str | None
+
+
 class Related(NamedTuple):
     """A difference that another partner has with what may be the same payment."""
 
@@ -122,6 +134,24 @@ def work_list(
     scope = None if partners is None else list(partners)
     params |= {"today": today, "partners": scope, "after": after, "limit": limit}
     return [Work(*row) for row in conn.execute(WORK_SQL, params).fetchall()]
+
+
+def outside_of_item(conn: Connection, item_id: int) -> OutsideRefund | None:
+    """What of it has to be given outside; None: nothing."""
+    row = conn.execute(_SQL["outside_of_item"], (item_id,)).fetchone()
+    return None if row is None else OutsideRefund(*row)
+
+
+def outside_of_payment(conn: Connection, payment_id: int) -> OutsideRefund | None:
+    """The same of a payment."""
+    row = conn.execute(_SQL["outside_of_payment"], (payment_id,)).fetchone()
+    return None if row is None else OutsideRefund(*row)
+
+
+def outside_open(conn: Connection, partners: list[int] | None) -> tuple[int, datetime | None]:
+    """How many refunds outside nobody has seen to, of differences of these partners (None: all), and since when."""
+    number, since = conn.execute(_SQL["outside_open"], {"partners": partners}).fetchone() or (0, None)
+    return number, since
 
 
 def acts(conn: Connection, item_id: int) -> list[Act]:

@@ -242,6 +242,28 @@ SELECT account, fen FROM recon_suspense WHERE item_id = %s AND released_on IS NU
 -- Whose session it is takes it on.
 SELECT recon_own_v1(%s, %s, %s, %s)
 
+-- name: outside
+-- What the channel has to give its payer for a refund of ours, and who saw to it.
+SELECT c.code, d.amount_fen, d.since, d.reference, d.closed_at, d.closed_by
+FROM recon_outside_due d JOIN partner c ON c.id = d.channel_id
+
+-- name: outside_of_item
+-- Of one difference.
+{outside} WHERE d.item_id = %s
+
+-- name: outside_of_payment
+-- Of one payment.
+{outside} WHERE d.payment_id = %s
+
+-- name: outside_open
+-- How many nobody has seen to, and since when.
+SELECT count(*), min(d.since) FROM recon_outside_due d
+WHERE d.closed_at IS NULL AND (%(partners)s::integer[] IS NULL OR d.partner_id = ANY (%(partners)s))
+
+-- name: outside_done
+-- Whose session it is saw to it.
+SELECT recon_outside_v1(%s, %s, %s, %s)
+
 -- name: due
 -- What may go by itself or is under way, by item.
 SELECT i.item_id, i.partner_id, i.serial, i.original, i.repair_serial, i.payment_id, i.account_no
