@@ -1,5 +1,6 @@
 """Bills of a hosted biller come in by two people and a file, and by nothing else."""
 
+import io
 from typing import Any
 
 import psycopg
@@ -14,8 +15,10 @@ from yifen.core.facts.buckets import account_bucket
 from yifen.core.facts.codes import Code
 from yifen.core.facts.processes import EVERYONE, GATEWAY
 from yifen.core.facts.refused import Refused
+from yifen.hub.payments import payables
 from yifen.hub.payments.names import opened_name
 from yifen.hub.payments.verify import verify
+from yifen.trades.bills.codes import BillCode
 
 Patch = pytest.MonkeyPatch
 BILLS = """SELECT account_no, ref, title, mode::text, due_fen, min_fen, max_fen, due_on::text, state::text
@@ -249,3 +252,24 @@ def test_a_wrong_or_foreign_file_is_never_proposed(place: Province) -> None:
         importing.propose(site.access(place.foreign.user), right, "", NOW)
     assert caught.value.code is Code.OUT_OF_SCOPE
     assert taken_in(place, csv_of("X1,张三,M1,电费,5,"), "again.csv") == right
+
+
+def test_an_account_that_is_there_in_another_writing_is_refused(place: Province) -> None:
+    from yifen.trades.bills import files
+
+    odd = "Ｗ７７"
+    bucket = account_bucket(place.own.biller, odd, place.database.buckets)
+    with psycopg.connect(place.database.owner_url) as conn:
+        conn.execute(payables.PAYERS_SQL, payables.pack_payers(the_ring(), bucket, [(place.own.biller, odd, "张三")]))
+    body = csv_of("W77,张三,M1,电费,1,", "w77,张三,M1,电费,1,", " W\u300078,张三,M1,电费,1,")
+    file_id = taken_in(place, body)
+    with psycopg.connect(place.database.url(WEB)) as conn:
+        code = place.own.biller_code
+        assert conn.execute("SELECT wrong, rows FROM bill_file WHERE file_id = %s", [file_id]).fetchone() == (1, 3)
+        assert conn.execute("SELECT count(*) FROM bill_row WHERE file_id = %s", [file_id]).fetchone() == (0,)
+        lines = list(files.check(io.BytesIO(body), code, files.others(conn, code)))[1:]
+    assert [[(fault.code, fault.detail) for fault in line.faults] for line in lines] == [
+        [(BillCode.BILL_OTHER_WRITING, odd)], [], [],
+    ]  # fmt: skip
+    assert "该收费单位已有同一户号的另一种写法" in site.client_of(place.users["biller_staff"]).get(
+        f"/console/bills/{file_id}/").content.decode()  # fmt: skip

@@ -138,9 +138,23 @@ def test_the_job_looks_again_later_and_later_but_soon_while_it_may_be_paid():
 
 @pytest.mark.parametrize(
     ("typed", "read"),
-    [(" 32 0100 0001 ", "3201000001"), ("３２０１", "3201"), ("a-9", "a-9"), ("", "")],
+    [(" 32 0100 0001 ", "3201000001"), ("３２０１", "3201"), ("a-9", "a-9"), ("", ""),
+     ("12栋Ⅱ单元301", "12栋II单元301"), ("①－301", "1-301"), ("\u3000Ａ１\u3000", "A1"), ("a \u0301", "á")],
 )
 def test_account_numbers_as_people_type_them(typed, read):
     from yifen.core.facts.account_numbers import clean_account
 
     assert clean_account(typed) == read
+    assert clean_account(read) == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "forms"),
+    [("", []), ("3201", ["3201"]), ("３２０１", ["３２０１", "3201"]),
+     ("Ａ－1 b", ["Ａ－1 b", "A-1b", "A-1B", "a-1b", "A1b", "A1B", "a1b"])],
+    ids=["nothing", "plain", "full-width", "dashed"],
+)  # fmt: skip
+def test_a_search_looks_for_each_writing(typed, forms):
+    from yifen.core.facts.account_numbers import searched
+
+    assert searched(typed) == forms

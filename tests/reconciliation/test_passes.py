@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from tests.reconciliation.day import LATE, MORNING, Day, Line
 from tests.world import DAY
 
@@ -62,6 +64,14 @@ def test_a_rule_matches_the_same_account_and_amount_near_in_time(day: Day) -> No
     assert found.closed == {"rule": 1}
     assert closed(day) == [("theirs_only", "P-1", "rule", 2), ("ours_only", "W000", "rule", 2)]
     assert found.differences == {"ours_only": 1, "theirs_only": 1}
+
+
+@pytest.mark.parametrize("written", ["Ａ９", "A 9", "Ａ\u3000９"], ids=["full-width", "blank", "both"])
+def test_a_rule_matches_an_account_in_any_writing(day: Day, written: str) -> None:
+    day.world.run("UPDATE recon_profile SET by_rule = true, rule_window_min = 10")
+    found = day.reconcile([day.lines[0]._replace(serial="P-1", account=written), *day.lines[1:]])
+    assert (found.closed, found.differences) == ({"rule": 1}, {})
+    assert day.world.rows("SELECT account_no FROM recon_item WHERE serial = 'P-1'") == [("A9",)]
 
 
 def test_a_rule_does_not_guess_between_unequal_numbers(day: Day) -> None:

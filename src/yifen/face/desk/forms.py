@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.fields import PlainField
 from yifen.core.access.telling import numbered
+from yifen.core.facts.account_numbers import clean_account
 
 REASON_MAX = 100
 
@@ -59,13 +60,13 @@ class DeskLineField(PlainField):
 
 
 class AccountField(DeskLineField):
-    """An account number 户号 as it stands on a bill, blanks left out."""
+    """An account number 户号 as it stands on a bill, in its one form."""
 
     def __init__(self, label: Any) -> None:
         super().__init__(label=label, max_length=40, widget=CodeInput())
 
     def clean(self, value: Any) -> Any:
-        return "".join(super().clean(value).split())
+        return super().clean(clean_account(value or ""))
 
 
 class ReasonInput(forms.TextInput):

@@ -26,7 +26,7 @@ class Filter(NamedTuple):
 
     def condition(self, value: Any) -> str:
         """The SQL for this answer; empty: it asks for everything."""
-        if value is None or value == "":
+        if value is None or value == "" or value == []:
             return ""
         return self.where if isinstance(self.where, str) else self.where[value]
 

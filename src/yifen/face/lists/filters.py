@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yifen.core.access.edge import Access
+from yifen.core.facts.account_numbers import searched
 from yifen.core.facts.money import AmountError, parse_yuan
 
 if TYPE_CHECKING:
@@ -146,3 +147,10 @@ class SearchField(forms.CharField):
         widget = forms.TextInput({"placeholder": placeholder, "autocomplete": "off",
                                   "type": "search"})  # fmt: skip
         super().__init__(label=label, required=False, max_length=TEXT_MAX, widget=widget)
+
+
+class AccountsField(SearchField):
+    """An account number in any writing: all under which it is looked for; none: nothing was typed."""
+
+    def clean(self, value: Any) -> list[str]:
+        return searched(super().clean(value))

@@ -17,7 +17,7 @@ from yifen.core.facts.pgarrays import numbers, texts
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Biller
 from yifen.face.lists.asking import Filter
-from yifen.face.lists.filters import ChosenField, ListFilters, SearchField
+from yifen.face.lists.filters import AccountsField, ChosenField, ListFilters, SearchField
 from yifen.face.lists.listing import Column, ListAsk, Listing, Row
 from yifen.face.payables.queries import accounts_named
 from yifen.face.scope import buckets
@@ -39,7 +39,7 @@ class PayerFilters(ListFilters):
 
     declared = {
         "biller": Filter("biller", ChosenField(_("收费单位")), "r.biller_id = %(biller)s"),
-        "account": Filter("account", SearchField(_("户号")), "r.account_no = %(account)s"),
+        "account": Filter("account", AccountsField(_("户号")), "r.account_no = ANY (%(account)s::text[])"),
         "name": Filter("name", SearchField(_("户名开头"), wide=False), "r.account_no = ANY (%(named)s::text[])"),
     }
     biller = declared["biller"].field
@@ -62,7 +62,7 @@ class PayerFilters(ListFilters):
             self.add_error("biller", now_("请选择收费单位"))
         homes: Any = range(buckets())
         if biller is not None and account:
-            homes = [account_bucket(biller, account, buckets())]
+            homes = {account_bucket(biller, one, buckets()) for one in account}
         found, named = scope_of(self.access), []
         start = data.get("name") or ""
         if start and len(start) < MARKED:

@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import Access
-from yifen.core.facts.pgarrays import numbers, plain
+from yifen.core.facts.pgarrays import numbers, plain, texts
 from yifen.face import scope, words
 from yifen.face.lists import keys
 from yifen.face.lists.filters import (
+    AccountsField,
     AmountField,
     ChosenField,
     DayField,
@@ -42,7 +43,7 @@ class PaymentFilters(ListFilters):
     biller_state = WordField(_("收费方状态"), words.choices(words.BILLER_STATES))
     amount_min = AmountField(_("金额 自（元）"))
     amount_max = AmountField(_("至（元）"))
-    account = SearchField(_("户号"), wide=False)
+    account = AccountsField(_("户号"), wide=False)
 
     def first_value(self, name: str) -> Any:
         if name in ("since", "until"):
@@ -75,7 +76,7 @@ def filters_of(ask: ListAsk) -> lookup_listing.PaymentSearch:
         biller_states=tuple(filter(None, [data["biller_state"]])),
         amount_fen_min=data["amount_min"],
         amount_fen_max=data["amount_max"],
-        account_no=data["account"] or None,
+        accounts=tuple(data["account"]),
         without_billers=ask.access.scope.sandboxes,
     )
 
@@ -92,7 +93,7 @@ def select(ask: ListAsk) -> Select:
     }
     params |= {"payer_states": plain(asked.payer_states), "scope": numbers(partners or ()),
                "biller_states": plain(asked.biller_states),
-               "without_billers": numbers(asked.without_billers)}  # fmt: skip
+               "without_billers": numbers(asked.without_billers), "accounts": texts(asked.accounts)}  # fmt: skip
     more = lookup_listing.conditions(asked) + in_scope(partners, "y.channel_id", "y.biller_id")
     return Select(SELECT, [f"true{more}"], params)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.codes import Code
 from yifen.core.wire import http_signed, json_http, xml_client
 from yifen.core.wire.decoding import decoded_any
@@ -200,7 +201,8 @@ def check_match(message: Message, reply: Reply, faults: Faults) -> None:
     """Does it speak of what was asked, and of the same amount?"""
     match message, reply:
         case (Query(), QueryReply()):
-            same = (reply.biller, reply.account_no) == (message.biller, message.account_no)
+            asked = (message.biller, clean_account(message.account_no))
+            same = (reply.biller, clean_account(reply.account_no)) == asked
         case (Charge(), PaymentReply()):
             same = reply.serial == message.serial
         case (Confirm(), PaymentReply()):

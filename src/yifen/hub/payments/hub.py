@@ -7,12 +7,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import date, datetime
 from secrets import token_hex
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
+from msgspec.structs import replace
 
 from yifen.core import loops
 from yifen.core.away import AWAY
+from yifen.core.facts.account_numbers import ACCOUNT_MAX, clean_account
 from yifen.core.facts.buckets import BUCKETS_CHANGED, account_bucket, payment_bucket, serial_bucket
 from yifen.core.facts.codes import Code
 from yifen.core.facts.days import ZONE
@@ -42,6 +44,7 @@ _WRITABLE_SQL = queries(__package__)["takes_writing"]
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
+OfAccount = TypeVar("OfAccount", Query, Charge)
 ROSTER_EVERY_S = 1.0
 ASKED_MOST = 3  # of a biller whose answers are overtaken by payments
 
@@ -105,7 +108,9 @@ class Hub:
         biller = self._biller(message.biller)
         if biller.endpoint and self._client.is_down(biller):
             raise WireFault(Code.BILLER_UNAVAILABLE, "biller", biller.code)
-        work = ChargeWork(partner.id, biller.id, message, content_hash(message))
+        sent = content_hash(message)  # of what was sent, so that a repeat is known by it
+        message = await self.known(biller, message)
+        work = ChargeWork(partner.id, biller.id, message, sent)
         booked = await self._lanes[charge_bucket(work, self._buckets)].submit(work)
         if booked.code is Code.PROCESSING and not booked.repeated:
             # Shielded: a caller that hangs up must not leave the biller half asked.
@@ -150,6 +155,7 @@ class Hub:
     async def query(self, partner: RosterPartner, message: Query) -> tuple[Code, QueryReply]:
         """查询. Codes: 3xxx, ACCOUNT_UNKNOWN, BILLER_UNAVAILABLE, UNAVAILABLE."""
         biller = self._biller(message.biller)
+        message = await self.known(biller, message)
         bucket = account_bucket(biller.id, message.account_no, self._buckets)
         params = {
             "channel": partner.id,
@@ -199,6 +205,18 @@ class Hub:
         """Where an account's bills stand: bucket, biller, account number."""
         return account_bucket(biller.id, account_no, self._buckets), biller.id, account_no
 
+    async def known(self, biller: RosterBiller, message: OfAccount) -> OfAccount:
+        """The message, its account number in the one form that we keep; as it is, where an account of
+        before stands under this very writing (decision 0019). WireFault: ACCOUNT_UNKNOWN."""
+        plain = clean_account(message.account_no)
+        if plain == message.account_no:
+            return message
+        if await self.read(reading.PAYER_SQL, self.account_of(biller, message.account_no)):
+            return message
+        if not 0 < len(plain) <= ACCOUNT_MAX:
+            raise WireFault(Code.ACCOUNT_UNKNOWN, "account_no")
+        return replace(message, account_no=plain)
+
     async def submit_result(self, work: ResultWork) -> Booked:
         """Hand what a biller said to the lane of its payment."""
         return await self._lanes[payment_bucket(work.payment_id)].submit(work)
@@ -247,6 +265,7 @@ class Hub:
             answer = await self._client.ask(biller, message)
             if answer.code is Code.OK and isinstance(answer.reply, QueryReply):
                 answer.reply.payables = payables.told_once(answer.reply.payables)
+                answer.reply.account_no = message.account_no  # it may write it in its own way
                 return answer.reply
         except (NoBillerAnswer, ValueError) as error:
             raise WireFault(Code.BILLER_UNAVAILABLE, "biller", str(error)[:200]) from None

@@ -10,8 +10,9 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from yifen.core.facts.account_numbers import clean_account, searched
 from yifen.core.facts.buckets import payment_bucket, serial_bucket
-from yifen.core.facts.pgarrays import numbers
+from yifen.core.facts.pgarrays import numbers, texts
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.scope import Cursor, Scope, in_scope
 
@@ -63,7 +64,7 @@ def find(
     """Payments with this number, the newest first and at most FOUND_MAX: a payment id, a receipt's
     number, a serial of the channel's (also of a reversal or refund), a serial of the biller's, or
     an account number. `biller_id`: of this biller alone."""
-    text = text.strip()
+    typed, text = text.strip(), clean_account(text)
     if not text or len(text) > TEXT_MAX or not text.isprintable():
         return []
     cursor.execute(CHANNELS_SQL)
@@ -75,6 +76,8 @@ def find(
         more += " AND y.biller_id = %(biller_id)s"
     params = {
         "text": text,
+        "typed": texts((typed, text)),
+        "accounts": texts(searched(typed)),
         "payment_id": payment_id,
         "id_bucket": None if payment_id is None else payment_bucket(payment_id),
         "channels": numbers(channels),

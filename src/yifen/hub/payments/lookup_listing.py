@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from yifen.core.facts.buckets import payment_bucket
-from yifen.core.facts.pgarrays import numbers, plain
+from yifen.core.facts.pgarrays import numbers, plain, texts
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.lookup import PaymentRow, payment_rows
 from yifen.hub.payments.scope import Cursor, Scope, in_scope
@@ -27,7 +27,8 @@ DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 UNDECIDED = frozenset({"held", "registered", "sent", "unknown", "reversing"})
 GIVEN_BACK = frozenset({"refunded", "reversed"})
 
-LIST_SQL = queries(__package__)["list"]
+_SQL = queries(__package__)
+LIST_SQL = _SQL["list"]
 
 AFTER = " AND (y.business_day, y.payment_id) < (s.day, s.id)"
 
@@ -45,7 +46,7 @@ class PaymentSearch(Struct, frozen=True, kw_only=True):
     biller_states: tuple[str, ...] = ()
     amount_fen_min: int | None = None
     amount_fen_max: int | None = None
-    account_no: str | None = None
+    accounts: tuple[str, ...] = ()
     without_billers: tuple[int, ...] = ()
 
 
@@ -66,10 +67,7 @@ CONDITIONS = (
     ("amount_fen_min", "y.amount_fen >= %(amount_fen_min)s"),
     ("amount_fen_max", "y.amount_fen <= %(amount_fen_max)s"),
     ("without_billers", "y.biller_id <> ALL (%(without_billers)s::integer[])"),
-    (
-        "account_no",
-        "hashtext(y.account_no) = hashtext(%(account_no)s) AND y.account_no = %(account_no)s",
-    ),
+    ("accounts", _SQL["of_accounts"]),
 )
 AMONG = " AND EXISTS (SELECT FROM {} k WHERE k.bucket = y.bucket AND k.payment_id = y.payment_id)"
 
@@ -90,6 +88,7 @@ def listing(
         "payer_states": plain(filters.payer_states),
         "biller_states": plain(filters.biller_states),
         "without_billers": numbers(filters.without_billers),
+        "accounts": texts(filters.accounts),
         "buckets": numbers(range(buckets)),
         "days": plain(day for day, _ in reached),
         "ids": numbers(number for _, number in reached),

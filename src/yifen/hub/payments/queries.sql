@@ -41,6 +41,17 @@ LEFT JOIN payable y ON y.bucket = %(bucket)s AND y.biller_id = %(biller)s
     AND y.account_no = %(account_no)s AND y.state = 'open' AND NOT %(remote)s
 ORDER BY y.due_on, y.ref
 
+-- name: payer
+-- Is there an account under this very writing?
+SELECT 1 FROM payer WHERE bucket = %s AND biller_id = %s AND account_no = %s
+
+-- name: odd_accounts
+-- Of before: not in the one form. A few more may be told here than there are.
+SELECT p.code, r.account_no FROM payer r JOIN partner p ON p.id = r.biller_id
+WHERE (%(biller)s::text IS NULL OR p.code = %(biller)s)
+    AND (r.account_no IS NOT NFKC NORMALIZED OR r.account_no ~ '[\u0001-\u0020\u0085\u1680\u2028\u2029]')
+ORDER BY p.code, r.account_no
+
 -- name: quote
 -- What was told, and until when it holds (H5).
 SELECT payments_quote_v1(%s::smallint, %s, %s, %s, %s, %s::text[], %s::bigint[], %s)
@@ -222,6 +233,11 @@ JOIN partner c ON c.id = y.channel_id JOIN partner b ON b.id = y.biller_id
 -- A serial's bucket depends on whose it is, so all channels are tried.
 SELECT partner_id FROM channel ORDER BY partner_id
 
+-- name: of_accounts
+-- Payments of these account numbers, by the index of their hashes.
+hashtext(y.account_no) = ANY (ARRAY(SELECT hashtext(a) FROM unnest(%(accounts)s::text[]) a))
+    AND y.account_no = ANY (%(accounts)s::text[])
+
 -- name: find
 -- By any number at once; each branch has an index.
 WITH hits (hit, bucket, payment_id) AS (
@@ -233,10 +249,10 @@ WITH hits (hit, bucket, payment_id) AS (
         AND s.serial = %(text)s
     UNION ALL
     (SELECT 3, y.bucket, y.payment_id FROM payment y
-     WHERE y.biller_serial = %(text)s {{more}} LIMIT %(most)s)
+     WHERE y.biller_serial = ANY (%(typed)s::text[]) {{more}} LIMIT %(most)s)
     UNION ALL
     (SELECT 4, y.bucket, y.payment_id FROM payment y
-     WHERE hashtext(y.account_no) = hashtext(%(text)s) AND y.account_no = %(text)s {{more}}
+     WHERE {of_accounts} {{more}}
      ORDER BY coalesce(y.booked_at, y.paid_at) DESC LIMIT %(most)s))
 SELECT h.hit, {payment_columns}
 FROM (SELECT min(hit) AS hit, bucket, payment_id FROM hits GROUP BY 2, 3) h

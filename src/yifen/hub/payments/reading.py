@@ -17,6 +17,7 @@ from yifen.hub.payments.names import opened_name
 
 _SQL = queries(__package__)
 QUERY_SQL = _SQL["query"]
+PAYER_SQL = _SQL["payer"]
 QUOTE_SQL = _SQL["quote"]
 CONFIRM_SQL = _SQL["confirm"]
 ROUTE_SQL = _SQL["route"]

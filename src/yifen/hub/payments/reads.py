@@ -35,6 +35,7 @@ async def query_once(
     biller = hub.roster.billers.get(message.biller)
     if biller is None or not (biller.endpoint or biller.quote_ttl_s is not None):
         return await hub.query(partner, message)
+    message = await hub.known(biller, message)
     account = hub.account_of(biller, message.account_no)
     claimed, kept = (await hub.read(
         CLAIM_SQL, (partner.id, mark, *account, hub.clock(), uuid4())

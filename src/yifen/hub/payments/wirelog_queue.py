@@ -13,6 +13,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.codes import Code
 from yifen.core.facts.pgarrays import numbers, plain, texts
 from yifen.core.facts.sqlfiles import queries
@@ -158,7 +159,7 @@ def message_of(waiting: QueuedExchange) -> KeptMessage:
         serial=_serial(exchange),
         original_serial=getattr(message, "original_serial", None),
         account_tail=shown_tail(account_no or "") or None,
-        account_hash=account_hash(account_no) if account_no else None,
+        account_hash=account_hash(clean_account(account_no)) if account_no else None,
         amount_fen=getattr(message, "amount_fen", None),
         dialect=exchange.dialect,
         encoding=exchange.encoding,

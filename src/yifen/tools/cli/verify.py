@@ -10,6 +10,7 @@ import psycopg
 
 from yifen.core import runtime
 from yifen.core.facts.processes import OWNER
+from yifen.hub.payments.odd_accounts import odd_accounts
 from yifen.hub.payments.proof import anchors
 from yifen.hub.payments.verify import verify
 
@@ -29,9 +30,12 @@ def run(args: argparse.Namespace) -> int:
             report = verify(conn)
             if args.anchor is not None:
                 report.problems.extend(anchored(conn, args.anchor))
+            odd = odd_accounts(conn)
     seconds = time.monotonic() - start
     for problem in report.problems:
         print(f"ALTERED: {problem}")
+    for row in odd:
+        print(f"NOTE: account {row.account_no} of {row.biller_code} is not in the one form, {row.plain}")
     state = "the books are as they were sealed" if report.ok else "the books were altered"
     print(f"{report.transfers} transfers in {report.batches} batches,"
           f" {report.audit_entries} audit entries, {seconds:.1f} s: {state}")  # fmt: skip
@@ -39,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps({"ok": report.ok, "transfers": report.transfers,
                           "batches": report.batches,
                           "audit_entries": report.audit_entries, "problems": report.problems,
+                          "odd_accounts": [row._asdict() for row in odd],
                           "seconds": round(seconds, 3)}, ensure_ascii=False))  # fmt: skip
     return 0 if report.ok else 1
 

@@ -82,3 +82,7 @@ class BillCode(ResultCode):
         8623, FINAL, 400, "撤销一列须为“是”“否”或空",
         "Withdraw is yes, no or empty.",
     )  # fmt: skip
+    BILL_OTHER_WRITING = (
+        8624, FINAL, 400, "该收费单位已有同一户号的另一种写法",
+        "The biller has an account of this number in another writing.",
+    )  # fmt: skip

@@ -1,9 +1,9 @@
 """`yifen bills check`: what a biller's file of bills would do; nothing is kept and nothing imported."""
 
 import argparse
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
 
 import psycopg
 from rich.console import Console
@@ -50,7 +50,7 @@ def check(conn: files.Conn, path: Path, code: str, buckets: int, console: Consol
         file = importing.found(conn, file_id)
         console.print(f"{biller.code}: {file.rows:,} rows, {grouped_yuan(file.due_fen)} yuan")
         if file.wrong:
-            _tell_faults(console, stream, code, file.wrong)
+            _tell_faults(console, files.check(stream, code, files.others(conn, code)), file.wrong)
             return 1
     table = Table("what", "rows", "yuan")
     for name, (rows, fen) in importing.preview(conn, file).standings.items():
@@ -59,9 +59,9 @@ def check(conn: files.Conn, path: Path, code: str, buckets: int, console: Consol
     return 0
 
 
-def _tell_faults(console: Console, stream: BinaryIO, code: str, wrong: int) -> None:
+def _tell_faults(console: Console, lines: Iterable[files.CheckedRow], wrong: int) -> None:
     told = 0
-    for line in files.check(stream, code):
+    for line in lines:
         if line.faults and told < SHOWN:
             told += 1
             console.print(f"line {line.line_no}: {'; '.join(f.text('en') for f in line.faults)}", markup=False)

@@ -1,10 +1,11 @@
 """Taking a biller's file in: its bytes are kept, its rows only when every one is right."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from tempfile import SpooledTemporaryFile
+from types import MappingProxyType
 from typing import Any, BinaryIO, NamedTuple, cast
 
 import psycopg
@@ -15,6 +16,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
 from yifen.hub.payments.names import sealed_name
+from yifen.hub.payments.odd_accounts import odd_accounts
 from yifen.trades.bills.codes import BillCode
 from yifen.trades.bills.reading import BYTES_MAX, encoding_of, rows_of
 from yifen.trades.bills.rules import FiledBill, RowCheck, RowFault
@@ -22,6 +24,7 @@ from yifen.trades.bills.rules import FiledBill, RowCheck, RowFault
 PIECE_ROWS = 1_000
 """Rows of one bucket that one transaction imports: charges of that bucket wait for it."""
 PART_BYTES = 1 << 20
+NONE: Mapping[str, str] = MappingProxyType({})
 _SQL = queries(__package__)
 Conn = psycopg.Connection[Any]
 
@@ -51,11 +54,17 @@ def hosted(conn: Conn, of: str) -> HostedBiller:
     return HostedBiller(*row)
 
 
-def check(stream: BinaryIO, biller_code: str) -> Iterator[CheckedRow]:
-    """The header, without bill or fault, then every row. Refused as reading and header refuse."""
+def others(conn: Conn, biller_code: str) -> dict[str, str]:
+    """The biller's accounts of before that are not in the one form, by it."""
+    return {plain: account_no for _, account_no, plain in odd_accounts(conn, biller_code)}
+
+
+def check(stream: BinaryIO, biller_code: str, odd: Mapping[str, str] = NONE) -> Iterator[CheckedRow]:
+    """The header, without bill or fault, then every row; `odd`: of `others`. Refused as reading and
+    header refuse."""
     lines = rows_of(stream, encoding_of(stream))
     line_no, header = next(lines, (0, []))
-    rules = RowCheck(header, biller_code)
+    rules = RowCheck(header, biller_code, odd)
     yield CheckedRow(line_no, header, None, [])
     for number, cells in lines:
         bill, faults = rules.read(number, cells)
@@ -73,7 +82,8 @@ def take_in(
         if known is not None:
             return int(known[0])
         rows = wrong = due_fen = 0
-        for line in check(stream, biller.code):
+        odd = others(conn, biller.code)
+        for line in check(stream, biller.code, odd):
             rows += line.bill is not None or bool(line.faults)
             wrong += bool(line.faults)
             due_fen += line.bill.due_fen if line.bill else 0

@@ -93,8 +93,9 @@ def read_header(cells: Sequence[str]) -> list[str]:
 class RowCheck:
     """Checks the rows of one file of one biller, one after another."""
 
-    def __init__(self, header: Sequence[str], biller_code: str) -> None:
-        self._keys, self._biller = read_header(header), biller_code
+    def __init__(self, header: Sequence[str], biller_code: str, odd: Mapping[str, str]) -> None:
+        """`odd`: the biller's accounts of before that stand in another writing, by the one form."""
+        self._keys, self._biller, self._odd = read_header(header), biller_code, odd
         self._lines: dict[tuple[str, str], int] = {}
         self._names: dict[str, str] = {}
 
@@ -114,6 +115,8 @@ class RowCheck:
         first = self._lines.setdefault((account_no, _plain(cell["ref"])), line_no)
         if first != line_no:
             yield RowFault(BillCode.BILL_TWICE, str(first))
+        if account_no in self._odd:
+            yield RowFault(BillCode.BILL_OTHER_WRITING, self._odd[account_no][:CODE_MAX])
         if self._names.setdefault(account_no, name) != name:
             yield RowFault(BillCode.BILL_TWO_NAMES)
 

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from yifen.core.access.models import User
 from yifen.core.directory.queries import ancestors
+from yifen.core.facts.account_numbers import searched
 from yifen.core.facts.buckets import payment_bucket
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
@@ -195,7 +196,7 @@ def journal(
 
 
 def _named(text: str) -> Q:
-    return _numbered(text) | Q(account_no=text)
+    return _numbered(text) | Q(account_no__in=searched(text))
 
 
 def _numbered(text: str) -> Q:

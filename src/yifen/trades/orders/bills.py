@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import Query
@@ -26,7 +27,7 @@ def bills(hub: LocalHub, biller: str, account_no: str, address: str, now: dateti
         raise Refused(Code.ACCOUNT_UNKNOWN, "account_no") from None
     rates.check(Limit.MISS_ADDRESS, address, now)
     rates.count(Limit.QUERY_ADDRESS, address, now)
-    rates.count(Limit.QUERY_ACCOUNT, f"{biller}/{account_no}", now)
+    rates.count(Limit.QUERY_ACCOUNT, f"{biller}/{clean_account(account_no)}", now)
     try:
         _code, reply = hub.query(source.channel, query)
     except Refused as refused:

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 import msgspec
 import psycopg
 
+from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.bank_accounts import sealed_account
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
@@ -165,11 +166,12 @@ def _looks(code: str, name: str, stream: BinaryIO) -> str:
 def _load(
     conn: psycopg.Connection[Any], file_id: int, code: str, stream: BinaryIO, hints: Hints, bank: bool
 ) -> tuple[Reading, FileTotals]:
-    """The rows into recon_row, accounts on a bank's statement sealed; what the file told of itself, and
+    """The rows into recon_row, accounts on a bank's statement sealed, payers'
+    in their one form; what the file told of itself, and
     what they add up to."""
     reading = open_file(code, stream, hints)
-    seal = partial(sealed_account, key_ring()) if bank else str
-    totals = copy_rows(conn, file_id, reading, seal)
+    written = partial(sealed_account, key_ring()) if bank else clean_account
+    totals = copy_rows(conn, file_id, reading, written)
     return reading, totals
 
 

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.codes import Code
 from yifen.core.wire.messages import Charge, Confirm, Message, Query, Reverse
 from yifen.core.wire.replies import BillerAnswer, PaymentReply, QueryReply, Reply, ReverseReply
@@ -50,7 +51,8 @@ def fits(message: Message, reply: Reply | None) -> bool:
             asked = (message.original_serial, message.amount_fen)
             return (reply.original_serial, reply.amount_fen) == asked
         case (Query(), QueryReply()):
-            return (reply.biller, reply.account_no) == (message.biller, message.account_no)
+            same = clean_account(reply.account_no) == clean_account(message.account_no)
+            return same and reply.biller == message.biller
     return reply is None
 
 

@@ -1,7 +1,7 @@
 """A file of bills as its page and its downloads tell it."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from io import StringIO
 from itertools import chain
 from pathlib import Path
@@ -19,7 +19,6 @@ from yifen.face import words
 from yifen.face.exports.csv_file import MARK, harmless
 from yifen.face.masking import account_shown
 from yifen.hub.payments.names import opened_name
-from yifen.trades.bills import files
 from yifen.trades.bills.files import CheckedRow
 from yifen.trades.bills.importing import STANDINGS, Preview
 from yifen.trades.bills.reading import encoding_of
@@ -77,10 +76,10 @@ def compared_table(rows: int, due_fen: int, before: tuple[str, int, int] | None)
     }  # fmt: skip
 
 
-def faults_table(stream: BinaryIO, biller_code: str, language: str) -> Shown:
+def faults_table(lines: Iterable[CheckedRow], language: str) -> Shown:
     """The first rows in error."""
     rows: list[Shown] = []
-    for line in files.check(stream, biller_code):
+    for line in lines:
         if line.faults:
             rows.append({"cells": [{"kind": "code", "text": str(line.line_no)},
                                    {"text": why(line, language)}]})  # fmt: skip
@@ -93,11 +92,10 @@ def why(line: CheckedRow, language: str) -> str:
     return "；".join(fault.text(language) for fault in line.faults)
 
 
-def with_reasons(stream: BinaryIO, biller_code: str, language: str, path: Path) -> str:
+def with_reasons(stream: BinaryIO, lines: Iterator[CheckedRow], language: str, path: Path) -> str:
     """The user's own file, its rows in error with the reason in one more column, written to `path`; what it
     is: "xlsx" or an encoding."""
     encoding = encoding_of(stream)
-    lines = files.check(stream, biller_code)
     head = next(lines)
     rows = chain([[*head.cells, _("错误原因")]], ([*line.cells, why(line, language)] for line in lines))
     if encoding == "xlsx":

@@ -78,7 +78,8 @@ def bill_import(request: HttpRequest, file_id: int) -> HttpResponse:
     with plain_connection(SECONDS_MAX) as conn:
         if file.wrong:
             with files.kept_bytes(conn, file_id) as stream:
-                shown["faults"] = telling.faults_table(stream, file.biller_code, language(request))
+                lines = files.check(stream, file.biller_code, files.others(conn, file.biller_code))
+                shown["faults"] = telling.faults_table(lines, language(request))
             if len(shown["faults"]["rows"]) < file.wrong:
                 shown["faults"]["more"] = file.wrong - len(shown["faults"]["rows"])
         else:
@@ -119,7 +120,8 @@ def bill_faults(request: HttpRequest, file_id: int) -> HttpResponse:
     with plain_connection(SECONDS_MAX) as conn, files.kept_bytes(conn, file_id) as stream, \
             TemporaryDirectory() as folder:  # fmt: skip
         path = Path(folder) / "file"
-        kind = telling.with_reasons(stream, file.biller_code, language(request), path)
+        lines = files.check(stream, file.biller_code, files.others(conn, file.biller_code))
+        kind = telling.with_reasons(stream, lines, language(request), path)
         body = path.read_bytes()
     if kind == "xlsx":
         return sent(file, body, XLSX, "wrong.xlsx")

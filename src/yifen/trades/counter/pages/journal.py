@@ -8,14 +8,16 @@ from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
 from yifen.face.desk.transaction import transactions
-from yifen.face.lists.asking import days, one_of, search
+from yifen.face.lists.asking import Filter, days, one_of, search
+from yifen.face.lists.filters import AccountsField
 from yifen.face.lists.listing import Column, Listing, Row
 from yifen.face.lists.selecting import in_institutions
 from yifen.face.masking import AT_THE_COUNTER, account_shown
 from yifen.trades.counter.models import Entry, PayKind
 
 STATES = words.of(Entry.State.choices, unknown="waiting", booked="ok", refused="bad")
-NUMBERED = "(e.serial = %(text)s OR e.payment_id::text = %(text)s OR e.account_no = %(text)s)"
+NUMBERED = """(e.serial = ANY (%(text)s::text[]) OR e.payment_id::text = ANY (%(text)s::text[])
+    OR e.account_no = ANY (%(text)s::text[]))"""
 
 
 def entry_url(row: Row, access: Access) -> str:
@@ -46,7 +48,7 @@ JOURNAL = Listing(
     key="e.id",
     grows=True,
     opens=lambda row, access: entry_url(row, access) or payment_url(row, access),
-    filters=search("text", _("流水号、缴费号或户号"), NUMBERED),
+    filters=(Filter("text", AccountsField(_("流水号、缴费号或户号")), NUMBERED),),
     columns=(
         Column("entered_at", "e.at", _("时间"), "time"),
         Column("serial", "e.serial", _("流水号"), "code", url=entry_url),

@@ -107,7 +107,7 @@ def account_page(
     except Refused as error:
         return _ask_account(request, found, kiosk, error, account_no)
     shown = reply.payables[: owing.SHOWN_MAX]
-    token = formtoken.make(code, account_no, {row.payable: row.due_fen for row in shown})
+    token = formtoken.make(code, reply.account_no, {row.payable: row.due_fen for row in shown})
     ring, device = edge.key_ring_of(request), device_of(request, kiosk)
     context = {
         "biller": found,

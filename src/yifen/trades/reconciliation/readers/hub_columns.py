@@ -10,6 +10,7 @@ from functools import partial
 from itertools import repeat
 from typing import BinaryIO, NamedTuple
 
+from yifen.core.facts.account_numbers import clean_account
 from yifen.trades.reconciliation.readers.lines import LINE_BYTES_MAX
 
 CELLS = 11
@@ -62,7 +63,7 @@ def block_of(lines: bytes, first_line: int, cell: bytes) -> Block | None:
     if not (
         all(b"" not in column for column in (serials, ids, billers, accounts, fen))
         and _short(lines, (serials, originals, ids, billers, accounts, theirs))
-        and _numbers(fen) and _moments(booked) and set(kinds) <= _KINDS.keys()
+        and _numbers(fen) and _moments(booked) and set(kinds) <= _KINDS.keys() and _clean(accounts)
     ):  # fmt: skip
         return None
     at = _moments(paid)
@@ -102,6 +103,14 @@ def _short(lines: bytes, columns: tuple[list[bytes], ...]) -> bool:
     if max(map(len, lines.split(b"\n"))) <= _TEXT_BYTES_MAX:
         return True
     return all(max(map(len, column)) <= _TEXT_BYTES_MAX for column in columns)
+
+
+def _clean(column: list[bytes]) -> bool:
+    """Account numbers in their one form."""
+    joined = b"|".join(column)
+    if joined.isascii() and b" " not in joined:
+        return True
+    return all(clean_account(one) == one for one in joined.decode("utf-8").split("|"))
 
 
 def _numbers(column: list[bytes]) -> bool:
