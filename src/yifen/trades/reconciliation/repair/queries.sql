@@ -19,8 +19,10 @@ CROSS JOIN LATERAL (SELECT count(*) AS alike, coalesce(sum(z.fen), 0)::bigint AS
           WHERE x.partner_id = i.partner_id AND x.business_day = i.business_day AND x.class = i.class
               AND x.closed_by IS DISTINCT FROM 'gone' LIMIT %(alike)s) z) n
 JOIN partner p ON p.id = i.partner_id
-LEFT JOIN payment_serial s ON i.payment_id IS NULL AND s.partner_id = i.partner_id
-    AND s.serial = i.original AND s.bucket IN (SELECT bucket FROM ledger_head)
+LEFT JOIN LATERAL (SELECT x.payment_id FROM ledger_head h
+    CROSS JOIN LATERAL (SELECT * FROM payment_serial z WHERE z.bucket = h.bucket
+        AND z.partner_id = i.partner_id AND z.serial = i.original LIMIT 1) x
+    WHERE i.payment_id IS NULL LIMIT 1) s ON true
 LEFT JOIN payment y ON y.payment_id = coalesce(i.payment_id, s.payment_id)
     AND y.bucket = coalesce(i.payment_id, s.payment_id) %% 1000
 LEFT JOIN partner c ON c.id = y.channel_id
@@ -193,16 +195,17 @@ SELECT i.class::text, i.serial, coalesce(i.ours_kind, i.theirs_kind)::text, i.ou
 -- An account number that exactly one admitted biller knows tells the biller.
 SELECT p.code FROM admission a JOIN partner p ON p.id = a.biller_id
 WHERE a.channel_id = %s AND a.active AND EXISTS (
-    SELECT FROM payer r WHERE r.bucket IN (SELECT bucket FROM ledger_head)
-        AND r.biller_id = a.biller_id AND r.account_no = %s)
+    SELECT FROM ledger_head h CROSS JOIN LATERAL (SELECT FROM payer r WHERE r.bucket = h.bucket
+        AND r.biller_id = a.biller_id AND r.account_no = %s LIMIT 1) x)
 ORDER BY p.code
 
 -- name: record
--- What the hub keeps of a serial of theirs.
+-- What the hub keeps of a serial of theirs: a look into each bucket.
 SELECT s.verb::text, s.code, y.payment_id, y.amount_fen, y.payer_state::text, y.biller_state::text
-FROM payment_serial s
+FROM ledger_head h
+CROSS JOIN LATERAL (SELECT * FROM payment_serial x WHERE x.bucket = h.bucket AND x.partner_id = %s
+    AND x.serial = %s LIMIT 1) s
 LEFT JOIN payment y ON y.bucket = s.payment_id %% 1000 AND y.payment_id = s.payment_id
-WHERE s.bucket IN (SELECT bucket FROM ledger_head) AND s.partner_id = %s AND s.serial = %s
 
 -- name: before_proposal
 -- A refused proposal leaves the item as it was.
