@@ -48,7 +48,7 @@ FROM pg_roles r WHERE r.rolname = session_user
 -- name: blockers
 -- Whom sessions of this name wait for here; `queues`: for a table, and whoever comes later waits behind
 -- us. Since when is told to members of the other's role, or of pg_read_all_stats.
-SELECT w.pid, l.locktype = 'relation', extract(epoch FROM clock_timestamp() - l.waitstart)::float8,
+SELECT w.pid, l.locktype = 'relation', extract(epoch FROM clock_timestamp() - l.waitstart),
     b.pid, coalesce(b.usename, ''), coalesce(b.application_name, ''), b.xact_start
 FROM pg_stat_activity w
 JOIN pg_locks l ON l.pid = w.pid AND NOT l.granted
