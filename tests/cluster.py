@@ -17,6 +17,7 @@ from yifen.core.embedded.server import EmbeddedPostgres
 from yifen.core.facts.processes import EVERYONE, OWNER, WEB
 
 PASSWORD = "tests"
+BETWEEN = "yifen_between"
 
 FAST = {"fsync": "off", "full_page_writes": "off", "max_connections": "400",
         "max_wal_size": "256MB"}  # fmt: skip
@@ -58,11 +59,11 @@ def add_app(server: EmbeddedPostgres) -> None:
     """A role of the tests alone, which is all processes at once and may become the owner; it and the
     processes share a password. Other workers of the tests find all that in the cluster's file."""
     with psycopg.connect(server.url(SUPERUSER, "postgres")) as conn:
-        conn.execute(f"CREATE ROLE {APP} IN ROLE {', '.join(EVERYONE)}")
-        conn.execute(f"GRANT {OWNER} TO {APP} WITH INHERIT FALSE, SET TRUE")
+        # Before PostgreSQL 16 only a role between two keeps one from having the rights of the other.
+        conn.execute(f"CREATE ROLE {BETWEEN} NOINHERIT IN ROLE {OWNER}")
+        conn.execute(f"CREATE ROLE {APP} IN ROLE {', '.join((BETWEEN, *EVERYONE))}")
         # What two people change, a test of pages may lay out; no other right of the owner's.
-        conn.execute(f"CREATE ROLE {PAGES} IN ROLE {WEB}")
-        conn.execute(f"GRANT {OWNER} TO {PAGES} WITH INHERIT FALSE, SET FALSE")
+        conn.execute(f"CREATE ROLE {PAGES} IN ROLE {BETWEEN}, {WEB}")
         for role in (APP, PAGES, *EVERYONE):
             conn.execute(f"ALTER ROLE {role} LOGIN PASSWORD '{PASSWORD}'")
     words = cluster_in(server.home).passwords() | dict.fromkeys((APP, PAGES, *EVERYONE), PASSWORD)

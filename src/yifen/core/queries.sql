@@ -44,3 +44,18 @@ SELECT r.rolname, r.rolsuper, r.rolcreaterole OR r.rolcreatedb OR r.rolreplicati
     (SELECT min(g.rolname) FROM pg_roles g WHERE g.oid <> r.oid AND g.rolname <> %(role)s
         AND pg_has_role(r.oid, g.oid, 'MEMBER'))
 FROM pg_roles r WHERE r.rolname = session_user
+
+-- name: blockers
+-- Whom sessions of this name wait for here; `queues`: for a table, and whoever comes later waits behind
+-- us. Since when is told to members of the other's role, or of pg_read_all_stats.
+SELECT w.pid, l.locktype = 'relation', extract(epoch FROM clock_timestamp() - l.waitstart),
+    b.pid, coalesce(b.usename, ''), coalesce(b.application_name, ''), b.xact_start
+FROM pg_stat_activity w
+JOIN pg_locks l ON l.pid = w.pid AND NOT l.granted
+CROSS JOIN LATERAL unnest(pg_blocking_pids(w.pid)) AS h (pid)
+JOIN pg_stat_activity b ON b.pid = h.pid
+WHERE w.datname = current_database() AND w.application_name = %s
+
+-- name: cancel
+-- What a session does now; it may try again.
+SELECT pg_cancel_backend(%s)

@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from yifen.core import grants, starting
+from yifen.core import grants, held_up, starting
 from yifen.core.access import walls
 from yifen.core.audit import watch
 from yifen.core.facts.buckets import BUCKETS_CHANGED
@@ -25,7 +25,10 @@ from yifen.core.facts.sqlfiles import queries, read_sql
 from yifen.core.plugs import plugs, result_codes
 
 _SQL = queries(__package__)
-MIGRATE_OPTIONS = "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"
+MIGRATE_OPTIONS = (
+    "-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0"
+    f" -c application_name={held_up.NAME}"
+)
 ASK_EVERY_S = 0.2
 _VIEW = re.compile(r"CREATE OR REPLACE VIEW\s+(\w+)")
 
@@ -92,12 +95,15 @@ def migrate(owner_url: str, buckets: int) -> None:
     """Everything: tables, functions, grants. The Django settings must point at `owner_url`."""
     from django.core.management import call_command
 
-    with psycopg.connect(owner_url, autocommit=True) as conn, _alone(conn):
-        grants.require_roles(conn)
-        starting.set_up()
+    def bring_up() -> None:
         _without_time_outs()
         call_command("migrate", verbosity=0, interactive=False)
         install_functions(owner_url, buckets)
+
+    with psycopg.connect(owner_url, autocommit=True) as conn, _alone(conn):
+        grants.require_roles(conn)
+        starting.set_up()
+        held_up.in_nobodys_way(owner_url, bring_up)
 
 
 @contextmanager

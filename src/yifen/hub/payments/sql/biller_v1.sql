@@ -223,6 +223,8 @@ CREATE OR REPLACE FUNCTION payments_take_calls_v1(
 ) RETURNS TABLE (payment_id bigint, step text, resent boolean, endpoint text, dialect text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
+DECLARE
+    v record;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(p_owner::text, 0));  -- behind a first asking under way
     RETURN QUERY SELECT c.payment_id, c.step, c.resent, c.endpoint, c.dialect
@@ -230,12 +232,15 @@ BEGIN
     IF FOUND THEN
         RETURN;
     END IF;
+    -- First the few, then those by their key: in one statement they would be sought in the whole table.
+    SELECT array_agg(d.bucket) AS buckets, array_agg(d.payment_id) AS payments INTO v
+    FROM (SELECT x.bucket, x.payment_id FROM biller_call x WHERE x.due_at <= p_now
+          ORDER BY x.due_at LIMIT p_most FOR UPDATE SKIP LOCKED) d;
     RETURN QUERY
     UPDATE biller_call c
     SET tries = c.tries + 1, due_at = p_now + p_ladder_s[c.tries + 1] * interval '1 second',
         taken_by = p_owner
-    FROM (SELECT x.bucket, x.payment_id FROM biller_call x WHERE x.due_at <= p_now
-          ORDER BY x.due_at LIMIT p_most FOR UPDATE SKIP LOCKED) d
+    FROM unnest(v.buckets, v.payments) AS d (bucket, payment_id)
     WHERE c.bucket = d.bucket AND c.payment_id = d.payment_id
     RETURNING c.payment_id, c.step, c.resent, c.endpoint, c.dialect;
 END $$;

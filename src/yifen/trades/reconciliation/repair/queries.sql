@@ -27,8 +27,10 @@ FROM recon_item i
 JOIN days d ON d.partner_id = i.partner_id AND d.business_day = i.business_day
 JOIN classes n ON n.partner_id = i.partner_id AND n.business_day = i.business_day AND n.class = i.class
 JOIN partner p ON p.id = i.partner_id
-LEFT JOIN payment_serial s ON i.payment_id IS NULL AND s.partner_id = i.partner_id
-    AND s.serial = i.original AND s.bucket IN (SELECT bucket FROM ledger_head)
+LEFT JOIN LATERAL (SELECT x.payment_id FROM ledger_head h
+    CROSS JOIN LATERAL (SELECT * FROM payment_serial z WHERE z.bucket = h.bucket
+        AND z.partner_id = i.partner_id AND z.serial = i.original LIMIT 1) x
+    WHERE i.payment_id IS NULL LIMIT 1) s ON true
 LEFT JOIN payment y ON y.payment_id = coalesce(i.payment_id, s.payment_id)
     AND y.bucket = coalesce(i.payment_id, s.payment_id) %% 1000
 LEFT JOIN partner c ON c.id = y.channel_id
@@ -212,16 +214,16 @@ SELECT i.item_id, p.code FROM recon_item i
 JOIN admission a ON a.channel_id = i.partner_id AND a.active
 JOIN partner p ON p.id = a.biller_id
 WHERE i.item_id = ANY (%s) AND EXISTS (
-    SELECT FROM payer r WHERE r.bucket IN (SELECT bucket FROM ledger_head)
-        AND r.biller_id = a.biller_id AND r.account_no = i.account_no)
+    SELECT FROM ledger_head h CROSS JOIN LATERAL (SELECT FROM payer r WHERE r.bucket = h.bucket
+        AND r.biller_id = a.biller_id AND r.account_no = i.account_no LIMIT 1) x)
 ORDER BY i.item_id, p.code
 
 -- name: records
--- What the hub keeps of serials of theirs.
+-- What the hub keeps of serials of theirs: a look into each bucket.
 SELECT i.item_id, s.verb::text, s.code, y.payment_id, y.amount_fen, y.payer_state::text, y.biller_state::text
-FROM recon_item i
-JOIN payment_serial s ON s.bucket IN (SELECT bucket FROM ledger_head) AND s.partner_id = i.partner_id
-    AND s.serial = i.serial
+FROM recon_item i CROSS JOIN ledger_head h
+CROSS JOIN LATERAL (SELECT * FROM payment_serial x WHERE x.bucket = h.bucket AND x.partner_id = i.partner_id
+    AND x.serial = i.serial LIMIT 1) s
 LEFT JOIN payment y ON y.bucket = s.payment_id %% 1000 AND y.payment_id = s.payment_id
 WHERE i.item_id = ANY (%s)
 

@@ -101,8 +101,10 @@ SET search_path = public, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (
         SELECT FROM recon_item i
-        LEFT JOIN payment_serial s ON i.payment_id IS NULL AND s.partner_id = i.partner_id
-            AND s.serial = i.original AND s.bucket IN (SELECT bucket FROM ledger_head)
+        LEFT JOIN LATERAL (SELECT x.payment_id FROM ledger_head h
+            CROSS JOIN LATERAL (SELECT * FROM payment_serial y WHERE y.bucket = h.bucket
+                AND y.partner_id = i.partner_id AND y.serial = i.original LIMIT 1) x
+            WHERE i.payment_id IS NULL LIMIT 1) s ON true
         WHERE i.item_id = substring(NEW.serial FROM '^RC(\d{1,18})(?:-\d+)?$')::bigint
             AND coalesce(i.payment_id, s.payment_id) = NEW.payment_id
             AND recon_lacks_v1(i, NEW.amount_fen) AND recon_decided_v1(i, 'refund', NEW.amount_fen))
