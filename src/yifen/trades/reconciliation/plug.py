@@ -178,6 +178,7 @@ PLUG = Plug(
                 "One partner's file against our side, to the fen.", "单个合作方文件与本方逐笔对账。"),
     ),
     verify=("yifen.trades.reconciliation.proof:altered",),
+    gaps=("yifen.trades.reconciliation.gaps:gaps",),
     payment_facts=("yifen.trades.reconciliation.pages.payment:facts",),
     sample=("yifen.trades.reconciliation.sample:prepare",),
 )  # fmt: skip
