@@ -67,10 +67,15 @@ def test_the_sample_network_pays_and_everything_agrees(data: Path) -> None:
     assert list(result) == [
         "payments", "amount_fen", "reversed", "duplicates_refused", "unknown_resolved",
         "day_end", "matched", "differences", "settled_fen", "commission_fen", "paid_out_fen",
-        "ledger_balanced", "chain_ok", "problems", "seconds",
+        "gaps", "ledger_balanced", "chain_ok", "problems", "seconds",
     ]  # fmt: skip
     # The night: one line of a file stood twice; it was found, and its money put on suspense.
     assert (result["day_end"], result["differences"]) == ("closed", 1)
+    gaps = {(gap["partner"], gap["reason"]): gap for gap in result["gaps"]}
+    duplicate = gaps["WXPAY", "parked"]
+    assert (duplicate["count"], duplicate["fen"] > 0) == (1, True)
+    assert f"{duplicate['fen'] // 100:,}.{duplicate['fen'] % 100:02} duplicate of " in done.stdout
+    assert "everything agrees" not in done.stdout
     assert result["matched"] > 50
     assert 0 < result["commission_fen"] < result["settled_fen"]
     assert 0 <= result["paid_out_fen"] < result["settled_fen"]  # nothing is paid on a holiday

@@ -55,7 +55,23 @@ def test_every_step_has_its_state_and_the_reasons_are_in_words(night):
     assert page.column("状态") == ["完成"] * 9 + ["等待"]
     assert "POWER01 有 1 笔未处理差异，123.45 元" in page.text
     assert "POWER02 有 1 笔未处理差异，123.45 元" in page.text
-    assert "一分不差" in page.text
+    assert "有差额 246.90" in page.text  # both counties' items
+    assert "123.45 元 POWER01 2026-11-23 我方有对方无 1 笔，待处理" in page.text
+    assert "123.45 元 POWER02 2026-11-23 我方有对方无 1 笔，待处理" in page.text
+    assert "一分不差" not in page.text
+
+
+def test_the_badge_of_a_day_goes_by_the_scope_and_is_amber_on_every_page(night):
+    """The list, the night, the day of reconciliation and the first page say the same."""
+    for role, sum_said in (("auditor", "有差额 246.90"), ("supervisor", "有差额 123.45")):
+        client = client_of(night, role)
+        assert Page(client, "/console/day-ends/").column("差额") == [sum_said]
+        for address in (ADDRESS, f"/console/reconciliations/day/?day={DAY}"):
+            shown = Page(client, address)
+            assert sum_said in shown.text
+            assert ("POWER02 2026-11-23 我方有对方无" in shown.text) == (role == "auditor")
+            assert shown.tree.xpath(f"//span[contains(@class, 'badge-waiting')][text()='{sum_said}']")
+        assert "最近日终有差额" in client.get("/console/").content.decode()
 
 
 def test_a_county_sees_its_own_reasons_and_neither_proves_nor_signs_the_book(night):
@@ -83,8 +99,8 @@ def test_how_many_partners_wait_goes_by_the_scope(night):
     def waits(role: str) -> list[tuple[int, str]]:
         return [(line.number, line.url) for line in what_waits(Access(night.users[role]), NIGHT)]
 
-    assert waits("auditor") == [(2, ADDRESS)]
-    assert waits("supervisor") == [(1, ADDRESS)]
+    assert waits("auditor") == [(2, ADDRESS), (6, ADDRESS)]  # two failed; each lacks, differs, is unsettled
+    assert waits("supervisor") == [(1, ADDRESS), (3, ADDRESS)]
     assert waits("teller") == []
 
 

@@ -7,6 +7,19 @@ from django.utils.translation import gettext_lazy as _
 
 Words = dict[str, tuple[str | Promise, str]]  # state → what it is called, its tone
 
+
+
+class Toned(str):
+    """A badge's text that brings its tone, where no word of a table has it."""
+
+    tone: str
+
+    def __new__(cls, text: str, tone: str) -> "Toned":
+        made = super().__new__(cls, text)
+        made.tone = tone
+        return made
+
+
 PAYER_STATES: Words = {
     "held": (_("暂收"), "waiting"),
     "taken": (_("已收"), "ok"),

@@ -69,6 +69,7 @@ PLUG = Plug(
         Task("night.sandbox", "yifen.night.jobs:run_sandbox", cron="* * * * *", queue=NIGHT_QUEUE, alone=True),
     ),
     verify=("yifen.night.proof:altered",),
+    gaps=("yifen.night.gaps:gaps",),
     commands=(
         Command("cut", "yifen.night.commands.cut",
                 "Close the open business day and make every partner's file.",

@@ -219,3 +219,40 @@ SELECT 'daily_statement partner ' || partner_id || ' day ' || business_day || ' 
         || ' version ' || version,
     CASE WHEN sha256(body) <> sha256 THEN 'body does not have its sha256' END
 FROM daily_statement
+
+-- name: failed_still
+-- Lines of partners that failed or were refused in a day's night, but for what was mended since: a file that
+-- came after all and was compared, a biller that was settled after all.
+SELECT p.id, x.line FROM eod_step s
+CROSS JOIN jsonb_array_elements(coalesce(s.result -> 'failed', '[]') || coalesce(s.result -> 'refused', '[]'))
+    WITH ORDINALITY AS x (line, place)
+JOIN partner p ON p.book_id = %(book)s AND p.code = x.line ->> 'partner'
+WHERE s.eod_id = %(eod)s AND s.step <> 'close'
+    AND NOT (s.step IN ('files', 'reconcile') AND recon_compared_v1(p.id, %(day)s))
+    AND NOT (s.step = 'settle' AND EXISTS (SELECT FROM settlement t
+        WHERE t.biller_id = p.id AND t.business_day = %(day)s))
+ORDER BY s.started_at, s.step, x.place
+
+-- name: unsettled_money
+-- Billers with payments of the day, or money from before it, that are not settled: what stood on transit.
+SELECT p.id, p.code, coalesce(f.lines, 0), coalesce(t.fen, 0)::bigint
+FROM biller b JOIN partner p ON p.id = b.partner_id
+LEFT JOIN LATERAL (SELECT sum(d.credit_posted_fen - d.debit_posted_fen) AS fen FROM ledger_day_balance d
+    WHERE d.account_id = b.transit_id AND d.business_day = %(day)s) t ON true
+LEFT JOIN LATERAL (SELECT d.lines FROM daily_file d WHERE d.partner_id = b.partner_id
+    AND d.business_day = %(day)s ORDER BY d.version DESC LIMIT 1) f ON true
+WHERE p.book_id = %(book)s AND (f.lines > 0 OR t.fen <> 0) AND NOT EXISTS (SELECT FROM settlement s
+    WHERE s.biller_id = b.partner_id AND s.business_day = %(day)s)
+ORDER BY p.code
+
+-- name: unpaid_still
+-- Billers whose payout this night left, and that nothing was sent to since, with their part of the day.
+SELECT p.id, p.code, (x.line ->> 'code')::integer, coalesce(m.fen, 0)::bigint
+FROM eod_step s CROSS JOIN jsonb_array_elements(coalesce(s.result -> 'left', '[]')) WITH ORDINALITY AS x (line, place)
+JOIN partner p ON p.book_id = %(book)s AND p.code = x.line ->> 'partner'
+LEFT JOIN LATERAL (SELECT sum(q.amount_fen) AS fen FROM settlement_part q JOIN settlement t USING (document_id)
+    WHERE q.biller_id = p.id AND q.reason <> 'commission' AND t.business_day = %(day)s
+        AND q.payout_on IS NOT NULL) m ON true
+WHERE s.eod_id = %(eod)s AND s.step = 'payout' AND NOT EXISTS (SELECT FROM payout y
+    WHERE y.biller_id = p.id AND y.instructed_at > s.started_at)
+ORDER BY x.place

@@ -34,7 +34,7 @@ def reason_text(reason: dict[str, Any], language: str) -> str:
     """A reason, as `eod_step.result` keeps it, in plain words."""
     pattern = REASONS[reason["kind"]][_which(language)]
     known = {"partner": "", "day": "", "count": 0, "detail": "", **reason}
-    filled = pattern.format(**known, why=_why(reason.get("code", 0), language),
+    filled = pattern.format(**known, why=code_text(reason.get("code", 0), language),
                             yuan=format_yuan(int(reason.get("fen", 0))))  # fmt: skip
     return " ".join(part for part in filled.split(" ") if part)
 
@@ -44,7 +44,7 @@ def lines_of(result: dict[str, Any]) -> list[dict[str, Any]]:
     return [line for name in ("reasons", "failed", "refused", "left") for line in result.get(name, [])]
 
 
-def _why(number: int, language: str) -> str:
+def code_text(number: int, language: str) -> str:
     """A code by its number and meaning, which is lost with its trade; nothing for 0."""
     try:
         meaning = result_code(number).meaning if number else None

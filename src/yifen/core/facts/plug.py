@@ -226,6 +226,7 @@ class Plug:
     commands: tuple[Command, ...] = ()
     verify: tuple[Dotted, ...] = ()  # (conn) → list[str]: what was altered of its documents
     proof: tuple[Dotted, ...] = ()  # (conn, book_id, day) → lines that explain balances
+    gaps: tuple[Dotted, ...] = ()  # (conn, book_id, day) → list[DayGap]: why the day is not one with others' books
     sample: tuple[Dotted, ...] = ()  # (sample) → None: its part of the demo's world
     today: tuple[Dotted, ...] = ()  # (access, now) → list[WaitingWork]: what waits for whom
     payment_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → facts of a payment's page

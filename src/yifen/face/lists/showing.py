@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yifen.core.access.edge import Access, access_of, now
+from yifen.face import words as said
 from yifen.face.lists import counting, saved
 from yifen.face.lists.filters import ListFilters
 from yifen.face.lists.listing import Column, ListAsk, Listing, ListPage
@@ -165,7 +166,7 @@ def cell(column: Column, row: Any, access: Access) -> dict[str, Any]:
         case "account":
             shown |= {"kind": "code", "text": value}
         case "badge":
-            shown |= {"text": value, "tone": column.tone_of(row)}
+            shown |= {"text": value, "tone": value.tone if isinstance(value, said.Toned) else column.tone_of(row)}
         case _:
             shown["text"] = value
     if column.url:

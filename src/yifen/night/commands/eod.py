@@ -18,12 +18,14 @@ from yifen.core.access.roles import Role, permissions_of
 from yifen.core.documents.figures import plain
 from yifen.core.facts import logs
 from yifen.core.facts.days import DayError, parse_day
+from yifen.core.facts.money import format_yuan
 from yifen.core.facts.processes import NIGHT, OWNER
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing, read_ring
 from yifen.core.facts.settings import Settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.runtime import EdgeError
+from yifen.hub.gaps import DayGap, differing_fen, gaps
 from yifen.hub.night import Connection, NightOutside
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.local import LocalHub
@@ -64,9 +66,12 @@ def run(args: argparse.Namespace) -> int:
             except (Refused, DayError, psycopg.errors.InsufficientPrivilege) as error:
                 said = error.text("en") if isinstance(error, Refused) else str(error)
                 raise EdgeError(said) from None
+            lacks = gaps(conn, ran.book_id, ran.business_day)
     _tell(console, ran)
+    tell_gaps(console, lacks)
     if args.json:
-        print(json.dumps(msgspec.to_builtins(ran), ensure_ascii=False))
+        told = msgspec.to_builtins(ran) | {"gaps": msgspec.to_builtins(lacks)}
+        print(json.dumps(told, ensure_ascii=False))
     return 0 if ran.state == "closed" else 1
 
 
@@ -156,6 +161,17 @@ def _tell(console: Console, ran: Ran) -> None:
     if ran.error:
         console.print(f"[red]{escape(plain(ran.error))}[/red]")
     _say(console, ran.reasons)
+
+
+def tell_gaps(console: Console, found: list[DayGap]) -> None:
+    """Why the day is not one with others' books, a line each; nothing for a day without a gap."""
+    if not found:
+        return
+    yuan = format_yuan(differing_fen(found))
+    console.print(f"[yellow]有差额 {yuan} 元 · {yuan} yuan differ, {len(found)} reasons[/yellow]")
+    for gap in found:
+        said = f"{gap.text('zh')}  ·  {gap.text('en')}"
+        console.print(f"  {escape(plain(said))}", soft_wrap=True, highlight=False)
 
 
 def _say(console: Console, reasons: list[dict[str, Any]]) -> None:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
-from yifen.face import scope
+from yifen.face import gaps, scope
 from yifen.face.lists.asking import chosen, days, one_of
 from yifen.face.lists.listing import Column, Listing, Row
 from yifen.night.pages import telling
@@ -18,6 +18,12 @@ OPEN = {"open": "{sql} IS NULL", "closed": "{sql} IS NOT NULL"}
 
 def night_url(row: Row, access: Access) -> str:
     return reverse("day_end", args=[row.book_id, row.business_day.isoformat()])
+
+
+def gap_said(row: Row, access: Access) -> str | None:
+    """一分不差, or what it lacks; nothing while an open night has none yet."""
+    found = gaps.in_scope(access.scope, row.book_id, row.business_day)
+    return gaps.badge(found) if found or row.is_closed else None
 
 
 def step_said(row: Row, access: Access) -> str | None:
@@ -50,6 +56,7 @@ NIGHTS = Listing(
         Column("state", "coalesce(x.state, '')", _("状态"), "badge",
                value=lambda r, a: telling.run_state(r, r.state)[0],
                tone=lambda r: telling.run_state(r, r.state)[1]),
+        Column("gap", "''", _("差额"), "badge", value=gap_said),
         Column("step", "x.step", _("停在"), value=step_said),
         Column("started_at", "r.started_at", _("开始"), "time"),
         Column("ended_at", "r.ended_at", _("关闭时间"), "time", filters=one_of("closed", _("状态"),

@@ -51,7 +51,7 @@ WHATS: said.Words = {
 def run_state(run: Run, state: str | None) -> tuple[Any, str]:
     """Where the night stands, in a word and a tone; `state`: of its last step."""
     if run.is_closed:
-        return (_("签字关闭"), "waiting") if run.signed_by else (_("已关闭"), "ok")
+        return (_("签字关闭"), "waiting") if run.signed_by else (_("已关闭"), "neutral")
     return said.word(STATES, state or ""), said.tone(STATES, state or "")
 
 

@@ -15,6 +15,7 @@ from yifen.core.access.edge import access_of, now
 from yifen.core.access.telling import language, say
 from yifen.core.audit.record import act
 from yifen.core.facts.refused import Refused
+from yifen.face import gaps
 from yifen.face.plain import plain_connection
 from yifen.night import queries, signing
 from yifen.night.pages import nights, telling
@@ -41,11 +42,13 @@ def day_end(request: HttpRequest, book_id: int, day: str) -> HttpResponse:
         told = queries.statements(conn, run.business_day, nights.partners(scope))
         is_cut = any(row.step == "cut" and row.state == "done" for row in rows)
         proof = prove(conn, book_id, run.business_day) if is_cut and book.whole else None
+    lacks = gaps.in_scope(scope, book_id, run.business_day)
     closing = next((row for row in rows if row.step == "close"), None)
     return render(request, "console/eod/night.html", {
         "breadcrumbs": [{"title": _("日终"), "url": reverse("day_ends_run")},
                         {"title": f"{run.book} {run.business_day}"}],
         "run": run, "whole": book.whole,
+        "gaps": gaps.shown(lacks, reader) if lacks or run.is_closed else None,
         "state": telling.run_state(run, rows[-1].state if rows else None),
         "steps": telling.steps(rows, reader, nights.institutions(scope), book.whole),
         "reasons": closing.reasons(reader, None if book.whole else nights.institutions(scope))

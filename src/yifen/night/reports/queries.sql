@@ -129,51 +129,83 @@ FROM partner p JOIN institution i ON i.id = p.institution_id
 LEFT JOIN biller b ON b.partner_id = p.id LEFT JOIN channel c ON c.partner_id = p.id
 WHERE p.id = %s
 
--- name: trade
--- Of one {side}: its days, what moved on them, and what is not explained of it. A day without any has
--- its row all the same (domain.md case 20).
+-- name: days
+-- The closed days of a partner; one without any movement has its row all the same (domain.md case 20). `at`:
+-- what stood at its cut on the accounts {{accounts}} of the partner, `before`: at the one before.
 days AS (
-    SELECT DISTINCT h.business_day AS day FROM ledger_day_head h
-    JOIN partner p ON p.book_id = h.book_id AND p.id = %(partner)s
-    WHERE h.business_day BETWEEN %(first)s AND %(last)s
-), moved AS (
+    SELECT c.day, coalesce(c.fen, 0)::bigint AS at,
+           coalesce((SELECT sum({{sign}} * (d.debit_posted_fen - d.credit_posted_fen)) FROM ledger_day_balance d
+               WHERE d.account_id IN ({{accounts}}) AND d.business_day = (
+                   SELECT max(h.business_day) FROM ledger_day_head h JOIN partner p ON p.book_id = h.book_id
+                   WHERE p.id = %(partner)s AND h.business_day < c.day)), 0)::bigint AS before
+    FROM (SELECT h.business_day AS day, (
+              SELECT sum({{sign}} * (d.debit_posted_fen - d.credit_posted_fen)) FROM ledger_day_balance d
+              WHERE d.account_id IN ({{accounts}}) AND d.business_day = h.business_day) AS fen
+          FROM (SELECT DISTINCT h.business_day FROM ledger_day_head h
+                JOIN partner p ON p.book_id = h.book_id AND p.id = %(partner)s
+                WHERE h.business_day BETWEEN %(first)s AND %(last)s) h) c
+)
+
+-- name: moved
+-- What was paid and taken back on the days of one {{side}}.
+moved AS (
     SELECT m.business_day AS day, count(*) FILTER (WHERE m.sign > 0) AS sales,
            sum(m.amount_fen) FILTER (WHERE m.sign > 0) AS sales_fen,
            count(*) FILTER (WHERE m.sign < 0) AS backs,
            sum(m.amount_fen) FILTER (WHERE m.sign < 0) AS backs_fen
     FROM payment_movement m
     WHERE m.{{side}} = %(partner)s AND m.business_day BETWEEN %(first)s AND %(last)s GROUP BY 1
-), items AS (
+)
+
+-- name: differing
+-- How many differences its days had, and how many of them are open.
+differing AS (
     SELECT business_day AS day, count(*) FILTER (WHERE closed_by IS DISTINCT FROM 'gone') AS n,
            count(*) FILTER (WHERE state IN ('open', 'proposed', 'doing')) AS open
     FROM recon_item WHERE partner_id = %(partner)s
         AND business_day BETWEEN %(first)s AND %(last)s GROUP BY 1
 )
 
--- name: moved
--- The figures that every statement begins with.
-d.day, coalesce(m.sales, 0), coalesce(m.sales_fen, 0)::bigint, coalesce(m.backs, 0),
+-- name: opened
+-- With what every row begins.
+d.day, d.before, coalesce(m.sales, 0), coalesce(m.sales_fen, 0)::bigint, coalesce(m.backs, 0),
     coalesce(m.backs_fen, 0)::bigint
 
 -- name: biller
--- A row a closed day: its payments, its commission, what went on and what was paid out.
-WITH {trade}, paid AS (
+-- A row a closed day, by the day on which it was booked: before + paid - taken back + what of it the biller's
+-- settled money bore - passed on = at the cut. Of what was passed on: commission; then what was paid out.
+WITH {days}, {moved}, {differing}, borne AS (
+    SELECT c.business_day AS day, sum(c.amount_fen) AS fen FROM refund_claim c
+    WHERE c.biller_id = %(partner)s AND c.business_day BETWEEN %(first)s AND %(last)s GROUP BY 1
+), passed AS (
+    SELECT s.posted_on AS day, sum(s.moved_fen) AS fen, sum(s.commission_fen) AS commission_fen FROM settlement s
+    WHERE s.biller_id = %(partner)s AND s.posted_on BETWEEN %(first)s AND %(last)s GROUP BY 1
+), paid AS (
     SELECT y.due_on AS day, sum(y.amount_fen) AS fen FROM payout y
     WHERE y.biller_id = %(partner)s AND y.state <> 'returned'
         AND y.due_on BETWEEN %(first)s AND %(last)s GROUP BY 1
 )
-SELECT {moved}, coalesce(t.commission_fen, 0), coalesce(t.moved_fen, 0),
-       coalesce(t.due_fen - t.moved_fen, 0), coalesce(o.fen, 0)::bigint, coalesce(i.open, 0)
-FROM days d LEFT JOIN moved m USING (day) LEFT JOIN items i USING (day) LEFT JOIN paid o USING (day)
-LEFT JOIN settlement t ON t.biller_id = %(partner)s AND t.business_day = d.day
+SELECT {opened}, coalesce(b.fen, 0)::bigint, coalesce(t.fen, 0)::bigint, d.at,
+       coalesce(t.commission_fen, 0)::bigint, coalesce(o.fen, 0)::bigint, coalesce(i.n, 0), coalesce(i.open, 0)
+FROM days d LEFT JOIN moved m USING (day) LEFT JOIN differing i USING (day) LEFT JOIN paid o USING (day)
+LEFT JOIN borne b USING (day) LEFT JOIN passed t USING (day)
 ORDER BY d.day
 
 -- name: channel
--- A row a closed day: its payments, its fee, what it owes and what is at the bank.
-WITH {trade}
-SELECT {moved}, coalesce(c.fee_fen, 0), coalesce(c.net_fen, 0),
-       CASE c.state WHEN 'arrived' THEN c.net_fen ELSE 0 END, coalesce(i.n, 0),
-       coalesce(i.open, 0)
-FROM days d LEFT JOIN moved m USING (day) LEFT JOIN items i USING (day)
-LEFT JOIN receipt c ON c.channel_id = %(partner)s AND c.business_day = d.day
+-- A row a closed day, by the day on which it was booked: before + paid - taken back + parked (挂账, less what was
+-- released) - arrived - fee = at the cut.
+WITH {days}, {moved}, {differing}, stood AS (
+    SELECT v.day, sum(v.fen) AS fen FROM recon_suspense s
+    CROSS JOIN LATERAL (VALUES (s.since, s.clearing_fen), (s.released_on, -s.clearing_fen)) v (day, fen)
+    WHERE s.clearing_id IN ({{accounts}}) AND v.day BETWEEN %(first)s AND %(last)s GROUP BY 1
+), arrived AS (
+    SELECT x.day, sum(r.net_fen) AS net_fen, sum(r.fee_fen) AS fee_fen FROM receipt r
+    JOIN LATERAL (SELECT min(t.business_day) AS day FROM ledger_head h JOIN ledger_transfer t
+        ON t.bucket = h.bucket AND t.reference_id = r.document_id) x ON true
+    WHERE r.channel_id = %(partner)s AND r.state = 'arrived' AND x.day BETWEEN %(first)s AND %(last)s GROUP BY 1
+)
+SELECT {opened}, coalesce(s.fen, 0)::bigint, coalesce(a.net_fen, 0)::bigint, coalesce(a.fee_fen, 0)::bigint, d.at,
+       coalesce(i.n, 0), coalesce(i.open, 0)
+FROM days d LEFT JOIN moved m USING (day) LEFT JOIN differing i USING (day) LEFT JOIN stood s USING (day)
+LEFT JOIN arrived a USING (day)
 ORDER BY d.day

@@ -7,7 +7,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from yifen.core import runtime
+from yifen.hub.gaps import DayGap
 from yifen.tools.demo.screen import DemoScreen
 
 PAYMENTS_MAX = 10_000
@@ -49,8 +52,16 @@ def finish(args: argparse.Namespace, screen: DemoScreen, result: dict[str, Any])
     problems = result["problems"]
     for problem in problems[:20]:
         screen.console.print(f"[red]does not agree:[/red] {problem}", soft_wrap=True)
-    screen.say("[red]something does not agree[/red]" if problems
-               else "[green]everything agrees, to the fen 一分不差[/green]")  # fmt: skip
+    screen.say("[red]something does not agree[/red]" if problems else outcome(result.get("gaps", [])))
     if args.json:
         print(json.dumps(result, ensure_ascii=False), flush=True)
     return 1 if problems else 0
+
+
+def outcome(gaps: list[dict[str, Any]]) -> str:
+    """"一分不差" only of a day without a gap; else what its night left, a line a reason."""
+    if not gaps:
+        return "[green]everything agrees, to the fen 一分不差[/green]"
+    lines = [msgspec.convert(gap, DayGap).text("en") for gap in gaps]
+    return "\n".join(["[yellow]our books add up; with others' there is a gap 有差额:[/yellow]",
+                      *(f"          {line}" for line in lines)])  # fmt: skip

@@ -3,9 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import msgspec
+
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.processes import NIGHT
 from yifen.core.facts.sqlfiles import queries
+from yifen.hub.gaps import gaps
 from yifen.hub.simulators.channel import SimulatedChannel
 from yifen.hub.simulators.record import PaymentRecord
 from yifen.night import runner
@@ -49,7 +52,8 @@ def run(
     )  # fmt: skip
     row = conn.execute(SUMS_SQL).fetchone()
     assert row is not None
-    return {"day_end": ran.state, **dict(zip(NAMES, row, strict=True))}, problems(ran)
+    lacks = msgspec.to_builtins(gaps(conn, BOOK_ID, network.day))
+    return {"day_end": ran.state, **dict(zip(NAMES, row, strict=True)), "gaps": lacks}, problems(ran)
 
 
 def file_of(record: PaymentRecord) -> bytes:

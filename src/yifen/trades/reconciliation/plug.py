@@ -185,6 +185,7 @@ PLUG = Plug(
     ),
     verify=("yifen.trades.reconciliation.proof:altered",),
     today=("yifen.trades.reconciliation.pages.waiting:what_waits",),
+    gaps=("yifen.trades.reconciliation.gaps:gaps",),
     payment_facts=("yifen.trades.reconciliation.pages.payment:facts",),
     sample=("yifen.trades.reconciliation.sample:prepare",),
 )  # fmt: skip

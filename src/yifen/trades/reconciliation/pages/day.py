@@ -30,6 +30,7 @@ class DayLeg(NamedTuple):
     side: PartnerSide
     run: Row | None
     has_file: bool
+    parked: bool
 
     @property
     def state(self) -> tuple[str | Promise, str]:
@@ -42,6 +43,8 @@ class DayLeg(NamedTuple):
             return _("未完成"), "bad"
         if self.run.open:
             return _("有差异"), "bad"
+        if self.parked:
+            return _("有挂账"), "waiting"
         return (_("待次日"), "waiting") if self.run.waiting else (_("已对平"), "ok")
 
 
@@ -71,21 +74,22 @@ class PartyDay(NamedTuple):
     matched_count: int
     open: int
     missing: int
+    parked: int
 
     @property
     def apart_fen(self) -> int:
         return self.theirs_fen - self.ours_fen
 
 
-def legs(access: Access, day: date) -> list[DayLeg]:
-    """Every leg in scope, those without run or file included."""
+def legs(access: Access, day: date, parked: set[int]) -> list[DayLeg]:
+    """Every leg in scope, those without run or file included; `parked`: partners with money on suspense."""
     found = read(RECONCILIATIONS, access, f"r.business_day = %(day)s AND {NEWEST}", {"day": day})
     runs = {run.partner_id: run for run in found}
     with connection.cursor() as cursor:
         cursor.execute(_FILES, scopes.params(access.scope) | {"day": day})
         files = {row[0] for row in cursor.fetchall()}
     return [
-        DayLeg(side, runs.get(side.id), side.id in files) for side in partners.sides(access.scope)
+        DayLeg(side, runs.get(side.id), side.id in files, side.id in parked) for side in partners.sides(access.scope)
     ]
 
 
@@ -98,6 +102,7 @@ def party(name: str, found: list[DayLeg]) -> PartyDay:
         sum(run.theirs_count for run in runs), sum(run.theirs_fen for run in runs),
         sum(run.matched_count for run in runs), sum(run.open for run in runs),
         sum(1 for leg in mine if leg.run is None and (leg.has_file or leg.side.is_expected)),
+        sum(1 for leg in mine if leg.parked),
     )  # fmt: skip
 
 

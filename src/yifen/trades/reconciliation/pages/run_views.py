@@ -17,6 +17,7 @@ from yifen.core.access.models import Authorisation
 from yifen.core.access.telling import language, put
 from yifen.core.facts.refused import Refused
 from yifen.core.jobs.defer import defer
+from yifen.face import gaps
 from yifen.face import scope as scopes
 from yifen.face import words as said
 from yifen.face.lists import showing
@@ -56,12 +57,15 @@ def reconciliation_day(request: HttpRequest) -> HttpResponse:
     form = DayForm(request.GET)
     asked: date | None = form.cleaned_data["day"] if form.is_valid() else None
     shown_day = asked or partners.last_day(scope) or scopes.business_day(scope, now())
-    legs = day.legs(access_of(request), shown_day)
+    lacks = gaps.of_day(scope, shown_day)
+    parked = {gap.partner_id for gap in lacks if gap.reason == "parked"}
+    legs = day.legs(access_of(request), shown_day, parked)
     parties = [day.party(name, legs) for name in ("channel", "biller", "bank")]
     return render(request, "console/recon/day.html", {
         "breadcrumbs": [{"title": _("对账"), "url": reverse("reconciliations")},
                         {"title": shown_day.isoformat()}],
         "day": shown_day, "form": DayForm(initial={"day": shown_day}),
+        "gaps": gaps.shown(lacks, language(request)) if lacks or any(leg.run for leg in legs) else None,
         "parties": parties, "receipts": day.receipts(scope, shown_day),
     })  # fmt: skip
 

@@ -1,0 +1,41 @@
+"""The gaps 差额 of a day as pages show them: a badge with what differs, and each reason as a line."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from yifen.core.access.scope import Scope
+from yifen.core.documents.figures import grouped_yuan
+from yifen.core.partners.models import Partner
+from yifen.face.plain import plain_connection
+from yifen.face.words import Toned
+from yifen.hub.gaps import DayGap, differing_fen, gaps
+
+
+def in_scope(scope: Scope, book_id: int, day: date) -> list[DayGap]:
+    """Those of the partners that may be seen."""
+    with plain_connection() as conn:
+        found = gaps(conn, book_id, day)
+    return [gap for gap in found if scope.has_partner(gap.partner_id)]
+
+
+def of_day(scope: Scope, day: date) -> list[DayGap]:
+    """Those in scope of every book, sandboxes aside."""
+    real = Partner.objects.filter(sandbox_of=None)
+    mine = real if scope.partners is None else real.filter(pk__in=scope.partners)
+    books = sorted(set(mine.values_list("book_id", flat=True)))
+    return [gap for book_id in books for gap in in_scope(scope, book_id, day)]
+
+
+def badge(found: list[DayGap]) -> Toned:
+    """Green only where there is no gap; amber with the sum of the differences, if it is one of money."""
+    if not found:
+        return Toned(_("一分不差"), "ok")
+    fen = differing_fen(found)
+    return Toned(_("有差额 %s") % grouped_yuan(fen) if fen else _("未证实"), "waiting")
+
+
+def shown(found: list[DayGap], language: str) -> dict[str, Any]:
+    """For `parts/gaps.html`."""
+    return {"badge": badge(found), "lines": [gap.text(language) for gap in found]}

@@ -1,0 +1,57 @@
+"""The gaps 差额 of a closed day: why its books are not one with everybody else's, though they add up.
+
+Each trade tells its own by its plug. A day without any is "一分不差"; every other is amber, with what it
+lacks. Read as things stand now: what was released, filed or paid since is no gap any more.
+"""
+
+from datetime import date
+
+import msgspec
+
+from yifen.core.documents.figures import grouped_yuan
+from yifen.core.plugs import called, plugs
+from yifen.hub.night import Connection
+
+DIFFERENCES = ("open", "waiting", "parked")
+"""Reasons whose fen differ between two books; of the others it is money that nobody has proved yet."""
+
+
+class DayGap(msgspec.Struct, frozen=True):
+    """One reason of one partner. `reason`: open, waiting or parked (differences), file_missing, part_missing,
+    not_reconciled, not_awaited (evidence), unsettled, unpaid, failed (the night); `days`: those whose money
+    it is, in their order; `zh`, `en`: what the fen are, in words."""
+
+    partner_id: int
+    partner: str
+    reason: str
+    count: int
+    fen: int
+    days: tuple[date, ...]
+    zh: str
+    en: str
+
+    def text(self, language: str) -> str:
+        """A line of the morning: "52.00 duplicate of 28 November 2026 on KIOSK, on suspense"."""
+        zh = language.startswith("zh")
+        said = self.zh if zh else self.en
+        return f"{grouped_yuan(self.fen)}{' 元' if zh else ''} {said}" if self.fen else said
+
+
+def gaps(conn: Connection, book_id: int, day: date) -> list[DayGap]:
+    """All of a book's day, in the order of the plugs; a day that is not cut has none to tell."""
+    return [gap for plug in plugs() for name in plug.gaps for gap in called(name)(conn, book_id, day)]
+
+
+def differing_fen(found: list[DayGap]) -> int:
+    """What stands between two books: the sum of the differences, each counted once."""
+    return sum(gap.fen for gap in found if gap.reason in DIFFERENCES)
+
+
+def days_zh(days: tuple[date, ...]) -> str:
+    """One day, or the first and the last of several."""
+    return f"{days[0]}" if len(days) == 1 else f"{days[0]} 至 {days[-1]}"
+
+
+def days_en(days: tuple[date, ...]) -> str:
+    one = f"{days[-1].day} {days[-1]:%B %Y}"
+    return one if len(days) == 1 else f"{days[0].day} {days[0]:%B %Y} to {one}"

@@ -1,0 +1,172 @@
+"""一分不差 is said of no day with a gap: each reason is a line, with its money to the fen."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import NewDatabase
+from tests.endofday.network import DAY, Network
+from tests.endofday.ten import TenPartners
+from tests.endofday.test_schedule import command
+from yifen.hub.gaps import days_en, days_zh, differing_fen, gaps
+
+Short = tuple[str, str, int, int, tuple[date, ...]]
+
+
+@pytest.fixture
+def network(new_database: NewDatabase, tmp_path: Path) -> Iterator[Network]:
+    made = Network(new_database(buckets=2), tmp_path / "inbox")
+    made.cut()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def ten(new_database: NewDatabase, tmp_path: Path) -> Iterator[TenPartners]:
+    made = TenPartners(new_database(), tmp_path / "inbox")
+    made.cut()
+    yield made
+    made.close()
+
+
+def short(network: Network, day: date = DAY) -> list[Short]:
+    """Partner, reason, count, fen and days of each gap."""
+    return [(gap.partner, gap.reason, gap.count, gap.fen, gap.days) for gap in gaps(network.conn, 1, day)]
+
+
+def texts(network: Network, language: str, day: date = DAY) -> list[str]:
+    return [gap.text(language) for gap in gaps(network.conn, 1, day)]
+
+
+def test_a_day_whose_files_agree_in_every_line_has_no_gap(ten: TenPartners):
+    ten.send_all()
+    assert ten.run().state == "closed"
+    assert (gaps(ten.conn, 1, DAY), ten.step("proof")["gaps"]) == ([], [])
+
+
+def test_what_is_parked_keeps_a_closed_day_amber_until_it_is_released(network: Network):
+    network.send_lines(network.faulty())
+    network.send_ours("POS")
+    assert network.run().state == "closed"
+    parked = [("WX", "parked", 1, 777, (DAY,)), ("WX", "parked", 1, 55, (DAY,)), ("WX", "parked", 1, 10_004, (DAY,))]
+    assert sorted(short(network)) == sorted(parked)
+    assert differing_fen(gaps(network.conn, 1, DAY)) == 10_836
+    assert "100.04 duplicate of 23 November 2026 on WX, on suspense" in texts(network, "en")
+    assert "100.04 元 WX 2026-11-23 对方重复 1 笔，挂账" in texts(network, "zh-hans")
+    assert network.step("proof")["gaps"][0]["reason"] == "parked"
+    # It stands there at the next cut too, and is named with the day whose it is.
+    later = DAY + timedelta(days=1)
+    network.now += timedelta(days=1)
+    network.cut(later)
+    assert set(parked) <= set(short(network, later))
+    network.world.set_up(
+        "INSERT INTO recon_posting SELECT nextval('document_no') * -1, item_id, 'release', bucket, credit_id,"
+        " debit_id, amount_fen, business_day, booked_at, 'a', 'b' FROM recon_posting WHERE purpose = 'suspend'"
+    )
+    assert short(network) == []
+
+
+def test_a_file_that_is_missing_or_not_compared_is_a_gap_of_all_its_payments(network: Network):
+    network.send_ours("POS")
+    assert network.run().state == "waiting"
+    wx = ("WX", "file_missing", 6, 60_015, (DAY,))
+    assert wx in short(network)
+    assert "600.15 of 23 November 2026 on WX: its file is missing" in texts(network, "en")
+    network.world.set_up("UPDATE recon_profile SET parts = 'sales=*.txt refunds=*.ref' WHERE partner_id = %s",
+                         network.world.ids["WX"])  # fmt: skip
+    network.send_lines(network.lines)
+    assert network.run().state == "waiting"
+    assert ("WX", "part_missing", 6, 60_015, (DAY,)) in short(network)
+    assert wx not in short(network)
+
+
+def test_a_partner_with_payments_whom_no_profile_awaits_a_file_from_is_a_gap(network: Network):
+    network.send_lines(network.lines)
+    network.world.set_up("DELETE FROM recon_profile WHERE partner_id = %s", network.world.ids["POS"])
+    assert network.run().state == "closed"
+    assert short(network) == [("POS", "not_awaited", 3, 60_003, (DAY,))]
+    assert texts(network, "en") == ["600.03 of 23 November 2026 on POS: no profile awaits a file"]
+    assert texts(network, "zh-hans") == ["600.03 元 POS 2026-11-23 没有对账方式，不等它的文件"]
+    assert differing_fen(gaps(network.conn, 1, DAY)) == 0
+    # The teller's own drawer is counted by the shift: no other book stands beside it.
+    network.world.set_up("UPDATE channel SET hosted = 'counter' WHERE partner_id = %s", network.world.ids["POS"])
+    assert short(network) == []
+    # A biller with a system of its own has books; one that is hosted here has none.
+    network.world.set_up("UPDATE biller SET endpoint = 'http://127.0.0.1:9' WHERE partner_id = %s",
+                         network.world.ids["HEAT"])  # fmt: skip
+    assert short(network) == [("HEAT", "not_awaited", 3, 30_006, (DAY,))]
+
+
+def test_an_open_difference_is_a_gap_and_its_biller_is_unsettled(network: Network):
+    network.send_ours("POS")
+    network.world.set_up("INSERT INTO recon_policy (profile_id, difference_class, action, automatic)"
+                         " SELECT partner_id, 'amount', 'ask', false FROM recon_profile")  # fmt: skip
+    network.send_lines([network.lines[0]._replace(fen=10_123), *network.lines[1:]])
+    network.world.run("UPDATE recon_profile SET whole = true WHERE partner_id = %s", network.world.ids["WX"])
+    assert network.run().state == "waiting"
+    assert short(network) == [
+        ("WX", "open", 1, 123, (DAY,)), ("HEAT", "unsettled", 3, 30_006, (DAY,)),
+    ]  # fmt: skip
+    assert texts(network, "en") == [
+        "1.23 other amount of 23 November 2026 on WX, open",
+        "300.06 HEAT 2026-11-23 is not settled 8401 That business day is not proved yet. (WX (1))",
+    ]
+
+
+def test_a_settlement_that_was_refused_is_a_gap_until_it_is_made(ten: TenPartners):
+    ten.send_all()
+    shut = ("UPDATE ledger_account SET closed = %s WHERE account_id ="
+            " (SELECT transit_id FROM biller WHERE partner_id = %s)")  # fmt: skip
+    ten.world.set_up(shut, True, ten.world.ids["B4"])
+    assert ten.run().state == "waiting"
+    assert short(ten) == [("B4", "unsettled", 1, 10_004, (DAY,))]
+    assert "6012" in texts(ten, "en")[0]
+    ten.world.set_up(shut, False, ten.world.ids["B4"])
+    assert ten.run().state == "closed"
+    assert short(ten) == []
+
+
+def test_a_payee_that_is_missing_is_a_gap_until_the_money_is_sent(ten: TenPartners):
+    from yifen.trades.settlement.operations import payouts
+
+    ten.send_all()
+    ten.world.set_up("DELETE FROM payee WHERE biller_id = %s", ten.world.ids["B4"])
+    assert ten.run().state == "closed"
+    assert short(ten) == [("B4", "unpaid", 1, 10_004 - 30, (DAY,))]
+    assert texts(ten, "en")[0].startswith("99.74 of 23 November 2026 for B4 is not paid out: 8409 ")
+    ten.payee("B4")
+    payouts.instruct_due(ten.conn, 1, DAY + timedelta(days=2), ten.now + timedelta(days=1))
+    assert short(ten) == []
+
+
+def test_what_failed_for_one_partner_is_a_gap(ten: TenPartners):
+    ten.send_all()
+    ten.sick_file().write_bytes(b"H|1|C4|x\n")
+    assert ten.run().state == "waiting"
+    assert [line[:2] for line in short(ten)] == [("C4", "file_missing"), ("C4", "failed"), ("B4", "unsettled")]
+    ten.send_ours("C4")
+    assert ten.run().state == "closed"
+    assert short(ten) == []
+
+
+def test_the_command_tells_the_gaps_in_words_and_in_json(ten: TenPartners):
+    ten.send_all()
+    ten.world.set_up("DELETE FROM recon_profile WHERE partner_id = %s", ten.world.ids["C4"])
+    done = command(ten, "--json")
+    assert done.returncode == 0
+    assert "有差额 0.00 元" in done.stdout
+    assert "100.04 元 C4 2026-11-23 没有对账方式，不等它的文件" in done.stdout
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert told["state"] == "closed"
+    assert [(gap["partner"], gap["reason"], gap["fen"], gap["days"]) for gap in told["gaps"]] == [
+        ("C4", "not_awaited", 10_004, ["2026-11-23"])
+    ]
+
+
+def test_several_days_are_told_from_the_first_to_the_last():
+    days = (date(2026, 11, 26), date(2026, 11, 28))
+    assert (days_en(days), days_zh(days)) == ("26 November 2026 to 28 November 2026", "2026-11-26 至 2026-11-28")
+    assert (days_en(days[1:]), days_zh(days[1:])) == ("28 November 2026", "2026-11-28")
