@@ -13,6 +13,7 @@ PAGE = 20
 ID_MAX = 2**63 - 1
 _STATES = {"held": "paid", "returned": "returned", "refunded": "returned"}
 _ELSEWHERE_SQL = queries(__package__)["paid_elsewhere"]
+REFUND_SQL = queries(__package__)["refund"]
 
 
 def open_orders(browser: str) -> list[Order]:

@@ -5,20 +5,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
+from yifen.trades.orders.queries import REFUND_SQL
 
 REFUNDS: words.Words = {
     "refund_due": (gettext_lazy("退款处理中"), "waiting"),
     "refunded": (gettext_lazy("已原路退款"), "ok"),
 }
-_SQL = queries("yifen.trades.orders")
 
 
 def refund_of(conn: Any, payment_id: int) -> dict[str, Any] | None:
     """A badge; None where no money of an order goes back. `conn` has cursors of either kind."""
     with conn.cursor() as cursor:
-        cursor.execute(_SQL["refund"], {"payment": payment_id})
+        cursor.execute(REFUND_SQL, {"payment": payment_id})
         row = cursor.fetchone()
     return None if row is None else words.badge(REFUNDS, row[0])
 

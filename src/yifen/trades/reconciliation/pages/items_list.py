@@ -16,7 +16,7 @@ LATE = "i.state <> 'closed' AND coalesce(i.deadline < %(today)s::date, false)"
 # A refund that somebody outside has to give is left to do, though the difference is closed.
 _OUTSIDE = "SELECT d.item_id FROM recon_outside_due d WHERE d.closed_at IS NULL"
 OUTSIDE = f"i.item_id IN ({_OUTSIDE})"
-TODO = f"i.item_id IN (SELECT x.item_id FROM recon_item x WHERE x.state <> 'closed' UNION ALL {_OUTSIDE})"
+LEFT = f"i.item_id IN (SELECT x.item_id FROM recon_item x WHERE x.state <> 'closed' UNION ALL {_OUTSIDE})"
 STATES = {state: f"i.state = '{state}'" for state in words.STATES}
 
 
@@ -80,7 +80,7 @@ DIFFERENCES = Listing(
                tone=lambda r: "bad" if r.is_outside else said.tone(words.STATES, r.state),
                filters=one_of("state", _("状态"), [("todo", _("未平")), *said.choices(words.STATES),
                               ("outside", said.word(words.OUTSIDE, "due"))],
-                              {"todo": TODO, "outside": OUTSIDE} | STATES, first="todo")),
+                              {"todo": LEFT, "outside": OUTSIDE} | STATES, first="todo")),
         Column("opened_at", "i.opened_at", _("发现时间"), "time", shown=False),
         Column("proposed_by", "i.proposed_by", _("提出人"), shown=False),
         Column("closed_at", "i.closed_at", _("平账时间"), "time", shown=False),
