@@ -22,7 +22,7 @@ from yifen.trades.reconciliation.repair import booking, items, rules
 from yifen.trades.reconciliation.repair.at_once import AT_ONCE, suspend
 from yifen.trades.reconciliation.repair.booking import RepairVerbs, SaleStanding
 from yifen.trades.reconciliation.repair.items import Connection, ItemChange, RepairItem
-from yifen.trades.reconciliation.repair.turns import Due, Turn, said
+from yifen.trades.reconciliation.repair.turns import DueRepair, Turn, said
 from yifen.trades.reconciliation.repair.words import ItemState, RepairAction
 
 T = TypeVar("T")
@@ -106,7 +106,7 @@ def _may_be_on_its_way(item: RepairItem, code: ResultCode) -> bool:
     return code is Code.OK or code.meaning.retryable or item.biller_state == "reversing"
 
 
-def _not_given_back(turn: Turn, item_ids: list[int]) -> list[Due]:
+def _not_given_back(turn: Turn, item_ids: list[int]) -> list[DueRepair]:
     """Closes the items whose payment is taken back, by us or by whoever was faster; answers the others."""
     dues = turn.locked(item_ids)
     back = [item for item, _ in dues if item.is_taken_back]
@@ -175,11 +175,11 @@ def _plans(turn: Turn, hub: RepairVerbs, found: Sequence[RepairItem]) -> dict[in
     return dict(zip([item.item_id for item in new], _together(plan, new), strict=True))
 
 
-def _follow_records(turn: Turn, item_ids: list[int]) -> list[Due]:
+def _follow_records(turn: Turn, item_ids: list[int]) -> list[DueRepair]:
     """Items whose serial the hub knows follow what it keeps; answers the others."""
     dues = turn.locked(item_ids)
     records = booking.records_of(turn.conn, [due.item for due in dues])
-    by: dict[SaleStanding, list[Due]] = defaultdict(list)
+    by: dict[SaleStanding, list[DueRepair]] = defaultdict(list)
     for due in dues:
         by[records[due.item.item_id].standing].append(due)
     turn.close([due.item for due in by[SaleStanding.BOOKED]], {}, repaired=True)
@@ -194,7 +194,7 @@ def _follow_records(turn: Turn, item_ids: list[int]) -> list[Due]:
     return by[SaleStanding.UNSEEN]
 
 
-def _not_bookable(turn: Turn, dues: Sequence[Due], refused: dict[int, Refused]) -> None:
+def _not_bookable(turn: Turn, dues: Sequence[DueRepair], refused: dict[int, Refused]) -> None:
     notes = {item_id: said(found.code, found.detail) for item_id, found in refused.items()}
     final = [due for due in dues if booking.is_final(refused[due.item.item_id])]
     _to_suspense(turn, final, notes)
@@ -202,7 +202,7 @@ def _not_bookable(turn: Turn, dues: Sequence[Due], refused: dict[int, Refused]) 
                if not booking.is_final(refused[item.item_id])})  # fmt: skip
 
 
-def _to_suspense(turn: Turn, dues: Sequence[Due], why: dict[int, str]) -> None:
+def _to_suspense(turn: Turn, dues: Sequence[DueRepair], why: dict[int, str]) -> None:
     turn.begin([due._replace(action=RepairAction.BOOK) for due in dues if due.item.state is ItemState.OPEN])
     found = [item for item, _ in dues]
     turn.change("suspend", [

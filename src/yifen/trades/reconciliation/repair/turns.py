@@ -21,7 +21,7 @@ from yifen.trades.reconciliation.repair.items import (
 from yifen.trades.reconciliation.repair.words import Difference, ItemState, RepairAction
 
 
-class Due(NamedTuple):
+class DueRepair(NamedTuple):
     """An item, and what is to be done about it."""
 
     item: RepairItem
@@ -44,26 +44,26 @@ class Turn:
             self._legs[key] = items.read_leg(self.conn, item)
         return self._legs[key]
 
-    def due(self, found: Iterable[RepairItem]) -> list[Due]:
+    def due(self, found: Iterable[RepairItem]) -> list[DueRepair]:
         """Those that go by themselves or are under way; not those that are closed."""
         dues = []
         for item in found:
             if item.state is ItemState.DOING and item.action is not None:
-                dues.append(Due(item, item.action))
+                dues.append(DueRepair(item, item.action))
             elif item.state is not ItemState.CLOSED:
                 step = rules.plan(item, self.leg(item), self._policy(item))
                 if item.state is ItemState.OPEN and step.automatic:
-                    dues.append(Due(item, step.action))
+                    dues.append(DueRepair(item, step.action))
                 else:
                     self.held[item.item_id] = step
         return dues
 
-    def locked(self, item_ids: Sequence[int]) -> list[Due]:
+    def locked(self, item_ids: Sequence[int]) -> list[DueRepair]:
         """The same of these items, as they are once they are locked."""
         return self.due(items.read_locked(self.conn, item_ids))
 
     def begin(
-        self, dues: Sequence[Due], sets: Mapping[int, Mapping[str, Any]] | None = None
+        self, dues: Sequence[DueRepair], sets: Mapping[int, Mapping[str, Any]] | None = None
     ) -> list[RepairItem]:
         """The items, in doing; `sets`: what else is set, by item, the same columns of each."""
         begun = [structs.replace(item, state=ItemState.DOING, action=action) for item, action in dues]
