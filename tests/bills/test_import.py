@@ -255,6 +255,8 @@ def test_a_wrong_or_foreign_file_is_never_proposed(place: Province) -> None:
 
 
 def test_an_account_that_is_there_in_another_writing_is_refused(place: Province) -> None:
+    from django.urls import reverse
+
     from yifen.trades.bills import files
 
     odd = "Ｗ７７"
@@ -272,4 +274,4 @@ def test_an_account_that_is_there_in_another_writing_is_refused(place: Province)
         [(BillCode.BILL_OTHER_WRITING, odd)], [], [],
     ]  # fmt: skip
     assert "该收费单位已有同一户号的另一种写法" in site.client_of(place.users["biller_staff"]).get(
-        f"/console/bills/{file_id}/").content.decode()  # fmt: skip
+        reverse("bill_import", args=[file_id])).content.decode()  # fmt: skip

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.readers.test_hub_file import CHARGE, HEAD, head_of, json_file, rows_of, text_file
-from tests.world import World
+from tests.world import DAY, World
 from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.daily_cells import DailyFileError
 from yifen.hub.simulators.record import details
@@ -68,7 +68,7 @@ def test_an_account_number_stands_in_the_tables_in_its_one_form(rolled_back: psy
         world.network()
         profile = read_profile(rolled_back, "WX")
         line = replace(CHARGE, account_no=text)
-        head = replace(head_of([line, CHARGE]), partner="WX")
+        head = replace(head_of([line, CHARGE]), partner="WX", business_day=DAY)
         taken = take_in(rolled_back, profile, io.BytesIO(text_file(head, [line, CHARGE])), "f", "t", world.now,
                         format_code="hub")  # fmt: skip
         found = world.rows("SELECT account_no FROM recon_row WHERE file_id = %s ORDER BY line_no", taken.file_id)

@@ -58,13 +58,13 @@ def in_pieces(content: bytes) -> tuple[bytes, int]:
             out += piece.copy
             fast += piece.lines
         else:
-            out += "".join(_line(7, row) for row in piece).encode()
+            out += "".join(_line(7, row, str) for row in piece).encode()
     return out, fast
 
 
 def one_by_one(content: bytes) -> bytes:
     rows = open_file("hub", io.BytesIO(content), Hints())
-    return "".join(_line(7, row) for row in rows).encode()
+    return "".join(_line(7, row, str) for row in rows).encode()
 
 
 def told(read: Any, content: bytes) -> Any:
@@ -129,7 +129,7 @@ def test_a_changed_byte_is_seen_by_both_or_by_neither(seed: int, at: int, new: b
         (b"|S77|", b"|" + b"S" * 129 + b"|"), (b"D|charge|S77||", b"D|charge|S77|S76|"),
         (b"D|charge|S77||", b"D|refund|S77||"), (b"D|charge|S77||", b"D|void|S77||"),
         (b"D|charge|S77|", b"E|charge|S77|"), (b"|S77|", b"|S\x0777|"), (b"|S77|", b"|S\xff7|"),
-        (b"|S77|", b"|S7|7|"),
+        (b"|S77|", b"|S7|7|"), (b"|A1|", "|Ａ１|".encode()), (b"|A1|", b"|A 1|"),
     ],
 )  # fmt: skip
 def test_no_block_is_made_of_a_line_that_breaks_the_format(old: bytes, new: bytes) -> None:

@@ -16,7 +16,7 @@ from tests.world import Database, World
 from yifen.core.facts.codes import Code
 from yifen.core.wire.messages import Charge, Line, Query, WireFault
 from yifen.hub.payments.hub import Hub
-from yifen.hub.payments.odd_accounts import odd_accounts
+from yifen.hub.payments.proof.odd_accounts import odd_accounts
 from yifen.hub.payments.reads import query_once
 
 PLAIN, ODD = "12栋II单元1-301", "８８００Ⅱ"

@@ -45,13 +45,6 @@ ORDER BY y.due_on, y.ref
 -- Is there an account under this very writing?
 SELECT 1 FROM payer WHERE bucket = %s AND biller_id = %s AND account_no = %s
 
--- name: odd_accounts
--- Of before: not in the one form. A few more may be told here than there are.
-SELECT p.code, r.account_no FROM payer r JOIN partner p ON p.id = r.biller_id
-WHERE (%(biller)s::text IS NULL OR p.code = %(biller)s)
-    AND (r.account_no IS NOT NFKC NORMALIZED OR r.account_no ~ '[\u0001-\u0020\u0085\u1680\u2028\u2029]')
-ORDER BY p.code, r.account_no
-
 -- name: quote
 -- What was told, and until when it holds (H5).
 SELECT payments_quote_v1(%s::smallint, %s, %s, %s, %s, %s::text[], %s::bigint[], %s)
@@ -251,8 +244,7 @@ WITH hits (hit, bucket, payment_id) AS (
     (SELECT 3, y.bucket, y.payment_id FROM payment y
      WHERE y.biller_serial = ANY (%(typed)s::text[]) {{more}} LIMIT %(most)s)
     UNION ALL
-    (SELECT 4, y.bucket, y.payment_id FROM payment y
-     WHERE {of_accounts} {{more}}
+    (SELECT 4, y.bucket, y.payment_id FROM payment y WHERE {of_accounts} {{more}}
      ORDER BY coalesce(y.booked_at, y.paid_at) DESC LIMIT %(most)s))
 SELECT h.hit, {payment_columns}
 FROM (SELECT min(hit) AS hit, bucket, payment_id FROM hits GROUP BY 2, 3) h

@@ -10,8 +10,8 @@ import psycopg
 
 from yifen.core import runtime
 from yifen.core.facts.processes import OWNER
-from yifen.hub.payments.odd_accounts import odd_accounts
 from yifen.hub.payments.proof import anchors
+from yifen.hub.payments.proof.odd_accounts import odd_accounts
 from yifen.hub.payments.verify import verify
 
 

@@ -16,7 +16,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
 from yifen.hub.payments.names import sealed_name
-from yifen.hub.payments.odd_accounts import odd_accounts
+from yifen.hub.payments.proof.odd_accounts import odd_accounts
 from yifen.trades.bills.codes import BillCode
 from yifen.trades.bills.reading import BYTES_MAX, encoding_of, rows_of
 from yifen.trades.bills.rules import FiledBill, RowCheck, RowFault

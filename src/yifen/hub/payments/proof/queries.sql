@@ -304,3 +304,10 @@ SELECT 'payment_event of payment ' || r.payment_id, 'is missing: it was taken ba
 FROM payment_return r
 WHERE NOT EXISTS (SELECT FROM payment_event e
                   WHERE (e.bucket, e.payment_id, e.note) = (r.bucket, r.payment_id, r.verb::text))
+
+-- name: odd_accounts
+-- Of before: not in the one form. A few more may be told here than there are.
+SELECT p.code, r.account_no FROM payer r JOIN partner p ON p.id = r.biller_id
+WHERE (%(biller)s::text IS NULL OR p.code = %(biller)s)
+    AND (r.account_no IS NOT NFKC NORMALIZED OR r.account_no ~ '[\u0001-\u0020\u0085\u1680\u2028\u2029]')
+ORDER BY p.code, r.account_no
