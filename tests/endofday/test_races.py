@@ -45,7 +45,7 @@ def test_of_two_cuts_at_once_one_closes_the_day(network: Network, turn: int):
     assert sorted(done.returncode for done in ended) == [0, 1], ended
     [refused] = [done for done in ended if done.returncode]
     assert refused.stderr.startswith(f"yifen: 8504 That business day is closed already. ({DAY}, at ")
-    assert "by yifen_night" in refused.stderr
+    assert "by yifen_owner" in refused.stderr
     assert network.day == NEXT
     assert doubled(network) == []
     assert len(network.books()["balances"]) > 0
