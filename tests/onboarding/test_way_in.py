@@ -278,3 +278,13 @@ def test_an_outage_ends_after_it_starts_and_in_the_future(place, starts, ends, o
         "ends_at": f"{now + timedelta(hours=ends):%Y-%m-%dT%H:%M}",
     })  # fmt: skip
     assert Outage.objects.count() == before + ok
+
+
+def test_a_bank_is_no_partner_of_these_pages(place: Province, admin: Any) -> None:
+    from yifen.core.partners.models import Partner
+
+    like = row("DESK")
+    Partner.objects.create(code="ABCBANK", name="农行", institution=like.institution, book_id=like.book_id,
+                           encoding="UTF-8", unit="fen")  # fmt: skip
+    assert "ABCBANK" not in admin.get("/console/partners/").content.decode()
+    assert admin.get("/console/partners/ABCBANK/").status_code == 404

@@ -23,8 +23,9 @@ def partners(scope: Scope, text: str = "", kind: str = "") -> QuerySet[Partner]:
 
 
 def partner(scope: Scope, code: str) -> Partner:
-    """Http404 outside the scope."""
-    found = partners(scope).filter(code=code).first() if code.isprintable() else None
+    """A channel or a biller. Http404: outside the scope, or a bank."""
+    sided = partners(scope).filter(Q(is_channel=True) | Q(is_biller=True))
+    found = sided.filter(code=code).first() if code.isprintable() else None
     if found is None:
         raise Http404
     return found

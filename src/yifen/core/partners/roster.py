@@ -7,6 +7,7 @@ transaction that books the money, so a change counts at once.
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import structlog
 from msgspec import Struct
 
 from yifen.core.facts.codes import Code
@@ -17,6 +18,7 @@ from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import WireFault
 from yifen.core.wire.table import Unit
 
+log = structlog.get_logger()
 _SQL = queries(__package__)
 VERSION_SQL = _SQL["version"]
 PARTNERS_SQL = _SQL["partners"]
@@ -153,10 +155,21 @@ def pair_of(key: Key, own: OwnKeys) -> Pair:
     return Pair(key if key.algorithm in SHARED_SECRETS else own.beside(key.algorithm), key)
 
 
-def _key(row: tuple[Any, ...], ring: KeyRing) -> DatedKey:
-    code, version, algorithm, sealed, valid_from, valid_until = row
-    key = key_of(ring, code, version, algorithm, bytes(sealed))
-    return DatedKey(key, valid_from, valid_until)
+def _keys(rows: list[tuple[Any, ...]], ring: KeyRing) -> dict[tuple[str, int], DatedKey]:
+    """One that cannot be read is its partner's trouble and no other's: it is as if it were not there.
+    ValueError: none can be, so the ring is a wrong one."""
+    found, fault = {}, None
+    for code, version, algorithm, sealed, valid_from, valid_until in rows:
+        try:
+            key = key_of(ring, code, version, algorithm, bytes(sealed))
+        except ValueError as error:
+            log.error("a partner's key cannot be read", partner=code, version=version, why=str(error))
+            fault = error
+        else:
+            found[code, version] = DatedKey(key, valid_from, valid_until)
+    if fault is not None and not found:
+        raise fault
+    return found
 
 
 def build_roster(
@@ -175,7 +188,7 @@ def build_roster(
     return Roster(
         version,
         {row[1]: RosterPartner(*row) for row in partners},
-        {(row[0], row[1]): _key(row, ring) for row in keys},
+        _keys(keys, ring),
         {biller.code: biller for biller in found},
         {biller.id: biller for biller in found},
         sha1,

@@ -1,8 +1,9 @@
 -- What the pages of onboarding read.
 
 -- name: partners
--- A partner, real or sandbox, with the side that it has.
+-- A channel or a biller, real or sandbox. A bank is neither: it stands with the agreements.
 FROM partner p JOIN institution i ON i.id = p.institution_id
+JOIN (SELECT partner_id FROM channel UNION ALL SELECT partner_id FROM biller) side ON side.partner_id = p.id
 LEFT JOIN channel c ON c.partner_id = p.id
 
 -- name: state
