@@ -1,9 +1,5 @@
 -- Statements of onboarding.
 
--- name: account
--- Of the ledger, as people know it.
-SELECT code FROM ledger_account WHERE account_id = %s
-
 -- name: bucket_count
 -- The trial bills of a sandbox stand where the hub looks for them.
 SELECT count(*) FROM ledger_head

@@ -26,7 +26,7 @@ from yifen.trades.onboarding.operations.keys import fingerprint_of
 from yifen.trades.onboarding.tested import keys_in_force, spoken, stands_for, tested_of
 
 ACT = "partners.go_live"
-_ACCOUNT = queries("yifen.trades.onboarding")["account"]
+_ACCOUNT = queries(__package__)["account"]
 
 
 class AdmissionStep(NamedTuple):
