@@ -199,10 +199,10 @@ def test_an_uploaded_file_counts_once_another_agreed_to_its_figures(place, finan
 
 
 def test_a_line_that_came_by_another_way_makes_the_file_useless(place, finance):
-    """The pages' process may add rows; of what two people saw it may not."""
+    """To what two people saw nobody adds a row but the owner; then it moves nothing."""
     describe(place)
     proposal = upload(place, finance, 777, reason="对方更正").url
-    with psycopg.connect(place.database.url(WEB)) as conn:
+    with psycopg.connect(place.database.owner_url) as conn:
         conn.execute("INSERT INTO recon_row (file_id, line_no, kind, serial, amount_fen, fee_fen)"
                      " SELECT max(file_id), 2, 'sale', 'FORGED', 1, 0 FROM recon_file")  # fmt: skip
     before = versions(finance)

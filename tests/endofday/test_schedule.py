@@ -24,7 +24,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def scheduled(network: Network, starts_at: str, automatic: bool = True, book: int = 1) -> None:
-    network.world.run("INSERT INTO eod_schedule VALUES (%s, %s, %s)", book, starts_at, automatic)
+    network.world.set_up("INSERT INTO eod_schedule VALUES (%s, %s, %s)", book, starts_at, automatic)
 
 
 def run_due(network: Network, now: datetime) -> list[Ran]:

@@ -263,6 +263,8 @@ NEW_PAIR = ("INSERT INTO admission (channel_id, biller_id, clearing_id, active)"
         NEW_KEY,
         "UPDATE biller SET endpoint = 'https://thief.example/' WHERE partner_id = %s",
         "UPDATE biller SET quote_ttl_s = 1 WHERE partner_id = %s",
+        "UPDATE biller SET calls_max = 0 WHERE partner_id = %s",
+        "UPDATE biller SET timeout_s = 30 WHERE partner_id = %s",
         "UPDATE partner SET unit = 'yuan' WHERE id = %s",
         "UPDATE partner SET encoding = 'GB18030' WHERE id = %s",
         "UPDATE partner SET live_at = NULL, suspended = true WHERE id = %s",

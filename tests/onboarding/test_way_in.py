@@ -195,6 +195,7 @@ def test_what_one_person_changed_after_he_asked_is_seen_again_before_it_goes_liv
     shown = admin.post("/console/partners/SWITCH/go-live/ask/").url
     rows = {cells[0]: cells[1:] for cells in Page(second, shown).table()}
     assert rows["报价有效期（秒）"] == ["60", "60"]
+    assert rows["过渡账户"] == ["2241.SWITCH", "2241.SWITCH"]
     assert [name for name in rows if name.startswith("密钥")] == ["密钥 SWITCH:1", "密钥 SWITCH:2"]
     decided(second, shown, "yes")
     assert row("SWITCH").live_at is not None

@@ -14,13 +14,15 @@ from tests.web.province import Province
 
 @pytest.fixture(scope="module")
 def sides(place: Province) -> Iterator[dict[str, object]]:
+    from tests.web import site
     from yifen.core.ring import key_ring
     from yifen.trades.orders.methods.registry import set_method
 
     wechat, alipay = WeChatSide(), AlipaySide()
     with serving(wechat) as one, serving(alipay) as two:
-        set_method(key_ring(), "wechat", wechat.credentials(), one, True)
-        set_method(key_ring(), "alipay", alipay.credentials(), f"{two}/gateway.do", True)
+        with site.as_owner(place.database):
+            set_method(key_ring(), "wechat", wechat.credentials(), one, True)
+            set_method(key_ring(), "alipay", alipay.credentials(), f"{two}/gateway.do", True)
         yield {"wechat": wechat, "alipay": alipay}
 
 

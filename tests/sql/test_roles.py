@@ -28,6 +28,7 @@ CALLS = {
     GATEWAY: VERBS | {"payments_claim_read_v1", "payments_keep_read_v1"},
     WEB: VERBS | TELLING | {
         "access_begin_v1", "access_keep_v1", "bills_pieces_v1", "access_password_v1", "payout_again_v1",
+        "checkout_charge_v1",
         "payout_decided_v1", "recon_own_v1", "recon_part_v1", "recon_release_v1", "recon_whole_v1",
         "audit_noted_v1", "audit_number_before_v1", "ledger_open_kind_v1",
         "onboarding_open_sandbox_v1", "onboarding_trial_bills_v1", "settlement_unproved_v1", "access_decide_v1",
@@ -36,7 +37,8 @@ CALLS = {
         "access_shut_v1", "access_sign_v1", "access_withdraw_v1", "partners_alone_v1",
     },
     WORKER: VERBS | TELLING | WORKING | {
-        "audit_noted_v1", "audit_number_before_v1", "bills_import_v1", "payments_claim_resend_v1",
+        "audit_noted_v1", "audit_number_before_v1", "bills_import_v1", "checkout_charge_v1",
+        "payments_claim_resend_v1",
         "payments_forget_messages_v1", "payments_forget_quotes_v1", "payments_forget_reads_v1",
         "payments_forget_traffic_v1", "payments_take_calls_v1",
     },
@@ -67,9 +69,9 @@ MASTER = {
     "agreement_tier", "access_authenticator", "access_passkey", "access_recovery_code", "bank",
     "biller", "biller_error_code", "biller_outage", "calendar_day",
     "channel", "checkout_binding", "checkout_holder", "console_saved_view", "counter_entry",
-    "counter_shift", "eod_schedule", "institution", "merchant", "merchant_split",
+    "counter_shift", "institution", "merchant", "merchant_split",
     "partner",
-    "partner_key", "pay_method", "payee", "recon_layout", "recon_layout_column", "recon_policy",
+    "partner_key", "payee", "recon_layout", "recon_layout_column", "recon_policy",
     "recon_profile",
 }  # fmt: skip
 TRIES = "access_tries"
@@ -183,6 +185,15 @@ NOT_FOR = {
     "INSERT INTO recon_expected (partner_id, business_day, kind, serial, amount_fen, document_id)"
     " VALUES (1, '2026-11-23', 'in', 'S', 1, 1)": EVERYONE,
     "UPDATE recon_item SET theirs_fen = 1": EVERYONE,
+    "INSERT INTO pay_method (code, sealed, base_address, enabled, version)"
+    " VALUES ('wechat', '', 'https://127.0.0.1:9', true, 1)": EVERYONE,
+    "UPDATE checkout_order SET amount_fen = 1": EVERYONE,
+    "UPDATE checkout_order SET account_no = 'A2'": EVERYONE,
+    "DELETE FROM eod_schedule": EVERYONE,
+    "UPDATE institution SET parent_id = NULL": EVERYONE,
+    "UPDATE institution SET level = 'union'": EVERYONE,
+    "UPDATE pay_method SET base_address = 'https://127.0.0.1:9'": EVERYONE,
+    "DELETE FROM pay_method": EVERYONE,
     "UPDATE partner_key SET secret = ''": (GATEWAY, WORKER, NIGHT),
     "UPDATE payee SET account_no = '1'": (GATEWAY, WORKER, NIGHT),
     "SELECT password FROM access_user": (GATEWAY, NIGHT),
@@ -200,6 +211,19 @@ def test_a_plain_call_is_refused(shared_database: Database, statement: str, role
         pytest.raises(errors.InsufficientPrivilege, match="permission denied"),
     ):
         conn.execute(statement)  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("role", [WEB, NIGHT])
+@pytest.mark.parametrize("act", ["propose", "approve", "refuse", "withdraw"])
+def test_what_people_said_of_a_difference_no_process_writes(
+    shared_database: Database, role: str, act: str
+) -> None:
+    with (
+        psycopg.connect(shared_database.url(role)) as conn,
+        pytest.raises(errors.RestrictViolation, match=f"item 1: {act} is said by a proposal"),
+    ):
+        conn.execute("INSERT INTO recon_act (item_id, at, who, act, before, after)"
+                     " VALUES (1, now(), 'checker01', %s, '{}', '{}')", (act,))  # fmt: skip
 
 
 FLOORS = {"messages": "30 days", "traffic": "30 days", "quotes": "1 hour"}

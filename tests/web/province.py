@@ -54,7 +54,7 @@ def build(database: Database) -> Province:
     with psycopg.connect(database.app_url) as conn:
         world = World(conn, database.buckets)
         union = world.institution
-        world.run("UPDATE institution SET code = '96', name = '云川省联社' WHERE id = %s", union)
+        world.set_up("UPDATE institution SET code = '96', name = '云川省联社' WHERE id = %s", union)
         world.channel("DESK")
         world.channel("PAGE")
         for code, hosted in (("DESK", "counter"), ("PAGE", "payer")):

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,18 +63,24 @@ def on(database: Database) -> Iterator[None]:
 
 
 @contextmanager
-def as_process(role: str) -> Iterator[None]:
+def as_process(role: str, **more: Any) -> Iterator[None]:
     """What runs inside works as another process than the pages."""
     from django.db import connection
 
-    before = connection.settings_dict["USER"]
+    before = dict(connection.settings_dict)
     connection.close()
-    connection.settings_dict["USER"] = role
+    connection.settings_dict.update(USER=role, **more)
     try:
         yield
     finally:
         connection.close()
-        connection.settings_dict["USER"] = before
+        connection.settings_dict.update(before)
+
+
+def as_owner(database: Database) -> AbstractContextManager[None]:
+    """What runs inside has the owner's rights, as commands of operators have."""
+    parts = urlsplit(database.owner_url)
+    return as_process(str(parts.username), PASSWORD=parts.password)
 
 
 def user(

@@ -28,7 +28,7 @@ PLUG = Plug(
         "daily_statement": Text("对账单", "Statement"),
     },
     tables=(
-        Table("eod_schedule", watch=Watch()),
+        Table("eod_schedule", writes=(), watch=Watch()),
         Table("eod_run", writes=(NIGHT,), keep_rows=True, watch=Watch()),
         Table("eod_step", writes=(NIGHT,), keep_rows=True),
         Table("daily_statement", writes=(NIGHT,), keep_rows=True,

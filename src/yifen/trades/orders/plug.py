@@ -18,15 +18,20 @@ PLUG = Plug(
     tables=(
         Table("checkout_binding"),
         Table("checkout_holder", sealed=(_PHONE,)),
-        Table("checkout_order", writes=(WEB, WORKER), keep_rows=True),
+        Table(
+            "checkout_order", writes=(WEB, WORKER), keep_rows=True,
+            keep=("account_no", "amount_fen", "biller_id", "browser", "channel_id", "created_at", "lines", "method",
+                  "order_no", "quote"),
+        ),
         Table("checkout_phone_check", writes=(WEB, WORKER), sealed=(_PHONE,)),
         Table("checkout_rate", writes=(WEB, WORKER)),
         Table("checkout_simulated_trade", writes=(WEB, WORKER)),
         Table(
-            "pay_method", reads=(WEB, WORKER), hidden=("sealed",), watch=Watch(secret=("sealed",)),
+            "pay_method", writes=(), reads=(WEB, WORKER), hidden=("sealed",), watch=Watch(secret=("sealed",)),
             sealed=(SealedColumn("sealed", "'pay_method:' || r.code"),),
         ),
     ),
+    functions={"checkout_charge_v1": (WEB, WORKER)},
     codes=(OrderCode,),
     payment_facts=("yifen.trades.orders.pages.payment:facts",),
     verify=("yifen.trades.orders.proof:altered",),

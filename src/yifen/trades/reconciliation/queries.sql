@@ -113,7 +113,7 @@ SELECT id FROM partner WHERE code = %s
 -- As two people look at it, and whether it counts already.
 SELECT f.file_id, f.partner_id, f.business_day, f.version, f.format, f.name, f.sha256, f.rows, f.amount_fen,
        f.fee_fen, EXISTS (SELECT FROM recon_file_agreed a WHERE a.file_id = f.file_id) AS counts,
-       NOT f.uploaded OR recon_whole_v1(f.file_id) AS whole,
+       recon_whole_v1(f.file_id) AS whole,
        (SELECT string_agg(g.name || ' #' || g.version, ', ' ORDER BY g.version) FROM recon_file g
         WHERE g.file_id = ANY (f.replaces)),
        EXISTS (SELECT FROM recon_run r WHERE r.partner_id = f.partner_id AND r.business_day = f.business_day)

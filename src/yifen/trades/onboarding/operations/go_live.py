@@ -4,7 +4,7 @@ alone; then the door opens (H6, X2)."""
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.timezone import localtime
 
@@ -15,6 +15,7 @@ from yifen.core.access.second import Change, Decision
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Admission, Biller, Partner, PartnerKey
 from yifen.face.partners import side_of
 from yifen.hub.certify.whole import is_whole
@@ -25,6 +26,7 @@ from yifen.trades.onboarding.operations.keys import fingerprint_of
 from yifen.trades.onboarding.tested import keys_in_force, spoken, stands_for, tested_of
 
 ACT = "partners.go_live"
+_ACCOUNT = queries(__package__)["account"]
 
 
 class AdmissionStep(NamedTuple):
@@ -136,6 +138,8 @@ def _opened(partner: Partner) -> list[tuple[str, Text, str | None]]:
     fields = ((field, title) for field, title in TITLES.items() if field != "name")
     found += [(field, title, told(field, getattr(side, field))) for field, title in fields
               if hasattr(side, field)]  # fmt: skip
+    if isinstance(side, Biller):
+        found.append(("transit_id", Text("过渡账户", "Transit account"), _account(side.transit_id)))
     for key in PartnerKey.objects.filter(partner=partner).order_by("version"):
         name = f"{partner.code}:{key.version}"
         until = f" – {localtime(key.valid_until):%Y-%m-%d %H:%M}" if key.valid_until else ""
@@ -144,8 +148,15 @@ def _opened(partner: Partner) -> list[tuple[str, Text, str | None]]:
     pairs = Admission.objects.filter(Q(channel=partner.pk) | Q(biller=partner.pk), active=True)
     for pair in pairs.select_related("channel__partner", "biller__partner").order_by("pk"):
         name = f"{pair.channel.partner.code} → {pair.biller.partner.code}"
-        found.append((name, Text("准入", "Admission"), name))
+        found.append((name, Text("准入", "Admission"), f"{name} · {_account(pair.clearing_id)}"))
     return found
+
+
+def _account(account_id: int) -> str:
+    """The number by which people know a ledger account."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ACCOUNT, [account_id])
+        return str(cursor.fetchone()[0])
 
 
 def _check(partner: Partner, now: datetime) -> None:

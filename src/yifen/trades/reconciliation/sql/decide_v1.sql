@@ -47,6 +47,18 @@ END $$;
 CREATE OR REPLACE TRIGGER recon_follows AFTER INSERT OR UPDATE ON access_authorisation
     FOR EACH ROW EXECUTE FUNCTION recon_follow_v1();
 
+-- What two people said of an item is written here alone.
+CREATE OR REPLACE FUNCTION recon_said_v1() RETURNS trigger LANGUAGE plpgsql
+SET search_path = public, pg_temp AS $$
+BEGIN
+    IF pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE') THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'item %: % is said by a proposal', NEW.item_id, NEW.act USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE OR REPLACE TRIGGER said BEFORE INSERT ON recon_act FOR EACH ROW
+    WHEN (NEW.act IN ('propose', 'approve', 'refuse', 'withdraw')) EXECUTE FUNCTION recon_said_v1();
+
 -- Who proposed and who decided is written by nobody but the owner's functions; a process may forget it.
 CREATE OR REPLACE FUNCTION recon_words_v1() RETURNS trigger LANGUAGE plpgsql
 SET search_path = public, pg_temp AS $$

@@ -12,15 +12,55 @@ END $$;
 CREATE OR REPLACE TRIGGER uploaded BEFORE INSERT ON recon_file
     FOR EACH ROW EXECUTE FUNCTION recon_uploaded_v1();
 
--- Are its rows those that it came with? Of what two people saw, no line may be added by another way.
+-- Are its rows those that it came with? Whoever could add a line to a file moved money by it.
 CREATE OR REPLACE FUNCTION recon_whole_v1(p_file bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT (f.rows, f.amount_fen) = (
+    SELECT (f.rows, f.amount_fen, f.fee_fen) = (
         SELECT count(*), coalesce(sum(CASE WHEN r.kind IN ('sale', 'in') THEN r.amount_fen
-                                           ELSE -r.amount_fen END), 0)
+                                           ELSE -r.amount_fen END), 0), coalesce(sum(r.fee_fen), 0)
         FROM recon_row r WHERE r.file_id = f.file_id)
     FROM recon_file f WHERE f.file_id = p_file;
 $$;
+
+-- A file's row comes last, in the transaction that read it, and is refused unless its rows are those it counts.
+-- From then on it is closed. Who still adds rows under its number is waited for, so that his count too.
+CREATE OR REPLACE FUNCTION recon_whole_only_v1() RETURNS trigger LANGUAGE plpgsql
+SET search_path = public, pg_temp AS $$
+BEGIN
+    IF pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+        RETURN NULL;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('recon_rows', NEW.file_id));
+    IF NOT recon_whole_v1(NEW.file_id) THEN
+        RAISE EXCEPTION 'file % does not have the rows it counts', NEW.file_id
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER whole_only AFTER INSERT ON recon_file
+    FOR EACH ROW EXECUTE FUNCTION recon_whole_only_v1();
+
+-- Of rows and parts that are added: none is of a file that is in.
+CREATE OR REPLACE FUNCTION recon_closed_v1() RETURNS trigger LANGUAGE plpgsql
+SET search_path = public, pg_temp AS $$
+DECLARE
+    v_files bigint[];
+BEGIN
+    IF pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+        RETURN NULL;
+    END IF;
+    SELECT array_agg(DISTINCT a.file_id ORDER BY a.file_id) INTO v_files FROM added a;
+    PERFORM pg_advisory_xact_lock_shared(hashtextextended('recon_rows', n)) FROM unnest(v_files) n;
+    IF EXISTS (SELECT FROM recon_file f WHERE f.file_id = ANY (v_files)) THEN
+        RAISE EXCEPTION 'file % is closed', array_to_string(v_files, ', ')
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER closed AFTER INSERT ON recon_row REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION recon_closed_v1();
+CREATE OR REPLACE TRIGGER closed AFTER INSERT ON recon_file_part REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION recon_closed_v1();
 
 -- A pattern of names as LIKE takes it: * is any text, ? one character.
 CREATE OR REPLACE FUNCTION recon_like_v1(p_pattern text) RETURNS text LANGUAGE sql IMMUTABLE AS $$

@@ -3,7 +3,8 @@
 -- Differences come from payments and the file's rows alone: no caller names one, and none may write
 -- them. Run as often as you like: what was found before stays the item it was, what a corrected file
 -- no longer shows is closed, what a person has closed never opens again.
--- Codes: FILE_MISSING, PROFILE_UNKNOWN, with nothing done.
+-- Codes: FILE_MISSING, PROFILE_UNKNOWN, FILE_CHANGED (a file's rows are not those it came with), with nothing
+-- done.
 
 -- From which local time on a row may stand in the next day's file of the other side; a cut-off of
 -- 00:00 is the end of the day.
@@ -90,8 +91,8 @@ BEGIN
     code := CASE WHEN v_profile.party IS NULL
                       OR v_profile.party NOT IN ('channel', 'biller', 'bank') THEN @PROFILE_UNKNOWN
                  WHEN v_files IS NULL THEN @FILE_MISSING
-                 WHEN EXISTS (SELECT FROM recon_file f WHERE f.file_id = ANY (v_files) AND f.uploaded
-                              AND NOT recon_whole_v1(f.file_id)) THEN @FILE_CHANGED ELSE 0 END;
+                 WHEN EXISTS (SELECT FROM unnest(v_files) n WHERE NOT recon_whole_v1(n))
+                 THEN @FILE_CHANGED ELSE 0 END;
     IF code <> 0 THEN
         RETURN;
     END IF;

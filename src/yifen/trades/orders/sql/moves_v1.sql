@@ -1,0 +1,62 @@
+-- What may become of a payer's order 缴费订单, whoever asks: the steps of orders/rules.py, each with what the
+-- ledger keeps of its charge. A process that could write a state by itself would book without money, or have
+-- the provider give back what stays paid. Not asked: the owner and his functions.
+
+-- What the hub keeps with an order's number, which is its charge's serial; no row: it never came. `payment`
+-- is empty for one that was refused or blocked.
+CREATE OR REPLACE FUNCTION checkout_charge_v1(
+    p_channel bigint, p_order text, OUT payment bigint, OUT fen bigint, OUT biller bigint, OUT account text,
+    OUT taken boolean
+) RETURNS SETOF record LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT y.payment_id, y.amount_fen, y.biller_id::bigint, y.account_no, y.payer_state = 'taken'
+    FROM payment_serial s LEFT JOIN payment y ON y.bucket = s.target_bucket AND y.payment_id = s.payment_id
+    WHERE s.bucket = payments_crc_v1(convert_to(p_channel || '|' || p_order, 'UTF8'))
+            % (SELECT count(*) FROM ledger_head)
+        AND s.partner_id = p_channel AND s.serial = p_order;
+$$;
+
+CREATE OR REPLACE FUNCTION checkout_moves_v1() RETURNS trigger LANGUAGE plpgsql
+SET search_path = public, pg_temp AS $$
+DECLARE
+    v_came boolean := false; -- the money of it, in this step
+    v_fits boolean;
+BEGIN
+    IF pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE') THEN
+        RETURN NEW;
+    ELSIF TG_OP = 'INSERT' THEN
+        v_fits := NEW.state = 'new' AND NEW.trade_no = ''
+            AND num_nonnulls(NEW.received_fen, NEW.paid_at, NEW.payment_id) = 0;
+    ELSE
+        v_came := OLD.state IN ('paying', 'closed') AND NEW.state IN ('paid', 'refund_due');
+        v_fits := CASE OLD.state || ' ' || NEW.state
+            WHEN 'new paying' THEN true
+            WHEN 'new closed' THEN true
+            WHEN 'paying closed' THEN true
+            WHEN 'paying paid' THEN NEW.received_fen = OLD.amount_fen
+            WHEN 'paying refund_due' THEN NEW.received_fen <> OLD.amount_fen
+            WHEN 'closed refund_due' THEN true
+            WHEN 'paid booked' THEN EXISTS (
+                SELECT FROM checkout_charge_v1(OLD.channel_id, OLD.order_no) c
+                WHERE (c.payment, c.fen, c.biller, c.account)
+                    = (NEW.payment_id, OLD.amount_fen, OLD.biller_id, OLD.account_no))
+            -- Only what can never be booked any more: refused, blocked, or taken back.
+            WHEN 'paid refund_due' THEN EXISTS (
+                SELECT FROM checkout_charge_v1(OLD.channel_id, OLD.order_no) c WHERE c.taken IS NOT TRUE)
+            WHEN 'booked refund_due' THEN EXISTS (
+                SELECT FROM checkout_charge_v1(OLD.channel_id, OLD.order_no) c WHERE NOT c.taken)
+            WHEN 'refund_due refunded' THEN true
+            ELSE OLD.state = NEW.state END
+            AND (v_came OR (OLD.received_fen, OLD.trade_no, OLD.paid_at)
+                           IS NOT DISTINCT FROM (NEW.received_fen, NEW.trade_no, NEW.paid_at))
+            AND (NEW.state = 'booked' AND OLD.state = 'paid'
+                 OR OLD.payment_id IS NOT DISTINCT FROM NEW.payment_id);
+    END IF;
+    IF v_fits IS NOT TRUE THEN
+        RAISE EXCEPTION 'order %: % is no step of it', NEW.order_no,
+            CASE TG_OP WHEN 'INSERT' THEN NEW.state ELSE OLD.state || ' → ' || NEW.state END
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER moves BEFORE INSERT OR UPDATE ON checkout_order
+    FOR EACH ROW EXECUTE FUNCTION checkout_moves_v1();
