@@ -24,7 +24,7 @@ Patch = pytest.MonkeyPatch
 BILLS = """SELECT account_no, ref, title, mode::text, due_fen, min_fen, max_fen, due_on::text, state::text
     FROM payable WHERE account_no = ANY (%s) ORDER BY account_no, ref"""
 REPLY = """SELECT payments_import_reply_v1(%s::smallint, %s, 'GW1', '~1~x~00', '{R1}', '{费}', '{exact}',
-    '{100}', '{1}', '{999}', '{NULL}')"""
+    '{100}', '{1}', '{999}', '{NULL}', '')"""
 
 
 def rows(place: Province, statement: str, *values: Any) -> list[tuple[Any, ...]]:
