@@ -146,8 +146,6 @@ class Walk:
         for name in ("payment", "payment_transfers", "payment_lines", "payment_return",
                      "payment_events", "payment_call"):  # fmt: skip
             ask(name, SQL, here)
-        ask("record", REPAIR, (wx, serial))
-        ask("billers_of_account", REPAIR, (wx, f"G{own}a"))
         for text in (str(payment), serial, f"backR{own}", f"G{own}a", "nothing"):
             do(f"find {text}", lookup.find, self.pages.cursor(), BUCKETS, text, None)
         return found
