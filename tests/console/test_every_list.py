@@ -67,7 +67,7 @@ def asks(listing: Any, busy: Busy) -> list[Any]:
 
     text = ASKED.get(listing.name, "")
     if listing.name == "payables":
-        text = f"biller={busy.place.own.biller}&name=欧"
+        text = f"biller={busy.place.own.biller}&name=欧阳"
     access, found = reader(busy), []
     for name, order in listing.orders.items():
         for sign in ("", "-") if order.turns else ("",):
