@@ -102,8 +102,12 @@ def test_a_workbook_whose_cells_stand_far_apart_is_refused_before_it_is_read() -
         ("3201,张三,M1,电费,5,,,,,POWER02,", ["BILL_OF_ANOTHER"]),
         ("3201,张三,M1,电费,5,,,,,,也许", ["BILL_WITHDRAW"]),
         ("3201,张三,M1,电费,5", ["BILL_CELLS"]),
+        ("3.20104E+15,张三,M1,电费,5,,,,,,", ["BILL_ACCOUNT"]),  # what a spreadsheet makes of long numbers
+        ("9e9,张三,2.026E+07,电费,5,,,,,,", ["BILL_ACCOUNT", "BILL_REF"]),
+        ("'3201,张三,'M1,电费,5,,,,,,", ["BILL_ACCOUNT", "BILL_REF"]),
+        ('"=""0012""",张三,M1,电费,5,,,,,,', ["BILL_ACCOUNT"]),
     ],
-    ids=[str(number) for number in range(17)],
+    ids=[str(number) for number in range(21)],
 )
 def test_what_is_wrong_with_a_row_is_said(row: str, found: list[str]) -> None:
     assert faults(csv_of(row, head=WIDE)) == [found]

@@ -41,13 +41,13 @@ class BillCode(ResultCode):
         "The row has more or fewer cells than the header.",
     )  # fmt: skip
     BILL_ACCOUNT = (
-        8612, FINAL, 400, "户号须为 1–40 个字符；Excel 中须为文本",
-        "An account number has 1–40 characters, in Excel as text.",
+        8612, FINAL, 400, "户号须为 1–40 个字符，不得是表格软件改写过的数（如 3.2E+09）",
+        "An account number has 1–40 characters, and is none that a spreadsheet rewrote (3.2E+09).",
     )  # fmt: skip
     BILL_NAME = 8613, FINAL, 400, "户名须为 1–100 个字符", "An account name has 1–100 characters."
     BILL_REF = (
-        8614, FINAL, 400, "账单号须为 1–40 个字符；Excel 中须为文本",
-        "A bill reference has 1–40 characters, in Excel as text.",
+        8614, FINAL, 400, "账单号须为 1–40 个字符，不得是表格软件改写过的数（如 3.2E+09）",
+        "A bill reference has 1–40 characters, and is none that a spreadsheet rewrote (3.2E+09).",
     )  # fmt: skip
     BILL_TITLE = 8615, FINAL, 400, "名称须为 1–100 个字符", "A title has 1–100 characters."
     BILL_AMOUNT = (

@@ -24,6 +24,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "most": ("最高金额", "max"),
     "biller": ("收费单位", "biller"),
     "withdraw": ("撤销", "withdraw"),
+    "why": ("错误原因", "what is wrong"),  # of a file that came back: it is read past
 }
 """Columns and what headers call them; NEEDED ones are always there."""
 
@@ -37,6 +38,7 @@ _DAY = re.compile(r"([0-9]{4})([-/.]?)([0-9]{1,2})\2([0-9]{1,2})")
 _UNSEEN = ("Cc", "Cs", "Cf", "Zl", "Zp")
 CODE_MAX, TEXT_MAX = 40, 100
 Cells = Mapping[str, str]
+_SPOILT = re.compile(r"[0-9](\.[0-9]+)?E[+-]?[0-9]+|[='].*", re.IGNORECASE)  # by a spreadsheet: 3.2E+09
 UNREADABLE = "\ufffd"
 """Stands for a number that a spreadsheet no longer has whole."""
 
@@ -74,6 +76,11 @@ class _Wrong(Enum):
 
 
 _WRONG = _Wrong.WRONG
+
+
+def is_reason(cell: str) -> bool:
+    """Is this the column in which a file came back with what is wrong?"""
+    return _PLACES.get(_plain(cell).lower()) == "why"
 
 
 def read_header(cells: Sequence[str]) -> list[str]:
@@ -124,9 +131,9 @@ class RowCheck:
 def _faults(cell: Cells) -> Iterator[RowFault | None]:
     """What is wrong with a row by itself."""
     account_no = clean_account(cell["account_no"])
-    yield _unless(_is_text(account_no, CODE_MAX), BillCode.BILL_ACCOUNT)
+    yield _unless(_is_number(account_no), BillCode.BILL_ACCOUNT)
     yield _unless(_is_text(_plain(cell["name"]), TEXT_MAX), BillCode.BILL_NAME)
-    yield _unless(_is_text(_plain(cell["ref"]), CODE_MAX), BillCode.BILL_REF)
+    yield _unless(_is_number(_plain(cell["ref"])), BillCode.BILL_REF)
     yield _unless(_is_text(_plain(cell["title"]), TEXT_MAX), BillCode.BILL_TITLE)
     yield _unless(_plain(cell["withdraw"]).lower() in _YES_NO, BillCode.BILL_WITHDRAW)
     yield _unless(_day(cell["due_on"]) is not _WRONG, BillCode.BILL_DAY, cell["due_on"])
@@ -143,6 +150,11 @@ def _faults(cell: Cells) -> Iterator[RowFault | None]:
     elif fits:
         fits = 0 < _or(least, 1) <= _or(most, _or(due, 0) if mode == "partial" else MAX_FEN)
     yield _unless(fits, BillCode.BILL_LIMITS)
+
+
+def _is_number(text: str) -> bool:
+    """Of an account or a bill, whole as its owner wrote it."""
+    return _is_text(text, CODE_MAX) and not _SPOILT.fullmatch(text)
 
 
 def _bill(line_no: int, cell: Cells) -> FiledBill:

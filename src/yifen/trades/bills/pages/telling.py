@@ -1,7 +1,7 @@
 """A file of bills as its page and its downloads tell it."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from itertools import chain
 from pathlib import Path
@@ -22,6 +22,7 @@ from yifen.hub.payments.names import opened_name
 from yifen.trades.bills.files import CheckedRow
 from yifen.trades.bills.importing import STANDINGS, Preview
 from yifen.trades.bills.reading import encoding_of
+from yifen.trades.bills.rules import is_reason
 
 FAULTS_SHOWN = 50
 GOOD = ("new", "changed", "same", "withdraw")
@@ -92,12 +93,18 @@ def why(line: CheckedRow, language: str) -> str:
     return "；".join(fault.text(language) for fault in line.faults)
 
 
+def _without(cells: Sequence[str], places: Sequence[int]) -> list[str]:
+    return [cell for place, cell in enumerate(cells) if place not in places]
+
+
 def with_reasons(stream: BinaryIO, lines: Iterator[CheckedRow], language: str, path: Path) -> str:
     """The user's own file, its rows in error with the reason in one more column, written to `path`; what it
     is: "xlsx" or an encoding."""
     encoding = encoding_of(stream)
-    head = next(lines)
-    rows = chain([[*head.cells, _("错误原因")]], ([*line.cells, why(line, language)] for line in lines))
+    head = next(lines).cells
+    before = [place for place, cell in enumerate(head) if is_reason(cell)]  # of the time before
+    rows = chain([[*_without(head, before), _("错误原因")]],
+                 ([*_without(line.cells, before), why(line, language)] for line in lines))  # fmt: skip
     if encoding == "xlsx":
         with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
             sheet = book.add_worksheet()

@@ -40,6 +40,8 @@ class Reversal(Transaction):
             return DeskScreen("find", {"form": find, "last": last})
         try:
             entry = reversible(shift, find.cleaned_data["number"])
+            if request.method == "GET" and entry.state == Entry.State.REVERSED:
+                raise Refused(Code.ALREADY_REVERSED, "number")  # its cash was given back: not again
         except Refused as refused:
             put(request, find, refused, "number")
             return DeskScreen("find", {"form": find})
