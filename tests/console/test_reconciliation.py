@@ -196,6 +196,23 @@ def test_an_uploaded_file_counts_once_another_agreed_to_its_figures(place, finan
     again = upload(place, finance, 12_345)
     assert "day=" in again.url  # it counts: reconciled again, nobody is asked
     assert "未重复载入" in finance.get(again.url).content.decode()
+    body = one_row(str(place.own.payment_id), 55, place).read()
+    sent = {"partner": place.own.biller, "day": DAY.isoformat(), "format": "", "reason": "补充"}
+    beside, late = (
+        finance.post(UPLOAD, sent | more | {"file": SimpleUploadedFile("b.txt", body)})
+        for more in ({}, {"replaces_all": "on"})
+    )
+    assert beside.status_code == 302
+    assert (late.status_code, "8250" in late.content.decode()) == (200, True)  # not silently left beside
+
+
+def test_an_empty_file_is_a_day_without_business(place, finance):
+    describe(place)
+    sent = {"partner": place.own.biller, "day": DAY.isoformat(), "format": "", "reason": "对方当日无交易",
+            "file": SimpleUploadedFile("none.txt", b"")}  # fmt: skip
+    proposal = finance.post(UPLOAD, sent)
+    assert proposal.status_code == 302
+    assert "none.txt" in Page(finance, proposal.url).text
 
 
 def test_a_line_that_came_by_another_way_makes_the_file_useless(place, finance):

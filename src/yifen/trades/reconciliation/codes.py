@@ -131,6 +131,10 @@ class FileCode(ResultCode):
         8249, FINAL, 400, "不是本平台当日的文件，账本链摘要不符",
         "The file is not of this hub's day: its chain hash is another.",
     )  # fmt: skip
+    FILE_BESIDE = (
+        8250, FINAL, 409, "同一文件先前已作为并列的一份收下，不能再用它取代当日的文件",
+        "The same file is in as one beside the others: it cannot take their place now.",
+    )  # fmt: skip
 
 
 class RepairCode(ResultCode):

@@ -104,6 +104,8 @@ def _take(
         for row in conn.execute(_KNOWN, (profile.partner_id, digest)).fetchall()
     ]
     if (same := _again(known, day)) is not None:
+        if replaces_all and not same.replaces:
+            raise Refused(FileCode.FILE_BESIDE, "replaces_all", f"{same.business_day}")
         return same
     row = conn.execute(_NUMBER).fetchone()
     assert row is not None

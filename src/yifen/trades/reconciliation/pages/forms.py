@@ -25,7 +25,7 @@ class UploadForm(forms.Form):
     """A partner's file; what it does not say itself may be said beside it."""
 
     partner = forms.TypedChoiceField(label=_("合作方"), coerce=int)
-    file = forms.FileField(label=_("对账文件"), max_length=200)
+    file = forms.FileField(label=_("对账文件"), max_length=200, allow_empty_file=True)  # a day without business
     day = forms.DateField(label=_("会计日期"), required=False, input_formats=DAY_FORMATS,
                           widget=day_input(), help_text=_("文件自己写明日期时不必填"))  # fmt: skip
     format = forms.ChoiceField(label=_("格式"), required=False,
