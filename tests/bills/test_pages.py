@@ -65,7 +65,7 @@ def test_a_wrong_file_comes_back_with_the_reasons_in_the_readers_language(place:
     assert lines[1] == "W1,张三,M1,电费,5,,"
     assert lines[2] == "W2,'=李四,M1,电费,1.234,,8616 应缴金额须大于零，单位元，最多两位小数 (1.234)"
     assert "8606" in staff.post(f"{url}propose/", follow=True).content.decode()
-    once_more = upload(place, staff, "\n".join(lines).encode()).url  # as it came back: it is read, and so is a mended one
+    once_more = upload(place, staff, "\n".join(lines).encode()).url  # as it came back
     again = staff.get(f"{once_more}wrong/").content.decode("utf-8-sig").splitlines()
     assert (again[0], again[2]) == (lines[0], lines[2])
     mended = "\n".join(lines).replace(",1.234,,", ",1.23,,").encode()
