@@ -77,7 +77,7 @@ def test_settlements_and_payouts_of_a_foreign_biller_are_not_there(squared):
 
 
 def terms(**more: str) -> dict[str, str]:
-    return {"valid_from": "2026-12-01", "mode": "net", "period": "day", "measure": "amount",
+    return {"valid_from": "2026-12-01", "mode": "net", "period": "day", "measure": "amount", "refunds": "account",
             "min_fen": "", "cap_fen": "", "lag_days": "2", "tiers-TOTAL_FORMS": "2",
             "tiers-INITIAL_FORMS": "0", "tiers-0-beginning": "0", "tiers-0-rate_ppm": "3800",
             "tiers-1-beginning": "1000", "tiers-1-rate_ppm": "2000"} | more  # fmt: skip
