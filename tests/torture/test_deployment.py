@@ -2,13 +2,13 @@
 
 from tests.torture.deployment import trial
 
-FAULTS = 10
+FAULTS = 6
 
 
 def test_nothing_is_lost_doubled_or_left_undecided() -> None:
-    told = trial(seconds=35, seed=11, pause_s=(0.2, 1.0))
+    told = trial(seconds=20, seed=11, pause_s=(0.2, 1.0))
     assert sum(told["faults"].values()) >= FAULTS, told["faults"]
-    assert told["acknowledged"] > 300
+    assert told["acknowledged"] > 150
     assert [told[name] for name in ("lost", "doubled", "undecided", "foreign", "amounts", "problems")] == [
         [], 0, [], [], [], [],
     ]  # fmt: skip
