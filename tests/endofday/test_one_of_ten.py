@@ -17,7 +17,6 @@ from yifen.night import queries
 from yifen.night.words import lines_of, reason_text
 from yifen.trades.settlement.operations import payouts
 
-
 TRIED = POISONS if os.environ.get("YIFEN_TESTS") == "all" else POISONS[::4]
 """A night takes seconds: all of them by `YIFEN_TESTS=all ./yifen test tests/endofday/test_one_of_ten.py`."""
 
