@@ -17,7 +17,7 @@ NAMES = ("欧阳震宇", "欧阳震寰", "司徒丽华")
 def owing(place):
     """Three payers of one biller: account numbers by name."""
     rows = [(place.own.biller, f"77{number}", name) for number, name in enumerate(NAMES)]
-    with psycopg.connect(place.database.app_url) as conn:
+    with psycopg.connect(place.database.owner_url) as conn:
         conn.execute(payables.PAYERS_SQL, payables.pack_payers(the_ring(), 0, rows))
     return {name: account for _, account, name in rows}
 
@@ -30,7 +30,7 @@ def test_no_name_of_a_payer_stands_in_any_table(place, owing):
 
 def test_a_name_told_again_writes_nothing_and_a_new_one_does(place, owing):
     def told(name: str) -> int:
-        with psycopg.connect(place.database.app_url) as conn:
+        with psycopg.connect(place.database.owner_url) as conn:
             row = [(place.own.biller, "770", name)]
             found = conn.execute(payables.PAYERS_SQL, payables.pack_payers(the_ring(), 0, row)).fetchone()
             return found[0]

@@ -13,7 +13,7 @@ STATES = ("new", "paying", "paid", "booked", "refund_due", "refunded", "closed")
 LEGAL = {
     ("new", "paying"), ("new", "closed"), ("paying", "paid"), ("paying", "refund_due"),
     ("paying", "closed"), ("paid", "booked"), ("paid", "refund_due"), ("refund_due", "refunded"),
-    ("closed", "refund_due"),
+    ("closed", "refund_due"), ("booked", "refund_due"),
 }  # fmt: skip
 
 

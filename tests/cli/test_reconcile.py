@@ -15,8 +15,9 @@ from tests.world import DAY, NOON, Database, World
 from yifen.core.facts.processes import NIGHT
 from yifen.hub.payments.files import close_day
 
-ZM = Path(__file__).parents[1] / "samples" / "unionpay" / "INN17071888ZM_898319849000018"
-LATE = 49  # of its rows stand within half an hour of the cut at 23:00
+SAMPLES = Path(__file__).parents[1] / "samples"
+OF_2017 = SAMPLES / "unionpay" / "INN17071888ZM_898319849000018"
+ZM = SAMPLES / "cases" / "05-zm-lf-reads" / "INN26112388ZM_999000000000001"
 
 
 @pytest.fixture(scope="module")
@@ -95,12 +96,17 @@ def test_what_cannot_be_is_one_clear_line(
 def test_a_partner_without_a_profile_has_the_format_that_its_file_looks_like(
     place: tuple[Database, Path],
 ) -> None:
-    """UnionPay's file, of a day on which we have nothing: every row is a difference."""
+    """UnionPay's file, of a day on which we have nothing there: its row is a difference."""
     code, out, err = reconcile(place[0], str(ZM), "--partner", "BANK", "--json")
     assert (code, err) == (1, "")
     told = json.loads(out.splitlines()[-1])
-    assert (told["differences"], told["waiting"]) == ({"theirs_only": 1207 - LATE}, LATE)
-    assert "… the first 50; the console has all of them" in out
+    assert (told["differences"], told["waiting"]) == ({"theirs_only": 1}, 0)
+
+
+def test_a_file_of_a_day_that_the_book_has_not_had_is_refused(place: tuple[Database, Path]) -> None:
+    code, out, err = reconcile(place[0], str(OF_2017), "--partner", "BANK", "--json")
+    assert (code, out) == (1, "")
+    assert err.startswith("yifen: 8229"), err
 
 
 def test_the_bench_finds_what_was_put_in() -> None:

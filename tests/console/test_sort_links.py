@@ -46,11 +46,17 @@ def test_the_file_of_an_export_is_never_another_one(place):
 
     row = Export.objects.get(pk=place.own.more["export"])
     client = site.client_of(place.own.user)
-    Export.objects.filter(pk=row.pk).update(file="../key-ring", listing="partners")
+    changed(place, row, file="../key-ring", listing="partners")
     assert client.get(f"/console/exports/{row.pk}/file/").status_code == 404
-    Export.objects.filter(pk=row.pk).update(file=row.file, listing="audit")  # whose right is not his
+    changed(place, row, file=row.file, listing="audit")  # whose right is not his
     assert client.get(f"/console/exports/{row.pk}/file/").status_code == 403
-    Export.objects.filter(pk=row.pk).update(listing=row.listing)
+    changed(place, row, listing=row.listing)
+
+
+def changed(place, row, **fields: str) -> None:
+    """As only the owner can."""
+    with site.as_owner(place.database):
+        type(row).objects.filter(pk=row.pk).update(**fields)
 
 
 def test_who_may_not_see_a_list_exports_nothing_of_it(place):

@@ -112,7 +112,7 @@ def test_a_biller_that_is_not_admitted_is_refused(counter: Counter):
     import psycopg
 
     counter.open()
-    with psycopg.connect(counter.place.database.app_url) as conn:
+    with psycopg.connect(counter.place.database.owner_url) as conn:
         conn.execute("INSERT INTO partner (code, name, institution_id, book_id, suspended, xml,"
                      " json, encoding, unit) SELECT 'WATER09', '自来水', %s, 1, false, false, false,"
                      " 'UTF-8', 'fen' ON CONFLICT DO NOTHING", (counter.place.own.county,))  # fmt: skip

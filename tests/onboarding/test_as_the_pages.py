@@ -40,7 +40,7 @@ def test_a_partner_is_let_in_changed_shut_and_let_in_again(place: Province, two)
     assert row("REAL").live_at is not None
     decided(checker, maker.post(f"{page}edit/", terms | {"quote_ttl_s": "60", "timeout_s": "6"}).url, "yes")
     assert (row("REAL").biller.quote_ttl_s, row("REAL").biller.timeout_s) == (60, 6)
-    assert maker.post(f"{page}edit/", terms | {"quote_ttl_s": "60", "name": "旧供热"}).url == page
+    assert maker.post(f"{page}edit/", terms | {"quote_ttl_s": "60", "timeout_s": "6", "name": "旧供热"}).url == page
     assert row("REAL").name == "旧供热"
     text = maker.post(f"{page}keys/", {"algorithm": "hmac-sha256"}).content.decode()
     decided(checker, re.findall(r"/console/proposals/\d+/", text)[0], "yes")

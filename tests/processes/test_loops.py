@@ -22,6 +22,7 @@ from yifen.core.wire.messages import WireFault
 SRC = ROOT / "src" / "yifen"
 LOOPS = SRC / "core" / "loops.py"
 AWAITED = {
+    "core/held_up.py": "a watch beside `migrate`, which only says who holds it up",
     "core/jobs/worker.py": "the runner and the signal, awaited together in a loop that stays",
     "hub/doors/xml_door.py": "one walk over a file, awaited by all who ask for it",
     "hub/payments/hub.py": "one call of a biller, awaited by who charges and by `stop`",

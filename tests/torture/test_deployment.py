@@ -1,10 +1,16 @@
 """A short run of the deployment under faults; the long one is a command (`deployment.py`)."""
 
+import os
+
+import pytest
+
 from tests.torture.deployment import trial
 
 FAULTS = 6
 
 
+@pytest.mark.skipif(os.environ.get("YIFEN_TESTS") != "all", reason="two minutes: YIFEN_TESTS=all")
+@pytest.mark.timeout(400)
 def test_nothing_is_lost_doubled_or_left_undecided() -> None:
     told = trial(seconds=20, seed=11, pause_s=(0.2, 1.0))
     assert sum(told["faults"].values()) >= FAULTS, told["faults"]

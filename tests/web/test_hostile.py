@@ -169,7 +169,7 @@ def test_without_a_database_the_pages_say_so_and_nothing_else(place: Province):
             for answer in (client.get(path), client.post(path)):
                 text = answer.content.decode()
                 if answer.status_code != 403:
-                    assert (answer.status_code, "9003" in text) == (500, True)
+                    assert (answer.status_code, "9002" in text) == (503, True)
                 assert answer.get("X-Request-Id", "") in text
                 for secret in ("Traceback", "psycopg", "OperationalError", "yifen_app"):
                     assert secret not in text

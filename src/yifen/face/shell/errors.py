@@ -37,14 +37,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def failed(request: HttpRequest) -> HttpResponse:
     """Called while the fault is handled, so that it can be told from a database that is away."""
     if is_away(sys.exc_info()[1]):
-        return unavailable()
+        return unavailable(request)
     return page(request, 500, Code.FAULT)
 
 
-def unavailable() -> HttpResponse:
+def unavailable(request: HttpRequest) -> HttpResponse:
     """The database is away, or takes no writing: said in both languages, without asking it who reads."""
     said = Code.UNAVAILABLE.meaning
-    about = {"code": f"{Code.UNAVAILABLE:04d}", "zh": said.zh, "en": said.en, "after_s": AGAIN_S}
+    about = {"code": f"{Code.UNAVAILABLE:04d}", "zh": said.zh, "en": said.en, "after_s": AGAIN_S,
+             "request_id": getattr(request, "request_id", "")}  # fmt: skip
     text = render_to_string("unavailable.html", about)
     return HttpResponse(text, status=503, headers={"Retry-After": str(AGAIN_S)})
 
