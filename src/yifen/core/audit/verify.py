@@ -1,8 +1,8 @@
 """Verify the audit trail and the master data that it tells of, trusting no function of the database.
 
 The chain is replayed here from the entries as they stand, and compared with its head, with the
-heads kept at each cut, with the triggers that ought to be on the watched tables, and with the rows
-of those tables.
+heads kept at each cut, with the triggers that ought to be on the watched tables, with the rows
+of those tables, and with what `migrate` installed.
 """
 
 import json
@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
+from yifen.core.audit import installed
 from yifen.core.audit.baseline import rows_now, shapes
 from yifen.core.audit.chain import AlteredEntry, TrailEntry, TrailReplay
 from yifen.core.audit.told import Retelling
@@ -45,6 +46,7 @@ def verify(conn: psycopg.Connection[Any]) -> TrailVerified:
         try:
             problems = _replay(conn, replay, told)
             problems += _master(conn, told)
+            problems += islice(installed.altered(conn, told.installed), NAMED_MAX)
         except AlteredEntry as altered:
             problems = [str(altered)]
     return TrailVerified(replay.entry_no, problems + beside)
