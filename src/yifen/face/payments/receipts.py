@@ -19,7 +19,7 @@ _PAYMENT_SQL = """
 SELECT y.payment_id, y.amount_fen, coalesce(y.booked_at, y.paid_at), y.business_day,
        y.payer_state::text, p.name, r.booked_at
 FROM payment y JOIN partner p ON p.id = y.biller_id
-LEFT JOIN payment_return r ON r.bucket = y.bucket AND r.payment_id = y.payment_id
+LEFT JOIN payment_return r ON r.bucket = y.bucket AND r.payment_id = y.payment_id AND r.left_fen = 0
 WHERE y.bucket = %s AND y.payment_id = %s"""
 
 
