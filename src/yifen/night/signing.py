@@ -77,6 +77,6 @@ def signed(proposal: int) -> tuple[int, date, str, str]:
     if row is None:
         raise Refused(NightCode.DAY_END_NOT_SIGNABLE, "proposal", str(proposal))
     content, who, reason, about, shown = row
-    if second.digest(ACT, about, content, view(content)) != bytes(shown):
+    if second.digest(ACT, about, content, view(content)) != bytes(shown or b""):
         raise Refused(Code.PROPOSAL_CHANGED, "proposal", str(proposal))
     return content["book"], date.fromisoformat(content["day"]), who, reason
