@@ -49,9 +49,9 @@ SELECT f.file_id, f.partner_id, f.business_day, f.version, f.format, f.name, f.s
        f.fee_fen, f.received_at, f.received_by, f.uploaded, f.whole, f.replaces
 FROM recon_file f
 LEFT JOIN LATERAL (
-    SELECT a.action FROM access_authorisation a
-    WHERE a.action IN ('recon.file', 'recon.withdraw') AND a.subject_key = f.file_id::text AND a.granted
-    ORDER BY a.id DESC LIMIT 1) a ON true
+    SELECT x.action FROM access_authorisation x
+    WHERE x.action IN ('recon.file', 'recon.withdraw') AND x.subject_key = f.file_id::text AND x.granted
+    ORDER BY x.id DESC LIMIT 1) a ON true
 WHERE coalesce(a.action = 'recon.file', NOT f.uploaded);
 
 -- Files that are a day's evidence: those that count and whose place no later one took.
