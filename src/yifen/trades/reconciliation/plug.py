@@ -35,7 +35,7 @@ PLUG = Plug(
         Table("recon_file_part", adds=(WEB, NIGHT), writes=(), sealed=(SealedColumn(
             "body", "concat_ws(':', 'recon_file_part', r.file_id, r.part_no)", when="r.sealed", at_once=20),)),
         Table("recon_row", adds=(WEB, NIGHT), writes=(), sealed=(_ACCOUNT,)),
-        Table("recon_run", writes=()),
+        Table("recon_run", writes=(), watch=Watch()),
         Table(
             "recon_item",
             writes=(),
@@ -110,6 +110,8 @@ PLUG = Plug(
     terms={
         "recon_file": Text("合作方文件", "Partner's file"),
         "recon_item": Text("差异", "Difference"),
+        "recon_row": Text("合作方文件的行", "Lines of a file"),
+        "recon_run": Text("对账", "Reconciliation run"),
         "recon_posting": Text("挂账", "Suspense posting"),
         "recon_expected": Text("应到款项", "Expected money"),
         "recon_outside": Text("外部退款", "Refund outside"),
