@@ -28,7 +28,7 @@ DIFFERS = Text("与各方相差（元）", "Differs from others' books by (yuan)
 
 
 def propose(access: Access, book_id: int, day: date, reason: str, now: datetime) -> Authorisation:
-    """By who answers for the whole book. Refused: DAY_END_NOT_SIGNABLE, INPUT_INVALID (no reason), and
+    """By who answers for the whole book. Refused: DAY_END_NOT_SIGNABLE, REASON_MISSING, and
     as `second.propose` refuses."""
     assert access.user is not None
     with plain_connection() as conn:
@@ -77,6 +77,6 @@ def signed(proposal: int) -> tuple[int, date, str, str]:
     if row is None:
         raise Refused(NightCode.DAY_END_NOT_SIGNABLE, "proposal", str(proposal))
     content, who, reason, about, shown = row
-    if second.digest(ACT, about, content, view(content)) != bytes(shown):
+    if second.digest(ACT, about, content, view(content)) != bytes(shown or b""):
         raise Refused(Code.PROPOSAL_CHANGED, "proposal", str(proposal))
     return content["book"], date.fromisoformat(content["day"]), who, reason

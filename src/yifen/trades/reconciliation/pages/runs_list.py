@@ -30,6 +30,8 @@ def state_of(row: Row) -> tuple[Any, str]:
         return _("未完成"), "bad"
     if row.open:
         return _("有差异"), "bad"
+    if row.parked:
+        return _("有挂账"), "waiting"
     return (_("待次日"), "waiting") if row.waiting else (_("已对平"), "ok")
 
 
@@ -84,6 +86,7 @@ RECONCILIATIONS = Listing(
     ),
     reads={
         "partner_id": "r.partner_id", "partner_code": "p.code", "partner_name": "p.name", "open": "o.open",
+        "parked": _SQL["parked"],
         "file_id": "r.file_id", "format": "f.format", "received_by": "f.received_by", "newest": NEWEST,
         "apart_fen": "r.theirs_fen - r.ours_fen", "rate_bp": RATE,
     },
