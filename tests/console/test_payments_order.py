@@ -71,15 +71,34 @@ def test_a_search_is_exported_in_its_order_too(alike: Busy):
     assert len(shown(client, asked)) == 3
 
 
-def test_an_export_reads_one_moment_of_the_books(alike: Busy):
-    """A row that leaves the filter while the export is under way stays in it."""
+def test_an_export_holds_every_payment_once_while_they_change_and_no_old_snapshot(alike: Busy):
     from yifen.face.exports.rows import every_row
 
     listing, ask = question(alike)
     rows = every_row(listing, ask)
+    first = next(rows)
+    returned = "UPDATE payment SET payer_state = '{}' WHERE payment_id <> %s AND account_no LIKE '34%%'"
+    with psycopg.connect(alike.place.database.super_url, autocommit=True) as conn:
+        assert kept_back(conn) == []
+        conn.execute(returned.format("returned"), [first.payment_id])
+        try:
+            rest = list(rows)
+        finally:
+            conn.execute(returned.format("taken"), [first.payment_id])
+    numbers = {first.payment_id, *(row.payment_id for row in rest)}
+    assert len(numbers) == len(rest) + 1 == 132 + 160 + 200
+
+
+def test_an_export_by_amount_is_of_one_moment_which_no_snapshot_keeps(alike: Busy):
+    """A row that leaves the filter while the export is under way stays in it."""
+    from yifen.face.exports.rows import every_row
+
+    listing, ask = question(alike, sort="amount")
+    rows = every_row(listing, ask)
     first = next(rows).payment_id
     moved = "UPDATE payment SET business_day = business_day {} 1 WHERE account_no LIKE '34%'"
     with psycopg.connect(alike.place.database.super_url, autocommit=True) as conn:
+        assert kept_back(conn) == []
         conn.execute(moved.format("-"))
         try:
             assert len({first, *(row.payment_id for row in rows)}) == 132 + 160 + 200
@@ -87,7 +106,15 @@ def test_an_export_reads_one_moment_of_the_books(alike: Busy):
             conn.execute(moved.format("+"))
 
 
-def question(busy: Busy) -> tuple[Any, Any]:
+def kept_back(conn: psycopg.Connection[Any]) -> list[Any]:
+    """Who of this database keeps old versions of rows, besides who asks."""
+    return conn.execute(
+        "SELECT pid, query FROM pg_stat_activity WHERE backend_xmin IS NOT NULL"
+        " AND pid <> pg_backend_pid() AND datname = current_database()"
+    ).fetchall()
+
+
+def question(busy: Busy, **more: str) -> tuple[Any, Any]:
     """The list of payments, and what a person in the county asks of it."""
     from django.http import QueryDict
 
@@ -95,7 +122,7 @@ def question(busy: Busy) -> tuple[Any, Any]:
     from yifen.face.lists import showing
     from yifen.face.payments.listing import PAYMENTS
 
-    access, asked = Access(busy.place.users["finance"]), QueryDict(urlencode(DAY))
+    access, asked = Access(busy.place.users["finance"]), QueryDict(urlencode(DAY | more))
     form = showing.form_of(PAYMENTS, asked, access)
     assert form.is_valid()
     return PAYMENTS, showing.ask_of(PAYMENTS, asked, access, form)

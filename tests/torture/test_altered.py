@@ -13,6 +13,8 @@ import pytest
 from tests.conftest import NewDatabase
 from tests.torture.traffic import committed
 from tests.world import DAY, Database
+from yifen.core.audit import verify as trail
+from yifen.core.ledger import verify as ledger
 from yifen.core.ledger.chain import GENESIS
 from yifen.hub.payments.verify import verify
 
@@ -270,3 +272,29 @@ def test_the_command_says_so_and_fails(books: tuple[Database, int]) -> None:
     assert (code, lines[0]) == (1, f"ALTERED: {named}")
     told = json.loads(lines[-1])
     assert (told["ok"], told["problems"][0]) == (False, named)
+
+
+def test_verify_reads_in_pieces_and_books_change_meanwhile(
+    books: tuple[Database, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each statement has a snapshot of its own: none keeps the versions of rows for those after it."""
+    database, _account = books
+    seen: list[Any] = []
+    plain_lines = ledger._lines
+
+    def lines(copy: Any) -> Iterator[list[bytes]]:
+        with psycopg.connect(database.super_url) as other:
+            seen.extend(other.execute(
+                "SELECT backend_xmin::text FROM pg_stat_activity WHERE application_name = 'verify'"
+            ).fetchall())
+            other.execute("UPDATE ledger_balance SET debit_posted_fen = debit_posted_fen")
+        yield from plain_lines(copy)
+
+    monkeypatch.setattr(ledger, "_lines", lines)
+    monkeypatch.setattr(ledger, "PIECE", 2)
+    monkeypatch.setattr(trail, "PIECE", 5)
+    with psycopg.connect(database.app_url, application_name="verify") as conn:
+        found = verify(conn)
+    assert found.problems == []
+    assert (found.transfers, found.batches) == (6, 5)
+    assert seen == [(None,)] * (3 + 3)  # two rows a piece of five batches and six transfers

@@ -1,10 +1,11 @@
 -- Statements of the audit trail.
 
 -- name: entries
--- The whole trail for the replay, in the order in which it was written.
+-- A piece of the trail for the replay, in the order in which it was written.
 COPY (SELECT entry_no, (extract(epoch FROM at) * 1000000)::bigint, db_role, actor,
     actor_id, institution_id, address, request, action, subject, subject_key, before, after, note,
-    encode(digest, 'hex') FROM audit_entry ORDER BY entry_no) TO STDOUT
+    encode(digest, 'hex') FROM audit_entry WHERE entry_no > {{after}} AND entry_no <= {{until}}
+ORDER BY entry_no) TO STDOUT
 
 -- name: head
 -- Where the chain ends.
@@ -13,6 +14,7 @@ SELECT entry_no, hash FROM audit_head
 -- name: day_heads
 -- The heads that each cut kept.
 SELECT entry_no, book_id::text, business_day::text, encode(hash, 'hex') FROM audit_day_head
+WHERE entry_no > %s
 
 -- name: triggers_off
 -- Triggers that ought to be on a table that is there, and are not.

@@ -1,17 +1,19 @@
 """Verify the audit trail and the master data that it tells of, trusting no function of the database.
 
 The chain is replayed here from the entries as they stand, and compared with its head, with the
-heads kept at each cut, with the triggers that ought to be on the watched tables, and with the rows
-of those tables.
+heads kept at each cut, with the triggers that ought to be on the watched tables, with the rows
+of those tables, and with what `migrate` installed.
 """
 
 import json
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Generator
+from contextlib import closing
+from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 import psycopg
 
+from yifen.core.audit import installed
 from yifen.core.audit.baseline import rows_now, shapes
 from yifen.core.audit.chain import AlteredEntry, TrailEntry, TrailReplay
 from yifen.core.audit.told import Retelling
@@ -25,6 +27,8 @@ _HEAD_SQL = _SQL["head"]
 _DAY_HEADS_SQL = _SQL["day_heads"]
 _OFF_SQL = _SQL["triggers_off"]
 NAMED_MAX = 20  # of one table
+PIECE = 20_000  # entries of one statement
+ENDLESS = 2**62
 _OWN = (("audit_entry", "append_only"), ("audit_day_head", "append_only"), ("audit_draft", "audit_seal"))
 
 
@@ -36,38 +40,51 @@ class TrailVerified(NamedTuple):
 
 
 def verify(conn: psycopg.Connection[Any]) -> TrailVerified:
-    """Replay the trail in one snapshot. Read-only."""
+    """Replay the trail: in pieces up to where it stands now, then what came meanwhile and the tables that
+    it tells of in one short snapshot. Read-only."""
     replay = TrailReplay()
-    with conn.transaction():
-        conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        beside = _unsealed(conn) + _unwatched(conn)
-        told = Retelling(shapes(conn, watched()))
-        try:
-            problems = _replay(conn, replay, told)
+    problems: list[str] = []
+    beside: list[str] = []
+    try:
+        with conn.transaction():  # a snapshot a statement
+            beside = _unsealed(conn) + _unwatched(conn)
+            told = Retelling(shapes(conn, watched()))
+            problems += _replay(conn, replay, told)
+        with conn.transaction():
+            conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            problems += _replay(conn, replay, told, to_its_end=True)
             problems += _master(conn, told)
-        except AlteredEntry as altered:
-            problems = [str(altered)]
+            problems += islice(installed.altered(conn, told.installed), NAMED_MAX)
+    except AlteredEntry as altered:
+        problems = [str(altered)]
     return TrailVerified(replay.entry_no, problems + beside)
 
 
-def _entries(conn: psycopg.Connection[Any]) -> Iterator[TrailEntry]:
-    """In bounded memory."""
-    with conn.cursor() as cursor, cursor.copy(_ENTRIES_SQL) as copy:
-        yield from (TrailEntry(*row) for row in copy.rows())
+def _entries(
+    conn: psycopg.Connection[Any], after: int, last: int, until: int
+) -> Generator[TrailEntry, None, None]:
+    """In bounded memory: piece after piece to `last`, then what there is to `until`."""
+    for start, end in pairwise([after or -ENDLESS, *range(after + PIECE, last, PIECE), until]):
+        with conn.cursor() as cursor, cursor.copy(_ENTRIES_SQL.format(after=start, until=end)) as copy:
+            yield from (TrailEntry(*row) for row in copy.rows())
 
 
-def _replay(conn: psycopg.Connection[Any], replay: TrailReplay, told: Retelling) -> list[str]:
-    """Walk the chain; compare each cut with the head that was kept of it, and its end with
-    audit_head."""
-    head = conn.execute(_HEAD_SQL).fetchone()
+def _replay(
+    conn: psycopg.Connection[Any], replay: TrailReplay, told: Retelling, to_its_end: bool = False
+) -> list[str]:
+    """Walk the chain from where the replay stands to its head; compare each cut with the head that was kept
+    of it. `to_its_end`: nothing may stand beyond, in this snapshot."""
+    after = replay.entry_no
+    kept = {row[0]: row[1:] for row in conn.execute(_DAY_HEADS_SQL, (after or -ENDLESS,)).fetchall()}
+    head = conn.execute(_HEAD_SQL).fetchone()  # after the kept ones: none is beyond it then
     if head is None:
         raise AlteredEntry("audit_head is missing")
-    kept = {row[0]: row[1:] for row in conn.execute(_DAY_HEADS_SQL).fetchall()}
     problems = []
-    for entry in replay.walk(_entries(conn), head[0]):
-        if entry.action == "cut" or replay.entry_no in kept:
-            problems += _compare_cut(entry, kept.pop(replay.entry_no, None))
-        told.take(entry.action, entry.subject, entry.subject_key, entry.after)
+    with closing(_entries(conn, after, head[0], ENDLESS if to_its_end else head[0])) as entries:
+        for entry in replay.walk(entries, head[0]):
+            if entry.action == "cut" or replay.entry_no in kept:
+                problems += _compare_cut(entry, kept.pop(replay.entry_no, None))
+            told.take(entry.action, entry.subject, entry.subject_key, entry.after)
     problems += [
         _day_head(row) + f"names entry {number}, not there" for number, row in kept.items()
     ]

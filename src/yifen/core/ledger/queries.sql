@@ -1,23 +1,28 @@
 -- Statements that read the ledger to verify it.
 
 -- name: transfers
--- A bucket's transfers as their canonical text, in bounded memory.
+-- A piece of a bucket's transfers as their canonical text.
 COPY (SELECT bucket || '|' || transfer_no || '|' || batch_no || '|' || kind || '|' || debit_id
     || '|' || credit_id || '|' || amount_fen || '|' || coalesce(pending_no, 0) || '|'
     || coalesce(reverses_no, 0) || '|' || reference_id || '|' || detail_id || '|'
     || (business_day - DATE '1970-01-01') || coalesce('|' || seal, ''), encode(digest, 'hex')
-FROM ledger_transfer WHERE bucket = {} ORDER BY transfer_no) TO STDOUT
+FROM ledger_transfer WHERE bucket = {0} AND transfer_no > {1} AND transfer_no <= {2}
+ORDER BY transfer_no) TO STDOUT
 
 -- name: batches
--- A bucket's seals, which the replay makes again.
+-- A piece of a bucket's seals, which the replay makes again.
 COPY (SELECT batch_no, first_no, last_no, (extract(epoch FROM booked_at) * 1000000)::bigint,
     encode(hash, 'hex')
-FROM ledger_batch WHERE bucket = {} ORDER BY batch_no) TO STDOUT
+FROM ledger_batch WHERE bucket = {0} AND batch_no > {1} AND batch_no <= {2} ORDER BY batch_no) TO STDOUT
 
--- name: balances
--- What is stored of a bucket, against what its transfers add up to.
-SELECT account_id, debit_pending_fen, debit_posted_fen, credit_pending_fen, credit_posted_fen
-FROM ledger_balance WHERE bucket = %s ORDER BY account_id
+-- name: stored
+-- How a bucket stands at one moment: where its chain ends, the last rows that there are, its balances.
+SELECT ARRAY[h.transfer_no, h.batch_no], h.hash,
+    (SELECT coalesce(max(transfer_no), 0) FROM ledger_transfer WHERE bucket = h.bucket),
+    (SELECT coalesce(max(batch_no), 0) FROM ledger_batch WHERE bucket = h.bucket),
+    ARRAY(SELECT ARRAY[account_id, debit_pending_fen, debit_posted_fen, credit_pending_fen, credit_posted_fen]
+          FROM ledger_balance WHERE bucket = h.bucket)
+FROM ledger_head h WHERE h.bucket = %s
 
 -- name: day_heads
 -- Where the cuts say that the chain stood.
@@ -32,6 +37,6 @@ FROM ledger_account a LEFT JOIN ledger_day_balance d
     ON d.account_id = a.account_id AND d.bucket = %s AND d.business_day = %s
 WHERE a.book_id = %s ORDER BY a.account_id
 
--- name: heads
--- The end of each bucket's chain.
-SELECT bucket, transfer_no, batch_no, hash FROM ledger_head ORDER BY bucket
+-- name: buckets
+-- Each has a chain of its own.
+SELECT bucket FROM ledger_head ORDER BY bucket

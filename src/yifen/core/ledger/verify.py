@@ -3,7 +3,9 @@
 Everything is recomputed here from the rows as they stand; the first altered row is named.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import psycopg
@@ -12,12 +14,24 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.core.ledger.chain import GENESIS, AlteredRow, BucketReplay, SealedBatch, Transfer
 
 _SQL = queries(__package__)
-_HEADS = _SQL["heads"]
+_BUCKETS = _SQL["buckets"]
+_STORED = _SQL["stored"]
 _TRANSFERS = _SQL["transfers"]
 _BATCHES = _SQL["batches"]
-_BALANCES = _SQL["balances"]
 _DAY_HEADS = _SQL["day_heads"]
 _DAY_BALANCES = _SQL["day_balances"]
+PIECE = 50_000  # rows of one statement
+BEFORE_ALL = -(2**62)
+
+
+class Stored(NamedTuple):
+    """How a bucket stood at one moment: where its head says the chain ends, and where it does."""
+
+    ends: list[int]
+    hash: bytes
+    transfer_no: int
+    batch_no: int
+    balances: list[list[int]]
 
 
 class BooksVerified(NamedTuple):
@@ -33,44 +47,63 @@ class BooksVerified(NamedTuple):
 
 
 def verify(conn: psycopg.Connection[Any]) -> BooksVerified:
-    """Replay every bucket in one snapshot. Read-only."""
-    transfers = batches = 0
+    """Replay every bucket up to where it stands now. Read-only, in pieces: what lies below a head is never
+    written again, so no snapshot is held that the charges would pay for."""
+    replays: list[BucketReplay] = []
     problems: list[str] = []
-    with conn.transaction():
-        conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        for bucket, *head in conn.execute(_HEADS).fetchall():
-            replay = BucketReplay(bucket)
-            try:
-                problems += _replay(conn, replay)
-                problems += _compare(conn, replay, head)
-            except AlteredRow as altered:
-                problems.append(str(altered))
-            transfers += replay.transfer_no
-            batches += replay.batch_no
-    return BooksVerified(transfers, batches, problems)
+    with conn.transaction():  # a snapshot a statement
+        for (bucket,) in conn.execute(_BUCKETS).fetchall():
+            replays.append(BucketReplay(bucket))
+            problems += _verified(conn, replays[-1])
+    return BooksVerified(
+        sum(replay.transfer_no for replay in replays), sum(replay.batch_no for replay in replays), problems
+    )
 
 
-def _rows(conn: psycopg.Connection[Any], statement: str, bucket: int) -> Iterator[list[bytes]]:
-    """Lines of a COPY, in bounded memory; the statement is ours, the bucket a number."""
-    with conn.cursor() as cursor, cursor.copy(statement.format(int(bucket)).encode()) as copy:
-        rest = b""
-        for data in copy:
-            *lines, rest = (rest + bytes(data)).split(b"\n")
-            for line in lines:
-                yield line.split(b"\t")
+def _verified(conn: psycopg.Connection[Any], replay: BucketReplay) -> list[str]:
+    day_heads = conn.execute(_DAY_HEADS, (replay.bucket,)).fetchall()  # first: none is beyond the head then
+    stored = Stored(*conn.execute(_STORED, (replay.bucket,)).fetchall()[0])
+    problems: list[str] = []
+    try:
+        problems += _replay(conn, replay, stored, day_heads)
+        problems += _compare(replay, stored)
+    except AlteredRow as altered:
+        problems.append(str(altered))
+    return problems
 
 
-def _replay(conn: psycopg.Connection[Any], replay: BucketReplay) -> list[str]:
+def _rows(
+    conn: psycopg.Connection[Any], statement: str, bucket: int, last: int
+) -> Generator[list[bytes], None, None]:
+    """Lines of COPYs, a piece after the other; the statement is ours, the bucket a number."""
+    ends = [BEFORE_ALL, *range(PIECE, last, PIECE), last]
+    for after, until in pairwise(ends):
+        with conn.cursor() as cursor, cursor.copy(
+            statement.format(int(bucket), after, until).encode()
+        ) as copy:  # fmt: skip
+            yield from _lines(copy)
+
+
+def _lines(copy: Iterable[Any]) -> Iterator[list[bytes]]:
+    rest = b""
+    for data in copy:
+        *lines, rest = (rest + bytes(data)).split(b"\n")
+        for line in lines:
+            yield line.split(b"\t")
+
+
+def _replay(
+    conn: psycopg.Connection[Any], replay: BucketReplay, stored: Stored, day_heads: list[Any]
+) -> list[str]:
     """Walk the chain; at the end of every closed day compare what was kept of it."""
     bucket = replay.bucket
     kept: dict[int, list[tuple[Any, ...]]] = {}
-    for batch_no, *day in conn.execute(_DAY_HEADS, (bucket,)).fetchall():
+    for batch_no, *day in day_heads:
         kept.setdefault(batch_no, []).append(tuple(day))
     batches = [
         SealedBatch(int(r[0]), int(r[1]), int(r[2]), int(r[3]), bytes.fromhex(r[4].decode()))
-        for r in _rows(conn, _BATCHES, bucket)
+        for r in _rows(conn, _BATCHES, bucket, stored.batch_no)
     ]
-    rows = (Transfer(r[0], bytes.fromhex(r[1].decode())) for r in _rows(conn, _TRANSFERS, bucket))
     problems = []
     days: list[tuple[Any, bytes, dict[int, list[int]]]] = []
 
@@ -79,10 +112,12 @@ def _replay(conn: psycopg.Connection[Any], replay: BucketReplay) -> list[str]:
             days.append((day, replay.hash, {a: list(b) for a, b in replay.balances.items()}))
 
     keep(0)
-    for batch_no in replay.walk(batches, rows):
-        keep(batch_no)
-    for (business_day, book_id, stored), found, balances in days:
-        if stored != found:
+    with closing(_rows(conn, _TRANSFERS, bucket, stored.transfer_no)) as lines:
+        rows = (Transfer(line[0], bytes.fromhex(line[1].decode())) for line in lines)
+        for batch_no in replay.walk(batches, rows):
+            keep(batch_no)
+    for (business_day, book_id, kept_hash), found, balances in days:
+        if kept_hash != found:
             problems.append(f"ledger_day_head bucket {bucket} day {business_day} was altered")
         day_rows = conn.execute(_DAY_BALANCES, (bucket, business_day, book_id)).fetchall()
         for account, *row in day_rows:
@@ -97,18 +132,18 @@ def _replay(conn: psycopg.Connection[Any], replay: BucketReplay) -> list[str]:
     return problems
 
 
-def _compare(conn: psycopg.Connection[Any], replay: BucketReplay, head: list[Any]) -> list[str]:
+def _compare(replay: BucketReplay, stored: Stored) -> list[str]:
     """The end of the chain and the stored balances against the replay."""
     bucket = replay.bucket
     problems = []
-    if head != [replay.transfer_no, replay.batch_no, replay.hash or GENESIS]:
+    if [*stored.ends, stored.hash] != [replay.transfer_no, replay.batch_no, replay.hash or GENESIS]:
         problems.append(f"ledger_head bucket {bucket} does not stand at the end of its chain")
-    stored = {row[0]: list(row[1:]) for row in conn.execute(_BALANCES, (bucket,)).fetchall()}
-    for account in sorted(stored.keys() | replay.balances.keys()):
+    balances = {row[0]: row[1:] for row in stored.balances}
+    for account in sorted(balances.keys() | replay.balances.keys()):
         found = replay.balances.get(account, [0, 0, 0, 0])
-        if stored.get(account) != found:
+        if balances.get(account) != found:
             problems.append(
                 f"ledger_balance bucket {bucket} account_id {account} says "
-                f"{stored.get(account)}, its transfers {found}"
+                f"{balances.get(account)}, its transfers {found}"
             )
     return problems

@@ -1,48 +1,49 @@
-"""All rows of a list, out of a server-side cursor: bounded memory however many there are."""
+"""All rows of a list in bounded memory, however many there are, and without an old snapshot: while a
+long file is written, charges must not walk over every version of the rows that they change."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
-from psycopg import IsolationLevel
+from django.db import connection
 
 from yifen.face.lists.listing import ListAsk, Listing, Row
 from yifen.face.lists.paging import statement_of
 from yifen.face.lists.selecting import made, statement
 
 ROWS_AT_ONCE = 2000
-SECONDS_MAX = 900  # of one statement: the sort before the first row
+SECONDS_MAX = 900  # of one statement: all that it finds, and its sort
 
 
-def every_row(listing: Listing, ask: ListAsk) -> Generator[Row, None, None]:
-    """In the order of the list, from its beginning, in one snapshot. Use it up or close it."""
-    ask = ask._replace(key=None, back=False, limit=0)
-    with snapshot():
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = {SECONDS_MAX * 1000:d}")
+def every_row(listing: Listing, ask: ListAsk, most: int = 0) -> Generator[Row, None, None]:
+    """In the order of the list, from its beginning; no more than `most`, if given. Use it up or close it.
+
+    What the list's own statement finds is of one moment: the server keeps it aside until it is fetched.
+    A list that goes its own way (`every`) reads page after page."""
+    ask = ask._replace(key=None, back=False, limit=most)
+    with _patient():
         own = listing.every(ask) if listing.every is not None else None
-        if own is not None:
-            yield from own
-            return
-        found, params = statement_of(statement(listing, ask), ask)
-        with connection.chunked_cursor() as cursor:
-            cursor.execute(found, params)
-            while chunk := cursor.fetchmany(ROWS_AT_ONCE):
-                yield from (made(listing, row) for row in chunk)
+        yield from _kept(listing, ask) if own is None else own
+
+
+def _kept(listing: Listing, ask: ListAsk) -> Iterator[Row]:
+    found, params = statement_of(statement(listing, ask), ask)
+    with connection.chunked_cursor() as cursor:  # WITH HOLD, where no transaction is open
+        cursor.execute(found, params)
+        while chunk := cursor.fetchmany(ROWS_AT_ONCE):
+            yield from (made(listing, row) for row in chunk)
 
 
 @contextmanager
-def snapshot() -> Generator[None, None, None]:
-    """A transaction all of whose statements see the same rows."""
-    connection.ensure_connection()
-    raw = connection.connection
-    before, raw.isolation_level = raw.isolation_level, IsolationLevel.REPEATABLE_READ
+def _patient() -> Generator[None, None, None]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET statement_timeout = {SECONDS_MAX * 1000:d}")
     try:
-        with transaction.atomic():
-            yield
+        yield
     finally:
-        raw.isolation_level = before
+        if connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("RESET statement_timeout")
 
 
 def cells(listing: Listing, row: Row, ask: ListAsk) -> list[Any]:

@@ -70,7 +70,7 @@ def start(request: HttpRequest, listing: Listing) -> HttpResponseBase:
     if not (form.is_valid() and form.asks):
         raise Http404
     ask = showing.ask_of(listing, asked, access, form)
-    with closing(every_row(listing, ask)) as rows:
+    with closing(every_row(listing, ask, AT_ONCE + 1)) as rows:
         found = jobs.small(rows, AT_ONCE)
     if len(found) <= AT_ONCE:
         jobs.note(listing, query, form_name, len(found), None)

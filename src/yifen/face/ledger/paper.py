@@ -24,7 +24,7 @@ COLUMNS = (
 
 def paper(account: Row, listing: Listing, ask: ListAsk, query: str) -> bytes | None:
     """The PDF, noted in the audit trail; None when there are more than PAPER_ROWS transfers."""
-    with closing(every_row(listing, ask._replace(descending=False))) as rows:
+    with closing(every_row(listing, ask._replace(descending=False), PAPER_ROWS + 1)) as rows:
         found = jobs.small(rows, PAPER_ROWS)
     if len(found) > PAPER_ROWS:
         return None

@@ -44,6 +44,9 @@ class DayLeg(NamedTuple):
     @property
     def state(self) -> tuple[str | Promise, str]:
         """What it lacks, or how it stands, in a word and a tone."""
+        if self.run is not None and self.run.void_at is not None:
+            has_file = "not_reconciled" in self.lacks
+            return (_("文件已撤回，待重新对账") if has_file else _("文件已撤回，缺文件")), "bad"
         worst = next((said for reason, said in LACKS.items() if reason in self.lacks), None)
         if worst is not None:
             return worst

@@ -28,6 +28,8 @@ def state_of(row: Row) -> tuple[Any, str]:
     """How it ended, in a word and a tone."""
     if row.ended_at is None:
         return _("未完成"), "bad"
+    if row.void_at is not None:
+        return _("已作废"), "neutral"
     if row.open:
         return _("有差异"), "bad"
     if row.parked:
@@ -88,6 +90,6 @@ RECONCILIATIONS = Listing(
         "partner_id": "r.partner_id", "partner_code": "p.code", "partner_name": "p.name", "open": "o.open",
         "parked": _SQL["parked"],
         "file_id": "r.file_id", "format": "f.format", "received_by": "f.received_by", "newest": NEWEST,
-        "apart_fen": "r.theirs_fen - r.ours_fen", "rate_bp": RATE,
+        "void_at": "r.void_at", "apart_fen": "r.theirs_fen - r.ours_fen", "rate_bp": RATE,
     },
 )  # fmt: skip
