@@ -121,7 +121,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     access = access_of(request)
     found(access, number)
     word, seen = request.POST.get("word", ""), request.POST.get("seen", "")
-    answer = request.POST.get("answer", "")[:200]
+    answer = request.POST.get("answer", "")
     try:
         match word:
             case "withdraw":

@@ -109,6 +109,8 @@ PLUG = Plug(
     documents=("recon_posting",),
     terms={
         "recon_file": Text("合作方文件", "Partner's file"),
+        "count_at": Text("笔数位置", "Place of the count"), "amount_at": Text("金额位置", "Place of the sum"),
+        "bank_account_id": Text("银行账户", "Bank account"),
         "recon_item": Text("差异", "Difference"),
         "recon_row": Text("合作方文件的行", "Lines of a file"),
         "recon_run": Text("对账", "Reconciliation run"),

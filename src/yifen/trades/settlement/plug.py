@@ -100,6 +100,7 @@ PLUG = Plug(
     documents=("settlement", "commission", "payout", "receipt"),
     terms={
         "calendar_day": Text("工作日历", "Calendar"),
+        "refund_claim": Text("退款追偿", "Claim of a refund"), "biller_settled": Text("已结算日", "Settled day"),
         "agreement": Text("手续费协议", "Agreement"),
         "agreement_tier": Text("协议阶梯", "Tier"),
         "merchant": Text("商户层级", "Merchant"),
