@@ -36,7 +36,7 @@ class Watched(NamedTuple):
         return ", ".join(f"{name} {kind}" for name, kind in sorted(self.columns.items()))
 
 
-class Written(str):
+class WrittenNumber(str):
     """A number as it was written: 1.50 is not 1.5."""
 
     __slots__ = ()
@@ -44,13 +44,13 @@ class Written(str):
 
 def decoded(text: str) -> Any:
     """JSON with numbers as they are written."""
-    return json.loads(text, parse_float=Written)
+    return json.loads(text, parse_float=WrittenNumber)
 
 
 def encoded(value: Any) -> str:
     """As PostgreSQL writes a jsonb."""
     match value:
-        case Written():
+        case WrittenNumber():
             return value
         case dict():
             pairs = (f"{encoded(key)}: {encoded(each)}" for key, each in value.items())
