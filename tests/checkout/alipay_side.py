@@ -70,9 +70,14 @@ class AlipaySide:
                 self.refunds[said["out_request_no"]] = said["refund_amount"]
                 order["trade_status"] = "TRADE_CLOSED"
                 changed = new and not self.slow_refund
-                return {"code": "10000", "fund_change": "Y" if changed else "N"}
+                return {"code": "10000", "fund_change": "Y" if changed else "N",
+                        "out_trade_no": said["out_trade_no"], "trade_no": "2026112422001",
+                        "refund_fee": said["refund_amount"]}  # fmt: skip
         done = said["out_request_no"] in self.refunds and not self.slow_refund
-        return {"code": "10000", **({"refund_status": "REFUND_SUCCESS"} if done else {})}
+        return {"code": "10000", **({
+            "refund_status": "REFUND_SUCCESS", "out_trade_no": said["out_trade_no"], "trade_no": "2026112422001",
+            "out_request_no": said["out_request_no"], "refund_amount": self.refunds[said["out_request_no"]],
+        } if done else {})}  # fmt: skip
 
     def _shown(self, order: dict[str, Any]) -> dict[str, Any]:
         return {"out_trade_no": order["out_trade_no"], "trade_no": "2026112422001",

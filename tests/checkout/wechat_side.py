@@ -92,8 +92,11 @@ class WeChatSide:
             known = self.refunds.setdefault(said["out_refund_no"], said)
             assert known["amount"] == said["amount"]
             self.orders[said["out_trade_no"]]["trade_state"] = "REFUND"
-            return self._say(200, {"out_refund_no": said["out_refund_no"],
-                                   "status": self.refund_state})  # fmt: skip
+            return self._say(200, {
+                "out_refund_no": said["out_refund_no"], "out_trade_no": said["out_trade_no"],
+                "transaction_id": "4200001234202611240123456789", "status": self.refund_state,
+                "amount": said["amount"],
+            })  # fmt: skip
         return self._order(path)
 
     def _order(self, path: str) -> Said:

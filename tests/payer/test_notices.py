@@ -6,6 +6,7 @@ import pytest
 
 from tests.checkout.alipay_side import AlipaySide
 from tests.checkout.serving import serving
+from tests.checkout.till import forget_methods
 from tests.checkout.wechat_side import WeChatSide
 from tests.payer.phone import Phone, text_of
 from tests.payer.rows import order, owe, payments_of
@@ -24,6 +25,7 @@ def sides(place: Province) -> Iterator[dict[str, object]]:
             set_method(key_ring(), "wechat", wechat.credentials(), one, True)
             set_method(key_ring(), "alipay", alipay.credentials(), f"{two}/gateway.do", True)
         yield {"wechat": wechat, "alipay": alipay}
+        forget_methods(place.database)
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 BASELINE = "baseline"
+INSTALLED = "installed"  # the subject of entries that say what `migrate` installed
 MARK = "audit_entry"  # the subject of the entry that says which columns were watched from then on
 ACTIONS = frozenset({"insert", "update", "delete", "truncate", BASELINE})
 Row = dict[str, Any]
@@ -49,12 +50,14 @@ def fingerprint(value: Any) -> Any:
 
 
 class Retelling:
-    """`rows`: by table and key; `marks`: by table, which columns the last mark names."""
+    """`rows`: by table and key; `marks`: by table, which columns the last mark names; `installed`: digests by
+    what they are of."""
 
     def __init__(self, tables: Mapping[str, Watched]) -> None:
         self.tables = tables
         self.rows: dict[str, dict[str, Row]] = {name: {} for name in tables}
         self.marks: dict[str, str] = {}
+        self.installed: dict[str, str | None] = {}
 
     def take(self, action: str, subject: str, key: str, after: str | None) -> None:
         """One entry, in the order of the trail."""
@@ -62,6 +65,8 @@ class Retelling:
             return
         if subject == MARK and action == BASELINE:
             self.marks.update(decoded(after or "{}"))
+        elif subject == INSTALLED and action == BASELINE:
+            self.installed.update(decoded(after or "{}"))
         elif subject in self.tables:
             self._play(action, self.tables[subject], self.rows[subject], key, decoded(after or "{}"))
 

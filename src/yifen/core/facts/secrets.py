@@ -86,7 +86,7 @@ class KeyRing:
             raise KeyRingError(f"the key ring has no key version {version}")
         try:
             return self._keys[version].decrypt(nonce, sealed[2 + _NONCE_BYTES :], context.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: too short to be sealed bytes
             raise KeyRingError(f"sealed bytes do not fit {context}") from None
 
     def seal_text(self, plain: str, context: str) -> str:

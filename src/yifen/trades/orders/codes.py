@@ -40,6 +40,10 @@ class OrderCode(ResultCode):
         5114, FINAL, 409, "实付金额与订单不符，将原路退回",
         "The amount paid is not the order's; it goes back the way it came.",
     )  # fmt: skip
+    ANSWER_UNPROVED = (
+        5115, FINAL, 409, "留存的支付应答不是支付方式签名的",
+        "What is kept as a pay method's answer was not signed by it.",
+    )  # fmt: skip
     TOO_MANY_TRIES = (
         5121, RETRY, 429, "操作过于频繁，请稍后再试",
         "Too many tries; wait a little and try again.",

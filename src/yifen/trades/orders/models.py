@@ -79,6 +79,39 @@ class Order(models.Model):
         ]  # fmt: skip
 
 
+class PayAnswer(models.Model):
+    """A pay method's word that an order's money came or is back 支付方式的应答, as it signed it: an order says
+    no such thing without one (sql/moves_v1.sql). Only ever added."""
+
+    answer_id = models.BigAutoField(primary_key=True)
+    order_no = models.CharField(max_length=32, db_index=True)
+    kind = models.CharField(max_length=8)  # paid, returned
+    method = models.CharField(max_length=16)
+    trade_no = models.CharField(max_length=64, blank=True)
+    amount_fen = models.BigIntegerField()
+    at = models.DateTimeField()
+    sealed = models.BinaryField()  # methods.Signed; empty: of before answers were kept
+
+    class Meta:
+        db_table = "checkout_answer"
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["paid", "returned"]), name="checkout_answer_kind"),
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="checkout_answer_amount"),
+        ]
+
+
+class AnswerProved(models.Model):
+    """That the night read an answer's signature and found it the pay method's: also true when the keys are
+    others later."""
+
+    answer = models.OneToOneField(PayAnswer, models.PROTECT, primary_key=True)
+    digest = models.BinaryField()  # of what stood there: proof.digest
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "checkout_answer_proved"
+
+
 class PayMethod(models.Model):
     """A provider's credentials, sealed by the key ring, and where it listens."""
 

@@ -12,7 +12,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import Query
 from yifen.hub.payments.local import LocalHub
-from yifen.trades.orders import catalogue, rules
+from yifen.trades.orders import answers, catalogue, rules
 from yifen.trades.orders.codes import OrderCode
 from yifen.trades.orders.methods import Device, Goal, PayMethodPort, PayRequest, Trade
 from yifen.trades.orders.models import Order, OrderState
@@ -93,9 +93,20 @@ def money_came(order: Order, trade: Trade, now: datetime) -> Order:
         row = locked(order.pk)
         if row.state in rules.HAS_MONEY:
             return row
+        answers.keep(row, "paid", trade, now)
         after, code = rules.after_money(OrderState(row.state), row.amount_fen, trade.amount_fen)
         return _write(row, after, received_fen=trade.amount_fen, trade_no=trade.trade_no,
                       paid_at=now, code=code, settle_at=now, tries=0)  # fmt: skip
+
+
+def went_back(order: Order, trade: Trade, now: datetime) -> Order:
+    """The pay method says that the payer has his money again. A repeat changes nothing."""
+    with transaction.atomic():
+        row = locked(order.pk)
+        if row.state == OrderState.REFUNDED:
+            return row
+        answers.keep(row, "returned", trade, now)
+        return _write(row, OrderState.REFUNDED, ended_at=now, settle_at=None, tries=0)
 
 
 def move(order: Order, after: OrderState, **fields: Any) -> Order:

@@ -1,7 +1,7 @@
 """What orders bring: the payer's pages."""
 
-from yifen.core.facts.plug import Plug, SealedColumn, Table, Task, Text, Urls, Watch
-from yifen.core.facts.processes import WEB, WORKER
+from yifen.core.facts.plug import NightStep, Plug, SealedColumn, Table, Task, Text, Urls, Watch
+from yifen.core.facts.processes import NIGHT, WEB, WORKER
 from yifen.trades.orders.codes import OrderCode
 
 _PHONE = SealedColumn("phone_sealed", "'holder_phone'", lookup=("lookup", "phone lookup"))
@@ -26,15 +26,20 @@ PLUG = Plug(
         Table("checkout_phone_check", writes=(WEB, WORKER), sealed=(_PHONE,)),
         Table("checkout_rate", writes=(WEB, WORKER)),
         Table("checkout_simulated_trade", writes=(WEB, WORKER)),
+        Table("checkout_answer", writes=(), adds=(WEB, WORKER),
+              sealed=(SealedColumn("sealed", "'checkout_answer:' || r.order_no", when="r.sealed <> ''"),)),
+        Table("checkout_answer_proved", writes=(), adds=(NIGHT,)),
         Table(
-            "pay_method", writes=(), reads=(WEB, WORKER), hidden=("sealed",), watch=Watch(secret=("sealed",)),
+            "pay_method", writes=(), reads=(WEB, WORKER, NIGHT), hidden=("sealed",), watch=Watch(secret=("sealed",)),
             sealed=(SealedColumn("sealed", "'pay_method:' || r.code"),),
         ),
     ),
-    functions={"checkout_charge_v1": (WEB, WORKER)},
+    functions={"checkout_answered_v1": (WEB, WORKER), "checkout_charge_v1": (WEB, WORKER)},
     codes=(OrderCode,),
     payment_facts=("yifen.trades.orders.pages.payment:facts",),
     verify=("yifen.trades.orders.proof:altered",),
     urls=(Urls("", "yifen.trades.orders.pages.urls"),),
+    night=(NightStep("answers", "files", "yifen.trades.orders.night:read_answers",
+                     Text("核验支付应答", "read pay methods' answers")),),
     tasks=(Task("orders.settle", "yifen.trades.orders.jobs:run", cron="* * * * * */2", alone=True),),
 )

@@ -50,3 +50,46 @@ WHERE o.state = 'booked' OR o.payment_id IS NOT NULL
 SELECT o.state, o.ended_at FROM payment y
 JOIN checkout_order o ON o.order_no = y.serial AND o.channel_id = y.channel_id
 WHERE y.bucket = %(payment)s %% 1000 AND y.payment_id = %(payment)s AND o.state IN ('refund_due', 'refunded')
+
+-- name: orders_unanswered
+-- An order whose money came or went back has the pay method's word for just that.
+SELECT 'checkout_order ' || o.order_no, CASE
+    WHEN NOT EXISTS (
+        SELECT FROM checkout_answer a WHERE a.order_no = o.order_no AND a.kind = 'paid'
+            AND (a.method, a.trade_no, a.amount_fen) = (o.method, o.trade_no, o.received_fen))
+        THEN 'says that ' || o.received_fen || ' came by ' || o.method || ' as ' || o.trade_no
+            || ', of which no answer is kept'
+    WHEN o.state = 'refunded' AND NOT EXISTS (
+        SELECT FROM checkout_answer a WHERE a.order_no = o.order_no AND a.kind = 'returned'
+            AND (a.method, a.amount_fen) = (o.method, o.received_fen))
+        THEN 'is refunded, of which no answer of ' || o.method || ' is kept' END
+FROM checkout_order o WHERE o.state IN ('paid', 'booked', 'refund_due', 'refunded')
+
+-- name: answers_simulated
+-- The simulated cashier signs nothing: its books are asked.
+SELECT 'checkout_answer ' || a.answer_id || ' of order ' || a.order_no, CASE
+    WHEN t.state IS NULL OR t.state NOT IN ('paid', 'refunded') THEN 'is in no book of the cashier'
+    WHEN t.amount_fen <> a.amount_fen THEN 'says ' || a.amount_fen || ', the cashier ' || t.amount_fen
+    WHEN a.kind = 'returned' AND t.state <> 'refunded' THEN 'says that money is back which is not' END
+FROM checkout_answer a LEFT JOIN checkout_simulated_trade t ON t.order_no = a.order_no
+WHERE a.method = 'simulated' AND a.sealed <> ''
+
+-- name: answers
+-- In pieces, in their order; the simulated cashier's are compared with its books.
+SELECT a.answer_id, a.order_no, a.kind, a.method, a.trade_no, a.amount_fen, a.sealed, p.digest
+FROM checkout_answer a LEFT JOIN checkout_answer_proved p USING (answer_id)
+WHERE a.answer_id > %(after)s AND (a.method <> 'simulated' OR a.sealed = '')
+    AND (NOT %(unproved)s OR p.answer_id IS NULL)
+ORDER BY a.answer_id LIMIT 500
+
+-- name: answer_proved
+-- Read now, and found to be the pay method's word.
+INSERT INTO checkout_answer_proved (answer_id, digest, at) VALUES (%s, %s, %s)
+
+-- name: pay_method
+-- Its sealed credentials, and where it is.
+SELECT sealed, base_address FROM pay_method WHERE code = %s
+
+-- name: whose_order
+-- The channel of an order, and its institution.
+SELECT p.code, p.institution_id FROM checkout_order o JOIN partner p ON p.id = o.channel_id WHERE o.order_no = %s

@@ -19,7 +19,7 @@ from yifen.trades.orders import rates, rules
 from yifen.trades.orders.codes import OrderCode
 from yifen.trades.orders.methods import PayMethodPort
 from yifen.trades.orders.models import Order, OrderState, PhoneCheck
-from yifen.trades.orders.operations import find, lines_of, money_came, move
+from yifen.trades.orders.operations import find, lines_of, money_came, move, went_back
 from yifen.trades.orders.rules import Caller
 
 log = structlog.get_logger()
@@ -214,8 +214,6 @@ def _back(order: Order, code: ResultCode, now: datetime) -> Order:
 def give_back(method: PayMethodPort, order: Order, now: datetime) -> Order:
     """The payer's money goes back whole, under a number that is always the same."""
     received_fen = order.received_fen or 0
-    done = method.refund(order.pk, rules.return_serial(order.pk), received_fen, received_fen)
-    if not done:
-        return order
-    return move(order, OrderState.REFUNDED, ended_at=now, settle_at=None, tries=0)
+    trade = method.refund(order.pk, rules.return_serial(order.pk), received_fen, received_fen)
+    return order if trade is None else went_back(order, trade, now)
 

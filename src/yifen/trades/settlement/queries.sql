@@ -73,7 +73,7 @@ FROM settlement s LEFT JOIN (
         SELECT biller_id, business_day AS day, count(*) AS n, sum(amount_fen) AS fen
         FROM payment WHERE booked_at IS NOT NULL GROUP BY 1, 2
         UNION ALL
-        SELECT y.biller_id, r.business_day, -count(*), -sum(r.amount_fen)
+        SELECT y.biller_id, r.business_day, -count(*) FILTER (WHERE r.left_fen = 0), -sum(r.amount_fen)
         FROM payment_return r JOIN payment y
             ON y.bucket = r.bucket AND y.payment_id = r.payment_id
         WHERE r.booked_at IS NOT NULL AND y.booked_at IS NOT NULL GROUP BY 1, 2) u

@@ -46,17 +46,27 @@ class Goal(NamedTuple):
     text: str
 
 
+class Signed(NamedTuple):
+    """What a provider signed, as it came: kept with the order, so that anybody can read it again. `call`:
+    "notice", or which call of ours it answers, in the provider's words."""
+
+    call: str
+    headers: Mapping[str, str]  # those that the signature needs
+    body: str
+
+
 class Trade(NamedTuple):
     """What a provider knows of an order. absent: it never saw it (so nothing was paid);
-    returned: paid, and given back since."""
+    returned: paid, and given back since. `signed`: where it says so."""
 
     state: Literal["absent", "unpaid", "paid", "closed", "returned"]
     amount_fen: int = 0
     trade_no: str = ""
+    signed: Signed | None = None
 
 
 class Notice(NamedTuple):
-    """A message of the provider's own accord, verified."""
+    """What a provider says of an order, its signature checked."""
 
     order_no: str
     trade: Trade
@@ -91,11 +101,14 @@ class PayMethodPort(Protocol):
     def close(self, order_no: str) -> bool:
         """No money may come any more; False when it did come."""
 
-    def refund(self, order_no: str, refund_no: str, amount_fen: int, total_fen: int) -> bool:
-        """Give the money back; True once it is back, False while it is on its way."""
+    def refund(self, order_no: str, refund_no: str, amount_fen: int, total_fen: int) -> Trade | None:
+        """Give the money back; "returned" once it is back, None while it is on its way."""
 
     def notice(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Notice:
         """Read a notice. Refused NOTICE_INVALID unless its signature is the provider's."""
+
+    def read(self, signed: Signed) -> Notice:
+        """What was kept, read again. Refused NOTICE_INVALID unless its signature is the provider's."""
 
     def reply(self, taken: bool) -> NoticeReply:
         """The answer to a notice; one not taken will be sent again."""

@@ -22,6 +22,7 @@ from yifen.trades.orders.methods import (
     Notice,
     NoticeReply,
     PayRequest,
+    Signed,
     Trade,
 )
 from yifen.trades.orders.methods import credentials as read
@@ -36,6 +37,9 @@ from yifen.trades.orders.methods.rsa2 import (
 TIMEOUT_S = 10.0
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 DONE, ABSENT, WRONG_STATE = "10000", "ACQ.TRADE_NOT_EXIST", "ACQ.TRADE_STATUS_ERROR"
+RETURNS = {"alipay.trade.refund": "refund_fee", "alipay.trade.fastpay.refund.query": "refund_amount"}
+"""The calls whose answer says that money is back, and where it says how much."""
+NOTICE = "notice"
 STATES = {"WAIT_BUYER_PAY": "unpaid", "TRADE_CLOSED": "closed", "TRADE_SUCCESS": "paid",
           "TRADE_FINISHED": "paid"}  # fmt: skip
 
@@ -72,39 +76,56 @@ class Alipay:
         }
         urls = {"notify_url": ask.notify_url, "return_url": ask.return_url}
         if ask.device is Device.SCREEN:
-            answer = self._call("alipay.trade.precreate", order, notify_url=ask.notify_url)
+            answer, _signed = self._call("alipay.trade.precreate", order, notify_url=ask.notify_url)
             return Goal("qr", self._done(answer)["qr_code"])
         order |= {"product_code": "QUICK_WAP_WAY", "quit_url": ask.return_url}
         fields = self._signed("alipay.trade.wap.pay", order, **urls)
         return Goal("redirect", f"{self._address}?{urlencode(fields)}")
 
     def query(self, order_no: str) -> Trade:
-        answer = self._call("alipay.trade.query", {"out_trade_no": order_no})
+        answer, signed = self._call("alipay.trade.query", {"out_trade_no": order_no})
         if answer.get("sub_code") == ABSENT:
             return Trade("absent")
-        return self._trade(self._done(answer), order_no)
+        return self._trade(self._done(answer), order_no, signed)
 
     def close(self, order_no: str) -> bool:
-        answer = self._call("alipay.trade.close", {"out_trade_no": order_no})
+        answer, _signed = self._call("alipay.trade.close", {"out_trade_no": order_no})
         if answer.get("sub_code") == ABSENT:  # never opened there; its own end still holds
             return True
         if answer.get("sub_code") == WRONG_STATE:
             return self.query(order_no).state in ("closed", "absent")
         return bool(self._done(answer))
 
-    def refund(self, order_no: str, refund_no: str, amount_fen: int, total_fen: int) -> bool:
+    def refund(self, order_no: str, refund_no: str, amount_fen: int, total_fen: int) -> Trade | None:
         names = {"out_trade_no": order_no, "out_request_no": refund_no}
-        answer = self._done(
-            self._call("alipay.trade.refund", names | {"refund_amount": format_yuan(amount_fen)})
-        )
-        if answer.get("fund_change") == "Y":
-            return True
-        found = self._done(self._call("alipay.trade.fastpay.refund.query", names))
-        return bool(found.get("refund_status") == "REFUND_SUCCESS")
+        answer, signed = self._call("alipay.trade.refund", names | {"refund_amount": format_yuan(amount_fen)})
+        if self._done(answer).get("fund_change") != "Y":
+            answer, signed = self._call("alipay.trade.fastpay.refund.query", names)
+            if self._done(answer).get("refund_status") != "REFUND_SUCCESS":
+                return None
+        return self._returned(answer, order_no, signed)
 
     def notice(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Notice:
         try:
-            pairs = parse_qsl(body.decode(), True, True, "utf-8", "strict", 100)
+            return self.read(Signed(NOTICE, {}, body.decode()))
+        except ValueError:
+            raise BadNotice("not text") from None
+
+    def read(self, signed: Signed) -> Notice:
+        try:
+            if signed.call == NOTICE:
+                found = self._noticed(signed.body)
+            else:
+                found = self._done(self._opened(signed.body, signed.call))
+            order_no = str(found.get("out_trade_no", ""))
+            read = self._returned if signed.call in RETURNS else self._trade
+            return Notice(order_no, read(found, order_no, signed))
+        except MethodFault as fault:
+            raise BadNotice(fault.why) from None
+
+    def _noticed(self, body: str) -> dict[str, str]:
+        try:
+            pairs = parse_qsl(body, True, True, "utf-8", "strict", 100)
         except ValueError:
             raise BadNotice("not a form") from None
         fields = dict(pairs)
@@ -115,26 +136,31 @@ class Alipay:
             raise BadNotice("signature")
         if fields.get("app_id") != self._app_id:
             raise BadNotice("of another app")
-        try:
-            order_no = fields.get("out_trade_no", "")
-            return Notice(order_no, self._trade(fields, order_no))
-        except MethodFault as fault:
-            raise BadNotice(fault.why) from None
+        return fields
 
     def reply(self, taken: bool) -> NoticeReply:
         return NoticeReply(200, "text/plain", "success" if taken else "failure")
 
     # --- the gateway ---------------------------------------------------------------------------
 
-    def _trade(self, found: Mapping[str, Any], order_no: str) -> Trade:
+    def _trade(self, found: Mapping[str, Any], order_no: str, signed: Signed) -> Trade:
         state = STATES.get(str(found.get("trade_status")))
         if state is None or found.get("out_trade_no") != order_no:
             raise MethodFault(self.code, f"unclear: {found.get('trade_status')}")
+        return Trade(state, self._fen(found, "total_amount"), str(found.get("trade_no", "")), signed)  # type: ignore[arg-type]
+
+    def _returned(self, found: Mapping[str, Any], order_no: str, signed: Signed) -> Trade:
+        done = found.get("fund_change") == "Y" or found.get("refund_status") == "REFUND_SUCCESS"
+        if not done or found.get("out_trade_no") != order_no:
+            raise MethodFault(self.code, "unclear refund")
+        fen = self._fen(found, RETURNS.get(signed.call, ""))
+        return Trade("returned", fen, str(found.get("trade_no", "")), signed)
+
+    def _fen(self, found: Mapping[str, Any], name: str) -> int:
         try:
-            amount_fen = parse_yuan(str(found.get("total_amount")))
+            return parse_yuan(str(found.get(name)))
         except AmountError:
-            raise MethodFault(self.code, "unclear amount") from None
-        return Trade(state, amount_fen, str(found.get("trade_no", "")))  # type: ignore[arg-type]
+            raise MethodFault(self.code, f"unclear {name}") from None
 
     def _done(self, answer: dict[str, Any]) -> dict[str, Any]:
         if answer.get("code") != DONE:
@@ -155,14 +181,21 @@ class Alipay:
         }
         return fields | {"sign": signature(self._own, signed_text(fields))}
 
-    def _call(self, method: str, content: Mapping[str, Any], **urls: str) -> dict[str, Any]:
+    def _call(self, method: str, content: Mapping[str, Any], **urls: str) -> tuple[dict[str, Any], Signed]:
         """One call; its answer must carry Alipay's signature."""
         fields = self._signed(method, content, **urls)
         try:
             answer = outbound.call("POST", self._address, FORM, urlencode(fields).encode(), TIMEOUT_S)
             text = answer.body.decode() if answer.status == 200 else ""
+        except (outbound.NoReply, ValueError) as error:
+            raise MethodFault(self.code, repr(error)) from None
+        return self._opened(text, method), Signed(method, {}, text)
+
+    def _opened(self, text: str, method: str) -> dict[str, Any]:
+        """What it answered to the call."""
+        try:
             sign = str(decoded_any(text).get("sign", ""))
-        except (outbound.NoReply, ValueError, AttributeError) as error:
+        except (ValueError, AttributeError) as error:
             raise MethodFault(self.code, repr(error)) from None
         node = answer_node(text, method.replace(".", "_") + "_response")
         if not node or not verified(self._theirs, node, sign):

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,13 +12,10 @@ from yifen.core.facts.secrets import KeyRing
 from yifen.trades.orders import rules
 from yifen.trades.orders.codes import OrderCode
 from yifen.trades.orders.methods import Device, PayMethodPort
-from yifen.trades.orders.methods.alipay import Alipay
+from yifen.trades.orders.methods.providers import PROVIDERS, context, made
 from yifen.trades.orders.methods.simulated import CODE as SIMULATED
 from yifen.trades.orders.methods.simulated import Simulated
-from yifen.trades.orders.methods.wechat import WeChat
 from yifen.trades.orders.models import PayMethod as Row
-
-PROVIDERS: dict[str, type[WeChat | Alipay]] = {WeChat.code: WeChat, Alipay.code: Alipay}
 
 
 def simulated_on() -> bool:
@@ -52,14 +48,9 @@ def of(ring: KeyRing) -> Callable[[str], PayMethodPort]:
         if row is None or code not in PROVIDERS:
             raise Refused(OrderCode.PAY_METHOD_UNKNOWN, "method")
         sealed = bytes(row.sealed)
-        return _made(code, ring.open(sealed, context(code)), row.base_address)
+        return made(code, ring.open(sealed, context(code)), row.base_address)
 
     return method
-
-
-@lru_cache(maxsize=16)
-def _made(code: str, credentials: bytes, base_address: str) -> PayMethodPort:
-    return PROVIDERS[code](json.loads(credentials), base_address)
 
 
 def set_method(
@@ -78,8 +69,3 @@ def set_method(
         row.base_address = (base_address or provider.BASE_ADDRESS).rstrip("/")
         row.enabled, row.version = enabled, row.version + 1
         row.save()
-
-
-def context(code: str) -> str:
-    """What sealed credentials are bound to."""
-    return f"pay_method:{code}"

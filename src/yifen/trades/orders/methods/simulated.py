@@ -19,11 +19,13 @@ from yifen.trades.orders.methods import (
     Notice,
     NoticeReply,
     PayRequest,
+    Signed,
     Trade,
 )
 from yifen.trades.orders.models import SimulatedTrade
 
 CODE = rules.SIMULATED
+SIGNED = Signed("", {}, "")
 
 
 class Simulated:
@@ -49,9 +51,9 @@ class Simulated:
             return Trade("absent")
         match row.state:
             case "paid":
-                return Trade("paid", row.amount_fen, f"SIM{row.pk}")
+                return Trade("paid", row.amount_fen, f"SIM{row.pk}", SIGNED)
             case "refunded":
-                return Trade("returned", row.amount_fen, f"SIM{row.pk}")
+                return Trade("returned", row.amount_fen, f"SIM{row.pk}", SIGNED)
             case "closed":
                 return Trade("closed")
         return Trade("unpaid")
@@ -68,22 +70,23 @@ class Simulated:
                 row.save(update_fields=["state"])
             return row.state == "closed"
 
-    def refund(self, order_no: str, refund_no: str, amount_fen: int, total_fen: int) -> bool:
+    def refund(self, order_no: str, refund_no: str, amount_fen: int, total_fen: int) -> Trade:
         """One refund of the whole; the same number again is the same refund."""
         with transaction.atomic():
             row = SimulatedTrade.objects.select_for_update().filter(pk=order_no).first()
             if row is None or row.state not in ("paid", "refunded") or row.amount_fen != amount_fen:
                 raise MethodFault(CODE, f"nothing to refund: {order_no}")
-            if row.state == "refunded":
-                if row.refund_no != refund_no:
-                    raise MethodFault(CODE, f"refunded before: {order_no}")
-                return True
+            if row.state == "refunded" and row.refund_no != refund_no:
+                raise MethodFault(CODE, f"refunded before: {order_no}")
             row.state, row.refund_no = "refunded", refund_no
             row.save(update_fields=["state", "refund_no"])
-            return True
+            return Trade("returned", amount_fen, f"SIM{row.pk}", SIGNED)
 
     def notice(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Notice:
         raise BadNotice("the simulated cashier sends none: its page tells by itself")
+
+    def read(self, signed: Signed) -> Notice:
+        raise BadNotice("the simulated cashier signs nothing: its books are compared (orders/queries.sql)")
 
     def reply(self, taken: bool) -> NoticeReply:
         return NoticeReply(400, "text/plain", "")

@@ -23,6 +23,7 @@ from yifen.trades.orders.methods import (
     Notice,
     NoticeReply,
     PayRequest,
+    Signed,
     Trade,
 )
 from yifen.trades.orders.methods import credentials as read
@@ -32,6 +33,8 @@ NOTICE_AGE_S_MAX = 300
 STATES = {"SUCCESS": "paid", "REFUND": "returned", "NOTPAY": "unpaid", "USERPAYING": "unpaid",
           "PAYERROR": "unpaid", "ACCEPT": "unpaid", "CLOSED": "closed",
           "REVOKED": "closed"}  # fmt: skip
+NOTICE, QUERY, REFUND = "notice", "query", "refund"
+SIGNED_BY = tuple(f"Wechatpay-{name}" for name in ("Timestamp", "Nonce", "Serial", "Signature", "Signature-Type"))
 ABSENT = frozenset({"ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS"})
 OPEN_PLATFORM = "https://open.weixin.qq.com"
 API = "https://api.weixin.qq.com"
@@ -104,16 +107,15 @@ class WeChat:
         return Goal("bridge", json.dumps(call))
 
     def query(self, order_no: str) -> Trade:
-        status, answer = self._ask(
-            f"/v3/pay/transactions/out-trade-no/{order_no}?mchid={self._of['mchid']}"
-        )
+        path = f"/v3/pay/transactions/out-trade-no/{order_no}?mchid={self._of['mchid']}"
+        status, answer, signed = self._ask(path, call=QUERY)
         if status == 404 and answer.get("code") in ABSENT:
             return Trade("absent")
-        return self._trade(self._done(status, answer), order_no)
+        return self._trade(self._done(status, answer), order_no, signed)
 
     def close(self, order_no: str) -> bool:
         path = f"/v3/pay/transactions/out-trade-no/{order_no}/close"
-        status, answer = self._ask(path, {"mchid": self._of["mchid"]})
+        status, answer, _signed = self._ask(path, {"mchid": self._of["mchid"]})
         if answer.get("code") == "ORDERPAID":
             return False
         if answer.get("code") in ABSENT | {"ORDER_CLOSED"}:
@@ -121,13 +123,14 @@ class WeChat:
         self._done(status, answer)
         return True
 
-    def refund(self, order_no: str, refund_no: str, amount_fen: int, total_fen: int) -> bool:
+    def refund(self, order_no: str, refund_no: str, amount_fen: int, total_fen: int) -> Trade | None:
         amount = {"refund": amount_fen, "total": total_fen, "currency": "CNY"}
         names = {"out_trade_no": order_no, "out_refund_no": refund_no}
-        state = self._post("/v3/refund/domestic/refunds", names | {"amount": amount}).get("status")
+        status, answer, signed = self._ask("/v3/refund/domestic/refunds", names | {"amount": amount}, REFUND)
+        state = self._done(status, answer).get("status")
         if state not in ("SUCCESS", "PROCESSING"):
             raise MethodFault(self.code, f"refund is {state}")
-        return bool(state == "SUCCESS")
+        return self._returned(answer, order_no, signed) if state == "SUCCESS" else None
 
     def notice(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Notice:
         try:
@@ -137,16 +140,23 @@ class WeChat:
             raise BadNotice("no timestamp, or not text") from None
         if abs(int(now.timestamp()) - stamp) > NOTICE_AGE_S_MAX:  # whole: no number is too large
             raise BadNotice("too old")
+        return self.read(Signed(NOTICE, {name: headers.get(name, "") for name in SIGNED_BY}, text))
+
+    def read(self, signed: Signed) -> Notice:
         try:
-            found = self._line.callback(headers, text)
+            if signed.call == NOTICE:
+                found = (self._line.callback(signed.headers, signed.body) or {}).get("resource")
+            else:
+                found = self._line.answered(signed.headers, signed.body)
         except Exception as error:  # the package raises plain ones for what it cannot read
             raise BadNotice(repr(error)[:200]) from None
-        resource = found.get("resource") if isinstance(found, dict) else None
-        if not isinstance(resource, dict) or resource.get("mchid") != self._of["mchid"]:
+        ours = signed.call == REFUND or (isinstance(found, dict) and found.get("mchid") == self._of["mchid"])
+        if not isinstance(found, dict) or not ours:
             raise BadNotice("signature, seal or merchant")
         try:
-            order_no = str(resource.get("out_trade_no", ""))
-            return Notice(order_no, self._trade(resource, order_no))
+            order_no = str(found.get("out_trade_no", ""))
+            read = self._returned if signed.call == REFUND else self._trade
+            return Notice(order_no, read(found, order_no, signed))
         except MethodFault as fault:
             raise BadNotice(fault.why) from None
 
@@ -181,27 +191,42 @@ class WeChat:
             public_key=of["public_key"] or None, public_key_id=of["public_key_id"] or None,
         )  # fmt: skip
 
-    def _trade(self, found: Mapping[str, Any], order_no: str) -> Trade:
-        state, amount = STATES.get(str(found.get("trade_state"))), found.get("amount") or {}
-        total = amount.get("total", 0) if isinstance(amount, dict) else None
+    def _trade(self, found: Mapping[str, Any], order_no: str, signed: Signed) -> Trade:
+        state, total = STATES.get(str(found.get("trade_state"))), _amount(found, "total", 0)
         if state is None or found.get("out_trade_no") != order_no or type(total) is not int:
             raise MethodFault(self.code, f"unclear: {found.get('trade_state')}")
-        return Trade(state, total, str(found.get("transaction_id", "")))  # type: ignore[arg-type]
+        return Trade(state, total, str(found.get("transaction_id", "")), signed)  # type: ignore[arg-type]
+
+    def _returned(self, found: Mapping[str, Any], order_no: str, signed: Signed) -> Trade:
+        back = _amount(found, "refund", None)
+        if found.get("status") != "SUCCESS" or found.get("out_trade_no") != order_no or type(back) is not int:
+            raise MethodFault(self.code, f"unclear refund: {found.get('status')}")
+        return Trade("returned", back, str(found.get("transaction_id", "")), signed)
 
     def _post(self, path: str, message: Mapping[str, Any]) -> dict[str, Any]:
-        return self._done(*self._ask(path, message))
+        status, answer, _signed = self._ask(path, message)
+        return self._done(status, answer)
 
     def _done(self, status: int, answer: dict[str, Any]) -> dict[str, Any]:
         if not 200 <= status < 300:
             raise MethodFault(self.code, f"{status} {answer.get('code')} {answer.get('message')}")
         return answer
 
-    def _ask(self, path: str, message: Mapping[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
-        """One call; the package refuses an answer that WeChat did not sign."""
+    def _ask(
+        self, path: str, message: Mapping[str, Any] | None = None, call: str = ""
+    ) -> tuple[int, dict[str, Any], Signed]:
+        """One call; an answer that WeChat did not sign is none."""
         method = RequestType.GET if message is None else RequestType.POST
         try:
-            status, text = self._line.request(path, method, message)
+            heard = self._line.heard(path, method, message)
+            text = heard.body.decode()
             answer = decoded_any(text) if text else {}
         except Exception as error:  # the package raises plain ones
             raise MethodFault(self.code, repr(error)) from None
-        return status, answer if isinstance(answer, dict) else {}
+        signed = Signed(call, {name: heard.headers.get(name.lower(), "") for name in SIGNED_BY}, text)
+        return heard.status, answer if isinstance(answer, dict) else {}, signed
+
+
+def _amount(found: Mapping[str, Any], name: str, absent: int | None) -> Any:
+    amount = found.get("amount") or {}
+    return amount.get(name, absent) if isinstance(amount, dict) else None

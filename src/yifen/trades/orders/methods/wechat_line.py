@@ -15,6 +15,7 @@ from wechatpayv3.core import Core, RequestType
 from wechatpayv3.utils import build_authorization
 
 from yifen.core.wire import outbound
+from yifen.core.wire.decoding import decoded_any
 
 TIMEOUT_S = 10.0
 FETCH_S_LEAST = 60.0  # between two fetches, also after one that failed
@@ -64,11 +65,22 @@ class WeChatLine(Core):  # type: ignore[misc]
             return None
         return super().callback(headers, body)
 
+    def answered(self, headers: Mapping[str, str], body: str) -> Any:
+        """What an answer holds that came before; None for one that is not WeChat's."""
+        return decoded_any(body) if self._verify_signature(headers, body) else None
+
     def request(
         self, path: str, method: RequestType = RequestType.GET, data: Any = None,
         skip_verify: bool = False, **_: Any,
     ) -> tuple[int, str]:  # fmt: skip
-        """(status, text). NoReply, or Exception for an answer that WeChat did not sign."""
+        """(status, text), as the package asks for certificates."""
+        answer = self.heard(path, method, data, skip_verify)
+        return answer.status, answer.body.decode()
+
+    def heard(
+        self, path: str, method: RequestType, data: Any = None, skip_verify: bool = False
+    ) -> outbound.Answer:
+        """NoReply, or Exception for an answer that WeChat did not sign."""
         body = json.dumps(data) if data else ""
         headers = {
             "Content-Type": "application/json",
@@ -82,8 +94,7 @@ class WeChatLine(Core):  # type: ignore[misc]
         answer = outbound.call(
             method.value, self._address + path, headers, body.encode(), TIMEOUT_S
         )
-        text = answer.body.decode()
         must_fit = 200 <= answer.status < 300 and not skip_verify
-        if must_fit and not self._verify_signature(answer.headers, text):
+        if must_fit and not self._verify_signature(answer.headers, answer.body.decode()):
             raise ValueError("the answer is not signed by WeChat")
-        return answer.status, text
+        return answer

@@ -188,6 +188,7 @@ SELECT m.verb, m.serial, m.original, m.payment_id::text, p.code, m.account_no, m
 FROM payment_movement m JOIN partner p ON p.id = m.biller_id
 WHERE m.bucket = %(payment)s %% 1000 AND m.payment_id = %(payment)s
     AND (m.verb = 'charge') = %(sale)s
+ORDER BY m.serial = %(serial)s DESC, m.amount_fen = %(fen)s DESC, m.booked_at LIMIT 1
 
 -- name: partner
 -- Whose file it is, and its encoding.
