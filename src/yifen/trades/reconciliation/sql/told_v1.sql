@@ -3,6 +3,9 @@
 CREATE OR REPLACE FUNCTION recon_told_v1() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
+    IF NOT recon_whole_v1(NEW.file_id) THEN  -- only the owner's may be so
+        RETURN NULL;
+    END IF;
     PERFORM audit_draft_v1('told', 'recon_row', NEW.file_id::text, NULL, (
         SELECT jsonb_build_object('rows', count(*), 'sha256',
             encode(sha256(coalesce(string_agg(x.line, ''::bytea ORDER BY x.line_no, x.line), '')), 'hex'))
