@@ -1,5 +1,6 @@
 """The console's end of day: a night's steps, why it waits, who may sign, what partners were told."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,40 @@ def test_statements_are_fetched_by_whose_partner_it_is(night):
     assert own["Content-Disposition"].startswith("attachment")
     foreign = f"/console/day-statements/{night.foreign.biller}/{DAY}/csv/"
     assert finance.get(foreign).status_code == 404
+
+
+def test_a_signature_is_bound_to_the_yuan_that_were_shown(night):
+    """Who signs sees each gap in yuan, in his language; a fen more, and nothing is signed by his word or by a job."""
+    signer = site.client_of(site.user("super-w", night.union, "supervisor"))
+    maker = site.client_of(site.user("finance-w", night.union, "finance"))
+    proposal = maker.post(ADDRESS + "sign/", {"reason": "差异已查明"}).url
+    page = Page(signer, proposal)
+    told = {row[0]: row[1:] for row in page.table()}
+    assert told["与各方相差（元）"] == ["246.90", "—"]
+    gaps = [row[0] for name, row in told.items() if name.startswith("差额 ")]
+    assert gaps == [
+        *(f"123.45 元 {code} 2026-11-23 没有对账方式，不等它的文件" for code in ("WX01", "WX02")),
+        *(f"123.45 元 {code} 2026-11-23 我方有对方无 1 笔，待处理" for code in ("POWER01", "POWER02")),
+        *(f"123.45 元 {code} 2026-11-23 未结算 8401 该会计日期尚未对平 ({code} (1))"
+          for code in ("POWER01", "POWER02")),
+    ]
+    signer.post("/language/", {"language": "en"})
+    english = {row[0]: row[1:] for row in Page(signer, proposal).table()}
+    assert english["Gap 3"] == ["123.45 ours only of 23 November 2026 on POWER01, open", "—"]
+    assert english["State"] == ["Waits to be signed", "Closed"]
+    assert not re.search(r"[\u4e00-\u9fff]", " ".join(cell for row in english.values() for cell in row))
+    seen = page.tree.xpath("//input[@name='seen']/@value")[0]
+    one_more = "UPDATE recon_item SET ours_fen = ours_fen {} 1 WHERE class = 'ours_only'"
+    with psycopg.connect(night.database.owner_url, autocommit=True) as conn:
+        conn.execute(one_more.format("+"))
+        assert "2121" in signer.post(f"{proposal}decide/", {"word": "yes", "seen": seen}, follow=True).content.decode()
+        conn.execute(one_more.format("-"))
+        signer.post(f"{proposal}decide/", {"word": "yes", "seen": seen})
+        conn.execute(one_more.format("+"))
+        work(night.database)
+        assert conn.execute("SELECT signed_by FROM eod_run").fetchall() == [(None,)]
+        conn.execute(one_more.format("-"))
+    assert Page(signer, "/console/day-ends/").column("State") == ["Wait"]
 
 
 def test_a_signature_needs_a_reason_and_closes_the_day_in_a_name(night):

@@ -107,7 +107,7 @@ def test_maker_and_checker_both_find_their_act(auditor, place):
         assert list(zip(page.column("动作"), page.column("经办"), strict=True)) == [
             ("复核同意", made.checker.login), ("提出", made.proposal.maker.login)]  # fmt: skip
         assert page.column("对象")[0] == f"用户角色 {subject}"
-        assert "角色: teller → finance" in page.column("内容")[0]
+        assert "角色: 柜员 → 财务" in page.column("内容")[0]
 
 
 def test_the_history_of_one_thing(auditor, place):

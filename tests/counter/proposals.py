@@ -28,6 +28,19 @@ def reversal(place: Province) -> Proposed:
             "SELECT count(*) FROM counter_entry WHERE original_id = %s", entry.pk)  # fmt: skip
 
 
+def refund(place: Province) -> Proposed:
+    from yifen.core.access import second
+    from yifen.trades.counter.models import Entry
+
+    _proposal, checker, _look, entry = reversal(place)
+    Entry.objects.filter(pk=entry).update(business_day="2026-11-01", serial=f"T{entry}")
+    shift = Entry.objects.get(pk=entry).shift_id
+    proposal = second.propose(
+        site.access(place.own.teller), "desk.refund", f"T{entry}",
+        {"entry": entry, "shift": shift, "serial": f"T{entry}T1", "fen": 40}, NOW, reason="多收")  # fmt: skip
+    return proposal, checker, "SELECT count(*) FROM counter_entry WHERE original_id = %s", entry
+
+
 def close(place: Province) -> Proposed:
     from yifen.core.access import second
 
@@ -44,4 +57,4 @@ def _shift(place: Province) -> Any:
     return open_shift(place.own.teller, 50_000, NOW)
 
 
-MAKERS = {"desk.reversal": reversal, "desk.close": close}
+MAKERS = {"desk.reversal": reversal, "desk.refund": refund, "desk.close": close}

@@ -1,6 +1,6 @@
 """Who stands at the counter, and what a test puts on it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -166,6 +166,23 @@ class Counter:
 
         signed = signature(checker or self.supervisor)
         return reverse(self.hub, site.access(self.teller), entry.pk, signed, reason, NOW)
+
+    def yesterday(self, entry: Any) -> Any:
+        """The payment of this entry, as if it were of a day that is closed."""
+        entry.refresh_from_db()
+        entry.business_day -= timedelta(days=1)
+        entry.save()
+        with psycopg.connect(self.place.database.super_url) as conn:
+            conn.execute("UPDATE payment SET business_day = business_day - 1 WHERE payment_id = %s",
+                         (entry.payment_id,))  # fmt: skip
+        return entry
+
+    def refund(self, entry: Any, fen: int, serial: str = "", checker: Any = None, hub: Any = None) -> Any:
+        from yifen.trades.counter import queries
+        from yifen.trades.counter.operations.refund import refund
+
+        return refund(hub or self.hub, site.access(self.teller), serial or queries.next_refund(entry), fen,
+                      entry.pk, signature(checker or self.supervisor), "多收", NOW)  # fmt: skip
 
     def find(self, entry: Any) -> Any:
         from yifen.trades.counter.operations.find import find

@@ -196,7 +196,7 @@ def test_the_postings_of_a_payment_are_those_of_the_ledger(counter: Counter):
 
     counter.open()
     entry = counter.collect()
-    assert [tuple(row) for row in queries.postings(entry.payment_id)] == [
+    assert [tuple(row) for row in queries.postings(entry)] == [
         ("电费B1", "1121.DESK 账户1121.DESK", "2241.POWER01 账户2241.POWER01", 10_000),
         ("电费B2", "1121.DESK 账户1121.DESK", "2241.POWER01 账户2241.POWER01", 2_345),
     ]

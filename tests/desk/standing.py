@@ -90,6 +90,15 @@ class Desk(Counter):
                 "supervisor_password": site.PASSWORD,
                 "supervisor_code": site.code_of(checker), **changes}  # fmt: skip
 
+    def refund_page(self, entry: Any) -> Any:
+        """4626 of this entry."""
+        return self.get("4626", number=entry.serial)
+
+    def give_back(self, entry: Any, amount: str, **form: Any) -> Any:
+        """The form of that page, signed."""
+        fields = {"amount": amount, **hidden(self.refund_page(entry), "serial"), **(form or self.signed())}
+        return self.client.post(f"/desk/4626/?number={entry.serial}", fields)
+
     def take_back(self, entry: Any, **form: Any) -> Any:
         """4625 of this entry."""
         return self.client.post(f"/desk/4625/?number={entry.serial}", form or self.signed())

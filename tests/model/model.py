@@ -72,6 +72,7 @@ class Model:
             payment = self.payments[payment_id] = {
                 "bucket": payment_id % 1000, "channel": channel, "serial": serial,
                 "biller": biller, "account_no": account_no, "lines": lines, "total": total,
+                "rest": dict(lines),
                 "day": self.day, "booked": not remote, "payer": "held" if remote else "taken",
                 "state": "registered" if remote else "booked"}  # fmt: skip
             self.move_lines(payment, 1, posted=not remote)
@@ -134,7 +135,7 @@ class Model:
             if payment["biller"] == self.remote:
                 payment["state"], code = "reversing", Code.PROCESSING
             else:
-                self.take_back(payment)
+                self.take_back(payment, fen)
             self.keep(channel, serial, verb, content, code, first["payment"])
         else:
             self.keep(channel, serial, verb, content, code)
@@ -146,7 +147,7 @@ class Model:
             return Code.SERIAL_UNKNOWN if refund else Code.ORIGINAL_UNKNOWN_BLOCKED
         if payment is None or first["code"] not in (Code.OK, Code.PROCESSING):
             return Code.ORIGINAL_NOT_BOOKED
-        if payment["total"] != fen:
+        if fen > payment["total"] or (verb == "reverse" and fen < payment["total"]):
             return Code.ORIGINAL_MISMATCH
         if payment["payer"] in ("returned", "refunded"):
             return Code.ALREADY_REVERSED
@@ -156,13 +157,23 @@ class Model:
             reverse = verb == "reverse"
             return Code.DAY_CLOSED_USE_REFUND if reverse else Code.DAY_OPEN_USE_REVERSE
         local = payment["biller"] != self.remote
+        if fen < payment["total"] and not local:
+            return Code.REFUND_WHOLE_ONLY
+        if fen > sum(payment["rest"].values()):
+            return Code.AMOUNT_ABOVE_LEFT
         short = local and self.free(payment) < fen
         return Code.BALANCE_SHORT if short else Code.OK
 
-    def take_back(self, payment: dict[str, Any]) -> None:
-        """A booked payment's money goes back."""
-        self.move_lines(payment, 1, posted=True, back=True)
-        self.touch(payment, -1)
+    def take_back(self, payment: dict[str, Any], fen: int) -> None:
+        """So much of a booked payment's money goes back, of its last line first."""
+        part: dict[str, int] = {}
+        for ref, rest in reversed(payment["rest"].items()):
+            part[ref] = min(rest, fen - sum(part.values()))
+            payment["rest"][ref] -= part[ref]
+        self.move_lines(payment | {"lines": part}, 1, posted=True, back=True)
+        self.touch(payment | {"lines": part}, -1)
+        if any(payment["rest"].values()):
+            return
         if payment["day"] == self.day:
             self.taken[payment["channel"], self.day] -= payment["total"]
         payment["payer"] = "refunded" if payment["return"][2] == "refund" else "returned"
@@ -188,7 +199,7 @@ class Model:
             if word == "reverse_refused":
                 payment["state"] = "booked" if payment["booked"] else "unknown"
             elif payment["booked"]:
-                self.take_back(payment)
+                self.take_back(payment, payment["total"])
             else:
                 self.release(payment, booked=False)
                 payer = "refunded" if payment["return"][2] == "refund" else "returned"

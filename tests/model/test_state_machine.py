@@ -102,7 +102,7 @@ class Machine(RuleBasedStateMachine):
     @rule(
         verb=st.sampled_from(("reverse", "refund")),
         wanted=st.lists(
-            st.tuples(originals, serials, st.sampled_from((0, 0, 0, 0, 1))), min_size=1, max_size=4
+            st.tuples(originals, serials, st.sampled_from((0, 0, 0, 0, 1, -1, -2, -3))), min_size=1, max_size=4
         ),
     )
     def give_back(self, verb: str, wanted: list[Any]) -> None:
@@ -112,7 +112,8 @@ class Machine(RuleBasedStateMachine):
             (channel, serial), own = self.original(which), self.serial(back)
             known = self.model.serials.get((channel, serial), {"payment": 0})["payment"]
             total = self.model.payments[known]["total"] if known else 700
-            item = (verb, channel, own, serial, total + wrong)
+            fen = total + wrong if wrong >= 0 else max(1, total * -wrong // 4)  # a quarter, a half, three
+            item = (verb, channel, own, serial, fen)
             self.sent.append(item)
             work = self.return_work(*item)
             by_bucket.setdefault(self.world.bucket_of(work), []).append((work, item))

@@ -118,7 +118,7 @@ def test_a_live_partner_is_moved_by_two_people_and_the_old_way_counts_until_then
     proven(admin, live)
     what = shown(admin, page(live), JSON)
     assert Page(second, what).table() == [
-        ["报文方式", "XML", "JSON"], ["编码", "UTF-8", "UTF-8"], ["金额单位", "fen", "fen"],
+        ["报文方式", "XML", "JSON"], ["编码", "UTF-8", "UTF-8"], ["金额单位", "分", "分"],
         ["启用密钥", "—", f"{live}:2 hmac-sha256 {print_of(live, 2)}"],
         ["停用密钥", f"{live}:1 sha1", "—"],
     ]  # fmt: skip

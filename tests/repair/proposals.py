@@ -108,7 +108,23 @@ def uploaded(place: Province) -> Proposed:
             "SELECT count(*) FROM recon_file_agreed WHERE file_id = %s", taken.file_id)  # fmt: skip
 
 
+def withdrawn(place: Province) -> Proposed:
+    """A file of the county's channel that was fetched."""
+    from tests.repair.bench import NUMBERS
+    from yifen.trades.reconciliation import withdrawing
+
+    number = next(NUMBERS)
+    with psycopg.connect(place.database.owner_url) as conn:
+        conn.execute("INSERT INTO recon_file_part VALUES (%(n)s, 0, 1, %(n)s::text::bytea)", {"n": 900_000 + number})
+        conn.execute("INSERT INTO recon_file VALUES (%(n)s, %(partner)s, %(day)s, %(n)s, 'hub', 'f.txt',"
+                     " sha256(%(n)s::text::bytea), 1, 0, 0, 0, %(now)s, 'test', false, true, '{}')",
+                     {"n": 900_000 + number, "partner": place.own.channel, "day": DAY, "now": NOW})  # fmt: skip
+    maker = site.access(place.users["finance"])
+    return (withdrawing.propose(maker, 900_000 + number, "不是本渠道的文件", NOW), checker(place),
+            "SELECT count(*) FROM recon_file_counting WHERE file_id = %s", 900_000 + number)  # fmt: skip
+
+
 MAKERS = {
     "recon.file": uploaded, "recon.rules": reconciled_by, "recon.layout": read_by, "repair": repair,
-    "repair.release": release,
+    "repair.release": release, "recon.withdraw": withdrawn,
 }  # fmt: skip

@@ -182,3 +182,58 @@ def test_refunds_in_all_buckets_at_once_beside_charges_and_a_settlement(
         assert (sum(fen for fen, _ in claims(world)), found[4].moved_fen) == (12_000, 500)
         assert {amount - paid for amount, paid in claims(world)} == {0}
         in_order(world)
+
+
+def test_parts_of_a_settled_payment_are_each_a_claim(world: Squared) -> None:
+    """The first two are paid by the account, the third is more than it has; as many claims."""
+    world.agreement("WATER", ((0, 0, 0),), payout=True)
+    world.bank()
+    world.payee("WATER")
+    first, _second = settled(world, 30_000, 50_000)
+    assert world.refund("T1", first, 10_000).code is Code.OK
+    assert world.refund("T2", first, 5_000).code is Code.OK
+    assert (claims(world), world.free()["2011.WATER"]) == ([(10_000, 10_000), (5_000, 5_000)], 65_000)
+    assert payouts.instruct(world.conn, world.ids["WATER"], THIRD, NOON).amount_fen == 65_000
+    assert world.refund("T3", first, 15_001).code is Code.AMOUNT_ABOVE_LEFT
+    assert world.refund("T4", first, 15_000).code is Code.OK
+    assert claims(world) == [(10_000, 10_000), (5_000, 5_000), (15_000, 0)]
+    world.pay("WATER", 20_000, accounts(world)[0])
+    world.cut()
+    assert world.settle("WATER", NEXT).moved_fen == 20_000
+    assert claims(world)[2] == (15_000, 15_000)
+    assert "1221.WATER" not in world.free()
+    in_order(world)
+
+
+def test_one_part_before_its_day_is_settled_and_one_after(world: Squared) -> None:
+    """The first comes out of the day, the second out of the settlement account: neither counts twice."""
+    serial = world.pay("WATER", 30_000, accounts(world)[0])
+    world.cut()
+    assert world.refund("T1", serial, 10_000).code is Code.OK
+    assert world.settle("WATER").moved_fen == 20_000
+    assert world.refund("T2", serial, 5_000).code is Code.OK
+    assert claims(world) == [(5_000, 5_000)]
+    world.pay("WATER", 7_000, accounts(world)[1])
+    world.cut()
+    assert world.refund("T3", serial, 15_000).code is Code.OK  # on the third day, the second not settled
+    assert world.settle("WATER", NEXT).moved_fen == 7_000
+    assert claims(world) == [(5_000, 5_000), (15_000, 15_000)]
+    assert world.free() == {"1121.WX": -7_000, "2011.WATER": 7_000}
+    in_order(world)
+
+
+def test_commission_by_count_gives_back_a_payment_when_all_of_it_is_given_back(world: Squared) -> None:
+    world.agreement("WATER", ((0, 0, 100),), measure="count", period="month")
+    serial = world.pay("WATER", 30_000, accounts(world)[0])
+    world.cut()
+    assert world.settle("WATER").moved_fen == 30_000
+    figures = "SELECT business_day, payments, amount_fen, commission_fen FROM settlement ORDER BY 1"
+    assert world.refund("T1", serial, 10_000).code is Code.OK
+    world.cut()
+    world.settle("WATER", NEXT)
+    assert world.refund("T2", serial, 20_000).code is Code.OK
+    world.cut()
+    world.settle("WATER", THIRD)
+    assert world.rows(figures) == [
+        (DAY, 1, 30_000, 100), (NEXT, 0, -10_000, 0), (THIRD, -1, -20_000, -100)]  # fmt: skip
+    in_order(world)

@@ -173,7 +173,7 @@ def test_what_resolves_must_name_a_pending_transfer_and_fit_it(books, kind, wron
     books.post(Move(books.cash, books.bank, 70, "pending"), Move(books.cash, books.bank, 70))
     good = Move(books.cash, books.bank, 70, kind, 1)
     move = {
-        "amount": good._replace(amount=69),
+        "amount": good._replace(amount=71),
         "sides": good._replace(debit=books.bank, credit=books.cash),
         "absent": good._replace(pending=99),
         "unnamed": good._replace(pending=None),
@@ -211,7 +211,7 @@ def test_a_contra_must_name_a_posted_transfer_and_mirror_it(books, wrong):
     books.post(Move(books.cash, books.bank, 70), Move(books.cash, books.bank, 70, "pending"))
     good = Move(books.bank, books.cash, 70, reverses=1)
     move = {
-        "amount": good._replace(amount=69),
+        "amount": good._replace(amount=71),
         "sides": good._replace(debit=books.cash, credit=books.bank),
         "absent": good._replace(reverses=99),
         "pending": good._replace(reverses=2),
@@ -225,6 +225,17 @@ def test_a_transfer_is_reversed_once(books):
     contra = Move(books.bank, books.cash, 70, reverses=1)
     books.post(contra)
     assert refused(books, contra) == [Code.LEDGER_ALREADY_REVERSED]
+
+
+def test_a_transfer_is_reversed_in_parts_that_never_exceed_it(books):
+    books.post(Move(books.cash, books.bank, 70))
+    part = Move(books.bank, books.cash, 40, reverses=1)
+    assert books.post(part) == [(Code.OK, 2)]
+    assert refused(books, part._replace(amount=31)) == [Code.LEDGER_ALREADY_REVERSED]
+    assert books.post(part._replace(amount=29), part._replace(amount=1)) == [(Code.OK, 3), (Code.BUSY, None)]
+    assert books.post(part._replace(amount=1)) == [(Code.OK, 4)]
+    assert refused(books, part._replace(amount=1)) == [Code.LEDGER_ALREADY_REVERSED]
+    assert books.world.balances() == {"cash": (0, 70, 0, 70), "bank": (0, 70, 0, 70)}
 
 
 def test_twice_in_one_call_a_transfer_is_reversed_once(books):

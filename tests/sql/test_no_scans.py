@@ -143,7 +143,7 @@ class Walk:
         here = {"bucket": payment % 1000, "payment_id": payment}
         ask("query", SQL, here | {"now": NOON, "channel": wx, "biller": gas, "remote": False,
                                   "account_no": f"G{own}a"})  # fmt: skip
-        for name in ("payment", "payment_transfers", "payment_lines", "payment_return",
+        for name in ("payment", "payment_transfers", "payment_lines", "payment_returns",
                      "payment_events", "payment_call"):  # fmt: skip
             ask(name, SQL, here)
         for text in (str(payment), serial, f"backR{own}", f"G{own}a", "nothing"):

@@ -28,7 +28,8 @@ CALLS = {
     GATEWAY: VERBS | {"payments_claim_read_v1", "payments_keep_read_v1"},
     WEB: VERBS | TELLING | {
         "access_begin_v1", "access_keep_v1", "bills_pieces_v1", "access_password_v1", "payout_again_v1",
-        "checkout_answered_v1", "checkout_charge_v1", "recon_outside_v1",
+        "checkout_answered_v1", "checkout_charge_v1", "recon_outside_v1", "recon_rests_v1", "recon_stands_v1",
+        "recon_withdraw_v1",
         "payout_decided_v1", "recon_own_v1", "recon_part_v1", "recon_release_v1", "recon_whole_v1",
         "audit_noted_v1", "audit_number_before_v1", "ledger_open_kind_v1",
         "onboarding_open_sandbox_v1", "onboarding_trial_bills_v1", "settlement_unproved_v1", "access_decide_v1",
@@ -47,8 +48,8 @@ CALLS = {
         "commission_true_up_v1", "eod_told_v1", "ledger_cut_day_v1", "payments_add_file_part_v1",
         "payments_close_file_v1", "payout_answered_v1", "payout_file_v1", "payout_instruct_v1",
         "payout_resend_v1", "payout_shown_v1", "payout_take_asked_v1", "payout_take_v1",
-        "receipt_arrived_v1", "receipt_expect_v1", "recon_part_v1", "recon_run_v1", "recon_suspend_v1",
-        "recon_whole_v1", "settlement_open_v1",
+        "receipt_arrived_v1", "receipt_expect_v1", "recon_part_v1", "recon_run_v1", "recon_stands_v1",
+        "recon_suspend_v1", "recon_whole_v1", "settlement_open_v1",
         "settlement_settle_v1", "settlement_unproved_v1",
     },
 }  # fmt: skip

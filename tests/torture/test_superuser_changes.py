@@ -72,7 +72,7 @@ CASES: dict[str, tuple[str, str]] = {
         "payment_return {W0} booked_at says 2026-11-23 04:00:00+00, the ledger has no contra"),
     "amount of a return": (
         f"UPDATE payment_return SET amount_fen = 1 WHERE payment_id = {OF['APP1']}",
-        "payment_return {APP1} amount_fen says 1, its payment 2500"),
+        "payment_return {APP1} amount_fen says 1, its transfers 2500"),
     "reason of a return": (
         f"UPDATE payment_return SET reason = '重复缴费' WHERE payment_id = {OF['APP1']}",
         "payment_return {APP1} was altered after it was sealed"),

@@ -232,15 +232,15 @@ def test_the_detail_has_lines_transfers_events_and_what_is_undone(place: Place) 
     ]  # fmt: skip
     assert it.transfers[1].of_no == it.transfers[0].transfer_no
     assert it.events == [EventRow(place.world.now, "taken", "booked", "booked 0000")]
-    assert (it.taken_back, it.call, it.messages) == (None, None, [])
+    assert (it.returns, it.call, it.messages) == ([], None, [])
 
 
 def test_the_detail_of_a_payment_taken_back_and_of_one_undecided(place: Place) -> None:
     back = detail(place.cursor, place.ids["S-BACK"], None, the_ring())
     assert back is not None
-    assert back.taken_back == ReturnRow(
-        "reverse", "S-TAKES-BACK", 1000, "录错", DAY, NOON + timedelta(hours=2)
-    )
+    assert back.returns == [
+        ReturnRow("reverse", "S-TAKES-BACK", 1000, 0, "录错", DAY, NOON + timedelta(hours=2))
+    ]
     assert [(t.kind, t.of_no is None) for t in back.transfers] == [("posted", True),
                                                                    ("posted", False)]  # fmt: skip
     assert [line.ref for line in back.lines] == ["B1"]

@@ -75,6 +75,10 @@ ARGUMENTS: dict[str, Arguments] = {
         for name in ("reconciliation", "reconciliation_again", "single_sided")
     },
     **{
+        name: lambda _, rows: {"file_id": rows.more["recon_file"]}
+        for name in ("recon_file", "recon_file_withdraw")
+    },
+    **{
         name: lambda _, rows: {"item_id": rows.more["item"]}
         for name in ("difference", "difference_own", "difference_note", "difference_propose",
                      "difference_release", "difference_outside")

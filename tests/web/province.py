@@ -127,9 +127,9 @@ def reconciled(world: World, rows: County) -> None:
     world.run("INSERT INTO recon_file_part VALUES (%s, 0, 1, %s::text::bytea)", file_id,
               rows.biller_code)  # fmt: skip
     run = world.made(
-        "INSERT INTO recon_run (partner_id, business_day, file_id, started_at, ended_at, ours_count,"
-        " ours_fen) VALUES (%s, %s, %s, now(), now(), 1, 12345) RETURNING run_id",
-        rows.biller, DAY, file_id,
+        "INSERT INTO recon_run (partner_id, business_day, file_id, files, started_at, ended_at, ours_count,"
+        " ours_fen) VALUES (%s, %s, %s, ARRAY[%s::bigint], now(), now(), 1, 12345) RETURNING run_id",
+        rows.biller, DAY, file_id, file_id,
     )  # fmt: skip
     item = world.made(
         "INSERT INTO recon_item (run_id, partner_id, business_day, class, serial, payment_id,"
@@ -160,7 +160,7 @@ def reconciled(world: World, rows: County) -> None:
         world.partner(bank), world.account(f"1002.{bank}"),
     )  # fmt: skip
     rows.more["bank"] = bank
-    rows.more |= {"layout": layout, "recon_run": run, "item": item, "agreement": agreement}
+    rows.more |= {"layout": layout, "recon_run": run, "recon_file": file_id, "item": item, "agreement": agreement}
 
 
 def runs_and_outages(rows: County, asked_by: Any) -> None:

@@ -111,7 +111,7 @@ def environment(settings: Settings, url: str) -> dict[str, str]:
     }
 
 
-def migrate(settings: Settings, owner_url: str) -> None:
+def migrate(settings: Settings, owner_url: str, as_it_stands: bool = False) -> None:
     """Tables, functions, grants. EdgeError with what to do when it cannot be."""
     as_owner(owner_url)
     from yifen.core.grants import RolesMissing
@@ -124,7 +124,7 @@ def migrate(settings: Settings, owner_url: str) -> None:
     from yifen.core.schema import migrate as bring_up
 
     try:
-        bring_up(owner_url, settings.buckets)
+        bring_up(owner_url, settings.buckets, as_it_stands)
     except (BucketsChanged, RolesMissing, psycopg.Error, DatabaseError) as error:
         raise EdgeError(f"migrate: {error}") from None
 

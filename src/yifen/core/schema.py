@@ -8,7 +8,7 @@ roles of processes read money and call functions; they write none of it.
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -19,7 +19,7 @@ from psycopg import sql
 
 from yifen.core import grants, held_up, starting
 from yifen.core.access import walls
-from yifen.core.audit import watch
+from yifen.core.audit import installed, watch
 from yifen.core.facts.buckets import BUCKETS_CHANGED
 from yifen.core.facts.sqlfiles import queries, read_sql
 from yifen.core.plugs import plugs, result_codes
@@ -52,9 +52,13 @@ def _views_first(file: Path) -> tuple[bool, str]:
     return not file.name.startswith("views_"), file.name
 
 
-def install_functions(owner_url: str, buckets: int) -> None:
-    """Functions, buckets and grants, all or none; safe to repeat."""
+def install_functions(
+    owner_url: str, buckets: int, before: Mapping[str, str] | None = None, as_it_stands: bool = False
+) -> None:
+    """Functions, buckets and grants, all or none; safe to repeat. Told to the trail is what stands otherwise
+    than `before` (None: than now), or all, `as_it_stands`."""
     with psycopg.connect(owner_url, options=MIGRATE_OPTIONS) as conn:
+        before = installed.standing(conn) if before is None else before
         for _, text in function_files():
             _install(conn, text)
         starting.check_tables(conn)
@@ -69,6 +73,7 @@ def install_functions(owner_url: str, buckets: int) -> None:
         grants.grant_all(conn)
         watch.install(conn)
         walls.install(conn)
+        installed.tell(conn, before, as_it_stands)
 
 
 def _install(conn: psycopg.Connection[Any], text: str) -> None:
@@ -91,18 +96,20 @@ def _without_time_outs() -> None:
     connection.close()
 
 
-def migrate(owner_url: str, buckets: int) -> None:
-    """Everything: tables, functions, grants. The Django settings must point at `owner_url`."""
+def migrate(owner_url: str, buckets: int, as_it_stands: bool = False) -> None:
+    """Everything: tables, functions, grants. The Django settings must point at `owner_url`. What others
+    installed beside it is told the trail only when it is to be, `as_it_stands`."""
     from django.core.management import call_command
 
     def bring_up() -> None:
         _without_time_outs()
         call_command("migrate", verbosity=0, interactive=False)
-        install_functions(owner_url, buckets)
+        install_functions(owner_url, buckets, before, as_it_stands)
 
     with psycopg.connect(owner_url, autocommit=True) as conn, _alone(conn):
         grants.require_roles(conn)
         starting.set_up()
+        before = installed.standing(conn)
         held_up.in_nobodys_way(owner_url, bring_up)
 
 

@@ -24,7 +24,7 @@ class SignForm(forms.Form):
     checker = forms.CharField(label=_("复核人"), max_length=40,
                               widget=forms.TextInput({"autocomplete": "off"}))  # fmt: skip
     checker_password = forms.CharField(
-        label=_("复核人口令"), max_length=128,
+        label=_("复核人密码"), max_length=128,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )  # fmt: skip
     checker_code = forms.CharField(

@@ -12,6 +12,7 @@ from msgspec import to_builtins
 from tests.web import site
 from tests.world import sealed_no
 from yifen.core.facts.codes import Code
+from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.trades.settlement.codes import SettlementCode
@@ -218,7 +219,7 @@ def test_shares_are_at_most_the_whole_and_stay_in_the_book(fresh):
     agree(fresh, share({other.pk: 1_000_000}))
     proposal = share({other.pk: 250_000})
     assert [(c["field"], c["before"], c["after"]) for c in proposal.changes] == [
-        ("POWER02", "1000000 ppm", "250000 ppm")]  # fmt: skip
+        ("POWER02", "100 %", "25 %")]  # fmt: skip
     assert list(own.splits.values_list("beneficiary", "share_ppm")) == [(other.pk, 1_000_000)]
     agree(fresh, proposal)
     assert list(own.splits.values_list("beneficiary", "share_ppm")) == [(other.pk, 250_000)]
@@ -360,6 +361,7 @@ def test_where_refunds_of_settled_days_come_from_is_agreed_too(fresh):
     later = asked(fresh, valid_from=DAY + timedelta(days=2), refunds="account")
     told = {change.field: (change.before, change.after)
             for change in agreements.view(agreements._content(later))}  # fmt: skip
-    assert told["refunds"] == ("记为下次结算的追偿 (claim)", "即从结算账户扣除 (account)")
+    assert told["refunds"] == (Text("记为下次结算的追偿", "A claim on the next settlement"),
+                               Text("即从结算账户扣除", "Out of the settlement account at once"))
     wrong = asked(fresh, valid_from=DAY + timedelta(days=3), refunds="gift")
     assert refused(agreements.check, wrong) == (SettlementCode.AGREEMENT_INVALID, "refunds")

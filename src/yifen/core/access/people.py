@@ -14,6 +14,7 @@ from yifen.core.access.devices import drop_all
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation, User, UserRole
 from yifen.core.access.roles import Roles, clash
+from yifen.core.access.roles import roles as all_roles
 from yifen.core.access.rules import check_roles, check_taken
 from yifen.core.access.second import Change, Decision
 from yifen.core.directory.models import Institution
@@ -27,6 +28,7 @@ from yifen.core.plugs import result_code
 _SHUT = queries(__package__)["shut"]
 LOGIN, NAME, PERSON = Text("账号", "Login"), Text("姓名", "Name"), Text("工号", "Staff number")
 ROLES, STATE = Text("角色", "Roles"), Text("状态", "State")
+ACTIVE, SHUT = Text("可用", "Active"), Text("已停用", "Shut")
 OTHERS = Text("同一人的其他账号", "Other logins of this person")
 INSTITUTION, PARTNER = Text("机构", "Institution"), Text("合作方", "Partner")
 PASSWORD, FACTOR = Text("密码", "Password"), Text("第二因素", "Second factor")
@@ -65,7 +67,7 @@ def view_user(content: dict[str, Any]) -> list[Change]:
         Change("others", OTHERS, None, others(row["person"])),
         Change("institution", INSTITUTION, None, str(Institution.objects.get(pk=row["institution_id"]))),
         Change("partner", PARTNER, None, str(partner) if partner else None),
-        Change("roles", ROLES, None, said(roles)),
+        Change("roles", ROLES, None, named(roles)),
     ]  # fmt: skip
 
 
@@ -95,7 +97,7 @@ def view_roles(content: dict[str, Any]) -> list[Change]:
     """Refused: ROLES_CLASH."""
     user, roles = _user(content), frozenset(content["roles"])
     check_person(user.person, roles, but=user)
-    return [*_who(user), Change("roles", ROLES, said(user.role_set), said(roles))]
+    return [*_who(user), Change("roles", ROLES, named(user.role_set), named(roles))]
 
 
 def set_roles(content: dict[str, Any], decision: Decision) -> None:
@@ -145,8 +147,8 @@ def propose_let_in(giver: Access, user: User, now: datetime, reason: str) -> Aut
 
 def view_let_in(content: dict[str, Any]) -> list[Change]:
     user = _user(content)
-    was = "active" if user.is_active else "shut"
-    return [*_who(user), Change("state", STATE, was, "active")]
+    was = ACTIVE if user.is_active else SHUT
+    return [*_who(user), Change("state", STATE, was, ACTIVE)]
 
 
 def let_in(content: dict[str, Any], decision: Decision) -> None:
@@ -189,6 +191,12 @@ def others(person: str, but: User | None = None) -> str | None:
 def said(roles: Roles) -> str:
     """As an auditor reads them, whatever the language: by name."""
     return ", ".join(sorted(roles))
+
+
+def named(roles: Roles) -> Text:
+    """Roles as people call them."""
+    rows = [row for name, row in all_roles().items() if name in roles]
+    return Text("、".join(row.zh for row in rows), ", ".join(row.en for row in rows))
 
 
 def _about(

@@ -32,13 +32,17 @@ log = structlog.get_logger()
 _SQL = queries(__package__)
 
 
+Said = str | Text | None
+"""A value as people read it: a name, a number or an amount as it is, a word in both languages."""
+
+
 class Change(NamedTuple):
     """One field of what is proposed: as it is (None: there is nothing yet), as it will be (None: it goes)."""
 
     field: str
     title: Text
-    before: str | None
-    after: str | None
+    before: Said
+    after: Said
 
 
 class Signature(NamedTuple):
@@ -88,22 +92,26 @@ def digest(act: str, subject: str, content: Mapping[str, Any], changes: list[Cha
 
 
 def kept(changes: list[Change]) -> list[dict[str, Any]]:
-    """As the proposal's row keeps them."""
-    return [{"field": c.field, "zh": c.title.zh, "en": c.title.en, "before": c.before, "after": c.after}
+    """As the proposal's row keeps them, and the trail."""
+    return [{"field": c.field, "zh": c.title.zh, "en": c.title.en, "before": _kept(c.before), "after": _kept(c.after)}
             for c in changes]  # fmt: skip
 
 
 def was_shown(row: Authorisation) -> list[Change]:
     """What the maker saw."""
     try:
-        return [Change(c["field"], Text(c["zh"], c["en"]), _text(c["before"]), _text(c["after"]))
-                for c in row.changes]  # fmt: skip
+        return [Change(c["field"], Text(c["zh"], c["en"]), both(c["before"]), both(c["after"])) for c in row.changes]
     except (KeyError, TypeError):  # put there past the pages
         return []
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
+def both(kept: Any) -> Any:
+    """A value as it was kept; a word has its two languages again."""
+    return Text(**kept) if isinstance(kept, dict) and kept.keys() == {"zh", "en"} else kept
+
+
+def _kept(said: Said) -> Any:
+    return said._asdict() if isinstance(said, Text) else said
 
 
 def propose(
@@ -183,15 +191,18 @@ def _settle(
     return row
 
 
-def chosen(choices: type[TextChoices], value: str) -> str:
-    """A choice in a proposal's words, the same for every reader: 净额 (net)."""
+def chosen(choices: type[TextChoices], value: str) -> Text:
+    """A choice in a proposal's words."""
+    label = choices(value).label
     with override("zh-hans"):
-        return f"{choices(value).label} ({value})"
+        zh = str(label)
+    with override("en"):
+        return Text(zh, str(label))
 
 
-def yes_no(value: bool) -> str:
+def yes_no(value: bool) -> Text:
     """Likewise."""
-    return "是 (yes)" if value else "否 (no)"
+    return Text("是", "Yes") if value else Text("否", "No")
 
 
 def _ask(word: str, **given: Any) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 BASELINE = "baseline"
+INSTALLED = "installed"  # the subject of entries that say what `migrate` installed
 MARK = "audit_entry"  # the subject of the entry that says which columns were watched from then on
 ACTIONS = frozenset({"insert", "update", "delete", "truncate", BASELINE})
 Row = dict[str, Any]
@@ -35,26 +36,47 @@ class Watched(NamedTuple):
         return ", ".join(f"{name} {kind}" for name, kind in sorted(self.columns.items()))
 
 
+class Written(str):
+    """A number as it was written: 1.50 is not 1.5."""
+
+    __slots__ = ()
+
+
 def decoded(text: str) -> Any:
     """JSON with numbers as they are written."""
-    return json.loads(text, parse_float=str)
+    return json.loads(text, parse_float=Written)
+
+
+def encoded(value: Any) -> str:
+    """As PostgreSQL writes a jsonb."""
+    match value:
+        case Written():
+            return value
+        case dict():
+            pairs = (f"{encoded(key)}: {encoded(each)}" for key, each in value.items())
+            return "{" + ", ".join(pairs) + "}"
+        case list():
+            return f"[{', '.join(map(encoded, value))}]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def fingerprint(value: Any) -> Any:
     """A secret as the trail shows it: see audit_masked_v1."""
     if value is None:
         return None
-    text = value if isinstance(value, str) else json.dumps(value)
+    text = value if isinstance(value, str) else encoded(value)
     return "***" if len(text) < 16 else "#" + sha256(text.encode()).hexdigest()[:8]
 
 
 class Retelling:
-    """`rows`: by table and key; `marks`: by table, which columns the last mark names."""
+    """`rows`: by table and key; `marks`: by table, which columns the last mark names; `installed`: digests by
+    what they are of."""
 
     def __init__(self, tables: Mapping[str, Watched]) -> None:
         self.tables = tables
         self.rows: dict[str, dict[str, Row]] = {name: {} for name in tables}
         self.marks: dict[str, str] = {}
+        self.installed: dict[str, str | None] = {}
 
     def take(self, action: str, subject: str, key: str, after: str | None) -> None:
         """One entry, in the order of the trail."""
@@ -62,6 +84,8 @@ class Retelling:
             return
         if subject == MARK and action == BASELINE:
             self.marks.update(decoded(after or "{}"))
+        elif subject == INSTALLED and action == BASELINE:
+            self.installed.update(decoded(after or "{}"))
         elif subject in self.tables:
             self._play(action, self.tables[subject], self.rows[subject], key, decoded(after or "{}"))
 

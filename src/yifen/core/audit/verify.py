@@ -1,8 +1,8 @@
 """Verify the audit trail and the master data that it tells of, trusting no function of the database.
 
 The chain is replayed here from the entries as they stand, and compared with its head, with the
-heads kept at each cut, with the triggers that ought to be on the watched tables, and with the rows
-of those tables.
+heads kept at each cut, with the triggers that ought to be on the watched tables, with the rows
+of those tables, and with what `migrate` installed.
 """
 
 import json
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
+from yifen.core.audit import installed
 from yifen.core.audit.baseline import rows_now, shapes
 from yifen.core.audit.chain import AlteredEntry, TrailEntry, TrailReplay
 from yifen.core.audit.told import Retelling
@@ -46,13 +47,14 @@ def verify(conn: psycopg.Connection[Any]) -> TrailVerified:
     beside: list[str] = []
     try:
         with conn.transaction():  # a snapshot a statement
+            beside = _unsealed(conn) + _unwatched(conn)
             told = Retelling(shapes(conn, watched()))
             problems += _replay(conn, replay, told)
         with conn.transaction():
             conn.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            beside = _unsealed(conn) + _unwatched(conn)
             problems += _replay(conn, replay, told, to_its_end=True)
             problems += _master(conn, told)
+            problems += islice(installed.altered(conn, told.installed), NAMED_MAX)
     except AlteredEntry as altered:
         problems = [str(altered)]
     return TrailVerified(replay.entry_no, problems + beside)

@@ -25,6 +25,12 @@ COPIES: dict[Copy, tuple[str, str]] = {
     "supplementary": ("补打", "Supplementary print"),
 }
 
+HEADINGS = (
+    ("缴费回单", "Payment receipt", "缴费时间", "Paid at"),
+    ("退款凭证", "Refund slip", "退款时间", "Refunded at"),
+)
+"""What it is called, and its moment: of a payment, of what goes back."""
+
 
 class ReceiptLine(msgspec.Struct, frozen=True, kw_only=True):
     """One payable of the payment, as the payer knows it, and what was paid of it."""
@@ -60,6 +66,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     copy_no: int = 0
     outlet: str = ""
     teller: str = ""
+    refund_of: str = ""  # the original's serial: then it is a refund slip 退款凭证, of what goes back
 
     @property
     def amount_fen(self) -> int:
@@ -77,8 +84,9 @@ def receipt(data: Receipt, form: Form = "pdf") -> bytes:
         "printed_at": shown_at(data.printed_at),
         "returned_at": shown_at(data.returned_at) if data.returned_at else "",
         "payment_id": str(data.payment_id),
-        "valid": data.state == "valid",
-        "void": data.state in ("reversed", "refunded"),
+        "heading": HEADINGS[bool(data.refund_of)],
+        "valid": data.state == "valid" or bool(data.refund_of),
+        "void": data.state in ("reversed", "refunded") and not data.refund_of,
         "state": STATES[data.state],
         "copy": COPIES[data.copy],
         "qr": qr_svg(data.check_url).decode(),

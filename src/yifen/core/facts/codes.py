@@ -273,6 +273,14 @@ class Code(ResultCode):
         7007, RETRY, 409, "原交易处理中",
         "The original is still being decided; try again later.",
     )  # fmt: skip
+    REFUND_WHOLE_ONLY = (
+        7008, FINAL, 409, "该笔只能全额退款",
+        "This payment can only be refunded whole.",
+    )  # fmt: skip
+    AMOUNT_ABOVE_LEFT = (
+        7009, FINAL, 409, "超过可退余额",
+        "More than what is left of the original.",
+    )  # fmt: skip
     # 8xxx: the biller's own system
     PROCESSING = (
         8001, RETRY, 202, "处理中，请稍后查询结果",

@@ -229,4 +229,5 @@ class Plug:
     gaps: tuple[Dotted, ...] = ()  # (conn, book_id, day) → list[DayGap]: why the day is not one with others' books
     sample: tuple[Dotted, ...] = ()  # (sample) → None: its part of the demo's world
     today: tuple[Dotted, ...] = ()  # (access, now) → list[WaitingWork]: what waits for whom
+    rested: tuple[Dotted, ...] = ()  # (conn, partner_id, day, file_id) → list[RestedMoney]: what moved by that file
     payment_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → facts of a payment's page

@@ -76,7 +76,7 @@ class Reverse(Message, kw_only=True):
 
 
 class Refund(Reverse, kw_only=True):
-    """退款: take a payment back after its business day was closed."""
+    """退款: give a payment back after its business day was closed: whole, or in parts up to what is left."""
 
     VERB: ClassVar[str] = "refund"
 

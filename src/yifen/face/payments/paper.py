@@ -21,6 +21,11 @@ def has_receipt(found: Detail) -> bool:
     return found.payment.booked_at is not None and found.payment.payer_state in STATES
 
 
+def _returned_at(found: Detail) -> datetime | None:
+    """When nothing was left of it."""
+    return next((row.booked_at for row in found.returns if row.left_fen == 0), None)
+
+
 def paper(found: Detail, access: Access, ring: KeyRing, now: datetime) -> bytes:
     """The PDF; the account number as the role may read it."""
     payment = found.payment
@@ -42,7 +47,7 @@ def paper(found: Detail, access: Access, ring: KeyRing, now: datetime) -> bytes:
             serial=payment.serial,
             printed_at=now,
             state=STATES[payment.payer_state],
-            returned_at=found.taken_back.booked_at if found.taken_back else None,
+            returned_at=_returned_at(found),
             teller=found.operator or "",
         )
     )

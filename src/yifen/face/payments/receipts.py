@@ -17,14 +17,17 @@ _STANDING: dict[str, State] = {
 }  # fmt: skip
 _PAYMENT_SQL = """
 SELECT y.payment_id, y.amount_fen, coalesce(y.booked_at, y.paid_at), y.business_day,
-       y.payer_state::text, p.name, r.booked_at
+       y.payer_state::text, p.name, r.ended_at, coalesce(r.fen, 0)::bigint
 FROM payment y JOIN partner p ON p.id = y.biller_id
-LEFT JOIN payment_return r ON r.bucket = y.bucket AND r.payment_id = y.payment_id
+CROSS JOIN LATERAL (
+    SELECT max(x.booked_at) FILTER (WHERE x.left_fen = 0) AS ended_at, sum(x.amount_fen) AS fen
+    FROM payment_return x
+    WHERE x.bucket = y.bucket AND x.payment_id = y.payment_id AND x.booked_at IS NOT NULL) r
 WHERE y.bucket = %s AND y.payment_id = %s"""
 
 
 class ReceiptFound(NamedTuple):
-    """What the public may know of a payment: nothing personal."""
+    """What the public may know of a payment: nothing personal. `given_fen`: given back of it so far."""
 
     payment_id: int
     amount_fen: int
@@ -33,6 +36,7 @@ class ReceiptFound(NamedTuple):
     standing: State
     biller: str
     returned_at: datetime | None
+    given_fen: int
 
 
 def number_of(ring: KeyRing, payment_id: int) -> str:
@@ -65,6 +69,6 @@ def _payment(payment_id: int) -> ReceiptFound | None:
         row: tuple[Any, ...] | None = cursor.fetchone()
     if row is None:
         return None
-    payment_id, amount_fen, booked_at, business_day, payer_state, biller, returned_at = row
+    payment_id, amount_fen, booked_at, business_day, payer_state, biller, returned_at, given_fen = row
     return ReceiptFound(payment_id, amount_fen, booked_at, business_day, _STANDING[payer_state], biller,
-                 returned_at)  # fmt: skip
+                 returned_at, given_fen)  # fmt: skip

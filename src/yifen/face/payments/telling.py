@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from yifen.core.access.edge import Access
 from yifen.core.facts.capitals import capitals
 from yifen.core.facts.codes import MEANINGS, Code
+from yifen.core.facts.money import format_yuan
 from yifen.face import words
 from yifen.face.masking import account_shown
 from yifen.hub.payments.lookup_detail import Detail, EventRow, MessageRow
@@ -118,10 +119,9 @@ def events(found: Detail) -> list[Shown]:
         shown.append({"title": _("入账"), "at": payment.booked_at, "tone": "ok",
                       "note": _("会计日期 %s") % payment.business_day})  # fmt: skip
     shown += [event(row) for row in found.events]
-    back = found.taken_back
-    if back is not None:
+    for back in found.returns:
         title = words.word(words.VERBS, back.verb)
-        note = " · ".join(filter(None, (back.serial, back.reason)))
+        note = " · ".join(filter(None, (format_yuan(back.amount_fen), back.serial, back.reason)))
         shown.append({"title": title, "at": back.booked_at, "time": _("等待收费方"), "note": note,
                       "tone": "neutral" if back.booked_at else "waiting"})  # fmt: skip
     return sorted(shown, key=lambda row: (row["at"] is None, row["at"]))

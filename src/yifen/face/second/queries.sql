@@ -16,3 +16,13 @@ JOIN access_act t ON t.act = a.action
 WHERE a.decided_at IS NULL AND a.shown IS NOT NULL
     AND access_may_v1(%(user)s, t.decide, a.institution_id, a.partner_id)
     AND access_person_v1(a.maker_id) <> access_person_v1(%(user)s)
+
+-- name: deciders
+-- Who may decide a proposal, as the database will see it; the reader's reach is asked by the page.
+SELECT u.name, u.login, u.institution_id FROM access_authorisation a
+JOIN access_act t ON t.act = a.action
+JOIN access_user u ON u.is_active AND EXISTS (SELECT FROM access_user_role r
+    JOIN access_permission m ON m.role = r.role AND m.permission = t.decide WHERE r.user_id = u.id)
+WHERE a.id = %(proposal)s AND access_may_v1(u.id, t.decide, a.institution_id, a.partner_id)
+    AND access_person_v1(a.maker_id) <> access_person_v1(u.id)
+ORDER BY u.name, u.login

@@ -1,5 +1,7 @@
 """One proposal: what it changes, who made it, and the second person's word, here or in his own session."""
 
+from typing import NamedTuple
+
 from django.contrib import messages
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +14,7 @@ from yifen.core.access import second
 from yifen.core.access.doors import allow, fresh
 from yifen.core.access.edge import Access, access_of, now
 from yifen.core.access.models import Authorisation
+from yifen.core.access.roles import grants, role_text
 from yifen.core.access.sealing import ring
 from yifen.core.access.signin import signature_of
 from yifen.core.access.telling import say, told, words
@@ -26,6 +29,7 @@ from yifen.face.second.listing import PROPOSALS
 from yifen.face.today import WaitingWork
 
 _SQL = queries(__package__)
+SHOWN_MAX = 8
 
 
 def found(access: Access, proposal: int) -> Authorisation:
@@ -57,13 +61,16 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
         "seen": bytes(row.shown or b"").hex(), "is_open": is_open, "as_shown": as_shown,
         "is_mine": access.user is not None and row.maker_id == access.user.pk,
         "may_decide": is_open and may_decide(access, row), "signing": SignForm(),
+        "deciders": deciders(access, row) if is_open else None,
     })  # fmt: skip
 
 
-def _opened(text: str | None) -> str | None:
-    """Who decides where money goes sees the whole account; what cannot be opened stays as it is."""
+def _opened(said: second.Said) -> str | None:
+    """In the reader's language; who decides where money goes sees the whole account. What cannot be opened
+    stays as it is."""
+    text = told(said) if isinstance(said, Text) else said
     try:
-        return None if text is None else opened_in(ring(), text)
+        return None if text is None else opened_in(ring(), str(text))
     except KeyRingError:
         return text
 
@@ -74,6 +81,27 @@ def _about(act: Second | None, subject: str) -> str:
         return reverse(act.page, args=[subject]) if act and act.page else ""
     except NoReverseMatch:
         return ""
+
+
+class Deciders(NamedTuple):
+    """Whom a proposal waits for: roles, and of those who have one the people in the reader's reach, the first
+    few by name; `more`: how many others he may know of; `elsewhere`: there are some out of his reach."""
+
+    roles: list[str]
+    people: list[tuple[str, str]]
+    more: int
+    elsewhere: bool
+
+
+def deciders(access: Access, row: Authorisation) -> Deciders:
+    """As the database will see it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["deciders"], {"proposal": row.pk})
+        found = cursor.fetchall()
+    mine = [(name, login) for name, login, seat in found if access.scope.has_institution(seat)]
+    act = second.acts().get(row.action)
+    roles = [role_text(role) for role in grants()[act.decide].to] if act else []
+    return Deciders(roles, mine[:SHOWN_MAX], len(mine[SHOWN_MAX:]), len(mine) < len(found))
 
 
 def may_decide(access: Access, row: Authorisation) -> bool:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yifen.core.access.sealing import ring
-from yifen.core.access.second import acts
+from yifen.core.access.second import acts, both
 from yifen.core.access.telling import told
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.bank_accounts import opened_in
@@ -75,6 +75,8 @@ def value(subject: str, column: str, given: Any) -> str:
         return _("是") if given else _("否")
     if given == "":
         return "“”"
+    if isinstance(said := both(given), Text):
+        return told(said)
     if known is not None and known.is_relation and known.related_model is not None:
         row = _row(known.related_model, given)
         return label(row) if row is not None else str(given)

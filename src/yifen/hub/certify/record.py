@@ -120,8 +120,16 @@ class ExchangeRecord:
         return found
 
     def taken_back(self) -> dict[str, ChannelExchange]:
-        """Serial of each charge that was taken back → the reversal or refund."""
+        """Serial of each charge that was taken back whole → the reversal, or the refund with which nothing
+        was left of it."""
         done = [e for e in self.of("reverse", "refund") if e.code == BOOKED]
         late = {e.serial for e in self.of("confirm") if (e.result or e.code) == BOOKED}
         done += [e for e in self.of("reverse", "refund") if e.serial in late]
-        return {exchange.original_serial: exchange for exchange in done}
+        left = {exchange.serial: exchange.amount_fen or 0 for exchange in self.of("charge")}
+        found: dict[str, ChannelExchange] = {}
+        for exchange in {exchange.serial: exchange for exchange in done}.values():
+            original = exchange.original_serial
+            left[original] = left.get(original, 0) - (exchange.amount_fen or 0)
+            if left[original] <= 0:
+                found[original] = exchange
+        return found

@@ -21,7 +21,7 @@ _SQL = queries(__package__)
 PAYMENT_SQL = _SQL["payment"]
 TRANSFERS_SQL = _SQL["payment_transfers"]
 LINES_SQL = _SQL["payment_lines"]
-RETURN_SQL = _SQL["payment_return"]
+RETURNS_SQL = _SQL["payment_returns"]
 EVENTS_SQL = _SQL["payment_events"]
 CALL_SQL = _SQL["payment_call"]
 MESSAGES_SQL = _SQL["payment_messages"]
@@ -57,11 +57,13 @@ class TransferRow(Struct, frozen=True):
 
 
 class ReturnRow(Struct, frozen=True):
-    """A reversal or refund; `booked_at` is empty while the biller has not agreed."""
+    """A reversal or refund; `left_fen`: of the payment after it, above zero for a part; `booked_at` is empty
+    while the biller has not agreed."""
 
     verb: str
     serial: str
     amount_fen: int
+    left_fen: int
     reason: str | None
     business_day: date
     booked_at: datetime | None
@@ -111,7 +113,7 @@ class Detail(Struct, frozen=True):
     operator: str | None
     biller_code: str | None
     lines: list[LineRow]
-    taken_back: ReturnRow | None
+    returns: list[ReturnRow]
     events: list[EventRow]
     call: CallRow | None
     transfers: list[TransferRow]
@@ -132,7 +134,7 @@ def detail(cursor: Cursor, payment_id: int, scope: Scope, ring: KeyRing) -> Deta
         return None
     operator, biller_code, name, *columns = found[0]
     payment = PaymentRow(*columns)
-    returns = _rows(cursor, RETURN_SQL, params, ReturnRow)
+    returns = _rows(cursor, RETURNS_SQL, params, ReturnRow)
     calls = _rows(cursor, CALL_SQL, params, CallRow)
     return Detail(
         payment=payment,
@@ -140,7 +142,7 @@ def detail(cursor: Cursor, payment_id: int, scope: Scope, ring: KeyRing) -> Deta
         operator=operator,
         biller_code=biller_code,
         lines=_rows(cursor, LINES_SQL, params, LineRow),
-        taken_back=returns[0] if returns else None,
+        returns=returns,
         events=_rows(cursor, EVENTS_SQL, params, EventRow),
         call=calls[0] if calls else None,
         transfers=_rows(cursor, TRANSFERS_SQL, params, TransferRow),

@@ -296,10 +296,10 @@ WHERE t.bucket = %(bucket)s AND t.reference_id = %(payment_id)s
     AND t.kind IN ('posted', 'pending') AND t.reverses_no IS NULL
 ORDER BY t.transfer_no
 
--- name: payment_return
--- The reversal or refund that took it back.
-SELECT verb::text, serial, amount_fen, reason, business_day, booked_at FROM payment_return
-WHERE bucket = %(bucket)s AND payment_id = %(payment_id)s
+-- name: payment_returns
+-- What took it back, whole or in parts, in their order.
+SELECT verb::text, serial, amount_fen, left_fen, reason, business_day, booked_at FROM payment_return
+WHERE bucket = %(bucket)s AND payment_id = %(payment_id)s ORDER BY left_fen DESC
 
 -- name: payment_events
 -- Every change of either state.

@@ -149,10 +149,10 @@ days AS (
 -- name: moved
 -- What was paid and taken back on the days of one {{side}}.
 moved AS (
-    SELECT m.business_day AS day, count(*) FILTER (WHERE m.sign > 0) AS sales,
-           sum(m.amount_fen) FILTER (WHERE m.sign > 0) AS sales_fen,
-           count(*) FILTER (WHERE m.sign < 0) AS backs,
-           sum(m.amount_fen) FILTER (WHERE m.sign < 0) AS backs_fen
+    SELECT m.business_day AS day, count(*) FILTER (WHERE m.net_fen > 0) AS sales,
+           sum(m.amount_fen) FILTER (WHERE m.net_fen > 0) AS sales_fen,
+           count(*) FILTER (WHERE m.net_fen < 0) AS backs,
+           sum(m.amount_fen) FILTER (WHERE m.net_fen < 0) AS backs_fen
     FROM payment_movement m
     WHERE m.{{side}} = %(partner)s AND m.business_day BETWEEN %(first)s AND %(last)s GROUP BY 1
 )

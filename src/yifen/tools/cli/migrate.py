@@ -7,12 +7,13 @@ from yifen.core.facts.processes import OWNER
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    pass
+    parser.add_argument("--as-it-stands", action="store_true",
+                        help="tell the audit trail what others installed: `verify` names it no more")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
     settings = runtime.settings_of()
     with runtime.database(settings, OWNER) as found:
-        runtime.migrate(settings, found.url)
+        runtime.migrate(settings, found.url, args.as_it_stands)
     print("the database is up to date")
     return 0

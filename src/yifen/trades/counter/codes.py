@@ -34,4 +34,5 @@ class CounterCode(ResultCode):
         3110, FINAL, 409, "该收费单位委托其他联社代收，本机构不能受理",
         "Another county union collects for this biller.",
     )  # fmt: skip
+    ENTRY_NOT_REFUNDABLE = 3112, FINAL, 409, "该流水不能退款", "This entry cannot be refunded."
     CASH_SHORT = 3111, FINAL, 400, "收款金额少于应收金额", "Less cash than is to be paid."

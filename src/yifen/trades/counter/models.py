@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 REVERSAL = "4625"  # the transaction code under which every reversal is entered
+REFUND = "4626"  # and every refund of a day that is closed
 SERIAL_MAX = 32
 
 
@@ -64,8 +65,8 @@ class Shift(models.Model):
 
 
 class Entry(models.Model):
-    """One operation of a teller. `serial` is its serial at the hub; a reversal's names its
-    `original`. While `draft` nothing was sent; `unknown` means that the hub may or may not have
+    """One operation of a teller. `serial` is its serial at the hub; a reversal's, or a refund's, names
+    its `original`. While `draft` nothing was sent; `unknown` means that the hub may or may not have
     booked it, until it is found or sent again with the same serial."""
 
     class State(models.TextChoices):
@@ -74,6 +75,7 @@ class Entry(models.Model):
         BOOKED = "booked", _("已入账")
         REFUSED = "refused", _("未入账")
         REVERSED = "reversed", _("已冲正")
+        REFUNDED = "refunded", _("已退款")  # whole
 
     shift = models.ForeignKey(Shift, models.PROTECT, related_name="entries")
     teller = models.ForeignKey("access.User", models.PROTECT, related_name="entries")
@@ -127,8 +129,22 @@ class Entry(models.Model):
 
     @property
     def is_reversal(self) -> bool:
+        """Takes back: a reversal or a refund."""
         return self.original_id is not None
+
+    @property
+    def is_refund(self) -> bool:
+        return self.code == REFUND
+
+    @property
+    def has_paper(self) -> bool:
+        """Its money went through the drawer."""
+        return self.state in COUNTED
 
     @property
     def is_decided(self) -> bool:
         return self.state not in (self.State.DRAFT, self.State.UNKNOWN)
+
+
+COUNTED = (Entry.State.BOOKED, Entry.State.REVERSED, Entry.State.REFUNDED)
+"""States in which an entry's money went through the drawer. What takes back is an entry of its own."""

@@ -7,9 +7,9 @@ import psycopg
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.verify import problems
 
-_JOURNAL = queries(__package__)["journal_altered"]
+_JOURNAL, _REFUNDS = (queries(__package__)[name] for name in ("journal_altered", "refunds_altered"))
 
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:
     """Entries that do not say what was booked."""
-    return problems(conn, _JOURNAL)
+    return problems(conn, _JOURNAL) + problems(conn, _REFUNDS)

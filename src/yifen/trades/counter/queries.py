@@ -17,13 +17,12 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Biller, Channel, Hosted
 from yifen.trades.counter import rules
 from yifen.trades.counter.codes import CounterCode
-from yifen.trades.counter.models import Entry, PayKind, Shift
+from yifen.trades.counter.models import COUNTED, REFUND, Entry, PayKind, Shift
 
 _SQL = queries(__package__)
 _DAY_SQL = _SQL["open_day"]
-_POSTINGS_SQL = _SQL["postings"]
-COUNTED = (Entry.State.BOOKED, Entry.State.REVERSED)
-"""States in which an entry's money went through the drawer. A reversal is an entry of its own."""
+_POSTINGS_SQL, _RETURNED_SQL = _SQL["postings"], _SQL["returned"]
+_GIVEN_SQL = _SQL["given_back"]
 
 
 class ShiftTotals(NamedTuple):
@@ -142,6 +141,25 @@ def collection_of(institution_id: int, number: str) -> Entry | None:
     return found.order_by("-pk").first()
 
 
+def given_back_fen(original: Entry) -> int:
+    """What was given back of a collection so far, here or elsewhere."""
+    if original.payment_id is None:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVEN_SQL, [payment_bucket(original.payment_id), original.payment_id])
+        return int(cursor.fetchone()[0])
+
+
+def next_refund(original: Entry) -> str:
+    """The serial that the next form of a refund of it carries; two shown meanwhile carry the same one."""
+    return rules.refund_serial(original.serial, Entry.objects.filter(original=original, code=REFUND).count() + 1)
+
+
+def known_refund(original: Entry, serial: str) -> Entry | None:
+    """The refund of it that has this serial."""
+    return Entry.objects.filter(original=original, code=REFUND, serial=serial).first()
+
+
 def totals(shift: Shift) -> list[ShiftTotals]:
     """What the shift did, by transaction code and pay kind."""
     rows = (
@@ -230,8 +248,12 @@ class EntryPosting(NamedTuple):
     amount_fen: int
 
 
-def postings(payment_id: int) -> list[EntryPosting]:
-    """How a booked payment stands in the ledger, without what took it back."""
+def postings(entry: Entry) -> list[EntryPosting]:
+    """How a booked payment stands in the ledger, without what took it back; of a refund what it took, as the
+    payment had it."""
+    assert entry.payment_id is not None
+    params: dict[str, str | int] = {
+        "bucket": payment_bucket(entry.payment_id), "payment": entry.payment_id, "serial": entry.serial}
     with connection.cursor() as cursor:
-        cursor.execute(_POSTINGS_SQL, [payment_bucket(payment_id), payment_id])
+        cursor.execute(_RETURNED_SQL if entry.is_refund else _POSTINGS_SQL, params)
         return [EntryPosting(*row) for row in cursor.fetchall()]

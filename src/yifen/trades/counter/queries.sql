@@ -7,9 +7,28 @@ FROM ledger_transfer t
 JOIN ledger_account d ON d.account_id = t.debit_id
 JOIN ledger_account c ON c.account_id = t.credit_id
 LEFT JOIN payable y ON y.bucket = t.bucket AND y.payable_id = t.detail_id
-WHERE t.bucket = %s AND t.reference_id = %s AND t.kind IN ('posted', 'post')
+WHERE t.bucket = %(bucket)s AND t.reference_id = %(payment)s AND t.kind IN ('posted', 'post')
     AND t.reverses_no IS NULL
 ORDER BY t.transfer_no
+
+-- name: returned
+-- What one refund took back, from the side of the payment: its contras leave what it says is left.
+SELECT coalesce(y.title, ''), c.code || ' ' || c.name, d.code || ' ' || d.name, t.amount_fen
+FROM payment_return r
+JOIN payment p ON p.bucket = r.bucket AND p.payment_id = r.payment_id
+JOIN LATERAL (SELECT x.*, p.amount_fen - sum(x.amount_fen) OVER (ORDER BY x.batch_no) AS left_fen
+              FROM ledger_transfer x WHERE x.bucket = r.bucket AND x.reference_id = r.payment_id
+                  AND x.reverses_no IS NOT NULL) t ON t.left_fen = r.left_fen
+JOIN ledger_account d ON d.account_id = t.debit_id
+JOIN ledger_account c ON c.account_id = t.credit_id
+LEFT JOIN payable y ON y.bucket = t.bucket AND y.payable_id = t.detail_id
+WHERE r.bucket = %(bucket)s AND r.payment_id = %(payment)s AND r.serial = %(serial)s
+ORDER BY t.transfer_no
+
+-- name: given_back
+-- Of a payment, in fen.
+SELECT coalesce(sum(amount_fen), 0)::bigint FROM payment_return
+WHERE bucket = %s AND payment_id = %s AND booked_at IS NOT NULL
 
 -- name: open_day
 -- A counter works on the open business day of its book.
@@ -28,8 +47,22 @@ SELECT 'counter_entry ' || e.id, CASE
         THEN 'teller says ' || u.login || ', payment ' || y.payment_id || ' ' || y.operator
     WHEN e.at <> y.paid_at THEN 'at says ' || e.at || ', payment ' || y.payment_id || ' ' || y.paid_at
     WHEN e.state = 'reversed' AND y.payer_state NOT IN ('returned', 'refunded')
-        THEN 'is reversed, payment ' || y.payment_id || ' is ' || y.payer_state END
+        THEN 'is reversed, payment ' || y.payment_id || ' is ' || y.payer_state
+    WHEN e.state = 'refunded' AND y.payer_state <> 'refunded'
+        THEN 'is refunded, payment ' || y.payment_id || ' is ' || y.payer_state END
 FROM counter_entry e
 JOIN access_user u ON u.id = e.teller_id
 LEFT JOIN payment y ON y.bucket = e.payment_id % 1000 AND y.payment_id = e.payment_id
-WHERE e.original_id IS NULL AND e.state IN ('booked', 'reversed')
+WHERE e.original_id IS NULL AND e.state IN ('booked', 'reversed', 'refunded')
+
+-- name: refunds_altered
+-- What left a drawer is what the payment's return says.
+SELECT 'counter_entry ' || e.id, CASE
+    WHEN r.serial IS NULL THEN 'is a refund, its payment has none of this serial'
+    WHEN e.amount_fen <> r.amount_fen
+        THEN 'amount_fen says ' || e.amount_fen || ', the refund of payment ' || e.payment_id || ' ' || r.amount_fen
+    END
+FROM counter_entry e
+LEFT JOIN payment_return r ON r.bucket = e.payment_id % 1000 AND r.payment_id = e.payment_id
+    AND (r.channel_id, r.serial) = (e.channel_id, e.serial) AND r.booked_at IS NOT NULL
+WHERE e.code = '4626' AND e.state = 'booked'

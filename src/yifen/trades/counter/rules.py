@@ -1,8 +1,9 @@
 """Pure decisions of the counter: serials, change, what is in the drawer, what may be shown."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.masking import masked_number
@@ -28,6 +29,24 @@ def serial_of(business_day: date, shift_id: int, number: int) -> str:
 def reversal_serial(serial: str) -> str:
     """A payment has one reversal, so it has one serial: trying again is the same reversal."""
     return f"{serial}R"
+
+
+def refund_serial(serial: str, number: int) -> str:
+    """Of the nth refund of a payment; a try that the hub refused has used its serial up."""
+    return f"{serial}T{number}"
+
+
+def back_lines(lines: Sequence[Mapping[str, Any]], given_fen: int, fen: int) -> list[dict[str, Any]]:
+    """What of each line of a payment goes back with `fen`, as the hub takes it: from the last line backwards,
+    behind what was given back before."""
+    found, skip = [], given_fen
+    for line in reversed(lines):
+        skipped = min(skip, line["amount_fen"])
+        part = min(line["amount_fen"] - skipped, fen)
+        skip, fen = skip - skipped, fen - part
+        if part:
+            found.append({**line, "amount_fen": part})
+    return found[::-1]
 
 
 def change_fen(amount_fen: int, tendered_fen: int) -> int:

@@ -4,6 +4,7 @@ from typing import Any
 
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
+from yifen.core.partners.categories import categories
 
 TITLES = {
     "name": Text("名称", "Name"),
@@ -16,7 +17,7 @@ TITLES = {
 }  # fmt: skip
 
 
-def told(field: str, value: Any) -> str | None:
+def told(field: str, value: Any) -> str | Text | None:
     """A field's value as people read it, out of the row or out of a proposal."""
     if value is None:
         return None
@@ -24,4 +25,6 @@ def told(field: str, value: Any) -> str | None:
         return format_yuan(value)
     if field in ("opens_at", "closes_at"):
         return str(value)[:5]
-    return "由一分托管 (hosted here)" if field == "endpoint" and not value else str(value)
+    if field == "category" and value in categories():
+        return categories()[value].text
+    return Text("由一分托管", "Hosted here") if field == "endpoint" and not value else str(value)

@@ -124,3 +124,30 @@ FROM recon_file f WHERE f.file_id = %s
 SELECT f.version, f.format, f.name, f.sha256, f.rows, f.amount_fen, f.fee_fen
 FROM recon_file n JOIN recon_file_agreed f ON f.file_id = ANY (n.replaces)
 WHERE n.file_id = %s ORDER BY f.version DESC LIMIT 1
+
+-- name: withdrawal
+-- What a withdrawal undoes: runs, differences, expected money.
+SELECT 'runs', count(*), NULL::bigint FROM recon_run WHERE %(file)s = ANY (files) AND void_at IS NULL
+UNION ALL
+SELECT standing, count(*), sum(fen)::bigint FROM recon_rests_v1(%(file)s)
+WHERE standing IN ('open', 'explained') GROUP BY standing
+UNION ALL
+SELECT 'expected', count(*), sum(amount_fen)::bigint FROM recon_expected WHERE file_id = %(file)s AND done
+
+-- name: moved
+-- Differences by which money moved, or is on its way, because of a file; `fen` on suspense: what still stands there.
+SELECT r.item_id, i.business_day, i.class::text, i.serial, coalesce(i.action, ''), r.standing, r.fen,
+       coalesce(abs(s.fen), 0)::bigint, i.payment_id
+FROM recon_rests_v1(%s) r JOIN recon_item i USING (item_id)
+LEFT JOIN recon_suspense s ON s.item_id = i.item_id AND s.released_on IS NULL
+WHERE r.standing IN ('moved', 'moving') ORDER BY r.item_id
+
+-- name: withdraw
+-- As two people decided just now.
+SELECT recon_withdraw_v1(%s, %s)
+
+-- name: days_to_run
+-- Days whose runs were made void just now, and that have files left.
+SELECT DISTINCT r.business_day FROM recon_run r
+JOIN recon_file_counting f ON f.partner_id = r.partner_id AND f.business_day = r.business_day
+WHERE r.partner_id = %s AND r.void_at = %s

@@ -7,7 +7,7 @@ from typing import Any
 from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
-from yifen.core.access.second import Change, Decision, chosen, yes_no
+from yifen.core.access.second import Change, Decision, Said, chosen, yes_no
 from yifen.core.facts.codes import Code
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
@@ -76,7 +76,7 @@ def view_rules(content: dict[str, Any]) -> list[Change]:
     return [
         *(Change(name, title, _rule_told(name, before.get(name)), _rule_told(name, after[name]))
           for name, title in TITLES.items()),
-        *(Change(kind.value, _class_title(kind), had.get(kind.value), will.get(kind.value))
+        *(Change(kind.value, chosen(DifferenceClass, kind.value), had.get(kind.value), will.get(kind.value))
           for kind in DifferenceClass if kind.value in had | will),
     ]  # fmt: skip
 
@@ -94,7 +94,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, time) else value
 
 
-def _rule_told(name: str, value: Any) -> str | None:
+def _rule_told(name: str, value: Any) -> Said:
     if value is None or value == "":
         return None
     if name in ("party", "truth"):
@@ -104,21 +104,22 @@ def _rule_told(name: str, value: Any) -> str | None:
     return yes_no(value) if isinstance(value, bool) else str(value)
 
 
-def _policy_told(policy: Policy) -> str:
+def _policy_told(policy: Policy) -> Text:
     said = chosen(RepairActionChoice, policy.action)
     if not policy.automatic:
-        return f"{said} · 两人 (two people)"
+        return _joined(said, Text("两人", "two people"))
     bounds = (
-        ("单笔 (an item)", policy.automatic_fen_max, format_yuan),
-        ("每日笔数 (items a day)", policy.automatic_items_max, str),
-        ("每日合计 (sum a day)", policy.automatic_sum_fen_max, format_yuan),
+        (Text("单笔", "an item"), policy.automatic_fen_max, format_yuan),
+        (Text("每日笔数", "items a day"), policy.automatic_items_max, str),
+        (Text("每日合计", "sum a day"), policy.automatic_sum_fen_max, format_yuan),
     )
-    told = [f"{name} ≤ {shown(most)}" for name, most, shown in bounds if most is not None]
-    return " · ".join((said, "自动 (by itself)", *told))
+    told = [Text(*(f"{name} ≤ {shown(most)}" for name in title)) for title, most, shown in bounds
+            if most is not None]  # fmt: skip
+    return _joined(said, Text("自动", "by itself"), *told)
 
 
-def _class_title(kind: DifferenceClass) -> Text:
-    return Text(chosen(DifferenceClass, kind.value), kind.value)
+def _joined(*texts: Text) -> Text:
+    return Text(" · ".join(text.zh for text in texts), " · ".join(text.en for text in texts))
 
 
 # --- layouts ---------------------------------------------------------------------------------------

@@ -164,5 +164,6 @@ PLUG = Plug(
     ),
     tasks=(Task("settlement.ask", "yifen.trades.settlement.jobs:ask", queue=NIGHT_QUEUE),),
     verify=("yifen.trades.settlement.proof:altered",),
+    rested=("yifen.trades.settlement.rested:rested",),
     sample=("yifen.trades.settlement.sample:prepare",),
 )  # fmt: skip

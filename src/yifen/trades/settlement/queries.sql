@@ -73,7 +73,7 @@ FROM settlement s LEFT JOIN (
         SELECT biller_id, business_day AS day, count(*) AS n, sum(amount_fen) AS fen
         FROM payment WHERE booked_at IS NOT NULL GROUP BY 1, 2
         UNION ALL
-        SELECT y.biller_id, r.business_day, -count(*), -sum(r.amount_fen)
+        SELECT y.biller_id, r.business_day, -count(*) FILTER (WHERE r.left_fen = 0), -sum(r.amount_fen)
         FROM payment_return r JOIN payment y
             ON y.bucket = r.bucket AND y.payment_id = r.payment_id
         WHERE r.booked_at IS NOT NULL AND y.booked_at IS NOT NULL GROUP BY 1, 2) u
@@ -136,7 +136,8 @@ SELECT p.partner_id, p.institution_id, f.business_day, b.partner_id, f.fee_fen,
        CASE p.truth WHEN 'theirs' THEN u.ours_fen + coalesce((
            SELECT sum(recon_difference_v1(i)) FROM recon_item i
            WHERE i.partner_id = p.partner_id AND i.business_day = f.business_day
-               AND i.closed_by IS DISTINCT FROM 'gone'), 0)
+               AND i.closed_by IS DISTINCT FROM 'gone' AND NOT EXISTS (SELECT FROM recon_run v
+                   WHERE v.run_id = i.run_id AND v.void_at IS NOT NULL)), 0)
        END::bigint
 FROM recon_profile_in_force p
 JOIN LATERAL (SELECT x.business_day, array_agg(x.file_id ORDER BY x.file_id) AS files,
@@ -161,3 +162,22 @@ ORDER BY f.business_day, p.partner_id
 SELECT b.partner_id, p.code, p.institution_id FROM bank b
 JOIN partner p ON p.id = b.partner_id JOIN ledger_account a USING (account_id)
 WHERE a.book_id = %s ORDER BY b.partner_id
+
+-- name: rested
+-- What a partner's file of a day let happen: settlements that nobody signed, of the partner or of a biller that the
+-- channel collects for; the channel's money of the day; what a bank's file showed and no other has since.
+SELECT 'settlement', p.code, s.moved_fen, -s.document_id
+FROM settlement s JOIN partner p ON p.id = s.biller_id
+WHERE s.business_day = %(day)s AND s.signed_by IS NULL
+    AND EXISTS (SELECT FROM recon_profile f WHERE f.partner_id = %(partner)s)
+    AND (s.biller_id = %(partner)s OR EXISTS (SELECT FROM admission a
+        WHERE a.biller_id = s.biller_id AND a.channel_id = %(partner)s))
+UNION ALL
+SELECT 'receipt', p.code, r.net_fen, -r.document_id FROM receipt r JOIN partner p ON p.id = r.channel_id
+WHERE r.channel_id = %(partner)s AND r.business_day = %(day)s OR r.state = 'arrived' AND EXISTS (
+    SELECT FROM recon_expected e WHERE e.document_id = r.document_id AND e.file_id = %(file)s)
+UNION ALL
+SELECT 'payout', y.reference, y.amount_fen, -y.document_id FROM payout y
+WHERE y.state IN ('done', 'returned') AND EXISTS (
+    SELECT FROM recon_expected e WHERE e.document_id = y.document_id AND e.file_id = %(file)s)
+ORDER BY 1, 4

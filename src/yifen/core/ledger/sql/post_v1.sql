@@ -25,7 +25,8 @@ CREATE OR REPLACE FUNCTION ledger_check_v1(
     LEFT JOIN ledger_book k ON k.book_id = d.book_id;
 $$;
 
--- Post, void and contra transfers must name a transfer that is there, fits, and is still open.
+-- Post, void and contra transfers must name a transfer that is there, fits, and is still open; the contras
+-- of one may be in parts, which never exceed it.
 CREATE OR REPLACE FUNCTION ledger_check_links_v1(
     p_bucket smallint, p_kind ledger_kind[], p_debit integer[], p_credit integer[],
     p_amount bigint[], p_pending bigint[], p_reverses bigint[], p_codes integer[]
@@ -42,10 +43,10 @@ CREATE OR REPLACE FUNCTION ledger_check_links_v1(
             THEN @LEDGER_PENDING_RESOLVED
         WHEN i.reverses IS NOT NULL AND (i.kind <> 'posted' OR o.kind IS NULL
             OR o.kind NOT IN ('posted', 'post')
-            OR (o.credit_id, o.debit_id, o.amount_fen) <> (i.debit, i.credit, i.amount))
+            OR (o.credit_id, o.debit_id) <> (i.debit, i.credit) OR o.amount_fen < i.amount)
             THEN @LEDGER_ORIGINAL_UNKNOWN
-        WHEN i.reverses IS NOT NULL AND EXISTS (
-                SELECT FROM ledger_transfer x
+        WHEN i.reverses IS NOT NULL AND o.amount_fen - i.amount < (
+                SELECT coalesce(sum(x.amount_fen), 0) FROM ledger_transfer x
                 WHERE x.bucket = p_bucket AND x.reverses_no = i.reverses)
             THEN @LEDGER_ALREADY_REVERSED
         WHEN i.pending IS NOT NULL AND i.pending_rank > 1

@@ -2,7 +2,7 @@
 -- one statement, so one moment, over all buckets: (document, what is wrong or NULL).
 
 -- name: moved
--- Of each payment: on which day and in which batch it was held, booked, and taken back or let go.
+-- Of each payment: on which day and in which batch it was held, booked, and taken back or let go. `contra`: whole.
 SELECT bucket, reference_id AS payment_id,
     max(business_day) FILTER (WHERE kind = 'pending') AS held_on,
     max(business_day) FILTER (WHERE kind IN ('posted', 'post') AND reverses_no IS NULL)
@@ -10,7 +10,8 @@ SELECT bucket, reference_id AS payment_id,
     max(batch_no) FILTER (WHERE kind IN ('posted', 'post') AND reverses_no IS NULL) AS booked_in,
     max(business_day) FILTER (WHERE kind = 'void' OR reverses_no IS NOT NULL) AS ended_on,
     max(batch_no) FILTER (WHERE kind = 'void' OR reverses_no IS NOT NULL) AS ended_in,
-    bool_or(reverses_no IS NOT NULL) AS contra,
+    coalesce(sum(amount_fen) FILTER (WHERE reverses_no IS NOT NULL)
+        = sum(amount_fen) FILTER (WHERE kind IN ('posted', 'post') AND reverses_no IS NULL), false) AS contra,
     bool_or(kind = 'void' AND seal IS NOT NULL) AS let_go
 FROM ledger_transfer WHERE reference_id > 0 GROUP BY bucket, reference_id
 
@@ -27,39 +28,50 @@ SELECT 'payment ' || y.payment_id, CASE
         THEN 'payer_state says ' || y.payer_state || ', its transfers say otherwise'
     WHEN NOT CASE
             WHEN m.contra OR m.let_go THEN y.biller_state = 'reversed'
-            WHEN m.ended_on IS NOT NULL THEN y.biller_state IN ('rejected', 'reversed')
             WHEN m.booked_on IS NOT NULL THEN y.biller_state IN ('booked', 'reversing')
+            WHEN m.ended_on IS NOT NULL THEN y.biller_state IN ('rejected', 'reversed')
             ELSE y.biller_state IN ('registered', 'sent', 'unknown', 'reversing') END
         THEN 'biller_state says ' || y.biller_state || ', its transfers say otherwise'
     END
 FROM payment y JOIN ({moved}) m ON m.bucket = y.bucket AND m.payment_id = y.payment_id
 LEFT JOIN ledger_batch b ON b.bucket = m.bucket AND b.batch_no = m.booked_in
 
+-- name: given_back
+-- Each batch that took something of a payment back, or let go what was held; what is left of it then tells
+-- which return it was. `told`: a return must be there; a biller that rejected a payment let it go without.
+SELECT x.*, y.amount_fen - sum(x.fen) OVER (PARTITION BY x.bucket, x.payment_id ORDER BY x.batch_no) AS left_fen
+FROM (SELECT bucket, reference_id AS payment_id, batch_no, max(business_day) AS ended_on,
+          sum(amount_fen) AS fen, min(seal::text) AS seal,
+          bool_or(reverses_no IS NOT NULL OR seal IS NOT NULL) AS told
+      FROM ledger_transfer WHERE reference_id > 0 AND (kind = 'void' OR reverses_no IS NOT NULL)
+      GROUP BY bucket, reference_id, batch_no) x
+LEFT JOIN payment y ON y.bucket = x.bucket AND y.payment_id = x.payment_id
+
 -- name: returns_told
 -- A reversal or refund that was booked has a contra, or let go what was held; and the other way round.
 SELECT 'payment_return ' || coalesce(r.payment_id, m.payment_id), CASE
-    WHEN r.payment_id IS NULL AND (m.contra OR m.let_go)
-        THEN 'is missing, the ledger took the payment back'
+    WHEN r.payment_id IS NULL AND m.told
+        THEN 'is missing, the ledger took the payment back: ' || m.fen || ' fen'
     WHEN r.payment_id IS NULL THEN NULL
-    WHEN m.payment_id IS NULL THEN 'booked_at says ' || r.booked_at || ', the ledger has no contra'
-    WHEN r.booked_at IS NULL AND (m.contra OR m.let_go)
+    WHEN m.payment_id IS NULL THEN 'booked_at says ' || r.booked_at
+        || ', the ledger has no contra that leaves ' || r.left_fen || ' fen'
+    WHEN r.booked_at IS NULL AND m.told
         THEN 'booked_at says nothing, its batch ' || b.booked_at
     WHEN r.booked_at IS NULL THEN NULL
     WHEN r.booked_at <> b.booked_at
         THEN 'booked_at says ' || r.booked_at || ', its batch ' || b.booked_at
     WHEN r.business_day <> m.ended_on
         THEN 'business_day says ' || r.business_day || ', its transfers ' || m.ended_on
-    WHEN r.amount_fen <> y.amount_fen
-        THEN 'amount_fen says ' || r.amount_fen || ', its payment ' || y.amount_fen
+    WHEN r.amount_fen <> m.fen
+        THEN 'amount_fen says ' || r.amount_fen || ', its transfers ' || m.fen
     WHEN r.channel_id <> y.channel_id
         THEN 'channel_id says ' || r.channel_id || ', its payment ' || y.channel_id
-    WHEN (r.verb = 'refund') <> (y.payer_state = 'refunded')
+    WHEN (r.verb = 'refund') <> (r.left_fen > 0 OR y.payer_state = 'refunded')
         THEN 'verb says ' || r.verb || ', its payment ' || y.payer_state
     END
 FROM payment_return r
-FULL JOIN (SELECT * FROM ({moved}) x WHERE x.ended_on IS NOT NULL) m
-    ON m.bucket = r.bucket AND m.payment_id = r.payment_id
-LEFT JOIN ledger_batch b ON b.bucket = m.bucket AND b.batch_no = m.ended_in
+FULL JOIN ({given_back}) m ON m.bucket = r.bucket AND m.payment_id = r.payment_id AND m.left_fen = r.left_fen
+LEFT JOIN ledger_batch b ON b.bucket = m.bucket AND b.batch_no = m.batch_no
 LEFT JOIN payment y ON y.bucket = r.bucket AND y.payment_id = r.payment_id
 WHERE r.booked_at IS NOT NULL OR m.payment_id IS NOT NULL
 
@@ -151,13 +163,14 @@ SELECT 'refund_claim ' || c.document_id, CASE
 FROM refund_claim c JOIN biller b ON b.partner_id = c.biller_id
 LEFT JOIN LATERAL (
     SELECT sum(x.amount_fen) FILTER (WHERE x.credit_id = b.transit_id) AS given,
-           sum(x.amount_fen) FILTER (WHERE x.credit_id <> b.transit_id) AS paid
+           sum(x.amount_fen) FILTER (WHERE x.credit_id <> b.transit_id) AS paid,
+           max(x.batch_no) FILTER (WHERE x.credit_id = b.transit_id AND x.bucket = c.bucket) AS batch_no
     FROM ledger_head h JOIN ledger_transfer x ON x.bucket = h.bucket AND x.reference_id = c.document_id
 ) t ON true
 LEFT JOIN LATERAL (
     SELECT sum(x.amount_fen) AS taken FROM ledger_transfer x
     WHERE x.bucket = c.bucket AND x.reference_id = c.payment_id AND x.reverses_no IS NOT NULL
-        AND x.debit_id = b.transit_id
+        AND x.debit_id = b.transit_id AND x.batch_no = t.batch_no
 ) k ON true
 
 -- name: broken_charges
@@ -190,18 +203,17 @@ ORDER BY y.payment_id LIMIT 20
 
 -- name: returns_sealed
 -- Serial and reason of a return, and the message's hash, are in the seal of its contra.
-SELECT DISTINCT 'payment_return ' || r.payment_id, CASE
-    WHEN replace(t.seal::text, '-', '') <> encode(substr(sha256(convert_to(concat_ws('|', r.verb,
+SELECT 'payment_return ' || r.payment_id, CASE
+    WHEN replace(m.seal, '-', '') <> encode(substr(sha256(convert_to(concat_ws('|', r.verb,
         r.channel_id, s.content_hash, length(r.serial), r.serial, length(r.reason), r.reason),
         'UTF8')), 1, 16), 'hex')
     THEN 'was altered after it was sealed: its serial, its reason, or the content_hash of its '
          || 'payment_serial' END
 FROM payment_return r
-JOIN ledger_transfer t ON t.bucket = r.bucket AND t.reference_id = r.payment_id
-    AND (t.kind = 'void' OR t.reverses_no IS NOT NULL) AND t.seal IS NOT NULL
+JOIN ({given_back}) m ON m.bucket = r.bucket AND m.payment_id = r.payment_id AND m.left_fen = r.left_fen
 LEFT JOIN payment_serial s ON s.partner_id = r.channel_id AND s.serial = r.serial
     AND s.verb = r.verb
-WHERE r.booked_at IS NOT NULL
+WHERE r.booked_at IS NOT NULL AND m.seal IS NOT NULL
 
 -- name: told_batches
 -- What was told of payables, against the digests that stand in the trail.
@@ -296,14 +308,15 @@ SELECT 'payment_event ' || e.event_id, CASE
 FROM (SELECT x.*, row_number() OVER (PARTITION BY x.bucket, x.payment_id ORDER BY x.event_id DESC) AS newest
       FROM payment_event x) e
 LEFT JOIN payment y ON (y.bucket, y.payment_id) = (e.bucket, e.payment_id)
-LEFT JOIN payment_return r ON (r.bucket, r.payment_id) = (e.bucket, e.payment_id)
+LEFT JOIN payment_return r ON (r.bucket, r.payment_id) = (e.bucket, e.payment_id) AND r.left_fen = 0
 
 -- name: events_of_returns
 -- A payment that was taken back has it in its history.
 SELECT 'payment_event of payment ' || r.payment_id, 'is missing: it was taken back'
 FROM payment_return r
 WHERE NOT EXISTS (SELECT FROM payment_event e
-                  WHERE (e.bucket, e.payment_id, e.note) = (r.bucket, r.payment_id, r.verb::text))
+                  WHERE (e.bucket, e.payment_id, e.note) = (r.bucket, r.payment_id, r.verb::text)
+                      AND (r.left_fen = 0 OR e.at = r.booked_at))
 
 -- name: odd_accounts
 -- Of before: not in the one form. A few more may be told here than there are.

@@ -90,6 +90,7 @@ BEGIN
           FROM unnest(p_payment, p_outcome) WITH ORDINALITY AS x (payment, outcome, item)) u
     LEFT JOIN payment y ON y.bucket = p_bucket AND y.payment_id = u.payment
     LEFT JOIN payment_return r ON r.bucket = p_bucket AND r.payment_id = u.payment
+        AND r.booked_at IS NULL
     LEFT JOIN payment_serial s ON u.outcome = 'reversed' AND s.partner_id = r.channel_id
         AND s.serial = r.serial AND s.bucket = ANY (v_heads)
     LEFT JOIN partner p ON p.id = y.biller_id
@@ -125,10 +126,11 @@ BEGIN
     WHERE u.outcome IN ('booked', 'rejected') OR u.outcome = 'reversed' AND NOT u.was_booked
     HAVING count(*) > 0;
     PERFORM payments_contra_strict_v1(p_bucket, p_now, array_agg(u.payment ORDER BY u.item),
+                                      array_agg(u.amount ORDER BY u.item),
                                       array_agg(u.day ORDER BY u.item),
                                       array_agg(u.seal ORDER BY u.item))
-    FROM unnest(v.payments, v.outcomes, v.was_booked, v.days, v.seals) WITH ORDINALITY
-        AS u (payment, outcome, was_booked, day, seal, item)
+    FROM unnest(v.payments, v.amounts, v.outcomes, v.was_booked, v.days, v.seals) WITH ORDINALITY
+        AS u (payment, amount, outcome, was_booked, day, seal, item)
     WHERE u.outcome = 'reversed' AND u.was_booked
     HAVING count(*) > 0;
 
@@ -166,7 +168,8 @@ BEGIN
         AND s.partner_id = u.channel AND s.serial = u.serial AND s.payment_id = u.payment;
     UPDATE payment_return r SET booked_at = p_now, business_day = u.day
     FROM unnest(v.payments, v.outcomes, v.days) AS u (payment, outcome, day)
-    WHERE u.outcome = 'reversed' AND r.bucket = p_bucket AND r.payment_id = u.payment;
+    WHERE u.outcome = 'reversed' AND r.bucket = p_bucket AND r.payment_id = u.payment
+        AND r.booked_at IS NULL;
 
     -- The outbox: finished work leaves, unfinished work gets its next step and time.
     DELETE FROM biller_call c USING unnest(v.payments, v.outcomes, v.was_booked)
@@ -201,12 +204,14 @@ BEGIN
 END $$;
 
 -- A contra that must succeed: the biller has agreed already.
-DROP FUNCTION IF EXISTS payments_contra_strict_v1(smallint, timestamptz, bigint[], date[]);
+DROP FUNCTION IF EXISTS payments_contra_strict_v1(smallint, timestamptz, bigint[], date[], uuid[]);
 CREATE OR REPLACE FUNCTION payments_contra_strict_v1(
-    p_bucket smallint, p_now timestamptz, p_payments bigint[], p_days date[], p_seals uuid[]
+    p_bucket smallint, p_now timestamptz, p_payments bigint[], p_amounts bigint[], p_days date[],
+    p_seals uuid[]
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    v_codes integer[] := payments_contra_v1(p_bucket, p_now, p_payments, p_days, p_seals);
+    v_codes integer[] := payments_contra_v1(p_bucket, p_now, p_payments, p_amounts,
+                                              p_days, p_seals);
 BEGIN
     IF NOT 0 = ALL (v_codes) THEN
         RAISE EXCEPTION 'a contra the biller agreed to was refused by the ledger: %', v_codes;

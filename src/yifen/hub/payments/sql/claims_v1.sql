@@ -23,9 +23,10 @@ BEGIN
     PERFORM 1 FROM ledger_head h ORDER BY h.bucket FOR UPDATE;
 END $$;
 
--- What is to be claimed of these payments, an array a column; NULLs where there is none.
+-- What is to be claimed for these amounts of these payments, an array a column; NULLs where there is none.
+DROP FUNCTION IF EXISTS payments_claims_v1(smallint, bigint[], date[]);
 CREATE OR REPLACE FUNCTION payments_claims_v1(
-    p_bucket smallint, p_payments bigint[], p_days date[],
+    p_bucket smallint, p_payments bigint[], p_amounts bigint[],
     OUT items integer[], OUT documents bigint[], OUT billers integer[], OUT debits integer[],
     OUT credits integer[], OUT amounts bigint[], OUT by_claims boolean[]
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -36,15 +37,14 @@ BEGIN
     INTO items, documents, billers, debits, credits, amounts, by_claims
     FROM (SELECT i.item::integer AS item, y.biller_id, a.account_id, b.transit_id, s.by_claim,
                  sum(t.amount_fen)::bigint AS amount
-          FROM unnest(p_payments) WITH ORDINALITY AS i (payment, item)
+          FROM unnest(p_payments, p_amounts) WITH ORDINALITY AS i (payment, amount, item)
           JOIN payment y ON y.bucket = p_bucket AND y.payment_id = i.payment
           JOIN biller_settled s ON s.biller_id = y.biller_id AND s.business_day = y.business_day
           JOIN biller b ON b.partner_id = y.biller_id
           JOIN partner p ON p.id = y.biller_id
           LEFT JOIN ledger_account a ON a.code = ledger_code_v1('claim', p.book_id, p.code)
-          JOIN ledger_transfer t ON t.bucket = p_bucket AND t.reference_id = y.payment_id
-              AND t.kind IN ('posted', 'post') AND t.reverses_no IS NULL
-              AND t.credit_id = b.transit_id
+          JOIN LATERAL payments_back_lines_v1(p_bucket, ARRAY[i.payment], ARRAY[i.amount]) t
+              ON t.credit_id = b.transit_id
           GROUP BY 1, 2, 3, 4, 5 ORDER BY 1) c;
     IF items IS NOT NULL THEN
         PERFORM 1 FROM ledger_head h ORDER BY h.bucket FOR UPDATE NOWAIT;

@@ -1,4 +1,5 @@
--- payments_return_v1: take payments back: reverse 冲正 (same business day) or refund 退款 (later).
+-- payments_return_v1: take payments back: reverse 冲正 (same business day, whole) or refund 退款 (later, whole
+-- or in parts, up to what is left).
 -- Lock order: ledger_head (of all buckets in order when a settled day is refunded), channel_usage, balances,
 -- payment_serial.
 --
@@ -7,13 +8,16 @@
 -- depends on an earlier one's money: call again.
 -- A reversal of an unknown original leaves a tombstone, so that the late original is refused.
 -- What was booked here is decided here; what a biller's own system was asked to book is PROCESSING, and
--- the call to it is put in the outbox. A refund takes an undecided payment back too, after the cut. Rules: H4; domain.md cases 3, 4, 16.
+-- the call to it is put in the outbox. A refund takes an undecided payment back too, after the cut. Rules: H4; domain.md cases 3, 4, 16;
+-- decision 0020.
 
+DROP FUNCTION IF EXISTS payments_return_items_v1(smallint, integer[], text[], smallint[], uuid[],
+    serial_verb[], text[], smallint[], bigint[]);
 CREATE OR REPLACE FUNCTION payments_return_items_v1(
     p_bucket smallint, p_partner integer[], p_serial text[], p_home smallint[], p_hash uuid[],
     p_verb serial_verb[], p_original text[], p_original_home smallint[], p_amount bigint[],
     OUT codes integer[], OUT known boolean[], OUT payments bigint[], OUT remotes boolean[],
-    OUT days date[], OUT unseen boolean[]
+    OUT days date[], OUT unseen boolean[], OUT lefts bigint[]
 ) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
     SELECT array_agg(CASE
         WHEN s.serial IS NOT NULL AND (s.verb <> i.verb OR s.content_hash <> i.hash)
@@ -26,20 +30,24 @@ CREATE OR REPLACE FUNCTION payments_return_items_v1(
         WHEN o.verb <> 'charge' OR o.payment_id IS NULL OR o.code NOT IN (0, @PROCESSING)
             THEN @ORIGINAL_NOT_BOOKED
         WHEN o.target_bucket <> p_bucket THEN @ORIGINAL_PROCESSING
-        WHEN y.amount_fen <> i.amount THEN @ORIGINAL_MISMATCH
+        WHEN coalesce(i.amount NOT BETWEEN 1 AND y.amount_fen
+                      OR i.verb = 'reverse' AND i.amount < y.amount_fen, true) THEN @ORIGINAL_MISMATCH
         WHEN y.payer_state IN ('returned', 'refunded') THEN @ALREADY_REVERSED
         WHEN y.biller_state = 'reversing' THEN @ORIGINAL_PROCESSING
         WHEN i.verb = 'reverse' AND y.business_day <> k.current_day THEN @DAY_CLOSED_USE_REFUND
         WHEN i.verb = 'refund' AND y.business_day = k.current_day THEN @DAY_OPEN_USE_REVERSE
+        -- A biller's own system, or a payer's order, gives back whole.
+        WHEN i.amount < y.amount_fen AND (h.remote OR c.hosted = 'payer') THEN @REFUND_WHOLE_ONLY
+        WHEN i.amount > y.amount_fen - g.given THEN @AMOUNT_ABOVE_LEFT
         ELSE 0 END ORDER BY i.item),
         array_agg(s.serial IS NOT NULL ORDER BY i.item),
         -- A known serial names its payment wherever that is: the first call may have gone elsewhere.
         array_agg(CASE WHEN s.serial IS NULL THEN y.payment_id ELSE s.payment_id END ORDER BY i.item),
         -- What was held for a biller's own system is taken back there, whatever the biller is by now.
-        array_agg(EXISTS (SELECT FROM ledger_transfer t WHERE t.bucket = p_bucket
-            AND t.reference_id = y.payment_id AND t.kind = 'pending') ORDER BY i.item),
+        array_agg(h.remote ORDER BY i.item),
         array_agg(k.current_day ORDER BY i.item),
-        array_agg(s.serial IS NULL AND o.serial IS NULL ORDER BY i.item)
+        array_agg(s.serial IS NULL AND o.serial IS NULL ORDER BY i.item),
+        array_agg(y.amount_fen - g.given - i.amount ORDER BY i.item)
     FROM (SELECT u.*, f.first < u.item AS waits
           FROM unnest(p_partner, p_serial, p_home, p_hash, p_verb, p_original, p_original_home,
                       p_amount) WITH ORDINALITY
@@ -57,23 +65,50 @@ CREATE OR REPLACE FUNCTION payments_return_items_v1(
     LEFT JOIN LATERAL (SELECT * FROM payment x WHERE x.bucket = p_bucket
         AND x.payment_id = CASE WHEN s.serial IS NULL THEN o.payment_id ELSE s.payment_id END
         LIMIT 1) y ON true
+    CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM ledger_transfer t WHERE t.bucket = p_bucket
+        AND t.reference_id = y.payment_id AND t.kind = 'pending') AS remote) h
+    CROSS JOIN LATERAL (SELECT coalesce(sum(r.amount_fen), 0)::bigint AS given FROM payment_return r
+        WHERE r.bucket = p_bucket AND r.payment_id = y.payment_id AND r.booked_at IS NOT NULL) g
+    LEFT JOIN channel c ON c.partner_id = y.channel_id
     LEFT JOIN partner p ON p.id = y.biller_id
     LEFT JOIN ledger_book k ON k.book_id = p.book_id;
 $$;
 
--- Write the contra transfers of these payments, give the payables back what was paid on them, and
--- the channel its daily limit; what was settled is claimed from the biller in the same group of transfers; p_days holds the open business day, p_seals what the return says.
+-- Of these payments, what of each of their lines is taken back for so much: a line each, the last one first,
+-- as far as it was not taken back before.
+CREATE OR REPLACE FUNCTION payments_back_lines_v1(
+    p_bucket smallint, p_payments bigint[], p_amounts bigint[]
+) RETURNS TABLE (item integer, transfer_no bigint, debit_id integer, credit_id integer,
+                 detail_id bigint, amount_fen bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT l.item::integer, l.transfer_no, l.debit_id, l.credit_id, l.detail_id,
+           least(l.rest, l.wanted - l.before)::bigint
+    FROM (SELECT *, sum(o.rest) OVER (PARTITION BY o.item ORDER BY o.transfer_no DESC) - o.rest AS before
+          FROM (SELECT i.item, i.wanted, t.transfer_no, t.debit_id, t.credit_id, t.detail_id,
+                       t.amount_fen - coalesce((
+                           SELECT sum(x.amount_fen) FROM ledger_transfer x
+                           WHERE x.bucket = p_bucket AND x.reverses_no = t.transfer_no), 0) AS rest
+                FROM unnest(p_payments, p_amounts) WITH ORDINALITY AS i (payment, wanted, item)
+                JOIN ledger_transfer t ON t.bucket = p_bucket AND t.reference_id = i.payment
+                    AND t.kind IN ('posted', 'post') AND t.reverses_no IS NULL) o
+          WHERE o.rest > 0) l
+    WHERE l.before < l.wanted;
+$$;
+
+-- Write the contra transfers of these amounts of these payments, give the payables back what was paid on
+-- them, and the channel its daily limit; what was settled is claimed from the biller in the same group of transfers; p_days holds the open business day, p_seals what the return says.
 -- Answers a code a payment.
-DROP FUNCTION IF EXISTS payments_contra_v1(smallint, timestamptz, bigint[], date[]);
+DROP FUNCTION IF EXISTS payments_contra_v1(smallint, timestamptz, bigint[], date[], uuid[]);
 CREATE OR REPLACE FUNCTION payments_contra_v1(
-    p_bucket smallint, p_now timestamptz, p_payments bigint[], p_days date[], p_seals uuid[]
+    p_bucket smallint, p_now timestamptz, p_payments bigint[], p_amounts bigint[], p_days date[],
+    p_seals uuid[]
 ) RETURNS integer[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_post record;
     v_claim record;
     v_codes integer[];
 BEGIN
-    v_claim := payments_claims_v1(p_bucket, p_payments, p_days);
+    v_claim := payments_claims_v1(p_bucket, p_payments, p_amounts);
     SELECT array_agg(l.item ORDER BY l.ord, l.item) AS items,
            array_agg('posted'::ledger_kind) AS kinds,
            array_agg(l.debit ORDER BY l.ord, l.item) AS debits,
@@ -90,11 +125,9 @@ BEGIN
           FROM unnest(v_claim.items, v_claim.debits, v_claim.credits, v_claim.amounts,
                       v_claim.documents) AS c (item, debit, credit, amount, id)
           UNION ALL
-          SELECT i.item::integer, t.transfer_no, t.credit_id, t.debit_id, t.amount_fen, i.payment,
-                 t.detail_id, i.seal
-          FROM unnest(p_payments, p_seals) WITH ORDINALITY AS i (payment, seal, item)
-          JOIN ledger_transfer t ON t.bucket = p_bucket AND t.reference_id = i.payment
-              AND t.kind IN ('posted', 'post') AND t.reverses_no IS NULL) l;
+          SELECT t.item, t.transfer_no, t.credit_id, t.debit_id, t.amount_fen, p_payments[t.item],
+                 t.detail_id, p_seals[t.item]
+          FROM payments_back_lines_v1(p_bucket, p_payments, p_amounts) t) l;
     IF v_post.items IS NULL THEN
         RETURN array_fill(0, ARRAY[cardinality(p_payments)]);
     END IF;
@@ -163,29 +196,32 @@ BEGIN
 
     -- Hosted billers: the contra is written now.
     SELECT array_agg(u.item) AS items, array_agg(u.payment ORDER BY u.item) AS payments,
+           array_agg(u.amount ORDER BY u.item) AS amounts,
            array_agg(u.day ORDER BY u.item) AS days,
            array_agg(payments_return_seal_v1(u.verb, u.partner, u.serial, u.reason, u.hash)
                      ORDER BY u.item) AS seals
     INTO v_local
     FROM unnest(v_codes, v_item.known, v_item.remotes, v_item.payments, v_item.days, p_verb,
-                p_partner, p_serial, p_reason, p_hash) WITH ORDINALITY
-        AS u (code, known, remote, payment, day, verb, partner, serial, reason, hash, item)
+                p_partner, p_serial, p_amount, p_reason, p_hash) WITH ORDINALITY
+        AS u (code, known, remote, payment, day, verb, partner, serial, amount, reason, hash, item)
     WHERE u.code = 0 AND NOT u.known AND NOT u.remote;
     IF v_local.items IS NOT NULL THEN
-        v_contra := payments_contra_v1(p_bucket, p_now, v_local.payments, v_local.days,
-                                       v_local.seals);
+        v_contra := payments_contra_v1(p_bucket, p_now, v_local.payments, v_local.amounts,
+                                       v_local.days, v_local.seals);
         SELECT array_agg(coalesce(c.code, u.code) ORDER BY u.item) INTO v_codes
         FROM unnest(v_codes) WITH ORDINALITY AS u (code, item)
         LEFT JOIN unnest(v_local.items, v_contra) AS c (item, code) ON c.item = u.item;
     END IF;
 
+    -- What is given back in part stays taken until all is.
     UPDATE payment y
     SET payer_state = CASE WHEN u.remote THEN y.payer_state WHEN u.verb = 'refund'
                            THEN 'refunded' ELSE 'returned' END::payer_state,
         biller_state = CASE WHEN u.remote THEN 'reversing' ELSE 'reversed' END::biller_state
-    FROM unnest(v_codes, v_item.known, v_item.payments, v_item.remotes, p_verb)
-        AS u (code, known, payment, remote, verb)
-    WHERE u.code = 0 AND NOT u.known AND y.bucket = p_bucket AND y.payment_id = u.payment;
+    FROM unnest(v_codes, v_item.known, v_item.payments, v_item.remotes, v_item.lefts, p_verb)
+        AS u (code, known, payment, remote, rest, verb)
+    WHERE u.code = 0 AND NOT u.known AND u.rest = 0 AND y.bucket = p_bucket
+        AND y.payment_id = u.payment;
     -- An undecided charge keeps its payment out of the charge ladder: only the reversal counts now.
     INSERT INTO biller_call AS c (bucket, payment_id, step, due_at)
     SELECT p_bucket, u.payment, 'reverse', p_now
@@ -200,10 +236,10 @@ BEGIN
         AND r.booked_at IS NULL;
     INSERT INTO payment_return
     SELECT p_bucket, u.payment, u.verb, u.partner, u.serial, u.amount, u.reason, u.day,
-           CASE WHEN u.remote THEN NULL ELSE p_now END
-    FROM unnest(v_codes, v_item.known, v_item.payments, v_item.remotes, v_item.days, p_verb,
-                p_partner, p_serial, p_amount, p_reason)
-        AS u (code, known, payment, remote, day, verb, partner, serial, amount, reason)
+           CASE WHEN u.remote THEN NULL ELSE p_now END, u.rest
+    FROM unnest(v_codes, v_item.known, v_item.payments, v_item.remotes, v_item.days, v_item.lefts,
+                p_verb, p_partner, p_serial, p_amount, p_reason)
+        AS u (code, known, payment, remote, day, rest, verb, partner, serial, amount, reason)
     WHERE u.code = 0 AND NOT u.known;
     INSERT INTO payment_event (bucket, payment_id, at, payer_state, biller_state, note)
     SELECT p_bucket, y.payment_id, p_now, y.payer_state, y.biller_state, u.verb::text
@@ -243,9 +279,9 @@ BEGIN
     RETURN QUERY
     SELECT u.item::integer, u.code, u.known, u.payment, coalesce(r.business_day, u.day),
            r.booked_at
-    FROM unnest(v_codes, v_item.known, v_item.payments, v_item.days) WITH ORDINALITY
-        AS u (code, known, payment, day, item)
+    FROM unnest(v_codes, v_item.known, v_item.payments, v_item.days, p_serial) WITH ORDINALITY
+        AS u (code, known, payment, day, serial, item)
     LEFT JOIN LATERAL (SELECT x.business_day, x.booked_at FROM payment_return x
                        WHERE x.bucket = u.payment % 1000 AND x.payment_id = u.payment
-                       LIMIT 1) r ON true;
+                           AND x.serial = u.serial LIMIT 1) r ON true;
 END $$;

@@ -17,7 +17,7 @@ SELECT r.*, f.biller_id, CASE
         WHEN y.credit_id <> b.transit_id THEN 'payee'
         WHEN y.state = 'withdrawn' THEN 'withdrawn'
         WHEN y.mode <> r.mode THEN 'mode'
-        WHEN (y.title, y.due_fen, y.min_fen, y.max_fen) = (r.title, r.due_fen, r.min_fen, r.max_fen)
+        WHEN y.title = r.title AND y.due_fen = r.due_fen AND y.min_fen = r.min_fen AND y.max_fen = r.max_fen
              AND y.due_on IS NOT DISTINCT FROM r.due_on
              AND EXISTS (SELECT FROM payer p WHERE (p.bucket, p.biller_id, p.account_no, p.name)
                          = (r.bucket, f.biller_id, r.account_no, r.name)) THEN 'same'

@@ -6,15 +6,14 @@ from yifen.core.audit.record import act
 from yifen.core.facts.refused import Refused
 from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.operations.locks import locked_entry
-from yifen.trades.counter.queries import COUNTED
 
 
 @transaction.atomic
 def count_receipt(entry_id: int) -> int:
-    """How often the receipt of this entry has been printed now, this time included; from the second
-    time on it is marked 重打. Refused: RECEIPT_MISSING."""
+    """How often the receipt of this entry, or the slip of a refund, has been printed now, this time
+    included; from the second time on it is marked 重打. Refused: RECEIPT_MISSING."""
     entry = locked_entry(entry_id)
-    if entry.is_reversal or entry.state not in COUNTED:
+    if (entry.is_reversal and not entry.is_refund) or not entry.has_paper:
         raise Refused(CounterCode.RECEIPT_MISSING, "entry")
     entry.prints += 1
     entry.save(update_fields=["prints"])
@@ -26,7 +25,7 @@ def count_receipt(entry_id: int) -> int:
 def trace_voucher(entry_id: int) -> None:
     """Refused: RECEIPT_MISSING."""
     entry = locked_entry(entry_id)
-    if entry.state not in COUNTED:
+    if not entry.has_paper:
         raise Refused(CounterCode.RECEIPT_MISSING, "entry")
     act(connection, "voucher.print", "counter_entry", entry.serial)
 

@@ -13,10 +13,10 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
-from yifen.core.wire.messages import Reverse
+from yifen.core.wire.messages import Refund, Reverse
 from yifen.core.wire.replies import PaymentReply, ReverseReply
 from yifen.hub.payments.local import LocalHub
-from yifen.trades.counter import rules
+from yifen.trades.counter import queries, rules
 from yifen.trades.counter.codes import CounterCode
 from yifen.trades.counter.models import REVERSAL, Entry, Shift
 from yifen.trades.counter.operations.answers import HubAnswer, ask
@@ -55,7 +55,8 @@ def _entered(
     if known is None or known.state == Entry.State.REFUSED:
         content = {"entry": original.pk, "shift": shift.pk}
         second.on_the_spot(access, ACT, original.serial, content, signature, now, reason=reason)
-        return Entry.objects.select_related("channel__partner", "original").get(original=original)
+        entered = Entry.objects.select_related("channel__partner", "original")
+        return entered.get(original=original, code=REVERSAL)
     return known
 
 
@@ -83,15 +84,15 @@ def enter(content: dict[str, Any], decision: Decision) -> None:
 
 def _known(original: Entry) -> Entry | None:
     """The reversal that is there. Refused: ENTRY_UNDECIDED."""
-    known = Entry.objects.filter(original=original).first()
+    known = Entry.objects.filter(original=original, code=REVERSAL).first()
     if known is not None and known.state == Entry.State.UNKNOWN:
         raise Refused(CounterCode.ENTRY_UNDECIDED)
     return known
 
 
 def again(hub: LocalHub, teller: User, entry_id: int) -> Entry:
-    """Send an unknown reversal once more, with its own serial: what was authorised is unchanged, so
-    it is the same reversal. What is decided is answered as it stands. Refused: OUT_OF_SCOPE."""
+    """Send an unknown reversal or refund once more, with its own serial: what was authorised is
+    unchanged, so it is the same one. What is decided is answered as it stands. Refused: OUT_OF_SCOPE."""
     found = Entry.objects.select_related("channel__partner", "original")
     entry = found.filter(pk=entry_id, teller=teller, original__isnull=False).first()
     if entry is None:
@@ -127,7 +128,7 @@ def _reversal_of(original: Entry, shift: Shift, reason: str, now: datetime) -> E
 def reverse_message(entry: Entry) -> Reverse:
     """The same bytes at every try: all of it stands in the entry."""
     assert entry.original is not None
-    return Reverse(
+    return (Refund if entry.is_refund else Reverse)(
         serial=entry.serial,
         original_serial=entry.original.serial,
         amount_fen=entry.amount_fen,
@@ -139,7 +140,8 @@ def reverse_message(entry: Entry) -> Reverse:
 def record(
     entry_id: int, answer: HubAnswer[ReverseReply] | HubAnswer[PaymentReply], first_try: bool
 ) -> Entry:
-    """What the hub said of a reversal, once; its original follows."""
+    """What the hub said of a reversal or refund, once; its original follows, of a refund when nothing is
+    left of it."""
     original_id = Entry.objects.values_list("original_id", flat=True).get(pk=entry_id)
     assert original_id is not None
     original, entry = locked_entry(original_id), locked_entry(entry_id)
@@ -150,7 +152,11 @@ def record(
         entry.payment_id, entry.booked_at = answer.reply.payment_id, answer.reply.booked_at
         original.payment_id = answer.reply.payment_id
     if answer.code is Code.OK:
-        entry.state, original.state = Entry.State.BOOKED, Entry.State.REVERSED
+        entry.state = Entry.State.BOOKED
+        if not entry.is_refund:
+            original.state = Entry.State.REVERSED
+        elif queries.given_back_fen(original) == original.amount_fen:
+            original.state = Entry.State.REFUNDED
     elif answer.is_sure(first_try):
         entry.state = Entry.State.REFUSED
         if answer.code is Code.ORIGINAL_UNKNOWN_BLOCKED:  # the hub will refuse it for ever

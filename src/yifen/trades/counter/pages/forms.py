@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.fields import YuanField
 from yifen.core.access.telling import numbered
-from yifen.face.desk.forms import AccountField, CodeInput, DeskForm, DeskLineField
+from yifen.face.desk.forms import AccountField, CodeInput, DeskForm, DeskLineField, SupervisorForm
+from yifen.trades.counter.models import SERIAL_MAX
 from yifen.trades.counter.rules import DENOMINATIONS_FEN, PIECES_MAX
 
 
@@ -33,6 +34,14 @@ class FindForm(DeskForm):
         label=_("流水号或缴费号"), max_length=40, required=False, widget=CodeInput(),
         help_text=_("留空为本人最近一笔"),
     )  # fmt: skip
+
+
+class RefundForm(SupervisorForm):
+    """How much goes back, and why; `serial` makes the form sent twice one refund."""
+
+    field_order = ("amount",)
+    amount = YuanField(label=_("退款金额（元）"), required=True)
+    serial = forms.CharField(max_length=SERIAL_MAX, widget=forms.HiddenInput())
 
 
 class JournalForm(DeskForm):

@@ -37,7 +37,7 @@ def codes(access: Access) -> list[tuple[str, str]]:
 JOURNAL = Listing(
     name="journal",
     title=pgettext_lazy("desk", "柜面流水"),
-    note=_("本机构及下级网点的柜员流水，新的在前；冲正以负数列出。"),
+    note=_("本机构及下级网点的柜员流水，新的在前；冲正与退款以负数列出。"),
     empty=_("没有符合条件的流水"),
     empty_note=_("换一个日期，或清除条件再查。"),
     permission="desk.journal",

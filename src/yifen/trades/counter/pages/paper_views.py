@@ -28,14 +28,14 @@ def pdf(content: bytes, name: str) -> HttpResponse:
 @allow("desk.journal")
 @require_POST
 def desk_receipt(request: HttpRequest, entry_id: int) -> HttpResponse:
-    """POST, for each print counts: the second one is marked 重打."""
+    """POST, for each print counts: the second one is marked 重打; of a refund it is the 退款凭证."""
     entry = with_paper(request, entry_id)
     try:
         prints = count_receipt(entry.pk)
     except Refused:
         raise Http404 from None
-    content = papers.receipt_of(entry, key_ring_of(request), prints, edge.now())
-    return pdf(content, f"receipt-{entry.serial}")
+    made = papers.slip_of if entry.is_refund else papers.receipt_of
+    return pdf(made(entry, key_ring_of(request), prints, edge.now()), f"receipt-{entry.serial}")
 
 
 @allow("desk.journal")

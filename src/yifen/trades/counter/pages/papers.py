@@ -46,11 +46,29 @@ def receipt_of(entry: Entry, ring: KeyRing, prints: int, now: datetime) -> bytes
     ))  # fmt: skip
 
 
+def slip_of(entry: Entry, ring: KeyRing, prints: int, now: datetime) -> bytes:
+    """退款凭证: what the payer gets with his money; from the second print on it is marked 重打."""
+    assert entry.payment_id is not None
+    assert entry.original is not None
+    number = number_of(ring, entry.payment_id)
+    return receipt(Receipt(
+        number=number, check_url=settings.YIFEN_WEB_ORIGIN + reverse("check_receipt", args=[number]),
+        issuer=entry.biller.partner.institution.name, biller=entry.biller.partner.name,
+        account_no=entry.account_no, payer_name=entry.payer_name,
+        lines=tuple(ReceiptLine(title=row["title"], amount_fen=row["amount_fen"]) for row in entry.lines),
+        channel=entry.channel.partner.name, business_day=entry.business_day,
+        paid_at=entry.booked_at or entry.at, payment_id=entry.payment_id, serial=entry.serial,
+        printed_at=now, state="refunded", refund_of=entry.original.serial,
+        copy="original" if prints == 1 else "reprint", copy_no=prints - 1,
+        outlet=entry.institution.name, teller=f"{entry.teller.login} {entry.teller.name}",
+    ))  # fmt: skip
+
+
 def voucher_of(entry: Entry) -> bytes:
-    """记账凭证; a reversal's in red figures."""
+    """记账凭证; in red figures of what takes back."""
     assert entry.payment_id is not None
     sign = -1 if entry.is_reversal else 1
-    rows = queries.postings(entry.payment_id)
+    rows = queries.postings(entry)
     checker = entry.authorisation.checker if entry.authorisation else None
     return voucher(Voucher(
         institution=entry.channel.partner.institution.name, outlet=entry.institution.name,

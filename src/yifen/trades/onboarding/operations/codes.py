@@ -67,5 +67,5 @@ def _put(content: dict[str, Any]) -> None:
     )
 
 
-def _said(meaning: str | None) -> str | None:
+def _said(meaning: str | None) -> Text | None:
     return None if meaning is None else chosen(Meaning, meaning)

@@ -30,6 +30,7 @@ from yifen.trades.onboarding.tested import DIALECTS, form_of, key_row, spoken, t
 
 ACT = "partners.dialect"
 ENCODINGS, UNITS = ("UTF-8", "GB18030"), ("fen", "yuan")
+UNIT_TEXTS = {"fen": Text("分", "fen"), "yuan": Text("元", "yuan")}
 
 
 class Move(NamedTuple):
@@ -82,7 +83,7 @@ def view(content: dict[str, Any]) -> list[Change]:
     return [
         Change("dialects", Text("报文方式", "Dialect"), _words(spoken(partner)), _words(move.dialects)),
         Change("encoding", Text("编码", "Encoding"), partner.encoding, move.encoding),
-        Change("unit", Text("金额单位", "Unit of amounts"), partner.unit, move.unit),
+        Change("unit", Text("金额单位", "Unit of amounts"), UNIT_TEXTS[partner.unit], UNIT_TEXTS[move.unit]),
         *(Change(f"key_{key.version}", Text("启用密钥", "Key that counts"), None,
                  f"{_named(partner, key)} {keys.fingerprint_of(key)}") for key in counts),
         *(Change(f"ends_{key.version}", Text("停用密钥", "Key that ends"), _named(partner, key), None)

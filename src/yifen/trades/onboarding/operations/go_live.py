@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from yifen.core.access import edge, second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
-from yifen.core.access.second import Change, Decision
+from yifen.core.access.second import Change, Decision, Said
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
@@ -112,7 +112,7 @@ def view(content: dict[str, Any]) -> list[Change]:
     if partner.live_at is not None:
         raise Refused(OnboardingCode.ALREADY_LIVE)
     stays = (Change(field, title, value, value) for field, title, value in _opened(partner))
-    return [Change("state", Text("状态", "State"), "接入中 (arriving)", "已上线 (live)"), *stays]
+    return [Change("state", Text("状态", "State"), Text("接入中", "Arriving"), Text("已上线", "Live")), *stays]
 
 
 def put(content: dict[str, Any], decision: Decision) -> None:
@@ -127,10 +127,10 @@ def put(content: dict[str, Any], decision: Decision) -> None:
     partner.save(update_fields=["suspended", "live_at"])
 
 
-def _opened(partner: Partner) -> list[tuple[str, Text, str | None]]:
+def _opened(partner: Partner) -> list[tuple[str, Text, Said]]:
     """All that counts once the door is open: field, title, value."""
     dialects = [name for name in ("json", "xml") if getattr(partner, name)]
-    found: list[tuple[str, Text, str | None]] = [
+    found: list[tuple[str, Text, Said]] = [
         ("dialects", Text("报文方式", "Dialect"),
          " · ".join([*(name.upper() for name in dialects), partner.encoding, partner.unit])),
     ]  # fmt: skip

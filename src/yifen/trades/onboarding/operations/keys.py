@@ -116,7 +116,7 @@ def view_issue(content: dict[str, Any]) -> list[Change]:
         Change("key", Text("新密钥", "New key"), None,
                f"{partner.code}:{row['version']} {row['algorithm']}"),
         Change("fingerprint", Text("SHA-256 指纹", "SHA-256 fingerprint"), None, fingerprint_of(_key(row))),
-        *(Change(f"ends_{key.version}", *_ending(partner, key), "生效后 7 天 (7 days later)")
+        *(Change(f"ends_{key.version}", *_ending(partner, key), Text("生效后 7 天", "7 days later"))
           for key in ends),
     ]  # fmt: skip
 
@@ -191,7 +191,7 @@ def end(access: Access, key: PartnerKey, now: datetime) -> Authorisation | None:
 def view_end(content: dict[str, Any]) -> list[Change]:
     """The end of the version, as it is and as it will be."""
     key = PartnerKey.objects.select_related("partner").get(pk=content["rows"]["partner_key"]["id"])
-    return [Change("valid_until", *_ending(key.partner, key), "复核后立即 (at once)")]
+    return [Change("valid_until", *_ending(key.partner, key), Text("复核后立即", "At once"))]
 
 
 def put_end(content: dict[str, Any], decision: Decision) -> None:

@@ -20,7 +20,8 @@ from yifen.hub.payments import traffic_queries
 from yifen.trades.onboarding.codes import OnboardingCode
 
 RESUME, ADMIT = "partners.resume", "partners.admit"
-STOPPED, ADMITTED = "已停止 (stopped)", "准入 (admitted)"
+STOPPED, ADMITTED = Text("已停止", "Stopped"), Text("准入", "Admitted")
+SHUT, LIVE = Text("已停用", "Shut"), Text("已上线", "Live")
 STATE = Text("状态", "State")
 
 
@@ -62,7 +63,7 @@ def view_resume(content: dict[str, Any]) -> list[Change]:
         raise Refused(OnboardingCode.NOT_READY_FOR_LIVE)
     if not partner.suspended:
         raise Refused(OnboardingCode.ALREADY_LIVE)
-    return [Change("suspended", STATE, "已停用 (shut)", "已上线 (live)")]
+    return [Change("suspended", STATE, SHUT, LIVE)]
 
 
 def put_resume(content: dict[str, Any], decision: Decision) -> None:

@@ -16,7 +16,7 @@ from yifen.trades.reconciliation.pages import partners
 from yifen.trades.reconciliation.pages.partners import IN_SCOPE, PartnerSide
 from yifen.trades.reconciliation.pages.runs_list import NEWEST, RECONCILIATIONS
 
-_FILES = f"""SELECT DISTINCT f.partner_id FROM recon_file f JOIN partner p ON p.id = f.partner_id
+_FILES = f"""SELECT DISTINCT f.partner_id FROM recon_file_counting f JOIN partner p ON p.id = f.partner_id
 WHERE f.business_day = %(day)s AND {IN_SCOPE}"""
 _RECEIPTS = f"""
 SELECT p.id, p.code, p.name, x.code, r.gross_fen, r.fee_fen, r.net_fen, r.state, r.arrived_on
@@ -41,6 +41,8 @@ class DayLeg(NamedTuple):
             return (_("缺文件"), "bad") if self.side.is_expected else (_("不对账"), "neutral")
         if self.run.ended_at is None:
             return _("未完成"), "bad"
+        if self.run.void_at is not None:
+            return (_("文件已撤回，待重新对账") if self.has_file else _("文件已撤回，缺文件")), "bad"
         if self.run.open:
             return _("有差异"), "bad"
         if self.parked:

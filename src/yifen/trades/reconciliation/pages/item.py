@@ -15,13 +15,15 @@ from yifen.trades.reconciliation.repair.rules import RepairStep
 
 _MORE = """
 SELECT i.ours_fee_fen, i.theirs_fee_fen, i.batch, i.file_id, i.line_no, f.name, f.version,
-       i.closed_at, i.closed_by, p.name
+       i.closed_at, i.closed_by, p.name, i.file_id IS NULL OR EXISTS (
+           SELECT FROM recon_file_counting c WHERE c.file_id = i.file_id)
 FROM recon_item i JOIN partner p ON p.id = i.partner_id
 LEFT JOIN recon_file f ON f.file_id = i.file_id WHERE i.item_id = %s"""
 
 
 class More(NamedTuple):
-    """What the page shows of an item beside what repair reads."""
+    """What the page shows of an item beside what repair reads; `file_counts`: its file was neither replaced
+    nor withdrawn."""
 
     ours_fee_fen: int | None
     theirs_fee_fen: int | None
@@ -33,6 +35,7 @@ class More(NamedTuple):
     closed_at: datetime | None
     closed_by: str | None
     partner_name: str
+    file_counts: bool
 
 
 class ItemFound(NamedTuple):

@@ -72,7 +72,8 @@ def facts(found: ItemFound) -> list[Shown]:
     if more.file_name:
         place = _("%(name)s 第 %(version)s 版，第 %(line)s 行") % {
             "name": more.file_name, "version": more.file_version, "line": more.line_no}  # fmt: skip
-        shown.append({"title": _("对方文件"), "text": place})
+        told = place if more.file_counts else _("%s（已被取代或撤回）") % place
+        shown.append({"title": _("对方文件"), "text": told, "url": reverse("recon_file", args=[more.file_id])})
     if more.closed_by:
         shown += [{"title": _("平账"), "text": said.word(words.CLOSED_BY, more.closed_by)},
                   {"title": _("平账时间"), "kind": "time", "at": more.closed_at}]  # fmt: skip

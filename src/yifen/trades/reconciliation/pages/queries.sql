@@ -55,3 +55,28 @@ CASE WHEN q.partner_id IS NOT NULL THEN 'own'
 -- name: items
 -- A difference with its partner.
 FROM recon_item i JOIN partner p ON p.id = i.partner_id
+
+-- name: file_standing
+-- How a file stands: withdrawn by the last word of two people on it, waiting for such a word, replaced, or counting.
+SELECT CASE WHEN w.id IS NOT NULL THEN 'withdrawn' WHEN a.file_id IS NULL THEN 'waiting'
+            WHEN g.told IS NOT NULL THEN 'replaced' ELSE 'counting' END,
+       g.told, f.received_at, f.received_by, m.name, c.name, w.decided_at, w.reason
+FROM recon_file f LEFT JOIN recon_file_agreed a USING (file_id)
+LEFT JOIN LATERAL (SELECT string_agg(x.name || ' #' || x.version, ', ' ORDER BY x.version) AS told
+    FROM recon_file_agreed x WHERE x.partner_id = f.partner_id AND x.business_day = f.business_day
+        AND f.file_id = ANY (x.replaces)) g ON true
+LEFT JOIN LATERAL (SELECT x.* FROM access_authorisation x
+    WHERE a.file_id IS NULL AND x.action IN ('recon.file', 'recon.withdraw')
+        AND x.subject_key = f.file_id::text AND x.granted ORDER BY x.id DESC LIMIT 1) w ON true
+LEFT JOIN access_user m ON m.id = w.maker_id LEFT JOIN access_user c ON c.id = w.checker_id
+WHERE f.file_id = %(file)s
+
+-- name: file_runs
+-- The newest runs that compared a file.
+SELECT run_id, started_at, matched_count, matched_fen, void_at FROM recon_run
+WHERE partner_id = %s AND %s = ANY (files) ORDER BY run_id DESC LIMIT %s
+
+-- name: run_files
+-- What a run compared.
+SELECT f.file_id, f.name, f.version FROM recon_run r JOIN recon_file f ON f.file_id = ANY (r.files)
+WHERE r.run_id = %s ORDER BY f.file_id

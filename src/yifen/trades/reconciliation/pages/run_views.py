@@ -27,7 +27,7 @@ from yifen.face.overview.statistics import percent
 from yifen.face.plain import plain_connection
 from yifen.trades.reconciliation import files, filing, jobs
 from yifen.trades.reconciliation.files import TakenFile
-from yifen.trades.reconciliation.pages import charts, day, figures, partners, runs_list, words
+from yifen.trades.reconciliation.pages import charts, day, figures, file, partners, runs_list, words
 from yifen.trades.reconciliation.pages.forms import DayForm, UploadForm
 from yifen.trades.reconciliation.pages.runs_list import RECONCILIATIONS
 from yifen.trades.reconciliation.profile import read_profile
@@ -84,7 +84,7 @@ def reconciliation(request: HttpRequest, run_id: int) -> HttpResponse:
         "apart_fen": run.apart_fen,
         "format": words.format_name(run.format, language(request)),
         "class_chart": charts.by_class(lines) if lines else None,
-        "classes": class_table(run, lines),
+        "classes": class_table(run, lines), "files": file.of_run(run_id),
     })  # fmt: skip
 
 

@@ -28,6 +28,8 @@ def state_of(row: Row) -> tuple[Any, str]:
     """How it ended, in a word and a tone."""
     if row.ended_at is None:
         return _("未完成"), "bad"
+    if row.void_at is not None:
+        return _("已作废"), "neutral"
     if row.open:
         return _("有差异"), "bad"
     return (_("待次日"), "waiting") if row.waiting else (_("已对平"), "ok")
@@ -85,6 +87,6 @@ RECONCILIATIONS = Listing(
     reads={
         "partner_id": "r.partner_id", "partner_code": "p.code", "partner_name": "p.name", "open": "o.open",
         "file_id": "r.file_id", "format": "f.format", "received_by": "f.received_by", "newest": NEWEST,
-        "apart_fen": "r.theirs_fen - r.ours_fen", "rate_bp": RATE,
+        "void_at": "r.void_at", "apart_fen": "r.theirs_fen - r.ours_fen", "rate_bp": RATE,
     },
 )  # fmt: skip

@@ -5,6 +5,7 @@ from django.urls import path
 from yifen.face.lists.urls import list_urls
 from yifen.trades.reconciliation.pages import (
     batch_views,
+    file_views,
     item_views,
     layout_views,
     rule_views,
@@ -18,6 +19,9 @@ urlpatterns = [
     *list_urls(RECONCILIATIONS, run_views.reconciliations),
     path("reconciliations/day/", run_views.reconciliation_day, name="reconciliation_day"),
     path("reconciliations/upload/", run_views.reconciliation_upload, name="reconciliation_upload"),
+    path("reconciliations/files/<int:file_id>/", file_views.recon_file, name="recon_file"),
+    path("reconciliations/files/<int:file_id>/withdraw/", file_views.recon_file_withdraw,
+         name="recon_file_withdraw"),
     path("reconciliations/<int:run_id>/", run_views.reconciliation, name="reconciliation"),
     path("reconciliations/<int:run_id>/again/", run_views.reconciliation_again,
          name="reconciliation_again"),

@@ -86,12 +86,18 @@ HELD: Words = {
     "sum": (_("当日同类金额合计超过自动上限，由两人处理"), "waiting"),
 }
 CLOSED_BY: Words = {
-    "gone": (_("更正文件中已无此差异"), "neutral"),
+    "gone": (_("文件已更正或撤回，差异不再成立"), "neutral"),
     "cross_day": (_("次日文件已有"), "ok"),
     "rule": (_("按规则勾对"), "ok"),
     "group": (_("按批次合计勾对"), "ok"),
     "arrived": (_("银行流水已到"), "ok"),
     "repair": (_("自动平账"), "ok"),
+}
+FILE_STATES: Words = {
+    "counting": (_("计入对账"), "ok"),
+    "waiting": (_("待复核"), "waiting"),
+    "replaced": (_("已被取代"), "neutral"),
+    "withdrawn": (_("已撤回"), "bad"),
 }
 OUTSIDE: Words = {
     "due": (_("退款待外部办理"), "bad"),

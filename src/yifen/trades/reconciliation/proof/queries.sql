@@ -32,6 +32,8 @@ SELECT 'recon_act ' || a.act_id, CASE
     WHEN (a.earlier ->> 'state', a.earlier ->> 'action')
             IS DISTINCT FROM (a.before ->> 'state', a.before ->> 'action')
             AND NOT (a.earlier ->> 'state' = 'waiting' AND a.before ->> 'state' = 'open')  -- by a run
+            AND NOT (a.before ->> 'state' = 'closed'  -- by a run, or with a file that was withdrawn
+                AND a.before ->> 'closed_by' IN ('gone', 'cross_day', 'rule', 'group', 'arrived'))
         THEN 'of item ' || a.item_id || ' begins as ' || coalesce(a.before ->> 'state', 'nothing')
              || ', the act before it ends as ' || coalesce(a.earlier ->> 'state', 'nothing')
     WHEN a.act IN ('propose', 'approve', 'refuse', 'withdraw') AND NOT EXISTS (

@@ -7,7 +7,7 @@ from typing import Any
 from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
-from yifen.core.access.second import Change, Decision, chosen
+from yifen.core.access.second import Change, Decision, Said, chosen
 from yifen.core.facts.codes import Code
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
@@ -101,7 +101,7 @@ def release(content: dict[str, Any], decision: Decision) -> None:
 
 def _told(item: RepairItem) -> list[Change]:
     """Which difference it is; none of it changes."""
-    same = [
+    same: list[tuple[str, Text, Said]] = [
         ("kind", KIND, chosen(models.DifferenceClass, item.kind)), ("serial", SERIAL, item.serial),
         ("day", DAY, item.business_day.isoformat()), ("ours", OURS, _yuan(item.ours_fen)),
         ("theirs", THEIRS, _yuan(item.theirs_fen)),

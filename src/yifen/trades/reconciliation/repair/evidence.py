@@ -20,7 +20,8 @@ def our_line(conn: Connection, item: RepairItem) -> str | None:
     """As our daily file has it; None where we had nothing, or nothing decided."""
     if item.ours_kind not in ("sale", "refund", "void") or item.payment_id is None:
         return None
-    params = {"payment": item.payment_id, "sale": item.ours_kind == "sale"}
+    params = {"payment": item.payment_id, "sale": item.ours_kind == "sale",
+              "serial": item.serial, "fen": item.ours_fen}  # fmt: skip
     row = conn.execute(_OURS, params).fetchone()
     if row is None:
         return None

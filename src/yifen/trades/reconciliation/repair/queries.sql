@@ -2,7 +2,8 @@
 
 -- name: items
 -- A line that takes back names the payment by its serial, where the engine found none by itself. `e`:
--- what their file of this day lacks stands in their file of another one, or a repair of ours made it.
+-- what their file of this day lacks stands in their file of another one, or a repair of ours made it, and no
+-- file behind that was withdrawn since.
 -- What all of a day or of a class share is asked once.
 WITH asked AS MATERIALIZED (SELECT DISTINCT partner_id, business_day, class FROM recon_item
                             WHERE item_id = ANY (%(items)s)),
@@ -42,6 +43,7 @@ LEFT JOIN LATERAL (
     CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM recon_suspense u
         WHERE u.item_id = x.item_id AND u.released_on IS NULL) AS suspended) z
     WHERE i.theirs_kind IS NULL AND x.partner_id = i.partner_id AND x.item_id <> i.item_id
+        AND (z.suspended OR recon_stands_v1(x))
         AND (x.repair_serial = i.serial OR x.serial = i.serial AND x.theirs_fen = i.ours_fen
              AND (x.theirs_kind IN ('sale', 'in')) = (i.ours_kind IN ('sale', 'in'))
              AND x.closed_by IS DISTINCT FROM 'gone')
@@ -186,6 +188,7 @@ SELECT m.verb, m.serial, m.original, m.payment_id::text, p.code, m.account_no, m
 FROM payment_movement m JOIN partner p ON p.id = m.biller_id
 WHERE m.bucket = %(payment)s %% 1000 AND m.payment_id = %(payment)s
     AND (m.verb = 'charge') = %(sale)s
+ORDER BY m.serial = %(serial)s DESC, m.amount_fen = %(fen)s DESC, m.booked_at LIMIT 1
 
 -- name: partner
 -- Whose file it is, and its encoding.

@@ -19,7 +19,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     WHERE m.channel_id = p_partner AND m.business_day = p_day
 $$;
 
--- A biller's leg has our numbers, R behind what takes back. What it has not decided yet, of this or
+-- A biller's leg has our numbers, R behind what takes back, R2 behind a second part of one day. What it has not decided yet, of this or
 -- an earlier day, is no movement: its file may decide it.
 CREATE OR REPLACE FUNCTION recon_ours_biller_v1(p_partner integer, p_day date)
 RETURNS TABLE (kind recon_kind, serial text, amount_fen bigint, at timestamp, payment_id bigint,
@@ -34,7 +34,8 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
            AND y.biller_state IN ('sent', 'unknown', 'reversing'))
     UNION ALL
     SELECT CASE r.verb WHEN 'refund' THEN 'refund' ELSE 'void' END::recon_kind,
-           r.payment_id::text || 'R', r.amount_fen,
+           r.payment_id::text || 'R' || coalesce(nullif(row_number() OVER (
+               PARTITION BY r.payment_id, r.business_day ORDER BY r.left_fen DESC), 1)::text, ''), r.amount_fen,
            coalesce(r.booked_at, y.paid_at) AT TIME ZONE 'Asia/Shanghai',
            r.payment_id, NULL::bigint, r.booked_at IS NULL, y.payment_id::text, y.account_no::text,
            NULL::text
@@ -148,9 +149,9 @@ BEGIN
     ELSIF p_party = 'biller' THEN
         UPDATE recon_found f SET payment_id = y.payment_id
         FROM payment y
-        WHERE f.class = 'theirs_only' AND f.serial ~ '^[0-9]{4,18}R?$'
-            AND y.payment_id = CASE WHEN f.serial ~ '^[0-9]{4,18}R?$'
-                                    THEN rtrim(f.serial, 'R')::bigint END
+        WHERE f.class = 'theirs_only' AND f.serial ~ '^[0-9]{4,18}(R[0-9]*)?$'
+            AND y.payment_id = CASE WHEN f.serial ~ '^[0-9]{4,18}(R[0-9]*)?$'
+                                    THEN split_part(f.serial, 'R', 1)::bigint END
             AND y.bucket = y.payment_id % 1000 AND y.biller_id = p_partner;
     END IF;
 END $$;

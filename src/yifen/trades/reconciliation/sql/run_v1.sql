@@ -2,7 +2,8 @@
 --
 -- Differences come from payments and the file's rows alone: no caller names one, and none may write
 -- them. Run as often as you like: what was found before stays the item it was, what a corrected file
--- no longer shows is closed, what a person has closed never opens again.
+-- no longer shows is closed, what a person has closed never opens again. What rested on a file that was
+-- withdrawn is found anew.
 -- Codes: FILE_MISSING, PROFILE_UNKNOWN, FILE_CHANGED (a file's rows are not those it came with), with nothing
 -- done.
 
@@ -58,7 +59,8 @@ BEGIN
                  i.theirs_fee_fen) IS NOT DISTINCT FROM
                 (f.payment_id, f.ours_kind, f.ours_fen, f.theirs_kind, f.theirs_fen,
                  f.theirs_fee_fen)
-            AND (i.state <> 'closed' OR i.closed_by <> 'gone'))
+            AND (i.state <> 'closed' OR i.closed_by <> 'gone' AND EXISTS (  -- of a void run nothing was found
+                SELECT FROM recon_run u WHERE u.run_id = i.run_id AND u.void_at IS NULL)))
     ORDER BY f.file_id NULLS FIRST, f.line_no, f.serial;
     -- What the bank's own reference found needs no item; items of what has arrived since are closed.
     UPDATE recon_expected e SET done = true, run_id = p_run, file_id = t.file_id, line_no = t.line_no
@@ -84,6 +86,8 @@ DECLARE
     v_files bigint[];
     v_groups bigint[];
 BEGIN
+    -- First, so that a file which is withdrawn meanwhile is none of its files.
+    PERFORM pg_advisory_xact_lock(hashtextextended('recon_run', p_partner));
     SELECT * INTO v_profile FROM recon_profile_in_force p WHERE p.partner_id = p_partner;
     SELECT array_agg(f.file_id ORDER BY f.file_id), sum(f.rows), sum(f.amount_fen), sum(f.fee_fen)
     INTO v_files, theirs_count, theirs_fen, theirs_fee_fen
@@ -96,7 +100,6 @@ BEGIN
     IF code <> 0 THEN
         RETURN;
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended('recon_run', p_partner));
     INSERT INTO recon_run (partner_id, business_day, file_id, files, started_at)
     VALUES (p_partner, p_day, v_files[cardinality(v_files)], v_files, p_now) RETURNING run_id INTO run;
     SELECT f.ours_count, f.ours_fen INTO ours_count, ours_fen

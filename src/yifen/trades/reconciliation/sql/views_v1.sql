@@ -42,14 +42,18 @@ JOIN ledger_account a ON a.account_id IN (x.debit_id, x.credit_id)
 LEFT JOIN recon_posting r ON r.item_id = x.item_id AND r.purpose = 'release'
 WHERE x.purpose = 'suspend';
 
--- Files that count: fetched by the system, or uploaded and agreed to by a second person (act `recon.file`).
+-- Files that count: fetched by the system, or uploaded and agreed to by a second person (act `recon.file`); one that
+-- two people withdrew (act `recon.withdraw`) only once it was agreed to after that.
 CREATE OR REPLACE VIEW recon_file_agreed AS
 SELECT f.file_id, f.partner_id, f.business_day, f.version, f.format, f.name, f.sha256, f.rows, f.amount_fen,
        f.fee_fen, f.received_at, f.received_by, f.uploaded, f.whole, f.replaces
 FROM recon_file f
-WHERE NOT f.uploaded OR EXISTS (
-    SELECT FROM access_authorisation a
-    WHERE a.action = 'recon.file' AND a.subject_key = f.file_id::text AND a.granted);
+LEFT JOIN LATERAL (
+    SELECT x.action FROM access_authorisation x
+    WHERE (x.action = 'recon.file' OR x.action = 'recon.withdraw') -- IN is written anew by a dump
+        AND x.subject_key = f.file_id::text AND x.granted
+    ORDER BY x.id DESC LIMIT 1) a ON true
+WHERE coalesce(a.action = 'recon.file', NOT f.uploaded);
 
 -- Files that are a day's evidence: those that count and whose place no later one took.
 CREATE OR REPLACE VIEW recon_file_counting AS
@@ -61,12 +65,11 @@ WHERE NOT EXISTS (SELECT FROM recon_file_agreed g WHERE g.partner_id = f.partner
 -- the channel, which is not ours, has the payer's money. It follows from the books: a return of the item's own
 -- number on another leg than the channel's. `closed_at` empty: nobody has seen to it.
 CREATE OR REPLACE VIEW recon_outside_due AS
-SELECT i.item_id, i.partner_id, y.payment_id, y.channel_id, y.amount_fen, r.booked_at AS since, o.reference,
+SELECT i.item_id, i.partner_id, y.payment_id, y.channel_id, r.amount_fen, r.booked_at AS since, o.reference,
        o.closed_at, o.closed_by
 FROM recon_item i
 JOIN payment y ON y.bucket = i.payment_id % 1000 AND y.payment_id = i.payment_id
-    AND y.payer_state IN ('returned', 'refunded')
-JOIN payment_return r ON r.bucket = y.bucket AND r.payment_id = y.payment_id
+JOIN payment_return r ON r.bucket = y.bucket AND r.payment_id = y.payment_id AND r.booked_at IS NOT NULL
     AND r.serial ~ ('^RC' || i.item_id || '(-\d+)?$')
 JOIN channel c ON c.partner_id = y.channel_id AND c.hosted <> 'payer'
 LEFT JOIN recon_outside o ON o.item_id = i.item_id

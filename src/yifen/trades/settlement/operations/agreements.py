@@ -9,7 +9,7 @@ from msgspec import Struct, convert, to_builtins
 from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
-from yifen.core.access.second import Change, Decision, chosen, yes_no
+from yifen.core.access.second import Change, Decision, Said, chosen, yes_no
 from yifen.core.facts.codes import Code
 from yifen.core.facts.money import MAX_FEN, format_yuan
 from yifen.core.facts.plug import Text
@@ -118,10 +118,10 @@ def _asked(content: dict[str, Any]) -> AskedAgreement:
     return convert(row | {"terms": row | {"tiers": tiers}}, AskedAgreement)
 
 
-def _told(terms: FeeTerms, more: Agreement | AskedAgreement) -> dict[str, str | None]:
+def _told(terms: FeeTerms, more: Agreement | AskedAgreement) -> dict[str, Said]:
     """In words and yuan, by field."""
     of_amount = terms.measure == Agreement.Measure.AMOUNT
-    tiers = [f"≥ {format_yuan(tier.from_measure)}: {tier.rate_ppm} ppm" if of_amount
+    tiers = [f"≥ {format_yuan(tier.from_measure)}: {tier.rate_ppm / 10_000:g} %" if of_amount
              else f"≥ {tier.from_measure}: {format_yuan(tier.each_fen)}" for tier in terms.tiers]  # fmt: skip
     return {
         "valid_from": terms.valid_from.isoformat(),

@@ -28,6 +28,10 @@ from yifen.trades.settlement.terms import in_force
 
 MARK, AGAIN = "payouts.mark", "payouts.again"
 STATES = ("done", "returned")
+STATE_TEXTS = {
+    "instructed": Text("已指令", "Instructed"), "sent": Text("已发出", "Sent"), "unknown": Text("结果未知", "Unknown"),
+    "done": Text("已到账", "Done"), "returned": Text("已退汇", "Returned"),
+}  # fmt: skip
 STATE, AMOUNT = Text("状态", "State"), Text("金额（元）", "Amount (yuan)")
 TO, SERIAL = Text("收款账户", "Payee"), Text("银行流水号", "Bank's serial")
 LEFT = Text("汇出后退回", "It had left before it came back")
@@ -67,7 +71,7 @@ def view_mark(content: dict[str, Any]) -> list[Change]:
     if not may or row.state in ("instructed", "returned"):
         raise Refused(SettlementCode.PAYOUT_STATE, "state", row.state)
     return [
-        Change("state", STATE, row.state, content["state"]),
+        Change("state", STATE, STATE_TEXTS[row.state], STATE_TEXTS[content["state"]]),
         Change("amount", AMOUNT, format_yuan(row.amount_fen), None),
         Change("payee", TO, _to(row.payee), None),
         Change("bank_serial", SERIAL, None, content["bank_serial"]),

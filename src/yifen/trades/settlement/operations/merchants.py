@@ -7,7 +7,7 @@ from typing import Any
 from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
-from yifen.core.access.second import Change, Decision, chosen, yes_no
+from yifen.core.access.second import Change, Decision, Said, chosen, yes_no
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
@@ -20,7 +20,7 @@ ACT = "settlement.place"
 RANK = {Merchant.Level.GROUP: 0, Merchant.Level.REGION: 1, Merchant.Level.STORE: 2}
 TITLES = (("level", Text("层级", "Level")), ("parent", Text("上级", "Above it")),
           ("pooled", Text("资金归集到上级", "Its money goes up")))  # fmt: skip
-Told = tuple[str | None, str | None, str | None]
+Told = tuple[Said, Said, Said]
 NOWHERE: Told = (None, None, None)
 
 

@@ -65,7 +65,7 @@ def shares_told(shares: Mapping[int, int]) -> list[tuple[str, Text, str]]:
     """(field, title, share) by the beneficiary's code."""
     billers = Biller.objects.select_related("partner").filter(pk__in=list(shares))
     return [(biller.partner.code, Text(f"分给 {biller.partner}", f"Share of {biller.partner}"),
-             f"{shares[biller.pk]} ppm")
+             f"{shares[biller.pk] / 10_000:g} %")
             for biller in billers.order_by("partner__code")]  # fmt: skip
 
 

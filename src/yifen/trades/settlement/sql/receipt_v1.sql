@@ -17,7 +17,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE WHEN p.described AND p.truth = 'theirs' THEN u.ours_fen + coalesce((
                SELECT sum(recon_difference_v1(i)) FROM recon_item i
                WHERE i.partner_id = p_channel AND i.business_day = p_day
-                   AND i.closed_by IS DISTINCT FROM 'gone'), 0)
+                   AND i.closed_by IS DISTINCT FROM 'gone' AND NOT EXISTS (SELECT FROM recon_run v
+                       WHERE v.run_id = i.run_id AND v.void_at IS NOT NULL)), 0)
            ELSE (SELECT coalesce(sum(m.net_fen), 0) FROM payment_movement m JOIN partner y ON y.id = m.biller_id
                  WHERE m.channel_id = p_channel AND m.business_day = p_day AND y.book_id = a.book_id)
            END::bigint,

@@ -45,15 +45,17 @@ RETURNS TABLE (bucket smallint, due_fen bigint, moved_fen bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH since AS (
         SELECT t.bucket, t.amount_fen
-        FROM payment_return r
+        FROM (SELECT DISTINCT x.bucket, x.payment_id FROM payment_return x
+              WHERE x.booked_at IS NOT NULL AND x.business_day > p_day) r
         JOIN payment y ON y.bucket = r.bucket AND y.payment_id = r.payment_id
         JOIN biller b ON b.partner_id = y.biller_id
         JOIN ledger_transfer t ON t.bucket = r.bucket AND t.reference_id = r.payment_id
             AND t.reverses_no IS NOT NULL AND t.debit_id = b.transit_id
         JOIN ledger_transfer o ON o.bucket = t.bucket AND o.transfer_no = t.reverses_no
-        WHERE y.biller_id = p_biller AND r.booked_at IS NOT NULL AND r.business_day > p_day
-            AND t.business_day > p_day AND o.business_day <= p_day
+        WHERE y.biller_id = p_biller AND t.business_day > p_day AND o.business_day <= p_day
             AND NOT EXISTS (SELECT FROM refund_claim c  -- the settlement account's, not this one's
+                            JOIN ledger_transfer g ON g.bucket = c.bucket
+                                AND g.reference_id = c.document_id AND g.batch_no = t.batch_no
                             WHERE c.bucket = r.bucket AND c.payment_id = r.payment_id)
         UNION ALL
         SELECT t.bucket, t.amount_fen

@@ -7,6 +7,7 @@ from yifen.trades.counter.pages.transactions.close_shift import CloseShift
 from yifen.trades.counter.pages.transactions.collection import Collection
 from yifen.trades.counter.pages.transactions.open_shift import OpenShift
 from yifen.trades.counter.pages.transactions.own_journal import OwnJournal
+from yifen.trades.counter.pages.transactions.refund import DeskRefund
 from yifen.trades.counter.pages.transactions.reprint import Reprint
 from yifen.trades.counter.pages.transactions.reversal import Reversal
 
@@ -18,6 +19,7 @@ TRANSACTIONS: tuple[Transaction, ...] = (
     Collection("4616", _("物业费代收"), "property"),
     Collection("4600", _("各项收费"), ""),
     Reversal(),
+    DeskRefund(),
     Reprint(),
     OpenShift(),
     CloseShift(),

@@ -41,6 +41,6 @@ def printable(request: HttpRequest, number: str) -> Entry:
     entry = queries.last_booked(teller)
     if number:
         entry = queries.collection_of(teller.institution_id, number)
-    if entry is None or entry.state not in queries.COUNTED:
+    if entry is None or not entry.has_paper:
         raise Refused(CounterCode.RECEIPT_MISSING, "number")
     return entry

@@ -38,13 +38,15 @@ class Reversal(Transaction):
         if not find.is_bound or not find.is_valid():
             last = queries.last_booked(user_of(request))
             return DeskScreen("find", {"form": find, "last": last})
+        number = find.cleaned_data["number"]
         try:
-            entry = reversible(shift, find.cleaned_data["number"])
+            entry = reversible(shift, number)
             if request.method == "GET" and entry.state == Entry.State.REVERSED:
                 raise Refused(Code.ALREADY_REVERSED, "number")  # its cash was given back: not again
         except Refused as refused:
             put(request, find, refused, "number")
-            return DeskScreen("find", {"form": find})
+            late = refused.code is Code.DAY_CLOSED_USE_REFUND
+            return DeskScreen("find", {"form": find, "use_refund": late and number})
         form = SupervisorForm(posted(request), reasons=REASONS)
         if request.method == "POST" and form.is_valid():
             try:

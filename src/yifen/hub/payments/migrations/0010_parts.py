@@ -1,0 +1,12 @@
+"""Refunds in part."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from yifen.core.facts.sqlfiles import read_sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("payments", "0009_owners")]
+    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0010_parts.sql"))]
