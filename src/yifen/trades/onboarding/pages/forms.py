@@ -1,6 +1,5 @@
 """Forms of onboarding."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,15 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.fields import LineField, YuanField
 from yifen.core.access.scope import Scope
-from yifen.core.access.telling import numbered, told
+from yifen.core.access.telling import told
 from yifen.core.directory.models import Institution
 from yifen.core.partners.books import books
 from yifen.core.partners.categories import categories
-from yifen.core.partners.models import BillerErrorCode, Partner
+from yifen.core.partners.models import Partner
 from yifen.trades.onboarding.operations.dialects import Move
 from yifen.trades.onboarding.operations.register import Registration
-
-CODES_MAX = 200
 
 
 def kinds() -> list[tuple[str, str]]:
@@ -146,50 +143,6 @@ class DialectForm(forms.Form):
         """What is asked for."""
         data = self.cleaned_data
         return Move(tuple(data["dialects"].split("+")), data["encoding"], data["unit"])
-
-
-class CodesForm(forms.Form):
-    """A biller's codes, a row each, and a few empty ones; a code without a meaning goes away."""
-
-    MORE = 3
-
-    def __init__(self, *args: Any, meanings: Mapping[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        given = [*sorted(meanings.items()), *[("", "")] * self.MORE]
-        if self.is_bound:  # as many rows as the page had
-            given += [("", "")] * (sum(name.startswith("code_") for name in self.data) - len(given))
-        for number, (code, meaning) in enumerate(given[:CODES_MAX]):
-            self.fields[f"code_{number}"] = forms.CharField(
-                label=_("返回码"), max_length=16, required=False, initial=code,
-                widget=forms.TextInput({"class": "input-code input-short"}),
-            )  # fmt: skip
-            self.fields[f"meaning_{number}"] = forms.ChoiceField(
-                label=_("对缴费人的款项"), required=False, initial=meaning,
-                choices=[("", "—"), *BillerErrorCode.Meaning.choices],
-            )  # fmt: skip
-
-    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """Each code with its meaning."""
-        count = len(self.fields) // 2
-        return [(self[f"code_{number}"], self[f"meaning_{number}"]) for number in range(count)]
-
-    def clean(self) -> dict[str, Any]:
-        """A code stands once, and a meaning beside a code."""
-        data, seen = super().clean() or {}, set[str]()
-        for number in range(len(self.fields) // 2):
-            code, meaning = data.get(f"code_{number}", ""), data.get(f"meaning_{number}", "")
-            if code in seen:
-                self.add_error(f"code_{number}", numbered(str(_("此返回码重复"))))
-            if meaning and not code:
-                self.add_error(f"code_{number}", numbered(str(_("请填写返回码"))))
-            seen |= {code} - {""}
-        return data
-
-    def meanings(self) -> dict[str, str]:
-        """Code → meaning, of all that have one."""
-        data = self.cleaned_data
-        pairs = ((data[f"code_{n}"], data[f"meaning_{n}"]) for n in range(len(self.fields) // 2))
-        return {code: meaning for code, meaning in pairs if code and meaning}
 
 
 class OutageForm(forms.Form):

@@ -14,7 +14,7 @@ from yifen.core.access.edge import access_of
 from yifen.core.access.telling import put
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
-from yifen.core.partners.models import Admission, BillerErrorCode, Partner, PartnerKey
+from yifen.core.partners.models import Admission, Partner, PartnerKey
 from yifen.face import partners as queries
 from yifen.face.second.waiting import open_of
 from yifen.trades.onboarding.models import ConformanceRun
@@ -37,7 +37,6 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
         "twin": Partner.objects.filter(sandbox_of=row).first(),
         "keys": PartnerKey.objects.filter(partner=row).order_by("-version"),
         "now": now, "admissions": admissions(row),
-        "codes": BillerErrorCode.objects.filter(biller=row.pk).count(),
         "runs": ConformanceRun.objects.filter(partner=row).order_by("-began_at")[:10],
     }  # fmt: skip
     return render(request, "console/partners/partner.html", context)
