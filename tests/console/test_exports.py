@@ -2,10 +2,12 @@
 
 import csv
 import io
+import re
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 from zipfile import ZipFile
 
 import psycopg
@@ -63,11 +65,23 @@ def trail(busy: Busy, action: str = "export"):
     return search(connection, TrailSearch(action=action))
 
 
+def test_a_file_is_named_in_the_readers_language_by_the_clock_on_the_wall(finance, busy):
+    from yifen.face.exports.views import file_name
+    from yifen.face.payments.listing import PAYMENTS
+
+    at = datetime(2026, 11, 23, 17, 30, tzinfo=UTC)
+    assert file_name(PAYMENTS, at, "csv") == "缴费-20261124-013000.csv"
+    finance.post("/language/", {"language": "en"})
+    said = export(finance, "/console/payments/export/")["Content-Disposition"]
+    finance.post("/language/", {"language": "zh-hans"})
+    assert re.fullmatch(r'attachment; filename="Payments-\d{8}-\d{6}\.csv"', said), said
+
+
 def test_a_csv_has_every_row_a_mark_and_amounts_in_yuan(finance, busy):
     answer = export(finance, "/console/payments/export/")
     made = body(answer)
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
-    assert answer["Content-Disposition"].startswith('attachment; filename="payments-')
+    assert answer["Content-Disposition"].startswith(f"attachment; filename*=utf-8''{quote('缴费')}-20")
     assert made.startswith(b"\xef\xbb\xbf")
     lines = made.decode("utf-8-sig").split("\r\n")
     assert (lines[0], len(lines), lines[-1]) == (HEADS, 134, "")

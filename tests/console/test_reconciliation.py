@@ -57,9 +57,9 @@ def test_the_list_shows_the_runs_of_the_own_county_with_their_counts(place, fina
     assert page.column("差异") == ["我方有对方无 1"]
 
 
-def test_the_day_says_whose_file_is_missing(place, finance):
+def test_of_an_open_day_no_file_is_missing_yet(place, finance):
     page = Page(finance, "/console/reconciliations/day/", day=DAY.isoformat())
-    assert [row[:2] for row in page.table(0)] == [["WX01 单位WX01", "缺文件"]]
+    assert [row[:2] for row in page.table(0)] == [["WX01 单位WX01", "未对账"]]
     assert [row[:2] for row in page.table(1)] == [["POWER01 青溪供电公司", "有差异"]]
 
 
@@ -299,7 +299,7 @@ def test_rules_are_in_force_only_when_another_finance_officer_agreed(place, fina
              "policy_ours_only-action": "ask"}  # fmt: skip
     proposal = finance.post(url, asked).url
     page = Page(finance, proposal)
-    assert "人工处理 (ask) · 两人 (two people)" in page.text
+    assert "人工处理 · 两人" in page.text
     seen = page.tree.xpath("//input[@name='seen']/@value")[0]
     finance.post(f"{proposal}decide/", {"word": "yes", "seen": seen})
     assert Profile.objects.get(pk=place.own.biller).deadline_days == 3

@@ -79,8 +79,8 @@ def test_settlements_and_payouts_of_a_foreign_biller_are_not_there(squared):
 def terms(**more: str) -> dict[str, str]:
     return {"valid_from": "2026-12-01", "mode": "net", "period": "day", "measure": "amount", "refunds": "account",
             "min_fen": "", "cap_fen": "", "lag_days": "2", "tiers-TOTAL_FORMS": "2",
-            "tiers-INITIAL_FORMS": "0", "tiers-0-beginning": "0", "tiers-0-rate_ppm": "3800",
-            "tiers-1-beginning": "1000", "tiers-1-rate_ppm": "2000"} | more  # fmt: skip
+            "tiers-INITIAL_FORMS": "0", "tiers-0-beginning": "0", "tiers-0-rate_ppm": "0.38",
+            "tiers-1-beginning": "1000", "tiers-1-rate_ppm": "０.2%"} | more  # fmt: skip
 
 
 def test_the_calculator_adds_the_tiers_and_rounds_once(squared, finance):
@@ -216,6 +216,6 @@ def test_shares_of_more_than_the_whole_are_refused(squared, finance):
 
     address = f"/console/agreements/merchants/{squared.own.biller_code}/"
     own = {"shares-TOTAL_FORMS": "1", "shares-INITIAL_FORMS": "0",
-           "shares-0-beneficiary": str(squared.foreign.biller), "shares-0-share_ppm": "500000"}  # fmt: skip
+           "shares-0-beneficiary": str(squared.foreign.biller), "shares-0-share_ppm": "50"}  # fmt: skip
     assert finance.post(address, own).status_code == 200
     assert Split.objects.count() == 0

@@ -107,7 +107,25 @@ def test_maker_and_checker_both_find_their_act(auditor, place):
         assert list(zip(page.column("动作"), page.column("经办"), strict=True)) == [
             ("复核同意", made.checker.login), ("提出", made.proposal.maker.login)]  # fmt: skip
         assert page.column("对象")[0] == f"用户角色 {subject}"
-        assert "角色: 柜员 → 财务" in page.column("内容")[0]
+        assert page.column("内容")[0].startswith("角色: 柜员 → 财务；提议编号: ")
+    entry = page.go(page.link("//main//tbody//td[1]/a"))
+    maker, checker = made.proposal.maker, made.checker
+    rows = {row[0]: row[1:] for row in entry.table()}
+    assert rows["角色"] == ["柜员", "财务"]
+    for title, person in (("提出人", maker), ("复核人", checker)):
+        assert rows[title] == ["—", f"{person.name} {person.login}"]
+
+
+def test_every_column_and_table_that_the_trail_tells_has_a_name(place):
+    from django.apps import apps
+
+    from yifen.core.audit.watch import watched
+    from yifen.face.trail.naming import terms
+
+    names = {table.name for table in watched()}
+    columns = {field.column for model in apps.get_models() if model._meta.db_table in names
+               for field in model._meta.concrete_fields}  # fmt: skip
+    assert sorted((names | columns) - terms().keys()) == []
 
 
 def test_the_history_of_one_thing(auditor, place):
@@ -139,7 +157,7 @@ def test_the_export_holds_before_and_after_and_notes_itself(auditor, place):
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[0] == "记录号,时间,经办,来自,动作,对象,变更前,变更后,备注,请求编号,数据库角色"
     assert '"{""name"": ""青溪供电公司""}","{""name"": ""ia01 <b>改名</b>""}",,abc123,yifen_app' in lines[1]
-    assert Page(auditor, LIST, action="export").column("内容") == ["rows: 1；格式: csv；filters: q=ia01"]
+    assert Page(auditor, LIST, action="export").column("内容") == ["行数: 1；格式: csv；筛选: q=ia01"]
 
 
 def test_an_entry_that_is_not_there(auditor):

@@ -157,7 +157,7 @@ def test_the_command_tells_the_gaps_in_words_and_in_json(ten: TenPartners):
     ten.world.set_up("DELETE FROM recon_profile WHERE partner_id = %s", ten.world.ids["C4"])
     done = command(ten, "--json")
     assert done.returncode == 0
-    assert "有差额 0.00 元" in done.stdout
+    assert "未证实  ·  Not proved" in done.stdout
     assert "100.04 元 C4 2026-11-23 没有对账方式，不等它的文件" in done.stdout
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["state"] == "closed"

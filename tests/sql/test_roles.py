@@ -28,8 +28,8 @@ CALLS = {
     GATEWAY: VERBS | {"payments_claim_read_v1", "payments_keep_read_v1"},
     WEB: VERBS | TELLING | {
         "access_begin_v1", "access_keep_v1", "bills_pieces_v1", "access_password_v1", "payout_again_v1",
-        "checkout_answered_v1", "checkout_charge_v1", "recon_outside_v1", "recon_rests_v1", "recon_stands_v1",
-        "recon_withdraw_v1",
+        "checkout_answered_v1", "checkout_charge_v1", "recon_end_v1", "recon_ends_v1", "recon_outside_v1",
+        "recon_rests_v1", "recon_stands_v1", "recon_withdraw_v1",
         "payout_decided_v1", "recon_own_v1", "recon_part_v1", "recon_release_v1", "recon_whole_v1",
         "audit_noted_v1", "audit_number_before_v1", "ledger_open_kind_v1",
         "onboarding_open_sandbox_v1", "onboarding_trial_bills_v1", "settlement_unproved_v1", "access_decide_v1",

@@ -1,7 +1,14 @@
 """What forms of several trades share: days, hours, and the second person's signature."""
 
+from typing import Any
+
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from yifen.core.facts.reasons import REASON_MAX
+from yifen.core.facts.reasons import reason as needed
+from yifen.core.facts.refused import Refused
 
 
 def day_input() -> forms.DateInput:
@@ -12,10 +19,23 @@ def time_input() -> forms.TimeInput:
     return forms.TimeInput({"type": "time"}, format="%H:%M")
 
 
+class ReasonField(forms.CharField):
+    """A reason as `core.facts.reasons` has it, refused with its numbers."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=REASON_MAX, **options)
+
+    def clean(self, value: Any) -> str:
+        try:
+            return needed(value or "")
+        except Refused as refused:
+            raise forms.ValidationError(refused.text(get_language() or "zh-hans")) from None
+
+
 class ReasonForm(forms.Form):
     """Why: asked before what cannot be undone by one person."""
 
-    reason = forms.CharField(label=_("理由"), max_length=200)
+    reason = ReasonField(label=_("理由"))
 
 
 class SignForm(forms.Form):

@@ -3,21 +3,19 @@
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from yifen.core.access.scope import Scope
-from yifen.core.documents.figures import grouped_yuan
+from yifen.core.access.telling import told
 from yifen.core.partners.models import Partner
 from yifen.face.plain import plain_connection
 from yifen.face.words import Toned
-from yifen.hub.gaps import DayGap, differing_fen, gaps
+from yifen.hub.gaps import NOT_CLOSED, DayGap, gaps, standing
 
 
 def in_scope(scope: Scope, book_id: int, day: date) -> list[DayGap]:
-    """Those of the partners that may be seen."""
+    """Those of the partners that may be seen, and that the day is not closed."""
     with plain_connection() as conn:
         found = gaps(conn, book_id, day)
-    return [gap for gap in found if scope.has_partner(gap.partner_id)]
+    return [gap for gap in found if gap.reason == NOT_CLOSED or scope.has_partner(gap.partner_id)]
 
 
 def of_day(scope: Scope, day: date) -> list[DayGap]:
@@ -29,11 +27,8 @@ def of_day(scope: Scope, day: date) -> list[DayGap]:
 
 
 def badge(found: list[DayGap]) -> Toned:
-    """Green only where there is no gap; amber with the sum of the differences, if it is one of money."""
-    if not found:
-        return Toned(_("一分不差"), "ok")
-    fen = differing_fen(found)
-    return Toned(_("有差额 %s") % grouped_yuan(fen) if fen else _("未证实"), "waiting")
+    """Green only where there is no gap."""
+    return Toned(told(standing(found)), "waiting" if found else "ok")
 
 
 def shown(found: list[DayGap], language: str) -> dict[str, Any]:

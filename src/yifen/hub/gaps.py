@@ -1,7 +1,8 @@
 """The gaps 差额 of a closed day: why its books are not one with everybody else's, though they add up.
 
 Each trade tells its own by its plug. A day without any is "一分不差"; every other is amber, with what it
-lacks. Read as things stand now: what was released, filed or paid since is no gap any more.
+lacks. Read as things stand now: what was released, filed or paid since is no gap any more. Every page, the
+commands and the demo ask here, so that none calls a day whole that another does not.
 """
 
 from datetime import date
@@ -9,17 +10,21 @@ from datetime import date
 import msgspec
 
 from yifen.core.documents.figures import grouped_yuan
+from yifen.core.facts.plug import Text
 from yifen.core.plugs import called, plugs
 from yifen.hub.night import Connection
 
 DIFFERENCES = ("open", "waiting", "parked")
 """Reasons whose fen differ between two books; of the others it is money that nobody has proved yet."""
+NOT_CLOSED = "not_closed"
+WHOLE, UNPROVED = Text("一分不差", "Exact to the fen"), Text("未证实", "Not proved")
 
 
 class DayGap(msgspec.Struct, frozen=True):
-    """One reason of one partner. `reason`: open, waiting or parked (differences), file_missing, part_missing,
-    not_reconciled, not_awaited (evidence), unsettled, unpaid, failed (the night); `days`: those whose money
-    it is, in their order; `zh`, `en`: what the fen are, in words."""
+    """One reason of one partner; `partner_id` 0: of the whole book. `reason`: open, waiting or parked
+    (differences), file_missing, part_missing, not_reconciled, not_awaited (evidence), unsettled, unpaid,
+    failed, unexplained, not_closed (the night); `days`: those whose money it is, in their order; `zh`, `en`:
+    what the fen are, in words."""
 
     partner_id: int
     partner: str
@@ -38,8 +43,18 @@ class DayGap(msgspec.Struct, frozen=True):
 
 
 def gaps(conn: Connection, book_id: int, day: date) -> list[DayGap]:
-    """All of a book's day, in the order of the plugs; a day that is not cut has none to tell."""
-    return [gap for plug in plugs() for name in plug.gaps for gap in called(name)(conn, book_id, day)]
+    """All of a book's day, in the order of the plugs. That its night has not closed it is told where nothing
+    else is."""
+    found = [gap for plug in plugs() for name in plug.gaps for gap in called(name)(conn, book_id, day)]
+    return [gap for gap in found if gap.reason != NOT_CLOSED] or found
+
+
+def standing(found: list[DayGap]) -> Text:
+    """The day in a word: whole, or what it lacks, with the sum where two books differ."""
+    if not found:
+        return WHOLE
+    yuan = grouped_yuan(differing_fen(found))
+    return Text(f"有差额 {yuan}", f"Gap {yuan}") if differing_fen(found) else UNPROVED
 
 
 def differing_fen(found: list[DayGap]) -> int:

@@ -12,7 +12,7 @@ import msgspec
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.codes import PartnerCode
 from yifen.hub.failing import NightFailures
-from yifen.hub.gaps import gaps
+from yifen.hub.gaps import NOT_CLOSED, gaps
 from yifen.hub.night import Connection, Night, NightTally, Reason, Result, Waits
 from yifen.night.files_in import parts_told
 from yifen.night.reports import partner_statement
@@ -67,16 +67,16 @@ def _keep(conn: Connection, night: Night, partner_id: int, form: str, body: byte
 def prove_day(conn: Connection, night: Night) -> Result:
     """The proof of the day, in figures, and the gaps as they stood at it; whether it holds is for the
     close to judge."""
-    proof = prove(conn, night.book_id, night.day)
+    proof, found = prove(conn, night.book_id, night.day), gaps(conn, night.book_id, night.day)
     roles: dict[str, dict[str, int]] = {}
-    for found in proof.accounts:
-        sums = roles.setdefault(found.role, {"accounts": 0, "balance_fen": 0, "difference_fen": 0})
+    for one in proof.accounts:
+        sums = roles.setdefault(one.role, {"accounts": 0, "balance_fen": 0, "difference_fen": 0})
         sums["accounts"] += 1
-        sums["balance_fen"] += found.account.balance_fen
-        sums["difference_fen"] += abs(found.difference_fen)
+        sums["balance_fen"] += one.account.balance_fen
+        sums["difference_fen"] += abs(one.difference_fen)
     return {"holds": proof.holds, "off_fen": proof.off_fen, "roles": roles,
             "debit_fen": sum(row.debit_fen for row in proof.balances),
-            "gaps": msgspec.to_builtins(gaps(conn, night.book_id, night.day))}  # fmt: skip
+            "gaps": msgspec.to_builtins([gap for gap in found if gap.reason != NOT_CLOSED])}  # fmt: skip
 
 
 def close(conn: Connection, night: Night) -> Result:

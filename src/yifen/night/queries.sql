@@ -260,3 +260,14 @@ LEFT JOIN LATERAL (SELECT sum(q.amount_fen) AS fen FROM settlement_part q JOIN s
 WHERE s.eod_id = %(eod)s AND s.step = 'payout' AND NOT EXISTS (SELECT FROM payout y
     WHERE y.biller_id = p.id AND y.instructed_at > s.started_at)
 ORDER BY x.place
+
+-- name: day_is_there
+-- The book has cut that day, or will.
+SELECT EXISTS (SELECT FROM audit_day_head h WHERE h.book_id = %(book)s AND h.business_day = %(day)s)
+    OR EXISTS (SELECT FROM ledger_book k WHERE k.book_id = %(book)s AND k.current_day <= %(day)s)
+
+-- name: unexplained
+-- What the night's last proof could not explain.
+SELECT (result ->> 'off_fen')::bigint + coalesce((SELECT sum((r.sums ->> 'difference_fen')::bigint)
+    FROM jsonb_each(result -> 'roles') AS r (role, sums)), 0)::bigint
+FROM eod_step WHERE eod_id = %(eod)s AND step = 'proof' AND state = 'done' AND NOT (result ->> 'holds')::boolean

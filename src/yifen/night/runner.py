@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import NightStep
+from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import called
@@ -97,14 +98,14 @@ def sign(
     """签字关闭: a named person closes a day with unproved money: what is not proved is settled in
     that name, and the day is closed. Stands in eod_run and in the audit trail. The caller has asked
     for the permission. Refused: DAY_END_NOT_SIGNABLE (nothing waits for a signature), INPUT_INVALID
-    (no name, no reason), DAY_END_RUNNING."""
+    (no name), REASON_MISSING, DAY_END_RUNNING."""
     may_be_signed(conn, book_id, day, who, reason)
     with _alone(conn, book_id):
         found = _night(conn, book_id, day, now, NOBODY, False)
         if found is None or _states(conn, found.eod_id).get("close") != "waiting":
             raise Refused(NightCode.DAY_END_NOT_SIGNABLE, "day", str(day))
         with conn.transaction():
-            conn.execute(_SIGN, (who, reason, found.eod_id))
+            conn.execute(_SIGN, (who, reason := needed(reason), found.eod_id))
             waits = conn.execute(_WHY, (found.eod_id,)).fetchone()
             after = {"book": book_id, "day": str(day), "waits": waits[0] if waits else []}
             conn.execute(_SIGNED, (found.eod_id, Jsonb(after)))
@@ -113,11 +114,11 @@ def sign(
 
 
 def may_be_signed(conn: Connection, book_id: int, day: date, who: str, reason: str) -> None:
-    """Refused: DAY_END_NOT_SIGNABLE (nothing waits for a signature), INPUT_INVALID (no name, no
-    reason)."""
-    for field, text in (("who", who), ("reason", reason)):
-        if not text.strip():
-            raise Refused(Code.INPUT_INVALID, field)
+    """Refused: DAY_END_NOT_SIGNABLE (nothing waits for a signature), INPUT_INVALID (no name),
+    REASON_MISSING."""
+    if not who.strip():
+        raise Refused(Code.INPUT_INVALID, "who")
+    needed(reason)
     row = conn.execute(_RUN, (book_id, day)).fetchone()
     if row is None or row[2] is not None or _states(conn, row[0]).get("close") != "waiting":
         raise Refused(NightCode.DAY_END_NOT_SIGNABLE, "day", str(day))

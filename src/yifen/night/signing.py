@@ -28,7 +28,7 @@ DIFFERS = Text("与各方相差（元）", "Differs from others' books by (yuan)
 
 
 def propose(access: Access, book_id: int, day: date, reason: str, now: datetime) -> Authorisation:
-    """By who answers for the whole book. Refused: DAY_END_NOT_SIGNABLE, INPUT_INVALID (no reason), and
+    """By who answers for the whole book. Refused: DAY_END_NOT_SIGNABLE, REASON_MISSING, and
     as `second.propose` refuses."""
     assert access.user is not None
     with plain_connection() as conn:

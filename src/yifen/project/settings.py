@@ -87,6 +87,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "yifen.face.templatetags.money",
+                "yifen.face.templatetags.refusals",
             ],
         },
     }

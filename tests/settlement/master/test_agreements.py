@@ -285,6 +285,18 @@ def test_a_payee_takes_a_second_person_for_just_that_account(fresh):
     assert refused(site.agree, checker, proposal, NOW) == (Code.AUTHORISATION_USED, "")
 
 
+def test_a_payee_is_known_in_whatever_width_it_was_typed(fresh):
+    from yifen.trades.settlement.models import Payee
+    from yifen.trades.settlement.operations import payees
+
+    typed = payee(fresh, account_no="６２１７ 0027 0000 3167 88", account_name="　青溪　供电 ",
+                  bank_code="１０２１０００９９９９６", bank_name=" 工行  青溪 ")  # fmt: skip
+    site.agree(fresh.users["supervisor"], payees.propose(site.access(fresh.users["finance"]), typed, NOW), NOW)
+    row = Payee.objects.get(pk=fresh.own.biller)
+    assert (row.account_no, row.account_name, row.bank_code, row.bank_name) == (
+        sealed_no("6217002700003167 88".replace(" ", "")), "青溪 供电", "102100099996", "工行 青溪")
+
+
 def test_no_account_of_a_payee_stands_in_proposals_or_in_the_trail(fresh):
     from yifen.core.access.models import Authorisation
     from yifen.trades.settlement.operations import payees

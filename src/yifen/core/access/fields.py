@@ -1,13 +1,16 @@
 """Fields for what people type: amounts in yuan, numbers in full-width digits."""
 
+import re
 import unicodedata
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from unicodedata import category
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yifen.core.facts.money import AmountError, parse_yuan
+from yifen.core.facts.money import AmountError, typed_yuan
 
 
 def plain(text: str) -> str:
@@ -18,6 +21,16 @@ def plain(text: str) -> str:
 def searched(text: str) -> str:
     """What a list is searched for: short, and without what PostgreSQL cannot hold."""
     return text.replace("\x00", "").strip()[:40]
+
+
+_PERCENT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,4})?")
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
+
+
+def during_our_time(day: date) -> None:
+    """Days, or moments, around which weeks and months can be reckoned."""
+    if not FIRST_DAY <= (day.date() if isinstance(day, datetime) else day) <= LAST_DAY:
+        raise forms.ValidationError(_("日期超出范围"))
 
 
 class YuanField(forms.CharField):
@@ -34,9 +47,28 @@ class YuanField(forms.CharField):
         if not text:
             return None
         try:
-            return parse_yuan(text)
+            return typed_yuan(text)
         except AmountError:
             raise forms.ValidationError(_("请输入金额，最多两位小数")) from None
+
+
+class PercentField(forms.CharField):
+    """A share typed in per cent, in millionths inside. Empty: None."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.TextInput({"class": "input-amount", "inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(max_length=20, widget=widget, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{Decimal(value) / 10_000:f}" if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> Any:
+        text = plain(super().clean(value)).removesuffix("%").strip()
+        if not text:
+            return None
+        if not _PERCENT.fullmatch(text) or Decimal(text) > 100:
+            raise forms.ValidationError(_("请输入 0 至 100 之间的百分数，最多四位小数"))
+        return int(Decimal(text) * 10_000)
 
 
 class LineField(forms.CharField):

@@ -20,6 +20,7 @@ from yifen.core.access.second import Change, Decision
 from yifen.core.directory.models import Institution
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
+from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Partner
@@ -113,7 +114,7 @@ def propose_reset(
     giver: Access, user: User, password: str, now: datetime, reason: str
 ) -> Authorisation:
     """A first password, and the second factor anew. Refused: as `operations.reached` says,
-    PASSWORD_WEAK, INPUT_INVALID (no reason), PROPOSAL_OPEN."""
+    PASSWORD_WEAK, REASON_MISSING, PROPOSAL_OPEN."""
     with transaction.atomic():
         found = operations.reached(giver, user)
         row = {"id": found.pk, "password": operations.hashed(password, found)}
@@ -138,7 +139,7 @@ def reset(content: dict[str, Any], decision: Decision) -> None:
 
 
 def propose_let_in(giver: Access, user: User, now: datetime, reason: str) -> Authorisation:
-    """Refused: as `operations.reached` says, INPUT_INVALID (no reason), PROPOSAL_OPEN."""
+    """Refused: as `operations.reached` says, REASON_MISSING, PROPOSAL_OPEN."""
     with transaction.atomic():
         found = operations.reached(giver, user)
         row = {"id": found.pk, "is_active": True}
@@ -159,13 +160,12 @@ def let_in(content: dict[str, Any], decision: Decision) -> None:
 
 def shut(giver: Access, user: User, reason: str, now: datetime) -> None:
     """One person keeps another out, at once, and says why. Refused: as `operations.reached` says,
-    INPUT_INVALID (no reason)."""
+    REASON_MISSING."""
     with transaction.atomic():
         operations.reached(giver, user)
-        if not reason.strip():
-            raise Refused(Code.INPUT_INVALID, "reason")
+        said = needed(reason)
         with connection.cursor() as cursor:
-            cursor.execute(_SHUT, (giver.session, user.pk, reason.strip(), now))
+            cursor.execute(_SHUT, (giver.session, user.pk, said, now))
             if code := cursor.fetchone()[0]:
                 raise Refused(result_code(code))
 
@@ -202,8 +202,8 @@ def named(roles: Roles) -> Text:
 def _about(
     giver: Access, act: str, user: User, content: dict[str, Any], now: datetime, reason: str | None = None
 ) -> Authorisation:
-    if reason is not None and not reason.strip():
-        raise Refused(Code.INPUT_INVALID, "reason")
+    if reason is not None:
+        needed(reason)
     return second.propose(giver, act, user.login, {"user": user.pk, **content}, now,
                           institution=user.institution, partner=user.partner,
                           reason=(reason or "").strip())  # fmt: skip

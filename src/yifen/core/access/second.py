@@ -23,6 +23,7 @@ from yifen.core.access.models import Authorisation, User
 from yifen.core.directory.models import Institution
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Second, Text
+from yifen.core.facts.reasons import remark
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Partner
@@ -100,14 +101,17 @@ def kept(changes: list[Change]) -> list[dict[str, Any]]:
 def was_shown(row: Authorisation) -> list[Change]:
     """What the maker saw."""
     try:
-        return [Change(c["field"], Text(c["zh"], c["en"]), both(c["before"]), both(c["after"])) for c in row.changes]
+        return [Change(c["field"], Text(c["zh"], c["en"]), both(c["before"]), both(c["after"]))
+                for c in row.changes]  # fmt: skip
     except (KeyError, TypeError):  # put there past the pages
         return []
 
 
-def both(kept: Any) -> Any:
+def both(kept: Any) -> Said:
     """A value as it was kept; a word has its two languages again."""
-    return Text(**kept) if isinstance(kept, dict) and kept.keys() == {"zh", "en"} else kept
+    if isinstance(kept, dict) and kept.keys() == {"zh", "en"}:
+        return Text(**kept)
+    return None if kept is None else str(kept)
 
 
 def _kept(said: Said) -> Any:
@@ -120,7 +124,7 @@ def propose(
 ) -> Authorisation:  # fmt: skip
     """Put it before a second person; nothing changes yet. Whose it is: the partner's, else the
     institution's, else the maker's own. Refused: as the act's `view` says, PERMISSION_MISSING,
-    PROPOSAL_OPEN."""
+    PROPOSAL_OPEN, TEXT_TOO_LONG."""
     owner = institution or (partner.institution if partner else None) or _own(access)
     with transaction.atomic():
         changes = called(acts()[act].view)(content)
@@ -128,7 +132,7 @@ def propose(
                               content=Jsonb(content), changes=Jsonb(kept(changes)),
                               shown=digest(act, subject, content, changes),
                               institution=owner.pk, partner=partner.pk if partner else None,
-                              reason=reason, now=now)  # fmt: skip
+                              reason=remark(reason), now=now)  # fmt: skip
         _refuse(code)
         return Authorisation.objects.get(pk=proposal)
 
@@ -138,8 +142,9 @@ def decide(
 ) -> Authorisation:
     """The second person's word; yes does it at once. `seen`: the digest (hex) of what the page showed
     him. Refused: AUTHORISATION_INVALID, AUTHORISATION_USED, PERMISSION_MISSING, CHECKER_IS_MAKER,
-    PROPOSAL_CHANGED, PROPOSAL_LAPSED, and as the act refuses."""
-    return _settle("decide", proposal, seen, now, session=access.session, answer=answer, yes=yes)
+    PROPOSAL_CHANGED, PROPOSAL_LAPSED, TEXT_TOO_LONG, and as the act refuses."""
+    return _settle("decide", proposal, seen, now, session=access.session,
+                   answer=remark(answer, "answer"), yes=yes)  # fmt: skip
 
 
 def sign(
@@ -147,7 +152,7 @@ def sign(
 ) -> Authorisation:
     """现场授权: yes, by who proved himself at the maker's screen (`signin.check_person`). Refused as
     `decide` does."""
-    return _settle("sign", proposal, seen, now, user=checker.pk, proof=proof, answer=answer)
+    return _settle("sign", proposal, seen, now, user=checker.pk, proof=proof, answer=remark(answer, "answer"))
 
 
 @transaction.atomic

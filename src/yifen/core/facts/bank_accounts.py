@@ -7,10 +7,21 @@ other words.
 from collections.abc import Callable, Iterable
 from re import Match
 
+from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.secrets import SEALED_TEXT, KeyRing, KeyRingError
 
 CONTEXT = "bank account"
 GONE = "（密钥已撤）"  # what is shown of one whose key is no longer in the ring
+
+
+def typed_account(typed: str) -> str:
+    """An account number as banks write it, however it was typed: plain capital letters and digits, no blanks."""
+    return clean_account(typed).upper()
+
+
+def typed_name(typed: str) -> str:
+    """A name without blanks around it, and with single plain ones inside."""
+    return " ".join(typed.split())
 
 
 def sealed_account(ring: KeyRing, account_no: str, known: Iterable[str] = ()) -> str:

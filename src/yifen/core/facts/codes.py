@@ -110,6 +110,8 @@ class Code(ResultCode):
         2112, FINAL, 403, "页面已过期，请返回后重试；本次未作任何处理",
         "This page is too old; go back and try again. Nothing was done.",
     )  # fmt: skip
+    REASON_MISSING = 2113, FINAL, 400, "须写明理由", "Say why: a reason is needed."
+    TEXT_TOO_LONG = 2114, FINAL, 400, "文字过长", "The text is too long."
     PROPOSAL_OPEN = (
         2120, FINAL, 409, "该事项已有待复核的提议，请先复核或撤回",
         "A proposal about this already waits to be decided; decide or withdraw it first.",

@@ -1,6 +1,7 @@
 """Money at the edge: text in yuan or fen to integer fen, and back. Inside, money is int fen."""
 
 import re
+import unicodedata
 from decimal import Decimal
 
 MAX_FEN = 10**15 - 1
@@ -8,6 +9,7 @@ MAX_FEN = 10**15 - 1
 
 _TEXT_MAX = 40
 _YUAN = re.compile(r"(-?)([0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)?(?:\.([0-9]+))?")
+_CURRENCY = re.compile(r"^(?:[¥¥]|CNY|RMB|人民币)|(?:元整?|圆整?|CNY|RMB)$", re.IGNORECASE)
 _FEN = re.compile(r"-?[0-9]+")
 
 
@@ -29,6 +31,13 @@ def parse_yuan(text: str, *, signed: bool = False) -> int:
         raise AmountError(f"finer than one fen: {text!r}")
     whole = Decimal((found[2] or "0").replace(",", "") + "." + (found[3] or "0"))
     return _within_bounds(int(whole * 100), negative=bool(found[1]), signed=signed, text=text)
+
+
+def typed_yuan(text: str) -> int:
+    """Fen of an amount as people type or paste it: full-width digits, blanks, a currency before or after:
+    "１，２３４．５６ 元", "¥ 150". Raises AmountError as parse_yuan does, which also knows no sign."""
+    plain = "".join(unicodedata.normalize("NFKC", text).split()) if len(text) <= _TEXT_MAX else text
+    return parse_yuan(_CURRENCY.sub("", plain))
 
 
 def parse_fen(text: str, *, signed: bool = False) -> int:

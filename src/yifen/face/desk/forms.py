@@ -9,22 +9,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.fields import PlainField
-from yifen.core.access.telling import numbered
 from yifen.core.facts.account_numbers import clean_account
 
 REASON_MAX = 100
 
 
 class DeskForm(forms.Form):
-    """Each error has a number; the first field in error, or the first field, has the focus."""
+    """The first field in error, or the first field, has the focus."""
 
     use_required_attribute = False  # the server says it, with a number
     first = ""  # the field that has the focus at first; else the first visible one
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        if isinstance(error, ValidationError) and not hasattr(error, "error_dict"):
-            error = [numbered(text) for text in error.messages]
-        super().add_error(field, error)
 
     def focus(self) -> None:
         """Puts the focus where the teller goes on."""

@@ -21,6 +21,8 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -83,9 +85,8 @@ def start(request: HttpRequest, listing: Listing) -> HttpResponseBase:
 
 def send(listing: Listing, ask: ListAsk, rows: list[Row], form_name: str) -> HttpResponseBase:
     """A small export, at once."""
-    headers = {
-        "Content-Disposition": f'attachment; filename="{file_name(listing, ask, form_name)}"'
-    }
+    name = file_name(listing, ask.now, form_name)
+    headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
     if form_name == "csv":
         return StreamingHttpResponse(
             csv_chunks(listing, ask, rows), content_type=TYPES["csv"], headers=headers
@@ -116,8 +117,10 @@ def begin(request: HttpRequest, listing: Listing, asked_at: datetime, query: str
     return export
 
 
-def file_name(listing: Listing, ask: ListAsk, form_name: str) -> str:
-    return f"{listing.name}-{ask.now:%Y%m%d%H%M%S}.{form_name}"
+def file_name(listing: Listing, at: datetime, form_name: str) -> str:
+    """The list's title in the reader's language, and when it was asked for by the clock on the wall."""
+    title = "".join(letter if letter.isalnum() else "-" for letter in str(listing.title))
+    return f"{title}-{localtime(at):%Y%m%d-%H%M%S}.{form_name}"
 
 
 @allow(Door.SIGNED_IN)
@@ -137,7 +140,8 @@ def export_file(request: HttpRequest, export_id: int) -> HttpResponseBase:
     if found.state != Export.State.DONE or not path.is_file():
         raise Http404
     act(connection, "download", "console_export", found.pk, note=found.file)
-    return FileResponse(path.open("rb"), as_attachment=True, filename=found.file,
+    return FileResponse(path.open("rb"), as_attachment=True,
+                        filename=file_name(listing, found.asked_at, found.format),
                         content_type=TYPES[found.format])  # fmt: skip
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yifen.core.access.edge import Access
+from yifen.core.access.fields import during_our_time
 from yifen.core.facts.account_numbers import searched
-from yifen.core.facts.money import AmountError, parse_yuan
+from yifen.core.facts.money import AmountError, typed_yuan
 
 if TYPE_CHECKING:
     from yifen.face.lists.asking import Filter
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 DAYS_MAX = 3660
 DAY_FORMATS = ["%Y-%m-%d", "%Y%m%d"]
 TEXT_MAX = 100
-FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
 
 
 class WideField(BoundField):
@@ -89,12 +89,6 @@ class ListFilters(forms.Form):
         return "since" in self.fields and "until" in self.fields
 
 
-def during_our_time(day: date) -> None:
-    """Days around which weeks and months can be reckoned."""
-    if not FIRST_DAY <= day <= LAST_DAY:
-        raise forms.ValidationError(_("日期超出范围"))
-
-
 class DayField(forms.DateField):
     """A business day, or one of the calendar (`clock`)."""
 
@@ -117,7 +111,7 @@ class AmountField(forms.CharField):
         if not text:
             return None
         try:
-            return parse_yuan(text)
+            return typed_yuan(text)
         except AmountError:
             raise forms.ValidationError(_("不是金额")) from None
 

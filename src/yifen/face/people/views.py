@@ -83,7 +83,7 @@ def user_change(request: HttpRequest, user_id: int) -> HttpResponse:
     """POST act=shut|let_in|unlock|reset, reason."""
     access, now = access_of(request), edge.now()
     person = found_user(access, user_id)
-    reason = request.POST.get("reason", "")[:200]
+    reason = request.POST.get("reason", "")
     try:
         match request.POST.get("act", ""):
             case "shut":

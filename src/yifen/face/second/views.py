@@ -66,11 +66,11 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _opened(said: second.Said) -> str | None:
-    """In the reader's language; who decides where money goes sees the whole account. What cannot be opened
-    stays as it is."""
+    """In the reader's language; who decides where money goes sees the whole account, and what cannot be
+    opened stays as it is."""
     text = told(said) if isinstance(said, Text) else said
     try:
-        return None if text is None else opened_in(ring(), str(text))
+        return None if text is None else opened_in(ring(), text)
     except KeyRingError:
         return text
 
@@ -121,7 +121,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     access = access_of(request)
     found(access, number)
     word, seen = request.POST.get("word", ""), request.POST.get("seen", "")
-    answer = request.POST.get("answer", "")[:200]
+    answer = request.POST.get("answer", "")
     try:
         match word:
             case "withdraw":

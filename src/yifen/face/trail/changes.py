@@ -4,6 +4,9 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from yifen.core.access.models import Authorisation
+from yifen.core.access.second import acts, was_shown
+from yifen.core.access.telling import told
 from yifen.core.audit.queries import EntriesFound
 from yifen.face.trail.naming import term, value
 from yifen.face.words import Words
@@ -15,7 +18,7 @@ ACTIONS: Words = {
     "truncate": (gettext_lazy("清空"), "bad"),
     "cut": (gettext_lazy("日切"), "neutral"),
     "baseline": (gettext_lazy("初始状态"), "neutral"),
-    "told": (gettext_lazy("账单导入"), "neutral"),
+    "told": (gettext_lazy("登记内容"), "neutral"),
     "sign_in": (pgettext_lazy("act", "登录"), "neutral"),
     "sign_in_failed": (gettext_lazy("登录失败"), "waiting"),
     "signature_failed": (gettext_lazy("现场授权未通过"), "waiting"),
@@ -58,12 +61,13 @@ class FieldChange(NamedTuple):
 
 
 def changes(entry: EntriesFound) -> list[FieldChange]:
-    """Every field that the entry names, in order."""
+    """Every field that the entry names, in order; of a proposal as its page calls them."""
+    titles = _proposed(entry)
     before, after = entry.before or {}, entry.after or {}
     names = [*before, *(name for name in after if name not in before)]
     return [
         FieldChange(
-            name, term(name),
+            name, titles.get(name) or term(name),
             value(entry.subject, name, before[name]) if name in before else None,
             value(entry.subject, name, after[name]) if name in after else None,
         )
@@ -71,10 +75,20 @@ def changes(entry: EntriesFound) -> list[FieldChange]:
     ]  # fmt: skip
 
 
+def _proposed(entry: EntriesFound) -> dict[str, str]:
+    number = (entry.after or {}).get("proposal")
+    if entry.subject not in acts() or not isinstance(number, int):
+        return {}
+    row = Authorisation.objects.filter(pk=number).first()
+    return {change.field: told(change.title) for change in was_shown(row)} if row else {}
+
+
 def summary(entry: EntriesFound, most: int) -> str:
-    """The entry in one line."""
+    """The entry in one line, without what stays as it is."""
     said = [entry.note] if entry.note else []
     for change in changes(entry):
+        if change.was == change.now:
+            continue
         if change.was is not None and change.now is not None:
             said.append(f"{change.title}: {change.was} → {change.now}")
         else:

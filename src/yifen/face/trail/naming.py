@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yifen.core.access.models import User
 from yifen.core.access.sealing import ring
 from yifen.core.access.second import acts, both
 from yifen.core.access.telling import told
@@ -21,6 +22,9 @@ from yifen.core.plugs import plugs
 
 NATURAL = ("code", "login", "version", "role", "wire_code", "difference_class", "from_measure", "position",
            "name")  # fmt: skip
+
+
+PEOPLE = ("maker", "checker")  # of a proposal, by login
 
 
 @cache
@@ -77,6 +81,9 @@ def value(subject: str, column: str, given: Any) -> str:
         return "“”"
     if isinstance(said := both(given), Text):
         return told(said)
+    if column in PEOPLE and subject in acts():
+        person = User.objects.filter(login=given).first()
+        return f"{person.name} {person.login}" if person else str(given)
     if known is not None and known.is_relation and known.related_model is not None:
         row = _row(known.related_model, given)
         return label(row) if row is not None else str(given)

@@ -18,14 +18,13 @@ from yifen.core.access.roles import Role, permissions_of
 from yifen.core.documents.figures import plain
 from yifen.core.facts import logs
 from yifen.core.facts.days import DayError, parse_day
-from yifen.core.facts.money import format_yuan
 from yifen.core.facts.processes import NIGHT, OWNER
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing, read_ring
 from yifen.core.facts.settings import Settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.runtime import EdgeError
-from yifen.hub.gaps import DayGap, differing_fen, gaps
+from yifen.hub.gaps import DayGap, gaps, standing
 from yifen.hub.night import Connection, NightOutside
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.local import LocalHub
@@ -164,11 +163,9 @@ def _tell(console: Console, ran: Ran) -> None:
 
 
 def tell_gaps(console: Console, found: list[DayGap]) -> None:
-    """Why the day is not one with others' books, a line each; nothing for a day without a gap."""
-    if not found:
-        return
-    yuan = format_yuan(differing_fen(found))
-    console.print(f"[yellow]有差额 {yuan} 元 · {yuan} yuan differ, {len(found)} reasons[/yellow]")
+    """How the day stands with others' books, and why it is not one with them, a line a reason."""
+    stands = standing(found)
+    console.print(f"[{'yellow' if found else 'green'}]{stands.zh}  ·  {stands.en}[/]")
     for gap in found:
         said = f"{gap.text('zh')}  ·  {gap.text('en')}"
         console.print(f"  {escape(plain(said))}", soft_wrap=True, highlight=False)

@@ -20,10 +20,9 @@ def night_url(row: Row, access: Access) -> str:
     return reverse("day_end", args=[row.book_id, row.business_day.isoformat()])
 
 
-def gap_said(row: Row, access: Access) -> str | None:
-    """一分不差, or what it lacks; nothing while an open night has none yet."""
-    found = gaps.in_scope(access.scope, row.book_id, row.business_day)
-    return gaps.badge(found) if found or row.is_closed else None
+def gap_said(row: Row, access: Access) -> str:
+    """一分不差, or what it lacks."""
+    return gaps.badge(gaps.in_scope(access.scope, row.book_id, row.business_day))
 
 
 def step_said(row: Row, access: Access) -> str | None:

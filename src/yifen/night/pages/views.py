@@ -14,6 +14,7 @@ from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now
 from yifen.core.access.telling import language, say
 from yifen.core.audit.record import act
+from yifen.core.facts.reasons import REASON_MAX
 from yifen.core.facts.refused import Refused
 from yifen.face import gaps
 from yifen.face.plain import plain_connection
@@ -21,7 +22,6 @@ from yifen.night import queries, signing
 from yifen.night.pages import nights, telling
 from yifen.night.reports.daily_proof import prove
 
-REASON_MAX = 200
 FORMS = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
 
 
@@ -48,7 +48,7 @@ def day_end(request: HttpRequest, book_id: int, day: str) -> HttpResponse:
         "breadcrumbs": [{"title": _("日终"), "url": reverse("day_ends_run")},
                         {"title": f"{run.book} {run.business_day}"}],
         "run": run, "whole": book.whole,
-        "gaps": gaps.shown(lacks, reader) if lacks or run.is_closed else None,
+        "gaps": gaps.shown(lacks, reader),
         "state": telling.run_state(run, rows[-1].state if rows else None),
         "steps": telling.steps(rows, reader, nights.institutions(scope), book.whole),
         "reasons": closing.reasons(reader, None if book.whole else nights.institutions(scope))
@@ -65,13 +65,13 @@ def day_end(request: HttpRequest, book_id: int, day: str) -> HttpResponse:
 def day_end_sign(request: HttpRequest, book_id: int, day: str) -> HttpResponse:
     """POST reason: that the day is closed with unproved money, for another person to sign; only who
     answers for the whole book proposes it."""
-    reason = request.POST.get("reason", "").replace("\x00", "").strip()[:REASON_MAX]
     with plain_connection() as conn:
         run, book = nights.found(conn, access_of(request).scope, book_id, day)
     if not book.whole:
         raise Http404
     try:
-        proposal = signing.propose(access_of(request), book_id, run.business_day, reason, now())
+        proposal = signing.propose(access_of(request), book_id, run.business_day,
+                                   request.POST.get("reason", ""), now())  # fmt: skip
         return redirect("proposal", proposal.pk)
     except Refused as refused:
         say(request, refused)

@@ -52,8 +52,10 @@ def check(conn: files.Conn, path: Path, code: str, buckets: int, console: Consol
     except OSError as error:
         raise EdgeError(f"{path}: {error.strerror}") from None
     with stream:
-        file_id = files.take_in(conn, biller, stream, path.name, "cli", datetime.now(UTC), buckets)
-        file = importing.found(conn, file_id)
+        now = datetime.now(UTC)
+        file = importing.found(conn, files.take_in(conn, biller, stream, path.name, "cli", now, buckets))
+        if file.received_at != now:
+            console.print(f"known before: {file.name}, {file.received_by}", markup=False)
         console.print(f"{biller.code}: {file.rows:,} rows, {grouped_yuan(file.due_fen)} yuan")
         if file.wrong:
             _tell_faults(console, files.check(stream, code, files.others(conn, code)), file.wrong)

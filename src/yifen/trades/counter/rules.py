@@ -7,7 +7,7 @@ from typing import Any
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.masking import masked_number
-from yifen.core.facts.money import MAX_FEN
+from yifen.core.facts.money import MAX_FEN, format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.trades.counter.codes import CounterCode
 
@@ -15,6 +15,8 @@ DENOMINATIONS_FEN = (10_000, 5_000, 2_000, 1_000, 500, 100, 50, 10, 5, 2, 1)
 """券别: notes and coins of the renminbi that may be in a drawer."""
 
 PIECES_MAX = 1_000_000
+CASH_FEN_MAX = 1_000_000_000
+"""Ten million yuan: more is no cash that somebody counted at a counter."""
 UNSURE = frozenset({Code.UNAVAILABLE, Code.FAULT, Code.PROCESSING})
 """Codes that leave it open whether the payment was booked: confirm, or send the same serial again."""
 
@@ -50,7 +52,9 @@ def back_lines(lines: Sequence[Mapping[str, Any]], given_fen: int, fen: int) -> 
 
 
 def change_fen(amount_fen: int, tendered_fen: int) -> int:
-    """What the payer gets back, in fen. Refused: CASH_SHORT."""
+    """What the payer gets back, in fen. Refused: CASH_SHORT, INPUT_INVALID (no such cash)."""
+    if tendered_fen > CASH_FEN_MAX:
+        raise Refused(Code.INPUT_INVALID, "tendered", f"≤ {format_yuan(CASH_FEN_MAX)}")
     if tendered_fen < amount_fen:
         raise Refused(CounterCode.CASH_SHORT, "tendered")
     return tendered_fen - amount_fen

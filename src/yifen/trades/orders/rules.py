@@ -1,13 +1,12 @@
 """Pure decisions of an order: which step may follow which, what was chosen, when to look again."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from yifen.core.facts.addresses import address_of
 from yifen.core.facts.codes import Code, ResultCode
-from yifen.core.facts.money import AmountError, parse_yuan
+from yifen.core.facts.money import AmountError, typed_yuan
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import LINES_MAX
 from yifen.core.wire.replies import PayableView
@@ -122,7 +121,7 @@ def _line(payable: PayableView | None, choice: Choice, shown_fen: Mapping[str, i
 
 def _typed_fen(choice: Choice) -> int:
     try:
-        return parse_yuan("".join(unicodedata.normalize("NFKC", choice.amount).split()))
+        return typed_yuan(choice.amount)
     except AmountError:
         raise Refused(Code.AMOUNT_WRONG, f"amount.{choice.payable}") from None
 

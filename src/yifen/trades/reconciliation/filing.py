@@ -13,6 +13,7 @@ from yifen.core.access.second import Change, Decision
 from yifen.core.facts.codes import Code
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
+from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.jobs.defer import defer
@@ -52,14 +53,15 @@ class UploadedFile(NamedTuple):
 
 def propose(access: Access, file_id: int, reason: str, now: datetime) -> Authorisation | None:
     """Put a file that is in before a second person; None: it counts already. Refused: OUT_OF_SCOPE,
-    INPUT_INVALID (reason: its day was compared without it), and as `second.propose` refuses."""
+    REASON_MISSING (it takes the place of another, or its day was compared without it), and as
+    `second.propose` refuses."""
     file = found(file_id)
     if not access.scope.has_partner(file.partner_id):
         raise Refused(Code.OUT_OF_SCOPE, "partner")
     if file.counts:
         return None
-    if file.was_compared and not reason.strip():
-        raise Refused(Code.INPUT_INVALID, "reason", file.replaces or str(file.business_day))
+    if file.was_compared or file.replaces:
+        needed(reason)
     partner = Partner.objects.get(pk=file.partner_id)
     return second.open_proposal(ACT, str(file_id)) or second.propose(
         access, ACT, str(file_id), {"file": file_id}, now, partner=partner, reason=reason

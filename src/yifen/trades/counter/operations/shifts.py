@@ -12,7 +12,7 @@ from yifen.core.access.models import User
 from yifen.core.access.second import Change, Decision, Signature
 from yifen.core.audit.record import act
 from yifen.core.facts.codes import Code
-from yifen.core.facts.money import MAX_FEN, format_yuan
+from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.trades.counter import queries, rules
@@ -29,8 +29,8 @@ TITLES = {"expected": Text("应有现金（元）", "Expected (yuan)"), "counted
 def open_shift(teller: User, opening_fen: int, now: datetime) -> Shift:
     """Start a day at the counter with this much cash in the drawer. Refused: COUNTER_MISSING,
     INPUT_INVALID, SHIFT_ALREADY_OPEN."""
-    if not 0 <= opening_fen <= MAX_FEN:
-        raise Refused(Code.INPUT_INVALID, "opening")
+    if not 0 <= opening_fen <= rules.CASH_FEN_MAX:
+        raise Refused(Code.INPUT_INVALID, "opening", f"≤ {format_yuan(rules.CASH_FEN_MAX)}")
     channel = queries.counter_of(teller.institution_id)
     day = queries.business_day_of(channel.partner.book_id)
     try:

@@ -12,6 +12,7 @@ from yifen.core.access.second import Change, Decision
 from yifen.core.audit.record import act
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
+from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
 from yifen.core.partners import operations
@@ -34,9 +35,9 @@ def undecided(partner: Partner) -> int:
 @transaction.atomic
 def shut(access: Access, partner: Partner, reason: str, now: datetime) -> int:
     """Out at once, until two people let it in again; answers how many of its payments are undecided.
-    Refused: OUT_OF_SCOPE, INPUT_INVALID (no reason; it is shut already, or was never open)."""
+    Refused: OUT_OF_SCOPE, REASON_MISSING, INPUT_INVALID (it is shut already, or was never open)."""
     partner = _locked(access, partner)
-    _check_reason(reason)
+    reason = needed(reason)
     if partner.suspended or partner.is_arriving:
         raise Refused(Code.INPUT_INVALID, "partner")
     partner.suspended = True
@@ -119,10 +120,10 @@ def _put_admission(row: dict[str, Any]) -> None:
 @transaction.atomic
 def stop(access: Access, channel: Partner, biller: Partner, reason: str) -> int:
     """The channel collects for the biller no longer, at once; answers how many of the channel's payments
-    are undecided. Refused: OUT_OF_SCOPE, INPUT_INVALID (no reason; it did not collect)."""
+    are undecided. Refused: OUT_OF_SCOPE, REASON_MISSING, INPUT_INVALID (it did not collect)."""
     if not access.scope.has_partner(biller.pk):
         raise Refused(Code.OUT_OF_SCOPE, "biller")
-    _check_reason(reason)
+    reason = needed(reason)
     if not Admission.objects.filter(channel=channel.pk, biller=biller.pk, active=True).update(active=False):
         raise Refused(Code.INPUT_INVALID, "channel", f"{channel.code} → {biller.code}")
     left = undecided(channel)
@@ -135,11 +136,6 @@ def _locked(access: Access, partner: Partner) -> Partner:
     if not access.scope.has_partner(partner.pk):
         raise Refused(Code.OUT_OF_SCOPE, "partner")
     return Partner.objects.select_for_update().get(pk=partner.pk)
-
-
-def _check_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Refused(Code.INPUT_INVALID, "reason")
 
 
 def _check_pair(channel: Partner, biller: Partner) -> None:

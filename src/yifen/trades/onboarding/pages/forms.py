@@ -6,13 +6,14 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from yifen.core.access.fields import LineField, YuanField
+from yifen.core.access.fields import LineField, YuanField, during_our_time
 from yifen.core.access.scope import Scope
 from yifen.core.access.telling import told
 from yifen.core.directory.models import Institution
 from yifen.core.partners.books import books
 from yifen.core.partners.categories import categories
 from yifen.core.partners.models import Partner
+from yifen.face.forms import ReasonField
 from yifen.trades.onboarding.operations.dialects import Move
 from yifen.trades.onboarding.operations.register import Registration
 
@@ -150,12 +151,14 @@ class OutageForm(forms.Form):
 
     biller = forms.ModelChoiceField(Partner.objects.none(), label=_("收费单位"))
     starts_at = forms.DateTimeField(
-        label=_("开始"), widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
-    )
+        label=_("开始"), validators=[during_our_time],
+        widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
+    )  # fmt: skip
     ends_at = forms.DateTimeField(
-        label=_("结束"), widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M")
-    )
-    reason = LineField(label=_("原因"), max_length=200)
+        label=_("结束"), validators=[during_our_time],
+        widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
+    )  # fmt: skip
+    reason = ReasonField(label=_("原因"))
 
     def __init__(self, *args: Any, billers: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 from msgspec import convert
 
@@ -75,7 +76,7 @@ def conformance_report(request: HttpRequest, run_id: int, form: str) -> HttpResp
     run = run_of(request, run_id)
     if run.report is None or form not in ("html", "json"):
         raise Http404
-    name = f"attachment; filename={run.partner.code}-{run.began_at:%Y%m%d%H%M}.{form}"
+    name = f"attachment; filename={run.partner.code}-{localtime(run.began_at):%Y%m%d%H%M}.{form}"
     if form == "json":
         return JsonResponse(run.report, headers={"Content-Disposition": name})
     report = convert(run.report, Report, strict=False)

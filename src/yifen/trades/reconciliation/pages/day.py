@@ -12,42 +12,47 @@ from yifen.core.access.scope import Scope
 from yifen.face import scope as scopes
 from yifen.face.lists.listing import Row
 from yifen.face.lists.selecting import read
+from yifen.face.words import Words
+from yifen.hub.gaps import DayGap
 from yifen.trades.reconciliation.pages import partners
 from yifen.trades.reconciliation.pages.partners import IN_SCOPE, PartnerSide
 from yifen.trades.reconciliation.pages.runs_list import NEWEST, RECONCILIATIONS
 
-_FILES = f"""SELECT DISTINCT f.partner_id FROM recon_file_counting f JOIN partner p ON p.id = f.partner_id
-WHERE f.business_day = %(day)s AND {IN_SCOPE}"""
 _RECEIPTS = f"""
 SELECT p.id, p.code, p.name, x.code, r.gross_fen, r.fee_fen, r.net_fen, r.state, r.arrived_on
 FROM receipt r JOIN partner p ON p.id = r.channel_id JOIN partner x ON x.id = r.bank_id
 WHERE r.business_day = %(day)s AND {IN_SCOPE} ORDER BY p.code"""
 
 
+LACKS: Words = {
+    "file_missing": (_("缺文件"), "bad"), "part_missing": (_("缺部分文件"), "bad"),
+    "not_reconciled": (_("有文件，未对账"), "bad"), "not_awaited": (_("无对账方式"), "bad"),
+    "failed": (_("未办妥"), "bad"), "open": (_("有差异"), "bad"), "unsettled": (_("未结算"), "bad"),
+    "unpaid": (_("未划付"), "waiting"), "parked": (_("有挂账"), "waiting"), "waiting": (_("待次日"), "waiting"),
+}  # fmt: skip
+"""What a gap says of a leg; of several the first here."""
+MISSING = ("file_missing", "part_missing", "not_reconciled", "not_awaited")
+
+
 class DayLeg(NamedTuple):
-    """One partner's leg of the day; `run`: its newest one, if any."""
+    """One partner's leg of the day; `run`: its newest one, if any; `lacks`: its reasons among the day's gaps."""
 
     side: PartnerSide
     run: Row | None
-    has_file: bool
-    parked: bool
+    lacks: frozenset[str]
 
     @property
     def state(self) -> tuple[str | Promise, str]:
-        """What there is, or what is missing, in a word and a tone."""
+        """What it lacks, or how it stands, in a word and a tone."""
+        if self.run is not None and self.run.void_at is not None:
+            has_file = "not_reconciled" in self.lacks
+            return (_("文件已撤回，待重新对账") if has_file else _("文件已撤回，缺文件")), "bad"
+        worst = next((said for reason, said in LACKS.items() if reason in self.lacks), None)
+        if worst is not None:
+            return worst
         if self.run is None:
-            if self.has_file:
-                return _("有文件，未对账"), "bad"
-            return (_("缺文件"), "bad") if self.side.is_expected else (_("不对账"), "neutral")
-        if self.run.ended_at is None:
-            return _("未完成"), "bad"
-        if self.run.void_at is not None:
-            return (_("文件已撤回，待重新对账") if self.has_file else _("文件已撤回，缺文件")), "bad"
-        if self.run.open:
-            return _("有差异"), "bad"
-        if self.parked:
-            return _("有挂账"), "waiting"
-        return (_("待次日"), "waiting") if self.run.waiting else (_("已对平"), "ok")
+            return _("不对账") if self.side.hosted and not self.side.has_profile else _("未对账"), "neutral"
+        return (_("已对平"), "ok") if self.run.ended_at else (_("未完成"), "bad")
 
 
 class BankReceipt(NamedTuple):
@@ -76,22 +81,20 @@ class PartyDay(NamedTuple):
     matched_count: int
     open: int
     missing: int
-    parked: int
+    lacking: int
 
     @property
     def apart_fen(self) -> int:
         return self.theirs_fen - self.ours_fen
 
 
-def legs(access: Access, day: date, parked: set[int]) -> list[DayLeg]:
-    """Every leg in scope, those without run or file included; `parked`: partners with money on suspense."""
+def legs(access: Access, day: date, lacks: list[DayGap]) -> list[DayLeg]:
+    """Every leg in scope, those without run or file included, each with its gaps of the day."""
     found = read(RECONCILIATIONS, access, f"r.business_day = %(day)s AND {NEWEST}", {"day": day})
     runs = {run.partner_id: run for run in found}
-    with connection.cursor() as cursor:
-        cursor.execute(_FILES, scopes.params(access.scope) | {"day": day})
-        files = {row[0] for row in cursor.fetchall()}
     return [
-        DayLeg(side, runs.get(side.id), side.id in files, side.id in parked) for side in partners.sides(access.scope)
+        DayLeg(side, runs.get(side.id), frozenset(gap.reason for gap in lacks if gap.partner_id == side.id))
+        for side in partners.sides(access.scope)
     ]
 
 
@@ -103,8 +106,7 @@ def party(name: str, found: list[DayLeg]) -> PartyDay:
         name, mine, sum(run.ours_count for run in runs), sum(run.ours_fen for run in runs),
         sum(run.theirs_count for run in runs), sum(run.theirs_fen for run in runs),
         sum(run.matched_count for run in runs), sum(run.open for run in runs),
-        sum(1 for leg in mine if leg.run is None and (leg.has_file or leg.side.is_expected)),
-        sum(1 for leg in mine if leg.parked),
+        sum(1 for leg in mine if leg.lacks & set(MISSING)), sum(1 for leg in mine if leg.lacks),
     )  # fmt: skip
 
 

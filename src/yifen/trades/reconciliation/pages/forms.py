@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yifen.core.access.fields import LineField, YuanField
+from yifen.core.access.fields import LineField, YuanField, during_our_time
 from yifen.face.forms import day_input, time_input
 from yifen.face.lists.filters import DAY_FORMATS
 from yifen.trades.reconciliation.models import DifferenceClass, Profile, RepairActionChoice
@@ -17,7 +17,7 @@ PPM, ITEMS_MAX = 1_000_000, 1_000
 class DayForm(forms.Form):
     """Which day is looked at."""
 
-    day = forms.DateField(label=_("会计日期"), required=False, input_formats=DAY_FORMATS,
+    day = forms.DateField(label=_("会计日期"), required=False, input_formats=DAY_FORMATS, validators=[during_our_time],
                           widget=day_input())  # fmt: skip
 
 
@@ -26,7 +26,7 @@ class UploadForm(forms.Form):
 
     partner = forms.TypedChoiceField(label=_("合作方"), coerce=int)
     file = forms.FileField(label=_("对账文件"), max_length=200, allow_empty_file=True)  # a day without business
-    day = forms.DateField(label=_("会计日期"), required=False, input_formats=DAY_FORMATS,
+    day = forms.DateField(label=_("会计日期"), required=False, input_formats=DAY_FORMATS, validators=[during_our_time],
                           widget=day_input(), help_text=_("文件自己写明日期时不必填"))  # fmt: skip
     format = forms.ChoiceField(label=_("格式"), required=False,
                                help_text=_("不选则按该合作方的对账规则"))  # fmt: skip

@@ -144,7 +144,7 @@ def postings(found: list[ItemPosting]) -> Shown:
     """Money that the repair moved."""
     rows = [
         {"cells": [
-            {"kind": "code", "text": str(row.document_id)}, said.badge(words.PURPOSES, row.purpose),
+            {"kind": "code", "text": str(abs(row.document_id))}, said.badge(words.PURPOSES, row.purpose),
             {"kind": "code", "text": row.debit}, {"kind": "code", "text": row.credit},
             {"kind": "amount", "fen": row.amount_fen}, {"kind": "code", "text": f"{row.business_day}"},
             {"text": " / ".join(filter(None, (row.maker, row.checker)))},

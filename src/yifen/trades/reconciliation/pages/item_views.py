@@ -23,7 +23,6 @@ from yifen.trades.reconciliation.pages import item, item_telling, words
 from yifen.trades.reconciliation.repair import deciding, operations
 from yifen.trades.reconciliation.repair.words import ItemState, RepairAction
 
-NOTE_MAX = 200
 Connection = psycopg.Connection[Any]
 
 
@@ -65,7 +64,7 @@ def acting(request: HttpRequest, item_id: int, act: Callable[[Connection], str])
 
 
 def note_of(request: HttpRequest) -> str:
-    return request.POST.get("note", "").replace("\x00", "").strip()[:NOTE_MAX]
+    return request.POST.get("note", "")
 
 
 @allow("repair.propose")

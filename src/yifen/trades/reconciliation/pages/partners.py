@@ -41,11 +41,6 @@ class PartnerSide(NamedTuple):
     def label(self) -> str:
         return f"{self.code} {self.name}"
 
-    @property
-    def is_expected(self) -> bool:
-        """Whether a file of each day is awaited."""
-        return self.has_profile or not self.hosted
-
 
 def sides(scope: Scope) -> list[PartnerSide]:
     """Everyone in scope, sandboxes aside."""

@@ -12,6 +12,11 @@ CROSS JOIN LATERAL (
           FROM recon_item i WHERE i.partner_id = r.partner_id AND i.state <> 'closed'
               AND i.business_day = r.business_day GROUP BY 1, 2) c) o
 
+-- name: parked
+-- Items of the run's day that stand on suspense.
+(SELECT count(*) FROM recon_item i JOIN recon_suspense s USING (item_id)
+    WHERE i.partner_id = r.partner_id AND i.business_day = r.business_day AND s.released_on IS NULL)
+
 -- name: newest
 -- No later run of the same partner and day.
 NOT EXISTS (SELECT FROM recon_run n WHERE n.partner_id = r.partner_id

@@ -58,8 +58,7 @@ def reconciliation_day(request: HttpRequest) -> HttpResponse:
     asked: date | None = form.cleaned_data["day"] if form.is_valid() else None
     shown_day = asked or partners.last_day(scope) or scopes.business_day(scope, now())
     lacks = gaps.of_day(scope, shown_day)
-    parked = {gap.partner_id for gap in lacks if gap.reason == "parked"}
-    legs = day.legs(access_of(request), shown_day, parked)
+    legs = day.legs(access_of(request), shown_day, lacks)
     parties = [day.party(name, legs) for name in ("channel", "biller", "bank")]
     return render(request, "console/recon/day.html", {
         "breadcrumbs": [{"title": _("对账"), "url": reverse("reconciliations")},

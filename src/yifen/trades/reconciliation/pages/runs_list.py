@@ -32,6 +32,8 @@ def state_of(row: Row) -> tuple[Any, str]:
         return _("已作废"), "neutral"
     if row.open:
         return _("有差异"), "bad"
+    if row.parked:
+        return _("有挂账"), "waiting"
     return (_("待次日"), "waiting") if row.waiting else (_("已对平"), "ok")
 
 
@@ -86,6 +88,7 @@ RECONCILIATIONS = Listing(
     ),
     reads={
         "partner_id": "r.partner_id", "partner_code": "p.code", "partner_name": "p.name", "open": "o.open",
+        "parked": _SQL["parked"],
         "file_id": "r.file_id", "format": "f.format", "received_by": "f.received_by", "newest": NEWEST,
         "void_at": "r.void_at", "apart_fen": "r.theirs_fen - r.ours_fen", "rate_bp": RATE,
     },

@@ -11,6 +11,7 @@ from yifen.core.access.second import Change, Decision, Said, chosen
 from yifen.core.facts.codes import Code
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
+from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.jobs.defer import defer
@@ -68,9 +69,8 @@ def run(content: dict[str, Any], decision: Decision) -> None:
 
 def propose_release(access: Access, item_id: int, note: str, now: datetime) -> Authorisation:
     """What stands on suspense goes back to clearing: its end is known. Refused: ITEM_UNKNOWN,
-    OUT_OF_SCOPE, INPUT_INVALID (no reason), ACTION_NOT_POSSIBLE, and as `second.propose` refuses."""
-    if not note.strip():
-        raise Refused(Code.INPUT_INVALID, "note")
+    OUT_OF_SCOPE, REASON_MISSING, ACTION_NOT_POSSIBLE, and as `second.propose` refuses."""
+    needed(note, "note")
     with plain_connection() as conn:
         partner = _partner(access, items.read(conn, item_id))
     content = {"item": item_id}

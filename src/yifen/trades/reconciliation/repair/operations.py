@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import structlog
 from msgspec import structs
 
-from yifen.core.facts.codes import Code
+from yifen.core.facts.reasons import reason as needed
+from yifen.core.facts.reasons import remark
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
@@ -87,17 +88,15 @@ def own(conn: Connection, item_id: int, session: str, mine: bool, now: datetime)
 def given_outside(conn: Connection, item_id: int, session: str, reference: str, now: datetime) -> None:
     """The channel gave its payer the money that we took back, under this number of its own. Refused: ITEM_UNKNOWN,
     PERMISSION_MISSING, INPUT_INVALID (no number), ACTION_NOT_POSSIBLE, REPAIR_DONE_BEFORE."""
-    row = conn.execute(_OUTSIDE, (session, item_id, reference, now)).fetchone()
+    row = conn.execute(_OUTSIDE, (session, item_id, remark(reference, "reference"), now)).fetchone()
     if row and row[0]:
         raise Refused(result_code(row[0]), "reference", str(item_id))
 
 
 def note(conn: Connection, item_id: int, text: str, who: str, now: datetime) -> None:
     """Something to remember beside an item, closed ones too. Refused: ITEM_UNKNOWN,
-    INPUT_INVALID (nothing said)."""
-    if not text.strip():
-        raise Refused(Code.INPUT_INVALID, "note")
-    items.say(conn, items.read(conn, item_id), "note", who, now, text)
+    REASON_MISSING."""
+    items.say(conn, items.read(conn, item_id), "note", who, now, needed(text, "note"))
 
 
 def work_off(

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct, convert, to_builtins
+from msgspec.structs import replace
 
 from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
 from yifen.core.directory.models import Institution
+from yifen.core.facts.bank_accounts import typed_account, typed_name
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
@@ -52,6 +54,7 @@ def propose(access: Access, asked: AskedBank, now: datetime) -> Authorisation:
     `second.propose` refuses."""
     if not access.scope.has_institution(asked.institution_id):
         raise Refused(Code.OUT_OF_SCOPE, "institution")
+    asked = replace(asked, account_no=typed_account(asked.account_no), account_name=typed_name(asked.account_name))
     there = Partner.objects.filter(code=asked.code).first()
     if there is not None and not access.scope.has_partner(there.pk):
         raise Refused(SettlementCode.BANK_INVALID, "code")

@@ -16,6 +16,7 @@ from yifen.core.access.second import Change, Decision, yes_no
 from yifen.core.facts.codes import Code
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
+from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Partner
@@ -55,8 +56,8 @@ def propose_mark(
     access: Access, document_id: int, state: str, bank_serial: str, left: bool, now: datetime,
     reason: str,
 ) -> Authorisation:  # fmt: skip
-    """By what the bank gave in writing: done or returned. Refused: OUT_OF_SCOPE, INPUT_INVALID (no
-    reason), PAYOUT_UNKNOWN, PAYOUT_STATE, and as `second.propose` refuses."""
+    """By what the bank gave in writing: done or returned. Refused: OUT_OF_SCOPE, REASON_MISSING,
+    PAYOUT_UNKNOWN, PAYOUT_STATE, and as `second.propose` refuses."""
     row = _payout(document_id)
     _check(access, row.biller_id, reason)
     content = {"document": document_id, "state": state, "bank_serial": bank_serial, "left": left}
@@ -87,7 +88,7 @@ def mark(content: dict[str, Any], decision: Decision) -> None:
 # --- sent again ------------------------------------------------------------------------------------
 def propose_again(access: Access, biller_id: int, now: datetime, reason: str) -> Authorisation:
     """To the same payee, although the last payout came back from there. Refused: OUT_OF_SCOPE,
-    INPUT_INVALID (no reason), PAYOUT_STATE (it did not), and as `second.propose` refuses."""
+    REASON_MISSING, PAYOUT_STATE (it did not), and as `second.propose` refuses."""
     _check(access, biller_id, reason)
     biller = Partner.objects.get(pk=biller_id)
     content = {"biller": biller_id}
@@ -139,8 +140,7 @@ def _payout(document_id: int) -> ToDecide:
 def _check(access: Access, biller_id: int, reason: str) -> None:
     if not access.scope.has_partner(biller_id):
         raise Refused(Code.OUT_OF_SCOPE, "biller")
-    if not reason.strip():
-        raise Refused(Code.INPUT_INVALID, "reason")
+    needed(reason)
 
 
 def _to(payee: Any) -> str:

@@ -13,6 +13,8 @@ from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
+from yifen.core.facts.account_numbers import clean_account
+from yifen.core.facts.bank_accounts import typed_account, typed_name
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
@@ -48,11 +50,13 @@ TITLES = {
 
 
 def propose(access: Access, asked: AskedPayee, now: datetime, reason: str = "") -> Authorisation:
-    """Put a biller's payee before a second person. Refused: OUT_OF_SCOPE, PAYEE_INVALID
+    """Put a biller's payee before a second person, in whatever width it was typed. Refused: OUT_OF_SCOPE, PAYEE_INVALID
     (account_no, account_name, bank_code, bank_name, bank: none of ours in the biller's book), and as
     `second.propose` refuses."""
     if not access.scope.has_partner(asked.biller_id):
         raise Refused(Code.OUT_OF_SCOPE, "biller")
+    asked = replace(asked, account_no=typed_account(asked.account_no), account_name=typed_name(asked.account_name),
+                    bank_code=clean_account(asked.bank_code), bank_name=typed_name(asked.bank_name))  # fmt: skip
     check(asked)
     biller = Partner.objects.get(pk=asked.biller_id)
     account_no = accounts.sealed(asked.account_no, _known(asked.biller_id))

@@ -6,9 +6,9 @@ from django import forms
 from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
 
-from yifen.core.access.fields import LineField, YuanField, plain
-from yifen.core.facts.money import AmountError, parse_yuan
-from yifen.face.forms import day_input
+from yifen.core.access.fields import LineField, PercentField, YuanField, during_our_time, plain
+from yifen.core.facts.money import AmountError, typed_yuan
+from yifen.face.forms import ReasonField, day_input
 from yifen.face.lists.filters import DAY_FORMATS
 from yifen.trades.settlement.models import Agreement, CalendarDay, Merchant
 from yifen.trades.settlement.rules import TIERS_MAX, FeeTerms, Tier
@@ -17,7 +17,8 @@ from yifen.trades.settlement.rules import TIERS_MAX, FeeTerms, Tier
 class AgreementForm(forms.Form):
     """Everything but the tiers."""
 
-    valid_from = forms.DateField(label=_("生效日"), input_formats=DAY_FORMATS, widget=day_input())
+    valid_from = forms.DateField(label=_("生效日"), input_formats=DAY_FORMATS, widget=day_input(),
+                                 validators=[during_our_time])  # fmt: skip
     mode = forms.ChoiceField(label=_("收取方式"), choices=Agreement.Mode.choices)
     period = forms.ChoiceField(label=_("计费期"), choices=Agreement.Period.choices)
     measure = forms.ChoiceField(label=_("计费依据"), choices=Agreement.Measure.choices)
@@ -35,8 +36,7 @@ class TierForm(forms.Form):
 
     beginning = forms.CharField(label=_("起点"), max_length=20, required=False,
                                 widget=forms.TextInput({"class": "input-amount"}))  # fmt: skip
-    rate_ppm = forms.IntegerField(label=_("费率（百万分之）"), min_value=0, max_value=1_000_000,
-                                  required=False)  # fmt: skip
+    rate_ppm = PercentField(label=_("费率（%）"), required=False)
     each_fen = YuanField(label=_("每笔（元）"), required=False)
 
 
@@ -59,7 +59,7 @@ def beginning(text: str, measure: str) -> int:
     """Yuan as fen, or a number of payments."""
     found = plain(text)
     if measure == "amount":
-        return parse_yuan(found)
+        return typed_yuan(found)
     if not found.isascii() or not found.isdigit():
         raise AmountError(found)
     return int(found)
@@ -83,8 +83,7 @@ class ShareForm(forms.Form):
     """One share; a line without a beneficiary is left out."""
 
     beneficiary = forms.TypedChoiceField(label=_("分给"), coerce=int, required=False, empty_value=None)
-    share_ppm = forms.IntegerField(label=_("比例（百万分之）"), min_value=1, max_value=1_000_000,
-                                   required=False)  # fmt: skip
+    share_ppm = PercentField(label=_("比例（%）"), required=False)
 
     def __init__(self, *args: Any, merchants: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,9 +97,9 @@ class PayeeForm(forms.Form):
     """Where a biller's money goes."""
 
     bank_id = forms.TypedChoiceField(label=_("经由银行"), coerce=int)
-    account_no = forms.CharField(label=_("收款账号"), max_length=34)
+    account_no = forms.CharField(label=_("收款账号"), max_length=64)
     account_name = LineField(label=_("收款户名"), max_length=100)
-    bank_code = forms.CharField(label=_("联行号"), max_length=12)
+    bank_code = forms.CharField(label=_("联行号"), max_length=24)
     bank_name = LineField(label=_("开户行"), max_length=100)
 
     def __init__(self, *args: Any, banks: Any, **kwargs: Any) -> None:
@@ -111,7 +110,7 @@ class PayeeForm(forms.Form):
 class BankForm(forms.Form):
     """Our account at a bank."""
 
-    account_no = forms.CharField(label=_("账号"), max_length=34)
+    account_no = forms.CharField(label=_("账号"), max_length=64)
     account_name = LineField(label=_("户名"), max_length=100)
     endpoint = forms.CharField(label=_("接口地址"), max_length=200, required=False,
                                help_text=_("没有接口不填，划付出文件"))  # fmt: skip
@@ -136,13 +135,14 @@ class MarkForm(forms.Form):
     state = forms.ChoiceField(label=_("结果"), choices=[("done", _("已到账")), ("returned", _("已退汇"))])
     bank_serial = LineField(label=_("银行流水号"), max_length=64)
     left = forms.BooleanField(label=_("汇出后退回"), required=False)
-    reason = LineField(label=_("凭证与理由"), max_length=200)
+    reason = ReasonField(label=_("凭证与理由"))
 
 
 class DayKindForm(forms.Form):
     """What a day is."""
 
-    day = forms.DateField(label=_("日期"), input_formats=DAY_FORMATS, widget=day_input())
+    day = forms.DateField(label=_("日期"), input_formats=DAY_FORMATS, widget=day_input(),
+                          validators=[during_our_time])  # fmt: skip
     kind = forms.ChoiceField(label=_("性质"), required=False,
                              choices=[("", _("按星期")), *CalendarDay.Kind.choices])  # fmt: skip
     name = LineField(label=_("名称"), max_length=40, required=False)

@@ -15,8 +15,6 @@ from yifen.trades.settlement.operations import deciding
 from yifen.trades.settlement.pages.forms import MarkForm
 from yifen.trades.settlement.pages.views import found_payout
 
-REASON_MAX = 200
-
 
 @allow("payouts.propose")
 @require_POST
@@ -41,7 +39,7 @@ def payout_mark(request: HttpRequest, number: int) -> HttpResponse:
 def payout_again(request: HttpRequest, number: int) -> HttpResponse:
     """POST reason: what came back is sent to the same payee once more."""
     row = found_payout(request, number)
-    reason = request.POST.get("reason", "").replace("\x00", "").strip()[:REASON_MAX]
+    reason = request.POST.get("reason", "")
     return proposed(request, number, lambda: deciding.propose_again(
         access_of(request), row.biller_id, now(), reason))  # fmt: skip
 

@@ -29,7 +29,7 @@ SETTLEMENTS = Listing(
     opens=settled_url,
     filters=chosen("biller", _("收费单位"), "s.biller_id = %(biller)s", billers),
     columns=(
-        Column("number", "-s.document_id", _("凭证号"), "code", value=lambda r, a: f"-{r.number}"),
+        Column("number", "-s.document_id", _("凭证号"), "code", value=lambda r, a: str(r.number)),
         Column("business_day", "s.business_day", _("会计日期"), "day", order="down",
                filters=days(_("会计日期 起"))),
         Column("biller", "p.code || ' ' || p.name", _("收费单位")),
