@@ -173,3 +173,94 @@ def test_a_second_factor_that_cannot_be_opened_is_a_number_and_no_fault(place: P
     assert not Tries.objects.filter(login=user.login, tries__gt=0).exists()
     wrong = client.post("/sign-in/", form | {"password": "wrong-horse-1"})
     assert "2134" not in wrong.content.decode()  # nobody learns it without the password
+
+
+# --- by a plain statement -----------------------------------------------------------------------------
+
+FACTORS = (
+    "DELETE FROM access_authenticator WHERE user_id = %(user)s",
+    "UPDATE access_authenticator SET sealed_key = 'x' WHERE user_id = %(user)s",
+    "UPDATE access_authenticator SET user_id = %(other)s WHERE user_id = %(user)s",
+    "UPDATE access_authenticator SET confirmed = false WHERE user_id = %(user)s",
+    "INSERT INTO access_authenticator (user_id, name, confirmed, sealed_key, drift, last_t)"
+    " VALUES (%(user)s, 'x', true, 'x', 0, -1)",
+    "INSERT INTO access_passkey (user_id, name, confirmed, credential_id, public_key, sign_count, last_challenge,"
+    " created_at) VALUES (%(user)s, 'x', true, 'x', 'x', 0, '', now())",
+    "DELETE FROM access_passkey WHERE user_id = %(user)s",
+)
+
+
+@pytest.mark.parametrize("statement", FACTORS, ids=range(len(FACTORS)))
+def test_nobody_s_second_factor_is_taken_or_made_but_in_his_own_session(place: Province, statement: str) -> None:
+    user, other = place.users["supervisor"], place.own.teller
+    values = {"user": user.pk, "other": other.pk}
+    with psycopg.connect(place.database.super_url) as conn:
+        conn.execute("INSERT INTO access_passkey (user_id, name, confirmed, credential_id, public_key, sign_count,"
+                     " last_challenge, created_at) VALUES (%(user)s, 'mine', true, decode(md5(random()::text), 'hex'),"
+                     " 'x', 0, '', now())", values)  # fmt: skip
+    with psycopg.connect(place.database.url(WEB)) as conn:
+        for session in ("", "forged", site.access(other).session):
+            conn.execute("SELECT set_config('yifen.session', %s, true)", (session,))
+            with pytest.raises(errors.InsufficientPrivilege, match="changed by two people"), conn.transaction():
+                conn.execute(statement.encode(), values)
+        if "other" not in statement:
+            conn.execute("SELECT set_config('yifen.session', %s, true)", (site.access(user).session,))
+            conn.execute(statement.encode(), values)
+        conn.execute("UPDATE access_authenticator SET last_t = last_t + 1, drift = 1 WHERE user_id = %(other)s", values)
+        conn.rollback()
+
+
+def test_what_was_asked_of_the_night_no_other_process_takes_away(place: Province) -> None:
+    with psycopg.connect(place.database.super_url) as conn:
+        (number,) = conn.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status) VALUES"
+            " ('night', 'night.sign', '{}', 'todo') RETURNING id").fetchone()  # fmt: skip
+    with psycopg.connect(place.database.url(WORKER)) as conn:
+        for statement in ("DELETE FROM procrastinate_jobs WHERE id = %s",
+                          "UPDATE procrastinate_jobs SET status = 'cancelled' WHERE id = %s"):  # fmt: skip
+            with pytest.raises(errors.InsufficientPrivilege, match="is the night's"), conn.transaction():
+                conn.execute(statement.encode(), (number,))
+    with psycopg.connect(place.database.url(NIGHT)) as conn:
+        assert conn.execute("DELETE FROM procrastinate_jobs WHERE id = %s", (number,)).rowcount == 1
+
+
+@pytest.mark.parametrize("statement", [
+    "INSERT INTO conformance_run SELECT (jsonb_populate_record(r, '{\"id\": 999999, \"ok\": true}')).*"
+    " FROM conformance_run r WHERE id = %s",
+    "UPDATE conformance_run SET ok = true WHERE id = %s",
+])  # fmt: skip
+def test_no_page_says_that_a_conformance_run_was_passed(place: Province, statement: str) -> None:
+    from yifen.core.partners.models import Partner
+    from yifen.trades.onboarding.models import ConformanceRun
+
+    run = ConformanceRun.objects.create(partner=Partner.objects.get(pk=place.own.channel), began_at=NOW,
+                                        asked_by=place.own.user)  # fmt: skip
+    with psycopg.connect(place.database.url(WEB)) as conn, pytest.raises(errors.InsufficientPrivilege,
+                                                                         match="by who ran it"):  # fmt: skip
+        conn.execute(statement.encode(), (run.pk,))
+
+
+def test_who_enrols_or_loses_his_factor_does_so_as_the_pages_process(place: Province) -> None:
+    from django.db import connection
+
+    from yifen.core.access import devices, people, second
+    from yifen.core.access.models import Authenticator
+
+    user = site.user("enrols", place.own.branch, "finance", person="ENROLS")
+    Authenticator.objects.filter(user=user).delete()
+    client = site.browser()
+    with site.as_process(WEB):
+        assert client.post("/sign-in/", {"username": user.login, "password": site.PASSWORD}).status_code == 302
+        assert client.get("/enrol/").status_code == 200
+        device = Authenticator.objects.get(user=user, confirmed=False)
+        totp = devices.totp_of(device)
+        totp.time = datetime.now(UTC).timestamp()
+        answer = client.post("/enrol/", {"code": f"{totp.token():06d}"})
+        assert (answer.status_code, Authenticator.objects.filter(user=user, confirmed=True).count()) == (200, 1)
+        connection.close()
+    made = people.propose_reset(site.access(place.own.user), user, "a-new-passphrase", NOW, "lost")
+    checker = site.access(place.users["platform_admin"])
+    with site.as_process(WEB):
+        row = second.decide(checker, made.pk, seen=bytes(made.shown).hex(), yes=True, now=SOON)
+        assert row.granted
+        assert not Authenticator.objects.filter(user=user).exists()

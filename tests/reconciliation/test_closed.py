@@ -52,6 +52,15 @@ def test_no_line_and_no_part_joins_a_file_that_is_in(conn):
         copy.write("2\t1\tsale\t5\t0\tS2\n1\t2\tsale\t5\t0\tFORGED-2\n")
 
 
+def test_a_file_with_rows_and_without_bytes_does_not_come_in(conn, arrived):
+    """Whatever moves money by a file, its bytes are there to be compared with the partner's own."""
+    conn.execute(ROW, (4, 1, 900, 9, "S1"))
+    with pytest.raises(errors.RestrictViolation, match="file 4 has rows and no bytes"), conn.transaction():
+        conn.execute(FILE, (4, arrived[1], DAY, 2, 1, 900, 9))
+    conn.execute(PART, (4, 0))
+    conn.execute(FILE, (4, arrived[1], DAY, 2, 1, 900, 9))
+
+
 @pytest.mark.parametrize("counts", [(2, 900, 9), (1, 901, 9), (1, 900, 8), (0, 0, 0)],
                          ids=["rows", "net", "fee", "none"])  # fmt: skip
 def test_a_file_with_other_rows_than_it_counts_does_not_come_in(conn, arrived, counts):

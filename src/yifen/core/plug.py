@@ -58,6 +58,7 @@ PLUG = Plug(
         Table(
             "access_authenticator", reads=(WEB,),
             watch=Watch(secret=("sealed_key",), ignored=("drift", "last_t")),
+            alone=("drift", "last_t"), alone_when="access_own_v1",
             sealed=(SealedColumn("sealed_key", _OF_USER.format("authenticator")),),
         ),
         Table(
@@ -68,6 +69,7 @@ PLUG = Plug(
         Table(
             "access_passkey", reads=(WEB,),
             watch=Watch(ignored=("sign_count", "last_challenge", "used_at")),
+            alone=("sign_count", "last_challenge", "used_at"), alone_when="access_own_v1",
         ),
         Table("access_tries", writes=(WEB, WORKER), reads=(WEB, WORKER)),
         Table(
@@ -107,6 +109,7 @@ PLUG = Plug(
         "access_keep_v1": (WEB,),
         "access_may_v1": (WEB,),
         "access_password_v1": (WEB,),
+        "access_own_v1": (WEB,),
         "access_person_v1": (WEB,),
         "access_propose_v1": (WEB,),
         "access_settled_v1": (WEB,),
@@ -152,7 +155,8 @@ PLUG = Plug(
                tables=("access_user_role",), bound=_BOUND),
         Second("users.reset", Text("重置密码和第二因素", "Password and second factor anew"),
                "users.edit", "users.edit", "yifen.core.access.people:view_reset",
-               "yifen.core.access.people:reset", tables=("access_user",), bound=_BOUND),
+               "yifen.core.access.people:reset",
+               tables=("access_user", "access_authenticator", "access_passkey"), bound=_BOUND),
         Second("users.let_in", Text("恢复账号", "Account let in again"), "users.edit", "users.edit",
                "yifen.core.access.people:view_let_in", "yifen.core.access.people:let_in",
                tables=("access_user",), bound=_BOUND),

@@ -350,3 +350,15 @@ CREATE OR REPLACE FUNCTION access_bound_v1(
         END, false))
     FROM unnest(ARRAY[p_old, p_new]) r WHERE r IS NOT NULL;
 $$;
+
+-- Of a second factor: one's own in one's own session, what was shown and not yet confirmed, and what a reset
+-- that two people decided in this transaction takes away.
+CREATE OR REPLACE FUNCTION access_own_v1(p_table text, p_old jsonb, p_new jsonb) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT bool_and((r ->> 'user_id')::bigint = access_who_v1(current_setting('yifen.session', true)))
+        OR p_table = 'access_authenticator' AND bool_and(r -> 'confirmed' = 'false')
+        OR p_new IS NULL AND EXISTS (
+            SELECT FROM access_authorisation a
+            WHERE a.id = access_settled_v1('users.reset', NULL) AND a.content -> 'user' = p_old -> 'user_id')
+    FROM unnest(ARRAY[p_old, p_new]) r WHERE r IS NOT NULL;
+$$;

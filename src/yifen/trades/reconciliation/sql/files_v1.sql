@@ -34,6 +34,8 @@ BEGIN
     IF NOT recon_whole_v1(NEW.file_id) THEN
         RAISE EXCEPTION 'file % does not have the rows it counts', NEW.file_id
             USING ERRCODE = 'restrict_violation';
+    ELSIF NEW.rows > 0 AND NOT EXISTS (SELECT FROM recon_file_part p WHERE p.file_id = NEW.file_id) THEN
+        RAISE EXCEPTION 'file % has rows and no bytes', NEW.file_id USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NULL;
 END $$;
