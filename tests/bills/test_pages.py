@@ -54,6 +54,24 @@ def test_a_file_is_tried_agreed_to_and_imported(place: Province, staff: Any) -> 
     assert "账单文件" in Page(auditor, "/console/audit/").text
 
 
+def test_the_same_file_again_says_so_and_a_withdrawn_import_is_no_refused_one(place: Province, staff: Any) -> None:
+    body = csv_of("3299077,欧阳小明,T1,电费,5.00,")
+    url = upload(place, staff, body, "一.csv").url
+    assert "先前已收" not in Page(staff, url).text
+    again = staff.post(UPLOAD, {"biller": place.own.biller, "file": SimpleUploadedFile("二.csv", body)}, follow=True)
+    assert again.request["PATH_INFO"] == url
+    assert "此文件先前已收（一.csv，biller01）" in again.content.decode()
+    proposal = staff.post(f"{url}propose/", {"reason": "x"}).url
+    staff.post(f"{proposal}decide/", {"word": "withdraw"})
+    assert Page(staff, LIST).column("状态")[0] == "已撤回"
+    assert Page(staff, LIST, state="withdrawn").column("状态") == ["已撤回"]
+    proposal = staff.post(f"{url}propose/", {"reason": "x"}).url
+    finance = site.client_of(place.users["finance"])
+    seen = Page(finance, proposal).tree.xpath("//input[@name='seen']/@value")[0]
+    finance.post(f"{proposal}decide/", {"word": "no", "seen": seen})
+    assert (Page(staff, LIST).column("状态")[0], Page(staff, LIST, state="withdrawn").table()) == ("未同意", [])
+
+
 def test_a_wrong_file_comes_back_with_the_reasons_in_the_readers_language(place: Province, staff: Any) -> None:
     body = csv_of("W1,张三,M1,电费,5,", "W2,=李四,M1,电费,1.234,").decode().encode("gb18030")
     url = upload(place, staff, body).url

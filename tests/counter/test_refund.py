@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.counter.standing import Counter, person
+from tests.counter.standing import NOW, Counter, person
 from tests.counter.test_collect import Deaf, refusal
 from yifen.core.facts.codes import Code
 from yifen.trades.counter.codes import CounterCode
@@ -108,7 +108,8 @@ def test_a_lost_answer_is_found_or_sent_again_and_holds_the_next_one_back(counte
     if not hears:
         assert counter.find(lost).state == "unknown"
         again(counter.hub, counter.teller, lost.pk)
-    assert counter.find(lost).state == "booked"
+    found = counter.find(lost)
+    assert (found.state, found.booked_at) == ("booked", NOW if hears else found.booked_at)
     entry.refresh_from_db()
     assert (entry.state, given(counter, entry)) == ("refunded", [(f"{entry.serial}T1", 12_345, 0)])
 

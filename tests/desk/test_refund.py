@@ -2,6 +2,7 @@
 
 from tests.desk.standing import Desk, errors, focused, hidden, text
 from tests.desk.test_papers import paper, words
+from tests.web import site
 
 PART, WHOLE = ("taken", "booked"), ("refunded", "reversed")
 
@@ -16,7 +17,7 @@ def test_yesterdays_payment_leads_from_the_reversal_to_the_refund(open_desk: Des
     assert "/desk/4625/?number=" not in shown
 
 
-def test_a_part_is_given_back_with_its_slip_and_the_rest_stays(open_desk: Desk):
+def test_a_part_is_given_back_with_its_slip_and_the_rest_stays(open_desk: Desk, place):
     from yifen.core.ring import key_ring
     from yifen.face.payments.receipts import number_of
 
@@ -45,6 +46,10 @@ def test_a_part_is_given_back_with_its_slip_and_the_rest_stays(open_desk: Desk):
     assert "回单有效" in checked
     assert "其中已退款" in checked
     assert "30.00" in checked
+    clerk = site.client_of(place.users["finance"])
+    told = text(clerk.get(f"/console/payments/{entry.payment_id}/"))
+    assert "已退款（元）" in told
+    assert "30.00 · " + done.serial in told
 
 
 def test_the_whole_makes_the_receipt_void(open_desk: Desk):

@@ -124,7 +124,33 @@ def withdrawn(place: Province) -> Proposed:
             "SELECT count(*) FROM recon_file_counting WHERE file_id = %s", 900_000 + number)  # fmt: skip
 
 
+def undecided(place: Province) -> Proposed:
+    """A payment of the day before at a biller of the county that is gone."""
+    from tests.console.busy import again
+    from tests.repair.bench import NUMBERS
+    from yifen.trades.reconciliation import undecided
+
+    number = next(NUMBERS)
+    with psycopg.connect(place.database.app_url, autocommit=True) as conn:
+        world = again(conn, place)
+        world.institution = place.own.county
+        biller = f"GONE{number}"
+        world.biller(biller, endpoint="http://127.0.0.1:9")
+        world.admit("WX01", biller)
+        world.owe(biller, f"A{number}", f"GONE-{number}", 1_000)
+        paid = world.charge(f"GONE-{number}", {f"GONE-{number}": 1_000}, channel="WX01", biller=biller,
+                            account_no=f"A{number}").payment_id  # fmt: skip
+    with psycopg.connect(place.database.super_url) as conn:
+        conn.execute("SET session_replication_role = replica")
+        conn.execute("UPDATE biller_call SET due_at = NULL WHERE payment_id = %s", (paid,))
+        conn.execute("UPDATE payment SET business_day = business_day - 1 WHERE payment_id = %s", (paid,))
+    maker = site.access(place.users["finance"])
+    return (undecided.propose(maker, paid, "booked", "书面答复", NOW), checker(place),
+            "SELECT biller_state::text FROM payment WHERE payment_id = %s", paid)  # fmt: skip
+
+
 MAKERS = {
     "recon.file": uploaded, "recon.rules": reconciled_by, "recon.layout": read_by, "repair": repair,
     "repair.release": release, "recon.withdraw": withdrawn,
+    "repair.undecided": undecided,
 }  # fmt: skip

@@ -79,6 +79,10 @@ ARGUMENTS: dict[str, Arguments] = {
         for name in ("recon_file", "recon_file_withdraw")
     },
     **{
+        name: lambda _, rows: {"payment_id": rows.payment_id}
+        for name in ("undecided_payment", "undecided_end")
+    },
+    **{
         name: lambda _, rows: {"item_id": rows.more["item"]}
         for name in ("difference", "difference_own", "difference_note", "difference_propose",
                      "difference_release", "difference_outside")

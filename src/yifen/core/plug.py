@@ -45,7 +45,7 @@ PLUG = Plug(
     ),
     tables=(
         Table("access_authorisation", writes=(),
-              watch=Watch(secret=("content",), ignored=("shown", "changes", "settled_in"))),
+              watch=Watch(secret=("content",), ignored=("shown", "changes", "settled_in", "asked_at"))),
         Table(
             "access_user",
             keep_rows=True,
@@ -110,6 +110,7 @@ PLUG = Plug(
         "access_person_v1": (WEB,),
         "access_propose_v1": (WEB,),
         "access_settled_v1": (WEB,),
+        "access_theirs_v1": (WEB,),
         "access_shut_v1": (WEB,),
         "access_sign_v1": (WEB,),
         "access_withdraw_v1": (WEB,),

@@ -45,6 +45,10 @@ SELECT r.rolname, r.rolsuper, r.rolcreaterole OR r.rolcreatedb OR r.rolreplicati
         AND pg_has_role(r.oid, g.oid, 'MEMBER'))
 FROM pg_roles r WHERE r.rolname = session_user
 
+-- name: owns
+-- Who we are here, and whether we may what the owner of the tables may; no row: there are none.
+SELECT session_user, pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('public.ledger_head')
+
 -- name: blockers
 -- Whom sessions of this name wait for here; `queues`: for a table, and whoever comes later waits behind
 -- us. Since when is told to members of the other's role, or of pg_read_all_stats.

@@ -11,7 +11,8 @@ from yifen.core.facts.processes import OWNER
 from yifen.core.facts.sqlfiles import queries
 
 NOT_MIGRATED = "the database is not of this version yet: run ./yifen migrate"
-_STANDING = queries(__package__)["standing_of_role"]
+_SQL = queries(__package__)
+_STANDING, _OWNS = _SQL["standing_of_role"], _SQL["owns"]
 
 
 class EdgeError(Exception):
@@ -29,7 +30,9 @@ def check_standing(
     the process comes as somebody else than its role; Unreachable."""
     try:
         with psycopg.connect(url, **LINE) as conn:  # type: ignore[arg-type]
-            if role != OWNER:
+            if role == OWNER:
+                _require_owner(conn)
+            else:
                 _require_role(conn, role)
             conn.execute("SELECT version FROM master_version")
             row = conn.execute("SELECT count(*) FROM ledger_head").fetchone()
@@ -58,3 +61,11 @@ def _require_role(conn: psycopg.Connection[Any], role: str) -> None:
     if why:
         raise EdgeError(f"YIFEN_DATABASE_URL comes as {login}: {why}; "
                         f"give this process the address of {role} (docs/operations.md)")  # fmt: skip
+
+
+def _require_owner(conn: psycopg.Connection[Any]) -> None:
+    """Who owns the tables, or may all the same."""
+    row = conn.execute(_OWNS).fetchone()
+    if row is not None and not row[1]:
+        raise EdgeError(f"{row[0]} does not own the tables: this is the owner's work, give it YIFEN_OWNER_URL "
+                        "(docs/operations.md)")  # fmt: skip

@@ -20,6 +20,7 @@ TERMS = {
     "payment": Text("缴费", "Payment"), "daily_file": Text("对账文件", "Daily file"),
     "payable": Text("应缴项", "Payable"), "audit_entry": Text("审计轨迹", "Audit trail"),
     "installed": Text("数据库防护", "Walls of the database"),
+    "payable_withdrawn": Text("撤回的应缴项", "Bill withdrawn"),
     # columns
     "sealed_key": Text("密钥", "Secret"), "sealed_hash": Text("恢复码", "Recovery code"),
     "credential_id": Text("凭据", "Credential"), "public_key": Text("公钥", "Public key"),

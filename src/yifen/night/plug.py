@@ -23,14 +23,16 @@ PLUG = Plug(
     name="yifen.night",
     apps=("yifen.night",),
     terms={
+        "eod_step": Text("日终步骤", "Step of the night"),
         "eod_schedule": Text("日终时间", "Hour of the night"),
         "eod_run": Text("日终", "End of day"),
         "daily_statement": Text("对账单", "Statement"),
     },
+    functions={"eod_told_v1": (NIGHT,)},
     tables=(
         Table("eod_schedule", writes=(), watch=Watch()),
         Table("eod_run", writes=(NIGHT,), keep_rows=True, watch=Watch()),
-        Table("eod_step", writes=(NIGHT,), keep_rows=True),
+        Table("eod_step", writes=(NIGHT,), keep_rows=True, watch=Watch()),
         Table("daily_statement", writes=(NIGHT,), keep_rows=True,
               watch=Watch(ignored=("body",))),
     ),

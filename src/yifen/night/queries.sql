@@ -48,6 +48,10 @@ WHERE s.eod_id = %s AND s.step <> 'close' ORDER BY s.started_at, s.step, x.place
 -- Who closes the day with unproved money, and why.
 UPDATE eod_run SET signed_by = %s, sign_reason = %s WHERE eod_id = %s
 
+-- name: tell_signed
+-- In the audit trail, in the name that stands there.
+SELECT eod_told_v1(%s, %s)
+
 -- name: why_it_waits
 -- For the trail: what the signature lets go.
 SELECT result -> 'reasons' FROM eod_step WHERE eod_id = %s AND step = 'close'

@@ -15,7 +15,6 @@ import msgspec
 import structlog
 from psycopg.types.json import Jsonb
 
-from yifen.core.audit.record import Actor, act
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import NightStep
 from yifen.core.facts.reasons import reason as needed
@@ -39,6 +38,7 @@ _STATES = _SQL["step_states"]
 _BEGIN = _SQL["begin_step"]
 _END = _SQL["end_step"]
 _SIGN = _SQL["sign_run"]
+_SIGNED = _SQL["tell_signed"]
 _WHY = _SQL["why_it_waits"]
 _CLOSE = _SQL["close_run"]
 _CUT_WHOLE = _SQL["cut_is_whole"]
@@ -107,10 +107,10 @@ def sign(
         with conn.transaction():
             conn.execute(_SIGN, (who, reason := needed(reason), found.eod_id))
             waits = conn.execute(_WHY, (found.eod_id,)).fetchone()
-            act(conn, "signed", "eod_run", found.eod_id, note=reason, who=Actor(who),
-                after={"book": book_id, "day": str(day), "waits": waits[0] if waits else []})  # fmt: skip
-        after = [step for step in steps() if step.signed]
-        return _go(conn, replace(found, signed_by=who), after, tell)
+            after = {"book": book_id, "day": str(day), "waits": waits[0] if waits else []}
+            conn.execute(_SIGNED, (found.eod_id, Jsonb(after)))
+        left = [step for step in steps() if step.signed]
+        return _go(conn, replace(found, signed_by=who), left, tell)
 
 
 def may_be_signed(conn: Connection, book_id: int, day: date, who: str, reason: str) -> None:

@@ -4,7 +4,7 @@ from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models.functions import Upper
+from django.db.models.functions import Now, Upper
 from django_otp.models import Device
 
 from yifen.core.access.roles import Roles, role_text
@@ -145,6 +145,7 @@ class Authorisation(models.Model):
     maker = models.ForeignKey(User, models.PROTECT, related_name="made")
     checker = models.ForeignKey(User, models.PROTECT, null=True, related_name="checked")
     requested_at = models.DateTimeField()
+    asked_at = models.DateTimeField(db_default=Now(), editable=False)  # by the database's clock
     decided_at = models.DateTimeField(null=True, blank=True)
     granted = models.BooleanField(null=True)  # empty: nobody decided yet
     answer = models.CharField(max_length=200, blank=True, db_default="")

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
+import structlog
 from django.db import connection, transaction
 from django.db.models import TextChoices
 from django.utils.translation import override
@@ -28,6 +29,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Partner
 from yifen.core.plugs import called, plugs, result_code
 
+log = structlog.get_logger()
 _SQL = queries(__package__)
 
 
@@ -68,10 +70,18 @@ def acts() -> dict[str, Second]:
 
 
 def digest_now(row: Authorisation) -> bytes:
-    """Of what it would show as things stand. Refused: it cannot be done any longer, its trade is gone."""
+    """Of what it would show as things stand. Refused: it cannot be done any longer, its trade is gone;
+    PROPOSAL_UNREADABLE (its content is not what the act reads: put there past the pages)."""
     if row.action not in acts():
         raise Refused(Code.AUTHORISATION_INVALID)
-    changes: list[Change] = called(acts()[row.action].view)(row.content)
+    try:
+        with transaction.atomic():
+            changes: list[Change] = called(acts()[row.action].view)(row.content)
+    except Refused:
+        raise
+    except Exception:  # whatever stands there, its page is shown and it can be withdrawn
+        log.exception("a proposal cannot be read", proposal=row.pk, act=row.action)
+        raise Refused(Code.PROPOSAL_UNREADABLE) from None
     return digest(row.action, row.subject_key, row.content, changes)
 
 
@@ -90,12 +100,18 @@ def kept(changes: list[Change]) -> list[dict[str, Any]]:
 
 def was_shown(row: Authorisation) -> list[Change]:
     """What the maker saw."""
-    return [Change(c["field"], Text(c["zh"], c["en"]), both(c["before"]), both(c["after"])) for c in row.changes]
+    try:
+        return [Change(c["field"], Text(c["zh"], c["en"]), both(c["before"]), both(c["after"]))
+                for c in row.changes]  # fmt: skip
+    except (KeyError, TypeError):  # put there past the pages
+        return []
 
 
-def both(kept: Any) -> Any:
+def both(kept: Any) -> Said:
     """A value as it was kept; a word has its two languages again."""
-    return Text(**kept) if isinstance(kept, dict) and kept.keys() == {"zh", "en"} else kept
+    if isinstance(kept, dict) and kept.keys() == {"zh", "en"}:
+        return Text(**kept)
+    return None if kept is None else str(kept)
 
 
 def _kept(said: Said) -> Any:

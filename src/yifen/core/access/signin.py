@@ -19,6 +19,7 @@ from yifen.core.access.second import Signature
 from yifen.core.audit.record import act
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.secrets import KeyRingError
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 
@@ -39,7 +40,7 @@ class Factors(NamedTuple):
 def sign_in(request: HttpRequest, name: str, proof: Factors, moment: datetime) -> User:
     """The user, signed in. Who has no second factor yet gives no code and must enrol next. Five failures
     of either kind lock the login where they were made (`tries`). Refused: SIGN_IN_FAILED, never
-    saying why; SIGN_IN_BUSY."""
+    saying why; SIGN_IN_BUSY, SECOND_FACTOR_UNREADABLE."""
     proved = _prove(request, name, proof, place_of(request, name), "sign_in_failed")
     if proved is None:
         raise Refused(Code.SIGN_IN_FAILED)
@@ -120,7 +121,11 @@ def _prove(
     except Refused:
         tries.not_made(tried)
         raise
-    device = _second(request, user, proof) if isinstance(user, User) else None
+    try:
+        device = _second(request, user, proof) if isinstance(user, User) else None
+    except KeyRingError:
+        tries.not_made(tried)
+        raise Refused(Code.SECOND_FACTOR_UNREADABLE) from None
     if not isinstance(user, User) or (device is None and devices.has_second_factor(user)):
         _failed(tried, failure)
         return None

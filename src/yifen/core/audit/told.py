@@ -36,16 +36,35 @@ class Watched(NamedTuple):
         return ", ".join(f"{name} {kind}" for name, kind in sorted(self.columns.items()))
 
 
+class Written(str):
+    """A number as it was written: 1.50 is not 1.5."""
+
+    __slots__ = ()
+
+
 def decoded(text: str) -> Any:
     """JSON with numbers as they are written."""
-    return json.loads(text, parse_float=str)
+    return json.loads(text, parse_float=Written)
+
+
+def encoded(value: Any) -> str:
+    """As PostgreSQL writes a jsonb."""
+    match value:
+        case Written():
+            return value
+        case dict():
+            pairs = (f"{encoded(key)}: {encoded(each)}" for key, each in value.items())
+            return "{" + ", ".join(pairs) + "}"
+        case list():
+            return f"[{', '.join(map(encoded, value))}]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def fingerprint(value: Any) -> Any:
     """A secret as the trail shows it: see audit_masked_v1."""
     if value is None:
         return None
-    text = value if isinstance(value, str) else json.dumps(value)
+    text = value if isinstance(value, str) else encoded(value)
     return "***" if len(text) < 16 else "#" + sha256(text.encode()).hexdigest()[:8]
 
 

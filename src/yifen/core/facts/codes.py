@@ -124,6 +124,10 @@ class Code(ResultCode):
         2122, FINAL, 409, "提议已失效（超过 30 天，或提议人已无此权限），请重新提出",
         "The proposal has lapsed (30 days, or its maker may no longer make it); propose it again.",
     )  # fmt: skip
+    PROPOSAL_UNREADABLE = (
+        2128, FINAL, 409, "此提议无法显示：内容不完整，请提议人撤回或由复核人退回",
+        "This proposal cannot be shown: its content is not whole. Its maker withdraws it, or it is refused.",
+    )  # fmt: skip
     SECOND_PERSON_NEEDED = (
         2123, FINAL, 403, "须由另一人复核后生效", "This takes effect only when a second person decides.",
     )  # fmt: skip
@@ -138,6 +142,11 @@ class Code(ResultCode):
     SIGN_IN_BUSY = (
         2133, RETRY, 503, "登录请求过多，请稍候再试",
         "Too many are signing in at this moment; try again.",
+    )  # fmt: skip
+    SECOND_FACTOR_UNREADABLE = (
+        2134, RETRY, 503, "第二因素无法打开：请管理员检查密钥环（YIFEN_KEY_RING），或由两人重置此用户",
+        "The second factor cannot be opened: an administrator looks after the key ring (YIFEN_KEY_RING), or two"
+        " people reset this user.",
     )  # fmt: skip
     # 3xxx, 5xxx the message contradicts itself
     BILLER_UNKNOWN = 3001, FINAL, 404, "收费单位不存在", "The biller is not known."

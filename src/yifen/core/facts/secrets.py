@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from yifen.core.facts.private import make_private
 
 _NONCE_BYTES = 12
+START_ANEW = "give this process the ring that has it, and start it anew"
 SEALED_TEXT = re.compile(r"~([0-9]+)~([A-Za-z0-9_-]{22,})")  # key's version, sealed bytes
 
 
@@ -83,7 +84,7 @@ class KeyRing:
         """The plain bytes. KeyRingError: another context, a changed byte, a missing key."""
         version, nonce = int.from_bytes(sealed[:2]), sealed[2 : 2 + _NONCE_BYTES]
         if version not in self._keys:
-            raise KeyRingError(f"the key ring has no key version {version}")
+            raise KeyRingError(f"the key ring has no key version {version}: {START_ANEW}")
         try:
             return self._keys[version].decrypt(nonce, sealed[2 + _NONCE_BYTES :], context.encode())
         except (InvalidTag, ValueError):  # ValueError: too short to be sealed bytes
@@ -102,7 +103,7 @@ class KeyRing:
             raise KeyRingError(f"no sealed text for {context}")
         version, text = int(found[1]), found[2]
         if version not in self._same:
-            raise KeyRingError(f"the key ring has no key version {version}")
+            raise KeyRingError(f"the key ring has no key version {version}: {START_ANEW}")
         try:
             data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
             return self._same[version].decrypt(data, [context.encode()]).decode()

@@ -1,5 +1,6 @@
 """Large exports: a job writes a file into the data folder; the export's row says how far it is."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -13,9 +14,10 @@ from django.http import QueryDict
 from django.utils import translation
 
 from yifen.core.access.edge import Access, now
-from yifen.core.audit.record import Actor, act
+from yifen.core.audit.record import act
 from yifen.core.facts.private import make_private
 from yifen.core.facts.settings import ROOT, read_settings
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.jobs.defer import defer
 from yifen.core.jobs.standing import JobStanding, standing
 from yifen.face.exports.csv_file import csv_chunks
@@ -26,6 +28,7 @@ from yifen.face.lists.listing import ListAsk, Listing, Row
 from yifen.face.lists.registry import list_of
 from yifen.face.models import Export
 
+_EXPORTED = queries(__package__)["exported"]
 TASK = "face.export"
 KEPT = timedelta(days=1)
 TELL_EVERY = 2000  # rows
@@ -55,10 +58,8 @@ def run(ending: Callable[[], bool], export_id: int) -> None:
     ).first()  # fmt: skip
     if export is None:  # an earlier try wrote it, and its worker died before it could say so
         return
-    maker = export.maker
-    who = Actor(maker.login, maker.pk, maker.institution_id, export.address, export.request)
     with translation.override(export.language):
-        write(export, *question(export), who, ending)
+        write(export, *question(export), ending)
 
 
 def question(export: Export) -> tuple[Listing, ListAsk]:
@@ -73,10 +74,9 @@ def question(export: Export) -> tuple[Listing, ListAsk]:
     return listing, showing.ask_of(listing, asked, access, form)
 
 
-def write(
-    export: Export, listing: Listing, ask: ListAsk, who: Actor, ending: Callable[[], bool]
-) -> None:
-    """Write the file. When it is whole, and only then, the export is done and in the audit trail."""
+def write(export: Export, listing: Listing, ask: ListAsk, ending: Callable[[], bool]) -> None:
+    """Write the file. When it is whole, and only then, the export is done and in the audit trail, in the name
+    that the database reads out of its row."""
     name = f"{export.pk}-{listing.name}.{export.format}"
     draft = folder() / f"{export.pk}-{token_hex(4)}.part"  # no other try writes into it
     try:
@@ -91,7 +91,9 @@ def write(
         with transaction.atomic():
             if _finish(export.pk, Export.State.DONE, rows=counted.count, size=size, file=name):
                 draft.rename(folder() / name)
-                note(listing, export.query, export.format, counted.count, who, export.pk)
+                after = told(export.query, export.format, counted.count)
+                with connection.cursor() as cursor:
+                    cursor.execute(_EXPORTED, [export.pk, listing.name, json.dumps(after)])
     finally:
         draft.unlink(missing_ok=True)
 
@@ -119,12 +121,14 @@ class CountedRows:
             own.close()
 
 
-def note(
-    listing: Listing, query: str, form: str, rows: int, who: Actor | None, export_id: int | str = ""
-) -> None:
-    """An export in the audit trail: which list, with which filters, how many rows."""
-    after = {"filters": query, "format": form, "rows": rows}
-    act(connection, "export", listing.name, export_id, after=after, who=who)
+def note(listing: Listing, query: str, form: str, rows: int, key: int | str = "") -> None:
+    """An export that the page wrote at once, in the audit trail."""
+    act(connection, "export", listing.name, key, after=told(query, form, rows))
+
+
+def told(query: str, form: str, rows: int) -> dict[str, str | int]:
+    """What the trail has of an export: with which filters, how many rows."""
+    return {"filters": query, "format": form, "rows": rows}
 
 
 def given_up(export_id: int, **_arguments: Any) -> None:

@@ -73,7 +73,7 @@ def start(request: HttpRequest, listing: Listing) -> HttpResponseBase:
     with closing(every_row(listing, ask, AT_ONCE + 1)) as rows:
         found = jobs.small(rows, AT_ONCE)
     if len(found) <= AT_ONCE:
-        jobs.note(listing, query, form_name, len(found), None)
+        jobs.note(listing, query, form_name, len(found))
         return send(listing, ask, found, form_name)
     try:
         export = begin(request, listing, ask.now, query)

@@ -29,7 +29,7 @@ def paper(account: Row, listing: Listing, ask: ListAsk, query: str) -> bytes | N
     if len(found) > PAPER_ROWS:
         return None
     sums = totals(account.sign, params_of(ask))
-    jobs.note(listing, query, "pdf", len(found), None, account.account_id)
+    jobs.note(listing, query, "pdf", len(found), account.account_id)
     user = ask.access.user
     assert user is not None
     return statement(

@@ -51,9 +51,12 @@ def who(found: Detail, access: Access) -> list[Shown]:
 def states(found: Detail, added: list[Shown]) -> list[Shown]:
     """Two sides, two states, and what trades know of the payment."""
     payment = found.payment
+    given_fen = sum(row.amount_fen for row in found.returns if row.booked_at)
+    given = [{"title": _("已退款（元）"), "text": format_yuan(given_fen)}] if given_fen else []
     return [
         {"title": _("付款方状态"), **words.badge(words.PAYER_STATES, payment.payer_state)},
         {"title": _("收费方状态"), **words.badge(words.BILLER_STATES, payment.biller_state)},
+        *given,
         *added,
         {"title": _("收费方返回码"), "kind": "code", "text": found.biller_code or "—"},
         {"title": _("会计日期"), "kind": "code", "text": payment.business_day.isoformat()},

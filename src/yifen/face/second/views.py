@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -19,8 +19,9 @@ from yifen.core.access.sealing import ring
 from yifen.core.access.signin import signature_of
 from yifen.core.access.telling import say, told, words
 from yifen.core.facts.bank_accounts import opened_in
-from yifen.core.facts.plug import Text
+from yifen.core.facts.plug import Second, Text
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.secrets import KeyRingError
 from yifen.core.facts.sqlfiles import queries
 from yifen.face.forms import SignForm
 from yifen.face.lists.selecting import one
@@ -53,7 +54,7 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
     act = second.acts().get(row.action)
     return render(request, "console/second/proposal.html", {
         "breadcrumbs": [{"title": _("复核"), "url": reverse("proposals")}, {"title": row.subject_key}],
-        "about": reverse(act.page, args=[row.subject_key]) if act and act.page else "",
+        "about": _about(act, row.subject_key),
         "row": row, "title": told(act.title) if act else row.action, "why_not": why_not,
         "changes": [(told(c.title), _opened(c.before), _opened(c.after), c.before != c.after)
                     for c in second.was_shown(row)],
@@ -65,9 +66,21 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _opened(said: second.Said) -> str | None:
-    """In the reader's language; who decides where money goes sees the whole account."""
+    """In the reader's language; who decides where money goes sees the whole account, and what cannot be
+    opened stays as it is."""
     text = told(said) if isinstance(said, Text) else said
-    return None if text is None else opened_in(ring(), text)
+    try:
+        return None if text is None else opened_in(ring(), text)
+    except KeyRingError:
+        return text
+
+
+def _about(act: Second | None, subject: str) -> str:
+    """The page of its thing; "" where there is none, or the subject is no thing's."""
+    try:
+        return reverse(act.page, args=[subject]) if act and act.page else ""
+    except NoReverseMatch:
+        return ""
 
 
 class Deciders(NamedTuple):

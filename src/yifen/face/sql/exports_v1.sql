@@ -18,3 +18,12 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER asked BEFORE INSERT ON console_export
     FOR EACH ROW EXECUTE FUNCTION console_export_v1();
+
+-- The entry of an export that is whole, in the name of who asked for it.
+CREATE OR REPLACE FUNCTION console_exported_v1(p_export bigint, p_listing text, p_after jsonb)
+RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT audit_draft_v1('export', p_listing, x.id::text, NULL, p_after, '', u.login, u.id,
+                          u.institution_id, x.address, x.request)
+    FROM console_export x JOIN access_user u ON u.id = x.maker_id
+    WHERE x.id = p_export AND x.state = 'done';
+$$;

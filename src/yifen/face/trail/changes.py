@@ -18,7 +18,7 @@ ACTIONS: Words = {
     "truncate": (gettext_lazy("清空"), "bad"),
     "cut": (gettext_lazy("日切"), "neutral"),
     "baseline": (gettext_lazy("初始状态"), "neutral"),
-    "told": (gettext_lazy("账单导入"), "neutral"),
+    "told": (gettext_lazy("登记内容"), "neutral"),
     "sign_in": (pgettext_lazy("act", "登录"), "neutral"),
     "sign_in_failed": (gettext_lazy("登录失败"), "waiting"),
     "signature_failed": (gettext_lazy("现场授权未通过"), "waiting"),

@@ -35,6 +35,15 @@ def opened_name(ring: KeyRing, biller_id: int, account_no: str, sealed: str | No
         return ""
 
 
+def fits(ring: KeyRing, biller_id: int, account_no: str, sealed: str) -> bool:
+    """Does a key of the ring open it for this payer?"""
+    try:
+        ring.open_text(sealed.rpartition("~")[0], context(biller_id, account_no))
+    except KeyRingError:
+        return False
+    return True
+
+
 def marks(ring: KeyRing, biller_id: int, start: str) -> list[str]:
     """The marks of names that begin so, one for each key of the ring."""
     return [_mark(key, biller_id, start) for key in ring.derive_each("payer name")]

@@ -38,13 +38,15 @@ def run(args: argparse.Namespace) -> int:
     settings = runtime.settings_of()
     ring = read_ring(settings.key_ring, runtime.data_folder(settings))
     unread = []
-    with runtime.database(settings, OWNER) as found, psycopg.connect(found.url) as conn:
-        for columns in _groups():
-            with _at_once(conn, columns):
-                for table, column in columns:
-                    count, wrong = reseal(conn, ring, table, column)
-                    print(f"{table}.{column.column}: {count} sealed anew by key {ring.version}")
-                    unread += wrong
+    with runtime.database(settings, OWNER) as found:
+        runtime.require_migrated(settings, found, OWNER)
+        with psycopg.connect(found.url) as conn:
+            for columns in _groups():
+                with _at_once(conn, columns):
+                    for table, column in columns:
+                        count, wrong = reseal(conn, ring, table, column)
+                        print(f"{table}.{column.column}: {count} sealed anew by key {ring.version}")
+                        unread += wrong
     for sentence in unread:
         print(f"NOT READ: {sentence}")
     return 1 if unread else 0

@@ -1,6 +1,7 @@
 """`yifen bills check`: what a biller's file of bills would do; nothing is kept and nothing imported."""
 
 import argparse
+import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,12 +10,12 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-from yifen.core import runtime
+from yifen.core import runtime, starting
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.processes import WEB
 from yifen.core.facts.refused import Refused
 from yifen.core.runtime import EdgeError
-from yifen.trades.bills import files, importing
+from yifen.trades.bills import files
 
 SHOWN = 20
 
@@ -30,6 +31,8 @@ def run(args: argparse.Namespace) -> int:
     settings, console = runtime.settings_of(), Console()
     with runtime.database(settings, WEB) as found:
         runtime.require_migrated(settings, found, WEB)
+        os.environ.update(runtime.environment(settings, found.url))
+        starting.set_up()
         with psycopg.connect(found.url) as conn:
             try:
                 return check(conn, args.file, args.biller, settings.buckets, console)
@@ -40,14 +43,19 @@ def run(args: argparse.Namespace) -> int:
 
 
 def check(conn: files.Conn, path: Path, code: str, buckets: int, console: Console) -> int:
+    """What `run` answers. Refused: as `files.take_in` and `files.hosted` refuse."""
+    from yifen.trades.bills import importing  # stands on Django
+
     biller = files.hosted(conn, code)
     try:
         stream = path.open("rb")
     except OSError as error:
         raise EdgeError(f"{path}: {error.strerror}") from None
     with stream:
-        file_id = files.take_in(conn, biller, stream, path.name, "cli", datetime.now(UTC), buckets)
-        file = importing.found(conn, file_id)
+        now = datetime.now(UTC)
+        file = importing.found(conn, files.take_in(conn, biller, stream, path.name, "cli", now, buckets))
+        if file.received_at != now:
+            console.print(f"known before: {file.name}, {file.received_by}", markup=False)
         console.print(f"{biller.code}: {file.rows:,} rows, {grouped_yuan(file.due_fen)} yuan")
         if file.wrong:
             _tell_faults(console, files.check(stream, code, files.others(conn, code)), file.wrong)

@@ -151,3 +151,14 @@ SELECT recon_withdraw_v1(%s, %s)
 SELECT DISTINCT r.business_day FROM recon_run r
 JOIN recon_file_counting f ON f.partner_id = r.partner_id AND f.business_day = r.business_day
 WHERE r.partner_id = %s AND r.void_at = %s
+
+-- name: undecided
+-- A payment with the words that may end it by hand.
+SELECT y.payment_id, b.id, b.code || ' ' || b.name, c.code || ' ' || c.name, y.business_day, y.amount_fen,
+       y.biller_state::text, recon_ends_v1(y.payment_id)
+FROM payment y JOIN partner b ON b.id = y.biller_id JOIN partner c ON c.id = y.channel_id
+WHERE y.bucket = %(payment)s %% 1000 AND y.payment_id = %(payment)s
+
+-- name: end_undecided
+-- As two people decided just now.
+SELECT recon_end_v1(%s, %s)

@@ -72,7 +72,9 @@ DECLARE
     v_row access_authorisation;
 BEGIN
     code := @PERMISSION_MISSING;
-    IF (SELECT access_may_v1(v_user, a.propose, p_institution, p_partner) FROM access_act a
+    IF EXISTS (SELECT FROM partner WHERE id = p_partner AND institution_id <> p_institution) THEN
+        RETURN; -- a partner's thing is its institution's
+    ELSIF (SELECT access_may_v1(v_user, a.propose, p_institution, p_partner) FROM access_act a
         WHERE a.act = p_act) IS NOT TRUE THEN
         RETURN;
     END IF;
@@ -89,7 +91,7 @@ END $$;
 
 -- The checker's word, whoever proved that he is p_user. Codes in this order: AUTHORISATION_INVALID (no
 -- such proposal), AUTHORISATION_USED, PERMISSION_MISSING, CHECKER_IS_MAKER, PROPOSAL_CHANGED,
--- PROPOSAL_LAPSED (30 days, or a maker who may no longer).
+-- PROPOSAL_LAPSED (30 days, by our time and by the database's own clock, or a maker who may no longer).
 CREATE OR REPLACE FUNCTION access_settle_v1(
     p_user bigint, p_proposal bigint, p_shown bytea, p_yes boolean, p_answer text,
     p_now timestamptz
@@ -110,7 +112,8 @@ BEGIN
         RETURN @CHECKER_IS_MAKER;
     ELSIF p_shown IS DISTINCT FROM v.shown THEN
         RETURN @PROPOSAL_CHANGED;
-    ELSIF p_yes AND (v.requested_at < p_now - interval '30 days' OR access_may_v1(
+    ELSIF p_yes AND (v.requested_at < p_now - interval '30 days'
+            OR v.asked_at < now() - interval '30 days' OR access_may_v1(
             v.maker_id, v_act.propose, v.institution_id, v.partner_id) IS NOT TRUE) THEN
         RETURN @PROPOSAL_LAPSED;
     END IF;
@@ -246,6 +249,25 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     LIMIT 1;
 $$;
 
+-- Is this row of whom the proposal is about? By it people reached no other: whatever was said when it was
+-- made, the row itself tells whose it is, and a row that names nobody is the bound function's alone.
+CREATE OR REPLACE FUNCTION access_theirs_v1(
+    p_institution bigint, p_partner bigint, p_table text, p_old jsonb, p_new jsonb
+) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT bool_and(coalesce(
+        (w.partner IS NULL OR p_partner IS NULL OR w.partner = p_partner
+            OR p_partner = (SELECT sandbox_of_id FROM partner WHERE id = w.partner))
+        AND coalesce((SELECT institution_id FROM partner WHERE id = w.partner), w.institution)
+            = p_institution, w.partner IS NULL))
+    FROM unnest(ARRAY[p_old, p_new]) r CROSS JOIN LATERAL (
+        SELECT (CASE WHEN p_table = 'partner' THEN r ->> 'id'
+                     WHEN p_table = 'access_user' THEN NULL
+                     ELSE coalesce(r ->> 'biller_id', r ->> 'partner_id') END)::bigint AS partner,
+               CASE WHEN p_table IN ('partner', 'access_user')
+                    THEN (r ->> 'institution_id')::bigint END AS institution) w
+    WHERE r IS NOT NULL;
+$$;
+
 -- On a table of rights or of where money goes: changed only by a proposal of one of these acts, decided
 -- in this transaction, or by the owner and his functions: it runs with the caller's rights to see who
 -- that is. Arguments: acts, columns that are not worth two people, the name of a function that tells
@@ -276,6 +298,7 @@ BEGIN
         FROM access_authorisation a
         WHERE NOT v_fits AND a.settled_in = pg_current_xact_id_if_assigned()::text::bigint
             AND a.granted AND a.action = ANY (v_acts)
+            AND access_theirs_v1(a.institution_id, a.partner_id, TG_TABLE_NAME, v_old, v_new)
             AND (a.content -> 'rows' IS NULL OR CASE TG_OP
                 WHEN 'DELETE' THEN a.content -> 'rows' ? TG_TABLE_NAME
                 ELSE EXISTS (

@@ -6,7 +6,9 @@
 
 -- One draft. What the caller does not say of the actor comes from the settings that
 -- yifen.audit.context put on the transaction; '' and NULL are the system. Of the pages' process nothing
--- is believed: the key of the session says who acts (decision 0012).
+-- is believed: the key of the session says who acts (decision 0012). The other processes act in nobody's
+-- name: where a person asked for what they do, a function reads him out of that (console_exported_v1,
+-- eod_told_v1). Which process wrote an entry, db_role says.
 CREATE OR REPLACE FUNCTION audit_draft_v1(
     p_action text, p_subject text, p_subject_key text, p_before jsonb, p_after jsonb, p_note text,
     p_actor text DEFAULT NULL, p_actor_id bigint DEFAULT NULL,
@@ -18,7 +20,7 @@ BEGIN
         SELECT u.login, u.id, u.institution_id INTO p_actor, p_actor_id, p_institution_id
         FROM access_user u
         WHERE u.session_key = access_session_v1(current_setting('yifen.session', true));
-    ELSIF p_actor IS NULL THEN
+    ELSIF p_actor IS NULL AND session_user NOT IN ('yifen_gateway', 'yifen_worker', 'yifen_night') THEN
         p_actor := current_setting('yifen.actor', true);
         p_actor_id := nullif(current_setting('yifen.actor_id', true), '')::bigint;
         p_institution_id := nullif(current_setting('yifen.institution_id', true), '')::bigint;
@@ -49,6 +51,11 @@ BEGIN
     END IF;
     IF session_user = 'yifen_web' THEN
         p_actor := NULL;
+    ELSIF session_user IN ('yifen_gateway', 'yifen_worker', 'yifen_night')
+        AND (coalesce(p_actor, '') <> '' OR num_nonnulls(p_actor_id, p_institution_id) > 0)
+    THEN
+        RAISE EXCEPTION 'the process % acts in nobody''s name', session_user
+            USING ERRCODE = 'insufficient_privilege';
     END IF;
     PERFORM audit_draft_v1(p_action, p_subject, p_subject_key, p_before, p_after, p_note, p_actor,
                            p_actor_id, p_institution_id, p_address, p_request);

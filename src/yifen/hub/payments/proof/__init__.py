@@ -7,19 +7,21 @@ import psycopg
 
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.proof.files import files_altered
+from yifen.hub.payments.proof.named import names_altered
 from yifen.hub.payments.proof.sealed import charges_altered
 from yifen.hub.payments.verify import problems
 
 _SQL = queries(__package__)
 _CHECKS = tuple(_SQL[name] for name in (
     "payments_told", "returns_told", "returns_sealed", "charge_serials", "return_serials",
-    "payables_told", "told_batches", "payables_due", "claims_told", "events_last", "events_of_returns",
+    "payables_told", "told_batches", "payables_due", "payables_withdrawn", "claims_told", "events_last",
+    "events_of_returns", "biller_codes", "messages_kept",
 ))  # fmt: skip
 
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:
-    """Payments, returns, serials, payables and daily files that are not what they were."""
+    """Payments, returns, serials, payables, payers' names and daily files that are not what they were."""
     found = charges_altered(conn)
     for check in _CHECKS:
         found += problems(conn, check)
-    return found + files_altered(conn)
+    return found + names_altered(conn) + files_altered(conn)

@@ -324,3 +324,48 @@ SELECT p.code, r.account_no FROM payer r JOIN partner p ON p.id = r.biller_id
 WHERE (%(biller)s::text IS NULL OR p.code = %(biller)s)
     AND (r.account_no IS NOT NFKC NORMALIZED OR r.account_no ~ '[\u0001-\u0020\u0085\u1680\u2028\u2029]')
 ORDER BY p.code, r.account_no
+
+-- name: payables_withdrawn
+-- Each was told to the trail, those of before in one entry.
+SELECT 'payable ' || coalesce(p.payable_id, t.payable_id), CASE
+    WHEN t.payable_id IS NULL THEN 'state says withdrawn, the trail does not know of it'
+    WHEN p.state <> 'withdrawn' THEN 'state says ' || p.state || ', the trail withdrawn' END
+FROM (SELECT * FROM payable WHERE state = 'withdrawn') w
+FULL JOIN (
+    SELECT subject_key::bigint AS payable_id FROM audit_entry
+    WHERE (subject, action) = ('payable_withdrawn', 'told') AND subject_key <> ''
+    UNION
+    SELECT x.id::bigint FROM audit_entry, jsonb_array_elements_text(after -> 'payables') x (id)
+    WHERE (subject, action, subject_key) = ('payable_withdrawn', 'told', '')) t USING (payable_id)
+LEFT JOIN payable p USING (payable_id)
+WHERE EXISTS (SELECT FROM audit_entry WHERE subject = 'payable_withdrawn')
+
+-- name: biller_codes
+-- The code that a biller's system gave last is that of the history.
+SELECT 'payment ' || y.payment_id, CASE
+    WHEN y.biller_code IS DISTINCT FROM e.code
+        THEN 'biller_code says ' || coalesce(y.biller_code, 'nothing') || ', its history '
+             || coalesce(e.code, 'nothing') END
+FROM (SELECT * FROM payment WHERE biller_code IS NOT NULL) x
+FULL JOIN (
+    SELECT DISTINCT ON (bucket, payment_id) bucket, payment_id, substring(note FROM ' (.*)$') AS code
+    FROM payment_event WHERE note LIKE '% %' ORDER BY bucket, payment_id, event_id DESC) e
+    USING (bucket, payment_id)
+JOIN payment y USING (bucket, payment_id)
+
+-- name: messages_kept
+-- A message that was booked is the one that was sealed with its payment, as long as it is kept.
+SELECT 'wire_message ' || m.message_no, CASE
+    WHEN m.content_hash <> s.content_hash THEN 'is not the message of payment ' || y.payment_id
+    WHEN m.amount_fen <> y.amount_fen
+        THEN 'amount_fen says ' || m.amount_fen || ', payment ' || y.payment_id || ' ' || y.amount_fen END
+FROM wire_message m
+JOIN payment_serial s ON s.partner_id = m.partner_id AND s.serial = m.serial AND s.verb::text = m.verb
+JOIN payment y ON y.bucket = s.target_bucket AND y.payment_id = s.payment_id
+WHERE m.direction = 'in' AND m.proved AND m.code = 0 AND m.verb = 'charge'
+
+-- name: payers_named
+-- A piece of all that have a name, by key.
+SELECT bucket, biller_id, account_no, name FROM payer
+WHERE (bucket, biller_id, account_no) > (%s, %s, %s) AND name <> ''
+ORDER BY bucket, biller_id, account_no LIMIT %s

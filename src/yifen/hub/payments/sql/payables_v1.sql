@@ -122,13 +122,25 @@ END $$;
 CREATE OR REPLACE FUNCTION payments_withdraw_payable_v1(
     p_bucket smallint, p_biller integer, p_account text, p_ref text
 ) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_payable bigint;
 BEGIN
     PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
     UPDATE payable SET state = 'withdrawn'
     WHERE bucket = p_bucket AND biller_id = p_biller AND account_no = p_account AND ref = p_ref
-        AND paid_fen = 0 AND held_by IS NULL;
-    RETURN FOUND;
+        AND paid_fen = 0 AND held_by IS NULL AND state <> 'withdrawn' RETURNING payable_id INTO v_payable;
+    IF FOUND THEN
+        PERFORM audit_draft_v1('told', 'payable_withdrawn', v_payable::text, NULL, NULL, '');
+    END IF;
+    RETURN FOUND OR EXISTS (
+        SELECT FROM payable WHERE bucket = p_bucket AND biller_id = p_biller AND account_no = p_account
+            AND ref = p_ref AND state = 'withdrawn');
 END $$;
+
+-- What was withdrawn before that was told, once.
+SELECT audit_draft_v1('told', 'payable_withdrawn', '', NULL, jsonb_build_object('payables', coalesce((
+    SELECT jsonb_agg(payable_id ORDER BY payable_id) FROM payable WHERE state = 'withdrawn'), '[]')), '')
+WHERE NOT EXISTS (SELECT FROM audit_entry WHERE subject = 'payable_withdrawn');
 
 -- Keep a quote: what this channel was told of these payables, until p_expires.
 CREATE OR REPLACE FUNCTION payments_quote_v1(

@@ -18,6 +18,7 @@ STATES: words.Words = {
     "staged": (_("未提交"), "neutral"),
     "open": (_("待复核"), "waiting"),
     "no": (_("未同意"), "bad"),
+    "withdrawn": (_("已撤回"), "neutral"),
     "running": (_("导入中"), "waiting"),
     "done": (_("已导入"), "ok"),
 }

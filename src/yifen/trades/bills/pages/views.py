@@ -4,6 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django import forms
+from django.contrib import messages
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -54,15 +55,19 @@ def bill_upload(request: HttpRequest) -> HttpResponse:
     choices = [("", _("请选择")), *billers(access_of(request))]
     form.fields["biller"].choices = choices  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        asked = form.cleaned_data
+        asked, at = form.cleaned_data, now()
         try:
             with transaction.atomic(), plain_connection(SECONDS_MAX) as conn:
                 biller = files.hosted(conn, str(asked["biller"]))
                 file_id = files.take_in(conn, biller, asked["file"].file, asked["file"].name,
-                                        user_of(request).login, now(), buckets())  # fmt: skip
+                                        user_of(request).login, at, buckets())  # fmt: skip
+                found = importing.found(conn, file_id)
         except Refused as refused:
             put(request, form, refused, "file")
         else:
+            if found.received_at != at:
+                messages.warning(request, _("此文件先前已收（%(name)s，%(by)s），未重复载入；下面是先前那一份") % {
+                    "name": found.name, "by": found.received_by})  # fmt: skip
             return redirect("bill_import", file_id)
     return render(request, "console/bills/upload.html",
                   {"form": form, "breadcrumbs": crumbs(now_("上传账单文件"))})  # fmt: skip

@@ -40,6 +40,7 @@ SELECT f.file_id, f.biller_id, f.name, f.sha256, f.bytes, f.rows, f.wrong, f.due
         WHEN a.decided_at IS NULL THEN 'open'
         WHEN a.granted AND d.pieces < w.pieces THEN 'running'
         WHEN a.granted THEN 'done'
+        WHEN a.checker_id IS NULL THEN 'withdrawn'
         ELSE 'no' END AS state
 FROM bill_file f
 LEFT JOIN LATERAL (SELECT * FROM access_authorisation x WHERE x.action = 'payables.import'

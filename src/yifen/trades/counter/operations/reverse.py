@@ -150,6 +150,8 @@ def record(
     entry.result = answer.code
     if answer.reply is not None:
         entry.payment_id, entry.booked_at = answer.reply.payment_id, answer.reply.booked_at
+        if entry.is_refund and isinstance(answer.reply, PaymentReply):
+            entry.booked_at = entry.sent_at  # a confirmation tells the payment's own time
         original.payment_id = answer.reply.payment_id
     if answer.code is Code.OK:
         entry.state = Entry.State.BOOKED

@@ -3,15 +3,17 @@
 from typing import Any
 
 import psycopg
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yifen.face import words
 from yifen.trades.reconciliation.pages.words import CHECK_STATES, OUTSIDE
 from yifen.trades.reconciliation.repair.queries import outside_of_payment, who_has_it
+from yifen.trades.reconciliation.undecided import find
 
 
 def facts(conn: psycopg.Connection[Any], payment_id: int) -> list[dict[str, Any]]:
-    """A badge for each side."""
+    """A badge for each side, and where two people decide what its biller never did."""
     says = {holding.party: holding.has for holding in who_has_it(conn, payment_id)}
     outside = outside_of_payment(conn, payment_id)
     found = [
@@ -20,4 +22,8 @@ def facts(conn: psycopg.Connection[Any], payment_id: int) -> list[dict[str, Any]
     ]
     if outside is not None:
         found.append({"title": _("付款人退款"), **words.badge(OUTSIDE, "done" if outside.closed_at else "due")})
+    undecided = find(conn, payment_id)
+    if undecided is not None and undecided.ends:
+        found.append({"title": _("未决，已日切"), "text": _("由两人定论"),
+                      "url": reverse("undecided_payment", args=[payment_id])})  # fmt: skip
     return found

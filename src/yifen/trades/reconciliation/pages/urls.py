@@ -10,6 +10,7 @@ from yifen.trades.reconciliation.pages import (
     layout_views,
     rule_views,
     run_views,
+    undecided_views,
 )
 from yifen.trades.reconciliation.pages.items_list import DIFFERENCES
 from yifen.trades.reconciliation.pages.rules_lists import LAYOUTS, PARTNER_RULES
@@ -40,6 +41,10 @@ urlpatterns = [
          name="difference_propose"),
     path("differences/<int:item_id>/release/", item_views.difference_release,
          name="difference_release"),
+    path("differences/undecided/<int:payment_id>/", undecided_views.undecided_payment,
+         name="undecided_payment"),
+    path("differences/undecided/<int:payment_id>/end/", undecided_views.undecided_end,
+         name="undecided_end"),
     *list_urls(PARTNER_RULES),
     *list_urls(LAYOUTS),
     path("reconciliation-rules/layouts/new/", layout_views.recon_layout_new,

@@ -66,3 +66,37 @@ SELECT file_id, partner_id, business_day, version, sha256 FROM recon_file ORDER 
 -- name: file_bytes
 -- In order, in bounded memory.
 SELECT part_no, body, sealed FROM recon_file_part WHERE file_id = %s ORDER BY part_no
+
+-- name: rows_told
+-- The rows of a file make the digest that was told when it came in; of files of before none was.
+SELECT 'recon_file ' || f.file_id, 'has other rows than it came with'
+FROM recon_file f JOIN audit_entry e
+    ON (e.subject, e.action, e.subject_key) = ('recon_row', 'told', f.file_id::text)
+LEFT JOIN LATERAL (
+    SELECT count(*) AS n, encode(sha256(coalesce(string_agg(x.line, ''::bytea ORDER BY x.line_no, x.line), '')),
+                                 'hex') AS digest
+    FROM (SELECT r.line_no, sha256(convert_to(ROW(r.line_no, r.kind, r.amount_fen, r.fee_fen,
+              extract(epoch FROM r.at), r.serial, r.original, r.ref, r.batch,
+              CASE WHEN NOT starts_with(r.account_no, '~') THEN r.account_no END)::text, 'UTF8')) AS line
+          FROM recon_row r WHERE r.file_id = f.file_id) x) d ON true
+WHERE (d.n, d.digest) IS DISTINCT FROM ((e.after ->> 'rows')::bigint, e.after ->> 'sha256')
+
+-- name: items_lines
+-- What an item says of the other side is its line in their file, of ours the payment.
+SELECT 'recon_item ' || i.item_id, CASE
+    WHEN t.file_id IS NULL THEN 'is of line ' || i.line_no || ' of file ' || i.file_id || ', which is not there'
+    WHEN (i.theirs_kind, i.theirs_fen, i.theirs_fee_fen, i.theirs_at, i.theirs_ref, i.original, i.batch)
+            IS DISTINCT FROM (t.kind, t.amount_fen, t.fee_fen, t.at, t.ref, t.original, t.batch)
+        THEN 'says of the other side what line ' || i.line_no || ' of file ' || i.file_id || ' does not' END
+FROM recon_item i LEFT JOIN recon_row t ON t.file_id = i.file_id AND t.line_no = i.line_no
+WHERE i.line_no IS NOT NULL
+
+-- name: items_acts
+-- An item is as its last act left it; a run may let it wait no longer, group it and close it.
+SELECT 'recon_item ' || a.item_id, CASE
+    WHEN i.item_id IS NULL THEN 'is missing, it has acts'
+    WHEN NOT to_jsonb(i) @> (a.after - '{account_no,group_no,deadline}'::text[]
+             - CASE a.after ->> 'state' WHEN 'closed' THEN '{}' ELSE '{state,closed_at,closed_by}' END::text[])
+        THEN 'is not as its last act left it' END
+FROM (SELECT DISTINCT ON (item_id) item_id, after FROM recon_act ORDER BY item_id, act_id DESC) a
+LEFT JOIN recon_item i USING (item_id)

@@ -50,7 +50,8 @@ SELECT f.file_id, f.partner_id, f.business_day, f.version, f.format, f.name, f.s
 FROM recon_file f
 LEFT JOIN LATERAL (
     SELECT x.action FROM access_authorisation x
-    WHERE x.action IN ('recon.file', 'recon.withdraw') AND x.subject_key = f.file_id::text AND x.granted
+    WHERE (x.action = 'recon.file' OR x.action = 'recon.withdraw') -- IN is written anew by a dump
+        AND x.subject_key = f.file_id::text AND x.granted
     ORDER BY x.id DESC LIMIT 1) a ON true
 WHERE coalesce(a.action = 'recon.file', NOT f.uploaded);
 

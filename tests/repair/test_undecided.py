@@ -1,0 +1,98 @@
+"""A payment that its biller never decided has an end past the cut: by the biller's file, or by two people."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from tests.conftest import NewDatabase
+from tests.repair.bench import NIGHT, Bench, Payment
+from tests.repair.test_days import Days, line
+from yifen.core.facts.codes import Code
+from yifen.hub.payments.verify import verify
+from yifen.trades.reconciliation.codes import RepairCode
+
+
+@pytest.fixture
+def days(new_database: NewDatabase) -> Iterator[Days]:
+    bench = Bench(new_database())
+    yield Days(bench)
+    bench.close()
+
+
+def ends(bench: Bench, payment: Payment) -> list[str]:
+    return list(bench.world.value("SELECT recon_ends_v1(%s)", payment.id))
+
+
+def decided(bench: Bench, payment: Payment, word: str, of: int = 0) -> int:
+    """The answer to two people's word on it (or on another payment)."""
+    with bench.conn.transaction():
+        bench.world.two_people("repair.undecided", str(of or payment.id), {"payment": payment.id, "word": word})
+        return int(bench.world.value("SELECT recon_end_v1(%s, %s)", payment.id, NIGHT))
+
+
+def test_the_file_of_a_biller_that_was_silent_past_the_cut_decides_all_of_the_day(days: Days):
+    bench = days.bench
+    has, lacks = (bench.pay(fen, "GAS", decided=False) for fen in (500, 600))
+    day = bench.cut()
+    assert ends(bench, has) == ["booked", "rejected"]
+    assert days.reconcile([line(str(has.id), 500, day)], day, "GAS").differences == {"status": 2}
+    assert days.work_off() == (2, 0, 0, 0, 0)
+    assert bench.world.states(has.id) == ("taken", "booked")
+    assert bench.world.states(lacks.id) == ("returned", "rejected")
+    assert (ends(bench, has), ends(bench, lacks)) == ([], [])
+    assert decided(bench, has, "rejected") == RepairCode.ACTION_NOT_POSSIBLE
+
+
+@pytest.mark.parametrize(("word", "states"), [
+    ("booked", ("taken", "booked")), ("rejected", ("returned", "rejected")),
+])  # fmt: skip
+def test_two_people_decide_for_a_biller_that_is_gone(days: Days, word: str, states: tuple[str, str]):
+    bench = days.bench
+    payment, paid = bench.pay(700, "GAS", decided=False), bench.pay(30, "GAS")
+    assert ends(bench, payment) == []  # its day is open: the channel may take it back
+    assert decided(bench, payment, word) == RepairCode.ACTION_NOT_POSSIBLE
+    bench.cut()
+    before = bench.world.states(payment.id), bench.balances()
+    assert bench.world.value("SELECT recon_end_v1(%s, %s)", payment.id, NIGHT) == Code.AUTHORISATION_INVALID
+    alone = bench.world.proposed("repair.undecided", str(payment.id), {"payment": payment.id, "word": word})
+    assert bench.world.value("SELECT recon_end_v1(%s, %s)", payment.id, NIGHT) == Code.AUTHORISATION_INVALID
+    assert decided(bench, payment, word, of=paid.id) == Code.AUTHORISATION_INVALID  # of another
+    assert (bench.world.states(payment.id), bench.balances()) == before
+    assert bench.world.value("SELECT access_withdraw_v1('maker01', %s, %s)", alone, NIGHT) == 0
+    for other in ("reversed", "reverse_refused", "unknown", "sent", ""):
+        assert decided(bench, payment, other) == RepairCode.ACTION_NOT_POSSIBLE
+    assert (bench.world.states(payment.id), bench.balances()) == before
+    assert decided(bench, payment, word) == 0
+    assert bench.world.states(payment.id) == states
+    assert [row[:1] + row[2:3] for row in bench.balances().values() if row[0] or row[2]] == []  # nothing pending
+    assert decided(bench, payment, word) == RepairCode.ACTION_NOT_POSSIBLE
+    assert verify(bench.conn).problems == []
+
+
+def test_while_the_biller_is_asked_people_wait(days: Days):
+    bench = days.bench
+    payment = bench.pay(700, "GAS", decided=False)
+    bench.cut()
+    with psycopg.connect(bench.database.owner_url) as conn:
+        conn.execute("UPDATE biller_call SET due_at = now() WHERE payment_id = %s", (payment.id,))
+    assert (ends(bench, payment), decided(bench, payment, "booked")) == ([], RepairCode.ACTION_NOT_POSSIBLE)
+
+
+@pytest.mark.parametrize(("word", "states"), [
+    ("reversed", ("refunded", "reversed")), ("reverse_refused", ("taken", "booked")),
+])  # fmt: skip
+def test_a_return_that_the_biller_never_answered_is_decided_too(
+    days: Days, word: str, states: tuple[str, str]
+):
+    bench = days.bench
+    payment = bench.pay(800, "GAS")
+    bench.cut()
+    assert bench.world.refund("BACK", payment.serial, 800).code in (0, Code.PROCESSING)
+    assert bench.world.states(payment.id)[1] == "reversing"
+    bench.ladder_ends(payment)
+    assert ends(bench, payment) == ["reversed", "reverse_refused"]
+    assert decided(bench, payment, "booked") == RepairCode.ACTION_NOT_POSSIBLE
+    assert decided(bench, payment, word) == 0
+    assert bench.world.states(payment.id) == states
+    assert verify(bench.conn).problems == []
