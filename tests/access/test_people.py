@@ -95,7 +95,7 @@ def test_who_is_kept_out_loses_his_session_at_once_and_comes_back_by_two(place, 
     client = site.client_of(person)
     assert client.get("/profile/").status_code == 200
     admin = site.access(place.own.user)
-    assert refused_code(people.shut, admin, person, " ", NOW) is Code.INPUT_INVALID
+    assert refused_code(people.shut, admin, person, " ", NOW) is Code.REASON_MISSING
     people.shut(admin, person, "调离", NOW)
     assert client.get("/profile/").status_code == 302
     made = people.propose_let_in(admin, person, NOW, "返岗")

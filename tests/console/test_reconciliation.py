@@ -177,7 +177,7 @@ def test_an_uploaded_file_counts_once_another_agreed_to_its_figures(place, finan
     assert "必填" in Page(finance, UPLOAD).text
     no_reason = upload(place, finance, 12_345)  # the day has a file that a run used
     assert no_reason.status_code == 200
-    assert "2111" in no_reason.content.decode()
+    assert "2113" in no_reason.content.decode()
     with psycopg.connect(place.database.owner_url) as conn:
         assert conn.execute("SELECT count(*) FROM recon_file WHERE partner_id = %s",
                             (place.own.biller,)).fetchone() == (1,)  # fmt: skip

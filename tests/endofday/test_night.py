@@ -73,7 +73,7 @@ def test_unproved_money_cannot_close_and_a_named_person_may_sign(network: Networ
     assert [row[0] for row in network.books()["settlements"]] == ["WATER"]
     with pytest.raises(Refused) as refused:
         runner.sign(network.conn, 1, DAY, "boss", " ", network.now)
-    assert refused.value.code is Code.INPUT_INVALID
+    assert refused.value.code is Code.REASON_MISSING
     signed = runner.sign(network.conn, 1, DAY, "boss", "渠道答应明日补发", network.now)
     assert (signed.state, signed.error) == ("closed", "")
     books = network.books()

@@ -255,3 +255,19 @@ def test_runs_and_what_became_of_them_stand_in_the_audit_trail(place, admin):
         cursor.execute("SELECT action, subject, subject_key FROM audit_entry"
                        " ORDER BY entry_no DESC LIMIT 1")  # fmt: skip
         assert cursor.fetchone() == ("certify", "conformance_run", str(run.pk))
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "ends_at", "said"),
+    [("2026-12-01T00:00", "2036-12-01T00:00", "3204 "), ("0001-01-01T00:00", "2027-01-01T00:00", "2111 "),
+     ("2026-12-01T00:00", "9999-12-31T23:59", "2111 "), ("2026-02-30T00:00", "2027-01-01T00:00", "2111 ")],
+    ids=["ten years", "year 1", "year 9999", "30 February"],
+)  # fmt: skip
+def test_an_outage_that_nobody_can_mean_is_refused_with_a_number(place, admin, starts_at, ends_at, said):
+    from yifen.core.partners.models import Outage
+
+    before = Outage.objects.count()
+    answer = admin.post("/console/outages/", {
+        "biller": str(place.own.biller), "starts_at": starts_at, "ends_at": ends_at, "reason": "检修"})  # fmt: skip
+    assert (answer.status_code, said in answer.content.decode()) == (200, True)
+    assert Outage.objects.count() == before

@@ -192,7 +192,7 @@ def test_nothing_is_shut_without_a_reason_nor_out_of_reach(place):
 
     wx, power = channel(place), row("POWER01")
     own, other = site.access(place.own.user), site.access(place.foreign.user)
-    for who, why, code in ((own, " ", Code.INPUT_INVALID), (other, "检修", Code.OUT_OF_SCOPE)):
+    for who, why, code in ((own, " ", Code.REASON_MISSING), (other, "检修", Code.OUT_OF_SCOPE)):
         for act in (lambda: openings.shut(who, wx, why, NOW), lambda: openings.stop(who, wx, power, why)):  # noqa: B023
             with pytest.raises(Refused) as refused:
                 act()

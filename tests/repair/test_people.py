@@ -136,7 +136,7 @@ def test_unknown_items_are_refused_by_every_act(bench: Bench):
 
 
 def test_an_empty_note_is_refused(bench: Bench, item_id: int):
-    assert refused(bench, operations.note, item_id, " ", "me", bench.now) is Code.INPUT_INVALID
+    assert refused(bench, operations.note, item_id, " ", "me", bench.now) is Code.REASON_MISSING
 
 
 def test_every_act_keeps_the_item_before_and_after(bench: Bench, item_id: int):

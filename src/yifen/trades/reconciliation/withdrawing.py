@@ -11,6 +11,7 @@ from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.codes import Code
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
+from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.jobs.defer import defer
@@ -76,14 +77,13 @@ def effects(file: UploadedFile) -> FileEffects:
 
 def propose(access: Access, file_id: int, reason: str, now: datetime) -> Authorisation:
     """Put the withdrawal before a second person. Refused: FILE_MISSING (there is none, or it does not count),
-    OUT_OF_SCOPE, INPUT_INVALID (no reason), and as `second.propose` refuses."""
+    OUT_OF_SCOPE, REASON_MISSING, and as `second.propose` refuses."""
     file = filing.found(file_id)
     if not access.scope.has_partner(file.partner_id):
         raise Refused(Code.OUT_OF_SCOPE, "partner")
     if not file.counts:
         raise Refused(RepairCode.FILE_MISSING, "file", str(file_id))
-    if not reason.strip():
-        raise Refused(Code.INPUT_INVALID, "reason")
+    needed(reason)
     partner = Partner.objects.get(pk=file.partner_id)
     return second.propose(access, ACT, str(file_id), {"file": file_id}, now, partner=partner, reason=reason)
 
