@@ -7,6 +7,7 @@ from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
+from yifen.core.facts import reasons
 from yifen.core.facts.codes import Code
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
@@ -54,14 +55,13 @@ def find(conn: Connection, payment_id: int) -> UndecidedPayment | None:
 
 
 def propose(access: Access, payment_id: int, word: str, reason: str, now: datetime) -> Authorisation:
-    """Put its end before a second person. Refused: OUT_OF_SCOPE, INPUT_INVALID (no reason), ACTION_NOT_POSSIBLE, and as
+    """Put its end before a second person. Refused: OUT_OF_SCOPE, ACTION_NOT_POSSIBLE, as `reasons.reason` and
     `second.propose` refuses."""
     with plain_connection() as conn:
         found = find(conn, payment_id)
     if found is None or not access.scope.has_partner(found.biller_id):
         raise Refused(Code.OUT_OF_SCOPE, "payment")
-    if not reason.strip():
-        raise Refused(Code.INPUT_INVALID, "reason")
+    reason = reasons.reason(reason)
     partner = Partner.objects.get(pk=found.biller_id)
     content = {"payment": payment_id, "word": word}
     return second.propose(access, ACT, str(payment_id), content, now, partner=partner, reason=reason)
