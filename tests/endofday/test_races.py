@@ -44,7 +44,7 @@ def test_of_two_cuts_at_once_one_closes_the_day(network: Network, turn: int):
     ended = at_once(alone(network), ["cut", "--early"], ["cut", "--early"])
     assert sorted(done.returncode for done in ended) == [0, 1], ended
     [refused] = [done for done in ended if done.returncode]
-    assert refused.stderr.startswith(f"yifen: 8504 That business day is closed already. ({DAY}, at ")
+    assert refused.stderr.startswith(f"yifen: 8504 该会计日期已日切 · That business day is closed already. ({DAY}, at ")
     assert "by yifen_owner" in refused.stderr
     assert network.day == NEXT
     assert doubled(network) == []
