@@ -14,7 +14,7 @@ CODES_MAX = 200
 MORE = 8  # empty lines below the last code
 
 
-class CodeForm(forms.Form):
+class CodeLine(forms.Form):
     """One code; a line whose code was emptied goes away."""
 
     code = forms.CharField(label=_("返回码"), max_length=16, required=False,
@@ -37,7 +37,7 @@ class CodeForm(forms.Form):
             self.add_error("code", _("请填写返回码"))
 
 
-class Codes(BaseFormSet):  # type: ignore[type-arg]
+class CodeLines(BaseFormSet):  # type: ignore[type-arg]
     """All of a biller's."""
 
     def clean(self) -> None:
@@ -55,12 +55,12 @@ class Codes(BaseFormSet):  # type: ignore[type-arg]
         return {row["code"]: row["meaning"] for row in found if row.get("code")}
 
 
-_lines = formset_factory(CodeForm, formset=Codes, extra=MORE, max_num=CODES_MAX, absolute_max=CODES_MAX)
+_code_lines = formset_factory(CodeLine, formset=CodeLines, extra=MORE, max_num=CODES_MAX, absolute_max=CODES_MAX)
 
 
-def codes_form(meanings: Mapping[str, str], posted: Any) -> Codes:
+def codes_form(meanings: Mapping[str, str], posted: Any) -> CodeLines:
     """With the codes that are there."""
     initial = [{"code": code, "meaning": meaning} for code, meaning in meanings.items()]
-    form = _lines(posted, prefix="codes", initial=initial)
-    assert isinstance(form, Codes)
+    form = _code_lines(posted, prefix="codes", initial=initial)
+    assert isinstance(form, CodeLines)
     return form
