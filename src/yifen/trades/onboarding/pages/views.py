@@ -19,7 +19,7 @@ from yifen.core.partners.models import Admission, Partner, PartnerKey
 from yifen.face import partners as queries
 from yifen.face.second.waiting import open_of
 from yifen.trades.onboarding.models import ConformanceRun
-from yifen.trades.onboarding.operations import go_live, register, terms
+from yifen.trades.onboarding.operations import codes, go_live, register, terms
 from yifen.trades.onboarding.pages.forms import EditForm, RegisterForm, SideForm
 from yifen.trades.onboarding.tested import spoken
 
@@ -39,6 +39,7 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
         "twin": Partner.objects.filter(sandbox_of=row).first(),
         "keys": PartnerKey.objects.filter(partner=row).order_by("-version"),
         "now": now, "admissions": admissions(row),
+        "codes": len(codes.meanings_of(row)),
         "runs": ConformanceRun.objects.filter(partner=row).order_by("-began_at")[:10],
     }  # fmt: skip
     return render(request, "console/partners/partner.html", context)
