@@ -74,7 +74,7 @@ def test_every_page_and_the_command_say_the_same_of_a_day(told):
     day_page = f"/console/reconciliations/day/?day={DAY}"
     assert "一分不差" not in Page(auditor, day_page).text  # it is cut, and no more
     open_day = Page(auditor, f"/console/reconciliations/day/?day={DAY + timedelta(days=1)}").text
-    assert "未证实2026-11-24 日终尚未关闭" in open_day
+    assert "未证实 1 项原因2026-11-24 日终尚未关闭" in open_day
     done = command(network, "--json")
     whole = case.said == "一分不差"
     assert case.said in done.stdout

@@ -17,8 +17,6 @@ from yifen.trades.reconciliation import filing, withdrawing
 from yifen.trades.reconciliation.filing import UploadedFile
 from yifen.trades.reconciliation.pages import file, words
 
-REASON_MAX = 200
-
 
 @allow("reconciliation.view")
 def recon_file(request: HttpRequest, file_id: int) -> HttpResponse:
@@ -46,7 +44,7 @@ def recon_file(request: HttpRequest, file_id: int) -> HttpResponse:
 def recon_file_withdraw(request: HttpRequest, file_id: int) -> HttpResponse:
     """POST reason: it is to count no longer; for another person to decide."""
     found_file(request, file_id)
-    reason = request.POST.get("reason", "").replace("\x00", "")[:REASON_MAX]
+    reason = request.POST.get("reason", "")
     try:
         proposal = withdrawing.propose(access_of(request), file_id, reason, now())
     except Refused as refused:

@@ -64,7 +64,8 @@ def reconciliation_day(request: HttpRequest) -> HttpResponse:
         "breadcrumbs": [{"title": _("对账"), "url": reverse("reconciliations")},
                         {"title": shown_day.isoformat()}],
         "day": shown_day, "form": DayForm(initial={"day": shown_day}),
-        "gaps": gaps.shown(lacks, language(request)) if lacks or any(leg.run for leg in legs) else None,
+        "gaps": gaps.shown(lacks, language(request), scope, gaps.books_of(scope))
+        if lacks or any(leg.run for leg in legs) else None,
         "parties": parties, "receipts": day.receipts(scope, shown_day),
     })  # fmt: skip
 

@@ -16,8 +16,6 @@ from yifen.face.plain import plain_connection
 from yifen.trades.reconciliation import undecided
 from yifen.trades.reconciliation.undecided import UndecidedPayment
 
-REASON_MAX = 200
-
 
 @allow("reconciliation.view")
 def undecided_payment(request: HttpRequest, payment_id: int) -> HttpResponse:
@@ -36,7 +34,7 @@ def undecided_payment(request: HttpRequest, payment_id: int) -> HttpResponse:
 def undecided_end(request: HttpRequest, payment_id: int) -> HttpResponse:
     """POST word, reason: for another person to decide."""
     found_payment(request, payment_id)
-    word, reason = request.POST.get("word", ""), request.POST.get("reason", "").replace("\x00", "")[:REASON_MAX]
+    word, reason = request.POST.get("word", ""), request.POST.get("reason", "")
     try:
         proposal = undecided.propose(access_of(request), payment_id, word, reason, now())
     except Refused as refused:
