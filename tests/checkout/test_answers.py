@@ -288,3 +288,25 @@ def test_orders_of_before_are_told_as_such(till: Till) -> None:
         conn.execute("DELETE FROM checkout_answer_proved")
         assert f"of order {order.pk} holds nothing that was signed" in "".join(altered(conn))
         conn.rollback()
+
+
+@pytest.mark.parametrize(("code", "field"), [
+    ("alipay", "app_id"), ("alipay", "private_key"), ("alipay", "alipay_public_key"), ("wechat", "appid"),
+    ("wechat", "private_key"), ("wechat", "apiv3_key"),
+], ids=lambda word: word)  # fmt: skip
+def test_a_credential_that_is_missing_is_named_as_missing_and_a_bad_one_is_not(
+    till: Till, code: str, field: str
+) -> None:
+    from yifen.core.facts.refused import Refused
+    from yifen.trades.orders.methods import registry
+    from yifen.trades.orders.models import PayMethod
+
+    whole = (AlipaySide() if code == "alipay" else WeChatSide()).credentials()
+    before = list(PayMethod.objects.values_list("code", "version"))
+    for given, said in (({name: value for name, value in whole.items() if name != field},
+                         "2111 The input cannot be used. (a field of the method's credentials is missing)"),
+                        (whole | {field: "?!"}, "2111 The input cannot be used.")):  # fmt: skip
+        with pytest.raises(Refused) as refused:
+            registry.set_method(key_ring(), code, given, "", True)
+        assert (refused.value.field, refused.value.text("en")) == (field, said)
+    assert list(PayMethod.objects.values_list("code", "version")) == before

@@ -51,8 +51,8 @@ def test_the_list_says_where_the_night_stands(night):
 
 def test_every_step_has_its_state_and_the_reasons_are_in_words(night):
     page = Page(client_of(night, "auditor"), ADDRESS)
-    assert page.column("步骤") == ["日切", "收取对账文件", "核验支付应答", "对账", "平账", "结算",
-                                  "手续费清算", "划付", "对账单", "每日试算", "关闭"]  # fmt: skip
+    assert page.column("步骤") == ["日切", "收取对账文件", "核验支付应答", "对账", "平账", "结算", "手续费清算",
+                                  "划付", "对账单", "每日试算", "关闭"]  # fmt: skip
     assert page.column("状态") == ["完成"] * 10 + ["等待"]
     assert "POWER01 有 1 笔未处理差异，123.45 元" in page.text
     assert "POWER02 有 1 笔未处理差异，123.45 元" in page.text
@@ -72,7 +72,10 @@ def test_the_badge_of_a_day_goes_by_the_scope_and_is_amber_on_every_page(night):
             assert sum_said in shown.text
             assert ("POWER02 2026-11-23 我方有对方无" in shown.text) == (role == "auditor")
             assert shown.tree.xpath(f"//span[contains(@class, 'badge-waiting')][text()='{sum_said}']")
-        assert "最近日终有差额" in client.get("/console/").content.decode()
+        summed = sum_said.replace("有差额 ", "")
+        told = f"有差额 {summed} 元，未对账 {summed} 元，未结算 {summed} 元，{6 if role == 'auditor' else 3} 项原因"
+        assert f"最近日终：{told}" in client.get("/console/").content.decode()
+        assert told in Page(client, ADDRESS).text
 
 
 def test_a_county_sees_its_own_reasons_and_neither_proves_nor_signs_the_book(night):

@@ -107,7 +107,9 @@ def test_maker_and_checker_both_find_their_act(auditor, place):
         assert list(zip(page.column("动作"), page.column("经办"), strict=True)) == [
             ("复核同意", made.checker.login), ("提出", made.proposal.maker.login)]  # fmt: skip
         assert page.column("对象")[0] == f"用户角色 {subject}"
-        assert page.column("内容")[0].startswith("角色: 柜员 → 财务；提议编号: ")
+        told = page.column("内容")[0]
+        assert told.startswith("角色: 柜员 → 财务；")
+        assert f"提议编号: {made.proposal.pk}" in told
     entry = page.go(page.link("//main//tbody//td[1]/a"))
     maker, checker = made.proposal.maker, made.checker
     rows = {row[0]: row[1:] for row in entry.table()}

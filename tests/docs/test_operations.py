@@ -14,7 +14,7 @@ from tests.world import Database
 
 PAGE = "docs/operations.md"
 INIT = "./yifen init --code 96 --name 云川省农村信用社联合社 --cut-off 23:00"
-FOREIGN = re.compile("CREATE|ALTER SYSTEM")  # of the whole server
+FOREIGN = re.compile("CREATE|ALTER SYSTEM|ALTER ROLE")  # of the whole server
 HOSTED = ("DESK 联社柜面 counter 96", "PAGE 一分缴费页 payer 96")
 
 

@@ -11,7 +11,7 @@ from tests.conftest import NewDatabase
 from tests.endofday.network import DAY, Network
 from tests.endofday.ten import TenPartners
 from tests.endofday.test_schedule import command
-from yifen.hub.gaps import days_en, days_zh, differing_fen, gaps
+from yifen.hub.gaps import SUMS, DayGap, days_en, days_zh, differing_fen, gaps, sums
 
 Short = tuple[str, str, int, int, tuple[date, ...]]
 
@@ -157,13 +157,32 @@ def test_the_command_tells_the_gaps_in_words_and_in_json(ten: TenPartners):
     ten.world.set_up("DELETE FROM recon_profile WHERE partner_id = %s", ten.world.ids["C4"])
     done = command(ten, "--json")
     assert done.returncode == 0
-    assert "未证实  ·  Not proved" in done.stdout
+    assert "未证实 · Not proved\n  未对账 100.04 元，1 项原因 · 100.04 yuan not compared, 1 reason\n" in done.stdout
     assert "100.04 元 C4 2026-11-23 没有对账方式，不等它的文件" in done.stdout
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["state"] == "closed"
     assert [(gap["partner"], gap["reason"], gap["fen"], gap["days"]) for gap in told["gaps"]] == [
         ("C4", "not_awaited", 10_004, ["2026-11-23"])
     ]
+
+
+def test_each_kind_of_gap_has_a_sum_of_its_own():
+    """What nobody compared, settled or paid out yet is no difference."""
+
+    def gap(reason: str, fen: int) -> DayGap:
+        return DayGap(1, "WX", reason, 1, fen, (DAY,), "", "")
+
+    found = [gap("open", 1_000), gap("parked", 50), gap("not_awaited", 125_456), gap("unsettled", 30_006),
+             gap("unexplained", 2), gap("unpaid", 7), gap("failed", 0)]  # fmt: skip
+    assert sums(found) == (
+        "有差额 10.50 元，未对账 1,254.56 元，未结算 300.06 元，未说明 0.02 元，未划付 0.07 元，7 项原因",
+        "10.50 yuan differ, 1,254.56 yuan not compared, 300.06 yuan not settled, 0.02 yuan unexplained,"
+        " 0.07 yuan not paid out, 7 reasons",
+    )
+    assert sums([gap("failed", 0)]) == ("1 项原因", "1 reason")
+    every = {"open", "waiting", "parked", "file_missing", "part_missing", "not_reconciled", "not_awaited",
+             "unsettled", "unexplained", "unpaid"}  # fmt: skip
+    assert {reason for reasons, _ in SUMS for reason in reasons} == every
 
 
 def test_several_days_are_told_from_the_first_to_the_last():

@@ -44,7 +44,7 @@ def test_of_two_cuts_at_once_one_closes_the_day(network: Network, turn: int):
     ended = at_once(alone(network), ["cut", "--early"], ["cut", "--early"])
     assert sorted(done.returncode for done in ended) == [0, 1], ended
     [refused] = [done for done in ended if done.returncode]
-    assert refused.stderr.startswith(f"yifen: 8504 That business day is closed already. ({DAY}, at ")
+    assert refused.stderr.startswith(f"yifen: 8504 该会计日期已日切 · That business day is closed already. ({DAY}, at ")
     assert "by yifen_owner" in refused.stderr
     assert network.day == NEXT
     assert doubled(network) == []
@@ -62,7 +62,7 @@ def test_of_two_nights_or_a_night_and_a_cut_one_day_is_closed(network: Network, 
     assert doubled(network) == []
     network.now += timedelta(days=1)
     assert network.run().state == "closed"
-    assert whole(network) == [(DAY, 5, 8, 10)]
+    assert whole(network) == [(DAY, 5, 8, 11)]
 
 
 def test_the_second_of_two_cuts_in_threads_waits_and_is_refused(network: Network):
@@ -122,5 +122,5 @@ def test_a_night_by_the_clock_and_by_hand_close_one_day(network: Network):
         while not told.done():
             run_due(network, network.now)
         assert told.result() == "closed" or "8501" in told.result()
-    assert whole(network) == [(DAY, 5, 8, 10)]
+    assert whole(network) == [(DAY, 5, 8, 11)]
     assert doubled(network) == []

@@ -121,7 +121,7 @@ def test_the_command_says_why_a_day_waits_and_who_may_sign(network: Network):
     assert signed.returncode == 0, signed.stderr
     assert json.loads(signed.stdout.splitlines()[-1])["state"] == "closed"
     assert network.books()["nights"] == [(DAY, True, "boss")]
-    assert command(network, "--book", "none").stderr == "yifen: there is no book 'none'\n"
+    assert command(network, "--book", "none").stderr == "yifen: 没有账簿 'none' · there is no book 'none'\n"
 
 
 def test_the_command_closes_a_day_early_when_told_to(network: Network):

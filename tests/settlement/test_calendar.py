@@ -62,3 +62,20 @@ def test_a_new_database_knows_them(database: Database) -> None:
         assert stored == sorted(rows())
         calendar = Calendar.of(conn, date(2026, 2, 13))
     assert calendar.add_working_days(date(2026, 2, 13), 1, make_up=False) == date(2026, 2, 24)
+
+
+@pytest.mark.parametrize(("day", "row"), [
+    ("2026-11-27", []), ("2026-11-28", [("make_up", "样例：照常划付")]), ("2026-10-01", []),
+    ("2026-10-03", [("make_up", "样例：照常划付")]),
+], ids=["Friday", "Saturday", "holiday", "holiday and Saturday"])  # fmt: skip
+def test_the_demo_pays_out_on_whatever_day_it_is_tried(database: Database, day: str, row: list[object]) -> None:
+    from tests.web import site
+
+    at = date.fromisoformat(day)
+    with site.on(database), site.as_owner(database):
+        from yifen.trades.settlement.sample import make_working
+
+        make_working(at)
+    with psycopg.connect(database.app_url) as conn:
+        assert Calendar.of(conn, at).is_working_day(at)
+        assert conn.execute("SELECT kind, name FROM calendar_day WHERE day = %s", (at,)).fetchall() == row

@@ -5,10 +5,11 @@ from typing import Any
 
 from yifen.core.access.scope import Scope
 from yifen.core.access.telling import told
+from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
 from yifen.core.partners.models import Partner
 from yifen.face.plain import plain_connection
 from yifen.face.words import Toned
-from yifen.hub.gaps import NOT_CLOSED, DayGap, gaps, standing
+from yifen.hub.gaps import NOT_CLOSED, DayGap, gaps, standing, sums
 
 
 def in_scope(scope: Scope, book_id: int, day: date) -> list[DayGap]:
@@ -20,7 +21,7 @@ def in_scope(scope: Scope, book_id: int, day: date) -> list[DayGap]:
 
 def of_day(scope: Scope, day: date) -> list[DayGap]:
     """Those in scope of every book, sandboxes aside."""
-    real = Partner.objects.filter(sandbox_of=None)
+    real = Partner.objects.exclude(book_id=SANDBOX_BOOK_ID)
     mine = real if scope.partners is None else real.filter(pk__in=scope.partners)
     books = sorted(set(mine.values_list("book_id", flat=True)))
     return [gap for book_id in books for gap in in_scope(scope, book_id, day)]
@@ -33,4 +34,5 @@ def badge(found: list[DayGap]) -> Toned:
 
 def shown(found: list[DayGap], language: str) -> dict[str, Any]:
     """For `parts/gaps.html`."""
-    return {"badge": badge(found), "lines": [gap.text(language) for gap in found]}
+    return {"badge": badge(found), "sums": told(sums(found)) if found else "",
+            "lines": [gap.text(language) for gap in found]}  # fmt: skip

@@ -24,7 +24,7 @@ WHERE p.id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR p.id = ANY (%(partn
 ORDER BY p.code"""
 _DAY = """
 SELECT max(k.current_day) FROM ledger_book k WHERE EXISTS (
-    SELECT FROM partner p WHERE p.book_id = k.book_id AND p.sandbox_of_id IS NULL
+    SELECT FROM partner p WHERE p.book_id = k.book_id AND p.book_id <> 900
         AND (%(all)s OR p.id = ANY (%(partners)s::integer[])))"""
 
 

@@ -18,6 +18,15 @@ DIFFERENCES = ("open", "waiting", "parked")
 """Reasons whose fen differ between two books; of the others it is money that nobody has proved yet."""
 NOT_CLOSED = "not_closed"
 WHOLE, UNPROVED = Text("一分不差", "Exact to the fen"), Text("未证实", "Not proved")
+SUMS = (
+    (DIFFERENCES, Text("有差额 {yuan} 元", "{yuan} yuan differ")),
+    (("file_missing", "part_missing", "not_reconciled", "not_awaited"),
+     Text("未对账 {yuan} 元", "{yuan} yuan not compared")),
+    (("unsettled",), Text("未结算 {yuan} 元", "{yuan} yuan not settled")),
+    (("unexplained",), Text("未说明 {yuan} 元", "{yuan} yuan unexplained")),
+    (("unpaid",), Text("未划付 {yuan} 元", "{yuan} yuan not paid out")),
+)  # fmt: skip
+"""What is not compared, not settled or not paid out is no difference: each has a sum of its own."""
 
 
 class DayGap(msgspec.Struct, frozen=True):
@@ -60,6 +69,16 @@ def standing(found: list[DayGap]) -> Text:
 def differing_fen(found: list[DayGap]) -> int:
     """What stands between two books: the sum of the differences, each counted once."""
     return sum(gap.fen for gap in found if gap.reason in DIFFERENCES)
+
+
+def sums(found: list[DayGap]) -> Text:
+    """The sum of each kind and how many reasons there are: "10.00 yuan differ, 2 reasons". One payment may
+    be in several: not compared, and so not settled."""
+    by_kind = [(words, sum(gap.fen for gap in found if gap.reason in kind)) for kind, words in SUMS]
+    told = [(words, grouped_yuan(fen)) for words, fen in by_kind if fen]
+    zh = [words.zh.format(yuan=yuan) for words, yuan in told] + [f"{len(found)} 项原因"]
+    en = [words.en.format(yuan=yuan) for words, yuan in told] + [f"{len(found)} reason{'s' * (len(found) != 1)}"]
+    return Text("，".join(zh), ", ".join(en))
 
 
 def days_zh(days: tuple[date, ...]) -> str:

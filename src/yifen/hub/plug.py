@@ -1,6 +1,6 @@
 """What the hub brings: the verbs and their functions."""
 
-from yifen.core.facts.plug import Plug, SealedColumn, Table, Task, Watch
+from yifen.core.facts.plug import Plug, SealedColumn, Table, Task, Text, Watch
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WORKER
 from yifen.hub.codes import PartnerCode
 
@@ -8,6 +8,10 @@ PLUG = Plug(
     name="yifen.hub",
     apps=("yifen.hub.payments",),
     codes=(PartnerCode,),
+    terms={
+        "biller_settled": Text("收费单位已结算日", "Settled day of a biller"),
+        "refund_claim": Text("退款追偿", "Refund that a biller owes"),
+    },
     tables=(
         Table("biller_settled", writes=(), watch=Watch()),
         Table("daily_file", writes=(), watch=Watch()),

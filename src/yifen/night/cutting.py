@@ -5,15 +5,18 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from yifen.core.facts.days import ZONE, business_day
+from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.night import Connection, Night, NightTally, Reason, Result, Waits
 from yifen.hub.payments.files import close_day
+from yifen.night.codes import NightCode
 
 MIDNIGHT = time(0, 0)
 _SQL = queries(__package__)
 _BOOK = _SQL["book_day"]
 _WHOSE = _SQL["institutions"]
 _LAST = _SQL["last_cut"]
+_FIRST = _SQL["first_day"]
 
 
 class LastCut(NamedTuple):
@@ -52,6 +55,13 @@ def last_cut(conn: Connection, book_id: int, age_s: float = 0) -> LastCut | None
     """None: never. `age_s`: for how long the asking process has been there."""
     row = conn.execute(_LAST, {"book": book_id, "age_s": age_s}).fetchone()
     return LastCut(*row) if row else None
+
+
+def require_had(conn: Connection, book_id: int, day: date) -> None:
+    """Refused DAY_NEVER_WAS: the book began later."""
+    row = conn.execute(_FIRST, (book_id,)).fetchone()
+    if row is not None and day < row[0]:
+        raise Refused(NightCode.DAY_NEVER_WAS, "day", f"{day} < {row[0]}")
 
 
 def is_over(day: date, cut_off: time, zone: str, now: datetime) -> bool:

@@ -85,6 +85,11 @@ SELECT h.business_day, e.at, coalesce(nullif(e.actor, ''), e.db_role),
 FROM audit_day_head h JOIN audit_entry e USING (entry_no) WHERE h.book_id = %(book)s
 ORDER BY h.business_day DESC LIMIT 1
 
+-- name: first_day
+-- Where a book began: the day that was cut first, else the open one.
+SELECT coalesce(min(h.business_day), k.current_day) FROM ledger_book k
+LEFT JOIN audit_day_head h USING (book_id) WHERE k.book_id = %s GROUP BY k.current_day
+
 -- name: book_day
 -- The open day, and when it is over.
 SELECT current_day, cut_off, time_zone FROM ledger_book WHERE book_id = %s

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     *(app for plug in plugs() for app in plug.apps),
 ]
 MIDDLEWARE = [
+    "yifen.face.shell.alive.alive",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -210,6 +210,7 @@ class Code(ResultCode):
         5102, FINAL, 400, "一次最多缴 20 项，请分次缴费",
         "At most 20 items at once: pay in several goes.",
     )  # fmt: skip
+    PAGE_UNKNOWN = 5132, FINAL, 404, "没有这个页面", "There is no such page."
     RECEIPT_UNKNOWN = (
         5131, FINAL, 404, "查无此回单，请核对回单编号",
         "No such receipt: check the number.",

@@ -3,6 +3,7 @@
 Local variables would put message bodies, and so personal data, into the log (X3).
 """
 
+import logging
 import re
 import sys
 from collections.abc import MutableMapping
@@ -10,7 +11,9 @@ from typing import Any
 
 import structlog
 
+log = structlog.get_logger()
 _ROWS = re.compile(r"^(DETAIL|CONTEXT): .*$", re.MULTILINE)
+_LEFT = "ASGI transport error"  # a caller left before his answer was there
 
 
 def without_rows(
@@ -21,8 +24,29 @@ def without_rows(
     return line
 
 
+class LibraryLines(logging.Handler):
+    """What libraries say by Python's own logging, as lines of ours: never their bare text."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        said = record.getMessage()
+        if not said.startswith(_LEFT):
+            log.log(record.levelno, said, logger=record.name, exc_info=record.exc_info)
+
+
+OF_LIBRARIES: dict[str, Any] = {
+    "handlers": {"lines": {"class": f"{__name__}.LibraryLines"}},
+    "loggers": {"_granian": {"handlers": ["lines"], "level": "INFO", "propagate": False},
+                "granian.access": {"handlers": ["lines"], "propagate": False}},
+}  # fmt: skip
+"""For the server's own logging, before our application is there."""
+
+
 def configure() -> None:
     """Call once where a process is put together."""
+    logger = logging.getLogger()
+    if not any(isinstance(handler, LibraryLines) for handler in logger.handlers):
+        logger.addHandler(LibraryLines(logging.WARNING))
+    logging.getLogger("django.request").setLevel(logging.ERROR)  # who asks for what is not there is no event
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

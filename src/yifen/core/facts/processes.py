@@ -13,4 +13,4 @@ WORKER = "yifen_worker"  # `worker`: what runs beside them, by the clock or when
 NIGHT = "yifen_night"  # `worker --night`, `eod`, `cut`, `reconcile`: the end of day
 
 EVERYONE: Roles = (GATEWAY, WEB, WORKER, NIGHT)
-OWNER = "yifen_owner"  # `init`, `migrate`, `verify`: never a process that stays
+OWNER = "yifen_owner"  # commands and scripts: never a process that stays

@@ -30,8 +30,10 @@ SETTINGS = (
     Setting(
         "YIFEN_OWNER_URL",
         "",
-        "The same database as the owner role; only `migrate` uses it.",
-        "同一数据库的属主角色，仅 migrate 使用。",
+        "The same database as the owner role: of `migrate`, `init`, `verify`, `anchor`, `reseal`, `cut --early`, "
+        "`eod --early`, `eod --sign` and scripts. Gateway, pages, worker and night never have it.",
+        "同一数据库的属主角色，用于 `migrate`、`init`、`verify`、`anchor`、`reseal`、`cut --early`、`eod --early`、"
+        "`eod --sign` 和脚本；网关、页面、后台作业和日终进程都不带它。",
     ),
     Setting(
         "YIFEN_TRADES",
@@ -64,7 +66,12 @@ SETTINGS = (
         "Number of buckets, 1 to 1000; fixed when the database is made.",
         "分桶数 1–1000，建库时确定。",
     ),
-    Setting("YIFEN_HOST", "127.0.0.1", "Address the gateway listens on.", "网关监听地址。"),
+    Setting(
+        "YIFEN_HOST",
+        "127.0.0.1",
+        "Address that gateway and pages listen on, both where they have it; `--host` is for one alone.",
+        "网关和页面的监听地址，设置即对两者生效；只改其一请用 `--host`。",
+    ),
     Setting("YIFEN_PORT", "8460", "Port the gateway listens on.", "网关监听端口。"),
     Setting(
         "YIFEN_QUEUE_MAX",

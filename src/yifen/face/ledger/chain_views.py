@@ -62,7 +62,7 @@ def days_table(days: Any) -> Shown:
             count(day.buckets), count(day.batches), short(day.hash))
         for day in days
     ]  # fmt: skip
-    return {"columns": [{"title": _("账簿")}, {"title": _("最近日终")}, num(_("分桶")), num(_("批次")),
+    return {"columns": [{"title": _("账簿")}, {"title": _("最近日终")}, num(_("分桶数")), num(_("批次")),
                         {"title": _("日终链头")}], "rows": rows}  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def checks_table(runs: list[BooksCheck]) -> Shown:
         row({"kind": "time", "at": run.asked_at}, {"text": run.asked_by.name}, outcome(run),
             count(run.transfers if run.finished_at else None),
             count(run.audit_entries if run.finished_at else None),
-            {"text": "；".join(run.problems) or None})
+            {"text": _("；").join(run.problems) or None})
         for run in runs
     ]  # fmt: skip
     return {"columns": [{"title": _("开始")}, {"title": _("经办")}, {"title": _("结果")}, num(_("分录")),

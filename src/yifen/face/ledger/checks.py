@@ -25,7 +25,7 @@ SECONDS_MAX = 3600
 SHOWN = 20  # problems
 INTERRUPTED = "interrupted: the process that ran this check ended before it did"
 TOO_LONG = f"stopped after {SECONDS_MAX} seconds"
-COMMAND = [sys.executable, "-m", "yifen", "verify", "--json"]
+COMMAND = [sys.executable, "-m", "yifen", "verify", "--json", "--worker"]
 
 
 class CheckInterrupted(Exception):

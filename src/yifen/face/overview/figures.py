@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from yifen.core.access.scope import Scope
+from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
 from yifen.core.partners.models import Partner
 from yifen.face import scope as scopes
 from yifen.face.lists.paging import bounded
@@ -100,9 +101,9 @@ def midnight(day: date) -> datetime:
 
 def real_partners(scope: Scope) -> tuple[int, ...] | None:
     """The partners in scope without sandboxes; None: everyone's, and there are no sandboxes."""
-    if scope.partners is None and not Partner.objects.filter(sandbox_of__isnull=False).exists():
+    if scope.partners is None and not Partner.objects.filter(book_id=SANDBOX_BOOK_ID).exists():
         return None
-    real = Partner.objects.filter(sandbox_of__isnull=True)
+    real = Partner.objects.exclude(book_id=SANDBOX_BOOK_ID)
     if scope.partners is not None:
         real = real.filter(pk__in=scope.partners)
     return tuple(sorted(real.values_list("pk", flat=True)))

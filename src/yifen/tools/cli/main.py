@@ -5,6 +5,7 @@ import importlib
 import os
 import sys
 
+from yifen import __version__
 from yifen.core.facts.plug import Command
 from yifen.core.plugs import PlugError, plugs
 from yifen.core.runtime import EdgeError
@@ -18,6 +19,7 @@ def commands() -> tuple[Command, ...]:
 def parser_of(chosen: str | None) -> argparse.ArgumentParser:
     """The parser; only the chosen command's module is imported."""
     parser = argparse.ArgumentParser(prog="yifen", description="Yifen 一分: a payment hub.")
+    parser.add_argument("--version", action="version", version=f"yifen {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for command in commands():
         sub = subparsers.add_parser(command.name, help=command.meaning, description=command.meaning)

@@ -1,6 +1,7 @@
 """`yifen migrate`: tables, functions and grants of this version."""
 
 import argparse
+import sys
 
 from yifen.core import runtime
 from yifen.core.facts.processes import OWNER
@@ -14,6 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     settings = runtime.settings_of()
     with runtime.database(settings, OWNER) as found:
+        print("bringing tables, functions and rights up to this version: up to a minute", file=sys.stderr, flush=True)
         runtime.migrate(settings, found.url, args.as_it_stands)
     print("the database is up to date")
     return 0

@@ -14,6 +14,8 @@ from collections.abc import Coroutine
 from datetime import UTC, datetime
 from threading import Timer
 
+import structlog
+
 from yifen.core import loops, runtime, starting
 from yifen.core.facts import logs
 from yifen.core.facts.processes import NIGHT, WORKER
@@ -22,6 +24,7 @@ from yifen.core.facts.settings import Settings
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.remote.worker import Worker
 
+log = structlog.get_logger()
 PARENT_S = 1.0  # how soon the night's process sees that the worker is gone
 NIGHT_S_MAX = 60.0  # a step of the night may be left to the next process
 END_S_MAX = 90.0  # behind the signal, or behind a part that broke: then the process ends in any case
@@ -89,10 +92,13 @@ async def _work(
     found: runtime.Database, queues: tuple[str, ...], stop: asyncio.Event,
     besides: list[Coroutine[None, None, None]],
 ) -> None:  # fmt: skip
+    from yifen.core.jobs.tasks import tasks
     from yifen.core.jobs.worker import configure_logs, keep_working
     from yifen.face.shell.hub import local_hub
 
     configure_logs()
+    served = sorted(name for name, task in tasks().items() if task.queue in queues)
+    log.info("the worker is at work", queues=list(queues), jobs=served)
     parts = [*(keep_working(found.url, queue, stop) for queue in queues), *besides]
     await together(parts, stop)
     await asyncio.to_thread(local_hub().stop)  # the jobs' own

@@ -22,7 +22,7 @@ _SQL = queries(__package__)
 _BUCKETS, _OWE, _OPEN = _SQL["bucket_count"], _SQL["trial_bills"], _SQL["open_sandbox"]
 TRIAL_BILLER = "TRIAL"
 TRIAL_ACCOUNTS = ("1001", "1002", "1003", LATE_ACCOUNT, VAGUE_ACCOUNT)
-TRIAL_NAME = "张三（试用）"
+TRIAL_NAME = "张三"
 NAME_MAX, SUFFIX = 100, "（沙箱）"
 
 

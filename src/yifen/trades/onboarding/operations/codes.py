@@ -19,6 +19,17 @@ ACT = "partners.codes"
 Meaning = BillerErrorCode.Meaning
 
 
+def is_code(code: str) -> bool:
+    """As a biller's answer may carry one: 1 to 16 characters that can be seen."""
+    return 0 < len(code) <= 16 and code.isprintable()
+
+
+def meanings_of(partner: Partner) -> dict[str, str]:
+    """As they stand, by code: refund_now, hold or booked."""
+    rows = BillerErrorCode.objects.filter(biller=partner.pk).order_by("wire_code")
+    return dict(rows.values_list("wire_code", "meaning"))
+
+
 @transaction.atomic
 def change(
     access: Access, partner: Partner, meanings: Mapping[str, str], now: datetime
@@ -45,7 +56,7 @@ def view(content: dict[str, Any]) -> list[Change]:
         raise Refused(Code.INPUT_INVALID, "partner")
     after = {row["wire_code"]: row["meaning"] for row in content["rows"]["biller_error_code"]}
     for code, meaning in after.items():
-        if not (0 < len(code) <= 16 and code.isprintable()):
+        if not is_code(code):
             raise Refused(Code.INPUT_INVALID, "wire_code", code[:16])
         if meaning not in Meaning.values:
             raise Refused(Code.INPUT_INVALID, "meaning", meaning[:16])

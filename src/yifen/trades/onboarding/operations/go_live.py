@@ -26,6 +26,7 @@ from yifen.trades.onboarding.operations.keys import fingerprint_of
 from yifen.trades.onboarding.tested import keys_in_force, spoken, stands_for, tested_of
 
 ACT = "partners.go_live"
+UNITS = {"fen": Text("分", "fen"), "yuan": Text("元", "yuan")}
 _ACCOUNT = queries(__package__)["account"]
 
 
@@ -132,7 +133,8 @@ def _opened(partner: Partner) -> list[tuple[str, Text, Said]]:
     dialects = [name for name in ("json", "xml") if getattr(partner, name)]
     found: list[tuple[str, Text, Said]] = [
         ("dialects", Text("报文方式", "Dialect"),
-         " · ".join([*(name.upper() for name in dialects), partner.encoding, partner.unit])),
+         Text(*(" · ".join([*(name.upper() for name in dialects), partner.encoding, unit])
+                for unit in UNITS[partner.unit]))),
     ]  # fmt: skip
     side = side_of(partner)
     fields = ((field, title) for field, title in TITLES.items() if field != "name")

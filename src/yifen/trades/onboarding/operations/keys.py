@@ -33,11 +33,12 @@ ISSUE, END = "partners.key", "partners.key_end"
 
 class Issued(NamedTuple):
     """A version of a key. `secret`: as it is shown, once; "" of a public key. `proposal`: of a live partner,
-    it counts when a second person agrees."""
+    it counts when a second person agrees. `ends`: how many versions end by it."""
 
     version: int
     secret: str
     proposal: Authorisation | None
+    ends: int
 
 
 def algorithms_of(partner: Partner) -> tuple[str, ...]:
@@ -78,9 +79,9 @@ def issue(
     content = {"rows": {"partner_key": [row, *({"id": key.pk} for key in before)]}}
     if partner.is_arriving:
         _put(content, now)
-        return Issued(version, shown, None)
-    return Issued(version, shown, second.propose(access, ISSUE, partner.code, content, now,
-                                                 partner=partner))  # fmt: skip
+        return Issued(version, shown, None, len(before))
+    proposal = second.propose(access, ISSUE, partner.code, content, now, partner=partner)
+    return Issued(version, shown, proposal, len(before))
 
 
 def next_version(partner: Partner) -> int:

@@ -7,8 +7,8 @@ JOIN (SELECT partner_id FROM channel UNION ALL SELECT partner_id FROM biller) si
 LEFT JOIN channel c ON c.partner_id = p.id
 
 -- name: state
--- How far a partner's way in is.
-CASE WHEN p.sandbox_of_id IS NOT NULL THEN 'sandbox' WHEN NOT p.suspended THEN 'live'
+-- How far a partner's way in is; whoever is in the sandbox's book, the trial biller too, is never real.
+CASE WHEN p.book_id = 900 THEN 'sandbox' WHEN NOT p.suspended THEN 'live'
     WHEN p.live_at IS NOT NULL THEN 'stopped' ELSE 'arriving' END
 
 -- name: outages

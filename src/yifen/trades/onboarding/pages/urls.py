@@ -4,6 +4,7 @@ from django.urls import path
 
 from yifen.face.lists.urls import list_urls
 from yifen.trades.onboarding.pages import (
+    code_views,
     dialect_views,
     key_views,
     opening_views,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("partners/<str:code>/dialect/", dialect_views.partner_dialect, name="partner_dialect"),
     path("partners/<str:code>/dialect/key/", dialect_views.partner_dialect_key,
          name="partner_dialect_key"),
+    path("partners/<str:code>/codes/", code_views.partner_codes, name="partner_codes"),
     path("partners/<str:code>/certify/", run_views.partner_certify, name="partner_certify"),
     path("partners/<str:code>/go-live/ask/", run_views.go_live_request, name="go_live_request"),
     path("conformance/<int:run_id>/", run_views.conformance_run, name="conformance_run"),

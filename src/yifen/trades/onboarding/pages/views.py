@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from yifen.core.access import edge
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of
-from yifen.core.access.telling import put
+from yifen.core.access.telling import put, told
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
+from yifen.core.partners.categories import category
 from yifen.core.partners.models import Admission, Partner, PartnerKey
 from yifen.face import partners as queries
 from yifen.face.second.waiting import open_of
 from yifen.trades.onboarding.models import ConformanceRun
-from yifen.trades.onboarding.operations import go_live, register, terms
+from yifen.trades.onboarding.operations import codes, go_live, register, terms
 from yifen.trades.onboarding.pages.forms import EditForm, RegisterForm, SideForm
 from yifen.trades.onboarding.tested import spoken
 
@@ -30,13 +31,15 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
     row = queries.partner(access.scope, code)
     now, found = edge.now(), open_of(row)
     context = {
-        "row": row, "kind": queries.kind_of(row), "side": queries.side_of(row),
+        "row": row, "kind": queries.kind_of(row), "side": (side := queries.side_of(row)),
+        "category": told(category(getattr(side, "category", "")).text),
         "steps": step_list(row, now), "missing": go_live.missing(row, now),
         "why_not": why_not(row, now), "spoken": spoken(row) if row.xml or row.json else (),
         "waiting": found, "waiting_acts": {one.act for one in found},
         "twin": Partner.objects.filter(sandbox_of=row).first(),
         "keys": PartnerKey.objects.filter(partner=row).order_by("-version"),
         "now": now, "admissions": admissions(row),
+        "codes": len(codes.meanings_of(row)),
         "runs": ConformanceRun.objects.filter(partner=row).order_by("-began_at")[:10],
     }  # fmt: skip
     return render(request, "console/partners/partner.html", context)

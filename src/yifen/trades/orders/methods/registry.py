@@ -17,6 +17,8 @@ from yifen.trades.orders.methods.simulated import CODE as SIMULATED
 from yifen.trades.orders.methods.simulated import Simulated
 from yifen.trades.orders.models import PayMethod as Row
 
+MISSING = "a field of the method's credentials is missing"
+
 
 def simulated_on() -> bool:
     """Whether this is a place for trying out. `yifen web` says why it is none, and does not start;
@@ -62,7 +64,11 @@ def set_method(
     if provider is None:
         raise Refused(OrderCode.PAY_METHOD_UNKNOWN, "code")
     kept = {name: credentials.get(name, "").strip() for name in provider.CREDENTIALS}
-    provider.check(kept, base_address or provider.BASE_ADDRESS)
+    try:
+        provider.check(kept, base_address or provider.BASE_ADDRESS)
+    except Refused as refused:
+        missing = not kept.get(refused.field, "?")
+        raise Refused(refused.code, refused.field, MISSING if missing else refused.detail) from None
     with transaction.atomic():
         row = Row.objects.select_for_update().filter(code=code).first() or Row(code=code, version=0)
         row.sealed = ring.seal(json.dumps(kept).encode(), context(code))

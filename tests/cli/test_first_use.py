@@ -1,0 +1,70 @@
+"""What somebody sees who starts the commands for the first time."""
+
+import json
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from tests.running import Gateway, Web
+from tests.world import Database
+from yifen import __version__
+from yifen.core.facts.processes import GATEWAY, NIGHT, OWNER, WEB, WORKER
+from yifen.tools.cli.main import main
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"yifen {__version__}\n")
+
+
+def test_migrate_says_what_it_does_before_it_does_it(database: Database) -> None:
+    done = subprocess.run([sys.executable, "-m", "yifen", "migrate"], env=database.environment(OWNER),
+                          capture_output=True, text=True, timeout=120)  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "the database is up to date\n")
+    assert done.stderr == "bringing tables, functions and rights up to this version: up to a minute\n"
+
+
+@pytest.mark.parametrize(("words", "role", "queues", "job"), [
+    ([], WORKER, ["steady", "asked"], "core.forget_sessions"), (["--night"], NIGHT, ["night"], "night.run"),
+], ids=["worker", "night"])  # fmt: skip
+def test_a_worker_says_when_it_is_at_work_and_on_what(
+    database: Database, tmp_path: Path, words: list[str], role: str, queues: list[str], job: str
+) -> None:
+    said = tmp_path / "log"
+    with said.open("wb") as log:
+        worker = subprocess.Popen([sys.executable, "-m", "yifen", "worker", *words],
+                                  env=database.environment(role, YIFEN_DATA=str(tmp_path)), stderr=log)  # fmt: skip
+    deadline = time.monotonic() + 60
+    try:
+        while not said.read_bytes().endswith(b"\n"):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    finally:
+        worker.terminate()
+        assert worker.wait(60) == 0
+    told = json.loads(said.read_text().splitlines()[0])
+    assert (told["event"], told["level"], told["queues"]) == ("the worker is at work", "info", queues)
+    assert job in told["jobs"]
+
+
+@pytest.mark.parametrize(("command", "role"), [(Web, WEB), (Gateway, GATEWAY)], ids=["web", "serve"])
+def test_every_line_of_a_server_s_log_is_json(database: Database, command: type[Gateway], role: str) -> None:
+    with command(database.environment(role)) as running:
+        asking = HTTPConnection("127.0.0.1", running.port, timeout=10)
+        statuses = []
+        for path in ("/health", "/ready", "/nope/"):
+            asking.request("GET", path)
+            answer = asking.getresponse()
+            answer.read()
+            statuses.append(answer.status)
+        asking.close()
+        assert statuses == [200, 200, 404]
+        running.stop()
+        said = [json.loads(line) for line in running.log().splitlines()]
+    assert f"Listening at: http://127.0.0.1:{running.port}" in [line["event"] for line in said]
+    assert {line["level"] for line in said} == {"info"}
