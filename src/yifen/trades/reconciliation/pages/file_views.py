@@ -29,6 +29,7 @@ def recon_file(request: HttpRequest, file_id: int) -> HttpResponse:
                         {"title": f"{partner.code} {found.business_day}"}],
         "file": found, "partner": partner, "standing": standing, "digest": bytes(found.sha256).hex(),
         "state": said.badge(words.FILE_STATES, standing.state),
+        "by": said.word(words.RECEIVERS, standing.received_by),
         "format": words.format_name(found.format, language(request)), "runs": file.runs(found),
         "undone": file.undone(effects) if effects.undone and found.counts else None,
         "items": file.moved(effects.items) if effects.items else None,

@@ -79,7 +79,7 @@ def reconciliation(request: HttpRequest, run_id: int) -> HttpResponse:
     return render(request, "console/recon/run.html", {
         "breadcrumbs": [{"title": _("对账"), "url": reverse("reconciliations")},
                         {"title": f"{run.partner_code} {run.business_day}"}],
-        "run": run, "state": state, "tone": tone,
+        "run": run, "state": state, "tone": tone, "by": said.word(words.RECEIVERS, run.received_by),
         "rate": percent(run.rate_bp) if run.rate_bp is not None else None,
         "apart_fen": run.apart_fen,
         "format": words.format_name(run.format, language(request)),

@@ -22,7 +22,7 @@ def undecided_payment(request: HttpRequest, payment_id: int) -> HttpResponse:
     """What it is, and the ends that may be proposed."""
     found = found_payment(request, payment_id)
     return render(request, "console/recon/undecided.html", {
-        "breadcrumbs": [{"title": _("差异"), "url": reverse("differences")}, {"title": str(payment_id)}],
+        "breadcrumbs": [{"title": _("未决缴费"), "url": reverse("undecided_payments")}, {"title": str(payment_id)}],
         "payment": found, "state": said.badge(said.BILLER_STATES, found.biller_state),
         "ends": [(word, told(undecided.WORDS[word])) for word in found.ends],
         "waiting": open_proposal(undecided.ACT, str(payment_id)),
