@@ -103,4 +103,4 @@ def test_every_page_and_the_command_say_the_same_of_a_day(told):
     assert {code: result for code, result in said.items() if result != "已对平"} == {
         code: result for code, result in case.lacks.items() if result in ("有差异", "有挂账")}  # fmt: skip
     home = Page(auditor, "/console/").text
-    assert ("最近日终有差额" in home) != whole
+    assert ("最近日终：" in home) != whole
