@@ -1,7 +1,6 @@
 """One poisoned partner among ten: nine are reconciled, settled, paid and told; the tenth is named in the morning;
 mended and run again there are ten, and nothing is doubled."""
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,12 +11,13 @@ from tests.conftest import NewDatabase
 from tests.endofday.network import DAY
 from tests.endofday.ten import ALL, POISONS, Poison, TenPartners
 from tests.endofday.test_schedule import command
+from tests.sampling import sampled
 from yifen.core.facts.codes import Code
 from yifen.night import queries
 from yifen.night.words import lines_of, reason_text
 from yifen.trades.settlement.operations import payouts
 
-TRIED = POISONS if os.environ.get("YIFEN_TESTS") == "all" else POISONS[::4]
+TRIED = sampled(POISONS, 4)
 """A night takes seconds: all of them by `YIFEN_TESTS=all ./yifen test tests/endofday/test_one_of_ten.py`."""
 
 

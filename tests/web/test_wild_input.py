@@ -55,7 +55,7 @@ def fields_of(page: str, address: str) -> list[Field]:
 
 
 SEEN: set[tuple[str, str]] = set()
-EACH = int(os.environ.get("YIFEN_WILD_EACH", "2"))
+EACH = int(os.environ.get("YIFEN_WILD_EACH", "1"))
 """Values a field: all take their turn on the fields of a kind; 99 tries all of them on each (some ten minutes)."""
 
 
