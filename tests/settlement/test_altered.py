@@ -109,6 +109,7 @@ def books(template: tuple[Database, dict[str, int]]) -> Iterator[tuple[Database,
     with psycopg.connect(admin, autocommit=True) as conn:
         conn.execute(f"CREATE DATABASE altered_settlement TEMPLATE {source.name}"
                      " OWNER yifen_owner")  # fmt: skip
+        conn.execute("REVOKE TEMPORARY ON DATABASE altered_settlement FROM PUBLIC")  # no clone has that
     urls = [url.replace(f"/{source.name}", "/altered_settlement") for url in source[:3]]
     yield Database(*urls, source.buckets), names
     with psycopg.connect(admin, autocommit=True) as conn:

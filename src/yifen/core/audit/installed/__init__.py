@@ -21,6 +21,8 @@ Told = dict[str, str | None]  # by what it is, its digest; None: a migration too
 _SQL = queries(__package__)
 _PLAIN, _STANDING, _HERE = _SQL["plain_names"], _SQL["standing"], _SQL["here"]
 _TOLD, _DRAFT = _SQL["told"], _SQL["draft"]
+# Kinds that every database has and that were not told from the first: each is told once, by the next `migrate`.
+_LATER = ("schema ", "sequence ", "type ", "owner ", "strong role ")
 
 
 def standing(conn: Conn) -> dict[str, str]:
@@ -39,6 +41,8 @@ def tell(conn: Conn, before: Mapping[str, str], as_it_stands: bool = False) -> N
         known |= json.loads(after)
     here, now = _here(conn), standing(conn)
     odd = set(_differing(known, before, tuple(place for place in here if _is_told(known, place))))
+    odd -= {what for place in here for kind in _LATER if not _is_told(known, place + kind)
+            for what in odd if what.startswith(place + kind)}  # fmt: skip
     if as_it_stands or any(" migration " in what for what in odd):  # one that was cut short told nothing
         odd = set()
     changed = {what: now.get(what) for what in _differing(known, now, here)

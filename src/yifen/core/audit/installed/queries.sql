@@ -1,5 +1,5 @@
 -- What `migrate` installs, as this server's catalogue tells it, an object a row with a digest of all that is
--- told of it. Of public alone, and not of other people's extensions.
+-- told of it. What others put beside it too, an extension's members: membership is said in one statement.
 
 -- name: plain_names
 -- Names and expressions read the same whatever the session's settings are, until the transaction ends; and
@@ -19,15 +19,18 @@ WITH here AS (
     SELECT current_setting('server_version_num')::integer / 10000 AS major,
         (SELECT system_identifier FROM pg_control_system()) AS server,
         ARRAY(SELECT oid FROM pg_roles WHERE rolname = ANY (%(roles)s)) AS roles
-), foreigner AS (
-    SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
+), space AS (  -- a session's temporary ones are its own
+    SELECT oid, nspname, nspowner, nspacl, nspname !~ '^pg_' AND nspname <> 'information_schema' AS made
+    FROM pg_namespace WHERE nspname !~ '^pg_(toast_)?temp_'
+), strong AS (
+    SELECT * FROM pg_roles WHERE rolsuper OR rolcreaterole OR rolbypassrls OR rolreplication
+        OR rolname IN ('pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program')
 ), relation AS (
-    SELECT * FROM pg_class c WHERE relnamespace = 'public'::regnamespace
-        AND relkind IN ('r', 'p', 'v', 'm', 'S')
-        AND (c.tableoid, c.oid) NOT IN (SELECT classid, objid FROM foreigner)
-), routine AS (
-    SELECT * FROM pg_proc p WHERE pronamespace = 'public'::regnamespace AND prokind <> 'a'
-        AND (p.tableoid, p.oid) NOT IN (SELECT classid, objid FROM foreigner)
+    SELECT * FROM pg_class WHERE relnamespace = 'public'::regnamespace
+        AND relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'c')
+), routine AS (  -- from 16384 on are numbers of what no server comes with
+    SELECT * FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        OR oid >= 16384 AND pronamespace IN (SELECT oid FROM space)
 ), access (thing, part, owner, acl) AS (
     SELECT 'table ' || relname, '', relowner, relacl FROM relation
     UNION ALL
@@ -37,7 +40,7 @@ WITH here AS (
     SELECT 'function ' || oid::regprocedure, '', proowner, coalesce(proacl, acldefault('f', proowner))
     FROM routine
     UNION ALL
-    SELECT 'schema public', '', nspowner, nspacl FROM pg_namespace WHERE nspname = 'public'
+    SELECT 'schema ' || nspname, '', nspowner, nspacl FROM space WHERE made
 ), expression (what, text) AS (
     SELECT 'constraint ' || conname || ' on ' || coalesce(relname, contypid::regtype::text),
         concat(pg_get_constraintdef(c.oid), convalidated)
@@ -49,7 +52,37 @@ WITH here AS (
     FROM relation JOIN pg_index i ON indrelid = relation.oid
     WHERE indisunique AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
 ), database_object (what, told) AS (
-    SELECT 'function ' || oid::regprocedure, concat(pg_get_functiondef(oid), proowner::regrole) FROM routine
+    SELECT 'function ' || oid::regprocedure, concat(CASE prokind WHEN 'a' THEN
+            (SELECT concat_ws('|', aggtransfn, aggfinalfn, aggtranstype::regtype, agginitval)
+             FROM pg_aggregate WHERE aggfnoid = routine.oid)
+        ELSE pg_get_functiondef(oid) END, proowner::regrole)
+    FROM routine
+    UNION ALL
+    SELECT 'schema ' || nspname, nspowner::regrole::text FROM space WHERE made
+    UNION ALL
+    SELECT 'sequence ' || relname, concat_ws(' ', seqtypid::regtype, seqstart, seqincrement, seqmin, seqmax,
+        seqcache, seqcycle)
+    FROM relation JOIN pg_sequence ON seqrelid = relation.oid
+    UNION ALL
+    SELECT 'type ' || typname, concat_ws('|', typowner::regrole, typtype, format_type(typbasetype, typtypmod),
+        typnotnull, typdefault,
+        (SELECT string_agg(enumlabel, ',' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid))
+    FROM pg_type t WHERE typnamespace = 'public'::regnamespace AND typtype <> 'c'
+        AND NOT EXISTS (SELECT FROM pg_type WHERE typarray = t.oid)
+    UNION ALL
+    SELECT concat_ws(' ', 'cast', castsource::regtype, 'as', casttarget::regtype),
+        concat_ws('|', castfunc::regprocedure, castcontext, castmethod)
+    FROM pg_cast WHERE oid >= 16384
+    UNION ALL
+    SELECT 'operator ' || o.oid::regoperator, concat_ws('|', oprcode, oprowner::regrole, oprcom::regoperator,
+        oprnegate::regoperator, oprrest, oprjoin, oprcanmerge, oprcanhash)
+    FROM pg_operator o JOIN space ON space.oid = oprnamespace WHERE o.oid >= 16384
+    UNION ALL
+    SELECT concat('rights by default of ', defaclrole::regrole, ' to ', defaclobjtype, ' in ' || nspname),
+        concat((SELECT string_agg(concat_ws(' ', grantee, privilege_type, is_grantable), ',' ORDER BY 1)
+                FROM (SELECT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END AS grantee,
+                          privilege_type, is_grantable FROM aclexplode(defaclacl)) given))
+    FROM pg_default_acl LEFT JOIN space ON space.oid = defaclnamespace
     UNION ALL
     SELECT CASE rulename WHEN '_RETURN' THEN 'view ' ELSE 'rule ' || rulename || ' on ' END || relname,
         concat(pg_get_ruledef(w.oid), ev_enabled)
@@ -77,7 +110,7 @@ WITH here AS (
     WHERE schemaname = 'public'
     UNION ALL
     SELECT 'event trigger ' || evtname, concat_ws('|', evtevent, evtfoid::regproc, evtenabled, evttags)
-    FROM pg_event_trigger WHERE (tableoid, oid) NOT IN (SELECT classid, objid FROM foreigner)
+    FROM pg_event_trigger
     UNION ALL  -- who only reads, and is no process, is no business of ours
     SELECT 'right of ' || CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END || ' to ' || thing,
         string_agg(DISTINCT concat_ws(' ', part, privilege_type, is_grantable), ',')
@@ -91,25 +124,29 @@ WITH here AS (
     UNION ALL
     SELECT 'migration ' || app || '.' || name, '' FROM django_migrations
 ), server_object (what, told) AS (
-    SELECT 'role ' || rolname, concat_ws(' ', rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin,
-        rolreplication, rolbypassrls)
-    FROM pg_roles JOIN here ON oid = ANY (roles)
+    SELECT CASE WHEN oid = ANY (roles) THEN 'role ' ELSE 'strong role ' END || rolname, concat_ws(' ', rolsuper,
+        rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls)
+    FROM pg_roles CROSS JOIN here WHERE oid = ANY (roles) OR oid IN (SELECT oid FROM strong)
     UNION ALL
     SELECT 'member ' || m.member::regrole || ' of ' || m.roleid::regrole,
         string_agg(concat_ws(' ', admin_option, to_jsonb(m) -> 'inherit_option', to_jsonb(m) -> 'set_option'),
                    ',' ORDER BY 1)
-    FROM pg_auth_members m JOIN here ON member = ANY (roles) OR roleid = ANY (roles) GROUP BY 1
+    FROM pg_auth_members m CROSS JOIN here
+    WHERE member = ANY (roles) OR roleid = ANY (roles) OR roleid IN (SELECT oid FROM strong) GROUP BY 1
     UNION ALL  -- temporary tables hide others
-    SELECT 'right of ' || grantee::regrole || ' to this database', string_agg(privilege_type, ' ' ORDER BY 1)
-    FROM pg_database CROSS JOIN aclexplode(datacl)
-    WHERE datname = current_database() AND grantee NOT IN (0, datdba) AND privilege_type <> 'CONNECT' GROUP BY 1
+    SELECT 'right of ' || CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END || ' to this database',
+        string_agg(privilege_type, ' ' ORDER BY 1)
+    FROM pg_database CROSS JOIN aclexplode(coalesce(datacl, acldefault('d', datdba)))
+    WHERE datname = current_database() AND grantee <> datdba AND privilege_type <> 'CONNECT' GROUP BY 1
+    UNION ALL
+    SELECT 'owner of this database', datdba::regrole::text FROM pg_database WHERE datname = current_database()
     UNION ALL
     SELECT 'setting ' || setting || ' of ' || coalesce(nullif(setrole, 0)::regrole::text, 'everyone'), ''
     FROM pg_db_role_setting CROSS JOIN unnest(setconfig) setting CROSS JOIN here
     WHERE setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
-        AND setrole = ANY (array_append(roles, 0)) AND split_part(setting, '=', 1) IN (
+        AND setrole = ANY (array_append(roles, 0)) AND (setting LIKE 'yifen.%%' OR split_part(setting, '=', 1) IN (
             'session_replication_role', 'search_path', 'row_security', 'role', 'local_preload_libraries',
-            'session_preload_libraries', 'default_transaction_isolation')
+            'session_preload_libraries', 'default_transaction_isolation'))
     UNION ALL
     SELECT 'setting session_replication_role', reset_val FROM pg_settings
     WHERE name = 'session_replication_role'
