@@ -28,7 +28,6 @@ PLUG = Plug(
         "eod_run": Text("日终", "End of day"),
         "daily_statement": Text("对账单", "Statement"),
     },
-    functions={"eod_told_v1": (NIGHT,)},
     tables=(
         Table("eod_schedule", writes=(), watch=Watch()),
         Table("eod_run", writes=(NIGHT,), keep_rows=True, watch=Watch()),
