@@ -98,14 +98,79 @@ def test_a_process_acts_in_nobody_s_name(place: Province, role: str) -> None:
         assert rows == [("", None, role)]
 
 
+def test_nobody_without_the_word_writes_into_the_trail(place: Province) -> None:
+    with psycopg.connect(place.database.url(GATEWAY)) as conn, pytest.raises(errors.InsufficientPrivilege):
+        conn.execute("SELECT audit_append_v1('x', 'y', '', NULL, NULL, '')")
+
+
 @pytest.mark.parametrize(("role", "statement"), [
-    (GATEWAY, "SELECT audit_append_v1('x', 'y', '', NULL, NULL, '')"),
-    (NIGHT, "SELECT console_exported_v1(1, 'payments', '{}')"),
-    (WORKER, "SELECT eod_told_v1(1, '{}')"),
+    (WORKER, "SELECT console_exported_v1(1, 'payments', '{}')"),
+    (NIGHT, "SELECT eod_told_v1(1, '{}')"),
 ])  # fmt: skip
-def test_who_has_no_such_word_says_none(place: Province, role: str, statement: str) -> None:
-    with psycopg.connect(place.database.url(role)) as conn, pytest.raises(errors.InsufficientPrivilege):
+def test_no_process_has_a_word_that_writes_in_a_person_s_name(place: Province, role: str, statement: str) -> None:
+    with psycopg.connect(place.database.url(role)) as conn, pytest.raises(errors.UndefinedFunction):
         conn.execute(statement.encode())
+
+
+def named(place: Province, action: str, subject: str, key: int) -> list[tuple[Any, ...]]:
+    """What the trail has of it: in whose name, what, the note, by which process."""
+    with psycopg.connect(place.database.owner_url) as owner:
+        return owner.execute("SELECT actor, after, note, db_role FROM audit_entry WHERE actor <> '' AND"
+                             " (action, subject, subject_key) = (%s, %s, %s) ORDER BY entry_no",
+                             (action, subject, str(key))).fetchall()  # fmt: skip
+
+
+def test_an_export_is_told_once_and_as_its_row_says(place: Province) -> None:
+    from yifen.face.models import Export
+
+    maker = place.users["finance"]
+    key = Export.objects.create(listing="payments", query="serial=S1", format="csv", language="en", maker=maker,
+                                asked_at=NOW).pk  # fmt: skip
+    done = b"UPDATE console_export SET state = 'done', rows = 7 WHERE id = %s"
+    with psycopg.connect(place.database.url(WEB)) as conn, pytest.raises(errors.InsufficientPrivilege,
+                                                                         match="written by the worker"):  # fmt: skip
+        conn.execute(done, (key,))
+    assert named(place, "export", "payments", key) == []
+    with psycopg.connect(place.database.url(WORKER)) as conn:
+        conn.execute(done, (key,))
+    told = [(maker.login, {"filters": "serial=S1", "format": "csv", "rows": 7}, "", WORKER)]
+    assert named(place, "export", "payments", key) == told
+    with psycopg.connect(place.database.url(WORKER)) as conn:
+        for state in ("running", "failed"):
+            with pytest.raises(errors.InsufficientPrivilege, match="has ended"), conn.transaction():
+                conn.execute("UPDATE console_export SET state = %s WHERE id = %s", (state, key))
+        conn.execute(done, (key,))
+        conn.execute("UPDATE console_export SET state = 'removed', file = '' WHERE id = %s", (key,))
+    with psycopg.connect(place.database.url(WORKER)) as conn, pytest.raises(errors.InsufficientPrivilege):
+        conn.execute(done, (key,))
+    assert named(place, "export", "payments", key) == told
+
+
+def test_a_signed_day_is_told_once_and_as_two_people_decided(place: Province) -> None:
+    from django.db import transaction
+
+    from tests.access.proposals import Made
+    from tests.endofday import proposals
+
+    proposal, checker, *_ = proposals.sign(place)
+    with transaction.atomic():
+        assert decide(Made(proposal, checker, "", ""), checker).granted
+    with psycopg.connect(place.database.super_url) as conn:
+        (run,) = conn.execute("SELECT eod_id FROM eod_run WHERE business_day = %s", (proposals.DAY,)).fetchone()
+    sign = "UPDATE eod_run SET signed_by = %s, sign_reason = 'my own words' WHERE eod_id = %s"
+    for _ in range(2):
+        with psycopg.connect(place.database.url(NIGHT)) as conn:
+            conn.execute(sign, (checker.login, run))
+    after = {"book": 1, "day": str(proposals.DAY), "waits": [proposals.REASON]}
+    told = [(checker.login, after, "差异已查明", NIGHT)]
+    assert named(place, "signed", "eod_run", run) == told
+    with psycopg.connect(place.database.url(NIGHT)) as conn:
+        for who in (None, "other"):
+            with pytest.raises(errors.InsufficientPrivilege, match="of book 1 is signed"), conn.transaction():
+                conn.execute(sign, (who, run))
+        conn.execute("UPDATE eod_run SET sign_reason = 'other' WHERE eod_id = %s", (run,))
+        assert conn.execute("SELECT sign_reason FROM eod_run WHERE eod_id = %s", (run,)).fetchone() == ("差异已查明",)
+    assert named(place, "signed", "eod_run", run) == told
 
 
 # --- what is left behind ----------------------------------------------------------------------------

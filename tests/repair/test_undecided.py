@@ -96,3 +96,68 @@ def test_a_return_that_the_biller_never_answered_is_decided_too(
     assert decided(bench, payment, word) == 0
     assert bench.world.states(payment.id) == states
     assert verify(bench.conn).problems == []
+
+
+# --- past the act -----------------------------------------------------------------------------------
+
+SAID = ("SELECT done FROM payments_biller_result_v1((%s %% 1000)::smallint, %s, ARRAY[%s::bigint], ARRAY[%s], '{NULL}',"
+        " '{NULL}', ARRAY[%s::timestamptz])")  # fmt: skip
+
+
+def said(bench: Bench, role: str, payment: Payment, word: str, due: object = None) -> bool:
+    with psycopg.connect(bench.database.url(role)) as conn:
+        return bool(conn.execute(SAID, (payment.id, NIGHT, payment.id, word, due)).fetchone()[0])
+
+
+@pytest.mark.parametrize("role", ["yifen_gateway", "yifen_web", "yifen_worker", "yifen_night"])
+def test_when_nobody_asks_any_more_no_process_decides_by_itself(days: Days, role: str):
+    bench = days.bench
+    payment, back = bench.pay(700, "GAS", decided=False), bench.pay(800, "GAS")
+    bench.cut()
+    bench.world.refund("BACK", back.serial, 800)
+    bench.ladder_ends(back)
+    before = bench.balances()
+    for one, word in ((payment, "booked"), (payment, "rejected"), (payment, "unknown"),
+                      (back, "reversed"), (back, "reverse_refused")):  # fmt: skip
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match=f"no difference asks that payment {one.id} "):
+            said(bench, role, one, word, NIGHT)
+    assert bench.balances() == before
+    assert bench.world.rows("SELECT due_at FROM biller_call") == [(None,), (None,)]
+    assert decided(bench, payment, "rejected") == 0
+    assert bench.world.states(payment.id) == ("returned", "rejected")
+
+
+def test_by_two_people_s_word_no_other_word_is_booked(days: Days):
+    bench = days.bench
+    payment = bench.pay(700, "GAS", decided=False)
+    bench.cut()
+    for word, other in (("rejected", "booked"), ("booked", "rejected")):
+        with psycopg.connect(bench.database.super_url) as conn:
+            conn.execute("SET session_replication_role = replica")
+            conn.execute("UPDATE access_authorisation SET settled_in = pg_current_xact_id()::text::bigint, content ="
+                         " jsonb_build_object('word', %s::text) WHERE id = %s", (word, _granted(bench, payment)))
+            conn.execute("SET session_replication_role = origin")
+            conn.execute("SET SESSION AUTHORIZATION yifen_web")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="no difference asks"), conn.transaction():
+                conn.execute(SAID, (payment.id, NIGHT, payment.id, other, None))
+            assert conn.execute(SAID, (payment.id, NIGHT, payment.id, word, None)).fetchone() == (True,)
+            conn.rollback()
+
+
+def _granted(bench: Bench, payment: Payment) -> int:
+    with bench.conn.transaction():
+        bench.world.two_people("repair.undecided", str(payment.id), {"payment": payment.id, "word": "booked"})
+    return int(bench.world.value("SELECT max(id) FROM access_authorisation WHERE granted"))
+
+
+@pytest.mark.parametrize("role", ["yifen_gateway", "yifen_web", "yifen_worker"])
+@pytest.mark.parametrize("when", ["the day is open", "the biller is asked"])
+def test_an_answer_while_it_is_asked_or_its_day_is_open_is_booked_as_ever(days: Days, role: str, when: str):
+    bench = days.bench
+    payment = bench.pay(700, "GAS", decided=False)
+    if when == "the biller is asked":
+        bench.cut()
+        with psycopg.connect(bench.database.owner_url) as conn:
+            conn.execute("UPDATE biller_call SET due_at = now() WHERE payment_id = %s", (payment.id,))
+    assert said(bench, role, payment, "booked")
+    assert bench.world.states(payment.id) == ("taken", "booked")

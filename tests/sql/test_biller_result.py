@@ -292,8 +292,13 @@ def test_due_calls_are_taken_once_a_rung_and_after_the_last_rung_no_more(hub):
         due += timedelta(seconds=seconds)
         assert hub.rows("SELECT due_at FROM biller_call") == [(due,)]
     assert hub.rows(TAKE, due, LADDER, 10) == [(payment, "charge", False)]
-    assert hub.rows("SELECT tries, due_at FROM biller_call") == [(4, None)]
-    assert hub.rows(TAKE, due + timedelta(days=9), LADDER, 10) == []
+    answered = due + timedelta(minutes=5)  # the last rung's answer has its time too
+    assert hub.rows("SELECT tries, due_at FROM biller_call") == [(4, answered)]
+    assert hub.rows(TAKE, answered - timedelta(microseconds=1), LADDER, 10) == []
+    assert hub.rows("SELECT tries, due_at FROM biller_call") == [(4, answered)]
+    for moment in (answered, due + timedelta(days=9)):
+        assert hub.rows(TAKE, moment, LADDER, 10) == []
+        assert hub.rows("SELECT tries, due_at FROM biller_call") == [(4, None)]
 
 
 def test_an_answer_with_a_time_moves_the_next_rung(hub):

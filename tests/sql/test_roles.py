@@ -40,12 +40,12 @@ CALLS = {
     },
     WORKER: VERBS | TELLING | WORKING | {
         "audit_noted_v1", "audit_number_before_v1", "bills_import_v1", "checkout_answered_v1", "checkout_charge_v1",
-        "console_exported_v1", "payments_claim_resend_v1",
+        "payments_claim_resend_v1",
         "payments_forget_messages_v1", "payments_forget_quotes_v1", "payments_forget_reads_v1",
         "payments_forget_traffic_v1", "payments_take_calls_v1",
     },
     NIGHT: VERBS | TELLING | WORKING | {
-        "commission_true_up_v1", "eod_told_v1", "ledger_cut_day_v1", "payments_add_file_part_v1",
+        "commission_true_up_v1", "ledger_cut_day_v1", "payments_add_file_part_v1",
         "payments_close_file_v1", "payout_answered_v1", "payout_file_v1", "payout_instruct_v1",
         "payout_resend_v1", "payout_shown_v1", "payout_take_asked_v1", "payout_take_v1",
         "receipt_arrived_v1", "receipt_expect_v1", "recon_part_v1", "recon_run_v1", "recon_stands_v1",

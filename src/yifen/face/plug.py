@@ -15,7 +15,6 @@ PLUG = Plug(
         "account": Text("明细账", "Statement of an account"),
         "audit": Text("审计列表", "Audit list"),
     },
-    functions={"console_exported_v1": (WORKER,)},
     tables=(
         Table("console_books_check", writes=(WEB, WORKER)),
         Table("console_export", writes=(), adds=(WEB,), changes=(WEB, WORKER), keep_rows=True,

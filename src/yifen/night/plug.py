@@ -29,7 +29,6 @@ PLUG = Plug(
         "daily_statement": Text("对账单", "Statement"),
         "ended_at": Text("结束时间", "Ended at"),
     },
-    functions={"eod_told_v1": (NIGHT,)},
     tables=(
         Table("eod_schedule", writes=(), watch=Watch()),
         Table("eod_run", writes=(NIGHT,), keep_rows=True, watch=Watch()),

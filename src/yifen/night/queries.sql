@@ -45,16 +45,8 @@ SELECT x.line FROM eod_step s CROSS JOIN jsonb_array_elements(s.result -> 'faile
 WHERE s.eod_id = %s AND s.step <> 'close' ORDER BY s.started_at, s.step, x.place
 
 -- name: sign_run
--- Who closes the day with unproved money, and why.
-UPDATE eod_run SET signed_by = %s, sign_reason = %s WHERE eod_id = %s
-
--- name: tell_signed
--- In the audit trail, in the name that stands there.
-SELECT eod_told_v1(%s, %s)
-
--- name: why_it_waits
--- For the trail: what the signature lets go.
-SELECT result -> 'reasons' FROM eod_step WHERE eod_id = %s AND step = 'close'
+-- Who closes the day with unproved money, and why; the first signature stands. The database tells the trail.
+UPDATE eod_run SET signed_by = coalesce(signed_by, %s), sign_reason = coalesce(sign_reason, %s) WHERE eod_id = %s
 
 -- name: close_run
 -- The day is closed, once.

@@ -38,8 +38,6 @@ _STATES = _SQL["step_states"]
 _BEGIN = _SQL["begin_step"]
 _END = _SQL["end_step"]
 _SIGN = _SQL["sign_run"]
-_SIGNED = _SQL["tell_signed"]
-_WHY = _SQL["why_it_waits"]
 _CLOSE = _SQL["close_run"]
 _CUT_WHOLE = _SQL["cut_is_whole"]
 
@@ -104,13 +102,9 @@ def sign(
         found = _night(conn, book_id, day, now, NOBODY, False)
         if found is None or _states(conn, found.eod_id).get("close") != "waiting":
             raise Refused(NightCode.DAY_END_NOT_SIGNABLE, "day", str(day))
-        with conn.transaction():
-            conn.execute(_SIGN, (who, reason := needed(reason), found.eod_id))
-            waits = conn.execute(_WHY, (found.eod_id,)).fetchone()
-            after = {"book": book_id, "day": str(day), "waits": waits[0] if waits else []}
-            conn.execute(_SIGNED, (found.eod_id, Jsonb(after)))
+        conn.execute(_SIGN, (who, needed(reason), found.eod_id))
         left = [step for step in steps() if step.signed]
-        return _go(conn, replace(found, signed_by=who), left, tell)
+        return _go(conn, replace(found, signed_by=found.signed_by or who), left, tell)
 
 
 def may_be_signed(conn: Connection, book_id: int, day: date, who: str, reason: str) -> None:

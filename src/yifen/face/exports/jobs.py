@@ -1,6 +1,5 @@
 """Large exports: a job writes a file into the data folder; the export's row says how far it is."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -17,7 +16,6 @@ from yifen.core.access.edge import Access, now
 from yifen.core.audit.record import act
 from yifen.core.facts.private import make_private
 from yifen.core.facts.settings import ROOT, read_settings
-from yifen.core.facts.sqlfiles import queries
 from yifen.core.jobs.defer import defer
 from yifen.core.jobs.standing import JobStanding, standing
 from yifen.face.exports.csv_file import csv_chunks
@@ -28,7 +26,6 @@ from yifen.face.lists.listing import ListAsk, Listing, Row
 from yifen.face.lists.registry import list_of
 from yifen.face.models import Export
 
-_EXPORTED = queries(__package__)["exported"]
 TASK = "face.export"
 KEPT = timedelta(days=1)
 TELL_EVERY = 2000  # rows
@@ -75,8 +72,8 @@ def question(export: Export) -> tuple[Listing, ListAsk]:
 
 
 def write(export: Export, listing: Listing, ask: ListAsk, ending: Callable[[], bool]) -> None:
-    """Write the file. When it is whole, and only then, the export is done and in the audit trail, in the name
-    that the database reads out of its row."""
+    """Write the file. When it is whole, and only then, the export is done, which the database tells the audit
+    trail out of its row."""
     name = f"{export.pk}-{listing.name}.{export.format}"
     draft = folder() / f"{export.pk}-{token_hex(4)}.part"  # no other try writes into it
     try:
@@ -91,9 +88,6 @@ def write(export: Export, listing: Listing, ask: ListAsk, ending: Callable[[], b
         with transaction.atomic():
             if _finish(export.pk, Export.State.DONE, rows=counted.count, size=size, file=name):
                 draft.rename(folder() / name)
-                after = told(export.query, export.format, counted.count)
-                with connection.cursor() as cursor:
-                    cursor.execute(_EXPORTED, [export.pk, listing.name, json.dumps(after)])
     finally:
         draft.unlink(missing_ok=True)
 
@@ -123,12 +117,7 @@ class CountedRows:
 
 def note(listing: Listing, query: str, form: str, rows: int, key: int | str = "") -> None:
     """An export that the page wrote at once, in the audit trail."""
-    act(connection, "export", listing.name, key, after=told(query, form, rows))
-
-
-def told(query: str, form: str, rows: int) -> dict[str, str | int]:
-    """What the trail has of an export: with which filters, how many rows."""
-    return {"filters": query, "format": form, "rows": rows}
+    act(connection, "export", listing.name, key, after={"filters": query, "format": form, "rows": rows})
 
 
 def given_up(export_id: int, **_arguments: Any) -> None:

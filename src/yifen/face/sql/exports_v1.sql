@@ -19,11 +19,23 @@ END $$;
 CREATE OR REPLACE TRIGGER asked BEFORE INSERT ON console_export
     FOR EACH ROW EXECUTE FUNCTION console_export_v1();
 
--- The entry of an export that is whole, in the name of who asked for it.
-CREATE OR REPLACE FUNCTION console_exported_v1(p_export bigint, p_listing text, p_after jsonb)
-RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT audit_draft_v1('export', p_listing, x.id::text, NULL, p_after, '', u.login, u.id,
-                          u.institution_id, x.address, x.request)
-    FROM console_export x JOIN access_user u ON u.id = x.maker_id
-    WHERE x.id = p_export AND x.state = 'done';
-$$;
+-- What an export became stands: it ends once, whole by the worker alone. Then it is in the trail, in the name of who
+-- asked for it, as its own row says; no process has a word of its own for that.
+DROP FUNCTION IF EXISTS console_exported_v1(bigint, text, jsonb);
+CREATE OR REPLACE FUNCTION console_ended_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+BEGIN
+    IF OLD.state <> 'running' AND (OLD.state, NEW.state) <> ('done', 'removed') THEN
+        RAISE EXCEPTION 'export % has ended', OLD.id USING ERRCODE = 'insufficient_privilege';
+    ELSIF NEW.state = 'done' AND session_user = 'yifen_web' THEN
+        RAISE EXCEPTION 'export % is written by the worker', OLD.id USING ERRCODE = 'insufficient_privilege';
+    ELSIF NEW.state = 'done' THEN
+        PERFORM audit_draft_v1('export', NEW.listing, NEW.id::text, NULL,
+            jsonb_build_object('filters', NEW.query, 'format', NEW.format, 'rows', NEW.rows), '',
+            u.login, u.id, u.institution_id, NEW.address, NEW.request)
+        FROM access_user u WHERE u.id = NEW.maker_id;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER ended BEFORE UPDATE ON console_export
+    FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION console_ended_v1();

@@ -7,8 +7,8 @@
 -- One draft. What the caller does not say of the actor comes from the settings that
 -- yifen.audit.context put on the transaction; '' and NULL are the system. Of the pages' process nothing
 -- is believed: the key of the session says who acts (decision 0012). The other processes act in nobody's
--- name: where a person asked for what they do, a function reads him out of that (console_exported_v1,
--- eod_told_v1). Which process wrote an entry, db_role says.
+-- name: where a person asked for what they do, a trigger reads him out of that (console_ended_v1, eod_told_v1).
+-- Which process wrote an entry, db_role says.
 CREATE OR REPLACE FUNCTION audit_draft_v1(
     p_action text, p_subject text, p_subject_key text, p_before jsonb, p_after jsonb, p_note text,
     p_actor text DEFAULT NULL, p_actor_id bigint DEFAULT NULL,

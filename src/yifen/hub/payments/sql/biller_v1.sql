@@ -219,8 +219,8 @@ BEGIN
 END $$;
 
 -- Take up to p_most outbox rows that are due. Each taking is a try and moves the row to its next
--- rung, p_ladder_s[tries] seconds on, so a worker that dies leaves it to be taken again; after the
--- last rung due_at is empty and reconciliation decides. p_owner names this taking: who lost its answer
+-- rung, p_ladder_s[tries] seconds on, so a worker that dies leaves it to be taken again; the last rung has five
+-- minutes for its answer, then due_at is empty and reconciliation decides. p_owner names this taking: who lost its answer
 -- asks again in the same name and is told the same rows, so that no rung is passed untried.
 DROP FUNCTION IF EXISTS payments_take_calls_v1(timestamptz, integer[], integer);
 CREATE OR REPLACE FUNCTION payments_take_calls_v1(
@@ -233,7 +233,7 @@ DECLARE
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended(p_owner::text, 0));  -- behind a first asking under way
     RETURN QUERY SELECT c.payment_id, c.step, c.resent, c.endpoint, c.dialect
-    FROM biller_call c WHERE c.taken_by = p_owner;
+    FROM biller_call c WHERE c.taken_by = p_owner AND c.due_at IS NOT NULL;
     IF FOUND THEN
         RETURN;
     END IF;
@@ -241,13 +241,15 @@ BEGIN
     SELECT array_agg(d.bucket) AS buckets, array_agg(d.payment_id) AS payments INTO v
     FROM (SELECT x.bucket, x.payment_id FROM biller_call x WHERE x.due_at <= p_now
           ORDER BY x.due_at LIMIT p_most FOR UPDATE SKIP LOCKED) d;
-    RETURN QUERY
-    UPDATE biller_call c
-    SET tries = c.tries + 1, due_at = p_now + p_ladder_s[c.tries + 1] * interval '1 second',
-        taken_by = p_owner
-    FROM unnest(v.buckets, v.payments) AS d (bucket, payment_id)
-    WHERE c.bucket = d.bucket AND c.payment_id = d.payment_id
-    RETURNING c.payment_id, c.step, c.resent, c.endpoint, c.dialect;
+    RETURN QUERY WITH taken AS (
+        UPDATE biller_call c
+        SET tries = least(c.tries, cardinality(p_ladder_s)) + 1, taken_by = p_owner,
+            due_at = CASE WHEN c.tries <= cardinality(p_ladder_s)
+                THEN p_now + coalesce(p_ladder_s[c.tries + 1], 300) * interval '1 second' END
+        FROM unnest(v.buckets, v.payments) AS d (bucket, payment_id)
+        WHERE c.bucket = d.bucket AND c.payment_id = d.payment_id
+        RETURNING c.*)
+    SELECT t.payment_id, t.step, t.resent, t.endpoint, t.dialect FROM taken t WHERE t.due_at IS NOT NULL;
 END $$;
 
 -- Before the one re-send 重发: true for the one owner who may do it, as often as he asks, for he may not

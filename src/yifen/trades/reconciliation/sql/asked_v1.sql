@@ -116,13 +116,28 @@ END $$;
 CREATE OR REPLACE TRIGGER recon_returns BEFORE INSERT ON payment_return FOR EACH ROW
     WHEN (session_user = 'yifen_night') EXECUTE FUNCTION recon_returns_v1();
 
--- Decided for a biller that did not: as its file says; or what it answers to a repair's own message.
+-- Nobody asks the biller of this payment any more, and its day is closed: what comes now is no answer.
+CREATE OR REPLACE FUNCTION recon_silent_v1(p_payment payment) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM biller_call c JOIN partner p ON p.id = p_payment.biller_id JOIN ledger_book k USING (book_id)
+        WHERE (c.bucket, c.payment_id) = (p_payment.bucket, p_payment.payment_id) AND c.due_at IS NULL
+            AND p_payment.business_day < k.current_day);
+$$;
+
+-- Decided for a biller that did not: as its file says; or what it answers to a repair's own message; or by the word
+-- of two people (recon_end_v1). Asked of the night always, and of every process once nobody asks the biller.
 CREATE OR REPLACE FUNCTION recon_resolves_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 DECLARE
     v_return payment_return;
     v_back boolean := OLD.biller_state = 'reversing';
 BEGIN
+    IF session_user <> 'yifen_night'
+        AND (pg_has_role(session_user, current_user, 'MEMBER') OR NOT recon_silent_v1(OLD))
+    THEN
+        RETURN NEW;
+    END IF;
     SELECT * INTO v_return FROM payment_return r
     WHERE (r.bucket, r.payment_id) = (NEW.bucket, NEW.payment_id);
     IF NOT EXISTS (
@@ -142,6 +157,12 @@ BEGIN
             SELECT FROM recon_item i
             WHERE i.item_id = substring(v_return.serial FROM '^RC(\d{1,18})(?:-\d+)?$')::bigint
                 AND recon_decided_v1(i, 'refund', NEW.amount_fen))
+        AND NOT EXISTS (
+            SELECT FROM access_authorisation a
+            WHERE a.id = access_settled_v1('repair.undecided', NEW.payment_id::text)
+                AND (a.content ->> 'word' = NEW.biller_state::text
+                     OR a.content ->> 'word' = 'reverse_refused' AND v_back
+                        AND NEW.biller_state IN ('booked', 'unknown')))
         -- Our own return of a hosted biller's payment, whose row follows in the same call.
         AND NOT (NEW.biller_state IN ('reversed', 'reversing') AND OLD.biller_state <> 'reversing')
     THEN
@@ -149,6 +170,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER recon_resolves BEFORE UPDATE ON payment FOR EACH ROW
-    WHEN (session_user = 'yifen_night' AND OLD.biller_state IS DISTINCT FROM NEW.biller_state)
+CREATE OR REPLACE TRIGGER recon_resolves BEFORE UPDATE OF biller_state ON payment FOR EACH ROW
+    WHEN (session_user = 'yifen_night' AND OLD.biller_state IS DISTINCT FROM NEW.biller_state
+          OR session_user <> 'yifen_night' AND OLD.biller_state IN ('registered', 'sent', 'unknown', 'reversing'))
     EXECUTE FUNCTION recon_resolves_v1();
