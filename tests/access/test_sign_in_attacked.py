@@ -226,8 +226,8 @@ def test_the_old_password_cannot_be_guessed_at_a_screen_left_open(person):
     client = site.client_of(person)
     form = {"new": "another-phrase-2", "again": "another-phrase-2"}
     for _ in range(5):
-        client.post("/password/", form | {"old": WRONG})
-    client.post("/password/", form | {"old": site.PASSWORD})
+        assert "2135" in client.post("/password/", form | {"old": WRONG}).content.decode()
+    assert "2101" in client.post("/password/", form | {"old": site.PASSWORD}).content.decode()  # locked
     person.refresh_from_db()
     assert person.check_password(site.PASSWORD)
 

@@ -43,6 +43,8 @@ def test_a_migration_names_who_holds_it_up_and_nobody_waits_behind_it(database: 
                                    env=database.environment(OWNER), stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE)  # fmt: skip
         assert process.stderr
+        assert process.stderr.readline() == (
+            "bringing tables, functions and rights up to this version: up to a minute\n")  # fmt: skip
         assert select.select([process.stderr], [], [], 120)[0]
         assert process.stderr.readline() == (
             f"migrate waits for process {reader.info.backend_pid} of the database (role postgres,"

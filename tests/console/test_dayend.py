@@ -64,7 +64,7 @@ def test_every_step_has_its_state_and_the_reasons_are_in_words(night):
 
 def test_the_badge_of_a_day_goes_by_the_scope_and_is_amber_on_every_page(night):
     """The list, the night, the day of reconciliation and the first page say the same."""
-    for role, sum_said in (("auditor", "有差额 246.90"), ("supervisor", "有差额 123.45")):
+    for role, sum_said in (("auditor", "有差额 246.90"), ("supervisor", "辖内有差额 123.45")):
         client = client_of(night, role)
         assert Page(client, "/console/day-ends/").column("差额") == [sum_said]
         for address in (ADDRESS, f"/console/reconciliations/day/?day={DAY}"):
@@ -72,7 +72,7 @@ def test_the_badge_of_a_day_goes_by_the_scope_and_is_amber_on_every_page(night):
             assert sum_said in shown.text
             assert ("POWER02 2026-11-23 我方有对方无" in shown.text) == (role == "auditor")
             assert shown.tree.xpath(f"//span[contains(@class, 'badge-waiting')][text()='{sum_said}']")
-        summed = sum_said.replace("有差额 ", "")
+        summed = sum_said.partition(" ")[2]
         told = f"有差额 {summed} 元，未对账 {summed} 元，未结算 {summed} 元，{6 if role == 'auditor' else 3} 项原因"
         assert f"最近日终：{told}" in client.get("/console/").content.decode()
         assert told in Page(client, ADDRESS).text

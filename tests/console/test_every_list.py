@@ -127,6 +127,7 @@ def written(listing: Any, ask: Any, rows: list[Any]) -> list[list[str]]:
     from yifen.face.exports.csv_file import csv_chunks
 
     text = b"".join(csv_chunks(listing, ask, rows)).decode("utf-8-sig")
+    csv.field_size_limit(len(text))  # what `migrate` installed is one long entry of the trail
     return list(csv.reader(io.StringIO(text, newline="")))
 
 

@@ -69,6 +69,32 @@ def test_the_accounts_in_scope_with_their_balances(finance, place):
     }
 
 
+def test_every_account_of_the_chart_has_an_english_name(finance, place):
+    from django.utils.translation import override
+
+    from yifen.face import words
+
+    with psycopg.connect(place.database.app_url) as conn:
+        titles = [row[0] for row in conn.execute("SELECT title FROM ledger_chart_v1()")]
+    assert [words.account(f"{title} 甲 乙") for title in titles] == [f"{title} 甲 乙" for title in titles]
+    with override("en"):
+        assert [title for title in titles if not words.account(title).isascii()] == []
+        assert words.account("过渡账户 青溪 供电") == "Transit account 青溪 供电"
+        assert words.account("热费代收") == "热费代收"  # a name of somebody's own
+    reader = site.client_of(place.users["finance"])
+    reader.post("/language/", {"language": "en"})
+    rename, account = "UPDATE ledger_account SET name = %s WHERE account_id = %s", place.own.transit_id
+    with psycopg.connect(place.database.super_url, autocommit=True) as conn:
+        conn.execute("SET session_replication_role = replica")
+        before = conn.execute("SELECT name FROM ledger_account WHERE account_id = %s", (account,)).fetchone()[0]
+        conn.execute(rename, ("过渡账户 青溪", account))
+        try:
+            assert "Transit account 青溪" in Page(reader, "/console/accounts/").column("Name")
+            assert "Transit account 青溪" in Page(reader, f"/console/accounts/{account}/").text
+        finally:
+            conn.execute(rename, (before, account))
+
+
 def test_who_stands_at_the_root_sees_every_account(place):
     codes = Page(site.client_of(place.users["auditor"]), "/console/accounts/").column("科目账号")
     assert codes == sorted(codes)

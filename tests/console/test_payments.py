@@ -89,7 +89,7 @@ def test_amounts_include_their_ends(finance, busy):
     ("asked", "said"),
     [
         ({"amount_min": "12.345"}, "不是金额"),
-        ({"amount_min": "１２"}, "不是金额"),
+        ({"amount_min": "十二"}, "不是金额"),
         ({"since": "2026-02-30"}, "输入一个有效的日期"),
         ({"since": "2026-11-24", "until": "2026-11-23"}, "止日早于起日"),
         ({"since": "2025-01-01", "until": "2026-11-23"}, "一次最多查 366 天"),

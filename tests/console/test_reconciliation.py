@@ -295,18 +295,22 @@ def test_rules_are_in_force_only_when_another_finance_officer_agreed(place, fina
 
     url = f"/console/reconciliation-rules/{place.own.biller_code}/"
     asked = {"party": "biller", "format": "layout", "layout": place.own.more["layout"], "owner": "",
-             "truth": "ours", "slack_min": "30", "rule_window_min": "60", "deadline_days": "5",
+             "truth": "ours", "slack_min": "30", "rule_window_min": "60", "deadline_days": "5", "fee_ppm": "0.38",
              "policy_ours_only-action": "ask"}  # fmt: skip
     proposal = finance.post(url, asked).url
     page = Page(finance, proposal)
     assert "人工处理 · 两人" in page.text
+    assert next(row[2] for row in page.table() if row[0] == "约定费率") == "0.38 %"
     seen = page.tree.xpath("//input[@name='seen']/@value")[0]
     finance.post(f"{proposal}decide/", {"word": "yes", "seen": seen})
     assert Profile.objects.get(pk=place.own.biller).deadline_days == 3
     assert proposal in Page(finance, url).tree.xpath("//a/@href")
     agree(place, proposal)
     row = Profile.objects.get(pk=place.own.biller)
-    assert row.deadline_days == 5
+    assert (row.deadline_days, row.fee_ppm) == (5, 3_800)
+    assert Page(finance, url).tree.xpath("//input[@name='fee_ppm']/@value") == ["0.38"]
+    refused = finance.post(url, asked | {"fee_ppm": "100.0001"})
+    assert "请输入 0 至 100 之间的百分数" in refused.content.decode()
     assert [(p.difference_class, p.action) for p in row.policies.all()] == [("ours_only", "ask")]
 
 
@@ -335,3 +339,9 @@ def test_a_large_body_is_read_only_on_the_upload_page_and_of_who_signed_in(place
     assert post(site.browser(), "/console/reconciliations/upload/") == 413
     assert post(finance, "/console/reconciliation-rules/layouts/new/") == 413
     assert post(finance, "/console/reconciliations/upload/") in (200, 302)
+
+
+def test_what_no_person_did_is_told_so(place):
+    from yifen.trades.reconciliation.pages.item_telling import by
+
+    assert [by(who) for who in ("end of day", "repair", "liming")] == ["系统", "系统", "liming"]

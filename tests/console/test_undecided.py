@@ -1,6 +1,8 @@
 """The page on which two people end a payment that its biller never decided."""
 
-from tests.console.pages import Page
+import psycopg
+
+from tests.console.pages import Page, words
 from tests.repair.proposals import undecided
 from tests.web import site
 
@@ -16,12 +18,13 @@ def test_one_proposes_and_another_decides_and_the_page_says_so(place):
     assert fact == address
     asked = f"/console/proposals/{proposal.pk}/"
     told = {row[0]: row[1:] for row in Page(other, asked).table(0)}
-    assert told["收费单位一侧"] == [told["收费单位一侧"][0], "booked: 收费单位已入账：确认销账"]
+    assert told["收费单位一侧"] == ["已登记，未发出", "收费单位已入账：确认销账"]
+    assert told["对方文件中有无"] == ["渠道未对账，收费单位未对账"] * 2
     assert told["金额（元）"] == ["10.00", "10.00"]
     finance.post(f"{asked}decide/", {"word": "withdraw"})
     page = Page(finance, address)
     assert page.tree.xpath("//input[@name='word']/@value") == ["booked", "rejected"]
-    for sent, code in (({"word": "booked", "reason": " "}, "2111"), ({"word": "reversed", "reason": "x"}, "8304")):
+    for sent, code in (({"word": "booked", "reason": " "}, "2113"), ({"word": "reversed", "reason": "x"}, "8304")):
         assert code in finance.post(f"{address}end/", sent, follow=True).content.decode()
     sent = {"word": "rejected", "reason": "书面答复"}
     asked = finance.post(f"{address}end/", sent, follow=True).request["PATH_INFO"]
@@ -31,6 +34,31 @@ def test_one_proposes_and_another_decides_and_the_page_says_so(place):
     other.post(f"{asked}decide/", {"word": "yes", "seen": seen})
     assert "已同意" in Page(finance, asked).text
     assert "不需要由人定论" in Page(finance, address).text
+
+
+def test_the_first_page_counts_them_and_leads_to_their_list(place):
+    finance, checker = site.client_of(place.users["finance"]), site.client_of(place.users["supervisor"])
+
+    def waits() -> list[tuple[str, str, str]]:
+        lines = Page(finance, "/console/").tree.xpath("//section[@aria-labelledby='today_title']//li")
+        return [(words(line.xpath("./a")[0]), words(line), line.xpath("./a/@href")[0]) for line in lines
+                if "未决" in words(line)]  # fmt: skip
+
+    address = "/console/differences/undecided/"
+    before = Page(finance, address).tree.xpath("//main//tbody/tr")
+    _, _, _, payment = undecided(place)
+    row = Page(finance, address).table(-1)[-1]
+    assert [row[0], *row[3:6]] == [str(payment), "WX01 单位WX01", "已登记", "10.00"]
+    (title, told, link), *more = waits()
+    assert (title, link, more) == ("未决缴费待定论", address, [])
+    number = len(before) + 1
+    assert told.startswith(f"未决缴费待定论 {number} ¥{number}0.00")
+    assert Page(checker, address).table(-1)[-1][0] == str(payment)  # who may look, and waits for nothing
+    assert "未决缴费待定论" not in Page(checker, "/console/").text
+    with psycopg.connect(place.database.super_url) as conn:
+        conn.execute("SET session_replication_role = replica")
+        conn.execute("UPDATE biller_call SET due_at = now() WHERE payment_id = %s", (payment,))  # asked about again
+    assert [row[0] for row in Page(finance, address).table(-1) if row[0] == str(payment)] == []
 
 
 def test_what_is_decided_or_elsewhere_has_no_end_to_give(place):

@@ -74,7 +74,7 @@ def test_every_page_and_the_command_say_the_same_of_a_day(told):
     day_page = f"/console/reconciliations/day/?day={DAY}"
     assert "一分不差" not in Page(auditor, day_page).text  # it is cut, and no more
     open_day = Page(auditor, f"/console/reconciliations/day/?day={DAY + timedelta(days=1)}").text
-    assert "未证实2026-11-24 日终尚未关闭" in open_day
+    assert "未证实 1 项原因2026-11-24 日终尚未关闭" in open_day
     done = command(network, "--json")
     whole = case.said == "一分不差"
     assert case.said in done.stdout
@@ -103,4 +103,4 @@ def test_every_page_and_the_command_say_the_same_of_a_day(told):
     assert {code: result for code, result in said.items() if result != "已对平"} == {
         code: result for code, result in case.lacks.items() if result in ("有差异", "有挂账")}  # fmt: skip
     home = Page(auditor, "/console/").text
-    assert ("最近日终有差额" in home) != whole
+    assert ("最近日终：" in home) != whole

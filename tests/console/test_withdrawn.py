@@ -83,3 +83,18 @@ def test_a_file_of_elsewhere_is_not_there(place, finance):
         address = f"/console/reconciliations/files/{number}/"
         assert finance.get(address).status_code == 404
         assert finance.post(f"{address}withdraw/", {"reason": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize(("brought", "told"), [
+    ("inbox", "文件目录"), ("fetched", "系统取得"), ("cli", "命令行"), ("liming", "liming"),
+])  # fmt: skip
+def test_who_brought_a_file_is_told_in_words(place, finance, brought, told):
+    with psycopg.connect(place.database.super_url) as conn:
+        conn.execute("SET session_replication_role = replica")
+        conn.execute("UPDATE recon_file SET received_by = %s WHERE file_id = %s",
+                     (brought, place.own.more["recon_file"]))  # fmt: skip
+    page = Page(finance, f"/console/reconciliations/files/{place.own.more['recon_file']}/")
+    assert page.facts()["收到"].split()[-1] == told
+    run = Page(finance, f"/console/reconciliations/{place.own.more['recon_run']}/")
+    lead = run.tree.xpath("//p[contains(@class, 'page-lead')]")[0].text_content()
+    assert lead.split("·")[-1].strip() == told

@@ -38,6 +38,7 @@ def test_a_reason_is_one_line_that_can_be_read():
     assert reason(" 查\n明\x00\u202e了\u200b 😀 ") == "查 明 了 😀"
     assert remark("\u200b\n\t") == ""
     for typed, code in (("", Code.REASON_MISSING), ("\u200b\u202e \n", Code.REASON_MISSING),
+                        ("\u3164\u2800", Code.REASON_MISSING),
                         ("理" * (REASON_MAX + 1), Code.TEXT_TOO_LONG)):  # fmt: skip
         with pytest.raises(Refused) as caught:
             reason(typed)

@@ -96,3 +96,9 @@ def test_a_page_that_refreshes_itself_is_no_click(teller):
     assert client.session["seen"] == seen
     client.get("/profile/")
     assert client.session["seen"] > seen
+
+
+def test_the_code_is_not_called_optional(place: Province):
+    page = site.browser().get("/sign-in/").content.decode()
+    assert "动态码" in page
+    assert "选填" not in page

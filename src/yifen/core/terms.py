@@ -63,6 +63,7 @@ TERMS = {
     "subject_key": Text("对象", "Subject"), "content": Text("内容", "Content"), "changes": Text("改动", "Changes"),
     "shown": Text("所示摘要", "Digest shown"), "maker_id": Text("提出人", "Maker"),
     "checker_id": Text("复核人", "Checker"), "requested_at": Text("提出时间", "Proposed at"),
+    "asked_at": Text("数据库收到时间", "Received at"),
     "decided_at": Text("复核时间", "Decided at"), "granted": Text("同意", "Granted"), "answer": Text("说明", "Answer"),
     "settled_in": Text("生效事务", "Transaction"), "rows": Text("行数", "Rows"), "filters": Text("筛选", "Filters"),
     "undecided": Text("未决笔数", "Undecided payments"), "waits": Text("未对平", "Not proved"),

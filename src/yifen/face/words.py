@@ -57,6 +57,18 @@ SIDES: Words = {
     "income": (_("收入"), "neutral"),
     "expense": (_("支出"), "neutral"),
 }
+ACCOUNTS: Words = {  # the titles of `ledger_chart_v1`
+    "银行存款": (_("银行存款"), "neutral"),
+    "清算账户": (_("清算账户"), "neutral"),
+    "应收手续费": (_("应收手续费"), "neutral"),
+    "应收退款追偿": (_("应收退款追偿"), "neutral"),
+    "应收短款": (_("应收短款"), "neutral"),
+    "结算账户": (_("结算账户"), "neutral"),
+    "过渡账户": (_("过渡账户"), "neutral"),
+    "待查长款": (_("待查长款"), "neutral"),
+    "代收公共事业费收入": (_("代收公共事业费收入"), "neutral"),
+    "渠道手续费支出": (_("渠道手续费支出"), "neutral"),
+}
 VERBS: Words = {
     "query": (_("查询"), "neutral"),
     "charge": (_("销账"), "neutral"),
@@ -75,6 +87,12 @@ def word(words: Words, state: str) -> str | Promise:
 def tone(words: Words, state: str) -> str:
     """The tone of its badge."""
     return words[state][1] if state in words else "neutral"
+
+
+def account(name: str) -> str:
+    """An account as the reader's language calls its kind; whose it is stays as that one is called."""
+    title, space, whose = name.partition(" ")
+    return f"{word(ACCOUNTS, title)}{space}{whose}"
 
 
 def of(states: Iterable[tuple[str, str | Promise]], **tones: str) -> Words:

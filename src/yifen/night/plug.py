@@ -27,6 +27,7 @@ PLUG = Plug(
         "eod_schedule": Text("日终时间", "Hour of the night"),
         "eod_run": Text("日终", "End of day"),
         "daily_statement": Text("对账单", "Statement"),
+        "ended_at": Text("结束时间", "Ended at"),
     },
     tables=(
         Table("eod_schedule", writes=(), watch=Watch()),

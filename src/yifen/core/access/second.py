@@ -110,7 +110,7 @@ def was_shown(row: Authorisation) -> list[Change]:
 def both(kept: Any) -> Said:
     """A value as it was kept; a word has its two languages again."""
     if isinstance(kept, dict) and kept.keys() == {"zh", "en"}:
-        return Text(**kept)
+        return Text(str(kept["zh"]), str(kept["en"]))
     return None if kept is None else str(kept)
 
 

@@ -88,7 +88,7 @@ def signature_of(request: HttpRequest, name: str, password: str, code: str) -> S
 
 def change_password(request: HttpRequest, user: User, old: str, new: str, moment: datetime) -> None:
     """`operations.change_password`; a wrong old one counts as it does at the door, for a screen may
-    have been left open. Refused: SIGN_IN_FAILED (also: locked), PASSWORD_WEAK, SIGN_IN_BUSY."""
+    have been left open. Refused: OLD_PASSWORD_WRONG, SIGN_IN_FAILED (locked), PASSWORD_WEAK, SIGN_IN_BUSY."""
     name, caller = counted_as(user.login), counted_from(address(request))
     tried = tries.begin(name, screen_of(request, name), caller) if tries.may_come(caller) else None
     if tried is None:
@@ -98,8 +98,8 @@ def change_password(request: HttpRequest, user: User, old: str, new: str, moment
     except Refused as refused:
         if refused.code is Code.SIGN_IN_FAILED:
             _failed(tried, "sign_in_failed")
-        else:
-            tries.not_made(tried)
+            raise Refused(Code.OLD_PASSWORD_WRONG, "old") from None
+        tries.not_made(tried)
         raise
     tries.succeeded(tried)
 

@@ -148,6 +148,7 @@ class Code(ResultCode):
         "The second factor cannot be opened: an administrator looks after the key ring (YIFEN_KEY_RING), or two"
         " people reset this user.",
     )  # fmt: skip
+    OLD_PASSWORD_WRONG = 2135, FINAL, 400, "原密码不正确", "The current password is wrong."
     # 3xxx, 5xxx the message contradicts itself
     BILLER_UNKNOWN = 3001, FINAL, 404, "收费单位不存在", "The biller is not known."
     PAYABLE_REPEATED = 5002, FINAL, 400, "应缴项重复", "A payable stands twice in one payment."

@@ -51,7 +51,7 @@ ACCOUNTS = Listing(
     columns=(
         Column("book_name", "k.name", _("账簿")),
         Column("code", "a.code", _("科目账号"), "code", order="up", url=account_url),
-        Column("name", "a.name", _("名称"), order="up"),
+        Column("name", "a.name", _("名称"), order="up", value=lambda r, a: words.account(r.name)),
         Column("side", "a.side", _("性质"), words=words.SIDES, filters=one_of("side", _("性质"), words.SIDES)),
         Column("debit_posted_fen", "s.debit_posted", _("借方累计"), "amount", sums=False),
         Column("credit_posted_fen", "s.credit_posted", _("贷方累计"), "amount", sums=False),

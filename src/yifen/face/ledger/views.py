@@ -63,7 +63,7 @@ def around(found: Row, access: Access) -> Shown:
     return {
         "breadcrumbs": [{"title": _("账户"), "url": reverse("accounts")}, {"title": found.code}],
         "account_tabs": [(title, reverse(name, args=[found.account_id]), name) for title, name in tabs],
-        "side": words.word(words.SIDES, found.side),
+        "side": words.word(words.SIDES, found.side), "account_name": words.account(found.name),
     }
 
 

@@ -17,17 +17,20 @@ _STANDING: dict[str, State] = {
 }  # fmt: skip
 _PAYMENT_SQL = """
 SELECT y.payment_id, y.amount_fen, coalesce(y.booked_at, y.paid_at), y.business_day,
-       y.payer_state::text, p.name, r.ended_at, coalesce(r.fen, 0)::bigint
+       y.payer_state::text, p.name, r.ended_at, coalesce(r.fen, 0)::bigint, r.ats, r.fens
 FROM payment y JOIN partner p ON p.id = y.biller_id
 CROSS JOIN LATERAL (
-    SELECT max(x.booked_at) FILTER (WHERE x.left_fen = 0) AS ended_at, sum(x.amount_fen) AS fen
+    SELECT max(x.booked_at) FILTER (WHERE x.left_fen = 0) AS ended_at, sum(x.amount_fen) AS fen,
+        array_agg(x.booked_at ORDER BY x.left_fen DESC) AS ats,
+        array_agg(x.amount_fen ORDER BY x.left_fen DESC) AS fens
     FROM payment_return x
     WHERE x.bucket = y.bucket AND x.payment_id = y.payment_id AND x.booked_at IS NOT NULL) r
 WHERE y.bucket = %s AND y.payment_id = %s"""
 
 
 class ReceiptFound(NamedTuple):
-    """What the public may know of a payment: nothing personal. `given_fen`: given back of it so far."""
+    """What the public may know of a payment: nothing personal. `given_fen`: given back of it so far; `given`:
+    when, and how much each time, as the slips of refunds say."""
 
     payment_id: int
     amount_fen: int
@@ -37,6 +40,7 @@ class ReceiptFound(NamedTuple):
     biller: str
     returned_at: datetime | None
     given_fen: int
+    given: list[tuple[datetime, int]]
 
 
 def number_of(ring: KeyRing, payment_id: int) -> str:
@@ -69,6 +73,6 @@ def _payment(payment_id: int) -> ReceiptFound | None:
         row: tuple[Any, ...] | None = cursor.fetchone()
     if row is None:
         return None
-    payment_id, amount_fen, booked_at, business_day, payer_state, biller, returned_at, given_fen = row
+    payment_id, amount_fen, booked_at, business_day, payer_state, biller, returned_at, given_fen, ats, fens = row
     return ReceiptFound(payment_id, amount_fen, booked_at, business_day, _STANDING[payer_state], biller,
-                 returned_at, given_fen)  # fmt: skip
+                 returned_at, given_fen, list(zip(ats or (), fens or (), strict=True)))  # fmt: skip

@@ -91,8 +91,8 @@ def transfers(found: Detail, access: Access) -> Shown:
         cells(
             {"kind": "code", "text": str(row.transfer_no)},
             words.badge(words.TRANSFER_KINDS, row.kind),
-            {"text": f"{row.debit_code} {row.debit_name}"},
-            {"text": f"{row.credit_code} {row.credit_name}"},
+            {"text": f"{row.debit_code} {words.account(row.debit_name)}"},
+            {"text": f"{row.credit_code} {words.account(row.credit_name)}"},
             {"kind": "amount", "fen": row.amount_fen},
             {"kind": "code", "text": row.payable_ref},
             {"kind": "code", "text": f"→ {row.of_no}" if row.of_no else ""},

@@ -22,7 +22,8 @@ def night_url(row: Row, access: Access) -> str:
 
 def gap_said(row: Row, access: Access) -> str:
     """一分不差, or what it lacks."""
-    return gaps.badge(gaps.in_scope(access.scope, row.book_id, row.business_day))
+    found = gaps.in_scope(access.scope, row.book_id, row.business_day)
+    return gaps.badge(found, access.scope, [row.book_id])
 
 
 def step_said(row: Row, access: Access) -> str | None:

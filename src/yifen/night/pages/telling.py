@@ -24,7 +24,7 @@ STATES: said.Words = {
 FIGURES: dict[str, Any] = {
     "files": gettext_lazy("文件"), "lines": gettext_lazy("行"), "taken": gettext_lazy("已收"),
     "fetched": gettext_lazy("取得"), "rows": gettext_lazy("行"), "missing": gettext_lazy("缺"),
-    "refused": gettext_lazy("拒收"), "runs": gettext_lazy("对账"),
+    "refused": gettext_lazy("拒收"), "unsettled": gettext_lazy("未能结算"), "runs": gettext_lazy("对账"),
     "matched": gettext_lazy("勾对"), "matched_fen": gettext_lazy("勾对金额"),
     "waiting": gettext_lazy("等待中"), "differences": gettext_lazy("差异"),
     "failed": gettext_lazy("失败"), "closed": gettext_lazy("已平"), "told": gettext_lazy("已告知"),
@@ -89,7 +89,8 @@ def figures(sums: dict[str, int]) -> str:
 
 def proof(found: Proof) -> list[Shown]:
     """Each account, and the lines that explain it."""
-    return [{"account": one, "lines": [line(part) for part in one.lines]} for one in accounts(found)]
+    return [{"account": one, "name": said.account(one.account.name), "lines": [line(part) for part in one.lines]}
+            for one in accounts(found)]  # fmt: skip
 
 
 def accounts(found: Proof) -> list[Explained]:

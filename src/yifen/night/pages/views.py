@@ -48,7 +48,7 @@ def day_end(request: HttpRequest, book_id: int, day: str) -> HttpResponse:
         "breadcrumbs": [{"title": _("日终"), "url": reverse("day_ends_run")},
                         {"title": f"{run.book} {run.business_day}"}],
         "run": run, "whole": book.whole,
-        "gaps": gaps.shown(lacks, reader),
+        "gaps": gaps.shown(lacks, reader, scope, [book_id]),
         "state": telling.run_state(run, rows[-1].state if rows else None),
         "steps": telling.steps(rows, reader, nights.institutions(scope), book.whole),
         "reasons": closing.reasons(reader, None if book.whole else nights.institutions(scope))

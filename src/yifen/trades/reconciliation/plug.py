@@ -180,6 +180,7 @@ PLUG = Plug(
     lists=(
         "yifen.trades.reconciliation.pages.runs_list:RECONCILIATIONS",
         "yifen.trades.reconciliation.pages.items_list:DIFFERENCES",
+        "yifen.trades.reconciliation.pages.undecided_list:UNDECIDED",
         "yifen.trades.reconciliation.pages.rules_lists:PARTNER_RULES",
         "yifen.trades.reconciliation.pages.rules_lists:LAYOUTS",
     ),

@@ -30,7 +30,7 @@ TITLES = {
     "layout_id": Text("版式", "Layout"), "owner": Text("文件中的商户号或账号", "Merchant or account in the file"),
     "truth": Text("以谁为准", "Whose record counts"), "cut_off": Text("对方日切时间", "Their cut-off"),
     "slack_min": Text("日切前后等待（分钟）", "Waits around the cut (minutes)"),
-    "fee_ppm": Text("约定费率（百万分之）", "Agreed fee (ppm)"),
+    "fee_ppm": Text("约定费率", "Agreed fee"),
     "by_rule": Text("按户号、金额、时间勾对", "Match by account, amount, time"),
     "rule_window_min": Text("时间窗口（分钟）", "Window (minutes)"),
     "by_group": Text("按批次或日合计勾对", "Match by sums"),
@@ -101,6 +101,8 @@ def _rule_told(name: str, value: Any) -> Said:
         return chosen(PartyChoice if name == "party" else TruthChoice, value)
     if name == "layout_id":
         return str(Layout.objects.get(pk=value))
+    if name == "fee_ppm":
+        return f"{value / 10_000:g} %"
     return yes_no(value) if isinstance(value, bool) else str(value)
 
 

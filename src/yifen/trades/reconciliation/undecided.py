@@ -32,6 +32,14 @@ TITLES = {
     "amount": Text("金额（元）", "Amount (yuan)"), "files": Text("对方文件中有无", "In the partners' files"),
 }  # fmt: skip
 STATE = Text("收费单位一侧", "On the biller's side")
+STATES = {
+    "registered": Text("已登记，未发出", "registered, not sent"), "sent": Text("已发出", "sent"),
+    "unknown": Text("结果未知", "not known"), "reversing": Text("冲正中", "reversing"),
+}  # fmt: skip
+HAS = {
+    "yes": Text("有", "there"), "no": Text("无", "not there"), "differs": Text("不符", "differs"),
+    "unknown": Text("未对账", "not reconciled"),
+}  # fmt: skip
 _SQL = queries(__package__)
 
 
@@ -76,9 +84,15 @@ def view(content: dict[str, Any]) -> list[Change]:
         raise Refused(RepairCode.ACTION_NOT_POSSIBLE, "word", str(content["payment"]))
     told = {"biller": found.biller, "channel": found.channel, "day": found.business_day.isoformat(),
             "amount": format_yuan(found.amount_fen),
-            "files": f"channel {has.get('channel', '-')}, biller {has.get('biller', '-')}"}  # fmt: skip
+            "files": in_files(has.get("channel", "unknown"), has.get("biller", "unknown"))}  # fmt: skip
     return [*(Change(key, title, told[key], told[key]) for key, title in TITLES.items()),
-            Change("state", STATE, found.biller_state, f"{content['word']}: {WORDS[content['word']].zh}")]  # fmt: skip
+            Change("state", STATE, STATES[found.biller_state], WORDS[content["word"]])]
+
+
+def in_files(channel: str, biller: str) -> Text:
+    """What each side's file has of it."""
+    ours, theirs = HAS[channel], HAS[biller]
+    return Text(f"渠道{ours.zh}，收费单位{theirs.zh}", f"channel {ours.en}, biller {theirs.en}")
 
 
 def run(content: dict[str, Any], decision: Decision) -> None:

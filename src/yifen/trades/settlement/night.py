@@ -55,7 +55,7 @@ def settle_days(conn: Connection, night: Night) -> Result:
             tally.add(institution, settled=1, due_fen=one.due_fen, moved_fen=one.moved_fen,
                       carried_fen=one.carried_fen, commission_fen=one.commission_fen)  # fmt: skip
         else:
-            tally.add(institution, refused=1)
+            tally.add(institution, unsettled=1)
             why = _unproved(conn, one) if one.code is SettlementCode.DAY_NOT_PROVED else ""
             left.append(_told(one.code, code, institution, one.day, why))
     return tally.result(left=left, failed=failures.told, bank=msgspec.to_builtins(took))

@@ -17,8 +17,6 @@ from yifen.trades.reconciliation import filing, withdrawing
 from yifen.trades.reconciliation.filing import UploadedFile
 from yifen.trades.reconciliation.pages import file, words
 
-REASON_MAX = 200
-
 
 @allow("reconciliation.view")
 def recon_file(request: HttpRequest, file_id: int) -> HttpResponse:
@@ -31,6 +29,7 @@ def recon_file(request: HttpRequest, file_id: int) -> HttpResponse:
                         {"title": f"{partner.code} {found.business_day}"}],
         "file": found, "partner": partner, "standing": standing, "digest": bytes(found.sha256).hex(),
         "state": said.badge(words.FILE_STATES, standing.state),
+        "by": said.word(words.RECEIVERS, standing.received_by),
         "format": words.format_name(found.format, language(request)), "runs": file.runs(found),
         "undone": file.undone(effects) if effects.undone and found.counts else None,
         "items": file.moved(effects.items) if effects.items else None,
@@ -46,7 +45,7 @@ def recon_file(request: HttpRequest, file_id: int) -> HttpResponse:
 def recon_file_withdraw(request: HttpRequest, file_id: int) -> HttpResponse:
     """POST reason: it is to count no longer; for another person to decide."""
     found_file(request, file_id)
-    reason = request.POST.get("reason", "").replace("\x00", "")[:REASON_MAX]
+    reason = request.POST.get("reason", "")
     try:
         proposal = withdrawing.propose(access_of(request), file_id, reason, now())
     except Refused as refused:

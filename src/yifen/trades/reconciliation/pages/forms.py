@@ -5,13 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yifen.core.access.fields import LineField, YuanField, during_our_time
+from yifen.core.access.fields import LineField, PercentField, YuanField, during_our_time
 from yifen.face.forms import day_input, time_input
 from yifen.face.lists.filters import DAY_FORMATS
 from yifen.trades.reconciliation.models import DifferenceClass, Profile, RepairActionChoice
 from yifen.trades.reconciliation.pages import words
 
-PPM, ITEMS_MAX = 1_000_000, 1_000
+ITEMS_MAX = 1_000
 
 
 class DayForm(forms.Form):
@@ -55,6 +55,8 @@ class ActForm(forms.Form):
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     """How a partner's file is read and matched."""
 
+    fee_ppm = PercentField(label=_("约定费率（%）"), required=False, help_text=_("不填则不核对手续费"))
+
     class Meta:
         model = Profile
         fields = ("party", "format", "layout", "owner", "truth", "cut_off", "slack_min", "fee_ppm",
@@ -63,7 +65,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         labels = {
             "party": _("对方身份"), "format": _("文件格式"), "layout": _("版式"),
             "owner": _("文件中的商户号或账号"), "truth": _("以谁为准"), "cut_off": _("对方日切时间"),
-            "slack_min": _("日切前后等待（分钟）"), "fee_ppm": _("约定费率（百万分之）"),
+            "slack_min": _("日切前后等待（分钟）"),
             "by_rule": _("流水号不符时按户号、金额、时间勾对"), "rule_window_min": _("时间窗口（分钟）"),
             "by_group": _("按批次或日合计勾对"), "deadline_days": _("处理期限（天）"),
             "file_late_after": _("次日几点后算迟到"), "parts": _("每日应有的文件"),
@@ -74,7 +76,6 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
             "slack_min": _("日切前后这些时间内的单边先等次日文件"),
             "parts": _("文件名样式，以空格分开，* 代表任意字符；每个样式每日一份"),
             "whole": _("文件自身没有合计，也以收齐为当日全部；未勾选且无合计时，缺行不自动动账"),
-            "fee_ppm": _("不填则不核对手续费；3800 即 0.38%"),
         }  # fmt: skip
         widgets = {"cut_off": time_input(), "file_late_after": time_input()}
 
@@ -88,8 +89,6 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         data = super().clean() or self.cleaned_data
         if data.get("format") == "layout" and data.get("layout") is None:
             self.add_error("layout", _("请选择版式"))
-        if (data.get("fee_ppm") or 0) > PPM:
-            self.add_error("fee_ppm", _("费率不能超过百分之百"))
         return data
 
 

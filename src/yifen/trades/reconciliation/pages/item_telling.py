@@ -75,7 +75,7 @@ def facts(found: ItemFound) -> list[Shown]:
         told = place if more.file_counts else _("%s（已被取代或撤回）") % place
         shown.append({"title": _("对方文件"), "text": told, "url": reverse("recon_file", args=[more.file_id])})
     if more.closed_by:
-        shown += [{"title": _("平账"), "text": said.word(words.CLOSED_BY, more.closed_by)},
+        shown += [{"title": _("平账"), "text": by(str(said.word(words.CLOSED_BY, more.closed_by)))},
                   {"title": _("平账时间"), "kind": "time", "at": more.closed_at}]  # fmt: skip
     if (outside := found.outside) is not None:
         word = said.badge(words.OUTSIDE, "done" if outside.closed_at else "due")
@@ -132,12 +132,17 @@ def events(acts: Iterable[Act], opened_at: Any) -> list[Shown]:
     for act in acts:
         action = act.after.get("action") if act.act in ("propose", "begin", "tell") else None
         what = said.word(words.ACTIONS, action) if action else ""
-        who = _("系统") if act.who in BY_ITSELF else act.who
+        who = by(act.who)
         told = said.word(words.HELD, act.note) if act.act == "left" else act.note
         note = " · ".join(str(part) for part in (who, what, told) if part)
         shown.append({"title": said.word(words.ACTS, act.act), "at": act.at, "note": note,
                       "tone": said.tone(words.ACTS, act.act)})  # fmt: skip
     return shown
+
+
+def by(who: str) -> str:
+    """A login, or that no person did it."""
+    return _("系统") if who in BY_ITSELF else who
 
 
 def postings(found: list[ItemPosting]) -> Shown:
@@ -147,7 +152,7 @@ def postings(found: list[ItemPosting]) -> Shown:
             {"kind": "code", "text": str(abs(row.document_id))}, said.badge(words.PURPOSES, row.purpose),
             {"kind": "code", "text": row.debit}, {"kind": "code", "text": row.credit},
             {"kind": "amount", "fen": row.amount_fen}, {"kind": "code", "text": f"{row.business_day}"},
-            {"text": " / ".join(filter(None, (row.maker, row.checker)))},
+            {"text": " / ".join(by(who) for who in (row.maker, row.checker) if who)},
         ]}
         for row in found
     ]  # fmt: skip

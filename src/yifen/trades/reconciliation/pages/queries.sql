@@ -85,3 +85,14 @@ WHERE partner_id = %s AND %s = ANY (files) ORDER BY run_id DESC LIMIT %s
 -- What a run compared.
 SELECT f.file_id, f.name, f.version FROM recon_run r JOIN recon_file f ON f.file_id = ANY (r.files)
 WHERE r.run_id = %s ORDER BY f.file_id
+
+-- name: undecided
+-- Payments past the cut whose biller is asked no more (as `recon_ends_v1` takes them); the outbox holds them all.
+FROM biller_call k JOIN payment y ON y.bucket = k.bucket AND y.payment_id = k.payment_id AND k.due_at IS NULL
+JOIN partner b ON b.id = y.biller_id JOIN ledger_book o ON o.book_id = b.book_id AND y.business_day < o.current_day
+JOIN partner c ON c.id = y.channel_id
+
+-- name: undecided_open
+-- How many there are for these partners (none named: all), since when, and how much.
+SELECT count(*), min(y.paid_at), coalesce(sum(y.amount_fen), 0)::bigint {undecided}
+WHERE %(partners)s::integer[] IS NULL OR y.biller_id = ANY (%(partners)s)

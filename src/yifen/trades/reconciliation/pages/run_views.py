@@ -64,7 +64,8 @@ def reconciliation_day(request: HttpRequest) -> HttpResponse:
         "breadcrumbs": [{"title": _("对账"), "url": reverse("reconciliations")},
                         {"title": shown_day.isoformat()}],
         "day": shown_day, "form": DayForm(initial={"day": shown_day}),
-        "gaps": gaps.shown(lacks, language(request)) if lacks or any(leg.run for leg in legs) else None,
+        "gaps": gaps.shown(lacks, language(request), scope, gaps.books_of(scope))
+        if lacks or any(leg.run for leg in legs) else None,
         "parties": parties, "receipts": day.receipts(scope, shown_day),
     })  # fmt: skip
 
@@ -78,7 +79,7 @@ def reconciliation(request: HttpRequest, run_id: int) -> HttpResponse:
     return render(request, "console/recon/run.html", {
         "breadcrumbs": [{"title": _("对账"), "url": reverse("reconciliations")},
                         {"title": f"{run.partner_code} {run.business_day}"}],
-        "run": run, "state": state, "tone": tone,
+        "run": run, "state": state, "tone": tone, "by": said.word(words.RECEIVERS, run.received_by),
         "rate": percent(run.rate_bp) if run.rate_bp is not None else None,
         "apart_fen": run.apart_fen,
         "format": words.format_name(run.format, language(request)),

@@ -16,15 +16,13 @@ from yifen.face.plain import plain_connection
 from yifen.trades.reconciliation import undecided
 from yifen.trades.reconciliation.undecided import UndecidedPayment
 
-REASON_MAX = 200
-
 
 @allow("reconciliation.view")
 def undecided_payment(request: HttpRequest, payment_id: int) -> HttpResponse:
     """What it is, and the ends that may be proposed."""
     found = found_payment(request, payment_id)
     return render(request, "console/recon/undecided.html", {
-        "breadcrumbs": [{"title": _("差异"), "url": reverse("differences")}, {"title": str(payment_id)}],
+        "breadcrumbs": [{"title": _("未决缴费"), "url": reverse("undecided_payments")}, {"title": str(payment_id)}],
         "payment": found, "state": said.badge(said.BILLER_STATES, found.biller_state),
         "ends": [(word, told(undecided.WORDS[word])) for word in found.ends],
         "waiting": open_proposal(undecided.ACT, str(payment_id)),
@@ -36,7 +34,7 @@ def undecided_payment(request: HttpRequest, payment_id: int) -> HttpResponse:
 def undecided_end(request: HttpRequest, payment_id: int) -> HttpResponse:
     """POST word, reason: for another person to decide."""
     found_payment(request, payment_id)
-    word, reason = request.POST.get("word", ""), request.POST.get("reason", "").replace("\x00", "")[:REASON_MAX]
+    word, reason = request.POST.get("word", ""), request.POST.get("reason", "")
     try:
         proposal = undecided.propose(access_of(request), payment_id, word, reason, now())
     except Refused as refused:

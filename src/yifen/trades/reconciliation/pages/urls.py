@@ -15,6 +15,7 @@ from yifen.trades.reconciliation.pages import (
 from yifen.trades.reconciliation.pages.items_list import DIFFERENCES
 from yifen.trades.reconciliation.pages.rules_lists import LAYOUTS, PARTNER_RULES
 from yifen.trades.reconciliation.pages.runs_list import RECONCILIATIONS
+from yifen.trades.reconciliation.pages.undecided_list import UNDECIDED
 
 urlpatterns = [
     *list_urls(RECONCILIATIONS, run_views.reconciliations),
@@ -32,6 +33,7 @@ urlpatterns = [
     path("differences/batch/", batch_views.differences_batch, name="differences_batch"),
     path("differences/batch/propose/", batch_views.differences_propose, name="differences_propose"),
     path("differences/batch/decide/", batch_views.differences_decide, name="differences_decide"),
+    *list_urls(UNDECIDED),
     path("differences/<int:item_id>/", item_views.difference, name="difference"),
     path("differences/<int:item_id>/own/", item_views.difference_own, name="difference_own"),
     path("differences/<int:item_id>/note/", item_views.difference_note, name="difference_note"),

@@ -99,6 +99,11 @@ FILE_STATES: Words = {
     "replaced": (_("已被取代"), "neutral"),
     "withdrawn": (_("已撤回"), "bad"),
 }
+RECEIVERS: Words = {  # what stands where no person brought a file
+    "fetched": (_("系统取得"), "neutral"),
+    "inbox": (_("文件目录"), "neutral"),
+    "cli": (_("命令行"), "neutral"),
+}
 OUTSIDE: Words = {
     "due": (_("退款待外部办理"), "bad"),
     "done": (_("外部已退款"), "ok"),
