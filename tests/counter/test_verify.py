@@ -30,3 +30,26 @@ def test_a_changed_entry_is_named(counter: Counter, change: str) -> None:
         (named,) = [line for line in altered(conn) if line.startswith(mine)]
         assert CASES[change].format(payment=entry.payment_id) in named
         conn.rollback()
+
+
+GONE = ("DELETE FROM counter_entry WHERE id = {id}", "UPDATE counter_entry SET state = 'draft' WHERE id = {id}")
+
+
+@pytest.mark.parametrize("change", GONE, ids=["deleted", "a draft"])
+@pytest.mark.parametrize("what", ["payment", "return"])
+def test_a_payment_or_return_whose_entry_is_gone_is_named(counter: Counter, what: str, change: str) -> None:
+    from yifen.trades.counter.proof import altered
+
+    counter.open()
+    entry = counter.collect(tendered_fen=20_000)
+    told = f"payment {entry.payment_id} of teller {entry.teller.login} has no booked entry"
+    if what == "return":
+        told = f"a return of payment {entry.payment_id} has no booked entry"
+        entry = counter.reverse(entry)
+    with psycopg.connect(counter.place.database.super_url) as conn:
+        mine = f"payment {entry.payment_id} "
+        assert [line for line in altered(conn) if mine in line] == []
+        conn.execute("SET session_replication_role = replica")
+        conn.execute(change.format(id=entry.pk).encode())
+        assert [line for line in altered(conn) if mine in line] == [f"counter_entry: {told}"]
+        conn.rollback()

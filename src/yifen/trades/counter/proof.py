@@ -7,9 +7,9 @@ import psycopg
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.verify import problems
 
-_JOURNAL, _REFUNDS = (queries(__package__)[name] for name in ("journal_altered", "refunds_altered"))
+_CHECKS = [queries(__package__)[name] for name in ("journal_altered", "refunds_altered", "journal_lacks")]
 
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:
-    """Entries that do not say what was booked."""
-    return problems(conn, _JOURNAL) + problems(conn, _REFUNDS)
+    """Entries that do not say what was booked, and what was booked without an entry."""
+    return [problem for check in _CHECKS for problem in problems(conn, check)]

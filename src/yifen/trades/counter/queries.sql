@@ -66,3 +66,15 @@ FROM counter_entry e
 LEFT JOIN payment_return r ON r.bucket = e.payment_id % 1000 AND r.payment_id = e.payment_id
     AND (r.channel_id, r.serial) = (e.channel_id, e.serial) AND r.booked_at IS NOT NULL
 WHERE e.code = '4626' AND e.state = 'booked'
+
+-- name: journal_lacks
+-- Every payment and return of the counter has its entry; one whose answer was lost may still be unknown.
+SELECT 'counter_entry:', x.what || ' has no booked entry'
+FROM (SELECT y.channel_id, y.serial, 'payment ' || y.payment_id || ' of teller ' || y.operator AS what
+      FROM payment y WHERE y.operator IS NOT NULL AND y.booked_at IS NOT NULL
+      UNION ALL
+      SELECT r.channel_id, r.serial, 'a return of payment ' || r.payment_id
+      FROM payment_return r WHERE r.booked_at IS NOT NULL) x
+JOIN channel c ON c.partner_id = x.channel_id AND c.hosted = 'counter'
+WHERE NOT EXISTS (SELECT FROM counter_entry e WHERE (e.channel_id, e.serial) = (x.channel_id, x.serial)
+    AND e.state IN ('unknown', 'booked', 'reversed', 'refunded'))

@@ -220,7 +220,8 @@ END $$;
 
 -- Take up to p_most outbox rows that are due. Each taking is a try and moves the row to its next
 -- rung, p_ladder_s[tries] seconds on, so a worker that dies leaves it to be taken again; the last rung has five
--- minutes for its answer, then due_at is empty and reconciliation decides. p_owner names this taking: who lost its answer
+-- minutes for its answer, then due_at is empty and reconciliation decides. p_owner names this taking: who lost its
+-- answer
 -- asks again in the same name and is told the same rows, so that no rung is passed untried.
 DROP FUNCTION IF EXISTS payments_take_calls_v1(timestamptz, integer[], integer);
 CREATE OR REPLACE FUNCTION payments_take_calls_v1(
