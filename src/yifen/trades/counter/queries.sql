@@ -74,7 +74,7 @@ FROM (SELECT y.channel_id, y.serial, 'payment ' || y.payment_id || ' of teller '
       FROM payment y WHERE y.operator IS NOT NULL AND y.booked_at IS NOT NULL
       UNION ALL
       SELECT r.channel_id, r.serial, 'a return of payment ' || r.payment_id
-      FROM payment_return r WHERE r.booked_at IS NOT NULL) x
+      FROM payment_return r WHERE r.booked_at IS NOT NULL AND r.serial !~ '^RC[0-9]') x  -- a repair's are no teller's
 JOIN channel c ON c.partner_id = x.channel_id AND c.hosted = 'counter'
 WHERE NOT EXISTS (SELECT FROM counter_entry e WHERE (e.channel_id, e.serial) = (x.channel_id, x.serial)
     AND e.state IN ('unknown', 'booked', 'reversed', 'refunded'))
