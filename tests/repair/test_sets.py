@@ -11,6 +11,7 @@ from tests.checkout.test_crash import Frail, Fuse, Killed
 from tests.repair.bench import Bench
 from tests.repair.test_bounds import lacking, theirs
 from tests.repair.test_crash import FrailConnection
+from tests.sampling import stride
 from yifen.trades.reconciliation.repair import operations
 from yifen.trades.reconciliation.repair.carrying import SENT_AT_ONCE
 
@@ -129,5 +130,5 @@ def test_a_batch_killed_between_its_steps_is_put_right_once(bench: Bench):
         assert bench.moved(before) == {CLEARING: (110, 1_500), WATER: (1_500, 100), SUSPENSE: (0, 10)}
         if fuse.left is not None and fuse.left >= 0:
             break
-        steps += 2
+        steps += stride(7)
     assert steps > 60
