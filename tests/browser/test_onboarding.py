@@ -5,7 +5,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
@@ -113,8 +115,9 @@ def test_an_outage_is_announced_and_ended_early(place: Place, new_page):
     people.sign_in(place, page, place.province.users["supervisor"].login, site.PASSWORD)
     page.goto("/console/outages/")
     page.select_option("[name=biller]", str(place.province.own.biller))
-    page.fill("[name=starts_at]", "2026-01-01T00:00")
-    page.fill("[name=ends_at]", "2099-01-01T00:00")
+    today = datetime.now(ZoneInfo("Asia/Shanghai"))
+    page.fill("[name=starts_at]", f"{today - timedelta(days=1):%Y-%m-%dT%H:%M}")
+    page.fill("[name=ends_at]", f"{today + timedelta(days=2):%Y-%m-%dT%H:%M}")
     page.fill("[name=reason]", "泵房检修")
     page.click("main button.button-primary")
     row = page.locator("tbody tr", has_text="泵房检修")

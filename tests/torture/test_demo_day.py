@@ -53,7 +53,7 @@ MONEY: dict[str, tuple[str, str]] = {
         "payment {} business_day says"),
     "code of a biller's system": (
         ONE.format("payment", "biller_code = 'E1'", "payment_id", "biller_code IS NOT NULL"),
-        "payment {} biller_code says E1, its history 0000"),
+        "payment {} biller_code says E1, its history "),
     "a payment less": (
         "DELETE FROM payment WHERE payment_id = (SELECT min(payment_id) FROM payment) RETURNING payment_id",
         "payment {} is missing; the ledger has transfers of it"),
