@@ -55,11 +55,10 @@ def pytest_configure() -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One for each core and one more, for they wait much for others; none for chosen files or tests, which a
-    single process ends sooner."""
+    """One for each core; none for chosen files or tests, which a single process ends sooner."""
     if config.option.keyword or not any(map(os.path.isdir, config.args)):
         return 0
-    return min(max(os.cpu_count() or 1, 2) + 1, WORKERS_MAX)
+    return min(max(os.cpu_count() or 1, 2), WORKERS_MAX)
 
 
 def pytest_configure_node(node: Any) -> None:
