@@ -52,16 +52,17 @@ UNDECIDED_SQL = _SQL["undecided"]
 class Figure(Struct, frozen=True):
     """How calls went. `key`: an id, an hour's beginning, a verb or a code; None: of no biller.
 
-    `taken` were answered OK or PROCESSING; `failed` found the hub or the biller unable to do
-    them; the rest were refused for a reason. `success_bp` = taken of calls, `able_bp` = not failed
-    of calls, in hundredths of a percent. p50 … p99: the milliseconds within which that share of the
+    `taken` were answered OK or PROCESSING; `failed` 故障 found the hub or the biller unable to do
+    them; `refused` 业务拒绝 were refused for a reason. `success_bp` = taken of those that could be done, the
+    refused aside (None: there were none), `able_bp` = not failed of calls, in hundredths of a percent. p50 … p99: the milliseconds within which that share of the
     calls was answered, as the upper end of its latency column."""
 
     key: Any
     calls: int
     taken: int
     failed: int
-    success_bp: int
+    refused: int
+    success_bp: int | None
     able_bp: int
     ms_mean: int
     ms_max: int
@@ -112,7 +113,7 @@ def figures(
         "verbs": list(verbs),
     }
     cursor.execute(statement, params)
-    return [_figure(row) for row in cursor.fetchall()]
+    return [figure_of(row) for row in cursor.fetchall()]
 
 
 def volumes(cursor: Cursor, by: Group, day: date, scope: Scope) -> list[Volume]:
@@ -143,14 +144,16 @@ def percentile(slow: Sequence[int], share_bp: int, ms_max: int) -> int:
     return ms_max
 
 
-def _figure(row: Sequence[Any]) -> Figure:
+def figure_of(row: Sequence[Any]) -> Figure:
+    """Of key, calls, taken, failed, their milliseconds together and at most, and the latency columns."""
     key, calls, taken, failed, ms_sum, ms_max, *slow = row
     return Figure(
         key=key,
         calls=calls,
         taken=taken,
         failed=failed,
-        success_bp=taken * BP // calls,
+        refused=calls - taken - failed,
+        success_bp=taken * BP // (taken + failed) if taken + failed else None,
         able_bp=(calls - failed) * BP // calls,
         ms_mean=ms_sum // calls,
         ms_max=ms_max,
