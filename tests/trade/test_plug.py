@@ -61,7 +61,7 @@ def test_the_list_is_one_line_longer():
         ("code", 9951),
         ("category", "Gifts"),
         ("transaction", "捐款"),
-        ("steps", ["cut", "files", "answers", "reconcile", "repair", "settle", "commission", "payout", "empty",
+        ("steps", ["cut", "figures", "files", "answers", "reconcile", "repair", "settle", "commission", "payout", "empty",
                    "statements", "proof", "close"]),
         ("step", "empty"),
         ("tasks", ["tally.count"]),

@@ -332,15 +332,6 @@ FROM traffic_minute t LEFT JOIN partner b ON b.id = t.biller_id
 WHERE t.minute >= %(since)s AND t.minute < %(until)s AND t.partner_id <> 0 {{more}}
 GROUP BY 1 ORDER BY 1
 
--- name: volumes
--- Payments of a business day, and how many were given back.
-SELECT {{group}}, count(*), sum(y.amount_fen)::bigint,
-    count(*) FILTER (WHERE y.payer_state IN ('returned', 'refunded')),
-    coalesce(sum(y.amount_fen) FILTER (WHERE y.payer_state IN ('returned', 'refunded')), 0)::bigint
-FROM payment y {{join}}
-WHERE y.business_day = %(day)s {{more}}
-GROUP BY 1 ORDER BY 1
-
 -- name: undecided
 -- Whose outcome is not known; the outbox holds them all.
 SELECT count(*), coalesce(sum(y.amount_fen), 0)::bigint, min(y.paid_at),

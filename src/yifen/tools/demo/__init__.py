@@ -14,6 +14,7 @@ from yifen.hub.gaps import DayGap
 from yifen.tools.demo.screen import DemoScreen
 
 PAYMENTS_MAX = 10_000
+DAYS_MAX = 60
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +23,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--json", action="store_true", help="the result as one line of JSON; with --once the last")
     add("--payments", type=payments, default=3_000, metavar="N",
         help=f"how many payments the channels make (default 3000, at most {PAYMENTS_MAX})")  # fmt: skip
+    add("--days", type=days, default=21, metavar="N",
+        help=f"small days behind today, each closed by its night (default 21, at most {DAYS_MAX})")  # fmt: skip
     add("--seed", type=int, default=1, help="seed of the network, the traffic and the faults")
     add("--replay", type=Path, metavar="FILE", help="a UnionPay ZM file as the day's traffic")
     add("--day", help="the file's business day, yyyy-MM-dd (default: the one in its name)")
@@ -31,6 +34,13 @@ def payments(text: str) -> int:
     number = int(text)
     if not 1 <= number <= PAYMENTS_MAX:
         raise argparse.ArgumentTypeError(f"1 to {PAYMENTS_MAX}")
+    return number
+
+
+def days(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= DAYS_MAX:
+        raise argparse.ArgumentTypeError(f"0 to {DAYS_MAX}")
     return number
 
 

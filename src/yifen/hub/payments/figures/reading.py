@@ -32,6 +32,7 @@ _NARROWED = {
     "channel": ("channel", "= %(channel)s"),
     "biller": ("biller", "= %(biller)s"),
     "institutions": ("institution", "= ANY (%(institutions)s::integer[])"),
+    "hour": ("hour", "= %(hour)s"),
     "before_hour": ("hour", "< %(before_hour)s"),
 }
 _PAYMENTS = {"day": "f.business_day", "hour": "f.hour", "channel": "f.channel_id", "biller": "f.biller_id"}
@@ -40,12 +41,14 @@ _CALLS = {"day": f"{_LOCAL.format(hour='t.hour')}::date", "hour": "t.hour", "cha
 
 
 class Narrowed(NamedTuple):
-    """To one channel or biller, to billers of these institutions; `before_hour`: to the hours before it."""
+    """To one channel or biller, to billers of these institutions; to an hour of the day
+    (`before_hour`: to those before it)."""
 
     channel: int | None = None
     biller: int | None = None
     institutions: tuple[int, ...] | None = None
     before_hour: int | None = None
+    hour: int | None = None
 
 
 ALL = Narrowed()
