@@ -62,7 +62,7 @@ def ours(data: Path) -> list[str]:
 
 
 def test_the_sample_network_pays_and_everything_agrees(data: Path) -> None:
-    done = demo(data, "--once", "--json", "--payments", "150")
+    done = demo(data, "--once", "--json", "--payments", "150", "--days", "2")
     result = last_line(done)
     assert list(result) == [
         "payments", "amount_fen", "reversed", "duplicates_refused", "unknown_resolved",
@@ -76,6 +76,7 @@ def test_the_sample_network_pays_and_everything_agrees(data: Path) -> None:
     assert (duplicate["count"], duplicate["fen"] > 0) == (1, True)
     assert f"{duplicate['fen'] // 100:,}.{duplicate['fen'] % 100:02} duplicate of " in done.stdout
     assert "everything agrees" not in done.stdout
+    assert "2 days behind today are paid, closed and proved" in done.stdout
     assert result["matched"] > 50
     assert 0 < result["commission_fen"] < result["settled_fen"]
     assert 0 <= result["paid_out_fen"] < result["settled_fen"]  # nothing is paid on a holiday
@@ -139,7 +140,7 @@ def test_a_file_of_another_name_needs_its_day(data: Path) -> None:
 
 
 def test_a_person_of_the_sample_signs_in_with_his_six_digits(data: Path) -> None:
-    arguments, env = command(data, "--payments", "60")
+    arguments, env = command(data, "--payments", "60", "--days", "0")
     with subprocess.Popen(arguments, env=env, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         told = "".join(iter(process.stdout.readline, "  read on                README.md, README.zh.md, docs/\n"))
@@ -159,7 +160,7 @@ def test_a_person_of_the_sample_signs_in_with_his_six_digits(data: Path) -> None
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")
 def test_one_demo_a_folder_and_nothing_is_left_of_a_killed_one(data: Path) -> None:
-    arguments, env = command(data, "--payments", "5000")
+    arguments, env = command(data, "--payments", "5000", "--days", "0")
     with subprocess.Popen(arguments, env=env, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:

@@ -89,7 +89,7 @@ def test_by_channel_biller_institution_and_hour(busy, calls):
     found = page(busy, "finance")
     own = busy.place.own
     tables = by_label(found)
-    assert "会计日期2026-11-23" in found.text
+    assert "会计日期 2026-11-23" in found.text
     assert tables["按渠道"] == [["单位WX01", "131", yuan(sum(OWN)), "98.96 %", "3", "1"]]
     assert tables["按收费单位"] == [["青溪供电公司", "131", yuan(sum(OWN)), "98.96 %", "3", "1"]]
     assert tables["按机构"] == [["青溪县联社", "131", yuan(sum(OWN))]]
@@ -166,13 +166,13 @@ def test_a_week_and_a_month_by_day_and_the_period_before(busy, calls):
     client = site.client_of(busy.place.users["finance"])
     for by, days in (("week", "2026-11-23 — 2026-11-29"), ("month", "2026-11-01 — 2026-11-30")):
         found = Page(client, "/console/", by=by)
-        assert f"会计日期{days}" in found.text
+        assert f"会计日期 {days}" in found.text
         assert stats(found)["缴费笔数"] == ["131笔"]
         bar = option(found, "chart_payments")["series"][0]["data"]
         assert [one["value"] for one in bar] == [131]
         assert found.tree.xpath("//a[@class='tab' and @aria-current]//text()[normalize-space()]")[0].strip() in "周月"
     before = Page(client, found.tree.xpath("//a[@rel='prev']/@href")[0])
-    assert "会计日期2026-10-01 — 2026-10-31" in before.text
+    assert "会计日期 2026-10-01 — 2026-10-31" in before.text
     assert stats(before)["缴费笔数"] == ["0笔"]
     assert before.tree.xpath("//a[@rel='next']/@href") == ["/console/?by=month&day=2026-11-01"]
     assert found.tree.xpath("//a[@rel='next']/@href") == []
@@ -236,7 +236,7 @@ def test_another_day_can_be_looked_at_and_is_not_refreshed(busy, calls):
     found = Page(client, "/console/", day="2026-11-22")
     assert stats(found)["缴费笔数"] == ["0笔"]
     assert found.tree.xpath("//*[@id='overview']/@hx-trigger") == []
-    assert "请求按自然日2026-11-22" in found.text
+    assert "请求按自然日 2026-11-22" in found.text
     assert stats(Page(client, "/console/", day="x"))["缴费笔数"] == ["131笔"]
     assert stats(Page(client, "/console/", by="year"))["缴费笔数"] == ["131笔"]
 
