@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from yifen.face.exports import standing
 from yifen.face.exports import views as exports
 from yifen.face.jobs import views as jobs
 from yifen.face.jobs.calls import CALLS
@@ -26,7 +27,9 @@ from yifen.face.trail.listing import AUDIT
 
 urlpatterns = [
     path("", overview.dashboard, name="dashboard"),
-    *list_urls(STATISTICS),
+    *list_urls(STATISTICS, standing.statistics),
+    path("statistics/standing/", standing.standing_save, name="standing_save"),
+    path("statistics/standing/<int:standing_id>/remove/", standing.standing_remove, name="standing_remove"),
     *list_urls(PAYMENTS),
     path("payments/<int:payment_id>/", payments.payment, name="payment"),
     path("payments/<int:payment_id>/receipt/", payments.payment_receipt, name="payment_receipt"),
