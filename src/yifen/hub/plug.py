@@ -1,7 +1,7 @@
 """What the hub brings: the verbs and their functions."""
 
 from yifen.core.facts.plug import NightStep, Plug, SealedColumn, Table, Task, Text, Watch
-from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WORKER
+from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
 from yifen.hub.codes import PartnerCode
 
 PLUG = Plug(
@@ -31,7 +31,7 @@ PLUG = Plug(
         "payments_forget_quotes_v1": (WORKER,),
         "payments_forget_reads_v1": (WORKER,),
         "payments_figure_day_v1": (NIGHT,),
-        "payments_figures_of_v1": EVERYONE,
+        "payments_figures_of_v1": (WEB, WORKER),
         "payments_forget_traffic_v1": (WORKER,),
         "payments_import_reply_v1": EVERYONE,
         "payments_pairs_v1": EVERYONE,
@@ -43,7 +43,7 @@ PLUG = Plug(
         "payments_return_v1": EVERYONE,
         "payments_take_calls_v1": (WORKER,),
         "payments_traffic_day_v1": (NIGHT,),
-        "payments_traffic_of_v1": EVERYONE,
+        "payments_traffic_of_v1": (WEB, WORKER),
     },
     documents=("refund_claim",),
     verify=("yifen.hub.payments.proof:altered", "yifen.hub.payments.figures.keeping:altered"),

@@ -41,7 +41,7 @@ class StatisticsLine(Struct, frozen=True):
         return getattr(self.calls, name) if self.calls else None
 
 
-class Asked(NamedTuple):
+class StatisticsQuestion(NamedTuple):
     """What the form's answers mean."""
 
     by: str
@@ -57,12 +57,13 @@ class Asked(NamedTuple):
         return last - (self.until - self.since), last
 
 
-def asked_of(ask: ListAsk) -> Asked:
+def asked_of(ask: ListAsk) -> StatisticsQuestion:
     data = ask.filters
     seat, hour = data["institution"], data["hour"]
     narrowed = Narrowed(data["channel"], data["biller"], subtree(seat) if seat else None,
                         hour=int(hour) if hour else None)  # fmt: skip
-    return Asked(data["by"] or "biller", data["since"], data["until"], real_partners(ask.access.scope), narrowed)
+    partners = real_partners(ask.access.scope)
+    return StatisticsQuestion(data["by"] or "biller", data["since"], data["until"], partners, narrowed)
 
 
 def lines(ask: ListAsk) -> list[StatisticsLine]:
@@ -72,7 +73,7 @@ def lines(ask: ListAsk) -> list[StatisticsLine]:
     return sorted(found, key=ask.order.key, reverse=ask.descending)
 
 
-def of_payments(asked: Asked) -> Iterator[StatisticsLine]:
+def of_payments(asked: StatisticsQuestion) -> Iterator[StatisticsLine]:
     """Payments and charges by the same thing."""
     by, *_rest = asked
     with connection.cursor() as cursor:
@@ -96,7 +97,7 @@ def of_payments(asked: Asked) -> Iterator[StatisticsLine]:
         )  # fmt: skip
 
 
-def of_codes(asked: Asked) -> Iterator[StatisticsLine]:
+def of_codes(asked: StatisticsQuestion) -> Iterator[StatisticsLine]:
     """Charges by what they were answered: read from the minutes, so as far back as those are kept."""
     one = asked.narrowed
     begins, lasts = time(one.hour or 0), timedelta(hours=1) if one.hour is not None else timedelta(days=1)

@@ -18,7 +18,7 @@ DAYS = 30
 AGES = ((0, 1), (2, 3), (4, 7), (8, None))
 SIZES = ((0, 10_000), (10_000, 100_000), (100_000, 1_000_000), (1_000_000, None))  # fen, the second not included
 _SQL = queries(__package__)
-_GRID, _AGES = _SQL["grid"], _SQL["open_by_age"]
+_GRID, _AGES, _CLASSES = _SQL["grid"], _SQL["open_by_age"], _SQL["classes_of_a_day"]
 _RATES = f"""
 SELECT business_day, sum(matched_count), sum(ours_count), sum(theirs_count) FROM (
     SELECT DISTINCT ON (r.partner_id, r.business_day) r.* FROM recon_run r
@@ -26,15 +26,6 @@ SELECT business_day, sum(matched_count), sum(ours_count), sum(theirs_count) FROM
     WHERE r.business_day > %(since)s AND r.ended_at IS NOT NULL AND {IN_SCOPE}
     ORDER BY r.partner_id, r.business_day, r.run_id DESC) n
 GROUP BY business_day ORDER BY business_day"""
-# Items keep the run that first found them, so those of a day are those of its runs.
-_CLASSES = """
-SELECT i.class::text, count(*) FILTER (WHERE i.state NOT IN ('closed', 'waiting')),
-       count(*) FILTER (WHERE i.state = 'waiting'), count(*) FILTER (WHERE i.state = 'closed'),
-       coalesce(sum(greatest(i.ours_fen, i.theirs_fen)) FILTER (WHERE i.state <> 'closed'), 0)
-FROM recon_item i WHERE i.run_id IN (
-    SELECT run_id FROM recon_run WHERE partner_id = %(partner)s AND business_day = %(day)s)
-    AND i.closed_by IS DISTINCT FROM 'gone'
-GROUP BY i.class ORDER BY i.class"""
 
 
 class MatchRate(NamedTuple):

@@ -37,6 +37,16 @@ SELECT %(today)s::date - (i.opened_at AT TIME ZONE 'Asia/Shanghai')::date,
 FROM recon_item i JOIN partner p ON p.id = i.partner_id
 WHERE i.state <> 'closed' AND {in_scope} GROUP BY 1, 2
 
+-- name: classes_of_a_day
+-- Items keep the run that first found them, so those of a day are those of its runs.
+SELECT i.class::text, count(*) FILTER (WHERE i.state NOT IN ('closed', 'waiting')),
+       count(*) FILTER (WHERE i.state = 'waiting'), count(*) FILTER (WHERE i.state = 'closed'),
+       coalesce(sum(greatest(i.ours_fen, i.theirs_fen)) FILTER (WHERE i.state <> 'closed'), 0)
+FROM recon_item i WHERE i.run_id IN (
+    SELECT run_id FROM recon_run WHERE partner_id = %(partner)s AND business_day = %(day)s)
+    AND i.closed_by IS DISTINCT FROM 'gone'
+GROUP BY i.class ORDER BY i.class
+
 -- name: parked
 -- Items of the run's day that stand on suspense.
 (SELECT count(*) FROM recon_item i JOIN recon_suspense s USING (item_id)
