@@ -363,5 +363,5 @@ def test_a_dump_put_back_is_as_it_was_installed(database: Database, cluster: Any
         migrate(put_back)
         assert problems(put_back) == []
     finally:
-        with psycopg.connect(cluster.url("yifen_owner", "postgres"), autocommit=True) as conn:
+        with psycopg.connect(cluster.url("postgres", "postgres"), autocommit=True) as conn:  # autovacuum may be at it
             conn.execute("DROP DATABASE test_put_back WITH (FORCE)")
