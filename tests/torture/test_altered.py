@@ -161,7 +161,7 @@ def books(template: tuple[Database, int]) -> Iterator[tuple[Database, int]]:
     names = (source.super_url.rpartition("/")[2], "altered")
     admin = source.super_url.rpartition("/")[0] + "/postgres"
     with psycopg.connect(admin, autocommit=True) as conn:
-        conn.execute(f"CREATE DATABASE {names[1]} TEMPLATE {names[0]} OWNER yifen_owner")
+        conn.execute(f"CREATE DATABASE {names[1]} TEMPLATE {names[0]} OWNER yifen_owner STRATEGY FILE_COPY")
         conn.execute(f"REVOKE TEMPORARY ON DATABASE {names[1]} FROM PUBLIC")  # no clone has that
     urls = [url.replace(f"/{names[0]}", f"/{names[1]}") for url in source[:3]]
     yield Database(*urls, source.buckets), account

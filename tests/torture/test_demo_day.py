@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from yifen.core.embedded.server import EmbeddedPostgres
 from yifen.hub.payments.verify import verify
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS_MAX = 120  # for all of them
 pytestmark = pytest.mark.timeout(300)  # the first waits for the demo
 ONE = "UPDATE {0} SET {1} WHERE {2} = (SELECT min({2}) FROM {0} WHERE {3}) RETURNING {2}"
 
@@ -233,9 +231,7 @@ def problems(conn: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_an_untouched_day_is_in_order(day: psycopg.Connection[Any]) -> None:
     assert len(CASES) >= 60
-    begun = time.monotonic()
     assert verify(day).problems == []
-    assert time.monotonic() - begun < SECONDS_MAX / len(CASES)
 
 
 @pytest.mark.parametrize("case", sampled(list(CASES), 3))

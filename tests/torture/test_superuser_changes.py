@@ -325,7 +325,7 @@ def day(template: tuple[Database, dict[str, Any]]) -> Iterator[tuple[Database, d
     source, names = template
     copy = f"{source.name}_copy"
     with psycopg.connect(source.super_url, dbname="postgres", autocommit=True) as conn:
-        conn.execute(f"CREATE DATABASE {copy} TEMPLATE {source.name} OWNER yifen_owner")
+        conn.execute(f"CREATE DATABASE {copy} TEMPLATE {source.name} OWNER yifen_owner STRATEGY FILE_COPY")
         conn.execute(f"REVOKE TEMPORARY ON DATABASE {copy} FROM PUBLIC")  # no clone has that
     urls = [url.replace(f"/{source.name}", f"/{copy}") for url in source[:3]]
     yield Database(*urls, source.buckets), names
