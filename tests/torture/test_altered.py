@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from tests.conftest import NewDatabase
+from tests.sampling import sampled
 from tests.torture.traffic import committed
 from tests.world import DAY, Database
 from yifen.core.audit import verify as trail
@@ -190,7 +191,7 @@ def test_untouched_books_are_in_order(books: tuple[Database, int]) -> None:
         assert verify(conn) == (6, 5, entries, [])
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", sampled(list(CASES), 2))
 def test_the_altered_row_is_named(books: tuple[Database, int], case: str) -> None:
     database, account = books
     statement, named = (text.format(account=account) for text in CASES[case])

@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import NewDatabase
 from tests.endofday.network import Network
+from tests.sampling import sampled
 from tests.torture.test_altered import problems
 from tests.world import NOON, Database
 from yifen.trades.reconciliation.repair import operations
@@ -345,7 +346,7 @@ def test_an_untouched_day_is_in_order(day: tuple[Database, dict[str, Any]]) -> N
     assert problems(day[0]) == []
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", sampled(list(CASES), 3))
 def test_the_change_is_named(day: tuple[Database, dict[str, Any]], case: str) -> None:
     database, names = day
     statement, named = (filled(text, names) for text in CASES[case])
