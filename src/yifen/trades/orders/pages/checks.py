@@ -37,5 +37,5 @@ def check_receipt(request: HttpRequest, number: str) -> HttpResponse:
     except Refused as refused:
         context |= {"error": words(request, refused)}
         return show(request, "check", context, False, status_of(refused))
-    back = payment.refund_of(connection, found.payment_id)
-    return show(request, "checked", context | {"found": found, "back": back}, False)
+    backs = payment.refunds_of(connection, found.payment_id)
+    return show(request, "checked", context | {"found": found, "backs": backs}, False)
