@@ -176,6 +176,7 @@ class SimulatedTrade(models.Model):
     title = models.CharField(max_length=200)
     return_url = models.CharField(max_length=400)
     state = models.CharField(max_length=8, default="waiting")  # waiting, paid, closed, refunded (all of it)
+    refund_no = models.CharField(max_length=64, blank=True)  # of a version before SimulatedRefund
 
     class Meta:
         db_table = "checkout_simulated_trade"

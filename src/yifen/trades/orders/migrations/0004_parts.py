@@ -55,7 +55,6 @@ class Migration(migrations.Migration):
             options={"db_table": "checkout_simulated_refund"},
         ),
         migrations.RunSQL(REFUNDS),
-        migrations.RemoveField("simulatedtrade", "refund_no"),
         migrations.AddField("payanswer", "refund_no", models.CharField(db_default="", max_length=64)),
         migrations.RunSQL(NUMBERS),
         migrations.AddConstraint(
