@@ -17,8 +17,8 @@ REFUNDS: words.Words = {
 
 
 def refunds_of(conn: Any, payment_id: int) -> list[dict[str, Any]]:
-    """A badge of all that goes back, or of each part with its amount and when it was back; none where no money of
-    an order does. `conn` has cursors of either kind."""
+    """A badge of all that goes back, or what is said of each part: `fen`, and when it was back; nothing where no
+    money of an order does. `conn` has cursors of either kind."""
     with conn.cursor() as cursor:
         cursor.execute(REFUNDS_SQL, {"payment": payment_id})
         rows = cursor.fetchall()
@@ -26,8 +26,9 @@ def refunds_of(conn: Any, payment_id: int) -> list[dict[str, Any]]:
     for is_back, fen, at in rows:
         badge = words.badge(REFUNDS, "back" if is_back else "due")
         if fen is not None:
-            when = f" {at.astimezone(ZONE):%Y-%m-%d %H:%M:%S}" if is_back else ""
-            badge["text"] = f"¥{format_yuan(fen)} {badge['text']}{when}"
+            badge |= {"fen": fen, "text": f"¥{format_yuan(fen)} {badge['text']}"}
+        if fen is not None and is_back:  # too long for a badge
+            badge |= {"kind": "", "text": f"{badge['text']} {at.astimezone(ZONE):%Y-%m-%d %H:%M:%S}"}
         found.append(badge)
     return found
 
