@@ -357,9 +357,9 @@ def test_the_pages_say_what_went_back_and_what_is_on_its_way(till: Till) -> None
     assert "缴费成功 其中部分款项已原路退回或正在退回" in text
     assert f"已原路退款 45.00 {at}" in text
     assert "退款处理中 50.00" in text
-    for text in (shown(clerk, facts), shown(site.browser(), check)):
+    for text, after in ((shown(clerk, facts), "与渠道对账"), (shown(site.browser(), check), "回单编号")):
         assert f"¥45.00 已原路退款 {at}" in text
-        assert "¥50.00 退款处理中" in text
+        assert f"¥50.00 退款处理中 {after}" in text
     assert "回单有效，其中部分已退款" in text
     (entry,) = history(order.browser, None, None)
     assert (entry.state, entry.amount_fen, entry.back_fen, entry.due_fen) == ("booked", WHOLE, 4_500, 5_000)

@@ -47,7 +47,7 @@ WHERE o.state = 'booked' OR o.payment_id IS NOT NULL
 
 -- name: refunds
 -- What becomes of the payer's money of a payment that an order of ours made: of each part, or of the whole.
-SELECT coalesce(p.state = 'back', o.state = 'refunded'), p.amount_fen, coalesce(p.back_at, o.ended_at) FROM payment y
+SELECT coalesce(p.state = 'back', o.state = 'refunded'), p.amount_fen, p.back_at FROM payment y
 JOIN checkout_order o ON o.order_no = y.serial AND o.channel_id = y.channel_id
 LEFT JOIN checkout_part p ON p.order_no = o.order_no
 WHERE y.bucket = %(payment)s %% 1000 AND y.payment_id = %(payment)s

@@ -17,7 +17,7 @@ REFUNDS: words.Words = {
 
 
 def refunds_of(conn: Any, payment_id: int) -> list[dict[str, Any]]:
-    """A badge of all that goes back, or what is said of each part: `fen`, and when it was back; nothing where no
+    """A badge of all that goes back, or of each part: with its `fen`, and `at` which time it was back; none where no
     money of an order does. `conn` has cursors of either kind."""
     with conn.cursor() as cursor:
         cursor.execute(REFUNDS_SQL, {"payment": payment_id})
@@ -26,13 +26,17 @@ def refunds_of(conn: Any, payment_id: int) -> list[dict[str, Any]]:
     for is_back, fen, at in rows:
         badge = words.badge(REFUNDS, "back" if is_back else "due")
         if fen is not None:
-            badge |= {"fen": fen, "text": f"¥{format_yuan(fen)} {badge['text']}"}
-        if fen is not None and is_back:  # too long for a badge
-            badge |= {"kind": "", "text": f"{badge['text']} {at.astimezone(ZONE):%Y-%m-%d %H:%M:%S}"}
+            badge |= {"fen": fen, "at": at, "text": f"¥{format_yuan(fen)} {badge['text']}"}
         found.append(badge)
     return found
 
 
 def facts(conn: Any, payment_id: int) -> list[dict[str, Any]]:
     """For the clerk's page of a payment."""
-    return [{"title": _("付款人退款"), **badge} for badge in refunds_of(conn, payment_id)]
+    return [{"title": _("付款人退款"), **_with_time(badge)} for badge in refunds_of(conn, payment_id)]
+
+
+def _with_time(badge: dict[str, Any]) -> dict[str, Any]:
+    """As a line of text, for it is too long for a badge."""
+    at = badge.pop("at", None)
+    return badge | {"kind": "", "text": f"{badge['text']} {at.astimezone(ZONE):%Y-%m-%d %H:%M:%S}"} if at else badge

@@ -21,7 +21,7 @@ CREATE OR REPLACE TRIGGER checkout_back AFTER UPDATE ON payment FOR EACH ROW
 -- A refund in part 部分退款, and the last one after parts. What is left after it makes its number at the pay
 -- method: each part leaves less than the one before.
 CREATE OR REPLACE FUNCTION checkout_part_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, pg_temp AS $$
+SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 BEGIN
     INSERT INTO checkout_part (refund_no, order_no, payment_id, serial, amount_fen, state, due_at, settle_at, tries)
     SELECT 'R' || o.order_no || '-' || NEW.left_fen, o.order_no, NEW.payment_id, NEW.serial, NEW.amount_fen, 'due',
