@@ -57,13 +57,14 @@ JOBS = {"procrastinate_events", "procrastinate_jobs", "procrastinate_periodic_de
         "procrastinate_workers"}  # fmt: skip
 FILES = {"recon_act", "recon_file", "recon_file_part", "recon_row"}
 BILLS = {"bill_file", "bill_file_part", "bill_row"}
-ORDERS = {"checkout_order", "checkout_phone_check", "checkout_rate", "checkout_simulated_trade"}
+ORDERS = {"checkout_order", "checkout_phone_check", "checkout_rate", "checkout_simulated_refund",
+          "checkout_simulated_trade"}  # fmt: skip
 ASKED = {"conformance_run", "console_books_check", "django_session", "notification"}
 EXPORT = "console_export"  # a page asks, the worker says how far it is
 KEPT = {  # no row of them is ever removed
     "console_export",
     "access_user", "admission", "agreement", "bank", "biller", "channel",
-    "checkout_order", "conformance_run", "counter_entry", "counter_shift", "institution", "partner",
+    "checkout_order", "checkout_part", "conformance_run", "counter_entry", "counter_shift", "institution", "partner",
     "partner_key", "daily_statement", "eod_run", "eod_step",
 }  # fmt: skip
 MASTER = {
@@ -87,8 +88,8 @@ ADDS = {
 }
 CHANGES = {
     GATEWAY: set(),
-    WEB: MASTER | ORDERS | ASKED | {TRIES, EXPORT},
-    WORKER: ORDERS | ASKED | JOBS | {TRIES, EXPORT},
+    WEB: MASTER | ORDERS | ASKED | {"checkout_part", TRIES, EXPORT},
+    WORKER: ORDERS | ASKED | JOBS | {"checkout_part", TRIES, EXPORT},
     NIGHT: NIGHTS | JOBS | {"recon_item"},
 }
 FACTORS = {"access_authenticator", "access_passkey", "access_recovery_code"}
