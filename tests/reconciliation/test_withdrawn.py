@@ -157,7 +157,7 @@ def test_what_was_proposed_for_a_difference_that_is_gone_is_taken_back(day: Day)
     assert day.world.rows("SELECT state::text, closed_by FROM recon_item") == [("closed", "gone")] * 2
     assert day.world.rows("SELECT granted, checker_id, decided_at FROM access_authorisation WHERE id = %s",
                           proposal) == [(False, None, NIGHT)]  # fmt: skip
-    assert day.world.decided(proposal) == Code.AUTHORISATION_USED
+    assert day.world.decided(proposal) == Code.PROPOSAL_LAPSED
 
 
 def test_a_repair_that_is_on_its_way_stays_and_is_told(day: Day):

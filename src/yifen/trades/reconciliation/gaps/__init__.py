@@ -31,6 +31,8 @@ STANDS = {
     "waiting": Text("等次日文件", "waits for the next file"),
     "parked": Text("挂账", "on suspense"),
 }
+TOLD = Text("已请对方调整，待其文件显示", "told the partner, waits until a file of theirs shows it")
+WITHDRAWN = Text("，其文件已撤回", ", its file was withdrawn")
 
 
 def gaps(conn: Connection, book_id: int, day: date) -> list[DayGap]:
@@ -58,11 +60,13 @@ def _lack(
 
 
 def _difference(
-    partner_id: int, partner: str, reason: str, kind: str, count: int, fen: int, days: list[date]
+    partner_id: int, partner: str, reason: str, kind: str, more: str, count: int, fen: int, days: list[date]
 ) -> DayGap:
-    what, stands, when = CLASSES[kind], STANDS[reason], tuple(days)
+    what, when = CLASSES[kind], tuple(days)
+    stands = TOLD if more == "told" else STANDS[reason]
+    note = WITHDRAWN if more == "withdrawn" else Text("", "")
     return DayGap(
         partner_id, partner, reason, count, fen, when,
-        f"{partner} {days_zh(when)} {what.zh} {count} 笔，{stands.zh}",
-        f"{what.en} of {days_en(when)} on {partner}, {stands.en}" + (f" ({count})" if count > 1 else ""),
+        f"{partner} {days_zh(when)} {what.zh} {count:,} 笔，{stands.zh}{note.zh}",
+        f"{what.en} of {days_en(when)} on {partner}, {stands.en}{note.en}" + (f" ({count:,})" if count > 1 else ""),
     )  # fmt: skip

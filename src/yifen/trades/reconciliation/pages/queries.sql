@@ -57,6 +57,11 @@ CASE WHEN q.partner_id IS NOT NULL THEN 'own'
 (%(all)s OR NOT EXISTS (SELECT FROM recon_profile q WHERE q.layout_id = l.id
     AND q.partner_id <> ALL (%(partners)s::integer[])))
 
+-- name: ours_of_day
+-- What we have of these partners' day, net, as a run would take it.
+SELECT x.id, count(*), sum(m.net_fen)::bigint FROM unnest(%(partners)s::integer[]) x (id)
+JOIN payment_movement m ON m.business_day = %(day)s AND x.id IN (m.channel_id, m.biller_id) GROUP BY x.id
+
 -- name: items
 -- A difference with its partner.
 FROM recon_item i JOIN partner p ON p.id = i.partner_id
