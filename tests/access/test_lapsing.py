@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 import psycopg
 import pytest
@@ -75,11 +76,11 @@ def refusal(made: Made, word: str = "decide") -> Code:
     from yifen.core.access import second
 
     seen, later = bytes(made.proposal.shown).hex(), NOW + timedelta(hours=1)
+    checker, maker = site.access(made.checker), site.access(made.proposal.maker)
+    act = partial(second.decide, checker, made.proposal.pk, seen=seen, yes=True, now=later) if word == "decide" \
+        else partial(second.withdraw, maker, made.proposal.pk, later)
     with pytest.raises(Refused) as caught:
-        if word == "decide":
-            second.decide(site.access(made.checker), made.proposal.pk, seen=seen, yes=True, now=later)
-        else:
-            second.withdraw(site.access(made.proposal.maker), made.proposal.pk, later)
+        act()
     return Code(caught.value.code)
 
 

@@ -62,6 +62,7 @@ PLUG = Plug(
         "recon_difference_v1": (WEB, WORKER, NIGHT),
         "recon_end_v1": (WEB,),
         "recon_ends_v1": (WEB,),
+        "recon_final_v1": (WEB,),
         "recon_missing_v1": (WEB, WORKER, NIGHT),
         "recon_outside_v1": (WEB,),
         "recon_own_v1": (WEB,),

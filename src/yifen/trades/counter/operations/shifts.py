@@ -104,7 +104,7 @@ def _balance(shift: Shift, counted: Mapping[int, int]) -> int:
 
 def _close(shift: Shift, counted: Mapping[int, int], now: datetime) -> Shift:
     shift.entries.filter(state=Entry.State.DRAFT).update(
-        state=Entry.State.REFUSED, result=CounterCode.SHIFT_NOT_OPEN
+        state=Entry.State.REFUSED, result=CounterCode.DRAFT_LAPSED
     )
     shift.counted = {str(value): pieces for value, pieces in counted.items() if pieces}
     shift.closed_at, shift.state = now, Shift.State.CLOSED

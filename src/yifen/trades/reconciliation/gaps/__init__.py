@@ -29,9 +29,9 @@ CLASSES = {
 STANDS = {
     "open": Text("待处理", "open"),
     "waiting": Text("等次日文件", "waits for the next file"),
+    "told": Text("已请对方调整，待其文件显示", "the partner was told, until a file of theirs shows it"),
     "parked": Text("挂账", "on suspense"),
 }
-TOLD = Text("已请对方调整，待其文件显示", "told the partner, waits until a file of theirs shows it")
 WITHDRAWN = Text("，其文件已撤回", ", its file was withdrawn")
 
 
@@ -60,11 +60,10 @@ def _lack(
 
 
 def _difference(
-    partner_id: int, partner: str, reason: str, kind: str, more: str, count: int, fen: int, days: list[date]
+    partner_id: int, partner: str, reason: str, kind: str, is_withdrawn: bool, count: int, fen: int, days: list[date]
 ) -> DayGap:
-    what, when = CLASSES[kind], tuple(days)
-    stands = TOLD if more == "told" else STANDS[reason]
-    note = WITHDRAWN if more == "withdrawn" else Text("", "")
+    what, stands, when = CLASSES[kind], STANDS[reason], tuple(days)
+    note = WITHDRAWN if is_withdrawn else Text("", "")
     return DayGap(
         partner_id, partner, reason, count, fen, when,
         f"{partner} {days_zh(when)} {what.zh} {count:,} 笔，{stands.zh}{note.zh}",

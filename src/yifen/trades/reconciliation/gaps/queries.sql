@@ -19,13 +19,12 @@ ORDER BY p.code
 
 -- name: differences
 -- What is not closed, or stands on suspense, of this day and the days before it: it is not gone by the next cut.
--- Each item once, with the money by which the two books differ. What stands on suspense may rest on a file that was
--- withdrawn since; what waits may have been told the partner, and waits for it.
+-- Each item once, with the money by which the two books differ, and whether its file was withdrawn since. What the
+-- partner was told to put right waits for the partner, not for the next day's file.
 SELECT p.id, p.code, CASE WHEN s.item_id IS NOT NULL THEN 'parked'
+           WHEN i.state = 'waiting' AND i.action = 'tell' THEN 'told'
            WHEN i.state = 'waiting' THEN 'waiting' ELSE 'open' END,
-       i.class::text, CASE WHEN NOT recon_stands_v1(i) THEN 'withdrawn'
-                           WHEN i.state = 'waiting' AND i.action = 'tell' AND s.item_id IS NULL THEN 'told' ELSE '' END,
-       count(*),
+       i.class::text, NOT recon_stands_v1(i), count(*),
        sum(CASE WHEN s.item_id IS NOT NULL THEN abs(s.fen)
                 WHEN i.class = 'fee' THEN abs(coalesce(i.theirs_fee_fen, 0) - coalesce(i.ours_fee_fen, 0))
                 ELSE abs(recon_difference_v1(i)) END)::bigint,

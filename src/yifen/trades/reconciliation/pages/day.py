@@ -30,7 +30,8 @@ LACKS: Words = {
     "file_missing": (_("缺文件"), "bad"), "part_missing": (_("缺部分文件"), "bad"),
     "not_reconciled": (_("有文件，未对账"), "bad"), "not_awaited": (_("无对账方式"), "bad"),
     "failed": (_("未办妥"), "bad"), "open": (_("有差异"), "bad"), "unsettled": (_("未结算"), "bad"),
-    "unpaid": (_("未划付"), "waiting"), "parked": (_("有挂账"), "waiting"), "waiting": (_("待次日"), "waiting"),
+    "unpaid": (_("未划付"), "waiting"), "parked": (_("有挂账"), "waiting"), "told": (_("待对方调整"), "waiting"),
+    "waiting": (_("待次日"), "waiting"),
 }  # fmt: skip
 """What a gap says of a leg; of several the first here."""
 MISSING = ("file_missing", "part_missing", "not_reconciled", "not_awaited")

@@ -129,7 +129,8 @@ ORDER BY i.item_id LIMIT 20
 -- The newest run of each partner's leg of the payment's day, and the newest difference of it, with whether the
 -- evidence behind either was withdrawn: of a difference by which money moved, and which stays.
 SELECT l.party, p.id, p.code, r.run_id, i.item_id, i.class::text, i.state::text, i.closed_by,
-       i.theirs_kind IS NOT NULL, r.void_at IS NOT NULL, coalesce(NOT recon_stands_v1(i.item), false)
+       i.theirs_kind IS NOT NULL, r.void_at IS NOT NULL,
+       i.item_id IS NOT NULL AND NOT recon_stands_v1(i.item)
 FROM payment y
 CROSS JOIN LATERAL (VALUES ('channel', y.channel_id, 1), ('biller', y.biller_id, 2))
     l (party, partner_id, place)
