@@ -116,7 +116,8 @@ def figures(
 
 
 def volumes(cursor: Cursor, by: Group, day: date, scope: Scope) -> list[Volume]:
-    """Of a business day; a correction counts on the day on which it is booked; `by`: channel, biller, institution (the biller's), hour."""
+    """Of a business day; a correction counts on the day on which it is booked.
+    `by`: channel, biller, institution (the biller's), hour."""
     join = "JOIN partner b ON b.id = y.biller_id" if by == "institution" else ""
     more = in_scope(scope, "y.channel_id", "y.biller_id")
     statement = VOLUME_SQL.format(group=VOLUME_GROUPS[by], join=join, more=more)
