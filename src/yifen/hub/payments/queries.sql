@@ -333,19 +333,11 @@ WHERE t.minute >= %(since)s AND t.minute < %(until)s AND t.partner_id <> 0 {{mor
 GROUP BY 1 ORDER BY 1
 
 -- name: volumes
--- Payments of a business day, and what was given back on it, whole or in part, of that day's and of earlier ones:
--- as its statements and daily files count it. What is given back later counts later, and changes no closed day; what
--- was never booked came back on its own day.
+-- Payments of a business day, and what was given back on it (`payment_volume`).
 SELECT {{group}}, count(y.amount_fen), coalesce(sum(y.amount_fen), 0)::bigint,
     count(y.back_fen), coalesce(sum(y.back_fen), 0)::bigint
-FROM (SELECT x.channel_id, x.biller_id, x.amount_fen, CASE WHEN x.booked_at IS NULL
-                 AND x.payer_state IN ('returned', 'refunded') THEN x.amount_fen END AS back_fen, x.booked_at, x.paid_at
-      FROM payment x WHERE x.business_day = %(day)s
-      UNION ALL
-      SELECT r.channel_id, x.biller_id, NULL, r.amount_fen, r.booked_at, x.paid_at
-      FROM payment_return r JOIN payment x ON x.bucket = r.bucket AND x.payment_id = r.payment_id
-      WHERE r.business_day = %(day)s AND r.booked_at IS NOT NULL AND x.booked_at IS NOT NULL) y {{join}}
-WHERE true {{more}}
+FROM payment_volume y {{join}}
+WHERE y.business_day = %(day)s {{more}}
 GROUP BY 1 ORDER BY 1
 
 -- name: undecided

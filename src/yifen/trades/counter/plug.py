@@ -5,7 +5,7 @@ from yifen.core.facts.roles import Role as R
 from yifen.trades.counter.codes import CounterCode
 
 _GIVEN_BACK = Ends(
-    "counter_entry", "UPDATE", "OLD.state <> NEW.state AND NEW.state IN ('reversed', 'refunded')", "serial",
+    "counter_entry", "update", "OLD.state <> NEW.state AND NEW.state IN ('reversed', 'refunded')", "serial",
     Text("此笔已冲正或已全额退款", "It was taken back, or refunded whole"),
 )
 
@@ -38,7 +38,7 @@ PLUG = Plug(
         Second("desk.close", Text("有长短款的轧账", "Shift closed with a difference"), "desk.work",
                "desk.authorise", "yifen.trades.counter.operations.shifts:view",
                "yifen.trades.counter.operations.shifts:close", ends=(
-                   Ends("counter_shift", "UPDATE", "OLD.state = 'open' AND NEW.state <> 'open'", "'shift ' || id",
+                   Ends("counter_shift", "update", "OLD.state = 'open' AND NEW.state <> 'open'", "'shift ' || id",
                         Text("已轧账", "The shift is balanced"), "closed_at"),
                )),
     ),

@@ -92,7 +92,7 @@ PLUG = Plug(
         Second("repair", Text("差异处理", "Repair"), "repair.propose", "repair.approve",
                "yifen.trades.reconciliation.repair.deciding:view",
                "yifen.trades.reconciliation.repair.deciding:run", ends=(
-                   Ends("recon_item", "UPDATE", "OLD.state = 'proposed' AND NEW.state = 'closed'", "item_id",
+                   Ends("recon_item", "update", "OLD.state = 'proposed' AND NEW.state = 'closed'", "item_id",
                         Text("差异已不存在", "The difference is gone"), "closed_at"),
                )),
         Second("recon.file", Text("上传的对账文件", "Uploaded file"), "reconciliation.run",
@@ -112,15 +112,15 @@ PLUG = Plug(
         Second("repair.undecided", Text("未决缴费定论", "End of an undecided payment"), "repair.propose",
                "repair.approve", "yifen.trades.reconciliation.undecided:view",
                "yifen.trades.reconciliation.undecided:run", page="undecided_payment", ends=(
-                   Ends("biller_call", "DELETE", "OLD.due_at IS NULL", "payment_id",
+                   Ends("biller_call", "delete", "OLD.due_at IS NULL", "payment_id",
                         Text("此笔已有定论", "The payment was decided")),
-                   Ends("biller_call", "UPDATE", "OLD.due_at IS NULL AND NEW.due_at IS NOT NULL", "payment_id",
+                   Ends("biller_call", "update", "OLD.due_at IS NULL AND NEW.due_at IS NOT NULL", "payment_id",
                         Text("收费单位又在查询中", "Its biller is being asked again")),
                )),
         Second("repair.release", Text("挂账销账", "Release from suspense"), "repair.propose",
                "repair.approve", "yifen.trades.reconciliation.repair.deciding:view_release",
                "yifen.trades.reconciliation.repair.deciding:release", ends=(
-                   Ends("recon_posting", "INSERT", "NEW.purpose = 'release'", "item_id",
+                   Ends("recon_posting", "insert", "NEW.purpose = 'release'", "item_id",
                         Text("挂账已销", "It is released from suspense"), "booked_at"),
                )),
     ),
