@@ -63,13 +63,15 @@ def proposed(place: Province, act: str) -> Iterator[Made]:
     from yifen.core.access import second
 
     made = MAKERS[act](place)
-    yield made
-    made.proposal.refresh_from_db()
-    if made.proposal.decided_at is None:
-        second.withdraw(site.access(made.proposal.maker), made.proposal.pk, NOW)
-    with psycopg.connect(place.database.super_url) as conn:  # the desk's makers open one each
-        conn.execute("UPDATE counter_shift SET state = 'closed', closed_at = now(), counted_fen = 0, expected_fen = 0,"
-                     " difference_fen = 0 WHERE state = 'open'")  # fmt: skip
+    try:
+        yield made
+    finally:
+        made.proposal.refresh_from_db()
+        if made.proposal.decided_at is None:
+            second.withdraw(site.access(made.proposal.maker), made.proposal.pk, NOW)
+        with psycopg.connect(place.database.super_url) as conn:  # the desk's makers open one each
+            conn.execute("UPDATE counter_shift SET state = 'closed', closed_at = now(), counted_fen = 0,"
+                         " expected_fen = 0, difference_fen = 0 WHERE state = 'open'")  # fmt: skip
 
 
 def refusal(made: Made, word: str = "decide") -> Code:

@@ -117,6 +117,22 @@ def test_a_correction_counts_on_the_day_on_which_it_is_booked_wherever_it_is_tol
     assert (told(DAY), told(later)) == (closed, [(1, 4_321, 2, 20_008)] * 2)
 
 
+def test_amounts_and_counts_in_sentences_are_grouped_in_threes():
+    """Of the night, and of every act of two people: none of their modules writes an amount in one row of digits."""
+    import importlib
+    import inspect
+
+    from yifen.core.access.second import acts
+    from yifen.night.words import reason_text
+
+    line = {"kind": "open_items", "partner": "WX", "count": 1_760, "fen": 123_456_789}
+    assert reason_text(line, "zh-hans") == "WX 有 1,760 笔未处理差异，1,234,567.89 元"
+    assert reason_text(line, "en") == "WX has 1,760 open differences, 1,234,567.89 yuan"
+    views = {act.view.partition(":")[0] for act in acts().values()}
+    plain = [name for name in sorted(views) if "format_yuan" in inspect.getsource(importlib.import_module(name))]
+    assert plain == []
+
+
 def test_a_file_that_is_missing_or_not_compared_is_a_gap_of_all_its_payments(network: Network):
     network.send_ours("POS")
     assert network.run().state == "waiting"

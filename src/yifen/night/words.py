@@ -34,6 +34,7 @@ def reason_text(reason: dict[str, Any], language: str) -> str:
     """A reason, as `eod_step.result` keeps it, in plain words."""
     pattern = REASONS[reason["kind"]][_which(language)]
     known = {"partner": "", "day": "", "count": 0, "detail": "", **reason}
+    known["count"] = f"{known['count']:,}"
     filled = pattern.format(**known, why=code_text(reason.get("code", 0), language),
                             yuan=grouped_yuan(int(reason.get("fen", 0))))  # fmt: skip
     return " ".join(part for part in filled.split(" ") if part)
