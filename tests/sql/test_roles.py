@@ -33,9 +33,9 @@ CALLS = {
         "payout_decided_v1", "recon_own_v1", "recon_part_v1", "recon_release_v1", "recon_whole_v1",
         "audit_noted_v1", "audit_number_before_v1", "ledger_open_kind_v1",
         "onboarding_open_sandbox_v1", "onboarding_trial_bills_v1", "settlement_unproved_v1", "access_decide_v1",
-        "access_may_v1", "access_own_v1", "access_person_v1", "access_propose_v1", "access_settled_v1",
-        "access_theirs_v1",
-        "access_bound_v1", "onboarding_bound_v1", "recon_bound_v1", "settlement_bound_v1",
+        "access_lapsed_v1", "access_may_v1", "access_own_v1", "access_person_v1", "access_propose_v1",
+        "access_settled_v1", "access_theirs_v1",
+        "access_bound_v1", "onboarding_bound_v1", "recon_bound_v1", "recon_final_v1", "settlement_bound_v1",
         "access_shut_v1", "access_sign_v1", "access_withdraw_v1", "partners_alone_v1",
     },
     WORKER: VERBS | TELLING | WORKING | {

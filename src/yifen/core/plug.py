@@ -107,6 +107,7 @@ PLUG = Plug(
         "access_bound_v1": (WEB,),
         "access_decide_v1": (WEB,),
         "access_keep_v1": (WEB,),
+        "access_lapsed_v1": (WEB,),
         "access_may_v1": (WEB,),
         "access_password_v1": (WEB,),
         "access_own_v1": (WEB,),
