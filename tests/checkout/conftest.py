@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.checkout.alipay_side import AlipaySide
+from tests.checkout.kept import set_method
 from tests.checkout.serving import serving
 from tests.checkout.till import Till, forget_methods
 from tests.checkout.wechat_side import WeChatSide
@@ -34,7 +35,7 @@ def real(till: Till, request: pytest.FixtureRequest) -> Iterator[Any]:
 
     def set_keys(**fields: str) -> None:
         with site.as_owner(till.place.database):
-            registry.set_method(key_ring(), code, side.credentials(**fields), address, True)
+            set_method(key_ring(), code, side.credentials(**fields), address, True)
 
     with serving(side) as base:
         address = f"{base}/gateway.do" if code == "alipay" else base

@@ -12,6 +12,7 @@ import pytest
 from psycopg import errors
 
 from tests.checkout.alipay_side import AlipaySide
+from tests.checkout.kept import set_method
 from tests.checkout.serving import new_key, public_pem
 from tests.checkout.till import Till
 from tests.checkout.wechat_side import WeChatSide
@@ -282,7 +283,6 @@ def test_a_credential_that_is_missing_is_named_as_missing_and_a_bad_one_is_not(
     till: Till, code: str, field: str
 ) -> None:
     from yifen.core.facts.refused import Refused
-    from yifen.trades.orders.methods import registry
     from yifen.trades.orders.models import PayMethod
 
     whole = (AlipaySide() if code == "alipay" else WeChatSide()).credentials()
@@ -291,6 +291,6 @@ def test_a_credential_that_is_missing_is_named_as_missing_and_a_bad_one_is_not(
                          "2111 The input cannot be used. (a field of the method's credentials is missing)"),
                         (whole | {field: "?!"}, "2111 The input cannot be used.")):  # fmt: skip
         with pytest.raises(Refused) as refused:
-            registry.set_method(key_ring(), code, given, "", True)
+            set_method(key_ring(), code, given, "", True)
         assert (refused.value.field, refused.value.text("en")) == (field, said)
     assert list(PayMethod.objects.values_list("code", "version")) == before

@@ -30,7 +30,8 @@ CALLS = {
         "access_begin_v1", "access_keep_v1", "bills_pieces_v1", "access_password_v1", "payout_again_v1",
         "checkout_answered_v1", "checkout_charge_v1", "recon_end_v1", "recon_ends_v1", "recon_outside_v1",
         "recon_rests_v1", "recon_stands_v1", "recon_withdraw_v1",
-        "payout_decided_v1", "recon_own_v1", "recon_part_v1", "recon_release_v1", "recon_whole_v1",
+        "payout_decided_v1", "payout_results_v1", "eod_book_v1", "access_in_use_v1", "access_institution_v1",
+        "checkout_method_v1", "recon_own_v1", "recon_part_v1", "recon_release_v1", "recon_whole_v1",
         "audit_noted_v1", "audit_number_before_v1", "ledger_open_kind_v1",
         "onboarding_open_sandbox_v1", "onboarding_trial_bills_v1", "settlement_unproved_v1", "access_decide_v1",
         "access_lapsed_v1", "access_may_v1", "access_own_v1", "access_person_v1", "access_propose_v1",
@@ -56,7 +57,7 @@ CALLS = {
 JOBS = {"procrastinate_events", "procrastinate_jobs", "procrastinate_periodic_defers",
         "procrastinate_workers"}  # fmt: skip
 FILES = {"recon_act", "recon_file", "recon_file_part", "recon_row"}
-BILLS = {"bill_file", "bill_file_part", "bill_row"}
+BILLS = {"bill_file", "bill_file_part", "bill_row", "payout_result"}
 ORDERS = {"checkout_order", "checkout_phone_check", "checkout_rate", "checkout_simulated_refund",
           "checkout_simulated_trade"}  # fmt: skip
 ASKED = {"conformance_run", "console_books_check", "django_session", "notification"}

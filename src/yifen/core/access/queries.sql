@@ -98,3 +98,11 @@ SELECT access_keep_v1(%s, %s)
 -- name: password
 -- Another password, of who proves the old one.
 SELECT access_password_v1(%s, %s, %s, %s)
+
+-- name: institution_in_use
+-- What stands in the way of closing it.
+SELECT kind, name FROM access_in_use_v1(%s)
+
+-- name: put_institution
+-- As two people decided just now.
+SELECT access_institution_v1(%s, %s)

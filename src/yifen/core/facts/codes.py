@@ -126,7 +126,7 @@ class Code(ResultCode):
         " make it); propose it again if it is still needed.",
     )  # fmt: skip
     PROPOSAL_WITHDRAWN = (
-        2136, FINAL, 409, "提议已由提议人撤回", "The proposal was withdrawn by its maker.",
+        2139, FINAL, 409, "提议已由提议人撤回", "The proposal was withdrawn by its maker.",
     )  # fmt: skip
     PROPOSAL_UNREADABLE = (
         2128, FINAL, 409, "此提议无法显示：内容不完整，请提议人撤回或由复核人退回",
@@ -153,6 +153,15 @@ class Code(ResultCode):
         " people reset this user.",
     )  # fmt: skip
     OLD_PASSWORD_WRONG = 2135, FINAL, 400, "原密码不正确", "The current password is wrong."
+    INSTITUTION_INVALID = (
+        2136, FINAL, 400, "上级机构须级别更高、未撤销，且不在本机构之下",
+        "The institution above must be of a higher level, open, and not below this one.",
+    )  # fmt: skip
+    INSTITUTION_IN_USE = (
+        2137, FINAL, 409, "机构名下还有下级、可用账号、未停用的合作方或未清零的账户，不能撤销",
+        "The institution has others below it, users, partners or accounts with money: it cannot be closed.",
+    )  # fmt: skip
+    INSTITUTION_CLOSED = 2138, FINAL, 409, "机构已撤销", "The institution is closed."
     # 3xxx, 5xxx the message contradicts itself
     BILLER_UNKNOWN = 3001, FINAL, 404, "收费单位不存在", "The biller is not known."
     PAYABLE_REPEATED = 5002, FINAL, 400, "应缴项重复", "A payable stands twice in one payment."
