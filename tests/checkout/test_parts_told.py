@@ -19,6 +19,7 @@ def sealed_for(order: Any, signed: Any) -> bytes:
     return key_ring().seal(json.dumps(signed).encode(), context(order.pk))
 
 
+@pytest.mark.parametrize("real", ["alipay", "wechat"], indirect=True)
 def test_part_part_and_rest_are_each_told_by_their_own_answer(real: Any) -> None:
     """Alipay answers a refund with what went back of the trade so far; the others by the refund's number."""
     from yifen.trades.orders.settle import advance
@@ -45,6 +46,7 @@ def test_part_part_and_rest_are_each_told_by_their_own_answer(real: Any) -> None
     assert line.endswith(f"4500, 'R{order.pk}-7845')")
 
 
+@pytest.mark.parametrize("real", ["alipay", "wechat"], indirect=True)
 def test_what_the_night_read_of_a_part_is_that_part_s(real: Any) -> None:
     from yifen.trades.orders.settle import advance
 

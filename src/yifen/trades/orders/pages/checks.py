@@ -39,5 +39,5 @@ def check_receipt(request: HttpRequest, number: str) -> HttpResponse:
         return show(request, "check", context, False, status_of(refused))
     backs = payment.refunds_of(connection, found.payment_id)
     in_parts = any("fen" in back for back in backs)  # each says more than that it was given
-    context |= {"found": found, "backs": backs, "given": [] if in_parts else found.given}
-    return show(request, "checked", context, False)
+    given = [] if in_parts else found.given
+    return show(request, "checked", context | {"found": found, "backs": backs, "given": given}, False)
