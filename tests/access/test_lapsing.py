@@ -40,11 +40,13 @@ OTHERWISE: dict[str, tuple[str, ...]] = {
 """Of each act that something else can end: a statement for each way."""
 BY_NOTHING_ELSE = {
     "what is kept of partners, people and rules changes by its own act alone, and is then seen anew": (
+        "institutions.change", "night.book", "orders.method",
         "partners.admit", "partners.codes", "partners.dialect", "partners.go_live", "partners.key",
         "partners.key_end", "partners.resume", "partners.terms", "recon.layout", "recon.rules",
         "settlement.agreement", "settlement.bank", "settlement.payee", "settlement.place", "settlement.shares",
         "users.let_in", "users.new", "users.reset", "users.roles"),
-    "a file counts, or ceases to, by two people alone": ("recon.file", "recon.withdraw", "payables.import"),
+    "a file counts, or ceases to, by two people alone": (
+        "recon.file", "recon.withdraw", "payables.import", "payouts.results"),
 }  # fmt: skip
 
 
