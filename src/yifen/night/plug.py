@@ -28,6 +28,9 @@ PLUG = Plug(
         "eod_run": Text("日终", "End of day"),
         "daily_statement": Text("对账单", "Statement"),
         "ended_at": Text("结束时间", "Ended at"),
+        "eod_id": Text("日终号", "End of day"), "form": Text("格式", "Format"),
+        "sign_reason": Text("签字理由", "Reason of the signature"), "step": Text("步骤", "Step"),
+        "tries": Text("次数", "Tries"),
     },
     tables=(
         Table("eod_schedule", writes=(), watch=Watch()),
