@@ -82,4 +82,7 @@ TERMS = {
     "received_by": Text("收件人", "Received by"), "signed_by": Text("签字人", "Signed by"),
     "debit_id": Text("借方账户", "Debit account"), "credit_id": Text("贷方账户", "Credit account"),
     "done": Text("已完成", "Done"),
+    # what columns of words hold
+    "running": Text("进行中", "Running"), "waiting": Text("等待", "Waiting"), "failed": Text("失败", "Failed"),
+    "sent": Text("已发出", "Sent"), "returned": Text("已退回", "Returned"), "unknown": Text("结果未知", "Unknown"),
 }  # fmt: skip

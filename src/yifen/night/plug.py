@@ -23,6 +23,13 @@ PLUG = Plug(
     name="yifen.night",
     apps=("yifen.night",),
     terms={
+        "sums": Text("合计", "Sums"), "left": Text("留待人工", "Left to people"), "gaps": Text("未对平", "Not proved"),
+        "missing": Text("缺", "Missing"), "runs": Text("对账", "Runs"), "taken": Text("已收", "Taken"),
+        "fetched": Text("取得", "Fetched"), "settled": Text("已结算", "Settled"), "told": Text("已告知", "Told"),
+        "unsettled": Text("未能结算", "Not settled"), "matched": Text("勾对", "Matched"),
+        "differences": Text("差异", "Differences"), "instructed_fen": Text("指令金额", "Instructed"),
+        "carried_fen": Text("留存", "Carried"), "periods": Text("清算期", "Periods"),
+        "expected_fen": Text("应收金额", "Expected"), "institutions": Text("机构", "Institutions"),
         "eod_step": Text("日终步骤", "Step of the night"),
         "eod_schedule": Text("日终时间", "Hour of the night"),
         "eod_run": Text("日终", "End of day"),

@@ -8,7 +8,7 @@ import re
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
-from yifen.core.facts.told import Told
+from yifen.core.facts.bilingual import Bilingual
 
 Holds = Literal["text", "optional", "kind", "number", "moment", "day", "hash"]
 
@@ -49,8 +49,9 @@ class DailyColumn(NamedTuple):
     holds: Holds
 
     def refuse(self, value: object) -> DailyFileError:
-        holds = Told(_WORDS[self.holds], self.holds)
-        return DailyFileError(self.name, Told("不是有效的{}：“{}”", "not a valid {}: {!r}", holds, str(value)[:60]))
+        holds = Bilingual(_WORDS[self.holds], self.holds)
+        why = Bilingual("不是有效的{}：“{}”", "not a valid {}: {!r}", holds, str(value)[:60])
+        return DailyFileError(self.name, why)
 
 
 def text_of_value(column: DailyColumn, value: Any) -> str:

@@ -1,12 +1,12 @@
 """A refusal that keeps nothing: raised by an operation, it rolls back and names its code."""
 
+from yifen.core.facts.bilingual import in_language
 from yifen.core.facts.codes import ResultCode
-from yifen.core.facts.told import in_language
 
 
 class Refused(Exception):
     """`code` says why, `field` which input is meant ("" for the whole), `detail` how: a number, a name, or
-    what is Told."""
+    what is Bilingual."""
 
     def __init__(self, code: ResultCode, field: str = "", detail: str = "") -> None:
         super().__init__(f"{code.name} {field}: {detail}")

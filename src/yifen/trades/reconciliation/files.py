@@ -15,10 +15,10 @@ import psycopg
 
 from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.bank_accounts import sealed_account
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
-from yifen.core.facts.told import Told
 from yifen.core.ring import key_ring
 from yifen.trades.reconciliation import proving
 from yifen.trades.reconciliation.codes import FileCode
@@ -123,7 +123,7 @@ def _take(
     except SeveralDays:
         raise
     except FileError as error:
-        detail = Told("{}{}", "{}{}", of_file(name, error.told), _looks(code, name, stream))
+        detail = Bilingual("{}{}", "{}{}", of_file(name, error.told), _looks(code, name, stream))
         raise Refused(error.code, error.column, detail) from error
     found = reading.day
     if found is None:
@@ -158,13 +158,13 @@ def _again(known: list[TakenFile], day: date | None) -> TakenFile | None:
     return msgspec.structs.replace(same[-1], before=tuple(same[:-1])) if same else None
 
 
-def _looks(code: str, name: str, stream: BinaryIO) -> Told:
+def _looks(code: str, name: str, stream: BinaryIO) -> Bilingual:
     """What else a refused file looks like, told behind the breach."""
     stream.seek(0)
     found = sniff(name, stream.read(HEAD))
     if found in (None, code):
-        return Told("", "")
-    return Told("（看上去像{}）", " (it looks like {0} {1})", FORMATS[found].zh, FORMATS[found].en)
+        return Bilingual("", "")
+    return Bilingual("（看上去像{}）", " (it looks like {0} {1})", FORMATS[found].zh, FORMATS[found].en)
 
 
 def _load(

@@ -121,6 +121,7 @@ PLUG = Plug(
         "ours_fen": Text("本方金额", "Amount of ours"), "ours_count": Text("本方笔数", "Count of ours"),
         "matched_fen": Text("勾对金额", "Matched amount"), "matched_count": Text("勾对笔数", "Matched count"),
         "files": Text("文件", "Files"), "run_id": Text("对账号", "Reconciliation run"),
+        "suspend": Text("挂账", "Put on suspense"), "release": Text("销挂", "Released"),
         "recon_file": Text("合作方文件", "Partner's file"),
         "count_at": Text("笔数位置", "Place of the count"), "amount_at": Text("金额位置", "Place of the sum"),
         "bank_account_id": Text("银行账户", "Bank account"),

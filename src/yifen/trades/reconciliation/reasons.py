@@ -4,7 +4,7 @@ A reader writes the English where it happens, `told("not a count: {!r}", text)`;
 finds each of them here.
 """
 
-from yifen.core.facts.told import Told
+from yifen.core.facts.bilingual import Bilingual
 
 ZH = {
     "a balance: this is a statement, not an interim report": "出现余额：这是对账单，不是当日明细",
@@ -216,26 +216,26 @@ COLUMNS = {
 """Columns and fields by our own names; what a partner's format calls them stands as it is."""
 
 
-def told(en: str, *values: object) -> Told:
-    """A reason in both languages: its English with `values`, of ZH; one that is Told already as it is."""
-    if isinstance(en, Told):
+def told(en: str, *values: object) -> Bilingual:
+    """A reason in both languages: its English with `values`, of ZH; one that is Bilingual already as it is."""
+    if isinstance(en, Bilingual):
         return en
-    return Told(ZH[en], en, *values) if en in ZH else Told("{0}", "{0}", en)
+    return Bilingual(ZH[en], en, *values) if en in ZH else Bilingual("{0}", "{0}", en)
 
 
-def named(column: str) -> Told:
+def named(column: str) -> Bilingual:
     """A column of ours by its name; any other as it is called."""
-    return Told("{1}", "{0}", column, COLUMNS.get(column, column))
+    return Bilingual("{1}", "{0}", column, COLUMNS.get(column, column))
 
 
-def placed(line_no: int, column: str, reason: Told) -> Told:
+def placed(line_no: int, column: str, reason: Bilingual) -> Bilingual:
     """A reason with its place; line 0 is the file as a whole, which Chinese leaves unsaid."""
     line = f"第 {line_no} 行" if line_no else ""
     words = "" if column in HERE else COLUMNS.get(column, column)
     where = " ".join(filter(None, (line, words)))
-    return Told("{0}：{3}" if where else "{3}", "line {1}, column {2}: {3}", where, line_no, column, reason)
+    return Bilingual("{0}：{3}" if where else "{3}", "line {1}, column {2}: {3}", where, line_no, column, reason)
 
 
-def of_file(name: str, reason: Told) -> Told:
+def of_file(name: str, reason: Bilingual) -> Bilingual:
     """A reason, of which file."""
-    return Told("{}：{}", "{}: {}", name, reason)
+    return Bilingual("{}：{}", "{}: {}", name, reason)

@@ -13,8 +13,8 @@ from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now
 from yifen.core.access.second import open_proposal
 from yifen.core.access.telling import say
+from yifen.core.facts.bilingual import in_language
 from yifen.core.facts.refused import Refused
-from yifen.core.facts.told import in_language
 from yifen.trades.reconciliation import ruling
 from yifen.trades.reconciliation.models import Layout
 from yifen.trades.reconciliation.pages import layouts

@@ -5,7 +5,7 @@ import re
 import zlib
 from typing import BinaryIO
 
-from yifen.core.facts.told import Told
+from yifen.core.facts.bilingual import Bilingual
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.archive import first_name, is_gzip, is_zip
 from yifen.trades.reconciliation.readers.excel import is_excel
@@ -78,13 +78,13 @@ def nearest(name: str, stream: BinaryIO) -> FileError:
     stream.seek(0)
     if rows or line_no > 1:
         found = FORMATS[code]
-        reason = told("unknown; most like {}, but {}", Told("{0}", "{0} {1}", found.zh, found.en), error)
+        reason = told("unknown; most like {}, but {}", Bilingual("{0}", "{0} {1}", found.zh, found.en), error)
     else:
         reason = "unknown; like none that is read here"
     return FileError(0, "format", reason, FileCode.FILE_FORMAT_UNKNOWN)
 
 
-def _tried(code: str, name: str, stream: BinaryIO) -> tuple[int, int, str, Told]:
+def _tried(code: str, name: str, stream: BinaryIO) -> tuple[int, int, str, Bilingual]:
     """How many rows a reader gave, the line in which it stopped, and why."""
     rows = 0
     try:
