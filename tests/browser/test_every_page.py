@@ -40,7 +40,8 @@ def test_on_a_phone_rows_are_cards_filters_fold_and_the_calendar_is_a_week(
         title = cell.evaluate("one => getComputedStyle(one, '::before').content")
         assert (title, cell.evaluate("one => getComputedStyle(one).display")) == ('"合作方"', "flow-root")
         expect(page.locator(".filters-title .badge")).to_have_text("1")  # those that are open
-        expect(page.locator("#filter_serial, .filters .field").first).to_be_hidden()
+        expect(page.locator(".filters .field").first).to_be_hidden()
+        expect(page.locator(".filters-actions")).to_be_hidden()
         page.locator(".filters-title").click()
         expect(page.locator(".filters .field").first).to_be_visible()
         page.goto("/console/reconciliation-rules/POWER01/")  # a table written by hand
@@ -53,4 +54,7 @@ def test_on_a_phone_rows_are_cards_filters_fold_and_the_calendar_is_a_week(
         expect(page.locator(".month tbody tr:visible")).to_have_count(6)
         page.goto("/console/differences/")
         expect(page.locator(".filters .field").first).to_be_visible()
+        expect(page.locator(".filters-title")).to_be_hidden()
+        tops = {round(box["y"]) for one in page.locator(".filters .field").all() if (box := one.bounding_box())}
+        assert len(tops) < page.locator(".filters .field").count()  # side by side where there is room
         assert page.locator("tbody td").nth(2).evaluate("one => getComputedStyle(one).display") == "table-cell"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from yifen.core.access.models import User
 from yifen.core.access.sealing import ring
-from yifen.core.access.second import acts, both
+from yifen.core.access.second import acts
 from yifen.core.access.telling import told
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.bank_accounts import opened_in
@@ -104,13 +104,13 @@ def value(subject: str, column: str, given: Any) -> str:
 
 def _whole(subject: str, column: str, given: dict[str, Any] | list[Any]) -> str:
     """What a column holds of several: each with its name, and nothing said of what is empty."""
-    if isinstance(said := both(given), Text):
-        return told(said)
+    if isinstance(given, dict) and {"zh", "en"} <= given.keys():
+        return told(Text(str(given["zh"]), str(given["en"])))
     if isinstance(given, list):
         return " ".join(value(subject, column, one) for one in given) or _("（空）")
     parts = [f"{term(name)} {value(subject, name, one)}" for name, one in given.items()
              if one not in ([], {}, "", None)]  # fmt: skip
-    return "，".join(parts) or _("（空）")
+    return ", ".join(parts) or _("（空）")
 
 
 def _plain(column: str, given: Any) -> str:
