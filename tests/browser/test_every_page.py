@@ -55,6 +55,9 @@ def test_on_a_phone_rows_are_cards_filters_fold_and_the_calendar_is_a_week(
         page.goto("/console/differences/")
         expect(page.locator(".filters .field").first).to_be_visible()
         expect(page.locator(".filters-title")).to_be_hidden()
+        assert page.locator("tbody td").nth(2).evaluate("one => getComputedStyle(one).display") == "table-cell"
+        page.set_viewport_size({"width": 1366, "height": 844})
         tops = {round(box["y"]) for one in page.locator(".filters .field").all() if (box := one.bounding_box())}
         assert len(tops) < page.locator(".filters .field").count()  # side by side where there is room
-        assert page.locator("tbody td").nth(2).evaluate("one => getComputedStyle(one).display") == "table-cell"
+        table = page.locator(".table-scroll")
+        assert table.evaluate("one => one.scrollWidth <= one.clientWidth")
