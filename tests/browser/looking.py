@@ -11,8 +11,9 @@ from tests.browser.conftest import PATIENCE_MS, Place
 from tests.web.walking import Walk
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text()
-_CHECK = """async (rules) => (await axe.run(document, {runOnly: rules, resultTypes: ["violations"]})).violations
-    .flatMap(found => found.nodes.map(node => `${found.id}: ${node.target} ${node.html.slice(0, 120)}`))"""
+_CHECK = """async (rules) => (await axe.run(document, {
+    runOnly: rules, resultTypes: ["violations"], preload: false, iframes: false,
+})).violations.flatMap(found => found.nodes.map(node => `${found.id}: ${node.target} ${node.html.slice(0, 120)}`))"""
 _DARK = """() => {
     document.documentElement.dataset.theme = "dark";
     document.getAnimations().forEach(one => one.finish());

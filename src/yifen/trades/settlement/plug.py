@@ -138,6 +138,7 @@ PLUG = Plug(
         "settlement_part": Text("结算分项", "Part of a settlement"),
         "commission": Text("手续费", "Commission"),
         "payout_file": Text("划付文件", "Payout file"),
+        "result_no": Text("结果文件号", "File of results"),
         "payout_result": Text("划付结果文件", "File of payout results"),
         "receipt": Text("渠道到账", "Channel's money"),
         "day": Text("日期", "Day"),
