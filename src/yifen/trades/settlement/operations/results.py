@@ -106,7 +106,7 @@ def view(content: dict[str, Any]) -> list[Change]:
         raise Refused(SettlementCode.RESULT_CHANGED, "file")
     back = [one for one in found if one.becomes == RETURNED]
     return [
-        Change("file", Text("划付文件", "Payout file"), about.file_name, None),
+        Change("file", Text("划付文件", "Payout file"), about.file_name, about.file_name),
         Change("name", Text("结果文件", "Results"), None, about.name),
         Change("sha256", Text("摘要", "Digest"), None, bytes(about.sha256).hex()),
         Change("done", Text("到账", "Done"), None, _sum(found, DONE)),
