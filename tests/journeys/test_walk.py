@@ -27,7 +27,7 @@ from yifen.hub.simulators.door import HubDoor, Lost
 from yifen.hub.simulators.identity import Identity
 
 BILLS = 10_000
-SEAT = "96"
+PAGE, SEAT = "docs/walk.md", "96"
 PASSWORD = re.compile(r"\b[a-z2-9]{4}(?:-[a-z2-9]{4}){3}\b")
 PROPOSAL = re.compile(r"/console/proposals/\d+/")
 PEOPLE = {"finance": "finance", "finance2": "finance", "super": "supervisor", "inst": "institution_admin"}
@@ -38,10 +38,11 @@ class Walk:
 
     def __init__(self, database: Database, folder: Path) -> None:
         self.database, self.folder, self.people = database, folder, {}
-        pages.checkout(folder, "docs/walk.md")
+        pages.checkout(folder, PAGE)
 
     def command(self, line: str) -> str:
         """As the page prints it, as a process."""
+        assert line in pages.text_of(PAGE).splitlines()
         env = self.database.environment(YIFEN_DATA=str(self.folder))
         return pages.run(line.replace("./yifen", "python -m yifen"), self.folder, env)
 
