@@ -56,7 +56,7 @@ def take_in(conn: Conn, access: Access, name: str, body: bytes, login: str, now:
         file_no = _file_of(conn, found)
         bank_id = _one(conn, "payout_file_head", file_no)[0]
         if not access.scope.has_partner(bank_id):
-            raise Refused(SettlementCode.RESULT_FOREIGN, "file")
+            raise Refused(SettlementCode.RESULT_FOREIGN, "file", found.number)
         judge(conn, file_no, found)
         known = conn.execute(_SQL["result_known"], (file_no, digest)).fetchone()
         if known is not None:
