@@ -109,6 +109,7 @@ PLUG = Plug(
         "access_in_use_v1": (WEB,),
         "access_institution_v1": (WEB,),
         "access_keep_v1": (WEB,),
+        "access_lapsed_v1": (WEB,),
         "access_may_v1": (WEB,),
         "access_password_v1": (WEB,),
         "access_own_v1": (WEB,),

@@ -4,6 +4,7 @@ from yifen.core.facts.plug import (
     LAST,
     NIGHT_QUEUE,
     Command,
+    Ends,
     Grant,
     MenuEntry,
     NightStep,
@@ -53,7 +54,10 @@ PLUG = Plug(
         Second("night.book", Text("账簿与日终时间", "Book and its night"), "books.edit", "books.edit",
                "yifen.night.books:view", "yifen.night.books:run"),
         Second("night.sign", Text("签字关闭日终", "Day closed by signature"), "day_end.propose",
-               "day_end.sign", "yifen.night.signing:view", "yifen.night.signing:run"),
+               "day_end.sign", "yifen.night.signing:view", "yifen.night.signing:run", ends=(
+                   Ends("eod_run", "update", "OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL",
+                        "book_id || ' ' || business_day", Text("日终已关闭", "The day is closed"), "ended_at"),
+               )),
     ),
     codes=(NightCode,),
     menu=(

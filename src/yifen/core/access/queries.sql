@@ -39,6 +39,11 @@ INSERT INTO access_act (act, propose, decide) VALUES (%s, %s, %s)
 CREATE OR REPLACE TRIGGER two_people BEFORE INSERT OR UPDATE OR DELETE ON {{table}}
     FOR EACH ROW EXECUTE FUNCTION access_guard_v1({{acts}}, {{free}}, {{when}}, {{bound}})
 
+-- name: lapses
+-- The trigger of a table whose rows end what an act is about.
+CREATE OR REPLACE TRIGGER {{name}} AFTER {{event}} ON {{table}} FOR EACH ROW WHEN ({{when}})
+    EXECUTE FUNCTION access_over_v1({{act}}, {{subject}}, {{at}}, {{why}})
+
 -- name: guard_jobs
 -- The trigger of the queues.
 CREATE OR REPLACE TRIGGER named BEFORE INSERT OR UPDATE ON procrastinate_jobs

@@ -88,12 +88,12 @@ class Code(ResultCode):
         "The maker and the checker must be two people.",
     )  # fmt: skip
     AUTHORISATION_INVALID = (
-        2105, FINAL, 403, "主管授权未通过",
-        "The supervisor's authorisation was not given.",
+        2105, FINAL, 403, "授权未通过：复核人未能证明是本人，或没有可复核的提议",
+        "It was not authorised: the second person did not prove who he is, or there is nothing to decide.",
     )  # fmt: skip
     AUTHORISATION_USED = (
-        2106, FINAL, 409, "该授权已使用或已作废",
-        "This authorisation was used or refused before.",
+        2106, FINAL, 409, "该提议已经复核（已同意或已退回）",
+        "This was decided before: agreed to, or refused.",
     )  # fmt: skip
     ROLES_CLASH = (
         2107, FINAL, 409, "角色互斥，不得由一人兼任",
@@ -121,8 +121,12 @@ class Code(ResultCode):
         "It is no longer what you were shown; look again before you decide. Nothing was done.",
     )  # fmt: skip
     PROPOSAL_LAPSED = (
-        2122, FINAL, 409, "提议已失效（超过 30 天，或提议人已无此权限），请重新提出",
-        "The proposal has lapsed (30 days, or its maker may no longer make it); propose it again.",
+        2122, FINAL, 409, "提议已失效（所议之事已另行了结、超过 30 天，或提议人已无此权限），仍需办理请重新提出",
+        "The proposal has lapsed (what it is about ended otherwise, 30 days are over, or its maker may no longer"
+        " make it); propose it again if it is still needed.",
+    )  # fmt: skip
+    PROPOSAL_WITHDRAWN = (
+        2139, FINAL, 409, "提议已由提议人撤回", "The proposal was withdrawn by its maker.",
     )  # fmt: skip
     PROPOSAL_UNREADABLE = (
         2128, FINAL, 409, "此提议无法显示：内容不完整，请提议人撤回或由复核人退回",

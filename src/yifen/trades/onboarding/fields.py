@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from yifen.core.facts.money import format_yuan
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.plug import Text
 from yifen.core.partners.categories import categories
 
@@ -28,7 +28,7 @@ def told(field: str, value: Any) -> str | Text | None:
     if value is None:
         return None
     if field.endswith("_fen_max"):
-        return format_yuan(value)
+        return grouped_yuan(value)
     if field in ("opens_at", "closes_at"):
         return str(value)[:5]
     if field == "wire_log":

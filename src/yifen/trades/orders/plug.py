@@ -38,6 +38,11 @@ PLUG = Plug(
         ),
         Table("checkout_phone_check", writes=(WEB, WORKER), sealed=(_PHONE,)),
         Table("checkout_rate", writes=(WEB, WORKER)),
+        Table(
+            "checkout_part", writes=(), changes=(WEB, WORKER), keep_rows=True,
+            keep=("amount_fen", "due_at", "order_no", "payment_id", "refund_no", "serial"),
+        ),
+        Table("checkout_simulated_refund", writes=(WEB, WORKER)),
         Table("checkout_simulated_trade", writes=(WEB, WORKER)),
         Table("checkout_answer", writes=(), adds=(WEB, WORKER),
               sealed=(SealedColumn("sealed", "'checkout_answer:' || r.order_no", when="r.sealed <> ''"),)),

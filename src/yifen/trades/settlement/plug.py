@@ -2,6 +2,7 @@
 
 from yifen.core.facts.plug import (
     NIGHT_QUEUE,
+    Ends,
     Grant,
     MenuEntry,
     NightStep,
@@ -97,10 +98,16 @@ PLUG = Plug(
         _of_two("bank_key", Text("银行接口密钥", "Key of a bank's port"), "bank_keys", ("partner_key",)),
         Second("payouts.mark", Text("划付结果（凭银行回单）", "What became of a payout"), "payouts.propose",
                "payouts.approve", "yifen.trades.settlement.operations.deciding:view_mark",
-               "yifen.trades.settlement.operations.deciding:mark"),
+               "yifen.trades.settlement.operations.deciding:mark", ends=(
+                   Ends("payout", "update", "OLD.state <> NEW.state AND NEW.state IN ('done', 'returned')",
+                        "reference", Text("划付已有结果", "What became of the payout is known"), "changed_at"),
+               )),
         Second("payouts.again", Text("退汇后再付", "Paid again after a return"), "payouts.propose",
                "payouts.approve", "yifen.trades.settlement.operations.deciding:view_again",
-               "yifen.trades.settlement.operations.deciding:send_again"),
+               "yifen.trades.settlement.operations.deciding:send_again", ends=(
+                   Ends("payout", "insert", "true", "(SELECT p.code FROM partner p WHERE p.id = biller_id)",
+                        Text("已另有划付", "Another payout was instructed"), "instructed_at"),
+               )),
         Second("payouts.results", Text("划付结果文件", "File of payout results"), "payouts.propose",
                "payouts.approve", "yifen.trades.settlement.operations.results:view",
                "yifen.trades.settlement.operations.results:run", page="payout_result"),
