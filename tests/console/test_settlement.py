@@ -85,7 +85,7 @@ def test_the_trend_of_settlements_and_payouts_leads_to_their_rows(squared, finan
     url = f"/console/payouts/?since={day}&until={day}&state=unknown"
     assert [(one["name"], one["tone"], one["data"]) for one in option["series"]] == [
         ("结果未知", "bad", [{"value": 122, "url": url}])]  # fmt: skip
-    assert rows[1:] == [[f"{day}", "结果未知", {"text": "1", "url": url}, "123"]]
+    assert rows[1:] == [[f"{day}", "结果未知", {"text": "1", "url": url}, "122"]]
     assert Page(finance, url).column("状态") == ["结果未知"]
     foreign = scope_of(squared.users["developer"])._replace(partners=())
     assert trends.settled(foreign, NIGHT) is trends.paid_out(foreign, NIGHT) is None

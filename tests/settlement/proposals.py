@@ -6,9 +6,10 @@ from typing import Any
 
 import psycopg
 
+from tests.settlement.results import results
 from tests.web import site
 from tests.web.province import Province
-from tests.world import DAY
+from tests.world import DAY, the_ring
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 LATE = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -59,6 +60,26 @@ def bank(place: Province) -> Proposed:
             "SELECT endpoint FROM bank WHERE partner_id = %s", there.pk)  # fmt: skip
 
 
+def bank_key(place: Province) -> Proposed:
+    from yifen.core.partners.models import Partner
+    from yifen.trades.settlement.models import Bank
+    from yifen.trades.settlement.operations import bank_keys
+
+    there = Partner.objects.get(code=place.own.more["bank"])
+    with_port(there.pk)
+    assert Bank.objects.get(pk=there.pk).endpoint
+    made = bank_keys.propose(site.access(place.users["finance"]), there, NOW)
+    return (made.proposal, place.users["supervisor"],
+            "SELECT max(version) FROM partner_key WHERE partner_id = %s", there.pk)  # fmt: skip
+
+
+def with_port(bank: int) -> None:
+    """As two people said before."""
+    from yifen.trades.settlement.models import Bank
+
+    Bank.objects.filter(pk=bank).update(endpoint="https://bank.example.cn/pay")
+
+
 def paid_out(place: Province) -> dict[str, int]:
     """Two payouts of the county's biller, committed once: one was sent, the newer one came back."""
     from tests.settlement.squared import Squared
@@ -84,6 +105,11 @@ def paid_out(place: Province) -> dict[str, int]:
             assert made is not None
             for state in states:
                 payouts.mark(conn, made, state, LATE)  # type: ignore[arg-type]
+            if states == ("sent",):
+                name = f"PF20261124-{-made}-{own.more['bank']}.xml"
+                conn.execute("SELECT payout_file_v1(%s, %s, %s, amount_fen, %s, %s) FROM payout"
+                             " WHERE document_id = %s", (world.ids["ABC"], [made], name,
+                             the_ring().seal(b"<pain/>", f"payout_file:{name}"), LATE, made))  # fmt: skip
             found[states[-1]] = made
             if not day:
                 world.pay(own.biller_code, 5_000, own.account_no, channel=own.channel_code)
@@ -109,7 +135,23 @@ def again(place: Province) -> Proposed:
             "SELECT count(*) FROM payout WHERE biller_id = %s", place.own.biller)  # fmt: skip
 
 
+def bank_says(place: Province) -> Proposed:
+    """Of the file in which the first one left: it arrived."""
+    from yifen.face.plain import plain_connection
+    from yifen.trades.settlement.operations import results as of
+
+    document, maker = paid_out(place)["sent"], site.access(place.users["finance"])
+    with plain_connection() as conn:
+        row = conn.execute("SELECT reference, amount_fen FROM payout WHERE document_id = %s", (document,)).fetchone()
+        assert row is not None
+        body = results(f"PF20261124-{-document}", [(row[0], "ACSC", f"{row[1] / 100:.2f}")])
+        number = of.take_in(conn, maker, "回执.xml", body, maker.user.login, NOW)
+    return (of.propose(maker, number, NOW, "回执"), place.users["supervisor"],
+            "SELECT state::text FROM payout WHERE document_id = %s", document)  # fmt: skip
+
+
 MAKERS = {
     "settlement.agreement": agreement, "settlement.place": merchant_place, "settlement.shares": shares,
     "settlement.bank": bank, "payouts.mark": mark, "payouts.again": again,
+    "payouts.results": bank_says, "settlement.bank_key": bank_key,
 }  # fmt: skip

@@ -11,3 +11,7 @@ LEFT JOIN LATERAL (
 -- Nights of books with a partner in scope, sandboxes aside.
 EXISTS (SELECT FROM partner p WHERE p.book_id = r.book_id AND p.book_id <> 900
     AND (%(all)s OR p.id = ANY (%(partners)s::integer[])))
+
+-- name: books
+-- Real books, each with the hour of its night.
+FROM ledger_book k LEFT JOIN eod_schedule s USING (book_id)

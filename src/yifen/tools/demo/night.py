@@ -1,8 +1,7 @@
 """The demo's night: the channel's own file lands, and the end of day goes through its steps."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from time import monotonic, sleep
 
 import msgspec
@@ -12,6 +11,7 @@ from yifen.core.facts.processes import NIGHT
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.gaps import gaps
+from yifen.hub.night import NightOutside
 from yifen.hub.simulators.channel import SimulatedChannel
 from yifen.hub.simulators.record import PaymentRecord
 from yifen.night import runner
@@ -27,8 +27,8 @@ from yifen.tools.demo.stage import Stage
 from yifen.trades.reconciliation.sample import CHANNEL, COLUMNS
 
 SUMS_SQL = queries(__package__)["night_figures"]
-FREE_S_MAX = 90
 NAMES = ("matched", "differences", "settled_fen", "commission_fen", "paid_out_fen")
+WAIT_S = 60
 
 
 def run(
@@ -47,30 +47,30 @@ def run(
     (folder / f"{CHANNEL}_{network.day:%Y%m%d}.txt").write_bytes(file_of(record))
     steps: list[Ended] = []
     with outside(found.settings, found.database.urls[NIGHT]) as around:
-        now = datetime.now(UTC)
         still = replace(around, quiet_s=0)  # the file is whole already
-        ran = when_free(lambda: runner.run(conn, BOOK_ID, network.day, still, now, tell=steps.append))
+        began = datetime.now(UTC)
+        ran = _ran(conn, network.day, still, steps)
     screen.table(
         "end of day 日终", ("step", "state", "seconds", "result"),
         [(f"{step_text(one.step, 'zh')} {one.step}", one.state,
           f"{one.took.total_seconds():.2f}", said(one)) for one in steps],
     )  # fmt: skip
-    row = conn.execute(SUMS_SQL, {"day": network.day, "began": now}).fetchone()
+    row = conn.execute(SUMS_SQL, {"day": network.day, "began": began}).fetchone()
     assert row is not None
     lacks = msgspec.to_builtins(gaps(conn, BOOK_ID, network.day))
     return {"day_end": ran.state, **dict(zip(NAMES, row, strict=True)), "gaps": lacks}, problems(ran)
 
 
-def when_free(run: Callable[[], Ran]) -> Ran:
-    """The worker has taken the night up itself, where a minute passed since the cut: then after it."""
-    deadline = monotonic() + FREE_S_MAX
+def _ran(conn: Conn, day: date, around: NightOutside, steps: list[Ended]) -> Ran:
+    """The worker looks for nights every minute, too: while it does, the demo waits."""
+    ends = monotonic() + WAIT_S
     while True:
         try:
-            return run()
+            return runner.run(conn, BOOK_ID, day, around, datetime.now(UTC), tell=steps.append)
         except Refused as refused:
-            if refused.code is not NightCode.DAY_END_RUNNING or monotonic() > deadline:
+            if refused.code is not NightCode.DAY_END_RUNNING or monotonic() > ends:
                 raise
-            sleep(0.5)
+            sleep(0.2)
 
 
 def file_of(record: PaymentRecord) -> bytes:

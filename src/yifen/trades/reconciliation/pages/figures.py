@@ -67,7 +67,7 @@ class GridCell(NamedTuple):
 
 
 class ClassLine(NamedTuple):
-    """One class of one day; `open_fen`: of what is not closed."""
+    """One class of one day; `open_fen`: of what is not closed, of an amount by how much it differs."""
 
     name: str
     open: int

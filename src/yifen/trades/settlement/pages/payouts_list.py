@@ -8,7 +8,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.face.lists.asking import billers, chosen, days, one_of
 from yifen.face.lists.listing import Column, Listing, Row
 from yifen.face.lists.selecting import in_scope
-from yifen.trades.settlement.pages.words import PAYOUT_STATES
+from yifen.trades.settlement.pages.words import PAYOUT_STATES, payout_tabs
 
 
 def payout_url(row: Row, access: Access) -> str:
@@ -28,6 +28,7 @@ PAYOUTS = Listing(
     key="-y.document_id",
     find="y.document_id = -%(one)s",
     opens=payout_url,
+    tabs=payout_tabs,
     filters=chosen("biller", _("收费单位"), "y.biller_id = %(biller)s", billers),
     columns=(
         Column("reference", "y.reference", _("端到端参考号"), "code"),
