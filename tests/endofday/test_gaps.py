@@ -92,14 +92,14 @@ def test_what_a_partner_was_told_of_waits_for_it_and_is_said_everywhere(network:
 
 def test_a_correction_counts_on_the_day_on_which_it_is_booked_wherever_it_is_told(network: Network):
     """The closed day's figures stay as they were closed; the statement, the daily file and the dashboard agree."""
-    from yifen.hub.payments.traffic_queries import volumes
+    from yifen.hub.payments.figures.reading import totals
     from yifen.night.reports import partner_statement
 
     def told(day: date) -> list[tuple[int, int, int, int]]:
         """Payments, fen, returns, fen: by the dashboard, the daily file, and the partner's statement."""
         wx = network.world.ids["WX"]
         with network.conn.cursor() as cursor:
-            (found,) = [v for v in volumes(cursor, "channel", day, None) if v.key == wx]
+            (found,) = [one for one in totals(cursor, ["channel"], day, day, None) if one.key == (wx,)]
         lines, fen = network.world.rows("SELECT lines, amount_fen FROM daily_file WHERE partner_id = %s AND"
                                         " business_day = %s ORDER BY version DESC LIMIT 1", wx, day)[0]  # fmt: skip
         assert (lines, fen) == (found.payments + found.returned, found.amount_fen)
