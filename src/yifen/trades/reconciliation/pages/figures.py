@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from yifen.core.access.scope import Scope
+from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
 from yifen.face.lists.listing import Row
 from yifen.trades.reconciliation.pages.partners import IN_SCOPE
@@ -25,17 +26,7 @@ _AGES = f"""
 SELECT %(today)s::date - (i.opened_at AT TIME ZONE 'Asia/Shanghai')::date, count(*)
 FROM recon_item i JOIN partner p ON p.id = i.partner_id
 WHERE i.state <> 'closed' AND {IN_SCOPE} GROUP BY 1"""
-# Items keep the run that first found them, so those of a day are those of its runs.
-_CLASSES = """
-SELECT i.class::text, count(*) FILTER (WHERE i.state NOT IN ('closed', 'waiting')),
-       count(*) FILTER (WHERE i.state = 'waiting'), count(*) FILTER (WHERE i.state = 'closed'),
-       coalesce(sum(CASE i.class WHEN 'amount' THEN abs(i.theirs_fen - i.ours_fen)
-                                 ELSE greatest(i.ours_fen, i.theirs_fen) END)
-                FILTER (WHERE i.state <> 'closed'), 0)
-FROM recon_item i WHERE i.run_id IN (
-    SELECT run_id FROM recon_run WHERE partner_id = %(partner)s AND business_day = %(day)s)
-    AND i.closed_by IS DISTINCT FROM 'gone'
-GROUP BY i.class ORDER BY i.class"""
+_CLASSES = queries(__package__)["classes"]
 
 
 class MatchRate(NamedTuple):

@@ -102,3 +102,15 @@ JOIN partner c ON c.id = y.channel_id
 -- How many there are for these partners (none named: all), since when, and how much.
 SELECT count(*), min(y.paid_at), coalesce(sum(y.amount_fen), 0)::bigint {undecided}
 WHERE %(partners)s::integer[] IS NULL OR y.biller_id = ANY (%(partners)s)
+
+-- name: classes
+-- A day's differences by class. Items keep the run that first found them, so those of a day are those of its runs.
+SELECT i.class::text, count(*) FILTER (WHERE i.state NOT IN ('closed', 'waiting')),
+       count(*) FILTER (WHERE i.state = 'waiting'), count(*) FILTER (WHERE i.state = 'closed'),
+       coalesce(sum(CASE i.class WHEN 'amount' THEN abs(i.theirs_fen - i.ours_fen)
+                                 ELSE greatest(i.ours_fen, i.theirs_fen) END)
+                FILTER (WHERE i.state <> 'closed'), 0)
+FROM recon_item i WHERE i.run_id IN (
+    SELECT run_id FROM recon_run WHERE partner_id = %(partner)s AND business_day = %(day)s)
+    AND i.closed_by IS DISTINCT FROM 'gone'
+GROUP BY i.class ORDER BY i.class
