@@ -95,6 +95,7 @@ PLUG = Plug(
                 ("merchant", "merchant_split")),
         _of_two("shares", Text("分账", "Shares"), "shares", ("merchant_split",)),
         _of_two("bank", Text("本方银行账户", "Bank of ours"), "banks", ("bank", "partner")),
+        _of_two("bank_key", Text("银行接口密钥", "Key of a bank's port"), "bank_keys", ("partner_key",)),
         Second("payouts.mark", Text("划付结果（凭银行回单）", "What became of a payout"), "payouts.propose",
                "payouts.approve", "yifen.trades.settlement.operations.deciding:view_mark",
                "yifen.trades.settlement.operations.deciding:mark", ends=(
