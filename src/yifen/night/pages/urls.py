@@ -4,10 +4,13 @@ from django.urls import path
 
 from yifen.face.lists.urls import list_urls
 from yifen.night.pages import views
+from yifen.night.pages.left_lists import LEFT, MISSING_FILES
 from yifen.night.pages.nights_list import NIGHTS
 
 urlpatterns = [
     *list_urls(NIGHTS),
+    *list_urls(LEFT),
+    *list_urls(MISSING_FILES),
     path("day-ends/<int:book_id>/<str:day>/", views.day_end, name="day_end"),
     path("day-ends/<int:book_id>/<str:day>/sign/", views.day_end_sign, name="day_end_sign"),
     path("day-statements/<int:partner_id>/<str:day>/<str:form>/", views.day_statement,

@@ -166,6 +166,8 @@ PLUG = Plug(
     ),
     tasks=(Task("settlement.ask", "yifen.trades.settlement.jobs:ask", queue=NIGHT_QUEUE),),
     verify=("yifen.trades.settlement.proof:altered",),
+    today=("yifen.trades.settlement.pages.waiting:what_waits",),
+    search=("yifen.trades.settlement.pages.searching:found",),
     rested=("yifen.trades.settlement.rested:rested",),
     sample=("yifen.trades.settlement.sample:prepare",),
 )  # fmt: skip
