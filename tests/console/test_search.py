@@ -100,7 +100,7 @@ def test_what_names_one_thing_leads_to_it_at_once(place):
         (admin, own.teller.login, f"/console/users/{own.teller.pk}/"),
         (finance, "bills.csv", f"/console/bill-imports/{more['bills']}/"),
     ):
-        answer = client.get("/console/search/", {"q": typed})
+        answer = client.get("/console/search/", {"find": typed})
         assert (answer.status_code, answer.get("Location")) == (302, address), typed
 
 
@@ -110,18 +110,18 @@ def payable(rows: County) -> int:
 
 
 def test_several_are_listed_by_kind_with_what_tells_them_apart(place):
-    page = Page(site.client_of(place.users["auditor"]), "/console/search/", q="供电公司")
+    page = Page(site.client_of(place.users["auditor"]), "/console/search/", find="供电公司")
     kinds = {words(section.xpath("./h2")[0]): [words(hit) for hit in section.xpath(".//li")]
              for section in page.tree.xpath("//main//section")}  # fmt: skip
     assert kinds["合作方"] == ["POWER01青溪供电公司 · 收费单位 · 青溪县联社 · 已上线",
                              "POWER02白石供电公司 · 收费单位 · 白石县联社 · 已上线"]  # fmt: skip
-    page = Page(site.client_of(place.users["finance"]), "/console/search/", q="123.45")
+    page = Page(site.client_of(place.users["finance"]), "/console/search/", find="123.45")
     kinds = [words(head) for head in page.tree.xpath("//main//section/h2")]
     assert kinds == ["最近 3 天金额 123.45 元的缴费", "差异"]
     [hit, way] = page.tree.xpath("(//main//section)[1]//li")
     assert words(hit) == f"{place.own.payment_id}¥123.45 · 青溪供电公司 · 3201000001 · 2026-11-23 · 已收 · 已销账"
     assert len(page.go(way.xpath("./a/@href")[0]).table()) == 1
-    assert "没有找到" in page.go("/console/search/?q=nobody-has-this").text
+    assert "没有找到" in page.go("/console/search/?find=nobody-has-this").text
     assert "要找什么" in page.go("/console/search/").text
 
 
@@ -188,7 +188,7 @@ def test_a_plug_that_fails_is_a_line(place, monkeypatch):
     monkeypatch.setattr(searching, "found", lambda *asked: 1 // 0)
     called.cache_clear()
     try:
-        page = Page(site.client_of(place.users["finance"]), "/console/search/", q="供电")
+        page = Page(site.client_of(place.users["finance"]), "/console/search/", find="供电")
     finally:
         called.cache_clear()
     assert "yifen.trades.settlement 的内容读不出来" in page.text

@@ -27,7 +27,7 @@ SOUGHT = (
            ("name", "institution", "roles"), exact=True),
     Sought(USER, USERS, _SQL["user_like"], "part", "login", ("name", "institution", "roles")),
     Sought(PROPOSAL, PROPOSALS, "a.id = %(number)s", "number", "number", ("action", "subject", "state"), exact=True),
-    Sought(PROPOSAL, PROPOSALS, "upper(a.subject_key) = upper(%(text)s)", "text", "number",
+    Sought(PROPOSAL, PROPOSALS, _SQL["proposal_about"], "text", "number",
            ("action", "subject", "state")),
     Sought(ACCOUNT, ACCOUNTS, "a.code = %(plain)s", "plain", "code", ("name", "book_name"), exact=True),
     Sought(ACCOUNT, ACCOUNTS, _SQL["account_like"], "part", "code",

@@ -16,8 +16,8 @@ from yifen.face.search.hits import Hit
 
 @allow(Door.SIGNED_IN)
 def search(request: HttpRequest) -> HttpResponse:
-    """GET q: a number, a name, an amount in yuan."""
-    typed = request.GET.get("q", "")
+    """GET find: a number, a name, an amount in yuan."""
+    typed = request.GET.get("find", "")
     question = asked(typed)
     found = hits(access_of(request), question) if question.text else []
     if len(only := {hit.url for hit in found if hit.exact and hit.url}) == 1:
