@@ -22,8 +22,8 @@ PLACES: dict[str, tuple[str, ...]] = {
     "trades/settlement/": ("settlement/", "console/test_settlement.py", "web/test_doors.py", *NIGHT),
     "night/": (*NIGHT, "cli/test_cut.py", "web/test_doors.py"),
     "face/": (*PAGES, *NIGHT),
-    "tools/": ("cli/", "test_demo.py", "test_bench.py", "docs/"),
-    "project/": (*PAGES, "test_demo.py"),
+    "tools/": ("cli/", "test_demo.py", "torture/test_demo_day.py", "test_bench.py", "docs/"),
+    "project/": (*PAGES, "torture/test_demo_day.py"),
 }  # fmt: skip
 
 

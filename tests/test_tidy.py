@@ -316,7 +316,7 @@ def test_every_statement_is_asked_for() -> None:
     files = [file for file in SQL_FILES if file.name == QUERIES]
     idle = []
     for file in files:
-        code = "".join(path.read_text() for path in file.parent.glob("*.py")) + file.read_text()
+        code = "".join(path.read_text() for path in file.parent.rglob("*.py")) + file.read_text()
         names = parse(file.as_posix(), file.read_text())
         idle += [
             f"{file.relative_to(ROOT)}: {name}"

@@ -221,6 +221,12 @@ class World:
             self.run("INSERT INTO access_user_role (user_id, role) SELECT id, %s FROM access_user"
                      " WHERE login = %s ON CONFLICT DO NOTHING", role, login)  # fmt: skip
 
+    def administrators(self) -> None:
+        """The same two as platform administrators."""
+        self.people()
+        self.run("INSERT INTO access_user_role (user_id, role) SELECT id, 'platform_admin' FROM access_user"
+                 " ON CONFLICT DO NOTHING")  # fmt: skip
+
     def proposed(
         self, act: str, subject: str, content: dict[str, Any] | None = None,
         partner: int | None = None, reason: str = "see the paper", now: datetime | None = None,

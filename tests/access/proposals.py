@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time
 from typing import Any, NamedTuple
 
 from tests.bills import proposals as bills
+from tests.checkout import proposals as methods
 from tests.counter import proposals as desk
 from tests.endofday import proposals as nights
 from tests.repair import proposals as repairs
@@ -189,6 +190,18 @@ def going_live(place: Province) -> Made:
     return Made(made, place.own.user, "SELECT live_at FROM partner WHERE id = %s", row.pk)
 
 
+def institution(place: Province) -> Made:
+    from yifen.core.access import institutions
+    from yifen.core.access.models import User
+    from yifen.core.directory.models import Institution
+
+    row = Institution.objects.get(pk=place.own.branch)
+    made = institutions.propose(site.access(place.users["platform_admin"]), row, "青溪新营业部", place.foreign.county,
+                                False, NOW, "区划调整")  # fmt: skip
+    return Made(made, User.objects.get(login="checker96"),
+                "SELECT name || parent_id FROM institution WHERE id = %s", row.pk)  # fmt: skip
+
+
 def channel(place: Province) -> Any:
     """The county's channel, which is live."""
     from yifen.core.partners.models import Partner
@@ -216,11 +229,12 @@ def made(maker: Callable[[Province], tuple[Any, Any, str, Any]]) -> Callable[[Pr
     return lambda place: Made(*maker(place))
 
 
-BY_TRADE = agreed.MAKERS | bills.MAKERS | desk.MAKERS | repairs.MAKERS | nights.MAKERS
+BY_TRADE = methods.MAKERS | agreed.MAKERS | bills.MAKERS | desk.MAKERS | repairs.MAKERS | nights.MAKERS
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,
     "partners.dialect": dialect, "partners.codes": codes,
     "partners.admit": admission, "partners.resume": resumed, "partners.go_live": going_live,
+    "institutions.change": institution,
     **{act: made(maker) for act, maker in BY_TRADE.items()},
 }  # fmt: skip

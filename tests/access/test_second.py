@@ -124,7 +124,7 @@ def test_what_was_withdrawn_is_gone(made: Made):
         second.withdraw(site.access(made.checker), made.proposal.pk, SOON)
     second.withdraw(site.access(made.proposal.maker), made.proposal.pk, SOON)
     made.proposal.refresh_from_db()
-    with without_effect(made, Code.AUTHORISATION_USED):
+    with without_effect(made, Code.PROPOSAL_WITHDRAWN):
         decide(made, made.checker)
 
 

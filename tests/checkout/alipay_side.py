@@ -3,6 +3,7 @@ Written from the other side, without the adapter's own code."""
 
 import base64
 import json
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -22,6 +23,7 @@ class AlipaySide:
         self.merchant, self.own = new_key(), new_key()
         self.orders: dict[str, dict[str, Any]] = {}
         self.refunds: dict[str, str] = {}
+        self.given: dict[str, dict[str, Decimal]] = {}  # of each trade, by the refund's number
         self.lies = self.slow_refund = self.ill = False
 
     def credentials(self, **fields: str) -> dict[str, str]:
@@ -66,18 +68,28 @@ class AlipaySide:
                 order["trade_status"] = "TRADE_CLOSED"
                 return {"code": "10000", "out_trade_no": said["out_trade_no"]}
             case "alipay.trade.refund":
-                new = said["out_request_no"] not in self.refunds
-                self.refunds[said["out_request_no"]] = said["refund_amount"]
-                order["trade_status"] = "TRADE_CLOSED"
-                changed = new and not self.slow_refund
-                return {"code": "10000", "fund_change": "Y" if changed else "N",
-                        "out_trade_no": said["out_trade_no"], "trade_no": "2026112422001",
-                        "refund_fee": said["refund_amount"]}  # fmt: skip
+                return self._refund(order, said)
         done = said["out_request_no"] in self.refunds and not self.slow_refund
         return {"code": "10000", **({
             "refund_status": "REFUND_SUCCESS", "out_trade_no": said["out_trade_no"], "trade_no": "2026112422001",
             "out_request_no": said["out_request_no"], "refund_amount": self.refunds[said["out_request_no"]],
         } if done else {})}  # fmt: skip
+
+    def _refund(self, order: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+        """`refund_fee` is what went back of the trade so far, whichever refund was asked for."""
+        given = self.given.setdefault(said["out_trade_no"], {})
+        new = said["out_request_no"] not in given
+        if not new and given[said["out_request_no"]] != Decimal(said["refund_amount"]):
+            return {"code": "40004", "sub_code": "ACQ.DISCORDANT_REPEAT_REQUEST"}
+        if new and sum(given.values()) + Decimal(said["refund_amount"]) > Decimal(order["total_amount"]):
+            return {"code": "40004", "sub_code": "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL"}
+        given[said["out_request_no"]] = Decimal(said["refund_amount"])
+        self.refunds[said["out_request_no"]] = said["refund_amount"]
+        if sum(given.values()) == Decimal(order["total_amount"]):
+            order["trade_status"] = "TRADE_CLOSED"
+        return {"code": "10000", "fund_change": "Y" if new and not self.slow_refund else "N",
+                "out_trade_no": said["out_trade_no"], "trade_no": "2026112422001",
+                "refund_fee": f"{sum(given.values()):.2f}"}  # fmt: skip
 
     def _shown(self, order: dict[str, Any]) -> dict[str, Any]:
         return {"out_trade_no": order["out_trade_no"], "trade_no": "2026112422001",

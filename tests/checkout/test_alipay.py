@@ -28,6 +28,7 @@ def side(running) -> AlipaySide:
     side, side.address = running
     side.orders.clear()
     side.refunds.clear()
+    side.given.clear()
     side.lies = side.slow_refund = side.ill = False
     return side
 

@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -13,8 +12,9 @@ import pytest
 from psycopg import errors
 
 from tests.checkout.alipay_side import AlipaySide
-from tests.checkout.serving import new_key, public_pem, serving
-from tests.checkout.till import Till, forget_methods
+from tests.checkout.kept import set_method
+from tests.checkout.serving import new_key, public_pem
+from tests.checkout.till import Till
 from tests.checkout.wechat_side import WeChatSide
 from tests.web import site
 from yifen.core.facts.processes import GATEWAY, NIGHT, WEB, WORKER
@@ -23,11 +23,12 @@ from yifen.core.ring import key_ring
 PAID = ("UPDATE checkout_order SET state = 'paid', paid_at = now(), received_fen = amount_fen, trade_no = %(trade)s"
         " WHERE order_no = %(order)s")  # fmt: skip
 BACK = "UPDATE checkout_order SET state = 'refunded' WHERE order_no = %(order)s"
-ANSWER = ("INSERT INTO checkout_answer (order_no, kind, method, trade_no, amount_fen, at, sealed)"
-          " VALUES (%(order)s, %(kind)s, %(method)s, %(trade)s, %(fen)s, now(), %(sealed)s)")  # fmt: skip
-RIGHT = {"kind": "paid", "method": "simulated", "trade": "T1", "fen": 12_345, "sealed": b"x"}
-WRONG = {"other order": {"order": "X"}, "other kind": {"kind": "returned"}, "other method": {"method": "wechat"},
-         "other trade": {"trade": "T2"}, "other amount": {"fen": 12_344}}  # fmt: skip
+ANSWER = ("INSERT INTO checkout_answer (order_no, kind, method, trade_no, refund_no, amount_fen, at, sealed)"
+          " VALUES (%(order)s, %(kind)s, %(method)s, %(trade)s, %(refund)s, %(fen)s, now(), %(sealed)s)")  # fmt: skip
+RIGHT = {"kind": "paid", "refund": "", "method": "simulated", "trade": "T1", "fen": 12_345, "sealed": b"x"}
+WRONG = {"other order": {"order": "X"}, "other kind": {"kind": "returned", "refund": "R"},
+         "other method": {"method": "wechat"}, "other trade": {"trade": "T2"},
+         "other amount": {"fen": 12_344}}  # fmt: skip
 
 
 @pytest.fixture(params=[WEB, WORKER])
@@ -53,12 +54,13 @@ def test_plain_sql_tells_no_order_paid(till: Till, conn, wrong: str) -> None:
 
 def test_plain_sql_tells_no_order_refunded(till: Till, conn) -> None:
     order, *_ = till.ready()
-    given = RIGHT | {"order": order.pk, "kind": "returned", "fen": 12_344}
-    conn.execute(ANSWER, given | {"kind": "paid"})
+    given = RIGHT | {"order": order.pk, "kind": "returned", "refund": f"R{order.pk}", "fen": 12_344}
+    conn.execute(ANSWER, given | {"kind": "paid", "refund": ""})
     conn.execute(PAID.replace("'paid'", "'refund_due'").replace("amount_fen", "12344"), given)
-    conn.execute(ANSWER, given | {"fen": 1})
-    with pytest.raises(errors.RestrictViolation, match="refund_due → refunded is no step"), conn.transaction():
-        conn.execute(BACK, given)
+    for wrong in ({"fen": 1}, {"refund": f"R{order.pk}-0"}):
+        conn.execute(ANSWER, given | wrong)
+        with pytest.raises(errors.RestrictViolation, match="refund_due → refunded is no step"), conn.transaction():
+            conn.execute(BACK, given)
     conn.execute(ANSWER, given)
     conn.execute(BACK, given)
 
@@ -110,27 +112,6 @@ def test_simulated_money_that_no_cashier_took_is_named(till: Till) -> None:
 
 
 # --- real pay methods -------------------------------------------------------------------------------
-
-
-@pytest.fixture(params=["alipay", "wechat", "certificates"])
-def real(till: Till, request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A pay method with its keys in the table, as an operator put them there."""
-    from yifen.trades.orders.methods import registry
-
-    side = AlipaySide() if request.param == "alipay" else WeChatSide(request.param == "certificates")
-    code = "alipay" if request.param == "alipay" else "wechat"
-
-    def set_keys(**fields: str) -> None:
-        with site.as_owner(till.place.database):
-            registry.set_method(key_ring(), code, side.credentials(**fields), address, True)
-
-    with serving(side) as base:
-        address = f"{base}/gateway.do" if code == "alipay" else base
-        set_keys()
-        method = registry.of(key_ring())(code)
-        till.outside = till.outside._replace(method=lambda _code: method)
-        yield SimpleNamespace(till=till, side=side, code=code, method=method, set_keys=set_keys, kind=request.param)
-        forget_methods(till.place.database)
 
 
 def came(real: Any, by_notice: bool = True) -> Any:
@@ -206,12 +187,13 @@ def test_an_answer_serves_one_order_and_one_amount(real: Any) -> None:
     change(real, "UPDATE checkout_answer SET amount_fen = 1 WHERE order_no = %(order)s")
     lines = named(real)
     assert lines[0].endswith(f"came by {real.code} as {first.trade_no}, of which no answer is kept")
-    assert f"says ('paid', '{first.trade_no}', 1), {real.code} said ('paid', '{first.trade_no}', 12345)" in lines[1]
+    trade = first.trade_no
+    assert f"says ('paid', '{trade}', 1, ''), {real.code} said ('paid', '{trade}', 12345, '')" in lines[1]
 
 
 def test_a_refund_is_the_pay_method_s_word_too(real: Any) -> None:
     from yifen.trades.orders.operations import move
-    from yifen.trades.orders.settle import give_back
+    from yifen.trades.orders.refunds import give_back
 
     order = came(real)
     real.order = order.pk
@@ -277,13 +259,16 @@ def test_orders_of_before_are_told_as_such(till: Till) -> None:
     till.paid_elsewhere(account_no, ref, 12_345)
     till.pays(order.pk)
     assert till.until_rest(order.pk).state == "refunded"
-    text = (Path(next(iter(there))) / "0003_answers.py").read_text()
-    before = text.split('BEFORE = """')[1].split('"""')[0]
+    folder = Path(next(iter(there)))
+    before = (folder / "0003_answers.py").read_text().split('BEFORE = """')[1].split('"""')[0]
+    numbers = (folder / "0004_parts.py").read_text().split('NUMBERS = "')[1].split('"')[0]
     with psycopg.connect(till.place.database.super_url) as conn:
+        conn.execute("ALTER TABLE checkout_answer DROP CONSTRAINT checkout_answer_refund")
         conn.execute("DELETE FROM checkout_answer_proved")
         conn.execute("DELETE FROM checkout_answer")
         assert f"checkout_order {order.pk} says that 12345 came" in "".join(altered(conn))
         conn.execute(before.encode())
+        conn.execute(numbers.encode())
         assert altered(conn) == []
         conn.execute("DELETE FROM checkout_answer_proved")
         assert f"of order {order.pk} holds nothing that was signed" in "".join(altered(conn))
@@ -298,7 +283,6 @@ def test_a_credential_that_is_missing_is_named_as_missing_and_a_bad_one_is_not(
     till: Till, code: str, field: str
 ) -> None:
     from yifen.core.facts.refused import Refused
-    from yifen.trades.orders.methods import registry
     from yifen.trades.orders.models import PayMethod
 
     whole = (AlipaySide() if code == "alipay" else WeChatSide()).credentials()
@@ -307,6 +291,6 @@ def test_a_credential_that_is_missing_is_named_as_missing_and_a_bad_one_is_not(
                          "2111 The input cannot be used. (a field of the method's credentials is missing)"),
                         (whole | {field: "?!"}, "2111 The input cannot be used.")):  # fmt: skip
         with pytest.raises(Refused) as refused:
-            registry.set_method(key_ring(), code, given, "", True)
+            set_method(key_ring(), code, given, "", True)
         assert (refused.value.field, refused.value.text("en")) == (field, said)
     assert list(PayMethod.objects.values_list("code", "version")) == before

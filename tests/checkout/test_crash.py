@@ -123,7 +123,7 @@ def test_killed_between_any_two_steps(till: Till, faster, patient, end):
         seen.add(found[0])
         if fuse.left is not None and fuse.left >= 0:
             break
-        steps += stride(3)
+        steps += stride(7)
     assert seen == {end[0], "closed", "none"}
     assert steps > 30
 

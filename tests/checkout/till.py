@@ -17,6 +17,8 @@ def forget_methods(database: Database) -> None:
     with psycopg.connect(database.super_url) as conn:
         conn.execute("DELETE FROM checkout_answer_proved")
         conn.execute("DELETE FROM checkout_answer WHERE method <> 'simulated'")
+        conn.execute("DELETE FROM checkout_part p USING checkout_order o"
+                     " WHERE o.order_no = p.order_no AND o.method <> 'simulated'")  # fmt: skip
         conn.execute("DELETE FROM checkout_order WHERE method <> 'simulated'")
         conn.execute("DELETE FROM pay_method")
 

@@ -1,5 +1,6 @@
 """The console's reconciliation: runs, differences repaired by two people, files taken in, layouts, rules."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -159,6 +160,7 @@ def test_a_broken_file_is_refused_with_code_line_and_column_and_leaves_nothing(p
 
 
 UPLOAD = "/console/reconciliations/upload/"
+AT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
 def upload(place: Province, browser: Any, fen: int, **more: str) -> Any:
@@ -345,3 +347,29 @@ def test_what_no_person_did_is_told_so(place):
     from yifen.trades.reconciliation.pages.item_telling import by
 
     assert [by(who) for who in ("end of day", "repair", "liming")] == ["系统", "系统", "liming"]
+
+
+def test_a_closed_day_is_not_compared_anew_by_the_same_file_from_the_page(place, finance):
+    """Nor by its button: two people withdraw the file first."""
+    from yifen.trades.reconciliation import files, runs
+    from yifen.trades.reconciliation.profile import read_profile
+
+    describe(place)
+    run = f"/console/reconciliations/{place.own.more['recon_run']}/again/"
+    with psycopg.connect(place.database.url("yifen_night"), autocommit=True) as conn:
+        profile = read_profile(conn, place.own.biller)
+        taken = files.take_in(conn, profile, one_row(str(place.own.payment_id), 77, place).file, "night.txt", "fetched",
+                              AT, DAY, replaces_all=True)  # fmt: skip
+        runs.reconcile(conn, profile, taken.business_day, AT)
+    count = "SELECT (SELECT count(*) FROM recon_run), (SELECT count(*) FROM procrastinate_jobs)"
+    with psycopg.connect(place.database.super_url, autocommit=True) as conn:
+        conn.execute("INSERT INTO eod_run (book_id, business_day, started_at, ended_at) VALUES (1, %s, now(), now())"
+                     " ON CONFLICT (book_id, business_day) DO UPDATE SET ended_at = now()", (DAY,))  # fmt: skip
+        before = conn.execute(count).fetchone()
+        answer = upload(place, finance, 77)
+        assert (answer.status_code, "8310 " in answer.content.decode()) == (200, True)
+        assert "8310 " in finance.post(run, follow=True).content.decode()
+        work(place.database)
+        assert conn.execute(count).fetchone() == before
+        conn.execute("UPDATE eod_run SET ended_at = NULL WHERE business_day = %s", (DAY,))
+        assert upload(place, finance, 77).status_code == 302

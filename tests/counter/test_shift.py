@@ -1,5 +1,6 @@
 """The drawer: exact to the fen, closed once, never with something undecided in it."""
 
+import psycopg
 import pytest
 
 from tests.counter.standing import NOW, Counter
@@ -106,9 +107,26 @@ def test_a_draft_lapses_with_its_shift(counter: Counter):
     entry = counter.prepare()
     counter.close({})
     entry.refresh_from_db()
-    assert (entry.state, result_code(entry.result)) == ("refused", CounterCode.SHIFT_NOT_OPEN)
+    assert (entry.state, result_code(entry.result)) == ("refused", CounterCode.DRAFT_LAPSED)
     assert counter.send(entry).state == "refused"
     assert counter.payments() == []
+
+
+def test_a_draft_ends_with_its_day_in_the_cuts_own_transaction(counter: Counter):
+    """A shift that nobody balanced holds none for ever; what was confirmed is no draft, and stays."""
+    counter.open(0)
+    sent = counter.prepare(serial="sent")
+    sent.state = "unknown"
+    sent.save()
+    entry = counter.prepare(serial="left")
+    read = "SELECT id, state, result FROM counter_entry WHERE id IN (%s, %s) ORDER BY id"
+    with psycopg.connect(counter.place.database.super_url) as conn:
+        conn.execute("UPDATE ledger_book SET current_day = current_day + 1 WHERE book_id <> 1")  # another book's cut
+        assert conn.execute(read, (sent.pk, entry.pk)).fetchall()[1] == (entry.pk, "draft", None)
+        conn.execute("UPDATE ledger_book SET current_day = current_day + 1 WHERE book_id = 1")
+        assert conn.execute(read, (sent.pk, entry.pk)).fetchall() == [
+            (sent.pk, "unknown", None), (entry.pk, "refused", CounterCode.DRAFT_LAPSED)]  # fmt: skip
+        conn.rollback()
 
 
 def test_after_the_cut_the_shift_takes_nothing_more(counter: Counter):

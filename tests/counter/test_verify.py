@@ -32,6 +32,31 @@ def test_a_changed_entry_is_named(counter: Counter, change: str) -> None:
         conn.rollback()
 
 
+@pytest.mark.parametrize("whose", ["nobody's", "another payment's", "its own", "of an item that gave nothing back"])
+def test_a_return_is_a_repairs_by_its_difference_and_not_by_its_serial(counter: Counter, whose: str) -> None:
+    """`RC…` is what a repair calls its returns; whoever calls another one so hides nothing."""
+    from yifen.trades.counter.proof import altered
+
+    counter.open()
+    entry = counter.collect(tendered_fen=20_000)
+    back = counter.reverse(entry)
+    with psycopg.connect(counter.place.database.super_url) as conn:
+        conn.execute("SET session_replication_role = replica")
+        found = conn.execute(
+            "INSERT INTO recon_item (run_id, partner_id, business_day, class, serial, payment_id, state, action,"
+            " closed_at, opened_at) VALUES (1, %s, '2026-11-23', 'ours_only', 'S', %s, 'closed', %s, now(), now())"
+            " RETURNING item_id", (counter.place.own.biller, entry.payment_id + (whose == "another payment's"),
+                                   "refund" if whose[:2] != "of" else "accept")).fetchone()  # fmt: skip
+        assert found is not None
+        serial = "RC999999999" if whose == "nobody's" else f"RC{found[0]}-1"
+        conn.execute("UPDATE payment_return SET serial = %s WHERE payment_id = %s", (serial, entry.payment_id))
+        conn.execute("DELETE FROM counter_entry WHERE id = %s", (back.pk,))
+        lines = [line for line in altered(conn) if f"payment {entry.payment_id} " in line]
+        told = [f"counter_entry: a return of payment {entry.payment_id} has no booked entry"]
+        assert lines == ([] if whose == "its own" else told)
+        conn.rollback()
+
+
 GONE = ("DELETE FROM counter_entry WHERE id = {id}", "UPDATE counter_entry SET state = 'draft' WHERE id = {id}")
 
 

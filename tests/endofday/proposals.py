@@ -1,7 +1,7 @@
 """A day that waits to be closed by signature: the proposal, who may decide it, and a statement that reads
 whether the night was asked, with its parameter."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 import psycopg
@@ -34,4 +34,15 @@ def sign(place: Province) -> tuple[Any, Any, str, Any]:
             " 'night.sign' AND args ->> 'proposal' = %s::text", proposal.pk)  # fmt: skip
 
 
-MAKERS = {"night.sign": sign}
+def book(place: Province) -> tuple[Any, Any, str, Any]:
+    from yifen.core.access.models import User
+    from yifen.night import books
+
+    asked = books.AskedBook("hub", "总账", time(22, 30), time(1, 15), True)
+    made = books.propose(site.access(place.users["platform_admin"]), asked, NOW)
+    return (made, User.objects.get(login="checker96"),
+            "SELECT cut_off::text || coalesce(s.starts_at::text, '') FROM ledger_book k LEFT JOIN eod_schedule s"
+            " USING (book_id) WHERE k.code = %s", "hub")  # fmt: skip
+
+
+MAKERS = {"night.sign": sign, "night.book": book}

@@ -11,7 +11,8 @@ from tests.conftest import NewDatabase
 from tests.endofday.network import DAY, Network
 from tests.endofday.ten import TenPartners
 from tests.endofday.test_schedule import command
-from yifen.hub.gaps import SUMS, DayGap, days_en, days_zh, differing_fen, gaps, sums
+from tests.reconciliation.day import Day
+from yifen.hub.gaps import SUMS, DayGap, days_en, days_zh, differing_fen, gaps, standing, sums
 
 Short = tuple[str, str, int, int, tuple[date, ...]]
 
@@ -67,6 +68,69 @@ def test_what_is_parked_keeps_a_closed_day_amber_until_it_is_released(network: N
         " debit_id, amount_fen, business_day, booked_at, 'a', 'b' FROM recon_posting WHERE purpose = 'suspend'"
     )
     assert short(network) == []
+
+
+def test_what_a_partner_was_told_of_waits_for_it_and_is_said_everywhere(network: Network):
+    """A hosted biller's file without a line: ours counts (P10), so it is settled; the day is amber till it answers."""
+    from yifen.night.reports import partner_statement
+
+    Day.describe(network, "HEAT", party="biller", truth="ours")  # type: ignore[arg-type]
+    network.send("HEAT", b"")
+    network.send_lines(network.lines)
+    network.send_ours("POS")
+    assert network.run().state == "closed"
+    assert short(network) == [("HEAT", "told", 3, 30_006, (DAY,))]
+    assert texts(network, "en") == ["300.06 ours only of 23 November 2026 on HEAT, the partner was told, until a file"
+                                    " of theirs shows it (3)"]  # fmt: skip
+    assert texts(network, "zh-hans") == ["300.06 元 HEAT 2026-11-23 我方有对方无 3 笔，已请对方调整，待其文件显示"]
+    assert [gap["reason"] for gap in network.step("proof")["gaps"]] == ["told"]
+    assert standing(gaps(network.conn, 1, DAY)).zh == "有差额 300.06"
+    assert [row[:3] for row in network.books()["settlements"] if row[0] == "HEAT"] == [("HEAT", DAY, 30_006)]
+    (row,) = partner_statement.read(network.conn, network.world.ids["HEAT"], DAY, DAY).rows
+    assert row[-2:] == (3, 3)  # differences, and none of them is squared
+
+
+def test_a_correction_counts_on_the_day_on_which_it_is_booked_wherever_it_is_told(network: Network):
+    """The closed day's figures stay as they were closed; the statement, the daily file and the dashboard agree."""
+    from yifen.hub.payments.traffic_queries import volumes
+    from yifen.night.reports import partner_statement
+
+    def told(day: date) -> list[tuple[int, int, int, int]]:
+        """Payments, fen, returns, fen: by the dashboard, the daily file, and the partner's statement."""
+        wx = network.world.ids["WX"]
+        with network.conn.cursor() as cursor:
+            (found,) = [v for v in volumes(cursor, "channel", day, None) if v.key == wx]
+        lines, fen = network.world.rows("SELECT lines, amount_fen FROM daily_file WHERE partner_id = %s AND"
+                                        " business_day = %s ORDER BY version DESC LIMIT 1", wx, day)[0]  # fmt: skip
+        assert (lines, fen) == (found.payments + found.returned, found.amount_fen)
+        (row,) = partner_statement.read(network.conn, wx, day, day).rows
+        return [(found.payments, found.amount_fen, found.returned, found.returned_fen), row[2:6]]
+
+    network.send_lines(network.faulty())
+    network.send_ours("POS")
+    closed = told(DAY)
+    assert closed == [(6, 60_015, 0, 0)] * 2
+    assert network.run().state == "closed"  # two taken back, one booked
+    later = DAY + timedelta(days=1)
+    network.now += timedelta(days=1)
+    network.cut(later)
+    assert (told(DAY), told(later)) == (closed, [(1, 4_321, 2, 20_008)] * 2)
+
+
+def test_amounts_and_counts_in_sentences_are_grouped_in_threes():
+    """Of the night, and of every act of two people: none of their modules writes an amount in one row of digits."""
+    import importlib
+    import inspect
+
+    from yifen.core.access.second import acts
+    from yifen.night.words import reason_text
+
+    line = {"kind": "open_items", "partner": "WX", "count": 1_760, "fen": 123_456_789}
+    assert reason_text(line, "zh-hans") == "WX 有 1,760 笔未处理差异，1,234,567.89 元"
+    assert reason_text(line, "en") == "WX has 1,760 open differences, 1,234,567.89 yuan"
+    views = {act.view.partition(":")[0] for act in acts().values()}
+    plain = [name for name in sorted(views) if "format_yuan" in inspect.getsource(importlib.import_module(name))]
+    assert plain == []
 
 
 def test_a_file_that_is_missing_or_not_compared_is_a_gap_of_all_its_payments(network: Network):
@@ -180,7 +244,7 @@ def test_each_kind_of_gap_has_a_sum_of_its_own():
         " 0.07 yuan not paid out, 7 reasons",
     )
     assert sums([gap("failed", 0)]) == ("1 项原因", "1 reason")
-    every = {"open", "waiting", "parked", "file_missing", "part_missing", "not_reconciled", "not_awaited",
+    every = {"open", "told", "waiting", "parked", "file_missing", "part_missing", "not_reconciled", "not_awaited",
              "unsettled", "unexplained", "unpaid"}  # fmt: skip
     assert {reason for reasons, _ in SUMS for reason in reasons} == every
 

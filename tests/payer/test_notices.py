@@ -15,9 +15,9 @@ from tests.web.province import Province
 
 @pytest.fixture(scope="module")
 def sides(place: Province) -> Iterator[dict[str, object]]:
+    from tests.checkout.kept import set_method
     from tests.web import site
     from yifen.core.ring import key_ring
-    from yifen.trades.orders.methods.registry import set_method
 
     wechat, alipay = WeChatSide(), AlipaySide()
     with serving(wechat) as one, serving(alipay) as two:

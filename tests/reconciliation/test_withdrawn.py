@@ -1,6 +1,9 @@
 """A file that was no evidence is withdrawn by two people: what rested on it is undone, or told."""
 
+import argparse
+import io
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -9,6 +12,8 @@ import pytest
 from tests.reconciliation.day import LATE, NIGHT, Day, Line
 from tests.world import DAY
 from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
 from yifen.trades.reconciliation import runs
 from yifen.trades.reconciliation.codes import RepairCode
 from yifen.trades.reconciliation.profile import read_profile
@@ -40,6 +45,37 @@ def compared(day: Day) -> tuple[Any, ...]:
 
 
 WRONG = Line("X1", "sale", 500, 0, LATE.replace(hour=9), "A9")
+
+
+def test_a_closed_day_is_compared_anew_by_its_own_files_once_two_people_withdrew_one(day: Day):
+    """By page, command or job, it is the same function that refuses; the folder's night asks for no such run."""
+    from yifen.trades.reconciliation import command
+
+    taken = day.take_in(day.lines)
+    again(day)
+    again(day)  # while the day is open as often as you like
+    night = "INSERT INTO eod_run (book_id, business_day, started_at, ended_at) VALUES (1, %s, now(), %s)"
+    day.world.set_up(night, DAY, None)
+    again(day)
+    day.world.set_up("UPDATE eod_run SET ended_at = now() WHERE business_day = %s", DAY)
+    kept = day.world.rows("SELECT count(*), max(run_id) FROM recon_run")
+    with pytest.raises(Refused) as caught:
+        again(day)
+    assert (caught.value.code, caught.value.detail) == (RepairCode.DAY_COMPARED, f"WX {DAY}")
+    asked = argparse.Namespace(partner="WX", day=str(DAY), format="", file=Path("WX.txt"), replaces_all=False)
+    body = io.BytesIO("".join(line.text() for line in day.lines).encode())
+    with pytest.raises(Refused) as caught:
+        command.reconcile(day.world.conn, asked, body)
+    assert caught.value.code is RepairCode.DAY_COMPARED
+    with pytest.raises(Refused):
+        runs.check_again(day.world.conn, day.world.ids["WX"], DAY)
+    assert day.world.rows("SELECT count(*), max(run_id) FROM recon_run") == kept
+    asked_of_night = queries("yifen.trades.reconciliation")["files_waiting"]
+    assert day.world.conn.execute(asked_of_night.encode(), {"day": DAY, "book": 1}).fetchall() == []
+    assert withdraw(day, taken.file_id) == 0
+    day.world.two_people("recon.file", str(taken.file_id), {"file": taken.file_id})
+    again(day)
+    assert compared(day) == (True, True)
 
 
 def test_the_day_is_unproved_and_its_open_differences_are_gone(day: Day):
@@ -157,7 +193,7 @@ def test_what_was_proposed_for_a_difference_that_is_gone_is_taken_back(day: Day)
     assert day.world.rows("SELECT state::text, closed_by FROM recon_item") == [("closed", "gone")] * 2
     assert day.world.rows("SELECT granted, checker_id, decided_at FROM access_authorisation WHERE id = %s",
                           proposal) == [(False, None, NIGHT)]  # fmt: skip
-    assert day.world.decided(proposal) == Code.AUTHORISATION_USED
+    assert day.world.decided(proposal) == Code.PROPOSAL_LAPSED
 
 
 def test_a_repair_that_is_on_its_way_stays_and_is_told(day: Day):

@@ -13,6 +13,7 @@ from tests.reconciliation.day import Line
 from tests.repair.bench import NIGHT, Bench
 from tests.repair.test_days import Days, line
 from yifen.core.facts.refused import Refused
+from yifen.hub.gaps import gaps
 from yifen.hub.payments.verify import verify
 from yifen.trades.reconciliation import runs
 from yifen.trades.reconciliation.codes import RepairCode
@@ -45,6 +46,27 @@ def owed(days: Days) -> int:
         "SELECT coalesce(sum(recon_difference_v1(i)), 0) FROM recon_item i WHERE i.closed_by IS DISTINCT FROM 'gone'"
         " AND i.business_day = (SELECT min(business_day) FROM recon_item) AND NOT EXISTS (SELECT FROM recon_run v"
         " WHERE v.run_id = i.run_id AND v.void_at IS NOT NULL)"))  # fmt: skip
+
+
+def test_pages_and_gaps_say_that_the_evidence_was_withdrawn_of_what_stays(days: Days):
+    right, _, day = of_the_day(days)
+    kept, back = (days.world.value("SELECT payment_id FROM payment WHERE amount_fen = %s", fen) for fen in (100, 200))
+
+    def says() -> list[tuple[str, str]]:
+        return [(found.has, found.word) for payment in (kept, back)
+                for found in queries.who_has_it(days.bench.conn, payment) if found.party == "channel"]  # fmt: skip
+
+    def parked() -> list[tuple[int, int, str]]:
+        return [(gap.count, gap.fen, gap.zh[-8:]) for gap in gaps(days.bench.conn, 1, day) if gap.reason == "parked"]
+
+    assert says() == [("differs", "duplicate"), ("no", "ours_only")]
+    assert [row[:2] for row in parked()] == [(1, 100), (1, 9)]
+    assert not any("撤回" in row[2] for row in parked())
+    assert withdraw(days, newest(days)) == 0
+    assert says() == [("withdrawn", "")] * 2
+    assert parked() == [(1, 100, "挂账，其文件已撤回"[-8:]), (1, 9, "挂账，其文件已撤回"[-8:])]
+    days.reconcile(right, day)
+    assert says() == [("yes", "")] * 2  # given back on the next day: this day has both
 
 
 def of_the_day(days: Days) -> tuple[list[Line], Line, object]:

@@ -6,9 +6,10 @@ from typing import Any
 
 import psycopg
 
+from tests.settlement.results import results
 from tests.web import site
 from tests.web.province import Province
-from tests.world import DAY
+from tests.world import DAY, the_ring
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 LATE = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
@@ -84,6 +85,11 @@ def paid_out(place: Province) -> dict[str, int]:
             assert made is not None
             for state in states:
                 payouts.mark(conn, made, state, LATE)  # type: ignore[arg-type]
+            if states == ("sent",):
+                name = f"PF20261124-{-made}-{own.more['bank']}.xml"
+                conn.execute("SELECT payout_file_v1(%s, %s, %s, amount_fen, %s, %s) FROM payout"
+                             " WHERE document_id = %s", (world.ids["ABC"], [made], name,
+                             the_ring().seal(b"<pain/>", f"payout_file:{name}"), LATE, made))  # fmt: skip
             found[states[-1]] = made
             if not day:
                 world.pay(own.biller_code, 5_000, own.account_no, channel=own.channel_code)
@@ -109,7 +115,23 @@ def again(place: Province) -> Proposed:
             "SELECT count(*) FROM payout WHERE biller_id = %s", place.own.biller)  # fmt: skip
 
 
+def bank_says(place: Province) -> Proposed:
+    """Of the file in which the first one left: it arrived."""
+    from yifen.face.plain import plain_connection
+    from yifen.trades.settlement.operations import results as of
+
+    document, maker = paid_out(place)["sent"], site.access(place.users["finance"])
+    with plain_connection() as conn:
+        row = conn.execute("SELECT reference, amount_fen FROM payout WHERE document_id = %s", (document,)).fetchone()
+        assert row is not None
+        body = results(f"PF20261124-{-document}", [(row[0], "ACSC", f"{row[1] / 100:.2f}")])
+        number = of.take_in(conn, maker, "回执.xml", body, maker.user.login, NOW)
+    return (of.propose(maker, number, NOW, "回执"), place.users["supervisor"],
+            "SELECT state::text FROM payout WHERE document_id = %s", document)  # fmt: skip
+
+
 MAKERS = {
     "settlement.agreement": agreement, "settlement.place": merchant_place, "settlement.shares": shares,
     "settlement.bank": bank, "payouts.mark": mark, "payouts.again": again,
+    "payouts.results": bank_says,
 }  # fmt: skip

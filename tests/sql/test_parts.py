@@ -104,13 +104,14 @@ def test_a_biller_s_own_system_gives_back_whole_only(hub: World, refused: Any, o
     assert hub.states(1000) == ("refunded", "reversed")
 
 
-def test_a_payer_s_order_gives_back_whole_only(hub: World, refused: Any) -> None:
-    """Its money goes back by the pay method that it came by, which is asked for the whole."""
+def test_of_a_payer_s_order_no_more_is_given_back_than_is_left(hub: World, refused: Any) -> None:
+    """How a part reaches the payer: tests/checkout/test_parts.py."""
     hub.set_up("UPDATE channel SET hosted = 'payer' WHERE partner_id = %s", hub.ids["WX"])
     hub.charge("S1", {"B1": 1000})
     hub.cut()
-    assert refused("refund", "T1", "S1", 400) is Code.REFUND_WHOLE_ONLY
-    assert hub.refund("T2", "S1", 1000).code is Code.OK
+    assert hub.refund("T1", "S1", 400).code is Code.OK
+    assert refused("refund", "T2", "S1", 601) is Code.AMOUNT_ABOVE_LEFT
+    assert lefts(hub) == [("T1", 400, 600, NEXT_DAY)]
 
 
 @pytest.mark.parametrize("amount", [0, -1, None], ids=["nothing", "less", "null"])

@@ -30,12 +30,13 @@ CALLS = {
         "access_begin_v1", "access_keep_v1", "bills_pieces_v1", "access_password_v1", "payout_again_v1",
         "checkout_answered_v1", "checkout_charge_v1", "recon_end_v1", "recon_ends_v1", "recon_outside_v1",
         "recon_rests_v1", "recon_stands_v1", "recon_withdraw_v1",
-        "payout_decided_v1", "recon_own_v1", "recon_part_v1", "recon_release_v1", "recon_whole_v1",
+        "payout_decided_v1", "payout_results_v1", "eod_book_v1", "access_in_use_v1", "access_institution_v1",
+        "checkout_method_v1", "recon_own_v1", "recon_part_v1", "recon_release_v1", "recon_whole_v1",
         "audit_noted_v1", "audit_number_before_v1", "ledger_open_kind_v1",
         "onboarding_open_sandbox_v1", "onboarding_trial_bills_v1", "settlement_unproved_v1", "access_decide_v1",
-        "access_may_v1", "access_own_v1", "access_person_v1", "access_propose_v1", "access_settled_v1",
-        "access_theirs_v1",
-        "access_bound_v1", "onboarding_bound_v1", "recon_bound_v1", "settlement_bound_v1",
+        "access_lapsed_v1", "access_may_v1", "access_own_v1", "access_person_v1", "access_propose_v1",
+        "access_settled_v1", "access_theirs_v1",
+        "access_bound_v1", "onboarding_bound_v1", "recon_bound_v1", "recon_final_v1", "settlement_bound_v1",
         "access_shut_v1", "access_sign_v1", "access_withdraw_v1", "partners_alone_v1",
     },
     WORKER: VERBS | TELLING | WORKING | {
@@ -56,14 +57,15 @@ CALLS = {
 JOBS = {"procrastinate_events", "procrastinate_jobs", "procrastinate_periodic_defers",
         "procrastinate_workers"}  # fmt: skip
 FILES = {"recon_act", "recon_file", "recon_file_part", "recon_row"}
-BILLS = {"bill_file", "bill_file_part", "bill_row"}
-ORDERS = {"checkout_order", "checkout_phone_check", "checkout_rate", "checkout_simulated_trade"}
+BILLS = {"bill_file", "bill_file_part", "bill_row", "payout_result"}
+ORDERS = {"checkout_order", "checkout_phone_check", "checkout_rate", "checkout_simulated_refund",
+          "checkout_simulated_trade"}  # fmt: skip
 ASKED = {"conformance_run", "console_books_check", "django_session", "notification"}
 EXPORT = "console_export"  # a page asks, the worker says how far it is
 KEPT = {  # no row of them is ever removed
     "console_export",
     "access_user", "admission", "agreement", "bank", "biller", "channel",
-    "checkout_order", "conformance_run", "counter_entry", "counter_shift", "institution", "partner",
+    "checkout_order", "checkout_part", "conformance_run", "counter_entry", "counter_shift", "institution", "partner",
     "partner_key", "daily_statement", "eod_run", "eod_step",
 }  # fmt: skip
 MASTER = {
@@ -87,8 +89,8 @@ ADDS = {
 }
 CHANGES = {
     GATEWAY: set(),
-    WEB: MASTER | ORDERS | ASKED | {TRIES, EXPORT},
-    WORKER: ORDERS | ASKED | JOBS | {TRIES, EXPORT},
+    WEB: MASTER | ORDERS | ASKED | {"checkout_part", TRIES, EXPORT},
+    WORKER: ORDERS | ASKED | JOBS | {"checkout_part", TRIES, EXPORT},
     NIGHT: NIGHTS | JOBS | {"recon_item"},
 }
 FACTORS = {"access_authenticator", "access_passkey", "access_recovery_code"}

@@ -268,14 +268,26 @@ class Deployment:
                     program.look()
         undecided = [s for s, code in self.told.items() if code is Code.PROCESSING]
         await asyncio.gather(*(one(self.back[f"S{s[1:]}"] if s[0] == "R" else self.sent[s]) for s in undecided))
-        return {"undecided": [s for s in undecided if self.told[s] is Code.PROCESSING]}
+        left, lost = {s for s in undecided if self.told[s] is Code.PROCESSING}, self._lost_twice()
+        return {"undecided": sorted(left - lost), "lost_twice": sorted(left & lost)}
 
     def _waiting(self) -> int:
-        """Calls of billers that are not decided; their next rung is now, not in an hour."""
+        """Calls of billers that are asked again; their next rung is now, not in an hour."""
         with psycopg.connect(self.database.owner_url, autocommit=True) as conn:
             conn.execute("UPDATE biller_call SET due_at = least(due_at, now()) WHERE due_at > now() + interval '1 s'")
-            (found,) = conn.execute("SELECT count(*) FROM biller_call").fetchall()
+            (found,) = conn.execute("SELECT count(*) FROM biller_call WHERE due_at IS NOT NULL").fetchall()
         return int(found[0])
+
+    def _lost_twice(self) -> set[str]:
+        """Charges that never reached the biller, nor did the one re-send: the ladder is over, and people or the
+        biller's file decide (decision 0005)."""
+        known = {(account_no, fen) for account_no, fen, _state in self._theirs()}
+        with psycopg.connect(self.database.app_url) as conn:
+            rows = conn.execute("SELECT y.serial, y.account_no, y.amount_fen FROM biller_call c"
+                                " JOIN payment y USING (bucket, payment_id)"
+                                " WHERE c.due_at IS NULL AND c.resent AND y.biller_state = 'unknown'"
+                                " AND y.biller_code = '4003'").fetchall()  # fmt: skip
+        return {serial for serial, account_no, fen in rows if (account_no, fen) not in known}
 
     def judge(self) -> dict[str, Any]:
         """What the books say against what channels were told and what the biller has."""

@@ -1,11 +1,10 @@
-"""The demo's own day, and more than 40 kinds of what a superuser could change in it: verify names each."""
+"""The demo as a user runs it once, and what a superuser could change in its day: verify names each of 60 kinds."""
 
-import os
+import json
+import re
 import shutil
 import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,11 @@ import pytest
 
 from tests.conftest import RING
 from tests.sampling import sampled
+from tests.test_demo import command, last_line, ours
 from yifen.core.embedded.cluster import DATABASE, SUPERUSER
 from yifen.core.embedded.server import EmbeddedPostgres
 from yifen.hub.payments.verify import verify
 
-ROOT = Path(__file__).resolve().parents[2]
-SECONDS_MAX = 120  # for all of them
 pytestmark = pytest.mark.timeout(300)  # the first waits for the demo
 ONE = "UPDATE {0} SET {1} WHERE {2} = (SELECT min({2}) FROM {0} WHERE {3}) RETURNING {2}"
 
@@ -204,22 +202,59 @@ CASES = MONEY | CLOSE | MASTER | WALLS
 
 
 @pytest.fixture(scope="module")
-def day() -> Iterator[psycopg.Connection[Any]]:
-    """The database of `./yifen demo --once`, as it left it, on a superuser's connection."""
+def ran() -> Iterator[tuple[Path, subprocess.CompletedProcess[str], list[str]]]:
+    """`./yifen demo --once` in a folder of its own: where, what it said, and which processes it left."""
     data = Path(tempfile.mkdtemp(prefix="yifen-demo-"))
     data.chmod(0o755)
-    env = {name: value for name, value in os.environ.items() if not name.startswith("YIFEN_")}
-    env |= {"YIFEN_DATA": str(data), "PYTHONPATH": str(ROOT / "src"), "YIFEN_KEY_RING": RING}
-    words = [sys.executable, "-m", "yifen", "demo", "--once", "--payments", "150"]
+    words, env = command(data, "--once", "--json", "--payments", "150")
     try:
-        done = subprocess.run(words, env=env, capture_output=True, text=True)
+        done = subprocess.run(words, env=env | {"YIFEN_KEY_RING": RING}, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
-        server = EmbeddedPostgres(data / "demo" / "postgres")
-        with server, psycopg.connect(server.url(SUPERUSER, DATABASE)) as conn:
-            yield conn
-            conn.rollback()
+        yield data, done, ours(data)
     finally:
         shutil.rmtree(data)
+
+
+@pytest.fixture(scope="module")
+def day(ran: tuple[Path, Any, Any]) -> Iterator[psycopg.Connection[Any]]:
+    """Its database as it left it, on a superuser's connection."""
+    server = EmbeddedPostgres(ran[0] / "demo" / "postgres")
+    with server, psycopg.connect(server.url(SUPERUSER, DATABASE)) as conn:
+        yield conn
+        conn.rollback()
+
+
+def test_the_sample_network_pays_and_everything_agrees(ran: tuple[Path, Any, list[str]]) -> None:
+    data, done, left = ran
+    result = last_line(done)
+    assert list(result) == [
+        "payments", "amount_fen", "reversed", "duplicates_refused", "unknown_resolved",
+        "day_end", "matched", "differences", "settled_fen", "commission_fen", "paid_out_fen",
+        "gaps", "ledger_balanced", "chain_ok", "problems", "seconds",
+    ]  # fmt: skip
+    # The night: one line of a file stood twice; it was found, and its money put on suspense.
+    assert (result["day_end"], result["differences"]) == ("closed", 1)
+    gaps = {(gap["partner"], gap["reason"]): gap for gap in result["gaps"]}
+    duplicate = gaps["WXPAY", "parked"]
+    assert (duplicate["count"], duplicate["fen"] > 0) == (1, True)
+    assert f"{duplicate['fen'] // 100:,}.{duplicate['fen'] % 100:02} duplicate of " in done.stdout
+    assert "everything agrees" not in done.stdout
+    assert result["matched"] > 50
+    assert 0 < result["commission_fen"] < result["settled_fen"]
+    assert 0 <= result["paid_out_fen"] < result["settled_fen"]  # nothing is paid on a holiday
+    assert (result["payments"], result["problems"]) == (150, [])
+    assert (result["ledger_balanced"], result["chain_ok"]) == (True, True)
+    assert isinstance(result["amount_fen"], int)
+    assert result["amount_fen"] > 150 * 1_000
+    # Nine partners, each with a file that has no difference.
+    assert len(re.findall(r"│ 0 +│\n", done.stdout)) == 9
+    assert [line for line in left if "yifen" in line] == []
+    # Keys are for their owner alone.
+    keys = data / "demo" / "keys.json"
+    assert keys.stat().st_mode & 0o777 == 0o600
+    assert [row["partner"] for row in json.loads(keys.read_text())][:4] == [
+        "WXPAY", "COUNTER", "KIOSK", "POS",
+    ]  # fmt: skip
 
 
 def problems(conn: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -233,9 +268,7 @@ def problems(conn: psycopg.Connection[Any], monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_an_untouched_day_is_in_order(day: psycopg.Connection[Any]) -> None:
     assert len(CASES) >= 60
-    begun = time.monotonic()
     assert verify(day).problems == []
-    assert time.monotonic() - begun < SECONDS_MAX / len(CASES)
 
 
 @pytest.mark.parametrize("case", sampled(list(CASES), 3))

@@ -11,6 +11,7 @@ import pytest
 
 from tests.cluster import cluster_of, migrated
 from tests.running import Gateway
+from tests.sampling import sampled
 from tests.torture.traffic import (
     Books,
     Door,
@@ -154,7 +155,7 @@ async def kill_postgres(place: Place) -> tuple[Load, int, int]:
 KILLS: list[Load] = []
 
 
-@pytest.mark.parametrize("round_no", range(ROUNDS))
+@pytest.mark.parametrize("round_no", sampled(range(ROUNDS), ROUNDS))
 @pytest.mark.parametrize("kill", [kill_the_gateway, kill_postgres])
 def test_nothing_is_lost_and_nothing_doubled(
     place: Place, kill: Any, round_no: int, capsys: pytest.CaptureFixture[str]

@@ -15,7 +15,8 @@ def more(*paths: str) -> set[str] | None:
     [
         ("src/yifen/trades/orders/settle.py",
          {"checkout/", "payer/", "browser/test_payer.py", "web/test_doors.py"}),
-        ("src/yifen/tools/cli/verify.py", {"cli/", "test_demo.py", "test_bench.py", "docs/"}),
+        ("src/yifen/tools/cli/verify.py",
+         {"cli/", "test_demo.py", "torture/test_demo_day.py", "test_bench.py", "docs/"}),
         ("tests/repair/test_post.py", {"repair/test_post.py"}),
         ("tests/repair/bench.py", {"repair/"}),
         ("README.md", {"docs/"}),

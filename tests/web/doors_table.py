@@ -97,11 +97,19 @@ ARGUMENTS: dict[str, Arguments] = {
         for name in ("settlement", "payout", "payout_ask", "payout_mark", "payout_again")
     },
     "bank": lambda _, rows: {"code": rows.more["bank"]},
+    **{name: lambda _, rows: {"file_no": rows.more["payout_file"]} for name in ("payout_file", "payout_file_body")},
+    **{
+        name: lambda _, rows: {"number": rows.more["payout_result"]}
+        for name in ("payout_result", "payout_result_propose")
+    },
     "agreement": lambda _, rows: {"agreement_id": rows.more["agreement"]},
     **{
         name: lambda *_: {"book_id": 1, "day": DAY.isoformat()}
         for name in ("day_end", "day_end_sign")
     },
+    "institution": lambda _, rows: {"code": f"96{rows.biller_code[-2:]}01"},
+    "pay_method": lambda *_: {"code": "alipay"},
+    "book": lambda *_: {"code": "hub"},
     "day_statement": lambda _, rows: {"partner_id": rows.biller, "day": DAY.isoformat(),
                                       "form": "csv"},
     "view_remove": lambda *_: {"view_id": 1},
@@ -111,6 +119,8 @@ ARGUMENTS: dict[str, Arguments] = {
 
 FOREIGN_OK: frozenset[str] = frozenset({
     "desk_transaction",  # a transaction code is nobody's
+    "book",  # a book is nobody's: whoever keeps books keeps all
+    "pay_method",  # a provider is nobody's
     "day_end",  # a book's night is of all whose partners are in it; its figures are one's own
 })  # fmt: skip
 """Addresses whose arguments are nobody's rows (a transaction code, a language): say why beside it."""

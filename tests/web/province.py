@@ -4,6 +4,7 @@
 runs the hosted channels: DESK (counter) and PAGE (payers).
 """
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -160,6 +161,15 @@ def reconciled(world: World, rows: County) -> None:
         world.partner(bank), world.account(f"1002.{bank}"),
     )  # fmt: skip
     rows.more["bank"] = bank
+    rows.more["payout_file"] = world.value(
+        "SELECT payout_file_v1(%s, '{}', %s, 1, %s, now())", world.ids[bank], f"PF1-{bank}.csv",
+        the_ring().seal(b"x", f"payout_file:PF1-{bank}.csv"),
+    )  # fmt: skip
+    rows.more["payout_result"] = world.value(
+        "INSERT INTO payout_result (file_no, name, sha256, body, received_at, received_by)"
+        " VALUES (%s, 'r.csv', sha256('r'), %s, now(), 'test') RETURNING result_no", rows.more["payout_file"],
+        the_ring().seal(b"r", f"payout_result:{hashlib.sha256(b'r').hexdigest()}"),
+    )  # fmt: skip
     rows.more |= {"layout": layout, "recon_run": run, "recon_file": file_id, "item": item, "agreement": agreement}
 
 

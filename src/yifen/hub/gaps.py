@@ -14,7 +14,7 @@ from yifen.core.facts.plug import Text
 from yifen.core.plugs import called, plugs
 from yifen.hub.night import Connection
 
-DIFFERENCES = ("open", "waiting", "parked")
+DIFFERENCES = ("open", "told", "waiting", "parked")
 """Reasons whose fen differ between two books; of the others it is money that nobody has proved yet."""
 NOT_CLOSED = "not_closed"
 WHOLE, UNPROVED = Text("一分不差", "Exact to the fen"), Text("未证实", "Not proved")
@@ -30,8 +30,8 @@ SUMS = (
 
 
 class DayGap(msgspec.Struct, frozen=True):
-    """One reason of one partner; `partner_id` 0: of the whole book. `reason`: open, waiting or parked
-    (differences), file_missing, part_missing, not_reconciled, not_awaited (evidence), unsettled, unpaid,
+    """One reason of one partner; `partner_id` 0: of the whole book. `reason`: open, told, waiting or
+    parked (differences), file_missing, part_missing, not_reconciled, not_awaited (evidence), unsettled, unpaid,
     failed, unexplained, not_closed (the night); `days`: those whose money it is, in their order; `zh`, `en`:
     what the fen are, in words."""
 

@@ -4,6 +4,7 @@ from yifen.core.facts.plug import (
     LAST,
     NIGHT_QUEUE,
     Command,
+    Ends,
     Grant,
     MenuEntry,
     NightStep,
@@ -15,7 +16,7 @@ from yifen.core.facts.plug import (
     Urls,
     Watch,
 )
-from yifen.core.facts.processes import NIGHT
+from yifen.core.facts.processes import NIGHT, WEB
 from yifen.core.facts.roles import Role as R
 from yifen.night.codes import NightCode
 
@@ -36,7 +37,12 @@ PLUG = Plug(
         Table("daily_statement", writes=(NIGHT,), keep_rows=True,
               watch=Watch(ignored=("body",))),
     ),
+    functions={"eod_book_v1": (WEB,)},
     permissions=(
+        Grant("books.view", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR),
+              "看账簿及日切、日终时间", "see books, their cut-offs and nights"),
+        Grant("books.edit", (R.PLATFORM_ADMIN,),
+              "提出、复核账簿及日切、日终时间", "propose and decide on books, cut-offs and nights"),
         Grant("day_end.view", (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.AUDITOR),
               "看日终", "see the end of day"),
         Grant("day_end.propose", (R.FINANCE,),
@@ -45,15 +51,22 @@ PLUG = Plug(
               "签字关闭未对平的日终", "close a day with unproved money by signature"),
     ),
     second=(
+        Second("night.book", Text("账簿与日终时间", "Book and its night"), "books.edit", "books.edit",
+               "yifen.night.books:view", "yifen.night.books:run"),
         Second("night.sign", Text("签字关闭日终", "Day closed by signature"), "day_end.propose",
-               "day_end.sign", "yifen.night.signing:view", "yifen.night.signing:run"),
+               "day_end.sign", "yifen.night.signing:view", "yifen.night.signing:run", ends=(
+                   Ends("eod_run", "update", "OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL",
+                        "book_id || ' ' || business_day", Text("日终已关闭", "The day is closed"), "ended_at"),
+               )),
     ),
     codes=(NightCode,),
     menu=(
         MenuEntry("close", 30, Text("日终", "End of day"), "day_ends_run", "moon", "day_end.view"),
+        MenuEntry("books", 5, Text("账簿", "Books"), "books", "book-open", "books.view"),
     ),
     lists=(
         "yifen.night.pages.nights_list:NIGHTS",
+        "yifen.night.pages.books_list:BOOKS",
         "yifen.night.pages.left_lists:LEFT",
         "yifen.night.pages.left_lists:MISSING_FILES",
     ),

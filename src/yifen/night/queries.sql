@@ -258,3 +258,13 @@ SELECT EXISTS (SELECT FROM audit_day_head h WHERE h.book_id = %(book)s AND h.bus
 SELECT (result ->> 'off_fen')::bigint + coalesce((SELECT sum((r.sums ->> 'difference_fen')::bigint)
     FROM jsonb_each(result -> 'roles') AS r (role, sums)), 0)::bigint
 FROM eod_step WHERE eod_id = %(eod)s AND step = 'proof' AND state = 'done' AND NOT (result ->> 'holds')::boolean
+
+-- name: book_set_up
+-- A book with the hour of its night.
+SELECT k.code, k.name, to_char(k.cut_off, 'HH24:MI') AS cut_off, to_char(s.starts_at, 'HH24:MI') AS starts_at,
+       s.automatic, k.current_day
+FROM ledger_book k LEFT JOIN eod_schedule s USING (book_id) WHERE k.code = %s
+
+-- name: put_book
+-- As two people decided just now.
+SELECT eod_book_v1(%s)

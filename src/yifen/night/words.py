@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from yifen.core.facts.money import format_yuan
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.plug import Text
 from yifen.core.plugs import result_code
 from yifen.night.steps import steps
@@ -34,8 +34,9 @@ def reason_text(reason: dict[str, Any], language: str) -> str:
     """A reason, as `eod_step.result` keeps it, in plain words."""
     pattern = REASONS[reason["kind"]][_which(language)]
     known = {"partner": "", "day": "", "count": 0, "detail": "", **reason}
+    known["count"] = f"{known['count']:,}"
     filled = pattern.format(**known, why=code_text(reason.get("code", 0), language),
-                            yuan=format_yuan(int(reason.get("fen", 0))))  # fmt: skip
+                            yuan=grouped_yuan(int(reason.get("fen", 0))))  # fmt: skip
     return " ".join(part for part in filled.split(" ") if part)
 
 

@@ -41,7 +41,7 @@ def propose_user(
     password: str, now: datetime, partner: Partner | None = None,
 ) -> Authorisation:  # fmt: skip
     """With this first password. Refused: PERMISSION_MISSING, OUT_OF_SCOPE, ROLE_NOT_GRANTABLE,
-    ROLES_CLASH, INPUT_INVALID (login taken, no staff number), PASSWORD_WEAK, PROPOSAL_OPEN."""
+    ROLES_CLASH, INPUT_INVALID (login taken, no staff number), PASSWORD_WEAK, INSTITUTION_CLOSED, PROPOSAL_OPEN."""
     operations.check_giver(giver, institution.pk, partner.pk if partner else None)
     check_roles(roles, giver.roles, of_partner=partner is not None)
     user = operations.new_user(login, name, person, institution, password, now, partner)
@@ -60,6 +60,8 @@ def view_user(content: dict[str, Any]) -> list[Change]:
     row, roles = content["rows"]["access_user"], frozenset(content["roles"])
     if User.objects.filter(login__iexact=row["login"]).exists():
         raise Refused(Code.INPUT_INVALID, "login")
+    if Institution.objects.filter(pk=row["institution_id"]).exclude(closed_at=None).exists():
+        raise Refused(Code.INSTITUTION_CLOSED, "institution")
     check_person(row["person"], roles)
     partner = Partner.objects.get(pk=row["partner_id"]) if row["partner_id"] else None
     return [

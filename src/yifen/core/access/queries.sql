@@ -39,6 +39,11 @@ INSERT INTO access_act (act, propose, decide) VALUES (%s, %s, %s)
 CREATE OR REPLACE TRIGGER two_people BEFORE INSERT OR UPDATE OR DELETE ON {{table}}
     FOR EACH ROW EXECUTE FUNCTION access_guard_v1({{acts}}, {{free}}, {{when}}, {{bound}})
 
+-- name: lapses
+-- The trigger of a table whose rows end what an act is about.
+CREATE OR REPLACE TRIGGER {{name}} AFTER {{event}} ON {{table}} FOR EACH ROW WHEN ({{when}})
+    EXECUTE FUNCTION access_over_v1({{act}}, {{subject}}, {{at}}, {{why}})
+
 -- name: guard_jobs
 -- The trigger of the queues.
 CREATE OR REPLACE TRIGGER named BEFORE INSERT OR UPDATE ON procrastinate_jobs
@@ -93,3 +98,11 @@ SELECT access_keep_v1(%s, %s)
 -- name: password
 -- Another password, of who proves the old one.
 SELECT access_password_v1(%s, %s, %s, %s)
+
+-- name: institution_in_use
+-- What stands in the way of closing it.
+SELECT kind, name FROM access_in_use_v1(%s)
+
+-- name: put_institution
+-- As two people decided just now.
+SELECT access_institution_v1(%s, %s)

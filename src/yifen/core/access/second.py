@@ -141,8 +141,8 @@ def decide(
     access: Access, proposal: int, *, seen: str, yes: bool, now: datetime, answer: str = ""
 ) -> Authorisation:
     """The second person's word; yes does it at once. `seen`: the digest (hex) of what the page showed
-    him. Refused: AUTHORISATION_INVALID, AUTHORISATION_USED, PERMISSION_MISSING, CHECKER_IS_MAKER,
-    PROPOSAL_CHANGED, PROPOSAL_LAPSED, TEXT_TOO_LONG, and as the act refuses."""
+    him. Refused: AUTHORISATION_INVALID, AUTHORISATION_USED, PROPOSAL_WITHDRAWN, PERMISSION_MISSING,
+    CHECKER_IS_MAKER, PROPOSAL_CHANGED, PROPOSAL_LAPSED, TEXT_TOO_LONG, and as the act refuses."""
     return _settle("decide", proposal, seen, now, session=access.session,
                    answer=remark(answer, "answer"), yes=yes)  # fmt: skip
 
@@ -168,7 +168,8 @@ def on_the_spot(
 
 
 def withdraw(access: Access, proposal: int, now: datetime) -> None:
-    """The maker takes it back. Refused: AUTHORISATION_INVALID (not his), AUTHORISATION_USED."""
+    """The maker takes it back. Refused: AUTHORISATION_INVALID (not his), AUTHORISATION_USED, PROPOSAL_WITHDRAWN,
+    PROPOSAL_LAPSED."""
     with transaction.atomic():
         _refuse(*_ask("withdraw", session=access.session, proposal=proposal, now=now))
 

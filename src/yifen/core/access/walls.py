@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from yifen.core.facts.plug import Second
+from yifen.core.facts.plug import Ends, Second
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import plugs
 
@@ -26,6 +26,8 @@ def install(conn: psycopg.Connection[Any]) -> None:
             conn.execute(_SQL["permission"], (role, grant.name))
     for act in (act for plug in plugs() for act in plug.second):
         conn.execute(_SQL["act"], (act.name, act.propose, act.decide))
+    for act, number, end in ending():
+        _lapses(conn, f"lapses_{act.name.replace('.', '_')}_{number}", act.name, end)
     for table, acts in guarded().items():
         _guard(conn, table, acts)
     tasks = [task for plug in plugs() for task in plug.tasks]
@@ -45,6 +47,12 @@ def guarded() -> dict[str, list[Second]]:
     return dict(found)
 
 
+def ending() -> list[tuple[Second, int, Ends]]:
+    """Every way in which what an act is about ends without it."""
+    acts = [act for plug in plugs() for act in plug.second]
+    return [(act, number, end) for act in acts for number, end in enumerate(act.ends)]
+
+
 def alone(table: str) -> list[str]:
     """Columns of a guarded table that one person may change."""
     return [column for plug in plugs() for row in plug.tables if row.name == table
@@ -57,6 +65,15 @@ def _guard(conn: psycopg.Connection[Any], table: str, acts: list[Second]) -> Non
     conn.execute(statement.format(
         table=sql.Identifier(table), acts=_array([act.name for act in acts]),
         free=_array(alone(table)), when=sql.Literal(when), bound=_array([act.bound for act in acts]),
+    ))  # fmt: skip
+
+
+def _lapses(conn: psycopg.Connection[Any], name: str, act: str, end: Ends) -> None:
+    statement = sql.SQL(_SQL["lapses"])
+    conn.execute(statement.format(
+        name=sql.Identifier(name), event=sql.SQL(end.event), table=sql.Identifier(end.table),
+        when=sql.SQL(end.when), act=sql.Literal(act), subject=sql.Literal(end.subject), at=sql.Literal(end.at),
+        why=sql.Literal(f"{end.why.zh} {end.why.en}"),
     ))  # fmt: skip
 
 

@@ -17,6 +17,7 @@ class Institution(models.Model):
     level = models.CharField(max_length=8, choices=Level)
     code = models.CharField(max_length=16, unique=True)
     name = models.CharField(max_length=100)
+    closed_at = models.DateTimeField(null=True, blank=True)  # 撤销: it stays for what it did
 
     class Meta:
         db_table = "institution"

@@ -11,7 +11,10 @@ _ORDER = [level.value for level in Institution.Level]
 
 @transaction.atomic
 def add_institution(parent: Institution, level: str, code: str, name: str) -> Institution:
-    """A node below `parent`, which must stand higher. Refused: INPUT_INVALID (level, code)."""
+    """A node below `parent`, which must stand higher. Refused: INPUT_INVALID (level, code),
+    INSTITUTION_CLOSED."""
+    if parent.closed_at is not None:
+        raise Refused(Code.INSTITUTION_CLOSED, "parent")
     if level not in _ORDER or _ORDER.index(level) <= _ORDER.index(parent.level):
         raise Refused(Code.INPUT_INVALID, "level")
     try:

@@ -88,12 +88,12 @@ class Code(ResultCode):
         "The maker and the checker must be two people.",
     )  # fmt: skip
     AUTHORISATION_INVALID = (
-        2105, FINAL, 403, "主管授权未通过",
-        "The supervisor's authorisation was not given.",
+        2105, FINAL, 403, "授权未通过：复核人未能证明是本人，或没有可复核的提议",
+        "It was not authorised: the second person did not prove who he is, or there is nothing to decide.",
     )  # fmt: skip
     AUTHORISATION_USED = (
-        2106, FINAL, 409, "该授权已使用或已作废",
-        "This authorisation was used or refused before.",
+        2106, FINAL, 409, "该提议已经复核（已同意或已退回）",
+        "This was decided before: agreed to, or refused.",
     )  # fmt: skip
     ROLES_CLASH = (
         2107, FINAL, 409, "角色互斥，不得由一人兼任",
@@ -121,8 +121,12 @@ class Code(ResultCode):
         "It is no longer what you were shown; look again before you decide. Nothing was done.",
     )  # fmt: skip
     PROPOSAL_LAPSED = (
-        2122, FINAL, 409, "提议已失效（超过 30 天，或提议人已无此权限），请重新提出",
-        "The proposal has lapsed (30 days, or its maker may no longer make it); propose it again.",
+        2122, FINAL, 409, "提议已失效（所议之事已另行了结、超过 30 天，或提议人已无此权限），仍需办理请重新提出",
+        "The proposal has lapsed (what it is about ended otherwise, 30 days are over, or its maker may no longer"
+        " make it); propose it again if it is still needed.",
+    )  # fmt: skip
+    PROPOSAL_WITHDRAWN = (
+        2139, FINAL, 409, "提议已由提议人撤回", "The proposal was withdrawn by its maker.",
     )  # fmt: skip
     PROPOSAL_UNREADABLE = (
         2128, FINAL, 409, "此提议无法显示：内容不完整，请提议人撤回或由复核人退回",
@@ -149,6 +153,15 @@ class Code(ResultCode):
         " people reset this user.",
     )  # fmt: skip
     OLD_PASSWORD_WRONG = 2135, FINAL, 400, "原密码不正确", "The current password is wrong."
+    INSTITUTION_INVALID = (
+        2136, FINAL, 400, "上级机构须级别更高、未撤销，且不在本机构之下",
+        "The institution above must be of a higher level, open, and not below this one.",
+    )  # fmt: skip
+    INSTITUTION_IN_USE = (
+        2137, FINAL, 409, "机构名下还有下级、可用账号、未停用的合作方或未清零的账户，不能撤销",
+        "The institution has others below it, users, partners or accounts with money: it cannot be closed.",
+    )  # fmt: skip
+    INSTITUTION_CLOSED = 2138, FINAL, 409, "机构已撤销", "The institution is closed."
     # 3xxx, 5xxx the message contradicts itself
     BILLER_UNKNOWN = 3001, FINAL, 404, "收费单位不存在", "The biller is not known."
     PAYABLE_REPEATED = 5002, FINAL, 400, "应缴项重复", "A payable stands twice in one payment."

@@ -175,13 +175,27 @@ class Command(NamedTuple):
     meaning_zh: str
 
 
+class Ends(NamedTuple):
+    """How what people decide about comes to its end without them: a row of `table` that an `event` (insert,
+    update, delete) made `when` (SQL of OLD and NEW). `subject`: SQL over that row's columns; `at`: the moment.
+    What was proposed about it lapses in the same transaction, and says `why`."""
+
+    table: str
+    event: str
+    when: str
+    subject: str
+    why: Text
+    at: str = "now()"
+
+
 class Second(NamedTuple):
     """An act that two people decide 复核 (`core/access/second.py`): who proposes, who decides, by permission.
 
     `view(content)` answers what changes (`list[Change]`) and refuses what cannot be; `run(content,
     decision)` does it in the transaction of the decision. `tables` are changed by nothing else, and by it
     no row of theirs but those that the SQL function `bound` (act, table, old row, new row, content, as
-    jsonb) says are what it is about. `page`: the route that shows it, by the proposal's subject."""
+    jsonb) says are what it is about. `page`: the route that shows it, by the proposal's subject. `ends`:
+    how its subject ends otherwise; empty where nothing but this act ends it."""
 
     name: str
     title: Text
@@ -192,6 +206,7 @@ class Second(NamedTuple):
     tables: tuple[str, ...] = ()
     bound: str = ""
     page: str = ""
+    ends: tuple[Ends, ...] = ()
 
 
 class Category(NamedTuple):

@@ -11,6 +11,7 @@ from yifen.core.access.roles import Roles, grantable, role_text, roles
 from yifen.core.directory.models import Institution
 from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
 from yifen.core.partners.models import Partner
+from yifen.face.forms import ReasonField
 
 
 class RolesField(forms.MultipleChoiceField):
@@ -43,7 +44,7 @@ class UserForm(forms.Form):
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["roles"] = RolesField(grantable(access.roles))
-        institutions = Institution.objects.order_by("code")
+        institutions = Institution.objects.filter(closed_at=None).order_by("code")
         partners = Partner.objects.exclude(book_id=SANDBOX_BOOK_ID).order_by("code")
         if access.scope.institutions is not None:
             institutions = institutions.filter(pk__in=access.scope.institutions)
@@ -71,7 +72,27 @@ class InstitutionForm(forms.Form):
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = Institution.objects.order_by("code")
+        rows = Institution.objects.filter(closed_at=None).order_by("code")
         if access.scope.institutions is not None:
             rows = rows.filter(pk__in=access.scope.institutions)
         self.fields["parent"].queryset = rows  # type: ignore[attr-defined]
+
+
+class InstitutionChangeForm(forms.Form):
+    """Another name, another institution above, closed or open again."""
+
+    name = LineField(label=_("名称"), max_length=100)
+    parent = forms.ModelChoiceField(Institution.objects.none(), label=_("上级机构"), required=False)
+    closed = forms.BooleanField(label=_("撤销"), required=False,
+                                help_text=_("撤销后不再新增用户、合作方和下级；历史照旧可查"))  # fmt: skip
+    reason = ReasonField(label=_("理由"))
+
+    def __init__(self, *args: Any, access: Access, institution: Institution, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        higher = [level.value for level in Institution.Level]
+        rows = Institution.objects.filter(closed_at=None, level__in=higher[: higher.index(institution.level)])
+        if access.scope.institutions is not None:
+            rows = rows.filter(pk__in=access.scope.institutions)
+        self.fields["parent"].queryset = rows.order_by("code")  # type: ignore[attr-defined]
+        if institution.parent_id is None:
+            del self.fields["parent"], self.fields["closed"]

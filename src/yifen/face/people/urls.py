@@ -12,4 +12,5 @@ urlpatterns = [
     path("users/<int:user_id>/", views.user, name="user"),
     path("users/<int:user_id>/change/", views.user_change, name="user_change"),
     path("institutions/", views.institutions, name="institutions"),
+    path("institutions/<str:code>/", views.institution, name="institution"),
 ]

@@ -1,5 +1,7 @@
 """Users: one of them, what he may; the organisation tree."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,22 +9,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yifen.core.access import edge, operations, people
+from yifen.core.access import institutions as changing
 from yifen.core.access.devices import has_second_factor
 from yifen.core.access.doors import allow, fresh
 from yifen.core.access.edge import Access, access_of
 from yifen.core.access.models import Authorisation, User
 from yifen.core.access.roles import grantable
 from yifen.core.access.rules import counted_as
+from yifen.core.access.second import open_proposal
 from yifen.core.access.telling import put, say
 from yifen.core.access.tries import is_locked
+from yifen.core.directory.models import Institution
 from yifen.core.directory.operations import add_institution
 from yifen.core.directory.queries import tree
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.face.forms import ReasonForm
-from yifen.face.people.forms import InstitutionForm, RolesForm, UserForm
+from yifen.face.people.forms import InstitutionChangeForm, InstitutionForm, RolesForm, UserForm
 from yifen.face.second.waiting import open_about
 
+IN_USE_MAX = 100
 INDENT = "\u3000\u3000"  # two ideographic spaces a level
 
 
@@ -132,3 +138,41 @@ def institutions(request: HttpRequest) -> HttpResponse:
             return redirect("institutions")
     rows = [(INDENT * depth, row) for depth, row in tree() if access.scope.has_institution(row.pk)]
     return render(request, "console/people/institutions.html", {"form": form, "rows": rows})
+
+
+@allow("institutions.edit")
+def institution(request: HttpRequest, code: str) -> HttpResponse:
+    """One of them: POST name, parent, closed, reason proposes it otherwise. What stands in the way of closing is
+    listed."""
+    access = access_of(request)
+    rows = Institution.objects.select_related("parent").filter(code=code) if code.isprintable() else ()
+    row = next((one for one in rows if access.scope.has_institution(one.pk)), None)
+    if row is None:
+        raise Http404
+    was_closed = row.closed_at is not None
+    form = InstitutionChangeForm(request.POST or None, access=access, institution=row, initial={
+        "name": row.name, "parent": row.parent_id, "closed": was_closed})  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        parent = data["parent"].pk if data.get("parent") else None
+        try:
+            made = changing.propose(access, row, data["name"], parent, data.get("closed", was_closed), edge.now(),
+                                    data["reason"])  # fmt: skip
+            return redirect("proposal", made.pk)
+        except Refused as refused:
+            put(request, form, refused, "name")
+    return render(request, "console/people/institution.html", {
+        "row": row, "form": form, "waiting": open_proposal(changing.ACT, row.code),
+        "in_use": in_use_table(changing.in_use(row)) if not was_closed and row.parent_id else None,
+    })  # fmt: skip
+
+
+def in_use_table(found: list[changing.InUse]) -> dict[str, Any]:
+    """What stands in the way, a line each."""
+    kinds = {"institution": _("下级机构"), "user": _("可用账号"), "partner": _("未停用的合作方"),
+             "account": _("未清零的账户")}  # fmt: skip
+    return {
+        "columns": [{"title": _("种类")}, {"title": _("名称")}],
+        "rows": [{"cells": [{"text": kinds[one.kind]}, {"text": one.name}]} for one in found[:IN_USE_MAX]],
+        "more": max(0, len(found) - IN_USE_MAX),
+    }  # fmt: skip

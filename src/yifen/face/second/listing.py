@@ -15,7 +15,7 @@ from yifen.face.lists.listing import Column, Listing, Row
 _SQL = queries(__package__)
 STATES: words.Words = {
     "open": (_("待复核"), "waiting"), "yes": (_("已同意"), "ok"), "no": (_("已退回"), "bad"),
-    "withdrawn": (_("已撤回"), "neutral"),
+    "withdrawn": (_("已撤回"), "neutral"), "lapsed": (_("已失效"), "neutral"),
 }  # fmt: skip
 
 

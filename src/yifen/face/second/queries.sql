@@ -6,12 +6,13 @@ FROM access_authorisation a JOIN access_user m ON m.id = a.maker_id
 LEFT JOIN access_user c ON c.id = a.checker_id
 LEFT JOIN partner p ON p.id = a.partner_id
 LEFT JOIN institution i ON i.id = a.institution_id
-CROSS JOIN LATERAL (SELECT CASE WHEN a.decided_at IS NULL THEN 'open' WHEN a.granted THEN 'yes'
-    WHEN a.checker_id IS NULL THEN 'withdrawn' ELSE 'no' END AS state) s
+CROSS JOIN LATERAL (SELECT CASE WHEN a.decided_at IS NULL THEN
+        CASE WHEN access_lapsed_v1(a, a.requested_at) THEN 'lapsed' ELSE 'open' END WHEN a.granted THEN 'yes'
+    WHEN a.checker_id IS NOT NULL THEN 'no' WHEN a.answer = '' THEN 'withdrawn' ELSE 'lapsed' END AS state) s
 
 -- name: for_me
 -- What this person may decide: of others, not of himself under another login.
-a.decided_at IS NULL AND a.shown IS NOT NULL
+a.decided_at IS NULL AND a.shown IS NOT NULL AND NOT access_lapsed_v1(a, a.requested_at)
     AND access_may_v1(%(user_id)s, (SELECT t.decide FROM access_act t WHERE t.act = a.action),
                       a.institution_id, a.partner_id)
     AND access_person_v1(a.maker_id) <> access_person_v1(%(user_id)s)

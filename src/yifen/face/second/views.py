@@ -19,33 +19,38 @@ from yifen.core.access.sealing import ring
 from yifen.core.access.signin import signature_of
 from yifen.core.access.telling import say, told, words
 from yifen.core.facts.bank_accounts import opened_in
+from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Second, Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRingError
 from yifen.core.facts.sqlfiles import queries
 from yifen.face.forms import SignForm
 from yifen.face.lists.selecting import one
-from yifen.face.second.listing import PROPOSALS
+from yifen.face.second.listing import PROPOSALS, STATES
+from yifen.face.words import badge
 
 _SQL = queries(__package__)
 SHOWN_MAX = 8
 
 
-def found(access: Access, proposal: int) -> Authorisation:
-    """Http404 out of reach."""
-    if one(PROPOSALS, access, proposal) is None:
+def found(access: Access, proposal: int) -> tuple[Authorisation, str]:
+    """With its state, as the list has it. Http404 out of reach."""
+    listed = one(PROPOSALS, access, proposal)
+    if listed is None:
         raise Http404
     rows = Authorisation.objects.select_related("maker", "checker", "partner", "institution")
-    return rows.get(pk=proposal)
+    return rows.get(pk=proposal), str(listed.state)
 
 
 @allow("proposals.view")
 def proposal(request: HttpRequest, number: int) -> HttpResponse:
     """What it changes, side by side; the buttons of who may decide or take it back."""
     access = access_of(request)
-    row = found(access, number)
+    row, state = found(access, number)
     is_open, why_not, as_shown = row.decided_at is None, "", True
-    if is_open:
+    if state == "lapsed":
+        why_not = words(request, Refused(Code.PROPOSAL_LAPSED)) if is_open else ""
+    elif is_open:
         try:
             as_shown = second.digest_now(row) == bytes(row.shown or b"")
         except Refused as refused:  # what it was about is gone: it can only be refused or withdrawn
@@ -57,6 +62,7 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
         "row": row, "title": told(act.title) if act else row.action, "why_not": why_not,
         "changes": [(told(c.title), _opened(c.before), _opened(c.after), c.before != c.after)
                     for c in second.was_shown(row)],
+        "state": badge(STATES, state),
         "seen": bytes(row.shown or b"").hex(), "is_open": is_open, "as_shown": as_shown,
         "is_mine": access.user is not None and row.maker_id == access.user.pk,
         "may_decide": is_open and may_decide(access, row), "signing": SignForm(),

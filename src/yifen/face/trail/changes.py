@@ -35,6 +35,7 @@ ACTIONS: Words = {
     "proposed": (gettext_lazy("提出"), "waiting"),
     "approved": (gettext_lazy("复核同意"), "accent"),
     "withdrawn": (gettext_lazy("撤回提议"), "neutral"),
+    "lapsed": (gettext_lazy("提议失效"), "neutral"),
     "shut": (gettext_lazy("停用"), "bad"),
     "certify": (gettext_lazy("开始合规测试"), "neutral"),
     "certified": (gettext_lazy("合规测试结束"), "neutral"),

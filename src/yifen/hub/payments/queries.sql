@@ -333,11 +333,10 @@ WHERE t.minute >= %(since)s AND t.minute < %(until)s AND t.partner_id <> 0 {{mor
 GROUP BY 1 ORDER BY 1
 
 -- name: volumes
--- Payments of a business day, and how many were given back.
-SELECT {{group}}, count(*), sum(y.amount_fen)::bigint,
-    count(*) FILTER (WHERE y.payer_state IN ('returned', 'refunded')),
-    coalesce(sum(y.amount_fen) FILTER (WHERE y.payer_state IN ('returned', 'refunded')), 0)::bigint
-FROM payment y {{join}}
+-- Payments of a business day, and what was given back on it (`payment_volume`).
+SELECT {{group}}, count(y.amount_fen), coalesce(sum(y.amount_fen), 0)::bigint,
+    count(y.back_fen), coalesce(sum(y.back_fen), 0)::bigint
+FROM payment_volume y {{join}}
 WHERE y.business_day = %(day)s {{more}}
 GROUP BY 1 ORDER BY 1
 

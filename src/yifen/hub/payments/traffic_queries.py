@@ -71,7 +71,7 @@ class Figure(Struct, frozen=True):
 
 
 class Volume(Struct, frozen=True):
-    """Payments of a business day, and how many of them were given back, in fen."""
+    """Payments of a business day, and what was given back on it, in fen; a payment may come back in parts."""
 
     key: Any
     payments: int
@@ -116,7 +116,8 @@ def figures(
 
 
 def volumes(cursor: Cursor, by: Group, day: date, scope: Scope) -> list[Volume]:
-    """Of the payments of a business day; `by`: channel, biller, institution (the biller's), hour."""
+    """Of a business day; a correction counts on the day on which it is booked.
+    `by`: channel, biller, institution (the biller's), hour."""
     join = "JOIN partner b ON b.id = y.biller_id" if by == "institution" else ""
     more = in_scope(scope, "y.channel_id", "y.biller_id")
     statement = VOLUME_SQL.format(group=VOLUME_GROUPS[by], join=join, more=more)

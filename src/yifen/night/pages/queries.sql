@@ -62,3 +62,7 @@ FROM ledger_book k LEFT JOIN eod_schedule s USING (book_id)
 WHERE EXISTS (SELECT FROM partner p WHERE p.book_id = k.book_id AND p.book_id <> 900
     AND (%(all)s OR p.id = ANY (%(partners)s::integer[])))
 ORDER BY k.code
+
+-- name: books
+-- Real books, each with the hour of its night.
+FROM ledger_book k LEFT JOIN eod_schedule s USING (book_id)

@@ -158,10 +158,10 @@ moved AS (
 )
 
 -- name: differing
--- How many differences its days had, and how many of them are open.
+-- How many differences its days had, and how many of them are not closed: what it was told of stands too.
 differing AS (
     SELECT business_day AS day, count(*) FILTER (WHERE closed_by IS DISTINCT FROM 'gone') AS n,
-           count(*) FILTER (WHERE state IN ('open', 'proposed', 'doing')) AS open
+           count(*) FILTER (WHERE state <> 'closed') AS open
     FROM recon_item WHERE partner_id = %(partner)s
         AND business_day BETWEEN %(first)s AND %(last)s GROUP BY 1
 )

@@ -35,4 +35,8 @@ class CounterCode(ResultCode):
         "Another county union collects for this biller.",
     )  # fmt: skip
     ENTRY_NOT_REFUNDABLE = 3112, FINAL, 409, "该流水不能退款", "This entry cannot be refunded."
+    DRAFT_LAPSED = (
+        3113, FINAL, 409, "到轧账或日切仍未确认，此笔作废，未入账",
+        "It was not confirmed before its shift or its day ended: it is void, and nothing was booked.",
+    )  # fmt: skip
     CASH_SHORT = 3111, FINAL, 400, "收款金额少于应收金额", "Less cash than is to be paid."

@@ -66,8 +66,8 @@ class Shift(models.Model):
 
 class Entry(models.Model):
     """One operation of a teller. `serial` is its serial at the hub; a reversal's, or a refund's, names
-    its `original`. While `draft` nothing was sent; `unknown` means that the hub may or may not have
-    booked it, until it is found or sent again with the same serial."""
+    its `original`. While `draft` nothing was sent, and it ends with its shift or its day; `unknown` means
+    that the hub may or may not have booked it, until it is found or sent again with the same serial."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("待确认")
@@ -125,6 +125,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["institution", "-id"], name="entry_institution"),
             models.Index(fields=["payment_id"], name="entry_payment"),
+            models.Index(fields=["business_day"], condition=Q(state="draft"), name="entry_drafts"),
         ]
 
     @property

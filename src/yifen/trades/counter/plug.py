@@ -1,8 +1,13 @@
 """What the counter brings: the teller's desk."""
 
-from yifen.core.facts.plug import Grant, Home, MenuEntry, Plug, Second, Table, Text, Urls
+from yifen.core.facts.plug import Ends, Grant, Home, MenuEntry, Plug, Second, Table, Text, Urls
 from yifen.core.facts.roles import Role as R
 from yifen.trades.counter.codes import CounterCode
+
+_GIVEN_BACK = Ends(
+    "counter_entry", "update", "OLD.state <> NEW.state AND NEW.state IN ('reversed', 'refunded')", "serial",
+    Text("此笔已冲正或已全额退款", "It was taken back, or refunded whole"),
+)
 
 PLUG = Plug(
     name="yifen.trades.counter",
@@ -26,13 +31,16 @@ PLUG = Plug(
     second=(
         Second("desk.reversal", Text("当日冲正", "Reversal at the counter"), "desk.work",
                "desk.authorise", "yifen.trades.counter.operations.reverse:view",
-               "yifen.trades.counter.operations.reverse:enter"),
+               "yifen.trades.counter.operations.reverse:enter", ends=(_GIVEN_BACK,)),
         Second("desk.refund", Text("柜面退款", "Refund at the counter"), "desk.work",
                "desk.authorise", "yifen.trades.counter.operations.refund:view",
-               "yifen.trades.counter.operations.refund:enter"),
+               "yifen.trades.counter.operations.refund:enter", ends=(_GIVEN_BACK,)),
         Second("desk.close", Text("有长短款的轧账", "Shift closed with a difference"), "desk.work",
                "desk.authorise", "yifen.trades.counter.operations.shifts:view",
-               "yifen.trades.counter.operations.shifts:close"),
+               "yifen.trades.counter.operations.shifts:close", ends=(
+                   Ends("counter_shift", "update", "OLD.state = 'open' AND NEW.state <> 'open'", "'shift ' || id",
+                        Text("已轧账", "The shift is balanced"), "closed_at"),
+               )),
     ),
     codes=(CounterCode,),
     menu=(

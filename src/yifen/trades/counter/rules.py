@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.codes import Code
 from yifen.core.facts.masking import masked_number
-from yifen.core.facts.money import MAX_FEN, format_yuan
+from yifen.core.facts.money import MAX_FEN
 from yifen.core.facts.refused import Refused
 from yifen.trades.counter.codes import CounterCode
 
@@ -54,7 +55,7 @@ def back_lines(lines: Sequence[Mapping[str, Any]], given_fen: int, fen: int) -> 
 def change_fen(amount_fen: int, tendered_fen: int) -> int:
     """What the payer gets back, in fen. Refused: CASH_SHORT, INPUT_INVALID (no such cash)."""
     if tendered_fen > CASH_FEN_MAX:
-        raise Refused(Code.INPUT_INVALID, "tendered", f"≤ {format_yuan(CASH_FEN_MAX)}")
+        raise Refused(Code.INPUT_INVALID, "tendered", f"≤ {grouped_yuan(CASH_FEN_MAX)}")
     if tendered_fen < amount_fen:
         raise Refused(CounterCode.CASH_SHORT, "tendered")
     return tendered_fen - amount_fen

@@ -18,6 +18,6 @@ def keep(order: Order, kind: Literal["paid", "returned"], trade: Trade, now: dat
         raise Refused(OrderCode.NOTICE_INVALID, "signed")
     sealed = key_ring().seal(json.dumps(trade.signed).encode(), context(order.pk))
     PayAnswer.objects.create(
-        order_no=order.pk, kind=kind, method=order.method, trade_no=trade.trade_no,
+        order_no=order.pk, kind=kind, method=order.method, trade_no=trade.trade_no, refund_no=trade.refund_no,
         amount_fen=trade.amount_fen, at=now, sealed=sealed,
     )  # fmt: skip

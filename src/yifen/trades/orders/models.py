@@ -79,6 +79,44 @@ class Order(models.Model):
         ]  # fmt: skip
 
 
+class PartState(models.TextChoices):
+    """Where a part's money is: due to the payer, or back."""
+
+    DUE = "due", "退款中"
+    BACK = "back", "已退款"
+
+
+class RefundPart(models.Model):
+    """A refund in part of an order's payment 部分退款, and the last one after parts: what the pay method gives back
+    by a number of its own. Made with the return by sql/back_v1.sql alone; `back` when the method says so."""
+
+    refund_no = models.CharField(max_length=64, primary_key=True)  # R, the order's number, what is left after it
+    order = models.ForeignKey(Order, models.PROTECT, related_name="parts", db_column="order_no")
+    payment_id = models.BigIntegerField()
+    serial = models.TextField()  # of the payment's return
+    amount_fen = models.BigIntegerField()
+    state = models.CharField(max_length=4, choices=PartState, default=PartState.DUE)
+    due_at = models.DateTimeField()  # when it was taken back from the biller
+    back_at = models.DateTimeField(null=True)
+    settle_at = models.DateTimeField(null=True)  # when the job asks for it next; empty: it is back
+    tries = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "checkout_part"
+        constraints = [
+            models.UniqueConstraint(fields=["payment_id", "serial"], name="checkout_part_return"),
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="checkout_part_amount"),
+            models.CheckConstraint(
+                condition=Q(state="due", back_at__isnull=True, settle_at__isnull=False)
+                | Q(state="back", back_at__isnull=False, settle_at__isnull=True),
+                name="checkout_part_state",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["settle_at"], name="checkout_part_settle", condition=Q(settle_at__isnull=False)),
+        ]
+
+
 class PayAnswer(models.Model):
     """A pay method's word that an order's money came or is back 支付方式的应答, as it signed it: an order says
     no such thing without one (sql/moves_v1.sql). Only ever added."""
@@ -88,6 +126,7 @@ class PayAnswer(models.Model):
     kind = models.CharField(max_length=8)  # paid, returned
     method = models.CharField(max_length=16)
     trade_no = models.CharField(max_length=64, blank=True)
+    refund_no = models.CharField(max_length=64, db_default="")  # which refund is back
     amount_fen = models.BigIntegerField()
     at = models.DateTimeField()
     sealed = models.BinaryField()  # methods.Signed; empty: of before answers were kept
@@ -97,6 +136,10 @@ class PayAnswer(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["paid", "returned"]), name="checkout_answer_kind"),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="checkout_answer_amount"),
+            models.CheckConstraint(
+                condition=Q(kind="paid", refund_no="") | Q(kind="returned") & ~Q(refund_no=""),
+                name="checkout_answer_refund",
+            ),
         ]
 
 
@@ -132,11 +175,22 @@ class SimulatedTrade(models.Model):
     amount_fen = models.BigIntegerField()
     title = models.CharField(max_length=200)
     return_url = models.CharField(max_length=400)
-    state = models.CharField(max_length=8, default="waiting")  # waiting, paid, closed, refunded
-    refund_no = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=8, default="waiting")  # waiting, paid, closed, refunded (all of it)
+    refund_no = models.CharField(max_length=64, blank=True)  # of a version before SimulatedRefund
 
     class Meta:
         db_table = "checkout_simulated_trade"
+
+
+class SimulatedRefund(models.Model):
+    """What the simulated cashier gave back, by the number of each refund."""
+
+    refund_no = models.CharField(max_length=64, primary_key=True)
+    order_no = models.CharField(max_length=32, db_index=True)
+    amount_fen = models.BigIntegerField()
+
+    class Meta:
+        db_table = "checkout_simulated_refund"
 
 
 class Holder(models.Model):

@@ -15,7 +15,7 @@ from yifen.hub.payments.local import LocalHub
 from yifen.trades.orders import answers, catalogue, rules
 from yifen.trades.orders.codes import OrderCode
 from yifen.trades.orders.methods import Device, Goal, PayMethodPort, PayRequest, Trade
-from yifen.trades.orders.models import Order, OrderState
+from yifen.trades.orders.models import Order, OrderState, PartState, RefundPart
 from yifen.trades.orders.rules import Choice, OrderLine
 
 
@@ -107,6 +107,21 @@ def went_back(order: Order, trade: Trade, now: datetime) -> Order:
             return row
         answers.keep(row, "returned", trade, now)
         return _write(row, OrderState.REFUNDED, ended_at=now, settle_at=None, tries=0)
+
+
+def part_went_back(part: RefundPart, trade: Trade, now: datetime) -> None:
+    """The pay method says that the payer has this part again; with the last one he has all. A repeat changes
+    nothing."""
+    with transaction.atomic():
+        order = locked(part.order_id)
+        row = RefundPart.objects.select_for_update().get(pk=part.pk)
+        if row.state == PartState.BACK:
+            return
+        answers.keep(order, "returned", trade, now)
+        row.state, row.back_at, row.settle_at = PartState.BACK, now, None
+        row.save(update_fields=["state", "back_at", "settle_at"])
+        if order.state == OrderState.REFUND_DUE and not order.parts.filter(state=PartState.DUE).exists():
+            _write(order, OrderState.REFUNDED, ended_at=now, settle_at=None, tries=0)
 
 
 def move(order: Order, after: OrderState, **fields: Any) -> Order:

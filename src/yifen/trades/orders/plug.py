@@ -1,7 +1,20 @@
 """What orders bring: the payer's pages."""
 
-from yifen.core.facts.plug import NightStep, Plug, SealedColumn, Table, Task, Text, Urls, Watch
+from yifen.core.facts.plug import (
+    Grant,
+    MenuEntry,
+    NightStep,
+    Plug,
+    SealedColumn,
+    Second,
+    Table,
+    Task,
+    Text,
+    Urls,
+    Watch,
+)
 from yifen.core.facts.processes import NIGHT, WEB, WORKER
+from yifen.core.facts.roles import Role as R
 from yifen.trades.orders.codes import OrderCode
 
 _PHONE = SealedColumn("phone_sealed", "'holder_phone'", lookup=("lookup", "phone lookup"))
@@ -25,6 +38,11 @@ PLUG = Plug(
         ),
         Table("checkout_phone_check", writes=(WEB, WORKER), sealed=(_PHONE,)),
         Table("checkout_rate", writes=(WEB, WORKER)),
+        Table(
+            "checkout_part", writes=(), changes=(WEB, WORKER), keep_rows=True,
+            keep=("amount_fen", "due_at", "order_no", "payment_id", "refund_no", "serial"),
+        ),
+        Table("checkout_simulated_refund", writes=(WEB, WORKER)),
         Table("checkout_simulated_trade", writes=(WEB, WORKER)),
         Table("checkout_answer", writes=(), adds=(WEB, WORKER),
               sealed=(SealedColumn("sealed", "'checkout_answer:' || r.order_no", when="r.sealed <> ''"),)),
@@ -34,11 +52,24 @@ PLUG = Plug(
             sealed=(SealedColumn("sealed", "'pay_method:' || r.code"),),
         ),
     ),
-    functions={"checkout_answered_v1": (WEB, WORKER), "checkout_charge_v1": (WEB, WORKER)},
+    functions={"checkout_answered_v1": (WEB, WORKER), "checkout_charge_v1": (WEB, WORKER),
+               "checkout_method_v1": (WEB,)},
+    permissions=(
+        Grant("methods.edit", (R.PLATFORM_ADMIN,),
+              "看支付方式；提出、复核其密钥和启用", "see pay methods; propose and decide on their keys and use"),
+    ),
+    second=(
+        Second("orders.method", Text("支付方式", "Pay method"), "methods.edit", "methods.edit",
+               "yifen.trades.orders.methods.changing:view", "yifen.trades.orders.methods.changing:run",
+               page="pay_method"),
+    ),
+    menu=(
+        MenuEntry("partners", 30, Text("支付方式", "Pay methods"), "pay_methods", "wallet", "methods.edit"),
+    ),
     codes=(OrderCode,),
     payment_facts=("yifen.trades.orders.pages.payment:facts",),
     verify=("yifen.trades.orders.proof:altered",),
-    urls=(Urls("", "yifen.trades.orders.pages.urls"),),
+    urls=(Urls("", "yifen.trades.orders.pages.urls"), Urls("console/", "yifen.trades.orders.pages.console_urls")),
     night=(NightStep("answers", "files", "yifen.trades.orders.night:read_answers",
                      Text("核验支付应答", "read pay methods' answers")),),
     tasks=(Task("orders.settle", "yifen.trades.orders.jobs:run", cron="* * * * * */2", alone=True),),

@@ -18,14 +18,15 @@ from yifen.trades.orders.methods.providers import PROVIDERS, made
 from yifen.trades.orders.methods.providers import context as method_context
 
 _SQL = queries(__package__)
-_CHECKS = _SQL["orders_altered"], _SQL["orders_unanswered"], _SQL["answers_simulated"]
+_CHECKS = tuple(_SQL[name] for name in ("orders_altered", "orders_unanswered", "parts_altered", "answers_simulated"))
 _ANSWERS, _METHOD = _SQL["answers"], _SQL["pay_method"]
 FIRST = 20
 """How many forged answers `verify` names."""
 
 
 class KeptAnswer(NamedTuple):
-    """An answer as it is kept; `digest`: what the night read, None where it never did."""
+    """An answer as it is kept; `digest`: what the night read, None where it never did. `refund_no`: which refund is
+    back, `of_part`: one of several; `whole`: its amount is all that came."""
 
     answer_id: int
     order_no: str
@@ -35,6 +36,9 @@ class KeptAnswer(NamedTuple):
     amount_fen: int
     sealed: bytes
     digest: bytes | None
+    refund_no: str
+    of_part: bool
+    whole: bool
 
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:
@@ -67,7 +71,9 @@ def _judged(kept: KeptAnswer, ring: KeyRing, methods: Callable[[str], PayMethodP
         plain = ring.open(kept.sealed, context(kept.order_no))
     except KeyRingError as error:
         return b"", f"cannot be opened: {error}"
-    digest = hashlib.sha256(json.dumps(kept[1:6]).encode() + plain).digest()
+    # The number of a refund in whole follows from the order, and was not read before there were parts.
+    told = kept[1:6] + ((kept.refund_no,) if kept.of_part else ())
+    digest = hashlib.sha256(json.dumps(told).encode() + plain).digest()
     return digest, "" if kept.digest == digest else _not_said(kept, plain, methods(kept.method))
 
 
@@ -82,8 +88,10 @@ def _not_said(kept: KeptAnswer, plain: bytes, method: PayMethodPort | None) -> s
         return f"was not signed by {kept.method}: {getattr(error, 'why', error)}"
     if order_no != kept.order_no:
         return f"is about order {order_no}"
-    said = (trade.state, trade.trade_no, trade.amount_fen)
-    told = (kept.kind, kept.trade_no, kept.amount_fen)
+    # Alipay's answer to a refund, kept once, tells no number, but all that went back of the trade so far.
+    number = "" if kept.whole and not trade.refund_no else kept.refund_no
+    said = (trade.state, trade.trade_no, trade.amount_fen, trade.refund_no)
+    told = (kept.kind, kept.trade_no, kept.amount_fen, number)
     return "" if said == told else f"says {told}, {kept.method} said {said}"
 
 

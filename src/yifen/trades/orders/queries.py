@@ -4,16 +4,16 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from yifen.core.facts.sqlfiles import queries
-from yifen.trades.orders.models import Binding, Order, OrderState
+from yifen.trades.orders.models import Binding, Order, OrderState, PartState, RefundPart
 
 PAGE = 20
 ID_MAX = 2**63 - 1
 _STATES = {"held": "paid", "returned": "returned", "refunded": "returned"}
 _ELSEWHERE_SQL = queries(__package__)["paid_elsewhere"]
-REFUND_SQL = queries(__package__)["refund"]
+REFUNDS_SQL = queries(__package__)["refunds"]
 
 
 def open_orders(browser: str) -> list[Order]:
@@ -55,6 +55,8 @@ class HistoryEntry(NamedTuple):
     order_no: str = ""
     channel: str = ""
     payment_id: int = 0  # elsewhere
+    back_fen: int = 0  # of an order, given back in part
+    due_fen: int = 0  # and on its way
 
     @property
     def place(self) -> "HistoryPlace":
@@ -110,11 +112,19 @@ def _orders(
     if before is not None:
         later = Q(created_at=before.at, pk__lt=before.number) if before.is_order else Q(pk__in=[])
         rows = rows.filter(Q(created_at__lt=before.at) | later)
+    page = list(rows.order_by("-created_at", "-pk")[: PAGE + 1])
+    given = _given([row.pk for row in page])
     return [
-        HistoryEntry(row.created_at, row.biller.partner.name, row.account_no, row.amount_fen, row.state,
-              row.pk)
-        for row in rows.order_by("-created_at", "-pk")[: PAGE + 1]
+        HistoryEntry(row.created_at, row.biller.partner.name, row.account_no, row.amount_fen, row.state, row.pk,
+                     back_fen=given.get((row.pk, PartState.BACK), 0), due_fen=given.get((row.pk, PartState.DUE), 0))
+        for row in page
     ]  # fmt: skip
+
+
+def _given(orders: list[str]) -> dict[tuple[str, str], int]:
+    """What was given back of each in part, by where that money is."""
+    rows = RefundPart.objects.filter(order__in=orders).values_list("order_id", "state").annotate(Sum("amount_fen"))
+    return {(order_no, state): fen for order_no, state, fen in rows}
 
 
 def _elsewhere(bindings: list[Binding], before: HistoryPlace | None) -> list[HistoryEntry]:

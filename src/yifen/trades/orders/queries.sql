@@ -45,11 +45,40 @@ FROM checkout_order o
 LEFT JOIN payment y ON y.bucket = o.payment_id % 1000 AND y.payment_id = o.payment_id
 WHERE o.state = 'booked' OR o.payment_id IS NOT NULL
 
--- name: refund
--- What becomes of the payer's money of a payment that an order of ours made.
-SELECT o.state, o.ended_at FROM payment y
+-- name: refunds
+-- What becomes of the payer's money of a payment that an order of ours made: of each part, or of the whole.
+SELECT coalesce(p.state = 'back', o.state = 'refunded'), p.amount_fen, p.back_at FROM payment y
 JOIN checkout_order o ON o.order_no = y.serial AND o.channel_id = y.channel_id
-WHERE y.bucket = %(payment)s %% 1000 AND y.payment_id = %(payment)s AND o.state IN ('refund_due', 'refunded')
+LEFT JOIN checkout_part p ON p.order_no = o.order_no
+WHERE y.bucket = %(payment)s %% 1000 AND y.payment_id = %(payment)s
+    AND (p.refund_no IS NOT NULL OR o.state IN ('refund_due', 'refunded'))
+ORDER BY p.due_at, p.refund_no
+
+-- name: parts_altered
+-- A return in part of an order's payment, and the last one after parts, has its part at the pay method; what is
+-- said to be back has the method's word for just that.
+SELECT 'checkout_part ' || coalesce(p.refund_no, r.refund_no), CASE
+    WHEN r.refund_no IS NULL THEN 'is of no return of its order''s payment'
+    WHEN p.refund_no IS NULL
+        THEN 'is not there: of return ' || r.serial || ' of payment ' || r.payment_id || ' the payer gets nothing'
+    WHEN (p.order_no, p.payment_id, p.serial) <> (r.order_no, r.payment_id, r.serial)
+        THEN 'has another order, payment or serial than return ' || r.serial || ' of payment ' || r.payment_id
+    WHEN p.amount_fen <> r.amount_fen
+        THEN 'amount_fen says ' || p.amount_fen || ', return ' || r.serial || ' of payment ' || r.payment_id || ' '
+            || r.amount_fen
+    WHEN p.state = 'back' AND NOT a.told THEN 'is back, of which no answer of ' || r.method || ' is kept'
+    WHEN p.state = 'due' AND a.told THEN 'is due, an answer of ' || r.method || ' says that it is back'
+    WHEN p.state = 'due' AND r.state = 'refunded' THEN 'is due, its order is refunded' END
+FROM checkout_part p
+FULL JOIN (
+    SELECT 'R' || o.order_no || '-' || x.left_fen AS refund_no, o.order_no, o.method, o.state, x.payment_id, x.serial,
+           x.amount_fen
+    FROM payment_return x JOIN payment y ON y.bucket = x.bucket AND y.payment_id = x.payment_id
+    JOIN checkout_order o ON o.order_no = y.serial AND o.channel_id = y.channel_id
+    WHERE x.booked_at IS NOT NULL AND x.amount_fen < y.amount_fen) r ON r.refund_no = p.refund_no
+CROSS JOIN LATERAL (
+    SELECT EXISTS (SELECT FROM checkout_answer a WHERE a.order_no = p.order_no AND a.refund_no = p.refund_no
+                       AND (a.method, a.amount_fen) = (r.method, p.amount_fen)) AS told) a
 
 -- name: orders_unanswered
 -- An order whose money came or went back has the pay method's word for just that.
@@ -59,9 +88,11 @@ SELECT 'checkout_order ' || o.order_no, CASE
             AND (a.method, a.trade_no, a.amount_fen) = (o.method, o.trade_no, o.received_fen))
         THEN 'says that ' || o.received_fen || ' came by ' || o.method || ' as ' || o.trade_no
             || ', of which no answer is kept'
-    WHEN o.state = 'refunded' AND NOT EXISTS (
-        SELECT FROM checkout_answer a WHERE a.order_no = o.order_no AND a.kind = 'returned'
-            AND (a.method, a.amount_fen) = (o.method, o.received_fen))
+    -- Each part's word is asked for by `parts_altered`.
+    WHEN o.state = 'refunded' AND o.received_fen IS DISTINCT FROM coalesce(
+        (SELECT sum(p.amount_fen) FROM checkout_part p WHERE p.order_no = o.order_no AND p.state = 'back'),
+        (SELECT max(a.amount_fen) FROM checkout_answer a WHERE a.order_no = o.order_no
+            AND a.refund_no = 'R' || o.order_no AND (a.method, a.amount_fen) = (o.method, o.received_fen)))
         THEN 'is refunded, of which no answer of ' || o.method || ' is kept' END
 FROM checkout_order o WHERE o.state IN ('paid', 'booked', 'refund_due', 'refunded')
 
@@ -69,15 +100,20 @@ FROM checkout_order o WHERE o.state IN ('paid', 'booked', 'refund_due', 'refunde
 -- The simulated cashier signs nothing: its books are asked.
 SELECT 'checkout_answer ' || a.answer_id || ' of order ' || a.order_no, CASE
     WHEN t.state IS NULL OR t.state NOT IN ('paid', 'refunded') THEN 'is in no book of the cashier'
-    WHEN t.amount_fen <> a.amount_fen THEN 'says ' || a.amount_fen || ', the cashier ' || t.amount_fen
-    WHEN a.kind = 'returned' AND t.state <> 'refunded' THEN 'says that money is back which is not' END
+    WHEN a.kind = 'returned' AND f.refund_no IS NULL THEN 'says that money is back which is not'
+    WHEN coalesce(f.amount_fen, t.amount_fen) <> a.amount_fen
+        THEN 'says ' || a.amount_fen || ', the cashier ' || coalesce(f.amount_fen, t.amount_fen) END
 FROM checkout_answer a LEFT JOIN checkout_simulated_trade t ON t.order_no = a.order_no
+LEFT JOIN checkout_simulated_refund f ON (f.refund_no, f.order_no) = (a.refund_no, a.order_no)
 WHERE a.method = 'simulated' AND a.sealed <> ''
 
 -- name: answers
--- In pieces, in their order; the simulated cashier's are compared with its books.
-SELECT a.answer_id, a.order_no, a.kind, a.method, a.trade_no, a.amount_fen, a.sealed, p.digest
+-- In pieces, in their order; the simulated cashier's are compared with its books. Also which part is back, and
+-- whether all that came is.
+SELECT a.answer_id, a.order_no, a.kind, a.method, a.trade_no, a.amount_fen, a.sealed, p.digest, a.refund_no,
+       a.refund_no NOT IN ('', 'R' || a.order_no), coalesce(a.amount_fen = o.received_fen, false)
 FROM checkout_answer a LEFT JOIN checkout_answer_proved p USING (answer_id)
+LEFT JOIN checkout_order o ON o.order_no = a.order_no
 WHERE a.answer_id > %(after)s AND (a.method <> 'simulated' OR a.sealed = '')
     AND (NOT %(unproved)s OR p.answer_id IS NULL)
 ORDER BY a.answer_id LIMIT 500
@@ -93,3 +129,7 @@ SELECT sealed, base_address FROM pay_method WHERE code = %s
 -- name: whose_order
 -- The channel of an order, and its institution.
 SELECT p.code, p.institution_id FROM checkout_order o JOIN partner p ON p.id = o.channel_id WHERE o.order_no = %s
+
+-- name: put_method
+-- As two people decided just now.
+SELECT checkout_method_v1(%s)

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -15,11 +16,11 @@ from yifen.core.facts.codes import Code, ResultCode
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import Charge, Confirm, Line, Reverse, WireFault
 from yifen.hub.payments.local import LocalHub
-from yifen.trades.orders import rates, rules
+from yifen.trades.orders import rates, refunds, rules
 from yifen.trades.orders.codes import OrderCode
 from yifen.trades.orders.methods import PayMethodPort
-from yifen.trades.orders.models import Order, OrderState, PhoneCheck
-from yifen.trades.orders.operations import find, lines_of, money_came, move, went_back
+from yifen.trades.orders.models import Order, OrderState, PhoneCheck, RefundPart
+from yifen.trades.orders.operations import find, lines_of, money_came, move
 from yifen.trades.orders.rules import Caller
 
 log = structlog.get_logger()
@@ -34,18 +35,29 @@ class OrderOutside(NamedTuple):
 
 
 def settle(outside: OrderOutside, now: datetime) -> int:
-    """Look at every order that is due; answers how many. One that fails is tried again later."""
-    orders = _take_due(now)
+    """Look at every order and every part that is due; answers how many. One that fails is tried again later."""
+    orders, parts = _take_due(now), refunds.take_due(now)
     for order in orders:
-        try:
-            advance(outside, order, now)
-        except Refused as refused:  # of the pay method or the hub: it stays, and is due again
-            log.warning("an order could not be settled", order=order.pk, reason=str(refused))
-        except Exception:  # one bad order must not keep its neighbours from their money
-            log.exception("an order failed", order=order.pk)
+        _tried(order.pk, partial(advance, outside, order, now))
+    for part in parts:
+        _tried(part.pk, partial(_give_part, outside, part, now))
     rates.forget(now)
     PhoneCheck.objects.filter(expires_at__lt=now - rules.GIVE_UP).delete()
-    return len(orders)
+    return len(orders) + len(parts)
+
+
+def _give_part(outside: OrderOutside, part: RefundPart, now: datetime) -> None:
+    refunds.give_part(outside.method(part.order.method), part, now)
+
+
+def _tried(number: str, act: Callable[[], object]) -> None:
+    """`number`: of an order, or of a part of its refund."""
+    try:
+        act()
+    except Refused as refused:  # of the pay method or the hub: it stays, and is due again
+        log.warning("an order could not be settled", order=number, reason=str(refused))
+    except Exception:  # one bad order must not keep its neighbours from their money
+        log.exception("an order failed", order=number)
 
 
 def _take_due(now: datetime) -> list[Order]:
@@ -94,7 +106,7 @@ def _step(outside: OrderOutside, order: Order, now: datetime) -> Order:
         case OrderState.PAID:
             return book(outside.hub, order, now)
         case OrderState.REFUND_DUE:
-            return give_back(outside.method(order.method), order, now)
+            return refunds.give_back(outside.method(order.method), order, now)
     return order
 
 
@@ -209,11 +221,3 @@ def _blocked(hub: LocalHub, order: Order, now: datetime) -> bool:
 
 def _back(order: Order, code: ResultCode, now: datetime) -> Order:
     return move(order, OrderState.REFUND_DUE, code=code, settle_at=now, tries=0)
-
-
-def give_back(method: PayMethodPort, order: Order, now: datetime) -> Order:
-    """The payer's money goes back whole, under a number that is always the same."""
-    received_fen = order.received_fen or 0
-    trade = method.refund(order.pk, rules.return_serial(order.pk), received_fen, received_fen)
-    return order if trade is None else went_back(order, trade, now)
-

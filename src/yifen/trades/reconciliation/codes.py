@@ -167,3 +167,7 @@ class RepairCode(ResultCode):
         8309, FINAL, 409, "该差异此前已记账，不得重复",
         "The books have moved for this before.",
     )  # fmt: skip
+    DAY_COMPARED = (
+        8310, FINAL, 409, "该日已日终关闭，且正是这些文件已对过账；须由两人先撤回文件，才重新对账",
+        "The day is closed and was compared by these very files: it is compared anew once two people withdrew one.",
+    )  # fmt: skip

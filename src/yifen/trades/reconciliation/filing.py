@@ -10,8 +10,8 @@ from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.codes import Code
-from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
 from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
@@ -105,7 +105,7 @@ def _told(
     version: int, code: str, name: str, digest: Any, rows: int, amount_fen: int, fee_fen: int
 ) -> dict[str, str | None]:
     return {"version": str(version), "format": code, "name": name, "sha256": bytes(digest).hex(),
-            "rows": f"{rows:,}", "amount": format_yuan(amount_fen), "fee": format_yuan(fee_fen)}  # fmt: skip
+            "rows": f"{rows:,}", "amount": grouped_yuan(amount_fen), "fee": grouped_yuan(fee_fen)}  # fmt: skip
 
 
 def _one(name: str, *values: Any) -> tuple[Any, ...] | None:

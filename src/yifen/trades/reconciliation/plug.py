@@ -3,6 +3,7 @@
 from yifen.core.facts.plug import (
     NIGHT_QUEUE,
     Command,
+    Ends,
     Grant,
     MenuEntry,
     NightStep,
@@ -61,6 +62,7 @@ PLUG = Plug(
         "recon_difference_v1": (WEB, WORKER, NIGHT),
         "recon_end_v1": (WEB,),
         "recon_ends_v1": (WEB,),
+        "recon_final_v1": (WEB,),
         "recon_missing_v1": (WEB, WORKER, NIGHT),
         "recon_outside_v1": (WEB,),
         "recon_own_v1": (WEB,),
@@ -89,7 +91,10 @@ PLUG = Plug(
     second=(
         Second("repair", Text("差异处理", "Repair"), "repair.propose", "repair.approve",
                "yifen.trades.reconciliation.repair.deciding:view",
-               "yifen.trades.reconciliation.repair.deciding:run"),
+               "yifen.trades.reconciliation.repair.deciding:run", ends=(
+                   Ends("recon_item", "update", "OLD.state = 'proposed' AND NEW.state = 'closed'", "item_id",
+                        Text("差异已不存在", "The difference is gone"), "closed_at"),
+               )),
         Second("recon.file", Text("上传的对账文件", "Uploaded file"), "reconciliation.run",
                "repair.approve", "yifen.trades.reconciliation.filing:view",
                "yifen.trades.reconciliation.filing:run", page="recon_file"),
@@ -106,10 +111,18 @@ PLUG = Plug(
                "recon_bound_v1"),
         Second("repair.undecided", Text("未决缴费定论", "End of an undecided payment"), "repair.propose",
                "repair.approve", "yifen.trades.reconciliation.undecided:view",
-               "yifen.trades.reconciliation.undecided:run", page="undecided_payment"),
+               "yifen.trades.reconciliation.undecided:run", page="undecided_payment", ends=(
+                   Ends("biller_call", "delete", "OLD.due_at IS NULL", "payment_id",
+                        Text("此笔已有定论", "The payment was decided")),
+                   Ends("biller_call", "update", "OLD.due_at IS NULL AND NEW.due_at IS NOT NULL", "payment_id",
+                        Text("收费单位又在查询中", "Its biller is being asked again")),
+               )),
         Second("repair.release", Text("挂账销账", "Release from suspense"), "repair.propose",
                "repair.approve", "yifen.trades.reconciliation.repair.deciding:view_release",
-               "yifen.trades.reconciliation.repair.deciding:release"),
+               "yifen.trades.reconciliation.repair.deciding:release", ends=(
+                   Ends("recon_posting", "insert", "NEW.purpose = 'release'", "item_id",
+                        Text("挂账已销", "It is released from suspense"), "booked_at"),
+               )),
     ),
     documents=("recon_posting",),
     terms={

@@ -73,6 +73,10 @@ SELECT jsonb_agg(to_jsonb(c) ORDER BY position) FROM recon_layout_column c WHERE
 SELECT code, run, ours_count, ours_fen, theirs_count, theirs_fen, theirs_fee_fen, matched_count,
     matched_fen, fee_fen, closed FROM recon_run_v1(%s, %s, %s)
 
+-- name: final
+-- Whether a day may not be compared anew by its files as they are.
+SELECT recon_final_v1(%s, %s)
+
 -- name: left
 -- What is not closed of the day.
 SELECT class::text, state::text, count(*) FROM recon_item

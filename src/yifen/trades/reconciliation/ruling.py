@@ -8,8 +8,8 @@ from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision, Said, chosen, yes_no
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.codes import Code
-from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Partner
@@ -111,9 +111,9 @@ def _policy_told(policy: Policy) -> Text:
     if not policy.automatic:
         return _joined(said, Text("两人", "two people"))
     bounds = (
-        (Text("单笔", "an item"), policy.automatic_fen_max, format_yuan),
+        (Text("单笔", "an item"), policy.automatic_fen_max, grouped_yuan),
         (Text("每日笔数", "items a day"), policy.automatic_items_max, str),
-        (Text("每日合计", "sum a day"), policy.automatic_sum_fen_max, format_yuan),
+        (Text("每日合计", "sum a day"), policy.automatic_sum_fen_max, grouped_yuan),
     )
     told = [Text(*(f"{name} ≤ {shown(most)}" for name in title)) for title, most, shown in bounds
             if most is not None]  # fmt: skip

@@ -1,7 +1,7 @@
 """A run 对账: one partner's newest file of a day against our side, from rows to items.
 
 The database does it by itself (sql/run_v1.sql): differences come from payments and the file's rows,
-and nobody can write one. Run as often as you like.
+and nobody can write one. Run as often as you like, until the day is closed.
 """
 
 from datetime import date, datetime
@@ -49,18 +49,26 @@ class RunOutcome(msgspec.Struct, frozen=True):
 def reconcile(
     conn: psycopg.Connection[Any], profile: LegProfile, day: date, now: datetime
 ) -> RunOutcome:
-    """Reconcile the newest file of the day, in one transaction. Refused FILE_MISSING."""
+    """Reconcile the files of the day, in one transaction. Refused FILE_MISSING, DAY_COMPARED (closed, and compared
+    by these very files: two people withdraw one first)."""
     with conn.transaction():
         row = conn.execute(_RUN, (profile.partner_id, day, now)).fetchone()
         assert row is not None
         code = result_code(row[0]) if row[0] else Code.OK
-        if code is RepairCode.FILE_MISSING:
+        if code in (RepairCode.FILE_MISSING, RepairCode.DAY_COMPARED):
             raise Refused(code, "file", f"{profile.code} {day}")
         if code is not Code.OK:
             raise Refused(code, "partner", profile.code)
         params = {"partner": profile.partner_id, "day": day}
         left = conn.execute(_LEFT, params).fetchall()
     return _outcome(profile, day, row[1:], left)
+
+
+def check_again(conn: psycopg.Connection[Any], partner_id: int, day: date) -> None:
+    """Refused DAY_COMPARED: the day is closed, and a run by just its files stands."""
+    row = conn.execute(_SQL["final"], (partner_id, day)).fetchone()
+    if row and row[0]:
+        raise Refused(RepairCode.DAY_COMPARED, "file", f"{day}")
 
 
 def _outcome(

@@ -7,9 +7,9 @@ from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts import reasons
 from yifen.core.facts.codes import Code
-from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
@@ -38,7 +38,7 @@ STATES = {
 }  # fmt: skip
 HAS = {
     "yes": Text("有", "there"), "no": Text("无", "not there"), "differs": Text("不符", "differs"),
-    "unknown": Text("未对账", "not reconciled"),
+    "unknown": Text("未对账", "not reconciled"), "withdrawn": Text("证据已撤回", "evidence withdrawn"),
 }  # fmt: skip
 _SQL = queries(__package__)
 
@@ -83,7 +83,7 @@ def view(content: dict[str, Any]) -> list[Change]:
     if found is None or content["word"] not in found.ends:
         raise Refused(RepairCode.ACTION_NOT_POSSIBLE, "word", str(content["payment"]))
     told = {"biller": found.biller, "channel": found.channel, "day": found.business_day.isoformat(),
-            "amount": format_yuan(found.amount_fen),
+            "amount": grouped_yuan(found.amount_fen),
             "files": in_files(has.get("channel", "unknown"), has.get("biller", "unknown"))}  # fmt: skip
     return [*(Change(key, title, told[key], told[key]) for key, title in TITLES.items()),
             Change("state", STATE, STATES[found.biller_state], WORDS[content["word"]])]

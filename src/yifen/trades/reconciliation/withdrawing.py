@@ -9,7 +9,6 @@ from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.codes import Code
-from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
 from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
@@ -92,7 +91,7 @@ def view(content: dict[str, Any]) -> list[Change]:
     """The file, what is undone, and what has moved and stays. Refused: FILE_MISSING."""
     file = filing.found(content["file"])
     partner, name = str(Partner.objects.get(pk=file.partner_id)), f"{file.name} #{file.version}"
-    day, amount = file.business_day.isoformat(), format_yuan(file.amount_fen)
+    day, amount = file.business_day.isoformat(), grouped_yuan(file.amount_fen)
     same = (("partner", filing.PARTNER, partner), ("day", filing.DAY, day), ("name", filing.TITLES["name"], name),
             ("rows", filing.TITLES["rows"], f"{file.rows:,}"), ("amount", filing.TITLES["amount"], amount))  # fmt: skip
     found = effects(file)

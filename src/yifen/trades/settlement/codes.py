@@ -57,3 +57,27 @@ class SettlementCode(ResultCode):
         8418, FINAL, 409, "所报数字与协议或账簿不符",
         "These figures are not what the agreement and the books say.",
     )  # fmt: skip
+    RESULT_UNREADABLE = (
+        8419, FINAL, 400, "划付结果文件须是 pain.002.001.03，或含参考号、金额（元）、结果三列的 CSV",
+        "A file of payout results is pain.002.001.03, or CSV with the columns 参考号, 金额（元）, 结果.",
+    )  # fmt: skip
+    RESULT_TWICE = (
+        8420, FINAL, 400, "划付结果文件中同一参考号出现两次",
+        "The file of payout results has a reference twice.",
+    )  # fmt: skip
+    RESULT_FOREIGN = (
+        8421, FINAL, 409, "划付结果不属于本方发出的同一份划付文件",
+        "These payout results are not of one file of payouts that was made here.",
+    )  # fmt: skip
+    RESULT_DIFFERS = (
+        8422, FINAL, 409, "划付结果的笔数或金额与划付文件不符",
+        "The payout results name another amount or number than the file of payouts.",
+    )  # fmt: skip
+    RESULT_CHANGED = (
+        8423, FINAL, 409, "划付结果文件的内容与复核时不符",
+        "The payout results are not those that were shown to be agreed to.",
+    )  # fmt: skip
+    RESULT_NOTHING = (
+        8424, FINAL, 409, "划付结果文件没有可登记的结果",
+        "The payout results decide nothing that is open.",
+    )  # fmt: skip

@@ -61,7 +61,7 @@ CREATE OR REPLACE FUNCTION access_told_v1(
     WHERE u.id = p_user;
 $$;
 
--- Codes: PERMISSION_MISSING, PROPOSAL_OPEN (one waits for this thing already).
+-- Codes: PERMISSION_MISSING, PROPOSAL_OPEN (one waits for this thing already; what has lapsed makes room).
 CREATE OR REPLACE FUNCTION access_propose_v1(
     p_session text, p_act text, p_subject text, p_content jsonb, p_changes jsonb, p_shown bytea,
     p_institution bigint, p_partner bigint, p_reason text, p_now timestamptz,
@@ -78,6 +78,10 @@ BEGIN
         WHERE a.act = p_act) IS NOT TRUE THEN
         RETURN;
     END IF;
+    PERFORM access_lapse_v1(p_act, p_subject, '超过三十天，或提议人已无此权限'
+        ' Thirty days are over, or its maker may no longer propose it', p_now)
+    FROM access_authorisation a WHERE a.action = p_act AND a.subject_key = p_subject
+        AND a.decided_at IS NULL AND access_lapsed_v1(a, p_now);
     INSERT INTO access_authorisation (action, subject_key, reason, maker_id, requested_at, content,
                                       changes, shown, institution_id, partner_id)
     VALUES (p_act, p_subject, p_reason, v_user, p_now, p_content, p_changes, p_shown, p_institution,
@@ -90,8 +94,8 @@ BEGIN
 END $$;
 
 -- The checker's word, whoever proved that he is p_user. Codes in this order: AUTHORISATION_INVALID (no
--- such proposal), AUTHORISATION_USED, PERMISSION_MISSING, CHECKER_IS_MAKER, PROPOSAL_CHANGED,
--- PROPOSAL_LAPSED (30 days, by our time and by the database's own clock, or a maker who may no longer).
+-- such proposal), AUTHORISATION_USED, PROPOSAL_WITHDRAWN or PROPOSAL_LAPSED (as it ended), PERMISSION_MISSING,
+-- CHECKER_IS_MAKER, PROPOSAL_CHANGED, PROPOSAL_LAPSED (by itself).
 CREATE OR REPLACE FUNCTION access_settle_v1(
     p_user bigint, p_proposal bigint, p_shown bytea, p_yes boolean, p_answer text,
     p_now timestamptz
@@ -105,16 +109,14 @@ BEGIN
     IF v_act.act IS NULL OR v.shown IS NULL THEN
         RETURN @AUTHORISATION_INVALID;
     ELSIF v.decided_at IS NOT NULL THEN
-        RETURN @AUTHORISATION_USED;
+        RETURN access_late_v1(v);
     ELSIF access_may_v1(p_user, v_act.decide, v.institution_id, v.partner_id) IS NOT TRUE THEN
         RETURN @PERMISSION_MISSING;
     ELSIF access_person_v1(p_user) = access_person_v1(v.maker_id) THEN
         RETURN @CHECKER_IS_MAKER;
     ELSIF p_shown IS DISTINCT FROM v.shown THEN
         RETURN @PROPOSAL_CHANGED;
-    ELSIF p_yes AND (v.requested_at < p_now - interval '30 days'
-            OR v.asked_at < now() - interval '30 days' OR access_may_v1(
-            v.maker_id, v_act.propose, v.institution_id, v.partner_id) IS NOT TRUE) THEN
+    ELSIF p_yes AND access_lapsed_v1(v, p_now) THEN
         RETURN @PROPOSAL_LAPSED;
     END IF;
     UPDATE access_authorisation
@@ -199,7 +201,7 @@ CREATE OR REPLACE FUNCTION access_sign_v1(
         ELSE @AUTHORISATION_INVALID END;
 $$;
 
--- Taken back by who proposed it. Codes: AUTHORISATION_INVALID, AUTHORISATION_USED.
+-- Taken back by who proposed it. Codes: AUTHORISATION_INVALID, and as `access_late_v1` answers.
 CREATE OR REPLACE FUNCTION access_withdraw_v1(
     p_session text, p_proposal bigint, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -211,7 +213,7 @@ BEGIN
     IF v.maker_id IS DISTINCT FROM v_user OR v_user IS NULL THEN
         RETURN @AUTHORISATION_INVALID;
     ELSIF v.decided_at IS NOT NULL THEN
-        RETURN @AUTHORISATION_USED;
+        RETURN access_late_v1(v);
     END IF;
     UPDATE access_authorisation SET granted = false, decided_at = p_now WHERE id = p_proposal;
     PERFORM access_told_v1('withdrawn', v, v_user, '');

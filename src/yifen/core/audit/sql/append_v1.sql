@@ -43,7 +43,7 @@ CREATE OR REPLACE FUNCTION audit_append_v1(
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF p_action IN ('insert', 'update', 'delete', 'truncate', 'cut', 'baseline', 'told', 'proposed',
-                    'approved', 'refused', 'withdrawn')
+                    'approved', 'refused', 'withdrawn', 'lapsed')
         OR p_action = 'sign_in' AND session_user = 'yifen_web'
     THEN
         RAISE EXCEPTION 'the action % is written by the database alone', p_action

@@ -36,8 +36,8 @@ CREATE OR REPLACE FUNCTION payments_return_items_v1(
         WHEN y.biller_state = 'reversing' THEN @ORIGINAL_PROCESSING
         WHEN i.verb = 'reverse' AND y.business_day <> k.current_day THEN @DAY_CLOSED_USE_REFUND
         WHEN i.verb = 'refund' AND y.business_day = k.current_day THEN @DAY_OPEN_USE_REVERSE
-        -- A biller's own system, or a payer's order, gives back whole.
-        WHEN i.amount < y.amount_fen AND (h.remote OR c.hosted = 'payer') THEN @REFUND_WHOLE_ONLY
+        -- A biller's own system gives back whole.
+        WHEN i.amount < y.amount_fen AND h.remote THEN @REFUND_WHOLE_ONLY
         WHEN i.amount > y.amount_fen - g.given THEN @AMOUNT_ABOVE_LEFT
         ELSE 0 END ORDER BY i.item),
         array_agg(s.serial IS NOT NULL ORDER BY i.item),
@@ -69,7 +69,6 @@ CREATE OR REPLACE FUNCTION payments_return_items_v1(
         AND t.reference_id = y.payment_id AND t.kind = 'pending') AS remote) h
     CROSS JOIN LATERAL (SELECT coalesce(sum(r.amount_fen), 0)::bigint AS given FROM payment_return r
         WHERE r.bucket = p_bucket AND r.payment_id = y.payment_id AND r.booked_at IS NOT NULL) g
-    LEFT JOIN channel c ON c.partner_id = y.channel_id
     LEFT JOIN partner p ON p.id = y.biller_id
     LEFT JOIN ledger_book k ON k.book_id = p.book_id;
 $$;

@@ -8,8 +8,8 @@ from django.db import transaction
 from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.second import Change, Decision, Signature
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.codes import Code
-from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.hub.payments.local import LocalHub
@@ -72,12 +72,12 @@ def view(content: dict[str, Any]) -> list[Change]:
     if fen < 1:
         raise Refused(Code.AMOUNT_WRONG, "amount")
     if fen > left_fen:
-        raise Refused(Code.AMOUNT_ABOVE_LEFT, "amount", format_yuan(left_fen))
+        raise Refused(Code.AMOUNT_ABOVE_LEFT, "amount", grouped_yuan(left_fen))
     return [
         Change("account_no", ACCOUNT_NO, original.account_no, original.account_no),
-        Change("amount", AMOUNT, format_yuan(original.amount_fen), format_yuan(original.amount_fen)),
-        Change("given", GIVEN, None, format_yuan(fen)),
-        Change("left", LEFT, format_yuan(left_fen), format_yuan(left_fen - fen)),
+        Change("amount", AMOUNT, grouped_yuan(original.amount_fen), grouped_yuan(original.amount_fen)),
+        Change("given", GIVEN, None, grouped_yuan(fen)),
+        Change("left", LEFT, grouped_yuan(left_fen), grouped_yuan(left_fen - fen)),
     ]
 
 

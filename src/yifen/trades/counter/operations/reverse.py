@@ -9,8 +9,8 @@ from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import User
 from yifen.core.access.second import Change, Decision, Signature, chosen
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.codes import Code
-from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import Refund, Reverse
@@ -67,7 +67,7 @@ def view(content: dict[str, Any]) -> list[Change]:
     _known(original)
     return [
         Change("account_no", ACCOUNT_NO, original.account_no, original.account_no),
-        Change("amount", AMOUNT, format_yuan(original.amount_fen), None),
+        Change("amount", AMOUNT, grouped_yuan(original.amount_fen), None),
         Change("state", STATE, chosen(Entry.State, original.state),
                chosen(Entry.State, Entry.State.REVERSED)),
     ]  # fmt: skip

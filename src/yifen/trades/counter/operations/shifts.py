@@ -11,8 +11,8 @@ from yifen.core.access.edge import Access
 from yifen.core.access.models import User
 from yifen.core.access.second import Change, Decision, Signature
 from yifen.core.audit.record import act
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.codes import Code
-from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.trades.counter import queries, rules
@@ -30,7 +30,7 @@ def open_shift(teller: User, opening_fen: int, now: datetime) -> Shift:
     """Start a day at the counter with this much cash in the drawer. Refused: COUNTER_MISSING,
     INPUT_INVALID, SHIFT_ALREADY_OPEN."""
     if not 0 <= opening_fen <= rules.CASH_FEN_MAX:
-        raise Refused(Code.INPUT_INVALID, "opening", f"≤ {format_yuan(rules.CASH_FEN_MAX)}")
+        raise Refused(Code.INPUT_INVALID, "opening", f"≤ {grouped_yuan(rules.CASH_FEN_MAX)}")
     channel = queries.counter_of(teller.institution_id)
     day = queries.business_day_of(channel.partner.book_id)
     try:
@@ -59,7 +59,7 @@ def close_shift(
     if not difference_fen:
         return _close(shift, counted, now)
     if signature is None or not reason:
-        raise Refused(CounterCode.SHIFT_DIFFERENCE, "reason", format_yuan(difference_fen))
+        raise Refused(CounterCode.SHIFT_DIFFERENCE, "reason", grouped_yuan(difference_fen))
     content = {"shift": shift.pk, "counted": {str(value): pieces for value, pieces in counted.items()}}
     second.on_the_spot(access, ACT, f"shift {shift.pk}", content, signature, now, reason=reason)
     shift.refresh_from_db()
@@ -73,7 +73,7 @@ def view(content: dict[str, Any]) -> list[Change]:
     difference_fen = _balance(shift, counted)
     found = {"expected": shift.expected_fen or 0, "counted": rules.counted_fen(counted),
              "difference": difference_fen}  # fmt: skip
-    return [Change(field, TITLES[field], None, format_yuan(fen)) for field, fen in found.items()]
+    return [Change(field, TITLES[field], None, grouped_yuan(fen)) for field, fen in found.items()]
 
 
 def close(content: dict[str, Any], decision: Decision) -> None:
@@ -104,7 +104,7 @@ def _balance(shift: Shift, counted: Mapping[int, int]) -> int:
 
 def _close(shift: Shift, counted: Mapping[int, int], now: datetime) -> Shift:
     shift.entries.filter(state=Entry.State.DRAFT).update(
-        state=Entry.State.REFUSED, result=CounterCode.SHIFT_NOT_OPEN
+        state=Entry.State.REFUSED, result=CounterCode.DRAFT_LAPSED
     )
     shift.counted = {str(value): pieces for value, pieces in counted.items() if pieces}
     shift.closed_at, shift.state = now, Shift.State.CLOSED

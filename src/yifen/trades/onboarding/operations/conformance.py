@@ -1,5 +1,5 @@
 """Conformance runs from the console: of a biller's sandbox endpoint, or of what a channel did in
-its sandbox. A run takes a minute, so it is a job and its row says how it stands."""
+its sandbox. A run is a job, for a page may not say that one was passed; its row says how it stands."""
 
 import time
 from collections.abc import Callable
@@ -18,14 +18,14 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.jobs.defer import defer
 from yifen.core.jobs.standing import JobStanding, standing
-from yifen.core.partners.models import Biller, Partner
+from yifen.core.partners.models import Biller, Channel, Partner
 from yifen.core.partners.own_keys import own_keys
 from yifen.core.partners.roster import key_of, pair_of
 from yifen.core.ring import key_ring
 from yifen.hub.certify import channel
 from yifen.hub.certify.biller import certify
 from yifen.hub.certify.http_line import HttpLine
-from yifen.hub.certify.record import ChannelTerms
+from yifen.hub.certify.record import ChannelExchange, ChannelTerms
 from yifen.hub.certify.report import Report, members
 from yifen.hub.certify.target import Target, Timing
 from yifen.hub.payments.wirelog import exchanges_of, unproved_since
@@ -61,21 +61,28 @@ def start_biller_run(
 
 
 @transaction.atomic
-def judge_channel(twin: Partner, asked_by: User, now: datetime) -> ConformanceRun:
-    """Judge what the channel provedly did in its sandbox since its keys of today. Refused: CERTIFYING,
+def start_channel_run(twin: Partner, asked_by: User, now: datetime) -> ConformanceRun:
+    """Have judged what the channel provedly did in its sandbox since its keys of today. Refused: CERTIFYING,
     NOTHING_TO_CERTIFY (it did nothing)."""
     open_sandbox(twin, now.astimezone(ZONE).date())  # a version before gave it fewer accounts
-    keys = keys_in_force(twin, now)
-    exchanges = [sent for sent in exchanges_of(connection, twin.pk)
-                 if sent.dialect in keys and sent.at >= keys[sent.dialect].since]  # fmt: skip
-    if not exchanges:
+    if not _proved_of(twin, now):
         raise Refused(OnboardingCode.NOTHING_TO_CERTIFY)
     run = _begin(twin, asked_by, now)
+    defer(TASK, run_id=run.pk, account_no="")
+    return run
+
+
+def _judged(twin: Partner, now: datetime) -> Report:
+    keys = keys_in_force(twin, now)
     terms = ChannelTerms(channel=twin.code, dialects=spoken(twin), encoding=twin.encoding)
     unproved = unproved_since(connection, twin.pk, min(key.since for key in keys.values()))
-    _end(run.pk, channel.certify(exchanges, terms, now, unproved), now)
-    run.refresh_from_db()
-    return run
+    return channel.certify(_proved_of(twin, now), terms, now, unproved)
+
+
+def _proved_of(twin: Partner, now: datetime) -> list[ChannelExchange]:
+    keys = keys_in_force(twin, now)
+    return [sent for sent in exchanges_of(connection, twin.pk)
+            if sent.dialect in keys and sent.at >= keys[sent.dialect].since]  # fmt: skip
 
 
 def target_of(ring: KeyRing, twin: Partner, account_no: str, now: datetime) -> Target:
@@ -108,12 +115,13 @@ def _begin(twin: Partner, asked_by: User, now: datetime) -> ConformanceRun:
 
 def run(ending: Callable[[], bool], run_id: int, account_no: str) -> None:
     """The job."""
-    found = ConformanceRun.objects.select_related("partner").get(pk=run_id)
-    target = target_of(key_ring(), found.partner, account_no, edge.now())
-    if found.tested != tested_of(found.partner, edge.now()):  # changed since it was asked for
-        _close(run_id, edge.now(), ok=False, fault="changed")
-        return
-    _run(run_id, target)
+    found, now = ConformanceRun.objects.select_related("partner").get(pk=run_id), edge.now()
+    if found.tested != tested_of(found.partner, now):  # changed since it was asked for
+        _close(run_id, now, ok=False, fault="changed")
+    elif Channel.objects.filter(pk=found.partner_id).exists():
+        _end(run_id, _judged(found.partner, now), now)
+    else:
+        _run(run_id, target_of(key_ring(), found.partner, account_no, now))
 
 
 def given_up(run_id: int, **_arguments: str) -> None:

@@ -16,7 +16,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
-from yifen.core.partners.models import Admission, Biller, Partner, PartnerKey
+from yifen.core.partners.models import Admission, Biller, Channel, Partner, PartnerKey
 from yifen.face.partners import side_of
 from yifen.hub.certify.whole import is_whole
 from yifen.trades.onboarding.codes import OnboardingCode
@@ -41,6 +41,11 @@ class AdmissionStep(NamedTuple):
 def is_hosted(partner: Partner) -> bool:
     """A biller without a system of its own: there is nothing to certify."""
     return Biller.objects.filter(pk=partner.pk, endpoint="").exists()
+
+
+def is_own(partner: Partner) -> bool:
+    """A channel of ours, desk or payers' pages: it sends no messages."""
+    return Channel.objects.filter(pk=partner.pk).exclude(hosted="").exists()
 
 
 def has_key(partner: Partner, now: datetime) -> bool:
@@ -81,12 +86,13 @@ def passed_run(partner: Partner, now: datetime | None = None) -> ConformanceRun 
 def steps(partner: Partner, now: datetime) -> list[AdmissionStep]:
     """The way in, in order."""
     twin = Partner.objects.filter(sandbox_of=partner).first()
-    hosted = is_hosted(partner)
+    own = is_own(partner)
+    tried = not (own or is_hosted(partner))
     return [
         AdmissionStep("registered", True),
-        AdmissionStep("sandbox_key", twin is not None and has_key(twin, now), not hosted),
-        AdmissionStep("certified", passed_run(partner, now) is not None, not hosted),
-        AdmissionStep("key", has_key(partner, now)),
+        AdmissionStep("sandbox_key", twin is not None and has_key(twin, now), tried),
+        AdmissionStep("certified", passed_run(partner, now) is not None, tried),
+        AdmissionStep("key", has_key(partner, now), not own),
         AdmissionStep("live", partner.live_at is not None),
     ]
 
@@ -137,7 +143,7 @@ def _opened(partner: Partner) -> list[tuple[str, Text, Said]]:
                 for unit in UNITS[partner.unit]))),
     ]  # fmt: skip
     side = side_of(partner)
-    fields = ((field, title) for field, title in TITLES.items() if field != "name")
+    fields = ((field, title) for field, title in TITLES.items() if field not in ("name", "wire_log"))
     found += [(field, title, told(field, getattr(side, field))) for field, title in fields
               if hasattr(side, field)]  # fmt: skip
     if isinstance(side, Biller):

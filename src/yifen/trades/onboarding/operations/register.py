@@ -20,13 +20,14 @@ from yifen.trades.onboarding.sandbox import TRIAL_BILLER, make_twin
 
 
 class Registration(NamedTuple):
-    """What is asked of a new partner. `options`: of its side, as partners.models has them."""
+    """What is asked of a new partner. `options`: of its side, as partners.models has them; `dialect` is
+    empty for a channel of our own, which is `hosted` here."""
 
     code: str
     name: str
     kind: str  # channel or biller
     institution_id: int
-    dialect: str  # xml or json
+    dialect: str  # xml, json or none
     encoding: str
     unit: str
     options: dict[str, Any]
@@ -34,13 +35,15 @@ class Registration(NamedTuple):
 
 @transaction.atomic
 def register(access: Access, asked: Registration, book_id: int, now: datetime) -> Partner:
-    """The partner, shut until it goes live, and its sandbox, open. Refused: OUT_OF_SCOPE,
-    PARTNER_EXISTS (also: its sandbox's code is taken), INPUT_INVALID (code, book, side),
-    SHA1_SWITCHED_OFF (XML)."""
+    """The partner, shut until it goes live, and its sandbox, open; a channel of our own needs none. Refused:
+    OUT_OF_SCOPE, PARTNER_EXISTS (also: its sandbox's code is taken), INPUT_INVALID (code, book, side),
+    SHA1_SWITCHED_OFF (XML), INSTITUTION_CLOSED."""
     if not CODE.fullmatch(asked.code):
         raise Refused(Code.INPUT_INVALID, "code", "A–Z 0–9, 2–13")
     if not access.scope.has_institution(asked.institution_id):
         raise Refused(Code.OUT_OF_SCOPE, "institution")
+    if Institution.objects.filter(pk=asked.institution_id).exclude(closed_at=None).exists():
+        raise Refused(Code.INSTITUTION_CLOSED, "institution")
     if book_id not in [number for number, _ in books()]:
         raise Refused(Code.INPUT_INVALID, "book")
     if asked.dialect == "xml" and not settings.YIFEN_SHA1:
@@ -66,7 +69,8 @@ def _make(asked: Registration, book_id: int, now: datetime) -> Partner:
         operations.make_channel(partner, **asked.options)
     else:
         operations.make_biller(partner, **asked.options)
-    make_twin(partner, now.astimezone(ZONE).date())
+    if not asked.options.get("hosted"):
+        make_twin(partner, now.astimezone(ZONE).date())
     return partner
 
 

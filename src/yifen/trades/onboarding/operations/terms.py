@@ -25,10 +25,10 @@ ACT = "partners.terms"
 
 @transaction.atomic
 def change(
-    access: Access, partner: Partner, name: str, options: dict[str, Any], now: datetime
+    access: Access, partner: Partner, name: str, options: dict[str, Any], now: datetime, wire_log: str = ""
 ) -> Authorisation | None:
-    """Another name, other limits or another endpoint; None: it is so at once. Refused: OUT_OF_SCOPE,
-    INPUT_INVALID, NOT_READY_FOR_LIVE (a hosted biller that is live gets a system of its own, and its
+    """Another name, other messages kept, other limits or another endpoint; None: it is so at once. Refused:
+    OUT_OF_SCOPE, INPUT_INVALID, NOT_READY_FOR_LIVE (a hosted biller that is live gets a system of its own, and its
     sandbox has not passed the conformance run, H6), and as `second.propose` refuses."""
     if not access.scope.has_partner(partner.pk):
         raise Refused(Code.OUT_OF_SCOPE, "partner")
@@ -36,8 +36,10 @@ def change(
     partner = Partner.objects.select_for_update().get(pk=partner.pk)
     side = side_of(partner)
     asked = {field: value for field, value in options.items() if getattr(side, field) != value}
+    own = {"name": name, "wire_log": wire_log or partner.wire_log}
+    own = {field: value for field, value in own.items() if getattr(partner, field) != value}
     content = {"rows": {
-        "partner": [{"id": partner.pk, "name": name}] if name != partner.name else [],
+        "partner": [{"id": partner.pk} | own] if own else [],
         "channel": [], "biller": [],
         side._meta.db_table: [{"partner_id": partner.pk} | _plain(asked)] if asked else [],
     }, "partner": partner.pk}  # fmt: skip
@@ -54,7 +56,7 @@ def view(content: dict[str, Any]) -> list[Change]:
     partner = Partner.objects.get(pk=content["partner"])
     _check(partner, content)
     side, asked = side_of(partner), _asked(content)
-    return [Change(field, title, told(field, getattr(partner if field == "name" else side, field)),
+    return [Change(field, title, told(field, getattr(partner if hasattr(partner, field) else side, field)),
                    told(field, asked[field])) for field, title in TITLES.items() if field in asked]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from yifen.core.access.telling import told
 from yifen.core.directory.models import Institution
 from yifen.core.partners.books import books
 from yifen.core.partners.categories import categories
-from yifen.core.partners.models import Partner
+from yifen.core.partners.models import Partner, WireLogKeeping
 from yifen.face.forms import ReasonField
 from yifen.trades.onboarding.operations.dialects import Move
 from yifen.trades.onboarding.operations.register import Registration
@@ -60,9 +60,10 @@ class SideForm(forms.Form):
 class RegisterForm(SideForm):
     """A new partner."""
 
-    kind = forms.ChoiceField(
-        label=_("身份"), choices=(("channel", _("渠道")), ("biller", _("收费单位")))
-    )
+    kind = forms.ChoiceField(label=_("身份"), choices=(
+        ("channel", _("渠道")), ("biller", _("收费单位")), ("counter", _("本方渠道：柜面")),
+        ("payer", _("本方渠道：缴费页面、自助机")),
+    ), help_text=_("本方渠道不收发报文，无需密钥和测试，复核后上线"))  # fmt: skip
     code = forms.CharField(label=_("代码"), max_length=13, help_text=_("大写字母和数字，2–13 位"))
     name = LineField(label=_("名称"), max_length=100)
     institution = forms.ModelChoiceField(Institution.objects.none(), label=_("归属机构"))
@@ -80,7 +81,7 @@ class RegisterForm(SideForm):
         super().__init__(*args, **kwargs)
         if not settings.YIFEN_SHA1:
             self.fields["dialect"].choices = [("json", "JSON + RFC 9421")]  # type: ignore[attr-defined]
-        rows = Institution.objects.order_by("code")
+        rows = Institution.objects.filter(closed_at=None).order_by("code")
         if scope.institutions is not None:
             rows = rows.filter(pk__in=scope.institutions)
         self.fields["institution"].queryset = rows  # type: ignore[attr-defined]
@@ -88,22 +89,27 @@ class RegisterForm(SideForm):
 
     def registration(self) -> Registration:
         data = self.cleaned_data
-        options = self.options(data["kind"])
-        if data["kind"] == "biller":
-            options["dialect"] = data["dialect"]
+        own = data["kind"] if data["kind"] in ("counter", "payer") else ""
+        kind, dialect = ("channel", "") if own else (data["kind"], data["dialect"])
+        options = self.options(kind)
+        options |= {"hosted": own} if kind == "channel" else {"dialect": dialect}
         return Registration(
-            code=data["code"], name=data["name"], kind=data["kind"],
-            institution_id=data["institution"].pk, dialect=data["dialect"],
+            code=data["code"], name=data["name"], kind=kind,
+            institution_id=data["institution"].pk, dialect=dialect,
             encoding=data["encoding"], unit=data["unit"], options=options,
         )  # fmt: skip
 
 
 class EditForm(SideForm):
-    """A partner's name and its side."""
+    """A partner's name, which of its messages are kept, and its side."""
 
     name = LineField(label=_("名称"), max_length=100)
+    wire_log = forms.ChoiceField(
+        label=_("报文留存"), choices=WireLogKeeping.choices, required=False,
+        help_text=_("脱敏后留存，保留天数见配置 YIFEN_KEEP_MESSAGES_DAYS（不少于 30 天）"),
+    )  # fmt: skip
 
-    field_order = ("name",)
+    field_order = ("name", "wire_log")
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -30,7 +30,7 @@ def partner_certify(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and (kind == "channel" or form.is_valid()):
         try:
             if kind == "channel":
-                conformance.judge_channel(twin, user_of(request), edge.now())
+                conformance.start_channel_run(twin, user_of(request), edge.now())
             else:
                 conformance.start_biller_run(key_ring_of(request), twin,
                                              form.cleaned_data["account_no"], user_of(request),

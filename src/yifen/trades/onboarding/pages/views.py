@@ -64,7 +64,7 @@ def step_list(row: Partner, now: datetime) -> list[dict[str, Any]]:
 
 def why_not(row: Partner, now: datetime) -> str:
     """Why the sandbox's run does not let the partner in; empty where it does, or need not."""
-    if go_live.is_hosted(row):
+    if go_live.is_hosted(row) or go_live.is_own(row):
         return ""
     return {
         "none": _("沙箱尚未做过一致性测试。"),
@@ -93,7 +93,7 @@ def partner_new(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             put(request, form, refused)
         else:
-            messages.success(request, _("已登记，沙箱已开通"))
+            messages.success(request, _("已登记") if go_live.is_own(row) else _("已登记，沙箱已开通"))
             return redirect("partner", row.code)
     context = {"form": form, "channel_fields": SideForm.CHANNEL, "biller_fields": SideForm.BILLER}
     return render(request, "console/partners/new.html", context)
@@ -109,7 +109,7 @@ def partner_edit(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             proposal = terms.change(access, row, form.cleaned_data["name"], form.options(kind),
-                                    edge.now())  # fmt: skip
+                                    edge.now(), form.cleaned_data["wire_log"])  # fmt: skip
         except Refused as refused:
             put(request, form, refused)
         else:
@@ -122,7 +122,7 @@ def partner_edit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def initial(row: Partner, side: Any, kind: str) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": row.name}
+    found: dict[str, Any] = {"name": row.name, "wire_log": row.wire_log}
     for name in SideForm.CHANNEL if kind == "channel" else SideForm.BILLER:
         value = getattr(side, name)
         found[name] = format_yuan(value) if name.endswith("_fen_max") and value else value

@@ -57,12 +57,13 @@ class Signed(NamedTuple):
 
 class Trade(NamedTuple):
     """What a provider knows of an order. absent: it never saw it (so nothing was paid);
-    returned: paid, and given back since. `signed`: where it says so."""
+    returned: paid, and given back since; of a refund: this one is back, `refund_no`. `signed`: where it says so."""
 
     state: Literal["absent", "unpaid", "paid", "closed", "returned"]
     amount_fen: int = 0
     trade_no: str = ""
     signed: Signed | None = None
+    refund_no: str = ""
 
 
 class Notice(NamedTuple):
@@ -102,7 +103,8 @@ class PayMethodPort(Protocol):
         """No money may come any more; False when it did come."""
 
     def refund(self, order_no: str, refund_no: str, amount_fen: int, total_fen: int) -> Trade | None:
-        """Give the money back; "returned" once it is back, None while it is on its way."""
+        """Give so much of the `total_fen` that came back; "returned" with this refund's number and amount once it
+        is back, None while it is on its way."""
 
     def notice(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Notice:
         """Read a notice. Refused NOTICE_INVALID unless its signature is the provider's."""

@@ -37,8 +37,10 @@ from yifen.trades.orders.methods.rsa2 import (
 TIMEOUT_S = 10.0
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 DONE, ABSENT, WRONG_STATE = "10000", "ACQ.TRADE_NOT_EXIST", "ACQ.TRADE_STATUS_ERROR"
-RETURNS = {"alipay.trade.refund": "refund_fee", "alipay.trade.fastpay.refund.query": "refund_amount"}
-"""The calls whose answer says that money is back, and where it says how much."""
+REFUND, REFUND_QUERY = "alipay.trade.refund", "alipay.trade.fastpay.refund.query"
+RETURNS = {REFUND: "refund_fee", REFUND_QUERY: "refund_amount"}
+"""The calls whose answer says that money is back, and where it says how much: the first of the whole trade so far,
+the second of the refund that it names. Only the second is kept; the first was, of refunds in whole."""
 NOTICE = "notice"
 STATES = {"WAIT_BUYER_PAY": "unpaid", "TRADE_CLOSED": "closed", "TRADE_SUCCESS": "paid",
           "TRADE_FINISHED": "paid"}  # fmt: skip
@@ -98,11 +100,11 @@ class Alipay:
 
     def refund(self, order_no: str, refund_no: str, amount_fen: int, total_fen: int) -> Trade | None:
         names = {"out_trade_no": order_no, "out_request_no": refund_no}
-        answer, signed = self._call("alipay.trade.refund", names | {"refund_amount": format_yuan(amount_fen)})
-        if self._done(answer).get("fund_change") != "Y":
-            answer, signed = self._call("alipay.trade.fastpay.refund.query", names)
-            if self._done(answer).get("refund_status") != "REFUND_SUCCESS":
-                return None
+        answer, _signed = self._call(REFUND, names | {"refund_amount": format_yuan(amount_fen)})
+        self._done(answer)
+        answer, signed = self._call(REFUND_QUERY, names)
+        if self._done(answer).get("refund_status") != "REFUND_SUCCESS":
+            return None
         return self._returned(answer, order_no, signed)
 
     def notice(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Notice:
@@ -154,7 +156,8 @@ class Alipay:
         if not done or found.get("out_trade_no") != order_no:
             raise MethodFault(self.code, "unclear refund")
         fen = self._fen(found, RETURNS.get(signed.call, ""))
-        return Trade("returned", fen, str(found.get("trade_no", "")), signed)
+        number = str(found.get("out_request_no", "")) if signed.call == REFUND_QUERY else ""
+        return Trade("returned", fen, str(found.get("trade_no", "")), signed, number)
 
     def _fen(self, found: Mapping[str, Any], name: str) -> int:
         try:

@@ -1,11 +1,9 @@
 """Which pay methods there are: those that the settings name, with the credentials of the table."""
 
-import json
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
 
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
@@ -55,23 +53,17 @@ def of(ring: KeyRing) -> Callable[[str], PayMethodPort]:
     return method
 
 
-def set_method(
-    ring: KeyRing, code: str, credentials: Mapping[str, str], base_address: str, enabled: bool
-) -> None:
-    """Keep a provider's credentials, sealed; an empty base address is the provider's own. Refused:
+def checked(code: str, credentials: Mapping[str, str], base_address: str) -> tuple[dict[str, str], str]:
+    """What is kept of a provider's credentials, and its address; an empty one is the provider's own. Refused:
     PAY_METHOD_UNKNOWN, INPUT_INVALID naming the credential that is missing or unusable."""
     provider = PROVIDERS.get(code)
     if provider is None:
         raise Refused(OrderCode.PAY_METHOD_UNKNOWN, "code")
     kept = {name: credentials.get(name, "").strip() for name in provider.CREDENTIALS}
+    address = (base_address or provider.BASE_ADDRESS).rstrip("/")
     try:
-        provider.check(kept, base_address or provider.BASE_ADDRESS)
+        provider.check(kept, address)
     except Refused as refused:
         missing = not kept.get(refused.field, "?")
         raise Refused(refused.code, refused.field, MISSING if missing else refused.detail) from None
-    with transaction.atomic():
-        row = Row.objects.select_for_update().filter(code=code).first() or Row(code=code, version=0)
-        row.sealed = ring.seal(json.dumps(kept).encode(), context(code))
-        row.base_address = (base_address or provider.BASE_ADDRESS).rstrip("/")
-        row.enabled, row.version = enabled, row.version + 1
-        row.save()
+    return kept, address

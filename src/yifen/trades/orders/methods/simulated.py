@@ -22,7 +22,7 @@ from yifen.trades.orders.methods import (
     Signed,
     Trade,
 )
-from yifen.trades.orders.models import SimulatedTrade
+from yifen.trades.orders.models import SimulatedRefund, SimulatedTrade
 
 CODE = rules.SIMULATED
 SIGNED = Signed("", {}, "")
@@ -71,16 +71,21 @@ class Simulated:
             return row.state == "closed"
 
     def refund(self, order_no: str, refund_no: str, amount_fen: int, total_fen: int) -> Trade:
-        """One refund of the whole; the same number again is the same refund."""
+        """In parts up to what was paid; the same number again is the same refund."""
         with transaction.atomic():
             row = SimulatedTrade.objects.select_for_update().filter(pk=order_no).first()
-            if row is None or row.state not in ("paid", "refunded") or row.amount_fen != amount_fen:
+            if row is None or row.state not in ("paid", "refunded") or row.amount_fen != total_fen:
                 raise MethodFault(CODE, f"nothing to refund: {order_no}")
-            if row.state == "refunded" and row.refund_no != refund_no:
-                raise MethodFault(CODE, f"refunded before: {order_no}")
-            row.state, row.refund_no = "refunded", refund_no
-            row.save(update_fields=["state", "refund_no"])
-            return Trade("returned", amount_fen, f"SIM{row.pk}", SIGNED)
+            given = dict(SimulatedRefund.objects.filter(order_no=order_no).values_list("refund_no", "amount_fen"))
+            if given.setdefault(refund_no, amount_fen) != amount_fen or sum(given.values()) > total_fen:
+                raise MethodFault(CODE, f"not to be refunded: {refund_no}")
+            SimulatedRefund.objects.get_or_create(
+                refund_no=refund_no, defaults={"order_no": order_no, "amount_fen": amount_fen}
+            )
+            if sum(given.values()) == total_fen:
+                row.state = "refunded"
+                row.save(update_fields=["state"])
+            return Trade("returned", amount_fen, f"SIM{row.pk}", SIGNED, refund_no)
 
     def notice(self, body: bytes, headers: Mapping[str, str], now: datetime) -> Notice:
         raise BadNotice("the simulated cashier sends none: its page tells by itself")

@@ -201,7 +201,8 @@ class WeChat:
         back = _amount(found, "refund", None)
         if found.get("status") != "SUCCESS" or found.get("out_trade_no") != order_no or type(back) is not int:
             raise MethodFault(self.code, f"unclear refund: {found.get('status')}")
-        return Trade("returned", back, str(found.get("transaction_id", "")), signed)
+        number = str(found.get("out_refund_no", ""))
+        return Trade("returned", back, str(found.get("transaction_id", "")), signed, number)
 
     def _post(self, path: str, message: Mapping[str, Any]) -> dict[str, Any]:
         status, answer, _signed = self._ask(path, message)

@@ -37,5 +37,7 @@ def check_receipt(request: HttpRequest, number: str) -> HttpResponse:
     except Refused as refused:
         context |= {"error": words(request, refused)}
         return show(request, "check", context, False, status_of(refused))
-    back = payment.refund_of(connection, found.payment_id)
-    return show(request, "checked", context | {"found": found, "back": back}, False)
+    backs = payment.refunds_of(connection, found.payment_id)
+    in_parts = any("fen" in back for back in backs)  # each says more than that it was given
+    given = [] if in_parts else found.given
+    return show(request, "checked", context | {"found": found, "backs": backs, "given": given}, False)

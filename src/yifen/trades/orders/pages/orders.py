@@ -181,6 +181,7 @@ def page(
         "is_own": rules.made_by(found, browser.caller_of(request, kiosk)),
         "account_shown": account_shown(request, found, kiosk),
         "lines": operations.lines_of(found),
+        "parts": found.parts.order_by("due_at", "-settle_at"),
         "error": refused and words(request, refused),
         "ends": found.state in rules.DECIDED,
         "idle_s": PAYING_IDLE_S if found.state in rules.OPEN else 60,

@@ -1,28 +1,42 @@
-"""What becomes of a payer's money when his payment was taken back, for the pages that show the payment."""
+"""What becomes of a payer's money when his payment is taken back, whole or in part, for the pages that show it."""
 
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from yifen.core.facts.days import ZONE
+from yifen.core.facts.money import format_yuan
 from yifen.face import words
-from yifen.trades.orders.queries import REFUND_SQL
+from yifen.trades.orders.queries import REFUNDS_SQL
 
 REFUNDS: words.Words = {
-    "refund_due": (gettext_lazy("退款处理中"), "waiting"),
-    "refunded": (gettext_lazy("已原路退款"), "ok"),
+    "due": (gettext_lazy("退款处理中"), "waiting"),
+    "back": (gettext_lazy("已原路退款"), "ok"),
 }
 
 
-def refund_of(conn: Any, payment_id: int) -> dict[str, Any] | None:
-    """A badge; None where no money of an order goes back. `conn` has cursors of either kind."""
+def refunds_of(conn: Any, payment_id: int) -> list[dict[str, Any]]:
+    """A badge of all that goes back, or of each part: with its `fen`, and `at` which time it was back; none where no
+    money of an order does. `conn` has cursors of either kind."""
     with conn.cursor() as cursor:
-        cursor.execute(REFUND_SQL, {"payment": payment_id})
-        row = cursor.fetchone()
-    return None if row is None else words.badge(REFUNDS, row[0])
+        cursor.execute(REFUNDS_SQL, {"payment": payment_id})
+        rows = cursor.fetchall()
+    found = []
+    for is_back, fen, at in rows:
+        badge = words.badge(REFUNDS, "back" if is_back else "due")
+        if fen is not None:
+            badge |= {"fen": fen, "at": at, "text": f"¥{format_yuan(fen)} {badge['text']}"}
+        found.append(badge)
+    return found
 
 
 def facts(conn: Any, payment_id: int) -> list[dict[str, Any]]:
     """For the clerk's page of a payment."""
-    back = refund_of(conn, payment_id)
-    return [] if back is None else [{"title": _("付款人退款"), **back}]
+    return [{"title": _("付款人退款"), **_with_time(badge)} for badge in refunds_of(conn, payment_id)]
+
+
+def _with_time(badge: dict[str, Any]) -> dict[str, Any]:
+    """As a line of text, for it is too long for a badge."""
+    at = badge.pop("at", None)
+    return badge | {"kind": "", "text": f"{badge['text']} {at.astimezone(ZONE):%Y-%m-%d %H:%M:%S}"} if at else badge

@@ -15,15 +15,17 @@ CREATE OR REPLACE FUNCTION checkout_charge_v1(
         AND s.partner_id = p_channel AND s.serial = p_order;
 $$;
 
--- Did the pay method say so? Its signed answer is kept in the same transaction; whether the signature is its
--- own is read again by `verify` and by the night. The simulated cashier says nothing beside a real one.
-CREATE OR REPLACE FUNCTION checkout_answered_v1(p_order checkout_order, p_kind text)
+-- Did the pay method say so of the money that came, or of this refund? Its signed answer is kept in the same
+-- transaction; whether the signature is its own is read again by `verify` and by the night. The simulated cashier
+-- says nothing beside a real one.
+DROP FUNCTION IF EXISTS checkout_answered_v1(checkout_order, text);
+CREATE OR REPLACE FUNCTION checkout_answered_v1(p_order checkout_order, p_refund text, p_fen bigint)
 RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
     SELECT EXISTS (
         SELECT FROM checkout_answer a
-        WHERE a.order_no = p_order.order_no AND a.kind = p_kind
-            AND (a.method, a.amount_fen) = (p_order.method, p_order.received_fen)
-            AND (p_kind = 'returned' OR a.trade_no = p_order.trade_no)
+        WHERE a.order_no = p_order.order_no AND a.refund_no = p_refund
+            AND (a.method, a.amount_fen) = (p_order.method, p_fen)
+            AND (p_refund <> '' OR a.trade_no = p_order.trade_no)
             AND (a.method <> 'simulated' OR NOT EXISTS (SELECT FROM pay_method m WHERE m.enabled)));
 $$;
 
@@ -56,9 +58,13 @@ BEGIN
                 SELECT FROM checkout_charge_v1(OLD.channel_id, OLD.order_no) c WHERE c.taken IS NOT TRUE)
             WHEN 'booked refund_due' THEN EXISTS (
                 SELECT FROM checkout_charge_v1(OLD.channel_id, OLD.order_no) c WHERE NOT c.taken)
-            WHEN 'refund_due refunded' THEN checkout_answered_v1(NEW, 'returned')
+            -- Whole, or all parts and together what came.
+            WHEN 'refund_due refunded' THEN coalesce(
+                (SELECT bool_and(p.state = 'back') AND sum(p.amount_fen) = OLD.received_fen
+                 FROM checkout_part p WHERE p.order_no = OLD.order_no HAVING count(*) > 0),
+                checkout_answered_v1(NEW, 'R' || OLD.order_no, OLD.received_fen))
             ELSE OLD.state = NEW.state END
-            AND (NOT v_came OR checkout_answered_v1(NEW, 'paid'))
+            AND (NOT v_came OR checkout_answered_v1(NEW, '', NEW.received_fen))
             AND (v_came OR (OLD.received_fen, OLD.trade_no, OLD.paid_at)
                            IS NOT DISTINCT FROM (NEW.received_fen, NEW.trade_no, NEW.paid_at))
             AND (NEW.state = 'booked' AND OLD.state = 'paid'
@@ -73,3 +79,19 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER moves BEFORE INSERT OR UPDATE ON checkout_order
     FOR EACH ROW EXECUTE FUNCTION checkout_moves_v1();
+
+-- A part is back by the pay method's word for its own number, once and for all.
+CREATE OR REPLACE FUNCTION checkout_part_moves_v1() RETURNS trigger LANGUAGE plpgsql
+SET search_path = public, pg_temp AS $$
+BEGIN
+    IF pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE')
+        OR NEW.state = OLD.state AND NEW.back_at IS NOT DISTINCT FROM OLD.back_at
+        OR OLD.state = 'due' AND (SELECT checkout_answered_v1(o, OLD.refund_no, OLD.amount_fen)
+                                  FROM checkout_order o WHERE o.order_no = OLD.order_no) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'part %: % → % is no step of it', OLD.refund_no, OLD.state, NEW.state
+        USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE OR REPLACE TRIGGER moves BEFORE UPDATE ON checkout_part
+    FOR EACH ROW EXECUTE FUNCTION checkout_part_moves_v1();

@@ -29,8 +29,10 @@ CLASSES = {
 STANDS = {
     "open": Text("待处理", "open"),
     "waiting": Text("等次日文件", "waits for the next file"),
+    "told": Text("已请对方调整，待其文件显示", "the partner was told, until a file of theirs shows it"),
     "parked": Text("挂账", "on suspense"),
 }
+WITHDRAWN = Text("，其文件已撤回", ", its file was withdrawn")
 
 
 def gaps(conn: Connection, book_id: int, day: date) -> list[DayGap]:
@@ -58,11 +60,12 @@ def _lack(
 
 
 def _difference(
-    partner_id: int, partner: str, reason: str, kind: str, count: int, fen: int, days: list[date]
+    partner_id: int, partner: str, reason: str, kind: str, is_withdrawn: bool, count: int, fen: int, days: list[date]
 ) -> DayGap:
     what, stands, when = CLASSES[kind], STANDS[reason], tuple(days)
+    note = WITHDRAWN if is_withdrawn else Text("", "")
     return DayGap(
         partner_id, partner, reason, count, fen, when,
-        f"{partner} {days_zh(when)} {what.zh} {count} 笔，{stands.zh}",
-        f"{what.en} of {days_en(when)} on {partner}, {stands.en}" + (f" ({count})" if count > 1 else ""),
+        f"{partner} {days_zh(when)} {what.zh} {count:,} 笔，{stands.zh}{note.zh}",
+        f"{what.en} of {days_en(when)} on {partner}, {stands.en}{note.en}" + (f" ({count:,})" if count > 1 else ""),
     )  # fmt: skip

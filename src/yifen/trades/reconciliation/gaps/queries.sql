@@ -19,10 +19,12 @@ ORDER BY p.code
 
 -- name: differences
 -- What is not closed, or stands on suspense, of this day and the days before it: it is not gone by the next cut.
--- Each item once, with the money by which the two books differ.
+-- Each item once, with the money by which the two books differ, and whether its file was withdrawn since. What the
+-- partner was told to put right waits for the partner, not for the next day's file.
 SELECT p.id, p.code, CASE WHEN s.item_id IS NOT NULL THEN 'parked'
+           WHEN i.state = 'waiting' AND i.action = 'tell' THEN 'told'
            WHEN i.state = 'waiting' THEN 'waiting' ELSE 'open' END,
-       i.class::text, count(*),
+       i.class::text, NOT recon_stands_v1(i), count(*),
        sum(CASE WHEN s.item_id IS NOT NULL THEN abs(s.fen)
                 WHEN i.class = 'fee' THEN abs(coalesce(i.theirs_fee_fen, 0) - coalesce(i.ours_fee_fen, 0))
                 ELSE abs(recon_difference_v1(i)) END)::bigint,
@@ -30,4 +32,4 @@ SELECT p.id, p.code, CASE WHEN s.item_id IS NOT NULL THEN 'parked'
 FROM recon_item i JOIN partner p ON p.id = i.partner_id
 LEFT JOIN recon_suspense s ON s.item_id = i.item_id AND s.released_on IS NULL
 WHERE p.book_id = %(book)s AND i.business_day <= %(day)s AND (i.state <> 'closed' OR s.item_id IS NOT NULL)
-GROUP BY 1, 2, 3, 4 ORDER BY 3, 2, 4
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 3, 2, 4, 5

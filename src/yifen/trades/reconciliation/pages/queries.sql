@@ -1,14 +1,15 @@
 -- What the pages of reconciliation read.
 
 -- name: runs
--- A run with what is open of its day now: by class, and what waits for the next day.
+-- A run with what is open of its day now: by class, and what waits, for the next day or, told, for the partner.
 FROM recon_run r JOIN partner p ON p.id = r.partner_id JOIN recon_file f ON f.file_id = r.file_id
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(n) FILTER (WHERE NOT waits), 0)::bigint AS open,
-           coalesce(sum(n) FILTER (WHERE waits), 0)::bigint AS waiting,
+           coalesce(sum(n) FILTER (WHERE waits), 0)::bigint AS waiting, coalesce(sum(told), 0)::bigint AS told,
            coalesce(string_agg(class || '=' || n, ',' ORDER BY class) FILTER (WHERE NOT waits), '')
                AS classes
-    FROM (SELECT i.class::text AS class, i.state = 'waiting' AS waits, count(*) AS n
+    FROM (SELECT i.class::text AS class, i.state = 'waiting' AS waits, count(*) AS n,
+                 count(*) FILTER (WHERE i.state = 'waiting' AND i.action = 'tell') AS told
           FROM recon_item i WHERE i.partner_id = r.partner_id AND i.state <> 'closed'
               AND i.business_day = r.business_day GROUP BY 1, 2) c) o
 
@@ -56,6 +57,11 @@ CASE WHEN q.partner_id IS NOT NULL THEN 'own'
 -- Nobody outside the scope is read by it.
 (%(all)s OR NOT EXISTS (SELECT FROM recon_profile q WHERE q.layout_id = l.id
     AND q.partner_id <> ALL (%(partners)s::integer[])))
+
+-- name: ours_of_day
+-- What we have of these partners' day, net, as a run would take it.
+SELECT x.id, count(*), sum(m.net_fen)::bigint FROM unnest(%(partners)s::integer[]) x (id)
+JOIN payment_movement m ON m.business_day = %(day)s AND x.id IN (m.channel_id, m.biller_id) GROUP BY x.id
 
 -- name: items
 -- A difference with its partner.

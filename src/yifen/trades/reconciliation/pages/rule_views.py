@@ -11,6 +11,7 @@ from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now
 from yifen.core.access.second import open_proposal
 from yifen.core.access.telling import language, say
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.face import words as said
@@ -82,4 +83,4 @@ def default_said(form: PolicyForm) -> str:
         return _("%s，两人") % name
     if rule.fen_max is None:
         return _("%s，自动") % name
-    return _("%(name)s，自动至 %(most)s 元") % {"name": name, "most": format_yuan(rule.fen_max)}
+    return _("%(name)s，自动至 %(most)s 元") % {"name": name, "most": grouped_yuan(rule.fen_max)}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now, user_of
 from yifen.core.access.models import Authorisation
-from yifen.core.access.telling import language, put
+from yifen.core.access.telling import language, put, say
 from yifen.core.facts.refused import Refused
 from yifen.core.jobs.defer import defer
 from yifen.face import gaps
@@ -25,7 +25,7 @@ from yifen.face.lists.listing import Row
 from yifen.face.lists.selecting import one
 from yifen.face.overview.statistics import percent
 from yifen.face.plain import plain_connection
-from yifen.trades.reconciliation import files, filing, jobs
+from yifen.trades.reconciliation import files, filing, jobs, runs
 from yifen.trades.reconciliation.files import TakenFile
 from yifen.trades.reconciliation.pages import charts, day, figures, file, partners, runs_list, words
 from yifen.trades.reconciliation.pages.forms import DayForm, UploadForm
@@ -118,11 +118,17 @@ def found_run(request: HttpRequest, run_id: int) -> Row:
 def reconciliation_again(request: HttpRequest, run_id: int) -> HttpResponse:
     """The night is asked to reconcile the newest file of the run's partner and day anew."""
     run = found_run(request, run_id)
-    ask_for_run(request, run.partner_id, run.business_day)
+    try:
+        ask_for_run(request, run.partner_id, run.business_day)
+    except Refused as refused:
+        say(request, refused)
     return redirect_to_day(run.business_day)
 
 
 def ask_for_run(request: HttpRequest, partner_id: int, day: date) -> None:
+    """Refused: as `runs.check_again` does."""
+    with plain_connection() as conn:
+        runs.check_again(conn, partner_id, day)
     defer(jobs.RUN, partner_id=partner_id, day=day.isoformat())
     messages.success(request, _("已交夜间作业对账，刷新本页看结果"))
 
@@ -142,13 +148,12 @@ def reconciliation_upload(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             taken, proposal = take_in(request, form)
-        except Refused as refused:
-            put(request, form, refused, "file")
-        else:
             if proposal is not None:
                 return redirect("proposal", proposal.pk)
             ask_for_run(request, form.cleaned_data["partner"], taken.business_day)
             return redirect_to_day(taken.business_day)
+        except Refused as refused:
+            put(request, form, refused, "file")
     return render(request, "console/recon/upload.html", {
         "form": form, "breadcrumbs": [{"title": _("对账"), "url": reverse("reconciliations")},
                                       {"title": _("上传对账文件")}],

@@ -34,6 +34,8 @@ def state_of(row: Row) -> tuple[Any, str]:
         return _("有差异"), "bad"
     if row.parked:
         return _("有挂账"), "waiting"
+    if row.told:
+        return _("待对方调整"), "waiting"
     return (_("待次日"), "waiting") if row.waiting else (_("已对平"), "ok")
 
 
@@ -80,7 +82,7 @@ RECONCILIATIONS = Listing(
         Column("result", "", _("结果"), "badge", value=lambda r, a: state_of(r)[0],
                tone=lambda r: state_of(r)[1]),
         Column("classes", "o.classes", _("差异"), value=told),
-        Column("waiting", "o.waiting", _("待次日"), "num"),
+        Column("waiting", "o.waiting", _("等待中"), "num"),
         Column("version", "f.version", _("文件版本"), "num"),
         Column("matched_fen", "r.matched_fen", _("勾对金额（元）"), "amount", shown=False),
         Column("fee_fen", "r.fee_fen", _("手续费（元）"), "amount", shown=False),
@@ -88,7 +90,7 @@ RECONCILIATIONS = Listing(
     ),
     reads={
         "partner_id": "r.partner_id", "partner_code": "p.code", "partner_name": "p.name", "open": "o.open",
-        "parked": _SQL["parked"],
+        "parked": _SQL["parked"], "told": "o.told",
         "file_id": "r.file_id", "format": "f.format", "received_by": "f.received_by", "newest": NEWEST,
         "void_at": "r.void_at", "apart_fen": "r.theirs_fen - r.ours_fen", "rate_bp": RATE,
     },

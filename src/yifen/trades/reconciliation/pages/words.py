@@ -27,6 +27,7 @@ CHECK_STATES: Words = {
     "yes": (_("已对平"), "ok"),
     "differs": (_("不符"), "bad"),
     "no": (_("对方无此笔"), "bad"),
+    "withdrawn": (_("对账证据已撤回"), "bad"),
 }
 ACTIONS: Words = {
     "refund": (_("退回缴费"), "neutral"),
@@ -55,6 +56,7 @@ HAS: Words = {
     "yes": (pgettext_lazy("holding", "有"), "ok"),
     "no": (pgettext_lazy("holding", "无"), "bad"),
     "differs": (pgettext_lazy("holding", "不符"), "bad"),
+    "withdrawn": (pgettext_lazy("holding", "证据已撤回"), "bad"),
     "unknown": (pgettext_lazy("holding", "未知"), "waiting"),
 }
 MONEY: Words = {

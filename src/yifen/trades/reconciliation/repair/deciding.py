@@ -8,8 +8,8 @@ from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision, Said, chosen
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.codes import Code
-from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
 from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
@@ -55,7 +55,7 @@ def view(content: dict[str, Any]) -> list[Change]:
         *_told(item),
         Change("action", ACTION, item.action and chosen(models.RepairActionChoice, item.action),
                chosen(models.RepairActionChoice, action)),
-        Change("moves", MOVES, None, format_yuan(fen)),
+        Change("moves", MOVES, None, grouped_yuan(fen)),
     ]  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def view_release(content: dict[str, Any]) -> list[Change]:
         row = conn.execute(_SQL["on_suspense"], (item.item_id,)).fetchone()
     if row is None:
         raise Refused(RepairCode.ACTION_NOT_POSSIBLE, "item", str(item.item_id))
-    return [*_told(item), Change("stands", STANDS, f"{row[0]} {format_yuan(row[1])}", None)]
+    return [*_told(item), Change("stands", STANDS, f"{row[0]} {grouped_yuan(row[1])}", None)]
 
 
 def release(content: dict[str, Any], decision: Decision) -> None:
@@ -110,7 +110,7 @@ def _told(item: RepairItem) -> list[Change]:
 
 
 def _yuan(fen: int | None) -> str | None:
-    return None if fen is None else format_yuan(fen)
+    return None if fen is None else grouped_yuan(fen)
 
 
 def _partner(access: Access, item: RepairItem) -> Partner:

@@ -187,10 +187,11 @@ def who_has_it(conn: Connection, payment_id: int) -> list[Holding]:
 
 def _holding(
     party: str, partner_id: int, partner: str, run_id: int | None, item_id: int | None,
-    kind: str | None, state: str | None, closed_by: str | None, is_in_file: bool,
+    kind: str | None, state: str | None, closed_by: str | None, is_in_file: bool, is_void: bool, is_gone: bool,
 ) -> Holding:  # fmt: skip
-    if item_id is None or (state == "closed" and closed_by in EXPLAINED):
-        has = "unknown" if run_id is None and item_id is None else "yes"
+    if is_gone or item_id is None or (state == "closed" and closed_by in EXPLAINED):
+        has = "withdrawn" if is_void or (is_gone and run_id is None) else \
+            "unknown" if run_id is None and item_id is None else "yes"
         return Holding(party, partner_id, partner, has, "", item_id)
     has = "yes" if kind == "theirs_only" else "differs" if is_in_file else "no"
     return Holding(party, partner_id, partner, has, kind or "", item_id)

@@ -126,17 +126,19 @@ WHERE i.item_id <> %(item_id)s AND i.partner_id <> %(partner_id)s AND (
 ORDER BY i.item_id LIMIT 20
 
 -- name: legs
--- The newest run of each partner's leg of the payment's day, and the newest difference of it.
+-- The newest run of each partner's leg of the payment's day, and the newest difference of it, with whether the
+-- evidence behind either was withdrawn: of a difference by which money moved, and which stays.
 SELECT l.party, p.id, p.code, r.run_id, i.item_id, i.class::text, i.state::text, i.closed_by,
-       i.theirs_kind IS NOT NULL
+       i.theirs_kind IS NOT NULL, r.void_at IS NOT NULL,
+       i.item_id IS NOT NULL AND NOT recon_stands_v1(i.item)
 FROM payment y
 CROSS JOIN LATERAL (VALUES ('channel', y.channel_id, 1), ('biller', y.biller_id, 2))
     l (party, partner_id, place)
 JOIN partner p ON p.id = l.partner_id
-LEFT JOIN LATERAL (SELECT run_id FROM recon_run WHERE partner_id = l.partner_id
+LEFT JOIN LATERAL (SELECT run_id, void_at FROM recon_run WHERE partner_id = l.partner_id
     AND business_day = y.business_day AND ended_at IS NOT NULL
     ORDER BY run_id DESC LIMIT 1) r ON true
-LEFT JOIN LATERAL (SELECT * FROM recon_item x WHERE x.payment_id = y.payment_id
+LEFT JOIN LATERAL (SELECT x AS item, x.* FROM recon_item x WHERE x.payment_id = y.payment_id
     AND x.partner_id = l.partner_id AND x.closed_by IS DISTINCT FROM 'gone'
     AND coalesce(x.ours_kind, x.theirs_kind) = 'sale'
     ORDER BY x.item_id DESC LIMIT 1) i ON true

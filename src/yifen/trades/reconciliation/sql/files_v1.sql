@@ -97,6 +97,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
             AND r.ended_at IS NOT NULL AND r.void_at IS NULL);
 $$;
 
+-- Was a day that is closed compared by just the files that count? Then nobody compares it anew alone: two people
+-- withdraw one of them, or agree to another.
+CREATE OR REPLACE FUNCTION recon_final_v1(p_partner integer, p_day date) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce(EXISTS (
+            SELECT FROM partner p JOIN eod_run e ON e.book_id = p.book_id
+            WHERE p.id = p_partner AND e.business_day = p_day AND e.ended_at IS NOT NULL)
+        AND (SELECT array_agg(f.file_id ORDER BY f.file_id) FROM recon_file_counting f
+             WHERE f.partner_id = p_partner AND f.business_day = p_day)
+            = (SELECT r.files FROM recon_run r WHERE r.partner_id = p_partner AND r.business_day = p_day
+                   AND r.ended_at IS NOT NULL AND r.void_at IS NULL ORDER BY r.run_id DESC LIMIT 1), false);
+$$;
+
 -- Is all that a partner has to say of a day known to be here, and compared? Then, and only then, does it say
 -- something that a line is missing. The hub's own format is a day a file and ends in its totals; of others
 -- the profile says what a day is: its parts, or that one file is it.

@@ -4,8 +4,8 @@
 -- them. Run as often as you like: what was found before stays the item it was, what a corrected file
 -- no longer shows is closed, what a person has closed never opens again. What rested on a file that was
 -- withdrawn is found anew.
--- Codes: FILE_MISSING, PROFILE_UNKNOWN, FILE_CHANGED (a file's rows are not those it came with), with nothing
--- done.
+-- Codes: FILE_MISSING, PROFILE_UNKNOWN, FILE_CHANGED (a file's rows are not those it came with), DAY_COMPARED (the
+-- day is closed, and these very files were compared), with nothing done.
 
 -- From which local time on a row may stand in the next day's file of the other side; a cut-off of
 -- 00:00 is the end of the day.
@@ -96,7 +96,8 @@ BEGIN
                       OR v_profile.party NOT IN ('channel', 'biller', 'bank') THEN @PROFILE_UNKNOWN
                  WHEN v_files IS NULL THEN @FILE_MISSING
                  WHEN EXISTS (SELECT FROM unnest(v_files) n WHERE NOT recon_whole_v1(n))
-                 THEN @FILE_CHANGED ELSE 0 END;
+                 THEN @FILE_CHANGED
+                 WHEN recon_final_v1(p_partner, p_day) THEN @DAY_COMPARED ELSE 0 END;
     IF code <> 0 THEN
         RETURN;
     END IF;

@@ -57,19 +57,8 @@ END $$;
 CREATE OR REPLACE TRIGGER closes_once BEFORE UPDATE ON recon_item
     FOR EACH ROW EXECUTE FUNCTION recon_closed_once_v1();
 
--- What was proposed for a difference that is gone is taken back with it; one that is being decided just now is
--- refused there (ITEM_CLOSED), and nobody waits for the other.
-CREATE OR REPLACE FUNCTION recon_gone_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, pg_temp AS $$
-BEGIN
-    UPDATE access_authorisation a
-    SET granted = false, decided_at = NEW.closed_at, answer = '差异已不存在 The difference is gone'
-    WHERE a.id IN (SELECT p.id FROM access_authorisation p WHERE p.action = 'repair'
-            AND p.subject_key = NEW.item_id::text AND p.decided_at IS NULL FOR UPDATE SKIP LOCKED);
-    RETURN NULL;
-END $$;
-CREATE OR REPLACE TRIGGER gone AFTER UPDATE ON recon_item FOR EACH ROW
-    WHEN (OLD.state = 'proposed' AND NEW.state = 'closed') EXECUTE FUNCTION recon_gone_v1();
+DROP TRIGGER IF EXISTS gone ON recon_item;
+DROP FUNCTION IF EXISTS recon_gone_v1();
 
 -- Did a file count before this very decision of two people?
 CREATE OR REPLACE FUNCTION recon_counted_v1(p_file recon_file, p_but bigint) RETURNS boolean

@@ -10,8 +10,9 @@ from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision, Said, chosen, yes_no
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.codes import Code
-from yifen.core.facts.money import MAX_FEN, format_yuan
+from yifen.core.facts.money import MAX_FEN
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
@@ -121,14 +122,14 @@ def _asked(content: dict[str, Any]) -> AskedAgreement:
 def _told(terms: FeeTerms, more: Agreement | AskedAgreement) -> dict[str, Said]:
     """In words and yuan, by field."""
     of_amount = terms.measure == Agreement.Measure.AMOUNT
-    tiers = [f"≥ {format_yuan(tier.from_measure)}: {tier.rate_ppm / 10_000:g} %" if of_amount
-             else f"≥ {tier.from_measure}: {format_yuan(tier.each_fen)}" for tier in terms.tiers]  # fmt: skip
+    tiers = [f"≥ {grouped_yuan(tier.from_measure)}: {tier.rate_ppm / 10_000:g} %" if of_amount
+             else f"≥ {tier.from_measure}: {grouped_yuan(tier.each_fen)}" for tier in terms.tiers]  # fmt: skip
     return {
         "valid_from": terms.valid_from.isoformat(),
         "mode": chosen(Agreement.Mode, terms.mode), "period": chosen(Agreement.Period, terms.period),
         "measure": chosen(Agreement.Measure, terms.measure), "tiers": " · ".join(tiers),
-        "min_fen": format_yuan(terms.min_fen),
-        "cap_fen": None if terms.cap_fen is None else format_yuan(terms.cap_fen),
+        "min_fen": grouped_yuan(terms.min_fen),
+        "cap_fen": None if terms.cap_fen is None else grouped_yuan(terms.cap_fen),
         "lag_days": f"T+{more.lag_days}", "make_up_days": yes_no(more.make_up_days),
         "payout": yes_no(more.payout), "refunds": chosen(Agreement.Refunds, more.refunds),
     }  # fmt: skip

@@ -13,8 +13,8 @@ from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision, yes_no
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.codes import Code
-from yifen.core.facts.money import format_yuan
 from yifen.core.facts.plug import Text
 from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
@@ -73,7 +73,7 @@ def view_mark(content: dict[str, Any]) -> list[Change]:
         raise Refused(SettlementCode.PAYOUT_STATE, "state", row.state)
     return [
         Change("state", STATE, STATE_TEXTS[row.state], STATE_TEXTS[content["state"]]),
-        Change("amount", AMOUNT, format_yuan(row.amount_fen), None),
+        Change("amount", AMOUNT, grouped_yuan(row.amount_fen), None),
         Change("payee", TO, _to(row.payee), None),
         Change("bank_serial", SERIAL, None, content["bank_serial"]),
         Change("left", LEFT, None, yes_no(content["left"])),
@@ -107,7 +107,7 @@ def view_again(content: dict[str, Any]) -> list[Change]:
     now_to = f"{payee.account_no} {payee.account_name}"  # sealed, as all that a proposal keeps
     return [
         Change("returned", RETURNED, f"{reference} {why or ''}".strip(), None),
-        Change("amount", AMOUNT, format_yuan(amount_fen), None),
+        Change("amount", AMOUNT, grouped_yuan(amount_fen), None),
         Change("payee", TO, _to(to), now_to),
     ]
 

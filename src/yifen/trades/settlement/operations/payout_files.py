@@ -22,6 +22,7 @@ FILE_SQL = _SQL["keep_payout_file"]
 READ_SQL = _SQL["payout_file"]
 CODE_SQL = _SQL["partner_code"]
 NUMBER_SQL = _SQL["next_document"]
+FILES_DUE = _SQL["files_due"]
 
 
 class Written(Struct, frozen=True):

@@ -190,3 +190,46 @@ SELECT max(business_day) FROM settlement WHERE biller_id = %s
 -- name: lock_biller
 -- No day of the biller is settled meanwhile: the lock that settling takes.
 SELECT pg_advisory_xact_lock(8401, %s)
+
+-- name: file_by_number
+-- A file's name begins with its message number.
+SELECT file_no FROM payout_file WHERE starts_with(name, %s || '-')
+
+-- name: files_by_references
+-- In which files these payouts left; NULL: by none.
+SELECT DISTINCT file_no FROM payout WHERE reference = ANY (%s)
+
+-- name: payouts_of_file
+-- What left in it, as it stands now.
+SELECT y.reference, y.document_id, y.amount_fen, y.state::text, p.code || ' ' || p.name
+FROM payout y JOIN partner p ON p.id = y.biller_id WHERE y.file_no = %s ORDER BY y.document_id DESC
+
+-- name: result_known
+-- The same bytes again.
+SELECT result_no FROM payout_result WHERE file_no = %s AND sha256 = %s
+
+-- name: keep_result
+-- As it came.
+INSERT INTO payout_result (file_no, name, sha256, body, received_at, received_by)
+VALUES (%s, %s, %s, %s, %s, %s) RETURNING result_no
+
+-- name: payout_result
+-- With the file that it is about.
+SELECT r.result_no, r.file_no, f.name, f.bank_id, r.name, r.sha256, r.received_at, r.received_by,
+       f.payouts, f.amount_fen, r.body
+FROM payout_result r JOIN payout_file f USING (file_no) WHERE r.result_no = %s
+
+-- name: payout_file_head
+-- How many payouts it has, of how much, at which bank.
+SELECT bank_id, payouts, amount_fen FROM payout_file WHERE file_no = %s
+
+-- name: payout_results
+-- What two people agreed to just now.
+SELECT code, changed FROM payout_results_v1(%s, %s)
+
+-- name: files_due
+-- Banks without a port, with what is instructed and due there.
+SELECT k.partner_id, p.code || ' ' || p.name, count(y.document_id), coalesce(sum(y.amount_fen), 0)::bigint
+FROM bank k JOIN partner p ON p.id = k.partner_id
+JOIN payout y ON y.bank_id = k.partner_id AND y.state = 'instructed' AND y.due_on <= %s
+WHERE k.endpoint = '' GROUP BY 1, 2 ORDER BY 2

@@ -8,7 +8,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.face.lists.asking import billers, chosen, days, one_of
 from yifen.face.lists.listing import Column, Listing, Row
 from yifen.face.lists.selecting import in_scope
-from yifen.trades.settlement.pages.words import PAYOUT_STATES
+from yifen.trades.settlement.pages.words import PAYOUT_STATES, payout_tabs
 
 _SQL = queries(__package__)
 DUE = [("stuck", _("逾期或结果未知")), ("today", _("今日应划付")), ("ahead", _("未到划付日")),
@@ -32,6 +32,7 @@ PAYOUTS = Listing(
     key="-y.document_id",
     find="y.document_id = -%(one)s",
     opens=payout_url,
+    tabs=payout_tabs,
     filters=chosen("biller", _("收费单位"), "y.biller_id = %(biller)s", billers),
     columns=(
         Column("reference", "y.reference", _("端到端参考号"), "code"),

@@ -87,3 +87,25 @@ WHERE biller_id = %s AND business_day = %s ORDER BY reason
 -- name: in_file
 -- A payout that went to its bank in the file of this name.
 y.file_no IN (SELECT x.file_no FROM payout_file x WHERE x.name = %(plain)s)
+
+-- name: payout_files
+-- A file with its bank, and how its payouts stand.
+FROM payout_file f JOIN partner b ON b.id = f.bank_id
+CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE y.state = 'done') AS done,
+           count(*) FILTER (WHERE y.state = 'returned') AS returned,
+           count(*) FILTER (WHERE y.state NOT IN ('done', 'returned')) AS undecided
+    FROM payout y WHERE y.file_no = f.file_no) c
+
+-- name: payouts_in_file
+-- What left in it, and how that stands.
+SELECT -y.document_id, y.reference, p.code || ' ' || p.name, y.amount_fen, y.state::text, y.bank_serial, y.reason
+FROM payout y JOIN partner p ON p.id = y.biller_id WHERE y.file_no = %s ORDER BY y.document_id DESC LIMIT %s
+
+-- name: results_of_file
+-- What the bank said of it, the newest first, with its last proposal.
+SELECT r.result_no, r.name, r.received_at, r.received_by, a.granted, a.decided_at IS NULL AND a.id IS NOT NULL
+FROM payout_result r LEFT JOIN LATERAL (
+    SELECT x.id, x.granted, x.decided_at FROM access_authorisation x
+    WHERE x.action = 'payouts.results' AND x.subject_key = r.result_no::text ORDER BY x.id DESC LIMIT 1) a ON true
+WHERE r.file_no = %s ORDER BY r.result_no DESC

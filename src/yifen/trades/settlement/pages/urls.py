@@ -8,10 +8,12 @@ from yifen.trades.settlement.pages import (
     calendar_views,
     merchant_views,
     payee_views,
+    payout_file_views,
     payout_views,
     views,
 )
 from yifen.trades.settlement.pages.agreed_lists import AGREEMENTS, BANKS, MERCHANTS, PAYEES
+from yifen.trades.settlement.pages.payout_files_list import PAYOUT_FILES
 from yifen.trades.settlement.pages.payouts_list import PAYOUTS
 from yifen.trades.settlement.pages.settled_list import SETTLEMENTS
 
@@ -23,6 +25,14 @@ urlpatterns = [
     path("payouts/<int:number>/ask/", views.payout_ask, name="payout_ask"),
     path("payouts/<int:number>/mark/", payout_views.payout_mark, name="payout_mark"),
     path("payouts/<int:number>/again/", payout_views.payout_again, name="payout_again"),
+    *list_urls(PAYOUT_FILES),
+    path("payouts/files/new/", payout_file_views.payout_file_new, name="payout_file_new"),
+    path("payouts/files/<int:file_no>/", payout_file_views.payout_file, name="payout_file"),
+    path("payouts/files/<int:file_no>/body/", payout_file_views.payout_file_body, name="payout_file_body"),
+    path("payouts/results/new/", payout_file_views.payout_result_new, name="payout_result_new"),
+    path("payouts/results/<int:number>/", payout_file_views.payout_result, name="payout_result"),
+    path("payouts/results/<int:number>/propose/", payout_file_views.payout_result_propose,
+         name="payout_result_propose"),
     *list_urls(AGREEMENTS),
     path("agreements/quote/", agreement_views.agreement_quote, name="agreement_quote"),
     path("agreements/<int:agreement_id>/", agreement_views.agreement, name="agreement"),

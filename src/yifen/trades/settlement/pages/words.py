@@ -37,3 +37,10 @@ def tabs(current: str) -> list[dict[str, Any]]:
              ("payees", _("收款账户")), ("banks", _("银行")))  # fmt: skip
     return [{"title": title, "url": reverse(name), "current": name == current}
             for name, title in names]  # fmt: skip
+
+
+def payout_tabs(current: str) -> list[dict[str, Any]]:
+    """Payouts one by one, and as files."""
+    names = (("payouts", _("划付")), ("payout_files", _("划付文件")))
+    return [{"title": title, "url": reverse(name), "current": name == current}
+            for name, title in names]  # fmt: skip

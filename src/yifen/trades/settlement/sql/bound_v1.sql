@@ -18,6 +18,8 @@ CREATE OR REPLACE FUNCTION settlement_bound_v1(
         WHEN 'agreement_tier' THEN EXISTS (
             SELECT FROM agreement a WHERE a.id = (r ->> 'agreement_id')::bigint
                 AND settlement_agreed_v1(to_jsonb(a), p_content #> '{rows,agreement}'))
+        WHEN 'partner' THEN p_old IS NULL AND r ->> 'code' = p_content #>> '{rows,partner,code}'
+            AND r -> 'xml' = 'false' AND r -> 'json' = 'false' -- a new bank's, which speaks no verbs
         WHEN 'bank' THEN EXISTS (
             SELECT FROM partner p WHERE p.id = (r ->> 'partner_id')::integer
                 AND p.code = p_content #>> '{rows,partner,code}')

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from yifen.core.access import edge
 from yifen.core.access.edge import access_of
 from yifen.core.access.signin import signature_of
-from yifen.core.access.telling import put
+from yifen.core.access.telling import put, words
 from yifen.core.facts.refused import Refused
 from yifen.face.desk.forms import SupervisorForm, posted
 from yifen.face.desk.transaction import SHIFTS, DeskScreen, Transaction
@@ -58,13 +58,14 @@ class CloseShift(Transaction):
             if refused.code is not CounterCode.SHIFT_DIFFERENCE:
                 put(request, count, refused)
                 return DeskScreen("count", {"form": count})
+            why = words(request, refused)
         if signing.is_bound and signing.is_valid():
             try:
                 return closed(signed(request, counted, signing))
             except Refused as refused:
                 put(request, signing, refused, "supervisor")
         found = DrawerFound(counted_fen(counted), queries.expected_fen(shift))
-        return DeskScreen("count", {"form": count, "signing": signing, "found": found})
+        return DeskScreen("count", {"form": count, "signing": signing, "found": found, "why": why})
 
 
 def signing_of(request: HttpRequest) -> SupervisorForm:

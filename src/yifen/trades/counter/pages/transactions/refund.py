@@ -52,7 +52,8 @@ class DeskRefund(Transaction):
                 return redirect("desk_entry", _give_back(request, entry, form).pk)
             except Refused as refused:
                 put(request, form, refused, "supervisor")
-        return DeskScreen("refund", {"form": form, "entry": entry, "left_fen": left_fen})
+        return DeskScreen("give_back", {"form": form, "entry": entry, "left_fen": left_fen,
+                                        "word": _("授权并退款")})  # fmt: skip
 
 
 def _collected(shift: Shift, number: str) -> Entry:

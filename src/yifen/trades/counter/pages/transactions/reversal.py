@@ -53,8 +53,8 @@ class Reversal(Transaction):
                 return redirect("desk_entry", take_back(request, entry, form).pk)
             except Refused as refused:
                 put(request, form, refused, "supervisor")
-        return DeskScreen("reverse", {"form": form, "entry": entry,
-                                               "capital": capitals(entry.amount_fen)})  # fmt: skip
+        return DeskScreen("give_back", {"form": form, "entry": entry, "capital": capitals(entry.amount_fen),
+                                        "word": _("授权并冲正")})  # fmt: skip
 
 
 def reversible(shift: Shift, number: str) -> Entry:

@@ -12,7 +12,7 @@ INDEXES = {
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("settlement", "0006_figures")]
+    dependencies = [("settlement", "0007_results")]
     operations = [
         *(migrations.RunSQL([f"DROP INDEX CONCURRENTLY IF EXISTS {name}",
                              f"CREATE INDEX CONCURRENTLY {name} ON {columns}"])

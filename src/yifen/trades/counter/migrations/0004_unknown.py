@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("counter", "0002_refunds")]
+    dependencies = [("counter", "0003_drafts")]
     operations = [
         migrations.RunSQL([
             "DROP INDEX CONCURRENTLY IF EXISTS counter_entry_unknown",
