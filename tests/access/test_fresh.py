@@ -12,7 +12,8 @@ from yifen.core.access.doors import asks_again
 
 ASKS = {
     "user_new", "user", "user_change", "partner_keys", "partner_key_end", "partner_dialect_key",
-    "passkeys", "passkey_new", "passkey_remove", "pay_method", "proposal_decide",
+    "bank_key", "pay_method",
+    "passkeys", "passkey_new", "passkey_remove", "proposal_decide",
 }  # fmt: skip
 PAGE = "确认是您本人"
 OTHERS = {"csrfmiddlewaretoken", "next"}  # of the page's forms for language and theme
@@ -61,8 +62,9 @@ def test_every_weighty_act_of_a_stale_session_is_held_and_does_nothing(place, ad
 
     from django.urls import reverse
 
-    before, client = standing(), stale(admin)
-    for name in ASKS:
+    clients = dict.fromkeys(ASKS, stale(admin)) | {"bank_key": stale(place.users["finance"])}
+    before = standing()
+    for name, client in clients.items():
         given = ARGUMENTS.get(name)
         path = reverse(name, kwargs=given(place, place.own) if given else {})
         answer = client.post(path, {"act": "reset", "algorithm": "ed25519", "roles": "auditor"})

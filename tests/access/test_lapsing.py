@@ -43,7 +43,8 @@ BY_NOTHING_ELSE = {
         "institutions.change", "night.book", "orders.method",
         "partners.admit", "partners.codes", "partners.dialect", "partners.go_live", "partners.key",
         "partners.key_end", "partners.resume", "partners.terms", "recon.layout", "recon.rules",
-        "settlement.agreement", "settlement.bank", "settlement.payee", "settlement.place", "settlement.shares",
+        "settlement.agreement", "settlement.bank", "settlement.bank_key", "settlement.payee", "settlement.place",
+        "settlement.shares",
         "users.let_in", "users.new", "users.reset", "users.roles"),
     "a file counts, or ceases to, by two people alone": (
         "recon.file", "recon.withdraw", "payables.import", "payouts.results"),

@@ -1,5 +1,6 @@
 """The dashboard's figures, exact, for who may see which rows; polling is nobody's click."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -8,6 +9,7 @@ import pytest
 from tests.console.busy import Busy, amount_of
 from tests.console.pages import Page, words
 from tests.web import site
+from yifen.core.documents.figures import short_yuan
 from yifen.core.facts.codes import Code
 from yifen.hub.payments import traffic
 from yifen.hub.payments.traffic import Traffic
@@ -80,6 +82,12 @@ def test_who_stands_at_the_root_sees_the_whole_tree(busy, calls):
         ["白石县联社", "2", yuan(foreign)],
     ]
     assert stats(found)["销账成功率"] == ["96.26%", "107 次请求"]
+    [drawn] = found.tree.xpath("//script[@id='chart_tree']/text()")
+    [root] = json.loads(drawn)["series"][0]["data"]
+    assert (root["name"], root["value"]) == (
+        f"云川省联社\n¥{short_yuan(own + foreign, chinese=True)}", (own + foreign) // 100
+    )  # fmt: skip
+    assert " 万" in root["name"]
 
 
 def test_a_partners_person_sees_that_partner_alone(busy, calls):

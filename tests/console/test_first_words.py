@@ -64,3 +64,10 @@ def test_the_hash_chain_counts_buckets_and_numbers_them(place: Province) -> None
         with override(language):
             assert (title(heads_table([]), 0), title(days_table([]), 2)) == (number, count)
             assert checks_table([run])["rows"][0]["cells"][-1]["text"] == text
+
+
+def test_a_choice_that_nobody_made_is_a_word(place: Province) -> None:
+    for english, said in ((False, "请选择"), (True, "Choose")):
+        page = Page(client(place, "platform_admin", english), "/console/users/new/")
+        assert options(page, "institution")[0] == said
+        assert "---------" not in page.text

@@ -69,6 +69,22 @@ def test_a_run_shows_its_classes_in_a_table_beside_the_chart(place, finance):
     assert page.table(1) == [["我方有对方无", "1", "0", "0", "123.45"]]
 
 
+def test_an_amount_that_differs_counts_for_what_it_differs_by_and_no_fee_is_no_line(place, finance):
+    item, run = place.own.more["item"], place.own.more["recon_run"]
+    with psycopg.connect(place.database.super_url, autocommit=True) as conn:
+        conn.execute("UPDATE recon_item SET class = 'amount', theirs_kind = 'sale', theirs_fen = 12445"
+                     " WHERE item_id = %s", (item,))  # fmt: skip
+        try:
+            table = Page(finance, f"/console/reconciliations/{run}/").table(1)
+            rows = {row[0]: row[1:] for row in Page(finance, path_of(place)).table(0)}
+        finally:
+            conn.execute("UPDATE recon_item SET class = 'ours_only', theirs_kind = NULL, theirs_fen = NULL"
+                         " WHERE item_id = %s", (item,))  # fmt: skip
+    assert table == [["金额不符", "1", "0", "0", "1.00"]]
+    assert rows["金额（元） ≠"] == ["123.45", "124.45"]
+    assert not any("手续费" in title for title in rows)
+
+
 def test_the_work_list_marks_what_is_overdue_and_filters(place, finance):
     late = Page(finance, "/console/differences/", late="late")
     assert late.column("期限") == [f"{DAY} 超期"]
@@ -155,7 +171,7 @@ def test_a_broken_file_is_refused_with_code_line_and_column_and_leaves_nothing(p
     assert answer.status_code == 200
     text = answer.content.decode()
     assert "8214" in text
-    assert "line 2, column amount" in text
+    assert "day.txt：第 2 行 金额：不是以分为单位的金额：“x”" in text
     assert len(Page(finance, "/console/reconciliations/", which="").table()) == before
 
 
@@ -268,7 +284,7 @@ def test_a_layout_is_tried_on_a_file_before_it_is_saved(place, finance):
     assert "读通：2 行，净额 13.00 元" in text
     bad = SimpleUploadedFile("a.csv", b"A1,12.34\nA2,abc\n")
     text = finance.post(url, layout_post(file=bad, **{"try": "1"})).content.decode()
-    assert "第 2 行，sum" in text
+    assert "第 2 行 sum：不是有效金额：“abc”" in text
     proposal = finance.post(url, layout_post()).url
     assert "NEW" not in Page(finance, "/console/reconciliation-rules/layouts/").text
     agree(place, proposal)

@@ -119,15 +119,51 @@ def test_maker_and_checker_both_find_their_act(auditor, place):
 
 
 def test_every_column_and_table_that_the_trail_tells_has_a_name(place):
-    from django.apps import apps
-
     from yifen.core.audit.watch import watched
     from yifen.face.trail.naming import terms
 
-    names = {table.name for table in watched()}
-    columns = {field.column for model in apps.get_models() if model._meta.db_table in names
-               for field in model._meta.concrete_fields}  # fmt: skip
-    assert sorted((names | columns) - terms().keys()) == []
+    with psycopg.connect(place.database.owner_url) as conn:
+        found = conn.execute("SELECT table_name::text, column_name::text FROM information_schema.columns"
+                             " WHERE table_schema = 'public'").fetchall()  # fmt: skip
+    watches = {table.name: table.watch for table in watched()}
+    columns = {
+        column for table, column in found
+        if (watch := watches.get(table)) and column not in watch.ignored and (not watch.only or column in watch.only)
+    }  # fmt: skip
+    assert "partner_id" in columns  # the database was asked, not the models alone
+    assert sorted((watches.keys() | columns) - terms().keys()) == []
+
+
+def test_a_key_is_found_as_its_page_calls_it_and_by_what_it_is(auditor, place):
+    with psycopg.connect(place.database.app_url) as conn:
+        row = conn.execute("SELECT k.id, k.version FROM partner_key k JOIN partner p ON p.id = k.partner_id"
+                           " WHERE p.code = 'POWER01'").fetchone()  # fmt: skip
+    assert row is not None
+    found = Page(auditor, LIST, q=f"power01:{row[1]}", action="insert").table()
+    assert len(found) == 1
+    assert f"({row[0]})" in " ".join(found[0])
+    keys = len(Page(auditor, LIST, q="密钥", action="insert").table())
+    assert keys == len(Page(auditor, LIST, subject="partner_key", action="insert").table()) == 1
+    assert len(Page(auditor, LIST, q="key", action="insert").table()) == keys  # in English too
+    for nothing in ("POWER01:999", "POWER01:", ":1", "POWER01:99999999999999999999"):
+        assert Page(auditor, LIST, q=nothing).table() == []
+
+
+def test_words_and_what_holds_several_are_told_by_their_names() -> None:
+    from django.utils.translation import override
+
+    from yifen.face.trail.naming import thing, value
+
+    result = {"left": [], "sums": {"done": 2, "sent": 0}, "gaps": [{"zh": "未对账", "en": "not reconciled", "fen": 1}]}
+    for language, state, key, told in (
+        ("zh-hans", "进行中", "1 · 关闭", "合计 已完成 2, 已发出 0, 未对平 未对账"),
+        ("en", "Running", "1 · close", "Sums Done 2, Sent 0, Not proved not reconciled"),
+    ):
+        with override(language):
+            assert value("eod_step", "state", "running") == state
+            assert thing("eod_step", "1|close") == key
+            assert value("eod_step", "result", result) == told
+            assert value("eod_run", "sha256", "\\xb88d") == "b88d"
 
 
 def test_the_history_of_one_thing(auditor, place):

@@ -27,7 +27,7 @@ from yifen.hub.simulators.door import HubDoor, Lost
 from yifen.hub.simulators.identity import Identity
 
 BILLS = 10_000
-SEAT = "96"
+PAGE, SEAT = "docs/walk.md", "96"
 PASSWORD = re.compile(r"\b[a-z2-9]{4}(?:-[a-z2-9]{4}){3}\b")
 PROPOSAL = re.compile(r"/console/proposals/\d+/")
 PEOPLE = {"finance": "finance", "finance2": "finance", "super": "supervisor", "inst": "institution_admin"}
@@ -38,10 +38,11 @@ class Walk:
 
     def __init__(self, database: Database, folder: Path) -> None:
         self.database, self.folder, self.people = database, folder, {}
-        pages.checkout(folder, "docs/walk.md")
+        pages.checkout(folder, PAGE)
 
     def command(self, line: str) -> str:
         """As the page prints it, as a process."""
+        assert line in pages.text_of(PAGE).splitlines()
         env = self.database.environment(YIFEN_DATA=str(self.folder))
         return pages.run(line.replace("./yifen", "python -m yifen"), self.folder, env)
 
@@ -64,6 +65,7 @@ def test_from_an_empty_database_to_a_payout_file(walk: Walk, new_gateway: NewGat
     bills(walk)
     gateway = new_gateway(walk.database)
     paying = channel(walk, gateway.url)
+    payers_pages(walk)
     bank(walk)
     paid(walk, paying)
     night(walk)
@@ -172,6 +174,14 @@ async def tried(walk: Walk, url: str, identity: Identity) -> None:
     await door.close()
 
 
+def payers_pages(walk: Walk) -> None:
+    """A channel of our own, through which the payer's pages collect."""
+    registered(walk, "PAGE", "一分缴费页", kind="payer")
+    opens(walk, "PAGE")
+    walk.admin2.agrees(walk.admin.done("/console/partners/WATER/admit/", other="PAGE"))
+    assert "青溪自来水公司" in site.browser().get("/q/WATER/").content.decode()
+
+
 def bank(walk: Walk) -> None:
     """Where the money goes, and what is kept of it. Today is a day on which banks work."""
     today = datetime.now(CHINA).date()
@@ -227,6 +237,10 @@ def payout_file(walk: Walk) -> None:
     (name,) = files.column("文件")
     url = files.link("//table//tbody//a")
     body = walk.finance.browser.get(f"{url}body/").content
+    with psycopg.connect(walk.database.app_url) as conn:
+        told = conn.execute("SELECT actor, action FROM audit_entry WHERE subject = 'payout_file'"
+                            " AND action <> 'insert' ORDER BY entry_no").fetchall()  # fmt: skip
+    assert told == [("finance", "ask"), ("finance", "download")]
     (reference,) = re.findall(rb"<EndToEndId>(PO\d{8}-\d+)</EndToEndId>", body)
     said = results(name.rsplit("-", 1)[0], [(reference.decode(), "ACSC", "5.01")])
     file = SimpleUploadedFile("回执.xml", said)

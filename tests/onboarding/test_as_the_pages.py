@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import ProgrammingError
 
+from tests.console.pages import Page
 from tests.onboarding.test_way_in import decided, keyed, passed, register, row
 from tests.web import site
 from tests.web.province import Province
@@ -58,3 +60,24 @@ def test_a_partner_is_let_in_changed_shut_and_let_in_again(place: Province, two)
     decided(checker, maker.post(f"{page}admit/", {"other": "CHAN"}).url, "yes")
     pair.refresh_from_db()
     assert pair.active
+
+
+def test_a_channel_of_our_own_goes_live_by_two_without_key_or_sandbox(place: Province, two):
+    from yifen.core.partners.models import Channel, Partner
+
+    maker, checker = two
+    assert register(maker, place, code="OURDESK", kind="counter").status_code == 302
+    found = row("OURDESK")
+    assert (found.channel.hosted, found.suspended, found.live_at, found.json, found.xml) == (
+        "counter", True, None, False, False)  # fmt: skip
+    assert not Partner.objects.filter(code="OURDESK-T").exists()
+    shown = maker.post("/console/partners/OURDESK/go-live/ask/").url
+    assert {cells[0]: cells[2] for cells in Page(checker, shown).table()}["承办"] == "本方柜面"
+    assert "2104" in decided(maker, shown, "yes")
+    assert row("OURDESK").live_at is None
+    decided(checker, shown, "yes")
+    assert (row("OURDESK").live_at is not None, row("OURDESK").suspended) == (True, False)
+    with pytest.raises(ProgrammingError, match="two people"):  # what is live changes by two alone
+        Channel.objects.filter(pk=found.pk).update(hosted="payer")
+    text = maker.post("/console/partners/OURDESK/keys/", {"algorithm": "hmac-sha256"}).content.decode()
+    assert re.findall(r"/console/proposals/\d+/", text) == []

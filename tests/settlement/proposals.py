@@ -60,6 +60,26 @@ def bank(place: Province) -> Proposed:
             "SELECT endpoint FROM bank WHERE partner_id = %s", there.pk)  # fmt: skip
 
 
+def bank_key(place: Province) -> Proposed:
+    from yifen.core.partners.models import Partner
+    from yifen.trades.settlement.models import Bank
+    from yifen.trades.settlement.operations import bank_keys
+
+    there = Partner.objects.get(code=place.own.more["bank"])
+    with_port(there.pk)
+    assert Bank.objects.get(pk=there.pk).endpoint
+    made = bank_keys.propose(site.access(place.users["finance"]), there, NOW)
+    return (made.proposal, place.users["supervisor"],
+            "SELECT max(version) FROM partner_key WHERE partner_id = %s", there.pk)  # fmt: skip
+
+
+def with_port(bank: int) -> None:
+    """As two people said before."""
+    from yifen.trades.settlement.models import Bank
+
+    Bank.objects.filter(pk=bank).update(endpoint="https://bank.example.cn/pay")
+
+
 def paid_out(place: Province) -> dict[str, int]:
     """Two payouts of the county's biller, committed once: one was sent, the newer one came back."""
     from tests.settlement.squared import Squared
@@ -133,5 +153,5 @@ def bank_says(place: Province) -> Proposed:
 MAKERS = {
     "settlement.agreement": agreement, "settlement.place": merchant_place, "settlement.shares": shares,
     "settlement.bank": bank, "payouts.mark": mark, "payouts.again": again,
-    "payouts.results": bank_says,
+    "payouts.results": bank_says, "settlement.bank_key": bank_key,
 }  # fmt: skip

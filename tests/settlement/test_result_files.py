@@ -1,5 +1,6 @@
 """What a bank says of a file of payouts: read exactly, of that file alone, all of it or nothing."""
 
+import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -142,6 +143,10 @@ def test_the_function_does_all_that_two_people_agreed_to_or_nothing(sent):
     first, second = [row[0] for row in world.rows("SELECT document_id FROM payout ORDER BY document_id DESC")]
     result = kept(sent)
     assert told(world, result) == (Code.AUTHORISATION_INVALID, 0)
+    empty = kept(sent, b"y")
+    world.two_people("payouts.results", str(empty), partner=world.ids["ABC"],
+                     content={"sha256": hashlib.sha256(b"y").hexdigest(), "payouts": []})  # fmt: skip
+    assert told(world, empty) == (8424, 0)
     agreed(sent, result, [[document, "done", "", "", False] for document in (first, second, -999)])
     assert told(world, result) == (8421, 0)
     assert states(world) == ["sent", "sent"]

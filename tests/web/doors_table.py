@@ -96,7 +96,7 @@ ARGUMENTS: dict[str, Arguments] = {
         name: lambda _, rows: {"number": rows.biller + 10**9}  # none was settled or paid yet
         for name in ("settlement", "payout", "payout_ask", "payout_mark", "payout_again")
     },
-    "bank": lambda _, rows: {"code": rows.more["bank"]},
+    **{name: lambda _, rows: {"code": rows.more["bank"]} for name in ("bank", "bank_key")},
     **{name: lambda _, rows: {"file_no": rows.more["payout_file"]} for name in ("payout_file", "payout_file_body")},
     **{
         name: lambda _, rows: {"number": rows.more["payout_result"]}

@@ -11,6 +11,7 @@ PLUG = Plug(
     terms={
         "biller_settled": Text("收费单位已结算日", "Settled day of a biller"),
         "refund_claim": Text("退款追偿", "Refund that a biller owes"),
+        "by_claim": Text("由追偿结清", "Settled by a claim"),
     },
     tables=(
         Table("biller_settled", writes=(), watch=Watch()),

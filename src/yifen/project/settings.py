@@ -89,6 +89,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "yifen.face.templatetags.money",
                 "yifen.face.templatetags.refusals",
+                "yifen.face.templatetags.tables",
             ],
         },
     }

@@ -51,7 +51,8 @@ class TrailSearch:
     """What is asked for; a field left alone asks for everything.
 
     `text` is an actor, a subject or a key, whole, or any part of a note; `things` what else it means,
-    as (subject, key): of a partner its keys, limits, agreements. `since` counts, `until` does not.
+    as (subject, key): of a partner its keys, limits, agreements; `named` the kinds of things that it is
+    the name of. `since` counts, `until` does not.
     `institutions` are those of the actors, None for all; an empty one finds nothing.
     """
 
@@ -63,6 +64,7 @@ class TrailSearch:
     until: datetime | None = None
     institutions: Sequence[int] | None = None
     things: Sequence[tuple[str, str]] = ()
+    named: Sequence[str] = ()
 
 
 def search(
@@ -106,7 +108,9 @@ def _asked(
     if after_no is not None:
         params["low"], way = max(params["low"], after_no + 1), "ASC"
     if filters.text:  # an array, so that the planner cannot join its way through the whole trail
-        branches = [_page("entry_no", [*conditions, branch], way) for branch in _TEXT_BRANCHES]
+        params |= {f"named_{number}": subject for number, subject in enumerate(filters.named)}
+        kinds = [f"subject = %(named_{number})s" for number in range(len(filters.named))]
+        branches = [_page("entry_no", [*conditions, branch], way) for branch in (*_TEXT_BRANCHES, *kinds)]
         things = _page("entry_no", [*conditions, "subject = u.subject", "subject_key = u.key"], way)
         branches += [_NOTED_SQL, _THINGS_SQL.format(entries=things)]
         union = " UNION ".join(f"({branch})" for branch in branches)

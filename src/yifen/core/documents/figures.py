@@ -18,6 +18,19 @@ def grouped_yuan(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}{int(whole):,}.{cents}"
 
 
+_SHORT = {True: ((10**10, "亿"), (10**6, "万")), False: ((10**8, "M"), (10**5, "k"))}
+
+
+def short_yuan(fen: int, *, chinese: bool) -> str:
+    """Yuan as people say it where there is little room: "14.1 万" or "141k", cut off, never rounded up."""
+    for unit_fen, word in _SHORT[chinese]:
+        if abs(fen) >= unit_fen:
+            whole, tenths = divmod(abs(fen) * 10 // unit_fen, 10)
+            figure = f"{whole:,}" + (f".{tenths}" if tenths and whole < 1000 else "")
+            return f"{'-' if fen < 0 else ''}{figure}{' ' if chinese else ''}{word}"
+    return grouped_yuan(fen).partition(".")[0]
+
+
 def red_capitals(fen: int) -> str:
     """The amount in words; one below zero is written without its sign behind the word 红字."""
     return capitals(fen) if fen >= 0 else f"（红字）{capitals(-fen)}"

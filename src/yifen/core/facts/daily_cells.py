@@ -8,6 +8,8 @@ import re
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
+from yifen.core.facts.bilingual import Bilingual
+
 Holds = Literal["text", "optional", "kind", "number", "moment", "day", "hash"]
 
 _PLAIN = r"[^\x00\ud800-\udfff]"
@@ -28,6 +30,9 @@ _ISO: dict[Holds, re.Pattern[str]] = {
     "day": re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII),
 }
 
+_WORDS: dict[Holds, str] = {"text": "文字", "optional": "文字", "kind": "种类", "number": "数字", "moment": "时间",
+                            "day": "日期", "hash": "摘要"}  # fmt: skip
+
 
 class DailyFileError(ValueError):
     """A value does not fit its column of the daily file; `column` names it."""
@@ -44,7 +49,9 @@ class DailyColumn(NamedTuple):
     holds: Holds
 
     def refuse(self, value: object) -> DailyFileError:
-        return DailyFileError(self.name, f"not a valid {self.holds}: {str(value)[:60]!r}")
+        holds = Bilingual(_WORDS[self.holds], self.holds)
+        why = Bilingual("不是有效的{}：“{}”", "not a valid {}: {!r}", holds, str(value)[:60])
+        return DailyFileError(self.name, why)
 
 
 def text_of_value(column: DailyColumn, value: Any) -> str:

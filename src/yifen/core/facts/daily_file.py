@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.daily_cells import (
     DailyColumn,
     DailyFileError,
@@ -90,7 +91,8 @@ class DailyTail(msgspec.Struct, frozen=True):
 def check_line(line: DailyLine) -> DailyLine:
     """The line itself; DailyFileError when its original serial contradicts its kind."""
     if (line.kind == "charge") != (line.original_serial is None):
-        raise DailyFileError("original_serial", f"{line.original_serial!r} in a {line.kind}")
+        why = Bilingual("{1} 中有“{0}”", "{!r} in a {}", line.original_serial, line.kind)
+        raise DailyFileError("original_serial", why)
     return line
 
 

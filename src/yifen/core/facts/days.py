@@ -4,6 +4,8 @@ import re
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from yifen.core.facts.bilingual import Bilingual
+
 ZONE = ZoneInfo("Asia/Shanghai")
 """The business clock: where a book says nothing else, days and hours are this zone's."""
 
@@ -14,7 +16,7 @@ _NO_YEAR = re.compile(r"[0-9]{10}")
 
 
 class DayError(ValueError):
-    """The text or moment does not give a business day."""
+    """The text or moment does not give a business day; its one argument is Bilingual."""
 
 
 def business_day(moment: datetime, cut_off: time) -> date:
@@ -39,23 +41,26 @@ def moment_in_day(
     lies outside the day.
     """
     if not _NO_YEAR.fullmatch(mmdd_hhmmss):
-        raise DayError(f"not a time MMDDhhmmss: {mmdd_hhmmss!r}")
+        raise DayError(Bilingual("不是 MMDDhhmmss 的时间：“{}”", "not a time MMDDhhmmss: {!r}", mmdd_hhmmss))
     for near in (day, _shifted(day, -1), _shifted(day, 1)):
         if f"{near:%m%d}" == mmdd_hhmmss[:4]:
             moment = datetime.combine(near, _clock(mmdd_hhmmss[4:]))
             if _touches(moment, day, cut_off, slack):
                 return moment
-    raise DayError(f"{mmdd_hhmmss} is outside business day {day} (cut-off {cut_off:%H:%M})")
+    raise DayError(Bilingual("{} 不在会计日期 {} 之内（日切 {:%H:%M}）",
+                             "{} is outside business day {} (cut-off {:%H:%M})",
+                             mmdd_hhmmss, day, cut_off))  # fmt: skip
 
 
 def parse_day(text: str) -> date:
     """The date of "20170718" or "2017-07-18"; DayError for anything else."""
     if not (_COMPACT.fullmatch(text) or _DASHED.fullmatch(text)):
-        raise DayError(f"not a day yyyyMMdd or yyyy-MM-dd: {text[:20]!r}")
+        raise DayError(Bilingual("不是 yyyyMMdd 或 yyyy-MM-dd 的日期：“{}”",
+                                 "not a day yyyyMMdd or yyyy-MM-dd: {!r}", text[:20]))  # fmt: skip
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise DayError(f"no such day: {text!r}") from error
+        raise DayError(Bilingual("没有这一天：“{}”", "no such day: {!r}", text)) from error
 
 
 def _touches(moment: datetime, day: date, cut_off: time, slack: timedelta) -> bool:
@@ -68,11 +73,11 @@ def _clock(hhmmss: str) -> time:
     try:
         return time(int(hhmmss[:2]), int(hhmmss[2:4]), int(hhmmss[4:]))
     except ValueError as error:
-        raise DayError(f"no such time of day: {hhmmss!r}") from error
+        raise DayError(Bilingual("没有这个时刻：“{}”", "no such time of day: {!r}", hhmmss)) from error
 
 
 def _shifted(day: date, days: int) -> date:
     try:
         return day + timedelta(days=days)
     except OverflowError as error:
-        raise DayError(f"{day} has no neighbour day") from error
+        raise DayError(Bilingual("{} 没有相邻的日期", "{} has no neighbour day", day)) from error

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from decimal import Decimal
 
+from yifen.core.facts.bilingual import Bilingual
+
 MAX_FEN = 10**15 - 1
 """The largest amount one field may hold, in fen (9,999,999,999,999.99 yuan)."""
 
@@ -14,7 +16,7 @@ _FEN = re.compile(r"-?[0-9]+")
 
 
 class AmountError(ValueError):
-    """The text is not an amount."""
+    """The text is not an amount; its one argument is Bilingual."""
 
 
 def parse_yuan(text: str, *, signed: bool = False) -> int:
@@ -26,9 +28,9 @@ def parse_yuan(text: str, *, signed: bool = False) -> int:
     """
     found = _YUAN.fullmatch(text) if len(text) <= _TEXT_MAX else None
     if found is None or (found[2] is None and found[3] is None):
-        raise AmountError(f"not an amount in yuan: {text[:_TEXT_MAX]!r}")
+        raise AmountError(Bilingual("不是有效金额：“{}”", "not an amount in yuan: {!r}", text[:_TEXT_MAX]))
     if found[3] and found[3][2:].strip("0"):
-        raise AmountError(f"finer than one fen: {text!r}")
+        raise AmountError(Bilingual("金额细于一分：“{}”", "finer than one fen: {!r}", text))
     whole = Decimal((found[2] or "0").replace(",", "") + "." + (found[3] or "0"))
     return _within_bounds(int(whole * 100), negative=bool(found[1]), signed=signed, text=text)
 
@@ -46,7 +48,7 @@ def parse_fen(text: str, *, signed: bool = False) -> int:
     A minus sign is read only with `signed=True`. Raises AmountError as parse_yuan does.
     """
     if len(text) > _TEXT_MAX or not _FEN.fullmatch(text):
-        raise AmountError(f"not an amount in fen: {text[:_TEXT_MAX]!r}")
+        raise AmountError(Bilingual("不是以分为单位的金额：“{}”", "not an amount in fen: {!r}", text[:_TEXT_MAX]))
     negative = text.startswith("-")
     return _within_bounds(int(text.lstrip("-")), negative=negative, signed=signed, text=text)
 
@@ -59,7 +61,7 @@ def format_yuan(fen: int) -> str:
 
 def _within_bounds(fen: int, *, negative: bool, signed: bool, text: str) -> int:
     if negative and not signed:
-        raise AmountError(f"a sign is not allowed here: {text!r}")
+        raise AmountError(Bilingual("此处不得有负号：“{}”", "a sign is not allowed here: {!r}", text))
     if fen > MAX_FEN:
-        raise AmountError(f"beyond {MAX_FEN} fen: {text!r}")
+        raise AmountError(Bilingual("超过 {} 分：“{}”", "beyond {} fen: {!r}", MAX_FEN, text))
     return -fen if negative else fen

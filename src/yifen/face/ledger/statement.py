@@ -180,7 +180,7 @@ STATEMENT = Listing(
         Column("booked_at", "", _("记账时间"), "time"),
         Column("transfer", "", _("分录"), "code", value=lambda r, a: f"{r.bucket}-{r.transfer_no}"),
         Column("kind", "", _("种类"), "badge", words=words.TRANSFER_KINDS),
-        Column("other", "", _("对方账户"), value=lambda r, a: f"{r.other_code} {r.other_name}"),
+        Column("other", "", _("对方账户"), value=lambda r, a: f"{r.other_code} {words.account(r.other_name)}"),
         Column("reference_id", "", _("缴费号"), "code", value=lambda r, a: str(r.reference_id), url=payment_url),
         Column("debit", "", _("借方"), "amount", value=lambda r, a: r.amount_fen if r.is_debit else None,
                sums=False),

@@ -79,6 +79,11 @@ class ListFilters(forms.Form):
             self.add_error("until", _("一次最多查 %(days)s 天") % {"days": self.days_max})
 
     @property
+    def active(self) -> int:
+        """How many fields say something."""
+        return sum(1 for field in self.visible_fields() if field.value() not in (None, "", [], False))
+
+    @property
     def asks(self) -> bool:
         """Whether enough is said to be answered."""
         return True

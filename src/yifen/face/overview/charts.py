@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from yifen.core.documents.figures import short_yuan
 from yifen.face.overview.figures import Figures
 from yifen.face.overview.tree import Branch
 
@@ -45,11 +47,11 @@ def tree_map(branches: Iterable[Branch]) -> Option:
     """Institutions by amount, whole yuan; a parent's rectangle holds those below it."""
     return {
         **STILL,
-        "tooltip": {"trigger": "item", "formatter": "{b}: ¥{c}"},
+        "tooltip": {"trigger": "item", "formatter": "{b}"},
         "series": [
             {"type": "treemap", "roam": False, "nodeClick": False, "breadcrumb": {"show": False},
              "left": 0, "right": 0, "top": 0, "bottom": 0,
-             "label": {"formatter": "{b}\n¥{c}", "lineHeight": 16},
+             "label": {"formatter": "{b}", "lineHeight": 16},
              "upperLabel": {"show": True, "height": 22},
              "levels": [{"itemStyle": {"gapWidth": 2}}, {"itemStyle": {"gapWidth": 2}},
                         {"itemStyle": {"gapWidth": 1}}],
@@ -59,14 +61,18 @@ def tree_map(branches: Iterable[Branch]) -> Option:
 
 
 def _node(branch: Branch) -> Option:
-    node: Option = {"name": branch.name, "value": branch.amount_fen // 100}
+    node = _leaf(branch.name, branch.amount_fen)
     if branch.children:
         below = sum(child.amount_fen for child in branch.children)
         node["children"] = [_node(child) for child in branch.children]
         if branch.amount_fen > below:  # what its own billers took
-            own = {"name": branch.name, "value": (branch.amount_fen - below) // 100}
-            node["children"].insert(0, own)
+            node["children"].insert(0, _leaf(branch.name, branch.amount_fen - below))
     return node
+
+
+def _leaf(name: str, amount_fen: int) -> Option:
+    chinese = not (get_language() or "").startswith("en")
+    return {"name": f"{name}\n¥{short_yuan(amount_fen, chinese=chinese)}", "value": amount_fen // 100}
 
 
 def hour_of(at: Any) -> str:

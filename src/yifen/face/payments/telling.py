@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yifen.core.access.edge import Access
 from yifen.core.facts.capitals import capitals
@@ -13,6 +14,9 @@ from yifen.face.masking import account_shown
 from yifen.hub.payments.lookup_detail import Detail, EventRow, MessageRow
 
 Shown = dict[str, Any]
+
+
+OUTCOMES: words.Words = {**words.VERBS, **words.BILLER_STATES, "reverse_refused": (gettext_lazy("冲正被拒"), "bad")}
 
 
 def context(found: Detail, access: Access, added: list[Shown]) -> Shown:
@@ -134,8 +138,14 @@ def event(row: EventRow) -> Shown:
     """A change of either state."""
     payer = words.word(words.PAYER_STATES, row.payer_state)
     biller = words.word(words.BILLER_STATES, row.biller_state)
-    return {"title": f"{payer} · {biller}", "at": row.at, "note": row.note,
+    return {"title": f"{payer} · {biller}", "at": row.at, "note": noted(row.note),
             "tone": words.tone(words.BILLER_STATES, row.biller_state)}  # fmt: skip
+
+
+def noted(note: str) -> str:
+    """What the biller answered, with its code, or the verb that was asked of it."""
+    outcome, space, code = note.partition(" ")
+    return f"{words.word(OUTCOMES, outcome)}{space}{code}"
 
 
 def call(found: Detail) -> Shown | None:

@@ -82,7 +82,7 @@ class InstitutionChangeForm(forms.Form):
     """Another name, another institution above, closed or open again."""
 
     name = LineField(label=_("名称"), max_length=100)
-    parent = forms.ModelChoiceField(Institution.objects.none(), label=_("上级机构"), required=False)
+    parent = forms.ModelChoiceField(Institution.objects.none(), label=_("上级机构"), empty_label=None)
     closed = forms.BooleanField(label=_("撤销"), required=False,
                                 help_text=_("撤销后不再新增用户、合作方和下级；历史照旧可查"))  # fmt: skip
     reason = ReasonField(label=_("理由"))

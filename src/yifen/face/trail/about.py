@@ -10,10 +10,12 @@ from django.apps import apps
 from django.db.models import Model, Q
 
 from yifen.core.access.models import Authorisation, User
+from yifen.core.access.second import acts
 from yifen.core.audit.watch import watched
-from yifen.core.partners.models import Partner
+from yifen.core.partners.models import Partner, PartnerKey
+from yifen.face.trail.naming import terms
 
-NAMES_MAX, THINGS_MAX = 20, 500
+NAMES_MAX, THINGS_MAX, KINDS_MAX = 20, 500, 8
 Thing = tuple[str, str]
 OWNERS = {
     Partner: ("partner", "channel", "biller", "merchant", "recon_profile", "bank"),
@@ -29,6 +31,10 @@ def things(text: str) -> list[Thing]:
     partners = Partner.objects.filter(Q(code__iexact=text) | Q(name=text))[:NAMES_MAX]
     users = User.objects.filter(Q(login__iexact=text) | Q(name=text))[:NAMES_MAX]
     found = [*_of(Partner, [row.pk for row in partners]), *_of(User, [row.pk for row in users])]
+    code, _, version = text.rpartition(":")
+    if code and version.isdecimal() and len(version) < 9:  # a key as its pages call it, WXPAY:1
+        keys = PartnerKey.objects.filter(partner__code__iexact=code, version=int(version))
+        found += [("partner_key", str(key.pk)) for key in keys]
     rows = Authorisation.objects.filter(
         Q(partner_id__in=[row.pk for row in partners])
         | Q(maker_id__in=[row.pk for row in users]) | Q(checker_id__in=[row.pk for row in users])
@@ -36,6 +42,14 @@ def things(text: str) -> list[Thing]:
     for row in rows:
         found += [(row.action, row.subject_key), ("access_authorisation", str(row.pk))]
     return found[:THINGS_MAX]
+
+
+def named(text: str) -> list[str]:
+    """The tables and acts whose name in either language this is, "密钥": at most KINDS_MAX."""
+    asked = text.casefold()
+    kinds = {table.name for table in watched()} | acts().keys()
+    found = [name for name in sorted(kinds) if name in terms() and asked in map(str.casefold, terms()[name])]
+    return found[:KINDS_MAX] if asked else []
 
 
 def _of(owner: type[Model], keys: list[int]) -> Iterator[Thing]:

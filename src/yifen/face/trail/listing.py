@@ -20,7 +20,7 @@ from yifen.face.lists import keys
 from yifen.face.lists.filters import ChosenField, DayField, ListFilters, SearchField, WordField
 from yifen.face.lists.listing import Column, ListAsk, Listing, ListPage
 from yifen.face.trail import changes
-from yifen.face.trail.about import things
+from yifen.face.trail.about import named, things
 from yifen.face.trail.naming import term, thing
 
 SUMMARY_MAX = 90
@@ -53,6 +53,7 @@ def filters_of(ask: ListAsk) -> queries.TrailSearch:
     return queries.TrailSearch(
         text=data["q"],
         things=things(data["q"]),
+        named=named(data["q"]),
         action=data["action"],
         subject=data["subject"],
         since=midnight(data["since"]),

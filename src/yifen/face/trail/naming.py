@@ -12,32 +12,37 @@ from django.utils.translation import gettext as _
 
 from yifen.core.access.models import User
 from yifen.core.access.sealing import ring
-from yifen.core.access.second import acts, both
+from yifen.core.access.second import acts
 from yifen.core.access.telling import told
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.bank_accounts import opened_in
 from yifen.core.facts.masking import masked_number
 from yifen.core.facts.plug import Text
 from yifen.core.plugs import plugs
+from yifen.face.lists.registry import lists_by_name
 
 NATURAL = ("code", "login", "version", "role", "wire_code", "difference_class", "from_measure", "position",
            "name")  # fmt: skip
 
 
 PEOPLE = ("maker", "checker")  # of a proposal, by login
+WORDED = ("state", "step", "purpose", "mode", "reason")  # columns of words that no model knows
 
 
 @cache
 def terms() -> dict[str, Text]:
     """What tables, columns and acts are called; of two the lower plug's counts."""
-    found = {name: text for plug in reversed(plugs()) for name, text in plug.terms.items()}
+    found = {step.name: step.title for plug in plugs() for step in plug.night}
+    found |= {name: text for plug in reversed(plugs()) for name, text in plug.terms.items()}
     return found | {act.name: act.title for act in acts().values()}
 
 
 def term(name: str) -> str:
-    """In the reader's language; one that nobody named as it stands."""
-    text = terms().get(name)
-    return told(text) if text else name
+    """In the reader's language; a list by its title, and what nobody named as it stands."""
+    if text := terms().get(name):
+        return told(text)
+    listing = lists_by_name().get(name)
+    return str(listing.title) if listing else name
 
 
 @cache
@@ -46,7 +51,10 @@ def _models() -> dict[str, type[models.Model]]:
 
 
 def thing(subject: str, key: str) -> str:
-    """What it was done to, by its own name; by its number where it is gone or has none."""
+    """What it was done to, by its own name; by its number where it is gone or has none. Of a key of several
+    columns each word by its name."""
+    if "|" in key:
+        return " · ".join(map(term, key.split("|")))
     model = _models().get(subject)
     row = _row(model, key) if model else None
     return f"{label(row)} ({key})" if row is not None and label(row) else key
@@ -79,8 +87,8 @@ def value(subject: str, column: str, given: Any) -> str:
         return _("是") if given else _("否")
     if given == "":
         return "“”"
-    if isinstance(said := both(given), Text):
-        return told(said)
+    if isinstance(given, dict | list):
+        return _whole(subject, column, given)
     if column in PEOPLE and subject in acts():
         person = User.objects.filter(login=given).first()
         return f"{person.name} {person.login}" if person else str(given)
@@ -89,7 +97,20 @@ def value(subject: str, column: str, given: Any) -> str:
         return label(row) if row is not None else str(given)
     if known is not None and known.choices and str(given) in (found := dict(known.flatchoices)):
         return str(found[str(given)])
+    if column in WORDED and str(given) in terms():
+        return term(str(given))
     return _plain(column, given)
+
+
+def _whole(subject: str, column: str, given: dict[str, Any] | list[Any]) -> str:
+    """What a column holds of several: each with its name, and nothing said of what is empty."""
+    if isinstance(given, dict) and {"zh", "en"} <= given.keys():
+        return told(Text(str(given["zh"]), str(given["en"])))
+    if isinstance(given, list):
+        return " ".join(value(subject, column, one) for one in given) or _("（空）")
+    parts = [f"{term(name)} {value(subject, name, one)}" for name, one in given.items()
+             if one not in ([], {}, "", None)]  # fmt: skip
+    return ", ".join(parts) or _("（空）")
 
 
 def _plain(column: str, given: Any) -> str:
@@ -104,4 +125,4 @@ def _plain(column: str, given: Any) -> str:
             return given
         local = timezone.localtime(at if at.tzinfo else at.replace(tzinfo=UTC))
         return f"{local:%Y-%m-%d %H:%M:%S}"
-    return opened_in(ring(), str(given), masked_number)
+    return opened_in(ring(), str(given).removeprefix("\\x"), masked_number)

@@ -129,7 +129,3 @@ SELECT sealed, base_address FROM pay_method WHERE code = %s
 -- name: whose_order
 -- The channel of an order, and its institution.
 SELECT p.code, p.institution_id FROM checkout_order o JOIN partner p ON p.id = o.channel_id WHERE o.order_no = %s
-
--- name: put_method
--- As two people decided just now.
-SELECT checkout_method_v1(%s)

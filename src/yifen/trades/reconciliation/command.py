@@ -24,6 +24,7 @@ from yifen.trades.reconciliation.files import TakenFile
 from yifen.trades.reconciliation.profile import read_profile
 from yifen.trades.reconciliation.readers.looks import HEAD, nearest, sniff
 from yifen.trades.reconciliation.readers.registry import FORMATS
+from yifen.trades.reconciliation.reasons import of_file
 from yifen.trades.reconciliation.runs import RunOutcome
 
 SHOWN = 50
@@ -58,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
             seconds = time.monotonic() - began
             _tell(console, conn, taken, outcome)
     if args.json:
-        told = msgspec.to_builtins(outcome) | {"file": msgspec.to_builtins(taken)}
+        told = msgspec.to_builtins(outcome) | {"file": msgspec.to_builtins(taken, enc_hook=str)}
         print(json.dumps(told | {"seconds": round(seconds, 2)}, ensure_ascii=False))
     return 1 if outcome.differences else 0
 
@@ -86,7 +87,7 @@ def _format_of(name: str, stream: BinaryIO) -> str:
     found = sniff(name, head)
     if found is None and head:
         error = nearest(name, stream)
-        raise Refused(error.code, error.column, f"{name}: {error.reason}")
+        raise Refused(error.code, error.column, of_file(name, error.reason))
     return found or ""
 
 

@@ -15,6 +15,7 @@ import psycopg
 
 from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.bank_accounts import sealed_account
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
@@ -27,6 +28,7 @@ from yifen.trades.reconciliation.profile import LegProfile
 from yifen.trades.reconciliation.readers.looks import HEAD, sniff
 from yifen.trades.reconciliation.readers.reading import SeveralDays
 from yifen.trades.reconciliation.readers.registry import FORMATS, Hints, Reading, open_file
+from yifen.trades.reconciliation.reasons import of_file, told
 from yifen.trades.reconciliation.rows import FileError
 
 PART_BYTES = 1 << 20
@@ -80,7 +82,7 @@ def take_in(
                 return take(day)
         except SeveralDays as several:
             if not several.apart:
-                raise Refused(several.code, several.column, f"{name}: {several}") from several
+                raise Refused(several.code, several.column, of_file(name, several.told)) from several
             *before, last = [take(one) for one in several.days]
         return msgspec.structs.replace(last, before=tuple(before))
 
@@ -121,14 +123,14 @@ def _take(
     except SeveralDays:
         raise
     except FileError as error:
-        raise Refused(error.code, error.column, f"{name}: {error}{_looks(code, name, stream)}") \
-            from error  # fmt: skip
+        detail = Bilingual("{}{}", "{}{}", of_file(name, error.told), _looks(code, name, stream))
+        raise Refused(error.code, error.column, detail) from error
     found = reading.day
     if found is None:
         raise Refused(FileCode.FILE_DAY_MISSING, "day", name)
     proving.prove(conn, profile, reading, found, name, now)
     if known and found not in reading.days and totals.rows:
-        detail = f"{known[0].business_day}, not {found}"
+        detail = told("{}, not {}", known[0].business_day, found)
         raise Refused(FileCode.FILE_OF_ANOTHER_DAY, "day", detail)
     for before in known:  # without rows: the day was not known before
         if before.business_day == found:
@@ -156,13 +158,13 @@ def _again(known: list[TakenFile], day: date | None) -> TakenFile | None:
     return msgspec.structs.replace(same[-1], before=tuple(same[:-1])) if same else None
 
 
-def _looks(code: str, name: str, stream: BinaryIO) -> str:
+def _looks(code: str, name: str, stream: BinaryIO) -> Bilingual:
     """What else a refused file looks like, told behind the breach."""
     stream.seek(0)
     found = sniff(name, stream.read(HEAD))
     if found in (None, code):
-        return ""
-    return f" (it looks like {FORMATS[found].zh} {FORMATS[found].en})"
+        return Bilingual("", "")
+    return Bilingual("（看上去像{}）", " (it looks like {0} {1})", FORMATS[found].zh, FORMATS[found].en)
 
 
 def _load(

@@ -12,6 +12,7 @@ from yifen.hub.payments.files import ANCHOR_SQL
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.profile import LegProfile
 from yifen.trades.reconciliation.readers.registry import Reading
+from yifen.trades.reconciliation.reasons import of_file, told
 
 _SQL = queries(__package__)
 _DAYS, _OUR_FILE = _SQL["days_of_book"], _SQL["has_our_file"]
@@ -32,13 +33,13 @@ def _owner(profile: LegProfile, reading: Reading, name: str) -> None:
     """A file that does not tell its owner proves it by where it came from alone; and so does that of a partner
     without rules of its own, which the night does not compare. A bank's account may stand behind the bank's
     own code."""
-    told, marks = reading.told_owner, (profile.owner or "").split()
+    owner, marks = reading.told_owner, (profile.owner or "").split()
     if not marks and not profile.described:
         return
-    if reading.hints.owner or not told or any(told == mark or told.endswith(f"/{mark}") for mark in marks):
+    if reading.hints.owner or not owner or any(owner == mark or owner.endswith(f"/{mark}") for mark in marks):
         return
-    expected = " ".join(marks) or "none: no owner is agreed on in the rules of reconciliation"
-    raise Refused(FileCode.FILE_OF_ANOTHER, "owner", f"{name}: told {told[:80]}, expected {expected}")
+    expected = " ".join(marks) or told("none: no owner is agreed on in the rules of reconciliation")
+    raise Refused(FileCode.FILE_OF_ANOTHER, "owner", of_file(name, told("told {}, expected {}", owner[:80], expected)))
 
 
 def _day(conn: psycopg.Connection[Any], profile: LegProfile, day: date, name: str, now: datetime) -> None:
@@ -47,7 +48,8 @@ def _day(conn: psycopg.Connection[Any], profile: LegProfile, day: date, name: st
     first = row[0] - timedelta(days=1)  # lines around the first cut may stand in the file before
     last = max(row[1], now.astimezone(ZONE).date())
     if not first <= day <= last:
-        raise Refused(FileCode.FILE_OF_ANOTHER_DAY, "day", f"{name}: told {day}, expected {first} to {last}")
+        raise Refused(FileCode.FILE_OF_ANOTHER_DAY, "day",
+                      of_file(name, told("told {}, expected {} to {}", day, first, last)))  # fmt: skip
 
 
 def _chain(
@@ -58,4 +60,5 @@ def _chain(
     row = conn.execute(ANCHOR_SQL, (day, profile.book_id)).fetchone()
     expected = row[0] if row else None
     if reading.chain_hash != expected:
-        raise Refused(FileCode.FILE_CHAIN, "chain_hash", f"{name}: told {reading.chain_hash}, expected {expected}")
+        raise Refused(FileCode.FILE_CHAIN, "chain_hash",
+                      of_file(name, told("told {}, expected {}", reading.chain_hash, expected)))  # fmt: skip

@@ -7,6 +7,7 @@ import msgspec
 
 from yifen.core.facts.codes import ResultCode
 from yifen.trades.reconciliation.codes import FileCode
+from yifen.trades.reconciliation.reasons import placed, told
 
 RowKind = Literal["sale", "refund", "void", "in", "out"]
 """Sale, refund and void are payments and what takes them back; in and out are money on a bank
@@ -38,10 +39,13 @@ class Row(msgspec.Struct, frozen=True, gc=False):
 
 
 class FileError(ValueError):
-    """A file breaks its format; the message names line and column, `code` the kind of breach."""
+    """A file breaks its format; the message names line and column, `code` the kind of breach; `told` is the
+    message in both languages, `reason` what is wrong there."""
 
     def __init__(
         self, line_no: int, column: str, reason: str, code: ResultCode = FileCode.FILE_BROKEN
     ) -> None:
-        super().__init__(f"line {line_no}, column {column}: {reason}")
-        self.line_no, self.column, self.reason, self.code = line_no, column, reason, code
+        self.line_no, self.column, self.code = line_no, column, code
+        self.reason = told(reason)
+        self.told = placed(line_no, column, self.reason)
+        super().__init__(self.told)

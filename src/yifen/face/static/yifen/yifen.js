@@ -6,5 +6,6 @@ import "./idle.js";
 import "./once.js";
 import "./copy.js";
 import "./chart.js";
-import "./menu.js";
+import "./fold.js";
+import "./cards.js";
 import "./passkey.js";

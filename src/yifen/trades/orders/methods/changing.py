@@ -29,6 +29,7 @@ from yifen.trades.orders.models import PayMethod
 
 ACT = "orders.method"
 SECRET = frozenset({"private_key", "apiv3_key", "app_secret"})
+OPTIONAL = frozenset({"public_key_id", "public_key", "app_secret"})
 LONG = frozenset({"private_key", "public_key", "alipay_public_key"})
 TITLES = {
     "appid": Text("应用号", "App id"), "app_id": Text("应用号", "App id"), "mchid": Text("商户号", "Merchant"),
@@ -38,7 +39,7 @@ TITLES = {
     "public_key": Text("微信支付公钥", "WeChat Pay's public key"), "app_secret": Text("应用密钥", "App secret"),
     "alipay_public_key": Text("支付宝公钥", "Alipay's public key"),
 }  # fmt: skip
-_SQL = queries("yifen.trades.orders")
+_SQL = queries(__package__)
 
 
 def propose(

@@ -29,14 +29,15 @@ class MethodForm(forms.Form):
                                    help_text=gettext_lazy("留空为支付机构的正式地址"))  # fmt: skip
     enabled = forms.BooleanField(label=gettext_lazy("提供给缴费人"), required=False, initial=True)
 
-    def __init__(self, *args: Any, names: tuple[str, ...], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, names: tuple[str, ...], is_new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in names:
             is_long = name in changing.LONG
             widget: Any = forms.Textarea({"rows": 4, "class": "input-code"}) if is_long else forms.TextInput(
                 {"class": "input-code", "autocomplete": "off"})  # fmt: skip
             self.fields[name] = forms.CharField(label=told(changing.TITLES[name]), max_length=4000 if is_long else 64,
-                                                required=False, widget=widget)  # fmt: skip
+                                                required=is_new and name not in changing.OPTIONAL,
+                                                widget=widget)  # fmt: skip
         self.order_fields([*names, "base_address", "enabled"])
 
 
@@ -74,7 +75,8 @@ def pay_method(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     provider, row = PROVIDERS[code], PayMethod.objects.filter(pk=code).first()
     initial = {"enabled": row.enabled, "base_address": row.base_address} if row else {}
-    form = MethodForm(request.POST or None, names=provider.CREDENTIALS, initial=initial)
+    form = MethodForm(request.POST or None, names=provider.CREDENTIALS, is_new=row is None,
+                      initial=initial)  # fmt: skip
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         given = {name: data[name] for name in provider.CREDENTIALS}

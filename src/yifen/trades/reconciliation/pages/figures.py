@@ -29,7 +29,9 @@ WHERE i.state <> 'closed' AND {IN_SCOPE} GROUP BY 1"""
 _CLASSES = """
 SELECT i.class::text, count(*) FILTER (WHERE i.state NOT IN ('closed', 'waiting')),
        count(*) FILTER (WHERE i.state = 'waiting'), count(*) FILTER (WHERE i.state = 'closed'),
-       coalesce(sum(greatest(i.ours_fen, i.theirs_fen)) FILTER (WHERE i.state <> 'closed'), 0)
+       coalesce(sum(CASE i.class WHEN 'amount' THEN abs(i.theirs_fen - i.ours_fen)
+                                 ELSE greatest(i.ours_fen, i.theirs_fen) END)
+                FILTER (WHERE i.state <> 'closed'), 0)
 FROM recon_item i WHERE i.run_id IN (
     SELECT run_id FROM recon_run WHERE partner_id = %(partner)s AND business_day = %(day)s)
     AND i.closed_by IS DISTINCT FROM 'gone'
@@ -57,7 +59,7 @@ class Age(NamedTuple):
 
 
 class ClassLine(NamedTuple):
-    """One class of one day; `open_fen`: of what is not closed."""
+    """One class of one day; `open_fen`: of what is not closed, of an amount by how much it differs."""
 
     name: str
     open: int

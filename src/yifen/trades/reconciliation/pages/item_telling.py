@@ -35,7 +35,8 @@ def compared(found: ItemFound, access: Access) -> list[Shown]:
         field(_("流水号"), item.serial if item.ours_kind else None,
               item.serial if item.theirs_kind else None, "code"),
         field(_("金额（元）"), item.ours_fen, item.theirs_fen, "amount"),
-        field(_("手续费（元）"), more.ours_fee_fen, more.theirs_fee_fen, "amount"),
+        *([field(_("手续费（元）"), more.ours_fee_fen, more.theirs_fee_fen, "amount")]
+          if more.ours_fee_fen or more.theirs_fee_fen else []),
         field(_("交易时间"), at(item.ours_at), at(item.theirs_at), "code"),
         field(_("原流水号"), None, item.original, "code"),
         field(_("对方编号"), None, item.theirs_ref, "code"),

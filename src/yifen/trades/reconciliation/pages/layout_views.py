@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now
 from yifen.core.access.second import open_proposal
 from yifen.core.access.telling import say
+from yifen.core.facts.bilingual import in_language
 from yifen.core.facts.refused import Refused
 from yifen.trades.reconciliation import ruling
 from yifen.trades.reconciliation.models import Layout
@@ -20,6 +22,7 @@ from yifen.trades.reconciliation.pages.layout_forms import LayoutForm, columns_o
 from yifen.trades.reconciliation.readers import layout as reader
 from yifen.trades.reconciliation.readers.layout_check import check_layout
 from yifen.trades.reconciliation.readers.registry import Hints, open_file
+from yifen.trades.reconciliation.reasons import named, of_file
 from yifen.trades.reconciliation.rows import FileError, Row
 
 SHOWN = 20
@@ -81,7 +84,8 @@ def checked(form: LayoutForm, asked: reader.FileLayout) -> bool:
         check_layout(asked)
     except FileError as error:
         where = error.column if error.column in form.fields else None
-        form.add_error(where, f"{error.code:04d} {error.column}: {error.reason}")
+        text = of_file(f"{error.code:04d} {named(error.column)}", error.reason)
+        form.add_error(where, in_language(text, get_language() or ""))
         return False
     return True
 
@@ -114,4 +118,4 @@ def told(request: HttpRequest, error: FileError) -> Shown:
     meaning = error.code.meaning
     is_zh = str(request.LANGUAGE_CODE).startswith("zh")
     return {"number": f"{error.code:04d}", "title": meaning.zh if is_zh else meaning.en,
-            "line": error.line_no, "column": error.column, "reason": error.reason}  # fmt: skip
+            "text": in_language(error.told, str(request.LANGUAGE_CODE))}

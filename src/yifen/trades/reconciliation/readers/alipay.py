@@ -20,6 +20,7 @@ from yifen.trades.reconciliation.readers.alipay_table import (
     check_sum,
 )
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row, RowKind
 
 COLUMNS = (
@@ -70,11 +71,11 @@ def _row(line: AlipayLine, table: AlipayTable, totals: dict[str, _Total]) -> Row
     line_no, cell = line.line_no, line.cells
     kind = KINDS.get(cell["业务类型"])
     if kind is None:
-        reason = f"unknown: {cell['业务类型'][:20]!r}"
+        reason = told("unknown: {!r}", cell['业务类型'][:20])
         raise FileError(line_no, "业务类型", reason, FileCode.FILE_KIND_UNKNOWN)
     order = cells.serial(line_no, "商户订单号", cell["商户订单号"])
     if kind == "sale" and cell[REFUND_NO]:
-        reason = "a payment with a refund's number"
+        reason = told("a payment with a refund's number")
         raise FileError(line_no, REFUND_NO, reason, FileCode.FILE_ORIGINAL_WRONG)
     return Row(
         line_no=line_no,
@@ -93,7 +94,7 @@ def _amount(line: AlipayLine, kind: RowKind, total: _Total) -> int:
     line_no, cell = line.line_no, line.cells
     paid = cells.yuan(line_no, PAID, cell[PAID], signed=True)
     if paid < 0 if kind == "sale" else paid > 0:
-        reason = f"the sign does not fit {cell['业务类型']}"
+        reason = told("the sign does not fit {}", cell['业务类型'])
         raise FileError(line_no, PAID, reason, FileCode.FILE_AMOUNT_INVALID)
     total.count += 1
     total.paid_fen += paid

@@ -15,6 +15,7 @@ from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.lines import decoded, read_lines
 from yifen.trades.reconciliation.readers.reading import Reading
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError
 
 ENCODING = "gb18030"
@@ -71,7 +72,7 @@ class AlipayTable:
         """The time in a column, within the period; FILE_TIME_INVALID, FILE_OF_ANOTHER_DAY."""
         at = cells.moment(line_no, column, cell[column])
         if not self.first <= at <= self.last:
-            reason = f"{at} is outside {self.first} to {self.last}"
+            reason = told("{} is outside {} to {}", at, self.first, self.last)
             raise FileError(line_no, column, reason, FileCode.FILE_OF_ANOTHER_DAY)
         return at
 
@@ -135,14 +136,14 @@ class AlipayTable:
 def check_count(line: AlipayLine, found: int) -> None:
     """FILE_TOTAL_COUNT: the first thing that a totals line says is its count."""
     if cells.count(line.line_no, line.total, line.said[0]) != found:
-        reason = f"{line.said[0]}, but the file has {found}"
+        reason = told("{}, but the file has {}", line.said[0], found)
         raise FileError(line.line_no, line.total, reason, FileCode.FILE_TOTAL_COUNT)
 
 
 def check_sum(line: AlipayLine, number: int, *fen: int) -> None:
     """FILE_TOTAL_AMOUNT: an amount that a totals line says is none of these."""
     if cells.yuan(line.line_no, line.total, line.said[number], signed=True) not in fen:
-        reason = f"{line.said[number][:40]} yuan, but the rows give {fen[0]} fen"
+        reason = told("{} yuan, but the rows give {} fen", line.said[number][:40], fen[0])
         raise FileError(line.line_no, line.total, reason, FileCode.FILE_TOTAL_AMOUNT)
 
 
@@ -150,9 +151,9 @@ def _cells(line_no: int, text: str, columns: tuple[str, ...]) -> Cells:
     try:
         (parts,) = csv.reader([text], strict=True)
     except (csv.Error, ValueError) as error:
-        raise FileError(line_no, "line", str(error), FileCode.FILE_CELLS_WRONG) from error
+        raise FileError(line_no, "line", error.args[0], FileCode.FILE_CELLS_WRONG) from error
     if len(parts) != len(columns):
-        reason = f"{len(parts)} cells, but {len(columns)} columns"
+        reason = told("{} cells, but {} columns", len(parts), len(columns))
         raise FileError(line_no, "line", reason, FileCode.FILE_CELLS_WRONG)
     return {name: cell.strip("\t ") for name, cell in zip(columns, parts, strict=True)}
 
@@ -160,7 +161,7 @@ def _cells(line_no: int, text: str, columns: tuple[str, ...]) -> Cells:
 def _match(pattern: re.Pattern[str], line_no: int, text: str, code: ResultCode) -> re.Match[str]:
     found = pattern.fullmatch(text.rstrip("\t ,"))
     if found is None:
-        raise FileError(line_no, "line", f"not as the format says: {text[:40]!r}", code)
+        raise FileError(line_no, "line", told("not as the format says: {!r}", text[:40]), code)
     return found
 
 

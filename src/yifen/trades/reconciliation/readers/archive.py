@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from yifen.core.facts.codes import ResultCode
 from yifen.trades.reconciliation.codes import FileCode
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError
 
 ENTRIES_MAX = 8
@@ -74,7 +75,7 @@ def plain(stream: BinaryIO, wanted: re.Pattern[str], *, many: bool = False) -> t
     try:
         reads: list[Read] = [archive.open(info).read for info in chosen]
     except _BREACHES as error:
-        raise _refused(f"broken: {error}") from error
+        raise _refused(told("broken: {}", error)) from error
     bound = _bound(sum(info.compress_size for info in chosen))
     return name_of(chosen[0]), io.BufferedReader(_Checked(reads, bound))
 
@@ -87,14 +88,14 @@ def opened(
     try:
         archive = zipfile.ZipFile(stream)
     except _BREACHES as error:
-        raise _refused(f"broken: {error}") from error
+        raise _refused(told("broken: {}", error)) from error
     found = sorted(
         (info for info in archive.infolist() if wanted.fullmatch(name_of(info))), key=_order
     )
     if len(archive.infolist()) > entries_max:
-        raise _refused(f"{len(archive.infolist())} entries, at most {entries_max} are expected")
+        raise _refused(told("{} entries, at most {} are expected", len(archive.infolist()), entries_max))
     if not found or (len(found) > 1 and not (many and _are_parts(found, wanted))):
-        raise _refused(f"{len(found)} entries with the bill's name, not one")
+        raise _refused(told("{} entries with the bill's name, not one", len(found)))
     for info in found:
         _check(info)
     if sum(info.file_size for info in found) > UNPACKED_MAX:
@@ -148,7 +149,7 @@ class _Checked(io.RawIOBase):
         except EOFError as error:
             raise _refused("cut off", FileCode.FILE_CUT_OFF) from error
         except _BREACHES as error:
-            raise _refused(f"broken: {error}") from error
+            raise _refused(told("broken: {}", error)) from error
         self._left -= len(piece)
         if self._left < 0:
             raise _refused("more bytes than allowed", FileCode.FILE_ARCHIVE_TOO_LARGE)
@@ -166,14 +167,14 @@ def _check_directory(stream: BinaryIO, entries_max: int) -> None:
         raise _refused("cut off: it has no directory", FileCode.FILE_CUT_OFF)
     _, _, _, _, entries, length, _, _ = _END.unpack_from(tail, at)
     if entries > entries_max or length > _DIRECTORY_MAX:
-        raise _refused(f"{entries} entries, at most {entries_max} are expected")
+        raise _refused(told("{} entries, at most {} are expected", entries, entries_max))
 
 
 def _check(info: zipfile.ZipInfo) -> None:
     if info.compress_type not in _METHODS:
-        raise _refused(f"packed by method {info.compress_type}")
+        raise _refused(told("packed by method {}", info.compress_type))
     if info.file_size > UNPACKED_MAX or info.file_size > RATIO_MAX * (info.compress_size + 1024):
-        reason = f"{info.file_size} bytes out of {info.compress_size}"
+        reason = told("{} bytes out of {}", info.file_size, info.compress_size)
         raise _refused(reason, FileCode.FILE_ARCHIVE_TOO_LARGE)
 
 

@@ -18,6 +18,7 @@ from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.camt_entry import CamtEntry, amount_of, sign_of
 from yifen.trades.reconciliation.readers.camt_xml import Node, line_of, local, nodes, text
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
 
 MESSAGES = {"052": ("BkToCstmrAcctRpt", "Rpt"), "053": ("BkToCstmrStmt", "Stmt"),
@@ -97,7 +98,7 @@ class _Report:
     def _message(self, node: Node) -> None:
         found = _NAMESPACE.fullmatch(str(node.element.tag))
         if found is None:
-            reason = f"not camt.052, 053 or 054: {str(node.element.tag)[:80]!r}"
+            reason = told("not camt.052, 053 or 054: {!r}", str(node.element.tag)[:80])
             raise FileError(node.line_no, node.tag, reason, FileCode.FILE_VERSION)
         self.message = found[1]
 
@@ -190,10 +191,10 @@ class _Report:
     def _check_totals(self, line_no: int) -> None:
         count, total = self.stated
         if count and cells.count(line_no, "NbOfNtries", count) != self.count:
-            reason = f"{count}, but there are {self.count} entries"
+            reason = told("{}, but there are {} entries", count, self.count)
             raise FileError(line_no, "NbOfNtries", reason, FileCode.FILE_TOTAL_COUNT)
         if total and cells.yuan(line_no, "Sum", total) != self.gross_fen:
-            reason = f"{total}, but the entries give {self.gross_fen} fen"
+            reason = told("{}, but the entries give {} fen", total, self.gross_fen)
             raise FileError(line_no, "Sum", reason, FileCode.FILE_TOTAL_AMOUNT)
 
     def _check_balances(self, node: Node) -> None:
@@ -207,7 +208,7 @@ class _Report:
                 reason = "a statement without opening or closing balance"
                 raise FileError(node.line_no, "Bal", reason, FileCode.FILE_TAIL_MISSING)
         elif opening + self.net_fen != closing:
-            reason = f"{closing}, but opening balance and entries give {opening + self.net_fen}"
+            reason = told("{}, but opening balance and entries give {}", closing, opening + self.net_fen)
             raise FileError(self.closing_line, "Bal", reason, FileCode.FILE_BALANCE)
         else:
             self._follows(opening, closing)
@@ -216,10 +217,8 @@ class _Report:
         """FILE_BALANCE: between two statements money is missing."""
         name = self.name or f"statement {self.ended + 1}"
         if self.before is not None and self.before[1] != opening and self.message == "053":
-            reason = (
-                f"{name} opens with {opening} fen, but {self.before[0]} closed with "
-                f"{self.before[1]}: a statement is missing"
-            )
+            reason = told("{} opens with {} fen, but {} closed with {}: a statement is missing",
+                          name, opening, *self.before)  # fmt: skip
             raise FileError(self.closing_line, "Bal", reason, FileCode.FILE_BALANCE)
         self.before = name, closing
         if self.reading.hints.day in (None, self.closing_day or self.day):

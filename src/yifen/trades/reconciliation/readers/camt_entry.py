@@ -9,6 +9,7 @@ from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.camt_xml import Node, child, local, text
 from yifen.trades.reconciliation.readers.reading import Reading
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class CamtEntry:
         self.signed_fen = self.sign * amount
         status = text(element, "Sts/Cd", "Sts")
         if status not in ("BOOK", "PDNG", "INFO", "FUTR"):
-            raise FileError(line_no, "Sts", f"unknown: {status[:10]!r}", FileCode.FILE_KIND_UNKNOWN)
+            raise FileError(line_no, "Sts", told("unknown: {!r}", status[:10]), FileCode.FILE_KIND_UNKNOWN)
         self.booked = status == "BOOK"
         self.at = _moment(line_no, text(element, "BookgDt/DtTm"))
         booked_on = text(element, "BookgDt/Dt", "BookgDt/DtTm")[:10]
@@ -99,11 +100,11 @@ class CamtEntry:
         charges = found.charges_fen or self.charges_fen
         if found.signed_fen - self.signed_fen <= 0 or found.signed_fen * self.sign < 0:
             self._contradicts(found.line_no, found.signed_fen)
-        stated = f", charges {format_yuan(charges)}" if charges else ""
+        sums = (serial, format_yuan(abs(self.signed_fen)), format_yuan(abs(found.signed_fen)))
         self.reading.note(
-            f"{serial}: {format_yuan(abs(self.signed_fen))} was booked of "
-            f"{format_yuan(abs(found.signed_fen))}{stated}"
-        )
+            told("{}: {} was booked of {}, charges {}", *sums, format_yuan(charges)) if charges
+            else told("{}: {} was booked of {}", *sums)
+        )  # fmt: skip
 
     def _row_of_several(self, found: _Detail, number: int) -> Row:
         if found.signed_fen is None:
@@ -144,7 +145,7 @@ class CamtEntry:
         )
 
     def _contradicts(self, line_no: int, found_fen: int | None) -> None:
-        reason = f"the details give {found_fen} fen, the entry {self.signed_fen}"
+        reason = told("the details give {} fen, the entry {}", found_fen, self.signed_fen)
         raise FileError(line_no, "TxDtls", reason, FileCode.FILE_ROW_SUM)
 
 
@@ -160,7 +161,7 @@ def sign_of(line_no: int, element: "etree._Element", default: int | None = None)
     if not mark and default is not None:
         return default
     if mark not in MARKS:
-        raise FileError(line_no, "CdtDbtInd", f"unknown: {mark[:10]!r}", FileCode.FILE_KIND_UNKNOWN)
+        raise FileError(line_no, "CdtDbtInd", told("unknown: {!r}", mark[:10]), FileCode.FILE_KIND_UNKNOWN)
     return MARKS[mark]
 
 
@@ -203,6 +204,6 @@ def _moment(line_no: int, value: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(value)
     except ValueError as error:
-        reason = f"no such time: {value[:40]!r}"
+        reason = told("no such time: {!r}", value[:40])
         raise FileError(line_no, "BookgDt", reason, FileCode.FILE_TIME_INVALID) from error
     return (at.astimezone(_ZONE) if at.tzinfo else at).replace(tzinfo=None, microsecond=0)

@@ -6,6 +6,7 @@ from typing import Any, BinaryIO, NamedTuple
 from lxml import etree
 
 from yifen.trades.reconciliation.codes import FileCode
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError
 
 ELEMENTS_MAX = 20_000
@@ -51,7 +52,7 @@ def nodes(stream: BinaryIO, wanted: frozenset[str]) -> Iterator[Node]:
                 before = held if tag == DETAIL else before
                 held += 1
                 if held > ELEMENTS_MAX:
-                    reason = f"more than {ELEMENTS_MAX} elements in one entry"
+                    reason = told("more than {} elements in one entry", ELEMENTS_MAX)
                     raise FileError(line_of(element), tag, reason, FileCode.FILE_LINE_TOO_LONG)
             elif tag in wanted:
                 line_no = max(line_no + 1, line_of(element))
@@ -116,4 +117,4 @@ def _named(errors: Iterable[Any], roots: int) -> FileError:
     if first is None:
         return FileError(1, "XML", "not well-formed", FileCode.FILE_XML_BROKEN)
     code = next((code for word, code in _CODES if word in first.type_name), FileCode.FILE_XML_BROKEN)
-    return FileError(first.line, "XML", first.message.strip()[:200], code)
+    return FileError(first.line, "XML", told("not well-formed: {}", first.message.strip()[:200]), code)

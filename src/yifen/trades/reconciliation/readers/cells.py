@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from yifen.core.facts.money import MAX_FEN, AmountError, parse_fen, parse_yuan
 from yifen.trades.reconciliation.codes import FileCode
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError
 
 TEXT_MAX = 128
@@ -22,7 +23,7 @@ def yuan(line_no: int, column: str, text: str, *, signed: bool = False) -> int:
     try:
         return parse_yuan(text, signed=signed)
     except AmountError as error:
-        raise FileError(line_no, column, str(error), FileCode.FILE_AMOUNT_INVALID) from error
+        raise FileError(line_no, column, error.args[0], FileCode.FILE_AMOUNT_INVALID) from error
 
 
 def fen(line_no: int, column: str, text: str, *, signed: bool = False) -> int:
@@ -30,13 +31,13 @@ def fen(line_no: int, column: str, text: str, *, signed: bool = False) -> int:
     try:
         return parse_fen(text, signed=signed)
     except AmountError as error:
-        raise FileError(line_no, column, str(error), FileCode.FILE_AMOUNT_INVALID) from error
+        raise FileError(line_no, column, error.args[0], FileCode.FILE_AMOUNT_INVALID) from error
 
 
 def exact(line_no: int, column: str, text: str) -> Decimal:
     """Yuan with up to five decimals and a sign, as WeChat writes fees; FILE_AMOUNT_INVALID."""
     if not _EXACT.fullmatch(text):
-        reason = f"not an amount of up to 5 decimals: {text[:40]!r}"
+        reason = told("not an amount of up to 5 decimals: {!r}", text[:40])
         raise FileError(line_no, column, reason, FileCode.FILE_AMOUNT_INVALID)
     return Decimal(text)
 
@@ -49,7 +50,7 @@ def rounded_fen(amount: Decimal) -> int:
 def within_bounds(line_no: int, column: str, amount_fen: int) -> int:
     """The amount itself; FILE_AMOUNT_INVALID beyond what one field may hold."""
     if abs(amount_fen) > MAX_FEN:
-        raise FileError(line_no, column, f"beyond {MAX_FEN} fen", FileCode.FILE_AMOUNT_INVALID)
+        raise FileError(line_no, column, told("beyond {} fen", MAX_FEN), FileCode.FILE_AMOUNT_INVALID)
     return amount_fen
 
 
@@ -57,7 +58,7 @@ def count(line_no: int, column: str, text: str) -> int:
     """A number of lines: "20", and "20.0" as WeChat prints it; FILE_TOTAL_COUNT."""
     found = _COUNT.fullmatch(text)
     if found is None:
-        raise FileError(line_no, column, f"not a count: {text[:40]!r}", FileCode.FILE_TOTAL_COUNT)
+        raise FileError(line_no, column, told("not a count: {!r}", text[:40]), FileCode.FILE_TOTAL_COUNT)
     return int(found[1])
 
 
@@ -131,7 +132,7 @@ def _nearest(line_no: int, column: str, text: str, near: date) -> datetime:
 def serial(line_no: int, column: str, text: str) -> str:
     """A serial of 1 to 128 characters without blanks; FILE_SERIAL_MISSING."""
     if not _SERIAL.fullmatch(text):
-        reason = f"not a serial: {text[:40]!r}"
+        reason = told("not a serial: {!r}", text[:40])
         raise FileError(line_no, column, reason, FileCode.FILE_SERIAL_MISSING)
     return text
 
@@ -149,4 +150,4 @@ def _parsed(line_no: int, column: str, text: str) -> datetime:
 
 
 def _no_time(line_no: int, column: str, text: str) -> NoReturn:
-    raise FileError(line_no, column, f"no such time: {text[:40]!r}", FileCode.FILE_TIME_INVALID)
+    raise FileError(line_no, column, told("no such time: {!r}", text[:40]), FileCode.FILE_TIME_INVALID)

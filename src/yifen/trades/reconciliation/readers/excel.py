@@ -14,6 +14,7 @@ import msgspec
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.archive import is_zip, opened
 from yifen.trades.reconciliation.readers.reading import Reading
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError
 
 BYTES_MAX = 32 << 20
@@ -65,7 +66,7 @@ def excel_rows(stream: BinaryIO, reading: Reading) -> Iterator[tuple[int, list[s
 def _decoded(out: IO[bytes], reading: Reading) -> Iterator[tuple[int, list[str]]]:
     sheets = _SHEETS.decode(out.readline(LINE_MAX))
     if len(sheets) > 1:
-        reading.note(f"only the first sheet is read, of {len(sheets)}: {sheets[0][:40]}")
+        reading.note(told("only the first sheet is read, of {}: {}", len(sheets), sheets[0][:40]))
     line_no = 0
     while line := out.readline(LINE_MAX):
         if not line.endswith(b"\n"):
@@ -74,7 +75,7 @@ def _decoded(out: IO[bytes], reading: Reading) -> Iterator[tuple[int, list[str]]
         if not line_no:
             return
         if found := next((cell for cell in cells if _CONTROL.search(cell)), None):
-            raise FileError(line_no, "row", f"control character: {found[:40]!r}", FileCode.FILE_CONTROL)
+            raise FileError(line_no, "row", told("control character: {!r}", found[:40]), FileCode.FILE_CONTROL)
         yield line_no, cells
     raise _broken("its decoder stopped in the middle")
 
@@ -83,7 +84,7 @@ def _bounded(stream: BinaryIO) -> bytes:
     stream.seek(0)
     body = stream.read(BYTES_MAX + 1)
     if len(body) > BYTES_MAX:
-        reason = f"a workbook of more than {BYTES_MAX} bytes"
+        reason = told("a workbook of more than {} bytes", BYTES_MAX)
         raise FileError(0, "Excel", reason, FileCode.FILE_LINE_TOO_LONG)
     if is_zip(body):
         archive, _ = opened(io.BytesIO(body), re.compile(".*"), many=True, entries_max=ENTRIES_MAX)
@@ -92,4 +93,4 @@ def _bounded(stream: BinaryIO) -> bytes:
 
 
 def _broken(reason: str) -> FileError:
-    return FileError(0, "Excel", f"cannot be read: {reason}", FileCode.FILE_BROKEN)
+    return FileError(0, "Excel", told("cannot be read: {}", reason), FileCode.FILE_BROKEN)

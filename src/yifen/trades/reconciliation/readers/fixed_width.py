@@ -6,6 +6,7 @@ from struct import Struct
 from typing import BinaryIO, Literal, NamedTuple, get_args
 
 from yifen.trades.reconciliation.codes import FileCode
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError
 
 FieldType = Literal["text", "digits", "digits_or_blank", "fen", "signed_fen"]
@@ -72,10 +73,10 @@ class Fields:
         if len(record) == self.length and record != line:
             return record
         if record == line and len(record) <= self.length:
-            reason = f"cut off after {len(record)} bytes, no LF"
+            reason = told("cut off after {} bytes, no LF", len(record))
             raise FileError(line_no, "record", reason, FileCode.FILE_CUT_OFF)
-        size = "more than" if record == line else f"{len(record)} bytes, not"
-        reason = f"{size} {self.length} bytes"
+        reason = (told("more than {} bytes", self.length) if record == line
+                  else told("{} bytes, not {} bytes", len(record), self.length))  # fmt: skip
         raise FileError(line_no, "record", reason, FileCode.FILE_CELLS_WRONG)
 
     def _record(self, line_no: int, line: bytes) -> FixedRecord:
@@ -134,7 +135,7 @@ def _read(record: FixedRecord, field: FixedField, raw: bytes) -> None:
     elif field.type == "digits_or_blank" and not raw.strip(b" "):
         record.text[field.name] = ""
     else:
-        reason = f"not {field.type}: {ascii(raw)[1:]}"
+        reason = told(f"not {field.type}: {{}}", ascii(raw)[1:])
         raise FileError(record.line_no, field.name, reason, _CODES[field.type])
 
 
@@ -146,10 +147,10 @@ def _signed(raw: bytes) -> int:
 def _decoded(line_no: int, name: str, raw: bytes) -> str:
     """Text of bytes without padding; no GB18030 character ends in a space byte."""
     if _CONTROL.search(raw):
-        reason = f"control character: {ascii(raw)[1:]}"
+        reason = told("control character: {}", ascii(raw)[1:])
         raise FileError(line_no, name, reason, FileCode.FILE_CONTROL)
     try:
         return raw.decode("gb18030") if raw else ""
     except UnicodeDecodeError as error:
-        reason = f"not GB18030 text: {ascii(raw)[1:]}"
+        reason = told("not GB18030 text: {}", ascii(raw)[1:])
         raise FileError(line_no, name, reason, FileCode.FILE_ENCODING) from error

@@ -19,6 +19,7 @@ from yifen.trades.reconciliation.readers.hub_record import (
 )
 from yifen.trades.reconciliation.readers.lines import read_lines
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row, RowKind
 
 ENCODINGS = ("utf-8", "gb18030")
@@ -148,17 +149,17 @@ class _Totals:
         for column in self.__slots__:
             stated, found = getattr(head, column), getattr(self, column)
             if stated != found:
-                reason = f"{stated}, but the details give {found}"
+                reason = told("{}, but the details give {}", stated, found)
                 raise FileError(1, column, reason, _TOTAL_CODES[column])
 
 
 def _check_tail(line_no: int, tail: DailyTail, totals: _Totals, digest: str) -> None:
     lines = totals.count + totals.reversed_count
     if tail.lines != lines:
-        reason = f"{tail.lines}, but the file has {lines}"
+        reason = told("{}, but the file has {}", tail.lines, lines)
         raise FileError(line_no, "lines", reason, FileCode.FILE_TOTAL_COUNT)
     if tail.sha256 != digest:
-        reason = f"{tail.sha256}, but the bytes give {digest}"
+        reason = told("{}, but the bytes give {}", tail.sha256, digest)
         raise FileError(line_no, "sha256", reason, FileCode.FILE_DIGEST)
 
 

@@ -26,6 +26,7 @@ from yifen.core.facts.daily_file import (
     json_tail,
 )
 from yifen.trades.reconciliation.codes import FileCode
+from yifen.trades.reconciliation.reasons import told
 
 _CODES = {
     "version": FileCode.FILE_VERSION,
@@ -47,7 +48,7 @@ class RecordError(DailyFileError):
     """A line that is not built as one, with the code of the breach."""
 
     def __init__(self, column: str, reason: str, code: ResultCode) -> None:
-        super().__init__(column, reason)
+        super().__init__(column, told(reason))
         self.code = code
 
 
@@ -80,11 +81,11 @@ def text_record(raw: bytes, encoding: str) -> DailyRecord:
     try:
         tag, *cells = raw.decode(encoding).removesuffix("\n").split("|")
     except UnicodeDecodeError as error:
-        reason = f"not {encoding}: byte {error.start + 1}"
+        reason = told("not {}: byte {}", encoding, error.start + 1)
         raise RecordError("line", reason, FileCode.FILE_ENCODING) from error
     shape = _BY_TAG.get(tag)
     if shape is None:
-        reason = f"begins with {tag[:20]!r}, not H, D or T"
+        reason = told("begins with {!r}, not H, D or T", tag[:20])
         raise RecordError("line", reason, FileCode.FILE_KIND_UNKNOWN)
     if shape is _HEAD:
         _check_version(cells.pop(0) if cells else "")
@@ -92,7 +93,7 @@ def text_record(raw: bytes, encoding: str) -> DailyRecord:
         name = shape.columns[len(cells)].name
         raise RecordError(name, "missing", FileCode.FILE_CELLS_WRONG)
     if extra := len(cells) - len(shape.columns):
-        reason = f"{extra} cells too many after it"
+        reason = told("{} cells too many after it", extra)
         raise RecordError(shape.columns[-1].name, reason, FileCode.FILE_CELLS_WRONG)
     return _built(shape, list(map(unescaped, shape.columns, cells)))
 
@@ -106,7 +107,7 @@ def json_record(raw: bytes) -> DailyRecord:
     kind = fields.pop("type", None)
     shape = _BY_TYPE.get(kind) if isinstance(kind, str) else None
     if shape is None:
-        raise DailyFileError("type", f"unknown: {kind!r}"[:60])
+        raise DailyFileError("type", told("unknown: {!r}", str(kind)[:50]))
     if shape is _HEAD:
         _check_version(text_of_json(_VERSION, fields.pop("version", None)))
     if shape is _LINE:
@@ -122,7 +123,7 @@ def _fields(raw: bytes) -> dict[str, Any]:
     try:
         return _FIELDS.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        reason = f"not a flat JSON object: {error}"
+        reason = told("not a flat JSON object: {}", error)
         raise RecordError("line", reason, FileCode.FILE_BROKEN) from error
 
 
@@ -139,7 +140,7 @@ def _json_cells(shape: _Shape, fields: dict[str, Any]) -> list[str]:
 
 def _check_version(text: str) -> None:
     if text != str(VERSION):
-        raise DailyFileError("version", f"{text[:20]!r}, not {VERSION}")
+        raise DailyFileError("version", told("{!r}, not {}", text[:20], VERSION))
 
 
 def _built(shape: _Shape, cells: list[str]) -> DailyRecord:

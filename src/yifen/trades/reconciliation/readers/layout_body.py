@@ -12,6 +12,7 @@ from yifen.trades.reconciliation.readers.layout_money import Money
 from yifen.trades.reconciliation.readers.layout_times import Times
 from yifen.trades.reconciliation.readers.lines import decoded
 from yifen.trades.reconciliation.readers.reading import Reading
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
 
 _SELF_ENDING = frozenset({"day", "moment", "clock", "word"})
@@ -79,7 +80,7 @@ class Body:
             wanted = place.column.name
             if names.count(wanted) != 1:
                 code = FileCode.FILE_COLUMN_UNKNOWN if wanted in names else FileCode.FILE_COLUMN_MISSING
-                raise FileError(line.line_no, wanted, f"not once in the header ({target})", code)
+                raise FileError(line.line_no, wanted, told("not once in the header ({})", target), code)
             place.at = names.index(wanted)
         self.needed = max(place.at for place in self.places.values()) + 1
 
@@ -88,7 +89,7 @@ class Body:
         line_no, parts = line.line_no, self._cells(line)
         self.width = self.width or len(parts)
         if len(parts) != self.width or len(parts) < self.needed:
-            reason = f"{len(parts)} cells, not {max(self.width, self.needed)}"
+            reason = told("{} cells, not {}", len(parts), max(self.width, self.needed))
             raise FileError(line_no, "line", reason, FileCode.FILE_CELLS_WRONG)
         self._check_end(line, parts)
         cell = {target: parts[place.at].strip() for target, place in self.places.items()}
@@ -118,7 +119,7 @@ class Body:
         layout, line_no = self.layout, line.line_no
         self.stated_line = line_no
         if not self.is_marked(line):
-            reason = f"does not begin with {layout.totals_mark!r}"
+            reason = told("does not begin with {!r}", layout.totals_mark)
             raise FileError(line_no, "totals", reason, FileCode.FILE_TAIL_MISSING)
         parts = line.cells
         if line.raw:
@@ -143,7 +144,7 @@ class Body:
         ):
             stated = self.stated.get(name, found)
             if stated != found:
-                reason = f"{stated}, but the lines give {found}"
+                reason = told("{}, but the lines give {}", stated, found)
                 raise FileError(self.stated_line, name, reason, code)
 
     def _cells(self, line: LayoutLine) -> list[str]:

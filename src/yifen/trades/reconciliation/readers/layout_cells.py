@@ -8,6 +8,7 @@ from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.layout import FileLayout
 from yifen.trades.reconciliation.readers.layout_check import ENCODINGS
 from yifen.trades.reconciliation.readers.lines import decoded
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError
 
 Split = Callable[[int, bytes], list[str]]
@@ -29,7 +30,7 @@ def split(layout: FileLayout, line_no: int, text: str) -> list[str]:
     try:
         (parts,) = rows
     except (csv.Error, ValueError) as error:
-        raise FileError(line_no, "line", str(error), FileCode.FILE_CELLS_WRONG) from error
+        raise FileError(line_no, "line", error.args[0], FileCode.FILE_CELLS_WRONG) from error
     return parts
 
 
@@ -41,7 +42,7 @@ def _by_width(layout: FileLayout, encoding: str) -> Split:
     def cut(line_no: int, raw: bytes) -> list[str]:
         line = raw.removesuffix(b"\n").removesuffix(b"\r")
         if len(line) != ends[-1]:
-            reason = f"{len(line)} bytes, not {ends[-1]}"
+            reason = told("{} bytes, not {}", len(line), ends[-1])
             raise FileError(line_no, "line", reason, FileCode.FILE_CELLS_WRONG)
         return [
             decoded(line_no, line[end - width : end], encoding).strip(" ")

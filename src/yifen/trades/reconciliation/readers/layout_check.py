@@ -2,6 +2,7 @@
 
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.layout import FileLayout, FileLayoutColumn
+from yifen.trades.reconciliation.reasons import named, told
 from yifen.trades.reconciliation.rows import FileError
 
 ENCODINGS = {"utf-8": "utf-8", "gb18030": "gb18030", "gbk": "gb18030"}
@@ -18,7 +19,7 @@ def check_layout(layout: FileLayout) -> None:
     """FileError FILE_LAYOUT_INVALID (line 0); the column is the field of the layout."""
     _check_columns(layout.columns)
     if layout.encoding.lower() not in ENCODINGS:
-        _refuse("encoding", f"{layout.encoding!r} is not UTF-8 or GB18030")
+        _refuse("encoding", told("{!r} is not UTF-8 or GB18030", layout.encoding))
     if layout.shape == "fixed":
         _check_fixed(layout)
     else:
@@ -63,15 +64,15 @@ def _check_columns(columns: tuple[FileLayoutColumn, ...]) -> None:
 
 def _check_column(column: FileLayoutColumn) -> None:
     if column.target and column.type not in _TYPES[column.target]:
-        _refuse("type", f"{column.target} cannot be written as {column.type}")
+        _refuse("type", told("{} cannot be written as {}", named(column.target), column.type))
     if column.target == "kind":
         words = words_of(column)
         if not all(words) or not set(words.values()) <= {"", *KINDS}:
-            _refuse("words", f"not word=kind,…: {column.words[:60]!r}")
+            _refuse("words", told("not word=kind,…: {!r}", column.words[:60]))
     if column.target == "amount" and column.words:
         signs = signs_of(column)
         if set(signs) != {"+", "-"} or not set(signs.values()) <= set(KINDS):
-            _refuse("words", f"not +=kind,-=kind: {column.words[:60]!r}")
+            _refuse("words", told("not +=kind,-=kind: {!r}", column.words[:60]))
     if column.target in ("income", "expense") and column.words not in ("", "-"):
         _refuse("words", "only a minus, where amounts are written with one")
 

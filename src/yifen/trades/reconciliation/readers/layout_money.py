@@ -4,6 +4,7 @@ from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.layout import FileLayoutColumn
 from yifen.trades.reconciliation.readers.layout_check import signs_of, words_of
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, RowKind
 
 KINDS: dict[str, RowKind] = {
@@ -30,10 +31,10 @@ class Money:
             return KINDS[self.signs["-" if amount_fen < 0 else "+"]], amount_fen
         name = self.words.get(cell["kind"])
         if name is None:
-            reason = f"unknown: {cell['kind'][:20]!r}"
+            reason = told("unknown: {!r}", cell['kind'][:20])
             raise FileError(line_no, self._name("kind"), reason, FileCode.FILE_KIND_UNKNOWN)
         if amount_fen < 0 and name in ("sale", "in"):
-            reason = f"below zero, but {name}"
+            reason = told("below zero, but {}", name)
             raise FileError(line_no, self._name("amount"), reason, FileCode.FILE_AMOUNT_INVALID)
         return (KINDS[name] if name else None), amount_fen
 
@@ -59,7 +60,7 @@ class Money:
         fen = 0 if text in ("", "-", "--") else self.fen(line_no, target, text)
         fen = -fen if self.columns[target].words == "-" else fen
         if fen < 0:
-            reason = f"below zero: {text[:40]!r}"
+            reason = told("below zero: {!r}", text[:40])
             raise FileError(line_no, self._name(target), reason, FileCode.FILE_AMOUNT_INVALID)
         return fen
 

@@ -6,6 +6,7 @@ from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.layout import FileLayoutColumn
 from yifen.trades.reconciliation.readers.reading import Reading
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError
 
 SPAN_MAX = timedelta(hours=25)  # a business day, wherever it is cut, and half an hour at both ends
@@ -43,10 +44,10 @@ class Times:
         at = cells.written_moment(line_no, name, text, day)
         self.first, self.last = min(self.first or at, at), max(self.last or at, at)
         if self.last - self.first > SPAN_MAX:
-            reason = f"of several days: {self.first} to {self.last}"
+            reason = told("of several days: {} to {}", self.first, self.last)
             raise FileError(line_no, name, reason, FileCode.FILE_OF_ANOTHER_DAY)
         if day is not None and abs((at.date() - day).days) > 1:
-            raise FileError(line_no, name, f"{at}, not {day}", FileCode.FILE_OF_ANOTHER_DAY)
+            raise FileError(line_no, name, told("{}, not {}", at, day), FileCode.FILE_OF_ANOTHER_DAY)
         return at
 
     def _name(self, target: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from yifen.trades.reconciliation.codes import FileCode
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError
 
 LINE_BYTES_MAX = 8192
@@ -40,7 +41,7 @@ def read_lines(
             if raw.endswith(b"\r\n") != ends_crlf:
                 _refuse_end(line_no, crlf)
         elif len(raw) == longest:
-            reason = f"longer than {longest} bytes"
+            reason = told("longer than {} bytes", longest)
             raise FileError(line_no, "line", reason, FileCode.FILE_LINE_TOO_LONG)
         elif not open_end:
             raise FileError(line_no, "line", "cut off: no LF at the end", FileCode.FILE_CUT_OFF)
@@ -56,10 +57,10 @@ def decoded(line_no: int, raw: bytes, encoding: str) -> str:
     try:
         text = raw.removesuffix(b"\n").removesuffix(b"\r").decode(encoding)
     except UnicodeDecodeError as error:
-        reason = f"not {encoding}: byte {error.start + 1}"
+        reason = told("not {}: byte {}", encoding, error.start + 1)
         raise FileError(line_no, "line", reason, FileCode.FILE_ENCODING) from error
     if found := _CONTROL.search(text):
-        reason = f"control character at {found.start() + 1}: {found[0]!a}"
+        reason = told("control character at {}: {!a}", found.start() + 1, found[0])
         raise FileError(line_no, "line", reason, FileCode.FILE_CONTROL)
     return text
 

@@ -5,12 +5,14 @@ import re
 import zlib
 from typing import BinaryIO
 
+from yifen.core.facts.bilingual import Bilingual
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.archive import first_name, is_gzip, is_zip
 from yifen.trades.reconciliation.readers.excel import is_excel
 from yifen.trades.reconciliation.readers.reading import Hints
 from yifen.trades.reconciliation.readers.registry import FORMATS, open_file
 from yifen.trades.reconciliation.readers.ums import CAPTION
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError
 
 HEAD = 4096  # bytes in which a file shows its format
@@ -76,13 +78,13 @@ def nearest(name: str, stream: BinaryIO) -> FileError:
     stream.seek(0)
     if rows or line_no > 1:
         found = FORMATS[code]
-        reason = f"unknown; most like {found.zh} {found.en}, but {error}"
+        reason = told("unknown; most like {}, but {}", Bilingual("{0}", "{0} {1}", found.zh, found.en), error)
     else:
         reason = "unknown; like none that is read here"
     return FileError(0, "format", reason, FileCode.FILE_FORMAT_UNKNOWN)
 
 
-def _tried(code: str, name: str, stream: BinaryIO) -> tuple[int, int, str, str]:
+def _tried(code: str, name: str, stream: BinaryIO) -> tuple[int, int, str, Bilingual]:
     """How many rows a reader gave, the line in which it stopped, and why."""
     rows = 0
     try:
@@ -90,8 +92,8 @@ def _tried(code: str, name: str, stream: BinaryIO) -> tuple[int, int, str, str]:
         for _ in open_file(code, stream, Hints(name=name)):
             rows += 1
     except FileError as error:
-        return rows, error.line_no, code, str(error)
-    return rows, 1, code, "its name or place says nothing of it"
+        return rows, error.line_no, code, error.told
+    return rows, 1, code, told("its name or place says nothing of it")
 
 
 def _in_archive(head: bytes) -> str | None:

@@ -17,6 +17,7 @@ from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.mt940_entry import balance_of, entry_of, row_of
 from yifen.trades.reconciliation.readers.mt940_fields import END, Mt940Field, fields
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
 
 FINAL = ("62F", "62M")
@@ -47,7 +48,7 @@ def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
             if field.tag == END:
                 continue
             if field.tag != "20":
-                reason = f"a statement begins with :20:, not :{field.tag}:"
+                reason = told("a statement begins with :20:, not :{}:", field.tag)
                 raise FileError(field.line_no, "20", reason, FileCode.FILE_HEAD_MISSING)
             statement = _Statement(file)
         elif field.tag == END:
@@ -112,10 +113,9 @@ class _File:
             self.reading.days.add(self.page)
             self.page = None
         if self.before is not None and self.before[1] != balance_fen:
-            reason = (
-                f"{number or 'a statement'} opens with {balance_fen} fen, "
-                f"but {self.before[0] or 'the one before'} closed with {self.before[1]}: one is missing"
-            )
+            reason = told("{} opens with {} fen, but {} closed with {}: one is missing",
+                          number or told("a statement"), balance_fen, self.before[0] or told("the one before"),
+                          self.before[1])  # fmt: skip
             raise FileError(field.line_no, field.tag, reason, FileCode.FILE_BALANCE)
 
     def closed(self, field: Mt940Field, number: str, balance_fen: int, day: date) -> None:
@@ -206,7 +206,7 @@ class _Statement:
         if self.balance_fen is None:
             raise FileError(field.line_no, "60F", "no opening balance", FileCode.FILE_HEAD_MISSING)
         if found != self.balance_fen:
-            reason = f"{found} fen, but opening balance and entries give {self.balance_fen}"
+            reason = told("{} fen, but opening balance and entries give {}", found, self.balance_fen)
             raise FileError(field.line_no, field.tag, reason, FileCode.FILE_BALANCE)
         if not self.reading.owner:
             raise FileError(field.line_no, "25", "no account", FileCode.FILE_HEAD_MISSING)
@@ -223,5 +223,5 @@ class _Statement:
             self.booked
         ) > 1:  # fmt: skip
             listed = ", ".join(sorted(self.booked))
-            reason = f"one statement with entries of several days: {listed}; name its day"
+            reason = told("one statement with entries of several days: {}; name its day", listed)
             raise FileError(field.line_no, field.tag, reason, FileCode.FILE_OF_ANOTHER_DAY)

@@ -12,6 +12,7 @@ from yifen.core.facts.money import AmountError, parse_yuan
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.mt940_fields import Mt940Field
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row, RowKind
 
 # The package logs a field that it cannot read, with a person's account in it: the FileError is enough.
@@ -64,18 +65,18 @@ def row_of(field: Mt940Field, entry: dict[str, Any], details: str, place: str, b
     """The row; `place` is its serial where the bank gives none."""
     kind = KINDS.get(entry["status"])
     if kind is None:
-        reason = f"unknown: {entry['status'][:10]!r}"
+        reason = told("unknown: {!r}", entry['status'][:10])
         raise FileError(field.line_no, "61", reason, FileCode.FILE_KIND_UNKNOWN)
-    told = _details(details)
+    said = _details(details)
     own, bank = cells.clean(entry["customer_reference"]), cells.clean(entry["bank_reference"])
-    named = (told.get("EREF", ""), told.get("KREF", ""), own, bank)
+    named = (said.get("EREF", ""), said.get("KREF", ""), own, bank)
     return Row(
         line_no=field.line_no,
         serial=next((name for name in named if len(name) > 1 and name not in NO_REFERENCE), place),
         kind=kind,
         amount_fen=fen_of(field, entry["amount"]),
         ref=bank,
-        account_no=told.get("account", ""),
+        account_no=said.get("account", ""),
         batch=batch,
     )
 
@@ -85,9 +86,9 @@ def fen_of(field: Mt940Field, text: str) -> int:
     try:
         if _COMMA.fullmatch(text):
             return parse_yuan(text.replace(",", ".").removesuffix("."))
-        reason = f"not an amount with a comma: {text[:40]!r}"
+        reason = told("not an amount with a comma: {!r}", text[:40])
     except AmountError as error:
-        reason = str(error)
+        reason = error.args[0]
     raise FileError(field.line_no, field.tag, reason, FileCode.FILE_AMOUNT_INVALID)
 
 
@@ -95,7 +96,7 @@ def _read(field: Mt940Field, table: Any) -> dict[str, Any]:
     try:
         found: dict[str, Any] = table.parse(_TABLES, field.text)
     except RuntimeError as error:
-        reason = f"not as SWIFT writes it: {field.text[:40]!r}"
+        reason = told("not as SWIFT writes it: {!r}", field.text[:40])
         raise FileError(field.line_no, field.tag, reason, FileCode.FILE_CELL_INVALID) from error
     return {name: text or "" for name, text in found.items()}
 

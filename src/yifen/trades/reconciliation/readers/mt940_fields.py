@@ -7,6 +7,7 @@ from typing import BinaryIO, NamedTuple
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.lines import decoded, read_lines
 from yifen.trades.reconciliation.readers.reading import Reading
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError
 
 FIELD_LINES_MAX = 64
@@ -43,7 +44,7 @@ def fields(stream: BinaryIO, reading: Reading) -> Iterator[Mt940Field]:
             if line or not raw.strip(_MARKS + b"\r\n"):
                 found.append(line)
             if len(found) > FIELD_LINES_MAX:
-                reason = f"a field of more than {FIELD_LINES_MAX} lines"
+                reason = told("a field of more than {} lines", FIELD_LINES_MAX)
                 raise FileError(line_no, tag, reason, FileCode.FILE_LINE_TOO_LONG)
             continue
         if tag != END:
@@ -71,5 +72,5 @@ def _text(line_no: int, raw: bytes, reading: Reading) -> str:
             raise
         line = decoded(line_no, raw, "latin-1")
         if LATIN_1 not in reading.notes:
-            reading.notes.append(LATIN_1)
+            reading.notes.append(told(LATIN_1))
     return _BLOCK.sub("", line, count=1).rstrip() if line.startswith("{") else line.rstrip()

@@ -16,6 +16,7 @@ from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.mt940_entry import entry_of, fen_of, row_of
 from yifen.trades.reconciliation.readers.mt940_fields import END, Mt940Field, fields
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
 
 _FLOOR = re.compile(r"([A-Z]{3})[DC ]?[0-9,]{1,16}")
@@ -42,7 +43,7 @@ def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
             if field.tag == END:
                 continue
             if field.tag != "20":
-                reason = f"a report begins with :20:, not :{field.tag}:"
+                reason = told("a report begins with :20:, not :{}:", field.tag)
                 raise FileError(field.line_no, "20", reason, FileCode.FILE_HEAD_MISSING)
             report, any_one = _Report(reading, places), True
         elif field.tag == END:
@@ -112,7 +113,7 @@ class _Report:
     def _floor(self, field: Mt940Field) -> None:
         found = _FLOOR.fullmatch(field.text)
         if found is None:
-            reason = f"not a floor limit: {field.text[:40]!r}"
+            reason = told("not a floor limit: {!r}", field.text[:40])
             raise FileError(field.line_no, field.tag, reason, FileCode.FILE_CELL_INVALID)
         self.reading.in_currency(field.line_no, field.tag, found[1])
         self.floor = True
@@ -120,7 +121,7 @@ class _Report:
     def _made(self, field: Mt940Field) -> None:
         found = _MADE.fullmatch(field.text)
         if found is None:
-            reason = f"no such time: {field.text[:40]!r}"
+            reason = told("no such time: {!r}", field.text[:40])
             raise FileError(field.line_no, field.tag, reason, FileCode.FILE_TIME_INVALID)
         self.day = cells.day(field.line_no, field.tag, f"20{found[1]}")
         self.reading.of_day(field.line_no, field.tag, self.day)
@@ -128,15 +129,15 @@ class _Report:
     def _check(self, field: Mt940Field) -> None:
         found = _SUM.fullmatch(field.text)
         if found is None:
-            reason = f"not a count and a sum: {field.text[:40]!r}"
+            reason = told("not a count and a sum: {!r}", field.text[:40])
             raise FileError(field.line_no, field.tag, reason, FileCode.FILE_CELL_INVALID)
         self.reading.in_currency(field.line_no, field.tag, found[2])
         if self.reverses:  # on which side a bank counts a reversal is its own affair
             return
         count, sum_fen = self.found[field.tag[-1]]
         if int(found[1]) != count:
-            reason = f"{found[1]}, but there are {count}"
+            reason = told("{}, but there are {}", found[1], count)
             raise FileError(field.line_no, field.tag, reason, FileCode.FILE_TOTAL_COUNT)
         if fen_of(field, found[3]) != sum_fen:
-            reason = f"{found[3]}, but the entries give {sum_fen} fen"
+            reason = told("{}, but the entries give {} fen", found[3], sum_fen)
             raise FileError(field.line_no, field.tag, reason, FileCode.FILE_TOTAL_AMOUNT)

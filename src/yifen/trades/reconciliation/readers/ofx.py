@@ -11,6 +11,7 @@ from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.ofx_tags import Tag, tags
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
 
 _ZONE = timezone(timedelta(hours=8))  # rows hold the hub's wall clock
@@ -98,7 +99,7 @@ class _File:
             raise FileError(line_no, "CURDEF", "no currency above", FileCode.FILE_HEAD_MISSING)
         found = _POSTED.fullmatch(entry.get("DTPOSTED", ""))
         if found is None:
-            reason = f"no such time: {entry.get('DTPOSTED', '')[:40]!r}"
+            reason = told("no such time: {!r}", entry.get('DTPOSTED', '')[:40])
             raise FileError(line_no, "DTPOSTED", reason, FileCode.FILE_TIME_INVALID)
         day = cells.day(line_no, "DTPOSTED", found[1])
         self.reading.on_day(line_no, "DTPOSTED", day)
@@ -135,5 +136,5 @@ def _at(line_no: int, found: re.Match[str]) -> datetime | None:
         zone = timezone(timedelta(minutes=minutes))
         return at.replace(tzinfo=zone).astimezone(_ZONE).replace(tzinfo=None)
     except (ValueError, OverflowError) as error:
-        reason = f"no such time: {found[0][:40]!r}"
+        reason = told("no such time: {!r}", found[0][:40])
         raise FileError(line_no, "DTPOSTED", reason, FileCode.FILE_TIME_INVALID) from error

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 from yifen.trades.reconciliation.codes import FileCode
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError
 
 TAG_MAX = 8192  # characters of one tag and what follows it
@@ -45,7 +46,7 @@ def tags(stream: BinaryIO, encoding: str) -> Iterator[Tag]:
             begun = True
             line_no += part.count("\n")
         if len(rest) > TAG_MAX:
-            reason = f"longer than {TAG_MAX} characters"
+            reason = told("longer than {} characters", TAG_MAX)
             raise FileError(line_no, "tag", reason, FileCode.FILE_LINE_TOO_LONG)
     if begun:
         yield from _tag(line_no, rest)
@@ -58,10 +59,10 @@ def _tag(line_no: int, part: str) -> Iterator[Tag]:
         return
     name, closed, text = part.partition(">")
     if not closed or not _NAME.fullmatch(name):
-        reason = f"not a tag: {name[:40]!r}"
+        reason = told("not a tag: {!r}", name[:40])
         raise FileError(line_no, "tag", reason, FileCode.FILE_BROKEN if closed else FileCode.FILE_CUT_OFF)
     if len(text) > TAG_MAX:
-        raise FileError(line_no, name[:40], f"longer than {TAG_MAX}", FileCode.FILE_LINE_TOO_LONG)
+        raise FileError(line_no, name[:40], told("longer than {}", TAG_MAX), FileCode.FILE_LINE_TOO_LONG)
     if _CONTROL.search(text):
         raise FileError(line_no, name[:40], "control character", FileCode.FILE_CONTROL)
     for entity, letter in _ENTITIES:
@@ -77,7 +78,7 @@ def _texts(stream: BinaryIO, encoding: str) -> Iterator[str]:
         try:
             yield decoder.decode(piece, final=not piece)
         except UnicodeDecodeError as error:
-            reason = f"not {decoder.__class__.__module__.rpartition('.')[2]}: {error.reason}"
+            reason = told("not {}: byte {}", decoder.__class__.__module__.rpartition(".")[2], error.start + 1)
             raise FileError(line_no, "line", reason, FileCode.FILE_ENCODING) from error
         line_no += piece.count(b"\n")
         if not piece:

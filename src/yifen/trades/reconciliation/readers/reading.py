@@ -10,6 +10,7 @@ import msgspec
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.hub_columns import Block
 from yifen.trades.reconciliation.readers.layout import FileLayout
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
 
 
@@ -28,7 +29,7 @@ class Hints(msgspec.Struct, frozen=True):
     layout: FileLayout | None = None  # for the format "layout"
 
 
-NOTES_MAX, NOTE_MAX = 20, 200
+NOTES_MAX = 20
 
 
 class SeveralDays(FileError):
@@ -36,7 +37,7 @@ class SeveralDays(FileError):
     day (`apart`); the code is FILE_OF_ANOTHER_DAY."""
 
     def __init__(self, line_no: int, column: str, days: set[date], *, apart: bool) -> None:
-        reason = f"of several days: {_listed(days)}"
+        reason = told("of several days: {}", _listed(days))
         super().__init__(line_no, column, reason, FileCode.FILE_OF_ANOTHER_DAY)
         self.days, self.apart = tuple(sorted(days)), apart
 
@@ -94,7 +95,7 @@ class Reading:
         """The file says its day; FILE_OF_ANOTHER_DAY when the hints know another, SeveralDays when it
         has said another."""
         if self.hints.day not in (None, day):
-            reason = f"{day}, not {self.hints.day}"
+            reason = told("{}, not {}", day, self.hints.day)
             raise FileError(line_no, column, reason, FileCode.FILE_OF_ANOTHER_DAY)
         self.day = day
         self.days.add(day)
@@ -106,7 +107,7 @@ class Reading:
         self.day = self.day or day
         self.days.add(day)
         if day != self.day:
-            reason = f"{day}, not {self.day}"
+            reason = told("{}, not {}", day, self.day)
             raise FileError(line_no, column, reason, FileCode.FILE_OF_ANOTHER_DAY)
 
     def several_days(
@@ -123,14 +124,14 @@ class Reading:
         if self.hints.day is None and len(self.days) > 1:
             self.several_days(line_no, column, self.days, apart=True)
         if self.hints.day not in (None, *self.days):
-            reason = f"{_listed(self.days)}, not {self.hints.day}"
+            reason = told("{}, not {}", _listed(self.days), self.hints.day)
             raise FileError(line_no, column, reason, FileCode.FILE_OF_ANOTHER_DAY)
         self.day = self.hints.day or next(iter(self.days))
 
     def note(self, text: str) -> None:
         """What a person should know; the first of many, and that there are more."""
         if len(self.notes) < NOTES_MAX:
-            self.notes.append(text[:NOTE_MAX])
+            self.notes.append(told(text))
         elif len(self.notes) == NOTES_MAX:
             self.notes.append("…")
 
@@ -138,7 +139,7 @@ class Reading:
         """The file, or a line of it, says whose it is; FILE_OF_ANOTHER when it is not one owner."""
         self.owner = self.owner or owner
         if not owner or owner != self.owner:
-            reason = f"{owner[:40]!r}, not {self.owner!r}" if owner else "missing"
+            reason = told("{!r}, not {!r}", owner[:40], self.owner) if owner else 'missing'
             raise FileError(line_no, column, reason, FileCode.FILE_OF_ANOTHER)
         self.told_owner = owner
 
@@ -146,5 +147,5 @@ class Reading:
         """An amount says its currency; FILE_CURRENCY when there is a second one."""
         self.currency = self.currency or currency
         if not currency or currency != self.currency:
-            reason = f"{currency[:10]!r}, not {self.currency!r}" if currency else "missing"
+            reason = told("{!r}, not {!r}", currency[:10], self.currency) if currency else 'missing'
             raise FileError(line_no, column, reason, FileCode.FILE_CURRENCY)

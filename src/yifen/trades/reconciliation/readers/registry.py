@@ -23,6 +23,7 @@ from yifen.trades.reconciliation.readers.unionpay_zm import open_zm
 from yifen.trades.reconciliation.readers.unionpay_zme import open_zme
 from yifen.trades.reconciliation.readers.wechat_fund import open_wechat_fund
 from yifen.trades.reconciliation.readers.wechat_trade import open_wechat_trade
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError
 
 __all__ = ["FORMATS", "Format", "Hints", "Reading", "open_file"]
@@ -74,7 +75,7 @@ def open_file(format_code: str, stream: BinaryIO, hints: Hints) -> Reading:
     """
     found = FORMATS.get(format_code)
     if found is None:
-        reason = f"no such format: {format_code[:40]!r}"
+        reason = told("no such format: {!r}", format_code[:40])
         raise FileError(0, "format", reason, FileCode.FILE_FORMAT_UNKNOWN)
     if format_code == "layout" and is_excel(stream):
         return found.open(stream, hints)

@@ -15,6 +15,7 @@ from yifen.trades.reconciliation.readers.lines import decoded, read_lines
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.readers.ums_netbank import NetbankForm
 from yifen.trades.reconciliation.readers.ums_row import Cells, row_of
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
 
 COLUMNS = (
@@ -61,6 +62,6 @@ def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
 
 def _cells(line_no: int, parts: list[str]) -> Cells:
     if len(parts) != len(COLUMNS):
-        reason = f"{len(parts)} cells, not {len(COLUMNS)}"
+        reason = told("{} cells, not {}", len(parts), len(COLUMNS))
         raise FileError(line_no, "line", reason, FileCode.FILE_CELLS_WRONG)
     return dict(zip(COLUMNS, parts, strict=True))

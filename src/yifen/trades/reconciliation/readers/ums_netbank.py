@@ -8,6 +8,7 @@ from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.reading import Reading
 from yifen.trades.reconciliation.readers.ums_row import row_of
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
 
 NAMES = {
@@ -72,7 +73,7 @@ class NetbankForm:
 
     def _row(self, line_no: int, parts: list[str]) -> Row:
         if len(parts) < len(self.columns) or any(parts[len(self.columns) :]):
-            reason = f"{len(parts)} cells, not {len(self.columns)}"
+            reason = told("{} cells, not {}", len(parts), len(self.columns))
             raise FileError(line_no, "line", reason, FileCode.FILE_CELLS_WRONG)
         row = row_of(line_no, dict(zip(self.columns, parts, strict=False)), self.reading)
         self.count += 1
@@ -88,9 +89,9 @@ class NetbankForm:
                 raise FileError(line_no, name, "missing", FileCode.FILE_TAIL_MISSING)
             if not column:
                 if cells.count(line_no, name, said[name]) != self.count:
-                    reason = f"{said[name]}, but the file has {self.count}"
+                    reason = told("{}, but the file has {}", said[name], self.count)
                     raise FileError(line_no, name, reason, FileCode.FILE_TOTAL_COUNT)
             elif cells.yuan(line_no, name, said[name], signed=True) != self.sums[column]:
-                reason = f"{said[name]} yuan, but the rows give {self.sums[column]} fen"
+                reason = told("{} yuan, but the rows give {} fen", said[name], self.sums[column])
                 raise FileError(line_no, name, reason, FileCode.FILE_TOTAL_AMOUNT)
         self.ended = True

@@ -7,6 +7,7 @@ from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.reading import Reading
 from yifen.trades.reconciliation.readers.unionpay_zm import CUT_OFF, CUT_OFF_SLACK
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row, RowKind
 
 KINDS: dict[str, RowKind] = {"消费": "sale", "消费撤销": "void", "退货": "refund"}
@@ -22,7 +23,7 @@ def row_of(line_no: int, cell: Cells, reading: Reading) -> Row:
     reading.of_owner(line_no, "merchant", cell["merchant"])
     kind = KINDS.get(cell["kind"])
     if kind is None:
-        reason = f"unknown: {cell['kind'][:20]!r}"
+        reason = told("unknown: {!r}", cell['kind'][:20])
         raise FileError(line_no, "kind", reason, FileCode.FILE_KIND_UNKNOWN)
     amount_fen, fee_fen = _money(line_no, cell, kind)
     return Row(
@@ -43,10 +44,10 @@ def _money(line_no: int, cell: Cells, kind: RowKind) -> tuple[int, int]:
         cells.yuan(line_no, name, cell[name], signed=True) for name in ("amount", "net", "fee")
     )
     if amount < 0 if kind == "sale" else amount > 0:
-        reason = f"the sign does not fit {cell['kind']}"
+        reason = told("the sign does not fit {}", cell['kind'])
         raise FileError(line_no, "amount", reason, FileCode.FILE_AMOUNT_INVALID)
     if amount - fee != net:
-        reason = f"{net} fen, but amount {amount} - fee {fee} = {amount - fee}"
+        reason = told("{} fen, but amount {} - fee {} = {}", net, amount, fee, amount - fee)
         raise FileError(line_no, "net", reason, FileCode.FILE_ROW_SUM)
     return abs(amount), -fee
 
@@ -59,8 +60,8 @@ def _at(line_no: int, cell: Cells, reading: Reading) -> datetime:
             business_day(at + slack, cut_off) for slack in (-CUT_OFF_SLACK, CUT_OFF_SLACK)
         )
     except (DayError, OverflowError) as error:
-        raise FileError(line_no, "time", f"no such time: {at}", FileCode.FILE_TIME_INVALID) from error
+        raise FileError(line_no, "time", told("no such time: {}", at), FileCode.FILE_TIME_INVALID) from error
     if not first <= (reading.day or first) <= last:
-        reason = f"{at} is outside business day {reading.day} (cut-off {cut_off:%H:%M})"
+        reason = told("{} is outside business day {} (cut-off {:%H:%M})", at, reading.day, cut_off)
         raise FileError(line_no, "time", reason, FileCode.FILE_OF_ANOTHER_DAY)
     return at

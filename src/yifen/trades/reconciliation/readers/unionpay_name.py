@@ -9,6 +9,7 @@ from typing import BinaryIO, NamedTuple
 from yifen.core.facts.days import DayError, parse_day
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
 
 _NAME = re.compile(r"INN([0-9]{6})88(ZME?)_([0-9A-Za-z]{15})")
@@ -25,12 +26,12 @@ def parse_name(name: str, kind: str = "ZM") -> UnionPayName:
     """Day and merchant of "INN17071888ZM_898319849000018"; FILE_NAME (line 0) otherwise."""
     found = _NAME.fullmatch(name)
     if found is None or found[2] != kind:
-        reason = f"not INN<yyMMdd>88{kind}_<merchant>: {name[:80]!r}"
+        reason = told("not INN<yyMMdd>88{}_<merchant>: {!r}", kind, name[:80])
         raise FileError(0, "name", reason, FileCode.FILE_NAME)
     try:
         return UnionPayName(parse_day(f"20{found[1]}"), found[3])
     except DayError as error:
-        raise FileError(0, "name", str(error), FileCode.FILE_NAME) from error
+        raise FileError(0, "name", error.args[0], FileCode.FILE_NAME) from error
 
 
 def day_of_name(name: str) -> date:

@@ -13,6 +13,7 @@ from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.fixed_width import Fields, FixedField, FixedRecord
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.readers.unionpay_name import open_named
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row, RowKind
 
 CUT_OFF = time(23, 0)
@@ -102,12 +103,12 @@ def _kind(record: FixedRecord) -> RowKind | None:
     or money moved all the same."""
     line_no, name = record.line_no, record.text["txn_type"]
     if name not in KINDS:
-        reason = f"unknown: {name!r}"
+        reason = told("unknown: {!r}", name)
         raise FileError(line_no, "txn_type", reason, FileCode.FILE_KIND_UNKNOWN)
     if (kind := KINDS[name]) is None:
         for column in ("fee", "settlement_amount", "net"):
             if record.fen[column]:
-                reason = f"{name} moves no money, but {column} is {record.fen[column]} fen"
+                reason = told("{} moves no money, but {} is {} fen", name, column, record.fen[column])
                 raise FileError(line_no, "txn_type", reason, FileCode.FILE_KIND_UNKNOWN)
     return kind
 
@@ -115,7 +116,7 @@ def _kind(record: FixedRecord) -> RowKind | None:
 def _row(record: FixedRecord, kind: RowKind, day: date, cut_off: time) -> Row:
     text, line_no = record.text, record.line_no
     if not _SERIAL.fullmatch(text["order_id"]):
-        reason = f"not an order id: {text['order_id']!r}"
+        reason = told("not an order id: {!r}", text['order_id'])
         raise FileError(line_no, "order_id", reason, FileCode.FILE_SERIAL_MISSING)
     row = Row(
         line_no=line_no,
@@ -138,7 +139,7 @@ def _sent_at(record: FixedRecord, day: date, cut_off: time) -> datetime:
     except DayError as error:
         outside = "outside" in str(error)
         code = FileCode.FILE_OF_ANOTHER_DAY if outside else FileCode.FILE_TIME_INVALID
-        raise FileError(record.line_no, "sent_at", str(error), code) from error
+        raise FileError(record.line_no, "sent_at", error.args[0], code) from error
 
 
 def _check_money(row: Row, fen: dict[str, int]) -> None:
@@ -149,5 +150,5 @@ def _check_money(row: Row, fen: dict[str, int]) -> None:
     due = row.signed_fen + row.fee_fen
     for column in ("settlement_amount", "net"):
         if fen[column] != due:
-            reason = f"{fen[column]} fen, but amount {row.signed_fen} + fee {row.fee_fen} = {due}"
+            reason = told("{} fen, but amount {} + fee {} = {}", fen[column], row.signed_fen, row.fee_fen, due)
             raise FileError(row.line_no, column, reason, FileCode.FILE_ROW_SUM)

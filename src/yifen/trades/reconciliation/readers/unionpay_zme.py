@@ -14,6 +14,7 @@ from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.fixed_width import Fields, FixedField, FixedRecord
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.readers.unionpay_name import open_named
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
 
 FIELDS = Fields(
@@ -60,7 +61,7 @@ def _row(record: FixedRecord, day: date) -> Row:
     settled, fee = fen["settlement_amount"], fen["fee"]
     amount = fen["amount"] if settled >= 0 else -fen["amount"]
     if amount + fee != settled:
-        reason = f"{settled} fen, but amount {amount} + fee {fee} = {amount + fee}"
+        reason = told("{} fen, but amount {} + fee {} = {}", settled, amount, fee, amount + fee)
         raise FileError(record.line_no, "settlement_amount", reason, FileCode.FILE_ROW_SUM)
     return Row(
         line_no=record.line_no,
@@ -84,8 +85,8 @@ def _moment(record: FixedRecord, day: date) -> datetime:
             if near is not None and near <= day:
                 return moment_in_day(text, near, time(0, 0))
     except DayError as error:
-        raise FileError(record.line_no, "sent_at", str(error), FileCode.FILE_TIME_INVALID) from error
-    raise FileError(record.line_no, "sent_at", f"no such day: {text}", FileCode.FILE_TIME_INVALID)
+        raise FileError(record.line_no, "sent_at", error.args[0], FileCode.FILE_TIME_INVALID) from error
+    raise FileError(record.line_no, "sent_at", told("no such day: {}", text), FileCode.FILE_TIME_INVALID)
 
 
 def _day_of(text: str, year: int) -> date | None:

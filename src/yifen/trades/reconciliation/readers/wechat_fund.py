@@ -9,6 +9,7 @@ from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.readers.wechat_table import BillLine, table, total
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row, RowKind
 
 COLUMNS = frozenset({
@@ -59,7 +60,7 @@ class _Account:
         balance_fen = cells.yuan(line.line_no, column, line.cells[column], signed=True)
         if self.balance_fen is not None and self.balance_fen + row.signed_fen != balance_fen:
             due = self.balance_fen + row.signed_fen
-            reason = f"{balance_fen} fen, but the balance before gives {due}"
+            reason = told("{} fen, but the balance before gives {}", balance_fen, due)
             raise FileError(line.line_no, column, reason, FileCode.FILE_BALANCE)
         self.balance_fen = balance_fen
         if row.kind == "in":
@@ -77,13 +78,13 @@ class _Account:
         ):
             column, text = total(line, name)
             if cells.count(line.line_no, column, text) != found:
-                reason = f"{text}, but the file has {found}"
+                reason = told("{}, but the file has {}", text, found)
                 raise FileError(line.line_no, column, reason, FileCode.FILE_TOTAL_COUNT)
         for name, found in (("收入金额", self.in_fen), ("支出金额", self.out_fen)):
             column, text = total(line, name)
             stated = cells.yuan(line.line_no, column, text)
             if stated != found:
-                reason = f"{stated} fen, but the rows give {found}"
+                reason = told("{} fen, but the rows give {}", stated, found)
                 raise FileError(line.line_no, column, reason, FileCode.FILE_TOTAL_AMOUNT)
 
 
@@ -91,7 +92,7 @@ def _row(line: BillLine, reading: Reading) -> Row:
     line_no, cell = line.line_no, line.cells
     kind = KINDS.get(cell["收支类型"])
     if kind is None:
-        reason = f"unknown: {cell['收支类型'][:20]!r}"
+        reason = told("unknown: {!r}", cell['收支类型'][:20])
         raise FileError(line_no, "收支类型", reason, FileCode.FILE_KIND_UNKNOWN)
     at = cells.moment(line_no, "记账时间", cell["记账时间"])
     reading.on_day(line_no, "记账时间", at.date())

@@ -10,6 +10,7 @@ from typing import BinaryIO, NamedTuple
 
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.lines import decoded, read_lines
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError
 
 Cells = dict[str, str]
@@ -58,7 +59,7 @@ def total(line: BillLine, *names: str) -> tuple[str, str]:
     """A totals column by any of its names, and its cell; FILE_TAIL_MISSING without."""
     found = of_names(line, names)
     if found is None:
-        reason = f"the totals have no {' or '.join(names)}"
+        reason = told("the totals have no {}", ' or '.join(names))
         raise FileError(line.line_no, names[0], reason, FileCode.FILE_TAIL_MISSING)
     return found
 
@@ -70,9 +71,9 @@ def _header(
     for name in text.split(","):
         column = known(name)
         if column is None or column in columns:
-            what = "unknown" if column is None else "repeated"
+            reason = "unknown column" if column is None else "repeated column"
             code = FileCode.FILE_COLUMN_UNKNOWN if columns else FileCode.FILE_HEAD_MISSING
-            raise FileError(line_no, name[:40], f"{what} column", code)
+            raise FileError(line_no, name[:40], reason, code)
         columns.append(column)
     if missing := sorted(required - set(columns)):
         raise FileError(line_no, missing[0], "the column is missing", FileCode.FILE_COLUMN_MISSING)
@@ -82,6 +83,6 @@ def _header(
 def _cells(line_no: int, text: str, columns: tuple[str, ...]) -> Cells:
     cells = text[1:].split(",`")
     if len(cells) != len(columns):
-        reason = f"{len(cells)} cells, but {len(columns)} columns"
+        reason = told("{} cells, but {} columns", len(cells), len(columns))
         raise FileError(line_no, "line", reason, FileCode.FILE_CELLS_WRONG)
     return dict(zip(columns, cells, strict=True))

@@ -17,6 +17,7 @@ from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.readers.wechat_table import BillLine, table, total
+from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row, RowKind
 
 # Older names of a column stand behind the one of today.
@@ -83,7 +84,7 @@ class _Totals:
     def check(self, line: BillLine) -> None:
         column, text = total(line, "总交易单数")
         if cells.count(line.line_no, column, text) != self.count:
-            reason = f"{text[:20]}, but the file has {self.count} rows"
+            reason = told("{}, but the file has {} rows", text[:20], self.count)
             raise FileError(line.line_no, column, reason, FileCode.FILE_TOTAL_COUNT)
         column, text = total(line, "应结订单总金额", "总交易额")
         self._fits(line, column, text, self.sales_fen)
@@ -91,14 +92,14 @@ class _Totals:
         self._fits(line, column, text, self.refunds_fen, self.refunds_fen - self.waiting_fen)
         column, text = total(line, "手续费总金额")
         if cells.exact(line.line_no, column, text) != self.fee:
-            reason = f"{text}, but the rows give {self.fee}"
+            reason = told("{}, but the rows give {}", text, self.fee)
             raise FileError(line.line_no, column, reason, FileCode.FILE_TOTAL_AMOUNT)
 
     @staticmethod
     def _fits(line: BillLine, column: str, text: str, *sums_fen: int) -> None:
         stated = cells.yuan(line.line_no, column, text)
         if stated not in sums_fen:
-            reason = f"{stated} fen, but the rows give {sums_fen[0]}"
+            reason = told("{} fen, but the rows give {}", stated, sums_fen[0])
             raise FileError(line.line_no, column, reason, FileCode.FILE_TOTAL_AMOUNT)
 
 
@@ -107,7 +108,7 @@ def _row(line: BillLine, reading: Reading, totals: _Totals) -> tuple[Row, bool]:
     line_no, cell = line.line_no, line.cells
     kind = KINDS.get(cell["交易状态"])
     if kind is None:
-        reason = f"unknown: {cell['交易状态'][:20]!r}"
+        reason = told("unknown: {!r}", cell['交易状态'][:20])
         raise FileError(line_no, "交易状态", reason, FileCode.FILE_KIND_UNKNOWN)
     reading.of_owner(line_no, "商户号", cell["商户号"])
     reading.in_currency(line_no, "货币种类", cell["货币种类"])
@@ -133,12 +134,12 @@ def _row(line: BillLine, reading: Reading, totals: _Totals) -> tuple[Row, bool]:
 def _refund(line: BillLine, totals: _Totals) -> tuple[bool, int]:
     for column in _OF_REFUNDS:
         if column not in line.cells:
-            reason = f"a refund, but no column {column}"
+            reason = told("a refund, but no column {}", column)
             raise FileError(line.line_no, column, reason, FileCode.FILE_COLUMN_MISSING)
     amount_fen = cells.yuan(line.line_no, "退款金额", line.cells["退款金额"])
     state = line.cells["退款状态"]
     if state not in REFUND_STATES:
-        reason = f"unknown: {state[:20]!r}"
+        reason = told("unknown: {!r}", state[:20])
         raise FileError(line.line_no, "退款状态", reason, FileCode.FILE_KIND_UNKNOWN)
     totals.refunds_fen += amount_fen
     totals.waiting_fen += amount_fen if state != "SUCCESS" else 0

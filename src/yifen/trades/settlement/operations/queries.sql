@@ -228,8 +228,11 @@ SELECT bank_id, payouts, amount_fen FROM payout_file WHERE file_no = %s
 SELECT code, changed FROM payout_results_v1(%s, %s)
 
 -- name: files_due
--- Banks without a port, with what is instructed and due there.
+-- Banks without a port, or without a key for it, with what is instructed and due there.
 SELECT k.partner_id, p.code || ' ' || p.name, count(y.document_id), coalesce(sum(y.amount_fen), 0)::bigint
 FROM bank k JOIN partner p ON p.id = k.partner_id
-JOIN payout y ON y.bank_id = k.partner_id AND y.state = 'instructed' AND y.due_on <= %s
-WHERE k.endpoint = '' GROUP BY 1, 2 ORDER BY 2
+JOIN payout y ON y.bank_id = k.partner_id AND y.state = 'instructed' AND y.due_on <= %(day)s
+WHERE k.endpoint = '' OR NOT EXISTS (
+    SELECT FROM partner_key x WHERE x.partner_id = k.partner_id AND x.algorithm = 'hmac-sha256'
+        AND x.valid_from <= %(now)s AND (x.valid_until IS NULL OR x.valid_until > %(now)s))
+GROUP BY 1, 2 ORDER BY 2

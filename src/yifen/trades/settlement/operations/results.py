@@ -56,7 +56,7 @@ def take_in(conn: Conn, access: Access, name: str, body: bytes, login: str, now:
         file_no = _file_of(conn, found)
         bank_id = _one(conn, "payout_file_head", file_no)[0]
         if not access.scope.has_partner(bank_id):
-            raise Refused(SettlementCode.RESULT_FOREIGN, "file")
+            raise Refused(SettlementCode.RESULT_FOREIGN, "file", found.number)
         judge(conn, file_no, found)
         known = conn.execute(_SQL["result_known"], (file_no, digest)).fetchone()
         if known is not None:
@@ -106,7 +106,7 @@ def view(content: dict[str, Any]) -> list[Change]:
         raise Refused(SettlementCode.RESULT_CHANGED, "file")
     back = [one for one in found if one.becomes == RETURNED]
     return [
-        Change("file", Text("划付文件", "Payout file"), about.file_name, None),
+        Change("file", Text("划付文件", "Payout file"), about.file_name, about.file_name),
         Change("name", Text("结果文件", "Results"), None, about.name),
         Change("sha256", Text("摘要", "Digest"), None, bytes(about.sha256).hex()),
         Change("done", Text("到账", "Done"), None, _sum(found, DONE)),

@@ -40,11 +40,23 @@ def calendar(request: HttpRequest) -> HttpResponse:
     first = month_of(request.GET.get("month", "")) or timezone.localdate(now()).replace(day=1)
     weeks = Weeks().monthdatescalendar(first.year, first.month)
     days = days_of(access_of(request).scope, weeks[0][0], weeks[-1][-1])
+    today = timezone.localdate(now())
+    week = week_of(request.GET.get("week", ""), weeks, today)
     return render(request, "console/settle/calendar.html", {
         "first": first, "earlier": first - timedelta(days=1), "later": first + timedelta(days=31),
         "weeks": [[days[day] | {"other": day.month != first.month} for day in week] for week in weeks],
-        "form": DayKindForm(initial={"day": first}), "today": timezone.localdate(now()),
+        "form": DayKindForm(initial={"day": first}), "today": today, "week": week,
+        "week_before": weeks[week][0] - timedelta(days=1), "week_after": weeks[week][-1] + timedelta(days=1),
     })  # fmt: skip
+
+
+def week_of(text: str, weeks: list[list[date]], today: date) -> int:
+    """Which week of the month a phone shows, ?week=2026-11-25: that of the day, else of today, else the first."""
+    try:
+        day = date.fromisoformat(text[:10])
+    except ValueError:
+        day = today
+    return next((number for number, week in enumerate(weeks) if day in week), 0)
 
 
 def month_of(text: str) -> date | None:

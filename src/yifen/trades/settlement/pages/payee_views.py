@@ -4,18 +4,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
-from yifen.core.access.doors import allow
+from yifen.core.access.doors import allow, fresh
 from yifen.core.access.edge import access_of, now, user_of
 from yifen.core.access.second import open_proposal
-from yifen.core.access.telling import put
+from yifen.core.access.telling import put, say
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.books import books
-from yifen.core.partners.models import Partner
+from yifen.core.partners.models import Partner, PartnerKey
 from yifen.face.partners import partners as found_partners
 from yifen.trades.settlement import accounts
 from yifen.trades.settlement.models import Bank, Payee
-from yifen.trades.settlement.operations import banks
+from yifen.trades.settlement.operations import bank_keys, banks
 from yifen.trades.settlement.operations import payees as operations
 from yifen.trades.settlement.pages.agreement_views import billers
 from yifen.trades.settlement.pages.forms import BankForm, NewBankForm, PayeeForm
@@ -55,12 +56,35 @@ def bank_new(request: HttpRequest) -> HttpResponse:
 @allow("agreements.edit")
 def bank(request: HttpRequest, code: str) -> HttpResponse:
     """Our account there; POST proposes another."""
+    row = found_bank(request, code)
+    initial = {name: getattr(row, name) for name in ("account_no", "account_name", "endpoint")}
+    return edit_bank(request, BankForm(request.POST or None, initial=initial), code, row.partner)
+
+
+@allow("agreements.edit")
+@require_POST
+@fresh
+def bank_key(request: HttpRequest, code: str) -> HttpResponse:
+    """POST proposes the next key of its port; the secret is on the screen this once."""
+    row = found_bank(request, code)
+    try:
+        issued = bank_keys.propose(access_of(request), row.partner, now())
+    except Refused as refused:
+        say(request, refused)
+        return redirect("bank", code)
+    return render(request, "console/settle/bank_key.html", {
+        "breadcrumbs": [{"title": _("银行"), "url": reverse("banks")}, {"title": code}],
+        "partner": row.partner, "issued": issued,
+    })  # fmt: skip
+
+
+def found_bank(request: HttpRequest, code: str) -> Bank:
+    """404 outside the scope."""
     partners = found_partners(access_of(request).scope).filter(code=code) if code.isprintable() else ()
     row = Bank.objects.filter(partner__in=partners).select_related("partner").first()
     if row is None:
         raise Http404
-    initial = {name: getattr(row, name) for name in ("account_no", "account_name", "endpoint")}
-    return edit_bank(request, BankForm(request.POST or None, initial=initial), code, row.partner)
+    return row
 
 
 def edit_bank(
@@ -81,7 +105,8 @@ def edit_bank(
     return render(request, "console/settle/bank.html", {
         "breadcrumbs": [{"title": _("银行"), "url": reverse("banks")}, {"title": title}],
         "partner": partner, "form": form,
-        "waiting": partner and open_proposal(banks.ACT, partner.code),
+        "waiting": partner and (open_proposal(banks.ACT, partner.code) or open_proposal(bank_keys.ACT, partner.code)),
+        "keys": partner and PartnerKey.objects.filter(partner=partner).order_by("-version"),
     })  # fmt: skip
 
 

@@ -81,8 +81,9 @@ def payout_file_new(request: HttpRequest) -> HttpResponse:
 
 def due_at_banks(access: Access) -> list[tuple[int, str, int, int]]:
     """Of banks in scope that have no port: id, name, how many payouts are due, how much."""
+    at = now()
     with connection.cursor() as cursor:
-        cursor.execute(FILES_DUE, [now().astimezone(ZONE).date()])
+        cursor.execute(FILES_DUE, {"day": at.astimezone(ZONE).date(), "now": at})
         return [row for row in cursor.fetchall() if access.scope.has_partner(row[0])]
 
 

@@ -41,7 +41,7 @@ PAYOUT_FILES = Listing(
         Column("made_at", "f.made_at", _("生成时间"), "time", order="down"),
         Column("day", "(f.made_at AT TIME ZONE 'Asia/Shanghai')::date", _("日期"), "day", shown=False,
                exported=False, filters=days(_("日期 起"), clock=True)),
-        Column("payouts", "f.payouts", _("笔数"), "num"),
+        Column("payouts", "f.payouts", _("划付笔数"), "num"),
         Column("amount_fen", "f.amount_fen", _("金额（元）"), "amount"),
         Column("done", "c.done", _("已到账"), "num"),
         Column("returned", "c.returned", _("已退汇"), "num"),

@@ -45,6 +45,7 @@ urlpatterns = [
     *list_urls(BANKS),
     path("agreements/banks/new/", payee_views.bank_new, name="bank_new"),
     path("agreements/banks/<str:code>/", payee_views.bank, name="bank"),
+    path("agreements/banks/<str:code>/key/", payee_views.bank_key, name="bank_key"),
     path("calendar/", calendar_views.calendar, name="calendar"),
     path("calendar/day/", calendar_views.calendar_day, name="calendar_day"),
 ]  # fmt: skip

@@ -20,6 +20,8 @@ CREATE OR REPLACE FUNCTION settlement_bound_v1(
                 AND settlement_agreed_v1(to_jsonb(a), p_content #> '{rows,agreement}'))
         WHEN 'partner' THEN p_old IS NULL AND r ->> 'code' = p_content #>> '{rows,partner,code}'
             AND r -> 'xml' = 'false' AND r -> 'json' = 'false' -- a new bank's, which speaks no verbs
+        WHEN 'partner_key' THEN r -> 'partner_id' = p_content -> 'bank' AND EXISTS (
+            SELECT FROM bank b WHERE to_jsonb(b.partner_id) = r -> 'partner_id')
         WHEN 'bank' THEN EXISTS (
             SELECT FROM partner p WHERE p.id = (r ->> 'partner_id')::integer
                 AND p.code = p_content #>> '{rows,partner,code}')

@@ -1,6 +1,7 @@
 -- What became of payouts that went by file, as the bank's file of results says and two people agreed, all in
 -- one transaction: what stands in their proposal, of payouts of that very file. Codes: AUTHORISATION_INVALID
--- (nobody agreed just now, or to another file), RESULT_FOREIGN (a payout of another file), PAYOUT_STATE.
+-- (nobody agreed just now, or to another file), RESULT_FOREIGN (a payout of another file), PAYOUT_STATE,
+-- RESULT_NOTHING.
 CREATE OR REPLACE FUNCTION payout_results_v1(
     p_result bigint, p_now timestamptz, OUT code integer, OUT changed integer
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -20,7 +21,8 @@ BEGIN
         RETURN;
     END IF;
     PERFORM FROM payout WHERE file_no = v_file ORDER BY document_id DESC FOR UPDATE;
-    SELECT CASE WHEN bool_or(y.document_id IS NULL) THEN @RESULT_FOREIGN
+    SELECT CASE WHEN count(*) = 0 THEN @RESULT_NOTHING
+                WHEN bool_or(y.document_id IS NULL) THEN @RESULT_FOREIGN
                 WHEN bool_and(y.state IN ('sent', 'unknown') OR y.state = 'done' AND x ->> 1 = 'returned')
                      AND bool_and(x ->> 1 IN ('done', 'returned'))
                      AND count(*) = count(DISTINCT y.document_id) THEN 0
