@@ -72,7 +72,7 @@ def test_a_person_signs_in_and_sees_the_day_that_was(upgraded: Upgraded) -> None
         token = {"csrfmiddlewaretoken": browser.cookies["csrftoken"]}
         answer = browser.post("/sign-in/", data=typed | token)
         assert (answer.status_code, answer.headers["location"]) == (302, "/home/")
-        assert browser.get("/home/").headers["location"] == "/console/"
+        assert browser.get("/home/").headers["location"] == "/console/today/"
         page = browser.get("/console/", params={"day": DAY})
     assert page.status_code == 200
     tree = html.fromstring(page.text)

@@ -54,6 +54,7 @@ PLUG = Plug(
               "导出审计轨迹", "export the audit trail"),
     ),
     menu=(
+        MenuEntry("run", 5, Text("今日", "Today"), "today", "sun", ""),
         MenuEntry("run", 10, Text("总览", "Overview"), "dashboard", "layout-dashboard",
                   "dashboard.view"),
         MenuEntry("run", 20, Text("缴费", "Payments"), "payments", "receipt-text", "payments.view"),
@@ -69,7 +70,7 @@ PLUG = Plug(
         MenuEntry("admin", 30, Text("配置", "Settings"), "settings", "settings", "settings.view"),
         MenuEntry("admin", 40, Text("审计", "Audit"), "audit", "scroll-text", "audit.view"),
     ),
-    home=(Home(20, "dashboard", "dashboard.view"),),
+    home=(Home(20, "today", ""),),
     urls=(
         Urls("", "yifen.face.shell.urls"),
         Urls("console/", "yifen.face.urls"),
@@ -85,12 +86,15 @@ PLUG = Plug(
         "yifen.face.jobs.calls:CALLS",
         "yifen.face.jobs.files:FILES",
         "yifen.face.jobs.made:MADE",
+        "yifen.face.jobs.failed:FAILED",
         "yifen.face.overview.statistics:STATISTICS",
         "yifen.face.trail.listing:AUDIT",
         "yifen.face.people.users_list:USERS",
         "yifen.face.second.listing:PROPOSALS",
     ),
-    today=("yifen.face.second.views:what_waits",),
+    today=("yifen.face.second.today:what_waits", "yifen.face.jobs.waiting:what_waits"),
+    search=("yifen.face.payments.searching:found", "yifen.face.payables.searching:found",
+            "yifen.face.search.own:found"),
     tasks=(
         Task("face.export", "yifen.face.exports.jobs:run", queue=ASKED, retries=2,
              given_up="yifen.face.exports.jobs:given_up"),

@@ -1,12 +1,10 @@
 """The figures of the dashboard: one business day's payments, today's traffic, what is undecided.
 
-They are kept a while for everyone with the same scope, the longer the longer they took, so that
-open dashboards never cost more than a small part of the database.
+They are kept a while for everyone with the same scope.
 """
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from threading import Lock
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -16,13 +14,12 @@ from yifen.core.access.scope import Scope
 from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
 from yifen.core.partners.models import Partner
 from yifen.face import scope as scopes
+from yifen.face.kept import KeptReadings
 from yifen.face.lists.paging import bounded
 from yifen.hub.payments import traffic_queries
 from yifen.hub.payments.traffic_queries import Figure, UndecidedPayments, Volume
 
 KEPT = timedelta(seconds=8)
-KEPT_FACTOR = 20
-FORGOTTEN = timedelta(minutes=10)
 SECONDS_MAX = 10
 CHARGES = ("charge",)
 
@@ -61,9 +58,13 @@ class Figures(NamedTuple):
         return sum(row.returned_fen for row in self.channels)
 
 
+_kept: KeptReadings[Figures] = KeptReadings(KEPT)
+
+
 def figures(scope: Scope, clock: Callable[[], datetime], day: date | None = None) -> Figures:
     """Of this scope and day (the open one), fresh or kept. TooMuch."""
-    return _kept.get(scope, clock, day)
+    key = (connection.settings_dict["NAME"], scope.partners, day)
+    return _kept.get(key, clock, lambda began: gather(scope, began, day))
 
 
 def gather(scope: Scope, now: datetime, asked: date | None = None) -> Figures:
@@ -107,36 +108,3 @@ def real_partners(scope: Scope) -> tuple[int, ...] | None:
     if scope.partners is not None:
         real = real.filter(pk__in=scope.partners)
     return tuple(sorted(real.values_list("pk", flat=True)))
-
-
-class _Kept:
-    """The newest figures of each scope; two who ask at once wait for the same reading."""
-
-    def __init__(self) -> None:
-        self._guard = Lock()
-        self._locks: dict[Any, Lock] = {}
-        self._found: dict[Any, tuple[Figures, datetime]] = {}
-
-    def get(self, scope: Scope, clock: Callable[[], datetime], day: date | None = None) -> Figures:
-        key = (connection.settings_dict["NAME"], scope.partners, day)
-        with self._guard:
-            self._forget(clock())
-            lock = self._locks.setdefault(key, Lock())
-        with lock:
-            began = clock()
-            found, until = self._found.get(key, (None, began))
-            if found is None or until <= began:
-                found = gather(scope, began, day)
-                took = clock() - began
-                self._found[key] = found, began + max(KEPT, took * KEPT_FACTOR)
-            return found
-
-    def _forget(self, now: datetime) -> None:
-        """What nobody asked for again: the figures of a day are no small thing."""
-        for key in [
-            key for key, (_figures, until) in self._found.items() if until < now - FORGOTTEN
-        ]:
-            del self._found[key], self._locks[key]
-
-
-_kept = _Kept()

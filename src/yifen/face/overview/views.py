@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now
-from yifen.core.access.telling import told
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.partners.models import Partner
 from yifen.face.lists.paging import TooMuch
@@ -18,7 +17,6 @@ from yifen.face.overview import charts
 from yifen.face.overview.figures import Figures, figures
 from yifen.face.overview.statistics import DayFilter, percent
 from yifen.face.overview.tree import branches, flat
-from yifen.face.today import what_waits
 from yifen.hub.payments.traffic_queries import Figure
 
 Shown = dict[str, Any]
@@ -38,7 +36,6 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     grown = branches(found.billers, access.scope)
     return render(request, "console/dashboard.html", {
         "figures": found,
-        "waits": [(told(line.title), line) for line in what_waits(access, now())],
         "form": form,
         "export_url": reverse("statistics_export"),
         "export_query": request.GET.urlencode(),
