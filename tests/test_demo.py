@@ -106,7 +106,7 @@ def test_a_file_of_another_name_needs_its_day(data: Path) -> None:
 
 
 def test_a_person_of_the_sample_signs_in_with_his_six_digits(data: Path) -> None:
-    arguments, env = command(data, "--payments", "60")
+    arguments, env = command(data, "--payments", "60", "--days", "0")
     with subprocess.Popen(arguments, env=env, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         told = "".join(iter(process.stdout.readline, "  read on                README.md, README.zh.md, docs/\n"))
@@ -126,7 +126,7 @@ def test_a_person_of_the_sample_signs_in_with_his_six_digits(data: Path) -> None
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")
 def test_one_demo_a_folder_and_nothing_is_left_of_a_killed_one(data: Path) -> None:
-    arguments, env = command(data, "--payments", "5000")
+    arguments, env = command(data, "--payments", "5000", "--days", "0")
     with subprocess.Popen(arguments, env=env, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in process.stdout:

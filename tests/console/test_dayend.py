@@ -1,7 +1,7 @@
 """The console's end of day: a night's steps, why it waits, who may sign, what partners were told."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +51,9 @@ def test_the_list_says_where_the_night_stands(night):
 
 def test_every_step_has_its_state_and_the_reasons_are_in_words(night):
     page = Page(client_of(night, "auditor"), ADDRESS)
-    assert page.column("步骤") == ["日切", "收取对账文件", "核验支付应答", "对账", "平账", "结算", "手续费清算",
-                                  "划付", "对账单", "每日试算", "关闭"]  # fmt: skip
-    assert page.column("状态") == ["完成"] * 10 + ["等待"]
+    assert page.column("步骤") == ["日切", "当日统计", "收取对账文件", "核验支付应答", "对账", "平账", "结算",
+                                  "手续费清算", "划付", "对账单", "每日试算", "关闭"]  # fmt: skip
+    assert page.column("状态") == ["完成"] * 11 + ["等待"]
     assert "POWER01 有 1 笔未处理差异，123.45 元" in page.text
     assert "POWER02 有 1 笔未处理差异，123.45 元" in page.text
     assert "有差额 246.90" in page.text  # both counties' items
@@ -185,3 +185,25 @@ def test_a_job_that_names_no_decided_proposal_closes_nothing(night):
         with pytest.raises(Refused) as caught:
             signed(number)
         assert caught.value.code is NightCode.DAY_END_NOT_SIGNABLE
+
+
+def test_the_steps_as_bars_from_when_they_began():
+    from yifen.night.pages.timeline import timeline
+    from yifen.night.queries import StepRow
+
+    at = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
+    rows = [
+        StepRow("cut", "done", 1, at, at + timedelta(seconds=1.25), {}, ""),
+        StepRow("files", "waiting", 3, at + timedelta(minutes=2), at + timedelta(minutes=2, seconds=4), {}, ""),
+        StepRow("reconcile", "failed", 1, at + timedelta(minutes=3), None, {}, "x"),
+    ]
+    option = timeline(rows, "zh")
+    assert option["yAxis"]["data"] == ["日切", "收取对账文件", "对账"]
+    before, *states = option["series"]
+    assert before["data"] == ["0.0", "120.0", "180.0"]
+    assert [(one["name"], one["tone"], [bar["value"] for bar in one["data"]]) for one in states] == [
+        ("完成", "ok", ["1.3", None, None]), ("等待", "waiting", [None, "4.0", None]),
+        ("失败", "bad", [None, None, "0.0"]),
+    ]  # fmt: skip
+    assert states[0]["data"][0]["url"] == "#step_cut"
+    assert timeline([], "zh") is None

@@ -1,6 +1,6 @@
 """The console's reconciliation: runs, differences repaired by two people, files taken in, layouts, rules."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -11,9 +11,10 @@ from tests.console.pages import Page, words
 from tests.jobs.running import work
 from tests.web import site
 from tests.web.province import Province
-from tests.world import DAY
+from tests.world import DAY, NOON
 from yifen.core.facts.processes import WEB
 
+NEXT = DAY + timedelta(days=1)
 MORE = """INSERT INTO recon_item OVERRIDING SYSTEM VALUE
 SELECT (jsonb_populate_record(i, jsonb_build_object('item_id', n, 'serial', 'MORE-' || n, 'state', 'open'))).*
 FROM recon_item i, generate_series(9001, 9002) n WHERE item_id = %s"""
@@ -56,6 +57,45 @@ def test_the_list_shows_the_runs_of_the_own_county_with_their_counts(place, fina
     assert page.column("我方笔数") == ["1"]
     assert page.column("我方金额（元）") == ["123.45"]
     assert page.column("差异") == ["我方有对方无 1"]
+
+
+def test_the_grid_has_a_square_for_every_partner_and_closed_day(place, finance):
+    """Missing files are of those that are expected to send one; a square leads to its run."""
+    from yifen.core.access.scope import scope_of
+    from yifen.trades.reconciliation.pages import charts, figures
+
+    mine = scope_of(place.users["finance"])
+    assert figures.grid(mine, NOON) == []  # no day is closed
+    cells = [
+        figures.GridCell(1, "WX 微信", DAY, 7, True, 10_000, True),
+        figures.GridCell(1, "WX 微信", NEXT, 8, True, 9_950, True),
+        figures.GridCell(2, "GAS 燃气", DAY, None, False, None, False),
+        figures.GridCell(2, "GAS 燃气", NEXT, 9, False, None, True),
+    ]  # fmt: skip
+    option, rows = charts.grid(cells)
+    data = option["series"][0]["data"]
+    assert [(one["value"], one["label"]["formatter"], one["url"]) for one in data] == [
+        ([0, 0, 0], "", "/console/reconciliations/7/"), ([1, 0, 1], "99", "/console/reconciliations/8/"),
+        ([0, 1, 2], "缺", f"/console/reconciliations/day/?day={DAY}"), ([1, 1, 2], "…", "/console/reconciliations/9/"),
+    ]  # fmt: skip
+    assert [row[2]["text"] for row in rows[1:]] == ["100.00 %", "99.50 %", "缺文件", "对账未完成"]
+
+
+def test_open_differences_by_age_and_amount_lead_to_just_those(place, finance):
+    from yifen.core.access.scope import scope_of
+    from yifen.trades.reconciliation.pages import charts, figures
+
+    mine = scope_of(place.users["finance"])
+    (cell,) = figures.open_cells(mine, datetime.now(UTC) + timedelta(days=5))  # it was found a moment ago
+    assert (figures.AGES[cell.age], figures.SIZES[cell.size], cell.items, cell.fen) == (
+        (4, 7), (10_000, 100_000), 1, 12_345)  # fmt: skip
+    option, rows = charts.by_age([cell])
+    (shown,) = option["series"][0]["data"]
+    assert (shown["value"], shown["label"]["formatter"]) == ([2, 1, 1], "1 项\n¥123")
+    assert rows[1] == ["4–7", "100–1,000", {"text": "1", "url": shown["url"]}, "123"]
+    assert Page(finance, "/console/differences/?state=todo&age=0&size=1").column("天数") == ["0"]
+    for other in ("&age=3", "&age=0&size=0", "&size=2"):
+        assert "没有符合条件的记录" in Page(finance, f"/console/differences/?state=todo{other}").text
 
 
 def test_of_an_open_day_no_file_is_missing_yet(place, finance):

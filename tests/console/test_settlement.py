@@ -68,6 +68,30 @@ def test_an_unknown_payout_is_marked_and_the_bank_without_a_port_cannot_be_asked
     assert "这家银行没有接口" in answer.content.decode()
 
 
+def test_the_trend_of_settlements_and_payouts_leads_to_their_rows(squared, finance):
+    from yifen.core.access.scope import scope_of
+    from yifen.trades.settlement.pages import trends
+
+    mine = scope_of(squared.users["finance"])
+    option, rows = trends.settled(mine, NIGHT)
+    url = f"/console/settlements/?since={DAY}&until={DAY}"
+    assert {one["name"]: one["data"] for one in option["series"]} == {
+        "应结": [{"value": 123, "url": url}], "结转": [{"value": 123, "url": url}],
+        "手续费": [{"value": 0, "url": url}]}  # fmt: skip
+    assert rows[1:] == [[{"text": f"{DAY}", "url": url}, "123", "123", "0"]]
+    assert Page(finance, url).column("应结（元）") == ["123.45"]
+    option, rows = trends.paid_out(mine, NIGHT)
+    day = DAY + timedelta(days=1)
+    url = f"/console/payouts/?since={day}&until={day}&state=unknown"
+    assert [(one["name"], one["tone"], one["data"]) for one in option["series"]] == [
+        ("结果未知", "bad", [{"value": 122, "url": url}])]  # fmt: skip
+    assert rows[1:] == [[f"{day}", "结果未知", {"text": "1", "url": url}, "122"]]
+    assert Page(finance, url).column("状态") == ["结果未知"]
+    foreign = scope_of(squared.users["developer"])._replace(partners=())
+    assert trends.settled(foreign, NIGHT) is trends.paid_out(foreign, NIGHT) is None
+    assert trends.settled(mine, NIGHT + timedelta(days=40)) is None
+
+
 def test_settlements_and_payouts_of_a_foreign_biller_are_not_there(squared):
     other = site.client_of(site.user("finance-b", squared.foreign.county, "finance"))
     more = squared.own.more

@@ -206,7 +206,7 @@ def ran() -> Iterator[tuple[Path, subprocess.CompletedProcess[str], list[str]]]:
     """`./yifen demo --once` in a folder of its own: where, what it said, and which processes it left."""
     data = Path(tempfile.mkdtemp(prefix="yifen-demo-"))
     data.chmod(0o755)
-    words, env = command(data, "--once", "--json", "--payments", "150")
+    words, env = command(data, "--once", "--json", "--payments", "150", "--days", "2")
     try:
         done = subprocess.run(words, env=env | {"YIFEN_KEY_RING": RING}, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -239,6 +239,7 @@ def test_the_sample_network_pays_and_everything_agrees(ran: tuple[Path, Any, lis
     assert (duplicate["count"], duplicate["fen"] > 0) == (1, True)
     assert f"{duplicate['fen'] // 100:,}.{duplicate['fen'] % 100:02} duplicate of " in done.stdout
     assert "everything agrees" not in done.stdout
+    assert "2 days behind today are paid, closed and proved" in done.stdout
     assert result["matched"] > 50
     assert 0 < result["commission_fen"] < result["settled_fen"]
     assert 0 <= result["paid_out_fen"] < result["settled_fen"]  # nothing is paid on a holiday

@@ -113,6 +113,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "day_statement": lambda _, rows: {"partner_id": rows.biller, "day": DAY.isoformat(),
                                       "form": "csv"},
     "view_remove": lambda *_: {"view_id": 1},
+    "standing_remove": lambda *_: {"standing_id": 1},
     "recon_rule": lambda _, rows: {"code": rows.biller_code},
 }  # fmt: skip
 """Address name → its arguments, out of one county's rows."""

@@ -73,3 +73,23 @@ class SavedView(models.Model):
                 fields=["user", "listing", "name"], name="console_saved_view_once"
             )
         ]
+
+
+class StandingExport(models.Model):
+    """定期统计: a statistic that a person has made every day, week or month, of the period that ended."""
+
+    class Every(models.TextChoices):
+        DAY = "day", "每日"
+        WEEK = "week", "每周"
+        MONTH = "month", "每月"
+
+    maker = models.ForeignKey("access.User", models.CASCADE)
+    listing = models.CharField(max_length=32)
+    query = models.TextField(blank=True)  # filters and order without the period
+    every = models.CharField(max_length=5, choices=Every)
+    format = models.CharField(max_length=4)
+    language = models.CharField(max_length=8)
+    next_on = models.DateField()  # by the database's clock; it says so itself
+
+    class Meta:
+        db_table = "console_standing_export"

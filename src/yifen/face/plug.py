@@ -1,6 +1,17 @@
 """What the face brings: the frame of all pages, and the pages about core and hub."""
 
-from yifen.core.facts.plug import ASKED, Grant, Home, MenuEntry, Plug, Table, Task, Text, Urls
+from yifen.core.facts.plug import (
+    ASKED,
+    Grant,
+    Home,
+    MenuEntry,
+    Plug,
+    Table,
+    Task,
+    Text,
+    Urls,
+    Watch,
+)
 from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 
@@ -10,6 +21,7 @@ PLUG = Plug(
     terms={
         "console_books_check": Text("账务验证", "Check of the books"),
         "console_export": Text("导出文件", "Export"),
+        "console_standing_export": Text("定期统计", "Standing export"),
         "payments": Text("缴费列表", "List of payments"),
         "accounts": Text("账户列表", "List of accounts"),
         "account": Text("明细账", "Statement of an account"),
@@ -21,6 +33,8 @@ PLUG = Plug(
               keep=("maker_id", "listing", "query", "format", "language", "asked_at", "about",
                     "address", "request")),
         Table("console_saved_view"),
+        Table("console_standing_export", watch=Watch(ignored=("next_on",)),
+              keep=("maker_id", "listing", "query", "every", "format", "language", "next_on")),
     ),
     permissions=(
         Grant("dashboard.view",
@@ -92,12 +106,15 @@ PLUG = Plug(
         "yifen.face.people.users_list:USERS",
         "yifen.face.second.listing:PROPOSALS",
     ),
-    today=("yifen.face.second.today:what_waits", "yifen.face.jobs.waiting:what_waits"),
+    functions={"console_due_exports_v1": (WORKER,)},
+    today=("yifen.face.second.today:what_waits", "yifen.face.jobs.waiting:what_waits",
+           "yifen.face.exports.standing:what_waits"),
     search=("yifen.face.payments.searching:found", "yifen.face.payables.searching:found",
             "yifen.face.search.own:found"),
     tasks=(
         Task("face.export", "yifen.face.exports.jobs:run", queue=ASKED, retries=2,
              given_up="yifen.face.exports.jobs:given_up"),
+        Task("face.standing_exports", "yifen.face.exports.standing:run", cron="7 * * * *"),
         Task("face.sweep_exports", "yifen.face.exports.jobs:sweep", cron="13 * * * *"),
         Task("face.check_books", "yifen.face.ledger.checks:run", queue=ASKED, alone=True,
              given_up="yifen.face.ledger.checks:given_up"),

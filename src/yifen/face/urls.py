@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from yifen.face.exports import standing
 from yifen.face.exports import views as exports
 from yifen.face.jobs import views as jobs
 from yifen.face.jobs.calls import CALLS
@@ -32,7 +33,9 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("today/", today.today, name="today"),
     path("today/badges/", today.today_badges, name="today_badges"),
-    *list_urls(STATISTICS),
+    *list_urls(STATISTICS, standing.statistics),
+    path("statistics/standing/", standing.standing_save, name="standing_save"),
+    path("statistics/standing/<int:standing_id>/remove/", standing.standing_remove, name="standing_remove"),
     *list_urls(PAYMENTS),
     path("payments/<int:payment_id>/", payments.payment, name="payment"),
     path("payments/<int:payment_id>/receipt/", payments.payment_receipt, name="payment_receipt"),

@@ -1,7 +1,7 @@
 """What the hub brings: the verbs and their functions."""
 
-from yifen.core.facts.plug import Plug, SealedColumn, Table, Task, Text, Watch
-from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WORKER
+from yifen.core.facts.plug import NightStep, Plug, SealedColumn, Table, Task, Text, Watch
+from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
 from yifen.hub.codes import PartnerCode
 
 PLUG = Plug(
@@ -31,6 +31,8 @@ PLUG = Plug(
         "payments_forget_messages_v1": (WORKER,),
         "payments_forget_quotes_v1": (WORKER,),
         "payments_forget_reads_v1": (WORKER,),
+        "payments_figure_day_v1": (NIGHT,),
+        "payments_figures_of_v1": (WEB, WORKER),
         "payments_forget_traffic_v1": (WORKER,),
         "payments_import_reply_v1": EVERYONE,
         "payments_pairs_v1": EVERYONE,
@@ -41,9 +43,14 @@ PLUG = Plug(
         "payments_quote_v1": EVERYONE,
         "payments_return_v1": EVERYONE,
         "payments_take_calls_v1": (WORKER,),
+        "payments_traffic_day_v1": (NIGHT,),
+        "payments_traffic_of_v1": (WEB, WORKER),
     },
     documents=("refund_claim",),
-    verify=("yifen.hub.payments.proof:altered",),
+    verify=("yifen.hub.payments.proof:altered", "yifen.hub.payments.figures.keeping:altered"),
+    night=(
+        NightStep("figures", "cut", "yifen.hub.payments.figures.keeping:keep", Text("当日统计", "figures of the day")),
+    ),
     tasks=(
         Task("hub.forget", "yifen.hub.payments.forgetting:run", cron="14 * * * *"),
         Task("hub.forget_reads", "yifen.hub.payments.forgetting:run_reads", cron="* * * * *"),

@@ -89,4 +89,5 @@ class Sample(NamedTuple):
     members: dict[str, Member]
     book_id: int
     day: date
+    first_day: date  # with which the book begins
     urls: dict[str, str]

@@ -104,6 +104,14 @@ class DayField(forms.DateField):
                          validators=[during_our_time], **more)  # fmt: skip
 
 
+class MomentField(forms.DateTimeField):
+    """A minute by the clock on the wall."""
+
+    def __init__(self, label: Any) -> None:
+        widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        super().__init__(label=label, required=False, widget=widget, validators=[during_our_time])
+
+
 class AmountField(forms.CharField):
     """An amount typed in yuan; fen afterwards."""
 

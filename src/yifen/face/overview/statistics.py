@@ -1,113 +1,133 @@
-"""The dashboard's figures as a file (H12): one row a channel, biller, institution and hour."""
+"""Statistics 统计 (H12): payments and charges of any period by day, institution, biller, channel, hour or result
+code, beside the period before; a list like any other, so it is exported and kept as a view.
 
-from collections.abc import Iterator
+Payments are of business days, requests of the same days of the clock.
+"""
+
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from msgspec import Struct
+from django import forms
+from django.utils.translation import gettext_lazy as _
 
-from yifen.core.partners.models import Partner
+from yifen.core.directory.models import Institution
 from yifen.face import scope
-from yifen.face.lists import keys
-from yifen.face.lists.filters import DayField, ListFilters
-from yifen.face.lists.listing import Column, ListAsk, Listing, ListPage
-from yifen.face.overview.figures import gather
-from yifen.face.overview.tree import branches, flat
-from yifen.hub.payments.traffic_queries import BP, Figure, Volume
+from yifen.face.lists.filters import ChosenField, DayField, ListFilters, WordField
+from yifen.face.lists.keys import ListOrder, read_key, text, whole, write_key
+from yifen.face.lists.listing import Column, ListAsk, Listing, ListPage, Row
+from yifen.face.overview.amounts import change, percent
+from yifen.face.overview.counting import StatisticsLine, lines
+
+BY = [
+    ("day", _("日")), ("week", _("周")), ("month", _("月")), ("hour", _("小时")),
+    ("institution", _("机构")), ("biller", _("收费单位")), ("channel", _("渠道")), ("code", _("结果码")),
+]  # fmt: skip
+HOURS = [(str(hour), f"{hour:02d}") for hour in range(24)]
 
 
-class DayFilter(ListFilters):
-    """A business day; the open one when none is named."""
+class StatisticsFilters(ListFilters):
+    """The open business day by biller unless the address says otherwise; each thing may be narrowed to one."""
 
-    day = DayField(gettext_lazy("会计日期"))
+    since = DayField(_("起日"))
+    until = DayField(_("止"))
+    by = forms.ChoiceField(label=_("分类"), required=False, choices=BY)
+    institution = ChosenField(_("机构（含下级）"))
+    channel = ChosenField(_("渠道"))
+    biller = ChosenField(_("收费单位"))
+    hour = WordField(_("小时"), HOURS)
 
     def first_value(self, name: str) -> Any:
-        if name == "day":
+        if name in ("since", "until"):
             return scope.business_day(self.access.scope, self.now)
-        return super().first_value(name)
+        return "biller" if name == "by" else super().first_value(name)
+
+    def arrange(self) -> None:
+        mine = self.access.scope
+        seats = [(row.pk, f"{row.code} {row.name}") for row in Institution.objects.order_by("code")
+                 if mine.has_institution(row.pk)]  # fmt: skip
+        choices = {"institution": seats, "channel": [(row.id, row.label) for row in scope.channels(mine)],
+                   "biller": [(row.id, row.label) for row in scope.billers(mine)]}  # fmt: skip
+        for name, found in choices.items():
+            self.fields[name].choices = [("", _("全部")), *found]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        for name in ("since", "until"):
+            if name not in self.errors and not data.get(name):
+                self.add_error(name, _("请选择日期"))
+        return data
 
 
-class StatisticsLine(Struct, frozen=True):
-    """What one thing took, and how its charges were answered; None where no charges were."""
-
-    by: str
-    name: str
-    payments: int | None
-    amount_fen: int | None
-    returned: int | None = None
-    returned_fen: int | None = None
-    charges: int | None = None
-    success: str | None = None
-    p50: int | None = None
-    p95: int | None = None
-    p99: int | None = None
-
-
-def every(ask: ListAsk) -> Iterator[StatisticsLine]:
-    """Read anew, not kept: a file says how things stood when it was made."""
-    found = gather(ask.access.scope, ask.now, ask.filters["day"])
-    names = {row.pk: f"{row.code} {row.name}" for row in Partner.objects.all()}
-    for row in found.channels:
-        yield line(_("渠道"), names[row.key], row, found.charges_by_channel.get(row.key))
-    for row in found.billers:
-        yield line(_("收费单位"), names[row.key], row, found.charges_by_biller.get(row.key))
-    for branch in flat(branches(found.billers, ask.access.scope)):
-        yield StatisticsLine(_("机构"), branch.name, branch.payments, branch.amount_fen)
-    volumes = {row.key: row for row in found.hours}
-    calls = {row.key: row for row in found.charges_by_hour}
-    for hour in sorted({*volumes, *calls}):
-        name = f"{timezone.localtime(hour):%Y-%m-%d %H:00}"
-        yield line(_("小时"), name, volumes.get(hour), calls.get(hour))
+def pages(ask: ListAsk) -> ListPage:
+    """A piece of all lines, by key as any list."""
+    found = lines(ask)
+    keys = [ask.order.key(row) for row in found]
+    if ask.key is None:
+        start, end = 0, ask.limit
+    elif ask.back:
+        end = next((n for n, key in enumerate(keys) if not _before(key, ask.key, ask.descending)), len(keys))
+        start = max(0, end - ask.limit)
+    else:
+        start = next((n for n, key in enumerate(keys) if _before(ask.key, key, ask.descending)), len(keys))
+        end = start + ask.limit
+    if ask.back and start == 0:
+        end = ask.limit
+    rows = found[start:end]
+    return ListPage(rows, keys[start] if start and rows else None, keys[end - 1] if end < len(keys) and rows else None)
 
 
-def line(by: str, name: str, volume: Volume | None, calls: Figure | None) -> StatisticsLine:
-    """One row."""
-    return StatisticsLine(
-        by=by,
-        name=name,
-        payments=volume.payments if volume else None,
-        amount_fen=volume.amount_fen if volume else None,
-        returned=volume.returned if volume else None,
-        returned_fen=volume.returned_fen if volume else None,
-        charges=calls.calls if calls else None,
-        success=percent(calls.success_bp) if calls else None,
-        p50=calls.p50 if calls else None,
-        p95=calls.p95 if calls else None,
-        p99=calls.p99 if calls else None,
-    )
+def _before(one: Any, other: Any, descending: bool) -> bool:
+    return bool(one > other if descending else one < other)
 
 
-def percent(share_bp: int) -> str:
-    """9 987 hundredths of a percent → 99.87."""
-    whole, rest = divmod(share_bp * 100 * 100 // BP, 100)
-    return f"{whole}.{rest:02d}"
+def _order(key: Callable[[Row], Any], reader: Any, descending: bool) -> ListOrder:
+    return ListOrder((), lambda written: read_key(written, (reader, text)), write_key,
+                     lambda row: (key(row), row.key), descending)  # fmt: skip
+
+
+def every(ask: ListAsk) -> Iterator[Row]:
+    return iter(lines(ask))
+
+
+def _share(share_bp: int | None) -> str | None:
+    return percent(share_bp) if share_bp is not None else None
 
 
 STATISTICS = Listing(
     name="statistics",
-    title=gettext_lazy("统计"),
+    title=_("统计"),
+    note=_("缴费按会计日期，请求按自然日；对比为紧前同样天数的期间。"),
+    empty=_("该期间没有缴费，也没有请求"),
     permission="dashboard.view",
     export="dashboard.view",
     route="statistics/",
-    only_exported=True,
-    form=DayFilter,
-    orders={"only": keys.order({"1": "text"})},
-    pages=lambda ask: ListPage([], None, None),
+    form=StatisticsFilters,
+    orders={
+        "name": _order(lambda row: row.name, text, False),
+        "amount": _order(lambda row: row.amount_fen or 0, whole, True),
+        "payments": _order(lambda row: row.payments or 0, whole, True),
+        "calls": _order(lambda row: row.call("calls") or 0, whole, True),
+    },
+    pages=pages,
     every=every,
+    count=lambda ask, most: min(len(lines(ask)), most),
     row=StatisticsLine,
     columns=(
-        Column("by", "", gettext_lazy("分类")),
-        Column("name", "", gettext_lazy("名称")),
-        Column("payments", "", gettext_lazy("笔数"), "num"),
-        Column("amount_fen", "", gettext_lazy("金额（元）"), "amount"),
-        Column("returned", "", gettext_lazy("退回笔数"), "num"),
-        Column("returned_fen", "", gettext_lazy("退回金额（元）"), "amount"),
-        Column("charges", "", gettext_lazy("销账请求"), "num"),
-        Column("success", "", gettext_lazy("成功率（%）")),
-        Column("p50", "", gettext_lazy("p50（毫秒）"), "num"),
-        Column("p95", "", gettext_lazy("p95（毫秒）"), "num"),
-        Column("p99", "", gettext_lazy("p99（毫秒）"), "num"),
+        Column("name", "", _("名称")),
+        Column("payments", "", _("笔数"), "num"),
+        Column("amount_fen", "", _("金额（元）"), "amount"),
+        Column("then_payments", "", _("前期笔数"), "num"),
+        Column("then_fen", "", _("前期金额（元）"), "amount"),
+        Column("change", "", _("金额增减"), value=lambda r, a: change(r.amount_fen or 0, r.then_fen or 0) or None),
+        Column("returned", "", _("退回笔数"), "num"),
+        Column("returned_fen", "", _("退回金额（元）"), "amount"),
+        Column("calls", "", _("销账请求"), "num", value=lambda r, a: r.call("calls")),
+        Column("taken", "", _("成功"), "num", value=lambda r, a: r.call("taken")),
+        Column("refused", "", _("业务拒绝"), "num", value=lambda r, a: r.call("refused")),
+        Column("failed", "", _("故障"), "num", value=lambda r, a: r.call("failed")),
+        Column("success", "", _("成功率（%）"), value=lambda r, a: _share(r.call("success_bp"))),
+        Column("p50", "", _("p50（毫秒）"), "num", value=lambda r, a: r.call("p50"), shown=False),
+        Column("p95", "", _("p95（毫秒）"), "num", value=lambda r, a: r.call("p95")),
+        Column("p99", "", _("p99（毫秒）"), "num", value=lambda r, a: r.call("p99"), shown=False),
     ),
 )

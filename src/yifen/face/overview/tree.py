@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from yifen.core.access.scope import Scope
 from yifen.core.directory.queries import tree
 from yifen.core.partners.models import Partner
-from yifen.hub.payments.traffic_queries import Volume
+from yifen.hub.payments.figures.reading import Total
 
 
 class Branch(NamedTuple):
@@ -19,16 +19,18 @@ class Branch(NamedTuple):
     payments: int
     amount_fen: int
     children: list["Branch"]
+    pk: int = 0  # of the institution; 0: several
 
 
-def branches(billers: Iterable[Volume], scope: Scope) -> list[Branch]:
-    """The top of the tree in scope; institutions without payments are left out. What belongs to
+def branches(billers: Iterable[Total], scope: Scope) -> list[Branch]:
+    """The top of the tree in scope, of totals by biller; institutions without payments are left out. What belongs to
     billers of institutions out of scope stands under one name at the end."""
     homes = dict(Partner.objects.values_list("pk", "institution_id"))
     own: dict[int, tuple[int, int]] = {}
     for row in billers:
-        count, fen = own.get(homes[row.key], (0, 0))
-        own[homes[row.key]] = count + row.payments, fen + row.amount_fen
+        home = homes[row.key[0]]
+        count, fen = own.get(home, (0, 0))
+        own[home] = count + row.payments, fen + row.amount_fen
     children: dict[int | None, list[Any]] = {}
     seen = {node.pk for _depth, node in tree() if scope.has_institution(node.pk)}
     for _depth, node in tree():
@@ -53,7 +55,7 @@ def _grow(node: Any, depth: int, children: dict[int | None, list[Any]],
     count, fen = own.get(node.pk, (0, 0))
     count += sum(branch.payments for branch in below)
     fen += sum(branch.amount_fen for branch in below)
-    return Branch(depth, node.name, count, fen, below) if count else None
+    return Branch(depth, node.name, count, fen, below, node.pk) if count else None
 
 
 def flat(found: Iterable[Branch]) -> list[Branch]:

@@ -17,6 +17,7 @@ from yifen.face.lists.filters import (
     ChosenField,
     DayField,
     ListFilters,
+    MomentField,
     SearchField,
     WordField,
 )
@@ -27,6 +28,7 @@ from yifen.hub.payments import lookup, lookup_listing
 from yifen.hub.payments.lookup import PaymentRow
 from yifen.hub.payments.scope import in_scope
 
+BOOKED = [("yes", _("已记账")), ("no", _("未记账"))]
 SELECT = f"SELECT {lookup.COLUMNS} FROM payment y {lookup.PARTNERS}"
 
 
@@ -44,6 +46,9 @@ class PaymentFilters(ListFilters):
     amount_min = AmountField(_("金额 自（元）"))
     amount_max = AmountField(_("至（元）"))
     account = AccountsField(_("户号"), wide=False)
+    booked = WordField(_("记账"), BOOKED)
+    booked_from = MomentField(_("记账时间 自"))
+    booked_until = MomentField(_("至（不含）"))
 
     def first_value(self, name: str) -> Any:
         if name in ("since", "until"):
@@ -77,6 +82,9 @@ def filters_of(ask: ListAsk) -> lookup_listing.PaymentSearch:
         amount_fen_min=data["amount_min"],
         amount_fen_max=data["amount_max"],
         accounts=tuple(data["account"]),
+        booked=data["booked"] == "yes" if data["booked"] else None,
+        booked_from=data["booked_from"],
+        booked_until=data["booked_until"],
         without_billers=ask.access.scope.sandboxes,
     )
 

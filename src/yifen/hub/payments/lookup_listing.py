@@ -7,7 +7,7 @@ how far each bucket has been read. That leaves no gap and shows nothing twice.
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -47,6 +47,9 @@ class PaymentSearch(Struct, frozen=True, kw_only=True):
     amount_fen_min: int | None = None
     amount_fen_max: int | None = None
     accounts: tuple[str, ...] = ()
+    booked: bool | None = None
+    booked_from: datetime | None = None
+    booked_until: datetime | None = None  # not included
     without_billers: tuple[int, ...] = ()
 
 
@@ -66,6 +69,9 @@ CONDITIONS = (
     ("biller_states", "y.biller_state = ANY (%(biller_states)s::biller_state[])"),
     ("amount_fen_min", "y.amount_fen >= %(amount_fen_min)s"),
     ("amount_fen_max", "y.amount_fen <= %(amount_fen_max)s"),
+    ("booked", "(y.booked_at IS NOT NULL) = %(booked)s"),
+    ("booked_from", "y.booked_at >= %(booked_from)s"),
+    ("booked_until", "y.booked_at < %(booked_until)s"),
     ("without_billers", "y.biller_id <> ALL (%(without_billers)s::integer[])"),
     ("accounts", _SQL["of_accounts"]),
 )

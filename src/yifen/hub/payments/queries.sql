@@ -332,14 +332,6 @@ FROM traffic_minute t LEFT JOIN partner b ON b.id = t.biller_id
 WHERE t.minute >= %(since)s AND t.minute < %(until)s AND t.partner_id <> 0 {{more}}
 GROUP BY 1 ORDER BY 1
 
--- name: volumes
--- Payments of a business day, and what was given back on it (`payment_volume`).
-SELECT {{group}}, count(y.amount_fen), coalesce(sum(y.amount_fen), 0)::bigint,
-    count(y.back_fen), coalesce(sum(y.back_fen), 0)::bigint
-FROM payment_volume y {{join}}
-WHERE y.business_day = %(day)s {{more}}
-GROUP BY 1 ORDER BY 1
-
 -- name: undecided
 -- Whose outcome is not known; the outbox holds them all.
 SELECT count(*), coalesce(sum(y.amount_fen), 0)::bigint, min(y.paid_at),

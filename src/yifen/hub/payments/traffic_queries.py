@@ -1,10 +1,10 @@
-"""Figures for the dashboard (H12): calls, success and latency; volume of payments; undecided ones.
+"""Figures for the dashboard (H12): calls, success and latency, by the minute; undecided payments.
 
 Calls of nobody we know count in no figure: anyone could spoil it.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -39,45 +39,30 @@ GROUPS: dict[Group, str] = {
 }
 _SQL = queries(__package__)
 FIGURES_SQL = _SQL["figures"]
-VOLUME_GROUPS: dict[Group, str] = {
-    "channel": "y.channel_id",
-    "biller": "y.biller_id",
-    "institution": "b.institution_id",
-    "hour": "date_trunc('hour', coalesce(y.booked_at, y.paid_at))",
-}
-VOLUME_SQL = _SQL["volumes"]
 UNDECIDED_SQL = _SQL["undecided"]
 
 
 class Figure(Struct, frozen=True):
     """How calls went. `key`: an id, an hour's beginning, a verb or a code; None: of no biller.
 
-    `taken` were answered OK or PROCESSING; `failed` found the hub or the biller unable to do
-    them; the rest were refused for a reason. `success_bp` = taken of calls, `able_bp` = not failed
-    of calls, in hundredths of a percent. p50 … p99: the milliseconds within which that share of the
-    calls was answered, as the upper end of its latency column."""
+    `taken` were answered OK or PROCESSING; `failed` 故障 found the hub or the biller unable to do
+    them; `refused` 业务拒绝 were refused for a reason. `success_bp` = taken of those that could be done, the
+    refused aside (None: there were none), `able_bp` = not failed of calls, in hundredths of a percent.
+    p50 … p99: the milliseconds within which that share of the calls was answered, as the upper end of its
+    latency column."""
 
     key: Any
     calls: int
     taken: int
     failed: int
-    success_bp: int
+    refused: int
+    success_bp: int | None
     able_bp: int
     ms_mean: int
     ms_max: int
     p50: int
     p95: int
     p99: int
-
-
-class Volume(Struct, frozen=True):
-    """Payments of a business day, and what was given back on it, in fen; a payment may come back in parts."""
-
-    key: Any
-    payments: int
-    amount_fen: int
-    returned: int
-    returned_fen: int
 
 
 class UndecidedPayments(Struct, frozen=True):
@@ -102,6 +87,12 @@ def figures(
     more = in_scope(scope, "t.partner_id", "t.biller_id")
     if verbs:
         more += " AND t.verb = ANY (%(verbs)s)"
+    return _figures(cursor, by, since, until, scope, more, {"verbs": list(verbs)})
+
+
+def _figures(
+    cursor: Cursor, by: Group, since: datetime, until: datetime, scope: Scope, more: str, asked: dict[str, Any]
+) -> list[Figure]:
     statement = FIGURES_SQL.format(group=GROUPS[by], counted=COUNTED, more=more)
     params = {
         "taken": numbers(TAKEN),
@@ -109,20 +100,23 @@ def figures(
         "since": since,
         "until": until,
         "scope": numbers(scope or ()),
-        "verbs": list(verbs),
+        **asked,
     }
     cursor.execute(statement, params)
-    return [_figure(row) for row in cursor.fetchall()]
+    return [figure_of(row) for row in cursor.fetchall()]
 
 
-def volumes(cursor: Cursor, by: Group, day: date, scope: Scope) -> list[Volume]:
-    """Of a business day; a correction counts on the day on which it is booked.
-    `by`: channel, biller, institution (the biller's), hour."""
-    join = "JOIN partner b ON b.id = y.biller_id" if by == "institution" else ""
-    more = in_scope(scope, "y.channel_id", "y.biller_id")
-    statement = VOLUME_SQL.format(group=VOLUME_GROUPS[by], join=join, more=more)
-    cursor.execute(statement, {"day": day, "scope": numbers(scope or ())})
-    return [Volume(*row) for row in cursor.fetchall()]
+def codes(
+    cursor: Cursor, since: datetime, until: datetime, scope: Scope, channel: int | None = None,
+    biller: int | None = None, institutions: Sequence[int] | None = None,
+) -> list[Figure]:  # fmt: skip
+    """Charges by result code, of one channel, one biller, or the billers of institutions."""
+    more = in_scope(scope, "t.partner_id", "t.biller_id") + " AND t.verb = 'charge'"
+    more += " AND t.partner_id = %(channel)s" if channel is not None else ""
+    more += " AND t.biller_id = %(biller)s" if biller is not None else ""
+    more += " AND b.institution_id = ANY (%(institutions)s::integer[])" if institutions is not None else ""
+    return _figures(cursor, "code", since, until, scope, more, {
+        "channel": channel, "biller": biller, "institutions": numbers(institutions or ())})  # fmt: skip
 
 
 def undecided(cursor: Cursor, scope: Scope) -> UndecidedPayments:
@@ -144,14 +138,16 @@ def percentile(slow: Sequence[int], share_bp: int, ms_max: int) -> int:
     return ms_max
 
 
-def _figure(row: Sequence[Any]) -> Figure:
+def figure_of(row: Sequence[Any]) -> Figure:
+    """Of key, calls, taken, failed, their milliseconds together and at most, and the latency columns."""
     key, calls, taken, failed, ms_sum, ms_max, *slow = row
     return Figure(
         key=key,
         calls=calls,
         taken=taken,
         failed=failed,
-        success_bp=taken * BP // calls,
+        refused=calls - taken - failed,
+        success_bp=taken * BP // (taken + failed) if taken + failed else None,
         able_bp=(calls - failed) * BP // calls,
         ms_mean=ms_sum // calls,
         ms_max=ms_max,

@@ -36,7 +36,7 @@ FIGURES: dict[str, Any] = {
     "sent": gettext_lazy("已发"), "done": gettext_lazy("已到账"),
     "returned": gettext_lazy("退回"), "unknown": gettext_lazy("未知"),
     "expected": gettext_lazy("应收渠道款"), "expected_fen": gettext_lazy("应收金额"),
-    "csv": "CSV", "pdf": "PDF",
+    "days": gettext_lazy("会计日"), "csv": "CSV", "pdf": "PDF",
 }  # fmt: skip
 WHATS: said.Words = {
     "arriving": (gettext_lazy("渠道款未到"), "neutral"),
@@ -70,7 +70,7 @@ def _step(
 ) -> Shown:
     state = row.state if row else ""
     return {
-        "title": step_text(name, language), "state": said.badge(STATES, state), "row": row,
+        "name": name, "title": step_text(name, language), "state": said.badge(STATES, state), "row": row,
         "figures": figures(row.sums(None if whole else institutions)) if row else "",
         "reasons": row.reasons(language, None if whole else institutions) if row else [],
         "error": row.error if row and whole else "",

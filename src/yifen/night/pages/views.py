@@ -20,6 +20,7 @@ from yifen.face import gaps
 from yifen.face.plain import plain_connection
 from yifen.night import queries, signing
 from yifen.night.pages import nights, telling
+from yifen.night.pages.timeline import timeline
 from yifen.night.reports.daily_proof import prove
 
 FORMS = {"pdf": "application/pdf", "csv": "text/csv; charset=utf-8"}
@@ -50,6 +51,7 @@ def day_end(request: HttpRequest, book_id: int, day: str) -> HttpResponse:
         "run": run, "whole": book.whole,
         "gaps": gaps.shown(lacks, reader, scope, [book_id]),
         "state": telling.run_state(run, rows[-1].state if rows else None),
+        "timeline": timeline(rows, reader),
         "steps": telling.steps(rows, reader, nights.institutions(scope), book.whole),
         "reasons": closing.reasons(reader, None if book.whole else nights.institutions(scope))
         if closing else [],

@@ -14,6 +14,7 @@ from yifen.hub.gaps import DayGap
 from yifen.tools.demo.screen import DemoScreen
 
 PAYMENTS_MAX = 10_000
+DAYS, DAYS_MAX = 21, 60
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +23,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--json", action="store_true", help="the result as one line of JSON; with --once the last")
     add("--payments", type=payments, default=3_000, metavar="N",
         help=f"how many payments the channels make (default 3000, at most {PAYMENTS_MAX})")  # fmt: skip
+    add("--days", type=days, metavar="N",
+        help=f"small days behind today, each closed by its night (default {DAYS}, with --once none)")
     add("--seed", type=int, default=1, help="seed of the network, the traffic and the faults")
     add("--replay", type=Path, metavar="FILE", help="a UnionPay ZM file as the day's traffic")
     add("--day", help="the file's business day, yyyy-MM-dd (default: the one in its name)")
@@ -34,8 +37,17 @@ def payments(text: str) -> int:
     return number
 
 
+def days(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= DAYS_MAX:
+        raise argparse.ArgumentTypeError(f"0 to {DAYS_MAX}")
+    return number
+
+
 def run(args: argparse.Namespace) -> int:
     screen = DemoScreen(time.monotonic())
+    if args.days is None:
+        args.days = 0 if args.once else DAYS
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's & has it ignored
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     settings = runtime.settings_of()

@@ -35,9 +35,9 @@ def one(conn: Conn, statement: Any, params: Any = None) -> tuple[Any, ...]:
     return row
 
 
-def totals(conn: Conn) -> Result:
-    """What the hub booked, whether taken back later or not."""
-    return dict(zip(("payments", "amount_fen", "reversed"), one(conn, TOTALS_SQL), strict=True))
+def totals(conn: Conn, day: date) -> Result:
+    """What the hub booked on a day, whether taken back later or not."""
+    return dict(zip(("payments", "amount_fen", "reversed"), one(conn, TOTALS_SQL, {"day": day}), strict=True))
 
 
 def undecided(conn: Conn) -> int:

@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 
@@ -11,7 +11,7 @@ from yifen.core.embedded.ports import remembered_or_free
 from yifen.core.facts.settings import Settings
 from yifen.core.wire.moments import HUB_ZONE
 from yifen.hub.sample import Member
-from yifen.tools.demo import finish, proof, sample_network, traffic
+from yifen.tools.demo import finish, history, proof, sample_network, traffic
 from yifen.tools.demo.children import Child
 from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.sample_people import Login
@@ -32,7 +32,7 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
     """Exit code 0 only if everything agrees."""
     screen.say("starting an embedded PostgreSQL with a fresh demo database")
     with stage(settings) as found:
-        network, biller_url = set_up(found, args.seed, screen)
+        network, biller_url = set_up(found, args, screen)
         screen.say(f"the gateway listens on {found.base_url}; {args.payments:,} payments follow")
         channels = traffic.run(network, found.base_url, args.payments, args.seed, screen)
         with psycopg.connect(found.database.url, autocommit=True) as conn:
@@ -44,18 +44,20 @@ def run(args: argparse.Namespace, settings: Settings, screen: DemoScreen) -> int
     return code
 
 
-def set_up(found: Stage, seed: int, screen: DemoScreen) -> tuple[SampleNetwork, str]:
+def set_up(found: Stage, args: argparse.Namespace, screen: DemoScreen) -> tuple[SampleNetwork, str]:
     """The network in the database, the gas company's own system, gateway and worker."""
     port = remembered_or_free(found.folder / "biller.port")
     url = f"http://127.0.0.1:{port}"
     bank_port = remembered_or_free(found.folder / "bank.port")
     bank_url = f"http://127.0.0.1:{bank_port}"
-    now = datetime.now(UTC)
+    now, seed = datetime.now(UTC), args.seed
+    today = now.astimezone(HUB_ZONE).date()
     network = sample_network.load(
         found.ring(),
         found.database.url,
         now=now,
-        day=now.astimezone(HUB_ZONE).date(),
+        day=today,
+        first_day=today - timedelta(days=args.days),
         buckets=found.settings.buckets,
         endpoint=url,
         bank_url=bank_url,
@@ -68,7 +70,12 @@ def set_up(found: Stage, seed: int, screen: DemoScreen) -> tuple[SampleNetwork, 
         f"{network.payables:,} payables"
     )
     simulator = start_biller(found, network, seed, port)
-    start_bank(found, network, bank_port)
+    bank = start_bank(found, network, bank_port)
+    if args.days:
+        found.children.wait_for(simulator, f"{url}/books")
+        found.children.wait_for(bank, f"{bank_url}/books")
+        with psycopg.connect(found.database.url, autocommit=True) as conn:
+            history.run(found, network, conn, args.days, seed, screen)
     found.start_worker()
     found.start_gateway()
     found.start_web()

@@ -48,13 +48,14 @@ def run(
     steps: list[Ended] = []
     with outside(found.settings, found.database.urls[NIGHT]) as around:
         still = replace(around, quiet_s=0)  # the file is whole already
+        began = datetime.now(UTC)
         ran = _ran(conn, network.day, still, steps)
     screen.table(
         "end of day 日终", ("step", "state", "seconds", "result"),
         [(f"{step_text(one.step, 'zh')} {one.step}", one.state,
           f"{one.took.total_seconds():.2f}", said(one)) for one in steps],
     )  # fmt: skip
-    row = conn.execute(SUMS_SQL).fetchone()
+    row = conn.execute(SUMS_SQL, {"day": network.day, "began": began}).fetchone()
     assert row is not None
     lacks = msgspec.to_builtins(gaps(conn, BOOK_ID, network.day))
     return {"day_end": ran.state, **dict(zip(NAMES, row, strict=True)), "gaps": lacks}, problems(ran)

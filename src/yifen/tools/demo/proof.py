@@ -1,6 +1,7 @@
 """The sample network's day is closed, and everybody's book is laid beside the hub's."""
 
 import asyncio
+from datetime import date
 from typing import NamedTuple
 
 from yifen.core.facts.money import format_yuan
@@ -44,13 +45,13 @@ def close(
         [(c.code, c.name, f"{lines[c.code]:,}", c.beside, str(len(c.problems))) for c in checked],
     )
     problems += [f"{c.code}: {problem}" for c in checked for problem in c.problems]
-    problems += compare(conn, channels)
+    problems += compare(conn, channels, network.day)
     figures, wrong = night.run(found, network, channels, conn, screen)
     problems += wrong
     proved = closing.prove(conn, problems, screen)
     total = added([channel.counters for channel in channels])
     return {
-        **closing.totals(conn),
+        **closing.totals(conn, network.day),
         "duplicates_refused": total.duplicates_refused,
         "unknown_resolved": total.resolved,
         **figures,
@@ -78,9 +79,9 @@ async def check_files(
     return found
 
 
-def compare(conn: Conn, channels: list[SimulatedChannel]) -> list[str]:
-    """The hub's totals against the sum of what the channels believe."""
-    have = tuple(closing.totals(conn).values())
+def compare(conn: Conn, channels: list[SimulatedChannel], day: date) -> list[str]:
+    """The hub's totals of the day against the sum of what the channels believe."""
+    have = tuple(closing.totals(conn, day).values())
     total = added([channel.counters for channel in channels])
     believed = (total.payments, total.amount_fen, total.reversed)
     if believed == have:

@@ -5,10 +5,10 @@
 SELECT count(*) FROM payment WHERE biller_state NOT IN ('booked', 'rejected', 'reversed')
 
 -- name: totals
--- What was booked, whether taken back later or not.
+-- What was booked on a day, whether taken back later or not.
 SELECT count(*), coalesce(sum(amount_fen), 0)::bigint,
-    (SELECT count(*) FROM payment_return WHERE booked_at IS NOT NULL)
-FROM payment WHERE booked_at IS NOT NULL
+    (SELECT count(*) FROM payment_return WHERE booked_at IS NOT NULL AND business_day = %(day)s)
+FROM payment WHERE booked_at IS NOT NULL AND business_day = %(day)s
 
 -- name: biller_day
 -- What moved for a biller, to be held against what it kept itself.
@@ -43,9 +43,17 @@ SELECT serial, class::text, theirs_kind::text, line_no FROM recon_item
 WHERE state <> 'closed' ORDER BY line_no NULLS FIRST, serial
 
 -- name: night_figures
--- What the night did, over all.
-SELECT (SELECT coalesce(sum(matched_count), 0)::bigint FROM recon_run),
-       (SELECT count(*) FROM recon_item),
-       (SELECT coalesce(sum(moved_fen), 0)::bigint FROM settlement),
-       (SELECT coalesce(sum(fee_fen), 0)::bigint FROM commission),
-       (SELECT coalesce(sum(amount_fen), 0)::bigint FROM payout WHERE state = 'done')
+-- What the night of a day did; `began`: when, for payouts are of no day.
+SELECT (SELECT coalesce(sum(matched_count), 0)::bigint FROM recon_run WHERE business_day = %(day)s),
+       (SELECT count(*) FROM recon_item WHERE business_day = %(day)s),
+       (SELECT coalesce(sum(moved_fen), 0)::bigint FROM settlement WHERE business_day = %(day)s),
+       (SELECT coalesce(sum(fee_fen), 0)::bigint FROM commission WHERE business_day = %(day)s),
+       (SELECT coalesce(sum(amount_fen), 0)::bigint FROM payout WHERE state = 'done' AND instructed_at >= %(began)s)
+
+-- name: outage
+-- A biller that was not to be had for a while.
+INSERT INTO biller_outage (biller_id, starts_at, ends_at, reason) VALUES (%s, %s, %s, '系统升级')
+
+-- name: keep_traffic
+-- Of a day whose last minutes came late.
+SELECT payments_traffic_day_v1(%s, %s)

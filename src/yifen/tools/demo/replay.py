@@ -71,7 +71,7 @@ def close(
     problems += [f"refused: {line}" for line in refused]
     problems += [explained(*row) for row in conn.execute(ITEMS_SQL).fetchall()]
     proved = closing.prove(conn, problems, screen)
-    totals = closing.totals(conn)
+    totals = closing.totals(conn, book.day)
     totals.pop("amount_fen")
     return {
         "matched": agreed.count,

@@ -48,6 +48,7 @@ def load(
     *,
     now: datetime,
     day: date,
+    first_day: date,
     buckets: int,
     endpoint: str,
     bank_url: str,
@@ -55,7 +56,8 @@ def load(
     seed: int,
 ) -> SampleNetwork:
     """The whole network; `endpoint`: where the gas company's own system listens, `bank_url`: where
-    the bank's port does; `each`: payers of each biller. Django must be set up."""
+    the bank's port does; `first_day`: with which the book begins; `each`: payers of each biller.
+    Django must be set up."""
     from django.db import transaction
 
     from yifen.core.directory.models import Institution
@@ -63,10 +65,10 @@ def load(
 
     with transaction.atomic():
         registry = Registry(ring, BOOK_ID, now)
-        channels, billers = register(registry, day, endpoint)
+        channels, billers = register(registry, first_day, endpoint)
         seat, partners = Institution.objects.get(code="96"), {p.code: p for p in Partner.objects.all()}
         members = {member.code: member for member in (*channels, *billers)}
-        sample = Sample(registry, seat, partners, members, BOOK_ID, day, {"bank": bank_url})
+        sample = Sample(registry, seat, partners, members, BOOK_ID, day, first_day, {"bank": bank_url})
         for name in (name for plug in plugs() for name in plug.sample):
             called(name)(sample)
         logins = enrol({row.code: row for row in Institution.objects.all()}, now)
@@ -77,13 +79,13 @@ def load(
     return SampleNetwork(day, logins, channels, billers, bank, orders, payables)
 
 
-def register(registry: Registry, day: date, endpoint: str) -> tuple[list[Member], list[Member]]:
+def register(registry: Registry, first_day: date, endpoint: str) -> tuple[list[Member], list[Member]]:
     """Institutions, book, channels, billers, keys, admissions. Answers channels and billers."""
     from yifen.core.partners import operations
     from yifen.core.partners.models import Partner
 
     seats = institutions()
-    operations.open_book(*BOOK, time(0, 0), day.isoformat())
+    operations.open_book(*BOOK, time(0, 0), first_day.isoformat())
     channels, billers = [], []
     for row in CHANNELS:
         partner, member = registry.enrol(

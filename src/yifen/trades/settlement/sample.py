@@ -20,7 +20,7 @@ def prepare(sample: Sample) -> None:
     make_working(sample.day)
     bank = _bank(sample)
     for code, terms in AGREEMENTS.items():
-        _agree(sample.partners[code], sample.day, *terms)
+        _agree(sample.partners[code], sample.first_day, *terms)
     _payees(sample.partners, bank)
 
 

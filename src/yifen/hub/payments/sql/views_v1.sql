@@ -16,18 +16,6 @@ SELECT r.bucket, r.payment_id, r.channel_id, y.biller_id, r.verb::text, r.serial
 FROM payment_return r JOIN payment y ON y.bucket = r.bucket AND y.payment_id = r.payment_id
 WHERE r.booked_at IS NOT NULL AND y.booked_at IS NOT NULL;
 
--- What a day did 当日笔数: its payments, decided or not, and what was given back on it, whole or in part, of that
--- day's and of earlier ones, as its daily files and statements count it. What is given back later counts later, and
--- changes no closed day; what was never booked came back on its own day.
-CREATE OR REPLACE VIEW payment_volume AS
-SELECT y.channel_id, y.biller_id, y.business_day, y.amount_fen,
-       CASE WHEN y.booked_at IS NULL AND (y.payer_state = 'returned' OR y.payer_state = 'refunded')
-            THEN y.amount_fen END AS back_fen, y.booked_at, y.paid_at
-FROM payment y
-UNION ALL
-SELECT m.channel_id, m.biller_id, m.business_day, NULL, m.amount_fen, m.booked_at, m.paid_at
-FROM payment_movement m WHERE m.verb <> 'charge';
-
 -- What the ledger holds of every document that is no payment (those have negative numbers), over all
 -- buckets: a trade's proof compares its documents with this.
 CREATE OR REPLACE VIEW document_transfers AS

@@ -10,11 +10,15 @@ from yifen.core.access.scope import Scope
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
 from yifen.face.lists.listing import Row
+from yifen.face.overview.amounts import short_yuan
 from yifen.trades.reconciliation.pages.partners import IN_SCOPE
 from yifen.trades.reconciliation.pages.runs_list import BP
 
 DAYS = 30
 AGES = ((0, 1), (2, 3), (4, 7), (8, None))
+SIZES = ((0, 10_000), (10_000, 100_000), (100_000, 1_000_000), (1_000_000, None))  # fen, the second not included
+_SQL = queries(__package__)
+_GRID, _AGES, _CLASSES = _SQL["grid"], _SQL["open_by_age"], _SQL["classes_of_a_day"]
 _RATES = f"""
 SELECT business_day, sum(matched_count), sum(ours_count), sum(theirs_count) FROM (
     SELECT DISTINCT ON (r.partner_id, r.business_day) r.* FROM recon_run r
@@ -22,11 +26,6 @@ SELECT business_day, sum(matched_count), sum(ours_count), sum(theirs_count) FROM
     WHERE r.business_day > %(since)s AND r.ended_at IS NOT NULL AND {IN_SCOPE}
     ORDER BY r.partner_id, r.business_day, r.run_id DESC) n
 GROUP BY business_day ORDER BY business_day"""
-_AGES = f"""
-SELECT %(today)s::date - (i.opened_at AT TIME ZONE 'Asia/Shanghai')::date, count(*)
-FROM recon_item i JOIN partner p ON p.id = i.partner_id
-WHERE i.state <> 'closed' AND {IN_SCOPE} GROUP BY 1"""
-_CLASSES = queries(__package__)["classes"]
 
 
 class MatchRate(NamedTuple):
@@ -37,16 +36,34 @@ class MatchRate(NamedTuple):
     bp: int
 
 
-class Age(NamedTuple):
-    """Open differences of `first` to `last` days (None: and older)."""
+class OpenCell(NamedTuple):
+    """Open differences of one band of age and one of amount, by their places in AGES and SIZES."""
 
-    first: int
-    last: int | None
+    age: int
+    size: int
     items: int
+    fen: int
+
+
+class GridCell(NamedTuple):
+    """A partner's closed day: `bp` of its newest run (None: nothing to match, or no run)."""
+
+    partner_id: int
+    partner: str
+    day: date
+    run_id: int | None
+    has_ended: bool
+    bp: int | None
+    has_file: bool
 
     @property
-    def label(self) -> str:
-        return f"{self.first}–{self.last}" if self.last is not None else f"> {self.first - 1}"
+    def tone(self) -> str:
+        """ok: all matched; waiting: not all; bad: the file is missing, or the run did not end."""
+        if self.run_id is None:
+            return "waiting" if self.has_file else "bad"
+        if not self.has_ended:
+            return "bad"
+        return "ok" if self.bp in (None, BP) else "waiting"
 
 
 class ClassLine(NamedTuple):
@@ -75,15 +92,45 @@ def rates(scope: Scope, now: datetime) -> list[MatchRate]:
             if (bp := rate(matched, ours, theirs)) is not None]  # fmt: skip
 
 
-def ages(scope: Scope, now: datetime) -> list[Age]:
-    """What is not closed, by how long it stands."""
+def grid(scope: Scope, now: datetime) -> list[GridCell]:
+    """The last 30 days, partner by partner."""
+    since = timezone.localdate(now) - timedelta(days=DAYS)
+    with connection.cursor() as cursor:
+        cursor.execute(_GRID, scopes.params(scope) | {"since": since})
+        rows = cursor.fetchall()
+    return [
+        GridCell(partner, name, day, run, bool(ended), rate(matched, ours, theirs) if run else None, has_file)
+        for partner, name, day, run, ended, matched, ours, theirs, has_file in rows
+    ]
+
+
+def open_cells(scope: Scope, now: datetime) -> list[OpenCell]:
+    """What is not closed, by how long it stands and how much it is of."""
+    sums: dict[tuple[int, int], list[int]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_AGES, scopes.params(scope) | {"today": timezone.localdate(now)})
-        counts = cursor.fetchall()
-    return [
-        Age(first, last, sum(n for age, n in counts if age >= first and (last is None or age <= last)))
-        for first, last in AGES
-    ]  # fmt: skip
+        for age, fen, items in cursor.fetchall():
+            found = sums.setdefault((_place(AGES, age, 1), _place(SIZES, fen, 0)), [0, 0])
+            found[0] += items
+            found[1] += fen * items
+    return [OpenCell(*key, *found) for key, found in sorted(sums.items())]
+
+
+def _place(bands: tuple[tuple[int, int | None], ...], value: int, included: int) -> int:
+    """In which band; `included`: 1 where a band's end belongs to it."""
+    return next(n for n, (_first, last) in enumerate(bands) if last is None or value < last + included)
+
+
+def age_label(place: int) -> str:
+    first, last = AGES[place]
+    return f"{first}–{last}" if last is not None else f"> {first - 1}"
+
+
+def size_label(place: int) -> str:
+    first, last = SIZES[place]
+    if last is None:
+        return f"≥ {short_yuan(first)}"
+    return f"< {short_yuan(last)}" if not first else f"{short_yuan(first)}–{short_yuan(last)}"
 
 
 def classes(run: Row) -> list[ClassLine]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import Access
@@ -11,15 +12,30 @@ from yifen.face import words as said
 from yifen.face.lists.asking import chosen, days, one_of, search
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.trades.reconciliation.pages import partners, words
+from yifen.trades.reconciliation.pages.figures import AGES, SIZES, age_label, size_label
 
 LATE = "i.state <> 'closed' AND coalesce(i.deadline < %(today)s::date, false)"
 DUE = "i.state <> 'closed' AND i.deadline = %(today)s::date"
 AHEAD = "i.state <> 'closed' AND coalesce(i.deadline > %(today)s::date, true)"
+Bands = tuple[tuple[int, int | None], ...]
 # A refund that somebody outside has to give is left to do, though the difference is closed.
 _OUTSIDE = "SELECT d.item_id FROM recon_outside_due d WHERE d.closed_at IS NULL"
 OUTSIDE = f"i.item_id IN ({_OUTSIDE})"
 LEFT = f"i.item_id IN (SELECT x.item_id FROM recon_item x WHERE x.state <> 'closed' UNION ALL {_OUTSIDE})"
+LARGER = "greatest(coalesce(i.ours_fen, 0), coalesce(i.theirs_fen, 0))"
+AGE = "%(today)s::date - (i.opened_at AT TIME ZONE 'Asia/Shanghai')::date"
 STATES = {state: f"i.state = '{state}'" for state in words.STATES}
+
+
+def banded(bands: Bands, label: Any) -> list[tuple[str, Any]]:
+    """Bands as choices, by their place."""
+    return [(str(place), label(place)) for place in range(len(bands))]
+
+
+def banded_sql(bands: Bands, sql: str, until: str) -> dict[str, str]:
+    """Their conditions; `until`: whether a band's end belongs to it."""
+    return {str(place): f"{sql} >= {first}" + (f" AND {sql} {until} {last}" if last is not None else "")
+            for place, (first, last) in enumerate(bands)}  # fmt: skip
 
 
 def item_url(row: Row, access: Access) -> str:
@@ -67,10 +83,11 @@ DIFFERENCES = Listing(
         Column("serial", "i.serial", _("流水号"), "code",
                filters=search("serial", _("流水号"), "{sql} = %(serial)s")),
         Column("ours_fen", "i.ours_fen", _("我方金额（元）"), "amount"),
-        Column("theirs_fen", "i.theirs_fen", _("对方金额（元）"), "amount", order="down",
-               by="greatest(coalesce(i.ours_fen, 0), coalesce(i.theirs_fen, 0))"),
-        Column("age_days", "%(today)s::date - (i.opened_at AT TIME ZONE 'Asia/Shanghai')::date", _("天数"),
-               "num"),
+        Column("theirs_fen", "i.theirs_fen", _("对方金额（元）"), "amount", order="down", by=LARGER,
+               filters=one_of("size", _("金额（元）"), banded(SIZES, lazy(size_label, str)),
+                              banded_sql(SIZES, LARGER, "<"))),
+        Column("age_days", AGE, _("天数"), "num",
+               filters=one_of("age", _("天数"), banded(AGES, lazy(age_label, str)), banded_sql(AGES, AGE, "<="))),
         Column("deadline", "i.deadline", _("期限"), "badge", value=due, order="up",
                by="coalesce(i.deadline, '9999-12-31'::date)", by_kind="day",
                tone=lambda r: "bad" if r.is_late else "neutral",
@@ -92,6 +109,6 @@ DIFFERENCES = Listing(
     reads={
         "partner_id": "i.partner_id", "partner_code": "p.code", "partner_name": "p.name",
         "action": "i.action", "is_late": LATE, "is_outside": OUTSIDE, "closed_by": "i.closed_by",
-        "sum_fen": "greatest(coalesce(i.ours_fen, 0), coalesce(i.theirs_fen, 0))",
+        "sum_fen": LARGER,
     },
 )  # fmt: skip

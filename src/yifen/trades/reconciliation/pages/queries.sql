@@ -13,6 +13,43 @@ CROSS JOIN LATERAL (
           FROM recon_item i WHERE i.partner_id = r.partner_id AND i.state <> 'closed'
               AND i.business_day = r.business_day GROUP BY 1, 2) c) o
 
+-- name: grid
+-- Closed days of partners that are expected to send a file, or that had a run: the newest run, and whether a file is
+-- there. (What each is called, its day, run, whether it ended, matched, ours, theirs, files.)
+SELECT p.id, p.code || ' ' || p.name, h.business_day, n.run_id, n.ended_at IS NOT NULL, n.matched_count, n.ours_count,
+    n.theirs_count, EXISTS (SELECT FROM recon_file f WHERE f.partner_id = p.id AND f.business_day = h.business_day)
+FROM recon_profile_in_force q JOIN partner p ON p.id = q.partner_id
+JOIN (SELECT DISTINCT d.book_id, d.business_day FROM ledger_day_head d WHERE d.business_day > %(since)s) h
+    ON h.book_id = p.book_id
+LEFT JOIN LATERAL (SELECT r.* FROM recon_run r WHERE r.business_day = h.business_day AND r.partner_id = p.id
+    ORDER BY r.run_id DESC LIMIT 1) n ON true
+WHERE p.sandbox_of_id IS NULL AND {in_scope} AND (q.described OR EXISTS (SELECT FROM recon_run r
+    WHERE r.business_day > %(since)s AND r.partner_id = p.id))
+ORDER BY p.code, h.business_day
+
+-- name: in_scope
+-- Of partners `p`.
+(%(all)s OR p.id = ANY (%(partners)s::integer[]))
+
+-- name: open_by_age
+-- Differences that are not closed: how old in days, how much in fen, how many.
+SELECT %(today)s::date - (i.opened_at AT TIME ZONE 'Asia/Shanghai')::date,
+    greatest(coalesce(i.ours_fen, 0), coalesce(i.theirs_fen, 0)), count(*)
+FROM recon_item i JOIN partner p ON p.id = i.partner_id
+WHERE i.state <> 'closed' AND {in_scope} GROUP BY 1, 2
+
+-- name: classes_of_a_day
+-- Items keep the run that first found them, so those of a day are those of its runs.
+SELECT i.class::text, count(*) FILTER (WHERE i.state NOT IN ('closed', 'waiting')),
+       count(*) FILTER (WHERE i.state = 'waiting'), count(*) FILTER (WHERE i.state = 'closed'),
+       coalesce(sum(CASE i.class WHEN 'amount' THEN abs(i.theirs_fen - i.ours_fen)
+                                 ELSE greatest(i.ours_fen, i.theirs_fen) END)
+                FILTER (WHERE i.state <> 'closed'), 0)
+FROM recon_item i WHERE i.run_id IN (
+    SELECT run_id FROM recon_run WHERE partner_id = %(partner)s AND business_day = %(day)s)
+    AND i.closed_by IS DISTINCT FROM 'gone'
+GROUP BY i.class ORDER BY i.class
+
 -- name: parked
 -- Items of the run's day that stand on suspense.
 (SELECT count(*) FROM recon_item i JOIN recon_suspense s USING (item_id)
@@ -97,18 +134,6 @@ WHERE r.run_id = %s ORDER BY f.file_id
 FROM biller_call k JOIN payment y ON y.bucket = k.bucket AND y.payment_id = k.payment_id AND k.due_at IS NULL
 JOIN partner b ON b.id = y.biller_id JOIN ledger_book o ON o.book_id = b.book_id AND y.business_day < o.current_day
 JOIN partner c ON c.id = y.channel_id
-
--- name: classes
--- A day's differences by class. Items keep the run that first found them, so those of a day are those of its runs.
-SELECT i.class::text, count(*) FILTER (WHERE i.state NOT IN ('closed', 'waiting')),
-       count(*) FILTER (WHERE i.state = 'waiting'), count(*) FILTER (WHERE i.state = 'closed'),
-       coalesce(sum(CASE i.class WHEN 'amount' THEN abs(i.theirs_fen - i.ours_fen)
-                                 ELSE greatest(i.ours_fen, i.theirs_fen) END)
-                FILTER (WHERE i.state <> 'closed'), 0)
-FROM recon_item i WHERE i.run_id IN (
-    SELECT run_id FROM recon_run WHERE partner_id = %(partner)s AND business_day = %(day)s)
-    AND i.closed_by IS DISTINCT FROM 'gone'
-GROUP BY i.class ORDER BY i.class
 
 -- name: item_of_serial
 -- A difference by the serial of either side, partner by partner, as the index has it.

@@ -23,7 +23,7 @@ from yifen.face import words as said
 from yifen.face.lists import showing
 from yifen.face.lists.listing import Row
 from yifen.face.lists.selecting import one
-from yifen.face.overview.statistics import percent
+from yifen.face.overview.amounts import percent
 from yifen.face.plain import plain_connection
 from yifen.trades.reconciliation import files, filing, jobs, runs
 from yifen.trades.reconciliation.files import TakenFile
@@ -39,14 +39,15 @@ Shown = dict[str, Any]
 
 @allow("reconciliation.view")
 def reconciliations(request: HttpRequest) -> HttpResponse:
-    """The list, below match rate and ageing."""
+    """The list, below match rate, who sent a file on which day, and what is open by age and amount."""
     scope, at = access_of(request).scope, now()
-    rates, ages = figures.rates(scope, at), figures.ages(scope, at)
+    rates, cells, left = figures.rates(scope, at), figures.grid(scope, at), figures.open_cells(scope, at)
+    grid_chart, grid_rows = charts.grid(cells) if cells else (None, [])
+    age_chart, age_rows = charts.by_age(left) if left else (None, [])
     return showing.show(
         request, RECONCILIATIONS, "console/recon/runs.html",
         rate_chart=charts.match_rate(rates) if rates else None, rate_rows=charts.rate_rows(rates),
-        age_chart=charts.ageing(ages) if any(row.items for row in ages) else None,
-        age_rows=charts.age_rows(ages),
+        grid_chart=grid_chart, grid_rows=grid_rows, age_chart=age_chart, age_rows=age_rows,
     )  # fmt: skip
 
 

@@ -88,6 +88,17 @@ WHERE biller_id = %s AND business_day = %s ORDER BY reason
 -- A payout that went to its bank in the file of this name.
 y.file_no IN (SELECT x.file_no FROM payout_file x WHERE x.name = %(plain)s)
 
+-- name: settled_by_day
+-- What was due, passed on and kept as commission, of the business days since.
+SELECT s.business_day, sum(s.due_fen)::bigint, sum(s.moved_fen)::bigint, sum(s.commission_fen)::bigint
+FROM settlement s WHERE s.business_day > %(since)s AND (%(all)s OR s.biller_id = ANY (%(partners)s::integer[]))
+GROUP BY 1 ORDER BY 1
+
+-- name: paid_out_by_day
+-- Payouts by the day on which they are due, and how they stand.
+SELECT y.due_on, y.state::text, count(*), sum(y.amount_fen)::bigint
+FROM payout y WHERE y.due_on > %(since)s AND (%(all)s OR y.biller_id = ANY (%(partners)s::integer[]))
+GROUP BY 1, 2 ORDER BY 1, 2
 -- name: payout_files
 -- A file with its bank, and how its payouts stand.
 FROM payout_file f JOIN partner b ON b.id = f.bank_id

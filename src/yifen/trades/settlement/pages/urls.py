@@ -10,6 +10,7 @@ from yifen.trades.settlement.pages import (
     payee_views,
     payout_file_views,
     payout_views,
+    trends,
     views,
 )
 from yifen.trades.settlement.pages.agreed_lists import AGREEMENTS, BANKS, MERCHANTS, PAYEES
@@ -18,9 +19,9 @@ from yifen.trades.settlement.pages.payouts_list import PAYOUTS
 from yifen.trades.settlement.pages.settled_list import SETTLEMENTS
 
 urlpatterns = [
-    *list_urls(SETTLEMENTS),
+    *list_urls(SETTLEMENTS, trends.settlements),
     path("settlements/<int:number>/", views.settlement, name="settlement"),
-    *list_urls(PAYOUTS),
+    *list_urls(PAYOUTS, trends.payouts),
     path("payouts/<int:number>/", views.payout, name="payout"),
     path("payouts/<int:number>/ask/", views.payout_ask, name="payout_ask"),
     path("payouts/<int:number>/mark/", payout_views.payout_mark, name="payout_mark"),

@@ -1,0 +1,12 @@
+"""Figures of days."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from yifen.core.facts.sqlfiles import read_sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("payments", "0010_parts")]
+    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0011_figures.sql"))]
