@@ -93,7 +93,9 @@ def test_lines_say_the_sum_the_age_and_what_is_most_urgent_first(place):
 def test_the_menu_has_the_numbers_of_its_lists(place):
     client = site.client_of(place.users["supervisor"])
     lines = lines_of(Page(client, "/console/today/"))
-    fragment = client.get("/console/today/badges/", headers={"X-Yifen-Poll": "1"}).content.decode()
+    polled = {"X-Yifen-Poll": "1", "HX-Request": "true"}
+    fragment = client.get("/console/today/badges/", headers=polled).content.decode()
+    assert client.get("/console/today/badges/").url == "/console/today/"
     told = dict(re.findall(r'id="waits_(\w+)" hx-swap-oob="true">([\d,]*)<', fragment))
 
     def sum_of(start: str) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -53,8 +53,10 @@ def today(request: HttpRequest) -> HttpResponse:
 
 @allow(Door.SIGNED_IN)
 def today_badges(request: HttpRequest) -> HttpResponse:
-    """The numbers beside the menu's entries, for htmx: the page is there before they are."""
+    """The numbers beside the menu's entries, for htmx: the page is there before they are. It is no page."""
     access = access_of(request)
+    if not getattr(request, "htmx", False):
+        return redirect("today")
     entries = {url: entry.route for entry, url in entries_of(access)}
     found = badges(access, now, list(entries))
     counts = [(route, f"{found[url]:,}" if found[url] else "") for url, route in entries.items()]
