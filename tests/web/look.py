@@ -39,7 +39,7 @@ def urlconf() -> Any:
     from django.http import HttpResponse
     from django.urls import path
 
-    names = ("set_language", "set_theme", "sign_out", "profile")
+    names = ("set_language", "set_theme", "sign_out", "profile", "search", "today_badges")
     return tuple(path(f"{name}/", lambda request: HttpResponse(), name=name) for name in names)
 
 
