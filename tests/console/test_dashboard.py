@@ -275,7 +275,7 @@ def test_the_figures_as_a_file(busy, calls):
 
 
 @pytest.mark.parametrize(("fen", "zh", "en"), [
-    (149, "1", "1"), (999_949, "9,999", "9,999"), (14_095_000, "14 万", "140.9k"),
+    (149, "1", "1"), (999_949, "9,999", "9.9k"), (14_095_000, "14 万", "140.9k"),
 ], ids=str)  # fmt: skip
 def test_amounts_are_written_as_people_write_them(fen, zh, en):
     for language, text in (("zh-hans", zh), ("en", en)):

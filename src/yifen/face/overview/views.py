@@ -1,5 +1,6 @@
 """The dashboard 总览: how the business day, week or month goes, refreshed by itself."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -52,6 +53,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "console/dashboard.html", {
         "figures": found,
         "form": form,
+        "days_said": days_said(found.period.since, found.period.until),
+        "clock_said": days_said(*found.clock),
         "tabs": tabs(found),
         "before_url": address(found.period.before),
         "after_url": address(found.period.after),
@@ -76,6 +79,11 @@ def shown_charts(found: Figures, names: dict[int, str], doors: ListDoors) -> dic
         "heat": charts.heat(found, names, doors) if found.cells else None,
     }
     return {name: {"option": both[0], "rows": both[1]} for name, both in made.items() if both}
+
+
+def days_said(since: date, until: date) -> str:
+    """One day, or the first and the last."""
+    return f"{since}" if since == until else f"{since} — {until}"
 
 
 def tabs(found: Figures) -> list[Shown]:

@@ -40,7 +40,7 @@ from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.stage import Stage
 from yifen.trades.reconciliation.sample import CHANNEL, COLUMNS
 
-PAYMENTS = 36  # of a day, more or less
+PAYMENTS = 26  # of a day, more or less
 AT_ONCE = 12
 ACCOUNTS = 12  # of each biller
 REF, TITLE = "TOPUP", "预存款"
@@ -131,7 +131,7 @@ def account_of(biller: str, number: int) -> str:
 def plan(day: date, channels: list[str], billers: list[str], random: Random) -> Iterator[TopUp]:
     """A day's payments in their order: fewer on weekends, most in the morning and the evening."""
     count = int(PAYMENTS * (0.6 if day.weekday() >= 5 else 1) * random.uniform(0.8, 1.2))
-    times = sorted(at(day, random.choice(BUSY_HOURS), 5 * random.randrange(12)) for _ in range(count))
+    times = sorted(at(day, random.choice(BUSY_HOURS), 20 * random.randrange(3)) for _ in range(count))
     for number, moment in enumerate(times):
         channel = random.choices(channels, (5, 3, 1, 2))[0]
         biller = random.choice(billers)
@@ -141,7 +141,7 @@ def plan(day: date, channels: list[str], billers: list[str], random: Random) -> 
 
 
 def pay(hub: LocalHub, several: ThreadPoolExecutor, clock: PastClock, planned: list[TopUp]) -> list[str]:
-    """All of a day, those of five minutes at once; the lines of the file of the channel that sends one."""
+    """All of a day, those of a moment at once; the lines of the file of the channel that sends one."""
     lines: list[str] = []
     for moment, group in groupby(planned, lambda one: one.at):
         clock.now = moment

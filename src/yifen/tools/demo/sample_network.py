@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import psycopg
 
 from yifen.core.facts.buckets import account_bucket
+from yifen.core.facts.days import ZONE
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.plugs import called, plugs
 from yifen.core.wire.keys import Algorithm
@@ -105,6 +106,8 @@ def register(registry: Registry, first_day: date, endpoint: str) -> tuple[list[M
         for biller, _ in billers:
             operations.admit(channel, biller)
     Partner.objects.update(live_at=registry.now, wire_log="all")
+    paying = [member.id for _partner, member in (*channels, *billers)]  # who has part in the days behind
+    Partner.objects.filter(pk__in=paying).update(live_at=datetime.combine(first_day, time(), ZONE))
     return [member for _, member in channels], [member for _, member in billers]
 
 

@@ -14,7 +14,7 @@ CROSS JOIN LATERAL (
               AND i.business_day = r.business_day GROUP BY 1, 2) c) o
 
 -- name: grid
--- Closed days of partners that are expected to send a file, or that had a run: the newest run, and whether a file is
+-- Closed days since they went live of partners that are expected to send a file, and others' with a run: the newest run, and whether a file is
 -- there. (What each is called, its day, run, whether it ended, matched, ours, theirs, files.)
 SELECT p.id, p.code || ' ' || p.name, h.business_day, n.run_id, n.ended_at IS NOT NULL, n.matched_count, n.ours_count,
     n.theirs_count, EXISTS (SELECT FROM recon_file f WHERE f.partner_id = p.id AND f.business_day = h.business_day)
@@ -23,8 +23,9 @@ JOIN (SELECT DISTINCT d.book_id, d.business_day FROM ledger_day_head d WHERE d.b
     ON h.book_id = p.book_id
 LEFT JOIN LATERAL (SELECT r.* FROM recon_run r WHERE r.business_day = h.business_day AND r.partner_id = p.id
     ORDER BY r.run_id DESC LIMIT 1) n ON true
-WHERE p.sandbox_of_id IS NULL AND {in_scope} AND (q.described OR EXISTS (SELECT FROM recon_run r
-    WHERE r.business_day > %(since)s AND r.partner_id = p.id))
+WHERE p.sandbox_of_id IS NULL AND {in_scope} AND (n.run_id IS NOT NULL OR q.described
+    AND CASE WHEN p.live_at IS NULL THEN NOT p.suspended
+        ELSE (p.live_at AT TIME ZONE 'Asia/Shanghai')::date <= h.business_day END)
 ORDER BY p.code, h.business_day
 
 -- name: in_scope
