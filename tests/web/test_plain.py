@@ -36,7 +36,8 @@ def test_a_page_that_fails_takes_back_both_what_django_wrote_and_what_an_operati
 
     def decide() -> None:
         with transaction.atomic(), plain_connection() as conn:
-            Outage.objects.create(biller_id=place.own.biller, starts_at=NOON, ends_at=NOON + timedelta(days=1), reason="改名")
+            until = NOON + timedelta(days=1)
+            Outage.objects.create(biller_id=place.own.biller, starts_at=NOON, ends_at=until, reason="改名")
             with conn.transaction():
                 conn.execute("UPDATE partner SET name = '改名' WHERE id = %s", (place.own.biller,))
             raise RuntimeError("in mid act")
