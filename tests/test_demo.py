@@ -120,7 +120,7 @@ def test_a_person_of_the_sample_signs_in_with_his_six_digits(data: Path) -> None
                     "csrfmiddlewaretoken": token}  # fmt: skip
             came = browser.post(address, data=form, headers={"Referer": address})
         process.send_signal(signal.SIGINT)
-    assert (came.status_code, came.url.path) == (200, "/console/")
+    assert (came.status_code, came.url.path) == (200, "/console/today/")
     assert "冯清" in came.text
 
 

@@ -108,3 +108,18 @@ def test_what_a_role_may_not_is_refused_with_a_number_and_not_in_the_menu(
     expect(page.locator("main")).to_contain_text("2102")
     page.goto("/profile/")
     assert page.locator(f"nav a[href='{path}']").count() == 0
+
+
+def test_a_slash_and_a_number_lead_to_the_thing_and_the_menu_says_what_waits(place, new_page):
+    """By the keyboard alone; a slash that is typed into a field is a slash."""
+    page, own = new_page(), place.province.own
+    people.sign_in(place, page, place.province.users["finance"].login)
+    page.goto("/console/today/")
+    expect(page.locator("#waits_today")).to_have_text(re.compile("^[1-9]"))
+    page.keyboard.press("/")
+    page.keyboard.type("1/")
+    expect(page.locator("#search")).to_have_value("1/")
+    page.keyboard.press("Control+A")
+    page.keyboard.type(str(own.payment_id))
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/console/payments/{own.payment_id}/$"))

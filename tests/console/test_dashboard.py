@@ -222,13 +222,13 @@ def test_a_poll_keeps_no_session_alive(busy):
 
 def test_kept_figures_are_read_again_after_a_while(busy, calls):
     from yifen.core.access.scope import scope_of
-    from yifen.face.overview.figures import _Kept
+    from yifen.face.overview.figures import figures
 
-    kept, scope = _Kept(), scope_of(busy.place.users["finance"])
-    now = datetime(2026, 11, 24, 12, tzinfo=UTC)
-    first = kept.get(scope, lambda: now)
-    assert kept.get(scope, lambda: now + timedelta(seconds=7)) is first
-    assert kept.get(scope, lambda: now + timedelta(seconds=8)) is not first
+    scope = scope_of(busy.place.users["finance"])
+    now = datetime(2031, 11, 24, 12, tzinfo=UTC)  # nobody asks at such a time
+    first = figures(scope, lambda: now)
+    assert figures(scope, lambda: now + timedelta(seconds=7)) is first
+    assert figures(scope, lambda: now + timedelta(seconds=8)) is not first
 
 
 def test_another_day_can_be_looked_at_and_is_not_refreshed(busy, calls):

@@ -74,7 +74,7 @@ def test_the_badge_of_a_day_goes_by_the_scope_and_is_amber_on_every_page(night):
             assert shown.tree.xpath(f"//span[contains(@class, 'badge-waiting')][text()='{sum_said}']")
         summed = sum_said.partition(" ")[2]
         told = f"有差额 {summed} 元，未对账 {summed} 元，未结算 {summed} 元，{6 if role == 'auditor' else 3} 项原因"
-        assert f"最近日终：{told}" in client.get("/console/").content.decode()
+        assert f"最近日终：{told}" in client.get("/console/today/").content.decode()
         assert told in Page(client, ADDRESS).text
 
 
@@ -92,7 +92,7 @@ def test_a_biller_that_is_not_settled_says_why_and_waits_on_the_first_page(night
     assert f"POWER01 {DAY} 未结算 8401 该会计日期尚未对平 (POWER01 (1))" in page.text
     assert f"POWER02 {DAY} 未结算 8401 该会计日期尚未对平 (POWER02 (1))" in page.text
     county = client_of(night, "supervisor")
-    assert "日终未办妥的合作方" in county.get("/console/").content.decode()
+    assert "日终未办妥的合作方" in county.get("/console/today/").content.decode()
     assert "POWER02" not in Page(county, ADDRESS).text
 
 
@@ -103,9 +103,12 @@ def test_how_many_partners_wait_goes_by_the_scope(night):
     def waits(role: str) -> list[tuple[int, str]]:
         return [(line.number, line.url) for line in what_waits(Access(night.users[role]), NIGHT)]
 
-    assert waits("auditor") == [(2, ADDRESS), (6, ADDRESS)]  # two failed; each lacks, differs, is unsettled
-    assert waits("supervisor") == [(1, ADDRESS), (3, ADDRESS)]
+    left, sign, other = "/console/day-ends/left/", "/console/day-ends/?waits=sign", "/console/day-ends/?waits=other"
+    assert waits("auditor") == [(1, sign), (2, left), (6, ADDRESS)]  # two failed; each lacks, differs, is unsettled
+    assert waits("supervisor") == [(1, left), (1, other), (3, ADDRESS)]  # signing is for who has the whole book
     assert waits("teller") == []
+    page = Page(client_of(night, "supervisor"), left)
+    assert page.column("原因") == [f"POWER01 {DAY} 未结算 8401 该会计日期尚未对平 (POWER01 (1))"]
 
 
 def test_statements_are_fetched_by_whose_partner_it_is(night):

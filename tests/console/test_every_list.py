@@ -127,7 +127,7 @@ def written(listing: Any, ask: Any, rows: list[Any]) -> list[list[str]]:
     from yifen.face.exports.csv_file import csv_chunks
 
     text = b"".join(csv_chunks(listing, ask, rows)).decode("utf-8-sig")
-    csv.field_size_limit(len(text))  # what `migrate` installed is one long entry of the trail
+    csv.field_size_limit(max(len(text), csv.field_size_limit()))  # what `migrate` installed is one long entry
     return list(csv.reader(io.StringIO(text, newline="")))
 
 

@@ -39,8 +39,8 @@ def test_one_proposes_and_another_decides_and_the_page_says_so(place):
 def test_the_first_page_counts_them_and_leads_to_their_list(place):
     finance, checker = site.client_of(place.users["finance"]), site.client_of(place.users["supervisor"])
 
-    def waits() -> list[tuple[str, str, str]]:
-        lines = Page(finance, "/console/").tree.xpath("//section[@aria-labelledby='today_title']//li")
+    def waits(client) -> list[tuple[str, str, str]]:
+        lines = Page(client, "/console/today/").tree.xpath("//li[@class='wait']")
         return [(words(line.xpath("./a")[0]), words(line), line.xpath("./a/@href")[0]) for line in lines
                 if "未决" in words(line)]  # fmt: skip
 
@@ -49,12 +49,12 @@ def test_the_first_page_counts_them_and_leads_to_their_list(place):
     _, _, _, payment = undecided(place)
     row = Page(finance, address).table(-1)[-1]
     assert [row[0], *row[3:6]] == [str(payment), "WX01 单位WX01", "已登记", "10.00"]
-    (title, told, link), *more = waits()
+    (title, told, link), *more = waits(finance)
     assert (title, link, more) == ("未决缴费待定论", address, [])
     number = len(before) + 1
-    assert told.startswith(f"未决缴费待定论 {number} ¥{number}0.00")
-    assert Page(checker, address).table(-1)[-1][0] == str(payment)  # who may look, and waits for nothing
-    assert "未决缴费待定论" not in Page(checker, "/console/").text
+    assert told.startswith(f"已逾期 未决缴费待定论{number}¥{number}0.00")
+    assert Page(checker, address).table(-1)[-1][0] == str(payment)  # who may look is told as well
+    assert waits(checker) == waits(finance)
     with psycopg.connect(place.database.super_url) as conn:
         conn.execute("SET session_replication_role = replica")
         conn.execute("UPDATE biller_call SET due_at = now() WHERE payment_id = %s", (payment,))  # asked about again

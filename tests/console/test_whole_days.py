@@ -114,5 +114,5 @@ def test_every_page_and_the_command_say_the_same_of_a_day(told):
     assert {code: result for code, result in said.items() if result != "已对平"} == {
         code: result for code, result in case.lacks.items()
         if result in ("有差异", "有挂账", "待对方调整")}  # fmt: skip
-    home = Page(auditor, "/console/").text
+    home = Page(auditor, "/console/today/").text
     assert ("最近日终：" in home) != whole

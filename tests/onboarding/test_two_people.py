@@ -44,7 +44,7 @@ def test_limits_and_hours_of_a_live_channel_wait_for_another_person(place, admin
     shown = admin.post(f"{WX}edit/", asked).url
     assert (row("WX01").channel.payment_fen_max, row("WX01").channel.opens_at) == (None, None)
     assert Page(county, shown).table() == [
-        ["单笔限额（元）", "—", "5000.00"], ["服务开始", "—", "08:00"], ["服务结束", "—", "20:30"]
+        ["单笔限额（元）", "—", "5,000.00"], ["服务开始", "—", "08:00"], ["服务结束", "—", "20:30"]
     ]  # fmt: skip
     assert "有待复核的提议：修改合作方 WX01" in Page(admin, WX).text
     assert "2120" in admin.post(f"{WX}edit/", asked).content.decode()

@@ -42,10 +42,11 @@ def test_a_refund_on_the_billers_leg_waits_for_the_channel_until_a_person_names_
     assert due[:2] == ("WX", 1_200)  # before the item is closed, too
     assert due[3:] == (None, None, None)
     assert bench.carry(refunded).state == "closed"
-    assert queries.outside_open(bench.conn, None) == (1, due.since)
-    assert queries.outside_open(bench.conn, [bench.world.ids["WATER"]]) == (0, None)
+    left = "SELECT partner_id <> %s, since FROM recon_outside_due WHERE closed_at IS NULL"
+    water = (bench.world.ids["WATER"],)
+    assert bench.conn.execute(left, water).fetchall() == [(True, due.since)]
     given(bench, refunded, " WX-R-1 ")
-    assert queries.outside_open(bench.conn, None) == (0, None)
+    assert bench.conn.execute(left, water).fetchall() == []
     assert queries.outside_of_item(bench.conn, refunded)[3:] == ("WX-R-1", bench.now, "maker01")
     assert (bench.acts(refunded)[-1], bench.last_note(refunded)) == ("outside", "WX-R-1")
     assert refused(bench, refunded) is RepairCode.REPAIR_DONE_BEFORE

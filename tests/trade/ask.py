@@ -67,7 +67,7 @@ def of_pages(place: province.Province, database: Database) -> dict[str, Any]:
             for box in ("B1", "B9")
         ]
     client = site.client_of(keeper)
-    paths = ("/console/", "/console/tally/", "/console/boxes/",
+    paths = ("/console/today/", "/console/tally/", "/console/boxes/",
              f"/console/payments/{place.own.payment_id}/")  # fmt: skip
     pages = {path: client.get(path) for path in paths}
     texts = {path: answer.content.decode() for path, answer in pages.items()}
@@ -78,8 +78,8 @@ def of_pages(place: province.Province, database: Database) -> dict[str, Any]:
         "list": ["捐款箱清单" in texts["/console/boxes/"], "B1" in texts["/console/boxes/"]],
         "export": exported(client),
         "foreign": site.client_of(place.users["finance"]).get("/console/tally/").status_code,
-        "menu": "捐款箱" in texts["/console/"],
-        "today": "待开捐款箱" in texts["/console/"],
+        "menu": "捐款箱" in texts["/console/today/"],
+        "today": "待开捐款箱" in texts["/console/today/"],
         "fact": f"无 {place.own.payment_id}" in texts[f"/console/payments/{place.own.payment_id}/"],
         "desk": "捐款" in teller.get("/desk/").content.decode(),
         "raised": raised(client, paths[0], paths[-1]),
@@ -113,7 +113,7 @@ def raised(client: Any, first: str, payment: str) -> list[Any]:
     sentence = "tests.trade.tally 的内容读不出来，请告知管理员"
     told = [[line["plug"], line["callable"]] for line in logs if line["event"] == "a trade could not answer"]
     return [[answer.status_code for answer in answers], *(sentence in text for text in texts),
-            "缴费笔数" in texts[0], told]  # fmt: skip
+            "更新于" in texts[0], told]  # fmt: skip
 
 
 def exported(client: Any) -> str:

@@ -15,6 +15,8 @@ from urllib.parse import parse_qs
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 PAGES = Path(__file__).with_name("pages")
+NAMES = ("set_language", "set_theme", "sign_out", "profile", "search", "today_badges")
+"""Addresses that the bases name."""
 SIZES = {"desktop": (1366, 768), "phone": (360, 740), "kiosk": (1080, 1400)}
 SHOTS = {
     "styleguide": ("desktop", "phone"), "console": ("desktop", "phone"), "list": ("desktop",),
@@ -39,8 +41,7 @@ def urlconf() -> Any:
     from django.http import HttpResponse
     from django.urls import path
 
-    names = ("set_language", "set_theme", "sign_out", "profile")
-    return tuple(path(f"{name}/", lambda request: HttpResponse(), name=name) for name in names)
+    return tuple(path(f"{name}/", lambda request: HttpResponse(), name=name) for name in NAMES)
 
 
 def render(name: str, language: str = "zh-hans", theme: str = "auto", kiosk: bool = False) -> str:
@@ -65,6 +66,8 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     asked = {name: values[0] for name, values in parse_qs(environ["QUERY_STRING"]).items()}
     asked["kiosk"] = asked.get("kiosk", "") == "1"  # type: ignore[assignment]
     start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), POLICY])
+    if environ["PATH_INFO"].strip("/") in NAMES:
+        return [b""]
     return [render(environ["PATH_INFO"].strip("/"), **asked).encode()]
 
 

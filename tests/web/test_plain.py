@@ -1,6 +1,10 @@
 """A page has one connection: what Django writes and what an operation moves stand and fall together."""
 
+from datetime import timedelta
+
 import pytest
+
+from tests.world import NOON
 
 
 def test_operations_are_on_the_pages_own_connection_and_read_json_as_psycopg_does(place):
@@ -27,19 +31,20 @@ def test_operations_are_on_the_pages_own_connection_and_read_json_as_psycopg_doe
 def test_a_page_that_fails_takes_back_both_what_django_wrote_and_what_an_operation_did(place):
     from django.db import transaction
 
-    from yifen.core.directory.models import Institution
+    from yifen.core.partners.models import Outage
     from yifen.face.plain import plain_connection
 
     def decide() -> None:
         with transaction.atomic(), plain_connection() as conn:
-            Institution.objects.filter(pk=place.own.branch).update(name="改名")
+            until = NOON + timedelta(days=1)
+            Outage.objects.create(biller_id=place.own.biller, starts_at=NOON, ends_at=until, reason="改名")
             with conn.transaction():
                 conn.execute("UPDATE partner SET name = '改名' WHERE id = %s", (place.own.biller,))
             raise RuntimeError("in mid act")
 
     with pytest.raises(RuntimeError, match="in mid act"):
         decide()
-    assert Institution.objects.get(pk=place.own.branch).name == "青溪营业部"
+    assert not Outage.objects.filter(reason="改名").exists()
     with plain_connection() as conn:
         row = conn.execute("SELECT name FROM partner WHERE id = %s", (place.own.biller,)).fetchone()
     assert row == ("青溪供电公司",)

@@ -6,6 +6,7 @@ from yifen.face.exports import standing
 from yifen.face.exports import views as exports
 from yifen.face.jobs import views as jobs
 from yifen.face.jobs.calls import CALLS
+from yifen.face.jobs.failed import FAILED
 from yifen.face.jobs.files import FILES
 from yifen.face.jobs.made import MADE
 from yifen.face.ledger import chain_views as chain
@@ -22,11 +23,16 @@ from yifen.face.payables.payers_list import PAYERS
 from yifen.face.payments import views as payments
 from yifen.face.payments.listing import PAYMENTS
 from yifen.face.platform import views as platform
+from yifen.face.search import views as search
+from yifen.face.today import views as today
 from yifen.face.trail import views as trail
 from yifen.face.trail.listing import AUDIT
 
 urlpatterns = [
     path("", overview.dashboard, name="dashboard"),
+    path("search/", search.search, name="search"),
+    path("today/", today.today, name="today"),
+    path("today/badges/", today.today_badges, name="today_badges"),
     *list_urls(STATISTICS, standing.statistics),
     path("statistics/standing/", standing.standing_save, name="standing_save"),
     path("statistics/standing/<int:standing_id>/remove/", standing.standing_remove, name="standing_remove"),
@@ -46,6 +52,7 @@ urlpatterns = [
     *list_urls(FILES),
     path("jobs/files/<int:file_id>/", jobs.daily_file, name="daily_file"),
     *list_urls(MADE, jobs.exports),
+    *list_urls(FAILED),
     path("settings/", platform.settings, name="settings"),
     *list_urls(AUDIT),
     path("audit/<int:entry_no>/", trail.audit_entry, name="audit_entry"),

@@ -74,8 +74,14 @@ PLUG = Plug(
         MenuEntry("close", 30, Text("日终", "End of day"), "day_ends_run", "moon", "day_end.view"),
         MenuEntry("books", 5, Text("账簿", "Books"), "books", "book-open", "books.view"),
     ),
-    lists=("yifen.night.pages.nights_list:NIGHTS", "yifen.night.pages.books_list:BOOKS",),
+    lists=(
+        "yifen.night.pages.nights_list:NIGHTS",
+        "yifen.night.pages.books_list:BOOKS",
+        "yifen.night.pages.left_lists:LEFT",
+        "yifen.night.pages.left_lists:MISSING_FILES",
+    ),
     today=("yifen.night.pages.waiting:what_waits",),
+    ahead=("yifen.night.pages.waiting:what_comes",),
     urls=(Urls("console/", "yifen.night.pages.urls"),),
     night=(
         NightStep("cut", "", "yifen.night.cutting:cut", Text("日切", "cut")),

@@ -9,7 +9,6 @@ from yifen.night.words import lines_of, reason_text
 
 _SQL = queries(__package__)
 _RUNS = _SQL["runs"]
-_FAILING = _SQL["failing_partners"]
 _RUN = _SQL["run"]
 _STEPS = _SQL["steps"]
 _STATEMENTS = _SQL["statements_told"]
@@ -88,12 +87,6 @@ def runs(
     """The newest nights, of these books (None: of all), of days before `before`."""
     params = {"books": books, "before": before, "limit": limit}
     return [Run(*row) for row in conn.execute(_RUNS, params).fetchall()]
-
-
-def failing(conn: Connection, books: list[int]) -> list[tuple[int, date, datetime, str, int]]:
-    """Book, day, since when, partner and institution of each line of a partner that failed, was refused or
-    is left: of nights that are open, the oldest first, and of the last one."""
-    return conn.execute(_FAILING, {"books": books}).fetchall()
 
 
 def run_of(conn: Connection, book_id: int, day: date) -> Run | None:

@@ -164,16 +164,6 @@ WHERE s.eod_id = %s AND s.step = 'settle' ORDER BY x.line ->> 'partner', x.place
 SELECT business_day FROM eod_run
 WHERE book_id = %(book)s AND business_day < %(day)s AND ended_at IS NULL ORDER BY business_day
 
--- name: failing_partners
--- A line a partner that failed, was refused or is left: of nights that are open, and of the last one.
-SELECT r.book_id, r.business_day, r.started_at, x.line ->> 'partner', (x.line ->> 'institution')::integer
-FROM eod_run r JOIN eod_step s USING (eod_id)
-CROSS JOIN LATERAL jsonb_array_elements(coalesce(s.result -> 'failed', '[]')
-    || coalesce(s.result -> 'refused', '[]') || coalesce(s.result -> 'left', '[]')) AS x (line)
-WHERE r.book_id = ANY (%(books)s) AND (r.ended_at IS NULL OR r.business_day = (
-    SELECT max(q.business_day) FROM eod_run q WHERE q.book_id = r.book_id))
-ORDER BY r.business_day, r.book_id
-
 -- name: runs
 -- The newest nights, each with the step it stands at.
 SELECT r.eod_id, r.book_id, k.code, k.name, r.business_day, r.started_at, r.ended_at, r.signed_by,

@@ -1,6 +1,6 @@
 """Which books' nights are due: each book has its own cut-off and its own hour (X4)."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -30,8 +30,7 @@ def due(conn: Connection, now: datetime) -> list[Due]:
         found += [Due(book_id, day) for day in unfinished(conn, book_id, now)]
         local = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
         over = end_of(current, cut_off)
-        begins = datetime.combine(over.date(), starts_at)
-        if local >= (begins if begins >= over else begins + timedelta(days=1)):
+        if local >= begins(over, starts_at):
             found.append(Due(book_id, current))
     return found
 
@@ -48,3 +47,9 @@ def unfinished(conn: Connection, book_id: int, now: datetime | None = None) -> l
 def _again(state: str | None, ended_at: datetime | None, now: datetime) -> bool:
     pause = AGAIN_AFTER.get(state or "")
     return pause is None or ended_at is None or now >= ended_at + pause
+
+
+def begins(over: datetime, starts_at: time) -> datetime:
+    """The night's hour: the first time that the clock shows it once the day is over."""
+    same = datetime.combine(over.date(), starts_at)
+    return same if same >= over else same + timedelta(days=1)

@@ -8,6 +8,7 @@ from tests.web import site
 from yifen.core.facts.codes import Code
 from yifen.core.facts.processes import WEB
 from yifen.core.facts.refused import Refused
+from yifen.trades.settlement.codes import SettlementCode
 
 CHANGES = {
     "agreement": "UPDATE agreement SET lag_days = 9 WHERE biller_id = {biller}",
@@ -58,13 +59,16 @@ def test_what_changed_below_a_proposal_must_be_seen_again(fresh, act):
             "settlement.place": "UPDATE merchant SET level = 'region' WHERE biller_id = %s",
             "settlement.shares": "INSERT INTO merchant_split (merchant_id, beneficiary_id, share_ppm)"
                                  f" VALUES (%s, {fresh.foreign.biller}, 1)",
+            "settlement.bank_key": "INSERT INTO partner_key (partner_id, version, algorithm, secret, valid_from)"
+                                   " VALUES (%s, 1, 'hmac-sha256', '', now())",
             "settlement.bank": "UPDATE bank SET account_no = '12345' WHERE partner_id = %s",
         }[act], [key])  # fmt: skip
         cursor.execute(effect, [key])
         before = cursor.fetchone()
         with pytest.raises(Refused) as caught:
             site.agree(checker, proposal, NOW)
-        assert caught.value.code is Code.PROPOSAL_CHANGED
+        assert caught.value.code is (SettlementCode.BANK_INVALID if act == "settlement.bank_key"
+                                     else Code.PROPOSAL_CHANGED)  # fmt: skip
         cursor.execute(effect, [key])
         assert cursor.fetchone() == before
 

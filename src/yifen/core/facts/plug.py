@@ -99,7 +99,8 @@ class Table(NamedTuple):
 
 
 class MenuEntry(NamedTuple):
-    """A line of the menu: in which group, at which place of it, its title, route, icon, permission."""
+    """A line of the menu: in which group, at which place of it, its title, route, icon, permission ("": it is
+    everybody's who signed in)."""
 
     group: str
     place: int
@@ -110,7 +111,7 @@ class MenuEntry(NamedTuple):
 
 
 class Home(NamedTuple):
-    """A first page after sign-in, for who has the permission; the lowest place counts."""
+    """A first page after sign-in, for who has the permission ("": everybody); the lowest place counts."""
 
     place: int
     route: str
@@ -244,5 +245,7 @@ class Plug:
     gaps: tuple[Dotted, ...] = ()  # (conn, book_id, day) → list[DayGap]: why the day is not one with others' books
     sample: tuple[Dotted, ...] = ()  # (sample) → None: its part of the demo's world
     today: tuple[Dotted, ...] = ()  # (access, now) → list[WaitingWork]: what waits for whom
+    ahead: tuple[Dotted, ...] = ()  # (access, now) → list[Coming]: what comes next by itself
+    search: tuple[Dotted, ...] = ()  # (access, asked, now) → list[Hit]: what a search finds for whom
     rested: tuple[Dotted, ...] = ()  # (conn, partner_id, day, file_id) → list[RestedMoney]: what moved by that file
     payment_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → facts of a payment's page

@@ -22,7 +22,7 @@ from yifen.face.exports.views import TYPES
 from yifen.face.lists import showing
 from yifen.face.models import Export, StandingExport
 from yifen.face.overview.statistics import STATISTICS
-from yifen.face.today import WaitingWork
+from yifen.face.today.waiting import WaitingWork
 
 EVERY: dict[str, Any] = {"day": gettext_lazy("每日"), "week": gettext_lazy("每周"), "month": gettext_lazy("每月")}
 MADE = {"day": Text("每日统计已备好", "The daily statistic is ready"),

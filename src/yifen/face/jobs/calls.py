@@ -11,12 +11,13 @@ from yifen.face.lists.asking import one_of
 from yifen.face.lists.listing import Column, Listing, Row
 from yifen.face.lists.selecting import in_scope
 
+_SQL = queries(__package__)
 STEPS: words.Words = {
     "charge": (_("发送销账"), "waiting"),
     "confirm": (_("查询结果"), "waiting"),
     "reverse": (_("发送冲正"), "waiting"),
 }
-WAITING = [("due", _("自动重试中")), ("over", _("重试已尽"))]
+WAITING = [("due", _("自动重试中")), ("over", _("重试已尽")), ("stopped", _("重试已尽（当日）"))]
 
 
 def payment_url(row: Row, access: Access) -> str:
@@ -33,7 +34,7 @@ CALLS = Listing(
     export="payments.export",
     route="jobs/",
     tabs=tabs,
-    source=queries(__package__)["calls"],
+    source=_SQL["calls"],
     scope=in_scope("y.channel_id", "y.biller_id"),
     key="y.payment_id",
     opens=payment_url,
@@ -46,7 +47,7 @@ CALLS = Listing(
         Column("tries", "k.tries", _("已试"), "num", order="down"),
         Column("resent", "k.resent", _("重发"), value=lambda r, a: _("已重发") if r.resent else ""),
         Column("due_at", "k.due_at", _("再试时间"), "time", filters=one_of("waiting", _("重试"), WAITING,
-               {"due": "{sql} IS NOT NULL", "over": "{sql} IS NULL"})),
+               {"due": "{sql} IS NOT NULL", "over": "{sql} IS NULL", "stopped": _SQL["of_the_open_day"]})),
         Column("payer_state", "y.payer_state::text", _("付款方"), "badge", words=words.PAYER_STATES),
         Column("biller_state", "y.biller_state::text", _("收费方"), "badge", words=words.BILLER_STATES),
         Column("business_day", "y.business_day", _("会计日期"), "day"),

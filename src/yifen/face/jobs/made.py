@@ -4,11 +4,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import Access
+from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
 from yifen.face.jobs.tabs import tabs
+from yifen.face.lists.asking import one_of
 from yifen.face.lists.listing import Column, Listing, Row, Text
 from yifen.face.lists.registry import lists_by_name
 
+_SQL = queries(__package__)
 STATES: words.Words = {
     "running": (_("导出中"), "waiting"),
     "done": (_("已完成"), "ok"),
@@ -39,7 +42,7 @@ MADE = Listing(
     permission="jobs.view",
     route="jobs/exports/",
     tabs=tabs,
-    source="FROM console_export e JOIN access_user u ON u.id = e.maker_id",
+    source=_SQL["made"],
     scope=MINE,
     key="e.id",
     grows=True,
@@ -51,7 +54,10 @@ MADE = Listing(
         Column("maker", "u.login || ' ' || u.name", _("经办")),
         Column("asked_at", "e.asked_at", _("开始"), "time"),
         Column("finished_at", "e.finished_at", _("结束"), "time"),
-        Column("state", "e.state", _("状态"), "badge", words=STATES),
+        Column("state", "e.state", _("状态"), "badge", words=STATES,
+               filters=one_of("state", _("状态"), [("again", _("我的，失败待重做")), *words.choices(STATES)],
+                              {"again": _SQL["to_be_made_again"]}
+                              | {state: f"{{sql}} = '{state}'" for state in STATES})),
         Column("rows", "e.rows", _("行数"), "num"),
         Column("size", "e.size", _("字节"), "num"),
     ),

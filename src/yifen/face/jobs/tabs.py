@@ -1,4 +1,4 @@
-"""The tabs above the three lists of jobs."""
+"""The tabs above the lists of jobs."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 
 def tabs(current: str) -> list[dict[str, Any]]:
-    """Undecided calls, daily files, exports."""
-    names = (("jobs", _("未决调用")), ("daily_files", _("对账文件")), ("exports", _("导出")))
+    """Undecided calls, daily files, exports, failed jobs."""
+    names = (("jobs", _("未决调用")), ("daily_files", _("对账文件")), ("exports", _("导出")),
+             ("failed_jobs", _("失败的任务")))  # fmt: skip
     return [{"title": title, "url": reverse(name), "current": name == current}
             for name, title in names]  # fmt: skip

@@ -59,12 +59,13 @@ def params_of(access: Access, at: datetime) -> dict[str, Any]:
     }
 
 
-def read(listing: Listing, access: Access, where: str, params: dict[str, Any]) -> list[Row]:
-    """The rows in scope for which `where` holds, whatever the filters, by the list's key."""
+def read(listing: Listing, access: Access, where: str, params: dict[str, Any], most: int = 0) -> list[Row]:
+    """The rows in scope for which `where` holds, whatever the filters, by the list's key; or `most` of them,
+    whichever the database finds first."""
     asked = " AND ".join([*fixed(listing), where])
+    end = f"LIMIT {most:d}" if most else f"ORDER BY {listing.key}"
     with connection.cursor() as cursor:
-        cursor.execute(f"{selected(listing)} WHERE {asked} ORDER BY {listing.key}",
-                       params_of(access, now()) | params)  # fmt: skip
+        cursor.execute(f"{selected(listing)} WHERE {asked} {end}", params_of(access, now()) | params)
         return [made(listing, row) for row in cursor.fetchall()]
 
 

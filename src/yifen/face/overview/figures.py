@@ -1,13 +1,11 @@
 """The figures of the dashboard: payments of a day, week or month, charges, what is undecided.
 
-They are kept a while for everyone with the same scope, the longer the longer they took, so that
-open dashboards never cost more than a small part of the database.
+They are kept a while for everyone with the same scope.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
-from threading import Lock
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -17,6 +15,7 @@ from yifen.core.access.scope import Scope
 from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
 from yifen.core.partners.models import Partner
 from yifen.face import scope as scopes
+from yifen.face.kept import KeptReadings
 from yifen.face.lists.paging import bounded
 from yifen.face.overview.period import By, Period, period
 from yifen.hub.payments import traffic_queries
@@ -25,8 +24,6 @@ from yifen.hub.payments.figures.reading import Bucket, Group, Total
 from yifen.hub.payments.traffic_queries import Figure, UndecidedPayments
 
 KEPT = timedelta(seconds=8)
-KEPT_FACTOR = 20
-FORGOTTEN = timedelta(minutes=10)
 SECONDS_MAX = 10
 
 
@@ -79,9 +76,13 @@ def added(cells: Iterable[Total], key_of: Callable[[tuple[Any, ...]], tuple[Any,
     return [Total(key, *sums[key]) for key in sorted(sums)]
 
 
+_kept: KeptReadings[Figures] = KeptReadings(KEPT)
+
+
 def figures(scope: Scope, clock: Callable[[], datetime], by: By = "day", day: date | None = None) -> Figures:
     """Of this scope, and of the day, week or month that holds the day (the open one), fresh or kept. TooMuch."""
-    return _kept.get(scope, clock, by, day)
+    key = (connection.settings_dict["NAME"], scope.partners, by, day)
+    return _kept.get(key, clock, lambda began: gather(scope, began, by, day))
 
 
 def gather(scope: Scope, now: datetime, by: By = "day", asked: date | None = None) -> Figures:
@@ -151,38 +152,3 @@ def real_partners(scope: Scope) -> tuple[int, ...] | None:
     if scope.partners is not None:
         real = real.filter(pk__in=scope.partners)
     return tuple(sorted(real.values_list("pk", flat=True)))
-
-
-class _Kept:
-    """The newest figures of each scope; two who ask at once wait for the same reading."""
-
-    def __init__(self) -> None:
-        self._guard = Lock()
-        self._locks: dict[Any, Lock] = {}
-        self._found: dict[Any, tuple[Figures, datetime]] = {}
-
-    def get(
-        self, scope: Scope, clock: Callable[[], datetime], by: By = "day", day: date | None = None
-    ) -> Figures:
-        key = (connection.settings_dict["NAME"], scope.partners, by, day)
-        with self._guard:
-            self._forget(clock())
-            lock = self._locks.setdefault(key, Lock())
-        with lock:
-            began = clock()
-            found, until = self._found.get(key, (None, began))
-            if found is None or until <= began:
-                found = gather(scope, began, by, day)
-                took = clock() - began
-                self._found[key] = found, began + max(KEPT, took * KEPT_FACTOR)
-            return found
-
-    def _forget(self, now: datetime) -> None:
-        """What nobody asked for again: the figures of a day are no small thing."""
-        for key in [
-            key for key, (_figures, until) in self._found.items() if until < now - FORGOTTEN
-        ]:
-            del self._found[key], self._locks[key]
-
-
-_kept = _Kept()

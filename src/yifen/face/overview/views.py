@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now
-from yifen.core.access.telling import told
 from yifen.core.partners.models import Partner
 from yifen.face import scope
 from yifen.face.lists.filters import DayField, ListFilters
@@ -22,7 +21,6 @@ from yifen.face.overview.figures import Figures, figures
 from yifen.face.overview.period import By
 from yifen.face.overview.tree import branches, flat
 from yifen.face.overview.words import BY
-from yifen.face.today import what_waits
 
 Shown = dict[str, Any]
 
@@ -54,7 +52,6 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     grown = branches(found.by(2), access.scope)
     return render(request, "console/dashboard.html", {
         "figures": found,
-        "waits": [(told(line.title), line) for line in what_waits(access, now())],
         "form": form,
         "days_said": days_said(found.period.since, found.period.until),
         "clock_said": days_said(*found.clock),

@@ -12,9 +12,11 @@ from yifen.core.access.scope import Scope
 from yifen.core.access.sealing import ring
 from yifen.core.facts.buckets import account_bucket, payment_bucket
 from yifen.core.facts.pgarrays import numbers, texts
+from yifen.core.facts.sqlfiles import queries
 from yifen.face.scope import buckets
 from yifen.hub.payments import names
 
+_SQL = queries(__package__)
 PAYABLES_MAX = 500
 POSTINGS_MAX = 200
 PAYABLES = """
@@ -26,10 +28,6 @@ SELECT y.payable_id, y.bucket, y.biller_id, p.code, p.name, y.account_no,
 FROM payable y JOIN partner p ON p.id = y.biller_id
 JOIN ledger_account a ON a.account_id = y.credit_id
 WHERE y.bucket = %(bucket)s {more}"""
-SEALED_NAMES = """
-SELECT r.account_no, r.name FROM payer r
-WHERE r.bucket = ANY (%(buckets)s::smallint[]) AND r.biller_id = %(biller_id)s
-    AND right(r.name, 2) = ANY (%(marks)s::text[])"""
 OF_PAYER = "AND y.biller_id = %(biller_id)s AND y.account_no = %(account_no)s"
 HISTORY = """
 SELECT t.payment_id, t.kind, t.amount_fen, t.booked_at, t.business_day, c.name, y.serial,
@@ -108,7 +106,7 @@ def accounts_named(biller_id: int, start: str, homes: Sequence[int]) -> list[str
     keys = ring()
     params = {"buckets": numbers(homes), "biller_id": biller_id,
               "marks": texts(names.marks(keys, biller_id, start))}  # fmt: skip
-    found = _rows(SEALED_NAMES, params)
+    found = _rows(_SQL["sealed_names"], params)
     return [account for account, name in found
             if names.opened_name(keys, biller_id, account, name).startswith(start)]  # fmt: skip
 

@@ -12,6 +12,7 @@ from yifen.face import words
 from yifen.face.lists.asking import days, named, one_of
 from yifen.face.lists.listing import Column, Listing, Row
 
+_SQL = queries(__package__)
 STATES: words.Words = {
     "open": (_("待复核"), "waiting"), "yes": (_("已同意"), "ok"), "no": (_("已退回"), "bad"),
     "withdrawn": (_("已撤回"), "neutral"), "lapsed": (_("已失效"), "neutral"),
@@ -39,14 +40,18 @@ PROPOSALS = Listing(
     permission="proposals.view",
     export="proposals.view",
     route="proposals/",
-    source=queries(__package__)["proposals"],
+    source=_SQL["proposals"],
     scope="(%(everywhere)s OR a.institution_id = ANY (%(institutions)s::bigint[])"
           " OR a.partner_id = ANY (%(partners)s::integer[]) OR a.maker_id = %(user_id)s)",
     key="-a.id",
     find="a.id = %(one)s",
     where=("a.shown IS NOT NULL",),
     opens=proposal_url,
-    filters=(*named(_("对象或提出人"), "a.subject_key", "m.login", "m.name", "p.code", name="text"),),
+    filters=(
+        *named(_("对象或提出人"), "a.subject_key", "m.login", "m.name", "p.code", name="text"),
+        *one_of("mine", _("与我"), [("decide", _("待我复核")), ("made", _("我提出的"))],
+                {"decide": _SQL["for_me"], "made": "a.maker_id = %(user_id)s"}),
+    ),
     columns=(
         Column("number", "a.id", _("编号"), "code", order="down", by_kind="num"),
         Column("action", "a.action", _("事项"), value=act_said,

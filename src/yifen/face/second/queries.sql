@@ -10,13 +10,16 @@ CROSS JOIN LATERAL (SELECT CASE WHEN a.decided_at IS NULL THEN
         CASE WHEN access_lapsed_v1(a, a.requested_at) THEN 'lapsed' ELSE 'open' END WHEN a.granted THEN 'yes'
     WHEN a.checker_id IS NOT NULL THEN 'no' WHEN a.answer = '' THEN 'withdrawn' ELSE 'lapsed' END AS state) s
 
--- name: waiting
+-- name: for_me
 -- What this person may decide: of others, not of himself under another login.
-SELECT count(*), min(a.requested_at) FROM access_authorisation a
-JOIN access_act t ON t.act = a.action
-WHERE a.decided_at IS NULL AND a.shown IS NOT NULL AND NOT access_lapsed_v1(a, a.requested_at)
-    AND access_may_v1(%(user)s, t.decide, a.institution_id, a.partner_id)
-    AND access_person_v1(a.maker_id) <> access_person_v1(%(user)s)
+a.decided_at IS NULL AND a.shown IS NOT NULL AND NOT access_lapsed_v1(a, a.requested_at)
+    AND access_may_v1(%(user_id)s, (SELECT t.decide FROM access_act t WHERE t.act = a.action),
+                      a.institution_id, a.partner_id)
+    AND access_person_v1(a.maker_id) <> access_person_v1(%(user_id)s)
+
+-- name: may_decide
+-- Of one proposal.
+SELECT EXISTS (SELECT FROM access_authorisation a WHERE a.id = %(proposal)s AND {for_me})
 
 -- name: deciders
 -- Who may decide a proposal, as the database will see it; the reader's reach is asked by the page.

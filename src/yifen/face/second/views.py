@@ -27,7 +27,6 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.face.forms import SignForm
 from yifen.face.lists.selecting import one
 from yifen.face.second.listing import PROPOSALS, STATES
-from yifen.face.today import WaitingWork
 from yifen.face.words import badge
 
 _SQL = queries(__package__)
@@ -114,8 +113,7 @@ def may_decide(access: Access, row: Authorisation) -> bool:
     """As the database will see it, so that no button lies."""
     assert access.user is not None
     with connection.cursor() as cursor:
-        cursor.execute(_SQL["waiting"] + " AND a.id = %(proposal)s",
-                       {"user": access.user.pk, "proposal": row.pk})  # fmt: skip
+        cursor.execute(_SQL["may_decide"], {"user_id": access.user.pk, "proposal": row.pk})
         return bool(cursor.fetchone()[0])
 
 
@@ -150,13 +148,3 @@ def _sign(request: HttpRequest, number: int, seen: str, answer: str) -> None:
     signed = signature_of(request, typed.get("checker", ""), typed.get("checker_password", ""),
                           typed.get("checker_code", ""))  # fmt: skip
     second.sign(*signed, number, seen=seen, now=now(), answer=answer)
-
-
-def what_waits(access: Access, at: object) -> list[WaitingWork]:
-    """Proposals that this person may decide."""
-    assert access.user is not None
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL["waiting"], {"user": access.user.pk})
-        number, since = cursor.fetchone()
-    title = Text("待我复核", "Proposals that wait for me")
-    return [WaitingWork(title, number, since, None, reverse("proposals") + "?state=open")]

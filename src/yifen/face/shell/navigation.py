@@ -1,5 +1,6 @@
 """The console's menu: the entries that plugs bring, below fixed headings."""
 
+from collections.abc import Collection
 from functools import cache
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ class MenuLine(NamedTuple):
     title: str
     url: str
     icon: str
+    route: str
     current: bool
 
 
@@ -51,20 +53,31 @@ def menu() -> dict[str, list[MenuEntry]]:
             for group, entries in found.items()}  # fmt: skip
 
 
+def entries_of(access: Access) -> list[tuple[MenuEntry, str]]:
+    """What stands in this user's menu, with its address. An entry without a permission is everybody's."""
+    return [(entry, url) for entries in menu().values() for entry in entries
+            if (not entry.permission or access.may(entry.permission)) and (url := _url(entry.route))]  # fmt: skip
+
+
+def entry_of(path: str, urls: Collection[str]) -> str:
+    """The address of the entry whose page this is, or is below; empty: none's. What lies below an entry that has
+    other entries below it is not of it for that."""
+    return max((url for url in urls if path.startswith(url) and (path == url or not _has_below(url, urls))),
+               key=len, default="")  # fmt: skip
+
+
+def _has_below(url: str, urls: Collection[str]) -> bool:
+    return any(other != url and other.startswith(url) for other in urls)
+
+
 def groups_for(access: Access, path: str) -> list[Group]:
     """The menu of this user; the entry whose page this is, or is below, is current."""
-    shown = {
-        group: [(entry, _url(entry.route)) for entry in entries if access.may(entry.permission)]
-        for group, entries in menu().items()
-    }
-    here = [url for entries in shown.values() for _, url in entries if url and path.startswith(url)]
-    current = max(here, key=len, default="")
-    return [
-        Group(told(GROUPS[group]), items)
-        for group, entries in shown.items()
-        if (items := [MenuLine(told(entry.title), url, entry.icon, url == current)
-                      for entry, url in entries if url])
-    ]  # fmt: skip
+    shown = entries_of(access)
+    current = entry_of(path, [url for _, url in shown])
+    lines: dict[str, list[MenuLine]] = {group: [] for group in GROUPS}
+    for entry, url in shown:
+        lines[entry.group].append(MenuLine(told(entry.title), url, entry.icon, entry.route, url == current))
+    return [Group(told(GROUPS[group]), items) for group, items in lines.items() if items]
 
 
 def _url(route: str) -> str:

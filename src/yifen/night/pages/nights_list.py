@@ -13,6 +13,7 @@ from yifen.night.pages import telling
 from yifen.night.words import step_text
 
 _SQL = queries(__package__)
+WAITS = [("sign", _("待签字")), ("failed", _("步骤失败")), ("other", _("等文件或其他"))]
 OPEN = {"open": "{sql} IS NULL", "closed": "{sql} IS NOT NULL"}
 
 
@@ -48,7 +49,11 @@ NIGHTS = Listing(
     scope=_SQL["night_in_scope"],
     key="r.eod_id",
     opens=night_url,
-    filters=chosen("book", _("账簿"), "r.book_id = %(book)s", books),
+    filters=(
+        *chosen("book", _("账簿"), "r.book_id = %(book)s", books),
+        *one_of("waits", _("等什么"), WAITS,
+                {"sign": _SQL["waits_sign"], "failed": _SQL["waits_failed"], "other": _SQL["waits_other"]}),
+    ),
     columns=(
         Column("business_day", "r.business_day", _("会计日期"), "day", order="down",
                filters=days(_("会计日期 起"))),

@@ -60,6 +60,8 @@ PLUG = Plug(
     ),
     urls=(Urls("console/", "yifen.trades.bills.pages.urls"),),
     lists=("yifen.trades.bills.pages.listing:BILL_IMPORTS",),
+    today=("yifen.trades.bills.pages.waiting:what_waits",),
+    search=("yifen.trades.bills.pages.searching:found",),
     tasks=(Task("bills.import", "yifen.trades.bills.importing:work", queue=ASKED, retries=8),),
     commands=(
         Command("bills", "yifen.trades.bills.command",

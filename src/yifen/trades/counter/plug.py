@@ -50,7 +50,9 @@ PLUG = Plug(
     ),
     home=(Home(10, "desk", "desk.work"),),
     urls=(Urls("desk/", "yifen.trades.counter.pages.urls"),),
-    lists=("yifen.trades.counter.pages.journal:JOURNAL",),
+    lists=("yifen.trades.counter.pages.journal:JOURNAL", "yifen.trades.counter.pages.shifts_list:SHIFTS"),
+    today=("yifen.trades.counter.pages.waiting:what_waits",),
+    search=("yifen.trades.counter.pages.searching:found",),
     verify=("yifen.trades.counter.proof:altered",),
     transactions=("yifen.trades.counter.pages.transactions:TRANSACTIONS",),
 )  # fmt: skip

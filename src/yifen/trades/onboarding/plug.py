@@ -76,7 +76,11 @@ PLUG = Plug(
     lists=(
         "yifen.trades.onboarding.pages.partners_list:PARTNERS",
         "yifen.trades.onboarding.pages.partners_list:OUTAGES",
+        "yifen.trades.onboarding.pages.keys_list:KEYS",
+        "yifen.trades.onboarding.pages.runs_list:RUNS",
     ),
+    today=("yifen.trades.onboarding.pages.waiting:what_waits",),
+    search=("yifen.trades.onboarding.pages.searching:found",),
     tasks=(
         Task("onboarding.certify", "yifen.trades.onboarding.operations.conformance:run", queue=ASKED,
              given_up="yifen.trades.onboarding.operations.conformance:given_up"),

@@ -223,6 +223,7 @@ PLUG = Plug(
     ),
     verify=("yifen.trades.reconciliation.proof:altered",),
     today=("yifen.trades.reconciliation.pages.waiting:what_waits",),
+    search=("yifen.trades.reconciliation.pages.searching:found",),
     gaps=("yifen.trades.reconciliation.gaps:gaps",),
     payment_facts=("yifen.trades.reconciliation.pages.payment:facts",),
     sample=("yifen.trades.reconciliation.sample:prepare",),

@@ -200,6 +200,8 @@ PLUG = Plug(
         Task("settlement.file", "yifen.trades.settlement.jobs:write_file", queue=NIGHT_QUEUE),
     ),
     verify=("yifen.trades.settlement.proof:altered",),
+    today=("yifen.trades.settlement.pages.waiting:what_waits",),
+    search=("yifen.trades.settlement.pages.searching:found",),
     rested=("yifen.trades.settlement.rested:rested",),
     sample=("yifen.trades.settlement.sample:prepare",),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from tests.trade.tally.models import Box
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access
 from yifen.core.facts.plug import Text
-from yifen.face.today import WaitingWork
+from yifen.face.today.waiting import WaitingWork
 
 
 @allow("tally.view")

@@ -16,8 +16,12 @@ function named(event) {
   return [...held.filter(Boolean), event.key === "Escape" ? "Esc" : event.key].join("+");
 }
 
+/* A letter is a key of the page only while nobody types. */
+const isTyped = (event) => event.key.length === 1 && !event.ctrlKey && !event.altKey
+  && event.target.closest("input:not([type=checkbox], [type=radio], [type=submit], [type=button]), select, textarea");
+
 function press(event) {
-  if (event.isComposing || event.metaKey) return false;
+  if (event.isComposing || event.metaKey || isTyped(event)) return false;
   const key = named(event);
   const field = reachable("data-focus-key", key);
   const control = reachable("data-key", key);

@@ -10,3 +10,8 @@ SELECT p.id, p.code || ' ' || p.name FROM partner p
 JOIN biller b ON b.partner_id = p.id AND b.endpoint = ''
 WHERE p.id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR p.id = ANY (%(partners)s::integer[]))
 ORDER BY p.code
+
+-- name: todo
+-- The last file of its biller, and it is not on its way: it is wrong, nobody proposed it, or it was not agreed to.
+f.state IN ('wrong', 'staged', 'no') AND NOT EXISTS (
+    SELECT FROM bill_file n WHERE n.biller_id = f.biller_id AND n.file_id > f.file_id)

@@ -16,6 +16,7 @@ from yifen.core.facts.capitals import capitals
 from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
 from yifen.face.desk.transaction import DeskScreen, Transaction, found, transactions
+from yifen.face.today.views import shown
 from yifen.hub.payments.local import hub_of
 from yifen.trades.counter import queries
 from yifen.trades.counter.codes import CounterCode
@@ -34,7 +35,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 def menu(request: HttpRequest, typed: str = "", refused: Refused | None = None) -> HttpResponse:
     access = access_of(request)
     rows = [row for row in transactions() if access.may(row.permission)]
-    context = {"transactions": rows, "typed": typed, "code_error": refused and words(request, refused)}
+    context = {"transactions": rows, "typed": typed, "code_error": refused and words(request, refused),
+               "waits": shown(access, edge.now())}  # fmt: skip
     return show(request, "menu", None, context, 404 if refused else 200)
 
 

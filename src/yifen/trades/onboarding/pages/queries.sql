@@ -18,3 +18,23 @@ FROM biller_outage o JOIN partner p ON p.id = o.biller_id
 -- name: outage_state
 -- Where an outage stands now.
 CASE WHEN o.ends_at <= %(now)s THEN 'over' WHEN o.starts_at <= %(now)s THEN 'on' ELSE 'ahead' END
+
+-- name: keys
+-- A version of a key with its partner, and how it stands: within thirty days of its end it is looked for one
+-- that counts longer.
+FROM partner_key k JOIN partner p ON p.id = k.partner_id
+CROSS JOIN LATERAL (SELECT CASE
+    WHEN k.valid_until <= %(now)s THEN 'over'
+    WHEN k.valid_from > %(now)s THEN 'ahead'
+    WHEN k.valid_until IS NULL OR k.valid_until > %(now)s + interval '30 days' THEN 'on'
+    WHEN EXISTS (SELECT FROM partner_key n WHERE n.partner_id = k.partner_id
+        AND coalesce(n.valid_until, 'infinity') > k.valid_until) THEN 'following'
+    ELSE 'ending' END AS state) s
+
+-- name: runs
+-- A conformance run with its partner and who asked for it.
+FROM conformance_run r JOIN partner p ON p.id = r.partner_id JOIN access_user u ON u.id = r.asked_by_id
+
+-- name: newest_run
+-- No later run of the same partner.
+NOT EXISTS (SELECT FROM conformance_run n WHERE n.partner_id = r.partner_id AND n.id > r.id)

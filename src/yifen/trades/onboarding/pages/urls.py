@@ -12,11 +12,15 @@ from yifen.trades.onboarding.pages import (
     run_views,
     views,
 )
+from yifen.trades.onboarding.pages.keys_list import KEYS
 from yifen.trades.onboarding.pages.partners_list import OUTAGES, PARTNERS
+from yifen.trades.onboarding.pages.runs_list import RUNS
 
 urlpatterns = [
     *list_urls(PARTNERS),
     path("partners/new/", views.partner_new, name="partner_new"),
+    *list_urls(KEYS),
+    *list_urls(RUNS),
     path("partners/<str:code>/", views.partner, name="partner"),
     path("partners/<str:code>/edit/", views.partner_edit, name="partner_edit"),
     path("partners/<str:code>/suspend/", opening_views.partner_suspend, name="partner_suspend"),

@@ -15,6 +15,8 @@ from yifen.trades.reconciliation.pages import partners, words
 from yifen.trades.reconciliation.pages.figures import AGES, SIZES, age_label, size_label
 
 LATE = "i.state <> 'closed' AND coalesce(i.deadline < %(today)s::date, false)"
+DUE = "i.state <> 'closed' AND i.deadline = %(today)s::date"
+AHEAD = "i.state <> 'closed' AND coalesce(i.deadline > %(today)s::date, true)"
 Bands = tuple[tuple[int, int | None], ...]
 # A refund that somebody outside has to give is left to do, though the difference is closed.
 _OUTSIDE = "SELECT d.item_id FROM recon_outside_due d WHERE d.closed_at IS NULL"
@@ -89,7 +91,9 @@ DIFFERENCES = Listing(
         Column("deadline", "i.deadline", _("期限"), "badge", value=due, order="up",
                by="coalesce(i.deadline, '9999-12-31'::date)", by_kind="day",
                tone=lambda r: "bad" if r.is_late else "neutral",
-               filters=one_of("late", _("期限"), [("late", _("已超期"))], {"late": LATE})),
+               filters=one_of("late", _("期限"),
+                              [("late", _("已超期")), ("today", _("今日到期")), ("ahead", _("未到期"))],
+                              {"late": LATE, "today": DUE, "ahead": AHEAD})),
         Column("owner", "i.owner", _("处理人"), filters=one_of("owner", _("处理人"),
                [("mine", _("我")), ("nobody", _("无人"))],
                {"mine": "{sql} = %(login)s", "nobody": "{sql} IS NULL"})),

@@ -136,7 +136,10 @@ FROM biller_call k JOIN payment y ON y.bucket = k.bucket AND y.payment_id = k.pa
 JOIN partner b ON b.id = y.biller_id JOIN ledger_book o ON o.book_id = b.book_id AND y.business_day < o.current_day
 JOIN partner c ON c.id = y.channel_id
 
--- name: undecided_open
--- How many there are for these partners (none named: all), since when, and how much.
-SELECT count(*), min(y.paid_at), coalesce(sum(y.amount_fen), 0)::bigint {undecided}
-WHERE %(partners)s::integer[] IS NULL OR y.biller_id = ANY (%(partners)s)
+-- name: item_of_serial
+-- A difference by the serial of either side, partner by partner, as the index has it.
+i.item_id IN (SELECT x.item_id FROM partner q JOIN recon_item x ON x.partner_id = q.id AND x.serial = %(plain)s)
+
+-- name: item_of_amount
+-- An open difference of this amount.
+i.state <> 'closed' AND (i.ours_fen = %(fen)s OR i.theirs_fen = %(fen)s)

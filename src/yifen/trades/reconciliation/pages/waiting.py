@@ -1,30 +1,25 @@
-"""What of reconciliation waits for whom: refunds that a channel has to give its payers, payments nobody decided."""
+"""What of reconciliation waits for whom: differences by their deadline, refunds that a channel has to give its
+payers, payments nobody decided."""
 
 from datetime import datetime
 
-from django.urls import reverse
-
 from yifen.core.access.edge import Access
 from yifen.core.facts.plug import Text
-from yifen.core.facts.sqlfiles import queries
-from yifen.face.plain import plain_connection
-from yifen.face.today import WaitingWork
-from yifen.trades.reconciliation.repair.queries import outside_open
+from yifen.face.today.waiting import LATE, SOON, TODAY, ListedWork, WaitingWork, of_lists
+from yifen.trades.reconciliation.pages.items_list import DIFFERENCES
+from yifen.trades.reconciliation.pages.undecided_list import UNDECIDED
 
-OUTSIDE = Text("退款待外部办理", "Refunds to be given outside")
-UNDECIDED = Text("未决缴费待定论", "Undecided payments to be ended")
-_SQL = queries(__package__)
+WAITS = (
+    ListedWork(Text("超期差异", "Overdue differences"), DIFFERENCES, "late=late", LATE, "opened_at", "sum_fen"),
+    ListedWork(Text("未决缴费待定论", "Undecided payments to be ended"), UNDECIDED, "", LATE, "paid_at", "amount_fen"),
+    ListedWork(Text("退款待外部办理", "Refunds to be given outside"), DIFFERENCES, "state=outside", TODAY, "opened_at"),
+    ListedWork(Text("今日到期的差异", "Differences due today"), DIFFERENCES, "late=today", TODAY, "opened_at",
+               "sum_fen"),
+    ListedWork(Text("未到期的差异", "Differences not yet due"), DIFFERENCES, "late=ahead", SOON, "opened_at",
+               "sum_fen"),
+)  # fmt: skip
 
 
 def what_waits(access: Access, now: datetime) -> list[WaitingWork]:
-    """How many refunds outside nobody has seen to; how many payments of closed days two people have to end."""
-    if not access.may("repair.propose"):
-        return []
-    partners = None if access.scope.partners is None else sorted(access.scope.partners)
-    with plain_connection() as conn:
-        refunds, refunds_since = outside_open(conn, partners)
-        undecided, since, fen = conn.execute(_SQL["undecided_open"], {"partners": partners}).fetchone() or (0, None, 0)
-    return [
-        WaitingWork(OUTSIDE, refunds, refunds_since, None, f"{reverse('differences')}?state=outside"),
-        WaitingWork(UNDECIDED, undecided, since, fen, reverse("undecided_payments")),
-    ]
+    """Of the partners in scope."""
+    return of_lists(access, now, *WAITS)

@@ -148,12 +148,6 @@ def outside_of_payment(conn: Connection, payment_id: int) -> OutsideRefund | Non
     return None if row is None else OutsideRefund(*row)
 
 
-def outside_open(conn: Connection, partners: list[int] | None) -> tuple[int, datetime | None]:
-    """How many refunds outside nobody has seen to, of differences of these partners (None: all), and since when."""
-    number, since = conn.execute(_SQL["outside_open"], {"partners": partners}).fetchone() or (0, None)
-    return number, since
-
-
 def acts(conn: Connection, item_id: int) -> list[Act]:
     """What was done to it, from the first."""
     return [Act(*row) for row in conn.execute(_ACTS, (item_id,)).fetchall()]

@@ -262,11 +262,6 @@ FROM recon_outside_due d JOIN partner c ON c.id = d.channel_id
 -- Of one payment.
 {outside} WHERE d.payment_id = %s
 
--- name: outside_open
--- How many nobody has seen to, and since when.
-SELECT count(*), min(d.since) FROM recon_outside_due d
-WHERE d.closed_at IS NULL AND (%(partners)s::integer[] IS NULL OR d.partner_id = ANY (%(partners)s))
-
 -- name: outside_done
 -- Whose session it is saw to it.
 SELECT recon_outside_v1(%s, %s, %s, %s)

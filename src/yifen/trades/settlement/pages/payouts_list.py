@@ -10,6 +10,10 @@ from yifen.face.lists.listing import Column, Listing, Row
 from yifen.face.lists.selecting import in_scope
 from yifen.trades.settlement.pages.words import PAYOUT_STATES, payout_tabs
 
+_SQL = queries(__package__)
+DUE = [("stuck", _("逾期或结果未知")), ("today", _("今日应划付")), ("ahead", _("未到划付日")),
+       ("returned", _("退汇未再付"))]  # fmt: skip
+
 
 def payout_url(row: Row, access: Access) -> str:
     return reverse("payout", args=[row.number])
@@ -23,7 +27,7 @@ PAYOUTS = Listing(
     permission="settlement.view",
     export="payments.export",
     route="payouts/",
-    source=queries(__package__)["payouts"],
+    source=_SQL["payouts"],
     scope=in_scope("y.biller_id"),
     key="-y.document_id",
     find="y.document_id = -%(one)s",
@@ -34,7 +38,11 @@ PAYOUTS = Listing(
         Column("reference", "y.reference", _("端到端参考号"), "code"),
         Column("biller", "p.code || ' ' || p.name", _("收费单位")),
         Column("bank", "b.code", _("银行"), "code"),
-        Column("due_on", "y.due_on", _("划付日"), "day", order="down", filters=days(_("会计日期 起"))),
+        Column("due_on", "y.due_on", _("划付日"), "day", order="down", filters=(
+            *days(_("会计日期 起")),
+            *one_of("due", _("进展"), DUE,
+                    {"stuck": _SQL["due_stuck"], "today": _SQL["due_today"], "ahead": _SQL["due_ahead"],
+                     "returned": _SQL["due_returned"]}))),
         Column("amount_fen", "y.amount_fen", _("金额（元）"), "amount", order="down"),
         Column("state", "y.state::text", _("状态"), "badge", words=PAYOUT_STATES,
                filters=one_of("state", _("状态"), PAYOUT_STATES)),
@@ -45,6 +53,6 @@ PAYOUTS = Listing(
     reads={
         "number": "-y.document_id", "biller_id": "y.biller_id", "biller_code": "p.code",
         "biller_name": "p.name", "bank_id": "y.bank_id", "payee": "y.payee::text", "tries": "y.tries",
-        "resent": "y.resent", "ask_at": "y.ask_at", "file_no": "y.file_no",
+        "resent": "y.resent", "instructed_at": "y.instructed_at", "ask_at": "y.ask_at", "file_no": "y.file_no",
     },
 )  # fmt: skip

@@ -4,6 +4,27 @@
 -- A payout with its biller and the bank through which it goes.
 FROM payout y JOIN partner p ON p.id = y.biller_id JOIN partner b ON b.id = y.bank_id
 
+-- name: on_its_way
+-- Not at an end.
+y.state NOT IN ('done', 'returned')
+
+-- name: due_stuck
+-- Its day is over, or nobody knows what the bank did.
+{on_its_way} AND (y.state = 'unknown' OR y.due_on < %(today)s::date)
+
+-- name: due_today
+-- It is to be paid out today.
+{on_its_way} AND y.state <> 'unknown' AND y.due_on = %(today)s::date
+
+-- name: due_ahead
+-- It is instructed for a later day.
+{on_its_way} AND y.state <> 'unknown' AND y.due_on > %(today)s::date
+
+-- name: due_returned
+-- It came back, and nothing was sent to the biller after it.
+y.state = 'returned' AND NOT EXISTS (
+    SELECT FROM payout n WHERE n.biller_id = y.biller_id AND n.document_id < y.document_id)
+
 -- name: payout_events
 -- The states that a payout came into, from the instruction on.
 SELECT at, state::text, note FROM payout_event WHERE document_id = %s ORDER BY event_id
@@ -62,6 +83,10 @@ JOIN partner p ON p.id = s.biller_id WHERE s.document_id = %s ORDER BY s.reason,
 -- What was charged of a biller's day.
 SELECT reason, measure, fee_fen, period_fen, mode FROM commission
 WHERE biller_id = %s AND business_day = %s ORDER BY reason
+
+-- name: in_file
+-- A payout that went to its bank in the file of this name.
+y.file_no IN (SELECT x.file_no FROM payout_file x WHERE x.name = %(plain)s)
 
 -- name: settled_by_day
 -- What was due, passed on and kept as commission, of the business days since.
