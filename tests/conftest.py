@@ -20,6 +20,7 @@ import pytest
 from tests import near
 from tests.cluster import database_of, fast, migrated
 from tests.running import Gateway
+from tests.sampling import rest
 from tests.web import province, site
 from tests.web.province import Province
 from tests.world import Database, World
@@ -72,13 +73,17 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Only what is near, where that was asked for; the longest files first, so that the workers end
-    together."""
+    """Only what is near, where that was asked for; of long files a part of the cases, unless they are named; the
+    longest first, so that the workers end together."""
     if config.getoption("near") and (names := near.near(near.changed())) is not None:
         beginnings = tuple(f"{ROOT}/tests/{name}" for name in names)
         far = {item for item in items if not str(item.path).startswith(beginnings)}
         config.hook.pytest_deselected(items=list(far))
         items[:] = [item for item in items if item not in far]
+    if not config.option.keyword and any(map(os.path.isdir, config.args)) and (left := rest(items, ROOT / "tests")):
+        config.hook.pytest_deselected(items=left)
+        out = set(left)
+        items[:] = [item for item in items if item not in out]
     if hasattr(config, "workerinput"):
         places = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST)}
         items.sort(key=lambda item: places.get(item.path, len(places)))

@@ -39,13 +39,14 @@ def opened(place: Place, browser: Browser, walk: Walk) -> Iterator[Page]:
     context.close()
 
 
-def faults(page: Page, address: str) -> list[str]:
-    """What is wrong with the page in both themes and on a phone."""
+def faults(page: Page, address: str, in_dark: bool) -> list[str]:
+    """What is wrong with the page, also in the dark theme if that is asked for, and on a phone."""
     page.set_viewport_size({"width": 1366, "height": 768})
     page.goto(address, wait_until="load")
     found = [f"light {fault}" for fault in page.evaluate(_CHECK, LEVELS)]
-    page.evaluate(_DARK)
-    found += [f"dark {fault}" for fault in page.evaluate(_CHECK, CONTRAST)]
+    if in_dark:
+        page.evaluate(_DARK)
+        found += [f"dark {fault}" for fault in page.evaluate(_CHECK, CONTRAST)]
     found += [f"1366 {fault}" for fault in wide(page)]
     page.set_viewport_size({"width": 390, "height": 844})
     found += [f"390 {fault}" for fault in wide(page)]

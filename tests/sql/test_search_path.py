@@ -31,6 +31,6 @@ def test_a_temporary_table_of_the_same_name_hides_no_act(rolled_back: psycopg.Co
     )
     world.set_up("GRANT SELECT, INSERT ON pg_temp.audit_draft TO PUBLIC")
     before = world.value("SELECT count(*) FROM public.audit_draft")
-    world.run("UPDATE public.institution SET name = '改了' WHERE code = '00'")
+    world.run("INSERT INTO public.calendar_day VALUES ('2030-01-01', 'holiday', '元旦')")
     assert world.value("SELECT count(*) FROM public.audit_draft") == before + 1
     assert world.value("SELECT count(*) FROM pg_temp.audit_draft") == 0

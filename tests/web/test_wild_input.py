@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from lxml import html
 
+from tests.sampling import stride
 from tests.web import site
 from tests.web.province import Province
 from tests.web.test_hostile import given_of, text_of, within
@@ -73,7 +74,7 @@ def test_no_field_answers_with_a_fault(place: Province, role):
         page = client.get(address)
         if page.status_code != 200 or "html" not in page.get("Content-Type", ""):
             continue
-        for field in fields_of(text_of(page).decode(), address):
+        for field in fields_of(text_of(page).decode(), address)[:: stride(4)]:
             if (route.name, field.name) in SEEN:
                 continue
             SEEN.add((route.name, field.name))

@@ -5,7 +5,8 @@ from yifen.core.facts.roles import Role as R
 from yifen.trades.counter.codes import CounterCode
 
 _GIVEN_BACK = Ends(
-    "counter_entry", "update", "OLD.state <> NEW.state AND NEW.state IN ('reversed', 'refunded')", "serial",
+    "counter_entry", "update", "OLD.state <> NEW.state AND (NEW.state = 'reversed' OR NEW.state = 'refunded')",
+    "serial",
     Text("此笔已冲正或已全额退款", "It was taken back, or refunded whole"),
 )
 
