@@ -22,7 +22,7 @@ from yifen.trades.onboarding.handover.example import SignedExample, example
 from yifen.trades.onboarding.handover.programs import HUB_SIGNS, Filled
 from yifen.trades.onboarding.operations.keys import ALGORITHMS
 from yifen.trades.onboarding.sandbox import TRIAL_ACCOUNTS, TRIAL_BILLER, TRIAL_NAME
-from yifen.trades.onboarding.tested import key_row, spoken
+from yifen.trades.onboarding.tested import DIALECTS, key_row, spoken
 
 OWING = TRIAL_ACCOUNTS[0]
 TOPUP = PayableView(payable="TOPUP", title="预存", mode="open", due_fen=0, min_fen=1, max_fen=10_000_000)
@@ -44,14 +44,21 @@ BY_HAND = {
 
 def handed(twin: Partner | None, ring: KeyRing, now: datetime) -> list[HandedExample]:
     """One for each dialect for which the sandbox has a key."""
-    found = []
-    for dialect in spoken(twin) if twin else ():
-        key = signing_key(twin, dialect, ring, now)  # type: ignore[arg-type]
-        if twin is not None and key is not None:
+    if twin is None:
+        return []
+    found, endpoint = [], _endpoint(twin)
+    for dialect in spoken(twin) if endpoint else speaks(twin):
+        key = signing_key(twin, dialect, ring, now)
+        if key is not None:
             message, reply = question_of(twin, now)
-            origin = _endpoint(twin) or settings.YIFEN_GATEWAY_ORIGIN
+            origin = endpoint or settings.YIFEN_GATEWAY_ORIGIN
             found.append(_shown(twin, example(message, origin, twin, dialect, key, now, reply)))
     return found
+
+
+def speaks(partner: Partner) -> tuple[str, ...]:
+    """In which dialects it may call the gateway; how a biller is called is another matter (`spoken`)."""
+    return tuple(name for name in DIALECTS if getattr(partner, name))
 
 
 def question_of(twin: Partner, now: datetime) -> tuple[Request, QueryReply | None]:

@@ -18,10 +18,11 @@ from yifen.core.partners.models import Admission, Biller, Partner, PartnerKey
 from yifen.core.partners.roster import SHARED_SECRETS, key_of
 from yifen.core.wire.messages import REQUESTS
 from yifen.trades.onboarding.codes import OnboardingCode
-from yifen.trades.onboarding.handover.examples import handed
+from yifen.trades.onboarding.handover.examples import handed, speaks
 from yifen.trades.onboarding.operations.keys import fingerprint_of
 from yifen.trades.onboarding.sandbox import TRIAL_ACCOUNTS, TRIAL_BILLER
-from yifen.trades.onboarding.tested import spoken
+
+UNITS = {"fen": "分 fen", "yuan": "元 yuan"}
 
 
 class SheetPartners(NamedTuple):
@@ -80,8 +81,8 @@ def _facts(pair: SheetPartners) -> list[Fact]:
         Fact(zh="网关地址", en="Gateway", value=origin),
         Fact(zh="代码", en="Code", value=" · ".join(partner.code for partner in pair.all)),
     ]
-    for dialect in spoken(one):
-        form = "JSON + RFC 9421" if dialect == "json" else f"XML + SHA-1 · {one.encoding} · {one.unit}"
+    for dialect in speaks(one):
+        form = "JSON + RFC 9421" if dialect == "json" else f"XML + SHA-1 · {one.encoding} · {UNITS[one.unit]}"
         found.append(Fact(zh="报文方式", en="Dialect", value=f"{form} · POST {origin}/{dialect}/v1/…"))
     biller = Biller.objects.filter(pk=one.pk).first()
     verbs = ("file",) if biller else tuple(REQUESTS)
@@ -91,7 +92,7 @@ def _facts(pair: SheetPartners) -> list[Fact]:
         if side is not None:
             found.append(Fact(zh="本系统调用", en="Called by us", value=f"{partner.code} → {side.endpoint}"))
     if one.json:
-        found.append(Fact(zh="接口定义、本方公钥", en="OpenAPI, our public keys",
+        found.append(Fact(zh="接口定义、本方公钥", en="OpenAPI, our keys",
                           value=f"{origin}/openapi.json · {origin}/keys"))  # fmt: skip
     return found
 
@@ -123,6 +124,6 @@ def _trials(twin: Partner | None) -> list[Fact]:
         Fact(zh="收费单位", en="Biller", value=TRIAL_BILLER),
         Fact(zh="有欠费的户号", en="Accounts that owe", value=owing),
         Fact(zh="账单", en="Bills", value="B001…B099 · TOPUP 0.01–100,000.00"),
-        Fact(zh="销账不应答的户号", en="Account left without an answer", value=LATE_ACCOUNT),
-        Fact(zh="销账答 8001 的户号", en="Account answered 8001", value=VAGUE_ACCOUNT),
+        Fact(zh="销账不应答的户号", en="Never answered", value=LATE_ACCOUNT),
+        Fact(zh="销账答 8001 的户号", en="Answered 8001", value=VAGUE_ACCOUNT),
     ]  # fmt: skip

@@ -16,10 +16,9 @@ from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Partner
 from yifen.face import partners as queries
-from yifen.trades.onboarding.handover.examples import answered_by_secret, filled
+from yifen.trades.onboarding.handover.examples import answered_by_secret, filled, speaks
 from yifen.trades.onboarding.handover.programs import LANGUAGES, language_named, program
 from yifen.trades.onboarding.handover.sheet import both_of, made_secret, sheet_of
-from yifen.trades.onboarding.tested import spoken
 
 
 @allow("partners.view")
@@ -58,7 +57,7 @@ def partner_handover_pdf(request: HttpRequest, code: str) -> HttpResponse:
 def _speaking(request: HttpRequest, code: str) -> Partner:
     """Http404: out of scope, or a channel of our own, which sends no messages."""
     row = queries.partner(access_of(request).scope, code)
-    if not spoken(row):
+    if not speaks(row):
         raise Http404
     return row
 
@@ -70,7 +69,7 @@ def _told(facts: tuple[Fact, ...]) -> list[dict[str, str]]:
 
 def _program(request: HttpRequest, twin: Partner) -> dict[str, Any]:
     """The program that was chosen, and what else there is to choose."""
-    dialects, language = spoken(twin), language_named(request.GET.get("language", ""))
+    dialects, language = speaks(twin), language_named(request.GET.get("language", ""))
     dialect = request.GET.get("dialect", "")
     dialect = dialect if dialect in dialects else dialects[0]
     now = edge.now()
