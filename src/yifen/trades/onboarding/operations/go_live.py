@@ -141,10 +141,11 @@ def propose(access: Access, partner: Partner, now: datetime) -> Authorisation:
 
 
 def view(content: dict[str, Any]) -> list[Change]:
-    """That it opens, and everything with which it opens. Refused: ALREADY_LIVE."""
+    """That it opens, and everything with which it opens. Refused: ALREADY_LIVE, INSTITUTION_CLOSED."""
     partner = Partner.objects.get(pk=content["rows"]["partner"]["id"])
     if partner.live_at is not None:
         raise Refused(OnboardingCode.ALREADY_LIVE)
+    partner.institution.check_open()
     stays = (Change(field, title, value, value) for field, title, value in _opened(partner))
     return [Change("state", Text("状态", "State"), Text("接入中", "Arriving"), Text("已上线", "Live")), *stays]
 
