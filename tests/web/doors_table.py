@@ -19,6 +19,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "partner_key_end": lambda _, rows: {"code": rows.biller_code, "version": 1},
     "conformance_run": lambda _, rows: {"run_id": rows.more["run"]},
     "conformance_report": lambda _, rows: {"run_id": rows.more["run"], "form": "json"},
+    "sandbox_request": lambda *_: {"number": 1},
     "outage_end": lambda _, rows: {"outage_id": rows.more["outage"]},
     "payment": lambda _, rows: {"payment_id": rows.payment_id},
     "payment_receipt": lambda _, rows: {"payment_id": rows.payment_id},

@@ -26,6 +26,7 @@ from yifen.core.wire.structured import InnerList, read_dictionary
 from yifen.core.wire.structured_text import inner_text, string_text
 
 MARK_BYTES = 20
+NEEDED = {"@method", "content-digest"}
 
 
 class Proved(NamedTuple):
@@ -63,7 +64,7 @@ def prove(
     """Who signed this request, and its mark. `find_key(partner, version)`; `now`: epoch seconds.
     Codes: SIGNATURE_INVALID, KEY_UNKNOWN, MESSAGE_STALE, and what `find_key` raises."""
     check_digest(headers, body)
-    needed = {"@method", "content-digest"} | ({"idempotency-key"} & headers.keys())
+    needed = NEEDED | ({"idempotency-key"} & headers.keys())
     covered, signature, key = choose(headers, find_key, needed, TARGETS)
     parts = request_parts(method, target, headers, scheme)
     base = check_signature(parts, covered, signature, key)

@@ -10,11 +10,13 @@ from yifen.trades.onboarding.pages import (
     key_views,
     opening_views,
     outage_views,
+    request_views,
     run_views,
     views,
 )
 from yifen.trades.onboarding.pages.keys_list import KEYS
 from yifen.trades.onboarding.pages.partners_list import OUTAGES, PARTNERS
+from yifen.trades.onboarding.pages.requests_list import REQUESTS
 from yifen.trades.onboarding.pages.runs_list import RUNS
 
 urlpatterns = [
@@ -22,6 +24,8 @@ urlpatterns = [
     path("partners/new/", views.partner_new, name="partner_new"),
     *list_urls(KEYS),
     *list_urls(RUNS),
+    *list_urls(REQUESTS),
+    path("partners/requests/<int:number>/", request_views.sandbox_request, name="sandbox_request"),
     path("partners/<str:code>/", views.partner, name="partner"),
     path("partners/<str:code>/edit/", views.partner_edit, name="partner_edit"),
     path("partners/<str:code>/suspend/", opening_views.partner_suspend, name="partner_suspend"),
