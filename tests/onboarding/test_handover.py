@@ -286,7 +286,7 @@ def test_what_may_not_be_seen_and_what_speaks_with_nobody_is_not_found(place, ad
 def test_a_biller_is_shown_what_the_gateway_sends_it(place, admin, keys):
     from yifen.core.partners.models import Biller
 
-    register(admin, place, code="OWNSYS", kind="biller", category="gas", city="青溪")
+    register(admin, place, code="OWNSYS", kind="hosted", category="gas", city="青溪")
     data = {"algorithm": "hmac-sha256", "public": ""}
     admin.post("/console/partners/OWNSYS-T/keys/", data)
     assert "/json/v1/file" in handed("OWNSYS-T")["JSON"]["Send"]  # its bills are here
