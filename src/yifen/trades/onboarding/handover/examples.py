@@ -161,8 +161,11 @@ def _notes(twin: Partner, found: SignedExample) -> list[Fact]:
         note("‹key› 处接密钥原文；报文为摘要 40 位，随后是 XML。",
              "Where ‹key› stands the key's text follows; what is sent is the 40 digits, then the XML.")
     elif not found.signature:
-        note("待签名串存为 to-sign.txt，末尾不换行；SM2 的签名取 r、s 各 32 字节。",
-             "Keep the string as to-sign.txt without a line feed at its end; of SM2 r and s are sent, 32 bytes each.")
+        note("待签名串存为 to-sign.txt，末尾不换行；签名以 base64 填入。",
+             "Keep the string as to-sign.txt without a line feed at its end; the signature is sent as base64.")
+        if found.algorithm == "sm2-sm3":
+            note("OpenSSL 的 SM2 签名是 DER：取出 r、s，各 32 字节相接。",
+                 "OpenSSL signs SM2 in DER: send r and s out of it, 32 bytes each.")
     if TRIAL_BILLER in found.answer:
         note("应答另列其余账单；应答也有签名，请一并验。",
              "The answer lists the other bills as well; it is signed, verify that too.")
