@@ -231,3 +231,8 @@ def read_settings(env: Mapping[str, str] = environ) -> Settings:
         if setting.name == "YIFEN_OUTBOUND_ALLOW":
             _check_networks(text)
     return Settings(*values)  # type: ignore[arg-type]
+
+
+def trades_of(env: Mapping[str, str] = environ) -> str:
+    """YIFEN_TRADES alone, whatever stands in the others: the commands are read by it."""
+    return env.get("YIFEN_TRADES") or next(row.default for row in SETTINGS if row.name == "YIFEN_TRADES")
