@@ -27,9 +27,10 @@ def admin(place: Province) -> Any:
 
 @pytest.fixture(scope="module")
 def stepped(place: Province, admin: Any) -> Any:
-    """A new channel, and its developer."""
+    """A new channel, its developer, and two billers of one name."""
     register(admin, place, code="STEPS")
-    register(admin, place, code="HOSTS", kind="hosted", category="heat", city="青溪")
+    for code in ("HOSTS", "ALIKE"):
+        register(admin, place, code=code, kind="hosted", category="heat", city="青溪")
     return site.client_of(site.user("stepdev", place.union, "developer", partner=row("STEPS").pk))
 
 
