@@ -212,3 +212,21 @@ def test_days_are_days_of_the_clock_on_the_wall(auditor, place):
 
     today = timezone.localdate(datetime.now(UTC)).isoformat()
     assert len(Page(auditor, LIST, since=today, until=today).table()) == 50
+
+
+def test_who_proposed_and_who_agreed_to_a_key_are_found_by_the_key(auditor, place):
+    """And not by another partner's of the same version."""
+    from django.db import connection, transaction
+
+    from yifen.core.partners.models import PartnerKey
+
+    with transaction.atomic():
+        tell(connection, Actor(place.users["platform_admin"].login))
+        made = proposals.MAKERS["partners.key"](place)
+    with transaction.atomic():
+        tell(connection, Actor(made.checker.login))
+        site.agree(made.checker, made.proposal, proposals.NOW)
+    key = PartnerKey.objects.filter(partner_id=place.own.channel).latest("pk")
+    page = Page(auditor, LIST, q=f"WX01:{key.version}")
+    assert set(page.column("经办")) == {made.proposal.maker.login, made.checker.login}
+    assert Page(auditor, LIST, q=f"WX02:{key.version}").table() == []
