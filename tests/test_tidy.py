@@ -13,6 +13,7 @@ from typing import NamedTuple
 import psycopg
 import pytest
 
+from tests.sampling import LONG
 from tests.world import Database
 from yifen.core.facts.sqlfiles import QUERIES, parse, read_sql
 from yifen.core.plugs import result_codes
@@ -327,6 +328,12 @@ def test_every_statement_is_asked_for() -> None:
 
 
 # --- the codes ---------------------------------------------------------------------------------
+
+
+def test_what_a_run_of_everything_leaves_out_is_there() -> None:
+    for name in sorted(LONG):
+        file, test = name.split("::")
+        assert f"def {test}(" in (ROOT / "tests" / file).read_text(), name
 
 
 def test_every_code_has_its_own_number_and_both_texts() -> None:

@@ -71,6 +71,8 @@ def test_what_stands_in_the_way_of_closing_is_named_and_then_nothing_begins_ther
     with pytest.raises(Exception, match="INSTITUTION_CLOSED"):
         people.propose_user(site.access(place.own.user), "late", "迟到", "L1", row, frozenset({"teller"}),
                             "a-new-passphrase", NOW)  # fmt: skip
+    with pytest.raises(Exception, match="INSTITUTION_CLOSED"):
+        people.propose_let_in(site.access(place.own.user), teller, NOW, "返岗")
     typed.pop("closed")
     decided(checker, maker.post(page, typed).url, "yes")
     row.refresh_from_db()
@@ -108,6 +110,10 @@ def test_the_function_asks_for_two_people_and_for_an_empty_house(world: World) -
     assert world.value("SELECT closed_at FROM institution WHERE code = '0101'") == LATER
     with pytest.raises(errors.RestrictViolation), world.conn.transaction():
         world.partner("LATE", institution_id=found["0101"])
+    for back in ("partner SET suspended = false WHERE code = 'SHOP'",
+                 "access_user SET institution_id = (SELECT id FROM institution WHERE code = '0101')"):  # fmt: skip
+        with pytest.raises(errors.RestrictViolation), world.conn.transaction():
+            world.set_up(f"UPDATE {back}")
     assert told(world, "01", parent=found["0101"]) == Code.INSTITUTION_INVALID
     assert told(world, "00", closed=True) == Code.INSTITUTION_IN_USE
 

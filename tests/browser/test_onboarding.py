@@ -41,7 +41,7 @@ def own_system(port: int, secret: str, place: Place) -> Iterator[None]:
 
 def register(page: Page, institution: int) -> None:
     page.goto("/console/partners/new/")
-    page.select_option("[name=kind]", "biller")
+    page.get_by_role("link", name="收费单位，自有系统").click()
     page.fill("[name=code]", "NEWGAS")
     page.fill("[name=name]", "新城燃气公司")
     page.select_option("[name=institution]", str(institution))

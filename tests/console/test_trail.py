@@ -145,6 +145,10 @@ def test_a_key_is_found_as_its_page_calls_it_and_by_what_it_is(auditor, place):
     keys = len(Page(auditor, LIST, q="密钥", action="insert").table())
     assert keys == len(Page(auditor, LIST, subject="partner_key", action="insert").table()) == 1
     assert len(Page(auditor, LIST, q="key", action="insert").table()) == keys  # in English too
+    whole = Page(auditor, LIST, q=f"POWER01:{row[1]}").table()
+    for place_of_keys in ("/console/partners/keys/", "/console/partners/POWER01/"):  # one click from the key
+        assert Page(auditor, Page(auditor, place_of_keys).link("//a[normalize-space()='谁改的']")).table() == whole
+        assert "谁改的" not in Page(site.client_of(place.users["platform_admin"]), place_of_keys).text
     for nothing in ("POWER01:999", "POWER01:", ":1", "POWER01:99999999999999999999"):
         assert Page(auditor, LIST, q=nothing).table() == []
 

@@ -202,6 +202,20 @@ def test_a_database_that_is_away_is_waited_for_and_the_worker_ends_when_it_is_to
     assert asyncio.run(for_a_while()) < 5
 
 
+def test_it_ends_when_it_is_told_while_it_still_opens(queue: Database) -> None:
+    from yifen.core.jobs import worker
+
+    async def told(after_s: float) -> None:
+        stop = asyncio.Event()
+        working = asyncio.create_task(worker.keep_working(queue.app_url, "asked", stop))
+        await asyncio.sleep(after_s)
+        stop.set()
+        await asyncio.wait_for(working, 5)
+
+    for milliseconds in (0, 1, 2, 4, 8, 15, 30):  # asyncio.run ends only when what the pool began has ended
+        asyncio.run(asyncio.wait_for(told(milliseconds / 1000), 10))
+
+
 def test_the_runner_comes_back_after_its_connections_were_cut(queue: Database, monkeypatch) -> None:
     from yifen.core.jobs import worker
 

@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 from tests.conftest import NewDatabase
 from tests.model.model import Model
 from tests.replay import recomputed_balances, replayed_chain
+from tests.sampling import ALL
 from tests.world import DAY, World, with_steps
 from yifen.core.facts.codes import Code
 from yifen.hub.payments.calls import Booked, ResultWork
@@ -287,7 +288,7 @@ def test_the_hub_answers_as_the_model_does(network: World) -> None:
     # One seed for everybody's run; `YIFEN_TEST_SEED=random` explores.
     asked = os.environ.get("YIFEN_TEST_SEED", "20261122")
     number = secrets.randbelow(2**32) if asked == "random" else int(asked)
-    examples = int(os.environ.get("YIFEN_TEST_EXAMPLES") or 80)
+    examples = int(os.environ.get("YIFEN_TEST_EXAMPLES") or (80 if ALL else 40))
     machine = type("History", (Machine,), {"network": network})
     try:
         run_state_machine_as_test(

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from django.urls import NoReverseMatch, reverse
 
+from tests.sampling import ALL
 from tests.web import doors_table, site
 from tests.web.province import Province
 from tests.web.test_doors import Route, routes
@@ -44,6 +45,17 @@ def within(role: str | None) -> list[Route]:
         if route.name not in doors_table.ENDS_SESSION
         and (route.door in may or (role is None and route.door is Door.PUBLIC))
     ]  # fmt: skip
+
+
+def each_once(*roles: str | None) -> list[tuple[str | None, list[Route]]]:
+    """Every address at the first of these roles that may open it; in a long run at each."""
+    seen: set[str] = set()
+    found = []
+    for role in roles:
+        mine = [route for route in within(role) if ALL or route.name not in seen]
+        seen.update(route.name for route in mine)
+        found.append((role, mine))
+    return found
 
 
 @pytest.mark.parametrize("role", [*READERS, None])
@@ -104,9 +116,9 @@ def text_of(answer: Any) -> bytes:
 
 def test_no_answer_may_be_kept_framed_or_guessed_at(place: Province):
     wrong = []
-    for role in READERS:
+    for role, mine in each_once(*READERS):
         client = site.client_of(place.users[role])
-        for route in within(role):
+        for route in mine:
             answer = client.get(reverse(route.name, kwargs=given_of(route, place)))
             headers = {
                 "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
@@ -148,9 +160,9 @@ def test_names_that_are_scripts_are_shown_as_text(place: Province):
     User.objects.filter(pk=place.own.teller.pk).update(name=name)
     Outage.objects.filter(biller=place.own.biller).update(reason=name)
     run, shown = [], 0
-    for role in (*READERS, None):
+    for role, mine in each_once(*READERS, None):
         client = site.client_of(place.users[role]) if role else site.browser()
-        for route in within(role):
+        for route in mine:
             answer = client.get(reverse(route.name, kwargs=given_of(route, place)))
             shown += b"&lt;img src=x" in text_of(answer)
             if b"<img src=x" in text_of(answer):

@@ -12,7 +12,7 @@ from typing import Any
 
 from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.plug import Plug
-from yifen.core.facts.settings import read_settings
+from yifen.core.facts.settings import trades_of
 
 
 class PlugError(Exception):
@@ -29,7 +29,7 @@ def plugs() -> tuple[Plug, ...]:
 
 
 def _packages() -> tuple[str, ...]:
-    name = read_settings().trades
+    name = trades_of()
     try:
         found = import_module(name).TRADES
     except (Exception, SystemExit) as error:  # whatever stands in the module

@@ -25,6 +25,9 @@ PLUG = Plug(
         Command("verify", "yifen.tools.cli.verify",
                 "Replay the chains, and compare all that tells of money with them; name what was altered.",
                 "重放各哈希链，并核对所有涉及资金的记录，指出被改动之处。"),
+        Command("doctor", "yifen.tools.doctor.command",
+                "What is wrong with this installation, each with what to do.",
+                "检查本次安装：设置、权限、密钥环、证书、数据库、时钟、后台进程，逐项给出处理办法。"),
         Command("anchor", "yifen.tools.cli.anchor",
                 "Keep where the chains stand in a file or at an address of yours; `verify --anchor`"
                 " holds them to it.",

@@ -60,15 +60,15 @@ def view_user(content: dict[str, Any]) -> list[Change]:
     row, roles = content["rows"]["access_user"], frozenset(content["roles"])
     if User.objects.filter(login__iexact=row["login"]).exists():
         raise Refused(Code.INPUT_INVALID, "login")
-    if Institution.objects.filter(pk=row["institution_id"]).exclude(closed_at=None).exists():
-        raise Refused(Code.INSTITUTION_CLOSED, "institution")
+    institution = Institution.objects.get(pk=row["institution_id"])
+    institution.check_open()
     check_person(row["person"], roles)
     partner = Partner.objects.get(pk=row["partner_id"]) if row["partner_id"] else None
     return [
         Change("login", LOGIN, None, row["login"]), Change("name", NAME, None, row["name"]),
         Change("person", PERSON, None, row["person"]),
         Change("others", OTHERS, None, others(row["person"])),
-        Change("institution", INSTITUTION, None, str(Institution.objects.get(pk=row["institution_id"]))),
+        Change("institution", INSTITUTION, None, str(institution)),
         Change("partner", PARTNER, None, str(partner) if partner else None),
         Change("roles", ROLES, None, named(roles)),
     ]  # fmt: skip
@@ -149,7 +149,9 @@ def propose_let_in(giver: Access, user: User, now: datetime, reason: str) -> Aut
 
 
 def view_let_in(content: dict[str, Any]) -> list[Change]:
+    """Refused: INSTITUTION_CLOSED."""
     user = _user(content)
+    user.institution.check_open()
     was = ACTIVE if user.is_active else SHUT
     return [*_who(user), Change("state", STATE, was, ACTIVE)]
 

@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+
 
 class Institution(models.Model):
     """One node of the tree: provincial union → office → county union → branch."""
@@ -24,3 +27,8 @@ class Institution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    def check_open(self) -> None:
+        """Nobody and nothing begins, or comes back, where it is closed. Refused: INSTITUTION_CLOSED."""
+        if self.closed_at:
+            raise Refused(Code.INSTITUTION_CLOSED, "institution")

@@ -40,6 +40,11 @@ class KeyRing:
         """The newest key's version."""
         return self._newest
 
+    @property
+    def versions(self) -> list[int]:
+        """Of all its keys, newest first."""
+        return list(self._keys)
+
     def derive(self, purpose: str) -> bytes:
         """32 bytes that only holders of the ring's newest key can make (HKDF-SHA256)."""
         return self.derive_each(purpose)[0]

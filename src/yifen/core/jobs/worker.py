@@ -2,8 +2,11 @@
 
 import asyncio
 import logging
+from typing import Any
 
 import structlog
+from procrastinate import App
+from procrastinate.worker import Worker
 
 from yifen.core import loops
 from yifen.core.facts.plug import ASKED, NIGHT_QUEUE, STEADY
@@ -32,27 +35,33 @@ async def keep_working(url: str, queue: str, stop: asyncio.Event) -> None:
 
 async def _work(url: str, queue: str, stop: asyncio.Event) -> None:
     """Until `stop`, or until the runner gives up: then with what it raised, if it did."""
-    working = asyncio.create_task(_run(url, queue))
+    app = app_of(url, [task for task in tasks().values() if task.queue == queue])
     stopping = asyncio.create_task(stop.wait())
     try:
-        await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if await _opened(app, stopping):
+            options = app.worker_defaults | {
+                "queues": [queue], "name": queue, "concurrency": AT_ONCE[queue], "delete_jobs": "successful",
+                "fetch_job_polling_interval": LOOK_S, "update_heartbeat_interval": HEARTBEAT_S,
+                "shutdown_graceful_timeout": STOP_S, "install_signal_handlers": False,
+            }  # fmt: skip
+            worker: Any = Worker(app, **options)
+            working = asyncio.create_task(worker.run())
+            await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+            worker.stop()  # told, not cancelled: it ends what it holds first, and hears that while it starts
+            await working
     finally:
         stopping.cancel()
-        while not working.done():  # it ends what it holds first; one that still starts may not hear
-            working.cancel()
-            await asyncio.wait((working,), timeout=STOP_S + 2)
-    if not working.cancelled():
-        working.result()
+        await app.close_async()  # a pool left half open keeps its process for ever
 
 
-async def _run(url: str, queue: str) -> None:
-    app = app_of(url, [task for task in tasks().values() if task.queue == queue])
-    async with app.open_async():
-        await app.run_worker_async(
-            queues=[queue], name=queue, concurrency=AT_ONCE[queue], delete_jobs="successful",
-            fetch_job_polling_interval=LOOK_S, update_heartbeat_interval=HEARTBEAT_S,
-            shutdown_graceful_timeout=STOP_S, install_signal_handlers=False,
-        )  # fmt: skip
+async def _opened(app: App, stopping: asyncio.Task[bool]) -> bool:
+    """Not if it is to stop before. Raises what came in the way."""
+    opening = asyncio.ensure_future(app.open_async())
+    await asyncio.wait((opening, stopping), return_when=asyncio.FIRST_COMPLETED)
+    if not opening.done():
+        opening.cancel()
+        await asyncio.wait((opening,))
+    return not opening.cancelled() and opening.result() is not None
 
 
 class Telling(logging.Handler):

@@ -56,7 +56,7 @@ BEGIN
     RETURN 0;
 END $$;
 
--- Nobody and nothing new begins at an institution that is closed.
+-- Nobody and nothing begins, or comes back, at an institution that is closed.
 CREATE OR REPLACE FUNCTION access_open_institution_v1() RETURNS trigger LANGUAGE plpgsql
 SET search_path = public, pg_temp AS $$
 DECLARE
@@ -74,3 +74,9 @@ CREATE OR REPLACE TRIGGER at_an_open_one BEFORE INSERT ON partner
     FOR EACH ROW EXECUTE FUNCTION access_open_institution_v1();
 CREATE OR REPLACE TRIGGER at_an_open_one BEFORE INSERT ON access_user
     FOR EACH ROW EXECUTE FUNCTION access_open_institution_v1();
+CREATE OR REPLACE TRIGGER back_at_an_open_one BEFORE UPDATE ON access_user
+    FOR EACH ROW WHEN (NEW.institution_id <> OLD.institution_id OR NEW.is_active AND NOT OLD.is_active)
+    EXECUTE FUNCTION access_open_institution_v1();
+CREATE OR REPLACE TRIGGER back_at_an_open_one BEFORE UPDATE ON partner
+    FOR EACH ROW WHEN (NEW.institution_id <> OLD.institution_id OR OLD.suspended AND NOT NEW.suspended)
+    EXECUTE FUNCTION access_open_institution_v1();

@@ -58,12 +58,13 @@ def resume(access: Access, partner: Partner, now: datetime) -> Authorisation:
 
 
 def view_resume(content: dict[str, Any]) -> list[Change]:
-    """Refused: NOT_READY_FOR_LIVE (it was never let in), ALREADY_LIVE."""
+    """Refused: NOT_READY_FOR_LIVE (it was never let in), ALREADY_LIVE, INSTITUTION_CLOSED."""
     partner = Partner.objects.get(pk=content["rows"]["partner"]["id"])
     if partner.live_at is None:
         raise Refused(OnboardingCode.NOT_READY_FOR_LIVE)
     if not partner.suspended:
         raise Refused(OnboardingCode.ALREADY_LIVE)
+    partner.institution.check_open()
     return [Change("suspended", STATE, SHUT, LIVE)]
 
 

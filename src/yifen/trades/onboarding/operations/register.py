@@ -42,8 +42,7 @@ def register(access: Access, asked: Registration, book_id: int, now: datetime) -
         raise Refused(Code.INPUT_INVALID, "code", "A–Z 0–9, 2–13")
     if not access.scope.has_institution(asked.institution_id):
         raise Refused(Code.OUT_OF_SCOPE, "institution")
-    if Institution.objects.filter(pk=asked.institution_id).exclude(closed_at=None).exists():
-        raise Refused(Code.INSTITUTION_CLOSED, "institution")
+    Institution.objects.get(pk=asked.institution_id).check_open()
     if book_id not in [number for number, _ in books()]:
         raise Refused(Code.INPUT_INVALID, "book")
     if asked.dialect == "xml" and not settings.YIFEN_SHA1:

@@ -1,0 +1,31 @@
+-- What `yifen doctor` asks the server.
+
+-- name: server_settings
+-- As this session has them.
+SELECT name, setting FROM pg_settings WHERE name = ANY(%s)
+
+-- name: server_facts
+-- The clock, the age of the oldest transaction id, connections used and allowed, whether the WAL is archived, standbys.
+SELECT clock_timestamp(), (SELECT max(age(datfrozenxid)) FROM pg_database),
+    (SELECT sum(numbackends) FROM pg_stat_database)::int, current_setting('max_connections')::int,
+    current_setting('archive_mode'), (SELECT count(*) FROM pg_stat_replication)::int
+
+-- name: roles
+-- Those of these names that are there.
+SELECT rolname::text FROM pg_roles WHERE rolname::text = ANY(%s)
+
+-- name: jobs
+-- Workers whose heart beat within the last half minute, and jobs that were given up.
+SELECT (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > clock_timestamp() - interval '30 seconds')::int,
+    (SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed')::int
+
+-- name: administrators
+-- Persons, not logins.
+SELECT count(DISTINCT lower(u.person))::int FROM access_user u JOIN access_user_role r ON r.user_id = u.id
+WHERE u.is_active AND r.role = 'platform_admin'
+
+-- name: sealed
+-- Rows that none of these keys opens.
+SELECT count(*)::int FROM {{table}} r
+WHERE r.{{column}} IS NOT NULL AND length(r.{{column}}) > 2 AND {{when}}
+    AND get_byte(r.{{column}}, 0) * 256 + get_byte(r.{{column}}, 1) <> ALL(%s::int[])
