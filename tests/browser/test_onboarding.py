@@ -1,5 +1,6 @@
 """A biller with a system of its own is let in: from registering to going live, in a browser (H6)."""
 
+import json
 import re
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
-from tests.browser import people
+from tests.browser import looking, people
 from tests.browser.conftest import Place
 from tests.jobs.running import worker
 from tests.web import site
@@ -41,7 +42,7 @@ def own_system(port: int, secret: str, place: Place) -> Iterator[None]:
 
 def register(page: Page, institution: int) -> None:
     page.goto("/console/partners/new/")
-    page.select_option("[name=kind]", "biller")
+    page.get_by_role("link", name="收费单位，自有系统").click()
     page.fill("[name=code]", "NEWGAS")
     page.fill("[name=name]", "新城燃气公司")
     page.select_option("[name=institution]", str(institution))
@@ -53,6 +54,17 @@ def register(page: Page, institution: int) -> None:
     expect(page).to_have_url(re.compile("/partners/NEWGAS/$"))
 
 
+def refused_request(place: Place) -> int:
+    """The number of one that came into the sandbox, of which all is told that can be."""
+    fault = {"field": "Signature", "base": f'"@method": POST\n"content-digest": {"A" * 200}', "sent": "A" * 90,
+             "expected": "B" * 90, "content": "C" * 40, "bytes": "9", "guess": "crlf"}  # fmt: skip
+    return int(place.rows(
+        "INSERT INTO wire_message (at, partner_id, direction, verb, dialect, encoding, proved, code, ms, request_bytes,"
+        " request, reply, fault) SELECT now(), id, 'in', 'query', 'json', 'utf-8', false, 2005, 3, 2, '{}', '{}', %s"
+        " FROM partner WHERE code = 'NEWGAS-T' RETURNING message_no", json.dumps(fault),
+    )[0][0])  # fmt: skip
+
+
 def issue_key(page: Page, code: str) -> str:
     page.goto(f"/console/partners/{code}/keys/")
     page.click("main button.button-primary")
@@ -61,9 +73,13 @@ def issue_key(page: Page, code: str) -> str:
 
 def test_from_registering_to_going_live(place: Place, new_page, tmp_path: Path):
     page = new_page()
+    page.context.add_init_script(looking.AXE)
     people.sign_in(place, page, place.province.users["platform_admin"].login)
     register(page, place.province.union)
     expect(page.locator("main")).to_contain_text("NEWGAS-T")
+    asked = f"/console/partners/requests/{refused_request(place)}/"
+    for address in ("/console/partners/new/?kind=biller", "/console/partners/NEWGAS/", asked):
+        assert looking.faults(page, address, True) == []
 
     secret = issue_key(page, "NEWGAS-T")
     port = remembered_or_free(tmp_path / "port")

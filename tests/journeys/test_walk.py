@@ -113,7 +113,7 @@ def keyed(walk: Walk, code: str) -> bytes:
 
 
 def registered(walk: Walk, code: str, name: str, **fields: str) -> None:
-    form = walk.admin.page("/console/partners/new/")
+    form = walk.admin.page("/console/partners/new/", kind=fields["kind"])
     seat = next(option.get("value") for option in form.tree.xpath("//select[@name='institution']/option")
                 if option.text.startswith(SEAT))  # fmt: skip
     walk.admin.done("/console/partners/new/", code=code, name=name, institution=seat, book="1", dialect="json",
@@ -122,7 +122,7 @@ def registered(walk: Walk, code: str, name: str, **fields: str) -> None:
 
 def biller(walk: Walk) -> None:
     """Its bills are hosted here, so there is nothing to certify."""
-    registered(walk, "WATER", "青溪自来水公司", kind="biller", category="water", city="青溪县")
+    registered(walk, "WATER", "青溪自来水公司", kind="hosted", category="water", city="青溪县")
     keyed(walk, "WATER")
     opens(walk, "WATER")
 

@@ -153,7 +153,7 @@ def test_who_may_only_see_partners_sees_how_many_and_changes_none(place):
 
 
 def test_of_a_biller_on_its_way_in_one_person_says_so_at_once(place, admin):
-    register(admin, place, kind="biller", code="CODES", name="新收费单位", category="power", city="青溪县")
+    register(admin, place, kind="hosted", code="CODES", name="新收费单位", category="power", city="青溪县")
     before = proposed()
     answer = admin.post(page("CODES"), sent(E1))
     assert (answer.url, codes_of("CODES"), proposed()) == ("/console/partners/CODES/", {"E1": "booked"}, before)

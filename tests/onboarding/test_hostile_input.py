@@ -48,13 +48,13 @@ def test_the_longest_name_fits_its_sandbox_too(place, admin):
         {"payment_fen_max": "9" * 30},
         {"opens_at": "08:00"},
         {"closes_at": "18:00"},
-        {"kind": "biller", "category": ""},
-        {"kind": "biller", "category": "water", "timeout_s": "31"},
-        {"kind": "biller", "category": "water", "quote_ttl_s": "2147483648"},
+        {"kind": "hosted", "category": ""},
+        {"kind": "biller", "category": "water", "endpoint": "https://w.example.cn", "timeout_s": "31"},
+        {"kind": "hosted", "category": "water", "quote_ttl_s": "2147483648"},
         {"name": "a\x00b"},
         {"name": "第一行\n第二行"},
         {"name": "\u202e反着读"},
-        {"kind": "biller", "category": "water", "city": "a\tb"},
+        {"kind": "hosted", "category": "water", "city": "a\tb"},
     ],
     ids=str,
 )
@@ -143,7 +143,7 @@ def test_the_same_pair_admitted_at_once_is_one_admission(place, admin):
     from yifen.trades.onboarding.operations.openings import admit
 
     register(admin, place, code="ATONCE")
-    register(admin, place, code="ATONCEB", kind="biller", category="water")
+    register(admin, place, code="ATONCEB", kind="hosted", category="water")
     access, start, faults = Access(place.users["platform_admin"]), Barrier(2), []
 
     def run():
@@ -165,7 +165,7 @@ def test_the_same_pair_admitted_at_once_is_one_admission(place, admin):
 
 
 def test_a_sandbox_does_not_go_live(place, admin):
-    register(admin, place, code="SANDY", kind="biller", category="water")
+    register(admin, place, code="SANDY", kind="hosted", category="water")
     keyed(admin, "SANDY-T")
     said = admin.post("/console/partners/SANDY-T/go-live/ask/", follow=True).content.decode()
     assert "3202" in said
@@ -185,7 +185,7 @@ def test_a_biller_that_went_live_as_hosted_is_certified_before_it_is_called(plac
 
     form = {"name": "新水务", "category": "water", "timeout_s": "5",
             "endpoint": "https://api.water.example/"}  # fmt: skip
-    register(admin, place, code="ROUND", kind="biller", category="water")
+    register(admin, place, code="ROUND", kind="hosted", category="water")
     live(admin, "ROUND")
     answer = admin.post("/console/partners/ROUND/edit/", form)
     assert "3202" in answer.content.decode()

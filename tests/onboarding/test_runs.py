@@ -22,7 +22,7 @@ def asked(admin: Any, place: Province, code: str) -> str:
     """The page on which a run was asked for; nobody listens at the endpoint."""
     from yifen.core.partners.models import Biller
 
-    register(admin, place, code=code, kind="biller", category="heat", city="青溪")
+    register(admin, place, code=code, kind="hosted", category="heat", city="青溪")
     Biller.objects.filter(pk=row(f"{code}-T").pk).update(
         endpoint="http://127.0.0.1:9/", dialect="json", timeout_s=1
     )

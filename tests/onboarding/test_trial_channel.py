@@ -27,7 +27,9 @@ from tests.web import site
 from tests.web.province import Province
 from yifen.core.facts.codes import Code
 from yifen.core.facts.processes import WEB
+from yifen.core.wire.keys import hmac_sign
 from yifen.core.wire.messages import Query
+from yifen.core.wire.structured_text import bytes_text
 from yifen.hub.simulators.door import HubDoor, Lost
 from yifen.hub.simulators.identity import Identity
 
@@ -90,6 +92,22 @@ def test_every_clause_runs_and_passes_and_then_it_may_go_live(place, admin, hub_
     shown = admin.get(f"/console/conformance/{run.pk}/").content.decode()
     assert "未能证明出自该渠道，不计入" in shown
     assert missing(row(code.removesuffix("-T")), clock()) == []
+    assert_forged_are_explained(place, identity)
+
+
+def assert_forged_are_explained(place: Province, identity: Identity) -> None:
+    """What strangers sent has beside it what would have fitted; what was taken has nothing."""
+    found = rows(place, "SELECT fault->>'sent', fault->>'expected', fault->>'base' FROM wire_message m"
+                 f" JOIN partner p ON p.id = m.partner_id WHERE p.code = '{identity.partner}' AND fault IS NOT NULL"
+                 " AND NOT proved AND m.code = 2005")  # fmt: skip
+    assert len(found) == 2
+    for sent, expected, base in found:
+        assert sent not in (None, expected)
+        if identity.dialect == "json":
+            assert bytes_text(hmac_sign(identity.key, base.encode())) == expected
+        else:
+            assert (len(expected), base) == (40, None)
+    assert rows(place, "SELECT count(*) FROM wire_message m WHERE m.code = 0 AND m.fault IS NOT NULL") == [(0,)]
 
 
 def test_a_stale_message_is_the_channels_own_fault(place, admin, hub_url, identity):

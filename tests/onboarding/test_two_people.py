@@ -232,7 +232,7 @@ def test_an_admission_is_stopped_by_one_who_says_why_and_given_by_two(place, adm
 
 
 def test_sandboxes_are_one_persons_work(place, admin):
-    register(admin, place, code="SANDY2", kind="biller", category="water")
+    register(admin, place, code="SANDY2", kind="hosted", category="water")
     assert "2111" in admin.post("/console/partners/SANDY2-T/suspend/", {"reason": "x"}).content.decode()
     assert (row("SANDY2-T").suspended, row("SANDY2-T").live_at) == (False, None)
     assert keyed(admin, "SANDY2-T") != ""

@@ -182,7 +182,7 @@ def test_going_live_takes_key_and_run_and_two_people(place, admin, second):
 
 
 def test_what_one_person_changed_after_he_asked_is_seen_again_before_it_goes_live(place, admin, second):
-    register(admin, place, code="SWITCH", kind="biller", category="heat", city="青溪")
+    register(admin, place, code="SWITCH", kind="hosted", category="heat", city="青溪")
     keyed(admin, "SWITCH")
     shown = admin.post("/console/partners/SWITCH/go-live/ask/").url
     admin.post("/console/partners/SWITCH/edit/", {"name": "新渠道", "category": "heat", "city": "青溪",
@@ -219,7 +219,7 @@ def test_a_refused_request_leaves_the_partner_shut_and_may_be_asked_again(place,
 def test_a_hosted_biller_needs_no_conformance_run(place, admin):
     from yifen.trades.onboarding.operations.go_live import missing
 
-    register(admin, place, code="HOSTED", kind="biller", category="heat", city="青溪")
+    register(admin, place, code="HOSTED", kind="hosted", category="heat", city="青溪")
     assert missing(row("HOSTED"), datetime.now(UTC)) == ["key"]
 
 

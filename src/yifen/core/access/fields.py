@@ -23,7 +23,8 @@ def searched(text: str) -> str:
     return text.replace("\x00", "").strip()[:40]
 
 
-_PERCENT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,4})?")
+_SHARE = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,20})?)\s*(%|‰)?")
+_OF_A_SHARE = {"%": 10_000, "‰": 1_000}  # millionths
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
 
 
@@ -53,7 +54,8 @@ class YuanField(forms.CharField):
 
 
 class PercentField(forms.CharField):
-    """A share typed in per cent, in millionths inside. Empty: None."""
+    """A share typed in per cent, or with ‰ behind it, in millionths inside, exactly: one that is finer than a
+    millionth is refused. Empty: None."""
 
     def __init__(self, **options: Any) -> None:
         widget = forms.TextInput({"class": "input-amount", "inputmode": "decimal", "autocomplete": "off"})
@@ -63,12 +65,14 @@ class PercentField(forms.CharField):
         return f"{Decimal(value) / 10_000:f}" if isinstance(value, int) else value
 
     def clean(self, value: Any) -> Any:
-        text = plain(super().clean(value)).removesuffix("%").strip()
+        text = plain(super().clean(value))
         if not text:
             return None
-        if not _PERCENT.fullmatch(text) or Decimal(text) > 100:
-            raise forms.ValidationError(_("请输入 0 至 100 之间的百分数，最多四位小数"))
-        return int(Decimal(text) * 10_000)
+        typed = _SHARE.fullmatch(text)
+        share = Decimal(typed[1]) * _OF_A_SHARE[typed[2] or "%"] if typed else Decimal(-1)
+        if not 0 <= share <= 1_000_000 or share != int(share):
+            raise forms.ValidationError(_("请输入 0 至 100 之间的百分数，最多四位小数；或带 ‰ 的千分数，最多三位小数"))
+        return int(share)
 
 
 class LineField(forms.CharField):

@@ -19,9 +19,14 @@ OPENING = re.compile(
 )
 
 
+def digest_of(content: bytes) -> bytes:
+    """40 upper-case hex digits."""
+    return b2a_hex(sha1(content).digest()).upper()
+
+
 def seal(content: bytes, key: bytes) -> bytes:
     """Digest and content: any reply of this dialect, files too."""
-    return b2a_hex(sha1(content + key).digest()).upper() + content
+    return digest_of(content + key) + content
 
 
 async def seal_of(parts: AsyncIterator[bytes], key: bytes) -> bytes:

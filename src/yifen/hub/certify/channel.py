@@ -8,35 +8,56 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from yifen.core.facts.codes import Code, wire_code
 from yifen.core.facts.sandbox import LATE_ACCOUNT, VAGUE_ACCOUNT
-from yifen.hub.certify.record import BOOKED, ChannelExchange, ChannelTerms, ExchangeRecord
+from yifen.hub.certify.record import (
+    BOOKED,
+    UNDECIDED,
+    ChannelExchange,
+    ChannelTerms,
+    ExchangeRecord,
+)
 from yifen.hub.certify.report import Both, Failed, Finding, NotRun, Report, Verdict, need, skip
 
 Rule = Callable[[ExchangeRecord], str]  # answers what was seen; raises Failed or NotRun
 
 
 class ChannelClause(NamedTuple):
-    """A clause: stable id, title, source of the rule, what is expected, how it is judged."""
+    """A clause: stable id, title, source of the rule, what is expected, how it is judged; `answers`: which
+    single answers speak of it already."""
 
     id: str
     title: Both
     source: str
     expected: Both
     judge: Rule
+    answers: tuple[Code, ...] = ()
+
+    def hears(self, verb: str, code: Code) -> bool:
+        """Does one request with this answer count for it, or against it?"""
+        if isinstance(self.judge, Did):
+            return verb in self.judge.verbs and code is Code.OK
+        return code in self.answers
+
+
+class Did(Struct, frozen=True):
+    """It did one of these, with success."""
+
+    verbs: tuple[str, ...]
+
+    def __call__(self, record: ExchangeRecord) -> str:
+        made = record.of(*self.verbs)
+        good = [exchange for exchange in made if exchange.code == BOOKED]
+        name = "/".join(self.verbs)
+        need(good, f"没有成功的 {name}（共 {len(made)} 次）", f"no {name} succeeded, of {len(made)}")
+        return f"{name} {len(good)}/{len(made)}"
 
 
 def did(*verbs: str) -> Rule:
-    """It did one of these, with success."""
-    return partial(_did, verbs)
-
-
-def _did(verbs: tuple[str, ...], record: ExchangeRecord) -> str:
-    made = record.of(*verbs)
-    good = [exchange for exchange in made if exchange.code == BOOKED]
-    name = "/".join(verbs)
-    need(good, f"没有成功的 {name}（共 {len(made)} 次）", f"no {name} succeeded, of {len(made)}")
-    return f"{name} {len(good)}/{len(made)}"
+    """Of these, whichever."""
+    return Did(verbs)
 
 
 def never(*codes: Code) -> Rule:
@@ -156,9 +177,12 @@ UNREADABLE = (Code.PATH_UNKNOWN, Code.METHOD_NOT_ALLOWED, Code.MESSAGE_TOO_LARGE
               Code.TOTAL_WRONG)  # fmt: skip
 
 
+UNPROVEN = (Code.KEY_UNKNOWN, Code.SIGNATURE_INVALID)
+
+
 def row(id: str, zh: str, en: str, source: str, expected_zh: str, expected_en: str,
-        judge: Rule) -> ChannelClause:  # fmt: skip
-    return ChannelClause(id, Both(zh, en), source, Both(expected_zh, expected_en), judge)
+        judge: Rule, *answers: Code) -> ChannelClause:  # fmt: skip
+    return ChannelClause(id, Both(zh, en), source, Both(expected_zh, expected_en), judge, answers)
 
 
 CLAUSES: tuple[ChannelClause, ...] = (
@@ -173,26 +197,33 @@ CLAUSES: tuple[ChannelClause, ...] = (
     row("C-06", "同号同内容重发", "Same serial, same content", "H4, domain 5.2",
         "重发过，并接受同一应答", "sent again, and the same answer accepted", repeated),
     row("C-07", "一号一内容", "One serial, one content", "H4, domain 5.2",
-        "流水号从不用于其他内容", "no serial is used for other content", serial_kept),
+        "流水号从不用于其他内容", "no serial is used for other content", serial_kept, Code.SERIAL_REUSED),
     row("C-08", "未决后跟进", "Undecided is followed up", "H4, domain 5.1",
         "8001、9002 或超时后查询或同号重发，直至有结果",
         "after 8001, 9002 or a time-out: confirmed or sent again, until it is decided",
-        followed_up),
+        followed_up, *UNDECIDED),
     row("C-09", "未决时不换号", "No new serial while undecided", "H4, domain 5.2",
-        "同户同额不另起流水", "none for the same account and amount", no_new_serial),
+        "同户同额不另起流水", "none for the same account and amount", no_new_serial, *UNDECIDED),
     row("C-10", "从不重复入账", "Never charged twice", "H4, domain 5.2",
         "同户同额不入账两次", "the same account and amount is not booked twice", never_twice),
     row("C-11", "签名一直有效", "Signature valid throughout", "H2", "经证明的报文中没有 2004、2005；冒名的另记",
-        "no 2004, no 2005 in what is proved; the rest is noted apart", never(Code.KEY_UNKNOWN, Code.SIGNATURE_INVALID)),
+        "no 2004, no 2005 in what is proved; the rest is noted apart", never(*UNPROVEN), *UNPROVEN),
     row("C-12", "时钟在窗口内", "Clock within the window", "H2", "没有 2006", "no 2006",
-        never(Code.MESSAGE_STALE)),
+        never(Code.MESSAGE_STALE), Code.MESSAGE_STALE),
     row("C-13", "编码如约", "Encoding as declared", "H2, domain 5.11", "编码如约，没有 1005",
-        "as agreed, no 1005", encoding),
+        "as agreed, no 1005", encoding,
+        Code.ENCODING_INVALID),
     row("C-14", "报文可读", "Messages can be read", "H2", "没有 1001–1004、1006、5002、5010，不超长",
-        "no 1001 to 1004, 1006, 5002, 5010; not too long", readable),
+        "no 1001 to 1004, 1006, 5002, 5010; not too long", readable,
+        *UNREADABLE),
     row("C-15", "报文方式如约", "Dialect as agreed", "H2", "只用开通的方式", "only those agreed",
-        dialect),
+        dialect, Code.DIALECT_NOT_ALLOWED),
 )  # fmt: skip
+
+
+def heard_by(verb: str, code: Code) -> list[ChannelClause]:
+    """The clauses for or against which one request with this answer counts."""
+    return [row for row in CLAUSES if row.hears(verb, code)]
 
 
 def certify(

@@ -12,6 +12,7 @@ from yifen.core.wire.components import Headers
 from yifen.core.wire.keys import SLOW, Key
 from yifen.core.wire.messages import FileRequest, WireFault
 from yifen.core.wire.signatures import digest_text
+from yifen.hub.doors import explaining
 from yifen.hub.doors.unproved import told
 from yifen.hub.doors.verbs import run
 from yifen.hub.payments.files import StoredFile
@@ -108,7 +109,8 @@ async def answer(
             content = json_http.reply_body(exchange.code, reply, text)
     except WireFault as fault:
         exchange.code, content_type = fault.code, json_http.PROBLEM_TYPE
-        fault = told(exchange, fault)
+        real, fault = fault, told(exchange, fault)
+        exchange.fault = explaining.of_json(hub.roster, exchange, real, target, headers)
         content = json_http.problem_body(fault.code, fault.field, fault.detail, language)  # type: ignore[arg-type]
         return await signed_aside(hub, key, fault.code, content, content_type)
     return await signed_aside(hub, key, exchange.code, content, content_type)

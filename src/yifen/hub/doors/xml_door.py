@@ -11,6 +11,7 @@ from yifen.core.wire.messages import FileRequest, WireFault
 from yifen.core.wire.replies import Reply
 from yifen.core.wire.sealing import seal_of
 from yifen.core.wire.xml_sha1 import SealedBody, digest_fits, open_body, read_message, reply_bytes
+from yifen.hub.doors import explaining
 from yifen.hub.doors.unproved import told
 from yifen.hub.doors.verbs import run
 from yifen.hub.payments.files import StoredFile
@@ -53,7 +54,8 @@ async def answer(hub: Hub, exchange: Exchange, window_s: int) -> bytes | SealedF
         code, reply = await run(hub, partner, message, exchange.mark)
         exchange.code, exchange.result = code, getattr(reply, "result", None)
     except WireFault as fault:
-        exchange.code, fault = fault.code, told(exchange, fault)
+        exchange.code, real, fault = fault.code, fault, told(exchange, fault)
+        exchange.fault = explaining.of_xml(hub.roster, exchange, real, sealed)
         code, field, detail = fault.code, fault.field, fault.detail
     return reply_bytes(
         exchange.verb,

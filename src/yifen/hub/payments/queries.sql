@@ -357,7 +357,7 @@ WHERE partner_id = %s AND direction = 'in' AND NOT proved AND at >= %s
 SELECT payments_keep_messages_v1(%s::timestamptz[], %s::integer[], %s::text[], %s::text[],
     %s::text[], %s::text[], %s::text[], %s::uuid[], %s::bigint[], %s::text[], %s::text[],
     %s::boolean[], %s::integer[], %s::text[], %s::integer[], %s::uuid[], %s::integer[],
-    %s::text[], %s::text[])
+    %s::text[], %s::text[], %s::jsonb[])
 
 -- name: note_traffic
 -- Counts by the minute, added to what stands there.

@@ -68,14 +68,14 @@ def _message(text: str) -> str:
     return text if text in OUR_WORDS else HIDDEN
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
     """Words of our own about a fault: whatever they quote loses long numbers and foreign letters."""
     return FOREIGN.sub(HIDDEN, LONG_NUMBER.sub(lambda found: tail(found[0]), text))
 
 
 def _reference(text: str) -> str:
     """A bill's number; it often holds the account number."""
-    return _sentence(text) if WORD.fullmatch(text) else HIDDEN
+    return sentence(text) if WORD.fullmatch(text) else HIDDEN
 
 
 RULES: Rules = {
@@ -100,7 +100,7 @@ RULES: Rules = {
 # In what we write ourselves; from others such a field may hold anything.
 OUR_RULES = RULES | {
     **dict.fromkeys(("message", "title", "name"), _message),
-    **dict.fromkeys(("field", "detail"), _sentence),
+    **dict.fromkeys(("field", "detail"), sentence),
     **dict.fromkeys(("type", "status"), _fits(re.compile(r"/codes/[0-9]{4}|[0-9]{3}"))),
 }
 UPPER = re.compile(r"(?<=[a-z])(?=[A-Z])")

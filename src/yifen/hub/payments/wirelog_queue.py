@@ -11,7 +11,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.codes import Code
@@ -27,6 +27,7 @@ SLOW_MS = 1000
 QUEUE_MAX = 2000
 UNPROVED_MAX = 50  # of them in the queue: anyone may send such messages
 UNPROVED_BYTES = 200
+SANDBOX_BYTES = 2000  # of such a one in a sandbox's name: its developers look for what is wrong with it
 KEEP_SQL = queries(__package__)["keep_messages"]
 SERIAL_PATTERN = re.compile(SERIAL.pattern)
 Direction = Literal["in", "out"]
@@ -36,7 +37,7 @@ class Exchange(Struct, kw_only=True):
     """One message and its answer, filled in by a door as it learns of it. `proved`: a signature
     showed that it comes from `partner`; `serial`: as it was sent, while there is no `message`;
     `result`: what a confirm was told of the original; `mark`: of the signed request, the same when it
-    comes again."""
+    comes again; `fault`: of a sandbox, why it was refused."""
 
     at: datetime
     dialect: str
@@ -51,6 +52,7 @@ class Exchange(Struct, kw_only=True):
     code: Code = Code.OK
     result: str | None = None
     mark: bytes = b""
+    fault: dict[str, str] | None = None
 
 
 class QueuedExchange(Struct, frozen=True):
@@ -93,7 +95,7 @@ class WireLog:
             return
         body_max, length = BODY_MAX, len(exchange.body)
         if not exchange.proved:
-            body_max = UNPROVED_BYTES
+            body_max = SANDBOX_BYTES if exchange.fault else UNPROVED_BYTES
             if self._unproved >= UNPROVED_MAX:
                 self.dropped += 1
                 return
@@ -142,6 +144,7 @@ class KeptMessage(Struct, frozen=True):
     request_bytes: int
     request: str
     reply: str
+    fault: str | None = None  # as JSON
 
 
 def message_of(waiting: QueuedExchange) -> KeptMessage:
@@ -171,6 +174,7 @@ def message_of(waiting: QueuedExchange) -> KeptMessage:
         request_bytes=waiting.request[1],
         request=masked(*waiting.request, ours=is_ours),
         reply=masked(*waiting.reply, ours=not is_ours),
+        fault=json.encode(exchange.fault).decode() if exchange.fault else None,
     )
 
 
@@ -204,4 +208,5 @@ def pack(rows: Sequence[KeptMessage]) -> tuple[str, ...]:
         numbers([row.request_bytes for row in rows]),
         texts([row.request for row in rows]),
         texts([row.reply for row in rows]),
+        texts([row.fault for row in rows]),
     )

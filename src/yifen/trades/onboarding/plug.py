@@ -78,6 +78,7 @@ PLUG = Plug(
         "yifen.trades.onboarding.pages.partners_list:OUTAGES",
         "yifen.trades.onboarding.pages.keys_list:KEYS",
         "yifen.trades.onboarding.pages.runs_list:RUNS",
+        "yifen.trades.onboarding.pages.requests_list:REQUESTS",
     ),
     today=("yifen.trades.onboarding.pages.waiting:what_waits",),
     search=("yifen.trades.onboarding.pages.searching:found",),

@@ -27,15 +27,18 @@ from yifen.trades.onboarding.tested import keys_in_force, spoken, stands_for, te
 
 ACT = "partners.go_live"
 UNITS = {"fen": Text("分", "fen"), "yuan": Text("元", "yuan")}
-_ACCOUNT = queries(__package__)["account"]
+_SQL = queries(__package__)
+_ACCOUNT, _CALLED = _SQL["account"], _SQL["called"]
 
 
 class AdmissionStep(NamedTuple):
-    """One step of a partner's way in; `needed` is false for one that does not concern it."""
+    """One step of a partner's way in; `needed` is false for one that does not concern it, `gates` for one
+    without which it can go live."""
 
     name: str
     done: bool
     needed: bool = True
+    gates: bool = True
 
 
 def is_hosted(partner: Partner) -> bool:
@@ -84,22 +87,46 @@ def passed_run(partner: Partner, now: datetime | None = None) -> ConformanceRun 
 
 
 def steps(partner: Partner, now: datetime) -> list[AdmissionStep]:
-    """The way in, in order."""
+    """The way in, in order. Who was let in once has done all that goes before; a channel that was judged has
+    sent a request, though it may be kept no longer."""
     twin = Partner.objects.filter(sandbox_of=partner).first()
-    own = is_own(partner)
+    live, own = partner.live_at is not None, is_own(partner)
     tried = not (own or is_hosted(partner))
+    is_channel = Channel.objects.filter(pk=partner.pk).exists()
+    passed = live or (tried and passed_run(partner, now) is not None)
     return [
         AdmissionStep("registered", True),
-        AdmissionStep("sandbox_key", twin is not None and has_key(twin, now), tried),
-        AdmissionStep("certified", passed_run(partner, now) is not None, tried),
-        AdmissionStep("key", has_key(partner, now), not own),
-        AdmissionStep("live", partner.live_at is not None),
+        AdmissionStep("sandbox_key", live or (twin is not None and has_key(twin, now)), tried),
+        AdmissionStep("endpoint", passed or has_endpoint(twin), tried and not is_channel, gates=False),
+        AdmissionStep("tried", passed or newest_run(partner) is not None or has_called(twin), tried and is_channel,
+                      gates=False),
+        AdmissionStep("certified", passed, tried),
+        AdmissionStep("key", live or has_key(partner, now), not own),
+        AdmissionStep("admitted", is_admitted(partner), gates=False),
+        AdmissionStep("live", live),
     ]
+
+
+def has_endpoint(twin: Partner | None) -> bool:
+    """Is it known where the biller's test system is?"""
+    return twin is not None and Biller.objects.filter(pk=twin.pk).exclude(endpoint="").exists()
+
+
+def has_called(twin: Partner | None) -> bool:
+    """Did a signed request of the channel come into its sandbox?"""
+    with connection.cursor() as cursor:
+        cursor.execute(_CALLED, [twin.pk if twin is not None else 0])
+        return bool(cursor.fetchone()[0])
+
+
+def is_admitted(partner: Partner) -> bool:
+    """Does it collect for one, or does one collect for it?"""
+    return Admission.objects.filter(Q(channel=partner.pk) | Q(biller=partner.pk), active=True).exists()
 
 
 def missing(partner: Partner, now: datetime) -> list[str]:
     """Names of the steps without which the partner cannot go live."""
-    return [s.name for s in steps(partner, now) if s.needed and not s.done and s.name != "live"]
+    return [s.name for s in steps(partner, now) if s.needed and s.gates and not s.done and s.name != "live"]
 
 
 @transaction.atomic

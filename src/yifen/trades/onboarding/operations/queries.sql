@@ -3,3 +3,7 @@
 -- name: account
 -- Of the ledger, as people know it.
 SELECT code FROM ledger_account WHERE account_id = %s
+
+-- name: called
+-- Whether a partner provedly sent a request that is still kept.
+SELECT EXISTS (SELECT FROM wire_message WHERE partner_id = %s AND direction = 'in' AND proved)

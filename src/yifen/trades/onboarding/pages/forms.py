@@ -1,9 +1,11 @@
 """Forms of onboarding."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.fields import LineField, YuanField, during_our_time
@@ -12,10 +14,13 @@ from yifen.core.access.telling import told
 from yifen.core.directory.models import Institution
 from yifen.core.partners.books import books
 from yifen.core.partners.categories import categories
-from yifen.core.partners.models import Partner, WireLogKeeping
+from yifen.core.partners.models import Biller, Partner, WireLogKeeping
 from yifen.face.forms import ReasonField
 from yifen.trades.onboarding.operations.dialects import Move
 from yifen.trades.onboarding.operations.register import Registration
+from yifen.trades.onboarding.pages.picking import PickField, SuggestField
+
+OURS = ("counter", "payer")  # channels of our own
 
 
 def kinds() -> list[tuple[str, str]]:
@@ -23,8 +28,15 @@ def kinds() -> list[tuple[str, str]]:
     return [(row.code, told(row.text)) for row in categories().values()]
 
 
+class CityField(SuggestField, LineField):
+    """Where a biller is; the first one of a city names it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=40, **options)
+
+
 class SideForm(forms.Form):
-    """What channel and biller each have: limits, hours, endpoint. `kind` chooses the fields."""
+    """What channel and biller each have: limits, hours, endpoint."""
 
     payment_fen_max = YuanField(label=_("单笔限额（元）"), required=False)
     day_fen_max = YuanField(label=_("当日限额（元）"), required=False)
@@ -33,7 +45,7 @@ class SideForm(forms.Form):
     closes_at = forms.TimeField(label=_("服务结束"), required=False,
                                 widget=forms.TimeInput({"type": "time"}))  # fmt: skip
     category = forms.ChoiceField(label=_("类别"), choices=kinds, required=False)
-    city = LineField(label=_("城市"), max_length=40, required=False)
+    city = CityField(label=_("城市"), required=False)
     endpoint = forms.CharField(
         label=_("接口地址"), max_length=200, required=False,
         help_text=_("收费单位自有系统的地址；留空表示由一分托管账单"),
@@ -48,22 +60,46 @@ class SideForm(forms.Form):
     CHANNEL = ("payment_fen_max", "day_fen_max", "opens_at", "closes_at")
     BILLER = ("category", "city", "endpoint", "timeout_s", "quote_ttl_s")
 
+    def fit(self, *names: str) -> None:
+        """Leaves out what does not concern this side, and offers the cities that billers have."""
+        for name in {*self.CHANNEL, *self.BILLER} - {*names}:
+            del self.fields[name]
+        if "city" in self.fields:
+            cities = Biller.objects.exclude(city="").order_by("city").values_list("city", flat=True)
+            self.fields["city"].offer(cities.distinct())  # type: ignore[attr-defined]
+
     def options(self, kind: str) -> dict[str, Any]:
-        """The chosen side's fields, as partners.models has them."""
-        found = {name: self.cleaned_data[name] for name in
+        """The chosen side's fields, as partners.models has them; what was not asked is as it is at first."""
+        first = {"endpoint": "", "timeout_s": 5, "quote_ttl_s": None}
+        found = {name: self.cleaned_data.get(name, first.get(name)) for name in
                  (self.CHANNEL if kind == "channel" else self.BILLER)}  # fmt: skip
         if kind == "biller":
             found["timeout_s"] = found["timeout_s"] or 5
         return found
 
 
-class RegisterForm(SideForm):
-    """A new partner."""
+class Side(NamedTuple):
+    """What a new partner can be: as people call it, what that means, and which fields it has."""
 
-    kind = forms.ChoiceField(label=_("身份"), choices=(
-        ("channel", _("渠道")), ("biller", _("收费单位")), ("counter", _("本方渠道：柜面")),
-        ("payer", _("本方渠道：缴费页面、自助机")),
-    ), help_text=_("本方渠道不收发报文，无需密钥和测试，复核后上线"))  # fmt: skip
+    title: str | Promise
+    meaning: str | Promise
+    fields: tuple[str, ...]
+
+
+SIDES = {
+    "channel": Side(_("渠道"), _("外部渠道：用自己的系统发起查询、缴费"), SideForm.CHANNEL),
+    "biller": Side(_("收费单位，自有系统"), _("账单在对方系统里：本系统按接口去查询、销账"), SideForm.BILLER),
+    "hosted": Side(_("收费单位，由一分托管账单"), _("对方没有系统：账单由文件导入，存在本系统"),
+                   ("category", "city", "quote_ttl_s")),
+    "counter": Side(_("本方渠道：柜面"), _("不收发报文，无需密钥和测试，复核后上线"), SideForm.CHANNEL),
+    "payer": Side(_("本方渠道：缴费页面、自助机"), _("不收发报文，无需密钥和测试，复核后上线"), SideForm.CHANNEL),
+}  # fmt: skip
+
+
+class RegisterForm(SideForm):
+    """A new partner of one side; it asks what that side has, and no more."""
+
+    kind = forms.CharField(widget=forms.HiddenInput())
     code = forms.CharField(label=_("代码"), max_length=13, help_text=_("大写字母和数字，2–13 位"))
     name = LineField(label=_("名称"), max_length=100)
     institution = forms.ModelChoiceField(Institution.objects.none(), label=_("归属机构"))
@@ -72,15 +108,25 @@ class RegisterForm(SideForm):
         label=_("报文方式"), choices=(("json", "JSON + RFC 9421"), ("xml", "XML + SHA-1")),
         help_text=_("SHA-1 为旧式签名，新接入请用 JSON"),
     )  # fmt: skip
-    encoding = forms.ChoiceField(label=_("编码"), choices=(("UTF-8",) * 2, ("GB18030",) * 2))
-    unit = forms.ChoiceField(label=_("金额单位"), choices=(("fen", _("分")), ("yuan", _("元"))))
+    encoding = forms.ChoiceField(label=_("编码（XML）"), choices=(("UTF-8",) * 2, ("GB18030",) * 2), required=False)
+    unit = forms.ChoiceField(label=_("金额单位（XML）"), choices=(("fen", _("分")), ("yuan", _("元"))),
+                             required=False)  # fmt: skip
 
     field_order = ("kind", "code", "name", "institution", "book", "dialect", "encoding", "unit")
 
-    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *, scope: Scope, kind: str) -> None:
+        super().__init__(data, initial={"kind": kind})
+        self.fit(*SIDES[kind].fields)
         if not settings.YIFEN_SHA1:
             self.fields["dialect"].choices = [("json", "JSON + RFC 9421")]  # type: ignore[attr-defined]
+        for name in ("encoding", "unit") if not settings.YIFEN_SHA1 else ():
+            del self.fields[name]
+        if kind in OURS:
+            for name in {"dialect", "encoding", "unit"} & self.fields.keys():
+                del self.fields[name]
+        if kind == "biller":
+            self.fields["endpoint"].required = True
+            self.fields["endpoint"].help_text = _("对方正式系统的地址；沙箱的地址登记后另填")
         rows = Institution.objects.filter(closed_at=None).order_by("code")
         if scope.institutions is not None:
             rows = rows.filter(pk__in=scope.institutions)
@@ -89,14 +135,17 @@ class RegisterForm(SideForm):
 
     def registration(self) -> Registration:
         data = self.cleaned_data
-        own = data["kind"] if data["kind"] in ("counter", "payer") else ""
-        kind, dialect = ("channel", "") if own else (data["kind"], data["dialect"])
+        own = data["kind"] if data["kind"] in OURS else ""
+        kind = "channel" if own or data["kind"] == "channel" else "biller"
+        dialect = data.get("dialect", "")
+        is_xml = dialect == "xml"
         options = self.options(kind)
         options |= {"hosted": own} if kind == "channel" else {"dialect": dialect}
         return Registration(
             code=data["code"], name=data["name"], kind=kind,
             institution_id=data["institution"].pk, dialect=dialect,
-            encoding=data["encoding"], unit=data["unit"], options=options,
+            encoding=(is_xml and data.get("encoding")) or "UTF-8", unit=(is_xml and data.get("unit")) or "fen",
+            options=options,
         )  # fmt: skip
 
 
@@ -113,8 +162,19 @@ class EditForm(SideForm):
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in self.BILLER if kind == "channel" else self.CHANNEL:
-            del self.fields[name]
+        self.fit(*(self.CHANNEL if kind == "channel" else self.BILLER))
+
+
+class AdmitForm(forms.Form):
+    """The other side of an admission: a biller of a channel, a channel of a biller."""
+
+    other = PickField()
+
+    def __init__(self, *args: Any, kind: str, others: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other"].label = _("收费单位") if kind == "channel" else _("渠道")
+        self.fields["other"].help_text = _("按代码或名称搜索，从列表中选择")
+        self.fields["other"].offer_rows(others)  # type: ignore[attr-defined]
 
 
 class KeyForm(forms.Form):

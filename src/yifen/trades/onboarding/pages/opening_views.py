@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localtime
@@ -11,13 +12,16 @@ from django.views.decorators.http import require_POST
 
 from yifen.core.access import edge
 from yifen.core.access.doors import allow
-from yifen.core.access.edge import access_of
+from yifen.core.access.edge import Access, access_of
 from yifen.core.access.telling import put, say
 from yifen.core.facts.refused import Refused
-from yifen.core.partners.models import Partner
+from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
+from yifen.core.partners.models import Admission, Partner
 from yifen.face import partners as queries
 from yifen.face.forms import ReasonForm
+from yifen.face.second.waiting import open_of
 from yifen.trades.onboarding.operations import openings
+from yifen.trades.onboarding.pages.forms import AdmitForm
 
 
 @allow("partners.edit")
@@ -74,21 +78,35 @@ def partner_resume(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @allow("partners.edit")
-@require_POST
 def partner_admit(request: HttpRequest, code: str) -> HttpResponse:
-    """POST other=CODE: the pair is to collect; of live ones once a second person agrees."""
+    """GET asks for the other side; POST other=CODE: the pair is to collect, of live ones once a second person
+    agrees. What is in no list of the reader's is not found there."""
     access = access_of(request)
     row = queries.partner(access.scope, code)
-    other = queries.partner(access.scope, request.POST.get("other", "").strip().upper()[:16])
-    try:
-        proposal = openings.admit(access, *_pair(row, other), edge.now())
-    except Refused as refused:
-        say(request, refused)
-    else:
-        if proposal is not None:
-            return redirect("proposal", proposal.pk)
-        messages.success(request, _("已准入"))
-    return redirect("partner", row.code)
+    kind = queries.kind_of(row)
+    form = AdmitForm(request.POST or None, kind=kind, others=_others(access, row, kind))
+    if request.method == "POST" and form.is_valid():
+        other = queries.partner(access.scope, form.cleaned_data["other"])
+        try:
+            proposal = openings.admit(access, *_pair(row, other), edge.now())
+        except Refused as refused:
+            put(request, form, refused)
+        else:
+            if proposal is not None:
+                return redirect("proposal", proposal.pk)
+            messages.success(request, _("已准入"))
+            return redirect("partner", row.code)
+    return render(request, "console/partners/admit.html", {"row": row, "form": form, "waiting": open_of(row)})
+
+
+def _others(access: Access, row: Partner, kind: str) -> list[tuple[str, str]]:
+    """Whom it does not collect for, or who does not collect for it, of the same of the two worlds."""
+    other = "biller" if kind == "channel" else "channel"
+    there = Admission.objects.filter(**{kind: row.pk}, active=True).values_list(other, flat=True)
+    rows = queries.partners(access.scope, kind=other).exclude(pk__in=there)
+    is_sandbox = Q(book_id=SANDBOX_BOOK_ID)
+    rows = rows.filter(is_sandbox if row.book_id == SANDBOX_BOOK_ID else ~is_sandbox)
+    return list(rows.values_list("code", "name"))
 
 
 def _pair(row: Partner, other: Partner) -> tuple[Partner, Partner]:

@@ -10,6 +10,7 @@ from yifen.face import words
 from yifen.face.lists.asking import days, named, one_of
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
+from yifen.trades.onboarding.pages.steps import next_word
 
 _SQL = queries(__package__)
 KINDS: words.Words = {"channel": (_("渠道"), "neutral"), "biller": (_("收费单位"), "neutral")}
@@ -59,8 +60,9 @@ PARTNERS = Listing(
         Column("institution", "i.name", _("归属机构")),
         Column("state", _SQL["state"], _("状态"), "badge", words=STATES,
                filters=one_of("state", _("状态"), STATES)),
+        Column("next", "", _("下一步"), value=next_word, exported=False),
     ),
-    reads={"json": "p.json", "xml": "p.xml"},
+    reads={"partner_id": "p.id", "json": "p.json", "xml": "p.xml"},
 )  # fmt: skip
 
 

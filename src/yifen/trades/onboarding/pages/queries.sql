@@ -38,3 +38,7 @@ FROM conformance_run r JOIN partner p ON p.id = r.partner_id JOIN access_user u 
 -- name: newest_run
 -- No later run of the same partner.
 NOT EXISTS (SELECT FROM conformance_run n WHERE n.partner_id = r.partner_id AND n.id > r.id)
+
+-- name: requests
+-- What came into sandboxes, masked, with what was wrong.
+FROM wire_message m JOIN partner p ON p.id = m.partner_id AND p.book_id = 900

@@ -1,6 +1,5 @@
 """Partners: one partner's way in, registering and changing."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +19,8 @@ from yifen.face import partners as queries
 from yifen.face.second.waiting import open_of
 from yifen.trades.onboarding.models import ConformanceRun
 from yifen.trades.onboarding.operations import codes, go_live, register, terms
-from yifen.trades.onboarding.pages.forms import EditForm, RegisterForm, SideForm
+from yifen.trades.onboarding.pages.forms import SIDES, EditForm, RegisterForm, SideForm
+from yifen.trades.onboarding.pages.steps import way_of
 from yifen.trades.onboarding.tested import spoken
 
 
@@ -33,44 +33,14 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "row": row, "kind": queries.kind_of(row), "side": (side := queries.side_of(row)),
         "category": told(category(getattr(side, "category", "")).text),
-        "steps": step_list(row, now), "missing": go_live.missing(row, now),
-        "why_not": why_not(row, now), "spoken": spoken(row) if row.xml or row.json else (),
+        "way": way_of(row, access, now), "spoken": spoken(row) if row.xml or row.json else (),
         "waiting": found, "waiting_acts": {one.act for one in found},
-        "twin": Partner.objects.filter(sandbox_of=row).first(),
         "keys": PartnerKey.objects.filter(partner=row).order_by("-version"),
         "now": now, "admissions": admissions(row),
         "codes": len(codes.meanings_of(row)),
         "runs": ConformanceRun.objects.filter(partner=row).order_by("-began_at")[:10],
     }  # fmt: skip
     return render(request, "console/partners/partner.html", context)
-
-
-def step_list(row: Partner, now: datetime) -> list[dict[str, Any]]:
-    """Its way in, for parts/steps.html; a step that does not concern the partner is left out."""
-    titles = {
-        "registered": _("登记"), "sandbox_key": _("沙箱密钥"), "certified": _("一致性测试"),
-        "key": _("正式密钥"), "live": _("上线"),
-    }  # fmt: skip
-    found: list[dict[str, Any]] = []
-    current = True
-    for step in go_live.steps(row, now):
-        if not step.needed:
-            continue
-        state = "done" if step.done else "current" if current else ""
-        current = current and step.done
-        found.append({"title": titles[step.name], "state": state})
-    return found
-
-
-def why_not(row: Partner, now: datetime) -> str:
-    """Why the sandbox's run does not let the partner in; empty where it does, or need not."""
-    if go_live.is_hosted(row) or go_live.is_own(row):
-        return ""
-    return {
-        "none": _("沙箱尚未做过一致性测试。"),
-        "not_whole": _("最近一次一致性测试有条款未过或未测；上线须全部通过。"),
-        "outdated": _("最近一次一致性测试之后，密钥、地址或报文方式有变，须重测。"),
-    }.get(go_live.why_not(row, now), "")  # fmt: skip
 
 
 def admissions(row: Partner) -> list[tuple[Partner, bool]]:
@@ -83,9 +53,13 @@ def admissions(row: Partner) -> list[tuple[Partner, bool]]:
 
 @allow("partners.edit")
 def partner_new(request: HttpRequest) -> HttpResponse:
-    """Register a partner; its sandbox opens at once."""
+    """GET asks for the side, then (`kind`) for what fits it; POST registers a partner, and its sandbox opens at
+    once."""
     access = access_of(request)
-    form = RegisterForm(request.POST or None, scope=access.scope)
+    asked = request.POST or request.GET
+    if asked.get("kind") not in SIDES:
+        return render(request, "console/partners/sides.html", {"sides": SIDES})
+    form = RegisterForm(request.POST or None, scope=access.scope, kind=asked["kind"])
     if request.method == "POST" and form.is_valid():
         try:
             row = register.register(access, form.registration(), form.cleaned_data["book"],
@@ -95,8 +69,7 @@ def partner_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已登记") if go_live.is_own(row) else _("已登记，沙箱已开通"))
             return redirect("partner", row.code)
-    context = {"form": form, "channel_fields": SideForm.CHANNEL, "biller_fields": SideForm.BILLER}
-    return render(request, "console/partners/new.html", context)
+    return render(request, "console/partners/new.html", {"form": form, "side": SIDES[asked["kind"]]})
 
 
 @allow("partners.edit")

@@ -9,7 +9,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("payments", "0011_figures")]
+    dependencies = [("payments", "0012_sandbox_faults")]
     operations = [
         migrations.RunSQL(
             [

@@ -1,0 +1,138 @@
+"""What a developer is told of a message of his sandbox that was refused: exactly what was to be signed."""
+
+from datetime import UTC, datetime
+from hashlib import sha1
+from hmac import digest as hmac_digest
+
+from yifen.core.facts.codes import Code
+from yifen.core.partners.roster import DatedKey, Roster, RosterPartner
+from yifen.core.wire import http_signed
+from yifen.core.wire.keys import Key
+from yifen.core.wire.messages import WireFault
+from yifen.core.wire.signatures import content_digest, unproved
+from yifen.core.wire.structured_text import bytes_text
+from yifen.core.wire.xml_sha1 import open_body
+from yifen.hub.doors import explaining
+from yifen.hub.payments.wirelog_queue import (
+    SANDBOX_BYTES,
+    UNPROVED_BYTES,
+    Exchange,
+    WireLog,
+    message_of,
+)
+
+NOW = datetime(2026, 11, 29, 4, tzinfo=UTC)
+SECRETS = {"sha1": b"0123456789abcdef0123456789abcdef", "hmac-sha256": bytes(range(32))}
+XML = (b'<?xml version="1.0" encoding="UTF-8"?><Request><Head><Version>1</Version><Verb>query</Verb><Partner>APP-T'
+       b"</Partner><KeyVersion>1</KeyVersion><Time>20261129120000</Time></Head><Body><Biller>TRIAL</Biller>"
+       b"<AccountNo>1001</AccountNo></Body></Request>")  # fmt: skip
+
+
+def roster(book_id: int = 900) -> Roster:
+    partner = RosterPartner(7, "APP-T", "试", book_id, False, True, True, "UTF-8", "fen", True, "all")
+    keys = {("APP-T", version): DatedKey(Key(partner="APP-T", version=version, algorithm=algorithm,
+                                             secret=SECRETS[algorithm]), NOW, None)
+            for version, algorithm in ((1, "sha1"), (2, "hmac-sha256"))}  # fmt: skip
+    return Roster(1, {"APP-T": partner}, keys, {}, {})
+
+
+def exchange(body: bytes, dialect: str, known: Roster | None = None) -> Exchange:
+    partner = known.partners["APP-T"] if known else None
+    return Exchange(at=NOW, dialect=dialect, verb="query", body=body, partner=partner)
+
+
+def hexed(content: bytes) -> str:
+    return sha1(content).hexdigest().upper()
+
+
+def of_xml(digest: str, book_id: int = 900, xml: bytes = XML) -> dict[str, str] | None:
+    known, body = roster(book_id), digest.encode() + xml
+    return explaining.of_xml(known, exchange(body, "xml", known), WireFault(Code.SIGNATURE_INVALID), open_body(body))
+
+
+def test_an_xml_digest_is_held_against_the_one_of_our_own_and_what_was_done_instead_is_found() -> None:
+    key = SECRETS["sha1"]
+    expected = {"expected": hexed(XML + key), "content": hexed(XML), "bytes": str(len(XML))}
+    sent = {"": "A" * 40, "no_key": hexed(XML), "key_first": hexed(key + XML),
+            "no_declaration": hexed(XML.partition(b"?>")[2] + key)}  # fmt: skip
+    for guess, digest in sent.items():
+        assert of_xml(digest) == expected | {"sent": digest} | ({"guess": guess} if guess else {})
+    assert of_xml(hexed(XML + b"\n"), xml=XML + b"\n") is not None
+    trimmed = of_xml(hexed(XML + key), xml=XML + b"\n")
+    assert trimmed is not None
+    assert trimmed["guess"] == "blanks"
+
+
+def test_of_a_real_partner_nothing_is_told_and_nothing_kept() -> None:
+    assert of_xml("A" * 40, book_id=1) is None
+    headers = http_signed.sign_request("POST", "/json/v1/query", b"{}", key(), int(NOW.timestamp()))
+    said = exchange(b"{}", "json")
+    fault = explaining.of_json(roster(1), said, unproved(), "/json/v1/query", headers)
+    assert (fault, said.partner) == (None, None)
+
+
+def key(secret: bytes = b"another secret, of 32 bytes long") -> Key:
+    return Key(partner="APP-T", version=2, algorithm="hmac-sha256", secret=secret)
+
+
+def of_json(headers: dict[str, str], fault: WireFault, body: bytes = b"{}") -> tuple[dict[str, str] | None, Exchange]:
+    said = exchange(body, "json")
+    return explaining.of_json(roster(), said, fault, "/json/v1/query", headers), said
+
+
+def test_the_signature_base_is_told_as_we_built_it_with_the_signature_that_fits() -> None:
+    at = int(NOW.timestamp())
+    headers = http_signed.sign_request("POST", "/json/v1/query", b"{}", key(), at, "S1")
+    base = (f'"@method": POST\n"@path": /json/v1/query\n"content-digest": {content_digest(b"{}")}\n'
+            f'"idempotency-key": "S1"\n"@signature-params": ("@method" "@path" "content-digest" "idempotency-key")'
+            f';created={at};keyid="APP-T:2";alg="hmac-sha256"')  # fmt: skip
+    fault, said = of_json(headers, unproved())
+    assert fault == {
+        "field": "Signature", "detail": "does not fit", "base": base,
+        "sent": headers["signature"].removeprefix("yifen="),
+        "expected": bytes_text(hmac_digest(SECRETS["hmac-sha256"], base.encode(), "sha256")),
+    }  # fmt: skip
+    assert said.partner is not None
+    assert said.partner.code == "APP-T"
+    texts = {"key_as_text": (SECRETS["hmac-sha256"].hex().encode(), base), "body": (SECRETS["hmac-sha256"], "{}"),
+             "crlf": (SECRETS["hmac-sha256"], base.replace("\n", "\r\n"))}  # fmt: skip
+    for guess, (secret, text) in texts.items():
+        signed = bytes_text(hmac_digest(secret, text.encode(), "sha256"))
+        found, _ = of_json(headers | {"signature": f"yifen={signed}"}, unproved())
+        assert found is not None
+        assert (found["guess"], found["sent"]) == (guess, signed)
+
+
+def test_a_header_at_fault_is_named_and_a_header_that_is_none_of_ours_is_hidden() -> None:
+    headers = http_signed.sign_request("POST", "/json/v1/query", b"{}", key(), int(NOW.timestamp()))
+    digest = WireFault(Code.SIGNATURE_INVALID, "Content-Digest", "does not fit the body")
+    fault, _ = of_json(headers, digest, b"{ }")
+    assert fault == {"field": "Content-Digest", "detail": "does not fit the body",
+                     "sent": content_digest(b"{}"), "expected": content_digest(b"{ }")}  # fmt: skip
+    covered = headers["signature-input"].replace('"@path"', '"@path" "x-payer"')
+    fault, _ = of_json(headers | {"signature-input": covered, "x-payer": "Zhang San 13800138000"}, unproved())
+    assert fault is not None
+    assert '"x-payer": ***\n' in fault["base"]
+    assert "13800138000" not in str(fault)
+    other = headers["signature-input"].replace("hmac-sha256", "ed25519")
+    fault, _ = of_json(headers | {"signature-input": other}, unproved())
+    assert fault is not None
+    assert (fault["field"], fault["detail"]) == ("Signature-Input", "alg is ed25519, the key is hmac-sha256")
+    assert "expected" not in fault
+
+
+def test_nothing_that_is_sent_makes_it_fail_and_what_is_kept_is_bounded() -> None:
+    for value in ("", "\x00", "yifen", 'yifen=("@method");keyid="APP-T:2"', 'yifen=();keyid="APP-T:99999"', "é" * 9):
+        fault, _ = of_json({"signature-input": value, "signature": value}, unproved())
+        assert fault is None or set(fault) <= {"field", "detail", "sent"}
+    assert explaining.of_xml(roster(), exchange(b"a" * 40 + XML, "xml"),
+                             WireFault(Code.SIGNATURE_INVALID), None) == {"sent": "a" * 40}  # fmt: skip
+    log, body = WireLog(), b"0" * 40 + XML + b" " * 9000
+    for told in (None, {"field": "Signature"}):
+        log.hear(Exchange(at=NOW, dialect="xml", verb="query", body=body, fault=told,
+                          partner=roster().partners["APP-T"], code=Code.SIGNATURE_INVALID), b"", 1)  # fmt: skip
+    plain, told_of = log.take(2)
+    assert (len(plain.request[0]), len(told_of.request[0])) == (UNPROVED_BYTES, SANDBOX_BYTES)
+    assert (message_of(plain).fault, message_of(told_of).fault) == (None, '{"field":"Signature"}')
+
+

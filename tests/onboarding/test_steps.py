@@ -1,0 +1,238 @@
+"""A partner's way in as steps: what is done, what comes next and for whom, and forms that ask only what fits."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from lxml import html
+
+from tests.console.pages import Page
+from tests.onboarding.test_way_in import keyed, passed, register, row
+from tests.web import site
+from tests.web.province import Province
+
+JSON = ["code", "name", "institution", "book", "dialect", "encoding", "unit"]
+FITS = {
+    "channel": [*JSON, "payment_fen_max", "day_fen_max", "opens_at", "closes_at"],
+    "biller": [*JSON, "category", "city", "endpoint", "timeout_s", "quote_ttl_s"],
+    "hosted": [*JSON, "category", "city", "quote_ttl_s"],
+    "counter": [*JSON[:4], "payment_fen_max", "day_fen_max", "opens_at", "closes_at"],
+}
+
+
+@pytest.fixture(scope="module")
+def admin(place: Province) -> Any:
+    return site.client_of(place.users["platform_admin"])
+
+
+@pytest.fixture(scope="module")
+def stepped(place: Province, admin: Any) -> Any:
+    """A new channel, its developer, and two billers of one name."""
+    register(admin, place, code="STEPS")
+    for code in ("HOSTS", "ALIKE"):
+        register(admin, place, code=code, kind="hosted", category="heat", city="青溪")
+    return site.client_of(site.user("stepdev", place.union, "developer", partner=row("STEPS").pk))
+
+
+def stands(code: str) -> dict[str, Any]:
+    from yifen.trades.onboarding.operations.way_in import way_in
+
+    return {step.name: (step.state, step.why) if step.why else step.state for step in way_in(row(code), now())}
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def links(client: Any, code: str) -> dict[str, str]:
+    """The steps that one may click, and the buttons below them."""
+    tree = Page(client, f"/console/partners/{code}/").tree
+    way = "//section[@aria-labelledby='way_title']"
+    found = tree.xpath(f"{way}//ol[@class='steps']//a | {way}//a[contains(@class, 'primary')]")
+    return {" ".join(one.text_content().split()): one.get("href") for one in found}
+
+
+def sent(code: str, proved: bool = True) -> None:
+    """A signed request into the sandbox, as the gateway keeps it."""
+    from django.db import connection
+
+    from yifen.hub.payments.wirelog_queue import KEEP_SQL, KeptMessage, pack
+
+    kept = KeptMessage(at=now(), partner_id=row(code).pk, direction="in", verb="query", serial=None,
+                       original_serial=None, account_tail=None, account_hash=None, amount_fen=None, dialect="json",
+                       encoding="utf-8", proved=proved, code=0 if proved else 2005, result=None, ms=3,
+                       content_hash=None, request_bytes=2, request="{}", reply="{}",
+                       fault=None if proved else FAULT)  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP_SQL, pack([kept]))
+
+
+FAULT = ('{"field":"Signature","detail":"does not fit","base":"\\"@method\\": POST\\nBASE","sent":":c2VudA==:",'
+         '"expected":":Zml0cw==:","guess":"key_as_text"}')  # fmt: skip
+TRIED = ("blocked", ("tried",))
+
+
+def test_each_step_stands_as_the_database_says(place: Province, admin: Any, stepped: Any) -> None:
+    from yifen.core.partners.models import Partner
+
+    first = {"registered": "done", "sandbox_key": "next", "tried": ("blocked", ("sandbox_key",)),
+             "certified": ("blocked", ("sandbox_key", "tried")), "key": "open", "admitted": "open",
+             "live": ("blocked", ("sandbox_key", "certified", "key"))}  # fmt: skip
+    assert stands("STEPS") == first
+    assert stands("STEPS-T") == {}
+    keyed(admin, "STEPS-T")
+    sent("STEPS-T", proved=False)
+    later = first | {"sandbox_key": "done", "tried": "next", "certified": TRIED,
+                     "live": ("blocked", ("certified", "key"))}  # fmt: skip
+    assert stands("STEPS") == later
+    assert links(admin, "STEPS") == {
+        "首笔沙箱请求": (asked := f"/console/partners/requests/?partner={row('STEPS-T').pk}"),
+        "正式密钥": "/console/partners/STEPS/keys/", "准入": "/console/partners/STEPS/admit/",
+        "下一步：查看沙箱请求": asked,
+    }  # fmt: skip
+    theirs = links(stepped, "STEPS-T")
+    assert (theirs["下一步：查看沙箱请求"], "准入" in theirs, "正式密钥" in theirs) == (asked, False, True)
+    sent("STEPS-T")
+    assert stands("STEPS") == later | {"tried": "done", "certified": "next"}
+    with site.as_owner(place.database):
+        passed("STEPS", clauses=[])
+    assert stands("STEPS")["certified"] == ("next", ("not_whole",))
+    with site.as_owner(place.database):
+        passed("STEPS")
+    assert stands("STEPS") == later | {"tried": "done", "certified": "done", "key": "next",
+                                       "live": ("blocked", ("key",))}  # fmt: skip
+    keyed(admin, "STEPS")
+    assert (stands("STEPS")["admitted"], stands("STEPS")["live"]) == ("next", "open")
+    assert links(stepped, "STEPS") == {}
+    said = Page(stepped, "/console/partners/STEPS/").text
+    assert "目前的一步是“准入”，由平台或机构管理员办理。" in said
+    assert admin.post("/console/partners/STEPS/go-live/ask/").status_code == 302
+    assert stands("STEPS")["live"] == "waiting"
+    register(admin, place, code="HOSTED", kind="hosted", category="heat")
+    Partner.objects.filter(code="HOSTED").update(live_at=now())
+    assert stands("HOSTED") == {"registered": "done", "key": "done", "admitted": "next", "live": "done"}
+
+
+def test_the_list_says_in_a_word_what_comes_next(place: Province, admin: Any, stepped: Any) -> None:
+    register(admin, place, code="STEPS2")
+    register(admin, place, code="STEPS3", kind="biller", category="heat", endpoint="https://heat.example.cn")
+    keyed(admin, "STEPS3-T")
+    page = Page(admin, "/console/partners/", text="STEPS")
+    said = dict(zip(page.column("代码"), page.column("下一步"), strict=True))
+    assert (said["STEPS2"], said["STEPS3"], said["STEPS2-T"]) == ("沙箱密钥", "沙箱地址", "—")
+    assert stands("STEPS3") == {
+        "registered": "done", "sandbox_key": "done", "endpoint": "next", "certified": ("blocked", ("endpoint",)),
+        "key": "open", "admitted": "open", "live": ("blocked", ("certified", "key")),
+    }  # fmt: skip
+    assert Page(admin, f"/console/partners/{place.own.biller_code}/").tree.xpath("//*[@id='way_title']") == []
+
+
+def test_the_side_is_chosen_first_and_the_form_asks_only_what_fits_it(place: Province, admin: Any) -> None:
+    sides = Page(admin, "/console/partners/new/").tree.xpath("//a[@class='choice']/@href")
+    assert sides == [f"?kind={kind}" for kind in ("channel", "biller", "hosted", "counter", "payer")]
+    for kind, fields in FITS.items():
+        tree = Page(admin, "/console/partners/new/", kind=kind).tree
+        named = tree.xpath("//form[contains(@class,'register-form')]//*[self::input or self::select]/@name")
+        assert [name for name in named if name not in ("csrfmiddlewaretoken", "kind")] == fields
+    assert Page(admin, "/console/partners/new/", kind="bank").tree.xpath("//a[@class='choice']/@href") == sides
+    answer = register(admin, place, code="NOWHERE", kind="biller", category="gas")
+    wrong = html.fromstring(answer.content.decode()).xpath("//*[@aria-invalid='true']/@name")
+    assert (answer.status_code, wrong) == (200, ["endpoint"])
+    register(admin, place, code="OWNDESK", kind="counter", dialect="json", encoding="GB18030", payment_fen_max="1")
+    found = row("OWNDESK")
+    assert (found.channel.hosted, found.json, found.encoding, found.channel.payment_fen_max) == (
+        "counter", False, "UTF-8", 100)  # fmt: skip
+    tree = Page(admin, "/console/partners/new/", kind="hosted").tree
+    offers = tree.xpath(f"//datalist[@id='{tree.xpath('//input[@name=$n]/@list', n='city')[0]}']/option/@value")
+    assert {"青溪县", "白石县"} <= set(offers)
+
+
+def test_the_other_side_of_an_admission_is_picked_and_what_is_in_no_list_is_refused_by_number(
+    place: Province, admin: Any, stepped: Any
+) -> None:
+    from yifen.core.partners.models import Admission
+
+    page = "/console/partners/STEPS/admit/"
+    offered = Page(admin, page).tree.xpath("//datalist/option/@value")
+    assert "HOSTS 新渠道" in offered
+    assert not any(code.split()[0] in ("TRIAL", "HOSTS-T") for code in offered)
+    in_sandbox = Page(admin, "/console/partners/STEPS-T/admit/").tree.xpath("//datalist/option/@value")
+    assert in_sandbox
+    assert all(text.endswith("（沙箱）") for text in in_sandbox)
+    before = Admission.objects.count()
+    for typed in ("NOBODY", "TRIAL", "新渠道", "STEPS", "HOSTS-T 新渠道（沙箱）"):
+        said = admin.post(page, {"other": typed})
+        assert (said.status_code, "2111 不在可选之列" in said.content.decode()) == (200, True)
+    assert Admission.objects.count() == before
+    foreign = site.client_of(place.foreign.user).get(page)
+    assert foreign.status_code == 404
+    assert admin.post(page, {"other": "HOSTS 新渠道"}).url == "/console/partners/STEPS/"
+    assert "HOSTS 新渠道" not in Page(admin, page).tree.xpath("//datalist/option/@value")
+
+
+def test_a_developer_reads_his_own_sandbox_s_requests_and_what_was_wrong_with_them(
+    place: Province, admin: Any, stepped: Any
+) -> None:
+    register(admin, place, code="OTHERS")
+    for code in ("STEPS-T", "OTHERS-T", place.own.channel_code):
+        sent(code, proved=False)
+    sent("STEPS-T")
+    mine = Page(stepped, "/console/partners/requests/")
+    assert set(mine.column("合作方")) == {"STEPS-T"}
+    assert mine.column("结果")[:2] == ["0000 成功", "2005 签名错误"]
+    assert mine.column("出错处")[:2] == ["—", "Signature"]
+    wrong = Page(stepped, "/console/partners/requests/", faulty="yes", verb="query", partner=str(row("STEPS-T").pk))
+    assert set(wrong.column("结果")) == {"2005 签名错误"}
+    opened = wrong.tree.xpath("//tbody//a/@href")[0]
+    shown = Page(stepped, opened)
+    facts = shown.facts()
+    assert (facts["收到的"], facts["应为"], facts["一致性条款"]) == (":c2VudA==:", ":Zml0cw==:", "未经签名证明，不计入")
+    assert shown.tree.xpath("//pre/text()")[0] == '"@method": POST\nBASE'
+    assert "以十六进制文本为密钥" in shown.text
+    good = Page(stepped, mine.tree.xpath("//tbody//a/@href")[0])
+    assert good.facts()["一致性条款"] == "C-01 查询"
+    auditor = Page(site.client_of(place.users["auditor"]), opened)
+    assert ("应为" in auditor.facts(), auditor.facts()["收到的"]) == (False, ":c2VudA==:")
+    numbers = dict(numbered_messages())
+    stranger = site.client_of(place.users["developer"])
+    for number in (numbers["OTHERS-T"], numbers[place.own.channel_code], 2**62, 0):
+        assert stepped.get(f"/console/partners/requests/{number}/").status_code == 404
+    assert stranger.get(opened).status_code == 404
+    assert admin.get(f"/console/partners/requests/{numbers[place.own.channel_code]}/").status_code == 404
+
+
+def numbered_messages() -> list[tuple[str, int]]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT p.code, m.message_no FROM wire_message m JOIN partner p ON p.id = m.partner_id")
+        return list(cursor.fetchall())
+
+
+def test_every_clause_that_one_answer_speaks_of_is_found() -> None:
+    from yifen.core.facts.codes import Code
+    from yifen.hub.certify.channel import heard_by
+
+    def ids(verb: str, code: Code) -> list[str]:
+        return [clause.id for clause in heard_by(verb, code)]
+
+    assert [ids(verb, Code.OK) for verb in ("query", "charge", "confirm", "refund", "file")] == [
+        ["C-01"], ["C-02"], ["C-03"], ["C-04"], ["C-05"]]  # fmt: skip
+    found = {code: ids("charge", code) for code in (
+        Code.SERIAL_REUSED, Code.PROCESSING, Code.SIGNATURE_INVALID, Code.MESSAGE_STALE, Code.ENCODING_INVALID,
+        Code.MESSAGE_INVALID, Code.DIALECT_NOT_ALLOWED, Code.BILLER_OUTAGE)}  # fmt: skip
+    assert list(found.values()) == [["C-07"], ["C-08", "C-09"], ["C-11"], ["C-12"], ["C-13"], ["C-14"], ["C-15"], []]
+
+
+def test_a_share_is_typed_in_per_cent_or_per_mille_and_never_rounded(place: Province) -> None:
+    from django import forms
+
+    from yifen.core.access.fields import PercentField
+
+    field = PercentField(required=False)
+    typed = {"0.6": 6_000, "0.6%": 6_000, "6‰": 6_000, "0.001‰": 1, "0.0001": 1, "1000‰": 1_000_000, "": None,
+             "100 %": 1_000_000, "6.0000000‰": 6_000, "０．６％": 6_000}  # fmt: skip
+    assert {text: field.clean(text) for text in typed} == typed
+    for text in ("0.00001", "0.0001‰", "100.0001", "1000.001‰", "-1", "6‱", "1e2", "6‰%", "0.6.1"):
+        with pytest.raises(forms.ValidationError, match="0 至 100"):
+            field.clean(text)
