@@ -49,6 +49,7 @@ class Hand:
     def type(self, text: str) -> None:
         """Where the cursor stands, a key a letter (as an input method would not)."""
         self.keys += len(text)
+        self.page.wait_for_load_state()  # nobody types before the page's scripts are there
         self.page.keyboard.type(text)
 
     def fill(self, name: str, text: str) -> None:
