@@ -14,6 +14,7 @@ from tests.console.pages import Page, words
 from tests.web import site
 from tests.world import DAY, NOON
 from yifen.core.facts.codes import Code
+from yifen.core.facts.days import ZONE
 from yifen.face.overview.amounts import short_yuan
 from yifen.hub.payments import traffic
 from yifen.hub.payments.figures.reading import Total
@@ -23,8 +24,8 @@ OWN = [12_345, *(amount_of(number) for number in range(1, 130)), amount_of(501)]
 
 
 @pytest.fixture(scope="module")
-def calls(busy: Busy) -> None:
-    """What a gateway counted a moment ago: 96 charges answered, 3 refused, 1 failed; 7 foreign."""
+def calls(busy: Busy) -> datetime:
+    """What a gateway counted a moment ago: 96 charges answered, 3 refused, 1 failed; 7 foreign. When, by our clock."""
     own, foreign, now = busy.place.own, busy.place.foreign, datetime.now(UTC)
     counted = Traffic()
     for count, code, ms in ((90, Code.OK, 8), (6, Code.PROCESSING, 150), (3, Code.ALREADY_PAID, 4),
@@ -36,6 +37,7 @@ def calls(busy: Busy) -> None:
         counted.note(now, own.channel, own.biller, "query", Code.FAULT, 9_000)
     with psycopg.connect(busy.place.database.app_url) as conn:
         conn.execute(traffic.NOTE_SQL, traffic.pack(counted.take()))
+    return now.astimezone(ZONE)
 
 
 def page(busy: Busy, role: str) -> Page:
@@ -108,13 +110,29 @@ def test_what_a_bar_a_cell_and_a_row_open_is_what_they_count(busy, calls):
     found = Page(client, "/console/")
     urls = [option(found, "chart_payments")["series"][0]["data"][0]["url"],
             option(found, "chart_heat")["series"][0]["data"][0]["url"]]  # fmt: skip
-    urls += found.tree.xpath("//a[@class='stat' and contains(@href, 'payments')]/@href")
+    urls += found.tree.xpath("//a[@class='stat' and contains(@href, 'payments/?')]/@href")
     urls += found.tree.xpath("//*[@aria-label='按渠道']//td[1]/a/@href")
     assert len(urls) == 4
     for url in urls:
         assert "131 条" in Page(client, url).text
     first = option(found, "chart_buckets")["series"][0]["data"][0]
     assert (first["value"], "130 条" in Page(client, first["url"]).text) == (130, True)
+
+
+def test_what_was_given_back_is_a_list_of_as_many(busy, calls):
+    """Behind the figure: of its own scope, by the business day of the return; a day without one is empty."""
+    client = site.client_of(busy.place.users["finance"])
+    url = Page(client, "/console/").tree.xpath("//a[contains(@href, '/returns/')]/@href")[0]
+    assert url == f"/console/payments/returns/?since={DAY}&until={DAY}"
+    (row,) = Page(client, url).table(0)
+    assert row[1:] == [str(busy.reversed), "冲正", "单位WX01", "青溪供电公司", "3300000005", yuan(amount_of(5)),
+                       yuan(amount_of(5)), "BACK-1", "—", str(DAY)]  # fmt: skip
+    for asked in ("&verb=refund", "&channel=" + str(busy.place.foreign.channel)):
+        assert Page(client, url + asked).tree.xpath("//tbody/tr") == []
+    assert Page(client, "/console/payments/returns/?since=2026-11-22&until=2026-11-22").tree.xpath("//tbody/tr") == []
+    admin = site.client_of(busy.place.users["platform_admin"])
+    assert Page(admin, "/console/").tree.xpath("//a[contains(@href, '/returns/')]") == []
+    assert admin.get(url).status_code == 403
 
 
 def test_requests_are_bars_of_three_parts_that_open_their_result_codes(busy, calls):
@@ -131,6 +149,10 @@ def test_requests_are_bars_of_three_parts_that_open_their_result_codes(busy, cal
             (Code.ALREADY_PAID, ["3", "0", "3", "0"]), (Code.FAULT, ["1", "0", "0", "1"]),
         ])
     ]  # fmt: skip
+    hour = f"{calls:%-H}"
+    assert {bar["url"].partition("&hour=")[2] for data in bars.values() for bar in data} == {hour}
+    other = bars["故障"][0]["url"].replace(f"&hour={hour}", f"&hour={(int(hour) + 1) % 24}")
+    assert Page(client, other).tree.xpath("//tbody/tr") == []  # the hour's, not the day's
     bands = {one["name"]: [point["value"] for point in one["data"]] for one in option(found, "chart_latency")["series"]}
     assert bands == {"p99": [200], "p95": [200], "p50": [10]}
 

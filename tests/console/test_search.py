@@ -18,7 +18,7 @@ COUNTY = ("institution_admin", "teller", "finance", "biller_staff")  # together 
 
 @pytest.fixture(scope="module")
 def place(new_province: NewProvince) -> Iterator[Province]:
-    """With a payout, a settlement and a key of each county, and two payers more."""
+    """With a payout, a settlement, a key, an order and two numbers of entries of each county."""
     made = new_province()
     with site.on(made.database):
         with psycopg.connect(made.database.super_url) as conn:
@@ -41,6 +41,21 @@ def more(conn: psycopg.Connection[Any], rows: County) -> None:
         " VALUES (%s, 1, %s, '2026-11-23', '2026-11-24', 100, 100, 1, 100, 'net', now())",
         (-8_000_000 - rows.biller, rows.biller),
     )  # fmt: skip
+    conn.execute("UPDATE payable SET ref = %s WHERE biller_id = %s AND ref = 'TOPUP'",
+                 (f"BILL-{rows.biller_code}", rows.biller))  # fmt: skip
+    conn.execute(
+        "INSERT INTO checkout_order (order_no, browser, channel_id, biller_id, account_no, payer_name, lines,"
+        " amount_fen, quote, method, device, trade_no, received_fen, state, code, payment_id, created_at, expires_at,"
+        " paid_at, tries) SELECT %s, '', %s, %s, '', '', '[]', 9, '', 'wechat', 'phone', %s, 9, 'booked', 0, %s,"
+        " now(), now(), now(), 0", (f"ORDER-{rows.biller_code}", rows.channel, rows.biller,
+                                    f"4200-{rows.biller_code}", rows.payment_id),
+    )  # fmt: skip
+    [(bucket, number)] = conn.execute("SELECT bucket, transfer_no FROM ledger_transfer WHERE reference_id = %s",
+                                      (rows.payment_id,)).fetchall()  # fmt: skip
+    conn.execute("INSERT INTO ledger_transfer SELECT bucket, transfer_no + 9000, batch_no, kind, debit_id, credit_id,"
+                 " amount_fen, NULL, NULL, -5, 0, business_day, '' FROM ledger_transfer WHERE reference_id = %s",
+                 (rows.payment_id,))  # fmt: skip
+    rows.more |= {"entry_no": f"{bucket}-{number}", "document_entry": f"{bucket}-{number + 9000}"}
     conn.execute("INSERT INTO partner_key (partner_id, version, algorithm, secret, valid_from)"
                  " VALUES (%s, 7, 'sha1', '', now())", (rows.biller,))  # fmt: skip
 
@@ -60,7 +75,9 @@ def names(rows: County, place: Province) -> dict[str, str]:
         "login": rows.teller.login, "name": rows.teller.name, "payout": f"REF-{rows.biller_code}",
         "bank's serial": f"BANK-{rows.biller_code}", "payout no.": str(9_000_000 + rows.biller),
         "settlement": str(8_000_000 + rows.biller), "key": f"{rows.biller_code}:7", "layout": rows.biller_code,
-        "counter": f"OLD-{rows.branch}", "bank": rows.more["bank"],
+        "counter": f"OLD-{rows.branch}", "bank": rows.more["bank"], "entry": rows.more["entry_no"],
+        "entry of a document": rows.more["document_entry"], "bill": f"BILL-{rows.biller_code}",
+        "order": f"ORDER-{rows.biller_code}", "trade": f"4200-{rows.biller_code}",
     }  # fmt: skip
 
 
@@ -98,6 +115,9 @@ def test_what_names_one_thing_leads_to_it_at_once(place):
         (finance, f"{own.biller_code}:7", f"/console/partners/{own.biller_code}/"),
         (admin, f"{own.biller_code}:7", f"/console/partners/{own.biller_code}/keys/"),
         (admin, own.teller.login, f"/console/users/{own.teller.pk}/"),
+        (finance, more["entry_no"], f"/console/payments/{own.payment_id}/"),
+        (finance, more["document_entry"], f"/console/accounts/{own.transit_id}/?since=2026-11-23&until=2026-11-23"),
+        (finance, f"4200-{own.biller_code}", f"/console/payments/{own.payment_id}/"),
         (finance, "bills.csv", f"/console/bill-imports/{more['bills']}/"),
     ):
         answer = client.get("/console/search/", {"find": typed})
@@ -137,6 +157,25 @@ def test_a_payer_is_found_by_the_beginning_of_the_name_by_who_has_few_billers(pl
     monkeypatch.setattr(searching, "NAME_BILLERS_MAX", 1)
     assert payers("auditor") == [("按户名查，请先选收费单位", "")]
     assert len(payers("biller_staff")) == 1
+
+
+def test_an_entry_a_bill_and_an_order_are_told_by_what_they_moved(place):
+    """A teller finds the bill alone; a partner's developer the payment that the entry belongs to."""
+    own = place.own
+    told = [(hit.kind.zh, hit.title, hit.note) for typed in (own.more["entry_no"], f"BILL-{own.biller_code}",
+            f"ORDER-{own.biller_code}") for hit in hits(place, "finance", typed)]  # fmt: skip
+    assert told == [
+        ("分录", own.more["entry_no"], "¥123.45 · 账户1121.WX01 → 账户2241.POWER01 · 2026-11-23"),
+        ("应缴项", "BILL-POWER01", "应缴TOPUP · ¥0.00 · 3201000001 · POWER01 青溪供电公司"),
+        ("支付单", "4200-POWER01", "¥0.09 · POWER01 青溪供电公司 · 缴费成功"),
+    ]
+    teller = [hits(place, "teller", typed) for typed in names(own, place).values()]
+    assert {hit.kind.zh for found in teller for hit in found} >= {"应缴项"}
+    assert {hit.kind.zh for found in teller for hit in found} & {"分录", "支付单", "缴费"} == set()
+    assert [hit.url for hit in hits(place, "developer", own.more["entry_no"])] == [
+        f"/console/payments/{own.payment_id}/"]  # fmt: skip
+    assert hits(place, "developer", own.more["document_entry"]) == []
+    assert hits(place, "auditor", "9999-1") == hits(place, "auditor", f"0-{10**17}") == []
 
 
 def test_a_short_number_is_nobodys_name(place):

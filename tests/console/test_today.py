@@ -128,8 +128,25 @@ def test_nothing_waiting_looks_like_it_and_says_what_comes_next(place):
     page = Page(client, "/console/today/")
     assert lines_of(page) == []
     assert "没有待办" in page.text
-    assert page.facts() == {"11-23 23:00": "hub 账簿 2026-11-23 日切"}
+    assert page.facts() == {"11-23 23:00": "hub 账簿 2026-11-23 日切"} | dict.fromkeys(
+        ("缴费", "冲正与退款", "统计", "结算", "划付"), "昨天 本月 上月")  # fmt: skip
     assert client.get("/home/").url == "/console/today/"
+
+
+def test_a_month_is_two_clicks_away_as_a_file(place):
+    """The period, the file; who exports nothing has no such line."""
+    client = site.client_of(place.users["finance"])
+    page = Page(client, "/console/today/")
+    hrefs = page.tree.xpath("//a[starts-with(@aria-label, '缴费 ')]/@href")
+    assert hrefs == [f"/console/payments/?since={since}&until={until}" for since, until in (
+        ("2026-11-22", "2026-11-22"), ("2026-11-01", "2026-11-23"), ("2026-10-01", "2026-10-31"))]  # fmt: skip
+    (form,) = page.go(hrefs[1]).tree.xpath("//form[contains(@action, '/payments/export/')]")
+    asked = {one.get("name"): one.get("value") for one in form.xpath(".//input[@type='hidden']")}
+    answer = client.post(form.get("action"), asked | {"format": "csv"})
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()[1:]
+    assert str(place.own.payment_id) in {line.split(",")[1] for line in lines}
+    teller = Page(site.client_of(place.users["teller"]), "/console/today/")
+    assert teller.tree.xpath("//*[@id='handy_title']") == []
 
 
 def test_what_is_too_much_is_said_and_never_counted_on(place, monkeypatch):

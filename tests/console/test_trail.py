@@ -145,6 +145,10 @@ def test_a_key_is_found_as_its_page_calls_it_and_by_what_it_is(auditor, place):
     keys = len(Page(auditor, LIST, q="密钥", action="insert").table())
     assert keys == len(Page(auditor, LIST, subject="partner_key", action="insert").table()) == 1
     assert len(Page(auditor, LIST, q="key", action="insert").table()) == keys  # in English too
+    whole = Page(auditor, LIST, q=f"POWER01:{row[1]}").table()
+    for place_of_keys in ("/console/partners/keys/", "/console/partners/POWER01/"):  # one click from the key
+        assert Page(auditor, Page(auditor, place_of_keys).link("//a[normalize-space()='谁改的']")).table() == whole
+        assert "谁改的" not in Page(site.client_of(place.users["platform_admin"]), place_of_keys).text
     for nothing in ("POWER01:999", "POWER01:", ":1", "POWER01:99999999999999999999"):
         assert Page(auditor, LIST, q=nothing).table() == []
 
@@ -208,3 +212,21 @@ def test_days_are_days_of_the_clock_on_the_wall(auditor, place):
 
     today = timezone.localdate(datetime.now(UTC)).isoformat()
     assert len(Page(auditor, LIST, since=today, until=today).table()) == 50
+
+
+def test_who_proposed_and_who_agreed_to_a_key_are_found_by_the_key(auditor, place):
+    """And not by another partner's of the same version."""
+    from django.db import connection, transaction
+
+    from yifen.core.partners.models import PartnerKey
+
+    with transaction.atomic():
+        tell(connection, Actor(place.users["platform_admin"].login))
+        made = proposals.MAKERS["partners.key"](place)
+    with transaction.atomic():
+        tell(connection, Actor(made.checker.login))
+        site.agree(made.checker, made.proposal, proposals.NOW)
+    key = PartnerKey.objects.filter(partner_id=place.own.channel).latest("pk")
+    page = Page(auditor, LIST, q=f"WX01:{key.version}")
+    assert set(page.column("经办")) == {made.proposal.maker.login, made.checker.login}
+    assert Page(auditor, LIST, q=f"WX02:{key.version}").table() == []

@@ -106,7 +106,9 @@ def test_an_outage_says_why_and_until_when(open_desk: Desk):
                      " VALUES (%s, %s, %s, '线路检修')",
                      (place.own.biller, now - timedelta(hours=1), ends_at))  # fmt: skip
         try:
-            assert f"3004 收费单位停机维护 (线路检修 · 至 until {ends_at.isoformat()})" in text(open_desk.look_up())
+            shown = open_desk.look_up()
+            assert f"3004 收费单位停机维护 (线路检修 · 至 until {ends_at.isoformat()})" in text(shown)
+            assert "隐藏字段" not in text(shown)  # the one biller is a field that nobody sees
         finally:
             conn.execute("DELETE FROM biller_outage")
 

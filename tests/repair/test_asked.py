@@ -1,6 +1,7 @@
 """The night's role itself, taken over: it says `doing` of whatever item, and calls the money functions.
 A payment moves only as two people or the partner's policy let this very difference move it."""
 
+import psycopg
 import pytest
 from psycopg import errors
 
@@ -75,6 +76,44 @@ def test_a_file_that_lacks_many_gives_nothing_back_by_itself(bench: Bench):
     items = [bench.lacks(payment, run_id=run) for payment in payments]
     doing(bench, items[0], "refund")
     refused(bench, back(bench, payments[0], items[0]))
+
+
+def test_of_a_call_the_one_that_nothing_asks_for_is_named_and_none_is_moved(bench: Bench):
+    """Each of a call is asked for by itself, however many go together."""
+    payments = [bench.pay(fen) for fen in (300, 400, 500)]
+    bench.cut()
+    run = bench.run(day=bench.item_day)
+    items = [bench.lacks(payment, run_id=run) for payment in payments]
+    for item_id in (items[0], items[2]):
+        doing(bench, item_id, "refund")
+    works = [back(bench, payment, item_id) for payment, item_id in zip(payments, items, strict=True)]
+    statement, pack = CALLS[ReturnWork]
+    before = bench.everything()
+    with pytest.raises(errors.InsufficientPrivilege, match=f"{WRONG} {payments[1].id} is taken back"):
+        bench.night.execute(statement, pack(0, bench.now, works, 1))
+    assert bench.everything() == before
+    bench.night.execute(statement, pack(0, bench.now, [works[0], works[2]], 1))
+    assert [bench.world.states(payment.id)[0] for payment in payments] == ["refunded", "taken", "refunded"]
+
+
+def test_what_the_differences_of_a_day_share_is_asked_once_for_all_of_a_call(bench: Bench):
+    """And not once for each of them, which took a second for every thousand."""
+    payments = [bench.pay(100 + n) for n in range(3)]
+    bench.cut()
+    run = bench.run(day=bench.item_day)
+    items = [bench.lacks(payment, run_id=run) for payment in payments]
+    for item_id in items:
+        doing(bench, item_id, "refund")
+    statement, pack = CALLS[ReturnWork]
+    works = [back(bench, payment, item_id) for payment, item_id in zip(payments, items, strict=True)]
+    calls = "SELECT pg_stat_get_xact_function_calls('recon_day_whole_v1(bigint,date)'::regprocedure)"
+    with psycopg.connect(bench.database.super_url) as conn:
+        conn.execute("SET track_functions = 'all'")
+        conn.execute("SET SESSION AUTHORIZATION yifen_night")
+        conn.execute(statement, pack(0, bench.now, works, 1))
+        conn.execute("RESET SESSION AUTHORIZATION")
+        assert conn.execute(calls).fetchone() == (1,)
+    assert bench.world.states(payments[0].id)[0] == "refunded"
 
 
 def test_a_biller_that_policy_leaves_to_people(bench: Bench):

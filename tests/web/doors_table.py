@@ -13,7 +13,7 @@ ARGUMENTS: dict[str, Arguments] = {
         name: lambda _, rows: {"code": rows.biller_code}
         for name in ("partner", "partner_edit", "partner_suspend", "partner_resume", "partner_admit",
                      "partner_keys", "partner_certify", "go_live_request", "partner_dialect",
-                      "partner_dialect_key", "partner_codes")
+                      "partner_dialect_key", "partner_codes", "partner_handover", "partner_handover_pdf")
     },
     "partner_stop": lambda _, rows: {"code": rows.biller_code, "other": rows.channel_code},
     "partner_key_end": lambda _, rows: {"code": rows.biller_code, "version": 1},

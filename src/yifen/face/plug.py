@@ -97,6 +97,7 @@ PLUG = Plug(
     ),
     lists=(
         "yifen.face.payments.listing:PAYMENTS",
+        "yifen.face.payments.returns:RETURNS",
         "yifen.face.ledger.accounts:ACCOUNTS",
         "yifen.face.ledger.statement:STATEMENT",
         "yifen.face.ledger.day_ends:DAY_ENDS",
@@ -114,7 +115,7 @@ PLUG = Plug(
     today=("yifen.face.second.today:what_waits", "yifen.face.jobs.waiting:what_waits",
            "yifen.face.exports.standing:what_waits"),
     search=("yifen.face.payments.searching:found", "yifen.face.payables.searching:found",
-            "yifen.face.search.own:found"),
+            "yifen.face.ledger.searching:found", "yifen.face.search.own:found"),
     tasks=(
         Task("face.export", "yifen.face.exports.jobs:run", queue=ASKED, retries=2,
              given_up="yifen.face.exports.jobs:given_up"),

@@ -22,6 +22,7 @@ from yifen.face.payables import views as payables
 from yifen.face.payables.payers_list import PAYERS
 from yifen.face.payments import views as payments
 from yifen.face.payments.listing import PAYMENTS
+from yifen.face.payments.returns import RETURNS
 from yifen.face.platform import views as platform
 from yifen.face.search import views as search
 from yifen.face.today import views as today
@@ -37,6 +38,7 @@ urlpatterns = [
     path("statistics/standing/", standing.standing_save, name="standing_save"),
     path("statistics/standing/<int:standing_id>/remove/", standing.standing_remove, name="standing_remove"),
     *list_urls(PAYMENTS),
+    *list_urls(RETURNS),
     path("payments/<int:payment_id>/", payments.payment, name="payment"),
     path("payments/<int:payment_id>/receipt/", payments.payment_receipt, name="payment_receipt"),
     *list_urls(ACCOUNTS),

@@ -28,7 +28,6 @@ _UNSETTLED = _SQL["billers_unsettled"]
 _EARLIER = _SQL["days_before"]
 _FAILED = _SQL["failed_partners"]
 _WHY_UNSETTLED = _SQL["why_unsettled"]
-FORMS = ("csv", "pdf")
 
 
 def tell_partners(conn: Connection, night: Night) -> Result:
@@ -37,20 +36,14 @@ def tell_partners(conn: Connection, night: Night) -> Result:
     tally, failures = NightTally(), NightFailures(conn, night.day)
     params = {"book": night.book_id, "day": night.day}
     for partner_id, code, institution in conn.execute(_TELLS, params).fetchall():
-        for form in FORMS:
-            with failures.of(code, institution, PartnerCode.STATEMENT_FAILED):
-                body = _statement(conn, night, partner_id, form)
+        with failures.of(code, institution, PartnerCode.STATEMENT_FAILED):
+            data = partner_statement.read(conn, partner_id, night.day, night.day)
+            for form, body in (("csv", partner_statement.as_csv(data)),
+                               ("pdf", partner_statement.as_pdf(data, night.began_at))):  # fmt: skip
                 tally.add(institution, **{form: _keep(conn, night, partner_id, form, body)})
     for told in failures.told:
         tally.add(told["institution"], failed=1)
     return tally.result(failed=failures.told)
-
-
-def _statement(conn: Connection, night: Night, partner_id: int, form: str) -> bytes:
-    data = partner_statement.read(conn, partner_id, night.day, night.day)
-    if form == "csv":
-        return partner_statement.as_csv(data)
-    return partner_statement.as_pdf(data, night.began_at)
 
 
 def _keep(conn: Connection, night: Night, partner_id: int, form: str, body: bytes) -> int:

@@ -14,6 +14,7 @@ from yifen.core.plugs import plugs
 _settings = read_settings()
 _owner = urlsplit(_settings.owner_url or _settings.database_url)
 _origin = urlsplit(_settings.web_origin or f"http://127.0.0.1:{_settings.web_port}")
+_gateway = urlsplit(_settings.gateway_origin or f"http://127.0.0.1:{_settings.port}")
 _ring = read_ring(_settings.key_ring, ROOT / _settings.data)
 
 
@@ -127,6 +128,8 @@ YIFEN_SHA1 = bool(_settings.sha1)
 YIFEN_WEB_IDLE_S = _settings.web_idle_s
 YIFEN_PAY_METHODS = tuple(filter(None, _settings.pay_methods.replace(" ", "").split(",")))
 YIFEN_WEB_ORIGIN = f"{_origin.scheme}://{_origin.netloc}"
+YIFEN_GATEWAY_ORIGIN = f"{_gateway.scheme}://{_gateway.netloc}"
+YIFEN_REPLAY_WINDOW_S = _settings.replay_window_s
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["yifen.core.access.hashers.Argon2Proof"]

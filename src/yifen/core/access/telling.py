@@ -21,8 +21,9 @@ def words(request: HttpRequest, refused: Refused) -> str:
 
 
 def put(request: HttpRequest, form: forms.Form, refused: Refused, field: str = "") -> None:
-    """On the form; `field` is where it goes when the refusal names none that the form has."""
-    where = refused.field if refused.field in form.fields else field or None
+    """On the form; `field` is where it goes when the refusal names none that the form shows."""
+    named = form.fields.get(refused.field)
+    where = refused.field if named and not named.widget.is_hidden else field or None
     form.add_error(where, words(request, refused))
 
 

@@ -74,6 +74,13 @@ SETTINGS = (
     ),
     Setting("YIFEN_PORT", "8460", "Port the gateway listens on.", "网关监听端口。"),
     Setting(
+        "YIFEN_GATEWAY_ORIGIN",
+        "",
+        "Address under which partners reach the gateway, `https://gateway.example.cn`; hand-over sheets carry it. "
+        "Empty: this machine only.",
+        "网关对外地址，接入交接单使用；留空仅限本机。",
+    ),
+    Setting(
         "YIFEN_QUEUE_MAX",
         "4096",
         "Requests one gateway process holds at most; more are answered BUSY.",
@@ -171,6 +178,7 @@ class Settings(NamedTuple):
     buckets: int
     host: str
     port: int
+    gateway_origin: str
     queue_max: int
     batch_max: int
     body_max: int

@@ -7,10 +7,11 @@ sent, idempotency-key; a reply covers @status and content-digest. `keyid` is `pa
 from hashlib import blake2b
 from typing import NamedTuple
 
-from yifen.core.wire.components import Headers, reply_parts, request_parts
+from yifen.core.wire.components import Headers, reply_parts, request_parts, signature_base
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import REPLAY_WINDOW_S
 from yifen.core.wire.signatures import (
+    LABEL,
     TARGETS,
     FindKey,
     check_digest,
@@ -18,9 +19,11 @@ from yifen.core.wire.signatures import (
     check_time,
     choose,
     content_digest,
+    cover,
     sign,
 )
-from yifen.core.wire.structured_text import string_text
+from yifen.core.wire.structured import InnerList, read_dictionary
+from yifen.core.wire.structured_text import inner_text, string_text
 
 MARK_BYTES = 20
 NEEDED = {"@method", "content-digest"}
@@ -82,12 +85,31 @@ def sign_request(
     method: str, target: str, body: bytes, key: Key, now: int, serial: str | None = None
 ) -> dict[str, str]:
     """The headers to send with `body`. `serial` becomes the Idempotency-Key."""
+    headers, names = _request_headers(body, serial)
+    return headers | sign(request_parts(method, target, headers), names, key, now)
+
+
+def unsigned_request(body: bytes, key: Key, now: int, serial: str | None = None) -> dict[str, str]:
+    """As `sign_request` but for the signature, which only the holder of the private key can make."""
+    headers, names = _request_headers(body, serial)
+    return headers | {"signature-input": f"{LABEL}={inner_text(cover(names, key, now))}"}
+
+
+def request_base(method: str, target: str, headers: Headers) -> bytes:
+    """The string to sign 待签名串 of a request with its Signature-Input, as `prove` rebuilds it."""
+    [covered] = read_dictionary(headers["signature-input"]).values()
+    assert isinstance(covered, InnerList)
+    return signature_base(request_parts(method, target, headers), covered)
+
+
+def _request_headers(body: bytes, serial: str | None) -> tuple[dict[str, str], list[str]]:
+    """What is sent beside a body, and the names of what is signed."""
     headers = {"content-type": "application/json", "content-digest": content_digest(body)}
     names = ["@method", "@path", "content-digest"]
     if serial is not None:
         headers["idempotency-key"] = string_text(serial)
         names.append("idempotency-key")
-    return headers | sign(request_parts(method, target, headers), names, key, now)
+    return headers, names
 
 
 def sign_reply(

@@ -128,10 +128,15 @@ def unproved() -> WireFault:
     return bad("does not fit", "Signature")
 
 
+def cover(names: list[str], key: Key, now: int) -> InnerList:
+    """These components, as a signature by this key at this time covers them."""
+    parameters: Parameters = {"created": now, "keyid": key.keyid, "alg": key.algorithm}
+    return InnerList([StructuredItem(name, {}) for name in names], parameters)
+
+
 def sign(parts: Parts, names: list[str], key: Key, now: int) -> dict[str, str]:
     """The Signature-Input and Signature headers over these components."""
-    parameters: Parameters = {"created": now, "keyid": key.keyid, "alg": key.algorithm}
-    covered = InnerList([StructuredItem(name, {}) for name in names], parameters)
+    covered = cover(names, key, now)
     signature = SIGN[key.algorithm](key, signature_base(parts, covered))
     return {
         "signature-input": f"{LABEL}={inner_text(covered)}",

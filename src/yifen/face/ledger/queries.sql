@@ -25,3 +25,13 @@ FROM (
     FROM ledger_head h JOIN ledger_day_balance b ON b.bucket = h.bucket AND b.account_id = %(account_id)s
     GROUP BY business_day
 ) d JOIN ledger_account a ON a.account_id = %(account_id)s
+
+-- name: entry
+-- An entry by its number, an account of it in scope, and its payment, if that is in scope.
+SELECT t.amount_fen, t.business_day, d.name, c.name,
+    (SELECT a.account_id FROM ledger_account a WHERE a.account_id IN (t.debit_id, t.credit_id) AND {{account}}
+     ORDER BY a.account_id LIMIT 1),
+    (SELECT y.payment_id FROM payment y WHERE y.bucket = t.bucket AND y.payment_id = t.reference_id AND {{payment}})
+FROM ledger_transfer t JOIN ledger_account d ON d.account_id = t.debit_id
+JOIN ledger_account c ON c.account_id = t.credit_id
+WHERE t.bucket = %(bucket)s AND t.transfer_no = %(entry_no)s

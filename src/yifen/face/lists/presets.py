@@ -1,13 +1,16 @@
 """Periods that people ask for, as links: today, this week, last month."""
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yifen.core.access.edge import Access
 from yifen.face.lists.filters import ListFilters
+from yifen.face.lists.registry import lists_by_name
 from yifen.face.scope import business_day
 
 
@@ -22,6 +25,30 @@ def presets(request: HttpRequest, form: ListFilters) -> list[dict[str, Any]]:
     current = next((title for title, period in found if period == asked), None)
     return [{"title": title, "url": address(request, *period), "current": title == current}
             for title, period in found]  # fmt: skip
+
+
+class HandyPeriods(NamedTuple):
+    """A list, and the periods of it that people report: each what it is called and its address."""
+
+    title: Any
+    periods: list[tuple[str, str]]
+
+
+def handy(access: Access, now: datetime) -> list[HandyPeriods]:
+    """Yesterday, this month and last month of each handy list that this person may export: two clicks to the file."""
+    found = [one for one in lists_by_name().values()
+             if one.handy and access.may(one.permission) and access.may(one.export)]  # fmt: skip
+    if not found:
+        return []
+    ready = reported(business_day(access.scope, now))
+    return [HandyPeriods(one.title, [(title, f"{reverse(one.name)}?since={first}&until={last}")
+                                     for title, first, last in ready]) for one in found]  # fmt: skip
+
+
+def reported(today: date) -> list[tuple[str, date, date]]:
+    """Of the periods those of which reports are made."""
+    _today, yesterday, _week, month, last_month, _year = periods(today)
+    return [yesterday, month, last_month]
 
 
 def since(request: HttpRequest, form: ListFilters) -> dict[str, Any] | None:

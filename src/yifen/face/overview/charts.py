@@ -220,10 +220,12 @@ def _time_of(row: Figure) -> str:
 
 
 def _codes_url(found: Figures, row: Figure, doors: ListDoors) -> str:
-    """The result codes of the day of the clock; of an hour, those of its day."""
+    """The result codes of the clock's day or hour that the bar stands for."""
     at = row.key[0]
-    day = timezone.localdate(at) if isinstance(at, datetime) else at
-    return doors.statistics(day, day, "code")
+    if isinstance(at, datetime):
+        day = timezone.localdate(at)
+        return doors.statistics(day, day, "code", hour=timezone.localtime(at).hour)
+    return doors.statistics(at, at, "code")
 
 
 def _count(row: Total | None) -> int | None:

@@ -15,6 +15,7 @@ class ListDoors:
 
     def __init__(self, access: Access) -> None:
         self._payments = reverse("payments") if access.may("payments.view") else ""
+        self._returns = reverse("returns") if access.may("payments.view") else ""
         self._statistics = reverse("statistics") if access.may("dashboard.view") else ""
 
     def payments(self, since: date, until: date, begins: datetime | None = None,
@@ -26,6 +27,10 @@ class ListDoors:
         if begins is not None and lasts is not None:
             asked |= {"booked_from": _minute(begins), "booked_until": _minute(begins + lasts)}
         return f"{self._payments}?{urlencode(asked)}"
+
+    def returns(self, since: date, until: date) -> str:
+        """What was given back on these business days."""
+        return f"{self._returns}?{urlencode({'since': since, 'until': until})}" if self._returns else ""
 
     def statistics(self, since: date, until: date, by: str, **narrowed: Any) -> str:
         """The statistics of these days."""

@@ -100,6 +100,7 @@ STATISTICS = Listing(
     empty=_("该期间没有缴费，也没有请求"),
     permission="dashboard.view",
     export="dashboard.view",
+    handy=True,
     route="statistics/",
     form=StatisticsFilters,
     orders={

@@ -30,6 +30,7 @@ def totals(found: Figures, doors: ListDoors) -> Shown:
         "amount_fen": whole.amount_fen,
         "returned": f"{whole.returned:,}",
         "returned_note": "¥" + grouped_yuan(whole.returned_fen),
+        "returned_url": doors.returns(period.since, period.until),
         "undecided": f"{undecided.payments:,}",
         "oldest": _("最早 %s") % since if since else "",
         "tone": "bad" if undecided.stranded else "waiting" if undecided.payments else "ok",

@@ -22,3 +22,10 @@ LIMIT %(most)s
 SELECT r.account_no, r.name FROM payer r
 WHERE r.bucket = ANY (%(buckets)s::smallint[]) AND r.biller_id = %(biller_id)s
     AND right(r.name, 2) = ANY (%(marks)s::text[])
+
+-- name: payables_by_ref
+-- Payables of these billers with this number of the biller's.
+SELECT y.payable_id, y.title, y.due_fen, y.account_no, p.code || ' ' || p.name
+FROM payable y JOIN partner p ON p.id = y.biller_id
+WHERE hashtext(y.ref) = hashtext(%(ref)s) AND y.ref = %(ref)s AND y.biller_id = ANY (%(billers)s::integer[])
+LIMIT %(most)s

@@ -1,4 +1,5 @@
-"""Payers 缴费户 that a search finds: by account number in any writing, or by the beginning of the name."""
+"""Payers 缴费户 that a search finds, by account number in any writing or by the beginning of the name; and payables
+应缴项, by their own number."""
 
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from yifen.core.access.edge import Access
 from yifen.core.access.sealing import ring
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.buckets import account_bucket
 from yifen.core.facts.masking import masked_name
 from yifen.core.facts.pgarrays import numbers, texts
@@ -25,7 +27,7 @@ from yifen.face.search.asked import Question
 from yifen.face.search.hits import HITS_MAX, SECONDS_MAX, Hit, too_long
 from yifen.hub.payments.names import MARKED, opened_name
 
-KIND = Text("缴费户", "Payers")
+KIND, BILL = Text("缴费户", "Payers"), Text("应缴项", "Payables")
 NAME_BILLERS_MAX = 3  # names are sealed biller by biller; who has more of them chooses one
 _SQL = queries(__package__)
 
@@ -38,8 +40,8 @@ def found(access: Access, asked: Question, now: datetime) -> list[Hit]:
     pairs = [(biller, form) for biller in billers for form in asked.forms]
     try:
         with bounded(SECONDS_MAX):
-            hits = _hits(access, pairs, exact=True)
-            return hits + (_named(access, billers, asked.text) if not hits else [])
+            hits = _hits(access, pairs, exact=True) + _of_ref(access, billers, asked.text)
+            return hits or _named(access, billers, asked.text)
     except TooMuch:
         return [too_long(KIND)]
 
@@ -48,6 +50,16 @@ def _billers(access: Access) -> list[int]:
     """Real ones in scope; a teller's are also those above his branch."""
     partners, real = scope_of(access).partners, Biller.objects.exclude(pk__in=access.scope.sandboxes)
     return list((real if partners is None else real.filter(pk__in=partners)).values_list("pk", flat=True))
+
+
+def _of_ref(access: Access, billers: list[int], ref: str) -> list[Hit]:
+    """Payables by the biller's own number of them; several payers may have the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["payables_by_ref"], {"ref": ref, "billers": numbers(billers), "most": HITS_MAX})
+        rows = cursor.fetchall()
+    return [Hit(BILL, ref, " · ".join((title, f"¥{grouped_yuan(fen)}", account_shown(access, account), of)),
+                reverse("payable", args=[payable]), exact=True)
+            for payable, title, fen, account, of in rows]  # fmt: skip
 
 
 def _named(access: Access, billers: list[int], start: str) -> list[Hit]:

@@ -161,6 +161,7 @@ PAYMENTS = Listing(
     empty_note=_("换一个日期，或清除条件再查。"),
     permission="payments.view",
     export="payments.export",
+    handy=True,
     route="payments/",
     opens=payment_url,
     form=PaymentFilters,

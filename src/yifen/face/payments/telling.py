@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yifen.core.access.edge import Access
+from yifen.core.facts.buckets import payment_bucket
 from yifen.core.facts.capitals import capitals
 from yifen.core.facts.codes import MEANINGS, Code
 from yifen.core.facts.money import format_yuan
@@ -89,17 +90,18 @@ def lines(found: Detail, access: Access) -> Shown:
 
 
 def transfers(found: Detail, access: Access) -> Shown:
-    """The postings of the ledger."""
+    """The postings of the ledger, numbered as statements number them."""
+    bucket = payment_bucket(found.payment.payment_id)
     columns = (_("编号"), _("种类"), _("借方账户"), _("贷方账户"))
     rows = [
         cells(
-            {"kind": "code", "text": str(row.transfer_no)},
+            {"kind": "code", "text": f"{bucket}-{row.transfer_no}"},
             words.badge(words.TRANSFER_KINDS, row.kind),
             {"text": f"{row.debit_code} {words.account(row.debit_name)}"},
             {"text": f"{row.credit_code} {words.account(row.credit_name)}"},
             {"kind": "amount", "fen": row.amount_fen},
             {"kind": "code", "text": row.payable_ref},
-            {"kind": "code", "text": f"→ {row.of_no}" if row.of_no else ""},
+            {"kind": "code", "text": f"→ {bucket}-{row.of_no}" if row.of_no else ""},
             {"kind": "time", "at": row.booked_at},
         )
         for row in found.transfers

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from yifen.core.access.doors import Door, allow
 from yifen.core.access.edge import Access, access_of, now
 from yifen.core.access.telling import told
+from yifen.face.lists.presets import handy
 from yifen.face.shell.navigation import entries_of
 from yifen.face.today.badges import badges
 from yifen.face.today.coming import what_comes
@@ -47,6 +48,7 @@ def today(request: HttpRequest) -> HttpResponse:
     access, at = access_of(request), now()
     return render(request, "console/today.html", {
         "waits": shown(access, at), "at": at,
+        "handy": handy(access, at),
         "coming": [(told(one.title), one.at) for one in what_comes(access, at)],
     })  # fmt: skip
 

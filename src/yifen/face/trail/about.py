@@ -34,7 +34,8 @@ def things(text: str) -> list[Thing]:
     code, _, version = text.rpartition(":")
     if code and version.isdecimal() and len(version) < 9:  # a key as its pages call it, WXPAY:1
         keys = PartnerKey.objects.filter(partner__code__iexact=code, version=int(version))
-        found += [("partner_key", str(key.pk)) for key in keys]
+        for key in keys:
+            found += [("partner_key", str(key.pk)), *(("access_authorisation", str(pk)) for pk in proposals_of(key))]
     rows = Authorisation.objects.filter(
         Q(partner_id__in=[row.pk for row in partners])
         | Q(maker_id__in=[row.pk for row in users]) | Q(checker_id__in=[row.pk for row in users])
@@ -42,6 +43,14 @@ def things(text: str) -> list[Thing]:
     for row in rows:
         found += [(row.action, row.subject_key), ("access_authorisation", str(row.pk))]
     return found[:THINGS_MAX]
+
+
+def proposals_of(key: PartnerKey) -> list[int]:
+    """Those that made or replaced it: they are about its partner, and hold the key among the rows they put."""
+    is_made = Q(content__rows__partner_key__contains=[{"partner_id": key.partner_id, "version": key.version}])
+    is_replaced = Q(content__rows__partner_key__contains=[{"id": key.pk}])
+    return list(Authorisation.objects.filter(is_made | is_replaced, partner_id=key.partner_id)
+                .values_list("pk", flat=True)[:THINGS_MAX])  # fmt: skip
 
 
 def named(text: str) -> list[str]:

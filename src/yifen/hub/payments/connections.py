@@ -12,7 +12,8 @@ from yifen.core.connecting import LINE, cut_after
 AT_ONCE = 4
 WAIT_S_MAX = 1.5  # for one of them
 READ_S_MAX = 4.0
-OPTIONS = "-c statement_timeout=3500 -c lock_timeout=3000"
+# Generic plans: what is read is looked up by key, and planning a query's eight tables anew costs more than it does.
+OPTIONS = "-c statement_timeout=3500 -c lock_timeout=3000 -c plan_cache_mode=force_generic_plan"
 Rows = list[tuple[Any, ...]]
 
 

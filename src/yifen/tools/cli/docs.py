@@ -13,6 +13,7 @@ from yifen.core.wire.messages import REQUESTS
 from yifen.core.wire.openapi import openapi
 from yifen.core.wire.replies import REPLIES
 from yifen.core.wire.xsd import xsd
+from yifen.tools.cli.docs_programs import programs_pages
 from yifen.tools.cli.docs_roles import roles_page
 from yifen.tools.cli.main import commands
 
@@ -71,6 +72,7 @@ def pages() -> dict[str, str]:
         "commands.md": commands_page(),
         "roles.md": roles_page(NOTE, table),
         "messages.md": messages_page(),
+        **programs_pages(NOTE),
         "openapi.json": json.dumps(openapi(__version__), ensure_ascii=False, indent=1) + "\n",
     }
     for verb in REQUESTS:

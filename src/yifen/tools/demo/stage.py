@@ -54,7 +54,8 @@ class Stage:
         port = remembered_or_free(self.folder / "web.port")
         host = "127.0.0.1" if self.settings.host in ("0.0.0.0", "::") else self.settings.host  # noqa: S104
         self.web_url = f"http://{host}:{port}"
-        env = self.env(WEB) | {"YIFEN_WEB_ORIGIN": self.web_url, "YIFEN_PAY_METHODS": "simulated"}
+        env = self.env(WEB) | {"YIFEN_WEB_ORIGIN": self.web_url, "YIFEN_GATEWAY_ORIGIN": self.base_url,
+                               "YIFEN_PAY_METHODS": "simulated"}  # fmt: skip
         child = self.children.start("web", ["web", "--port", str(port)], env)
         self.children.wait_for(child, f"{self.web_url}/sign-in/")
 

@@ -73,6 +73,7 @@ class Order(models.Model):
             models.Index(fields=["settle_at"], name="checkout_order_settle",
                          condition=Q(settle_at__isnull=False)),
             models.Index(fields=["browser", "created_at"], name="checkout_order_browser"),
+            models.Index(fields=["trade_no"], name="checkout_order_trade"),
             models.Index(fields=["holder", "created_at"], name="checkout_order_holder"),
             models.Index(fields=["biller", "account_no", "created_at"],
                          name="checkout_order_account"),

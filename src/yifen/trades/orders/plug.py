@@ -68,6 +68,7 @@ PLUG = Plug(
     ),
     codes=(OrderCode,),
     payment_facts=("yifen.trades.orders.pages.payment:facts",),
+    search=("yifen.trades.orders.pages.searching:found",),
     verify=("yifen.trades.orders.proof:altered",),
     urls=(Urls("", "yifen.trades.orders.pages.urls"), Urls("console/", "yifen.trades.orders.pages.console_urls")),
     night=(NightStep("answers", "files", "yifen.trades.orders.night:read_answers",

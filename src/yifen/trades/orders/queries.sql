@@ -129,3 +129,13 @@ SELECT sealed, base_address FROM pay_method WHERE code = %s
 -- name: whose_order
 -- The channel of an order, and its institution.
 SELECT p.code, p.institution_id FROM checkout_order o JOIN partner p ON p.id = o.channel_id WHERE o.order_no = %s
+
+-- name: sought
+-- Orders by any of their numbers, each by an index.
+SELECT o.order_no, o.trade_no, o.amount_fen, p.code || ' ' || p.name, o.state, o.payment_id
+FROM checkout_order o JOIN partner p ON p.id = o.biller_id
+WHERE o.order_no IN (
+    SELECT x.order_no FROM checkout_order x WHERE x.order_no = ANY (%(numbers)s::text[])
+    UNION SELECT x.order_no FROM checkout_order x WHERE x.trade_no = ANY (%(numbers)s::text[])
+    UNION SELECT r.order_no FROM checkout_part r WHERE r.refund_no = ANY (%(numbers)s::text[])
+) AND {{scope}} ORDER BY o.created_at DESC LIMIT %(most)s

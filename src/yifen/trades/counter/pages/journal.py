@@ -42,6 +42,7 @@ JOURNAL = Listing(
     empty_note=_("换一个日期，或清除条件再查。"),
     permission="desk.journal",
     export="payments.export",
+    handy=True,
     route="journal/",
     source=queries(__package__)["journal"],
     scope=in_institutions("e.institution_id"),

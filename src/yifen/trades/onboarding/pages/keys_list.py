@@ -1,5 +1,7 @@
 """The list of partners' keys 密钥: which version counts until when, and whether another follows."""
 
+from urllib.parse import urlencode
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +20,11 @@ STATES: words.Words = {
     "following": (_("将到期，已有新密钥"), "waiting"),
     "over": (_("已停用"), "neutral"),
 }
+
+
+def changes_url(row: Row, access: Access) -> str:
+    """Who made it and who ended it, for who reads the trail."""
+    return f"{reverse('audit')}?{urlencode({'q': row.keyid})}" if access.may("audit.view") else ""
 
 
 def key_url(row: Row, access: Access) -> str:
@@ -46,6 +53,8 @@ KEYS = Listing(
                by="coalesce(k.valid_until, 'infinity')"),
         Column("state", "s.state", _("状态"), "badge", words=STATES,
                filters=one_of("state", _("状态"), STATES)),
+        Column("changes", "", "", "link", value=lambda r, a: _("谁改的") if a.may("audit.view") else None,
+               url=changes_url, exported=False),
     ),
     reads={"code": "p.code"},
 )  # fmt: skip

@@ -6,6 +6,7 @@ from yifen.face.lists.urls import list_urls
 from yifen.trades.onboarding.pages import (
     code_views,
     dialect_views,
+    handover_views,
     key_views,
     opening_views,
     outage_views,
@@ -38,6 +39,9 @@ urlpatterns = [
     path("partners/<str:code>/dialect/", dialect_views.partner_dialect, name="partner_dialect"),
     path("partners/<str:code>/dialect/key/", dialect_views.partner_dialect_key,
          name="partner_dialect_key"),
+    path("partners/<str:code>/handover/", handover_views.partner_handover, name="partner_handover"),
+    path("partners/<str:code>/handover.pdf", handover_views.partner_handover_pdf,
+         name="partner_handover_pdf"),
     path("partners/<str:code>/codes/", code_views.partner_codes, name="partner_codes"),
     path("partners/<str:code>/certify/", run_views.partner_certify, name="partner_certify"),
     path("partners/<str:code>/go-live/ask/", run_views.go_live_request, name="go_live_request"),

@@ -27,7 +27,7 @@ from yifen.trades.reconciliation.repair.words import ItemState, RepairAction
 
 T = TypeVar("T")
 BY_ITSELF = "repair"
-SENT_AT_ONCE = 32
+SENT_AT_ONCE = 100
 """Messages of repairs that the hub has at once: its lanes commit them together."""
 # The day is cut between the choice of the verb and its arrival: the other verb is meant.
 OTHER_VERB = (Code.DAY_CLOSED_USE_REFUND, Code.DAY_OPEN_USE_REVERSE)

@@ -22,22 +22,33 @@ CREATE OR REPLACE FUNCTION recon_policy_v1(
     WHERE f.partner_id = p_item.partner_id;
 $$;
 
+-- What all differences of a partner's day and class share: is the day whole, how many are they, of how much.
+CREATE OR REPLACE FUNCTION recon_alike_v1(
+    p_partner bigint, p_day date, p_class recon_class, OUT whole boolean, OUT alike bigint, OUT alike_fen bigint
+) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    whole := recon_day_whole_v1(p_partner, p_day);
+    SELECT count(*), coalesce(sum(greatest(x.ours_fen, x.theirs_fen)), 0) INTO alike, alike_fen
+    FROM recon_item x WHERE x.partner_id = p_partner AND x.business_day = p_day
+        AND x.class = p_class AND x.closed_by IS DISTINCT FROM 'gone';
+END $$;
+
 -- Within what may be booked or taken back by itself: of an item, in number and in sum of the partner's day and
 -- class. As repair/rules.py bounds it.
-CREATE OR REPLACE FUNCTION recon_within_v1(p_item recon_item, p_fen bigint, p_fen_max bigint) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT p_fen <= coalesce(p_fen_max, 100000) AND count(*) <= coalesce(min(b.items_max), 20)
-        AND coalesce(sum(greatest(x.ours_fen, x.theirs_fen)), 0) <= coalesce(min(b.sum_max), 500000)
-    FROM recon_item x LEFT JOIN (
-        SELECT p.automatic_items_max AS items_max, p.automatic_sum_fen_max AS sum_max FROM recon_policy p
-        WHERE p.profile_id = p_item.partner_id AND p.difference_class = p_item.class::text) b ON true
-    WHERE x.partner_id = p_item.partner_id AND x.business_day = p_item.business_day
-        AND x.class = p_item.class AND x.closed_by IS DISTINCT FROM 'gone';
+DROP FUNCTION IF EXISTS recon_within_v1(recon_item, bigint, bigint);
+CREATE OR REPLACE FUNCTION recon_within_v1(
+    p_item recon_item, p_fen bigint, p_fen_max bigint, p_alike bigint, p_alike_fen bigint
+) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT p_fen <= coalesce(p_fen_max, 100000) AND p_alike <= coalesce(min(p.automatic_items_max), 20)
+        AND p_alike_fen <= coalesce(min(p.automatic_sum_fen_max), 500000)
+    FROM recon_policy p
+    WHERE p.profile_id = p_item.partner_id AND p.difference_class = p_item.class::text;
 $$;
 
--- Is this action of this item decided, by two people or by policy up to so much?
-CREATE OR REPLACE FUNCTION recon_decided_v1(p_item recon_item, p_action text, p_fen bigint)
-RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- Is this action of this item decided, by two people or by policy up to so much? The rest is of recon_alike_v1.
+CREATE OR REPLACE FUNCTION recon_decided_v1(
+    p_item recon_item, p_action text, p_fen bigint, p_whole boolean, p_alike bigint, p_alike_fen bigint
+) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_policy record;
 BEGIN
@@ -48,17 +59,40 @@ BEGIN
     END IF;
     v_policy := recon_policy_v1(p_item);
     RETURN coalesce(CASE p_action
-        WHEN 'resolve' THEN v_policy.party = 'biller'
-            AND (p_item.theirs_kind IS NOT NULL OR recon_day_whole_v1(p_item.partner_id, p_item.business_day))
-        WHEN 'book' THEN v_policy.automatic AND v_policy.action = 'book'
-            AND recon_within_v1(p_item, p_fen, v_policy.fen_max)
-            AND recon_day_whole_v1(p_item.partner_id, p_item.business_day)
+        WHEN 'resolve' THEN v_policy.party = 'biller' AND (p_item.theirs_kind IS NOT NULL OR p_whole)
+        WHEN 'book' THEN v_policy.automatic AND v_policy.action = 'book' AND p_whole
+            AND recon_within_v1(p_item, p_fen, v_policy.fen_max, p_alike, p_alike_fen)
         WHEN 'refund' THEN v_policy.automatic AND v_policy.action IN ('refund', 'book')
+            AND (p_item.theirs_kind IS NOT NULL OR p_whole)
             AND recon_within_v1(p_item, p_fen,
-                CASE v_policy.action WHEN 'refund' THEN v_policy.fen_max END)
-            AND (p_item.theirs_kind IS NOT NULL
-                 OR recon_day_whole_v1(p_item.partner_id, p_item.business_day))
+                CASE v_policy.action WHEN 'refund' THEN v_policy.fen_max END, p_alike, p_alike_fen)
         ELSE false END, false);
+END $$;
+
+-- The same of one item.
+CREATE OR REPLACE FUNCTION recon_decided_v1(p_item recon_item, p_action text, p_fen bigint)
+RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF p_item.state IS DISTINCT FROM 'doing' OR p_item.action IS DISTINCT FROM p_action THEN
+        RETURN false;
+    END IF;
+    RETURN (SELECT recon_decided_v1(p_item, p_action, p_fen, d.whole, d.alike, d.alike_fen)
+            FROM recon_alike_v1(p_item.partner_id, p_item.business_day, p_item.class) d);
+END $$;
+
+-- Which of these items decide this action, each up to so much. What they share is asked once, not by each.
+CREATE OR REPLACE FUNCTION recon_decide_v1(p_action text, p_items bigint[], p_fens bigint[])
+RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN QUERY
+    WITH found AS MATERIALIZED (
+        SELECT i AS item, i.item_id, i.partner_id, i.business_day, i.class, a.fen
+        FROM unnest(p_items, p_fens) a (item, fen) JOIN recon_item i ON i.item_id = a.item),
+    days AS MATERIALIZED (
+        SELECT * FROM (SELECT DISTINCT f.partner_id, f.business_day, f.class FROM found f) d
+        CROSS JOIN LATERAL recon_alike_v1(d.partner_id, d.business_day, d.class))
+    SELECT f.item_id FROM found f JOIN days d USING (partner_id, business_day, class)
+    WHERE recon_decided_v1(f.item, p_action, f.fen, d.whole, d.alike, d.alike_fen);
 END $$;
 
 -- What the item's own line says of our payment: that it is to be given back.
@@ -80,41 +114,47 @@ END $$;
 
 -- Booked: a sale of the channel's file that we lack, in its amount, of its account.
 CREATE OR REPLACE FUNCTION recon_books_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, pg_temp AS $$
+SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 BEGIN
-    IF NOT EXISTS (
-        SELECT FROM recon_item i
-        WHERE (i.partner_id, i.serial) = (NEW.channel_id, NEW.serial) AND i.class = 'theirs_only'
-            AND i.theirs_kind = 'sale' AND i.theirs_fen = NEW.amount_fen
-            AND i.account_no = NEW.account_no AND recon_decided_v1(i, 'book', NEW.amount_fen))
-    THEN
-        PERFORM recon_unasked_v1('booked', NEW.payment_id);
-    END IF;
-    RETURN NEW;
+    PERFORM recon_unasked_v1('booked', u.payment_id) FROM (
+        WITH asks AS MATERIALIZED (
+            SELECT n.payment_id, n.amount_fen, i.item_id
+            FROM added n JOIN recon_item i ON i.partner_id = n.channel_id AND i.serial = n.serial
+            WHERE i.class = 'theirs_only' AND i.theirs_kind = 'sale' AND i.theirs_fen = n.amount_fen
+                AND i.account_no = n.account_no)
+        SELECT n.payment_id FROM added n
+        WHERE NOT EXISTS (
+            SELECT FROM asks a JOIN recon_decide_v1('book', ARRAY(SELECT item_id FROM asks),
+                                                    ARRAY(SELECT amount_fen FROM asks)) d ON d = a.item_id
+            WHERE a.payment_id = n.payment_id)) u;
+    RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER recon_books BEFORE INSERT ON payment FOR EACH ROW
-    WHEN (session_user = 'yifen_night') EXECUTE FUNCTION recon_books_v1();
+CREATE OR REPLACE TRIGGER recon_books AFTER INSERT ON payment REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT WHEN (session_user = 'yifen_night') EXECUTE FUNCTION recon_books_v1();
 
 -- Taken back: by the item whose number the return's serial carries.
 CREATE OR REPLACE FUNCTION recon_returns_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = public, pg_temp AS $$
+SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 BEGIN
-    IF NOT EXISTS (
-        SELECT FROM recon_item i
-        LEFT JOIN LATERAL (SELECT x.payment_id FROM ledger_head h
-            CROSS JOIN LATERAL (SELECT * FROM payment_serial y WHERE y.bucket = h.bucket
-                AND y.partner_id = i.partner_id AND y.serial = i.original LIMIT 1) x
-            WHERE i.payment_id IS NULL LIMIT 1) s ON true
-        WHERE i.item_id = substring(NEW.serial FROM '^RC(\d{1,18})(?:-\d+)?$')::bigint
-            AND coalesce(i.payment_id, s.payment_id) = NEW.payment_id
-            AND recon_lacks_v1(i, NEW.amount_fen) AND recon_decided_v1(i, 'refund', NEW.amount_fen))
-    THEN
-        PERFORM recon_unasked_v1('taken back', NEW.payment_id);
-    END IF;
-    RETURN NEW;
+    PERFORM recon_unasked_v1('taken back', u.payment_id) FROM (
+        WITH asks AS MATERIALIZED (
+            SELECT n.payment_id, n.serial, n.amount_fen, i.item_id
+            FROM added n
+            JOIN recon_item i ON i.item_id = substring(n.serial FROM '^RC(\d{1,18})(?:-\d+)?$')::bigint
+            LEFT JOIN LATERAL (SELECT x.payment_id FROM ledger_head h
+                CROSS JOIN LATERAL (SELECT * FROM payment_serial y WHERE y.bucket = h.bucket
+                    AND y.partner_id = i.partner_id AND y.serial = i.original LIMIT 1) x
+                WHERE i.payment_id IS NULL LIMIT 1) s ON true
+            WHERE coalesce(i.payment_id, s.payment_id) = n.payment_id AND recon_lacks_v1(i, n.amount_fen))
+        SELECT n.payment_id FROM added n
+        WHERE NOT EXISTS (
+            SELECT FROM asks a JOIN recon_decide_v1('refund', ARRAY(SELECT item_id FROM asks),
+                                                    ARRAY(SELECT amount_fen FROM asks)) d ON d = a.item_id
+            WHERE a.payment_id = n.payment_id AND a.serial = n.serial)) u;
+    RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER recon_returns BEFORE INSERT ON payment_return FOR EACH ROW
-    WHEN (session_user = 'yifen_night') EXECUTE FUNCTION recon_returns_v1();
+CREATE OR REPLACE TRIGGER recon_returns AFTER INSERT ON payment_return REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT WHEN (session_user = 'yifen_night') EXECUTE FUNCTION recon_returns_v1();
 
 -- Nobody asks the biller of this payment any more, and its day is closed: what comes now is no answer.
 CREATE OR REPLACE FUNCTION recon_silent_v1(p_payment payment) RETURNS boolean

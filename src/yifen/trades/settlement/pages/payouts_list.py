@@ -26,6 +26,7 @@ PAYOUTS = Listing(
     empty_note=_("结算后按协议的 T+N 工作日划付到收款账户。"),
     permission="settlement.view",
     export="payments.export",
+    handy=True,
     route="payouts/",
     source=_SQL["payouts"],
     scope=in_scope("y.biller_id"),

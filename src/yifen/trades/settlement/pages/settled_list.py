@@ -21,6 +21,7 @@ SETTLEMENTS = Listing(
     empty_note=_("日终证明之后，每个收费单位每天一笔，零额也记。"),
     permission="settlement.view",
     export="payments.export",
+    handy=True,
     route="settlements/",
     source=queries(__package__)["settlements"],
     scope=in_scope("s.biller_id"),
