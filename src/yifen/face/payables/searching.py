@@ -1,6 +1,7 @@
 """Payers 缴费户 that a search finds, by account number in any writing or by the beginning of the name; and payables
 应缴项, by their own number."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -38,12 +39,18 @@ def found(access: Access, asked: Question, now: datetime) -> list[Hit]:
         return []
     billers = _billers(access)
     pairs = [(biller, form) for biller in billers for form in asked.forms]
+    hits = _bounded(KIND, lambda: _hits(access, pairs, exact=True))
+    hits += _bounded(BILL, lambda: _of_ref(access, billers, asked.text))
+    return hits or _bounded(KIND, lambda: _named(access, billers, asked.text))
+
+
+def _bounded(kind: Text, find: Callable[[], list[Hit]]) -> list[Hit]:
+    """Each on its own: a number that a great many bills have hides no payer."""
     try:
         with bounded(SECONDS_MAX):
-            hits = _hits(access, pairs, exact=True) + _of_ref(access, billers, asked.text)
-            return hits or _named(access, billers, asked.text)
+            return find()
     except TooMuch:
-        return [too_long(KIND)]
+        return [too_long(kind)]
 
 
 def _billers(access: Access) -> list[int]:
