@@ -8,13 +8,14 @@ from tests.browser.conftest import Place
 from tests.sampling import stride
 from tests.web import site
 from tests.web.walking import Walk, walks
+from tests.web.worked import worked
 
 
 @pytest.fixture(scope="module")
 def people(place: Place) -> list[Walk]:
     """Who opens which page; asked for before the browser."""
     with site.on(place.province.database):
-        return walks(place.province)
+        return walks(worked(place.province))
 
 
 @pytest.mark.timeout(300)  # some ninety pages in two themes and two widths: seconds, where the machine is not busy

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -10,31 +9,17 @@ import pytest
 
 from tests.console.pages import Page
 from tests.jobs.running import work
-from tests.web import site
+from tests.web import site, worked
 from tests.web.province import Province
-from tests.world import DAY, World
+from tests.web.worked import NIGHT
+from tests.world import DAY
 
-NIGHT = datetime.fromisoformat("2026-11-24T05:00:00+08:00")
 ADDRESS = f"/console/day-ends/1/{DAY}/"
 
 
 @pytest.fixture(scope="module")
-def night(place: Province, tmp_path_factory: pytest.TempPathFactory) -> Province:
-    """The book's night went as far as it could: both counties have an open difference."""
-    from yifen.hub.night import NightOutside
-    from yifen.night import runner
-
-    with psycopg.connect(place.database.app_url, autocommit=True) as conn:
-        world = World.__new__(World)
-        world.conn, world.buckets, world.ids = conn, place.database.buckets, {}
-        world.run("INSERT INTO recon_policy (profile_id, difference_class, action, automatic)"
-                  " SELECT partner_id, 'ours_only', 'ask', false FROM recon_profile")  # fmt: skip
-        world.cut()
-        outside = NightOutside(
-            None, Path(tmp_path_factory.mktemp("inbox")), lambda conn, bank: None
-        )  # type: ignore[arg-type]
-        ran = runner.run(conn, 1, DAY, outside, NIGHT)
-        assert ran.state == "waiting", ran
+def night(place: Province) -> Province:
+    worked.night(place)
     return place
 
 

@@ -1,41 +1,24 @@
 """The console's settlement: what was squared and paid, agreements with the calculator, the calendar."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import psycopg
 import pytest
 
+from tests.console.busy import again
 from tests.console.pages import Page, words
-from tests.settlement.squared import Squared
-from tests.web import site
+from tests.web import site, worked
 from tests.web.province import Province
+from tests.web.worked import NIGHT
 from tests.world import DAY, World, sealed_no
-
-NIGHT = datetime.fromisoformat("2026-11-24T03:00:00+08:00")
 
 
 @pytest.fixture(scope="module")
 def squared(place: Province) -> Province:
-    """The day is cut, settled by signature at 0.38 %, and its payout of the next day is unknown."""
-    from yifen.trades.settlement.operations import payouts, settle
-
-    own = place.own
     with psycopg.connect(place.database.app_url, autocommit=True) as conn:
-        world = Squared.__new__(Squared)
-        world.conn, world.buckets, world.institution = conn, place.database.buckets, own.county
-        world.ids = {own.biller_code: own.biller}
-        World.cut(world)
-        world.bank("ABC")
-        world.payee(own.biller_code)
-        conn.execute("UPDATE agreement SET payout = true WHERE biller_id = %s", (own.biller,))
-        done = settle.settle(conn, own.biller, DAY, NIGHT, signed_by="superv01")
-        assert done.code == 0, done
-        sent = payouts.instruct(conn, own.biller, DAY + timedelta(days=1), NIGHT)
-        assert sent.document_id is not None, sent
-        for state in ("sent", "unknown"):
-            payouts.mark(conn, sent.document_id, state, NIGHT)
-        own.more |= {"settlement": -(done.document_id or 0), "payout": -sent.document_id}
+        World.cut(again(conn, place))
+    worked.settled(place)
     return place
 
 

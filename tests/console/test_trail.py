@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
+from django.utils import translation
 
 from tests.access import proposals
 from tests.conftest import NewDatabase
@@ -11,6 +12,7 @@ from tests.console.pages import Page, words
 from tests.web import province, site
 from tests.web.province import Province
 from yifen.core.audit.context import tell
+from yifen.core.audit.queries import EntriesFound
 from yifen.core.audit.record import Actor, act
 
 LIST = "/console/audit/"
@@ -96,6 +98,20 @@ def test_a_partner_is_asked_for_by_code_and_leads_to_its_keys(auditor, place):
     assert rows[0][1].endswith(f" · 7 ({key})")
     assert rows[0][2] == "失效: （空） → 2027-01-01 08:00:00"
     assert [row[0] for row in rows] == ["修改", "新增"]
+
+
+def test_a_line_says_words_for_codes_and_neither_what_begins_empty_nor_whole_digests(place):
+    from yifen.face.trail.changes import summary
+
+    row = {"name": "结算账户 X", "side": "asset", "limited": "none", "note": "", "unit": "fen", "document_id": -5,
+           "kind": "out", "sha256": "0a" * 32, "ended_at": None}  # fmt: skip
+    entry = EntriesFound(1, datetime.now(UTC), "", "", None, None, "", "", "insert", "ledger_account", "1", None,
+                         row, "")  # fmt: skip
+    assert summary(entry, 200) == (
+        "名称: 结算账户 X；记账方向: 资产；不得透支: 不限；金额单位: 分；凭据号: 5；性质: 付款；摘要: 0a0a0a0a0a0a…"
+    )
+    with translation.override("en"):
+        assert summary(entry, 70) == "Name: Settlement account X; Side: Asset; No overdraft: No limit; Unit…"
 
 
 def test_maker_and_checker_both_find_their_act(auditor, place):

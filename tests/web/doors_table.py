@@ -7,6 +7,7 @@ from tests.web.province import County, Province
 from tests.world import DAY
 
 Arguments = Callable[[Province, County], dict[str, Any]]
+NO_ORDER, NONE = "0" * 30, 10**9  # of a province that has not worked a day (tests.web.worked)
 
 ARGUMENTS: dict[str, Arguments] = {
     **{
@@ -47,10 +48,14 @@ ARGUMENTS: dict[str, Arguments] = {
         for shell, name in (("payer", "account"), ("kiosk", "account"), ("account", "poster"))
     },
     **{
-        f"{shell}_{name}": lambda *_: {"order_no": "0" * 30}
-        for shell in ("payer", "kiosk") for name in ("order", "go", "again", "look", "cancel")
+        f"{shell}_{name}": lambda _, rows: {"order_no": rows.more.get("waiting_order", NO_ORDER)}
+        for shell in ("payer", "kiosk") for name in ("go", "again", "look", "cancel")
     },
-    **{name: lambda *_: {"order_no": "0" * 30} for name in ("payer_receipt", "cashier")},
+    **{
+        name: lambda _, rows: {"order_no": rows.more.get("order", NO_ORDER)}
+        for name in ("payer_order", "kiosk_order", "payer_receipt")
+    },
+    "cashier": lambda _, rows: {"order_no": rows.more.get("waiting_order", NO_ORDER)},
     **{name: lambda *_: {"code": "power"} for name in ("payer_category", "kiosk_category")},
     **{
         name: lambda _, rows: {"code": rows.biller_code}
@@ -61,7 +66,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "binding_due": lambda *_: {"binding": 1},
     "phone_code": lambda *_: {"token": "0" * 32},
     "pay_notice": lambda *_: {"method": "wechat"},
-    "check_receipt": lambda *_: {"number": "1000-AAAA-AAAA-AA"},
+    "check_receipt": lambda _, rows: {"number": rows.more.get("receipt", "1000-AAAA-AAAA-AA")},
     **{
         name: lambda _, rows: {"entry_id": rows.more["entry"]}
         for name in ("desk_entry", "desk_receipt", "desk_voucher")
@@ -93,9 +98,10 @@ ARGUMENTS: dict[str, Arguments] = {
         name: lambda _, rows: {"code": rows.biller_code}
         for name in ("agreement_new", "merchant", "payee")
     },
+    "settlement": lambda _, rows: {"number": rows.more.get("settlement", NONE + rows.biller)},
     **{
-        name: lambda _, rows: {"number": rows.biller + 10**9}  # none was settled or paid yet
-        for name in ("settlement", "payout", "payout_ask", "payout_mark", "payout_again")
+        name: lambda _, rows: {"number": rows.more.get("payout", NONE + rows.biller)}
+        for name in ("payout", "payout_ask", "payout_mark", "payout_again")
     },
     **{name: lambda _, rows: {"code": rows.more["bank"]} for name in ("bank", "bank_key")},
     **{name: lambda _, rows: {"file_no": rows.more["payout_file"]} for name in ("payout_file", "payout_file_body")},

@@ -84,5 +84,10 @@ TERMS = {
     "done": Text("已完成", "Done"),
     # what columns of words hold
     "running": Text("进行中", "Running"), "waiting": Text("等待", "Waiting"), "failed": Text("失败", "Failed"),
+    "unit=fen": Text("分", "fen"), "unit=yuan": Text("元", "yuan"),
+    "asset": Text("资产", "Asset"), "liability": Text("负债", "Liability"), "income": Text("收入", "Income"),
+    "expense": Text("支出", "Expense"), "none": Text("不限", "No limit"),
+    "credit_covers_debit": Text("借方不超过贷方", "Debits within credits"),
+    "debit_covers_credit": Text("贷方不超过借方", "Credits within debits"),
     "sent": Text("已发出", "Sent"), "returned": Text("已退回", "Returned"), "unknown": Text("结果未知", "Unknown"),
 }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from yifen.core.facts.bilingual import Bilingual, in_language
 from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.refused import Refused
 from yifen.hub.codes import PartnerCode
@@ -19,10 +20,16 @@ Guard = Callable[[int], AbstractContextManager[None]]
 """What keeps the failure of the partner of this id to itself."""
 
 
-def said(error: Exception) -> str:
+def said(error: Exception) -> Bilingual:
     """A fault in words that any text of ours can hold: no NUL, no half surrogates. One line: in those behind
-    it a database shows rows, which may be another's."""
-    text = error.detail if isinstance(error, Refused) else f"{type(error).__name__}: {error}".partition("\n")[0]
+    it a database shows rows, which may be another's. What is no refusal is nobody's words, and called so."""
+    if isinstance(error, Refused):
+        return Bilingual("{0}", "{1}", _held(in_language(error.detail, "zh")), _held(error.detail))
+    text = _held(f"{type(error).__name__}: {error}".partition("\n")[0])
+    return Bilingual("程序报错：{}", "{}", text)
+
+
+def _held(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")[:SAID_MAX]
 
 
@@ -58,5 +65,6 @@ class NightFailures:
         self, partner: str, institution: int, code: ResultCode, detail: str = "", day: date | None = None
     ) -> None:
         why = Reason("failed", partner=partner, institution=institution, day=day or self._day, code=int(code),
-                     detail=detail[:SAID_MAX])  # fmt: skip
+                     detail=detail[:SAID_MAX],
+                     detail_zh=detail.zh[:SAID_MAX] if isinstance(detail, Bilingual) else "")  # fmt: skip
         self.told.append(msgspec.to_builtins(why))

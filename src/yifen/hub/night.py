@@ -66,6 +66,7 @@ class Reason(msgspec.Struct, frozen=True, omit_defaults=True):
     fen: int = 0
     code: int = 0
     detail: str = ""
+    detail_zh: str = ""  # where it differs
 
 
 class Waits(Exception):

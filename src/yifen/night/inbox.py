@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 import structlog
 
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.codes import PartnerCode
@@ -95,10 +96,10 @@ def _answer(conn: Connection, code: str, path: Path, day: date, now: datetime) -
         if conn.closed:
             raise
         log.exception("a file could not be taken in", partner=code, file=shown(path))
-        return Refused(PartnerCode.PARTNER_FAILED, "file", f"{shown(path)}: {said(error)}")
+        return Refused(PartnerCode.PARTNER_FAILED, "file", Bilingual("{}：{}", "{}: {}", shown(path), said(error)))
     except Exception as error:  # whatever a partner's bytes do to a reader
         log.exception("a reader broke", partner=code, file=shown(path))
-        return Refused(FileCode.FILE_BROKEN, "file", f"{shown(path)}: {said(error)}")
+        return Refused(FileCode.FILE_BROKEN, "file", Bilingual("{}：{}", "{}: {}", shown(path), said(error)))
 
 
 def _take(conn: Connection, profile: LegProfile, path: Path, day: date, now: datetime) -> TakenFile:

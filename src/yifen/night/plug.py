@@ -38,7 +38,8 @@ PLUG = Plug(
         "ended_at": Text("结束时间", "Ended at"),
         "eod_id": Text("日终号", "End of day"), "form": Text("格式", "Format"),
         "sign_reason": Text("签字理由", "Reason of the signature"), "step": Text("步骤", "Step"),
-        "tries": Text("次数", "Tries"),
+        "tries": Text("次数", "Tries"), "reasons": Text("原因", "Reasons"), "count": Text("笔数", "Count"),
+        "fen": Text("金额", "Amount"),
     },
     tables=(
         Table("eod_schedule", writes=(), watch=Watch()),

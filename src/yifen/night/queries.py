@@ -1,6 +1,6 @@
 """Reading for pages and the command: a book's nights, their steps, what waits, what was told."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from yifen.core.facts.sqlfiles import queries
@@ -35,6 +35,12 @@ class Run(NamedTuple):
         return self.ended_at is not None
 
 
+def tenths(took: timedelta) -> str:
+    """Seconds, rounded."""
+    found = int(took.total_seconds() * 10 + 0.5)
+    return f"{found // 10}.{found % 10}"
+
+
 class StepRow(NamedTuple):
     """One step of a run as it went last."""
 
@@ -47,8 +53,13 @@ class StepRow(NamedTuple):
     error: str
 
     @property
-    def seconds(self) -> int | None:
-        return None if self.ended_at is None else (self.ended_at - self.started_at).seconds
+    def took(self) -> str:
+        """Seconds to a tenth, as text: no float stands in a picture's data. Empty while it runs."""
+        return tenths(self.ended_at - self.started_at) if self.ended_at else ""
+
+    def error_in(self, language: str) -> str:
+        """What went wrong in the step itself."""
+        return str(self.result.get("error", {}).get(language[:2]) or self.error)
 
     def sums(self, institutions: frozenset[int] | None) -> dict[str, int]:
         """Its figures: of all, or of these institutions alone."""

@@ -201,7 +201,10 @@ def _try(conn: Connection, night: Night, name: str, step: Step) -> tuple[str, Re
         return "waiting", {**waits.result, "reasons": reasons}, ""
     except Refused as refused:
         log.warning("a step of the end of day was refused", step=name, reason=str(refused))
-        return "failed", {}, f"{refused.code:04d} {refused.code.meaning.en} {said(refused)}".strip()
+        meaning, detail = refused.code.meaning, said(refused)
+        zh = f"{refused.code:04d} {meaning.zh} {detail.zh}".strip()
+        en = f"{refused.code:04d} {meaning.en} {detail}".strip()
+        return "failed", {"error": {"zh": zh, "en": en}}, en
     except Exception as error:  # kept with the step; the next run tries it again
         log.exception("a step of the end of day failed", step=name, day=str(night.day))
-        return "failed", {}, said(error)
+        return "failed", {"error": {"zh": said(error).zh, "en": said(error)}}, said(error)

@@ -35,6 +35,8 @@ def reason_text(reason: dict[str, Any], language: str) -> str:
     pattern = REASONS[reason["kind"]][_which(language)]
     known = {"partner": "", "day": "", "count": 0, "detail": "", **reason}
     known["count"] = f"{known['count']:,}"
+    if language.startswith("zh"):
+        known["detail"] = known.get("detail_zh") or known["detail"]
     filled = pattern.format(**known, why=code_text(reason.get("code", 0), language),
                             yuan=grouped_yuan(int(reason.get("fen", 0))))  # fmt: skip
     return " ".join(part for part in filled.split(" ") if part)

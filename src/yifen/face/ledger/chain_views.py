@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
@@ -52,7 +53,7 @@ def heads_table(heads: Any) -> Shown:
             {"kind": "time", "at": head.sealed_at}, short(head.hash))
         for head in heads
     ]  # fmt: skip
-    return {"columns": [{"title": _("分桶")}, num(_("分录")), num(_("批次")), {"title": _("最近封批")},
+    return {"columns": [{"title": _("分桶")}, num(_("分录")), num(pgettext("count", "批次")), {"title": _("最近封批")},
                         {"title": _("链头")}], "rows": rows}  # fmt: skip
 
 
@@ -62,8 +63,8 @@ def days_table(days: Any) -> Shown:
             count(day.buckets), count(day.batches), short(day.hash))
         for day in days
     ]  # fmt: skip
-    return {"columns": [{"title": _("账簿")}, {"title": _("最近日终")}, num(_("分桶数")), num(_("批次")),
-                        {"title": _("日终链头")}], "rows": rows}  # fmt: skip
+    return {"columns": [{"title": _("账簿")}, {"title": _("最近日终")}, num(_("分桶数")),
+                        num(pgettext("count", "批次")), {"title": _("日终链头")}], "rows": rows}  # fmt: skip
 
 
 def checks_table(runs: list[BooksCheck]) -> Shown:

@@ -7,7 +7,7 @@ from yifen.core.documents.statement import Cell, Fact, Statement, StatementColum
 from yifen.face.exports import jobs
 from yifen.face.exports.rows import every_row
 from yifen.face.ledger.standing import PeriodTotals, totals
-from yifen.face.ledger.statement import StatementEntry, params_of
+from yifen.face.ledger.statement import StatementEntry, params_of, reference
 from yifen.face.lists.listing import ListAsk, Listing, Row
 
 PAPER_ROWS = 2000
@@ -15,7 +15,7 @@ COLUMNS = (
     StatementColumn(zh="会计日期", en="Business day", share=2),
     StatementColumn(zh="分录", en="Transfer", share=2),
     StatementColumn(zh="对方账户", en="Other account", share=4),
-    StatementColumn(zh="缴费号", en="Payment", share=2),
+    StatementColumn(zh="缴费号或凭证号", en="Payment or document", share=2),
     StatementColumn(zh="借方", en="Debit", holds="fen", share=2),
     StatementColumn(zh="贷方", en="Credit", holds="fen", share=2),
     StatementColumn(zh="余额", en="Balance", holds="fen", share=2),
@@ -51,7 +51,7 @@ def paper(account: Row, listing: Listing, ask: ListAsk, query: str) -> bytes | N
 def line(row: StatementEntry) -> tuple[Cell, ...]:
     debit, credit = (row.amount_fen, None) if row.is_debit else (None, row.amount_fen)
     return (row.business_day, f"{row.bucket}-{row.transfer_no}", f"{row.other_code} {row.other_name}",
-            str(row.reference_id), debit, credit, row.balance_fen)  # fmt: skip
+            reference(row), debit, credit, row.balance_fen)  # fmt: skip
 
 
 def facts(account: Row, ask: ListAsk, sums: PeriodTotals) -> tuple[Fact, ...]:

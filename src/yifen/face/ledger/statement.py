@@ -161,6 +161,11 @@ def payment_url(row: StatementEntry, access: Access) -> str:
     return reverse("payment", args=[row.payment_id]) if sees else ""
 
 
+def reference(row: StatementEntry) -> str:
+    """The payment's number; of a document, which counts downwards from nothing, its own: 凭证 4."""
+    return str(row.reference_id) if row.reference_id > 0 else str(_("凭证 %s") % -row.reference_id)
+
+
 STATEMENT = Listing(
     name="account",
     title=_("明细账"),
@@ -181,7 +186,7 @@ STATEMENT = Listing(
         Column("transfer", "", _("分录"), "code", value=lambda r, a: f"{r.bucket}-{r.transfer_no}"),
         Column("kind", "", _("种类"), "badge", words=words.TRANSFER_KINDS),
         Column("other", "", _("对方账户"), value=lambda r, a: f"{r.other_code} {words.account(r.other_name)}"),
-        Column("reference_id", "", _("缴费号"), "code", value=lambda r, a: str(r.reference_id), url=payment_url),
+        Column("reference_id", "", _("缴费号或凭证号"), "code", value=lambda r, a: reference(r), url=payment_url),
         Column("debit", "", _("借方"), "amount", value=lambda r, a: r.amount_fen if r.is_debit else None,
                sums=False),
         Column("credit", "", _("贷方"), "amount", value=lambda r, a: None if r.is_debit else r.amount_fen,

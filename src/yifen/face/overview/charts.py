@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yifen.face.overview.amounts import percent, short_count, short_yuan
 from yifen.face.overview.doors import ListDoors
@@ -22,6 +23,7 @@ from yifen.hub.payments.traffic_queries import Figure
 Option = dict[str, Any]
 Rows = list[list[Any]]
 STILL = {"animation": False}  # drawn anew every few seconds
+LABELLED = 16  # a sixteenth of the picture holds its name
 HOUR, FIVE_MINUTES = timedelta(hours=1), timedelta(minutes=5)
 LEGEND = {"top": 0, "right": 0}
 WHOLE = {"type": "value", "minInterval": 1}
@@ -95,7 +97,7 @@ def outcomes(found: Figures, doors: ListDoors) -> tuple[Option, Rows]:
     """Charges of the clock's days: taken, refused for a reason, failed; never one figure of both."""
     rows = found.charges_by_time
     urls = [_codes_url(found, row, doors) for row in rows]
-    parts = (("taken", _("成功")), ("refused", _("业务拒绝")), ("failed", _("故障")))
+    parts = (("taken", pgettext("calls", "成功")), ("refused", _("业务拒绝")), ("failed", _("故障")))
     tones = {"refused": "waiting", "failed": "bad"}
     return (
         {**STILL, "legend": {"data": [name for _key, name in parts], **LEGEND},
@@ -169,16 +171,18 @@ def tree_map(branches: Iterable[Branch], found: Figures, doors: ListDoors) -> Op
              "upperLabel": {"show": True, "height": 22},
              "levels": [{"itemStyle": {"gapWidth": 3}}, {"itemStyle": {"gapWidth": 3}},
                         {"itemStyle": {"gapWidth": 2}}, {"itemStyle": {"gapWidth": 1}}],
-             "data": [_node(branch, found, doors) for branch in shown]}
+             "data": [_node(branch, found, doors, sum(one.amount_fen for one in shown)) for branch in shown]}
         ],
     }  # fmt: skip
 
 
-def _node(branch: Branch, found: Figures, doors: ListDoors) -> Option:
+def _node(branch: Branch, found: Figures, doors: ListDoors, whole_fen: int) -> Option:
+    """One too small for its name says it when pointed at."""
     node = _leaf(branch.name, branch.amount_fen, institution_url(branch, found, doors))
+    node["label"]["show"] = branch.amount_fen * LABELLED >= whole_fen
     if branch.children:
         below = sum(child.amount_fen for child in branch.children)
-        node["children"] = [_node(child, found, doors) for child in branch.children]
+        node["children"] = [_node(child, found, doors, whole_fen) for child in branch.children]
         if branch.amount_fen > below:  # what its own billers took
             own = _leaf(_("%s 本级") % branch.name, branch.amount_fen - below, node["url"])
             node["children"].insert(0, own)

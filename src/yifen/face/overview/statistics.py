@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.core.directory.models import Institution
 from yifen.face import scope
@@ -123,7 +124,7 @@ STATISTICS = Listing(
         Column("returned", "", _("退回笔数"), "num"),
         Column("returned_fen", "", _("退回金额（元）"), "amount"),
         Column("calls", "", _("销账请求"), "num", value=lambda r, a: r.call("calls")),
-        Column("taken", "", _("成功"), "num", value=lambda r, a: r.call("taken")),
+        Column("taken", "", pgettext_lazy("calls", "成功"), "num", value=lambda r, a: r.call("taken")),
         Column("refused", "", _("业务拒绝"), "num", value=lambda r, a: r.call("refused")),
         Column("failed", "", _("故障"), "num", value=lambda r, a: r.call("failed")),
         Column("success", "", _("成功率（%）"), value=lambda r, a: _share(r.call("success_bp"))),

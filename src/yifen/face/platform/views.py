@@ -8,6 +8,8 @@ import django
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from yifen import __version__
@@ -63,12 +65,18 @@ def settings_table(language: str) -> Shown:
             {"kind": "code", "text": setting.name},
             {"kind": "code", "text": shown(setting.name, values[field_of(setting.name)])},
             {"kind": "code", "text": setting.default or "—"},
-            {"text": setting.meaning_zh if language.startswith("zh") else setting.meaning},
+            {"text": with_code(setting.meaning_zh if language.startswith("zh") else setting.meaning)},
         ]}
         for setting in SETTINGS
     ]  # fmt: skip
     heads = (_("名称"), _("当前值"), _("默认值"), _("含义"))
     return {"columns": [{"title": title} for title in heads], "rows": rows}
+
+
+def with_code(text: str) -> SafeString:
+    """What stands between backticks as code."""
+    shown = (format_html("<code>{}</code>", part) if place % 2 else part for place, part in enumerate(text.split("`")))
+    return format_html_join("", "{}", ((part,) for part in shown))
 
 
 def field_of(name: str) -> str:

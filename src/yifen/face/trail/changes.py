@@ -1,14 +1,16 @@
 """What an entry of the audit trail says, in words: actions, things, fields and their changes."""
 
+import re
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import acts, was_shown
 from yifen.core.access.telling import told
 from yifen.core.audit.queries import EntriesFound
-from yifen.face.trail.naming import term, value
+from yifen.face.trail.naming import NOTHING, term, value
 from yifen.face.words import Words
 
 ACTIONS: Words = {
@@ -36,7 +38,7 @@ ACTIONS: Words = {
     "approved": (gettext_lazy("复核同意"), "accent"),
     "withdrawn": (gettext_lazy("撤回提议"), "neutral"),
     "lapsed": (gettext_lazy("提议失效"), "neutral"),
-    "shut": (gettext_lazy("停用"), "bad"),
+    "shut": (pgettext_lazy("act", "停用"), "bad"),
     "certify": (gettext_lazy("开始合规测试"), "neutral"),
     "certified": (gettext_lazy("合规测试结束"), "neutral"),
     "receipt.print": (gettext_lazy("打印回单"), "neutral"),
@@ -50,6 +52,7 @@ ACTIONS: Words = {
     "change": (gettext_lazy("更改设置"), "accent"),
     "signed": (gettext_lazy("签字关闭"), "waiting"),
 }
+HASH, HASH_SHOWN = re.compile(r"\b[0-9a-f]{40,}\b"), 12
 
 
 class FieldChange(NamedTuple):
@@ -85,14 +88,14 @@ def _proposed(entry: EntriesFound) -> dict[str, str]:
 
 
 def summary(entry: EntriesFound, most: int) -> str:
-    """The entry in one line, without what stays as it is."""
+    """The entry in one line, without what stays as it is or begins empty; digests by their beginnings."""
     said = [entry.note] if entry.note else []
     for change in changes(entry):
-        if change.was == change.now:
+        if change.was == change.now or (change.was is None and change.now in (NOTHING, _("（空）"))):
             continue
         if change.was is not None and change.now is not None:
             said.append(f"{change.title}: {change.was} → {change.now}")
         else:
             said.append(f"{change.title}: {change.was if change.now is None else change.now}")
-    line = "；".join(said)
+    line = HASH.sub(lambda found: found[0][:HASH_SHOWN] + "…", _("；").join(said))
     return line if len(line) <= most else line[: most - 1] + "…"

@@ -19,6 +19,7 @@ from yifen.core.facts.bank_accounts import opened_in
 from yifen.core.facts.masking import masked_number
 from yifen.core.facts.plug import Text
 from yifen.core.plugs import plugs
+from yifen.face import words
 from yifen.face.lists.registry import lists_by_name
 
 NATURAL = ("code", "login", "version", "role", "wire_code", "difference_class", "from_measure", "position",
@@ -26,7 +27,8 @@ NATURAL = ("code", "login", "version", "role", "wire_code", "difference_class", 
 
 
 PEOPLE = ("maker", "checker")  # of a proposal, by login
-WORDED = ("state", "step", "purpose", "mode", "reason")  # columns of words that no model knows
+NOTHING = "“”"
+WORDED = ("state", "step", "purpose", "mode", "reason", "side", "limited")  # columns of words that no model knows
 
 
 @cache
@@ -86,7 +88,7 @@ def value(subject: str, column: str, given: Any) -> str:
     if isinstance(given, bool):
         return _("是") if given else _("否")
     if given == "":
-        return "“”"
+        return NOTHING
     if isinstance(given, dict | list):
         return _whole(subject, column, given)
     if column in PEOPLE and subject in acts():
@@ -97,8 +99,11 @@ def value(subject: str, column: str, given: Any) -> str:
         return label(row) if row is not None else str(given)
     if known is not None and known.choices and str(given) in (found := dict(known.flatchoices)):
         return str(found[str(given)])
-    if column in WORDED and str(given) in terms():
-        return term(str(given))
+    for name in (f"{column}={given}", str(given) if column in WORDED else ""):
+        if name in terms():
+            return term(name)
+    if subject == "ledger_account" and column == "name":
+        return words.account(str(given))
     return _plain(column, given)
 
 
@@ -115,8 +120,10 @@ def _whole(subject: str, column: str, given: dict[str, Any] | list[Any]) -> str:
 
 def _plain(column: str, given: Any) -> str:
     if isinstance(given, int):
-        if "_fen" in column:
+        if "_fen" in column or column == "fen":
             return grouped_yuan(given)
+        if column == "document_id":
+            return str(abs(given))  # they count downwards from nothing
         return f"{given / 10_000:g} %" if column.endswith("_ppm") else str(given)
     if isinstance(given, str) and column.endswith(("_at", "_from", "_until")) and len(given) > 18:
         try:

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now
@@ -65,6 +65,6 @@ def edit(request: HttpRequest, form: BookForm, code: str, day: Any = None) -> Ht
         except Refused as refused:
             put(request, form, refused, "name")
     return render(request, "console/eod/book.html", {
-        "breadcrumbs": [{"title": _("账簿"), "url": reverse("books")}, {"title": code or _("新账簿")}],
+        "breadcrumbs": [{"title": pgettext("list", "账簿"), "url": reverse("books")}, {"title": code or _("新账簿")}],
         "form": form, "code": code, "day": day, "waiting": open_proposal(books.ACT, code) if code else None,
     })  # fmt: skip

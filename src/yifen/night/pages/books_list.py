@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
@@ -17,7 +18,7 @@ def book_url(row: Row, access: Access) -> str:
 
 BOOKS = Listing(
     name="books",
-    title=_("账簿"),
+    title=pgettext_lazy("list", "账簿"),
     note=_("每本账簿有自己的日切时间和日终时间；更改和新开由两人办理。"),
     empty=_("还没有账簿"),
     permission="books.view",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from yifen.core.documents.figures import grouped_yuan
 from yifen.face import words as said
@@ -22,21 +22,23 @@ STATES: said.Words = {
     "done": (gettext_lazy("完成"), "ok"),
 }
 FIGURES: dict[str, Any] = {
-    "files": gettext_lazy("文件"), "lines": gettext_lazy("行"), "taken": gettext_lazy("已收"),
-    "fetched": gettext_lazy("取得"), "rows": gettext_lazy("行"), "missing": gettext_lazy("缺"),
-    "refused": gettext_lazy("拒收"), "unsettled": gettext_lazy("未能结算"), "runs": gettext_lazy("对账"),
-    "matched": gettext_lazy("勾对"), "matched_fen": gettext_lazy("勾对金额"),
-    "waiting": gettext_lazy("等待中"), "differences": gettext_lazy("差异"),
-    "failed": gettext_lazy("失败"), "closed": gettext_lazy("已平"), "told": gettext_lazy("已告知"),
-    "left": gettext_lazy("留待人工"), "settled": gettext_lazy("已结算"),
-    "due_fen": gettext_lazy("应结"), "moved_fen": gettext_lazy("结转"),
-    "carried_fen": gettext_lazy("留存"), "commission_fen": gettext_lazy("手续费"),
-    "periods": gettext_lazy("清算期"), "fee_fen": gettext_lazy("补收"),
-    "instructed": gettext_lazy("指令"), "instructed_fen": gettext_lazy("指令金额"),
-    "sent": gettext_lazy("已发"), "done": gettext_lazy("已到账"),
-    "returned": gettext_lazy("退回"), "unknown": gettext_lazy("未知"),
-    "expected": gettext_lazy("应收渠道款"), "expected_fen": gettext_lazy("应收金额"),
-    "days": gettext_lazy("会计日"), "csv": "CSV", "pdf": "PDF",
+    "files": pgettext_lazy("figure", "文件"), "lines": pgettext_lazy("figure", "行"),
+    "taken": pgettext_lazy("figure", "已收"), "fetched": pgettext_lazy("figure", "取得"),
+    "rows": pgettext_lazy("figure", "行"), "missing": pgettext_lazy("figure", "缺"),
+    "refused": pgettext_lazy("figure", "拒收"), "unsettled": pgettext_lazy("figure", "未能结算"),
+    "runs": pgettext_lazy("figure", "对账"), "matched": pgettext_lazy("figure", "勾对"),
+    "matched_fen": pgettext_lazy("figure", "勾对金额"), "waiting": pgettext_lazy("figure", "等待中"),
+    "differences": pgettext_lazy("figure", "差异"), "failed": pgettext_lazy("figure", "失败"),
+    "closed": pgettext_lazy("figure", "已平"), "told": pgettext_lazy("figure", "已告知"),
+    "left": pgettext_lazy("figure", "留待人工"), "settled": pgettext_lazy("figure", "已结算"),
+    "due_fen": pgettext_lazy("figure", "应结"), "moved_fen": pgettext_lazy("figure", "结转"),
+    "carried_fen": pgettext_lazy("figure", "留存"), "commission_fen": pgettext_lazy("figure", "手续费"),
+    "periods": pgettext_lazy("figure", "清算期"), "fee_fen": pgettext_lazy("figure", "补收"),
+    "instructed": pgettext_lazy("figure", "指令"), "instructed_fen": pgettext_lazy("figure", "指令金额"),
+    "sent": pgettext_lazy("figure", "已发"), "done": pgettext_lazy("figure", "已到账"),
+    "returned": pgettext_lazy("figure", "退回"), "unknown": pgettext_lazy("figure", "未知"),
+    "expected": pgettext_lazy("figure", "应收渠道款"), "expected_fen": pgettext_lazy("figure", "应收金额"),
+    "days": pgettext_lazy("figure", "会计日"), "csv": "CSV", "pdf": "PDF",
 }  # fmt: skip
 WHATS: said.Words = {
     "arriving": (gettext_lazy("渠道款未到"), "neutral"),
@@ -71,9 +73,10 @@ def _step(
     state = row.state if row else ""
     return {
         "name": name, "title": step_text(name, language), "state": said.badge(STATES, state), "row": row,
+        "took": row.took if row else "",
         "figures": figures(row.sums(None if whole else institutions)) if row else "",
         "reasons": row.reasons(language, None if whole else institutions) if row else [],
-        "error": row.error if row and whole else "",
+        "error": row.error_in(language) if row and whole else "",
     }  # fmt: skip
 
 

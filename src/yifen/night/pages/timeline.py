@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from yifen.face import words as said
 from yifen.night.pages.telling import STATES
-from yifen.night.queries import StepRow
+from yifen.night.queries import StepRow, tenths
 from yifen.night.words import step_text
 
 TONES = ("done", "running", "waiting", "failed")
@@ -18,8 +18,8 @@ def timeline(rows: list[StepRow], language: str) -> dict[str, Any] | None:
         return None
     first = min(row.started_at for row in rows)
     names = [step_text(row.step, language) for row in rows]
-    begins = [_seconds(row.started_at - first) for row in rows]
-    lengths = [_seconds(row.ended_at - row.started_at) if row.ended_at else "0.0" for row in rows]
+    begins = [tenths(row.started_at - first) for row in rows]
+    lengths = [row.took or "0.0" for row in rows]
     states = [state for state in TONES if any(row.state == state for row in rows)]
     series = [
         {"type": "bar", "stack": "night", "name": str(said.word(STATES, state)), "tone": said.tone(STATES, state),
@@ -37,9 +37,3 @@ def timeline(rows: list[StepRow], language: str) -> dict[str, Any] | None:
         "yAxis": {"type": "category", "inverse": True, "data": names, "axisLabel": {"width": 90, "overflow": "break"}},
         "series": [before, *series],
     }
-
-
-def _seconds(took: Any) -> str:
-    """To a tenth; text, so that no float stands in the data."""
-    tenths = int(took.total_seconds() * 10 + 0.5)
-    return f"{tenths // 10}.{tenths % 10}"

@@ -141,6 +141,8 @@ PLUG = Plug(
         "recon_item": Text("差异", "Difference"),
         "recon_row": Text("合作方文件的行", "Lines of a file"),
         "recon_run": Text("对账", "Reconciliation run"),
+        "kind=sale": Text("缴费", "Sale"), "kind=refund": Text("退款", "Refund"), "kind=void": Text("冲正", "Reversal"),
+        "kind=in": Text("收款", "In"), "kind=out": Text("付款", "Out"),
         "recon_posting": Text("挂账", "Suspense posting"),
         "recon_expected": Text("应到款项", "Expected money"),
         "recon_outside": Text("外部退款", "Refund outside"),

@@ -3,6 +3,7 @@
 from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
@@ -64,7 +65,7 @@ BILL_IMPORTS = Listing(
                               {"todo": _SQL["todo"]} | {state: f"{{sql}} = '{state}'" for state in STATES})),
         Column("wrong", "f.wrong", _("错误行"), "num"),
         Column("written", "f.written", _("写入"), "num"),
-        Column("withdrawn", "f.withdrawn", _("撤销"), "num"),
+        Column("withdrawn", "f.withdrawn", pgettext_lazy("bill", "撤销"), "num"),
         Column("refused", "f.refused", _("未写入"), "num"),
         Column("received_by", "f.received_by", _("上传人")),
     ),

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yifen.core.access.edge import Access
 from yifen.core.access.telling import told
@@ -31,10 +32,10 @@ Shown = dict[str, Any]
 
 def rows_table(rows: Iterable[tuple[Any, ...]], access: Access, biller_id: int) -> Shown:
     """Bills with what becomes of them."""
-    heads = (_("行"), _("户号"), _("户名"), _("账单号"), _("名称"), _("缴法"))
+    heads = (_("行"), _("户号"), _("户名"), _("账单号"), pgettext("bill", "名称"), _("缴法"))
     return {
         "columns": [*({"title": title} for title in heads), {"title": _("应缴金额（元）"), "kind": "amount"},
-                    {"title": _("到期日")}, {"title": _("处理")}],
+                    {"title": _("到期日")}, {"title": pgettext("bill", "处理")}],
         "rows": [{"cells": [
             {"kind": "code", "text": str(line_no)},
             {"kind": "code", "text": account_shown(access, account_no)},
@@ -52,7 +53,7 @@ def rows_table(rows: Iterable[tuple[Any, ...]], access: Access, biller_id: int) 
 def standings_table(seen: Preview) -> Shown:
     """How many rows of each kind, and their sum."""
     return {
-        "columns": [{"title": _("处理")}, {"title": _("行数"), "kind": "num"},
+        "columns": [{"title": pgettext("bill", "处理")}, {"title": _("行数"), "kind": "num"},
                     {"title": _("应缴金额（元）"), "kind": "amount"}],
         "rows": [{"cells": [{"text": told(STANDINGS[name])}, {"kind": "num", "text": f"{count:,}"},
                             {"kind": "amount", "fen": fen}]}
@@ -70,7 +71,7 @@ def compared_table(rows: int, due_fen: int, before: tuple[str, int, int] | None)
             {"cells": [{"text": title}, {"kind": "num", "text": f"{count:{sign},}"},
                        {"kind": "amount", "fen": fen}]}
             for title, count, fen, sign in (
-                (_("本次"), rows, due_fen, ""), (_("上次 %s") % name, old_rows, old_fen, ""),
+                (pgettext("bill", "本次"), rows, due_fen, ""), (_("上次 %s") % name, old_rows, old_fen, ""),
                 (_("相差"), rows - old_rows, due_fen - old_fen, "+"),
             )
         ] if name else [],
@@ -121,7 +122,7 @@ def refused_csv(rows: Iterable[tuple[Any, ...]], biller_id: int) -> bytes:
     """Rows that the database refused, with the reason."""
     text = StringIO(newline="")
     lines = csv.writer(text)
-    lines.writerow((_("行"), _("户号"), _("户名"), _("账单号"), _("名称"), _("应缴金额"), _("原因")))
+    lines.writerow((_("行"), _("户号"), _("户名"), _("账单号"), pgettext("bill", "名称"), _("应缴金额"), _("原因")))
     for line_no, account_no, name, ref, title, _withdraw, _mode, due_fen, _due_on, standing in rows:
         whole = opened_name(key_ring(), biller_id, account_no, name)
         cells = (account_no, whole, ref, title, format_yuan(due_fen), told(STANDINGS[standing]))

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
@@ -23,7 +24,7 @@ def shift_url(row: Row, access: Access) -> str:
 
 SHIFTS = Listing(
     name="shifts",
-    title=_("班次"),
+    title=pgettext_lazy("list", "班次"),
     note=_("本机构及下级网点的班次；日切之后须轧账，才能开新班。"),
     empty=_("还没有班次"),
     permission="desk.journal",
@@ -40,7 +41,7 @@ SHIFTS = Listing(
     ),
     columns=(
         Column("shift_id", "s.id", _("编号"), "code", value=lambda r, a: str(r.shift_id)),
-        Column("opened_at", "s.opened_at", _("开班"), "time"),
+        Column("opened_at", "s.opened_at", pgettext_lazy("shift", "开班"), "time"),
         Column("outlet", "i.name", _("网点")),
         Column("teller", "t.login || ' ' || t.name", _("柜员")),
         Column("business_day", "s.business_day", _("会计日期"), "day", filters=days(_("会计日期 起"))),

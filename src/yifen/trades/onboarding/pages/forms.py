@@ -18,7 +18,7 @@ from yifen.core.partners.models import Biller, Partner, WireLogKeeping
 from yifen.face.forms import ReasonField
 from yifen.trades.onboarding.operations.dialects import Move
 from yifen.trades.onboarding.operations.register import Registration
-from yifen.trades.onboarding.pages.picking import PickField, SuggestField
+from yifen.trades.onboarding.pages.picking import PickField, SuggestField, not_offered
 
 OURS = ("counter", "payer")  # channels of our own
 
@@ -61,9 +61,13 @@ class SideForm(forms.Form):
     BILLER = ("category", "city", "endpoint", "timeout_s", "quote_ttl_s")
 
     def fit(self, *names: str) -> None:
-        """Leaves out what does not concern this side, and offers the cities that billers have."""
+        """Leaves out what does not concern this side, and offers the cities that billers have. A choice that is
+        none is refused by its number."""
         for name in {*self.CHANNEL, *self.BILLER} - {*names}:
             del self.fields[name]
+        for field in self.fields.values():
+            if "invalid_choice" in field.error_messages:
+                field.error_messages["invalid_choice"] = not_offered()
         if "city" in self.fields:
             cities = Biller.objects.exclude(city="").order_by("city").values_list("city", flat=True)
             self.fields["city"].offer(cities.distinct())  # type: ignore[attr-defined]

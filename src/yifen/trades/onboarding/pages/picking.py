@@ -13,6 +13,11 @@ OFFERED_MAX = 500  # suggestions in a page; more rows are still found by their c
 Offer = tuple[str, str]  # code, name
 
 
+def not_offered() -> str:
+    """What is said of a choice that is none, with its number."""
+    return numbered(str(_("不在可选之列，请从列表中选择")))
+
+
 class PickInput(forms.TextInput):
     """Suggestions by `<datalist>`."""
 
@@ -53,5 +58,5 @@ class PickField(SuggestField):
             return ""
         found = {code for code, name in self.rows if text.upper() == code or text in (name, f"{code} {name}")}
         if len(found) != 1:
-            raise forms.ValidationError(numbered(str(_("不在可选之列，请从列表中选择"))))
+            raise forms.ValidationError(not_offered())
         return found.pop()

@@ -46,7 +46,7 @@ def pay_methods(request: HttpRequest) -> HttpResponse:
     """Every provider, and how it stands."""
     rows = {row.code: row for row in PayMethod.objects.all()}
     table = {
-        "columns": [{"title": pgettext("list", "支付方式")}, {"title": pgettext("list", "密钥")},
+        "columns": [{"title": pgettext("one", "支付方式")}, {"title": pgettext("method", "密钥")},
                     {"title": _("提供给缴费人")}, {"title": _("接口地址")}],
         "rows": [{"cells": [
             {"text": str(provider.title), "url": reverse("pay_method", args=[code])},

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yifen.face import words as said
 from yifen.face.overview.amounts import percent, short_yuan
@@ -86,7 +87,7 @@ def cell_told(cell: GridCell) -> str:
 def cell_mark(cell: GridCell) -> str:
     """What stands in a small square that is not all right."""
     if cell.run_id is None or not cell.has_ended:
-        return _("缺") if not cell.has_file else "…"
+        return pgettext("mark", "缺") if not cell.has_file else "…"
     return f"{(cell.bp or 0) // 100}"
 
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yifen.core.access.telling import told
 from yifen.core.facts.sqlfiles import queries
@@ -67,7 +68,7 @@ def runs(file: UploadedFile) -> Shown:
             {"kind": "code", "text": str(run.run_id), "url": reverse("reconciliation", args=[run.run_id])},
             {"kind": "time", "at": run.started_at}, {"kind": "num", "text": f"{run.matched_count:,}"},
             {"kind": "amount", "fen": run.matched_fen},
-            {"kind": "badge", "text": _("已作废") if run.void_at else _("有效"),
+            {"kind": "badge", "text": _("已作废") if run.void_at else pgettext("run", "有效"),
              "tone": "neutral" if run.void_at else "ok"},
         ]}
         for run in found
@@ -102,7 +103,8 @@ def moved(items: list[MovedItem]) -> Shown:
     ]  # fmt: skip
     heads = [{"title": title} for title in (_("编号"), _("差异类别"), _("流水号"), _("处理"), _("情形"))]
     heads += [{"title": _("金额（元）"), "kind": "amount"}, {"title": _("仍挂账（元）"), "kind": "amount"}]
-    return {"columns": [*heads, {"title": _("缴费")}], "rows": rows, "more": max(len(items) - SHOWN_MAX, 0)}
+    heads.append({"title": pgettext("one", "缴费")})
+    return {"columns": heads, "rows": rows, "more": max(len(items) - SHOWN_MAX, 0)}
 
 
 def money(found: list[RestedMoney]) -> Shown:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.fields import LineField, PercentField, YuanField, during_our_time
 from yifen.face.forms import day_input, time_input
@@ -25,7 +26,8 @@ class UploadForm(forms.Form):
     """A partner's file; what it does not say itself may be said beside it."""
 
     partner = forms.TypedChoiceField(label=_("合作方"), coerce=int)
-    file = forms.FileField(label=_("对账文件"), max_length=200, allow_empty_file=True)  # a day without business
+    file = forms.FileField(label=pgettext_lazy("one", "对账文件"), max_length=200,
+                           allow_empty_file=True)  # a day without business  # fmt: skip
     day = forms.DateField(label=_("会计日期"), required=False, input_formats=DAY_FORMATS, validators=[during_our_time],
                           widget=day_input(), help_text=_("文件自己写明日期时不必填"))  # fmt: skip
     format = forms.ChoiceField(label=_("格式"), required=False,
@@ -63,7 +65,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
                   "by_rule", "rule_window_min", "by_group", "deadline_days", "file_late_after", "parts",
                   "whole")  # fmt: skip
         labels = {
-            "party": _("对方身份"), "format": _("文件格式"), "layout": _("版式"),
+            "party": _("对方身份"), "format": _("文件格式"), "layout": pgettext_lazy("one", "版式"),
             "owner": _("文件中的商户号或账号"), "truth": _("以谁为准"), "cut_off": _("对方日切时间"),
             "slack_min": _("日切前后等待（分钟）"),
             "by_rule": _("流水号不符时按户号、金额、时间勾对"), "rule_window_min": _("时间窗口（分钟）"),

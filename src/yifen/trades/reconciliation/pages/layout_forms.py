@@ -23,7 +23,7 @@ class LayoutForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("汇总行"), required=False,
         choices=(("", _("没有")), ("first", _("第一行")), ("last", _("最后一行"))),
     )  # fmt: skip
-    delimiter = forms.CharField(label=_("分隔符"), max_length=4, required=False, strip=False,
+    delimiter = forms.CharField(label=pgettext_lazy("field", "分隔符"), max_length=4, required=False, strip=False,
                                 initial="|", widget=forms.TextInput({"class": "input-code input-short"}))  # fmt: skip
 
     class Meta:

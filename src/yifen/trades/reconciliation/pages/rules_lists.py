@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
@@ -62,7 +62,7 @@ PARTNER_RULES = Listing(
         Column("partner", "p.code || ' ' || p.name", _("合作方"), order="up", by="p.code"),
         Column("party", _SQL["party"], _("对方身份"), words=words.PARTIES),
         Column("format", "coalesce(q.format, 'hub')", _("文件格式"), value=format_said),
-        Column("layout", "l.code", _("版式"), "code"),
+        Column("layout", "l.code", pgettext_lazy("one", "版式"), "code"),
         Column("truth", _SQL["truth"], _("以谁为准"), words=said.of(TruthChoice.choices)),
         Column("deadline_days", "coalesce(q.deadline_days, 3)", _("处理期限（天）"), "num"),
         Column("rules", _SQL["rules"], _("规则"), "badge", words=RULES,

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
@@ -17,7 +18,7 @@ def undecided_url(row: Row, access: Access) -> str:
 
 UNDECIDED = Listing(
     name="undecided_payments",
-    title=_("未决缴费"),
+    title=pgettext_lazy("list", "未决缴费"),
     note=_("已日切、不再查询、收费单位始终没有结果的缴费，逐笔由两人定论。"),
     empty=_("没有未决缴费"),
     permission="reconciliation.view",

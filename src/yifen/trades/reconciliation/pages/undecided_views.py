@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
@@ -22,7 +22,8 @@ def undecided_payment(request: HttpRequest, payment_id: int) -> HttpResponse:
     """What it is, and the ends that may be proposed."""
     found = found_payment(request, payment_id)
     return render(request, "console/recon/undecided.html", {
-        "breadcrumbs": [{"title": _("未决缴费"), "url": reverse("undecided_payments")}, {"title": str(payment_id)}],
+        "breadcrumbs": [{"title": pgettext("list", "未决缴费"), "url": reverse("undecided_payments")},
+                        {"title": str(payment_id)}],
         "payment": found, "state": said.badge(said.BILLER_STATES, found.biller_state),
         "ends": [(word, told(undecided.WORDS[word])) for word in found.ends],
         "waiting": open_proposal(undecided.ACT, str(payment_id)),

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.edge import Access
 from yifen.core.documents.figures import grouped_yuan
@@ -22,7 +23,7 @@ _SQL = queries(__package__)
 BILLER = "p.code || ' ' || p.name"
 REAL = "p.sandbox_of_id IS NULL"
 LEVELS = said.of(Merchant.Level.choices)
-WAYS: said.Words = {"port": (_("接口"), "ok"), "file": (_("文件"), "neutral")}
+WAYS: said.Words = {"port": (pgettext_lazy("bank", "接口"), "ok"), "file": (_("文件"), "neutral")}
 Agreed = dict[str, Any]
 COMMON: Agreed = {
     "heading": _("协议"), "permission": "settlement.view", "export": "payments.export", "tabs": words.tabs,
@@ -174,8 +175,8 @@ BANKS = Listing(
     key="p.id",
     columns=(
         Column("bank", BILLER, _("银行"), order="up", by="p.code"),
-        Column("account_name", "k.account_name", _("户名")),
-        Column("account_no", "k.account_no", _("账号"), "account"),
+        Column("account_name", "k.account_name", pgettext_lazy("bank", "户名")),
+        Column("account_no", "k.account_no", pgettext_lazy("bank", "账号"), "account"),
         Column("way", "CASE WHEN k.endpoint = '' THEN 'file' ELSE 'port' END", _("划付方式"), "badge", words=WAYS),
         Column("endpoint", "nullif(k.endpoint, '')", _("接口地址"), "code"),
     ),

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.fields import LineField, PercentField, YuanField, during_our_time, plain
 from yifen.core.facts.money import AmountError, typed_yuan
@@ -110,8 +111,8 @@ class PayeeForm(forms.Form):
 class BankForm(forms.Form):
     """Our account at a bank."""
 
-    account_no = forms.CharField(label=_("账号"), max_length=64)
-    account_name = LineField(label=_("户名"), max_length=100)
+    account_no = forms.CharField(label=pgettext_lazy("bank", "账号"), max_length=64)
+    account_name = LineField(label=pgettext_lazy("bank", "户名"), max_length=100)
     endpoint = forms.CharField(label=_("接口地址"), max_length=200, required=False,
                                help_text=_("没有接口不填，划付出文件"))  # fmt: skip
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
@@ -200,7 +200,7 @@ def results_table(rows: list[tuple[Any, ...]]) -> Shown:
             return {"kind": "badge", "text": _("待复核"), "tone": "waiting"}
         if granted is None:
             return {"kind": "badge", "text": _("未提交"), "tone": "neutral"}
-        return ({"kind": "badge", "text": _("已登记"), "tone": "ok"} if granted
+        return ({"kind": "badge", "text": pgettext("result", "已登记"), "tone": "ok"} if granted
                 else {"kind": "badge", "text": _("未同意"), "tone": "bad"})  # fmt: skip
 
     return {

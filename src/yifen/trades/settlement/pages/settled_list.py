@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
@@ -16,7 +17,7 @@ def settled_url(row: Row, access: Access) -> str:
 
 SETTLEMENTS = Listing(
     name="settlements",
-    title=_("结算"),
+    title=pgettext_lazy("list", "结算"),
     empty=_("还没有结算"),
     empty_note=_("日终证明之后，每个收费单位每天一笔，零额也记。"),
     permission="settlement.view",

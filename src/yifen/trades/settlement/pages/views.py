@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
@@ -45,7 +46,7 @@ def settlement(request: HttpRequest, number: int) -> HttpResponse:
     if row is None:
         raise Http404
     return render(request, "console/settle/settlement.html", {
-        "breadcrumbs": [{"title": _("结算"), "url": reverse("settlements")},
+        "breadcrumbs": [{"title": pgettext("list", "结算"), "url": reverse("settlements")},
                         {"title": f"{row.biller_code} {row.business_day}"}],
         "row": row, "mode": said.word(words.MODES, row.mode), "parts": parts(row),
         "commissions": commissions(row),

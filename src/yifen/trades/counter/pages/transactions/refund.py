@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.core.access import edge
 from yifen.core.access.edge import access_of
@@ -30,7 +31,7 @@ class DeskRefund(Transaction):
     group = CORRECTING
 
     def __init__(self) -> None:
-        super().__init__(REFUND, _("退款"), HELP)
+        super().__init__(REFUND, pgettext_lazy("desk", "退款"), HELP)
 
     def work(self, request: HttpRequest, shift: Shift | None) -> DeskScreen | HttpResponse:
         assert shift is not None
