@@ -283,6 +283,22 @@ def test_statistics_of_any_period_beside_the_one_before(busy, calls):
     assert foreign.tree.xpath("//tbody/tr") == []
 
 
+def test_result_codes_of_one_hour_of_years_are_one_question(busy, calls):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = site.client_of(busy.place.users["finance"])
+    asked = {"by": "code", "since": "2020-01-01", "until": str(calls.date())}
+    with CaptureQueriesContext(connection) as asking:
+        shown = Page(client, "/console/statistics/", **asked, hour=str(calls.hour), sort="-calls")
+    assert sum("traffic_minute" in one["sql"] for one in asking.captured_queries) <= 2  # the rows, their count
+    assert [row[8] for row in shown.table(0)] == ["90", "6", "3", "1"]
+    assert Page(client, "/console/statistics/", **asked).table(0) == Page(
+        client, "/console/statistics/", **asked, hour=str(calls.hour)).table(0)  # fmt: skip
+    other = Page(client, "/console/statistics/", **asked, hour=str((calls.hour + 1) % 24))
+    assert other.tree.xpath("//tbody/tr") == []
+
+
 def test_the_figures_as_a_file(busy, calls):
     client = site.client_of(busy.place.users["biller_staff"])
     answer = client.post("/console/statistics/export/",

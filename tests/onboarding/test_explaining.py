@@ -121,6 +121,43 @@ def test_a_header_at_fault_is_named_and_a_header_that_is_none_of_ours_is_hidden(
     assert "expected" not in fault
 
 
+def test_no_clear_text_of_a_header_a_parameter_or_a_digest_is_kept() -> None:
+    card, name, at = "6222021234567890123", "ZHANG SAN", int(NOW.timestamp())
+    signed = http_signed.sign_request("POST", "/json/v1/query", b"{}", key(), at)
+    more = f';nonce="{card} <b>";tag="{name}";expires={card[:15]};{"c" + card}'
+    covered = signed["signature-input"].replace('digest"', f'digest" "date" "content-type" "x-{card}"')
+    headers = {"signature-input": covered + more, "date": f"{name} {card}", "content-type": f'text/plain; x="{name}"',
+               "x-" + card: name, "signature": signed["signature"]}  # fmt: skip
+    fault, _ = of_json(signed | headers, unproved())
+    assert fault is not None
+    assert fault["base"] == (
+        f'"@method": POST\n"@path": /json/v1/query\n"content-digest": {content_digest(b"{}")}\n"date": ***\n'
+        '"content-type": ***\n"x-***0123": ***\n'
+        '"@signature-params": ("@method" "@path" "content-digest" "date" "content-type" "x-***0123")'
+        f';created={at};keyid="APP-T:2";alg="hmac-sha256";nonce=***;tag=***;expires=***;c***0123=***')  # fmt: skip
+    plain = {"date": "Sun, 29 Nov 2026 04:00:00 GMT", "content-type": "application/json; charset=utf-8"}
+    fault, _ = of_json(signed | plain | {"signature-input": covered.replace(f' "x-{card}"', "")}, unproved())
+    assert fault is not None
+    assert [line for line in fault["base"].split("\n") if line[:5] in ('"date', '"cont')][1:] == [
+        f'"{header}": {value}' for header, value in plain.items()]  # fmt: skip
+    broken = WireFault(Code.SIGNATURE_INVALID, "Content-Digest", "does not fit the body")
+    digests = {content_digest(b"{}"): content_digest(b"{}"), sha1(b"").hexdigest(): sha1(b"").hexdigest(),
+               f'sha-256="{card} {name}"': "***[39]", "4" * 40: "***[40]",
+               f"sha-256=:ab{'7' * 16}{'c' * 25}=:": f"sha-256=:ab***7777{'c' * 25}=:",
+               content_digest(b"{}") + f", {card}=1": "***[77]"}  # fmt: skip
+    for sent, kept in digests.items():
+        fault, _ = of_json(signed | {"content-digest": sent}, broken)
+        assert fault is not None
+        assert fault["sent"] == kept
+    spelled = bytes_text(f"{card} {name} {name}!!".encode())
+    fault, _ = of_json(signed | {"signature": f"yifen={spelled}"}, unproved())
+    assert fault is not None
+    assert fault["sent"] == "***[41]"
+    bare = explaining.of_xml(roster(), exchange(f"{card} {name}<Partner>APP-T</Partner>".encode(), "xml"),
+                             WireFault(Code.SIGNATURE_INVALID, "", "40 digits"), None)  # fmt: skip
+    assert bare == {"detail": "40 digits", "sent": "***[40]"}
+
+
 def test_nothing_that_is_sent_makes_it_fail_and_what_is_kept_is_bounded() -> None:
     for value in ("", "\x00", "yifen", 'yifen=("@method");keyid="APP-T:2"', 'yifen=();keyid="APP-T:99999"', "é" * 9):
         fault, _ = of_json({"signature-input": value, "signature": value}, unproved())

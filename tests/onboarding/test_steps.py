@@ -1,8 +1,9 @@
 """A partner's way in as steps: what is done, what comes next and for whom, and forms that ask only what fits."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from lxml import html
 
@@ -10,6 +11,7 @@ from tests.console.pages import Page
 from tests.onboarding.test_way_in import keyed, passed, register, row
 from tests.web import site
 from tests.web.province import Province
+from yifen.core.facts.processes import GATEWAY, NIGHT, WEB, WORKER
 
 JSON = ["code", "name", "institution", "book", "dialect", "encoding", "unit"]
 FITS = {
@@ -52,19 +54,22 @@ def links(client: Any, code: str) -> dict[str, str]:
     return {" ".join(one.text_content().split()): one.get("href") for one in found}
 
 
-def sent(code: str, proved: bool = True) -> None:
-    """A signed request into the sandbox, as the gateway keeps it."""
-    from django.db import connection
+def sent(place: Province, code: str, proved: bool = True) -> None:
+    """A signed request, as the gateway keeps it."""
+    keep(place, GATEWAY, code, proved=proved, code=0 if proved else 2005,
+         fault=FAULT if code.endswith("-T") and not proved else None)  # fmt: skip
 
+
+def keep(place: Province, role: str, partner: str, **changed: Any) -> None:
+    """One message into the wire log, by this process."""
     from yifen.hub.payments.wirelog_queue import KEEP_SQL, KeptMessage, pack
 
-    kept = KeptMessage(at=now(), partner_id=row(code).pk, direction="in", verb="query", serial=None,
-                       original_serial=None, account_tail=None, account_hash=None, amount_fen=None, dialect="json",
-                       encoding="utf-8", proved=proved, code=0 if proved else 2005, result=None, ms=3,
-                       content_hash=None, request_bytes=2, request="{}", reply="{}",
-                       fault=None if proved else FAULT)  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(KEEP_SQL, pack([kept]))
+    of = {"direction": "in", "dialect": "json", "proved": True, "code": 0, "fault": None, **changed}
+    kept = KeptMessage(at=now(), partner_id=row(partner).pk, verb="query", serial=None, original_serial=None,
+                       account_tail=None, account_hash=None, amount_fen=None, encoding="utf-8", result=None, ms=3,
+                       content_hash=None, request_bytes=2, request="{}", reply="{}", **of)  # fmt: skip
+    with psycopg.connect(place.database.url(role)) as conn:
+        conn.execute(KEEP_SQL, pack([kept]))
 
 
 FAULT = ('{"field":"Signature","detail":"does not fit","base":"\\"@method\\": POST\\nBASE","sent":":c2VudA==:",'
@@ -81,7 +86,7 @@ def test_each_step_stands_as_the_database_says(place: Province, admin: Any, step
     assert stands("STEPS") == first
     assert stands("STEPS-T") == {}
     keyed(admin, "STEPS-T")
-    sent("STEPS-T", proved=False)
+    sent(place, "STEPS-T", proved=False)
     later = first | {"sandbox_key": "done", "tried": "next", "certified": TRIED,
                      "live": ("blocked", ("certified", "key"))}  # fmt: skip
     assert stands("STEPS") == later
@@ -92,7 +97,7 @@ def test_each_step_stands_as_the_database_says(place: Province, admin: Any, step
     }  # fmt: skip
     theirs = links(stepped, "STEPS-T")
     assert (theirs["下一步：查看沙箱请求"], "准入" in theirs, "正式密钥" in theirs) == (asked, False, True)
-    sent("STEPS-T")
+    sent(place, "STEPS-T")
     assert stands("STEPS") == later | {"tried": "done", "certified": "next"}
     with site.as_owner(place.database):
         passed("STEPS", clauses=[])
@@ -175,14 +180,16 @@ def test_a_developer_reads_his_own_sandbox_s_requests_and_what_was_wrong_with_th
 ) -> None:
     register(admin, place, code="OTHERS")
     for code in ("STEPS-T", "OTHERS-T", place.own.channel_code):
-        sent(code, proved=False)
-    sent("STEPS-T")
+        sent(place, code, proved=False)
+    sent(place, "STEPS-T")
     mine = Page(stepped, "/console/partners/requests/")
     assert set(mine.column("合作方")) == {"STEPS-T"}
     assert mine.column("结果")[:2] == ["0000 成功", "2005 签名错误"]
     assert mine.column("出错处")[:2] == ["—", "Signature"]
     wrong = Page(stepped, "/console/partners/requests/", faulty="yes", verb="query", partner=str(row("STEPS-T").pk))
     assert set(wrong.column("结果")) == {"2005 签名错误"}
+    for proved, answer in (("yes", "0000 成功"), ("no", "2005 签名错误")):
+        assert set(Page(stepped, "/console/partners/requests/", proved=proved).column("结果")) == {answer}
     opened = wrong.tree.xpath("//tbody//a/@href")[0]
     shown = Page(stepped, opened)
     facts = shown.facts()
@@ -201,11 +208,41 @@ def test_a_developer_reads_his_own_sandbox_s_requests_and_what_was_wrong_with_th
     assert admin.get(f"/console/partners/requests/{numbers[place.own.channel_code]}/").status_code == 404
 
 
+def test_a_process_writes_no_partner_s_message_but_the_gateway_s_and_a_fault_breaks_no_page(
+    place: Province, admin: Any, stepped: Any
+) -> None:
+    from django.db import connection
+
+    from yifen.core.partners.models import Channel
+    from yifen.hub.payments.wirelog import unproved_since
+
+    channel, hosted, before = row(place.own.channel_code), {"dialect": "hosted"}, dict(numbered_messages())
+    for role, partner, changed in (
+        (WEB, "STEPS-T", {}), (WEB, "STEPS-T", {"proved": False}), (WORKER, channel.code, hosted),
+        (NIGHT, "STEPS-T", {"proved": False, "fault": FAULT}), (WEB, "STEPS-T", {"direction": "out", "fault": FAULT}),
+        (GATEWAY, channel.code, {"proved": False, "fault": FAULT}), (GATEWAY, "STEPS-T", {"fault": "[1]"}),
+    ):  # fmt: skip
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            keep(place, role, partner, **changed)
+    assert dict(numbered_messages()) == before
+    for role, changed in ((NIGHT, {"direction": "out"}), (WORKER, hosted | {"proved": False})):
+        keep(place, role, channel.code, **changed)
+    assert unproved_since(connection, channel.pk, now() - timedelta(minutes=1)) == 1  # the forged one of above
+    Channel.objects.filter(pk=channel.pk).update(hosted="payer")
+    keep(place, WEB, channel.code, **hosted)
+    Channel.objects.filter(pk=channel.pk).update(hosted="")
+    for fault in ('{"guess":[1],"field":{}}', '{"bytes":1}'):
+        keep(place, GATEWAY, "STEPS-T", proved=False, fault=fault)
+        shown = Page(stepped, f"/console/partners/requests/{dict(numbered_messages())['STEPS-T']}/")
+        assert "出错处" not in shown.facts()
+
+
 def numbered_messages() -> list[tuple[str, int]]:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT p.code, m.message_no FROM wire_message m JOIN partner p ON p.id = m.partner_id")
+        cursor.execute("SELECT p.code, m.message_no FROM wire_message m JOIN partner p ON p.id = m.partner_id"
+                       " ORDER BY 2")
         return list(cursor.fetchall())
 
 

@@ -21,6 +21,7 @@ def test_every_verb_of_the_local_hub_is_counted_and_its_faults_are_kept(
 ) -> None:
     with psycopg.connect(database.app_url) as conn:
         World(conn).network()
+        conn.execute("UPDATE channel SET hosted = 'payer'")
     ring = read_ring(os.environ["YIFEN_KEY_RING"], Path())
     hub = LocalHub(
         lambda: Hub(read_settings(database.environment(WEB)), database.url(WEB), ring, lambda: NOON)
@@ -43,10 +44,10 @@ def test_every_verb_of_the_local_hub_is_counted_and_its_faults_are_kept(
             " JOIN partner p ON p.id = t.partner_id LEFT JOIN partner b ON b.id = t.biller_id"
             " WHERE p.code = 'WX' ORDER BY verb, t.code"
         ).fetchall()
-        kept = conn.execute("SELECT verb, code, dialect, request FROM wire_message").fetchall()
+        kept = conn.execute("SELECT verb, code, dialect, request, proved FROM wire_message").fetchall()
     assert counted == [
         ("charge", 0, "WATER", 1, NOON), ("confirm", 0, "", 1, NOON),
         ("query", 0, "WATER", 1, NOON), ("query", Code.ACCOUNT_UNKNOWN, "WATER", 1, NOON),
         ("reverse", 0, "", 1, NOON),
     ]  # fmt: skip
-    assert kept == [("query", Code.ACCOUNT_UNKNOWN, "hosted", "")]
+    assert kept == [("query", Code.ACCOUNT_UNKNOWN, "hosted", "", True)]

@@ -11,19 +11,28 @@ from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire.messages import Query
 from yifen.hub.payments.traffic import BOUNDS_MS, NOTE_SQL, Traffic, TrafficTally, pack
 from yifen.hub.payments.traffic_queries import BP, percentile
-from yifen.hub.payments.wirelog_queue import UNPROVED_MAX, Exchange, WireLog, is_kept, message_of
+from yifen.hub.payments.wirelog_queue import (
+    UNPROVED_MAX,
+    UNPROVED_SHARE,
+    Exchange,
+    WireLog,
+    is_kept,
+    message_of,
+)
 
 MINUTE = int(NOON.timestamp()) // 60
 
 
-def partner(wire_log: str) -> RosterPartner:
-    return RosterPartner(7, "WX", "微信", 1, False, True, True, "UTF-8", "fen", True, wire_log)
+def partner(wire_log: str, number: int = 7) -> RosterPartner:
+    return RosterPartner(number, "WX", "微信", 1, False, True, True, "UTF-8", "fen", True, wire_log)
 
 
-def exchange(wire_log: str = "all", proved: bool = True, code: Code = Code.OK) -> Exchange:
+def exchange(
+    wire_log: str = "all", proved: bool = True, code: Code = Code.OK, number: int = 7, dialect: str = "xml"
+) -> Exchange:
     query = Query(biller="WATER", account_no="3300000485")
-    return Exchange(at=NOON, dialect="xml", verb="query", body=b"<x/>" * 100, code=code,
-                    partner=partner(wire_log), proved=proved, message=query)  # fmt: skip
+    return Exchange(at=NOON, dialect=dialect, verb="query", body=b"<x/>" * 100, code=code,
+                    partner=partner(wire_log, number), proved=proved, message=query)  # fmt: skip
 
 
 # --- figures -----------------------------------------------------------------------------------
@@ -129,8 +138,8 @@ def test_a_full_queue_drops_counts_and_keeps_what_it_has() -> None:
 
 def test_forgeries_take_a_small_part_of_the_queue_and_are_kept_short() -> None:
     log = WireLog()
-    for _ in range(UNPROVED_MAX + 3):
-        log.hear(exchange(proved=False, code=Code.SIGNATURE_INVALID), b"", 1)
+    for number in range(UNPROVED_MAX + 3):
+        log.hear(exchange(proved=False, code=Code.SIGNATURE_INVALID, number=number), b"", 1)
     assert (len(log), log.dropped) == (UNPROVED_MAX, 3)
     log.hear(exchange(), b"", 1)
     taken = log.take(UNPROVED_MAX + 1)
@@ -138,6 +147,23 @@ def test_forgeries_take_a_small_part_of_the_queue_and_are_kept_short() -> None:
     assert {waiting.request[1] for waiting in taken} == {400}
     log.hear(exchange(proved=False), b"", 1)  # they left the queue, so there is room again
     assert (len(log), log.dropped) == (1, 3)
+
+
+def test_a_flood_in_one_partner_s_name_leaves_room_for_the_others() -> None:
+    log = WireLog()
+    for _ in range(1000):
+        log.hear(exchange(proved=False), b"", 1)
+    for number in range(8, 17):
+        log.hear(exchange(proved=False, number=number), b"", 1)
+    for _ in range(UNPROVED_SHARE + 1):  # a repair, which nobody else can send
+        log.hear(exchange(proved=False, dialect="hosted"), b"", 1)
+    assert (len(log), log.dropped) == (UNPROVED_SHARE + 9 + UNPROVED_SHARE + 1, 1000 - UNPROVED_SHARE)
+    log.put_back(log.take(3))  # still three of five
+    log.hear(exchange(proved=False), b"", 1)
+    assert log.dropped == 1001 - UNPROVED_SHARE
+    log.take(3)
+    log.hear(exchange(proved=False), b"", 1)
+    assert log.dropped == 1001 - UNPROVED_SHARE
 
 
 def test_a_long_body_is_not_held_whole() -> None:

@@ -7,7 +7,8 @@ SELECT version FROM master_version
 -- name: partners
 -- Who speaks to us; a partner may be a channel.
 SELECT id, code, name, book_id, suspended, xml, json, encoding, unit,
-       EXISTS (SELECT FROM channel c WHERE c.partner_id = p.id), wire_log
+       EXISTS (SELECT FROM channel c WHERE c.partner_id = p.id), wire_log,
+       EXISTS (SELECT FROM channel c WHERE c.partner_id = p.id AND c.hosted <> '')
 FROM partner p
 
 -- name: keys

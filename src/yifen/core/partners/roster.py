@@ -48,6 +48,7 @@ class RosterPartner(Struct, frozen=True):
     unit: Unit
     is_channel: bool
     wire_log: str  # all | faults | none: which of its messages are kept
+    hosted: bool = False  # a channel that runs here
 
 
 class RosterBiller(Struct, frozen=True):

@@ -20,6 +20,7 @@ SM2_USER = b"1234567812345678"  # GM/T 0009: the user id where none was agreed
 SLOW = frozenset({"sm2-sm3"})  # some 30 ms each, in pure Python
 RSA_SALT_BYTES = 64
 RSA_MIN_BITS = 2048
+VERSION_DIGITS = 4
 
 
 class Key(Struct, frozen=True, kw_only=True):
@@ -39,6 +40,11 @@ class Key(Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"Key({self.keyid}, {self.algorithm})"
+
+
+def version_of(text: str) -> int | None:
+    """A version as a keyid has it, of at most four digits; None: it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= VERSION_DIGITS else None
 
 
 def hmac_sign(key: Key, content: bytes) -> bytes:

@@ -10,7 +10,7 @@ from hmac import compare_digest
 
 from yifen.core.facts.codes import Code
 from yifen.core.wire.components import Headers, Parts, signature_base
-from yifen.core.wire.keys import FITS, SIGN, Key
+from yifen.core.wire.keys import FITS, SIGN, Key, version_of
 from yifen.core.wire.messages import REPLAY_WINDOW_S, WireFault
 from yifen.core.wire.structured import InnerList, Parameters, StructuredItem, read_dictionary
 from yifen.core.wire.structured_text import bytes_text, inner_text
@@ -75,9 +75,10 @@ def key_named(covered: InnerList, find_key: FindKey) -> Key | None:
     if not isinstance(keyid, str):
         return None
     partner, _, version = keyid.rpartition(":")
-    if not (partner and version.isascii() and version.isdigit() and len(version) <= 4):
+    number = version_of(version)
+    if not partner or number is None:
         return None
-    key = find_key(partner, int(version))
+    key = find_key(partner, number)
     return key if key is not None and key.algorithm in FITS else None
 
 

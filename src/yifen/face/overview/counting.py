@@ -99,28 +99,12 @@ def of_payments(asked: StatisticsQuestion) -> Iterator[StatisticsLine]:
 
 def of_codes(asked: StatisticsQuestion) -> Iterator[StatisticsLine]:
     """Charges by what they were answered: read from the minutes, so as far back as those are kept."""
-    one = asked.narrowed
-    begins, lasts = time(one.hour or 0), timedelta(hours=1) if one.hour is not None else timedelta(days=1)
-    sums: dict[int, list[Figure]] = {}
+    one, until = asked.narrowed, asked.until + timedelta(days=1)
     with connection.cursor() as cursor:
-        for number in range((asked.until - asked.since).days + 1 if one.hour is not None else 1):
-            first = timezone.make_aware(datetime.combine(asked.since + timedelta(days=number), begins))
-            last = first + lasts if one.hour is not None else _midnight(asked.until) + lasts
-            for row in traffic_queries.codes(cursor, first, last, asked.partners, one.channel, one.biller,
-                                             one.institutions):  # fmt: skip
-                sums.setdefault(row.key, []).append(row)
-    for code, rows in sums.items():
-        yield StatisticsLine(f"{code:04d}", _code_name(code), calls=_whole(rows))
-
-
-def _whole(rows: list[Figure]) -> Figure:
-    """Of several hours: counts together, latency of the worst."""
-    if len(rows) == 1:
-        return rows[0]
-    calls = sum(row.calls for row in rows)
-    parts = (sum(row.taken for row in rows), sum(row.failed for row in rows))
-    return Figure(rows[0].key, calls, *parts, calls - sum(parts), None, 0, 0,
-                  *(max(getattr(row, name) for row in rows) for name in ("ms_max", "p50", "p95", "p99")))  # fmt: skip
+        rows = traffic_queries.codes(cursor, _midnight(asked.since), _midnight(until), asked.partners, one.channel,
+                                     one.biller, one.institutions, one.hour)  # fmt: skip
+    for row in rows:
+        yield StatisticsLine(f"{row.key:04d}", _code_name(row.key), calls=row)
 
 
 def _midnight(day: date) -> datetime:

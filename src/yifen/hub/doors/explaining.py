@@ -12,14 +12,14 @@ from hmac import digest as hmac_digest
 from yifen.core.facts.codes import Code
 from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
 from yifen.core.partners.roster import Roster, RosterPartner
-from yifen.core.wire.components import Headers, request_parts, signature_base
+from yifen.core.wire.components import Headers, Parts, request_parts, signature_base
 from yifen.core.wire.http_signed import NEEDED
-from yifen.core.wire.keys import Key, hmac_sign
+from yifen.core.wire.keys import FITS, Key, hmac_sign
 from yifen.core.wire.messages import WireFault
 from yifen.core.wire.sealing import DIGEST_LENGTH, OPENING, digest_of
 from yifen.core.wire.signatures import TARGETS, choose, content_digest
-from yifen.core.wire.structured import InnerList, read_dictionary
-from yifen.core.wire.structured_text import bytes_text
+from yifen.core.wire.structured import Bare, InnerList, StructuredItem, Token, read_dictionary
+from yifen.core.wire.structured_text import bytes_text, inner_text
 from yifen.core.wire.xml_sha1 import SealedBody
 from yifen.hub.payments.wirelog_mask import HIDDEN, sentence
 from yifen.hub.payments.wirelog_queue import Exchange
@@ -29,9 +29,18 @@ TRIED_MAX = 64 * 1024  # bytes of a message of which other ways are tried
 NAMED_IN = 2000  # bytes in which an XML message names its partner
 NAMED = re.compile(rb"<Partner>([A-Za-z0-9_.-]{1,40})</Partner>")
 UNSEEN = re.compile(r"[^\x20-\x7e\n]")
-PLAIN = frozenset({"@method", "@path", "@target-uri", "@request-target", "@authority", "@scheme", "@query",
-                   "content-digest", "content-type", "content-length", "date", "host"})  # fmt: skip
-SERIAL = re.compile(r'"[A-Za-z0-9_.-]{1,64}"')
+# A digest in hex or base64, as its header names it or bare.
+DIGEST = re.compile(r"""(?i:(?:sha|sha-?1|sha-?256|sha-?512|md5)=)?[:"]?(?:
+    (?P<hex>(?=[0-9]*[A-Fa-f])(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}|[0-9A-Fa-f]{128}))
+    |[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{27}=|[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==)[:"]?""", re.VERBOSE)
+SIGNATURE_BYTES = range(32, 513)
+SECONDS_MAX = 10**10
+# What a header that is signed is shown by: whoever sent it may have put anything there.
+SHAPES = {name: re.compile(shape) for name, shape in {
+    "content-length": "[0-9]{1,6}", "date": "[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT",
+    "content-type": '(?:application|text)/(?:json|xml|plain)(?:; ?charset="?[A-Za-z]{2,3}-?[0-9]{1,5}"?)?',
+    "host": "[A-Za-z0-9.-]{1,80}(?::[0-9]{1,5})?", "idempotency-key": '"[A-Za-z0-9_.-]{1,64}"',
+}.items()}  # fmt: skip
 Fault = dict[str, str]
 
 
@@ -47,7 +56,7 @@ def of_xml(roster: Roster, exchange: Exchange, fault: WireFault, sealed: SealedB
     if fault.code is Code.SIGNATURE_INVALID and sealed is not None:
         found |= {"field": "", "detail": ""} | _digests(roster, sealed, exchange.at)
     elif fault.code is Code.SIGNATURE_INVALID:
-        found["sent"] = exchange.body[:DIGEST_LENGTH].decode("latin-1")
+        found["sent"] = _digest(exchange.body[:DIGEST_LENGTH].decode("latin-1"))
     return _clean(found)
 
 
@@ -61,7 +70,7 @@ def of_json(
         return None
     found = {"field": fault.field, "detail": fault.detail}
     if fault.code is Code.SIGNATURE_INVALID and fault.field == "Content-Digest":
-        found |= {"sent": headers.get("content-digest", ""), "expected": content_digest(exchange.body)}
+        found |= {"sent": _digest(headers.get("content-digest", "")), "expected": content_digest(exchange.body)}
     elif fault.code is Code.SIGNATURE_INVALID:
         found |= _signed(roster, exchange, target, headers)
     return _clean(found)
@@ -128,15 +137,17 @@ def _signed(roster: Roster, exchange: Exchange, target: str, headers: Headers) -
         )
     except WireFault:
         return {}
-    found = {"sent": bytes_text(sent)}
+    found = {"sent": _signature(sent)}
     said = covered.parameters.get("alg", key.algorithm)
     if said != key.algorithm:
-        return found | {"field": "Signature-Input", "detail": f"alg is {said!s:.40}, the key is {key.algorithm}"}
+        named = said if said in FITS else HIDDEN
+        return found | {"field": "Signature-Input", "detail": f"alg is {named}, the key is {key.algorithm}"}
     try:
-        base = signature_base(request_parts("POST", target, headers), covered)
+        parts = request_parts("POST", target, headers)
+        base = signature_base(parts, covered)
     except ValueError as error:
         return found | {"field": "Signature-Input", "detail": str(error)}
-    found["base"] = _shown(base)
+    found["base"] = _shown(parts, covered)
     if key.algorithm == "hmac-sha256":
         found |= {"expected": bytes_text(hmac_sign(key, base)),
                   "guess": _guess(bytes_text(sent), _ways(key, base, exchange.body[:TRIED_MAX]))}  # fmt: skip
@@ -158,16 +169,42 @@ def _guess(sent: str, ways: Iterable[tuple[str, str]]) -> str:
     return next((name for name, digest in ways if digest == sent), "")
 
 
-def _shown(base: bytes) -> str:
-    """Headers that are none of ours may hold anything, and are hidden."""
-    lines = []
-    for line in base.decode("ascii").split("\n"):
-        name, _, value = line.partition(": ")
-        known = name.strip('"')
-        is_plain = known in PLAIN or known == "@signature-params" or (
-            known == "idempotency-key" and SERIAL.fullmatch(value))  # fmt: skip
-        lines.append(line if is_plain else f"{name}: {HIDDEN}")
-    return "\n".join(lines)
+def _shown(parts: Parts, covered: InnerList) -> str:
+    """The text that is signed; what is not of our profile may hold anything, and is hidden."""
+    names = {str(item.value): sentence(str(item.value)) for item in covered.items}
+    lines = [f'"{shown}": {_value(name, parts.headers.get(name, ""))}' if not name.startswith("@")
+             else f'"{shown}": {sentence(parts.derived[name])}' for name, shown in names.items()]  # fmt: skip
+    parameters = {sentence(name): value if _is_plain(name, value) else Token(HIDDEN)
+                  for name, value in covered.parameters.items()}  # fmt: skip
+    inner = InnerList([StructuredItem(shown, {}) for shown in names.values()], parameters)
+    return "\n".join([*lines, f'"@signature-params": {inner_text(inner)}'])
+
+
+def _value(name: str, text: str) -> str:
+    if name == "content-digest":
+        return _digest(text)
+    return text if name in SHAPES and SHAPES[name].fullmatch(text) else HIDDEN
+
+
+def _is_plain(name: str, value: Bare) -> bool:
+    """Of a signature whose key was found, so `keyid` and `alg` are ours."""
+    if name in ("created", "expires"):
+        return type(value) is int and 0 <= value < SECONDS_MAX
+    return name in ("keyid", "alg")
+
+
+def _digest(text: str) -> str:
+    """Digests as they were sent; anything else is hidden, how long it was is told."""
+    found = [DIGEST.fullmatch(part) for part in text.split(", ")]
+    if not all(found):
+        return f"{HIDDEN}[{len(text)}]" if text else ""
+    return ", ".join(one[0] if one["hex"] else sentence(one[0]) for one in found if one)
+
+
+def _signature(sent: bytes) -> str:
+    """As it was sent, unless it is a text; a signature in hex is told from one."""
+    is_text = sent.isascii() and not DIGEST.fullmatch(sent.decode())
+    return f"{HIDDEN}[{len(sent)}]" if is_text or len(sent) not in SIGNATURE_BYTES else bytes_text(sent)
 
 
 def _clean(found: Fault) -> Fault:

@@ -350,7 +350,7 @@ ORDER BY message_no DESC LIMIT %s
 -- name: unproved
 -- How much came in a partner's name since then without a proof that it is the partner's.
 SELECT count(*) FROM wire_message
-WHERE partner_id = %s AND direction = 'in' AND NOT proved AND at >= %s
+WHERE partner_id = %s AND direction = 'in' AND NOT proved AND dialect <> 'hosted' AND at >= %s
 
 -- name: keep_messages
 -- Masked messages, an array a column.

@@ -37,6 +37,7 @@ GROUPS: dict[Group, str] = {
     "verb": "t.verb",
     "code": "t.code",
 }
+HOUR = "extract(hour FROM t.minute AT TIME ZONE 'Asia/Shanghai')"
 _SQL = queries(__package__)
 FIGURES_SQL = _SQL["figures"]
 UNDECIDED_SQL = _SQL["undecided"]
@@ -108,15 +109,16 @@ def _figures(
 
 def codes(
     cursor: Cursor, since: datetime, until: datetime, scope: Scope, channel: int | None = None,
-    biller: int | None = None, institutions: Sequence[int] | None = None,
+    biller: int | None = None, institutions: Sequence[int] | None = None, hour: int | None = None,
 ) -> list[Figure]:  # fmt: skip
-    """Charges by result code, of one channel, one biller, or the billers of institutions."""
+    """Charges by result code, of one channel, one biller, the billers of institutions, or one hour of each day."""
     more = in_scope(scope, "t.partner_id", "t.biller_id") + " AND t.verb = 'charge'"
     more += " AND t.partner_id = %(channel)s" if channel is not None else ""
     more += " AND t.biller_id = %(biller)s" if biller is not None else ""
     more += " AND b.institution_id = ANY (%(institutions)s::integer[])" if institutions is not None else ""
+    more += f" AND {HOUR} = %(hour)s" if hour is not None else ""
     return _figures(cursor, "code", since, until, scope, more, {
-        "channel": channel, "biller": biller, "institutions": numbers(institutions or ())})  # fmt: skip
+        "channel": channel, "biller": biller, "hour": hour, "institutions": numbers(institutions or ())})  # fmt: skip
 
 
 def undecided(cursor: Cursor, scope: Scope) -> UndecidedPayments:

@@ -71,9 +71,9 @@ class Recorder:
         answer: Awaitable[tuple[Code, T]],
     ) -> tuple[Code, T]:
         """The answer of a verb that no door called, for a channel hosted here: heard of as others
-        are, without bodies."""
+        are, without bodies. A repair is of a channel that others run, and proves nothing of it."""
         exchange = Exchange(at=at, dialect="hosted", verb=message.VERB, body=b"", partner=partner,
-                            proved=True, message=message, code=Code.FAULT)  # fmt: skip
+                            proved=partner.hosted, message=message, code=Code.FAULT)  # fmt: skip
         started = perf_counter_ns()
         try:
             exchange.code, reply = await answer

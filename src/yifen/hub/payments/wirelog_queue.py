@@ -5,7 +5,7 @@ bounded: what finds no room is counted and dropped, for no payment waits for a l
 """
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import blake2b
@@ -26,6 +26,7 @@ from yifen.hub.payments.wirelog_mask import BODY_MAX, masked, shown_tail
 SLOW_MS = 1000
 QUEUE_MAX = 2000
 UNPROVED_MAX = 50  # of them in the queue: anyone may send such messages
+UNPROVED_SHARE = 5  # of these in one partner's name: a flood in it leaves room for others
 UNPROVED_BYTES = 200
 SANDBOX_BYTES = 2000  # of such a one in a sandbox's name: its developers look for what is wrong with it
 KEEP_SQL = queries(__package__)["keep_messages"]
@@ -53,6 +54,11 @@ class Exchange(Struct, kw_only=True):
     result: str | None = None
     mark: bytes = b""
     fault: dict[str, str] | None = None
+
+    @property
+    def is_anyones(self) -> bool:
+        """Whoever reaches the door may have sent it."""
+        return not self.proved and self.dialect != "hosted"
 
 
 class QueuedExchange(Struct, frozen=True):
@@ -82,7 +88,7 @@ class WireLog:
     def __init__(self, most: int = QUEUE_MAX) -> None:
         self._most = most
         self._queue: deque[QueuedExchange] = deque()
-        self._unproved = 0
+        self._unproved: Counter[int] = Counter()  # by partner, of what waits
         self.dropped = 0
 
     def __len__(self) -> int:
@@ -94,15 +100,15 @@ class WireLog:
         if partner is None or not is_kept(partner.wire_log, exchange.code, ms):
             return
         body_max, length = BODY_MAX, len(exchange.body)
-        if not exchange.proved:
+        if exchange.is_anyones:
             body_max = SANDBOX_BYTES if exchange.fault else UNPROVED_BYTES
-            if self._unproved >= UNPROVED_MAX:
+            if self._unproved[partner.id] >= UNPROVED_SHARE or self._unproved.total() >= UNPROVED_MAX:
                 self.dropped += 1
                 return
         if len(self._queue) >= self._most:
             self.dropped += 1
             return
-        self._unproved += not exchange.proved
+        self._unproved[partner.id] += exchange.is_anyones
         request = exchange.body[:body_max], length
         exchange.body = b""
         self._queue.append(QueuedExchange(exchange, request, (reply[:BODY_MAX], len(reply)), ms))
@@ -110,7 +116,7 @@ class WireLog:
     def take(self, most: int) -> list[QueuedExchange]:
         """The oldest of the queue."""
         taken = [self._queue.popleft() for _ in range(min(most, len(self._queue)))]
-        self._unproved -= sum(not waiting.exchange.proved for waiting in taken)
+        self._unproved -= _unproved(taken)  # which forgets who has none left
         return taken
 
     def put_back(self, taken: Sequence[QueuedExchange]) -> None:
@@ -119,7 +125,13 @@ class WireLog:
         self.dropped += max(len(taken) - room, 0)
         kept = taken[len(taken) - min(room, len(taken)) :]
         self._queue.extendleft(reversed(kept))
-        self._unproved += sum(not waiting.exchange.proved for waiting in kept)
+        self._unproved += _unproved(kept)
+
+
+def _unproved(waiting: Sequence[QueuedExchange]) -> Counter[int]:
+    """How many in whose name."""
+    heard = (queued.exchange for queued in waiting)
+    return Counter(one.partner.id for one in heard if one.partner is not None and one.is_anyones)
 
 
 class KeptMessage(Struct, frozen=True):

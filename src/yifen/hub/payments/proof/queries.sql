@@ -362,7 +362,7 @@ SELECT 'wire_message ' || m.message_no, CASE
 FROM wire_message m
 JOIN payment_serial s ON s.partner_id = m.partner_id AND s.serial = m.serial AND s.verb::text = m.verb
 JOIN payment y ON y.bucket = s.target_bucket AND y.payment_id = s.payment_id
-WHERE m.direction = 'in' AND m.proved AND m.code = 0 AND m.verb = 'charge'
+WHERE m.direction = 'in' AND (m.proved OR m.dialect = 'hosted') AND m.code = 0 AND m.verb = 'charge'
 
 -- name: payers_named
 -- A piece of all that have a name, by key.

@@ -16,6 +16,7 @@ from yifen.core.facts.sandbox import LATE_ACCOUNT, VAGUE_ACCOUNT
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.partners.models import Admission, Biller, Partner, PartnerKey
 from yifen.core.partners.roster import SHARED_SECRETS, key_of
+from yifen.core.wire.keys import version_of
 from yifen.core.wire.messages import REQUESTS
 from yifen.trades.onboarding.codes import OnboardingCode
 from yifen.trades.onboarding.handover.examples import handed, speaks
@@ -64,8 +65,7 @@ def sheet_of(pair: SheetPartners, ring: KeyRing, now: datetime, secret: Fact | N
 def made_secret(row: Partner, ring: KeyRing, version: str, text: str) -> Fact:
     """A secret that somebody has on his screen, for his sheet; kept nowhere. Refused: KEY_INVALID (it is not that
     version's)."""
-    key = PartnerKey.objects.filter(partner=row, algorithm__in=SHARED_SECRETS,
-                                    version=int(version) if version.isdecimal() else 0).first()  # fmt: skip
+    key = PartnerKey.objects.filter(partner=row, algorithm__in=SHARED_SECRETS, version=version_of(version) or 0).first()
     if key is not None:
         material = key_of(ring, row.code, key.version, key.algorithm, bytes(key.secret)).secret
         shown = material.decode() if key.algorithm == "sha1" else material.hex()

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from msgspec import json
+from msgspec import DecodeError, json
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of
@@ -46,8 +46,11 @@ def sandbox_request(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def fault_of(row: Row, access: Access) -> dict[str, Any]:
-    """What is shown of it: what would have fitted, to who may issue such a key."""
-    fault = json.decode(row.fault) if row.fault else {}
+    """What is shown of it: what would have fitted, to who may issue such a key. Nothing of a fault that is none."""
+    try:
+        fault = json.decode(row.fault or "{}", type=dict[str, str])
+    except DecodeError:
+        return {}
     guess = fault.pop("guess", "")
     if not access.may("partners.keys") and fault.get("field") != "Content-Digest":
         fault.pop("expected", None)

@@ -20,6 +20,9 @@ _SQL = queries(__package__)
 FAULTS = [("yes", _("有错误")), ("no", _("成功"))]
 FAULTY = {"yes": "m.code NOT IN (0, 8001)", "no": "m.code IN (0, 8001)"}
 
+PROOFS = [("yes", _("已证明")), ("no", _("未证明"))]
+PROVED = {"yes": "m.proved", "no": "NOT m.proved"}
+
 
 def request_url(row: Row, access: Access) -> str:
     return reverse("sandbox_request", args=[row.number])
@@ -60,13 +63,14 @@ REQUESTS = Listing(
     route="partners/requests/",
     source=_SQL["requests"],
     scope=in_scope("m.partner_id", sandboxes=True),
-    where=("m.direction = 'in'",),
+    where=("m.direction = 'in'", "m.dialect <> 'hosted'"),
     key="m.message_no",
     grows=True,
     opens=request_url,
     filters=(
         *chosen("partner", _("合作方"), "m.partner_id = %(partner)s", sandboxes),
         *one_of("faulty", _("结果"), FAULTS, FAULTY),
+        *one_of("proved", _("签名证明"), PROOFS, PROVED),
     ),
     columns=(
         Column("at", "m.at", _("时间"), "time"),
