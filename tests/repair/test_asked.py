@@ -6,7 +6,9 @@ import pytest
 from psycopg import errors
 
 from tests.repair.bench import Bench, Payment
-from yifen.hub.payments.calls import CALLS, ResultWork, ReturnWork
+from yifen.core.facts.codes import Code
+from yifen.hub.payments.calls import CALLS, ChargeWork, ResultWork, ReturnWork, unpack
+from yifen.trades.reconciliation.proof import altered
 from yifen.trades.reconciliation.repair.words import ItemState
 
 WRONG = "no difference asks that payment"
@@ -76,6 +78,80 @@ def test_a_file_that_lacks_many_gives_nothing_back_by_itself(bench: Bench):
     items = [bench.lacks(payment, run_id=run) for payment in payments]
     doing(bench, items[0], "refund")
     refused(bench, back(bench, payments[0], items[0]))
+
+
+def test_nobody_but_a_run_says_that_a_difference_is_gone(bench: Bench):
+    """What is gone counts no longer: so twenty of the twenty-one would go by themselves."""
+    payments = [bench.pay(100 + n) for n in range(21)]
+    bench.cut()
+    run = bench.run(day=bench.item_day)
+    items = [bench.lacks(payment, run_id=run) for payment in payments]
+    doing(bench, items[0], "refund")
+    for word in ("gone", "cross_day", "rule", "group", "arrived"):
+        for closed in ("state = 'closed', closed_at = now(), ", ""):
+            with pytest.raises(errors.InsufficientPrivilege, match=f"item {items[1]}: {word} is found out by a run"):
+                bench.night.execute(f"UPDATE recon_item SET {closed}closed_by = '{word}' WHERE item_id = {items[1]}")
+    refused(bench, back(bench, payments[0], items[0]))
+    bench.world.set_up("UPDATE recon_item SET closed_by = 'gone' WHERE item_id = %s", items[1])
+    with pytest.raises(errors.InsufficientPrivilege, match=f"item {items[1]}: gone is found out by a run"):
+        bench.night.execute("UPDATE recon_item SET closed_by = NULL WHERE item_id = %s", (items[1],))
+    assert bench.carry(items[0]).state is ItemState.CLOSED
+
+
+def test_a_difference_takes_back_once_under_whatever_serial(bench: Bench):
+    """Of a part of a payment, which leaves enough for more; a try that was refused used its serial up."""
+    payment = bench.pay(10_000)
+    bench.cut()
+    item_id = bench.theirs(f"BACK{payment.serial}", 1_000, "refund", original=payment.serial)
+    doing(bench, item_id, "refund")
+
+    def again(serial: str) -> ReturnWork:
+        return bench.world.return_work("refund", serial, payment.serial, 1_000)
+
+    for serial in (f"RC0{item_id}", f"RC{item_id}-0", f"RC{item_id}-01", f"RC{item_id}-", f"RC{item_id}-1-1"):
+        refused(bench, again(serial))  # one item has one number
+    statement, pack = CALLS[ReturnWork]
+    works = [again(f"RC{item_id}-2"), again(f"RC{item_id}-3")]
+    booked = unpack(bench.night.execute(statement, pack(0, bench.now, works, 1)).fetchall())
+    assert [one.code for one in booked] == [Code.OK, Code.BUSY]
+    for serial in (f"RC{item_id}", f"RC{item_id}-1", f"RC{item_id}-3", f"RC{item_id}-77"):
+        refused(bench, again(serial))
+    returns = "SELECT serial, amount_fen FROM payment_return WHERE payment_id = %s"
+    assert bench.world.rows(returns, payment.id) == [(f"RC{item_id}-2", 1_000)]
+    other = bench.theirs(f"MORE{payment.serial}", 1_000, "refund", original=payment.serial)
+    doing(bench, other, "refund")  # another difference of the same payment is one of its own
+    bench.night.execute(statement, pack(0, bench.now, [again(f"RC{other}")], 1))
+    with psycopg.connect(bench.database.super_url) as conn:
+        told = f"recon_item {item_id} took payment {payment.id} back 2 times, 2000 fen"
+        mine = [line for line in altered(conn) if "took payment" in line]
+        conn.execute("INSERT INTO payment_return SELECT bucket, payment_id, verb, channel_id, %s, amount_fen, reason,"
+                     " business_day, booked_at, left_fen FROM payment_return WHERE serial = %s",
+                     (f"RC{item_id}-9", f"RC{item_id}-2"))  # fmt: skip
+        assert (mine, [line for line in altered(conn) if "took payment" in line]) == ([], [told])
+        conn.rollback()
+
+
+def test_a_difference_is_booked_once(bench: Bench):
+    """A channel's serial has one home and one payment, so no second item nor call books it again."""
+    account_no, ref = bench.owe(1_400, mode="partial")
+    serial = f"T{account_no}"
+    bench.cut()
+    work = bench.world.charge_work(serial, {ref: 700}, account_no=account_no)
+    item_id = bench.theirs(serial, 700, account_no=account_no)
+    bench.another_day()
+    for one in (item_id, bench.theirs(serial, 700, account_no=account_no)):
+        doing(bench, one, "book")
+    statement, pack = CALLS[ChargeWork]
+    elsewhere = list(pack(0, bench.now, [work], 1))
+    elsewhere[4] = "{1}"  # the home of its serial
+    with pytest.raises(errors.InvalidParameterValue, match="in another bucket than its own"):
+        bench.night.execute(statement, elsewhere)
+    later = bench.world.charge_work(serial, {ref: 700}, account_no=account_no, paid_at=bench.now)
+    answers = [unpack(bench.night.execute(statement, pack(0, bench.now, [one], 1)).fetchall())[0]
+               for one in (work, work, later)]  # fmt: skip
+    assert [(one.code, one.repeated) for one in answers] == [
+        (Code.OK, False), (Code.OK, True), (Code.SERIAL_REUSED, True)]  # fmt: skip
+    assert bench.world.rows("SELECT amount_fen FROM payment WHERE serial = %s", serial) == [(700,)]
 
 
 def test_of_a_call_the_one_that_nothing_asks_for_is_named_and_none_is_moved(bench: Bench):

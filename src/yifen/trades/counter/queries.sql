@@ -76,7 +76,7 @@ FROM (SELECT y.channel_id, y.serial, 'payment ' || y.payment_id || ' of teller '
       UNION ALL
       SELECT r.channel_id, r.serial, 'a return of payment ' || r.payment_id
       FROM payment_return r WHERE r.booked_at IS NOT NULL AND NOT EXISTS (
-          SELECT FROM recon_item i WHERE i.item_id = substring(r.serial FROM '^RC(\d{1,18})(?:-\d+)?$')::bigint
+          SELECT FROM recon_item i WHERE i.item_id = substring(r.serial FROM '^RC([1-9]\d{0,17})(?:-[1-9]\d*)?$')::bigint
               AND i.action = 'refund' AND (i.payment_id = r.payment_id OR i.payment_id IS NULL AND i.original = (
                   SELECT y.serial FROM payment y WHERE y.bucket = r.bucket AND y.payment_id = r.payment_id)))) x
 JOIN channel c ON c.partner_id = x.channel_id AND c.hosted = 'counter'

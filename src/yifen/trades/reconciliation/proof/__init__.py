@@ -13,7 +13,7 @@ from yifen.hub.payments.verify import problems
 from yifen.trades.reconciliation.keeping import opened
 
 _SQL = queries(__package__)
-_CHECKS = tuple(_SQL[name] for name in ("repairs_altered", "postings_decided", "files_altered",
+_CHECKS = tuple(_SQL[name] for name in ("repairs_altered", "postings_decided", "files_altered", "refunds_once",
                                      "acts_altered", "rows_told", "items_lines", "items_acts"))
 _FILES, _BYTES = _SQL["files_kept"], _SQL["file_bytes"]
 

@@ -25,6 +25,17 @@ SELECT 'recon_posting ' || p.document_id, CASE
     END
 FROM recon_posting p LEFT JOIN recon_item i USING (item_id) WHERE p.purpose = 'suspend'
 
+-- name: refunds_once
+-- A difference takes its payment back once, however often that was tried.
+SELECT 'recon_item ' || i.item_id, 'took payment ' || r.payment_id || ' back ' || count(*) || ' times, '
+    || sum(r.amount_fen) || ' fen'
+FROM payment_return r
+JOIN recon_item i ON i.item_id = substring(r.serial FROM '^RC([1-9]\d{0,17})(?:-[1-9]\d*)?$')::bigint
+    AND (i.payment_id = r.payment_id OR i.payment_id IS NULL AND i.original = (
+        SELECT y.serial FROM payment y WHERE y.bucket = r.bucket AND y.payment_id = r.payment_id))
+WHERE r.booked_at IS NOT NULL AND starts_with(r.serial, 'RC')
+GROUP BY i.item_id, r.payment_id HAVING count(*) > 1
+
 -- name: acts_altered
 -- Each act begins with the item as the one before it left it, and who proposed and decided are those of
 -- its proposals, which the trail has. Whose an item is and what a run finds out later are no acts' matter.

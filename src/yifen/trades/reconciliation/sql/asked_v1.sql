@@ -132,7 +132,7 @@ END $$;
 CREATE OR REPLACE TRIGGER recon_books AFTER INSERT ON payment REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT WHEN (session_user = 'yifen_night') EXECUTE FUNCTION recon_books_v1();
 
--- Taken back: by the item whose number the return's serial carries.
+-- Taken back: by the item whose number the return's serial carries, once, however often that was tried.
 CREATE OR REPLACE FUNCTION recon_returns_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 BEGIN
@@ -140,12 +140,16 @@ BEGIN
         WITH asks AS MATERIALIZED (
             SELECT n.payment_id, n.serial, n.amount_fen, i.item_id
             FROM added n
-            JOIN recon_item i ON i.item_id = substring(n.serial FROM '^RC(\d{1,18})(?:-\d+)?$')::bigint
+            JOIN recon_item i ON i.item_id = substring(n.serial FROM '^RC([1-9]\d{0,17})(?:-[1-9]\d*)?$')::bigint
             LEFT JOIN LATERAL (SELECT x.payment_id FROM ledger_head h
                 CROSS JOIN LATERAL (SELECT * FROM payment_serial y WHERE y.bucket = h.bucket
                     AND y.partner_id = i.partner_id AND y.serial = i.original LIMIT 1) x
                 WHERE i.payment_id IS NULL LIMIT 1) s ON true
-            WHERE coalesce(i.payment_id, s.payment_id) = n.payment_id AND recon_lacks_v1(i, n.amount_fen))
+            WHERE coalesce(i.payment_id, s.payment_id) = n.payment_id AND recon_lacks_v1(i, n.amount_fen)
+                AND NOT EXISTS (
+                    SELECT FROM payment_return r WHERE r.bucket = n.bucket AND r.payment_id = n.payment_id
+                        AND r.serial <> n.serial
+                        AND r.serial ~ ('^RC' || i.item_id || '(-[1-9]\d*)?$')))
         SELECT n.payment_id FROM added n
         WHERE NOT EXISTS (
             SELECT FROM asks a JOIN recon_decide_v1('refund', ARRAY(SELECT item_id FROM asks),
@@ -195,7 +199,7 @@ BEGIN
                 AND recon_decided_v1(i, 'book', NEW.amount_fen))
         AND NOT EXISTS (
             SELECT FROM recon_item i
-            WHERE i.item_id = substring(v_return.serial FROM '^RC(\d{1,18})(?:-\d+)?$')::bigint
+            WHERE i.item_id = substring(v_return.serial FROM '^RC([1-9]\d{0,17})(?:-[1-9]\d*)?$')::bigint
                 AND recon_decided_v1(i, 'refund', NEW.amount_fen))
         AND NOT EXISTS (
             SELECT FROM access_authorisation a

@@ -70,7 +70,7 @@ SELECT i.item_id, i.partner_id, y.payment_id, y.channel_id, r.amount_fen, r.book
 FROM recon_item i
 JOIN payment y ON y.bucket = i.payment_id % 1000 AND y.payment_id = i.payment_id
 JOIN payment_return r ON r.bucket = y.bucket AND r.payment_id = y.payment_id AND r.booked_at IS NOT NULL
-    AND r.serial ~ ('^RC' || i.item_id || '(-\d+)?$')
+    AND r.serial ~ ('^RC' || i.item_id || '(-[1-9]\d*)?$')
 JOIN channel c ON c.partner_id = y.channel_id AND c.hosted <> 'payer'
 LEFT JOIN recon_outside o ON o.item_id = i.item_id
 WHERE i.action = 'refund' AND i.partner_id <> y.channel_id;
