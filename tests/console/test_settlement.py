@@ -100,7 +100,7 @@ def test_the_calculator_adds_the_tiers_and_rounds_once(squared, finance):
     assert "封顶" in capped
     assert "2.00" in capped
     counted = terms(measure="count", amount="1200", **{
-        "tiers-0-each_fen": "0.50", "tiers-1-each_fen": "0.30"})  # fmt: skip
+        "tiers-0-each_fen": "0.50", "tiers-1-each_fen": "0.30", "tiers-0-rate_ppm": "", "tiers-1-rate_ppm": ""})
     assert "560.00" in finance.post("/console/agreements/quote/", counted).content.decode()
 
 
@@ -119,6 +119,18 @@ def test_an_agreement_is_made_and_one_that_has_begun_stays(squared, finance):
     rows = Page(finance, "/console/agreements/").table()
     assert rows[0][1] == "2026-12-01"
     assert rows[0][4] == "≥ 0.00: 0.38% · ≥ 1,000.00: 0.2%"
+
+
+@pytest.mark.parametrize(("typed", "said"), [
+    ({"tiers-0-rate_ppm": ""}, "请填写，不收费填 0"),
+    ({"tiers-0-each_fen": "0.50"}, "按金额计费只填费率"),
+    ({"measure": "count"}, "请填写，不收费填 0"),
+    ({"tiers-1-beginning": ""}, "请填写起点"),
+], ids=["no rate", "both", "a rate by number", "no beginning"])  # fmt: skip
+def test_nothing_that_was_typed_of_a_tier_is_left_out(squared, finance, typed: dict[str, str], said: str):
+    address = f"/console/agreements/new/{squared.own.biller_code}/"
+    answer = finance.post(address, terms(valid_from="2027-03-01", **typed))
+    assert (answer.status_code, said in answer.content.decode()) == (200, True)
 
 
 def agree(squared: Province, proposed: str) -> None:
@@ -226,3 +238,20 @@ def test_shares_of_more_than_the_whole_are_refused(squared, finance):
            "shares-0-beneficiary": str(squared.foreign.biller), "shares-0-share_ppm": "50"}  # fmt: skip
     assert finance.post(address, own).status_code == 200
     assert Split.objects.count() == 0
+
+
+def test_a_share_has_both_its_halves_and_one_line(squared, finance):
+    from yifen.trades.settlement.pages.forms import Shares
+
+    for rows, said in (
+        ([("7", "60"), ("7", "10")], "同一收费单位只能列一行"), ([("7", "60"), ("8", "10")], ""),
+        ([("", "5")], "分给谁和比例须一起填写"), ([("7", "")], "分给谁和比例须一起填写"), ([("", "")], ""),
+    ):  # fmt: skip
+        posted = {"s-TOTAL_FORMS": str(len(rows)), "s-INITIAL_FORMS": "0"} | {
+            f"s-{n}-{name}": value for n, row in enumerate(rows)
+            for name, value in zip(("beneficiary", "share_ppm"), row, strict=True)}  # fmt: skip
+        shares = Shares(posted, prefix="s", form_kwargs={"merchants": [(7, "PROP01"), (8, "GAS01")]})
+        assert (shares.is_valid(), said in str(shares.errors)) == (not said, True), rows
+    address = f"/console/agreements/merchants/{squared.own.biller_code}/"
+    nothing = finance.post(address, {"shares-TOTAL_FORMS": "0", "shares-INITIAL_FORMS": "0"})
+    assert (nothing.status_code, "2111" in nothing.content.decode()) == (200, True)

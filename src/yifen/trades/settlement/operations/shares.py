@@ -39,11 +39,14 @@ def propose(
 
 
 def view(content: dict[str, Any]) -> list[Change]:
-    """Each beneficiary with what it gets now and what it will get. Refused: as `propose` says."""
+    """Each beneficiary with what it gets now and what it will get. Refused: as `propose` says;
+    INPUT_INVALID (nothing changes)."""
     shares = {row["beneficiary_id"]: row["share_ppm"] for row in content["rows"]["merchant_split"]}
     row = merchant_of(content["biller_id"])
     _check_shares(row, shares)
     had = shares_now(row.pk)
+    if shares == had:
+        raise Refused(Code.INPUT_INVALID, "shares")
     after = {field: said for field, _, said in shares_told(shares)}
     told = shares_told(had | shares)
     before = {field: said for field, _, said in shares_told(had)}

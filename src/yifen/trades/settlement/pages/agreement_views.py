@@ -62,7 +62,7 @@ def edit(
     posted = request.POST or None
     form = forms.AgreementForm(posted, initial=initial(row, like))
     tiers = forms.Tiers(posted, prefix="tiers", initial=first_tiers(like))
-    if posted and form.is_valid() and tiers.is_valid():
+    if posted and form.is_valid() and tiers.is_valid() and forms.tiers_fit(form, tiers):
         try:
             return redirect("proposal", propose(request, biller, row, form, tiers).pk)
         except AmountError:
@@ -94,7 +94,7 @@ def first_tiers(like: Agreement | None) -> list[Shown]:
     of_amount = like.measure == Agreement.Measure.AMOUNT
     return [
         {"beginning": format_yuan(t.from_measure) if of_amount else str(t.from_measure),
-         "rate_ppm": t.rate_ppm, "each_fen": format_yuan(t.each_fen) if t.each_fen else ""}
+         "rate_ppm": t.rate_ppm if of_amount else None, "each_fen": "" if of_amount else format_yuan(t.each_fen)}
         for t in like.tiers.order_by("from_measure")
     ]  # fmt: skip
 
@@ -118,7 +118,8 @@ def agreement_quote(request: HttpRequest) -> HttpResponse:
     form, tiers = forms.AgreementForm(request.POST), forms.Tiers(request.POST, prefix="tiers")
     shown: Shown = {}
     form.fields["valid_from"].required = False
-    if form.is_valid() and tiers.is_valid() and (text := plain(request.POST.get("amount", ""))[:20]):
+    fits = form.is_valid() and tiers.is_valid() and forms.tiers_fit(form, tiers)
+    if fits and (text := plain(request.POST.get("amount", ""))[:20]):
         try:
             terms = forms.terms_of(form, tiers)
             operations.check_terms(terms)

@@ -41,6 +41,23 @@ class TierForm(forms.Form):
     each_fen = YuanField(label=_("每笔（元）"), required=False)
 
 
+def tiers_fit(form: AgreementForm, tiers: Any) -> bool:
+    """Nothing that was typed is left out, and nothing that was not is taken for 0: a tier has its beginning and
+    what its measure asks. Says so at the tier."""
+    of_amount = form.cleaned_data["measure"] == Agreement.Measure.AMOUNT
+    needed, idle = ("rate_ppm", "each_fen") if of_amount else ("each_fen", "rate_ppm")
+    for tier in tiers.forms:
+        row = tier.cleaned_data
+        if not row.get("beginning"):
+            if row.get(needed) or row.get(idle):
+                tier.add_error("beginning", _("请填写起点"))
+        elif row.get(needed) is None:
+            tier.add_error(needed, _("请填写，不收费填 0"))
+        elif row.get(idle):
+            tier.add_error(idle, _("按金额计费只填费率，按笔数计费只填每笔"))
+    return not any(tier.errors for tier in tiers.forms)
+
+
 Tiers = formset_factory(TierForm, extra=2, max_num=TIERS_MAX, absolute_max=TIERS_MAX)
 
 
@@ -90,8 +107,25 @@ class ShareForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["beneficiary"].choices = [("", _("没有")), *merchants]  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        found = self.cleaned_data
+        if bool(found.get("beneficiary")) != bool(found.get("share_ppm")) and not self.errors:
+            self.add_error("share_ppm", _("分给谁和比例须一起填写；要取消一行，两格都清空"))
+        return found
 
-Shares = formset_factory(ShareForm, extra=2, max_num=50, absolute_max=50)
+
+class BaseShares(forms.BaseFormSet):  # type: ignore[type-arg]  # at run time it takes none
+    """Each beneficiary once: of two lines none is the one that was meant."""
+
+    def clean(self) -> None:
+        found = [form.cleaned_data.get("beneficiary") for form in self.forms if form.is_valid()]
+        for form in self.forms:
+            one = form.cleaned_data.get("beneficiary") if form.is_valid() else None
+            if one and found.count(one) > 1:
+                form.add_error("beneficiary", _("同一收费单位只能列一行"))
+
+
+Shares = formset_factory(ShareForm, BaseShares, extra=2, max_num=50, absolute_max=50)
 
 
 class PayeeForm(forms.Form):

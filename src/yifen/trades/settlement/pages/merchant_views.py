@@ -110,6 +110,6 @@ def proposed(request: HttpRequest, row: Merchant, shares: Any) -> Authorisation 
         return merchants_of.propose_removal(access_of(request), row.pk, now())
     if not shares.is_valid():
         return None
-    asked = {form.cleaned_data["beneficiary"]: form.cleaned_data["share_ppm"] or 0
+    asked = {form.cleaned_data["beneficiary"]: form.cleaned_data["share_ppm"]
              for form in shares.forms if form.cleaned_data.get("beneficiary")}  # fmt: skip
     return shares_of.propose(access_of(request), row.pk, asked, now())
