@@ -1,5 +1,6 @@
 """What a statistic counts: a line each thing, out of the figures of days; result codes out of the minutes."""
 
+from calendar import monthrange
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -87,7 +88,7 @@ def of_payments(asked: StatisticsQuestion) -> Iterator[StatisticsLine]:
             cursor, [by], asked.since, asked.until, asked.partners, asked.narrowed)}  # type: ignore[list-item]  # fmt: skip
     if by in ("day", "week", "month"):
         then = {}  # other days; what they were is another line
-    name_of = NAMES[by]()
+    name_of = NAMES[by](asked)
     for key in {*now, *then, *calls} - {None}:
         one, before = now.get(key, Total(())), then.get(key)
         yield StatisticsLine(
@@ -117,21 +118,40 @@ def _code_name(number: int) -> str:
     return f"{number:04d} {meaning.en if (get_language() or '').startswith('en') else meaning.zh}"
 
 
-def _partners() -> Callable[[Any], str]:
+def _partners(asked: StatisticsQuestion) -> Callable[[Any], str]:
     names = {row.pk: f"{row.code} {row.name}" for row in Partner.objects.all()}
     return lambda key: names.get(key, str(key))
 
 
-def _institutions() -> Callable[[Any], str]:
+def _institutions(asked: StatisticsQuestion) -> Callable[[Any], str]:
     names = {row.pk: f"{row.code} {row.name}" for row in Institution.objects.all()}
     return lambda key: names.get(key, str(key))
 
 
-NAMES: dict[str, Callable[[], Callable[[Any], str]]] = {
-    "day": lambda: str,
-    "week": lambda: lambda key: f"{key} — {key + timedelta(days=6)}",
-    "month": lambda: lambda key: f"{key:%Y-%m}",
-    "hour": lambda: lambda key: f"{key:02d}:00",
+def _weeks(asked: StatisticsQuestion) -> Callable[[date], str]:
+    return lambda monday: _days(asked, monday, monday + timedelta(days=6))
+
+
+def _months(asked: StatisticsQuestion) -> Callable[[date], str]:
+    def name(first: date) -> str:
+        last = first.replace(day=monthrange(first.year, first.month)[1])
+        is_whole = asked.since <= first and last <= asked.until
+        return f"{first:%Y-%m}" if is_whole else _days(asked, first, last)
+
+    return name
+
+
+def _days(asked: StatisticsQuestion, first: date, last: date) -> str:
+    """As far as they were asked for: a part is not called the whole."""
+    begins, ends = max(first, asked.since), min(last, asked.until)
+    return str(begins) if begins == ends else f"{begins} — {ends}"
+
+
+NAMES: dict[str, Callable[[StatisticsQuestion], Callable[[Any], str]]] = {
+    "day": lambda asked: str,
+    "week": _weeks,
+    "month": _months,
+    "hour": lambda asked: lambda key: f"{key:02d}:00",
     "institution": _institutions,
     "biller": _partners,
     "channel": _partners,
