@@ -80,6 +80,24 @@ def test_a_file_that_lacks_many_gives_nothing_back_by_itself(bench: Bench):
     refused(bench, back(bench, payments[0], items[0]))
 
 
+def test_nobody_but_a_run_says_that_a_difference_is_gone(bench: Bench):
+    """What is gone counts no longer: so twenty of the twenty-one would go by themselves."""
+    payments = [bench.pay(100 + n) for n in range(21)]
+    bench.cut()
+    run = bench.run(day=bench.item_day)
+    items = [bench.lacks(payment, run_id=run) for payment in payments]
+    doing(bench, items[0], "refund")
+    for word in ("gone", "cross_day", "rule", "group", "arrived"):
+        for closed in ("state = 'closed', closed_at = now(), ", ""):
+            with pytest.raises(errors.InsufficientPrivilege, match=f"item {items[1]}: {word} is found out by a run"):
+                bench.night.execute(f"UPDATE recon_item SET {closed}closed_by = '{word}' WHERE item_id = {items[1]}")
+    refused(bench, back(bench, payments[0], items[0]))
+    bench.world.set_up("UPDATE recon_item SET closed_by = 'gone' WHERE item_id = %s", items[1])
+    with pytest.raises(errors.InsufficientPrivilege, match=f"item {items[1]}: gone is found out by a run"):
+        bench.night.execute("UPDATE recon_item SET closed_by = NULL WHERE item_id = %s", (items[1],))
+    assert bench.carry(items[0]).state is ItemState.CLOSED
+
+
 def test_a_difference_takes_back_once_under_whatever_serial(bench: Bench):
     """Of a part of a payment, which leaves enough for more; a try that was refused used its serial up."""
     payment = bench.pay(10_000)

@@ -99,3 +99,21 @@ def test_a_night_is_signed_in_the_name_of_who_decided_it(
     with pytest.raises(errors.InsufficientPrivilege, match="nobody signed"), night.transaction():
         night.execute(sign, ("maker01",))
     assert night.execute(sign, ("checker01",)).rowcount == 1
+
+
+def test_a_closed_day_stays_closed(made: tuple[World, str], night: psycopg.Connection[Any]) -> None:
+    """The owner's hand opens it no more than the night's."""
+    night.execute("INSERT INTO eod_run (book_id, business_day, started_at) VALUES (1, %s, now())", (DAY,))
+    end = "UPDATE eod_run SET ended_at = %s"
+    closed_at = night.execute(f"{end} RETURNING ended_at", ("2026-11-24T01:00:00Z",)).fetchone()
+    for other in (None, "2026-11-24T02:00:00Z"):
+        with pytest.raises(errors.RestrictViolation, match=f"{DAY} of book 1 is closed"), night.transaction():
+            night.execute(end, (other,))
+    assert night.execute("SELECT ended_at FROM eod_run").fetchone() == closed_at
+    world, other_day = made[0], DAY - timedelta(days=9)  # the night's is not committed
+    moved = "UPDATE eod_run SET business_day = business_day - 1 WHERE business_day = %s"
+    opened = "INSERT INTO eod_run (book_id, business_day, started_at, ended_at) VALUES (1, %s, now(), now())"
+    with world.conn.transaction(force_rollback=True):
+        world.set_up(opened, other_day)
+        with pytest.raises(errors.RestrictViolation, match=f"{other_day} of book 1 is closed"):
+            world.set_up(moved, other_day)

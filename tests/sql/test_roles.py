@@ -194,6 +194,8 @@ NOT_FOR = {
     "INSERT INTO recon_expected (partner_id, business_day, kind, serial, amount_fen, document_id)"
     " VALUES (1, '2026-11-23', 'in', 'S', 1, 1)": EVERYONE,
     "UPDATE recon_item SET theirs_fen = 1": EVERYONE,
+    "UPDATE recon_item SET item_id = DEFAULT": EVERYONE,
+    "UPDATE eod_run SET business_day = '2026-11-22'": EVERYONE,
     "INSERT INTO pay_method (code, sealed, base_address, enabled, version)"
     " VALUES ('wechat', '', 'https://127.0.0.1:9', true, 1)": EVERYONE,
     "UPDATE checkout_order SET amount_fen = 1": EVERYONE,

@@ -43,7 +43,8 @@ PLUG = Plug(
     },
     tables=(
         Table("eod_schedule", writes=(), watch=Watch()),
-        Table("eod_run", writes=(NIGHT,), keep_rows=True, watch=Watch()),
+        Table("eod_run", writes=(NIGHT,), keep_rows=True, keep=("book_id", "business_day", "eod_id", "started_at"),
+              watch=Watch()),
         Table("eod_step", writes=(NIGHT,), keep_rows=True, watch=Watch()),
         Table("daily_statement", writes=(NIGHT,), keep_rows=True,
               watch=Watch(ignored=("body",))),

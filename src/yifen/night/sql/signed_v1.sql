@@ -1,5 +1,5 @@
 -- Who signed a night, and why, stands in the proposal that two people decided, and in no word of the night's own.
--- It is signed once.
+-- It is signed once, and closed once.
 
 CREATE OR REPLACE FUNCTION eod_signed_v1() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -28,6 +28,17 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER signed BEFORE INSERT OR UPDATE OF signed_by, sign_reason, book_id, business_day
     ON eod_run FOR EACH ROW EXECUTE FUNCTION eod_signed_v1();
+
+-- A day that was closed stays closed, and when it was.
+CREATE OR REPLACE FUNCTION eod_ended_v1() RETURNS trigger LANGUAGE plpgsql
+SET search_path = public, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION '% of book % is closed', OLD.business_day, OLD.book_id USING ERRCODE = 'restrict_violation';
+END $$;
+CREATE OR REPLACE TRIGGER ended BEFORE UPDATE ON eod_run FOR EACH ROW
+    WHEN (OLD.ended_at IS NOT NULL AND (OLD.ended_at, OLD.book_id, OLD.business_day)
+          IS DISTINCT FROM (NEW.ended_at, NEW.book_id, NEW.business_day))
+    EXECUTE FUNCTION eod_ended_v1();
 
 -- The entry of a day that was signed, in the name of who signed it, with why it waits: once, by the signing itself.
 DROP FUNCTION IF EXISTS eod_told_v1(bigint, jsonb);

@@ -44,7 +44,7 @@ PLUG = Plug(
             watch=Watch(only=("proposed_by", "decided_by")),
             keep=(
                 "account_no", "batch", "business_day", "class", "expected_id", "file_id",
-                "line_no", "nth", "opened_at", "original", "ours_at", "ours_fee_fen", "ours_fen",
+                "item_id", "line_no", "nth", "opened_at", "original", "ours_at", "ours_fee_fen", "ours_fen",
                 "ours_kind", "partner_id", "payment_id", "run_id", "serial", "theirs_at",
                 "theirs_fee_fen", "theirs_fen", "theirs_kind", "theirs_ref",
             ),

@@ -57,6 +57,23 @@ END $$;
 CREATE OR REPLACE TRIGGER closes_once BEFORE UPDATE ON recon_item
     FOR EACH ROW EXECUTE FUNCTION recon_closed_once_v1();
 
+-- That an item was no difference any longer, or what explained it, a run says and a withdrawal, and no process:
+-- what is gone counts in no bound of a day.
+CREATE OR REPLACE FUNCTION recon_found_out_v1() RETURNS trigger LANGUAGE plpgsql
+SET search_path = public, pg_temp AS $$
+BEGIN
+    IF pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'item %: % is found out by a run', NEW.item_id, coalesce(NEW.closed_by, OLD.closed_by)
+        USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE OR REPLACE TRIGGER found_out BEFORE UPDATE ON recon_item FOR EACH ROW
+    WHEN (NEW.closed_by IS DISTINCT FROM OLD.closed_by
+          AND (NEW.closed_by IN ('gone', 'cross_day', 'rule', 'group', 'arrived')
+               OR OLD.closed_by IN ('gone', 'cross_day', 'rule', 'group', 'arrived')))
+    EXECUTE FUNCTION recon_found_out_v1();
+
 DROP TRIGGER IF EXISTS gone ON recon_item;
 DROP FUNCTION IF EXISTS recon_gone_v1();
 
