@@ -131,6 +131,29 @@ def test_a_difference_takes_back_once_under_whatever_serial(bench: Bench):
         conn.rollback()
 
 
+def test_a_difference_that_moved_money_is_not_opened_again(bench: Bench):
+    """So that no run finds it gone, and the day has room for another one."""
+    account_no, ref = bench.owe(700)
+    payment = bench.pay(10_000)
+    serial = f"T{account_no}"
+    bench.cut()
+    lacked = bench.theirs(serial, 700, account_no=account_no)
+    given = bench.theirs(f"BACK{serial}", 1_000, "refund", original=payment.serial)
+    works = {lacked: bench.world.charge_work(serial, {ref: 700}, account_no=account_no),
+             given: bench.world.return_work("refund", f"RC{given}", payment.serial, 1_000)}  # fmt: skip
+    for item_id, work in works.items():
+        doing(bench, item_id, "book" if item_id == lacked else "refund")
+        bench.night.execute("UPDATE recon_item SET state = 'open' WHERE item_id = %s", (item_id,))
+        doing(bench, item_id, "book" if item_id == lacked else "refund")
+        statement, pack = CALLS[type(work)]
+        bench.night.execute(statement, pack(0, bench.now, [work], 1))  # type: ignore[list-item]
+        for state in ("open", "waiting", "proposed"):
+            with pytest.raises(errors.RestrictViolation, match=f"item {item_id} moved money"):
+                bench.night.execute("UPDATE recon_item SET state = %s WHERE item_id = %s", (state, item_id))
+    assert bench.world.reverse(f"R{serial}", serial, 700).code == Code.OK  # by the channel itself: for people
+    bench.night.execute("UPDATE recon_item SET state = 'open' WHERE item_id = %s", (lacked,))
+
+
 def test_a_difference_is_booked_once(bench: Bench):
     """A channel's serial has one home and one payment, so no second item nor call books it again."""
     account_no, ref = bench.owe(1_400, mode="partial")

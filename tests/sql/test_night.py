@@ -111,7 +111,9 @@ def test_a_closed_day_stays_closed(made: tuple[World, str], night: psycopg.Conne
             night.execute(end, (other,))
     assert night.execute("SELECT ended_at FROM eod_run").fetchone() == closed_at
     world, other_day = made[0], DAY - timedelta(days=9)  # the night's is not committed
-    world.set_up("INSERT INTO eod_run (book_id, business_day, started_at, ended_at) VALUES (1, %s, now(), now())",
-                 other_day)  # fmt: skip
-    with pytest.raises(errors.RestrictViolation, match=f"{other_day} of book 1 is closed"), world.conn.transaction():
-        world.set_up("UPDATE eod_run SET business_day = business_day - 1 WHERE business_day = %s", other_day)
+    moved = "UPDATE eod_run SET business_day = business_day - 1 WHERE business_day = %s"
+    opened = "INSERT INTO eod_run (book_id, business_day, started_at, ended_at) VALUES (1, %s, now(), now())"
+    with world.conn.transaction(force_rollback=True):
+        world.set_up(opened, other_day)
+        with pytest.raises(errors.RestrictViolation, match=f"{other_day} of book 1 is closed"):
+            world.set_up(moved, other_day)

@@ -132,6 +132,18 @@ END $$;
 CREATE OR REPLACE TRIGGER recon_books AFTER INSERT ON payment REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT WHEN (session_user = 'yifen_night') EXECUTE FUNCTION recon_books_v1();
 
+-- Has this item taken the payment back, or asked its biller to, under whatever serial of its number but this one?
+CREATE OR REPLACE FUNCTION recon_took_back_v1(p_item bigint, p_payment bigint, p_but text DEFAULT '')
+RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM payment_return r WHERE r.bucket = p_payment % 1000 AND r.payment_id = p_payment
+            AND r.serial <> p_but
+            AND (r.booked_at IS NOT NULL OR EXISTS (SELECT FROM payment y WHERE y.bucket = r.bucket
+                AND y.payment_id = r.payment_id AND y.biller_state = 'reversing'))
+            AND r.serial ~ ('^RC' || p_item || '(-[1-9]\d*)?$'));
+END $$;
+
 -- Taken back: by the item whose number the return's serial carries, once, however often that was tried.
 CREATE OR REPLACE FUNCTION recon_returns_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp SET enable_seqscan = off AS $$
@@ -146,10 +158,7 @@ BEGIN
                     AND y.partner_id = i.partner_id AND y.serial = i.original LIMIT 1) x
                 WHERE i.payment_id IS NULL LIMIT 1) s ON true
             WHERE coalesce(i.payment_id, s.payment_id) = n.payment_id AND recon_lacks_v1(i, n.amount_fen)
-                AND NOT EXISTS (
-                    SELECT FROM payment_return r WHERE r.bucket = n.bucket AND r.payment_id = n.payment_id
-                        AND r.serial <> n.serial
-                        AND r.serial ~ ('^RC' || i.item_id || '(-[1-9]\d*)?$')))
+                AND NOT recon_took_back_v1(i.item_id, n.payment_id, n.serial))
         SELECT n.payment_id FROM added n
         WHERE NOT EXISTS (
             SELECT FROM asks a JOIN recon_decide_v1('refund', ARRAY(SELECT item_id FROM asks),
@@ -159,6 +168,29 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER recon_returns AFTER INSERT ON payment_return REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT WHEN (session_user = 'yifen_night') EXECUTE FUNCTION recon_returns_v1();
+
+-- A difference that moved money is none that a run may find gone, and so count no longer: it is done, and stays so.
+CREATE OR REPLACE FUNCTION recon_moved_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp SET enable_seqscan = off AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM ledger_head h
+        CROSS JOIN LATERAL (SELECT * FROM payment_serial x WHERE x.bucket = h.bucket
+            AND x.partner_id = OLD.partner_id AND x.serial IN (OLD.serial, OLD.original)) s
+        JOIN payment y ON y.bucket = s.payment_id % 1000 AND y.payment_id = s.payment_id
+        WHERE s.verb = 'charge' AND s.serial = OLD.serial AND OLD.class = 'theirs_only' AND OLD.theirs_kind = 'sale'
+            AND (y.amount_fen, y.account_no) = (OLD.theirs_fen, OLD.account_no)
+            AND y.payer_state IN ('held', 'taken') AND y.biller_state <> 'rejected'
+            OR s.serial = OLD.original AND OLD.payment_id IS NULL AND recon_took_back_v1(OLD.item_id, y.payment_id))
+        OR recon_took_back_v1(OLD.item_id, OLD.payment_id)
+    THEN
+        RAISE EXCEPTION 'item % moved money', OLD.item_id USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER moved BEFORE UPDATE ON recon_item FOR EACH ROW
+    WHEN (OLD.state = 'doing' AND NEW.state <> 'doing' AND NEW.state <> 'closed')
+    EXECUTE FUNCTION recon_moved_v1();
 
 -- Nobody asks the biller of this payment any more, and its day is closed: what comes now is no answer.
 CREATE OR REPLACE FUNCTION recon_silent_v1(p_payment payment) RETURNS boolean
