@@ -15,9 +15,9 @@ from yifen.core.partners.roster import Roster, RosterPartner
 from yifen.core.wire.components import Headers, request_parts, signature_base
 from yifen.core.wire.http_signed import NEEDED
 from yifen.core.wire.keys import Key, hmac_sign
-from yifen.core.wire.messages import WireFault
+from yifen.core.wire.messages import REPLAY_WINDOW_S, WireFault
 from yifen.core.wire.sealing import DIGEST_LENGTH, OPENING, digest_of
-from yifen.core.wire.signatures import TARGETS, choose, content_digest
+from yifen.core.wire.signatures import TARGETS, choose, content_digest, off_clock
 from yifen.core.wire.structured import InnerList, read_dictionary
 from yifen.core.wire.structured_text import bytes_text
 from yifen.core.wire.xml_sha1 import SealedBody
@@ -43,7 +43,7 @@ def of_xml(roster: Roster, exchange: Exchange, fault: WireFault, sealed: SealedB
         return None
     found = {"field": fault.field, "detail": fault.detail}
     if fault.code is Code.MESSAGE_STALE and sealed is not None:
-        found["detail"] = f"Time {sealed.sent_at}, now {exchange.at.timestamp():.0f}"
+        found["detail"] = off_clock(sealed.sent_at, int(exchange.at.timestamp()), REPLAY_WINDOW_S)
     if fault.code is Code.SIGNATURE_INVALID and sealed is not None:
         found |= {"field": "", "detail": ""} | _digests(roster, sealed, exchange.at)
     elif fault.code is Code.SIGNATURE_INVALID:
