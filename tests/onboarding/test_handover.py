@@ -141,7 +141,7 @@ def test_the_python_program_is_answered_and_verifies(algorithm, keys, gateway, m
 
 def test_a_program_believes_no_answer_that_is_not_the_gateways(keys, gateway, monkeypatch):
     monkeypatch.setenv("PARTNER_KEY", "0" * 64)
-    with pytest.raises(SystemExit, match="^refused: 2005 SIGNATURE_INVALID$"):
+    with pytest.raises(SystemExit, match=r"^refused: 2005 SIGNATURE_INVALID$"):
         run_python(source("python", "hmac-sha256"))
     with pytest.raises(SystemExit, match="not signed, or not of now: 404"):
         run_python(source("python", "hmac-sha256").replace("/json/v1", "/json/v2"))
