@@ -7,6 +7,7 @@ import pytest
 from psycopg import errors
 
 from tests.access.proposals import NOW, site_number
+from tests.conftest import NewDatabase
 from tests.console.pages import Page
 from tests.onboarding.test_way_in import decided
 from tests.web import site
@@ -118,6 +119,15 @@ def test_the_function_asks_for_two_people_and_for_an_empty_house(world: World) -
     assert told(world, "00", closed=True) == Code.INSTITUTION_IN_USE
 
 
+def test_none_is_open_below_a_closed_one(world: World) -> None:
+    tree(world)
+    world.set_up("UPDATE partner SET suspended = true WHERE code = 'SHOP'")
+    world.set_up("UPDATE institution SET closed_at = now() WHERE code IN ('01', '0101')")
+    assert told(world, "0101", closed=False) == Code.INSTITUTION_INVALID
+    world.set_up("UPDATE institution SET closed_at = NULL WHERE code = '01'")
+    assert told(world, "0101") == 0
+
+
 def test_no_statement_of_the_pages_changes_one(place: Province) -> None:
     import psycopg
 
@@ -127,3 +137,34 @@ def test_no_statement_of_the_pages_changes_one(place: Province) -> None:
         for change in ("name = 'x'", "parent_id = NULL", "closed_at = now()", "level = 'union'"):
             with pytest.raises(errors.InsufficientPrivilege), conn.transaction():
                 conn.execute(f"UPDATE institution SET {change}")  # type: ignore[arg-type]
+
+
+def test_who_closes_waits_for_who_begins_there_and_the_other_way_round(new_database: NewDatabase) -> None:
+    """A partner that was put in and not committed yet; then the institution that is being closed."""
+    import psycopg
+
+    from yifen.core.facts.processes import OWNER
+
+    database = new_database()
+    at = "(SELECT id FROM institution WHERE code = 'HOUSE')"
+    with psycopg.connect(database.url(OWNER)) as conn:
+        conn.execute("INSERT INTO institution (level, code, name) VALUES ('branch', 'HOUSE', '网点')")
+    beginning = ("INSERT INTO access_user (login, name, person, password, is_active, created_at, session_key,"
+                 " must_change_password, institution_id)"
+                 f" VALUES ('new', '新', 'n1', '', true, now(), '', false, {at})")  # fmt: skip
+    closing = "UPDATE institution SET closed_at = now() WHERE code = 'HOUSE'"
+    with psycopg.connect(database.url(OWNER)) as one, psycopg.connect(database.url(OWNER)) as other:
+        other.execute("SET lock_timeout = '200ms'")
+        one.execute(beginning)
+        with pytest.raises(errors.LockNotAvailable):
+            other.execute("SELECT FROM institution WHERE code = 'HOUSE' FOR UPDATE")
+        one.rollback()
+        other.rollback()
+        one.execute(closing)
+        other.execute("SET lock_timeout = '200ms'")
+        with pytest.raises(errors.LockNotAvailable):
+            other.execute(beginning)
+        one.commit()
+        other.rollback()
+        with pytest.raises(errors.RestrictViolation):
+            other.execute(beginning)

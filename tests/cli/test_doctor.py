@@ -1,6 +1,7 @@
 """Broken installations: `doctor` names what is wrong with each, and the cure."""
 
 import json
+import os
 import ssl
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.conftest import RING, NewProvince
+from tests.conftest import RING, ROOT, NewProvince
 from tests.world import Database
 from yifen.core.embedded.server import EmbeddedPostgres
 from yifen.core.facts.processes import GATEWAY, OWNER, WORKER
@@ -164,6 +165,14 @@ def test_the_command(shared_database: Database, folder: Path) -> None:
     assert (done.returncode, told_last["ok"]) == (1, False)
     assert "故障 fault  数据库参数 · server setting: fsync = off" in lines
     assert "    → an answer promises that it is on disk: ALTER SYSTEM SET fsync = 'on'" in lines
+    assert next(one for one in told_last["findings"] if one["what"] == "administrators")["level"] == "care"
+    empty = subprocess.run([sys.executable, "-m", "yifen", "doctor"], capture_output=True, text=True,
+                           env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src"), "YIFEN_BUKETS": "4",
+                                "YIFEN_DATA": str(folder)})  # fmt: skip
+    assert (empty.returncode, [line for line in empty.stdout.splitlines() if line.startswith("注意")]) == (0, [
+        "注意 care   设置 · settings: YIFEN_BUKETS",
+        f"注意 care   数据库 · database: {folder}/postgres: -"])  # fmt: skip
+    assert not (folder / "postgres").exists()
     wrong = subprocess.run([sys.executable, "-m", "yifen", "doctor"], capture_output=True, text=True,
                            env=shared_database.environment(OWNER, YIFEN_BUCKETS="many"))  # fmt: skip
     assert (wrong.returncode, wrong.stdout.splitlines()[0]) == (

@@ -54,7 +54,8 @@ def propose(
 
 def view(content: dict[str, Any]) -> list[Change]:
     """Its name, the one above, whether it is open. Refused: INPUT_INVALID (name; nothing changes),
-    INSTITUTION_INVALID (below itself, a lower one, a closed one), INSTITUTION_IN_USE (what stands in the way)."""
+    INSTITUTION_INVALID (below itself, a lower one, a closed one; open
+    below a closed one), INSTITUTION_IN_USE (what stands in the way)."""
     row = Institution.objects.select_related("parent").get(pk=content["institution"])
     parent = Institution.objects.filter(pk=content["parent"]).first() if content["parent"] else None
     name, was_closed = content["name"], row.closed_at is not None
@@ -62,7 +63,8 @@ def view(content: dict[str, Any]) -> list[Change]:
         raise Refused(Code.INPUT_INVALID, "name")
     if (name, content["parent"], content["closed"]) == (row.name, row.parent_id, was_closed):
         raise Refused(Code.INPUT_INVALID, "name")
-    if content["parent"] != row.parent_id and not _may_stand_below(row, parent):
+    stays_below = content["parent"] == row.parent_id and (content["closed"] or not (parent and parent.closed_at))
+    if not stays_below and not _may_stand_below(row, parent):
         raise Refused(Code.INSTITUTION_INVALID, "parent")
     if content["closed"] and not was_closed and (left := in_use(row) or row.parent_id is None):
         told = "；".join(one.name for one in left[:TOLD_MAX]) if isinstance(left, list) else row.name

@@ -12,13 +12,13 @@ def qr_svg(text: str, *, robust: bool = False) -> bytes:
     """An SVG that fills its box (viewBox only), black on white whatever the page's colours.
 
     `robust` keeps the code readable when a quarter of it is scratched or hidden: for posters.
-    CSS finds it by the classes `qr` and `qr-modules`. Raises ValueError for more text than a code
+    CSS finds its squares by the class `qr-modules`. Raises ValueError for more text than a code
     can hold (some 2,900 bytes, 1,600 when robust).
     """
     code = segno.make(text, error="q" if robust else "m", micro=False)
     svg = io.BytesIO()
     code.save(
         svg, kind="svg", border=QUIET_ZONE, dark="#000", light="#fff", omitsize=True,
-        xmldecl=False, nl=False, svgclass="qr", lineclass="qr-modules",
+        xmldecl=False, nl=False, svgclass=None, lineclass="qr-modules",
     )  # fmt: skip
     return svg.getvalue()

@@ -13,13 +13,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from yifen.core.facts.private import make_private
+from yifen.core.facts.settings import SettingError
 
 _NONCE_BYTES = 12
 START_ANEW = "give this process the ring that has it, and start it anew"
 SEALED_TEXT = re.compile(r"~([0-9]+)~([A-Za-z0-9_-]{22,})")  # key's version, sealed bytes
 
 
-class KeyRingError(ValueError):
+class KeyRingError(SettingError):
     """The key ring cannot be read, or does not hold the key that sealed something."""
 
 
@@ -60,7 +61,7 @@ class KeyRing:
             pairs = [part.split(":", 1) for part in text.strip().split(",")]
             return cls({int(version): base64.b64decode(key) for version, key in pairs})
         except (ValueError, IndexError) as error:
-            raise KeyRingError(f"key ring: {error}") from None
+            raise KeyRingError("key ring: its form is version:base64,…, newest first, each key of 32 bytes") from error
 
     @classmethod
     def of_file(cls, path: Path) -> "KeyRing":

@@ -7,6 +7,7 @@ import sys
 
 from yifen import __version__
 from yifen.core.facts.plug import Command
+from yifen.core.facts.settings import SettingError
 from yifen.core.plugs import PlugError, plugs
 from yifen.core.runtime import EdgeError
 
@@ -46,7 +47,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     try:
         return int(importlib.import_module(module).run(args) or 0)
-    except (EdgeError, PlugError) as error:
+    except (EdgeError, PlugError, SettingError) as error:
         print(f"yifen: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

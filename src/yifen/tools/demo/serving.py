@@ -1,5 +1,6 @@
 """The demo stays up: what can be called, by whom, and where to read on; until Ctrl-C."""
 
+import os
 import time
 from threading import Event
 
@@ -21,10 +22,11 @@ def stay(found: Stage, network: SampleNetwork, seed: int, screen: DemoScreen) ->
         "logins 登录", ("login", "name", "role", "where"),
         [(one.login, one.name, one.role, one.where) for one in network.logins],
     )  # fmt: skip
+    where = f"YIFEN_DATA={os.environ['YIFEN_DATA']} " if os.environ.get("YIFEN_DATA") else ""
     screen.console.print(
         f"  password of all of them: [bold]{network.logins[0].password}[/bold]; the six digits:"
-        " ./yifen sim authenticator LOGIN"
-    )
+        f" {where}./yifen sim authenticator LOGIN", soft_wrap=True,
+    )  # fmt: skip
     screen.table("partners 合作方", ("code", "name", "dialect", "key id", "algorithm"), rows)
     last = {order.biller: order.account_no for order in network.orders}
     screen.console.print(

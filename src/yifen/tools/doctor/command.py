@@ -2,7 +2,8 @@
 
 import argparse
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,11 +11,13 @@ from yifen.core import runtime
 from yifen.core.facts.plug import Text
 from yifen.core.facts.processes import EVERYONE, OWNER
 from yifen.core.facts.secrets import KeyRingError
+from yifen.core.facts.settings import SETTINGS as SETTINGS_TABLE
 from yifen.core.facts.settings import Settings
 from yifen.tools.doctor import here, there
-from yifen.tools.doctor.symptom import Level, Symptom, fault
+from yifen.tools.doctor.symptom import Level, Symptom, care, fault
 
 SETTINGS = Text("设置", "settings")
+OTHERS = {"YIFEN_VENV", "YIFEN_TESTS"}  # the launcher's and the tests'
 SHORT = {name.removeprefix("yifen_"): name for name in (*EVERYONE, OWNER)}
 
 
@@ -48,9 +51,17 @@ def findings(role: str) -> Iterator[Symptom]:
         yield fault(SETTINGS, str(error), Text("改正该变量（docs/reference/settings.md）",
                                                "correct it (docs/reference/settings.md)"))  # fmt: skip
         return
+    yield from _unknown(os.environ)
     folder = runtime.data_folder(settings)
     yield from here.looked_at(settings, folder, datetime.now(UTC))
     yield from _database(settings, folder, role)
+
+
+def _unknown(env: Mapping[str, str]) -> Iterator[Symptom]:
+    """Names that look like settings and are none: mistyped, they count for nothing."""
+    known = {row.name for row in SETTINGS_TABLE} | OTHERS
+    for name in sorted(name for name in env if name.startswith("YIFEN_") and name not in known):
+        yield care(SETTINGS, name, Text("没有这个设置，不起作用", "there is no such setting: it counts for nothing"))
 
 
 def _database(settings: Settings, folder: Path, role: str) -> Iterator[Symptom]:
@@ -58,8 +69,14 @@ def _database(settings: Settings, folder: Path, role: str) -> Iterator[Symptom]:
         ring = here.ring_of(settings, folder / "key-ring")
     except (KeyRingError, OSError, UnicodeError):
         ring = None  # said already
+    if not (settings.database_url or settings.owner_url or (folder / "postgres").is_dir()):
+        yield care(there.DATABASE, f"{folder / 'postgres'}: -", Text(
+            "尚无数据库：设置 YIFEN_OWNER_URL，或以 ./yifen migrate 建内嵌库（演示的数据在其 demo 文件夹内）",
+            "none yet: set YIFEN_OWNER_URL, or make the embedded one by ./yifen migrate; a demo's is in its `demo`",
+        ))  # fmt: skip
+        return
     try:
         with runtime.database(settings, role) as found:
             yield from there.looked_at(settings, found.url, role, ring, datetime.now(UTC))
     except runtime.EdgeError as error:
-        yield fault(there.DATABASE, str(error), Text("如所述", "as it says"))
+        yield fault(there.DATABASE, str(error), there.SEE)

@@ -14,7 +14,7 @@ SETTING, CLOCK = Text("数据库参数", "server setting"), Text("时钟", "cloc
 CONNECTIONS, AGE = Text("连接数", "connections"), Text("事务号", "transaction ids")
 ARCHIVE = Text("归档与备库", "archive and standby")
 CLOCK_CARE_S, CLOCK_FAULT_S = 2, 30
-AGE_CARE, AGE_FAULT = 1_000_000_000, 1_800_000_000
+AGE_CARE, AGE_FAULT, AGE_MOST = 1_000_000_000, 1_800_000_000, 2_147_483_647
 CONNECTIONS_SHARE = 0.8
 _SQL = queries(__package__)
 
@@ -52,7 +52,7 @@ def settings_of(conn: psycopg.Connection[Any]) -> Iterator[Symptom]:
         cure = Text(f"{row.why.zh}：{made}", f"{row.why.en}: {made}")
         yield (fault if row.grave else care)(SETTING, f"{row.name} = {have.get(row.name)}", cure)
     if not wrong:
-        yield well(SETTING, f"{len(WANTED)}")
+        yield well(SETTING, f"{len(WANTED)} / {len(WANTED)}")
 
 
 def facts_of(conn: psycopg.Connection[Any], now: datetime) -> Iterator[Symptom]:
@@ -64,7 +64,7 @@ def facts_of(conn: psycopg.Connection[Any], now: datetime) -> Iterator[Symptom]:
     yield _by(seconds, CLOCK_CARE_S, CLOCK_FAULT_S, CLOCK, f"{seconds:.1f} s", Text(
         "两台机器都用 NTP 校时：报文时间与业务日都以此为准",
         "let NTP keep both clocks: messages and days go by them"))  # fmt: skip
-    yield _by(age, AGE_CARE, AGE_FAULT, AGE, f"{age:,}", Text(
+    yield _by(age, AGE_CARE, AGE_FAULT, AGE, f"{age:,} / {AGE_MOST:,}", Text(
         "VACUUM 跟不上：找出最久的事务，运行 VACUUM FREEZE",
         "vacuum is behind: end the oldest transaction, VACUUM FREEZE"))  # fmt: skip
     yield _by(used / most, CONNECTIONS_SHARE, 1, CONNECTIONS, f"{used} / {most}", Text(

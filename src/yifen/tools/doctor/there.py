@@ -9,19 +9,21 @@ from psycopg import sql
 
 from yifen.core import runtime
 from yifen.core.connecting import LINE
+from yifen.core.facts.buckets import BUCKETS_CHANGED
 from yifen.core.facts.plug import SealedColumn, Text
 from yifen.core.facts.processes import EVERYONE, OWNER
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.settings import Settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import PlugError, plugs
+from yifen.core.standing import NOT_MIGRATED
 from yifen.tools.doctor import server
 from yifen.tools.doctor.symptom import Symptom, care, fault, well
 
 DATABASE, TABLES, ROLES = Text("数据库", "database"), Text("表结构", "tables"), Text("进程角色", "roles of processes")
 LINE_TLS, SEALED = Text("连接加密", "line to the database"), Text("密文", "what is sealed")
 WORKERS, FAILED, PEOPLE = Text("后台进程", "workers"), Text("失败作业", "failed jobs"), Text("管理员", "administrators")
-AS_SAID = Text("如所述", "as it says")
+SEE = Text("见 docs/operations.md“When something is wrong”", "see docs/operations.md, When something is wrong")
 VERSION_MIN = 150_000
 LOCAL = ("", "localhost", "127.0.0.1", "::1")
 _SQL = queries(__package__)
@@ -48,12 +50,23 @@ def looked_at(
         try:
             runtime.require_migrated(settings, runtime.Database(url), role)
         except (runtime.EdgeError, PlugError) as error:
-            yield fault(TABLES, str(error), AS_SAID)
+            yield fault(TABLES, str(error), _cure(str(error), role))
             return
         yield well(TABLES, f"{role}, {settings.buckets} buckets")
         yield from _work(conn)
         if role == OWNER:
             yield from _kept(conn, ring)
+
+
+def _cure(said: str, role: str) -> Text:
+    """Of what keeps every process from starting."""
+    if said == NOT_MIGRATED:
+        return Text("运行 ./yifen migrate", "run ./yifen migrate")
+    if said.startswith(BUCKETS_CHANGED.partition("{")[0]):
+        return Text("把 YIFEN_BUCKETS 改回建库时的数", "set YIFEN_BUCKETS back to what the database was made with")
+    if said.startswith("YIFEN_DATABASE_URL"):
+        return Text(f"改用 {role} 的地址", f"give it the address of {role}")
+    return SEE
 
 
 def _version(info: psycopg.ConnectionInfo) -> Symptom:

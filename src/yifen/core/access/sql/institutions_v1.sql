@@ -35,7 +35,8 @@ DECLARE
     v_order text[] := '{union,office,county,branch}';
 BEGIN
     LOCK TABLE institution IN SHARE ROW EXCLUSIVE MODE; -- the tree stays one while a node of it moves
-    SELECT * INTO v_row FROM institution WHERE code = p_code AND id = (v ->> 'institution')::bigint;
+    SELECT * INTO v_row FROM institution WHERE code = p_code AND id = (v ->> 'institution')::bigint
+    FOR UPDATE; -- who begins there just now has ended
     IF v_row.id IS NULL THEN
         RETURN @AUTHORISATION_INVALID;
     END IF;
@@ -43,6 +44,7 @@ BEGIN
     IF v_parent.id IS DISTINCT FROM v_row.parent_id AND (v_parent.id IS NULL OR v_row.parent_id IS NULL
         OR v_parent.closed_at IS NOT NULL
         OR array_position(v_order, v_parent.level::text) >= array_position(v_order, v_row.level::text))
+        OR NOT (v ->> 'closed')::boolean AND v_parent.closed_at IS NOT NULL
     THEN
         RETURN @INSTITUTION_INVALID;
     ELSIF (v ->> 'closed')::boolean AND v_row.closed_at IS NULL AND (
@@ -57,13 +59,15 @@ BEGIN
 END $$;
 
 -- Nobody and nothing begins, or comes back, at an institution that is closed.
-CREATE OR REPLACE FUNCTION access_open_institution_v1() RETURNS trigger LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION access_open_institution_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 DECLARE
     v_id bigint := CASE TG_TABLE_NAME WHEN 'institution' THEN to_jsonb(NEW) ->> 'parent_id'
                                       ELSE to_jsonb(NEW) ->> 'institution_id' END;
+    v_closed_at timestamptz;
 BEGIN
-    IF EXISTS (SELECT FROM institution WHERE id = v_id AND closed_at IS NOT NULL) THEN
+    SELECT closed_at INTO v_closed_at FROM institution WHERE id = v_id FOR SHARE; -- who closes it just now has ended
+    IF v_closed_at IS NOT NULL THEN
         RAISE EXCEPTION 'institution % is closed', v_id USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
