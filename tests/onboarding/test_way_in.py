@@ -120,6 +120,8 @@ def test_a_secret_is_shown_once_and_works_by_its_bytes(place, admin):
     key = PartnerKey.objects.get(partner=row("KEYED-T"))
     assert key_ring().open(bytes(key.secret), key_context("KEYED-T", 1)).hex() == secret
     assert secret not in admin.get("/console/partners/KEYED-T/keys/").content.decode()
+    issued = admin.post("/console/partners/KEYED-T/keys/", {"algorithm": "hmac-sha256", "public": ""})
+    assert 'href="/console/partners/KEYED-T/handover/"' in issued.content.decode()
 
 
 def test_the_next_version_ends_the_one_before_in_seven_days(place, admin):
