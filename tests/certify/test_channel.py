@@ -68,6 +68,13 @@ def alone(*kept: ChannelExchange) -> Callable[[Story], Story]:
     return lambda story: [*(e for e in story if e.serial not in ("S2", "S3")), *kept]
 
 
+def whole(second: int, serial: str, back: str) -> Story:
+    """Charged, repeated, confirmed, reversed."""
+    return [at(second, "charge", "0000", serial), at(second + 1, "charge", "0000", serial),
+            at(second + 2, "confirm", "0000", serial, result="0000"),
+            at(second + 3, "reverse", "0000", back, original_serial=serial)]  # fmt: skip
+
+
 LOST = at(40, "charge", "", "S5", amount_fen=900)
 FAULTS = [
     ("no query", without("query"), "C-01"),
@@ -78,7 +85,13 @@ FAULTS = [
     ("no file", without("file"), "C-05"),
     ("a file that was not ready", lambda s: [*without("file")(s), at(90, "file", "8101")], "C-05"),
     ("no repeat", no_repeat, "C-06"),
-    ("a new serial after the repeat", plus(at(4, "charge", "5005", "S9")), "C-06"),
+    ("a new serial after the repeat", plus(at(22, "charge", "5005", "S9", amount_fen=700)), "C-06"),
+    ("a new serial after the repeat, reversed later",
+     plus(at(22, "charge", "0000", "S9", amount_fen=700),
+          at(23, "reverse", "0000", "R9", original_serial="S3", amount_fen=700)), "C-06 C-10"),
+    ("a new serial while the reversal was undecided",
+     plus(at(50, "reverse", "", "R2", original_serial="S2", amount_fen=500),
+          at(51, "charge", "0000", "S9", amount_fen=500), at(52, "confirm", "0000", "R2")), "C-10"),
     ("a serial used again", plus(at(50, "charge", "4001", "S2", amount_fen=1, content="x")),
      "C-07"),
     ("a serial used by another verb", plus(at(50, "refund", "4001", "S3", content="y")), "C-07"),
@@ -141,8 +154,12 @@ def test_the_order_of_the_list_does_not_matter() -> None:
         [at(40, "charge", "0000", "S6", amount_fen=8), at(41, "refund", "8001", "R6",
                                                           original_serial="S6"),
          at(42, "confirm", "0000", "R6"), at(43, "charge", "0000", "S7", amount_fen=8)],
+        [*whole(40, "S6", "R6"), *whole(44, "S7", "R7"), at(48, "reverse", "0000", "R6", original_serial="S6")],
+        [at(40, "charge", "", "S6", amount_fen=8), at(41, "charge", "5011", "S6", amount_fen=8),
+         at(42, "charge", "5011", "S6", amount_fen=8), at(43, "charge", "0000", "S7", amount_fen=8)],
     ],
-    ids=["ten minutes later", "another account", "after BUSY", "after a late refund"],
+    ids=["ten minutes later", "another account", "after BUSY", "after a late refund", "all of it again once reversed",
+         "after a refusal that was repeated"],
 )  # fmt: skip
 def test_what_is_no_double_charge(more: Story) -> None:
     assert words([*good(), *more], "fail") == {}

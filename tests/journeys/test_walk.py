@@ -123,7 +123,6 @@ def registered(walk: Walk, code: str, name: str, **fields: str) -> None:
 def biller(walk: Walk) -> None:
     """Its bills are hosted here, so there is nothing to certify."""
     registered(walk, "WATER", "青溪自来水公司", kind="hosted", category="water", city="青溪县")
-    keyed(walk, "WATER")
     opens(walk, "WATER")
 
 

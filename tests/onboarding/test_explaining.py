@@ -4,7 +4,10 @@ from datetime import UTC, datetime
 from hashlib import sha1
 from hmac import digest as hmac_digest
 
+import pytest
+
 from yifen.core.facts.codes import Code
+from yifen.core.facts.days import ZONE
 from yifen.core.partners.roster import DatedKey, Roster, RosterPartner
 from yifen.core.wire import http_signed
 from yifen.core.wire.keys import Key
@@ -71,8 +74,8 @@ def test_of_a_real_partner_nothing_is_told_and_nothing_kept() -> None:
     assert (fault, said.partner) == (None, None)
 
 
-def key(secret: bytes = b"another secret, of 32 bytes long") -> Key:
-    return Key(partner="APP-T", version=2, algorithm="hmac-sha256", secret=secret)
+def key(secret: bytes = b"another secret, of 32 bytes long", version: int = 2) -> Key:
+    return Key(partner="APP-T", version=version, algorithm="hmac-sha256", secret=secret)
 
 
 def of_json(headers: dict[str, str], fault: WireFault, body: bytes = b"{}") -> tuple[dict[str, str] | None, Exchange]:
@@ -101,6 +104,34 @@ def test_the_signature_base_is_told_as_we_built_it_with_the_signature_that_fits(
         found, _ = of_json(headers | {"signature": f"yifen={signed}"}, unproved())
         assert found is not None
         assert (found["guess"], found["sent"]) == (guess, signed)
+
+
+def test_a_wrong_clock_is_told_by_how_much_it_is_wrong_and_what_is_allowed() -> None:
+    """In both dialects alike, and in no number that is masked."""
+    at, known = int(NOW.timestamp()), roster()
+    for off_s, said in ((-400, "400 s behind"), (301, "301 s ahead of"), (-10**6, "more than a day behind")):
+        told = f"{said} the gateway's clock, at most 300 s"
+        headers = http_signed.sign_request("POST", "/json/v1/query", b"{}", key(), at + off_s)
+        with pytest.raises(WireFault) as caught:
+            http_signed.verify("POST", "/json/v1/query", headers, b"{}", lambda *_: key(), at)
+        assert caught.value.code is Code.MESSAGE_STALE
+        assert of_json(headers, caught.value)[0] == {"field": "Signature-Input", "detail": told}
+        sent = datetime.fromtimestamp(at + off_s, ZONE)
+        body = b"A" * 40 + XML.replace(b"20261129120000", f"{sent:%Y%m%d%H%M%S}".encode())
+        stale = WireFault(Code.MESSAGE_STALE, "Head/Time")
+        found = explaining.of_xml(known, exchange(body, "xml", known), stale, open_body(body))
+        assert found == {"field": "Head/Time", "detail": told}
+
+
+def test_of_an_unknown_key_the_ones_in_use_are_named() -> None:
+    unknown, known = WireFault(Code.KEY_UNKNOWN, "key_version", "9"), roster()
+    headers = http_signed.sign_request("POST", "/json/v1/query", b"{}", key(version=9), int(NOW.timestamp()))
+    fault, said = of_json(headers, unknown)
+    assert (fault and fault["detail"], said.partner and said.partner.code) == (
+        "APP-T:9 is no key in use; in use: APP-T:2", "APP-T")  # fmt: skip
+    body = b"A" * 40 + XML.replace(b"<KeyVersion>1", b"<KeyVersion>2")
+    found = explaining.of_xml(known, exchange(body, "xml", known), unknown, open_body(body))
+    assert found == {"field": "key_version", "detail": "APP-T:2 is no key in use; in use: APP-T:1"}
 
 
 def test_a_header_at_fault_is_named_and_a_header_that_is_none_of_ours_is_hidden() -> None:

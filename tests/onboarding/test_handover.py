@@ -141,8 +141,10 @@ def test_the_python_program_is_answered_and_verifies(algorithm, keys, gateway, m
 
 def test_a_program_believes_no_answer_that_is_not_the_gateways(keys, gateway, monkeypatch):
     monkeypatch.setenv("PARTNER_KEY", "0" * 64)
-    with pytest.raises(SystemExit, match="not signed, or not of now: 401"):
+    with pytest.raises(SystemExit, match=r"^refused: 2005 SIGNATURE_INVALID$"):
         run_python(source("python", "hmac-sha256"))
+    with pytest.raises(SystemExit, match="not signed, or not of now: 404"):
+        run_python(source("python", "hmac-sha256").replace("/json/v1", "/json/v2"))
     with pytest.raises(SystemExit, match="does not fit"):
         run_python(source("python", "sha1"))
     monkeypatch.setenv("PARTNER_KEY", keys["ed25519"])
@@ -179,6 +181,10 @@ def test_programs_of_other_languages_run_where_they_are_at_hand(language, keys, 
         done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         check_answer(algorithm, done.stdout)
+    (tmp_path / name).write_text(source(language, "hmac-sha256"))
+    env = os.environ | {"PARTNER_KEY": "0" * 64}
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert (done.returncode != 0, "refused: 2005 SIGNATURE_INVALID" in done.stderr) == (True, True)
 
 
 def test_every_program_can_be_written_and_has_nothing_left_open():
@@ -261,6 +267,7 @@ def test_page_and_paper_name_both_halves_and_no_secret(place, admin, keys):
     text = joined(pdf.content)
     assert "SHEET-T:1sha1#" in text
     assert "B001…B099" in text
+    assert "销账迟答的户号（25秒，答9002，已入账）" in text
     assert keys["sha1"] not in text
     assert outside(pdf.content) == []
 

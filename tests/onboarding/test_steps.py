@@ -1,6 +1,7 @@
 """A partner's way in as steps: what is done, what comes next and for whom, and forms that ask only what fits."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -17,7 +18,7 @@ JSON = ["code", "name", "institution", "book", "dialect", "encoding", "unit"]
 FITS = {
     "channel": [*JSON, "payment_fen_max", "day_fen_max", "opens_at", "closes_at"],
     "biller": [*JSON, "category", "city", "endpoint", "timeout_s", "quote_ttl_s"],
-    "hosted": [*JSON, "category", "city", "quote_ttl_s"],
+    "hosted": [*JSON[:4], "category", "city", "quote_ttl_s"],
     "counter": [*JSON[:4], "payment_fen_max", "day_fen_max", "opens_at", "closes_at"],
 }
 
@@ -72,8 +73,22 @@ def keep(place: Province, role: str, partner: str, **changed: Any) -> None:
         conn.execute(KEEP_SQL, pack([kept]))
 
 
+def billed(code: str, buckets: int) -> None:
+    """One bill, as an import writes it."""
+    from django.db import connection
+
+    from yifen.core.facts.buckets import account_bucket
+    from yifen.hub.payments.payables import PAYABLES_SQL, NewPayable, pack_payables
+
+    bill = NewPayable(row(code).pk, "A1", "B1", "十一月", "exact", 100, None, 1, 100)
+    with connection.cursor() as cursor:
+        cursor.execute(PAYABLES_SQL, pack_payables(account_bucket(row(code).pk, "A1", buckets), [bill]))
+
+
 FAULT = ('{"field":"Signature","detail":"does not fit","base":"\\"@method\\": POST\\nBASE","sent":":c2VudA==:",'
          '"expected":":Zml0cw==:","guess":"key_as_text"}')  # fmt: skip
+BASE = '@signature-params: ();keyid=\\"STEPS-T:1\\"'
+WRONG = "//*[@aria-invalid='true']/@name"
 TRIED = ("blocked", ("tried",))
 
 
@@ -115,7 +130,10 @@ def test_each_step_stands_as_the_database_says(place: Province, admin: Any, step
     assert stands("STEPS")["live"] == "waiting"
     register(admin, place, code="HOSTED", kind="hosted", category="heat")
     Partner.objects.filter(code="HOSTED").update(live_at=now())
-    assert stands("HOSTED") == {"registered": "done", "key": "done", "admitted": "next", "live": "done"}
+    assert stands("HOSTED") == {"registered": "done", "bills": "next", "admitted": "open", "live": "done"}
+    with site.as_owner(place.database):
+        billed("HOSTED", place.database.buckets)
+    assert stands("HOSTED")["bills"] == "done"
 
 
 def test_the_list_says_in_a_word_what_comes_next(place: Province, admin: Any, stepped: Any) -> None:
@@ -139,9 +157,15 @@ def test_the_side_is_chosen_first_and_the_form_asks_only_what_fits_it(place: Pro
         tree = Page(admin, "/console/partners/new/", kind=kind).tree
         named = tree.xpath("//form[contains(@class,'register-form')]//*[self::input or self::select]/@name")
         assert [name for name in named if name not in ("csrfmiddlewaretoken", "kind")] == fields
+    for kind in ("biller", "hosted"):
+        form = Page(admin, "/console/partners/new/", kind=kind).tree
+        assert form.xpath("//select[@name='category']/option[@selected or @value='']/@value") == [""]
+        assert form.xpath("//select[@name='category']/@required")
+        said = register(admin, place, code="NOKIND", kind=kind, endpoint="https://heat.example.cn")
+        assert (said.status_code, html.fromstring(said.content.decode()).xpath(WRONG)) == (200, ["category"])
     assert Page(admin, "/console/partners/new/", kind="bank").tree.xpath("//a[@class='choice']/@href") == sides
     answer = register(admin, place, code="NOWHERE", kind="biller", category="gas")
-    wrong = html.fromstring(answer.content.decode()).xpath("//*[@aria-invalid='true']/@name")
+    wrong = html.fromstring(answer.content.decode()).xpath(WRONG)
     assert (answer.status_code, wrong) == (200, ["endpoint"])
     register(admin, place, code="OWNDESK", kind="counter", dialect="json", encoding="GB18030", payment_fen_max="1")
     found = row("OWNDESK")
@@ -178,7 +202,10 @@ def test_the_other_side_of_an_admission_is_picked_and_what_is_in_no_list_is_refu
 def test_a_developer_reads_his_own_sandbox_s_requests_and_what_was_wrong_with_them(
     place: Province, admin: Any, stepped: Any
 ) -> None:
+    from yifen.trades.onboarding.pages.request_views import fault_of
+
     register(admin, place, code="OTHERS")
+    keyed(admin, "STEPS-T")
     for code in ("STEPS-T", "OTHERS-T", place.own.channel_code):
         sent(place, code, proved=False)
     sent(place, "STEPS-T")
@@ -196,6 +223,11 @@ def test_a_developer_reads_his_own_sandbox_s_requests_and_what_was_wrong_with_th
     assert (facts["收到的"], facts["应为"], facts["一致性条款"]) == (":c2VudA==:", ":Zml0cw==:", "未经签名证明，不计入")
     assert shown.tree.xpath("//pre/text()")[0] == '"@method": POST\nBASE'
     assert "以十六进制文本为密钥" in shown.text
+    plain = {"fault": f'{{"base":"{BASE}","sent":":c2VudA==:","expected":":Zml0cw==:"}}'}
+    readers = [site.access(place.users[role]) for role in ("platform_admin", "auditor")]
+    seen = [fault_of(SimpleNamespace(**plain), reader) for reader in readers]
+    assert str(seen[0]["guess"]).startswith("不是常见的差错：待签字符串若与此处逐字相同，则密钥不同。STEPS-T:1 #")
+    assert seen[1] == {"base": BASE.replace("\\", ""), "sent": ":c2VudA==:"}
     good = Page(stepped, mine.tree.xpath("//tbody//a/@href")[0])
     assert good.facts()["一致性条款"] == "C-01 查询"
     auditor = Page(site.client_of(place.users["auditor"]), opened)

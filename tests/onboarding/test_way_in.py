@@ -19,6 +19,9 @@ FORM = {
 }  # fmt: skip
 
 
+MOVED = "//h2[@id='changes_title'][text()='提出之后变了什么']/following::table[1]/tbody/tr"
+
+
 @pytest.fixture
 def admin(place: Province) -> Any:
     return site.client_of(place.users["platform_admin"])
@@ -117,6 +120,8 @@ def test_a_secret_is_shown_once_and_works_by_its_bytes(place, admin):
     key = PartnerKey.objects.get(partner=row("KEYED-T"))
     assert key_ring().open(bytes(key.secret), key_context("KEYED-T", 1)).hex() == secret
     assert secret not in admin.get("/console/partners/KEYED-T/keys/").content.decode()
+    issued = admin.post("/console/partners/KEYED-T/keys/", {"algorithm": "hmac-sha256", "public": ""})
+    assert 'href="/console/partners/KEYED-T/handover/"' in issued.content.decode()
 
 
 def test_the_next_version_ends_the_one_before_in_seven_days(place, admin):
@@ -202,6 +207,27 @@ def test_what_one_person_changed_after_he_asked_is_seen_again_before_it_goes_liv
     assert row("SWITCH").live_at is not None
 
 
+def test_an_admission_after_he_asked_is_named_where_it_is_decided(place, admin, second):
+    register(admin, place, code="LATER", kind="hosted", category="heat", city="青溪")
+    keyed(admin, "LATER")
+    register(admin, place, code="LATERAPP")
+    shown = admin.post("/console/partners/LATER/go-live/ask/").url
+    assert "提出之后变了什么" not in Page(second, shown).text
+    assert "须重新申请" in Page(admin, "/console/partners/LATERAPP/admit/").text
+    said = admin.post("/console/partners/LATERAPP/admit/", {"other": "LATER"}, follow=True).content.decode()
+    assert "LATER 已提出的上线申请不含这项准入：请撤回，重新申请上线。" in said
+    page = Page(second, shown)
+    rows = [["".join(cell.text_content().split()) for cell in line] for line in page.tree.xpath(MOVED)]
+    assert rows == [["准入", "—", rows[0][2]]]
+    assert rows[0][2].startswith("LATERAPP→LATER·")
+    assert "2121" in decided(second, shown, "yes")
+    decided(admin, shown, "withdraw")
+    shown = admin.post("/console/partners/LATER/go-live/ask/").url
+    assert Page(second, shown).tree.xpath("//h2[@id='changes_title']/text()") == ["改动"]
+    decided(second, shown, "yes")
+    assert row("LATER").live_at is not None
+
+
 def test_a_refused_request_leaves_the_partner_shut_and_may_be_asked_again(place, admin, second):
     register(admin, place, code="NOTYET")
     keyed(admin, "NOTYET-T")
@@ -217,11 +243,11 @@ def test_a_refused_request_leaves_the_partner_shut_and_may_be_asked_again(place,
     assert not row("NOTYET").suspended
 
 
-def test_a_hosted_biller_needs_no_conformance_run(place, admin):
+def test_a_hosted_biller_needs_neither_conformance_run_nor_key(place, admin):
     from yifen.trades.onboarding.operations.go_live import missing
 
     register(admin, place, code="HOSTED", kind="hosted", category="heat", city="青溪")
-    assert missing(row("HOSTED"), datetime.now(UTC)) == ["key"]
+    assert missing(row("HOSTED"), datetime.now(UTC)) == []
 
 
 def test_what_a_channel_did_in_its_sandbox_is_judged(place, admin):

@@ -72,17 +72,33 @@ def acts() -> dict[str, Second]:
 def digest_now(row: Authorisation) -> bytes:
     """Of what it would show as things stand. Refused: it cannot be done any longer, its trade is gone;
     PROPOSAL_UNREADABLE (its content is not what the act reads: put there past the pages)."""
+    return digest(row.action, row.subject_key, row.content, _changes_now(row))
+
+
+def moved(row: Authorisation) -> list[Change]:
+    """What is otherwise by now than its maker saw: as it was then, as it is. Refused as `digest_now`."""
+    was = {change.field: change for change in was_shown(row)}
+    found = {change.field: change for change in _changes_now(row)}
+    rows: dict[Change, None] = {}
+    for field, one in (was | found).items():
+        then, now = was.get(field), found.get(field)
+        pairs = ((then and then.before, now and now.before), (then and then.after, now and now.after))
+        rows |= {Change(field, one.title, *pair): None for pair in pairs if pair[0] != pair[1]}
+    return list(rows)
+
+
+def _changes_now(row: Authorisation) -> list[Change]:
     if row.action not in acts():
         raise Refused(Code.AUTHORISATION_INVALID)
     try:
         with transaction.atomic():
-            changes: list[Change] = called(acts()[row.action].view)(row.content)
+            found: list[Change] = called(acts()[row.action].view)(row.content)
+            return found
     except Refused:
         raise
     except Exception:  # whatever stands there, its page is shown and it can be withdrawn
         log.exception("a proposal cannot be read", proposal=row.pk, act=row.action)
         raise Refused(Code.PROPOSAL_UNREADABLE) from None
-    return digest(row.action, row.subject_key, row.content, changes)
 
 
 def digest(act: str, subject: str, content: Mapping[str, Any], changes: list[Change]) -> bytes:

@@ -65,8 +65,20 @@ def check_time(covered: InnerList, now: int, window_s: int = REPLAY_WINDOW_S) ->
     created, expires = (covered.parameters.get(name) for name in ("created", "expires"))
     if type(created) is not int or not (expires is None or type(expires) is int):
         raise bad("created is required; created and expires are integers")
-    if abs(now - created) > window_s or (expires is not None and expires < now):
-        raise WireFault(Code.MESSAGE_STALE, "Signature-Input", f"created {created}, now {now}")
+    if abs(now - created) > window_s:
+        raise WireFault(Code.MESSAGE_STALE, "Signature-Input", off_clock(created, now, window_s))
+    if expires is not None and expires < now:
+        raise WireFault(Code.MESSAGE_STALE, "Signature-Input", f"it expired {_seconds(now - expires)} ago")
+
+
+def off_clock(sent_at: int, now: int, window_s: int) -> str:
+    """How far off a message's time is, in numbers so short that no log masks them."""
+    side = "behind" if sent_at < now else "ahead of"
+    return f"{_seconds(abs(now - sent_at))} {side} the gateway's clock, at most {window_s} s"
+
+
+def _seconds(number: int) -> str:
+    return f"{number} s" if number < 100_000 else "more than a day"
 
 
 def key_named(covered: InnerList, find_key: FindKey) -> Key | None:

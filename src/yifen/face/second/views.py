@@ -47,12 +47,13 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
     """What it changes, side by side; the buttons of who may decide or take it back."""
     access = access_of(request)
     row, state = found(access, number)
-    is_open, why_not, as_shown = row.decided_at is None, "", True
+    is_open, why_not, as_shown, moved = row.decided_at is None, "", True, []
     if state == "lapsed":
         why_not = words(request, Refused(Code.PROPOSAL_LAPSED)) if is_open else ""
     elif is_open:
         try:
             as_shown = second.digest_now(row) == bytes(row.shown or b"")
+            moved = [] if as_shown else second.moved(row)
         except Refused as refused:  # what it was about is gone: it can only be refused or withdrawn
             why_not = words(request, refused)
     act = second.acts().get(row.action)
@@ -60,14 +61,18 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
         "breadcrumbs": [{"title": _("复核"), "url": reverse("proposals")}, {"title": row.subject_key}],
         "about": _about(act, row.subject_key),
         "row": row, "title": told(act.title) if act else row.action, "why_not": why_not,
-        "changes": [(told(c.title), _opened(c.before), _opened(c.after), c.before != c.after)
-                    for c in second.was_shown(row)],
+        "changes": _shown(second.was_shown(row)), "moved": _shown(moved),
         "state": badge(STATES, state),
         "seen": bytes(row.shown or b"").hex(), "is_open": is_open, "as_shown": as_shown,
         "is_mine": access.user is not None and row.maker_id == access.user.pk,
         "may_decide": is_open and may_decide(access, row), "signing": SignForm(),
         "deciders": deciders(access, row) if is_open else None,
     })  # fmt: skip
+
+
+def _shown(changes: list[second.Change]) -> list[tuple[str, str | None, str | None, bool]]:
+    """Title, before, after, whether these differ."""
+    return [(told(c.title), _opened(c.before), _opened(c.after), c.before != c.after) for c in changes]
 
 
 def _opened(said: second.Said) -> str | None:

@@ -79,11 +79,18 @@ def repeated(record: ExchangeRecord) -> str:
     again = {serial: sent for serial, sent in record.by_serial().items()
              if len(sent) > 1 and len({e.content for e in sent}) == 1}  # fmt: skip
     need(again, "没有重发过同号同内容的请求", "no serial was sent again with the same content")
+    over = record.over()
     for serial, sent in again.items():
-        new = next(record.others(sent[-1]), None) if sent[0].verb == "charge" else None
+        others = record.others(sent[-1]) if sent[0].verb == "charge" else ()
+        new = next((one for one in others if not _is_free(record, one, over.get(serial))), None)
         need(new is None, f"{serial} 重发后又换号 {new and new.serial} 再缴",
              f"after {serial} was repeated, {new and new.serial} was made for the same")  # fmt: skip
     return ", ".join(f"{serial} ×{len(sent)}" for serial, sent in list(again.items())[:3])
+
+
+def _is_free(record: ExchangeRecord, new: ChannelExchange, known: ChannelExchange | None) -> bool:
+    """Was it made when the channel knew what had become of the one before?"""
+    return known is not None and record.is_later(new, known)
 
 
 def serial_kept(record: ExchangeRecord) -> str:
@@ -123,11 +130,12 @@ def no_new_serial(record: ExchangeRecord) -> str:
     charges = [sent for sent in undecided(record) if sent.verb == "charge"]
     if not charges:
         skip("没有未决的销账", "no charge was undecided")
+    over = record.over()
     for sent in charges:
         follows = record.follow_ups(sent)
         decided = follows[-1] if follows and record.is_decision(follows[-1]) else None
         for other in record.others(sent):
-            need(decided is not None and record.is_later(other, decided),
+            need(_is_free(record, other, decided) or _is_free(record, other, over.get(sent.serial)),
                  f"{sent.serial} 未决时换号 {other.serial} 再缴",
                  f"{other.serial} was made while {sent.serial} was undecided")  # fmt: skip
     return f"{len(charges)} undecided"
@@ -140,7 +148,7 @@ def never_twice(record: ExchangeRecord) -> str:
     firsts = {sent[0].serial: sent[0] for sent in record.by_serial().values()}
     for serial in booked:
         for other in record.others(firsts[serial]):
-            gone = serial in back and record.is_later(other, back[serial])
+            gone = _is_free(record, other, back.get(serial))
             need(gone or other.serial not in booked,
                  f"同户同额两次入账：{serial}、{other.serial}",
                  f"the same account and amount booked twice: {serial}, {other.serial}")  # fmt: skip

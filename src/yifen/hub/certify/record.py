@@ -120,16 +120,30 @@ class ExchangeRecord:
         return found
 
     def taken_back(self) -> dict[str, ChannelExchange]:
-        """Serial of each charge that was taken back whole → the reversal, or the refund with which nothing
-        was left of it."""
-        done = [e for e in self.of("reverse", "refund") if e.code == BOOKED]
-        late = {e.serial for e in self.of("confirm") if (e.result or e.code) == BOOKED}
-        done += [e for e in self.of("reverse", "refund") if e.serial in late]
+        """Serial of each charge that was taken back whole → the exchange by which the channel knew: of the
+        reversal, or of the refund with which nothing was left of it."""
         left = {exchange.serial: exchange.amount_fen or 0 for exchange in self.of("charge")}
+        asked: dict[str, ChannelExchange] = {}
         found: dict[str, ChannelExchange] = {}
-        for exchange in {exchange.serial: exchange for exchange in done}.values():
-            original = exchange.original_serial
-            left[original] = left.get(original, 0) - (exchange.amount_fen or 0)
+        done: set[str] = set()
+        for exchange in self.of("reverse", "refund", "confirm"):
+            if exchange.verb != "confirm":
+                asked.setdefault(exchange.serial, exchange)
+            back = asked.get(exchange.serial)
+            if back is None or back.serial in done or (exchange.result or exchange.code) != BOOKED:
+                continue
+            done.add(back.serial)
+            original = back.original_serial
+            left[original] = left.get(original, 0) - (back.amount_fen or 0)
             if left[original] <= 0:
-                found[original] = exchange
+                found.setdefault(original, exchange)
+        return found
+
+    def over(self) -> dict[str, ChannelExchange]:
+        """Serial of each charge of which nothing is left → the exchange by which the channel knew: it was
+        taken back whole, or decided as failed. What it was for may be paid under another serial."""
+        booked, found = self.booked_from(), self.taken_back()
+        for exchange in self.of("charge", "confirm"):
+            if exchange.serial not in booked and self.is_decision(exchange):
+                found.setdefault(exchange.serial, exchange)
         return found

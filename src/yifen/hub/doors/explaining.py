@@ -15,9 +15,9 @@ from yifen.core.partners.roster import Roster, RosterPartner
 from yifen.core.wire.components import Headers, Parts, request_parts, signature_base
 from yifen.core.wire.http_signed import NEEDED
 from yifen.core.wire.keys import FITS, Key, hmac_sign
-from yifen.core.wire.messages import WireFault
+from yifen.core.wire.messages import REPLAY_WINDOW_S, WireFault
 from yifen.core.wire.sealing import DIGEST_LENGTH, OPENING, digest_of
-from yifen.core.wire.signatures import TARGETS, choose, content_digest
+from yifen.core.wire.signatures import TARGETS, choose, content_digest, off_clock
 from yifen.core.wire.structured import Bare, InnerList, StructuredItem, Token, read_dictionary
 from yifen.core.wire.structured_text import bytes_text, inner_text
 from yifen.core.wire.xml_sha1 import SealedBody
@@ -52,7 +52,9 @@ def of_xml(roster: Roster, exchange: Exchange, fault: WireFault, sealed: SealedB
         return None
     found = {"field": fault.field, "detail": fault.detail}
     if fault.code is Code.MESSAGE_STALE and sealed is not None:
-        found["detail"] = f"Time {sealed.sent_at}, now {exchange.at.timestamp():.0f}"
+        found["detail"] = off_clock(sealed.sent_at, int(exchange.at.timestamp()), REPLAY_WINDOW_S)
+    if fault.code is Code.KEY_UNKNOWN and sealed is not None:
+        found["detail"] = _in_use(roster, exchange, f"{sealed.partner}:{sealed.key_version}")
     if fault.code is Code.SIGNATURE_INVALID and sealed is not None:
         found |= {"field": "", "detail": ""} | _digests(roster, sealed, exchange.at)
     elif fault.code is Code.SIGNATURE_INVALID:
@@ -65,10 +67,12 @@ def of_json(
 ) -> Fault | None:
     """As `of_xml`, of a message signed as RFC 9421 has it."""
     if exchange.partner is None:
-        _claimed(roster, exchange, _named(headers))
+        _claimed(roster, exchange, next((keyid.rpartition(":")[0] for keyid in _keyids(headers)), ""))
     if not _is_sandbox(exchange.partner):
         return None
     found = {"field": fault.field, "detail": fault.detail}
+    if fault.code is Code.KEY_UNKNOWN:
+        found["detail"] = _in_use(roster, exchange, next(iter(_keyids(headers)), "none"))
     if fault.code is Code.SIGNATURE_INVALID and fault.field == "Content-Digest":
         found |= {"sent": _digest(headers.get("content-digest", "")), "expected": content_digest(exchange.body)}
     elif fault.code is Code.SIGNATURE_INVALID:
@@ -87,14 +91,23 @@ def _claimed(roster: Roster, exchange: Exchange, code: str) -> None:
         exchange.partner = partner
 
 
-def _named(headers: Headers) -> str:
-    """The partner of the first `keyid`, as far as it can be read."""
+def _in_use(roster: Roster, exchange: Exchange, keyid: str) -> str:
+    """Which keys it could have named in this dialect."""
+    code = exchange.partner.code if exchange.partner else ""
+    found = [f"{code}:{version}" for (partner, version), dated in sorted(roster.keys.items(), key=lambda one: one[0])
+             if partner == code and dated.counts(exchange.at)
+             and (dated.key.algorithm == "sha1") == (exchange.dialect == "xml")]  # fmt: skip
+    return f"{keyid:.60} is no key in use; in use: {', '.join(found) or 'none'}"
+
+
+def _keyids(headers: Headers) -> list[str]:
+    """Every `keyid`, as far as they can be read."""
     try:
         inputs = read_dictionary(headers.get("signature-input", ""))
     except ValueError:
-        return ""
+        return []
     ids = (item.parameters.get("keyid") for item in inputs.values() if isinstance(item, InnerList))
-    return next((keyid.rpartition(":")[0] for keyid in ids if isinstance(keyid, str)), "")
+    return [keyid for keyid in ids if isinstance(keyid, str)]
 
 
 def _digests(roster: Roster, sealed: SealedBody, now: datetime) -> Fault:

@@ -56,6 +56,7 @@ WORDS = {
     "SERIAL": Text("销账、冲正、退款的流水号", "of charge, reverse and refund"),
     "CHECK": Text("应答的摘要、时间和签名", "digest, time and signature of the answer"),
     "REFUSED": Text("拒绝也是应答", "a refusal is an answer too"),
+    "UNKNOWN": Text("未能证明身份的请求，网关不签应答", "the gateway signs nothing for who did not prove himself"),
     "ZEROS": Text("保留开头的零", "keeps zeros in front"),
     "ENCODED": Text("GB18030 的中文须先转码", "Chinese in GB18030 must be encoded before"),
 }

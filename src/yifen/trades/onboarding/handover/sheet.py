@@ -124,6 +124,7 @@ def _trials(twin: Partner | None) -> list[Fact]:
         Fact(zh="收费单位", en="Biller", value=TRIAL_BILLER),
         Fact(zh="有欠费的户号", en="Accounts that owe", value=owing),
         Fact(zh="账单", en="Bills", value="B001…B099 · TOPUP 0.01–100,000.00"),
-        Fact(zh="销账不应答的户号", en="Never answered", value=LATE_ACCOUNT),
+        Fact(zh="销账迟答的户号（25 秒，答 9002，已入账）", en="Answered late (25 s, 9002), and booked",
+             value=LATE_ACCOUNT),
         Fact(zh="销账答 8001 的户号", en="Answered 8001", value=VAGUE_ACCOUNT),
     ]  # fmt: skip

@@ -1,5 +1,5 @@
-"""Go-live 上线: a passed conformance run, a key, and a second person, who sees all that one person made
-alone; then the door opens (H6, X2)."""
+"""Go-live 上线: of who has a system of its own a passed conformance run and a key; a second person, who
+sees all that one person made alone; then the door opens (H6, X2)."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Admission, Biller, Channel, Partner, PartnerKey
 from yifen.face.partners import side_of
+from yifen.face.scope import buckets
 from yifen.hub.certify.whole import is_whole
 from yifen.trades.onboarding.codes import OnboardingCode
 from yifen.trades.onboarding.fields import TITLES, told
@@ -28,7 +29,7 @@ from yifen.trades.onboarding.tested import keys_in_force, spoken, stands_for, te
 ACT = "partners.go_live"
 UNITS = {"fen": Text("分", "fen"), "yuan": Text("元", "yuan")}
 _SQL = queries(__package__)
-_ACCOUNT, _CALLED = _SQL["account"], _SQL["called"]
+_ACCOUNT, _CALLED, _BILLED = _SQL["account"], _SQL["called"], _SQL["billed"]
 
 
 class AdmissionStep(NamedTuple):
@@ -90,8 +91,8 @@ def steps(partner: Partner, now: datetime) -> list[AdmissionStep]:
     """The way in, in order. Who was let in once has done all that goes before; a channel that was judged has
     sent a request, though it may be kept no longer."""
     twin = Partner.objects.filter(sandbox_of=partner).first()
-    live, own = partner.live_at is not None, is_own(partner)
-    tried = not (own or is_hosted(partner))
+    live, hosted = partner.live_at is not None, is_hosted(partner)
+    tried = not (hosted or is_own(partner))
     is_channel = Channel.objects.filter(pk=partner.pk).exists()
     passed = live or (tried and passed_run(partner, now) is not None)
     return [
@@ -101,7 +102,8 @@ def steps(partner: Partner, now: datetime) -> list[AdmissionStep]:
         AdmissionStep("tried", passed or newest_run(partner) is not None or has_called(twin), tried and is_channel,
                       gates=False),
         AdmissionStep("certified", passed, tried),
-        AdmissionStep("key", live or has_key(partner, now), not own),
+        AdmissionStep("key", live or has_key(partner, now), tried),
+        AdmissionStep("bills", hosted and has_bills(partner), hosted, gates=False),
         AdmissionStep("admitted", is_admitted(partner), gates=False),
         AdmissionStep("live", live),
     ]
@@ -116,6 +118,13 @@ def has_called(twin: Partner | None) -> bool:
     """Did a signed request of the channel come into its sandbox?"""
     with connection.cursor() as cursor:
         cursor.execute(_CALLED, [twin.pk if twin is not None else 0])
+        return bool(cursor.fetchone()[0])
+
+
+def has_bills(partner: Partner) -> bool:
+    """Is there anything yet that its payers could pay?"""
+    with connection.cursor() as cursor:
+        cursor.execute(_BILLED, [buckets(), partner.pk])
         return bool(cursor.fetchone()[0])
 
 

@@ -21,6 +21,7 @@ from yifen.trades.onboarding.operations.register import Registration
 from yifen.trades.onboarding.pages.picking import PickField, SuggestField, not_offered
 
 OURS = ("counter", "payer")  # channels of our own
+SILENT = (*OURS, "hosted")  # who sends no messages, nor is sent any
 
 
 def kinds() -> list[tuple[str, str]]:
@@ -125,9 +126,12 @@ class RegisterForm(SideForm):
             self.fields["dialect"].choices = [("json", "JSON + RFC 9421")]  # type: ignore[attr-defined]
         for name in ("encoding", "unit") if not settings.YIFEN_SHA1 else ():
             del self.fields[name]
-        if kind in OURS:
+        if kind in SILENT:
             for name in {"dialect", "encoding", "unit"} & self.fields.keys():
                 del self.fields[name]
+        if "category" in self.fields:
+            self.fields["category"].required = True
+            self.fields["category"].choices = [("", _("请选择")), *kinds()]  # type: ignore[attr-defined]
         if kind == "biller":
             self.fields["endpoint"].required = True
             self.fields["endpoint"].help_text = _("对方正式系统的地址；沙箱的地址登记后另填")
@@ -141,7 +145,7 @@ class RegisterForm(SideForm):
         data = self.cleaned_data
         own = data["kind"] if data["kind"] in OURS else ""
         kind = "channel" if own or data["kind"] == "channel" else "biller"
-        dialect = data.get("dialect", "")
+        dialect = "json" if data["kind"] == "hosted" else data.get("dialect", "")
         is_xml = dialect == "xml"
         options = self.options(kind)
         options |= {"hosted": own} if kind == "channel" else {"dialect": dialect}

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from yifen.core.access import edge
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of
+from yifen.core.access.models import Authorisation
 from yifen.core.access.telling import put, say
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
@@ -20,7 +21,7 @@ from yifen.core.partners.models import Admission, Partner
 from yifen.face import partners as queries
 from yifen.face.forms import ReasonForm
 from yifen.face.second.waiting import open_of
-from yifen.trades.onboarding.operations import openings
+from yifen.trades.onboarding.operations import go_live, openings
 from yifen.trades.onboarding.pages.forms import AdmitForm
 
 
@@ -95,6 +96,8 @@ def partner_admit(request: HttpRequest, code: str) -> HttpResponse:
             if proposal is not None:
                 return redirect("proposal", proposal.pk)
             messages.success(request, _("已准入"))
+            for code in _asked_before(row, other):
+                messages.warning(request, _("%s 已提出的上线申请不含这项准入：请撤回，重新申请上线。") % code)
             return redirect("partner", row.code)
     return render(request, "console/partners/admit.html", {"row": row, "form": form, "waiting": open_of(row)})
 
@@ -107,6 +110,12 @@ def _others(access: Access, row: Partner, kind: str) -> list[tuple[str, str]]:
     is_sandbox = Q(book_id=SANDBOX_BOOK_ID)
     rows = rows.filter(is_sandbox if row.book_id == SANDBOX_BOOK_ID else ~is_sandbox)
     return list(rows.values_list("code", "name"))
+
+
+def _asked_before(*pair: Partner) -> list[str]:
+    """Which of them had asked to go live: what was shown then is not what it would open with now."""
+    asked = Authorisation.objects.filter(action=go_live.ACT, decided_at=None, partner__in=pair)
+    return list(asked.order_by("pk").values_list("subject_key", flat=True))
 
 
 def _pair(row: Partner, other: Partner) -> tuple[Partner, Partner]:

@@ -1,5 +1,6 @@
 """One request into a sandbox: what was wrong with it, as far as its developer may know."""
 
+import re
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,10 +12,12 @@ from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of
 from yifen.core.access.telling import language
 from yifen.core.facts.codes import Code
-from yifen.core.partners.models import Channel, Partner
+from yifen.core.facts.refused import Refused
+from yifen.core.partners.models import Channel, Partner, PartnerKey
 from yifen.face.lists.listing import Row
 from yifen.face.lists.selecting import one
 from yifen.hub.certify.channel import heard_by
+from yifen.trades.onboarding.operations.keys import fingerprint_of
 from yifen.trades.onboarding.pages.requests_list import REQUESTS, code_tone, code_words
 
 GUESSES = {
@@ -29,6 +32,7 @@ GUESSES = {
     "body": _("收到的签名与“直接对报文体”算出的相同：应对待签字符串计算。"),
     "no_parameters": _("收到的签名与“不含 @signature-params 一行”算出的相同：该行也在其内。"),
 }  # fmt: skip
+KEYID = re.compile(r'keyid="([A-Z0-9-]{2,15}):([0-9]{1,4})"')
 
 
 @allow("partners.view")
@@ -54,7 +58,22 @@ def fault_of(row: Row, access: Access) -> dict[str, Any]:
     guess = fault.pop("guess", "")
     if not access.may("partners.keys") and fault.get("field") != "Content-Digest":
         fault.pop("expected", None)
-    return fault | ({"guess": GUESSES[guess]} if guess in GUESSES else {})
+    if guess in GUESSES:
+        return fault | {"guess": GUESSES[guess]}
+    print_ = key_print(fault.get("base", "")) if access.may("partners.keys") else ""
+    other = _("不是常见的差错：待签字符串若与此处逐字相同，则密钥不同。%s")
+    return fault | ({"guess": other % print_} if print_ else {})
+
+
+def key_print(base: str) -> str:
+    """Name and fingerprint of the key with which this string had to be signed; empty where there is none."""
+    named = KEYID.search(base)
+    rows = PartnerKey.objects.select_related("partner")
+    key = rows.filter(partner__code=named[1], version=int(named[2])).first() if named else None
+    try:
+        return f"{named[1]}:{named[2]} {fingerprint_of(key)}" if named and key else ""
+    except Refused:
+        return ""
 
 
 def clauses(request: HttpRequest, row: Row, partner: Partner) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from yifen.trades.onboarding.operations.way_in import (
 )
 
 ADMINS, KEEPERS = _("平台或机构管理员"), _("平台管理员或合作方开发人员")
+FINANCE = _("机构管理员、财务或收费单位")
 
 
 class StepWords(NamedTuple):
@@ -42,6 +43,7 @@ STEPS = {
     "tried": StepWords(_("首笔沙箱请求"), _("查看沙箱请求"), "partners.view", _("合作方"), "sandbox_requests", True),
     "certified": StepWords(_("一致性测试"), _("进行一致性测试"), "certify.run", KEEPERS, "partner_certify", True),
     "key": StepWords(_("正式密钥"), _("签发正式密钥"), "partners.keys", KEEPERS, "partner_keys"),
+    "bills": StepWords(_("导入账单"), _("导入账单"), "payables.import", FINANCE, "bill_upload"),
     "admitted": StepWords(_("准入"), _("选择准入对象"), "partners.edit", ADMINS, "partner_admit"),
     "live": StepWords(_("上线"), _("申请上线"), "partners.edit", ADMINS),
 }  # fmt: skip
@@ -97,6 +99,8 @@ def _url(step: WayStep, partner: Partner, twin: Partner | None) -> str:
     words = STEPS[step.name]
     if not words.page:
         return ""
+    if words.page == "bill_upload":  # another trade's: who may come here has it
+        return reverse(words.page)
     row = twin if words.in_sandbox and twin is not None else partner
     if words.page == "sandbox_requests":
         return f"{reverse(words.page)}?partner={row.pk}"
