@@ -147,9 +147,9 @@ def test_a_difference_that_moved_money_is_not_opened_again(bench: Bench):
         doing(bench, item_id, "book" if item_id == lacked else "refund")
         statement, pack = CALLS[type(work)]
         bench.night.execute(statement, pack(0, bench.now, [work], 1))  # type: ignore[list-item]
-        for state in ("open", "waiting", "proposed"):
+        for otherwise in ("state = 'open'", "state = 'waiting'", "state = 'proposed'", "action = 'suspend'"):
             with pytest.raises(errors.RestrictViolation, match=f"item {item_id} moved money"):
-                bench.night.execute("UPDATE recon_item SET state = %s WHERE item_id = %s", (state, item_id))
+                bench.night.execute(f"UPDATE recon_item SET {otherwise} WHERE item_id = {item_id}")
     assert bench.world.reverse(f"R{serial}", serial, 700).code == Code.OK  # by the channel itself: for people
     bench.night.execute("UPDATE recon_item SET state = 'open' WHERE item_id = %s", (lacked,))
 

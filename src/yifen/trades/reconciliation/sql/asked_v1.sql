@@ -169,7 +169,7 @@ END $$;
 CREATE OR REPLACE TRIGGER recon_returns AFTER INSERT ON payment_return REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT WHEN (session_user = 'yifen_night') EXECUTE FUNCTION recon_returns_v1();
 
--- A difference that moved money is none that a run may find gone, and so count no longer: it is done, and stays so.
+-- A difference that moved money stays in doing till it is closed: no run may find it gone, so that it counts no longer.
 CREATE OR REPLACE FUNCTION recon_moved_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 BEGIN
@@ -189,7 +189,8 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER moved BEFORE UPDATE ON recon_item FOR EACH ROW
-    WHEN (OLD.state = 'doing' AND NEW.state <> 'doing' AND NEW.state <> 'closed')
+    WHEN (OLD.state = 'doing' AND OLD.action IN ('book', 'refund')
+          AND (NEW.state NOT IN ('doing', 'closed') OR NEW.action IS DISTINCT FROM OLD.action))
     EXECUTE FUNCTION recon_moved_v1();
 
 -- Nobody asks the biller of this payment any more, and its day is closed: what comes now is no answer.
