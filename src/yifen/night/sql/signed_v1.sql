@@ -36,8 +36,8 @@ BEGIN
     RAISE EXCEPTION '% of book % is closed', OLD.business_day, OLD.book_id USING ERRCODE = 'restrict_violation';
 END $$;
 CREATE OR REPLACE TRIGGER ended BEFORE UPDATE ON eod_run FOR EACH ROW
-    WHEN (OLD.ended_at IS NOT NULL AND (OLD.ended_at, OLD.book_id, OLD.business_day)
-          IS DISTINCT FROM (NEW.ended_at, NEW.book_id, NEW.business_day))
+    WHEN (OLD.ended_at IS NOT NULL AND (OLD.ended_at IS DISTINCT FROM NEW.ended_at
+          OR OLD.book_id <> NEW.book_id OR OLD.business_day <> NEW.business_day))
     EXECUTE FUNCTION eod_ended_v1();
 
 -- The entry of a day that was signed, in the name of who signed it, with why it waits: once, by the signing itself.
