@@ -20,6 +20,7 @@ _DARK = """() => {
     document.getAnimations().forEach(one => one.finish());
 }"""
 _WIDE = "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+_DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))))"
 _STICKS_OUT = """() => [...document.querySelectorAll("body *")]
     .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
     .filter(one => !one.closest(".table-scroll, .tabs, .steps, pre, .visually-hidden, svg"))
@@ -57,5 +58,6 @@ def faults(page: Page, address: str, colours: bool) -> list[str]:
 
 def wide(page: Page) -> list[Any]:
     """What sticks out of the window, if it can be scrolled to the side."""
+    page.evaluate(_DRAWN)
     content, window = page.evaluate(_WIDE)
     return [] if content <= window else [f"{content} > {window}: {page.evaluate(_STICKS_OUT)}"]

@@ -70,6 +70,20 @@ def test_two_tabs_are_one_order(place: Province, phone: Phone):
     assert len({phone.post("/pay/", **form)["Location"] for form in forms}) == 1
 
 
+def test_another_amount_than_the_open_order_s_is_told_and_not_paid(place: Province, phone: Phone):
+    account_no, ref = owe(place, 0, mode="open", min_fen=1000, max_fen=50_000)
+    order_no = phone.start(place.own.biller_code, account_no, ref, **{ref: "12.5"})
+    same = phone.post("/pay/", **phone.form(place.own.biller_code, account_no, ref, **{ref: "12.50元"}))
+    assert order_no in same["Location"]
+    other = phone.post("/pay/", **phone.form(place.own.biller_code, account_no, ref, **{ref: "33"}))
+    assert "5109" in text_of(other)
+    assert "12.50" in text_of(other)
+    wrong = phone.post("/pay/", **phone.form(place.own.biller_code, account_no, ref, **{ref: "1.234,50"}))
+    assert "5011" in text_of(wrong)
+    [order] = orders_of(account_no)
+    assert order.amount_fen == 1250
+
+
 def test_the_back_button_after_paying_finds_the_payment(place: Province, phone: Phone):
     account_no, ref = owe(place)
     form = phone.form(place.own.biller_code, account_no, ref)

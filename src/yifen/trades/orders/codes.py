@@ -27,6 +27,10 @@ class OrderCode(ResultCode):
         5108, FINAL, 409, "这笔缴费已撤销，已付款项原路退回",
         "The payment was taken back; what was paid goes back the way it came.",
     )  # fmt: skip
+    ORDER_OPEN = (
+        5109, FINAL, 409, "这个户号有一笔未付的订单，金额如下；要改金额请先点“不缴了”",
+        "An order of this account waits to be paid, as below; cancel it first to pay another amount.",
+    )  # fmt: skip
     PAY_METHOD_UNKNOWN = (
         5111, FINAL, 404, "此支付方式未开通",
         "This way of paying is not available.",

@@ -119,6 +119,13 @@ def _line(payable: PayableView | None, choice: Choice, shown_fen: Mapping[str, i
     return OrderLine(payable.payable, payable.title, amount_fen)
 
 
+def is_wished(lines: Sequence[OrderLine], choices: Sequence[Choice]) -> bool:
+    """Would these choices make these lines? What leaves no choice has no amount typed."""
+    amounts = {line.payable: line.amount_fen for line in lines}
+    return amounts.keys() == {choice.payable for choice in choices} and all(
+        _typed_fen(choice) == amounts[choice.payable] for choice in choices if choice.amount.strip())  # fmt: skip
+
+
 def _typed_fen(choice: Choice) -> int:
     try:
         return typed_yuan(choice.amount)

@@ -45,7 +45,10 @@ def pay(request: HttpRequest, kiosk: bool = False) -> HttpResponse:
         number = shown.order_no
     try:
         rates.count(Limit.START_ADDRESS, edge.address(request), edge.now())
-        order = operations.start(hub_of(request), _wish(request, shown, number, kiosk), edge.now())
+        wish = _wish(request, shown, number, kiosk)
+        order = operations.start(hub_of(request), wish, edge.now())
+        if order.state in rules.OPEN and not rules.is_wished(operations.lines_of(order), wish.choices):
+            return page(request, order, kiosk, Refused(OrderCode.ORDER_OPEN))  # made before, of other amounts
     except Refused as refused:
         return account_page(request, shown.biller, shown.account_no, kiosk, refused)
     return _to_method(request, order, kiosk)
