@@ -19,7 +19,7 @@ from yifen.core.facts.settings import SETTINGS, read_settings
 
 Shown = dict[str, Any]
 SECRET_WORDS = ("KEY", "SECRET", "PASSWORD", "TOKEN")
-ADDRESSES = frozenset({"YIFEN_DATABASE_URL", "YIFEN_OWNER_URL"})
+ADDRESSES = frozenset({"YIFEN_DATABASE_URL", "YIFEN_OWNER_URL", "YIFEN_BACKUP_URL"})
 LEGACY = """
 SELECT p.code, p.name, p.suspended, count(k.id) FILTER (
     WHERE k.valid_from <= %(now)s AND (k.valid_until IS NULL OR k.valid_until > %(now)s))
