@@ -46,6 +46,7 @@ LONG = frozenset({
     "edges/test_slow_callers.py::test_a_slow_head_is_cut",
     "endofday/test_killed.py::test_killed_anywhere_a_few_times",
     "endofday/test_one_of_ten.py::test_the_command_names_the_tenth_in_both_languages",
+    "ops/test_images.py::test_the_whole_compose_on_a_server_of_its_own",
     "processes/test_away.py::test_a_gateway_goes_on_though_a_process_of_it_dies_again_and_again",
     "processes/test_loops.py::test_a_worker_that_met_a_read_only_database_works_on_and_ends_when_told",
     "processes/test_lost_answers.py::test_reads_come_back_with_the_database_however_long_it_was_away",
