@@ -57,6 +57,7 @@ LONG = frozenset({
     "sql/test_installed.py::test_an_operators_own_extension_is_named_until_it_is_told",
     "test_bench.py::test_charge_books_what_it_answers_and_prints_its_row",
     "test_demo.py::test_one_demo_a_folder_and_nothing_is_left_of_a_killed_one",
+    "torture/test_standby.py::test_a_promoted_standby_has_every_acknowledged_payment",
     "upgrade/test_upgrade.py::test_what_people_enrolled_by_goes_on_sealed",
     "web/test_scripts.py::test_a_thumb_can_hit_every_control_of_a_payers_page",
     "web/test_scripts.py::test_the_theme_switch_goes_round_and_is_remembered",
