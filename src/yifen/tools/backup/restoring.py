@@ -62,11 +62,13 @@ def restore(
 
 
 def segments(wal: Path, first: str) -> list[Path]:
-    """Those of the archive that a base needs which begins at this one, and the histories of timelines."""
+    """Those of the archive that a base needs which begins at this one, the last one in part, and the histories of
+    timelines."""
     found = []
     for file in sorted(wal.iterdir() if wal.is_dir() else ()):
         name = file.name.removesuffix(".partial")
-        if name.endswith(".history") or (len(name) == 24 and name[8:] >= first[8:]):
+        wanted = name.endswith(".history") or (len(name) == 24 and name[8:] >= first[8:])
+        if wanted and (file.name == name or not file.with_name(name).exists()):
             found.append(file)
     return found
 
@@ -101,7 +103,7 @@ def _recovered(
     settings = {}
     if archive:
         wal.mkdir()
-        for file in archive:  # a whole one comes after its own part
+        for file in archive:
             shutil.copyfile(file, wal / file.name.removesuffix(".partial"))
         (new / "recovery.signal").touch()
         settings = recovery(wal, until.isoformat(sep=" ") if until else "")
