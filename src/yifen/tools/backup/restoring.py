@@ -135,13 +135,14 @@ def _verified(told: Manifest, to: Path, server: Aside) -> tuple[Mapping[str, Any
     ours = {name for name in os.environ if name.startswith("YIFEN_")} - {"YIFEN_TRADES"}
     kept = {name: value for name, value in os.environ.items() if name not in ours}
     url = f"postgresql://{OWNER}@/{server.database}?host={quote(str(server.folder), safe='')}&port={PORT}"
-    env = kept | {"YIFEN_DATA": str(to.absolute()), "YIFEN_OWNER_URL": url, "PYTHONPATH": str(ROOT / "src"),
+    env = kept | {"YIFEN_DATA": str(to.absolute()), "YIFEN_OWNER_URL": url,
+                  "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT / "src"), kept.get("PYTHONPATH")))),
                   "YIFEN_BUCKETS": str(told.buckets)}  # fmt: skip
     done = subprocess.run([sys.executable, "-m", "yifen", "verify", "--json"], env=env, capture_output=True, text=True)
     try:
         return json.loads(done.stdout.splitlines()[-1]), done.stdout
     except (ValueError, IndexError):
-        return None, done.stderr.strip()
+        return None, (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
 
 
 @contextmanager
