@@ -25,8 +25,12 @@ WITH here AS (
 ), strong AS (
     SELECT * FROM pg_roles WHERE rolsuper OR rolcreaterole OR rolbypassrls OR rolreplication
         OR rolname IN ('pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program')
+), parts AS (  -- of a table, in the schema of that name; what each is named by, whichever it is
+    SELECT count(*) AS count, '\m(parts\.)?(' || min(p.relname) || ')_\d+' AS pattern, min(p.relname) || '_N' AS name
+    FROM pg_inherits JOIN pg_class p ON p.oid = inhparent
+    WHERE p.relkind = 'p' AND p.relnamespace = 'public'::regnamespace GROUP BY p.oid
 ), relation AS (
-    SELECT * FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    SELECT * FROM pg_class WHERE relnamespace IN ('public'::regnamespace, to_regnamespace('parts'))
         AND relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'c')
 ), routine AS (  -- from 16384 on are numbers of what no server comes with
     SELECT * FROM pg_proc WHERE pronamespace = 'public'::regnamespace
@@ -45,7 +49,8 @@ WITH here AS (
     SELECT 'constraint ' || conname || ' on ' || coalesce(relname, contypid::regtype::text),
         concat(pg_get_constraintdef(c.oid), convalidated)
     FROM pg_constraint c LEFT JOIN relation ON relation.oid = conrelid
-    WHERE connamespace = 'public'::regnamespace AND (relation.oid IS NOT NULL OR contypid <> 0)
+    WHERE connamespace IN ('public'::regnamespace, to_regnamespace('parts'))
+        AND (relation.oid IS NOT NULL OR contypid <> 0)
         AND contype <> 'n' AND NOT (contype = 'f' AND conparentid <> 0)
     UNION ALL
     SELECT 'unique index ' || indexrelid::regclass, concat(pg_get_indexdef(indexrelid), indisvalid, indisready)
@@ -89,7 +94,10 @@ WITH here AS (
     FROM relation JOIN pg_rewrite w ON w.ev_class = relation.oid
     UNION ALL
     SELECT 'table ' || relname, concat_ws('|', relowner::regrole, relkind, relpersistence, relrowsecurity,
-        relforcerowsecurity, pg_get_expr(relpartbound, oid), reloptions,
+        relforcerowsecurity, CASE pg_get_expr(relpartbound, oid)
+            WHEN 'FOR VALUES FROM (MINVALUE) TO (''1000000000000'')' THEN 'its numbers'
+            WHEN format('FOR VALUES FROM (''%%s000000000000'') TO (''%%s000000000000'')', number, number + 1) THEN 'its numbers'
+            ELSE pg_get_expr(relpartbound, oid) END, reloptions,
         (SELECT string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod), attnotnull,
              attidentity, attgenerated, pg_get_expr(d.adbin, d.adrelid)), ',' ORDER BY attname)
          FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = attrelid AND d.adnum = attnum
@@ -97,7 +105,7 @@ WITH here AS (
         -- Of foreign keys: their triggers are named by number.
         (SELECT string_agg(concat(tgfoid::regproc, tgenabled), ',' ORDER BY tgfoid::regproc::text, tgenabled)
          FROM pg_trigger WHERE tgrelid = relation.oid AND tgisinternal))
-    FROM relation
+    FROM relation CROSS JOIN LATERAL (SELECT substring(relname FROM '_(\d{1,6})$')::integer AS number) n
     UNION ALL
     SELECT 'trigger ' || tgname || ' on ' || relname, concat(pg_get_triggerdef(g.oid), tgenabled)
     FROM relation JOIN pg_trigger g ON g.tgrelid = relation.oid WHERE NOT tgisinternal
@@ -152,7 +160,13 @@ WITH here AS (
     WHERE name = 'session_replication_role'
 )
 SELECT major || ' ' || what, left(encode(sha256(convert_to(told, 'UTF8')), 'hex'), 32)
-FROM database_object CROSS JOIN here
+FROM (
+    SELECT what, told FROM database_object WHERE NOT EXISTS (SELECT FROM parts WHERE what ~ pattern)
+    UNION ALL  -- all parts have it, and all the same: so the next month's are as they were installed
+    SELECT regexp_replace(what, pattern, name, 'g') AS object, concat(string_agg(DISTINCT
+        regexp_replace(told, pattern, name, 'g'), ';'), CASE WHEN count(*) <> min(parts.count) THEN ' not all' END)
+    FROM database_object JOIN parts ON what ~ pattern GROUP BY object
+) object CROSS JOIN here
 UNION ALL
 SELECT server || ' ' || what, left(encode(sha256(convert_to(coalesce(told, ''), 'UTF8')), 'hex'), 32)
 FROM server_object CROSS JOIN here
