@@ -43,7 +43,7 @@ CALLS = {
     WORKER: VERBS | TELLING | FIGURES | WORKING | {
         "console_due_exports_v1",
         "audit_noted_v1", "audit_number_before_v1", "bills_import_v1", "checkout_answered_v1", "checkout_charge_v1",
-        "payments_claim_resend_v1",
+        "payments_analyze_v1", "payments_begin_partition_v1", "payments_claim_resend_v1",
         "payments_forget_messages_v1", "payments_forget_quotes_v1", "payments_forget_reads_v1",
         "payments_forget_traffic_v1", "payments_take_calls_v1",
     },

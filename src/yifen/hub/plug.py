@@ -23,6 +23,8 @@ PLUG = Plug(
     ),
     functions={
         "payments_add_file_part_v1": (NIGHT,),
+        "payments_analyze_v1": (WORKER,),
+        "payments_begin_partition_v1": (WORKER,),
         "payments_biller_result_v1": EVERYONE,
         "payments_charge_v1": EVERYONE,
         "payments_claim_read_v1": (GATEWAY,),
@@ -54,5 +56,6 @@ PLUG = Plug(
     tasks=(
         Task("hub.forget", "yifen.hub.payments.forgetting:run", cron="14 * * * *"),
         Task("hub.forget_reads", "yifen.hub.payments.forgetting:run_reads", cron="* * * * *"),
+        Task("hub.partition", "yifen.hub.payments.partitioning:run", cron="3 * * * *", alone=True),
     ),
 )  # fmt: skip

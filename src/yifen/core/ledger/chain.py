@@ -11,7 +11,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import NamedTuple
 
-from yifen.core.ledger.parts import SPAN
+from yifen.core.ledger.partitions import SPAN
 
 GENESIS = sha256(b"yifen").digest()
 _KINDS = {b"posted": (0, 1), b"pending": (1, 0), b"post": (-1, 1), b"void": (-1, 0)}
@@ -59,7 +59,7 @@ class BucketReplay:
             if not _follows(self.batch_no, batch.batch_no):
                 raise AlteredRow(self._batch(self.batch_no + 1) + "is missing")
             if batch_rows is None or batch_rows[0] > batch.batch_no:
-                raise AlteredRow(self._row(self.transfer_no + 1) + "is missing")
+                raise AlteredRow(self._row(self._first(batch)) + "is missing")
             if batch_rows[0] < batch.batch_no:
                 raise AlteredRow(self._row(self.transfer_no + 1) + "belongs to no batch")
             self._prove(batch, batch_rows[1])
@@ -70,7 +70,7 @@ class BucketReplay:
             raise AlteredRow(self._row(self.transfer_no + 1) + "belongs to no batch")
 
     def _prove(self, batch: SealedBatch, rows: Iterable[Transfer]) -> None:
-        first = batch.first_no if _follows(self.transfer_no, batch.first_no) else self.transfer_no + 1
+        first = self._first(batch)
         self.transfer_no = first - 1
         chain = sha256(self.hash)
         chain.update(
@@ -91,6 +91,11 @@ class BucketReplay:
             raise AlteredRow(
                 self._batch(batch.batch_no) + "does not follow from the chain before it"
             )
+
+    def _first(self, batch: SealedBatch) -> int:
+        """The number that its first transfer must have."""
+        follows = _follows(self.transfer_no, batch.first_no)
+        return batch.first_no if follows else self.transfer_no + 1
 
     def _take(self, row: Transfer) -> None:
         parts = row.text.split(b"|")
@@ -116,5 +121,5 @@ class BucketReplay:
 
 
 def _follows(last: int, number: int) -> bool:
-    """The next one, or the first of a later part; which of the two, the chain's hash says."""
-    return number == last + 1 or number > last and number % SPAN == 1
+    """The next one, or the first of a later partition; which of the two, the chain's hash says."""
+    return number == last + 1 or (number > last and number % SPAN == 1)

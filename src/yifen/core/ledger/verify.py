@@ -85,7 +85,7 @@ def _rows(
             for number, *line in _lines(copy):
                 count, after = count + 1, int(number)
                 yield line
-        if count < PIECE:
+        if count < PIECE or after >= last:
             return
 
 
