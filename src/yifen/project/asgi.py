@@ -6,6 +6,7 @@ from django.conf import settings
 from yifen.core.access.edge import address_in
 from yifen.core.facts.settings import read_settings
 from yifen.core.incoming.connections import keep_watch
+from yifen.core.incoming.leaving import Leaving
 from yifen.core.incoming.threaded import Threaded
 from yifen.face.shell.middleware import FILE_BYTES_MAX
 from yifen.project.wsgi import app as pages
@@ -19,4 +20,4 @@ def _started() -> None:
     keep_watch(_own.web_port, 0 if settings.YIFEN_WEB_PROXIES else _own.client_connections)
 
 
-app = Threaded(pages, THREADS, FILE_BYTES_MAX, address_in, _started)
+app = Leaving(Threaded(pages, THREADS, FILE_BYTES_MAX, address_in, _started), _own.web_port)

@@ -32,6 +32,12 @@ PLUG = Plug(
                 "Keep where the chains stand in a file or at an address of yours; `verify --anchor`"
                 " holds them to it.",
                 "把各链的当前位置存入您的文件或地址，供 verify --anchor 核对。"),
+        Command("backup", "yifen.tools.backup.command",
+                "A base backup, proved whole; `--follow` keeps the WAL beside it.",
+                "基础备份并验证完整；--follow 持续归档 WAL。"),
+        Command("restore", "yifen.tools.backup.restore_command",
+                "A backup to another place, to its end or to a moment; then `verify` there.",
+                "把备份恢复到另一位置（可指定时刻），并在其上验证。"),
         Command("bench", "yifen.tools.bench.command", "Measure, beside PostgreSQL's own pgbench.",
                 "性能测量，与 pgbench 对比。"),
         Command("sim", "yifen.tools.cli.sim",

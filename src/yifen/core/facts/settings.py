@@ -36,6 +36,18 @@ SETTINGS = (
         "`eod --sign` 和脚本；网关、页面、后台作业和日终进程都不带它。",
     ),
     Setting(
+        "YIFEN_BACKUP_URL",
+        "",
+        "A role with REPLICATION on an operator's own server, for `backup` alone; the embedded server needs none.",
+        "自有数据库上具 REPLICATION 权限的角色，仅供 `backup` 使用；内嵌库不需要。",
+    ),
+    Setting(
+        "YIFEN_BACKUPS",
+        "",
+        "Folder of the backups, on another disk: where `backup` puts them and `doctor` looks for them.",
+        "备份文件夹（应在另一块磁盘）：`backup` 存放于此，`doctor` 据此检查。",
+    ),
+    Setting(
         "YIFEN_TRADES",
         "yifen.project.trades",
         "Module with the list TRADES of packages that plug in; name your own to add trades.",
@@ -171,6 +183,8 @@ class Settings(NamedTuple):
 
     database_url: str
     owner_url: str
+    backup_url: str
+    backups: str
     trades: str
     data: str
     pg_bin: str
