@@ -16,6 +16,7 @@ from yifen.core.facts.plug import (
 )
 from yifen.core.facts.processes import NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
+from yifen.core.measures import METRICS
 from yifen.core.terms import TERMS
 
 _ALONE = "partners_alone_v1"  # a partner that is not live yet, a sandbox, and what only shuts a door
@@ -182,6 +183,8 @@ PLUG = Plug(
         Category("court", Text("法院案款", "Court payments"), "gavel"),
     ),
     urls=(Urls("", "yifen.core.access.urls"),),
+    metrics=METRICS,
+    gauges=("yifen.core.jobs.gauges:read",),
     tasks=(
         Task("core.rescue_jobs", "yifen.core.jobs.keeping:rescue", cron="* * * * * */10"),
         Task("core.forget_jobs", "yifen.core.jobs.keeping:forget", cron="11 * * * *"),

@@ -128,6 +128,13 @@ SETTINGS = (
         "除公网外允许本系统主动访问的网段（收费单位、银行、支付机构）；未列出的内网、本机、链路本地和元数据地址一律拒绝。",
     ),
     Setting(
+        "YIFEN_METRICS",
+        "",
+        "Address where figures for Prometheus and readiness of the processes here are told, `127.0.0.1:8462`; who "
+        "reaches it reads them without a password. Empty: nowhere.",
+        "向 Prometheus 提供指标和本机各进程就绪状态的地址，如 `127.0.0.1:8462`；能连上者无需口令即可读取。留空不提供。",
+    ),
+    Setting(
         "YIFEN_KEEP_MESSAGES_DAYS",
         "180",
         "Days for which partners' masked messages are kept, 30 or more; the worker forgets older ones.",
@@ -186,6 +193,7 @@ class Settings(NamedTuple):
     sha1: int
     client_connections: int
     outbound_allow: str
+    metrics: str
     keep_messages_days: int
     web_port: int
     web_origin: str
@@ -209,6 +217,13 @@ def _check_networks(text: str) -> None:
         networks(text)
     except ValueError as error:
         raise SettingError(f"YIFEN_OUTBOUND_ALLOW: {error}") from None
+
+
+def _check_place(text: str) -> None:
+    if text:
+        host, _, port = text.rpartition(":")
+        if not host or not port.isdecimal() or not 1 <= int(port) <= 65535:
+            raise SettingError(f"YIFEN_METRICS must be an address and a port, 127.0.0.1:8462, not {text!r}")
 
 
 _BOUNDS = {
@@ -238,6 +253,8 @@ def read_settings(env: Mapping[str, str] = environ) -> Settings:
             values.append(text)
         if setting.name == "YIFEN_OUTBOUND_ALLOW":
             _check_networks(text)
+        if setting.name == "YIFEN_METRICS":
+            _check_place(text)
     return Settings(*values)  # type: ignore[arg-type]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from time import perf_counter
 from typing import Any
 
 import structlog
@@ -9,9 +10,11 @@ from django.db import transaction
 from procrastinate import JobContext
 
 from yifen.core.facts.plug import Task
+from yifen.core.metrics.store import observe
 from yifen.core.plugs import called, plugs
 
 log = structlog.get_logger()
+DURATION = "yifen_job_duration_seconds"
 Arguments = Mapping[str, Any]
 
 
@@ -23,14 +26,17 @@ def tasks() -> dict[str, Task]:
 
 def work(task: Task, context: JobContext, arguments: Arguments) -> None:
     """One try. What it raises goes on to the runner, which counts the tries."""
+    began = perf_counter()
     try:
         called(task.run)(context.should_abort, **arguments)
     except Exception:
         again = context.job.attempts < task.retries
+        observe(DURATION, perf_counter() - began, task.name, "again" if again else "failed")
         log.exception("a job failed", task=task.name, job=context.job.id, again=again)
         if not again:
             give_up(task, arguments)
         raise
+    observe(DURATION, perf_counter() - began, task.name, "done")
 
 
 def give_up(task: Task, arguments: Arguments) -> None:

@@ -10,7 +10,8 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Timer
 
@@ -21,6 +22,9 @@ from yifen.core.facts import logs
 from yifen.core.facts.processes import NIGHT, WORKER
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import Settings
+from yifen.core.metrics import serving
+from yifen.core.metrics.gathering import Gathering
+from yifen.core.metrics.life import Life
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.remote.worker import Worker
 
@@ -49,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         os.environ.update(runtime.environment(settings, found.url))
         os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
         starting.set_up()  # the jobs stand on it
-        asyncio.run(_night(found, args.under) if args.night else _beside(settings, found))
+        asyncio.run(_night(settings, found, args.under) if args.night else _beside(settings, found))
     return 0
 
 
@@ -76,16 +80,32 @@ async def _beside(settings: Settings, found: runtime.Database) -> None:
     if night := found.urls.get(NIGHT):
         besides.append(_start_night(runtime.environment(settings, night), stop))
     try:
-        await _work(found, (STEADY, ASKED), stop, besides)
+        with _telling(settings, "worker", Gathering(found.url)):
+            await _work(found, (STEADY, ASKED), stop, besides)
     finally:
         await hub.stop()
 
 
-async def _night(found: runtime.Database, under: int | None) -> None:
+async def _night(settings: Settings, found: runtime.Database, under: int | None) -> None:
     from yifen.core.facts.plug import NIGHT_QUEUE
 
     stop = _stop_when_told()
-    await _work(found, (NIGHT_QUEUE,), stop, [_follow(under, stop)] if under else [])
+    with _telling(settings, "night", None):
+        await _work(found, (NIGHT_QUEUE,), stop, [_follow(under, stop)] if under else [])
+
+
+@contextmanager
+def _telling(settings: Settings, role: str, gathering: Gathering | None) -> Iterator[None]:
+    """How this process is, for whoever asks at the address of the figures."""
+    data = runtime.data_folder(settings)
+    life = Life(data, role, _now, lambda: [], bool(settings.metrics), gathering=gathering)
+    served = serving.begin(settings.metrics, data)
+    life.begin()
+    try:
+        yield
+    finally:
+        life.end()
+        served.set()
 
 
 async def _work(
