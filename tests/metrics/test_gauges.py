@@ -13,26 +13,26 @@ from yifen.core.facts.processes import WORKER
 from yifen.core.jobs import gauges
 from yifen.core.metrics import reading
 from yifen.core.metrics.gathering import Gathering
-from yifen.core.metrics.reading import Reading, read_gauges
+from yifen.core.metrics.reading import Measure, read_gauges
 
 Conn = psycopg.Connection[Any]
 
 
-def slow(conn: Conn, now: object) -> list[Reading]:
+def slow(conn: Conn, now: object) -> list[Measure]:
     conn.execute("SELECT pg_sleep(30)")
     return []
 
 
-def broken(conn: Conn, now: object) -> list[Reading]:
+def broken(conn: Conn, now: object) -> list[Measure]:
     conn.execute("SELECT 1 / 0")
-    return [Reading("yifen_trial", 1)]
+    return [Measure("yifen_trial", 1)]
 
 
-def well(conn: Conn, now: object) -> list[Reading]:
-    return [Reading("yifen_trial", 7, ("a",))]
+def well(conn: Conn, now: object) -> list[Measure]:
+    return [Measure("yifen_trial", 7, ("a",))]
 
 
-def writes(conn: Conn, now: object) -> list[Reading]:
+def writes(conn: Conn, now: object) -> list[Measure]:
     conn.execute("DELETE FROM procrastinate_jobs")
     return []
 
@@ -57,7 +57,7 @@ def test_one_that_fails_is_named_and_stops_nothing(shared_database: Database, as
         assert conn.info.transaction_status == psycopg.pq.TransactionStatus.IDLE
     failed = {r.labels[0].partition(":")[2]: r.value for r in found if r.name == "yifen_gauges_failed"}
     assert failed == {"broken": 1, "well": 0, "writes": 1, "slow": 1}
-    assert [r for r in found if r.name == "yifen_trial"] == [Reading("yifen_trial", 7, ("a",))] * 2
+    assert [r for r in found if r.name == "yifen_trial"] == [Measure("yifen_trial", 7, ("a",))] * 2
 
 
 def test_all_of_them_together_have_an_end(shared_database: Database, asked: list[str]) -> None:
@@ -71,7 +71,7 @@ def test_all_of_them_together_have_an_end(shared_database: Database, asked: list
 def test_one_process_asks_and_the_next_when_it_ends(shared_database: Database, asked: list[str]) -> None:
     asked += ["well"]
     first, second = (Gathering(shared_database.url(WORKER)) for _ in range(2))
-    told = (Reading("yifen_trial", 7, ("a",)), Reading("yifen_gauges_failed", 0, (f"{__name__}:well",)))
+    told = (Measure("yifen_trial", 7, ("a",)), Measure("yifen_gauges_failed", 0, (f"{__name__}:well",)))
     for _ in range(2):
         first.round(NOON), second.round(NOON)
         assert (first.readings, second.readings) == (told, ())

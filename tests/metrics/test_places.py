@@ -15,26 +15,26 @@ from tests.running import port_of_ours
 from tests.world import NOON
 from yifen.core.metrics import places, serving, store
 from yifen.core.metrics.life import Life
-from yifen.core.metrics.places import Place, neighbours
-from yifen.core.metrics.reading import Reading
+from yifen.core.metrics.places import FOLDER, ProcessPlace, neighbours
+from yifen.core.metrics.reading import Measure
 
 WORD = ("名册旧了", "the roster is old")
 COUNTED = "yifen_job_duration_seconds"
 
 
-def told(place: Place, *done: float, wrong: tuple[places.Word, ...] = ()) -> None:
+def told(place: ProcessPlace, *done: float, wrong: tuple[places.Word, ...] = ()) -> None:
     """A process that ran these jobs, and is not ready for these reasons."""
     kept = store.begin(place.name)
     for seconds in done:
         store.observe(COUNTED, seconds, "night.run", "done")
-    kept.add(lambda: [Reading("yifen_process_start_time_seconds", 5)])
+    kept.add(lambda: [Measure("yifen_process_start_time_seconds", 5)])
     place.say(list(wrong), kept.text())
     store.end()
 
 
 def test_the_figures_of_two_processes_add_up(tmp_path: Path) -> None:
-    told(first := Place(tmp_path, "worker"), 0.02, 7)
-    told(second := Place(tmp_path, "worker"), 0.02, 0.02, 100)
+    told(first := ProcessPlace(tmp_path, "worker"), 0.02, 7)
+    told(second := ProcessPlace(tmp_path, "worker"), 0.02, 0.02, 100)
     status, kind, text = serving.page("/metrics", list(neighbours(tmp_path)))
     assert (status, kind) == (HTTPStatus.OK, serving.FIGURES)
     found = {family.name: family.samples for family in text_string_to_metric_families(text)}
@@ -50,11 +50,11 @@ def test_the_figures_of_two_processes_add_up(tmp_path: Path) -> None:
 
 
 def test_a_place_ends_with_its_process_and_is_taken_again(tmp_path: Path) -> None:
-    told(first := Place(tmp_path, "gateway"), 1)
-    told(second := Place(tmp_path, "gateway"), 1)
+    told(first := ProcessPlace(tmp_path, "gateway"), 1)
+    told(second := ProcessPlace(tmp_path, "gateway"), 1)
     os.close(first._lock)  # as a process does that is killed
     assert [one.name for one in neighbours(tmp_path)] == ["gateway-2"]
-    again = Place(tmp_path, "gateway")
+    again = ProcessPlace(tmp_path, "gateway")
     assert (again.name, [one.name for one in neighbours(tmp_path)]) == ("gateway-1", ["gateway-2"])
     assert (tmp_path / "gateway-1.lock").stat().st_mode & 0o077 == 0
     again.leave(), second.leave()
@@ -66,8 +66,8 @@ def test_who_is_not_ready_says_why_in_words(tmp_path: Path, monkeypatch: pytest.
         return status, text
 
     assert ready("/ready/night") == (503, "night: 没有进程在运行 · no process runs\n")
-    told(worker := Place(tmp_path, "worker"))
-    told(night := Place(tmp_path, "night"), wrong=(WORD,))
+    told(worker := ProcessPlace(tmp_path, "worker"))
+    told(night := ProcessPlace(tmp_path, "night"), wrong=(WORD,))
     assert ready("/ready/worker") == (200, "ready\n")
     assert ready("/ready") == ready("/ready/night") == (503, "night-1: 名册旧了 · the roster is old\n")
     later_s = places.now_s() + 21
@@ -80,19 +80,24 @@ def test_who_is_not_ready_says_why_in_words(tmp_path: Path, monkeypatch: pytest.
 def test_one_serves_and_another_when_it_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving, "AGAIN_S", 0.02)
     address = f"127.0.0.1:{port_of_ours(tmp_path / 'port')}"
-    life = Life(tmp_path, "worker", lambda: NOON, lambda: [WORD], counts=True)
+    nowhere = "postgresql://nobody:x@127.0.0.1:1/none"
+    life = Life(tmp_path, "worker", nowhere, lambda: NOON, lambda: [WORD], counts=True)
     life.begin()
+    while not list(neighbours(tmp_path / FOLDER)):
+        time.sleep(0.01)
     stops = [serving.begin(address, tmp_path) for _ in range(2)]
     for stop in stops:
         text = asked(f"http://{address}/metrics")
         assert 'yifen_disk_free_bytes{process="worker-1"} ' in text
         with pytest.raises(HTTPError) as refused:
             asked(f"http://{address}/ready")
-        assert (refused.value.code, refused.value.read().decode()) == (503, "worker-1: 名册旧了 · the roster is old\n")
+        assert (refused.value.code, refused.value.read().decode()) == (503, (
+            "worker-1: 名册旧了 · the roster is old\n"
+            "worker-1: 数据库不可用或不可写 · the database is away\n"))  # fmt: skip
         assert asked(f"http://{address}/health") == "ok\n"
         stop.set()
     life.end()
-    assert list(neighbours(tmp_path / "processes")) == []
+    assert list(neighbours(tmp_path / FOLDER)) == []
 
 
 def asked(url: str) -> str:

@@ -30,6 +30,10 @@ METRICS = (
            "等待最久的任务已等的时间", "how long the oldest job that may run has waited"),
     Metric("yifen_runners", "gauge", (),
            "半分钟内有迹象的任务运行器", "job runners that gave a sign of life within half a minute"),
+    Metric("yifen_processes", "gauge", ("role", "state"),
+           "一分钟内有迹象的进程：alive 在运行、ready 且就绪；role：gateway、web、worker、night",
+           "processes with a sign of life within a minute: alive, and ready of them; role: gateway, web, worker, "
+           "night"),
     Metric("yifen_gauges_failed", "gauge", ("gauges",),
            "某业务的数据库指标是否读取失败（1 是）", "1 where a trade's figures could not be read of the database"),
 )  # fmt: skip

@@ -263,5 +263,5 @@ class Plug:
     search: tuple[Dotted, ...] = ()  # (access, asked, now) → list[Hit]: what a search finds for whom
     rested: tuple[Dotted, ...] = ()  # (conn, partner_id, day, file_id) → list[RestedMoney]: what moved by that file
     metrics: tuple[Metric, ...] = ()  # which figures there are of it
-    gauges: tuple[Dotted, ...] = ()  # (conn, now) → list[Reading]: those that the database tells, in short reads
+    gauges: tuple[Dotted, ...] = ()  # (conn, now) → list[Measure]: those that the database tells, in short reads
     payment_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → facts of a payment's page

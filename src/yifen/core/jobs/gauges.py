@@ -7,7 +7,7 @@ import psycopg
 
 from yifen.core.facts.plug import ASKED, NIGHT_QUEUE, STEADY
 from yifen.core.facts.sqlfiles import queries
-from yifen.core.metrics.reading import Reading
+from yifen.core.metrics.reading import Measure
 
 _SQL = queries(__package__)
 _COUNTED, _RUNNERS = _SQL["counted"], _SQL["runners"]
@@ -16,15 +16,15 @@ DEAD_AFTER_S = 30.0
 STATES = ("todo", "doing", "failed")
 
 
-def read(conn: psycopg.Connection[Any], now: datetime) -> list[Reading]:
+def read(conn: psycopg.Connection[Any], now: datetime) -> list[Measure]:
     """Of every queue, also where nothing waits: an absent figure is no nought."""
     rows = {(row[0], row[1]): row[2:] for row in conn.execute(_COUNTED, (now,))}
     queues = sorted({STEADY, ASKED, NIGHT_QUEUE} | {queue for queue, _ in rows})
     runners = conn.execute(_RUNNERS, (DEAD_AFTER_S,)).fetchone()
     assert runners is not None
-    found = [Reading("yifen_runners", runners[0])]
+    found = [Measure("yifen_runners", runners[0])]
     for queue in queues:
-        found += [Reading("yifen_jobs", rows.get((queue, state), (0,))[0], (queue, state)) for state in STATES]
+        found += [Measure("yifen_jobs", rows.get((queue, state), (0,))[0], (queue, state)) for state in STATES]
         oldest_s = rows.get((queue, "todo"), (0, None))[1] or 0
-        found.append(Reading("yifen_jobs_oldest_seconds", oldest_s, (queue,)))
+        found.append(Measure("yifen_jobs_oldest_seconds", oldest_s, (queue,)))
     return found

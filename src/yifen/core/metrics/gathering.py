@@ -9,7 +9,7 @@ import structlog
 
 from yifen.core.connecting import LINE
 from yifen.core.facts.sqlfiles import queries
-from yifen.core.metrics.reading import READ_ONLY, Reading, read_gauges
+from yifen.core.metrics.reading import READ_ONLY, Measure, read_gauges
 
 log = structlog.get_logger()
 _LOCK = queries(__package__)["lock_gauges"]
@@ -21,7 +21,7 @@ class Gathering:
     def __init__(self, url: str) -> None:
         self._url = url
         self._conn: psycopg.Connection[Any] | None = None
-        self.readings: tuple[Reading, ...] = ()
+        self.readings: tuple[Measure, ...] = ()
 
     def round(self, now: datetime) -> None:
         """Never raises: what cannot be asked is not told, so that nobody takes an old figure for one of now."""
@@ -38,7 +38,7 @@ class Gathering:
             self._conn.close()
             self._conn = None
 
-    def _read(self, now: datetime) -> Iterable[Reading]:
+    def _read(self, now: datetime) -> Iterable[Measure]:
         if self._conn is None or self._conn.closed:
             self._conn = psycopg.connect(self._url, autocommit=True, options=READ_ONLY, **LINE)  # type: ignore[arg-type]
         row = self._conn.execute(_LOCK).fetchone()

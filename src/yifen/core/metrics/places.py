@@ -18,16 +18,17 @@ import msgspec
 
 FOLDER = "processes"
 Word = tuple[str, str]  # in Chinese, in English
+NO_DATABASE: Word = ("数据库不可用或不可写", "the database is away")
 
 
-class Told(msgspec.Struct, frozen=True):
+class ToldState(msgspec.Struct, frozen=True):
     """`at_s`: seconds since the machine was started; `wrong`: why it is not ready."""
 
     at_s: float
     wrong: list[Word]
 
 
-class Place:
+class ProcessPlace:
     """Of this process, until `leave` or its end."""
 
     def __init__(self, folder: Path, role: str) -> None:
@@ -46,7 +47,7 @@ class Place:
         """How this process is, from now on. OSError: the disk is full."""
         if figures is not None:
             self._write(".prom", figures.encode())
-        self._write(".ready", msgspec.json.encode(Told(now_s(), wrong)))
+        self._write(".ready", msgspec.json.encode(ToldState(now_s(), wrong)))
 
     def leave(self) -> None:
         """Nothing is told of it any more."""
@@ -81,7 +82,7 @@ def neighbours(folder: Path) -> Iterator[Neighbour]:
     for lock in sorted(folder.glob("*.lock")):
         if _held(lock):
             with suppress(OSError, msgspec.DecodeError):  # it left this moment
-                told = msgspec.json.decode(lock.with_suffix(".ready").read_bytes(), type=Told)
+                told = msgspec.json.decode(lock.with_suffix(".ready").read_bytes(), type=ToldState)
                 prom = lock.with_suffix(".prom")
                 figures = prom.read_text() if prom.exists() else ""
                 yield Neighbour(lock.stem, now_s() - told.at_s, told.wrong, figures)

@@ -16,7 +16,7 @@ FAILED = "yifen_gauges_failed"
 READ_ONLY = f"-c default_transaction_read_only=on -c statement_timeout={ONE_MS} -c lock_timeout=500"
 
 
-class Reading(NamedTuple):
+class Measure(NamedTuple):
     """One value of a figure; `labels` in the order in which its Metric names them. Of a histogram `value` is
     the sum, `counts` how many fell below each bound but not below the one before, and at last above all."""
 
@@ -26,20 +26,20 @@ class Reading(NamedTuple):
     counts: tuple[int, ...] = ()
 
 
-Ask = Callable[[psycopg.Connection[Any], datetime], list[Reading]]
+Ask = Callable[[psycopg.Connection[Any], datetime], list[Measure]]
 
 
-def read_gauges(conn: psycopg.Connection[Any], now: datetime, most_s: float = ALL_S) -> Iterator[Reading]:
+def read_gauges(conn: psycopg.Connection[Any], now: datetime, most_s: float = ALL_S) -> Iterator[Measure]:
     """What the plugs read at `now`, and of each whether it failed. The connection is given back as it was."""
     until = monotonic() + most_s
     for plug in plugs():
         for name in plug.gauges:
             found, failed = _asked(conn, called(name), now, name) if monotonic() < until else ([], 1.0)
             yield from found
-            yield Reading(FAILED, failed, (name,))
+            yield Measure(FAILED, failed, (name,))
 
 
-def _asked(conn: psycopg.Connection[Any], ask: Ask, now: datetime, name: str) -> tuple[list[Reading], float]:
+def _asked(conn: psycopg.Connection[Any], ask: Ask, now: datetime, name: str) -> tuple[list[Measure], float]:
     try:
         with conn.transaction():
             return list(ask(conn, now)), 0.0

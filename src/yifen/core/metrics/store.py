@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
 from typing import Any
 
-from yifen.core.metrics.reading import Reading
+from yifen.core.metrics.reading import Measure
 from yifen.core.plugs import metrics
 
-Source = Callable[[], Iterable[Reading]]
+Source = Callable[[], Iterable[Measure]]
 PROCESS = "process"
 
 
@@ -51,7 +51,7 @@ class Store:
         return families([reading for source in self._sources for reading in source()], self._process)
 
 
-def families(readings: Iterable[Reading], process: str) -> Iterator[Any]:
+def families(readings: Iterable[Measure], process: str) -> Iterator[Any]:
     """Readings, each figure with its kind and meaning."""
     from prometheus_client.core import (
         CounterMetricFamily,

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from itertools import takewhile
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -20,7 +21,9 @@ from yifen.core import loops
 from yifen.core.away import AWAY
 from yifen.core.connecting import LINE, cut_after
 from yifen.core.facts.codes import Code
+from yifen.core.metrics.spread import Spread
 from yifen.core.wire.messages import WireFault
+from yifen.hub.payments.bounds import BATCH_SECONDS, BATCH_SIZES
 from yifen.hub.payments.calls import CALLS, Booked, Work, unpack
 
 log = structlog.get_logger()
@@ -72,6 +75,11 @@ class Lane:
         self._closing, self._ended = False, asyncio.Event()
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._races = 0
+        self.began_s: float | None = None  # the batch under way
+        self.sizes, self.times = Spread(BATCH_SIZES), Spread(BATCH_SECONDS)
+
+    def __len__(self) -> int:
+        return len(self._queue)
 
     def submit(self, work: Work) -> "asyncio.Future[Booked]":
         """Queue one piece of work. The future answers, or raises WireFault UNAVAILABLE or FAULT;
@@ -101,11 +109,16 @@ class Lane:
         return 0
 
     async def _answer(self, batch: list[Waiting]) -> None:
+        self.began_s = began_s = monotonic()
         try:
             await self._settle(batch)
         except BaseException:  # nobody is left waiting by a lane that fails
             self._fail(batch, Code.FAULT)
             raise
+        finally:
+            self.began_s = None
+            self.sizes.add(len(batch))
+            self.times.add(monotonic() - began_s)
 
     def drain(self) -> None:
         """Finish what is queued, then end `run`."""

@@ -10,7 +10,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Timer
@@ -23,8 +23,10 @@ from yifen.core.facts.processes import NIGHT, WORKER
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import Settings
 from yifen.core.metrics import serving
-from yifen.core.metrics.gathering import Gathering
 from yifen.core.metrics.life import Life
+from yifen.core.metrics.places import Word
+from yifen.core.metrics.store import Source
+from yifen.hub.measured.process import Measured, wrong
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.remote.worker import Worker
 
@@ -80,7 +82,7 @@ async def _beside(settings: Settings, found: runtime.Database) -> None:
     if night := found.urls.get(NIGHT):
         besides.append(_start_night(runtime.environment(settings, night), stop))
     try:
-        with _telling(settings, "worker", Gathering(found.url)):
+        with _telling(settings, found.url, "worker", lambda: wrong(hub), (Measured(hub),)):
             await _work(found, (STEADY, ASKED), stop, besides)
     finally:
         await hub.stop()
@@ -90,15 +92,17 @@ async def _night(settings: Settings, found: runtime.Database, under: int | None)
     from yifen.core.facts.plug import NIGHT_QUEUE
 
     stop = _stop_when_told()
-    with _telling(settings, "night", None):
+    with _telling(settings, found.url, "night", list, ()):
         await _work(found, (NIGHT_QUEUE,), stop, [_follow(under, stop)] if under else [])
 
 
 @contextmanager
-def _telling(settings: Settings, role: str, gathering: Gathering | None) -> Iterator[None]:
+def _telling(
+    settings: Settings, url: str, role: str, why: Callable[[], list[Word]], sources: tuple[Source, ...]
+) -> Iterator[None]:
     """How this process is, for whoever asks at the address of the figures."""
     data = runtime.data_folder(settings)
-    life = Life(data, role, _now, lambda: [], bool(settings.metrics), gathering=gathering)
+    life = Life(data, role, url, _now, why, bool(settings.metrics), sources, gathers=role == "worker")
     served = serving.begin(settings.metrics, data)
     life.begin()
     try:
