@@ -128,6 +128,13 @@ SETTINGS = (
         "除公网外允许本系统主动访问的网段（收费单位、银行、支付机构）；未列出的内网、本机、链路本地和元数据地址一律拒绝。",
     ),
     Setting(
+        "YIFEN_REQUEST_IDS",
+        "0",
+        "1: a proxy of yours sets X-Request-Id at every request, whatever came in, and it is taken over; 0: ids are "
+        "made here.",
+        "1：前置自有代理为每个请求设置 X-Request-Id，沿用之；0：由本系统生成请求编号。",
+    ),
+    Setting(
         "YIFEN_METRICS",
         "",
         "Address where figures for Prometheus and readiness of the processes here are told, `127.0.0.1:8462`; who "
@@ -193,6 +200,7 @@ class Settings(NamedTuple):
     sha1: int
     client_connections: int
     outbound_allow: str
+    request_ids: int
     metrics: str
     keep_messages_days: int
     web_port: int
@@ -234,6 +242,7 @@ _BOUNDS = {
     "YIFEN_BODY_MAX": (1024, 16_777_216),
     "YIFEN_REPLAY_WINDOW_S": (1, 86_400),
     "YIFEN_SHA1": (0, 1),
+    "YIFEN_REQUEST_IDS": (0, 1),
     "YIFEN_CLIENT_CONNECTIONS": (0, 100_000),
     "YIFEN_KEEP_MESSAGES_DAYS": (30, 3650),
     "YIFEN_WEB_PORT": (1, 65535),

@@ -10,6 +10,7 @@ from msgspec import json
 
 from yifen import __version__
 from yifen.core import loops
+from yifen.core.facts import request_ids
 from yifen.core.facts.codes import Code
 from yifen.core.facts.settings import Settings
 from yifen.core.incoming import bodies
@@ -35,6 +36,7 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Fields = list[tuple[bytes, bytes]]
+ID_NAME = request_ids.HEADER.lower().encode()
 PLAIN: Fields = [(b"content-type", b"text/plain; charset=utf-8")]
 XML_HEADERS: Fields = [(b"content-type", b"application/xml")]
 FIRST_S = 3.0
@@ -86,6 +88,11 @@ class Gateway:
         return 0
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        given = _header(scope, ID_NAME) if self._settings.request_ids else ""
+        request_id = request_ids.taken(given, bool(given))
+        await request_ids.apart(self._respond(scope, receive, send), request_id)
+
+    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         dialect, verb = self._routes.get(scope["path"], ("", ""))
         try:
             if not dialect:
@@ -143,8 +150,8 @@ class Gateway:
     ) -> None:
         """In parts, as the caller takes them. Once begun nothing else can be said: what breaks it off
         ends the connection, and the caller sees that the file is not whole."""
-        length = (b"content-length", str(len(opening) + file.size).encode())
-        await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+        await send({"type": "http.response.start", "status": status,
+                    "headers": _whole(headers, len(opening) + file.size)})  # fmt: skip
         try:
             await _send_part(send, opening)
             async for part in self._hub.parts(file.file_id):
@@ -203,6 +210,15 @@ class Gateway:
             await _send(send, fault.code.meaning.status, headers, body)
 
 
+def _whole(headers: Fields, length: int) -> Fields:
+    """With what every answer has."""
+    return [*headers, (b"content-length", b"%d" % length), (ID_NAME, request_ids.current().encode())]
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
 async def _send_part(send: Send, part: bytes) -> None:
     """TimeoutError: the caller does not take it."""
     async with asyncio.timeout(TAKEN_S_MAX):
@@ -210,6 +226,5 @@ async def _send_part(send: Send, part: bytes) -> None:
 
 
 async def _send(send: Send, status: int, headers: Fields, body: bytes) -> None:
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.start", "status": status, "headers": _whole(headers, len(body))})
     await send({"type": "http.response.body", "body": body})

@@ -20,6 +20,7 @@ from psycopg import errors
 from yifen.core import loops
 from yifen.core.away import AWAY
 from yifen.core.connecting import LINE, cut_after
+from yifen.core.facts import request_ids
 from yifen.core.facts.codes import Code
 from yifen.core.metrics.spread import Spread
 from yifen.core.wire.messages import WireFault
@@ -36,7 +37,7 @@ LANE_OPTIONS = (
     " -c plan_cache_mode=force_generic_plan"
 )
 
-Waiting = tuple[Work, "asyncio.Future[Booked]"]
+Waiting = tuple[Work, "asyncio.Future[Booked]", str]  # of which request
 
 
 class Backlog:
@@ -89,7 +90,7 @@ class Lane:
         self._backlog.enter()
         future: asyncio.Future[Booked] = asyncio.get_running_loop().create_future()
         future.add_done_callback(self._backlog.leave)
-        self._queue.append((work, future))
+        self._queue.append((work, future, request_ids.current()))
         self._wake.set()
         return future
 
@@ -136,7 +137,7 @@ class Lane:
     async def _settle(self, batch: list[Waiting]) -> None:
         """Run one batch and answer it; what depends on it goes back to the front of the queue."""
         try:
-            answers = await self._call([work for work, _ in batch])
+            answers = await self._call([work for work, *_ in batch])
         except RACES:
             self._races += 1
             if self._races < RACES_MAX:
@@ -164,7 +165,7 @@ class Lane:
     async def _isolate(self, batch: list[Waiting], error: Exception) -> None:
         """This batch cannot be done: halve it until the one at fault stands alone."""
         if len(batch) == 1:
-            log.error("a request cannot be done", bucket=self._bucket, error=str(error))
+            log.error("a request cannot be done", bucket=self._bucket, error=str(error), request_id=batch[0][2])
             self._fail(batch, Code.FAULT)
             return
         half = len(batch) // 2
@@ -173,7 +174,7 @@ class Lane:
 
     def _fail(self, batch: list[Waiting], code: Code) -> None:
         self._races = 0
-        for _, future in batch:
+        for _, future, _ in batch:
             if not future.done():
                 future.set_exception(WireFault(code))
 
