@@ -3,11 +3,14 @@
 from yifen.core.facts.plug import NightStep, Plug, SealedColumn, Table, Task, Text, Watch
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
 from yifen.hub.codes import PartnerCode
+from yifen.hub.measures import METRICS
 
 PLUG = Plug(
     name="yifen.hub",
     apps=("yifen.hub.payments",),
     codes=(PartnerCode,),
+    metrics=METRICS,
+    gauges=("yifen.hub.measured.gauges:read",),
     terms={
         "biller_settled": Text("收费单位已结算日", "Settled day of a biller"),
         "refund_claim": Text("退款追偿", "Refund that a biller owes"),

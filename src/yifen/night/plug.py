@@ -19,6 +19,7 @@ from yifen.core.facts.plug import (
 from yifen.core.facts.processes import NIGHT, WEB
 from yifen.core.facts.roles import Role as R
 from yifen.night.codes import NightCode
+from yifen.night.measures import METRICS
 
 PLUG = Plug(
     name="yifen.night",
@@ -72,6 +73,8 @@ PLUG = Plug(
                )),
     ),
     codes=(NightCode,),
+    metrics=METRICS,
+    gauges=("yifen.night.gauges:read",),
     menu=(
         MenuEntry("close", 30, Text("日终", "End of day"), "day_ends_run", "moon", "day_end.view"),
         MenuEntry("books", 5, Text("账簿", "Books"), "books", "book-open", "books.view"),

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "yifen.face.shell.alive.alive",
+    "yifen.face.shell.measured.measured",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -120,6 +121,7 @@ ALLOWED_HOSTS = [_origin.hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [f"{_origin.scheme}://{_origin.netloc}"]
 CSRF_FAILURE_VIEW = "yifen.face.shell.errors.csrf_failed"
 YIFEN_WEB_PROXIES = _settings.web_proxies
+YIFEN_REQUEST_IDS = bool(_settings.request_ids)
 YIFEN_SHA1 = bool(_settings.sha1)
 YIFEN_WEB_IDLE_S = _settings.web_idle_s
 YIFEN_PAY_METHODS = tuple(filter(None, _settings.pay_methods.replace(" ", "").split(",")))

@@ -217,6 +217,20 @@ class Category(NamedTuple):
     icon: str
 
 
+class Metric(NamedTuple):
+    """A figure that Prometheus reads, a row of docs/reference/metrics.md. `kind`: counter, gauge or
+    histogram, of a histogram the bounds; `process`: each process tells its own, under that label;
+    otherwise it is read of the database, once for all."""
+
+    name: str
+    kind: str
+    labels: tuple[str, ...]
+    zh: str
+    en: str
+    bounds: tuple[float, ...] = ()
+    process: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plug:
     """All that a trade brings. What is not named, it does not have."""
@@ -248,4 +262,6 @@ class Plug:
     ahead: tuple[Dotted, ...] = ()  # (access, now) → list[Coming]: what comes next by itself
     search: tuple[Dotted, ...] = ()  # (access, asked, now) → list[Hit]: what a search finds for whom
     rested: tuple[Dotted, ...] = ()  # (conn, partner_id, day, file_id) → list[RestedMoney]: what moved by that file
+    metrics: tuple[Metric, ...] = ()  # which figures there are of it
+    gauges: tuple[Dotted, ...] = ()  # (conn, now) → list[Measure]: those that the database tells, in short reads
     payment_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → facts of a payment's page

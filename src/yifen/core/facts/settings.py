@@ -140,6 +140,20 @@ SETTINGS = (
         "除公网外允许本系统主动访问的网段（收费单位、银行、支付机构）；未列出的内网、本机、链路本地和元数据地址一律拒绝。",
     ),
     Setting(
+        "YIFEN_REQUEST_IDS",
+        "0",
+        "1: a proxy of yours sets X-Request-Id at every request, whatever came in, and it is taken over; 0: ids are "
+        "made here.",
+        "1：前置自有代理为每个请求设置 X-Request-Id，沿用之；0：由本系统生成请求编号。",
+    ),
+    Setting(
+        "YIFEN_METRICS",
+        "",
+        "Address where figures for Prometheus and readiness of the processes here are told, `127.0.0.1:8462`; who "
+        "reaches it reads them without a password. Empty: nowhere.",
+        "向 Prometheus 提供指标和本机各进程就绪状态的地址，如 `127.0.0.1:8462`；能连上者无需口令即可读取。留空不提供。",
+    ),
+    Setting(
         "YIFEN_KEEP_MESSAGES_DAYS",
         "180",
         "Days for which partners' masked messages are kept, 30 or more; the worker forgets older ones.",
@@ -200,6 +214,8 @@ class Settings(NamedTuple):
     sha1: int
     client_connections: int
     outbound_allow: str
+    request_ids: int
+    metrics: str
     keep_messages_days: int
     web_port: int
     web_origin: str
@@ -225,6 +241,13 @@ def _check_networks(text: str) -> None:
         raise SettingError(f"YIFEN_OUTBOUND_ALLOW: {error}") from None
 
 
+def _check_place(text: str) -> None:
+    if text:
+        host, _, port = text.rpartition(":")
+        if not host or not port.isdecimal() or not 1 <= int(port) <= 65535:
+            raise SettingError(f"YIFEN_METRICS must be an address and a port, 127.0.0.1:8462, not {text!r}")
+
+
 _BOUNDS = {
     "YIFEN_BUCKETS": (1, 1000),
     "YIFEN_PORT": (1, 65535),
@@ -233,6 +256,7 @@ _BOUNDS = {
     "YIFEN_BODY_MAX": (1024, 16_777_216),
     "YIFEN_REPLAY_WINDOW_S": (1, 86_400),
     "YIFEN_SHA1": (0, 1),
+    "YIFEN_REQUEST_IDS": (0, 1),
     "YIFEN_CLIENT_CONNECTIONS": (0, 100_000),
     "YIFEN_KEEP_MESSAGES_DAYS": (30, 3650),
     "YIFEN_WEB_PORT": (1, 65535),
@@ -252,6 +276,8 @@ def read_settings(env: Mapping[str, str] = environ) -> Settings:
             values.append(text)
         if setting.name == "YIFEN_OUTBOUND_ALLOW":
             _check_networks(text)
+        if setting.name == "YIFEN_METRICS":
+            _check_place(text)
     return Settings(*values)  # type: ignore[arg-type]
 
 

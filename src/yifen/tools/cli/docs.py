@@ -7,7 +7,7 @@ from pathlib import Path
 
 from yifen import __version__
 from yifen.core.facts.settings import ROOT, SETTINGS
-from yifen.core.plugs import result_codes
+from yifen.core.plugs import metrics, result_codes
 from yifen.core.wire.fields import field_tables
 from yifen.core.wire.messages import REQUESTS
 from yifen.core.wire.openapi import openapi
@@ -48,6 +48,15 @@ def settings_page() -> str:
             + table(("name", "default", "中文", "English"), rows))  # fmt: skip
 
 
+def metrics_page() -> str:
+    rows = [(f"`{m.name}`", m.kind, ", ".join(f"`{word}`" for word in (*("process",) * m.process, *m.labels)),
+             m.zh, m.en) for m in metrics().values()]  # fmt: skip
+    return ("# Metrics 指标\n\n" + NOTE + "At the address of `YIFEN_METRICS`; what has no label `process` is "
+            "read of the database, by one worker for all. "
+            "由 `YIFEN_METRICS` 的地址提供；不带 `process` 标签的由一个 worker 从数据库读取。\n\n"
+            + table(("name", "type", "labels", "中文", "English"), rows))  # fmt: skip
+
+
 def commands_page() -> str:
     rows = [(f"`./yifen {c.name}`", c.meaning_zh, c.meaning) for c in commands()]
     rows.append(("`./yifen test`", "运行全部测试。", "Run all tests."))
@@ -70,6 +79,7 @@ def pages() -> dict[str, str]:
         "codes.md": codes_page(),
         "settings.md": settings_page(),
         "commands.md": commands_page(),
+        "metrics.md": metrics_page(),
         "roles.md": roles_page(NOTE, table),
         "messages.md": messages_page(),
         **programs_pages(NOTE),
