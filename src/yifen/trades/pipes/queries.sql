@@ -2,7 +2,7 @@
 
 -- name: cursor_made
 -- A source that is read for the first time begins at its end.
-INSERT INTO pipe_cursor (source, position, at, fault) VALUES (%s, '{{}}', %s, '') ON CONFLICT DO NOTHING
+INSERT INTO pipe_cursor (source, position, at, fault) VALUES (%s, '{}', %s, '') ON CONFLICT DO NOTHING
 
 -- name: cursor_taken
 -- One reads it at a time.
@@ -25,16 +25,18 @@ SELECT DISTINCT partner_id FROM pipe WHERE wants ?| %s
 WITH given AS (
     SELECT u.*, p.id AS pipe_id
     FROM unnest(%(uids)s::text[], %(kinds)s::text[], %(partners)s::bigint[], %(subjects)s::text[],
-                %(ats)s::timestamptz[], %(datas)s::jsonb[]) AS u (uid, kind, partner_id, subject, at, data)
+                %(ats)s::timestamptz[], %(datas)s::jsonb[])
+        WITH ORDINALITY AS u (uid, kind, partner_id, subject, at, data, place)
     JOIN pipe p ON p.partner_id = u.partner_id AND p.wants ? u.kind AND p.made_at <= u.at
 ), made AS (
     INSERT INTO pipe_event (uid, kind, source, partner_id, subject, at, data)
-    SELECT DISTINCT ON (uid) uid, kind, %(source)s, partner_id, subject, at, data FROM given ORDER BY uid
+    SELECT uid, kind, %(source)s, partner_id, subject, at, data
+    FROM (SELECT DISTINCT ON (uid) * FROM given ORDER BY uid, place) g ORDER BY place
     ON CONFLICT (uid) DO NOTHING RETURNING id, uid
 )
 INSERT INTO pipe_delivery (pipe_id, event_id, state, tries, due_at, made_at, said)
-SELECT g.pipe_id, m.id, 'waiting', 0, %(now)s, %(now)s, '' FROM made m JOIN given g USING (uid)
-ORDER BY g.at, m.id
+SELECT g.pipe_id, m.id, 'waiting', 0, %(now)s, %(now)s, ''
+FROM made m JOIN (SELECT DISTINCT pipe_id, uid FROM given) g USING (uid) ORDER BY m.id
 
 -- name: rooms
 -- Pipes with something due now that may be sent to: a partner that was shut waits until it is open again; a webhook
