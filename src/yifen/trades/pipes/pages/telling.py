@@ -16,7 +16,7 @@ from yifen.face.lists.listing import Row
 from yifen.trades.pipes.finding import PING, event_kinds
 from yifen.trades.pipes.models import Pipe, PipeDelivery, PipeEvent, PipeTry
 from yifen.trades.pipes.pages.lists import DELIVERY_STATES, PIPE_KINDS, PIPE_STATES, TRY_RESULTS
-from yifen.trades.pipes.port import Told
+from yifen.trades.pipes.port import ToldEvent
 from yifen.trades.pipes.webhook import body_of
 
 _HOURS = queries(__package__)["hours"]
@@ -97,7 +97,7 @@ def of_delivery(row: PipeDelivery) -> dict[str, Any]:
 
 def body(event: PipeEvent) -> str:
     """As it is sent, but on several lines."""
-    sent = body_of(Told(event.uid, event.kind, event.at, event.data))
+    sent = body_of(ToldEvent(event.uid, event.kind, event.at, event.data))
     return json.dumps(json.loads(sent), ensure_ascii=False, indent=2)
 
 
