@@ -8,6 +8,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yifen.core.access.telling import told
 from yifen.core.facts.sqlfiles import queries
@@ -85,8 +86,8 @@ def of_delivery(row: PipeDelivery) -> dict[str, Any]:
         {"title": _("推送通道"), "text": str(row.pipe), "url": reverse("pipe", args=[row.pipe_id])},
         {"title": _("事件"), "text": f"{event.kind} · {_title(event.kind)}"},
         {"title": _("事件号"), "kind": "copy", "text": event.uid},
-        {"title": _("次数"), "text": str(row.tries)},
-        {"title": _("下次"), **_at(row.due_at)},
+        {"title": pgettext("pipe", "次数"), "text": str(row.tries)},
+        {"title": _("下次推送"), **_at(row.due_at)},
         {"title": _("最近应答"), "text": row.said},
     ]
     return {"facts": facts, "state": {"text": words.word(DELIVERY_STATES, row.state),
