@@ -5,7 +5,6 @@ import os
 
 from yifen.core import runtime, starting
 from yifen.core.facts.processes import GATEWAY
-from yifen.core.metrics import serving
 from yifen.tools.cli import listening
 
 
@@ -25,6 +24,5 @@ def run(args: argparse.Namespace) -> int:
         starting.set_up()  # not for the gateway's own processes: a list of trades is whole or not used
         if args.port:
             os.environ["YIFEN_PORT"] = str(args.port)
-        serving.begin(settings.metrics, runtime.data_folder(settings))
         listening.listen(args, settings, "yifen.hub.doors.asgi:app", settings.port)
     return 0

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from yifen.core import runtime, starting
 from yifen.core.facts.processes import WEB
-from yifen.core.metrics import serving
 from yifen.core.runtime import EdgeError
 from yifen.tools.cli import listening
 
@@ -52,6 +51,5 @@ def run(args: argparse.Namespace) -> int:
             os.environ["YIFEN_WEB_PORT"] = str(args.port)
         check_plugs()
         check_methods()
-        serving.begin(settings.metrics, runtime.data_folder(settings))
         listening.listen(args, settings, "yifen.project.asgi:app", settings.web_port)
     return 0
