@@ -8,7 +8,7 @@ two that claim the same thing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.processes import EVERYONE, WEB, Roles
@@ -209,6 +209,27 @@ class Second(NamedTuple):
     ends: tuple[Ends, ...] = ()
 
 
+class EventKind(NamedTuple):
+    """A kind of event that partners are told of 事件, "thing.happened": what it means, and `example`: the data
+    of one, as docs and pages show it; every event of the kind has just these names."""
+
+    name: str
+    title: Text
+    example: Mapping[str, Any]
+
+
+class EventSource(NamedTuple):
+    """Where events are found in the books: `find(conn, position, wanted, most)` → (what happened, the position
+    behind it), of about `most` rows (`core/facts/events.py`). Position: JSON, {} at the beginning, which means
+    from now on. `wanted`: ids of the partners who are told. `file(conn, data)` → the name and bytes, in
+    parts, of the file that an event of it is about."""
+
+    name: str
+    find: Dotted
+    kinds: tuple[EventKind, ...]
+    file: Dotted = ""
+
+
 class Category(NamedTuple):
     """A kind of biller 缴费类别, as payers and operators choose it."""
 
@@ -244,6 +265,7 @@ class Plug:
     proof: tuple[Dotted, ...] = ()  # (conn, book_id, day) → lines that explain balances
     gaps: tuple[Dotted, ...] = ()  # (conn, book_id, day) → list[DayGap]: why the day is not one with others' books
     sample: tuple[Dotted, ...] = ()  # (sample) → None: its part of the demo's world
+    events: tuple[EventSource, ...] = ()
     today: tuple[Dotted, ...] = ()  # (access, now) → list[WaitingWork]: what waits for whom
     ahead: tuple[Dotted, ...] = ()  # (access, now) → list[Coming]: what comes next by itself
     search: tuple[Dotted, ...] = ()  # (access, asked, now) → list[Hit]: what a search finds for whom

@@ -1,0 +1,82 @@
+"""The port of pipes: what a transport is given, and what it answers. A new way to a partner is a module with a
+`TRANSPORT`, and a line in `_TRANSPORTS`."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any, NamedTuple
+
+from yifen.core.facts.plug import Dotted
+from yifen.core.plugs import called
+
+SAID_MAX = 300
+
+
+class TryResult(StrEnum):
+    """Of one try."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"  # tried again, later and later
+    REFUSED = "refused"  # it will never be taken: given up at once
+    GONE = "gone"  # nobody wants it there any longer: the pipe is switched off
+
+
+class Outcome(NamedTuple):
+    """What a try came to. `said`: words for people, without secrets; `retry_after_s`: not before that."""
+
+    result: TryResult
+    said: str = ""
+    status: int | None = None
+    retry_after_s: float | None = None
+
+
+class PipeEnd(NamedTuple):
+    """The pipe as a transport sees it. `secrets`: opened; the newest first, then the one before while it
+    counts."""
+
+    pipe_id: int
+    ref: str
+    partner: str  # its code
+    kind: str
+    address: str
+    settings: Mapping[str, Any]
+    secrets: tuple[bytes, ...]
+
+
+class Told(NamedTuple):
+    """The event that is told."""
+
+    uid: str
+    kind: str
+    at: datetime
+    data: Mapping[str, Any]
+    source: str = ""  # the EventSource's name; "" of a test
+
+
+class Transport(NamedTuple):
+    """A way to partners. `deliver(pipe, event, now)`: one try, outside any transaction, in a thread, within
+    `wait_s`; it raises nothing that it knows. `check(address, settings)`: Refused with the field that cannot
+    be. Whoever dies behind an answer sends the event again: the other side knows it by its uid."""
+
+    kind: str
+    deliver: Callable[[PipeEnd, Told, datetime], Outcome]
+    wait_s: float
+    check: Callable[[str, Mapping[str, Any]], None]
+
+
+_TRANSPORTS: dict[str, Dotted] = {
+    "webhook": "yifen.trades.pipes.webhook:TRANSPORT",
+}
+
+
+@cache
+def transport(kind: str) -> Transport:
+    """Of this kind, imported when it is used. KeyError: there is none."""
+    found: Transport = called(_TRANSPORTS[kind])
+    return found
+
+
+def kinds() -> tuple[str, ...]:
+    """Those that there are."""
+    return tuple(_TRANSPORTS)
