@@ -22,6 +22,7 @@ PLUG = Plug(
         Table("pipe_delivery", writes=(WORKER,), changes=(WEB,), keep=("pipe_id", "event_id", "made_at")),
         Table("pipe_try", writes=(WORKER,)),
         Table("pipe_fetched", writes=(WORKER,)),
+        Table("pipe_look", writes=(WORKER,)),
     ),
     functions={"pipes_alone_v1": (WEB, WORKER), "pipes_bound_v1": (WEB,)},
     terms={

@@ -67,6 +67,8 @@ class Transport(NamedTuple):
 
 _TRANSPORTS: dict[str, Dotted] = {
     "webhook": "yifen.trades.pipes.webhook:TRANSPORT",
+    "sftp": "yifen.trades.pipes.sftp:TRANSPORT",
+    "mail": "yifen.trades.pipes.mail:TRANSPORT",
 }
 
 
