@@ -3,6 +3,7 @@
 from yifen.core.facts.plug import NightStep, Plug, SealedColumn, Table, Task, Text, Watch
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
 from yifen.hub.codes import PartnerCode
+from yifen.hub.payments.events import FILES, PAYMENTS
 
 PLUG = Plug(
     name="yifen.hub",
@@ -47,6 +48,7 @@ PLUG = Plug(
         "payments_traffic_of_v1": (WEB, WORKER),
     },
     documents=("refund_claim",),
+    events=(PAYMENTS, FILES),
     verify=("yifen.hub.payments.proof:altered", "yifen.hub.payments.figures.keeping:altered"),
     night=(
         NightStep("figures", "cut", "yifen.hub.payments.figures.keeping:keep", Text("当日统计", "figures of the day")),

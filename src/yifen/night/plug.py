@@ -19,6 +19,7 @@ from yifen.core.facts.plug import (
 from yifen.core.facts.processes import NIGHT, WEB
 from yifen.core.facts.roles import Role as R
 from yifen.night.codes import NightCode
+from yifen.night.events import STATEMENTS
 
 PLUG = Plug(
     name="yifen.night",
@@ -82,6 +83,7 @@ PLUG = Plug(
         "yifen.night.pages.left_lists:LEFT",
         "yifen.night.pages.left_lists:MISSING_FILES",
     ),
+    events=(STATEMENTS,),
     today=("yifen.night.pages.waiting:what_waits",),
     ahead=("yifen.night.pages.waiting:what_comes",),
     urls=(Urls("console/", "yifen.night.pages.urls"),),

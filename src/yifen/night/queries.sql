@@ -268,3 +268,13 @@ FROM ledger_book k LEFT JOIN eod_schedule s USING (book_id) WHERE k.code = %s
 -- name: put_book
 -- As two people decided just now.
 SELECT eod_book_v1(%s)
+
+-- name: told_statement
+-- A statement as its partner is told of it.
+SELECT p.code, octet_length(s.body), s.sha256, s.made_at FROM daily_statement s JOIN partner p ON p.id = s.partner_id
+WHERE s.partner_id = %s AND s.business_day = %s AND s.form = %s AND s.version = %s
+
+-- name: told_body
+-- Its bytes, by the partner's code.
+SELECT s.body FROM daily_statement s JOIN partner p ON p.id = s.partner_id
+WHERE p.code = %s AND s.business_day = %s AND s.form = %s AND s.version = %s

@@ -219,15 +219,22 @@ class EventKind(NamedTuple):
 
 
 class EventSource(NamedTuple):
-    """Where events are found in the books: `find(conn, position, wanted, most)` → (what happened, the position
-    behind it), of about `most` rows (`core/facts/events.py`). Position: JSON, {} at the beginning, which means
-    from now on. `wanted`: ids of the partners who are told. `file(conn, data)` → the name and bytes, in
-    parts, of the file that an event of it is about."""
+    """Where events are found in the books: `find(conn, position, wanted, most)` → FoundEvents (`core/facts/events.py`)
+    of about `most` rows, in the caller's transaction. Position: JSON, {} at the beginning, which means from now
+    on. `wanted`: ids of the partners who are told; nobody else's are found. `kinds`: what it brings, `also`:
+    kinds of other sources that it finds too. `file(conn, partner's code, data)` → in parts, the bytes of the file
+    that an event of it is about."""
 
     name: str
     find: Dotted
-    kinds: tuple[EventKind, ...]
+    kinds: tuple[EventKind, ...] = ()
+    also: tuple[str, ...] = ()
     file: Dotted = ""
+
+    @property
+    def finds(self) -> tuple[str, ...]:
+        """The names of all kinds that it finds."""
+        return (*(kind.name for kind in self.kinds), *self.also)
 
 
 class Category(NamedTuple):

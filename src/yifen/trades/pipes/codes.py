@@ -17,7 +17,8 @@ class PipeCode(ResultCode):
     PIPE_UNCHANGED = 3303, FINAL, 409, "没有改动", "Nothing is changed."
     PIPE_OFF = 3304, FINAL, 409, "推送通道已停用", "The pipe is switched off."
     REPLAY_TOO_MANY = (
-        3305, FINAL, 409, "重发超过 10000 条，请缩短时段", "More than 10,000 would be sent again: choose a later moment.",
+        3305, FINAL, 409, "重发超过 10000 条，请缩短时段",
+        "More than 10,000 would be sent again: choose a later moment.",
     )  # fmt: skip
     REPLAY_MOVED = (
         3306, FINAL, 409, "待重发的条数已变，请重新确认", "What would be sent again is no longer what was counted.",

@@ -42,11 +42,12 @@ class Pipe(models.Model):
 
 
 class PipeCursor(models.Model):
-    """How far a source of events was read."""
+    """How far a source of events was read, and when; `fault`: why it was not read the last time."""
 
     source = models.CharField(max_length=40, primary_key=True)
     position = models.JSONField(default=dict)
     at = models.DateTimeField()
+    fault = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "pipe_cursor"
@@ -57,6 +58,7 @@ class PipeEvent(models.Model):
 
     uid = models.CharField(max_length=36, unique=True)
     kind = models.CharField(max_length=40)
+    source = models.CharField(max_length=40, blank=True)  # that found it; "" of a test
     partner = models.ForeignKey(Partner, models.PROTECT)
     subject = models.CharField(max_length=120)
     at = models.DateTimeField()

@@ -1,6 +1,6 @@
 """What pipes bring: partners told of events, without being asked."""
 
-from yifen.core.facts.plug import Grant, Plug, SealedColumn, Second, Table, Text, Watch
+from yifen.core.facts.plug import ASKED, Grant, Plug, SealedColumn, Second, Table, Task, Text, Watch
 from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.pipes.codes import PipeCode
@@ -48,4 +48,10 @@ PLUG = Plug(
                ("pipe",), "pipes_bound_v1"),
     ),
     codes=(PipeCode,),
+    tasks=(
+        Task("pipes.find", "yifen.trades.pipes.finding:run", cron="* * * * * */3", alone=True),
+        Task("pipes.deliver", "yifen.trades.pipes.delivering:run", cron="* * * * * */2", alone=True),
+        Task("pipes.forget", "yifen.trades.pipes.forgetting:run", cron="41 * * * *"),
+        Task("pipes.ping", "yifen.trades.pipes.operations.running:ping", queue=ASKED),
+    ),
 )  # fmt: skip

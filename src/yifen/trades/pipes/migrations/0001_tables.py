@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(max_length=40, primary_key=True, serialize=False)),
                 ('position', models.JSONField(default=dict)),
                 ('at', models.DateTimeField()),
+                ('fault', models.CharField(blank=True, db_default='', default='', max_length=200)),
             ],
             options={
                 'db_table': 'pipe_cursor',
@@ -51,6 +52,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uid', models.CharField(max_length=36, unique=True)),
                 ('kind', models.CharField(max_length=40)),
+                ('source', models.CharField(blank=True, max_length=40)),
                 ('subject', models.CharField(max_length=120)),
                 ('at', models.DateTimeField()),
                 ('data', models.JSONField()),
