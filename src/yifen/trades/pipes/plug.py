@@ -51,6 +51,7 @@ PLUG = Plug(
     tasks=(
         Task("pipes.find", "yifen.trades.pipes.finding:run", cron="* * * * * */3", alone=True),
         Task("pipes.deliver", "yifen.trades.pipes.delivering:run", cron="* * * * * */2", alone=True),
+        Task("pipes.fetch", "yifen.trades.pipes.fetching.run:run", cron="* * * * * 7", alone=True),
         Task("pipes.forget", "yifen.trades.pipes.forgetting:run", cron="41 * * * *"),
         Task("pipes.ping", "yifen.trades.pipes.operations.running:ping", queue=ASKED),
     ),

@@ -7,6 +7,7 @@ died behind the rename finds it so. With other content it is an error, and never
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -63,8 +64,13 @@ def laid_of(pipe: PipeEnd, event: Told) -> Laid:
 def file_parts(pipe: PipeEnd, event: Told) -> Iterator[bytes]:
     """The bytes of the file that the event is about, as its source has them."""
     (source,) = (one for one in finding.sources() if one.name == event.source)
-    with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
+    with reading() as conn:
         yield from called(source.file)(conn, pipe.partner, event.data)
+
+
+def reading() -> AbstractContextManager[psycopg.Connection[Any]]:
+    """A connection for a file's parts alone: a try has a thread of its own, and no transaction."""
+    return psycopg.connect(read_settings().database_url, autocommit=True)
 
 
 def carries_file(event: Told) -> bool:

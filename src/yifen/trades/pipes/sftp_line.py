@@ -227,20 +227,21 @@ class SftpLine:
                     self._step(file.write(part[start : start + PIECE_BYTES]))
                 size += len(part)
                 digest.update(part)
-        finally:
-            self._step(file.close())
+        except FileFault:
+            with suppress(LineFault):  # a line that is gone has nothing to close
+                self._step(file.close())
+            raise
+        self._step(file.close())
         return size, digest.digest()
 
     def read(self, path: bytes, most: int) -> Iterator[bytes]:
         """The file in pieces, of `most` bytes and one more at most: a file that grows does not end."""
         file, left = self._step(self._sftp.open(path, "rb")), most + 1
-        try:
-            while left and (piece := self._step(file.read(min(PIECE_BYTES, left)))):
-                left -= len(piece)
-                yield piece
-        finally:
-            with suppress(LineFault):  # what was read counts
-                self._step(file.close())
+        while left and (piece := self._step(file.read(min(PIECE_BYTES, left)))):
+            left -= len(piece)
+            yield piece
+        with suppress(LineFault):  # what was read counts; a file that broke is closed with the line
+            self._step(file.close())
 
     def rename(self, path: bytes, to: bytes) -> None:
         """As SFTP has it: never over another file."""
