@@ -31,13 +31,18 @@ from yifen.trades.pipes.sftp import carries_file, laid_of
 WAIT_S = 60.0
 ATTACHED_BYTES_MAX = 15 << 20  # a third more on its way; many servers take 20 to 25 MB
 WITHOUT_PERSONAL_DATA = frozenset({"statement"})  # `file` of an event; whatever is not named here has some
-TOO_LARGE = Text("文件超过 15 MB，请经接口或 SFTP 领取。", "The file has more than 15 MB: get it by the API or by SFTP.")
+TOO_LARGE = Text(
+    "文件超过 15 MB，未附上；请经接口或 SFTP 领取。",
+    "The file has more than 15 MB and is not attached: get it by the API or by SFTP.",
+)
 UNSEALED = Text(
     "文件含个人信息，未附上；请经接口或 SFTP 领取，或为本通道登记证书以接收加密附件。",
-    "The file holds personal data and is not attached: get it by the API or by SFTP, or register a certificate for this "
-    "pipe to have it encrypted.",
+    "The file holds personal data and is not attached: get it by the API or by SFTP, or register a certificate for "
+    "this pipe to have it encrypted.",
 )
-ENDED = Text("本通道登记的证书已到期，文件未附上。", "The certificate of this pipe has ended: the file is not attached.")
+ENDED = Text(
+    "本通道登记的证书已到期，文件未附上。", "The certificate of this pipe has ended: the file is not attached.",
+)  # fmt: skip
 SEALED = Text(
     "附件已用贵方证书加密：openssl cms -decrypt -binary -inform DER -in {0}.p7m -inkey KEY.pem -out {0}",
     "The attachment is encrypted for your certificate: openssl cms -decrypt -binary -inform DER -in {0}.p7m "

@@ -9,10 +9,10 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import NamedTuple, Self, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import asyncssh
@@ -173,7 +173,7 @@ class SftpLine:
             raise
         return await self._connection.start_sftp_client()
 
-    def _step(self, doing: Coroutine[Any, Any, _Came]) -> _Came:
+    def _step(self, doing: Awaitable[_Came]) -> _Came:
         left_s = min(STEP_S, self._ends - time.monotonic())
         try:
             return self._runner.run(asyncio.wait_for(doing, max(left_s, 0.001)))
@@ -238,6 +238,7 @@ class SftpLine:
         """The file in pieces, of `most` bytes and one more at most: a file that grows does not end."""
         file, left = self._step(self._sftp.open(path, "rb")), most + 1
         while left and (piece := self._step(file.read(min(PIECE_BYTES, left)))):
+            assert isinstance(piece, bytes)
             left -= len(piece)
             yield piece
         with suppress(LineFault):  # what was read counts; a file that broke is closed with the line

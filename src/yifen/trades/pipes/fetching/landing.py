@@ -1,7 +1,8 @@
 """Landing a fetched file in `inbox/<PARTNER>/`, once, wherever a process dies.
 
-Read into a hidden part and synced; then known by its digest in the database, on its way; then renamed; then the row says
-where it lies. Whoever comes after finds the row on its way: with its part there it was not renamed yet, without it was.
+Read into a hidden part and synced; then known by its digest in the database, on its way; then renamed; then the row
+says where it lies. Whoever comes after finds the row on its way: with its part there it was not renamed yet, without it
+was.
 """
 
 import os
@@ -40,6 +41,7 @@ def received(folder: Path, pipe_id: int, pieces: Iterable[bytes], size: int) -> 
         loading.unlink(missing_ok=True)
         raise
     loading.rename(part_of(folder, pipe_id, whole.digest()))
+    _sync(folder)  # the row that says it is on its way must never be there without it
     return whole.digest()
 
 
@@ -49,18 +51,21 @@ def part_of(folder: Path, pipe_id: int, digest: bytes) -> Path:
 
 
 def land_all(conn: Conn, folder: Path, pipe_id: int) -> dict[str, str]:
-    """What is on its way lands. Answers by name why something could not."""
-    waits = {}
+    """What is on its way lands; parts that nobody knows of go. Answers by name why something could not."""
+    waits, kept = dict[str, str](), set[Path]()
     for row_id, name, digest, version in conn.execute(_SQL["on_their_way"], (pipe_id,)).fetchall():
         target = folder / landing_name(name, version)
         part = part_of(folder, pipe_id, bytes(digest))
         if part.exists():
             if os.path.lexists(target):
                 waits[name] = f"inbox: {target.name} is there"
+                kept.add(part)
                 continue
             part.rename(target)
             _sync(folder)
         conn.execute(_SQL["landed"], (f"{folder.parent.name}/{folder.name}/{target.name}", row_id))
+    for orphan in set(folder.glob(f".{pipe_id}.*.part")) - kept:
+        orphan.unlink()
     return waits
 
 

@@ -176,7 +176,11 @@ class _Look:
             target = aside + b"~%03d" % number
         line.rename(path, target)
         if line.look_at(target) != file._replace(name=target.rpartition(b"/")[2]):
-            line.rename(target, path)  # another one came in that very moment
+            try:
+                line.rename(target, path)  # another one came in that very moment
+            except FileFault:
+                newer = target.rpartition(b"/")[2].decode()
+                raise NotLanded(f"{TAKEN}/{newer} is newer, and was not fetched") from None
             raise NotLanded("it changed after it was fetched")
 
 
