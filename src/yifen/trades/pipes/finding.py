@@ -49,7 +49,8 @@ def find_all(conn: Conn, clock: Callable[[], datetime], ending: Callable[[], boo
             log.exception("a source of events cannot be read", source=source.name)
             if conn.closed:
                 raise
-            conn.execute(_SQL["cursor_failed"], (f"{type(error).__name__}: {error}"[:200], source.name))
+            fault = f"{type(error).__name__}: {error}"[:200]
+            conn.execute(_SQL["cursor_failed"], {"source": source.name, "now": clock(), "fault": fault})
 
 
 def find(conn: Conn, source: EventSource, now: datetime) -> bool:

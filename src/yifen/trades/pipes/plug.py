@@ -1,6 +1,18 @@
 """What pipes bring: partners told of events, without being asked."""
 
-from yifen.core.facts.plug import ASKED, Grant, Plug, SealedColumn, Second, Table, Task, Text, Watch
+from yifen.core.facts.plug import (
+    ASKED,
+    Grant,
+    MenuEntry,
+    Plug,
+    SealedColumn,
+    Second,
+    Table,
+    Task,
+    Text,
+    Urls,
+    Watch,
+)
 from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.pipes.codes import PipeCode
@@ -48,6 +60,10 @@ PLUG = Plug(
                ("pipe",), "pipes_bound_v1"),
     ),
     codes=(PipeCode,),
+    menu=(MenuEntry("partners", 40, Text("推送", "Pipes"), "pipes", "webhook", "pipes.view"),),
+    urls=(Urls("console/", "yifen.trades.pipes.pages.urls"),),
+    lists=("yifen.trades.pipes.pages.lists:PIPES", "yifen.trades.pipes.pages.lists:DELIVERIES"),
+    today=("yifen.trades.pipes.pages.waiting:what_waits",),
     tasks=(
         Task("pipes.find", "yifen.trades.pipes.finding:run", cron="* * * * * */3", alone=True),
         Task("pipes.deliver", "yifen.trades.pipes.delivering:run", cron="* * * * * */2", alone=True),

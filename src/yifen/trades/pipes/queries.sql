@@ -14,7 +14,8 @@ UPDATE pipe_cursor SET position = %s, at = %s, fault = '' WHERE source = %s
 
 -- name: cursor_failed
 -- It goes on from where it was.
-UPDATE pipe_cursor SET fault = %s WHERE source = %s
+INSERT INTO pipe_cursor AS c (source, position, at, fault) VALUES (%(source)s, '{}', %(now)s, %(fault)s)
+ON CONFLICT (source) DO UPDATE SET fault = excluded.fault
 
 -- name: wanted
 -- Partners with a pipe that is told of one of these kinds, on or off.

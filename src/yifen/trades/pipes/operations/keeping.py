@@ -70,6 +70,11 @@ def switch_off(access: Access, pipe: Pipe, why: str) -> None:
     Pipe.objects.filter(pk=pipe.pk).update(enabled=False, off_why=why[:200])
 
 
+def subject(partner: Partner, ref: str) -> str:
+    """What a proposal about a pipe is called."""
+    return f"{partner.code} {ref[:8]}"
+
+
 def view(content: dict[str, Any]) -> list[Change]:
     """What of the pipe is new. Refused: as the address and the kinds of events are, PIPE_UNCHANGED (somebody else
     has made it so)."""
@@ -129,8 +134,7 @@ def _agree(access: Access, partner: Partner, row: dict[str, Any], now: datetime)
     _check(row["kind"], row["address"], row["settings"], row["wants"])
     if partner.is_arriving:
         return _put(row, now)
-    return second.propose(access, ACT, f"{partner.code} {row['ref'][:8]}", {"rows": {"pipe": row}}, now,
-                          partner=partner)  # fmt: skip
+    return second.propose(access, ACT, subject(partner, row["ref"]), {"rows": {"pipe": row}}, now, partner=partner)
 
 
 def _put(row: dict[str, Any], now: datetime) -> Pipe:
