@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -253,6 +254,35 @@ def test_what_was_replaced_behind_our_back_is_not_moved_away(net: World, server:
     server.fail = lambda what, path, offset: None
     assert fetch(net, inbox)[:2] == (1, {})
     assert landed(inbox) == {"a.csv": b"one", "a~002.csv": b"newer"}
+
+
+def test_the_job_goes_on_past_a_slow_server_and_a_broken_secret(
+    net: World, server: PartnerServer, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from yifen.trades.pipes import sftp_line
+    from yifen.trades.pipes.fetching import run
+
+    monkeypatch.setattr(sftp_line, "STEP_S", 0.5)
+    monkeypatch.setattr(run.psycopg, "connect", lambda *given, **more: nullcontext(net.conn))
+    put(net, server, "a.csv", b"a")
+    server.fail = endless
+    other = tmp_path / "other"
+    (other / "out").mkdir(parents=True)
+    with PartnerServer(other) as good:
+        put(net, good, "b.csv", b"b")
+        slow, broken, well = (
+            pipe_of(net, server), pipe_of(net, good, partner="GAS"), pipe_of(net, good, partner="BANK"))  # fmt: skip
+        net.set_up("UPDATE pipe SET secret = %s WHERE id = %s", the_ring().seal(b"{}", "pipe:other"), broken)
+        off = pipe_of(net, good, partner="WATER", enabled=False)
+        with as_worker(net):
+            run.fetch_due("", the_ring(), inbox, lambda: net.now, lambda: False)
+            again = net.rows("SELECT pipe_id, fetched, fault <> '' FROM pipe_look ORDER BY pipe_id")
+            run.fetch_due("", the_ring(), inbox, lambda: net.now, lambda: False)  # nothing is due
+    assert again == [(slow, 0, True), (broken, 0, True), (well, 1, False)]
+    assert net.rows("SELECT pipe_id, fetched, fault <> '' FROM pipe_look ORDER BY pipe_id") == again
+    assert off not in [row[0] for row in again]
+    assert (inbox / "BANK" / "b.csv").read_bytes() == b"b"
+    assert not (inbox / "GAS").exists()
 
 
 class Killed(BaseException):

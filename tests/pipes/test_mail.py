@@ -49,7 +49,8 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mails]:
 
 def mail_pipe(net: World, certificate: str = "", **fields: Any) -> int:
     settings = Jsonb({"certificate": certificate})
-    return pipe(net, "WX", TO, fields.pop("wants", ["file.ready"]), kind="mail", secret=None, settings=settings, **fields)
+    wants = fields.pop("wants", ["file.ready"])
+    return pipe(net, "WX", TO, wants, kind="mail", secret=None, settings=settings, **fields)
 
 
 def attached(mail: Any) -> list[tuple[str, bytes]]:
@@ -64,8 +65,8 @@ def test_a_daily_file_stays_here_and_the_mail_says_where_to_get_it(net: World, h
     data = net.value("SELECT data FROM pipe_event")
     uid, made = net.rows("SELECT e.uid, p.id FROM pipe_event e, pipe p")[0]
     assert (mail["To"], mail["Message-ID"], attached(mail)) == (TO, f"<{uid}.{made}@pay.example.cn>", [])
-    assert mail["Subject"] == (
-        f"[Yifen] WX 文件已生成（对账文件、对账单） A file is ready: daily file, statement · {data['name']}")  # fmt: skip
+    title = "文件已生成（对账文件、对账单） A file is ready: daily file, statement"
+    assert mail["Subject"] == f"[Yifen] WX {title} · {data['name']}"
     text = mail.get_body().get_content()
     assert "The file holds personal data and is not attached" in text
     assert "文件含个人信息，未附上" in text
@@ -95,7 +96,7 @@ def test_for_a_certificate_it_goes_encrypted_and_openssl_opens_it(net: World, he
 def statement(net: World, body: bytes) -> None:
     """One that the night made, as its event tells of it; no other way is as short."""
     net.run("INSERT INTO daily_statement (partner_id, business_day, form, version, body, sha256, made_at)"
-            " VALUES (%s, %s, 'csv', 1, %s, %s, %s)", net.ids["WX"], DAY, body, hashlib.sha256(body).digest(), net.now)  # fmt: skip
+            " VALUES (%s, %s, 'csv', 1, %s, sha256(%s), %s)", net.ids["WX"], DAY, body, body, net.now)
     net.run("SET CONSTRAINTS ALL IMMEDIATE")
     net.run("SET CONSTRAINTS ALL DEFERRED")
 

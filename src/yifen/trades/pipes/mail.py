@@ -14,6 +14,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7EnvelopeBuilder, PKCS7Options
 
@@ -25,8 +26,9 @@ from yifen.core.facts.settings import read_settings
 from yifen.core.mailing import Attached, Mail, MailLater, MailRefused, postbox
 from yifen.trades.pipes import finding
 from yifen.trades.pipes.codes import PipeCode
-from yifen.trades.pipes.port import Outcome, PipeEnd, Told, Transport, TryResult
-from yifen.trades.pipes.sftp import carries_file, laid_of
+from yifen.trades.pipes.files import has_file
+from yifen.trades.pipes.port import Outcome, PipeEnd, SaidSetting, Told, Transport, TryResult
+from yifen.trades.pipes.sftp import laid_of
 
 WAIT_S = 60.0
 ATTACHED_BYTES_MAX = 15 << 20  # a third more on its way; many servers take 20 to 25 MB
@@ -70,7 +72,7 @@ def mail_of(pipe: PipeEnd, event: Told, now: datetime) -> Mail:
     """What is sent: the event in words and as data, and its file or why it is not there."""
     kind = finding.event_kinds().get(event.kind, finding.PING)
     attached, note = _attached(pipe, event, now)
-    about = f" · {event.data['name']}" if carries_file(event) else ""
+    about = f" · {event.data['name']}" if has_file(event) else ""
     data = json.dumps(event.data, ensure_ascii=False, indent=2, sort_keys=True)
     lines = [f"{kind.title.zh} {kind.title.en}", "", *([note.zh, note.en, ""] if note else []), data, "", event.uid]
     return Mail(pipe.address, f"[Yifen] {pipe.partner} {kind.title.zh} {kind.title.en}{about}",
@@ -78,7 +80,7 @@ def mail_of(pipe: PipeEnd, event: Told, now: datetime) -> Mail:
 
 
 def _attached(pipe: PipeEnd, event: Told, now: datetime) -> tuple[tuple[Attached, ...], Text | None]:
-    if not carries_file(event):
+    if not has_file(event):
         return (), None
     if event.data["size"] > ATTACHED_BYTES_MAX:
         return (), TOO_LARGE
@@ -126,4 +128,14 @@ def check(address: str, settings: Mapping[str, Any]) -> None:
             "本系统未设发信服务器（YIFEN_MAIL_URL）", "this installation sends no mail (YIFEN_MAIL_URL)"))  # fmt: skip
 
 
-TRANSPORT = Transport("mail", deliver, WAIT_S, check)
+def words(settings: Mapping[str, Any]) -> dict[str, SaidSetting]:
+    """The certificate by its fingerprint and its end."""
+    if not (text := settings.get("certificate")):
+        return {}
+    found = certificate_of(text)
+    digest = found.fingerprint(SHA256()).hex().upper()
+    value = f"SHA256:{digest[:32]}… – {found.not_valid_after_utc:%Y-%m-%d}"
+    return {"certificate": SaidSetting(Text("加密证书", "Certificate"), value)}
+
+
+TRANSPORT = Transport("mail", deliver, WAIT_S, check, words)

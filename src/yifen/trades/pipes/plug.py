@@ -62,7 +62,8 @@ PLUG = Plug(
     codes=(PipeCode,),
     menu=(MenuEntry("partners", 40, Text("推送", "Pipes"), "pipes", "webhook", "pipes.view"),),
     urls=(Urls("console/", "yifen.trades.pipes.pages.urls"),),
-    lists=("yifen.trades.pipes.pages.lists:PIPES", "yifen.trades.pipes.pages.lists:DELIVERIES"),
+    lists=("yifen.trades.pipes.pages.lists:PIPES", "yifen.trades.pipes.pages.lists:DELIVERIES",
+           "yifen.trades.pipes.pages.fetched:FETCHED"),
     today=("yifen.trades.pipes.pages.waiting:what_waits",),
     tasks=(
         Task("pipes.find", "yifen.trades.pipes.finding:run", cron="* * * * * */3", alone=True),

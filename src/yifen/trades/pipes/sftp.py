@@ -13,18 +13,25 @@ from typing import Any, NamedTuple
 
 import psycopg
 
+from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.settings import read_settings
-from yifen.core.plugs import called
-from yifen.trades.pipes import finding
 from yifen.trades.pipes.codes import PipeCode
-from yifen.trades.pipes.port import Outcome, PipeEnd, Told, Transport, TryResult
-from yifen.trades.pipes.sftp_line import LineFault, SftpLine, address_parts, check_path, fingerprint
+from yifen.trades.pipes.files import file_of, has_file
+from yifen.trades.pipes.port import Outcome, PipeEnd, SaidSetting, Told, Transport, TryResult
+from yifen.trades.pipes.sftp_line import (
+    LineFault,
+    SftpLine,
+    address_parts,
+    check_path,
+    check_secret,
+    fingerprint,
+)
 from yifen.trades.pipes.webhook import body_of
 
 WAIT_S = 300.0
 LEAVE, MOVE = "leave", "move"
-AFTER = (LEAVE, MOVE)
+AFTER = {LEAVE: Text("留在原处", "Left there"), MOVE: Text("移到 taken 目录", "Moved to `taken`")}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}")
 
 
@@ -53,7 +60,7 @@ def deliver(pipe: PipeEnd, event: Told, now: datetime) -> Outcome:
 def laid_of(pipe: PipeEnd, event: Told) -> Laid:
     """What is laid down for this event."""
     data = event.data
-    if carries_file(event):
+    if has_file(event):
         if not _NAME.fullmatch(data["name"]):
             raise LineFault(f"no name for a file: {data['name']!r}")
         return Laid(data["name"], data["size"], bytes.fromhex(data["sha256"]), file_parts(pipe, event))
@@ -62,20 +69,14 @@ def laid_of(pipe: PipeEnd, event: Told) -> Laid:
 
 
 def file_parts(pipe: PipeEnd, event: Told) -> Iterator[bytes]:
-    """The bytes of the file that the event is about, as its source has them."""
-    (source,) = (one for one in finding.sources() if one.name == event.source)
+    """The bytes of the file that the event is about."""
     with reading() as conn:
-        yield from called(source.file)(conn, pipe.partner, event.data)
+        yield from file_of(conn, pipe.partner, event)
 
 
 def reading() -> AbstractContextManager[psycopg.Connection[Any]]:
     """A connection for a file's parts alone: a try has a thread of its own, and no transaction."""
     return psycopg.connect(read_settings().database_url, autocommit=True)
-
-
-def carries_file(event: Told) -> bool:
-    """Whether there is a file to it, and not the event alone."""
-    return any(one.name == event.source and one.file for one in finding.sources()) and "sha256" in event.data
 
 
 def lay(line: SftpLine, folder: str, laid: Laid) -> Outcome:
@@ -116,4 +117,13 @@ def check(address: str, settings: Mapping[str, Any]) -> None:
         raise Refused(PipeCode.PIPE_SETTING_INVALID, "after", " | ".join(AFTER))
 
 
-TRANSPORT = Transport("sftp", deliver, WAIT_S, check)
+def words(settings: Mapping[str, Any]) -> dict[str, SaidSetting]:
+    """The host key by its fingerprint, as the partner reads it out of `ssh-keygen -l`."""
+    said = {"host_key": SaidSetting(Text("主机密钥指纹", "Host key"), fingerprint(str(settings.get("host_key", ""))))}
+    if fetch := settings.get("fetch"):
+        said["fetch"] = SaidSetting(Text("取文件的目录", "Files fetched from"), str(fetch))
+        said["after"] = SaidSetting(Text("取走之后", "Afterwards"), AFTER[str(settings.get("after", LEAVE))])
+    return said
+
+
+TRANSPORT = Transport("sftp", deliver, WAIT_S, check, words, check_secret)

@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import suppress
 from types import TracebackType
-from typing import NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import asyncssh
@@ -106,10 +106,10 @@ def private_key(text: str) -> asyncssh.SSHKey:
         raise Refused(PipeCode.PIPE_SECRET_INVALID, "secret", "-----BEGIN OPENSSH PRIVATE KEY-----") from None
 
 
-def check_secret(secret: bytes) -> None:
+def check_secret(secret: bytes | None) -> None:
     """`{"password": …}` or `{"private_key": …}`. Refused PIPE_SECRET_INVALID."""
     try:
-        found = json.loads(secret)
+        found = json.loads(secret or b"")
         is_one = len(found) == 1 and found.keys() <= SECRETS and all(isinstance(v, str) and v for v in found.values())
     except (ValueError, AttributeError):
         is_one, found = False, {}
@@ -237,8 +237,7 @@ class SftpLine:
     def read(self, path: bytes, most: int) -> Iterator[bytes]:
         """The file in pieces, of `most` bytes and one more at most: a file that grows does not end."""
         file, left = self._step(self._sftp.open(path, "rb")), most + 1
-        while left and (piece := self._step(file.read(min(PIECE_BYTES, left)))):
-            assert isinstance(piece, bytes)
+        while left and (piece := self._step(_piece(file, min(PIECE_BYTES, left)))):
             left -= len(piece)
             yield piece
         with suppress(LineFault):  # what was read counts; a file that broke is closed with the line
@@ -255,6 +254,11 @@ class SftpLine:
         """If it is not there."""
         if self.look_at(path) is None:
             self._step(self._sftp.mkdir(path))
+
+
+async def _piece(file: Any, size: int) -> bytes:
+    piece: bytes = await file.read(size)
+    return piece
 
 
 def _there(name: bytes, facts: asyncssh.SFTPAttrs) -> FileThere:
