@@ -27,7 +27,7 @@ def found(net: World) -> None:
 def test_a_daily_file_is_told_and_its_bytes_are_found_by_what_was_told(net: World):
     from yifen.hub.payments import files
     from yifen.trades.pipes.files import file_of, has_file
-    from yifen.trades.pipes.port import Told
+    from yifen.trades.pipes.port import ToldEvent
 
     begun(net)
     net.charge("S1", {"B1": 1000})
@@ -42,7 +42,7 @@ def test_a_daily_file_is_told_and_its_bytes_are_found_by_what_was_told(net: Worl
         "amount_fen": 1000}  # fmt: skip
     assert net.value("SELECT count(*) FROM pipe_event WHERE kind = 'file.ready'") == 2
     at, source = net.rows("SELECT at, source FROM pipe_event WHERE kind = 'file.ready' LIMIT 1")[0]
-    event = Told("evt", "file.ready", at, told, source)
+    event = ToldEvent("evt", "file.ready", at, told, source)
     with as_worker(net):
         body = b"".join(file_of(net.conn, "WX", event))
     kept = net.rows("SELECT f.sha256, p.body FROM daily_file f JOIN daily_file_part p USING (file_id)"
@@ -53,7 +53,7 @@ def test_a_daily_file_is_told_and_its_bytes_are_found_by_what_was_told(net: Worl
 
 def test_a_statement_is_told_in_each_form_and_version(net: World):
     from yifen.trades.pipes.files import file_of
-    from yifen.trades.pipes.port import Told
+    from yifen.trades.pipes.port import ToldEvent
 
     begun(net)
     for form, version, body in (("csv", 1, b"a,b"), ("pdf", 1, b"%PDF"), ("csv", 2, b"a,b,c")):
@@ -64,8 +64,9 @@ def test_a_statement_is_told_in_each_form_and_version(net: World):
     assert [(one["name"], one["size"]) for one in told] == [
         ("WATER-20261123-statement-v1.csv", 3), ("WATER-20261123-statement-v1.pdf", 4),
         ("WATER-20261123-statement-v2.csv", 5)]  # fmt: skip
+    event = ToldEvent("e", "file.ready", net.now, told[2], "statements")
     with as_worker(net):
-        assert b"".join(file_of(net.conn, "WATER", Told("e", "file.ready", net.now, told[2], "statements"))) == b"a,b,c"
+        assert b"".join(file_of(net.conn, "WATER", event)) == b"a,b,c"
 
 
 def test_bills_are_told_by_number_and_sum_and_never_by_name(net: World):
@@ -86,12 +87,14 @@ def test_a_settled_day_and_a_payout_s_ends_are_told(net: World):
     water = net.ids["WATER"]
     net.set_up(
         "INSERT INTO settlement (document_id, book_id, biller_id, business_day, posted_on, due_fen, moved_fen,"
-        " payments, amount_fen, commission_fen, mode, payout_on, settled_at) VALUES (-11, 1, %s, %s, %s, 900, 900, 2, 1000, 100,"
+        " payments, amount_fen, commission_fen, mode, payout_on, settled_at)"
+        " VALUES (-11, 1, %s, %s, %s, 900, 900, 2, 1000, 100,"
         " 'net', %s, %s)", water, DAY, DAY, date(2026, 11, 24), net.now)  # fmt: skip
     account = net.account("2241.WATER")
     net.set_up(
         "INSERT INTO payout (document_id, reference, biller_id, bank_id, due_on, debit_id, credit_id, amount_fen,"
-        " payee, state, instructed_at, changed_at) VALUES (-12, 'PO1', %s, %s, %s, %s, %s, 900, %s, 'instructed', %s, %s)",
+        " payee, state, instructed_at, changed_at)"
+        " VALUES (-12, 'PO1', %s, %s, %s, %s, %s, 900, %s, 'instructed', %s, %s)",
         water, water, DAY, account, account, '{"account_no": "~1~' + "A" * 22 + '"}', net.now, net.now)  # fmt: skip
     found(net)
     assert events(net, "payout.done", "WATER") == []
@@ -126,7 +129,8 @@ def test_a_source_that_fails_is_named_and_stops_no_other(net: World, monkeypatch
 
     begun(net)
     broken = EventSource("broken", "tests.pipes.test_other_events:breaks", (), ("file.ready",))
-    monkeypatch.setattr(finding, "sources", lambda ours=finding.sources(): (broken, *ours))
+    ours = finding.sources()
+    monkeypatch.setattr(finding, "sources", lambda: (broken, *ours))
     net.charge("S1", {"B1": 1000})
     with as_worker(net):
         finding.find_all(net.conn, lambda: net.now, lambda: False)

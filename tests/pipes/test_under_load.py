@@ -1,14 +1,13 @@
 """Events are found while payments are booked from several connections: every payment once, none missed."""
 
 import threading
-from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import psycopg
 
 from tests.conftest import NewDatabase
 from tests.pipes.piping import pipe
-from tests.world import Database, World
+from tests.world import NOON, Database, World
 from yifen.core.facts.processes import WORKER
 
 CHARGES, EACH, BUCKETS = 3, 60, 4
@@ -19,8 +18,6 @@ def booked(database: Database, ids: dict[str, int], number: int) -> None:
     with psycopg.connect(database.app_url) as conn:
         world = World.__new__(World)
         world.conn, world.buckets, world.ids = conn, database.buckets, ids
-        from tests.world import NOON
-
         world.now = NOON
         for place in range(EACH):
             account, serial = f"A{place % 7}", f"S{number}-{place}"
@@ -47,18 +44,21 @@ def test_every_payment_is_told_once_whatever_else_is_booked(new_database: NewDat
             net.owe("WATER", f"A{place}", "O1", 0, "open", min_fen=1, max_fen=10**6)
         for code in ("WX", "WATER"):
             pipe(net, code, "http://127.0.0.1:9/")
-    clock: Callable[[], object] = lambda: net.now + timedelta(seconds=1)
+
+    def clock() -> datetime:
+        return net.now + timedelta(seconds=1)
+
     with psycopg.connect(database.url(WORKER), autocommit=True) as worker:
-        finding.find_all(worker, clock, lambda: False)  # type: ignore[arg-type]
+        finding.find_all(worker, clock, lambda: False)
         charging = [threading.Thread(target=booked, args=(database, net.ids, number)) for number in range(CHARGES)]
         for thread in charging:
             thread.start()
         rounds = 0
         while any(thread.is_alive() for thread in charging):
-            finding.find_all(worker, clock, lambda: False)  # type: ignore[arg-type]
+            finding.find_all(worker, clock, lambda: False)
             rounds += 1
         with psycopg.connect(database.url(WORKER), autocommit=True) as another:  # the first one died
-            finding.find_all(another, clock, lambda: False)  # type: ignore[arg-type]
+            finding.find_all(another, clock, lambda: False)
         counts = dict(worker.execute("SELECT kind, count(*) FROM pipe_event GROUP BY kind").fetchall())
         told = worker.execute(
             "SELECT count(DISTINCT data -> 'payment_id'), count(*) FROM pipe_event"

@@ -20,7 +20,15 @@ from yifen.core.facts.secrets import KeyRing, KeyRingError
 from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
-from yifen.trades.pipes.port import SAID_MAX, Outcome, PipeEnd, Told, TryResult, kinds, transport
+from yifen.trades.pipes.port import (
+    SAID_MAX,
+    Outcome,
+    PipeEnd,
+    ToldEvent,
+    TryResult,
+    kinds,
+    transport,
+)
 from yifen.trades.pipes.rules import next_try
 
 Conn = psycopg.Connection[Any]
@@ -40,11 +48,11 @@ class Taken(NamedTuple):
     tries: int  # before this one
     lease: datetime
     pipe: PipeEnd
-    event: Told
+    event: ToldEvent
     fault: str = ""  # why it cannot even be tried
 
 
-class Tried(NamedTuple):
+class TriedDelivery(NamedTuple):
     """What came of it, when it began and how long it took."""
 
     at: datetime
@@ -59,8 +67,8 @@ def run(ending: Callable[[], bool]) -> None:
 
 
 def deliver_due(conn: Conn, ring: KeyRing, clock: Clock, ending: Callable[[], bool]) -> None:
-    """Until nothing is due. Told to end, it takes no more and waits for what is under way."""
-    under_way: dict[Future[Tried], Taken] = {}
+    """Until nothing is due. ToldEvent to end, it takes no more and waits for what is under way."""
+    under_way: dict[Future[TriedDelivery], Taken] = {}
     failing: set[int] = set()
     ends_at = time.monotonic() + ROUND_S
     with ThreadPoolExecutor(PLACES_ALL, "pipe") as pool:
@@ -104,7 +112,7 @@ def _taken(
     except KeyRingError as error:
         fault = str(error)
     pipe = PipeEnd(pipe_id, ref, partner, kind, address, settings, secrets)
-    return Taken(delivery_id, tries, lease, pipe, Told(*told), fault)
+    return Taken(delivery_id, tries, lease, pipe, ToldEvent(*told), fault)
 
 
 def secret_context(ref: object) -> str:
@@ -112,20 +120,20 @@ def secret_context(ref: object) -> str:
     return f"pipe:{ref}"
 
 
-def attempt(taken: Taken, clock: Clock) -> Tried:
+def attempt(taken: Taken, clock: Clock) -> TriedDelivery:
     """One try, in a thread of the pool; a fault of the transport is a failed try."""
     at, began = clock(), time.monotonic()
     if taken.fault:
-        return Tried(at, 0, Outcome(TryResult.FAILED, taken.fault))
+        return TriedDelivery(at, 0, Outcome(TryResult.FAILED, taken.fault))
     try:
         outcome = transport(taken.pipe.kind).deliver(taken.pipe, taken.event, at)
     except Exception as error:
         log.exception("a transport failed", pipe=taken.pipe.ref, delivery=taken.delivery_id)
         outcome = Outcome(TryResult.FAILED, type(error).__name__)
-    return Tried(at, int((time.monotonic() - began) * 1000), outcome)
+    return TriedDelivery(at, int((time.monotonic() - began) * 1000), outcome)
 
 
-def write(conn: Conn, taken: Taken, tried: Tried, now: datetime) -> None:
+def write(conn: Conn, taken: Taken, tried: TriedDelivery, now: datetime) -> None:
     """The try, and what it makes of the delivery, in one short transaction."""
     outcome, said = tried.outcome, _plain(tried.outcome.said)
     with conn.transaction():

@@ -7,19 +7,19 @@ import psycopg
 
 from yifen.core.plugs import called
 from yifen.trades.pipes.finding import sources
-from yifen.trades.pipes.port import Told
+from yifen.trades.pipes.port import ToldEvent
 
 
-def has_file(told: Told) -> bool:
+def has_file(told: ToldEvent) -> bool:
     """Whether there is one."""
     return _reader(told) != "" and "file" in told.data
 
 
-def file_of(conn: psycopg.Connection[Any], partner: str, told: Told) -> Iterator[bytes]:
+def file_of(conn: psycopg.Connection[Any], partner: str, told: ToldEvent) -> Iterator[bytes]:
     """Its bytes, in parts; its name, size and SHA-256 stand in the event's data. Nothing: it is gone."""
     found: Iterator[bytes] = called(_reader(told))(conn, partner, told.data)
     return found
 
 
-def _reader(told: Told) -> str:
+def _reader(told: ToldEvent) -> str:
     return next((source.file for source in sources() if source.name == told.source), "")

@@ -27,7 +27,7 @@ from yifen.core.mailing import Attached, Mail, MailLater, MailRefused, postbox
 from yifen.trades.pipes import finding
 from yifen.trades.pipes.codes import PipeCode
 from yifen.trades.pipes.files import has_file
-from yifen.trades.pipes.port import Outcome, PipeEnd, SaidSetting, Told, Transport, TryResult
+from yifen.trades.pipes.port import Outcome, PipeEnd, SaidSetting, ToldEvent, PipeTransport, TryResult
 from yifen.trades.pipes.sftp import laid_of
 
 WAIT_S = 60.0
@@ -52,7 +52,7 @@ SEALED = Text(
 )
 
 
-def deliver(pipe: PipeEnd, event: Told, now: datetime) -> Outcome:
+def deliver(pipe: PipeEnd, event: ToldEvent, now: datetime) -> Outcome:
     """One mail; the same event has the same Message-ID whenever it is sent again."""
     box = postbox(read_settings())
     if box is None:
@@ -68,7 +68,7 @@ def deliver(pipe: PipeEnd, event: Told, now: datetime) -> Outcome:
     return Outcome(TryResult.DELIVERED, with_it)
 
 
-def mail_of(pipe: PipeEnd, event: Told, now: datetime) -> Mail:
+def mail_of(pipe: PipeEnd, event: ToldEvent, now: datetime) -> Mail:
     """What is sent: the event in words and as data, and its file or why it is not there."""
     kind = finding.event_kinds().get(event.kind, finding.PING)
     attached, note = _attached(pipe, event, now)
@@ -79,7 +79,7 @@ def mail_of(pipe: PipeEnd, event: Told, now: datetime) -> Mail:
                 "\n".join(lines) + "\n", f"{event.uid}.{pipe.pipe_id}", attached)  # fmt: skip
 
 
-def _attached(pipe: PipeEnd, event: Told, now: datetime) -> tuple[tuple[Attached, ...], Text | None]:
+def _attached(pipe: PipeEnd, event: ToldEvent, now: datetime) -> tuple[tuple[Attached, ...], Text | None]:
     if not has_file(event):
         return (), None
     if event.data["size"] > ATTACHED_BYTES_MAX:
@@ -138,4 +138,4 @@ def words(settings: Mapping[str, Any]) -> dict[str, SaidSetting]:
     return {"certificate": SaidSetting(Text("加密证书", "Certificate"), value)}
 
 
-TRANSPORT = Transport("mail", deliver, WAIT_S, check, words)
+TRANSPORT = PipeTransport("mail", deliver, WAIT_S, check, words)

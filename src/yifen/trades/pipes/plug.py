@@ -18,23 +18,24 @@ from yifen.core.facts.roles import Role as R
 from yifen.trades.pipes.codes import PipeCode
 
 _CONTEXT = "'pipe:' || r.ref"
+_READ = (WEB, WORKER)
 
 PLUG = Plug(
     name="yifen.trades.pipes",
     apps=("yifen.trades.pipes",),
     tables=(
-        Table("pipe", writes=(WEB,), changes=(WORKER,), keep_rows=True,
+        Table("pipe", writes=(WEB,), changes=(WORKER,), keep_rows=True, reads=_READ,
               keep=("ref", "partner_id", "kind", "made_at"), alone_when="pipes_alone_v1",
               watch=Watch(secret=("secret", "secret_before")),
               sealed=(SealedColumn("secret", _CONTEXT, when="secret IS NOT NULL"),
                       SealedColumn("secret_before", _CONTEXT, when="secret_before IS NOT NULL"))),
-        Table("pipe_cursor", writes=(WORKER,)),
-        Table("pipe_event", writes=(WORKER,)),
+        Table("pipe_cursor", writes=(WORKER,), reads=_READ),
+        Table("pipe_event", writes=(WORKER,), reads=_READ),
         # Pages send again; only the worker says what became of it.
-        Table("pipe_delivery", writes=(WORKER,), changes=(WEB,), keep=("pipe_id", "event_id", "made_at")),
-        Table("pipe_try", writes=(WORKER,)),
-        Table("pipe_fetched", writes=(WORKER,)),
-        Table("pipe_look", writes=(WORKER,)),
+        Table("pipe_delivery", writes=(WORKER,), changes=(WEB,), keep=("pipe_id", "event_id", "made_at"), reads=_READ),
+        Table("pipe_try", writes=(WORKER,), reads=_READ),
+        Table("pipe_fetched", writes=(WORKER,), reads=_READ),
+        Table("pipe_look", writes=(WORKER,), reads=_READ),
     ),
     functions={"pipes_alone_v1": (WEB, WORKER), "pipes_bound_v1": (WEB,)},
     terms={

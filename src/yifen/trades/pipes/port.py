@@ -44,7 +44,7 @@ class PipeEnd(NamedTuple):
     secrets: tuple[bytes, ...]
 
 
-class Told(NamedTuple):
+class ToldEvent(NamedTuple):
     """The event that is told."""
 
     uid: str
@@ -61,7 +61,7 @@ class SaidSetting(NamedTuple):
     value: str | Text
 
 
-class Transport(NamedTuple):
+class PipeTransport(NamedTuple):
     """A way to partners. `deliver(pipe, event, now)`: one try, outside any transaction, in a thread, within
     `wait_s`; it raises nothing that it knows. `check(address, settings)`: Refused with the field that cannot
     be. `words(settings)`: by name, each as people read it. `check_secret(secret)`: of a pipe that is made with what
@@ -69,7 +69,7 @@ class Transport(NamedTuple):
     sends the event again: the other side knows it by its uid."""
 
     kind: str
-    deliver: Callable[[PipeEnd, Told, datetime], Outcome]
+    deliver: Callable[[PipeEnd, ToldEvent, datetime], Outcome]
     wait_s: float
     check: Callable[[str, Mapping[str, Any]], None]
     words: Callable[[Mapping[str, Any]], dict[str, SaidSetting]] = lambda settings: {}
@@ -84,9 +84,9 @@ _TRANSPORTS: dict[str, Dotted] = {
 
 
 @cache
-def transport(kind: str) -> Transport:
+def transport(kind: str) -> PipeTransport:
     """Of this kind, imported when it is used. KeyError: there is none."""
-    found: Transport = called(_TRANSPORTS[kind])
+    found: PipeTransport = called(_TRANSPORTS[kind])
     return found
 
 

@@ -18,7 +18,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.settings import read_settings
 from yifen.trades.pipes.codes import PipeCode
 from yifen.trades.pipes.files import file_of, has_file
-from yifen.trades.pipes.port import Outcome, PipeEnd, SaidSetting, Told, Transport, TryResult
+from yifen.trades.pipes.port import Outcome, PipeEnd, SaidSetting, ToldEvent, PipeTransport, TryResult
 from yifen.trades.pipes.sftp_line import (
     LineFault,
     SftpLine,
@@ -44,7 +44,7 @@ class Laid(NamedTuple):
     parts: Iterable[bytes]
 
 
-def deliver(pipe: PipeEnd, event: Told, now: datetime) -> Outcome:
+def deliver(pipe: PipeEnd, event: ToldEvent, now: datetime) -> Outcome:
     """The event's file, or where it has none the event itself as JSON, into the pipe's folder."""
     try:
         where = address_parts(pipe.address)
@@ -57,7 +57,7 @@ def deliver(pipe: PipeEnd, event: Told, now: datetime) -> Outcome:
         return Outcome(TryResult.FAILED, f"{refused.code:04d} {refused.detail}")
 
 
-def laid_of(pipe: PipeEnd, event: Told) -> Laid:
+def laid_of(pipe: PipeEnd, event: ToldEvent) -> Laid:
     """What is laid down for this event."""
     data = event.data
     if has_file(event):
@@ -68,7 +68,7 @@ def laid_of(pipe: PipeEnd, event: Told) -> Laid:
     return Laid(f"{event.kind}-{event.uid}.json", len(body), hashlib.sha256(body).digest(), (body,))
 
 
-def file_parts(pipe: PipeEnd, event: Told) -> Iterator[bytes]:
+def file_parts(pipe: PipeEnd, event: ToldEvent) -> Iterator[bytes]:
     """The bytes of the file that the event is about."""
     with reading() as conn:
         yield from file_of(conn, pipe.partner, event)
@@ -126,4 +126,4 @@ def words(settings: Mapping[str, Any]) -> dict[str, SaidSetting]:
     return said
 
 
-TRANSPORT = Transport("sftp", deliver, WAIT_S, check, words, check_secret)
+TRANSPORT = PipeTransport("sftp", deliver, WAIT_S, check, words, check_secret)

@@ -15,7 +15,7 @@ from yifen.core.wire import outbound
 from yifen.hub.payments.events import said_at
 from yifen.hub.payments.wirelog_mask import sentence
 from yifen.trades.pipes.codes import PipeCode
-from yifen.trades.pipes.port import Outcome, PipeEnd, Told, Transport, TryResult
+from yifen.trades.pipes.port import Outcome, PipeEnd, PipeTransport, ToldEvent, TryResult
 from yifen.trades.pipes.rules import retry_after_s
 
 WAIT_S = 10.0
@@ -25,7 +25,7 @@ GONE = 410
 PREFIX = "whsec_"
 
 
-def deliver(pipe: PipeEnd, event: Told, now: datetime) -> Outcome:
+def deliver(pipe: PipeEnd, event: ToldEvent, now: datetime) -> Outcome:
     """2xx: it was taken. 410: nobody wants it there any longer. All else is tried again; redirects are not
     followed."""
     try:
@@ -46,13 +46,13 @@ def deliver(pipe: PipeEnd, event: Told, now: datetime) -> Outcome:
     return Outcome(TryResult.FAILED, said, answer.status, pause_s)
 
 
-def body_of(event: Told) -> bytes:
+def body_of(event: ToldEvent) -> bytes:
     """The same bytes at every try."""
     told = {"type": event.kind, "timestamp": said_at(event.at), "data": event.data}
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def headers_of(pipe: PipeEnd, event: Told, body: bytes, now: datetime) -> dict[str, str]:
+def headers_of(pipe: PipeEnd, event: ToldEvent, body: bytes, now: datetime) -> dict[str, str]:
     """A signature by each secret that counts, the newest first."""
     at = now.astimezone(UTC)
     signed = " ".join(Webhook(secret).sign(event.uid, at, body.decode()) for secret in pipe.secrets)
@@ -77,4 +77,4 @@ def _excerpt(body: bytes) -> str:
     return " ".join(sentence(text).split())[:SAID_CHARS]
 
 
-TRANSPORT = Transport("webhook", deliver, WAIT_S, check)
+TRANSPORT = PipeTransport("webhook", deliver, WAIT_S, check)

@@ -22,7 +22,7 @@ from yifen.trades.pipes.codes import PipeCode
 from yifen.trades.pipes.delivering import secret_context
 from yifen.trades.pipes.finding import event_kinds
 from yifen.trades.pipes.models import Pipe
-from yifen.trades.pipes.port import Transport, kinds, transport
+from yifen.trades.pipes.port import PipeTransport, kinds, transport
 
 ACT = "pipes.pipe"
 PIPES_MAX = 20  # of one partner
@@ -159,7 +159,7 @@ def _listed(wants: list[str]) -> str:
     return "、".join(sorted(wants))
 
 
-def _settings(way: Transport, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[Change]:
+def _settings(way: PipeTransport, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[Change]:
     was, now = way.words(before) if before is not None else {}, way.words(after)
     for name in sorted({*was, *now}):
         title = (now.get(name) or was[name]).title

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
@@ -22,7 +23,7 @@ PIPE_STATES: words.Words = {
     "failing": (_("失败逾一小时"), "bad"),
     "no_secret": (_("待生成密钥"), "waiting"),
     "shut": (_("合作方停用"), "neutral"),
-    "off": (_("已停用"), "neutral"),
+    "off": (pgettext_lazy("pipe", "已停用"), "neutral"),
 }
 PIPE_KINDS: words.Words = {kind.value: (kind.label, "neutral") for kind in PipeKind}
 DELIVERY_STATES: words.Words = {
@@ -118,8 +119,8 @@ DELIVERIES = Listing(
         Column("uid", "e.uid", _("事件号"), "code"),
         Column("state", "d.state", _("状态"), "badge", words=DELIVERY_STATES,
                filters=one_of("state", _("状态"), DELIVERY_STATES)),
-        Column("tries", "d.tries", _("次数"), "num"),
-        Column("due_at", "CASE WHEN d.state = 'waiting' THEN d.due_at END", _("下次"), "time"),
+        Column("tries", "d.tries", pgettext_lazy("pipe", "次数"), "num"),
+        Column("due_at", "CASE WHEN d.state = 'waiting' THEN d.due_at END", _("下次推送"), "time"),
         Column("said", "d.said", _("最近应答")),
     ),
     reads={"number": "d.id", "ended_at": "d.ended_at"},

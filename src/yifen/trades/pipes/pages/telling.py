@@ -8,6 +8,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yifen.core.access.telling import told
 from yifen.core.facts.plug import Text
@@ -17,7 +18,7 @@ from yifen.face.lists.listing import Row
 from yifen.trades.pipes.finding import PING, event_kinds
 from yifen.trades.pipes.models import Pipe, PipeDelivery, PipeEvent, PipeTry
 from yifen.trades.pipes.pages.lists import DELIVERY_STATES, PIPE_KINDS, PIPE_STATES, TRY_RESULTS
-from yifen.trades.pipes.port import Told, transport
+from yifen.trades.pipes.port import ToldEvent, transport
 from yifen.trades.pipes.webhook import body_of
 
 _HOURS = queries(__package__)["hours"]
@@ -87,8 +88,8 @@ def of_delivery(row: PipeDelivery) -> dict[str, Any]:
         {"title": _("推送通道"), "text": str(row.pipe), "url": reverse("pipe", args=[row.pipe_id])},
         {"title": _("事件"), "text": f"{event.kind} · {_title(event.kind)}"},
         {"title": _("事件号"), "kind": "copy", "text": event.uid},
-        {"title": _("次数"), "text": str(row.tries)},
-        {"title": _("下次"), **_at(row.due_at)},
+        {"title": pgettext("pipe", "次数"), "text": str(row.tries)},
+        {"title": _("下次推送"), **_at(row.due_at)},
         {"title": _("最近应答"), "text": row.said},
     ]
     return {"facts": facts, "state": {"text": words.word(DELIVERY_STATES, row.state),
@@ -99,7 +100,7 @@ def of_delivery(row: PipeDelivery) -> dict[str, Any]:
 
 def body(event: PipeEvent) -> str:
     """As it is sent, but on several lines."""
-    sent = body_of(Told(event.uid, event.kind, event.at, event.data))
+    sent = body_of(ToldEvent(event.uid, event.kind, event.at, event.data))
     return json.dumps(json.loads(sent), ensure_ascii=False, indent=2)
 
 

@@ -21,7 +21,7 @@ from yifen.core.wire.moments import hub_moment
 Conn = psycopg.Connection[Any]
 _SQL = queries(__package__)
 _HEADS, _DECIDED, _RETURNED = _SQL["heads"], _SQL["decided"], _SQL["returned"]
-_TOLD_FILE, _FILE_PART = _SQL["told_file"], _SQL["file_part"]
+_TOLD_FILE, _PARTS, _PART = _SQL["told_file"], _SQL["parts_of_day"], _SQL["part"]
 BATCHES_AT_ONCE = 100  # of one bucket; each holds as many payments as a transaction of a lane
 DECIDED, RETURNED, FILE_READY = "payment.decided", "payment.returned", "file.ready"
 _PAYMENT = {"payment_id": 8001, "serial": "WX20261129000001", "biller": "HEAT01", "account_no": "******0001",
@@ -141,8 +141,7 @@ def file_name(code: str, day: Any, version: int, is_text: bool) -> str:
 def file_of(conn: Conn, partner: str, data: dict[str, Any]) -> Iterator[bytes]:
     """The bytes of the daily file that such an event is about, in parts."""
     asked = (partner, data["business_day"], data["version"])
-    rows = conn.execute(_SQL["parts_of_day"], asked).fetchall()
-    for row in rows:
-        part = conn.execute(_FILE_PART, row).fetchone()
+    for row in conn.execute(_PARTS, asked).fetchall():
+        part = conn.execute(_PART, row).fetchone()
         assert part is not None
         yield bytes(part[0])
