@@ -47,7 +47,8 @@ def fetch(net: World, inbox: Path, conn: Any = None) -> Any:
                    " JOIN partner r ON r.id = p.partner_id")[0]  # fmt: skip
     end = PipeEnd(*row[:6], secrets=(the_ring().open(bytes(row[6]), f"pipe:{row[1]}"),))
     with as_worker(net):
-        return look(conn or net.conn, end, inbox, net.now)
+        came = look(conn or net.conn, end, inbox, net.now)
+    return came._replace(left={name: getattr(why, "en", why) for name, why in came.left.items()})
 
 
 def landed(inbox: Path) -> dict[str, bytes]:
@@ -143,7 +144,9 @@ def test_odd_names_links_and_folders_stay_there_and_are_named(net: World, server
         "\\xff.csv": "its name has signs that no file name has", long: "its name is longer than 180 bytes",
         "link.csv": "it is no file (links are not followed)",
     }  # fmt: skip
-    assert net.value('SELECT "left" FROM pipe_look') == found.left
+    kept = net.value('SELECT "left" FROM pipe_look')
+    assert {name: why["en"] for name, why in kept.items()} == found.left
+    assert kept["link.csv"]["zh"] == "不是普通文件（不跟随链接）"
     assert landed(inbox) == {"ok.csv": b"1"}
     assert set(there(server)) == {"a\\b.csv", "a\nb.csv", "\\xff.csv", long, "link.csv", "folder", "taken"}
 
@@ -234,7 +237,7 @@ def test_a_name_that_lies_in_the_inbox_is_waited_for(net: World, server: Partner
     (inbox / "WX" / "a.csv").write_bytes(b"a person's")
     put(net, server, "a.csv", b"the partner's")
     for _ in range(2):
-        assert fetch(net, inbox)[:3] == (0, {"a.csv": "inbox: a.csv is there"}, "")
+        assert fetch(net, inbox)[:3] == (0, {"a.csv": "a.csv lies in the inbox already"}, "")
     assert {name: data for name, data in landed(inbox).items() if not name.startswith(".")} == {"a.csv": b"a person's"}
     assert there(server) == ["a.csv"]
     (inbox / "WX" / "a.csv").unlink()

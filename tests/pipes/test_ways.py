@@ -133,7 +133,7 @@ def looked(place: Province) -> Iterator[datetime]:
     """The county's pipe as if files were fetched from it, in vain for two hours."""
     now = datetime.now(UTC)
     with psycopg.connect(place.database.owner_url, autocommit=True) as owner:
-        left = '{"large.csv": "it has more than 512 MB"}'
+        left = '{"large.csv": {"zh": "超过 512 MB", "en": "x"}, "b.csv": "not yours"}'
         row = (place.own.more["pipe"], now, left, now - timedelta(hours=2), now)
         owner.execute('INSERT INTO pipe_look (pipe_id, looked_at, took_ms, fetched, "left", fault, failing_since,'
                       " due_at) VALUES (%s, %s, 3, 1, %s, 'no answer within 30 s', %s, %s)", row)  # fmt: skip
@@ -148,7 +148,7 @@ def test_its_page_tells_of_the_last_look_and_today_of_one_that_fails_for_long(
     facts = page.facts()
     assert (facts["取得"], facts["中断于"]) == ("1", "no answer within 30 s")
     assert page.table(0)[0][1:] == ["bills.csv", "100", "inbox/X/bills.csv"]
-    assert page.table(1) == [["large.csv", "it has more than 512 MB"]]
+    assert page.table(1) == [["b.csv", "not yours"], ["large.csv", "超过 512 MB"]]
     assert page.tree.xpath("//main//span[contains(@class, 'badge')]/text()")[0] == "失败逾一小时"
     assert "推送通道失败逾一小时" in Page(dev, "/console/today/").text
     assert Page(dev, f"{LIST}fetched/", pipe=str(place.own.more["pipe"])).column("文件名") == ["bills.csv"]

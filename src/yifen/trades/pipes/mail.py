@@ -27,7 +27,14 @@ from yifen.core.mailing import Attached, Mail, MailLater, MailRefused, postbox
 from yifen.trades.pipes import finding
 from yifen.trades.pipes.codes import PipeCode
 from yifen.trades.pipes.files import has_file
-from yifen.trades.pipes.port import Outcome, PipeEnd, SaidSetting, ToldEvent, PipeTransport, TryResult
+from yifen.trades.pipes.port import (
+    Outcome,
+    PipeEnd,
+    PipeTransport,
+    SaidSetting,
+    ToldEvent,
+    TryResult,
+)
 from yifen.trades.pipes.sftp import laid_of
 
 WAIT_S = 60.0

@@ -18,7 +18,14 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.settings import read_settings
 from yifen.trades.pipes.codes import PipeCode
 from yifen.trades.pipes.files import file_of, has_file
-from yifen.trades.pipes.port import Outcome, PipeEnd, SaidSetting, ToldEvent, PipeTransport, TryResult
+from yifen.trades.pipes.port import (
+    Outcome,
+    PipeEnd,
+    PipeTransport,
+    SaidSetting,
+    ToldEvent,
+    TryResult,
+)
 from yifen.trades.pipes.sftp_line import (
     LineFault,
     SftpLine,

@@ -13,14 +13,23 @@ from typing import Any
 
 import psycopg
 
+from yifen.core.facts.plug import Text
 from yifen.core.facts.sqlfiles import queries
 
 Conn = psycopg.Connection[Any]
 _SQL = queries(__package__)
 
 
+GREW = Text("读取时有改动", "it changed while it was read")
+LIES_THERE = Text("inbox 中已有 {0}", "{0} lies in the inbox already")
+
+
 class NotLanded(Exception):
-    """It stays where it is for now; the text says why."""
+    """It stays where it is for now; `why` says so."""
+
+    def __init__(self, why: Text) -> None:
+        super().__init__(why.en)
+        self.why = why
 
 
 def received(folder: Path, pipe_id: int, pieces: Iterable[bytes], size: int) -> bytes:
@@ -36,7 +45,7 @@ def received(folder: Path, pipe_id: int, pieces: Iterable[bytes], size: int) -> 
             file.flush()
             os.fsync(file.fileno())
         if got != size:
-            raise NotLanded("it changed while it was read")
+            raise NotLanded(GREW)
     except BaseException:
         loading.unlink(missing_ok=True)
         raise
@@ -50,15 +59,15 @@ def part_of(folder: Path, pipe_id: int, digest: bytes) -> Path:
     return folder / f".{pipe_id}.{digest.hex()}.part"
 
 
-def land_all(conn: Conn, folder: Path, pipe_id: int) -> dict[str, str]:
+def land_all(conn: Conn, folder: Path, pipe_id: int) -> dict[str, Text]:
     """What is on its way lands; parts that nobody knows of go. Answers by name why something could not."""
-    waits, kept = dict[str, str](), set[Path]()
+    waits, kept = dict[str, Text](), set[Path]()
     for row_id, name, digest, version in conn.execute(_SQL["on_their_way"], (pipe_id,)).fetchall():
         target = folder / landing_name(name, version)
         part = part_of(folder, pipe_id, bytes(digest))
         if part.exists():
             if os.path.lexists(target):
-                waits[name] = f"inbox: {target.name} is there"
+                waits[name] = filled(LIES_THERE, target.name)
                 kept.add(part)
                 continue
             part.rename(target)
@@ -67,6 +76,11 @@ def land_all(conn: Conn, folder: Path, pipe_id: int) -> dict[str, str]:
     for orphan in set(folder.glob(f".{pipe_id}.*.part")) - kept:
         orphan.unlink()
     return waits
+
+
+def filled(words: Text, *values: object) -> Text:
+    """With these values in both languages."""
+    return Text(words.zh.format(*values), words.en.format(*values))
 
 
 def landing_name(name: str, version: int) -> str:

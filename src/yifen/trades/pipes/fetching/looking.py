@@ -10,9 +10,10 @@ import psycopg
 import structlog
 from psycopg.types.json import Jsonb
 
+from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
-from yifen.trades.pipes.fetching.landing import NotLanded, land_all, part_of, received
+from yifen.trades.pipes.fetching.landing import GREW, NotLanded, filled, land_all, part_of, received
 from yifen.trades.pipes.port import PipeEnd
 from yifen.trades.pipes.sftp import MOVE
 from yifen.trades.pipes.sftp_line import FileFault, FileThere, LineFault, SftpLine, address_parts
@@ -30,7 +31,18 @@ LEFT_MAX = 50  # named on the page; the others are counted
 UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
 TAKEN = "taken"
 EXPECTED = (LineFault, Refused, OSError)
+JUST_NOW = Text("刚有改动，可能仍在写入", "it changed just now")
+CHANGED = Text("取走之后有改动", "it changed after it was fetched")
+UNREAD = Text("{0} 是更新的内容，尚未取", "{0} is newer, and was not fetched")
+NO_FILE = Text("不是普通文件（不跟随链接）", "it is no file (links are not followed)")
+ODD = Text("文件名含不可用的字符", "its name has signs that no file name has")
+LONG = Text(f"文件名超过 {NAME_BYTES_MAX} 字节", f"its name is longer than {NAME_BYTES_MAX} bytes")
+LARGE = Text("超过 {0} MB", "it has more than {0} MB")
+MANY = Text("目录中超过 {0} 个名字", "more than {0} names lie there")
+NEXT = Text("另有 {0} 个文件随后取", "{0} more files come next")
+MORE = Text("另有 {0} 个", "{0} more names")
 Known = tuple[str, int, datetime]
+Left = dict[str, str | Text]
 
 
 class LookedAt(NamedTuple):
@@ -38,7 +50,7 @@ class LookedAt(NamedTuple):
     `more`: the next one may come at once."""
 
     fetched: int
-    left: dict[str, str]
+    left: Left
     fault: str
     more: bool
 
@@ -87,7 +99,7 @@ class _Look:
         self.conn, self.pipe, self.folder, self.now = conn, pipe, folder, now
         self.there = str(pipe.settings["fetch"]).rstrip("/").encode()
         self.known = set[Known]()
-        self.fetched, self.left, self.more = 0, dict[str, str](), False
+        self.fetched, self.left, self.more = 0, Left(), False
 
     def run(self, ending: Callable[[], bool]) -> None:
         self.left |= land_all(self.conn, self.folder, self.pipe.pipe_id)
@@ -95,14 +107,16 @@ class _Look:
                       WAIT_S) as line:  # fmt: skip
             found, has_more = line.listed(self.there or b"/")
             if has_more:
-                self.left["…"] = f"more than {len(found)} names"
+                self.left["…"] = filled(MANY, len(found))
             for name, file in self._in_order(dict(self._wanted(found))):
                 if ending():
                     self.more = True
                     return
                 try:
                     self._take(line, name, file)
-                except (FileFault, NotLanded) as error:
+                except NotLanded as error:
+                    self.left[name] = error.why
+                except FileFault as error:
                     self.left[name] = str(error)
                 except LineFault as error:
                     self.left[name] = str(error)  # perhaps this file's doing: the next look begins with others
@@ -117,7 +131,7 @@ class _Look:
             if why := _unfit(file, name):
                 self.left[name] = why
             elif file.mtime > self.now.timestamp() - QUIET_S:
-                self.left[name] = "it changed just now"
+                self.left[name] = JUST_NOW
             else:
                 yield name, file
 
@@ -132,7 +146,7 @@ class _Look:
         new.sort(key=lambda one: one[1] in before)
         self.more = len(new) > FILES_AT_ONCE
         if self.more:
-            self.left["…"] = f"{len(new) - FILES_AT_ONCE} more files come next"
+            self.left["…"] = filled(NEXT, len(new) - FILES_AT_ONCE)
         names = [name for _mtime, name in new[:FILES_AT_ONCE]]
         if self.pipe.settings.get("after") == MOVE:
             names += sorted(name for name, file in wanted.items() if _known(name, file) in self.known)[:FILES_AT_ONCE]
@@ -150,7 +164,7 @@ class _Look:
         part = part_of(self.folder, self.pipe.pipe_id, digest)
         if line.look_at(path) != file:
             part.unlink()
-            raise NotLanded("it changed while it was read")
+            raise NotLanded(GREW)
         row = self.conn.execute(_SQL["fetched"], {
             "pipe": self.pipe.pipe_id, "name": name, "size": file.size, "sha256": digest,
             "changed_at": _moment(file), "now": self.now,
@@ -167,7 +181,7 @@ class _Look:
     def _move(self, line: SftpLine, path: bytes, file: FileThere) -> None:
         """Aside, unless it is another file by now; under a name that nothing has yet."""
         if line.look_at(path) != file:
-            raise NotLanded("it changed after it was fetched")
+            raise NotLanded(CHANGED)
         line.make_folder(self.there + b"/" + TAKEN.encode())
         number, aside = 1, self.there + b"/" + TAKEN.encode() + b"/" + file.name
         target = aside
@@ -180,21 +194,21 @@ class _Look:
                 line.rename(target, path)  # another one came in that very moment
             except FileFault:
                 newer = target.rpartition(b"/")[2].decode()
-                raise NotLanded(f"{TAKEN}/{newer} is newer, and was not fetched") from None
-            raise NotLanded("it changed after it was fetched")
+                raise NotLanded(filled(UNREAD, f"{TAKEN}/{newer}")) from None
+            raise NotLanded(CHANGED)
 
 
-def _unfit(file: FileThere, name: str) -> str:
-    """Why this can be no file of ours; "" it can."""
+def _unfit(file: FileThere, name: str) -> Text | None:
+    """Why this can be no file of ours; None: it can."""
     if not file.is_file:
-        return "it is no file (links are not followed)"
+        return NO_FILE
     if b"/" in file.name or b"\\" in file.name or not name.isprintable() or name != file.name.decode("utf-8", "ignore"):
-        return "its name has signs that no file name has"
+        return ODD
     if len(file.name) > NAME_BYTES_MAX:
-        return f"its name is longer than {NAME_BYTES_MAX} bytes"
+        return LONG
     if file.size > BYTES_MAX:
-        return f"it has more than {BYTES_MAX >> 20} MB"
-    return ""
+        return filled(LARGE, BYTES_MAX >> 20)
+    return None
 
 
 def _known(name: str, file: FileThere) -> Known:
@@ -205,6 +219,8 @@ def _moment(file: FileThere) -> datetime:
     return datetime.fromtimestamp(file.mtime, UTC)
 
 
-def _few(left: dict[str, str]) -> dict[str, str]:
-    few = dict(list(left.items())[:LEFT_MAX])
-    return few | ({"…": f"{len(left) - LEFT_MAX} more names"} if len(left) > LEFT_MAX else {})
+def _few(left: Left) -> dict[str, Any]:
+    """As it is kept: a reason of ours in both languages."""
+    few = {name: why._asdict() if isinstance(why, Text) else why for name, why in list(left.items())[:LEFT_MAX]}
+    more = len(left) - LEFT_MAX
+    return few | ({"…": filled(MORE, more)._asdict()} if more > 0 else {})

@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 
+from yifen.core.access.telling import told
+from yifen.core.facts.plug import Text
 from yifen.core.facts.sqlfiles import queries
 from yifen.face.lists.asking import chosen, days, search
 from yifen.face.lists.listing import Column, Listing
@@ -65,9 +67,10 @@ def _files(files: Any) -> dict[str, Any]:
         for file in files]}  # fmt: skip
 
 
-def _left(left: dict[str, str]) -> dict[str, Any]:
+def _left(left: dict[str, Any]) -> dict[str, Any]:
     return {"columns": [{"title": now_("文件名")}, {"title": now_("原因")}],
-            "rows": [{"cells": [{"text": name}, {"text": why}]} for name, why in left.items()]}  # fmt: skip
+            "rows": [{"cells": [{"text": name}, {"text": told(Text(**why)) if isinstance(why, dict) else why}]}
+                     for name, why in left.items()]}  # fmt: skip
 
 
 def _at(moment: Any) -> dict[str, Any]:
