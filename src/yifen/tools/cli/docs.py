@@ -7,7 +7,7 @@ from pathlib import Path
 
 from yifen import __version__
 from yifen.core.facts.settings import ROOT, SETTINGS
-from yifen.core.plugs import result_codes
+from yifen.core.plugs import plugs, result_codes
 from yifen.core.wire.fields import field_tables
 from yifen.core.wire.messages import REQUESTS
 from yifen.core.wire.openapi import openapi
@@ -55,6 +55,20 @@ def commands_page() -> str:
             + table(("command", "中文", "English"), rows))  # fmt: skip
 
 
+def events_page() -> str:
+    kinds = [kind for plug in plugs() for source in plug.events for kind in source.kinds]
+    parts = [
+        f"## {kind.name}\n\n{kind.title.zh}。{kind.title.en}.\n\n```json\n"
+        f"{json.dumps(kind.example, ensure_ascii=False, indent=2)}\n```\n"
+        for kind in kinds
+    ]
+    return (
+        "# Events 事件\n\n" + NOTE
+        + "What partners are told through [pipes](../pipes.md): the `data` of each kind, by example. Amounts are in "
+        "fen. 经[推送通道](../pipes.zh.md)告知合作方的事件：各类 `data` 样例，金额以分计。\n\n" + "\n".join(parts)
+    )  # fmt: skip
+
+
 def messages_page() -> str:
     return (
         "# Messages 报文\n\n" + NOTE
@@ -70,6 +84,7 @@ def pages() -> dict[str, str]:
         "codes.md": codes_page(),
         "settings.md": settings_page(),
         "commands.md": commands_page(),
+        "events.md": events_page(),
         "roles.md": roles_page(NOTE, table),
         "messages.md": messages_page(),
         **programs_pages(NOTE),
