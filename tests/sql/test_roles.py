@@ -84,7 +84,7 @@ MASTER = {
     "recon_profile",
 }  # fmt: skip
 TRIES = "access_tries"
-PIPES = {"pipe_cursor", "pipe_delivery", "pipe_event", "pipe_fetched", "pipe_try"}  # pages write no event
+PIPES = {"pipe_cursor", "pipe_delivery", "pipe_event", "pipe_fetched", "pipe_look", "pipe_try"}  # pages write no event
 NIGHTS = {"daily_statement", "eod_run", "eod_step"}
 ADDS = {
     GATEWAY: set(),
