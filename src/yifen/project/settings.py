@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.connecting import django_of
 from yifen.core.facts.secrets import read_ring
-from yifen.core.facts.settings import ROOT, read_settings
+from yifen.core.facts.settings import DOCS_FOLDER, ROOT, read_settings
 from yifen.core.plugs import plugs
 
 _settings = read_settings()
@@ -113,6 +113,7 @@ STATICFILES_DIRS: list[Path | tuple[str, Path]] = [*_folders("static")]
 if _echarts := find_spec("instaui_echarts"):  # only its script is used; its Python is never imported
     _wheel = Path((_echarts.submodule_search_locations or [""])[0])
     STATICFILES_DIRS.append(("instaui_echarts", _wheel / "static"))
+YIFEN_DOCS = ROOT / _settings.data / DOCS_FOLDER
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 

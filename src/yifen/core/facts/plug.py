@@ -165,14 +165,23 @@ class Task(NamedTuple):
         return self.name if self.alone else None
 
 
+class CommandExample(NamedTuple):
+    """A line to type after `./yifen`, and what it is for."""
+
+    line: str
+    zh: str
+    en: str
+
+
 class Command(NamedTuple):
     """A command of `./yifen`, a row of docs/reference/commands.md; the module has `arguments(parser)`
-    and `run(args)`."""
+    and `run(args)`. `examples`, at least one: its own parser takes each line."""
 
     name: str
     module: str
     meaning: str
     meaning_zh: str
+    examples: tuple[CommandExample, ...] = ()
 
 
 class Ends(NamedTuple):

@@ -10,6 +10,8 @@ from yifen.core.facts.mail_server import MAIL_FROM, MAIL_URL, mail_server, sende
 
 ROOT = Path(__file__).resolve().parents[4]
 """The checkout; a relative folder in a setting is relative to it."""
+DOCS_FOLDER = "docs"
+"""In the data folder: the built site of the documentation."""
 
 
 class Setting(NamedTuple):

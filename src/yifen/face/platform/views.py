@@ -2,6 +2,7 @@
 
 import platform
 from typing import Any
+from urllib.parse import urlsplit
 
 import django
 from django.db import connection
