@@ -20,8 +20,8 @@ from yifen.core.facts.plug import (
 from yifen.core.facts.processes import NIGHT, WEB
 from yifen.core.facts.roles import Role as R
 from yifen.night.codes import NightCode
-from yifen.night.measures import METRICS
 from yifen.night.events import STATEMENTS
+from yifen.night.measures import METRICS
 
 PLUG = Plug(
     name="yifen.night",

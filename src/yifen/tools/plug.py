@@ -109,11 +109,11 @@ PLUG = Plug(
                 "A backup to another place, to its end or to a moment; then `verify` there.",
                 "把备份恢复到另一位置（可指定时刻），并在其上验证。",
                 (CommandExample(
-                     "restore /backup/yifen/20261129T020000Z --to /srv/yifen-restored",
+                     "restore /backup/yifen/20261129T020000Z --to /srv/yifen-2",
                      "恢复到归档的最后",
                      "To the end of what was kept"),
                  CommandExample(
-                     "restore /backup/yifen/20261129T020000Z --to /srv/yifen-restored --until 2026-11-29T09:30:00+08:00",
+                     "restore /backup/yifen/20261129T020000Z --to /srv/yifen-2 --until 2026-11-29T09:30:00",
                      "恢复到某一时刻",
                      "To a moment"))),
         Command("bench", "yifen.tools.bench.command", "Measure, beside PostgreSQL's own pgbench.",
