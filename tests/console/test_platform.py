@@ -34,6 +34,13 @@ def test_an_address_is_taken_whole_and_shown_without_its_secret():
     assert shown("YIFEN_BACKUP_URL", "postgresql://b:word@db1/yifen") == "db1:5432/yifen"
 
 
+def test_of_the_mail_server_neither_user_nor_password_is_shown():
+    from yifen.face.platform.views import shown
+
+    assert shown("YIFEN_MAIL_URL", "smtps://yifen:secret@mail.example.cn") == "smtps://mail.example.cn"
+    assert shown("YIFEN_MAIL_URL", "") == "—"
+
+
 def test_partners_with_sha1_are_shown_as_legacy(place):
     from yifen.core.partners.models import Partner
 

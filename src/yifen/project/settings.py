@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.connecting import django_of
 from yifen.core.facts.secrets import read_ring
-from yifen.core.facts.settings import ROOT, read_settings
+from yifen.core.facts.settings import DOCS_FOLDER, ROOT, read_settings
 from yifen.core.plugs import plugs
 
 _settings = read_settings()
@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "yifen.face.shell.alive.alive",
+    "yifen.face.shell.measured.measured",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -112,6 +113,7 @@ STATICFILES_DIRS: list[Path | tuple[str, Path]] = [*_folders("static")]
 if _echarts := find_spec("instaui_echarts"):  # only its script is used; its Python is never imported
     _wheel = Path((_echarts.submodule_search_locations or [""])[0])
     STATICFILES_DIRS.append(("instaui_echarts", _wheel / "static"))
+YIFEN_DOCS = ROOT / _settings.data / DOCS_FOLDER
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 
@@ -120,6 +122,7 @@ ALLOWED_HOSTS = [_origin.hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [f"{_origin.scheme}://{_origin.netloc}"]
 CSRF_FAILURE_VIEW = "yifen.face.shell.errors.csrf_failed"
 YIFEN_WEB_PROXIES = _settings.web_proxies
+YIFEN_REQUEST_IDS = bool(_settings.request_ids)
 YIFEN_SHA1 = bool(_settings.sha1)
 YIFEN_WEB_IDLE_S = _settings.web_idle_s
 YIFEN_PAY_METHODS = tuple(filter(None, _settings.pay_methods.replace(" ", "").split(",")))

@@ -2,6 +2,7 @@
 
 import platform
 from typing import Any
+from urllib.parse import urlsplit
 
 import django
 from django.db import connection
@@ -85,7 +86,7 @@ def field_of(name: str) -> str:
 
 
 def shown(name: str, value: Any) -> str:
-    """A setting's value; of an address host and database alone, of a secret nothing."""
+    """A setting's value; of an address neither user nor password, of a secret nothing."""
     if not value and value != 0:
         return "—"
     if name in ADDRESSES:
@@ -93,6 +94,9 @@ def shown(name: str, value: Any) -> str:
         hosts, ports = parts["HOST"].split(","), parts["PORT"].split(",")
         named = ",".join(f"{host}:{port}" for host, port in zip(hosts, ports * len(hosts), strict=False))
         return f"{named}/{parts['NAME']}"
+    if name == "YIFEN_MAIL_URL":
+        mail = urlsplit(str(value))
+        return f"{mail.scheme}://{mail.hostname or ''}{f':{mail.port}' if mail.port else ''}"
     return _("已设置，不显示") if any(word in name for word in SECRET_WORDS) else str(value)
 
 

@@ -9,6 +9,7 @@ from yifen.core.facts import logs
 from yifen.core.facts.settings import Settings
 from yifen.core.incoming.connections import room
 from yifen.core.incoming.leaving import IDLE_S
+from yifen.core.metrics import serving
 from yifen.tools.cli.standing import Standing
 
 HEAD_MS = IDLE_S * 1000  # to send a request's head, and to begin the next one on a connection that is kept
@@ -41,6 +42,7 @@ def listen(args: argparse.Namespace, settings: Settings, target: str, port: int)
     if args.check:
         importlib.import_module(target.partition(":")[0])
         return
+    serving.begin(settings.metrics, runtime.data_folder(settings))
     import multiprocessing
 
     from granian.constants import HTTPModes, Interfaces, Loops
