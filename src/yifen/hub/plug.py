@@ -3,13 +3,14 @@
 from yifen.core.facts.plug import NightStep, Plug, SealedColumn, Table, Task, Text, Watch
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
 from yifen.hub.codes import PartnerCode
-from yifen.hub.measures import METRICS
+from yifen.hub.measures import ALERTS, METRICS
 
 PLUG = Plug(
     name="yifen.hub",
     apps=("yifen.hub.payments",),
     codes=(PartnerCode,),
     metrics=METRICS,
+    alerts=ALERTS,
     gauges=("yifen.hub.measured.gauges:read",),
     terms={
         "biller_settled": Text("收费单位已结算日", "Settled day of a biller"),

@@ -1,4 +1,4 @@
-"""`yifen docs`: write the generated reference pages; a test holds them to the tables."""
+"""`yifen docs`: write the generated reference pages, and the rules of alerts; a test holds them to the tables."""
 
 import argparse
 import json
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from yifen import __version__
+from yifen.core.alerts import rules_file
 from yifen.core.facts.settings import ROOT, SETTINGS
 from yifen.core.plugs import metrics, result_codes
 from yifen.core.wire.fields import field_tables
@@ -94,11 +95,12 @@ def pages() -> dict[str, str]:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "reference")
+    parser.add_argument("--alerts", type=Path, default=ROOT / "ops" / "prometheus" / "alerts.yml")
 
 
 def run(args: argparse.Namespace) -> int:
-    for name, text in pages().items():
-        path = args.out / name
+    files = {args.out / name: text for name, text in pages().items()} | {args.alerts: rules_file()}
+    for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         print(path.name)
