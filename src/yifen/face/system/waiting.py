@@ -1,4 +1,4 @@
-"""What of the system's state waits for its operator: one line an alert that rings."""
+"""What of the system's state waits for its operator: the alerts that ring."""
 
 from datetime import datetime, timedelta
 
@@ -7,10 +7,12 @@ from django.urls import reverse
 
 from yifen.core.access.edge import Access
 from yifen.core.access.edge import now as clock
+from yifen.core.facts.plug import Text
 from yifen.face.kept import KeptReadings
 from yifen.face.system.reading import SystemState, state_of
 from yifen.face.today.waiting import LATE, TODAY, WaitingWork
 
+TITLE = Text("系统告警", "System alerts")
 _kept: KeptReadings[SystemState] = KeptReadings(timedelta(seconds=15))
 
 
@@ -19,7 +21,5 @@ def what_waits(access: Access, now: datetime) -> list[WaitingWork]:
     if not access.may("system.view"):
         return []
     state = _kept.get(connection.settings_dict["NAME"], clock, state_of)
-    return [
-        WaitingWork(one.alert.title, one.number, None, None, reverse("system"), LATE if one.alert.grave else TODAY)
-        for one in state.ringing
-    ]
+    tone = LATE if any(one.alert.grave for one in state.ringing) else TODAY
+    return [WaitingWork(TITLE, len(state.ringing), None, None, reverse("system"), tone)]
