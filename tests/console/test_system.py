@@ -58,7 +58,7 @@ def test_processes_say_how_they_are_and_what_stood_still_is_not_well(place: Prov
     found = rows(place, 1, 1)
     assert {name: found[name][0] for name in (
         "没有就绪的网关进程", "没有就绪的页面进程", "没有就绪的日终进程", "有进程未就绪", "排队将满，即将答 BUSY")} == {
-        "没有就绪的网关进程": "告警", "没有就绪的页面进程": "正常", "没有就绪的日终进程": "注意",
+        "没有就绪的网关进程": "告警", "没有就绪的页面进程": "未触发", "没有就绪的日终进程": "注意",
         "有进程未就绪": "注意",
         "排队将满，即将答 BUSY": "只在 Prometheus"}  # fmt: skip
     assert found["有进程未就绪"][2] == "night 1"
@@ -78,7 +78,7 @@ def test_what_cannot_be_read_is_not_well(place: Province, living: None, monkeypa
     found = rows(place, 1, 1)
     assert {found[name][0] for name in ("有缴费超过一小时结果未知", "超过 26 小时没有日切保存链头")} == {"读不出来"}
     assert found["有业务的指标读不出来"][0::2] == ["注意", "yifen.hub.measured.gauges:read 1"]
-    assert found["没有就绪的页面进程"][0] == "正常"
+    assert found["没有就绪的页面进程"][0::2] == ["未触发", "1"]
     assert real is alerts.plugs()
 
 

@@ -17,7 +17,7 @@ class Verdict(Enum):
 
 
 class JudgedAlert(NamedTuple):
-    """An alert and how it stands; of one that rings the figure that is worst, and how many are beyond the bound."""
+    """An alert and how it stands; the figure that is worst, and how many there are like it."""
 
     alert: Alert
     verdict: Verdict
@@ -42,12 +42,12 @@ def _judged(alert: Alert, found: list[Measure]) -> JudgedAlert:
                and wanted.items() <= dict(zip(metric.labels, one.labels, strict=True)).items()]  # fmt: skip
     if alert.expr or (metric.process and not fitting):
         return JudgedAlert(alert, Verdict.ELSEWHERE)
+    if not fitting:
+        is_told = alert.absent and _owner(alert.metric) in _whole(found)
+        return JudgedAlert(alert, Verdict.WELL if is_told else Verdict.UNKNOWN)
+    worst = (max if alert.over is not None else min)(fitting, key=lambda one: one.value)
     beyond = [one for one in fitting if _is_beyond(alert, one.value)]
-    if beyond:
-        worst = (max if alert.over is not None else min)(beyond, key=lambda one: one.value)
-        return JudgedAlert(alert, Verdict.RINGS, worst, len(beyond))
-    lacks = not fitting and not (alert.absent and _owner(alert.metric) in _whole(found))
-    return JudgedAlert(alert, Verdict.UNKNOWN if lacks else Verdict.WELL)
+    return JudgedAlert(alert, Verdict.RINGS if beyond else Verdict.WELL, worst, len(beyond))
 
 
 def _is_beyond(alert: Alert, value: float) -> bool:

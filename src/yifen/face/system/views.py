@@ -49,17 +49,17 @@ def badge(one: JudgedAlert) -> Shown:
         Verdict.RINGS: (_("告警"), "bad") if one.alert.grave else (_("注意"), "waiting"),
         Verdict.UNKNOWN: (_("读不出来"), "waiting"),
         Verdict.ELSEWHERE: (_("只在 Prometheus"), "neutral"),
-        Verdict.WELL: (_("正常"), "ok"),
+        Verdict.WELL: (_("未触发"), "ok"),
     }[one.verdict]
     return {"kind": "badge", "text": text, "tone": tone}
 
 
 def value_of(one: JudgedAlert) -> str | None:
-    """The worst figure of one that rings, and whose it is."""
+    """The worst figure, whose it is, and how many more are beyond the bound."""
     if one.worst is None:
         return None
     named = {value for _name, value in one.alert.where}
-    whose = [label for label in one.worst.labels if label not in named]
+    whose = [label for label in one.worst.labels if label not in named and one.verdict is Verdict.RINGS]
     more = _("，另有 %(number)d 项") % {"number": one.number - 1} if one.number > 1 else ""
     return " ".join((*whose, amount(one.alert, one.worst.value))) + more
 
