@@ -40,13 +40,14 @@ CALLS = {
         "access_settled_v1", "access_theirs_v1",
         "access_bound_v1", "onboarding_bound_v1", "recon_bound_v1", "recon_final_v1", "settlement_bound_v1",
         "access_shut_v1", "access_sign_v1", "access_withdraw_v1", "partners_alone_v1",
+        "pipes_alone_v1", "pipes_bound_v1",
     },
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | {
         "console_due_exports_v1",
         "audit_noted_v1", "audit_number_before_v1", "bills_import_v1", "checkout_answered_v1", "checkout_charge_v1",
-        "payments_claim_resend_v1",
+        "payments_analyze_v1", "payments_begin_partition_v1", "payments_claim_resend_v1",
         "payments_forget_messages_v1", "payments_forget_quotes_v1", "payments_forget_reads_v1",
-        "payments_forget_traffic_v1", "payments_take_calls_v1",
+        "payments_forget_traffic_v1", "payments_take_calls_v1", "pipes_alone_v1",
     },
     NIGHT: VERBS | LIVING | TELLING | WORKING | {
         "payments_figure_day_v1", "payments_traffic_day_v1",
@@ -70,7 +71,7 @@ KEPT = {  # no row of them is ever removed
     "console_export",
     "access_user", "admission", "agreement", "bank", "biller", "channel",
     "checkout_order", "checkout_part", "conformance_run", "counter_entry", "counter_shift", "institution", "partner",
-    "partner_key", "daily_statement", "eod_run", "eod_step",
+    "partner_key", "daily_statement", "eod_run", "eod_step", "pipe",
 }  # fmt: skip
 MASTER = {
     "access_user", "access_user_role", "admission", "agreement",
@@ -79,29 +80,30 @@ MASTER = {
     "channel", "checkout_binding", "checkout_holder", "console_saved_view",
     "console_standing_export", "counter_entry", "counter_shift", "institution", "merchant", "merchant_split",
     "partner",
-    "partner_key", "payee", "recon_layout", "recon_layout_column", "recon_policy",
+    "partner_key", "payee", "pipe", "recon_layout", "recon_layout_column", "recon_policy",
     "recon_profile",
 }  # fmt: skip
 TRIES = "access_tries"
+PIPES = {"pipe_cursor", "pipe_delivery", "pipe_event", "pipe_fetched", "pipe_look", "pipe_try"}  # pages write no event
 NIGHTS = {"daily_statement", "eod_run", "eod_step"}
 ADDS = {
     GATEWAY: set(),
     WEB: MASTER | ORDERS | ASKED | FILES | BILLS
         | {"checkout_answer", "procrastinate_events", "procrastinate_jobs", TRIES, EXPORT},
-    WORKER: ORDERS | ASKED | JOBS | {"checkout_answer", TRIES},
+    WORKER: ORDERS | ASKED | JOBS | PIPES | {"checkout_answer", TRIES},
     NIGHT: NIGHTS | JOBS | FILES | {"checkout_answer_proved"},
 }
 CHANGES = {
     GATEWAY: set(),
-    WEB: MASTER | ORDERS | ASKED | {"checkout_part", TRIES, EXPORT},
-    WORKER: ORDERS | ASKED | JOBS | {"checkout_part", TRIES, EXPORT},
+    WEB: MASTER | ORDERS | ASKED | {"checkout_part", "pipe_delivery", TRIES, EXPORT},
+    WORKER: ORDERS | ASKED | JOBS | PIPES | {"checkout_part", "pipe", TRIES, EXPORT},
     NIGHT: NIGHTS | JOBS | {"recon_item"},
 }
 FACTORS = {"access_authenticator", "access_passkey", "access_recovery_code"}
 SIGN_IN = FACTORS | {TRIES, "django_session"}
 HALF = {"access_user": {"password", "session_key"}}
 SOME = {GATEWAY: HALF | {"pay_method": {"sealed"}}, NIGHT: HALF}  # the night reads what pay methods signed
-UNSEEN = {GATEWAY: SIGN_IN, WEB: set(), WORKER: FACTORS, NIGHT: SIGN_IN}
+UNSEEN = {GATEWAY: SIGN_IN | PIPES | {"pipe"}, WEB: set(), WORKER: FACTORS, NIGHT: SIGN_IN | PIPES | {"pipe"}}
 TABLES = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
     AND relkind IN ('r', 'p', 'v')"""
 

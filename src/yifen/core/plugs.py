@@ -63,6 +63,8 @@ CLAIMS: dict[str, Callable[[Plug], Iterator[str]]] = {
     "role": lambda plug: (role.name for role in plug.roles),
     "night step": lambda plug: (step.name for step in plug.night),
     "task": lambda plug: (task.name for task in plug.tasks),
+    "source of events": lambda plug: (source.name for source in plug.events),
+    "kind of event": lambda plug: (kind.name for source in plug.events for kind in source.kinds),
     "command": lambda plug: (command.name for command in plug.commands),
     "category": lambda plug: (category.code for category in plug.categories),
     "list": lambda plug: iter(plug.lists),

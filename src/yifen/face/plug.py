@@ -95,6 +95,7 @@ PLUG = Plug(
     home=(Home(20, "today", ""),),
     urls=(
         Urls("", "yifen.face.shell.urls"),
+        Urls("", "yifen.face.docs.urls"),
         Urls("console/", "yifen.face.urls"),
         Urls("console/", "yifen.face.people.urls"),
         Urls("console/", "yifen.face.second.urls"),

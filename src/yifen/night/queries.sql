@@ -286,3 +286,13 @@ FROM ledger_book k CROSS JOIN LATERAL (
     SELECT r.eod_id FROM eod_run r WHERE r.book_id = k.book_id ORDER BY r.business_day DESC LIMIT 1) r
 JOIN eod_step s USING (eod_id)
 WHERE k.book_id <> %(sandbox)s ORDER BY k.code, s.started_at, s.step
+
+-- name: told_statement
+-- A statement as its partner is told of it.
+SELECT p.code, octet_length(s.body), s.sha256, s.made_at FROM daily_statement s JOIN partner p ON p.id = s.partner_id
+WHERE s.partner_id = %s AND s.business_day = %s AND s.form = %s AND s.version = %s
+
+-- name: told_body
+-- Its bytes, by the partner's code.
+SELECT s.body FROM daily_statement s JOIN partner p ON p.id = s.partner_id
+WHERE p.code = %s AND s.business_day = %s AND s.form = %s AND s.version = %s

@@ -11,6 +11,7 @@ from yifen.core import tracing
 from yifen.core.access import edge
 from yifen.core.facts.settings import read_settings
 from yifen.core.incoming.connections import keep_watch
+from yifen.core.incoming.leaving import Leaving
 from yifen.core.incoming.threaded import Threaded
 from yifen.core.metrics.life import Life
 from yifen.core.metrics.places import Word
@@ -39,10 +40,11 @@ def _wrong() -> list[Word]:
 
 
 def _figures() -> Iterator[Measure]:
-    for state, number in app.standing().items():
+    for state, number in _threaded.standing().items():
         yield Measure("yifen_page_threads", number, (state,))
     yield from measured.of_hub()
 
 
 _life = Life(Path(_own.data), "web", _own.database_url, edge.now, _wrong, bool(_own.metrics), (_figures,))
-app = Threaded(pages, THREADS, FILE_BYTES_MAX, edge.address_in, _started, _life.end)
+_threaded = Threaded(pages, THREADS, FILE_BYTES_MAX, edge.address_in, _started, _life.end)
+app = Leaving(_threaded, _own.web_port)

@@ -2,17 +2,17 @@
 
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from yifen.core.connecting import LINE
+from yifen.core.connecting import django_of
 from yifen.core.facts.secrets import read_ring
-from yifen.core.facts.settings import ROOT, read_settings
+from yifen.core.facts.settings import DOCS_FOLDER, ROOT, read_settings
 from yifen.core.plugs import plugs
 
 _settings = read_settings()
-_owner = urlsplit(_settings.owner_url or _settings.database_url)
+_database = django_of(_settings.owner_url or _settings.database_url)
 _origin = urlsplit(_settings.web_origin or f"http://127.0.0.1:{_settings.web_port}")
 _gateway = urlsplit(_settings.gateway_origin or f"http://127.0.0.1:{_settings.port}")
 _ring = read_ring(_settings.key_ring, ROOT / _settings.data)
@@ -101,14 +101,10 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": _owner.path.lstrip("/"),
-        "USER": unquote(_owner.username or ""),
-        "PASSWORD": unquote(_owner.password or ""),
-        "HOST": _owner.hostname or "",
-        "PORT": str(_owner.port or 5432),
+        **_database,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c statement_timeout=15000 -c lock_timeout=5000", **LINE},
+        "OPTIONS": {**_database["OPTIONS"], "options": "-c statement_timeout=15000 -c lock_timeout=5000"},
     }
 }
 
@@ -118,6 +114,7 @@ STATICFILES_DIRS: list[Path | tuple[str, Path]] = [*_folders("static")]
 if _echarts := find_spec("instaui_echarts"):  # only its script is used; its Python is never imported
     _wheel = Path((_echarts.submodule_search_locations or [""])[0])
     STATICFILES_DIRS.append(("instaui_echarts", _wheel / "static"))
+YIFEN_DOCS = ROOT / _settings.data / DOCS_FOLDER
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 

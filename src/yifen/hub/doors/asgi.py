@@ -9,6 +9,7 @@ from yifen.core.facts.processes import GATEWAY
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import read_settings
 from yifen.core.incoming.connections import keep_watch
+from yifen.core.incoming.leaving import Leaving
 from yifen.core.metrics.life import Life
 from yifen.core.standing import check_standing
 from yifen.hub.doors.app import Gateway
@@ -41,4 +42,4 @@ def make_life(gateway: Gateway) -> Life:
                 bool(settings.metrics), (gateway.figures,))  # fmt: skip
 
 
-app = Gateway(make_hub, settings, check, make_life)
+app = Leaving(Gateway(make_hub, settings, check, make_life), settings.port)
