@@ -64,6 +64,7 @@ PLUG = Plug(
     urls=(Urls("console/", "yifen.trades.pipes.pages.urls"),),
     lists=("yifen.trades.pipes.pages.lists:PIPES", "yifen.trades.pipes.pages.lists:DELIVERIES"),
     today=("yifen.trades.pipes.pages.waiting:what_waits",),
+    search=("yifen.trades.pipes.pages.searching:found",),
     tasks=(
         Task("pipes.find", "yifen.trades.pipes.finding:run", cron="* * * * * */3", alone=True),
         Task("pipes.deliver", "yifen.trades.pipes.delivering:run", cron="* * * * * */2", alone=True),
