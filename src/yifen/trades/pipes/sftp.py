@@ -38,7 +38,7 @@ from yifen.trades.pipes.webhook import body_of
 
 WAIT_S = 300.0
 LEAVE, MOVE = "leave", "move"
-AFTER = {LEAVE: Text("留在原处", "Left there"), MOVE: Text("移到 taken 目录", "Moved to `taken`")}
+AFTER = {LEAVE: Text("留在原处", "Left there"), MOVE: Text("移到 taken/", "Moved to taken/")}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}")
 
 
