@@ -38,8 +38,10 @@ def test_an_empty_database_tells_noughts_and_no_age(network: World) -> None:
 
 
 def test_payments_that_nobody_knows_of_and_batches_since_the_cut(network: World) -> None:
-    network.charge("S1", {"R1": 3000}, biller="GAS", account_no="G1", paid_at=NOON - 20 * MINUTE)
-    network.charge("S2", {"R2": 500}, biller="GAS", account_no="G1", paid_at=NOON - 5 * MINUTE)
+    long_ago = NOON - timedelta(days=2)  # so long the channel kept it
+    for serial, ref, fen, ago in (("S1", "R1", 3000, 20), ("S2", "R2", 500, 5)):
+        network.now = NOON - ago * MINUTE
+        network.charge(serial, {ref: fen}, biller="GAS", account_no="G1", paid_at=long_ago)
     network.charge("S3", {"B1": 1000})
     network.set_up("UPDATE biller_call SET due_at = %s", NOON - 2 * MINUTE)
     found = told(hub_gauges.read(network.conn, NOON))
