@@ -12,6 +12,7 @@ from yifen.core.metrics import signs
 from yifen.core.metrics.reading import Measure
 from yifen.core.metrics.signs import Signing
 from yifen.core.plugs import called, metrics, plugs
+from yifen.face.system import gauges as books_gauges
 from yifen.hub.measured import gauges as hub_gauges
 from yifen.hub.payments.traffic import NOTE_SQL, Traffic, pack
 from yifen.night import gauges as night_gauges
@@ -146,3 +147,13 @@ def test_names_follow_the_conventions() -> None:
         assert not any(word in metric.name for word in ("_ms", "_minutes", "_fen", "_kb"))
 
 
+
+
+def test_the_last_check_of_the_books(network: World) -> None:
+    assert books_gauges.read(network.conn, NOON) == []
+    network.people()
+    for ago, ok in ((90, True), (60, False), (30, None)):  # the last one was broken off
+        network.run("INSERT INTO console_books_check (asked_by_id, asked_at, finished_at, ok, transfers, batches,"
+                    " audit_entries, problems) SELECT id, %s, %s, %s, 0, 0, 0, '[]' FROM access_user LIMIT 1",
+                    NOON - ago * MINUTE, NOON - ago * MINUTE, ok)  # fmt: skip
+    assert told(books_gauges.read(network.conn, NOON)) == {("books_check_age_seconds",): 3600, ("books_check_ok",): 0}
