@@ -36,6 +36,11 @@ ARGUMENTS: dict[str, Arguments] = {
         name: lambda _, rows: {"file_id": rows.more["bills"]}
         for name in ("bill_import", "bill_propose", "bill_faults", "bill_refused")
     },
+    **{
+        name: lambda _, rows: {"number": rows.more["pipe"]}
+        for name in ("pipe", "pipe_edit", "pipe_off", "pipe_secret", "pipe_ping", "pipe_again")
+    },
+    **{name: lambda _, rows: {"number": rows.more["delivery"]} for name in ("pipe_delivery", "delivery_again")},
     "daily_file": lambda _, rows: {"file_id": rows.biller},  # none of the province's is made yet
     "audit_entry": lambda _, rows: {"entry_no": 1},
     **{name: lambda _, rows: {"number": rows.more["proposal"]} for name in ("proposal", "proposal_decide")},

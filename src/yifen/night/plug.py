@@ -20,6 +20,8 @@ from yifen.core.facts.plug import (
 from yifen.core.facts.processes import NIGHT, WEB
 from yifen.core.facts.roles import Role as R
 from yifen.night.codes import NightCode
+from yifen.night.events import STATEMENTS
+from yifen.night.measures import METRICS
 
 PLUG = Plug(
     name="yifen.night",
@@ -73,6 +75,8 @@ PLUG = Plug(
                )),
     ),
     codes=(NightCode,),
+    metrics=METRICS,
+    gauges=("yifen.night.gauges:read",),
     menu=(
         MenuEntry("close", 30, Text("日终", "End of day"), "day_ends_run", "moon", "day_end.view"),
         MenuEntry("books", 5, Text("账簿", "Books"), "books", "book-open", "books.view"),
@@ -83,6 +87,7 @@ PLUG = Plug(
         "yifen.night.pages.left_lists:LEFT",
         "yifen.night.pages.left_lists:MISSING_FILES",
     ),
+    events=(STATEMENTS,),
     today=("yifen.night.pages.waiting:what_waits",),
     ahead=("yifen.night.pages.waiting:what_comes",),
     urls=(Urls("console/", "yifen.night.pages.urls"),),

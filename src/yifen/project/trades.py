@@ -8,6 +8,7 @@ TRADES = (
     "yifen.trades.counter",
     "yifen.trades.orders",
     "yifen.trades.onboarding",
+    "yifen.trades.pipes",
     "yifen.trades.reconciliation",
     "yifen.trades.settlement",
     "yifen.night",

@@ -94,6 +94,28 @@ PLUG = Plug(
                      "anchor --to https://anchors.example.cn/yifen",
                      "以 JSON 发送到您的地址",
                      "Post it as JSON to an address of yours"))),
+        Command("backup", "yifen.tools.backup.command",
+                "A base backup, proved whole; `--follow` keeps the WAL beside it.",
+                "基础备份并验证完整；--follow 持续归档 WAL。",
+                (CommandExample(
+                     "backup --to /backup/yifen --keep 7",
+                     "做一份并保留最近 7 份",
+                     "Take one, keep the newest seven"),
+                 CommandExample(
+                     "backup --to /backup/yifen --follow",
+                     "持续归档 WAL，直至 SIGTERM",
+                     "Keep the WAL as it is written, until SIGTERM"))),
+        Command("restore", "yifen.tools.backup.restore_command",
+                "A backup to another place, to its end or to a moment; then `verify` there.",
+                "把备份恢复到另一位置（可指定时刻），并在其上验证。",
+                (CommandExample(
+                     "restore /backup/yifen/20261129T020000Z --to /srv/yifen-2",
+                     "恢复到归档的最后",
+                     "To the end of what was kept"),
+                 CommandExample(
+                     "restore /backup/yifen/20261129T020000Z --to /srv/yifen-2 --until 2026-11-29T09:30:00",
+                     "恢复到某一时刻",
+                     "To a moment"))),
         Command("bench", "yifen.tools.bench.command", "Measure, beside PostgreSQL's own pgbench.",
                 "性能测量，与 pgbench 对比。",
                 (CommandExample(

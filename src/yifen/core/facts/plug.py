@@ -8,7 +8,7 @@ two that claim the same thing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.processes import EVERYONE, WEB, Roles
@@ -218,12 +218,54 @@ class Second(NamedTuple):
     ends: tuple[Ends, ...] = ()
 
 
+class EventKind(NamedTuple):
+    """A kind of event that partners are told of 事件, "thing.happened": what it means, and `example`: the data
+    of one, as docs and pages show it; every event of the kind has just these names."""
+
+    name: str
+    title: Text
+    example: Mapping[str, Any]
+
+
+class EventSource(NamedTuple):
+    """Where events are found in the books: `find(conn, position, wanted, most)` → FoundEvents (`core/facts/events.py`)
+    of about `most` rows, in the caller's transaction. Position: JSON, {} at the beginning, which means from now
+    on. `wanted`: ids of the partners who are told; nobody else's are found. `kinds`: what it brings, `also`:
+    kinds of other sources that it finds too. `file(conn, partner's code, data)` → in parts, the bytes of the file
+    that an event of it is about."""
+
+    name: str
+    find: Dotted
+    kinds: tuple[EventKind, ...] = ()
+    also: tuple[str, ...] = ()
+    file: Dotted = ""
+
+    @property
+    def finds(self) -> tuple[str, ...]:
+        """The names of all kinds that it finds."""
+        return (*(kind.name for kind in self.kinds), *self.also)
+
+
 class Category(NamedTuple):
     """A kind of biller 缴费类别, as payers and operators choose it."""
 
     code: str
     text: Text
     icon: str
+
+
+class Metric(NamedTuple):
+    """A figure that Prometheus reads, a row of docs/reference/metrics.md. `kind`: counter, gauge or
+    histogram, of a histogram the bounds; `process`: each process tells its own, under that label;
+    otherwise it is read of the database, once for all."""
+
+    name: str
+    kind: str
+    labels: tuple[str, ...]
+    zh: str
+    en: str
+    bounds: tuple[float, ...] = ()
+    process: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,8 +295,11 @@ class Plug:
     proof: tuple[Dotted, ...] = ()  # (conn, book_id, day) → lines that explain balances
     gaps: tuple[Dotted, ...] = ()  # (conn, book_id, day) → list[DayGap]: why the day is not one with others' books
     sample: tuple[Dotted, ...] = ()  # (sample) → None: its part of the demo's world
+    events: tuple[EventSource, ...] = ()
     today: tuple[Dotted, ...] = ()  # (access, now) → list[WaitingWork]: what waits for whom
     ahead: tuple[Dotted, ...] = ()  # (access, now) → list[Coming]: what comes next by itself
     search: tuple[Dotted, ...] = ()  # (access, asked, now) → list[Hit]: what a search finds for whom
     rested: tuple[Dotted, ...] = ()  # (conn, partner_id, day, file_id) → list[RestedMoney]: what moved by that file
+    metrics: tuple[Metric, ...] = ()  # which figures there are of it
+    gauges: tuple[Dotted, ...] = ()  # (conn, now) → list[Measure]: those that the database tells, in short reads
     payment_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → facts of a payment's page

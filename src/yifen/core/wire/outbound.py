@@ -8,6 +8,7 @@ transaction.
 """
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -47,7 +48,8 @@ class Unread(NoReply):
 
 
 @cache
-def _trust() -> ssl.SSLContext:
+def trust() -> ssl.SSLContext:
+    """Whom TLS believes: the public certificate authorities."""
     return ssl.create_default_context(cafile=certifi.where())
 
 
@@ -63,17 +65,49 @@ class _Wall(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:  # fmt: skip
         fault: httpcore.ConnectError | None = None
-        allowed = networks(environ.get(ALLOW, "")) if self._allowed is None else self._allowed
-        for address in await _addresses(host, port):
-            if not may_call(address, allowed):
-                fault = fault or httpcore.ConnectError(f"{host} is {address}: not allowed ({ALLOW})")
-                continue
+        for address in await _callable(host, port, self._allowed):
             try:
                 return await self._way.connect_tcp(str(address), port, timeout, local_address,
                                                    socket_options)  # fmt: skip
             except httpcore.ConnectError as error:
                 fault = error
-        raise fault or httpcore.ConnectError(f"{host} has no address")
+        assert fault is not None
+        raise fault
+
+
+async def connected(host: str, port: int, allowed: Sequence[Network] | None = None) -> socket.socket:
+    """A connection for what is no HTTP (mail, SFTP), behind the same wall; the caller sets the deadline
+    and closes it. Raises Unsent."""
+    fault: Exception | None = None
+    try:
+        for address in await _callable(host, port, allowed):
+            way = socket.socket(socket.AF_INET6 if address.version == 6 else socket.AF_INET)
+            way.setblocking(False)
+            try:
+                await asyncio.get_running_loop().sock_connect(way, (str(address), port))
+            except OSError as error:
+                way.close()
+                fault = error
+            except BaseException:
+                way.close()
+                raise
+            else:
+                return way
+    except httpcore.ConnectError as error:
+        fault = error
+    assert fault is not None
+    raise Unsent(_words(fault)) from None
+
+
+async def _callable(host: str, port: int, allowed: Sequence[Network] | None) -> list[Address]:
+    """The addresses of a host that may be called; ConnectError when there is none."""
+    walls = networks(environ.get(ALLOW, "")) if allowed is None else allowed
+    found = await _addresses(host, port)
+    if not found:
+        raise httpcore.ConnectError(f"{host} has no address")
+    if open_ones := [address for address in found if may_call(address, walls)]:
+        return open_ones
+    raise httpcore.ConnectError(f"{host} is {found[0]}: not allowed ({ALLOW})")
 
 
 async def _addresses(host: str, port: int) -> list[Address]:
@@ -91,7 +125,7 @@ class WayOut:
 
     def __init__(self, allowed: Sequence[Network] | None = None) -> None:
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=_trust(),
+            ssl_context=trust(),
             max_connections=CONNECTIONS_MAX,
             max_keepalive_connections=KEPT_MAX,
             keepalive_expiry=KEPT_S,
@@ -109,10 +143,10 @@ class WayOut:
 
     async def call(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, wait_s: float,
-        bytes_max: int = ANSWER_BYTES_MAX, read_s: float | None = None,
+        bytes_max: int = ANSWER_BYTES_MAX, read_s: float | None = None, cut: bool = False,
     ) -> Answer:  # fmt: skip
         """The answer, whole within `wait_s` of now. Raises Unsent, Unread. `read_s`: how long one
-        part of it may take."""
+        part of it may take. `cut`: of a longer body the first `bytes_max` bytes are enough."""
         sent = [("User-Agent", "yifen"), ("Accept", "*/*"), ("Accept-Encoding", "identity"),
                 *headers.items()]  # fmt: skip
         try:
@@ -121,7 +155,7 @@ class WayOut:
                 self._pool.stream(method, url, headers=sent, content=body,
                                   extensions={"timeout": {"read": read_s}}) as response,
             ):  # fmt: skip
-                return await _whole(response, bytes_max)
+                return await _whole(response, bytes_max, cut)
         except (httpcore.ReadError, httpcore.ReadTimeout, httpcore.RemoteProtocolError) as error:
             raise Unread(_words(error)) from None
         except TimeoutError:
@@ -134,28 +168,32 @@ class WayOut:
 def call(
     method: str, url: str, headers: Mapping[str, str], body: bytes, wait_s: float,
     bytes_max: int = ANSWER_BYTES_MAX, read_s: float | None = None,
-    allowed: Sequence[Network] | None = None,
+    allowed: Sequence[Network] | None = None, cut: bool = False,
 ) -> Answer:  # fmt: skip
     """As `WayOut.call` for callers that wait in a thread, with a connection of its own."""
 
     async def once() -> Answer:
         async with WayOut(allowed) as way:
-            return await way.call(method, url, headers, body, wait_s, bytes_max, read_s)
+            return await way.call(method, url, headers, body, wait_s, bytes_max, read_s, cut)
 
     return asyncio.run(once())
 
 
-async def _whole(response: httpcore.Response, bytes_max: int) -> Answer:
+async def _whole(response: httpcore.Response, bytes_max: int, cut: bool) -> Answer:
     names = header_map(response.headers)
     packed = names.get("content-encoding", "identity").strip().lower()
     if packed not in ("", "identity"):
+        if cut:
+            return Answer(response.status, names, b"")
         raise Unread(f"the answer is packed ({packed[:20]}), which nobody asked for")
     body = bytearray()
     async for part in response.aiter_stream():
         body += part
+        if len(body) > bytes_max and cut:
+            break
         if len(body) > bytes_max:
             raise Unread(f"the answer has more than {bytes_max} bytes")
-    return Answer(response.status, names, bytes(body))
+    return Answer(response.status, names, bytes(body[:bytes_max]))
 
 
 def _words(error: Exception) -> str:

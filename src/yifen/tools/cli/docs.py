@@ -8,7 +8,7 @@ from pathlib import Path
 from yifen import __version__
 from yifen.core import runtime
 from yifen.core.facts.settings import DOCS_FOLDER, ROOT, SETTINGS
-from yifen.core.plugs import result_codes
+from yifen.core.plugs import metrics, plugs, result_codes
 from yifen.core.wire.fields import field_tables
 from yifen.core.wire.messages import REQUESTS
 from yifen.core.wire.openapi import openapi
@@ -49,6 +49,15 @@ def settings_page() -> str:
             + table(("name", "default", "中文", "English"), rows))  # fmt: skip
 
 
+def metrics_page() -> str:
+    rows = [(f"`{m.name}`", m.kind, ", ".join(f"`{word}`" for word in (*("process",) * m.process, *m.labels)),
+             m.zh, m.en) for m in metrics().values()]  # fmt: skip
+    return ("# Metrics 指标\n\n" + NOTE + "At the address of `YIFEN_METRICS`; what has no label `process` is "
+            "read of the database, by one worker for all. "
+            "由 `YIFEN_METRICS` 的地址提供；不带 `process` 标签的由一个 worker 从数据库读取。\n\n"
+            + table(("name", "type", "labels", "中文", "English"), rows))  # fmt: skip
+
+
 def commands_page() -> str:
     rows = [(f"`./yifen {c.name}`", c.meaning_zh, c.meaning) for c in commands()]
     rows.append((f"`./yifen {TEST.line}`", f"{TEST.zh}。", f"{TEST.en}."))
@@ -60,6 +69,20 @@ def commands_page() -> str:
     return (
         "# Commands 命令\n\n" + NOTE + "`--help` after a command lists its options. 命令后加 `--help` 列出选项。\n\n"
         + table(head, rows) + "\n## Examples 示例\n\n" + table(head, shown)
+    )  # fmt: skip
+
+
+def events_page() -> str:
+    kinds = [kind for plug in plugs() for source in plug.events for kind in source.kinds]
+    parts = [
+        f"## {kind.name}\n\n{kind.title.zh}。{kind.title.en}.\n\n```json\n"
+        f"{json.dumps(kind.example, ensure_ascii=False, indent=2)}\n```\n"
+        for kind in kinds
+    ]
+    return (
+        "# Events 事件\n\n" + NOTE
+        + "What partners are told through [pipes](../pipes.md): the `data` of each kind, by example. Amounts are in "
+        "fen. 经[推送通道](../pipes.zh.md)告知合作方的事件：各类 `data` 样例，金额以分计。\n\n" + "\n".join(parts)
     )  # fmt: skip
 
 
@@ -78,6 +101,8 @@ def pages() -> dict[str, str]:
         "codes.md": codes_page(),
         "settings.md": settings_page(),
         "commands.md": commands_page(),
+        "metrics.md": metrics_page(),
+        "events.md": events_page(),
         "roles.md": roles_page(NOTE, table),
         "messages.md": messages_page(),
         **programs_pages(NOTE),

@@ -18,6 +18,7 @@ from yifen.core.facts.plug import (
 from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.bills.codes import BillCode
+from yifen.trades.bills.events import BILLS
 
 PLUG = Plug(
     name="yifen.trades.bills",
@@ -61,6 +62,7 @@ PLUG = Plug(
     ),
     urls=(Urls("console/", "yifen.trades.bills.pages.urls"),),
     lists=("yifen.trades.bills.pages.listing:BILL_IMPORTS",),
+    events=(BILLS,),
     today=("yifen.trades.bills.pages.waiting:what_waits",),
     search=("yifen.trades.bills.pages.searching:found",),
     tasks=(Task("bills.import", "yifen.trades.bills.importing:work", queue=ASKED, retries=8),),
