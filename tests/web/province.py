@@ -129,6 +129,8 @@ def piped(world: World, rows: County) -> None:
         )  # fmt: skip
         world.run("INSERT INTO pipe_try (delivery_id, pipe_id, at, took_ms, result, status, said)"
                   " VALUES (%s, %s, %s, 41, 'delivered', 204, '204')", delivery, pipe, at)  # fmt: skip
+        world.run("INSERT INTO pipe_fetched (pipe_id, name, size, sha256, changed_at, fetched_at, landed)"
+                  " VALUES (%s, 'bills.csv', 100, %s, %s, %s, 'inbox/X/bills.csv')", pipe, b"x" * 32, at, at)
     rows.more |= {"pipe": pipe, "delivery": delivery}
 
 

@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from yifen import __version__
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import now
+from yifen.core.connecting import django_of
 from yifen.core.facts.settings import SETTINGS, read_settings
 
 Shown = dict[str, Any]
 SECRET_WORDS = ("KEY", "SECRET", "PASSWORD", "TOKEN")
-ADDRESSES = frozenset({"YIFEN_DATABASE_URL", "YIFEN_OWNER_URL"})
+ADDRESSES = frozenset({"YIFEN_DATABASE_URL", "YIFEN_OWNER_URL", "YIFEN_BACKUP_URL"})
 LEGACY = """
 SELECT p.code, p.name, p.suspended, count(k.id) FILTER (
     WHERE k.valid_from <= %(now)s AND (k.valid_until IS NULL OR k.valid_until > %(now)s))
@@ -85,12 +86,17 @@ def field_of(name: str) -> str:
 
 
 def shown(name: str, value: Any) -> str:
-    """A setting's value; of an address host and database alone, of a secret nothing."""
+    """A setting's value; of an address neither user nor password, of a secret nothing."""
     if not value and value != 0:
         return "—"
     if name in ADDRESSES:
-        parts = urlsplit(str(value))
-        return f"{parts.hostname or ''}:{parts.port or 5432}{parts.path}"
+        parts = django_of(str(value))
+        hosts, ports = parts["HOST"].split(","), parts["PORT"].split(",")
+        named = ",".join(f"{host}:{port}" for host, port in zip(hosts, ports * len(hosts), strict=False))
+        return f"{named}/{parts['NAME']}"
+    if name == "YIFEN_MAIL_URL":
+        mail = urlsplit(str(value))
+        return f"{mail.scheme}://{mail.hostname or ''}{f':{mail.port}' if mail.port else ''}"
     return _("已设置，不显示") if any(word in name for word in SECRET_WORDS) else str(value)
 
 

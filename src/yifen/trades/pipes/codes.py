@@ -13,6 +13,7 @@ class PipeCode(ResultCode):
         3302, FINAL, 400, "须选择至少一种事件，且均为已有事件",
         "Choose at least one kind of event, of those there are.",
     )  # fmt: skip
+    PIPE_SETTING_INVALID = 3310, FINAL, 400, "推送设置不可用", "This setting of the pipe cannot be used."
     PIPE_UNCHANGED = 3303, FINAL, 409, "没有改动", "Nothing is changed."
     PIPE_OFF = 3304, FINAL, 409, "推送通道已停用", "The pipe is switched off."
     REPLAY_TOO_MANY = (

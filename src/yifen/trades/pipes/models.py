@@ -118,6 +118,22 @@ class PipeTry(models.Model):
         indexes = [models.Index(fields=["pipe", "at"], name="pipe_try_pipe")]
 
 
+class PipeLook(models.Model):
+    """The last look at a pipe's folder: when, how many files landed, which did not and why, and what ended it early."""
+
+    pipe = models.OneToOneField(Pipe, models.PROTECT, primary_key=True)
+    looked_at = models.DateTimeField()
+    took_ms = models.PositiveIntegerField()
+    fetched = models.PositiveIntegerField()
+    left = models.JSONField(default=dict)  # why, by name; "…": of more
+    fault = models.CharField(max_length=300, blank=True)
+    failing_since = models.DateTimeField(null=True)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "pipe_look"
+
+
 class PipeFetched(models.Model):
     """A partner's file that was fetched from its server, and where it went."""
 
@@ -127,7 +143,7 @@ class PipeFetched(models.Model):
     sha256 = models.BinaryField()
     changed_at = models.DateTimeField(null=True)  # there
     fetched_at = models.DateTimeField()
-    landed = models.CharField(max_length=300)  # below the data folder
+    landed = models.CharField(max_length=300, blank=True)  # below the data folder; "": on its way
 
     class Meta:
         db_table = "pipe_fetched"

@@ -35,6 +35,7 @@ PLUG = Plug(
         Table("pipe_delivery", writes=(WORKER,), changes=(WEB,), keep=("pipe_id", "event_id", "made_at"), reads=_READ),
         Table("pipe_try", writes=(WORKER,), reads=_READ),
         Table("pipe_fetched", writes=(WORKER,), reads=_READ),
+        Table("pipe_look", writes=(WORKER,), reads=_READ),
     ),
     functions={"pipes_alone_v1": (WEB, WORKER), "pipes_bound_v1": (WEB,)},
     terms={
@@ -62,12 +63,14 @@ PLUG = Plug(
     codes=(PipeCode,),
     menu=(MenuEntry("partners", 40, Text("推送", "Pipes"), "pipes", "webhook", "pipes.view"),),
     urls=(Urls("console/", "yifen.trades.pipes.pages.urls"),),
-    lists=("yifen.trades.pipes.pages.lists:PIPES", "yifen.trades.pipes.pages.lists:DELIVERIES"),
+    lists=("yifen.trades.pipes.pages.lists:PIPES", "yifen.trades.pipes.pages.lists:DELIVERIES",
+           "yifen.trades.pipes.pages.fetched:FETCHED"),
     today=("yifen.trades.pipes.pages.waiting:what_waits",),
     search=("yifen.trades.pipes.pages.searching:found",),
     tasks=(
         Task("pipes.find", "yifen.trades.pipes.finding:run", cron="* * * * * */3", alone=True),
         Task("pipes.deliver", "yifen.trades.pipes.delivering:run", cron="* * * * * */2", alone=True),
+        Task("pipes.fetch", "yifen.trades.pipes.fetching.run:run", cron="* * * * * 7", alone=True),
         Task("pipes.forget", "yifen.trades.pipes.forgetting:run", cron="41 * * * *"),
         Task("pipes.ping", "yifen.trades.pipes.operations.running:ping", queue=ASKED),
     ),

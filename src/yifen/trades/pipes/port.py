@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
 
-from yifen.core.facts.plug import Dotted
+from yifen.core.facts.plug import Dotted, Text
 from yifen.core.plugs import called
 
 SAID_MAX = 300
@@ -54,19 +54,32 @@ class ToldEvent(NamedTuple):
     source: str = ""  # the EventSource's name; "" of a test
 
 
+class SaidSetting(NamedTuple):
+    """A setting of a pipe as people read it: a host key by its fingerprint."""
+
+    title: Text
+    value: str | Text
+
+
 class PipeTransport(NamedTuple):
     """A way to partners. `deliver(pipe, event, now)`: one try, outside any transaction, in a thread, within
     `wait_s`; it raises nothing that it knows. `check(address, settings)`: Refused with the field that cannot
-    be. Whoever dies behind an answer sends the event again: the other side knows it by its uid."""
+    be. `words(settings)`: by name, each as people read it. `check_secret(secret)`: of a pipe that is made with what
+    it signs in with; None: with nothing. Refused PIPE_SECRET_INVALID. Whoever dies behind an answer
+    sends the event again: the other side knows it by its uid."""
 
     kind: str
     deliver: Callable[[PipeEnd, ToldEvent, datetime], Outcome]
     wait_s: float
     check: Callable[[str, Mapping[str, Any]], None]
+    words: Callable[[Mapping[str, Any]], dict[str, SaidSetting]] = lambda settings: {}
+    check_secret: Callable[[bytes | None], None] = lambda secret: None
 
 
 _TRANSPORTS: dict[str, Dotted] = {
     "webhook": "yifen.trades.pipes.webhook:TRANSPORT",
+    "sftp": "yifen.trades.pipes.sftp:TRANSPORT",
+    "mail": "yifen.trades.pipes.mail:TRANSPORT",
 }
 
 

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ from yifen.trades.pipes.codes import PipeCode
 from yifen.trades.pipes.delivering import secret_context
 from yifen.trades.pipes.finding import event_kinds
 from yifen.trades.pipes.models import Pipe
-from yifen.trades.pipes.port import kinds, transport
+from yifen.trades.pipes.port import PipeTransport, kinds, transport
 
 ACT = "pipes.pipe"
 PIPES_MAX = 20  # of one partner
@@ -46,6 +46,7 @@ def make(access: Access, partner: Partner, kind: str, terms: PipeTerms, now: dat
         raise Refused(Code.INPUT_INVALID, "kind")
     if Pipe.objects.filter(partner=partner).count() >= PIPES_MAX:
         raise Refused(Code.INPUT_INVALID, "partner", f"> {PIPES_MAX}")
+    transport(kind).check_secret(terms.secret)
     ref = str(uuid.uuid4())
     row = {"ref": ref, "partner_id": partner.pk, "kind": kind, "enabled": True, "off_why": "",
            "secret_before": None, "before_until": None} | _said(ref, terms)  # fmt: skip
@@ -56,6 +57,8 @@ def make(access: Access, partner: Partner, kind: str, terms: PipeTerms, now: dat
 def change(access: Access, pipe: Pipe, terms: PipeTerms, now: datetime) -> Authorisation | Pipe:
     """Another address, other events; it is on from then. Refused as `make` refuses, and PIPE_UNCHANGED."""
     _require(access, pipe.partner)
+    if terms.secret is not None:
+        transport(pipe.kind).check_secret(terms.secret)
     row = {"ref": str(pipe.ref), "partner_id": pipe.partner_id, "kind": pipe.kind, "enabled": True,
            "off_why": ""} | _said(str(pipe.ref), terms)  # fmt: skip
     if terms.secret is None and all(getattr(pipe, name) == value for name, value in row.items() if name != "ref"):
@@ -84,13 +87,11 @@ def view(content: dict[str, Any]) -> list[Change]:
     was: dict[str, second.Said] = {} if pipe is None else {
         "kind": pipe.kind, "address": pipe.address, "wants": _listed(pipe.wants),
         "enabled": second.yes_no(pipe.enabled)}  # fmt: skip
-    settings = pipe.settings if pipe is not None else {}
     pairs = [
         Change("kind", Text("方式", "Way"), was.get("kind"), row["kind"]),
         Change("address", Text("地址", "Address"), was.get("address"), row["address"]),
         Change("wants", Text("事件", "Events"), was.get("wants"), _listed(row["wants"])),
-        *(Change(f"settings_{name}", Text(name, name), _plain(settings.get(name)), _plain(row["settings"].get(name)))
-          for name in sorted({*row["settings"], *settings})),
+        *_settings(transport(row["kind"]), pipe.settings if pipe is not None else None, row["settings"]),
         Change("enabled", Text("启用", "On"), was.get("enabled"), second.yes_no(row["enabled"])),
     ]  # fmt: skip
     if "secret" in row:
@@ -158,7 +159,10 @@ def _listed(wants: list[str]) -> str:
     return "、".join(sorted(wants))
 
 
-def _plain(value: Any) -> str | None:
-    return None if value is None else str(value)
+def _settings(way: PipeTransport, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[Change]:
+    was, now = way.words(before) if before is not None else {}, way.words(after)
+    for name in sorted({*was, *now}):
+        title = (now.get(name) or was[name]).title
+        yield Change(f"settings_{name}", title, *(said[name].value if name in said else None for said in (was, now)))
 
 

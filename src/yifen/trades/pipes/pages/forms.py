@@ -11,9 +11,8 @@ from yifen.core.access.fields import during_our_time
 from yifen.core.access.telling import told
 from yifen.core.partners.models import Partner
 from yifen.trades.pipes.finding import event_kinds
-from yifen.trades.pipes.models import Pipe, PipeKind
+from yifen.trades.pipes.models import Pipe
 from yifen.trades.pipes.operations.keeping import PipeTerms
-from yifen.trades.pipes.port import kinds
 
 
 def offered() -> list[tuple[str, str]]:
@@ -27,6 +26,7 @@ class PipeForm(forms.Form):
     address = forms.CharField(label=_("接收地址"), max_length=300, help_text=_("https:// 开头；本机试用可用 http://"),
                               widget=forms.TextInput({"autocomplete": "off", "inputmode": "url"}))  # fmt: skip
     wants = forms.MultipleChoiceField(label=_("事件"), choices=offered, widget=forms.CheckboxSelectMultiple)
+    field_order: tuple[str, ...] = ("partner", "kind", "address", "wants")
 
     def terms(self, pipe: Pipe | None = None) -> PipeTerms:
         """As they are typed; what of the pipe is not asked stays."""
@@ -35,11 +35,10 @@ class PipeForm(forms.Form):
 
 
 class NewPipeForm(PipeForm):
-    """Of which partner, which way."""
+    """Of which partner; `kind` is chosen before."""
 
     partner = forms.ModelChoiceField(label=_("合作方"), queryset=Partner.objects.none())
-    kind = forms.ChoiceField(label=_("方式"))
-    field_order = ("partner", "kind", "address", "wants")
+    kind = forms.CharField(widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, access: Access, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -47,7 +46,6 @@ class NewPipeForm(PipeForm):
         if access.scope.partners is not None:
             rows = rows.filter(pk__in=access.scope.partners)
         self.fields["partner"].queryset = rows  # type: ignore[attr-defined]
-        self.fields["kind"].choices = [one for one in PipeKind.choices if one[0] in kinds()]  # type: ignore[attr-defined]
 
 
 def sided() -> Q:

@@ -41,7 +41,8 @@ TRY_RESULTS: words.Words = {
 
 def tabs(current: str) -> list[dict[str, Any]]:
     """Pipes, deliveries, the kinds of events."""
-    names = (("pipes", now_("推送通道")), ("pipe_deliveries", now_("送达记录")), ("pipe_events", now_("事件目录")))
+    names = (("pipes", now_("推送通道")), ("pipe_deliveries", now_("送达记录")),
+             ("pipe_fetched", now_("取回的文件")), ("pipe_events", now_("事件目录")))  # fmt: skip
     return [{"title": title, "url": reverse(name), "current": name == current} for name, title in names]
 
 

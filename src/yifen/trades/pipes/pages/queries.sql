@@ -4,7 +4,8 @@
 -- Pipes with how each stands: off, waiting for its secret or its partner, failing, well.
 FROM pipe d JOIN partner p ON p.id = d.partner_id
 LEFT JOIN LATERAL (
-    SELECT min(x.made_at) AS since FROM pipe_delivery x WHERE x.pipe_id = d.id AND x.state = 'waiting' AND x.tries > 0
+    SELECT least(min(x.made_at), (SELECT l.failing_since FROM pipe_look l WHERE l.pipe_id = d.id)) AS since
+    FROM pipe_delivery x WHERE x.pipe_id = d.id AND x.state = 'waiting' AND x.tries > 0
 ) f ON true
 CROSS JOIN LATERAL (SELECT CASE
     WHEN NOT d.enabled THEN 'off'
@@ -26,6 +27,10 @@ CROSS JOIN LATERAL (SELECT CASE
 -- Each event down each pipe.
 FROM pipe_delivery d JOIN pipe i ON i.id = d.pipe_id JOIN partner p ON p.id = i.partner_id
 JOIN pipe_event e ON e.id = d.event_id
+
+-- name: fetched
+-- Each content of each name.
+FROM pipe_fetched d JOIN pipe i ON i.id = d.pipe_id JOIN partner p ON p.id = i.partner_id
 
 -- name: hours
 -- A pipe's tries of the last day, by hour: how many arrived, how many did not.

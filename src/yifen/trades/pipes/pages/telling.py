@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from yifen.core.access.telling import told
+from yifen.core.facts.plug import Text
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
 from yifen.face.lists.listing import Row
 from yifen.trades.pipes.finding import PING, event_kinds
 from yifen.trades.pipes.models import Pipe, PipeDelivery, PipeEvent, PipeTry
 from yifen.trades.pipes.pages.lists import DELIVERY_STATES, PIPE_KINDS, PIPE_STATES, TRY_RESULTS
-from yifen.trades.pipes.port import ToldEvent
+from yifen.trades.pipes.port import ToldEvent, transport
 from yifen.trades.pipes.webhook import body_of
 
 _HOURS = queries(__package__)["hours"]
@@ -36,7 +37,8 @@ def of_pipe(row: Pipe, listed: Row, now: datetime) -> dict[str, Any]:
         {"title": _("最近送达"), **_at(listed.last_delivered)},
         {"title": _("最早未送达"), **_at(listed.failing_since)},
         {"title": _("建立时间"), **_at(row.made_at)},
-        *({"title": name, "kind": "code", "text": str(value)} for name, value in sorted(row.settings.items())),
+        *({"title": told(said.title), "text": told(said.value) if isinstance(said.value, Text) else said.value}
+          for said in transport(row.kind).words(row.settings).values()),
     ]  # fmt: skip
     if not row.enabled:
         facts.insert(0, {"title": _("停用原因"), "text": row.off_why})

@@ -4,10 +4,12 @@ from django.urls import path
 
 from yifen.face.lists.urls import list_urls
 from yifen.trades.pipes.pages import delivery_views, views
+from yifen.trades.pipes.pages.fetched import FETCHED
 from yifen.trades.pipes.pages.lists import DELIVERIES, PIPES
 
 urlpatterns = [
     *list_urls(DELIVERIES),
+    *list_urls(FETCHED),
     path("pipes/events/", delivery_views.pipe_events, name="pipe_events"),
     path("pipes/deliveries/<int:number>/", delivery_views.pipe_delivery, name="pipe_delivery"),
     path("pipes/deliveries/<int:number>/again/", delivery_views.delivery_again, name="delivery_again"),

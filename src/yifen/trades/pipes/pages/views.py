@@ -21,8 +21,9 @@ from yifen.face.lists.selecting import one
 from yifen.trades.pipes.models import Pipe
 from yifen.trades.pipes.operations import keeping, running
 from yifen.trades.pipes.pages import telling
-from yifen.trades.pipes.pages.forms import NewPipeForm, PipeForm
+from yifen.trades.pipes.pages.fetched import of_fetching
 from yifen.trades.pipes.pages.lists import PIPES
+from yifen.trades.pipes.pages.ways import WAYS, edit_form, new_form
 
 
 @allow("pipes.view")
@@ -33,8 +34,12 @@ def pipe(request: HttpRequest, number: int) -> HttpResponse:
 
 @allow("pipes.edit")
 def pipe_new(request: HttpRequest) -> HttpResponse:
-    """GET the form; POST makes it, of a live partner once a second person agrees."""
-    form = NewPipeForm(request.POST or None, access=access_of(request))
+    """GET asks for the way, then (`kind`) for what fits it; POST makes it, of a live partner once a second person
+    agrees."""
+    kind = (request.POST or request.GET).get("kind", "")
+    if kind not in WAYS:
+        return render(request, "console/pipes/ways.html", {"ways": WAYS})
+    form = new_form(kind, request.POST or None, access_of(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -43,14 +48,14 @@ def pipe_new(request: HttpRequest) -> HttpResponse:
             put(request, form, refused)
         else:
             return _done(request, made)
-    return render(request, "console/pipes/edit.html", {"form": form})
+    return render(request, "console/pipes/edit.html", {"form": form, "way": WAYS[kind]})
 
 
 @allow("pipes.edit")
 def pipe_edit(request: HttpRequest, number: int) -> HttpResponse:
     """GET the form; POST changes it, of a live partner once a second person agrees; it is on from then."""
     row = found(request, number)
-    form = PipeForm(request.POST or None, initial={"address": row.address, "wants": row.wants})
+    form = edit_form(row, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             made = keeping.change(access_of(request), row, form.terms(row), edge.now())
@@ -116,7 +121,7 @@ def shown(request: HttpRequest, number: int) -> dict[str, Any]:
         raise Http404
     row, now = Pipe.objects.select_related("partner").get(pk=number), edge.now()
     return {"row": row, "waiting": waits(row), "breadcrumbs": crumbs("pipes", row.partner.code),
-            **telling.of_pipe(row, listed, now)}  # fmt: skip
+            **telling.of_pipe(row, listed, now), **of_fetching(row)}  # fmt: skip
 
 
 def crumbs(route: str, title: str) -> list[dict[str, str]]:
