@@ -35,7 +35,7 @@ Conn = psycopg.Connection[Any]
 Clock = Callable[[], datetime]
 log = structlog.get_logger()
 _SQL = queries(__package__)
-PLACES, PLACES_FAILING, PLACES_ALL = 16, 1, 64
+PLACES_FAILING, PLACES_ALL = 1, 64
 LEASE_S = 20.0  # beyond what the transport allows
 LOOK_S = 0.5
 ROUND_S = 20.0  # then the next job goes on, if nothing is under way
@@ -86,7 +86,7 @@ def take(conn: Conn, ring: KeyRing, now: datetime, busy: Counter[int]) -> list[T
     """As many due deliveries as there is room for."""
     room = PLACES_ALL - busy.total()
     rows = conn.execute(_SQL["rooms"], {"now": now, "kinds": list(kinds())}).fetchall() if room > 0 else []
-    places = {pipe: (PLACES if is_well else PLACES_FAILING) - busy[pipe] for pipe, _kind, is_well in rows}
+    places = {pipe: (transport(kind).places if is_well else PLACES_FAILING) - busy[pipe] for pipe, kind, is_well in rows}
     rows = [(pipe, kind) for pipe, kind, _is_well in rows if places[pipe] > 0]
     if not rows:
         return []
