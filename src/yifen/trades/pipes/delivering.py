@@ -86,7 +86,8 @@ def take(conn: Conn, ring: KeyRing, now: datetime, busy: Counter[int]) -> list[T
     """As many due deliveries as there is room for."""
     room = PLACES_ALL - busy.total()
     rows = conn.execute(_SQL["rooms"], {"now": now, "kinds": list(kinds())}).fetchall() if room > 0 else []
-    places = {pipe: (transport(kind).places if is_well else PLACES_FAILING) - busy[pipe] for pipe, kind, is_well in rows}
+    places = {pipe: (transport(kind).places if is_well else PLACES_FAILING) - busy[pipe]
+              for pipe, kind, is_well in rows}  # fmt: skip
     rows = [(pipe, kind) for pipe, kind, _is_well in rows if places[pipe] > 0]
     if not rows:
         return []
