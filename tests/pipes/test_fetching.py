@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import asyncssh
+import psycopg
 import pytest
 
 from tests.pipes.partner_server import DROP, PartnerServer
 from tests.pipes.piping import as_worker, later
 from tests.pipes.test_sftp import sftp_pipe
-from tests.world import World, the_ring
+from tests.world import Database, World, the_ring
 
 Fetch = Callable[..., Any]
 
@@ -116,17 +117,19 @@ def test_half_files_are_left_until_they_are_whole(net: World, server: PartnerSer
     assert fetch(net, inbox)[:2] == (0, {"b.csv": "it changed just now"})
     put(net, server, "b.csv", b"half", age_s=100)
 
-    def grows(what: str, path: str, offset: int) -> None:
-        if what == "read":
-            put(net, server, "b.csv", b"half and more", age_s=50)
+    for content in (b"half and more", b"another bytes"):  # longer, and as long as it was
 
-    server.fail = grows
-    assert fetch(net, inbox)[:2] == (0, {"b.csv": "it changed while it was read"})
-    assert (landed(inbox), rows(net)) == ({}, [])
+        def grows(what: str, path: str, offset: int, content: bytes = content) -> None:
+            if what == "read":
+                put(net, server, "b.csv", content, age_s=80 - len(server.calls))
+
+        server.fail = grows
+        assert fetch(net, inbox)[:2] == (0, {"b.csv": "it changed while it was read"})
+        assert (landed(inbox), rows(net)) == ({}, [])
     server.fail = lambda what, path, offset: None
     later(net, 100)
     assert fetch(net, inbox)[:2] == (1, {})
-    assert landed(inbox) == {"b.csv": b"half and more"}
+    assert landed(inbox) == {"b.csv": b"another bytes"}
 
 
 def test_odd_names_links_and_folders_stay_there_and_are_named(net: World, server: PartnerServer, inbox: Path):
@@ -286,6 +289,21 @@ def test_the_job_goes_on_past_a_slow_server_and_a_broken_secret(
     assert off not in [row[0] for row in again]
     assert (inbox / "BANK" / "b.csv").read_bytes() == b"b"
     assert not (inbox / "GAS").exists()
+
+
+def test_a_pipe_that_another_process_looks_at_is_left_to_it(
+    net: World, server: PartnerServer, inbox: Path, shared_database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    from yifen.trades.pipes.fetching import run
+
+    made = pipe_of(net, server)
+    put(net, server, "a.csv", b"a")
+    with psycopg.connect(shared_database.owner_url, autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(hashtextextended('fetch', %s))", (made,))
+        monkeypatch.setattr(run.psycopg, "connect", lambda *given, **more: nullcontext(net.conn))
+        with as_worker(net):
+            run.fetch_due("", the_ring(), inbox, lambda: net.now, lambda: False)
+    assert (rows(net), server.logins) == ([], 0)
 
 
 class Killed(BaseException):
