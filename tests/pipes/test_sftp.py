@@ -215,6 +215,22 @@ def test_a_slow_server_holds_up_only_itself(
     assert heard[0] - began < ended - began - 0.2
 
 
+def test_a_server_that_drips_has_its_whole_time_and_no_more(
+    net: World, server: PartnerServer, monkeypatch: pytest.MonkeyPatch
+):
+    from yifen.trades.pipes import sftp, sftp_line
+
+    monkeypatch.setattr(sftp, "WAIT_S", 0.8)
+    monkeypatch.setattr(sftp_line, "PIECE_BYTES", 10)
+    sftp_pipe(net, server)
+    closed_day(net)
+    server.fail = lambda what, path, offset: 0.1 if what == "write" else 0
+    began = time.monotonic()
+    deliver(net)
+    assert (states(net), time.monotonic() - began < 4) == ([("waiting", 1, "it took too long")], True)
+    assert all(name.endswith(".part") for name in lying(server))
+
+
 def test_who_died_behind_the_rename_finds_it_there(net: World, server: PartnerServer):
     sftp_pipe(net, server)
     closed_day(net)
@@ -284,11 +300,20 @@ def test_what_can_be_no_pipe_is_refused_by_its_field(address: str, settings: dic
     check("sftp://yifen@example.cn:2222/in", {"host_key": f"example.cn {agreed}", "fetch": "/out", "after": "move"})
 
 
+def test_the_fingerprint_is_what_ssh_itself_shows():
+    from yifen.trades.pipes.sftp_terms import fingerprint
+
+    for kind in ("ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa"):
+        made = asyncssh.generate_private_key(kind)
+        text = made.export_public_key().decode()
+        assert fingerprint(f"[sftp.example.cn]:2222 {text}") == f"{made.get_algorithm()} {made.get_fingerprint()}"
+
+
 @pytest.mark.parametrize("secret", [b"", b"[]", b"{}", b'{"password": ""}', b'{"password": "a", "private_key": "b"}',
                                     b'{"private_key": "-----BEGIN"}', b'{"token": "x"}'])  # fmt: skip
 def test_a_secret_is_a_password_or_a_key(secret: bytes):
     from yifen.core.facts.refused import Refused
-    from yifen.trades.pipes.sftp_line import check_secret
+    from yifen.trades.pipes.sftp_terms import check_secret
 
     with pytest.raises(Refused, match="PIPE_SECRET_INVALID"):
         check_secret(secret)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 
@@ -26,15 +26,17 @@ from yifen.trades.pipes.port import (
     ToldEvent,
     TryResult,
 )
-from yifen.trades.pipes.sftp_line import (
+from yifen.trades.pipes.sftp_terms import (
     LineFault,
-    SftpLine,
     address_parts,
     check_path,
     check_secret,
     fingerprint,
 )
 from yifen.trades.pipes.webhook import body_of
+
+if TYPE_CHECKING:
+    from yifen.trades.pipes.sftp_line import SftpLine
 
 WAIT_S = 300.0
 PLACES = 2  # a server lets few in at once
@@ -54,6 +56,8 @@ class Laid(NamedTuple):
 
 def deliver(pipe: PipeEnd, event: ToldEvent, now: datetime) -> Outcome:
     """The event's file, or where it has none the event itself as JSON, into the pipe's folder."""
+    from yifen.trades.pipes.sftp_line import SftpLine  # large: only where files go
+
     try:
         where = address_parts(pipe.address)
         laid = laid_of(pipe, event)
@@ -87,7 +91,7 @@ def reading() -> AbstractContextManager[psycopg.Connection[Any]]:
     return psycopg.connect(read_settings().database_url, autocommit=True)
 
 
-def lay(line: SftpLine, folder: str, laid: Laid) -> Outcome:
+def lay(line: "SftpLine", folder: str, laid: Laid) -> Outcome:
     """One file down, as the head of this module says."""
     target = f"{folder.rstrip('/')}/{laid.name}".encode()
     part = target + b".part"
