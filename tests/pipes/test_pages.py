@@ -131,6 +131,8 @@ def test_a_test_event_goes_down_this_pipe_alone(place: Province, dev: Any) -> No
     page = Page(dev, f"{LIST}deliveries/", pipe=str(row.pipe_id), kind="ping", state="waiting")
     assert (page.column("事件"), page.column("状态")) == (["ping"], ["待送达"])
     assert Page(dev, f"{LIST}deliveries/", text=row.event.uid).column("事件") == ["ping"]
+    found = dev.get("/console/search/", {"find": row.event.uid})
+    assert found.url == f"{LIST}deliveries/{row.pk}/"
     assert '"type": "ping"' in Page(dev, f"{LIST}deliveries/{row.pk}/").text
 
 

@@ -14,6 +14,7 @@ VERBS = {
     "payments_keep_messages_v1", "payments_note_traffic_v1", "payments_paid_mark_v1",
     "payments_pairs_v1", "payments_quote_v1", "payments_return_v1",
 }  # fmt: skip
+LIVING = {"process_sign_v1"}
 FIGURES = {"payments_figures_of_v1", "payments_traffic_of_v1"}
 TELLING = {"audit_append_v1", "ledger_chart_v1", "ledger_code_v1", "recon_compared_v1",
            "recon_day_whole_v1", "recon_difference_v1", "recon_missing_v1",
@@ -26,8 +27,8 @@ WORKING = {
     "procrastinate_update_heartbeat_v1",
 }  # fmt: skip
 CALLS = {
-    GATEWAY: VERBS | {"payments_claim_read_v1", "payments_keep_read_v1"},
-    WEB: VERBS | TELLING | FIGURES | {
+    GATEWAY: VERBS | LIVING | {"payments_claim_read_v1", "payments_keep_read_v1"},
+    WEB: VERBS | LIVING | TELLING | FIGURES | {
         "access_begin_v1", "access_keep_v1", "bills_pieces_v1", "access_password_v1", "payout_again_v1",
         "checkout_answered_v1", "checkout_charge_v1", "recon_end_v1", "recon_ends_v1", "recon_outside_v1",
         "recon_rests_v1", "recon_stands_v1", "recon_withdraw_v1",
@@ -41,14 +42,14 @@ CALLS = {
         "access_shut_v1", "access_sign_v1", "access_withdraw_v1", "partners_alone_v1",
         "pipes_alone_v1", "pipes_bound_v1",
     },
-    WORKER: VERBS | TELLING | FIGURES | WORKING | {
+    WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | {
         "console_due_exports_v1",
         "audit_noted_v1", "audit_number_before_v1", "bills_import_v1", "checkout_answered_v1", "checkout_charge_v1",
-        "payments_claim_resend_v1",
+        "payments_analyze_v1", "payments_begin_partition_v1", "payments_claim_resend_v1",
         "payments_forget_messages_v1", "payments_forget_quotes_v1", "payments_forget_reads_v1",
         "payments_forget_traffic_v1", "payments_take_calls_v1", "pipes_alone_v1",
     },
-    NIGHT: VERBS | TELLING | WORKING | {
+    NIGHT: VERBS | LIVING | TELLING | WORKING | {
         "payments_figure_day_v1", "payments_traffic_day_v1",
         "commission_true_up_v1", "ledger_cut_day_v1", "payments_add_file_part_v1",
         "payments_close_file_v1", "payout_answered_v1", "payout_file_v1", "payout_instruct_v1",

@@ -21,6 +21,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "conformance_run": lambda _, rows: {"run_id": rows.more["run"]},
     "conformance_report": lambda _, rows: {"run_id": rows.more["run"], "form": "json"},
     "sandbox_request": lambda *_: {"number": 1},
+    "docs_file": lambda *_: {"file": "index.html"},
     "outage_end": lambda _, rows: {"outage_id": rows.more["outage"]},
     "payment": lambda _, rows: {"payment_id": rows.payment_id},
     "payment_receipt": lambda _, rows: {"payment_id": rows.payment_id},

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from yifen.core.facts.codes import ResultCode
-from yifen.core.facts.plug import Plug
+from yifen.core.facts.plug import Metric, Plug
 from yifen.core.facts.settings import trades_of
 
 
@@ -68,6 +68,8 @@ CLAIMS: dict[str, Callable[[Plug], Iterator[str]]] = {
     "command": lambda plug: (command.name for command in plug.commands),
     "category": lambda plug: (category.code for category in plug.categories),
     "list": lambda plug: iter(plug.lists),
+    "alert": lambda plug: (alert.name for alert in plug.alerts),
+    "metric": lambda plug: (metric.name for metric in plug.metrics),
     "function": lambda plug: iter(plug.functions),
     "code": lambda plug: (f"{code:04d}" for codes in plug.codes for code in codes),
     "code name": lambda plug: (code.name for codes in plug.codes for code in codes),
@@ -93,6 +95,12 @@ def called(name: str) -> Any:
         return getattr(import_module(module), attribute)
     except (ImportError, AttributeError) as error:
         raise PlugError(f"{name} is named by a plug and cannot be read: {error}") from error
+
+
+@cache
+def metrics() -> dict[str, Metric]:
+    """Every figure by its name."""
+    return {metric.name: metric for plug in plugs() for metric in plug.metrics}
 
 
 @cache

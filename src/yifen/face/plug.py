@@ -14,6 +14,7 @@ from yifen.core.facts.plug import (
 )
 from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
+from yifen.face.measures import METRICS
 
 PLUG = Plug(
     name="yifen.face",
@@ -64,6 +65,8 @@ PLUG = Plug(
               (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF,
                R.DEVELOPER, R.AUDITOR),
               "看提议，复核有权复核的", "see proposals, decide on those one may"),
+        Grant("system.view", (R.PLATFORM_ADMIN,),
+              "看系统状态", "see how the system is"),
         Grant("settings.view", (R.PLATFORM_ADMIN,),
               "看配置", "see the settings"),
         Grant("audit.view", (R.AUDITOR,),
@@ -85,12 +88,14 @@ PLUG = Plug(
         MenuEntry("admin", 10, Text("用户", "Users"), "users", "users", "users.view"),
         MenuEntry("admin", 20, Text("机构", "Institutions"), "institutions", "network",
                   "users.view"),
+        MenuEntry("admin", 25, Text("系统状态", "System state"), "system", "heart-pulse", "system.view"),
         MenuEntry("admin", 30, Text("配置", "Settings"), "settings", "settings", "settings.view"),
         MenuEntry("admin", 40, Text("审计", "Audit"), "audit", "scroll-text", "audit.view"),
     ),
     home=(Home(20, "today", ""),),
     urls=(
         Urls("", "yifen.face.shell.urls"),
+        Urls("", "yifen.face.docs.urls"),
         Urls("console/", "yifen.face.urls"),
         Urls("console/", "yifen.face.people.urls"),
         Urls("console/", "yifen.face.second.urls"),
@@ -111,9 +116,10 @@ PLUG = Plug(
         "yifen.face.people.users_list:USERS",
         "yifen.face.second.listing:PROPOSALS",
     ),
+    metrics=METRICS,
     functions={"console_due_exports_v1": (WORKER,)},
     today=("yifen.face.second.today:what_waits", "yifen.face.jobs.waiting:what_waits",
-           "yifen.face.exports.standing:what_waits"),
+           "yifen.face.exports.standing:what_waits", "yifen.face.system.waiting:what_waits"),
     search=("yifen.face.payments.searching:found", "yifen.face.payables.searching:found",
             "yifen.face.ledger.searching:found", "yifen.face.search.own:found"),
     tasks=(

@@ -3,12 +3,16 @@
 from yifen.core.facts.plug import NightStep, Plug, SealedColumn, Table, Task, Text, Watch
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
 from yifen.hub.codes import PartnerCode
+from yifen.hub.measures import ALERTS, METRICS
 from yifen.hub.payments.events import FILES, PAYMENTS
 
 PLUG = Plug(
     name="yifen.hub",
     apps=("yifen.hub.payments",),
     codes=(PartnerCode,),
+    metrics=METRICS,
+    alerts=ALERTS,
+    gauges=("yifen.hub.measured.gauges:read",),
     terms={
         "biller_settled": Text("收费单位已结算日", "Settled day of a biller"),
         "refund_claim": Text("退款追偿", "Refund that a biller owes"),
@@ -24,6 +28,8 @@ PLUG = Plug(
     ),
     functions={
         "payments_add_file_part_v1": (NIGHT,),
+        "payments_analyze_v1": (WORKER,),
+        "payments_begin_partition_v1": (WORKER,),
         "payments_biller_result_v1": EVERYONE,
         "payments_charge_v1": EVERYONE,
         "payments_claim_read_v1": (GATEWAY,),
@@ -56,5 +62,6 @@ PLUG = Plug(
     tasks=(
         Task("hub.forget", "yifen.hub.payments.forgetting:run", cron="14 * * * *"),
         Task("hub.forget_reads", "yifen.hub.payments.forgetting:run_reads", cron="* * * * *"),
+        Task("hub.partition", "yifen.hub.payments.partitioning:run", cron="3 * * * *", alone=True),
     ),
 )  # fmt: skip

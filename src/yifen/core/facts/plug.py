@@ -165,14 +165,23 @@ class Task(NamedTuple):
         return self.name if self.alone else None
 
 
+class CommandExample(NamedTuple):
+    """A line to type after `./yifen`, and what it is for."""
+
+    line: str
+    zh: str
+    en: str
+
+
 class Command(NamedTuple):
     """A command of `./yifen`, a row of docs/reference/commands.md; the module has `arguments(parser)`
-    and `run(args)`."""
+    and `run(args)`. `examples`, at least one: its own parser takes each line."""
 
     name: str
     module: str
     meaning: str
     meaning_zh: str
+    examples: tuple[CommandExample, ...] = ()
 
 
 class Ends(NamedTuple):
@@ -245,6 +254,39 @@ class Category(NamedTuple):
     icon: str
 
 
+class Metric(NamedTuple):
+    """A figure that Prometheus reads, a row of docs/reference/metrics.md. `kind`: counter, gauge or
+    histogram, of a histogram the bounds; `process`: each process tells its own, under that label;
+    otherwise it is read of the database, once for all."""
+
+    name: str
+    kind: str
+    labels: tuple[str, ...]
+    zh: str
+    en: str
+    bounds: tuple[float, ...] = ()
+    process: bool = False
+
+
+class Alert(NamedTuple):
+    """When an operator is told: a rule of ops/prometheus/alerts.yml, a line of the page 系统状态. It holds where
+    `metric` (of these labels) is `over` or `under` a bound for so many minutes; `grave`: at once, at night
+    too. `cure`: what to do. `absent`: there need not be such a figure. `expr`: where the condition is one that
+    Prometheus alone can tell."""
+
+    name: str
+    metric: str
+    title: Text
+    cure: Text
+    minutes: int
+    over: float | None = None
+    under: float | None = None
+    where: tuple[tuple[str, str], ...] = ()
+    grave: bool = False
+    absent: bool = False
+    expr: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plug:
     """All that a trade brings. What is not named, it does not have."""
@@ -277,4 +319,7 @@ class Plug:
     ahead: tuple[Dotted, ...] = ()  # (access, now) → list[Coming]: what comes next by itself
     search: tuple[Dotted, ...] = ()  # (access, asked, now) → list[Hit]: what a search finds for whom
     rested: tuple[Dotted, ...] = ()  # (conn, partner_id, day, file_id) → list[RestedMoney]: what moved by that file
+    metrics: tuple[Metric, ...] = ()  # which figures there are of it
+    gauges: tuple[Dotted, ...] = ()  # (conn, now) → list[Measure]: those that the database tells, in short reads
+    alerts: tuple[Alert, ...] = ()  # what of it an operator is told
     payment_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → facts of a payment's page

@@ -3,6 +3,7 @@
 from yifen.core.facts.plug import (
     ASKED,
     Command,
+    CommandExample,
     Grant,
     MenuEntry,
     Plug,
@@ -68,6 +69,10 @@ PLUG = Plug(
     commands=(
         Command("bills", "yifen.trades.bills.command",
                 "What a biller's file of bills would do; it imports nothing.",
-                "试算收费单位的账单文件，不导入。"),
+                "试算收费单位的账单文件，不导入。",
+                (CommandExample(
+                     "bills check --biller WATER01 bills.xlsx",
+                     "试算青溪自来水公司的账单文件，列出每一处问题",
+                     "What this file of bills would do; each fault with its line"),)),
     ),
 )  # fmt: skip
