@@ -67,6 +67,22 @@ def test_what_is_taken_back_is_told_in_its_parts(net: World):
     assert [one["payer_state"] for one in events(net, "payment.decided", "WX")] == ["taken", "taken"]
 
 
+def test_a_part_that_the_biller_has_not_agreed_to_yet_is_not_told(net: World):
+    begun(net)
+    paid = net.charge("S1", {"RP": 3000}, biller="GAS", account_no="G1")
+    net.result(paid.payment_id, "booked", "G-1")
+    net.cut()
+    later(net, 86_400)
+    net.refund("V1", "S1", 1000)
+    net.result(paid.payment_id, "reversed")
+    net.refund("V2", "S1", 500)
+    find(net)
+    assert [(one["serial"], one["left_fen"]) for one in events(net, "payment.returned", "WX")] == [("V1", 2000)]
+    net.result(paid.payment_id, "reversed")
+    find(net)
+    assert [one["serial"] for one in events(net, "payment.returned", "GAS")] == ["V1", "V2"]
+
+
 def test_a_charge_reversed_before_it_was_decided_came_to_nothing(net: World):
     begun(net)
     held = net.charge("S1", {"R1": 3000}, biller="GAS", account_no="G1")

@@ -60,7 +60,11 @@ def _look(
     conn: Conn, ring: KeyRing, row: tuple[Any, ...], inbox: Path, clock: Clock, ending: Ending
 ) -> bool:
     """One look, unless another process has this pipe."""
-    from yifen.trades.pipes.fetching.looking import LookedAt, look, write  # large: only where files are fetched
+    from yifen.trades.pipes.fetching.looking import (  # large: only where files are fetched
+        LookedAt,
+        look,
+        write,
+    )
 
     pipe_id, ref, partner, kind, address, settings, secret = row
     locked = conn.execute(_SQL["lock"], (pipe_id,)).fetchone()
