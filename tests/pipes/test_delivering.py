@@ -238,3 +238,19 @@ def test_what_is_long_past_is_forgotten_but_never_what_waits(net: World, receive
         assert forgetting.forget(net.conn, later(net, 1)) == 1
     assert [row[2] for row in deliveries(net)] == ["waiting"]
     assert net.value("SELECT count(*) FROM pipe_try") == 0
+
+
+def test_what_waits_and_for_how_long_is_measured(net: World, receiver: Receiver):
+    from tests.pipes.piping import as_worker
+    from yifen.trades.pipes import gauges
+
+    told(net, receiver.url)
+    later(net, 90)
+    net.charge("S2", {"B1": 1000})
+    find(net)
+    with as_worker(net):
+        found = {(one.name, *one.labels): one.value for one in gauges.read(net.conn, later(net, 10))}
+    assert found["yifen_pipe_deliveries", "webhook", "waiting"] == 2
+    assert found["yifen_pipe_deliveries", "webhook", "given_up"] == 0
+    assert found["yifen_pipe_deliveries", "mail", "waiting"] == 0
+    assert (found["yifen_pipe_oldest_seconds", "webhook"], found["yifen_event_source_seconds", "payments"]) == (100, 10)
