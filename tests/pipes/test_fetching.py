@@ -1,5 +1,6 @@
 """Files fetched from a partner's server: each once, whole, whatever lies there and wherever a process dies."""
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -291,6 +292,37 @@ def test_the_job_goes_on_past_a_slow_server_and_a_broken_secret(
     assert not (inbox / "GAS").exists()
 
 
+def test_a_full_disk_here_leaves_nothing_half_and_is_said(
+    net: World, server: PartnerServer, inbox: Path, monkeypatch: pytest.MonkeyPatch
+):
+    pipe_of(net, server)
+    put(net, server, "a.csv", b"a")
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        assert fetch(net, inbox)[:3] == (0, {}, "inbox: No space left on device")
+    assert (landed(inbox), rows(net)) == ({}, [])
+    assert fetch(net, inbox)[:3] == (1, {}, "")
+
+
+def test_a_clock_that_was_set_back_keeps_no_look_waiting(net: World, server: PartnerServer, inbox: Path):
+    from yifen.trades.pipes.fetching import run
+
+    def due() -> int:
+        return len(net.rows(run._SQL["due"].replace("%(now)s", f"'{net.now.isoformat()}'::timestamptz")))
+
+    pipe_of(net, server)
+    assert due() == 1
+    later(net, 86_400)
+    fetch(net, inbox)
+    assert due() == 0
+    later(net, -86_400)
+    assert due() == 1
+
+
 def test_a_pipe_that_another_process_looks_at_is_left_to_it(
     net: World, server: PartnerServer, inbox: Path, shared_database: Database, monkeypatch: pytest.MonkeyPatch
 ):
@@ -335,6 +367,7 @@ class Points:
 def test_wherever_a_process_dies_a_file_lands_once(
     net: World, server: PartnerServer, inbox: Path, monkeypatch: pytest.MonkeyPatch, after: str
 ):
+    from yifen.night.inbox import lying
     from yifen.trades.pipes.sftp_line import SftpLine
 
     pipe_of(net, server, after)
@@ -358,6 +391,8 @@ def test_wherever_a_process_dies_a_file_lands_once(
                 is_dead = died = True
         if not is_dead:
             break
+        seen = lying(inbox, {"WX"}, 0)  # by the night, in between
+        assert [path.read_bytes() for _code, path in seen] in ([], [content]), number
         fetch(net, inbox)
         assert landed(inbox) == {name: content}, number
         assert rows(net)[-1] == (name, len(content), f"inbox/WX/{name}"), number

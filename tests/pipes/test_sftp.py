@@ -11,12 +11,14 @@ from uuid import uuid4
 
 import asyncssh
 import pytest
+from psycopg import errors
 from psycopg.types.json import Jsonb
 
 from tests.pipes.partner_server import DROP, PASSWORD, PartnerServer, key
 from tests.pipes.piping import deliver, deliveries, find, later, pipe
 from tests.pipes.receiver import Receiver
 from tests.world import DAY, World, the_ring
+from yifen.core.facts.processes import WEB, WORKER
 
 PASSWORD_SECRET = json.dumps({"password": PASSWORD}).encode()
 
@@ -273,6 +275,25 @@ def test_a_file_that_is_not_what_its_event_says_is_not_sent(net: World, server: 
     deliver(net)
     assert states(net) == [("waiting", 1, "the file here is not what its event says")]
     assert lying(server) == {}
+
+
+def changed(net: World, role: str, made: int, change: str) -> None:
+    """By plain SQL of a process, as far as its commit."""
+    with net.conn.transaction():
+        net.run(f"SET LOCAL ROLE {role}")
+        net.run(f"UPDATE pipe SET {change} WHERE id = %s", made)
+        net.run("SET CONSTRAINTS ALL IMMEDIATE")
+    net.run("SET CONSTRAINTS ALL DEFERRED")
+
+
+@pytest.mark.parametrize("role", [WEB, WORKER])
+def test_no_process_changes_a_server_by_itself(net: World, server: PartnerServer, role: str):
+    made = sftp_pipe(net, server)
+    for change in ("settings = '{}'", "secret = 'x'", "address = 'sftp://yifen@example.cn/'", "wants = '[]'"):
+        with pytest.raises(errors.InsufficientPrivilege):
+            changed(net, role, made, change)
+    changed(net, role, made, "enabled = false, off_why = 'x'")
+    assert net.rows("SELECT settings ->> 'host_key', enabled FROM pipe") == [(server.agreed, False)]
 
 
 @pytest.mark.parametrize(("address", "settings", "field"), [
