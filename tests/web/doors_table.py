@@ -116,6 +116,8 @@ ARGUMENTS: dict[str, Arguments] = {
     },
     "institution": lambda _, rows: {"code": f"96{rows.biller_code[-2:]}01"},
     "pay_method": lambda *_: {"code": "alipay"},
+    "message_carrier": lambda *_: {"code": "aliyun"},
+    "message_template": lambda *_: {"key": "phone_check/sms/zh"},
     "book": lambda *_: {"code": "hub"},
     "day_statement": lambda _, rows: {"partner_id": rows.biller, "day": DAY.isoformat(),
                                       "form": "csv"},
@@ -128,7 +130,7 @@ ARGUMENTS: dict[str, Arguments] = {
 FOREIGN_OK: frozenset[str] = frozenset({
     "desk_transaction",  # a transaction code is nobody's
     "book",  # a book is nobody's: whoever keeps books keeps all
-    "pay_method",  # a provider is nobody's
+    "pay_method", "message_carrier", "message_template",  # a provider is nobody's
     "day_end",  # a book's night is of all whose partners are in it; its figures are one's own
 })  # fmt: skip
 """Addresses whose arguments are nobody's rows (a transaction code, a language): say why beside it."""

@@ -217,6 +217,25 @@ class Category(NamedTuple):
     icon: str
 
 
+class MessageField(NamedTuple):
+    """A place `{name}` in a kind of message, and what may stand there."""
+
+    name: str
+    text: Text
+    sample: Text
+
+
+class MessageKind(NamedTuple):
+    """A kind of message to people: its places, those that each text `needs`, and its texts (title, body) by
+    channel, until two people put others there."""
+
+    name: str
+    text: Text
+    fields: tuple[MessageField, ...]
+    bodies: Mapping[str, tuple[Text, Text]]
+    needs: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plug:
     """All that a trade brings. What is not named, it does not have."""
@@ -248,4 +267,6 @@ class Plug:
     ahead: tuple[Dotted, ...] = ()  # (access, now) → list[Coming]: what comes next by itself
     search: tuple[Dotted, ...] = ()  # (access, asked, now) → list[Hit]: what a search finds for whom
     rested: tuple[Dotted, ...] = ()  # (conn, partner_id, day, file_id) → list[RestedMoney]: what moved by that file
+    messages: tuple[MessageKind, ...] = ()
+    bound: Dotted = ""  # who payers are and what they bound: an object as face/bound.py has it
     payment_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → facts of a payment's page

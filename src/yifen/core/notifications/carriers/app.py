@@ -1,0 +1,61 @@
+"""A webhook to the operator's own app, signed the Standard Webhooks way: the app knows a message by its id."""
+
+import base64
+import binascii
+import hmac
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.core.notifications.carriers import WAIT_S, Channel, Message, Outcome, Verdict, said
+from yifen.core.wire import outbound
+
+GONE = 410
+
+
+class AppWebhook:
+    """`secret`: `whsec_…`, base 64 of 24 to 64 bytes. Its address is `base_address`."""
+
+    code, channel, repeatable = "app", Channel.APP, True
+    CREDENTIALS, SECRET, OPTIONAL = ("secret",), frozenset({"secret"}), frozenset[str]()
+    BASE_ADDRESS = ""
+
+    def __init__(self, credentials: Mapping[str, str], base_address: str) -> None:
+        self._key, self._address = key_of(credentials["secret"]), base_address
+
+    def carry(self, message: Message, now: datetime) -> Outcome:
+        body = json.dumps({
+            "type": f"message.{message.kind}", "timestamp": f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            "data": {"phone": message.to, "title": message.title, "text": message.text, "url": message.url,
+                     "values": dict(message.values)},
+        }, ensure_ascii=False).encode()  # fmt: skip
+        stamp = str(int(now.timestamp()))
+        headers = {"Content-Type": "application/json", "webhook-id": message.ref, "webhook-timestamp": stamp,
+                   "webhook-signature": signature(self._key, message.ref, stamp, body)}  # fmt: skip
+        try:
+            status = outbound.call("POST", self._address, headers, body, WAIT_S).status
+        except outbound.NoReply as error:
+            return Outcome(Verdict.LATER, said=said(error))  # it would know it by its id
+        if 200 <= status < 300:
+            return Outcome(Verdict.TAKEN)
+        return Outcome(Verdict.NEVER if status == GONE else Verdict.LATER, said=str(status))
+
+
+def key_of(secret: str) -> bytes:
+    """Refused: INPUT_INVALID."""
+    try:
+        key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if not 24 <= len(key) <= 64:
+        raise Refused(Code.INPUT_INVALID, "secret")
+    return key
+
+
+def signature(key: bytes, ref: str, stamp: str, body: bytes) -> str:
+    """The header `webhook-signature`."""
+    digest = hmac.digest(key, b".".join((ref.encode(), stamp.encode(), body)), sha256)
+    return f"v1,{base64.b64encode(digest).decode()}"
