@@ -31,6 +31,9 @@ class Bound(Protocol):
     def holder_of(self, request: HttpRequest) -> int | None:
         """Whose phone was checked in this browser."""
 
+    def home(self) -> str:
+        """The address where his accounts are, and where he checks his phone."""
+
     def accounts(self, holder_id: int) -> list[BoundAccount]:
         """In the order in which they were bound."""
 

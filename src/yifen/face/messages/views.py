@@ -70,7 +70,8 @@ def message_carriers(request: HttpRequest) -> HttpResponse:
         done = {code: rest for code, *rest in cursor.fetchall()}
     table = {
         "columns": [{"title": pgettext("one", "消息通道")}, {"title": _("状态")},
-                    {"title": _("24 小时已发"), "kind": "num"}, {"title": _("未发出"), "kind": "num"}, {"title": _("最近的原因")}],
+                    {"title": _("24 小时已发"), "kind": "num"}, {"title": _("未发出"), "kind": "num"},
+                    {"title": _("最近的原因")}],
         "rows": [{"cells": [
             {"text": told(carriers.NAMES[code]), "url": reverse("message_carrier", args=[code])},
             standing(code, rows.get(code)),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
@@ -29,6 +30,9 @@ class _Bound:
 
         number = browser.holder_of(request)
         return number if number and Holder.objects.filter(pk=number).exists() else None
+
+    def home(self) -> str:
+        return reverse("bindings")
 
     def accounts(self, holder_id: int) -> list[BoundAccount]:
         rows = Binding.objects.select_related("biller__partner").filter(holder=holder_id)
