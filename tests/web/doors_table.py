@@ -66,6 +66,11 @@ ARGUMENTS: dict[str, Arguments] = {
     "binding_due": lambda *_: {"binding": 1},
     "phone_code": lambda *_: {"token": "0" * 32},
     "pay_notice": lambda *_: {"method": "wechat"},
+    "reminder_choice": lambda *_: {"binding": 1},
+    "reminder_mail_code": lambda *_: {"token": "0" * 32},
+    "reminder_stop": lambda *_: {"token": "1-s-0"},
+    "sms_replies": lambda *_: {"company": "aliyun", "secret": "0" * 32},
+    "reminder": lambda *_: {"reminder_id": 1},
     "check_receipt": lambda _, rows: {"number": rows.more.get("receipt", "1000-AAAA-AAAA-AA")},
     **{
         name: lambda _, rows: {"entry_id": rows.more["entry"]}

@@ -51,7 +51,7 @@ class ChoiceForm(forms.Form):
         channels: Any = self.fields["channels"]
         channels.choices = [(one.value, CHANNELS[one][0]) for one in offered]
         days: Any = self.fields["soon_days"]
-        days.choices = [("", now_("不提醒")), *((n, now_("%s 天") % n) for n in (1, 2, 3, 5, 7, 10, rules.SOON_MAX))]
+        days.choices = [("", now_("不提醒")), *((n, now_("%s 天前") % n) for n in (1, 2, 3, 5, 7, 10, rules.SOON_MAX))]
         hours: Any = self.fields["hours"]
         hours.choices = [(hour, f"{hour}:00") for hour in range(24) if hour not in quiet()]
 
