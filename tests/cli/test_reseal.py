@@ -36,7 +36,7 @@ def province(new_province):
         from datetime import UTC, datetime
 
         from yifen.core.access.devices import new_codes
-        from yifen.core.notifications.carriers import Channel, LocalOutbox, Message
+        from yifen.core.notifications.carriers import LocalOutbox, Medium, Outgoing
         from yifen.core.notifications.operations import put
         from yifen.core.partners.models import Partner
         from yifen.core.partners.operations import issue_key
@@ -46,7 +46,7 @@ def province(new_province):
 
         ring, now = KeyRing.read(RING), datetime.now(UTC)
         new_codes(made.own.user)
-        sms = Message(Channel.SMS, "code", "13800000000", "", "123456", {}, "", "r")
+        sms = Outgoing(Medium.SMS, "code", "13800000000", "", "123456", {}, "", "r")
         put(ring, sms, LocalOutbox(), now)
         for version in (8, 9):
             partner = Partner.objects.get(code=made.own.biller_code)

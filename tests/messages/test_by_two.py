@@ -27,26 +27,26 @@ def two(place: Province) -> tuple[Any, Any]:
 
 
 def test_a_carrier_is_kept_sealed_used_and_shut(place: Province, two: tuple[Any, Any], monkeypatch: Any) -> None:
-    from yifen.core.notifications.carriers import Channel
+    from yifen.core.notifications.carriers import Medium
     from yifen.core.notifications.carriers.providers import carrier_of
     from yifen.core.notifications.models import MessageCarrier
     from yifen.core.ring import key_ring
 
     maker, checker = two
-    assert carrier_of(key_ring(), Channel.SMS).code == "local"  # type: ignore[union-attr]
+    assert carrier_of(key_ring(), Medium.SMS).code == "local"  # type: ignore[union-attr]
     monkeypatch.setenv("YIFEN_SMS", "aliyun")
-    assert carrier_of(key_ring(), Channel.SMS) is None
+    assert carrier_of(key_ring(), Medium.SMS) is None
     with site.as_process(WEB):
         shown = maker.post(PAGE, ALIYUN | {"enabled": "on"}).url
         assert not MessageCarrier.objects.exists()
         changes = Page(checker, shown).table()
-        assert [cells[0] for cells in changes] == ["密钥编号", "密钥", "短信签名", "接口地址", "启用"]
+        assert [cells[0] for cells in changes] == ["密钥编号", "密钥", "短信签名", "接口地址", "使用"]
         assert (changes[0][2], changes[1][2].startswith("SHA-256 ")) == ("AKIDexample", True)
         decided(checker, shown, "yes")
-    assert carrier_of(key_ring(), Channel.SMS).code == "aliyun"  # type: ignore[union-attr]
-    assert [cells[1] for cells in Page(maker, "/console/messages/").table()][:4] == ["已启用", *["未启用"] * 3]
+    assert carrier_of(key_ring(), Medium.SMS).code == "aliyun"  # type: ignore[union-attr]
+    assert [cells[1] for cells in Page(maker, "/console/messages/").table()][:4] == ["使用中", *["未使用"] * 3]
     decided(checker, maker.post(PAGE, {"base_address": ""}).url, "yes")  # shut, with the keys of before
-    assert carrier_of(key_ring(), Channel.SMS) is None
+    assert carrier_of(key_ring(), Medium.SMS) is None
     assert list(MessageCarrier.objects.values_list("version", "enabled", "base_address")) == [
         (2, False, "https://dysmsapi.aliyuncs.com")]  # fmt: skip
     with psycopg.connect(place.database.app_url) as conn:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.checkout.serving import serving
 from tests.messages.companies import KEY_ID, NOW, SECRET, WeChatSide, app, sms_company
-from yifen.core.notifications.carriers import Channel, Message, Outcome, Verdict
+from yifen.core.notifications.carriers import Medium, Outcome, Outgoing, Verdict
 from yifen.core.notifications.carriers.aliyun import Aliyun
 from yifen.core.notifications.carriers.app import AppWebhook, key_of, signature
 from yifen.core.notifications.carriers.tencent import Tencent
@@ -17,7 +17,7 @@ from yifen.core.notifications.carriers.wechat import WeChatMessages
 from yifen.core.wire import acs3, tc3
 
 ACCOUNT = {"key_id": KEY_ID, "key_secret": SECRET, "sign_name": "一分", "app_id": "1400", "region": "ap-guangzhou"}
-SMS = Message(Channel.SMS, "phone_check", "13912345678", "", "…", {"biller": "云川 供热+1", "code": "482913"}, "SMS_1",
+SMS = Outgoing(Medium.SMS, "phone_check", "13912345678", "", "…", {"biller": "云川 供热+1", "code": "482913"}, "SMS_1",
               "r1")  # fmt: skip
 WORDS = {
     Aliyun: ("isv.BUSINESS_LIMIT_CONTROL", "isv.MOBILE_NUMBER_ILLEGAL", "SignatureDoesNotMatch",
@@ -87,7 +87,7 @@ def test_what_a_provider_says_is_kept_without_numbers() -> None:
 
 def test_wechat_s_token_is_kept_and_renewed() -> None:
     side = WeChatSide(0, 0, 43101, 45009, 42001, 0)
-    message = SMS._replace(channel=Channel.WECHAT, to="oABC", values={"thing1": "供热", "amount2": "12.00元"},
+    message = SMS._replace(channel=Medium.WECHAT, to="oABC", values={"thing1": "供热", "amount2": "12.00元"},
                            template="TPL", url="https://pay.example.cn/mine/")  # fmt: skip
     with serving(side.answer) as address:
         carrier = WeChatMessages({"appid": "wx1", "app_secret": "s", "account_kind": "service"}, address)
@@ -107,7 +107,7 @@ def test_wechat_s_token_is_kept_and_renewed() -> None:
 
 def test_an_app_hears_a_signed_webhook_and_may_hear_it_twice() -> None:
     secret, answers = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", [204, 500, 410]
-    message = SMS._replace(channel=Channel.APP, kind="reminder.due", title="新账单", text="供热 12.00 元", ref="m7")
+    message = SMS._replace(channel=Medium.APP, kind="reminder.due", title="新账单", text="供热 12.00 元", ref="m7")
     with app(lambda: answers.pop(0)) as (address, calls):
         carrier = AppWebhook({"secret": secret}, address + "/hook")
         assert [carrier.carry(message, NOW).verdict for _ in range(3)] == [Verdict.TAKEN, Verdict.LATER, Verdict.NEVER]

@@ -51,12 +51,12 @@ class Payer:
     def wants(self, account: Any, *channels: str, hours: tuple[int, ...] = (9,), new: bool = True,
               soon: int | None = None, overdue: bool = False, now: datetime = NINE,
               language: str = "zh") -> None:  # fmt: skip
-        from yifen.core.notifications.carriers import Channel
+        from yifen.core.notifications.carriers import Medium
         from yifen.core.ring import key_ring
         from yifen.trades.orders.bound import BOUND
-        from yifen.trades.reminders.choosing import Wish, choose
+        from yifen.trades.reminders.choosing import ReminderWish, choose
 
-        wish = Wish(frozenset(map(Channel, channels)), new, soon, overdue, hours)
+        wish = ReminderWish(frozenset(map(Medium, channels)), new, soon, overdue, hours)
         choose(key_ring(), BOUND, account, wish, language, now)
 
     def rows(self) -> list[tuple[str, str, str]]:

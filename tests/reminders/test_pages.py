@@ -143,13 +143,13 @@ def follow(phone: Any, answer: Any) -> Any:
 
 
 def test_a_link_of_a_message_ends_it_by_one_click_without_a_sign_in(place: Province) -> None:
-    from yifen.core.notifications.carriers import Channel
+    from yifen.core.notifications.carriers import Medium
     from yifen.core.ring import key_ring
     from yifen.trades.reminders.stopping import token
 
     payer, anybody = Payer(place), Phone(address=next(ADDRESSES))
     payer.wants(payer.bind(), "sms", now=NINE)
-    path = f"/stop/{token(key_ring(), payer.holder.pk, Channel.SMS)}/"
+    path = f"/stop/{token(key_ring(), payer.holder.pk, Medium.SMS)}/"
     page = anybody.get(path)  # as a mail program looks at links
     assert ("不再通过短信发缴费提醒" in text_of(page), choices()[0][-1]) == (True, "")
     for wrong in (path.replace("-s-", "-m-"), path[:-2] + "/", f"/stop/{payer.holder.pk + 1:x}{path[len('/stop/x'):]}",

@@ -32,7 +32,8 @@ CALLS = {
         "checkout_answered_v1", "checkout_charge_v1", "recon_end_v1", "recon_ends_v1", "recon_outside_v1",
         "recon_rests_v1", "recon_stands_v1", "recon_withdraw_v1",
         "payout_decided_v1", "payout_results_v1", "eod_book_v1", "access_in_use_v1", "access_institution_v1",
-        "checkout_method_v1", "notifications_carrier_v1", "notifications_template_v1", "recon_own_v1", "recon_part_v1", "recon_release_v1", "recon_whole_v1",
+        "checkout_method_v1", "notifications_carrier_v1", "notifications_template_v1",
+        "recon_own_v1", "recon_part_v1", "recon_release_v1", "recon_whole_v1",
         "audit_noted_v1", "audit_number_before_v1", "ledger_open_kind_v1",
         "onboarding_open_sandbox_v1", "onboarding_trial_bills_v1", "settlement_unproved_v1", "access_decide_v1",
         "access_lapsed_v1", "access_may_v1", "access_own_v1", "access_person_v1", "access_propose_v1",
@@ -102,7 +103,8 @@ FACTORS = {"access_authenticator", "access_passkey", "access_recovery_code"}
 SIGN_IN = FACTORS | {TRIES, "django_session"}
 HALF = {"access_user": {"password", "session_key"}}
 CARRIER = {"message_carrier": {"sealed"}}
-SOME = {GATEWAY: HALF | CARRIER | {"pay_method": {"sealed"}}, NIGHT: HALF | CARRIER}  # the night reads what pay methods signed
+SOME = {GATEWAY: HALF | CARRIER | {"pay_method": {"sealed"}}, NIGHT: HALF | CARRIER}
+# the night reads what pay methods signed
 UNSEEN = {GATEWAY: SIGN_IN, WEB: set(), WORKER: FACTORS, NIGHT: SIGN_IN}
 TABLES = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
     AND relkind IN ('r', 'p', 'v')"""

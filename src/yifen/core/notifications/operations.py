@@ -5,15 +5,15 @@ from datetime import datetime, timedelta
 import structlog
 
 from yifen.core.facts.secrets import KeyRing
-from yifen.core.notifications.carriers import Carrier, Channel, Message, Outcome, Verdict, said
+from yifen.core.notifications.carriers import Carrier, Medium, Outcome, Outgoing, Verdict, said
 from yifen.core.notifications.models import Notification, Sending
 
 log = structlog.get_logger()
 DIED = timedelta(minutes=10)  # a try that nobody ended by then
-NEEDS_ID = frozenset({Channel.SMS, Channel.WECHAT})  # providers that know texts by a number
+NEEDS_ID = frozenset({Medium.SMS, Medium.WECHAT})  # providers that know texts by a number
 
 
-def put(ring: KeyRing, message: Message, carrier: Carrier, now: datetime) -> Notification:
+def put(ring: KeyRing, message: Outgoing, carrier: Carrier, now: datetime) -> Notification:
     """Into the outbox; nothing is sent yet."""
     context = _context(message.kind)
     return Notification.objects.create(
@@ -23,7 +23,7 @@ def put(ring: KeyRing, message: Message, carrier: Carrier, now: datetime) -> Not
     )  # fmt: skip
 
 
-def send(row: Notification, message: Message, carrier: Carrier, now: datetime) -> Outcome:
+def send(row: Notification, message: Outgoing, carrier: Carrier, now: datetime) -> Outcome:
     """One try, outside of any transaction; what became of it stands in its row."""
     outcome = _carried(message, carrier, now)
     row.state, row.serial, row.said = outcome.verdict.value, outcome.serial, outcome.said
@@ -34,7 +34,7 @@ def send(row: Notification, message: Message, carrier: Carrier, now: datetime) -
     return outcome
 
 
-def _carried(message: Message, carrier: Carrier, now: datetime) -> Outcome:
+def _carried(message: Outgoing, carrier: Carrier, now: datetime) -> Outcome:
     if carrier.code != "local" and message.channel in NEEDS_ID and not message.template:
         return Outcome(Verdict.LATER, said="no template id is set")
     try:

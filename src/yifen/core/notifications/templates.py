@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from yifen.core.facts.plug import MessageKind
-from yifen.core.notifications.carriers import Channel, Message
+from yifen.core.notifications.carriers import Medium, Outgoing
 from yifen.core.notifications.models import MessageTemplate
 from yifen.core.plugs import plugs
 
@@ -68,7 +68,7 @@ def check(text: TemplateText) -> None:
             raise TemplateWrong(f"{{{place}}}")
     if left := set(kinds()[name].needs) - set(places(text.body)):
         raise TemplateWrong(", ".join(f"{{{one}}}" for one in sorted(left)))
-    if channel == Channel.WECHAT:
+    if channel == Medium.WECHAT:
         list(_lines(text.body))
 
 
@@ -79,15 +79,15 @@ def filled(text: TemplateText, values: Mapping[str, str]) -> tuple[str, str]:
 
 def message(
     key: str, to: str, values: Mapping[str, str], ref: str, url: str = "", stop_url: str = ""
-) -> Message:
+) -> Outgoing:
     """A message of this text, as carriers take it."""
     text, (name, channel, _language) = template(key), key.split("/")
     title, body = filled(text, values)
-    if channel == Channel.WECHAT:
+    if channel == Medium.WECHAT:
         own = {place: _put(said, values)[:WECHAT_MAX] for place, said in _lines(text.body)}
     else:
         own = {place: values[place] for place in places(text.body)}
-    return Message(Channel(channel), name, to, title, body, own, text.provider_id, ref, url, stop_url)
+    return Outgoing(Medium(channel), name, to, title, body, own, text.provider_id, ref, url, stop_url)
 
 
 def sample(key: str) -> dict[str, str]:

@@ -80,7 +80,7 @@ def view(content: dict[str, Any]) -> list[Change]:
         *(Change(name, TITLES[name], _told(before.get(name, ""), name in secret) if before else None,
                  _told(after.get(name, ""), name in secret)) for name in PROVIDERS[code].CREDENTIALS),
         Change("base_address", Text("接口地址", "Address"), row.base_address if row else None, address),
-        Change("enabled", Text("启用", "Used"), yes_no(row.enabled) if row else None, yes_no(asked["enabled"])),
+        Change("enabled", Text("使用", "Used"), yes_no(row.enabled) if row else None, yes_no(asked["enabled"])),
     ]  # fmt: skip
 
 

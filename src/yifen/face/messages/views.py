@@ -19,7 +19,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.notifications import templates
-from yifen.core.notifications.carriers import Channel
+from yifen.core.notifications.carriers import Medium
 from yifen.core.notifications.carriers.providers import PROVIDERS
 from yifen.core.notifications.models import MessageCarrier, MessageTemplate
 from yifen.core.notifications.templates import TemplateText, TemplateWrong
@@ -33,7 +33,7 @@ class CarrierForm(forms.Form):
     """A provider's credentials; none typed: those of now stay."""
 
     base_address = forms.CharField(label=gettext_lazy("接口地址"), max_length=200, required=False)
-    enabled = forms.BooleanField(label=gettext_lazy("启用"), required=False, initial=True)
+    enabled = forms.BooleanField(label=gettext_lazy("使用这个通道"), required=False, initial=True)
 
     def __init__(self, *args: Any, code: str, is_new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,10 +94,10 @@ def message_carriers(request: HttpRequest) -> HttpResponse:
 def standing(code: str, row: MessageCarrier | None) -> Shown:
     """Used, shut, or another one is named by the settings of the process."""
     if row is None or not row.enabled:
-        return {"kind": "badge", "text": _("未启用"), "tone": "neutral"}
-    if PROVIDERS[code].channel is Channel.SMS and read_settings().sms != code:
+        return {"kind": "badge", "text": _("未使用"), "tone": "neutral"}
+    if PROVIDERS[code].channel is Medium.SMS and read_settings().sms != code:
         return {"kind": "badge", "text": _("YIFEN_SMS 未选用"), "tone": "waiting"}
-    return {"kind": "badge", "text": _("已启用"), "tone": "ok"}
+    return {"kind": "badge", "text": _("使用中"), "tone": "ok"}
 
 
 @allow("messages.edit")

@@ -13,7 +13,7 @@ from django.db import transaction
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.notifications import templates
-from yifen.core.notifications.carriers import Carrier, Channel, Verdict
+from yifen.core.notifications.carriers import Carrier, Medium, Verdict
 from yifen.core.notifications.operations import put, send
 from yifen.trades.orders import rates
 from yifen.trades.orders.codes import OrderCode
@@ -64,7 +64,7 @@ def send_code(
 def _sent(ring: KeyRing, carrier: Carrier, phone: str, code: str, language: str, now: datetime) -> Verdict:
     verdict = Verdict.LATER
     for _ in range(TRIES_AT_ONCE):
-        message = templates.message(f"{KIND}/{Channel.SMS}/{language}", phone, {"code": code}, token_hex(8))
+        message = templates.message(f"{KIND}/{Medium.SMS}/{language}", phone, {"code": code}, token_hex(8))
         verdict = send(put(ring, message, carrier, now), message, carrier, now).verdict
         if verdict is not Verdict.LATER:
             break

@@ -9,7 +9,7 @@ from yifen.core.facts.buckets import account_bucket
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.settings import read_settings
-from yifen.core.notifications.carriers import Channel
+from yifen.core.notifications.carriers import Medium
 from yifen.core.notifications.carriers.providers import carrier_of
 from yifen.face.bound import Bound, BoundAccount
 from yifen.trades.reminders import rules, stopping
@@ -20,10 +20,10 @@ from yifen.trades.reminders.planning import quiet
 _WISHED = ["tell_new", "soon_days", "tell_overdue", "hours", "plan_at"]
 
 
-class Wish(NamedTuple):
+class ReminderWish(NamedTuple):
     """What he wants of one account: by which channels, of what, at which hours."""
 
-    channels: frozenset[Channel]
+    channels: frozenset[Medium]
     tell_new: bool
     soon_days: int | None
     tell_overdue: bool
@@ -34,17 +34,19 @@ class Wish(NamedTuple):
         return not self.channels or not (self.tell_new or self.soon_days or self.tell_overdue)
 
 
-def offered(ring: KeyRing, bound: Bound, holder_id: int) -> list[Channel]:
+def offered(ring: KeyRing, bound: Bound, holder_id: int) -> list[Medium]:
     """By what he can be reached: a channel that somebody serves, and an address of his there."""
     person = ReminderPerson.objects.filter(pk=holder_id).first()
     reached = {
-        Channel.SMS: True, Channel.APP: True, Channel.MAIL: bool(person and person.mail_sealed),
-        Channel.WECHAT: bool(bound.person(ring, holder_id)),
+        Medium.SMS: True, Medium.APP: True, Medium.MAIL: bool(person and person.mail_sealed),
+        Medium.WECHAT: bool(bound.person(ring, holder_id)),
     }  # fmt: skip
-    return [channel for channel in Channel if reached[channel] and carrier_of(ring, channel)]
+    return [channel for channel in Medium if reached[channel] and carrier_of(ring, channel)]
 
 
-def choose(ring: KeyRing, bound: Bound, account: BoundAccount, wish: Wish, language: str, now: datetime) -> None:
+def choose(
+    ring: KeyRing, bound: Bound, account: BoundAccount, wish: ReminderWish, language: str, now: datetime
+) -> None:
     """From now on. Refused: CHANNEL_UNKNOWN, HOURS_INVALID, DAYS_INVALID."""
     holder_id = account.holder_id
     if not wish.is_nothing:
@@ -54,7 +56,7 @@ def choose(ring: KeyRing, bound: Bound, account: BoundAccount, wish: Wish, langu
             holder_id=holder_id, defaults={"language": language})  # fmt: skip
         rows = ReminderChoice.objects.filter(binding_id=account.binding_id, ended_at=None)
         open_ = {row.channel: row for row in rows}
-        wanted = frozenset[Channel]() if wish.is_nothing else wish.channels
+        wanted = frozenset[Medium]() if wish.is_nothing else wish.channels
         stopping.end([row for channel, row in open_.items() if channel not in wanted], "off", now)
         for channel in wanted:
             row = open_.get(channel) or _new(person, account, channel, now)
@@ -64,13 +66,13 @@ def choose(ring: KeyRing, bound: Bound, account: BoundAccount, wish: Wish, langu
             _unwanted(row, wish, now)
 
 
-def _new(person: ReminderPerson, account: BoundAccount, channel: Channel, now: datetime) -> ReminderChoice:
+def _new(person: ReminderPerson, account: BoundAccount, channel: Medium, now: datetime) -> ReminderChoice:
     bucket = account_bucket(account.biller_id, account.account_no, read_settings().buckets)
     return ReminderChoice(person=person, binding_id=account.binding_id, biller_id=account.biller_id, bucket=bucket,
                           account_no=account.account_no, channel=channel, consented_at=now, ask_at=now)  # fmt: skip
 
 
-def _unwanted(row: ReminderChoice, wish: Wish, now: datetime) -> None:
+def _unwanted(row: ReminderChoice, wish: ReminderWish, now: datetime) -> None:
     """What waits is reckoned anew by the new hours; of kinds that he wants no more nothing is sent."""
     waiting = Reminder.objects.filter(choice=row, state=ReminderState.PLANNED)
     waiting.update(send_at=None)
@@ -79,7 +81,7 @@ def _unwanted(row: ReminderChoice, wish: Wish, now: datetime) -> None:
     left.update(state=ReminderState.SKIPPED, why="off", done_at=now)
 
 
-def _check(wish: Wish, channels: list[Channel]) -> None:
+def _check(wish: ReminderWish, channels: list[Medium]) -> None:
     if not wish.channels <= set(channels):
         raise Refused(ReminderCode.CHANNEL_UNKNOWN, "channels")
     allowed = set(range(24)) - quiet()

@@ -9,7 +9,7 @@ class ReminderCode(ResultCode):
     HOURS_INVALID = 5201, FINAL, 400, "请选 1 到 6 个提醒时间", "Choose one to six hours."
     CHANNEL_UNKNOWN = 5202, FINAL, 409, "这种提醒方式未开通", "Reminders cannot be sent this way."
     MAIL_INVALID = 5203, FINAL, 400, "请输入邮箱地址", "Enter a mail address."
-    MAIL_CODE_WRONG = 5204, FINAL, 400, "验证码有误或已失效", "The code is wrong or no longer valid."
+    MAIL_CODE_WRONG = 5204, FINAL, 400, "邮件里的验证码有误或已失效", "The code of the mail is wrong or too old."
     MAIL_NOT_SENT = 5205, RETRY, 503, "邮件暂时发不出去，请稍后再试", "The mail could not be sent now; try again later."
     MAILS_TOO_MANY = 5206, RETRY, 429, "验证邮件发得太多，请稍后再试", "Too many codes; wait a little."
     STOP_UNKNOWN = 5207, FINAL, 404, "退订链接无效", "This link to stop reminders is not ours."

@@ -19,7 +19,7 @@ from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.notifications import operations as outbox
 from yifen.core.notifications import templates
-from yifen.core.notifications.carriers import Carrier, Channel, Message, Outcome, Verdict
+from yifen.core.notifications.carriers import Carrier, Medium, Outcome, Outgoing, Verdict
 from yifen.core.notifications.carriers.providers import carrier_of
 from yifen.core.notifications.models import Notification
 from yifen.face.bound import Bound, BoundAccount
@@ -38,7 +38,7 @@ Row = Any
 class Claimed(NamedTuple):
     """A message that was written down, and the reminders that it tells."""
 
-    message: Message
+    message: Outgoing
     carrier: Carrier
     notification: Notification
     rows: list[int]
@@ -66,7 +66,7 @@ class SendingPass:
 
     def carrier(self, channel: str) -> Carrier | None:
         if channel not in self.carriers:
-            self.carriers[channel] = carrier_of(self.ring, Channel(channel))
+            self.carriers[channel] = carrier_of(self.ring, Medium(channel))
         return self.carriers[channel]
 
 
@@ -156,7 +156,7 @@ def _written(
 ) -> Claimed | None:
     """The message in the outbox, and its reminders on their way."""
     keys = [row.id for row in told]
-    to, carrier = address_of(run.ring, run.bound, person, Channel(channel)), run.carrier(channel)
+    to, carrier = address_of(run.ring, run.bound, person, Medium(channel)), run.carrier(channel)
     if not to:
         Reminder.objects.filter(pk__in=keys).update(state=ReminderState.SKIPPED, why="nowhere", done_at=run.now)
         return None
@@ -165,7 +165,7 @@ def _written(
         return None
     bills = {row.ref: row for row in told}.values()
     fen, first = sum(row.left_fen for row in bills), min((row.due_on for row in bills if row.due_on), default=None)
-    message = message_of(run.ring, person, account, Channel(channel), kind, fen, len(bills), first, to,
+    message = message_of(run.ring, person, account, Medium(channel), kind, fen, len(bills), first, to,
                          f"reminder-{min(keys)}")  # fmt: skip
     notification = outbox.put(run.ring, message, carrier, run.now)
     for row in told:
@@ -190,9 +190,9 @@ def close(run: SendingPass, one: Claimed, outcome: Outcome) -> None:
 
 
 def message_of(
-    ring: KeyRing, person: ReminderPerson, account: BoundAccount, channel: Channel, kind: str, fen: int, count: int,
+    ring: KeyRing, person: ReminderPerson, account: BoundAccount, channel: Medium, kind: str, fen: int, count: int,
     due_on: date | None, to: str, ref: str,
-) -> Message:  # fmt: skip
+) -> Outgoing:  # fmt: skip
     """Neither a name nor a whole account number; the link leads to the payer's own page."""
     with translation.override(LANGUAGES[person.language]):
         values = {
@@ -207,12 +207,12 @@ def message_of(
                              values["stop_url"])  # fmt: skip
 
 
-def address_of(ring: KeyRing, bound: Bound, person: ReminderPerson, channel: Channel) -> str:
+def address_of(ring: KeyRing, bound: Bound, person: ReminderPerson, channel: Medium) -> str:
     """Whole: for carriers alone. "": nowhere."""
     match channel:
-        case Channel.MAIL:
+        case Medium.MAIL:
             return mails.mail_of(ring, person)
-        case Channel.WECHAT:
+        case Medium.WECHAT:
             return bound.person(ring, person.pk)
     return bound.phone(ring, person.pk)
 

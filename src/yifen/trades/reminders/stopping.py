@@ -9,13 +9,13 @@ from django.db import transaction
 
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
-from yifen.core.notifications.carriers import Channel
+from yifen.core.notifications.carriers import Medium
 from yifen.face.bound import bound
 from yifen.trades.reminders.codes import ReminderCode
 from yifen.trades.reminders.models import Reminder, ReminderChoice, ReminderState
 
 WORDS = frozenset({"td", "t", "r", "退订", "退", "stop", "unsubscribe", "n"})
-_LETTERS = {channel: channel.value[0] for channel in Channel}
+_LETTERS = {channel: channel.value[0] for channel in Medium}
 _PURPOSE, _REPLIES = "reminder stop", "sms replies"
 MAC = 20
 
@@ -30,18 +30,18 @@ def end(rows: list[ReminderChoice], why: str, now: datetime) -> int:
     return ended
 
 
-def stop(holder_id: int, channel: Channel | None, why: str, now: datetime) -> int:
+def stop(holder_id: int, channel: Medium | None, why: str, now: datetime) -> int:
     """All of a person's, of one channel or of all."""
     rows = ReminderChoice.objects.filter(person_id=holder_id, ended_at=None)
     return end(list(rows.filter(channel=channel) if channel else rows), why, now)
 
 
-def token(ring: KeyRing, holder_id: int, channel: Channel) -> str:
+def token(ring: KeyRing, holder_id: int, channel: Medium) -> str:
     """What stands in a link that ends reminders without a sign-in."""
     return f"{holder_id:x}-{_LETTERS[channel]}-{_mac(ring.derive(_PURPOSE), holder_id, channel)}"
 
 
-def read(ring: KeyRing, text: str) -> tuple[int, Channel]:
+def read(ring: KeyRing, text: str) -> tuple[int, Medium]:
     """Whose link it is. Refused: STOP_UNKNOWN."""
     number, _, rest = text.partition("-")
     letter, _, mac = rest.partition("-")
@@ -63,7 +63,7 @@ def by_word(ring: KeyRing, phone: str, said: str, now: datetime) -> int:
     plain = unicodedata.normalize("NFKC", said[:40]).strip(" \t\r\n。.!！\"'“”").casefold()
     keeper = bound()
     holder_id = keeper.by_phone(ring, phone) if keeper and plain in WORDS else None
-    return stop(holder_id, Channel.SMS, "word", now) if holder_id is not None else 0
+    return stop(holder_id, Medium.SMS, "word", now) if holder_id is not None else 0
 
 
 def replies_secret(ring: KeyRing) -> str:
@@ -76,5 +76,5 @@ def is_replies_secret(ring: KeyRing, text: str) -> bool:
     return any(hmac.compare_digest(key.hex()[:32].encode(), text.encode()) for key in keys)
 
 
-def _mac(key: bytes, holder_id: int, channel: Channel) -> str:
+def _mac(key: bytes, holder_id: int, channel: Medium) -> str:
     return hmac.digest(key, f"{holder_id}:{channel}".encode(), sha256).hex()[:MAC]

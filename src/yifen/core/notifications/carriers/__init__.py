@@ -13,8 +13,8 @@ WAIT_S = 6.0  # a page may be waiting
 _DIGITS = re.compile(r"\d{7,}")
 
 
-class Channel(StrEnum):
-    """How a message reaches a person, and so what `Message.to` is."""
+class Medium(StrEnum):
+    """How a message reaches a person, and so what `Outgoing.to` is."""
 
     SMS = "sms"  # a mobile number
     MAIL = "mail"  # a mail address
@@ -22,12 +22,12 @@ class Channel(StrEnum):
     APP = "app"  # a mobile number, as the app knows him
 
 
-class Message(NamedTuple):
+class Outgoing(NamedTuple):
     """One message. `ref` tells it from all others; `template`: the provider's own id of the text, `values`
     what stands in its places, in their order; `text`: all of it, as the person reads it; `stop_url`: where he
     ends such messages."""
 
-    channel: Channel
+    channel: Medium
     kind: str
     to: str
     title: str
@@ -62,7 +62,7 @@ class Carrier(Protocol):
     code: str
     repeatable: bool
 
-    def carry(self, message: Message, now: datetime) -> Outcome:
+    def carry(self, message: Outgoing, now: datetime) -> Outcome:
         """One try."""
 
 
@@ -71,7 +71,7 @@ class LocalOutbox:
 
     code, repeatable = "local", True
 
-    def carry(self, message: Message, now: datetime) -> Outcome:
+    def carry(self, message: Outgoing, now: datetime) -> Outcome:
         return Outcome(Verdict.TAKEN)
 
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from secrets import token_hex
 from urllib.parse import urlsplit
 
-from yifen.core.notifications.carriers import Channel, Message, Outcome, Verdict, said
+from yifen.core.notifications.carriers import Medium, Outcome, Outgoing, Verdict, said
 from yifen.core.notifications.carriers.calling import heard
 from yifen.core.wire import acs3
 
@@ -17,14 +17,14 @@ NEVER = frozenset({"isv.MOBILE_NUMBER_ILLEGAL", "isv.OUT_OF_SERVICE_NUMBER", "is
 class Aliyun:
     """One account. `sign_name`: the signature 短信签名 that stands before each text."""
 
-    code, channel, repeatable = "aliyun", Channel.SMS, False
+    code, channel, repeatable = "aliyun", Medium.SMS, False
     CREDENTIALS, SECRET, OPTIONAL = ("key_id", "key_secret", "sign_name"), frozenset({"key_secret"}), frozenset[str]()
     BASE_ADDRESS = "https://dysmsapi.aliyuncs.com"
 
     def __init__(self, credentials: Mapping[str, str], base_address: str) -> None:
         self._of, self._address = credentials, base_address
 
-    def carry(self, message: Message, now: datetime) -> Outcome:
+    def carry(self, message: Outgoing, now: datetime) -> Outcome:
         query = acs3.query_of({
             "PhoneNumbers": message.to, "SignName": self._of["sign_name"], "TemplateCode": message.template,
             "TemplateParam": json.dumps(dict(message.values), ensure_ascii=False), "OutId": message.ref,

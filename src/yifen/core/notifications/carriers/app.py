@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
-from yifen.core.notifications.carriers import WAIT_S, Channel, Message, Outcome, Verdict, said
+from yifen.core.notifications.carriers import WAIT_S, Medium, Outcome, Outgoing, Verdict, said
 from yifen.core.wire import outbound
 
 GONE = 410
@@ -19,14 +19,14 @@ GONE = 410
 class AppWebhook:
     """`secret`: `whsec_…`, base 64 of 24 to 64 bytes. Its address is `base_address`."""
 
-    code, channel, repeatable = "app", Channel.APP, True
+    code, channel, repeatable = "app", Medium.APP, True
     CREDENTIALS, SECRET, OPTIONAL = ("secret",), frozenset({"secret"}), frozenset[str]()
     BASE_ADDRESS = ""
 
     def __init__(self, credentials: Mapping[str, str], base_address: str) -> None:
         self._key, self._address = key_of(credentials["secret"]), base_address
 
-    def carry(self, message: Message, now: datetime) -> Outcome:
+    def carry(self, message: Outgoing, now: datetime) -> Outcome:
         body = json.dumps({
             "type": f"message.{message.kind}", "timestamp": f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
             "data": {"phone": message.to, "title": message.title, "text": message.text, "url": message.url,

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.settings import read_settings
-from yifen.core.notifications.carriers import Carrier, Channel, LocalOutbox
+from yifen.core.notifications.carriers import Carrier, LocalOutbox, Medium
 from yifen.core.notifications.carriers.aliyun import Aliyun
 from yifen.core.notifications.carriers.app import AppWebhook
 from yifen.core.notifications.carriers.tencent import Tencent
@@ -15,17 +15,17 @@ from yifen.core.notifications.models import MessageCarrier
 PROVIDERS: dict[str, type[Aliyun | Tencent | WeChatMessages | AppWebhook]] = {
     one.code: one for one in (Aliyun, Tencent, WeChatMessages, AppWebhook)
 }
-FIXED = {Channel.WECHAT: WeChatMessages.code, Channel.APP: AppWebhook.code}
+FIXED = {Medium.WECHAT: WeChatMessages.code, Medium.APP: AppWebhook.code}
 
 
-def carrier_of(ring: KeyRing, channel: Channel) -> Carrier | None:
+def carrier_of(ring: KeyRing, channel: Medium) -> Carrier | None:
     """Who brings messages of this channel now; None: nobody is set up for it."""
     settings = read_settings()
-    if channel is Channel.SMS and not settings.sms:
+    if channel is Medium.SMS and not settings.sms:
         return LocalOutbox()
-    if channel is Channel.MAIL:
+    if channel is Medium.MAIL:
         return LocalOutbox() if "simulated" in settings.pay_methods else None
-    code = settings.sms if channel is Channel.SMS else FIXED[channel]
+    code = settings.sms if channel is Medium.SMS else FIXED[channel]
     row = MessageCarrier.objects.filter(code=code, enabled=True).first()
     if row is None:
         return None

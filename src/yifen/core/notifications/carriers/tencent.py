@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from yifen.core.notifications.carriers import Channel, Message, Outcome, Verdict, said
+from yifen.core.notifications.carriers import Medium, Outcome, Outgoing, Verdict, said
 from yifen.core.notifications.carriers.calling import heard
 from yifen.core.wire import tc3
 
@@ -18,7 +18,7 @@ class Tencent:
     """One account. `app_id`: SmsSdkAppId; `sign_name`: the signature that stands before each text; `region`:
     ap-guangzhou and the like."""
 
-    code, channel, repeatable = "tencent", Channel.SMS, False
+    code, channel, repeatable = "tencent", Medium.SMS, False
     CREDENTIALS = ("key_id", "key_secret", "app_id", "sign_name", "region")
     SECRET, OPTIONAL = frozenset({"key_secret"}), frozenset[str]()
     BASE_ADDRESS = "https://sms.tencentcloudapi.com"
@@ -26,7 +26,7 @@ class Tencent:
     def __init__(self, credentials: Mapping[str, str], base_address: str) -> None:
         self._of, self._address = credentials, base_address
 
-    def carry(self, message: Message, now: datetime) -> Outcome:
+    def carry(self, message: Outgoing, now: datetime) -> Outcome:
         body = json.dumps({
             "PhoneNumberSet": [f"+86{message.to}"], "SmsSdkAppId": self._of["app_id"],
             "SignName": self._of["sign_name"], "TemplateId": message.template,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from yifen.core.notifications.carriers import Channel, Message, Outcome, Verdict, said
+from yifen.core.notifications.carriers import Medium, Outcome, Outgoing, Verdict, said
 from yifen.core.notifications.carriers.calling import heard
 
 NEVER = frozenset({40003, 43101})  # no such person; he does not want it
@@ -23,7 +23,7 @@ JSON = {"Content-Type": "application/json; charset=utf-8"}
 class WeChatMessages:
     """One account. `account_kind`: "service" 服务号, "mini" 小程序."""
 
-    code, channel, repeatable = "wechat", Channel.WECHAT, False
+    code, channel, repeatable = "wechat", Medium.WECHAT, False
     CREDENTIALS = ("appid", "app_secret", "account_kind")
     SECRET, OPTIONAL = frozenset({"app_secret"}), frozenset[str]()
     BASE_ADDRESS = "https://api.weixin.qq.com"
@@ -32,7 +32,7 @@ class WeChatMessages:
         self._of, self._address, self._lock = credentials, base_address, Lock()
         self._token: tuple[str, datetime] | None = None
 
-    def carry(self, message: Message, now: datetime) -> Outcome:
+    def carry(self, message: Outgoing, now: datetime) -> Outcome:
         body = json.dumps({
             "touser": message.to, "template_id": message.template,
             "data": {name: {"value": value} for name, value in message.values.items()},

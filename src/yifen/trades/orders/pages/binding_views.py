@@ -15,7 +15,7 @@ from yifen.core.access.doors import Door, allow
 from yifen.core.access.telling import language, words
 from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.refused import Refused
-from yifen.core.notifications.carriers import Channel
+from yifen.core.notifications.carriers import Medium
 from yifen.core.notifications.carriers.providers import carrier_of
 from yifen.core.notifications.models import Notification
 from yifen.core.notifications.operations import opened
@@ -44,7 +44,7 @@ def bindings(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             ring = edge.key_ring_of(request)
-            check = phones.send_code(ring, carrier_of(ring, Channel.SMS), request.POST.get("phone", ""),
+            check = phones.send_code(ring, carrier_of(ring, Medium.SMS), request.POST.get("phone", ""),
                                      edge.address(request), edge.now(), language(request)[:2])  # fmt: skip
         except Refused as refused:
             context |= {"error": words(request, refused), "phone": request.POST.get("phone", "")}

@@ -19,14 +19,14 @@ from yifen.core.access import edge
 from yifen.core.access.doors import Door, allow
 from yifen.core.access.telling import language, put, words
 from yifen.core.facts.refused import Refused
-from yifen.core.notifications.carriers import Channel
+from yifen.core.notifications.carriers import Medium
 from yifen.core.notifications.carriers.providers import carrier_of
 from yifen.core.notifications.models import Notification
 from yifen.core.notifications.operations import opened
 from yifen.face import words as said
 from yifen.face.bound import Bound, BoundAccount, bound
 from yifen.trades.reminders import choosing, mails, rules, stopping
-from yifen.trades.reminders.choosing import Wish
+from yifen.trades.reminders.choosing import ReminderWish
 from yifen.trades.reminders.models import Reminder, ReminderChoice, ReminderPerson
 from yifen.trades.reminders.pages.wording import CHANNELS, KINDS, STATES
 from yifen.trades.reminders.planning import quiet
@@ -46,7 +46,7 @@ class ChoiceForm(forms.Form):
                                            widget=forms.CheckboxSelectMultiple(attrs={"class": "hours"}),
                                            help_text=_("最多 6 个；当地时间"))  # fmt: skip
 
-    def __init__(self, *args: Any, offered: list[Channel], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: list[Medium], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         channels: Any = self.fields["channels"]
         channels.choices = [(one.value, CHANNELS[one][0]) for one in offered]
@@ -84,7 +84,7 @@ def reminders(request: HttpRequest, keeper: Bound, holder_id: int) -> HttpRespon
         "home_url": "/", "back_url": keeper.home(), "phone": keeper.phone(ring, holder_id)[-4:],
         "rows": [(one, _told(open_.get(one.binding_id, []))) for one in keeper.accounts(holder_id)],
         "any": bool(open_), "mail": mails.masked(mails.mail_of(ring, person)),
-        "mail_offered": carrier_of(ring, Channel.MAIL) is not None, "sent": _sent(ring, holder_id),
+        "mail_offered": carrier_of(ring, Medium.MAIL) is not None, "sent": _sent(ring, holder_id),
     })  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def _told(rows: list[ReminderChoice]) -> str:
     if not rows:
         return ""
     hours = "、".join(f"{hour}:00" for hour in rows[0].hours)
-    return f"{'、'.join(str(CHANNELS[Channel(row.channel)][0]) for row in rows)} · {hours}"
+    return f"{'、'.join(str(CHANNELS[Medium(row.channel)][0]) for row in rows)} · {hours}"
 
 
 def _sent(ring: Any, holder_id: int) -> list[dict[str, Any]]:
@@ -104,7 +104,7 @@ def _sent(ring: Any, holder_id: int) -> list[dict[str, Any]]:
         text = texts.get(row.notification_id or 0)
         found.setdefault(row.notification_id or -row.pk, {
             "at": row.done_at or row.send_at, "kind": said.word(KINDS, row.kind),
-            "channel": CHANNELS[Channel(row.channel)][0], "state": said.word(STATES, row.state),
+            "channel": CHANNELS[Medium(row.channel)][0], "state": said.word(STATES, row.state),
             "tone": said.tone(STATES, row.state), "text": opened(ring, text)[1] if text else "",
         })  # fmt: skip
     return list(found.values())
@@ -122,7 +122,7 @@ def reminder_choice(request: HttpRequest, keeper: Bound, holder_id: int, binding
                       initial=_now_wanted(account))  # fmt: skip
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
-        wish = Wish(frozenset(map(Channel, asked["channels"])), asked["tell_new"], asked["soon_days"],
+        wish = ReminderWish(frozenset(map(Medium, asked["channels"])), asked["tell_new"], asked["soon_days"],
                     asked["tell_overdue"], tuple(asked["hours"]))  # fmt: skip
         try:
             choosing.choose(ring, keeper, account, wish, language(request)[:2], edge.now())
@@ -152,7 +152,7 @@ def reminder_mail(request: HttpRequest, keeper: Bound, holder_id: int) -> HttpRe
     """Sends a code to the address."""
     ring = edge.key_ring_of(request)
     try:
-        check = mails.ask(ring, carrier_of(ring, Channel.MAIL), holder_id, request.POST.get("mail", ""),
+        check = mails.ask(ring, carrier_of(ring, Medium.MAIL), holder_id, request.POST.get("mail", ""),
                           language(request)[:2], edge.now())  # fmt: skip
     except Refused as refused:
         messages.error(request, words(request, refused))
@@ -174,7 +174,7 @@ def reminder_mail_code(request: HttpRequest, keeper: Bound, holder_id: int, toke
                           status=refused.code.meaning.status)  # fmt: skip
         messages.success(request, now_("邮箱已确认"))
         return redirect("reminders")
-    carrier = carrier_of(edge.key_ring_of(request), Channel.MAIL)
+    carrier = carrier_of(edge.key_ring_of(request), Medium.MAIL)
     if carrier is not None and carrier.code == "local":  # trying out: no mailbox is there to look at
         row = Notification.objects.filter(kind=mails.KIND).order_by("-pk").first()
         context["kept"] = opened(edge.key_ring_of(request), row)[1] if row else ""

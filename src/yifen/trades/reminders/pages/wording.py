@@ -3,18 +3,18 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from yifen.core.notifications.carriers import Channel
+from yifen.core.notifications.carriers import Medium
 from yifen.face.words import Words
 
 CHANNELS: Words = {
-    Channel.SMS: (_("短信"), "neutral"),
-    Channel.MAIL: (_("邮件"), "neutral"),
-    Channel.WECHAT: (_("微信"), "neutral"),
-    Channel.APP: (pgettext_lazy("channel", "应用"), "neutral"),
+    Medium.SMS: (_("短信"), "neutral"),
+    Medium.MAIL: (_("邮件"), "neutral"),
+    Medium.WECHAT: (_("微信"), "neutral"),
+    Medium.APP: (pgettext_lazy("channel", "应用"), "neutral"),
 }
 KINDS: Words = {
     "new": (_("新账单"), "neutral"),
-    "soon": (_("将到期"), "waiting"),
+    "soon": (pgettext_lazy("reminder", "将到期"), "waiting"),
     "overdue": (_("已逾期"), "bad"),
 }
 STATES: Words = {
