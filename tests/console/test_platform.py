@@ -21,6 +21,13 @@ def test_every_setting_is_shown_and_no_secret(place):
     assert os.environ["YIFEN_KEY_RING"].partition(":")[2] not in text
 
 
+def test_of_the_mail_server_neither_user_nor_password_is_shown():
+    from yifen.face.platform.views import shown
+
+    assert shown("YIFEN_MAIL_URL", "smtps://yifen:secret@mail.example.cn") == "smtps://mail.example.cn"
+    assert shown("YIFEN_MAIL_URL", "") == "—"
+
+
 def test_partners_with_sha1_are_shown_as_legacy(place):
     from yifen.core.partners.models import Partner
 

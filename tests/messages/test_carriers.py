@@ -123,3 +123,26 @@ def test_no_carrier_goes_round_the_outbound_wall(monkeypatch: pytest.MonkeyPatch
     with sms_company() as (address, side):
         found = Aliyun(ACCOUNT, address).carry(SMS, NOW)
         assert (found.verdict, "not allowed" in found.said, side.taken) == (Verdict.LATER, True, [])
+
+
+def test_a_mail_carries_how_to_end_such_mails_and_its_refusals_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.mail.serving import Mails, mail_server
+    from yifen.core.notifications.carriers.mail import MailCarrier
+
+    mail = SMS._replace(channel=Medium.MAIL, to="wang.wu@example.cn", title="供热有新账单", text="12.00 元",
+                        ref="reminder-7", stop_url="https://pay.example.cn/stop/1-m-0/")  # fmt: skip
+    side = Mails()
+    with mail_server(side) as port:
+        monkeypatch.setenv("YIFEN_MAIL_URL", f"smtp://127.0.0.1:{port}")
+        monkeypatch.setenv("YIFEN_MAIL_FROM", "一分 <bills@example.cn>")
+        found = [MailCarrier().carry(mail, NOW)]
+        for side.rcpt in ("550 nobody", "451 busy"):
+            found.append(MailCarrier().carry(mail, NOW))
+    found.append(MailCarrier().carry(mail, NOW))
+    assert [one.verdict for one in found] == [Verdict.TAKEN, Verdict.NEVER, Verdict.LATER, Verdict.LATER]
+    (got,) = side.mails
+    assert (got["To"], got["Subject"], got["Message-ID"]) == (
+        "wang.wu@example.cn", "供热有新账单", "<reminder-7@example.cn>")  # fmt: skip
+    assert (got["List-Unsubscribe"], got["List-Unsubscribe-Post"]) == (
+        "<https://pay.example.cn/stop/1-m-0/>", "List-Unsubscribe=One-Click")  # fmt: skip
+    assert got.get_content().strip() == "12.00 元"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from yifen.core.facts.addresses import networks
+from yifen.core.facts.mail_server import MAIL_FROM, MAIL_URL, mail_server, sender
 
 ROOT = Path(__file__).resolve().parents[4]
 """The checkout; a relative folder in a setting is relative to it."""
@@ -129,6 +130,21 @@ SETTINGS = (
         "除公网外允许本系统主动访问的网段（收费单位、银行、支付机构）；未列出的内网、本机、链路本地和元数据地址一律拒绝。",
     ),
     Setting(
+        "YIFEN_MAIL_URL",
+        "",
+        "Server that takes our mail: `smtps://user:password@mail.example.cn` (TLS, port 465), `starttls://…` (TLS "
+        "demanded, 587) or `smtp://…` (plain, 25; a password only on this machine). Inside a private network also name "
+        "it in `YIFEN_OUTBOUND_ALLOW`. Empty: no mail is sent.",
+        "发信服务器：`smtps://用户:密码@mail.example.cn`（TLS，465）、`starttls://…`（必须升级到 TLS，587）或 "
+        "`smtp://…`（明文，25；仅本机可带密码）。在内网时还须列入 `YIFEN_OUTBOUND_ALLOW`。留空则不发邮件。",
+    ),
+    Setting(
+        "YIFEN_MAIL_FROM",
+        "",
+        "Sender of our mail, `Name <no-reply@example.cn>` or the address alone; needed with `YIFEN_MAIL_URL`.",
+        "发件人，`名称 <no-reply@example.cn>` 或仅地址；设置 `YIFEN_MAIL_URL` 时必填。",
+    ),
+    Setting(
         "YIFEN_KEEP_MESSAGES_DAYS",
         "180",
         "Days for which partners' masked messages are kept, 30 or more; the worker forgets older ones.",
@@ -206,6 +222,8 @@ class Settings(NamedTuple):
     sha1: int
     client_connections: int
     outbound_allow: str
+    mail_url: str
+    mail_from: str
     keep_messages_days: int
     web_port: int
     web_origin: str
@@ -256,6 +274,16 @@ def _check_words(name: str, text: str) -> None:
         raise SettingError(f"YIFEN_SMS must be one of {', '.join(filter(None, SMS_CARRIERS))}, or empty, not {text!r}")
 
 
+def _check_mail(url: str, whose: str) -> None:
+    for name, check, text in ((MAIL_URL, mail_server, url), (MAIL_FROM, sender, whose)):
+        if not text and (name == MAIL_URL or not url):
+            continue
+        try:
+            check(text)
+        except ValueError as error:
+            raise SettingError(f"{name}: {error}") from None
+
+
 _BOUNDS = {
     "YIFEN_BUCKETS": (1, 1000),
     "YIFEN_PORT": (1, 65535),
@@ -283,7 +311,9 @@ def read_settings(env: Mapping[str, str] = environ) -> Settings:
         else:
             values.append(text)
         _check_words(setting.name, text)
-    return Settings(*values)  # type: ignore[arg-type]
+    settings = Settings(*values)  # type: ignore[arg-type]
+    _check_mail(settings.mail_url, settings.mail_from)
+    return settings
 
 
 def trades_of(env: Mapping[str, str] = environ) -> str:

@@ -8,6 +8,7 @@ transaction.
 """
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -47,7 +48,8 @@ class Unread(NoReply):
 
 
 @cache
-def _trust() -> ssl.SSLContext:
+def trust() -> ssl.SSLContext:
+    """Whom TLS believes: the public certificate authorities."""
     return ssl.create_default_context(cafile=certifi.where())
 
 
@@ -63,17 +65,49 @@ class _Wall(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:  # fmt: skip
         fault: httpcore.ConnectError | None = None
-        allowed = networks(environ.get(ALLOW, "")) if self._allowed is None else self._allowed
-        for address in await _addresses(host, port):
-            if not may_call(address, allowed):
-                fault = fault or httpcore.ConnectError(f"{host} is {address}: not allowed ({ALLOW})")
-                continue
+        for address in await _callable(host, port, self._allowed):
             try:
                 return await self._way.connect_tcp(str(address), port, timeout, local_address,
                                                    socket_options)  # fmt: skip
             except httpcore.ConnectError as error:
                 fault = error
-        raise fault or httpcore.ConnectError(f"{host} has no address")
+        assert fault is not None
+        raise fault
+
+
+async def connected(host: str, port: int, allowed: Sequence[Network] | None = None) -> socket.socket:
+    """A connection for what is no HTTP (mail, SFTP), behind the same wall; the caller sets the deadline
+    and closes it. Raises Unsent."""
+    fault: Exception | None = None
+    try:
+        for address in await _callable(host, port, allowed):
+            way = socket.socket(socket.AF_INET6 if address.version == 6 else socket.AF_INET)
+            way.setblocking(False)
+            try:
+                await asyncio.get_running_loop().sock_connect(way, (str(address), port))
+            except OSError as error:
+                way.close()
+                fault = error
+            except BaseException:
+                way.close()
+                raise
+            else:
+                return way
+    except httpcore.ConnectError as error:
+        fault = error
+    assert fault is not None
+    raise Unsent(_words(fault)) from None
+
+
+async def _callable(host: str, port: int, allowed: Sequence[Network] | None) -> list[Address]:
+    """The addresses of a host that may be called; ConnectError when there is none."""
+    walls = networks(environ.get(ALLOW, "")) if allowed is None else allowed
+    found = await _addresses(host, port)
+    if not found:
+        raise httpcore.ConnectError(f"{host} has no address")
+    if open_ones := [address for address in found if may_call(address, walls)]:
+        return open_ones
+    raise httpcore.ConnectError(f"{host} is {found[0]}: not allowed ({ALLOW})")
 
 
 async def _addresses(host: str, port: int) -> list[Address]:
@@ -91,7 +125,7 @@ class WayOut:
 
     def __init__(self, allowed: Sequence[Network] | None = None) -> None:
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=_trust(),
+            ssl_context=trust(),
             max_connections=CONNECTIONS_MAX,
             max_keepalive_connections=KEPT_MAX,
             keepalive_expiry=KEPT_S,

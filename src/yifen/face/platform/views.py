@@ -19,7 +19,8 @@ from yifen.core.facts.settings import SETTINGS, read_settings
 
 Shown = dict[str, Any]
 SECRET_WORDS = ("KEY", "SECRET", "PASSWORD", "TOKEN")
-ADDRESSES = frozenset({"YIFEN_DATABASE_URL", "YIFEN_OWNER_URL"})
+PORTS = {"YIFEN_DATABASE_URL": 5432, "YIFEN_OWNER_URL": 5432, "YIFEN_MAIL_URL": None}
+"""Settings that are addresses with a password in them; the port where none is said."""
 LEGACY = """
 SELECT p.code, p.name, p.suspended, count(k.id) FILTER (
     WHERE k.valid_from <= %(now)s AND (k.valid_until IS NULL OR k.valid_until > %(now)s))
@@ -85,12 +86,14 @@ def field_of(name: str) -> str:
 
 
 def shown(name: str, value: Any) -> str:
-    """A setting's value; of an address host and database alone, of a secret nothing."""
+    """A setting's value; of an address neither user nor password, of a secret nothing."""
     if not value and value != 0:
         return "—"
-    if name in ADDRESSES:
+    if name in PORTS:
         parts = urlsplit(str(value))
-        return f"{parts.hostname or ''}:{parts.port or 5432}{parts.path}"
+        port = parts.port or PORTS[name]
+        scheme = f"{parts.scheme}://" if name == "YIFEN_MAIL_URL" else ""
+        return f"{scheme}{parts.hostname or ''}{f':{port}' if port else ''}{parts.path}"
     return _("已设置，不显示") if any(word in name for word in SECRET_WORDS) else str(value)
 
 

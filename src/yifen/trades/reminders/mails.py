@@ -1,7 +1,6 @@
 """A mail address is confirmed by a code that was sent to it; it is sealed, and counted by a keyed hash."""
 
 import hmac
-import re
 from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import randbelow, token_hex
@@ -9,6 +8,7 @@ from secrets import randbelow, token_hex
 from django.db import transaction
 from django.db.models import Q
 
+from yifen.core.facts.mail_server import is_mail_address
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.notifications import templates
@@ -19,7 +19,6 @@ from yifen.trades.reminders.models import ReminderMailCheck, ReminderPerson
 
 KIND, CONTEXT, CHECK = "mail_check", "reminder_mail", "reminder_mail_check"
 TRIES_MAX, AN_HOUR, VALID = 5, 5, timedelta(hours=1)
-_MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
 
 def ask(
@@ -27,7 +26,7 @@ def ask(
 ) -> ReminderMailCheck:
     """Send six digits there. Refused: MAIL_INVALID, MAILS_TOO_MANY, MAIL_NOT_SENT."""
     mail = typed.strip()
-    if not _MAIL.fullmatch(mail) or len(mail) > 120:
+    if not is_mail_address(mail):
         raise Refused(ReminderCode.MAIL_INVALID, "mail")
     lookup = hmac.digest(ring.derive("reminder mail"), mail.casefold().encode(), sha256).hex()
     recent = ReminderMailCheck.objects.filter(created_at__gt=now - VALID)

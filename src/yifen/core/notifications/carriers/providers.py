@@ -23,7 +23,13 @@ def carrier_of(ring: KeyRing, channel: Medium) -> Carrier | None:
     settings = read_settings()
     if channel is Medium.SMS and not settings.sms:
         return LocalOutbox()
-    if channel is Medium.MAIL:
+    if channel is Medium.MAIL and settings.mail_url:
+        from yifen.core.notifications.carriers.mail import (
+            MailCarrier,  # its library is for who sends mail
+        )
+
+        return MailCarrier()
+    if channel is Medium.MAIL:  # a place for trying out shows what would go out
         return LocalOutbox() if "simulated" in settings.pay_methods else None
     code = settings.sms if channel is Medium.SMS else FIXED[channel]
     row = MessageCarrier.objects.filter(code=code, enabled=True).first()
