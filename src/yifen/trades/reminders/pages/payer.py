@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -42,7 +42,7 @@ class ChoiceForm(forms.Form):
     tell_new = forms.BooleanField(label=_("有新账单"), required=False)
     soon_days = forms.TypedChoiceField(label=_("到期前"), required=False, coerce=int, empty_value=None)
     tell_overdue = forms.BooleanField(label=_("逾期未缴"), required=False)
-    hours = forms.TypedMultipleChoiceField(label=_("几点提醒"), required=False, coerce=int,
+    hours = forms.TypedMultipleChoiceField(label=_("几点提醒"), coerce=int,
                                            widget=forms.CheckboxSelectMultiple(attrs={"class": "hours"}),
                                            help_text=_("最多 6 个；当地时间"))  # fmt: skip
 
@@ -51,7 +51,7 @@ class ChoiceForm(forms.Form):
         channels: Any = self.fields["channels"]
         channels.choices = [(one.value, CHANNELS[one][0]) for one in offered]
         days: Any = self.fields["soon_days"]
-        days.choices = [("", now_("不提醒")), *((n, now_("%s 天前") % n) for n in (1, 2, 3, 5, 7, 10, rules.SOON_MAX))]
+        days.choices = [("", gettext("不提醒")), *((n, gettext("%s 天前") % n) for n in (1, 2, 3, 5, 7, 10, rules.SOON_MAX))]
         hours: Any = self.fields["hours"]
         hours.choices = [(hour, f"{hour}:00") for hour in range(24) if hour not in quiet()]
 
@@ -129,7 +129,7 @@ def reminder_choice(request: HttpRequest, keeper: Bound, holder_id: int, binding
         except Refused as refused:
             put(request, form, refused)
         else:
-            messages.success(request, now_("已关闭提醒") if wish.is_nothing else now_("已保存"))
+            messages.success(request, gettext("已关闭提醒") if wish.is_nothing else gettext("已保存"))
             return redirect("reminders")
     return render(request, "payer/reminder_choice.html", {
         "form": form, "account": account, "home_url": "/", "back_url": reverse("reminders")},
@@ -172,7 +172,7 @@ def reminder_mail_code(request: HttpRequest, keeper: Bound, holder_id: int, toke
         except Refused as refused:
             return render(request, "payer/reminder_code.html", context | {"error": words(request, refused)},
                           status=refused.code.meaning.status)  # fmt: skip
-        messages.success(request, now_("邮箱已确认"))
+        messages.success(request, gettext("邮箱已确认"))
         return redirect("reminders")
     carrier = carrier_of(edge.key_ring_of(request), Medium.MAIL)
     if carrier is not None and carrier.code == "local":  # trying out: no mailbox is there to look at
@@ -187,7 +187,7 @@ def reminder_mail_code(request: HttpRequest, keeper: Bound, holder_id: int, toke
 def reminders_stop(request: HttpRequest, keeper: Bound, holder_id: int) -> HttpResponse:
     """All of his, by every channel."""
     stopping.stop(holder_id, None, "page", edge.now())
-    messages.success(request, now_("已关闭全部提醒"))
+    messages.success(request, gettext("已关闭全部提醒"))
     return redirect("reminders")
 
 
