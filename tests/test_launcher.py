@@ -85,7 +85,7 @@ def place(tmp_path: Path) -> Place:
 def installing(place: Place, packages: int) -> str:
     return (
         f"yifen: installing {packages} packages into {place.venv}: "
-        "10 to 60 seconds, up to 120 MB to download\nyifen: ready after N seconds\n"
+        "10 to 60 seconds, up to 140 MB to download\nyifen: ready after N seconds\n"
     )
 
 

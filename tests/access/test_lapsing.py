@@ -42,7 +42,7 @@ BY_NOTHING_ELSE = {
     "what is kept of partners, people and rules changes by its own act alone, and is then seen anew": (
         "institutions.change", "messages.carrier", "messages.template", "night.book", "orders.method",
         "partners.admit", "partners.codes", "partners.dialect", "partners.go_live", "partners.key",
-        "partners.key_end", "partners.resume", "partners.terms", "recon.layout", "recon.rules",
+        "partners.key_end", "partners.resume", "partners.terms", "pipes.pipe", "recon.layout", "recon.rules",
         "settlement.agreement", "settlement.bank", "settlement.bank_key", "settlement.payee", "settlement.place",
         "settlement.shares",
         "users.let_in", "users.new", "users.reset", "users.roles"),

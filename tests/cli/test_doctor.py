@@ -7,11 +7,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from socket import create_server
 from threading import Thread
 
+import psycopg
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -23,7 +25,8 @@ from yifen.core.embedded.server import EmbeddedPostgres
 from yifen.core.facts.processes import GATEWAY, OWNER, WORKER
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.settings import Settings, read_settings
-from yifen.tools.doctor import here, there
+from yifen.tools.backup import manifest
+from yifen.tools.doctor import here, saved, there
 from yifen.tools.doctor.symptom import Level, Symptom
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
@@ -150,6 +153,35 @@ def test_settings_of_the_server_and_roles(shared_database: Database, monkeypatch
     assert ("fault", "roles of processes", "yifen_absent") in told_there(url, GATEWAY)
 
 
+def test_the_last_backup_and_the_archive(tmp_path: Path, shared_database: Database) -> None:
+    folder = tmp_path / "backups"
+
+    def said() -> list[tuple[str, str, str]]:
+        return told(saved.looked_at(str(folder), NOW))
+
+    assert told(saved.looked_at("", NOW)) == [("care", "backup", "YIFEN_BACKUPS")]
+    assert said() == [("fault", "backup", f"{folder}: -")]
+    for number, (hours, level) in enumerate(((26.1, "care"), (193, "fault"), (25, ""))):
+        made = folder / f"2026112{number}T000000Z"
+        made.mkdir(parents=True)
+        facts = manifest.Manifest("0.1", 180004, "7", True, "yifen", 1, 1, "a.b", "", "", 1, "", "", "", 9, 2**31, [1])
+        facts = replace(facts, ended_at=(NOW - timedelta(hours=hours)).isoformat())
+        manifest.write(made, facts)
+        assert said() == ([(level, "backup", f"{made.name}: {hours:.1f} h, 2.0 GiB")] if level else [])
+    manifest.write(made, replace(facts, proved={"ok": False}))
+    assert [row[:2] for row in said()] == [("fault", "backup")]
+    (made / manifest.NAME).write_text("{")
+    assert [row[:2] for row in said()] == [("fault", "backup")]
+    with psycopg.connect(shared_database.super_url, autocommit=True) as conn:
+        assert list(saved.archive_of(conn)) == []
+        conn.execute("SELECT pg_create_physical_replication_slot('yifen_backup', true)")
+        try:
+            [(level, what, found)] = told(saved.archive_of(conn))
+        finally:
+            conn.execute("SELECT pg_drop_replication_slot('yifen_backup')")
+    assert (level, what, found.endswith(" MiB, -")) == ("fault", "WAL archive", True)
+
+
 def test_what_no_key_opens(new_province: NewProvince) -> None:
     url = new_province().database.owner_url
     assert told_there(url, ring=KeyRing.read(RING)) == []
@@ -171,6 +203,7 @@ def test_the_command(shared_database: Database, folder: Path) -> None:
                                 "YIFEN_DATA": str(folder)})  # fmt: skip
     assert (empty.returncode, [line for line in empty.stdout.splitlines() if line.startswith("注意")]) == (0, [
         "注意 care   设置 · settings: YIFEN_BUKETS",
+        "注意 care   备份 · backup: YIFEN_BACKUPS",
         f"注意 care   数据库 · database: {folder}/postgres: -"])  # fmt: skip
     assert not (folder / "postgres").exists()
     wrong = subprocess.run([sys.executable, "-m", "yifen", "doctor"], capture_output=True, text=True,

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from tests.console.pages import Page
 from tests.web import site
+from yifen.core.connecting import LINE, django_of
 from yifen.core.facts.settings import SETTINGS
 
 
@@ -19,6 +20,18 @@ def test_every_setting_is_shown_and_no_secret(place):
     text = page.answer.content.decode()
     assert address.password not in text
     assert os.environ["YIFEN_KEY_RING"].partition(":")[2] not in text
+
+
+def test_an_address_is_taken_whole_and_shown_without_its_secret():
+    from yifen.face.platform.views import shown
+
+    several = "postgresql://web:p%40ss@db1:5432,db2:5433/yifen?sslmode=verify-full&target_session_attrs=read-write"
+    assert django_of(several) == {
+        "NAME": "yifen", "USER": "web", "PASSWORD": "p@ss", "HOST": "db1,db2", "PORT": "5432,5433",
+        "OPTIONS": {**LINE, "sslmode": "verify-full", "target_session_attrs": "read-write"},
+    }  # fmt: skip
+    assert shown("YIFEN_DATABASE_URL", several) == "db1:5432,db2:5433/yifen"
+    assert shown("YIFEN_BACKUP_URL", "postgresql://b:word@db1/yifen") == "db1:5432/yifen"
 
 
 def test_of_the_mail_server_neither_user_nor_password_is_shown():

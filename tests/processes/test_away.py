@@ -49,7 +49,7 @@ def test_a_gateway_starts_and_stays_without_the_database_and_is_ready_with_it(da
     with away(database):
         gateway = Gateway(database.environment(GATEWAY))
         gateway.start()  # it answers /health
-        assert asked(gateway, "/ready") == (503, "the database is away\n")
+        assert asked(gateway, "/ready") == (503, "数据库不可用或不可写 · the database is away\n")
         assert charge_code(gateway) == "9002"
     try:
         wait_for(gateway, "/ready", 200, 4)

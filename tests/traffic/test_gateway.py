@@ -16,7 +16,7 @@ from tests.world import DAY, Database
 from yifen.core.facts.codes import Code
 from yifen.core.wire.content import content_hash
 from yifen.core.wire.messages import Query
-from yifen.hub.payments.traffic import BOUNDS_MS
+from yifen.hub.payments.bounds import BOUNDS_MS
 from yifen.hub.payments.wirelog import exchanges_of
 from yifen.hub.payments.wirelog_queue import account_hash
 

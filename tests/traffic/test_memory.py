@@ -1,5 +1,6 @@
 """What the recorder holds in memory: bounded, added up, handed on whole."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -8,9 +9,11 @@ import pytest
 from tests.world import NOON, Database
 from yifen.core.facts.codes import Code
 from yifen.core.partners.roster import RosterPartner
-from yifen.core.wire.messages import Query
-from yifen.hub.payments.traffic import BOUNDS_MS, NOTE_SQL, Traffic, TrafficTally, pack
+from yifen.core.wire.messages import Query, WireFault
+from yifen.hub.payments.bounds import BOUNDS_MS
+from yifen.hub.payments.traffic import NOTE_SQL, Traffic, TrafficTally, pack
 from yifen.hub.payments.traffic_queries import BP, percentile
+from yifen.hub.payments.traffic_recorder import Recorder
 from yifen.hub.payments.wirelog_queue import (
     UNPROVED_MAX,
     UNPROVED_SHARE,
@@ -177,3 +180,28 @@ def test_a_long_body_is_not_held_whole() -> None:
     assert (message.request_bytes, message.account_tail) == (60_001, "0485")
     assert message.request.endswith("…[60001 bytes]")
     assert message.at.astimezone(UTC) == datetime(2026, 11, 23, 4, tzinfo=UTC)
+
+
+def test_a_call_is_counted_once_for_the_figures_whether_it_is_written_or_waits() -> None:
+    is_away = True
+
+    async def execute(statement: str, params: object) -> None:
+        if is_away:
+            raise WireFault(Code.UNAVAILABLE)
+
+    async def run() -> None:
+        nonlocal is_away
+        recorder = Recorder(execute, lambda code: 9)
+        for waits in (True, True, False, False):
+            is_away = waits
+            recorder.hear(exchange(wire_log="none"), b"", 12)
+            recorder.hear(exchange(wire_log="none", code=Code.BUSY, number=8), b"", 3)
+            before = recorder.counts()
+            await recorder.flush()
+            assert recorder.counts() == before
+        assert recorder.counts() == {
+            (7, "query", 0): TrafficTally(4, 48, 12, [0, 0, 4, *[0] * 8]),
+            (8, "query", 9001): TrafficTally(4, 12, 3, [4, *[0] * 10]),
+        }
+
+    asyncio.run(run())

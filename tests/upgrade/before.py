@@ -24,7 +24,7 @@ COPY = re.compile(rb"^(COPY [^;]+ FROM stdin);\n(.*?)^\\\.$", re.MULTILINE | re.
 COLUMNS_SQL = """
 SELECT relname, string_agg(quote_ident(attname), ', ' ORDER BY attnum)
 FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
-WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped
 GROUP BY relname"""
 Conn = psycopg.Connection[Any]
 

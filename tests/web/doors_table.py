@@ -21,6 +21,7 @@ ARGUMENTS: dict[str, Arguments] = {
     "conformance_run": lambda _, rows: {"run_id": rows.more["run"]},
     "conformance_report": lambda _, rows: {"run_id": rows.more["run"], "form": "json"},
     "sandbox_request": lambda *_: {"number": 1},
+    "docs_file": lambda *_: {"file": "index.html"},
     "outage_end": lambda _, rows: {"outage_id": rows.more["outage"]},
     "payment": lambda _, rows: {"payment_id": rows.payment_id},
     "payment_receipt": lambda _, rows: {"payment_id": rows.payment_id},
@@ -35,6 +36,11 @@ ARGUMENTS: dict[str, Arguments] = {
         name: lambda _, rows: {"file_id": rows.more["bills"]}
         for name in ("bill_import", "bill_propose", "bill_faults", "bill_refused")
     },
+    **{
+        name: lambda _, rows: {"number": rows.more["pipe"]}
+        for name in ("pipe", "pipe_edit", "pipe_off", "pipe_secret", "pipe_ping", "pipe_again")
+    },
+    **{name: lambda _, rows: {"number": rows.more["delivery"]} for name in ("pipe_delivery", "delivery_again")},
     "daily_file": lambda _, rows: {"file_id": rows.biller},  # none of the province's is made yet
     "audit_entry": lambda _, rows: {"entry_no": 1},
     **{name: lambda _, rows: {"number": rows.more["proposal"]} for name in ("proposal", "proposal_decide")},

@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import NAMESPACE_DNS, uuid5
 
 import psycopg
 
@@ -104,7 +105,33 @@ def county(world: World, union: int, number: str, place: str) -> County:
     rows = County(seat, branch, biller, biller_code, channel, channel_code, account,
                   booked.payment_id, payable, transit, serial)  # fmt: skip
     reconciled(world, rows)
+    piped(world, rows)
     return rows
+
+
+def piped(world: World, rows: County) -> None:
+    """A webhook of the county's biller, with a secret, and one test that arrived."""
+    ref, at = str(uuid5(NAMESPACE_DNS, rows.biller_code)), datetime.now(UTC)
+    with world.as_owner():
+        pipe = world.value(
+            "INSERT INTO pipe (ref, partner_id, kind, address, wants, settings, secret, enabled, made_at)"
+            " VALUES (%s, %s, 'webhook', 'https://hooks.example.cn/yifen', '[\"payment.decided\"]', '{}', %s, true, %s)"
+            " RETURNING id", ref, rows.biller, the_ring().seal(b"s" * 24, f"pipe:{ref}"), at,
+        )  # fmt: skip
+        event = world.value(
+            "INSERT INTO pipe_event (uid, kind, source, partner_id, subject, at, data)"
+            " VALUES (%s, 'ping', '', %s, 'x', %s, '{\"ping\": true}') RETURNING id",
+            f"evt_{rows.biller:032d}", rows.biller, at,
+        )  # fmt: skip
+        delivery = world.value(
+            "INSERT INTO pipe_delivery (pipe_id, event_id, state, tries, made_at, ended_at, said)"
+            " VALUES (%s, %s, 'delivered', 1, %s, %s, '204') RETURNING id", pipe, event, at, at,
+        )  # fmt: skip
+        world.run("INSERT INTO pipe_try (delivery_id, pipe_id, at, took_ms, result, status, said)"
+                  " VALUES (%s, %s, %s, 41, 'delivered', 204, '204')", delivery, pipe, at)  # fmt: skip
+        world.run("INSERT INTO pipe_fetched (pipe_id, name, size, sha256, changed_at, fetched_at, landed)"
+                  " VALUES (%s, 'bills.csv', 100, %s, %s, %s, 'inbox/X/bills.csv')", pipe, b"x" * 32, at, at)
+    rows.more |= {"pipe": pipe, "delivery": delivery}
 
 
 def reconciled(world: World, rows: County) -> None:

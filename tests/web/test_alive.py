@@ -16,7 +16,8 @@ def test_a_balancer_is_answered_under_any_name_and_without_a_session(place: Prov
     client = Client(headers={"host": host})
     for path, said in (("/health", b"ok\n"), ("/ready", b"ready\n")):
         answer = client.get(path)
-        assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, said, "text/plain")
+        assert (answer.status_code, answer.content, answer["Content-Type"]) == (
+            200, said, "text/plain; charset=utf-8")
         assert answer.cookies == {}
     assert client.get("/").status_code == (200 if host == "127.0.0.1" else 400)  # nothing else is
 
@@ -25,7 +26,7 @@ def test_ready_is_503_while_the_database_is_away_and_health_is_not(place: Provin
     client = site.browser()
     with patch("django.db.connection.cursor", side_effect=OperationalError("postgresql://web:secret@db")):
         away, alive = client.get("/ready"), client.get("/health")
-    assert (away.status_code, away.content) == (503, b"the database is away\n")
+    assert (away.status_code, away.content.decode()) == (503, "数据库不可用或不可写 · the database is away\n")
     assert (alive.status_code, alive.content) == (200, b"ok\n")
 
 

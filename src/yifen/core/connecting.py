@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 CONNECT_S_MAX = 2
 LINE: dict[str, int] = {
@@ -23,6 +24,15 @@ LINE: dict[str, int] = {
     "tcp_user_timeout": 5000,
 }
 """libpq's parameters of every connection that stays."""
+
+
+def django_of(url: str) -> dict[str, Any]:
+    """An address as Django's settings have it, with all that it asks for: `sslmode`, several hosts of which one
+    takes writing (`target_session_attrs`), a certificate."""
+    parts = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    named = {key: parts.pop(name, "") for key, name in
+             (("NAME", "dbname"), ("USER", "user"), ("PASSWORD", "password"), ("HOST", "host"))}  # fmt: skip
+    return named | {"PORT": parts.pop("port", "5432"), "OPTIONS": {**LINE, **parts}}
 
 
 @contextmanager

@@ -14,8 +14,9 @@ from yifen.core.facts.plug import (
     Urls,
     Watch,
 )
-from yifen.core.facts.processes import NIGHT, WEB, WORKER
+from yifen.core.facts.processes import EVERYONE, NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
+from yifen.core.measures import METRICS
 from yifen.core.terms import TERMS
 
 _ALONE = "partners_alone_v1"  # a partner that is not live yet, a sandbox, and what only shuts a door
@@ -28,8 +29,8 @@ _OF_KEY = """(SELECT 'partner_key:' || p.code || ':' || r.version
 PLUG = Plug(
     name="yifen.core",
     apps=(
-        "yifen.core.audit", "yifen.core.ledger", "yifen.core.directory", "yifen.core.notifications",
-        "yifen.core.partners", "yifen.core.access",
+        "yifen.core.metrics", "yifen.core.audit", "yifen.core.ledger", "yifen.core.directory",
+        "yifen.core.notifications", "yifen.core.partners", "yifen.core.access",
     ),
     roles=(
         RoleRow(R.PLATFORM_ADMIN, "平台管理员", "platform administrator", platform_only=True,
@@ -85,6 +86,7 @@ PLUG = Plug(
         Table("procrastinate_jobs", adds=(WEB,), writes=_JOBS),
         Table("procrastinate_periodic_defers", writes=_JOBS),
         Table("procrastinate_workers", writes=_JOBS),
+        Table("process_sign", writes=()),
         Table("institution", keep_rows=True, keep=("closed_at", "code", "level", "name", "parent_id"), watch=Watch()),
         Table("partner", keep_rows=True, keep=("book_id", "code", "sandbox_of_id"), watch=Watch(),
               alone=("name", "wire_log"), alone_when=_ALONE),
@@ -133,6 +135,7 @@ PLUG = Plug(
         "notifications_carrier_v1": (WEB,),
         "notifications_template_v1": (WEB,),
         "partners_alone_v1": (WEB,),
+        "process_sign_v1": EVERYONE,
         "procrastinate_cancel_job_v1": _JOBS,
         "procrastinate_defer_jobs_v1": (WEB, *_JOBS),
         "procrastinate_defer_periodic_job_v2": _JOBS,
@@ -187,6 +190,8 @@ PLUG = Plug(
         Category("court", Text("法院案款", "Court payments"), "gavel"),
     ),
     urls=(Urls("", "yifen.core.access.urls"),),
+    metrics=METRICS,
+    gauges=("yifen.core.metrics.signs:read", "yifen.core.jobs.gauges:read"),
     tasks=(
         Task("core.rescue_jobs", "yifen.core.jobs.keeping:rescue", cron="* * * * * */10"),
         Task("core.forget_jobs", "yifen.core.jobs.keeping:forget", cron="11 * * * *"),

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from yifen.core.facts.codes import ResultCode
-from yifen.core.facts.plug import Plug
+from yifen.core.facts.plug import Metric, Plug
 from yifen.core.facts.settings import trades_of
 
 
@@ -63,9 +63,12 @@ CLAIMS: dict[str, Callable[[Plug], Iterator[str]]] = {
     "role": lambda plug: (role.name for role in plug.roles),
     "night step": lambda plug: (step.name for step in plug.night),
     "task": lambda plug: (task.name for task in plug.tasks),
+    "source of events": lambda plug: (source.name for source in plug.events),
+    "kind of event": lambda plug: (kind.name for source in plug.events for kind in source.kinds),
     "command": lambda plug: (command.name for command in plug.commands),
     "category": lambda plug: (category.code for category in plug.categories),
     "list": lambda plug: iter(plug.lists),
+    "metric": lambda plug: (metric.name for metric in plug.metrics),
     "function": lambda plug: iter(plug.functions),
     "code": lambda plug: (f"{code:04d}" for codes in plug.codes for code in codes),
     "code name": lambda plug: (code.name for codes in plug.codes for code in codes),
@@ -91,6 +94,12 @@ def called(name: str) -> Any:
         return getattr(import_module(module), attribute)
     except (ImportError, AttributeError) as error:
         raise PlugError(f"{name} is named by a plug and cannot be read: {error}") from error
+
+
+@cache
+def metrics() -> dict[str, Metric]:
+    """Every figure by its name."""
+    return {metric.name: metric for plug in plugs() for metric in plug.metrics}
 
 
 @cache

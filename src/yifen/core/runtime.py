@@ -26,6 +26,8 @@ from yifen.core.standing import Unreachable, check_standing
 log = structlog.get_logger()
 WAIT_S = LOOK_S = 1.0
 NO_URL = "YIFEN_DATABASE_URL is not set: it is the address of this process, of a role of its own"
+ABOVE = ("YIFEN_OWNER_URL", "YIFEN_BACKUP_URL")
+"""Addresses of commands: no process that stays has them."""
 _READ_AT = time.monotonic()
 
 
@@ -91,18 +93,18 @@ def database(settings: Settings, role: str) -> Iterator[Database]:
 
 
 def forget_owner() -> None:
-    """A process that stays never knows the owner's address: this one becomes the same command
-    without it, for what a process was started with can be read for as long as it runs."""
+    """A process that stays never knows the addresses ABOVE it: this one becomes the same command
+    without them, for what a process was started with can be read for as long as it runs."""
     if os.environ.get("YIFEN_OWNER_URL") and not os.environ.get("YIFEN_DATABASE_URL"):
         raise EdgeError(NO_URL)
-    if "YIFEN_OWNER_URL" in os.environ:
-        kept = {name: value for name, value in os.environ.items() if name != "YIFEN_OWNER_URL"}
+    if not os.environ.keys().isdisjoint(ABOVE):
+        kept = {name: value for name, value in os.environ.items() if name not in ABOVE}
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], kept)  # noqa: S606
 
 
 def environment(settings: Settings, url: str) -> dict[str, str]:
     """The environment of a child process that is to use this database, as the role of this URL."""
-    kept = {name: value for name, value in os.environ.items() if name != "YIFEN_OWNER_URL"}
+    kept = {name: value for name, value in os.environ.items() if name not in ABOVE}
     return {
         **kept,
         "YIFEN_DATABASE_URL": url,

@@ -15,6 +15,7 @@ from yifen.core.facts.plug import (
 )
 from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
+from yifen.face.measures import METRICS
 
 PLUG = Plug(
     name="yifen.face",
@@ -102,6 +103,7 @@ PLUG = Plug(
     home=(Home(20, "today", ""),),
     urls=(
         Urls("", "yifen.face.shell.urls"),
+        Urls("", "yifen.face.docs.urls"),
         Urls("console/", "yifen.face.urls"),
         Urls("console/", "yifen.face.people.urls"),
         Urls("console/", "yifen.face.second.urls"),
@@ -123,6 +125,7 @@ PLUG = Plug(
         "yifen.face.people.users_list:USERS",
         "yifen.face.second.listing:PROPOSALS",
     ),
+    metrics=METRICS,
     functions={"console_due_exports_v1": (WORKER,)},
     today=("yifen.face.second.today:what_waits", "yifen.face.jobs.waiting:what_waits",
            "yifen.face.exports.standing:what_waits", "yifen.face.messages.waiting:what_waits"),

@@ -3,11 +3,15 @@
 from yifen.core.facts.plug import NightStep, Plug, SealedColumn, Table, Task, Text, Watch
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
 from yifen.hub.codes import PartnerCode
+from yifen.hub.measures import METRICS
+from yifen.hub.payments.events import FILES, PAYMENTS
 
 PLUG = Plug(
     name="yifen.hub",
     apps=("yifen.hub.payments",),
     codes=(PartnerCode,),
+    metrics=METRICS,
+    gauges=("yifen.hub.measured.gauges:read",),
     terms={
         "biller_settled": Text("收费单位已结算日", "Settled day of a biller"),
         "refund_claim": Text("退款追偿", "Refund that a biller owes"),
@@ -23,6 +27,8 @@ PLUG = Plug(
     ),
     functions={
         "payments_add_file_part_v1": (NIGHT,),
+        "payments_analyze_v1": (WORKER,),
+        "payments_begin_partition_v1": (WORKER,),
         "payments_biller_result_v1": EVERYONE,
         "payments_charge_v1": EVERYONE,
         "payments_claim_read_v1": (GATEWAY,),
@@ -47,6 +53,7 @@ PLUG = Plug(
         "payments_traffic_of_v1": (WEB, WORKER),
     },
     documents=("refund_claim",),
+    events=(PAYMENTS, FILES),
     verify=("yifen.hub.payments.proof:altered", "yifen.hub.payments.figures.keeping:altered"),
     night=(
         NightStep("figures", "cut", "yifen.hub.payments.figures.keeping:keep", Text("当日统计", "figures of the day")),
@@ -54,5 +61,6 @@ PLUG = Plug(
     tasks=(
         Task("hub.forget", "yifen.hub.payments.forgetting:run", cron="14 * * * *"),
         Task("hub.forget_reads", "yifen.hub.payments.forgetting:run_reads", cron="* * * * *"),
+        Task("hub.partition", "yifen.hub.payments.partitioning:run", cron="3 * * * *", alone=True),
     ),
 )  # fmt: skip

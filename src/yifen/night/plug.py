@@ -4,6 +4,7 @@ from yifen.core.facts.plug import (
     LAST,
     NIGHT_QUEUE,
     Command,
+    CommandExample,
     Ends,
     Grant,
     MenuEntry,
@@ -19,6 +20,8 @@ from yifen.core.facts.plug import (
 from yifen.core.facts.processes import NIGHT, WEB
 from yifen.core.facts.roles import Role as R
 from yifen.night.codes import NightCode
+from yifen.night.events import STATEMENTS
+from yifen.night.measures import METRICS
 
 PLUG = Plug(
     name="yifen.night",
@@ -72,6 +75,8 @@ PLUG = Plug(
                )),
     ),
     codes=(NightCode,),
+    metrics=METRICS,
+    gauges=("yifen.night.gauges:read",),
     menu=(
         MenuEntry("close", 30, Text("日终", "End of day"), "day_ends_run", "moon", "day_end.view"),
         MenuEntry("books", 5, Text("账簿", "Books"), "books", "book-open", "books.view"),
@@ -82,6 +87,7 @@ PLUG = Plug(
         "yifen.night.pages.left_lists:LEFT",
         "yifen.night.pages.left_lists:MISSING_FILES",
     ),
+    events=(STATEMENTS,),
     today=("yifen.night.pages.waiting:what_waits",),
     ahead=("yifen.night.pages.waiting:what_comes",),
     urls=(Urls("console/", "yifen.night.pages.urls"),),
@@ -105,10 +111,30 @@ PLUG = Plug(
     commands=(
         Command("cut", "yifen.night.commands.cut",
                 "Close the open business day and make every partner's file.",
-                "日切并生成各合作方对账文件。"),
+                "日切并生成各合作方对账文件。",
+                (CommandExample(
+                     "cut",
+                     "日切：会计日期已结束时关闭并生成对账文件，可重复执行",
+                     "Close the day once it is over; as often as you like"),
+                 CommandExample(
+                     "cut --book sandbox --day 2026-11-23",
+                     "只日切沙箱账簿的这一天",
+                     "This day of the sandbox's book and no other"))),
         Command("eod", "yifen.night.commands.eod",
                 "The end of day: cut, files, reconcile, repair, settle, close.",
-                "日终：日切、收文件、对账、平账、结算、关闭。"),
+                "日终：日切、收文件、对账、平账、结算、关闭。",
+                (CommandExample(
+                     "eod",
+                     "执行最早未关闭的一天，可重复执行",
+                     "The oldest day that is not closed; as often as you like"),
+                 CommandExample(
+                     "eod --day 2026-11-23 --json",
+                     "只执行这一天，末行输出 JSON",
+                     "This day; the last line is JSON, for a monitor"),
+                 CommandExample(
+                     "eod --sign clearing9 --reason 长款已电话核实",
+                     "以属主身份签字关闭一天（资金未能全部证明时）",
+                     "As the owner: a named person closes a day that is not proved"))),
     ),
     sample=("yifen.night.sample:prepare",),
 )  # fmt: skip

@@ -268,3 +268,31 @@ FROM ledger_book k LEFT JOIN eod_schedule s USING (book_id) WHERE k.code = %s
 -- name: put_book
 -- As two people decided just now.
 SELECT eod_book_v1(%s)
+
+-- name: days_not_closed
+-- Of each book, also where all are closed; a day that was cut by hand may not have begun its night.
+SELECT k.code, count(d.business_day), coalesce(greatest(extract(epoch FROM %(now)s - min(d.since)), 0), 0)::bigint
+FROM ledger_book k LEFT JOIN LATERAL (
+    SELECT h.business_day, coalesce(r.started_at, e.at) AS since
+    FROM audit_day_head h JOIN audit_entry e USING (entry_no)
+    LEFT JOIN eod_run r ON (r.book_id, r.business_day) = (h.book_id, h.business_day)
+    WHERE h.book_id = k.book_id AND r.ended_at IS NULL) d ON true
+WHERE k.book_id <> %(sandbox)s GROUP BY k.code ORDER BY k.code
+
+-- name: newest_steps
+-- Of each book's newest night; a step that runs has lasted until now.
+SELECT k.code, s.step, s.state, greatest(extract(epoch FROM coalesce(s.ended_at, %(now)s) - s.started_at), 0)::bigint
+FROM ledger_book k CROSS JOIN LATERAL (
+    SELECT r.eod_id FROM eod_run r WHERE r.book_id = k.book_id ORDER BY r.business_day DESC LIMIT 1) r
+JOIN eod_step s USING (eod_id)
+WHERE k.book_id <> %(sandbox)s ORDER BY k.code, s.started_at, s.step
+
+-- name: told_statement
+-- A statement as its partner is told of it.
+SELECT p.code, octet_length(s.body), s.sha256, s.made_at FROM daily_statement s JOIN partner p ON p.id = s.partner_id
+WHERE s.partner_id = %s AND s.business_day = %s AND s.form = %s AND s.version = %s
+
+-- name: told_body
+-- Its bytes, by the partner's code.
+SELECT s.body FROM daily_statement s JOIN partner p ON p.id = s.partner_id
+WHERE p.code = %s AND s.business_day = %s AND s.form = %s AND s.version = %s

@@ -2,17 +2,17 @@
 
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from yifen.core.connecting import LINE
+from yifen.core.connecting import django_of
 from yifen.core.facts.secrets import read_ring
-from yifen.core.facts.settings import ROOT, read_settings
+from yifen.core.facts.settings import DOCS_FOLDER, ROOT, read_settings
 from yifen.core.plugs import plugs
 
 _settings = read_settings()
-_owner = urlsplit(_settings.owner_url or _settings.database_url)
+_database = django_of(_settings.owner_url or _settings.database_url)
 _origin = urlsplit(_settings.web_origin or f"http://127.0.0.1:{_settings.web_port}")
 _gateway = urlsplit(_settings.gateway_origin or f"http://127.0.0.1:{_settings.port}")
 _ring = read_ring(_settings.key_ring, ROOT / _settings.data)
@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "yifen.face.shell.alive.alive",
+    "yifen.face.shell.measured.measured",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -99,14 +100,10 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": _owner.path.lstrip("/"),
-        "USER": unquote(_owner.username or ""),
-        "PASSWORD": unquote(_owner.password or ""),
-        "HOST": _owner.hostname or "",
-        "PORT": str(_owner.port or 5432),
+        **_database,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": "-c statement_timeout=15000 -c lock_timeout=5000", **LINE},
+        "OPTIONS": {**_database["OPTIONS"], "options": "-c statement_timeout=15000 -c lock_timeout=5000"},
     }
 }
 
@@ -116,6 +113,7 @@ STATICFILES_DIRS: list[Path | tuple[str, Path]] = [*_folders("static")]
 if _echarts := find_spec("instaui_echarts"):  # only its script is used; its Python is never imported
     _wheel = Path((_echarts.submodule_search_locations or [""])[0])
     STATICFILES_DIRS.append(("instaui_echarts", _wheel / "static"))
+YIFEN_DOCS = ROOT / _settings.data / DOCS_FOLDER
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 
@@ -124,6 +122,7 @@ ALLOWED_HOSTS = [_origin.hostname or "127.0.0.1", "127.0.0.1", "localhost"]
 CSRF_TRUSTED_ORIGINS = [f"{_origin.scheme}://{_origin.netloc}"]
 CSRF_FAILURE_VIEW = "yifen.face.shell.errors.csrf_failed"
 YIFEN_WEB_PROXIES = _settings.web_proxies
+YIFEN_REQUEST_IDS = bool(_settings.request_ids)
 YIFEN_SHA1 = bool(_settings.sha1)
 YIFEN_WEB_IDLE_S = _settings.web_idle_s
 YIFEN_PAY_METHODS = tuple(filter(None, _settings.pay_methods.replace(" ", "").split(",")))

@@ -9,6 +9,7 @@ TRADES = (
     "yifen.trades.orders",
     "yifen.trades.reminders",
     "yifen.trades.onboarding",
+    "yifen.trades.pipes",
     "yifen.trades.reconciliation",
     "yifen.trades.settlement",
     "yifen.night",

@@ -1,46 +1,163 @@
 """What the tools bring: the commands that are of no trade."""
 
-from yifen.core.facts.plug import Command, Plug
+from yifen.core.facts.plug import Command, CommandExample, Plug
 
 PLUG = Plug(
     name="yifen.tools",
     commands=(
         Command("demo", "yifen.tools.demo",
                 "Try everything: a sample network, payments through the gateway, a closed day.",
-                "试用：样例网络、经网关缴费、日切对账。"),
-        Command("serve", "yifen.tools.cli.serve", "Run the gateway.", "运行网关。"),
+                "试用：样例网络、经网关缴费、日切对账。",
+                (CommandExample("demo", "试用，一直运行到 Ctrl-C", "Try everything; it stays up until Ctrl-C"),
+                 CommandExample(
+                     "demo --once --json",
+                     "自检后退出，末行输出 JSON",
+                     "End after the checks; the last line is JSON"),
+                 CommandExample(
+                     "demo --payments 500 --days 3",
+                     "少缴一些、少几天历史，启动更快",
+                     "Fewer payments and days: it is up sooner"))),
+        Command("serve", "yifen.tools.cli.serve", "Run the gateway.", "运行网关。",
+                (CommandExample(
+                     "serve --host 127.0.0.1 --workers 4",
+                     "四个进程，前面由代理承担 TLS",
+                     "Four processes behind a proxy that does TLS"),
+                 CommandExample(
+                     "serve --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem",
+                     "自行提供 HTTPS",
+                     "Serve HTTPS itself"))),
         Command("web", "yifen.tools.cli.web", "Run the pages: console, teller desk, payers.",
-                "运行页面：管理台、柜面、缴费页。"),
+                "运行页面：管理台、柜面、缴费页。",
+                (CommandExample("web --workers 2", "两个进程", "Two processes"),
+                 CommandExample(
+                     "web --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem",
+                     "自行提供 HTTPS",
+                     "Serve HTTPS itself"))),
         Command("worker", "yifen.tools.cli.worker",
                 "Run the jobs: undecided payments at billers, payers' orders, nights, exports, checks.",
-                "运行后台作业：未决缴费的查询与重发、缴费订单、日终、导出、验证。"),
+                "运行后台作业：未决缴费的查询与重发、缴费订单、日终、导出、验证。",
+                (CommandExample("worker", "后台作业，可同时运行多个", "The jobs; several may run at once"),
+                 CommandExample(
+                     "worker --night",
+                     "只作日终，使用日终进程自己的数据库角色",
+                     "The end of day alone, with the night's own role"))),
         Command("migrate", "yifen.tools.cli.migrate",
-                "Bring the database up to this version.", "升级数据库到本版本。"),
+                "Bring the database up to this version.", "升级数据库到本版本。",
+                (CommandExample("migrate", "升级到本版本，可重复执行", "To this version; may be repeated"),
+                 CommandExample(
+                     "migrate --as-it-stands",
+                     "把您自行安装的对象写入审计轨迹，verify 不再指出",
+                     "Tell the trail what you installed yourself; read first what `verify` names"))),
         Command("reseal", "yifen.tools.cli.reseal",
                 "After a new key in front of the key ring: seal everything anew by it.",
-                "密钥环加入新密钥后，用新密钥重新封存全部密文。"),
+                "密钥环加入新密钥后，用新密钥重新封存全部密文。",
+                (CommandExample(
+                     "reseal",
+                     "用最新密钥重新封存全部密文，可中断、可重复",
+                     "Seal everything by the newest key; may be stopped and repeated"),)),
         Command("init", "yifen.tools.cli.init",
                 "First institution, book and two administrators of a new database.",
-                "新库初始化：首个机构、账簿和两名管理员。"),
+                "新库初始化：首个机构、账簿和两名管理员。",
+                (CommandExample(
+                     "init --code 96 --name 云川省农村信用社联合社 --cut-off 23:00",
+                     "建立首个机构、账簿和两名管理员",
+                     "Institution, book and two administrators; it prints their passwords"),
+                 CommandExample(
+                     "init --code 96 --name 云川省农村信用社联合社 --admin zhang --second li --night 01:30",
+                     "指定两名管理员的账号和日终开始时刻",
+                     "Logins of the two, and when the night begins"))),
         Command("verify", "yifen.tools.cli.verify",
                 "Replay the chains, and compare all that tells of money with them; name what was altered.",
-                "重放各哈希链，并核对所有涉及资金的记录，指出被改动之处。"),
+                "重放各哈希链，并核对所有涉及资金的记录，指出被改动之处。",
+                (CommandExample(
+                     "verify",
+                     "每天一次：验证全部账目、单据和审计轨迹",
+                     "Once a day: books, documents, the audit trail"),
+                 CommandExample(
+                     "verify --anchor /backup/yifen-anchors.jsonl --json",
+                     "并与保存在外的锚核对，末行输出 JSON",
+                     "Held against anchors kept outside; the last line is JSON"))),
         Command("doctor", "yifen.tools.doctor.command",
                 "What is wrong with this installation, each with what to do.",
-                "检查本次安装：设置、权限、密钥环、证书、数据库、时钟、后台进程，逐项给出处理办法。"),
+                "检查本次安装：设置、权限、密钥环、证书、数据库、时钟、后台进程，逐项给出处理办法。",
+                (CommandExample("doctor", "以属主身份检查，能看到的最多", "As the owner, who sees most"),
+                 CommandExample(
+                     "doctor --as worker --json",
+                     "用后台作业单元自己的环境检查；有故障时退出码为 1",
+                     "With the unit's own environment; exit code 1: a fault"))),
         Command("anchor", "yifen.tools.cli.anchor",
                 "Keep where the chains stand in a file or at an address of yours; `verify --anchor`"
                 " holds them to it.",
-                "把各链的当前位置存入您的文件或地址，供 verify --anchor 核对。"),
+                "把各链的当前位置存入您的文件或地址，供 verify --anchor 核对。",
+                (CommandExample("anchor --to /backup/yifen-anchors.jsonl", "追加到文件", "Append to a file"),
+                 CommandExample(
+                     "anchor --to https://anchors.example.cn/yifen",
+                     "以 JSON 发送到您的地址",
+                     "Post it as JSON to an address of yours"))),
+        Command("backup", "yifen.tools.backup.command",
+                "A base backup, proved whole; `--follow` keeps the WAL beside it.",
+                "基础备份并验证完整；--follow 持续归档 WAL。",
+                (CommandExample(
+                     "backup --to /backup/yifen --keep 7",
+                     "做一份并保留最近 7 份",
+                     "Take one, keep the newest seven"),
+                 CommandExample(
+                     "backup --to /backup/yifen --follow",
+                     "持续归档 WAL，直至 SIGTERM",
+                     "Keep the WAL as it is written, until SIGTERM"))),
+        Command("restore", "yifen.tools.backup.restore_command",
+                "A backup to another place, to its end or to a moment; then `verify` there.",
+                "把备份恢复到另一位置（可指定时刻），并在其上验证。",
+                (CommandExample(
+                     "restore /backup/yifen/20261129T020000Z --to /srv/yifen-2",
+                     "恢复到归档的最后",
+                     "To the end of what was kept"),
+                 CommandExample(
+                     "restore /backup/yifen/20261129T020000Z --to /srv/yifen-2 --until 2026-11-29T09:30:00",
+                     "恢复到某一时刻",
+                     "To a moment"))),
         Command("bench", "yifen.tools.bench.command", "Measure, beside PostgreSQL's own pgbench.",
-                "性能测量，与 pgbench 对比。"),
+                "性能测量，与 pgbench 对比。",
+                (CommandExample(
+                     "bench charge",
+                     "每秒能销账多少笔，与 pgbench 对比",
+                     "Charges a second, beside pgbench"),
+                 CommandExample("bench reconcile", "百万行文件的对账时间", "A file of a million rows"))),
         Command("sim", "yifen.tools.cli.sim",
                 "Run a simulator: a biller's own system, a bank, an authenticator.",
-                "运行模拟器：收费单位自有系统、银行、身份验证器。"),
+                "运行模拟器：收费单位自有系统、银行、身份验证器。",
+                (CommandExample(
+                     "sim authenticator admin",
+                     "试用中某账号的动态码",
+                     "The six digits of a login of the running demo"),
+                 CommandExample(
+                     "sim biller --code GAS01 --key @gas.key --faults late=0.02,drop=0.02",
+                     "收费单位自有系统，偶尔迟答、断线",
+                     "A biller's own system that is late or drops the line now and then"),
+                 CommandExample(
+                     "sim bank --code ABC --key @bank.key",
+                     "银行端口：付款、查询、对账单",
+                     "A bank's port: payments, questions, statements"))),
         Command("certify", "yifen.tools.cli.certify",
                 "Conformance of a biller's own system, or of a channel.",
-                "一致性测试：收费单位自有系统或渠道。"),
-        Command("docs", "yifen.tools.cli.docs", "Write the generated reference pages.",
-                "生成参考文档。"),
+                "一致性测试：收费单位自有系统或渠道。",
+                (CommandExample(
+                     "certify biller --url http://10.8.0.7:8470 --partner GAS01 --dialect json --key @k --account A1",
+                     "像本系统那样调用收费单位的系统",
+                     "Call a biller's own system as the hub would"),
+                 CommandExample(
+                     "certify channel --partner WXPAY --exchanges exchanges.json --html report.html",
+                     "由录下的往来判定渠道",
+                     "Judge a channel by recorded exchanges"))),
+        Command("docs", "yifen.tools.cli.docs", "Write the generated reference pages; or build the site of all pages.",
+                "生成参考文档，或整个文档网站。",
+                (CommandExample(
+                     "docs",
+                     "按代码中的表重写 docs/reference",
+                     "Write docs/reference anew out of the code's tables"),
+                 CommandExample(
+                     "docs --site",
+                     "生成双语文档网站，由页面在 /docs/ 提供",
+                     "Build the site in both languages; the pages serve it under /docs/"))),
     ),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from tests.trade.tally.codes import TallyCode
 from yifen.core.facts.plug import (
     Category,
     Command,
+    CommandExample,
     Grant,
     MenuEntry,
     NightStep,
@@ -36,7 +37,8 @@ PLUG = Plug(
     transactions=("tests.trade.tally.pages.desk:TRANSACTIONS",),
     night=(NightStep("empty", "settle", "tests.trade.tally.night:empty", Text("开箱", "empty")),),
     tasks=(Task("tally.count", "tests.trade.tally.night:count"),),
-    commands=(Command("tally", "tests.trade.tally.command", "Count the boxes.", "清点捐款箱。"),),
+    commands=(Command("tally", "tests.trade.tally.command", "Count the boxes.", "清点捐款箱。",
+                      (CommandExample("tally", "清点", "Count"),)),),
     verify=("tests.trade.tally.proof:altered",),
     proof=("tests.trade.tally.proof:lines",),
     today=("tests.trade.tally.pages.views:what_waits",),

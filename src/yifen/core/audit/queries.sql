@@ -104,3 +104,9 @@ SELECT after::text FROM audit_entry WHERE subject = %s AND action = %s ORDER BY 
 -- name: draft
 -- An entry that only the owner of the database writes.
 SELECT audit_draft_v1(%s, %s, '', NULL, %s::jsonb, '')
+
+-- name: following
+-- The entries behind one that are about these things; numbered as they were committed, so none comes later.
+SELECT at, action, subject, subject_key, after FROM audit_entry
+WHERE entry_no > %(after)s AND entry_no <= %(upto)s AND subject = ANY (%(subjects)s)
+ORDER BY entry_no

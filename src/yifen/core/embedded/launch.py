@@ -38,6 +38,7 @@ DEFAULTS: Mapping[str, str] = {
     "max_connections": "100",
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
+    "max_slot_wal_keep_size": "20GB",  # an archive that stands still does not fill the disk
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+import weakref
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from threading import Lock
@@ -43,6 +44,8 @@ class EmbeddedPostgres:
         self._ownership: int | None = None
         self._looking = Lock()
         self._passwords: dict[str, str] = {}
+        ours = weakref.WeakMethod(self._forked)
+        os.register_at_fork(after_in_child=lambda: (forked := ours()) and forked())
 
     @property
     def pid(self) -> int:
@@ -146,6 +149,12 @@ class EmbeddedPostgres:
                 return False
             time.sleep(TICK_S)
         return True
+
+    def _forked(self) -> None:
+        """In a child: the server is its parent's, who may become another program and keep it."""
+        if self._ownership is not None:
+            os.close(self._ownership)
+        self._ownership = self._child = None
 
     def _forget(self) -> None:
         if self._child:

@@ -11,6 +11,8 @@ from typing import Any
 
 import structlog
 
+from yifen.core.facts import request_ids
+
 log = structlog.get_logger()
 _ROWS = re.compile(r"^(DETAIL|CONTEXT): .*$", re.MULTILINE)
 _LEFT = "ASGI transport error"  # a caller left before his answer was there
@@ -21,6 +23,13 @@ def without_rows(
     """PostgreSQL shows the row that it refused, which may hold a password's hash or a name."""
     if "exception" in line:
         line["exception"] = _ROWS.sub(r"\1: (not logged)", line["exception"])
+    return line
+
+
+def with_request(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Whose request it is about."""
+    if request_id := request_ids.current():
+        line.setdefault("request_id", request_id)
     return line
 
 
@@ -49,6 +58,7 @@ def configure() -> None:
     logging.getLogger("django.request").setLevel(logging.ERROR)  # who asks for what is not there is no event
     structlog.configure(
         processors=[
+            with_request,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,

@@ -8,7 +8,7 @@ two that claim the same thing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.processes import EVERYONE, WEB, Roles
@@ -165,14 +165,23 @@ class Task(NamedTuple):
         return self.name if self.alone else None
 
 
+class CommandExample(NamedTuple):
+    """A line to type after `./yifen`, and what it is for."""
+
+    line: str
+    zh: str
+    en: str
+
+
 class Command(NamedTuple):
     """A command of `./yifen`, a row of docs/reference/commands.md; the module has `arguments(parser)`
-    and `run(args)`."""
+    and `run(args)`. `examples`, at least one: its own parser takes each line."""
 
     name: str
     module: str
     meaning: str
     meaning_zh: str
+    examples: tuple[CommandExample, ...] = ()
 
 
 class Ends(NamedTuple):
@@ -209,6 +218,34 @@ class Second(NamedTuple):
     ends: tuple[Ends, ...] = ()
 
 
+class EventKind(NamedTuple):
+    """A kind of event that partners are told of 事件, "thing.happened": what it means, and `example`: the data
+    of one, as docs and pages show it; every event of the kind has just these names."""
+
+    name: str
+    title: Text
+    example: Mapping[str, Any]
+
+
+class EventSource(NamedTuple):
+    """Where events are found in the books: `find(conn, position, wanted, most)` → FoundEvents (`core/facts/events.py`)
+    of about `most` rows, in the caller's transaction. Position: JSON, {} at the beginning, which means from now
+    on. `wanted`: ids of the partners who are told; nobody else's are found. `kinds`: what it brings, `also`:
+    kinds of other sources that it finds too. `file(conn, partner's code, data)` → in parts, the bytes of the file
+    that an event of it is about."""
+
+    name: str
+    find: Dotted
+    kinds: tuple[EventKind, ...] = ()
+    also: tuple[str, ...] = ()
+    file: Dotted = ""
+
+    @property
+    def finds(self) -> tuple[str, ...]:
+        """The names of all kinds that it finds."""
+        return (*(kind.name for kind in self.kinds), *self.also)
+
+
 class Category(NamedTuple):
     """A kind of biller 缴费类别, as payers and operators choose it."""
 
@@ -234,6 +271,20 @@ class MessageKind(NamedTuple):
     fields: tuple[MessageField, ...]
     bodies: Mapping[str, tuple[Text, Text]]
     needs: tuple[str, ...] = ()
+
+
+class Metric(NamedTuple):
+    """A figure that Prometheus reads, a row of docs/reference/metrics.md. `kind`: counter, gauge or
+    histogram, of a histogram the bounds; `process`: each process tells its own, under that label;
+    otherwise it is read of the database, once for all."""
+
+    name: str
+    kind: str
+    labels: tuple[str, ...]
+    zh: str
+    en: str
+    bounds: tuple[float, ...] = ()
+    process: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,10 +314,13 @@ class Plug:
     proof: tuple[Dotted, ...] = ()  # (conn, book_id, day) → lines that explain balances
     gaps: tuple[Dotted, ...] = ()  # (conn, book_id, day) → list[DayGap]: why the day is not one with others' books
     sample: tuple[Dotted, ...] = ()  # (sample) → None: its part of the demo's world
+    events: tuple[EventSource, ...] = ()
     today: tuple[Dotted, ...] = ()  # (access, now) → list[WaitingWork]: what waits for whom
     ahead: tuple[Dotted, ...] = ()  # (access, now) → list[Coming]: what comes next by itself
     search: tuple[Dotted, ...] = ()  # (access, asked, now) → list[Hit]: what a search finds for whom
     rested: tuple[Dotted, ...] = ()  # (conn, partner_id, day, file_id) → list[RestedMoney]: what moved by that file
     messages: tuple[MessageKind, ...] = ()
     bound: Dotted = ""  # who payers are and what they bound: an object as face/bound.py has it
+    metrics: tuple[Metric, ...] = ()  # which figures there are of it
+    gauges: tuple[Dotted, ...] = ()  # (conn, now) → list[Measure]: those that the database tells, in short reads
     payment_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → facts of a payment's page

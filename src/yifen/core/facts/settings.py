@@ -11,6 +11,8 @@ from yifen.core.facts.mail_server import MAIL_FROM, MAIL_URL, mail_server, sende
 
 ROOT = Path(__file__).resolve().parents[4]
 """The checkout; a relative folder in a setting is relative to it."""
+DOCS_FOLDER = "docs"
+"""In the data folder: the built site of the documentation."""
 
 
 class Setting(NamedTuple):
@@ -36,6 +38,18 @@ SETTINGS = (
         "`eod --early`, `eod --sign` and scripts. Gateway, pages, worker and night never have it.",
         "同一数据库的属主角色，用于 `migrate`、`init`、`verify`、`anchor`、`reseal`、`cut --early`、`eod --early`、"
         "`eod --sign` 和脚本；网关、页面、后台作业和日终进程都不带它。",
+    ),
+    Setting(
+        "YIFEN_BACKUP_URL",
+        "",
+        "A role with REPLICATION on an operator's own server, for `backup` alone; the embedded server needs none.",
+        "自有数据库上具 REPLICATION 权限的角色，仅供 `backup` 使用；内嵌库不需要。",
+    ),
+    Setting(
+        "YIFEN_BACKUPS",
+        "",
+        "Folder of the backups, on another disk: where `backup` puts them and `doctor` looks for them.",
+        "备份文件夹（应在另一块磁盘）：`backup` 存放于此，`doctor` 据此检查。",
     ),
     Setting(
         "YIFEN_TRADES",
@@ -130,6 +144,20 @@ SETTINGS = (
         "除公网外允许本系统主动访问的网段（收费单位、银行、支付机构）；未列出的内网、本机、链路本地和元数据地址一律拒绝。",
     ),
     Setting(
+        "YIFEN_REQUEST_IDS",
+        "0",
+        "1: a proxy of yours sets X-Request-Id at every request, whatever came in, and it is taken over; 0: ids are "
+        "made here.",
+        "1：前置自有代理为每个请求设置 X-Request-Id，沿用之；0：由本系统生成请求编号。",
+    ),
+    Setting(
+        "YIFEN_METRICS",
+        "",
+        "Address where figures for Prometheus and readiness of the processes here are told, `127.0.0.1:8462`; who "
+        "reaches it reads them without a password. Empty: nowhere.",
+        "向 Prometheus 提供指标和本机各进程就绪状态的地址，如 `127.0.0.1:8462`；能连上者无需口令即可读取。留空不提供。",
+    ),
+    Setting(
         "YIFEN_MAIL_URL",
         "",
         "Server that takes our mail: `smtps://user:password@mail.example.cn` (TLS, port 465), `starttls://…` (TLS "
@@ -207,6 +235,8 @@ class Settings(NamedTuple):
 
     database_url: str
     owner_url: str
+    backup_url: str
+    backups: str
     trades: str
     data: str
     pg_bin: str
@@ -222,6 +252,8 @@ class Settings(NamedTuple):
     sha1: int
     client_connections: int
     outbound_allow: str
+    request_ids: int
+    metrics: str
     mail_url: str
     mail_from: str
     keep_messages_days: int
@@ -252,6 +284,13 @@ def _check_networks(text: str) -> None:
         raise SettingError(f"YIFEN_OUTBOUND_ALLOW: {error}") from None
 
 
+def _check_place(text: str) -> None:
+    if text:
+        host, _, port = text.rpartition(":")
+        if not host or not port.isdecimal() or not 1 <= int(port) <= 65535:
+            raise SettingError(f"YIFEN_METRICS must be an address and a port, 127.0.0.1:8462, not {text!r}")
+
+
 SMS_CARRIERS = ("", "aliyun", "tencent")
 _HOURS = re.compile(r"(\d{1,2})-(\d{1,2})")
 
@@ -268,6 +307,8 @@ def quiet_hours(text: str) -> frozenset[int]:
 def _check_words(name: str, text: str) -> None:
     if name == "YIFEN_OUTBOUND_ALLOW":
         _check_networks(text)
+    if name == "YIFEN_METRICS":
+        _check_place(text)
     if name == "YIFEN_QUIET_HOURS" and len(quiet_hours(text)) > 22:
         raise SettingError(f"YIFEN_QUIET_HOURS={text} leaves no hour to send in")
     if name == "YIFEN_SMS" and text not in SMS_CARRIERS:
@@ -292,6 +333,7 @@ _BOUNDS = {
     "YIFEN_BODY_MAX": (1024, 16_777_216),
     "YIFEN_REPLAY_WINDOW_S": (1, 86_400),
     "YIFEN_SHA1": (0, 1),
+    "YIFEN_REQUEST_IDS": (0, 1),
     "YIFEN_CLIENT_CONNECTIONS": (0, 100_000),
     "YIFEN_KEEP_MESSAGES_DAYS": (30, 3650),
     "YIFEN_WEB_PORT": (1, 65535),

@@ -25,16 +25,21 @@ UNDER_WAY_MAX = 64  # of one caller
 
 class Threaded:
     """`address_of`: who calls, behind the operator's own proxies. `bytes_max`: of any body; which page
-    takes how much is for the application. `started`: called once, when the process begins to serve."""
+    takes how much is for the application. `started`, `ended`: called once, when the process begins to serve
+    and when it has served."""
 
     def __init__(
         self, application: Wsgi, threads: int, bytes_max: int,
-        address_of: Callable[[Environ], str], started: Callable[[], None],
+        address_of: Callable[[Environ], str], started: Callable[[], None], ended: Callable[[], None],
     ) -> None:  # fmt: skip
         self._application, self._bytes_max = application, bytes_max
-        self._address_of, self._started = address_of, started
+        self._address_of, self._started, self._ended = address_of, started, ended
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
         self._callers = Callers(UNDER_WAY_MAX)
+
+    def standing(self) -> dict[str, int]:
+        """Threads, and whole requests that wait for one."""
+        return {"max": self._threads._max_workers, "waiting": self._threads._work_queue.qsize()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -62,6 +67,7 @@ class Threaded:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self._threads.shutdown()
+        self._ended()
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _take(self, environ: Environ, receive: Receive, body: IO[bytes]) -> None:

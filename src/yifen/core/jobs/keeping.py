@@ -7,7 +7,7 @@ import structlog
 from django.db import connection, transaction
 
 from yifen.core.facts.sqlfiles import queries
-from yifen.core.jobs.standing import DEAD_AFTER_S
+from yifen.core.jobs.gauges import DEAD_AFTER_S
 from yifen.core.jobs.tasks import give_up, tasks
 
 log = structlog.get_logger()

@@ -25,3 +25,17 @@ SELECT procrastinate_finish_job_v1(%s, 'failed', false)
 DELETE FROM procrastinate_jobs j
 WHERE j.status NOT IN ('todo', 'doing') AND (j.task_name = ANY (%(tasks)s)) = %(of_these)s
     AND NOT EXISTS (SELECT FROM procrastinate_events e WHERE e.job_id = j.id AND e.at > now() - make_interval(secs => %(kept_s)s))
+
+-- name: counted
+-- By queue and state; how long the oldest that may run has waited. When a job was put there its event says.
+SELECT j.queue_name, j.status::text, count(*), max(extract(epoch FROM %s - greatest(j.scheduled_at, (
+        SELECT min(e.at) FROM procrastinate_events e WHERE e.job_id = j.id AND e.type = 'deferred')))::integer)
+    FILTER (WHERE j.status = 'todo' AND coalesce(j.scheduled_at, '-infinity') <= now())
+FROM procrastinate_jobs j
+WHERE j.status IN ('todo', 'doing') OR j.status = 'failed' AND EXISTS (
+    SELECT FROM procrastinate_events e WHERE e.job_id = j.id AND e.type = 'failed' AND e.at > now() - interval '1 day')
+GROUP BY 1, 2
+
+-- name: runners
+-- Those that live.
+SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s)

@@ -7,9 +7,8 @@ from typing import Any
 from django.db import connection
 
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.jobs.gauges import DEAD_AFTER_S
 
-DEAD_AFTER_S = 30.0
-"""How long a worker may give no sign of life; it gives one every five seconds."""
 _STANDING_SQL = queries(__package__)["standing"]
 
 

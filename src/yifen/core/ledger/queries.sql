@@ -2,18 +2,19 @@
 
 -- name: transfers
 -- A piece of a bucket's transfers as their canonical text.
-COPY (SELECT bucket || '|' || transfer_no || '|' || batch_no || '|' || kind || '|' || debit_id
+COPY (SELECT transfer_no, bucket || '|' || transfer_no || '|' || batch_no || '|' || kind || '|' || debit_id
     || '|' || credit_id || '|' || amount_fen || '|' || coalesce(pending_no, 0) || '|'
     || coalesce(reverses_no, 0) || '|' || reference_id || '|' || detail_id || '|'
     || (business_day - DATE '1970-01-01') || coalesce('|' || seal, ''), encode(digest, 'hex')
 FROM ledger_transfer WHERE bucket = {0} AND transfer_no > {1} AND transfer_no <= {2}
-ORDER BY transfer_no) TO STDOUT
+ORDER BY transfer_no LIMIT {3}) TO STDOUT
 
 -- name: batches
 -- A piece of a bucket's seals, which the replay makes again.
-COPY (SELECT batch_no, first_no, last_no, (extract(epoch FROM booked_at) * 1000000)::bigint,
+COPY (SELECT batch_no, batch_no, first_no, last_no, (extract(epoch FROM booked_at) * 1000000)::bigint,
     encode(hash, 'hex')
-FROM ledger_batch WHERE bucket = {0} AND batch_no > {1} AND batch_no <= {2} ORDER BY batch_no) TO STDOUT
+FROM ledger_batch WHERE bucket = {0} AND batch_no > {1} AND batch_no <= {2} ORDER BY batch_no
+    LIMIT {3}) TO STDOUT
 
 -- name: stored
 -- How a bucket stands at one moment: where its chain ends, the last rows that there are, its balances.

@@ -5,7 +5,6 @@ Everything is recomputed here from the rows as they stand; the first altered row
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import psycopg
@@ -56,7 +55,7 @@ def verify(conn: psycopg.Connection[Any]) -> BooksVerified:
             replays.append(BucketReplay(bucket))
             problems += _verified(conn, replays[-1])
     return BooksVerified(
-        sum(replay.transfer_no for replay in replays), sum(replay.batch_no for replay in replays), problems
+        sum(replay.transfers for replay in replays), sum(replay.batches for replay in replays), problems
     )
 
 
@@ -75,13 +74,19 @@ def _verified(conn: psycopg.Connection[Any], replay: BucketReplay) -> list[str]:
 def _rows(
     conn: psycopg.Connection[Any], statement: str, bucket: int, last: int
 ) -> Generator[list[bytes], None, None]:
-    """Lines of COPYs, a piece after the other; the statement is ours, the bucket a number."""
-    ends = [BEFORE_ALL, *range(PIECE, last, PIECE), last]
-    for after, until in pairwise(ends):
+    """Lines of COPYs, a piece after the other, each behind the number that ends the one before; the statement
+    is ours, the bucket a number."""
+    after = BEFORE_ALL
+    while True:
+        count = 0
         with conn.cursor() as cursor, cursor.copy(
-            statement.format(int(bucket), after, until).encode()
+            statement.format(int(bucket), after, last, PIECE).encode()
         ) as copy:  # fmt: skip
-            yield from _lines(copy)
+            for number, *line in _lines(copy):
+                count, after = count + 1, int(number)
+                yield line
+        if count < PIECE or after >= last:
+            return
 
 
 def _lines(copy: Iterable[Any]) -> Iterator[list[bytes]]:

@@ -24,6 +24,13 @@ def check_endpoint(endpoint: str, field: str = "endpoint") -> None:
     host = _host_of(endpoint)
     if host is None:
         raise Refused(Code.INPUT_INVALID, field, SHAPE)
+    check_host(host, field)
+
+
+def check_host(host: str, field: str) -> None:
+    """The same of a host alone, of what is no HTTP. Refused: INPUT_INVALID."""
+    if address_of(host) is None and NAME.fullmatch(host) is None:
+        raise Refused(Code.INPUT_INVALID, field, host)
     name = host.rstrip(".").lower()
     is_local = name == "localhost" or name.endswith(".localhost")
     address = address_of("127.0.0.1" if is_local else host)

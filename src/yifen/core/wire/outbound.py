@@ -143,10 +143,10 @@ class WayOut:
 
     async def call(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, wait_s: float,
-        bytes_max: int = ANSWER_BYTES_MAX, read_s: float | None = None,
+        bytes_max: int = ANSWER_BYTES_MAX, read_s: float | None = None, cut: bool = False,
     ) -> Answer:  # fmt: skip
         """The answer, whole within `wait_s` of now. Raises Unsent, Unread. `read_s`: how long one
-        part of it may take."""
+        part of it may take. `cut`: of a longer body the first `bytes_max` bytes are enough."""
         sent = [("User-Agent", "yifen"), ("Accept", "*/*"), ("Accept-Encoding", "identity"),
                 *headers.items()]  # fmt: skip
         try:
@@ -155,7 +155,7 @@ class WayOut:
                 self._pool.stream(method, url, headers=sent, content=body,
                                   extensions={"timeout": {"read": read_s}}) as response,
             ):  # fmt: skip
-                return await _whole(response, bytes_max)
+                return await _whole(response, bytes_max, cut)
         except (httpcore.ReadError, httpcore.ReadTimeout, httpcore.RemoteProtocolError) as error:
             raise Unread(_words(error)) from None
         except TimeoutError:
@@ -168,28 +168,32 @@ class WayOut:
 def call(
     method: str, url: str, headers: Mapping[str, str], body: bytes, wait_s: float,
     bytes_max: int = ANSWER_BYTES_MAX, read_s: float | None = None,
-    allowed: Sequence[Network] | None = None,
+    allowed: Sequence[Network] | None = None, cut: bool = False,
 ) -> Answer:  # fmt: skip
     """As `WayOut.call` for callers that wait in a thread, with a connection of its own."""
 
     async def once() -> Answer:
         async with WayOut(allowed) as way:
-            return await way.call(method, url, headers, body, wait_s, bytes_max, read_s)
+            return await way.call(method, url, headers, body, wait_s, bytes_max, read_s, cut)
 
     return asyncio.run(once())
 
 
-async def _whole(response: httpcore.Response, bytes_max: int) -> Answer:
+async def _whole(response: httpcore.Response, bytes_max: int, cut: bool) -> Answer:
     names = header_map(response.headers)
     packed = names.get("content-encoding", "identity").strip().lower()
     if packed not in ("", "identity"):
+        if cut:
+            return Answer(response.status, names, b"")
         raise Unread(f"the answer is packed ({packed[:20]}), which nobody asked for")
     body = bytearray()
     async for part in response.aiter_stream():
         body += part
+        if len(body) > bytes_max and cut:
+            break
         if len(body) > bytes_max:
             raise Unread(f"the answer has more than {bytes_max} bytes")
-    return Answer(response.status, names, bytes(body))
+    return Answer(response.status, names, bytes(body[:bytes_max]))
 
 
 def _words(error: Exception) -> str:

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from yifen import __version__
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import now
+from yifen.core.connecting import django_of
 from yifen.core.facts.settings import SETTINGS, read_settings
 
 Shown = dict[str, Any]
 SECRET_WORDS = ("KEY", "SECRET", "PASSWORD", "TOKEN")
-PORTS = {"YIFEN_DATABASE_URL": 5432, "YIFEN_OWNER_URL": 5432, "YIFEN_MAIL_URL": None}
-"""Settings that are addresses with a password in them; the port where none is said."""
+ADDRESSES = frozenset({"YIFEN_DATABASE_URL", "YIFEN_OWNER_URL", "YIFEN_BACKUP_URL"})
 LEGACY = """
 SELECT p.code, p.name, p.suspended, count(k.id) FILTER (
     WHERE k.valid_from <= %(now)s AND (k.valid_until IS NULL OR k.valid_until > %(now)s))
@@ -89,11 +89,14 @@ def shown(name: str, value: Any) -> str:
     """A setting's value; of an address neither user nor password, of a secret nothing."""
     if not value and value != 0:
         return "—"
-    if name in PORTS:
-        parts = urlsplit(str(value))
-        port = parts.port or PORTS[name]
-        scheme = f"{parts.scheme}://" if name == "YIFEN_MAIL_URL" else ""
-        return f"{scheme}{parts.hostname or ''}{f':{port}' if port else ''}{parts.path}"
+    if name in ADDRESSES:
+        parts = django_of(str(value))
+        hosts, ports = parts["HOST"].split(","), parts["PORT"].split(",")
+        named = ",".join(f"{host}:{port}" for host, port in zip(hosts, ports * len(hosts), strict=False))
+        return f"{named}/{parts['NAME']}"
+    if name == "YIFEN_MAIL_URL":
+        mail = urlsplit(str(value))
+        return f"{mail.scheme}://{mail.hostname or ''}{f':{mail.port}' if mail.port else ''}"
     return _("已设置，不显示") if any(word in name for word in SECRET_WORDS) else str(value)
 
 

@@ -2,7 +2,6 @@
 anybody may send."""
 
 from collections.abc import Callable
-from secrets import token_hex
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -10,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 
+from yifen.core.facts import request_ids
 from yifen.core.facts.codes import Code
 from yifen.core.ring import key_ring
 from yifen.face.shell import errors
@@ -27,11 +27,13 @@ def page_policy(get_response: Answer) -> Answer:
     logs and audit."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        request.request_id = token_hex(8)  # type: ignore[attr-defined]
-        response = get_response(request)
+        given = request.headers.get(request_ids.HEADER, "")
+        request.request_id = request_ids.taken(given, settings.YIFEN_REQUEST_IDS)  # type: ignore[attr-defined]
+        with request_ids.under(request.request_id):  # type: ignore[attr-defined]
+            response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        response[request_ids.HEADER] = request.request_id  # type: ignore[attr-defined]
         response.headers.setdefault("Cache-Control", "no-store")  # pages, papers and exports alike
         return response
 

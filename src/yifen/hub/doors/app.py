@@ -1,7 +1,7 @@
 """The gateway's ASGI application: two doors, pages of health and readiness, and nothing of Django."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from time import perf_counter_ns
 from typing import Any
 
@@ -10,10 +10,14 @@ from msgspec import json
 
 from yifen import __version__
 from yifen.core import loops
+from yifen.core.facts import request_ids
 from yifen.core.facts.codes import Code
 from yifen.core.facts.settings import Settings
 from yifen.core.incoming import bodies
 from yifen.core.incoming.bodies import Gone, TooLarge, TooSlow
+from yifen.core.metrics.life import Life
+from yifen.core.metrics.places import NO_DATABASE, Word
+from yifen.core.metrics.reading import Measure
 from yifen.core.wire.components import header_map
 from yifen.core.wire.json_http import PROBLEM_TYPE, problem_body
 from yifen.core.wire.messages import REQUESTS, WireFault
@@ -21,6 +25,7 @@ from yifen.core.wire.openapi import openapi
 from yifen.core.wire.xml_sha1 import reply_bytes
 from yifen.hub.doors import json_door, unproved, xml_door
 from yifen.hub.doors.xml_door import SealedFile
+from yifen.hub.measured.process import Measured, wrong
 from yifen.hub.payments.files import StoredFile
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.traffic_recorder import whole_ms
@@ -31,6 +36,8 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Fields = list[tuple[bytes, bytes]]
+ID_NAME = request_ids.HEADER.lower().encode()
+PLAIN: Fields = [(b"content-type", b"text/plain; charset=utf-8")]
 XML_HEADERS: Fields = [(b"content-type", b"application/xml")]
 FIRST_S = 3.0
 SLICE = 64 * 1024  # of a file: the server holds some of them for each caller
@@ -41,10 +48,12 @@ class Gateway:
     """ASGI 3: lifespan starts and drains the hub; each HTTP request goes to a door."""
 
     def __init__(
-        self, make_hub: Callable[[], Hub], settings: Settings, check: Callable[[], None]
-    ) -> None:
-        """`check`: raises what is wrong with the database; asked in a thread before the hub starts."""
-        self._make_hub, self._settings, self._check = make_hub, settings, check
+        self, make_hub: Callable[[], Hub], settings: Settings, check: Callable[[], None],
+        make_life: Callable[["Gateway"], Life],
+    ) -> None:  # fmt: skip
+        """`check`: raises what is wrong with the database; asked in a thread before the hub starts.
+        `make_life`: what tells of this process, by `wrong` and `figures`."""
+        self._make_hub, self._settings, self._check, self._make_life = make_hub, settings, check, make_life
         self._opened = asyncio.Event()
         self._openapi = json.encode(openapi(__version__))
         self._routes = {f"/{dialect}/v1/{verb}": (dialect, verb)
@@ -59,13 +68,16 @@ class Gateway:
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         """It listens soon in any case; until the database is there, and as it must be, every verb is UNAVAILABLE."""
         await receive()
-        self._hub = self._make_hub()
+        self._hub, life = self._make_hub(), self._make_life(self)
+        self._measured = Measured(self._hub)
+        life.begin()
         opening = loops.begin("opening", loops.keep_on("opening", self._open, self._opened, for_ever=True))
         await loops.pause(self._opened, FIRST_S)  # nobody is refused where the database is there
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self._opened.set()  # or never, now
         await opening
+        await asyncio.to_thread(life.end)
         await self._hub.stop()
         await send({"type": "lifespan.shutdown.complete"})
 
@@ -76,6 +88,11 @@ class Gateway:
         return 0
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        given = _header(scope, ID_NAME) if self._settings.request_ids else ""
+        request_id = request_ids.taken(given, bool(given))
+        await request_ids.apart(self._respond(scope, receive, send), request_id)
+
+    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         dialect, verb = self._routes.get(scope["path"], ("", ""))
         try:
             if not dialect:
@@ -133,8 +150,8 @@ class Gateway:
     ) -> None:
         """In parts, as the caller takes them. Once begun nothing else can be said: what breaks it off
         ends the connection, and the caller sees that the file is not whole."""
-        length = (b"content-length", str(len(opening) + file.size).encode())
-        await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+        await send({"type": "http.response.start", "status": status,
+                    "headers": _whole(headers, len(opening) + file.size)})  # fmt: skip
         try:
             await _send_part(send, opening)
             async for part in self._hub.parts(file.file_id):
@@ -146,16 +163,24 @@ class Gateway:
         await send({"type": "http.response.body", "body": b""})
 
     async def _say_ready(self, send: Send) -> None:
-        """For a balancer: whether the database is there and takes writing, as of the last second."""
-        ready = self._opened.is_set() and self._hub.is_ready
-        body = b"ready\n" if ready else b"the database is away\n"
-        await _send(send, 200 if ready else 503, [(b"content-type", b"text/plain")], body)
+        """For a balancer: whether calls are answered here, as of the last second, and else why not."""
+        why = self.wrong()
+        body = "".join(f"{zh} · {en}\n" for zh, en in why) or "ready\n"
+        await _send(send, 503 if why else 200, PLAIN, body.encode())
+
+    def wrong(self) -> list[Word]:
+        """Why this process should get no calls now."""
+        return wrong(self._hub) if self._opened.is_set() else [NO_DATABASE]
+
+    def figures(self) -> Iterable[Measure]:
+        """Of this process, once there are any."""
+        return self._measured() if self._opened.is_set() else ()
 
     def _page(self, path: str) -> tuple[bytes, bytes] | None:
         """The few things that anyone may read: (content type, body)."""
         match path:
             case "/health":
-                return b"text/plain", b"ok\n"
+                return PLAIN[0][1], b"ok\n"
             case "/keys":
                 return b"application/json", json_door.keys_body(self._hub)
             case "/openapi.json":
@@ -185,6 +210,15 @@ class Gateway:
             await _send(send, fault.code.meaning.status, headers, body)
 
 
+def _whole(headers: Fields, length: int) -> Fields:
+    """With what every answer has."""
+    return [*headers, (b"content-length", b"%d" % length), (ID_NAME, request_ids.current().encode())]
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
 async def _send_part(send: Send, part: bytes) -> None:
     """TimeoutError: the caller does not take it."""
     async with asyncio.timeout(TAKEN_S_MAX):
@@ -192,6 +226,5 @@ async def _send_part(send: Send, part: bytes) -> None:
 
 
 async def _send(send: Send, status: int, headers: Fields, body: bytes) -> None:
-    length = (b"content-length", str(len(body)).encode())
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.start", "status": status, "headers": _whole(headers, len(body))})
     await send({"type": "http.response.body", "body": body})

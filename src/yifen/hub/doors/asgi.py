@@ -8,6 +8,8 @@ from yifen.core.facts.processes import GATEWAY
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import read_settings
 from yifen.core.incoming.connections import keep_watch
+from yifen.core.incoming.leaving import Leaving
+from yifen.core.metrics.life import Life
 from yifen.core.standing import check_standing
 from yifen.hub.doors.app import Gateway
 from yifen.hub.payments.hub import Hub
@@ -32,4 +34,10 @@ def check() -> None:
     check_standing(settings.database_url, GATEWAY, settings.buckets)
 
 
-app = Gateway(make_hub, settings, check)
+def make_life(gateway: Gateway) -> Life:
+    """What this process tells of itself."""
+    return Life(Path(settings.data), "gateway", settings.database_url, clock, gateway.wrong,
+                bool(settings.metrics), (gateway.figures,))  # fmt: skip
+
+
+app = Leaving(Gateway(make_hub, settings, check, make_life), settings.port)

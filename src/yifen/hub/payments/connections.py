@@ -23,14 +23,25 @@ class ReadConnections:
     def __init__(self, url: str) -> None:
         self._url, self._slots = url, asyncio.Semaphore(AT_ONCE)
         self._idle: list[psycopg.AsyncConnection[Any]] = []
+        self._asked = self._used = 0
 
     async def rows(self, statement: str, params: Sequence[Any] | dict[str, Any]) -> Rows:
-        async with asyncio.timeout(WAIT_S_MAX):
-            await self._slots.acquire()
+        self._asked += 1
+        try:
+            async with asyncio.timeout(WAIT_S_MAX):
+                await self._slots.acquire()
+        finally:
+            self._asked -= 1
+        self._used += 1
         try:
             return await self._read(statement, params)
         finally:
+            self._used -= 1
             self._slots.release()
+
+    def standing(self) -> dict[str, int]:
+        """How many are used, how many callers wait for one, and how many there are at most."""
+        return {"used": self._used, "waiting": self._asked, "max": AT_ONCE}
 
     async def close(self) -> None:
         """Those that nobody uses now."""

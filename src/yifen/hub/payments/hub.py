@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import date, datetime
 from secrets import token_hex
+from time import monotonic
 from typing import Any, TypeVar
 
 import structlog
@@ -55,12 +56,12 @@ class Hub:
     def __init__(self, settings: Settings, url: str, ring: KeyRing, clock: Clock) -> None:
         self._buckets, self._ring, self.clock = settings.buckets, ring, clock
         self._sha1 = bool(settings.sha1)
-        backlog = Backlog(settings.queue_max)
-        self._lanes = [
-            Lane(bucket, settings.buckets, url, backlog, clock, settings.batch_max)
+        self.backlog = Backlog(settings.queue_max)
+        self.lanes = [
+            Lane(bucket, settings.buckets, url, self.backlog, clock, settings.batch_max)
             for bucket in range(settings.buckets)
         ]
-        self._connections = ReadConnections(url)
+        self.connections = ReadConnections(url)
         self.own_keys, self.trial = own_keys(ring), Trial()
         self.recorder = Recorder(self.write, self._biller_id)
         self._client = BillerClient(lambda: self.roster, self.own_keys, clock, self.recorder.hear)
@@ -68,7 +69,7 @@ class Hub:
         self.roster: Roster
         self.seals: dict[tuple[int, str], asyncio.Task[bytes]] = {}  # XML's digests of daily files
         self._tasks: list[asyncio.Task[None]] = []
-        self._ended, self.is_ready = asyncio.Event(), True
+        self._ended, self.is_ready, self.roster_at_s = asyncio.Event(), True, monotonic()
         self._serving: list[asyncio.Task[None]] = []
         self._calls: set[asyncio.Task[Booked]] = set()
 
@@ -79,7 +80,8 @@ class Hub:
         if heads != self._buckets:
             raise ValueError(BUCKETS_CHANGED.format(have=heads, want=self._buckets))
         await self._load_roster()
-        self._serving = [loops.begin("lane", lane.run()) for lane in self._lanes]
+        self.roster_at_s = monotonic()
+        self._serving = [loops.begin("lane", lane.run()) for lane in self.lanes]
         following = loops.keep_on("roster", self._follow_roster, self._ended, for_ever=True)
         self._tasks = [loops.begin("roster", following)]
         self.recorder.start()
@@ -89,14 +91,14 @@ class Hub:
         self.trial.end()
         if self._calls:
             await asyncio.wait(self._calls)
-        for lane in self._lanes:
+        for lane in self.lanes:
             lane.drain()
         await asyncio.gather(*self._serving)
         self._ended.set()
         await asyncio.gather(*self._tasks)
         await self._client.close()
         await self.recorder.close()
-        await self._connections.close()
+        await self.connections.close()
 
     # --- the verbs -----------------------------------------------------------------------------
 
@@ -111,7 +113,7 @@ class Hub:
         sent = content_hash(message)  # of what was sent, so that a repeat is known by it
         message = await self.known(biller, message)
         work = ChargeWork(partner.id, biller.id, message, sent)
-        booked = await self._lanes[charge_bucket(work, self._buckets)].submit(work)
+        booked = await self.lanes[charge_bucket(work, self._buckets)].submit(work)
         if booked.code is Code.PROCESSING and not booked.repeated:
             # Shielded: a caller that hangs up must not leave the biller half asked.
             call = asyncio.create_task(self.desk.first_charge(biller, message, booked))
@@ -138,7 +140,7 @@ class Hub:
         home = serial_bucket(partner.id, original, self._buckets)
         rows = await self.read(reading.ROUTE_SQL, (home, partner.id, original))
         work = ReturnWork(partner.id, message, content_hash(message))
-        booked = await self._lanes[rows[0][0] if rows else home].submit(work)
+        booked = await self.lanes[rows[0][0] if rows else home].submit(work)
         if booked.code not in (Code.OK, Code.PROCESSING):
             return booked.code, None
         assert booked.payment_id is not None
@@ -219,13 +221,13 @@ class Hub:
 
     async def submit_result(self, work: ResultWork) -> Booked:
         """Hand what a biller said to the lane of its payment."""
-        return await self._lanes[payment_bucket(work.payment_id)].submit(work)
+        return await self.lanes[payment_bucket(work.payment_id)].submit(work)
 
     async def read(self, statement: str, params: Any) -> list[tuple[Any, ...]]:
         """Rows of a statement that may be tried twice, for its connection may have died unseen: it
         writes nothing, or nothing more the second time. WireFault UNAVAILABLE."""
         try:
-            return await self._connections.rows(statement, params)
+            return await self.connections.rows(statement, params)
         except AWAY:
             return await self.write(statement, params)
 
@@ -233,7 +235,7 @@ class Hub:
         """Rows of a statement that is tried once: its answer may be lost and its work done.
         WireFault UNAVAILABLE."""
         try:
-            return await self._connections.rows(statement, params)
+            return await self.connections.rows(statement, params)
         except AWAY as error:
             log.warning("the database cannot be asked", error=str(error)[:300])
             raise WireFault(Code.UNAVAILABLE) from None
@@ -300,6 +302,7 @@ class Hub:
     async def _follow_roster(self) -> float:
         try:
             await self._load_roster()
+            self.roster_at_s = monotonic()
             self.is_ready = (await self.read(_WRITABLE_SQL, ()))[0][0]
         except BaseException:
             self.is_ready = False

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from itertools import takewhile
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -19,8 +20,11 @@ from psycopg import errors
 from yifen.core import loops
 from yifen.core.away import AWAY
 from yifen.core.connecting import LINE, cut_after
+from yifen.core.facts import request_ids
 from yifen.core.facts.codes import Code
+from yifen.core.metrics.spread import Spread
 from yifen.core.wire.messages import WireFault
+from yifen.hub.payments.bounds import BATCH_SECONDS, BATCH_SIZES
 from yifen.hub.payments.calls import CALLS, Booked, Work, unpack
 
 log = structlog.get_logger()
@@ -33,7 +37,7 @@ LANE_OPTIONS = (
     " -c plan_cache_mode=force_generic_plan"
 )
 
-Waiting = tuple[Work, "asyncio.Future[Booked]"]
+Waiting = tuple[Work, "asyncio.Future[Booked]", str]  # of which request
 
 
 class Backlog:
@@ -72,6 +76,11 @@ class Lane:
         self._closing, self._ended = False, asyncio.Event()
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._races = 0
+        self.began_s: float | None = None  # the batch under way
+        self.sizes, self.times = Spread(BATCH_SIZES), Spread(BATCH_SECONDS)
+
+    def __len__(self) -> int:
+        return len(self._queue)
 
     def submit(self, work: Work) -> "asyncio.Future[Booked]":
         """Queue one piece of work. The future answers, or raises WireFault UNAVAILABLE or FAULT;
@@ -81,7 +90,7 @@ class Lane:
         self._backlog.enter()
         future: asyncio.Future[Booked] = asyncio.get_running_loop().create_future()
         future.add_done_callback(self._backlog.leave)
-        self._queue.append((work, future))
+        self._queue.append((work, future, request_ids.current()))
         self._wake.set()
         return future
 
@@ -101,11 +110,16 @@ class Lane:
         return 0
 
     async def _answer(self, batch: list[Waiting]) -> None:
+        self.began_s = began_s = monotonic()
         try:
             await self._settle(batch)
         except BaseException:  # nobody is left waiting by a lane that fails
             self._fail(batch, Code.FAULT)
             raise
+        finally:
+            self.began_s = None
+            self.sizes.add(len(batch))
+            self.times.add(monotonic() - began_s)
 
     def drain(self) -> None:
         """Finish what is queued, then end `run`."""
@@ -123,7 +137,7 @@ class Lane:
     async def _settle(self, batch: list[Waiting]) -> None:
         """Run one batch and answer it; what depends on it goes back to the front of the queue."""
         try:
-            answers = await self._call([work for work, _ in batch])
+            answers = await self._call([work for work, *_ in batch])
         except RACES:
             self._races += 1
             if self._races < RACES_MAX:
@@ -151,7 +165,7 @@ class Lane:
     async def _isolate(self, batch: list[Waiting], error: Exception) -> None:
         """This batch cannot be done: halve it until the one at fault stands alone."""
         if len(batch) == 1:
-            log.error("a request cannot be done", bucket=self._bucket, error=str(error))
+            log.error("a request cannot be done", bucket=self._bucket, error=str(error), request_id=batch[0][2])
             self._fail(batch, Code.FAULT)
             return
         half = len(batch) // 2
@@ -160,7 +174,7 @@ class Lane:
 
     def _fail(self, batch: list[Waiting], code: Code) -> None:
         self._races = 0
-        for _, future in batch:
+        for _, future, _ in batch:
             if not future.done():
                 future.set_exception(WireFault(code))
 

@@ -36,6 +36,11 @@ class LocalHub:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._hub: Hub | None = None
 
+    @property
+    def started(self) -> Hub | None:
+        """The hub, once anybody called."""
+        return self._hub
+
     def query(self, channel: str, message: Query) -> tuple[Code, QueryReply]:
         return self._run(lambda hub: self._counted(hub, channel, message, hub.query))
 

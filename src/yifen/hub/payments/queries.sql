@@ -389,3 +389,11 @@ SELECT payments_forget_quotes_v1(%s)
 -- name: forget_traffic
 -- Figures by the minute, for two years and more.
 SELECT payments_forget_traffic_v1(%s)
+
+-- name: begin_partition
+-- Its number, where a month began.
+SELECT payments_begin_partition_v1(%s)
+
+-- name: analyze_partitioned
+-- How many tables were looked at.
+SELECT payments_analyze_v1()

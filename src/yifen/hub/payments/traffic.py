@@ -13,9 +13,8 @@ from msgspec import Struct, field
 from yifen.core.facts.codes import Code
 from yifen.core.facts.pgarrays import numbers, plain
 from yifen.core.facts.sqlfiles import queries
+from yifen.hub.payments.bounds import BOUNDS_MS
 
-# A call belongs to the first bound that its milliseconds do not pass, or to the last column.
-BOUNDS_MS = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 COLUMNS = len(BOUNDS_MS) + 1
 KEYS_MAX = 4096
 FOLDED_MAX = 1024  # more keys, all of biller 0, once KEYS_MAX is reached
@@ -31,6 +30,16 @@ class TrafficTally(Struct, gc=False):
     ms_sum: int = 0
     ms_max: int = 0
     slow: list[int] = field(default_factory=lambda: [0] * COLUMNS)
+
+    def note(self, ms: int) -> None:
+        self.calls += 1
+        self.ms_sum += ms
+        if ms > self.ms_max:
+            self.ms_max = ms
+        self.slow[bisect_left(BOUNDS_MS, ms)] += 1
+
+    def copy(self) -> "TrafficTally":
+        return TrafficTally(self.calls, self.ms_sum, self.ms_max, list(self.slow))
 
     def add(self, other: "TrafficTally") -> None:
         self.calls += other.calls
@@ -72,6 +81,10 @@ class Traffic:
         """Everything counted so far, which is then no longer here."""
         taken, self._tallies = self._tallies, {}
         return taken
+
+    def now(self) -> dict[Key, TrafficTally]:
+        """What is here at this moment, for whoever only looks."""
+        return dict(self._tallies)
 
     def put_back(self, taken: dict[Key, TrafficTally]) -> None:
         """What could not be written; it is added to what was counted meanwhile."""

@@ -12,8 +12,8 @@ from msgspec import Struct
 from yifen.core.facts.codes import Code
 from yifen.core.facts.pgarrays import numbers
 from yifen.core.facts.sqlfiles import queries
+from yifen.hub.payments.bounds import BOUNDS_MS
 from yifen.hub.payments.scope import Cursor, Scope, in_scope
-from yifen.hub.payments.traffic import BOUNDS_MS
 
 Group = Literal["channel", "biller", "institution", "hour", "verb", "code"]
 TAKEN = (Code.OK, Code.PROCESSING)

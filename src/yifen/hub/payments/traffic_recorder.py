@@ -19,7 +19,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.partners.roster import RosterPartner
 from yifen.core.wire.messages import Request, WireFault
 from yifen.hub.payments import traffic, wirelog_queue
-from yifen.hub.payments.traffic import Traffic
+from yifen.hub.payments.traffic import Traffic, TrafficTally
 from yifen.hub.payments.wirelog_queue import Exchange, WireLog
 
 log = structlog.get_logger()
@@ -28,7 +28,7 @@ MESSAGES_AT_ONCE = 250
 MASKED_AT_ONCE = 10  # then other work gets its turn
 Execute = Callable[[str, Any], Awaitable[Any]]
 BillerId = Callable[[str], int]
-
+Counted = tuple[int, str, int]  # partner, verb, code
 
 T = TypeVar("T")
 
@@ -45,6 +45,9 @@ class Recorder:
     def __init__(self, execute: Execute, biller_id: BillerId) -> None:
         self._execute, self._biller_id = execute, biller_id
         self.traffic, self.wire_log = Traffic(), WireLog()
+        self.asked: dict[tuple[str, int], TrafficTally] = {}  # our own calls, by verb and code
+        self._written: dict[Counted, TrafficTally] = {}
+        self._writing: dict[traffic.Key, TrafficTally] = {}
         self._lost = self._dropped = 0
         self._closing = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -61,7 +64,16 @@ class Recorder:
                 exchange.code,
                 ms,
             )
+        else:
+            self.asked.setdefault((exchange.verb, exchange.code._value_), TrafficTally()).note(ms)
         self.wire_log.hear(exchange, reply, ms)
+
+    def counts(self) -> dict[Counted, TrafficTally]:
+        """Calls since the start, whether they are written yet or not; for whoever only looks."""
+        found = {key: tally.copy() for key, tally in list(self._written.items())}
+        for tallies in (self._writing, self.traffic.now()):
+            _add(found, tallies)
+        return found
 
     async def counted(
         self,
@@ -112,9 +124,13 @@ class Recorder:
         self._report()
 
     async def _flush_traffic(self) -> None:
-        taken = self.traffic.take()
+        taken = self._writing = self.traffic.take()
         if taken and not await self._write(traffic.NOTE_SQL, traffic.pack(taken)):
+            self._writing = {}
             self.traffic.put_back(taken)
+            return
+        self._writing = {}
+        _add(self._written, taken)
 
     async def _flush_messages(self) -> bool:
         """One batch; False when it has to wait."""
@@ -149,3 +165,9 @@ class Recorder:
                 messages=dropped - self._dropped,
             )
             self._lost, self._dropped = lost, dropped
+
+
+def _add(found: dict[Counted, TrafficTally], tallies: dict[traffic.Key, TrafficTally]) -> None:
+    """Of all minutes and billers together."""
+    for (_, partner_id, _, verb, code), tally in tallies.items():
+        found.setdefault((partner_id, verb, code), TrafficTally()).add(tally)

@@ -1,4 +1,4 @@
-"""`yifen docs`: write the generated reference pages; a test holds them to the tables."""
+"""`yifen docs`: write the generated reference pages, which a test holds to the tables; or, with `--site`, build all."""
 
 import argparse
 import json
@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from yifen import __version__
-from yifen.core.facts.settings import ROOT, SETTINGS
-from yifen.core.plugs import result_codes
+from yifen.core import runtime
+from yifen.core.facts.settings import DOCS_FOLDER, ROOT, SETTINGS
+from yifen.core.plugs import metrics, plugs, result_codes
 from yifen.core.wire.fields import field_tables
 from yifen.core.wire.messages import REQUESTS
 from yifen.core.wire.openapi import openapi
@@ -15,7 +16,7 @@ from yifen.core.wire.replies import REPLIES
 from yifen.core.wire.xsd import xsd
 from yifen.tools.cli.docs_programs import programs_pages
 from yifen.tools.cli.docs_roles import roles_page
-from yifen.tools.cli.main import commands
+from yifen.tools.cli.main import TEST, commands
 
 NOTE = "<!-- Written by `./yifen docs`; change the table in the code instead. -->\n\n"
 
@@ -48,11 +49,41 @@ def settings_page() -> str:
             + table(("name", "default", "中文", "English"), rows))  # fmt: skip
 
 
+def metrics_page() -> str:
+    rows = [(f"`{m.name}`", m.kind, ", ".join(f"`{word}`" for word in (*("process",) * m.process, *m.labels)),
+             m.zh, m.en) for m in metrics().values()]  # fmt: skip
+    return ("# Metrics 指标\n\n" + NOTE + "At the address of `YIFEN_METRICS`; what has no label `process` is "
+            "read of the database, by one worker for all. "
+            "由 `YIFEN_METRICS` 的地址提供；不带 `process` 标签的由一个 worker 从数据库读取。\n\n"
+            + table(("name", "type", "labels", "中文", "English"), rows))  # fmt: skip
+
+
 def commands_page() -> str:
     rows = [(f"`./yifen {c.name}`", c.meaning_zh, c.meaning) for c in commands()]
-    rows.append(("`./yifen test`", "运行全部测试。", "Run all tests."))
-    return ("# Commands 命令\n\n" + NOTE + "`--help` after a command lists its options.\n\n"
-            + table(("command", "中文", "English"), rows))  # fmt: skip
+    rows.append((f"`./yifen {TEST.line}`", f"{TEST.zh}。", f"{TEST.en}."))
+    shown = [
+        (f"`./yifen {example.line}`", f"{example.zh}。", f"{example.en}.")
+        for command in commands() for example in command.examples
+    ]  # fmt: skip
+    head = ("command", "中文", "English")
+    return (
+        "# Commands 命令\n\n" + NOTE + "`--help` after a command lists its options. 命令后加 `--help` 列出选项。\n\n"
+        + table(head, rows) + "\n## Examples 示例\n\n" + table(head, shown)
+    )  # fmt: skip
+
+
+def events_page() -> str:
+    kinds = [kind for plug in plugs() for source in plug.events for kind in source.kinds]
+    parts = [
+        f"## {kind.name}\n\n{kind.title.zh}。{kind.title.en}.\n\n```json\n"
+        f"{json.dumps(kind.example, ensure_ascii=False, indent=2)}\n```\n"
+        for kind in kinds
+    ]
+    return (
+        "# Events 事件\n\n" + NOTE
+        + "What partners are told through [pipes](../pipes.md): the `data` of each kind, by example. Amounts are in "
+        "fen. 经[推送通道](../pipes.zh.md)告知合作方的事件：各类 `data` 样例，金额以分计。\n\n" + "\n".join(parts)
+    )  # fmt: skip
 
 
 def messages_page() -> str:
@@ -70,6 +101,8 @@ def pages() -> dict[str, str]:
         "codes.md": codes_page(),
         "settings.md": settings_page(),
         "commands.md": commands_page(),
+        "metrics.md": metrics_page(),
+        "events.md": events_page(),
         "roles.md": roles_page(NOTE, table),
         "messages.md": messages_page(),
         **programs_pages(NOTE),
@@ -83,10 +116,18 @@ def pages() -> dict[str, str]:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "reference")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "reference", help="folder of the references")
+    parser.add_argument("--site", nargs="?", type=Path, const=Path(), metavar="FOLDER",
+                        help="build the site instead; without a folder where `./yifen web` looks for it")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.site is not None:
+        from yifen.tools.site.build import build
+
+        folder = args.site if args.site != Path() else runtime.data_folder(runtime.settings_of()) / DOCS_FOLDER
+        print(f"{build(folder.resolve())} pages in {folder}")
+        return 0
     for name, text in pages().items():
         path = args.out / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,15 +1,18 @@
 """What the two servers share: where they listen, in how many processes, with which certificate."""
 
 import argparse
-import time
+import importlib
 from pathlib import Path
-from typing import Any
 
+from yifen.core import runtime
 from yifen.core.facts import logs
+from yifen.core.facts.settings import Settings
 from yifen.core.incoming.connections import room
+from yifen.core.incoming.leaving import IDLE_S
+from yifen.core.metrics import serving
+from yifen.tools.cli.standing import Standing
 
-RESPAWN_S = 1.0
-HEAD_MS = 10_000  # to send a request's head, and to begin the next one on a connection that is kept
+HEAD_MS = IDLE_S * 1000  # to send a request's head, and to begin the next one on a connection that is kept
 
 
 def arguments(parser: argparse.ArgumentParser, port_setting: str) -> None:
@@ -18,30 +21,41 @@ def arguments(parser: argparse.ArgumentParser, port_setting: str) -> None:
     parser.add_argument("--workers", type=int, default=1, help="processes (default 1)")
     parser.add_argument("--tls-cert", type=Path, help="certificate, to serve HTTPS itself")
     parser.add_argument("--tls-key", type=Path, help="its private key")
+    parser.add_argument("--restart", action="store_true",
+                        help="have the one that runs become the version on the disk, without a pause")  # fmt: skip
+    parser.add_argument("--check", action="store_true", help="only say whether it would start")
 
 
-def listen(args: argparse.Namespace, target: str, host: str, port: int) -> None:
+def restarted(args: argparse.Namespace, settings: Settings, port: int) -> bool:
+    """Whether that was asked for. EdgeError when it did not succeed."""
+    if args.restart:
+        Standing(runtime.data_folder(settings), args.command, args.port or port).restart()
+        print(f"{args.command}: the version on the disk serves")
+    return bool(args.restart)
+
+
+def listen(args: argparse.Namespace, settings: Settings, target: str, port: int) -> None:
     """Runs until SIGTERM or SIGINT; then takes no more, finishes what it holds, and ends. A process
     holds as many connections as it may open files: who is slow with a head is cut after HEAD_MS, who
     has too many by `core/incoming/connections.py`, who is slow with a body by the application."""
     logs.configure()
+    if args.check:
+        importlib.import_module(target.partition(":")[0])
+        return
+    serving.begin(settings.metrics, runtime.data_folder(settings))
+    import multiprocessing
+
     from granian.constants import HTTPModes, Interfaces, Loops
     from granian.http import HTTP1Settings
-    from granian.server import Server
 
-    class Keeper(Server):  # type: ignore[misc,valid-type]
-        """A process that dies is started again however often it died, at most one a RESPAWN_S: the
-        server of the package would end for all when one died twice."""
+    from yifen.tools.cli.keeper import BACKLOG, Keeper
 
-        def _respawn_workers(self, *args: Any, **more: Any) -> None:
-            time.sleep(RESPAWN_S)
-            super()._respawn_workers(*args, **more)
-            self.respawned_wrks.clear()
-
+    multiprocessing.set_start_method("fork", force=True)  # its processes have the sockets from it
+    port = args.port or port
     Keeper(
         target,
-        address=args.host or host,
-        port=args.port or port,
+        address=args.host or settings.host,
+        port=port,
         workers=args.workers,
         interface=Interfaces.ASGI,
         loop=Loops.uvloop,
@@ -49,10 +63,11 @@ def listen(args: argparse.Namespace, target: str, host: str, port: int) -> None:
         http1_settings=HTTP1Settings(header_read_timeout=HEAD_MS),
         backpressure=room(),
         websockets=False,
-        backlog=4096,
+        backlog=BACKLOG,
         respawn_failed_workers=True,
         workers_kill_timeout=20,
         log_dictconfig=logs.OF_LIBRARIES,
         ssl_cert=args.tls_cert,
         ssl_key=args.tls_key,
+        standing=Standing(runtime.data_folder(settings), args.command, port),
     ).serve()

@@ -6,10 +6,17 @@ import os
 import sys
 
 from yifen import __version__
-from yifen.core.facts.plug import Command
+from yifen.core.facts.plug import Command, CommandExample
 from yifen.core.facts.settings import SettingError
 from yifen.core.plugs import PlugError, plugs
 from yifen.core.runtime import EdgeError
+
+TEST = CommandExample("test", "运行全部测试", "Run all tests")
+FIRST = (
+    CommandExample("demo", "先看它运行：样例省份、缴费、日终、页面", "See it run: payments, a closed day, pages"),
+    CommandExample("verify --help", "某个命令的含义、选项和示例", "Meaning, options and examples of one command"),
+    TEST,
+)
 
 
 def commands() -> tuple[Command, ...]:
@@ -17,16 +24,33 @@ def commands() -> tuple[Command, ...]:
     return tuple(command for plug in plugs() for command in plug.commands)
 
 
+class TwoLanguages(argparse.RawTextHelpFormatter):
+    """Line for line as written, Chinese above English: who reads either knows no setting for it."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=16)
+
+
+def examples_of(*shown: CommandExample) -> str:
+    """What stands below a help: each line to type, and what it does."""
+    return "\n".join(["示例 examples:", *(f"  ./yifen {line}\n      {zh}。\n      {en}." for line, zh, en in shown)])
+
+
 def parser_of(chosen: str | None) -> argparse.ArgumentParser:
     """The parser; only the chosen command's module is imported."""
-    parser = argparse.ArgumentParser(prog="yifen", description="Yifen 一分: a payment hub.")
+    parser = argparse.ArgumentParser(
+        prog="yifen", formatter_class=TwoLanguages, epilog=examples_of(*FIRST),
+        description="一分：开放的缴费中枢。\nYifen: an open payment hub.",
+    )  # fmt: skip
     parser.add_argument("--version", action="version", version=f"yifen {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for command in commands():
-        sub = subparsers.add_parser(command.name, help=command.meaning, description=command.meaning)
+        meaning = f"{command.meaning_zh}\n{command.meaning}"
+        sub = subparsers.add_parser(command.name, help=meaning, description=meaning, formatter_class=TwoLanguages,
+                                    epilog=examples_of(*command.examples))  # fmt: skip
         if command.name == chosen:
             importlib.import_module(command.module).arguments(sub)
-    subparsers.add_parser("test", help="Run all tests.")  # done by the launcher, ./yifen
+    subparsers.add_parser("test", help=f"{TEST.zh}。\n{TEST.en}.")  # done by the launcher, ./yifen
     return parser
 
 

@@ -15,6 +15,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     runtime.forget_owner()
     settings = runtime.settings_of()
+    if listening.restarted(args, settings, settings.port):
+        return 0
     with runtime.database(settings, GATEWAY) as found:
         runtime.checked_when_there(settings, found, GATEWAY)
         os.environ.update(runtime.environment(settings, found.url))
@@ -22,5 +24,5 @@ def run(args: argparse.Namespace) -> int:
         starting.set_up()  # not for the gateway's own processes: a list of trades is whole or not used
         if args.port:
             os.environ["YIFEN_PORT"] = str(args.port)
-        listening.listen(args, "yifen.hub.doors.asgi:app", settings.host, settings.port)
+        listening.listen(args, settings, "yifen.hub.doors.asgi:app", settings.port)
     return 0

@@ -42,6 +42,8 @@ def check_methods() -> None:
 def run(args: argparse.Namespace) -> int:
     runtime.forget_owner()
     settings = runtime.settings_of()
+    if listening.restarted(args, settings, settings.web_port):
+        return 0
     with runtime.database(settings, WEB) as found:
         runtime.await_migrated(settings, found, WEB)
         os.environ.update(runtime.environment(settings, found.url))
@@ -49,5 +51,5 @@ def run(args: argparse.Namespace) -> int:
             os.environ["YIFEN_WEB_PORT"] = str(args.port)
         check_plugs()
         check_methods()
-        listening.listen(args, "yifen.project.asgi:app", settings.host, settings.web_port)
+        listening.listen(args, settings, "yifen.project.asgi:app", settings.web_port)
     return 0

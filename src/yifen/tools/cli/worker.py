@@ -10,7 +10,8 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Timer
 
@@ -21,6 +22,11 @@ from yifen.core.facts import logs
 from yifen.core.facts.processes import NIGHT, WORKER
 from yifen.core.facts.secrets import read_ring
 from yifen.core.facts.settings import Settings
+from yifen.core.metrics import serving
+from yifen.core.metrics.life import Life
+from yifen.core.metrics.places import Word
+from yifen.core.metrics.store import Source
+from yifen.hub.measured.process import Measured, wrong
 from yifen.hub.payments.hub import Hub
 from yifen.hub.payments.remote.worker import Worker
 
@@ -49,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         os.environ.update(runtime.environment(settings, found.url))
         os.environ["DJANGO_SETTINGS_MODULE"] = "yifen.project.settings"
         starting.set_up()  # the jobs stand on it
-        asyncio.run(_night(found, args.under) if args.night else _beside(settings, found))
+        asyncio.run(_night(settings, found, args.under) if args.night else _beside(settings, found))
     return 0
 
 
@@ -76,16 +82,34 @@ async def _beside(settings: Settings, found: runtime.Database) -> None:
     if night := found.urls.get(NIGHT):
         besides.append(_start_night(runtime.environment(settings, night), stop))
     try:
-        await _work(found, (STEADY, ASKED), stop, besides)
+        with _telling(settings, found.url, "worker", lambda: wrong(hub), (Measured(hub),)):
+            await _work(found, (STEADY, ASKED), stop, besides)
     finally:
         await hub.stop()
 
 
-async def _night(found: runtime.Database, under: int | None) -> None:
+async def _night(settings: Settings, found: runtime.Database, under: int | None) -> None:
     from yifen.core.facts.plug import NIGHT_QUEUE
 
     stop = _stop_when_told()
-    await _work(found, (NIGHT_QUEUE,), stop, [_follow(under, stop)] if under else [])
+    with _telling(settings, found.url, "night", list, ()):
+        await _work(found, (NIGHT_QUEUE,), stop, [_follow(under, stop)] if under else [])
+
+
+@contextmanager
+def _telling(
+    settings: Settings, url: str, role: str, why: Callable[[], list[Word]], sources: tuple[Source, ...]
+) -> Iterator[None]:
+    """How this process is, for whoever asks at the address of the figures."""
+    data = runtime.data_folder(settings)
+    life = Life(data, role, url, _now, why, bool(settings.metrics), sources, gathers=role == "worker")
+    served = serving.begin(settings.metrics, data)
+    life.begin()
+    try:
+        yield
+    finally:
+        life.end()
+        served.set()
 
 
 async def _work(

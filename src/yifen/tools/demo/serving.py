@@ -4,10 +4,12 @@ import os
 import time
 from threading import Event
 
+from yifen.core.facts.settings import DOCS_FOLDER
 from yifen.tools.demo import trickle
 from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.stage import Stage
+from yifen.tools.site.build import SiteError, build
 
 LOOK_S = 0.5
 
@@ -39,9 +41,19 @@ def stay(found: Stage, network: SampleNetwork, seed: int, screen: DemoScreen) ->
     linger(
         found, screen, ("pages of payers", f"{found.web_url}/"),
         ("console and desk", f"{found.web_url}/sign-in/"),
+        ("documentation 文档", built_docs(found)),
         ("secrets of these keys", str(found.folder / "keys.json")),
     )  # fmt: skip
     ending.set()
+
+
+def built_docs(found: Stage) -> str:
+    """Where the documentation is read, built for this demo; what is wrong with it ends no demo."""
+    try:
+        build(found.folder / DOCS_FOLDER)
+    except SiteError as error:
+        return str(error)
+    return f"{found.web_url}/docs/"
 
 
 def linger(found: Stage, screen: DemoScreen, *more: tuple[str, str]) -> None:

@@ -13,7 +13,7 @@ from yifen.core.facts.processes import EVERYONE, OWNER
 from yifen.core.facts.secrets import KeyRingError
 from yifen.core.facts.settings import SETTINGS as SETTINGS_TABLE
 from yifen.core.facts.settings import Settings
-from yifen.tools.doctor import here, there
+from yifen.tools.doctor import here, saved, there
 from yifen.tools.doctor.symptom import Level, Symptom, care, fault
 
 SETTINGS = Text("设置", "settings")
@@ -54,6 +54,7 @@ def findings(role: str) -> Iterator[Symptom]:
     yield from _unknown(os.environ)
     folder = runtime.data_folder(settings)
     yield from here.looked_at(settings, folder, datetime.now(UTC))
+    yield from saved.looked_at(settings.backups, datetime.now(UTC))
     yield from _database(settings, folder, role)
 
 

@@ -29,3 +29,8 @@ WHERE u.is_active AND r.role = 'platform_admin'
 SELECT count(*)::int FROM {{table}} r
 WHERE r.{{column}} IS NOT NULL AND length(r.{{column}}) > 2 AND {{when}}
     AND get_byte(r.{{column}}, 0) * 256 + get_byte(r.{{column}}, 1) <> ALL(%s::int[])
+
+-- name: slot
+-- How the archive's line stands: whether it reads, how many bytes it is behind, whether the server still has them.
+SELECT active, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint, wal_status
+FROM pg_replication_slots WHERE slot_name = %s AND NOT pg_is_in_recovery()

@@ -17,7 +17,7 @@ from yifen.core.facts.settings import Settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import PlugError, plugs
 from yifen.core.standing import NOT_MIGRATED
-from yifen.tools.doctor import server
+from yifen.tools.doctor import saved, server
 from yifen.tools.doctor.symptom import Symptom, care, fault, well
 
 DATABASE, TABLES, ROLES = Text("数据库", "database"), Text("表结构", "tables"), Text("进程角色", "roles of processes")
@@ -46,6 +46,7 @@ def looked_at(
         yield from _line(conn)
         yield from server.settings_of(conn)
         yield from server.facts_of(conn, now)
+        yield from saved.archive_of(conn)
         yield from _roles(conn)
         try:
             runtime.require_migrated(settings, runtime.Database(url), role)

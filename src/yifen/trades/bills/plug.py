@@ -3,6 +3,7 @@
 from yifen.core.facts.plug import (
     ASKED,
     Command,
+    CommandExample,
     Grant,
     MenuEntry,
     Plug,
@@ -17,6 +18,7 @@ from yifen.core.facts.plug import (
 from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.bills.codes import BillCode
+from yifen.trades.bills.events import BILLS
 
 PLUG = Plug(
     name="yifen.trades.bills",
@@ -60,12 +62,17 @@ PLUG = Plug(
     ),
     urls=(Urls("console/", "yifen.trades.bills.pages.urls"),),
     lists=("yifen.trades.bills.pages.listing:BILL_IMPORTS",),
+    events=(BILLS,),
     today=("yifen.trades.bills.pages.waiting:what_waits",),
     search=("yifen.trades.bills.pages.searching:found",),
     tasks=(Task("bills.import", "yifen.trades.bills.importing:work", queue=ASKED, retries=8),),
     commands=(
         Command("bills", "yifen.trades.bills.command",
                 "What a biller's file of bills would do; it imports nothing.",
-                "试算收费单位的账单文件，不导入。"),
+                "试算收费单位的账单文件，不导入。",
+                (CommandExample(
+                     "bills check --biller WATER01 bills.xlsx",
+                     "试算青溪自来水公司的账单文件，列出每一处问题",
+                     "What this file of bills would do; each fault with its line"),)),
     ),
 )  # fmt: skip

@@ -72,3 +72,15 @@ SELECT x.line_no, r.account_no, r.name, r.ref, r.title, r.withdraw, r.mode::text
     x.standing
 FROM bill_refused x JOIN bill_row r ON r.file_id = %s AND r.line_no = x.line_no
 WHERE x.proposal_id = %s ORDER BY x.line_no LIMIT %s
+
+-- name: told_bills
+-- What one telling of bills came to, by biller.
+SELECT y.biller_id, p.code, count(*), sum(t.due_fen)::bigint
+FROM payable_told t JOIN payable y ON y.bucket = t.bucket AND y.payable_id = t.payable_id
+JOIN partner p ON p.id = y.biller_id
+WHERE t.told_no = %(one)s AND y.biller_id = ANY (%(wanted)s) GROUP BY y.biller_id, p.code ORDER BY p.code
+
+-- name: told_withdrawn
+-- A bill that was taken back; its bucket is in its number.
+SELECT y.biller_id, p.code, 1, y.due_fen FROM payable y JOIN partner p ON p.id = y.biller_id
+WHERE y.payable_id = %(one)s AND y.bucket = %(one)s %% 1000 AND y.biller_id = ANY (%(wanted)s)

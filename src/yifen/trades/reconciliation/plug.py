@@ -3,6 +3,7 @@
 from yifen.core.facts.plug import (
     NIGHT_QUEUE,
     Command,
+    CommandExample,
     Ends,
     Grant,
     MenuEntry,
@@ -221,7 +222,15 @@ PLUG = Plug(
     ),
     commands=(
         Command("reconcile", "yifen.trades.reconciliation.command",
-                "One partner's file against our side, to the fen.", "单个合作方文件与本方逐笔对账。"),
+                "One partner's file against our side, to the fen.", "单个合作方文件与本方逐笔对账。",
+                (CommandExample(
+                     "reconcile --partner WXPAY WXPAY-20261123.csv",
+                     "用该渠道登记的格式对一个文件",
+                     "A file in the partner's own format against our side"),
+                 CommandExample(
+                     "reconcile --partner WXPAY --format wechat_trade --day 2026-11-23 bill.csv --json",
+                     "指定格式和会计日期，末行输出 JSON",
+                     "Format and day given; the last line is JSON, for a monitor"))),
     ),
     verify=("yifen.trades.reconciliation.proof:altered",),
     today=("yifen.trades.reconciliation.pages.waiting:what_waits",),

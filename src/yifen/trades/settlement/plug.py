@@ -18,6 +18,7 @@ from yifen.core.facts.plug import (
 from yifen.core.facts.processes import NIGHT, WEB
 from yifen.core.facts.roles import Role as R
 from yifen.trades.settlement.codes import SettlementCode
+from yifen.trades.settlement.events import MONEY
 
 
 def _of_two(name: str, title: Text, module: str, tables: tuple[str, ...]) -> Second:
@@ -200,6 +201,7 @@ PLUG = Plug(
         Task("settlement.file", "yifen.trades.settlement.jobs:write_file", queue=NIGHT_QUEUE),
     ),
     verify=("yifen.trades.settlement.proof:altered",),
+    events=(MONEY,),
     today=("yifen.trades.settlement.pages.waiting:what_waits",),
     search=("yifen.trades.settlement.pages.searching:found",),
     rested=("yifen.trades.settlement.rested:rested",),

@@ -181,3 +181,16 @@ SELECT 'payout', y.reference, y.amount_fen, -y.document_id FROM payout y
 WHERE y.state IN ('done', 'returned') AND EXISTS (
     SELECT FROM recon_expected e WHERE e.document_id = y.document_id AND e.file_id = %(file)s)
 ORDER BY 1, 4
+
+-- name: told_settled
+-- A settled day as its biller is told of it.
+SELECT s.biller_id, to_char(s.business_day, 'YYYYMMDD'), jsonb_build_object('biller', p.code, 'business_day',
+    s.business_day, 'payments', s.payments, 'amount_fen', s.amount_fen, 'due_fen', s.due_fen, 'moved_fen', s.moved_fen,
+    'commission_fen', s.commission_fen, 'mode', s.mode, 'payout_on', s.payout_on)
+FROM settlement s JOIN partner p ON p.id = s.biller_id WHERE s.document_id = %s AND s.biller_id = ANY (%s)
+
+-- name: told_payout
+-- A payout as its biller is told of it: the account is his own, and not said.
+SELECT y.biller_id, y.reference, jsonb_build_object('biller', p.code, 'reference', y.reference, 'amount_fen',
+    y.amount_fen, 'due_on', y.due_on, 'bank_serial', y.bank_serial)
+FROM payout y JOIN partner p ON p.id = y.biller_id WHERE y.document_id = %s AND y.biller_id = ANY (%s)

@@ -25,8 +25,11 @@ WITH here AS (
 ), strong AS (
     SELECT * FROM pg_roles WHERE rolsuper OR rolcreaterole OR rolbypassrls OR rolreplication
         OR rolname IN ('pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program')
+), partitions AS (  -- of a table: how many, and how each is named, whichever it is
+    SELECT count(*) AS count, '\m(partitions\.)?(' || table_name || ')_\d+' AS pattern, table_name || '_N' AS name
+    FROM ledger_partitioned JOIN pg_inherits ON inhparent = table_name::regclass GROUP BY table_name
 ), relation AS (
-    SELECT * FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    SELECT * FROM pg_class WHERE relnamespace IN ('public'::regnamespace, to_regnamespace('partitions'))
         AND relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'c')
 ), routine AS (  -- from 16384 on are numbers of what no server comes with
     SELECT * FROM pg_proc WHERE pronamespace = 'public'::regnamespace
@@ -45,7 +48,8 @@ WITH here AS (
     SELECT 'constraint ' || conname || ' on ' || coalesce(relname, contypid::regtype::text),
         concat(pg_get_constraintdef(c.oid), convalidated)
     FROM pg_constraint c LEFT JOIN relation ON relation.oid = conrelid
-    WHERE connamespace = 'public'::regnamespace AND (relation.oid IS NOT NULL OR contypid <> 0)
+    WHERE connamespace IN ('public'::regnamespace, to_regnamespace('partitions'))
+        AND (relation.oid IS NOT NULL OR contypid <> 0)
         AND contype <> 'n' AND NOT (contype = 'f' AND conparentid <> 0)
     UNION ALL
     SELECT 'unique index ' || indexrelid::regclass, concat(pg_get_indexdef(indexrelid), indisvalid, indisready)
@@ -89,7 +93,8 @@ WITH here AS (
     FROM relation JOIN pg_rewrite w ON w.ev_class = relation.oid
     UNION ALL
     SELECT 'table ' || relname, concat_ws('|', relowner::regrole, relkind, relpersistence, relrowsecurity,
-        relforcerowsecurity, pg_get_expr(relpartbound, oid), reloptions,
+        relforcerowsecurity, regexp_replace(regexp_replace(pg_get_expr(relpartbound, oid), 'MINVALUE', '''0000000000000'''),
+            concat('\(''', number, '0{12}''\) TO \(''', number + 1, '0{12}''\)'), 'its numbers'), reloptions,
         (SELECT string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod), attnotnull,
              attidentity, attgenerated, pg_get_expr(d.adbin, d.adrelid)), ',' ORDER BY attname)
          FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = attrelid AND d.adnum = attnum
@@ -97,7 +102,7 @@ WITH here AS (
         -- Of foreign keys: their triggers are named by number.
         (SELECT string_agg(concat(tgfoid::regproc, tgenabled), ',' ORDER BY tgfoid::regproc::text, tgenabled)
          FROM pg_trigger WHERE tgrelid = relation.oid AND tgisinternal))
-    FROM relation
+    FROM relation CROSS JOIN LATERAL (SELECT substring(relname FROM '_(\d{1,6})$')::integer AS number) n
     UNION ALL
     SELECT 'trigger ' || tgname || ' on ' || relname, concat(pg_get_triggerdef(g.oid), tgenabled)
     FROM relation JOIN pg_trigger g ON g.tgrelid = relation.oid WHERE NOT tgisinternal
@@ -152,7 +157,13 @@ WITH here AS (
     WHERE name = 'session_replication_role'
 )
 SELECT major || ' ' || what, left(encode(sha256(convert_to(told, 'UTF8')), 'hex'), 32)
-FROM database_object CROSS JOIN here
+FROM (
+    SELECT what, told FROM database_object WHERE NOT EXISTS (SELECT FROM partitions WHERE what ~ pattern)
+    UNION ALL  -- all partitions have it, and all the same: so the next month's are as they were installed
+    SELECT regexp_replace(what, pattern, name, 'g') AS object, concat(string_agg(DISTINCT
+        regexp_replace(told, pattern, name, 'g'), ';'), CASE WHEN count(*) <> min(partitions.count) THEN ' not all' END)
+    FROM database_object JOIN partitions ON what ~ pattern GROUP BY object
+) object CROSS JOIN here
 UNION ALL
 SELECT server || ' ' || what, left(encode(sha256(convert_to(coalesce(told, ''), 'UTF8')), 'hex'), 32)
 FROM server_object CROSS JOIN here

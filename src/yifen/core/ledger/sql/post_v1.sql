@@ -127,6 +127,10 @@ DECLARE
     v_rows integer;
 BEGIN
     SELECT * INTO STRICT v_head FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
+    IF v_head.batch_no < v_head.partition_no * 1000000000000 THEN  -- a part's first batch, its first numbers
+        v_head.batch_no := v_head.partition_no * 1000000000000;
+        v_head.transfer_no := v_head.batch_no;
+    END IF;
     v_codes := ledger_check_v1(p_bucket, p_group, p_kind, p_debit, p_credit, p_amount,
                                p_pending, p_reverses, p_day);
     IF num_nonnulls(VARIADIC p_pending) + num_nonnulls(VARIADIC p_reverses) > 0

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import structlog
 from msgspec import Struct
 
+from yifen.core.facts import request_ids
 from yifen.core.facts.codes import Code
 from yifen.core.partners.own_keys import OwnKeys
 from yifen.core.partners.roster import Pair, Roster, RosterBiller
@@ -221,6 +222,8 @@ class BillerClient:
             bounds = FILE_S_MAX, FILE_BYTES_MAX
         else:
             bounds = biller.timeout_s, outbound.ANSWER_BYTES_MAX
+        if request_id := request_ids.current():
+            headers = {**headers, request_ids.HEADER: request_id}
         answer = await self._way.call("POST", url, headers, body, *bounds)
         call.reply = answer.body[:REPLY_KEPT]
         return answer

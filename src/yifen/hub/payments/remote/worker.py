@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from yifen.core import loops
+from yifen.core.facts import request_ids
 from yifen.core.facts.pgarrays import numbers
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.roster import RosterBiller
@@ -65,6 +66,10 @@ class Worker:
         return len(rows)
 
     async def _climb(self, call: OutboxCall) -> None:
+        with request_ids.under(request_ids.taken("", False)):  # each in a task of its own
+            await self._rung(call)
+
+    async def _rung(self, call: OutboxCall) -> None:
         try:
             biller, message = await self._payment(call.payment_id)
             if call.endpoint:  # it may have moved, or have a system no more: who was asked answers

@@ -56,7 +56,7 @@ REMINDERS = Listing(
         Column("why", "r.why", _("原因"), value=why),
         Column("carrier", "r.carrier", _("通道"),
                value=lambda r, a: told(NAMES[r.carrier]) if r.carrier in NAMES else r.carrier or None),
-        Column("tries", "r.tries", _("尝试次数"), "num"),
+        Column("tries", "r.tries", _("尝试次数"), "num", shown=False),
         Column("done_at", "r.done_at", _("完成时间"), "time"),
     ),
 )  # fmt: skip

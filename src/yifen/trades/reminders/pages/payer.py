@@ -31,7 +31,7 @@ from yifen.trades.reminders.models import Reminder, ReminderChoice, ReminderPers
 from yifen.trades.reminders.pages.wording import CHANNELS, KINDS, STATES
 from yifen.trades.reminders.planning import quiet
 
-SHOWN_MAX = 20
+SHOWN_MAX, DAYS = 20, (1, 2, 3, 5, 7, 10, rules.SOON_MAX)
 View = Callable[..., HttpResponse]
 
 
@@ -51,7 +51,7 @@ class ChoiceForm(forms.Form):
         channels: Any = self.fields["channels"]
         channels.choices = [(one.value, CHANNELS[one][0]) for one in offered]
         days: Any = self.fields["soon_days"]
-        days.choices = [("", gettext("不提醒")), *((n, gettext("%s 天前") % n) for n in (1, 2, 3, 5, 7, 10, rules.SOON_MAX))]
+        days.choices = [("", gettext("不提醒")), *((n, gettext("%s 天前") % n) for n in DAYS)]
         hours: Any = self.fields["hours"]
         hours.choices = [(hour, f"{hour}:00") for hour in range(24) if hour not in quiet()]
 

@@ -1,0 +1,1 @@
+"""How the hub is, for Prometheus: what a process counts, what the database tells."""

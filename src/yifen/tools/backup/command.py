@@ -1,0 +1,87 @@
+"""`yifen backup`: a base backup, proved whole; `--follow` keeps the WAL beside it."""
+
+import argparse
+import os
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from yifen.core import runtime
+from yifen.core.facts import logs
+from yifen.core.facts.settings import Settings
+from yifen.core.runtime import EdgeError
+from yifen.tools.backup import given, manifest, restoring, taking
+from yifen.tools.backup.following import follow
+from yifen.tools.backup.manifest import WAL
+from yifen.tools.backup.programs import Programs, programs, source
+
+KEEP = 7
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", metavar="FOLDER", type=Path, help="where the backups lie (YIFEN_BACKUPS)")
+    parser.add_argument("--keep", metavar="N", type=int, default=KEEP,
+                        help=f"remove all but the newest N ({KEEP}), and the WAL that none of them needs")  # fmt: skip
+    parser.add_argument("--prove", action="store_true",
+                        help="restore it beside itself and run `verify` there; needs the room for another")  # fmt: skip
+    parser.add_argument("--secrets", metavar="FILE", type=Path,
+                        help="write key ring and environment there: not beside the backups")  # fmt: skip
+    parser.add_argument("--follow", action="store_true",
+                        help="keep the WAL in FOLDER/wal as it is written, until SIGTERM")  # fmt: skip
+
+
+def run(args: argparse.Namespace) -> int:
+    logs.configure()
+    settings = runtime.settings_of()
+    folder, tools = backups_folder(args.to, settings), programs(settings)
+    if args.secrets:
+        given.keep(settings, args.secrets, folder)
+        print(f"key ring and environment are in {args.secrets}: keep it apart from the backups, and closed")
+    with source(settings) as found:
+        if args.follow:
+            return follow(found, folder, tools)
+        ring = given.ring_text(settings)
+        with taking.alone(folder):
+            made = taking.take(found, folder, tools, given.versions(ring))
+            _say(made)
+            if args.prove:
+                _prove(made, ring, settings, tools)
+            if gone := taking.prune(folder, args.keep):
+                print(f"removed {len(gone)}: {gone[0]} … {gone[-1]}")
+    if not args.secrets:
+        print(f"not in it: the key ring (keys {', '.join(map(str, given.versions(ring)))}) and the environment, without"
+              " which no sealed name, account or key can be read. Keep them elsewhere: --secrets FILE")  # fmt: skip
+    return 0
+
+
+def backups_folder(named: Path | None, settings: Settings) -> Path:
+    """EdgeError: none was named, or it would be lost with what it is for."""
+    if named is None and not settings.backups:
+        raise EdgeError("name a folder: --to FOLDER, or YIFEN_BACKUPS")
+    folder, data = (named or Path(settings.backups)).absolute(), runtime.data_folder(settings).absolute()
+    if data == folder or data in folder.parents:
+        raise EdgeError(f"{folder} lies in the data folder {data} and is lost with it: name one on another disk")
+    if folder.exists() and data.exists() and os.stat(folder).st_dev == os.stat(data).st_dev:
+        print(f"note: {folder} is on the disk of {data}; what breaks that disk takes both", file=sys.stderr)
+    return folder
+
+
+def _say(made: Path) -> None:
+    told, free = manifest.read(made), shutil.disk_usage(made).free
+    seconds = (told.ended - datetime.fromisoformat(told.began_at)).total_seconds()
+    last = told.last_payment
+    print(f"{made}: {told.bytes:,} bytes in {seconds:.0f} s, whole; {free / 2**30:.1f} GiB are free")
+    print(f"the last payment before it: {last['serial']}, {last['booked_at']}" if last else "no payment yet")
+
+
+def _prove(made: Path, ring: str, settings: Settings, tools: Programs) -> None:
+    """EdgeError where a restore of it is not clean: it stays, but nobody should trust it."""
+    wal = made.parent / WAL
+    with restoring.rehearsed(made, ring, settings, tools, wal if wal.is_dir() else None) as found:
+        clean = bool(found.verified and found.verified["ok"])
+        taking.note_proof(made, {"at": datetime.now(UTC).isoformat(), "ok": clean, "last_payment": found.last_payment,
+                                 "verify": found.verified})  # fmt: skip
+        if not clean:
+            raise EdgeError(f"{made} was restored, and is not as it was sealed: {found.said[-600:]}")
+    print("restored beside itself: verify is clean")

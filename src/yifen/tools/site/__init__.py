@@ -1,0 +1,1 @@
+"""The documentation as a site, in Chinese and English, built offline: `./yifen docs --site` (decision 0031)."""

@@ -1,0 +1,26 @@
+"""Result codes of pipes."""
+
+from yifen.core.facts.codes import FINAL, ResultCode
+
+
+class PipeCode(ResultCode):
+    """33xx: why a pipe is not made as asked."""
+
+    PIPE_ADDRESS_INVALID = (
+        3301, FINAL, 400, "推送地址不可用", "Nothing can be sent to this address.",
+    )  # fmt: skip
+    PIPE_WANTS_INVALID = (
+        3302, FINAL, 400, "须选择至少一种事件，且均为已有事件",
+        "Choose at least one kind of event, of those there are.",
+    )  # fmt: skip
+    PIPE_SETTING_INVALID = 3310, FINAL, 400, "推送设置不可用", "This setting of the pipe cannot be used."
+    PIPE_UNCHANGED = 3303, FINAL, 409, "没有改动", "Nothing is changed."
+    PIPE_OFF = 3304, FINAL, 409, "推送通道已停用", "The pipe is switched off."
+    REPLAY_TOO_MANY = (
+        3305, FINAL, 409, "重发超过 10000 条，请缩短时段",
+        "More than 10,000 would be sent again: choose a later moment.",
+    )  # fmt: skip
+    REPLAY_MOVED = (
+        3306, FINAL, 409, "待重发的条数已变，请重新确认", "What would be sent again is no longer what was counted.",
+    )  # fmt: skip
+    PIPE_SECRET_INVALID = 3307, FINAL, 400, "密码或密钥不可用", "This password or key cannot be used."

@@ -1,0 +1,168 @@
+"""Pipes made, changed, switched off: an act of two people, but of a sandbox or a partner on its way in (X2)."""
+
+import base64
+import hashlib
+import uuid
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from yifen.core.access import second
+from yifen.core.access.edge import Access
+from yifen.core.access.models import Authorisation
+from yifen.core.access.second import Change, Decision
+from yifen.core.facts.codes import Code
+from yifen.core.facts.plug import Text
+from yifen.core.facts.refused import Refused
+from yifen.core.partners.models import Partner
+from yifen.core.ring import key_ring
+from yifen.trades.pipes.codes import PipeCode
+from yifen.trades.pipes.delivering import secret_context
+from yifen.trades.pipes.finding import event_kinds
+from yifen.trades.pipes.models import Pipe
+from yifen.trades.pipes.port import PipeTransport, kinds, transport
+
+ACT = "pipes.pipe"
+PIPES_MAX = 20  # of one partner
+
+
+class PipeTerms(NamedTuple):
+    """What is agreed of a pipe. `secret`: of SFTP and mail what it signs in with, plain; None: as it is."""
+
+    address: str
+    wants: tuple[str, ...]
+    settings: Mapping[str, Any] = {}
+    secret: bytes | None = None
+
+
+@transaction.atomic
+def make(access: Access, partner: Partner, kind: str, terms: PipeTerms, now: datetime) -> Authorisation | Pipe:
+    """A new pipe; of a live partner it is proposed. Refused: OUT_OF_SCOPE, INPUT_INVALID, PIPE_ADDRESS_INVALID,
+    PIPE_WANTS_INVALID, LIMIT of pipes, and as `second.propose` refuses."""
+    _require(access, partner)
+    if kind not in kinds():
+        raise Refused(Code.INPUT_INVALID, "kind")
+    if Pipe.objects.filter(partner=partner).count() >= PIPES_MAX:
+        raise Refused(Code.INPUT_INVALID, "partner", f"> {PIPES_MAX}")
+    transport(kind).check_secret(terms.secret)
+    ref = str(uuid.uuid4())
+    row = {"ref": ref, "partner_id": partner.pk, "kind": kind, "enabled": True, "off_why": "",
+           "secret_before": None, "before_until": None} | _said(ref, terms)  # fmt: skip
+    return _agree(access, partner, row, now)
+
+
+@transaction.atomic
+def change(access: Access, pipe: Pipe, terms: PipeTerms, now: datetime) -> Authorisation | Pipe:
+    """Another address, other events; it is on from then. Refused as `make` refuses, and PIPE_UNCHANGED."""
+    _require(access, pipe.partner)
+    if terms.secret is not None:
+        transport(pipe.kind).check_secret(terms.secret)
+    row = {"ref": str(pipe.ref), "partner_id": pipe.partner_id, "kind": pipe.kind, "enabled": True,
+           "off_why": ""} | _said(str(pipe.ref), terms)  # fmt: skip
+    if terms.secret is None and all(getattr(pipe, name) == value for name, value in row.items() if name != "ref"):
+        raise Refused(PipeCode.PIPE_UNCHANGED)
+    return _agree(access, pipe.partner, row, now)
+
+
+@transaction.atomic
+def switch_off(access: Access, pipe: Pipe, why: str) -> None:
+    """At once, by one person: it shuts a door. What happens meanwhile waits. Refused: OUT_OF_SCOPE."""
+    _require(access, pipe.partner)
+    Pipe.objects.filter(pk=pipe.pk).update(enabled=False, off_why=why[:200])
+
+
+def subject(partner: Partner, ref: str) -> str:
+    """What a proposal about a pipe is called."""
+    return f"{partner.code} {ref[:8]}"
+
+
+def view(content: dict[str, Any]) -> list[Change]:
+    """What of the pipe is new. Refused: as the address and the kinds of events are, PIPE_UNCHANGED (somebody else
+    has made it so)."""
+    row = content["rows"]["pipe"]
+    _check(row["kind"], row["address"], row["settings"], row["wants"])
+    pipe = Pipe.objects.filter(ref=row["ref"]).first()
+    was: dict[str, second.Said] = {} if pipe is None else {
+        "kind": pipe.kind, "address": pipe.address, "wants": _listed(pipe.wants),
+        "enabled": second.yes_no(pipe.enabled)}  # fmt: skip
+    pairs = [
+        Change("kind", Text("方式", "Way"), was.get("kind"), row["kind"]),
+        Change("address", Text("地址", "Address"), was.get("address"), row["address"]),
+        Change("wants", Text("事件", "Events"), was.get("wants"), _listed(row["wants"])),
+        *_settings(transport(row["kind"]), pipe.settings if pipe is not None else None, row["settings"]),
+        Change("enabled", Text("启用", "On"), was.get("enabled"), second.yes_no(row["enabled"])),
+    ]  # fmt: skip
+    if "secret" in row:
+        pairs.append(Change("secret", Text("密码或密钥", "Password or key"), None, _fingerprint(row["secret"])))
+    found = [one for one in pairs if one.before != one.after]
+    if not found:
+        raise Refused(PipeCode.PIPE_UNCHANGED)
+    return found
+
+
+def put(content: dict[str, Any], decision: Decision) -> None:
+    """As it was agreed."""
+    _put(content["rows"]["pipe"], decision.now)
+
+
+def _require(access: Access, partner: Partner) -> None:
+    if not access.may("pipes.edit"):
+        raise Refused(Code.PERMISSION_MISSING)
+    if not access.scope.has_partner(partner.pk):
+        raise Refused(Code.OUT_OF_SCOPE, "partner")
+
+
+def _said(ref: str, terms: PipeTerms) -> dict[str, Any]:
+    row: dict[str, Any] = {"address": terms.address.strip(), "wants": sorted(set(terms.wants)),
+                           "settings": dict(terms.settings)}  # fmt: skip
+    if terms.secret is not None:
+        row["secret"] = f"\\x{key_ring().seal(terms.secret, secret_context(ref)).hex()}"
+    return row
+
+
+def _check(kind: str, address: str, settings: Mapping[str, Any], wants: list[str]) -> None:
+    if not address or len(address) > 300 or not address.isprintable():
+        raise Refused(PipeCode.PIPE_ADDRESS_INVALID, "address")
+    transport(kind).check(address, settings)
+    if not wants or not set(wants) <= set(event_kinds()):
+        raise Refused(PipeCode.PIPE_WANTS_INVALID, "wants")
+
+
+def _agree(access: Access, partner: Partner, row: dict[str, Any], now: datetime) -> Authorisation | Pipe:
+    partner = Partner.objects.select_for_update().get(pk=partner.pk)
+    _check(row["kind"], row["address"], row["settings"], row["wants"])
+    if partner.is_arriving:
+        return _put(row, now)
+    return second.propose(access, ACT, subject(partner, row["ref"]), {"rows": {"pipe": row}}, now, partner=partner)
+
+
+def _put(row: dict[str, Any], now: datetime) -> Pipe:
+    fields = row | ({"secret": bytes.fromhex(row["secret"][2:])} if row.get("secret") else {})
+    pipe = Pipe.objects.filter(ref=row["ref"]).first()
+    if pipe is None:
+        return Pipe.objects.create(**fields, made_at=now)
+    Pipe.objects.filter(pk=pipe.pk).update(**{
+        name: value for name, value in fields.items() if name not in ("ref", "partner_id", "kind")})
+    pipe.refresh_from_db()
+    return pipe
+
+
+def _fingerprint(sealed: str) -> str:
+    """Of the sealed bytes: that it is another, and nothing to find it by."""
+    digest = hashlib.sha256(bytes.fromhex(sealed[2:])).digest()
+    return f"SHA256:{base64.b64encode(digest).decode()[:16]}"
+
+
+def _listed(wants: list[str]) -> str:
+    return "、".join(sorted(wants))
+
+
+def _settings(way: PipeTransport, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[Change]:
+    was, now = way.words(before) if before is not None else {}, way.words(after)
+    for name in sorted({*was, *now}):
+        title = (now.get(name) or was[name]).title
+        yield Change(f"settings_{name}", title, *(said[name].value if name in said else None for said in (was, now)))
+
+

@@ -1,0 +1,270 @@
+"""A connection to a partner's SFTP server: behind the wall of every call, its host key the agreed one, each step and
+all of it within a deadline. Never inside a database transaction.
+
+Its steps are plain calls that wait: one event loop of its own turns only while one of them does, so that the
+database may be asked in between.
+"""
+
+import asyncio
+import hashlib
+import json
+import time
+from collections.abc import Awaitable, Iterable, Iterator
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, NamedTuple, Self, TypeVar
+from urllib.parse import unquote, urlsplit
+
+import asyncssh
+
+from yifen.core.facts.refused import Refused
+from yifen.core.partners.endpoint import check_host
+from yifen.core.wire import outbound
+from yifen.trades.pipes.codes import PipeCode
+
+STEP_S = 30.0  # one answer, or one piece
+PIECE_BYTES = 1 << 18
+PORT = 22
+SHAPE = "sftp://user@host[:port]/folder"
+NAMES_MAX = 10_000
+SECRETS = frozenset({"password", "private_key"})
+_Came = TypeVar("_Came")
+
+
+class LineFault(Exception):
+    """The server is away, too slow, not the agreed one, or does not let us in."""
+
+
+class FileFault(LineFault):
+    """The server answered that it cannot be done; the next file may be another matter."""
+
+
+class SftpAddress(NamedTuple):
+    """`sftp://user@host:port/folder`, taken apart."""
+
+    user: str
+    host: str
+    port: int
+    folder: str
+
+
+class FileThere(NamedTuple):
+    """What the server says of one name; `mtime` in seconds of its clock, 0 where it does not say."""
+
+    name: bytes
+    is_file: bool
+    is_folder: bool
+    size: int
+    mtime: int
+
+
+def address_parts(text: str) -> SftpAddress:
+    """Refused PIPE_ADDRESS_INVALID, INPUT_INVALID (an address that the hub may not call)."""
+    refused = Refused(PipeCode.PIPE_ADDRESS_INVALID, "address", SHAPE)
+    try:
+        parts = urlsplit(text)
+        user, host, port = unquote(parts.username or ""), parts.hostname or "", parts.port or PORT
+    except ValueError:
+        raise refused from None
+    folder = unquote(parts.path) or "/"
+    has_more = parts.password is not None or parts.query or parts.fragment
+    if parts.scheme != "sftp" or not user.isprintable() or not user or not host or has_more:
+        raise refused
+    check_path(folder, "address")
+    check_host(host, "address")
+    return SftpAddress(user, host, port, folder)
+
+
+def check_path(path: str, field: str) -> None:
+    """A folder from the top, without a step back. Refused PIPE_SETTING_INVALID."""
+    if not path.startswith("/") or not path.isprintable() or ".." in path.split("/"):
+        raise Refused(PipeCode.PIPE_SETTING_INVALID, field, "/folder/folder")
+
+
+def host_key(text: str) -> asyncssh.SSHKey:
+    """A server's public key as `ssh-keyscan` and `ssh_host_…_key.pub` have it: `ssh-ed25519 AAAA…`.
+    Refused PIPE_SETTING_INVALID."""
+    words = text.split()
+    kinds = [place for place, word in enumerate(words) if word.startswith(("ssh-", "ecdsa-"))]
+    try:
+        return asyncssh.import_public_key(" ".join(words[kinds[0] : kinds[0] + 2]))
+    except (asyncssh.KeyImportError, IndexError, ValueError):
+        raise Refused(PipeCode.PIPE_SETTING_INVALID, "host_key", "ssh-ed25519 AAAA…") from None
+
+
+def fingerprint(text: str) -> str:
+    """`ssh-ed25519 SHA256:…` of such a key, as `ssh-keygen -l` shows it."""
+    key = host_key(text)
+    return f"{key.get_algorithm()} {key.get_fingerprint()}"
+
+
+def private_key(text: str) -> asyncssh.SSHKey:
+    """Refused PIPE_SECRET_INVALID: no key, or one behind a passphrase."""
+    try:
+        return asyncssh.import_private_key(text)
+    except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError):
+        raise Refused(PipeCode.PIPE_SECRET_INVALID, "secret", "-----BEGIN OPENSSH PRIVATE KEY-----") from None
+
+
+def check_secret(secret: bytes | None) -> None:
+    """`{"password": …}` or `{"private_key": …}`. Refused PIPE_SECRET_INVALID."""
+    try:
+        found = json.loads(secret or b"")
+        is_one = len(found) == 1 and found.keys() <= SECRETS and all(isinstance(v, str) and v for v in found.values())
+    except (ValueError, AttributeError):
+        is_one, found = False, {}
+    if not is_one:
+        raise Refused(PipeCode.PIPE_SECRET_INVALID, "secret", "password | private_key")
+    if "private_key" in found:
+        private_key(found["private_key"])
+
+
+class _Client(asyncssh.SSHClient):
+    """Believes the agreed key alone, and keeps in mind what it was shown."""
+
+    shown = ""
+
+    def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
+        self.shown = f"{key.get_algorithm()} {key.get_fingerprint()}"
+        return False
+
+
+class SftpLine:
+    """`with SftpLine(…) as line`. Every step raises LineFault (FileFault: of this file alone)."""
+
+    def __init__(self, where: SftpAddress, agreed: str, secret: bytes, wait_s: float) -> None:
+        self._where, self._agreed, self._secret = where, host_key(agreed), json.loads(secret)
+        self._ends = time.monotonic() + wait_s
+        self._runner = asyncio.Runner()
+        self._client = _Client()
+        self._connection: asyncssh.SSHClientConnection | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self._sftp = self._step(self._opened())
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.abort()
+            with suppress(Exception):
+                self._runner.run(asyncio.wait_for(self._connection.wait_closed(), 1))
+        self._runner.close()
+
+    async def _opened(self) -> asyncssh.SFTPClient:
+        way = await outbound.connected(self._where.host, self._where.port)
+        key = self._secret.get("private_key")
+        try:
+            self._connection = await asyncssh.connect(
+                self._where.host, self._where.port, sock=way, config=None, username=self._where.user,
+                known_hosts=([self._agreed], [], []), client_factory=lambda: self._client, agent_path=None,
+                client_keys=[private_key(key)] if key else None, password=self._secret.get("password"),
+                preferred_auth="publickey" if key else "password,keyboard-interactive",
+                login_timeout=STEP_S, connect_timeout=None,
+            )  # fmt: skip
+        except BaseException:
+            way.close()
+            raise
+        return await self._connection.start_sftp_client()
+
+    def _step(self, doing: Awaitable[_Came]) -> _Came:
+        left_s = min(STEP_S, self._ends - time.monotonic())
+        try:
+            return self._runner.run(asyncio.wait_for(doing, max(left_s, 0.001)))
+        except TimeoutError:
+            raise LineFault(f"no answer within {STEP_S:g} s" if left_s == STEP_S else "it took too long") from None
+        except asyncssh.HostKeyNotVerifiable:
+            shown = self._client.shown or "none of its kind"
+            raise LineFault(f"the server's host key is not the agreed one: {shown}") from None
+        except asyncssh.PermissionDenied:
+            raise LineFault(f"the server does not let {self._where.user} in") from None
+        except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection) as error:
+            raise LineFault(_words(error)) from None
+        except asyncssh.SFTPError as error:
+            raise FileFault(_words(error)) from None
+        except outbound.Unsent as error:
+            raise LineFault(str(error)) from None
+        except (asyncssh.Error, OSError, ValueError) as error:
+            raise LineFault(_words(error)) from None
+
+    def look_at(self, path: bytes) -> FileThere | None:
+        """What stands under this name, a link as the link that it is; None: nothing."""
+        return self._step(self._looked_at(path))
+
+    async def _looked_at(self, path: bytes) -> FileThere | None:
+        try:
+            return _there(path.rpartition(b"/")[2], await self._sftp.lstat(path))
+        except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath):
+            return None
+
+    def listed(self, folder: bytes) -> tuple[list[FileThere], bool]:
+        """What lies there, of NAMES_MAX names at most; true: there are more."""
+        return self._step(self._listed(folder))
+
+    async def _listed(self, folder: bytes) -> tuple[list[FileThere], bool]:
+        found: list[FileThere] = []
+        async for entry in self._sftp.scandir(folder):
+            name = entry.filename if isinstance(entry.filename, bytes) else entry.filename.encode()
+            if len(found) == NAMES_MAX:
+                return found, True
+            if name not in (b".", b".."):
+                found.append(_there(name, entry.attrs))
+        return found, False
+
+    def write(self, path: bytes, parts: Iterable[bytes]) -> tuple[int, bytes]:
+        """All parts into a new file of this name, or over what was left of one. Answers (size, SHA-256)."""
+        file = self._step(self._sftp.open(path, "wb"))
+        size, digest = 0, hashlib.sha256()
+        try:
+            for part in parts:
+                for start in range(0, len(part), PIECE_BYTES):
+                    self._step(file.write(part[start : start + PIECE_BYTES]))
+                size += len(part)
+                digest.update(part)
+        except FileFault:
+            with suppress(LineFault):  # a line that is gone has nothing to close
+                self._step(file.close())
+            raise
+        self._step(file.close())
+        return size, digest.digest()
+
+    def read(self, path: bytes, most: int) -> Iterator[bytes]:
+        """The file in pieces, of `most` bytes and one more at most: a file that grows does not end."""
+        file, left = self._step(self._sftp.open(path, "rb")), most + 1
+        while left and (piece := self._step(_piece(file, min(PIECE_BYTES, left)))):
+            left -= len(piece)
+            yield piece
+        with suppress(LineFault):  # what was read counts; a file that broke is closed with the line
+            self._step(file.close())
+
+    def rename(self, path: bytes, to: bytes) -> None:
+        """As SFTP has it: never over another file."""
+        self._step(self._sftp.rename(path, to))
+
+    def remove(self, path: bytes) -> None:
+        self._step(self._sftp.remove(path))
+
+    def make_folder(self, path: bytes) -> None:
+        """If it is not there."""
+        if self.look_at(path) is None:
+            self._step(self._sftp.mkdir(path))
+
+
+async def _piece(file: Any, size: int) -> bytes:
+    piece: bytes = await file.read(size)
+    return piece
+
+
+def _there(name: bytes, facts: asyncssh.SFTPAttrs) -> FileThere:
+    return FileThere(name, facts.type == asyncssh.FILEXFER_TYPE_REGULAR, facts.type == asyncssh.FILEXFER_TYPE_DIRECTORY,
+                     facts.size or 0, int(facts.mtime or 0))  # fmt: skip
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:300]

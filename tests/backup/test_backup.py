@@ -1,0 +1,165 @@
+"""Backup, loss, and restore on another path: what was acknowledged before the moment asked for is there."""
+
+import asyncio
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.backup.installation import Installation, installed
+from tests.conftest import RING
+from tests.running import Gateway
+from tests.torture.traffic import Door, Load
+from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.processes import GATEWAY, OWNER
+from yifen.core.facts.settings import read_settings
+from yifen.core.runtime import EdgeError
+from yifen.tools.backup import command, given, manifest, restoring, taking
+from yifen.tools.backup.programs import CopySource, programs
+
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[Installation]:
+    with installed() as made:
+        yield made
+
+
+def test_what_was_not_finished_is_no_backup_and_the_last_one_stays(tmp_path: Path) -> None:
+    """Folders as backups leave them, and the archive beside them."""
+    folder = tmp_path / "backups"
+    told = manifest.Manifest("0.1", 180004, "7", True, "yifen", 1, 1, "a.b", "", "", 1, "", "", "", 0, 0, [1])
+    for day, first in ((27, 4), (28, 7), (29, 9)):
+        (made := folder / f"202611{day}T000000Z").mkdir(parents=True)
+        manifest.write(made, replace(told, first_segment=f"{1:08X}{0:08X}{first:08X}"))
+    left = folder / f"{manifest.UNFINISHED}20261130T000000Z"
+    left.mkdir()
+    manifest.write(left, told)  # killed right before its name was given
+    (folder / "20261201T000000Z").mkdir()  # copied by hand, without what is said of it
+    (folder / "wal").mkdir()
+    for name in ("3", "6.partial", "7", "9", "A.partial"):
+        (folder / "wal" / f"{2:08X}{0:08X}{name.partition('.')[0]:0>8}{name[1:]}").touch()
+    (folder / "wal" / "00000002.history").touch()
+    assert [one.name[6:8] for one in manifest.backups(folder)] == ["27", "28", "29"]
+    with taking.alone(folder):
+        assert not left.exists()
+        with pytest.raises(EdgeError, match="another backup is being taken"), taking.alone(folder):
+            raise AssertionError("two at once")
+    assert [name[-9:] for name in taking.prune(folder, 2)] == ["7T000000Z", "000000003", "6.partial"]
+    assert len(taking.prune(folder, 0)) == 2  # the 28th, and the segment 7; the last one is never taken
+    assert [one.name[6:8] for one in manifest.backups(folder)] == ["29"]
+    assert sorted(one.name[-9:] for one in (folder / "wal").iterdir()) == ["000000009", "2.history", "A.partial"]
+
+
+def test_a_server_of_ones_own_is_backed_up_and_proved(place: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    backups = place.top / "own"
+    own = {"YIFEN_OWNER_URL": place.database.owner_url, "YIFEN_KEY_RING": RING}
+    env = place.env(YIFEN_BACKUPS=str(backups)) | own
+    words = [sys.executable, "-m", "yifen", "backup", "--prove"]
+    done = subprocess.run(words, env=env, capture_output=True, text=True)
+    assert (done.returncode, "YIFEN_BACKUP_URL is not set" in done.stderr) == (1, True)
+    done = subprocess.run(words, env=env | {"YIFEN_BACKUP_URL": place.database.super_url},
+                          capture_output=True, text=True)  # fmt: skip
+    assert (done.returncode, "verify is clean" in done.stdout) == (0, True), done.stderr
+    assert "not in it: the key ring (keys 1) and the environment" in done.stdout
+    [made] = manifest.backups(backups)
+    told = manifest.read(made)
+    assert (told.embedded, told.proved and told.proved["ok"], told.last_payment) == (False, True, None)
+    assert sorted(one.name for one in backups.iterdir()) == [made.name, "lock"]
+    settings = read_settings({"YIFEN_DATA": str(place.folder)})
+    for inside in (place.folder, place.folder / "backups"):
+        with pytest.raises(EdgeError, match="lies in the data folder"):
+            command.backups_folder(inside, settings)
+    with pytest.raises(EdgeError, match="would lie beside the backups"):
+        given.keep(settings, backups / "deep" / "env", backups)
+    source = CopySource(place.database.owner_url, place.database.super_url, embedded=False)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(2**40, 2**40, 2**30))  # type: ignore[attr-defined]
+    with pytest.raises(EdgeError, match=r"has 1\.0 GiB free, this backup needs 1\.\d"):
+        taking.take(source, backups, programs(settings), [1])
+    monkeypatch.undo()
+    with pytest.raises(EdgeError, match="pg_basebackup: "):  # a role that may not copy
+        taking.take(source._replace(copies_url=source.owner_url), backups, programs(settings), [1])
+    assert sorted(one.name for one in backups.iterdir()) == [made.name, "lock"]
+
+
+async def charged(place: Installation, gateway: Gateway, count: int) -> set[str]:
+    """So many more, acknowledged."""
+    async with Door(gateway.url) as door:
+        load = Load([door], place.bills)
+        load.start(4)
+        await load.until(count)
+        await load.stop()
+    return set(load.booked())
+
+
+def serials(folder: Path) -> set[str]:
+    """What an installation restored there has, as its own start finds it."""
+    with EmbeddedPostgres(folder / "postgres") as server, psycopg.connect(server.url(OWNER, "yifen")) as conn:
+        return {serial for (serial,) in conn.execute("SELECT serial FROM payment").fetchall()}
+
+
+def test_backup_loss_and_restore(place: Installation) -> None:
+    backups, secrets = place.backups, place.top / "safe" / "yifen.env"
+    with place.followed(), Gateway(place.database.environment(GATEWAY)) as gateway:
+        before = asyncio.run(charged(place, gateway, 60))
+        done = place.yifen("backup", "--to", backups, "--secrets", secrets)
+        assert (done.returncode, done.stderr.count("note: ")) == (0, 1), done.stderr
+        until = asyncio.run(charged(place, gateway, 40))
+        time.sleep(0.02)
+        between = datetime.now(UTC)
+        time.sleep(0.02)
+        after = asyncio.run(charged(place, gateway, 30))
+    [made] = manifest.backups(backups)
+    told = manifest.read(made)
+    assert (told.embedded, told.buckets, told.keys, told.database) == (True, 2, [1], "yifen")
+    assert told.last_payment
+    assert told.last_payment["serial"] in before
+    assert secrets.stat().st_mode & 0o777 == 0o600
+    everything = b"".join(file.read_bytes() for file in (made, backups) for file in file.glob("*.json"))
+    ring = secrets.read_text().partition("YIFEN_KEY_RING=")[2].split()[0].partition(":")[2]
+    assert ring.encode() not in everything
+    place.lose()
+
+    def restored(name: str, *words: object) -> subprocess.CompletedProcess[str]:
+        words = ("restore", made, "--to", place.top / name, "--secrets", secrets, *words)
+        return place.yifen(*words, YIFEN_DATA=str(place.top / "elsewhere"))
+
+    done = restored("until", "--until", between.isoformat())
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "the books are as they were sealed" in done.stdout
+    assert "partners may hold answers that it does not" in done.stdout
+    assert serials(place.top / "until") == before | until
+    done = restored("end")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert serials(place.top / "end") == before | until | after
+    assert any(f"the last payment in it: {serial} of" in done.stdout for serial in after)
+
+    # --- and its other side -----------------------------------------------------------------------
+    assert refused(made, place.top / "end").endswith("a restore never writes over anything, name a folder that is not")
+    assert refused(made, place.top / "early", datetime(2026, 1, 1, tzinfo=UTC)).endswith("take an older one")
+    late = refused(made, place.top / "late", datetime.now(UTC))
+    assert "ends before that moment; its last transaction is of " in late
+    assert "there is no WAL beside this backup" in refused(made, place.top / "none", datetime.now(UTC), wal=None)
+    (made / "base" / "PG_VERSION").write_text("17\n")
+    assert refused(made, place.top / "none").endswith("is not whole: PG_VERSION was altered")
+    (made / "base" / "backup_label").unlink()
+    assert "backup_label cannot be read: No such file or directory" in refused(made, place.top / "none")
+    (made / "backup.json").unlink()
+    assert refused(made, place.top / "none").endswith("is no backup, or was never finished: it has no backup.json")
+    assert (manifest.backups(backups), (place.top / "none").exists()) == ([], False)
+
+
+def refused(backup: Path, to: Path, until: datetime | None = None, wal: Path | None = Path("wal")) -> str:
+    """Why it is not restored; `wal`: beside the backup, or None."""
+    settings = read_settings({})
+    with pytest.raises(EdgeError) as caught:
+        restoring.restore(backup, to, until, wal and backup.parent / "wal", RING, settings, programs(settings))
+    return str(caught.value)
