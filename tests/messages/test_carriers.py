@@ -9,7 +9,7 @@ import pytest
 
 from tests.checkout.serving import serving
 from tests.messages.companies import KEY_ID, NOW, SECRET, WeChatSide, app, sms_company
-from yifen.core.notifications.carriers import Medium, Outcome, Outgoing, Verdict
+from yifen.core.notifications.carriers import Medium, Outgoing, SendOutcome, Verdict
 from yifen.core.notifications.carriers.aliyun import Aliyun
 from yifen.core.notifications.carriers.app import AppWebhook, key_of, signature
 from yifen.core.notifications.carriers.tencent import Tencent
@@ -91,10 +91,10 @@ def test_wechat_s_token_is_kept_and_renewed() -> None:
                            template="TPL", url="https://pay.example.cn/mine/")  # fmt: skip
     with serving(side.answer) as address:
         carrier = WeChatMessages({"appid": "wx1", "app_secret": "s", "account_kind": "service"}, address)
-        assert carrier.carry(message, NOW) == Outcome(Verdict.TAKEN, "77")
+        assert carrier.carry(message, NOW) == SendOutcome(Verdict.TAKEN, "77")
         assert carrier.carry(message, NOW + timedelta(minutes=114)).verdict is Verdict.TAKEN
         assert side.tokens == 1
-        assert carrier.carry(message, NOW + timedelta(minutes=116)) == Outcome(Verdict.NEVER, said="43101 x")
+        assert carrier.carry(message, NOW + timedelta(minutes=116)) == SendOutcome(Verdict.NEVER, said="43101 x")
         assert side.tokens == 2  # five minutes before its end
         assert carrier.carry(message, NOW + timedelta(minutes=117)).verdict is Verdict.LATER
         side.tokens = 5  # another process renewed it

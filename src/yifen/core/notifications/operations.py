@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from yifen.core.facts.secrets import KeyRing
-from yifen.core.notifications.carriers import Carrier, Medium, Outcome, Outgoing, Verdict, said
+from yifen.core.notifications.carriers import Carrier, Medium, Outgoing, SendOutcome, Verdict, said
 from yifen.core.notifications.models import Notification, Sending
 
 log = structlog.get_logger()
@@ -23,7 +23,7 @@ def put(ring: KeyRing, message: Outgoing, carrier: Carrier, now: datetime) -> No
     )  # fmt: skip
 
 
-def send(row: Notification, message: Outgoing, carrier: Carrier, now: datetime) -> Outcome:
+def send(row: Notification, message: Outgoing, carrier: Carrier, now: datetime) -> SendOutcome:
     """One try, outside of any transaction; what became of it stands in its row."""
     outcome = _carried(message, carrier, now)
     row.state, row.serial, row.said = outcome.verdict.value, outcome.serial, outcome.said
@@ -34,14 +34,14 @@ def send(row: Notification, message: Outgoing, carrier: Carrier, now: datetime) 
     return outcome
 
 
-def _carried(message: Outgoing, carrier: Carrier, now: datetime) -> Outcome:
+def _carried(message: Outgoing, carrier: Carrier, now: datetime) -> SendOutcome:
     if carrier.code != "local" and message.channel in NEEDS_ID and not message.template:
-        return Outcome(Verdict.LATER, said="no template id is set")
+        return SendOutcome(Verdict.LATER, said="no template id is set")
     try:
         return carrier.carry(message, now)
     except Exception as error:  # whatever an adapter does: it may have gone out
         log.exception("a carrier failed", carrier=carrier.code)
-        return Outcome(Verdict.UNSURE, said=said(repr(error)))
+        return SendOutcome(Verdict.UNSURE, said=said(repr(error)))
 
 
 def close_died(now: datetime) -> int:

@@ -19,7 +19,7 @@ from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.notifications import operations as outbox
 from yifen.core.notifications import templates
-from yifen.core.notifications.carriers import Carrier, Medium, Outcome, Outgoing, Verdict
+from yifen.core.notifications.carriers import Carrier, Medium, Outgoing, SendOutcome, Verdict
 from yifen.core.notifications.carriers.providers import carrier_of
 from yifen.core.notifications.models import Notification
 from yifen.face.bound import Bound, BoundAccount
@@ -175,7 +175,7 @@ def _written(
     return Claimed(message, carrier, notification, keys, max(row.tries for row in told))
 
 
-def close(run: SendingPass, one: Claimed, outcome: Outcome) -> None:
+def close(run: SendingPass, one: Claimed, outcome: SendOutcome) -> None:
     """What became of the try; of one whose carrier says "later" the next."""
     rows = Reminder.objects.filter(pk__in=one.rows, state=ReminderState.SENDING, notification_id=one.notification.pk)
     channel = one.message.channel.value

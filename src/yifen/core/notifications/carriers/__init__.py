@@ -48,7 +48,7 @@ class Verdict(StrEnum):
     UNSURE = "unsure"  # it may have gone out: never again by itself
 
 
-class Outcome(NamedTuple):
+class SendOutcome(NamedTuple):
     """`serial`: the provider's number of the message; `said`: why not, as it says."""
 
     verdict: Verdict
@@ -62,7 +62,7 @@ class Carrier(Protocol):
     code: str
     repeatable: bool
 
-    def carry(self, message: Outgoing, now: datetime) -> Outcome:
+    def carry(self, message: Outgoing, now: datetime) -> SendOutcome:
         """One try."""
 
 
@@ -71,8 +71,8 @@ class LocalOutbox:
 
     code, repeatable = "local", True
 
-    def carry(self, message: Outgoing, now: datetime) -> Outcome:
-        return Outcome(Verdict.TAKEN)
+    def carry(self, message: Outgoing, now: datetime) -> SendOutcome:
+        return SendOutcome(Verdict.TAKEN)
 
 
 def said(text: object) -> str:

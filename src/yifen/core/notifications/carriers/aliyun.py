@@ -7,7 +7,7 @@ from hashlib import sha256
 from secrets import token_hex
 from urllib.parse import urlsplit
 
-from yifen.core.notifications.carriers import Medium, Outcome, Outgoing, Verdict, said
+from yifen.core.notifications.carriers import Medium, Outgoing, SendOutcome, Verdict, said
 from yifen.core.notifications.carriers.calling import heard
 from yifen.core.wire import acs3
 
@@ -24,7 +24,7 @@ class Aliyun:
     def __init__(self, credentials: Mapping[str, str], base_address: str) -> None:
         self._of, self._address = credentials, base_address
 
-    def carry(self, message: Outgoing, now: datetime) -> Outcome:
+    def carry(self, message: Outgoing, now: datetime) -> SendOutcome:
         query = acs3.query_of({
             "PhoneNumbers": message.to, "SignName": self._of["sign_name"], "TemplateCode": message.template,
             "TemplateParam": json.dumps(dict(message.values), ensure_ascii=False), "OutId": message.ref,
@@ -40,10 +40,10 @@ class Aliyun:
         key_id, secret = self._of["key_id"], self._of["key_secret"]
         signed = headers | {"Authorization": acs3.authorization(key_id, secret, "POST", query, headers)}
         answer = heard("POST", f"{self._address}/?{query}", signed, b"")
-        if isinstance(answer, Outcome):
+        if isinstance(answer, SendOutcome):
             return answer
         code = str(answer[1].get("Code", ""))
         if code == "OK":
-            return Outcome(Verdict.TAKEN, str(answer[1].get("BizId", ""))[:64])
+            return SendOutcome(Verdict.TAKEN, str(answer[1].get("BizId", ""))[:64])
         verdict = Verdict.NEVER if code in NEVER else Verdict.LATER
-        return Outcome(verdict, said=said(f"{answer[0]} {code} {answer[1].get('Message', '')}"))
+        return SendOutcome(verdict, said=said(f"{answer[0]} {code} {answer[1].get('Message', '')}"))

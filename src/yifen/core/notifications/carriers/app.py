@@ -2,15 +2,15 @@
 
 import base64
 import binascii
-import hmac
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from hashlib import sha256
+
+from standardwebhooks import Webhook
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
-from yifen.core.notifications.carriers import WAIT_S, Medium, Outcome, Outgoing, Verdict, said
+from yifen.core.notifications.carriers import WAIT_S, Medium, Outgoing, SendOutcome, Verdict, said
 from yifen.core.wire import outbound
 
 GONE = 410
@@ -26,7 +26,7 @@ class AppWebhook:
     def __init__(self, credentials: Mapping[str, str], base_address: str) -> None:
         self._key, self._address = key_of(credentials["secret"]), base_address
 
-    def carry(self, message: Outgoing, now: datetime) -> Outcome:
+    def carry(self, message: Outgoing, now: datetime) -> SendOutcome:
         body = json.dumps({
             "type": f"message.{message.kind}", "timestamp": f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
             "data": {"phone": message.to, "title": message.title, "text": message.text, "url": message.url,
@@ -38,10 +38,10 @@ class AppWebhook:
         try:
             status = outbound.call("POST", self._address, headers, body, WAIT_S).status
         except outbound.NoReply as error:
-            return Outcome(Verdict.LATER, said=said(error))  # it would know it by its id
+            return SendOutcome(Verdict.LATER, said=said(error))  # it would know it by its id
         if 200 <= status < 300:
-            return Outcome(Verdict.TAKEN)
-        return Outcome(Verdict.NEVER if status == GONE else Verdict.LATER, said=str(status))
+            return SendOutcome(Verdict.TAKEN)
+        return SendOutcome(Verdict.NEVER if status == GONE else Verdict.LATER, said=str(status))
 
 
 def key_of(secret: str) -> bytes:
@@ -57,5 +57,4 @@ def key_of(secret: str) -> bytes:
 
 def signature(key: bytes, ref: str, stamp: str, body: bytes) -> str:
     """The header `webhook-signature`."""
-    digest = hmac.digest(key, b".".join((ref.encode(), stamp.encode(), body)), sha256)
-    return f"v1,{base64.b64encode(digest).decode()}"
+    return Webhook(key).sign(ref, datetime.fromtimestamp(int(stamp), UTC), body.decode())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from yifen.core.notifications.carriers import WAIT_S, Outcome, Verdict, said
+from yifen.core.notifications.carriers import WAIT_S, SendOutcome, Verdict, said
 from yifen.core.wire import outbound
 from yifen.core.wire.decoding import decoded_any
 
@@ -12,14 +12,14 @@ BUSY = frozenset({429, 502, 503, 504})
 
 def heard(
     method: str, url: str, headers: Mapping[str, str], body: bytes
-) -> tuple[int, dict[str, Any]] | Outcome:
+) -> tuple[int, dict[str, Any]] | SendOutcome:
     """Status and JSON, or what no answer means: LATER where it was not sent, UNSURE where it may have been."""
     try:
         answer = outbound.call(method, url, headers, body, WAIT_S)
     except outbound.Unsent as error:
-        return Outcome(Verdict.LATER, said=said(error))
+        return SendOutcome(Verdict.LATER, said=said(error))
     except outbound.NoReply as error:
-        return Outcome(Verdict.UNSURE, said=said(error))
+        return SendOutcome(Verdict.UNSURE, said=said(error))
     try:
         found = decoded_any(answer.body) if answer.body else {}
     except ValueError:
@@ -27,4 +27,4 @@ def heard(
     if isinstance(found, dict):
         return answer.status, found
     verdict = Verdict.LATER if answer.status in BUSY or 400 <= answer.status < 500 else Verdict.UNSURE
-    return Outcome(verdict, said=f"{answer.status}, unreadable")
+    return SendOutcome(verdict, said=f"{answer.status}, unreadable")

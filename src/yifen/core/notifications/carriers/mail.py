@@ -5,7 +5,7 @@ from datetime import datetime
 
 from yifen.core.facts.settings import read_settings
 from yifen.core.mailing import Mail, MailLater, MailRefused, postbox
-from yifen.core.notifications.carriers import WAIT_S, Medium, Outcome, Outgoing, Verdict, said
+from yifen.core.notifications.carriers import WAIT_S, Medium, Outgoing, SendOutcome, Verdict, said
 
 
 class MailCarrier:
@@ -13,17 +13,17 @@ class MailCarrier:
 
     code, channel, repeatable = "mail", Medium.MAIL, False
 
-    def carry(self, message: Outgoing, now: datetime) -> Outcome:
+    def carry(self, message: Outgoing, now: datetime) -> SendOutcome:
         box = postbox(read_settings())
         if box is None:
-            return Outcome(Verdict.LATER, said="no mail server is set")
+            return SendOutcome(Verdict.LATER, said="no mail server is set")
         ends = ((("List-Unsubscribe", f"<{message.stop_url}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
                 if message.stop_url else ())  # fmt: skip
         try:
             box.send(Mail(message.to, message.title, message.text, message.ref, headers=ends), now, WAIT_S)
         except MailRefused as refused:
-            return Outcome(Verdict.NEVER, said=said(refused))
+            return SendOutcome(Verdict.NEVER, said=said(refused))
         except MailLater as later:
-            return Outcome(Verdict.LATER, said=said(later))
-        return Outcome(Verdict.TAKEN)
+            return SendOutcome(Verdict.LATER, said=said(later))
+        return SendOutcome(Verdict.TAKEN)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from yifen.core.notifications.carriers import Medium, Outcome, Outgoing, Verdict, said
+from yifen.core.notifications.carriers import Medium, Outgoing, SendOutcome, Verdict, said
 from yifen.core.notifications.carriers.calling import heard
 from yifen.core.wire import tc3
 
@@ -26,7 +26,7 @@ class Tencent:
     def __init__(self, credentials: Mapping[str, str], base_address: str) -> None:
         self._of, self._address = credentials, base_address
 
-    def carry(self, message: Outgoing, now: datetime) -> Outcome:
+    def carry(self, message: Outgoing, now: datetime) -> SendOutcome:
         body = json.dumps({
             "PhoneNumberSet": [f"+86{message.to}"], "SmsSdkAppId": self._of["app_id"],
             "SignName": self._of["sign_name"], "TemplateId": message.template,
@@ -40,10 +40,10 @@ class Tencent:
             "X-TC-Timestamp": str(stamp), "X-TC-Version": "2021-01-11", "X-TC-Region": self._of["region"],
         }  # fmt: skip
         answer = heard("POST", self._address, signed, body)
-        return answer if isinstance(answer, Outcome) else _read(answer[1])
+        return answer if isinstance(answer, SendOutcome) else _read(answer[1])
 
 
-def _read(answer: Mapping[str, object]) -> Outcome:
+def _read(answer: Mapping[str, object]) -> SendOutcome:
     """Tencent answers 200 with an Error for the call, or a code for each number."""
     found = answer.get("Response")
     whole = found if isinstance(found, dict) else {}
@@ -51,6 +51,6 @@ def _read(answer: Mapping[str, object]) -> Outcome:
     one = error if isinstance(error, dict) else each[0] if isinstance(each, list) and each else {}
     code = str(one.get("Code", "")) if isinstance(one, dict) else ""
     if code == "Ok":
-        return Outcome(Verdict.TAKEN, str(one.get("SerialNo", ""))[:64])
+        return SendOutcome(Verdict.TAKEN, str(one.get("SerialNo", ""))[:64])
     verdict = Verdict.NEVER if code in NEVER else Verdict.LATER if code else Verdict.UNSURE
-    return Outcome(verdict, said=said(f"{code} {one.get('Message', '') if isinstance(one, dict) else ''}"))
+    return SendOutcome(verdict, said=said(f"{code} {one.get('Message', '') if isinstance(one, dict) else ''}"))

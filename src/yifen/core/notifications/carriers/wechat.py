@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from yifen.core.notifications.carriers import Medium, Outcome, Outgoing, Verdict, said
+from yifen.core.notifications.carriers import Medium, Outgoing, SendOutcome, Verdict, said
 from yifen.core.notifications.carriers.calling import heard
 
 NEVER = frozenset({40003, 43101})  # no such person; he does not want it
@@ -32,7 +32,7 @@ class WeChatMessages:
         self._of, self._address, self._lock = credentials, base_address, Lock()
         self._token: tuple[str, datetime] | None = None
 
-    def carry(self, message: Outgoing, now: datetime) -> Outcome:
+    def carry(self, message: Outgoing, now: datetime) -> SendOutcome:
         body = json.dumps({
             "touser": message.to, "template_id": message.template,
             "data": {name: {"value": value} for name, value in message.values.items()},
@@ -44,21 +44,21 @@ class WeChatMessages:
             outcome, code = self._once(body, now)
         return outcome
 
-    def _once(self, body: bytes, now: datetime) -> tuple[Outcome, int]:
+    def _once(self, body: bytes, now: datetime) -> tuple[SendOutcome, int]:
         token = self._taken(now)
-        if isinstance(token, Outcome):
+        if isinstance(token, SendOutcome):
             return token, -1
         path = PATHS[self._of["account_kind"]]
         answer = heard("POST", f"{self._address}{path}?access_token={token}", JSON, body)
-        if isinstance(answer, Outcome):
+        if isinstance(answer, SendOutcome):
             return answer, -1
         code = _code(answer[1])
         if code == 0:
-            return Outcome(Verdict.TAKEN, str(answer[1].get("msgid", ""))[:64]), 0
+            return SendOutcome(Verdict.TAKEN, str(answer[1].get("msgid", ""))[:64]), 0
         verdict = Verdict.NEVER if code in NEVER else Verdict.LATER
-        return Outcome(verdict, said=said(f"{code} {answer[1].get('errmsg', '')}")), code
+        return SendOutcome(verdict, said=said(f"{code} {answer[1].get('errmsg', '')}")), code
 
-    def _taken(self, now: datetime) -> str | Outcome:
+    def _taken(self, now: datetime) -> str | SendOutcome:
         """The token, asked for once by however many threads. A try that got none sent nothing: LATER."""
         with self._lock:
             if self._token and now < self._token[1]:
@@ -66,11 +66,11 @@ class WeChatMessages:
             body = json.dumps({"grant_type": "client_credential", "appid": self._of["appid"],
                                "secret": self._of["app_secret"]}).encode()  # fmt: skip
             answer = heard("POST", f"{self._address}/cgi-bin/stable_token", JSON, body)
-            if isinstance(answer, Outcome):
-                return Outcome(Verdict.LATER, said=answer.said)
+            if isinstance(answer, SendOutcome):
+                return SendOutcome(Verdict.LATER, said=answer.said)
             token, lasts = answer[1].get("access_token"), answer[1].get("expires_in")
             if not isinstance(token, str) or type(lasts) is not int:
-                return Outcome(Verdict.LATER, said=said(f"token: {_code(answer[1])} {answer[1].get('errmsg', '')}"))
+                return SendOutcome(Verdict.LATER, said=said(f"token: {_code(answer[1])} {answer[1].get('errmsg', '')}"))
             self._token = token, now + timedelta(seconds=lasts) - EARLY
             return token
 
