@@ -57,6 +57,9 @@ def test_what_was_not_finished_is_no_backup_and_the_last_one_stays(tmp_path: Pat
     assert len(taking.prune(folder, 0)) == 2  # the 28th, and the segment 7; the last one is never taken
     assert [one.name[6:8] for one in manifest.backups(folder)] == ["29"]
     assert sorted(one.name[-9:] for one in (folder / "wal").iterdir()) == ["000000009", "2.history", "A.partial"]
+    (folder / "wal" / f"{2:08X}{0:08X}{9:08X}.partial").touch()
+    found = restoring.segments(folder / "wal", f"{1:08X}{0:08X}{9:08X}")
+    assert [one.name[-9:] for one in found] == ["2.history", "000000009", "A.partial"]
 
 
 def test_a_server_of_ones_own_is_backed_up_and_proved(place: Installation, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,8 @@ KINDS = """
 停机将开始|旧密钥将停用|接入中的合作方|账单文件待办理|超期差异|未决缴费待定论|退款待外部办理
 今日到期的差异|未到期的差异|划付逾期或结果未知|退汇未再付|今日应划付|未到划付日|柜面流水结果未知
 我的班次逾日未轧账|我的班次营业中|班次逾日未轧账|当日班次营业中|日终待签字|日终步骤失败
-文件过时未到|日终未办妥的合作方|日终等文件或其他|文件未到，时点未过|最近日终""".strip().replace("\n", "|").split("|")
+文件过时未到|日终未办妥的合作方|日终等文件或其他|文件未到，时点未过|最近日终
+系统告警""".strip().replace("\n", "|").split("|")
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +74,9 @@ def test_every_line_of_every_role_counts_what_its_list_has(place):
             seen.add(title)
             if title == "最近日终":  # of a night's reasons there is no list: its page has them
                 assert f"{line.number} 项原因" in line.title.zh
+            elif title == "系统告警":  # nor of alerts
+                page = Page(site.client_of(user), line.url)
+                assert sum(row[0] in ("告警", "注意") for row in page.table(1)) == line.number
             else:
                 assert rows_behind(access, line.url) == line.number, (role, line)
     assert seen == set(KINDS)

@@ -33,7 +33,7 @@ def test_an_empty_database_tells_noughts_and_no_age(network: World) -> None:
         ("payments_undecided", "asking"): 0, ("payments_undecided", "stopped"): 0,
         ("payments_undecided_oldest_seconds",): 0, ("outbox_overdue_seconds",): 0,
         ("recent_calls", "taken"): 0, ("recent_calls", "biller"): 0, ("recent_calls", "failed"): 0,
-        ("recent_calls", "refused"): 0, ("chain_unproved_batches",): 0,
+        ("recent_calls", "refused"): 0, ("recent_failed_ratio",): 0, ("chain_unproved_batches",): 0,
     }  # fmt: skip
 
 
@@ -61,6 +61,11 @@ def test_calls_of_five_minutes_by_what_became_of_them(network: World) -> None:
     found = told(hub_gauges.read(network.conn, NOON + timedelta(seconds=30)))
     assert {key[1]: value for key, value in found.items() if key[0] == "recent_calls"} == {
         "taken": 4, "refused": 2, "failed": 1, "biller": 4}  # fmt: skip
+    assert found["recent_failed_ratio",] == 0  # of five
+    for _ in range(15):
+        traffic.note(NOON - MINUTE, wx, 0, "charge", Code.UNAVAILABLE, 3)
+    network.run(NOTE_SQL, *pack(traffic.take()))
+    assert told(hub_gauges.read(network.conn, NOON))["recent_failed_ratio",] == 0.8
 
 
 def test_nights_by_book(network: World) -> None:
@@ -98,7 +103,8 @@ def test_a_process_signs_for_its_own_role_and_nobody_else_does(shared_database: 
         assert found == {("yifen_gateway", "gateway-1"): (True, []), ("yifen_gateway", "gateway-2"): (True, []),
                          ("yifen_night", "night-1"): (True, [word])}  # fmt: skip
         counts = {key[1:]: value for key, value in told(signs.read(conn, NOON)).items() if value}
-        assert counts == {("gateway", "alive"): 2, ("gateway", "ready"): 2, ("night", "alive"): 1}
+        assert counts == {("gateway", "alive"): 2, ("gateway", "ready"): 2, ("night", "alive"): 1,
+                          ("night", "unready"): 1}  # fmt: skip
         for statement in ("DELETE FROM process_sign", "UPDATE process_sign SET wrong = '[]'",
                           "INSERT INTO process_sign SELECT * FROM process_sign"):  # fmt: skip
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -107,6 +113,9 @@ def test_a_process_signs_for_its_own_role_and_nobody_else_does(shared_database: 
         conn.execute("UPDATE process_sign SET at = at - interval '61 seconds' WHERE name = 'gateway-2'")
         assert told(signs.read(conn, NOON))["processes", "gateway", "alive"] == 1
         conn.execute("UPDATE process_sign SET at = at - interval '25 hours' WHERE name = 'gateway-2'")
+        conn.execute("UPDATE process_sign SET wrong = '[1]' WHERE name = 'gateway-1'")
+        found = {sign.name: sign.wrong for sign in signs.signs(conn)}
+        assert found["gateway-1"] == [("原因读不出来", "why cannot be read")]
     assert gateway.sign(None) is True
     assert night.sign([word]) is True
     with psycopg.connect(shared_database.url(WORKER)) as conn:

@@ -53,8 +53,9 @@ def test_each_starts_a_command_that_is_there_as_an_account_of_its_own() -> None:
             program, command, *words = line.split()
             assert program == "/srv/yifen/yifen"
             parser_of(command).parse_args([command, *words])
-        owner = "yifen-backup" if unit.stem == "yifen-wal" else unit.stem
-        assert lines(unit, "User") == [owner]
-        assert lines(unit, "EnvironmentFile") == ["/etc/yifen/common.env", f"/etc/yifen/{owner[6:]}.env"]
+        owner = {"yifen-wal": "yifen-backup", "yifen-worker": "yifen-web"}.get(unit.stem, unit.stem)
+        assert (lines(unit, "User"), lines(unit, "StateDirectory")) == ([owner], [owner])
+        role = "backup" if unit.stem == "yifen-wal" else unit.stem[6:]
+        assert lines(unit, "EnvironmentFile") == ["/etc/yifen/common.env", f"/etc/yifen/{role}.env"]
     reloaded = [unit.stem for unit in SERVICES if lines(unit, "ExecReload")]
     assert reloaded == ["yifen-gateway", "yifen-web"]

@@ -129,7 +129,10 @@ def test_a_test_event_goes_down_this_pipe_alone(place: Province, dev: Any) -> No
     assert (PipeDelivery.objects.count() - before, row.pipe_id, row.state) == (1, place.own.more["pipe"], "waiting")
     assert (row.event.kind, row.event.data, row.event.partner_id) == ("ping", {"ping": True}, place.own.biller)
     page = Page(dev, f"{LIST}deliveries/", pipe=str(row.pipe_id), kind="ping", state="waiting")
-    assert page.column("事件号") == [row.event.uid]
+    assert (page.column("事件"), page.column("状态")) == (["ping"], ["待送达"])
+    assert Page(dev, f"{LIST}deliveries/", text=row.event.uid).column("事件") == ["ping"]
+    found = dev.get("/console/search/", {"find": row.event.uid})
+    assert found.url == f"{LIST}deliveries/{row.pk}/"
     assert '"type": "ping"' in Page(dev, f"{LIST}deliveries/{row.pk}/").text
 
 

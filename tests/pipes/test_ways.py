@@ -55,7 +55,7 @@ def test_two_people_agree_to_a_server_by_its_fingerprint(place: Province, dev: A
     page = Page(county, shown)
     rows = {row[0]: row[-1] for row in page.table()}
     said = {"方式": "sftp", "地址": ASKED["address"], "主机密钥指纹": SHOWN, "取文件的目录": "/out",
-            "取走之后": "移到 taken 目录"}  # fmt: skip
+            "取走之后": "移到 taken/"}  # fmt: skip
     assert {name: rows[name] for name in said} == said
     assert "geheim" not in page.text
     assert rows["密码或密钥"].startswith("SHA256:")

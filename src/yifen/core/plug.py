@@ -16,7 +16,7 @@ from yifen.core.facts.plug import (
 )
 from yifen.core.facts.processes import EVERYONE, NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
-from yifen.core.measures import METRICS
+from yifen.core.measures import ALERTS, METRICS
 from yifen.core.terms import TERMS
 
 _ALONE = "partners_alone_v1"  # a partner that is not live yet, a sandbox, and what only shuts a door
@@ -191,6 +191,7 @@ PLUG = Plug(
     ),
     urls=(Urls("", "yifen.core.access.urls"),),
     metrics=METRICS,
+    alerts=ALERTS,
     gauges=("yifen.core.metrics.signs:read", "yifen.core.jobs.gauges:read"),
     tasks=(
         Task("core.rescue_jobs", "yifen.core.jobs.keeping:rescue", cron="* * * * * */10"),

@@ -68,6 +68,7 @@ CLAIMS: dict[str, Callable[[Plug], Iterator[str]]] = {
     "command": lambda plug: (command.name for command in plug.commands),
     "category": lambda plug: (category.code for category in plug.categories),
     "list": lambda plug: iter(plug.lists),
+    "alert": lambda plug: (alert.name for alert in plug.alerts),
     "metric": lambda plug: (metric.name for metric in plug.metrics),
     "function": lambda plug: iter(plug.functions),
     "code": lambda plug: (f"{code:04d}" for codes in plug.codes for code in codes),

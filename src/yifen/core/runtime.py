@@ -13,7 +13,7 @@ from typing import NamedTuple
 import psycopg
 import structlog
 
-from yifen.core import loops
+from yifen.core import loops, tracing
 from yifen.core.embedded.cluster import DATABASE
 from yifen.core.embedded.errors import EmbeddedError
 from yifen.core.embedded.server import EmbeddedPostgres
@@ -42,8 +42,10 @@ class Database(NamedTuple):
 def settings_of(env: dict[str, str] | None = None) -> Settings:
     """The settings. EdgeError names the one that is wrong."""
     try:
-        return read_settings(os.environ if env is None else env)
-    except SettingError as error:
+        found = read_settings(os.environ if env is None else env)
+        tracing.check(found)
+        return found
+    except (SettingError, tracing.TracesMissing) as error:
         raise EdgeError(str(error)) from None
 
 

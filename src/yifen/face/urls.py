@@ -25,6 +25,7 @@ from yifen.face.payments.listing import PAYMENTS
 from yifen.face.payments.returns import RETURNS
 from yifen.face.platform import views as platform
 from yifen.face.search import views as search
+from yifen.face.system import views as system
 from yifen.face.today import views as today
 from yifen.face.trail import views as trail
 from yifen.face.trail.listing import AUDIT
@@ -32,6 +33,7 @@ from yifen.face.trail.listing import AUDIT
 urlpatterns = [
     path("", overview.dashboard, name="dashboard"),
     path("search/", search.search, name="search"),
+    path("system/", system.system, name="system"),
     path("today/", today.today, name="today"),
     path("today/badges/", today.today_badges, name="today_badges"),
     *list_urls(STATISTICS, standing.statistics),

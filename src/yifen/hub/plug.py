@@ -3,7 +3,7 @@
 from yifen.core.facts.plug import NightStep, Plug, SealedColumn, Table, Task, Text, Watch
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
 from yifen.hub.codes import PartnerCode
-from yifen.hub.measures import METRICS
+from yifen.hub.measures import ALERTS, METRICS
 from yifen.hub.payments.events import FILES, PAYMENTS
 
 PLUG = Plug(
@@ -11,6 +11,7 @@ PLUG = Plug(
     apps=("yifen.hub.payments",),
     codes=(PartnerCode,),
     metrics=METRICS,
+    alerts=ALERTS,
     gauges=("yifen.hub.measured.gauges:read",),
     terms={
         "biller_settled": Text("收费单位已结算日", "Settled day of a biller"),

@@ -21,7 +21,7 @@ from yifen.core.facts.processes import NIGHT, WEB
 from yifen.core.facts.roles import Role as R
 from yifen.night.codes import NightCode
 from yifen.night.events import STATEMENTS
-from yifen.night.measures import METRICS
+from yifen.night.measures import ALERTS, METRICS
 
 PLUG = Plug(
     name="yifen.night",
@@ -76,6 +76,7 @@ PLUG = Plug(
     ),
     codes=(NightCode,),
     metrics=METRICS,
+    alerts=ALERTS,
     gauges=("yifen.night.gauges:read",),
     menu=(
         MenuEntry("close", 30, Text("日终", "End of day"), "day_ends_run", "moon", "day_end.view"),

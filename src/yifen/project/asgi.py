@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from yifen.core import tracing
 from yifen.core.access import edge
 from yifen.core.facts.settings import read_settings
 from yifen.core.incoming.connections import keep_watch
@@ -21,6 +22,7 @@ from yifen.project.wsgi import app as pages
 
 THREADS = 16  # a page waits for the database or a biller, not for the processor
 _own = read_settings()
+tracing.begin("web", _own)
 
 
 def _started() -> None:

@@ -28,6 +28,7 @@ def _folders(name: str) -> list[Path]:
 
 
 DEBUG = False
+YIFEN_FOLDER = ROOT / _settings.data
 SECRET_KEY, *SECRET_KEY_FALLBACKS = (key.hex() for key in _ring.derive_each("django"))
 YIFEN_RING = _ring
 ROOT_URLCONF = "yifen.project.urls"

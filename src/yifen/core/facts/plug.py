@@ -287,6 +287,25 @@ class Metric(NamedTuple):
     process: bool = False
 
 
+class Alert(NamedTuple):
+    """When an operator is told: a rule of ops/prometheus/alerts.yml, a line of the page 系统状态. It holds where
+    `metric` (of these labels) is `over` or `under` a bound for so many minutes; `grave`: at once, at night
+    too. `cure`: what to do. `absent`: there need not be such a figure. `expr`: where the condition is one that
+    Prometheus alone can tell."""
+
+    name: str
+    metric: str
+    title: Text
+    cure: Text
+    minutes: int
+    over: float | None = None
+    under: float | None = None
+    where: tuple[tuple[str, str], ...] = ()
+    grave: bool = False
+    absent: bool = False
+    expr: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plug:
     """All that a trade brings. What is not named, it does not have."""
@@ -323,4 +342,5 @@ class Plug:
     bound: Dotted = ""  # who payers are and what they bound: an object as face/bound.py has it
     metrics: tuple[Metric, ...] = ()  # which figures there are of it
     gauges: tuple[Dotted, ...] = ()  # (conn, now) → list[Measure]: those that the database tells, in short reads
+    alerts: tuple[Alert, ...] = ()  # what of it an operator is told
     payment_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → facts of a payment's page

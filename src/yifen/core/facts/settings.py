@@ -158,6 +158,20 @@ SETTINGS = (
         "向 Prometheus 提供指标和本机各进程就绪状态的地址，如 `127.0.0.1:8462`；能连上者无需口令即可读取。留空不提供。",
     ),
     Setting(
+        "YIFEN_TRACES",
+        "",
+        "Where OpenTelemetry's traces go: an OTLP address, `http://127.0.0.1:4318/v1/traces`, or `console`; needs "
+        "the packages of the extra `traces`. Empty: none are made.",
+        "OpenTelemetry 调用链的去处：OTLP 地址（`http://127.0.0.1:4318/v1/traces`）或 `console`，"
+        "需另装 `traces` 附加包；留空不产生。",
+    ),
+    Setting(
+        "YIFEN_TRACES_PERCENT",
+        "1",
+        "Of how many requests in a hundred traces are made.",
+        "每百个请求中产生调用链的个数。",
+    ),
+    Setting(
         "YIFEN_MAIL_URL",
         "",
         "Server that takes our mail: `smtps://user:password@mail.example.cn` (TLS, port 465), `starttls://…` (TLS "
@@ -254,6 +268,8 @@ class Settings(NamedTuple):
     outbound_allow: str
     request_ids: int
     metrics: str
+    traces: str
+    traces_percent: int
     mail_url: str
     mail_from: str
     keep_messages_days: int
@@ -334,6 +350,7 @@ _BOUNDS = {
     "YIFEN_REPLAY_WINDOW_S": (1, 86_400),
     "YIFEN_SHA1": (0, 1),
     "YIFEN_REQUEST_IDS": (0, 1),
+    "YIFEN_TRACES_PERCENT": (1, 100),
     "YIFEN_CLIENT_CONNECTIONS": (0, 100_000),
     "YIFEN_KEEP_MESSAGES_DAYS": (30, 3650),
     "YIFEN_WEB_PORT": (1, 65535),

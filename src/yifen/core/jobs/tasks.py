@@ -9,6 +9,7 @@ import structlog
 from django.db import transaction
 from procrastinate import JobContext
 
+from yifen.core import tracing
 from yifen.core.facts import request_ids
 from yifen.core.facts.plug import Task
 from yifen.core.metrics.store import observe
@@ -28,7 +29,7 @@ def tasks() -> dict[str, Task]:
 
 def work(task: Task, context: JobContext, arguments: Arguments) -> None:
     """One try. What it raises goes on to the runner, which counts the tries."""
-    with request_ids.under(_asked_by(arguments)):
+    with request_ids.under(_asked_by(arguments)), tracing.span("job", task=task.name):
         _try(task, context, arguments)
 
 

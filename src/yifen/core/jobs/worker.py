@@ -14,7 +14,7 @@ from yifen.core.jobs.app import app_of
 from yifen.core.jobs.tasks import tasks
 
 log = structlog.get_logger()
-AT_ONCE = {STEADY: 3, ASKED: 2, NIGHT_QUEUE: 3}
+AT_ONCE = {STEADY: 5, ASKED: 2, NIGHT_QUEUE: 3}
 """The queues, and how many jobs of each a process runs at once: a queue has its own places, so that
 what people ask for keeps nothing waiting that runs by the clock."""
 HEARTBEAT_S = 5.0

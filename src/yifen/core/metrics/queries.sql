@@ -10,5 +10,5 @@ SELECT process_sign_v1(%s, %s, %s, %s, %s::jsonb)
 
 -- name: signs
 -- Of the last day, the newest first; how long ago by the database's own clock, which wrote them.
-SELECT role, host, name, version, began_at, extract(epoch FROM clock_timestamp() - at)::bigint, wrong
+SELECT role, host, name, version, began_at, extract(epoch FROM clock_timestamp() - at)::bigint, wrong::text
 FROM process_sign ORDER BY role, at DESC, host, name

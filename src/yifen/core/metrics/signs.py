@@ -60,17 +60,25 @@ class SignOfLife(NamedTuple):
 def signs(conn: Any) -> list[SignOfLife]:
     """All of the last day; `conn` is a connection or a cursor that answers `execute`."""
     rows = conn.execute(_SIGNS).fetchall()
-    return [SignOfLife(*row)._replace(wrong=[(zh, en) for zh, en in row[-1]]) for row in rows]
+    return [SignOfLife(*(*row[:-1], _words(row[-1]))) for row in rows]
+
+
+def _words(text: str) -> list[Word]:
+    """Why; from a process that writes something else, that."""
+    try:
+        return msgspec.json.decode(text, type=list[Word])
+    except msgspec.DecodeError:
+        return [("原因读不出来", "why cannot be read")]
 
 
 def read(conn: psycopg.Connection[Any], now: datetime) -> list[Measure]:
-    """How many processes of each role live, and how many of them are ready."""
+    """How many processes of each role live, and how many of them are ready and are not."""
     alive = [sign for sign in signs(conn) if sign.is_alive]
     ready = Counter(sign.role for sign in alive if not sign.wrong)
     counted = Counter(sign.role for sign in alive)
     found = []
     for role in EVERYONE:
         word = role.removeprefix("yifen_")
-        found += [Measure("yifen_processes", counted[role], (word, "alive")),
-                  Measure("yifen_processes", ready[role], (word, "ready"))]  # fmt: skip
+        numbers = {"alive": counted[role], "ready": ready[role], "unready": counted[role] - ready[role]}
+        found += [Measure("yifen_processes", number, (word, state)) for state, number in numbers.items()]
     return found

@@ -6,6 +6,7 @@ from time import perf_counter
 
 from django.http import HttpRequest, HttpResponse
 
+from yifen.core import tracing
 from yifen.core.metrics.reading import Measure
 from yifen.core.metrics.store import observe
 from yifen.face.shell.hub import local_hub
@@ -19,7 +20,8 @@ def measured(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[H
 
     def answer(request: HttpRequest) -> HttpResponse:
         began = perf_counter()
-        response = get_response(request)
+        with tracing.span("page", method=str(request.method)):
+            response = get_response(request)
         match = request.resolver_match
         part = match.route.partition("/")[0] if match else "none"
         observe(DURATION, perf_counter() - began, part or "payer", f"{response.status_code // 100}xx")

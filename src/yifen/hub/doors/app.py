@@ -9,7 +9,7 @@ import structlog
 from msgspec import json
 
 from yifen import __version__
-from yifen.core import loops
+from yifen.core import loops, tracing
 from yifen.core.facts import request_ids
 from yifen.core.facts.codes import Code
 from yifen.core.facts.settings import Settings
@@ -107,7 +107,10 @@ class Gateway:
                 raise WireFault(Code.METHOD_NOT_ALLOWED)
             if not self._opened.is_set():
                 raise WireFault(Code.UNAVAILABLE)
-            await self._answer(scope, dialect, verb, await self._body(receive), send)
+            with tracing.span("door", dialect=dialect, verb=verb) as told:
+                code = await self._answer(scope, dialect, verb, await self._body(receive), send)
+                if told is not None:
+                    told.set_attribute("yifen.code", int(code))
         except Gone:
             return
         except WireFault as fault:
@@ -118,8 +121,8 @@ class Gateway:
             log.exception("a request failed", path=scope["path"])
             await self._refuse(send, dialect, verb, WireFault(Code.FAULT))
 
-    async def _answer(self, scope: Scope, dialect: str, verb: str, body: bytes, send: Send) -> None:
-        """Through the door of its dialect; the recorder hears of it whatever happens."""
+    async def _answer(self, scope: Scope, dialect: str, verb: str, body: bytes, send: Send) -> Code:
+        """Through the door of its dialect; the recorder hears of it whatever happens. The code that was told."""
         exchange = Exchange(at=self._hub.clock(), dialect=dialect, verb=verb, body=body)
         window, started = self._settings.replay_window_s, perf_counter_ns()
         opening, file, headers, status = b"", None, XML_HEADERS, 200
@@ -144,6 +147,7 @@ class Gateway:
             await _send(send, status, headers, opening)
         else:
             await self._send_file(send, status, headers, opening, file)
+        return exchange.code
 
     async def _send_file(
         self, send: Send, status: int, headers: Fields, opening: bytes, file: StoredFile

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from yifen.core import tracing
 from yifen.core.facts import logs
 from yifen.core.facts.processes import GATEWAY
 from yifen.core.facts.secrets import read_ring
@@ -16,6 +17,7 @@ from yifen.hub.payments.hub import Hub
 
 logs.configure()
 settings = read_settings()
+tracing.begin("gateway", settings)
 
 
 def clock() -> datetime:

@@ -15,6 +15,7 @@ _UNDECIDED, _RECENT, _CHAINS = _SQL["undecided_now"], _SQL["recent_calls"], _SQL
 OURS = (Code.BUSY, Code.UNAVAILABLE, Code.FAULT)
 BILLERS = (Code.BILLER_OUTAGE, Code.BILLER_UNAVAILABLE)
 TAKEN = (Code.OK, Code.PROCESSING)
+FEW = 20  # a share of fewer calls says nothing
 ANSWERS = {"taken": TAKEN, "biller": BILLERS, "failed": OURS}
 
 
@@ -39,7 +40,10 @@ def _recent(conn: psycopg.Connection[Any], now: datetime) -> list[Measure]:
     counts = dict.fromkeys((*ANSWERS, "refused"), 0)
     for code, calls in conn.execute(_RECENT, {"now": now, "sandbox": SANDBOX_BOOK_ID}):
         counts[next((word for word, codes in ANSWERS.items() if code in codes), "refused")] += calls
-    return [Measure("yifen_recent_calls", calls, (word,)) for word, calls in counts.items()]
+    could = counts["taken"] + counts["failed"]
+    ratio = counts["failed"] / could if could >= FEW else 0
+    told = [Measure("yifen_recent_calls", calls, (word,)) for word, calls in counts.items()]
+    return [*told, Measure("yifen_recent_failed_ratio", ratio)]
 
 
 def _chains(conn: psycopg.Connection[Any], now: datetime) -> list[Measure]:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import structlog
 from msgspec.structs import replace
 
-from yifen.core import loops
+from yifen.core import loops, tracing
 from yifen.core.away import AWAY
 from yifen.core.facts.account_numbers import ACCOUNT_MAX, clean_account
 from yifen.core.facts.buckets import BUCKETS_CHANGED, account_bucket, payment_bucket, serial_bucket
@@ -113,7 +113,8 @@ class Hub:
         sent = content_hash(message)  # of what was sent, so that a repeat is known by it
         message = await self.known(biller, message)
         work = ChargeWork(partner.id, biller.id, message, sent)
-        booked = await self.lanes[charge_bucket(work, self._buckets)].submit(work)
+        with tracing.span("lane"):
+            booked = await self.lanes[charge_bucket(work, self._buckets)].submit(work)
         if booked.code is Code.PROCESSING and not booked.repeated:
             # Shielded: a caller that hangs up must not leave the biller half asked.
             call = asyncio.create_task(self.desk.first_charge(biller, message, booked))
@@ -140,7 +141,8 @@ class Hub:
         home = serial_bucket(partner.id, original, self._buckets)
         rows = await self.read(reading.ROUTE_SQL, (home, partner.id, original))
         work = ReturnWork(partner.id, message, content_hash(message))
-        booked = await self.lanes[rows[0][0] if rows else home].submit(work)
+        with tracing.span("lane"):
+            booked = await self.lanes[rows[0][0] if rows else home].submit(work)
         if booked.code not in (Code.OK, Code.PROCESSING):
             return booked.code, None
         assert booked.payment_id is not None

@@ -17,7 +17,7 @@ import psycopg
 import structlog
 from psycopg import errors
 
-from yifen.core import loops
+from yifen.core import loops, tracing
 from yifen.core.away import AWAY
 from yifen.core.connecting import LINE, cut_after
 from yifen.core.facts import request_ids
@@ -37,7 +37,7 @@ LANE_OPTIONS = (
     " -c plan_cache_mode=force_generic_plan"
 )
 
-Waiting = tuple[Work, "asyncio.Future[Booked]", str]  # of which request
+Waiting = tuple[Work, "asyncio.Future[Booked]", str, Any]  # of which request, in which span
 
 
 class Backlog:
@@ -90,7 +90,7 @@ class Lane:
         self._backlog.enter()
         future: asyncio.Future[Booked] = asyncio.get_running_loop().create_future()
         future.add_done_callback(self._backlog.leave)
-        self._queue.append((work, future, request_ids.current()))
+        self._queue.append((work, future, request_ids.current(), tracing.here()))
         self._wake.set()
         return future
 
@@ -137,7 +137,8 @@ class Lane:
     async def _settle(self, batch: list[Waiting]) -> None:
         """Run one batch and answer it; what depends on it goes back to the front of the queue."""
         try:
-            answers = await self._call([work for work, *_ in batch])
+            with tracing.shared("sql", (origin for *_, origin in batch), batch=len(batch)):
+                answers = await self._call([work for work, *_ in batch])
         except RACES:
             self._races += 1
             if self._races < RACES_MAX:
@@ -174,7 +175,7 @@ class Lane:
 
     def _fail(self, batch: list[Waiting], code: Code) -> None:
         self._races = 0
-        for _, future, _ in batch:
+        for _, future, *_ in batch:
             if not future.done():
                 future.set_exception(WireFault(code))
 

@@ -83,5 +83,6 @@ def _prove(made: Path, ring: str, settings: Settings, tools: Programs) -> None:
         taking.note_proof(made, {"at": datetime.now(UTC).isoformat(), "ok": clean, "last_payment": found.last_payment,
                                  "verify": found.verified})  # fmt: skip
         if not clean:
-            raise EdgeError(f"{made} was restored, and is not as it was sealed: {found.said[-600:]}")
+            what = "could not be verified" if found.verified is None else "is not as it was sealed"
+            raise EdgeError(f"{made} was restored, and {what}: {found.said[-600:]}")
     print("restored beside itself: verify is clean")

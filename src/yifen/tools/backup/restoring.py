@@ -62,11 +62,13 @@ def restore(
 
 
 def segments(wal: Path, first: str) -> list[Path]:
-    """Those of the archive that a base needs which begins at this one, and the histories of timelines."""
+    """Those of the archive that a base needs which begins at this one, the last one in part, and the histories of
+    timelines."""
     found = []
     for file in sorted(wal.iterdir() if wal.is_dir() else ()):
         name = file.name.removesuffix(".partial")
-        if name.endswith(".history") or (len(name) == 24 and name[8:] >= first[8:]):
+        wanted = name.endswith(".history") or (len(name) == 24 and name[8:] >= first[8:])
+        if wanted and (file.name == name or not file.with_name(name).exists()):
             found.append(file)
     return found
 
@@ -101,7 +103,7 @@ def _recovered(
     settings = {}
     if archive:
         wal.mkdir()
-        for file in archive:  # a whole one comes after its own part
+        for file in archive:
             shutil.copyfile(file, wal / file.name.removesuffix(".partial"))
         (new / "recovery.signal").touch()
         settings = recovery(wal, until.isoformat(sep=" ") if until else "")
@@ -133,13 +135,14 @@ def _verified(told: Manifest, to: Path, server: Aside) -> tuple[Mapping[str, Any
     ours = {name for name in os.environ if name.startswith("YIFEN_")} - {"YIFEN_TRADES"}
     kept = {name: value for name, value in os.environ.items() if name not in ours}
     url = f"postgresql://{OWNER}@/{server.database}?host={quote(str(server.folder), safe='')}&port={PORT}"
-    env = kept | {"YIFEN_DATA": str(to.absolute()), "YIFEN_OWNER_URL": url, "PYTHONPATH": str(ROOT / "src"),
+    env = kept | {"YIFEN_DATA": str(to.absolute()), "YIFEN_OWNER_URL": url,
+                  "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT / "src"), kept.get("PYTHONPATH")))),
                   "YIFEN_BUCKETS": str(told.buckets)}  # fmt: skip
     done = subprocess.run([sys.executable, "-m", "yifen", "verify", "--json"], env=env, capture_output=True, text=True)
     try:
         return json.loads(done.stdout.splitlines()[-1]), done.stdout
     except (ValueError, IndexError):
-        return None, done.stderr.strip()
+        return None, (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""`yifen docs`: write the generated reference pages, which a test holds to the tables; or, with `--site`, build all."""
+"""`yifen docs`: write the generated references and the rules of alerts, which a test holds to the tables; or, with
+`--site`, build all."""
 
 import argparse
 import json
@@ -7,6 +8,7 @@ from pathlib import Path
 
 from yifen import __version__
 from yifen.core import runtime
+from yifen.core.alerts import rules_file
 from yifen.core.facts.settings import DOCS_FOLDER, ROOT, SETTINGS
 from yifen.core.plugs import metrics, plugs, result_codes
 from yifen.core.wire.fields import field_tables
@@ -117,6 +119,8 @@ def pages() -> dict[str, str]:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "reference", help="folder of the references")
+    parser.add_argument("--alerts", type=Path, default=ROOT / "ops" / "prometheus" / "alerts.yml",
+                        help="file of the rules for Prometheus")  # fmt: skip
     parser.add_argument("--site", nargs="?", type=Path, const=Path(), metavar="FOLDER",
                         help="build the site instead; without a folder where `./yifen web` looks for it")  # fmt: skip
 
@@ -128,8 +132,8 @@ def run(args: argparse.Namespace) -> int:
         folder = args.site if args.site != Path() else runtime.data_folder(runtime.settings_of()) / DOCS_FOLDER
         print(f"{build(folder.resolve())} pages in {folder}")
         return 0
-    for name, text in pages().items():
-        path = args.out / name
+    files = {args.out / name: text for name, text in pages().items()} | {args.alerts: rules_file()}
+    for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         print(path.name)

@@ -17,7 +17,7 @@ from threading import Timer
 
 import structlog
 
-from yifen.core import loops, runtime, starting
+from yifen.core import loops, runtime, starting, tracing
 from yifen.core.facts import logs
 from yifen.core.facts.processes import NIGHT, WORKER
 from yifen.core.facts.secrets import read_ring
@@ -101,6 +101,7 @@ def _telling(
     settings: Settings, url: str, role: str, why: Callable[[], list[Word]], sources: tuple[Source, ...]
 ) -> Iterator[None]:
     """How this process is, for whoever asks at the address of the figures."""
+    tracing.begin(role, settings)
     data = runtime.data_folder(settings)
     life = Life(data, role, url, _now, why, bool(settings.metrics), sources, gathers=role == "worker")
     served = serving.begin(settings.metrics, data)

@@ -42,6 +42,7 @@ PARTS = (
             SitePage("docs/operations.md", Text("运维指南", "Operations")),
             SitePage("docs/reference/settings.md", Text("配置", "Settings")),
             SitePage("docs/reference/commands.md", Text("命令", "Commands")),
+            SitePage("docs/reference/metrics.md", Text("指标", "Metrics")),
             SitePage("SECURITY.md", Text("安全", "Security")),
         ),
     ),

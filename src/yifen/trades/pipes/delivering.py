@@ -1,7 +1,7 @@
 """Delivering: what is due is taken, tried outside of any transaction, and written down; a pipe holds up only itself.
 
-A try has a thread of its own and the time its transport allows; one thread takes and writes. A pipe has few places,
-one that fails has one, and every pipe's first comes before any pipe's second.
+A try has a thread of its own and the time its transport allows; one thread takes and writes. A pipe whose last try
+did not arrive has one place, and every pipe's first comes before any pipe's second.
 """
 
 import random
@@ -35,7 +35,7 @@ Conn = psycopg.Connection[Any]
 Clock = Callable[[], datetime]
 log = structlog.get_logger()
 _SQL = queries(__package__)
-PLACES, PLACES_FAILING, PLACES_ALL = 4, 1, 64
+PLACES_FAILING, PLACES_ALL = 1, 64
 LEASE_S = 20.0  # beyond what the transport allows
 LOOK_S = 0.5
 ROUND_S = 20.0  # then the next job goes on, if nothing is under way
@@ -69,29 +69,26 @@ def run(ending: Callable[[], bool]) -> None:
 def deliver_due(conn: Conn, ring: KeyRing, clock: Clock, ending: Callable[[], bool]) -> None:
     """Until nothing is due. ToldEvent to end, it takes no more and waits for what is under way."""
     under_way: dict[Future[TriedDelivery], Taken] = {}
-    failing: set[int] = set()
     ends_at = time.monotonic() + ROUND_S
     with ThreadPoolExecutor(PLACES_ALL, "pipe") as pool:
         while True:
             if not ending() and (under_way or time.monotonic() < ends_at):
                 busy = Counter(one.pipe.pipe_id for one in under_way.values())
-                for one in take(conn, ring, clock(), busy, failing):
+                for one in take(conn, ring, clock(), busy):
                     under_way[pool.submit(attempt, one, clock)] = one
             if not under_way:
                 return
             for done in wait(under_way, LOOK_S, FIRST_COMPLETED).done:
-                one, tried = under_way.pop(done), done.result()
-                is_well = tried.outcome.result is TryResult.DELIVERED
-                (failing.discard if is_well else failing.add)(one.pipe.pipe_id)
-                write(conn, one, tried, clock())
+                write(conn, under_way.pop(done), done.result(), clock())
 
 
-def take(conn: Conn, ring: KeyRing, now: datetime, busy: Counter[int], failing: set[int]) -> list[Taken]:
+def take(conn: Conn, ring: KeyRing, now: datetime, busy: Counter[int]) -> list[Taken]:
     """As many due deliveries as there is room for."""
     room = PLACES_ALL - busy.total()
     rows = conn.execute(_SQL["rooms"], {"now": now, "kinds": list(kinds())}).fetchall() if room > 0 else []
-    places = {pipe: (PLACES_FAILING if pipe in failing else PLACES) - busy[pipe] for pipe, _kind in rows}
-    rows = [(pipe, kind) for pipe, kind in rows if places[pipe] > 0]
+    places = {pipe: (transport(kind).places if is_well else PLACES_FAILING) - busy[pipe]
+              for pipe, kind, is_well in rows}  # fmt: skip
+    rows = [(pipe, kind) for pipe, kind, _is_well in rows if places[pipe] > 0]
     if not rows:
         return []
     found = conn.execute(_SQL["taken"], {
@@ -136,13 +133,13 @@ def attempt(taken: Taken, clock: Clock) -> TriedDelivery:
 def write(conn: Conn, taken: Taken, tried: TriedDelivery, now: datetime) -> None:
     """The try, and what it makes of the delivery, in one short transaction."""
     outcome, said = tried.outcome, _plain(tried.outcome.said)
+    row = {"delivery": taken.delivery_id, "pipe": taken.pipe.pipe_id, "at": tried.at, "took_ms": tried.took_ms,
+           "result": outcome.result, "status": outcome.status, "said": said, "now": now, "lease": taken.lease}
+    if outcome.result is TryResult.DELIVERED:
+        conn.execute(_SQL["delivered"], row)
+        return
     with conn.transaction():
-        conn.execute(_SQL["tried"], (taken.delivery_id, taken.pipe.pipe_id, tried.at, tried.took_ms, outcome.result,
-                                     outcome.status, said))  # fmt: skip
-        row = {"delivery": taken.delivery_id, "said": said, "now": now, "lease": taken.lease}
-        if outcome.result is TryResult.DELIVERED:
-            conn.execute(_SQL["delivered"], row)
-            return
+        conn.execute(_SQL["tried"], row)
         due_at = None if outcome.result is TryResult.REFUSED else next_try(
             taken.tries + 1, now, random.random(), outcome.retry_after_s)  # fmt: skip
         if outcome.result is TryResult.GONE:

@@ -20,7 +20,7 @@ Conn = psycopg.Connection[Any]
 log = structlog.get_logger()
 _SQL = queries(__package__)
 MOST = 2_000  # rows of a source in one transaction
-PING = EventKind("ping", Text("测试", "A test"), {"pipe": "webhook"})
+PING = EventKind("ping", Text("测试", "A test"), {"ping": True})
 
 
 def sources() -> tuple[EventSource, ...]:

@@ -66,6 +66,7 @@ PLUG = Plug(
     lists=("yifen.trades.pipes.pages.lists:PIPES", "yifen.trades.pipes.pages.lists:DELIVERIES",
            "yifen.trades.pipes.pages.fetched:FETCHED"),
     today=("yifen.trades.pipes.pages.waiting:what_waits",),
+    search=("yifen.trades.pipes.pages.searching:found",),
     tasks=(
         Task("pipes.find", "yifen.trades.pipes.finding:run", cron="* * * * * */3", alone=True),
         Task("pipes.deliver", "yifen.trades.pipes.delivering:run", cron="* * * * * */2", alone=True),

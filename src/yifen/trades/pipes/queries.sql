@@ -40,9 +40,11 @@ SELECT g.pipe_id, m.id, 'waiting', 0, %(now)s, %(now)s, ''
 FROM made m JOIN (SELECT DISTINCT pipe_id, uid FROM given) g USING (uid) ORDER BY m.id
 
 -- name: rooms
--- Pipes with something due now that may be sent to: a partner that was shut waits until it is open again; a webhook
--- without a secret cannot be signed yet.
-SELECT p.id, p.kind FROM pipe p JOIN partner r ON r.id = p.partner_id
+-- Pipes with something due now that may be sent to, and whether the last try arrived: a partner that was shut waits
+-- until it is open again; a webhook without a secret cannot be signed yet.
+SELECT p.id, p.kind, coalesce((SELECT t.result = 'delivered' FROM pipe_try t WHERE t.pipe_id = p.id
+                               ORDER BY t.at DESC, t.id DESC LIMIT 1), false)
+FROM pipe p JOIN partner r ON r.id = p.partner_id
 WHERE p.enabled AND (p.kind <> 'webhook' OR p.secret IS NOT NULL) AND NOT (r.suspended AND r.live_at IS NOT NULL)
     AND p.kind = ANY (%(kinds)s)
     AND EXISTS (SELECT FROM pipe_delivery d WHERE d.pipe_id = p.id AND d.state = 'waiting' AND d.due_at <= %(now)s)
@@ -69,10 +71,15 @@ RETURNING d.id, d.tries, d.due_at, p.id, p.ref::text, r.code, p.kind, p.address,
 
 -- name: tried
 -- What a try was answered.
-INSERT INTO pipe_try (delivery_id, pipe_id, at, took_ms, result, status, said) VALUES (%s, %s, %s, %s, %s, %s, %s)
+INSERT INTO pipe_try (delivery_id, pipe_id, at, took_ms, result, status, said)
+VALUES (%(delivery)s, %(pipe)s, %(at)s, %(took_ms)s, %(result)s, %(status)s, %(said)s)
 
 -- name: delivered
--- Whoever took it: it arrived.
+-- Whoever took it: it arrived. With its try, in one statement: most are of this kind.
+WITH tried AS (
+    INSERT INTO pipe_try (delivery_id, pipe_id, at, took_ms, result, status, said)
+    VALUES (%(delivery)s, %(pipe)s, %(at)s, %(took_ms)s, %(result)s, %(status)s, %(said)s)
+)
 UPDATE pipe_delivery SET state = 'delivered', tries = tries + 1, due_at = NULL, ended_at = %(now)s, said = %(said)s
 WHERE id = %(delivery)s AND state <> 'delivered'
 

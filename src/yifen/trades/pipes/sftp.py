@@ -37,8 +37,9 @@ from yifen.trades.pipes.sftp_line import (
 from yifen.trades.pipes.webhook import body_of
 
 WAIT_S = 300.0
+PLACES = 2  # a server lets few in at once
 LEAVE, MOVE = "leave", "move"
-AFTER = {LEAVE: Text("留在原处", "Left there"), MOVE: Text("移到 taken 目录", "Moved to `taken`")}
+AFTER = {LEAVE: Text("留在原处", "Left there"), MOVE: Text("移到 taken/", "Moved to taken/")}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}")
 
 
@@ -133,4 +134,4 @@ def words(settings: Mapping[str, Any]) -> dict[str, SaidSetting]:
     return said
 
 
-TRANSPORT = PipeTransport("sftp", deliver, WAIT_S, check, words, check_secret)
+TRANSPORT = PipeTransport("sftp", deliver, WAIT_S, check, PLACES, words, check_secret)

@@ -20,7 +20,7 @@ from yifen.core.wire.moments import hub_moment
 
 Conn = psycopg.Connection[Any]
 _SQL = queries(__package__)
-_HEADS, _DECIDED, _RETURNED = _SQL["heads"], _SQL["decided"], _SQL["returned"]
+_HEADS, _SPAN, _DECIDED, _RETURNED = _SQL["heads"], _SQL["span"], _SQL["decided"], _SQL["returned"]
 _TOLD_FILE, _PARTS, _PART = _SQL["told_file"], _SQL["parts_of_day"], _SQL["part"]
 BATCHES_AT_ONCE = 100  # of one bucket; each holds as many payments as a transaction of a lane
 DECIDED, RETURNED, FILE_READY = "payment.decided", "payment.returned", "file.ready"
@@ -87,29 +87,31 @@ def find_payments(conn: Conn, position: dict[str, Any], wanted: frozenset[int], 
         after = reached.get(bucket, heads[bucket])
         reached[bucket] = min(heads[bucket], after + BATCHES_AT_ONCE)
         if reached[bucket] > after:
-            batches = {"bucket": int(bucket), "after": after, "upto": reached[bucket], "wanted": list(wanted)}
-            events += _of(conn, batches, wanted)
+            events += _of(conn, {"bucket": int(bucket), "after": after, "upto": reached[bucket]}, wanted)
     return FoundEvents(events, reached, reached != heads)
 
 
 def _of(conn: Conn, batches: dict[str, Any], wanted: frozenset[int]) -> Iterator[Happened]:
-    for kind, payer_state, biller_state, biller_serial, *paid in conn.execute(_DECIDED, batches).fetchall():
-        row = _Paid(*paid)
-        data = row.said() | {
+    row = conn.execute(_SPAN, batches).fetchone()
+    assert row is not None
+    asked = batches | {"first": row[0], "last": row[1], "wanted": sorted(wanted)}
+    for kind, payer_state, biller_state, biller_serial, *rest in conn.execute(_DECIDED, asked).fetchall():
+        paid = _Paid(*rest)
+        data = paid.said() | {
             "code": wire_code(_code(kind, biller_state)), "payer_state": payer_state, "biller_state": biller_state,
             "biller_serial": biller_serial,
         }  # fmt: skip
-        yield from _told(DECIDED, row, str(row.payment_id), data, wanted)
-    for verb, original, left_fen, *paid in conn.execute(_RETURNED, batches).fetchall():
-        row = _Paid(*paid)
-        data = {"verb": verb} | row.said() | {"original_serial": original, "left_fen": left_fen}
-        yield from _told(RETURNED, row, f"{row.payment_id} {row.serial}", data, wanted)
+        yield from _told(DECIDED, paid, str(paid.payment_id), data, wanted)
+    for verb, original, left_fen, *rest in conn.execute(_RETURNED, asked).fetchall():
+        paid = _Paid(*rest)
+        data = {"verb": verb} | paid.said() | {"original_serial": original, "left_fen": left_fen}
+        yield from _told(RETURNED, paid, f"{paid.payment_id} {paid.serial}", data, wanted)
 
 
-def _told(kind: str, row: _Paid, subject: str, data: dict[str, Any], wanted: frozenset[int]) -> Iterator[Happened]:
+def _told(kind: str, paid: _Paid, subject: str, data: dict[str, Any], wanted: frozenset[int]) -> Iterator[Happened]:
     """One for the channel, one for the biller."""
-    for partner_id in sorted({row.channel_id, row.biller_id} & wanted):
-        yield Happened(kind, partner_id, subject, row.booked_at, data)
+    for partner_id in sorted({paid.channel_id, paid.biller_id} & wanted):
+        yield Happened(kind, partner_id, subject, paid.booked_at, data)
 
 
 def _code(kind: str, biller_state: str) -> Code:

@@ -4,9 +4,14 @@
 -- How far each bucket's chain has come.
 SELECT bucket, batch_no FROM ledger_head
 
--- name: booked_batches
--- The transfers of a bucket's batches behind a number.
-ledger_batch b JOIN ledger_transfer t ON t.bucket = b.bucket AND t.transfer_no BETWEEN b.first_no AND b.last_no
+-- name: span
+-- The transfers of a bucket's batches behind a number: known before, so that only they are read.
+SELECT min(first_no), max(last_no) FROM ledger_batch
+WHERE bucket = %(bucket)s AND batch_no > %(after)s AND batch_no <= %(upto)s
+
+-- name: booked
+-- These transfers, with their payments.
+ledger_transfer t JOIN ledger_batch b ON b.bucket = t.bucket AND b.batch_no = t.batch_no
 JOIN payment y ON y.bucket = t.bucket AND y.payment_id = t.reference_id
     AND (y.channel_id = ANY (%(wanted)s) OR y.biller_id = ANY (%(wanted)s))
 JOIN partner p ON p.id = y.biller_id
@@ -16,8 +21,8 @@ JOIN partner p ON p.id = y.biller_id
 SELECT DISTINCT t.kind::text, CASE t.kind WHEN 'void' THEN y.payer_state::text ELSE 'taken' END,
     CASE t.kind WHEN 'void' THEN y.biller_state::text ELSE 'booked' END, y.biller_serial, b.booked_at,
     t.business_day, y.payment_id, y.channel_id, y.biller_id, y.serial, p.code, y.account_no, y.amount_fen
-FROM {booked_batches}
-WHERE b.bucket = %(bucket)s AND b.batch_no > %(after)s AND b.batch_no <= %(upto)s AND t.kind <> 'pending'
+FROM {booked}
+WHERE t.bucket = %(bucket)s AND t.transfer_no BETWEEN %(first)s AND %(last)s AND t.kind <> 'pending'
     AND t.reverses_no IS NULL
 ORDER BY b.booked_at, y.payment_id
 
@@ -25,9 +30,9 @@ ORDER BY b.booked_at, y.payment_id
 -- What was carried out of returns of payments that these batches gave back, each under its own serial.
 SELECT DISTINCT r.verb::text, y.serial, r.left_fen, r.booked_at, r.business_day, y.payment_id, y.channel_id,
     y.biller_id, r.serial, p.code, y.account_no, r.amount_fen
-FROM {booked_batches}
+FROM {booked}
 JOIN payment_return r ON r.bucket = y.bucket AND r.payment_id = y.payment_id AND r.booked_at IS NOT NULL
-WHERE b.bucket = %(bucket)s AND b.batch_no > %(after)s AND b.batch_no <= %(upto)s
+WHERE t.bucket = %(bucket)s AND t.transfer_no BETWEEN %(first)s AND %(last)s
     AND (t.kind = 'void' OR t.reverses_no IS NOT NULL)
 ORDER BY r.booked_at, y.payment_id, r.serial
 

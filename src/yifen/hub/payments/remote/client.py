@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import structlog
 from msgspec import Struct
 
+from yifen.core import tracing
 from yifen.core.facts import request_ids
 from yifen.core.facts.codes import Code
 from yifen.core.partners.own_keys import OwnKeys
@@ -85,8 +86,9 @@ class BillerClient:
             raise NoBillerAnswer("all calls to this biller are taken") from None
         call = self._call(biller, message)
         try:
-            async with asyncio.timeout(biller.timeout_s):
-                answer = await self._exchange(biller, message, call)
+            with tracing.span("biller", verb=message.VERB, biller=biller.code):
+                async with asyncio.timeout(biller.timeout_s):
+                    answer = await self._exchange(biller, message, call)
         except (outbound.NoReply, TimeoutError, WireFault) as error:
             breaker.failed(time.monotonic())
             raise NoBillerAnswer(f"{type(error).__name__}: {error}") from None

@@ -161,7 +161,7 @@ def _listed(wants: list[str]) -> str:
 
 def _settings(way: PipeTransport, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[Change]:
     was, now = way.words(before) if before is not None else {}, way.words(after)
-    for name in sorted({*was, *now}):
+    for name in [*now, *(name for name in was if name not in now)]:
         title = (now.get(name) or was[name]).title
         yield Change(f"settings_{name}", title, *(said[name].value if name in said else None for said in (was, now)))
 

@@ -22,6 +22,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.core.jobs.defer import defer
 from yifen.trades.pipes.codes import PipeCode
 from yifen.trades.pipes.delivering import secret_context
+from yifen.trades.pipes.finding import PING
 from yifen.trades.pipes.models import DeliveryState, Pipe, PipeDelivery
 from yifen.trades.pipes.webhook import PREFIX
 
@@ -64,7 +65,7 @@ def write_ping(conn: psycopg.Connection[Any], pipe: int, now: datetime) -> None:
     """One test event, told to this pipe alone."""
     number = uuid4().hex
     conn.execute(_SQL["ping"], {"uid": f"evt_{number}", "subject": number, "pipe": pipe, "now": now,
-                                "data": Jsonb({"ping": True})})  # fmt: skip
+                                "data": Jsonb(PING.example)})  # fmt: skip
 
 
 def count_again(pipe: Pipe, since: datetime, until: datetime, given_up_only: bool) -> int:

@@ -25,7 +25,7 @@ from yifen.trades.pipes.operations import running
 from yifen.trades.pipes.pages import telling
 from yifen.trades.pipes.pages.forms import AgainForm
 from yifen.trades.pipes.pages.lists import DELIVERIES, tabs
-from yifen.trades.pipes.pages.views import found
+from yifen.trades.pipes.pages.views import crumbs, found
 
 _SQL = queries(__package__)
 COUNTED = timedelta(days=7)
@@ -35,7 +35,8 @@ COUNTED = timedelta(days=7)
 def pipe_delivery(request: HttpRequest, number: int) -> HttpResponse:
     """One event down one pipe."""
     row = found_delivery(request, number)
-    return render(request, "console/pipes/delivery.html", {"row": row, **telling.of_delivery(row)})
+    return render(request, "console/pipes/delivery.html", {
+        "row": row, "breadcrumbs": crumbs("pipe_deliveries", str(row.pk)), **telling.of_delivery(row)})  # fmt: skip
 
 
 @allow("pipes.run")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.telling import told
@@ -49,26 +49,26 @@ def of_fetching(row: Pipe) -> dict[str, Any]:
     files = PipeFetched.objects.filter(pipe=row).order_by("-fetched_at", "-pk")[:SHOWN]
     if not row.settings.get("fetch") and look is None:
         return {}
-    facts: list[dict[str, Any]] = [{"title": now_("最近一次"), **_at(look and look.looked_at)}]
+    facts: list[dict[str, Any]] = [{"title": gettext("最近一次"), **_at(look and look.looked_at)}]
     if look is not None:
-        facts.append({"title": now_("取得"), "text": str(look.fetched)})
+        facts.append({"title": gettext("取得"), "text": str(look.fetched)})
         if look.fault:
-            facts += [{"title": now_("中断于"), "text": look.fault},
-                      {"title": now_("失败起于"), **_at(look.failing_since)}]  # fmt: skip
+            facts += [{"title": gettext("中断于"), "text": look.fault},
+                      {"title": gettext("失败起于"), **_at(look.failing_since)}]  # fmt: skip
     return {"fetching": {"facts": facts, "files": _files(files), "left": _left(look.left if look else {})}}
 
 
 def _files(files: Any) -> dict[str, Any]:
-    heads = [{"title": now_("取回时间")}, {"title": now_("文件名")}, {"title": now_("字节数"), "kind": "num"},
-             {"title": now_("放入")}]  # fmt: skip
-    return {"columns": heads, "empty_title": now_("还没有取过文件"), "rows": [
+    heads = [{"title": gettext("取回时间")}, {"title": gettext("文件名")}, {"title": gettext("字节数"), "kind": "num"},
+             {"title": gettext("放入")}]  # fmt: skip
+    return {"columns": heads, "empty_title": gettext("还没有取过文件"), "rows": [
         {"cells": [{"kind": "time", "at": file.fetched_at}, {"text": file.name},
                    {"kind": "num", "text": f"{file.size:,}"}, {"kind": "code", "text": file.landed}]}
         for file in files]}  # fmt: skip
 
 
 def _left(left: dict[str, Any]) -> dict[str, Any]:
-    return {"columns": [{"title": now_("文件名")}, {"title": now_("原因")}],
+    return {"columns": [{"title": gettext("文件名")}, {"title": gettext("原因")}],
             "rows": [{"cells": [{"text": name}, {"text": told(Text(**why)) if isinstance(why, dict) else why}]}
                      for name, why in left.items()]}  # fmt: skip
 

@@ -116,7 +116,7 @@ DELIVERIES = Listing(
         Column("code", "p.code", _("合作方"), "code"),
         Column("way", "i.kind", _("方式"), words=PIPE_KINDS),
         Column("kind", "e.kind", _("事件"), "code", filters=one_of("kind", _("事件"), kinds_of)),
-        Column("uid", "e.uid", _("事件号"), "code"),
+        Column("uid", "e.uid", _("事件号"), "code", shown=False),  # too long to be read
         Column("state", "d.state", _("状态"), "badge", words=DELIVERY_STATES,
                filters=one_of("state", _("状态"), DELIVERY_STATES)),
         Column("tries", "d.tries", pgettext_lazy("pipe", "次数"), "num"),

@@ -70,12 +70,16 @@ def hours(row: Pipe, now: datetime) -> Chart:
     return option, [[_("小时"), *names], *([f"{at:%m-%d %H}", *map(str, one)] for at, one in rows if any(one))]
 
 
-def tries_table(rows: Any) -> dict[str, Any]:
-    """When each was, how long it took, what was answered."""
+def tries_table(rows: Any, leads: bool = True) -> dict[str, Any]:
+    """When each was, how long it took, what was answered; `leads`: to its delivery."""
     heads = [{"title": _("时间")}, {"title": _("结果")}, {"title": _("耗时（毫秒）"), "kind": "num"},
              {"title": _("应答")}]  # fmt: skip
+
+    def url(row: PipeTry) -> str:
+        return reverse("pipe_delivery", args=[row.delivery_id]) if leads else ""
+
     return {"columns": heads, "empty_title": _("还没有试过"), "rows": [
-        {"cells": [{"kind": "time", "at": row.at, "url": reverse("pipe_delivery", args=[row.delivery_id])},
+        {"cells": [{"kind": "time", "at": row.at, "url": url(row)},
                    {"kind": "badge", "text": words.word(TRY_RESULTS, row.result),
                     "tone": words.tone(TRY_RESULTS, row.result)},
                    {"kind": "num", "text": f"{row.took_ms:,}"}, {"text": row.said}]} for row in rows]}  # fmt: skip
@@ -85,7 +89,7 @@ def of_delivery(row: PipeDelivery) -> dict[str, Any]:
     """The event as it is told, how it stands, each try."""
     event = row.event
     facts = [
-        {"title": _("推送通道"), "text": str(row.pipe), "url": reverse("pipe", args=[row.pipe_id])},
+        {"title": pgettext("one", "推送通道"), "text": str(row.pipe), "url": reverse("pipe", args=[row.pipe_id])},
         {"title": _("事件"), "text": f"{event.kind} · {_title(event.kind)}"},
         {"title": _("事件号"), "kind": "copy", "text": event.uid},
         {"title": pgettext("pipe", "次数"), "text": str(row.tries)},
@@ -95,7 +99,7 @@ def of_delivery(row: PipeDelivery) -> dict[str, Any]:
     return {"facts": facts, "state": {"text": words.word(DELIVERY_STATES, row.state),
                                       "tone": words.tone(DELIVERY_STATES, row.state)},
             "body": body(event),
-            "tries": tries_table(PipeTry.objects.filter(delivery=row).order_by("-at", "-pk"))}  # fmt: skip
+            "tries": tries_table(PipeTry.objects.filter(delivery=row).order_by("-at", "-pk"), False)}  # fmt: skip
 
 
 def body(event: PipeEvent) -> str:

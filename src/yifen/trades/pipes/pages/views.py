@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -119,5 +120,11 @@ def shown(request: HttpRequest, number: int) -> dict[str, Any]:
     if listed is None:
         raise Http404
     row, now = Pipe.objects.select_related("partner").get(pk=number), edge.now()
-    return {"row": row, "waiting": waits(row), "crumb": str(row.pk), **telling.of_pipe(row, listed, now),
-            **of_fetching(row)}  # fmt: skip
+    return {"row": row, "waiting": waits(row), "breadcrumbs": crumbs("pipes", row.partner.code),
+            **telling.of_pipe(row, listed, now), **of_fetching(row)}  # fmt: skip
+
+
+def crumbs(route: str, title: str) -> list[dict[str, str]]:
+    """Below a list."""
+    lists = {"pipes": _("推送通道"), "pipe_deliveries": _("送达记录")}
+    return [{"title": lists[route], "url": reverse(route)}, {"title": title}]
