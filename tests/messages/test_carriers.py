@@ -9,7 +9,8 @@ import pytest
 
 from tests.checkout.serving import serving
 from tests.messages.companies import KEY_ID, NOW, SECRET, WeChatSide, app, sms_company
-from yifen.core.notifications.carriers import Medium, Outgoing, SendOutcome, Verdict
+from yifen.core.notifications.carriers import Medium, Outgoing, SendOutcome
+from yifen.core.notifications.carriers import SendVerdict as V
 from yifen.core.notifications.carriers.aliyun import Aliyun
 from yifen.core.notifications.carriers.app import AppWebhook, key_of, signature
 from yifen.core.notifications.carriers.tencent import Tencent
@@ -64,19 +65,19 @@ def test_each_answer_of_an_sms_company_is_told_apart(company: Any) -> None:
     with sms_company("ok", "later", "never", "lost", "down", "ok") as (address, side):
         carrier = company(ACCOUNT, address)
         found = [carrier.carry(SMS, NOW) for _ in range(5)]
-        assert [one.verdict for one in found] == [Verdict.TAKEN, Verdict.LATER, Verdict.NEVER, Verdict.UNSURE,
-                                                  Verdict.LATER]  # fmt: skip
+        assert [one.verdict for one in found] == [V.TAKEN, V.LATER, V.NEVER, V.UNSURE,
+                                                  V.LATER]  # fmt: skip
         assert (found[0].serial, later in found[1].said, never in found[2].said) == (serial, True, True)
         assert found[4].said == "503, unreadable"
         assert [(one.phone, one.sign_name, one.template, one.values, one.ref) for one in side.taken] == [
             ("13912345678", "一分", "SMS_1", values, "r1")] * 2  # taken, and taken with its answer lost
         wrong = company(ACCOUNT | {"key_secret": "another"}, address).carry(SMS, NOW)
-        assert (wrong.verdict, forged in wrong.said) == (Verdict.LATER, True)
+        assert (wrong.verdict, forged in wrong.said) == (V.LATER, True)
         late = carrier.carry(SMS, NOW - timedelta(minutes=16))
-        assert (late.verdict, old in late.said) == (Verdict.LATER, True)
+        assert (late.verdict, old in late.said) == (V.LATER, True)
         assert len(side.taken) == 2
     gone = carrier.carry(SMS, NOW)
-    assert gone.verdict is Verdict.LATER  # nobody there: it was not sent
+    assert gone.verdict is V.LATER  # nobody there: it was not sent
 
 
 def test_what_a_provider_says_is_kept_without_numbers() -> None:
@@ -91,15 +92,15 @@ def test_wechat_s_token_is_kept_and_renewed() -> None:
                            template="TPL", url="https://pay.example.cn/mine/")  # fmt: skip
     with serving(side.answer) as address:
         carrier = WeChatMessages({"appid": "wx1", "app_secret": "s", "account_kind": "service"}, address)
-        assert carrier.carry(message, NOW) == SendOutcome(Verdict.TAKEN, "77")
-        assert carrier.carry(message, NOW + timedelta(minutes=114)).verdict is Verdict.TAKEN
+        assert carrier.carry(message, NOW) == SendOutcome(V.TAKEN, "77")
+        assert carrier.carry(message, NOW + timedelta(minutes=114)).verdict is V.TAKEN
         assert side.tokens == 1
-        assert carrier.carry(message, NOW + timedelta(minutes=116)) == SendOutcome(Verdict.NEVER, said="43101 x")
+        assert carrier.carry(message, NOW + timedelta(minutes=116)) == SendOutcome(V.NEVER, said="43101 x")
         assert side.tokens == 2  # five minutes before its end
-        assert carrier.carry(message, NOW + timedelta(minutes=117)).verdict is Verdict.LATER
+        assert carrier.carry(message, NOW + timedelta(minutes=117)).verdict is V.LATER
         side.tokens = 5  # another process renewed it
-        assert carrier.carry(message, NOW + timedelta(minutes=118)).verdict is Verdict.LATER  # 42001 twice is enough
-        assert carrier.carry(message, NOW + timedelta(minutes=119)).verdict is Verdict.TAKEN
+        assert carrier.carry(message, NOW + timedelta(minutes=118)).verdict is V.LATER  # 42001 twice is enough
+        assert carrier.carry(message, NOW + timedelta(minutes=119)).verdict is V.TAKEN
     assert side.sent[0] == ("/cgi-bin/message/subscribe/bizsend", {
         "touser": "oABC", "template_id": "TPL", "page": "https://pay.example.cn/mine/",
         "data": {"thing1": {"value": "供热"}, "amount2": {"value": "12.00元"}}})  # fmt: skip
@@ -110,7 +111,7 @@ def test_an_app_hears_a_signed_webhook_and_may_hear_it_twice() -> None:
     message = SMS._replace(channel=Medium.APP, kind="reminder.due", title="新账单", text="供热 12.00 元", ref="m7")
     with app(lambda: answers.pop(0)) as (address, calls):
         carrier = AppWebhook({"secret": secret}, address + "/hook")
-        assert [carrier.carry(message, NOW).verdict for _ in range(3)] == [Verdict.TAKEN, Verdict.LATER, Verdict.NEVER]
+        assert [carrier.carry(message, NOW).verdict for _ in range(3)] == [V.TAKEN, V.LATER, V.NEVER]
     heard = calls[0]
     headers = {name.lower(): value for name, value in heard.headers.items()}
     assert headers["webhook-signature"] == signature(key_of(secret), "m7", str(int(NOW.timestamp())), heard.body)
@@ -122,7 +123,7 @@ def test_no_carrier_goes_round_the_outbound_wall(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("YIFEN_OUTBOUND_ALLOW", "")
     with sms_company() as (address, side):
         found = Aliyun(ACCOUNT, address).carry(SMS, NOW)
-        assert (found.verdict, "not allowed" in found.said, side.taken) == (Verdict.LATER, True, [])
+        assert (found.verdict, "not allowed" in found.said, side.taken) == (V.LATER, True, [])
 
 
 def test_a_mail_carries_how_to_end_such_mails_and_its_refusals_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,7 +140,7 @@ def test_a_mail_carries_how_to_end_such_mails_and_its_refusals_are_told_apart(mo
         for side.rcpt in ("550 nobody", "451 busy"):
             found.append(MailCarrier().carry(mail, NOW))
     found.append(MailCarrier().carry(mail, NOW))
-    assert [one.verdict for one in found] == [Verdict.TAKEN, Verdict.NEVER, Verdict.LATER, Verdict.LATER]
+    assert [one.verdict for one in found] == [V.TAKEN, V.NEVER, V.LATER, V.LATER]
     (got,) = side.mails
     assert (got["To"], got["Subject"], got["Message-ID"]) == (
         "wang.wu@example.cn", "供热有新账单", "<reminder-7@example.cn>")  # fmt: skip

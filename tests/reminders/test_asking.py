@@ -94,14 +94,19 @@ def test_one_account_that_is_none_any_more_or_breaks_stops_no_other(place: Provi
     assert ask(keeper, NINE + DAY) == 2
 
 
-def test_no_more_than_thirty_a_minute_and_the_longest_waiting_first(place: Province, remote: None) -> None:
-    payers = [Payer(place) for _ in range(4)]
-    for payer in payers:
-        for _ in range(9):
-            payer.wants(payer.bind(), "sms")
+def test_no_more_than_so_many_a_minute_and_the_longest_waiting_first(
+    place: Province, remote: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from yifen.trades.reminders import asking
+
+    assert asking.A_PASS == 30
+    monkeypatch.setattr(asking, "A_PASS", 5)
+    payer = Payer(place)
+    for _ in range(8):
+        payer.wants(payer.bind(), "sms")
     keeper = Keeper({})
-    assert [ask(keeper, NINE + n * MINUTE) for n in range(3)] == [30, 6, 0]
-    assert len(set(keeper.asked)) == 36
+    assert [ask(keeper, NINE + n * MINUTE) for n in range(3)] == [5, 3, 0]
+    assert len(set(keeper.asked)) == 8
 
 
 def test_the_real_hub_is_asked_through_the_hosted_channel(place: Province) -> None:

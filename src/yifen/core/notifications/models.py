@@ -5,7 +5,7 @@ from django.db import models
 
 
 class Sending(models.TextChoices):
-    """Where a try of a message stands; `carriers.Verdict` has the ends."""
+    """Where a try of a message stands; `carriers.SendVerdict` has the ends."""
 
     WAITING = "waiting", "待发"
     SENT = "sent", "已发"

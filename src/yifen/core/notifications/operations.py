@@ -5,7 +5,14 @@ from datetime import datetime, timedelta
 import structlog
 
 from yifen.core.facts.secrets import KeyRing
-from yifen.core.notifications.carriers import Carrier, Medium, Outgoing, SendOutcome, Verdict, said
+from yifen.core.notifications.carriers import (
+    Carrier,
+    Medium,
+    Outgoing,
+    SendOutcome,
+    SendVerdict,
+    said,
+)
 from yifen.core.notifications.models import Notification, Sending
 
 log = structlog.get_logger()
@@ -27,21 +34,21 @@ def send(row: Notification, message: Outgoing, carrier: Carrier, now: datetime) 
     """One try, outside of any transaction; what became of it stands in its row."""
     outcome = _carried(message, carrier, now)
     row.state, row.serial, row.said = outcome.verdict.value, outcome.serial, outcome.said
-    row.sent_at = now if outcome.verdict is Verdict.TAKEN else None
+    row.sent_at = now if outcome.verdict is SendVerdict.TAKEN else None
     row.save(update_fields=["state", "serial", "said", "sent_at"])
-    if outcome.verdict is not Verdict.TAKEN:
+    if outcome.verdict is not SendVerdict.TAKEN:
         log.warning("a message was not taken", carrier=carrier.code, verdict=outcome.verdict, said=outcome.said)
     return outcome
 
 
 def _carried(message: Outgoing, carrier: Carrier, now: datetime) -> SendOutcome:
     if carrier.code != "local" and message.channel in NEEDS_ID and not message.template:
-        return SendOutcome(Verdict.LATER, said="no template id is set")
+        return SendOutcome(SendVerdict.LATER, said="no template id is set")
     try:
         return carrier.carry(message, now)
     except Exception as error:  # whatever an adapter does: it may have gone out
         log.exception("a carrier failed", carrier=carrier.code)
-        return SendOutcome(Verdict.UNSURE, said=said(repr(error)))
+        return SendOutcome(SendVerdict.UNSURE, said=said(repr(error)))
 
 
 def close_died(now: datetime) -> int:

@@ -13,7 +13,7 @@ from django.db import transaction
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.notifications import templates
-from yifen.core.notifications.carriers import Carrier, Medium, Verdict
+from yifen.core.notifications.carriers import Carrier, Medium, SendVerdict
 from yifen.core.notifications.operations import put, send
 from yifen.trades.orders import rates
 from yifen.trades.orders.codes import OrderCode
@@ -55,18 +55,18 @@ def send_code(
         code_hash=_code_hash(ring, token, code), expires_at=now + VALID,
     )  # fmt: skip
     verdict = _sent(ring, carrier, phone, code, language, now)
-    if verdict in (Verdict.LATER, Verdict.NEVER):
+    if verdict in (SendVerdict.LATER, SendVerdict.NEVER):
         check.delete()
-        raise Refused(OrderCode.SMS_NOT_SENT if verdict is Verdict.LATER else OrderCode.SMS_REFUSED, "phone")
+        raise Refused(OrderCode.SMS_NOT_SENT if verdict is SendVerdict.LATER else OrderCode.SMS_REFUSED, "phone")
     return check
 
 
-def _sent(ring: KeyRing, carrier: Carrier, phone: str, code: str, language: str, now: datetime) -> Verdict:
-    verdict = Verdict.LATER
+def _sent(ring: KeyRing, carrier: Carrier, phone: str, code: str, language: str, now: datetime) -> SendVerdict:
+    verdict = SendVerdict.LATER
     for _ in range(TRIES_AT_ONCE):
         message = templates.message(f"{KIND}/{Medium.SMS}/{language}", phone, {"code": code}, token_hex(8))
         verdict = send(put(ring, message, carrier, now), message, carrier, now).verdict
-        if verdict is not Verdict.LATER:
+        if verdict is not SendVerdict.LATER:
             break
     return verdict
 

@@ -12,7 +12,7 @@ from yifen.core.facts.mail_server import is_mail_address
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.notifications import templates
-from yifen.core.notifications.carriers import Carrier, Verdict
+from yifen.core.notifications.carriers import Carrier, SendVerdict
 from yifen.core.notifications.operations import put, send
 from yifen.trades.reminders.codes import ReminderCode
 from yifen.trades.reminders.models import ReminderMailCheck, ReminderPerson
@@ -41,7 +41,7 @@ def ask(
     )  # fmt: skip
     message = templates.message(f"{KIND}/mail/{language}", mail, {"code": code}, f"check-{token_hex(8)}")
     verdict = send(put(ring, message, carrier, now), message, carrier, now).verdict
-    if verdict in (Verdict.LATER, Verdict.NEVER):
+    if verdict in (SendVerdict.LATER, SendVerdict.NEVER):
         raise Refused(ReminderCode.MAIL_NOT_SENT, "mail")
     return check
 

@@ -84,17 +84,21 @@ UPDATE reminder_choice SET ask_at = %(next)s WHERE binding_id = %(binding)s AND 
 INSERT INTO reminder_biller (biller_id, rest_until) VALUES (%(biller)s, %(until)s)
 ON CONFLICT (biller_id) DO UPDATE SET rest_until = excluded.rest_until
 
--- name: due_person
--- Somebody to whom something is due, whom no other worker holds.
-SELECT p.holder_id FROM reminder_person p WHERE p.holder_id IN (
-    SELECT r.holder_id FROM reminder r JOIN reminder_choice c ON c.id = r.choice_id
+-- name: due_persons
+-- To whom something is due, the longest waiting first.
+SELECT holder_id FROM (
+    SELECT r.holder_id, r.send_at FROM reminder r JOIN reminder_choice c ON c.id = r.choice_id
     JOIN biller b ON b.partner_id = r.biller_id
     WHERE r.state = 'planned' AND r.send_at <= %(now)s AND r.channel <> ALL (%(down)s)
         AND r.holder_id <> ALL (%(poisoned)s)
         AND (b.endpoint = '' OR c.ended_at IS NOT NULL
              OR c.asked_at BETWEEN %(now)s - interval '2 hours' AND %(now)s)
-    ORDER BY r.send_at LIMIT 100)
-LIMIT 1 FOR UPDATE SKIP LOCKED
+    ORDER BY r.send_at LIMIT 1000) d
+GROUP BY holder_id ORDER BY min(send_at)
+
+-- name: held_person
+-- He, unless another worker holds him.
+SELECT holder_id FROM reminder_person WHERE holder_id = %(holder)s FOR UPDATE SKIP LOCKED
 
 -- name: due_rows
 -- What is due to him, beside the bills as they are now.

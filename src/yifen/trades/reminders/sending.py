@@ -19,7 +19,7 @@ from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.notifications import operations as outbox
 from yifen.core.notifications import templates
-from yifen.core.notifications.carriers import Carrier, Medium, Outgoing, SendOutcome, Verdict
+from yifen.core.notifications.carriers import Carrier, Medium, Outgoing, SendOutcome, SendVerdict
 from yifen.core.notifications.carriers.providers import carrier_of
 from yifen.core.notifications.models import Notification
 from yifen.face.bound import Bound, BoundAccount
@@ -72,32 +72,29 @@ class SendingPass:
 
 def send_due(run: SendingPass, ending: Callable[[], bool] = lambda: False) -> int:
     """All that is due; nothing in the quiet hours. How many messages were taken."""
-    taken = 0
+    taken, held = 0, 0
     while not ending() and run.now.astimezone(zone()).hour not in quiet():
-        claimed = claim(run)
-        if claimed is None:
+        persons = _rows("due_persons", now=run.now, down=run.down, poisoned=run.poisoned)
+        if not persons or held == len(persons):  # nobody, or all of them are held by another worker
             break
-        for one in claimed:
-            outcome = outbox.send(one.notification, one.message, one.carrier, run.now)
-            close(run, one, outcome)
-            taken += outcome.verdict is Verdict.TAKEN
+        held = 0
+        for person in persons:
+            claimed = [] if ending() else claim(run, person.holder_id)
+            held += claimed is None
+            for one in claimed or ():
+                outcome = outbox.send(one.notification, one.message, one.carrier, run.now)
+                close(run, one, outcome)
+                taken += outcome.verdict is SendVerdict.TAKEN
     return taken
 
 
-def claim(run: SendingPass) -> list[Claimed] | None:
-    """The messages of the next person; None: nobody is left. What is wrong with one person's rows stops no
+def claim(run: SendingPass, holder_id: int) -> list[Claimed] | None:
+    """The messages of a person; None: another worker holds him. What is wrong with one person's rows stops no
     other: they wait an hour, five times."""
-    holder_id = 0
     try:
         with transaction.atomic():
-            found = _rows("due_person", now=run.now, down=run.down, poisoned=run.poisoned)
-            if not found:
-                return None
-            holder_id = found[0].holder_id
-            return _claim(run, holder_id)
+            return _claim(run, holder_id) if _rows("held_person", holder=holder_id) else None
     except Exception:
-        if not holder_id:
-            raise
         log.exception("a person's reminders could not be handled", holder=holder_id)
         run.poisoned.append(holder_id)
         _poisoned(holder_id, run.now)
@@ -179,12 +176,12 @@ def close(run: SendingPass, one: Claimed, outcome: SendOutcome) -> None:
     """What became of the try; of one whose carrier says "later" the next."""
     rows = Reminder.objects.filter(pk__in=one.rows, state=ReminderState.SENDING, notification_id=one.notification.pk)
     channel = one.message.channel.value
-    again = rules.retry_at(run.now, one.tries + 1, quiet(), zone()) if outcome.verdict is Verdict.LATER else None
-    run.laters[channel] = run.laters[channel] + 1 if outcome.verdict is Verdict.LATER else 0
+    again = rules.retry_at(run.now, one.tries + 1, quiet(), zone()) if outcome.verdict is SendVerdict.LATER else None
+    run.laters[channel] = run.laters[channel] + 1 if outcome.verdict is SendVerdict.LATER else 0
     if again:
         rows.update(state=ReminderState.PLANNED, tries=one.tries + 1, send_at=again, why=outcome.said)
         return
-    state = {Verdict.TAKEN: ReminderState.SENT, Verdict.UNSURE: ReminderState.UNSURE}.get(
+    state = {SendVerdict.TAKEN: ReminderState.SENT, SendVerdict.UNSURE: ReminderState.UNSURE}.get(
         outcome.verdict, ReminderState.FAILED)  # fmt: skip
     rows.update(state=state, tries=one.tries + 1, why=outcome.said, done_at=run.now)
 

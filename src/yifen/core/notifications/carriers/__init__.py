@@ -39,7 +39,7 @@ class Outgoing(NamedTuple):
     stop_url: str = ""
 
 
-class Verdict(StrEnum):
+class SendVerdict(StrEnum):
     """What became of a try."""
 
     TAKEN = "sent"
@@ -51,7 +51,7 @@ class Verdict(StrEnum):
 class SendOutcome(NamedTuple):
     """`serial`: the provider's number of the message; `said`: why not, as it says."""
 
-    verdict: Verdict
+    verdict: SendVerdict
     serial: str = ""
     said: str = ""
 
@@ -72,7 +72,7 @@ class LocalOutbox:
     code, repeatable = "local", True
 
     def carry(self, message: Outgoing, now: datetime) -> SendOutcome:
-        return SendOutcome(Verdict.TAKEN)
+        return SendOutcome(SendVerdict.TAKEN)
 
 
 def said(text: object) -> str:

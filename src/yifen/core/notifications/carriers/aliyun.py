@@ -7,7 +7,7 @@ from hashlib import sha256
 from secrets import token_hex
 from urllib.parse import urlsplit
 
-from yifen.core.notifications.carriers import Medium, Outgoing, SendOutcome, Verdict, said
+from yifen.core.notifications.carriers import Medium, Outgoing, SendOutcome, SendVerdict, said
 from yifen.core.notifications.carriers.calling import heard
 from yifen.core.wire import acs3
 
@@ -44,6 +44,6 @@ class Aliyun:
             return answer
         code = str(answer[1].get("Code", ""))
         if code == "OK":
-            return SendOutcome(Verdict.TAKEN, str(answer[1].get("BizId", ""))[:64])
-        verdict = Verdict.NEVER if code in NEVER else Verdict.LATER
+            return SendOutcome(SendVerdict.TAKEN, str(answer[1].get("BizId", ""))[:64])
+        verdict = SendVerdict.NEVER if code in NEVER else SendVerdict.LATER
         return SendOutcome(verdict, said=said(f"{answer[0]} {code} {answer[1].get('Message', '')}"))

@@ -10,7 +10,14 @@ from standardwebhooks import Webhook
 
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
-from yifen.core.notifications.carriers import WAIT_S, Medium, Outgoing, SendOutcome, Verdict, said
+from yifen.core.notifications.carriers import (
+    WAIT_S,
+    Medium,
+    Outgoing,
+    SendOutcome,
+    SendVerdict,
+    said,
+)
 from yifen.core.wire import outbound
 
 GONE = 410
@@ -38,10 +45,10 @@ class AppWebhook:
         try:
             status = outbound.call("POST", self._address, headers, body, WAIT_S).status
         except outbound.NoReply as error:
-            return SendOutcome(Verdict.LATER, said=said(error))  # it would know it by its id
+            return SendOutcome(SendVerdict.LATER, said=said(error))  # it would know it by its id
         if 200 <= status < 300:
-            return SendOutcome(Verdict.TAKEN)
-        return SendOutcome(Verdict.NEVER if status == GONE else Verdict.LATER, said=str(status))
+            return SendOutcome(SendVerdict.TAKEN)
+        return SendOutcome(SendVerdict.NEVER if status == GONE else SendVerdict.LATER, said=str(status))
 
 
 def key_of(secret: str) -> bytes:

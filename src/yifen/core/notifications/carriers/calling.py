@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from yifen.core.notifications.carriers import WAIT_S, SendOutcome, Verdict, said
+from yifen.core.notifications.carriers import WAIT_S, SendOutcome, SendVerdict, said
 from yifen.core.wire import outbound
 from yifen.core.wire.decoding import decoded_any
 
@@ -17,14 +17,14 @@ def heard(
     try:
         answer = outbound.call(method, url, headers, body, WAIT_S)
     except outbound.Unsent as error:
-        return SendOutcome(Verdict.LATER, said=said(error))
+        return SendOutcome(SendVerdict.LATER, said=said(error))
     except outbound.NoReply as error:
-        return SendOutcome(Verdict.UNSURE, said=said(error))
+        return SendOutcome(SendVerdict.UNSURE, said=said(error))
     try:
         found = decoded_any(answer.body) if answer.body else {}
     except ValueError:
         found = None
     if isinstance(found, dict):
         return answer.status, found
-    verdict = Verdict.LATER if answer.status in BUSY or 400 <= answer.status < 500 else Verdict.UNSURE
+    verdict = SendVerdict.LATER if answer.status in BUSY or 400 <= answer.status < 500 else SendVerdict.UNSURE
     return SendOutcome(verdict, said=f"{answer.status}, unreadable")

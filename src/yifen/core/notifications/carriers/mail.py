@@ -5,7 +5,14 @@ from datetime import datetime
 
 from yifen.core.facts.settings import read_settings
 from yifen.core.mailing import Mail, MailLater, MailRefused, postbox
-from yifen.core.notifications.carriers import WAIT_S, Medium, Outgoing, SendOutcome, Verdict, said
+from yifen.core.notifications.carriers import (
+    WAIT_S,
+    Medium,
+    Outgoing,
+    SendOutcome,
+    SendVerdict,
+    said,
+)
 
 
 class MailCarrier:
@@ -16,14 +23,14 @@ class MailCarrier:
     def carry(self, message: Outgoing, now: datetime) -> SendOutcome:
         box = postbox(read_settings())
         if box is None:
-            return SendOutcome(Verdict.LATER, said="no mail server is set")
+            return SendOutcome(SendVerdict.LATER, said="no mail server is set")
         ends = ((("List-Unsubscribe", f"<{message.stop_url}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
                 if message.stop_url else ())  # fmt: skip
         try:
             box.send(Mail(message.to, message.title, message.text, message.ref, headers=ends), now, WAIT_S)
         except MailRefused as refused:
-            return SendOutcome(Verdict.NEVER, said=said(refused))
+            return SendOutcome(SendVerdict.NEVER, said=said(refused))
         except MailLater as later:
-            return SendOutcome(Verdict.LATER, said=said(later))
-        return SendOutcome(Verdict.TAKEN)
+            return SendOutcome(SendVerdict.LATER, said=said(later))
+        return SendOutcome(SendVerdict.TAKEN)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from yifen.core.notifications.carriers import Medium, Outgoing, SendOutcome, Verdict, said
+from yifen.core.notifications.carriers import Medium, Outgoing, SendOutcome, SendVerdict, said
 from yifen.core.notifications.carriers.calling import heard
 from yifen.core.wire import tc3
 
@@ -51,6 +51,6 @@ def _read(answer: Mapping[str, object]) -> SendOutcome:
     one = error if isinstance(error, dict) else each[0] if isinstance(each, list) and each else {}
     code = str(one.get("Code", "")) if isinstance(one, dict) else ""
     if code == "Ok":
-        return SendOutcome(Verdict.TAKEN, str(one.get("SerialNo", ""))[:64])
-    verdict = Verdict.NEVER if code in NEVER else Verdict.LATER if code else Verdict.UNSURE
+        return SendOutcome(SendVerdict.TAKEN, str(one.get("SerialNo", ""))[:64])
+    verdict = SendVerdict.NEVER if code in NEVER else SendVerdict.LATER if code else SendVerdict.UNSURE
     return SendOutcome(verdict, said=said(f"{code} {one.get('Message', '') if isinstance(one, dict) else ''}"))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from yifen.core.notifications.carriers import Medium, Outgoing, SendOutcome, Verdict, said
+from yifen.core.notifications.carriers import Medium, Outgoing, SendOutcome, SendVerdict, said
 from yifen.core.notifications.carriers.calling import heard
 
 NEVER = frozenset({40003, 43101})  # no such person; he does not want it
@@ -54,8 +54,8 @@ class WeChatMessages:
             return answer, -1
         code = _code(answer[1])
         if code == 0:
-            return SendOutcome(Verdict.TAKEN, str(answer[1].get("msgid", ""))[:64]), 0
-        verdict = Verdict.NEVER if code in NEVER else Verdict.LATER
+            return SendOutcome(SendVerdict.TAKEN, str(answer[1].get("msgid", ""))[:64]), 0
+        verdict = SendVerdict.NEVER if code in NEVER else SendVerdict.LATER
         return SendOutcome(verdict, said=said(f"{code} {answer[1].get('errmsg', '')}")), code
 
     def _taken(self, now: datetime) -> str | SendOutcome:
@@ -67,10 +67,11 @@ class WeChatMessages:
                                "secret": self._of["app_secret"]}).encode()  # fmt: skip
             answer = heard("POST", f"{self._address}/cgi-bin/stable_token", JSON, body)
             if isinstance(answer, SendOutcome):
-                return SendOutcome(Verdict.LATER, said=answer.said)
+                return SendOutcome(SendVerdict.LATER, said=answer.said)
             token, lasts = answer[1].get("access_token"), answer[1].get("expires_in")
             if not isinstance(token, str) or type(lasts) is not int:
-                return SendOutcome(Verdict.LATER, said=said(f"token: {_code(answer[1])} {answer[1].get('errmsg', '')}"))
+                why = said(f"token: {_code(answer[1])} {answer[1].get('errmsg', '')}")
+                return SendOutcome(SendVerdict.LATER, said=why)
             self._token = token, now + timedelta(seconds=lasts) - EARLY
             return token
 
