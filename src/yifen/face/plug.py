@@ -15,7 +15,7 @@ from yifen.core.facts.plug import (
 )
 from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
-from yifen.face.measures import METRICS
+from yifen.face.measures import ALERTS, METRICS
 
 PLUG = Plug(
     name="yifen.face",
@@ -129,6 +129,8 @@ PLUG = Plug(
         "yifen.face.second.listing:PROPOSALS",
     ),
     metrics=METRICS,
+    gauges=("yifen.face.system.gauges:read",),
+    alerts=ALERTS,
     functions={"console_due_exports_v1": (WORKER,)},
     today=("yifen.face.second.today:what_waits", "yifen.face.jobs.waiting:what_waits",
            "yifen.face.exports.standing:what_waits", "yifen.face.system.waiting:what_waits",
