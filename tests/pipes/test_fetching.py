@@ -295,16 +295,20 @@ def test_the_job_goes_on_past_a_slow_server_and_a_broken_secret(
 def test_a_full_disk_here_leaves_nothing_half_and_is_said(
     net: World, server: PartnerServer, inbox: Path, monkeypatch: pytest.MonkeyPatch
 ):
+    from yifen.night.inbox import lying
+
     pipe_of(net, server)
     put(net, server, "a.csv", b"a")
+    seen = []
 
     def full(handle: int) -> None:
+        seen.append(lying(inbox, {"WX"}, 0))  # by the night, while it is read
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
         assert fetch(net, inbox)[:3] == (0, {}, "inbox: No space left on device")
-    assert (landed(inbox), rows(net)) == ({}, [])
+    assert (landed(inbox), rows(net), seen) == ({}, [], [[]])
     assert fetch(net, inbox)[:3] == (1, {}, "")
 
 
