@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from yifen.trades.pipes.sftp_line import SftpLine
 
 WAIT_S = 300.0
+PLACES = 2  # a server lets few in at once
 LEAVE, MOVE = "leave", "move"
 AFTER = {LEAVE: Text("留在原处", "Left there"), MOVE: Text("移到 taken/", "Moved to taken/")}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}")
@@ -137,4 +138,4 @@ def words(settings: Mapping[str, Any]) -> dict[str, SaidSetting]:
     return said
 
 
-TRANSPORT = PipeTransport("sftp", deliver, WAIT_S, check, words, check_secret)
+TRANSPORT = PipeTransport("sftp", deliver, WAIT_S, check, PLACES, words, check_secret)
