@@ -203,7 +203,7 @@ def test_a_file_that_never_ends_keeps_the_others_for_one_look_only(
 ):
     from yifen.trades.pipes import sftp_line
 
-    monkeypatch.setattr(sftp_line, "STEP_S", 0.3)
+    monkeypatch.setattr(sftp_line, "STEP_S", 1.5)
     pipe_of(net, server)
     put(net, server, "a.csv", b"a" * 100)
     put(net, server, "b.csv", b"b", age_s=1000)
@@ -269,7 +269,7 @@ def test_the_job_goes_on_past_a_slow_server_and_a_broken_secret(
     from yifen.trades.pipes import sftp_line
     from yifen.trades.pipes.fetching import run
 
-    monkeypatch.setattr(sftp_line, "STEP_S", 0.5)
+    monkeypatch.setattr(sftp_line, "STEP_S", 1.5)
     monkeypatch.setattr(run.psycopg, "connect", lambda *given, **more: nullcontext(net.conn))
     put(net, server, "a.csv", b"a")
     server.fail = endless
