@@ -127,10 +127,30 @@ def test_links_stay_in_the_language_and_what_is_no_page_is_only_named() -> None:
     known = frozenset(staging.sources())
     text = "[a](docs/start.zh.md#7-日切) [b](src/yifen/core/plugs.py) [c](https://example.cn)\n```\n[d](src/x.py)\n```\n"
     assert staging.linked(text, "README.md", known) == (
-        "[a](start.md#7-日切) b [c](https://example.cn)\n```\n[d](src/x.py)\n```\n"
+        "[a](start.md#7-日切) b [c](https://example.cn)\n\n```\n[d](src/x.py)\n```\n\n"
     )
     assert staging.linked("[a](../SECURITY.md)", "docs/reference/codes.md", known) == "a"
     assert staging.linked("[a](../../SECURITY.md)", "docs/reference/codes.md", known) == "[a](../security.md)"
+
+
+def test_lists_tables_and_wrapped_lines_are_written_as_the_builder_reads_them() -> None:
+    table = "| a |\n|---|\n| b |\n"
+    inner = "{0}| c |\n{0}|---|\n"
+    fence = "```\na\n- b\n```\n"
+    text = f"一行，\n两行。\n- 甲\n  乙\n- 丙\n\n词\n{table}之后\n1. one\n\n{inner.format('   ')}{fence}2. two\n"
+    assert staging.blocks(text) == (
+        f"一行，两行。\n\n- 甲乙\n- 丙\n\n词\n\n{table}\n之后\n\n1. one\n\n{inner.format('    ')}\n\n{fence}\n2. two\n"
+    )
+
+
+def test_what_is_a_list_or_a_table_on_a_page_is_one_in_the_site(site: Path) -> None:
+    for language, folder in (("zh", site), ("en", site / "en")):
+        for file in ("README.md", "docs/pages.md", "docs/operations.md", "docs/reconciliation.md", "docs/start.md"):
+            text = pages.BLOCK.sub("", staging.text_of(file, language))
+            html = (folder / staging.place_of(file).with_suffix(".html")).read_text().partition("<article")[2]
+            html = html.partition("</article>")[0]
+            assert html.count("<li>") == len(re.findall(r"^(?:- |\d+\. )", text, re.M)), (language, file)
+            assert html.count("<table>") == len(re.findall(r"^ *\|[-|: ]+\|$", text, re.M)), (language, file)
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ def config(language: str) -> dict[str, Any]:
             "alternate": [{"name": NAMES[other][1], "link": OTHER, "lang": other}],
         },
         "markdown_extensions": [
-            "tables", "attr_list", "admonition", "md_in_html", "pymdownx.superfences",
+            "tables", "sane_lists", "pymdownx.superfences",
             {"pymdownx.highlight": {"anchor_linenums": False}},
             {"toc": {"permalink": True, "slugify": {"object": "pymdownx.slugs.slugify", "kwds": {"case": "lower"}}}},
         ],

@@ -57,8 +57,6 @@ PARTS = (
             SitePage("docs/reference/events.md", Text("事件", "Events")),
             SitePage("docs/certify.md", Text("一致性测试", "Conformance")),
             SitePage("docs/files.md", Text("合作方文件", "Partners' files")),
-            SitePage("docs/pipes.md", Text("推送通道", "Pipes")),
-            SitePage("docs/reference/events.md", Text("事件", "Events")),
         ),
     ),
     SitePart(

@@ -17,10 +17,12 @@ FENCE = re.compile(r"^```.*?^```$", re.M | re.S)
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\s]+)\)")
 # The line below a title that leads to other pages: the site has its menu for that.
 WAYS = re.compile(r"\A(# [^\n]*\n)\n(?:\[[^\]]*\]\([^)]*\)(?:（英文）)?(?: ·)?[ \n])+\n")
-# A line that is wrapped between two Chinese characters: a browser would show a space there.
+# A line that is wrapped between two Chinese characters.
 WRAPPED = re.compile(
     r"^(?![#|])(.*[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])\n *(?=[\u201c\u3008-\u3011\u4e00-\u9fff\uff08])", re.M
 )
+ADJOINING = re.compile(r"^(?:(?![-|#\s]|1\. )\S.*\n(?=- |1\. |\|)|\|.*\n(?=[^|\s]))", re.M)
+INDENTED = re.compile(r"(?<=\n\n)(?: {2,3}\S.*\n)+")
 HEADING = re.compile(r"^#+ ", re.M)
 TITLE = re.compile(r"^# (.*)$", re.M)
 
@@ -79,7 +81,7 @@ def title_of(file: Path) -> str:
 
 
 def linked(text: str, file: str, pages: frozenset[str]) -> str:
-    """The text with its links led to the site's pages, one title, and no space within Chinese sentences."""
+    """The text with its links led to the site's pages and one title, as the builder reads Markdown."""
     here = place_of(file).parent
 
     def led(found: re.Match[str]) -> str:
@@ -92,7 +94,16 @@ def linked(text: str, file: str, pages: frozenset[str]) -> str:
             return str(words)
         return f"{picture}[{words}]({os.path.relpath(place, here)}{mark}{anchor})"
 
-    return outside_fences(LINK, led, outside_fences(WRAPPED, lambda found: found[1], one_title(text)))
+    return outside_fences(LINK, led, blocks(one_title(text)))
+
+
+def blocks(text: str) -> str:
+    """What the builder's Markdown takes otherwise than others do: lists, tables and fences begin and end with an empty
+    line, what belongs to an item stands four spaces in; and a line is joined where a space would stand in Chinese."""
+    text = FENCE.sub(lambda found: f"\n{found[0]}\n", text)
+    text = outside_fences(WRAPPED, lambda found: found[1], text)
+    text = outside_fences(ADJOINING, lambda found: f"{found[0]}\n", text)
+    return outside_fences(INDENTED, lambda found: re.sub(r"^ +", "    ", found[0], flags=re.M) + "\n", text)
 
 
 def one_title(text: str) -> str:
