@@ -203,7 +203,7 @@ def test_a_file_that_never_ends_keeps_the_others_for_one_look_only(
 ):
     from yifen.trades.pipes import sftp_line
 
-    monkeypatch.setattr(sftp_line, "STEP_S", 0.3)
+    monkeypatch.setattr(sftp_line, "STEP_S", 1.5)
     pipe_of(net, server)
     put(net, server, "a.csv", b"a" * 100)
     put(net, server, "b.csv", b"b", age_s=1000)
@@ -269,7 +269,7 @@ def test_the_job_goes_on_past_a_slow_server_and_a_broken_secret(
     from yifen.trades.pipes import sftp_line
     from yifen.trades.pipes.fetching import run
 
-    monkeypatch.setattr(sftp_line, "STEP_S", 0.5)
+    monkeypatch.setattr(sftp_line, "STEP_S", 1.5)
     monkeypatch.setattr(run.psycopg, "connect", lambda *given, **more: nullcontext(net.conn))
     put(net, server, "a.csv", b"a")
     server.fail = endless
@@ -295,16 +295,20 @@ def test_the_job_goes_on_past_a_slow_server_and_a_broken_secret(
 def test_a_full_disk_here_leaves_nothing_half_and_is_said(
     net: World, server: PartnerServer, inbox: Path, monkeypatch: pytest.MonkeyPatch
 ):
+    from yifen.night.inbox import lying
+
     pipe_of(net, server)
     put(net, server, "a.csv", b"a")
+    seen = []
 
     def full(handle: int) -> None:
+        seen.append(lying(inbox, {"WX"}, 0))  # by the night, while it is read
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
         assert fetch(net, inbox)[:3] == (0, {}, "inbox: No space left on device")
-    assert (landed(inbox), rows(net)) == ({}, [])
+    assert (landed(inbox), rows(net), seen) == ({}, [], [[]])
     assert fetch(net, inbox)[:3] == (1, {}, "")
 
 

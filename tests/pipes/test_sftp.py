@@ -200,7 +200,7 @@ def test_a_slow_server_holds_up_only_itself(
 ):
     from yifen.trades.pipes import sftp_line
 
-    monkeypatch.setattr(sftp_line, "STEP_S", 0.4)
+    monkeypatch.setattr(sftp_line, "STEP_S", 1.5)
     receiver.clock = lambda: net.now
     sftp_pipe(net, server)
     pipe(net, "WX", receiver.url, ["file.ready"])
@@ -212,8 +212,8 @@ def test_a_slow_server_holds_up_only_itself(
     began = time.monotonic()
     deliver(net)
     ended = time.monotonic()
-    assert sorted(states(net)) == [("delivered", 1, "204"), ("waiting", 1, "no answer within 0.4 s")]
-    assert ended - began < 3
+    assert sorted(states(net)) == [("delivered", 1, "204"), ("waiting", 1, "no answer within 1.5 s")]
+    assert ended - began < 10
     assert heard[0] - began < ended - began - 0.2
 
 
@@ -229,7 +229,7 @@ def test_a_server_that_drips_has_its_whole_time_and_no_more(
     server.fail = lambda what, path, offset: 0.1 if what == "write" else 0
     began = time.monotonic()
     deliver(net)
-    assert (states(net), time.monotonic() - began < 4) == ([("waiting", 1, "it took too long")], True)
+    assert (states(net), time.monotonic() - began < 8) == ([("waiting", 1, "it took too long")], True)
     assert all(name.endswith(".part") for name in lying(server))
 
 

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
+from tempfile import TemporaryFile
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
@@ -39,8 +41,11 @@ if TYPE_CHECKING:
     from yifen.trades.pipes.sftp_line import SftpLine
 
 WAIT_S = 300.0
+PLACES = 2  # a server lets few in at once
 LEAVE, MOVE = "leave", "move"
 AFTER = {LEAVE: Text("留在原处", "Left there"), MOVE: Text("移到 taken/", "Moved to taken/")}
+PIECE_BYTES = 1 << 20
+_READERS = BoundedSemaphore(4)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}")
 
 
@@ -80,9 +85,14 @@ def laid_of(pipe: PipeEnd, event: ToldEvent) -> Laid:
 
 
 def file_parts(pipe: PipeEnd, event: ToldEvent) -> Iterator[bytes]:
-    """The bytes of the file that the event is about."""
-    with reading() as conn:
-        yield from file_of(conn, pipe.partner, event)
+    """The bytes of the file that the event is about. It is read whole first: a slow server holds no connection of
+    the database, and few files are read at once."""
+    with TemporaryFile() as kept:
+        with _READERS, reading() as conn:
+            kept.writelines(file_of(conn, pipe.partner, event))
+        kept.seek(0)
+        while piece := kept.read(PIECE_BYTES):
+            yield piece
 
 
 def reading() -> AbstractContextManager[psycopg.Connection[Any]]:
@@ -137,4 +147,4 @@ def words(settings: Mapping[str, Any]) -> dict[str, SaidSetting]:
     return said
 
 
-TRANSPORT = PipeTransport("sftp", deliver, WAIT_S, check, words, check_secret)
+TRANSPORT = PipeTransport("sftp", deliver, WAIT_S, check, PLACES, words, check_secret)

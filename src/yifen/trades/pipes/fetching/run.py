@@ -19,7 +19,7 @@ from yifen.trades.pipes.port import PipeEnd
 
 log = structlog.get_logger()
 _SQL = queries(__package__)
-PLACES = 16
+PLACES = 6  # each with a connection to the database
 WAKE_S = 1.0
 INBOX = "inbox"
 Ending = Callable[[], bool]
