@@ -17,6 +17,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "trades/counter/": ("counter/", "desk/", "web/test_doors.py"),
     "trades/orders/": ("checkout/", "payer/", "browser/test_payer.py", "web/test_doors.py"),
     "trades/onboarding/": ("onboarding/", "certify/", "browser/test_onboarding.py", "web/test_doors.py"),
+    "trades/pipes/": ("pipes/", "mail/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "trades/reconciliation/": ("reconciliation/", "readers/", "repair/", "cli/test_reconcile.py",
                                "console/test_reconciliation.py", "web/test_doors.py", *NIGHT),
     "trades/settlement/": ("settlement/", "console/test_settlement.py", "web/test_doors.py", *NIGHT),

@@ -8,6 +8,7 @@ from tests.bills import proposals as bills
 from tests.checkout import proposals as methods
 from tests.counter import proposals as desk
 from tests.endofday import proposals as nights
+from tests.messages import proposals as messages
 from tests.pipes import proposals as pipes
 from tests.repair import proposals as repairs
 from tests.settlement import proposals as agreed
@@ -230,7 +231,8 @@ def made(maker: Callable[[Province], tuple[Any, Any, str, Any]]) -> Callable[[Pr
     return lambda place: Made(*maker(place))
 
 
-BY_TRADE = methods.MAKERS | agreed.MAKERS | bills.MAKERS | desk.MAKERS | repairs.MAKERS | nights.MAKERS | pipes.MAKERS
+BY_TRADE = (messages.MAKERS | methods.MAKERS | agreed.MAKERS | bills.MAKERS | desk.MAKERS | repairs.MAKERS
+            | nights.MAKERS | pipes.MAKERS)  # fmt: skip
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,

@@ -12,7 +12,7 @@ from yifen.core.access.doors import asks_again
 
 ASKS = {
     "user_new", "user", "user_change", "partner_keys", "partner_key_end", "partner_dialect_key",
-    "bank_key", "pay_method", "pipe_secret",
+    "bank_key", "pay_method", "message_carrier", "pipe_secret",
     "passkeys", "passkey_new", "passkey_remove", "proposal_decide",
 }  # fmt: skip
 PAGE = "确认是您本人"

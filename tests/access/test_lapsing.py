@@ -40,7 +40,7 @@ OTHERWISE: dict[str, tuple[str, ...]] = {
 """Of each act that something else can end: a statement for each way."""
 BY_NOTHING_ELSE = {
     "what is kept of partners, people and rules changes by its own act alone, and is then seen anew": (
-        "institutions.change", "night.book", "orders.method",
+        "institutions.change", "messages.carrier", "messages.template", "night.book", "orders.method",
         "partners.admit", "partners.codes", "partners.dialect", "partners.go_live", "partners.key",
         "partners.key_end", "partners.resume", "partners.terms", "pipes.pipe", "recon.layout", "recon.rules",
         "settlement.agreement", "settlement.bank", "settlement.bank_key", "settlement.payee", "settlement.place",

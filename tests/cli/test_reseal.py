@@ -36,6 +36,7 @@ def province(new_province):
         from datetime import UTC, datetime
 
         from yifen.core.access.devices import new_codes
+        from yifen.core.notifications.carriers import LocalOutbox, Medium, Outgoing
         from yifen.core.notifications.operations import put
         from yifen.core.partners.models import Partner
         from yifen.core.partners.operations import issue_key
@@ -45,7 +46,8 @@ def province(new_province):
 
         ring, now = KeyRing.read(RING), datetime.now(UTC)
         new_codes(made.own.user)
-        put(ring, "code", "13800000000", "123456", now)
+        sms = Outgoing(Medium.SMS, "code", "13800000000", "", "123456", {}, "", "r")
+        put(ring, sms, LocalOutbox(), now)
         for version in (8, 9):
             partner = Partner.objects.get(code=made.own.biller_code)
             issue_key(ring, partner, version, "hmac-sha256", bytes(range(32)), now)
@@ -54,7 +56,7 @@ def province(new_province):
                                      sealed=ring.seal(b"{}", registry.context("alipay")))  # fmt: skip
         phones._holder(ring, "13800000001", now)
         for number in range(1100):  # more than two batches
-            put(ring, "code", f"1390000{number:04d}", "x", now)
+            put(ring, sms._replace(to=f"1390000{number:04d}"), LocalOutbox(), now)
     return made
 
 

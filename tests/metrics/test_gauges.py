@@ -1,6 +1,7 @@
 """Gauges of the database: asked by one process, bounded, one that fails is named and stops nothing."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -37,6 +38,22 @@ def writes(conn: Conn, now: object) -> list[Measure]:
     return []
 
 
+def undeclared(conn: Conn, now: object) -> list[Measure]:
+    return [Measure("yifen_trial", 1, ("a",)), Measure("yifen_nobody_knows", 1)]
+
+
+def without_label(conn: Conn, now: object) -> list[Measure]:
+    return [Measure("yifen_trial", 1)]
+
+
+def nothing(conn: Conn, now: object) -> list[Measure]:
+    return [Measure("yifen_trial", None, ("a",))]  # type: ignore[arg-type]
+
+
+def numbered(conn: Conn, now: object) -> list[Measure]:
+    return [Measure("yifen_trial", Decimal("2.5"), (7,))]  # type: ignore[arg-type]
+
+
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the functions that the plugs of this test name; each in a plug of its own."""
@@ -45,6 +62,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(reading, "plugs", lambda: [
         Plug(name=f"p{place}", metrics=(trial,), gauges=(f"{__name__}:{name}",))
         for place, name in enumerate(names)])  # fmt: skip
+    monkeypatch.setattr(reading, "metrics", lambda: {"yifen_trial": trial})
     monkeypatch.setattr(reading, "called", lambda name: globals()[name.partition(":")[2]])
     return names
 
@@ -58,6 +76,14 @@ def test_one_that_fails_is_named_and_stops_nothing(shared_database: Database, as
     failed = {r.labels[0].partition(":")[2]: r.value for r in found if r.name == "yifen_gauges_failed"}
     assert failed == {"broken": 1, "well": 0, "writes": 1, "slow": 1}
     assert [r for r in found if r.name == "yifen_trial"] == [Measure("yifen_trial", 7, ("a",))] * 2
+
+
+def test_what_is_not_as_it_was_declared_spoils_nothing(shared_database: Database, asked: list[str]) -> None:
+    asked += ["undeclared", "without_label", "nothing", "numbered"]
+    with psycopg.connect(shared_database.url(WORKER), autocommit=True) as conn:
+        found = list(read_gauges(conn, NOON))
+    assert [r.value for r in found if r.name == "yifen_gauges_failed"] == [1, 1, 1, 0]
+    assert [r for r in found if r.name == "yifen_trial"] == [Measure("yifen_trial", 2.5, ("7",))]
 
 
 def test_all_of_them_together_have_an_end(shared_database: Database, asked: list[str]) -> None:

@@ -115,6 +115,22 @@ def asked(url: str) -> str:
     raise AssertionError
 
 
+def test_figures_that_cannot_be_read_are_not_told_and_readiness_is(tmp_path: Path) -> None:
+    def broken() -> list[Measure]:
+        raise ZeroDivisionError
+
+    nowhere = "postgresql://nobody:x@127.0.0.1:1/none"
+    life = Life(tmp_path, "worker", nowhere, lambda: NOON, lambda: [WORD], counts=True, sources=(broken,))
+    life.begin()
+    try:
+        while not list(neighbours(tmp_path / FOLDER)):
+            time.sleep(0.01)
+        [one] = neighbours(tmp_path / FOLDER)
+        assert (one.name, one.figures, one.wrong[0]) == ("worker-1", "", WORD)
+    finally:
+        life.end()
+
+
 def test_no_address_no_server(tmp_path: Path) -> None:
     before = set(threads())
     serving.begin("", tmp_path)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import psycopg
@@ -23,6 +24,7 @@ from yifen.core.facts.settings import read_settings
 from yifen.core.metrics import signs
 from yifen.core.metrics.reading import Measure
 from yifen.core.plugs import metrics
+from yifen.hub.doors.app import Gateway as Door
 from yifen.hub.measured import process as measured
 from yifen.hub.measured.process import Measured
 from yifen.hub.payments.calls import ResultWork
@@ -105,6 +107,20 @@ def gateway_hub(database: Database, world: World) -> Hub:
     return Hub(read_settings(env), database.url(GATEWAY), the_ring(), lambda: datetime.now(UTC))
 
 
+async def ready(hub: Hub) -> tuple[int, str]:
+    """What the gateway's address says."""
+    sent = list[dict[str, Any]]()
+    gateway = Door(lambda: hub, read_settings({}), lambda: None, lambda door: None)  # type: ignore[arg-type,return-value]
+    gateway._hub = hub
+    gateway._opened.set()
+
+    async def send(event: dict[str, Any]) -> None:
+        sent.append(event)
+
+    await gateway({"type": "http", "path": "/ready", "method": "GET", "headers": []}, None, send)  # type: ignore[arg-type]
+    return sent[0]["status"], sent[1]["body"].decode()
+
+
 def told(hub: Hub) -> dict[tuple[str, ...], Measure]:
     return {(reading.name, *reading.labels): reading for reading in Measured(hub)()}
 
@@ -122,7 +138,9 @@ def test_a_hub_says_why_it_is_not_ready(gateway_hub: Hub, database: Database, mo
             assert measured.wrong(hub) == []
             hub.roster_at_s = real() - 20
             assert measured.wrong(hub) == [("合作方名册 20 秒未核对", "the roster was not compared for 20 s")]
+            assert await ready(hub) == (503, "合作方名册 20 秒未核对 · the roster was not compared for 20 s\n")
             hub.roster_at_s = real()
+            assert await ready(hub) == (200, "ready\n")
             with psycopg.connect(database.owner_url) as holding:
                 holding.execute("SELECT FROM payment_counter FOR UPDATE")
                 holding.execute("LOCK TABLE payment IN ACCESS EXCLUSIVE MODE")

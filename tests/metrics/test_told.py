@@ -12,6 +12,7 @@ from yifen.core.metrics import signs
 from yifen.core.metrics.reading import Measure
 from yifen.core.metrics.signs import Signing
 from yifen.core.plugs import called, metrics, plugs
+from yifen.face.system import gauges as books_gauges
 from yifen.hub.measured import gauges as hub_gauges
 from yifen.hub.payments.traffic import NOTE_SQL, Traffic, pack
 from yifen.night import gauges as night_gauges
@@ -38,8 +39,10 @@ def test_an_empty_database_tells_noughts_and_no_age(network: World) -> None:
 
 
 def test_payments_that_nobody_knows_of_and_batches_since_the_cut(network: World) -> None:
-    network.charge("S1", {"R1": 3000}, biller="GAS", account_no="G1", paid_at=NOON - 20 * MINUTE)
-    network.charge("S2", {"R2": 500}, biller="GAS", account_no="G1", paid_at=NOON - 5 * MINUTE)
+    long_ago = NOON - timedelta(days=2)  # so long the channel kept it
+    for serial, ref, fen, ago in (("S1", "R1", 3000, 20), ("S2", "R2", 500, 5)):
+        network.now = NOON - ago * MINUTE
+        network.charge(serial, {ref: fen}, biller="GAS", account_no="G1", paid_at=long_ago)
     network.charge("S3", {"B1": 1000})
     network.set_up("UPDATE biller_call SET due_at = %s", NOON - 2 * MINUTE)
     found = told(hub_gauges.read(network.conn, NOON))
@@ -144,3 +147,13 @@ def test_names_follow_the_conventions() -> None:
         assert not any(word in metric.name for word in ("_ms", "_minutes", "_fen", "_kb"))
 
 
+
+
+def test_the_last_check_of_the_books(network: World) -> None:
+    assert books_gauges.read(network.conn, NOON) == []
+    network.people()
+    for ago, ok in ((90, True), (60, False), (30, None)):  # the last one was broken off
+        network.run("INSERT INTO console_books_check (asked_by_id, asked_at, finished_at, ok, transfers, batches,"
+                    " audit_entries, problems) SELECT id, %s, %s, %s, 0, 0, 0, '[]' FROM access_user LIMIT 1",
+                    NOON - ago * MINUTE, NOON - ago * MINUTE, ok)  # fmt: skip
+    assert told(books_gauges.read(network.conn, NOON)) == {("books_check_age_seconds",): 3600, ("books_check_ok",): 0}

@@ -238,3 +238,40 @@ def test_what_is_long_past_is_forgotten_but_never_what_waits(net: World, receive
         assert forgetting.forget(net.conn, later(net, 1)) == 1
     assert [row[2] for row in deliveries(net)] == ["waiting"]
     assert net.value("SELECT count(*) FROM pipe_try") == 0
+
+
+def test_what_waits_and_for_how_long_is_measured(net: World, receiver: Receiver):
+    from tests.pipes.piping import as_worker
+    from yifen.trades.pipes import gauges
+
+    told(net, receiver.url)
+    later(net, 90)
+    net.charge("S2", {"B1": 1000})
+    find(net)
+    with as_worker(net):
+        found = {(one.name, *one.labels): one.value for one in gauges.read(net.conn, later(net, 10))}
+    assert found["yifen_pipe_deliveries", "webhook", "waiting"] == 2
+    assert found["yifen_pipe_deliveries", "webhook", "given_up"] == 0
+    assert found["yifen_pipe_deliveries", "mail", "waiting"] == 0
+    assert (found["yifen_pipe_oldest_seconds", "webhook"], found["yifen_event_source_seconds", "payments"]) == (100, 10)
+
+
+def test_told_to_end_it_takes_no_more_and_writes_what_is_under_way(net: World, receiver: Receiver):
+    from tests.pipes.piping import as_worker
+    from yifen.trades.pipes import delivering
+
+    receiver.clock = lambda: net.now
+    made = told(net, receiver.url)
+    for number in range(6):
+        net.charge(f"E{number}", {"O1": 200 + number})
+    find(net)
+    ended = threading.Event()
+    receiver.answer = lambda headers, body: (ended.set(), time.sleep(0.3), (204, {}, b""))[2]
+    began = time.monotonic()
+    with as_worker(net):
+        delivering.deliver_due(net.conn, the_ring(), lambda: net.now, ended.is_set)
+    assert (time.monotonic() - began < 5, receiver.calls) == (True, 1)  # a pipe never tried has one place
+    assert sorted(states(net)) == [("delivered", 1), *[("waiting", 0)] * 6]
+    with as_worker(net):
+        delivering.deliver_due(net.conn, the_ring(), lambda: net.now, lambda: True)
+    assert (receiver.calls, net.value("SELECT count(*) FROM pipe_try WHERE pipe_id = %s", made)) == (1, 1)

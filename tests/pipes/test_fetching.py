@@ -1,5 +1,6 @@
 """Files fetched from a partner's server: each once, whole, whatever lies there and wherever a process dies."""
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -7,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import asyncssh
+import psycopg
 import pytest
 
 from tests.pipes.partner_server import DROP, PartnerServer
 from tests.pipes.piping import as_worker, later
 from tests.pipes.test_sftp import sftp_pipe
-from tests.world import World, the_ring
+from tests.world import Database, World, the_ring
 
 Fetch = Callable[..., Any]
 
@@ -116,17 +118,19 @@ def test_half_files_are_left_until_they_are_whole(net: World, server: PartnerSer
     assert fetch(net, inbox)[:2] == (0, {"b.csv": "it changed just now"})
     put(net, server, "b.csv", b"half", age_s=100)
 
-    def grows(what: str, path: str, offset: int) -> None:
-        if what == "read":
-            put(net, server, "b.csv", b"half and more", age_s=50)
+    for content in (b"half and more", b"another bytes"):  # longer, and as long as it was
 
-    server.fail = grows
-    assert fetch(net, inbox)[:2] == (0, {"b.csv": "it changed while it was read"})
-    assert (landed(inbox), rows(net)) == ({}, [])
+        def grows(what: str, path: str, offset: int, content: bytes = content) -> None:
+            if what == "read":
+                put(net, server, "b.csv", content, age_s=80 - len(server.calls))
+
+        server.fail = grows
+        assert fetch(net, inbox)[:2] == (0, {"b.csv": "it changed while it was read"})
+        assert (landed(inbox), rows(net)) == ({}, [])
     server.fail = lambda what, path, offset: None
     later(net, 100)
     assert fetch(net, inbox)[:2] == (1, {})
-    assert landed(inbox) == {"b.csv": b"half and more"}
+    assert landed(inbox) == {"b.csv": b"another bytes"}
 
 
 def test_odd_names_links_and_folders_stay_there_and_are_named(net: World, server: PartnerServer, inbox: Path):
@@ -288,6 +292,52 @@ def test_the_job_goes_on_past_a_slow_server_and_a_broken_secret(
     assert not (inbox / "GAS").exists()
 
 
+def test_a_full_disk_here_leaves_nothing_half_and_is_said(
+    net: World, server: PartnerServer, inbox: Path, monkeypatch: pytest.MonkeyPatch
+):
+    pipe_of(net, server)
+    put(net, server, "a.csv", b"a")
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        assert fetch(net, inbox)[:3] == (0, {}, "inbox: No space left on device")
+    assert (landed(inbox), rows(net)) == ({}, [])
+    assert fetch(net, inbox)[:3] == (1, {}, "")
+
+
+def test_a_clock_that_was_set_back_keeps_no_look_waiting(net: World, server: PartnerServer, inbox: Path):
+    from yifen.trades.pipes.fetching import run
+
+    def due() -> int:
+        return len(net.rows(run._SQL["due"].replace("%(now)s", f"'{net.now.isoformat()}'::timestamptz")))
+
+    pipe_of(net, server)
+    assert due() == 1
+    later(net, 86_400)
+    fetch(net, inbox)
+    assert due() == 0
+    later(net, -86_400)
+    assert due() == 1
+
+
+def test_a_pipe_that_another_process_looks_at_is_left_to_it(
+    net: World, server: PartnerServer, inbox: Path, shared_database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    from yifen.trades.pipes.fetching import run
+
+    made = pipe_of(net, server)
+    put(net, server, "a.csv", b"a")
+    with psycopg.connect(shared_database.owner_url, autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(hashtextextended('fetch', %s))", (made,))
+        monkeypatch.setattr(run.psycopg, "connect", lambda *given, **more: nullcontext(net.conn))
+        with as_worker(net):
+            run.fetch_due("", the_ring(), inbox, lambda: net.now, lambda: False)
+    assert (rows(net), server.logins) == ([], 0)
+
+
 class Killed(BaseException):
     """The process ends here."""
 
@@ -317,6 +367,7 @@ class Points:
 def test_wherever_a_process_dies_a_file_lands_once(
     net: World, server: PartnerServer, inbox: Path, monkeypatch: pytest.MonkeyPatch, after: str
 ):
+    from yifen.night.inbox import lying
     from yifen.trades.pipes.sftp_line import SftpLine
 
     pipe_of(net, server, after)
@@ -340,6 +391,8 @@ def test_wherever_a_process_dies_a_file_lands_once(
                 is_dead = died = True
         if not is_dead:
             break
+        seen = lying(inbox, {"WX"}, 0)  # by the night, in between
+        assert [path.read_bytes() for _code, path in seen] in ([], [content]), number
         fetch(net, inbox)
         assert landed(inbox) == {name: content}, number
         assert rows(net)[-1] == (name, len(content), f"inbox/WX/{name}"), number

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.pipes.piping import ALL, events, find, later, pipe
 from tests.world import DAY, World
 from yifen.core.facts.events import Happened
@@ -98,6 +100,20 @@ def test_only_what_is_wanted_is_written_and_nothing_from_before(net: World):
     told: list[Any] = [(one["serial"], one["account_no"]) for code in ("WX", "BANK", "WATER")
                        for one in events(net, "payment.returned", code)]  # fmt: skip
     assert told == [("V1", "**"), ("V2", "**")]
+
+
+def test_a_month_s_jump_of_the_numbers_hides_nothing(net: World, monkeypatch: pytest.MonkeyPatch):
+    from yifen.hub.payments import events as found_in
+
+    monkeypatch.setattr(found_in, "BATCHES_AT_ONCE", 2)
+    begun(net)
+    net.charge("S1", {"B1": 1000})
+    net.set_up("SELECT payments_begin_partition_v1('2030-06-01 00:00+08')")
+    for number in range(5):
+        net.charge(f"N{number}", {"O1": 100 + number})
+    assert net.value("SELECT max(batch_no) FROM ledger_batch") > 10**12
+    find(net)
+    assert [one["serial"] for one in events(net, "payment.decided", "WX")] == ["S1", "N0", "N1", "N2", "N3", "N4"]
 
 
 def test_it_goes_on_where_it_was_and_misses_nothing_that_came_meanwhile(net: World):

@@ -11,12 +11,14 @@ from uuid import uuid4
 
 import asyncssh
 import pytest
+from psycopg import errors
 from psycopg.types.json import Jsonb
 
 from tests.pipes.partner_server import DROP, PASSWORD, PartnerServer, key
 from tests.pipes.piping import deliver, deliveries, find, later, pipe
 from tests.pipes.receiver import Receiver
 from tests.world import DAY, World, the_ring
+from yifen.core.facts.processes import WEB, WORKER
 
 PASSWORD_SECRET = json.dumps({"password": PASSWORD}).encode()
 
@@ -215,6 +217,22 @@ def test_a_slow_server_holds_up_only_itself(
     assert heard[0] - began < ended - began - 0.2
 
 
+def test_a_server_that_drips_has_its_whole_time_and_no_more(
+    net: World, server: PartnerServer, monkeypatch: pytest.MonkeyPatch
+):
+    from yifen.trades.pipes import sftp, sftp_line
+
+    monkeypatch.setattr(sftp, "WAIT_S", 0.8)
+    monkeypatch.setattr(sftp_line, "PIECE_BYTES", 10)
+    sftp_pipe(net, server)
+    closed_day(net)
+    server.fail = lambda what, path, offset: 0.1 if what == "write" else 0
+    began = time.monotonic()
+    deliver(net)
+    assert (states(net), time.monotonic() - began < 4) == ([("waiting", 1, "it took too long")], True)
+    assert all(name.endswith(".part") for name in lying(server))
+
+
 def test_who_died_behind_the_rename_finds_it_there(net: World, server: PartnerServer):
     sftp_pipe(net, server)
     closed_day(net)
@@ -259,6 +277,25 @@ def test_a_file_that_is_not_what_its_event_says_is_not_sent(net: World, server: 
     assert lying(server) == {}
 
 
+def changed(net: World, role: str, made: int, change: str) -> None:
+    """By plain SQL of a process, as far as its commit."""
+    with net.conn.transaction():
+        net.run(f"SET LOCAL ROLE {role}")
+        net.run(f"UPDATE pipe SET {change} WHERE id = %s", made)
+        net.run("SET CONSTRAINTS ALL IMMEDIATE")
+    net.run("SET CONSTRAINTS ALL DEFERRED")
+
+
+@pytest.mark.parametrize("role", [WEB, WORKER])
+def test_no_process_changes_a_server_by_itself(net: World, server: PartnerServer, role: str):
+    made = sftp_pipe(net, server)
+    for change in ("settings = '{}'", "secret = 'x'", "address = 'sftp://yifen@example.cn/'", "wants = '[]'"):
+        with pytest.raises(errors.InsufficientPrivilege):
+            changed(net, role, made, change)
+    changed(net, role, made, "enabled = false, off_why = 'x'")
+    assert net.rows("SELECT settings ->> 'host_key', enabled FROM pipe") == [(server.agreed, False)]
+
+
 @pytest.mark.parametrize(("address", "settings", "field"), [
     ("http://yifen@example.cn/in", {}, "address"),
     ("sftp://example.cn/in", {}, "address"),
@@ -284,11 +321,20 @@ def test_what_can_be_no_pipe_is_refused_by_its_field(address: str, settings: dic
     check("sftp://yifen@example.cn:2222/in", {"host_key": f"example.cn {agreed}", "fetch": "/out", "after": "move"})
 
 
+def test_the_fingerprint_is_what_ssh_itself_shows():
+    from yifen.trades.pipes.sftp_terms import fingerprint
+
+    for kind in ("ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa"):
+        made = asyncssh.generate_private_key(kind)
+        text = made.export_public_key().decode()
+        assert fingerprint(f"[sftp.example.cn]:2222 {text}") == f"{made.get_algorithm()} {made.get_fingerprint()}"
+
+
 @pytest.mark.parametrize("secret", [b"", b"[]", b"{}", b'{"password": ""}', b'{"password": "a", "private_key": "b"}',
                                     b'{"private_key": "-----BEGIN"}', b'{"token": "x"}'])  # fmt: skip
 def test_a_secret_is_a_password_or_a_key(secret: bytes):
     from yifen.core.facts.refused import Refused
-    from yifen.trades.pipes.sftp_line import check_secret
+    from yifen.trades.pipes.sftp_terms import check_secret
 
     with pytest.raises(Refused, match="PIPE_SECRET_INVALID"):
         check_secret(secret)

@@ -23,7 +23,7 @@ import httpx
 import psycopg
 
 from tests.cluster import cluster_of, migrated
-from tests.running import Gateway
+from tests.running import Gateway, port_of_ours
 from tests.torture.traffic import Books, Door, Load, committed, owe_many
 from tests.world import Database
 from yifen.core.embedded.processes import children
@@ -63,7 +63,9 @@ async def restarted(
     with tempfile.TemporaryDirectory(prefix="yifen-versions-") as name:
         versions = Versions(Path(name))
         versions.put("0")
-        env = database.environment(GATEWAY, PYTHONPATH=str(versions.source), YIFEN_DATA=f"{name}/data")
+        figures = port_of_ours(Path(name) / "port")
+        env = database.environment(GATEWAY, PYTHONPATH=str(versions.source), YIFEN_DATA=f"{name}/data",
+                                   YIFEN_METRICS=f"127.0.0.1:{figures}")  # fmt: skip
         gateway = Gateway(env, workers=workers)
         with gateway:
             pid, seen, took = gateway.process.pid if gateway.process else 0, [], []
@@ -91,6 +93,7 @@ async def restarted(
             while len(children(pid)) > workers and time.monotonic() < until:
                 await asyncio.sleep(0.1)
             left, log = len(children(pid)), gateway.log()
+            holders = [one for one in (pid, *children(pid)) if _holds(one, figures)]
     books = Books(database)
     with psycopg.connect(database.app_url) as conn:
         problems = verify(conn).problems
@@ -102,7 +105,7 @@ async def restarted(
         "lost": [serial for serial in told if serial not in books],
         "doubled": [serial for serial, (count, _) in books.items() if count != 1],
         "not_told": len(books.keys() - told.keys()), "problems": problems,
-        "tracebacks": log.count("Traceback"),
+        "tracebacks": log.count("Traceback"), "figures_by": len(holders),
     }  # fmt: skip
 
 
@@ -113,6 +116,13 @@ def _version(gateway: Gateway) -> str:
         found = {httpx.get(f"{gateway.url}/openapi.json", trust_env=False).json()["info"]["version"] for _ in range(8)}
         if len(found) == 1 or time.monotonic() > until:
             return "+".join(sorted(found))
+
+
+def _holds(pid: int, port: int) -> bool:
+    """Whether a process listens there, by its files."""
+    rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    inodes = {f"socket:[{row[9]}]" for row in rows if row[3] == "0A" and int(row[1].partition(":")[2], 16) == port}
+    return any(os.readlink(file) in inodes for file in Path(f"/proc/{pid}/fd").iterdir())
 
 
 def _spoilt_restart(gateway: Gateway, versions: Versions) -> str:

@@ -32,6 +32,8 @@ AWAITED = {
     "tools/cli/worker.py": "a child and the signal, awaited together",
     "tools/demo/sending.py": "senders of a task group",
     "tools/demo/traffic.py": "senders of a task group, and what is shown of them",
+    "core/metrics/life.py": "what it raises is logged; a process that no longer tells is seen by others' clocks",
+    "core/metrics/serving.py": "figures: the process itself does its work, and its neighbours serve",
     "tools/demo/trickle.py": "the demo's own payers",
 }
 """Tasks and threads that begin elsewhere than in core/loops.py, with who hears what they raise."""

@@ -20,3 +20,4 @@ def test_two_new_versions_under_load_and_one_that_would_not_start(database: Data
     assert found["codes"] == {"OK": found["sent"]}
     assert (found["no_answer"], found["lost"], found["doubled"], found["not_told"]) == ({}, [], [], 0)
     assert (found["problems"], found["tracebacks"], found["processes_left"]) == ([], 0, 2)
+    assert found["figures_by"] == 1  # the first process alone, and no child that would outlive it

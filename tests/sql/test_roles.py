@@ -33,7 +33,8 @@ CALLS = {
         "checkout_answered_v1", "checkout_charge_v1", "recon_end_v1", "recon_ends_v1", "recon_outside_v1",
         "recon_rests_v1", "recon_stands_v1", "recon_withdraw_v1",
         "payout_decided_v1", "payout_results_v1", "eod_book_v1", "access_in_use_v1", "access_institution_v1",
-        "checkout_method_v1", "recon_own_v1", "recon_part_v1", "recon_release_v1", "recon_whole_v1",
+        "checkout_method_v1", "notifications_carrier_v1", "notifications_template_v1",
+        "recon_own_v1", "recon_part_v1", "recon_release_v1", "recon_whole_v1",
         "audit_noted_v1", "audit_number_before_v1", "ledger_open_kind_v1",
         "onboarding_open_sandbox_v1", "onboarding_trial_bills_v1", "settlement_unproved_v1", "access_decide_v1",
         "access_lapsed_v1", "access_may_v1", "access_own_v1", "access_person_v1", "access_propose_v1",
@@ -66,12 +67,13 @@ BILLS = {"bill_file", "bill_file_part", "bill_row", "payout_result"}
 ORDERS = {"checkout_order", "checkout_phone_check", "checkout_rate", "checkout_simulated_refund",
           "checkout_simulated_trade"}  # fmt: skip
 ASKED = {"conformance_run", "console_books_check", "django_session", "notification"}
+REMINDED = {"reminder_mail_check", "reminder_person"}
 EXPORT = "console_export"  # a page asks, the worker says how far it is
 KEPT = {  # no row of them is ever removed
     "console_export",
     "access_user", "admission", "agreement", "bank", "biller", "channel",
     "checkout_order", "checkout_part", "conformance_run", "counter_entry", "counter_shift", "institution", "partner",
-    "partner_key", "daily_statement", "eod_run", "eod_step", "pipe",
+    "partner_key", "daily_statement", "eod_run", "eod_step", "pipe", "reminder", "reminder_choice",
 }  # fmt: skip
 MASTER = {
     "access_user", "access_user_role", "admission", "agreement",
@@ -88,21 +90,25 @@ PIPES = {"pipe_cursor", "pipe_delivery", "pipe_event", "pipe_fetched", "pipe_loo
 NIGHTS = {"daily_statement", "eod_run", "eod_step"}
 ADDS = {
     GATEWAY: set(),
-    WEB: MASTER | ORDERS | ASKED | FILES | BILLS
-        | {"checkout_answer", "procrastinate_events", "procrastinate_jobs", TRIES, EXPORT},
-    WORKER: ORDERS | ASKED | JOBS | PIPES | {"checkout_answer", TRIES},
+    WEB: MASTER | ORDERS | ASKED | FILES | BILLS | REMINDED
+        | {"reminder_choice", "checkout_answer", "procrastinate_events", "procrastinate_jobs", TRIES, EXPORT},
+    WORKER: ORDERS | ASKED | JOBS | PIPES | REMINDED | {"reminder", "reminder_biller", "checkout_answer", TRIES},
     NIGHT: NIGHTS | JOBS | FILES | {"checkout_answer_proved"},
 }
 CHANGES = {
     GATEWAY: set(),
-    WEB: MASTER | ORDERS | ASKED | {"checkout_part", "pipe_delivery", TRIES, EXPORT},
-    WORKER: ORDERS | ASKED | JOBS | PIPES | {"checkout_part", "pipe", TRIES, EXPORT},
+    WEB: MASTER | ORDERS | ASKED | REMINDED | {"reminder", "reminder_choice", "checkout_part", "pipe_delivery", TRIES,
+        EXPORT},
+    WORKER: ORDERS | ASKED | JOBS | PIPES | REMINDED
+        | {"pipe", "reminder", "reminder_biller", "reminder_choice", "checkout_part", TRIES, EXPORT},
     NIGHT: NIGHTS | JOBS | {"recon_item"},
 }
 FACTORS = {"access_authenticator", "access_passkey", "access_recovery_code"}
 SIGN_IN = FACTORS | {TRIES, "django_session"}
 HALF = {"access_user": {"password", "session_key"}}
-SOME = {GATEWAY: HALF | {"pay_method": {"sealed"}}, NIGHT: HALF}  # the night reads what pay methods signed
+CARRIER = {"message_carrier": {"sealed"}}
+SOME = {GATEWAY: HALF | CARRIER | {"pay_method": {"sealed"}}, NIGHT: HALF | CARRIER}
+# the night reads what pay methods signed
 UNSEEN = {GATEWAY: SIGN_IN | PIPES | {"pipe"}, WEB: set(), WORKER: FACTORS, NIGHT: SIGN_IN | PIPES | {"pipe"}}
 TABLES = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
     AND relkind IN ('r', 'p', 'v')"""
@@ -208,6 +214,10 @@ NOT_FOR = {
     "UPDATE institution SET level = 'union'": EVERYONE,
     "UPDATE pay_method SET base_address = 'https://127.0.0.1:9'": EVERYONE,
     "DELETE FROM pay_method": EVERYONE,
+    "UPDATE message_carrier SET base_address = 'https://127.0.0.1:9'": EVERYONE,
+    "UPDATE message_template SET body = 'x'": EVERYONE,
+    "UPDATE reminder SET ref = 'x'": EVERYONE,
+    "SELECT sealed FROM message_carrier": (GATEWAY, NIGHT),
     "UPDATE partner_key SET secret = ''": (GATEWAY, WORKER, NIGHT),
     "UPDATE payee SET account_no = '1'": (GATEWAY, WORKER, NIGHT),
     "SELECT password FROM access_user": (GATEWAY, NIGHT),

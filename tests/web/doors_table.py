@@ -72,6 +72,11 @@ ARGUMENTS: dict[str, Arguments] = {
     "binding_due": lambda *_: {"binding": 1},
     "phone_code": lambda *_: {"token": "0" * 32},
     "pay_notice": lambda *_: {"method": "wechat"},
+    "reminder_choice": lambda *_: {"binding": 1},
+    "reminder_mail_code": lambda *_: {"token": "0" * 32},
+    "reminder_stop": lambda *_: {"token": "1-s-0"},
+    "sms_replies": lambda *_: {"company": "aliyun", "secret": "0" * 32},
+    "reminder": lambda *_: {"reminder_id": 1},
     "check_receipt": lambda _, rows: {"number": rows.more.get("receipt", "1000-AAAA-AAAA-AA")},
     **{
         name: lambda _, rows: {"entry_id": rows.more["entry"]}
@@ -122,6 +127,8 @@ ARGUMENTS: dict[str, Arguments] = {
     },
     "institution": lambda _, rows: {"code": f"96{rows.biller_code[-2:]}01"},
     "pay_method": lambda *_: {"code": "alipay"},
+    "message_carrier": lambda *_: {"code": "aliyun"},
+    "message_template": lambda *_: {"key": "phone_check/sms/zh"},
     "book": lambda *_: {"code": "hub"},
     "day_statement": lambda _, rows: {"partner_id": rows.biller, "day": DAY.isoformat(),
                                       "form": "csv"},
@@ -134,7 +141,7 @@ ARGUMENTS: dict[str, Arguments] = {
 FOREIGN_OK: frozenset[str] = frozenset({
     "desk_transaction",  # a transaction code is nobody's
     "book",  # a book is nobody's: whoever keeps books keeps all
-    "pay_method",  # a provider is nobody's
+    "pay_method", "message_carrier", "message_template",  # a provider is nobody's
     "day_end",  # a book's night is of all whose partners are in it; its figures are one's own
 })  # fmt: skip
 """Addresses whose arguments are nobody's rows (a transaction code, a language): say why beside it."""

@@ -78,6 +78,9 @@ PLUG = Plug(
             sealed=(SealedColumn("to_sealed", "'notification:' || r.kind"),
                     SealedColumn("text_sealed", "'notification:' || r.kind")),
         ),
+        Table("message_carrier", writes=(), reads=(WEB, WORKER), hidden=("sealed",), watch=Watch(secret=("sealed",)),
+              sealed=(SealedColumn("sealed", "'message_carrier:' || r.code"),)),
+        Table("message_template", writes=(), watch=Watch()),
         Table("django_session", writes=(WEB, WORKER), reads=(WEB, WORKER)),
         Table("procrastinate_events", adds=(WEB,), writes=_JOBS),
         Table("procrastinate_jobs", adds=(WEB,), writes=_JOBS),
@@ -129,6 +132,8 @@ PLUG = Plug(
         "ledger_code_v1": (WEB, *_JOBS),
         "ledger_cut_day_v1": (NIGHT,),
         "ledger_open_kind_v1": (WEB,),
+        "notifications_carrier_v1": (WEB,),
+        "notifications_template_v1": (WEB,),
         "partners_alone_v1": (WEB,),
         "process_sign_v1": EVERYONE,
         "procrastinate_cancel_job_v1": _JOBS,
@@ -191,6 +196,7 @@ PLUG = Plug(
     tasks=(
         Task("core.rescue_jobs", "yifen.core.jobs.keeping:rescue", cron="* * * * * */10"),
         Task("core.forget_jobs", "yifen.core.jobs.keeping:forget", cron="11 * * * *"),
+        Task("core.close_messages", "yifen.core.access.forgetting:close_messages", cron="*/5 * * * *"),
         Task("core.forget_sessions", "yifen.core.access.forgetting:forget", cron="12 * * * *"),
     ),
 )  # fmt: skip

@@ -8,6 +8,8 @@ TERMS = {
     "access_authenticator": Text("身份验证器", "Authenticator"),
     "access_recovery_code": Text("恢复码", "Recovery code"),
     "access_passkey": Text("通行密钥", "Passkey"),
+    "message_carrier": Text("消息通道", "Carrier"), "message_template": Text("消息模板", "Template"),
+    "provider_id": Text("对方模板编号", "Provider's template id"), "body": Text("正文", "Text"),
     # of versions before
     "otp_static_staticdevice": Text("恢复码", "Recovery codes"),
     "otp_static_statictoken": Text("恢复码", "Recovery code"),

@@ -1,6 +1,6 @@
 """The figures of the pages."""
 
-from yifen.core.facts.plug import Metric
+from yifen.core.facts.plug import Alert, Metric, Text
 
 METRICS = (
     Metric("yifen_page_duration_seconds", "histogram", ("part", "status"),
@@ -10,4 +10,17 @@ METRICS = (
     Metric("yifen_page_threads", "gauge", ("state",),
            "页面线程：max 总数、waiting 等待线程的请求", "threads of pages: max, waiting (requests that want one)",
            process=True),
+    Metric("yifen_books_check_age_seconds", "gauge", (),
+           "页面上最近一次完整验证账务至今的时间", "since the books were last replayed whole from the pages"),
+    Metric("yifen_books_check_ok", "gauge", (),
+           "那次验证是否一致（1 是）", "1 where they were as they were sealed"),
+)  # fmt: skip
+
+ALERTS = (
+    Alert("YifenBooksAltered", "yifen_books_check_ok",
+          Text("账务验证发现改动", "a check of the books found something altered"), Text(
+        "停网关，原样复制数据库，查清谁能以超级用户写入；运维指南“出问题时”有全部步骤。",
+        "stop the gateways, copy the database as it is, find out who may write as superuser: Operations, When "
+        "something is wrong."),
+        1, under=1, absent=True, grave=True),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from yifen.core.facts.plug import (
     Home,
     MenuEntry,
     Plug,
+    Second,
     Table,
     Task,
     Text,
@@ -14,7 +15,7 @@ from yifen.core.facts.plug import (
 )
 from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
-from yifen.face.measures import METRICS
+from yifen.face.measures import ALERTS, METRICS
 
 PLUG = Plug(
     name="yifen.face",
@@ -65,6 +66,9 @@ PLUG = Plug(
               (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF,
                R.DEVELOPER, R.AUDITOR),
               "看提议，复核有权复核的", "see proposals, decide on those one may"),
+        Grant("messages.edit", (R.PLATFORM_ADMIN,),
+              "看消息通道和模板；提出、复核其更改",
+              "see carriers and texts of messages; propose and decide on changes"),
         Grant("system.view", (R.PLATFORM_ADMIN,),
               "看系统状态", "see how the system is"),
         Grant("settings.view", (R.PLATFORM_ADMIN,),
@@ -73,6 +77,12 @@ PLUG = Plug(
               "看审计轨迹", "see the audit trail"),
         Grant("audit.export", (R.AUDITOR,),
               "导出审计轨迹", "export the audit trail"),
+    ),
+    second=(
+        Second("messages.carrier", Text("消息通道", "Carrier of messages"), "messages.edit", "messages.edit",
+               "yifen.face.messages.carriers:view", "yifen.face.messages.carriers:run", page="message_carrier"),
+        Second("messages.template", Text("消息模板", "Text of messages"), "messages.edit", "messages.edit",
+               "yifen.face.messages.texts:view", "yifen.face.messages.texts:run", page="message_template"),
     ),
     menu=(
         MenuEntry("run", 5, Text("今日", "Today"), "today", "sun", ""),
@@ -88,6 +98,7 @@ PLUG = Plug(
         MenuEntry("admin", 10, Text("用户", "Users"), "users", "users", "users.view"),
         MenuEntry("admin", 20, Text("机构", "Institutions"), "institutions", "network",
                   "users.view"),
+        MenuEntry("admin", 27, Text("消息", "Messages"), "message_carriers", "message-square", "messages.edit"),
         MenuEntry("admin", 25, Text("系统状态", "System state"), "system", "heart-pulse", "system.view"),
         MenuEntry("admin", 30, Text("配置", "Settings"), "settings", "settings", "settings.view"),
         MenuEntry("admin", 40, Text("审计", "Audit"), "audit", "scroll-text", "audit.view"),
@@ -99,6 +110,7 @@ PLUG = Plug(
         Urls("console/", "yifen.face.urls"),
         Urls("console/", "yifen.face.people.urls"),
         Urls("console/", "yifen.face.second.urls"),
+        Urls("console/", "yifen.face.messages.urls"),
     ),
     lists=(
         "yifen.face.payments.listing:PAYMENTS",
@@ -117,9 +129,12 @@ PLUG = Plug(
         "yifen.face.second.listing:PROPOSALS",
     ),
     metrics=METRICS,
+    gauges=("yifen.face.system.gauges:read",),
+    alerts=ALERTS,
     functions={"console_due_exports_v1": (WORKER,)},
     today=("yifen.face.second.today:what_waits", "yifen.face.jobs.waiting:what_waits",
-           "yifen.face.exports.standing:what_waits", "yifen.face.system.waiting:what_waits"),
+           "yifen.face.exports.standing:what_waits", "yifen.face.system.waiting:what_waits",
+           "yifen.face.messages.waiting:what_waits"),
     search=("yifen.face.payments.searching:found", "yifen.face.payables.searching:found",
             "yifen.face.ledger.searching:found", "yifen.face.search.own:found"),
     tasks=(

@@ -38,7 +38,7 @@ METRICS = (
            "结果未知的缴费：asking 仍在查询、stopped 重试已尽",
            "payments whose outcome is not known: asking (still asked about), stopped (no longer)"),
     Metric("yifen_payments_undecided_oldest_seconds", "gauge", (),
-           "最久未知的缴费已过的时间", "how long ago the oldest of them was paid"),
+           "最久未知的缴费报来至今的时间", "how long the oldest of them has been here"),
     Metric("yifen_outbox_overdue_seconds", "gauge", (),
            "应执行而未执行的收费单位调用最久已过的时间",
            "how long the call of a biller that is due longest is overdue"),

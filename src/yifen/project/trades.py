@@ -7,6 +7,7 @@ TRADES = (
     "yifen.trades.bills",
     "yifen.trades.counter",
     "yifen.trades.orders",
+    "yifen.trades.reminders",
     "yifen.trades.onboarding",
     "yifen.trades.pipes",
     "yifen.trades.reconciliation",

@@ -254,6 +254,25 @@ class Category(NamedTuple):
     icon: str
 
 
+class MessageField(NamedTuple):
+    """A place `{name}` in a kind of message, and what may stand there."""
+
+    name: str
+    text: Text
+    sample: Text
+
+
+class MessageKind(NamedTuple):
+    """A kind of message to people: its places, those that each text `needs`, and its texts (title, body) by
+    channel, until two people put others there."""
+
+    name: str
+    text: Text
+    fields: tuple[MessageField, ...]
+    bodies: Mapping[str, tuple[Text, Text]]
+    needs: tuple[str, ...] = ()
+
+
 class Metric(NamedTuple):
     """A figure that Prometheus reads, a row of docs/reference/metrics.md. `kind`: counter, gauge or
     histogram, of a histogram the bounds; `process`: each process tells its own, under that label;
@@ -319,6 +338,8 @@ class Plug:
     ahead: tuple[Dotted, ...] = ()  # (access, now) → list[Coming]: what comes next by itself
     search: tuple[Dotted, ...] = ()  # (access, asked, now) → list[Hit]: what a search finds for whom
     rested: tuple[Dotted, ...] = ()  # (conn, partner_id, day, file_id) → list[RestedMoney]: what moved by that file
+    messages: tuple[MessageKind, ...] = ()
+    bound: Dotted = ""  # who payers are and what they bound: an object as face/bound.py has it
     metrics: tuple[Metric, ...] = ()  # which figures there are of it
     gauges: tuple[Dotted, ...] = ()  # (conn, now) → list[Measure]: those that the database tells, in short reads
     alerts: tuple[Alert, ...] = ()  # what of it an operator is told

@@ -1,5 +1,6 @@
 """Settings: everything an operator may set, read once from the environment at the edge."""
 
+import re
 from collections.abc import Mapping
 from os import environ
 from pathlib import Path
@@ -221,6 +222,25 @@ SETTINGS = (
         "cashier for trying out; never with real money).",
         "缴费页面开通的支付方式，依序：wechat、alipay；simulated 为模拟收银台，仅供试用。",
     ),
+    Setting(
+        "YIFEN_SMS",
+        "",
+        "Who brings SMS: `aliyun`, `tencent`; its keys are set on the console by two people. Empty: messages stay in "
+        "the local outbox, so nobody gets any.",
+        "短信由谁发送：aliyun、tencent，密钥在控制台由两人设置；留空则短信只留在本机发件箱，不发出。",
+    ),
+    Setting(
+        "YIFEN_QUIET_HOURS",
+        "21-8",
+        "Hours of the day in which no reminder goes out, from-to, local time.",
+        "免打扰时段（几点-几点，本地时间），期间不发提醒。",
+    ),
+    Setting(
+        "YIFEN_REMINDERS_A_DAY",
+        "4",
+        "Reminders that one person gets within 24 hours at most.",
+        "每人 24 小时内最多收到的提醒条数。",
+    ),
 )
 
 
@@ -258,6 +278,9 @@ class Settings(NamedTuple):
     web_proxies: int
     web_idle_s: int
     pay_methods: str
+    sms: str
+    quiet_hours: str
+    reminders_a_day: int
 
 
 class SettingError(ValueError):
@@ -282,6 +305,30 @@ def _check_place(text: str) -> None:
         host, _, port = text.rpartition(":")
         if not host or not port.isdecimal() or not 1 <= int(port) <= 65535:
             raise SettingError(f"YIFEN_METRICS must be an address and a port, 127.0.0.1:8462, not {text!r}")
+
+
+SMS_CARRIERS = ("", "aliyun", "tencent")
+_HOURS = re.compile(r"(\d{1,2})-(\d{1,2})")
+
+
+def quiet_hours(text: str) -> frozenset[int]:
+    """`21-8` → the hours 21 to 7; `0-0`: none. SettingError, also for a day without any other hour."""
+    found = _HOURS.fullmatch(text.strip())
+    since, until = (int(found[1]), int(found[2])) if found else (99, 99)
+    if since > 23 or until > 24:
+        raise SettingError(f"YIFEN_QUIET_HOURS must be two hours of the day, like 21-8, not {text!r}")
+    return frozenset(hour % 24 for hour in range(since, until if since <= until else until + 24))
+
+
+def _check_words(name: str, text: str) -> None:
+    if name == "YIFEN_OUTBOUND_ALLOW":
+        _check_networks(text)
+    if name == "YIFEN_METRICS":
+        _check_place(text)
+    if name == "YIFEN_QUIET_HOURS" and len(quiet_hours(text)) > 22:
+        raise SettingError(f"YIFEN_QUIET_HOURS={text} leaves no hour to send in")
+    if name == "YIFEN_SMS" and text not in SMS_CARRIERS:
+        raise SettingError(f"YIFEN_SMS must be one of {', '.join(filter(None, SMS_CARRIERS))}, or empty, not {text!r}")
 
 
 def _check_mail(url: str, whose: str) -> None:
@@ -309,6 +356,7 @@ _BOUNDS = {
     "YIFEN_WEB_PORT": (1, 65535),
     "YIFEN_WEB_PROXIES": (0, 5),
     "YIFEN_WEB_IDLE_S": (60, 86_400),
+    "YIFEN_REMINDERS_A_DAY": (1, 50),
 }
 
 
@@ -321,10 +369,7 @@ def read_settings(env: Mapping[str, str] = environ) -> Settings:
             values.append(_whole(setting.name, text, *bounds))
         else:
             values.append(text)
-        if setting.name == "YIFEN_OUTBOUND_ALLOW":
-            _check_networks(text)
-        if setting.name == "YIFEN_METRICS":
-            _check_place(text)
+        _check_words(setting.name, text)
     settings = Settings(*values)  # type: ignore[arg-type]
     _check_mail(settings.mail_url, settings.mail_from)
     return settings

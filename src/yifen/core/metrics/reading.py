@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import psycopg
 import structlog
 
-from yifen.core.plugs import called, plugs
+from yifen.core.plugs import called, metrics, plugs
 
 log = structlog.get_logger()
 ONE_MS, ALL_S = 2000, 10.0  # how long one statement, and all of them, may take
@@ -42,9 +42,17 @@ def read_gauges(conn: psycopg.Connection[Any], now: datetime, most_s: float = AL
 def _asked(conn: psycopg.Connection[Any], ask: Ask, now: datetime, name: str) -> tuple[list[Measure], float]:
     try:
         with conn.transaction():
-            return list(ask(conn, now)), 0.0
+            return [_checked(one) for one in ask(conn, now)], 0.0
     except Exception as error:  # whatever a trade does: the figures are of others too
         if conn.closed:
             raise
         log.warning("a gauge cannot be read", callable=name, error=str(error)[:300])
         return [], 1.0
+
+
+def _checked(one: Measure) -> Measure:
+    """As a plug declared it; anything else would spoil the text of all. ValueError, TypeError, KeyError."""
+    metric = metrics()[one.name]
+    if metric.kind != "gauge" or metric.process or len(metric.labels) != len(one.labels):
+        raise ValueError(f"{one.name} is not declared as it was read: {one}")
+    return Measure(one.name, float(one.value), tuple(map(str, one.labels)))

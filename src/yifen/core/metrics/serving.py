@@ -3,6 +3,7 @@
 Whichever process of the machine comes first serves for all; when it ends another one does.
 """
 
+import os
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -57,6 +58,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, place: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
         self.address_family = AF_INET6 if ":" in place[0] else AF_INET
         super().__init__(place, handler)
+        os.register_at_fork(after_in_child=self.socket.close)  # a child that outlives us would hold the address
 
 
 def _handler(folder: Path) -> type[BaseHTTPRequestHandler]:

@@ -1,9 +1,12 @@
 -- Statements of the hub's gauges: each reads no more than what it counts.
 
 -- name: undecided_now
--- Counted for the operator, not for a person: how many, since when, and how late the outbox is.
+-- Counted for the operator, not for a person: how many, since when they are here (a channel may tell of a payment of
+-- long ago), and how late the outbox is.
 SELECT count(*) FILTER (WHERE k.due_at IS NOT NULL), count(*) FILTER (WHERE k.due_at IS NULL),
-    coalesce(extract(epoch FROM %(now)s - min(y.paid_at)), 0)::bigint,
+    coalesce(greatest(extract(epoch FROM %(now)s - min((SELECT min(b.booked_at) FROM ledger_transfer t
+        JOIN ledger_batch b ON b.bucket = t.bucket AND b.batch_no = t.batch_no
+        WHERE t.bucket = y.bucket AND t.reference_id = y.payment_id))), 0), 0)::bigint,
     coalesce(greatest(extract(epoch FROM %(now)s - min(k.due_at)), 0), 0)::bigint
 FROM biller_call k JOIN payment y ON y.bucket = k.bucket AND y.payment_id = k.payment_id
 JOIN partner c ON c.id = y.channel_id WHERE c.book_id <> %(sandbox)s

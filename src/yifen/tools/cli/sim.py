@@ -1,4 +1,4 @@
-"""`yifen sim`: a biller's own system or a bank on this machine, or the phone of a demo login."""
+"""`yifen sim`: a biller's own system, a bank or an SMS company on this machine, or the phone of a demo login."""
 
 import argparse
 import asyncio
@@ -12,7 +12,7 @@ from yifen.hub.simulators.biller import SimulatedBiller
 from yifen.hub.simulators.books import BillerBooks
 from yifen.hub.simulators.faults import KINDS, FaultError, Faults, read_rates, read_script
 from yifen.hub.simulators.identity import Identity
-from yifen.tools.cli import given_keys, sim_authenticator, sim_bank
+from yifen.tools.cli import given_keys, sim_authenticator, sim_bank, sim_sms
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     sim_bank.arguments(
         kinds.add_parser("bank", help="a bank's port: payments, questions, statements")
     )
+    sim_sms.arguments(kinds.add_parser("sms", help="an SMS company: Alibaba Cloud's and Tencent Cloud's interface"))
     biller = kinds.add_parser("biller", help="a biller's own system, in both dialects")
     add = biller.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
@@ -48,6 +49,9 @@ def run(args: argparse.Namespace) -> int:
     if args.kind == "bank":
         bank = sim_bank.made(args, given_keys.secret_of(args.key), clock)
         serving = sim_bank.serve(bank, args.host, args.port, args.code)
+    elif args.kind == "sms":
+        company = sim_sms.made(args, given_keys.secret_of(args.key), clock)
+        serving = sim_sms.serve(company, args.host, args.port)
     else:
         serving = serve(made(args), args.host, args.port, args.code)
     try:

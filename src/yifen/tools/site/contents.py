@@ -53,10 +53,10 @@ PARTS = (
             SitePage("docs/reference/messages.md", Text("报文", "Messages")),
             SitePage("docs/reference/codes.md", Text("结果码", "Result codes")),
             SitePage("docs/reference/examples/index.md", Text("示例程序", "Example programs")),
-            SitePage("docs/certify.md", Text("一致性测试", "Conformance")),
-            SitePage("docs/files.md", Text("合作方文件", "Partners' files")),
             SitePage("docs/pipes.md", Text("推送通道", "Pipes")),
             SitePage("docs/reference/events.md", Text("事件", "Events")),
+            SitePage("docs/certify.md", Text("一致性测试", "Conformance")),
+            SitePage("docs/files.md", Text("合作方文件", "Partners' files")),
         ),
     ),
     SitePart(

@@ -54,4 +54,12 @@ class OrderCode(ResultCode):
     )  # fmt: skip
     PHONE_INVALID = 5122, FINAL, 400, "请输入 11 位手机号", "Enter a mobile number of 11 digits."
     SMS_CODE_WRONG = 5123, FINAL, 400, "验证码有误或已失效", "The code is wrong or no longer valid."
+    SMS_NOT_SENT = (
+        5125, RETRY, 503, "短信暂时发不出去，请稍后再试",
+        "The message could not be sent now; try again in a minute.",
+    )  # fmt: skip
+    SMS_REFUSED = (
+        5126, FINAL, 409, "这个号码收不到短信，请核对",
+        "This number cannot get messages; check it.",
+    )  # fmt: skip
     BINDINGS_FULL = 5124, FINAL, 409, "最多绑定 10 个户号", "At most ten accounts can be bound."

@@ -199,6 +199,7 @@ class Holder(models.Model):
 
     phone_sealed = models.BinaryField()
     lookup = models.CharField(max_length=64, unique=True)
+    person_sealed = models.BinaryField(db_default=b"")  # as WeChat knows him (openid); empty: he never paid there
     created_at = models.DateTimeField()
 
     class Meta:

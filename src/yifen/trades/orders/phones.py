@@ -12,7 +12,9 @@ from django.db import transaction
 
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
-from yifen.core.notifications.operations import Carrier, put, send
+from yifen.core.notifications import templates
+from yifen.core.notifications.carriers import Carrier, Medium, SendVerdict
+from yifen.core.notifications.operations import put, send
 from yifen.trades.orders import rates
 from yifen.trades.orders.codes import OrderCode
 from yifen.trades.orders.models import Holder, PhoneCheck
@@ -22,7 +24,7 @@ KIND = "phone_check"
 TRIES_MAX = 5
 VALID = timedelta(minutes=5)
 CONTEXT = "holder_phone"
-TEXT = "【一分】验证码 {code}，5 分钟内有效。请勿告诉他人。"
+TRIES_AT_ONCE = 2  # of a carrier that says "later": the person waits before the page
 _MOBILE = re.compile(r"(?:\+?86)?(1[3-9][0-9]{9})")
 
 
@@ -36,23 +38,37 @@ def read_phone(typed: str) -> str:
 
 
 def send_code(
-    ring: KeyRing, carrier: Carrier, typed: str, address: str, now: datetime
+    ring: KeyRing, carrier: Carrier | None, typed: str, address: str, now: datetime, language: str = "zh"
 ) -> PhoneCheck:
-    """Send six digits to the phone. Refused: PHONE_INVALID, TOO_MANY_TRIES."""
+    """Send six digits to the phone; where nobody knows whether they went out, the person may know. Refused:
+    PHONE_INVALID, TOO_MANY_TRIES, SMS_NOT_SENT (`carrier` None: nobody is set up), SMS_REFUSED."""
     phone = read_phone(typed)
-    lookup = _lookups(ring, phone)[0]
+    lookup = lookups(ring, phone)[0]
     rates.count(Limit.SMS_ADDRESS, address, now)
     rates.count(Limit.SMS_PHONE_SOON, lookup, now)
     rates.count(Limit.SMS_PHONE, lookup, now)
+    if carrier is None:
+        raise Refused(OrderCode.SMS_NOT_SENT, "phone")
     token, code = token_hex(16), f"{randbelow(10**6):06d}"
-    with transaction.atomic():
-        check = PhoneCheck.objects.create(
-            token=token, lookup=lookup, phone_sealed=ring.seal(phone.encode(), CONTEXT),
-            code_hash=_code_hash(ring, token, code), expires_at=now + VALID,
-        )  # fmt: skip
-        message = put(ring, KIND, phone, TEXT.format(code=code), now)
-    send(ring, message, carrier, now)
+    check = PhoneCheck.objects.create(
+        token=token, lookup=lookup, phone_sealed=ring.seal(phone.encode(), CONTEXT),
+        code_hash=_code_hash(ring, token, code), expires_at=now + VALID,
+    )  # fmt: skip
+    verdict = _sent(ring, carrier, phone, code, language, now)
+    if verdict in (SendVerdict.LATER, SendVerdict.NEVER):
+        check.delete()
+        raise Refused(OrderCode.SMS_NOT_SENT if verdict is SendVerdict.LATER else OrderCode.SMS_REFUSED, "phone")
     return check
+
+
+def _sent(ring: KeyRing, carrier: Carrier, phone: str, code: str, language: str, now: datetime) -> SendVerdict:
+    verdict = SendVerdict.LATER
+    for _ in range(TRIES_AT_ONCE):
+        message = templates.message(f"{KIND}/{Medium.SMS}/{language}", phone, {"code": code}, token_hex(8))
+        verdict = send(put(ring, message, carrier, now), message, carrier, now).verdict
+        if verdict is not SendVerdict.LATER:
+            break
+    return verdict
 
 
 def confirm(ring: KeyRing, token: str, typed: str, address: str, now: datetime) -> Holder:
@@ -80,24 +96,30 @@ def _counts(ring: KeyRing, check: PhoneCheck, code: str, now: datetime) -> bool:
 
 def phone_of(ring: KeyRing, holder: Holder) -> str:
     """As it is shown: 138****5678."""
-    phone = ring.open(bytes(holder.phone_sealed), CONTEXT).decode()
+    phone = whole_phone(ring, holder)
     return f"{phone[:3]}****{phone[-4:]}"
+
+
+def whole_phone(ring: KeyRing, holder: Holder) -> str:
+    """For carriers alone."""
+    return ring.open(bytes(holder.phone_sealed), CONTEXT).decode()
 
 
 def _holder(ring: KeyRing, phone: str, now: datetime) -> Holder:
     """Known by any key of the ring; made when the phone is new."""
-    lookups = _lookups(ring, phone)
+    known = lookups(ring, phone)
     with transaction.atomic():
-        found = Holder.objects.filter(lookup__in=lookups).first()
+        found = Holder.objects.filter(lookup__in=known).first()
         if found is None:
             sealed = ring.seal(phone.encode(), CONTEXT)
             found, _made = Holder.objects.get_or_create(
-                lookup=lookups[0], defaults={"phone_sealed": sealed, "created_at": now}
+                lookup=known[0], defaults={"phone_sealed": sealed, "created_at": now}
             )
     return found
 
 
-def _lookups(ring: KeyRing, phone: str) -> list[str]:
+def lookups(ring: KeyRing, phone: str) -> list[str]:
+    """By which a phone is found, one for each key of the ring, newest first."""
     keys = ring.derive_each("phone lookup")
     return [hmac.digest(key, phone.encode(), sha256).hex() for key in keys]
 

@@ -3,6 +3,8 @@
 from yifen.core.facts.plug import (
     Grant,
     MenuEntry,
+    MessageField,
+    MessageKind,
     NightStep,
     Plug,
     SealedColumn,
@@ -30,7 +32,8 @@ PLUG = Plug(
     },
     tables=(
         Table("checkout_binding"),
-        Table("checkout_holder", sealed=(_PHONE,)),
+        Table("checkout_holder", sealed=(_PHONE, SealedColumn(
+            "person_sealed", "'holder_person'", when="r.person_sealed <> ''"))),
         Table(
             "checkout_order", writes=(WEB, WORKER), keep_rows=True,
             keep=("account_no", "amount_fen", "biller_id", "browser", "channel_id", "created_at", "lines", "method",
@@ -63,6 +66,16 @@ PLUG = Plug(
                "yifen.trades.orders.methods.changing:view", "yifen.trades.orders.methods.changing:run",
                page="pay_method"),
     ),
+    messages=(
+        MessageKind(
+            "phone_check", Text("手机验证码", "Code that checks a phone"),
+            (MessageField("code", Text("六位数字", "six digits"), Text("482913", "482913")),),
+            {"sms": (Text("", ""), Text("【一分】验证码 {code}，5 分钟内有效。请勿告诉他人。",
+                                        "[Yifen] Your code is {code}, valid for 5 minutes. Tell it to nobody."))},
+            needs=("code",),
+        ),
+    ),
+    bound="yifen.trades.orders.bound:BOUND",
     menu=(
         MenuEntry("partners", 30, Text("支付方式", "Pay methods"), "pay_methods", "wallet", "methods.edit"),
     ),

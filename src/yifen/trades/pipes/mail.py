@@ -38,7 +38,6 @@ from yifen.trades.pipes.port import (
 from yifen.trades.pipes.sftp import laid_of
 
 WAIT_S = 60.0
-PLACES = 4
 ATTACHED_BYTES_MAX = 15 << 20  # a third more on its way; many servers take 20 to 25 MB
 WITHOUT_PERSONAL_DATA = frozenset({"statement"})  # `file` of an event; whatever is not named here has some
 TOO_LARGE = Text(
@@ -146,4 +145,4 @@ def words(settings: Mapping[str, Any]) -> dict[str, SaidSetting]:
     return {"certificate": SaidSetting(Text("加密证书", "Certificate"), value)}
 
 
-TRANSPORT = PipeTransport("mail", deliver, WAIT_S, check, PLACES, words)
+TRANSPORT = PipeTransport("mail", deliver, WAIT_S, check, words)

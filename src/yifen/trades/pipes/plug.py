@@ -16,6 +16,7 @@ from yifen.core.facts.plug import (
 from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.pipes.codes import PipeCode
+from yifen.trades.pipes.measures import METRICS
 
 _CONTEXT = "'pipe:' || r.ref"
 _READ = (WEB, WORKER)
@@ -65,6 +66,8 @@ PLUG = Plug(
     urls=(Urls("console/", "yifen.trades.pipes.pages.urls"),),
     lists=("yifen.trades.pipes.pages.lists:PIPES", "yifen.trades.pipes.pages.lists:DELIVERIES",
            "yifen.trades.pipes.pages.fetched:FETCHED"),
+    metrics=METRICS,
+    gauges=("yifen.trades.pipes.gauges:read",),
     today=("yifen.trades.pipes.pages.waiting:what_waits",),
     search=("yifen.trades.pipes.pages.searching:found",),
     tasks=(

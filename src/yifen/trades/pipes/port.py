@@ -64,18 +64,18 @@ class SaidSetting(NamedTuple):
 class PipeTransport(NamedTuple):
     """A way to partners. `deliver(pipe, event, now)`: one try, outside any transaction, in a thread, within
     `wait_s`; it raises nothing that it knows. `check(address, settings)`: Refused with the field that cannot
-    be. `places`: how many tries of a pipe that is well are under way at once. `words(settings)`: by name, each as
-    people read it. `check_secret(secret)`: of a pipe that is made with what it signs in with; None: with nothing.
-    Refused PIPE_SECRET_INVALID. Whoever dies behind an answer sends the event again: the other side knows it by its
+    be. `words(settings)`: by name, each as people read it. `check_secret(secret)`: of a pipe that is made with what
+    it signs in with; None: with nothing. Refused PIPE_SECRET_INVALID. `places`: how many tries of one pipe
+    are under way at once. Whoever dies behind an answer sends the event again: the other side knows it by its
     uid."""
 
     kind: str
     deliver: Callable[[PipeEnd, ToldEvent, datetime], Outcome]
     wait_s: float
     check: Callable[[str, Mapping[str, Any]], None]
-    places: int = 16
     words: Callable[[Mapping[str, Any]], dict[str, SaidSetting]] = lambda settings: {}
     check_secret: Callable[[bytes | None], None] = lambda secret: None
+    places: int = 2
 
 
 _TRANSPORTS: dict[str, Dotted] = {

@@ -129,3 +129,13 @@ WITH gone AS (
     DELETE FROM pipe_try t USING deliveries d WHERE t.delivery_id = d.id
 )
 DELETE FROM pipe_event e USING gone g WHERE e.id = g.id
+
+-- name: depths
+-- What waits or was given up in pipes that are on, and how long the oldest of it has.
+SELECT p.kind, d.state, count(*), extract(epoch FROM %s - min(d.made_at))::bigint
+FROM pipe_delivery d JOIN pipe p ON p.id = d.pipe_id
+WHERE p.enabled AND d.state IN ('waiting', 'given_up') GROUP BY p.kind, d.state
+
+-- name: sources_read
+-- How long ago each source of events was read to its end.
+SELECT source, extract(epoch FROM %s - at)::bigint FROM pipe_cursor

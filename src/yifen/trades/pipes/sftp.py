@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 
@@ -26,9 +26,8 @@ from yifen.trades.pipes.port import (
     ToldEvent,
     TryResult,
 )
-from yifen.trades.pipes.sftp_line import (
+from yifen.trades.pipes.sftp_terms import (
     LineFault,
-    SftpLine,
     address_parts,
     check_path,
     check_secret,
@@ -36,8 +35,10 @@ from yifen.trades.pipes.sftp_line import (
 )
 from yifen.trades.pipes.webhook import body_of
 
+if TYPE_CHECKING:
+    from yifen.trades.pipes.sftp_line import SftpLine
+
 WAIT_S = 300.0
-PLACES = 2  # a server lets few in at once
 LEAVE, MOVE = "leave", "move"
 AFTER = {LEAVE: Text("留在原处", "Left there"), MOVE: Text("移到 taken/", "Moved to taken/")}
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,150}")
@@ -54,6 +55,8 @@ class Laid(NamedTuple):
 
 def deliver(pipe: PipeEnd, event: ToldEvent, now: datetime) -> Outcome:
     """The event's file, or where it has none the event itself as JSON, into the pipe's folder."""
+    from yifen.trades.pipes.sftp_line import SftpLine  # large: only where files go
+
     try:
         where = address_parts(pipe.address)
         laid = laid_of(pipe, event)
@@ -87,7 +90,7 @@ def reading() -> AbstractContextManager[psycopg.Connection[Any]]:
     return psycopg.connect(read_settings().database_url, autocommit=True)
 
 
-def lay(line: SftpLine, folder: str, laid: Laid) -> Outcome:
+def lay(line: "SftpLine", folder: str, laid: Laid) -> Outcome:
     """One file down, as the head of this module says."""
     target = f"{folder.rstrip('/')}/{laid.name}".encode()
     part = target + b".part"
@@ -134,4 +137,4 @@ def words(settings: Mapping[str, Any]) -> dict[str, SaidSetting]:
     return said
 
 
-TRANSPORT = PipeTransport("sftp", deliver, WAIT_S, check, PLACES, words, check_secret)
+TRANSPORT = PipeTransport("sftp", deliver, WAIT_S, check, words, check_secret)

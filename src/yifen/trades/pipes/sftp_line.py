@@ -13,39 +13,16 @@ from collections.abc import Awaitable, Iterable, Iterator
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
-from urllib.parse import unquote, urlsplit
 
 import asyncssh
 
-from yifen.core.facts.refused import Refused
-from yifen.core.partners.endpoint import check_host
 from yifen.core.wire import outbound
-from yifen.trades.pipes.codes import PipeCode
+from yifen.trades.pipes.sftp_terms import FileFault, LineFault, SftpAddress, host_key
 
 STEP_S = 30.0  # one answer, or one piece
 PIECE_BYTES = 1 << 18
-PORT = 22
-SHAPE = "sftp://user@host[:port]/folder"
 NAMES_MAX = 10_000
-SECRETS = frozenset({"password", "private_key"})
 _Came = TypeVar("_Came")
-
-
-class LineFault(Exception):
-    """The server is away, too slow, not the agreed one, or does not let us in."""
-
-
-class FileFault(LineFault):
-    """The server answered that it cannot be done; the next file may be another matter."""
-
-
-class SftpAddress(NamedTuple):
-    """`sftp://user@host:port/folder`, taken apart."""
-
-    user: str
-    host: str
-    port: int
-    folder: str
 
 
 class FileThere(NamedTuple):
@@ -56,67 +33,6 @@ class FileThere(NamedTuple):
     is_folder: bool
     size: int
     mtime: int
-
-
-def address_parts(text: str) -> SftpAddress:
-    """Refused PIPE_ADDRESS_INVALID, INPUT_INVALID (an address that the hub may not call)."""
-    refused = Refused(PipeCode.PIPE_ADDRESS_INVALID, "address", SHAPE)
-    try:
-        parts = urlsplit(text)
-        user, host, port = unquote(parts.username or ""), parts.hostname or "", parts.port or PORT
-    except ValueError:
-        raise refused from None
-    folder = unquote(parts.path) or "/"
-    has_more = parts.password is not None or parts.query or parts.fragment
-    if parts.scheme != "sftp" or not user.isprintable() or not user or not host or has_more:
-        raise refused
-    check_path(folder, "address")
-    check_host(host, "address")
-    return SftpAddress(user, host, port, folder)
-
-
-def check_path(path: str, field: str) -> None:
-    """A folder from the top, without a step back. Refused PIPE_SETTING_INVALID."""
-    if not path.startswith("/") or not path.isprintable() or ".." in path.split("/"):
-        raise Refused(PipeCode.PIPE_SETTING_INVALID, field, "/folder/folder")
-
-
-def host_key(text: str) -> asyncssh.SSHKey:
-    """A server's public key as `ssh-keyscan` and `ssh_host_…_key.pub` have it: `ssh-ed25519 AAAA…`.
-    Refused PIPE_SETTING_INVALID."""
-    words = text.split()
-    kinds = [place for place, word in enumerate(words) if word.startswith(("ssh-", "ecdsa-"))]
-    try:
-        return asyncssh.import_public_key(" ".join(words[kinds[0] : kinds[0] + 2]))
-    except (asyncssh.KeyImportError, IndexError, ValueError):
-        raise Refused(PipeCode.PIPE_SETTING_INVALID, "host_key", "ssh-ed25519 AAAA…") from None
-
-
-def fingerprint(text: str) -> str:
-    """`ssh-ed25519 SHA256:…` of such a key, as `ssh-keygen -l` shows it."""
-    key = host_key(text)
-    return f"{key.get_algorithm()} {key.get_fingerprint()}"
-
-
-def private_key(text: str) -> asyncssh.SSHKey:
-    """Refused PIPE_SECRET_INVALID: no key, or one behind a passphrase."""
-    try:
-        return asyncssh.import_private_key(text)
-    except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError):
-        raise Refused(PipeCode.PIPE_SECRET_INVALID, "secret", "-----BEGIN OPENSSH PRIVATE KEY-----") from None
-
-
-def check_secret(secret: bytes | None) -> None:
-    """`{"password": …}` or `{"private_key": …}`. Refused PIPE_SECRET_INVALID."""
-    try:
-        found = json.loads(secret or b"")
-        is_one = len(found) == 1 and found.keys() <= SECRETS and all(isinstance(v, str) and v for v in found.values())
-    except (ValueError, AttributeError):
-        is_one, found = False, {}
-    if not is_one:
-        raise Refused(PipeCode.PIPE_SECRET_INVALID, "secret", "password | private_key")
-    if "private_key" in found:
-        private_key(found["private_key"])
 
 
 class _Client(asyncssh.SSHClient):
@@ -133,7 +49,8 @@ class SftpLine:
     """`with SftpLine(…) as line`. Every step raises LineFault (FileFault: of this file alone)."""
 
     def __init__(self, where: SftpAddress, agreed: str, secret: bytes, wait_s: float) -> None:
-        self._where, self._agreed, self._secret = where, host_key(agreed), json.loads(secret)
+        self._where, self._secret = where, json.loads(secret)
+        self._agreed = asyncssh.import_public_key(host_key(agreed))
         self._ends = time.monotonic() + wait_s
         self._runner = asyncio.Runner()
         self._client = _Client()
@@ -164,7 +81,7 @@ class SftpLine:
             self._connection = await asyncssh.connect(
                 self._where.host, self._where.port, sock=way, config=None, username=self._where.user,
                 known_hosts=([self._agreed], [], []), client_factory=lambda: self._client, agent_path=None,
-                client_keys=[private_key(key)] if key else None, password=self._secret.get("password"),
+                client_keys=[asyncssh.import_private_key(key)] if key else None, password=self._secret.get("password"),
                 preferred_auth="publickey" if key else "password,keyboard-interactive",
                 login_timeout=STEP_S, connect_timeout=None,
             )  # fmt: skip

@@ -77,4 +77,4 @@ def _excerpt(body: bytes) -> str:
     return " ".join(sentence(text).split())[:SAID_CHARS]
 
 
-TRANSPORT = PipeTransport("webhook", deliver, WAIT_S, check)
+TRANSPORT = PipeTransport("webhook", deliver, WAIT_S, check, places=16)

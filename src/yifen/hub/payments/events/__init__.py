@@ -1,7 +1,7 @@
 """Events of payments and daily files: decided, taken back, file ready, found behind the commits (decision 0026).
 
-A bucket's sealed batches are numbered without gaps in the order of their commits, so a number a bucket is all
-that has to be kept: whatever process booked, also one that died right after, is seen once.
+A bucket's sealed batches are numbered in the order of their commits (none comes later behind a number that was seen),
+so a number a bucket is all that has to be kept: whatever process booked, also one that died right after, is seen once.
 """
 
 from collections.abc import Iterator
@@ -79,22 +79,18 @@ def find_payments(conn: Conn, position: dict[str, Any], wanted: frozenset[int], 
     heads = {str(bucket): head for bucket, head in conn.execute(_HEADS).fetchall()}
     if not position or not wanted:
         return FoundEvents((), heads)
-    reached, events = dict(position), list[Happened]()
-    behind = sorted(heads, key=lambda bucket: reached.get(bucket, heads[bucket]) - heads[bucket])
-    for bucket in behind:
-        if len(events) >= most:
-            break
-        after = reached.get(bucket, heads[bucket])
-        reached[bucket] = min(heads[bucket], after + BATCHES_AT_ONCE)
-        if reached[bucket] > after:
-            events += _of(conn, {"bucket": int(bucket), "after": after, "upto": reached[bucket]}, wanted)
-    return FoundEvents(events, reached, reached != heads)
+    reached, events = heads | position, list[Happened]()
+    for bucket in sorted(heads, key=lambda one: reached[one] - heads[one]):
+        if reached[bucket] < heads[bucket] and len(events) < most:
+            row = conn.execute(_SPAN, (int(bucket), reached[bucket], BATCHES_AT_ONCE)).fetchone()
+            assert row is not None
+            reached[bucket], first, last = row
+            asked = {"bucket": int(bucket), "first": first, "last": last, "wanted": sorted(wanted)}
+            events += _of(conn, asked, wanted)
+    return FoundEvents(events, reached, any(reached[bucket] < heads[bucket] for bucket in heads))
 
 
-def _of(conn: Conn, batches: dict[str, Any], wanted: frozenset[int]) -> Iterator[Happened]:
-    row = conn.execute(_SPAN, batches).fetchone()
-    assert row is not None
-    asked = batches | {"first": row[0], "last": row[1], "wanted": sorted(wanted)}
+def _of(conn: Conn, asked: dict[str, Any], wanted: frozenset[int]) -> Iterator[Happened]:
     for kind, payer_state, biller_state, biller_serial, *rest in conn.execute(_DECIDED, asked).fetchall():
         paid = _Paid(*rest)
         data = paid.said() | {

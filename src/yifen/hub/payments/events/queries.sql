@@ -5,9 +5,10 @@
 SELECT bucket, batch_no FROM ledger_head
 
 -- name: span
--- The transfers of a bucket's batches behind a number: known before, so that only they are read.
-SELECT min(first_no), max(last_no) FROM ledger_batch
-WHERE bucket = %(bucket)s AND batch_no > %(after)s AND batch_no <= %(upto)s
+-- The next batches of a bucket behind a number, which may jump: the last of them, and their transfers.
+SELECT max(batch_no), min(first_no), max(last_no) FROM (
+    SELECT batch_no, first_no, last_no FROM ledger_batch WHERE bucket = %s AND batch_no > %s
+    ORDER BY batch_no LIMIT %s) b
 
 -- name: booked
 -- These transfers, with their payments.

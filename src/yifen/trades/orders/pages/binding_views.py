@@ -12,11 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yifen.core.access import edge
 from yifen.core.access.doors import Door, allow
-from yifen.core.access.telling import words
+from yifen.core.access.telling import language, words
 from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.refused import Refused
+from yifen.core.notifications.carriers import Medium
+from yifen.core.notifications.carriers.providers import carrier_of
 from yifen.core.notifications.models import Notification
-from yifen.core.notifications.operations import LocalOutbox, opened
+from yifen.core.notifications.operations import opened
 from yifen.hub.payments.local import hub_of
 from yifen.trades.orders import bindings as kept
 from yifen.trades.orders import catalogue, phones, queries
@@ -41,9 +43,9 @@ def bindings(request: HttpRequest) -> HttpResponse:
         return show(request, "bindings", context, False)
     if request.method == "POST":
         try:
-            check = phones.send_code(edge.key_ring_of(request), LocalOutbox(),
-                                     request.POST.get("phone", ""), edge.address(request),
-                                     edge.now())  # fmt: skip
+            ring = edge.key_ring_of(request)
+            check = phones.send_code(ring, carrier_of(ring, Medium.SMS), request.POST.get("phone", ""),
+                                     edge.address(request), edge.now(), language(request)[:2])  # fmt: skip
         except Refused as refused:
             context |= {"error": words(request, refused), "phone": request.POST.get("phone", "")}
             return show(request, "phone", context, False, status_of(refused))

@@ -18,7 +18,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
 from yifen.face.payments.receipts import number_of, of_payment
 from yifen.hub.payments.local import hub_of
-from yifen.trades.orders import operations, rates, receipts, rules, settle
+from yifen.trades.orders import bound, operations, rates, receipts, rules, settle
 from yifen.trades.orders.codes import OrderCode
 from yifen.trades.orders.methods import Device, Goal, PayRequest, registry
 from yifen.trades.orders.methods.wechat import WeChat
@@ -120,7 +120,10 @@ def go(request: HttpRequest, order_no: str, kiosk: bool = False) -> HttpResponse
 
 def _person(request: HttpRequest, order: Order) -> str:
     method = registry.of(edge.key_ring_of(request))(order.method)
-    return cast(WeChat, method).person(request.GET["code"][:100])
+    found = cast(WeChat, method).person(request.GET["code"][:100])
+    if holder_id := browser.holder_of(request):
+        bound.know_person(edge.key_ring_of(request), holder_id, found)
+    return found
 
 
 @allow(Door.PUBLIC)

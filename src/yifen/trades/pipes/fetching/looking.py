@@ -16,7 +16,8 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.trades.pipes.fetching.landing import GREW, NotLanded, filled, land_all, part_of, received
 from yifen.trades.pipes.port import PipeEnd
 from yifen.trades.pipes.sftp import MOVE
-from yifen.trades.pipes.sftp_line import FileFault, FileThere, LineFault, SftpLine, address_parts
+from yifen.trades.pipes.sftp_line import FileThere, SftpLine
+from yifen.trades.pipes.sftp_terms import FileFault, LineFault, address_parts
 
 Conn = psycopg.Connection[Any]
 log = structlog.get_logger()

@@ -1,11 +1,13 @@
 -- Statements of fetching: which pipes are looked at, what is known of their files.
 
 -- name: due
--- Pipes with a folder to fetch from, of partners that are open.
+-- Pipes with a folder to fetch from, of partners that are open; a look that is still to come was made by a clock that
+-- was set back since.
 SELECT p.id, p.ref::text, r.code, p.kind, p.address, p.settings, p.secret
 FROM pipe p JOIN partner r ON r.id = p.partner_id LEFT JOIN pipe_look l ON l.pipe_id = p.id
 WHERE p.kind = 'sftp' AND p.enabled AND p.secret IS NOT NULL AND coalesce(p.settings ->> 'fetch', '') <> ''
-    AND NOT (r.suspended AND r.live_at IS NOT NULL) AND coalesce(l.due_at, %(now)s) <= %(now)s
+    AND NOT (r.suspended AND r.live_at IS NOT NULL)
+    AND (l.pipe_id IS NULL OR l.due_at <= %(now)s OR l.looked_at > %(now)s)
 ORDER BY l.due_at NULLS FIRST, p.id
 
 -- name: lock

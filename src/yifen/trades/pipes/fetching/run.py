@@ -15,7 +15,6 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
 from yifen.core.runtime import data_folder
 from yifen.trades.pipes.delivering import Clock, Conn, secret_context
-from yifen.trades.pipes.fetching.looking import LookedAt, look, write
 from yifen.trades.pipes.port import PipeEnd
 
 log = structlog.get_logger()
@@ -61,6 +60,12 @@ def _look(
     conn: Conn, ring: KeyRing, row: tuple[Any, ...], inbox: Path, clock: Clock, ending: Ending
 ) -> bool:
     """One look, unless another process has this pipe."""
+    from yifen.trades.pipes.fetching.looking import (  # large: only where files are fetched
+        LookedAt,
+        look,
+        write,
+    )
+
     pipe_id, ref, partner, kind, address, settings, secret = row
     locked = conn.execute(_SQL["lock"], (pipe_id,)).fetchone()
     if not locked or not locked[0]:

@@ -1,0 +1,1 @@
+"""The pages of reminders: the payer's and the console's."""
