@@ -119,9 +119,12 @@ def test_a_person_of_the_sample_signs_in_with_his_six_digits(data: Path) -> None
             form = {"username": "clearing", "password": password, "code": shown.stdout.split()[0],
                     "csrfmiddlewaretoken": token}  # fmt: skip
             came = browser.post(address, data=form, headers={"Referer": address})
+            docs = browser.get(re.search(r"documentation 文档 +(\S+)", told)[1])
         process.send_signal(signal.SIGINT)
     assert (came.status_code, came.url.path) == (200, "/console/today/")
     assert "冯清" in came.text
+    assert "一分：文档" in docs.text
+    assert "unsafe" not in docs.headers["Content-Security-Policy"]
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")

@@ -18,7 +18,7 @@ from tests.docs import pages
 from yifen.tools.site import build, staging
 from yifen.tools.site.contents import PARTS
 
-POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; style-src 'self' 'unsafe-inline'"  # of /docs/
+POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'"  # as all pages have it
 FOR_DEVELOPERS = {"docs/style.md", "docs/style-code.md"}
 
 
@@ -41,8 +41,8 @@ class Read(HTMLParser):
         self.loads += [found[name] for name in ("src", "srcset", "data", "action") if found.get(name)]
         if tag == "link" and found.get("rel") not in ("prev", "next"):
             self.loads.append(found.get("href", ""))
-        self.inline += [name for name in found if name.startswith("on")]
-        if tag == "script" and "src" not in found and found.get("type") != "application/json":
+        self.inline += [name for name in found if name.startswith("on") or name == "style"]
+        if tag == "style" or (tag == "script" and "src" not in found and found.get("type") != "application/json"):
             self.inline.append(tag)
 
 

@@ -11,7 +11,7 @@ from tests.web import site
 
 HTML, SCRIPT = "<p>说明</p>", "1"
 POLICY = ("default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none';"
-          " form-action 'self'; style-src 'self' 'unsafe-inline'")  # of scripts only our own files
+          " form-action 'self'")  # that of all pages
 
 
 @pytest.fixture

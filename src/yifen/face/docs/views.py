@@ -10,15 +10,12 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from yifen.core.access.doors import Door, allow
-from yifen.face.shell.middleware import POLICY
 
 KINDS = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
     ".json": "application/json", ".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp",
     ".xsd": "application/xml",
 }  # fmt: skip
-DOCS_POLICY = f"{POLICY}; style-src 'self' 'unsafe-inline'"
-"""As of all pages, but for style: the site's search brings its own in a script."""
 
 
 @allow(Door.PUBLIC)
@@ -51,8 +48,7 @@ def sent(request: HttpRequest, name: str) -> HttpResponseBase:
         raise Http404 from None
     changed = int(file.stat().st_mtime)
     since = parse_http_date_safe(request.headers.get("If-Modified-Since", ""))
-    fresh = {"Last-Modified": http_date(changed), "Cache-Control": "no-cache",  # kept, and asked about each time
-             "Content-Security-Policy": DOCS_POLICY}  # fmt: skip
+    fresh = {"Last-Modified": http_date(changed), "Cache-Control": "no-cache"}  # kept, and asked about each time
     if since is not None and since >= changed:
         return HttpResponse(status=304, headers=fresh)
     return HttpResponse(file.read_bytes(), content_type=KINDS[file.suffix], headers=fresh)

@@ -1,5 +1,5 @@
 """Builds the site: Zensical makes HTML of each language's pages, offline; then every script that stood in a page stands
-in a file, so that no page of ours needs a policy that lets scripts in."""
+in a file, and the style that a script put in is a sheet, so that the policy of all pages holds here too."""
 
 import json
 import os
@@ -18,6 +18,9 @@ from yifen.tools.site.contents import LANGUAGES, PARTS, place_of
 from yifen.tools.site.staging import stage
 
 INLINE = re.compile(r"<script>(.*?)</script>", re.S)
+# The search's own style, as its script puts it in; a sheet that a script makes needs no exception in a policy.
+STYLE = re.compile(r"(\w+)\.appendChild\(\w+\(\"style\",\{\},(\w+)\.toString\(\)\)\)")
+SHEET = r"\1.adoptedStyleSheets=[(()=>{let s=new CSSStyleSheet();s.replaceSync(\2.toString());return s})()]"
 LANGUAGE_LINKS = re.compile(r"<link rel=\"alternate\"[^>]*>")  # a script would ask for a list of all
 OTHER = "__other__"  # in a link: the same page in the other language
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -100,6 +103,11 @@ def settle(folder: Path, language: str) -> None:
     """Scripts out of the pages, links to the other language in, no page of the builder's own."""
     for unwanted in ("404.html", "sitemap.xml"):
         (folder / unwanted).unlink()
+    for script in (folder / "assets" / "javascripts").glob("bundle.*.js"):
+        text, found = STYLE.subn(SHEET, script.read_text(encoding="utf-8"))
+        if found != 1:
+            raise SiteError(f"{script.name} brings its style otherwise than the builder that is known here")
+        script.write_text(text, encoding="utf-8")
     for page in folder.rglob("*.html"):
         place = page.relative_to(folder)
         text = INLINE.sub(partial(filed, folder, "../" * (len(place.parts) - 1)), page.read_text(encoding="utf-8"))
