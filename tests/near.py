@@ -23,6 +23,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "trades/settlement/": ("settlement/", "console/test_settlement.py", "web/test_doors.py", *NIGHT),
     "night/": (*NIGHT, "cli/test_cut.py", "web/test_doors.py"),
     "face/": (*PAGES, *NIGHT),
+    "tools/backup/": ("backup/", "cli/test_doctor.py", "ops/"),
     "tools/": ("cli/", "test_demo.py", "torture/test_demo_day.py", "test_bench.py", "docs/"),
     "project/": (*PAGES, "torture/test_demo_day.py"),
 }  # fmt: skip
@@ -57,6 +58,8 @@ def near(paths: list[str]) -> tuple[str, ...] | None:
             found.add(name if is_test else name.rpartition("/")[0] + "/")
         elif path in ("pyproject.toml", "requirements.lock", "requirements-dev.lock"):
             return None
+        elif path.startswith("ops/"):
+            found.add("ops/")
         elif path.endswith(".md"):
             found.add("docs/")
     return tuple(sorted(found))

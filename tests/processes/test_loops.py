@@ -34,6 +34,8 @@ AWAITED = {
     "tools/demo/traffic.py": "senders of a task group, and what is shown of them",
     "core/metrics/life.py": "what it raises is logged; a process that no longer tells is seen by others' clocks",
     "core/metrics/serving.py": "figures: the process itself does its work, and its neighbours serve",
+    "core/incoming/leaving.py": "of a process that ends by it; the keeper kills one that does not",
+    "tools/cli/keeper.py": "hands over to the new version; the processes of before serve on where it breaks",
     "tools/demo/trickle.py": "the demo's own payers",
 }
 """Tasks and threads that begin elsewhere than in core/loops.py, with who hears what they raise."""
