@@ -20,6 +20,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "trades/pipes/": ("pipes/", "mail/", "access/test_second.py", "console/test_every_list.py", "web/test_doors.py"),
     "trades/reconciliation/": ("reconciliation/", "readers/", "repair/", "cli/test_reconcile.py",
                                "console/test_reconciliation.py", "web/test_doors.py", *NIGHT),
+    "trades/reminders/": ("reminders/", "messages/", "browser/test_reminders.py", "payer/", "web/test_doors.py"),
     "trades/settlement/": ("settlement/", "console/test_settlement.py", "web/test_doors.py", *NIGHT),
     "night/": (*NIGHT, "cli/test_cut.py", "web/test_doors.py"),
     "face/": (*PAGES, *NIGHT),
