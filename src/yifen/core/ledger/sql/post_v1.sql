@@ -39,7 +39,7 @@ CREATE OR REPLACE FUNCTION ledger_check_links_v1(
             THEN @LEDGER_PENDING_UNKNOWN
         WHEN i.pending IS NOT NULL AND EXISTS (
                 SELECT FROM ledger_transfer x
-                WHERE x.bucket = p_bucket AND x.pending_no = i.pending)
+                WHERE x.bucket = p_bucket AND x.pending_no = i.pending AND x.transfer_no > i.pending)
             THEN @LEDGER_PENDING_RESOLVED
         WHEN i.reverses IS NOT NULL AND (i.kind <> 'posted' OR o.kind IS NULL
             OR o.kind NOT IN ('posted', 'post')
@@ -47,7 +47,7 @@ CREATE OR REPLACE FUNCTION ledger_check_links_v1(
             THEN @LEDGER_ORIGINAL_UNKNOWN
         WHEN i.reverses IS NOT NULL AND o.amount_fen - i.amount < (
                 SELECT coalesce(sum(x.amount_fen), 0) FROM ledger_transfer x
-                WHERE x.bucket = p_bucket AND x.reverses_no = i.reverses)
+                WHERE x.bucket = p_bucket AND x.reverses_no = i.reverses AND x.transfer_no > i.reverses)
             THEN @LEDGER_ALREADY_REVERSED
         WHEN i.pending IS NOT NULL AND i.pending_rank > 1
             OR i.reverses IS NOT NULL AND i.reverses_rank > 1 THEN @BUSY

@@ -14,7 +14,7 @@ SELECT y.biller_id, y.account_no, y.amount_fen, y.paid_at, array_agg(p.ref ORDER
        array_agg(t.amount_fen ORDER BY t.transfer_no)
 FROM payment y
 JOIN ledger_transfer t ON t.bucket = y.bucket AND t.reference_id = y.payment_id
-    AND t.kind = 'pending'
+    AND t.transfer_no >= y.payment_id / 1000000000000 * 1000000000000 AND t.kind = 'pending'
 JOIN payable p ON p.bucket = y.bucket AND p.payable_id = t.detail_id
 WHERE y.bucket = %s AND y.payment_id = %s
 GROUP BY y.biller_id, y.account_no, y.amount_fen, y.paid_at

@@ -30,7 +30,7 @@ BEGIN
     FROM unnest(p_payments, p_kinds, p_days, p_seals) WITH ORDINALITY
         AS i (payment, kind, day, seal, item)
     JOIN ledger_transfer t ON t.bucket = p_bucket AND t.reference_id = i.payment
-        AND t.kind = 'pending';
+        AND t.transfer_no >= i.payment / 1000000000000 * 1000000000000 AND t.kind = 'pending';
     IF v_post.items IS NULL THEN
         RETURN;
     END IF;

@@ -66,7 +66,8 @@ CREATE OR REPLACE FUNCTION payments_return_items_v1(
         AND x.payment_id = CASE WHEN s.serial IS NULL THEN o.payment_id ELSE s.payment_id END
         LIMIT 1) y ON true
     CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM ledger_transfer t WHERE t.bucket = p_bucket
-        AND t.reference_id = y.payment_id AND t.kind = 'pending') AS remote) h
+        AND t.reference_id = y.payment_id AND t.kind = 'pending'
+        AND t.transfer_no >= y.payment_id / 1000000000000 * 1000000000000) AS remote) h  -- of its month and later
     CROSS JOIN LATERAL (SELECT coalesce(sum(r.amount_fen), 0)::bigint AS given FROM payment_return r
         WHERE r.bucket = p_bucket AND r.payment_id = y.payment_id AND r.booked_at IS NOT NULL) g
     LEFT JOIN partner p ON p.id = y.biller_id
@@ -86,9 +87,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
           FROM (SELECT i.item, i.wanted, t.transfer_no, t.debit_id, t.credit_id, t.detail_id,
                        t.amount_fen - coalesce((
                            SELECT sum(x.amount_fen) FROM ledger_transfer x
-                           WHERE x.bucket = p_bucket AND x.reverses_no = t.transfer_no), 0) AS rest
+                           WHERE x.bucket = p_bucket AND x.reverses_no = t.transfer_no
+                               AND x.transfer_no > t.transfer_no), 0) AS rest
                 FROM unnest(p_payments, p_amounts) WITH ORDINALITY AS i (payment, wanted, item)
                 JOIN ledger_transfer t ON t.bucket = p_bucket AND t.reference_id = i.payment
+                    AND t.transfer_no >= i.payment / 1000000000000 * 1000000000000
                     AND t.kind IN ('posted', 'post') AND t.reverses_no IS NULL) o
           WHERE o.rest > 0) l
     WHERE l.before < l.wanted;
