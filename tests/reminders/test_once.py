@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.messages.companies import KEY_ID, SECRET, sms_company
@@ -304,3 +305,20 @@ def test_the_job_runs_all_its_steps(place: Province, payer: Payer, monkeypatch: 
         monkeypatch.setattr(jobs, "now", lambda: at)
         jobs.run(lambda: False)
     assert len(payer.got()) == 1
+
+
+def test_what_is_due_and_not_sent_is_a_figure(place: Province, payer: Payer) -> None:
+    from yifen.trades.reminders import gauges, planning
+
+    def told(at: datetime) -> dict[str, float]:
+        with psycopg.connect(place.database.url(WORKER)) as conn:
+            return {one.name.removeprefix("yifen_reminders_"): one.value for one in gauges.read(conn, at)}
+
+    payer.wants(payer.bind(due_on=TODAY), "sms")
+    with site.as_process(WORKER):
+        planning.plan(NINE)
+        planning.reckon(NINE)
+    assert told(NINE - HOUR) == {"due": 0, "oldest_due_seconds": 0}
+    assert told(NINE + HOUR) == {"due": 1, "oldest_due_seconds": 3600}
+    assert a_pass(NINE + HOUR) == 1
+    assert told(NINE + HOUR) == {"due": 0, "oldest_due_seconds": 0}

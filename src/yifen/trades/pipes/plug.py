@@ -16,7 +16,7 @@ from yifen.core.facts.plug import (
 from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.pipes.codes import PipeCode
-from yifen.trades.pipes.measures import METRICS
+from yifen.trades.pipes.measures import ALERTS, METRICS
 
 _CONTEXT = "'pipe:' || r.ref"
 _READ = (WEB, WORKER)
@@ -67,6 +67,7 @@ PLUG = Plug(
     lists=("yifen.trades.pipes.pages.lists:PIPES", "yifen.trades.pipes.pages.lists:DELIVERIES",
            "yifen.trades.pipes.pages.fetched:FETCHED"),
     metrics=METRICS,
+    alerts=ALERTS,
     gauges=("yifen.trades.pipes.gauges:read",),
     today=("yifen.trades.pipes.pages.waiting:what_waits",),
     search=("yifen.trades.pipes.pages.searching:found",),

@@ -15,6 +15,7 @@ from yifen.core.facts.plug import (
 from yifen.core.facts.processes import WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.reminders.codes import ReminderCode
+from yifen.trades.reminders.measures import ALERTS, METRICS
 
 _FIELDS = (
     MessageField("biller", Text("收费单位", "biller"), Text("云川供热", "Yunchuan Heating")),
@@ -61,6 +62,9 @@ PLUG = Plug(
         Table("reminder_biller", writes=(WORKER,)),
     ),
     codes=(ReminderCode,),
+    metrics=METRICS,
+    gauges=("yifen.trades.reminders.gauges:read",),
+    alerts=ALERTS,
     permissions=(
         Grant("reminders.view", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.AUDITOR),
               "看缴费提醒及其数量", "see reminders to payers and their counts"),

@@ -119,3 +119,8 @@ ORDER BY r.choice_id, r.id
 SELECT count(DISTINCT notification_id) FROM reminder
 WHERE holder_id = %(holder)s AND state IN ('sent', 'sending', 'unsure')
     AND coalesce(done_at, send_at) > %(now)s - interval '24 hours'
+
+-- name: due_now
+-- How many are due, and the seconds that the oldest has waited.
+SELECT count(*), coalesce(extract(epoch FROM %(now)s - min(send_at)), 0)::bigint
+FROM reminder WHERE state = 'planned' AND send_at <= %(now)s
