@@ -119,6 +119,11 @@ def test_a_process_signs_for_its_own_role_and_nobody_else_does(shared_database: 
         conn.execute("UPDATE process_sign SET wrong = '[1]' WHERE name = 'gateway-1'")
         found = {sign.name: sign.wrong for sign in signs.signs(conn)}
         assert found["gateway-1"] == [("原因读不出来", "why cannot be read")]
+    with psycopg.connect(shared_database.url(GATEWAY), autocommit=True) as conn:
+        for moment in ("infinity", "-infinity", "2999-01-01"):  # no such beginning breaks whoever looks
+            conn.execute("SELECT process_sign_v1('h', 'gateway-2', 'v', %s, '[]')", (moment,))
+            assert all(2000 < sign.began_at.year < 2900 for sign in signs.signs(conn))
+        conn.execute("SELECT process_sign_v1('h', 'gateway-2', 'v', now(), NULL)")
     assert gateway.sign(None) is True
     assert night.sign([word]) is True
     with psycopg.connect(shared_database.url(WORKER)) as conn:
