@@ -107,7 +107,7 @@ def test_what_was_put_into_a_backup_runs_nothing(place: Installation, monkeypatc
     (victim / "secret").write_text("root's\n")
     source = CopySource(place.database.owner_url, place.database.super_url, embedded=False)
     settings = read_settings({"YIFEN_DATA": str(place.folder)})
-    tools, to = programs(settings), place.top / "none"
+    tools, to = programs(settings), place.top / "looked-at"
     with taking.alone(backups):
         made = taking.take(source, backups, tools, RING)
     base, told = made / "base", manifest.read(made)
