@@ -1,6 +1,9 @@
 """Backup, loss, and restore on another path: what was acknowledged before the moment asked for is there."""
 
 import asyncio
+import base64
+import json
+import os
 import shutil
 import subprocess
 import sys
@@ -8,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import psycopg
@@ -17,11 +21,12 @@ from tests.backup.installation import Installation, installed
 from tests.conftest import RING
 from tests.running import Gateway
 from tests.torture.traffic import Door, Load
+from yifen.core.embedded.account import Account
 from yifen.core.embedded.server import EmbeddedPostgres
 from yifen.core.facts.processes import GATEWAY, OWNER
 from yifen.core.facts.settings import read_settings
 from yifen.core.runtime import EdgeError
-from yifen.tools.backup import command, given, manifest, restoring, taking
+from yifen.tools.backup import aside, command, given, manifest, restoring, sealing, taking, whole
 from yifen.tools.backup.programs import CopySource, programs
 
 pytestmark = pytest.mark.timeout(240)
@@ -58,6 +63,8 @@ def test_what_was_not_finished_is_no_backup_and_the_last_one_stays(tmp_path: Pat
     assert [one.name[6:8] for one in manifest.backups(folder)] == ["29"]
     assert sorted(one.name[-9:] for one in (folder / "wal").iterdir()) == ["000000009", "2.history", "A.partial"]
     (folder / "wal" / f"{2:08X}{0:08X}{9:08X}.partial").touch()
+    (folder / "wal" / f"{2:08X}{0:08X}{11:08X}").symlink_to("/etc/hostname")
+    (folder / "wal" / "evil.history").touch()
     found = restoring.segments(folder / "wal", f"{1:08X}{0:08X}{9:08X}")
     assert [one.name[-9:] for one in found] == ["2.history", "000000009", "A.partial"]
 
@@ -86,11 +93,103 @@ def test_a_server_of_ones_own_is_backed_up_and_proved(place: Installation, monke
     source = CopySource(place.database.owner_url, place.database.super_url, embedded=False)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(2**40, 2**40, 2**30))  # type: ignore[attr-defined]
     with pytest.raises(EdgeError, match=r"has 1\.0 GiB free, this backup needs 1\.\d"):
-        taking.take(source, backups, programs(settings), [1])
+        taking.take(source, backups, programs(settings), RING)
     monkeypatch.undo()
     with pytest.raises(EdgeError, match="pg_basebackup: "):  # a role that may not copy
-        taking.take(source._replace(copies_url=source.owner_url), backups, programs(settings), [1])
+        taking.take(source._replace(copies_url=source.owner_url), backups, programs(settings), RING)
     assert sorted(one.name for one in backups.iterdir()) == [made.name, "lock"]
+
+
+def test_what_was_put_into_a_backup_runs_nothing(place: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By somebody who may write on its disk; each thing is taken out again before the next."""
+    backups, victim, marker = place.top / "tampered", place.top / "victim", place.top / "marker"
+    victim.mkdir()
+    (victim / "secret").write_text("root's\n")
+    source = CopySource(place.database.owner_url, place.database.super_url, embedded=False)
+    settings = read_settings({"YIFEN_DATA": str(place.folder)})
+    tools, to = programs(settings), place.top / "none"
+    with taking.alone(backups):
+        made = taking.take(source, backups, tools, RING)
+    base, told = made / "base", manifest.read(made)
+    evil, conf, listed = base / "pg_wal" / "evil", base / "postgresql.auto.conf", base / "backup_manifest"
+    kept = conf.read_bytes(), listed.read_bytes()
+
+    evil.symlink_to(victim / "secret")
+    assert refused(made, to).endswith("pg_wal/evil cannot be copied: Too many levels of symbolic links")
+    assert list(whole.faults(base, tools)) == ["pg_wal/evil is neither a file nor a folder"]
+    evil.unlink()
+    os.mkfifo(evil)
+    assert refused(made, to).endswith("pg_wal/evil is neither a file nor a folder: it does not belong into a backup")
+    evil.unlink()
+    evil.touch()
+    assert refused(made, to).endswith("is not whole: backup_manifest or the WAL in it was altered")
+    assert list(whole.faults(base, tools)) == ["pg_wal/evil does not belong there"]
+    evil.unlink()
+    for name in ("standby.signal", "recovery.signal", "tablespace_map"):
+        (base / name).touch()
+        assert refused(made, to).endswith(f"is not whole: {name} does not belong there")
+        (base / name).unlink()
+    more = "".join(f"{key} = 'touch {marker}; false'\n" for key in ("restore_command", "recovery_end_command"))
+    conf.write_bytes(kept[0] + more.encode())
+    size = len(kept[0])
+    assert refused(made, to).endswith(f": postgresql.auto.conf has {size + len(more)} bytes instead of {size}")
+
+    rows = json.loads(kept[1])  # and the manifest is made to fit
+    rows["Files"] = [row for row in rows["Files"] if row["Path"] != conf.name]
+    for file in (conf, base / "standby.signal", base / "recovery.signal"):
+        file.touch()
+        rows["Files"].append({"Path": file.name, "Size": file.stat().st_size, "Checksum-Algorithm": "SHA256",
+                              "Checksum": sha256(file.read_bytes()).hexdigest()})  # fmt: skip
+    del rows["Manifest-Checksum"]
+    text = json.dumps(rows)[:-1] + ", "
+    listed.write_text(f'{text}"Manifest-Checksum": "{sha256(text.encode()).hexdigest()}"}}')
+    assert list(whole.faults(base, tools)) == []
+    assert refused(made, to).endswith("is not whole: backup_manifest or the WAL in it was altered")
+    manifest.write(made, replace(told, base=whole.digest(base)))
+    assert ": its seal is not of this key ring, or it was altered. What was put" in refused(made, to)
+    manifest.write(made, replace(told, base=whole.digest(base), seal=""))
+    assert "is not proved to be as it was taken: it has no seal. What was put" in refused(made, to)
+    assert (to.exists(), marker.exists()) == (False, False)
+
+    monkeypatch.setattr(restoring, "_verified", lambda *_: ({"ok": True}, "asked elsewhere"))
+    found = restoring.restore(made, to, None, None, RING, settings, tools, unproved=True)
+    assert (found.doubt, found.archived, marker.exists()) == ("it has no seal", 0, False)
+    assert [(found.home / "data" / name).exists() for name in ("standby.signal", "recovery.signal")] == [False, False]
+    assert (found.home / "data" / conf.name).read_bytes() == b""
+
+    conf.write_bytes(kept[0])
+    listed.write_bytes(kept[1])
+    for name in ("standby.signal", "recovery.signal"):
+        (base / name).unlink()
+    manifest.write(made, told)
+    (made / "backup.json.new").symlink_to(victim / "secret")
+    with restoring.rehearsed(made, RING, settings, tools, None) as found:
+        there = backups / ".unfinished-rehearsal"
+        assert (found.doubt, there.is_dir(), list(there.rglob("key-ring"))) == ("", True, [])
+        (there / "postgres" / "location").write_text(str(victim))
+        taking.note_proof(made, found.told, RING, {"ok": True})
+    assert [one.read_text() for one in victim.iterdir()] == ["root's\n"]
+    assert (victim / "secret").stat().st_uid == os.getuid()
+    other = "2:" + base64.b64encode(bytes(32)).decode()
+    doubts = [sealing.doubt(manifest.read(made), ring) for ring in (RING, f"{other},{RING}", other)]
+    assert doubts == ["", "", "its seal is not of this key ring, or it was altered"]
+
+
+def test_a_link_is_given_away_and_not_what_it_leads_to(tmp_path: Path) -> None:
+    (link := tmp_path / "link").symlink_to("nowhere")
+    Account(os.getuid(), os.getgid(), "me", other=True).own(link)
+    assert link.is_symlink()
+
+
+def test_a_server_that_never_recovers_is_not_waited_for(tmp_path: Path) -> None:
+    child = subprocess.Popen(["sleep", "60"])
+    try:
+        with pytest.raises(EdgeError, match="has not recovered within 0 s"):
+            aside._wait(child, aside.Aside(tmp_path, "yifen"), tmp_path / "log", 0.3)
+    finally:
+        child.kill()
+        child.wait()
+    assert aside.wait_s_max(600 * 2**20) == 1200
 
 
 async def charged(place: Installation, gateway: Gateway, count: int) -> set[str]:
@@ -114,7 +213,8 @@ def test_backup_loss_and_restore(place: Installation) -> None:
     with place.followed(), Gateway(place.database.environment(GATEWAY)) as gateway:
         before = asyncio.run(charged(place, gateway, 60))
         done = place.yifen("backup", "--to", backups, "--secrets", secrets)
-        assert (done.returncode, done.stderr.count("note: ")) == (0, 1), done.stderr
+        assert (done.returncode, done.stderr.count("note: ")) == (0, 2), done.stderr
+        assert f"note: {secrets} is on the disk of the backups; who has that disk has both" in done.stderr
         until = asyncio.run(charged(place, gateway, 40))
         time.sleep(0.02)
         between = datetime.now(UTC)
@@ -144,6 +244,12 @@ def test_backup_loss_and_restore(place: Installation) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert serials(place.top / "end") == before | until | after
     assert any(f"the last payment in it: {serial} of" in done.stdout for serial in after)
+    assert "files of WAL after the base have no seal" in done.stdout
+    assert "NOT PROVED" not in done.stdout
+    manifest.write(made, replace(told, seal=""))  # as before there were seals
+    done = restored("unproved", "--unproved")
+    assert (done.returncode, "NOT PROVED: it has no seal. " in done.stdout) == (0, True), done.stdout + done.stderr
+    manifest.write(made, told)
 
     # --- and its other side -----------------------------------------------------------------------
     assert refused(made, place.top / "end").endswith("a restore never writes over anything, name a folder that is not")

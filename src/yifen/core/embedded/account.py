@@ -24,8 +24,9 @@ class Account:
         return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.other else {}
 
     def own(self, path: Path) -> None:
+        """The path itself: what a link leads to is not given away."""
         if self.other:
-            os.chown(path, self.uid, self.gid)
+            os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
     def reaches(self, folder: Path) -> bool:
         """May it go into this folder, through all the parents?"""

@@ -21,6 +21,7 @@ from yifen.core.embedded.launch import DEFAULTS
 from yifen.core.runtime import EdgeError
 
 TICK_S = 0.1
+WAIT_S_MIN, SLOWEST = 600, 2**20  # bytes that a recovery reads in a second, at the least
 PORT = "5432"
 QUIET: Mapping[str, str] = {
     **DEFAULTS, "listen_addresses": "", "port": PORT, "hot_standby": "off", "ssl": "off", "archive_mode": "off",
@@ -49,9 +50,10 @@ def recovery(wal: Path, until: str) -> dict[str, str]:
 
 @contextmanager
 def aside(
-    data: Path, account: Account, binaries: Binaries, database: str, settings: Mapping[str, str], log: Path
-) -> Iterator[Aside]:
-    """Once it has recovered, however long that takes; stopped in order at the end. EdgeError with what it said."""
+    data: Path, account: Account, binaries: Binaries, database: str, settings: Mapping[str, str], log: Path,
+    wait_s_max: float,
+) -> Iterator[Aside]:  # fmt: skip
+    """Once it has recovered; stopped in order at the end. EdgeError with what it said, or that it still recovers."""
     with tempfile.TemporaryDirectory(prefix="yifen-aside-") as name:
         folder = Path(name)
         (folder / "hba").write_text("local all all trust\n")
@@ -68,7 +70,7 @@ def aside(
                                      env=environment(), start_new_session=True, **account.popen())  # fmt: skip
         found = Aside(folder, database)
         try:
-            _wait(child, found, log)
+            _wait(child, found, log, wait_s_max)
             yield found
         finally:
             if child.poll() is None:
@@ -76,8 +78,9 @@ def aside(
             child.wait()
 
 
-def _wait(child: subprocess.Popen[bytes], found: Aside, log: Path) -> None:
-    while True:
+def _wait(child: subprocess.Popen[bytes], found: Aside, log: Path, wait_s_max: float) -> None:
+    until = time.monotonic() + wait_s_max
+    while time.monotonic() < until:
         if child.poll() is not None:
             raise EdgeError(_why(log.read_text(errors="replace")))
         try:
@@ -88,6 +91,12 @@ def _wait(child: subprocess.Popen[bytes], found: Aside, log: Path) -> None:
             if "does not exist" in str(error):  # a superuser of another name: it answers
                 return
         time.sleep(TICK_S)
+    raise EdgeError(f"the restored server has not recovered within {wait_s_max:.0f} s")
+
+
+def wait_s_max(size: int) -> float:
+    """For so many bytes to recover."""
+    return WAIT_S_MIN + size / SLOWEST
 
 
 def _why(said: str) -> str:

@@ -38,12 +38,14 @@ def run(args: argparse.Namespace) -> int:
     if args.secrets:
         given.keep(settings, args.secrets, folder)
         print(f"key ring and environment are in {args.secrets}: keep it apart from the backups, and closed")
+        if _one_disk(args.secrets, folder):
+            print(f"note: {args.secrets} is on the disk of the backups; who has that disk has both", file=sys.stderr)
     with source(settings) as found:
         if args.follow:
             return follow(found, folder, tools)
         ring = given.ring_text(settings)
         with taking.alone(folder):
-            made = taking.take(found, folder, tools, given.versions(ring))
+            made = taking.take(found, folder, tools, ring)
             _say(made)
             if args.prove:
                 _prove(made, ring, settings, tools)
@@ -62,9 +64,16 @@ def backups_folder(named: Path | None, settings: Settings) -> Path:
     folder, data = (named or Path(settings.backups)).absolute(), runtime.data_folder(settings).absolute()
     if data == folder or data in folder.parents:
         raise EdgeError(f"{folder} lies in the data folder {data} and is lost with it: name one on another disk")
-    if folder.exists() and data.exists() and os.stat(folder).st_dev == os.stat(data).st_dev:
+    if folder.exists() and data.exists() and _one_disk(folder, data):
         print(f"note: {folder} is on the disk of {data}; what breaks that disk takes both", file=sys.stderr)
     return folder
+
+
+def _one_disk(one: Path, other: Path) -> bool:
+    """As far as they are there."""
+    found = {os.stat(next(up for up in (path, *path.parents) if up.exists())).st_dev
+             for path in (one.absolute(), other.absolute())}  # fmt: skip
+    return len(found) == 1
 
 
 def _say(made: Path) -> None:
@@ -80,8 +89,9 @@ def _prove(made: Path, ring: str, settings: Settings, tools: Programs) -> None:
     wal = made.parent / WAL
     with restoring.rehearsed(made, ring, settings, tools, wal if wal.is_dir() else None) as found:
         clean = bool(found.verified and found.verified["ok"])
-        taking.note_proof(made, {"at": datetime.now(UTC).isoformat(), "ok": clean, "last_payment": found.last_payment,
-                                 "verify": found.verified})  # fmt: skip
+        said = {"at": datetime.now(UTC).isoformat(), "ok": clean, "last_payment": found.last_payment,
+                "verify": found.verified}  # fmt: skip
+        taking.note_proof(made, found.told, ring, said)
         if not clean:
             what = "could not be verified" if found.verified is None else "is not as it was sealed"
             raise EdgeError(f"{made} was restored, and {what}: {found.said[-600:]}")

@@ -20,7 +20,8 @@ _STAMPED = re.compile(r"\d{8}T\d{6}Z")
 @dataclass(frozen=True)
 class Manifest:
     """`system`: the cluster's identifier; `first_segment`: the oldest WAL that it needs; `last_payment`: one that
-    is in it for certain; `keys`: versions of the key ring that open it; `proved`: what a restore of it said."""
+    is in it for certain; `keys`: versions of the key ring that open it; `proved`: what a restore of it said;
+    `base`: `whole.digest`; `seal`: of all the rest (sealing.py)."""
 
     yifen: str
     postgres: int
@@ -41,6 +42,8 @@ class Manifest:
     keys: list[int]
     last_payment: Mapping[str, Any] | None = None
     proved: Mapping[str, Any] | None = field(default=None)
+    base: str = ""
+    seal: str = ""
 
     @property
     def ended(self) -> datetime:
@@ -50,7 +53,8 @@ class Manifest:
 def write(folder: Path, manifest: Manifest) -> None:
     """On the disk before it counts."""
     new = folder / f"{NAME}.new"
-    with new.open("w", encoding="utf-8") as file:
+    new.unlink(missing_ok=True)  # never through a link that somebody laid there
+    with new.open("x", encoding="utf-8") as file:
         json.dump(asdict(manifest), file, ensure_ascii=False, indent=1)
         file.write("\n")
         file.flush()

@@ -28,6 +28,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wal", metavar="FOLDER", type=Path, help="the WAL that was kept (beside the backup)")
     parser.add_argument("--secrets", metavar="FILE", type=Path,
                         help="what `backup --secrets` wrote, or a key-ring; else YIFEN_KEY_RING")  # fmt: skip
+    parser.add_argument("--unproved", action="store_true",
+                        help="also one that this key ring did not seal: it may run what others put there")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
@@ -40,9 +42,10 @@ def run(args: argparse.Namespace) -> int:
         raise EdgeError(f"this key ring lacks the keys {sorted(lacking)} that the backup was sealed with")
     began = datetime.now(UTC)
     found = restore(args.backup, args.to, _moment(args.until), wal if wal.is_dir() else None, ring, settings,
-                    programs(settings))  # fmt: skip
-    print(f"restored in {(datetime.now(UTC) - began).total_seconds():.0f} s, verified: {args.to}")
-    return _told(found, told.embedded, args.to)
+                    programs(settings), unproved=args.unproved)  # fmt: skip
+    seconds = (datetime.now(UTC) - began).total_seconds()
+    print(f"restored in {seconds:.0f} s: {args.to}, from the backup that ended at {found.told.ended_at}")
+    return _told(found, args.to)
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -55,12 +58,18 @@ def _moment(text: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
 
 
-def _told(found: Restored, embedded: bool, to: Path) -> int:
+def _told(found: Restored, to: Path) -> int:
     last = found.last_payment
     print(f"the last payment in it: {last['serial']} of {last['amount_fen'] / 100:.2f} yuan,"
           f" booked {last['booked_at']}" if last else "there is no payment in it")  # fmt: skip
+    if found.doubt:
+        print(f"NOT PROVED: {found.doubt}. Who could write there may have put anything into it but money that verify"
+              " proves: do not let it serve before users, rights and functions were looked at")  # fmt: skip
+    if found.archived:
+        print(f"{found.archived} files of WAL after the base have no seal: of what came by them verify proves the books"
+              " and the audit trail, nothing proves the rest")  # fmt: skip
     print(AFTER)
-    print(f"It is started by YIFEN_DATA={to}" if embedded else
+    print(f"It is started by YIFEN_DATA={to}" if found.told.embedded else
           f"The cluster is {found.home / 'data'}: give it your server's configuration, its roles are as they were")
     if found.verified is None:
         print(f"NOT verified: {found.said}")

@@ -18,7 +18,8 @@ from yifen.core.embedded.locks import try_lock
 from yifen.core.facts.private import make_private
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.runtime import EdgeError
-from yifen.tools.backup import manifest, whole
+from yifen.tools.backup import manifest, sealing, whole
+from yifen.tools.backup.given import versions
 from yifen.tools.backup.manifest import BASE, STAMP, UNFINISHED, WAL, Manifest
 from yifen.tools.backup.programs import CopySource, Programs, reading
 
@@ -41,8 +42,8 @@ def alone(folder: Path) -> Iterator[None]:
         os.close(held)
 
 
-def take(source: CopySource, folder: Path, tools: Programs, keys: list[int]) -> Path:
-    """One more, whole. EdgeError: there is no room, the server does not let us, or what came is not whole;
+def take(source: CopySource, folder: Path, tools: Programs, ring: str) -> Path:
+    """One more, whole and sealed. EdgeError: there is no room, the server does not let us, or what came is not whole;
     then nothing is left."""
     began = datetime.now(UTC)
     with reading(source.owner_url) as conn:
@@ -58,13 +59,13 @@ def take(source: CopySource, folder: Path, tools: Programs, keys: list[int]) -> 
         if found := list(whole.faults(making / BASE, tools)):
             raise EdgeError(f"the backup is not whole: {'; '.join(found[:5])}")
         size_of = whole.extent(making / BASE)
-        manifest.write(making, Manifest(
+        manifest.write(making, sealing.sealed(Manifest(
             yifen=__version__, postgres=version, system=system, embedded=source.embedded, database=database,
             buckets=buckets, migrations=migrations, migration=migration, began_at=began.isoformat(),
             ended_at=datetime.now(UTC).isoformat(), timeline=size_of.timeline, start_lsn=size_of.start_lsn,
             end_lsn=size_of.end_lsn, first_segment=_first_segment(making / BASE), files=size_of.files,
-            bytes=size_of.bytes, keys=keys, last_payment=last,
-        ))  # fmt: skip
+            bytes=size_of.bytes, keys=versions(ring), last_payment=last, base=whole.digest(making / BASE),
+        ), ring))  # fmt: skip
         made = folder / f"{began:{STAMP}}"
         making.rename(made)
     except BaseException:
@@ -74,8 +75,9 @@ def take(source: CopySource, folder: Path, tools: Programs, keys: list[int]) -> 
     return made
 
 
-def note_proof(backup: Path, said: dict[str, Any]) -> None:
-    manifest.write(backup, replace(manifest.read(backup), proved=said))
+def note_proof(backup: Path, told: Manifest, ring: str, said: dict[str, Any]) -> None:
+    """`told` as it was proved; what stands there by now is not sealed anew."""
+    manifest.write(backup, sealing.sealed(replace(told, proved=said), ring))
 
 
 def prune(folder: Path, keep: int) -> list[str]:

@@ -1,10 +1,13 @@
 """Whether a base backup is whole: every file as PostgreSQL's own `backup_manifest` says, and its WAL readable.
 
-As `pg_verifybackup` does, which the packaged programs bring in a form that does not run everywhere.
+As `pg_verifybackup` does, which the packaged programs bring in a form that does not run everywhere; and more strictly:
+what could tell a restored server to run something is compared too.
 """
 
 import hashlib
 import json
+import re
+import stat
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +17,8 @@ from yifen.core.runtime import EdgeError
 from yifen.tools.backup.programs import Programs
 
 MANIFEST = "backup_manifest"
-_UNLISTED = {MANIFEST, "postgresql.auto.conf", "standby.signal", "recovery.signal"}
-_PART = 1 << 20
+_WAL_NAME = r"(?:[0-9A-F]{24}(?:\.[0-9A-F]{8}\.backup|\.partial)?|[0-9A-F]{8}\.history)"
+_WAL_FILE = re.compile(rf"pg_wal/(?:{_WAL_NAME}|archive_status/{_WAL_NAME}\.(?:ready|done))")
 
 
 class Extent(NamedTuple):
@@ -38,16 +41,37 @@ def extent(base: Path) -> Extent:
 
 def faults(base: Path, programs: Programs) -> Iterator[str]:
     """What is missing, altered, or more than there should be; a sentence each. EdgeError: no manifest."""
+    there = set()
+    for file in sorted(base.rglob("*")):
+        name, mode = file.relative_to(base).as_posix(), file.lstat().st_mode
+        if stat.S_ISREG(mode):
+            there.add(name)
+        elif not stat.S_ISDIR(mode):
+            yield f"{name} is neither a file nor a folder"
+            return  # nothing is read through it
     told = _told(base)
-    there = {file.relative_to(base).as_posix() for file in base.rglob("*") if file.is_file()}
     for row in told["Files"]:
         name = row["Path"] if "Path" in row else bytes.fromhex(row["Encoded-Path"]).decode(errors="surrogateescape")
         there.discard(name)
-        if name not in _UNLISTED and (why := _fault(base / name, row)):
+        if (why := _fault(base / name, row)):
             yield f"{name} {why}"
-    yield from (f"{name} does not belong there" for name in sorted(there - _UNLISTED)
-                if not name.startswith("pg_wal/"))  # fmt: skip
+    yield from (f"{name} does not belong there" for name in sorted(there - {MANIFEST})
+                if not _WAL_FILE.fullmatch(name))  # fmt: skip
     yield from _wal(base, told, programs)
+
+
+def digest(base: Path) -> str:
+    """SHA-256 of what decides all the rest: the manifest, and the WAL that came with the base, which no manifest lists.
+    Of plain files alone (`faults`). EdgeError."""
+    found = hashlib.sha256()
+    for file in (base / MANIFEST, *sorted(one for one in (base / "pg_wal").rglob("*") if one.is_file())):
+        try:
+            with file.open("rb") as opened:
+                told = hashlib.file_digest(opened, "sha256").hexdigest()
+        except OSError as error:
+            raise EdgeError(f"{file} cannot be read: {error.strerror}") from None
+        found.update(f"{told} {file.relative_to(base).as_posix()}\n".encode())
+    return found.hexdigest()
 
 
 def _told(base: Path) -> dict[str, Any]:
@@ -66,10 +90,8 @@ def _fault(file: Path, row: dict[str, Any]) -> str:
     try:
         if file.stat().st_size != row["Size"]:
             return f"has {file.stat().st_size} bytes instead of {row['Size']}"
-        digest = hashlib.new(row["Checksum-Algorithm"].lower())
         with file.open("rb") as opened:
-            while part := opened.read(_PART):
-                digest.update(part)
+            digest = hashlib.file_digest(opened, row["Checksum-Algorithm"].lower())
     except OSError as error:
         return f"cannot be read: {error.strerror}"
     return "" if digest.hexdigest() == row["Checksum"] else "was altered"
