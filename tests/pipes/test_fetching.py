@@ -306,6 +306,15 @@ def test_the_disk_here_is_not_filled(
         disk |= {"total": total, "free": free}
         assert fetch(net, inbox).fetched == fetched
 
+    def written_meanwhile(what: str, path: str, offset: int) -> None:
+        disk["free"] = (2 << 30) + 3 if what == "open" else (2 << 30) + 2
+
+    disk["free"] += 1
+    put(net, server, "c.csv", b"cccc")
+    server.fail = written_meanwhile
+    assert fetch(net, inbox)[:3] == (0, {"c.csv": "too little room on the disk here"}, "")
+    assert landed(inbox) == {"a.csv": b"aaa", "b.csv": b"bb"}
+
 
 def test_a_pipe_brings_so_many_bytes_a_day_and_the_rest_later(
     net: World, server: PartnerServer, inbox: Path, monkeypatch: pytest.MonkeyPatch

@@ -44,6 +44,7 @@ def received(folder: Path, pipe_id: int, pieces: Iterable[bytes], size: int) -> 
     try:
         with open(loading, "wb", opener=_for_us) as file:
             for piece in pieces:
+                _check_room(folder, len(piece))  # others write here too
                 file.write(piece)
                 whole.update(piece)
                 got += len(piece)
