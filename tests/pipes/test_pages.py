@@ -149,6 +149,13 @@ def test_what_would_be_sent_again_is_counted_first(place: Province, dev: Any, un
     assert "3306" in dev.post(f"{here(place)}again/", since | {"until": until, "counted": "7"}).content.decode()
     row.refresh_from_db()
     assert row.state == "delivered"
+    for wrong in ({"counted": "²"}, {"counted": "1" * 5_000}, {"counted": "１"}, {"until": "x"},
+                  {"until": "0001-01-01T00:00:00+23:59"}, {"until": "9999-12-31T23:59:59-23:59"},
+                  {"until": "2026-11-28T10:00:00"}):  # fmt: skip
+        answer = dev.post(f"{here(place)}again/", since | {"until": until, "counted": "1"} | wrong)
+        assert (answer.status_code, "2111" in answer.content.decode()) == (200, True), wrong
+    row.refresh_from_db()
+    assert row.state == "delivered"
     assert dev.post(f"{here(place)}again/", since | {"until": until, "counted": "1"}).url == here(place)
     row.refresh_from_db()
     assert (row.state, row.tries, row.ended_at) == ("waiting", 0, None)

@@ -13,6 +13,11 @@ from yifen.core.plugs import called
 SAID_MAX = 300
 
 
+def plain(text: str) -> str:
+    """Of the other side's words what the database takes: without NUL and halves of characters, and not too long."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()[:SAID_MAX]
+
+
 class TryResult(StrEnum):
     """Of one try."""
 
