@@ -96,7 +96,8 @@ def test_a_text_is_looked_at_before_two_people_change_it(place: Province, two: t
     assert "验证码 482913，5 分钟内有效" in Page(maker, TEXT).text
     seen = maker.post(TEXT, {"body": "码 {code}", "provider_id": "SMS_1", "preview": "1"})
     assert (seen.status_code, "码 482913" in seen.content.decode()) == (200, True)
-    for wrong in ("没有", "码 {code} {name}"):  # what it needs is missing; a place that nobody fills
+    odd = ("码 {code} {name}", "{code} {0}", "{code} { code }", "{code} {Code}", "{{code}} {code}", "{code} }")
+    for wrong in ("没有", *odd):  # what it needs is missing; a place that nobody fills
         answer = maker.post(TEXT, {"body": wrong})
         assert (answer.status_code, "2111" in answer.content.decode()) == (200, True)
     assert templates.template("phone_check/sms/zh").provider_id == ""

@@ -5,6 +5,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 
+from tests.web import site
 from tests.world import DAY, NOON, Database, World
 from yifen.core.facts.codes import Code
 from yifen.core.facts.processes import GATEWAY, NIGHT, WORKER
@@ -119,6 +120,11 @@ def test_a_process_signs_for_its_own_role_and_nobody_else_does(shared_database: 
         conn.execute("UPDATE process_sign SET wrong = '[1]' WHERE name = 'gateway-1'")
         found = {sign.name: sign.wrong for sign in signs.signs(conn)}
         assert found["gateway-1"] == [("原因读不出来", "why cannot be read")]
+    with psycopg.connect(shared_database.url(GATEWAY), autocommit=True) as conn:
+        for moment in ("infinity", "-infinity", "2999-01-01"):  # no such beginning breaks whoever looks
+            conn.execute("SELECT process_sign_v1('h', 'gateway-2', 'v', %s, '[]')", (moment,))
+            assert all(2000 < sign.began_at.year < 2900 for sign in signs.signs(conn))
+        conn.execute("SELECT process_sign_v1('h', 'gateway-2', 'v', now(), NULL)")
     assert gateway.sign(None) is True
     assert night.sign([word]) is True
     with psycopg.connect(shared_database.url(WORKER)) as conn:
@@ -128,7 +134,9 @@ def test_a_process_signs_for_its_own_role_and_nobody_else_does(shared_database: 
     night.sign(None)
 
 
-def test_every_gauge_of_the_plugs_reads_and_is_declared(network: World) -> None:
+def test_every_gauge_of_the_plugs_reads_and_is_declared(network: World, shared_database: Database) -> None:
+    with site.on(shared_database):  # as every process that asks has the apps
+        pass
     names = [name for plug in plugs() for name in plug.gauges]
     assert len(names) >= 4
     for name in names:

@@ -37,7 +37,7 @@ def test_what_happened_arrives_signed_and_is_not_sent_again(net: World, receiver
     [(uid, body)] = receiver.got
     assert uid == net.value("SELECT uid FROM pipe_event")
     assert (body["type"], body["timestamp"], body["data"]["serial"], body["data"]["amount_fen"]) == (
-        "payment.decided", "2026-11-23T12:00:00+08:00", f"S{body['data']['amount_fen'] - 100}",
+        "payment.decided", "2026-11-23T04:00:00Z", f"S{body['data']['amount_fen'] - 100}",
         body["data"]["amount_fen"])  # fmt: skip
     assert deliveries(net) == [("WX", "payment.decided", "delivered", 1, "204")]
     assert net.rows("SELECT result, status, said, at FROM pipe_try") == [("delivered", 204, "204", net.now)]

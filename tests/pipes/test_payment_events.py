@@ -9,7 +9,7 @@ from tests.world import DAY, World
 from yifen.core.facts.events import Happened
 
 HERE = "http://127.0.0.1:9/"
-AT = "2026-11-23T12:00:00+08:00"
+AT = "2026-11-23T04:00:00Z"
 
 
 def begun(net: World) -> World:
@@ -25,8 +25,8 @@ def test_a_booked_payment_is_told_to_its_channel_and_its_biller(net: World):
     paid = net.charge("S1", {"B1": 1000, "B2": 2000})
     find(net)
     find(net)  # finding twice writes once
-    told = {"payment_id": paid.payment_id, "serial": "S1", "biller": "WATER", "account_no": "**", "amount_fen": 3000,
-            "business_day": str(DAY), "booked_at": AT, "code": "0000", "payer_state": "taken",
+    told = {"payment_id": str(paid.payment_id), "serial": "S1", "biller": "WATER", "account_no": "**",
+            "amount_fen": 3000, "business_day": str(DAY), "booked_at": AT, "code": "0000", "payer_state": "taken",
             "biller_state": "booked", "biller_serial": None}  # fmt: skip
     assert events(net, "payment.decided", "WX") == events(net, "payment.decided", "WATER") == [told]
     assert net.value("SELECT count(*) FROM pipe_event") == net.value("SELECT count(*) FROM pipe_delivery") == 2
@@ -65,7 +65,7 @@ def test_what_is_taken_back_is_told_in_its_parts(net: World):
     assert told == [("reverse", "V1", "S2", 1000, 0), ("refund", "V2", "S1", 1000, 2000),
                     ("refund", "V3", "S1", 2000, 0)]
     assert events(net, "payment.returned", "WX") == events(net, "payment.returned", "WATER")
-    assert [one["payment_id"] for one in events(net, "payment.decided", "WX")][1] == whole.payment_id
+    assert [one["payment_id"] for one in events(net, "payment.decided", "WX")][1] == str(whole.payment_id)
     assert [one["payer_state"] for one in events(net, "payment.decided", "WX")] == ["taken", "taken"]
 
 

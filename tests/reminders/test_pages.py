@@ -117,7 +117,7 @@ def test_a_mail_address_is_confirmed_by_its_code(place: Province, phone: Any, mo
 
     Rate.objects.all().delete()
     enter(other)
-    assert other.post(where, code=code).status_code == 400  # somebody else's
+    assert (code in text_of(other.get(where)), other.post(where, code=code).status_code) == (False, 400)  # not his
     assert phone.post(where, code=code).status_code == 302
     assert phone.post(where, code=code).status_code == 400  # once
     page = text_of(phone.get("/mine/reminders/"))

@@ -12,9 +12,11 @@ import pytest
 
 from tests.conftest import NewDatabase
 from tests.world import Database, World
+from yifen.core import grants
 from yifen.core.audit import installed
 from yifen.core.facts.codes import Code
 from yifen.core.facts.processes import NIGHT, WORKER
+from yifen.hub.payments.proof import altered
 from yifen.hub.payments.verify import verify
 
 SPAN = 10**12
@@ -122,6 +124,34 @@ def test_what_is_altered_on_either_side_is_named(
         conn.execute("SET session_replication_role = replica")
         conn.execute(statement.encode())
     assert problems(database)[0] == named
+
+
+def test_numbers_that_would_not_go_on_are_named(place: tuple[Database, World]) -> None:
+    database, hub = place
+    hub.charge("S1", {"B1": 1000})
+    begin(database, DECEMBER)
+    hub.charge("S2", {"B2": 2000})
+    for change, named in (
+        ("UPDATE ledger_head SET partition_no = 7", ["ledger_head bucket 0 says partition 7, the last one is 1"]),
+        ("UPDATE payment_counter SET payment = 0", [f"payment_counter bucket 0 stands below payment {SPAN + 1000}"]),
+        ("INSERT INTO ledger_partition VALUES (2, now()); UPDATE ledger_head SET partition_no = 2",
+         [f"ledger_partition 2 is not there of {table}" for table in ("ledger_batch", "ledger_transfer", "payment")]),
+    ):  # fmt: skip
+        with psycopg.connect(database.super_url) as conn:
+            conn.execute(change.encode())
+            assert sorted(altered(conn)) == named
+            conn.rollback()
+
+
+def test_rights_to_partitions_are_taken_back(place: tuple[Database, World]) -> None:
+    database, _hub = place
+    with psycopg.connect(database.super_url) as conn:
+        conn.execute("GRANT USAGE ON SCHEMA partitions TO yifen_web; GRANT UPDATE ON partitions.payment_0 TO yifen_web")
+    with psycopg.connect(database.owner_url) as conn:
+        grants.grant_all(conn)
+        rights = ("SELECT has_schema_privilege('yifen_web', 'partitions', 'USAGE'),"
+                  " has_table_privilege('yifen_web', 'partitions.payment_0', 'UPDATE')")  # fmt: skip
+        assert conn.execute(rights).fetchall() == [(False, False)]
 
 
 def test_the_month_is_the_databases_and_only_the_worker_begins_it(place: tuple[Database, World]) -> None:

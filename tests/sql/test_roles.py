@@ -109,7 +109,9 @@ HALF = {"access_user": {"password", "session_key"}}
 CARRIER = {"message_carrier": {"sealed"}}
 SOME = {GATEWAY: HALF | CARRIER | {"pay_method": {"sealed"}}, NIGHT: HALF | CARRIER}
 # the night reads what pay methods signed
-UNSEEN = {GATEWAY: SIGN_IN | PIPES | {"pipe"}, WEB: set(), WORKER: FACTORS, NIGHT: SIGN_IN | PIPES | {"pipe"}}
+TOLD = {"notification", "reminder_mail_check", "reminder_person"}
+UNSEEN = {GATEWAY: SIGN_IN | PIPES | TOLD | {"pipe"}, WEB: set(), WORKER: FACTORS,
+          NIGHT: SIGN_IN | PIPES | TOLD | {"pipe"}}
 TABLES = """SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
     AND relkind IN ('r', 'p', 'v')"""
 

@@ -63,7 +63,8 @@ def _strip(conn: Conn, role: sql.Composable) -> None:
     for statement in ("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}",
                       "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM {}",
                       "REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {}",
-                      "REVOKE ALL ON SCHEMA public FROM {}"):  # fmt: skip
+                      "REVOKE ALL ON ALL TABLES IN SCHEMA partitions FROM {}",
+                      "REVOKE ALL ON SCHEMA partitions FROM {}", "REVOKE ALL ON SCHEMA public FROM {}"):  # fmt: skip
         conn.execute(sql.SQL(statement).format(role))
 
 

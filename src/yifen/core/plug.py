@@ -74,7 +74,7 @@ PLUG = Plug(
         ),
         Table("access_tries", writes=(WEB, WORKER), reads=(WEB, WORKER)),
         Table(
-            "notification", writes=(WEB, WORKER),
+            "notification", writes=(WEB, WORKER), reads=(WEB, WORKER),
             sealed=(SealedColumn("to_sealed", "'notification:' || r.kind"),
                     SealedColumn("text_sealed", "'notification:' || r.kind")),
         ),

@@ -113,7 +113,7 @@ PLUG = Plug(
                      "恢复到归档的最后",
                      "To the end of what was kept"),
                  CommandExample(
-                     "restore /backup/yifen/20261129T020000Z --to /srv/yifen-2 --until 2026-11-29T09:30:00",
+                     "restore /backup/yifen/20261129T020000Z --to /srv/yifen-2 --until 2026-11-29T13:30:00",
                      "恢复到某一时刻",
                      "To a moment"))),
         Command("bench", "yifen.tools.bench.command", "Measure, beside PostgreSQL's own pgbench.",

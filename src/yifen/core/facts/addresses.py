@@ -16,6 +16,8 @@ Network = IPv4Network | IPv6Network
 EVERYWHERE: tuple[Network, ...] = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 NAT64 = ip_network("64:ff9b::/96")
 METADATA = (ip_network("168.63.129.16/32"), ip_network("192.0.0.0/24"))  # of clouds; look global
+RELAYS = (ip_network("192.88.99.0/24"),)  # lead into somebody's 6to4
+INTERNET = ip_network("2000::/3")  # of IPv6, all that is given out
 SITE_BITS = 64  # of IPv6: who has one address has all of these
 
 
@@ -47,10 +49,13 @@ def _inner(found: IPv6Address) -> Address:
 
 def may_call(address: Address, allowed: Sequence[Network]) -> bool:
     """The open internet, and what the operator allowed. Private, loopback, link-local, shared and
-    reserved ranges, with the metadata services of clouds, are refused otherwise."""
+    reserved ranges, with the metadata services of clouds, are refused otherwise; so is an IPv6 address that
+    holds an IPv4 one in a way that a network of ours alone would know (SIIT, a NAT64 of its own)."""
     if any(address in network for network in allowed):
         return True
-    if address.is_multicast or any(address in network for network in METADATA):
+    if address.is_multicast or any(address in network for network in (*METADATA, *RELAYS)):
+        return False
+    if isinstance(address, IPv6Address) and address not in INTERNET:
         return False
     return address.is_global
 

@@ -9,7 +9,8 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socket import AF_INET, AF_INET6
-from threading import Event, Thread
+from threading import BoundedSemaphore, Event, Thread
+from typing import Any
 
 import structlog
 
@@ -18,6 +19,7 @@ from yifen.core.plugs import metrics
 
 log = structlog.get_logger()
 AGAIN_S = 2.0
+AT_ONCE = 32
 SILENT_S = 20.0  # a process says something every five seconds
 TEXT, FIGURES = "text/plain; charset=utf-8", "text/plain; version=0.0.4; charset=utf-8"
 AGE = "yifen_process_silent_seconds"
@@ -59,6 +61,20 @@ class _Server(ThreadingHTTPServer):
         self.address_family = AF_INET6 if ":" in place[0] else AF_INET
         super().__init__(place, handler)
         os.register_at_fork(after_in_child=self.socket.close)  # a child that outlives us would hold the address
+        self._room = BoundedSemaphore(AT_ONCE)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """More at once are not answered: a caller that drips holds a thread, never all memory."""
+        if self._room.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._room.release()
 
 
 def _handler(folder: Path) -> type[BaseHTTPRequestHandler]:

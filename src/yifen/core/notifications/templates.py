@@ -12,6 +12,7 @@ from yifen.core.plugs import plugs
 
 LANGUAGES = ("zh", "en")
 _PLACE = re.compile(r"\{([a-z_]+)\}")
+_ODD = re.compile(r"\{[^{}]*\}?|\}")  # what would go out as it stands
 _LINE = re.compile(r"([A-Za-z_]+[0-9]*)=(.+)")  # of WeChat: its name of the place, what stands there
 WECHAT_MAX = 20  # letters of what WeChat calls a thing
 
@@ -63,9 +64,9 @@ def check(text: TemplateText) -> None:
     """TemplateWrong."""
     name, channel, _language = text.key.split("/")
     known = [field.name for field in kinds()[name].fields]
-    for place in (*places(text.title), *places(text.body)):
-        if place not in known:
-            raise TemplateWrong(f"{{{place}}}")
+    for said in (text.title, text.body):
+        if odd := _ODD.search(_PLACE.sub(lambda found: "" if found[1] in known else found[0], said)):
+            raise TemplateWrong(odd[0])
     if left := set(kinds()[name].needs) - set(places(text.body)):
         raise TemplateWrong(", ".join(f"{{{one}}}" for one in sorted(left)))
     if channel == Medium.WECHAT:

@@ -2,9 +2,10 @@
 
 import os
 import time
+from pathlib import Path
 from threading import Event
 
-from yifen.core.facts.settings import DOCS_FOLDER
+from yifen.core.facts.settings import DOCS_FOLDER, ROOT
 from yifen.tools.demo import trickle
 from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.screen import DemoScreen
@@ -24,7 +25,8 @@ def stay(found: Stage, network: SampleNetwork, seed: int, screen: DemoScreen) ->
         "logins 登录", ("login", "name", "role", "where"),
         [(one.login, one.name, one.role, one.where) for one in network.logins],
     )  # fmt: skip
-    where = f"YIFEN_DATA={os.environ['YIFEN_DATA']} " if os.environ.get("YIFEN_DATA") else ""
+    data = Path(os.environ["YIFEN_DATA"]).parent  # the demo has a folder of its own in it
+    where = "" if data == ROOT / "var" else f"YIFEN_DATA={data} "
     screen.console.print(
         f"  password of all of them: [bold]{network.logins[0].password}[/bold]; the six digits:"
         f" {where}./yifen sim authenticator LOGIN", soft_wrap=True,

@@ -51,17 +51,21 @@ class Stage:
 
     def start_web(self) -> None:
         """The pages, as `./yifen web` runs them; payers pay by the simulated method."""
-        port = remembered_or_free(self.folder / "web.port")
-        host = "127.0.0.1" if self.settings.host in ("0.0.0.0", "::") else self.settings.host  # noqa: S104
-        self.web_url = f"http://{host}:{port}"
+        port, self.web_url = self._web_place()
         env = self.env(WEB) | {"YIFEN_WEB_ORIGIN": self.web_url, "YIFEN_GATEWAY_ORIGIN": self.base_url,
                                "YIFEN_PAY_METHODS": "simulated"}  # fmt: skip
         child = self.children.start("web", ["web", "--port", str(port)], env)
         self.children.wait_for(child, f"{self.web_url}/sign-in/")
 
+    def _web_place(self) -> tuple[int, str]:
+        """The port of the pages, and their address."""
+        port = remembered_or_free(self.folder / "web.port")
+        host = "127.0.0.1" if self.settings.host in ("0.0.0.0", "::") else self.settings.host  # noqa: S104
+        return port, f"http://{host}:{port}"
+
     def start_worker(self) -> None:
         """The jobs: re-query of what billers left undecided; and the night's, in a process of its own."""
-        paying = {"YIFEN_PAY_METHODS": "simulated"}
+        paying = {"YIFEN_PAY_METHODS": "simulated", "YIFEN_WEB_ORIGIN": self._web_place()[1]}  # messages lead there
         self.children.start("worker", ["worker"], self.env(WORKER) | paying)
         self.children.start("night", ["worker", "--night"], self.env(NIGHT) | paying)
 

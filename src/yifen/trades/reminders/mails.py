@@ -5,18 +5,21 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import randbelow, token_hex
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from yifen.core.facts.mail_server import is_mail_address
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
+from yifen.core.facts.sqlfiles import queries
 from yifen.core.notifications import templates
 from yifen.core.notifications.carriers import Carrier, SendVerdict
-from yifen.core.notifications.operations import put, send
+from yifen.core.notifications.models import Notification
+from yifen.core.notifications.operations import opened, put, send
 from yifen.trades.reminders.codes import ReminderCode
 from yifen.trades.reminders.models import ReminderMailCheck, ReminderPerson
 
+_SQL = queries(__package__)
 KIND, CONTEXT, CHECK = "mail_check", "reminder_mail", "reminder_mail_check"
 TRIES_MAX, AN_HOUR, VALID = 5, 5, timedelta(hours=1)
 
@@ -29,21 +32,40 @@ def ask(
     if not is_mail_address(mail):
         raise Refused(ReminderCode.MAIL_INVALID, "mail")
     lookup = hmac.digest(ring.derive("reminder mail"), mail.casefold().encode(), sha256).hex()
-    recent = ReminderMailCheck.objects.filter(created_at__gt=now - VALID)
-    if recent.filter(Q(holder_id=holder_id) | Q(lookup=lookup)).count() >= AN_HOUR:
-        raise Refused(ReminderCode.MAILS_TOO_MANY, "mail")
-    if carrier is None:
-        raise Refused(ReminderCode.MAIL_NOT_SENT, "mail")
     token, code = token_hex(16), f"{randbelow(10**6):06d}"
-    check = ReminderMailCheck.objects.create(
-        token=token, holder_id=holder_id, lookup=lookup, mail_sealed=ring.seal(mail.encode(), CHECK),
-        code_hash=_hash(ring, token, code), created_at=now,
-    )  # fmt: skip
+    with transaction.atomic():
+        _count(holder_id, lookup, now)
+        if carrier is None:
+            raise Refused(ReminderCode.MAIL_NOT_SENT, "mail")
+        check = ReminderMailCheck.objects.create(
+            token=token, holder_id=holder_id, lookup=lookup, mail_sealed=ring.seal(mail.encode(), CHECK),
+            code_hash=_hash(ring, token, code), created_at=now,
+        )  # fmt: skip
     message = templates.message(f"{KIND}/mail/{language}", mail, {"code": code}, f"check-{token_hex(8)}")
     verdict = send(put(ring, message, carrier, now), message, carrier, now).verdict
     if verdict in (SendVerdict.LATER, SendVerdict.NEVER):
         raise Refused(ReminderCode.MAIL_NOT_SENT, "mail")
     return check
+
+
+def _count(holder_id: int, lookup: str, now: datetime) -> None:
+    """As many as may be in an hour, of a person and to an address; many at once are one after another."""
+    with connection.cursor() as cursor:
+        for key in sorted((f"mail check {holder_id}", f"mail check {lookup}")):
+            cursor.execute(_SQL["one_at_a_time"], [key])
+    recent = ReminderMailCheck.objects.filter(created_at__gt=now - VALID)
+    if recent.filter(Q(holder_id=holder_id) | Q(lookup=lookup)).count() >= AN_HOUR:
+        raise Refused(ReminderCode.MAILS_TOO_MANY, "mail")
+
+
+def kept(ring: KeyRing, holder_id: int, token: str) -> str:
+    """The mail of this check as the local outbox has it, for trying out; "": it is none of this person's."""
+    check = ReminderMailCheck.objects.filter(pk=token, holder_id=holder_id).first()
+    if check is None:
+        return ""
+    mail = ring.open(bytes(check.mail_sealed), CHECK).decode()
+    rows = Notification.objects.filter(kind=KIND, created_at__gte=check.created_at).order_by("-pk")[:50]
+    return next((text for to, text in (opened(ring, row) for row in rows) if to == mail), "")
 
 
 def confirm(ring: KeyRing, holder_id: int, token: str, typed: str, language: str, now: datetime) -> None:

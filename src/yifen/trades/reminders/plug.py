@@ -50,9 +50,9 @@ PLUG = Plug(
         "reminder_choice": Text("提醒设置", "Choice of reminders"),
     },
     tables=(
-        Table("reminder_person", writes=(WEB, WORKER),
+        Table("reminder_person", writes=(WEB, WORKER), reads=(WEB, WORKER),
               sealed=(SealedColumn("mail_sealed", "'reminder_mail'", when="r.mail_sealed <> ''"),)),
-        Table("reminder_mail_check", writes=(WEB, WORKER),
+        Table("reminder_mail_check", writes=(WEB, WORKER), reads=(WEB, WORKER),
               sealed=(SealedColumn("mail_sealed", "'reminder_mail_check'"),)),
         Table("reminder_choice", writes=(), adds=(WEB,), changes=(WEB, WORKER), keep_rows=True,
               keep=("account_no", "biller_id", "binding_id", "bucket", "channel", "consented_at", "holder_id")),

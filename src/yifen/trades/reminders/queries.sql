@@ -124,3 +124,7 @@ WHERE holder_id = %(holder)s AND state IN ('sent', 'sending', 'unsure')
 -- How many are due, and the seconds that the oldest has waited.
 SELECT count(*), coalesce(extract(epoch FROM %(now)s - min(send_at)), 0)::bigint
 FROM reminder WHERE state = 'planned' AND send_at <= %(now)s
+
+-- name: one_at_a_time
+-- Until the transaction ends.
+SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))

@@ -13,7 +13,8 @@ BEGIN
         RAISE EXCEPTION 'too many processes of %', session_user USING ERRCODE = 'program_limit_exceeded';
     END IF;
     INSERT INTO process_sign AS s VALUES (session_user, left(p_host, 200), left(p_name, 40), left(p_version, 40),
-        p_began_at, clock_timestamp(), p_wrong)
+        greatest(least(p_began_at, clock_timestamp()), clock_timestamp() - interval '10 years'),
+        clock_timestamp(), p_wrong)
     ON CONFLICT (role, host, name) DO UPDATE
     SET version = excluded.version, began_at = excluded.began_at, at = excluded.at, wrong = excluded.wrong;
 END $$;

@@ -5,10 +5,11 @@ so a number a bucket is all that has to be kept: whatever process booked, also o
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import psycopg
+from msgspec import to_builtins
 
 from yifen.core.audit.following import follow
 from yifen.core.facts.codes import Code, wire_code
@@ -16,7 +17,6 @@ from yifen.core.facts.events import FoundEvents, Happened
 from yifen.core.facts.masking import masked_number
 from yifen.core.facts.plug import EventKind, EventSource, Text
 from yifen.core.facts.sqlfiles import queries
-from yifen.core.wire.moments import hub_moment
 
 Conn = psycopg.Connection[Any]
 _SQL = queries(__package__)
@@ -24,9 +24,9 @@ _HEADS, _SPAN, _DECIDED, _RETURNED = _SQL["heads"], _SQL["span"], _SQL["decided"
 _TOLD_FILE, _PARTS, _PART = _SQL["told_file"], _SQL["parts_of_day"], _SQL["part"]
 BATCHES_AT_ONCE = 100  # of one bucket; each holds as many payments as a transaction of a lane
 DECIDED, RETURNED, FILE_READY = "payment.decided", "payment.returned", "file.ready"
-_PAYMENT = {"payment_id": 8001, "serial": "WX20261129000001", "biller": "HEAT01", "account_no": "******0001",
+_PAYMENT = {"payment_id": "8001", "serial": "WX20261129000001", "biller": "HEAT01", "account_no": "******0001",
             "amount_fen": 12800, "business_day": "2026-11-29"}  # fmt: skip
-_BOOKED = {"booked_at": "2026-11-29T09:30:15+08:00"}
+_BOOKED = {"booked_at": "2026-11-29T01:30:15.450646Z"}
 
 PAYMENTS = EventSource(
     "payments", "yifen.hub.payments.events:find_payments",
@@ -34,10 +34,10 @@ PAYMENTS = EventSource(
         EventKind(DECIDED, Text("缴费已有结果", "A payment is decided"), _PAYMENT | _BOOKED | {
             "code": "0000", "payer_state": "taken", "biller_state": "booked", "biller_serial": None}),
         EventKind(RETURNED, Text("缴费已退回（冲正、退款，可部分）", "A payment was taken back, whole or in part"), {
-            "verb": "refund", "payment_id": 8001, "serial": "WX20261130000009",
+            "verb": "refund", "payment_id": "8001", "serial": "WX20261130000009",
             "original_serial": "WX20261129000001", "biller": "HEAT01", "account_no": "******0001",
             "amount_fen": 2800, "left_fen": 10000, "business_day": "2026-11-30",
-            "booked_at": "2026-11-30T10:02:00+08:00"}),
+            "booked_at": "2026-11-30T02:02:00Z"}),
     ),
 )  # fmt: skip
 FILES = EventSource(
@@ -64,14 +64,14 @@ class _Paid(NamedTuple):
     amount_fen: int
 
     def said(self) -> dict[str, Any]:
-        return {"payment_id": self.payment_id, "serial": self.serial, "biller": self.biller,
+        return {"payment_id": str(self.payment_id), "serial": self.serial, "biller": self.biller,
                 "account_no": masked_number(self.account_no), "amount_fen": self.amount_fen,
                 "business_day": self.business_day.isoformat(), "booked_at": said_at(self.booked_at)}  # fmt: skip
 
 
 def said_at(moment: datetime) -> str:
-    """As the JSON dialect says it: the hub's clock with its offset."""
-    return hub_moment(moment).isoformat()
+    """The very text of the JSON dialect's answers: `2026-11-29T01:30:15.450646Z`."""
+    return str(to_builtins(moment.astimezone(UTC)))
 
 
 def find_payments(conn: Conn, position: dict[str, Any], wanted: frozenset[int], most: int) -> FoundEvents:

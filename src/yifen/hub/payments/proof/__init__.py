@@ -15,7 +15,7 @@ _SQL = queries(__package__)
 _CHECKS = tuple(_SQL[name] for name in (
     "payments_told", "returns_told", "returns_sealed", "charge_serials", "return_serials",
     "payables_told", "told_batches", "payables_due", "payables_withdrawn", "claims_told", "events_last",
-    "events_of_returns", "biller_codes", "messages_kept",
+    "events_of_returns", "biller_codes", "messages_kept", "numbers_go_on",
 ))  # fmt: skip
 
 

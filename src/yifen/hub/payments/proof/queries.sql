@@ -369,3 +369,18 @@ WHERE m.direction = 'in' AND (m.proved OR m.dialect = 'hosted') AND m.code = 0 A
 SELECT bucket, biller_id, account_no, name FROM payer
 WHERE (bucket, biller_id, account_no) > (%s, %s, %s) AND name <> ''
 ORDER BY bucket, biller_id, account_no LIMIT %s
+
+-- name: numbers_go_on
+-- New numbers come behind the last ones, in the partition of now, and every partition that was begun is there.
+SELECT 'ledger_head bucket ' || h.bucket, 'says partition ' || h.partition_no || ', the last one is ' || p.last
+FROM ledger_head h CROSS JOIN (SELECT max(partition_no) AS last FROM ledger_partition) p
+WHERE h.partition_no <> p.last
+UNION ALL
+SELECT 'payment_counter bucket ' || c.bucket, 'stands below payment ' || y.last
+FROM payment_counter c CROSS JOIN LATERAL (SELECT max(payment_id) AS last FROM payment WHERE bucket = c.bucket) y
+WHERE y.last / 1000 > c.payment
+UNION ALL
+SELECT 'ledger_partition ' || p.partition_no, 'is not there of ' || t.table_name
+FROM ledger_partition p CROSS JOIN ledger_partitioned t WHERE NOT EXISTS (
+    SELECT FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid
+    WHERE inhparent = t.table_name::regclass AND c.relname = t.table_name || '_' || p.partition_no)

@@ -176,8 +176,7 @@ def reminder_mail_code(request: HttpRequest, keeper: Bound, holder_id: int, toke
         return redirect("reminders")
     carrier = carrier_of(edge.key_ring_of(request), Medium.MAIL)
     if carrier is not None and carrier.code == "local":  # trying out: no mailbox is there to look at
-        row = Notification.objects.filter(kind=mails.KIND).order_by("-pk").first()
-        context["kept"] = opened(edge.key_ring_of(request), row)[1] if row else ""
+        context["kept"] = mails.kept(edge.key_ring_of(request), holder_id, token)
     return render(request, "payer/reminder_code.html", context)
 
 
