@@ -199,11 +199,17 @@ def test_no_statement_shows_the_password_there_is_to_another_server(place: Provi
     from tests.access.proposals import arriving
     from tests.access.test_second import as_the_pages
     from yifen.core.facts.refused import Refused
-    from yifen.trades.pipes.operations import keeping
+    from yifen.trades.pipes.operations import keeping, opening
 
     row = pipe(place)
     row.partner = arriving(place)
     row.save()
+    (line,) = opening.opened(row.partner.pk)
+    assert (line.title.en, line.after) == ("Pipe 5ca1ab1e", (
+        f"sftp · {row.address} · file.ready · 主机密钥指纹 {SHOWN} · 取文件的目录 /out · 取走之后 移到 taken/"
+        " · 启用 · 有密钥",
+        f"sftp · {row.address} · file.ready · Host key {SHOWN} · Files fetched from /out · Afterwards Moved to taken/ ·"
+        " on · has a secret"))  # fmt: skip
     with as_the_pages(), connection.cursor() as cursor:
         for change in STEALING:
             with pytest.raises(ProgrammingError, match="another server needs another secret"), transaction.atomic():
