@@ -93,6 +93,16 @@ WHERE id = %(delivery)s AND state = 'waiting' AND due_at = %(lease)s
 -- Nobody wants it there any longer; what waits, waits until it is switched on again.
 UPDATE pipe SET enabled = false, off_why = %s WHERE id = %s AND enabled
 
+-- name: pipe_held
+-- One writes a test of it at a time.
+SELECT FROM pipe WHERE id = %s FOR NO KEY UPDATE
+
+-- name: pings
+-- Whether it may be tested now: fewer than `most` tests since a moment, none of them untried.
+SELECT count(*) < %(most)s AND NOT coalesce(bool_or(d.state = 'waiting' AND d.tries = 0), false)
+FROM pipe_delivery d JOIN pipe_event e ON e.id = d.event_id
+WHERE d.pipe_id = %(pipe)s AND d.made_at > %(since)s AND e.kind = 'ping'
+
 -- name: ping
 -- A test, told to one pipe only, whatever it wants.
 WITH made AS (

@@ -60,7 +60,7 @@ def delivery_again(request: HttpRequest, number: int) -> HttpResponse:
 def pipe_ping(request: HttpRequest, number: int) -> HttpResponse:
     """A test event."""
     try:
-        running.ask_ping(access_of(request), found(request, number))
+        running.ask_ping(access_of(request), found(request, number), edge.now())
         messages.success(request, _("测试事件已排入，数秒后见下方记录"))
     except Refused as refused:
         say(request, refused)
