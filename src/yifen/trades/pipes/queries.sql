@@ -113,14 +113,15 @@ INSERT INTO pipe_delivery (pipe_id, event_id, state, tries, due_at, made_at, sai
 SELECT %(pipe)s, id, 'waiting', 0, %(now)s, %(now)s, '' FROM made
 
 -- name: again_count
--- What would be sent again of a pipe: what was delivered or given up since a moment.
+-- What would be sent again of a pipe: what was made since a moment and delivered or given up when it was counted;
+-- what ends later changes nothing of the count.
 SELECT count(*) FROM (SELECT FROM pipe_delivery WHERE pipe_id = %(pipe)s AND made_at >= %(since)s
-    AND state = ANY (%(states)s) AND made_at <= %(until)s LIMIT %(most)s) d
+    AND state = ANY (%(states)s) AND ended_at <= %(until)s LIMIT %(most)s) d
 
 -- name: again
 -- From the beginning of its times; the receiver knows it by its id.
 UPDATE pipe_delivery SET state = 'waiting', tries = 0, due_at = %(now)s, ended_at = NULL
-WHERE pipe_id = %(pipe)s AND made_at >= %(since)s AND made_at <= %(until)s AND state = ANY (%(states)s)
+WHERE pipe_id = %(pipe)s AND made_at >= %(since)s AND ended_at <= %(until)s AND state = ANY (%(states)s)
 
 -- name: again_one
 -- One of them.
