@@ -151,6 +151,8 @@ def test_what_was_put_into_a_backup_runs_nothing(place: Installation, monkeypatc
     assert "is not proved to be as it was taken: it has no seal. What was put" in refused(made, to)
     assert (to.exists(), marker.exists()) == (False, False)
 
+    monkeypatch.setattr(aside, "WAIT_S_MIN", 20)
+    monkeypatch.setattr(aside, "SLOWEST", 2**30)
     monkeypatch.setattr(restoring, "_verified", lambda *_: ({"ok": True}, "asked elsewhere"))
     found = restoring.restore(made, to, None, None, RING, settings, tools, unproved=True)
     assert (found.doubt, found.archived, marker.exists()) == ("it has no seal", 0, False)

@@ -45,7 +45,7 @@ def alone(folder: Path) -> Iterator[None]:
 def take(source: CopySource, folder: Path, tools: Programs, ring: str) -> Path:
     """One more, whole and sealed. EdgeError: there is no room, the server does not let us, or what came is not whole;
     then nothing is left."""
-    began = datetime.now(UTC)
+    began, keys = datetime.now(UTC), versions(ring)
     with reading(source.owner_url) as conn:
         version, system, size = _row(conn, "standing")
         buckets, migrations, migration = _row(conn, "facts")
@@ -64,7 +64,7 @@ def take(source: CopySource, folder: Path, tools: Programs, ring: str) -> Path:
             buckets=buckets, migrations=migrations, migration=migration, began_at=began.isoformat(),
             ended_at=datetime.now(UTC).isoformat(), timeline=size_of.timeline, start_lsn=size_of.start_lsn,
             end_lsn=size_of.end_lsn, first_segment=_first_segment(making / BASE), files=size_of.files,
-            bytes=size_of.bytes, keys=versions(ring), last_payment=last, base=whole.digest(making / BASE),
+            bytes=size_of.bytes, keys=keys, last_payment=last, base=whole.digest(making / BASE),
         ), ring))  # fmt: skip
         made = folder / f"{began:{STAMP}}"
         making.rename(made)
