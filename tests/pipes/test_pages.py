@@ -212,6 +212,11 @@ def test_what_would_be_sent_again_is_counted_first(place: Province, dev: Any, un
         assert (answer.status_code, "2111" in answer.content.decode()) == (200, True), wrong
     row.refresh_from_db()
     assert row.state == "delivered"
+    later = "UPDATE pipe_delivery SET ended_at = %s WHERE id = %s"
+    with psycopg.connect(place.database.owner_url, autocommit=True) as conn:
+        conn.execute(later, (datetime.now(UTC) + timedelta(hours=1), row.pk))  # what ends after the count is not in it
+        assert "将重发 0 条" in dev.post(f"{here(place)}again/", since).content.decode()
+        conn.execute(later, (row.ended_at, row.pk))
     assert dev.post(f"{here(place)}again/", since | {"until": until, "counted": "1"}).url == here(place)
     row.refresh_from_db()
     assert (row.state, row.tries, row.ended_at) == ("waiting", 0, None)
