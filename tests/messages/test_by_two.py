@@ -1,5 +1,6 @@
 """Carriers and texts are set up by two people; secrets are shown to nobody, a wrong place is refused."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -8,12 +9,13 @@ import pytest
 
 from tests.console.pages import Page
 from tests.messages.companies import SECRET
-from tests.messages.proposals import ALIYUN
+from tests.messages.proposals import ALIYUN, _checker
 from tests.onboarding.test_way_in import decided
 from tests.web import site
 from tests.web.conftest import place
 from tests.web.province import Province
 from yifen.core.facts.processes import GATEWAY, NIGHT, WEB, WORKER
+from yifen.core.facts.refused import Refused
 
 __all__ = ["place"]
 PAGE, TEXT = "/console/messages/carriers/aliyun/", "/console/messages/texts/phone_check/sms/zh/"
@@ -131,3 +133,34 @@ def test_today_tells_of_a_carrier_that_fails_until_it_takes_messages_again(place
     for _ in range(3):
         tried("sent", 1)
     assert what_waits(access, at) == []
+
+
+def test_the_credentials_there_are_go_to_no_other_address(
+    place: Province, two: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from yifen.core.access import edge, second
+    from yifen.core.access.models import Authorisation
+    from yifen.core.notifications.models import MessageCarrier
+    from yifen.core.ring import key_ring
+    from yifen.face.messages import carriers
+
+    maker, _ = two
+    sealed = key_ring().seal(json.dumps(ALIYUN).encode(), carriers.context("aliyun"))
+    with site.as_owner(place.database):
+        MessageCarrier.objects.update_or_create(code="aliyun", defaults={
+            "sealed": sealed, "base_address": "https://dysmsapi.aliyuncs.com", "enabled": False,
+            "version": 1})  # fmt: skip
+    said = maker.post(PAGE, {"base_address": "https://evil.example.cn"}).content.decode()
+    assert "须重新填写凭据" in said
+    shown = maker.post(PAGE, {"base_address": "", "enabled": "on"}).url
+    made = Authorisation.objects.get(pk=int(shown.split("/")[-2]))
+    with site.as_owner(place.database):  # since it was proposed, it is at another address
+        MessageCarrier.objects.update(base_address="https://old.example.cn")
+    with pytest.raises(Refused) as refused:
+        carriers.view(made.content)
+    assert (refused.value.code.name, refused.value.field) == ("INPUT_INVALID", "key_secret")
+    monkeypatch.setattr(second, "digest_now", lambda row: bytes(row.shown))  # the database alone
+    with site.as_process(WEB), pytest.raises(Refused) as refused:
+        second.decide(site.access(_checker()), made.pk, seen=bytes(made.shown or b"").hex(), yes=True, now=edge.now())
+    assert refused.value.code.name == "AUTHORISATION_INVALID"
+    decided(maker, shown, "withdraw")

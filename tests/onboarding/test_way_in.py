@@ -207,6 +207,36 @@ def test_what_one_person_changed_after_he_asked_is_seen_again_before_it_goes_liv
     assert row("SWITCH").live_at is not None
 
 
+def test_pipes_and_codes_that_one_person_made_are_seen_before_they_go_live(place, admin, second):
+    from yifen.core.partners.models import BillerErrorCode
+    from yifen.trades.pipes.models import Pipe
+
+    register(admin, place, code="PIPED", kind="hosted", category="heat", city="青溪")
+    keyed(admin, "PIPED")
+    made = {"partner": row("PIPED").pk, "kind": "webhook", "address": "https://a.example.cn/", "wants": ["file.ready"]}
+    admin.post("/console/pipes/new/", made)
+    pipe = Pipe.objects.get(partner=row("PIPED"))
+    shown = admin.post("/console/partners/PIPED/go-live/ask/").url
+    name = f"推送通道 {str(pipe.ref)[:8]}"
+    rows = {cells[0]: cells[1:] for cells in Page(second, shown).table()}
+    assert rows[name] == ["webhook · https://a.example.cn/ · file.ready · 启用 · 无密钥"] * 2
+    admin.post(f"/console/pipes/{pipe.pk}/edit/", made | {"address": "https://evil.example.cn/"})
+    assert "2121" in decided(second, shown, "yes")
+    decided(admin, shown, "withdraw")
+    shown = admin.post("/console/partners/PIPED/go-live/ask/").url
+    admin.post("/console/pipes/new/", made | {"address": "https://more.example.cn/"})
+    assert "2121" in decided(second, shown, "yes")
+    assert row("PIPED").live_at is None
+    decided(admin, shown, "withdraw")
+    BillerErrorCode.objects.create(biller=row("PIPED").biller, wire_code="E7", meaning="booked")
+    shown = admin.post("/console/partners/PIPED/go-live/ask/").url
+    rows = {cells[0]: cells[1:] for cells in Page(second, shown).table()}
+    assert rows[name] == ["webhook · https://evil.example.cn/ · file.ready · 启用 · 无密钥"] * 2
+    assert rows["收费方返回码 E7"] == ["视为成功"] * 2
+    decided(second, shown, "yes")
+    assert row("PIPED").live_at is not None
+
+
 def test_an_admission_after_he_asked_is_named_where_it_is_decided(place, admin, second):
     register(admin, place, code="LATER", kind="hosted", category="heat", city="青溪")
     keyed(admin, "LATER")

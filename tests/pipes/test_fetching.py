@@ -2,9 +2,12 @@
 
 import errno
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import asyncssh
@@ -145,7 +148,7 @@ def test_odd_names_links_and_folders_stay_there_and_are_named(net: World, server
     assert (found.fetched, found.fault) == (1, "")
     assert found.left == {
         "a\\b.csv": "its name has signs that no file name has", "a\nb.csv": "its name has signs that no file name has",
-        "\\xff.csv": "its name has signs that no file name has", long: "its name is longer than 180 bytes",
+        "\\xff.csv": "its name has signs that no file name has", "…": "1 names are longer than 180 bytes",
         "link.csv": "it is no file (links are not followed)",
     }  # fmt: skip
     kept = net.value('SELECT "left" FROM pipe_look')
@@ -158,12 +161,12 @@ def test_odd_names_links_and_folders_stay_there_and_are_named(net: World, server
 def test_a_server_that_names_files_outside_of_its_folder_gets_nowhere(
     net: World, server: PartnerServer, inbox: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    from yifen.trades.pipes.sftp_line import FileThere, SftpLine
+    from yifen.trades.pipes.sftp_line import FileThere, FolderList, SftpLine
 
     pipe_of(net, server)
     names = (b"../../evil.csv", b"/etc/cron.d/evil", b"..", b"")
     found = [FileThere(name, True, False, 1, int(net.now.timestamp()) - 900) for name in names]
-    monkeypatch.setattr(SftpLine, "listed", lambda self, folder: (found, False))
+    monkeypatch.setattr(SftpLine, "listed", lambda self, folder: FolderList(found, False, 0))
     came = fetch(net, inbox)
     assert (came.fetched, came.fault, landed(inbox), rows(net)) == (0, "", {}, [])
     assert not list(inbox.parent.glob("**/evil*"))
@@ -187,6 +190,153 @@ def test_too_large_and_too_many_are_bounded_and_said(
         assert came.left["large.csv"] == "it has more than 1 MB"
     assert took == [(2, True, "3 more files come next"), (2, True, "1 more files come next"), (1, False, None)]
     assert landed(inbox) == {f"{number}.csv": b"%d" % number for number in range(5)}
+
+
+def test_a_server_that_answers_more_than_was_asked_fills_no_memory(
+    net: World, server: PartnerServer, inbox: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from yifen.trades.pipes import sftp_line
+
+    pipe_of(net, server)
+    put(net, server, "a.csv", b"0123456789")
+    put(net, server, "b.csv", b"b", age_s=1000)
+    asked = []
+    read = asyncssh.SFTPServer.read
+
+    def lies(self: Any, file: Any, offset: int, size: int) -> Any:
+        asked.append(size)
+        return b"x" * 400_000 if size == 11 else read(self, file, offset, size)
+
+    monkeypatch.setattr(asyncssh.SFTPServer, "read", lies)
+    assert fetch(net, inbox)[:3] == (1, {"a.csv": "400000 bytes came where 11 were asked for"}, "")
+    assert (landed(inbox), asked) == ({"b.csv": b"b"}, [11, 2, 1, 1])
+
+    monkeypatch.setattr(asyncssh.SFTPServer, "read", read)
+    put(net, server, "c.csv", b"c" * 100_000)
+    asked.clear()
+    monkeypatch.setattr(asyncssh.SFTPServer, "read", lambda *given: (asked.append(given[3]), read(*given))[1])
+    assert fetch(net, inbox).fetched == 2
+    assert max(asked) == sftp_line.BLOCK_BYTES  # so that what is under way at once is bounded
+
+
+def lists(monkeypatch: pytest.MonkeyPatch, *names: bytes) -> None:
+    """The server says that these lie there; they have what is in a.csv."""
+
+    async def scandir(self: Any, path: bytes) -> Any:
+        facts = asyncssh.SFTPAttrs.from_local(self.lstat(b"/out/a.csv"))
+        for name in names:
+            yield asyncssh.SFTPName(name, b"-" * 10, facts)
+
+    monkeypatch.setattr(asyncssh.SFTPServer, "scandir", scandir)
+
+
+def test_a_listing_is_bounded_in_bytes_and_long_names_are_counted(
+    net: World, server: PartnerServer, inbox: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from yifen.trades.pipes import sftp_line
+
+    pipe_of(net, server)
+    put(net, server, "a.csv", b"a")
+    lists(monkeypatch, *(b"%d" % number + b"x" * 13_989 for number in range(9)), b"a.csv")
+    assert fetch(net, inbox)[:2] == (1, {"…": "9 names are longer than 180 bytes"})
+    assert net.value('SELECT "left" FROM pipe_look')["…"]["zh"] == "9 个文件名超过 180 字节"
+    monkeypatch.setattr(sftp_line, "LISTING_BYTES_MAX", 28_000)  # two of them, and what stands beside
+    assert fetch(net, inbox).left == {"…": "more than 2 names lie there; 2 names are longer than 180 bytes"}
+    lists(monkeypatch, *(b"%d" % number + b"x" * 13_989 for number in range(50)))  # one packet
+    assert fetch(net, inbox)[:3] == (0, {}, "SFTPBadMessage: Max packet size exceeded")
+
+
+def test_what_a_server_compresses_is_not_unpacked_here(
+    net: World, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "there" / "out").mkdir(parents=True)
+    monkeypatch.setattr(asyncssh, "listen", partial(asyncssh.listen, compression_algs=["zlib@openssh.com"]))
+    with PartnerServer(tmp_path / "there") as server:
+        pipe_of(net, server)
+        put(net, server, "a.csv", b"a")
+        came = fetch(net, inbox)
+    assert (came.fetched, bool(came.fault), server.logins) == (0, True, 0)
+
+
+def test_a_nul_in_a_name_or_in_an_error_keeps_no_look_from_being_written(
+    net: World, server: PartnerServer, inbox: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def not_this(what: str, path: str, offset: int) -> None:
+        if what == "open" and path == "/out/a.csv":
+            raise asyncssh.SFTPPermissionDenied("not\0yours" + "!" * 300)
+
+    def not_one(self: Any, path: bytes) -> Any:
+        raise asyncssh.SFTPFailure("no\0folder")
+
+    pipe_of(net, server)
+    put(net, server, "a.csv", b"a")
+    put(net, server, "ok.csv", b"b")
+    lists(monkeypatch, b"a\0b.csv", b"a.csv", b"ok.csv")
+    server.fail = not_this
+    assert fetch(net, inbox)[::2] == (1, "")
+    kept = net.value('SELECT "left" FROM pipe_look')
+    assert kept["a\ufffdb.csv"]["en"] == "its name has signs that no file name has"
+    assert kept["a.csv"] == ("SFTPPermissionDenied: not\ufffdyours" + "!" * 300)[:300]
+    assert landed(inbox) == {"ok.csv": b"b"}
+
+    monkeypatch.setattr(asyncssh.SFTPServer, "scandir", not_one)
+    later(net, 600)
+    fetch(net, inbox)
+    assert net.rows("SELECT looked_at, fault FROM pipe_look") == [(net.now, "SFTPFailure: no\ufffdfolder")]
+
+
+def test_words_of_others_are_made_fit_for_the_database():
+    from yifen.trades.pipes.port import plain
+
+    assert plain("a\0b\udcffc" + "x" * 300) == "a\ufffdb?c" + "x" * 295
+
+
+def test_the_disk_here_is_not_filled(
+    net: World, server: PartnerServer, inbox: Path, monkeypatch: pytest.MonkeyPatch
+):
+    disk = {"total": 10 << 30, "free": (512 << 20) + 2}  # a twentieth of it, and two bytes
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(**disk))
+    pipe_of(net, server)
+    put(net, server, "a.csv", b"aaa")
+    put(net, server, "b.csv", b"bb", age_s=1000)
+    assert fetch(net, inbox)[:3] == (1, {"a.csv": "too little room on the disk here"}, "")
+    assert net.value('SELECT "left" FROM pipe_look')["a.csv"]["zh"] == "本机数据盘空间不足"
+    assert (landed(inbox), ("open", "/out/a.csv") in server.calls) == ({"b.csv": b"bb"}, False)
+    for total, free, fetched in ((1 << 40, (2 << 30) + 2, 0), (1 << 40, (2 << 30) + 3, 1)):
+        disk |= {"total": total, "free": free}
+        assert fetch(net, inbox).fetched == fetched
+
+    def written_meanwhile(what: str, path: str, offset: int) -> None:
+        disk["free"] = (2 << 30) + 3 if what == "open" else (2 << 30) + 2
+
+    disk["free"] += 1
+    put(net, server, "c.csv", b"cccc")
+    server.fail = written_meanwhile
+    assert fetch(net, inbox)[:3] == (0, {"c.csv": "too little room on the disk here"}, "")
+    assert landed(inbox) == {"a.csv": b"aaa", "b.csv": b"bb"}
+
+
+def test_a_pipe_brings_so_many_bytes_a_day_and_the_rest_later(
+    net: World, server: PartnerServer, inbox: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from yifen.trades.pipes.fetching import looking
+
+    assert looking.DAY_BYTES_MAX == 5 << 30
+    made = pipe_of(net, server)
+    for name in ("a.csv", "b.csv"):
+        put(net, server, name, name[:1].encode())
+    net.set_up("INSERT INTO pipe_fetched (pipe_id, name, size, sha256, fetched_at, landed)"
+               " VALUES (%s, 'before', %s, '', %s, 'x')", made, (5 << 30) - 1, net.now)  # fmt: skip
+    assert fetch(net, inbox)[:2] == (1, {"b.csv": "5 GB were fetched from here within a day: it comes later"})
+    assert net.value('SELECT "left" FROM pipe_look')["b.csv"]["zh"] == "此通道一天内已取足 5 GB，随后再取"
+    later(net, 86_399)
+    assert fetch(net, inbox).fetched == 0
+    monkeypatch.setattr(looking, "FILES_AT_ONCE", 1)
+    put(net, server, "c.csv", b"c")
+    assert fetch(net, inbox)[::3] == (0, False)  # with nothing won, the next look keeps its time
+    later(net, 1)
+    assert fetch(net, inbox)[::3] == (1, True)
+    assert list(landed(inbox)) == ["a.csv", "b.csv"]
 
 
 def endless(what: str, path: str, offset: int) -> float:

@@ -45,6 +45,16 @@ def undone(place: Province) -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+@pytest.fixture
+def owned(place: Province) -> Iterator[None]:
+    """As the worker would write what becomes of deliveries; undone."""
+    from django.db import transaction
+
+    with site.as_owner(place.database), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 def sandbox(place: Province) -> Any:
     """Of the county's biller."""
     from yifen.core.partners import operations
@@ -136,6 +146,52 @@ def test_a_test_event_goes_down_this_pipe_alone(place: Province, dev: Any) -> No
     assert '"type": "ping"' in Page(dev, f"{LIST}deliveries/{row.pk}/").text
 
 
+def test_one_test_waits_at_a_time_and_ten_go_an_hour(place: Province, dev: Any, owned: None) -> None:
+    from yifen.trades.pipes.models import PipeDelivery
+
+    rows = PipeDelivery.objects.filter(pipe=place.own.more["pipe"], event__kind="ping")
+    rows.delete()
+
+    def asks() -> bool:
+        return "3308" not in dev.post(f"{here(place)}ping/", follow=True).content.decode()
+
+    def writes() -> int:
+        from django.db import connection
+
+        from yifen.trades.pipes.operations.running import write_ping
+
+        connection.ensure_connection()
+        write_ping(connection.connection, place.own.more["pipe"], datetime.now(UTC))
+        return rows.count()
+
+    assert [asks(), asks(), writes(), asks(), writes()] == [True, True, 1, False, 1]  # two asked before one was written
+    rows.update(tries=1)  # the receiver was away
+    assert (asks(), writes()) == (True, 2)
+    for number in range(3, 11):
+        rows.update(state="delivered")
+        assert writes() == number
+    rows.update(state="delivered")
+    assert (asks(), writes()) == (False, 10)
+    rows.filter(pk=rows.first().pk).update(made_at=datetime.now(UTC) - timedelta(minutes=61))  # type: ignore[union-attr]
+    assert (asks(), writes()) == (True, 11)
+
+
+@pytest.mark.parametrize("more", [{"made_at": "2020-01-01"}, {"secret_before": "\\x00"}, {"off_why": "x"},
+                                  {"before_until": "2099-01-01"}], ids=["made", "secret", "why", "until"])  # fmt: skip
+def test_a_proposal_says_no_more_than_is_shown_of_it(place: Province, more: dict[str, str]) -> None:
+    from yifen.core.facts.refused import Refused
+    from yifen.trades.pipes.operations import keeping
+
+    row = {"ref": "5ca1ab1e-0000-4000-8000-000000000003", "partner_id": place.foreign.biller, "kind": "webhook",
+           "address": "https://h.example.cn/", "wants": ["file.ready"], "settings": {}, "enabled": True,
+           "off_why": "", "secret_before": None, "before_until": None}  # fmt: skip
+    assert [(one.field, one.after) for one in keeping.view({"rows": {"pipe": row}})][:2] == [
+        ("partner_id", place.foreign.biller_code), ("kind", "webhook")]  # fmt: skip
+    with pytest.raises(Refused) as refused:
+        keeping.view({"rows": {"pipe": row | more}})
+    assert refused.value.code.name == "INPUT_INVALID"
+
+
 def test_what_would_be_sent_again_is_counted_first(place: Province, dev: Any, undone: None) -> None:
     from yifen.trades.pipes.models import PipeDelivery
 
@@ -149,16 +205,30 @@ def test_what_would_be_sent_again_is_counted_first(place: Province, dev: Any, un
     assert "3306" in dev.post(f"{here(place)}again/", since | {"until": until, "counted": "7"}).content.decode()
     row.refresh_from_db()
     assert row.state == "delivered"
+    for wrong in ({"counted": "²"}, {"counted": "1" * 5_000}, {"counted": "１"}, {"until": "x"},
+                  {"until": "0001-01-01T00:00:00+23:59"}, {"until": "9999-12-31T23:59:59-23:59"},
+                  {"until": "2026-11-28T10:00:00"}):  # fmt: skip
+        answer = dev.post(f"{here(place)}again/", since | {"until": until, "counted": "1"} | wrong)
+        assert (answer.status_code, "2111" in answer.content.decode()) == (200, True), wrong
+    row.refresh_from_db()
+    assert row.state == "delivered"
+    later = "UPDATE pipe_delivery SET ended_at = %s WHERE id = %s"
+    with psycopg.connect(place.database.owner_url, autocommit=True) as conn:
+        conn.execute(later, (datetime.now(UTC) + timedelta(hours=1), row.pk))  # what ends after the count is not in it
+        assert "将重发 0 条" in dev.post(f"{here(place)}again/", since).content.decode()
+        conn.execute(later, (row.ended_at, row.pk))
     assert dev.post(f"{here(place)}again/", since | {"until": until, "counted": "1"}).url == here(place)
     row.refresh_from_db()
     assert (row.state, row.tries, row.ended_at) == ("waiting", 0, None)
 
 
 def test_one_is_sent_again_and_a_pipe_that_is_off_sends_nothing(place: Province, dev: Any, undone: None) -> None:
+    from tests.access.test_second import as_the_pages
     from yifen.trades.pipes.models import PipeDelivery
 
     row = PipeDelivery.objects.get(pk=place.own.more["delivery"])
-    dev.post(f"{LIST}deliveries/{row.pk}/again/")
+    with as_the_pages():
+        dev.post(f"{LIST}deliveries/{row.pk}/again/")
     row.refresh_from_db()
     assert (row.state, row.tries) == ("waiting", 0)
     assert dev.post(f"{here(place)}off/", {"reason": "迁移"}).url == here(place)
@@ -168,7 +238,7 @@ def test_one_is_sent_again_and_a_pipe_that_is_off_sends_nothing(place: Province,
 
 
 def test_what_was_given_up_or_fails_for_long_waits_for_who_runs_it(
-    place: Province, dev: Any, undone: None, monkeypatch: pytest.MonkeyPatch
+    place: Province, dev: Any, owned: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from yifen.core.access import edge
     from yifen.trades.pipes.models import PipeDelivery
@@ -217,6 +287,16 @@ ALONE = (
     "INSERT INTO pipe_delivery (pipe_id, event_id, state, tries, made_at, said)"
     " SELECT %s, id, 'waiting', 0, now(), '' FROM pipe_event",
     "UPDATE pipe_delivery SET pipe_id = pipe_id WHERE pipe_id = %s",
+    "UPDATE pipe SET secret = NULL, secret_before = secret, before_until = now() WHERE id = %s",
+    "UPDATE pipe SET secret = 'x' WHERE id = %s",
+    "UPDATE pipe SET secret = 'x', secret_before = 'y', before_until = now() WHERE id = %s",
+    "UPDATE pipe SET secret = 'x', secret_before = secret WHERE id = %s",
+    "UPDATE pipe_delivery SET state = 'delivered' WHERE pipe_id = %s",
+    "UPDATE pipe_delivery SET state = 'given_up' WHERE pipe_id = %s",
+    "UPDATE pipe_delivery SET due_at = now() WHERE pipe_id = %s",
+    "UPDATE pipe_delivery SET state = 'waiting', tries = 0, due_at = now(), ended_at = NULL, said = 'x'"
+    " WHERE pipe_id = %s",
+    "UPDATE pipe_delivery SET state = 'waiting', tries = 0, due_at = NULL, ended_at = NULL WHERE pipe_id = %s",
 )
 
 

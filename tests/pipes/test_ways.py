@@ -67,22 +67,28 @@ def test_two_people_agree_to_a_server_by_its_fingerprint(place: Province, dev: A
     assert (facts["主机密钥指纹"], facts["最近一次"]) == (SHOWN, "—")
 
 
-def test_a_change_without_a_password_leaves_the_one_there_is(
+def test_a_change_without_a_password_leaves_the_one_there_is_where_the_server_stays(
     place: Province, dev: Any, county: Any, undone: None
 ) -> None:
     row = pipe(place)
     before = row.secret
     row.save()
     other = key("another").export_public_key().decode().strip()
-    given = ASKED | {"password": "", "host_key": f"sftp.example.cn {other}"}
-    shown = dev.post(f"{LIST}{row.pk}/edit/", given).url
-    assert [one[0] for one in Page(county, shown).table()] == ["主机密钥指纹"]
+    given = ASKED | {"password": ""}
+    for another in ({"address": "sftp://yifen@evil.example.cn/in"}, {"address": "sftp://evil@sftp.example.cn/in"},
+                    {"address": "sftp://yifen@sftp.example.cn:2222/in"}, {"host_key": other}):  # fmt: skip
+        said = dev.post(f"{LIST}{row.pk}/edit/", given | another).content.decode()
+        assert "3307" in said
+        assert "须重新填写密码或私钥" in said
+    shown = dev.post(f"{LIST}{row.pk}/edit/", given | {"address": "sftp://yifen@sftp.example.cn/new"}).url
+    assert [one[0] for one in Page(county, shown).table()] == ["地址"]
     agreed(county, shown)
     row.refresh_from_db()
-    assert (bytes(row.secret), row.settings["host_key"]) == (before, f"sftp.example.cn {other}")
+    assert (bytes(row.secret), row.address) == (before, "sftp://yifen@sftp.example.cn/new")
     private = key("ours").export_private_key().decode().replace("\n", "\r\n")
-    shown = dev.post(f"{LIST}{row.pk}/edit/", given | {"private_key": private}).url
-    assert [one[0] for one in Page(county, shown).table()] == ["密码或密钥"]
+    given |= {"address": row.address, "host_key": other, "private_key": private}
+    shown = dev.post(f"{LIST}{row.pk}/edit/", given).url
+    assert [one[0] for one in Page(county, shown).table()] == ["主机密钥指纹", "密码或密钥"]
     agreed(county, shown)
     row.refresh_from_db()
     secret = json.loads(the_ring().open(bytes(row.secret), f"pipe:{row.ref}"))
@@ -177,3 +183,69 @@ def test_below_the_pages_a_server_without_a_secret_or_with_a_foreign_hand_is_ref
         found.append(refused.value.code.name)
     assert found == ["PIPE_SECRET_INVALID", "PIPE_SECRET_INVALID", "PIPE_SETTING_INVALID", "OUT_OF_SCOPE",
                      "PERMISSION_MISSING"]  # fmt: skip
+
+
+STEALING = (
+    "address = 'sftp://yifen@evil.example.cn/in'", "address = 'sftp://evil@sftp.example.cn/in'",
+    "address = 'sftp://yifen@sftp.example.cn:2222/in'", "settings = settings || '{\"host_key\": \"another\"}'",
+    "settings = settings - 'host_key'",
+)  # fmt: skip
+
+
+def test_no_statement_shows_the_password_there_is_to_another_server(place: Province, undone: None) -> None:
+    from django.db import connection, transaction
+    from django.db.utils import ProgrammingError
+
+    from tests.access.proposals import arriving
+    from tests.access.test_second import as_the_pages
+    from yifen.core.facts.refused import Refused
+    from yifen.trades.pipes.operations import keeping, opening
+
+    row = pipe(place)
+    row.partner = arriving(place)
+    row.save()
+    (line,) = opening.opened(row.partner.pk)
+    assert (line.title.en, line.after) == ("Pipe 5ca1ab1e", (
+        f"sftp · {row.address} · file.ready · 主机密钥指纹 {SHOWN} · 取文件的目录 /out · 取走之后 移到 taken/"
+        " · 启用 · 有密钥",
+        f"sftp · {row.address} · file.ready · Host key {SHOWN} · Files fetched from /out · Afterwards Moved to taken/ ·"
+        " on · has a secret"))  # fmt: skip
+    with as_the_pages(), connection.cursor() as cursor:
+        for change in STEALING:
+            with pytest.raises(ProgrammingError, match="another server needs another secret"), transaction.atomic():
+                cursor.execute(f"UPDATE pipe SET {change} WHERE id = %s", [row.pk])
+        cursor.execute("UPDATE pipe SET address = 'sftp://yifen@sftp.example.cn/new' WHERE id = %s", [row.pk])
+        cursor.execute("UPDATE pipe SET address = 'sftp://a@b.cn/', secret = 'x' WHERE id = %s", [row.pk])
+    live = pipe(place)
+    live.ref = "5ca1ab1e-0000-4000-8000-000000000002"
+    live.save()
+    content = {"ref": live.ref, "partner_id": live.partner_id, "kind": "sftp", "wants": ["file.ready"],
+               "address": "sftp://yifen@evil.example.cn/in", "settings": live.settings}  # fmt: skip
+    with pytest.raises(Refused) as refused:
+        keeping.view({"rows": {"pipe": content | {"enabled": True}}})
+    assert (refused.value.code.name, refused.value.field) == ("PIPE_SECRET_INVALID", "secret")
+
+
+def test_mail_goes_to_whom_two_people_said_of_a_sandbox_too(
+    place: Province, dev: Any, county: Any, undone: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import connection, transaction
+    from django.db.utils import ProgrammingError
+
+    from tests.access.test_second import as_the_pages
+    from tests.pipes.test_pages import sandbox
+    from yifen.trades.pipes.models import Pipe
+
+    monkeypatch.setenv("YIFEN_MAIL_URL", "smtp://127.0.0.1")
+    monkeypatch.setenv("YIFEN_MAIL_FROM", "no-reply@pay.example.cn")
+    trial = sandbox(place)
+    given = {"partner": trial.pk, "kind": "mail", "address": "a@example.cn", "wants": ["file.ready"]}
+    shown = dev.post(f"{LIST}new/", given).url
+    assert (shown.startswith("/console/proposals/"), Pipe.objects.filter(kind="mail").count()) == (True, 0)
+    agreed(county, shown)
+    row = Pipe.objects.get(kind="mail")
+    assert (row.partner_id, row.address) == (trial.pk, "a@example.cn")
+    with as_the_pages(), connection.cursor() as cursor:
+        with pytest.raises(ProgrammingError, match="changed by two people"), transaction.atomic():
+            cursor.execute("UPDATE pipe SET address = 'b@example.cn' WHERE id = %s", [row.pk])
+        cursor.execute("UPDATE pipe SET enabled = false, off_why = 'x' WHERE id = %s", [row.pk])

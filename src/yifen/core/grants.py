@@ -18,6 +18,7 @@ Conn = psycopg.Connection[Any]
 _SQL = queries(__package__)
 _MISSING, _ACTORS, _COLUMNS = _SQL["roles_missing"], _SQL["actors"], _SQL["columns"]
 _DATABASE = "SELECT current_database()"
+SCHEMAS = ("public", "partitions")
 LACKING = """\
 the server lacks the roles of the processes {names}. As its administrator, each with a password of \
 its own:
@@ -60,12 +61,12 @@ def grant_all(conn: Conn) -> None:
 
 
 def _strip(conn: Conn, role: sql.Composable) -> None:
-    for statement in ("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}",
-                      "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM {}",
-                      "REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {}",
-                      "REVOKE ALL ON ALL TABLES IN SCHEMA partitions FROM {}",
-                      "REVOKE ALL ON SCHEMA partitions FROM {}", "REVOKE ALL ON SCHEMA public FROM {}"):  # fmt: skip
-        conn.execute(sql.SQL(statement).format(role))
+    for schema in SCHEMAS:
+        for statement in ("REVOKE ALL ON ALL TABLES IN SCHEMA {} FROM {}",
+                          "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {} FROM {}",
+                          "REVOKE ALL ON ALL SEQUENCES IN SCHEMA {} FROM {}",
+                          "REVOKE ALL ON SCHEMA {} FROM {}"):  # fmt: skip
+            conn.execute(sql.SQL(statement).format(sql.Identifier(schema), role))
 
 
 def _grant_table(conn: Conn, table: Table) -> None:

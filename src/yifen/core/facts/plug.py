@@ -318,6 +318,7 @@ class Plug:
     roles: tuple[RoleRow, ...] = ()
     permissions: tuple[Grant, ...] = ()
     second: tuple[Second, ...] = ()
+    opened: tuple[Dotted, ...] = ()  # (partner_id) → list[Change], as it is and stays: what goes live with it
     codes: tuple[type[ResultCode], ...] = ()
     terms: Mapping[str, Text] = field(default_factory=dict)  # what its tables and columns are called
     categories: tuple[Category, ...] = ()

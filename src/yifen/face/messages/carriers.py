@@ -15,6 +15,7 @@ from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision, Said, yes_no
 from yifen.core.directory.models import Institution
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
@@ -30,6 +31,7 @@ from yifen.core.ring import key_ring
 
 ACT = "messages.carrier"
 MISSING = "a field of the carrier's credentials is missing"
+ANOTHER = Bilingual("接口地址已改，须重新填写凭据", "the address is another: give the credentials again")
 NAMES = {
     "aliyun": Text("阿里云短信", "Alibaba Cloud SMS"), "tencent": Text("腾讯云短信", "Tencent Cloud SMS"),
     "wechat": Text("微信订阅消息", "WeChat subscription messages"),
@@ -65,7 +67,8 @@ def propose(
 
 
 def view(content: dict[str, Any]) -> list[Change]:
-    """Each credential as it is and as it will be, secrets by a fingerprint alone. Refused: INPUT_INVALID."""
+    """Each credential as it is and as it will be, secrets by a fingerprint alone. Refused: INPUT_INVALID (so too
+    where those that stay would go to another address)."""
     asked, ring = content["carrier"], key_ring()
     code, row = asked["code"], MessageCarrier.objects.filter(pk=asked["code"]).first()
     if code not in PROVIDERS:
@@ -76,6 +79,8 @@ def view(content: dict[str, Any]) -> list[Change]:
         raise Refused(Code.INPUT_INVALID, "code")
     _kept, address = _checked(code, after, asked["base_address"])
     secret = PROVIDERS[code].SECRET
+    if row is not None and not asked["sealed"] and address != row.base_address:
+        raise Refused(Code.INPUT_INVALID, min(secret), ANOTHER)
     return [
         *(Change(name, TITLES[name], _told(before.get(name, ""), name in secret) if before else None,
                  _told(after.get(name, ""), name in secret)) for name in PROVIDERS[code].CREDENTIALS),

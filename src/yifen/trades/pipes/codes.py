@@ -23,4 +23,8 @@ class PipeCode(ResultCode):
     REPLAY_MOVED = (
         3306, FINAL, 409, "待重发的条数已变，请重新确认", "What would be sent again is no longer what was counted.",
     )  # fmt: skip
+    PIPE_TESTED = (
+        3308, FINAL, 409, "上一测试事件尚未发出，或一小时内已测试 10 次，请稍后再试",
+        "The test before is not sent yet, or ten were sent within the hour: try again later.",
+    )  # fmt: skip
     PIPE_SECRET_INVALID = 3307, FINAL, 400, "密码或密钥不可用", "This password or key cannot be used."

@@ -21,12 +21,12 @@ from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
 from yifen.trades.pipes.port import (
-    SAID_MAX,
     Outcome,
     PipeEnd,
     ToldEvent,
     TryResult,
     kinds,
+    plain,
     transport,
 )
 from yifen.trades.pipes.rules import next_try
@@ -132,7 +132,7 @@ def attempt(taken: Taken, clock: Clock) -> TriedDelivery:
 
 def write(conn: Conn, taken: Taken, tried: TriedDelivery, now: datetime) -> None:
     """The try, and what it makes of the delivery, in one short transaction."""
-    outcome, said = tried.outcome, _plain(tried.outcome.said)
+    outcome, said = tried.outcome, plain(tried.outcome.said)
     row = {"delivery": taken.delivery_id, "pipe": taken.pipe.pipe_id, "at": tried.at, "took_ms": tried.took_ms,
            "result": outcome.result, "status": outcome.status, "said": said, "now": now, "lease": taken.lease}
     if outcome.result is TryResult.DELIVERED:
@@ -148,7 +148,3 @@ def write(conn: Conn, taken: Taken, tried: TriedDelivery, now: datetime) -> None
         state = "given_up" if due_at is None else "waiting"
         conn.execute(_SQL["not_delivered"], row | {
             "state": state, "due_at": due_at, "ended_at": now if due_at is None else None})  # fmt: skip
-
-
-def _plain(text: str) -> str:
-    return text.replace("\x00", "\ufffd")[:SAID_MAX]

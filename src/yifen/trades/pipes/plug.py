@@ -49,8 +49,9 @@ PLUG = Plug(
         Grant("pipes.view", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.BILLER_STAFF, R.DEVELOPER, R.AUDITOR),
               "看推送通道、事件和送达情况", "see pipes, events and deliveries"),
         Grant("pipes.edit", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.DEVELOPER),
-              "提出推送通道的新建和修改，停用；沙箱和接入中的即时生效", "propose pipes and their changes, switch them "
-              "off; of sandboxes and partners on their way in at once"),
+              "提出推送通道的新建和修改，停用；沙箱和接入中的即时生效，邮件通道除外",
+              "propose pipes and their changes, switch them off; of sandboxes and partners on their way in at once, "
+              "but for mail"),
         Grant("pipes.run", (R.PLATFORM_ADMIN, R.DEVELOPER),
               "换推送密钥，发测试事件，重发", "make a pipe's new secret, send a test, send again"),
         Grant("pipes.approve", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN),
@@ -61,6 +62,7 @@ PLUG = Plug(
                "yifen.trades.pipes.operations.keeping:view", "yifen.trades.pipes.operations.keeping:put",
                ("pipe",), "pipes_bound_v1"),
     ),
+    opened=("yifen.trades.pipes.operations.opening:opened",),
     codes=(PipeCode,),
     menu=(MenuEntry("partners", 40, Text("推送", "Pipes"), "pipes", "webhook", "pipes.view"),),
     urls=(Urls("console/", "yifen.trades.pipes.pages.urls"),),

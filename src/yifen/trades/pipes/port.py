@@ -13,6 +13,11 @@ from yifen.core.plugs import called
 SAID_MAX = 300
 
 
+def plain(text: str) -> str:
+    """Of the other side's words what the database takes: without NUL and halves of characters, and not too long."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()[:SAID_MAX]
+
+
 class TryResult(StrEnum):
     """Of one try."""
 
@@ -66,7 +71,8 @@ class PipeTransport(NamedTuple):
     `wait_s`; it raises nothing that it knows. `check(address, settings)`: Refused with the field that cannot
     be. `places`: how many tries of a pipe that is well are under way at once. `words(settings)`: by name, each as
     people read it. `check_secret(secret)`: of a pipe that is made with what it signs in with; None: with nothing.
-    Refused PIPE_SECRET_INVALID. Whoever dies behind an answer sends the event again: the other side knows it by its
+    Refused PIPE_SECRET_INVALID. `secret_goes_to(address, settings)`: to whom the secret is shown; where that changes,
+    a secret must come with it. Whoever dies behind an answer sends the event again: the other side knows it by its
     uid."""
 
     kind: str
@@ -76,6 +82,7 @@ class PipeTransport(NamedTuple):
     places: int = 16
     words: Callable[[Mapping[str, Any]], dict[str, SaidSetting]] = lambda settings: {}
     check_secret: Callable[[bytes | None], None] = lambda secret: None
+    secret_goes_to: Callable[[str, Mapping[str, Any]], Any] = lambda address, settings: None
 
 
 _TRANSPORTS: dict[str, Dotted] = {

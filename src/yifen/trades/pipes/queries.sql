@@ -93,6 +93,16 @@ WHERE id = %(delivery)s AND state = 'waiting' AND due_at = %(lease)s
 -- Nobody wants it there any longer; what waits, waits until it is switched on again.
 UPDATE pipe SET enabled = false, off_why = %s WHERE id = %s AND enabled
 
+-- name: pipe_held
+-- One writes a test of it at a time.
+SELECT FROM pipe WHERE id = %s FOR NO KEY UPDATE
+
+-- name: pings
+-- Whether it may be tested now: fewer than `most` tests since a moment, none of them untried.
+SELECT count(*) < %(most)s AND NOT coalesce(bool_or(d.state = 'waiting' AND d.tries = 0), false)
+FROM pipe_delivery d JOIN pipe_event e ON e.id = d.event_id
+WHERE d.pipe_id = %(pipe)s AND d.made_at > %(since)s AND e.kind = 'ping'
+
 -- name: ping
 -- A test, told to one pipe only, whatever it wants.
 WITH made AS (
@@ -103,14 +113,15 @@ INSERT INTO pipe_delivery (pipe_id, event_id, state, tries, due_at, made_at, sai
 SELECT %(pipe)s, id, 'waiting', 0, %(now)s, %(now)s, '' FROM made
 
 -- name: again_count
--- What would be sent again of a pipe: what was delivered or given up since a moment.
+-- What would be sent again of a pipe: what was made since a moment and delivered or given up when it was counted;
+-- what ends later changes nothing of the count.
 SELECT count(*) FROM (SELECT FROM pipe_delivery WHERE pipe_id = %(pipe)s AND made_at >= %(since)s
-    AND state = ANY (%(states)s) AND made_at <= %(until)s LIMIT %(most)s) d
+    AND state = ANY (%(states)s) AND ended_at <= %(until)s LIMIT %(most)s) d
 
 -- name: again
 -- From the beginning of its times; the receiver knows it by its id.
 UPDATE pipe_delivery SET state = 'waiting', tries = 0, due_at = %(now)s, ended_at = NULL
-WHERE pipe_id = %(pipe)s AND made_at >= %(since)s AND made_at <= %(until)s AND state = ANY (%(states)s)
+WHERE pipe_id = %(pipe)s AND made_at >= %(since)s AND ended_at <= %(until)s AND state = ANY (%(states)s)
 
 -- name: again_one
 -- One of them.

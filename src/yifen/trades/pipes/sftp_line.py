@@ -15,14 +15,20 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
 
 import asyncssh
+import asyncssh.sftp
 
 from yifen.core.wire import outbound
 from yifen.trades.pipes.sftp_terms import FileFault, LineFault, SftpAddress, host_key
 
 STEP_S = 30.0  # one answer, or one piece
 PIECE_BYTES = 1 << 18
+BLOCK_BYTES = 1 << 15  # asked for at once, several to a piece; whatever the server says of its limits
 NAMES_MAX = 10_000
+NAME_BYTES_MAX = 180
+LISTING_BYTES_MAX = 8 << 20  # of names, with what stands beside them
 _Came = TypeVar("_Came")
+# A packet is taken apart whole: of the 4 MB that the library allows, names become 130 MB. OpenSSH ends at 256 KB.
+asyncssh.sftp.MAX_SFTP_PACKET_LEN = 1 << 19
 
 
 class FileThere(NamedTuple):
@@ -33,6 +39,15 @@ class FileThere(NamedTuple):
     is_folder: bool
     size: int
     mtime: int
+
+
+class FolderList(NamedTuple):
+    """What lies in a folder. `has_more`: than NAMES_MAX names, or LISTING_BYTES_MAX bytes; `long`: how many names were
+    longer than NAME_BYTES_MAX, and are not kept."""
+
+    files: list[FileThere]
+    has_more: bool
+    long: int
 
 
 class _Client(asyncssh.SSHClient):
@@ -84,6 +99,7 @@ class SftpLine:
                 client_keys=[asyncssh.import_private_key(key)] if key else None, password=self._secret.get("password"),
                 preferred_auth="publickey" if key else "password,keyboard-interactive",
                 login_timeout=STEP_S, connect_timeout=None,
+                compression_algs=None,  # a few bytes of it may be gigabytes here
             )  # fmt: skip
         except BaseException:
             way.close()
@@ -120,19 +136,22 @@ class SftpLine:
         except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath):
             return None
 
-    def listed(self, folder: bytes) -> tuple[list[FileThere], bool]:
-        """What lies there, of NAMES_MAX names at most; true: there are more."""
+    def listed(self, folder: bytes) -> FolderList:
+        """What lies there, as far as it is bounded."""
         return self._step(self._listed(folder))
 
-    async def _listed(self, folder: bytes) -> tuple[list[FileThere], bool]:
-        found: list[FileThere] = []
+    async def _listed(self, folder: bytes) -> FolderList:
+        found, long, size = list[FileThere](), 0, 0
         async for entry in self._sftp.scandir(folder):
             name = entry.filename if isinstance(entry.filename, bytes) else entry.filename.encode()
-            if len(found) == NAMES_MAX:
-                return found, True
-            if name not in (b".", b".."):
+            size += len(name) + len(entry.longname)
+            if len(found) + long == NAMES_MAX or size > LISTING_BYTES_MAX:
+                return FolderList(found, True, long)
+            if len(name) > NAME_BYTES_MAX:
+                long += 1
+            elif name not in (b".", b".."):
                 found.append(_there(name, entry.attrs))
-        return found, False
+        return FolderList(found, False, long)
 
     def write(self, path: bytes, parts: Iterable[bytes]) -> tuple[int, bytes]:
         """All parts into a new file of this name, or over what was left of one. Answers (size, SHA-256)."""
@@ -153,8 +172,8 @@ class SftpLine:
 
     def read(self, path: bytes, most: int) -> Iterator[bytes]:
         """The file in pieces, of `most` bytes and one more at most: a file that grows does not end."""
-        file, left = self._step(self._sftp.open(path, "rb")), most + 1
-        while left and (piece := self._step(_piece(file, min(PIECE_BYTES, left)))):
+        file, left = self._step(self._sftp.open(path, "rb", block_size=BLOCK_BYTES)), most + 1
+        while left > 0 and (piece := self._step(_piece(file, min(PIECE_BYTES, left)))):
             left -= len(piece)
             yield piece
         with suppress(LineFault):  # what was read counts; a file that broke is closed with the line
@@ -175,6 +194,8 @@ class SftpLine:
 
 async def _piece(file: Any, size: int) -> bytes:
     piece: bytes = await file.read(size)
+    if len(piece) > size:
+        raise FileFault(f"{len(piece)} bytes came where {size} were asked for")
     return piece
 
 

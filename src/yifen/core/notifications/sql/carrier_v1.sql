@@ -1,5 +1,5 @@
 -- A carrier as two people decided in this very transaction: what they said stands in their proposal, its
--- credentials sealed. Code: AUTHORISATION_INVALID (nobody did, or there are no credentials).
+-- credentials sealed. Code: AUTHORISATION_INVALID (nobody did, there are no credentials, or those of another address).
 CREATE OR REPLACE FUNCTION notifications_carrier_v1(p_code text) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -8,6 +8,10 @@ DECLARE
     v_sealed bytea := decode(v ->> 'sealed', 'base64');
 BEGIN
     IF v ->> 'code' IS DISTINCT FROM p_code OR v IS NULL THEN
+        RETURN @AUTHORISATION_INVALID;
+    END IF;
+    IF v_sealed IS NULL AND EXISTS (SELECT FROM message_carrier
+                                    WHERE code = p_code AND base_address <> v ->> 'base_address') THEN
         RETURN @AUTHORISATION_INVALID;
     END IF;
     UPDATE message_carrier SET sealed = coalesce(v_sealed, sealed), base_address = v ->> 'base_address',

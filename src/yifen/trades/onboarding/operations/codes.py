@@ -62,7 +62,7 @@ def view(content: dict[str, Any]) -> list[Change]:
             raise Refused(Code.INPUT_INVALID, "meaning", meaning[:16])
     rows = BillerErrorCode.objects.filter(biller=content["partner"])
     before = dict(rows.values_list("wire_code", "meaning"))
-    return [Change(code, Text(code, code), _said(before.get(code)), _said(after.get(code)))
+    return [Change(code, Text(code, code), said(before.get(code)), said(after.get(code)))
             for code in sorted(before | after) if before.get(code) != after.get(code)]  # fmt: skip
 
 
@@ -78,5 +78,6 @@ def _put(content: dict[str, Any]) -> None:
     )
 
 
-def _said(meaning: str | None) -> Text | None:
+def said(meaning: str | None) -> Text | None:
+    """A meaning in words."""
     return None if meaning is None else chosen(Meaning, meaning)

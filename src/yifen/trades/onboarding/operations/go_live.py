@@ -17,12 +17,14 @@ from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Admission, Biller, Channel, Partner, PartnerKey
+from yifen.core.plugs import called, plugs
 from yifen.face.partners import side_of
 from yifen.face.scope import buckets
 from yifen.hub.certify.whole import is_whole
 from yifen.trades.onboarding.codes import OnboardingCode
 from yifen.trades.onboarding.fields import TITLES, told
 from yifen.trades.onboarding.models import ConformanceRun
+from yifen.trades.onboarding.operations.codes import meanings_of, said
 from yifen.trades.onboarding.operations.keys import fingerprint_of
 from yifen.trades.onboarding.tested import keys_in_force, spoken, stands_for, tested_of
 
@@ -156,7 +158,8 @@ def view(content: dict[str, Any]) -> list[Change]:
         raise Refused(OnboardingCode.ALREADY_LIVE)
     partner.institution.check_open()
     stays = (Change(field, title, value, value) for field, title, value in _opened(partner))
-    return [Change("state", Text("状态", "State"), Text("接入中", "Arriving"), Text("已上线", "Live")), *stays]
+    return [Change("state", Text("状态", "State"), Text("接入中", "Arriving"), Text("已上线", "Live")), *stays,
+            *(line for plug in plugs() for name in plug.opened for line in called(name)(partner.pk))]  # fmt: skip
 
 
 def put(content: dict[str, Any], decision: Decision) -> None:
@@ -185,6 +188,8 @@ def _opened(partner: Partner) -> list[tuple[str, Text, Said]]:
               if hasattr(side, field)]  # fmt: skip
     if isinstance(side, Biller):
         found.append(("transit_id", Text("过渡账户", "Transit account"), _account(side.transit_id)))
+        found += [(f"code_{code}", Text(f"收费方返回码 {code}", f"Biller's code {code}"),
+                   said(meaning)) for code, meaning in meanings_of(partner).items()]  # fmt: skip
     for key in PartnerKey.objects.filter(partner=partner).order_by("version"):
         name = f"{partner.code}:{key.version}"
         until = f" – {localtime(key.valid_until):%Y-%m-%d %H:%M}" if key.valid_until else ""

@@ -6,6 +6,7 @@ was.
 """
 
 import os
+import shutil
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +22,8 @@ _SQL = queries(__package__)
 
 
 GREW = Text("读取时有改动", "it changed while it was read")
+FULL = Text("本机数据盘空间不足", "too little room on the disk here")
+FREE_BYTES = 2 << 30  # kept free here for all else; of a small disk a twentieth
 LIES_THERE = Text("inbox 中已有 {0}", "{0} lies in the inbox already")
 
 
@@ -33,12 +36,15 @@ class NotLanded(Exception):
 
 
 def received(folder: Path, pipe_id: int, pieces: Iterable[bytes], size: int) -> bytes:
-    """The pieces as a hidden part of this folder, under its digest, which is answered. NotLanded: not `size` bytes."""
+    """The pieces as a hidden part of this folder, under its digest, which is answered. NotLanded: not `size` bytes,
+    or no room for them."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _check_room(folder, size)
     loading, whole, got = folder / f".{pipe_id}.loading.part", sha256(), 0
     try:
         with open(loading, "wb", opener=_for_us) as file:
             for piece in pieces:
+                _check_room(folder, len(piece))  # others write here too
                 file.write(piece)
                 whole.update(piece)
                 got += len(piece)
@@ -52,6 +58,12 @@ def received(folder: Path, pipe_id: int, pieces: Iterable[bytes], size: int) -> 
     loading.rename(part_of(folder, pipe_id, whole.digest()))
     _sync(folder)  # the row that says it is on its way must never be there without it
     return whole.digest()
+
+
+def _check_room(folder: Path, size: int) -> None:
+    disk = shutil.disk_usage(folder)
+    if disk.free - size < min(FREE_BYTES, disk.total // 20):
+        raise NotLanded(FULL)
 
 
 def part_of(folder: Path, pipe_id: int, digest: bytes) -> Path:

@@ -14,9 +14,9 @@ from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.trades.pipes.fetching.landing import GREW, NotLanded, filled, land_all, part_of, received
-from yifen.trades.pipes.port import PipeEnd
+from yifen.trades.pipes.port import PipeEnd, plain
 from yifen.trades.pipes.sftp import MOVE
-from yifen.trades.pipes.sftp_line import FileThere, SftpLine
+from yifen.trades.pipes.sftp_line import NAME_BYTES_MAX, FileThere, SftpLine
 from yifen.trades.pipes.sftp_terms import FileFault, LineFault, address_parts
 
 Conn = psycopg.Connection[Any]
@@ -26,7 +26,7 @@ WAIT_S = 300.0
 EVERY_S = 300.0
 QUIET_S = 60  # a file that changed since may still be growing
 BYTES_MAX = 512 << 20
-NAME_BYTES_MAX = 180
+DAY_BYTES_MAX = 5 << 30  # of one pipe
 FILES_AT_ONCE = 200
 LEFT_MAX = 50  # named on the page; the others are counted
 UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
@@ -37,11 +37,13 @@ CHANGED = Text("取走之后有改动", "it changed after it was fetched")
 UNREAD = Text("{0} 是更新的内容，尚未取", "{0} is newer, and was not fetched")
 NO_FILE = Text("不是普通文件（不跟随链接）", "it is no file (links are not followed)")
 ODD = Text("文件名含不可用的字符", "its name has signs that no file name has")
-LONG = Text(f"文件名超过 {NAME_BYTES_MAX} 字节", f"its name is longer than {NAME_BYTES_MAX} bytes")
+LONG = Text("{0} 个文件名超过 {1} 字节", "{0} names are longer than {1} bytes")
 LARGE = Text("超过 {0} MB", "it has more than {0} MB")
 MANY = Text("目录中超过 {0} 个名字", "more than {0} names lie there")
+ENOUGH = Text("此通道一天内已取足 {0} GB，随后再取", "{0} GB were fetched from here within a day: it comes later")
 NEXT = Text("另有 {0} 个文件随后取", "{0} more files come next")
 MORE = Text("另有 {0} 个", "{0} more names")
+OTHERS = "…"
 Known = tuple[str, int, datetime]
 Left = dict[str, str | Text]
 
@@ -80,7 +82,7 @@ def write(conn: Conn, pipe_id: int, came: LookedAt, now: datetime, took_ms: int)
     """What a look came to, and when the next one is due."""
     conn.execute(_SQL["looked"], {
         "pipe": pipe_id, "now": now, "took_ms": took_ms, "fetched": came.fetched, "left": Jsonb(_few(came.left)),
-        "fault": came.fault[:300], "failing": now if came.fault else None,
+        "fault": plain(came.fault), "failing": now if came.fault else None,
         "due_at": now if came.more else now + timedelta(seconds=EVERY_S),
     })  # fmt: skip
 
@@ -100,16 +102,18 @@ class _Look:
         self.conn, self.pipe, self.folder, self.now = conn, pipe, folder, now
         self.there = str(pipe.settings["fetch"]).rstrip("/").encode()
         self.known = set[Known]()
-        self.fetched, self.left, self.more = 0, Left(), False
+        self.fetched, self.left, self.more, self.day_bytes = 0, Left(), False, 0
 
     def run(self, ending: Callable[[], bool]) -> None:
         self.left |= land_all(self.conn, self.folder, self.pipe.pipe_id)
         with SftpLine(address_parts(self.pipe.address), self.pipe.settings["host_key"], self.pipe.secrets[0],
                       WAIT_S) as line:  # fmt: skip
-            found, has_more = line.listed(self.there or b"/")
-            if has_more:
-                self.left["…"] = filled(MANY, len(found))
-            for name, file in self._in_order(dict(self._wanted(found))):
+            found = line.listed(self.there or b"/")
+            if found.has_more:
+                _add(self.left, filled(MANY, len(found.files) + found.long))
+            if found.long:
+                _add(self.left, filled(LONG, found.long, NAME_BYTES_MAX))
+            for name, file in self._in_order(dict(self._wanted(found.files))):
                 if ending():
                     self.more = True
                     return
@@ -122,6 +126,7 @@ class _Look:
                 except LineFault as error:
                     self.left[name] = str(error)  # perhaps this file's doing: the next look begins with others
                     raise
+            self.more = self.more and self.fetched > 0  # with nothing won, not at once again
 
     def _wanted(self, found: list[FileThere]) -> Iterator[tuple[str, FileThere]]:
         """Files with a name that can be one of ours; of the others it is said why not."""
@@ -142,12 +147,14 @@ class _Look:
         self.known = {(name, size, changed_at) for name, size, changed_at in rows}
         row = self.conn.execute(_SQL["left_before"], (self.pipe.pipe_id,)).fetchone()
         before = row[0] if row else {}
+        of_a_day = self.conn.execute(_SQL["day_bytes"], {"pipe": self.pipe.pipe_id, "now": self.now}).fetchone()
+        self.day_bytes = of_a_day[0] if of_a_day else 0
         new = sorted((file.mtime, name) for name, file in wanted.items()
                      if _known(name, file) not in self.known)  # fmt: skip
         new.sort(key=lambda one: one[1] in before)
         self.more = len(new) > FILES_AT_ONCE
         if self.more:
-            self.left["…"] = filled(NEXT, len(new) - FILES_AT_ONCE)
+            _add(self.left, filled(NEXT, len(new) - FILES_AT_ONCE))
         names = [name for _mtime, name in new[:FILES_AT_ONCE]]
         if self.pipe.settings.get("after") == MOVE:
             names += sorted(name for name, file in wanted.items() if _known(name, file) in self.known)[:FILES_AT_ONCE]
@@ -161,6 +168,8 @@ class _Look:
             self._move(line, path, file)
 
     def _fetch(self, line: SftpLine, path: bytes, name: str, file: FileThere) -> None:
+        if self.day_bytes + file.size > DAY_BYTES_MAX:
+            raise NotLanded(filled(ENOUGH, DAY_BYTES_MAX >> 30))
         digest = received(self.folder, self.pipe.pipe_id, line.read(path, file.size), file.size)
         part = part_of(self.folder, self.pipe.pipe_id, digest)
         if line.look_at(path) != file:
@@ -174,6 +183,7 @@ class _Look:
         if row[1]:
             part.unlink()  # the same content under the same name came before
             return
+        self.day_bytes += file.size
         waits = land_all(self.conn, self.folder, self.pipe.pipe_id)
         if name in waits:
             raise NotLanded(waits[name])
@@ -205,8 +215,6 @@ def _unfit(file: FileThere, name: str) -> Text | None:
         return NO_FILE
     if b"/" in file.name or b"\\" in file.name or not name.isprintable() or name != file.name.decode("utf-8", "ignore"):
         return ODD
-    if len(file.name) > NAME_BYTES_MAX:
-        return LONG
     if file.size > BYTES_MAX:
         return filled(LARGE, BYTES_MAX >> 20)
     return None
@@ -222,6 +230,13 @@ def _moment(file: FileThere) -> datetime:
 
 def _few(left: Left) -> dict[str, Any]:
     """As it is kept: a reason of ours in both languages."""
-    few = {name: why._asdict() if isinstance(why, Text) else why for name, why in list(left.items())[:LEFT_MAX]}
-    more = len(left) - LEFT_MAX
-    return few | ({"…": filled(MORE, more)._asdict()} if more > 0 else {})
+    few = dict(sorted(left.items(), key=lambda one: one[0] != OTHERS)[:LEFT_MAX])
+    if len(left) > LEFT_MAX:
+        _add(few, filled(MORE, len(left) - LEFT_MAX))
+    return {plain(name): why._asdict() if isinstance(why, Text) else plain(why) for name, why in few.items()}
+
+
+def _add(left: Left, why: Text) -> None:
+    """What is said of those that are not named."""
+    before = left.get(OTHERS)
+    left[OTHERS] = Text(f"{before.zh}；{why.zh}", f"{before.en}; {why.en}") if isinstance(before, Text) else why

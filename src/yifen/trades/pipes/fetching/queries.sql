@@ -22,6 +22,11 @@ SELECT "left" FROM pipe_look WHERE pipe_id = %s
 -- What is known of these names, as it lies there.
 SELECT name, size, changed_at FROM pipe_fetched WHERE pipe_id = %s AND name = ANY (%s) AND landed <> ''
 
+-- name: day_bytes
+-- What was fetched down this pipe within a day.
+SELECT coalesce(sum(size), 0)::bigint FROM pipe_fetched
+WHERE pipe_id = %(pipe)s AND fetched_at > %(now)s - interval '1 day' AND fetched_at <= %(now)s
+
 -- name: fetched
 -- A content under a name, known once; it is on its way until `landed` says where it went.
 INSERT INTO pipe_fetched (pipe_id, name, size, sha256, changed_at, fetched_at, landed)

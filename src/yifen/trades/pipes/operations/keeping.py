@@ -1,4 +1,6 @@
-"""Pipes made, changed, switched off: an act of two people, but of a sandbox or a partner on its way in (X2)."""
+"""Pipes made, changed, switched off: an act of two people, but of a sandbox or a partner on its way in (X2).
+
+A mail pipe always is: nobody at its address has said yes, so two people say that mail may go there."""
 
 import base64
 import hashlib
@@ -13,6 +15,7 @@ from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
@@ -26,6 +29,11 @@ from yifen.trades.pipes.port import PipeTransport, kinds, transport
 
 ACT = "pipes.pipe"
 PIPES_MAX = 20  # of one partner
+BY_TWO = frozenset({"mail"})  # of whichever partner; pipes_alone_v1 says the same
+_BOUND = frozenset({"ref", "partner_id", "kind", "address", "wants", "settings", "secret", "enabled"})
+_EMPTY = frozenset({"off_why", "secret_before", "before_until"})  # of a proposal: they stand there, and say nothing
+ANOTHER_SERVER = Bilingual("用户、主机、端口或主机密钥已改，须重新填写密码或私钥",
+                           "user, host, port or host key is another: give the password or key again")  # fmt: skip
 
 
 class PipeTerms(NamedTuple):
@@ -55,7 +63,8 @@ def make(access: Access, partner: Partner, kind: str, terms: PipeTerms, now: dat
 
 @transaction.atomic
 def change(access: Access, pipe: Pipe, terms: PipeTerms, now: datetime) -> Authorisation | Pipe:
-    """Another address, other events; it is on from then. Refused as `make` refuses, and PIPE_UNCHANGED."""
+    """Another address, other events; it is on from then. Refused as `make` refuses, PIPE_UNCHANGED, and
+    PIPE_SECRET_INVALID (the secret there is would be shown to another server)."""
     _require(access, pipe.partner)
     if terms.secret is not None:
         transport(pipe.kind).check_secret(terms.secret)
@@ -79,15 +88,18 @@ def subject(partner: Partner, ref: str) -> str:
 
 
 def view(content: dict[str, Any]) -> list[Change]:
-    """What of the pipe is new. Refused: as the address and the kinds of events are, PIPE_UNCHANGED (somebody else
-    has made it so)."""
+    """What of the pipe is new. Refused: INPUT_INVALID (it says more than is shown), as the address and the kinds of
+    events are, PIPE_UNCHANGED (somebody else has made it so)."""
     row = content["rows"]["pipe"]
-    _check(row["kind"], row["address"], row["settings"], row["wants"])
-    pipe = Pipe.objects.filter(ref=row["ref"]).first()
+    if row.keys() - _BOUND - _EMPTY or any(row.get(name) for name in _EMPTY):
+        raise Refused(Code.INPUT_INVALID, "pipe")
+    pipe = _checked(row)
     was: dict[str, second.Said] = {} if pipe is None else {
-        "kind": pipe.kind, "address": pipe.address, "wants": _listed(pipe.wants),
+        "partner": pipe.partner.code, "kind": pipe.kind, "address": pipe.address, "wants": _listed(pipe.wants),
         "enabled": second.yes_no(pipe.enabled)}  # fmt: skip
     pairs = [
+        Change("partner_id", Text("合作方", "Partner"), was.get("partner"),
+               Partner.objects.get(pk=row["partner_id"]).code),
         Change("kind", Text("方式", "Way"), was.get("kind"), row["kind"]),
         Change("address", Text("地址", "Address"), was.get("address"), row["address"]),
         Change("wants", Text("事件", "Events"), was.get("wants"), _listed(row["wants"])),
@@ -122,18 +134,25 @@ def _said(ref: str, terms: PipeTerms) -> dict[str, Any]:
     return row
 
 
-def _check(kind: str, address: str, settings: Mapping[str, Any], wants: list[str]) -> None:
+def _checked(row: dict[str, Any]) -> Pipe | None:
+    """The pipe as it is; None: there is none yet."""
+    address, settings, wants, way = row["address"], row["settings"], row["wants"], transport(row["kind"])
     if not address or len(address) > 300 or not address.isprintable():
         raise Refused(PipeCode.PIPE_ADDRESS_INVALID, "address")
-    transport(kind).check(address, settings)
+    way.check(address, settings)
     if not wants or not set(wants) <= set(event_kinds()):
         raise Refused(PipeCode.PIPE_WANTS_INVALID, "wants")
+    pipe = Pipe.objects.select_related("partner").filter(ref=row["ref"]).first()
+    if pipe is not None and pipe.secret is not None and "secret" not in row and (
+            way.secret_goes_to(pipe.address, pipe.settings) != way.secret_goes_to(address, settings)):  # fmt: skip
+        raise Refused(PipeCode.PIPE_SECRET_INVALID, "secret", ANOTHER_SERVER)
+    return pipe
 
 
 def _agree(access: Access, partner: Partner, row: dict[str, Any], now: datetime) -> Authorisation | Pipe:
     partner = Partner.objects.select_for_update().get(pk=partner.pk)
-    _check(row["kind"], row["address"], row["settings"], row["wants"])
-    if partner.is_arriving:
+    _checked(row)
+    if partner.is_arriving and row["kind"] not in BY_TWO:
         return _put(row, now)
     return second.propose(access, ACT, subject(partner, row["ref"]), {"rows": {"pipe": row}}, now, partner=partner)
 

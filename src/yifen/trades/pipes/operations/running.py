@@ -30,6 +30,7 @@ _SQL = queries("yifen.trades.pipes")
 SECRET_BYTES = 24
 OVERLAP = timedelta(days=1)  # for which messages carry the signature of the secret before, too
 AGAIN_MAX = 10_000
+PINGS_MAX = 10  # an hour, of one pipe
 ENDED = (DeliveryState.DELIVERED, DeliveryState.GIVEN_UP)
 
 
@@ -49,9 +50,14 @@ def new_secret(access: Access, ring: KeyRing, pipe: Pipe, now: datetime) -> str:
 
 
 @transaction.atomic
-def ask_ping(access: Access, pipe: Pipe) -> None:
-    """A test event for this pipe; the worker writes it down and sends it. Refused: OUT_OF_SCOPE, PIPE_OFF."""
+def ask_ping(access: Access, pipe: Pipe, now: datetime) -> None:
+    """A test event for this pipe; the worker writes it down and sends it. Refused: OUT_OF_SCOPE, PIPE_OFF,
+    PIPE_TESTED (one of the last hour waits for its first try, or there were PINGS_MAX)."""
     _require_on(access, pipe)
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["pings"], _lately(pipe.pk, now))
+        if not cursor.fetchone()[0]:
+            raise Refused(PipeCode.PIPE_TESTED)
     defer("pipes.ping", pipe=pipe.pk)
 
 
@@ -62,10 +68,15 @@ def ping(ending: Callable[[], bool], pipe: int) -> None:
 
 
 def write_ping(conn: psycopg.Connection[Any], pipe: int, now: datetime) -> None:
-    """One test event, told to this pipe alone."""
+    """One test event, told to this pipe alone; none where `ask_ping` would refuse one, however many were asked for
+    before the worker came to them."""
     number = uuid4().hex
-    conn.execute(_SQL["ping"], {"uid": f"evt_{number}", "subject": number, "pipe": pipe, "now": now,
-                                "data": Jsonb(PING.example)})  # fmt: skip
+    with conn.transaction():
+        conn.execute(_SQL["pipe_held"], (pipe,))
+        found = conn.execute(_SQL["pings"], _lately(pipe, now)).fetchone()
+        if found and found[0]:
+            conn.execute(_SQL["ping"], {"uid": f"evt_{number}", "subject": number, "pipe": pipe, "now": now,
+                                        "data": Jsonb(PING.example)})  # fmt: skip
 
 
 def count_again(pipe: Pipe, since: datetime, until: datetime, given_up_only: bool) -> int:
@@ -102,6 +113,10 @@ def send_one_again(access: Access, delivery: PipeDelivery, now: datetime) -> Non
     with connection.cursor() as cursor:
         cursor.execute(_SQL["again_one"], (now, delivery.pk))
     act(connection, "sent_again", "pipe_delivery", delivery.pk, after={"uid": delivery.event.uid})
+
+
+def _lately(pipe: int, now: datetime) -> dict[str, Any]:
+    return {"pipe": pipe, "since": now - timedelta(hours=1), "most": PINGS_MAX}
 
 
 def _which(pipe: Pipe, since: datetime, until: datetime, given_up_only: bool) -> dict[str, Any]:

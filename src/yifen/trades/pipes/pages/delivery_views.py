@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +15,9 @@ from django.views.decorators.http import require_POST
 from yifen.core.access import edge
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of
+from yifen.core.access.fields import during_our_time
 from yifen.core.access.telling import put, say, told
+from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
@@ -29,6 +32,7 @@ from yifen.trades.pipes.pages.views import crumbs, found
 
 _SQL = queries(__package__)
 COUNTED = timedelta(days=7)
+COUNT_DIGITS = 9
 
 
 @allow("pipes.view")
@@ -56,7 +60,7 @@ def delivery_again(request: HttpRequest, number: int) -> HttpResponse:
 def pipe_ping(request: HttpRequest, number: int) -> HttpResponse:
     """A test event."""
     try:
-        running.ask_ping(access_of(request), found(request, number))
+        running.ask_ping(access_of(request), found(request, number), edge.now())
         messages.success(request, _("测试事件已排入，数秒后见下方记录"))
     except Refused as refused:
         say(request, refused)
@@ -74,9 +78,8 @@ def pipe_again(request: HttpRequest, number: int) -> HttpResponse:
         since, only = form.cleaned_data["since"], form.cleaned_data["given_up_only"]
         try:
             until = _until(request, now)
-            if request.POST.get("counted", "").isdigit():
-                done = running.send_again(access_of(request), row, since, until, only,
-                                          int(request.POST["counted"]), now)  # fmt: skip
+            if said := request.POST.get("counted"):
+                done = running.send_again(access_of(request), row, since, until, only, _counted(said), now)
                 messages.success(request, ngettext("已排入重发 %s 条", "已排入重发 %s 条", done) % f"{done:,}")
                 return redirect("pipe", number)
             shown |= {"counted": running.count_again(row, since, until, only), "until": until.isoformat()}
@@ -86,12 +89,24 @@ def pipe_again(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _until(request: HttpRequest, now: datetime) -> datetime:
-    """When it was counted, as the page said; never ahead."""
-    try:
-        said = datetime.fromisoformat(request.POST.get("until", ""))
-    except ValueError:
+    """When it was counted, as the page said; never ahead. Refused: INPUT_INVALID."""
+    if not (text := request.POST.get("until")):
         return now
-    return min(said, now) if said.tzinfo else now
+    try:
+        said = datetime.fromisoformat(text)
+        during_our_time(said)
+    except (ValueError, ValidationError):
+        raise Refused(Code.INPUT_INVALID, "until") from None
+    if said.tzinfo is None:
+        raise Refused(Code.INPUT_INVALID, "until")
+    return min(said, now)
+
+
+def _counted(text: str) -> int:
+    """As the page said. Refused: INPUT_INVALID."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= COUNT_DIGITS):
+        raise Refused(Code.INPUT_INVALID, "counted")
+    return int(text)
 
 
 @allow("pipes.view")

@@ -35,7 +35,8 @@ class SftpForm(PipeForm):
     )  # fmt: skip
     password = forms.CharField(
         label=_("密码"), max_length=200, required=False, strip=False,
-        widget=forms.PasswordInput({"autocomplete": "new-password"}), help_text=_("密码或私钥填一项；修改时留空则不变"),
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+        help_text=_("密码或私钥填一项；修改时留空则不变，改了用户、主机、端口或主机密钥须重填"),
     )  # fmt: skip
     private_key = forms.CharField(
         label=_("私钥"), max_length=10_000, required=False, strip=False,
