@@ -47,7 +47,7 @@ def ways(hub: Hub) -> dict[str, list[tuple[str, Partner]]]:
 
 def told(http: requests.Response) -> tuple[int, bytes, dict[str, str]]:
     """All that a caller can see, without the time of day and the digest over it."""
-    headers = {name: value for name, value in http.headers.items() if name != "date"}
+    headers = {name: value for name, value in http.headers.items() if name not in ("date", "x-request-id")}
     content = http.content
     if http.headers["content-type"] == "application/xml":
         content = content[40:].partition(b"<Time>")[0] + content.partition(b"</Time>")[2]

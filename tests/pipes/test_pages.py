@@ -246,11 +246,12 @@ def test_what_was_given_up_or_fails_for_long_waits_for_who_runs_it(
     def lines(user: str, minutes: int = 0) -> list[tuple[str, int]]:
         from yifen.trades.pipes.pages.waiting import what_waits
 
-        monkeypatch.setattr(edge, "now", lambda: datetime.now(UTC) + timedelta(minutes=minutes))
+        monkeypatch.setattr(edge, "now", lambda: row.made_at + timedelta(minutes=minutes))
         found = what_waits(site.access(place.users[user]), edge.now())
         return [(line.title.en, line.number or 0) for line in found]
 
     rows = PipeDelivery.objects.filter(pk=place.own.more["delivery"])
+    row = rows.get()
     before = lines("developer")
     rows.update(state="given_up")
     assert [line for line in lines("developer") if line not in before] == [("Deliveries given up", 1)]

@@ -106,7 +106,7 @@ def test_registered_and_never_sent_is_found_and_sent(database: Database) -> None
             message = it.message("S1")
             biller = it.hub.roster.billers["GAS"]
             work = ChargeWork(it.channel.id, biller.id, message, content_hash(message))
-            booked = await it.hub._lanes[0].submit(work)
+            booked = await it.hub.lanes[0].submit(work)
             assert booked.code is Code.PROCESSING
             assert it.payment("S1") == ("held", "registered")
             assert it.outbox() == [("charge", False, True)]

@@ -26,6 +26,7 @@ TERMS = {
     # columns
     "sealed_key": Text("密钥", "Secret"), "sealed_hash": Text("恢复码", "Recovery code"),
     "credential_id": Text("凭据", "Credential"), "public_key": Text("公钥", "Public key"),
+    "title": Text("标题", "Title"),
     "id": Text("编号", "Number"), "code": Text("代码", "Code"), "name": Text("名称", "Name"),
     "login": Text("账号", "Login"), "password": Text("密码", "Password"),
     "person": Text("工号", "Staff number"), "is_active": Text("可用", "Active"),
