@@ -28,6 +28,8 @@ def make_keys():
     edward = ed25519.Ed25519PrivateKey.generate()
     ron = rsa.generate_private_key(65537, 2048)
     sm2_secret, sm2_public = SM2().generate_keypair()
+    while len(sm2_secret.strip()) != 32:  # one in some hundred comes without its first nought
+        sm2_secret, sm2_public = SM2().generate_keypair()
     return {
         "hmac-sha256": (b"s" * 32, b""),
         "ed25519": (edward.private_bytes_raw(), edward.public_key().public_bytes_raw()),
