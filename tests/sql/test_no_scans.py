@@ -14,8 +14,7 @@ from tests.conftest import NewDatabase
 from tests.world import NOON, Database, World
 from yifen.core.facts.buckets import serial_bucket
 from yifen.core.facts.sqlfiles import queries
-from yifen.hub.payments import lookup
-from yifen.hub.payments import sql_line
+from yifen.hub.payments import lookup, sql_line
 
 SQL = queries("yifen.hub.payments")
 REPAIR = queries("yifen.trades.reconciliation.repair")
