@@ -298,6 +298,10 @@ class Code(ResultCode):
         7009, FINAL, 409, "超过可退余额",
         "More than what is left of the original.",
     )  # fmt: skip
+    PAYMENT_ARCHIVED = (
+        7010, FINAL, 410, "该笔缴费已归档，请线下处理",
+        "The payment is archived: settle it outside of the hub.",
+    )  # fmt: skip
     # 8xxx: the biller's own system
     PROCESSING = (
         8001, RETRY, 202, "处理中，请稍后查询结果",
