@@ -13,8 +13,8 @@ _ARCHIVED, _END = _SQL["archived"], _SQL["archived_end"]
 
 
 class Archived(NamedTuple):
-    """Payments, transfers and batches with numbers below `below` are out, the last of them of business day
-    `until_day` (None: nothing is); payments below `frozen` are not changed any more."""
+    """Payments, transfers and batches with numbers below `below` are out; of business days behind `until_day`
+    nothing is (None: of none). Payments below `frozen` are not changed any more."""
 
     below: int
     frozen: int

@@ -35,6 +35,7 @@ from yifen.face.exports.csv_file import csv_chunks
 from yifen.face.exports.excel_file import write_excel
 from yifen.face.exports.rows import every_row
 from yifen.face.lists import showing
+from yifen.face.lists.gone import refuse_gone
 from yifen.face.lists.listing import ListAsk, Listing, Row
 from yifen.face.lists.registry import bound, lists_by_name
 from yifen.face.models import Export
@@ -69,6 +70,7 @@ def start(request: HttpRequest, listing: Listing) -> HttpResponseBase:
     form = showing.form_of(listing, asked, access)
     if not (form.is_valid() and form.asks):
         raise Http404
+    refuse_gone(listing, form)
     ask = showing.ask_of(listing, asked, access, form)
     with closing(every_row(listing, ask, AT_ONCE + 1)) as rows:
         found = jobs.small(rows, AT_ONCE)

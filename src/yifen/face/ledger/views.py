@@ -15,6 +15,7 @@ from yifen.face.ledger.paper import PAPER_ROWS, paper
 from yifen.face.ledger.standing import totals
 from yifen.face.ledger.statement import params_of, statement_of
 from yifen.face.lists import showing
+from yifen.face.lists.gone import refuse_gone
 from yifen.face.lists.listing import Listing, Row
 
 Shown = dict[str, Any]
@@ -48,6 +49,7 @@ def account_pdf(request: HttpRequest, account_id: int) -> HttpResponse:
     form = showing.form_of(listing, request.GET, access)
     if not form.is_valid():
         raise Http404
+    refuse_gone(listing, form)
     ask = showing.ask_of(listing, request.GET, access, form)
     made = paper(found, listing, ask, request.GET.urlencode())
     if made is None:

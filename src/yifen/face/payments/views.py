@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of, now
 from yifen.core.audit.record import act
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.core.ledger.archived import archived
 from yifen.face import asking
 from yifen.face.payments import telling
 from yifen.face.payments.paper import has_receipt, paper
@@ -43,11 +46,13 @@ def payment_receipt(request: HttpRequest, payment_id: int) -> HttpResponse:
 
 
 def found_payment(request: HttpRequest, payment_id: int) -> Detail:
-    """404 outside the scope."""
+    """404 outside the scope; Refused: PAYMENT_ARCHIVED."""
     with connection.cursor() as cursor:
         scope = access_of(request).scope.partners
         found = lookup_detail.detail(cursor, payment_id, scope, key_ring_of(request))
     if found is None:
+        if payment_id < archived(connection.connection).below:
+            raise Refused(Code.PAYMENT_ARCHIVED, "payment", str(payment_id))
         raise Http404
     return found
 

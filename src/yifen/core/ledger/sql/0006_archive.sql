@@ -1,7 +1,8 @@
 -- Archive 归档: old partitions that left the database, and what has to stay of them (decision 0032).
 CREATE SCHEMA archived;  -- tables that were detached and not dropped yet; no process has a right there
 
--- A row from the moment on at which nothing of the partition may change any more; `detached_at`: it is out of
+-- A row from the moment on at which nothing of the partition may change any more; `until_day`: the last one on which
+-- a payment of it was made or given back, so of later days everything is here; `detached_at`: it is out of
 -- its tables; `written`: SHA-256 of what describes the files; `kept`: of what stayed here, rows and SHA-256.
 CREATE TABLE ledger_archive (
     partition_no integer PRIMARY KEY REFERENCES ledger_partition,

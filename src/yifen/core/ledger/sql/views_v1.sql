@@ -7,7 +7,7 @@ WHERE t.relkind = 'p' AND t.relnamespace = 'public'::regnamespace AND EXISTS (
     WHERE inhparent = t.oid AND n.nspname = 'partitions' AND p.relname ~ ('^' || t.relname || '_\d+$'));
 
 -- How far the archive 归档 goes, always one row: payments below `below` are out of the database, those below
--- `frozen` are not changed any more; the last business day of which something is out.
+-- `frozen` are not changed any more; of business days behind `until_day` nothing is out.
 CREATE OR REPLACE VIEW ledger_archived AS
 SELECT coalesce(max(partition_no + 1) FILTER (WHERE detached_at IS NOT NULL), 0) * 1000000000000 AS below,
     coalesce(max(partition_no + 1), 0) * 1000000000000 AS frozen,

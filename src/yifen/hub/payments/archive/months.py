@@ -57,7 +57,7 @@ def months(conn: psycopg.Connection[Any]) -> list[Month]:
 
 
 def days(conn: psycopg.Connection[Any], month: Month) -> tuple[date | None, date | None]:
-    """The first and the last business day of which something lies in it."""
+    """The first business day of which something lies in it, and the last one to which its payments reach."""
     first, last = conn.execute(_SQL["days"], month.numbers).fetchall()[0]
     return first, last
 

@@ -10,8 +10,13 @@ SELECT p.partition_no, p.begun_at, lead(p.begun_at) OVER (ORDER BY p.partition_n
 FROM ledger_partition p LEFT JOIN ledger_archive a USING (partition_no) ORDER BY p.partition_no
 
 -- name: days
--- The first and the last business day of which something lies in it.
-SELECT min(business_day), max(business_day) FROM ledger_transfer WHERE transfer_no >= %(first)s AND transfer_no < %(end)s
+-- The first business day of which something lies in it, and the last one to which its payments reach: on which one
+-- was given back, in whatever month.
+SELECT min(business_day), max(business_day) FROM (
+    SELECT business_day FROM ledger_transfer WHERE transfer_no >= %(first)s AND transfer_no < %(end)s
+    UNION ALL
+    SELECT t.business_day FROM ledger_head h JOIN ledger_transfer t
+        ON t.bucket = h.bucket AND t.reference_id >= greatest(%(first)s, 1) AND t.reference_id < %(end)s) x
 
 -- name: undecided
 -- Payments whose money may still go either way: (how many, the first).
