@@ -39,6 +39,7 @@ from yifen.face.lists.gone import refuse_gone
 from yifen.face.lists.listing import ListAsk, Listing, Row
 from yifen.face.lists.registry import bound, lists_by_name
 from yifen.face.models import Export
+from yifen.face.shell.errors import refusing
 
 AT_ONCE = 5000  # rows that are sent without a detour
 QUERY_MAX = 4000
@@ -53,6 +54,7 @@ def exporting(listing: Listing) -> View:
 
     @allow(listing.export)
     @require_POST
+    @refusing
     def export(request: HttpRequest, **about: Any) -> HttpResponseBase:
         if not access_of(request).may(listing.permission):  # who may not see it exports nothing of it
             raise PermissionDenied(listing.permission)

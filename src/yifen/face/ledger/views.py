@@ -17,6 +17,7 @@ from yifen.face.ledger.statement import params_of, statement_of
 from yifen.face.lists import showing
 from yifen.face.lists.gone import refuse_gone
 from yifen.face.lists.listing import Listing, Row
+from yifen.face.shell.errors import refusing
 
 Shown = dict[str, Any]
 
@@ -41,6 +42,7 @@ def account_days(request: HttpRequest, account_id: int) -> HttpResponse:
 
 
 @allow("ledger.export")
+@refusing
 def account_pdf(request: HttpRequest, account_id: int) -> HttpResponse:
     """The statement as it is printed and kept; 404 when it is longer than paper should hold."""
     access = access_of(request)

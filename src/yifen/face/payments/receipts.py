@@ -65,10 +65,14 @@ def of_payment(payment_id: int) -> ReceiptFound:
     return _payment(payment_id) or _missing(payment_id)
 
 
+def is_archived(payment_id: int) -> bool:
+    """It is of a month that is out: there is nothing to show of it."""
+    connection.ensure_connection()
+    return payment_id < archived(connection.connection).below
+
+
 def _missing(payment_id: int) -> NoReturn:
-    with connection.cursor():
-        out = payment_id < archived(connection.connection).below
-    raise Refused(Code.PAYMENT_ARCHIVED if out else Code.RECEIPT_UNKNOWN, "number")
+    raise Refused(Code.PAYMENT_ARCHIVED if is_archived(payment_id) else Code.RECEIPT_UNKNOWN, "number")
 
 
 def _payment(payment_id: int) -> ReceiptFound | None:

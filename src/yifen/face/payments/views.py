@@ -13,15 +13,17 @@ from yifen.core.access.edge import access_of, key_ring_of, now
 from yifen.core.audit.record import act
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
-from yifen.core.ledger.archived import archived
 from yifen.face import asking
 from yifen.face.payments import telling
 from yifen.face.payments.paper import has_receipt, paper
+from yifen.face.payments.receipts import is_archived
+from yifen.face.shell.errors import refusing
 from yifen.hub.payments import lookup_detail
 from yifen.hub.payments.lookup_detail import Detail
 
 
 @allow("payments.view")
+@refusing
 def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
     """One payment: states, lines, time line, messages, postings."""
     found = found_payment(request, payment_id)
@@ -32,6 +34,7 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
 
 
 @allow("payments.view")
+@refusing
 def payment_receipt(request: HttpRequest, payment_id: int) -> HttpResponse:
     """Its receipt as PDF; 404 while nothing is booked."""
     found = found_payment(request, payment_id)
@@ -51,7 +54,7 @@ def found_payment(request: HttpRequest, payment_id: int) -> Detail:
         scope = access_of(request).scope.partners
         found = lookup_detail.detail(cursor, payment_id, scope, key_ring_of(request))
     if found is None:
-        if payment_id < archived(connection.connection).below:
+        if is_archived(payment_id):
             raise Refused(Code.PAYMENT_ARCHIVED, "payment", str(payment_id))
         raise Http404
     return found
