@@ -258,6 +258,7 @@ def test_backup_loss_and_restore(place: Installation) -> None:
     assert refused(made, place.top / "early", datetime(2026, 1, 1, tzinfo=UTC)).endswith("take an older one")
     late = refused(made, place.top / "late", datetime.now(UTC))
     assert "ends before that moment; its last transaction is of " in late
+    assert not (place.top / "late").exists()  # half a database is none
     assert "there is no WAL beside this backup" in refused(made, place.top / "none", datetime.now(UTC), wal=None)
     (made / "base" / "PG_VERSION").write_text("17\n")
     assert refused(made, place.top / "none").endswith("is not whole: PG_VERSION was altered")

@@ -201,10 +201,12 @@ def test_the_command(shared_database: Database, folder: Path) -> None:
     empty = subprocess.run([sys.executable, "-m", "yifen", "doctor"], capture_output=True, text=True,
                            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src"), "YIFEN_BUKETS": "4",
                                 "YIFEN_DATA": str(folder)})  # fmt: skip
-    assert (empty.returncode, [line for line in empty.stdout.splitlines() if line.startswith("注意")]) == (0, [
+    assert (empty.returncode, [line for line in empty.stdout.splitlines() if line.startswith("注意")]) == (1, [
         "注意 care   设置 · settings: YIFEN_BUKETS",
-        "注意 care   备份 · backup: YIFEN_BACKUPS",
-        f"注意 care   数据库 · database: {folder}/postgres: -"])  # fmt: skip
+        "注意 care   备份 · backup: YIFEN_BACKUPS"])  # fmt: skip
+    lines = empty.stdout.splitlines()
+    assert lines[-3].startswith(f"故障 fault  数据库 · database: {folder}/postgres 没有数据库，本命令不会新建：")
+    assert "make the embedded one by ./yifen migrate; was there one, ./yifen restore it" in lines[-1]
     assert not (folder / "postgres").exists()
     wrong = subprocess.run([sys.executable, "-m", "yifen", "doctor"], capture_output=True, text=True,
                            env=shared_database.environment(OWNER, YIFEN_BUCKETS="many"))  # fmt: skip

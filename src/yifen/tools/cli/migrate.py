@@ -14,7 +14,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     settings = runtime.settings_of()
-    with runtime.database(settings, OWNER) as found:
+    with runtime.database(settings, OWNER, makes=True) as found:
         print("bringing tables, functions and rights up to this version: up to a minute", file=sys.stderr, flush=True)
         runtime.migrate(settings, found.url, args.as_it_stands)
     print("the database is up to date")
