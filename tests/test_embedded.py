@@ -325,7 +325,8 @@ def test_who_makes_none_finds_one_or_is_told_and_nothing_is_made(folder):
     assert str(caught.value) == (
         f"{folder}/none/postgres 没有数据库，本命令不会新建：用 YIFEN_DATA 指明数据所在的文件夹"
         "（演示的数据在其 demo 文件夹内）； 首次安装先运行 ./yifen migrate。 "
-        f"There is no database in {folder}/none/postgres, and this command makes none: name the folder of the data by YIFEN_DATA (a demo's are in its folder `demo`); at a first install run "
+        f"There is no database in {folder}/none/postgres, and this command makes none: "
+        "name the folder of the data by YIFEN_DATA (a demo's are in its folder `demo`); at a first install run "
         "./yifen migrate."
     )
     assert list(folder.iterdir()) == []
