@@ -14,6 +14,7 @@ from yifen.core.runtime import EdgeError
 from yifen.tools.backup import given, manifest, restoring, taking
 from yifen.tools.backup.following import follow
 from yifen.tools.backup.manifest import WAL
+from yifen.tools.backup.moments import shown
 from yifen.tools.backup.programs import Programs, programs, source
 
 KEEP = 7
@@ -81,7 +82,7 @@ def _say(made: Path) -> None:
     seconds = (told.ended - datetime.fromisoformat(told.began_at)).total_seconds()
     last = told.last_payment
     print(f"{made}: {told.bytes:,} bytes in {seconds:.0f} s, whole; {free / 2**30:.1f} GiB are free")
-    print(f"the last payment before it: {last['serial']}, {last['booked_at']}" if last else "no payment yet")
+    print(f"the last payment before it: {last['serial']}, {shown(last['booked_at'])}" if last else "no payment yet")
 
 
 def _prove(made: Path, ring: str, settings: Settings, tools: Programs) -> None:

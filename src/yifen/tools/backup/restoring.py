@@ -30,6 +30,7 @@ from yifen.tools.backup import manifest, sealing, whole
 from yifen.tools.backup.aside import PORT, Aside, aside, recovery, wait_s_max
 from yifen.tools.backup.copying import copy_file, copy_folder
 from yifen.tools.backup.manifest import BASE, WAL, Manifest
+from yifen.tools.backup.moments import shown
 from yifen.tools.backup.programs import Programs
 from yifen.tools.backup.taking import SPARE, last_payment
 
@@ -120,7 +121,7 @@ def _possible(told: Manifest, to: Path, until: datetime | None, archive: list[Pa
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise EdgeError(f"{to} is there already: a restore never writes over anything, name a folder that is not")
     if until and until < told.ended:
-        raise EdgeError(f"this backup ended at {told.ended_at}, after that moment: take an older one")
+        raise EdgeError(f"this backup ended at {shown(told.ended_at)}, after that moment: take an older one")
     if until and not archive:
         raise EdgeError("there is no WAL beside this backup: only its own moment can be restored (without --until)")
     there = to.absolute()
