@@ -34,17 +34,26 @@ NEXT = """接下来 What to do next, in this order; other settings are those of 
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("backup", metavar="BACKUP", type=Path, help="one of the folders that `backup` made")
+    parser.add_argument("backup", metavar="BACKUP", type=Path,
+                        help="`backup` 所做的文件夹之一\n"
+                             "one of the folders that `backup` made")  # fmt: skip
     parser.add_argument("--to", metavar="FOLDER", type=Path,
-                        help="a folder that is not there yet: the new YIFEN_DATA; without it only the moments"
+                        help="尚不存在的文件夹，即新的 YIFEN_DATA；不给则只说明可恢复的时刻\n"
+                             "a folder that is not there yet: the new YIFEN_DATA; without it only the moments"
                              " that can be restored are told")  # fmt: skip
-    parser.add_argument("--until", metavar="TIME", help="2026-11-29T10:15:00 (China's time, or with +00:00):"
+    parser.add_argument("--until", metavar="TIME",
+                        help="2026-11-29T10:15:00（中国时间，或带 +00:00）：取在那一刻之前提交的\n"
+                             "2026-11-29T10:15:00 (China's time, or with +00:00):"
                         " what was committed until then")  # fmt: skip
-    parser.add_argument("--wal", metavar="FOLDER", type=Path, help="the WAL that was kept (beside the backup)")
+    parser.add_argument("--wal", metavar="FOLDER", type=Path,
+                        help="所留的 WAL（默认在备份旁边）\n"
+                             "the WAL that was kept (beside the backup)")  # fmt: skip
     parser.add_argument("--secrets", metavar="FILE", type=Path,
-                        help="what `backup --secrets` wrote, or a key-ring; else YIFEN_KEY_RING")  # fmt: skip
+                        help="`backup --secrets` 所写的文件，或 key-ring；否则取 YIFEN_KEY_RING\n"
+                             "what `backup --secrets` wrote, or a key-ring; else YIFEN_KEY_RING")  # fmt: skip
     parser.add_argument("--unproved", action="store_true",
-                        help="also one that this key ring did not seal: it may run what others put there")  # fmt: skip
+                        help="未由此密钥环封存的也恢复：它可能执行他人放入的东西\n"
+                             "also one that this key ring did not seal: it may run what others put there")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:

@@ -9,7 +9,8 @@ from yifen.core.facts.processes import OWNER
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as-it-stands", action="store_true",
-                        help="tell the audit trail what others installed: `verify` names it no more")  # fmt: skip
+                        help="把他人安装的对象写入审计轨迹，`verify` 不再指出\n"
+                             "tell the audit trail what others installed: `verify` names it no more")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:

@@ -17,8 +17,9 @@ from yifen.hub.payments.verify import verify
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--anchor", metavar="FILE", type=Path,
-                        help="what `yifen anchor --to FILE` kept must stand there still")  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
+                        help="`yifen anchor --to FILE` 所存的，须仍在原处\n"
+                             "what `yifen anchor --to FILE` kept must stand there still")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="末行输出一个 JSON 对象\none JSON object as the last line")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)  # as the worker, which sees less
 
 

@@ -23,8 +23,9 @@ SHORT = {name.removeprefix("yifen_"): name for name in (*EVERYONE, OWNER)}
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as", dest="role", choices=SHORT, default="owner",
-                        help="whose address this is (owner: YIFEN_OWNER_URL, which sees most)")  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
+                        help="所用地址是谁的（owner：YIFEN_OWNER_URL，能看到的最多）\n"
+                             "whose address this is (owner: YIFEN_OWNER_URL, which sees most)")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="末行输出一个 JSON 对象\none JSON object as the last line")
 
 
 def run(args: argparse.Namespace) -> int:
