@@ -41,7 +41,8 @@ def test_the_client_of_the_readme_books_exactly_one_payment(hub, tmp_path):
 
 
 @pytest.mark.parametrize(("secret", "account", "said"), [
-    ("00" * 32, "3300000485", "query: 2005 签名错误 does not fit"), (SECRET.hex(), "3300000000", "query: 5001 户号不存在 "),
+    ("00" * 32, "3300000485", "query: 2005 签名错误 does not fit"),
+    (SECRET.hex(), "3300000000", "query: 5001 户号不存在 "),
 ], ids=["another secret", "no such account"])  # fmt: skip
 def test_the_client_of_the_readme_says_why_it_is_refused(hub, tmp_path, monkeypatch, secret, account, said):
     """By the number and its words; nothing is booked."""
