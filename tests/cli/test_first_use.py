@@ -12,14 +12,38 @@ import pytest
 from tests.running import Gateway, Web
 from tests.world import Database
 from yifen import __version__
+from yifen.core.facts import logs
 from yifen.core.facts.processes import GATEWAY, NIGHT, OWNER, WEB, WORKER
-from yifen.tools.cli.main import main
+from yifen.tools.cli.main import commands, main
 
 
 def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["--version"])
     assert (ended.value.code, capsys.readouterr().out) == (0, f"yifen {__version__}\n")
+
+
+MAKE_OR_NEED_NONE = {"migrate", "demo", "bench", "restore", "sim", "certify", "docs"}
+FOUND_NONE = {
+    "serve": [], "web": [], "worker": ["--night"], "verify": [], "anchor": [], "reseal": [], "doctor": [],
+    "backup": ["--to", "/nowhere/b"], "cut": [], "eod": [], "init": ["--code", "96", "--name", "X"],
+    "reconcile": ["x", "--partner", "X"], "bills": ["check", "x", "--biller", "X"],
+}  # fmt: skip
+
+
+def test_a_command_that_makes_no_database_says_that_there_is_none_and_makes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("YIFEN_DATABASE_URL", "YIFEN_OWNER_URL", "YIFEN_BACKUP_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(logs, "configure", lambda: None)
+    monkeypatch.setenv("YIFEN_DATA", str(tmp_path / "none"))
+    assert {command.name for command in commands()} == FOUND_NONE.keys() | MAKE_OR_NEED_NONE
+    for name, words in FOUND_NONE.items():
+        code, said = main([name, *words]), "".join(capsys.readouterr())
+        assert (code, f"{tmp_path}/none/postgres 没有数据库，本命令不会新建" in said) == (1, True), (name, said)
+        assert f"There is no database in {tmp_path}/none/postgres, and this command makes none" in said
+        assert list(tmp_path.iterdir()) == [], name
 
 
 def test_migrate_says_what_it_does_before_it_does_it(database: Database) -> None:

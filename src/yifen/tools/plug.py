@@ -113,6 +113,10 @@ PLUG = Plug(
                 "A backup to another place, to its end or to a moment; then `verify` there.",
                 "把备份恢复到另一位置（可指定时刻），并在其上验证。",
                 (CommandExample(
+                     "restore /backup/yifen/20261129T020000Z",
+                     "只说明可恢复到哪些时刻",
+                     "Only say to which moments it can go"),
+                 CommandExample(
                      "restore /backup/yifen/20261129T020000Z --to /srv/yifen-2",
                      "恢复到归档的最后",
                      "To the end of what was kept"),

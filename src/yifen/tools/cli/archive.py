@@ -20,16 +20,21 @@ from yifen.hub.payments.verify import verify
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("month", nargs="?", type=int, metavar="NUMBER", help="of a month, as the list says it")
-    parser.add_argument("--to", metavar="FOLDER", type=Path, help="where archives lie: the month's files go to"
-                        " FOLDER/month-NUMBER")  # fmt: skip
-    parser.add_argument("--drop", action="store_true", help="and drop its tables, once its files are proved")
-    parser.add_argument("--back", action="store_true", help="the last one that went comes back")
+    parser.add_argument("month", nargs="?", type=int, metavar="NUMBER",
+                        help="月份编号，见列表\nof a month, as the list says it")  # fmt: skip
+    parser.add_argument("--to", metavar="FOLDER", type=Path,
+                        help="归档所在的文件夹；该月写入 FOLDER/month-NUMBER\n"
+                             "where archives lie: the month's files go to FOLDER/month-NUMBER")  # fmt: skip
+    parser.add_argument("--drop", action="store_true",
+                        help="核对文件后删除其表\nand drop its tables, once its files are proved")  # fmt: skip
+    parser.add_argument("--back", action="store_true",
+                        help="恢复最后归档的月份\nthe last one that went comes back")  # fmt: skip
     parser.add_argument("--prove", metavar="FOLDER", type=Path, nargs="+",
-                        help="are these archives as they were written? Needs the key ring, no database")  # fmt: skip
+                        help="核对归档是否如写入时一样，只需密钥环，不用数据库\n"
+                             "are these archives as they were written? Needs the key ring, no database")  # fmt: skip
     parser.add_argument("--keep", metavar="MONTHS", type=int, default=KEEP_MONTHS,
-                        help=f"whole months that stay at least ({KEEP_MONTHS})")  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
+                        help=f"至少保留的整月数（{KEEP_MONTHS}）\nwhole months that stay at least ({KEEP_MONTHS})")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="末行输出一个 JSON 对象\none JSON object as the last line")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -16,14 +16,15 @@ HEAD_MS = IDLE_S * 1000  # to send a request's head, and to begin the next one o
 
 
 def arguments(parser: argparse.ArgumentParser, port_setting: str) -> None:
-    parser.add_argument("--host", help="address to listen on (YIFEN_HOST)")
-    parser.add_argument("--port", type=int, help=f"port to listen on ({port_setting})")
-    parser.add_argument("--workers", type=int, default=1, help="processes (default 1)")
-    parser.add_argument("--tls-cert", type=Path, help="certificate, to serve HTTPS itself")
-    parser.add_argument("--tls-key", type=Path, help="its private key")
+    parser.add_argument("--host", help="监听的地址（YIFEN_HOST）\naddress to listen on (YIFEN_HOST)")
+    parser.add_argument("--port", type=int, help=f"监听的端口（{port_setting}）\nport to listen on ({port_setting})")
+    parser.add_argument("--workers", type=int, default=1, help="进程数（默认 1）\nprocesses (default 1)")
+    parser.add_argument("--tls-cert", type=Path, help="证书，自行提供 HTTPS\ncertificate, to serve HTTPS itself")
+    parser.add_argument("--tls-key", type=Path, help="证书的私钥\nits private key")
     parser.add_argument("--restart", action="store_true",
-                        help="have the one that runs become the version on the disk, without a pause")  # fmt: skip
-    parser.add_argument("--check", action="store_true", help="only say whether it would start")
+                        help="让正在运行的换成磁盘上的版本，不停机\n"
+                             "have the one that runs become the version on the disk, without a pause")  # fmt: skip
+    parser.add_argument("--check", action="store_true", help="只说明能否启动\nonly say whether it would start")
 
 
 def restarted(args: argparse.Namespace, settings: Settings, port: int) -> bool:

@@ -19,10 +19,12 @@ from yifen.hub.payments.verify import Verified, verify
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--anchor", metavar="FILE", type=Path,
-                        help="what `yifen anchor --to FILE` kept must stand there still")  # fmt: skip
+                        help="`yifen anchor --to FILE` 所存的，须仍在原处\n"
+                             "what `yifen anchor --to FILE` kept must stand there still")  # fmt: skip
     parser.add_argument("--archive", metavar="FOLDER", type=Path, nargs="+", default=[],
-                        help="replay from the first of these archives on; they must reach to the database")  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
+                        help="从这些归档中最早的一个重放起，须一直接到库中\n"
+                             "replay from the first of these archives on; they must reach to the database")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="末行输出一个 JSON 对象\none JSON object as the last line")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)  # as the worker, which sees less
 
 
