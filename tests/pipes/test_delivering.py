@@ -125,7 +125,7 @@ def test_redirects_are_not_followed_and_a_long_answer_is_cut(net: World, receive
 
 
 @pytest.mark.parametrize(("address", "words"), [
-    ("http://example.com/hook", "3301 https://"),
+    ("http://example.com/hook", "3301 an address begins with https://"),
     ("http://10.0.0.1/hook", "0002 10.0.0.1: not in YIFEN_OUTBOUND_ALLOW"),
     ("https://169.254.169.254/", "0002 169.254.169.254: not in YIFEN_OUTBOUND_ALLOW"),
     ("ftp://example.com/", "0002 http(s)://host[:port][/path]"),
@@ -146,7 +146,7 @@ def test_a_dead_and_a_slow_receiver_hold_up_nobody_else(net: World, receiver: Re
         pipe(net, "WX", slow.url, ["payment.decided"])
         pipe(net, "WX", "http://127.0.0.1:9/dead", ["payment.decided"])
         pipe(net, "WATER", receiver.url, ["payment.decided"])
-        poisoned = pipe(net, "WATER", receiver.url, ["payment.decided"], secret=b"\x00\x01no seal of ours")
+        poisoned = pipe(net, "WATER", receiver.url + "poisoned", ["payment.decided"], secret=b"\x00\x01no seal of ours")
         find(net)
         for number in range(8):
             net.charge(f"S{number}", {"O1": 100 + number})

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from lxml import html
 
 from tests.console.pages import Page
 from tests.pipes.partner_server import key
@@ -114,6 +115,17 @@ def test_what_cannot_be_is_said_at_its_field_and_no_secret_comes_back(
     assert "geheim" not in page.replace(str(given.get("address")), "")
     assert "-----BEGIN" not in page.replace("BEGIN OPENSSH", "")
     assert not Pipe.objects.filter(kind="sftp").exists()
+
+
+def test_a_form_that_is_shown_again_says_which_secret_it_lost_and_keeps_the_rest(place: Province, dev: Any) -> None:
+    private = "-----BEGIN OPENSSH PRIVATE KEY-----\nabc"
+    wrong = ASKED | {"partner": place.own.biller, "password": "", "private_key": private, "wants": []}
+    page = html.fromstring(dev.post(f"{LIST}new/", wrong).content.decode())
+    said = {name: page.xpath(f"//*[@id='id_{name}_error']//text()[normalize-space()]")
+            for name in ("wants", "private_key", "password")}  # fmt: skip
+    assert [bool(found) for found in said.values()] == [True, True, False]
+    assert "为安全起见不再显示，请重新填写" in said["private_key"][0]
+    assert (AGREED in page.xpath("//textarea[@name='host_key']")[0].text, "abc" in page.text_content()) == (True, False)
 
 
 def test_a_mail_pipe_shows_its_certificate_by_its_fingerprint(

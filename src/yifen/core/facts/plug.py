@@ -264,13 +264,15 @@ class MessageField(NamedTuple):
 
 class MessageKind(NamedTuple):
     """A kind of message to people: its places, those that each text `needs`, and its texts (title, body) by
-    channel, until two people put others there."""
+    channel, until two people put others there. `stops`: by channel, of what one stands in each text, so that people
+    know how to end them."""
 
     name: str
     text: Text
     fields: tuple[MessageField, ...]
     bodies: Mapping[str, tuple[Text, Text]]
     needs: tuple[str, ...] = ()
+    stops: Mapping[str, tuple[str, ...]] = {}
 
 
 class Metric(NamedTuple):

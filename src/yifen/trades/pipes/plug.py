@@ -44,6 +44,7 @@ PLUG = Plug(
         "wants": Text("事件", "Events"), "settings": Text("设置", "Settings"),
         "secret_before": Text("前一密钥", "Secret before"), "before_until": Text("前一密钥失效", "Secret before ends"),
         "enabled": Text("启用", "On"), "off_why": Text("停用原因", "Why off"), "made_at": Text("建立时间", "Made at"),
+        "sent_again": Text("重发", "Sent again"), "tried_now": Text("立即再试", "Tried at once"),
     },
     permissions=(
         Grant("pipes.view", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.BILLER_STAFF, R.DEVELOPER, R.AUDITOR),

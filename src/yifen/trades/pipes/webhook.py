@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from standardwebhooks import Webhook
 
 from yifen.core.facts.addresses import address_of
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.endpoint import check_endpoint
 from yifen.core.wire import outbound
@@ -23,6 +24,7 @@ ANSWER_BYTES_MAX = 4_096
 SAID_CHARS = 120
 GONE = 410
 PREFIX = "whsec_"
+HTTPS = Bilingual("地址须以 https:// 开头", "an address begins with https://")
 
 
 def deliver(pipe: PipeEnd, event: ToldEvent, now: datetime) -> Outcome:
@@ -69,7 +71,7 @@ def check(address: str, settings: Mapping[str, Any]) -> None:
     literal = address_of(host)
     is_here = host == "localhost" or (literal is not None and literal.is_loopback)
     if parts.scheme != "https" and not (parts.scheme == "http" and is_here):
-        raise Refused(PipeCode.PIPE_ADDRESS_INVALID, "address", "https://")
+        raise Refused(PipeCode.PIPE_ADDRESS_INVALID, "address", HTTPS)
 
 
 def _excerpt(body: bytes) -> str:

@@ -48,12 +48,12 @@ class PipeTerms(NamedTuple):
 @transaction.atomic
 def make(access: Access, partner: Partner, kind: str, terms: PipeTerms, now: datetime) -> Authorisation | Pipe:
     """A new pipe; of a live partner it is proposed. Refused: OUT_OF_SCOPE, INPUT_INVALID, PIPE_ADDRESS_INVALID,
-    PIPE_WANTS_INVALID, LIMIT of pipes, and as `second.propose` refuses."""
+    PIPE_WANTS_INVALID, PIPE_TWICE, LIMIT of pipes, and as `second.propose` refuses."""
     _require(access, partner)
     if kind not in kinds():
         raise Refused(Code.INPUT_INVALID, "kind")
     if Pipe.objects.filter(partner=partner).count() >= PIPES_MAX:
-        raise Refused(Code.INPUT_INVALID, "partner", f"> {PIPES_MAX}")
+        raise Refused(Code.INPUT_INVALID, "partner", Bilingual("至多 {} 个推送通道", "{} pipes at most", PIPES_MAX))
     transport(kind).check_secret(terms.secret)
     ref = str(uuid.uuid4())
     row = {"ref": ref, "partner_id": partner.pk, "kind": kind, "enabled": True, "off_why": "",
@@ -127,18 +127,30 @@ def _require(access: Access, partner: Partner) -> None:
 
 
 def _said(ref: str, terms: PipeTerms) -> dict[str, Any]:
-    row: dict[str, Any] = {"address": terms.address.strip(), "wants": sorted(set(terms.wants)),
+    row: dict[str, Any] = {"address": _address(terms.address), "wants": sorted(set(terms.wants)),
                            "settings": dict(terms.settings)}  # fmt: skip
     if terms.secret is not None:
         row["secret"] = f"\\x{key_ring().seal(terms.secret, secret_context(ref)).hex()}"
     return row
 
 
+def _address(typed: str) -> str:
+    """As it is kept: scheme and host say the same in small letters."""
+    scheme, slashes, rest = typed.strip().partition("://")
+    if not slashes:  # of mail
+        name, at, host = scheme.rpartition("@")
+        return f"{name}{at}{host.lower()}"
+    place, slash, path = rest.partition("/")
+    user, at, host = place.rpartition("@")
+    return f"{scheme.lower()}{slashes}{user}{at}{host.lower()}{slash}{path}"
+
+
 def _checked(row: dict[str, Any]) -> Pipe | None:
     """The pipe as it is; None: there is none yet."""
     address, settings, wants, way = row["address"], row["settings"], row["wants"], transport(row["kind"])
     if not address or len(address) > 300 or not address.isprintable():
-        raise Refused(PipeCode.PIPE_ADDRESS_INVALID, "address")
+        raise Refused(PipeCode.PIPE_ADDRESS_INVALID, "address", Bilingual("须有 1 至 300 个可见字符",
+                                                                          "1 to 300 characters that can be seen"))
     way.check(address, settings)
     if not wants or not set(wants) <= set(event_kinds()):
         raise Refused(PipeCode.PIPE_WANTS_INVALID, "wants")
@@ -146,6 +158,9 @@ def _checked(row: dict[str, Any]) -> Pipe | None:
     if pipe is not None and pipe.secret is not None and "secret" not in row and (
             way.secret_goes_to(pipe.address, pipe.settings) != way.secret_goes_to(address, settings)):  # fmt: skip
         raise Refused(PipeCode.PIPE_SECRET_INVALID, "secret", ANOTHER_SERVER)
+    twins = Pipe.objects.filter(partner=row["partner_id"], kind=row["kind"], address=address)
+    if (pipe is None or pipe.address != address) and twins.exists():
+        raise Refused(PipeCode.PIPE_TWICE, "address")
     return pipe
 
 

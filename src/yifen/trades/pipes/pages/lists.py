@@ -86,7 +86,7 @@ PIPES = Listing(
         Column("code", "p.code", _("合作方"), "code", order="up"),
         Column("name", "p.name", _("名称")),
         Column("kind", "d.kind", _("方式"), "text", words=PIPE_KINDS, filters=one_of("kind", _("方式"), PIPE_KINDS)),
-        Column("address", "d.address", _("地址"), "code"),
+        Column("address", "d.address", _("地址")),
         Column("state", "s.state", _("状态"), "badge", words=PIPE_STATES,
                filters=one_of("state", _("状态"), PIPE_STATES)),
         Column("waiting", _SQL["waiting"], _("待送达"), "num"),
