@@ -49,12 +49,15 @@ class SignForm(forms.Form):
     )  # fmt: skip
     checker_code = forms.CharField(
         label=_("复核人动态码"), max_length=8,
-        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "data-unkept": True}),
     )  # fmt: skip
 
 
 class Unsaid(forms.Textarea):
     """Never shows again what was typed into it."""
+
+    def __init__(self, attrs: dict[str, Any]) -> None:
+        super().__init__(attrs | {"data-unkept": True})
 
     def format_value(self, value: Any) -> str:
         return ""

@@ -41,7 +41,7 @@ class CarrierForm(forms.Form):
         for name in names:
             field: forms.Field = forms.CharField(
                 max_length=128, required=is_new,
-                widget=forms.TextInput({"class": "input-code", "autocomplete": "off"}),
+                widget=forms.TextInput({"class": "input-code", "autocomplete": "off", "data-unkept": True}),
             )  # fmt: skip
             if name == "account_kind":
                 field = forms.ChoiceField(choices=[("", "—"), *KINDS], required=is_new)
