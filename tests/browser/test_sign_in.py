@@ -146,7 +146,8 @@ def test_what_was_typed_stays_when_the_language_changes_but_no_secret(place, new
 
     def shown() -> list[str]:
         ticked = page.locator("[name=wants]:checked").evaluate_all("them => them.map(one => one.value)")
-        return [*(page.input_value(f"[name={name}]") for name in ("address", "host_key", "private_key", "after")), *ticked]
+        names = ("address", "host_key", "private_key", "after")
+        return [*(page.input_value(f"[name={name}]") for name in names), *ticked]
 
     kept = ["sftp://yifen@sftp.example.cn/in", "ssh-ed25519 AAAA\nsecond line", "", "move", "file.ready"]
     page.get_by_role("button", name="中文").click()
