@@ -9,7 +9,7 @@ from yifen.core.access.second import acts
 from yifen.core.access.telling import told
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
-from yifen.face.lists.asking import days, named, one_of
+from yifen.face.lists.asking import moments, named, one_of
 from yifen.face.lists.listing import Column, Listing, Row
 
 _SQL = queries(__package__)
@@ -60,7 +60,7 @@ PROPOSALS = Listing(
         Column("owner", "coalesce(p.code || ' ' || p.name, i.name)", _("所属")),
         Column("maker", "m.name || ' ' || m.login", _("提出人")),
         Column("requested_at", "a.requested_at", _("提出时间"), "time", order="down",
-               filters=days(_("提出日期 起"), clock=True)),
+               filters=moments(_("提出日期 起"))),
         Column("state", "s.state", _("状态"), "badge", words=STATES,
                filters=one_of("state", _("状态"), STATES)),
         Column("checker", "c.name || ' ' || c.login", _("复核人")),

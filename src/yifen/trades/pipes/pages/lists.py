@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
-from yifen.face.lists.asking import chosen, days, named, one_of, search
+from yifen.face.lists.asking import chosen, moments, named, one_of, search
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
 from yifen.trades.pipes.finding import PING, event_kinds
@@ -112,7 +112,7 @@ DELIVERIES = Listing(
     filters=(*search("text", _("事件号"), "e.uid = %(text)s"),
              *chosen("pipe", _("推送通道"), "d.pipe_id = %(pipe)s", pipes_of)),
     columns=(
-        Column("made_at", "d.made_at", _("时间"), "time", filters=days(_("时间 起"), clock=True)),
+        Column("made_at", "d.made_at", _("时间"), "time", filters=moments(_("时间 起"))),
         Column("code", "p.code", _("合作方"), "code"),
         Column("way", "i.kind", _("方式"), words=PIPE_KINDS),
         Column("kind", "e.kind", _("事件"), "code", filters=one_of("kind", _("事件"), kinds_of)),
