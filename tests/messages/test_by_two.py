@@ -103,6 +103,7 @@ def test_a_text_is_looked_at_before_two_people_change_it(place: Province, two: t
         assert (answer.status_code, "2111" in answer.content.decode()) == (200, True)
     assert templates.template("phone_check/sms/zh").provider_id == ""
     shown = maker.post(TEXT, {"body": "码 {code}", "provider_id": "SMS_1"}).url
+    assert "手机验证码 · 短信 · 中文" in Page(checker, "/console/proposals/").column("对象")
     assert Page(checker, shown).table()[-1] == [
         "试看", "【一分】验证码 482913，5 分钟内有效。请勿告诉他人。", "码 482913"]  # fmt: skip
     decided(checker, shown, "yes")

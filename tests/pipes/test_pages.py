@@ -84,8 +84,13 @@ def test_a_live_partner_s_pipe_waits_for_another_person(place: Province, dev: An
     shown = dev.post(f"{here(place)}edit/", asked("https://new.example.cn/h", "file.ready", "payment.decided")).url
     assert Page(county, shown).table() == [
         ["地址", "https://hooks.example.cn/yifen", "https://new.example.cn/h"],
-        ["事件", "payment.decided", "file.ready、payment.decided"],
+        ["事件", "payment.decided 缴费已有结果",
+         "file.ready 文件已生成（对账文件、对账单）、payment.decided 缴费已有结果"],
     ]
+    address = "https://hooks.example.cn/yifen"
+    named = f"{place.own.biller_code} · Webhook · {address}"
+    assert named in Page(county, "/console/proposals/").column("对象")
+    assert named in Page(county, shown).tree.xpath("//h1")[0].text_content()
     assert Page(dev, here(place)).facts()["地址"] == "https://hooks.example.cn/yifen"
     assert "已有一项提议待复核" in Page(dev, here(place)).text
     assert "2120" in dev.post(f"{here(place)}edit/", asked("https://b.example.cn/", "file.ready")).content.decode()
@@ -183,6 +188,7 @@ def test_one_test_waits_at_a_time_and_ten_go_an_hour(place: Province, dev: Any, 
 @pytest.mark.parametrize("more", [{"made_at": "2020-01-01"}, {"secret_before": "\\x00"}, {"off_why": "x"},
                                   {"before_until": "2099-01-01"}], ids=["made", "secret", "why", "until"])  # fmt: skip
 def test_a_proposal_says_no_more_than_is_shown_of_it(place: Province, more: dict[str, str]) -> None:
+    from yifen.core.facts.plug import Text
     from yifen.core.facts.refused import Refused
     from yifen.trades.pipes.operations import keeping
 
@@ -190,7 +196,7 @@ def test_a_proposal_says_no_more_than_is_shown_of_it(place: Province, more: dict
            "address": "https://h.example.cn/", "wants": ["file.ready"], "settings": {}, "enabled": True,
            "off_why": "", "secret_before": None, "before_until": None}  # fmt: skip
     assert [(one.field, one.after) for one in keeping.view({"rows": {"pipe": row}})][:2] == [
-        ("partner_id", place.foreign.biller_code), ("kind", "webhook")]  # fmt: skip
+        ("partner_id", place.foreign.biller_code), ("kind", Text("Webhook", "Webhook"))]  # fmt: skip
     with pytest.raises(Refused) as refused:
         keeping.view({"rows": {"pipe": row | more}})
     assert refused.value.code.name == "INPUT_INVALID"

@@ -55,7 +55,7 @@ def test_two_people_agree_to_a_server_by_its_fingerprint(place: Province, dev: A
     shown = dev.post(f"{LIST}new/", ASKED | {"partner": place.own.biller}).url
     page = Page(county, shown)
     rows = {row[0]: row[-1] for row in page.table()}
-    said = {"方式": "sftp", "地址": ASKED["address"], "主机密钥指纹": SHOWN, "取文件的目录": "/out",
+    said = {"方式": "SFTP", "地址": ASKED["address"], "主机密钥指纹": SHOWN, "取文件的目录": "/out",
             "取走之后": "移到 taken/"}  # fmt: skip
     assert {name: rows[name] for name in said} == said
     assert "geheim" not in page.text
@@ -218,10 +218,10 @@ def test_no_statement_shows_the_password_there_is_to_another_server(place: Provi
     row.save()
     (line,) = opening.opened(row.partner.pk)
     assert (line.title.en, line.after) == ("Pipe 5ca1ab1e", (
-        f"sftp · {row.address} · file.ready · 主机密钥指纹 {SHOWN} · 取文件的目录 /out · 取走之后 移到 taken/"
-        " · 启用 · 有密钥",
-        f"sftp · {row.address} · file.ready · Host key {SHOWN} · Files fetched from /out · Afterwards Moved to taken/ ·"
-        " on · has a secret"))  # fmt: skip
+        f"SFTP · {row.address} · file.ready 文件已生成（对账文件、对账单） · 主机密钥指纹 {SHOWN} · 取文件的目录 /out"
+        " · 取走之后 移到 taken/ · 启用 · 有密钥",
+        f"SFTP · {row.address} · file.ready A file is ready: daily file, statement · Host key {SHOWN}"
+        " · Files fetched from /out · Afterwards Moved to taken/ · on · has a secret"))  # fmt: skip
     with as_the_pages(), connection.cursor() as cursor:
         for change in STEALING:
             with pytest.raises(ProgrammingError, match="another server needs another secret"), transaction.atomic():

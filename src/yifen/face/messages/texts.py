@@ -55,7 +55,9 @@ def run(content: dict[str, Any], decision: Decision) -> None:
 
 
 def named(key: str) -> Text:
-    """What a text is called."""
+    """What a text is called; one that no plug brings any more by its key."""
+    if key not in templates.every_key():
+        return Text(key, key)
     name, channel, language = key.split("/")
     parts = (templates.kinds()[name].text, CHANNELS[channel], LANGUAGES[language])
     return Text(" · ".join(part.zh for part in parts), " · ".join(part.en for part in parts))

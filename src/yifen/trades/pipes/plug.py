@@ -61,11 +61,11 @@ PLUG = Plug(
     second=(
         Second("pipes.pipe", Text("推送通道", "Pipe"), "pipes.edit", "pipes.approve",
                "yifen.trades.pipes.operations.keeping:view", "yifen.trades.pipes.operations.keeping:put",
-               ("pipe",), "pipes_bound_v1"),
+               ("pipe",), "pipes_bound_v1", named="yifen.trades.pipes.operations.keeping:named"),
     ),
     opened=("yifen.trades.pipes.operations.opening:opened",),
     codes=(PipeCode,),
-    menu=(MenuEntry("partners", 40, Text("推送", "Pipes"), "pipes", "webhook", "pipes.view"),),
+    menu=(MenuEntry("partners", 40, Text("推送通道", "Pipes"), "pipes", "webhook", "pipes.view"),),
     urls=(Urls("console/", "yifen.trades.pipes.pages.urls"),),
     lists=("yifen.trades.pipes.pages.lists:PIPES", "yifen.trades.pipes.pages.lists:DELIVERIES",
            "yifen.trades.pipes.pages.fetched:FETCHED"),

@@ -32,6 +32,7 @@ PIPES_MAX = 20  # of one partner
 BY_TWO = frozenset({"mail"})  # of whichever partner; pipes_alone_v1 says the same
 _BOUND = frozenset({"ref", "partner_id", "kind", "address", "wants", "settings", "secret", "enabled"})
 _EMPTY = frozenset({"off_why", "secret_before", "before_until"})  # of a proposal: they stand there, and say nothing
+WAYS = {"webhook": Text("Webhook", "Webhook"), "sftp": Text("SFTP", "SFTP"), "mail": Text("邮件", "Mail")}
 ANOTHER_SERVER = Bilingual("用户、主机、端口或主机密钥已改，须重新填写密码或私钥",
                            "user, host, port or host key is another: give the password or key again")  # fmt: skip
 
@@ -87,6 +88,16 @@ def subject(partner: Partner, ref: str) -> str:
     return f"{partner.code} {ref[:8]}"
 
 
+def named(key: str) -> Text:
+    """What people call the pipe of a proposal: partner, way, address; one that is not there yet by its number."""
+    code, _, ref = key.partition(" ")
+    pipe = Pipe.objects.filter(partner__code=code, ref__startswith=ref).first() if ref else None
+    if pipe is None:
+        return Text(key, key)
+    way = WAYS[pipe.kind]
+    return Text(f"{code} · {way.zh} · {pipe.address}", f"{code} · {way.en} · {pipe.address}")
+
+
 def view(content: dict[str, Any]) -> list[Change]:
     """What of the pipe is new. Refused: INPUT_INVALID (it says more than is shown), as the address and the kinds of
     events are, PIPE_UNCHANGED (somebody else has made it so)."""
@@ -95,14 +106,14 @@ def view(content: dict[str, Any]) -> list[Change]:
         raise Refused(Code.INPUT_INVALID, "pipe")
     pipe = _checked(row)
     was: dict[str, second.Said] = {} if pipe is None else {
-        "partner": pipe.partner.code, "kind": pipe.kind, "address": pipe.address, "wants": _listed(pipe.wants),
+        "partner": pipe.partner.code, "kind": WAYS[pipe.kind], "address": pipe.address, "wants": listed(pipe.wants),
         "enabled": second.yes_no(pipe.enabled)}  # fmt: skip
     pairs = [
         Change("partner_id", Text("合作方", "Partner"), was.get("partner"),
                Partner.objects.get(pk=row["partner_id"]).code),
-        Change("kind", Text("方式", "Way"), was.get("kind"), row["kind"]),
+        Change("kind", Text("方式", "Way"), was.get("kind"), WAYS[row["kind"]]),
         Change("address", Text("地址", "Address"), was.get("address"), row["address"]),
-        Change("wants", Text("事件", "Events"), was.get("wants"), _listed(row["wants"])),
+        Change("wants", Text("事件", "Events"), was.get("wants"), listed(row["wants"])),
         *_settings(transport(row["kind"]), pipe.settings if pipe is not None else None, row["settings"]),
         Change("enabled", Text("启用", "On"), was.get("enabled"), second.yes_no(row["enabled"])),
     ]  # fmt: skip
@@ -189,8 +200,12 @@ def _fingerprint(sealed: str) -> str:
     return f"SHA256:{base64.b64encode(digest).decode()[:16]}"
 
 
-def _listed(wants: list[str]) -> str:
-    return "、".join(sorted(wants))
+def listed(wants: list[str]) -> Text:
+    """Kinds of events, each with what it is called."""
+    known = event_kinds()
+    titles = [(name, known[name].title if name in known else Text("", "")) for name in sorted(wants)]
+    return Text("、".join(f"{name} {title.zh}".strip() for name, title in titles),
+                ", ".join(f"{name} {title.en}".strip() for name, title in titles))  # fmt: skip
 
 
 def _settings(way: PipeTransport, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[Change]:
