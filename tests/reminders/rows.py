@@ -54,10 +54,11 @@ class Payer:
         from yifen.core.notifications.carriers import Medium
         from yifen.core.ring import key_ring
         from yifen.trades.orders.bound import BOUND
-        from yifen.trades.reminders.choosing import ReminderWish, choose
+        from yifen.trades.reminders.choosing import ReminderWish, choose, standing, version
 
         wish = ReminderWish(frozenset(map(Medium, channels)), new, soon, overdue, hours)
-        choose(key_ring(), BOUND, account, wish, language, now)
+        choose(key_ring(), BOUND, account, wish, language, now,
+               version(standing(account.binding_id)))  # fmt: skip
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Kind, state and why of each reminder."""

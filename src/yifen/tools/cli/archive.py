@@ -33,7 +33,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
                         help="核对归档是否如写入时一样，只需密钥环，不用数据库\n"
                              "are these archives as they were written? Needs the key ring, no database")  # fmt: skip
     parser.add_argument("--keep", metavar="MONTHS", type=int, default=KEEP_MONTHS,
-                        help=f"至少保留的整月数（{KEEP_MONTHS}）\nwhole months that stay at least ({KEEP_MONTHS})")  # fmt: skip
+                        help=f"至少保留的整月数（{KEEP_MONTHS}）\n"
+                             f"whole months that stay at least ({KEEP_MONTHS})")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="末行输出一个 JSON 对象\none JSON object as the last line")
 
 

@@ -61,6 +61,16 @@ def send_code(
     return check
 
 
+def send_again(
+    ring: KeyRing, carrier: Carrier | None, token: str, address: str, now: datetime, language: str = "zh"
+) -> PhoneCheck:
+    """Another code to the same phone. Refused: SMS_CODE_WRONG (nobody asked for it), and as `send_code` refuses."""
+    check = PhoneCheck.objects.filter(pk=token).first()
+    if check is None:
+        raise Refused(OrderCode.SMS_CODE_WRONG)
+    return send_code(ring, carrier, ring.open(bytes(check.phone_sealed), CONTEXT).decode(), address, now, language)
+
+
 def _sent(ring: KeyRing, carrier: Carrier, phone: str, code: str, language: str, now: datetime) -> SendVerdict:
     verdict = SendVerdict.LATER
     for _ in range(TRIES_AT_ONCE):
