@@ -9,7 +9,7 @@ import structlog
 from msgspec import json
 
 from yifen import __version__
-from yifen.core import loops, tracing
+from yifen.core import garbage, loops, tracing
 from yifen.core.facts import request_ids
 from yifen.core.facts.codes import Code
 from yifen.core.facts.settings import Settings
@@ -88,6 +88,7 @@ class Gateway:
         except Exception:
             self._unopened = NO_DATABASE
             raise
+        garbage.settle()
         self._opened.set()
         return 0
 
