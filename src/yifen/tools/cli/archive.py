@@ -47,7 +47,6 @@ def run(args: argparse.Namespace) -> int:
             return _prove(args.prove, settings)
         with runtime.database(settings, OWNER) as found:
             runtime.require_migrated(settings, found, OWNER)
-            runtime.as_owner(found.url)
             with psycopg.connect(found.url, autocommit=True) as conn:
                 if args.month is None:
                     return _list(conn, args)
