@@ -85,7 +85,7 @@ def set_up(found: Stage, args: argparse.Namespace, screen: DemoScreen) -> tuple[
     network = network._replace(channels=[one.knowing(hub_key) for one in network.channels])
     keep_keys(found, [*network.channels, *network.billers, *([sandbox] if sandbox else [])])
     if sandbox:
-        reach.try_out(found, sandbox, seed)
+        reach.try_out(found, sandbox)
     keep_logins(found, network.logins)
     return network, url
 

@@ -69,6 +69,6 @@ END $$
 -- name: owing
 -- Of some accounts one of each biller that owes something.
 SELECT DISTINCT ON (y.biller_id) y.biller_id, y.account_no FROM payable y JOIN partner p ON p.id = y.biller_id
-WHERE p.code = ANY (%(billers)s) AND y.account_no = ANY (%(accounts)s) AND y.state = 'open' AND y.mode = 'exact'
+WHERE p.code = ANY (%(billers)s) AND y.account_no = ANY (%(accounts)s) AND y.state = 'open' AND y.mode <> 'open'
     AND y.due_fen > y.paid_fen
 ORDER BY y.biller_id, y.account_no

@@ -13,11 +13,10 @@ from yifen.core.facts.days import ZONE
 from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
 from yifen.core.facts.settings import quiet_hours, read_settings
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.wire.messages import Charge, Line, Query
+from yifen.core.wire.replies import QueryReply
 from yifen.hub.sample import Member, Registry
-from yifen.hub.simulators.channel import SimulatedChannel
 from yifen.hub.simulators.door import HubDoor, Lost
-from yifen.hub.simulators.orders import PayVisit
-from yifen.hub.simulators.settling import StillUndecided
 from yifen.tools.demo import receiver
 from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.stage import Stage
@@ -28,6 +27,7 @@ PIPES = (
     ("WXPAY", receiver.TAKES, ["payment.returned", "file.ready"]),
     ("HEAT01", receiver.DOWN, ["payment.returned", "file.ready", "day.settled"]),
 )
+TRIAL = "TRIAL"
 PHONE, BOUND = "13800138000", ("HEAT01", "WATER01", "PROP01")
 _OWING = queries(__package__)["owing"]
 
@@ -96,17 +96,28 @@ def open_sandbox(found: Stage, network: SampleNetwork, now: datetime) -> Member:
     return member
 
 
-def try_out(found: Stage, member: Member, seed: int) -> None:
-    """What its developer did so far: two payments, an account that there is none of."""
+def try_out(found: Stage, member: Member) -> None:
+    """What its developer did so far: two payments, of which one is sent twice, and an account that nobody has."""
+    try:
+        asyncio.run(tries(HubDoor(found.base_url, member.identity, clock)))
+    except Lost:
+        return
 
-    async def tries() -> None:
-        channel = SimulatedChannel(HubDoor(found.base_url, member.identity, clock), clock, seed)
-        try:
-            for account in ("1001", "1002", "9999"):
-                await channel.serve(PayVisit("TRIAL", account), "plain")
-        except (Lost, StillUndecided):
-            return
-        finally:
-            await channel.door.close()
 
-    asyncio.run(tries())
+async def tries(door: HubDoor) -> None:
+    try:
+        for number, account_no in enumerate(("1001", "1002", "9999"), 1):
+            told = (await door.ask(Query(biller=TRIAL, account_no=account_no))).reply
+            if not isinstance(told, QueryReply):
+                continue
+            due = told.payables[0]
+            fen = max(due.min_fen, due.due_fen)
+            charge = Charge(
+                serial=f"TRY{number:04d}", biller=TRIAL, account_no=account_no, amount_fen=fen,
+                lines=[Line(payable=due.payable, amount_fen=fen)], quote=told.quote,
+                paid_at=clock().replace(microsecond=0),
+            )  # fmt: skip
+            for _ in range(number):
+                await door.ask(charge)
+    finally:
+        await door.close()
