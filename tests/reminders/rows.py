@@ -26,7 +26,7 @@ class Payer:
         from yifen.trades.orders import phones
 
         self.place, self.number = place, next(NUMBERS)
-        self.holder = phones._holder(key_ring(), self.number, NINE)
+        self.holder = phones.holder_with(key_ring(), self.number, NINE)
 
     def bind(self, fen: int = 12_345, due_on: date | None = None, biller: int = 0) -> Any:
         """One more bound account with a bill."""

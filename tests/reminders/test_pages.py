@@ -295,6 +295,13 @@ def test_wechat_is_offered_to_who_paid_inside_it_and_it_is_told_there(place: Pro
             MessageTemplate.objects.create(key="reminder_new/wechat/zh", title="", version=1, provider_id="TPL",
                                            body="thing1={biller}\namount3={amount}元")  # fmt: skip
         a_pass(NINE + timedelta(minutes=1), {"wechat": carrier})
+        side.codes.append(43101)  # he took it back inside WeChat
+        payer.owes(account, 500)
+        a_pass(NINE + timedelta(minutes=20), {"wechat": carrier})
+        assert (payer.rows()[-1], choices()[0][-1]) == (("new", "failed", "43101 x"), "wechat")
+        payer.owes(account, 700)
+        a_pass(NINE + timedelta(minutes=40), {"wechat": carrier})
+        assert len(payer.rows()) == 2  # nothing more is planned by it
     with site.as_owner(place.database):
         MessageCarrier.objects.all().delete()
     ((path, body),) = side.sent

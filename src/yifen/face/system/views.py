@@ -39,7 +39,7 @@ def alerts_table(found: list[JudgedAlert]) -> Shown:
                    {"text": told(one.alert.cure) if one.verdict is not Verdict.WELL else None}]}
         for one in found
     ]  # fmt: skip
-    heads = (_("状态"), _("检查项"), _("现值"), _("何时告警"), _("怎么办"))
+    heads = (_("状态"), _("告警内容"), _("现值"), _("何时告警"), _("怎么办"))
     return {"columns": [{"title": title} for title in heads], "rows": rows}
 
 

@@ -91,7 +91,7 @@ def confirm(ring: KeyRing, token: str, typed: str, address: str, now: datetime) 
         right = check is not None and _counts(ring, check, code, now)
     if check is None or not right:
         raise Refused(OrderCode.SMS_CODE_WRONG, "code")
-    return _holder(ring, ring.open(bytes(check.phone_sealed), CONTEXT).decode(), now)
+    return holder_with(ring, ring.open(bytes(check.phone_sealed), CONTEXT).decode(), now)
 
 
 def _counts(ring: KeyRing, check: PhoneCheck, code: str, now: datetime) -> bool:
@@ -115,7 +115,7 @@ def whole_phone(ring: KeyRing, holder: Holder) -> str:
     return ring.open(bytes(holder.phone_sealed), CONTEXT).decode()
 
 
-def _holder(ring: KeyRing, phone: str, now: datetime) -> Holder:
+def holder_with(ring: KeyRing, phone: str, now: datetime) -> Holder:
     """Known by any key of the ring; made when the phone is new."""
     known = lookups(ring, phone)
     with transaction.atomic():

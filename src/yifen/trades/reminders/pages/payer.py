@@ -51,6 +51,8 @@ class ChoiceForm(forms.Form):
         super().__init__(*args, **kwargs)
         channels: Any = self.fields["channels"]
         channels.choices = [(one.value, CHANNELS[one][0]) for one in offered]
+        if Medium.WECHAT in offered:
+            channels.help_text = _("微信还须在微信里允许本服务号或小程序的订阅消息；未允许的，微信提醒会自动关闭")
         days: Any = self.fields["soon_days"]
         days.choices = [("", gettext("不提醒")), *((n, ngettext("%s 天前", "%s 天前", n) % n) for n in DAYS)]
         hours: Any = self.fields["hours"]
@@ -85,10 +87,13 @@ def _page(request: HttpRequest, keeper: Bound, holder_id: int, refused: Refused 
     open_: dict[int, list[ReminderChoice]] = {}
     for row in ReminderChoice.objects.filter(person_id=holder_id, ended_at=None).order_by("pk"):
         open_.setdefault(row.binding_id, []).append(row)
+    wechat = ReminderChoice.objects.filter(person_id=holder_id, channel=Medium.WECHAT).order_by("pk")
+    shut = {binding for binding, why in dict(wechat.values_list("binding_id", "end_why")).items() if why == "wechat"}
     person = ReminderPerson.objects.filter(pk=holder_id).first()
     return render(request, "payer/reminders.html", {
         "home_url": "/", "back_url": keeper.home(), "phone": keeper.phone(ring, holder_id)[-4:],
-        "rows": [(one, _told(open_.get(one.binding_id, []))) for one in keeper.accounts(holder_id)],
+        "rows": [(one, _told(open_.get(one.binding_id, [])), one.binding_id in shut)
+                 for one in keeper.accounts(holder_id)],
         "any": bool(open_), "mail": mails.masked(mails.mail_of(ring, person)),
         "mail_offered": bool(refused or carrier_of(ring, Medium.MAIL)), "sent": _sent(ring, holder_id),
         "typed": request.POST.get("mail", ""), "mail_error": refused and words(request, refused),
