@@ -95,7 +95,11 @@ class Gateway:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         given = _header(scope, ID_NAME) if self._settings.request_ids else ""
         request_id = request_ids.taken(given, bool(given))
-        await request_ids.apart(self._respond(scope, receive, send), request_id)
+        if request_ids.APART in scope:
+            request_ids.begin(request_id)
+            await self._respond(scope, receive, send)
+        else:
+            await request_ids.apart(self._respond(scope, receive, send), request_id)
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         dialect, verb = self._routes.get(scope["path"], ("", ""))
@@ -113,7 +117,7 @@ class Gateway:
             if not self._opened.is_set():
                 raise WireFault(Code.UNAVAILABLE)
             with tracing.span("door", dialect=dialect, verb=verb) as told:
-                code = await self._answer(scope, dialect, verb, await self._body(receive), send)
+                code = await self._answer(scope, dialect, verb, await self._body(scope, receive), send)
                 if told is not None:
                     told.set_attribute("yifen.code", int(code))
         except Gone:
@@ -196,10 +200,10 @@ class Gateway:
                 return b"application/json", self._openapi
         return None
 
-    async def _body(self, receive: Receive) -> bytes:
+    async def _body(self, scope: Scope, receive: Receive) -> bytes:
         """The whole body. WireFault MESSAGE_TOO_LARGE as soon as it is, MESSAGE_TOO_SLOW."""
         try:
-            return await bodies.whole(receive, self._settings.body_max)
+            return await bodies.whole(scope, receive, self._settings.body_max)
         except TooLarge:
             detail = f"at most {self._settings.body_max} bytes"
             raise WireFault(Code.MESSAGE_TOO_LARGE, detail=detail) from None

@@ -13,13 +13,16 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import structlog
 from granian._granian import SocketHolder
 from granian.server import Server
+from granian.server.mp import WorkerProcess
 
+from yifen.core.incoming import front
 from yifen.core.incoming.leaving import LEAVE, LEAVE_S_MAX, READY_FD
 from yifen.tools.cli.standing import AS_STARTED, Standing
 
@@ -42,6 +45,14 @@ class Keeper(Server):  # type: ignore[misc,valid-type]
         self._sockets = [socket.socket(fileno=number) for number in held.get("sockets", ())]
         self._before: list[int] = held.get("processes", [])
         self._standing = standing
+
+    def serve_own(self, certificate: Path | None, key: Path | None) -> None:
+        """As `serve`, with our own front in each process."""
+
+        def run(worker: int, application: Any, *_: Any) -> None:
+            front.serve(application, self._sockets[worker - 1], certificate, key)
+
+        self.serve(WorkerProcess.wrap_target(run))  # type: ignore[no-untyped-call]
 
     def _init_shared_socket(self) -> None:
         self._ssp = self._sso = None

@@ -35,10 +35,13 @@ def restarted(args: argparse.Namespace, settings: Settings, port: int) -> bool:
     return bool(args.restart)
 
 
-def listen(args: argparse.Namespace, settings: Settings, target: str, port: int) -> None:
+def listen(
+    args: argparse.Namespace, settings: Settings, target: str, port: int, front: str = "granian"
+) -> None:
     """Runs until SIGTERM or SIGINT; then takes no more, finishes what it holds, and ends. A process
     holds as many connections as it may open files: who is slow with a head is cut after HEAD_MS, who
-    has too many by `core/incoming/connections.py`, who is slow with a body by the application."""
+    has too many by `core/incoming/connections.py`, who is slow with a body by the application. `front`: who
+    speaks HTTP in each of its processes (decision 0033)."""
     logs.configure()
     if args.check:
         importlib.import_module(target.partition(":")[0])
@@ -53,7 +56,7 @@ def listen(args: argparse.Namespace, settings: Settings, target: str, port: int)
 
     multiprocessing.set_start_method("fork", force=True)  # its processes have the sockets from it
     port = args.port or port
-    Keeper(
+    keeper = Keeper(
         target,
         address=args.host or settings.host,
         port=port,
@@ -71,4 +74,8 @@ def listen(args: argparse.Namespace, settings: Settings, target: str, port: int)
         ssl_cert=args.tls_cert,
         ssl_key=args.tls_key,
         standing=Standing(runtime.data_folder(settings), args.command, port),
-    ).serve()
+    )
+    if front == "own":
+        keeper.serve_own(args.tls_cert, args.tls_key)
+    else:
+        keeper.serve()
