@@ -47,7 +47,7 @@ class BooksVerified(NamedTuple):
         return not self.problems
 
 
-class Month(Protocol):
+class ArchivedMonth(Protocol):
     """A partition that is out of the database, by its files."""
 
     partition_no: int
@@ -59,7 +59,7 @@ class Month(Protocol):
         """In their order."""
 
 
-def verify(conn: psycopg.Connection[Any], months: Sequence[Month] = ()) -> BooksVerified:
+def verify(conn: psycopg.Connection[Any], months: Sequence[ArchivedMonth] = ()) -> BooksVerified:
     """Replay every bucket up to where it stands now, from where the archive ends; with the `months` of the archive
     that reach there, from the first of them. Read-only, in pieces: what lies below a head is never written
     again, so no snapshot is held that the charges would pay for."""
@@ -74,7 +74,7 @@ def verify(conn: psycopg.Connection[Any], months: Sequence[Month] = ()) -> Books
     )
 
 
-def _verified(conn: psycopg.Connection[Any], replay: BucketReplay, months: Sequence[Month]) -> list[str]:
+def _verified(conn: psycopg.Connection[Any], replay: BucketReplay, months: Sequence[ArchivedMonth]) -> list[str]:
     day_heads = conn.execute(_DAY_HEADS, (replay.bucket,)).fetchall()  # first: none is beyond the head then
     stored = Stored(*conn.execute(_STORED, (replay.bucket,)).fetchall()[0])
     problems: list[str] = []
@@ -114,7 +114,7 @@ def _lines(copy: Iterable[Any]) -> Iterator[list[bytes]]:
 
 def _replay(
     conn: psycopg.Connection[Any], replay: BucketReplay, stored: Stored, day_heads: list[Any],
-    months: Sequence[Month],
+    months: Sequence[ArchivedMonth],
 ) -> list[str]:  # fmt: skip
     """Walk the chain; at the end of every closed day compare what was kept of it."""
     bucket = replay.bucket

@@ -30,7 +30,7 @@ class Verified(NamedTuple):
         return not self.problems
 
 
-def verify(conn: psycopg.Connection[Any], months: Sequence[ledger.Month] = ()) -> Verified:
+def verify(conn: psycopg.Connection[Any], months: Sequence[ledger.ArchivedMonth] = ()) -> Verified:
     """Everything: replay the ledger and the audit trail, compare the payments, then what each trade's
     documents say. Read-only. `months`: of the archive."""
     books, trail = ledger.verify(conn, months), audit.verify(conn)

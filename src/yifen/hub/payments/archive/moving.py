@@ -56,14 +56,13 @@ def detach(conn: psycopg.Connection[Any], month: Month, now: datetime) -> None:
         kept = Jsonb(digests(conn, month.partition_no))
         conn.execute(_SQL["detached"], month.numbers | {"now": now, "kept": kept})
         tables = _tables(conn)
-        conn.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_S}s'")
+        conn.execute(_SQL["wait_shortly"], (f"{LOCK_TIMEOUT_S}s",))
         conn.execute(_SQL["every_head"])
-        names = sql.SQL(", ").join(map(sql.Identifier, tables))
-        conn.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(names))
+        conn.execute(sql.SQL(_SQL["lock"]).format(tables=sql.SQL(", ").join(map(sql.Identifier, tables))))
         for table in tables:
-            whole, own = sql.Identifier(table), sql.Identifier(f"{table}_{month.partition_no}")
-            conn.execute(sql.SQL("ALTER TABLE {} DETACH PARTITION partitions.{}").format(whole, own))
-            conn.execute(sql.SQL("ALTER TABLE partitions.{} SET SCHEMA archived").format(own))
+            names = {"whole": sql.Identifier(table), "own": sql.Identifier(f"{table}_{month.partition_no}")}
+            conn.execute(sql.SQL(_SQL["detach"]).format(**names))
+            conn.execute(sql.SQL(_SQL["stand_aside"]).format(**names))
 
 
 def write(conn: psycopg.Connection[Any], month: Month, folder: Path, ring: KeyRing, now: datetime,
@@ -91,7 +90,8 @@ def drop(conn: psycopg.Connection[Any], month: Month, now: datetime) -> None:
     """Its tables, whose files were proved just before."""
     with conn.transaction():
         for table in _tables(conn):
-            conn.execute(sql.SQL("DROP TABLE archived.{}").format(sql.Identifier(f"{table}_{month.partition_no}")))
+            own = sql.Identifier(f"{table}_{month.partition_no}")
+            conn.execute(sql.SQL(_SQL["drop"]).format(own=own))
         conn.execute(_SQL["dropped"], month.numbers | {"now": now})
 
 
@@ -102,22 +102,21 @@ def bring_back(conn: psycopg.Connection[Any], month: Month, archive: Archive | N
         if archive is not None and archive.digest != month.written:
             raise ArchiveLost(f"{archive.folder} is not what was written of month {month.partition_no}")
         for table in _tables(conn):
-            own = f"{table}_{month.partition_no}"
+            own = sql.Identifier(f"{table}_{month.partition_no}")
             if archive is None:
-                conn.execute(sql.SQL("ALTER TABLE archived.{} SET SCHEMA partitions").format(sql.Identifier(own)))
+                conn.execute(sql.SQL(_SQL["stand_again"]).format(own=own))
             else:
-                conn.execute("SELECT ledger_make_partition_v1(%s, %s)", (table, month.partition_no))
+                conn.execute(_SQL["make"], (table, month.partition_no))
                 _fill(conn, table, own, archive)
-            conn.execute("SELECT ledger_attach_partition_v1(%s, %s)", (table, month.partition_no))
+            conn.execute(_SQL["attach"], (table, month.partition_no))
         for step in ("forget_payables", "forget_transfers", "forget_ends", "forget"):
             conn.execute(_SQL[step], month.numbers)
 
 
-def _fill(conn: psycopg.Connection[Any], table: str, own: str, archive: Archive) -> None:
+def _fill(conn: psycopg.Connection[Any], table: str, own: sql.Identifier, archive: Archive) -> None:
     for name in archive.word.files:
         if name.startswith(f"{table}."):
-            into = sql.SQL("COPY partitions.{} FROM STDIN (FORMAT csv, HEADER MATCH)").format(sql.Identifier(own))
-            with conn.cursor() as cursor, cursor.copy(into) as copy:
+            with conn.cursor() as cursor, cursor.copy(sql.SQL(_SQL["fill"]).format(own=own)) as copy:
                 for part in archive.parts(name):
                     copy.write(part)
 

@@ -10,7 +10,11 @@ from yifen.core.ledger.partitions import SPAN
 from yifen.hub.payments.archive.files import Archive, ArchiveLost
 
 _SQL = queries(__package__)
-KEPT = ("payables", "transfers", "serials", "returns", "events")
+KEPT = {
+    "payables": _SQL["kept_payables"], "transfers": _SQL["kept_transfers"], "serials": _SQL["kept_serials"],
+    "returns": _SQL["kept_returns"], "events": _SQL["kept_events"],
+}  # fmt: skip
+"""What stays of a month, by name."""
 
 
 def digests(conn: psycopg.Connection[Any], partition_no: int) -> dict[str, list[Any]]:
@@ -18,8 +22,8 @@ def digests(conn: psycopg.Connection[Any], partition_no: int) -> dict[str, list[
     numbers = {"no": partition_no, "first": partition_no * SPAN, "end": (partition_no + 1) * SPAN}
     conn.execute(_SQL["plain_text"])
     return {
-        name: list(conn.execute(_SQL["digests"].format(rows=_SQL[f"kept_{name}"]).encode(), numbers).fetchall()[0])
-        for name in KEPT
+        name: list(conn.execute(_SQL["digests"].format(rows=rows).encode(), numbers).fetchall()[0])
+        for name, rows in KEPT.items()
     }
 
 

@@ -205,10 +205,6 @@ DELETE FROM ledger_archive_end WHERE partition_no = %(no)s
 -- The month is back.
 DELETE FROM ledger_archive WHERE partition_no = %(no)s
 
--- name: newest
--- Only the last that went comes back.
-SELECT max(partition_no) FROM ledger_archive
-
 -- name: copy
 -- Rows of one bucket of a table that is out.
 COPY (SELECT * FROM {{table}} WHERE bucket = {{bucket}} ORDER BY {{key}}) TO STDOUT (FORMAT csv, HEADER)
@@ -225,3 +221,39 @@ SELECT account_id, code FROM ledger_account ORDER BY account_id
 -- name: written_words
 -- By month, the SHA-256 of what describes its files.
 SELECT partition_no, written FROM ledger_archive WHERE written IS NOT NULL
+
+-- name: wait_shortly
+-- Whoever books waits no longer than this for the tables.
+SELECT set_config('lock_timeout', %s, true)
+
+-- name: lock
+-- All of them at once, before any goes.
+LOCK TABLE {{tables}} IN ACCESS EXCLUSIVE MODE
+
+-- name: detach
+-- Out of what everybody reads.
+ALTER TABLE {{whole}} DETACH PARTITION partitions.{{own}}
+
+-- name: stand_aside
+-- Where no process has a right.
+ALTER TABLE partitions.{{own}} SET SCHEMA archived
+
+-- name: drop
+-- Its files were proved just before.
+DROP TABLE archived.{{own}}
+
+-- name: stand_again
+-- It was not dropped.
+ALTER TABLE archived.{{own}} SET SCHEMA partitions
+
+-- name: make
+-- Empty, as the others are.
+SELECT ledger_make_partition_v1(%s, %s)
+
+-- name: fill
+-- Its file names the columns.
+COPY partitions.{{own}} FROM STDIN (FORMAT csv, HEADER MATCH)
+
+-- name: attach
+-- One of the table's again.
+SELECT ledger_attach_partition_v1(%s, %s)
