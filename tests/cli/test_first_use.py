@@ -1,10 +1,12 @@
 """What somebody sees who starts the commands for the first time."""
 
+import argparse
 import json
 import subprocess
 import sys
 import time
 from http.client import HTTPConnection
+from importlib import invalidate_caches
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,8 @@ from tests.world import Database
 from yifen import __version__
 from yifen.core.facts import logs
 from yifen.core.facts.processes import GATEWAY, NIGHT, OWNER, WEB, WORKER
+from yifen.core.facts.settings import read_settings
+from yifen.tools.cli import listening
 from yifen.tools.cli.main import commands, main
 
 
@@ -26,6 +30,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 MAKE_OR_NEED_NONE = {"migrate", "demo", "bench", "restore", "sim", "certify", "docs"}
 FOUND_NONE = {
     "serve": [], "web": [], "worker": ["--night"], "verify": [], "anchor": [], "reseal": [], "doctor": [],
+    "archive": [],
     "backup": ["--to", "/nowhere/b"], "cut": [], "eod": [], "init": ["--code", "96", "--name", "X"],
     "reconcile": ["x", "--partner", "X"], "bills": ["check", "x", "--biller", "X"],
 }  # fmt: skip
@@ -74,6 +79,28 @@ def test_a_worker_says_when_it_is_at_work_and_on_what(
     told = json.loads(said.read_text().splitlines()[0])
     assert (told["event"], told["level"], told["queues"]) == ("the worker is at work", "info", queues)
     assert job in told["jobs"]
+
+
+def test_a_version_is_looked_at_whole_before_it_is_switched_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also what only a page that nobody has opened yet would load; migrations are none of it."""
+    parts, asked = ("late_version", "late_version/pages", "late_version/migrations"), list[str]()
+    for part in parts:
+        (tmp_path / part).mkdir()
+        (tmp_path / part / "__init__.py").touch()
+    (tmp_path / parts[2] / "m0001.py").write_text("this is no Python\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    listening.import_all("late_version")
+    (tmp_path / parts[1] / "seldom.py").write_text("this is no Python\n")
+    invalidate_caches()
+    with pytest.raises(SyntaxError, match="invalid syntax"):
+        listening.import_all("late_version")
+    monkeypatch.setattr(logs, "configure", lambda: None)
+    monkeypatch.setattr(listening, "import_all", lambda *names: asked.extend(names))
+    args = argparse.Namespace(check=True)
+    listening.listen(args, read_settings({}), "yifen.project.asgi:app", 0, ("a", "b"))
+    assert asked == ["yifen.project.asgi", "a", "b"]
 
 
 @pytest.mark.parametrize(("command", "role"), [(Web, WEB), (Gateway, GATEWAY)], ids=["web", "serve"])

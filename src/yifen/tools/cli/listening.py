@@ -2,6 +2,8 @@
 
 import argparse
 import importlib
+import pkgutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from yifen.core import runtime
@@ -35,16 +37,26 @@ def restarted(args: argparse.Namespace, settings: Settings, port: int) -> bool:
     return bool(args.restart)
 
 
+def import_all(*parts: str) -> None:
+    """Every module of these packages, and the keeper: also what only a call or a page would have loaded, so that a
+    version with a broken file is not switched to. Raises what is wrong with it."""
+    for name in ("yifen.tools.cli.keeper", *parts):
+        module = importlib.import_module(name)
+        for found in pkgutil.walk_packages(getattr(module, "__path__", ()), f"{name}."):
+            if ".migrations" not in found.name:
+                importlib.import_module(found.name)
+
+
 def listen(
-    args: argparse.Namespace, settings: Settings, target: str, port: int, front: str = "granian"
+    args: argparse.Namespace, settings: Settings, target: str, port: int, parts: Iterable[str], front: str = "granian"
 ) -> None:
-    """Runs until SIGTERM or SIGINT; then takes no more, finishes what it holds, and ends. A process
-    holds as many connections as it may open files: who is slow with a head is cut after HEAD_MS, who
-    has too many by `core/incoming/connections.py`, who is slow with a body by the application. `front`: who
-    speaks HTTP in each of its processes (decision 0033)."""
+    """`parts`: the packages of which it may load a module at any time; `front`: who speaks HTTP in each of its
+    processes (decision 0033). Runs until SIGTERM or SIGINT; then takes no more, finishes what it holds, and ends. A
+    process holds as many connections as it may open files: who is slow with a head is cut after HEAD_MS, who has too
+    many by `core/incoming/connections.py`, who is slow with a body by the application."""
     logs.configure()
     if args.check:
-        importlib.import_module(target.partition(":")[0])
+        import_all(target.partition(":")[0], *parts)
         return
     serving.begin(settings.metrics, runtime.data_folder(settings))
     import multiprocessing
