@@ -13,7 +13,7 @@ SORRY = "系统维护中，请稍后再试"
 def start(port: int, secret: bytes) -> str:
     """Its address. `secret`: by which the signatures of what comes are checked."""
 
-    class Door(BaseHTTPRequestHandler):
+    class ReceiverDoor(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             status, said = (503, SORRY) if self.path == DOWN else self.checked(body)
@@ -33,6 +33,6 @@ def start(port: int, secret: bytes) -> str:
         def log_message(self, *args: object) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", port), Door)
+    server = ThreadingHTTPServer(("127.0.0.1", port), ReceiverDoor)
     Thread(target=server.serve_forever, name="receiver", daemon=True).start()
     return f"http://127.0.0.1:{port}"
