@@ -314,8 +314,8 @@ def test_it_speaks_tls_of_today(tmp_path: Path) -> None:
     uvloop.run(run())
 
 
-def test_an_operator_may_choose_the_other_front() -> None:
-    assert read_settings({}).front == "own"
-    assert read_settings({"YIFEN_FRONT": "granian"}).front == "granian"
-    with pytest.raises(SettingError, match="YIFEN_FRONT must be own or granian, not 'nginx'"):
+def test_an_operator_may_choose_this_front() -> None:
+    assert read_settings({}).front == "granian"
+    assert read_settings({"YIFEN_FRONT": "own"}).front == "own"
+    with pytest.raises(SettingError, match="YIFEN_FRONT must be granian or own, not 'nginx'"):
         read_settings({"YIFEN_FRONT": "nginx"})
