@@ -123,3 +123,44 @@ def test_a_slash_and_a_number_lead_to_the_thing_and_the_menu_says_what_waits(pla
     page.keyboard.type(str(own.payment_id))
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(f"/console/payments/{own.payment_id}/$"))
+
+
+def test_what_was_typed_stays_when_the_language_changes_but_no_secret(place, new_page):
+    page = new_page()
+    page.goto("/sign-in/")
+    page.fill("[name=username]", "somebody")
+    page.fill("[name=password]", "geheim")
+    page.fill("[name=code]", "123456")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("button", name="中文")).to_be_visible()
+    page.wait_for_load_state()
+    said = [page.input_value(f"[name={name}]") for name in ("username", "password", "code")]
+    assert said == ["somebody", "", ""]
+    people.sign_in(place, page, place.province.users["platform_admin"].login)
+    page.goto("/console/pipes/new/?kind=sftp")
+    page.fill("[name=address]", "sftp://yifen@sftp.example.cn/in")
+    page.fill("[name=host_key]", "ssh-ed25519 AAAA\nsecond line")
+    page.fill("[name=private_key]", "-----BEGIN")
+    page.check("[name=wants][value='file.ready']")
+    page.select_option("[name=after]", "move")
+
+    def shown() -> list[str]:
+        ticked = page.locator("[name=wants]:checked").evaluate_all("them => them.map(one => one.value)")
+        names = ("address", "host_key", "private_key", "after")
+        return [*(page.input_value(f"[name={name}]") for name in names), *ticked]
+
+    kept = ["sftp://yifen@sftp.example.cn/in", "ssh-ed25519 AAAA\nsecond line", "", "move", "file.ready"]
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("h1")).to_have_text("新建推送通道")
+    page.wait_for_load_state()
+    assert shown() == kept
+    page.locator("main button.button-primary").click()  # without a partner: the browser stops it
+    page.locator("main form").evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
+    expect(page.locator("main [aria-invalid=true]").first).to_be_visible()  # the answer to a POST
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("h1")).to_have_text("New pipe")
+    page.wait_for_load_state()
+    assert shown() == kept
+    page.goto("/console/pipes/new/?kind=sftp")  # and nothing is left of it for the next page
+    assert shown() == ["", "", "", "leave"]
+    assert page.evaluate("sessionStorage.getItem('yifen.typed')") is None

@@ -54,7 +54,7 @@ def province(new_province):
         with site.as_owner(made.database):
             PayMethod.objects.create(code="alipay", base_address="https://example.cn",
                                      sealed=ring.seal(b"{}", registry.context("alipay")))  # fmt: skip
-        phones._holder(ring, "13800000001", now)
+        phones.holder_with(ring, "13800000001", now)
         for number in range(1100):  # more than two batches
             put(ring, sms._replace(to=f"1390000{number:04d}"), LocalOutbox(), now)
     return made
@@ -111,7 +111,7 @@ def test_after_it_the_new_key_opens_all_and_nothing_has_changed(province):
         from yifen.trades.orders import phones
         from yifen.trades.orders.models import Holder
 
-        phones._holder(KeyRing.read(NEW), "13800000001", datetime.now(UTC))
+        phones.holder_with(KeyRing.read(NEW), "13800000001", datetime.now(UTC))
         assert Holder.objects.count() == 1  # found again, by the new key alone
     verified = yifen(database, NEW, "verify")
     assert (verified.returncode, "ALTERED" in verified.stdout) == (0, False), verified.stdout

@@ -40,6 +40,31 @@ def filled(busy: Busy) -> Busy:
     return busy
 
 
+def test_the_last_day_of_a_period_counts_to_its_end(filled: Busy) -> None:
+    from datetime import date
+
+    from django.db import connection
+
+    from yifen.face.lists.registry import lists_by_name
+
+    day, asked = date(2026, 11, 23), 0
+    assert len(lists_by_name()) >= len(NAMES)
+    for listing in lists_by_name().values():
+        for column in listing.columns:
+            ends = [one for one in column.filters if one.name in ("since", "until")]
+            if not ends or column.kind != "time":  # of days: they are compared with days
+                assert not ends or column.kind == "day", (listing.name, column.name)
+                continue
+            asked += 1
+            for at, is_in in (("2026-11-22 23:59:59.9", False), ("2026-11-23 00:00", True),
+                              ("2026-11-23 23:59:59.9", True), ("2026-11-24 00:00", False)):  # fmt: skip
+                found = " AND ".join(str(one.of(f"'{at}+08'::timestamptz").where) for one in ends)
+                with connection.cursor() as cursor:
+                    cursor.execute(f"SELECT {found}", {"since": day, "until": day})
+                    assert cursor.fetchone() == (is_in,), (listing.name, at)
+    assert asked >= 4
+
+
 @pytest.fixture(params=NAMES, ids=lambda dotted: dotted.rpartition(":")[2])
 def listing(request: pytest.FixtureRequest, filled: Busy) -> Any:
     """Each list; of one thing, that thing of the own county."""

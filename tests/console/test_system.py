@@ -42,8 +42,9 @@ def test_where_nothing_runs_each_role_says_so(place: Province) -> None:
     assert said == [["网关", "—", "没有在运行"], ["页面", "—", "没有在运行"], ["后台作业", "—", "没有在运行"],
                     ["日终", "—", "没有在运行"]]  # fmt: skip
     found = rows(place, 1, 1)
-    assert found["没有就绪的网关进程"][0::2] == ["告警", "0"]
-    assert "期间合作方收不到应答" in found["没有就绪的网关进程"][3]
+    assert found["没有就绪的网关进程"][:4:2] == ["告警", "0"]
+    assert found["没有就绪的网关进程"][3] == "低于 1，持续 1 分钟"
+    assert "期间合作方收不到应答" in found["没有就绪的网关进程"][4]
     assert found["没有就绪的日终进程"][0] == "注意"
 
 
@@ -58,7 +59,7 @@ def test_processes_say_how_they_are_and_what_stood_still_is_not_well(place: Prov
     found = rows(place, 1, 1)
     assert {name: found[name][0] for name in (
         "没有就绪的网关进程", "没有就绪的页面进程", "没有就绪的日终进程", "有进程未就绪", "排队将满，即将答 BUSY")} == {
-        "没有就绪的网关进程": "告警", "没有就绪的页面进程": "未触发", "没有就绪的日终进程": "注意",
+        "没有就绪的网关进程": "告警", "没有就绪的页面进程": "正常", "没有就绪的日终进程": "注意",
         "有进程未就绪": "注意",
         "排队将满，即将答 BUSY": "只在 Prometheus"}  # fmt: skip
     assert found["有进程未就绪"][2] == "night 1"
@@ -77,9 +78,23 @@ def test_what_cannot_be_read_is_not_well(place: Province, living: None, monkeypa
         "importlib").import_module(name.partition(":")[0]).read)  # fmt: skip
     found = rows(place, 1, 1)
     assert {found[name][0] for name in ("有缴费超过一小时结果未知", "超过 26 小时没有日切保存链头")} == {"读不出来"}
-    assert found["有业务的指标读不出来"][0::2] == ["注意", "yifen.hub.measured.gauges:read 1"]
-    assert found["没有就绪的页面进程"][0::2] == ["未触发", "1"]
+    assert found["有业务的指标读不出来"][:4:2] == ["注意", "yifen.hub.measured.gauges:read 1"]
+    assert found["没有就绪的页面进程"][:4:2] == ["正常", "1"]
     assert real is alerts.plugs()
+
+
+def test_each_rule_says_its_figure_and_its_bound_in_words_and_nothing_is_well_without_one(place: Province) -> None:
+    found = rows(place, 1, 1)
+    disk = found["数据盘剩余不足 5 GiB"]
+    assert (disk[0], disk[2].endswith(" GiB"), disk[3]) == ("正常", True, "低于 5.0 GiB，持续 5 分钟")
+    assert found["日终步骤失败"][:4] == ["无数据", "日终步骤失败", "目前没有", "有即告警，持续 5 分钟"]
+    assert found["来文失败超过 5%（9xxx）"][3] == "超过 5.0%，持续 2 分钟"
+    assert found["有缴费超过一小时结果未知"][3] == "超过 60 分钟，持续 5 分钟"
+    assert found["账务验证发现改动"][3].startswith("未通过，持续 ")
+    assert found["排队将满，即将答 BUSY"][3] == "由 Prometheus 判断"
+    page = Page(site.client_of(place.users["platform_admin"]), "/console/system/").tree
+    green = page.xpath("//table[.//th[contains(., '现值')]]//tr[.//span[contains(@class, 'badge-ok')]]")
+    assert [row for row in green if not row.xpath("./td[3]")[0].text_content().strip(" \n—")] == []
 
 
 def test_english_and_nobody_else(place: Province) -> None:

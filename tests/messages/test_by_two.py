@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import psycopg
@@ -102,11 +103,33 @@ def test_a_text_is_looked_at_before_two_people_change_it(place: Province, two: t
         assert (answer.status_code, "2111" in answer.content.decode()) == (200, True)
     assert templates.template("phone_check/sms/zh").provider_id == ""
     shown = maker.post(TEXT, {"body": "码 {code}", "provider_id": "SMS_1"}).url
+    assert "手机验证码 · 短信 · 中文" in Page(checker, "/console/proposals/").column("对象")
     assert Page(checker, shown).table()[-1] == [
         "试看", "【一分】验证码 482913，5 分钟内有效。请勿告诉他人。", "码 482913"]  # fmt: skip
     decided(checker, shown, "yes")
     found = templates.message("phone_check/sms/zh", "13912345678", {"code": "000111"}, "r")
     assert (found.text, found.template, found.values) == ("码 000111", "SMS_1", {"code": "000111"})
+
+
+@pytest.mark.parametrize(("key", "wrong", "said", "right"), [
+    ("reminder_new/mail/zh", "{biller} {amount} 元", "正文须写明怎么退订：{stop_url}", "{amount} {stop_url}"),
+    ("reminder_new/sms/zh", "{amount} 元 STD", "正文须写明怎么退订：TD | 退订 | STOP", "{amount} 元，回TD退订"),
+    ("reminder_new/sms/en", "{amount} yuan", "正文须写明怎么退订：TD | 退订 | STOP", "{amount} Reply TD."),
+    ("phone_check/sms/zh", "{code} {nobody}", "没有这个位置：{nobody}", "{code}"),
+], ids=["mail", "sms", "english", "place"])  # fmt: skip
+def test_a_text_says_how_to_stop_it_and_what_is_wrong_is_said(
+    place: Province, two: tuple[Any, Any], key: str, wrong: str, said: str, right: str
+) -> None:
+    from yifen.core.notifications.templates import TemplateText
+    from yifen.face.messages import texts
+
+    for more in ({}, {"preview": "1"}):
+        answer = two[0].post(f"/console/messages/texts/{key}/", {"body": wrong, "title": "t"} | more)
+        assert (answer.status_code, f"2111 输入有误 ({said})" in unescape(answer.content.decode())) == (200, True)
+    with pytest.raises(Refused) as caught:  # whoever decides one that was proposed before
+        texts.view({"template": TemplateText(key, "t", wrong)._asdict()})
+    assert caught.value.code == 2111
+    texts.check(TemplateText(key, "t", right))
 
 
 def test_today_tells_of_a_carrier_that_fails_until_it_takes_messages_again(place: Province) -> None:

@@ -173,7 +173,29 @@ def test_five_wrong_codes_and_the_right_one_no_longer_helps(place: Province, pho
     wrong = f"{(int(right) + 1) % 10**6:06d}"
     answers = [phone.post(where, code=code) for code in [wrong] * 5 + [right]]
     assert [answer.status_code for answer in answers] == [400] * 6
-    assert all("5123 验证码有误或已失效" in text_of(answer) for answer in answers)
+    assert all("5123 验证码有误或已失效，可重新发送" in text_of(answer) for answer in answers)
+
+
+def test_another_code_goes_to_the_same_phone_at_the_pace_of_all_codes(place: Province, phone: Phone):
+    from yifen.core.notifications.models import Notification
+    from yifen.core.notifications.operations import opened
+    from yifen.core.ring import key_ring
+    from yifen.trades.orders.models import Rate
+
+    number = next(PHONES)
+    where = phone.post("/mine/?next=/history/", phone=number)["Location"]
+    path, _, after = where.partition("?")
+    assert f'action="{path}again/"' in phone.get(where).content.decode()
+    soon = phone.post(f"{path}again/", next="/history/")
+    assert (soon["Location"], "5121" in text_of(phone.get(where))) == (where, True)
+    Rate.objects.all().delete()  # a minute later
+    again = phone.post(f"{path}again/", next="/history/")["Location"]
+    last = Notification.objects.order_by("-pk").first()
+    assert (again != where, again.endswith(f"?{after}"), opened(key_ring(), last)[0]) == (True, True, number)
+    assert phone.post(again, code=code_sent(), next="/history/")["Location"] == "/history/"
+    count = Notification.objects.count()
+    assert phone.post(f"/mine/code/{'0' * 32}/again/").status_code == 302
+    assert Notification.objects.count() == count
 
 
 def test_a_code_works_once_and_for_five_minutes(place: Province, phone: Phone):

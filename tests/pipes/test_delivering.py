@@ -124,8 +124,21 @@ def test_redirects_are_not_followed_and_a_long_answer_is_cut(net: World, receive
     assert (receiver.calls, deliveries(net)[0][2:]) == (2, ("delivered", 2, "200"))
 
 
+@pytest.mark.parametrize(("body", "said"), [
+    ("签名不对，请核对密钥", "签名不对，请核对密钥"),
+    ("户号 3300000485 不存在，电话 １３８００１３８０００", "户号 ***0485 不存在，电话 ***"),
+    ("token whsec_c2VjcmV0c2VjcmV0MTIz 无效", "token *** 无效"),
+    ("no-such-endpoint-is-registered-here", "no-such-endpoint-is-registered-here"),
+    ("a\u202eb\x00c\nd", "a b c d"),
+], ids=["chinese", "numbers", "secret", "words", "unseen"])  # fmt: skip
+def test_an_answer_is_shown_in_its_words_without_numbers_and_secrets(body: str, said: str):
+    from yifen.trades.pipes.webhook import _excerpt
+
+    assert _excerpt(body.encode()) == said
+
+
 @pytest.mark.parametrize(("address", "words"), [
-    ("http://example.com/hook", "3301 https://"),
+    ("http://example.com/hook", "3301 an address begins with https://"),
     ("http://10.0.0.1/hook", "0002 10.0.0.1: not in YIFEN_OUTBOUND_ALLOW"),
     ("https://169.254.169.254/", "0002 169.254.169.254: not in YIFEN_OUTBOUND_ALLOW"),
     ("ftp://example.com/", "0002 http(s)://host[:port][/path]"),
@@ -146,7 +159,7 @@ def test_a_dead_and_a_slow_receiver_hold_up_nobody_else(net: World, receiver: Re
         pipe(net, "WX", slow.url, ["payment.decided"])
         pipe(net, "WX", "http://127.0.0.1:9/dead", ["payment.decided"])
         pipe(net, "WATER", receiver.url, ["payment.decided"])
-        poisoned = pipe(net, "WATER", receiver.url, ["payment.decided"], secret=b"\x00\x01no seal of ours")
+        poisoned = pipe(net, "WATER", receiver.url + "poisoned", ["payment.decided"], secret=b"\x00\x01no seal of ours")
         find(net)
         for number in range(8):
             net.charge(f"S{number}", {"O1": 100 + number})

@@ -84,8 +84,13 @@ def test_a_live_partner_s_pipe_waits_for_another_person(place: Province, dev: An
     shown = dev.post(f"{here(place)}edit/", asked("https://new.example.cn/h", "file.ready", "payment.decided")).url
     assert Page(county, shown).table() == [
         ["地址", "https://hooks.example.cn/yifen", "https://new.example.cn/h"],
-        ["事件", "payment.decided", "file.ready、payment.decided"],
+        ["事件", "payment.decided 缴费已有结果",
+         "file.ready 文件已生成（对账文件、对账单）、payment.decided 缴费已有结果"],
     ]
+    address = "https://hooks.example.cn/yifen"
+    named = f"{place.own.biller_code} · Webhook · {address}"
+    assert named in Page(county, "/console/proposals/").column("对象")
+    assert named in Page(county, shown).tree.xpath("//h1")[0].text_content()
     assert Page(dev, here(place)).facts()["地址"] == "https://hooks.example.cn/yifen"
     assert "已有一项提议待复核" in Page(dev, here(place)).text
     assert "2120" in dev.post(f"{here(place)}edit/", asked("https://b.example.cn/", "file.ready")).content.decode()
@@ -117,7 +122,10 @@ def test_a_developer_makes_one_of_his_sandbox_alone_and_none_of_a_foreign_partne
 def test_a_secret_is_shown_once_and_the_one_before_counts_for_a_day(place: Province, dev: Any, undone: None) -> None:
     import base64
 
-    page = dev.post(f"{here(place)}secret/").content.decode()
+    made = dev.post(f"{here(place)}secret/")
+    assert made.url == here(place)
+    assert "whsec_" not in str(dict(dev.session.items()))
+    page = dev.get(made.url).content.decode()
     shown = page.split('data-copy="whsec_')[1].split('"')[0]
     row = proposals.row(place)
     ring, context = the_ring(), f"pipe:{row.ref}"
@@ -125,6 +133,7 @@ def test_a_secret_is_shown_once_and_the_one_before_counts_for_a_day(place: Provi
     assert ring.open(bytes(row.secret_before), context) == b"s" * 24
     assert timedelta(hours=23) < row.before_until - datetime.now(UTC) <= timedelta(hours=24)
     assert shown not in dev.get(here(place)).content.decode()
+    assert bytes(proposals.row(place).secret) == bytes(row.secret)  # loading the page anew made no other
     assert "前一密钥仍签至" in Page(dev, here(place)).facts()
 
 
@@ -179,6 +188,7 @@ def test_one_test_waits_at_a_time_and_ten_go_an_hour(place: Province, dev: Any, 
 @pytest.mark.parametrize("more", [{"made_at": "2020-01-01"}, {"secret_before": "\\x00"}, {"off_why": "x"},
                                   {"before_until": "2099-01-01"}], ids=["made", "secret", "why", "until"])  # fmt: skip
 def test_a_proposal_says_no_more_than_is_shown_of_it(place: Province, more: dict[str, str]) -> None:
+    from yifen.core.facts.plug import Text
     from yifen.core.facts.refused import Refused
     from yifen.trades.pipes.operations import keeping
 
@@ -186,7 +196,7 @@ def test_a_proposal_says_no_more_than_is_shown_of_it(place: Province, more: dict
            "address": "https://h.example.cn/", "wants": ["file.ready"], "settings": {}, "enabled": True,
            "off_why": "", "secret_before": None, "before_until": None}  # fmt: skip
     assert [(one.field, one.after) for one in keeping.view({"rows": {"pipe": row}})][:2] == [
-        ("partner_id", place.foreign.biller_code), ("kind", "webhook")]  # fmt: skip
+        ("partner_id", place.foreign.biller_code), ("kind", Text("Webhook", "Webhook"))]  # fmt: skip
     with pytest.raises(Refused) as refused:
         keeping.view({"rows": {"pipe": row | more}})
     assert refused.value.code.name == "INPUT_INVALID"
@@ -205,6 +215,8 @@ def test_what_would_be_sent_again_is_counted_first(place: Province, dev: Any, un
     assert "3306" in dev.post(f"{here(place)}again/", since | {"until": until, "counted": "7"}).content.decode()
     row.refresh_from_db()
     assert row.state == "delivered"
+    ahead = {"since": (datetime.now(UTC) + timedelta(hours=9)).strftime("%Y-%m-%dT%H:%M")}  # China's clock: in an hour
+    assert "3313 起始时间还没到" in dev.post(f"{here(place)}again/", ahead).content.decode()
     for wrong in ({"counted": "²"}, {"counted": "1" * 5_000}, {"counted": "１"}, {"until": "x"},
                   {"until": "0001-01-01T00:00:00+23:59"}, {"until": "9999-12-31T23:59:59-23:59"},
                   {"until": "2026-11-28T10:00:00"}):  # fmt: skip
@@ -235,6 +247,58 @@ def test_one_is_sent_again_and_a_pipe_that_is_off_sends_nothing(place: Province,
     page = Page(dev, here(place))
     assert (page.facts()["停用原因"], f"{here(place)}again/" in page.answer.content.decode()) == ("迁移", False)
     assert "3304" in dev.post(f"{here(place)}ping/", follow=True).content.decode()
+
+
+def test_what_waits_is_tried_now_but_not_what_may_be_under_way(place: Province, dev: Any) -> None:
+    from django.db import connection, transaction
+
+    from tests.access.test_second import as_the_pages
+    from yifen.trades.pipes.models import PipeDelivery
+
+    row, now = PipeDelivery.objects.get(pk=place.own.more["delivery"]), datetime.now(UTC)
+
+    def waits(seconds: int) -> None:
+        with site.as_owner(place.database):
+            PipeDelivery.objects.filter(pk=row.pk).update(state="waiting", tries=3, ended_at=None,
+                                                          due_at=now + timedelta(seconds=seconds))  # fmt: skip
+
+    for path in (f"{LIST}deliveries/{row.pk}/now/", f"{here(place)}now/"):
+        waits(20)  # as of one that was taken ten seconds ago
+        assert "3312" in dev.post(path, follow=True).content.decode()
+        waits(7200)
+        assert "立即再试" in dev.get(path.removesuffix("now/")).content.decode()
+        with transaction.atomic(), as_the_pages():
+            assert "3312" not in dev.post(path, follow=True).content.decode()
+        tried = PipeDelivery.objects.get(pk=row.pk)
+        assert (tried.state, tried.tries, tried.due_at <= datetime.now(UTC)) == ("waiting", 3, True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT subject FROM audit_entry WHERE action = 'tried_now' ORDER BY subject")
+        assert cursor.fetchall() == [("pipe",), ("pipe_delivery",)]
+    assert "3312" in dev.post(f"{LIST}deliveries/{row.pk}/now/", follow=True).content.decode()
+    assert dev.post(f"{LIST}{place.foreign.more['pipe']}/now/").status_code == 404
+    assert site.client_of(place.users["biller_staff"]).post(f"{here(place)}now/").status_code == 403
+    with site.as_owner(place.database):
+        row.save()
+
+
+def test_a_partner_is_told_by_one_way_at_one_address_once(place: Province, dev: Any, undone: None) -> None:
+    from django.db import IntegrityError, transaction
+
+    from yifen.trades.pipes.models import Pipe
+
+    own = proposals.row(place)
+    shouted = own.address.replace("hooks", "HOOKS").replace("new", "NEW").replace("https", "HTTPS")
+    for same in (own.address, shouted):
+        asks = {"partner": place.own.biller, "kind": "webhook"} | asked(same, "file.ready")
+        answer = dev.post(f"{LIST}new/", asks).content.decode()
+        assert "3311 这个合作方已有同一方式、同一地址的推送通道" in answer
+    other = dev.post(f"{LIST}new/", asks | {"address": own.address + "2"}).url  # waits for another person
+    for change in ({"address": own.address + "2"}, {"address": own.address + "2", "partner_id": place.foreign.biller}):
+        fields = {"partner_id": place.own.biller, "kind": "webhook", "wants": ["file.ready"], "made_at": own.made_at}
+        Pipe.objects.create(ref=f"5ca1ab1e-0000-4000-8000-00000000001{len(change)}", **fields | change)
+    with pytest.raises(IntegrityError, match="there is one to this address"), transaction.atomic():
+        Pipe.objects.filter(pk=own.pk).update(address=own.address + "2")
+    assert "3311" in Page(site.client_of(place.own.user), other).text  # meanwhile there is one
 
 
 def test_what_was_given_up_or_fails_for_long_waits_for_who_runs_it(

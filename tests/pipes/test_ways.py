@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from lxml import html
 
 from tests.console.pages import Page
 from tests.pipes.partner_server import key
@@ -54,7 +55,7 @@ def test_two_people_agree_to_a_server_by_its_fingerprint(place: Province, dev: A
     shown = dev.post(f"{LIST}new/", ASKED | {"partner": place.own.biller}).url
     page = Page(county, shown)
     rows = {row[0]: row[-1] for row in page.table()}
-    said = {"方式": "sftp", "地址": ASKED["address"], "主机密钥指纹": SHOWN, "取文件的目录": "/out",
+    said = {"方式": "SFTP", "地址": ASKED["address"], "主机密钥指纹": SHOWN, "取文件的目录": "/out",
             "取走之后": "移到 taken/"}  # fmt: skip
     assert {name: rows[name] for name in said} == said
     assert "geheim" not in page.text
@@ -114,6 +115,17 @@ def test_what_cannot_be_is_said_at_its_field_and_no_secret_comes_back(
     assert "geheim" not in page.replace(str(given.get("address")), "")
     assert "-----BEGIN" not in page.replace("BEGIN OPENSSH", "")
     assert not Pipe.objects.filter(kind="sftp").exists()
+
+
+def test_a_form_that_is_shown_again_says_which_secret_it_lost_and_keeps_the_rest(place: Province, dev: Any) -> None:
+    private = "-----BEGIN OPENSSH PRIVATE KEY-----\nabc"
+    wrong = ASKED | {"partner": place.own.biller, "password": "", "private_key": private, "wants": []}
+    page = html.fromstring(dev.post(f"{LIST}new/", wrong).content.decode())
+    said = {name: page.xpath(f"//*[@id='id_{name}_error']//text()[normalize-space()]")
+            for name in ("wants", "private_key", "password")}  # fmt: skip
+    assert [bool(found) for found in said.values()] == [True, True, False]
+    assert "为安全起见不再显示，请重新填写" in said["private_key"][0]
+    assert (AGREED in page.xpath("//textarea[@name='host_key']")[0].text, "abc" in page.text_content()) == (True, False)
 
 
 def test_a_mail_pipe_shows_its_certificate_by_its_fingerprint(
@@ -206,10 +218,10 @@ def test_no_statement_shows_the_password_there_is_to_another_server(place: Provi
     row.save()
     (line,) = opening.opened(row.partner.pk)
     assert (line.title.en, line.after) == ("Pipe 5ca1ab1e", (
-        f"sftp · {row.address} · file.ready · 主机密钥指纹 {SHOWN} · 取文件的目录 /out · 取走之后 移到 taken/"
-        " · 启用 · 有密钥",
-        f"sftp · {row.address} · file.ready · Host key {SHOWN} · Files fetched from /out · Afterwards Moved to taken/ ·"
-        " on · has a secret"))  # fmt: skip
+        f"SFTP · {row.address} · file.ready 文件已生成（对账文件、对账单） · 主机密钥指纹 {SHOWN} · 取文件的目录 /out"
+        " · 取走之后 移到 taken/ · 启用 · 有密钥",
+        f"SFTP · {row.address} · file.ready A file is ready: daily file, statement · Host key {SHOWN}"
+        " · Files fetched from /out · Afterwards Moved to taken/ · on · has a secret"))  # fmt: skip
     with as_the_pages(), connection.cursor() as cursor:
         for change in STEALING:
             with pytest.raises(ProgrammingError, match="another server needs another secret"), transaction.atomic():

@@ -26,7 +26,7 @@ class Payer:
         from yifen.trades.orders import phones
 
         self.place, self.number = place, next(NUMBERS)
-        self.holder = phones._holder(key_ring(), self.number, NINE)
+        self.holder = phones.holder_with(key_ring(), self.number, NINE)
 
     def bind(self, fen: int = 12_345, due_on: date | None = None, biller: int = 0) -> Any:
         """One more bound account with a bill."""
@@ -54,10 +54,11 @@ class Payer:
         from yifen.core.notifications.carriers import Medium
         from yifen.core.ring import key_ring
         from yifen.trades.orders.bound import BOUND
-        from yifen.trades.reminders.choosing import ReminderWish, choose
+        from yifen.trades.reminders.choosing import ReminderWish, choose, standing, version
 
         wish = ReminderWish(frozenset(map(Medium, channels)), new, soon, overdue, hours)
-        choose(key_ring(), BOUND, account, wish, language, now)
+        choose(key_ring(), BOUND, account, wish, language, now,
+               version(standing(account.binding_id)))  # fmt: skip
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Kind, state and why of each reminder."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.console.pages import Page
-from tests.payer.phone import Phone, text_of
+from tests.payer.phone import Phone, hidden, text_of
 from tests.payer.rows import owe
 from tests.payer.test_mine import code_sent, enter
 from tests.reminders.rows import NINE, Payer, a_pass
@@ -40,6 +40,11 @@ def phone(place: Province) -> Any:
         yield made
 
 
+def chooses(phone: Any, **wish: Any) -> Any:
+    """On the form as it is shown now."""
+    return phone.post(phone.choice, seen=hidden(phone.get(phone.choice), "seen"), **wish)
+
+
 def choices() -> list[tuple[Any, ...]]:
     from yifen.trades.reminders.models import ReminderChoice
 
@@ -51,15 +56,15 @@ def test_nothing_is_on_until_it_is_chosen_and_all_can_be_ended(place: Province, 
     before = len(choices())
     assert "未打开" in text_of(phone.get("/mine/reminders/"))
     assert "缴费提醒" in text_of(phone.get("/mine/"))
-    answer = phone.post(phone.choice, channels=["sms"], tell_new="on", soon_days="3", hours=["9", "18"])
+    answer = chooses(phone, channels=["sms"], tell_new="on", soon_days="3", hours=["9", "18"])
     assert answer["Location"] == "/mine/reminders/"
     assert choices()[0] == ("sms", True, 3, False, [9, 18], "")
     assert "短信 · 9:00、18:00" in text_of(phone.get("/mine/reminders/"))
-    phone.post(phone.choice, channels=["sms"], tell_overdue="on", hours=["20"])
+    chooses(phone, channels=["sms"], tell_overdue="on", hours=["20"])
     assert choices()[0] == ("sms", False, None, True, [20], "")
-    phone.post(phone.choice, hours=["9"])  # nothing ticked
+    chooses(phone, hours=["9"])  # nothing ticked
     assert choices()[0][-1] == "off"
-    phone.post(phone.choice, channels=["sms"], tell_new="on", hours=["9"])
+    chooses(phone, channels=["sms"], tell_new="on", hours=["9"])
     phone.post("/mine/reminders/stop/")
     assert (choices()[0][-1], len(choices()) - before) == ("page", 2)
 
@@ -71,7 +76,7 @@ def test_nothing_is_on_until_it_is_chosen_and_all_can_be_ended(place: Province, 
 def test_what_cannot_be_wished_is_refused_and_nothing_is_kept(phone: Any, wrong: dict[str, Any]) -> None:
     before = choices()
     wish: dict[str, Any] = {"channels": ["sms"], "tell_new": "on", "hours": ["9"]}
-    assert phone.post(phone.choice, **wish | wrong).status_code == 400
+    assert chooses(phone, **wish | wrong).status_code == 400
     assert choices() == before
 
 
@@ -90,22 +95,26 @@ def test_the_operation_refuses_what_the_form_never_lets_through(place: Province)
 
 
 def test_nobody_sees_or_changes_another_one_s(place: Province, phone: Any) -> None:
-    phone.post(phone.choice, channels=["sms"], tell_new="on", hours=["9"])
+    chooses(phone, channels=["sms"], tell_new="on", hours=["9"])
     stranger = Phone(address=next(ADDRESSES))
     assert stranger.get("/mine/reminders/")["Location"] == "/mine/?next=%2Fmine%2Freminders%2F"
     assert stranger.post("/mine/reminders/stop/").status_code == 302
     enter(stranger)
     assert stranger.get(phone.choice)["Location"] == "/mine/reminders/"
-    stranger.post(phone.choice, hours=["9"])
+    stranger.post(phone.choice, seen=hidden(phone.get(phone.choice), "seen"), hours=["9"])
     assert choices()[0][-1] == ""
 
 
 def test_a_mail_address_is_confirmed_by_its_code(place: Province, phone: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from yifen.trades.reminders.models import ReminderMailCheck, ReminderPerson
 
-    assert "5205" in text_of(follow(phone, phone.post("/mine/reminders/mail/", mail=next(MAILS))))  # nobody brings mail
+    nobody = phone.post("/mine/reminders/mail/", mail=next(MAILS))  # brings mail
+    assert (nobody.status_code, "5205" in text_of(nobody)) == (503, True)
     monkeypatch.setenv("YIFEN_PAY_METHODS", "simulated")
-    assert "5203" in text_of(follow(phone, phone.post("/mine/reminders/mail/", mail="a@b")))
+    said = phone.post("/mine/reminders/mail/", mail="a@b")
+    field = re.search(r'<input id="mail".*?</ul>', said.content.decode(), re.DOTALL)[0]  # type: ignore[index]
+    assert (said.status_code, 'value="a@b"' in field, "5203 请输入邮箱地址" in field) == (400, True, True)
+    assert phone.get("/mine/reminders/mail/")["Location"] == "/mine/reminders/"  # as after a change of the language
     mail = next(MAILS)
     where = phone.post("/mine/reminders/mail/", mail=mail)["Location"]
     code = code_sent()
@@ -122,7 +131,7 @@ def test_a_mail_address_is_confirmed_by_its_code(place: Province, phone: Any, mo
     assert phone.post(where, code=code).status_code == 400  # once
     page = text_of(phone.get("/mine/reminders/"))
     assert (f"w****@{mail.partition('@')[2]}" in page, mail in page) == (True, False)
-    phone.post(phone.choice, channels=["mail"], tell_new="on", hours=["9"])
+    chooses(phone, channels=["mail"], tell_new="on", hours=["9"])
     assert choices()[0][0] == "mail"
     rows = [bytes(row.mail_sealed) for model in (ReminderPerson, ReminderMailCheck) for row in model.objects.all()]
     assert not any(mail.encode() in row for row in rows)
@@ -133,12 +142,47 @@ def test_a_mail_address_is_confirmed_by_its_code(place: Province, phone: Any, mo
 
         ReminderMailCheck.objects.update(created_at=F("created_at") - timedelta(hours=1))
     assert phone.post(late, code=right).status_code == 400
-    sent = [phone.post("/mine/reminders/mail/", mail=next(MAILS))["Location"] for _ in range(6)]
-    assert [where != "/mine/reminders/" for where in sent] == [True] * 5 + [False]  # five an hour
+    sent = [phone.post("/mine/reminders/mail/", mail=next(MAILS)).status_code for _ in range(6)]
+    assert sent == [302] * 5 + [429]  # five an hour
 
 
-def follow(phone: Any, answer: Any) -> Any:
-    return phone.get(answer["Location"])
+def test_another_code_goes_to_the_same_mail_and_to_nobody_else_s(place: Province, phone: Any, monkeypatch: Any) -> None:
+    monkeypatch.setenv("YIFEN_PAY_METHODS", "simulated")
+    where = phone.post("/mine/reminders/mail/", mail=next(MAILS))["Location"]
+    first = code_sent()
+    assert "可重新发送" in text_of(phone.post(where, code=f"{(int(first) + 1) % 10**6:06d}"))
+    assert f'action="{where}again/"' in phone.get(where).content.decode()
+    again = phone.post(f"{where}again/")["Location"]
+    assert (again != where, phone.post(again, code=code_sent()).status_code) == (True, 302)
+    other = Phone(address=next(ADDRESSES))
+    from yifen.trades.orders.models import Rate
+
+    Rate.objects.all().delete()
+    enter(other)
+    assert other.post(f"{where}again/")["Location"] == where  # with 5204 above, and nothing was sent
+    assert "5204" in text_of(other.get(where))
+
+
+def test_two_tabs_do_not_overwrite_each_other(place: Province, phone: Any) -> None:
+    seen = hidden(phone.get(phone.choice), "seen")
+    wish: dict[str, Any] = {"channels": ["sms"], "tell_new": "on", "hours": ["9"]}
+    assert phone.post(phone.choice, seen=seen, **wish)["Location"] == "/mine/reminders/"
+    before = choices()
+    for stale in ({"seen": seen}, {}):
+        late = phone.post(phone.choice, **stale, **wish | {"hours": ["20"]})
+        assert (late["Location"], choices()) == (phone.choice, before)
+        page = phone.get(phone.choice)
+        assert "5209 提醒设置已在别处改过；下面是现在的设置，请核对后再保存" in text_of(page)
+    assert phone.post(phone.choice, seen=hidden(page, "seen"), **wish | {"hours": ["20"]}).status_code == 302
+    assert choices()[0][4] == [20]
+
+
+def test_lists_and_numbers_of_days_are_english_for_who_reads_english(place: Province, phone: Any) -> None:
+    chooses(phone, channels=["sms"], tell_new="on", soon_days="1", hours=["16", "17"])
+    phone.client.cookies["django_language"] = "en"
+    assert "SMS · 16:00, 17:00" in text_of(phone.get("/mine/reminders/"))
+    options = re.findall(r"<option[^>]*>\s*([^<]*?)\s*</option>", phone.get(phone.choice).content.decode())
+    assert options[:3] == ["No reminder", "1 day before", "2 days before"]
 
 
 def test_a_link_of_a_message_ends_it_by_one_click_without_a_sign_in(place: Province) -> None:
@@ -162,6 +206,11 @@ def test_a_link_of_a_message_ends_it_by_one_click_without_a_sign_in(place: Provi
     client = Client(enforce_csrf_checks=True, SERVER_NAME="127.0.0.1")
     answer = client.post(path, {"List-Unsubscribe": "One-Click"})  # RFC 8058
     assert (answer.status_code, choices()[0][-1]) == (200, "link")
+    from yifen.trades.reminders.models import ReminderChoice
+
+    ReminderChoice.objects.filter(person_id=payer.holder.pk).update(ended_at=NINE)
+    again = text_of(anybody.get(path))
+    assert ("短信提醒自 2026-11-24 09:00 起已停止" in again, "不再通过短信" in again) == (True, False)
     a_pass(NINE)
     assert payer.got() == []
 
@@ -246,6 +295,13 @@ def test_wechat_is_offered_to_who_paid_inside_it_and_it_is_told_there(place: Pro
             MessageTemplate.objects.create(key="reminder_new/wechat/zh", title="", version=1, provider_id="TPL",
                                            body="thing1={biller}\namount3={amount}元")  # fmt: skip
         a_pass(NINE + timedelta(minutes=1), {"wechat": carrier})
+        side.codes.append(43101)  # he took it back inside WeChat
+        payer.owes(account, 500)
+        a_pass(NINE + timedelta(minutes=20), {"wechat": carrier})
+        assert (payer.rows()[-1], choices()[0][-1]) == (("new", "failed", "43101 x"), "wechat")
+        payer.owes(account, 700)
+        a_pass(NINE + timedelta(minutes=40), {"wechat": carrier})
+        assert len(payer.rows()) == 2  # nothing more is planned by it
     with site.as_owner(place.database):
         MessageCarrier.objects.all().delete()
     ((path, body),) = side.sent

@@ -38,9 +38,12 @@ ARGUMENTS: dict[str, Arguments] = {
     },
     **{
         name: lambda _, rows: {"number": rows.more["pipe"]}
-        for name in ("pipe", "pipe_edit", "pipe_off", "pipe_secret", "pipe_ping", "pipe_again")
+        for name in ("pipe", "pipe_edit", "pipe_off", "pipe_secret", "pipe_ping", "pipe_again", "pipe_now")
     },
-    **{name: lambda _, rows: {"number": rows.more["delivery"]} for name in ("pipe_delivery", "delivery_again")},
+    **{
+        name: lambda _, rows: {"number": rows.more["delivery"]}
+        for name in ("pipe_delivery", "delivery_again", "delivery_now")
+    },
     "daily_file": lambda _, rows: {"file_id": rows.biller},  # none of the province's is made yet
     "audit_entry": lambda _, rows: {"entry_no": 1},
     **{name: lambda _, rows: {"number": rows.more["proposal"]} for name in ("proposal", "proposal_decide")},
@@ -70,10 +73,10 @@ ARGUMENTS: dict[str, Arguments] = {
     "bind": lambda _, rows: {"code": rows.biller_code, "account_no": rows.account_no},
     "unbind": lambda *_: {"binding": 1},
     "binding_due": lambda *_: {"binding": 1},
-    "phone_code": lambda *_: {"token": "0" * 32},
+    **{name: lambda *_: {"token": "0" * 32} for name in ("phone_code", "phone_code_again")},
     "pay_notice": lambda *_: {"method": "wechat"},
     "reminder_choice": lambda *_: {"binding": 1},
-    "reminder_mail_code": lambda *_: {"token": "0" * 32},
+    **{name: lambda *_: {"token": "0" * 32} for name in ("reminder_mail_code", "reminder_mail_again")},
     "reminder_stop": lambda *_: {"token": "1-s-0"},
     "sms_replies": lambda *_: {"company": "aliyun", "secret": "0" * 32},
     "reminder": lambda *_: {"reminder_id": 1},

@@ -49,5 +49,22 @@ class SignForm(forms.Form):
     )  # fmt: skip
     checker_code = forms.CharField(
         label=_("复核人动态码"), max_length=8,
-        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "data-unkept": True}),
     )  # fmt: skip
+
+
+class Unsaid(forms.Textarea):
+    """Never shows again what was typed into it."""
+
+    def __init__(self, attrs: dict[str, Any]) -> None:
+        super().__init__(attrs | {"data-unkept": True})
+
+    def format_value(self, value: Any) -> str:
+        return ""
+
+
+def say_lost(form: forms.Form) -> None:
+    """A form that is shown again says which secrets it lost: they are not sent back."""
+    for name, field in form.fields.items() if form.is_bound else ():
+        if isinstance(field.widget, Unsaid | forms.PasswordInput) and form.data.get(name) and name not in form.errors:
+            form.add_error(name, _("为安全起见不再显示，请重新填写"))

@@ -80,9 +80,11 @@ PLUG = Plug(
     ),
     second=(
         Second("messages.carrier", Text("消息通道", "Carrier of messages"), "messages.edit", "messages.edit",
-               "yifen.face.messages.carriers:view", "yifen.face.messages.carriers:run", page="message_carrier"),
+               "yifen.face.messages.carriers:view", "yifen.face.messages.carriers:run", page="message_carrier",
+               named="yifen.face.messages.carriers:named"),
         Second("messages.template", Text("消息模板", "Text of messages"), "messages.edit", "messages.edit",
-               "yifen.face.messages.texts:view", "yifen.face.messages.texts:run", page="message_template"),
+               "yifen.face.messages.texts:view", "yifen.face.messages.texts:run", page="message_template",
+               named="yifen.face.messages.texts:named"),
     ),
     menu=(
         MenuEntry("run", 5, Text("今日", "Today"), "today", "sun", ""),
@@ -98,7 +100,7 @@ PLUG = Plug(
         MenuEntry("admin", 10, Text("用户", "Users"), "users", "users", "users.view"),
         MenuEntry("admin", 20, Text("机构", "Institutions"), "institutions", "network",
                   "users.view"),
-        MenuEntry("admin", 27, Text("消息", "Messages"), "message_carriers", "message-square", "messages.edit"),
+        MenuEntry("admin", 27, Text("消息通道", "Messages"), "message_carriers", "message-square", "messages.edit"),
         MenuEntry("admin", 25, Text("系统状态", "System state"), "system", "heart-pulse", "system.view"),
         MenuEntry("admin", 30, Text("配置", "Settings"), "settings", "settings", "settings.view"),
         MenuEntry("admin", 40, Text("审计", "Audit"), "audit", "scroll-text", "audit.view"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 Words = dict[str, tuple[str | Promise, str]]  # state → what it is called, its tone
@@ -87,6 +88,11 @@ def word(words: Words, state: str) -> str | Promise:
 def tone(words: Words, state: str) -> str:
     """The tone of its badge."""
     return words[state][1] if state in words else "neutral"
+
+
+def listed(parts: Iterable[object]) -> str:
+    """One after the other, as the reader's language sets them apart."""
+    return gettext("、").join(map(str, parts))
 
 
 def account(name: str) -> str:

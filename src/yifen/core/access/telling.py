@@ -21,10 +21,14 @@ def words(request: HttpRequest, refused: Refused) -> str:
 
 
 def put(request: HttpRequest, form: forms.Form, refused: Refused, field: str = "") -> None:
-    """On the form; `field` is where it goes when the refusal names none that the form shows."""
+    """On the form; `field` is where it goes when the refusal names none that the form shows, and then it says of
+    what it speaks."""
     named = form.fields.get(refused.field)
     where = refused.field if named and not named.widget.is_hidden else field or None
-    form.add_error(where, words(request, refused))
+    said = words(request, refused)
+    if refused.field not in ("", where) and not refused.detail:
+        said += f" ({refused.field})"
+    form.add_error(where, said)
 
 
 def say(request: HttpRequest, refused: Refused) -> None:

@@ -204,7 +204,8 @@ class Second(NamedTuple):
     decision)` does it in the transaction of the decision. `tables` are changed by nothing else, and by it
     no row of theirs but those that the SQL function `bound` (act, table, old row, new row, content, as
     jsonb) says are what it is about. `page`: the route that shows it, by the proposal's subject. `ends`:
-    how its subject ends otherwise; empty where nothing but this act ends it."""
+    how its subject ends otherwise; empty where nothing but this act ends it. `named(subject)`: what people call the
+    subject (`Text`), where it is a key."""
 
     name: str
     title: Text
@@ -216,6 +217,7 @@ class Second(NamedTuple):
     bound: str = ""
     page: str = ""
     ends: tuple[Ends, ...] = ()
+    named: Dotted = ""
 
 
 class EventKind(NamedTuple):
@@ -264,13 +266,15 @@ class MessageField(NamedTuple):
 
 class MessageKind(NamedTuple):
     """A kind of message to people: its places, those that each text `needs`, and its texts (title, body) by
-    channel, until two people put others there."""
+    channel, until two people put others there. `stops`: by channel, of what one stands in each text, so that people
+    know how to end them."""
 
     name: str
     text: Text
     fields: tuple[MessageField, ...]
     bodies: Mapping[str, tuple[Text, Text]]
     needs: tuple[str, ...] = ()
+    stops: Mapping[str, tuple[str, ...]] = {}
 
 
 class Metric(NamedTuple):

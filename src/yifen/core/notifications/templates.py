@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.plug import MessageKind
 from yifen.core.notifications.carriers import Medium, Outgoing
 from yifen.core.notifications.models import MessageTemplate
@@ -28,6 +29,10 @@ class TemplateText(NamedTuple):
 
 class TemplateWrong(ValueError):
     """A text that cannot be used: the place that nobody fills, the line that is none, what is missing."""
+
+    def __init__(self, zh: str, en: str, what: str) -> None:
+        self.detail = Bilingual(zh + "{}", en + "{}", what)
+        super().__init__(self.detail)
 
 
 @cache
@@ -63,12 +68,15 @@ def places(body: str) -> list[str]:
 def check(text: TemplateText) -> None:
     """TemplateWrong."""
     name, channel, _language = text.key.split("/")
-    known = [field.name for field in kinds()[name].fields]
+    kind = kinds()[name]
+    known = [field.name for field in kind.fields]
     for said in (text.title, text.body):
         if odd := _ODD.search(_PLACE.sub(lambda found: "" if found[1] in known else found[0], said)):
-            raise TemplateWrong(odd[0])
-    if left := set(kinds()[name].needs) - set(places(text.body)):
-        raise TemplateWrong(", ".join(f"{{{one}}}" for one in sorted(left)))
+            raise TemplateWrong("没有这个位置：", "there is no such place: ", odd[0])
+    if left := set(kind.needs) - set(places(text.body)):
+        raise TemplateWrong("正文里缺：", "missing in the text: ", ", ".join(f"{{{one}}}" for one in sorted(left)))
+    if (stops := kind.stops.get(channel)) and not any(_says(text.body, word) for word in stops):
+        raise TemplateWrong("正文须写明怎么退订：", "the text has to say how to stop it: ", " | ".join(stops))
     if channel == Medium.WECHAT:
         list(_lines(text.body))
 
@@ -97,6 +105,11 @@ def sample(key: str) -> dict[str, str]:
     return {field.name: getattr(field.sample, language) for field in kinds()[name].fields}
 
 
+def _says(body: str, word: str) -> bool:
+    """As a word of its own: TD is not in STD."""
+    return re.search(rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])", body) is not None
+
+
 def _put(body: str, values: Mapping[str, str]) -> str:
     return _PLACE.sub(lambda place: values[place[1]], body)
 
@@ -105,5 +118,5 @@ def _lines(body: str) -> Iterator[tuple[str, str]]:
     for line in body.splitlines():
         found = _LINE.fullmatch(line.strip())
         if not found:
-            raise TemplateWrong(line[:40])
+            raise TemplateWrong("这一行须写成 名称=内容：", "a line is name=content: ", line[:40])
         yield found[1], found[2]

@@ -32,12 +32,15 @@ class DeskForm(forms.Form):
 class CodeInput(forms.TextInput):
     """A number or code: monospaced, and nothing is suggested."""
 
-    def __init__(self, **attrs: str) -> None:
+    def __init__(self, **attrs: Any) -> None:
         super().__init__({"class": "input-code", "autocomplete": "off"} | attrs)
 
 
 class OnceInput(CodeInput):
     """Six digits that serve once: a form that comes back does not show them."""
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(**attrs | {"data-unkept": True})
 
     def format_value(self, value: Any) -> None:
         return None

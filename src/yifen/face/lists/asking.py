@@ -69,10 +69,19 @@ def chosen(name: str, label: Any, where: str, choices: Choices) -> tuple[Filter]
 
 
 def days(label: Any, first: Any = None, clock: bool = False) -> tuple[Filter, Filter]:
-    """A period of business days, or of the calendar's (`clock`)."""
+    """A period of business days, or of the calendar's (`clock`), for a column of days; of moments: `moments`."""
     return (
         Filter("since", DayField(label, clock), "{sql} >= %(since)s", first=first),
         Filter("until", DayField(_("止")), "{sql} <= %(until)s", first=first),
+    )
+
+
+def moments(label: Any) -> tuple[Filter, Filter]:
+    """A period of the calendar's days for a column of moments: the last day to its end, by the clock on the wall."""
+    of_day = "({day})::timestamp AT TIME ZONE 'Asia/Shanghai'"
+    return (
+        Filter("since", DayField(label, clock=True), "{sql} >= " + of_day.format(day="%(since)s::date")),
+        Filter("until", DayField(_("止")), "{sql} < " + of_day.format(day="%(until)s::date + 1")),
     )
 
 

@@ -30,7 +30,7 @@ from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
 
 ACT = "messages.carrier"
-MISSING = "a field of the carrier's credentials is missing"
+MISSING = Bilingual("凭据须各项填全", "a field of the carrier's credentials is missing")
 ANOTHER = Bilingual("接口地址已改，须重新填写凭据", "the address is another: give the credentials again")
 NAMES = {
     "aliyun": Text("阿里云短信", "Alibaba Cloud SMS"), "tencent": Text("腾讯云短信", "Tencent Cloud SMS"),
@@ -95,6 +95,11 @@ def run(content: dict[str, Any], decision: Decision) -> None:
         cursor.execute(queries(__package__)["put_carrier"], [content["carrier"]["code"]])
         if code := cursor.fetchone()[0]:
             raise Refused(result_code(code))
+
+
+def named(code: str) -> Text:
+    """What a carrier is called."""
+    return NAMES.get(code, Text(code, code))
 
 
 def opened(ring: KeyRing, code: str, sealed: bytes) -> dict[str, str]:

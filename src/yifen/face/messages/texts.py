@@ -28,7 +28,7 @@ LANGUAGES = {"zh": Text("中文", "Chinese"), "en": Text("英文", "English")}
 
 def propose(access: Access, text: TemplateText, now: datetime, reason: str = "") -> Authorisation:
     """Put it before a second person. Refused: INPUT_INVALID with what is wrong, and as `second.propose`."""
-    _check(text)
+    check(text)
     top = Institution.objects.filter(parent=None).order_by("pk").first()
     return second.propose(access, ACT, text.key, {"template": text._asdict()}, now, institution=top, reason=reason)
 
@@ -36,7 +36,7 @@ def propose(access: Access, text: TemplateText, now: datetime, reason: str = "")
 def view(content: dict[str, Any]) -> list[Change]:
     """Each part as it is and as it will be, and how it reads with sample values."""
     after = TemplateText(**content["template"])
-    _check(after)
+    check(after)
     before, sample = templates.template(after.key), templates.sample(after.key)
     return [
         *(Change(name, title, getattr(before, name) or None, getattr(after, name) or None)
@@ -55,13 +55,16 @@ def run(content: dict[str, Any], decision: Decision) -> None:
 
 
 def named(key: str) -> Text:
-    """What a text is called."""
+    """What a text is called; one that no plug brings any more by its key."""
+    if key not in templates.every_key():
+        return Text(key, key)
     name, channel, language = key.split("/")
     parts = (templates.kinds()[name].text, CHANNELS[channel], LANGUAGES[language])
     return Text(" · ".join(part.zh for part in parts), " · ".join(part.en for part in parts))
 
 
-def _check(text: TemplateText) -> None:
+def check(text: TemplateText) -> None:
+    """Refused: INPUT_INVALID with what is wrong."""
     if text.key not in templates.every_key():
         raise Refused(Code.INPUT_INVALID, "key")
     for name in ("title", "provider_id"):
@@ -70,4 +73,4 @@ def _check(text: TemplateText) -> None:
     try:
         templates.check(text)
     except TemplateWrong as wrong:
-        raise Refused(Code.INPUT_INVALID, "body", str(wrong)) from None
+        raise Refused(Code.INPUT_INVALID, "body", wrong.detail) from None

@@ -22,7 +22,7 @@ from yifen.core.notifications import templates
 from yifen.core.notifications.carriers import Medium
 from yifen.core.notifications.carriers.providers import PROVIDERS
 from yifen.core.notifications.models import MessageCarrier, MessageTemplate
-from yifen.core.notifications.templates import TemplateText, TemplateWrong
+from yifen.core.notifications.templates import TemplateText
 from yifen.face.messages import carriers, texts
 
 Shown = dict[str, Any]
@@ -41,7 +41,7 @@ class CarrierForm(forms.Form):
         for name in names:
             field: forms.Field = forms.CharField(
                 max_length=128, required=is_new,
-                widget=forms.TextInput({"class": "input-code", "autocomplete": "off"}),
+                widget=forms.TextInput({"class": "input-code", "autocomplete": "off", "data-unkept": True}),
             )  # fmt: skip
             if name == "account_kind":
                 field = forms.ChoiceField(choices=[("", "—"), *KINDS], required=is_new)
@@ -138,11 +138,9 @@ def message_template(request: HttpRequest, key: str) -> HttpResponse:
         try:
             if "preview" not in request.POST:
                 return redirect("proposal", texts.propose(access_of(request), shown, now()).pk)
-            templates.check(shown)
+            texts.check(shown)
         except Refused as refused:
             put(request, form, refused, "body")
-        except TemplateWrong as wrong:
-            form.add_error("body", str(wrong))
     kind = templates.kinds()[key.split("/")[0]]
     sample = templates.sample(key)
     try:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from yifen.core.access.edge import Access
 from yifen.core.facts.plug import Text
 from yifen.core.facts.sqlfiles import queries
-from yifen.face.messages.carriers import NAMES
+from yifen.face.messages.carriers import named
 from yifen.face.today.waiting import LATE, WaitingWork
 
 WITHIN = timedelta(hours=2)
@@ -22,11 +22,7 @@ def what_waits(access: Access, now: datetime) -> list[WaitingWork]:
         cursor.execute(queries(__package__)["tries"], [now - WITHIN])
         found = cursor.fetchall()
     return [
-        WaitingWork(Text(f"{_name(code).zh}发不出消息", f"{_name(code).en} does not take messages"), left, last, None,
+        WaitingWork(Text(f"{named(code).zh}发不出消息", f"{named(code).en} does not take messages"), left, last, None,
                     reverse("message_carriers"), LATE)
         for code, sent, left, last, _said in found if left >= max(sent, 1)
     ]  # fmt: skip
-
-
-def _name(code: str) -> Text:
-    return NAMES.get(code, Text(code, code))

@@ -21,7 +21,7 @@ def user_url(row: Row, access: Access) -> str:
 
 
 def roles_said(row: Row, access: Access) -> str:
-    return "、".join(role_text(name) for name in row.roles.split(",") if name)
+    return words.listed(role_text(name) for name in row.roles.split(",") if name)
 
 
 def role_choices(access: Access) -> list[tuple[str, str]]:

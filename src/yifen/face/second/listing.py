@@ -8,8 +8,9 @@ from yifen.core.access.edge import Access
 from yifen.core.access.second import acts
 from yifen.core.access.telling import told
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.plugs import called
 from yifen.face import words
-from yifen.face.lists.asking import days, named, one_of
+from yifen.face.lists.asking import moments, named, one_of
 from yifen.face.lists.listing import Column, Listing, Row
 
 _SQL = queries(__package__)
@@ -26,6 +27,12 @@ def proposal_url(row: Row, access: Access) -> str:
 def act_said(row: Row, access: Access) -> str:
     act = acts().get(row.action)
     return told(act.title) if act else row.action
+
+
+def subject_said(action: str, subject: str) -> str:
+    """What it is about, as people call it."""
+    act = acts().get(action)
+    return told(called(act.named)(subject)) if act and act.named else subject
 
 
 def act_choices(access: Access) -> list[tuple[str, str]]:
@@ -56,11 +63,11 @@ PROPOSALS = Listing(
         Column("number", "a.id", _("编号"), "code", order="down", by_kind="num"),
         Column("action", "a.action", _("事项"), value=act_said,
                filters=one_of("act", _("事项"), act_choices, "a.action = %(act)s")),
-        Column("subject", "a.subject_key", _("对象"), "code"),
+        Column("subject", "a.subject_key", _("对象"), value=lambda r, a: subject_said(r.action, r.subject)),
         Column("owner", "coalesce(p.code || ' ' || p.name, i.name)", _("所属")),
         Column("maker", "m.name || ' ' || m.login", _("提出人")),
         Column("requested_at", "a.requested_at", _("提出时间"), "time", order="down",
-               filters=days(_("提出日期 起"), clock=True)),
+               filters=moments(_("提出日期 起"))),
         Column("state", "s.state", _("状态"), "badge", words=STATES,
                filters=one_of("state", _("状态"), STATES)),
         Column("checker", "c.name || ' ' || c.login", _("复核人")),

@@ -26,7 +26,7 @@ from yifen.core.facts.secrets import KeyRingError
 from yifen.core.facts.sqlfiles import queries
 from yifen.face.forms import SignForm
 from yifen.face.lists.selecting import one
-from yifen.face.second.listing import PROPOSALS, STATES
+from yifen.face.second.listing import PROPOSALS, STATES, subject_said
 from yifen.face.words import badge
 
 _SQL = queries(__package__)
@@ -56,11 +56,11 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
             moved = [] if as_shown else second.moved(row)
         except Refused as refused:  # what it was about is gone: it can only be refused or withdrawn
             why_not = words(request, refused)
-    act = second.acts().get(row.action)
+    act, subject = second.acts().get(row.action), subject_said(row.action, row.subject_key)
     return render(request, "console/second/proposal.html", {
-        "breadcrumbs": [{"title": _("复核"), "url": reverse("proposals")}, {"title": row.subject_key}],
+        "breadcrumbs": [{"title": _("复核"), "url": reverse("proposals")}, {"title": subject}],
         "about": _about(act, row.subject_key),
-        "row": row, "title": told(act.title) if act else row.action, "why_not": why_not,
+        "row": row, "subject": subject, "title": told(act.title) if act else row.action, "why_not": why_not,
         "changes": _shown(second.was_shown(row)), "moved": _shown(moved),
         "state": badge(STATES, state),
         "seen": bytes(row.shown or b"").hex(), "is_open": is_open, "as_shown": as_shown,

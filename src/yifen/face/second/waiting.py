@@ -6,6 +6,7 @@ from yifen.core.access import second
 from yifen.core.access.models import Authorisation
 from yifen.core.access.telling import told
 from yifen.core.partners.models import Partner
+from yifen.face.second.listing import subject_said
 
 
 class Open(NamedTuple):
@@ -26,5 +27,5 @@ def open_of(partner: Partner) -> list[Open]:
     """All that is proposed about a partner and its things, the oldest first."""
     acts = second.acts()
     rows = Authorisation.objects.filter(partner=partner, decided_at=None, action__in=acts)
-    return [Open(row.pk, f"{told(acts[row.action].title)} {row.subject_key}", row.action)
+    return [Open(row.pk, f"{told(acts[row.action].title)} {subject_said(row.action, row.subject_key)}", row.action)
             for row in rows.order_by("pk")]  # fmt: skip

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from yifen.core.access.doors import allow
@@ -19,7 +18,7 @@ from yifen.face.system.reading import state_of
 Shown = dict[str, Any]
 ROLES = {GATEWAY: Text("网关", "gateway"), WEB: Text("页面", "pages"), WORKER: Text("后台作业", "worker"),
          NIGHT: Text("日终", "night")}  # fmt: skip
-HOUR_S, MINUTE_S = 3600, 60
+HOUR_S, MINUTE_S, GIB = 3600, 60, 2**30
 
 
 @allow("system.view")
@@ -36,20 +35,23 @@ def system(request: HttpRequest) -> HttpResponse:
 
 def alerts_table(found: list[JudgedAlert]) -> Shown:
     rows = [
-        {"cells": [badge(one), {"text": told(one.alert.title)}, {"text": value_of(one)},
+        {"cells": [badge(one), {"text": told(one.alert.title)}, {"text": value_of(one)}, {"text": bound(one.alert)},
                    {"text": told(one.alert.cure) if one.verdict is not Verdict.WELL else None}]}
         for one in found
     ]  # fmt: skip
-    heads = (_("状态"), _("检查项"), _("现值"), _("怎么办"))
+    heads = (_("状态"), _("告警内容"), _("现值"), _("何时告警"), _("怎么办"))
     return {"columns": [{"title": title} for title in heads], "rows": rows}
 
 
 def badge(one: JudgedAlert) -> Shown:
+    """Well is what was read and lies within; where nothing of the kind is there, that is said."""
+    if one.verdict is Verdict.WELL and one.worst is None:
+        return {"kind": "badge", "text": _("无数据"), "tone": "neutral"}
     text, tone = {
         Verdict.RINGS: (_("告警"), "bad") if one.alert.grave else (_("注意"), "waiting"),
         Verdict.UNKNOWN: (_("读不出来"), "waiting"),
         Verdict.ELSEWHERE: (_("只在 Prometheus"), "neutral"),
-        Verdict.WELL: (_("未触发"), "ok"),
+        Verdict.WELL: (_("正常"), "ok"),
     }[one.verdict]
     return {"kind": "badge", "text": text, "tone": tone}
 
@@ -57,7 +59,7 @@ def badge(one: JudgedAlert) -> Shown:
 def value_of(one: JudgedAlert) -> str | None:
     """The worst figure, whose it is, and how many more are beyond the bound."""
     if one.worst is None:
-        return None
+        return _("目前没有") if one.verdict is Verdict.WELL else None
     named = {value for _name, value in one.alert.where}
     whose = [label for label in one.worst.labels if label not in named and one.verdict is Verdict.RINGS]
     more = _("，另有 %(number)d 项") % {"number": one.number - 1} if one.number > 1 else ""
@@ -69,10 +71,23 @@ def amount(alert: Alert, value: float) -> str:
     if alert.metric.endswith("_seconds"):
         return ago(value)
     if alert.metric.endswith("_bytes"):
-        return filesizeformat(value)
+        return f"{value / GIB:,.1f} GiB"
     if alert.metric.endswith("_ratio"):
         return f"{value:.1%}"
+    if alert.metric.endswith("_ok"):
+        return _("通过") if value else _("未通过")
     return f"{value:,.0f}"
+
+
+def bound(alert: Alert) -> str:
+    """When it rings, in words."""
+    if alert.expr:
+        return _("由 Prometheus 判断")
+    if alert.over is not None:
+        said = _("有即告警") if alert.over < 0 else _("超过 %s") % amount(alert, alert.over)
+    else:
+        said = _("未通过") if alert.metric.endswith("_ok") else _("低于 %s") % amount(alert, alert.under or 0)
+    return _("%(bound)s，持续 %(minutes)d 分钟") % {"bound": said, "minutes": alert.minutes}
 
 
 def ago(seconds: float) -> str:

@@ -16,7 +16,7 @@ from yifen.core.facts.settings import Settings
 from yifen.core.incoming import bodies
 from yifen.core.incoming.bodies import Gone, TooLarge, TooSlow
 from yifen.core.metrics.life import Life
-from yifen.core.metrics.places import NO_DATABASE, Word
+from yifen.core.metrics.places import NO_DATABASE, STARTING, Word
 from yifen.core.metrics.reading import Measure
 from yifen.core.wire.components import header_map
 from yifen.core.wire.json_http import PROBLEM_TYPE, problem_body
@@ -54,7 +54,7 @@ class Gateway:
         """`check`: raises what is wrong with the database; asked in a thread before the hub starts.
         `make_life`: what tells of this process, by `wrong` and `figures`."""
         self._make_hub, self._settings, self._check, self._make_life = make_hub, settings, check, make_life
-        self._opened = asyncio.Event()
+        self._opened, self._unopened = asyncio.Event(), STARTING
         self._openapi = json.encode(openapi(__version__))
         self._routes = {f"/{dialect}/v1/{verb}": (dialect, verb)
                         for dialect in ("xml", "json") for verb in REQUESTS}  # fmt: skip
@@ -82,8 +82,12 @@ class Gateway:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _open(self) -> float:
-        await asyncio.to_thread(self._check)
-        await self._hub.start()
+        try:
+            await asyncio.to_thread(self._check)
+            await self._hub.start()
+        except Exception:
+            self._unopened = NO_DATABASE
+            raise
         garbage.settle()
         self._opened.set()
         return 0
@@ -179,7 +183,7 @@ class Gateway:
 
     def wrong(self) -> list[Word]:
         """Why this process should get no calls now."""
-        return wrong(self._hub) if self._opened.is_set() else [NO_DATABASE]
+        return wrong(self._hub) if self._opened.is_set() else [self._unopened]
 
     def figures(self) -> Iterable[Measure]:
         """Of this process, once there are any."""

@@ -27,7 +27,7 @@ from yifen.core.incoming.leaving import LEAVE, LEAVE_S_MAX, READY_FD
 from yifen.tools.cli.standing import AS_STARTED, Standing
 
 RESPAWN_S = 1.0
-CHECK_S_MAX = 60
+CHECK_S_MAX = 90
 ENDS_S_MAX = LEAVE_S_MAX + 60  # for a long file, too
 BACKLOG = 4096
 HELD = "YIFEN_HELD"  # from one version to the next: sockets, and processes of before

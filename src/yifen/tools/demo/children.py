@@ -15,7 +15,7 @@ from yifen.core.runtime import EdgeError
 
 GUARD = Path(__file__).with_name("guard.py")
 STOP_S_MAX = 30  # a gateway needs up to 20 to end its own processes
-START_S_MAX = 30
+START_S_MAX = 60
 TICK_S = 0.02
 
 

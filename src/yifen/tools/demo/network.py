@@ -11,7 +11,7 @@ from yifen.core.embedded.ports import remembered_or_free
 from yifen.core.facts.settings import Settings
 from yifen.core.wire.moments import HUB_ZONE
 from yifen.hub.sample import Member
-from yifen.tools.demo import finish, history, proof, sample_network, traffic
+from yifen.tools.demo import finish, history, proof, reach, sample_network, traffic
 from yifen.tools.demo.children import Child
 from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.sample_people import Login
@@ -76,13 +76,16 @@ def set_up(found: Stage, args: argparse.Namespace, screen: DemoScreen) -> tuple[
         found.children.wait_for(bank, f"{bank_url}/books")
         with psycopg.connect(found.database.url, autocommit=True) as conn:
             history.run(found, network, conn, args.days, seed, screen)
+    sandbox = None if args.once else reach.add(found, network, datetime.now(UTC))
     found.start_worker()
     found.start_gateway()
     found.start_web()
     found.children.wait_for(simulator, f"{url}/books")
     hub_key = found.hub_key()
     network = network._replace(channels=[one.knowing(hub_key) for one in network.channels])
-    keep_keys(found, [*network.channels, *network.billers])
+    keep_keys(found, [*network.channels, *network.billers, *([sandbox] if sandbox else [])])
+    if sandbox:
+        reach.try_out(found, sandbox)
     keep_logins(found, network.logins)
     return network, url
 

@@ -65,3 +65,10 @@ BEGIN
     EXECUTE format('ALTER DATABASE %I SET synchronous_commit = {{word}}', current_database());
     PERFORM set_config('synchronous_commit', '{{word}}', false);
 END $$
+
+-- name: owing
+-- Of some accounts one of each biller that owes something.
+SELECT DISTINCT ON (y.biller_id) y.biller_id, y.account_no FROM payable y JOIN partner p ON p.id = y.biller_id
+WHERE p.code = ANY (%(billers)s) AND y.account_no = ANY (%(accounts)s) AND y.state = 'open' AND y.mode <> 'open'
+    AND y.due_fen > y.paid_fen
+ORDER BY y.biller_id, y.account_no

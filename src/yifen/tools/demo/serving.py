@@ -7,6 +7,7 @@ from threading import Event
 
 from yifen.core.facts.settings import DOCS_FOLDER, ROOT
 from yifen.tools.demo import trickle
+from yifen.tools.demo.reach import PHONE
 from yifen.tools.demo.sample_network import SampleNetwork
 from yifen.tools.demo.screen import DemoScreen
 from yifen.tools.demo.stage import Stage
@@ -38,6 +39,10 @@ def stay(found: Stage, network: SampleNetwork, seed: int, screen: DemoScreen) ->
         + ", ".join(f"{account} at {biller}" for biller, account in sorted(last.items())),
         soft_wrap=True,
     )
+    screen.console.print(
+        f"  a payer who bound accounts and wants reminders: {PHONE} (the page shows the code); a sandbox: WXPAY-T,"
+        " its developer: wxdev", soft_wrap=True,
+    )  # fmt: skip
     ending = Event()
     trickle.start(network, found.base_url, seed, ending.is_set)
     linger(

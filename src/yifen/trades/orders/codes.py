@@ -53,7 +53,10 @@ class OrderCode(ResultCode):
         "Too many tries; wait a little and try again.",
     )  # fmt: skip
     PHONE_INVALID = 5122, FINAL, 400, "请输入 11 位手机号", "Enter a mobile number of 11 digits."
-    SMS_CODE_WRONG = 5123, FINAL, 400, "验证码有误或已失效", "The code is wrong or no longer valid."
+    SMS_CODE_WRONG = (
+        5123, FINAL, 400, "验证码有误或已失效，可重新发送",
+        "The code is wrong or no longer valid; ask for a new one.",
+    )  # fmt: skip
     SMS_NOT_SENT = (
         5125, RETRY, 503, "短信暂时发不出去，请稍后再试",
         "The message could not be sent now; try again in a minute.",

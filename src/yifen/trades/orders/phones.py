@@ -61,6 +61,16 @@ def send_code(
     return check
 
 
+def send_again(
+    ring: KeyRing, carrier: Carrier | None, token: str, address: str, now: datetime, language: str = "zh"
+) -> PhoneCheck:
+    """Another code to the same phone. Refused: SMS_CODE_WRONG (nobody asked for it), and as `send_code` refuses."""
+    check = PhoneCheck.objects.filter(pk=token).first()
+    if check is None:
+        raise Refused(OrderCode.SMS_CODE_WRONG)
+    return send_code(ring, carrier, ring.open(bytes(check.phone_sealed), CONTEXT).decode(), address, now, language)
+
+
 def _sent(ring: KeyRing, carrier: Carrier, phone: str, code: str, language: str, now: datetime) -> SendVerdict:
     verdict = SendVerdict.LATER
     for _ in range(TRIES_AT_ONCE):
@@ -81,7 +91,7 @@ def confirm(ring: KeyRing, token: str, typed: str, address: str, now: datetime) 
         right = check is not None and _counts(ring, check, code, now)
     if check is None or not right:
         raise Refused(OrderCode.SMS_CODE_WRONG, "code")
-    return _holder(ring, ring.open(bytes(check.phone_sealed), CONTEXT).decode(), now)
+    return holder_with(ring, ring.open(bytes(check.phone_sealed), CONTEXT).decode(), now)
 
 
 def _counts(ring: KeyRing, check: PhoneCheck, code: str, now: datetime) -> bool:
@@ -105,7 +115,7 @@ def whole_phone(ring: KeyRing, holder: Holder) -> str:
     return ring.open(bytes(holder.phone_sealed), CONTEXT).decode()
 
 
-def _holder(ring: KeyRing, phone: str, now: datetime) -> Holder:
+def holder_with(ring: KeyRing, phone: str, now: datetime) -> Holder:
     """Known by any key of the ring; made when the phone is new."""
     known = lookups(ring, phone)
     with transaction.atomic():

@@ -27,4 +27,13 @@ class PipeCode(ResultCode):
         3308, FINAL, 409, "上一测试事件尚未发出，或一小时内已测试 10 次，请稍后再试",
         "The test before is not sent yet, or ten were sent within the hour: try again later.",
     )  # fmt: skip
+    PIPE_TWICE = (
+        3311, FINAL, 409, "这个合作方已有同一方式、同一地址的推送通道",
+        "The partner has a pipe of this kind to this address already.",
+    )  # fmt: skip
+    DELIVERY_UNDER_WAY = (
+        3312, FINAL, 409, "没有可立即再试的：正在推送，或不久就会再试",
+        "Nothing to try now: it is under way, or its next try is near.",
+    )  # fmt: skip
+    REPLAY_AHEAD = 3313, FINAL, 400, "起始时间还没到", "This moment is still to come."
     PIPE_SECRET_INVALID = 3307, FINAL, 400, "密码或密钥不可用", "This password or key cannot be used."

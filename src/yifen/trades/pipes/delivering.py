@@ -41,6 +41,11 @@ LOOK_S = 0.5
 ROUND_S = 20.0  # then the next job goes on, if nothing is under way
 
 
+def lease_of(kind: str) -> timedelta:
+    """For how long a try may be under way."""
+    return timedelta(seconds=transport(kind).wait_s + LEASE_S)
+
+
 class Taken(NamedTuple):
     """One delivery that is ours until `lease`."""
 
@@ -93,7 +98,7 @@ def take(conn: Conn, ring: KeyRing, now: datetime, busy: Counter[int]) -> list[T
         return []
     found = conn.execute(_SQL["taken"], {
         "pipes": [pipe for pipe, _kind in rows], "places": [places[pipe] for pipe, _kind in rows], "now": now,
-        "leases": [now + timedelta(seconds=transport(kind).wait_s + LEASE_S) for _pipe, kind in rows],
+        "leases": [now + lease_of(kind) for _pipe, kind in rows],
         "most": room,
     }).fetchall()  # fmt: skip
     return [_taken(ring, *row) for row in found]

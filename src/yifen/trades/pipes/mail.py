@@ -114,7 +114,8 @@ def _attached(pipe: PipeEnd, event: ToldEvent, now: datetime) -> tuple[tuple[Att
 
 def certificate_of(text: str) -> x509.Certificate:
     """Of an RSA key, in PEM. Refused PIPE_SETTING_INVALID."""
-    refused = Refused(PipeCode.PIPE_SETTING_INVALID, "certificate", "-----BEGIN CERTIFICATE----- (RSA)")
+    refused = Refused(PipeCode.PIPE_SETTING_INVALID, "certificate", Bilingual(
+        "加密证书：-----BEGIN CERTIFICATE----- (RSA)", "certificate: -----BEGIN CERTIFICATE----- (RSA)"))  # fmt: skip
     try:
         found = x509.load_pem_x509_certificate(text.encode())
     except ValueError:
@@ -128,7 +129,8 @@ def check(address: str, settings: Mapping[str, Any]) -> None:
     """One address; `certificate`: what files are encrypted for, or "". Refused: PIPE_ADDRESS_INVALID,
     PIPE_SETTING_INVALID."""
     if not is_mail_address(address):
-        raise Refused(PipeCode.PIPE_ADDRESS_INVALID, "address", "name@example.cn")
+        raise Refused(PipeCode.PIPE_ADDRESS_INVALID, "address",
+                      Bilingual("邮箱：name@example.cn", "mail address: name@example.cn"))  # fmt: skip
     if text := settings.get("certificate", ""):
         certificate_of(text)
     if postbox(read_settings()) is None:

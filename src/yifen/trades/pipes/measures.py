@@ -13,11 +13,11 @@ METRICS = (
 ALERTS = (
     Alert("YifenEventSourceStands", "yifen_event_source_seconds",
           Text("事件来源十分钟没有读到底", "a source of events was not read to its end for ten minutes"), Text(
-        "推送 › 事件目录 写明原因；其他来源照常，它的事件不会丢，只是晚。",
+        "推送通道 › 事件目录 写明原因；其他来源照常，它的事件不会丢，只是晚。",
         "Pipes › Events says why; other sources go on, its events are late and not lost."), 5, over=600, absent=True),
     Alert("YifenPipesLate", "yifen_pipe_oldest_seconds",
           Text("有推送等待超过六小时", "a delivery has waited for six hours"), Text(
-        "推送 列出失败的通道和最后的应答：多为对方停机，请联系；也看 worker 单元是否在运行。",
+        "推送通道 列出失败的通道和最后的应答：多为对方停机，请联系；也看 worker 单元是否在运行。",
         "Pipes lists those that fail and their last answer: mostly the other side is down, tell it; does the unit "
         "worker run?"), 10, over=6 * 3600),
 )  # fmt: skip

@@ -38,7 +38,7 @@ class Pipe(models.Model):
         db_table = "pipe"
 
     def __str__(self) -> str:
-        return f"{self.partner.code} {self.kind} {self.address}"
+        return f"{self.partner.code} · {self.get_kind_display()} · {self.address}"
 
 
 class PipeCursor(models.Model):

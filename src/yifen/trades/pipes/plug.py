@@ -44,6 +44,7 @@ PLUG = Plug(
         "wants": Text("事件", "Events"), "settings": Text("设置", "Settings"),
         "secret_before": Text("前一密钥", "Secret before"), "before_until": Text("前一密钥失效", "Secret before ends"),
         "enabled": Text("启用", "On"), "off_why": Text("停用原因", "Why off"), "made_at": Text("建立时间", "Made at"),
+        "sent_again": Text("重发", "Sent again"), "tried_now": Text("立即再试", "Tried at once"),
     },
     permissions=(
         Grant("pipes.view", (R.PLATFORM_ADMIN, R.INSTITUTION_ADMIN, R.BILLER_STAFF, R.DEVELOPER, R.AUDITOR),
@@ -60,11 +61,11 @@ PLUG = Plug(
     second=(
         Second("pipes.pipe", Text("推送通道", "Pipe"), "pipes.edit", "pipes.approve",
                "yifen.trades.pipes.operations.keeping:view", "yifen.trades.pipes.operations.keeping:put",
-               ("pipe",), "pipes_bound_v1"),
+               ("pipe",), "pipes_bound_v1", named="yifen.trades.pipes.operations.keeping:named"),
     ),
     opened=("yifen.trades.pipes.operations.opening:opened",),
     codes=(PipeCode,),
-    menu=(MenuEntry("partners", 40, Text("推送", "Pipes"), "pipes", "webhook", "pipes.view"),),
+    menu=(MenuEntry("partners", 40, Text("推送通道", "Pipes"), "pipes", "webhook", "pipes.view"),),
     urls=(Urls("console/", "yifen.trades.pipes.pages.urls"),),
     lists=("yifen.trades.pipes.pages.lists:PIPES", "yifen.trades.pipes.pages.lists:DELIVERIES",
            "yifen.trades.pipes.pages.fetched:FETCHED"),

@@ -128,6 +128,12 @@ WHERE pipe_id = %(pipe)s AND made_at >= %(since)s AND ended_at <= %(until)s AND 
 UPDATE pipe_delivery SET state = 'waiting', tries = 0, due_at = %s, ended_at = NULL
 WHERE id = %s AND state <> 'waiting'
 
+-- name: sooner
+-- What waits is due now, of one pipe all or one; not what may be under way, and that is due again before `from`.
+UPDATE pipe_delivery SET due_at = %(now)s
+WHERE pipe_id = %(pipe)s AND (%(delivery)s::bigint IS NULL OR id = %(delivery)s) AND state = 'waiting'
+    AND due_at > %(from)s
+
 -- name: forget
 -- Events long past that no pipe waits for, with their deliveries and tries.
 WITH gone AS (

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.plug import Text
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.settings import read_settings
@@ -135,7 +136,7 @@ def check(address: str, settings: Mapping[str, Any]) -> None:
     if fetch := settings.get("fetch", ""):
         check_path(fetch, "fetch")
     if settings.get("after", LEAVE) not in AFTER:
-        raise Refused(PipeCode.PIPE_SETTING_INVALID, "after", " | ".join(AFTER))
+        raise Refused(PipeCode.PIPE_SETTING_INVALID, "after", Bilingual("取走之后", "afterwards"))
 
 
 def words(settings: Mapping[str, Any]) -> dict[str, SaidSetting]:

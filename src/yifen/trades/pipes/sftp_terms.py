@@ -13,12 +13,13 @@ from cryptography.hazmat.primitives.serialization import (
     load_ssh_public_key,
 )
 
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.endpoint import check_host
 from yifen.trades.pipes.codes import PipeCode
 
 PORT = 22
-SHAPE = "sftp://user@host[:port]/folder"
+SHAPE = Bilingual("地址：sftp://用户@主机[:端口]/目录", "address: sftp://user@host[:port]/folder")
 SECRETS = frozenset({"password", "private_key"})
 
 
@@ -59,7 +60,7 @@ def address_parts(text: str) -> SftpAddress:
 def check_path(path: str, field: str) -> None:
     """A folder from the top, without a step back. Refused PIPE_SETTING_INVALID."""
     if not path.startswith("/") or not path.isprintable() or ".." in path.split("/"):
-        raise Refused(PipeCode.PIPE_SETTING_INVALID, field, "/folder/folder")
+        raise Refused(PipeCode.PIPE_SETTING_INVALID, field, Bilingual("目录：/目录/目录", "folder: /folder/folder"))
 
 
 def host_key(text: str) -> str:
@@ -71,7 +72,8 @@ def host_key(text: str) -> str:
         key = " ".join(words[kinds[0] : kinds[0] + 2])
         load_ssh_public_key(key.encode())
     except (IndexError, ValueError, UnsupportedAlgorithm):
-        raise Refused(PipeCode.PIPE_SETTING_INVALID, "host_key", "ssh-ed25519 AAAA…") from None
+        said = Bilingual("服务器主机公钥：ssh-ed25519 AAAA…", "host key: ssh-ed25519 AAAA…")
+        raise Refused(PipeCode.PIPE_SETTING_INVALID, "host_key", said) from None
     return key
 
 
@@ -88,7 +90,8 @@ def check_private_key(text: str) -> None:
     try:
         load(text.encode(), None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise Refused(PipeCode.PIPE_SECRET_INVALID, "secret", "-----BEGIN OPENSSH PRIVATE KEY-----") from None
+        said = Bilingual("私钥：-----BEGIN OPENSSH PRIVATE KEY-----", "key: -----BEGIN OPENSSH PRIVATE KEY-----")
+        raise Refused(PipeCode.PIPE_SECRET_INVALID, "private_key", said) from None
 
 
 def check_secret(secret: bytes | None) -> None:
@@ -99,6 +102,6 @@ def check_secret(secret: bytes | None) -> None:
     except (ValueError, AttributeError):
         is_one, found = False, {}
     if not is_one:
-        raise Refused(PipeCode.PIPE_SECRET_INVALID, "secret", "password | private_key")
+        raise Refused(PipeCode.PIPE_SECRET_INVALID, "password", Bilingual("密码或私钥填一项", "a password or a key"))
     if "private_key" in found:
         check_private_key(found["private_key"])

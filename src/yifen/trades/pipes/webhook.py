@@ -1,6 +1,7 @@
 """Webhooks: an event as a signed POST, by Standard Webhooks; the signature is that library's."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -9,11 +10,12 @@ from urllib.parse import urlsplit
 from standardwebhooks import Webhook
 
 from yifen.core.facts.addresses import address_of
+from yifen.core.facts.bilingual import Bilingual
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.endpoint import check_endpoint
 from yifen.core.wire import outbound
 from yifen.hub.payments.events import said_at
-from yifen.hub.payments.wirelog_mask import sentence
+from yifen.hub.payments.wirelog_mask import HIDDEN, tail
 from yifen.trades.pipes.codes import PipeCode
 from yifen.trades.pipes.port import Outcome, PipeEnd, PipeTransport, ToldEvent, TryResult
 from yifen.trades.pipes.rules import retry_after_s
@@ -23,6 +25,9 @@ ANSWER_BYTES_MAX = 4_096
 SAID_CHARS = 120
 GONE = 410
 PREFIX = "whsec_"
+NUMBER = re.compile(r"\d[\dXx ]{5,}[\dXx]")  # in any script's digits
+SECRET = re.compile(r"(?=[A-Za-z_+=-]*\d)[A-Za-z0-9_+=-]{20,}")
+HTTPS = Bilingual("地址须以 https:// 开头", "an address begins with https://")
 
 
 def deliver(pipe: PipeEnd, event: ToldEvent, now: datetime) -> Outcome:
@@ -69,12 +74,15 @@ def check(address: str, settings: Mapping[str, Any]) -> None:
     literal = address_of(host)
     is_here = host == "localhost" or (literal is not None and literal.is_loopback)
     if parts.scheme != "https" and not (parts.scheme == "http" and is_here):
-        raise Refused(PipeCode.PIPE_ADDRESS_INVALID, "address", "https://")
+        raise Refused(PipeCode.PIPE_ADDRESS_INVALID, "address", HTTPS)
 
 
 def _excerpt(body: bytes) -> str:
+    """What it says in words of any language; not long numbers, nor what looks like a secret."""
     text = body[: 4 * SAID_CHARS].decode("utf-8", errors="replace")
-    return " ".join(sentence(text).split())[:SAID_CHARS]
+    plain = "".join(letter if letter.isprintable() else " " for letter in text)
+    plain = SECRET.sub(HIDDEN, NUMBER.sub(lambda found: tail(found[0]), plain))
+    return " ".join(plain.split())[:SAID_CHARS]
 
 
 TRANSPORT = PipeTransport("webhook", deliver, WAIT_S, check, places=16)

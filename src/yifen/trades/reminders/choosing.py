@@ -1,6 +1,7 @@
 """What a person wants to be reminded of, how and when: nothing, until he says so."""
 
 from datetime import datetime
+from hashlib import sha256
 from typing import NamedTuple
 
 from django.db import transaction
@@ -44,17 +45,31 @@ def offered(ring: KeyRing, bound: Bound, holder_id: int) -> list[Medium]:
     return [channel for channel in Medium if reached[channel] and carrier_of(ring, channel)]
 
 
+def standing(binding_id: int) -> list[ReminderChoice]:
+    """What is on for one account."""
+    return list(ReminderChoice.objects.filter(binding_id=binding_id, ended_at=None).order_by("pk"))
+
+
+def version(rows: list[ReminderChoice]) -> str:
+    """Of what is on: another as soon as any of it is."""
+    said = [(row.pk, row.tell_new, row.soon_days, row.tell_overdue, row.hours) for row in rows]
+    return sha256(repr(said).encode()).hexdigest()[:16]
+
+
 def choose(
-    ring: KeyRing, bound: Bound, account: BoundAccount, wish: ReminderWish, language: str, now: datetime
+    ring: KeyRing, bound: Bound, account: BoundAccount, wish: ReminderWish, language: str, now: datetime, seen: str
 ) -> None:
-    """From now on. Refused: CHANNEL_UNKNOWN, HOURS_INVALID, DAYS_INVALID."""
+    """From now on; `seen`: the version of what was on when he was asked. Refused: CHANNEL_UNKNOWN, HOURS_INVALID,
+    DAYS_INVALID, CHOICE_CHANGED."""
     holder_id = account.holder_id
     if not wish.is_nothing:
         _check(wish, offered(ring, bound, holder_id))
     with transaction.atomic():
         person, _ = ReminderPerson.objects.select_for_update().update_or_create(
             holder_id=holder_id, defaults={"language": language})  # fmt: skip
-        rows = ReminderChoice.objects.filter(binding_id=account.binding_id, ended_at=None)
+        rows = standing(account.binding_id)
+        if version(rows) != seen:
+            raise Refused(ReminderCode.CHOICE_CHANGED)
         open_ = {row.channel: row for row in rows}
         wanted = frozenset[Medium]() if wish.is_nothing else wish.channels
         stopping.end([row for channel, row in open_.items() if channel not in wanted], "off", now)

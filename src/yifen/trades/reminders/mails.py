@@ -58,6 +58,15 @@ def _count(holder_id: int, lookup: str, now: datetime) -> None:
         raise Refused(ReminderCode.MAILS_TOO_MANY, "mail")
 
 
+def ask_again(ring: KeyRing, carrier: Carrier | None, holder_id: int, token: str, language: str,
+              now: datetime) -> ReminderMailCheck:  # fmt: skip
+    """Another code to the same address. Refused: MAIL_CODE_WRONG (none of his), and as `ask` refuses."""
+    check = ReminderMailCheck.objects.filter(pk=token, holder_id=holder_id).first()
+    if check is None:
+        raise Refused(ReminderCode.MAIL_CODE_WRONG)
+    return ask(ring, carrier, holder_id, ring.open(bytes(check.mail_sealed), CHECK).decode(), language, now)
+
+
 def kept(ring: KeyRing, holder_id: int, token: str) -> str:
     """The mail of this check as the local outbox has it, for trying out; "": it is none of this person's."""
     check = ReminderMailCheck.objects.filter(pk=token, holder_id=holder_id).first()

@@ -10,7 +10,7 @@ METRICS = (
 ALERTS = (
     Alert("YifenRemindersLate", "yifen_reminders_oldest_due_seconds",
           Text("有提醒等待超过两小时", "a reminder has waited for two hours"), Text(
-        "消息 › 发送方 写明哪个停了、何时再试；也看 worker 单元是否在运行。",
-        "Messages › Carriers says which one is down and when it is tried again; does the unit worker run?"),
+        "消息通道 写明哪个发不出去、最近的原因；也看 worker 单元是否在运行。",
+        "Messages says which carrier does not take them, and its last reason; does the unit worker run?"),
         10, over=7200),
 )  # fmt: skip

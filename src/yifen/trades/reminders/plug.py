@@ -40,7 +40,7 @@ def _kind(name: str, text: Text, title: Text, says: Text) -> MessageKind:
         "wechat": (Text("", ""), Text("thing1={biller}\ncharacter_string2={account}\namount3={amount}\ntime4={due_on}",
                                       "thing1={biller}\ncharacter_string2={account}\namount3={amount}\ntime4={due_on}")),
         "app": (title, says),
-    }, needs=("amount",))  # fmt: skip
+    }, needs=("amount",), stops={"sms": ("TD", "退订", "STOP"), "mail": ("{stop_url}",)})  # fmt: skip
 
 
 PLUG = Plug(

@@ -29,6 +29,7 @@ from yifen.trades.reminders.planning import quiet, zone
 
 log = structlog.get_logger()
 _SQL = queries(__package__)
+UNWANTED = "43101"  # WeChat's: he did not allow it there, or took that back
 LATERS = 3  # in a row, and a channel rests until the next pass
 HELD, POISON, TRIES_MAX = timedelta(minutes=30), timedelta(hours=1), 5
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
@@ -183,7 +184,11 @@ def close(run: SendingPass, one: Claimed, outcome: SendOutcome) -> None:
         return
     state = {SendVerdict.TAKEN: ReminderState.SENT, SendVerdict.UNSURE: ReminderState.UNSURE}.get(
         outcome.verdict, ReminderState.FAILED)  # fmt: skip
+    refused = outcome.verdict is SendVerdict.NEVER and outcome.said.startswith(UNWANTED)
+    choices = list(rows.values_list("choice_id", flat=True)) if refused else []
     rows.update(state=state, tries=one.tries + 1, why=outcome.said, done_at=run.now)
+    if choices:
+        stopping.end(list(ReminderChoice.objects.filter(pk__in=choices, ended_at=None)), "wechat", run.now)
 
 
 def message_of(

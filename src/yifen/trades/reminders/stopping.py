@@ -36,6 +36,14 @@ def stop(holder_id: int, channel: Medium | None, why: str, now: datetime) -> int
     return end(list(rows.filter(channel=channel) if channel else rows), why, now)
 
 
+def ended(holder_id: int, channel: Medium) -> datetime | None:
+    """Since when he gets nothing by it, where it was once on; None: it is on, or never was."""
+    rows = ReminderChoice.objects.filter(person_id=holder_id, channel=channel)
+    if rows.filter(ended_at=None).exists():
+        return None
+    return rows.order_by("-ended_at").values_list("ended_at", flat=True).first()
+
+
 def token(ring: KeyRing, holder_id: int, channel: Medium) -> str:
     """What stands in a link that ends reminders without a sign-in."""
     return f"{holder_id:x}-{_LETTERS[channel]}-{_mac(ring.derive(_PURPOSE), holder_id, channel)}"

@@ -9,3 +9,4 @@ import "./chart.js";
 import "./fold.js";
 import "./cards.js";
 import "./passkey.js";
+import "./typed.js";

@@ -9,7 +9,7 @@ from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
 from yifen.face import words
-from yifen.face.lists.asking import chosen, days, one_of
+from yifen.face.lists.asking import chosen, moments, one_of
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
 
@@ -54,7 +54,7 @@ BILL_IMPORTS = Listing(
     columns=(
         Column("file_id", "f.file_id", _("编号"), "code", order="down", by_kind="num",
                value=lambda r, a: str(r.file_id)),
-        Column("received_at", "f.received_at", _("上传时间"), "time", filters=days(_("上传日期 起"), clock=True)),
+        Column("received_at", "f.received_at", _("上传时间"), "time", filters=moments(_("上传日期 起"))),
         Column("biller", "p.code || ' ' || p.name", _("收费单位")),
         Column("name", "f.name", _("文件名")),
         Column("rows", "f.rows", _("行数"), "num"),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yifen.core.access import edge
 from yifen.core.access.doors import Door, allow
-from yifen.core.access.telling import language, words
+from yifen.core.access.telling import language, say, words
 from yifen.core.facts.account_numbers import clean_account
 from yifen.core.facts.refused import Refused
 from yifen.core.notifications.carriers import Medium
@@ -58,7 +58,7 @@ def bindings(request: HttpRequest) -> HttpResponse:
 def phone_code(request: HttpRequest, token: str) -> HttpResponse:
     """The code that came by SMS."""
     ring = edge.key_ring_of(request)
-    context: dict[str, Any] = {"back_url": reverse("bindings"), "next": _next(request)}
+    context: dict[str, Any] = {"back_url": reverse("bindings"), "next": _next(request), "token": token}
     if simulated_on():  # trying out: no phone is there to look at
         context["sms"] = _last_message(request)
     if request.method != "POST":
@@ -72,6 +72,21 @@ def phone_code(request: HttpRequest, token: str) -> HttpResponse:
     response = HttpResponseRedirect(context["next"] or reverse("bindings"))
     browser.set_holder(response, holder.pk)
     return response
+
+
+@allow(Door.PUBLIC)
+@require_POST
+def phone_code_again(request: HttpRequest, token: str) -> HttpResponse:
+    """Another code to the phone for which this one was asked."""
+    ring, after = edge.key_ring_of(request), urlencode({"next": _next(request)})
+    try:
+        check = phones.send_again(ring, carrier_of(ring, Medium.SMS), token, edge.address(request), edge.now(),
+                                  language(request)[:2])  # fmt: skip
+    except Refused as refused:
+        say(request, refused)
+        return HttpResponseRedirect(f"{reverse('phone_code', args=[token])}?{after}")
+    messages.success(request, _("已重新发送"))
+    return HttpResponseRedirect(f"{reverse('phone_code', args=[check.pk])}?{after}")
 
 
 def _last_message(request: HttpRequest) -> str:

@@ -33,8 +33,8 @@ class MethodForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in names:
             is_long = name in changing.LONG
-            widget: Any = forms.Textarea({"rows": 4, "class": "input-code"}) if is_long else forms.TextInput(
-                {"class": "input-code", "autocomplete": "off"})  # fmt: skip
+            widget: Any = forms.Textarea({"rows": 4, "class": "input-code", "data-unkept": True}) if is_long \
+                else forms.TextInput({"class": "input-code", "autocomplete": "off", "data-unkept": True})
             self.fields[name] = forms.CharField(label=told(changing.TITLES[name]), max_length=4000 if is_long else 64,
                                                 required=is_new and name not in changing.OPTIONAL,
                                                 widget=widget)  # fmt: skip

@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("check/<str:number>/", checks.check_receipt, name="check_receipt"),
     path("mine/", mine.bindings, name="bindings"),
     path("mine/code/<slug:token>/", mine.phone_code, name="phone_code"),
+    path("mine/code/<slug:token>/again/", mine.phone_code_again, name="phone_code_again"),
     path("mine/forget/", mine.forget_phone, name="forget_phone"),
     path("mine/<int:binding>/remove/", mine.unbind, name="unbind"),
     path("mine/<int:binding>/due/", mine.binding_due, name="binding_due"),

@@ -32,6 +32,7 @@ PIPES_MAX = 20  # of one partner
 BY_TWO = frozenset({"mail"})  # of whichever partner; pipes_alone_v1 says the same
 _BOUND = frozenset({"ref", "partner_id", "kind", "address", "wants", "settings", "secret", "enabled"})
 _EMPTY = frozenset({"off_why", "secret_before", "before_until"})  # of a proposal: they stand there, and say nothing
+WAYS = {"webhook": Text("Webhook", "Webhook"), "sftp": Text("SFTP", "SFTP"), "mail": Text("邮件", "Mail")}
 ANOTHER_SERVER = Bilingual("用户、主机、端口或主机密钥已改，须重新填写密码或私钥",
                            "user, host, port or host key is another: give the password or key again")  # fmt: skip
 
@@ -48,12 +49,12 @@ class PipeTerms(NamedTuple):
 @transaction.atomic
 def make(access: Access, partner: Partner, kind: str, terms: PipeTerms, now: datetime) -> Authorisation | Pipe:
     """A new pipe; of a live partner it is proposed. Refused: OUT_OF_SCOPE, INPUT_INVALID, PIPE_ADDRESS_INVALID,
-    PIPE_WANTS_INVALID, LIMIT of pipes, and as `second.propose` refuses."""
+    PIPE_WANTS_INVALID, PIPE_TWICE, LIMIT of pipes, and as `second.propose` refuses."""
     _require(access, partner)
     if kind not in kinds():
         raise Refused(Code.INPUT_INVALID, "kind")
     if Pipe.objects.filter(partner=partner).count() >= PIPES_MAX:
-        raise Refused(Code.INPUT_INVALID, "partner", f"> {PIPES_MAX}")
+        raise Refused(Code.INPUT_INVALID, "partner", Bilingual("至多 {} 个推送通道", "{} pipes at most", PIPES_MAX))
     transport(kind).check_secret(terms.secret)
     ref = str(uuid.uuid4())
     row = {"ref": ref, "partner_id": partner.pk, "kind": kind, "enabled": True, "off_why": "",
@@ -87,6 +88,16 @@ def subject(partner: Partner, ref: str) -> str:
     return f"{partner.code} {ref[:8]}"
 
 
+def named(key: str) -> Text:
+    """What people call the pipe of a proposal: partner, way, address; one that is not there yet by its number."""
+    code, _, ref = key.partition(" ")
+    pipe = Pipe.objects.filter(partner__code=code, ref__startswith=ref).first() if ref else None
+    if pipe is None:
+        return Text(key, key)
+    way = WAYS[pipe.kind]
+    return Text(f"{code} · {way.zh} · {pipe.address}", f"{code} · {way.en} · {pipe.address}")
+
+
 def view(content: dict[str, Any]) -> list[Change]:
     """What of the pipe is new. Refused: INPUT_INVALID (it says more than is shown), as the address and the kinds of
     events are, PIPE_UNCHANGED (somebody else has made it so)."""
@@ -95,14 +106,14 @@ def view(content: dict[str, Any]) -> list[Change]:
         raise Refused(Code.INPUT_INVALID, "pipe")
     pipe = _checked(row)
     was: dict[str, second.Said] = {} if pipe is None else {
-        "partner": pipe.partner.code, "kind": pipe.kind, "address": pipe.address, "wants": _listed(pipe.wants),
+        "partner": pipe.partner.code, "kind": WAYS[pipe.kind], "address": pipe.address, "wants": listed(pipe.wants),
         "enabled": second.yes_no(pipe.enabled)}  # fmt: skip
     pairs = [
         Change("partner_id", Text("合作方", "Partner"), was.get("partner"),
                Partner.objects.get(pk=row["partner_id"]).code),
-        Change("kind", Text("方式", "Way"), was.get("kind"), row["kind"]),
+        Change("kind", Text("方式", "Way"), was.get("kind"), WAYS[row["kind"]]),
         Change("address", Text("地址", "Address"), was.get("address"), row["address"]),
-        Change("wants", Text("事件", "Events"), was.get("wants"), _listed(row["wants"])),
+        Change("wants", Text("事件", "Events"), was.get("wants"), listed(row["wants"])),
         *_settings(transport(row["kind"]), pipe.settings if pipe is not None else None, row["settings"]),
         Change("enabled", Text("启用", "On"), was.get("enabled"), second.yes_no(row["enabled"])),
     ]  # fmt: skip
@@ -127,18 +138,30 @@ def _require(access: Access, partner: Partner) -> None:
 
 
 def _said(ref: str, terms: PipeTerms) -> dict[str, Any]:
-    row: dict[str, Any] = {"address": terms.address.strip(), "wants": sorted(set(terms.wants)),
+    row: dict[str, Any] = {"address": _address(terms.address), "wants": sorted(set(terms.wants)),
                            "settings": dict(terms.settings)}  # fmt: skip
     if terms.secret is not None:
         row["secret"] = f"\\x{key_ring().seal(terms.secret, secret_context(ref)).hex()}"
     return row
 
 
+def _address(typed: str) -> str:
+    """As it is kept: scheme and host say the same in small letters."""
+    scheme, slashes, rest = typed.strip().partition("://")
+    if not slashes:  # of mail
+        name, at, host = scheme.rpartition("@")
+        return f"{name}{at}{host.lower()}"
+    place, slash, path = rest.partition("/")
+    user, at, host = place.rpartition("@")
+    return f"{scheme.lower()}{slashes}{user}{at}{host.lower()}{slash}{path}"
+
+
 def _checked(row: dict[str, Any]) -> Pipe | None:
     """The pipe as it is; None: there is none yet."""
     address, settings, wants, way = row["address"], row["settings"], row["wants"], transport(row["kind"])
     if not address or len(address) > 300 or not address.isprintable():
-        raise Refused(PipeCode.PIPE_ADDRESS_INVALID, "address")
+        raise Refused(PipeCode.PIPE_ADDRESS_INVALID, "address", Bilingual("须有 1 至 300 个可见字符",
+                                                                          "1 to 300 characters that can be seen"))
     way.check(address, settings)
     if not wants or not set(wants) <= set(event_kinds()):
         raise Refused(PipeCode.PIPE_WANTS_INVALID, "wants")
@@ -146,6 +169,9 @@ def _checked(row: dict[str, Any]) -> Pipe | None:
     if pipe is not None and pipe.secret is not None and "secret" not in row and (
             way.secret_goes_to(pipe.address, pipe.settings) != way.secret_goes_to(address, settings)):  # fmt: skip
         raise Refused(PipeCode.PIPE_SECRET_INVALID, "secret", ANOTHER_SERVER)
+    twins = Pipe.objects.filter(partner=row["partner_id"], kind=row["kind"], address=address)
+    if (pipe is None or pipe.address != address) and twins.exists():
+        raise Refused(PipeCode.PIPE_TWICE, "address")
     return pipe
 
 
@@ -174,8 +200,12 @@ def _fingerprint(sealed: str) -> str:
     return f"SHA256:{base64.b64encode(digest).decode()[:16]}"
 
 
-def _listed(wants: list[str]) -> str:
-    return "、".join(sorted(wants))
+def listed(wants: list[str]) -> Text:
+    """Kinds of events, each with what it is called."""
+    known = event_kinds()
+    titles = [(name, known[name].title if name in known else Text("", "")) for name in sorted(wants)]
+    return Text("、".join(f"{name} {title.zh}".strip() for name, title in titles),
+                ", ".join(f"{name} {title.en}".strip() for name, title in titles))  # fmt: skip
 
 
 def _settings(way: PipeTransport, before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> Iterator[Change]:

@@ -3,6 +3,7 @@
 from yifen.core.access.second import Change
 from yifen.core.facts.plug import Text
 from yifen.trades.pipes.models import Pipe
+from yifen.trades.pipes.operations.keeping import WAYS, listed
 from yifen.trades.pipes.port import transport
 
 
@@ -15,9 +16,11 @@ def _line(pipe: Pipe) -> Change:
     said = [(one.title.zh, one.title.en, one.value) for one in transport(pipe.kind).words(pipe.settings).values()]
     on = Text("启用", "on") if pipe.enabled else Text("停用", "off")
     secret = Text("无密钥", "no secret") if pipe.secret is None else Text("有密钥", "has a secret")
-    head = f"{pipe.kind} · {pipe.address} · {', '.join(sorted(pipe.wants))}"
-    zh = [head, *(f"{title} {getattr(value, 'zh', value)}" for title, _, value in said), on.zh, secret.zh]
-    en = [head, *(f"{title} {getattr(value, 'en', value)}" for _, title, value in said), on.en, secret.en]
+    way, wants = WAYS[pipe.kind], listed(pipe.wants)
+    zh = [way.zh, pipe.address, wants.zh, *(f"{title} {getattr(value, 'zh', value)}" for title, _, value in said),
+          on.zh, secret.zh]  # fmt: skip
+    en = [way.en, pipe.address, wants.en, *(f"{title} {getattr(value, 'en', value)}" for _, title, value in said),
+          on.en, secret.en]  # fmt: skip
     name = str(pipe.ref)[:8]
     value = Text(" · ".join(zh), " · ".join(en))
     return Change(f"pipe_{pipe.ref}", Text(f"推送通道 {name}", f"Pipe {name}"), value, value)

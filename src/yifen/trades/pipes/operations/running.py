@@ -21,7 +21,7 @@ from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.jobs.defer import defer
 from yifen.trades.pipes.codes import PipeCode
-from yifen.trades.pipes.delivering import secret_context
+from yifen.trades.pipes.delivering import lease_of, secret_context
 from yifen.trades.pipes.finding import PING
 from yifen.trades.pipes.models import DeliveryState, Pipe, PipeDelivery
 from yifen.trades.pipes.webhook import PREFIX
@@ -80,7 +80,9 @@ def write_ping(conn: psycopg.Connection[Any], pipe: int, now: datetime) -> None:
 
 
 def count_again(pipe: Pipe, since: datetime, until: datetime, given_up_only: bool) -> int:
-    """How many deliveries made since a moment would be sent again. Refused: REPLAY_TOO_MANY."""
+    """How many deliveries made since a moment would be sent again. Refused: REPLAY_TOO_MANY, REPLAY_AHEAD."""
+    if since > until:
+        raise Refused(PipeCode.REPLAY_AHEAD, "since")
     with connection.cursor() as cursor:
         cursor.execute(_SQL["again_count"], _which(pipe, since, until, given_up_only) | {"most": AGAIN_MAX + 1})
         count = int(cursor.fetchone()[0])
@@ -94,7 +96,7 @@ def send_again(
     access: Access, pipe: Pipe, since: datetime, until: datetime, given_up_only: bool, counted: int, now: datetime
 ) -> int:
     """All of them, as many as were `counted` and shown; `until`: when they were. Refused: OUT_OF_SCOPE, PIPE_OFF,
-    REPLAY_TOO_MANY, REPLAY_MOVED."""
+    REPLAY_TOO_MANY, REPLAY_AHEAD, REPLAY_MOVED."""
     _require_on(access, pipe)
     Pipe.objects.select_for_update().get(pk=pipe.pk)
     if count_again(pipe, since, until, given_up_only) != counted:
@@ -113,6 +115,24 @@ def send_one_again(access: Access, delivery: PipeDelivery, now: datetime) -> Non
     with connection.cursor() as cursor:
         cursor.execute(_SQL["again_one"], (now, delivery.pk))
     act(connection, "sent_again", "pipe_delivery", delivery.pk, after={"uid": delivery.event.uid})
+
+
+@transaction.atomic
+def try_now(access: Access, pipe: Pipe, now: datetime, delivery: PipeDelivery | None = None) -> int:
+    """What waits for its next try, one or all of a pipe, is due at once; its times go on from there. How many. Refused:
+    OUT_OF_SCOPE, PIPE_OFF, DELIVERY_UNDER_WAY (none waits for longer than a try may take)."""
+    _require_on(access, pipe)
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["sooner"], {"pipe": pipe.pk, "delivery": delivery.pk if delivery else None, "now": now,
+                                        "from": now + lease_of(pipe.kind)})  # fmt: skip
+        done: int = cursor.rowcount
+    if not done:
+        raise Refused(PipeCode.DELIVERY_UNDER_WAY)
+    if delivery is not None:
+        act(connection, "tried_now", "pipe_delivery", delivery.pk, after={"uid": delivery.event.uid})
+    else:
+        act(connection, "tried_now", "pipe", pipe.pk, after={"deliveries": done})
+    return done
 
 
 def _lately(pipe: int, now: datetime) -> dict[str, Any]:

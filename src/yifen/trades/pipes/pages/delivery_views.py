@@ -57,6 +57,31 @@ def delivery_again(request: HttpRequest, number: int) -> HttpResponse:
 
 @allow("pipes.run")
 @require_POST
+def delivery_now(request: HttpRequest, number: int) -> HttpResponse:
+    """What waits is tried at once."""
+    row = found_delivery(request, number)
+    try:
+        running.try_now(access_of(request), row.pipe, edge.now(), row)
+        messages.success(request, _("已排入，数秒内再试"))
+    except Refused as refused:
+        say(request, refused)
+    return redirect("pipe_delivery", number)
+
+
+@allow("pipes.run")
+@require_POST
+def pipe_now(request: HttpRequest, number: int) -> HttpResponse:
+    """All that waits is tried at once."""
+    try:
+        done = running.try_now(access_of(request), found(request, number), edge.now())
+        messages.success(request, ngettext("已排入 %s 条，数秒内再试", "已排入 %s 条，数秒内再试", done) % f"{done:,}")
+    except Refused as refused:
+        say(request, refused)
+    return redirect("pipe", number)
+
+
+@allow("pipes.run")
+@require_POST
 def pipe_ping(request: HttpRequest, number: int) -> HttpResponse:
     """A test event."""
     try:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from yifen.core.access.telling import told
 from yifen.core.facts.plug import Text
 from yifen.core.facts.sqlfiles import queries
-from yifen.face.lists.asking import chosen, days, search
+from yifen.face.lists.asking import chosen, moments, search
 from yifen.face.lists.listing import Column, Listing
 from yifen.face.lists.selecting import in_scope
 from yifen.trades.pipes.models import Pipe, PipeFetched, PipeLook
@@ -32,7 +32,7 @@ FETCHED = Listing(
     filters=(*search("text", _("文件名"), "d.name = %(text)s"),
              *chosen("pipe", _("推送通道"), "d.pipe_id = %(pipe)s", pipes_of)),
     columns=(
-        Column("fetched_at", "d.fetched_at", _("取回时间"), "time", filters=days(_("取回时间 起"), clock=True)),
+        Column("fetched_at", "d.fetched_at", _("取回时间"), "time", filters=moments(_("取回时间 起"))),
         Column("code", "p.code", _("合作方"), "code"),
         Column("name", "d.name", _("文件名")),
         Column("size", "d.size", _("字节数"), "num"),

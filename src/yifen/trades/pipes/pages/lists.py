@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
-from yifen.face.lists.asking import chosen, days, named, one_of, search
+from yifen.face.lists.asking import chosen, moments, named, one_of, search
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
 from yifen.trades.pipes.finding import PING, event_kinds
@@ -86,7 +86,7 @@ PIPES = Listing(
         Column("code", "p.code", _("合作方"), "code", order="up"),
         Column("name", "p.name", _("名称")),
         Column("kind", "d.kind", _("方式"), "text", words=PIPE_KINDS, filters=one_of("kind", _("方式"), PIPE_KINDS)),
-        Column("address", "d.address", _("地址"), "code"),
+        Column("address", "d.address", _("地址")),
         Column("state", "s.state", _("状态"), "badge", words=PIPE_STATES,
                filters=one_of("state", _("状态"), PIPE_STATES)),
         Column("waiting", _SQL["waiting"], _("待送达"), "num"),
@@ -112,7 +112,7 @@ DELIVERIES = Listing(
     filters=(*search("text", _("事件号"), "e.uid = %(text)s"),
              *chosen("pipe", _("推送通道"), "d.pipe_id = %(pipe)s", pipes_of)),
     columns=(
-        Column("made_at", "d.made_at", _("时间"), "time", filters=days(_("时间 起"), clock=True)),
+        Column("made_at", "d.made_at", _("时间"), "time", filters=moments(_("时间 起"))),
         Column("code", "p.code", _("合作方"), "code"),
         Column("way", "i.kind", _("方式"), words=PIPE_KINDS),
         Column("kind", "e.kind", _("事件"), "code", filters=one_of("kind", _("事件"), kinds_of)),

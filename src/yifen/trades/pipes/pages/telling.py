@@ -46,7 +46,8 @@ def of_pipe(row: Pipe, listed: Row, now: datetime) -> dict[str, Any]:
         facts.append({"title": _("前一密钥仍签至"), **_at(row.before_until)})
     tone = words.tone(PIPE_STATES, listed.state)
     return {"facts": facts, "state": {"text": words.word(PIPE_STATES, listed.state), "tone": tone},
-            "wants": [(name, _title(name)) for name in row.wants], "chart": option, "chart_rows": rows,
+            "waiting_count": listed.waiting, "wants": [(name, _title(name)) for name in row.wants],
+            "chart": option, "chart_rows": rows,
             "tries": tries_table(PipeTry.objects.filter(pipe=row).order_by("-at", "-pk")[:TRIES_SHOWN])}  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from yifen.core.access.models import Authorisation
 from yifen.core.access.second import open_proposal
 from yifen.core.access.telling import put, say
 from yifen.core.facts.refused import Refused
-from yifen.face.forms import ReasonForm
+from yifen.face import shown_once
+from yifen.face.forms import ReasonForm, say_lost
 from yifen.face.lists.selecting import one
 from yifen.trades.pipes.models import Pipe
 from yifen.trades.pipes.operations import keeping, running
@@ -28,8 +29,9 @@ from yifen.trades.pipes.pages.ways import WAYS, edit_form, new_form
 
 @allow("pipes.view")
 def pipe(request: HttpRequest, number: int) -> HttpResponse:
-    """How it stands, its last tries, and its last 24 hours."""
-    return render(request, "console/pipes/pipe.html", shown(request, number))
+    """How it stands, its last tries, and its last 24 hours; a secret that was just made, this once."""
+    secret = {"secret": shown_once.take(request, f"pipe {number}")}
+    return render(request, "console/pipes/pipe.html", shown(request, number) | secret)
 
 
 @allow("pipes.edit")
@@ -48,6 +50,7 @@ def pipe_new(request: HttpRequest) -> HttpResponse:
             put(request, form, refused)
         else:
             return _done(request, made)
+    say_lost(form)
     return render(request, "console/pipes/edit.html", {"form": form, "way": WAYS[kind]})
 
 
@@ -63,6 +66,7 @@ def pipe_edit(request: HttpRequest, number: int) -> HttpResponse:
             put(request, form, refused)
         else:
             return _done(request, made)
+    say_lost(form)
     return render(request, "console/pipes/edit.html", {"form": form, "row": row, "waiting": waits(row)})
 
 
@@ -85,14 +89,14 @@ def pipe_off(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @fresh
 def pipe_secret(request: HttpRequest, number: int) -> HttpResponse:
-    """A new secret, shown with this answer and never again."""
+    """A new secret, shown by the page that follows and never again."""
     row = found(request, number)
     try:
         secret = running.new_secret(access_of(request), key_ring_of(request), row, edge.now())
+        shown_once.keep(request, f"pipe {number}", secret)
     except Refused as refused:
         say(request, refused)
-        return redirect("pipe", number)
-    return render(request, "console/pipes/pipe.html", shown(request, number) | {"secret": secret})
+    return redirect("pipe", number)
 
 
 def _done(request: HttpRequest, made: Authorisation | Pipe) -> HttpResponse:

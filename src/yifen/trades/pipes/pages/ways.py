@@ -9,17 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.edge import Access
 from yifen.core.access.telling import told
+from yifen.face.forms import Unsaid
 from yifen.trades.pipes.models import Pipe
 from yifen.trades.pipes.operations.keeping import PipeTerms
 from yifen.trades.pipes.pages.forms import NewPipeForm, PipeForm
 from yifen.trades.pipes.sftp import AFTER, LEAVE
-
-
-class Unsaid(forms.Textarea):
-    """Never shows again what was typed into it."""
-
-    def format_value(self, value: Any) -> str:
-        return ""
 
 
 def afterwards() -> list[tuple[str, str]]:

@@ -49,17 +49,38 @@ END $$;
 CREATE OR REPLACE TRIGGER secret_stays BEFORE UPDATE ON pipe
     FOR EACH ROW WHEN (OLD.kind = 'sftp') EXECUTE FUNCTION pipes_secret_v1();
 
--- Who makes no deliveries (the pages) sends what has ended again, and says nothing of what became of it.
+-- A partner is told by one way at one address once; of two who add the same, the second waits and finds the first.
+CREATE OR REPLACE FUNCTION pipes_once_v1() RETURNS trigger LANGUAGE plpgsql
+SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.address = OLD.address THEN
+        RETURN NEW;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended(format('pipe %s %s %s', NEW.partner_id, NEW.kind, NEW.address), 0));
+    IF EXISTS (SELECT FROM pipe WHERE partner_id = NEW.partner_id AND kind = NEW.kind AND address = NEW.address
+               AND ref <> NEW.ref)
+    THEN
+        RAISE EXCEPTION 'pipe %: there is one to this address', NEW.ref USING ERRCODE = 'unique_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER there_once BEFORE INSERT OR UPDATE OF address ON pipe
+    FOR EACH ROW EXECUTE FUNCTION pipes_once_v1();
+
+-- Who makes no deliveries (the pages) sends what has ended again or what waits sooner, and says nothing of what became
+-- of it.
 CREATE OR REPLACE FUNCTION pipes_again_v1() RETURNS trigger LANGUAGE plpgsql
 SET search_path = public, pg_temp AS $$
 BEGIN
     IF has_table_privilege(current_user, TG_RELID, 'INSERT')
         OR OLD.state <> 'waiting' AND NEW.state = 'waiting' AND NEW.tries = 0 AND NEW.due_at IS NOT NULL
             AND NEW.ended_at IS NULL AND NEW.said = OLD.said
+        OR OLD.state = 'waiting' AND NEW.due_at < OLD.due_at
+            AND to_jsonb(NEW) - 'due_at'::text = to_jsonb(OLD) - 'due_at'::text
     THEN
         RETURN NEW;
     END IF;
-    RAISE EXCEPTION 'delivery %: it is sent again, or left as it is', OLD.id USING ERRCODE = 'insufficient_privilege';
+    RAISE EXCEPTION 'delivery %: it is sent again, or sooner, or left as it is', OLD.id USING ERRCODE = 'insufficient_privilege';
 END $$;
 CREATE OR REPLACE TRIGGER sent_again BEFORE UPDATE ON pipe_delivery
     FOR EACH ROW EXECUTE FUNCTION pipes_again_v1();
