@@ -20,9 +20,11 @@ from yifen.core.embedded.binaries import wanted_folder
 from yifen.core.embedded.errors import (
     BinariesMissing,
     DiskFull,
+    NoDatabase,
     NotRunning,
     PasswordsLost,
     PortInUse,
+    RestoreUnfinished,
     WrongMajorVersion,
     explain,
 )
@@ -315,6 +317,28 @@ def test_a_half_made_cluster_is_made_again(folder):
     assert sorted(path.name for path in folder.iterdir()) == [
         "data", "owner.lock", "passwords.json", "port", "postgres.log", "start.lock",
     ]  # fmt: skip
+
+
+def test_who_makes_none_finds_one_or_is_told_and_nothing_is_made(folder):
+    with pytest.raises(NoDatabase) as caught:
+        EmbeddedPostgres(folder / "none" / "postgres", makes=False).start()
+    assert str(caught.value) == (
+        f"{folder}/none/postgres 没有数据库，本命令不会新建：用 YIFEN_DATA 指明数据所在的文件夹"
+        "（演示的数据在其 demo 文件夹内）； 首次安装先运行 ./yifen migrate。 "
+        f"There is no database in {folder}/none/postgres, and this command makes none: "
+        "name the folder of the data by YIFEN_DATA (a demo's are in its folder `demo`); at a first install run "
+        "./yifen migrate."
+    )
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("makes", [True, False])
+def test_half_a_restore_is_no_database_and_none_is_made_over_it(folder, makes):
+    (folder / "data.restoring").mkdir()
+    with pytest.raises(RestoreUnfinished) as caught:
+        EmbeddedPostgres(folder, makes=makes).start()
+    assert str(caught.value).startswith(f"{folder} 里是一次未完成的恢复，不是数据库：删除该文件夹，重新恢复。")
+    assert not (folder / "data").exists()
 
 
 def test_missing_binaries_are_told_with_what_to_do(folder, monkeypatch):

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from tests.running import Gateway
 from tests.torture.traffic import Door, Load
 from yifen.core.embedded.account import Account
 from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.days import ZONE
 from yifen.core.facts.processes import GATEWAY, OWNER
 from yifen.core.facts.settings import read_settings
 from yifen.core.runtime import EdgeError
@@ -237,10 +239,28 @@ def test_backup_loss_and_restore(place: Installation) -> None:
         words = ("restore", made, "--to", place.top / name, "--secrets", secrets, *words)
         return place.yifen(*words, YIFEN_DATA=str(place.top / "elsewhere"))
 
+    done = place.yifen("restore", made, YIFEN_DATA=str(place.top / "elsewhere"))
+    assert (done.returncode, done.stderr) == (0, "")
+    first, last = re.findall(r" {2}最[早晚] \w+ +(\S+) 中国时间 China's time \((\S+)\)", done.stdout)
+    assert [datetime.fromisoformat(at).replace(tzinfo=ZONE) for at, _ in (first, last)] == [
+        datetime.fromisoformat(utc) for _, utc in (first, last)]  # fmt: skip
+    assert datetime.fromisoformat(first[1]) == told.ended
+    assert between < datetime.fromisoformat(last[1])
+    assert not (place.top / "elsewhere").exists()
+    done = restored("too-late", "--until", datetime.now(UTC).isoformat())
+    assert (done.returncode, "晚于所留的 WAL is after the WAL that was kept" in done.stderr) == (1, True), done.stderr
+
     done = restored("until", "--until", between.isoformat())
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "the books are as they were sealed" in done.stdout
+    here = between.astimezone(ZONE).replace(tzinfo=None).isoformat()
+    assert f", until {here} 中国时间 China's time ({between.replace(tzinfo=None).isoformat()}Z)\n" in done.stdout
+    said = done.stdout.splitlines()
+    assert next(line for line in said if line.startswith("verify: ")).endswith("the books are as they were sealed")
     assert "partners may hold answers that it does not" in done.stdout
+    started = f"YIFEN_DATA={place.top}/until YIFEN_BUCKETS=2 ./yifen"
+    assert [line for line in said if started in line] == [
+        f"  2. {started} reconcile FILE --partner P", f"  3. {started} verify --anchor FILE",
+        f"  4. {started} worker", f"  5. {started} serve", f"     {started} web"]  # fmt: skip
     assert serials(place.top / "until") == before | until
     done = restored("end")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -249,8 +269,9 @@ def test_backup_loss_and_restore(place: Installation) -> None:
     assert "files of WAL after the base have no seal" in done.stdout
     assert "NOT PROVED" not in done.stdout
     manifest.write(made, replace(told, seal=""))  # as before there were seals
-    done = restored("unproved", "--unproved")
+    done = restored("unproved", "--unproved", "--until", last[0])  # the last moment that can be asked for
     assert (done.returncode, "NOT PROVED: it has no seal. " in done.stdout) == (0, True), done.stdout + done.stderr
+    assert len(serials(place.top / "unproved")) >= len(before | until | after) - 8  # but for the last batches
     manifest.write(made, told)
 
     # --- and its other side -----------------------------------------------------------------------
@@ -258,6 +279,7 @@ def test_backup_loss_and_restore(place: Installation) -> None:
     assert refused(made, place.top / "early", datetime(2026, 1, 1, tzinfo=UTC)).endswith("take an older one")
     late = refused(made, place.top / "late", datetime.now(UTC))
     assert "ends before that moment; its last transaction is of " in late
+    assert not (place.top / "late").exists()  # half a database is none
     assert "there is no WAL beside this backup" in refused(made, place.top / "none", datetime.now(UTC), wal=None)
     (made / "base" / "PG_VERSION").write_text("17\n")
     assert refused(made, place.top / "none").endswith("is not whole: PG_VERSION was altered")

@@ -26,7 +26,8 @@ from yifen.core.facts.processes import GATEWAY, OWNER, WORKER
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.settings import Settings, read_settings
 from yifen.tools.backup import manifest
-from yifen.tools.doctor import here, saved, there
+from yifen.tools.doctor import command as doctor
+from yifen.tools.doctor import here, messages, saved, there
 from yifen.tools.doctor.symptom import Level, Symptom
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
@@ -189,6 +190,39 @@ def test_what_no_key_opens(new_province: NewProvince) -> None:
     assert (level, what, "access_authenticator.sealed_key: " in said) == ("fault", "what is sealed", True)
 
 
+def test_who_is_to_bring_sms_has_keys_and_knows_our_texts(shared_database: Database) -> None:
+    def said(conn: psycopg.Connection, **given: str) -> list[tuple[str, str, str]]:
+        return told(messages.looked_at(conn, settings(**given)))
+
+    with psycopg.connect(shared_database.super_url) as conn:  # taken back at the end
+        assert said(conn) == []
+        assert said(conn, sms="aliyun") == [("fault", "SMS", "YIFEN_SMS=aliyun: -")]
+        conn.execute("SET LOCAL session_replication_role = replica")
+        conn.execute("INSERT INTO message_carrier VALUES ('aliyun', '', '', false, 1), ('tencent', '', '', true, 1)")
+        assert said(conn, sms="aliyun") == [("fault", "SMS", "YIFEN_SMS=aliyun: 0")]
+        [(level, what, lacking)] = said(conn, sms="tencent")
+        assert (level, what) == ("care", "texts of SMS")
+        keys = lacking.removeprefix("YIFEN_SMS=tencent: ").split(", ")
+        assert {"phone_check/sms/zh", "phone_check/sms/en"} <= set(keys)
+        for key in keys:
+            conn.execute("INSERT INTO message_template VALUES (%s, '', '', %s, 1)", [key, f"SMS_{key}"])
+        assert said(conn, sms="tencent") == []
+        conn.rollback()
+
+
+@pytest.mark.parametrize(("name", "value", "said"), [
+    ("YIFEN_MAIL_URL", "mail.example.cn", "YIFEN_MAIL_URL: not smtps://[user:password@]host[:port]"),
+    ("YIFEN_MAIL_URL", "smtps://mail.example.cn", "YIFEN_MAIL_FROM: not an address such as"),
+    ("YIFEN_SMS", "huawei", "YIFEN_SMS must be one of aliyun, tencent, or empty, not 'huawei'"),
+], ids=["url", "from", "sms"])  # fmt: skip
+def test_what_cannot_be_a_way_to_people_is_a_fault(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    [one] = doctor.findings(OWNER)
+    assert (one.level, one.found.startswith(said)) == (Level.FAULT, True), one.found
+
+
 def test_the_command(shared_database: Database, folder: Path) -> None:
     done = subprocess.run([sys.executable, "-m", "yifen", "doctor", "--json"], capture_output=True, text=True,
                           env=shared_database.environment(OWNER, YIFEN_DATA=str(folder)))  # fmt: skip
@@ -201,10 +235,12 @@ def test_the_command(shared_database: Database, folder: Path) -> None:
     empty = subprocess.run([sys.executable, "-m", "yifen", "doctor"], capture_output=True, text=True,
                            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src"), "YIFEN_BUKETS": "4",
                                 "YIFEN_DATA": str(folder)})  # fmt: skip
-    assert (empty.returncode, [line for line in empty.stdout.splitlines() if line.startswith("注意")]) == (0, [
+    assert (empty.returncode, [line for line in empty.stdout.splitlines() if line.startswith("注意")]) == (1, [
         "注意 care   设置 · settings: YIFEN_BUKETS",
-        "注意 care   备份 · backup: YIFEN_BACKUPS",
-        f"注意 care   数据库 · database: {folder}/postgres: -"])  # fmt: skip
+        "注意 care   备份 · backup: YIFEN_BACKUPS"])  # fmt: skip
+    lines = empty.stdout.splitlines()
+    assert lines[-3].startswith(f"故障 fault  数据库 · database: {folder}/postgres 没有数据库，本命令不会新建：")
+    assert "make the embedded one by ./yifen migrate; was there one, ./yifen restore it" in lines[-1]
     assert not (folder / "postgres").exists()
     wrong = subprocess.run([sys.executable, "-m", "yifen", "doctor"], capture_output=True, text=True,
                            env=shared_database.environment(OWNER, YIFEN_BUCKETS="many"))  # fmt: skip

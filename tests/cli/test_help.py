@@ -6,6 +6,7 @@ import shlex
 import pytest
 
 from yifen.core.facts.plug import Command
+from yifen.tools.cli.docs_commands import options
 from yifen.tools.cli.main import FIRST, commands, main, parser_of
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -34,6 +35,25 @@ def test_a_commands_help_has_both_languages_and_examples_that_it_takes(
         assert HAN.search(example.zh), example
         assert LATIN.search(example.en), example
         assert not HAN.search(example.en), example
+
+
+def test_every_option_is_told_in_both_languages() -> None:
+    """Of the kinds below a command, too."""
+    told = list(options())
+    assert [row for row in told if not HAN.search(row[2]) or not LATIN.search(row[3]) or HAN.search(row[3])] == []
+    assert len(told) > 100
+    assert ("bench charge", "--seconds SECONDS", "每次测量的时长（默认 5）",
+            "length of each measurement (default 5)") in told  # fmt: skip
+    assert ("verify", "--json", "末行输出一个 JSON 对象", "one JSON object as the last line") in told
+    assert {line for line, *_ in told} >= {"certify channel", "sim bank"}
+
+
+def test_a_kinds_help_is_laid_out_line_for_line(capsys: pytest.CaptureFixture[str]) -> None:
+    said = shown(capsys, "sim", "authenticator")
+    assert said.startswith("用法 usage: yifen sim authenticator [-h] login\n")
+    assert said.endswith(
+        "参数 arguments:\n  login       谁的手机，例如 admin\n              whose phone it is, for example admin\n\n"
+        "选项 options:\n  -h, --help  显示本说明\n              show this and end\n")  # fmt: skip
 
 
 def test_the_first_help_names_every_command_and_three_lines_to_begin_with(capsys: pytest.CaptureFixture[str]) -> None:

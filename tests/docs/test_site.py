@@ -17,8 +17,10 @@ from tests.browser.conftest import FLAGS, chromium
 from tests.docs import pages
 from yifen.tools.site import build, staging
 from yifen.tools.site.contents import PARTS
+from yifen.tools.site.one_language import GENERATED, one_language
 
 POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'"  # as all pages have it
+CUT = "[...document.querySelectorAll('article table')].some(e => e.scrollWidth > e.clientWidth)"
 FOR_DEVELOPERS = {"docs/style.md", "docs/style-code.md"}
 
 
@@ -153,6 +155,19 @@ def test_what_is_a_list_or_a_table_on_a_page_is_one_in_the_site(site: Path) -> N
             assert html.count("<table>") == len(re.findall(r"^ *\|[-|: ]+\|$", text, re.M)), (language, file)
 
 
+def test_a_generated_page_keeps_the_columns_and_the_part_of_its_language(site: Path) -> None:
+    text = (f"# Both 两种\n\n{GENERATED}; … -->\n\n| a | 中文 | English | 柜员<br>teller |\n| --- | --- | --- | --- |\n"
+            "| `x\\|y` | 甲 | one | ● |\n\n# 中文\n\n乙\n\n# English\n\ntwo\n")  # fmt: skip
+    assert one_language(text, "zh").partition("-->\n\n")[2] == (
+        "| a | 中文 | 柜员 |\n| --- | --- | --- |\n| `x\\|y` | 甲 | ● |\n\n\n乙\n\n")
+    assert one_language(text, "en").partition("-->\n\n")[2] == (
+        "| a | English | teller |\n| --- | --- | --- |\n| `x\\|y` | one | ● |\n\n\ntwo\n")
+    by_hand = text.replace(GENERATED, "<!--")
+    assert one_language(by_hand, "zh") == by_hand
+    there = [(site / name / "reference" / "codes.html").read_text() for name in ("", "en")]
+    assert [("成功" in page, "Done." in page) for page in there] == [(True, False), (False, True)]
+
+
 @pytest.fixture
 def address(site: Path) -> Iterator[str]:
     """The site, served below /docs/ with the policy of the pages."""
@@ -173,6 +188,20 @@ def address(site: Path) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}/docs"
     server.shutdown()
     server.server_close()
+
+
+def test_no_table_of_the_references_is_cut_on_a_desk(address: str) -> None:
+    """The widest of them."""
+    if chromium() is None:
+        pytest.skip("no Chromium here")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium(), args=FLAGS)
+        page, cut = browser.new_page(viewport={"width": 1280, "height": 900}, java_script_enabled=False), list[str]()
+        for name in ("reference/commands", "en/reference/commands", "reference/roles", "en/reference/roles"):
+            page.goto(f"{address}/{name}.html")
+            cut += [name] * page.evaluate(CUT)
+        browser.close()
+    assert cut == []
 
 
 def test_a_chinese_word_is_found_in_the_browser_under_the_pages_policy(site: Path, address: str) -> None:

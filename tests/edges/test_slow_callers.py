@@ -1,5 +1,6 @@
 """Slow and endless callers against the real gateway and the real pages: others are served meanwhile."""
 
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -8,15 +9,17 @@ import pytest
 
 from tests.conftest import NewDatabase, NewGateway
 from tests.edges.slow import HEAD_BEGUN, answered_s, body_begun, heard_until_end, held, is_open
+from tests.edges.smuggling import TRIES
 from tests.running import Gateway, Web
 from yifen.core.facts.processes import WEB
 
 FAST_S = 1.0
 
 
-@pytest.fixture(scope="module")
-def gateway(new_database: NewDatabase, new_gateway: NewGateway) -> Gateway:
-    return new_gateway(new_database())
+@pytest.fixture(scope="module", params=["own", "granian"])
+def gateway(request: pytest.FixtureRequest, new_database: NewDatabase, new_gateway: NewGateway) -> Gateway:
+    """With either front."""
+    return new_gateway(new_database(), YIFEN_FRONT=request.param)
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +58,15 @@ def test_a_slow_body_is_refused_by_number_and_cut(gateway: Gateway):
     assert told.startswith(b"HTTP/1.1 408 ")
     assert b'"code":"1007"' in told
     assert 4 < seconds < 9
+
+
+def test_nothing_is_smuggled_and_nobody_is_answered_twice(gateway: Gateway):
+    for name, sent in TRIES.items():
+        with held(gateway.port, 1, sent) as (one,):
+            one.shutdown(socket.SHUT_WR)
+            told, _ = heard_until_end(one, 15)
+        assert told.count(b"HTTP/1.1 ") <= 1, name
+        assert b"smuggled" not in told, name
 
 
 def test_a_slow_head_is_cut(gateway: Gateway):

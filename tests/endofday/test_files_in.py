@@ -1,5 +1,6 @@
 """Files that land: taken whole, once, refused with a reason, never lost; and those that are fetched."""
 
+from collections import Counter
 from datetime import timedelta
 
 from tests.endofday.network import DAY, Network
@@ -19,7 +20,7 @@ def names(network: Network, partner: str, where: str = "") -> list[str]:
 
 
 def take(network: Network) -> list[tuple[str, object]]:
-    return list(inbox.take_all(network.conn, network.inbox, 1, DAY, network.now, 0))
+    return list(inbox.take_all(network.conn, network.inbox, 1, DAY, network.now, 0, Counter()))
 
 
 def test_a_file_is_taken_once_and_moved_aside(network: Network):
@@ -45,6 +46,29 @@ def test_a_broken_file_is_refused_with_code_line_and_column(network: Network):
     assert "column 列: amount" in why
     assert (network.inbox / "WX" / "refused" / "WX.txt").read_text() == broken
     assert network.books()["files"] == []
+
+
+def test_a_partner_s_files_are_bounded_for_a_day_and_the_rest_wait_and_are_told(network: Network, monkeypatch):
+    assert inbox.DAY_FILES_MAX == 1000
+    monkeypatch.setattr(inbox, "DAY_FILES_MAX", 3)
+    network.cut()
+    network.send_lines(network.lines)  # as WX.txt, behind the first two of these
+    for number in range(4):
+        network.send("WX", b"rubbish", f"{number}.txt")
+    network.send_ours("POS")
+    network.run()
+    assert names(network, "WX") == ["3.txt", "WX.txt"]
+    assert len(names(network, "WX", "refused")) == 6
+    assert len(names(network, "POS", "taken")) == 1  # another's flood is not his
+    told = network.step("files")["refused"]
+    assert (told[-1]["partner"], told[-1]["code"], told[-1]["detail"]) == ("WX", 8241, "3 were looked at, 2 wait")
+    network.now += timedelta(minutes=5)
+    network.run()  # the same day, tried again
+    assert names(network, "WX") == ["3.txt", "WX.txt"]
+    assert network.step("files")["looked"] == {"WX": 3, "POS": 1}
+    assert [name for name, _ in inbox.take_all(
+        network.conn, network.inbox, 1, NEXT, network.now, 0, Counter())] == ["WX", "WX"]  # fmt: skip
+    assert names(network, "WX", "taken") == ["WX.txt"]
 
 
 def test_what_is_still_being_written_is_left_alone(network: Network, monkeypatch):

@@ -1,5 +1,6 @@
 """Files of a day are parts of it: nothing that one of them lacks moves money before all are there."""
 
+from collections import Counter
 from datetime import timedelta
 from hashlib import sha256
 
@@ -145,11 +146,11 @@ def test_a_file_in_our_own_form_names_the_chains_of_its_day(network: Network):
     count = rest.rsplit(b"T|", 1)[1].split(b"|")[0]
     tail = b"T|" + count + b"|" + sha256(forged).hexdigest().encode() + b"\n"
     network.send("POS", forged + tail)
-    [(_, refused)] = list(inbox.take_all(network.conn, network.inbox, 1, DAY, network.now, 0))
+    [(_, refused)] = list(inbox.take_all(network.conn, network.inbox, 1, DAY, network.now, 0, Counter()))
     assert refused.code is FileCode.FILE_CHAIN
     assert (f"told {'0' * 64}" in refused.detail, f"expected {chain.decode()}" in refused.detail) == (True, True)
     network.send("POS", body)
-    [(_, taken)] = list(inbox.take_all(network.conn, network.inbox, 1, DAY, network.now, 0))
+    [(_, taken)] = list(inbox.take_all(network.conn, network.inbox, 1, DAY, network.now, 0, Counter()))
     assert taken.rows == 3
 
 

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import psycopg
@@ -21,7 +23,10 @@ from tests.running import Gateway, port_of_ours
 from tests.world import Database, World, the_ring
 from yifen.core.facts.processes import GATEWAY
 from yifen.core.facts.settings import read_settings
+from yifen.core.metrics import serving as figures_address
 from yifen.core.metrics import signs
+from yifen.core.metrics.life import Life
+from yifen.core.metrics.places import FOLDER, neighbours
 from yifen.core.metrics.reading import Measure
 from yifen.core.plugs import metrics
 from yifen.hub.doors.app import Gateway as Door
@@ -123,6 +128,42 @@ async def ready(hub: Hub) -> tuple[int, str]:
 
 def told(hub: Hub) -> dict[tuple[str, ...], Measure]:
     return {(reading.name, *reading.labels): reading for reading in Measured(hub)()}
+
+
+def test_a_gateway_that_starts_says_so_and_is_ready_soon(gateway_hub: Hub, database: Database, tmp_path: Path) -> None:
+    """At the address of the figures: nothing is away before somebody has looked."""
+    looked, address = Event(), f"127.0.0.1:{port_of_ours(tmp_path / 'port')}"
+    door = Door(lambda: gateway_hub, read_settings({}), lambda: bool(looked.wait(20)) and None, lambda one: Life(
+        tmp_path, "gateway", database.url(GATEWAY), lambda: datetime.now(UTC), one.wrong, counts=False))  # fmt: skip
+
+    async def told() -> tuple[int, str]:
+        try:
+            answer = await asyncio.to_thread(urlopen, f"http://{address}/ready/gateway", timeout=5)
+        except HTTPError as refused:
+            answer = refused
+        with answer:
+            return answer.status, answer.read().decode()
+
+    async def run() -> None:
+        events, sent = asyncio.Queue[dict[str, Any]](), asyncio.Queue[dict[str, Any]]()
+        await events.put({"type": "lifespan.startup"})
+        serving = asyncio.create_task(door({"type": "lifespan"}, events.get, sent.put))
+        while not list(neighbours(tmp_path / FOLDER)):
+            await asyncio.sleep(0.02)
+        assert await told() == (503, "gateway-1: 正在启动 · starting\n")
+        looked.set()
+        began = time.monotonic()
+        while await told() != (200, "ready\n"):
+            await asyncio.sleep(0.05)
+            assert time.monotonic() - began < 4  # it told how it is every five seconds alone
+        await events.put({"type": "lifespan.shutdown"})
+        await serving
+
+    stop = figures_address.begin(address, tmp_path)
+    try:
+        asyncio.run(run())
+    finally:
+        stop.set()
 
 
 def test_a_hub_says_why_it_is_not_ready(gateway_hub: Hub, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

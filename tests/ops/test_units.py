@@ -1,5 +1,6 @@
 """The units of systemd: they are read by it, shut in, and start what there is."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.docs import pages
 from yifen.tools.cli.main import parser_of
 
 UNITS = sorted((ROOT / "ops" / "systemd").iterdir())
@@ -59,3 +61,25 @@ def test_each_starts_a_command_that_is_there_as_an_account_of_its_own() -> None:
         assert lines(unit, "EnvironmentFile") == ["/etc/yifen/common.env", f"/etc/yifen/{role}.env"]
     reloaded = [unit.stem for unit in SERVICES if lines(unit, "ExecReload")]
     assert reloaded == ["yifen-gateway", "yifen-web"]
+
+
+@pytest.mark.parametrize("page", ["docs/operations.md", "docs/operations.zh.md"])
+def test_the_guide_makes_every_account_folder_and_file_that_they_name(page: str) -> None:
+    """Those of StateDirectory systemd makes by itself."""
+    block = next(block.body for block in pages.blocks(page) if "groupadd" in block.body)
+    made = {path: owner for owner, path in re.findall(r"^install -d .*-o (\S+) .* (/\S+)", block, re.M)}
+    accounts = {f"yifen-{name}" for name in looped(block, "useradd")}
+    files = {f"/etc/yifen/{name}.env" for name in looped(block, "touch")}
+    assert (made["/etc/yifen"], made["/srv/yifen"]) == ("root", "root")
+    for unit in SERVICES:
+        (user,) = lines(unit, "User")
+        assert user in accounts
+        assert f"groupadd --system {lines(unit, 'Group')[0]}\n" in block
+        assert {made[path] for path in lines(unit, "ReadWritePaths")} <= {user}
+        assert set(lines(unit, "WorkingDirectory")) <= made.keys()
+        assert set(lines(unit, "EnvironmentFile")) <= files
+
+
+def looped(block: str, verb: str) -> list[str]:
+    """The words of the loop that does this."""
+    return next(words for words in re.findall(rf"^for name in (.*); do .*\b{verb}\b", block, re.M)).split()

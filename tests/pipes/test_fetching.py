@@ -339,6 +339,25 @@ def test_a_pipe_brings_so_many_bytes_a_day_and_the_rest_later(
     assert list(landed(inbox)) == ["a.csv", "b.csv"]
 
 
+def test_a_pipe_brings_so_many_files_a_day_and_the_rest_later(
+    net: World, server: PartnerServer, inbox: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from yifen.trades.pipes.fetching import looking
+
+    assert looking.DAY_FILES_MAX == 1000
+    monkeypatch.setattr(looking, "DAY_FILES_MAX", 2)
+    pipe_of(net, server)
+    for name in ("a.csv", "b.csv", "c.csv"):
+        put(net, server, name, name[:1].encode())
+    assert fetch(net, inbox)[:2] == (2, {"c.csv": "2 files were fetched from here within a day: it comes later"})
+    assert net.value('SELECT "left" FROM pipe_look')["c.csv"]["zh"] == "此通道一天内已取 2 个文件，随后再取"
+    later(net, 86_399)
+    assert (fetch(net, inbox).fetched, ("open", "/out/c.csv") in server.calls) == (0, False)
+    later(net, 1)
+    assert fetch(net, inbox)[:2] == (1, {})
+    assert landed(inbox) == {"a.csv": b"a", "b.csv": b"b", "c.csv": b"c"}
+
+
 def endless(what: str, path: str, offset: int) -> float:
     return 5 if what == "read" and path == "/out/a.csv" else 0
 

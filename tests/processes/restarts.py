@@ -41,12 +41,14 @@ class Versions:
         self.source = folder / "src"
         shutil.copytree(ROOT / "src", self.source, ignore=shutil.ignore_patterns("__pycache__"))
         self._file = self.source / "yifen" / "__init__.py"
+        self._late = self.source / "yifen" / "tools" / "cli" / "keeper.py"
 
     def put(self, version: str) -> None:
         self._file.write_text(f'"""A copy."""\n\n__version__ = "{version}"\n')
 
     def spoil(self) -> None:
-        self._file.write_text("this is no Python\n")
+        """A file that is loaded only once the server really begins."""
+        self._late.write_text("this is no Python\n")
 
 
 def restart(gateway: Gateway) -> subprocess.CompletedProcess[str]:
@@ -126,10 +128,10 @@ def _holds(pid: int, port: int) -> bool:
 
 
 def _spoilt_restart(gateway: Gateway, versions: Versions) -> str:
-    """By the signal alone: the code that `--restart` would run is spoilt too."""
+    """By the signal alone, as `systemctl reload` of old units."""
     assert gateway.process
     os.kill(gateway.process.pid, signal.SIGHUP)
-    until = time.monotonic() + 20
+    until = time.monotonic() + 40
     while "does not start" not in (log := gateway.log()) and time.monotonic() < until:
         time.sleep(0.05)
     return next((json.loads(line)["said"] for line in log.splitlines() if "does not start" in line), "")

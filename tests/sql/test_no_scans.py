@@ -14,8 +14,7 @@ from tests.conftest import NewDatabase
 from tests.world import NOON, Database, World
 from yifen.core.facts.buckets import serial_bucket
 from yifen.core.facts.sqlfiles import queries
-from yifen.hub.payments import lookup
-from yifen.hub.payments.lanes import LANE_OPTIONS
+from yifen.hub.payments import lookup, sql_line
 
 SQL = queries("yifen.hub.payments")
 REPAIR = queries("yifen.trades.reconciliation.repair")
@@ -60,7 +59,7 @@ class Walk:
     def __init__(self, database: Database) -> None:
         self.owner = psycopg.connect(database.super_url, autocommit=True)
         self.pages = psycopg.connect(database.app_url, autocommit=True)
-        self.lane = psycopg.connect(database.app_url, autocommit=True, options=LANE_OPTIONS)
+        self.lane = psycopg.connect(database.app_url, autocommit=True, options=sql_line.OPTIONS)
         self.world = World(self.lane, BUCKETS).network()
         self.count = 0
 

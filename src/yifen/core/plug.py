@@ -106,6 +106,9 @@ PLUG = Plug(
         ),
         Table("ledger_book", writes=(), watch=Watch()),
         Table("ledger_account", writes=(), watch=Watch()),
+        Table("ledger_archive", writes=(), watch=Watch()),
+        Table("ledger_archive_end", writes=(), watch=Watch()),
+        Table("ledger_archive_transfer", writes=()),
     ),
     functions={
         "access_begin_v1": (WEB,),

@@ -14,7 +14,7 @@ import psycopg
 import structlog
 
 from yifen.core import loops, tracing
-from yifen.core.embedded.cluster import DATABASE
+from yifen.core.embedded.cluster import DATABASE, require
 from yifen.core.embedded.errors import EmbeddedError
 from yifen.core.embedded.server import EmbeddedPostgres
 from yifen.core.facts.private import close_data
@@ -72,10 +72,13 @@ def _close(folder: Path) -> None:
 
 
 @contextmanager
-def database(settings: Settings, role: str) -> Iterator[Database]:
+def database(settings: Settings, role: str, *, makes: bool = False) -> Iterator[Database]:
     """The database that the settings name, else the embedded server, running while in use; for the
     process of this role, or for the owner. The data folder is closed to others. EdgeError: whoever
-    the settings name is not that role, or may do more."""
+    the settings name is not that role, or may do more; no server is named, none of our own lies there,
+    and the command is none that `makes` one."""
+    if not (settings.database_url or settings.owner_url or makes):
+        require_database(settings)
     _close(data_folder(settings))
     if settings.database_url or settings.owner_url:
         owner = settings.owner_url or settings.database_url
@@ -86,10 +89,18 @@ def database(settings: Settings, role: str) -> Iterator[Database]:
         return
     bin_dir = Path(settings.pg_bin) if settings.pg_bin else None
     try:
-        with EmbeddedPostgres(data_folder(settings) / "postgres", bin_dir=bin_dir) as server:
+        with EmbeddedPostgres(data_folder(settings) / "postgres", bin_dir=bin_dir, makes=makes) as server:
             loops.in_thread("embedded PostgreSQL", server.revive, LOOK_S)
             urls = {name: server.url(name, DATABASE) for name in (*EVERYONE, OWNER)}
             yield Database(urls[role], urls)
+    except EmbeddedError as error:
+        raise EdgeError(str(error)) from None
+
+
+def require_database(settings: Settings) -> None:
+    """That the embedded one is there; nothing is made. EdgeError."""
+    try:
+        require(data_folder(settings) / "postgres")
     except EmbeddedError as error:
         raise EdgeError(str(error)) from None
 

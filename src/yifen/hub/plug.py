@@ -21,6 +21,7 @@ PLUG = Plug(
     tables=(
         Table("biller_settled", writes=(), watch=Watch()),
         Table("daily_file", writes=(), watch=Watch()),
+        Table("payable_archived", writes=()),
         Table("payer", writes=(), sealed=(SealedColumn(
             "name", "concat_ws(':', 'payer', r.biller_id, r.account_no)",
             again="yifen.hub.payments.names:again"),)),
@@ -55,7 +56,8 @@ PLUG = Plug(
     },
     documents=("refund_claim",),
     events=(PAYMENTS, FILES),
-    verify=("yifen.hub.payments.proof:altered", "yifen.hub.payments.figures.keeping:altered"),
+    verify=("yifen.hub.payments.proof:altered", "yifen.hub.payments.archive.proving:altered",
+            "yifen.hub.payments.figures.keeping:altered"),
     night=(
         NightStep("figures", "cut", "yifen.hub.payments.figures.keeping:keep", Text("当日统计", "figures of the day")),
     ),

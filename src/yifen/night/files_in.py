@@ -5,6 +5,7 @@ waits for it; after that it goes on without, and the next night reconciles what 
 """
 
 import io
+from collections import Counter
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -26,6 +27,7 @@ FETCHED = "fetched"
 _SQL = queries(__package__)
 _MISSING = _SQL["files_missing"]
 _WHOSE = _SQL["institutions"]
+_LOOKED = _SQL["files_looked"]
 
 
 class Lacking(NamedTuple):
@@ -59,8 +61,10 @@ def take_files(conn: Connection, night: Night) -> Result:
     """Waits for files that may still come in time."""
     whose, tally = dict(conn.execute(_WHOSE, (night.book_id,)).fetchall()), NightTally()
     failures, fetched = NightFailures(conn, night.day), NightFailures(conn, night.day)
+    before = conn.execute(_LOOKED, (night.eod_id,)).fetchone()
+    looked = Counter[str](before[0] if before else {})
     landed = inbox.take_all(
-        conn, night.outside.inbox, night.book_id, night.day, night.now, night.outside.quiet_s
+        conn, night.outside.inbox, night.book_id, night.day, night.now, night.outside.quiet_s, looked
     )
     for code, answer in landed:
         if isinstance(answer, Refused):
@@ -76,7 +80,8 @@ def take_files(conn: Connection, night: Night) -> Result:
     left = missing(conn, night)
     for lacking in left:
         tally.add(lacking.institution, missing=1)
-    result = tally.result(refused=fetched.told, failed=failures.told, missing=[lacking.code for lacking in left])
+    result = tally.result(looked=dict(looked), refused=fetched.told, failed=failures.told,
+                          missing=[lacking.code for lacking in left])  # fmt: skip
     reasons = [
         Reason("file_missing", partner=lacking.code, institution=lacking.institution, day=night.day,
                detail=lacking.told)

@@ -2,12 +2,14 @@
 
 A file counts once it no longer grows; `*.part` and names with a dot in front never do. Taken in, it
 moves to `taken/`; refused, to `refused/` with a text beside it that says why. Its content is known
-again by its digest, so a crash between the two takes nothing in twice.
+again by its digest, so a crash between the two takes nothing in twice. Of a partner so many are looked at for a day;
+the others lie there for the next one, and are told of.
 """
 
 import os
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
@@ -30,6 +32,7 @@ log = structlog.get_logger()
 TAKEN, REFUSED = "taken", "refused"
 BY = "inbox"
 NAME_BYTES = 240
+DAY_FILES_MAX = 1000
 _CODES = queries(__package__)["partner_codes"]
 Found = tuple[str, Path]
 Seen = dict[Path, tuple[int, int]]
@@ -50,15 +53,21 @@ def lying(
 
 
 def take_all(
-    conn: Connection, inbox: Path, book_id: int, day: date, now: datetime, quiet_s: int
+    conn: Connection, inbox: Path, book_id: int, day: date, now: datetime, quiet_s: int, looked: Counter[str]
 ) -> Iterator[tuple[str, TakenFile | Refused]]:
     """Take in what lies there for the partners of a book; one answer a file, and one more for a folder or
-    a file that cannot be read or moved (INBOX_UNUSABLE). Whatever a file does, the next one is taken."""
+    a file that cannot be read or moved (INBOX_UNUSABLE), or for those beyond DAY_FILES_MAX (FILES_TOO_MANY). Whatever
+    a file does, the next one is taken. `looked`: how many of each partner were, for this day; it is counted on."""
     codes = {code for (code,) in conn.execute(_CODES, (book_id,)).fetchall()}
     unusable: dict[str, OSError] = {}
     lie = lying(inbox, codes, quiet_s, unusable)
     yield from ((code, _unusable(code, error)) for code, error in sorted(unusable.items()))
+    waiting = Counter[str]()
     for code, path in lie:
+        if looked[code] >= DAY_FILES_MAX:
+            waiting[code] += 1
+            continue
+        looked[code] += 1
         try:
             size = _size(path)
             answer = _answer(conn, code, path, day, now)
@@ -71,6 +80,10 @@ def take_all(
         except OSError as error:
             log.warning("the inbox is unusable", partner=code, file=shown(path), reason=str(error))
             yield code, _unusable(shown(path), error)
+    for code, count in waiting.items():
+        log.warning("a partner's files wait for the next day", partner=code, files=count)
+        yield code, Refused(FileCode.FILES_TOO_MANY, "file", Bilingual(
+            "已看 {} 个，另有 {} 个", "{} were looked at, {} wait", DAY_FILES_MAX, count))  # fmt: skip
 
 
 def shown(path: Path) -> str:

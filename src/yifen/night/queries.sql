@@ -29,6 +29,10 @@ VALUES (%s, %s, 'running', 1, %s) ON CONFLICT (eod_id, step) DO UPDATE
 SET state = 'running', tries = eod_step.tries + 1, started_at = excluded.started_at,
     ended_at = NULL, error = ''
 
+-- name: files_looked
+-- How many files of each partner's inbox the tries of this night looked at before.
+SELECT coalesce(result -> 'looked', '{}') FROM eod_step WHERE eod_id = %s AND step = 'files'
+
 -- name: end_step
 -- How it went, and what it found.
 UPDATE eod_step SET state = %s, ended_at = %s, result = %s, error = %s

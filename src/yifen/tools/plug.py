@@ -76,7 +76,11 @@ PLUG = Plug(
                  CommandExample(
                      "verify --anchor /backup/yifen-anchors.jsonl --json",
                      "并与保存在外的锚核对，末行输出 JSON",
-                     "Held against anchors kept outside; the last line is JSON"))),
+                     "Held against anchors kept outside; the last line is JSON"),
+                 CommandExample(
+                     "verify --archive /archive/month-0 /archive/month-1",
+                     "连同已归档的月份，从头重放各链",
+                     "From the beginning, across the months that were archived"))),
         Command("doctor", "yifen.tools.doctor.command",
                 "What is wrong with this installation, each with what to do.",
                 "检查本次安装：设置、权限、密钥环、证书、数据库、时钟、后台进程，逐项给出处理办法。",
@@ -109,6 +113,10 @@ PLUG = Plug(
                 "A backup to another place, to its end or to a moment; then `verify` there.",
                 "把备份恢复到另一位置（可指定时刻），并在其上验证。",
                 (CommandExample(
+                     "restore /backup/yifen/20261129T020000Z",
+                     "只说明可恢复到哪些时刻",
+                     "Only say to which moments it can go"),
+                 CommandExample(
                      "restore /backup/yifen/20261129T020000Z --to /srv/yifen-2",
                      "恢复到归档的最后",
                      "To the end of what was kept"),
@@ -116,6 +124,25 @@ PLUG = Plug(
                      "restore /backup/yifen/20261129T020000Z --to /srv/yifen-2 --until 2026-11-29T13:30:00",
                      "恢复到某一时刻",
                      "To a moment"))),
+        Command("archive", "yifen.tools.cli.archive",
+                "Months that are long over: out of the database into files that prove themselves, and back.",
+                "归档早已结束的月份：移出数据库，存成可自证的文件，也可恢复。",
+                (CommandExample(
+                     "archive",
+                     "列出各月份，以及尚不能归档的原因",
+                     "The months, and why one cannot go yet"),
+                 CommandExample(
+                     "archive 0 --to /archive",
+                     "归档第 0 个月份，表先留在一旁",
+                     "Month 0 goes; its tables stand aside still"),
+                 CommandExample(
+                     "archive 0 --to /archive --drop",
+                     "再次核对文件后删除其表",
+                     "Drop its tables, once its files are proved again"),
+                 CommandExample(
+                     "archive --prove /archive/month-0 /archive/month-1",
+                     "只凭密钥环核对归档文件",
+                     "Are these as they were written? Needs the key ring alone"))),
         Command("bench", "yifen.tools.bench.command", "Measure, beside PostgreSQL's own pgbench.",
                 "性能测量，与 pgbench 对比。",
                 (CommandExample(

@@ -9,12 +9,14 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from yifen.core.embedded.account import Account, account_for, name_of, shared_folder
+from yifen.core.embedded.account import SHARED, Account, account_for, name_of, shared_folder
 from yifen.core.embedded.binaries import Binaries
 from yifen.core.embedded.errors import (
     FolderNotWritable,
+    NoDatabase,
     NotYours,
     PasswordsLost,
+    RestoreUnfinished,
     WrongMajorVersion,
     explain,
 )
@@ -22,6 +24,7 @@ from yifen.core.facts.private import make_private
 from yifen.core.facts.processes import OWNER
 
 SUPERUSER, DATABASE = "postgres", "yifen"
+DATA, RESTORING = "data", "data.restoring"
 _INITDB = (
     f"--username={SUPERUSER}",
     "--auth=scram-sha-256",
@@ -44,7 +47,12 @@ class Cluster:
 
     @property
     def data(self) -> Path:
-        return self.home / "data"
+        return self.home / DATA
+
+    @property
+    def restoring(self) -> Path:
+        """What a restore has not finished: no database, and nothing to make one over."""
+        return self.home / RESTORING
 
     @property
     def log(self) -> Path:
@@ -74,6 +82,8 @@ class Cluster:
     def ensure(self, binaries: Binaries) -> None:
         """Made if new, then checked. The data appear by one rename, after their passwords."""
         if not self.data.exists():
+            if self.restoring.exists():
+                raise RestoreUnfinished(folder=self.home)
             self._make(binaries)
         have = (self.data / "PG_VERSION").read_text().strip()
         if have != str(binaries.major):
@@ -125,14 +135,33 @@ def cluster_in(folder: Path) -> Cluster:
         home = home.resolve()
         account = account_for(home / "data")
         if not account.reaches(home):
-            key = hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
-            (home / "location").write_text(f"{shared_folder(f'data-{key}')}\n")
-            home = shared_folder(f"data-{key}")
+            name = _apart(home)
+            (home / "location").write_text(f"{shared_folder(name)}\n")
+            home = shared_folder(name)
             account = account_for(home / "data")
         (home / "start.lock").touch(0o600)
     except OSError as error:
         raise _unusable(home, error) from error
     return Cluster(home, account)
+
+
+def require(folder: Path) -> None:
+    """That a cluster lies there, or in the folder that root has apart; nothing is made. NoDatabase,
+    RestoreUnfinished."""
+    here = folder.absolute().resolve()
+    for home in (here, SHARED / _apart(here)):
+        try:
+            if (home / DATA).exists():
+                return
+            if (home / RESTORING).exists():
+                raise RestoreUnfinished(folder=home)
+        except PermissionError:
+            return  # `cluster_in` says whose it is
+    raise NoDatabase(folder=folder)
+
+
+def _apart(home: Path) -> str:
+    return f"data-{hashlib.sha256(os.fsencode(home)).hexdigest()[:16]}"
 
 
 def _unusable(home: Path, error: OSError) -> FolderNotWritable | NotYours:

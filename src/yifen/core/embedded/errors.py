@@ -3,6 +3,7 @@
 EmbeddedError
 ├── BinariesMissing, BinariesUnreachable     no server programs, or the account may not run them
 ├── WrongMajorVersion                        the data are of another PostgreSQL
+├── NoDatabase, RestoreUnfinished            a command that makes none found none, or half a restore
 ├── FolderNotWritable, NotYours, DiskFull    the data folder
 ├── PasswordsLost                            the data are there, their passwords are not
 ├── PortInUse, StartFailed, StartTooSlow     a start that came to nothing
@@ -32,6 +33,19 @@ class WrongMajorVersion(EmbeddedError):
     set YIFEN_PG_BIN to the bin folder of PostgreSQL {have}, start, dump with its pg_dumpall,
     move the folder away and load the dump with the new programs; or move the folder away
     to begin with an empty database."""
+
+
+class NoDatabase(EmbeddedError):
+    """{folder} 没有数据库，本命令不会新建：用 YIFEN_DATA 指明数据所在的文件夹（演示的数据在其 demo 文件夹内）；
+    首次安装先运行 ./yifen migrate。
+    There is no database in {folder}, and this command makes none: name the folder of the data by
+    YIFEN_DATA (a demo's are in its folder `demo`); at a first install run ./yifen migrate."""
+
+
+class RestoreUnfinished(EmbeddedError):
+    """{folder} 里是一次未完成的恢复，不是数据库：删除该文件夹，重新恢复。
+    {folder} holds a restore that did not end, and no database: remove that folder and restore
+    anew."""
 
 
 class FolderNotWritable(EmbeddedError):

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Self
 
 from yifen.core.embedded.binaries import find_binaries
-from yifen.core.embedded.cluster import Cluster, cluster_in
+from yifen.core.embedded.cluster import Cluster, cluster_in, require
 from yifen.core.embedded.errors import NotRunning
 from yifen.core.embedded.launch import DEFAULTS, TICK_S, Child, launch, wait_until_ready
 from yifen.core.embedded.locks import locked, try_lock
@@ -25,7 +25,8 @@ class EmbeddedPostgres:
     """One cluster in one folder, with the roles postgres, yifen_owner and those of the processes.
 
     `settings` are PostgreSQL's own and hold for a server that we start; one that is found running
-    keeps those it has. With `port` among them that port is used or none.
+    keeps those it has. With `port` among them that port is used or none. Who does not make (`makes`)
+    finds a cluster there or is refused.
     """
 
     def __init__(
@@ -34,9 +35,11 @@ class EmbeddedPostgres:
         *,
         settings: Mapping[str, str] = MappingProxyType({}),
         bin_dir: Path | None = None,
+        makes: bool = True,
     ) -> None:
         self._folder = Path(folder)
         self._bin_dir = bin_dir
+        self._makes = makes
         self._settings = {**DEFAULTS, **settings}
         self._cluster: Cluster | None = None
         self._server: Postmaster | None = None
@@ -70,6 +73,8 @@ class EmbeddedPostgres:
         """Returns when it accepts connections. Of two starters at once the second reuses."""
         if self._server:
             return
+        if not self._makes:
+            require(self._folder)
         cluster = cluster_in(self._folder)
         with locked(cluster.home / "start.lock"):
             binaries = find_binaries(cluster.account, self._bin_dir)

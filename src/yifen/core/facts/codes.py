@@ -162,6 +162,10 @@ class Code(ResultCode):
         "The institution has others below it, users, partners or accounts with money: it cannot be closed.",
     )  # fmt: skip
     INSTITUTION_CLOSED = 2138, FINAL, 409, "机构已撤销", "The institution is closed."
+    PERIOD_ARCHIVED = (
+        2140, FINAL, 409, "该期间的明细已归档，请选择之后的日期",
+        "Details of this period are archived: choose later days.",
+    )  # fmt: skip
     # 3xxx, 5xxx the message contradicts itself
     BILLER_UNKNOWN = 3001, FINAL, 404, "收费单位不存在", "The biller is not known."
     PAYABLE_REPEATED = 5002, FINAL, 400, "应缴项重复", "A payable stands twice in one payment."
@@ -297,6 +301,10 @@ class Code(ResultCode):
     AMOUNT_ABOVE_LEFT = (
         7009, FINAL, 409, "超过可退余额",
         "More than what is left of the original.",
+    )  # fmt: skip
+    PAYMENT_ARCHIVED = (
+        7010, FINAL, 410, "该笔缴费已归档，请线下处理",
+        "The payment is archived: settle it outside of the hub.",
     )  # fmt: skip
     # 8xxx: the biller's own system
     PROCESSING = (

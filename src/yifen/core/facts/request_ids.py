@@ -15,6 +15,7 @@ from types import coroutine
 from typing import Any, TypeVar
 
 HEADER = "X-Request-Id"
+APART = "yifen.apart"  # in ASGI's scope: the request has a task, and so a context, of its own
 SHAPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _process, _numbers = token_hex(4), count()  # no secret: told apart is all that they must be
 _current: ContextVar[str] = ContextVar("request_id", default="")
@@ -41,9 +42,14 @@ def under(request_id: str) -> Iterator[None]:
         _current.reset(token)
 
 
+def begin(request_id: str) -> None:
+    """From now on, in this context, which nobody else has."""
+    _current.set(request_id)
+
+
 @coroutine
 def apart(work: Coroutine[Any, Any, T], request_id: str) -> Generator[Any, Any, T]:
-    """Awaits it as this request, in a context of its own: the server runs all requests in one, so that what
+    """Awaits it as this request, in a context of its own: granian runs all requests in one, so that what
     one of them sets is seen by those that take turns with it."""
     context = copy_context()
     context.run(_current.set, request_id)

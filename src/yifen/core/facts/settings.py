@@ -136,6 +136,13 @@ SETTINGS = (
         "每个进程为同一地址（IPv6 按 /64）保持的连接数上限，超出时关闭最早的；0 不限，仅用于前置自有代理。",
     ),
     Setting(
+        "YIFEN_FRONT",
+        "granian",
+        "Which HTTP front the gateway has: granian, as the pages have; own, of this project, cheapest for each charge, "
+        "slower with large daily files.",
+        "网关使用哪个 HTTP 前端：granian 与页面相同；own 为本项目自带，每笔销账开销最小，发送大的对账文件较慢。",
+    ),
+    Setting(
         "YIFEN_OUTBOUND_ALLOW",
         "",
         "Networks besides the open internet in which the hub may call billers, banks and pay "
@@ -265,6 +272,7 @@ class Settings(NamedTuple):
     replay_window_s: int
     sha1: int
     client_connections: int
+    front: str
     outbound_allow: str
     request_ids: int
     metrics: str
@@ -307,6 +315,7 @@ def _check_place(text: str) -> None:
             raise SettingError(f"YIFEN_METRICS must be an address and a port, 127.0.0.1:8462, not {text!r}")
 
 
+FRONTS = ("granian", "own")
 SMS_CARRIERS = ("", "aliyun", "tencent")
 _HOURS = re.compile(r"(\d{1,2})-(\d{1,2})")
 
@@ -325,6 +334,8 @@ def _check_words(name: str, text: str) -> None:
         _check_networks(text)
     if name == "YIFEN_METRICS":
         _check_place(text)
+    if name == "YIFEN_FRONT" and text not in FRONTS:
+        raise SettingError(f"YIFEN_FRONT must be {' or '.join(FRONTS)}, not {text!r}")
     if name == "YIFEN_QUIET_HOURS" and len(quiet_hours(text)) > 22:
         raise SettingError(f"YIFEN_QUIET_HOURS={text} leaves no hour to send in")
     if name == "YIFEN_SMS" and text not in SMS_CARRIERS:

@@ -50,7 +50,7 @@ class Connections:
                 inode, caller = self._of(int(name))
                 if caller:
                     since[inode] = self._since.get(inode, self._looks)
-                    found[caller].append((since[inode], inode, int(name)))
+                    found[caller].append((since[inode], int(name), inode))
         self._since = since
         return sum(self._shut(held) for held in found.values() if len(held) > self._most)
 
@@ -67,8 +67,9 @@ class Connections:
             return state.st_ino, caller_of(str(held.getpeername()[0]))
 
     def _shut(self, held: list[tuple[int, int, int]]) -> int:
+        # of one look, the lower file came first; inodes are handed out by each CPU on its own
         oldest = sorted(held)[: len(held) - self._most]
-        for _, inode, number in oldest:
+        for _, number, inode in oldest:
             with suppress(OSError), socket.socket(fileno=os.dup(number)) as one:
                 if os.fstat(one.fileno()).st_ino == inode:  # not another one of this number
                     one.shutdown(socket.SHUT_RDWR)

@@ -1,7 +1,7 @@
 """How a process of a server leaves 退出 while others go on at the same port: nobody is cut off.
 
-The server (granian) ends a process by closing what is idle, and a message that was just then on its way is
-lost. So a process that is told to leave first takes no new caller, says `Connection: close` with every
+The server (granian, or our own front) ends a process by closing what is idle, and a message that was just then
+on its way is lost. So a process that is told to leave first takes no new caller, says `Connection: close` with every
 answer, and ends once nobody is connected any more.
 """
 
@@ -13,6 +13,7 @@ import socket
 import stat
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 LEAVE = signal.SIGUSR1
@@ -32,11 +33,13 @@ class Leaving:
 
     def __init__(self, application: Application, port: int) -> None:
         self._application, self._port = application, port
+        self._deafen: Callable[[], None] = partial(deafen, port)
         self._task: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             asyncio.get_running_loop().add_signal_handler(LEAVE, self._leave)
+            self._deafen = scope.get("deafen", self._deafen)  # our own front can be told
             end_with_parent()
             await self._application(scope, receive, _telling(send))
         elif self._task is None:
@@ -50,7 +53,7 @@ class Leaving:
 
     async def _until_alone(self) -> None:
         """Then the server's own way out: whoever is still here is answered in any case."""
-        deafen(self._port)
+        self._deafen()
         try:
             async with asyncio.timeout(LEAVE_S_MAX):
                 await asyncio.sleep(LOOK_S)  # whom the server took last
@@ -96,7 +99,7 @@ def sockets_at(port: int, listening: bool) -> Iterator[int]:
 
 
 def deafen(port: int) -> None:
-    """Takes no new caller from now on. The server cannot be told so: it finds a socket to which nobody
+    """Takes no new caller from now on. granian cannot be told so: it finds a socket to which nobody
     calls in the place of the one that it listens at, which others go on listening at."""
     for number in list(sockets_at(port, listening=True)):
         with socket.create_server(("127.0.0.1", 0), backlog=1) as nobody:

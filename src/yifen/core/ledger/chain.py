@@ -50,6 +50,12 @@ class BucketReplay:
         self.transfers = self.batches = 0  # how many were proved
         self.hash = GENESIS
 
+    def begin_behind(self, batch_no: int, transfer_no: int, hash_: bytes, balances: Iterable[list[int]]) -> None:
+        """Go on behind this batch: `balances` as [account, debit pending, debit posted, credit pending,
+        credit posted]."""
+        self.batch_no, self.transfer_no, self.hash = batch_no, transfer_no, hash_
+        self.balances.update((account, list(sums)) for account, *sums in balances)
+
     def walk(self, batches: Iterable[SealedBatch], transfers: Iterable[Transfer]) -> Iterator[int]:
         """Yields each batch number once it is proved. Raises AlteredRow at the first row that does
         not fit; nothing after it is believed."""

@@ -19,8 +19,8 @@ FROM ledger_batch WHERE bucket = {0} AND batch_no > {1} AND batch_no <= {2} ORDE
 -- name: stored
 -- How a bucket stands at one moment: where its chain ends, the last rows that there are, its balances.
 SELECT ARRAY[h.transfer_no, h.batch_no], h.hash,
-    (SELECT coalesce(max(transfer_no), 0) FROM ledger_transfer WHERE bucket = h.bucket),
-    (SELECT coalesce(max(batch_no), 0) FROM ledger_batch WHERE bucket = h.bucket),
+    (SELECT max(transfer_no) FROM ledger_transfer WHERE bucket = h.bucket),
+    (SELECT max(batch_no) FROM ledger_batch WHERE bucket = h.bucket),
     ARRAY(SELECT ARRAY[account_id, debit_pending_fen, debit_posted_fen, credit_pending_fen, credit_posted_fen]
           FROM ledger_balance WHERE bucket = h.bucket)
 FROM ledger_head h WHERE h.bucket = %s
@@ -41,3 +41,13 @@ WHERE a.book_id = %s ORDER BY a.account_id
 -- name: buckets
 -- Each has a chain of its own.
 SELECT bucket FROM ledger_head ORDER BY bucket
+
+-- name: archived
+-- How far the archive goes.
+SELECT below, frozen, nullif(until_day, '-infinity') FROM ledger_archived
+
+-- name: archived_end
+-- Where a bucket's chain stood at the end of a partition, or of the last that is out.
+SELECT batch_no, transfer_no, hash, balances FROM ledger_archive_end JOIN ledger_archive a USING (partition_no)
+WHERE bucket = %s AND a.detached_at IS NOT NULL AND a.partition_no <= coalesce(%s, 2147483647)
+ORDER BY partition_no DESC LIMIT 1

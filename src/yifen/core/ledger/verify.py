@@ -3,13 +3,15 @@
 Everything is recomputed here from the rows as they stand; the first altered row is named.
 """
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import Any, NamedTuple, Protocol
 
 import psycopg
 
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.ledger.archived import begun
 from yifen.core.ledger.chain import GENESIS, AlteredRow, BucketReplay, SealedBatch, Transfer
 
 _SQL = queries(__package__)
@@ -28,8 +30,8 @@ class Stored(NamedTuple):
 
     ends: list[int]
     hash: bytes
-    transfer_no: int
-    batch_no: int
+    transfer_no: int | None
+    batch_no: int | None
     balances: list[list[int]]
 
 
@@ -45,26 +47,39 @@ class BooksVerified(NamedTuple):
         return not self.problems
 
 
-def verify(conn: psycopg.Connection[Any]) -> BooksVerified:
-    """Replay every bucket up to where it stands now. Read-only, in pieces: what lies below a head is never
-    written again, so no snapshot is held that the charges would pay for."""
+class ArchivedMonth(Protocol):
+    """A partition that is out of the database, by its files."""
+
+    partition_no: int
+
+    def batches(self, bucket: int) -> Iterable[SealedBatch]:
+        """In their order."""
+
+    def transfers(self, bucket: int) -> Iterable[Transfer]:
+        """In their order."""
+
+
+def verify(conn: psycopg.Connection[Any], months: Sequence[ArchivedMonth] = ()) -> BooksVerified:
+    """Replay every bucket up to where it stands now, from where the archive ends; with the `months` of the archive
+    that reach there, from the first of them. Read-only, in pieces: what lies below a head is never written
+    again, so no snapshot is held that the charges would pay for."""
     replays: list[BucketReplay] = []
     problems: list[str] = []
     with conn.transaction():  # a snapshot a statement
         for (bucket,) in conn.execute(_BUCKETS).fetchall():
-            replays.append(BucketReplay(bucket))
-            problems += _verified(conn, replays[-1])
+            replays.append(begun(conn, bucket, months[0].partition_no - 1 if months else None))
+            problems += _verified(conn, replays[-1], months)
     return BooksVerified(
         sum(replay.transfers for replay in replays), sum(replay.batches for replay in replays), problems
     )
 
 
-def _verified(conn: psycopg.Connection[Any], replay: BucketReplay) -> list[str]:
+def _verified(conn: psycopg.Connection[Any], replay: BucketReplay, months: Sequence[ArchivedMonth]) -> list[str]:
     day_heads = conn.execute(_DAY_HEADS, (replay.bucket,)).fetchall()  # first: none is beyond the head then
     stored = Stored(*conn.execute(_STORED, (replay.bucket,)).fetchall()[0])
     problems: list[str] = []
     try:
-        problems += _replay(conn, replay, stored, day_heads)
+        problems += _replay(conn, replay, stored, day_heads, months)
         problems += _compare(replay, stored)
     except AlteredRow as altered:
         problems.append(str(altered))
@@ -98,17 +113,22 @@ def _lines(copy: Iterable[Any]) -> Iterator[list[bytes]]:
 
 
 def _replay(
-    conn: psycopg.Connection[Any], replay: BucketReplay, stored: Stored, day_heads: list[Any]
-) -> list[str]:
+    conn: psycopg.Connection[Any], replay: BucketReplay, stored: Stored, day_heads: list[Any],
+    months: Sequence[ArchivedMonth],
+) -> list[str]:  # fmt: skip
     """Walk the chain; at the end of every closed day compare what was kept of it."""
     bucket = replay.bucket
     kept: dict[int, list[tuple[Any, ...]]] = {}
     for batch_no, *day in day_heads:
+        if batch_no < replay.batch_no:  # the archive's
+            continue
         kept.setdefault(batch_no, []).append(tuple(day))
-    batches = [
-        SealedBatch(int(r[0]), int(r[1]), int(r[2]), int(r[3]), bytes.fromhex(r[4].decode()))
-        for r in _rows(conn, _BATCHES, bucket, stored.batch_no)
-    ]
+    last_batch, last_transfer = stored.batch_no or replay.batch_no, stored.transfer_no or replay.transfer_no
+    batches = chain(
+        *(month.batches(bucket) for month in months),
+        [SealedBatch(int(r[0]), int(r[1]), int(r[2]), int(r[3]), bytes.fromhex(r[4].decode()))
+         for r in _rows(conn, _BATCHES, bucket, last_batch)],
+    )  # fmt: skip
     problems = []
     days: list[tuple[Any, bytes, dict[int, list[int]]]] = []
 
@@ -116,9 +136,12 @@ def _replay(
         for day in kept.pop(batch_no, ()):
             days.append((day, replay.hash, {a: list(b) for a, b in replay.balances.items()}))
 
-    keep(0)
-    with closing(_rows(conn, _TRANSFERS, bucket, stored.transfer_no)) as lines:
-        rows = (Transfer(line[0], bytes.fromhex(line[1].decode())) for line in lines)
+    keep(replay.batch_no)
+    with closing(_rows(conn, _TRANSFERS, bucket, last_transfer)) as lines:
+        rows = chain(
+            *(month.transfers(bucket) for month in months),
+            (Transfer(line[0], bytes.fromhex(line[1].decode())) for line in lines),
+        )
         for batch_no in replay.walk(batches, rows):
             keep(batch_no)
     for (business_day, book_id, kept_hash), found, balances in days:

@@ -18,12 +18,12 @@ import structlog
 from yifen import __version__
 from yifen.core.metrics import store
 from yifen.core.metrics.gathering import Gathering
-from yifen.core.metrics.places import FOLDER, NO_DATABASE, ProcessPlace, Word
+from yifen.core.metrics.places import FOLDER, NO_DATABASE, STARTING, ProcessPlace, Word
 from yifen.core.metrics.reading import Measure
 from yifen.core.metrics.signs import Signing
 
 log = structlog.get_logger()
-EVERY_S = 5.0
+EVERY_S, SOON_S = 5.0, 0.5
 ASK_EVERY = 3  # rounds, of the database
 END_S_MAX = 3.0
 Clock = Callable[[], datetime]
@@ -41,7 +41,7 @@ class Life:
         self._data, self._role, self._url, self._clock, self._wrong = data, role, url, clock, wrong
         self._counts, self._sources = counts, sources
         self._gathering = Gathering(url) if counts and gathers else None
-        self._stop, self._is_away = Event(), False
+        self._stop, self._is_away, self._is_starting = Event(), False, False
         self._thread = Thread(target=self._keep_telling, name="life", daemon=True)
         self._rounds = 0
 
@@ -74,7 +74,10 @@ class Life:
         if asks and self._gathering is not None:
             self._gathering.round(self._clock())
         wrong = list(self._wrong())
-        if asks:
+        self._is_starting = STARTING in wrong
+        if self._is_starting:
+            self._rounds = 0  # its sign is given, and the database asked, once it has started
+        elif asks:
             self._is_away = not self._signing.sign(wrong)
         if self._is_away and NO_DATABASE not in wrong:
             wrong.append(NO_DATABASE)
@@ -97,7 +100,7 @@ class Life:
             except Exception as error:  # of any kind: the process itself does its work
                 if failed != (failed := repr(error)):
                     log.exception("this process cannot tell how it is")
-            if self._stop.wait(EVERY_S):
+            if self._stop.wait(SOON_S if self._is_starting else EVERY_S):
                 break
         if self._gathering is not None:
             self._gathering.close()

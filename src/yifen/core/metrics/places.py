@@ -19,6 +19,7 @@ import msgspec
 FOLDER = "processes"
 Word = tuple[str, str]  # in Chinese, in English
 NO_DATABASE: Word = ("数据库不可用或不可写", "the database is away")
+STARTING: Word = ("正在启动", "starting")
 
 
 class ToldState(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.wire.heads import ReplyHead, RequestHead
 from yifen.core.wire.messages import WireFault
 from yifen.core.wire.table import Unit, WireField, body_fields
-from yifen.core.wire.xml_form import GAP, Form, form_of, from_groups, write_fields
+from yifen.core.wire.xml_form import GAP, Form, form_of
 from yifen.core.wire.xml_tree import Element, Texts, sections, texts_of, tree_of
 from yifen.core.wire.xml_values import from_texts
 
@@ -59,7 +59,7 @@ def open_document(markup: str, head: type[HeadT]) -> tuple[HeadT, Document]:
     found = pattern.match(markup)
     if found is not None:
         try:
-            return head(**from_groups(form, found.groups())), Document(markup, found.end())
+            return head(**form.read(found.groups())), Document(markup, found.end())
         except ValueError:
             pass  # read again, to name the field
     return open_tree(markup, head)
@@ -82,7 +82,7 @@ def quick_values(
     form, pattern = body_pattern(body, root_tag, unit)
     found = pattern.fullmatch(document.markup, document.at)
     try:
-        return None if found is None else from_groups(form, found.groups())
+        return None if found is None else form.read(found.groups())
     except ValueError:
         return None
 
@@ -120,5 +120,5 @@ def write_document(start: str, body: Struct | None, root: str, unit: Unit, codec
     """The XML bytes; `start`: `opening`, with what else belongs to the head."""
     inner = NO_BODY
     if body is not None:
-        inner = f"<Body>{write_fields(form_of(type(body), unit), body)}</Body>"
+        inner = f"<Body>{form_of(type(body), unit).write(body)}</Body>"
     return f"{start}</Head>{inner}</{root}>".encode(codec)

@@ -6,15 +6,15 @@ Everything else goes to `xml_tree`, which also finds the words for what is wrong
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
-from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct
 
 from yifen.core.wire.kinds import FORBIDDEN, Kind
 from yifen.core.wire.table import Unit, WireField, body_fields, in_unit
+from yifen.core.wire.xml_compiled import Reader, Writer, reader, writer
 
 GAP = "[ \\t\\r\\n]*+"
 SPECIAL = re.compile(f"[<>&{FORBIDDEN}]")
@@ -44,19 +44,16 @@ class XmlColumn(Struct, frozen=True):
     entry_tag: str = ""
 
 
-Cell = tuple[str, str, Callable[[Any], str] | None]  # start tag, end tag, writer
-
-
 class Form(Struct, frozen=True, eq=False):
-    """A struct's columns in one unit of money, and the expression that reads them in order."""
+    """A struct's columns in one unit of money, and the expression that reads them in order. `read`: what its
+    groups say; `write`: the markup of a struct's fields."""
 
     struct: type[Struct]
     columns: tuple[XmlColumn, ...]
     pattern: str
     quick: re.Pattern[str]
-    values: Callable[[Struct], tuple[Any, ...]]
-    cells: tuple[Cell, ...]
-    readers: tuple[tuple[str, Callable[[str], Any] | None], ...]
+    read: Reader
+    write: Writer
 
 
 def column_of(field: WireField, unit: Unit) -> XmlColumn:
@@ -71,10 +68,10 @@ def column_of(field: WireField, unit: Unit) -> XmlColumn:
             False,
             None,
             lambda text: [
-                entry.struct(**from_groups(entry, found.groups()))
+                entry.struct(**entry.read(found.groups()))
                 for found in entry.quick.finditer(text)
             ],
-            lambda rows: "".join([start + write_fields(entry, row) + end for row in rows]),
+            lambda rows: "".join([start + entry.write(row) + end for row in rows]),
             *ends,
             entry,
             bounds,
@@ -106,38 +103,4 @@ def form_of(struct: type[Struct], unit: Unit) -> Form:
     fields = body_fields(struct)
     pattern = "".join(quick_pattern(field, unit) for field in fields)
     columns = tuple(column_of(field, unit) for field in fields)
-    return Form(
-        struct,
-        columns,
-        pattern,
-        re.compile(pattern),
-        getter(*(column.name for column in columns)),
-        tuple((column.start, column.end, column.write) for column in columns),
-        tuple((column.name, column.parse) for column in columns),
-    )
-
-
-def getter(*names: str) -> Callable[[Struct], tuple[Any, ...]]:
-    """The values of these fields; `attrgetter` alone gives no tuple for one name."""
-    get = attrgetter(*names)
-    return get if len(names) > 1 else lambda message: (get(message),)
-
-
-def from_groups(form: Form, groups: Iterable[str | None]) -> dict[str, Any]:
-    """Values out of the quick reader's groups. ValueError: a text without a meaning."""
-    return {
-        name: text if parse is None else parse(text)
-        for (name, parse), text in zip(form.readers, groups, strict=True)
-        if text is not None
-    }
-
-
-def write_fields(form: Form, message: Struct) -> str:
-    """The markup of a struct's fields; None is left out."""
-    return "".join(
-        [
-            f"{start}{value if write is None else write(value)}{end}"
-            for (start, end, write), value in zip(form.cells, form.values(message), strict=True)
-            if value is not None
-        ]
-    )
+    return Form(struct, columns, pattern, re.compile(pattern), reader(columns), writer(columns))

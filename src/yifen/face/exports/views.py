@@ -35,9 +35,11 @@ from yifen.face.exports.csv_file import csv_chunks
 from yifen.face.exports.excel_file import write_excel
 from yifen.face.exports.rows import every_row
 from yifen.face.lists import showing
+from yifen.face.lists.gone import refuse_gone
 from yifen.face.lists.listing import ListAsk, Listing, Row
 from yifen.face.lists.registry import bound, lists_by_name
 from yifen.face.models import Export
+from yifen.face.shell.errors import refusing
 
 AT_ONCE = 5000  # rows that are sent without a detour
 QUERY_MAX = 4000
@@ -52,6 +54,7 @@ def exporting(listing: Listing) -> View:
 
     @allow(listing.export)
     @require_POST
+    @refusing
     def export(request: HttpRequest, **about: Any) -> HttpResponseBase:
         if not access_of(request).may(listing.permission):  # who may not see it exports nothing of it
             raise PermissionDenied(listing.permission)
@@ -69,6 +72,7 @@ def start(request: HttpRequest, listing: Listing) -> HttpResponseBase:
     form = showing.form_of(listing, asked, access)
     if not (form.is_valid() and form.asks):
         raise Http404
+    refuse_gone(listing, form)
     ask = showing.ask_of(listing, asked, access, form)
     with closing(every_row(listing, ask, AT_ONCE + 1)) as rows:
         found = jobs.small(rows, AT_ONCE)

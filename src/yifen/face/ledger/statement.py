@@ -167,6 +167,7 @@ def reference(row: StatementEntry) -> str:
 
 
 STATEMENT = Listing(
+    archives=True,
     name="account",
     title=_("明细账"),
     empty=_("这段时间没有分录"),

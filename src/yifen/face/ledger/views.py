@@ -15,7 +15,9 @@ from yifen.face.ledger.paper import PAPER_ROWS, paper
 from yifen.face.ledger.standing import totals
 from yifen.face.ledger.statement import params_of, statement_of
 from yifen.face.lists import showing
+from yifen.face.lists.gone import refuse_gone
 from yifen.face.lists.listing import Listing, Row
+from yifen.face.shell.errors import refusing
 
 Shown = dict[str, Any]
 
@@ -40,6 +42,7 @@ def account_days(request: HttpRequest, account_id: int) -> HttpResponse:
 
 
 @allow("ledger.export")
+@refusing
 def account_pdf(request: HttpRequest, account_id: int) -> HttpResponse:
     """The statement as it is printed and kept; 404 when it is longer than paper should hold."""
     access = access_of(request)
@@ -48,6 +51,7 @@ def account_pdf(request: HttpRequest, account_id: int) -> HttpResponse:
     form = showing.form_of(listing, request.GET, access)
     if not form.is_valid():
         raise Http404
+    refuse_gone(listing, form)
     ask = showing.ask_of(listing, request.GET, access, form)
     made = paper(found, listing, ask, request.GET.urlencode())
     if made is None:

@@ -144,6 +144,7 @@ class Listing:
     key_kind: Kind = "num"
     find: str = ""
     grows: bool = False  # the key grows with time
+    archives: bool = False  # its rows leave with their month (core/ledger/archived.py)
     handy: bool = False  # the first page offers its ready periods to who may export it
     default: str = ""  # the column by which it is ordered unless another was chosen
     filters: tuple[Filter, ...] = ()  # those of no single column; they come first

@@ -12,6 +12,7 @@ from yifen.core.access.edge import Access, access_of, now
 from yifen.face import words as said
 from yifen.face.lists import counting, saved
 from yifen.face.lists.filters import ListFilters
+from yifen.face.lists.gone import gone_until
 from yifen.face.lists.listing import Column, ListAsk, Listing, ListPage
 from yifen.face.lists.paging import TooMuch, page
 from yifen.face.lists.presets import presets, since
@@ -35,6 +36,7 @@ def show(
         except TooMuch:
             shown["too_much"] = True
         else:
+            shown["gone_until"] = gone_until(listing, form)
             if listing.straight and (target := listing.straight(ask, found.rows)):
                 return redirect(target)
             shown |= table(request, listing, ask, found)

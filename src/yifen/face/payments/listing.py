@@ -154,6 +154,7 @@ ORDERS: dict[str, ListOrder] = {
 }
 
 PAYMENTS = Listing(
+    archives=True,
     name="payments",
     title=_("缴费"),
     note=_("按任何一个号码查找时不受日期限制；其余按会计日期列出，新的在前。"),

@@ -1,7 +1,7 @@
 """Receipts 回单: their numbers, and what anybody may learn from one."""
 
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from django.db import connection
 
@@ -10,6 +10,7 @@ from yifen.core.documents.receipt import State
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.secrets import KeyRing
+from yifen.core.ledger.archived import archived
 
 PURPOSE = "receipt"
 _STANDING: dict[str, State] = {
@@ -50,21 +51,28 @@ def number_of(ring: KeyRing, payment_id: int) -> str:
 
 def check(ring: KeyRing, typed: str) -> ReceiptFound:
     """验真. Refused: RECEIPT_UNKNOWN, alike and after the same work for a number that is none, for
-    a payment that is not there, and for a wrong check code."""
+    a payment that is not there, and for a wrong check code; PAYMENT_ARCHIVED: it is ours, of a month that is out."""
     payment_id, code = codes.read_receipt_number(typed) or (0, "")
     found = _payment(payment_id)
     fits = [codes.fits(key, payment_id, code) for key in ring.derive_each(PURPOSE)]
-    if found is None or not any(fits):
+    if not any(fits):
         raise Refused(Code.RECEIPT_UNKNOWN, "number")
-    return found
+    return found or _missing(payment_id)
 
 
 def of_payment(payment_id: int) -> ReceiptFound:
-    """Refused: RECEIPT_UNKNOWN."""
-    found = _payment(payment_id)
-    if found is None:
-        raise Refused(Code.RECEIPT_UNKNOWN)
-    return found
+    """Refused: RECEIPT_UNKNOWN, PAYMENT_ARCHIVED."""
+    return _payment(payment_id) or _missing(payment_id)
+
+
+def is_archived(payment_id: int) -> bool:
+    """It is of a month that is out: there is nothing to show of it."""
+    connection.ensure_connection()
+    return payment_id < archived(connection.connection).below
+
+
+def _missing(payment_id: int) -> NoReturn:
+    raise Refused(Code.PAYMENT_ARCHIVED if is_archived(payment_id) else Code.RECEIPT_UNKNOWN, "number")
 
 
 def _payment(payment_id: int) -> ReceiptFound | None:

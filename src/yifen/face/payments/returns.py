@@ -33,6 +33,7 @@ def billers(access: Access) -> list[tuple[int, str]]:
 
 
 RETURNS = Listing(
+    archives=True,
     name="returns",
     title=_("冲正与退款"),
     note=_("按退回的会计日期列出，收费方已同意的；一笔缴费可分次退回。"),

@@ -11,14 +11,19 @@ from django.utils.translation import gettext as _
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, key_ring_of, now
 from yifen.core.audit.record import act
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
 from yifen.face import asking
 from yifen.face.payments import telling
 from yifen.face.payments.paper import has_receipt, paper
+from yifen.face.payments.receipts import is_archived
+from yifen.face.shell.errors import refusing
 from yifen.hub.payments import lookup_detail
 from yifen.hub.payments.lookup_detail import Detail
 
 
 @allow("payments.view")
+@refusing
 def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
     """One payment: states, lines, time line, messages, postings."""
     found = found_payment(request, payment_id)
@@ -29,6 +34,7 @@ def payment(request: HttpRequest, payment_id: int) -> HttpResponse:
 
 
 @allow("payments.view")
+@refusing
 def payment_receipt(request: HttpRequest, payment_id: int) -> HttpResponse:
     """Its receipt as PDF; 404 while nothing is booked."""
     found = found_payment(request, payment_id)
@@ -43,11 +49,13 @@ def payment_receipt(request: HttpRequest, payment_id: int) -> HttpResponse:
 
 
 def found_payment(request: HttpRequest, payment_id: int) -> Detail:
-    """404 outside the scope."""
+    """404 outside the scope; Refused: PAYMENT_ARCHIVED."""
     with connection.cursor() as cursor:
         scope = access_of(request).scope.partners
         found = lookup_detail.detail(cursor, payment_id, scope, key_ring_of(request))
     if found is None:
+        if is_archived(payment_id):
+            raise Refused(Code.PAYMENT_ARCHIVED, "payment", str(payment_id))
         raise Http404
     return found
 

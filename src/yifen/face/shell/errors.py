@@ -1,15 +1,18 @@
 """The pages of refusals and faults: each says a number, and what to do."""
 
 import sys
+from functools import wraps
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from yifen.core.access.doors import Door, allow
+from yifen.core.access.doors import Door, View, allow
 from yifen.core.access.telling import language
 from yifen.core.away import is_away
 from yifen.core.facts.codes import Code, ResultCode
+from yifen.core.facts.refused import Refused
 
 AGAIN_S = 10  # when a browser asks again
 
@@ -20,6 +23,19 @@ def page(request: HttpRequest, status: int, code: ResultCode) -> HttpResponse:
     text = meaning.zh if language(request).startswith("zh") else meaning.en
     context = {"code": f"{code:04d}", "text": text, "status": status}
     return render(request, "error.html", context, status=status)
+
+
+def refusing(view: View) -> View:
+    """A view whose refusals are pages of their own: there is no form beside which they could stand."""
+
+    @wraps(view)
+    def told(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **named)
+        except Refused as refused:
+            return page(request, refused.code.meaning.status, refused.code)
+
+    return told
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -9,14 +9,14 @@ import structlog
 from msgspec import json
 
 from yifen import __version__
-from yifen.core import loops, tracing
+from yifen.core import garbage, loops, tracing
 from yifen.core.facts import request_ids
 from yifen.core.facts.codes import Code
 from yifen.core.facts.settings import Settings
 from yifen.core.incoming import bodies
 from yifen.core.incoming.bodies import Gone, TooLarge, TooSlow
 from yifen.core.metrics.life import Life
-from yifen.core.metrics.places import NO_DATABASE, Word
+from yifen.core.metrics.places import NO_DATABASE, STARTING, Word
 from yifen.core.metrics.reading import Measure
 from yifen.core.wire.components import header_map
 from yifen.core.wire.json_http import PROBLEM_TYPE, problem_body
@@ -54,7 +54,7 @@ class Gateway:
         """`check`: raises what is wrong with the database; asked in a thread before the hub starts.
         `make_life`: what tells of this process, by `wrong` and `figures`."""
         self._make_hub, self._settings, self._check, self._make_life = make_hub, settings, check, make_life
-        self._opened = asyncio.Event()
+        self._opened, self._unopened = asyncio.Event(), STARTING
         self._openapi = json.encode(openapi(__version__))
         self._routes = {f"/{dialect}/v1/{verb}": (dialect, verb)
                         for dialect in ("xml", "json") for verb in REQUESTS}  # fmt: skip
@@ -82,15 +82,24 @@ class Gateway:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _open(self) -> float:
-        await asyncio.to_thread(self._check)
-        await self._hub.start()
+        try:
+            await asyncio.to_thread(self._check)
+            await self._hub.start()
+        except Exception:
+            self._unopened = NO_DATABASE
+            raise
+        garbage.settle()
         self._opened.set()
         return 0
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         given = _header(scope, ID_NAME) if self._settings.request_ids else ""
         request_id = request_ids.taken(given, bool(given))
-        await request_ids.apart(self._respond(scope, receive, send), request_id)
+        if request_ids.APART in scope:
+            request_ids.begin(request_id)
+            await self._respond(scope, receive, send)
+        else:
+            await request_ids.apart(self._respond(scope, receive, send), request_id)
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
         dialect, verb = self._routes.get(scope["path"], ("", ""))
@@ -108,7 +117,7 @@ class Gateway:
             if not self._opened.is_set():
                 raise WireFault(Code.UNAVAILABLE)
             with tracing.span("door", dialect=dialect, verb=verb) as told:
-                code = await self._answer(scope, dialect, verb, await self._body(receive), send)
+                code = await self._answer(scope, dialect, verb, await self._body(scope, receive), send)
                 if told is not None:
                     told.set_attribute("yifen.code", int(code))
         except Gone:
@@ -174,7 +183,7 @@ class Gateway:
 
     def wrong(self) -> list[Word]:
         """Why this process should get no calls now."""
-        return wrong(self._hub) if self._opened.is_set() else [NO_DATABASE]
+        return wrong(self._hub) if self._opened.is_set() else [self._unopened]
 
     def figures(self) -> Iterable[Measure]:
         """Of this process, once there are any."""
@@ -191,10 +200,10 @@ class Gateway:
                 return b"application/json", self._openapi
         return None
 
-    async def _body(self, receive: Receive) -> bytes:
+    async def _body(self, scope: Scope, receive: Receive) -> bytes:
         """The whole body. WireFault MESSAGE_TOO_LARGE as soon as it is, MESSAGE_TOO_SLOW."""
         try:
-            return await bodies.whole(receive, self._settings.body_max)
+            return await bodies.whole(scope, receive, self._settings.body_max)
         except TooLarge:
             detail = f"at most {self._settings.body_max} bytes"
             raise WireFault(Code.MESSAGE_TOO_LARGE, detail=detail) from None

@@ -63,6 +63,7 @@ _SQL = queries(__package__)
 CHARGE_SQL = _SQL["charge"]
 RETURN_SQL = _SQL["give_back"]
 RESULT_SQL = _SQL["biller_result"]
+_CODES = {code._value_: code for code in Code}  # to call the class takes as long as to read the rest of a row
 
 
 def pack_charges(bucket: int, now: datetime, works: Sequence[ChargeWork], buckets: int) -> Params:
@@ -126,7 +127,7 @@ CALLS: dict[type[Any], tuple[str, Callable[..., Params]]] = {
 
 def unpack(rows: Sequence[Sequence[Any]]) -> list[Booked]:
     """Rows of any of the three statements, in the order of the works."""
-    return [Booked(Code(row[0]), *row[1:]) for row in rows]
+    return [Booked(_CODES[row[0]], *row[1:]) for row in rows]
 
 
 def charge_bucket(work: ChargeWork, buckets: int) -> int:

@@ -13,29 +13,23 @@ from itertools import takewhile
 from time import monotonic
 from typing import Any
 
-import psycopg
 import structlog
 from psycopg import errors
 
 from yifen.core import loops, tracing
 from yifen.core.away import AWAY
-from yifen.core.connecting import LINE, cut_after
 from yifen.core.facts import request_ids
 from yifen.core.facts.codes import Code
 from yifen.core.metrics.spread import Spread
 from yifen.core.wire.messages import WireFault
 from yifen.hub.payments.bounds import BATCH_SECONDS, BATCH_SIZES
 from yifen.hub.payments.calls import CALLS, Booked, Work, unpack
+from yifen.hub.payments.sql_line import SqlLine
 
 log = structlog.get_logger()
 RACES = (errors.SerializationFailure, errors.DeadlockDetected)
 RACES_MAX = 5
-# Generic plans: the statements are looked up by key, and planning them anew costs more than they do.
 BATCH_S_MAX = 11.0  # the server ends a statement after 10 s, if it is there
-LANE_OPTIONS = (
-    "-c statement_timeout=10000 -c lock_timeout=8000 -c jit=off"
-    " -c plan_cache_mode=force_generic_plan"
-)
 
 Waiting = tuple[Work, "asyncio.Future[Booked]", str, Any]  # of which request, in which span
 
@@ -74,7 +68,7 @@ class Lane:
         self._queue: deque[Waiting] = deque()
         self._wake = asyncio.Event()
         self._closing, self._ended = False, asyncio.Event()
-        self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._line: SqlLine | None = None
         self._races = 0
         self.began_s: float | None = None  # the batch under way
         self.sizes, self.times = Spread(BATCH_SIZES), Spread(BATCH_SECONDS)
@@ -180,18 +174,14 @@ class Lane:
                 future.set_exception(WireFault(code))
 
     async def _call(self, works: list[Work]) -> list[Booked]:
-        if self._connection is None or self._connection.closed:
-            self._connection = await psycopg.AsyncConnection.connect(
-                self._url, autocommit=True, options=LANE_OPTIONS, **LINE  # type: ignore[arg-type]
-            )
-            self._connection.prepare_threshold = 0
+        if self._line is None or self._line.closed:
+            await self._disconnect()
+            self._line = await SqlLine.open(self._url)
         statement, pack = CALLS[type(works[0])]
         params = pack(self._bucket, self._clock(), works, self._buckets)
-        with cut_after(self._connection, BATCH_S_MAX):
-            cursor = await self._connection.execute(statement, params)
-            return unpack(await cursor.fetchall())
+        return unpack(await self._line.rows(statement, params, BATCH_S_MAX))
 
     async def _disconnect(self) -> None:
-        if self._connection is not None:
-            await self._connection.close()
-            self._connection = None
+        if self._line is not None:
+            await self._line.close()
+            self._line = None

@@ -51,8 +51,9 @@ SELECT payments_quote_v1(%s::smallint, %s, %s, %s, %s, %s::text[], %s::bigint[],
 
 -- name: confirm
 -- What became of a serial: its code, and the payment that it made.
-SELECT s.verb::text, s.code, y.payment_id, y.serial, y.amount_fen, y.business_day, y.booked_at,
-       y.payer_state::text, y.biller_state::text, y.biller_serial
+SELECT s.verb::text, CASE WHEN s.payment_id <> coalesce(y.payment_id, 0) THEN @PAYMENT_ARCHIVED ELSE s.code END,
+    y.payment_id, y.serial, y.amount_fen, y.business_day, y.booked_at, y.payer_state::text, y.biller_state::text,
+    y.biller_serial
 FROM payment_serial s
 LEFT JOIN payment y ON y.bucket = s.target_bucket AND y.payment_id = s.payment_id
 WHERE s.bucket = %s AND s.partner_id = %s AND s.serial = %s
@@ -188,8 +189,8 @@ FULL JOIN (
         sum(CASE kind WHEN 'pending' THEN amount_fen WHEN 'posted' THEN 0 ELSE -amount_fen END)
             AS open,
         sum(amount_fen) FILTER (WHERE reverses_no IS NOT NULL) AS contra
-    FROM (SELECT reference_id, amount_fen, kind, reverses_no FROM ledger_transfer
-          WHERE bucket = %(bucket)s AND reference_id > 0) r GROUP BY reference_id
+    FROM (SELECT reference_id, amount_fen, kind, reverses_no FROM ledger_transfer WHERE bucket = %(bucket)s
+          AND reference_id >= (SELECT greatest(below, 1) FROM ledger_archived)) r GROUP BY reference_id
 ) r (reference_id, booked_, held_, open, contra_)
 CROSS JOIN LATERAL (SELECT r.reference_id, coalesce(booked_, 0) AS booked,
     coalesce(held_, 0) AS held, r.open, coalesce(contra_, 0) AS contra) t

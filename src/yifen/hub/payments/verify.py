@@ -1,5 +1,6 @@
 """Verify everything: the ledger, every payment against its transfers, then the audit trail."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import psycopg
@@ -29,10 +30,10 @@ class Verified(NamedTuple):
         return not self.problems
 
 
-def verify(conn: psycopg.Connection[Any]) -> Verified:
+def verify(conn: psycopg.Connection[Any], months: Sequence[ledger.ArchivedMonth] = ()) -> Verified:
     """Everything: replay the ledger and the audit trail, compare the payments, then what each trade's
-    documents say. Read-only."""
-    books, trail = ledger.verify(conn), audit.verify(conn)
+    documents say. Read-only. `months`: of the archive."""
+    books, trail = ledger.verify(conn, months), audit.verify(conn)
     heads = conn.execute(_BUCKETS).fetchall()
     found = [problem for (bucket,) in heads for problem in documents(conn, bucket)]
     found += [

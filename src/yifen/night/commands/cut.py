@@ -24,9 +24,13 @@ BOOK_SQL = queries(__package__)["book"]
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--book", default="hub", help="code of the book (default: hub)")
-    parser.add_argument("--day", help="close this business day and no other, yyyy-MM-dd")
-    parser.add_argument("--early", action="store_true", help="close a day that is not over yet, as the owner")
+    parser.add_argument("--book", default="hub", help="账簿代码（默认 hub）\ncode of the book (default: hub)")
+    parser.add_argument("--day",
+                        help="只日切这个会计日期，yyyy-MM-dd\n"
+                             "close this business day and no other, yyyy-MM-dd")  # fmt: skip
+    parser.add_argument("--early", action="store_true",
+                        help="以属主身份，日切尚未结束的会计日期\n"
+                             "close a day that is not over yet, as the owner")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:

@@ -45,12 +45,18 @@ COLOURS = {"done": "green", "waiting": "yellow", "failed": "red"}
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--book", default="hub", help="code of the book (default: hub)")
-    add("--day", help="business day, yyyy-MM-dd (default: the oldest that is not closed)")
-    add("--early", action="store_true", help="close a day that is not over yet, as the owner")
-    add("--sign", metavar="WHO", help="login of who closes it although its money is not proved, as the owner")
-    add("--reason", default="", help="why, with --sign")
-    add("--json", action="store_true", help="one JSON object as the last line")
+    add("--book", default="hub", help="账簿代码（默认 hub）\ncode of the book (default: hub)")
+    add("--day",
+        help="会计日期，yyyy-MM-dd（默认最早未关闭的一天）\n"
+             "business day, yyyy-MM-dd (default: the oldest that is not closed)")  # fmt: skip
+    add("--early", action="store_true",
+        help="以属主身份，关闭尚未结束的会计日期\n"
+             "close a day that is not over yet, as the owner")  # fmt: skip
+    add("--sign", metavar="WHO",
+        help="以属主身份，资金未能全部证明时签字关闭者的账号\n"
+             "login of who closes it although its money is not proved, as the owner")  # fmt: skip
+    add("--reason", default="", help="签字的理由，与 --sign 同用\nwhy, with --sign")
+    add("--json", action="store_true", help="末行输出一个 JSON 对象\none JSON object as the last line")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -14,21 +14,28 @@ from yifen.core.runtime import EdgeError
 from yifen.tools.backup import given, manifest, restoring, taking
 from yifen.tools.backup.following import follow
 from yifen.tools.backup.manifest import WAL
+from yifen.tools.backup.moments import shown
 from yifen.tools.backup.programs import Programs, programs, source
 
 KEEP = 7
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--to", metavar="FOLDER", type=Path, help="where the backups lie (YIFEN_BACKUPS)")
+    parser.add_argument("--to", metavar="FOLDER", type=Path,
+                        help="备份放在哪里（YIFEN_BACKUPS）\n"
+                             "where the backups lie (YIFEN_BACKUPS)")  # fmt: skip
     parser.add_argument("--keep", metavar="N", type=int, default=KEEP,
-                        help=f"remove all but the newest N ({KEEP}), and the WAL that none of them needs")  # fmt: skip
+                        help=f"只留最近 N 份（{KEEP}），并清除都不再需要的 WAL\n"
+                             f"remove all but the newest N ({KEEP}), and the WAL that none of them needs")  # fmt: skip
     parser.add_argument("--prove", action="store_true",
-                        help="restore it beside itself and run `verify` there; needs the room for another")  # fmt: skip
+                        help="在旁边恢复并执行 `verify`；需要再多一份的空间\n"
+                             "restore it beside itself and run `verify` there; needs the room for another")  # fmt: skip
     parser.add_argument("--secrets", metavar="FILE", type=Path,
-                        help="write key ring and environment there: not beside the backups")  # fmt: skip
+                        help="把密钥环和环境写入该文件，不得在备份旁边\n"
+                             "write key ring and environment there: not beside the backups")  # fmt: skip
     parser.add_argument("--follow", action="store_true",
-                        help="keep the WAL in FOLDER/wal as it is written, until SIGTERM")  # fmt: skip
+                        help="把 WAL 随写随存入 FOLDER/wal，直至 SIGTERM\n"
+                             "keep the WAL in FOLDER/wal as it is written, until SIGTERM")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:
@@ -81,7 +88,7 @@ def _say(made: Path) -> None:
     seconds = (told.ended - datetime.fromisoformat(told.began_at)).total_seconds()
     last = told.last_payment
     print(f"{made}: {told.bytes:,} bytes in {seconds:.0f} s, whole; {free / 2**30:.1f} GiB are free")
-    print(f"the last payment before it: {last['serial']}, {last['booked_at']}" if last else "no payment yet")
+    print(f"the last payment before it: {last['serial']}, {shown(last['booked_at'])}" if last else "no payment yet")
 
 
 def _prove(made: Path, ring: str, settings: Settings, tools: Programs) -> None:

@@ -30,6 +30,7 @@ from yifen.tools.backup import manifest, sealing, whole
 from yifen.tools.backup.aside import PORT, Aside, aside, recovery, wait_s_max
 from yifen.tools.backup.copying import copy_file, copy_folder
 from yifen.tools.backup.manifest import BASE, WAL, Manifest
+from yifen.tools.backup.moments import shown
 from yifen.tools.backup.programs import Programs
 from yifen.tools.backup.taking import SPARE, last_payment
 
@@ -61,7 +62,7 @@ class _Plan(NamedTuple):
     archive: list[Path]
     doubt: str
     cluster: Cluster
-    binaries: Binaries
+    made: bool
 
 
 def restore(
@@ -71,14 +72,17 @@ def restore(
     """Into `to`, which becomes a data folder. EdgeError: it is there already, the backup is not whole or not sealed by
     this ring (`unproved`: that is told, and no refusal), nothing of it is of that moment, the disk is too small, or
     PostgreSQL does not take it."""
-    plan = _planned(backup, to, until, wal, ring, settings, unproved)
-    found = _recovered(plan, ring, tools)
-    write_private(to / "key-ring", f"{ring}\n")
-    return found
+    plan = _planned(backup, to, until, wal, ring, unproved)
+    try:
+        write_private(to / "key-ring", f"{ring}\n")  # before the data: without it they would get another one
+        return _recovered(plan, ring, settings, tools)
+    except BaseException:
+        _remove(plan)
+        raise
 
 
 def _planned(
-    backup: Path, to: Path, until: datetime | None, wal: Path | None, ring: str, settings: Settings, unproved: bool
+    backup: Path, to: Path, until: datetime | None, wal: Path | None, ring: str, unproved: bool
 ) -> _Plan:
     told = manifest.read(backup)
     doubt = sealing.doubt(told, ring)
@@ -88,13 +92,15 @@ def _planned(
                         " could have altered, is restored by --unproved")  # fmt: skip
     archive = [] if wal is None else segments(wal, told.first_segment)
     _possible(told, to, until, archive)
+    made = not to.exists()
     try:
         make_private(to)
         cluster = cluster_in(to / "postgres")
-        binaries = find_binaries(cluster.account, Path(settings.pg_bin) if settings.pg_bin else None)
     except EmbeddedError as error:
         raise EdgeError(str(error)) from None
-    return _Plan(told, backup / BASE, to, until, archive, doubt, cluster, binaries)
+    if cluster.data.exists() or cluster.restoring.exists():
+        raise EdgeError(f"{cluster.home} holds a database already: a restore never writes over anything")
+    return _Plan(told, backup / BASE, to, until, archive, doubt, cluster, made)
 
 
 def segments(wal: Path, first: str) -> list[Path]:
@@ -115,7 +121,7 @@ def _possible(told: Manifest, to: Path, until: datetime | None, archive: list[Pa
     if to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise EdgeError(f"{to} is there already: a restore never writes over anything, name a folder that is not")
     if until and until < told.ended:
-        raise EdgeError(f"this backup ended at {told.ended_at}, after that moment: take an older one")
+        raise EdgeError(f"this backup ended at {shown(told.ended_at)}, after that moment: take an older one")
     if until and not archive:
         raise EdgeError("there is no WAL beside this backup: only its own moment can be restored (without --until)")
     there = to.absolute()
@@ -126,31 +132,27 @@ def _possible(told: Manifest, to: Path, until: datetime | None, archive: list[Pa
         raise EdgeError(f"{to} has {free / 2**30:.1f} GiB free, the restore needs {wanted / 2**30:.1f}: make room")
 
 
-def _recovered(plan: _Plan, ring: str, tools: Programs) -> Restored:
-    """The data appear under their name once all is done, as at a first start."""
-    told, cluster, binaries, archive = plan.told, plan.cluster, plan.binaries, plan.archive
+def _recovered(plan: _Plan, ring: str, settings: Settings, tools: Programs) -> Restored:
+    """The data appear under their name once all is done, as at a first start; of what fails nothing stays, and what
+    is killed on the way stays as `restoring`, which no command takes for a database or makes one over."""
+    told, cluster, archive = plan.told, plan.cluster, plan.archive
+    binaries = _binaries(cluster, settings)
     if binaries.major != told.postgres // 10_000:
         raise EdgeError(f"the backup is of PostgreSQL {told.postgres // 10_000}, {binaries.folder} of {binaries.major}:"
                         " set YIFEN_PG_BIN")  # fmt: skip
-    new, wal = cluster.home / "data.new", cluster.home / WAL
-    if cluster.data.exists() or new.exists():
-        raise EdgeError(f"{cluster.home} holds a database already: a restore never writes over anything")
-    try:
-        _copied(plan, new, tools)
-    except BaseException:
-        _remove(plan)
-        raise
-    settings = {}
+    new, wal = cluster.restoring, cluster.home / WAL
+    _copied(plan, new, tools)
+    target = {}
     if archive:
         wal.mkdir()
         for file in archive:
             copy_file(file, wal / file.name.removesuffix(".partial"))
         (new / "recovery.signal").touch()
-        settings = recovery(wal, plan.until.isoformat(sep=" ") if plan.until else "")
+        target = recovery(wal, plan.until.isoformat(sep=" ") if plan.until else "")
     for path in (new, *new.rglob("*"), *((wal, *wal.rglob("*")) if archive else ())):
         cluster.account.own(path)
     words = {role: secrets.token_hex(16) for role in (SUPERUSER, OWNER, *EVERYONE)} if told.embedded else {}
-    with aside(new, cluster.account, binaries, told.database, settings, cluster.log,
+    with aside(new, cluster.account, binaries, told.database, target, cluster.log,
                wait_s_max(_size(told, archive))) as server:  # fmt: skip
         if words:
             _give_passwords(server, words)
@@ -162,6 +164,13 @@ def _recovered(plan: _Plan, ring: str, tools: Programs) -> Restored:
     new.rename(cluster.data)
     shutil.rmtree(wal, ignore_errors=True)
     return Restored(told, cluster.home, last, verified, said, plan.doubt, len(archive))
+
+
+def _binaries(cluster: Cluster, settings: Settings) -> Binaries:
+    try:
+        return find_binaries(cluster.account, Path(settings.pg_bin) if settings.pg_bin else None)
+    except EmbeddedError as error:
+        raise EdgeError(str(error)) from None
 
 
 def _copied(plan: _Plan, new: Path, tools: Programs) -> None:
@@ -208,14 +217,19 @@ def _verified(told: Manifest, to: Path, ring: str, server: Aside) -> tuple[Mappi
 def rehearsed(backup: Path, ring: str, settings: Settings, tools: Programs, wal: Path | None) -> Iterator[Restored]:
     """Restored beside the backup, looked at, and removed; its ring is never written there."""
     to = backup.with_name(f"{manifest.UNFINISHED}rehearsal")
-    plan = _planned(backup, to, None, wal, ring, settings, unproved=False)
+    plan = _planned(backup, to, None, wal, ring, unproved=False)
     try:
-        yield _recovered(plan, ring, tools)
+        yield _recovered(plan, ring, settings, tools)
     finally:
         _remove(plan)
 
 
 def _remove(plan: _Plan) -> None:
-    """As root the data may lie elsewhere: where we put them, not where a file says that others may write."""
+    """As root the data may lie elsewhere: where we put them, not where a file says that others may write. An empty
+    folder that somebody gave us stays his."""
     shutil.rmtree(plan.cluster.home, ignore_errors=True)
-    shutil.rmtree(plan.to, ignore_errors=True)
+    if plan.made:
+        shutil.rmtree(plan.to, ignore_errors=True)
+        return
+    for one in plan.to.iterdir():
+        shutil.rmtree(one) if one.is_dir() and not one.is_symlink() else one.unlink()

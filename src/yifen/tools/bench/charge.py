@@ -39,15 +39,22 @@ def counts(text: str) -> list[int]:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--seconds", type=int, default=5, help="length of each measurement (default 5)")
-    add("--rounds", type=int, default=2, help="pgbench and charges by turns (default 2)")
-    add("--clients", type=counts, default=[1, 8, 16], help="of pgbench (default 1,8,16)")
+    add("--seconds", type=int, default=5, help="每次测量的时长（默认 5）\nlength of each measurement (default 5)")
+    add("--rounds", type=int, default=2,
+        help="pgbench 与销账轮流的次数（默认 2）\n"
+             "pgbench and charges by turns (default 2)")  # fmt: skip
+    add("--clients", type=counts, default=[1, 8, 16],
+        help="pgbench 的客户端数（默认 1,8,16）\n"
+             "of pgbench (default 1,8,16)")  # fmt: skip
     add("--concurrency", type=counts, default=[16, 64, 128, 256],
-        help="connections of the load generator (default 16,64,128,256)")  # fmt: skip
-    add("--buckets", type=int, default=1, help="buckets of the hub (default 1)")
-    add("--workers", type=int, default=1, help="gateway processes (default 1)")
-    add("--payments", type=int, help="bills ready for each measurement (default: plenty)")
-    add("--json", action="store_true", help="one JSON object as the last line")
+        help="负载发生器的连接数（默认 16,64,128,256）\n"
+             "connections of the load generator (default 16,64,128,256)")  # fmt: skip
+    add("--buckets", type=int, default=1, help="本系统的桶数（默认 1）\nbuckets of the hub (default 1)")
+    add("--workers", type=int, default=1, help="网关进程数（默认 1）\ngateway processes (default 1)")
+    add("--payments", type=int,
+        help="每次测量备好的账单数（默认足够多）\n"
+             "bills ready for each measurement (default: plenty)")  # fmt: skip
+    add("--json", action="store_true", help="末行输出一个 JSON 对象\none JSON object as the last line")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -8,12 +8,14 @@ from yifen.tools.bench import reconcile as bench_reconcile
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     figures = parser.add_subparsers(dest="figure", metavar="FIGURE", required=True)
-    meaning = "signed charges over HTTP, beside pgbench TPC-B on the same PostgreSQL"
-    charge = figures.add_parser("charge", help=meaning, description=f"Measure {meaning}.")
+    meaning = ("经 HTTP 的签名销账，与同一 PostgreSQL 上的 pgbench TPC-B 对比\n"
+               "signed charges over HTTP, beside pgbench TPC-B on the same PostgreSQL")  # fmt: skip
+    charge = figures.add_parser("charge", help=meaning, description=meaning)
     bench_charge.arguments(charge)
     charge.set_defaults(measure=bench_charge.run)
-    meaning = "a file of a million rows against our side, beside DuckDB joining two files"
-    rows = figures.add_parser("reconcile", help=meaning, description=f"Measure {meaning}.")
+    meaning = ("百万行的文件与本方逐笔对账，与 DuckDB 联接两个文件对比\n"
+               "a file of a million rows against our side, beside DuckDB joining two files")  # fmt: skip
+    rows = figures.add_parser("reconcile", help=meaning, description=meaning)
     bench_reconcile.arguments(rows)
     rows.set_defaults(measure=bench_reconcile.run)
 

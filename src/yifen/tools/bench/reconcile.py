@@ -52,9 +52,13 @@ class ReconcileReport(BenchRow, frozen=True):
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--rows", type=int, default=1_000_000, help="rows of each side (default 1,000,000)")
-    add("--rounds", type=int, default=3, help="each side by turns (default 3); medians count")
-    add("--json", action="store_true", help="one JSON object as the last line")
+    add("--rows", type=int, default=1_000_000,
+        help="每方的行数（默认 1,000,000）\n"
+             "rows of each side (default 1,000,000)")  # fmt: skip
+    add("--rounds", type=int, default=3,
+        help="双方轮流的次数（默认 3），取中位数\n"
+             "each side by turns (default 3); medians count")  # fmt: skip
+    add("--json", action="store_true", help="末行输出一个 JSON 对象\none JSON object as the last line")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -14,7 +14,8 @@ from yifen.hub.payments.proof import anchors
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", metavar="FILE|URL",
-                        help="append to a file, or post to an address; none: print it")  # fmt: skip
+                        help="追加到文件，或发送到地址；不给则打印\n"
+                             "append to a file, or post to an address; none: print it")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:

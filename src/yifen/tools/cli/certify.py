@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from yifen.core.facts.addresses import EVERYWHERE
+from yifen.core.facts.plug import Text
 from yifen.core.runtime import EdgeError
 from yifen.core.wire.decoding import decoded
 from yifen.core.wire.moments import HUB_ZONE
@@ -29,25 +30,34 @@ WIDTH = 120  # of the table where there is no terminal
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
-    tested = kinds.add_parser("biller", help="call a biller's own system as the hub would")
+    meaning = "像本系统那样调用收费单位的系统\ncall a biller's own system as the hub would"
+    tested = kinds.add_parser("biller", help=meaning)
     add = tested.add_argument
-    add("--url", required=True, help="its endpoint, for example http://127.0.0.1:8470")
-    add("--partner", required=True, help="the biller's partner code")
-    add("--dialect", choices=["xml", "json"], required=True)
-    given_keys.arguments(tested, "the biller's")
-    add("--account", required=True, help="a sandbox account number that owes something")
-    add("--encoding", type=str.upper, choices=list(CODECS), default="UTF-8", help="of XML")
-    add("--unit", choices=["fen", "yuan"], default="fen", help="of amounts in XML (default fen)")
-    add("--timeout-s", type=float, default=5.0, help="how long an answer may take (default 5)")
-    judged = kinds.add_parser("channel", help="judge what a channel did, from recorded exchanges")
+    add("--url", required=True,
+        help="其接口地址，例如 http://127.0.0.1:8470\n"
+             "its endpoint, for example http://127.0.0.1:8470")  # fmt: skip
+    add("--partner", required=True, help="收费单位的合作方代码\nthe biller's partner code")
+    add("--dialect", choices=["xml", "json"], required=True, help="其报文方式\nwhat it speaks")
+    given_keys.arguments(tested, Text("收费单位", "the biller's"))
+    add("--account", required=True, help="沙箱中有欠费的账号\na sandbox account number that owes something")
+    add("--encoding", type=str.upper, choices=list(CODECS), default="UTF-8", help="XML 的编码\nof XML")
+    add("--unit", choices=["fen", "yuan"], default="fen",
+        help="XML 中金额的单位（默认 fen，分）\n"
+             "of amounts in XML (default fen)")  # fmt: skip
+    add("--timeout-s", type=float, default=5.0,
+        help="应答最长等待秒数（默认 5）\n"
+             "how long an answer may take (default 5)")  # fmt: skip
+    judged = kinds.add_parser("channel", help="由录下的往来判定渠道\njudge what a channel did, from recorded exchanges")
     add = judged.add_argument
-    add("--partner", required=True, help="the channel's partner code")
-    add("--exchanges", type=Path, required=True, help="a JSON file: a list of exchanges")
-    add("--dialect", choices=["xml", "json"], action="append", help="agreed (default both)")
-    add("--encoding", type=str.upper, choices=list(CODECS), default="UTF-8", help="of XML")
+    add("--partner", required=True, help="渠道的合作方代码\nthe channel's partner code")
+    add("--exchanges", type=Path, required=True, help="JSON 文件：往来的列表\na JSON file: a list of exchanges")
+    add("--dialect", choices=["xml", "json"], action="append", help="约定的报文方式（默认两种）\nagreed (default both)")
+    add("--encoding", type=str.upper, choices=list(CODECS), default="UTF-8", help="XML 的编码\nof XML")
     for sub in (tested, judged):
-        sub.add_argument("--html", type=Path, help="write the report to this file too")
-        sub.add_argument("--json", action="store_true", help="the report as JSON in the last line")
+        sub.add_argument("--html", type=Path, help="报告另写入此文件\nwrite the report to this file too")
+        sub.add_argument("--json", action="store_true",
+                         help="末行以 JSON 输出报告\n"
+                              "the report as JSON in the last line")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:

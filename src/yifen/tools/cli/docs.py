@@ -16,9 +16,9 @@ from yifen.core.wire.messages import REQUESTS
 from yifen.core.wire.openapi import openapi
 from yifen.core.wire.replies import REPLIES
 from yifen.core.wire.xsd import xsd
+from yifen.tools.cli.docs_commands import commands_page
 from yifen.tools.cli.docs_programs import programs_pages
 from yifen.tools.cli.docs_roles import roles_page
-from yifen.tools.cli.main import TEST, commands
 
 NOTE = "<!-- Written by `./yifen docs`; change the table in the code instead. -->\n\n"
 
@@ -60,20 +60,6 @@ def metrics_page() -> str:
             + table(("name", "type", "labels", "中文", "English"), rows))  # fmt: skip
 
 
-def commands_page() -> str:
-    rows = [(f"`./yifen {c.name}`", c.meaning_zh, c.meaning) for c in commands()]
-    rows.append((f"`./yifen {TEST.line}`", f"{TEST.zh}。", f"{TEST.en}."))
-    shown = [
-        (f"`./yifen {example.line}`", f"{example.zh}。", f"{example.en}.")
-        for command in commands() for example in command.examples
-    ]  # fmt: skip
-    head = ("command", "中文", "English")
-    return (
-        "# Commands 命令\n\n" + NOTE + "`--help` after a command lists its options. 命令后加 `--help` 列出选项。\n\n"
-        + table(head, rows) + "\n## Examples 示例\n\n" + table(head, shown)
-    )  # fmt: skip
-
-
 def events_page() -> str:
     kinds = [kind for plug in plugs() for source in plug.events for kind in source.kinds]
     parts = [
@@ -102,7 +88,7 @@ def pages() -> dict[str, str]:
     found = {
         "codes.md": codes_page(),
         "settings.md": settings_page(),
-        "commands.md": commands_page(),
+        "commands.md": commands_page(NOTE, table),
         "metrics.md": metrics_page(),
         "events.md": events_page(),
         "roles.md": roles_page(NOTE, table),
@@ -118,11 +104,14 @@ def pages() -> dict[str, str]:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "reference", help="folder of the references")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "reference",
+                        help="参考文档的文件夹\n"
+                             "folder of the references")  # fmt: skip
     parser.add_argument("--alerts", type=Path, default=ROOT / "ops" / "prometheus" / "alerts.yml",
-                        help="file of the rules for Prometheus")  # fmt: skip
+                        help="Prometheus 告警规则的文件\nfile of the rules for Prometheus")  # fmt: skip
     parser.add_argument("--site", nargs="?", type=Path, const=Path(), metavar="FOLDER",
-                        help="build the site instead; without a folder where `./yifen web` looks for it")  # fmt: skip
+                        help="改为生成网站；不给文件夹则放在 `./yifen web` 查找之处\n"
+                             "build the site instead; without a folder where `./yifen web` looks for it")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:

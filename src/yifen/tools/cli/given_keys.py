@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from yifen.core.facts.plug import Text
 from yifen.core.runtime import EdgeError
 from yifen.core.wire.keys import SIGN, Key, check_public
 
@@ -10,15 +11,19 @@ SHARED = "hmac-sha256"  # serves XML too: there the secret alone counts
 TRIED = b"a text to try the key with"
 
 
-def arguments(parser: argparse.ArgumentParser, theirs: str) -> None:
+def arguments(parser: argparse.ArgumentParser, theirs: Text) -> None:
     """`theirs`: whose public key `--their-key` is."""
     add = parser.add_argument
     add("--algorithm", choices=list(SIGN), default=SHARED,
-        help=f"of the key (default {SHARED}; JSON only: the others)")  # fmt: skip
+        help=f"密钥的算法（默认 {SHARED}；其余只用于 JSON）\n"
+             f"of the key (default {SHARED}; JSON only: the others)")  # fmt: skip
     add("--key", required=True,
-        help="the secret that both share, or @FILE that holds it; else @FILE of our private key, PEM")
-    add("--their-key", default="", help=f"@FILE of {theirs} public key, PEM; not with a shared secret")
-    add("--key-version", type=int, default=1, help="that key's version (default 1)")
+        help="双方共享的密钥，或存有它的 @FILE；否则是我方私钥的 @FILE，PEM\n"
+             "the secret that both share, or @FILE that holds it; else @FILE of our private key, PEM")  # fmt: skip
+    add("--their-key", default="",
+        help=f"{theirs.zh}公钥的 @FILE，PEM；共享密钥时不用\n"
+             f"@FILE of {theirs.en} public key, PEM; not with a shared secret")  # fmt: skip
+    add("--key-version", type=int, default=1, help="该密钥的版本（默认 1）\nthat key's version (default 1)")
 
 
 def pair_of(args: argparse.Namespace, partner: str) -> tuple[Key, Key]:

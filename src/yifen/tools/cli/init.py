@@ -15,15 +15,20 @@ BOOK_ID = 1
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--code", required=True, help="number of the institution at the top, for example 96")
-    add("--name", required=True, help="its name")
+    add("--code", required=True,
+        help="最上级机构的机构号，例如 96\n"
+             "number of the institution at the top, for example 96")  # fmt: skip
+    add("--name", required=True, help="机构名称\nits name")
     add("--cut-off", type=time.fromisoformat, default=time(0, 0), metavar="HH:MM",
-        help="when the business day ends (default 00:00, midnight)")  # fmt: skip
+        help="会计日期的日切时刻（默认 00:00，即午夜）\n"
+             "when the business day ends (default 00:00, midnight)")  # fmt: skip
     add("--night", type=time.fromisoformat, default=time(2, 0), metavar="HH:MM",
-        help="from when on the worker runs the end of day (default 02:00)")  # fmt: skip
-    add("--admin", default="admin", help="login of the first platform administrator")
+        help="从何时起由 worker 执行日终（默认 02:00）\n"
+             "from when on the worker runs the end of day (default 02:00)")  # fmt: skip
+    add("--admin", default="admin", help="第一名平台管理员的账号\nlogin of the first platform administrator")
     add("--second", default="admin2",
-        help="login of the second one, another person: rights are given by two")  # fmt: skip
+        help="第二名平台管理员的账号，须是另一个人：权限由两人授予\n"
+             "login of the second one, another person: rights are given by two")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:

@@ -13,18 +13,21 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import structlog
 from granian._granian import SocketHolder
 from granian.server import Server
+from granian.server.mp import WorkerProcess
 
+from yifen.core.incoming import front
 from yifen.core.incoming.leaving import LEAVE, LEAVE_S_MAX, READY_FD
 from yifen.tools.cli.standing import AS_STARTED, Standing
 
 RESPAWN_S = 1.0
-CHECK_S_MAX = 60
+CHECK_S_MAX = 90
 ENDS_S_MAX = LEAVE_S_MAX + 60  # for a long file, too
 BACKLOG = 4096
 HELD = "YIFEN_HELD"  # from one version to the next: sockets, and processes of before
@@ -42,6 +45,14 @@ class Keeper(Server):  # type: ignore[misc,valid-type]
         self._sockets = [socket.socket(fileno=number) for number in held.get("sockets", ())]
         self._before: list[int] = held.get("processes", [])
         self._standing = standing
+
+    def serve_own(self, certificate: Path | None, key: Path | None) -> None:
+        """As `serve`, with our own front in each process."""
+
+        def run(worker: int, application: Any, *_: Any) -> None:
+            front.serve(application, self._sockets[worker - 1], certificate, key)
+
+        self.serve(WorkerProcess.wrap_target(run))  # type: ignore[no-untyped-call]
 
     def _init_shared_socket(self) -> None:
         self._ssp = self._sso = None

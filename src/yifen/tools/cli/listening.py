@@ -2,6 +2,8 @@
 
 import argparse
 import importlib
+import pkgutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from yifen.core import runtime
@@ -16,14 +18,15 @@ HEAD_MS = IDLE_S * 1000  # to send a request's head, and to begin the next one o
 
 
 def arguments(parser: argparse.ArgumentParser, port_setting: str) -> None:
-    parser.add_argument("--host", help="address to listen on (YIFEN_HOST)")
-    parser.add_argument("--port", type=int, help=f"port to listen on ({port_setting})")
-    parser.add_argument("--workers", type=int, default=1, help="processes (default 1)")
-    parser.add_argument("--tls-cert", type=Path, help="certificate, to serve HTTPS itself")
-    parser.add_argument("--tls-key", type=Path, help="its private key")
+    parser.add_argument("--host", help="监听的地址（YIFEN_HOST）\naddress to listen on (YIFEN_HOST)")
+    parser.add_argument("--port", type=int, help=f"监听的端口（{port_setting}）\nport to listen on ({port_setting})")
+    parser.add_argument("--workers", type=int, default=1, help="进程数（默认 1）\nprocesses (default 1)")
+    parser.add_argument("--tls-cert", type=Path, help="证书，自行提供 HTTPS\ncertificate, to serve HTTPS itself")
+    parser.add_argument("--tls-key", type=Path, help="证书的私钥\nits private key")
     parser.add_argument("--restart", action="store_true",
-                        help="have the one that runs become the version on the disk, without a pause")  # fmt: skip
-    parser.add_argument("--check", action="store_true", help="only say whether it would start")
+                        help="让正在运行的换成磁盘上的版本，不停机\n"
+                             "have the one that runs become the version on the disk, without a pause")  # fmt: skip
+    parser.add_argument("--check", action="store_true", help="只说明能否启动\nonly say whether it would start")
 
 
 def restarted(args: argparse.Namespace, settings: Settings, port: int) -> bool:
@@ -34,13 +37,26 @@ def restarted(args: argparse.Namespace, settings: Settings, port: int) -> bool:
     return bool(args.restart)
 
 
-def listen(args: argparse.Namespace, settings: Settings, target: str, port: int) -> None:
-    """Runs until SIGTERM or SIGINT; then takes no more, finishes what it holds, and ends. A process
-    holds as many connections as it may open files: who is slow with a head is cut after HEAD_MS, who
-    has too many by `core/incoming/connections.py`, who is slow with a body by the application."""
+def import_all(*parts: str) -> None:
+    """Every module of these packages, and the keeper: also what only a call or a page would have loaded, so that a
+    version with a broken file is not switched to. Raises what is wrong with it."""
+    for name in ("yifen.tools.cli.keeper", *parts):
+        module = importlib.import_module(name)
+        for found in pkgutil.walk_packages(getattr(module, "__path__", ()), f"{name}."):
+            if ".migrations" not in found.name:
+                importlib.import_module(found.name)
+
+
+def listen(
+    args: argparse.Namespace, settings: Settings, target: str, port: int, parts: Iterable[str], front: str = "granian"
+) -> None:
+    """`parts`: the packages of which it may load a module at any time; `front`: who speaks HTTP in each of its
+    processes (decision 0033). Runs until SIGTERM or SIGINT; then takes no more, finishes what it holds, and ends. A
+    process holds as many connections as it may open files: who is slow with a head is cut after HEAD_MS, who has too
+    many by `core/incoming/connections.py`, who is slow with a body by the application."""
     logs.configure()
     if args.check:
-        importlib.import_module(target.partition(":")[0])
+        import_all(target.partition(":")[0], *parts)
         return
     serving.begin(settings.metrics, runtime.data_folder(settings))
     import multiprocessing
@@ -52,7 +68,7 @@ def listen(args: argparse.Namespace, settings: Settings, target: str, port: int)
 
     multiprocessing.set_start_method("fork", force=True)  # its processes have the sockets from it
     port = args.port or port
-    Keeper(
+    keeper = Keeper(
         target,
         address=args.host or settings.host,
         port=port,
@@ -70,4 +86,8 @@ def listen(args: argparse.Namespace, settings: Settings, target: str, port: int)
         ssl_cert=args.tls_cert,
         ssl_key=args.tls_key,
         standing=Standing(runtime.data_folder(settings), args.command, port),
-    ).serve()
+    )
+    if front == "own":
+        keeper.serve_own(args.tls_cert, args.tls_key)
+    else:
+        keeper.serve()

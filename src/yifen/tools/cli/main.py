@@ -4,6 +4,7 @@ import argparse
 import importlib
 import os
 import sys
+from typing import Any
 
 from yifen import __version__
 from yifen.core.facts.plug import Command, CommandExample
@@ -30,6 +31,19 @@ class TwoLanguages(argparse.RawTextHelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=16)
 
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, "用法 usage: " if prefix is None else prefix)
+
+
+class Parser(argparse.ArgumentParser):
+    """Of a command and of the kinds below it. The help of each option is a line of Chinese above one of English,
+    which `./yifen docs` writes into two columns."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given, formatter_class=TwoLanguages, add_help=False)
+        self._positionals.title, self._optionals.title = "参数 arguments", "选项 options"
+        self.add_argument("-h", "--help", action="help", help="显示本说明\nshow this and end")
+
 
 def examples_of(*shown: CommandExample) -> str:
     """What stands below a help: each line to type, and what it does."""
@@ -38,15 +52,16 @@ def examples_of(*shown: CommandExample) -> str:
 
 def parser_of(chosen: str | None) -> argparse.ArgumentParser:
     """The parser; only the chosen command's module is imported."""
-    parser = argparse.ArgumentParser(
-        prog="yifen", formatter_class=TwoLanguages, epilog=examples_of(*FIRST),
+    parser = Parser(
+        prog="yifen", epilog=examples_of(*FIRST),
         description="一分：开放的缴费中枢。\nYifen: an open payment hub.",
     )  # fmt: skip
-    parser.add_argument("--version", action="version", version=f"yifen {__version__}")
+    parser.add_argument("--version", action="version", version=f"yifen {__version__}",
+                        help="显示版本\nshow the version and end")  # fmt: skip
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for command in commands():
         meaning = f"{command.meaning_zh}\n{command.meaning}"
-        sub = subparsers.add_parser(command.name, help=meaning, description=meaning, formatter_class=TwoLanguages,
+        sub = subparsers.add_parser(command.name, help=meaning, description=meaning,
                                     epilog=examples_of(*command.examples))  # fmt: skip
         if command.name == chosen:
             importlib.import_module(command.module).arguments(sub)

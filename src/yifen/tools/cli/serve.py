@@ -24,5 +24,6 @@ def run(args: argparse.Namespace) -> int:
         starting.set_up()  # not for the gateway's own processes: a list of trades is whole or not used
         if args.port:
             os.environ["YIFEN_PORT"] = str(args.port)
-        listening.listen(args, settings, "yifen.hub.doors.asgi:app", settings.port)
+        listening.listen(args, settings, "yifen.hub.doors.asgi:app", settings.port, ("yifen.core", "yifen.hub"),
+                         settings.front)  # fmt: skip
     return 0

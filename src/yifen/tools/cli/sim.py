@@ -5,6 +5,7 @@ import asyncio
 from datetime import datetime
 
 from yifen.core.facts.days import DayError, parse_day
+from yifen.core.facts.plug import Text
 from yifen.core.runtime import EdgeError
 from yifen.core.wire.moments import HUB_ZONE
 from yifen.hub.simulators import people
@@ -17,30 +18,43 @@ from yifen.tools.cli import given_keys, sim_authenticator, sim_bank, sim_sms
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="kind", metavar="KIND", required=True)
-    sim_authenticator.arguments(
-        kinds.add_parser("authenticator", help="the six digits of a login of the running demo")
-    )
-    sim_bank.arguments(
-        kinds.add_parser("bank", help="a bank's port: payments, questions, statements")
-    )
-    sim_sms.arguments(kinds.add_parser("sms", help="an SMS company: Alibaba Cloud's and Tencent Cloud's interface"))
-    biller = kinds.add_parser("biller", help="a biller's own system, in both dialects")
+    for name, part, meaning in (
+        ("authenticator", sim_authenticator, "试用中某账号的动态码\nthe six digits of a login of the running demo"),
+        ("bank", sim_bank, "银行端口：付款、查询、对账单\na bank's port: payments, questions, statements"),
+        ("sms", sim_sms, "短信公司：阿里云和腾讯云的接口\nan SMS company: Alibaba Cloud's and Tencent's interface"),
+    ):
+        part.arguments(kinds.add_parser(name, help=meaning))
+    biller = kinds.add_parser("biller", help="收费单位自有系统，两种报文方式\na biller's own system, in both dialects")
     add = biller.add_argument
-    add("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
-    add("--port", type=int, default=8470, help="port to listen on (default 8470; 0: any)")
-    add("--code", default="GAS01", help="the biller's partner code (default GAS01)")
-    given_keys.arguments(biller, "the hub's")
-    add("--unit", choices=["fen", "yuan"], default="fen", help="of amounts in XML (default fen)")
-    add("--payers", type=int, default=4000, help="how many payers it has (default 4000)")
-    add("--category", default="gas", help="heat, power, water, gas or property (default gas)")
-    add("--prefix", default="34", help="first digits of its account numbers (default 34)")
-    add("--day", help="the day its bills hang on, yyyy-MM-dd (default today)")
-    add("--seed", type=int, default=1, help="seed of payers and faults (default 1)")
-    add("--faults", default="", help="VERB.FAULT=PROBABILITY,… for example late=0.02,drop=0.02; "
+    add("--host", default="127.0.0.1", help="监听的地址（默认 127.0.0.1）\naddress to listen on (default 127.0.0.1)")
+    add("--port", type=int, default=8470,
+        help="监听的端口（默认 8470；0：任意）\n"
+             "port to listen on (default 8470; 0: any)")  # fmt: skip
+    add("--code", default="GAS01", help="收费单位的合作方代码（默认 GAS01）\nthe biller's partner code (default GAS01)")
+    given_keys.arguments(biller, Text("本系统", "the hub's"))
+    add("--unit", choices=["fen", "yuan"], default="fen",
+        help="XML 中金额的单位（默认 fen，分）\n"
+             "of amounts in XML (default fen)")  # fmt: skip
+    add("--payers", type=int, default=4000, help="缴费人数（默认 4000）\nhow many payers it has (default 4000)")
+    add("--category", default="gas",
+        help="heat、power、water、gas 或 property（默认 gas）\n"
+             "heat, power, water, gas or property (default gas)")  # fmt: skip
+    add("--prefix", default="34", help="账号的前几位（默认 34）\nfirst digits of its account numbers (default 34)")
+    add("--day", help="账单所依据的日期，yyyy-MM-dd（默认今天）\nthe day its bills hang on, yyyy-MM-dd (default today)")
+    add("--seed", type=int, default=1, help="缴费人和故障的随机种子（默认 1）\nseed of payers and faults (default 1)")
+    add("--faults", default="",
+        help=f"VERB.FAULT=概率,…，例如 late=0.02,drop=0.02；故障：{' '.join(sorted(KINDS))}\n"
+             "VERB.FAULT=PROBABILITY,… for example late=0.02,drop=0.02; "
         f"faults: {' '.join(sorted(KINDS))}")  # fmt: skip
-    add("--script", default="", help="faults of the first charges in turn: ok,late,drop,…")
-    add("--late-s", type=float, default=2.5, help="how late a late answer is (default 2.5 s)")
-    add("--down-s", type=float, default=2.0, help="how long it refuses connections (default 2 s)")
+    add("--script", default="",
+        help="前几笔销账依次遇到的故障：ok,late,drop,…\n"
+             "faults of the first charges in turn: ok,late,drop,…")  # fmt: skip
+    add("--late-s", type=float, default=2.5,
+        help="迟答迟多久（默认 2.5 秒）\n"
+             "how late a late answer is (default 2.5 s)")  # fmt: skip
+    add("--down-s", type=float, default=2.0,
+        help="拒绝连接多久（默认 2 秒）\n"
+             "how long it refuses connections (default 2 s)")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ STEP_S = 30
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("login", help="whose phone it is, for example admin")
+    parser.add_argument("login", help="谁的手机，例如 admin\nwhose phone it is, for example admin")
 
 
 def run(args: argparse.Namespace) -> int:

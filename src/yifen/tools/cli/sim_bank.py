@@ -13,19 +13,29 @@ from yifen.hub.simulators.bank_books import BankBooks
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
-    add("--port", type=int, default=8480, help="port to listen on (default 8480; 0: any)")
-    add("--code", default="ABC", help="the bank's partner code (default ABC)")
-    add("--key", required=True, help="the secret it shares with the hub, or @FILE that holds it")
-    add("--key-version", type=int, default=1, help="that key's version (default 1)")
-    add("--account", default="9551000000000001", help="our account number there")
-    add("--script", default="", help="what the first payments meet in turn: ok,lost,back,…; "
+    add("--host", default="127.0.0.1", help="监听的地址（默认 127.0.0.1）\naddress to listen on (default 127.0.0.1)")
+    add("--port", type=int, default=8480,
+        help="监听的端口（默认 8480；0：任意）\n"
+             "port to listen on (default 8480; 0: any)")  # fmt: skip
+    add("--code", default="ABC", help="银行的合作方代码（默认 ABC）\nthe bank's partner code (default ABC)")
+    add("--key", required=True,
+        help="与本系统共享的密钥，或存有它的 @FILE\n"
+             "the secret it shares with the hub, or @FILE that holds it")  # fmt: skip
+    add("--key-version", type=int, default=1, help="该密钥的版本（默认 1）\nthat key's version (default 1)")
+    add("--account", default="9551000000000001", help="本方在该行的账号\nour account number there")
+    add("--script", default="",
+        help=f"前几笔付款依次遇到的：ok,lost,back,…；{' '.join(sorted(OF_ORDERS))}\n"
+             "what the first payments meet in turn: ok,lost,back,…; "
         f"{' '.join(sorted(OF_ORDERS))}")  # fmt: skip
-    add("--question-script", default="", help="the same of the first questions: "
+    add("--question-script", default="",
+        help=f"前几次查询依次遇到的：{' '.join(sorted(OF_ANSWERS))}\n"
+             "the same of the first questions: "
         f"{' '.join(sorted(OF_ANSWERS))}")  # fmt: skip
-    add("--late-s", type=float, default=12.0, help="how late a late answer is (default 12 s)")
-    add("--process-s", type=float, default=5.0, help="how long a slow payment takes (default 5 s)")
-    add("--back-s", type=float, default=0.0, help="how soon one comes back (default at once)")
+    add("--late-s", type=float, default=12.0, help="迟答迟多久（默认 12 秒）\nhow late a late answer is (default 12 s)")
+    add("--process-s", type=float, default=5.0,
+        help="慢的付款用时多久（默认 5 秒）\n"
+             "how long a slow payment takes (default 5 s)")  # fmt: skip
+    add("--back-s", type=float, default=0.0, help="退汇多快到来（默认立即）\nhow soon one comes back (default at once)")
 
 
 def made(args: argparse.Namespace, secret: bytes, clock: Callable[[], datetime]) -> SimulatedBank:

@@ -11,11 +11,15 @@ from yifen.hub.simulators.sms import FAULTS, SimulatedSms, TakenSms
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
-    add("--port", type=int, default=8490, help="port to listen on (default 8490; 0: any)")
-    add("--key-id", default="AKID", help="the account's key id (default AKID)")
-    add("--key", required=True, help="the account's secret, or @FILE that holds it")
-    add("--script", default="", help=f"what the first messages meet in turn: {' '.join(sorted(FAULTS))}")
+    add("--host", default="127.0.0.1", help="监听的地址（默认 127.0.0.1）\naddress to listen on (default 127.0.0.1)")
+    add("--port", type=int, default=8490,
+        help="监听的端口（默认 8490；0：任意）\n"
+             "port to listen on (default 8490; 0: any)")  # fmt: skip
+    add("--key-id", default="AKID", help="账户的密钥编号（默认 AKID）\nthe account's key id (default AKID)")
+    add("--key", required=True, help="账户的密钥，或存有它的 @FILE\nthe account's secret, or @FILE that holds it")
+    add("--script", default="",
+        help=f"前几条短信依次遇到的：{' '.join(sorted(FAULTS))}\n"
+             f"what the first messages meet in turn: {' '.join(sorted(FAULTS))}")  # fmt: skip
 
 
 def made(args: argparse.Namespace, secret: bytes, clock: Callable[[], datetime]) -> SimulatedSms:

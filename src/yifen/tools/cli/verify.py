@@ -10,15 +10,21 @@ import psycopg
 
 from yifen.core import runtime
 from yifen.core.facts.processes import OWNER, WORKER
+from yifen.hub.payments.archive.files import Archive, ArchiveLost
+from yifen.hub.payments.archive.proving import opened
 from yifen.hub.payments.proof import anchors
 from yifen.hub.payments.proof.odd_accounts import odd_accounts
-from yifen.hub.payments.verify import verify
+from yifen.hub.payments.verify import Verified, verify
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--anchor", metavar="FILE", type=Path,
-                        help="what `yifen anchor --to FILE` kept must stand there still")  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
+                        help="`yifen anchor --to FILE` 所存的，须仍在原处\n"
+                             "what `yifen anchor --to FILE` kept must stand there still")  # fmt: skip
+    parser.add_argument("--archive", metavar="FOLDER", type=Path, nargs="+", default=[],
+                        help="从这些归档中最早的一个重放起，须一直接到库中\n"
+                             "replay from the first of these archives on; they must reach to the database")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="末行输出一个 JSON 对象\none JSON object as the last line")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)  # as the worker, which sees less
 
 
@@ -28,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
         runtime.require_migrated(settings, found, role)
         start = time.monotonic()
         with psycopg.connect(found.url, options="-c default_transaction_read_only=on") as conn:
-            report = verify(conn)
+            report = verified(conn, args.archive)
             if args.anchor is not None:
                 report.problems.extend(anchored(conn, args.anchor))
             odd = odd_accounts(conn)
@@ -47,6 +53,17 @@ def run(args: argparse.Namespace) -> int:
                           "odd_accounts": [row._asdict() for row in odd],
                           "seconds": round(seconds, 3)}, ensure_ascii=False))  # fmt: skip
     return 0 if report.ok else 1
+
+
+def verified(conn: psycopg.Connection[Any], folders: list[Path]) -> Verified:
+    """With the archives in these folders, oldest first. EdgeError: one of them is none."""
+    try:
+        archives = sorted(map(Archive, folders), key=lambda archive: archive.partition_no)
+        wrong = opened(conn, archives)
+        report = verify(conn, () if wrong else archives)
+    except ArchiveLost as lost:
+        raise runtime.EdgeError(f"verify: {lost}") from None
+    return report._replace(problems=wrong + report.problems)
 
 
 def anchored(conn: psycopg.Connection[Any], file: Path) -> list[str]:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from yifen.core import runtime, starting
 from yifen.core.facts.processes import WEB
+from yifen.core.plugs import plugs
 from yifen.core.runtime import EdgeError
 from yifen.tools.cli import listening
 
@@ -51,5 +52,6 @@ def run(args: argparse.Namespace) -> int:
             os.environ["YIFEN_WEB_PORT"] = str(args.port)
         check_plugs()
         check_methods()
-        listening.listen(args, settings, "yifen.project.asgi:app", settings.web_port)
+        parts = (plug.name for plug in plugs() if plug.name != "yifen.tools")  # some commands need what pages have not
+        listening.listen(args, settings, "yifen.project.asgi:app", settings.web_port, parts)
     return 0

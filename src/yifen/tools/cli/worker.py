@@ -41,7 +41,7 @@ class NightEnded(RuntimeError):
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--night", action="store_true", help="the end of day, and nothing else")
+    parser.add_argument("--night", action="store_true", help="只作日终\nthe end of day, and nothing else")
     parser.add_argument("--under", type=int, help=argparse.SUPPRESS)  # the worker that started it
 
 

@@ -19,15 +19,25 @@ DAYS, DAYS_MAX = 21, 60
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("--once", action="store_true", help="end after the checks instead of staying up")
-    add("--json", action="store_true", help="the result as one line of JSON; with --once the last")
+    add("--once", action="store_true", help="自检后退出，不再运行\nend after the checks instead of staying up")
+    add("--json", action="store_true",
+        help="以一行 JSON 输出结果；与 --once 同用时是末行\n"
+             "the result as one line of JSON; with --once the last")  # fmt: skip
     add("--payments", type=payments, default=3_000, metavar="N",
-        help=f"how many payments the channels make (default 3000, at most {PAYMENTS_MAX})")  # fmt: skip
+        help=f"各渠道缴费笔数（默认 3000，最多 {PAYMENTS_MAX}）\n"
+             f"how many payments the channels make (default 3000, at most {PAYMENTS_MAX})")  # fmt: skip
     add("--days", type=days, metavar="N",
-        help=f"small days behind today, each closed by its night (default {DAYS}, with --once none)")
-    add("--seed", type=int, default=1, help="seed of the network, the traffic and the faults")
-    add("--replay", type=Path, metavar="FILE", help="a UnionPay ZM file as the day's traffic")
-    add("--day", help="the file's business day, yyyy-MM-dd (default: the one in its name)")
+        help=f"今天之前的小会计日，各由其日终关闭（默认 {DAYS}，与 --once 同用时没有）\n"
+             f"small days behind today, each closed by its night (default {DAYS}, with --once none)")  # fmt: skip
+    add("--seed", type=int, default=1,
+        help="网络、流量和故障的随机种子\n"
+             "seed of the network, the traffic and the faults")  # fmt: skip
+    add("--replay", type=Path, metavar="FILE",
+        help="以银联 ZM 文件作为当日流量\n"
+             "a UnionPay ZM file as the day's traffic")  # fmt: skip
+    add("--day",
+        help="该文件的会计日期，yyyy-MM-dd（默认取自文件名）\n"
+             "the file's business day, yyyy-MM-dd (default: the one in its name)")  # fmt: skip
 
 
 def payments(text: str) -> int:

@@ -23,8 +23,9 @@ SHORT = {name.removeprefix("yifen_"): name for name in (*EVERYONE, OWNER)}
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as", dest="role", choices=SHORT, default="owner",
-                        help="whose address this is (owner: YIFEN_OWNER_URL, which sees most)")  # fmt: skip
-    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
+                        help="所用地址是谁的（owner：YIFEN_OWNER_URL，能看到的最多）\n"
+                             "whose address this is (owner: YIFEN_OWNER_URL, which sees most)")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="末行输出一个 JSON 对象\none JSON object as the last line")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -70,12 +71,15 @@ def _database(settings: Settings, folder: Path, role: str) -> Iterator[Symptom]:
         ring = here.ring_of(settings, folder / "key-ring")
     except (KeyRingError, OSError, UnicodeError):
         ring = None  # said already
-    if not (settings.database_url or settings.owner_url or (folder / "postgres").is_dir()):
-        yield care(there.DATABASE, f"{folder / 'postgres'}: -", Text(
-            "尚无数据库：设置 YIFEN_OWNER_URL，或以 ./yifen migrate 建内嵌库（演示的数据在其 demo 文件夹内）",
-            "none yet: set YIFEN_OWNER_URL, or make the embedded one by ./yifen migrate; a demo's is in its `demo`",
-        ))  # fmt: skip
-        return
+    if not (settings.database_url or settings.owner_url):
+        try:
+            runtime.require_database(settings)
+        except runtime.EdgeError as error:
+            yield fault(there.DATABASE, str(error), Text(
+                "设置 YIFEN_OWNER_URL，或以 ./yifen migrate 建内嵌库；数据丢失时以 ./yifen restore 恢复",
+                "set YIFEN_OWNER_URL, or make the embedded one by ./yifen migrate; was there one, ./yifen restore it",
+            ))  # fmt: skip
+            return
     try:
         with runtime.database(settings, role) as found:
             yield from there.looked_at(settings, found.url, role, ring, datetime.now(UTC))

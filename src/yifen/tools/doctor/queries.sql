@@ -34,3 +34,11 @@ WHERE r.{{column}} IS NOT NULL AND length(r.{{column}}) > 2 AND {{when}}
 -- How the archive's line stands: whether it reads, how many bytes it is behind, whether the server still has them.
 SELECT active, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint, wal_status
 FROM pg_replication_slots WHERE slot_name = %s AND NOT pg_is_in_recovery()
+
+-- name: carrier
+-- Whether who brings these messages is used; no row: it never had keys.
+SELECT enabled FROM message_carrier WHERE code = %s
+
+-- name: numbered
+-- Texts that the provider knows by a number of its own.
+SELECT key FROM message_template WHERE provider_id <> ''

@@ -17,7 +17,7 @@ from yifen.core.facts.settings import Settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import PlugError, plugs
 from yifen.core.standing import NOT_MIGRATED
-from yifen.tools.doctor import saved, server
+from yifen.tools.doctor import messages, saved, server
 from yifen.tools.doctor.symptom import Symptom, care, fault, well
 
 DATABASE, TABLES, ROLES = Text("数据库", "database"), Text("表结构", "tables"), Text("进程角色", "roles of processes")
@@ -55,6 +55,7 @@ def looked_at(
             return
         yield well(TABLES, f"{role}, {settings.buckets} buckets")
         yield from _work(conn)
+        yield from messages.looked_at(conn, settings)
         if role == OWNER:
             yield from _kept(conn, ring)
 

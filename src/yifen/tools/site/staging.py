@@ -10,6 +10,7 @@ from shutil import copyfile, copytree
 from yifen.core.facts.plug import Text
 from yifen.core.facts.settings import ROOT
 from yifen.tools.site.contents import HOME, PARTS, place_of
+from yifen.tools.site.one_language import one_language
 
 OUTSIDE = ("README.md", "SECURITY.md", "ARCHITECTURE.md", "CHANGELOG.md")  # pages that stand beside docs/
 LISTED = {"decisions": Text("决定（英文）", "Decisions"), "reference/examples": Text("示例程序", "Example programs")}
@@ -45,7 +46,7 @@ def stage(folder: Path, language: str) -> None:
     known = sources()
     pages = {file: text_of(file, language) for file in known} | dict(lists(language))
     for file, text in pages.items():
-        write(folder / place_of(file), linked(WAYS.sub(r"\1\n", text), file, frozenset(pages)))
+        write(folder / place_of(file), linked(WAYS.sub(r"\1\n", one_language(text, language)), file, frozenset(pages)))
     write(folder / "index.md", home(language))
     copytree(ROOT / "docs" / "images", folder / "images")
     copytree(ROOT / "docs" / "reference" / "xsd", folder / "reference" / "xsd", dirs_exist_ok=True)

@@ -21,9 +21,11 @@ SHOWN = 20
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("verb", choices=["check"], help="look at a file")
-    parser.add_argument("file", type=Path, metavar="FILE", help="the biller's file: CSV or .xlsx")
-    parser.add_argument("--biller", required=True, metavar="CODE", help="code of the biller")
+    parser.add_argument("verb", choices=["check"], help="查看一个文件\nlook at a file")
+    parser.add_argument("file", type=Path, metavar="FILE",
+                        help="收费单位的文件：CSV 或 .xlsx\n"
+                             "the biller's file: CSV or .xlsx")  # fmt: skip
+    parser.add_argument("--biller", required=True, metavar="CODE", help="收费单位代码\ncode of the biller")
 
 
 def run(args: argparse.Namespace) -> int:

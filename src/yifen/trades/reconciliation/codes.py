@@ -114,6 +114,10 @@ class FileCode(ResultCode):
         8236, FINAL, 400, "文件版式设置有误",
         "The description of the file's layout cannot be used.",
     )  # fmt: skip
+    FILES_TOO_MANY = (
+        8241, RETRY, 429, "该合作方一个会计日的文件过多，其余留在原处，次日再收",
+        "The partner laid down too many files for a day; the rest lie there and come next day.",
+    )  # fmt: skip
     FILE_FORMAT_UNKNOWN = 8237, FINAL, 400, "没有这种文件格式", "There is no such file format."
     FILE_NOT_SUPPORTED = (
         8238, FINAL, 400, "文件中有暂不支持的业务",

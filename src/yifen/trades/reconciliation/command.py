@@ -35,14 +35,16 @@ _ITEMS = _SQL["open_items"]
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    add("file", type=Path, metavar="FILE", help="the partner's file")
-    add("--partner", required=True, metavar="P", help="code of the partner")
-    add("--day", help="its business day, yyyy-MM-dd, where the file does not say")
+    add("file", type=Path, metavar="FILE", help="合作方的文件\nthe partner's file")
+    add("--partner", required=True, metavar="P", help="合作方代码\ncode of the partner")
+    add("--day", help="文件未写明时，其会计日期，yyyy-MM-dd\nits business day, yyyy-MM-dd, where the file does not say")
     add("--format", default="", choices=["", *FORMATS], metavar="FORMAT",
-        help=f"instead of the partner's own: {', '.join(FORMATS)}")  # fmt: skip
+        help=f"不用合作方登记的格式，改用：{', '.join(FORMATS)}\n"
+             f"instead of the partner's own: {', '.join(FORMATS)}")  # fmt: skip
     add("--replaces-all", action="store_true",
-        help="it takes the place of all files of its day, not only of those of its name or part")
-    add("--json", action="store_true", help="one JSON object as the last line")
+        help="取代当日的全部文件，而不只是同名或同一部分的\n"
+             "it takes the place of all files of its day, not only of those of its name or part")  # fmt: skip
+    add("--json", action="store_true", help="末行输出一个 JSON 对象\none JSON object as the last line")
 
 
 def run(args: argparse.Namespace) -> int:

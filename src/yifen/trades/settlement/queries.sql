@@ -53,7 +53,7 @@ SELECT 'settlement ' || s.document_id, CASE
     WHEN coalesce(p.whole, 0) <> s.moved_fen
         THEN 'has parts of ' || coalesce(p.whole, 0) || ' fen, it moved ' || s.moved_fen
     WHEN s.moved_fen > 0 AND NOT EXISTS (
-            SELECT FROM ledger_transfer x JOIN biller b ON b.transit_id = x.debit_id
+            SELECT FROM document_transfer x JOIN biller b ON b.transit_id = x.debit_id
             WHERE x.reference_id = s.document_id AND b.partner_id = s.biller_id
             HAVING sum(x.amount_fen) = s.moved_fen)
         THEN 'did not take its money from the transit account of biller ' || s.biller_id
@@ -78,6 +78,7 @@ FROM settlement s LEFT JOIN (
             ON y.bucket = r.bucket AND y.payment_id = r.payment_id
         WHERE r.booked_at IS NOT NULL AND y.booked_at IS NOT NULL GROUP BY 1, 2) u
     GROUP BY 1, 2) f ON f.biller_id = s.biller_id AND f.day = s.business_day
+WHERE s.business_day > (SELECT until_day FROM ledger_archived)
 
 -- name: commissions_altered
 -- What was charged, in the ledger and on the settlement of its day.
@@ -102,7 +103,7 @@ SELECT 'payout ' || y.document_id, CASE
             WHEN t.post IS NULL AND t.void IS NULL AND y.state NOT IN ('done', 'returned')
                 THEN y.state::text END
         THEN 'is ' || y.state || ', its transfers say otherwise'
-    WHEN EXISTS (SELECT FROM ledger_transfer x WHERE x.reference_id = y.document_id
+    WHEN EXISTS (SELECT FROM document_transfer x WHERE x.reference_id = y.document_id
             AND (x.debit_id, x.credit_id) <> (y.debit_id, y.credit_id)
             AND (x.debit_id, x.credit_id) <> (y.credit_id, y.debit_id))
         THEN 'has transfers between other accounts'

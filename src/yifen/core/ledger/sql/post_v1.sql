@@ -8,8 +8,9 @@
 CREATE OR REPLACE FUNCTION ledger_check_v1(
     p_bucket smallint, p_group integer[], p_kind ledger_kind[], p_debit integer[],
     p_credit integer[], p_amount bigint[], p_pending bigint[], p_reverses bigint[], p_day date[]
-) RETURNS integer[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT array_agg(CASE
+) RETURNS integer[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN (SELECT array_agg(CASE
         WHEN i.amount IS NULL OR i.amount NOT BETWEEN 1 AND 999999999999999
             THEN @LEDGER_AMOUNT_INVALID
         WHEN i.debit = i.credit THEN @LEDGER_SAME_ACCOUNT
@@ -18,12 +19,13 @@ CREATE OR REPLACE FUNCTION ledger_check_v1(
         WHEN d.book_id <> c.book_id THEN @LEDGER_BOOKS_DIFFER
         WHEN i.day IS DISTINCT FROM k.current_day THEN @LEDGER_DAY_CLOSED
         ELSE 0 END ORDER BY i.item)
-    FROM unnest(p_debit, p_credit, p_amount, p_pending, p_day)
-        WITH ORDINALITY AS i (debit, credit, amount, pending, day, item)
+    FROM (SELECT n AS item, p_debit[n] AS debit, p_credit[n] AS credit, p_amount[n] AS amount,
+                 p_pending[n] AS pending, p_day[n] AS day
+          FROM generate_series(1, cardinality(p_debit)) n OFFSET 0) i
     LEFT JOIN ledger_account d ON d.account_id = i.debit
     LEFT JOIN ledger_account c ON c.account_id = i.credit
-    LEFT JOIN ledger_book k ON k.book_id = d.book_id;
-$$;
+    LEFT JOIN ledger_book k ON k.book_id = d.book_id);
+END $$;
 
 -- Post, void and contra transfers must name a transfer that is there, fits, and is still open; the contras
 -- of one may be in parts, which never exceed it.
@@ -150,31 +152,27 @@ BEGIN
     END IF;
 
     -- Number and digest the transfers that stand; the text is rebuilt by yifen.ledger.chain.
-    SELECT array_agg(n.no ORDER BY n.item), array_agg(n.digest ORDER BY n.item)
-        FILTER (WHERE n.no IS NOT NULL), count(n.no)
-    INTO v_nos, v_digests, v_count
-    FROM (SELECT s.item, s.no, sha256(convert_to(
-                 p_bucket || '|' || s.no || '|' || v_head.batch_no + 1 || '|' || s.kind || '|'
-                 || s.debit || '|' || s.credit || '|' || s.amount || '|'
-                 || coalesce(s.pending, 0) || '|' || coalesce(s.reverses, 0) || '|'
-                 || s.reference || '|' || s.detail || '|' || (s.day - DATE '1970-01-01')
-                 || coalesce('|' || s.seal, ''), 'UTF8')) AS digest
-          FROM (SELECT *, CASE WHEN u.code = 0 THEN v_head.transfer_no
-                       + count(*) FILTER (WHERE u.code = 0) OVER (ORDER BY u.item) END AS no
-                FROM unnest(p_kind, p_debit, p_credit, p_amount, p_pending, p_reverses,
-                            p_reference, p_detail, p_day, p_seal, v_codes) WITH ORDINALITY
-                    AS u (kind, debit, credit, amount, pending, reverses, reference, detail,
-                          day, seal, code, item)) s) n;
+    IF 0 = ALL (v_codes) THEN
+        v_count := cardinality(v_codes);
+        SELECT array_agg(v_head.transfer_no + n ORDER BY n) INTO v_nos FROM generate_series(1, v_count) n;
+    ELSE
+        SELECT array_agg(u.no ORDER BY u.item), count(u.no) INTO v_nos, v_count
+        FROM (SELECT i.item, CASE WHEN i.code = 0 THEN v_head.transfer_no
+                     + count(*) FILTER (WHERE i.code = 0) OVER (ORDER BY i.item) END AS no
+              FROM unnest(v_codes) WITH ORDINALITY AS i (code, item)) u;
+    END IF;
+    SELECT array_agg(sha256(convert_to(concat_ws('|', p_bucket, v_nos[n], v_head.batch_no + 1, p_kind[n],
+               p_debit[n], p_credit[n], p_amount[n], coalesce(p_pending[n], 0), coalesce(p_reverses[n], 0),
+               p_reference[n], p_detail[n], p_day[n] - DATE '1970-01-01', p_seal[n]), 'UTF8')) ORDER BY n)
+    INTO v_digests
+    FROM generate_series(1, cardinality(v_codes)) n WHERE v_nos[n] IS NOT NULL;
     IF v_count > 0 THEN
         INSERT INTO ledger_transfer
-        SELECT p_bucket, u.no, v_head.batch_no + 1, u.kind, u.debit, u.credit, u.amount,
-               u.pending, u.reverses, u.reference, u.detail, u.day,
-               v_digests[u.no - v_head.transfer_no], u.seal
-        FROM unnest(v_nos, p_kind, p_debit, p_credit, p_amount, p_pending, p_reverses,
-                    p_reference, p_detail, p_day, p_seal)
-            AS u (no, kind, debit, credit, amount, pending, reverses, reference, detail, day,
-                  seal)
-        WHERE u.no IS NOT NULL;
+        SELECT p_bucket, v_nos[n], v_head.batch_no + 1, p_kind[n], p_debit[n], p_credit[n], p_amount[n],
+               p_pending[n], p_reverses[n], p_reference[n], p_detail[n], p_day[n],
+               v_digests[v_nos[n] - v_head.transfer_no], p_seal[n]
+        FROM generate_series(1, cardinality(v_codes)) n
+        WHERE v_nos[n] IS NOT NULL;
 
         -- First by pair of accounts, which are few in a batch, then by account.
         WITH pairs AS (
@@ -182,9 +180,11 @@ BEGIN
                    sum(CASE u.kind WHEN 'pending' THEN u.amount WHEN 'posted' THEN 0
                                    ELSE -u.amount END) AS pending,
                    sum(CASE WHEN u.kind IN ('posted', 'post') THEN u.amount ELSE 0 END) AS posted
-            FROM unnest(v_nos, p_kind, p_debit, p_credit, p_amount)
-                AS u (no, kind, debit, credit, amount)
-            WHERE u.no IS NOT NULL GROUP BY u.debit, u.credit
+            FROM (SELECT p_kind[n] AS kind, p_debit[n] AS debit, p_credit[n] AS credit,
+                         p_amount[n] AS amount
+                  FROM generate_series(1, cardinality(v_codes)) n
+                  WHERE v_nos[n] IS NOT NULL OFFSET 0) u
+            GROUP BY u.debit, u.credit
         ), moves AS (
             SELECT l.account_id, sum(l.dpe) AS dpe, sum(l.dpo) AS dpo, sum(l.cpe) AS cpe,
                    sum(l.cpo) AS cpo

@@ -28,8 +28,9 @@ SELECT format('figure_hour day %s book %s hour %s channel %s biller %s', busines
         THEN 'says ' || k.returned || ' given back of ' || k.returned_fen || ' fen; the payments say '
              || p.returned || ' of ' || p.returned_fen
     END
-FROM figure_hour k FULL JOIN (
-    SELECT f.* FROM (SELECT book_id, array_agg(business_day) AS days FROM figure_day GROUP BY book_id) d
+FROM (SELECT * FROM figure_hour WHERE business_day > (SELECT until_day FROM ledger_archived)) k FULL JOIN (
+    SELECT f.* FROM (SELECT book_id, array_agg(business_day) AS days FROM figure_day
+                     WHERE business_day > (SELECT until_day FROM ledger_archived) GROUP BY book_id) d
     CROSS JOIN LATERAL payments_figures_of_v1(d.book_id, d.days) f) p
     USING (business_day, book_id, hour, channel_id, biller_id)
 UNION ALL

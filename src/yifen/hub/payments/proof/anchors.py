@@ -15,6 +15,7 @@ import msgspec
 import psycopg
 
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.ledger.archived import archived
 from yifen.core.wire import outbound
 from yifen.core.wire.decoding import decoded
 
@@ -94,7 +95,10 @@ def _compared(conn: psycopg.Connection[Any], anchor: Anchor) -> Iterator[str]:
         yield "it is of another database, or the audit trail was begun anew"
     entry_no, digest = anchor.trail
     yield from _standing(conn, _ENTRY, (entry_no,), digest, f"audit_entry {entry_no}")
+    below = archived(conn).below
     for bucket, batch_no, found in anchor.ledger:
+        if 0 < batch_no < below:  # the archive's own chain says
+            continue
         name = f"ledger_batch bucket {bucket} batch_no {batch_no}"
         yield from _standing(conn, _BATCH, (bucket, batch_no), found, name)
 

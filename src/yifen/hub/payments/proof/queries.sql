@@ -1,6 +1,10 @@
 -- What payments, returns, serials and payables say, against what the ledger has sealed. Each check is
 -- one statement, so one moment, over all buckets: (document, what is wrong or NULL).
 
+-- name: first_here
+-- Payments below are archived: what stayed of them is held to its digest instead (archive/queries.sql).
+(SELECT greatest(below, 1) FROM ledger_archived)
+
 -- name: moved
 -- Of each payment: on which day and in which batch it was held, booked, and taken back or let go. `contra`: whole.
 SELECT bucket, reference_id AS payment_id,
@@ -43,7 +47,7 @@ SELECT x.*, y.amount_fen - sum(x.fen) OVER (PARTITION BY x.bucket, x.payment_id 
 FROM (SELECT bucket, reference_id AS payment_id, batch_no, max(business_day) AS ended_on,
           sum(amount_fen) AS fen, min(seal::text) AS seal,
           bool_or(reverses_no IS NOT NULL OR seal IS NOT NULL) AS told
-      FROM ledger_transfer WHERE reference_id > 0 AND (kind = 'void' OR reverses_no IS NOT NULL)
+      FROM ledger_transfer WHERE reference_id >= {first_here} AND (kind = 'void' OR reverses_no IS NOT NULL)
       GROUP BY bucket, reference_id, batch_no) x
 LEFT JOIN payment y ON y.bucket = x.bucket AND y.payment_id = x.payment_id
 
@@ -69,7 +73,7 @@ SELECT 'payment_return ' || coalesce(r.payment_id, m.payment_id), CASE
     WHEN (r.verb = 'refund') <> (r.left_fen > 0 OR y.payer_state = 'refunded')
         THEN 'verb says ' || r.verb || ', its payment ' || y.payer_state
     END
-FROM payment_return r
+FROM (SELECT * FROM payment_return WHERE payment_id >= {first_here}) r
 FULL JOIN ({given_back}) m ON m.bucket = r.bucket AND m.payment_id = r.payment_id AND m.left_fen = r.left_fen
 LEFT JOIN ledger_batch b ON b.bucket = m.bucket AND b.batch_no = m.batch_no
 LEFT JOIN payment y ON y.bucket = r.bucket AND y.payment_id = r.payment_id
@@ -91,7 +95,7 @@ SELECT 'payment_serial partner ' || coalesce(s.partner_id, y.channel_id) || ' se
                         ELSE @PROCESSING END
         THEN 'code says ' || s.code || ', payment ' || y.payment_id || ' otherwise'
     END
-FROM (SELECT * FROM payment_serial WHERE verb = 'charge' AND payment_id IS NOT NULL) s
+FROM (SELECT * FROM payment_serial WHERE verb = 'charge' AND payment_id >= {first_here}) s
 FULL JOIN payment y ON y.channel_id = s.partner_id AND y.serial = s.serial
 
 -- name: return_serials
@@ -112,10 +116,11 @@ SELECT 'payment_serial partner ' || coalesce(s.partner_id, r.channel_id) || ' se
     END
 FROM (SELECT * FROM payment_serial
       WHERE verb IN ('reverse', 'refund') AND code IN (0, @PROCESSING)
+              AND coalesce(payment_id >= {first_here}, true)
           OR verb = 'charge' AND code IN (0, @PROCESSING) AND payment_id IS NULL) s
-FULL JOIN (SELECT * FROM payment_return r WHERE booked_at IS NOT NULL
+FULL JOIN (SELECT * FROM payment_return r WHERE payment_id >= {first_here} AND (booked_at IS NOT NULL
            OR EXISTS (SELECT FROM payment y WHERE y.bucket = r.bucket
-                      AND y.payment_id = r.payment_id AND y.biller_state = 'reversing')) r
+                      AND y.payment_id = r.payment_id AND y.biller_state = 'reversing'))) r
     ON r.channel_id = s.partner_id AND r.serial = s.serial
 
 -- name: payables_told
@@ -146,8 +151,10 @@ FROM payable p FULL JOIN (
                        THEN amount_fen ELSE -amount_fen END) AS paid,
               sum(CASE kind WHEN 'pending' THEN amount_fen WHEN 'posted' THEN 0
                             ELSE -amount_fen END) AS pending
-          FROM ledger_transfer WHERE reference_id > 0
-          GROUP BY bucket, detail_id, reference_id) t
+          FROM ledger_transfer WHERE reference_id >= {first_here}
+          GROUP BY bucket, detail_id, reference_id
+          UNION ALL
+          SELECT bucket, payable_id, NULL, credit_id, paid_fen, 0 FROM payable_archived) t
     GROUP BY bucket, payable_id) m ON m.bucket = p.bucket AND m.payable_id = p.payable_id
 
 -- name: claims_told
@@ -172,6 +179,7 @@ LEFT JOIN LATERAL (
     WHERE x.bucket = c.bucket AND x.reference_id = c.payment_id AND x.reverses_no IS NOT NULL
         AND x.debit_id = b.transit_id AND x.batch_no = t.batch_no
 ) k ON true
+WHERE c.payment_id >= {first_here}
 
 -- name: broken_charges
 -- Payments whose columns do not make their seal any more, with what might tell which one it is.
@@ -290,7 +298,7 @@ FROM audit_head a
 SELECT encode(digest, 'hex') FROM audit_entry WHERE entry_no = %s
 
 -- name: batch_hash
--- Of one batch of a bucket.
+-- Of one batch of a bucket, which is in the database still.
 SELECT encode(hash, 'hex') FROM ledger_batch WHERE bucket = %s AND batch_no = %s
 
 -- name: events_last
@@ -306,7 +314,7 @@ SELECT 'payment_event ' || e.event_id, CASE
     WHEN e.biller_state = 'reversed' AND e.at <> r.booked_at
         THEN 'at says ' || e.at || ', payment ' || y.payment_id || ' was taken back ' || r.booked_at END
 FROM (SELECT x.*, row_number() OVER (PARTITION BY x.bucket, x.payment_id ORDER BY x.event_id DESC) AS newest
-      FROM payment_event x) e
+      FROM payment_event x WHERE x.payment_id >= {first_here}) e
 LEFT JOIN payment y ON (y.bucket, y.payment_id) = (e.bucket, e.payment_id)
 LEFT JOIN payment_return r ON (r.bucket, r.payment_id) = (e.bucket, e.payment_id) AND r.left_fen = 0
 
@@ -314,7 +322,7 @@ LEFT JOIN payment_return r ON (r.bucket, r.payment_id) = (e.bucket, e.payment_id
 -- A payment that was taken back has it in its history.
 SELECT 'payment_event of payment ' || r.payment_id, 'is missing: it was taken back'
 FROM payment_return r
-WHERE NOT EXISTS (SELECT FROM payment_event e
+WHERE r.payment_id >= {first_here} AND NOT EXISTS (SELECT FROM payment_event e
                   WHERE (e.bucket, e.payment_id, e.note) = (r.bucket, r.payment_id, r.verb::text)
                       AND (r.left_fen = 0 OR e.at = r.booked_at))
 
@@ -381,6 +389,7 @@ FROM payment_counter c CROSS JOIN LATERAL (SELECT max(payment_id) AS last FROM p
 WHERE y.last / 1000 > c.payment
 UNION ALL
 SELECT 'ledger_partition ' || p.partition_no, 'is not there of ' || t.table_name
-FROM ledger_partition p CROSS JOIN ledger_partitioned t WHERE NOT EXISTS (
+FROM ledger_partition p CROSS JOIN ledger_partitioned t
+WHERE p.partition_no >= (SELECT below / 1000000000000 FROM ledger_archived) AND NOT EXISTS (
     SELECT FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid
     WHERE inhparent = t.table_name::regclass AND c.relname = t.table_name || '_' || p.partition_no)

@@ -34,9 +34,10 @@ BEGIN
         WHEN p.mode = 'open' AND NOT l.amount BETWEEN p.min_fen AND p.max_fen THEN @AMOUNT_WRONG
         ELSE 0 END ORDER BY l.ord)
     INTO payables, credits, codes
-    FROM unnest(l_item, l_ref, l_amount) WITH ORDINALITY AS l (item, ref, amount, ord)
-    JOIN unnest(p_partner, p_biller, p_account, p_quote) WITH ORDINALITY
-        AS i (partner, biller, account_no, quote, item) ON i.item = l.item
+    FROM (SELECT n AS ord, l_item[n] AS item, l_ref[n] AS ref, l_amount[n] AS amount
+          FROM generate_series(1, cardinality(l_item)) n OFFSET 0) l
+    CROSS JOIN LATERAL (SELECT p_partner[l.item] AS partner, p_biller[l.item] AS biller,
+                               p_account[l.item] AS account_no, p_quote[l.item] AS quote) i
     LEFT JOIN biller b ON b.partner_id = i.biller
     LEFT JOIN LATERAL (SELECT * FROM payable x WHERE x.bucket = p_bucket AND x.biller_id = i.biller
                        AND x.account_no = i.account_no AND x.ref = l.ref LIMIT 1) p ON true
@@ -50,7 +51,7 @@ CREATE OR REPLACE FUNCTION payments_pairs_v1(
     p_now timestamptz, p_partner integer[], p_biller integer[]
 ) RETURNS TABLE (partner integer, biller integer, code integer, current_day date,
                  clearing_id integer, remote boolean, payment_max bigint, day_max bigint)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql STABLE ROWS 10 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
@@ -83,7 +84,14 @@ CREATE OR REPLACE FUNCTION payments_charge_items_v1(
     OUT days date[], OUT remotes boolean[], OUT day_maxes bigint[]
 ) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 SET enable_seqscan = off AS $$
+DECLARE
+    v_worst integer[];
 BEGIN
+    IF NOT 0 = ALL (l_codes) THEN
+        SELECT array_agg(coalesce(u.code, 0) ORDER BY u.item) INTO v_worst
+        FROM (SELECT l.item, min(nullif(l.code, 0)) AS code
+              FROM unnest(l_item, l_codes) AS l (item, code) GROUP BY l.item) u;
+    END IF;
     SELECT array_agg(CASE
         WHEN s.verb = 'tombstone' THEN @REVERSED_BEFORE_CHARGE
         WHEN s.serial IS NOT NULL AND (s.verb <> 'charge' OR s.content_hash <> i.hash)
@@ -92,7 +100,7 @@ BEGIN
         WHEN w.code IS NOT NULL THEN w.code
         WHEN i.day < w.current_day THEN @DAY_CLOSED
         WHEN i.day > w.current_day THEN @DAY_NOT_OPEN
-        WHEN l.code IS NOT NULL THEN l.code
+        WHEN i.worst IS NOT NULL THEN i.worst
         WHEN i.amount > w.payment_max THEN @OVER_PAYMENT_LIMIT
         ELSE 0 END ORDER BY i.item),
         array_agg(s.serial IS NOT NULL ORDER BY i.item),
@@ -101,15 +109,14 @@ BEGIN
         array_agg(w.clearing_id ORDER BY i.item), array_agg(w.current_day ORDER BY i.item),
         array_agg(w.remote ORDER BY i.item), array_agg(w.day_max ORDER BY i.item)
     INTO codes, known, payments, clearings, days, remotes, day_maxes
-    FROM unnest(p_partner, p_serial, p_home, p_hash, p_biller, p_amount, p_day) WITH ORDINALITY
-        AS i (partner, serial, home, hash, biller, amount, day, item)
+    FROM (SELECT n AS item, p_partner[n] AS partner, p_serial[n] AS serial, p_home[n] AS home,
+                 p_hash[n] AS hash, p_biller[n] AS biller, p_amount[n] AS amount, p_day[n] AS day,
+                 nullif(v_worst[n], 0) AS worst
+          FROM generate_series(1, cardinality(p_partner)) n OFFSET 0) i
     JOIN payments_pairs_v1(p_now, p_partner, p_biller) w
         ON w.partner = i.partner AND w.biller = i.biller
     LEFT JOIN LATERAL (SELECT * FROM payment_serial x WHERE x.bucket = i.home
-        AND x.partner_id = i.partner AND x.serial = i.serial LIMIT 1) s ON true
-    LEFT JOIN (SELECT u.item, min(nullif(u.code, 0)) AS code
-               FROM unnest(l_item, l_codes) AS u (item, code) GROUP BY u.item) l
-        ON l.item = i.item;
+        AND x.partner_id = i.partner AND x.serial = i.serial LIMIT 1) s ON true;
 END $$;
 
 -- Payments that need what an earlier one of the call may have taken wait for the next call.
@@ -201,6 +208,15 @@ DECLARE
     v_base bigint;
     v_post record;
     v_rows integer;
+    v_count integer := cardinality(p_partner);
+    v_known boolean[];
+    v_days date[];
+    v_clearings integer[];
+    v_remotes boolean[];
+    v_credits integer[];
+    v_payables bigint[];
+    v_seals uuid[];
+    v_posted integer[];
 BEGIN
     PERFORM payments_at_home_v1(p_partner, p_serial, p_home);
     PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
@@ -220,59 +236,62 @@ BEGIN
     SET payment = c.payment + (SELECT count(*) FROM unnest(v_codes, v_item.known) AS u (code, known)
                                WHERE u.code = 0 AND NOT u.known)
     WHERE c.bucket = p_bucket RETURNING c.payment INTO STRICT v_base;
-    SELECT array_agg(CASE WHEN r.stands THEN (v_base + 1 - r.rank) * 1000 + p_bucket END
-                     ORDER BY r.item)
-    INTO v_ids
-    FROM (SELECT u.item, u.code = 0 AND NOT u.known AS stands,
-                 count(*) FILTER (WHERE u.code = 0 AND NOT u.known) OVER (ORDER BY u.item DESC)
-                     AS rank
-          FROM unnest(v_codes, v_item.known) WITH ORDINALITY AS u (code, known, item)) r;
+    IF 0 = ALL (v_codes) AND NOT true = ANY (v_item.known) THEN
+        SELECT array_agg((v_base - v_count + n) * 1000 + p_bucket ORDER BY n) INTO v_ids
+        FROM generate_series(1, v_count) n;
+    ELSE
+        SELECT array_agg(CASE WHEN r.stands THEN (v_base + 1 - r.rank) * 1000 + p_bucket END
+                         ORDER BY r.item)
+        INTO v_ids
+        FROM (SELECT u.item, u.code = 0 AND NOT u.known AS stands,
+                     count(*) FILTER (WHERE u.code = 0 AND NOT u.known) OVER (ORDER BY u.item DESC)
+                         AS rank
+              FROM unnest(v_codes, v_item.known) WITH ORDINALITY AS u (code, known, item)) r;
+    END IF;
+    v_known := v_item.known; v_days := v_item.days; v_clearings := v_item.clearings;
+    v_remotes := v_item.remotes; v_credits := v_line.credits; v_payables := v_line.payables;
+    SELECT array_agg(CASE WHEN v_ids[n] IS NOT NULL THEN payments_charge_seal_v1(p_partner[n], p_biller[n],
+               p_account[n], p_serial[n], p_paid_at[n], p_operator[n], p_hash[n]) END ORDER BY n)
+    INTO v_seals FROM generate_series(1, v_count) n;
 
     SELECT array_agg(l.item ORDER BY l.ord) AS items,
-           array_agg(CASE WHEN i.remote THEN 'pending' ELSE 'posted' END::ledger_kind
+           array_agg(CASE WHEN v_remotes[l.item] THEN 'pending' ELSE 'posted' END::ledger_kind
                      ORDER BY l.ord) AS kinds,
-           array_agg(i.clearing ORDER BY l.ord) AS debits,
-           array_agg(l.credit ORDER BY l.ord) AS credits,
-           array_agg(l.amount ORDER BY l.ord) AS amounts,
+           array_agg(v_clearings[l.item] ORDER BY l.ord) AS debits,
+           array_agg(v_credits[l.ord] ORDER BY l.ord) AS credits,
+           array_agg(l_amount[l.ord] ORDER BY l.ord) AS amounts,
            array_agg(NULL::bigint) AS nones,
-           array_agg(i.id ORDER BY l.ord) AS ids,
-           array_agg(l.payable ORDER BY l.ord) AS payables,
-           array_agg(i.day ORDER BY l.ord) AS days,
-           array_agg(i.seal ORDER BY l.ord) AS seals
+           array_agg(v_ids[l.item] ORDER BY l.ord) AS ids,
+           array_agg(v_payables[l.ord] ORDER BY l.ord) AS payables,
+           array_agg(v_days[l.item] ORDER BY l.ord) AS days,
+           array_agg(v_seals[l.item] ORDER BY l.ord) AS seals
     INTO v_post
-    FROM unnest(l_item, v_line.payables, v_line.credits, l_amount) WITH ORDINALITY
-        AS l (item, payable, credit, amount, ord)
-    JOIN (SELECT u.id, u.clearing, u.day, u.remote, u.item, CASE WHEN u.id IS NOT NULL
-                 THEN payments_charge_seal_v1(u.channel, u.biller, u.account_no, u.serial,
-                                              u.paid_at, u.operator, u.hash) END AS seal
-          FROM unnest(v_ids, v_item.clearings, v_item.days, v_item.remotes, p_partner, p_biller,
-                      p_account, p_serial, p_paid_at, p_operator, p_hash) WITH ORDINALITY
-              AS u (id, clearing, day, remote, channel, biller, account_no, serial, paid_at,
-                    operator, hash, item)) i ON i.item = l.item
-    WHERE i.id IS NOT NULL;
+    FROM (SELECT n AS ord, l_item[n] AS item FROM generate_series(1, cardinality(l_item)) n OFFSET 0) l
+    WHERE v_ids[l.item] IS NOT NULL;
 
     IF v_post.items IS NOT NULL THEN
-        SELECT array_agg(coalesce(r.code, u.code) ORDER BY u.item) INTO v_codes
-        FROM unnest(v_codes) WITH ORDINALITY AS u (code, item)
-        LEFT JOIN (
-            SELECT v_post.items[p.item] AS item,
-                   min(p.code) FILTER (WHERE p.code NOT IN (0, @LEDGER_LINKED_FAILED)) AS code
-            FROM ledger_post_v1(p_bucket, p_now, v_post.items, v_post.kinds, v_post.debits,
-                v_post.credits, v_post.amounts, v_post.nones, v_post.nones, v_post.ids,
-                v_post.payables, v_post.days, v_post.seals) p
-            GROUP BY v_post.items[p.item]) r ON r.item = u.item;
+        SELECT array_agg(p.code ORDER BY p.item) INTO v_posted
+        FROM ledger_post_v1(p_bucket, p_now, v_post.items, v_post.kinds, v_post.debits,
+            v_post.credits, v_post.amounts, v_post.nones, v_post.nones, v_post.ids,
+            v_post.payables, v_post.days, v_post.seals) p;
+        IF NOT 0 = ALL (v_posted) THEN
+            SELECT array_agg(coalesce(r.code, u.code) ORDER BY u.item) INTO v_codes
+            FROM unnest(v_codes) WITH ORDINALITY AS u (code, item)
+            LEFT JOIN (
+                SELECT p.item,
+                       min(p.code) FILTER (WHERE p.code NOT IN (0, @LEDGER_LINKED_FAILED)) AS code
+                FROM unnest(v_post.items, v_posted) AS p (item, code)
+                GROUP BY p.item) r ON r.item = u.item;
+        END IF;
 
         INSERT INTO payment (bucket, payment_id, channel_id, biller_id, account_no, serial,
             amount_fen, payer_state, biller_state, business_day, paid_at, booked_at, operator)
-        SELECT p_bucket, i.id, i.partner, i.biller, i.account_no, i.serial, i.amount,
-               CASE WHEN i.remote THEN 'held' ELSE 'taken' END::payer_state,
-               CASE WHEN i.remote THEN 'registered' ELSE 'booked' END::biller_state,
-               i.day, i.paid_at, CASE WHEN i.remote THEN NULL ELSE p_now END, i.operator
-        FROM unnest(v_ids, v_codes, p_partner, p_biller, p_account, p_serial, p_amount,
-                    v_item.days, p_paid_at, p_operator, v_item.remotes)
-            AS i (id, code, partner, biller, account_no, serial, amount, day, paid_at, operator,
-                  remote)
-        WHERE i.id IS NOT NULL AND i.code = 0;
+        SELECT p_bucket, v_ids[n], p_partner[n], p_biller[n], p_account[n], p_serial[n], p_amount[n],
+               CASE WHEN v_remotes[n] THEN 'held' ELSE 'taken' END::payer_state,
+               CASE WHEN v_remotes[n] THEN 'registered' ELSE 'booked' END::biller_state,
+               v_days[n], p_paid_at[n], CASE WHEN v_remotes[n] THEN NULL ELSE p_now END, p_operator[n]
+        FROM generate_series(1, v_count) n
+        WHERE v_ids[n] IS NOT NULL AND v_codes[n] = 0;
 
         UPDATE payable y
         SET paid_fen = y.paid_fen + CASE WHEN l.remote OR y.mode = 'open' THEN 0 ELSE l.amount END,
@@ -280,10 +299,10 @@ BEGIN
                               AND y.paid_fen + l.amount = y.due_fen
                          THEN 'settled' ELSE y.state END,
             held_by = CASE WHEN l.remote THEN l.id END
-        FROM (SELECT u.payable, u.amount, u.id, u.kind = 'pending' AS remote
-              FROM unnest(v_post.items, v_post.payables, v_post.amounts, v_post.ids, v_post.kinds)
-                  AS u (item, payable, amount, id, kind)
-              WHERE v_codes[u.item] = 0) l
+        FROM (SELECT v_payables[n] AS payable, l_amount[n] AS amount, v_ids[l_item[n]] AS id,
+                     v_remotes[l_item[n]] AS remote
+              FROM generate_series(1, cardinality(l_item)) n
+              WHERE v_ids[l_item[n]] IS NOT NULL AND v_codes[l_item[n]] = 0 OFFSET 0) l
         WHERE y.bucket = p_bucket AND y.payable_id = l.payable;
 
         IF true = ANY (v_item.remotes) THEN
@@ -305,29 +324,41 @@ BEGIN
         END IF;
     END IF;
 
-    SELECT array_agg(CASE WHEN u.id IS NOT NULL AND u.code = 0 AND u.remote THEN @PROCESSING
-                          ELSE u.code END ORDER BY u.item),
-           array_agg(CASE WHEN u.known THEN u.old WHEN u.code = 0 THEN u.id END ORDER BY u.item)
-    INTO v_codes, v_ids
-    FROM unnest(v_ids, v_codes, v_item.remotes, v_item.known, v_item.payments) WITH ORDINALITY
-        AS u (id, code, remote, known, old, item);
+    IF true = ANY (v_known) OR true = ANY (v_remotes) OR NOT 0 = ALL (v_codes) THEN
+        SELECT array_agg(CASE WHEN u.id IS NOT NULL AND u.code = 0 AND u.remote THEN @PROCESSING
+                              ELSE u.code END ORDER BY u.item),
+               array_agg(CASE WHEN u.known THEN u.old WHEN u.code = 0 THEN u.id END ORDER BY u.item)
+        INTO v_codes, v_ids
+        FROM unnest(v_ids, v_codes, v_remotes, v_known, v_item.payments) WITH ORDINALITY
+            AS u (id, code, remote, known, old, item);
+    END IF;
 
     INSERT INTO payment_serial
-    SELECT u.home, u.partner, u.serial, 'charge', u.hash, u.code, p_bucket, u.id
-    FROM unnest(p_home, p_partner, p_serial, p_hash, v_codes, v_ids, v_item.known)
-        AS u (home, partner, serial, hash, code, id, known)
-    WHERE NOT u.known AND (u.id IS NOT NULL OR NOT u.code = ANY (@RETRYABLE))
+    SELECT p_home[n], u.partner, u.serial, 'charge', p_hash[n], v_codes[n], p_bucket, v_ids[n]
+    FROM generate_series(1, v_count) n
+    CROSS JOIN LATERAL (SELECT p_partner[n] AS partner, p_serial[n] AS serial OFFSET 0) u
+    WHERE NOT v_known[n] AND (v_ids[n] IS NOT NULL OR NOT v_codes[n] = ANY (@RETRYABLE))
     ORDER BY u.partner, u.serial
     ON CONFLICT DO NOTHING;
     GET DIAGNOSTICS v_rows = ROW_COUNT;
-    IF v_rows <> (SELECT count(*) FROM unnest(v_codes, v_ids, v_item.known) AS u (code, id, known)
-                  WHERE NOT u.known AND (u.id IS NOT NULL OR NOT u.code = ANY (@RETRYABLE))) THEN
+    IF v_rows <> (SELECT count(*) FROM generate_series(1, v_count) n
+                  WHERE NOT v_known[n]
+                      AND (v_ids[n] IS NOT NULL OR NOT v_codes[n] = ANY (@RETRYABLE))) THEN
         RAISE EXCEPTION 'a serial was taken in another bucket meanwhile'
             USING ERRCODE = 'serialization_failure';
     END IF;
 
+    IF NOT true = ANY (v_known) THEN
+        RETURN QUERY
+        SELECT n, v_codes[n], false, v_ids[n], v_days[n],
+               CASE WHEN v_codes[n] = 0 THEN p_now END, NULL::text
+        FROM generate_series(1, v_count) n;
+        RETURN;
+    END IF;
     RETURN QUERY
-    SELECT u.item::integer, u.code, u.known, u.id, coalesce(y.business_day, u.day),
+    SELECT u.item::integer,
+           CASE WHEN u.known AND u.id <> coalesce(y.payment_id, 0) THEN @PAYMENT_ARCHIVED ELSE u.code END,
+           u.known, u.id, coalesce(y.business_day, u.day),
            CASE WHEN y.payment_id IS NULL AND u.code = 0 THEN p_now ELSE y.booked_at END,
            y.biller_serial
     FROM unnest(v_codes, v_item.known, v_ids, v_item.days) WITH ORDINALITY

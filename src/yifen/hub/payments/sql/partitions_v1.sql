@@ -19,7 +19,8 @@ BEGIN
         RETURN NULL;
     END IF;
     v_next := v_last.partition_no + 1;
-    PERFORM ledger_add_partition_v1(table_name, v_next) FROM ledger_partitioned;
+    PERFORM ledger_make_partition_v1(table_name, v_next), ledger_attach_partition_v1(table_name, v_next)
+    FROM ledger_partitioned;
     INSERT INTO ledger_partition VALUES (v_next, v_now);
     PERFORM 1 FROM ledger_head ORDER BY bucket FOR UPDATE;
     UPDATE ledger_head SET partition_no = v_next;

@@ -29,6 +29,7 @@ CREATE OR REPLACE FUNCTION payments_return_items_v1(
         WHEN o.serial IS NULL OR o.verb = 'tombstone' THEN @ORIGINAL_UNKNOWN_BLOCKED
         WHEN o.verb <> 'charge' OR o.payment_id IS NULL OR o.code NOT IN (0, @PROCESSING)
             THEN @ORIGINAL_NOT_BOOKED
+        WHEN o.payment_id < (SELECT frozen FROM ledger_archived) THEN @PAYMENT_ARCHIVED
         WHEN o.target_bucket <> p_bucket THEN @ORIGINAL_PROCESSING
         WHEN coalesce(i.amount NOT BETWEEN 1 AND y.amount_fen
                       OR i.verb = 'reverse' AND i.amount < y.amount_fen, true) THEN @ORIGINAL_MISMATCH

@@ -25,5 +25,5 @@ SELECT reference_id AS document_id,
     sum(amount_fen) FILTER (WHERE kind = 'post') AS post,
     sum(amount_fen) FILTER (WHERE kind = 'void') AS void,
     sum(amount_fen) FILTER (WHERE reverses_no IS NOT NULL) AS contra
-FROM ledger_head JOIN ledger_transfer USING (bucket) WHERE reference_id < 0
+FROM ledger_head JOIN document_transfer USING (bucket) WHERE reference_id < 0
 GROUP BY reference_id;

@@ -17,7 +17,7 @@ from yifen.core.wire.json_http import request_body
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import FileRequest, Query, Request
 from yifen.core.wire.replies import PayableView, QueryReply
-from yifen.core.wire.xml_form import form_of, write_fields
+from yifen.core.wire.xml_form import form_of
 from yifen.trades.onboarding.handover.example import SignedExample, example
 from yifen.trades.onboarding.handover.programs import HUB_SIGNS, Filled
 from yifen.trades.onboarding.operations.keys import ALGORITHMS
@@ -90,7 +90,7 @@ def filled(twin: Partner, dialect: str, ring: KeyRing, now: datetime) -> Filled:
     row = key_row(twin, dialect, now)
     algorithm = row.algorithm if row else ALGORITHMS[dialect][0]
     message = question_of(twin, now)[0] if not Biller.objects.filter(pk=twin.pk).exists() else _yesterday(now)
-    fields = (write_fields(form_of(type(message), twin.unit), message) if dialect == "xml"
+    fields = (form_of(type(message), twin.unit).write(message) if dialect == "xml"
               else request_body(message).decode())  # fmt: skip
     return Filled(
         hub=settings.YIFEN_GATEWAY_ORIGIN, partner=twin.code, version=row.version if row else 1,

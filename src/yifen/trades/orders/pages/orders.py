@@ -16,7 +16,7 @@ from yifen.core.documents.receipt import receipt
 from yifen.core.facts.masking import masked_number
 from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
-from yifen.face.payments.receipts import number_of, of_payment
+from yifen.face.payments.receipts import is_archived, number_of, of_payment
 from yifen.hub.payments.local import hub_of
 from yifen.trades.orders import bound, operations, rates, receipts, rules, settle
 from yifen.trades.orders.codes import OrderCode
@@ -196,7 +196,7 @@ def page(
     if found.goal and found.goal["kind"] == "qr":
         context["qr"] = mark_safe(qr_svg(found.goal["text"]).decode())  # noqa: S308 - ours
         context["qr_url"] = found.goal["text"] if found.method == "simulated" else ""
-    if booked and found.payment_id:
+    if booked and found.payment_id and not is_archived(found.payment_id):
         url = check_url(request, found)
         context |= {
             "number": number_of(edge.key_ring_of(request), found.payment_id),

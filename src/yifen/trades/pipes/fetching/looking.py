@@ -26,7 +26,7 @@ WAIT_S = 300.0
 EVERY_S = 300.0
 QUIET_S = 60  # a file that changed since may still be growing
 BYTES_MAX = 512 << 20
-DAY_BYTES_MAX = 5 << 30  # of one pipe
+DAY_BYTES_MAX, DAY_FILES_MAX = 5 << 30, 1000  # of one pipe
 FILES_AT_ONCE = 200
 LEFT_MAX = 50  # named on the page; the others are counted
 UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
@@ -41,6 +41,8 @@ LONG = Text("{0} 个文件名超过 {1} 字节", "{0} names are longer than {1} 
 LARGE = Text("超过 {0} MB", "it has more than {0} MB")
 MANY = Text("目录中超过 {0} 个名字", "more than {0} names lie there")
 ENOUGH = Text("此通道一天内已取足 {0} GB，随后再取", "{0} GB were fetched from here within a day: it comes later")
+MANY_TODAY = Text("此通道一天内已取 {0} 个文件，随后再取",
+                  "{0} files were fetched from here within a day: it comes later")  # fmt: skip
 NEXT = Text("另有 {0} 个文件随后取", "{0} more files come next")
 MORE = Text("另有 {0} 个", "{0} more names")
 OTHERS = "…"
@@ -102,7 +104,7 @@ class _Look:
         self.conn, self.pipe, self.folder, self.now = conn, pipe, folder, now
         self.there = str(pipe.settings["fetch"]).rstrip("/").encode()
         self.known = set[Known]()
-        self.fetched, self.left, self.more, self.day_bytes = 0, Left(), False, 0
+        self.fetched, self.left, self.more, self.day_bytes, self.day_files = 0, Left(), False, 0, 0
 
     def run(self, ending: Callable[[], bool]) -> None:
         self.left |= land_all(self.conn, self.folder, self.pipe.pipe_id)
@@ -147,8 +149,8 @@ class _Look:
         self.known = {(name, size, changed_at) for name, size, changed_at in rows}
         row = self.conn.execute(_SQL["left_before"], (self.pipe.pipe_id,)).fetchone()
         before = row[0] if row else {}
-        of_a_day = self.conn.execute(_SQL["day_bytes"], {"pipe": self.pipe.pipe_id, "now": self.now}).fetchone()
-        self.day_bytes = of_a_day[0] if of_a_day else 0
+        of_a_day = self.conn.execute(_SQL["of_a_day"], {"pipe": self.pipe.pipe_id, "now": self.now}).fetchone()
+        self.day_bytes, self.day_files = of_a_day or (0, 0)
         new = sorted((file.mtime, name) for name, file in wanted.items()
                      if _known(name, file) not in self.known)  # fmt: skip
         new.sort(key=lambda one: one[1] in before)
@@ -170,6 +172,8 @@ class _Look:
     def _fetch(self, line: SftpLine, path: bytes, name: str, file: FileThere) -> None:
         if self.day_bytes + file.size > DAY_BYTES_MAX:
             raise NotLanded(filled(ENOUGH, DAY_BYTES_MAX >> 30))
+        if self.day_files >= DAY_FILES_MAX:
+            raise NotLanded(filled(MANY_TODAY, DAY_FILES_MAX))
         digest = received(self.folder, self.pipe.pipe_id, line.read(path, file.size), file.size)
         part = part_of(self.folder, self.pipe.pipe_id, digest)
         if line.look_at(path) != file:
@@ -183,7 +187,7 @@ class _Look:
         if row[1]:
             part.unlink()  # the same content under the same name came before
             return
-        self.day_bytes += file.size
+        self.day_bytes, self.day_files = self.day_bytes + file.size, self.day_files + 1
         waits = land_all(self.conn, self.folder, self.pipe.pipe_id)
         if name in waits:
             raise NotLanded(waits[name])

@@ -22,9 +22,9 @@ SELECT "left" FROM pipe_look WHERE pipe_id = %s
 -- What is known of these names, as it lies there.
 SELECT name, size, changed_at FROM pipe_fetched WHERE pipe_id = %s AND name = ANY (%s) AND landed <> ''
 
--- name: day_bytes
--- What was fetched down this pipe within a day.
-SELECT coalesce(sum(size), 0)::bigint FROM pipe_fetched
+-- name: of_a_day
+-- What was fetched down this pipe within a day: (bytes, files).
+SELECT coalesce(sum(size), 0)::bigint, count(*) FROM pipe_fetched
 WHERE pipe_id = %(pipe)s AND fetched_at > %(now)s - interval '1 day' AND fetched_at <= %(now)s
 
 -- name: fetched

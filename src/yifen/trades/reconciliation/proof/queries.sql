@@ -5,7 +5,7 @@
 SELECT 'recon_posting ' || p.document_id, CASE
     WHEN p.amount_fen IS DISTINCT FROM t.posted
         THEN 'moved ' || p.amount_fen || ' fen, its transfers ' || coalesce(t.posted, 0)
-    WHEN NOT EXISTS (SELECT FROM ledger_transfer x
+    WHEN NOT EXISTS (SELECT FROM document_transfer x
             WHERE x.bucket = p.bucket AND x.reference_id = p.document_id
             AND (x.debit_id, x.credit_id) = (p.debit_id, p.credit_id)
             AND x.business_day = p.business_day)

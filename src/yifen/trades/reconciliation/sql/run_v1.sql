@@ -95,6 +95,9 @@ BEGIN
     code := CASE WHEN v_profile.party IS NULL
                       OR v_profile.party NOT IN ('channel', 'biller', 'bank') THEN @PROFILE_UNKNOWN
                  WHEN v_files IS NULL THEN @FILE_MISSING
+                 -- What is out of the database is no difference. What a bank is expected to show is all here.
+                 WHEN v_profile.party <> 'bank' AND p_day <= (SELECT until_day FROM ledger_archived)
+                 THEN @PERIOD_ARCHIVED
                  WHEN EXISTS (SELECT FROM unnest(v_files) n WHERE NOT recon_whole_v1(n))
                  THEN @FILE_CHANGED
                  WHEN recon_final_v1(p_partner, p_day) THEN @DAY_COMPARED ELSE 0 END;

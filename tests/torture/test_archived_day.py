@@ -1,0 +1,64 @@
+"""A day of every kind of money leaves for the archive: what its documents say is compared as before, and named."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.conftest import NewDatabase
+from tests.endofday.network import Network
+from tests.sql.test_archive import gone
+from tests.torture.test_altered import problems
+from tests.torture.test_superuser_changes import build
+from yifen.core.facts.codes import Code
+from yifen.hub.payments.archive.months import hindrances, months
+from yifen.hub.payments.verify import documents_of_trades, verify
+
+
+@pytest.fixture(scope="module")
+def network(new_database: NewDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
+    network = Network(new_database(), Path(tmp_path_factory.mktemp("inbox")))
+    build(network)
+    yield network
+    network.close()
+
+
+def test_a_whole_day_goes_and_its_documents_are_proved_as_before(network: Network, tmp_path: Path) -> None:
+    database, world = network.database, network.world
+    owner = psycopg.connect(database.owner_url, autocommit=True)
+    later = network.now + timedelta(days=500)
+    begin = "SELECT payments_begin_partition_v1(%s)"
+    assert owner.execute(begin, (network.now + timedelta(days=40),)).fetchone() == (1,)
+    why = [text.en for text in hindrances(owner, months(owner), months(owner)[0], later, 13)]
+    undecided = world.value("SELECT payment_id FROM payment WHERE serial = 'GAS2'")
+    assert f"1 payments are undecided, as {undecided}" in why
+    assert world.result(undecided, "rejected").code is Code.BILLER_REJECTED
+    network.cut()
+    assert world.refund("RW1", "W1", 100).code is Code.OK  # of a settled day, in the next month
+    network.cut()
+    owner.execute("SELECT payments_figure_day_v1(1, current_day - 1, now()) FROM ledger_book WHERE book_id = 1")
+    assert problems(database) == []
+    of_documents = "SELECT count(*) FROM ledger_transfer WHERE reference_id < 0 AND batch_no < 1000000000000"
+    documents = world.value(of_documents)
+    assert documents > 5
+    archive = gone(owner, 0, tmp_path)
+    assert problems(database) == []
+    with psycopg.connect(database.super_url) as conn:
+        assert verify(conn, (archive,)).problems == []
+    assert owner.execute("SELECT count(*) FROM ledger_archive_transfer").fetchone() == (documents,)
+    for statement, named in (
+        ("UPDATE settlement_part SET amount_fen = amount_fen + 1", "settlement -"),
+        ("UPDATE payout SET amount_fen = 1", "payout -"),
+        ("DELETE FROM recon_posting", "is missing; the ledger has transfers of it"),
+        ("UPDATE ledger_archive_transfer SET amount_fen = amount_fen + 1",
+         "transfers, the 0 that stand there are not they"),
+    ):  # fmt: skip
+        with psycopg.connect(database.super_url) as conn:
+            conn.execute("SET session_replication_role = replica")
+            assert conn.execute(statement.encode()).rowcount >= 1
+            found = documents_of_trades(conn)
+            assert [problem for problem in found if named in problem], (statement, found)
+            conn.rollback()
+    owner.close()
