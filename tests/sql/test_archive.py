@@ -16,6 +16,7 @@ from yifen.hub.payments.archive.files import Archive, ArchiveLost
 from yifen.hub.payments.archive.months import Month, hindrances, months, oldest_kept
 from yifen.hub.payments.archive.proving import opened
 from yifen.hub.payments.verify import verify
+from yifen.tools.doctor import there
 
 SPAN = 10**12
 DECEMBER, JANUARY = "2026-12-01 00:00+08", "2027-01-01 00:00+08"
@@ -115,7 +116,9 @@ def test_it_comes_back_from_its_tables_too_and_goes_on_after_a_stop(place: Any, 
     database, hub, owner = place
     before = as_it_stands(owner)
     moving.freeze(owner, month(owner, 0), NOW)
+    assert [(told.what.en, told.found) for told in there._months(owner)] == [("archive of months", "0")]
     moving.thaw(owner, month(owner, 0))
+    assert list(there._months(owner)) == []
     moving.freeze(owner, month(owner, 0), NOW)
     moving.detach(owner, month(owner, 0), NOW)
     (tmp_path / "month-0").mkdir()

@@ -19,6 +19,10 @@ SELECT rolname::text FROM pg_roles WHERE rolname::text = ANY(%s)
 SELECT (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > clock_timestamp() - interval '30 seconds')::int,
     (SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed')::int
 
+-- name: months_begun
+-- Frozen or out, and in no file so far.
+SELECT partition_no FROM ledger_archive WHERE written_at IS NULL ORDER BY partition_no
+
 -- name: administrators
 -- Persons, not logins.
 SELECT count(DISTINCT lower(u.person))::int FROM access_user u JOIN access_user_role r ON r.user_id = u.id

@@ -22,6 +22,7 @@ from yifen.tools.doctor.symptom import Symptom, care, fault, well
 
 DATABASE, TABLES, ROLES = Text("数据库", "database"), Text("表结构", "tables"), Text("进程角色", "roles of processes")
 LINE_TLS, SEALED = Text("连接加密", "line to the database"), Text("密文", "what is sealed")
+MONTHS = Text("归档", "archive of months")
 WORKERS, FAILED, PEOPLE = Text("后台进程", "workers"), Text("失败作业", "failed jobs"), Text("管理员", "administrators")
 SEE = Text("见 docs/operations.md“When something is wrong”", "see docs/operations.md, When something is wrong")
 VERSION_MIN = 150_000
@@ -55,6 +56,7 @@ def looked_at(
             return
         yield well(TABLES, f"{role}, {settings.buckets} buckets")
         yield from _work(conn)
+        yield from _months(conn)
         yield from messages.looked_at(conn, settings)
         if role == OWNER:
             yield from _kept(conn, ring)
@@ -106,6 +108,14 @@ def _work(conn: psycopg.Connection[Any]) -> Iterator[Symptom]:
         "none at work: nothing undecided is asked, no night runs. Start ./yifen worker"))  # fmt: skip
     if failed:
         yield care(FAILED, str(failed), Text("见管理台“失败作业”", "see the console's list of failed jobs"))
+
+
+def _months(conn: psycopg.Connection[Any]) -> Iterator[Symptom]:
+    """One whose way out was broken off: nothing of it is refunded meanwhile, and it may stand in no file."""
+    if begun := [str(number) for (number,) in conn.execute(_SQL["months_begun"]).fetchall()]:
+        yield care(MONTHS, ", ".join(begun), Text(
+            "归档中断：再次运行 ./yifen archive 编号 --to 文件夹，或用 --back 恢复",
+            "broken off: ask ./yifen archive NUMBER --to FOLDER again, or bring it back by --back"))  # fmt: skip
 
 
 def _kept(conn: psycopg.Connection[Any], ring: KeyRing | None) -> Iterator[Symptom]:
