@@ -48,7 +48,11 @@ def test_a_whole_day_goes_and_its_documents_are_proved_as_before(network: Networ
     with psycopg.connect(database.super_url) as conn:
         assert verify(conn, (archive,)).problems == []
     assert owner.execute("SELECT count(*) FROM ledger_archive_transfer").fetchone() == (documents,)
+    payout = world.value("SELECT document_id FROM payout")
+    back = "SELECT code FROM payout_mark_v1(%s, 'returned', '', 'back', now(), NULL, true)"
+    assert owner.execute(back, (payout,)).fetchone() == (Code.PERIOD_ARCHIVED,)
     for statement, named in (
+        ("UPDATE refund_claim SET paid_fen = paid_fen + 1", "refund_claim -"),
         ("UPDATE settlement_part SET amount_fen = amount_fen + 1", "settlement -"),
         ("UPDATE payout SET amount_fen = 1", "payout -"),
         ("DELETE FROM recon_posting", "is missing; the ledger has transfers of it"),
