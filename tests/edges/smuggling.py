@@ -46,6 +46,23 @@ TRIES: dict[str, bytes] = {
     "a version of nobody": post(LENGTH % len(INNER), body=INNER, line=b"POST /post HTTP/1.9"),
     "the preface of HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + INNER,
 }
+HELD = LENGTH % len(INNER)
+OURS: dict[str, bytes] = {
+    "no host": b"POST /post HTTP/1.1\r\n" + HELD + b"\r\n\r\n" + INNER,
+    "two hosts": post(b"Host: y", HELD, body=INNER),
+    "the same host twice": post(b"Host: x", HELD, body=INNER),
+    "two hosts in HTTP/1.0": post(b"Host: y", HELD, body=INNER, line=b"POST /post HTTP/1.0"),
+    "a tunnel": post(line=b"CONNECT x:443 HTTP/1.1", body=INNER),
+    "a tunnel with a length": post(HELD, line=b"CONNECT x:443 HTTP/1.1", body=INNER),
+    "RTSP with a method of HTTP": post(HELD, line=b"POST /post RTSP/1.0", body=INNER),
+    "RTSP that says 1.1": post(HELD, line=b"GET /post RTSP/1.1", body=INNER),
+    "RTSP with a method of its own": post(HELD, line=b"DESCRIBE /post RTSP/1.0", body=INNER),
+    "ICE": post(HELD, line=b"SOURCE /post ICE/1.0", body=INNER),
+    "another protocol behind a body": post(b"Connection: Upgrade", b"Upgrade: websocket", HELD, body=INNER),
+    "another protocol behind chunks": post(b"Connection: Upgrade", b"Upgrade: websocket", CHUNKED),
+}
+"""These our own front refuses; another may take the first of what it holds, and answers it once."""
+
 ONE_REQUEST: dict[str, bytes] = {
     "a body that looks like a request": post(LENGTH % len(INNER), body=INNER),
     "a chunk that looks like a request": post(CHUNKED, body=b"%x\r\n%b\r\n0\r\n\r\n" % (len(INNER), INNER)),

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from tests.edges.smuggling import ONE_REQUEST, TRIES
+from tests.edges.smuggling import ONE_REQUEST, OURS, TRIES
 from yifen.core.facts.settings import SettingError, read_settings
 from yifen.core.incoming import bodies, front, http1
 from yifen.core.incoming.front import Front
@@ -50,11 +50,15 @@ class Served:
             await self.hold.wait()
         if scope["path"] == "/fault":
             raise RuntimeError("a fault")
-        answer = b"x" * 3_000_000 if scope["path"] == "/long" else b"%s %d" % (scope["path"].encode(), len(body))
+        is_long = scope["path"] in ("/long", "/at-once")
+        answer = b"x" * 3_000_000 if is_long else b"%s %d" % (scope["path"].encode(), len(body))
         await send({"type": "http.response.start", "status": status,
                     "headers": [(b"content-length", b"%d" % len(answer))]})  # fmt: skip
         if scope["path"] == "/half":
             await send({"type": "http.response.body", "body": answer[:1], "more_body": True})
+            return
+        if scope["path"] == "/at-once":
+            await send({"type": "http.response.body", "body": answer})
             return
         for start in range(0, len(answer), 100_000):
             await send({"type": "http.response.body", "body": answer[start : start + 100_000], "more_body": True})
@@ -119,13 +123,18 @@ def statuses(told: bytes) -> list[int]:
 
 def test_nothing_is_smuggled() -> None:
     async def run(application: Served) -> None:
-        found = {name: statuses(await application.ask(sent)) for name, sent in TRIES.items()}
-        assert found == {name: [400] for name in TRIES}
+        tries = TRIES | OURS
+        found = {name: statuses(await application.ask(sent)) for name, sent in tries.items()}
+        assert found == {name: [400] for name in tries}
         assert application.paths == ["/post"] * application.gone  # whose body was found to be none
         application.paths.clear()
         for name, sent in ONE_REQUEST.items():
             assert statuses(await application.ask(sent)) == [200], name
         assert application.paths == ["/post"] * len(ONE_REQUEST)
+        sent = OURS["RTSP that says 1.1"]
+        assert statuses(await application.ask(*[sent[n : n + 1] for n in range(40)], sent[40:], pause_s=0.001)) == [400]
+        good = ONE_REQUEST["a body that looks like a request"]
+        assert statuses(await application.ask(*[good[n : n + 1] for n in range(40)], good[40:], pause_s=0.001)) == [200]
         assert b"x-late" not in dict(application.scopes[-1]["headers"])
 
     on_front(run)
@@ -133,18 +142,18 @@ def test_nothing_is_smuggled() -> None:
 
 def test_heads_are_bounded_in_size_and_count() -> None:
     async def run(application: Served) -> None:
-        begin = b"GET /ok HTTP/1.1\r\n"
-        assert statuses(await application.ask(begin + b"X: y\r\n" * 100 + b"\r\n")) == [200]
+        begin = b"GET /ok HTTP/1.1\r\nHost: h\r\n"
+        assert statuses(await application.ask(begin + b"X: y\r\n" * 99 + b"\r\n")) == [200]
         for sent in (
             begin + b"X: y\r\n" * 101 + b"\r\n", begin + b"X: " + b"y" * 33_000 + b"\r\n\r\n",
-            b"GET /" + b"y" * 33_000 + b" HTTP/1.1\r\n\r\n",
-            b"POST /p HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + b"X: y\r\n" * 101 + b"X: " + b"y" * 33_000
-            + b"\r\n\r\n",
+            b"GET /" + b"y" * 33_000 + b" HTTP/1.1\r\nHost: h\r\n\r\n",
+            b"POST /p HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + b"X: y\r\n" * 101
+            + b"X: " + b"y" * 33_000 + b"\r\n\r\n",
         ):  # fmt: skip
             assert statuses(await application.ask(sent)) == [431]
         for endless in (begin + b"X: ", b"GET /", b"\r\n",
-                        b"POST /p HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ",
-                        b"POST /p HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1;"):  # fmt: skip
+                        b"POST /p HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ",
+                        b"POST /p HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1;"):  # fmt: skip
             more = b"\r\n" if endless == b"\r\n" else b"y"
             told = await application.ask(endless, *[more * 5_000] * 16, pause_s=0.005, waits_s=20)
             assert statuses(told)[:1] in ([431], []), endless  # or it was cut before he read
@@ -155,35 +164,55 @@ def test_heads_are_bounded_in_size_and_count() -> None:
 
 def test_requests_at_once_are_answered_in_order_and_bounded() -> None:
     async def run(application: Served) -> None:
-        told = await application.ask(b"".join(b"GET /%d HTTP/1.1\r\n\r\n" % number for number in range(40)))
+        told = await application.ask(b"".join(b"GET /%d HTTP/1.1\r\nHost: h\r\n\r\n" % number for number in range(40)))
         assert application.paths == [f"/{number}" for number in range(16)]
         assert statuses(told) == [200] * 16
         assert told.count(b"connection: close") == 1
         assert told.index(b"connection: close") > told.index(b"/14 0")
         application.paths.clear()
-        told = await application.ask(b"GET /a HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\n\r\nno HTTP\r\n\r\n")
+        told = await application.ask(b"".join(b"GET /%b HTTP/1.1\r\nHost: h\r\n\r\n" % name for name in (b"a", b"b"))
+                                     + b"no HTTP\r\n\r\n")  # fmt: skip
         assert (statuses(told), application.paths) == ([200, 200, 400], ["/a", "/b"])
+
+    on_front(run)
+
+
+def test_who_takes_no_answer_is_made_no_second_one() -> None:
+    async def run(application: Served) -> None:
+        async with application.connected() as (reader, writer):
+            writer.write(b"GET /at-once HTTP/1.1\r\nHost: h\r\n\r\n" * 12 + b"GET /last HTTP/1.1\r\nHost: h\r\n\r\n")
+            await asyncio.sleep(0.3)
+            assert len(application.paths) <= 5  # the first lie in the system's own buffers
+            (connection,) = application.front.connections
+            assert 0 < connection._transport.get_write_buffer_size() < 3_000_200
+            heard = bytearray()
+            while not heard.endswith(b"/last 0"):
+                heard += await reader.read(1_000_000)
+            assert statuses(bytes(heard)) == [200] * 13
+            assert application.paths == ["/at-once"] * 12 + ["/last"]
 
     on_front(run)
 
 
 def test_bodies_come_in_parts_wait_for_a_word_and_are_bounded() -> None:
     async def run(application: Served) -> None:
-        head = b"POST /parts HTTP/1.1\r\nContent-Length: 150000\r\n\r\n"
-        told = await application.ask(head, b"y" * 100_000, b"y" * 50_000, b"GET /next HTTP/1.1\r\n\r\n", pause_s=0.01)
+        head = b"POST /parts HTTP/1.1\r\nHost: h\r\nContent-Length: 150000\r\n\r\n"
+        told = await application.ask(head, b"y" * 100_000, b"y" * 50_000, b"GET /next HTTP/1.1\r\nHost: h\r\n\r\n",
+                                     pause_s=0.01)  # fmt: skip
         assert b"/parts 150000" in told
         assert b"/next 0" in told
-        told = await application.ask(b"POST /p HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n", b"ab",
-                                     pause_s=0.02)  # fmt: skip
+        told = await application.ask(b"POST /p HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2"
+                                     b"\r\n\r\n", b"ab", pause_s=0.02)  # fmt: skip
         assert (statuses(told), told.startswith(b"HTTP/1.1 100 Continue\r\n\r\n")) == ([100, 200], True)
-        told = await application.ask(b"POST /p HTTP/1.1\r\nContent-Length: 5000000\r\n\r\n", *[b"y" * 100_000] * 50)
+        told = await application.ask(b"POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 5000000\r\n\r\n",
+                                     *[b"y" * 100_000] * 50)  # fmt: skip
         assert statuses(told) == [413]
         assert b"connection: close" in told
         application.paths.clear()
-        told = await application.ask(b"POST /half-a-body HTTP/1.1\r\nContent-Length: 5\r\n\r\nab")
+        told = await application.ask(b"POST /half-a-body HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nab")
         assert statuses(told) == [400]
-        told = await application.ask(b"POST /p HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", b"2\r\nab\r\nzz\r\n",
-                                     pause_s=0.02)  # fmt: skip
+        told = await application.ask(b"POST /p HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n",
+                                     b"2\r\nab\r\nzz\r\n", pause_s=0.02)  # fmt: skip
         assert statuses(told) == [400]
         assert (application.paths, application.gone) == (["/half-a-body", "/p"], 2)
 
@@ -193,24 +222,24 @@ def test_bodies_come_in_parts_wait_for_a_word_and_are_bounded() -> None:
 def test_what_is_kept_and_what_is_closed() -> None:
     async def run(application: Served) -> None:
         for sent, kept in {
-            b"GET /a HTTP/1.1\r\n\r\n": True,
+            b"GET /a HTTP/1.1\r\nHost: h\r\n\r\n": True,
             b"GET /a HTTP/1.0\r\n\r\n": False,
             b"GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n": False,
-            b"GET /a HTTP/1.1\r\nConnection: close\r\n\r\n": False,
+            b"GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n": False,
             b"GET http://h/a?q HTTP/1.1\r\nHost: h\r\n\r\n": True,
-            b"GET /%61 HTTP/1.1\r\n\r\n": True,
-            b"GET /a HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n": False,
+            b"GET /%61 HTTP/1.1\r\nHost: h\r\n\r\n": True,
+            b"GET /a HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n": False,
         }.items():
             told = await application.ask(sent, waits_s=0.3 if kept else 20)
             assert (statuses(told), told.endswith(STAYS)) == ([200], kept), sent
             assert told.removesuffix(STAYS).endswith(b"\r\n\r\n/a 0")
             assert (b"connection: close" in told) is not kept
         assert application.scopes[4]["query_string"] == b"q"
-        told = await application.ask(b"HEAD /a HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\n\r\n")
+        told = await application.ask(b"HEAD /a HTTP/1.1\r\nHost: h\r\n\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n")
         assert told.count(b"/a 0") == 0
         assert told.endswith(b"/b 0")
-        assert statuses(await application.ask(b"GET /fault HTTP/1.1\r\n\r\n")) == [500]
-        told = await application.ask(b"GET /half HTTP/1.1\r\n\r\n")
+        assert statuses(await application.ask(b"GET /fault HTTP/1.1\r\nHost: h\r\n\r\n")) == [500]
+        told = await application.ask(b"GET /half HTTP/1.1\r\nHost: h\r\n\r\n")
         assert told.endswith(b"\r\n\r\n/")  # and cut: he sees that it is not whole
 
     on_front(run)
@@ -223,11 +252,11 @@ def test_who_is_slow_is_cut_and_who_takes_his_answer_is_not(monkeypatch: pytest.
     monkeypatch.setattr(front, "SWEEP_S", 0.05)
 
     async def run(application: Served) -> None:
-        for sent in (b"", b"GET /a HTTP/1.1\r\nX: ", b"GET /a HTTP/1.1\r\n\r\n",
-                     b"POST /big HTTP/1.1\r\nContent-Length: 300000\r\n\r\n" + b"y" * 250_000):  # fmt: skip
+        for sent in (b"", b"GET /a HTTP/1.1\r\nHost: h\r\nX: ", b"GET /a HTTP/1.1\r\nHost: h\r\n\r\n",
+                     b"POST /big HTTP/1.1\r\nHost: h\r\nContent-Length: 300000\r\n\r\n" + b"y" * 250_000):  # fmt: skip
             assert not (await application.ask(sent, waits_s=20)).endswith(STAYS), sent
         async with application.connected() as (reader, writer):
-            writer.write(b"GET /long HTTP/1.1\r\n\r\n")
+            writer.write(b"GET /long HTTP/1.1\r\nHost: h\r\n\r\n")
             await asyncio.sleep(0.4)  # longer than a head may take
             assert len(await reader.readexactly(3_000_000)) == 3_000_000
 
@@ -237,7 +266,7 @@ def test_who_is_slow_is_cut_and_who_takes_his_answer_is_not(monkeypatch: pytest.
 def test_who_hung_up_is_not_waited_for_and_who_only_stopped_sending_is_answered() -> None:
     async def run(application: Served) -> None:
         async with application.connected() as (reader, writer):
-            writer.write(b"GET /hold HTTP/1.1\r\n\r\n")
+            writer.write(b"GET /hold HTTP/1.1\r\nHost: h\r\n\r\n")
             writer.write_eof()
             while not application.paths:
                 await asyncio.sleep(0.01)
@@ -245,7 +274,7 @@ def test_who_hung_up_is_not_waited_for_and_who_only_stopped_sending_is_answered(
             assert (await reader.read()).endswith(b"/hold 0")
         application.hold.clear()
         async with application.connected() as (_, writer):
-            writer.write(b"GET /hold HTTP/1.1\r\n\r\n")
+            writer.write(b"GET /hold HTTP/1.1\r\nHost: h\r\n\r\n")
             while len(application.paths) < 2:
                 await asyncio.sleep(0.01)
         application.hold.set()
@@ -259,7 +288,7 @@ def test_who_hung_up_is_not_waited_for_and_who_only_stopped_sending_is_answered(
 def test_one_that_stops_answers_whom_it_heard_and_closes_the_others() -> None:
     async def run(application: Served) -> None:
         async with application.connected() as (idle, _), application.connected() as (reader, writer):
-            writer.write(b"GET /hold HTTP/1.1\r\n\r\n")
+            writer.write(b"GET /hold HTTP/1.1\r\nHost: h\r\n\r\n")
             while not application.paths:
                 await asyncio.sleep(0.01)
             stopping = asyncio.create_task(application.front.stop())
@@ -280,10 +309,10 @@ def test_a_process_holds_no_more_connections_than_it_can(monkeypatch: pytest.Mon
         async with application.connected(), application.connected():
             while len(application.front.connections) < 2:
                 await asyncio.sleep(0.01)
-            assert statuses(await application.ask(b"GET /a HTTP/1.1\r\n\r\n")) == []
+            assert statuses(await application.ask(b"GET /a HTTP/1.1\r\nHost: h\r\n\r\n")) == []
         while application.front.connections:
             await asyncio.sleep(0.01)
-        assert statuses(await application.ask(b"GET /a HTTP/1.1\r\n\r\n")) == [200]
+        assert statuses(await application.ask(b"GET /a HTTP/1.1\r\nHost: h\r\n\r\n")) == [200]
 
     on_front(run)
 
@@ -302,7 +331,7 @@ def test_it_speaks_tls_of_today(tmp_path: Path) -> None:
             ours = ssl.create_default_context(cafile=str(tmp_path / "cert"))
             ours.check_hostname = False
             reader, writer = await asyncio.open_connection("127.0.0.1", application.port, ssl=ours)
-            writer.write(b"GET /a HTTP/1.1\r\nConnection: close\r\n\r\n")
+            writer.write(b"GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
             assert statuses(await reader.read()) == [200]
             assert writer.get_extra_info("ssl_object").version() == "TLSv1.3"
             writer.close()

@@ -19,7 +19,7 @@ SICK = 4
 CHANNELS, BILLERS = [f"C{n}" for n in range(10)], [f"B{n}" for n in range(10)]
 CHANNEL, BILLER = CHANNELS[SICK], BILLERS[SICK]
 REAL = {"open": files.open_file, "pdf": partner_statement.as_pdf, "run": runs.reconcile,
-        "move": inbox._move, "take": inbox._take, "landed": inbox._landed, "settle": settle._settle,
+        "move_aside": inbox.move_aside, "_take": inbox._take, "_landed": inbox._landed, "settle": settle._settle,
         "read": partner_statement.read}  # fmt: skip
 
 
@@ -151,7 +151,7 @@ def unusable(what: str, error: OSError) -> Act:
                 raise error
             return REAL[what](*given)
 
-        patch.setattr(inbox, f"_{what}", failing)
+        patch.setattr(inbox, what, failing)
 
     return act
 
@@ -254,9 +254,10 @@ POISONS = [
     Poison("name taken", (CHANNEL, 0), UNRECONCILED, after=name_of("taken"), mend=sent_again),
     Poison("name of 255 bytes", (CHANNEL, 0), UNRECONCILED, after=name_of("账" * 85), mend=sent_again),
     Poison("name of no text", (CHANNEL, 0), UNRECONCILED, after=name_of(b"\xff\xfe\x07\n"), mend=sent_again),
-    Poison("folder unreadable", (CHANNEL, 8512), UNRECONCILED, after=unusable("landed", PermissionError(13, "Denied"))),
-    Poison("file unreadable", (CHANNEL, 8512), UNRECONCILED, after=unusable("take", PermissionError(13, "Denied"))),
-    Poison("folder full", (CHANNEL, 8512), {}, after=unusable("move", OSError(28, "No space left on device"))),
+    Poison("folder unreadable", (CHANNEL, 8512), UNRECONCILED,
+           after=unusable("_landed", PermissionError(13, "Denied"))),
+    Poison("file unreadable", (CHANNEL, 8512), UNRECONCILED, after=unusable("_take", PermissionError(13, "Denied"))),
+    Poison("folder full", (CHANNEL, 8512), {}, after=unusable("move_aside", OSError(28, "No space left on device"))),
     Poison("folder is a file", (CHANNEL, 8512), UNRECONCILED, after=folder_is_a_file, mend=folder_again),
     Poison("run fails", (CHANNEL, 8511), UNRECONCILED, after=run_fails),
     Poison("agreement broken", (BILLER, 8511), {"settled": {BILLER}, "paid": {BILLER}}, after=shares_too_many,

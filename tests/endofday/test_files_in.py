@@ -93,7 +93,7 @@ def test_what_is_still_being_written_is_left_alone(network: Network, monkeypatch
 def test_killed_between_taking_and_moving_nothing_is_taken_twice(network: Network, monkeypatch):
     network.send_lines(network.lines)
     with monkeypatch.context() as patch:
-        patch.setattr(inbox, "_move", lambda *args: None)
+        patch.setattr(inbox, "move_aside", lambda *args: None)
         take(network)
     assert names(network, "WX") == ["WX.txt"]
     [(_, again)] = take(network)

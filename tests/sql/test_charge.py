@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -529,6 +530,21 @@ def test_who_is_refused_does_not_hinder_who_comes_after(hub):
         hub.charge_work("S4", {"B2": 2000}),
     ])  # fmt: skip
     assert codes(answers) == [Code.AMOUNT_WRONG, Code.NOT_ADMITTED, Code.OK, Code.OK]
+
+
+def test_one_without_lines_shifts_no_other_s_code(hub):
+    first, third = hub.charge_work("S1", {"B1": 1000}), hub.charge_work("S3", {"P1": 99_999_999})
+    works = [first, hub.charge_work("S2", {"B2": 2000}), third, hub.charge_work("S4", {"B2": 2000})]
+    with hub.as_owner():
+        [(found,)] = hub.rows(
+            "SELECT codes FROM payments_charge_items_v1(%s, %s::int[], %s, %s::smallint[], %s, %s::int[],"
+            " %s::bigint[], %s::date[], %s::int[], %s::int[])",
+            hub.now, [work.partner_id for work in works], [work.message.serial for work in works], [0] * 4,
+            [UUID(bytes=work.content_hash) for work in works], [work.biller_id for work in works], [1000] * 4,
+            [DAY] * 4,
+            [1, 3, 3, 4], [0, int(Code.PAYABLE_HELD), int(Code.AMOUNT_WRONG), 0],
+        )  # fmt: skip
+    assert found == [Code.OK, Code.OK, min(Code.PAYABLE_HELD, Code.AMOUNT_WRONG), Code.OK]
 
 
 def test_a_biller_that_vanished_meanwhile_does_not_touch_its_neighbours(hub):

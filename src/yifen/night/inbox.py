@@ -3,11 +3,10 @@
 A file counts once it no longer grows; `*.part` and names with a dot in front never do. Taken in, it
 moves to `taken/`; refused, to `refused/` with a text beside it that says why. Its content is known
 again by its digest, so a crash between the two takes nothing in twice. Of a partner so many are looked at for a day;
-the others lie there for the next one, and are told of.
+the others lie there for the next one, and are told of. What links he makes there, nobody follows (`aside.py`).
 """
 
 import os
-import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.hub.codes import PartnerCode
 from yifen.hub.failing import said
 from yifen.hub.night import Connection
+from yifen.night.aside import Seen, move_aside, plain_file, seen_of
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.files import TakenFile, take_in
 from yifen.trades.reconciliation.profile import LegProfile, read_profile
@@ -31,11 +31,9 @@ from yifen.trades.reconciliation.profile import LegProfile, read_profile
 log = structlog.get_logger()
 TAKEN, REFUSED = "taken", "refused"
 BY = "inbox"
-NAME_BYTES = 240
 DAY_FILES_MAX = 1000
 _CODES = queries(__package__)["partner_codes"]
 Found = tuple[str, Path]
-Seen = dict[Path, tuple[int, int]]
 
 
 def lying(
@@ -69,14 +67,14 @@ def take_all(
             continue
         looked[code] += 1
         try:
-            size = _size(path)
-            answer = _answer(conn, code, path, day, now)
+            seen = seen_of(path)
+            answer = _answer(conn, code, path, seen, day, now)
             before = () if isinstance(answer, Refused) else answer.before
             yield from ((code, one) for one in (*before, answer))
             if not isinstance(answer, Refused):
-                _move(path, TAKEN, size)
+                move_aside(path, TAKEN, seen)
             elif not isinstance(answer.code, PartnerCode):
-                _move(path, REFUSED, size, answer)
+                move_aside(path, REFUSED, seen, answer)
         except OSError as error:
             log.warning("the inbox is unusable", partner=code, file=shown(path), reason=str(error))
             yield code, _unusable(shown(path), error)
@@ -95,11 +93,13 @@ def _unusable(what: str, error: OSError) -> Refused:
     return Refused(PartnerCode.INBOX_UNUSABLE, "file", f"{what}: {error.strerror or error}")
 
 
-def _answer(conn: Connection, code: str, path: Path, day: date, now: datetime) -> TakenFile | Refused:
+def _answer(
+    conn: Connection, code: str, path: Path, seen: Seen, day: date, now: datetime
+) -> TakenFile | Refused:
     """Taken in, or why not. OSError goes on. A reader that breaks has a broken file before it, unless it is
     the database that fails."""
     try:
-        return _take(conn, read_profile(conn, code), path, day, now)
+        return _take(conn, read_profile(conn, code), path, seen, day, now)
     except Refused as refused:
         log.warning("a file was refused", partner=code, file=shown(path), reason=str(refused))
         return refused
@@ -115,9 +115,11 @@ def _answer(conn: Connection, code: str, path: Path, day: date, now: datetime) -
         return Refused(FileCode.FILE_BROKEN, "file", Bilingual("{}：{}", "{}: {}", shown(path), said(error)))
 
 
-def _take(conn: Connection, profile: LegProfile, path: Path, day: date, now: datetime) -> TakenFile:
+def _take(
+    conn: Connection, profile: LegProfile, path: Path, seen: Seen, day: date, now: datetime
+) -> TakenFile:
     """A file that does not say its day is of the day whose night it is."""
-    with path.open("rb") as stream:
+    with plain_file(path, seen) as stream:
         try:
             return take_in(conn, profile, stream, shown(path), BY, now)
         except Refused as refused:
@@ -126,9 +128,7 @@ def _take(conn: Connection, profile: LegProfile, path: Path, day: date, now: dat
         return take_in(conn, profile, stream, shown(path), BY, now, day)
 
 
-def _look(
-    inbox: Path, codes: set[str], unusable: dict[str, OSError]
-) -> Iterator[tuple[Path, tuple[int, int]]]:
+def _look(inbox: Path, codes: set[str], unusable: dict[str, OSError]) -> Iterator[tuple[Path, Seen]]:
     for code in codes:
         try:
             yield from _landed(inbox / code)
@@ -136,59 +136,9 @@ def _look(
             unusable[code] = error
 
 
-def _landed(folder: Path) -> Iterator[tuple[Path, tuple[int, int]]]:
+def _landed(folder: Path) -> Iterator[tuple[Path, Seen]]:
     for path in folder.iterdir() if folder.exists() else ():
         hidden = path.name.startswith(".") or path.suffix == ".part"
         if not hidden and path.is_file() and not path.is_symlink():
             with suppress(FileNotFoundError):  # whoever put it there took it away
-                yield path, _size(path)
-
-
-def _size(path: Path) -> tuple[int, int]:
-    found = path.stat()
-    return found.st_size, found.st_mtime_ns
-
-
-def _move(path: Path, where: str, size: tuple[int, int], why: Refused | None = None) -> None:
-    """Aside, under a name that nothing has yet. One that grew meanwhile stays: the next look takes
-    it whole, as a new version."""
-    if _size(path) != size:
-        return
-    folder = _aside(path.parent, where)
-    target = _free(folder, path.name)
-    if why is not None:
-        words = f"{why.text('zh')}\n{why.text('en')}\ncolumn 列: {why.field}\n"
-        note = folder / f"{_short(target.name)}.txt"
-        note.write_text(words, encoding="utf-8", errors="backslashreplace")
-        _open_as(path, note)
-    path.rename(target)
-
-
-def _aside(parent: Path, where: str) -> Path:
-    """The folder of this name, made where it is not there; another one where a file has the name."""
-    folder, number = parent / where, 1
-    while folder.exists() and not folder.is_dir():
-        number += 1
-        folder = parent / f"{number}.{where}"
-    folder.mkdir(exist_ok=True)
-    _open_as(parent, folder)
-    return folder
-
-
-def _open_as(like: Path, other: Path) -> None:
-    """Who put the file here may read what became of it."""
-    with suppress(PermissionError):  # whose it is opens it
-        shutil.copymode(like, other)
-
-
-def _free(folder: Path, name: str) -> Path:
-    target, number = folder / name, 1
-    while target.exists():
-        number += 1
-        target = folder / f"{number}.{_short(name)}"
-    return target
-
-
-def _short(name: str) -> str:
-    """With room for what is put before and behind it."""
-    return os.fsdecode(os.fsencode(name)[:NAME_BYTES])
+                yield path, seen_of(path)

@@ -39,6 +39,7 @@ class HttpConnection(asyncio.Protocol):
         self._current: HttpExchange | None = None  # of whom the application is asked
         self._reading = HttpExchange(self)
         self._in_head = self._ended = self._paused = self._full = self._heard = False
+        self._raw = b""  # what the head that is read lies in
         self._bad = self._head = self._silent = 0
         self._room: asyncio.Future[None] | None = None
 
@@ -64,7 +65,7 @@ class HttpConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._ended:
             return
-        self._heard = False
+        self._heard, self._raw = False, self._raw + data if self._in_head else data
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:  # what it asks to speak instead nobody here speaks
@@ -106,13 +107,23 @@ class HttpConnection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         self._in_head, reading, version = False, self._reading, self._parser.get_http_version()
-        reading.method = self._parser.get_method().decode()
+        method = self._parser.get_method()
+        reading.method = method.decode()
         reading.expects = (b"expect", b"100-continue") in reading.fields
         reading.keep = version == "1.1" and self._parser.should_keep_alive()
         if version not in ("1.0", "1.1"):
             self._end_with(505)
+        elif method == b"CONNECT" or not self._is_plain(b"%b %b HTTP/" % (method, reading.url), version):
+            self._end_with(400)
         elif not self._ended:
             self._queue.append(reading)
+
+    def _is_plain(self, line: bytes, version: str) -> bool:
+        """Of HTTP (llhttp takes RTSP and ICE for it), for one host, and no body before another protocol."""
+        names = [name for name, _ in self._reading.fields]
+        hosts = names.count(b"host")
+        return line in self._raw and (hosts == 1 or (version == "1.0" and not hosts)) and not (
+            b"upgrade" in names and (b"transfer-encoding" in names or b"content-length" in names))  # fmt: skip
 
     def on_body(self, part: bytes) -> None:
         self._heard = True
@@ -152,7 +163,7 @@ class HttpConnection(asyncio.Protocol):
             last.keep = False
 
     def _begin(self) -> None:
-        if self._current is not None or not self._queue or self._transport is None:
+        if self._current is not None or not self._queue or self._transport is None or self._full:
             return
         exchange = self._current = self._queue.popleft()
         self.deadline = float("inf")
@@ -261,4 +272,5 @@ class HttpConnection(asyncio.Protocol):
         self._full = False
         if self._room is not None and not self._room.done():
             self._room.set_result(None)
+        self._begin()
         self.flow()

@@ -88,9 +88,10 @@ DECLARE
     v_worst integer[];
 BEGIN
     IF NOT 0 = ALL (l_codes) THEN
-        SELECT array_agg(coalesce(u.code, 0) ORDER BY u.item) INTO v_worst
-        FROM (SELECT l.item, min(nullif(l.code, 0)) AS code
-              FROM unnest(l_item, l_codes) AS l (item, code) GROUP BY l.item) u;
+        SELECT array_agg(u.code ORDER BY n) INTO v_worst
+        FROM generate_series(1, cardinality(p_partner)) n  -- one without lines has a place too
+        LEFT JOIN (SELECT l.item, min(nullif(l.code, 0)) AS code
+                   FROM unnest(l_item, l_codes) AS l (item, code) GROUP BY l.item) u ON u.item = n;
     END IF;
     SELECT array_agg(CASE
         WHEN s.verb = 'tombstone' THEN @REVERSED_BEFORE_CHARGE
@@ -111,7 +112,7 @@ BEGIN
     INTO codes, known, payments, clearings, days, remotes, day_maxes
     FROM (SELECT n AS item, p_partner[n] AS partner, p_serial[n] AS serial, p_home[n] AS home,
                  p_hash[n] AS hash, p_biller[n] AS biller, p_amount[n] AS amount, p_day[n] AS day,
-                 nullif(v_worst[n], 0) AS worst
+                 v_worst[n] AS worst
           FROM generate_series(1, cardinality(p_partner)) n OFFSET 0) i
     JOIN payments_pairs_v1(p_now, p_partner, p_biller) w
         ON w.partner = i.partner AND w.biller = i.biller

@@ -41,8 +41,9 @@ def received(folder: Path, pipe_id: int, pieces: Iterable[bytes], size: int) -> 
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _check_room(folder, size)
     loading, whole, got = folder / f".{pipe_id}.loading.part", sha256(), 0
+    loading.unlink(missing_ok=True)  # of a try that died, or a link of the partner's
     try:
-        with open(loading, "wb", opener=_for_us) as file:
+        with open(loading, "xb", opener=_for_us) as file:
             for piece in pieces:
                 _check_room(folder, len(piece))  # others write here too
                 file.write(piece)
