@@ -23,6 +23,7 @@ ALERTS = (
         "stop the gateways, copy the database as it is, find out who may write as superuser: Operations, When "
         "something is wrong."),
         1, under=1, grave=True, absent=Never(Text("尚未验证过", "never verified yet"), Text(
-            "账务 › 哈希链 › 立即验证；在服务器上 ./yifen verify 也验证，但不计入这里。",
-            "Ledger › Hash chain › Verify now; `./yifen verify` proves it too, but does not count here."))),
+            "由财务或审计在 账务 › 哈希链 立即验证；./yifen verify 也验证，但不计入这里。",
+            "Finance or an auditor: Ledger › Hash chain › Verify now; `./yifen verify` proves it too, but does not "
+            "count here."))),
 )  # fmt: skip
