@@ -27,7 +27,10 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def server() -> Iterator[subprocess.Popen[bytes]]:
     """A process that is called as one of ours."""
-    process = subprocess.Popen([sys.executable, "-c", "input()", "serve"], stdin=subprocess.PIPE)
+    process = subprocess.Popen([sys.executable, "-c", "input('here')", "serve"], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE)  # fmt: skip
+    assert process.stdout
+    assert process.stdout.read(4) == b"here"  # from now on the table of processes has its words
     yield process
     process.communicate(b"\n")
 
