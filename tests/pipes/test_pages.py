@@ -288,7 +288,8 @@ def test_a_partner_is_told_by_one_way_at_one_address_once(place: Province, dev: 
 
     own = proposals.row(place)
     shouted = own.address.replace("hooks", "HOOKS").replace("new", "NEW").replace("https", "HTTPS")
-    for same in (own.address, shouted):
+    spelled = [own.address.replace("example.cn", f"example.cn{more}") for more in (":443", ".", ".:0443")]
+    for same in (own.address, shouted, *spelled):
         asks = {"partner": place.own.biller, "kind": "webhook"} | asked(same, "file.ready")
         answer = dev.post(f"{LIST}new/", asks).content.decode()
         assert "3311 这个合作方已有同一方式、同一地址的推送通道" in answer
@@ -297,8 +298,38 @@ def test_a_partner_is_told_by_one_way_at_one_address_once(place: Province, dev: 
         fields = {"partner_id": place.own.biller, "kind": "webhook", "wants": ["file.ready"], "made_at": own.made_at}
         Pipe.objects.create(ref=f"5ca1ab1e-0000-4000-8000-00000000001{len(change)}", **fields | change)
     with pytest.raises(IntegrityError, match="there is one to this address"), transaction.atomic():
-        Pipe.objects.filter(pk=own.pk).update(address=own.address + "2")
+        Pipe.objects.filter(pk=own.pk).update(address=spelled[1] + "2")
+    Pipe.objects.filter(address=own.address + "2", partner=place.own.biller).update(address=spelled[2] + "2")
     assert "3311" in Page(site.client_of(place.own.user), other).text  # meanwhile there is one
+
+
+SPELLINGS = {
+    "HTTPS://Hooks.Example.CN:443/A?Token=ABC": "https://hooks.example.cn/A?Token=ABC",
+    "https://a.cn?Token=ABC": "https://a.cn/?Token=ABC",
+    "https://a.cn./": "https://a.cn/",
+    "https://a.cn": "https://a.cn/",
+    "https://a.cn.:00443": "https://a.cn/",
+    "https://a.cn:8443/x:443": "https://a.cn:8443/x:443",
+    "https://a.cn:80/": "https://a.cn:80/",
+    "https://a.cn:0/": "https://a.cn:0/",
+    "https://a.cn:/": "https://a.cn/",
+    "https://[2001:DB8::1]:443/": "https://[2001:db8::1]/",
+    "http://LOCALHOST:80/A": "http://localhost/A",
+    "sftp://Yi:Fen@SFTP.a.cn:22/In": "sftp://Yi:Fen@sftp.a.cn/In",
+    "sftp://yifen@a.cn:2222": "sftp://yifen@a.cn:2222/",
+    "Bo.Ss@Example.CN": "Bo.Ss@example.cn",
+    "HTTPS": "https",
+}
+
+
+def test_an_address_has_one_spelling_in_python_and_in_sql(place: Province) -> None:
+    from yifen.trades.pipes.operations import keeping
+
+    assert {typed: keeping._address(typed) for typed in SPELLINGS} == SPELLINGS
+    with psycopg.connect(place.database.owner_url) as conn:
+        rows = conn.execute("SELECT a, pipes_place_v1(a) FROM unnest(%s::text[]) a", (list(SPELLINGS),)).fetchall()
+        assert dict(rows) == SPELLINGS
+    assert [keeping._address(kept) for kept in SPELLINGS.values()] == list(SPELLINGS.values())
 
 
 def test_what_was_given_up_or_fails_for_long_waits_for_who_runs_it(

@@ -4,6 +4,7 @@ A mail pipe always is: nobody at its address has said yes, so two people say tha
 
 import base64
 import hashlib
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -32,6 +33,8 @@ PIPES_MAX = 20  # of one partner
 BY_TWO = frozenset({"mail"})  # of whichever partner; pipes_alone_v1 says the same
 _BOUND = frozenset({"ref", "partner_id", "kind", "address", "wants", "settings", "secret", "enabled"})
 _EMPTY = frozenset({"off_why", "secret_before", "before_until"})  # of a proposal: they stand there, and say nothing
+_SPELLED = re.compile(r"([^:/?#]+)://([^/?#]*@)?(\[[^]]*\]|[^/?#@:]*)(?::(?:0*([0-9]+))?)?([/?#].*)?", re.DOTALL)
+_PORTS = {"https": "443", "http": "80", "sftp": "22"}
 WAYS = {"webhook": Text("Webhook", "Webhook"), "sftp": Text("SFTP", "SFTP"), "mail": Text("邮件", "Mail")}
 ANOTHER_SERVER = Bilingual("用户、主机、端口或主机密钥已改，须重新填写密码或私钥",
                            "user, host, port or host key is another: give the password or key again")  # fmt: skip
@@ -146,14 +149,16 @@ def _said(ref: str, terms: PipeTerms) -> dict[str, Any]:
 
 
 def _address(typed: str) -> str:
-    """As it is kept: scheme and host say the same in small letters."""
-    scheme, slashes, rest = typed.strip().partition("://")
-    if not slashes:  # of mail
-        name, at, host = scheme.rpartition("@")
+    """The one spelling in which it is kept: what names the server in small letters, without its way's own port and a
+    dot behind the host; what follows stays. `pipes_place_v1` says the same."""
+    found = _SPELLED.fullmatch(typed.strip())
+    if found is None:  # of mail
+        name, at, host = typed.strip().rpartition("@")
         return f"{name}{at}{host.lower()}"
-    place, slash, path = rest.partition("/")
-    user, at, host = place.rpartition("@")
-    return f"{scheme.lower()}{slashes}{user}{at}{host.lower()}{slash}{path}"
+    scheme, user, host, port, rest = found.groups("")
+    scheme, slash = scheme.lower(), "" if rest.startswith("/") else "/"
+    port = "" if port in ("", _PORTS.get(scheme)) else f":{port}"
+    return f"{scheme}://{user}{host.lower().rstrip('.')}{port}{slash}{rest}"
 
 
 def _checked(row: dict[str, Any]) -> Pipe | None:
@@ -169,8 +174,8 @@ def _checked(row: dict[str, Any]) -> Pipe | None:
     if pipe is not None and pipe.secret is not None and "secret" not in row and (
             way.secret_goes_to(pipe.address, pipe.settings) != way.secret_goes_to(address, settings)):  # fmt: skip
         raise Refused(PipeCode.PIPE_SECRET_INVALID, "secret", ANOTHER_SERVER)
-    twins = Pipe.objects.filter(partner=row["partner_id"], kind=row["kind"], address=address)
-    if (pipe is None or pipe.address != address) and twins.exists():
+    twins = Pipe.objects.filter(partner=row["partner_id"], kind=row["kind"]).exclude(ref=row["ref"])
+    if (pipe is None or pipe.address != address) and _address(address) in {_address(one.address) for one in twins}:
         raise Refused(PipeCode.PIPE_TWICE, "address")
     return pipe
 

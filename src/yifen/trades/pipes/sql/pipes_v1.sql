@@ -49,16 +49,31 @@ END $$;
 CREATE OR REPLACE TRIGGER secret_stays BEFORE UPDATE ON pipe
     FOR EACH ROW WHEN (OLD.kind = 'sftp') EXECUTE FUNCTION pipes_secret_v1();
 
+-- An address in the one spelling in which it is kept: small letters, no default port, no dot behind the host; what
+-- follows the host stays. operations/keeping.py says the same.
+CREATE OR REPLACE FUNCTION pipes_place_v1(p_address text) RETURNS text LANGUAGE sql IMMUTABLE
+SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN m IS NULL THEN regexp_replace(p_address, '[^@]*$', '') || lower(substring(p_address FROM '[^@]*$'))
+        ELSE lower(m[1]) || '://' || coalesce(m[2], '') || rtrim(lower(m[3]), '.')
+            || CASE WHEN coalesce(m[4], '') = '' OR (lower(m[1]), m[4]) IN (('https', '443'), ('http', '80'), ('sftp', '22'))
+                    THEN '' ELSE ':' || m[4] END
+            || CASE WHEN coalesce(m[5], '') LIKE '/%' THEN '' ELSE '/' END || coalesce(m[5], '') END
+    FROM regexp_match(p_address,
+        '^([^:/?#]+)://([^/?#]*@)?(\[[^]]*\]|[^/?#@:]*)(?::(?:0*([0-9]+))?)?([/?#].*)?$') AS m;
+$$;
+
 -- A partner is told by one way at one address once; of two who add the same, the second waits and finds the first.
 CREATE OR REPLACE FUNCTION pipes_once_v1() RETURNS trigger LANGUAGE plpgsql
-SET search_path = public, pg_temp AS $$
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_place text := pipes_place_v1(NEW.address);
 BEGIN
     IF TG_OP = 'UPDATE' AND NEW.address = OLD.address THEN
         RETURN NEW;
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtextextended(format('pipe %s %s %s', NEW.partner_id, NEW.kind, NEW.address), 0));
-    IF EXISTS (SELECT FROM pipe WHERE partner_id = NEW.partner_id AND kind = NEW.kind AND address = NEW.address
-               AND ref <> NEW.ref)
+    PERFORM pg_advisory_xact_lock(hashtextextended(format('pipe %s %s %s', NEW.partner_id, NEW.kind, v_place), 0));
+    IF EXISTS (SELECT FROM pipe WHERE partner_id = NEW.partner_id AND kind = NEW.kind
+               AND pipes_place_v1(address) = v_place AND ref <> NEW.ref)
     THEN
         RAISE EXCEPTION 'pipe %: there is one to this address', NEW.ref USING ERRCODE = 'unique_violation';
     END IF;
