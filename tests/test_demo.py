@@ -11,12 +11,19 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
+from tests.world import DAY, World
 from yifen.core.embedded.cluster import cluster_in
 from yifen.core.embedded.processes import running_postmaster
+from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
+from yifen.hub.simulators.counters import Counters
+from yifen.tools.demo import closing, proof
 
 ROOT = Path(__file__).resolve().parents[1]
 ZM = ROOT / "tests" / "samples" / "unionpay" / "INN17071888ZM_898319849000018"
@@ -121,10 +128,30 @@ def test_a_person_of_the_sample_signs_in_with_his_six_digits(data: Path) -> None
             came = browser.post(address, data=form, headers={"Referer": address})
             docs = browser.get(re.search(r"documentation 文档 +(\S+)", told)[1])
         process.send_signal(signal.SIGINT)
+    assert ("does not agree" in told, "loaded" in told) == (False, True)  # with the sandbox's own tries
     assert (came.status_code, came.url.path) == (200, "/console/today/")
     assert "冯清" in came.text
     assert "一分：文档" in docs.text
     assert "unsafe" not in docs.headers["Content-Security-Policy"]
+
+
+def test_what_a_sandbox_tried_is_no_part_of_the_day_and_a_difference_is_told_in_yuan(
+    rolled_back: psycopg.Connection[Any],
+) -> None:
+    hub = World(rolled_back).network()
+    hub.charge("S1", {"B1": 1_000})
+    hub.charge("S2", {"B2": 2_000})
+    hub.reverse("S3", "S2", 2_000)
+    channel: Any = SimpleNamespace(counters=Counters(payments=2, amount_fen=3_000, reversed=1))
+    assert closing.totals(rolled_back, DAY) == {"payments": 2, "amount_fen": 3_000, "reversed": 1}
+    assert proof.compare(rolled_back, [channel], DAY) == []
+    with hub.as_owner():
+        rolled_back.execute("UPDATE partner SET book_id = %s WHERE code = 'WX'", [SANDBOX_BOOK_ID])
+    assert closing.totals(rolled_back, DAY) == {"payments": 0, "amount_fen": 0, "reversed": 0}
+    assert proof.compare(rolled_back, [channel], DAY) == [
+        "平台记 0 笔、0.00 元、冲正 0 笔；渠道记 2 笔、30.00 元、冲正 1 笔 · "
+        "the hub has 0 payments, 0.00 yuan, 0 reversed; the channels have 2 payments, 30.00 yuan, 1 reversed"
+    ]  # fmt: skip
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc")

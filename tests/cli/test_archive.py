@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.sql.test_archive import place
@@ -45,13 +46,25 @@ def test_the_nights_have_to_be_closed(run: Run, tmp_path: Path) -> None:
     code, out, _ = run("archive", "--json")
     told = json.loads(out.splitlines()[-1])
     assert (code, [month["state"] for month in told["months"]]) == (0, ["here"] * 3)
-    assert told["months"][0]["why"][0] == "2026-11-23: the end of day of 23 November 2026 is not closed"
+    assert told["months"][0]["why"][:2] == [
+        "the figures of 2 days are not kept, as of 2026-11-23; a night keeps them",
+        "2026-11-23: the end of day of 23 November 2026 is not closed",
+    ]
     code, _, fault = run("archive", "0", "--to", str(tmp_path))
-    assert (code, "archive: month 0 stays: 2026-11-23" in fault) == (1, True)
+    assert (code, "archive: month 0 stays: " in fault) == (1, True)
     assert run("archive", "0")[2].startswith("yifen: archive: --to FOLDER")
     assert run("archive", "7", "--to", str(tmp_path))[2] == (
         "yifen: archive: there is no month 7; `./yifen archive` lists them\n")  # fmt: skip
     assert not list(tmp_path.glob("month-*"))
+
+
+def test_what_is_half_asked_is_refused(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for words in (["--drop"], ["--back"], ["--to", str(tmp_path)]):
+        assert "give the month's NUMBER" in run("archive", *words)[2]
+    assert "one of --drop and --back" in run("archive", "0", "--to", str(tmp_path), "--drop", "--back")[2]
+    monkeypatch.setenv("YIFEN_KEY_RING", "")
+    code, _, fault = run("archive", "--prove", str(tmp_path))
+    assert (code, "there is no key ring" in fault, list((tmp_path / "data").glob("*"))) == (1, True, [])
 
 
 def test_a_month_goes_is_proved_and_comes_back(
@@ -59,6 +72,9 @@ def test_a_month_goes_is_proved_and_comes_back(
 ) -> None:
     hub: World = place[1]
     monkeypatch.setattr(months, "STILL_MOVES", frozenset())  # the nights of this place are not closed
+    for day in (23, 24):
+        with psycopg.connect(place[0].owner_url) as owner:
+            owner.execute("SELECT payments_figure_day_v1(1, %s, now())", (f"2026-11-{day}",))
     folder = tmp_path / "month-0"
     code, out, fault = run("archive", "0", "--to", str(tmp_path))
     assert (code, fault) == (0, "")
@@ -71,6 +87,8 @@ def test_a_month_goes_is_proved_and_comes_back(
     assert (code, json.loads(out.splitlines()[-1])["transfers"]) == (0, 7)
     code, out, _ = run("verify", "--json")
     assert (code, json.loads(out.splitlines()[-1])["transfers"]) == (0, 4)
+    assert "months up to 2026-11-24 are archived: replayed behind them" in out
+    assert f"{folder}, archive.json SHA-256" in run("archive")[1]
     monkeypatch.setenv("YIFEN_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")  # needs none
     code, out, _ = run("archive", "--prove", str(folder))
     assert (code, f"{folder}: month 0 up to 2026-11-24, as it was written" in out) == (0, True)

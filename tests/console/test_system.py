@@ -8,6 +8,7 @@ from tests.web import site
 from tests.web.province import Province
 from yifen.core import alerts
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT
+from yifen.core.metrics.reading import Measure
 from yifen.core.metrics.signs import Signing
 from yifen.core.plugs import plugs
 
@@ -90,11 +91,28 @@ def test_each_rule_says_its_figure_and_its_bound_in_words_and_nothing_is_well_wi
     assert found["日终步骤失败"][:4] == ["无数据", "日终步骤失败", "目前没有", "有即告警，持续 5 分钟"]
     assert found["来文失败超过 5%（9xxx）"][3] == "超过 5.0%，持续 2 分钟"
     assert found["有缴费超过一小时结果未知"][3] == "超过 60 分钟，持续 5 分钟"
-    assert found["账务验证发现改动"][3].startswith("未通过，持续 ")
+    books = found["账务验证发现改动"]
+    assert (books[0], books[2], books[4]) == (
+        "无数据", "尚未验证过",
+        "由财务或审计在 账务 › 哈希链 立即验证；./yifen verify 也验证，但不计入这里。")  # fmt: skip
+    assert books[3].startswith("未通过，持续 ")
+    assert found["日终步骤失败"][4] == "—"
     assert found["排队将满，即将答 BUSY"][3] == "由 Prometheus 判断"
     page = Page(site.client_of(place.users["platform_admin"]), "/console/system/").tree
     green = page.xpath("//table[.//th[contains(., '现值')]]//tr[.//span[contains(@class, 'badge-ok')]]")
     assert [row for row in green if not row.xpath("./td[3]")[0].text_content().strip(" \n—")] == []
+
+
+def test_what_was_never_done_says_so_and_what_to_do_until_it_is(place: Province) -> None:
+    from yifen.face.system import views
+
+    by_name = {alert.name: alert for alert in alerts.alerts()}
+    kept = alerts.JudgedAlert(by_name["YifenChainNotKept"], alerts.Verdict.WELL)
+    assert (views.value_of(kept), views.cure_of(kept)) == (
+        "尚未日切", "第一次日切会保存；开业后仍如此，看日终单元是否在运行。")  # fmt: skip
+    done = kept._replace(worst=Measure("yifen_chain_kept_age_seconds", 60))
+    assert (views.value_of(done), views.cure_of(done)) == ("60 秒", None)
+    assert (views.cure_of(kept._replace(verdict=alerts.Verdict.UNKNOWN)) or "").startswith("看日终：")
 
 
 def test_english_and_nobody_else(place: Province) -> None:

@@ -266,6 +266,8 @@ def test_the_console_tells_each_reminder_masked_and_counts_them(place: Province)
     found = Reminder.objects.filter(state="sent", found_at__date="2026-11-24").count()
     assert counts.table()[0][:2] == ["2026-11-24", str(found)]
     assert "/replies/aliyun/" in counts.text
+    assert "数的是提醒，一条消息可含几项" in counts.text
+    assert "每人每天的上限按消息计" in Page(admin, "/console/reminders/").text
 
 
 def test_wechat_is_offered_to_who_paid_inside_it_and_it_is_told_there(place: Province) -> None:

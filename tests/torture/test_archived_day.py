@@ -8,13 +8,14 @@ import psycopg
 import pytest
 
 from tests.conftest import NewDatabase
-from tests.endofday.network import Network
+from tests.endofday.network import DAY, Network
 from tests.sql.test_archive import gone
 from tests.torture.test_altered import problems
 from tests.torture.test_superuser_changes import build
 from yifen.core.facts.codes import Code
 from yifen.hub.payments.archive.months import hindrances, months
 from yifen.hub.payments.verify import documents_of_trades, verify
+from yifen.night.reports.daily_proof import prove
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,11 @@ def test_a_whole_day_goes_and_its_documents_are_proved_as_before(network: Networ
     with psycopg.connect(database.super_url) as conn:
         assert verify(conn, (archive,)).problems == []
     assert owner.execute("SELECT count(*) FROM ledger_archive_transfer").fetchone() == (documents,)
+    payout = world.value("SELECT document_id FROM payout")
+    back = "SELECT code FROM payout_mark_v1(%s, 'returned', '', 'back', now(), NULL, true)"
+    assert owner.execute(back, (payout,)).fetchone() == (Code.PERIOD_ARCHIVED,)
     for statement, named in (
+        ("UPDATE refund_claim SET paid_fen = paid_fen + 1", "refund_claim -"),
         ("UPDATE settlement_part SET amount_fen = amount_fen + 1", "settlement -"),
         ("UPDATE payout SET amount_fen = 1", "payout -"),
         ("DELETE FROM recon_posting", "is missing; the ledger has transfers of it"),
@@ -62,3 +67,30 @@ def test_a_whole_day_goes_and_its_documents_are_proved_as_before(network: Networ
             assert [problem for problem in found if named in problem], (statement, found)
             conn.rollback()
     owner.close()
+
+
+def test_the_daily_proof_holds_as_before(new_database: NewDatabase, tmp_path: Path) -> None:
+    """Money of the month that is out, and not at the bank yet, explains its clearing account still."""
+    (tmp_path / "inbox").mkdir()
+    network = Network(new_database(buckets=3), tmp_path / "inbox")
+    network.cut()
+    network.send_lines(network.faulty())
+    network.send_ours("POS")
+    network.run()
+    following = DAY + timedelta(days=1)
+    with psycopg.connect(network.database.owner_url, autocommit=True) as owner:
+        owner.execute("SELECT payments_begin_partition_v1(%s)", (network.now + timedelta(days=40),))
+        network.now += timedelta(days=1)
+        network.pay("POS", "N1", "WATER", 5_000)
+        network.cut(following)
+        owner.execute("SELECT payments_figure_day_v1(1, %s, now())", (following,))
+        before = [prove(network.conn, 1, day) for day in (DAY, following)]
+        gone(owner, 0, tmp_path)
+        after = [prove(network.conn, 1, day) for day in (DAY, following)]
+    # A biller's account is explained behind its last settlement, and a day that is not settled keeps its month here.
+    explained = [[one for one in proof.accounts if one.role == "clearing"] for proof in before + after]
+    assert explained[2:] == explained[:2]
+    assert [one.difference_fen for accounts in explained for one in accounts] == [0] * 4 * len(explained[0])
+    assert {line.what for one in explained[2] for line in one.lines} == {"arriving"}
+    assert problems(network.database) == []
+    network.close()

@@ -1,6 +1,6 @@
 """The figures of the pages."""
 
-from yifen.core.facts.plug import Alert, Metric, Text
+from yifen.core.facts.plug import Alert, Metric, Never, Text
 
 METRICS = (
     Metric("yifen_page_duration_seconds", "histogram", ("part", "status"),
@@ -22,5 +22,8 @@ ALERTS = (
         "停网关，原样复制数据库，查清谁能以超级用户写入；运维指南“出问题时”有全部步骤。",
         "stop the gateways, copy the database as it is, find out who may write as superuser: Operations, When "
         "something is wrong."),
-        1, under=1, absent=True, grave=True),
+        1, under=1, grave=True, absent=Never(Text("尚未验证过", "never verified yet"), Text(
+            "由财务或审计在 账务 › 哈希链 立即验证；./yifen verify 也验证，但不计入这里。",
+            "Finance or an auditor: Ledger › Hash chain › Verify now; `./yifen verify` proves it too, but does not "
+            "count here."))),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """The figures of the hub: calls, lanes, reads, roster, and what the database knows of payments, chains and traffic."""
 
-from yifen.core.facts.plug import Alert, Metric, Text
+from yifen.core.facts.plug import Alert, Metric, Never, Text
 from yifen.hub.payments.bounds import BATCH_SECONDS, BATCH_SIZES, CALL_SECONDS
 
 METRICS = (
@@ -77,7 +77,9 @@ ALERTS = (
           Text("超过 26 小时没有日切保存链头", "no cut kept the chains' heads for 26 hours"), Text(
         "看日终：会计日没有切。也可 ./yifen anchor 先把链头留在库外。",
         "look at the end of day: no day was cut. `./yifen anchor` keeps the heads outside meanwhile."),
-        10, over=26 * 3600, absent=True),
+        10, over=26 * 3600, absent=Never(Text("尚未日切", "no day cut yet"), Text(
+            "第一次日切会保存；开业后仍如此，看日终单元是否在运行。",
+            "the first cut keeps them; where payments are taken already: does the end of day's unit run?"))),
     Alert("YifenBacklogFull", "yifen_backlog_requests",
           Text("排队将满，即将答 BUSY", "the backlog is nearly full: BUSY comes next"), Text(
         "先看磁盘刷写和锁等待；再加网关无益。",

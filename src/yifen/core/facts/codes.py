@@ -303,8 +303,8 @@ class Code(ResultCode):
         "More than what is left of the original.",
     )  # fmt: skip
     PAYMENT_ARCHIVED = (
-        7010, FINAL, 410, "该笔缴费已归档，请线下处理",
-        "The payment is archived: settle it outside of the hub.",
+        7010, FINAL, 410, "该笔缴费早已受理并已归档，请线下处理",
+        "The payment was taken long ago and is archived: settle it outside of the hub.",
     )  # fmt: skip
     # 8xxx: the biller's own system
     PROCESSING = (

@@ -291,11 +291,18 @@ class Metric(NamedTuple):
     process: bool = False
 
 
+class Never(NamedTuple):
+    """Of what was never done: in words, and what to do."""
+
+    said: Text
+    cure: Text
+
+
 class Alert(NamedTuple):
     """When an operator is told: a rule of ops/prometheus/alerts.yml, a line of the page 系统状态. It holds where
     `metric` (of these labels) is `over` or `under` a bound for so many minutes; `grave`: at once, at night
-    too. `cure`: what to do. `absent`: there need not be such a figure. `expr`: where the condition is one that
-    Prometheus alone can tell."""
+    too. `cure`: what to do. `absent`: there need not be such a figure; a `Never` where it is of what was never done.
+    `expr`: where the condition is one that Prometheus alone can tell."""
 
     name: str
     metric: str
@@ -306,7 +313,7 @@ class Alert(NamedTuple):
     under: float | None = None
     where: tuple[tuple[str, str], ...] = ()
     grave: bool = False
-    absent: bool = False
+    absent: bool | Never = False
     expr: str = ""
 
 

@@ -245,8 +245,8 @@ SETTINGS = (
     Setting(
         "YIFEN_REMINDERS_A_DAY",
         "4",
-        "Reminders that one person gets within 24 hours at most.",
-        "每人 24 小时内最多收到的提醒条数。",
+        "Messages of reminders that one person gets within 24 hours at most; one may tell several of an account.",
+        "每人 24 小时内最多收到的提醒消息条数；一条可含同一户号的几项提醒。",
     ),
 )
 

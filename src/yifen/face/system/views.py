@@ -10,7 +10,7 @@ from yifen.core.access.doors import allow
 from yifen.core.access.edge import now
 from yifen.core.access.telling import told
 from yifen.core.alerts import JudgedAlert, Verdict
-from yifen.core.facts.plug import Alert, Text
+from yifen.core.facts.plug import Alert, Never, Text
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
 from yifen.core.metrics.signs import SignOfLife
 from yifen.face.system.reading import state_of
@@ -36,7 +36,7 @@ def system(request: HttpRequest) -> HttpResponse:
 def alerts_table(found: list[JudgedAlert]) -> Shown:
     rows = [
         {"cells": [badge(one), {"text": told(one.alert.title)}, {"text": value_of(one)}, {"text": bound(one.alert)},
-                   {"text": told(one.alert.cure) if one.verdict is not Verdict.WELL else None}]}
+                   {"text": cure_of(one)}]}
         for one in found
     ]  # fmt: skip
     heads = (_("状态"), _("告警内容"), _("现值"), _("何时告警"), _("怎么办"))
@@ -56,8 +56,22 @@ def badge(one: JudgedAlert) -> Shown:
     return {"kind": "badge", "text": text, "tone": tone}
 
 
+def never(one: JudgedAlert) -> Never | None:
+    """What is said where it was never done."""
+    is_none = one.verdict is Verdict.WELL and one.worst is None
+    return one.alert.absent if is_none and isinstance(one.alert.absent, Never) else None
+
+
+def cure_of(one: JudgedAlert) -> str | None:
+    if undone := never(one):
+        return told(undone.cure)
+    return told(one.alert.cure) if one.verdict is not Verdict.WELL else None
+
+
 def value_of(one: JudgedAlert) -> str | None:
     """The worst figure, whose it is, and how many more are beyond the bound."""
+    if undone := never(one):
+        return told(undone.said)
     if one.worst is None:
         return _("目前没有") if one.verdict is Verdict.WELL else None
     named = {value for _name, value in one.alert.where}

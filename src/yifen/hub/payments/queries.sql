@@ -51,7 +51,7 @@ SELECT payments_quote_v1(%s::smallint, %s, %s, %s, %s, %s::text[], %s::bigint[],
 
 -- name: confirm
 -- What became of a serial: its code, and the payment that it made.
-SELECT s.verb::text, CASE WHEN s.payment_id <> coalesce(y.payment_id, 0) THEN @PAYMENT_ARCHIVED ELSE s.code END,
+SELECT s.verb::text, CASE WHEN s.code IN (0, @PROCESSING) AND y IS NULL THEN @PAYMENT_ARCHIVED ELSE s.code END,
     y.payment_id, y.serial, y.amount_fen, y.business_day, y.booked_at, y.payer_state::text, y.biller_state::text,
     y.biller_serial
 FROM payment_serial s

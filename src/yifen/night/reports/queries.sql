@@ -26,7 +26,7 @@ WITH documents AS (
 ), moves AS (
     SELECT t.debit_id, t.credit_id, t.amount_fen
     FROM documents d CROSS JOIN ledger_head h
-    JOIN ledger_transfer t ON t.bucket = h.bucket AND t.reference_id = d.document_id
+    JOIN document_transfer t ON t.bucket = h.bucket AND t.reference_id = d.document_id
     WHERE t.kind IN ('posted', 'post') AND t.business_day > %(day)s
 )
 SELECT m.account_id, sum(m.fen)::bigint
@@ -44,12 +44,16 @@ s.since <= %(day)s AND (s.released_on IS NULL OR s.released_on > %(day)s)
 WITH moves AS (
     SELECT a.clearing_id AS account_id, f.channel_id, f.business_day, f.fen
     FROM (SELECT m.channel_id, m.biller_id, m.business_day, sum(m.net_fen) AS fen
-          FROM payment_movement m WHERE m.business_day <= %(day)s GROUP BY 1, 2, 3) f
+          FROM payment_movement m
+          WHERE m.business_day <= %(day)s AND m.business_day > (SELECT until_day FROM ledger_archived) GROUP BY 1, 2, 3
+          UNION ALL  -- archived, but for the figures of its days
+          SELECT g.channel_id, g.biller_id, g.business_day, sum(g.amount_fen - g.returned_fen) FROM figure_hour g
+          WHERE g.business_day <= least(%(day)s, (SELECT until_day FROM ledger_archived)) GROUP BY 1, 2, 3) f
     JOIN admission a ON a.channel_id = f.channel_id AND a.biller_id = f.biller_id
     UNION ALL
     SELECT r.clearing_id, r.channel_id, r.business_day, -r.gross_fen
     FROM receipt r WHERE r.state = 'arrived' AND EXISTS (
-        SELECT FROM ledger_head h JOIN ledger_transfer t ON t.bucket = h.bucket
+        SELECT FROM ledger_head h JOIN document_transfer t ON t.bucket = h.bucket
             AND t.reference_id = r.document_id
         WHERE t.business_day <= %(day)s)
 )
@@ -200,7 +204,7 @@ WITH {days}, {moved}, {differing}, stood AS (
     WHERE s.clearing_id IN ({{accounts}}) AND v.day BETWEEN %(first)s AND %(last)s GROUP BY 1
 ), arrived AS (
     SELECT x.day, sum(r.net_fen) AS net_fen, sum(r.fee_fen) AS fee_fen FROM receipt r
-    JOIN LATERAL (SELECT min(t.business_day) AS day FROM ledger_head h JOIN ledger_transfer t
+    JOIN LATERAL (SELECT min(t.business_day) AS day FROM ledger_head h JOIN document_transfer t
         ON t.bucket = h.bucket AND t.reference_id = r.document_id) x ON true
     WHERE r.channel_id = %(partner)s AND r.state = 'arrived' AND x.day BETWEEN %(first)s AND %(last)s GROUP BY 1
 )

@@ -24,13 +24,16 @@ NEXT = """接下来 What to do next, in this order; other settings are those of 
      After a restore).
   3. {owner} ./yifen verify --anchor FILE
      如有其后所取的锚点：它说明审计轨迹止于哪一行。
-     With an anchor taken later, if you kept any: it says at which line the trail ends.
+     恢复到的时刻之后所取的锚点，在此报 ALTERED 是预期的；之前所取的必须一致。
+     With an anchor taken later, if you kept any: it says at which line the trail ends. ALTERED is expected here for
+     anchors taken after the moment that was restored; those taken before it have to agree.
   4. {start} ./yifen worker
      收费单位处未决的由它重新查询，先于网关启动。
      It asks billers anew for what was undecided: before the gateways.
   5. {start} ./yifen serve
      {start} ./yifen web
-     然后才开放 and only then they are opened."""
+     先停原来的，或另给 --port；然后才开放。
+     Stop the old one first, or give another --port; only then they are opened."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -41,7 +41,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     settings = runtime.settings_of()
     if args.keep < 1:
-        raise EdgeError("--keep: one month stays at least")
+        raise EdgeError("--keep: 至少保留一个月 · one month stays at least")
+    if args.month is None and not args.prove and (args.drop or args.back or args.to):
+        raise EdgeError("archive: 请给出月份编号 · give the month's NUMBER; without one it only lists")
+    if args.drop and args.back:
+        raise EdgeError("archive: --drop 与 --back 只能用一个 · one of --drop and --back")
     try:
         if args.prove:
             return _prove(args.prove, settings)
@@ -50,10 +54,12 @@ def run(args: argparse.Namespace) -> int:
             with psycopg.connect(found.url, autocommit=True) as conn:
                 if args.month is None:
                     return _list(conn, args)
+                if not moving.alone(conn):
+                    raise EdgeError("archive: 另一个归档正在进行 · another one is at work")
                 return _back(conn, args) if args.back else _archive(conn, args, settings)
     except ArchiveLost as lost:
         raise EdgeError(f"archive: {lost}") from None
-    except psycopg.errors.LockNotAvailable:
+    except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
         raise EdgeError("archive: somebody reads the tables for long (an export, `verify`, a backup);"
                         " ask again, it goes on where it stopped") from None  # fmt: skip
     except OSError as error:
@@ -68,6 +74,8 @@ def _list(conn: psycopg.Connection[Any], args: argparse.Namespace) -> int:
         state = f"{month.state.zh} {month.state.en}" if month.frozen_at or why else "可归档 may go"
         since = month.begun_at.astimezone(ZONE).date()
         print(f"{month.partition_no:>4}  {since} – {until:<10}  {month.bytes:>15,} B  {state}")
+        if month.place and month.written:
+            print(f"      {month.place}, {NAME} SHA-256 {month.written.hex()}")
         for text in why:
             print(f"      {text.zh}\n      {text.en}")
         told.append({"month": month.partition_no, "state": month.state.en, "bytes": month.bytes,
@@ -89,12 +97,15 @@ def _archive(conn: psycopg.Connection[Any], args: argparse.Namespace, settings: 
         archive = moving.write(conn, month, folder, ring, datetime.now(UTC), lambda line: print(f"  {line}"))
     else:
         archive = _proved(folder, month, ring)
+        print(f"written before, as it stands in {folder}")
     size = sum(file.bytes for file in archive.word.files.values())
     print(f"month {args.month} is in {folder}: {len(archive.word.files)} files, {size:,} bytes, proved")
     if args.drop and month.dropped_at is None:
         moving.drop(conn, month, datetime.now(UTC))
         print(f"its tables are dropped: {folder} and its copies are all there is of it")
-    elif month.dropped_at is None:
+    elif month.dropped_at:
+        print("its tables were dropped before")
+    else:
         print(f"its tables stand aside still: copy {folder} to where it is kept, then ask again with --drop")
     if args.json:
         print(json.dumps({"ok": True, "month": args.month, "folder": str(folder), "bytes": size,
@@ -131,14 +142,15 @@ def _back(conn: psycopg.Connection[Any], args: argparse.Namespace) -> int:
     else:
         if args.to is None:
             raise EdgeError("archive: --to FOLDER, where its files lie")
-        archive = Archive(args.to / f"month-{args.month}")
-        archive.prove_files()
-        moving.bring_back(conn, month, archive)
+        moving.bring_back(conn, month, Archive(args.to / f"month-{args.month}"))
     print(f"month {args.month} is back; `./yifen verify` reads it again")
     return 0
 
 
 def _prove(folders: list[Path], settings: Any) -> int:
+    if not settings.key_ring and not (runtime.data_folder(settings) / "key-ring").exists():
+        raise EdgeError(f"archive: {runtime.data_folder(settings)} 中没有密钥环：设 YIFEN_DATA 或 YIFEN_KEY_RING ·"
+                        " there is no key ring: set YIFEN_DATA or YIFEN_KEY_RING")  # fmt: skip
     ring = read_ring(settings.key_ring, runtime.data_folder(settings))
     for folder in folders:
         archive = Archive(folder)
@@ -150,9 +162,12 @@ def _prove(folders: list[Path], settings: Any) -> int:
 
 
 def _proved(folder: Path, month: Month, ring: Any) -> Archive:
-    archive = Archive(folder)
+    try:
+        archive = Archive(folder)
+    except ArchiveLost as lost:
+        raise ArchiveLost(f"{lost}; month {month.partition_no} was written to {month.place}") from None
     if archive.digest != month.written:
-        raise ArchiveLost(f"{folder} is not what was written of month {month.partition_no}")
+        raise ArchiveLost(f"{folder} is not what was written of month {month.partition_no}, to {month.place}")
     archive.prove(ring)
     return archive
 

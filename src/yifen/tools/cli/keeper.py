@@ -24,13 +24,13 @@ from granian.server.mp import WorkerProcess
 
 from yifen.core.incoming import front
 from yifen.core.incoming.leaving import LEAVE, LEAVE_S_MAX, READY_FD
+from yifen.tools.cli import addresses
+from yifen.tools.cli.addresses import BACKLOG, HELD
 from yifen.tools.cli.standing import AS_STARTED, Standing
 
 RESPAWN_S = 1.0
 CHECK_S_MAX = 90
 ENDS_S_MAX = LEAVE_S_MAX + 60  # for a long file, too
-BACKLOG = 4096
-HELD = "YIFEN_HELD"  # from one version to the next: sockets, and processes of before
 log = structlog.get_logger()
 
 
@@ -57,7 +57,7 @@ class Keeper(Server):  # type: ignore[misc,valid-type]
     def _init_shared_socket(self) -> None:
         self._ssp = self._sso = None
         while len(self._sockets) < self.workers:
-            self._sockets.append(_listening(self.bind_addr, self.bind_port))
+            self._sockets.append(addresses.listening(self.bind_addr, self.bind_port))
         ready, told = os.pipe()
         os.environ[READY_FD] = str(told)
         Thread(target=self._hand_over, args=(ready,), daemon=True).start()
@@ -112,18 +112,6 @@ class Keeper(Server):  # type: ignore[misc,valid-type]
                 "processes": [*self._before, *(worker.inner.pid for worker in self.wrks)]}  # fmt: skip
         log.info("becoming the version on the disk", processes=held["processes"])
         os.execve(sys.executable, _command(), AS_STARTED | {HELD: json.dumps(held)})  # noqa: S606
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    """One of several at this port: the kernel shares callers out to them."""
-    family, kind, number, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    made = socket.socket(family, kind, number)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    made.bind(address)
-    made.listen(BACKLOG)
-    made.setblocking(False)
-    return made
 
 
 def _command() -> list[str]:

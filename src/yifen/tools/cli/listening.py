@@ -12,6 +12,7 @@ from yifen.core.facts.settings import Settings
 from yifen.core.incoming.connections import room
 from yifen.core.incoming.leaving import IDLE_S
 from yifen.core.metrics import serving
+from yifen.tools.cli import addresses
 from yifen.tools.cli.standing import Standing
 
 HEAD_MS = IDLE_S * 1000  # to send a request's head, and to begin the next one on a connection that is kept
@@ -58,19 +59,20 @@ def listen(
     if args.check:
         import_all(target.partition(":")[0], *parts)
         return
+    host, port = args.host or settings.host, args.port or port
+    addresses.require_free(host, port, runtime.data_folder(settings))
     serving.begin(settings.metrics, runtime.data_folder(settings))
     import multiprocessing
 
     from granian.constants import HTTPModes, Interfaces, Loops
     from granian.http import HTTP1Settings
 
-    from yifen.tools.cli.keeper import BACKLOG, Keeper
+    from yifen.tools.cli.keeper import Keeper
 
     multiprocessing.set_start_method("fork", force=True)  # its processes have the sockets from it
-    port = args.port or port
     keeper = Keeper(
         target,
-        address=args.host or settings.host,
+        address=host,
         port=port,
         workers=args.workers,
         interface=Interfaces.ASGI,
@@ -79,7 +81,7 @@ def listen(
         http1_settings=HTTP1Settings(header_read_timeout=HEAD_MS),
         backpressure=room(),
         websockets=False,
-        backlog=BACKLOG,
+        backlog=addresses.BACKLOG,
         respawn_failed_workers=True,
         workers_kill_timeout=20,
         log_dictconfig=logs.OF_LIBRARIES,

@@ -21,7 +21,13 @@ class Standing:
     """A small file beside the data: who serves at a port, since when, and what kept it from the next version."""
 
     def __init__(self, folder: Path, command: str, port: int) -> None:
-        self._command, self._file = command, folder / f"{command}-{port}.json"
+        self._command, self._folder, self._file = command, folder, folder / f"{command}-{port}.json"
+
+    @property
+    def pid(self) -> int:
+        """Of the one that serves; 0: none does."""
+        pid = self._read().get("pid", 0)
+        return pid if pid and self._command in command_line(pid) else 0
 
     def serves(self) -> None:
         self._write(serving_since=time.time_ns())
@@ -31,14 +37,17 @@ class Standing:
         self._write(**self._read() | {"refused_at": time.time_ns(), "refused": why})
 
     def end(self) -> None:
-        self._file.unlink(missing_ok=True)
+        """Its own is removed; another one's stays."""
+        if self._read().get("pid") == os.getpid():
+            self._file.unlink(missing_ok=True)
 
     def restart(self) -> None:
         """Returns once the version on the disk serves. EdgeError: none runs, or that version would not start."""
-        before = self._read()
-        pid = before.get("pid", 0)
-        if not pid or self._command not in command_line(pid):
-            raise EdgeError(f"{self._command}: none is running that {self._file} tells of")
+        before, pid = self._read(), self.pid
+        if not pid:
+            others = "; ".join(f"{port} 在运行 runs: --port {port}" for port in running(self._folder, self._command))
+            raise EdgeError(f"{self._command}: {self._file} 所指的没有在运行 · none is running that it tells of"
+                            + (f"; {others}" if others else ""))  # fmt: skip
         try:
             os.kill(pid, signal.SIGHUP)
         except PermissionError:
@@ -69,6 +78,17 @@ class Standing:
             new.replace(self._file)
         except OSError:
             return  # a folder that it may only read: it serves all the same
+
+
+def running(folder: Path, *commands: str) -> dict[int, int]:
+    """By port the process of each that serves of this data folder."""
+    found = {}
+    for command in commands:
+        for file in sorted(folder.glob(f"{command}-*.json")):
+            port = file.stem.removeprefix(f"{command}-")
+            if port.isdecimal() and (pid := Standing(folder, command, int(port)).pid):
+                found[int(port)] = pid
+    return found
 
 
 def _notify(said: str) -> None:

@@ -10,6 +10,7 @@ import psycopg
 
 from yifen.core import runtime
 from yifen.core.facts.processes import OWNER, WORKER
+from yifen.core.ledger.archived import archived
 from yifen.hub.payments.archive.files import Archive, ArchiveLost
 from yifen.hub.payments.archive.proving import opened
 from yifen.hub.payments.proof import anchors
@@ -38,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
             if args.anchor is not None:
                 report.problems.extend(anchored(conn, args.anchor))
             odd = odd_accounts(conn)
+            out = archived(conn)
     seconds = time.monotonic() - start
     for problem in report.problems:
         print(f"ALTERED: {problem}")
@@ -46,6 +48,9 @@ def run(args: argparse.Namespace) -> int:
     state = "the books are as they were sealed" if report.ok else "the books were altered"
     print(f"{report.transfers} transfers in {report.batches} batches,"
           f" {report.audit_entries} audit entries, {seconds:.1f} s: {state}")  # fmt: skip
+    if out.below and not args.archive:
+        print(f"截至 {out.until_day} 的部分月份已归档，从归档之后重放；连同归档请加 --archive ·"
+              f" months up to {out.until_day} are archived: replayed behind them; with them by --archive")  # fmt: skip
     if args.json:
         print(json.dumps({"ok": report.ok, "transfers": report.transfers,
                           "batches": report.batches,

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 
+from yifen.core.facts.sandbox import SANDBOX_BOOK_ID
 from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.files import close_day
 from yifen.hub.sample import Member
@@ -37,7 +38,8 @@ def one(conn: Conn, statement: Any, params: Any = None) -> tuple[Any, ...]:
 
 def totals(conn: Conn, day: date) -> Result:
     """What the hub booked on a day, whether taken back later or not."""
-    return dict(zip(("payments", "amount_fen", "reversed"), one(conn, TOTALS_SQL, {"day": day}), strict=True))
+    found = one(conn, TOTALS_SQL, {"day": day, "sandbox": SANDBOX_BOOK_ID})
+    return dict(zip(("payments", "amount_fen", "reversed"), found, strict=True))
 
 
 def undecided(conn: Conn) -> int:

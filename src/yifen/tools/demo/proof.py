@@ -86,8 +86,8 @@ def compare(conn: Conn, channels: list[SimulatedChannel], day: date) -> list[str
     believed = (total.payments, total.amount_fen, total.reversed)
     if believed == have:
         return total.problems
-    return [
-        *total.problems,
-        f"the hub has {have[0]} payments, {format_yuan(have[1])} yuan, {have[2]} reversed; "
-        f"the channels say {believed}",
-    ]
+    ours, theirs = (dict(zip(("count", "yuan", "back"), (count, format_yuan(fen), back), strict=True))
+                    for count, fen, back in (have, believed))  # fmt: skip
+    zh, en = "{count} 笔、{yuan} 元、冲正 {back} 笔", "{count} payments, {yuan} yuan, {back} reversed"
+    return [*total.problems, f"平台记 {zh.format(**ours)}；渠道记 {zh.format(**theirs)} · "
+            f"the hub has {en.format(**ours)}; the channels have {en.format(**theirs)}"]  # fmt: skip

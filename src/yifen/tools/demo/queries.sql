@@ -5,10 +5,12 @@
 SELECT count(*) FROM payment WHERE biller_state NOT IN ('booked', 'rejected', 'reversed')
 
 -- name: totals
--- What was booked on a day, whether taken back later or not.
+-- What was booked on a day, whether taken back later or not; what is tried in a sandbox is of no day's books.
+WITH counted AS (SELECT id FROM partner WHERE book_id <> %(sandbox)s)
 SELECT count(*), coalesce(sum(amount_fen), 0)::bigint,
-    (SELECT count(*) FROM payment_return WHERE booked_at IS NOT NULL AND business_day = %(day)s)
-FROM payment WHERE booked_at IS NOT NULL AND business_day = %(day)s
+    (SELECT count(*) FROM payment_return JOIN counted ON id = channel_id
+     WHERE booked_at IS NOT NULL AND business_day = %(day)s)
+FROM payment JOIN counted ON id = channel_id WHERE booked_at IS NOT NULL AND business_day = %(day)s
 
 -- name: biller_day
 -- What moved for a biller, to be held against what it kept itself.

@@ -54,7 +54,7 @@ FROM counter_entry e
 JOIN access_user u ON u.id = e.teller_id
 LEFT JOIN payment y ON y.bucket = e.payment_id % 1000 AND y.payment_id = e.payment_id
 WHERE e.original_id IS NULL AND e.state IN ('booked', 'reversed', 'refunded')
-    AND coalesce(e.payment_id >= (SELECT below FROM ledger_archived), true)
+    AND coalesce(e.payment_id NOT BETWEEN 1 AND (SELECT below - 1 FROM ledger_archived), true)
 
 -- name: refunds_altered
 -- What left a drawer is what the payment's return says.
@@ -67,7 +67,7 @@ FROM counter_entry e
 LEFT JOIN payment_return r ON r.bucket = e.payment_id % 1000 AND r.payment_id = e.payment_id
     AND (r.channel_id, r.serial) = (e.channel_id, e.serial) AND r.booked_at IS NOT NULL
 WHERE e.code = '4626' AND e.state = 'booked'
-    AND coalesce(e.payment_id >= (SELECT below FROM ledger_archived), true)
+    AND coalesce(e.payment_id NOT BETWEEN 1 AND (SELECT below - 1 FROM ledger_archived), true)
 
 -- name: journal_lacks
 -- Every payment and return of the counter has its entry; one whose answer was lost may still be unknown. What a

@@ -44,7 +44,7 @@ SELECT 'checkout_order ' || o.order_no, CASE
 FROM checkout_order o
 LEFT JOIN payment y ON y.bucket = o.payment_id % 1000 AND y.payment_id = o.payment_id
 WHERE (o.state = 'booked' OR o.payment_id IS NOT NULL)
-    AND coalesce(o.payment_id >= (SELECT below FROM ledger_archived), true)
+    AND coalesce(o.payment_id NOT BETWEEN 1 AND (SELECT below - 1 FROM ledger_archived), true)
 
 -- name: refunds
 -- What becomes of the payer's money of a payment that an order of ours made: of each part, or of the whole.
@@ -70,7 +70,7 @@ SELECT 'checkout_part ' || coalesce(p.refund_no, r.refund_no), CASE
     WHEN p.state = 'back' AND NOT a.told THEN 'is back, of which no answer of ' || r.method || ' is kept'
     WHEN p.state = 'due' AND a.told THEN 'is due, an answer of ' || r.method || ' says that it is back'
     WHEN p.state = 'due' AND r.state = 'refunded' THEN 'is due, its order is refunded' END
-FROM (SELECT * FROM checkout_part WHERE payment_id >= (SELECT below FROM ledger_archived)) p
+FROM (SELECT * FROM checkout_part WHERE payment_id NOT BETWEEN 1 AND (SELECT below - 1 FROM ledger_archived)) p
 FULL JOIN (
     SELECT 'R' || o.order_no || '-' || x.left_fen AS refund_no, o.order_no, o.method, o.state, x.payment_id, x.serial,
            x.amount_fen

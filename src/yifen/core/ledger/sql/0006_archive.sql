@@ -12,6 +12,7 @@ CREATE TABLE ledger_archive (
     kept         jsonb,
     written_at   timestamptz,
     written      bytea,
+    place        text,                  -- where it was written; it may have been moved since
     dropped_at   timestamptz,
     CHECK ((detached_at IS NULL) = (kept IS NULL) AND (written_at IS NULL) = (written IS NULL)
            AND (written_at IS NULL OR detached_at IS NOT NULL) AND (dropped_at IS NULL OR written_at IS NOT NULL))

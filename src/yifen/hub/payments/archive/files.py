@@ -8,6 +8,7 @@ import csv
 import gzip
 import hmac
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -21,6 +22,7 @@ from yifen.core.facts.secrets import KeyRing
 from yifen.core.ledger.chain import AlteredRow, BucketReplay, SealedBatch, Transfer
 
 NAME = "archive.json"
+_FILE = re.compile(r"[a-z_]+\.\d+\.csv\.gz")
 _PURPOSE = "archive"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LEVEL = 5
@@ -78,6 +80,9 @@ class Archive:
         except (OSError, ValueError) as error:
             raise ArchiveLost(f"{folder / NAME} cannot be read: {error}") from None
         self.partition_no = self.word.partition_no
+        for name in self.word.files:
+            if not _FILE.fullmatch(name) or (folder / name).is_symlink():
+                raise ArchiveLost(f"{folder / NAME} names {name}, which is no file of an archive")
 
     @property
     def digest(self) -> bytes:
@@ -118,6 +123,11 @@ class Archive:
                 raise ArchiveLost(f"{self.folder}: {altered}") from None
             if end_of(replay) != end:
                 raise ArchiveLost(f"{self.folder}: the chain of bucket {bucket} does not lead to its end")
+
+    def columns(self, name: str) -> list[str]:
+        """Of a file, by its first line."""
+        with gzip.open(self.folder / name, "rt", encoding="utf-8", newline="") as file:
+            return next(csv.reader(file), [])
 
     def parts(self, name: str) -> Iterator[bytes]:
         """A file unpacked, as COPY reads it."""
@@ -167,14 +177,17 @@ def end_of(replay: BucketReplay) -> End:
 
 def write_file(path: Path, conn: psycopg.Connection[Any], statement: bytes) -> File:
     """What a COPY tells, packed, on the disk when this returns; the same rows make the same bytes."""
-    with path.open("wb") as raw, conn.cursor() as cursor:
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)  # never through a link that lies there
+    with new.open("xb") as raw, conn.cursor() as cursor:
         os.fchmod(raw.fileno(), 0o600)
         with gzip.GzipFile("", "wb", _LEVEL, raw, mtime=0) as packed, cursor.copy(statement) as copy:
             for part in copy:
                 packed.write(part)
-        rows = cursor.rowcount
+        rows = cursor.rowcount  # of the COPY
         raw.flush()
         os.fsync(raw.fileno())
+    new.replace(path)
     digest = sha256()
     with path.open("rb") as written:
         while part := written.read(1 << 20):
@@ -193,11 +206,12 @@ def write_word(folder: Path, word: Word, ring: KeyRing) -> bytes:
         file.flush()
         os.fsync(file.fileno())
     new.replace(folder / NAME)
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    for listed in (folder, folder.absolute().parent):
+        handle = os.open(listed, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
     return sha256(said).digest()
 
 

@@ -32,6 +32,7 @@ class Month(NamedTuple):
     written_at: datetime | None
     dropped_at: datetime | None
     written: bytes | None
+    place: str | None
     bytes: int
 
     @property
@@ -77,7 +78,11 @@ def hindrances(
     if books:
         found.append(Text(f"账簿 {'、'.join(books)} 未日切到 {until_day} 之后",
                           f"books {', '.join(books)} have not closed {until_day}"))  # fmt: skip
-    return found + _undecided(conn, month) + _gaps(conn, first_day, until_day)
+    closed = {"first_day": first_day, "until_day": until_day}
+    if lacking := [str(day) for (day,) in conn.execute(_SQL["without_figures"], closed).fetchall()]:
+        found.append(Text(f"{'、'.join(lacking[:_FIRST_NAMED])} 等 {len(lacking)} 天的统计尚未留存（由日终留存）",
+                          f"the figures of {len(lacking)} days are not kept, as of {lacking[0]}; a night keeps them"))
+    return found + _undecided(conn, month) + _gaps(conn, closed)
 
 
 def oldest_kept(now: datetime, keep_months: int) -> date:
@@ -110,9 +115,8 @@ def _undecided(conn: psycopg.Connection[Any], month: Month) -> list[Text]:
     return found
 
 
-def _gaps(conn: psycopg.Connection[Any], first_day: date, until_day: date) -> list[Text]:
+def _gaps(conn: psycopg.Connection[Any], closed: dict[str, date]) -> list[Text]:
     found = []
-    closed = {"first_day": first_day, "until_day": until_day}
     for book_id, day in conn.execute(_SQL["closed_days"], closed).fetchall():
         for gap in gaps(conn, book_id, day):
             if gap.reason in STILL_MOVES:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import psycopg
@@ -23,13 +24,18 @@ from yifen.hub.payments.archive.files import (
     write_word,
 )
 from yifen.hub.payments.archive.months import Month, days
-from yifen.hub.payments.archive.proving import digests
+from yifen.hub.payments.archive.proving import aside_altered, digests
 
 _SQL = queries(__package__)
-LOCK_TIMEOUT_S = 2
-"""As long, and no longer, does whoever books wait for the tables; then the step gives way and is to be tried again."""
+LOCK_TIMEOUT_MS, LOCK_TRIES, BETWEEN_S = 200, 40, 0.5
+"""As long, and no longer, does whoever books wait for the tables; then the archive gives way for a while."""
 _BESIDE = ("payment_event", "payment_return", "payment_serial")
 """They stay in the database; an archive that is read without it has them too."""
+
+
+def alone(conn: psycopg.Connection[Any]) -> bool:
+    """Nobody else archives, as long as this connection stands."""
+    return bool(conn.execute(_SQL["alone"]).fetchall()[0][0])
 
 
 def freeze(conn: psycopg.Connection[Any], month: Month, now: datetime) -> None:
@@ -56,19 +62,32 @@ def detach(conn: psycopg.Connection[Any], month: Month, now: datetime) -> None:
         kept = Jsonb(digests(conn, month.partition_no))
         conn.execute(_SQL["detached"], month.numbers | {"now": now, "kept": kept})
         tables = _tables(conn)
-        conn.execute(_SQL["wait_shortly"], (f"{LOCK_TIMEOUT_S}s",))
-        conn.execute(_SQL["every_head"])
-        conn.execute(sql.SQL(_SQL["lock"]).format(tables=sql.SQL(", ").join(map(sql.Identifier, tables))))
+        conn.execute(_SQL["wait_shortly"], (f"{LOCK_TIMEOUT_MS}ms",))
+        _lock(conn, sql.SQL(_SQL["lock"]).format(tables=sql.SQL(", ").join(map(sql.Identifier, tables))))
         for table in tables:
             names = {"whole": sql.Identifier(table), "own": sql.Identifier(f"{table}_{month.partition_no}")}
             conn.execute(sql.SQL(_SQL["detach"]).format(**names))
             conn.execute(sql.SQL(_SQL["stand_aside"]).format(**names))
 
 
+def _lock(conn: psycopg.Connection[Any], statement: sql.Composed) -> None:
+    for tries in range(1, LOCK_TRIES + 1):
+        try:
+            with conn.transaction():  # what it has of them is given back
+                conn.execute(statement)
+            return
+        except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
+            if tries == LOCK_TRIES:
+                raise
+            sleep(BETWEEN_S)
+
+
 def write(conn: psycopg.Connection[Any], month: Month, folder: Path, ring: KeyRing, now: datetime,
           say: Callable[[str], None]) -> Archive:  # fmt: skip
     """Its files, read back and proved before they count. ArchiveLost, OSError; whatever lay there half goes."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if why := aside_altered(conn, month.partition_no):
+        raise ArchiveLost(why)
     files: dict[str, File] = {}
     with conn.transaction():
         conn.execute(_SQL["plain_text"])
@@ -82,7 +101,7 @@ def write(conn: psycopg.Connection[Any], month: Month, folder: Path, ring: KeyRi
     archive = Archive(folder)
     archive.prove(ring)
     with conn.transaction():
-        conn.execute(_SQL["written"], month.numbers | {"now": now, "written": digest})
+        conn.execute(_SQL["written"], month.numbers | {"now": now, "written": digest, "place": str(folder.absolute())})
     return archive
 
 
@@ -101,6 +120,8 @@ def bring_back(conn: psycopg.Connection[Any], month: Month, archive: Archive | N
     with conn.transaction():
         if archive is not None and archive.digest != month.written:
             raise ArchiveLost(f"{archive.folder} is not what was written of month {month.partition_no}")
+        if archive is not None:
+            archive.prove_files()
         for table in _tables(conn):
             own = sql.Identifier(f"{table}_{month.partition_no}")
             if archive is None:
@@ -116,7 +137,8 @@ def bring_back(conn: psycopg.Connection[Any], month: Month, archive: Archive | N
 def _fill(conn: psycopg.Connection[Any], table: str, own: sql.Identifier, archive: Archive) -> None:
     for name in archive.word.files:
         if name.startswith(f"{table}."):
-            with conn.cursor() as cursor, cursor.copy(sql.SQL(_SQL["fill"]).format(own=own)) as copy:
+            columns = sql.SQL(", ").join(map(sql.Identifier, archive.columns(name)))
+            with conn.cursor() as cursor, cursor.copy(sql.SQL(_SQL["fill"]).format(own=own, columns=columns)) as copy:
                 for part in archive.parts(name):
                     copy.write(part)
 

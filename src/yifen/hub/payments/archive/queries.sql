@@ -3,7 +3,7 @@
 -- name: months
 -- Every partition with what lies in it and how far its archive is.
 SELECT p.partition_no, p.begun_at, lead(p.begun_at) OVER (ORDER BY p.partition_no), a.until_day, a.frozen_at,
-    a.detached_at, a.written_at, a.dropped_at, a.written,
+    a.detached_at, a.written_at, a.dropped_at, a.written, a.place,
     coalesce((SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
               JOIN ledger_partitioned t ON c.relname = t.table_name || '_' || p.partition_no
               WHERE n.nspname IN ('partitions', 'archived')), 0)::bigint
@@ -115,7 +115,7 @@ UPDATE ledger_archive SET detached_at = %(now)s, kept = %(kept)s WHERE partition
 
 -- name: written
 -- Its files stand.
-UPDATE ledger_archive SET written_at = %(now)s, written = %(written)s WHERE partition_no = %(no)s
+UPDATE ledger_archive SET written_at = %(now)s, written = %(written)s, place = %(place)s WHERE partition_no = %(no)s
 
 -- name: dropped
 -- Only its files have it now.
@@ -172,9 +172,67 @@ SELECT bucket, payment_id / 10000000 AS piece,
     ROW(event_id, payment_id, extract(epoch FROM at), payer_state, biller_state, note)::text AS line
 FROM payment_event WHERE payment_id >= %(first)s AND payment_id < %(end)s
 
+-- name: kept_payments
+-- The payments themselves, as long as they stand aside.
+SELECT bucket, payment_id / 10000000 AS piece,
+    ROW(payment_id, channel_id, biller_id, account_no, serial, amount_fen, payer_state, biller_state,
+        business_day, extract(epoch FROM paid_at), extract(epoch FROM booked_at), operator, biller_serial, biller_code)::text
+        AS line
+FROM {{table}} WHERE payment_id >= %(first)s AND payment_id < %(end)s
+
+-- name: kept_figures
+-- What its days moved, by which clearing accounts are explained.
+SELECT channel_id AS bucket, business_day AS piece,
+    ROW(book_id, extract(epoch FROM hour), biller_id, payments, amount_fen, returned, returned_fen)::text AS line
+FROM figure_hour WHERE business_day > {until_before} AND business_day <= {until}
+
+-- name: kept_days
+-- With which balances its days ended.
+SELECT bucket, business_day AS piece,
+    ROW(account_id, debit_pending_fen, debit_posted_fen, credit_pending_fen, credit_posted_fen)::text AS line
+FROM ledger_day_balance WHERE business_day > {until_before} AND business_day <= {until}
+
+-- name: until
+-- Up to where it reaches.
+(SELECT until_day FROM ledger_archive WHERE partition_no = %(no)s)
+
+-- name: until_before
+-- Up to where those before it reach.
+(SELECT coalesce(max(until_day), '-infinity') FROM ledger_archive WHERE partition_no < %(no)s)
+
+-- name: kept_of_none
+-- What stands as if it had stayed of a month that is not out; and what was booked on payments that are.
+SELECT 'payable_archived of month ' || partition_no, 'is there, the month is not out' FROM (
+    SELECT DISTINCT partition_no FROM payable_archived EXCEPT
+    SELECT partition_no FROM ledger_archive WHERE detached_at IS NOT NULL) x
+UNION ALL
+SELECT 'ledger_archive_transfer bucket ' || bucket || ' transfer_no ' || transfer_no, 'is there, its month is not out'
+FROM ledger_archive_transfer WHERE transfer_no >= (SELECT below FROM ledger_archived)
+UNION ALL
+SELECT 'ledger_transfer bucket ' || t.bucket || ' transfer_no ' || t.transfer_no,
+    'was booked on payment ' || t.reference_id || ', which is archived'
+FROM ledger_archived a CROSS JOIN ledger_head h JOIN ledger_transfer t ON t.bucket = h.bucket
+    AND t.reference_id > 0 AND t.reference_id < a.below AND t.business_day > a.until_day
+
+-- name: without_figures
+-- Closed days of it whose figures are not kept.
+SELECT DISTINCT h.business_day FROM ledger_day_head h JOIN ledger_book k USING (book_id)
+WHERE h.business_day BETWEEN %(first_day)s AND %(until_day)s AND NOT EXISTS (
+    SELECT FROM figure_day f WHERE f.book_id = h.book_id AND f.business_day = h.business_day)
+ORDER BY 1
+
+-- name: aside
+-- Where its payments stand until they are dropped, if this role may look there.
+SELECT to_regclass(format('archived.payment_%%s', %(no)s::integer)) IS NOT NULL,
+    has_schema_privilege('archived', 'USAGE')
+
+-- name: alone
+-- One archive at a time.
+SELECT pg_try_advisory_lock(hashtext('yifen archive'))
+
 -- name: archives
 -- Those that are out, with what was kept.
-SELECT partition_no, kept FROM ledger_archive WHERE detached_at IS NOT NULL ORDER BY partition_no
+SELECT partition_no, kept, dropped_at IS NULL FROM ledger_archive WHERE detached_at IS NOT NULL ORDER BY partition_no
 
 -- name: ends
 -- Of one partition, by bucket; of the one before the first: none.
@@ -252,7 +310,7 @@ SELECT ledger_make_partition_v1(%s, %s)
 
 -- name: fill
 -- Its file names the columns.
-COPY partitions.{{own}} FROM STDIN (FORMAT csv, HEADER MATCH)
+COPY partitions.{{own}} ({{columns}}) FROM STDIN (FORMAT csv, HEADER MATCH)
 
 -- name: attach
 -- One of the table's again.

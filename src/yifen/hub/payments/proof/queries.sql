@@ -1,9 +1,10 @@
 -- What payments, returns, serials and payables say, against what the ledger has sealed. Each check is
 -- one statement, so one moment, over all buckets: (document, what is wrong or NULL).
 
--- name: first_here
--- Payments below are archived: what stayed of them is held to its digest instead (archive/queries.sql).
-(SELECT greatest(below, 1) FROM ledger_archived)
+-- name: archived_ids
+-- Numbers of payments that are out, none or from the first on: what stayed of them is held to its digest instead
+-- (archive/queries.sql). What is no number of a payment is none of them.
+1 AND (SELECT below - 1 FROM ledger_archived)
 
 -- name: moved
 -- Of each payment: on which day and in which batch it was held, booked, and taken back or let go. `contra`: whole.
@@ -47,7 +48,8 @@ SELECT x.*, y.amount_fen - sum(x.fen) OVER (PARTITION BY x.bucket, x.payment_id 
 FROM (SELECT bucket, reference_id AS payment_id, batch_no, max(business_day) AS ended_on,
           sum(amount_fen) AS fen, min(seal::text) AS seal,
           bool_or(reverses_no IS NOT NULL OR seal IS NOT NULL) AS told
-      FROM ledger_transfer WHERE reference_id >= {first_here} AND (kind = 'void' OR reverses_no IS NOT NULL)
+      FROM ledger_transfer WHERE reference_id > 0 AND reference_id NOT BETWEEN {archived_ids}
+          AND (kind = 'void' OR reverses_no IS NOT NULL)
       GROUP BY bucket, reference_id, batch_no) x
 LEFT JOIN payment y ON y.bucket = x.bucket AND y.payment_id = x.payment_id
 
@@ -73,7 +75,7 @@ SELECT 'payment_return ' || coalesce(r.payment_id, m.payment_id), CASE
     WHEN (r.verb = 'refund') <> (r.left_fen > 0 OR y.payer_state = 'refunded')
         THEN 'verb says ' || r.verb || ', its payment ' || y.payer_state
     END
-FROM (SELECT * FROM payment_return WHERE payment_id >= {first_here}) r
+FROM (SELECT * FROM payment_return WHERE payment_id NOT BETWEEN {archived_ids}) r
 FULL JOIN ({given_back}) m ON m.bucket = r.bucket AND m.payment_id = r.payment_id AND m.left_fen = r.left_fen
 LEFT JOIN ledger_batch b ON b.bucket = m.bucket AND b.batch_no = m.batch_no
 LEFT JOIN payment y ON y.bucket = r.bucket AND y.payment_id = r.payment_id
@@ -95,7 +97,7 @@ SELECT 'payment_serial partner ' || coalesce(s.partner_id, y.channel_id) || ' se
                         ELSE @PROCESSING END
         THEN 'code says ' || s.code || ', payment ' || y.payment_id || ' otherwise'
     END
-FROM (SELECT * FROM payment_serial WHERE verb = 'charge' AND payment_id >= {first_here}) s
+FROM (SELECT * FROM payment_serial WHERE verb = 'charge' AND payment_id NOT BETWEEN {archived_ids}) s
 FULL JOIN payment y ON y.channel_id = s.partner_id AND y.serial = s.serial
 
 -- name: return_serials
@@ -116,9 +118,9 @@ SELECT 'payment_serial partner ' || coalesce(s.partner_id, r.channel_id) || ' se
     END
 FROM (SELECT * FROM payment_serial
       WHERE verb IN ('reverse', 'refund') AND code IN (0, @PROCESSING)
-              AND coalesce(payment_id >= {first_here}, true)
+              AND coalesce(payment_id NOT BETWEEN {archived_ids}, true)
           OR verb = 'charge' AND code IN (0, @PROCESSING) AND payment_id IS NULL) s
-FULL JOIN (SELECT * FROM payment_return r WHERE payment_id >= {first_here} AND (booked_at IS NOT NULL
+FULL JOIN (SELECT * FROM payment_return r WHERE payment_id NOT BETWEEN {archived_ids} AND (booked_at IS NOT NULL
            OR EXISTS (SELECT FROM payment y WHERE y.bucket = r.bucket
                       AND y.payment_id = r.payment_id AND y.biller_state = 'reversing'))) r
     ON r.channel_id = s.partner_id AND r.serial = s.serial
@@ -151,10 +153,11 @@ FROM payable p FULL JOIN (
                        THEN amount_fen ELSE -amount_fen END) AS paid,
               sum(CASE kind WHEN 'pending' THEN amount_fen WHEN 'posted' THEN 0
                             ELSE -amount_fen END) AS pending
-          FROM ledger_transfer WHERE reference_id >= {first_here}
+          FROM ledger_transfer WHERE reference_id > 0 AND reference_id NOT BETWEEN {archived_ids}
           GROUP BY bucket, detail_id, reference_id
           UNION ALL
-          SELECT bucket, payable_id, NULL, credit_id, paid_fen, 0 FROM payable_archived) t
+          SELECT bucket, payable_id, NULL, credit_id, paid_fen, 0 FROM payable_archived
+          WHERE partition_no < (SELECT below / 1000000000000 FROM ledger_archived)) t
     GROUP BY bucket, payable_id) m ON m.bucket = p.bucket AND m.payable_id = p.payable_id
 
 -- name: claims_told
@@ -162,7 +165,7 @@ FROM payable p FULL JOIN (
 SELECT 'refund_claim ' || c.document_id, CASE
     WHEN c.amount_fen <> coalesce(t.given, 0)
         THEN 'amount_fen says ' || c.amount_fen || ', its transfers ' || coalesce(t.given, 0)
-    WHEN c.amount_fen <> coalesce(k.taken, 0)
+    WHEN c.payment_id NOT BETWEEN {archived_ids} AND c.amount_fen <> coalesce(k.taken, 0)
         THEN 'amount_fen says ' || c.amount_fen || ', its refund took ' || coalesce(k.taken, 0)
     WHEN c.paid_fen <> coalesce(t.paid, 0)
         THEN 'paid_fen says ' || c.paid_fen || ', its transfers ' || coalesce(t.paid, 0)
@@ -172,14 +175,13 @@ LEFT JOIN LATERAL (
     SELECT sum(x.amount_fen) FILTER (WHERE x.credit_id = b.transit_id) AS given,
            sum(x.amount_fen) FILTER (WHERE x.credit_id <> b.transit_id) AS paid,
            max(x.batch_no) FILTER (WHERE x.credit_id = b.transit_id AND x.bucket = c.bucket) AS batch_no
-    FROM ledger_head h JOIN ledger_transfer x ON x.bucket = h.bucket AND x.reference_id = c.document_id
+    FROM ledger_head h JOIN document_transfer x ON x.bucket = h.bucket AND x.reference_id = c.document_id
 ) t ON true
 LEFT JOIN LATERAL (
     SELECT sum(x.amount_fen) AS taken FROM ledger_transfer x
     WHERE x.bucket = c.bucket AND x.reference_id = c.payment_id AND x.reverses_no IS NOT NULL
         AND x.debit_id = b.transit_id AND x.batch_no = t.batch_no
 ) k ON true
-WHERE c.payment_id >= {first_here}
 
 -- name: broken_charges
 -- Payments whose columns do not make their seal any more, with what might tell which one it is.
@@ -314,7 +316,7 @@ SELECT 'payment_event ' || e.event_id, CASE
     WHEN e.biller_state = 'reversed' AND e.at <> r.booked_at
         THEN 'at says ' || e.at || ', payment ' || y.payment_id || ' was taken back ' || r.booked_at END
 FROM (SELECT x.*, row_number() OVER (PARTITION BY x.bucket, x.payment_id ORDER BY x.event_id DESC) AS newest
-      FROM payment_event x WHERE x.payment_id >= {first_here}) e
+      FROM payment_event x WHERE x.payment_id NOT BETWEEN {archived_ids}) e
 LEFT JOIN payment y ON (y.bucket, y.payment_id) = (e.bucket, e.payment_id)
 LEFT JOIN payment_return r ON (r.bucket, r.payment_id) = (e.bucket, e.payment_id) AND r.left_fen = 0
 
@@ -322,7 +324,7 @@ LEFT JOIN payment_return r ON (r.bucket, r.payment_id) = (e.bucket, e.payment_id
 -- A payment that was taken back has it in its history.
 SELECT 'payment_event of payment ' || r.payment_id, 'is missing: it was taken back'
 FROM payment_return r
-WHERE r.payment_id >= {first_here} AND NOT EXISTS (SELECT FROM payment_event e
+WHERE r.payment_id NOT BETWEEN {archived_ids} AND NOT EXISTS (SELECT FROM payment_event e
                   WHERE (e.bucket, e.payment_id, e.note) = (r.bucket, r.payment_id, r.verb::text)
                       AND (r.left_fen = 0 OR e.at = r.booked_at))
 

@@ -358,7 +358,8 @@ BEGIN
     END IF;
     RETURN QUERY
     SELECT u.item::integer,
-           CASE WHEN u.known AND u.id <> coalesce(y.payment_id, 0) THEN @PAYMENT_ARCHIVED ELSE u.code END,
+           CASE WHEN u.known AND u.code IN (0, @PROCESSING) AND y.payment_id IS NULL THEN @PAYMENT_ARCHIVED
+                ELSE u.code END,
            u.known, u.id, coalesce(y.business_day, u.day),
            CASE WHEN y.payment_id IS NULL AND u.code = 0 THEN p_now ELSE y.booked_at END,
            y.biller_serial

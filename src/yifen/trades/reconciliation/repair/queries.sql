@@ -163,7 +163,7 @@ WHERE s.book_id = %s AND s.released_on IS NULL ORDER BY s.item_id
 -- name: unproved
 -- Documents of repairs that the ledger does not have as they say.
 SELECT x.document_id FROM recon_posting x
-LEFT JOIN ledger_transfer t ON t.bucket = x.bucket AND t.reference_id = x.document_id
+LEFT JOIN document_transfer t ON t.bucket = x.bucket AND t.reference_id = x.document_id
     AND (t.debit_id, t.credit_id, t.amount_fen, t.business_day, t.detail_id)
         = (x.debit_id, x.credit_id, x.amount_fen, x.business_day, x.item_id)
 WHERE t.transfer_no IS NULL ORDER BY x.document_id DESC

@@ -28,7 +28,8 @@ def why(row: Row, access: Access) -> str:
 REMINDERS = Listing(
     name="reminders_sent",
     title=_("缴费提醒"),
-    note=_("每户每笔账单每种提醒只发一次；未发的写明原因。不明的可能已送达，不再重发。"),
+    note=_("每户每笔账单每种提醒只发一次；未发的写明原因。不明的可能已送达，不再重发。"
+           "一行是一项提醒，一条消息可含同一户号的几项；每人每天的上限按消息计。"),
     empty=_("还没有提醒"),
     empty_note=_("缴费人绑定户号后可以打开提醒。"),
     permission="reminders.view",

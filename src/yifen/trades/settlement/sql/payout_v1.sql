@@ -135,7 +135,7 @@ END $$;
 -- calls. A repeat changes nothing. p_ask_at: when
 -- the bank is asked next, of a payout that is not decided. What was rejected is no longer expected
 -- on the bank's statement; what left and came back (p_left) is expected there twice, out and in.
--- Codes: PAYOUT_UNKNOWN, PAYOUT_STATE.
+-- Codes: PAYOUT_UNKNOWN, PAYOUT_STATE, PERIOD_ARCHIVED (what it moved is out: its month has to be brought back first).
 CREATE OR REPLACE FUNCTION payout_mark_v1(
     p_document bigint, p_state payout_state, p_bank_serial text, p_reason text, p_now timestamptz,
     p_ask_at timestamptz, p_left boolean, OUT code integer, OUT changed boolean
@@ -147,6 +147,9 @@ BEGIN
     changed := false;
     code := CASE WHEN v.document_id IS NULL THEN @PAYOUT_UNKNOWN
                  WHEN v.state = p_state THEN 0
+                 WHEN p_state IN ('done', 'returned') AND NOT EXISTS (
+                     SELECT FROM ledger_head h JOIN ledger_transfer t
+                         ON t.bucket = h.bucket AND t.reference_id = p_document) THEN @PERIOD_ARCHIVED
                  WHEN (v.state, p_state) IN (('instructed', 'sent'), ('sent', 'done'),
                      ('sent', 'returned'), ('sent', 'unknown'), ('unknown', 'done'),
                      ('unknown', 'returned'), ('done', 'returned')) THEN 0
