@@ -157,6 +157,7 @@ def test_what_was_typed_stays_when_the_language_changes_but_no_secret(place, new
     page.locator("main button.button-primary").click()  # without a partner: the browser stops it
     page.locator("main form").evaluate("form => { form.noValidate = true; form.requestSubmit(); }")
     expect(page.locator("main [aria-invalid=true]").first).to_be_visible()  # the answer to a POST
+    page.wait_for_load_state()  # with its script
     page.get_by_role("button", name="English").click()
     expect(page.locator("h1")).to_have_text("New pipe")
     page.wait_for_load_state()

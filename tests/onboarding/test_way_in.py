@@ -217,9 +217,9 @@ def test_pipes_and_codes_that_one_person_made_are_seen_before_they_go_live(place
     admin.post("/console/pipes/new/", made)
     pipe = Pipe.objects.get(partner=row("PIPED"))
     shown = admin.post("/console/partners/PIPED/go-live/ask/").url
-    name = f"推送通道 {str(pipe.ref)[:8]}"
+    name, wants = f"推送通道 {str(pipe.ref)[:8]}", "file.ready 文件已生成（对账文件、对账单）"
     rows = {cells[0]: cells[1:] for cells in Page(second, shown).table()}
-    assert rows[name] == ["webhook · https://a.example.cn/ · file.ready · 启用 · 无密钥"] * 2
+    assert rows[name] == [f"Webhook · https://a.example.cn/ · {wants} · 启用 · 无密钥"] * 2
     admin.post(f"/console/pipes/{pipe.pk}/edit/", made | {"address": "https://evil.example.cn/"})
     assert "2121" in decided(second, shown, "yes")
     decided(admin, shown, "withdraw")
@@ -231,7 +231,7 @@ def test_pipes_and_codes_that_one_person_made_are_seen_before_they_go_live(place
     BillerErrorCode.objects.create(biller=row("PIPED").biller, wire_code="E7", meaning="booked")
     shown = admin.post("/console/partners/PIPED/go-live/ask/").url
     rows = {cells[0]: cells[1:] for cells in Page(second, shown).table()}
-    assert rows[name] == ["webhook · https://evil.example.cn/ · file.ready · 启用 · 无密钥"] * 2
+    assert rows[name] == [f"Webhook · https://evil.example.cn/ · {wants} · 启用 · 无密钥"] * 2
     assert rows["收费方返回码 E7"] == ["视为成功"] * 2
     decided(second, shown, "yes")
     assert row("PIPED").live_at is not None

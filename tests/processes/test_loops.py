@@ -32,6 +32,8 @@ AWAITED = {
     "tools/cli/worker.py": "a child and the signal, awaited together",
     "tools/demo/sending.py": "senders of a task group",
     "tools/demo/traffic.py": "senders of a task group, and what is shown of them",
+    "core/incoming/front.py": "a request's, whose fault is logged and answered; the lifespan's, which ends the process",
+    "tools/demo/receiver.py": "the demo's own receiver",
     "core/metrics/life.py": "what it raises is logged; a process that no longer tells is seen by others' clocks",
     "core/metrics/serving.py": "figures: the process itself does its work, and its neighbours serve",
     "core/incoming/leaving.py": "of a process that ends by it; the keeper kills one that does not",
