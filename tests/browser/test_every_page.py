@@ -18,7 +18,7 @@ def people(place: Place) -> list[Walk]:
         return walks(worked(place.province))
 
 
-@pytest.mark.timeout(300)  # some ninety pages in two themes and two widths: seconds, where the machine is not busy
+@pytest.mark.timeout(600)  # some ninety pages in two themes and two widths: seconds, where the machine is not busy
 def test_every_page_is_accessible_in_both_themes_and_fits_a_phone(
     place: Place, people: list[Walk], browser: Browser
 ) -> None:
