@@ -85,6 +85,8 @@ def test_it_goes_step_by_step_and_money_stays_what_it_was(place: Any, tmp_path: 
     assert problems(database) == []
     assert hub.charge("S1", {"B1": 1000}).code is Code.PAYMENT_ARCHIVED  # a repeat is not charged again
     assert hub.charge("S9", {"B1": 1000}).code is Code.ALREADY_PAID
+    with pytest.raises(psycopg.errors.RaiseException, match="business day 2026-11-23 is archived"):
+        owner.execute("SELECT payments_figure_day_v1(1, '2026-11-23', now())")
     assert hub.charge("S10", {"B2": 500}).code is Code.OK  # what was given back of it is due again
     assert hub.refund("T1", "S1", 1000).code is Code.PAYMENT_ARCHIVED
     repeated = hub.refund("T2", "S2", 500)

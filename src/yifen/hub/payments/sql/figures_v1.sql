@@ -38,6 +38,9 @@ BEGIN
     IF NOT EXISTS (SELECT FROM ledger_day_head h WHERE h.book_id = p_book AND h.business_day = p_day) THEN
         RAISE EXCEPTION 'business day % of book % is not closed', p_day, p_book;
     END IF;
+    IF p_day <= (SELECT until_day FROM ledger_archived) THEN  -- its payments are out: nothing could be counted
+        RAISE EXCEPTION 'business day % is archived', p_day;
+    END IF;
     INSERT INTO figure_day AS d VALUES (p_book, p_day, p_now)  -- its row first: two at once wait here
     ON CONFLICT (book_id, business_day) DO UPDATE SET made_at = excluded.made_at;
     DELETE FROM figure_hour f WHERE f.business_day = p_day AND f.book_id = p_book;
