@@ -5,6 +5,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import sleep
 
 import psycopg
 import pytest
@@ -70,6 +71,8 @@ def test_the_second_of_two_cuts_in_threads_waits_and_is_refused(network: Network
     alone(network)
     blocker = psycopg.connect(network.database.owner_url)
     blocker.execute("SELECT 1 FROM ledger_head FOR UPDATE")  # whoever cuts waits for it
+    waiting = """SELECT count(DISTINCT pid), pg_stat_clear_snapshot() FROM pg_locks JOIN pg_stat_activity USING (pid)
+                 WHERE datname = current_database() AND NOT granted"""
 
     def one(_: int) -> str:
         with network.other() as conn:
@@ -81,9 +84,12 @@ def test_the_second_of_two_cuts_in_threads_waits_and_is_refused(network: Network
 
     with ThreadPoolExecutor(2) as pool:
         both = pool.map(one, range(2))
-        blocker.rollback()
+        for _ in range(1000):
+            if blocker.execute(waiting).fetchall()[0][0] == 2:
+                break
+            sleep(0.01)
+        blocker.close()
         assert sorted(both) == ["DAY_CUT_ALREADY", "cut"]
-    blocker.close()
     assert network.day == NEXT
 
 
