@@ -57,7 +57,8 @@ CREATE OR REPLACE FUNCTION payments_biller_result_v1(
     p_biller_serial text[], p_biller_code text[], p_due timestamptz[]
 ) RETURNS TABLE (item integer, done boolean, code integer, business_day date,
                  booked_at timestamptz, biller_serial text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     v record;

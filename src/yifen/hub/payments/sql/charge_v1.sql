@@ -4,6 +4,8 @@
 -- Answers one row a payment. BUSY = it depends on an earlier one of the same call: call again.
 -- A serial that lost a race with another bucket raises serialization_failure: call again.
 -- Lock order: ledger_head, channel_usage by channel, balances, payment_serial by (partner, serial).
+-- Planned once: by the sizes of its arrays PostgreSQL always holds a plan for each call for cheaper, and making
+-- it takes as long as the call.
 -- Rules: H4, H5, H9, P2, U5; domain.md 1.1 and cases 2, 3, 13; precedence as in kernel/codes.py.
 
 -- What each line says by itself: the payable, the account it credits, and a code.
@@ -145,13 +147,31 @@ BEGIN
             WHERE f.first < f.item) c ON c.item = i.item);
 END $$;
 
--- The daily limit: locks the day's usage of each limited channel and admits in order.
+-- Adds what stands to its channel's day (p_sign 1), or takes it off again (-1); the caller holds the rows.
+CREATE OR REPLACE FUNCTION payments_charge_take_v1(
+    p_partner integer[], p_amount bigint[], p_days date[], p_day_maxes bigint[],
+    p_codes integer[], p_known boolean[], p_sign integer
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE channel_usage x SET taken_fen = x.taken_fen + p_sign * u.amount
+    FROM (SELECT i.partner, i.day, sum(i.amount) AS amount
+          FROM unnest(p_partner, p_amount, p_days, p_day_maxes, p_codes, p_known)
+              AS i (partner, amount, day, day_max, code, known)
+          WHERE i.day_max IS NOT NULL AND i.code = 0 AND NOT i.known
+          GROUP BY i.partner, i.day) u
+    WHERE x.channel_id = u.partner AND x.business_day = u.day;
+END $$;
+
+-- The daily limit: takes what fits of each limited channel's day, in order. One channel, as in most calls, and all
+-- of it fits: one statement, which locks one row. Else the rows are locked by channel and day first, so that
+-- two calls of different buckets never wait for each other in a ring.
 CREATE OR REPLACE FUNCTION payments_charge_limits_v1(
     p_partner integer[], p_amount bigint[], p_days date[], p_day_maxes bigint[],
     p_codes integer[], p_known boolean[]
 ) RETURNS integer[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_use record;
+    v_codes integer[];
 BEGIN
     SELECT array_agg(u.partner) AS partners, array_agg(u.day) AS days, array_agg(u.total) AS totals,
            array_agg(u.day_max) AS day_maxes
@@ -161,6 +181,17 @@ BEGIN
               AS u (partner, amount, day, day_max, code, known)
           WHERE u.day_max IS NOT NULL AND u.code = 0 AND NOT u.known
           GROUP BY u.partner, u.day, u.day_max ORDER BY u.partner, u.day) u;
+    IF v_use.partners IS NULL THEN
+        RETURN p_codes;
+    END IF;
+    IF cardinality(v_use.partners) = 1 THEN
+        UPDATE channel_usage x SET taken_fen = x.taken_fen + v_use.totals[1]
+        WHERE x.channel_id = v_use.partners[1] AND x.business_day = v_use.days[1]
+            AND x.taken_fen + v_use.totals[1] <= v_use.day_maxes[1];
+        IF FOUND THEN
+            RETURN p_codes;
+        END IF;
+    END IF;
     INSERT INTO channel_usage (channel_id, business_day)
     SELECT u.partner, u.day FROM unnest(v_use.partners, v_use.days) AS u (partner, day)
     WHERE NOT EXISTS (SELECT FROM channel_usage x
@@ -169,27 +200,19 @@ BEGIN
     PERFORM 1 FROM channel_usage x JOIN unnest(v_use.partners, v_use.days) AS u (partner, day)
         ON x.channel_id = u.partner AND x.business_day = u.day
     ORDER BY x.channel_id, x.business_day FOR UPDATE OF x;
-    IF NOT EXISTS (
-        SELECT FROM channel_usage x
-        JOIN unnest(v_use.partners, v_use.days, v_use.totals, v_use.day_maxes)
-            AS u (partner, day, total, day_max)
-            ON x.channel_id = u.partner AND x.business_day = u.day
-        WHERE x.taken_fen + u.total > u.day_max) THEN
-        RETURN p_codes;
-    END IF;
-    RETURN (SELECT array_agg(CASE
+    SELECT array_agg(CASE
             WHEN NOT i.counts OR x.taken_fen + i.running <= i.day_max THEN i.code
             WHEN x.taken_fen + i.before <= i.day_max THEN @OVER_DAY_LIMIT
             ELSE @BUSY END ORDER BY i.item)
-        FROM (SELECT *, sum(amount) OVER (PARTITION BY partner, day, counts ORDER BY item)
-                         AS running,
-                     sum(amount) OVER (PARTITION BY partner, day, counts ORDER BY item) - amount
-                         AS before
-              FROM (SELECT *, day_max IS NOT NULL AND code = 0 AND NOT known AS counts
-                    FROM unnest(p_partner, p_amount, p_days, p_day_maxes, p_codes, p_known)
-                        WITH ORDINALITY AS u (partner, amount, day, day_max, code, known, item)
-                   ) v) i
-        LEFT JOIN channel_usage x ON x.channel_id = i.partner AND x.business_day = i.day);
+    INTO v_codes
+    FROM (SELECT *, sum(amount) OVER (PARTITION BY partner, day, counts ORDER BY item) AS running,
+                 sum(amount) OVER (PARTITION BY partner, day, counts ORDER BY item) - amount AS before
+          FROM (SELECT *, day_max IS NOT NULL AND code = 0 AND NOT known AS counts
+                FROM unnest(p_partner, p_amount, p_days, p_day_maxes, p_codes, p_known)
+                    WITH ORDINALITY AS u (partner, amount, day, day_max, code, known, item)) v) i
+    LEFT JOIN channel_usage x ON x.channel_id = i.partner AND x.business_day = i.day;
+    PERFORM payments_charge_take_v1(p_partner, p_amount, p_days, p_day_maxes, v_codes, p_known, 1);
+    RETURN v_codes;
 END $$;
 
 CREATE OR REPLACE FUNCTION payments_charge_v1(
@@ -199,7 +222,8 @@ CREATE OR REPLACE FUNCTION payments_charge_v1(
     l_item integer[], l_ref text[], l_amount bigint[]
 ) RETURNS TABLE (item integer, code integer, repeated boolean, payment_id bigint,
                  business_day date, booked_at timestamptz, biller_serial text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     v_line record;
@@ -218,6 +242,7 @@ DECLARE
     v_payables bigint[];
     v_seals uuid[];
     v_posted integer[];
+    v_before integer[];
 BEGIN
     PERFORM payments_at_home_v1(p_partner, p_serial, p_home);
     PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
@@ -276,6 +301,7 @@ BEGIN
             v_post.credits, v_post.amounts, v_post.nones, v_post.nones, v_post.ids,
             v_post.payables, v_post.days, v_post.seals) p;
         IF NOT 0 = ALL (v_posted) THEN
+            v_before := v_codes;
             SELECT array_agg(coalesce(r.code, u.code) ORDER BY u.item) INTO v_codes
             FROM unnest(v_codes) WITH ORDINALITY AS u (code, item)
             LEFT JOIN (
@@ -283,6 +309,9 @@ BEGIN
                        min(p.code) FILTER (WHERE p.code NOT IN (0, @LEDGER_LINKED_FAILED)) AS code
                 FROM unnest(v_post.items, v_posted) AS p (item, code)
                 GROUP BY p.item) r ON r.item = u.item;
+            PERFORM payments_charge_take_v1(p_partner, p_amount, v_days, v_item.day_maxes, ARRAY(
+                SELECT CASE WHEN u.before = 0 AND u.code <> 0 THEN 0 ELSE 1 END
+                FROM unnest(v_before, v_codes) WITH ORDINALITY AS u (before, code, n) ORDER BY n), v_known, -1);
         END IF;
 
         INSERT INTO payment (bucket, payment_id, channel_id, biller_id, account_no, serial,
@@ -312,16 +341,6 @@ BEGIN
             FROM unnest(v_ids, v_codes, v_item.remotes, p_biller) AS i (id, code, remote, biller)
             JOIN biller b ON b.partner_id = i.biller
             WHERE i.id IS NOT NULL AND i.code = 0 AND i.remote;
-        END IF;
-
-        IF num_nonnulls(VARIADIC v_item.day_maxes) > 0 THEN
-            UPDATE channel_usage x SET taken_fen = x.taken_fen + u.amount
-            FROM (SELECT i.partner, i.day, sum(i.amount) AS amount
-                  FROM unnest(v_ids, v_codes, p_partner, p_amount, v_item.days, v_item.day_maxes)
-                      AS i (id, code, partner, amount, day, day_max)
-                  WHERE i.id IS NOT NULL AND i.code = 0 AND i.day_max IS NOT NULL
-                  GROUP BY i.partner, i.day) u
-            WHERE x.channel_id = u.partner AND x.business_day = u.day;
         END IF;
     END IF;
 

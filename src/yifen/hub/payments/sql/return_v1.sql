@@ -175,7 +175,8 @@ CREATE OR REPLACE FUNCTION payments_return_v1(
     p_amount bigint[], p_reason text[]
 ) RETURNS TABLE (item integer, code integer, repeated boolean, payment_id bigint,
                  business_day date, booked_at timestamptz)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     v_item record;
