@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-CONNECT_S_MAX = 2
+CONNECT_S_MAX = 5
 LINE: dict[str, int] = {
     "connect_timeout": CONNECT_S_MAX,
     "keepalives": 1,
