@@ -8,17 +8,19 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from yifen.core.facts.codes import Code
+from yifen.core.wire import http_signed, json_http
+from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import Charge
 from yifen.core.wire.xml_sha1 import digest_fits, open_body, read_message
 from yifen.hub.simulators.load_driver import Driver, code_of
-from yifen.hub.simulators.load_requests import Plan, bill, requests_of
+from yifen.hub.simulators.load_requests import Plan, bill, charge, requests_of, scattered
 
 SRC = Path(__file__).parent.parent / "src"
 REPLY = b"HTTP/1.1 200 OK\r\ncontent-length: 17\r\n\r\n<Code>0000</Code>"
@@ -96,14 +98,42 @@ def test_requests_are_signed_charges_of_distinct_bills() -> None:
         message = read_message(sealed, "charge", "fen")
         assert isinstance(message, Charge)
         messages.append(message)
-    assert [message.account_no for message in messages] == [
-        "0000000007",
-        "0000000008",
-        "0000000009",
-    ]
+    # 61803398874989484821 times 7, 8, 9: the last ten digits, and the last twenty
+    assert [message.account_no for message in messages] == ["4926393747", "9915878568", "4905363389"]
+    assert [message.serial for message in messages] == [
+        "32623792124926393747", "94427190999915878568", "56230589874905363389",
+    ]  # fmt: skip
     assert [message.biller for message in messages] == ["GAS", "HEAT", "GAS"]
+    assert {message.paid_at for message in messages} == {PAID_AT}
     assert messages[0].amount_fen == messages[0].lines[0].amount_fen == bill(7, 2).amount_fen
-    assert len({message.serial for message in messages}) == 3
+
+
+def test_payments_are_made_before_by_up_to_the_spread() -> None:
+    found = {charge(plan(spread_s=59), number).paid_at for number in range(1000)}
+    assert (min(found), max(found)) == (PAID_AT - timedelta(seconds=59), PAID_AT)
+    assert len(found) == 60
+
+
+def test_no_two_bills_share_an_account_or_serial() -> None:
+    numbers = range(5, 10**6, 97)
+    for digits in (10, 20):
+        assert len({scattered(number, digits) for number in numbers}) == len(numbers)
+
+
+def test_a_json_request_is_signed_with_the_serial_as_its_key() -> None:
+    [request] = requests_of(plan(first=7, count=1, door="json"), SENT_AT)
+    head, _, body = request.decode().partition("\r\n\r\n")
+    lines = head.split("\r\n")
+    headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines[1:])}
+    assert lines[0] == "POST /json/v1/charge HTTP/1.1"
+    assert headers["content-length"] == str(len(body))
+    key = Key(partner="CH", version=2, algorithm="hmac-sha256", secret=b"k")
+    found = http_signed.verify(
+        "POST", "/json/v1/charge", headers, body.encode(), lambda *_: key, SENT_AT
+    )
+    assert found is key
+    message = json_http.read_message("charge", body.encode(), headers["idempotency-key"])
+    assert message == charge(plan(first=7, door="json"), 7)
 
 
 @pytest.mark.slow
@@ -111,24 +141,28 @@ def test_charge_books_what_it_answers_and_prints_its_row() -> None:
     environment = {name: v for name, v in os.environ.items() if not name.startswith("YIFEN_")}
     done = subprocess.run(
         [sys.executable, "-m", "yifen", "bench", "charge", "--seconds", "1", "--rounds", "1",
-         "--clients", "1", "--concurrency", "4,16", "--payments", "400", "--json"],
+         "--clients", "1", "--concurrency", "4,16", "--payments", "400",
+         "--stored", "20k", "--json"],
         env={**environment, "PYTHONPATH": str(SRC)}, capture_output=True, text=True, timeout=110,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     row = json.loads(done.stdout.splitlines()[-1])
-    assert list(row) == ["name", "ours", "base", "ratio", "goal", "unit", "latency", "booked",
-                         "answered", "balanced", "runs"]  # fmt: skip
-    assert (row["goal"], row["unit"], row["balanced"]) == (2.5, "1/s", True)
+    assert list(row) == ["name", "ours", "base", "ratio", "goal", "unit", "latency", "beside",
+                         "booked", "answered", "balanced", "runs"]  # fmt: skip
+    assert (row["goal"], row["unit"], row["balanced"]) == (2.8, "1/s", True)
     assert row["ratio"] == pytest.approx(row["ours"] / row["base"], abs=0.01)
     assert list(row["latency"]) == ["name", "ours", "base", "ratio", "goal", "unit"]
     charges = [run for run in row["runs"] if run["kind"] == "charge"]
-    assert [(run["connections"], run["paced"] is None) for run in charges] == [
-        (4, True), (16, True), (16, False),
+    assert [(run["connections"], run["paced"] is None, run["door"]) for run in charges] == [
+        (4, True, "xml"), (16, True, "xml"), (16, False, "xml"), (16, False, "xml"), (16, True, "xml"),
+        (16, True, "json"),
     ]  # fmt: skip
     assert all(run["others"] == {} and run["lost"] == 0 for run in charges)
     assert all(run["checked"] == run["connections"] for run in charges)
-    assert row["booked"] == row["answered"] > sum(run["ok"] for run in charges) > 0  # a warm-up too
-    assert row["ours"] == max(run["rate"] for run in charges)
+    assert row["booked"] == row["answered"] > 20_000 + sum(run["ok"] for run in charges)  # a warm-up too
+    assert row["ours"] == max(run["rate"] for run in charges[:2])
+    assert [one["goal"] for one in row["beside"]] == [10.0, 1.0, 0, 0, 0.8, 1.2]
+    assert "behind 20,000 stored" in row["beside"][4]["name"]
 
 
 def test_ok_is_the_code_that_the_generator_counts() -> None:

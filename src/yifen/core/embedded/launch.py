@@ -37,7 +37,8 @@ DEFAULTS: Mapping[str, str] = {
     "full_page_writes": "on",
     "max_connections": "100",
     "shared_buffers": "256MB",
-    "max_wal_size": "2GB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",  # behind each the first write to a page is its whole image
     "max_slot_wal_keep_size": "20GB",  # an archive that stands still does not fill the disk
     "jit": "off",
     "timezone": "UTC",

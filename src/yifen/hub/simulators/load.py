@@ -14,6 +14,8 @@ from time import process_time
 from msgspec import Struct, json
 
 from yifen.core.facts.codes import Code
+from yifen.core.wire import http_signed, json_http
+from yifen.core.wire.keys import Key
 from yifen.core.wire.replies import PaymentReply
 from yifen.core.wire.xml_client import read_reply
 from yifen.hub.simulators.load_driver import Driver
@@ -45,7 +47,7 @@ def percentile_ms(sorted_ns: list[int], share: float) -> float:
     return sorted_ns[min(len(sorted_ns) - 1, int(len(sorted_ns) * share))] / 1e6
 
 
-def result_of(driver: Driver, cpu_s: float, key: bytes) -> LoadResult:
+def result_of(driver: Driver, cpu_s: float, plan: Plan) -> LoadResult:
     codes = dict(driver.codes)
     ok = codes.pop(BOOKED, 0)
     latencies = sorted(driver.latencies_ns)
@@ -55,7 +57,7 @@ def result_of(driver: Driver, cpu_s: float, key: bytes) -> LoadResult:
         ok=ok,
         others=codes,
         lost=driver.lost,
-        checked=sum(well_answered(reply, key) for reply in driver.samples.values()),
+        checked=sum(well_answered(reply, plan) for reply in driver.samples.values()),
         seconds=seconds,
         rate=ok / seconds,
         p50_ms=percentile_ms(latencies, 0.5),
@@ -64,9 +66,17 @@ def result_of(driver: Driver, cpu_s: float, key: bytes) -> LoadResult:
     )
 
 
-def well_answered(reply: bytes, key: bytes) -> bool:
+def well_answered(reply: bytes, plan: Plan) -> bool:
     """A signed reply that says what was booked. WireFault for one that nobody may believe."""
-    answer = read_reply(reply.partition(b"\r\n\r\n")[2], "charge", key)
+    head, _, body = reply.partition(b"\r\n\r\n")
+    if plan.door == "xml":
+        answer = read_reply(body, "charge", plan.key)
+    else:
+        lines = [line.partition(": ") for line in head.decode().split("\r\n")[1:]]
+        headers = {name.lower(): value for name, _, value in lines}
+        ours = Key(partner="yifen", version=2, algorithm="hmac-sha256", secret=plan.key)
+        http_signed.verify_reply(200, headers, body, lambda *_: ours, int(datetime.now(UTC).timestamp()))
+        answer = json_http.read_reply("charge", body)
     return answer.code is Code.OK and isinstance(answer.reply, PaymentReply)
 
 
@@ -84,13 +94,13 @@ def main() -> None:
     tell(b"ready")
     if not sys.stdin.readline():
         return  # whoever asked is gone
-    driver = Driver(plan.port, plan.connections, requests)
+    driver = Driver(plan.port, plan.connections, requests, plan.door)
     began = process_time()
     if plan.rate is None:
         driver.closed(plan.seconds)
     else:
         driver.paced(plan.seconds, plan.rate)
-    result = result_of(driver, process_time() - began, plan.key)
+    result = result_of(driver, process_time() - began, plan)
     tell(json.encode(result))
 
 

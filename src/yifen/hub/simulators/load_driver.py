@@ -15,8 +15,12 @@ REPLY_MAX = 65536
 SILENCE_S_MAX = 15.0
 
 
-def code_of(data: bytes) -> str | None:
-    """The result code of one whole reply, None while it is not whole; HTTP nnn if not 200."""
+CODE_AFTER = {"xml": b"<Code>", "json": b'"code":"'}
+
+
+def code_of(data: bytes, before: bytes = CODE_AFTER["xml"]) -> str | None:
+    """The result code of one whole reply, which stands behind `before`; None while it is not whole; HTTP nnn
+    if not 200."""
     end = data.find(b"\r\n\r\n")
     at = data.find(b"content-length: ", 0, end)
     if end < 0 or at < 0:
@@ -25,15 +29,15 @@ def code_of(data: bytes) -> str | None:
         return None
     if not data.startswith(b"HTTP/1.1 200"):
         return f"HTTP {data[9:12].decode()}"
-    at = data.find(b"<Code>", end) + 6
+    at = data.find(before, end) + len(before)
     return data[at : at + 4].decode()
 
 
 class Driver:
     """One run: connect first, then `closed` or `paced`; afterwards its counters are the result."""
 
-    def __init__(self, port: int, connections: int, requests: Sequence[bytes]) -> None:
-        self._requests = requests
+    def __init__(self, port: int, connections: int, requests: Sequence[bytes], door: str = "xml") -> None:
+        self._requests, self._code_after = requests, CODE_AFTER[door]
         self._sockets: dict[int, socket.socket] = {}
         self._poll = select.epoll()
         for _ in range(connections):
@@ -112,7 +116,7 @@ class Driver:
             return False
         if number in self._held:
             data = self._held.pop(number) + data
-        code = code_of(data)
+        code = code_of(data, self._code_after)
         if code is None:
             self._held[number] = data
             return False

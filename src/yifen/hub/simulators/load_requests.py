@@ -1,15 +1,17 @@
 """The load generator's bills and charges: any process can work out bill number N by itself."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from msgspec import Struct
 
+from yifen.core.wire import http_signed, json_http
+from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import Charge, Line
 from yifen.core.wire.xml_client import request_bytes
 
 AMOUNTS = 5000  # different amounts among the bills
-SERIAL_LENGTH = 12
+GOLDEN = 61803398874989484821  # ends in 1: times it, modulo a power of ten, no two numbers meet
 
 
 class LoadBill(NamedTuple):
@@ -22,7 +24,8 @@ class LoadBill(NamedTuple):
 
 
 class Plan(Struct, frozen=True):
-    """What one run of the generator does. `rate`: requests a second, None: as fast as answered."""
+    """What one run of the generator does. `rate`: requests a second, None: as fast as answered;
+    `spread_s`: how long before `paid_at` the earliest of the payments was made; `door`: xml or json."""
 
     port: int
     partner: str
@@ -35,39 +38,58 @@ class Plan(Struct, frozen=True):
     connections: int
     seconds: float
     rate: float | None = None
+    spread_s: int = 0
+    door: str = "xml"
+
+
+def scattered(number: int, digits: int) -> str:
+    """Another number for each, in no order: whatever is kept by it is met at a random place."""
+    return f"{number * GOLDEN % 10**digits:0{digits}d}"
 
 
 def bill(number: int, billers: int) -> LoadBill:
     """Bill `number`: its own account, exact amount."""
-    return LoadBill(
-        number % billers, f"{number:010d}", f"B{number:010d}", 1000 + number * 7919 % AMOUNTS
-    )
+    account_no = scattered(number, 10)
+    return LoadBill(number % billers, account_no, f"B{account_no}", 1000 + number * 7919 % AMOUNTS)
 
 
-def requests_of(plan: Plan, sent_at: int) -> list[bytes]:
-    """Whole HTTP requests, signed, ready for the socket. `sent_at`: epoch seconds."""
-    start = (
-        f"POST /xml/v1/charge HTTP/1.1\r\nHost: 127.0.0.1:{plan.port}\r\n"
-        "Content-Type: application/xml\r\nContent-Length: "
-    ).encode()
-    numbers = range(plan.first, plan.first + plan.count)
-    bodies = (charge_bytes(plan, number, sent_at) for number in numbers)
-    return [b"%b%d\r\n\r\n%b" % (start, len(body), body) for body in bodies]
-
-
-def charge_bytes(plan: Plan, number: int, sent_at: int) -> bytes:
-    """The signed message that charges bill `number` whole."""
+def charge(plan: Plan, number: int) -> Charge:
+    """The message that charges bill `number` whole."""
     index, account_no, ref, amount_fen = bill(number, len(plan.billers))
-    message = Charge(
-        serial=f"{plan.business_day:%Y%m%d}{number:0{SERIAL_LENGTH}d}",
+    earlier = timedelta(seconds=number * 7919 % (plan.spread_s + 1))
+    return Charge(
+        serial=scattered(number, 20),
         biller=plan.billers[index],
         account_no=account_no,
         amount_fen=amount_fen,
         lines=[Line(payable=ref, amount_fen=amount_fen)],
         business_day=plan.business_day,
-        paid_at=plan.paid_at,
+        paid_at=plan.paid_at - earlier,
         operator="T001",
     )
-    return request_bytes(
-        message, partner=plan.partner, key_version=1, key=plan.key, sent_at=sent_at
-    )
+
+
+def requests_of(plan: Plan, sent_at: int) -> list[bytes]:
+    """Whole HTTP requests, signed, ready for the socket. `sent_at`: epoch seconds."""
+    make = xml_request if plan.door == "xml" else json_request
+    numbers = range(plan.first, plan.first + plan.count)
+    return [make(plan, charge(plan, number), sent_at) for number in numbers]
+
+
+def xml_request(plan: Plan, message: Charge, sent_at: int) -> bytes:
+    """By the shared secret's digest, key version 1."""
+    body = request_bytes(message, partner=plan.partner, key_version=1, key=plan.key, sent_at=sent_at)
+    return _whole(plan, body, {"Content-Type": "application/xml"})
+
+
+def json_request(plan: Plan, message: Charge, sent_at: int) -> bytes:
+    """By RFC 9421 with HMAC-SHA-256, key version 2."""
+    body, path = json_http.request_body(message), "/json/v1/charge"
+    key = Key(partner=plan.partner, version=2, algorithm="hmac-sha256", secret=plan.key)
+    return _whole(plan, body, http_signed.sign_request("POST", path, body, key, sent_at, message.serial))
+
+
+def _whole(plan: Plan, body: bytes, headers: dict[str, str]) -> bytes:
+    head = [f"POST /{plan.door}/v1/charge HTTP/1.1", f"Host: 127.0.0.1:{plan.port}",
+            *(f"{name}: {value}" for name, value in headers.items()), f"Content-Length: {len(body)}"]  # fmt: skip
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + body

@@ -21,12 +21,15 @@ from yifen.core.facts.processes import GATEWAY, OWNER
 from yifen.core.facts.settings import Settings
 from yifen.core.runtime import Database, EdgeError
 from yifen.tools.bench import hub as bench_hub
+from yifen.tools.bench import pgledger, stored
 from yifen.tools.bench import report as bench_report
 from yifen.tools.bench.gateway import GatewayProcess
-from yifen.tools.bench.load import Load
-from yifen.tools.bench.pgbench import Pgbench
+from yifen.tools.bench.load import ChargeRun, Load
+from yifen.tools.bench.pgbench import Pgbench, PgbenchRun
 
 SECONDS_MAX = 120  # requests are signed before the clock starts and must not get stale
+TELLERS = 16
+STORED_MAX = 100_000_000
 
 
 def counts(text: str) -> list[int]:
@@ -35,6 +38,14 @@ def counts(text: str) -> list[int]:
     if not all(0 < number <= 900 for number in numbers):
         raise ValueError(text)
     return numbers
+
+
+def stored_count(text: str) -> int:
+    """`10M`, `500k` or a plain number."""
+    digits, times = (text[:-1], {"k": 1000, "M": 1_000_000}[text[-1]]) if text[-1:] in ("k", "M") else (text, 1)
+    if not 0 < int(digits) * times <= STORED_MAX:
+        raise ValueError(text)
+    return int(digits) * times
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -54,12 +65,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--payments", type=int,
         help="每次测量备好的账单数（默认足够多）\n"
              "bills ready for each measurement (default: plenty)")  # fmt: skip
+    add("--stored", type=stored_count, metavar="N",
+        help="再存入这么多笔（如 10M）后重新测量，给出两者之比\n"
+             "measure again behind this many stored payments (10M, say), and the ratio of both")  # fmt: skip
+    add("--pgledger", type=Path, action="append", default=[], metavar="FILE",
+        help="pgledger 的 SQL 文件，依次载入（可重复），并测量其每秒转账数\n"
+             "pgledger's SQL, files in their order (may be repeated): its transfers a second beside ours")  # fmt: skip
     add("--json", action="store_true", help="末行输出一个 JSON 对象\none JSON object as the last line")
 
 
 def run(args: argparse.Namespace) -> int:
     if not 1 <= args.seconds <= SECONDS_MAX:
         raise EdgeError(f"--seconds must be from 1 to {SECONDS_MAX}")
+    if args.stored and args.buckets > 1:
+        raise EdgeError("--stored goes with one bucket")
     console = Console()
     with temporary_folder() as folder:
         settings = runtime.settings_of({
@@ -71,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
             report = measure(args, settings, folder, console)
         except EmbeddedError as error:
             raise EdgeError(str(error)) from None
-    console.print(bench_report.table(report))
+    console.print(bench_report.table(report.rows))
     console.print(bench_report.verdict(report))
     if args.json:
         print(json.dumps(msgspec.to_builtins(report)))
@@ -109,23 +128,64 @@ def measure(
         with gateway:
             load = Load(args, settings, found, network, server, gateway)
             load.warm_up()
-            bases, ours = [], []
-            for number in range(1, args.rounds + 1):
-                for clients in args.clients:
-                    checkpoint(server)
-                    bases.append(base.measure(number, clients, args.seconds))
-                    console.print(bench_report.line_of(bases[-1]), soft_wrap=True)
-                for connections in args.concurrency:
-                    load.prepare()
-                    checkpoint(server)
-                    ours.append(load.measure(number, connections))
-                    console.print(bench_report.line_of(ours[-1]), soft_wrap=True)
-            load.prepare()
+            sides = _by_turns(args, server, base, load, console)
+            report = bench_report.Measured(*sides)
+            _paced(args, server, load, report, console)
+            _beside(args, server, bin_dir, load, report, console)
+            if args.stored:
+                report.stored = stored.store(found, network, args.stored, bench_hub.now_utc(), console)
+                for number in range(1, args.rounds + 1):
+                    run = _charges(server, load, console, number, report.best.connections)
+                    report.behind.append(run)
+        return bench_report.report_of(report, load, bench_hub.books(found))
+
+
+def _by_turns(
+    args: argparse.Namespace, server: EmbeddedPostgres, base: Pgbench, load: Load, console: Console
+) -> tuple[list[PgbenchRun], list[ChargeRun]]:
+    bases, ours = [], []
+    for number in range(1, args.rounds + 1):
+        for clients in args.clients:
             checkpoint(server)
-            half = max(run.rate for run in ours) / 2
-            paced = load.measure(args.rounds, max(args.concurrency), half)
-            console.print(bench_report.line_of(paced), soft_wrap=True)
-        return bench_report.report_of(bases, ours, paced, load.answered, bench_hub.books(found))
+            bases.append(base.measure(number, clients, args.seconds))
+            console.print(bench_report.line_of(bases[-1]), soft_wrap=True)
+        ours += [_charges(server, load, console, number, connections) for connections in args.concurrency]
+    return bases, ours
+
+
+def _charges(
+    server: EmbeddedPostgres, load: Load, console: Console, number: int, connections: int,
+    rate: float | None = None, door: str = "xml",
+) -> ChargeRun:  # fmt: skip
+    load.prepare()
+    checkpoint(server)
+    run = load.measure(number, connections, rate, door)
+    console.print(bench_report.line_of(run), soft_wrap=True)
+    return run
+
+
+def _paced(
+    args: argparse.Namespace, server: EmbeddedPostgres, load: Load, report: bench_report.Measured, console: Console
+) -> None:
+    """At pgbench's own best, and at half of ours."""
+    for rate in (report.base.rate, report.best.rate / 2):
+        report.paced.append(_charges(server, load, console, args.rounds, max(args.concurrency), rate))
+
+
+def _beside(
+    args: argparse.Namespace, server: EmbeddedPostgres, bin_dir: Path | None, load: Load,
+    report: bench_report.Measured, console: Console,
+) -> None:  # fmt: skip
+    """The other dialect, the hosted channel, the other ledger."""
+    report.json = _charges(server, load, console, args.rounds, report.best.connections, door="json")
+    load.prepare()
+    checkpoint(server)
+    report.desk = load.at_desk(server.url(GATEWAY, DATABASE), TELLERS)
+    console.print(f"desk, {TELLERS} tellers of one process  {report.desk:,.0f}/s")
+    if args.pgledger:
+        checkpoint(server)
+        report.pgledger = pgledger.best_of(server, bin_dir, args.pgledger, args.clients, args.seconds)
+        console.print("pgledger: " + bench_report.line_of(report.pgledger), soft_wrap=True)
 
 
 def checkpoint(server: EmbeddedPostgres) -> None:

@@ -1,23 +1,37 @@
 """`yifen bench`: measure, each figure beside a measure of the same machine in the same run."""
 
 import argparse
+from types import ModuleType
 
-from yifen.tools.bench import charge as bench_charge
-from yifen.tools.bench import reconcile as bench_reconcile
+from yifen.tools.bench import charge, pages, reconcile, verify
+
+FIGURES: dict[str, tuple[ModuleType, str]] = {
+    "charge": (charge, "经 HTTP 的签名销账，与同一 PostgreSQL 上的 pgbench TPC-B 对比\n"
+                       "signed charges over HTTP, beside pgbench TPC-B on the same PostgreSQL"),
+    "reconcile": (reconcile, "百万行的文件与本方逐笔对账，与 DuckDB 联接两个文件对比\n"
+                             "a file of a million rows against our side, beside DuckDB joining two files"),
+    "verify": (verify, "重放账链，与直接读取同样的行对比\n"
+                       "the chain replayed, beside a SELECT of the same rows"),
+    "pages": (pages, "列表与搜索的用时，存有多与少的付款时对比\n"
+                     "lists and search, behind many payments beside few"),
+}  # fmt: skip
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     figures = parser.add_subparsers(dest="figure", metavar="FIGURE", required=True)
-    meaning = ("经 HTTP 的签名销账，与同一 PostgreSQL 上的 pgbench TPC-B 对比\n"
-               "signed charges over HTTP, beside pgbench TPC-B on the same PostgreSQL")  # fmt: skip
-    charge = figures.add_parser("charge", help=meaning, description=meaning)
-    bench_charge.arguments(charge)
-    charge.set_defaults(measure=bench_charge.run)
-    meaning = ("百万行的文件与本方逐笔对账，与 DuckDB 联接两个文件对比\n"
-               "a file of a million rows against our side, beside DuckDB joining two files")  # fmt: skip
-    rows = figures.add_parser("reconcile", help=meaning, description=meaning)
-    bench_reconcile.arguments(rows)
-    rows.set_defaults(measure=bench_reconcile.run)
+    for name, (module, meaning) in FIGURES.items():
+        figure = figures.add_parser(name, help=meaning, description=meaning)
+        module.arguments(figure)
+        figure.set_defaults(measure=module.run)
+    meaning = "依次测量以上各项\nall of these, one after the other"
+    figures.add_parser("all", help=meaning, description=meaning).set_defaults(measure=everything)
+
+
+def everything(_: argparse.Namespace) -> int:
+    """Each figure by its defaults; the worst exit code."""
+    parser = argparse.ArgumentParser()
+    arguments(parser)
+    return max(run(parser.parse_args([name])) for name in FIGURES)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from yifen.core import runtime
+from yifen.core.embedded.processes import children
 from yifen.core.facts.settings import Settings
 from yifen.core.runtime import EdgeError
 
@@ -40,6 +41,10 @@ class GatewayProcess:
     @property
     def pid(self) -> int:
         return self._child.pid
+
+    def memory_mb(self) -> float:
+        """What its processes hold; 0 where /proc is not."""
+        return _held_kb(self.pid) / 1024
 
     def __enter__(self) -> "GatewayProcess":
         try:
@@ -77,3 +82,12 @@ class GatewayProcess:
             return False
         finally:
             asking.close()
+
+
+def _held_kb(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    own = next((int(line.split()[1]) for line in lines if line.startswith("VmRSS:")), 0)
+    return own + sum(map(_held_kb, children(pid)))

@@ -1,7 +1,8 @@
 """The hub under load: a small network, bills to charge, and what the books say afterwards."""
 
+import random
 from collections import defaultdict
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 import psycopg
@@ -48,24 +49,25 @@ class BookedFigures(NamedTuple):
         return len(set(self[1:])) == 1
 
 
-def register(settings: Settings, now: datetime) -> BenchNetwork:
-    """One channel with limits and an XML key, and the hosted billers that it may collect for.
-    Call after runtime.migrate, which sets Django up."""
+def register(settings: Settings, now: datetime, days: int = 0) -> BenchNetwork:
+    """One channel with limits and a key of each dialect, and the hosted billers that it may collect for;
+    the open business day is so many `days` ago. Call after runtime.migrate, which sets Django up."""
     from django.db import connection, transaction
 
     from yifen.core.directory.models import Institution
     from yifen.core.partners import operations as partners
 
-    today = now.astimezone(ZONE).date()
+    today = now.astimezone(ZONE).date() - timedelta(days)
     with transaction.atomic():
         partners.open_book(1, "hub", "缴费平台", time(23, 0), today.isoformat())
         union = Institution.objects.create(level="union", code="BENCH", name="省联社")
-        teller = partners.register_partner(union, 1, CHANNEL, "压测渠道", xml=True)
+        teller = partners.register_partner(union, 1, CHANNEL, "压测渠道", xml=True, json=True)
         channel = partners.make_channel(
             teller, PAYMENT_FEN_MAX, DAY_FEN_MAX, (time(0), time(23, 59, 59, 999999))
         )
         ring = read_ring(settings.key_ring, runtime.data_folder(settings))
-        partners.issue_key(ring, teller, 1, "sha1", KEY, now)
+        for version, algorithm in enumerate(("sha1", "hmac-sha256"), 1):
+            partners.issue_key(ring, teller, version, algorithm, KEY, now)
         found = {}
         for code in BILLERS:
             partner = partners.register_partner(union, 1, code, code.title())
@@ -78,10 +80,10 @@ def register(settings: Settings, now: datetime) -> BenchNetwork:
 def import_bills(
     found: Database, buckets: int, billers: dict[str, int], first: int, count: int
 ) -> None:
-    """Payables number first … first + count − 1, exact, as the load generator will charge them."""
+    """Payables number first … first + count − 1, exact, in another order than they are charged in."""
     ids = list(billers.values())
     by_bucket: dict[int, list[NewPayable]] = defaultdict(list)
-    for number in range(first, first + count):
+    for number in random.Random(first).sample(range(first, first + count), count):
         index, account_no, ref, amount_fen = bill(number, len(ids))
         row = NewPayable(ids[index], account_no, ref, "压测账单", "exact", amount_fen, None)
         by_bucket[account_bucket(row.biller_id, account_no, buckets)].append(row)

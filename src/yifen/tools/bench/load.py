@@ -4,7 +4,7 @@ import argparse
 import os
 import subprocess
 import sys
-from datetime import datetime
+from datetime import datetime, time
 from typing import IO, cast
 
 import msgspec
@@ -20,10 +20,13 @@ from yifen.hub.simulators.load import LoadResult
 from yifen.hub.simulators.load_requests import Plan
 from yifen.tools.bench import hub as bench_hub
 from yifen.tools.bench.cpu import cpu_of
+from yifen.tools.bench.desk import desk_charges
 from yifen.tools.bench.gateway import GatewayProcess
 
 PLENTY_A_S = 20_000  # bills for each second of a measurement, before we know better
 WARM_UP, WARM_UP_CONNECTIONS = 2000, 32
+SPREAD_S_MAX = 3600
+SETTLED = 10_000  # charges after which a gateway has all that it needs
 
 
 class ChargeRun(Struct, frozen=True):
@@ -41,6 +44,7 @@ class ChargeRun(Struct, frozen=True):
     checked: int
     seconds: float
     paced: float | None = None
+    door: str = "xml"
 
 
 class Load:
@@ -62,26 +66,42 @@ class Load:
         self._ready = self._next = 0  # bills in the database, first one not charged
         self._best = 0.0
         self.answered = 0
+        self.memory: list[tuple[int, float]] = []  # charges answered by the gateway so far, and the MB it holds
 
     def warm_up(self) -> None:
         """Connections, prepared plans and caches, as in a hub that has been running."""
         self._import(WARM_UP)
-        self._charge(WARM_UP_CONNECTIONS, None)
+        self._charge(self._plan(WARM_UP_CONNECTIONS))
 
     def prepare(self) -> None:
         """Enough bills for one measurement."""
         plenty = int(self._best * 1.5) + 1000 if self._best else PLENTY_A_S
         self._import(self._wanted or plenty * self._seconds)
 
-    def measure(self, number: int, connections: int, rate: float | None = None) -> ChargeRun:
+    def measure(self, number: int, connections: int, rate: float | None = None, door: str = "xml") -> ChargeRun:
         """Charge bills for the time, or until none is left."""
-        result, cpu = self._charge(connections, rate)
+        result, cpu = self._charge(self._plan(connections, rate, door))
         self._best = max(self._best, result.rate)
+        self.memory.append((self.answered, self._gateway.memory_mb()))
         return ChargeRun(
             number, connections, round(result.rate, 1), result.p50_ms, result.p99_ms,
             {**cpu, "generator": round(result.cpu_s, 2)}, result.ok, result.others, result.lost,
-            result.checked, result.seconds, rate,
+            result.checked, result.seconds, rate, door,
         )  # fmt: skip
+
+    def at_desk(self, url: str, tellers: int) -> float:
+        """Charges a second by the hosted channel."""
+        plan = self._plan(tellers)
+        booked, seconds = desk_charges(self._settings, url, plan)
+        self.answered += booked
+        self._next += plan.count  # which of them were charged is the tellers' affair
+        return booked / seconds
+
+    @property
+    def growth(self) -> tuple[tuple[int, float], tuple[int, float]]:
+        """Charges and MB after the first that settled the gateway, and at the end."""
+        settled = [found for found in self.memory if found[0] >= SETTLED]
+        return (settled or self.memory)[0], self.memory[-1]
 
     def _import(self, count: int) -> None:
         missing = self._next + count - self._ready
@@ -93,15 +113,14 @@ class Load:
         with psycopg.connect(self._found.url, autocommit=True) as conn:
             conn.execute("VACUUM (ANALYZE) payable")
 
-    def _charge(self, connections: int, rate: float | None) -> tuple[LoadResult, dict[str, float]]:
-        now = bench_hub.now_utc().astimezone(ZONE).replace(microsecond=0)
+    def _charge(self, plan: Plan) -> tuple[LoadResult, dict[str, float]]:
         with subprocess.Popen(
             [sys.executable, "-m", "yifen.hub.simulators.load"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=os.sep,
             env=runtime.environment(self._settings, ""),
         ) as child:  # fmt: skip
             tell, hear = cast(IO[bytes], child.stdin), cast(IO[bytes], child.stdout)
-            tell.write(msgspec.json.encode(self._plan(now, connections, rate)) + b"\n")
+            tell.write(msgspec.json.encode(plan) + b"\n")
             tell.flush()
             if hear.readline() != b"ready\n":
                 raise EdgeError("the load generator did not start")
@@ -116,7 +135,9 @@ class Load:
         self.answered += result.ok
         return result, cpu
 
-    def _plan(self, now: datetime, connections: int, rate: float | None) -> Plan:
+    def _plan(self, connections: int, rate: float | None = None, door: str = "xml") -> Plan:
+        now: datetime = bench_hub.now_utc().astimezone(ZONE).replace(microsecond=0)
+        today_s = (now - datetime.combine(now.date(), time(), now.tzinfo)).seconds
         return Plan(
             port=self._gateway.port,
             partner=bench_hub.CHANNEL,
@@ -129,4 +150,6 @@ class Load:
             connections=connections,
             seconds=float(self._seconds),
             rate=rate,
+            spread_s=min(today_s, SPREAD_S_MAX),
+            door=door,
         )

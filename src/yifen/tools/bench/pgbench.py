@@ -32,22 +32,27 @@ class PgbenchRun(Struct, frozen=True):
 
 
 class Pgbench:
-    """A database of its own in the server under test."""
+    """A database of its own in the server under test; TPC-B, or what a script says."""
 
-    def __init__(self, server: EmbeddedPostgres, bin_dir: Path | None) -> None:
-        self._server = server
+    def __init__(self, server: EmbeddedPostgres, bin_dir: Path | None, database: str = "pgbench") -> None:
+        self._server, self._database = server, database
         self._program = find_binaries(account_for(server.home / "data"), bin_dir).program("pgbench")
 
     def prepare(self) -> None:
-        with psycopg.connect(self._server.url(OWNER, "yifen"), autocommit=True) as conn:
-            conn.execute("CREATE DATABASE pgbench")
+        self.create()
         self._run("-i", "-q", "-s", str(SCALE))
 
-    def measure(self, number: int, clients: int, seconds: int) -> PgbenchRun:
+    def create(self) -> str:
+        """The database, empty; where it is."""
+        with psycopg.connect(self._server.url(OWNER, "yifen"), autocommit=True) as conn:
+            conn.execute(f"CREATE DATABASE {self._database}")
+        return self._server.url(OWNER, self._database)
+
+    def measure(self, number: int, clients: int, seconds: int, *script: str) -> PgbenchRun:
         with cpu_of({"postgres": self._server.pid}) as cpu:
             said = self._run(
                 "-M", "prepared", "-c", str(clients), "-j", str(min(clients, THREADS_MAX)),
-                "-T", str(seconds),
+                "-T", str(seconds), *script,
             )  # fmt: skip
         tps, latency = _TPS.search(said), _LATENCY.search(said)
         if tps is None or latency is None:
@@ -55,7 +60,7 @@ class Pgbench:
         return PgbenchRun(number, clients, float(tps[1]), float(latency[1]), cpu)
 
     def _run(self, *options: str) -> str:
-        address = {"PGDATABASE": self._server.url(OWNER, "pgbench")}
+        address = {"PGDATABASE": self._server.url(OWNER, self._database)}
         done = subprocess.run(
             [self._program, *options], env={**os.environ, **address}, capture_output=True, text=True
         )

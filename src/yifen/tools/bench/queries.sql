@@ -36,3 +36,50 @@ SELECT (SELECT count(*) FROM payment) AS payments,
        (SELECT coalesce(sum(debit_posted_fen), 0)::bigint FROM ledger_balance) AS debit_fen,
        (SELECT coalesce(sum(credit_posted_fen), 0)::bigint FROM ledger_balance) AS credit_fen,
        (SELECT coalesce(sum(taken_fen), 0)::bigint FROM channel_usage) AS usage_fen
+
+-- name: pgledger_accounts
+-- Accounts of pgledger that may go below zero, and a number for each.
+CREATE TABLE bench_account AS
+SELECT n, a.id FROM generate_series(1, %s) n, pgledger_create_account('bench ' || n, 'CNY') a
+
+-- name: store_bills
+-- Bills as the load generator's, whose numbers go on from `first`.
+SELECT payments_import_payables_v1(0::smallint, array_agg(biller), array_agg(account_no), array_agg('B' || account_no),
+    array_agg('压测账单'::text), array_agg('exact'::payable_mode), array_agg(fen), array_agg(1::bigint),
+    array_agg(999999999999999), array_agg(NULL::date), array_agg(NULL::integer))
+FROM (SELECT (%(billers)s::integer[])[1 + n %% cardinality(%(billers)s)] AS biller,
+             lpad((n::numeric * 61803398874989484821 %% 10000000000)::bigint::text, 10, '0') AS account_no,
+             1000 + n * 7919 %% 5000 AS fen
+      FROM generate_series(%(first)s::bigint, %(first)s + %(count)s - 1) n ORDER BY hashint8(n)) b
+
+-- name: store_charges
+-- What was charged of them, by the function that every charge goes by; answers how many were booked.
+SELECT count(*) FILTER (WHERE c.code = 0) FROM (
+    SELECT array_agg(%(channel)s) AS partner, array_agg(serial) AS serial, array_agg(0::smallint) AS home,
+           array_agg(md5(serial)::uuid) AS hash, array_agg(biller) AS biller, array_agg(account_no) AS account,
+           array_agg(fen) AS amount, array_agg(NULL::text) AS quote, array_agg(%(day)s::date) AS day,
+           array_agg(%(now)s - n %% 3600 * interval '1 second') AS paid_at, array_agg('T001'::text) AS operator,
+           array_agg(item::integer) AS item, array_agg('B' || account_no) AS ref
+    FROM (SELECT n, n - %(first)s + 1 AS item, (%(billers)s::integer[])[1 + n %% cardinality(%(billers)s)] AS biller,
+                 lpad((n::numeric * 61803398874989484821 %% 10000000000)::bigint::text, 10, '0') AS account_no,
+                 lpad((n::numeric * 61803398874989484821 %% 1e20)::numeric(20)::text, 20, '0') AS serial,
+                 1000 + n * 7919 %% 5000 AS fen
+          FROM generate_series(%(first)s::bigint, %(first)s + %(count)s - 1) n) b) a,
+    payments_charge_v1(0::smallint, %(now)s, a.partner, a.serial, a.home, a.hash, a.biller, a.account, a.amount,
+        a.quote, a.day, a.paid_at, a.operator, a.item, a.ref, a.amount) c
+
+-- name: open_day
+-- The business day that payments are booked on.
+SELECT current_day FROM ledger_book WHERE book_id = 1
+
+-- name: close_day
+-- As the night does it: the day is cut, its figures are counted for good.
+SELECT ledger_cut_day_v1(1, %(day)s), payments_figure_day_v1(1, %(day)s, %(now)s)
+
+-- name: store_month
+-- The next partition, as on the first of a month.
+SELECT payments_begin_partition_v1(%s)
+
+-- name: chain_rows
+-- What a replay of the chain reads.
+SELECT * FROM ledger_transfer ORDER BY bucket, transfer_no

@@ -1,0 +1,49 @@
+"""`--stored N`: a hub that has been running. N paid bills, made in SQL by the functions that every charge goes
+by, so that chain, sums and indexes are those of N charges; in as many months as `MONTHS`."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+from rich.console import Console
+
+from yifen.core.facts.sqlfiles import queries
+from yifen.core.runtime import Database, EdgeError
+from yifen.tools.bench.hub import CHANNEL, BenchNetwork
+
+MONTHS, MONTH = 10, timedelta(days=32)
+FIRST = 1_000_000_000  # number of the first of these bills: the load generator's own stay below
+AT_ONCE = 2_000
+_SQL = queries(__package__)
+
+
+def store(
+    found: Database, network: BenchNetwork, count: int, now: datetime, console: Console,
+    since: int = 0, closed: bool = False,
+) -> int:  # fmt: skip
+    """Stores at least this many payments behind `since` others; how many. `closed`: the payments of each month are
+    of one business day, which is closed and counted. EdgeError when one was refused."""
+    step = -(-count // MONTHS // AT_ONCE) * AT_ONCE
+    with psycopg.connect(found.url, autocommit=True) as conn:
+        conn.execute("SET synchronous_commit = off")
+        channel = conn.execute("SELECT id FROM partner WHERE code = %s", (CHANNEL,)).fetchone()
+        assert channel is not None
+        facts = {"billers": list(network.billers.values()), "channel": channel[0], "now": now, "count": AT_ONCE}
+        for month in range(MONTHS):
+            day = conn.execute(_SQL["open_day"]).fetchall()[0][0]
+            begin = FIRST + since + month * step
+            for first in range(begin, begin + step, AT_ONCE):
+                _some(conn, {**facts, "first": first, "day": day})
+            if closed:
+                conn.execute(_SQL["close_day"], {"day": day, "now": now})
+            conn.execute("VACUUM (ANALYZE) payable, payment_serial")
+            conn.execute(_SQL["store_month"], (now + (bool(since) * MONTHS + month + 1) * MONTH,))
+            console.print(f"[dim]{since + (month + 1) * step:,} payments stored[/]")
+    return MONTHS * step
+
+
+def _some(conn: psycopg.Connection[Any], facts: dict[str, Any]) -> None:
+    conn.execute(_SQL["store_bills"], facts)
+    booked = conn.execute(_SQL["store_charges"], facts).fetchone()
+    if booked != (AT_ONCE,):
+        raise EdgeError(f"of {AT_ONCE} payments to be stored {booked} were booked")
