@@ -129,7 +129,7 @@ def measure(
             load = Load(args, settings, found, network, server, gateway)
             load.warm_up()
             sides = _by_turns(args, server, base, load, console)
-            report = bench_report.Measured(*sides)
+            report = bench_report.ChargeMeasures(*sides)
             _paced(args, server, load, report, console)
             _beside(args, server, bin_dir, load, report, console)
             if args.stored:
@@ -165,8 +165,9 @@ def _charges(
 
 
 def _paced(
-    args: argparse.Namespace, server: EmbeddedPostgres, load: Load, report: bench_report.Measured, console: Console
-) -> None:
+    args: argparse.Namespace, server: EmbeddedPostgres, load: Load, report: bench_report.ChargeMeasures,
+    console: Console,
+) -> None:  # fmt: skip
     """At pgbench's own best, and at half of ours."""
     for rate in (report.base.rate, report.best.rate / 2):
         report.paced.append(_charges(server, load, console, args.rounds, max(args.concurrency), rate))
@@ -174,7 +175,7 @@ def _paced(
 
 def _beside(
     args: argparse.Namespace, server: EmbeddedPostgres, bin_dir: Path | None, load: Load,
-    report: bench_report.Measured, console: Console,
+    report: bench_report.ChargeMeasures, console: Console,
 ) -> None:  # fmt: skip
     """The other dialect, the hosted channel, the other ledger."""
     report.json = _charges(server, load, console, args.rounds, report.best.connections, door="json")

@@ -13,12 +13,9 @@ from yifen.core.runtime import EdgeError
 from yifen.tools.bench.pgbench import Pgbench, PgbenchRun
 
 ACCOUNTS = 10
-SCRIPT = f"""\\set one random(1, {ACCOUNTS})
-\\set other (:one + random(0, {ACCOUNTS - 2})) % {ACCOUNTS} + 1
-SELECT id FROM pgledger_create_transfer((SELECT id FROM bench_account WHERE n = :one),
-    (SELECT id FROM bench_account WHERE n = :other), '1');
-"""
-_ACCOUNTS = queries(__package__)["pgledger_accounts"]
+_SQL = queries(__package__)
+SCRIPT = (f"\\set one random(1, {ACCOUNTS})\n\\set other (:one + random(0, {ACCOUNTS - 2})) % {ACCOUNTS} + 1\n"
+          + _SQL["pgledger_transfer"] + ";\n")  # fmt: skip
 
 
 def best_of(
@@ -32,7 +29,7 @@ def best_of(
                 conn.execute(file.read_bytes())
             except (OSError, psycopg.Error) as error:
                 raise EdgeError(f"--pgledger {file}: {error}") from None
-        conn.execute(_ACCOUNTS, (ACCOUNTS,))
+        conn.execute(_SQL["pgledger_accounts"], (ACCOUNTS,))
     script = server.home / "pgledger.script"
     script.write_text(SCRIPT)
     try:

@@ -42,6 +42,15 @@ SELECT (SELECT count(*) FROM payment) AS payments,
 CREATE TABLE bench_account AS
 SELECT n, a.id FROM generate_series(1, %s) n, pgledger_create_account('bench ' || n, 'CNY') a
 
+-- name: pgledger_transfer
+-- What pgbench runs, between two of the accounts.
+SELECT id FROM pgledger_create_transfer((SELECT id FROM bench_account WHERE n = :one),
+    (SELECT id FROM bench_account WHERE n = :other), '1')
+
+-- name: channel_id
+-- The channel that charges.
+SELECT id FROM partner WHERE code = %s
+
 -- name: store_bills
 -- Bills as the load generator's, whose numbers go on from `first`.
 SELECT payments_import_payables_v1(0::smallint, array_agg(biller), array_agg(account_no), array_agg('B' || account_no),

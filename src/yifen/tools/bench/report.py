@@ -24,7 +24,7 @@ class BenchRow(Struct, frozen=True):
     unit: str
 
 
-class Measured(Struct):
+class ChargeMeasures(Struct):
     """All that was measured; `paced`: at pgbench's own best, and at half of ours; `behind`: behind what is stored."""
 
     bases: list[PgbenchRun]
@@ -70,7 +70,7 @@ class ChargeReport(BenchRow, frozen=True):
         return self.booked == self.answered and self.balanced
 
 
-def report_of(found: Measured, load: Load, books: BookedFigures) -> ChargeReport:
+def report_of(found: ChargeMeasures, load: Load, books: BookedFigures) -> ChargeReport:
     """Each side at its best."""
     ours, base = found.best.rate, found.base.rate
     runs: list[PgbenchRun | ChargeRun] = [*found.bases, *found.ours, *found.paced, *found.behind]
@@ -88,7 +88,7 @@ def report_of(found: Measured, load: Load, books: BookedFigures) -> ChargeReport
     )  # fmt: skip
 
 
-def _beside(found: Measured, load: Load) -> list[BenchRow]:
+def _beside(found: ChargeMeasures, load: Load) -> list[BenchRow]:
     rows = [
         row(f"p50 of charges, {FEW} connections", run.p50_ms, MEDIAN_GOAL_MS, 1.0, "ms")
         for run in sorted(found.ours, key=lambda run: run.p50_ms) if run.connections == FEW

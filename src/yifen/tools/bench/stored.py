@@ -24,9 +24,8 @@ def store(
     """Stores at least this many payments behind `since` others; how many. `closed`: the payments of each month are
     of one business day, which is closed and counted. EdgeError when one was refused."""
     step = -(-count // MONTHS // AT_ONCE) * AT_ONCE
-    with psycopg.connect(found.url, autocommit=True) as conn:
-        conn.execute("SET synchronous_commit = off")
-        channel = conn.execute("SELECT id FROM partner WHERE code = %s", (CHANNEL,)).fetchone()
+    with psycopg.connect(found.url, autocommit=True, options="-c synchronous_commit=off") as conn:
+        channel = conn.execute(_SQL["channel_id"], (CHANNEL,)).fetchone()
         assert channel is not None
         facts = {"billers": list(network.billers.values()), "channel": channel[0], "now": now, "count": AT_ONCE}
         for month in range(MONTHS):
