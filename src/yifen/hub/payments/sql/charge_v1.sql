@@ -128,10 +128,10 @@ CREATE OR REPLACE FUNCTION payments_charge_clashes_v1(
     l_item integer[], l_payables bigint[]
 ) RETURNS integer[] LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
-    IF (SELECT count(*) = count(DISTINCT (u.partner, u.serial))
-        FROM unnest(p_partner, p_serial) AS u (partner, serial))
-       AND (SELECT count(*) = count(DISTINCT payable) FROM unnest(l_payables) AS u (payable)
-            WHERE payable IS NOT NULL) THEN
+    IF NOT EXISTS (SELECT FROM unnest(p_partner, p_serial) AS u (partner, serial)
+                   GROUP BY u.partner, u.serial HAVING count(*) > 1)
+       AND NOT EXISTS (SELECT FROM unnest(l_payables) AS u (payable) WHERE u.payable IS NOT NULL
+                       GROUP BY u.payable HAVING count(*) > 1) THEN
         RETURN p_codes;
     END IF;
     RETURN (SELECT array_agg(CASE WHEN i.known THEN i.code

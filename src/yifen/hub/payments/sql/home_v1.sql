@@ -32,12 +32,15 @@ DO $do$ BEGIN
     DROP FUNCTION payments_crc_table_v1();
 END $do$;
 
--- Raises invalid_parameter_value when one of the keys is not at home where the caller says.
+-- Raises invalid_parameter_value when one of the keys is not at home where the caller says. With one bucket all are.
 CREATE OR REPLACE FUNCTION payments_at_home_v1(p_owner integer[], p_key text[], p_home smallint[])
 RETURNS void LANGUAGE plpgsql STABLE AS $$
 DECLARE
     v_buckets integer := (SELECT count(*) FROM ledger_head);
 BEGIN
+    IF v_buckets = 1 AND array_remove(p_home, 0::smallint) = '{}' AND cardinality(p_home) = cardinality(p_key) THEN
+        RETURN;
+    END IF;
     IF EXISTS (SELECT FROM unnest(p_owner, p_key, p_home) AS u (owner, key, home)
                WHERE payments_crc_v1(convert_to(u.owner || '|' || u.key, 'UTF8')) % v_buckets
                    IS DISTINCT FROM u.home) THEN
