@@ -1,4 +1,4 @@
-"""Calls of the money functions: pack a batch into arrays, unpack the rows. Pure, no driver.
+"""Calls of the money functions: pack a batch into arrays, unpack the rows.
 
 Each kind of work is a struct; `CALLS[kind]` gives the SQL and the packing. The gateway runs them
 through async psycopg, everything else through any other cursor: one implementation of each verb.
@@ -15,6 +15,7 @@ from yifen.core.facts.codes import Code
 from yifen.core.facts.pgarrays import numbers, plain, texts
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.messages import Charge, Reverse
+from yifen.hub.payments import packed
 
 
 class ChargeWork(Struct, frozen=True):
@@ -72,20 +73,20 @@ def pack_charges(bucket: int, now: datetime, works: Sequence[ChargeWork], bucket
     return (
         bucket,
         now,
-        numbers([work.partner_id for work in works]),
-        plain([m.serial for m in messages]),
-        numbers([serial_bucket(w.partner_id, w.message.serial, buckets) for w in works]),
-        plain([work.content_hash.hex() for work in works]),
-        numbers([work.biller_id for work in works]),
-        texts([m.account_no for m in messages]),
-        numbers([m.amount_fen for m in messages]),
-        plain([m.quote for m in messages]),
-        plain([m.business_day for m in messages]),
-        plain([m.paid_at.isoformat() for m in messages]),
-        texts([m.operator for m in messages]),
-        numbers([item for item, _ in lines]),
-        texts([line.payable for _, line in lines]),
-        numbers([line.amount_fen for _, line in lines]),
+        packed.int4s([work.partner_id for work in works]),
+        packed.texts([m.serial for m in messages]),
+        packed.int2s([serial_bucket(w.partner_id, w.message.serial, buckets) for w in works]),
+        packed.uuids([work.content_hash for work in works]),
+        packed.int4s([work.biller_id for work in works]),
+        packed.texts([m.account_no for m in messages]),
+        packed.int8s([m.amount_fen for m in messages]),
+        packed.texts([m.quote for m in messages]),
+        packed.dates([m.business_day for m in messages]),
+        packed.moments([m.paid_at for m in messages]),
+        packed.texts([m.operator for m in messages]),
+        packed.int4s([item for item, _ in lines]),
+        packed.texts([line.payable for _, line in lines]),
+        packed.int8s([line.amount_fen for _, line in lines]),
     )
 
 

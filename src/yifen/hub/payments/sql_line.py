@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 from psycopg.adapt import Transformer
-from psycopg.pq import ExecStatus
+from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGresult
 
 from yifen.core.connecting import LINE, cut_after
@@ -51,15 +51,16 @@ class SqlLine:
         return self._file < 0
 
     async def rows(self, statement: str, params: Sequence[Any], seconds: float) -> Rows:
-        """All of them; after so long it fails as if the server had hung up. psycopg.Error as psycopg would raise
-        it."""
-        values = [None if param is None else _text(param) for param in params]
+        """All of them; bytes among the parameters are in their binary form. After so long it fails as if the server
+        had hung up. psycopg.Error as psycopg would raise it."""
+        values = [param if param is None or isinstance(param, bytes) else _text(param) for param in params]
+        formats = [Format.BINARY if isinstance(param, bytes) else Format.TEXT for param in params]
         with cut_after(self._connection, seconds):
             if (name := self._prepared.get(statement)) is None:
                 name = b"line%d" % len(self._prepared)
                 await self._ask(lambda: self._pg.send_prepare(name, _numbered(statement)))
                 self._prepared[statement] = name
-            result = await self._ask(lambda: self._pg.send_query_prepared(name, values))
+            result = await self._ask(lambda: self._pg.send_query_prepared(name, values, formats))
         self._reading.set_pgresult(result)
         return self._reading.load_rows(0, result.ntuples, tuple)
 
