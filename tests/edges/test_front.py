@@ -228,7 +228,7 @@ def test_what_is_kept_and_what_is_closed() -> None:
             b"GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n": False,
             b"GET http://h/a?q HTTP/1.1\r\nHost: h\r\n\r\n": True,
             b"GET /%61 HTTP/1.1\r\nHost: h\r\n\r\n": True,
-            b"GET /a HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n": False,
+            b"GET /a HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n": True,
         }.items():
             told = await application.ask(sent, waits_s=0.3 if kept else 20)
             assert (statuses(told), told.endswith(STAYS)) == ([200], kept), sent

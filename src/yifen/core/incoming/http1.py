@@ -67,9 +67,7 @@ class HttpConnection(asyncio.Protocol):
             return
         self._heard, self._raw = False, self._raw + data if self._in_head else data
         try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:  # what it asks to speak instead nobody here speaks
-            self._end_with(0 if self._reading.whole else 400)
+            self._feed(data)
         except httptools.HttpParserError:
             self._end_with(400)
         self._silent = 0 if self._heard else self._silent + len(data)
@@ -77,6 +75,20 @@ class HttpConnection(asyncio.Protocol):
             self._end_with(431)
         self._begin()
         self.flow()
+
+    def _feed(self, data: bytes) -> None:
+        """Whoever would rather speak another protocol (Java's clients ask for HTTP/2) is answered in this one, as RFC
+        9110 has it in 7.8: his head is read anew without the wish, for llhttp takes no body behind it."""
+        while not self._ended:
+            try:
+                self._parser.feed_data(data)
+                return
+            except httptools.HttpParserUpgrade as asked:
+                kept = [b"%b: %b\r\n" % field for field in self._reading.fields if field[0] != b"upgrade"]
+                line = b"%b %b HTTP/%b\r\n" % (self._parser.get_method(), self._reading.url,
+                                               self._parser.get_http_version().encode())  # fmt: skip
+                self._raw = data = b"".join([line, *kept, b"\r\n", data[asked.args[0] :]])
+                self._parser = httptools.HttpRequestParser(self)
 
     def eof_received(self) -> bool:
         """Who only stops sending still reads his answers."""
@@ -113,17 +125,17 @@ class HttpConnection(asyncio.Protocol):
         reading.keep = version == "1.1" and self._parser.should_keep_alive()
         if version not in ("1.0", "1.1"):
             self._end_with(505)
+        elif method != b"CONNECT" and self._parser.should_upgrade():
+            return  # it is read anew
         elif method == b"CONNECT" or not self._is_plain(b"%b %b HTTP/" % (method, reading.url), version):
             self._end_with(400)
         elif not self._ended:
             self._queue.append(reading)
 
     def _is_plain(self, line: bytes, version: str) -> bool:
-        """Of HTTP (llhttp takes RTSP and ICE for it), for one host, and no body before another protocol."""
-        names = [name for name, _ in self._reading.fields]
-        hosts = names.count(b"host")
-        return line in self._raw and (hosts == 1 or (version == "1.0" and not hosts)) and not (
-            b"upgrade" in names and (b"transfer-encoding" in names or b"content-length" in names))  # fmt: skip
+        """Of HTTP (llhttp takes RTSP and ICE for it), for one host."""
+        hosts = [name for name, _ in self._reading.fields].count(b"host")
+        return line in self._raw and (hosts == 1 or (version == "1.0" and not hosts))
 
     def on_body(self, part: bytes) -> None:
         self._heard = True
@@ -132,7 +144,7 @@ class HttpConnection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         self._heard = True
-        if self._bad:
+        if self._bad or self._parser.should_upgrade():
             return
         self._reading.whole = True
         self._reading.wake()
