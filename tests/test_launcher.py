@@ -194,8 +194,26 @@ def test_an_old_python_hands_over_to_a_newer_one_that_works(place, tmp_path):
     assert (done.returncode, done.stdout) == (0, "yifen 1.0 ['a'] /\n")
 
 
-def test_a_python_without_pip_is_told_what_to_install(place):
-    done = place.run_faked("sys.modules['ensurepip'] = None")
+def test_a_python_built_by_profiles_is_preferred_and_looked_for_once(place, tmp_path):
+    slow, folder, asked = tmp_path / "slow", tmp_path / "bin", tmp_path / "asked"
+    folder.mkdir()
+    for name, says in {"python3.11": 1, "python3.12": 0, "python3": 0}.items():
+        (folder / name).write_text(f'#!/bin/sh\necho {name} $1 >> {asked}\n[ "$1" = -c ] && exit {says}\n'
+                                   f'exec {sys.executable} "$@"\n')  # fmt: skip
+    slow.write_text("#!/bin/sh\nexit 1\n")
+    for program in (slow, *folder.iterdir()):
+        program.chmod(0o755)
+    done = place.run_faked(f"sys.executable = {str(slow)!r}", PATH=str(folder))
+    assert (done.returncode, done.stdout) == (0, "yifen 1.0 ['a'] /\n")
+    found = ["python3.11 -c", "python3.12 -c", f"python3.12 {place.root}/yifen"]
+    assert asked.read_text().splitlines()[:3] == found
+    asked.unlink()
+    assert place.run_faked(f"sys.executable = {str(slow)!r}", PATH=str(folder)).stdout == done.stdout
+    assert not asked.exists()
+
+
+def test_a_python_without_pip_is_told_what_to_install(place, tmp_path):
+    done = place.run_faked("sys.modules['ensurepip'] = None", PATH=str(tmp_path))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.endswith(
         f"yifen: This Python ({sys.executable}) comes without pip: "

@@ -58,8 +58,6 @@ OURS: dict[str, bytes] = {
     "RTSP that says 1.1": post(HELD, line=b"GET /post RTSP/1.1", body=INNER),
     "RTSP with a method of its own": post(HELD, line=b"DESCRIBE /post RTSP/1.0", body=INNER),
     "ICE": post(HELD, line=b"SOURCE /post ICE/1.0", body=INNER),
-    "another protocol behind a body": post(b"Connection: Upgrade", b"Upgrade: websocket", HELD, body=INNER),
-    "another protocol behind chunks": post(b"Connection: Upgrade", b"Upgrade: websocket", CHUNKED),
 }
 """These our own front refuses; another may take the first of what it holds, and answers it once."""
 
@@ -68,5 +66,10 @@ ONE_REQUEST: dict[str, bytes] = {
     "a chunk that looks like a request": post(CHUNKED, body=b"%x\r\n%b\r\n0\r\n\r\n" % (len(INNER), INNER)),
     "a GET with a body": post(LENGTH % len(INNER), body=INNER, line=b"GET /post HTTP/1.1"),
     "a trailer": post(CHUNKED, body=b"0\r\nX-Late: 1\r\n\r\n"),
+    "another protocol behind a body": post(b"Connection: Upgrade", b"Upgrade: websocket", HELD, body=INNER),
+    "another protocol behind chunks": post(b"Connection: Upgrade", b"Upgrade: websocket", CHUNKED,
+                                           body=b"%x\r\n%b\r\n0\r\n\r\n" % (len(INNER), INNER)),
+    "HTTP/2, as Java's client asks for it": post(b"Connection: Upgrade, HTTP2-Settings", HELD, b"Upgrade: h2c",
+                                                 b"HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAA", body=INNER),
 }
 """These are told apart by everybody: one request, answered, its body its own."""

@@ -13,6 +13,7 @@ from tests.journeys.clients import Partner
 from tests.journeys.conftest import open_network, programs
 from tests.running import Gateway
 from tests.world import World
+from yifen.core.facts.settings import FRONTS
 
 DAY, PART, PARTS, CALLERS = date(2026, 11, 24), 1 << 20, 25, 30
 GROWTH_MAX = 250 << 20
@@ -26,8 +27,9 @@ def part_of(number: int) -> bytes:
 CONTENT = b"".join(part_of(number) for number in range(PARTS))
 
 
-@pytest.fixture(scope="module")
-def gateway(new_database: NewDatabase, new_gateway: NewGateway) -> Gateway:
+@pytest.fixture(scope="module", params=FRONTS)
+def gateway(request: pytest.FixtureRequest, new_database: NewDatabase, new_gateway: NewGateway) -> Gateway:
+    """With either front."""
     database = new_database()
     with psycopg.connect(database.app_url, autocommit=True) as conn:
         world = World(conn, database.buckets)
@@ -38,7 +40,7 @@ def gateway(new_database: NewDatabase, new_gateway: NewGateway) -> Gateway:
                              (file_id, number, part_of(number)))  # fmt: skip
             conn.execute("SELECT payments_close_file_v1(%s, %s, %s, 0, 0, %s, now())",
                          (file_id, world.ids[code], DAY, hashlib.sha256(CONTENT).digest()))  # fmt: skip
-    return new_gateway(database)
+    return new_gateway(database, YIFEN_FRONT=request.param)
 
 
 def memory_of(gateway: Gateway, field: str) -> int:

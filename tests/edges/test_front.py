@@ -94,9 +94,9 @@ class Served:
 
 
 @asynccontextmanager
-async def served(tls: ssl.SSLContext | None = None) -> AsyncIterator[Served]:
+async def served(tls: ssl.SSLContext | None = None, most: int = 0) -> AsyncIterator[Served]:
     application = Served()
-    application.front = Front(application, ("127.0.0.1", 1), tls is not None)  # type: ignore[arg-type]
+    application.front = Front(application, ("127.0.0.1", 1), tls is not None, most)  # type: ignore[arg-type]
     listening = await asyncio.get_running_loop().create_server(
         lambda: HttpConnection(application.front), "127.0.0.1", 0, ssl=tls
     )
@@ -228,7 +228,7 @@ def test_what_is_kept_and_what_is_closed() -> None:
             b"GET /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n": False,
             b"GET http://h/a?q HTTP/1.1\r\nHost: h\r\n\r\n": True,
             b"GET /%61 HTTP/1.1\r\nHost: h\r\n\r\n": True,
-            b"GET /a HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n": False,
+            b"GET /a HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n": True,
         }.items():
             told = await application.ask(sent, waits_s=0.3 if kept else 20)
             assert (statuses(told), told.endswith(STAYS)) == ([200], kept), sent
@@ -238,6 +238,14 @@ def test_what_is_kept_and_what_is_closed() -> None:
         told = await application.ask(b"HEAD /a HTTP/1.1\r\nHost: h\r\n\r\nGET /b HTTP/1.1\r\nHost: h\r\n\r\n")
         assert told.count(b"/a 0") == 0
         assert told.endswith(b"/b 0")
+        asks = b"POST /a HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 2\r\n\r\nxy"
+        application.paths.clear()
+        last = asks[40:] + b"GET /b HTTP/1.1\r\nHost: h\r\n\r\n"
+        told = await application.ask(asks * 2 + asks[:40], last, pause_s=0.02)
+        assert (statuses(told), application.paths) == ([200] * 4, ["/a", "/a", "/a", "/b"])
+        assert told.count(b"/a 2") == 3
+        told = await application.ask(asks * 40)
+        assert (statuses(told), len(application.paths)) == ([200] * 16, 20)
         assert statuses(await application.ask(b"GET /fault HTTP/1.1\r\nHost: h\r\n\r\n")) == [500]
         told = await application.ask(b"GET /half HTTP/1.1\r\nHost: h\r\n\r\n")
         assert told.endswith(b"\r\n\r\n/")  # and cut: he sees that it is not whole
@@ -317,6 +325,24 @@ def test_a_process_holds_no_more_connections_than_it_can(monkeypatch: pytest.Mon
     on_front(run)
 
 
+def test_a_caller_keeps_his_newest_connections_and_no_other_loses_one() -> None:
+    async def run() -> None:
+        async with served(most=2) as application:
+            other = await asyncio.open_connection("127.0.0.1", application.port, local_addr=("127.0.0.2", 0))
+            mine = [await asyncio.open_connection("127.0.0.1", application.port) for _ in range(3)]
+            assert await mine[0][0].read() == b""
+            for reader, writer in (*mine[1:], other):
+                writer.write(b"GET /a HTTP/1.1\r\nHost: h\r\n\r\n")
+                assert (await reader.readuntil(b"/a 0")).startswith(b"HTTP/1.1 200 ")
+            for _, writer in (*mine, other):
+                writer.transport.abort()
+            while application.front.connections:
+                await asyncio.sleep(0.01)
+            assert not application.front._of
+
+    uvloop.run(run())
+
+
 def test_it_speaks_tls_of_today(tmp_path: Path) -> None:
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hub")])
     made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
@@ -343,8 +369,8 @@ def test_it_speaks_tls_of_today(tmp_path: Path) -> None:
     uvloop.run(run())
 
 
-def test_an_operator_may_choose_this_front() -> None:
-    assert read_settings({}).front == "granian"
-    assert read_settings({"YIFEN_FRONT": "own"}).front == "own"
-    with pytest.raises(SettingError, match="YIFEN_FRONT must be granian or own, not 'nginx'"):
+def test_an_operator_may_choose_the_other_front() -> None:
+    assert read_settings({}).front == "own"
+    assert read_settings({"YIFEN_FRONT": "granian"}).front == "granian"
+    with pytest.raises(SettingError, match="YIFEN_FRONT must be own or granian, not 'nginx'"):
         read_settings({"YIFEN_FRONT": "nginx"})

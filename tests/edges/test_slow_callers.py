@@ -12,11 +12,12 @@ from tests.edges.slow import HEAD_BEGUN, answered_s, body_begun, heard_until_end
 from tests.edges.smuggling import TRIES
 from tests.running import Gateway, Web
 from yifen.core.facts.processes import WEB
+from yifen.core.facts.settings import FRONTS
 
 FAST_S = 1.0
 
 
-@pytest.fixture(scope="module", params=["own", "granian"])
+@pytest.fixture(scope="module", params=FRONTS)
 def gateway(request: pytest.FixtureRequest, new_database: NewDatabase, new_gateway: NewGateway) -> Gateway:
     """With either front."""
     return new_gateway(new_database(), YIFEN_FRONT=request.param)

@@ -94,6 +94,7 @@ def test_another_method_than_post(hub, method, verb):
     url = hub.gateway.url
     http = requests.request(method, f"{url}/json/v1/{verb}", timeout=30)
     check_shape(unsigned_problem(http), Code.METHOD_NOT_ALLOWED)
+    assert http.headers["Allow"] == "POST"
     http = requests.request(method, f"{url}/xml/v1/{verb}", timeout=30)
     check_shape(unsigned_xml(http), Code.METHOD_NOT_ALLOWED)
 

@@ -28,7 +28,7 @@ from tests.torture.traffic import Books, Door, Load, committed, owe_many
 from tests.world import Database
 from yifen.core.embedded.processes import children
 from yifen.core.facts.processes import GATEWAY
-from yifen.core.facts.settings import ROOT
+from yifen.core.facts.settings import FRONTS, ROOT
 from yifen.hub.payments.verify import verify
 
 TELLERS, BETWEEN_S = 16, 1.0
@@ -59,7 +59,7 @@ def restart(gateway: Gateway) -> subprocess.CompletedProcess[str]:
 
 async def restarted(
     database: Database, bills: list[tuple[str, int]], restarts: int, between_s: float = BETWEEN_S,
-    workers: int = 2, tellers: int = TELLERS,
+    workers: int = 2, tellers: int = TELLERS, front: str = FRONTS[0],
 ) -> dict[str, Any]:
     """Tellers on kept connections, and as many that connect for each charge, while versions change."""
     with tempfile.TemporaryDirectory(prefix="yifen-versions-") as name:
@@ -67,7 +67,7 @@ async def restarted(
         versions.put("0")
         figures = port_of_ours(Path(name) / "port")
         env = database.environment(GATEWAY, PYTHONPATH=str(versions.source), YIFEN_DATA=f"{name}/data",
-                                   YIFEN_METRICS=f"127.0.0.1:{figures}")  # fmt: skip
+                                   YIFEN_METRICS=f"127.0.0.1:{figures}", YIFEN_FRONT=front)  # fmt: skip
         gateway = Gateway(env, workers=workers)
         with gateway:
             pid, seen, took = gateway.process.pid if gateway.process else 0, [], []
@@ -141,6 +141,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--restarts", type=int, default=20)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--front", choices=FRONTS, default=FRONTS[0])
     parser.add_argument("--bills", type=int, default=200_000)
     args = parser.parse_args()
     with cluster_of({"shared_buffers": "64MB"}) as server:
@@ -149,7 +150,8 @@ def main() -> None:
         database = migrated(server, "restarts", buckets=2)
         with committed(database) as world:
             bills = owe_many(world, args.bills)
-        print(json.dumps(asyncio.run(restarted(database, bills, args.restarts, workers=args.workers))))
+        found = restarted(database, bills, args.restarts, workers=args.workers, front=args.front)
+        print(json.dumps(asyncio.run(found)))
 
 
 if __name__ == "__main__":

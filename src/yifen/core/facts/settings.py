@@ -137,10 +137,9 @@ SETTINGS = (
     ),
     Setting(
         "YIFEN_FRONT",
-        "granian",
-        "Which HTTP front the gateway has: granian, as the pages have; own, of this project, cheapest for each charge, "
-        "slower with large daily files.",
-        "网关使用哪个 HTTP 前端：granian 与页面相同；own 为本项目自带，每笔销账开销最小，发送大的对账文件较慢。",
+        "own",
+        "Which HTTP front the gateway has: own, of this project, cheapest for each charge; granian, as the pages have.",
+        "网关使用哪个 HTTP 前端：own 为本项目自带，每笔销账开销最小；granian 与页面相同。",
     ),
     Setting(
         "YIFEN_OUTBOUND_ALLOW",
@@ -315,7 +314,7 @@ def _check_place(text: str) -> None:
             raise SettingError(f"YIFEN_METRICS must be an address and a port, 127.0.0.1:8462, not {text!r}")
 
 
-FRONTS = ("granian", "own")
+FRONTS = ("own", "granian")
 SMS_CARRIERS = ("", "aliyun", "tencent")
 _HOURS = re.compile(r"(\d{1,2})-(\d{1,2})")
 

@@ -1,6 +1,6 @@
 """A front of our own 自有前端 for an ASGI application: one process, one loop, no bridge to another language.
 
-Bounded as `http1.py` says; how many one address may have, `connections.py`; how slow a body may be, the application.
+Bounded as `http1.py` says, and in how many connections one caller has; how slow a body may be, the application.
 TLS by the system's own library.
 """
 
@@ -8,7 +8,9 @@ import asyncio
 import signal
 import socket
 import ssl
-from collections.abc import Coroutine
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from email.utils import formatdate
 from pathlib import Path
 from typing import Any
@@ -16,32 +18,45 @@ from typing import Any
 import structlog
 
 from yifen.core.incoming.connections import room
-from yifen.core.incoming.http1 import HEAD_S, HttpConnection
+from yifen.core.incoming.http1 import ASGI, HEAD_S, HttpConnection
 from yifen.core.incoming.http_exchange import HttpExchange
 from yifen.core.incoming.leaving import Application, Scope
 
 SWEEP_S = 0.5
 STOP_S_MAX = 15.0
 BACKLOG = 4096
-ASGI = {"version": "3.0"}
 log = structlog.get_logger()
 
 
 class Front:
-    """The connections of one process. `closing`: every answer is the last of its connection."""
+    """The connections of one process; the oldest of a caller's who has more than `most` are closed (0: no limit).
+    `closing`: every answer is the last of its connection."""
 
-    def __init__(self, application: Application, address: tuple[str, int], tls: bool) -> None:
+    def __init__(self, application: Application, address: tuple[str, int], tls: bool, most: int = 0) -> None:
         self._application, self.address, self.scheme = application, address, "https" if tls else "http"
         self.loop = asyncio.get_running_loop()
         self.connections: set[HttpConnection] = set()
-        self.closing, self._most = False, room()
+        self._of: defaultdict[str, dict[HttpConnection, None]] = defaultdict(dict)  # by caller, the oldest first
+        self.closing, self._room, self._most, self._too_many = False, room(), most, 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._sweep()
 
     def came(self, connection: HttpConnection) -> None:
         self.connections.add(connection)
-        if len(self.connections) > self._most:
-            connection.cut()
+        held = self._of[connection.caller]
+        held[connection] = None
+        if len(self.connections) > self._room:
+            connection.abort()
+        elif 0 < self._most < len(held):
+            self._too_many += 1
+            next(iter(held)).abort()
+
+    def went(self, connection: HttpConnection) -> None:
+        self.connections.discard(connection)
+        held = self._of[connection.caller]
+        held.pop(connection, None)
+        if not held:
+            del self._of[connection.caller]
 
     def serve(self, exchange: HttpExchange, scope: Scope, connection: HttpConnection) -> None:
         """The application answers it, in a task of its own."""
@@ -59,6 +74,9 @@ class Front:
 
     def _sweep(self) -> None:
         """Who is too slow is cut."""
+        if self._too_many:
+            log.warning("an address had too many connections", closed=self._too_many, most=self._most)
+            self._too_many = 0
         self.date = formatdate(usegmt=True).encode()
         now = self.loop.time()
         for connection in [one for one in self.connections if one.deadline < now]:
@@ -76,11 +94,13 @@ class Front:
         self._sweeping.cancel()
 
 
-def serve(application: Application, sock: socket.socket, certificate: Path | None, key: Path | None) -> None:
-    """In a process of its own, with a loop of uvloop, until SIGTERM or SIGINT."""
+def serve(
+    application: Application, sock: socket.socket, certificate: Path | None, key: Path | None, most: int
+) -> None:
+    """In a process of its own, with a loop of uvloop, until SIGTERM or SIGINT. `most`: connections of one caller."""
     import uvloop
 
-    uvloop.run(_serve(application, sock, tls_of(certificate, key)))
+    uvloop.run(_serve(application, sock, tls_of(certificate, key), most))
 
 
 def tls_of(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
@@ -93,11 +113,11 @@ def tls_of(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
     return context
 
 
-async def _serve(application: Application, sock: socket.socket, tls: ssl.SSLContext | None) -> None:
+async def _serve(application: Application, sock: socket.socket, tls: ssl.SSLContext | None, most: int) -> None:
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    front = Front(application, sock.getsockname()[:2], tls is not None)
+    front = Front(application, sock.getsockname()[:2], tls is not None, most)
     times: dict[str, Any] = {"ssl_handshake_timeout": HEAD_S, "ssl_shutdown_timeout": HEAD_S} if tls else {}
     listening: list[asyncio.Server] = []
 
@@ -105,39 +125,33 @@ async def _serve(application: Application, sock: socket.socket, tls: ssl.SSLCont
         for one in listening:
             one.close()
 
-    life = Lifespan(application, deafen)
-    await life.begin()
-    listening.append(await loop.create_server(
-        lambda: HttpConnection(front), sock=sock, backlog=BACKLOG, ssl=tls, **times
-    ))  # fmt: skip
-    await ended.wait()
-    deafen()
-    await front.stop()
-    await life.end()
+    async with living(application, deafen):
+        listening.append(await loop.create_server(
+            lambda: HttpConnection(front), sock=sock, backlog=BACKLOG, ssl=tls, **times
+        ))  # fmt: skip
+        await ended.wait()
+        deafen()
+        await front.stop()
 
 
-class Lifespan:
-    """ASGI's. `deafen`: the application may say that no new caller is taken."""
+@asynccontextmanager
+async def living(application: Application, deafen: Callable[[], None]) -> AsyncIterator[None]:
+    """ASGI's lifespan around what runs inside. `deafen`: the application may say that no new caller is taken. What it
+    raises ends the process."""
+    events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    began = asyncio.Event()
 
-    def __init__(self, application: Application, deafen: Any) -> None:
-        self._events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self._began = asyncio.Event()
-        scope = {"type": "lifespan", "asgi": ASGI, "deafen": deafen}
-        self._task = asyncio.ensure_future(application(scope, self._events.get, self._send))
-
-    async def _send(self, event: dict[str, Any]) -> None:
+    async def send(event: dict[str, Any]) -> None:
         if event["type"] == "lifespan.startup.complete":
-            self._began.set()
+            began.set()
 
-    async def begin(self) -> None:
-        """What the application raises ends the process."""
-        self._events.put_nowait({"type": "lifespan.startup"})
-        began = asyncio.ensure_future(self._began.wait())
-        await asyncio.wait({began, self._task}, return_when=asyncio.FIRST_COMPLETED)
-        if self._task.done():
-            self._task.result()
-            raise SystemExit(1)
-
-    async def end(self) -> None:
-        self._events.put_nowait({"type": "lifespan.shutdown"})
-        await self._task
+    scope = {"type": "lifespan", "asgi": ASGI, "deafen": deafen}
+    life = asyncio.ensure_future(application(scope, events.get, send))
+    events.put_nowait({"type": "lifespan.startup"})
+    await asyncio.wait({asyncio.ensure_future(began.wait()), life}, return_when=asyncio.FIRST_COMPLETED)
+    if life.done():
+        life.result()
+        raise SystemExit(1)
+    yield
+    events.put_nowait({"type": "lifespan.shutdown"})
+    await life

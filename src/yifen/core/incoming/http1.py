@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import httptools
 
+from yifen.core.facts.addresses import caller_of
 from yifen.core.facts.request_ids import APART
 from yifen.core.incoming.bodies import WHOLE, Gone
 from yifen.core.incoming.http_exchange import Fields, HttpExchange
@@ -26,6 +27,7 @@ AHEAD = 64 * 1024  # of a body: the rest is read once the application took that
 PIPELINED_MAX = 16
 LINGER_S = 2.0  # for the rest of a body that nobody wants: who is cut off while he sends reads no answer
 TAKEN_S_MAX = 30.0  # for the end of an answer
+ASGI = {"version": "3.0"}
 LINES = {one.value: f"HTTP/1.1 {one.value} {one.phrase}\r\n".encode() for one in HTTPStatus}
 
 
@@ -38,20 +40,21 @@ class HttpConnection(asyncio.Protocol):
         self._queue: deque[HttpExchange] = deque()
         self._current: HttpExchange | None = None  # of whom the application is asked
         self._reading = HttpExchange(self)
-        self._in_head = self._ended = self._paused = self._full = self._heard = False
+        self._in_head = self._ended = self._paused = self._full = False
         self._raw = b""  # what the head that is read lies in
-        self._bad = self._head = self._silent = 0
+        self._bad, self._left = 0, HEAD_BYTES_MAX  # of bytes that are neither a whole head nor a body
         self._room: asyncio.Future[None] | None = None
 
     def connection_made(self, transport: Any) -> None:
         self._transport, self._parser = transport, httptools.HttpRequestParser(self)
         self._client = tuple((transport.get_extra_info("peername") or ("", 0))[:2])
+        self.caller = caller_of(str(self._client[0]))
         self.deadline = self.loop.time() + HEAD_S
         self._front.came(self)
 
     def connection_lost(self, error: Exception | None) -> None:
         self._transport = None
-        self._front.connections.discard(self)
+        self._front.went(self)
         self._queue.clear()
         self.resume_writing()
         if self._current is not None:
@@ -65,18 +68,30 @@ class HttpConnection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._ended:
             return
-        self._heard, self._raw = False, self._raw + data if self._in_head else data
+        self._left -= len(data)
+        self._raw = self._raw + data if self._in_head else data
         try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:  # what it asks to speak instead nobody here speaks
-            self._end_with(0 if self._reading.whole else 400)
+            self._feed(data)
         except httptools.HttpParserError:
             self._end_with(400)
-        self._silent = 0 if self._heard else self._silent + len(data)
-        if self._silent > HEAD_BYTES_MAX:  # a line, of which llhttp tells once it is whole
+        if self._left < 0:
             self._end_with(431)
         self._begin()
         self.flow()
+
+    def _feed(self, data: bytes) -> None:
+        """Whoever would rather speak another protocol (Java's clients ask for HTTP/2) is answered in this one, as RFC
+        9110 has it in 7.8: his head is read anew without the wish, for llhttp takes no body behind it."""
+        while not self._ended:
+            try:
+                self._parser.feed_data(data)
+                return
+            except httptools.HttpParserUpgrade as asked:
+                kept = [b"%b: %b\r\n" % field for field in self._reading.fields if field[0] != b"upgrade"]
+                line = b"%b %b HTTP/%b\r\n" % (self._parser.get_method(), self._reading.url,
+                                               self._parser.get_http_version().encode())  # fmt: skip
+                self._raw = data = b"".join([line, *kept, b"\r\n", data[asked.args[0] :]])
+                self._parser = httptools.HttpRequestParser(self)
 
     def eof_received(self) -> bool:
         """Who only stops sending still reads his answers."""
@@ -88,51 +103,53 @@ class HttpConnection(asyncio.Protocol):
     # --- llhttp calls these --------------------------------------------------------------------
 
     def on_message_begin(self) -> None:
-        self._reading, self._in_head, self._head = HttpExchange(self), True, 0
+        self._reading, self._in_head = HttpExchange(self), True
 
     def on_url(self, url: bytes) -> None:
         self._reading.url += url
-        self._measure(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._measure(name, value)
-        if self._in_head:  # what follows a body is no part of the head
-            self._reading.fields.append((name.lower(), value.strip(b" \t")))
-
-    def _measure(self, *parts: bytes) -> None:
-        self._heard = True
-        self._head += sum(map(len, parts))
-        if self._head > HEAD_BYTES_MAX or len(self._reading.fields) >= FIELDS_MAX:
+        fields = self._reading.fields
+        if not self._in_head:  # what follows a body is no part of the head
+            self._left -= len(name) + len(value)
+        elif len(fields) < FIELDS_MAX:
+            fields.append((name.lower(), value.strip(b" \t")))
+        else:
             self._end_with(431)
 
     def on_headers_complete(self) -> None:
-        self._in_head, reading, version = False, self._reading, self._parser.get_http_version()
-        method = self._parser.get_method()
+        self._in_head, self._left, reading = False, HEAD_BYTES_MAX, self._reading
+        method, version = self._parser.get_method(), self._parser.get_http_version()
+        hosts = 0
+        for name, value in reading.fields:
+            hosts += name == b"host"
+            reading.expects |= name == b"expect" and value.lower() == b"100-continue"
         reading.method = method.decode()
-        reading.expects = (b"expect", b"100-continue") in reading.fields
         reading.keep = version == "1.1" and self._parser.should_keep_alive()
         if version not in ("1.0", "1.1"):
             self._end_with(505)
-        elif method == b"CONNECT" or not self._is_plain(b"%b %b HTTP/" % (method, reading.url), version):
+        elif method != b"CONNECT" and self._parser.should_upgrade():
+            return  # it is read anew
+        elif len(self._raw) > HEAD_BYTES_MAX and reading.head_bytes() > HEAD_BYTES_MAX:
+            self._end_with(431)
+        elif (
+            method == b"CONNECT" or hosts > 1 or (version == "1.1" and not hosts)
+            or b"%b %b HTTP/" % (method, reading.url) not in self._raw  # llhttp takes RTSP and ICE for it
+        ):  # fmt: skip
             self._end_with(400)
         elif not self._ended:
             self._queue.append(reading)
 
-    def _is_plain(self, line: bytes, version: str) -> bool:
-        """Of HTTP (llhttp takes RTSP and ICE for it), for one host, and no body before another protocol."""
-        names = [name for name, _ in self._reading.fields]
-        hosts = names.count(b"host")
-        return line in self._raw and (hosts == 1 or (version == "1.0" and not hosts)) and not (
-            b"upgrade" in names and (b"transfer-encoding" in names or b"content-length" in names))  # fmt: skip
-
     def on_body(self, part: bytes) -> None:
-        self._heard = True
+        self._left = HEAD_BYTES_MAX
         if not (self._ended or self._reading.ended):
             self._reading.add(part)
 
     def on_message_complete(self) -> None:
-        self._heard = True
-        if self._bad:
+        if self._left < 0:  # by what followed the body
+            self._end_with(431)
+        self._left = HEAD_BYTES_MAX
+        if self._bad or self._parser.should_upgrade():
             return
         self._reading.whole = True
         self._reading.wake()
@@ -180,7 +197,7 @@ class HttpConnection(asyncio.Protocol):
             path = b"/" + path.partition(b"://")[2].partition(b"/")[2]
         text = path.decode("latin-1")
         return {
-            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": exchange.method,
+            "type": "http", "asgi": ASGI, "http_version": "1.1", "method": exchange.method,
             "scheme": self._front.scheme, "path": unquote(text) if "%" in text else text, "query_string": query,
             "root_path": "", "headers": exchange.fields, "client": self._client, "server": self._front.address,
             APART: True, WHOLE: exchange.body(),
@@ -244,12 +261,17 @@ class HttpConnection(asyncio.Protocol):
             self._close()
 
     def cut(self) -> None:
-        """It is too late, unless he still takes his answer, or there are too many."""
+        """It is too late, unless he still takes his answer."""
         transport, taken_by = self._transport, self.deadline - HEAD_S + TAKEN_S_MAX
         if transport is not None and (
             self._ended or self.loop.time() > taken_by or not transport.get_write_buffer_size()
         ):
             transport.abort()
+
+    def abort(self) -> None:
+        """At once, whatever is under way."""
+        if self._transport is not None:
+            self._transport.abort()
 
     # --- how much at once ----------------------------------------------------------------------
 

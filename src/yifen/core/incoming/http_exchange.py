@@ -31,6 +31,9 @@ class HttpExchange:
         self.held += len(part)
         self.wake()
 
+    def head_bytes(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) for name, value in self.fields)
+
     def body(self) -> bytes | None:
         """If all of it has come."""
         return b"".join(self._parts) if self.whole else None

@@ -4,7 +4,9 @@ Limits, hours, admissions and outages are not here: the SQL functions read those
 transaction that books the money, so a change counts at once.
 """
 
+from collections import defaultdict
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import structlog
@@ -75,7 +77,7 @@ class DatedKey(Struct, frozen=True):
         return self.valid_from <= now and (self.valid_until is None or now < self.valid_until)
 
 
-class Roster(Struct, frozen=True):
+class Roster(Struct, frozen=True, dict=True):
     """One version of all of it; replaced whole when the master data change. `sha1`: may anybody sign
     by it (YIFEN_SHA1)?"""
 
@@ -85,6 +87,14 @@ class Roster(Struct, frozen=True):
     billers: dict[str, RosterBiller]
     billers_by_id: dict[int, RosterBiller]
     sha1: bool = True
+
+    @cached_property
+    def _keys_of(self) -> dict[str, list[DatedKey]]:
+        """Asked with every reply in JSON: nobody looks through the keys of all others."""
+        found = defaultdict(list)
+        for (code, _), dated in self.keys.items():
+            found[code].append(dated)
+        return found
 
     def known(self, code: str) -> RosterPartner:
         """WireFault: PARTNER_UNKNOWN."""
@@ -116,10 +126,8 @@ class Roster(Struct, frozen=True):
         """The newest valid shared secret with which we sign to this partner, or None."""
         found = [
             dated.key
-            for (partner, _), dated in self.keys.items()
-            if partner == code
-            and dated.counts(now)
-            and dated.key.algorithm == ("sha1" if dialect == "xml" else "hmac-sha256")
+            for dated in self._keys_of.get(code, ())
+            if dated.counts(now) and dated.key.algorithm == ("sha1" if dialect == "xml" else "hmac-sha256")
         ]
         return max(found, key=lambda key: key.version, default=None)
 
@@ -130,10 +138,8 @@ class Roster(Struct, frozen=True):
             return None
         found = [
             dated.key
-            for (partner, _), dated in self.keys.items()
-            if partner == code
-            and dated.counts(now)
-            and (dated.key.algorithm == "sha1") == (dialect == "xml")
+            for dated in self._keys_of.get(code, ())
+            if dated.counts(now) and (dated.key.algorithm == "sha1") == (dialect == "xml")
         ]
         key = max(found, key=lambda key: key.version, default=None)
         return pair_of(key, own) if key is not None else None

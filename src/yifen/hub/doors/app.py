@@ -220,6 +220,8 @@ class Gateway:
         else:
             body = problem_body(fault.code, fault.field, fault.detail)
             headers = [(b"content-type", PROBLEM_TYPE.encode())]
+            if fault.code is Code.METHOD_NOT_ALLOWED:
+                headers.append((b"allow", b"POST"))
             await _send(send, fault.code.meaning.status, headers, body)
 
 

@@ -26,7 +26,8 @@ def clock() -> datetime:
 
 
 def make_hub() -> Hub:
-    keep_watch(settings.port, settings.client_connections)
+    if settings.front == "granian":  # our own counts its connections itself
+        keep_watch(settings.port, settings.client_connections)
     ring = read_ring(settings.key_ring, Path(settings.data))
     return Hub(settings, settings.database_url, ring, clock)
 

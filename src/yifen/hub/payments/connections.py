@@ -10,6 +10,7 @@ import psycopg
 from yifen.core.connecting import LINE, cut_after
 
 AT_ONCE = 4
+LARGE_AT_ONCE = 2  # of those, for what is large and may wait: the parts of files
 WAIT_S_MAX = 1.5  # for one of them
 READ_S_MAX = 4.0
 # Generic plans: what is read is looked up by key, and planning a query's eight tables anew costs more than it does.
@@ -21,11 +22,17 @@ class ReadConnections:
     """`rows` on one of AT_ONCE connections. Raises TimeoutError, OSError or psycopg.Error."""
 
     def __init__(self, url: str) -> None:
-        self._url, self._slots = url, asyncio.Semaphore(AT_ONCE)
+        self._url, self._slots, self._large = url, asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(LARGE_AT_ONCE)
         self._idle: list[psycopg.AsyncConnection[Any]] = []
         self._asked = self._used = 0
 
-    async def rows(self, statement: str, params: Sequence[Any] | dict[str, Any]) -> Rows:
+    async def large(self, statement: str, params: Sequence[Any]) -> Rows:
+        """As `rows`, in the form of the wire, bytes as they are; waits its turn among its like, however many of them
+        there are, before it asks for a connection."""
+        async with self._large:
+            return await self.rows(statement, params, binary=True)
+
+    async def rows(self, statement: str, params: Sequence[Any] | dict[str, Any], binary: bool = False) -> Rows:
         self._asked += 1
         try:
             async with asyncio.timeout(WAIT_S_MAX):
@@ -34,7 +41,7 @@ class ReadConnections:
             self._asked -= 1
         self._used += 1
         try:
-            return await self._read(statement, params)
+            return await self._read(statement, params, binary)
         finally:
             self._used -= 1
             self._slots.release()
@@ -49,11 +56,11 @@ class ReadConnections:
         for connection in idle:
             await connection.close()
 
-    async def _read(self, statement: str, params: Sequence[Any] | dict[str, Any]) -> Rows:
+    async def _read(self, statement: str, params: Sequence[Any] | dict[str, Any], binary: bool) -> Rows:
         connection = self._idle.pop() if self._idle else await self._connect()
         try:
             with cut_after(connection, READ_S_MAX):
-                cursor = await connection.execute(statement.encode(), params)
+                cursor = await connection.execute(statement.encode(), params, binary=binary)
                 rows = await cursor.fetchall() if cursor.description else []
         except BaseException:
             await connection.close()

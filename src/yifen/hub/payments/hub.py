@@ -4,7 +4,7 @@ Each verb answers (code, reply) or raises WireFault with the code that refuses i
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, datetime
 from secrets import token_hex
 from time import monotonic
@@ -45,6 +45,7 @@ _WRITABLE_SQL = queries(__package__)["takes_writing"]
 
 log = structlog.get_logger()
 Clock = Callable[[], datetime]
+ReadRows = Callable[[str, Any], Awaitable[list[tuple[Any, ...]]]]
 OfAccount = TypeVar("OfAccount", Query, Charge)
 ROSTER_EVERY_S = 1.0
 ASKED_MOST = 3  # of a biller whose answers are overtaken by payments
@@ -189,7 +190,7 @@ class Hub:
     async def parts(self, file_id: int) -> AsyncIterator[bytes]:
         """A daily file, never whole in memory."""
         number = 0
-        while rows := await self.read(files.PART_SQL, (file_id, number)):
+        while rows := await self.read(files.PART_SQL, (file_id, number), self.connections.large):
             yield rows[0][0]
             number += 1
 
@@ -225,19 +226,19 @@ class Hub:
         """Hand what a biller said to the lane of its payment."""
         return await self.lanes[payment_bucket(work.payment_id)].submit(work)
 
-    async def read(self, statement: str, params: Any) -> list[tuple[Any, ...]]:
+    async def read(self, statement: str, params: Any, rows: ReadRows | None = None) -> list[tuple[Any, ...]]:
         """Rows of a statement that may be tried twice, for its connection may have died unseen: it
-        writes nothing, or nothing more the second time. WireFault UNAVAILABLE."""
+        writes nothing, or nothing more the second time. `rows`: how its connections read. WireFault UNAVAILABLE."""
         try:
-            return await self.connections.rows(statement, params)
+            return await (rows or self.connections.rows)(statement, params)
         except AWAY:
-            return await self.write(statement, params)
+            return await self.write(statement, params, rows)
 
-    async def write(self, statement: str, params: Any) -> list[tuple[Any, ...]]:
+    async def write(self, statement: str, params: Any, rows: ReadRows | None = None) -> list[tuple[Any, ...]]:
         """Rows of a statement that is tried once: its answer may be lost and its work done.
         WireFault UNAVAILABLE."""
         try:
-            return await self.connections.rows(statement, params)
+            return await (rows or self.connections.rows)(statement, params)
         except AWAY as error:
             log.warning("the database cannot be asked", error=str(error)[:300])
             raise WireFault(Code.UNAVAILABLE) from None

@@ -46,11 +46,11 @@ class Keeper(Server):  # type: ignore[misc,valid-type]
         self._before: list[int] = held.get("processes", [])
         self._standing = standing
 
-    def serve_own(self, certificate: Path | None, key: Path | None) -> None:
-        """As `serve`, with our own front in each process."""
+    def serve_own(self, certificate: Path | None, key: Path | None, most: int) -> None:
+        """As `serve`, with our own front in each process. `most`: connections of one caller."""
 
         def run(worker: int, application: Any, *_: Any) -> None:
-            front.serve(application, self._sockets[worker - 1], certificate, key)
+            front.serve(application, self._sockets[worker - 1], certificate, key, most)
 
         self.serve(WorkerProcess.wrap_target(run))  # type: ignore[no-untyped-call]
 

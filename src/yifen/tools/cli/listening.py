@@ -54,7 +54,7 @@ def listen(
     """`parts`: the packages of which it may load a module at any time; `front`: who speaks HTTP in each of its
     processes (decision 0033). Runs until SIGTERM or SIGINT; then takes no more, finishes what it holds, and ends. A
     process holds as many connections as it may open files: who is slow with a head is cut after HEAD_MS, who has too
-    many by `core/incoming/connections.py`, who is slow with a body by the application."""
+    many by the front or `core/incoming/connections.py`, who is slow with a body by the application."""
     logs.configure()
     if args.check:
         import_all(target.partition(":")[0], *parts)
@@ -90,6 +90,6 @@ def listen(
         standing=Standing(runtime.data_folder(settings), args.command, port),
     )
     if front == "own":
-        keeper.serve_own(args.tls_cert, args.tls_key)
+        keeper.serve_own(args.tls_cert, args.tls_key, settings.client_connections)
     else:
         keeper.serve()
