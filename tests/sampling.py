@@ -11,7 +11,7 @@ import pytest
 Case = TypeVar("Case")
 ALL = os.environ.get("YIFEN_TESTS") == "all"
 THINNED = {
-    "web/test_hostile.py": 6, "certify/test_biller.py": 6, "endofday/test_killed.py": 3, "cli/test_addresses.py": 4,
+    "web/test_hostile.py": 10, "certify/test_biller.py": 6, "endofday/test_killed.py": 3, "cli/test_addresses.py": 4,
     "trade/test_plug.py": 3, "console/test_whole_days.py": 4, "endofday/test_one_of_ten.py": 3,
     "access/test_second.py": 2, "remote/test_charge.py": 2, "readers/test_any_bytes.py": 3,
     "sql/test_installed.py": 2, "onboarding/test_trial_channel.py": 2, "torture/test_demo_day.py": 2,
@@ -28,6 +28,7 @@ THINNED = {
 LONG = frozenset({
     "audit/test_queries.py::test_a_hundred_thousand_entries_are_sealed_and_proved_quickly",
     "audit/test_queries.py::test_a_search_reads_little_of_a_long_trail",
+    "backup/test_backup.py::test_what_was_put_into_a_backup_runs_nothing",
     "browser/test_passkeys.py::test_a_device_that_cannot_answer_is_told_and_the_digits_still_work",
     "browser/test_passkeys.py::test_what_was_typed_survives_the_question",
     "browser/test_payer.py::test_a_lost_network_in_mid_payment_is_found_again",
@@ -56,6 +57,7 @@ LONG = frozenset({
     "remote/test_crash.py::test_the_worker_command_decides_it",
     "sql/test_installed.py::test_an_operators_own_extension_is_named_until_it_is_told",
     "test_bench.py::test_charge_books_what_it_answers_and_prints_its_row",
+    "test_demo.py::test_a_person_of_the_sample_signs_in_with_his_six_digits",
     "test_demo.py::test_one_demo_a_folder_and_nothing_is_left_of_a_killed_one",
     "torture/test_standby.py::test_a_promoted_standby_has_every_acknowledged_payment",
     "upgrade/test_upgrade.py::test_what_people_enrolled_by_goes_on_sealed",

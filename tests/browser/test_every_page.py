@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser import looking
 from tests.browser.conftest import Place
-from tests.sampling import stride
+from tests.sampling import sampled, stride
 from tests.web import site
 from tests.web.walking import Walk, walks
 from tests.web.worked import worked
@@ -26,7 +26,7 @@ def test_every_page_is_accessible_in_both_themes_and_fits_a_phone(
     found: list[str] = []
     for walk in people:
         with looking.opened(place, browser, walk) as page:
-            for place_of, address in enumerate(walk.addresses):  # colours are few: a page in three
+            for place_of, address in enumerate(sampled(walk.addresses, 2)):  # colours are few: a page in three
                 found += looking.faults(page, address, place_of % stride(3) == 0)
     assert found == []
 
