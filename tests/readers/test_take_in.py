@@ -35,7 +35,7 @@ from tests.readers.test_broken import CASES, Case
 from tests.web import site
 from tests.world import World
 from yifen.core.facts.refused import Refused
-from yifen.trades.reconciliation import proving
+from yifen.trades.reconciliation import files, proving
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.files import TakenFile, take_in
 from yifen.trades.reconciliation.profile import LegProfile, read_layout, read_profile
@@ -48,13 +48,13 @@ SAMPLES = [ZM, ZME, UMS, WECHAT_24, WECHAT_27, WECHAT_29, FUND, ALIPAY, CAMT_052
            LAYOUT_FIRST, LAYOUT_FIXED, LAYOUT_NAMED]  # fmt: skip
 ROWS = """SELECT line_no, serial, kind::text, amount_fen, fee_fen, at, coalesce(original, ''),
     coalesce(ref, ''), coalesce(account_no, ''), coalesce(batch, '')
-FROM recon_row WHERE file_id = %s ORDER BY line_no"""
+FROM recon_lines_v1(ARRAY[%s::bigint], ARRAY(SELECT generate_series(0, 16383)), NULL) ORDER BY line_no"""
 OWNERS = {
     "unionpay_zm": "898319849000018 898319849000017", "unionpay_zme": "898319849000018 898319849000017",
     "ums": "898319849000019", "wechat_trade": "1900000109 10000100", "alipay": "20880211096256330156",
     "camt": "NL77ABNA0574908765 1001014009012345678", "mt940": "1001014009012345678",
 }  # fmt: skip
-TABLES = ("recon_file", "recon_file_part", "recon_row")
+TABLES = ("recon_file", "recon_file_part", "recon_row", "recon_pack")
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +67,11 @@ def network(rolled_back: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
 def a_book_of_many_years(monkeypatch: pytest.MonkeyPatch) -> None:
     """The samples are older than the book; its days are asked in tests/reconciliation/test_whose.py."""
     monkeypatch.setattr(proving, "_day", lambda *_: None)
+
+
+@pytest.fixture(autouse=True, params=[files.PACKED_FROM, 0], ids=["rows", "packs"])
+def where_lines_lie(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "PACKED_FROM", request.param)
 
 
 @pytest.fixture

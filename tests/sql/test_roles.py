@@ -17,7 +17,8 @@ VERBS = {
 LIVING = {"process_sign_v1"}
 FIGURES = {"payments_figures_of_v1", "payments_traffic_of_v1"}
 TELLING = {"audit_append_v1", "ledger_chart_v1", "ledger_code_v1", "recon_compared_v1",
-           "recon_day_whole_v1", "recon_difference_v1", "recon_missing_v1",
+           "recon_day_whole_v1", "recon_difference_v1", "recon_digest_v1", "recon_line_v1",
+           "recon_lines_v1", "recon_missing_v1", "recon_slots_v1",
            "procrastinate_defer_jobs_v1"}  # fmt: skip
 WORKING = {
     "procrastinate_cancel_job_v1", "procrastinate_defer_periodic_job_v2",
@@ -62,7 +63,7 @@ CALLS = {
 }  # fmt: skip
 JOBS = {"procrastinate_events", "procrastinate_jobs", "procrastinate_periodic_defers",
         "procrastinate_workers"}  # fmt: skip
-FILES = {"recon_act", "recon_file", "recon_file_part", "recon_row"}
+FILES = {"recon_act", "recon_file", "recon_file_part", "recon_pack", "recon_row", "recon_text"}
 BILLS = {"bill_file", "bill_file_part", "bill_row", "payout_result"}
 ORDERS = {"checkout_order", "checkout_phone_check", "checkout_rate", "checkout_simulated_refund",
           "checkout_simulated_trade"}  # fmt: skip
@@ -184,7 +185,7 @@ NOT_FOR = {
     " '{1}', '{1}', '{NULL}', '{NULL}')": EVERYONE,
     "SELECT bills_import_v1(1, 0, now())": (GATEWAY, WEB, NIGHT),
     "SELECT payments_resolve_pending_v1(0::smallint, now(), '{}', '{}', '{}', '{}')": EVERYONE,
-    "SELECT recon_find_v1('channel', 1, '2026-11-23', '{1}', 0, 0)": EVERYONE,
+    "SELECT recon_find_v1('channel', 1, '2026-11-23', '{1}', 0)": EVERYONE,
     "SELECT recon_keep_items_v1(1, 1, '2026-11-23', '{1}', '2026-11-23', 3, now())": EVERYONE,
     "SELECT ledger_cut_day_v1(1, '2026-11-23')": (GATEWAY, WEB, WORKER),
     "SELECT payments_forget_messages_v1(now() - interval '1 year')": (GATEWAY, WEB, NIGHT),

@@ -1,11 +1,10 @@
 """Taking in a partner's file: whole or not at all, known again by its content, kept as a version.
 
-Streaming: the bytes go into parts, the rows by COPY, both in one transaction that ends with the
+Streaming: the bytes go into parts, the lines into rows or packs by COPY, in one transaction that ends with the
 file's own row; a file that breaks its format anywhere leaves nothing behind.
 """
 
 import hashlib
-from collections.abc import Iterator
 from datetime import date, datetime
 from functools import partial
 from typing import Any, BinaryIO
@@ -23,15 +22,17 @@ from yifen.core.ring import key_ring
 from yifen.trades.reconciliation import proving
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.keeping import sealed
-from yifen.trades.reconciliation.loading import FileTotals, copy_rows
+from yifen.trades.reconciliation.loading import copy_packs, copy_rows
+from yifen.trades.reconciliation.packing import PART_BYTES
 from yifen.trades.reconciliation.profile import LegProfile
 from yifen.trades.reconciliation.readers.looks import HEAD, sniff
 from yifen.trades.reconciliation.readers.reading import SeveralDays
-from yifen.trades.reconciliation.readers.registry import FORMATS, Hints, Reading, open_file
+from yifen.trades.reconciliation.readers.registry import FORMATS, Hints, open_file
 from yifen.trades.reconciliation.reasons import of_file, told
 from yifen.trades.reconciliation.rows import FileError
+from yifen.trades.reconciliation.sending import parts
 
-PART_BYTES = 1 << 20
+PACKED_FROM = 1 << 18  # bytes of a file: of fewer lines a pack each would hold one or two
 BYTES_MAX = 4 << 30
 _SQL = queries(__package__)
 _KNOWN = _SQL["file_known"]
@@ -118,8 +119,14 @@ def _take(
                   cut_off=profile.own_cut_off, currency=profile.currency,
                   layout=profile.layout)  # fmt: skip
     stream.seek(0)
+    packs = profile.party != "bank" and size >= PACKED_FROM and not known
     try:
-        reading, totals = _load(conn, file_id, code, stream, hints, profile.party == "bank")
+        reading = open_file(code, stream, hints)
+        if packs:
+            totals = copy_packs(conn, file_id, reading, stream)
+        else:
+            written = partial(sealed_account, key_ring()) if profile.party == "bank" else clean_account
+            totals = copy_rows(conn, file_id, reading, written)
     except SeveralDays:
         raise
     except FileError as error:
@@ -135,7 +142,8 @@ def _take(
     for before in known:  # without rows: the day was not known before
         if before.business_day == found:
             return before
-    _keep_bytes(conn, file_id, stream, profile.party == "bank")
+    if not packs:
+        _keep_bytes(conn, file_id, stream, profile.party == "bank")
     added = conn.execute(_ADD_FILE, {
         "file_id": file_id, "partner_id": profile.partner_id, "day": found, "format": code,
         "name": name, "sha256": digest, "bytes": size, "rows": totals.rows,
@@ -167,23 +175,11 @@ def _looks(code: str, name: str, stream: BinaryIO) -> Bilingual:
     return Bilingual("（看上去像{}）", " (it looks like {0} {1})", FORMATS[found].zh, FORMATS[found].en)
 
 
-def _load(
-    conn: psycopg.Connection[Any], file_id: int, code: str, stream: BinaryIO, hints: Hints, bank: bool
-) -> tuple[Reading, FileTotals]:
-    """The rows into recon_row, accounts on a bank's statement sealed, payers'
-    in their one form; what the file told of itself, and
-    what they add up to."""
-    reading = open_file(code, stream, hints)
-    written = partial(sealed_account, key_ring()) if bank else clean_account
-    totals = copy_rows(conn, file_id, reading, written)
-    return reading, totals
-
-
 def _digest(stream: BinaryIO) -> tuple[bytes, int]:
     """SHA-256 and size; no bytes are a day without business in some formats. Refused MESSAGE_TOO_LARGE."""
     whole, size = hashlib.sha256(), 0
     stream.seek(0)
-    for part in _parts(stream):
+    while part := stream.read(PART_BYTES):
         whole.update(part)
         size += len(part)
         if size > BYTES_MAX:
@@ -195,15 +191,7 @@ def _keep_bytes(
     conn: psycopg.Connection[Any], file_id: int, stream: BinaryIO, bank: bool
 ) -> None:
     """The file as it came: the evidence behind every difference."""
-    stream.seek(0)
-    line = 1
     with conn.cursor() as cursor, conn.pipeline():
-        for number, part in enumerate(_parts(stream)):
-            kept = sealed(file_id, number, part) if bank else part
+        for number, line, body in parts(stream):
+            kept = sealed(file_id, number, body) if bank else body
             cursor.execute(_ADD_PART, (file_id, number, line, kept, bank))
-            line += part.count(b"\n")
-
-
-def _parts(stream: BinaryIO) -> Iterator[bytes]:
-    while part := stream.read(PART_BYTES):
-        yield part

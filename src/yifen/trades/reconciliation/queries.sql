@@ -40,8 +40,20 @@ LIMIT 1
 -- Its rows come before the file itself.
 SELECT nextval('recon_file_no')
 
+-- name: seed
+-- The key of the marks.
+SELECT seed FROM recon_seed
+
+-- name: copy_packs
+-- In the order of packing.packed.
+COPY recon_pack (file_id, slot, rows, fen, fee_fen, mark, fee_mark, digest, keys, places) FROM STDIN (FORMAT BINARY)
+
+-- name: copy_texts
+-- In the order of Packs.
+COPY recon_text (file_id, part_no, body) FROM STDIN (FORMAT BINARY)
+
 -- name: copy_rows
--- The order of the columns is that of hub_columns too: those that most lines share come first.
+-- In the order of loading._line.
 COPY recon_row (file_id, kind, fee_fen, original, batch, line_no, amount_fen, at, serial, ref,
     account_no) FROM STDIN
 

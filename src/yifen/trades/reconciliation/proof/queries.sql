@@ -58,7 +58,7 @@ FROM (SELECT x.*, lag(x.after, 1, x.before) OVER (PARTITION BY x.item_id ORDER B
       FROM recon_act x) a
 
 -- name: files_altered
--- The rows of a file add up to what was taken in.
+-- The lines of a file add up to what was taken in.
 SELECT 'recon_file ' || f.file_id, CASE
     WHEN (f.rows, f.amount_fen, f.fee_fen) <> (coalesce(r.n, 0), coalesce(r.fen, 0),
                                                coalesce(r.fee, 0))
@@ -66,9 +66,44 @@ SELECT 'recon_file ' || f.file_id, CASE
              || ' fen, recon_row has ' || coalesce(r.n, 0) || ' of ' || coalesce(r.fen, 0)
              || ' and ' || coalesce(r.fee, 0) END
 FROM recon_file f LEFT JOIN (
-    SELECT file_id, count(*) AS n, sum(fee_fen) AS fee,
-        sum(CASE WHEN kind IN ('sale', 'in') THEN amount_fen ELSE -amount_fen END) AS fen
-    FROM recon_row GROUP BY file_id) r USING (file_id)
+    SELECT a.file_id, sum(a.n) AS n, sum(a.fee_fen) AS fee, sum(a.fen) AS fen
+    FROM (SELECT file_id, 1 AS n, fee_fen, CASE WHEN kind IN ('sale', 'in') THEN amount_fen ELSE -amount_fen END AS fen
+          FROM recon_row
+          UNION ALL
+          SELECT file_id, rows, fee_fen, fen FROM recon_pack) a
+    GROUP BY a.file_id) r USING (file_id)
+
+-- name: packs_kept
+-- Files in packs, and by what they are read again.
+SELECT f.file_id, f.partner_id, f.business_day, f.version, f.format, f.name FROM recon_file f
+WHERE EXISTS (SELECT FROM recon_pack p WHERE p.file_id = f.file_id) ORDER BY f.file_id
+
+-- name: packs_altered
+-- A pack has the digest of what it holds, and is what its lines add up to.
+SELECT 'recon_pack ' || {{file}}, CASE
+    WHEN p.altered > 0 THEN p.altered || ' packs of slot ' || p.slot || ' do not have their digest'
+    WHEN (p.rows, p.fen, p.fee_fen, p.mark, p.fee_mark) IS DISTINCT FROM (l.rows, l.fen, l.fee_fen, l.mark, l.fee_mark)
+        THEN 'slot ' || p.slot || ' is not what its lines add up to' END
+FROM (SELECT p.slot, sum(p.rows) AS rows, sum(p.fen) AS fen, sum(p.fee_fen) AS fee_fen,
+             bit_xor(p.mark) AS mark, bit_xor(p.fee_mark) AS fee_mark,
+             count(*) FILTER (WHERE p.digest <> sha256(array_send(p.keys) || array_send(p.places))) AS altered
+      FROM recon_pack p WHERE p.file_id = {{file}} GROUP BY p.slot) p
+FULL JOIN (
+    SELECT (h.hash & 16383)::integer AS slot, count(*) AS rows, sum(h.fen) AS fen, sum(h.fee_fen) AS fee_fen,
+           bit_xor(hashint8extended(h.fen, h.hash)) AS mark, bit_xor(hashint8extended(h.fee_fen, h.hash)) AS fee_mark
+    FROM (SELECT l.fee_fen, hashtextextended(l.serial, s.seed) AS hash,
+                 CASE WHEN l.kind IN ('sale', 'in') THEN l.amount_fen ELSE -l.amount_fen END AS fen
+          FROM recon_lines_v1(ARRAY[{{file}}], ARRAY(SELECT generate_series(0, 16383)), NULL) l
+          CROSS JOIN recon_seed s OFFSET 0) h
+    GROUP BY 1) l USING (slot)
+
+-- name: seed
+-- The key of the marks.
+SELECT seed FROM recon_seed
+
+-- name: slots
+-- What a file's lines add up to.
+SELECT slot, rows, fen, mark, fee_mark FROM recon_slots_v1(ARRAY[%s::bigint]) ORDER BY slot
 
 -- name: files_kept
 -- Digests as they were received; the trail has them too.
@@ -79,18 +114,11 @@ SELECT file_id, partner_id, business_day, version, sha256 FROM recon_file ORDER 
 SELECT part_no, body, sealed FROM recon_file_part WHERE file_id = %s ORDER BY part_no
 
 -- name: rows_told
--- The rows of a file make the digest that was told when it came in; of files of before none was.
+-- The lines of a file make the digest that was told when it came in; of files of before none was.
 SELECT 'recon_file ' || f.file_id, 'has other rows than it came with'
 FROM recon_file f JOIN audit_entry e
     ON (e.subject, e.action, e.subject_key) = ('recon_row', 'told', f.file_id::text)
-LEFT JOIN LATERAL (
-    SELECT count(*) AS n, encode(sha256(coalesce(string_agg(x.line, ''::bytea ORDER BY x.line_no, x.line), '')),
-                                 'hex') AS digest
-    FROM (SELECT r.line_no, sha256(convert_to(ROW(r.line_no, r.kind, r.amount_fen, r.fee_fen,
-              extract(epoch FROM r.at), r.serial, r.original, r.ref, r.batch,
-              CASE WHEN NOT starts_with(r.account_no, '~') THEN r.account_no END)::text, 'UTF8')) AS line
-          FROM recon_row r WHERE r.file_id = f.file_id) x) d ON true
-WHERE (d.n, d.digest) IS DISTINCT FROM ((e.after ->> 'rows')::bigint, e.after ->> 'sha256')
+WHERE recon_digest_v1(f.file_id) IS DISTINCT FROM e.after
 
 -- name: items_lines
 -- What an item says of the other side is its line in their file, of ours the payment.
@@ -99,7 +127,7 @@ SELECT 'recon_item ' || i.item_id, CASE
     WHEN (i.theirs_kind, i.theirs_fen, i.theirs_fee_fen, i.theirs_at, i.theirs_ref, i.original, i.batch)
             IS DISTINCT FROM (t.kind, t.amount_fen, t.fee_fen, t.at, t.ref, t.original, t.batch)
         THEN 'says of the other side what line ' || i.line_no || ' of file ' || i.file_id || ' does not' END
-FROM recon_item i LEFT JOIN recon_row t ON t.file_id = i.file_id AND t.line_no = i.line_no
+FROM recon_item i LEFT JOIN LATERAL recon_line_v1(i.file_id, i.serial, i.line_no) t ON true
 WHERE i.line_no IS NOT NULL
 
 -- name: items_acts

@@ -1,158 +1,196 @@
-"""The hub's text file a million lines at a time: a block of detail lines as columns, ready for COPY.
+"""The hub's text file many lines at a time: a piece of detail lines as a block, by columns of numbers.
 
-Only what is beyond doubt goes this way: a block with anything unusual in it is read line by line
+Only what is beyond doubt goes this way: a piece with anything unusual in it is read line by line
 by `hub_file`, which names the breach. Both ways give the same rows; a test compares them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
-from functools import partial
-from itertools import repeat
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
 
 from yifen.core.facts.account_numbers import clean_account
+from yifen.trades.reconciliation.readers.block import Block, Ints
 from yifen.trades.reconciliation.readers.lines import LINE_BYTES_MAX
 
 CELLS = 11
-BYTES_AT_ONCE = 1 << 18
-_KINDS = {b"charge": b"sale", b"reverse": b"void", b"refund": b"refund"}
-# What a text cell must not hold, the backslash, which COPY reads in its own way, and the escape.
-_UNUSUAL = bytes([*range(10), *range(11, 32), 127, *b"\\%"])
+BYTES_AT_ONCE = 1 << 20
+_KIND, _SERIAL, _ORIGINAL, _ID, _BILLER, _ACCOUNT, _FEN, _PAID, _BOOKED, _THEIRS = range(1, CELLS)
+_GIVEN = (_SERIAL, _ID, _BILLER, _ACCOUNT)
+_TEXTS = (*_GIVEN, _ORIGINAL, _THEIRS)
 _TEXT_BYTES_MAX = 128
-_NONE = b"\\N"
+_FEN_DIGITS_MAX = 15
+_PAD = b"\0" * 16
+Words = NDArray[np.uint64]
 
 
-class Block(NamedTuple):
-    """Lines for COPY into `recon_row`, and what they add up to."""
-
-    copy: bytes
-    lines: int
-    charges: int
-    charged_fen: int
-    returned_fen: int
-
-    @property
-    def net_fen(self) -> int:
-        return self.charged_fen - self.returned_fen
+def _word(text: bytes) -> np.uint64:
+    return np.uint64(int.from_bytes(text, "little"))
 
 
-def first_block(lines: bytes, first_line: int, cell: bytes) -> tuple[Block | None, bytes]:
+_CHARGE, _REVERSE, _REFUND = _word(b"charge|"), _word(b"reverse|"), _word(b"refund|")
+_ZEROS, _HIGH, _SIXES = _word(b"0" * 8), _word(b"\xf0" * 8), _word(b"\x06" * 8)
+_SIX, _SEVEN, _EIGHT = (np.uint64((1 << 8 * n) - 1) for n in (6, 7, 8))
+
+
+def first_block(lines: bytes, first_line: int, offset: int) -> tuple[Block | None, bytes]:
     """A block of as many of these whole lines as can be: all, or all but the last, which is the
     tail in the file's last piece; and the lines that are left."""
-    if (block := block_of(lines, first_line, cell)) is not None:
+    if (block := block_of(lines, first_line, offset)) is not None:
         return block, b""
     before = lines[: lines[:-1].rfind(b"\n") + 1]
-    if before and (block := block_of(before, first_line, cell)) is not None:
+    if before and (block := block_of(before, first_line, offset)) is not None:
         return block, lines[len(before) :]
     return None, lines
 
 
-def block_of(lines: bytes, first_line: int, cell: bytes) -> Block | None:
-    """The block of these whole lines, each begun by `cell`, the file's id; None when they must be
-    read one by one. UTF-8 only."""
-    if lines.translate(None, _UNUSUAL) != lines or not _decodes(lines):
+def block_of(lines: bytes, first_line: int, offset: int) -> Block | None:
+    """The block of these whole lines, which begin at that byte of the file; None when they must be read one by
+    one. UTF-8 only."""
+    if not lines.startswith(b"D|") or not _usual(lines):
         return None
-    count = lines.count(b"\n")
-    cells = lines.replace(b"\n", b"|").split(b"|")
-    cells.pop()
-    if len(cells) != count * CELLS or cells[::CELLS].count(b"D") != count:
+    padded = np.frombuffer(_PAD + lines + _PAD, np.uint8)
+    raw = padded[len(_PAD) : -len(_PAD)]
+    is_end = raw == ord("\n")
+    found = np.flatnonzero(is_end | (raw == ord("|")))
+    count = np.count_nonzero(is_end)
+    if len(found) != count * CELLS or np.count_nonzero(raw < ord(" ")) != count:
         return None
-    kinds, serials, originals, ids, billers, accounts, fen, paid, booked, theirs = (
-        cells[place::CELLS] for place in range(1, CELLS)
-    )
+    ends = np.ascontiguousarray(found.reshape(count, CELLS).T)
+    begins = np.empty_like(ends)
+    begins[1:] = ends[:-1] + 1
+    begins[0, 0], begins[0, 1:] = 0, ends[-1, :-1] + 1
+    sizes = ends - begins
     if not (
-        all(b"" not in column for column in (serials, ids, billers, accounts, fen))
-        and _short(lines, (serials, originals, ids, billers, accounts, theirs))
-        and _numbers(fen) and _moments(booked) and set(kinds) <= _KINDS.keys() and _clean(accounts)
+        is_end[ends[-1]].all()
+        and (sizes[0] == 1).all() and (raw[begins[0]] == ord("D")).all()
+        and sizes[_GIVEN, :].min() > 0 and sizes[_TEXTS, :].max() <= _TEXT_BYTES_MAX
     ):  # fmt: skip
         return None
-    at = _moments(paid)
-    charges = kinds.count(b"charge")
-    if at is None or charges != originals.count(b""):
+    words = _words(padded)
+    charged = _charged(words, begins[_KIND])
+    fens = _numbers(words, begins[_FEN], sizes[_FEN])
+    if (
+        charged is None or fens is None or ((sizes[_ORIGINAL] == 0) != charged).any()
+        or not _moments(words, begins[_PAID], sizes[_PAID])
+        or not _moments(words, begins[_BOOKED], sizes[_BOOKED])
+        or not _clean(lines, begins[_ACCOUNT], ends[_ACCOUNT])
+    ):  # fmt: skip
         return None
-    amounts = list(map(int, fen))
-    total = sum(amounts)
-    fronts: Iterable[bytes]
-    if charges == count:
-        taken, fronts = total, repeat(_front(cell, b"charge", b""), count)
-    else:
-        if any((kind == b"charge") != (not original) for kind, original in zip(kinds, originals, strict=True)):
-            return None
-        taken = sum([fen for fen, kind in zip(amounts, kinds, strict=True) if kind == b"charge"])
-        fronts = map(partial(_front, cell), kinds, originals)
-    numbers = map(b"%d".__mod__, range(first_line, first_line + count))
-    rows = map(b"\t".join, zip(fronts, numbers, fen, at, serials, ids, accounts, strict=True))
-    return Block(b"\n".join(rows) + b"\n", count, charges, taken, total - taken)
+    return Block(
+        lines, np.arange(first_line, first_line + count), begins[0], ends[-1] - begins[0], lines,
+        begins[_SERIAL], sizes[_SERIAL], np.where(charged, fens, -fens), np.zeros(count, np.int64), offset,
+    )  # fmt: skip
 
 
-def _front(cell: bytes, kind: bytes, original: bytes) -> bytes:
-    """The columns that most lines of a file share."""
-    return b"\t".join((cell, _KINDS[kind], b"0", original or _NONE, _NONE))
-
-
-def _decodes(lines: bytes) -> bool:
+def _usual(lines: bytes) -> bool:
+    """No escape, and UTF-8."""
+    if b"%" in lines or b"\x7f" in lines:
+        return False
     try:
-        lines.decode("utf-8")
+        return lines.isascii() or bool(lines.decode("utf-8"))
     except UnicodeDecodeError:
         return False
-    return True
 
 
-def _short(lines: bytes, columns: tuple[list[bytes], ...]) -> bool:
-    """Cells of at most 128 bytes, which short lines have anyway."""
-    if max(map(len, lines.split(b"\n"))) <= _TEXT_BYTES_MAX:
-        return True
-    return all(max(map(len, column)) <= _TEXT_BYTES_MAX for column in columns)
+def _words(padded: NDArray[np.uint8]) -> Words:
+    """At each byte of the lines' padding and theirs: it and the seven after it as one number, the
+    first one lowest."""
+    return np.ndarray((len(padded) - 7,), "<u8", padded.data, strides=(1,))
 
 
-def _clean(column: list[bytes]) -> bool:
-    """Account numbers in their one form."""
-    joined = b"|".join(column)
-    if joined.isascii() and b" " not in joined:
-        return True
-    return all(clean_account(one) == one for one in joined.decode("utf-8").split("|"))
+def _at(words: Words, places: Ints) -> Words:
+    """The words at places of the lines."""
+    found: Words = words[places + len(_PAD)]
+    return found
 
 
-def _numbers(column: list[bytes]) -> bool:
-    """Digits without a leading zero; a bare 0 is unusual enough."""
-    joined = b"|" + b"|".join(column)
-    return (
-        joined.replace(b"|", b"").isdigit()
-        and b"|0" not in joined
-        and max(map(len, column)) <= 15
+def _charged(words: Words, begins: Ints) -> NDArray[np.bool_] | None:
+    """Which lines are charges; None when one is of no kind."""
+    kinds = _at(words, begins) & _SEVEN
+    charged: NDArray[np.bool_] = kinds == _CHARGE
+    others = kinds[~charged]
+    if ((others != _REFUND) & ((_at(words, begins[~charged]) & _EIGHT) != _REVERSE)).any():
+        return None
+    return charged
+
+
+def _digits(words: Words) -> bool:
+    return bool(
+        ((words & _HIGH) == _ZEROS).all() and (((words + _SIXES) & _HIGH) == _ZEROS).all()
     )
 
 
-def _moments(column: list[bytes]) -> list[bytes] | None:
-    """The moments with a T before the time, as COPY reads them; None when one is none, or when they
-    are of several days. Each place of the fourteen is a stride of the joined digits."""
-    joined, count = b"".join(column), len(column)
-    day = column[0][:8]
-    if (
-        set(map(len, column)) != {14}
-        or not joined.isdigit()
-        or any(joined[n::14].count(day[n]) != count for n in range(8))
-        or not _is_day(day)
-    ):
+def _numbers(words: Words, begins: Ints, sizes: Ints) -> Ints | None:
+    """Numbers without a leading zero; a bare 0 is unusual enough. None when one is none."""
+    if sizes.min() < 1 or sizes.max() > _FEN_DIGITS_MAX or ((_at(words, begins) & np.uint64(255)) == ord("0")).any():
         return None
-    tens, ones = joined[8::14], joined[9::14]
-    if tens.translate(None, b"012") or (b"2" in tens and not _hours(tens, ones)):
+    ends = begins + sizes
+    low = _last(_at(words, ends - 8), np.minimum(sizes, 8))
+    if not _digits(low):
         return None
-    if joined[10::14].translate(None, b"012345") or joined[12::14].translate(None, b"012345"):
-        return None
-    return (b"|" + b"|".join(column)).replace(b"|" + day, b"|" + day + b"T")[1:].split(b"|")
+    if sizes.max() <= 8:
+        return _value(low)
+    high = _last(_at(words, ends - 16), np.maximum(sizes - 8, 0))
+    return _value(high) * 100_000_000 + _value(low) if _digits(high) else None
 
 
-def _hours(tens: bytes, ones: bytes) -> bool:
-    return not any(ten == ord("2") and one > ord("3") for ten, one in zip(tens, ones, strict=True))
+def _last(words: Words, sizes: Ints) -> Words:
+    """The last characters of words, zeros before them."""
+    before = (8 * (8 - sizes)).astype(np.uint64)
+    mask = np.where(before < 64, (np.uint64(1) << (before % np.uint64(64))) - np.uint64(1), np.uint64(2**64 - 1))
+    return (words & ~mask) | (_ZEROS & mask)
+
+
+def _value(words: Words) -> Ints:
+    """Eight digits as a number."""
+    halves = words - _ZEROS
+    halves = halves * np.uint64(10) + (halves >> np.uint64(8))
+    mask = np.uint64(0x000000FF000000FF)
+    tens = (halves & mask) * np.uint64(0x000F424000000064)
+    ones = ((halves >> np.uint64(16)) & mask) * np.uint64(0x0000271000000001)
+    return ((tens + ones) >> np.uint64(32)).astype(np.int64)
+
+
+def _moments(words: Words, begins: Ints, sizes: Ints) -> bool:
+    """Are all of them 14 digits of a day and a time that there are?"""
+    if (sizes != 14).any():
+        return False
+    days = _at(words, begins)
+    others: Any = np.unique(days) if (days != days[0]).any() else days[:1]
+    if not all(_is_day(int(day).to_bytes(8, "little")) for day in others):
+        return False
+    times = (_at(words, begins + 8) & _SIX) | (_ZEROS & ~_SIX)
+    hours, minutes, seconds = (times & np.uint64(0xFFFF << 16 * n) for n in range(3))
+    return (
+        _digits(times)
+        and bool((_value(_last_two(hours, 0)) < 24).all())
+        and bool((_value(_last_two(minutes, 1)) < 60).all())
+        and bool((_value(_last_two(seconds, 2)) < 60).all())
+    )
+
+
+def _last_two(words: Words, pair: int) -> Words:
+    """Two digits of a word, the pair of that number, after six zeros."""
+    moved = (words >> np.uint64(16 * pair)) << np.uint64(48)
+    return moved | (_ZEROS & _SIX)
 
 
 def _is_day(text: bytes) -> bool:
     try:
-        date.fromisoformat(text.decode())
+        return text.isdigit() and bool(date.fromisoformat(text.decode()))
     except ValueError:
         return False
-    return True
+
+
+def _clean(lines: bytes, begins: Ints, ends: Ints) -> bool:
+    """Are the account numbers in their one form?"""
+    if lines.isascii() and b" " not in lines:
+        return True
+    cells = {lines[begin:end].decode() for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)}
+    return all(clean_account(cell) == cell for cell in cells)
 
 
 def whole_lines(stream: BinaryIO) -> Iterator[bytes]:

@@ -10,7 +10,8 @@ from typing import BinaryIO
 from yifen.core.facts.daily_cells import DailyFileError
 from yifen.core.facts.daily_file import DailyHead, DailyLine, DailyTail
 from yifen.trades.reconciliation.codes import FileCode
-from yifen.trades.reconciliation.readers.hub_columns import Block, first_block, whole_lines
+from yifen.trades.reconciliation.readers.block import Block
+from yifen.trades.reconciliation.readers.hub_columns import first_block, whole_lines
 from yifen.trades.reconciliation.readers.hub_record import (
     DailyRecord,
     code_of,
@@ -54,7 +55,7 @@ class _Pass:
         self.digest, self.totals = sha256(), _Totals()
         self.head: DailyHead | None = None
         self.tail: DailyTail | None = None
-        self.line_no = 0
+        self.line_no = self.offset = 0
 
     def take(self, line_no: int, raw: bytes) -> Row | None:
         """One line with its LF; its row when it is a detail."""
@@ -77,16 +78,20 @@ class _Pass:
             self.totals.add(record)
             row = _row(line_no, record)
         self.digest.update(raw)
+        self.offset += len(raw)
         return row
 
     def take_block(self, lines: bytes, block: Block) -> None:
         """Detail lines that were read together."""
         self.digest.update(lines)
+        self.offset += len(lines)
         self.line_no += block.lines
-        self.totals.count += block.charges
-        self.totals.amount_fen += block.charged_fen
-        self.totals.reversed_count += block.lines - block.charges
-        self.totals.reversed_fen += block.returned_fen
+        charged = block.fens[block.fens > 0]
+        charged_fen = int(charged.sum())
+        self.totals.count += len(charged)
+        self.totals.amount_fen += charged_fen
+        self.totals.reversed_count += block.lines - len(charged)
+        self.totals.reversed_fen += charged_fen - block.net_fen
 
     def finish(self) -> None:
         """The file is over."""
@@ -106,13 +111,13 @@ def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
     found.finish()
 
 
-def _pieces(stream: BinaryIO, reading: Reading, cell: bytes) -> Iterator[Block | list[Row]]:
+def _pieces(stream: BinaryIO, reading: Reading) -> Iterator[Block | list[Row]]:
     """The same rows, most of them in blocks; lines out of the ordinary one by one."""
     found = _Pass(reading)
     for lines in whole_lines(stream):
         block, rest = None, lines
         if found.head is not None and found.tail is None:
-            block, rest = first_block(lines, found.line_no + 1, cell)
+            block, rest = first_block(lines, found.line_no + 1, found.offset)
         if block is not None:
             found.take_block(lines[: len(lines) - len(rest)], block)
             yield block

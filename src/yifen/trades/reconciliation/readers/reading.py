@@ -8,7 +8,7 @@ from typing import NoReturn
 import msgspec
 
 from yifen.trades.reconciliation.codes import FileCode
-from yifen.trades.reconciliation.readers.hub_columns import Block
+from yifen.trades.reconciliation.readers.block import Block
 from yifen.trades.reconciliation.readers.layout import FileLayout
 from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
@@ -64,7 +64,7 @@ class Reading:
         self,
         hints: Hints,
         rows: Callable[["Reading"], Iterator[Row]],
-        blocks: Callable[["Reading", bytes], Iterator[Block | list[Row]]] | None = None,
+        blocks: Callable[["Reading"], Iterator[Block | list[Row]]] | None = None,
     ) -> None:
         self.hints = hints
         self.day = hints.day
@@ -75,6 +75,7 @@ class Reading:
         self.opening_fen: int | None = None
         self.closing_fen: int | None = None
         self.whole = False
+        self.in_place = False  # read from the file itself, and not out of an archive
         self.chain_hash = ""
         self.notes: list[str] = []
         self._rows, self._blocks = rows(self), blocks
@@ -82,11 +83,11 @@ class Reading:
     def __iter__(self) -> Iterator[Row]:
         return self._rows
 
-    def pieces(self, cell: bytes, rows_at_once: int) -> Iterator[Block | list[Row]]:
-        """The rows for COPY, in place of iterating: blocks of lines that begin with `cell`, where
-        the format can make them, else lists of rows."""
+    def pieces(self, rows_at_once: int) -> Iterator[Block | list[Row]]:
+        """The rows in place of iterating: blocks of lines where the format can make them, else lists
+        of rows."""
         if self._blocks is not None:
-            yield from self._blocks(self, cell)
+            yield from self._blocks(self)
             return
         while rows := list(islice(self._rows, rows_at_once)):
             yield rows

@@ -80,4 +80,6 @@ def open_file(format_code: str, stream: BinaryIO, hints: Hints) -> Reading:
     if format_code == "layout" and is_excel(stream):
         return found.open(stream, hints)
     name, inside = plain(stream, found.entry, many=found.parts)
-    return found.open(inside, msgspec.structs.replace(hints, name=name) if name else hints)
+    reading = found.open(inside, msgspec.structs.replace(hints, name=name) if name else hints)
+    reading.in_place = inside is stream
+    return reading

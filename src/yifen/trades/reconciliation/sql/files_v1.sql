@@ -16,9 +16,11 @@ CREATE OR REPLACE TRIGGER uploaded BEFORE INSERT ON recon_file
 CREATE OR REPLACE FUNCTION recon_whole_v1(p_file bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT (f.rows, f.amount_fen, f.fee_fen) = (
-        SELECT count(*), coalesce(sum(CASE WHEN r.kind IN ('sale', 'in') THEN r.amount_fen
-                                           ELSE -r.amount_fen END), 0), coalesce(sum(r.fee_fen), 0)
-        FROM recon_row r WHERE r.file_id = f.file_id)
+        SELECT coalesce(sum(a.rows), 0), coalesce(sum(a.fen), 0), coalesce(sum(a.fee_fen), 0)
+        FROM (SELECT p.rows, p.fen, p.fee_fen FROM recon_pack p WHERE p.file_id = f.file_id
+              UNION ALL
+              SELECT 1, CASE WHEN r.kind IN ('sale', 'in') THEN r.amount_fen ELSE -r.amount_fen END, r.fee_fen
+              FROM recon_row r WHERE r.file_id = f.file_id) a)
     FROM recon_file f WHERE f.file_id = p_file;
 $$;
 
@@ -62,6 +64,10 @@ END $$;
 CREATE OR REPLACE TRIGGER closed AFTER INSERT ON recon_row REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION recon_closed_v1();
 CREATE OR REPLACE TRIGGER closed AFTER INSERT ON recon_file_part REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION recon_closed_v1();
+CREATE OR REPLACE TRIGGER closed AFTER INSERT ON recon_pack REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION recon_closed_v1();
+CREATE OR REPLACE TRIGGER closed AFTER INSERT ON recon_text REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION recon_closed_v1();
 
 -- A pattern of names as LIKE takes it: * is any text, ? one character.

@@ -1,8 +1,9 @@
--- The match 勾对 of one leg: our rows and the rows of a day's files by serial, in one hash join.
+-- The match 勾对 of one leg: our rows and the lines of a day's files by serial.
 --
--- What agrees never leaves the join; what differs stands in the owner's temporary table `recon_found`,
--- classified. Our serials are unique within a leg, so counts alone tell whether the file repeats one.
--- Steps of recon_run_v1; no process calls them.
+-- Both sides are added up slot by slot, a slot being all serials of one hash: how many, how much, and the marks of
+-- serial with fen, and with fee. A slot that agrees in all of them is the same lines and never opened; those that
+-- differ, or hold what is undecided, are joined line by line. What differs stands in the owner's temporary table
+-- `recon_found`, classified. Steps of recon_run_v1; no process calls them.
 
 -- Our side of a leg: payments and returns of a day, or what we expect at a bank. `serial` is the key
 -- of the leg; an undecided payment is one whose end the biller still owes us (H4): only its file can
@@ -62,12 +63,13 @@ RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         * ((p_amount * p_ppm + 500000) / 1000000)
 $$;
 
--- Fills recon_found; answers our side's rows and net fen (what is undecided counts in neither).
+-- Fills recon_found; answers our side's rows and net fen (what is undecided counts in neither), and whether the
+-- lines that were opened are those that their slots count.
 -- A file's rows were loaded a moment ago, so nothing is known of them: no nested loop, whatever the
 -- planner guesses. CREATE TABLE AS, and not INSERT, may read in parallel.
 CREATE OR REPLACE FUNCTION recon_find_v1(
     p_party text, p_partner integer, p_day date, p_files bigint[], p_fee_ppm integer,
-    p_theirs_count bigint, OUT ours_count bigint, OUT ours_fen bigint
+    OUT ours_count bigint, OUT ours_fen bigint, OUT whole boolean
 ) LANGUAGE plpgsql SET search_path = public, pg_temp SET work_mem = '256MB'
 SET enable_nestloop = off SET enable_mergejoin = off SET jit = off SET parallel_tuple_cost = 0 AS $$
 DECLARE
@@ -87,50 +89,66 @@ DECLARE
         t.at AS theirs_at, t.ref AS theirs_ref, coalesce(t.original, o.original) AS original,
         coalesce(o.account_no, t.account_no) AS account_no, coalesce(o.batch, t.batch) AS batch
         $columns$;
-    v_once record;
+    v_seed bigint;
+    v_fee_mark text := CASE WHEN p_fee_ppm IS NULL THEN 'NULL::bigint'
+                            ELSE 'bit_xor(hashint8extended(o.fee_fen, o.hash))' END;
+    v_slots integer[];
 BEGIN
-    EXECUTE 'SELECT count(*), coalesce(sum(CASE WHEN kind IN (''sale'', ''in'') THEN amount_fen
-                                                ELSE -amount_fen END), 0)::bigint
-             FROM ' || v_ours || ' WHERE NOT undecided'
-    INTO ours_count, ours_fen USING p_partner, p_day;
+    SELECT s.seed INTO STRICT v_seed FROM recon_seed s;
+    PERFORM set_config('parallel_tuple_cost', '0.1', true); -- sums are made where the rows are read
+    EXECUTE 'CREATE TEMP TABLE recon_sums ON COMMIT DROP AS
+             SELECT (o.hash & 16383)::integer AS slot, count(*) FILTER (WHERE NOT o.undecided) AS rows,
+                    coalesce(sum(o.fen) FILTER (WHERE NOT o.undecided), 0)::bigint AS fen,
+                    bit_xor(hashint8extended(o.fen, o.hash)) AS mark, ' || v_fee_mark || ' AS fee_mark,
+                    bool_or(o.undecided) AS undecided
+             FROM (SELECT hashtextextended(o.serial, $4) AS hash, o.undecided,
+                          CASE WHEN o.kind IN (''sale'', ''in'') THEN o.amount_fen ELSE -o.amount_fen END AS fen,
+                          recon_fee_v1(o.kind, o.amount_fen, $3) AS fee_fen
+                   FROM ' || v_ours || ') o
+             GROUP BY 1'
+    USING p_partner, p_day, p_fee_ppm, v_seed;
+    PERFORM set_config('parallel_tuple_cost', '0', true);
+    SELECT coalesce(sum(s.rows), 0), coalesce(sum(s.fen), 0) INTO ours_count, ours_fen FROM recon_sums s;
+    CREATE TEMP TABLE recon_told ON COMMIT DROP AS SELECT * FROM recon_slots_v1(p_files);
+    v_slots := ARRAY(
+        SELECT slot FROM recon_sums o FULL JOIN recon_told t USING (slot)
+        WHERE o.undecided OR (o.rows, o.fen, o.mark) IS DISTINCT FROM (t.rows, t.fen, t.mark)
+            OR p_fee_ppm IS NOT NULL AND o.fee_mark <> t.fee_mark);
+    CREATE TEMP TABLE recon_theirs ON COMMIT DROP AS
+    SELECT * FROM recon_lines_v1(p_files, v_slots, NULL);
+    SELECT (count(*), coalesce(sum(CASE WHEN l.kind IN ('sale', 'in') THEN l.amount_fen ELSE -l.amount_fen END), 0))
+        = (SELECT coalesce(sum(t.rows), 0), coalesce(sum(t.fen), 0) FROM recon_told t WHERE t.slot = ANY (v_slots))
+    INTO whole FROM recon_theirs l;
+    v_ours := format('(SELECT o.* FROM %s WHERE (hashtextextended(o.serial, $4) & 16383)::integer = ANY ($5)) o', v_ours);
     EXECUTE 'CREATE TEMP TABLE recon_found ON COMMIT DROP AS
              SELECT ' || v_class || ', 1 AS nth, ' || v_columns || ' FROM ' || v_ours || '
-             FULL JOIN (SELECT * FROM recon_row WHERE file_id = ANY ($4)) t ON t.serial = o.serial
+             FULL JOIN recon_theirs t ON t.serial = o.serial
              WHERE o.serial IS NULL OR t.serial IS NULL OR o.undecided
                  OR o.amount_fen <> t.amount_fen
                  OR (o.kind IN (''sale'', ''in'')) <> (t.kind IN (''sale'', ''in''))
                  OR t.fee_fen <> recon_fee_v1(o.kind, o.amount_fen, $3)'
-    USING p_partner, p_day, p_fee_ppm, p_files;
-    -- Whether a serial stands twice: more of the file's rows found a partner than rows of ours did,
-    -- or it stands twice among what differs.
-    SELECT count(*) FILTER (WHERE f.theirs_fen IS NOT NULL AND (f.ours_fen IS NULL OR f.undecided))
-               AS theirs, count(*) FILTER (WHERE f.theirs_fen IS NULL AND NOT f.undecided) AS ours,
-           count(f.line_no) AS lines,
-           count(DISTINCT f.serial) FILTER (WHERE f.line_no IS NOT NULL) AS serials
-    INTO v_once FROM recon_found f;
-    IF p_theirs_count - v_once.theirs = ours_count - v_once.ours AND v_once.lines = v_once.serials THEN
-        RETURN;
-    END IF;
+    USING p_partner, p_day, p_fee_ppm, v_seed, v_slots;
     -- Of a serial's rows the one that agrees counts, else the first; the others are duplicates.
     CREATE TEMP TABLE recon_twice ON COMMIT DROP AS
-    SELECT r.serial FROM recon_row r WHERE r.file_id = ANY (p_files) GROUP BY r.serial HAVING count(*) > 1;
-    DELETE FROM recon_found f USING recon_twice w WHERE w.serial = f.serial;
-    EXECUTE 'INSERT INTO recon_found
-        SELECT CASE WHEN r.nth > 1 THEN ''duplicate'' ELSE r.class END, r.nth, r.serial,
-               r.payment_id, CASE WHEN r.nth = 1 THEN r.expected_id END, r.undecided,
-               CASE WHEN r.nth = 1 THEN r.ours_kind END, CASE WHEN r.nth = 1 THEN r.ours_fen END,
-               CASE WHEN r.nth = 1 THEN r.ours_fee_fen END, CASE WHEN r.nth = 1 THEN r.ours_at END,
-               r.file_id, r.line_no, r.theirs_kind, r.theirs_fen, r.theirs_fee_fen, r.theirs_at, r.theirs_ref,
-               r.original, r.account_no, r.batch
-        FROM (SELECT f.*, row_number() OVER (PARTITION BY f.serial
-                         ORDER BY f.class IS NOT NULL, f.file_id, f.line_no) AS nth
-              FROM (SELECT ' || v_class || ', ' || v_columns || '
-                    FROM (SELECT x.* FROM recon_row x JOIN recon_twice w USING (serial)
-                          WHERE x.file_id = ANY ($4)) t
-                    LEFT JOIN ' || v_ours || ' ON o.serial = t.serial) f) r
-        WHERE r.nth > 1 OR r.class IS NOT NULL'
-    USING p_partner, p_day, p_fee_ppm, p_files;
-    DROP TABLE recon_twice;
+    SELECT l.serial FROM recon_theirs l GROUP BY l.serial HAVING count(*) > 1;
+    IF EXISTS (SELECT FROM recon_twice) THEN
+        DELETE FROM recon_found f USING recon_twice w WHERE w.serial = f.serial;
+        EXECUTE 'INSERT INTO recon_found
+            SELECT CASE WHEN r.nth > 1 THEN ''duplicate'' ELSE r.class END, r.nth, r.serial,
+                   r.payment_id, CASE WHEN r.nth = 1 THEN r.expected_id END, r.undecided,
+                   CASE WHEN r.nth = 1 THEN r.ours_kind END, CASE WHEN r.nth = 1 THEN r.ours_fen END,
+                   CASE WHEN r.nth = 1 THEN r.ours_fee_fen END, CASE WHEN r.nth = 1 THEN r.ours_at END,
+                   r.file_id, r.line_no, r.theirs_kind, r.theirs_fen, r.theirs_fee_fen, r.theirs_at, r.theirs_ref,
+                   r.original, r.account_no, r.batch
+            FROM (SELECT f.*, row_number() OVER (PARTITION BY f.serial
+                             ORDER BY f.class IS NOT NULL, f.file_id, f.line_no) AS nth
+                  FROM (SELECT ' || v_class || ', ' || v_columns || '
+                        FROM (SELECT x.* FROM recon_theirs x JOIN recon_twice w USING (serial)) t
+                        LEFT JOIN ' || v_ours || ' ON o.serial = t.serial) f) r
+            WHERE r.nth > 1 OR r.class IS NOT NULL'
+        USING p_partner, p_day, p_fee_ppm, v_seed, v_slots;
+    END IF;
+    DROP TABLE recon_twice, recon_theirs, recon_told, recon_sums;
 END $$;
 
 -- A row of theirs that is of another day, or of a payment that is not decided, names it all the same:
@@ -161,18 +179,22 @@ END $$;
 -- evidence is used once (`nth` 0: repeats of one file count from 1). The line around the cut that an item of that day still waits for is no such line.
 CREATE OR REPLACE FUNCTION recon_used_before_v1(p_partner integer, p_day date) RETURNS void
 LANGUAGE plpgsql SET search_path = public, pg_temp SET enable_nestloop = off AS $$
+DECLARE
+    v_hashes bigint[] := ARRAY(SELECT recon_hash_v1(f.serial) FROM recon_found f WHERE f.class = 'theirs_only');
+    v_files bigint[];
 BEGIN
-    IF NOT EXISTS (SELECT FROM recon_found f WHERE f.class = 'theirs_only') THEN
+    IF v_hashes = '{}' THEN
         RETURN;
     END IF;
+    v_files := ARRAY(
+        SELECT c.file_id FROM recon_file_counting c WHERE c.file_id IN (
+            SELECT unnest(u.files) FROM recon_run u
+            WHERE u.partner_id = p_partner AND u.business_day < p_day AND u.business_day >= p_day - 31
+                AND u.ended_at IS NOT NULL AND u.void_at IS NULL));
     UPDATE recon_found f SET class = 'duplicate', nth = 0
-    FROM recon_row r JOIN (
-        SELECT DISTINCT unnest(u.files) AS file_id FROM recon_run u
-        WHERE u.partner_id = p_partner AND u.business_day < p_day AND u.business_day >= p_day - 31
-            AND u.ended_at IS NOT NULL AND u.void_at IS NULL) b USING (file_id)
+    FROM recon_lines_v1(v_files, ARRAY(SELECT DISTINCT (h & 16383)::integer FROM unnest(v_hashes) h), v_hashes) r
     WHERE f.class = 'theirs_only' AND r.serial = f.serial AND r.amount_fen = f.theirs_fen
         AND r.kind = f.theirs_kind AND r.ref IS NOT DISTINCT FROM f.theirs_ref
-        AND EXISTS (SELECT FROM recon_file_counting c WHERE c.file_id = r.file_id)
         AND NOT EXISTS (SELECT FROM recon_item i WHERE i.partner_id = p_partner
             AND i.file_id = r.file_id AND i.line_no = r.line_no AND i.state <> 'closed');
 END $$;

@@ -64,7 +64,7 @@ BEGIN
     ORDER BY f.file_id NULLS FIRST, f.line_no, f.serial;
     -- What the bank's own reference found needs no item; items of what has arrived since are closed.
     UPDATE recon_expected e SET done = true, run_id = p_run, file_id = t.file_id, line_no = t.line_no
-    FROM recon_row t
+    FROM recon_row t  -- a bank's lines are rows
     WHERE e.partner_id = p_partner AND NOT e.done AND t.file_id = ANY (p_files) AND t.serial = e.serial
         AND (t.kind IN ('sale', 'in')) = (e.kind = 'in') AND t.amount_fen = e.amount_fen
         AND NOT EXISTS (SELECT FROM recon_found f WHERE f.expected_id = e.expected_id);
@@ -85,6 +85,7 @@ DECLARE
     v_profile recon_profile_in_force;
     v_files bigint[];
     v_groups bigint[];
+    v_whole boolean;
 BEGIN
     -- First, so that a file which is withdrawn meanwhile is none of its files.
     PERFORM pg_advisory_xact_lock(hashtextextended('recon_run', p_partner));
@@ -104,10 +105,15 @@ BEGIN
     IF code <> 0 THEN
         RETURN;
     END IF;
+    SELECT f.ours_count, f.ours_fen, f.whole INTO ours_count, ours_fen, v_whole
+    FROM recon_find_v1(v_profile.party, p_partner, p_day, v_files, v_profile.fee_ppm) f;
+    IF NOT v_whole THEN
+        DROP TABLE recon_found;
+        code := @FILE_CHANGED;
+        RETURN;
+    END IF;
     INSERT INTO recon_run (partner_id, business_day, file_id, files, started_at)
     VALUES (p_partner, p_day, v_files[cardinality(v_files)], v_files, p_now) RETURNING run_id INTO run;
-    SELECT f.ours_count, f.ours_fen INTO ours_count, ours_fen
-    FROM recon_find_v1(v_profile.party, p_partner, p_day, v_files, v_profile.fee_ppm, theirs_count) f;
     PERFORM recon_name_payments_v1(v_profile.party, p_partner);
     IF v_profile.party <> 'bank' THEN
         PERFORM recon_used_before_v1(p_partner, p_day);

@@ -11,7 +11,7 @@ CREATE OR REPLACE FUNCTION receipt_owed_v1(p_channel integer, p_day date, p_bank
 RETURNS TABLE (gross_fen bigint, fee_fen bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH told AS (
-        SELECT array_agg(f.file_id ORDER BY f.file_id) AS files FROM recon_file_counting f
+        SELECT array_agg(f.file_id ORDER BY f.file_id) AS files, sum(f.fee_fen) AS fee_fen FROM recon_file_counting f
         WHERE f.partner_id = p_channel AND f.business_day = p_day
     )
     SELECT CASE WHEN p.described AND p.truth = 'theirs' THEN u.ours_fen + coalesce((
@@ -22,8 +22,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
            ELSE (SELECT coalesce(sum(m.net_fen), 0) FROM payment_movement m JOIN partner y ON y.id = m.biller_id
                  WHERE m.channel_id = p_channel AND m.business_day = p_day AND y.book_id = a.book_id)
            END::bigint,
-           greatest(0, -coalesce((SELECT sum(r.fee_fen) FROM recon_row r
-                                  WHERE r.file_id = ANY (t.files)), 0))::bigint
+           greatest(0, -coalesce(t.fee_fen, 0))::bigint
     FROM bank k JOIN ledger_account a USING (account_id)
     JOIN recon_profile_in_force p ON p.partner_id = p_channel
     CROSS JOIN told t
