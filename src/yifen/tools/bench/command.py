@@ -3,6 +3,7 @@
 import argparse
 
 from yifen.tools.bench import charge as bench_charge
+from yifen.tools.bench import readers as bench_readers
 from yifen.tools.bench import reconcile as bench_reconcile
 
 
@@ -18,6 +19,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     rows = figures.add_parser("reconcile", help=meaning, description=meaning)
     bench_reconcile.arguments(rows)
     rows.set_defaults(measure=bench_reconcile.run)
+    meaning = ("各种对账文件的读取速度，每秒多少行\n"
+               "how fast each partner's format is read, in rows a second")  # fmt: skip
+    readers = figures.add_parser("readers", help=meaning, description=meaning)
+    bench_readers.arguments(readers)
+    readers.set_defaults(measure=bench_readers.run)
 
 
 def run(args: argparse.Namespace) -> int:

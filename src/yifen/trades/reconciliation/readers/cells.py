@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime, time
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import NoReturn
 
 from yifen.core.facts.money import MAX_FEN, AmountError, parse_fen, parse_yuan
@@ -15,7 +15,6 @@ _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _COUNT = re.compile(r"([0-9]{1,12})(?:\.0{1,2})?")
 _EXACT = re.compile(r"-?[0-9]{1,13}(?:\.[0-9]{1,5})?")
 _SERIAL = re.compile(r"[^\s\x00-\x20\x7f]{1,128}")
-_FEN = Decimal("0.01")
 
 
 def yuan(line_no: int, column: str, text: str, *, signed: bool = False) -> int:
@@ -34,23 +33,20 @@ def fen(line_no: int, column: str, text: str, *, signed: bool = False) -> int:
         raise FileError(line_no, column, error.args[0], FileCode.FILE_AMOUNT_INVALID) from error
 
 
-def exact(line_no: int, column: str, text: str) -> Decimal:
-    """Yuan with up to five decimals and a sign, as WeChat writes fees; FILE_AMOUNT_INVALID."""
+def exact(line_no: int, column: str, text: str) -> int:
+    """Hundred-thousandths of a yuan with a sign, as WeChat writes fees; FILE_AMOUNT_INVALID."""
     if not _EXACT.fullmatch(text):
         reason = told("not an amount of up to 5 decimals: {!r}", text[:40])
         raise FileError(line_no, column, reason, FileCode.FILE_AMOUNT_INVALID)
-    return Decimal(text)
-
-
-def rounded_fen(amount: Decimal) -> int:
-    """Fen of an exact amount in yuan, half up (away from zero)."""
-    return int(amount.quantize(_FEN, ROUND_HALF_UP) * 100)
+    return int(Decimal(text).scaleb(5))
 
 
 def within_bounds(line_no: int, column: str, amount_fen: int) -> int:
     """The amount itself; FILE_AMOUNT_INVALID beyond what one field may hold."""
     if abs(amount_fen) > MAX_FEN:
-        raise FileError(line_no, column, told("beyond {} fen", MAX_FEN), FileCode.FILE_AMOUNT_INVALID)
+        raise FileError(
+            line_no, column, told("beyond {} fen", MAX_FEN), FileCode.FILE_AMOUNT_INVALID
+        )
     return amount_fen
 
 
@@ -58,7 +54,9 @@ def count(line_no: int, column: str, text: str) -> int:
     """A number of lines: "20", and "20.0" as WeChat prints it; FILE_TOTAL_COUNT."""
     found = _COUNT.fullmatch(text)
     if found is None:
-        raise FileError(line_no, column, told("not a count: {!r}", text[:40]), FileCode.FILE_TOTAL_COUNT)
+        raise FileError(
+            line_no, column, told("not a count: {!r}", text[:40]), FileCode.FILE_TOTAL_COUNT
+        )
     return int(found[1])
 
 
@@ -100,7 +98,9 @@ def written_moment(line_no: int, column: str, text: str, near: date | None) -> d
     """A time as exports write it: 20260725083541, 2026-07-25 08:35:41, 2026/7/25 8:35, and 0725083541,
     whose year is the one that brings it nearest to the day `near`; FILE_TIME_INVALID."""
     if (found := _WRITTEN.fullmatch(text)) and found[5]:
-        plain = f"{found[1]}-{found[3]:0>2}-{found[4]:0>2} {found[5]:0>2}:{found[6]}:{found[7] or '00'}"
+        plain = (
+            f"{found[1]}-{found[3]:0>2}-{found[4]:0>2} {found[5]:0>2}:{found[6]}:{found[7] or '00'}"
+        )
         return moment(line_no, column, plain)
     if re.fullmatch(r"[0-9]{10}", text) and near is not None:
         return _nearest(line_no, column, text, near)
@@ -150,4 +150,6 @@ def _parsed(line_no: int, column: str, text: str) -> datetime:
 
 
 def _no_time(line_no: int, column: str, text: str) -> NoReturn:
-    raise FileError(line_no, column, told("no such time: {!r}", text[:40]), FileCode.FILE_TIME_INVALID)
+    raise FileError(
+        line_no, column, told("no such time: {!r}", text[:40]), FileCode.FILE_TIME_INVALID
+    )

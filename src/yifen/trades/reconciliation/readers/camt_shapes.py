@@ -1,0 +1,169 @@
+"""Entries of an ISO 20022 statement by their shape: a bank writes a handful of them, a million times.
+
+A shape is an entry's tags, each as it is written, with what stands between them left open. One of its kind
+is parsed as XML, which tells where the texts stand that count; the others of that shape are matched by a
+pattern of those very tags. So they are as well-formed as the one that was parsed, and mean the same.
+"""
+
+import re
+from typing import NamedTuple
+
+from lxml import etree
+
+from yifen.trades.reconciliation.readers.camt_xml import DETAIL, WANTED, child, local, text
+
+SHAPES_MAX, TAGS_MAX = 32, 400
+_TAG = re.compile(r"<[^<>]*>")
+_PLAIN = re.compile(r"</?[A-Za-z0-9]+(?: [A-Za-z]+=\"[A-Za-z0-9]*\")*/?>")
+_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
+_ANY = rf"[^<>&{_CONTROL}]*+"
+_SAID = rf"\s*+([^<>&\s{_CONTROL}][^<>&\r{_CONTROL}]*+)"
+_AMOUNT, _MARK, _BOOKED = r"([0-9]{1,13}\.[0-9]{2})", "(CRDT|DBIT)", "()BOOK"
+_ENTRY = (("BookgDt/DtTm",), ("BookgDt/Dt", "BookgDt/DtTm"), ("AcctSvcrRef",), ("NtryRef",))
+_DETAIL = (
+    ("Refs/EndToEndId",), ("Refs/AcctSvcrRef",), ("Refs/PmtInfId",),
+    *((f"RltdPties/{party}/Id/IBAN", f"RltdPties/{party}/Id/Othr/Id") for party in ("DbtrAcct", "CdtrAcct")),
+)  # fmt: skip
+
+
+class EntryRun(NamedTuple):
+    """Entries that stand one after the other, all booked, each with one detail that says the same or none.
+
+    `texts` of each: amount, mark, time and day of booking, references of the bank and of the entry, those
+    of the detail (end to end, the bank's, its batch), who paid and who was paid; empty for what is not
+    said. `lines`: how many lines below the first each stands, `details` its detail; -1: it has none. `end`:
+    the place of what stands behind them.
+    """
+
+    texts: list[tuple[str, ...]]
+    lines: list[int]
+    details: list[int]
+    end: int
+
+
+class _Shape(NamedTuple):
+    """The pattern of the tags, the group of each text in it, and that where the detail begins, or 0."""
+
+    pattern: re.Pattern[str]
+    groups: tuple[int, ...]
+    detail: int
+
+
+class Shapes:
+    """The shapes that one file has shown, of entries in its currency."""
+
+    def __init__(self, currency: str) -> None:
+        self.currency = currency
+        self.known: list[_Shape] = []
+        self.seen: set[tuple[str, ...]] = set()
+
+    def run(self, text: str, at: int) -> EntryRun:
+        """The entries "<Ntry>…</Ntry>" there, up to one that has to be parsed: it is not of a shape that is
+        all clear, or the file has too many."""
+        found = EntryRun([], [], [], at)
+        line, counted = 0, at
+        while True:
+            for place, shape in enumerate(self.known):
+                if (match := shape.pattern.match(text, at)) is not None:
+                    if place:  # what comes often is tried first
+                        self.known[place - 1 : place + 1] = shape, self.known[place - 1]
+                    break
+            else:
+                if self._is_learned(text, at):
+                    continue
+                return found._replace(end=at)
+            line += text.count("\n", counted, at)
+            found.texts.append(match.group(*shape.groups))
+            found.lines.append(line)
+            counted = match.start(shape.detail) if shape.detail else at
+            line += text.count("\n", at, counted)
+            found.details.append(line if shape.detail else -1)
+            at = match.end()
+
+    def _is_learned(self, text: str, at: int) -> bool:
+        """Whether the entry there has shown a new shape."""
+        end = text.find("</Ntry>", at)
+        if len(self.seen) == SHAPES_MAX or end < 0 or not text.startswith("<Ntry>", at):
+            return False
+        tags = tuple(_TAG.findall(text, at, end + len("</Ntry>")))
+        if tags in self.seen:
+            return False
+        self.seen.add(tags)
+        if (new := _shape(tags, self.currency)) is not None:
+            self.known.append(new)
+        return new is not None
+
+
+def _shape(tags: tuple[str, ...], currency: str) -> _Shape | None:
+    """The shape of an entry; None where it is not all clear: charges, several details, an amount in
+    another currency, what counts in an unexpected place."""
+    if len(tags) > TAGS_MAX or not all(map(_PLAIN.fullmatch, tags)):
+        return None
+    numbered = "".join([f"{tag}{number}" for number, tag in enumerate(tags)])
+    try:
+        root = etree.fromstring(numbered[: numbered.rindex(">") + 1])
+    except etree.XMLSyntaxError:
+        return None
+    names = [local(element) for element in root.iter()][1:]
+    detail = child(root, f"NtryDtls/{DETAIL}")
+    if names.count(DETAIL) != (detail is not None) or {"Chrgs", *WANTED} & {*names} - {DETAIL}:
+        return None
+    amounts = _amounts(root, detail, currency)
+    mark, status = text(root, "CdtDbtInd"), text(root, "Sts/Cd", "Sts")
+    if amounts is None or not mark or not status:
+        return None
+    first = len(tags) if detail is None else tags.index(f"<{DETAIL}>")
+    above = [amounts[0], mark, *(text(root, *paths) for paths in _ENTRY)]
+    if any(int(slot) >= first for slot in (*above, status) if slot):
+        return None
+    within = ["" if detail is None else text(detail, *paths) for paths in _DETAIL]
+    patterns = dict.fromkeys([*above, *within], _SAID) | {
+        amounts[0]: _AMOUNT,
+        mark: _MARK,
+        status: _BOOKED,
+    }
+    patterns[amounts[1]] = amounts[0]
+    if detail is not None:
+        patterns[text(detail, "CdtDbtInd")] = mark
+    return _compiled(tags, patterns, [*above, *within], first)
+
+
+def _amounts(
+    root: "etree._Element", detail: "etree._Element | None", currency: str
+) -> tuple[str, str] | None:
+    """Where the amounts of the entry and of its detail stand, if they are in this currency."""
+    amount = child(root, "Amt")
+    if amount is None or amount.get("Ccy") != currency:
+        return None
+    found = [] if detail is None else [
+        one for path in ("Amt", "AmtDtls/TxAmt/Amt") if (one := child(detail, path)) is not None
+    ]  # fmt: skip
+    same = next((one for one in found if one.get("Ccy") == currency), None)
+    if found and same is None and not found[0].get("Ccy"):
+        return None
+    return amount.text or "", "" if same is None else same.text or ""
+
+
+def _compiled(
+    tags: tuple[str, ...], patterns: dict[str, str], slots: list[str], detail: int
+) -> _Shape:
+    """`patterns`: of the text behind a tag, or of which other text it must repeat; `slots`: where the texts
+    stand, "" for one that is not there, which an empty group is for; `detail`: the tag that begins it."""
+    numbers: dict[str, int] = {}
+    whole = ""
+    for number, tag in enumerate(tags):
+        if number == detail:
+            numbers["detail"] = len(numbers) + 1
+            whole += "()"
+        whole += re.escape(tag)
+        pattern = patterns.get(f"{number}", _ANY if number < len(tags) - 1 else "")
+        if pattern in numbers:
+            pattern = f"(?:\\{numbers[pattern]})"
+        elif "(" in pattern and pattern != _ANY:
+            numbers[f"{number}"] = len(numbers) + 1
+        whole += pattern
+    numbers[""] = len(numbers) + 1
+    whole += r"[ \t\r\n]*+()"
+    return _Shape(
+        re.compile(whole), tuple([numbers[slot] for slot in slots]), numbers.get("detail", 0)
+    )
