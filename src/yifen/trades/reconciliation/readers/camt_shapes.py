@@ -1,8 +1,8 @@
 """Entries of an ISO 20022 statement by their shape: a bank writes a handful of them, a million times.
 
-A shape is an entry's tags, each as it is written, with what stands between them left open. One of its kind
-is parsed as XML, which tells where the texts stand that count; the others of that shape are matched by a
-pattern of those very tags. So they are as well-formed as the one that was parsed, and mean the same.
+A shape is an entry's tags and blanks, each as it is written, with the texts between them left open. One of
+its kind is parsed as XML, which tells where the texts stand that count; the others of that shape are matched
+by a pattern of those very tags. So they are as well-formed as the one that was parsed, and mean the same.
 """
 
 import re
@@ -13,11 +13,11 @@ from lxml import etree
 from yifen.trades.reconciliation.readers.camt_xml import DETAIL, WANTED, child, local, text
 
 SHAPES_MAX, TAGS_MAX = 32, 400
-_TAG = re.compile(r"<[^<>]*>")
+_TAG, _TEXT = re.compile(r"<[^<>]*>"), re.compile(r"(?<=>)(?=[^<>]*[^<>\s])[^<>]+(?=<)")
 _PLAIN = re.compile(r"</?[A-Za-z0-9]+(?: [A-Za-z]+=\"[A-Za-z0-9]*\")*/?>")
-_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
+_CONTROL = r"\x00-\x08\x0a-\x1f\ufffe\uffff"
 _ANY = rf"[^<>&{_CONTROL}]*+"
-_SAID = rf"\s*+([^<>&\s{_CONTROL}][^<>&\r{_CONTROL}]*+)"
+_SAID = rf"([^<>&\s{_CONTROL}][^<>&{_CONTROL}]*+)"
 _AMOUNT, _MARK, _BOOKED = r"([0-9]{1,13}\.[0-9]{2})", "(CRDT|DBIT)", "()BOOK"
 _ENTRY = (("BookgDt/DtTm",), ("BookgDt/Dt", "BookgDt/DtTm"), ("AcctSvcrRef",), ("NtryRef",))
 _DETAIL = (
@@ -42,10 +42,13 @@ class EntryRun(NamedTuple):
 
 
 class _Shape(NamedTuple):
-    """The pattern of the tags, the group of each text in it, and that where the detail begins, or 0."""
+    """The pattern, the group of each text in it and that where the entry ends; how many lines it takes, and
+    in which of them the detail begins; -1: it has none."""
 
     pattern: re.Pattern[str]
     groups: tuple[int, ...]
+    end: int
+    lines: int
     detail: int
 
 
@@ -55,13 +58,12 @@ class Shapes:
     def __init__(self, currency: str) -> None:
         self.currency = currency
         self.known: list[_Shape] = []
-        self.seen: set[tuple[str, ...]] = set()
+        self.seen: set[str] = set()
 
     def run(self, text: str, at: int) -> EntryRun:
         """The entries "<Ntry>…</Ntry>" there, up to one that has to be parsed: it is not of a shape that is
         all clear, or the file has too many."""
-        found = EntryRun([], [], [], at)
-        line, counted = 0, at
+        found, line = EntryRun([], [], [], at), 0
         while True:
             for place, shape in enumerate(self.known):
                 if (match := shape.pattern.match(text, at)) is not None:
@@ -72,31 +74,31 @@ class Shapes:
                 if self._is_learned(text, at):
                     continue
                 return found._replace(end=at)
-            line += text.count("\n", counted, at)
             found.texts.append(match.group(*shape.groups))
             found.lines.append(line)
-            counted = match.start(shape.detail) if shape.detail else at
-            line += text.count("\n", at, counted)
-            found.details.append(line if shape.detail else -1)
+            found.details.append(-1 if shape.detail < 0 else line + shape.detail)
             at = match.end()
+            line += shape.lines + text.count("\n", match.start(shape.end), at)
 
     def _is_learned(self, text: str, at: int) -> bool:
         """Whether the entry there has shown a new shape."""
         end = text.find("</Ntry>", at)
         if len(self.seen) == SHAPES_MAX or end < 0 or not text.startswith("<Ntry>", at):
             return False
-        tags = tuple(_TAG.findall(text, at, end + len("</Ntry>")))
-        if tags in self.seen:
+        entry = text[at : end + len("</Ntry>")]
+        skeleton = _TEXT.sub("", entry)
+        if skeleton in self.seen:
             return False
-        self.seen.add(tags)
-        if (new := _shape(tags, self.currency)) is not None:
+        self.seen.add(skeleton)
+        if (new := _shape(entry, self.currency)) is not None:
             self.known.append(new)
         return new is not None
 
 
-def _shape(tags: tuple[str, ...], currency: str) -> _Shape | None:
+def _shape(entry: str, currency: str) -> _Shape | None:
     """The shape of an entry; None where it is not all clear: charges, several details, an amount in
     another currency, what counts in an unexpected place."""
+    tags = _TAG.findall(entry)
     if len(tags) > TAGS_MAX or not all(map(_PLAIN.fullmatch, tags)):
         return None
     numbered = "".join([f"{tag}{number}" for number, tag in enumerate(tags)])
@@ -117,15 +119,11 @@ def _shape(tags: tuple[str, ...], currency: str) -> _Shape | None:
     if any(int(slot) >= first for slot in (*above, status) if slot):
         return None
     within = ["" if detail is None else text(detail, *paths) for paths in _DETAIL]
-    patterns = dict.fromkeys([*above, *within], _SAID) | {
-        amounts[0]: _AMOUNT,
-        mark: _MARK,
-        status: _BOOKED,
-    }
-    patterns[amounts[1]] = amounts[0]
+    patterns = dict.fromkeys([*above, *within], _SAID)
+    patterns |= {amounts[0]: _AMOUNT, mark: _MARK, status: _BOOKED, amounts[1]: amounts[0]}
     if detail is not None:
         patterns[text(detail, "CdtDbtInd")] = mark
-    return _compiled(tags, patterns, [*above, *within], first)
+    return _compiled(entry, patterns, [*above, *within])
 
 
 def _amounts(
@@ -144,26 +142,22 @@ def _amounts(
     return amount.text or "", "" if same is None else same.text or ""
 
 
-def _compiled(
-    tags: tuple[str, ...], patterns: dict[str, str], slots: list[str], detail: int
-) -> _Shape:
+def _compiled(entry: str, patterns: dict[str, str], slots: list[str]) -> _Shape:
     """`patterns`: of the text behind a tag, or of which other text it must repeat; `slots`: where the texts
-    stand, "" for one that is not there, which an empty group is for; `detail`: the tag that begins it."""
+    stand, "" for one that is not there, which an empty group is for."""
     numbers: dict[str, int] = {}
     whole = ""
-    for number, tag in enumerate(tags):
-        if number == detail:
-            numbers["detail"] = len(numbers) + 1
-            whole += "()"
-        whole += re.escape(tag)
-        pattern = patterns.get(f"{number}", _ANY if number < len(tags) - 1 else "")
+    tags, texts = _TAG.findall(entry), _TAG.split(entry)[1:]
+    for number, (tag, said) in enumerate(zip(tags, texts, strict=True)):
+        pattern = patterns.get(f"{number}", _ANY if said.strip() else re.escape(said))
         if pattern in numbers:
             pattern = f"(?:\\{numbers[pattern]})"
-        elif "(" in pattern and pattern != _ANY:
+        elif f"{number}" in patterns:
             numbers[f"{number}"] = len(numbers) + 1
-        whole += pattern
-    numbers[""] = len(numbers) + 1
-    whole += r"[ \t\r\n]*+()"
+        whole += re.escape(tag) + pattern
+    end = len(numbers) + 1
+    detail = entry.find(f"<{DETAIL}>")
     return _Shape(
-        re.compile(whole), tuple([numbers[slot] for slot in slots]), numbers.get("detail", 0)
-    )
+        re.compile(rf"{whole}()[ \t\r\n]*+"), tuple([numbers.get(slot, end) for slot in slots]), end,
+        entry.count("\n"), entry.count("\n", 0, detail) if detail >= 0 else -1,
+    )  # fmt: skip

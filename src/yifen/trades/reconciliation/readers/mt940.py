@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Any, BinaryIO
 
 from yifen.trades.reconciliation.codes import FileCode
@@ -20,7 +20,7 @@ from yifen.trades.reconciliation.readers.mt940_entry import (
     ordinary_rows,
     row_of,
 )
-from yifen.trades.reconciliation.readers.mt940_fields import END, Mt940Entry, Mt940Field, fields
+from yifen.trades.reconciliation.readers.mt940_fields import END, Mt940Field, Mt940Run, fields
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
@@ -46,12 +46,12 @@ def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
     statement: _Statement | None = None
     line_no = 0
     for field in fields(stream, reading):
-        if isinstance(field, list):
-            line_no = field[-1].last_line_no
+        if isinstance(field, Mt940Run):
+            line_no = field.last_line_no
             if statement is not None:
                 yield from statement.took_all(field)
                 continue
-            field = next(field[0].fields())
+            field = next(field.fields())
         line_no = field.line_no
         if field.tag == "20" or statement is None:
             if statement is not None:
@@ -79,7 +79,7 @@ def _days(stream: BinaryIO, reading: Reading) -> list[date]:
         return []
     pages: list[_Page] = []
     for field in fields(stream, reading):
-        if isinstance(field, list):
+        if isinstance(field, Mt940Run):
             continue
         if field.tag == "20":
             pages.append(_Page())
@@ -179,17 +179,17 @@ class _Statement:
                 yield from self._released("")
                 self._close(field)
 
-    def took_all(self, entries: list[Mt940Entry]) -> Iterator[Row]:
+    def took_all(self, run: Mt940Run) -> Iterator[Row]:
         """Ordinary entries, each with all that it has."""
         yield from self._released("")
-        rows, page = None, self._page()
+        found, page = None, self._page()
         if self.balance_fen is not None and not self.closed:
-            rows = ordinary_rows(entries, page, self.file.places[page], self.number)
-        if rows is not None:
-            self._add(page, rows, {entry.booked for entry in entries})
-            yield from rows if self.wanted else ()
+            found = ordinary_rows(run, page, self.file.places[page], self.number)
+        if found is not None:
+            self._add(page, *found)
+            yield from found[0] if self.wanted else ()
             return
-        for field in chain.from_iterable(entry.fields() for entry in entries):
+        for field in run.fields():
             yield from self.took(field)
         yield from self._released("")
 

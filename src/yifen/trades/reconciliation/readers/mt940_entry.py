@@ -16,7 +16,7 @@ from yifen.core.facts.money import AmountError, parse_yuan
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.columns import cleaned
-from yifen.trades.reconciliation.readers.mt940_fields import Mt940Entry, Mt940Field
+from yifen.trades.reconciliation.readers.mt940_fields import Mt940Field, Mt940Run
 from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row, RowKind
 
@@ -32,6 +32,7 @@ _COMMA = re.compile(r"[0-9]{1,13},[0-9]{0,2}")
 _UNTYPED = re.compile(r"([0-9 ]{6,10}R?[DC][A-Z]?[0-9]{1,13},[0-9]{0,2})(NONREF)")
 _EXPECTED = re.compile(r"[0-9]{6}[0-9 ]{0,4}E[DC]")
 SUBFIELD_MAX = 27  # characters; a full one may go on in the next
+FULL = SUBFIELD_MAX - len("EREF+")
 _NUMBER = re.compile(r"[0-9]{2}")
 _WANTED = re.compile(r"\?(?:(31)|[0-9]{2}([EK]REF)[+:])([^?]*)")
 _KEYWORD = re.compile(r"([A-Z]{4})[+:]")
@@ -78,7 +79,14 @@ def row_of(field: Mt940Field, entry: dict[str, Any], details: str, place: str, b
     own, bank = cells.clean(entry["customer_reference"]), cells.clean(entry["bank_reference"])
     return Row(
         line_no=field.line_no,
-        serial=next(filter(_is_named, (end_to_end, customer, own, bank)), place),
+        serial=next(
+            (
+                name
+                for name in (end_to_end, customer, own, bank)
+                if len(name) > 1 and name not in NO_REFERENCE
+            ),
+            place,
+        ),
         kind=kind,
         amount_fen=fen_of(field, entry["amount"]),
         ref=bank,
@@ -87,32 +95,27 @@ def row_of(field: Mt940Field, entry: dict[str, Any], details: str, place: str, b
     )
 
 
-def ordinary_rows(
-    entries: list[Mt940Entry], page: str, before: int, batch: str
-) -> list[Row] | None:
-    """The same of ordinary entries that stand on a page behind so many others; None where a value date is
-    no day."""
-    line_nos, _, dates, _, marks, amounts, owns, banks, details = zip(*entries, strict=True)
+def ordinary_rows(run: Mt940Run, page: str, before: int, batch: str) -> tuple[list[Row], set[str]] | None:
+    """The rows of ordinary entries that stand on a page behind so many others, and the days of their booking;
+    None where a value date is no day."""
+    dates, booked, marks, amounts, owns, banks, details = run.columns()
     if not all(map(_is_day, set(dates))):
         return None
     said = zip(*map(_said, details), strict=True)
     ends, customers, accounts, own, bank = map(cleaned, (*said, owns, banks))
     named = [
-        [name if _is_named(name) else "" for name in names]
+        [name if len(name) > 1 and name not in NO_REFERENCE else "" for name in names]
         for names in (ends, customers, own, bank)
     ]
     serials = [
         end or customer or one or other or f"{page}#{number}"
         for number, (end, customer, one, other) in enumerate(zip(*named, strict=True), before + 1)
     ]
-    return list(map(
-        Row, line_nos, serials, [KINDS[mark] for mark in marks], _fens(amounts), repeat(0), repeat(None),
+    rows = map(
+        Row, run.line_nos, serials, [KINDS[mark] for mark in marks], _fens(amounts), repeat(0), repeat(None),
         repeat(""), bank, accounts, repeat(batch),
-    ))  # fmt: skip
-
-
-def _is_named(name: str) -> bool:
-    return len(name) > 1 and name not in NO_REFERENCE
+    )  # fmt: skip
+    return list(rows), {*booked} - {""}
 
 
 @lru_cache(maxsize=1024)
@@ -159,17 +162,21 @@ def _said(details: str) -> tuple[str, str, str]:
     joined = details.replace("\n", "")
     if "/EREF/" in joined and (slashed := _SLASHED.search(joined)):
         return slashed[1], "", ""
-    found = {}
+    end_to_end = customer = account = ""
     for _, keyword, value in _WANTED.findall(joined):
-        if len(value) >= SUBFIELD_MAX - 5 or value[4:5] in _MARKS:
-            found = _subfields(joined)
-            break
-        found[keyword] = value
-    return found.get("EREF", ""), found.get("KREF", ""), found.get("", "")
+        if len(value) >= FULL or value[4:5] in _MARKS:
+            return _subfields(joined)
+        if keyword == "EREF":
+            end_to_end = value
+        elif keyword:
+            customer = value
+        else:
+            account = value
+    return end_to_end, customer, account
 
 
-def _subfields(joined: str) -> dict[str, str]:
-    """Keywords and their values, the account by "", where a value may go on in the next subfield."""
+def _subfields(joined: str) -> tuple[str, str, str]:
+    """The same where a value may go on in the next subfield."""
     told: dict[str, str] = {}
     going = ""  # the keyword whose value may go on in the next subfield
     for subfield in joined.split("?")[1:]:
@@ -185,4 +192,4 @@ def _subfields(joined: str) -> dict[str, str]:
             told[going] += part
         if len(part) < SUBFIELD_MAX:
             going = ""
-    return told
+    return told.get("EREF", ""), told.get("KREF", ""), told.get("", "")

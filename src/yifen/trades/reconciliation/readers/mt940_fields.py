@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from io import BytesIO
+from operator import itemgetter
 from typing import BinaryIO, NamedTuple
 
 from yifen.trades.reconciliation.codes import FileCode
@@ -18,7 +19,6 @@ _BLOCK = re.compile(r"(?:\{[123]:.*)?\{4:")  # SWIFT's marks before the text of 
 _MARKS = b"\x01\x03\x1a"  # start and end of a SWIFT message on a line, and CP/M's end of a file
 _LAST = frozenset({"62F", "62M", "34F", "13D", "90C", "90D"})
 END = "-"
-_BLANKS = [f"{letter}\n" for letter in map(chr, range(32, 0x3001)) if letter.isspace()] + ["\t\n"]
 _ENTRY = re.compile(
     r":61:([0-9]{6})([0-9]{4})?(R?[DC])[A-Z]?([0-9]{1,12},[0-9]{0,2})(?!NONREF)[A-Z][A-Z0-9]{3}"
     r"([^\n,/]{0,16})(?://([^\n,]{0,23}))?\n(?:[^:{\n-][^\n,]*\n)?"
@@ -36,34 +36,34 @@ class Mt940Field(NamedTuple):
     text: str
 
 
-class Mt940Entry(NamedTuple):
-    """An ordinary entry: its lines, value date, booking day ("1124"), mark, amount, the customer's and the
-    bank's reference, the text of :86:; empty for what it does not have."""
+class Mt940Run(NamedTuple):
+    """Ordinary entries that stand one after the other: the line of each, and what it is made of."""
 
-    line_no: int
-    lines: str
-    value_date: str
-    booked: str
-    mark: str
-    amount: str
-    own: str
-    bank: str
-    details: str
+    line_nos: list[int]
+    found: list[re.Match[str]]
+
+    def columns(self) -> Iterator[tuple[str, ...]]:
+        """Value dates, booking days ("1124"), marks, amounts, references of the customer and of the bank,
+        texts of :86:; empty for what an entry does not have."""
+        return zip(*[found.groups("") for found in self.found], strict=True)
 
     @property
     def last_line_no(self) -> int:
-        """In which its last field begins."""
-        return [field.line_no for field in self.fields()][-1]
+        """In which the last field begins."""
+        found = self.found[-1]
+        end = found.start() if found[7] is None else found.start(7)
+        return self.line_nos[-1] + found.string.count("\n", found.start(), end)
 
     def fields(self) -> Iterator[Mt940Field]:
-        """The fields that it is made of."""
-        head, _, details = self.lines.removesuffix("\n").partition("\n:86:")
-        yield Mt940Field(self.line_no, "61", head.removeprefix(":61:"))
-        if self.details:  # it has its line's end
-            yield Mt940Field(self.line_no + head.count("\n") + 1, "86", details)
+        """The fields that they are made of."""
+        for line_no, found in zip(self.line_nos, self.found, strict=True):
+            head, _, details = found[0].removesuffix("\n").partition("\n:86:")
+            yield Mt940Field(line_no, "61", head.removeprefix(":61:"))
+            if found[7] is not None:
+                yield Mt940Field(line_no + head.count("\n") + 1, "86", details)
 
 
-def fields(stream: BinaryIO, reading: Reading) -> Iterator[Mt940Field | list[Mt940Entry]]:
+def fields(stream: BinaryIO, reading: Reading) -> Iterator[Mt940Field | Mt940Run]:
     """The fields in order. Lines before the first field and between statements (addresses, SWIFT
     blocks) are passed over; FILE_LINE_TOO_LONG for a field of too many lines.
 
@@ -85,12 +85,12 @@ class _Message:
         self.found: list[str] = []
         self.begun, self.tag, self.may_end = 0, END, False
 
-    def took(self, block: bytes) -> Iterator[Mt940Field | list[Mt940Entry]]:
+    def took(self, block: bytes) -> Iterator[Mt940Field | Mt940Run]:
         texts = self.lines.texts(block, self.reading.hints.encoding) if self.lines.line_no else None
         if texts is not None:
-            text = "\n".join([*texts, ""])
-            blanks = any([blank in text for blank in _BLANKS])
-            yield from self._together("\n".join([*map(str.rstrip, texts), ""]) if blanks else text)
+            if any(map(str.isspace, set(map(itemgetter(slice(-1, None)), texts)))):
+                texts = list(map(str.rstrip, texts))
+            yield from self._together("\n".join([*texts, ""]))
             return
         for line_no, raw in self.lines.each(BytesIO(block)):
             line = _text(line_no, raw, self.reading)
@@ -103,21 +103,22 @@ class _Message:
             yield Mt940Field(self.begun, self.tag, "\n".join(self.found))
         self.tag = END
 
-    def _together(self, text: str) -> Iterator[Mt940Field | list[Mt940Entry]]:
+    def _together(self, text: str) -> Iterator[Mt940Field | Mt940Run]:
         at = 0
         while at < len(text):
-            entries: list[Mt940Entry] = []
+            run, line_no = Mt940Run([], []), self.lines.line_no
             while (found := _ENTRY.match(text, at)) is not None:
-                entries.append(Mt940Entry(self.lines.line_no + 1, found[0], *found.groups("")))
-                self.lines.line_no += found[0].count("\n")
+                run.line_nos.append(line_no + 1)
+                run.found.append(found)
+                line_no += text.count("\n", at, found.end())
                 at = found.end()
-            if entries:
+            if run.found:
                 yield from self.ended()
-                yield entries
+                yield run
             end = text.index("\n", at)
-            self.lines.line_no += 1
+            self.lines.line_no = line_no + 1
             if line := _plain(text[at:end]):
-                yield from self._line(self.lines.line_no, line)
+                yield from self._line(line_no + 1, line)
             at = end + 1
 
     def _line(self, line_no: int, line: str) -> Iterator[Mt940Field]:

@@ -9,13 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
-from itertools import chain
 from typing import Any, BinaryIO
 
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
 from yifen.trades.reconciliation.readers.mt940_entry import entry_of, fen_of, ordinary_rows, row_of
-from yifen.trades.reconciliation.readers.mt940_fields import END, Mt940Entry, Mt940Field, fields
+from yifen.trades.reconciliation.readers.mt940_fields import END, Mt940Field, Mt940Run, fields
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
@@ -37,11 +36,11 @@ def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
     places: Counter[str] = Counter()
     any_one = False
     for field in fields(stream, reading):
-        if isinstance(field, list):
+        if isinstance(field, Mt940Run):
             if report is not None:
                 yield from report.took_all(field)
                 continue
-            field = next(field[0].fields())
+            field = next(field.fields())
         if field.tag == "20" or report is None:
             if report is not None:
                 yield from report.ended(field.line_no)
@@ -97,17 +96,18 @@ class _Report:
                 yield from self._released("")
                 self._check(field)
 
-    def took_all(self, entries: list[Mt940Entry]) -> Iterator[Row]:
+    def took_all(self, run: Mt940Run) -> Iterator[Row]:
         """Ordinary entries, each with all that it has."""
         yield from self._released("")
         page = self._page()
-        rows = ordinary_rows(entries, page, self.places[page], self.number)
-        if rows is not None:
-            for row, entry in zip(rows, entries, strict=True):
-                self._add(page, row, entry.mark)
+        found = ordinary_rows(run, page, self.places[page], self.number)
+        if found is not None:
+            rows, _ = found
+            for row, entry in zip(rows, run.found, strict=True):
+                self._add(page, row, entry[3])
             yield from rows
             return
-        for field in chain.from_iterable(entry.fields() for entry in entries):
+        for field in run.fields():
             yield from self.took(field)
         yield from self._released("")
 
