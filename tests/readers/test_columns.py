@@ -182,3 +182,26 @@ def test_what_only_looks_like_an_entry_is_left_to_the_parser(
     for at in (head + before + HIDDEN * 2 + behind + entry + rest,
                head + (entry + rest).replace(b"</Ntry>\n", b"</Ntry>" + before + HIDDEN + behind, 3)):  # fmt: skip
         assert told(made, at) == one_by_one(made, at)
+
+
+def test_entries_behind_one_that_is_parsed_are_taken_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = next(sample for sample in MADE[::-1] if b"camt.053" in sample.data[:200])
+    entries = made.data.count(b"<Ntry>")
+    data = made.data.replace(b"<NtryRef>3<", b"<NtryRef>&#51;<").replace(b"<NtryRef>9<", b"<NtryRef>&#57;<")
+    parsed: list[str] = []
+    before = CamtDocument._began
+    monkeypatch.setattr(CamtDocument, "_began", lambda self, tag, one: (parsed.append(tag), before(self, tag, one))[1])
+    assert told(made, data) == told(made, made.data)
+    assert (entries, parsed.count("Ntry")) == (700, 2)
+
+
+@pytest.mark.parametrize("size", [7, 1000, 66_000, 140_000])
+def test_an_entry_may_be_longer_than_what_is_read_at_once(
+    size: int, monkeypatch: pytest.MonkeyPatch, one_by_one: Callable[[Sample, bytes], object]
+) -> None:
+    made = next(sample for sample in MADE if b"camt.053" in sample.data[:200])
+    data = made.data.replace(b"<Ustrd>", b"<Ustrd>" + b"x" * size, 2)
+    monkeypatch.setattr("yifen.trades.reconciliation.readers.camt_xml.PIECE", 1 << 14)
+    found = told(made, data)
+    assert found == told(made, made.data)
+    assert found == one_by_one(made, data)

@@ -87,9 +87,9 @@ class CamtDocument:
 
     def _cut(self, data: bytes) -> Generator[Node | list[Row], None, bytes]:
         """What can be read of the data; answers the rest, an entry or a tag that goes on."""
-        begin, end = data.find(_BEGIN), data.rfind(_END) + len(_END)
-        at = max(0, end) if 0 <= begin < end else 0
-        if at:
+        begin, end, at = data.find(_BEGIN), data.rfind(_END), 0
+        if 0 <= begin < end:
+            at = end + len(_END)
             yield from self._parsed(data[:begin])
             yield from self._entries(data[begin:at])
         begin = data.find(_BEGIN, at)
@@ -108,19 +108,22 @@ class CamtDocument:
             yield from self._parsed(data)
             return
         at = 0
-        while at < len(text):
-            end = at
+        while (begin := text.find("<Ntry>", at)) >= 0:
+            yield from self._parsed(text[at:begin].encode())
+            at = end = begin
             if self.take is not None and self._may_take():
                 rows, end, line_no = self.take(text, at, self.lines + 1, self.line_no + 1)
-                if end > at and rows is not None:
+                if rows is not None:
                     self.line_no = line_no
                     self._skip(text.count("\n", at, end))
                     yield rows
                     at = end
-            if end == at < len(text):
+                    continue
+            if end == at:
                 end = text.index("</Ntry>", at) + len("</Ntry>")
             yield from self._parsed(text[at:end].encode())
             at = end
+        yield from self._parsed(text[at:].encode())
 
     def _may_take(self) -> bool:
         """Whether the parser stands between two elements of a report, in a document without surprises."""
