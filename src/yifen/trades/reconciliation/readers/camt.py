@@ -166,27 +166,22 @@ class _Report:
         yield from self._wanted(entry.ended(node.line_no))
 
     def take(
-        self, shapes: Shapes, text: str, at: int, line: int, least: int
+        self, shapes: Shapes, text: str, at: int, line: int, last: int
     ) -> tuple[list[Row] | None, int, int]:
         """As `CamtDocument.take`."""
-        run = shapes.run(text, at)
-        line_nos = []
-        for below, detail in zip(run.lines, run.details, strict=True):
-            line_no = max(least, line + (below if detail < 0 else detail))
-            least = line_no + (1 if detail < 0 else 2)
-            line_nos.append(line_no)
+        run = shapes.run(text, at, line, last)
         page = self._page()
-        found = shaped_rows(run, line_nos, page, self.places[page]) if line_nos else None
+        found = shaped_rows(run, page, self.places[page]) if run.texts else None
         if found is None:
-            return None, run.end, least - 1
+            return None, run.end, last
         rows, days = found
         self.places[page] += len(rows)
         self.count += len(rows)
         self.booked += len(rows)
         self.gross_fen += sum([row.amount_fen for row in rows])
-        self.net_fen += sum([row.signed_fen for row in rows])
+        self.net_fen += sum([row.amount_fen if row.kind == "in" else -row.amount_fen for row in rows])
         self.booked_on |= days
-        return rows if self._is_wanted() else [], run.end, least - 1
+        return rows if self._is_wanted() else [], run.end, run.last
 
     def _page(self) -> str:
         """Statement and day of the entry that begins."""

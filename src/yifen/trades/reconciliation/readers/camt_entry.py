@@ -155,7 +155,7 @@ class CamtEntry:
 
 
 def shaped_rows(
-    run: EntryRun, line_nos: list[int], page: str, before: int
+    run: EntryRun, page: str, before: int
 ) -> tuple[list[Row], set[date]] | None:
     """The rows of entries that stand on a page behind so many others, and the days of their booking; None
     where CamtEntry has to look."""
@@ -184,7 +184,7 @@ def shaped_rows(
         for mark, debtor, creditor in zip(marks, debtors, creditors, strict=True)
     ]
     rows = map(
-        Row, line_nos, serials, kinds, fens, repeat(0), known, repeat(""), refs, accounts,
+        Row, run.line_nos, serials, kinds, fens, repeat(0), known, repeat(""), refs, accounts,
         [batch or entry for batch, entry in zip(batches, entry_refs, strict=True)],
     )  # fmt: skip
     return list(rows), days

@@ -31,14 +31,13 @@ class EntryRun(NamedTuple):
 
     `texts` of each: amount, mark, time and day of booking, references of the bank and of the entry, those
     of the detail (end to end, the bank's, its batch), who paid and who was paid; empty for what is not
-    said. `lines`: how many lines below the first each stands, `details` its detail; -1: it has none. `end`:
-    the place of what stands behind them.
+    said. `line_nos` of the rows; `end`: the place of what stands behind; `last`: the number given last.
     """
 
     texts: list[tuple[str, ...]]
-    lines: list[int]
-    details: list[int]
+    line_nos: list[int]
     end: int
+    last: int
 
 
 class _Shape(NamedTuple):
@@ -60,25 +59,32 @@ class Shapes:
         self.known: list[_Shape] = []
         self.seen: set[str] = set()
 
-    def run(self, text: str, at: int) -> EntryRun:
+    def run(self, text: str, at: int, line: int, last: int) -> EntryRun:
         """The entries "<Ntry>…</Ntry>" there, up to one that has to be parsed: it is not of a shape that is
-        all clear, or the file has too many."""
-        found, line = EntryRun([], [], [], at), 0
+        all clear, or the file has too many. `line`: that of the first; `last`: the number given before.
+        Numbers grow by one for a detail and for its entry, as they do where both are parsed."""
+        texts: list[tuple[str, ...]] = []
+        line_nos: list[int] = []
+        shape: _Shape | None = None
         while True:
-            for place, shape in enumerate(self.known):
-                if (match := shape.pattern.match(text, at)) is not None:
-                    if place:  # what comes often is tried first
-                        self.known[place - 1 : place + 1] = shape, self.known[place - 1]
-                    break
-            else:
-                if self._is_learned(text, at):
-                    continue
-                return found._replace(end=at)
-            found.texts.append(match.group(*shape.groups))
-            found.lines.append(line)
-            found.details.append(-1 if shape.detail < 0 else line + shape.detail)
+            match = None if shape is None else shape.pattern.match(text, at)
+            if match is None:
+                shape, match = self._other(text, at)
+            if shape is None or match is None:
+                return EntryRun(texts, line_nos, at, last)
+            texts.append(match.group(*shape.groups))
+            line_no = max(last + 1, line + max(shape.detail, 0))
+            line_nos.append(line_no)
+            last = line_no if shape.detail < 0 else line_no + 1
             at = match.end()
             line += shape.lines + text.count("\n", match.start(shape.end), at)
+
+    def _other(self, text: str, at: int) -> tuple[_Shape | None, re.Match[str] | None]:
+        """The shape of the entry there, which is not of the one before."""
+        for shape in self.known:
+            if (match := shape.pattern.match(text, at)) is not None:
+                return shape, match
+        return self._other(text, at) if self._is_learned(text, at) else (None, None)
 
     def _is_learned(self, text: str, at: int) -> bool:
         """Whether the entry there has shown a new shape."""

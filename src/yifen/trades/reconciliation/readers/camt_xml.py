@@ -49,8 +49,8 @@ class Node(NamedTuple):
 
 
 Take = Callable[[str, int, int, int], tuple[list[Row] | None, int, int]]
-"""Entries as they are written, from a place in a text on, with the line there and the least number for their
-first row: their rows (None: they are to be parsed after all), the place behind them, the last number."""
+"""Entries as they are written, from a place in a text on, with the line there and the number given before:
+their rows (None: they are to be parsed after all), the place behind them, the number given last."""
 
 
 class CamtDocument:
@@ -112,7 +112,7 @@ class CamtDocument:
             yield from self._parsed(text[at:begin].encode())
             at = end = begin
             if self.take is not None and self._may_take():
-                rows, end, line_no = self.take(text, at, self.lines + 1, self.line_no + 1)
+                rows, end, line_no = self.take(text, at, self.lines + 1, self.line_no)
                 if rows is not None:
                     self.line_no = line_no
                     self._skip(text.count("\n", at, end))

@@ -124,7 +124,7 @@ def moments(texts: Sequence[str], between: str = " ") -> list[datetime] | None:
 
 def cleaned(texts: Sequence[str]) -> Sequence[str]:
     """Each as `cells.clean` makes it."""
-    if are_words(texts):
+    if not any(texts) or are_words(texts):
         return texts
     values = {text: cells.clean(text) for text in set(texts)}
     return [values[text] for text in texts]

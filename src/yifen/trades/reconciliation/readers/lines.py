@@ -81,7 +81,7 @@ class FileLines:
         except UnicodeDecodeError:
             return None
         texts.pop()
-        if len(texts) != count or max(map(len, block.split(b"\n"))) > self.longest - 2:
+        if len(texts) != count or 4 * max(map(len, texts)) > self.longest - 2:  # bytes of a character
             return None
         return None if "" in texts and not self.blanks else texts
 

@@ -223,7 +223,7 @@ class _Statement:
     def _add(self, page: str, rows: list[Row], booked: set[str]) -> None:
         assert self.balance_fen is not None
         self.file.places[page] += len(rows)
-        self.balance_fen += sum([row.signed_fen for row in rows])
+        self.balance_fen += sum([row.amount_fen if row.kind == "in" else -row.amount_fen for row in rows])
         self.booked |= booked - {""}
 
     def _open(self, field: Mt940Field) -> None:

@@ -3,7 +3,7 @@
 import logging
 import re
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import repeat
@@ -35,6 +35,7 @@ SUBFIELD_MAX = 27  # characters; a full one may go on in the next
 FULL = SUBFIELD_MAX - len("EREF+")
 _NUMBER = re.compile(r"[0-9]{2}")
 _WANTED = re.compile(r"\?(?:(31)|[0-9]{2}([EK]REF)[+:])([^?]*)")
+_EACH = re.compile(r"(\0)|\?(?:(31)|[0-9]{2}([EK]REF)[+:])([^?\0]*)")
 _KEYWORD = re.compile(r"([A-Z]{4})[+:]")
 _MARKS = frozenset("+:")
 _SLASHED = re.compile(r"/EREF/([^/]+)")
@@ -101,8 +102,7 @@ def ordinary_rows(run: Mt940Run, page: str, before: int, batch: str) -> tuple[li
     dates, booked, marks, amounts, owns, banks, details = run.columns()
     if not all(map(_is_day, set(dates))):
         return None
-    said = zip(*map(_said, details), strict=True)
-    ends, customers, accounts, own, bank = map(cleaned, (*said, owns, banks))
+    ends, customers, accounts, own, bank = map(cleaned, (*_said_by_all(details), owns, banks))
     named = [
         [name if len(name) > 1 and name not in NO_REFERENCE else "" for name in names]
         for names in (ends, customers, own, bank)
@@ -173,6 +173,30 @@ def _said(details: str) -> tuple[str, str, str]:
         else:
             account = value
     return end_to_end, customer, account
+
+
+def _said_by_all(details: Sequence[str]) -> Iterable[Sequence[str]]:
+    """The same of many."""
+    joined = "\0".join(details).replace("\n", "")
+    if "/EREF/" in joined:
+        return zip(*map(_said, details), strict=True)
+    found = tuple([""] * len(details) for _ in range(3))
+    end_to_end, customer, account = found
+    place, long = 0, set()
+    for behind, _, keyword, value in _EACH.findall(joined):
+        if behind:
+            place += 1
+        elif len(value) >= FULL or value[4:5] in _MARKS:
+            long.add(place)
+        elif keyword == "EREF":
+            end_to_end[place] = value
+        elif keyword:
+            customer[place] = value
+        else:
+            account[place] = value
+    for place in long:
+        end_to_end[place], customer[place], account[place] = _said(details[place])
+    return found
 
 
 def _subfields(joined: str) -> tuple[str, str, str]:

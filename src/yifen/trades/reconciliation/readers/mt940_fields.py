@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from io import BytesIO
-from operator import itemgetter
 from typing import BinaryIO, NamedTuple
 
 from yifen.trades.reconciliation.codes import FileCode
@@ -88,9 +87,7 @@ class _Message:
     def took(self, block: bytes) -> Iterator[Mt940Field | Mt940Run]:
         texts = self.lines.texts(block, self.reading.hints.encoding) if self.lines.line_no else None
         if texts is not None:
-            if any(map(str.isspace, set(map(itemgetter(slice(-1, None)), texts)))):
-                texts = list(map(str.rstrip, texts))
-            yield from self._together("\n".join([*texts, ""]))
+            yield from self._together("\n".join([*map(str.rstrip, texts), ""]))
             return
         for line_no, raw in self.lines.each(BytesIO(block)):
             line = _text(line_no, raw, self.reading)
