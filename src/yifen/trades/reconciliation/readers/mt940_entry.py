@@ -3,7 +3,7 @@
 import logging
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import repeat
@@ -34,8 +34,7 @@ _EXPECTED = re.compile(r"[0-9]{6}[0-9 ]{0,4}E[DC]")
 SUBFIELD_MAX = 27  # characters; a full one may go on in the next
 FULL = SUBFIELD_MAX - len("EREF+")
 _NUMBER = re.compile(r"[0-9]{2}")
-_WANTED = re.compile(r"\?(?:(31)|[0-9]{2}([EK]REF)[+:])([^?]*)")
-_EACH = re.compile(r"(\0)|\?(?:(31)|[0-9]{2}([EK]REF)[+:])([^?\0]*)")
+_WANTED = re.compile(r"\?(?:(\0)|31|[0-9]{2}([EK]REF)[+:])([^?\0]*)")
 _KEYWORD = re.compile(r"([A-Z]{4})[+:]")
 _MARKS = frozenset("+:")
 _SLASHED = re.compile(r"/EREF/([^/]+)")
@@ -76,7 +75,7 @@ def row_of(field: Mt940Field, entry: dict[str, Any], details: str, place: str, b
     if kind is None:
         reason = told("unknown: {!r}", entry["status"][:10])
         raise FileError(field.line_no, "61", reason, FileCode.FILE_KIND_UNKNOWN)
-    end_to_end, customer, account = map(cells.clean, _said(details))
+    (end_to_end,), (customer,), (account,) = map(cleaned, _said([details]))
     own, bank = cells.clean(entry["customer_reference"]), cells.clean(entry["bank_reference"])
     return Row(
         line_no=field.line_no,
@@ -102,7 +101,7 @@ def ordinary_rows(run: Mt940Run, page: str, before: int, batch: str) -> tuple[li
     dates, booked, marks, amounts, owns, banks, details = run.columns()
     if not all(map(_is_day, set(dates))):
         return None
-    ends, customers, accounts, own, bank = map(cleaned, (*_said_by_all(details), owns, banks))
+    ends, customers, accounts, own, bank = map(cleaned, (*_said(details), owns, banks))
     named = [
         [name if len(name) > 1 and name not in NO_REFERENCE else "" for name in names]
         for names in (ends, customers, own, bank)
@@ -156,34 +155,13 @@ def _fens(amounts: Sequence[str]) -> list[int]:
     return [int(whole + rest.ljust(2, "0")) for whole, _, rest in parts]
 
 
-def _said(details: str) -> tuple[str, str, str]:
-    """The end-to-end and the customer's reference and the other account in :86:, German (?20EREF+…?31…) or
-    Dutch (/EREF/…)."""
-    joined = details.replace("\n", "")
-    if "/EREF/" in joined and (slashed := _SLASHED.search(joined)):
-        return slashed[1], "", ""
-    end_to_end = customer = account = ""
-    for _, keyword, value in _WANTED.findall(joined):
-        if len(value) >= FULL or value[4:5] in _MARKS:
-            return _subfields(joined)
-        if keyword == "EREF":
-            end_to_end = value
-        elif keyword:
-            customer = value
-        else:
-            account = value
-    return end_to_end, customer, account
-
-
-def _said_by_all(details: Sequence[str]) -> Iterable[Sequence[str]]:
-    """The same of many."""
-    joined = "\0".join(details).replace("\n", "")
-    if "/EREF/" in joined:
-        return zip(*map(_said, details), strict=True)
-    found = tuple([""] * len(details) for _ in range(3))
-    end_to_end, customer, account = found
+def _said(details: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
+    """The end-to-end and the customer's reference and the other account in each :86:, German (?20EREF+…?31…)
+    or Dutch (/EREF/…)."""
+    joined = "?\0".join(details).replace("\n", "")
+    end_to_end, customer, account = found = [""] * len(details), [""] * len(details), [""] * len(details)
     place, long = 0, set()
-    for behind, _, keyword, value in _EACH.findall(joined):
+    for behind, keyword, value in _WANTED.findall(joined):
         if behind:
             place += 1
         elif len(value) >= FULL or value[4:5] in _MARKS:
@@ -195,12 +173,17 @@ def _said_by_all(details: Sequence[str]) -> Iterable[Sequence[str]]:
         else:
             account[place] = value
     for place in long:
-        end_to_end[place], customer[place], account[place] = _said(details[place])
+        text = details[place].replace("\n", "")
+        end_to_end[place], customer[place], account[place] = _subfields(text)
+    if "/EREF/" in joined:
+        for place, text in enumerate(details):
+            if (slashed := _SLASHED.search(text.replace("\n", ""))) is not None:
+                end_to_end[place], customer[place], account[place] = slashed[1], "", ""
     return found
 
 
 def _subfields(joined: str) -> tuple[str, str, str]:
-    """The same where a value may go on in the next subfield."""
+    """The same of one, where a value may go on in the next subfield."""
     told: dict[str, str] = {}
     going = ""  # the keyword whose value may go on in the next subfield
     for subfield in joined.split("?")[1:]:
