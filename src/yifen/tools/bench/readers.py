@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         ]
     console.print(_table(found))
     if args.json:
-        print(json.dumps(msgspec.to_builtins(found)))
+        print(json.dumps({"readers": msgspec.to_builtins(found)}))
     return 0 if all(row.rows == args.rows for row in found) else 1
 
 

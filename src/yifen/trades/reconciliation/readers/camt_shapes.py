@@ -12,7 +12,7 @@ from lxml import etree
 
 from yifen.trades.reconciliation.readers.camt_xml import DETAIL, WANTED, child, local, text
 
-SHAPES_MAX, TAGS_MAX = 32, 400
+SHAPES_MAX, ENTRY_MAX = 32, 8192  # a file's shapes; characters of an entry that shows one
 _TAG, _TEXT = re.compile(r"<[^<>]*>"), re.compile(r"(?<=>)(?=[^<>]*[^<>\s])[^<>]+(?=<)")
 _PLAIN = re.compile(r"</?[A-Za-z0-9]+(?: [A-Za-z]+=\"[A-Za-z0-9]*\")*/?>")
 _CONTROL = r"\x00-\x08\x0a-\x1f\ufffe\uffff"
@@ -92,8 +92,7 @@ class Shapes:
         if len(self.seen) == SHAPES_MAX or end < 0 or not text.startswith("<Ntry>", at):
             return False
         entry = text[at : end + len("</Ntry>")]
-        skeleton = _TEXT.sub("", entry)
-        if skeleton in self.seen:
+        if len(entry) > ENTRY_MAX or (skeleton := _TEXT.sub("", entry)) in self.seen:
             return False
         self.seen.add(skeleton)
         if (new := _shape(entry, self.currency)) is not None:
@@ -105,7 +104,7 @@ def _shape(entry: str, currency: str) -> _Shape | None:
     """The shape of an entry; None where it is not all clear: charges, several details, an amount in
     another currency, what counts in an unexpected place."""
     tags = _TAG.findall(entry)
-    if len(tags) > TAGS_MAX or not all(map(_PLAIN.fullmatch, tags)):
+    if not all(map(_PLAIN.fullmatch, tags)):
         return None
     numbered = "".join([f"{tag}{number}" for number, tag in enumerate(tags)])
     try:

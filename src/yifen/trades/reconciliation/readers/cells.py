@@ -44,9 +44,7 @@ def exact(line_no: int, column: str, text: str) -> int:
 def within_bounds(line_no: int, column: str, amount_fen: int) -> int:
     """The amount itself; FILE_AMOUNT_INVALID beyond what one field may hold."""
     if abs(amount_fen) > MAX_FEN:
-        raise FileError(
-            line_no, column, told("beyond {} fen", MAX_FEN), FileCode.FILE_AMOUNT_INVALID
-        )
+        raise FileError(line_no, column, told("beyond {} fen", MAX_FEN), FileCode.FILE_AMOUNT_INVALID)
     return amount_fen
 
 
@@ -54,9 +52,7 @@ def count(line_no: int, column: str, text: str) -> int:
     """A number of lines: "20", and "20.0" as WeChat prints it; FILE_TOTAL_COUNT."""
     found = _COUNT.fullmatch(text)
     if found is None:
-        raise FileError(
-            line_no, column, told("not a count: {!r}", text[:40]), FileCode.FILE_TOTAL_COUNT
-        )
+        raise FileError(line_no, column, told("not a count: {!r}", text[:40]), FileCode.FILE_TOTAL_COUNT)
     return int(found[1])
 
 
@@ -98,9 +94,7 @@ def written_moment(line_no: int, column: str, text: str, near: date | None) -> d
     """A time as exports write it: 20260725083541, 2026-07-25 08:35:41, 2026/7/25 8:35, and 0725083541,
     whose year is the one that brings it nearest to the day `near`; FILE_TIME_INVALID."""
     if (found := _WRITTEN.fullmatch(text)) and found[5]:
-        plain = (
-            f"{found[1]}-{found[3]:0>2}-{found[4]:0>2} {found[5]:0>2}:{found[6]}:{found[7] or '00'}"
-        )
+        plain = f"{found[1]}-{found[3]:0>2}-{found[4]:0>2} {found[5]:0>2}:{found[6]}:{found[7] or '00'}"
         return moment(line_no, column, plain)
     if re.fullmatch(r"[0-9]{10}", text) and near is not None:
         return _nearest(line_no, column, text, near)
@@ -150,6 +144,4 @@ def _parsed(line_no: int, column: str, text: str) -> datetime:
 
 
 def _no_time(line_no: int, column: str, text: str) -> NoReturn:
-    raise FileError(
-        line_no, column, told("no such time: {!r}", text[:40]), FileCode.FILE_TIME_INVALID
-    )
+    raise FileError(line_no, column, told("no such time: {!r}", text[:40]), FileCode.FILE_TIME_INVALID)
