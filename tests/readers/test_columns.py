@@ -159,12 +159,24 @@ def test_the_first_line_with_a_breach_is_named_though_a_later_ones_is_met_first(
     )
 
 
-def test_a_line_break_within_a_record_does_not_make_the_next_one_longer() -> None:
+def test_a_record_too_short_is_seen_though_the_next_is_as_much_too_long() -> None:
+    """In a block where an amount is written in an unusual way, so that records are looked at one by one."""
     parts = ZM.data.splitlines(keepends=True)[:20]
-    parts[9] = parts[9][:-10] + b"\n"
-    parts[10] = b" " * 9 + parts[10]
+    parts[1] = parts[1].replace(b"  000000000000 C", b"   00000000000 C")
+    assert len(parts[1]) == 608
+    parts[9], parts[10] = parts[9][:-10] + b"\n", parts[10][:-1] + b" " * 9 + b"\n"
     rows, code, line_no, name = told(ZM, b"".join(parts))  # type: ignore[misc]
     assert (len(rows), code, line_no, name) == (9, FileCode.FILE_CELLS_WRONG, 10, "record")
+
+
+def test_a_row_of_a_bill_that_begins_without_a_backtick_begins_the_totals(
+    one_by_one: Callable[[Sample, bytes], object],
+) -> None:
+    made = next(sample for sample in MADE if sample.format == "wechat_trade")
+    data = made.data.replace(b"\n`2026-11-23 1", b"\nx2026-11-23 1", 1)
+    rows, code, line_no, name = told(made, data)  # type: ignore[misc]
+    assert (code, name) == (FileCode.FILE_CELLS_WRONG, "line")
+    assert (rows, code, line_no, name) == one_by_one(made, data)
 
 
 HIDDEN = b'<Ntry><Amt Ccy="CNY">1.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts></Ntry>'
