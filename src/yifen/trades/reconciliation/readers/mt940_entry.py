@@ -98,7 +98,7 @@ def row_of(field: Mt940Field, entry: dict[str, Any], details: str, place: str, b
 def ordinary_rows(run: Mt940Run, page: str, before: int, batch: str) -> tuple[list[Row], set[str]] | None:
     """The rows of ordinary entries that stand on a page behind so many others, and the days of their booking;
     None where a value date is no day."""
-    dates, booked, marks, amounts, owns, banks, details = run.columns()
+    _, dates, booked, marks, amounts, owns, banks, details = zip(*run.texts, strict=True)
     if not all(map(_is_day, set(dates))):
         return None
     ends, customers, accounts, own, bank = map(cleaned, (*_said(details), owns, banks))

@@ -19,9 +19,9 @@ _MARKS = b"\x01\x03\x1a"  # start and end of a SWIFT message on a line, and CP/M
 _LAST = frozenset({"62F", "62M", "34F", "13D", "90C", "90D"})
 END = "-"
 _ENTRY = re.compile(
-    r":61:([0-9]{6})([0-9]{4})?(R?[DC])[A-Z]?([0-9]{1,12},[0-9]{0,2})(?!NONREF)[A-Z][A-Z0-9]{3}"
+    r"(:61:([0-9]{6})([0-9]{4})?(R?[DC])[A-Z]?([0-9]{1,12},[0-9]{0,2})(?!NONREF)[A-Z][A-Z0-9]{3}"
     r"([^\n,/]{0,16})(?://([^\n,]{0,23}))?\n(?:[^:{\n-][^\n,]*\n)?"
-    r"(?::86:([^\n]*\n(?:[^:{\n-][^\n]*\n){0,60})(?=:(?:[0-9]{2}[A-Z]?|NS):)|(?=:(?:61|62[FM]):))"
+    r"(?::86:([^\n]*\n(?:[^:{\n-][^\n]*\n){0,60})(?=:(?:[0-9]{2}[A-Z]?|NS):)|(?=:(?:61|62[FM]):)))"
 )
 """An ordinary entry, :61: with its :86:, up to the field behind it. What could be read in two ways goes
 field by field: a comma or a slash in a reference, a type left out before NONREF, a line that begins like another."""
@@ -36,29 +36,25 @@ class Mt940Field(NamedTuple):
 
 
 class Mt940Run(NamedTuple):
-    """Ordinary entries that stand one after the other: the line of each, and what it is made of."""
+    """Ordinary entries that stand one after the other: the line of each, and its texts: all its lines, value
+    date, booking day ("1124"), mark, amount, references of the customer and of the bank, text of :86:; empty
+    for what it does not have."""
 
     line_nos: list[int]
-    found: list[re.Match[str]]
-
-    def columns(self) -> Iterator[tuple[str, ...]]:
-        """Value dates, booking days ("1124"), marks, amounts, references of the customer and of the bank,
-        texts of :86:; empty for what an entry does not have."""
-        return zip(*[found.groups("") for found in self.found], strict=True)
+    texts: list[tuple[str, ...]]
 
     @property
     def last_line_no(self) -> int:
         """In which the last field begins."""
-        found = self.found[-1]
-        end = found.start() if found[7] is None else found.start(7)
-        return self.line_nos[-1] + found.string.count("\n", found.start(), end)
+        lines, *_, details = self.texts[-1]
+        return self.line_nos[-1] + (lines.count("\n") - details.count("\n") if details else 0)
 
     def fields(self) -> Iterator[Mt940Field]:
         """The fields that they are made of."""
-        for line_no, found in zip(self.line_nos, self.found, strict=True):
-            head, _, details = found[0].removesuffix("\n").partition("\n:86:")
+        for line_no, (lines, *_, said) in zip(self.line_nos, self.texts, strict=True):
+            head, _, details = lines.removesuffix("\n").partition("\n:86:")
             yield Mt940Field(line_no, "61", head.removeprefix(":61:"))
-            if found[7] is not None:
+            if said:  # it has its line's end
                 yield Mt940Field(line_no + head.count("\n") + 1, "86", details)
 
 
@@ -106,10 +102,10 @@ class _Message:
             run, line_no = Mt940Run([], []), self.lines.line_no
             while (found := _ENTRY.match(text, at)) is not None:
                 run.line_nos.append(line_no + 1)
-                run.found.append(found)
+                run.texts.append(found.groups(""))
                 line_no += text.count("\n", at, found.end())
                 at = found.end()
-            if run.found:
+            if run.texts:
                 yield from self.ended()
                 yield run
             end = text.index("\n", at)

@@ -103,8 +103,8 @@ class _Report:
         found = ordinary_rows(run, page, self.places[page], self.number)
         if found is not None:
             rows, _ = found
-            for row, entry in zip(rows, run.found, strict=True):
-                self._add(page, row, entry[3])
+            for row, (_, _, _, mark, *_) in zip(rows, run.texts, strict=True):
+                self._add(page, row, mark)
             yield from rows
             return
         for field in run.fields():
