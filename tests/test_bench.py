@@ -167,3 +167,19 @@ def test_charge_books_what_it_answers_and_prints_its_row() -> None:
 
 def test_ok_is_the_code_that_the_generator_counts() -> None:
     assert f"{Code.OK:04d}" == "0000"
+
+
+def test_the_bench_of_the_readers_reads_every_row_of_every_format() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "yifen", "bench", "readers", "--rows", "1000", "--rounds", "1", "--json"],
+        capture_output=True, text=True, timeout=110, env={**os.environ, "PYTHONPATH": str(SRC)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    rows = json.loads(done.stdout.splitlines()[-1])["readers"]
+    assert {row["name"]: (row["rows"], row["goal"]) for row in rows} == {
+        "hub": (1000, 500_000),
+        **{name: (1000, 100_000) for name in (
+            "wechat_trade", "wechat_fund", "unionpay_zm", "unionpay_zme", "ums", "alipay", "alipay_fund",
+            "camt.052", "camt.053", "mt940", "mt942")},
+    }  # fmt: skip
+    assert all(row["rows_per_s"] > 0 and row["rows_per_cpu_s"] > 0 for row in rows)

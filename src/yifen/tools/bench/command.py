@@ -3,13 +3,15 @@
 import argparse
 from types import ModuleType
 
-from yifen.tools.bench import charge, pages, reconcile, verify
+from yifen.tools.bench import charge, pages, readers, reconcile, verify
 
 FIGURES: dict[str, tuple[ModuleType, str]] = {
     "charge": (charge, "经 HTTP 的签名销账，与同一 PostgreSQL 上的 pgbench TPC-B 对比\n"
                        "signed charges over HTTP, beside pgbench TPC-B on the same PostgreSQL"),
     "reconcile": (reconcile, "百万行的文件与本方逐笔对账，与 DuckDB 联接两个文件对比\n"
                              "a file of a million rows against our side, beside DuckDB joining two files"),
+    "readers": (readers, "各种对账文件的读取速度，每秒多少行\n"
+                         "how fast each partner's format is read, in rows a second"),
     "verify": (verify, "重放账链，与直接读取同样的行对比\n"
                        "the chain replayed, beside a SELECT of the same rows"),
     "pages": (pages, "列表与搜索的用时，存有多与少的付款时对比\n"

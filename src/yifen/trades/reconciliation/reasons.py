@@ -32,7 +32,6 @@ ZH = {
     "an entry after the closing balance": "期末余额之后还有明细",
     "an entry before the opening balance": "期初余额之前就有明细",
     "an entry in an entry": "明细之中又有明细",
-    "an unknown entity, and a second document": "有不认识的实体，且有第二个文档",
     "begins with a byte order mark": "以 BOM 开头",
     "begins with {!r}, not H, D or T": "以“{}”开头，应为 H、D 或 T",
     "begins without a backtick": "不以反引号开头",

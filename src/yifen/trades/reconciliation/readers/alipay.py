@@ -5,20 +5,16 @@ and is told by its batch number (退款批次号/请求号) alone.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, repeat
+from operator import attrgetter
 from typing import BinaryIO
 
 from yifen.trades.reconciliation.codes import FileCode
-from yifen.trades.reconciliation.readers import cells
-from yifen.trades.reconciliation.readers.alipay_table import (
-    AlipayForm,
-    AlipayLine,
-    AlipayTable,
-    check_count,
-    check_sum,
-)
+from yifen.trades.reconciliation.readers.alipay_table import AlipayForm, AlipayTable, AlipayTotal
+from yifen.trades.reconciliation.readers.columns import Columns
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row, RowKind
@@ -42,7 +38,7 @@ def open_alipay(stream: BinaryIO, hints: Hints) -> Reading:
     """serial: 商户订单号, of a refund its batch number with the order as original; ref: 支付宝交易号;
     fee: 服务费 as written, negative when we pay; `at`: 完成时间. Owner and day stand above the rows;
     a bill of more than one day is refused."""
-    return Reading(hints, partial(_rows, stream))
+    return Reading(hints, lambda reading: chain.from_iterable(_rows(stream, reading)))
 
 
 @dataclass(slots=True)
@@ -54,49 +50,55 @@ class _Total:
     off_fen: int = 0
 
 
-def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
-    table = AlipayTable(FORM, reading)
-    totals = {"交易合计": _Total(), "退款合计": _Total()}
-    for line in table.lines(stream):
-        if line.total:
-            found, totals[line.total] = totals[line.total], _Total()
-            check_count(line, found.count)
-            check_sum(line, 1, found.paid_fen)
-            check_sum(line, 2, found.off_fen)
-        else:
-            yield _row(line, table, totals)
+Totals = dict[str, _Total]
+_NAMES: dict[RowKind, str] = {"sale": "交易合计", "refund": "退款合计"}
 
 
-def _row(line: AlipayLine, table: AlipayTable, totals: dict[str, _Total]) -> Row:
-    line_no, cell = line.line_no, line.cells
-    kind = KINDS.get(cell["业务类型"])
-    if kind is None:
-        reason = told("unknown: {!r}", cell['业务类型'][:20])
-        raise FileError(line_no, "业务类型", reason, FileCode.FILE_KIND_UNKNOWN)
-    order = cells.serial(line_no, "商户订单号", cell["商户订单号"])
-    if kind == "sale" and cell[REFUND_NO]:
+def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Sequence[Row]]:
+    totals = {name: _Total() for name in _NAMES.values()}
+    return AlipayTable(FORM, reading, partial(_read, totals), partial(_check, totals)).rows(stream)
+
+
+def _check(totals: Totals, line: AlipayTotal) -> None:
+    """Totals are those of a part."""
+    found, totals[line.name] = totals[line.name], _Total()
+    line.check_count(found.count)
+    line.check_sum(1, found.paid_fen)
+    line.check_sum(2, found.off_fen)
+
+
+def _read(totals: Totals, table: AlipayTable, lines: Columns) -> list[Row]:
+    """The payments of the lines and the refunds are read apart."""
+    kinds = lines.word("业务类型", KINDS)
+    parts = []
+    for kind in _NAMES:
+        if (part := lines.some([one == kind for one in kinds])) is not None:
+            parts.append((totals[_NAMES[kind]], *_of_kind(kind, table, part)))
+    found: list[Row] = []
+    for total, paid, off, rows in parts:
+        total.count += len(rows)
+        total.paid_fen += paid
+        total.off_fen += off
+        found += rows
+    return found if len(parts) == 1 else sorted(found, key=attrgetter("line_no"))
+
+
+def _of_kind(kind: RowKind, table: AlipayTable, lines: Columns) -> tuple[int, int, list[Row]]:
+    """What was paid and taken off in all, and the rows."""
+    line_no = lines.line_no
+    orders = lines.serial("商户订单号")
+    if kind == "sale" and any(lines.said(REFUND_NO)):
         reason = told("a payment with a refund's number")
         raise FileError(line_no, REFUND_NO, reason, FileCode.FILE_ORIGINAL_WRONG)
-    return Row(
-        line_no=line_no,
-        serial=order if kind == "sale" else cells.serial(line_no, REFUND_NO, cell[REFUND_NO]),
-        kind=kind,
-        amount_fen=_amount(line, kind, totals["交易合计" if kind == "sale" else "退款合计"]),
-        fee_fen=cells.yuan(line_no, FEE, cell[FEE], signed=True),
-        at=table.at(line_no, "完成时间", cell),
-        original="" if kind == "sale" else order,
-        ref=cells.clean(cell["支付宝交易号"]),
-        batch=table.reading.owner,
-    )
-
-
-def _amount(line: AlipayLine, kind: RowKind, total: _Total) -> int:
-    line_no, cell = line.line_no, line.cells
-    paid = cells.yuan(line_no, PAID, cell[PAID], signed=True)
-    if paid < 0 if kind == "sale" else paid > 0:
-        reason = told("the sign does not fit {}", cell['业务类型'])
+    serials = orders if kind == "sale" else lines.serial(REFUND_NO)
+    paid = lines.yuan(PAID, signed=True)
+    if min(paid) < 0 if kind == "sale" else max(paid) > 0:
+        reason = told("the sign does not fit {}", lines["业务类型"][0])
         raise FileError(line_no, PAID, reason, FileCode.FILE_AMOUNT_INVALID)
-    total.count += 1
-    total.paid_fen += paid
-    total.off_fen += cells.yuan(line_no, OFF, cell[OFF], signed=True)
-    return abs(paid)
+    off, fees = lines.yuan(OFF, signed=True), lines.yuan(FEE, signed=True)
+    rows = map(
+        Row, lines.line_nos, serials, repeat(kind), map(abs, paid), fees, table.at(lines, "完成时间"),
+        repeat("") if kind == "sale" else orders, lines.clean("支付宝交易号"),
+        repeat(""), repeat(table.reading.owner),
+    )  # fmt: skip
+    return sum(paid), sum(off), list(rows)

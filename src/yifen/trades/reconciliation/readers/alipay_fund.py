@@ -1,20 +1,16 @@
 """Reader of Alipay's account bill (支付宝账务明细): what moved the merchant's balance, newest first or last."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, repeat
+from operator import add, and_, sub
 from typing import BinaryIO
 
 from yifen.trades.reconciliation.codes import FileCode
-from yifen.trades.reconciliation.readers import cells
-from yifen.trades.reconciliation.readers.alipay_table import (
-    AlipayForm,
-    AlipayLine,
-    AlipayTable,
-    check_count,
-    check_sum,
-)
+from yifen.trades.reconciliation.readers.alipay_table import AlipayForm, AlipayTable, AlipayTotal
+from yifen.trades.reconciliation.readers.columns import Columns
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.rows import FileError, Row
 
@@ -37,18 +33,12 @@ def open_alipay_fund(stream: BinaryIO, hints: Hints) -> Reading:
     """Money into and out of the merchant's balance, fees in rows of their own. serial: of money in
     商户订单号, of a fee, a refund, a withdrawal and what has no order 账务流水号, with the order as
     original; ref: 业务流水号; batch: 业务类型. Owner and day stand above the rows."""
-    return Reading(hints, partial(_rows, stream))
+    return Reading(hints, lambda reading: chain.from_iterable(_rows(stream, reading)))
 
 
-def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
-    table, account = AlipayTable(FORM, reading), _Account()
-    for line in table.lines(stream):
-        if line.total:
-            account.check(line)
-        else:
-            row = _row(line, table)
-            account.add(line, row)
-            yield row
+def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Sequence[Row]]:
+    account = _Account()
+    yield from AlipayTable(FORM, reading, partial(_read, account), account.check).rows(stream)
     account.tell(reading)
 
 
@@ -65,27 +55,28 @@ class _Account:
     rises: bool = True
     falls: bool = True
 
-    def add(self, line: AlipayLine, row: Row) -> None:
-        balance = cells.yuan(line.line_no, BALANCE, line.cells[BALANCE], signed=True)
+    def add(self, balances: list[int], came: list[int], went: list[int]) -> None:
+        """Rows: the balance after each, and what it moved."""
+        out = len(went) - went.count(0)
+        self.out_count, self.out_fen = self.out_count + out, self.out_fen + sum(went)
+        self.in_count, self.in_fen = self.in_count + len(went) - out, self.in_fen + sum(came)
+        moved = list(map(sub, came, went))
+        self.first = self.first or (balances[0], moved[0])
         if self.last is not None:
-            self.rises &= self.last[0] + row.signed_fen == balance
-            self.falls &= balance + self.last[1] == self.last[0]
-        self.last = balance, row.signed_fen
-        self.first = self.first or self.last
-        if row.kind == "in":
-            self.in_count, self.in_fen = self.in_count + 1, self.in_fen + row.amount_fen
-        else:
-            self.out_count, self.out_fen = self.out_count + 1, self.out_fen + row.amount_fen
+            balances, moved = [self.last[0], *balances], [self.last[1], *moved]
+        self.rises = self.rises and list(map(add, balances[:-1], moved[1:])) == balances[1:]
+        self.falls = self.falls and list(map(sub, balances[:-1], moved[:-1])) == balances[1:]
+        self.last = balances[-1], moved[-1]
 
-    def check(self, line: AlipayLine) -> None:
+    def check(self, total: AlipayTotal) -> None:
         """Totals of a part; the sum of what went out is written with or without its minus."""
-        if line.total == "支出合计":
-            check_count(line, self.out_count)
-            check_sum(line, 1, -self.out_fen, self.out_fen)
+        if total.name == "支出合计":
+            total.check_count(self.out_count)
+            total.check_sum(1, -self.out_fen, self.out_fen)
             self.out_count = self.out_fen = 0
         else:
-            check_count(line, self.in_count)
-            check_sum(line, 1, self.in_fen)
+            total.check_count(self.in_count)
+            total.check_sum(1, self.in_fen)
             self.in_count = self.in_fen = 0
 
     def tell(self, reading: Reading) -> None:
@@ -99,22 +90,27 @@ class _Account:
         reading.opening_fen, reading.closing_fen = oldest[0] - oldest[1], newest[0]
 
 
-def _row(line: AlipayLine, table: AlipayTable) -> Row:
-    line_no, cell = line.line_no, line.cells
-    came = cells.yuan(line_no, IN, cell[IN] or "0")
-    went = abs(cells.yuan(line_no, OUT, cell[OUT] or "0", signed=True))
-    if came and went:
-        raise FileError(line_no, OUT, "both in and out", FileCode.FILE_ROW_SUM)
-    order = "" if cell[ORDER] in ("", "0") else cells.serial(line_no, ORDER, cell[ORDER])
-    flow = cells.serial(line_no, FLOW, cell[FLOW])
-    own = bool(order) and not went and cell["业务类型"] not in FEES
-    return Row(
-        line_no=line_no,
-        serial=order if own else flow,
-        kind="out" if went else "in",
-        amount_fen=came or went,
-        at=table.at(line_no, "发生时间", cell),
-        original="" if own else order,
-        ref=cells.clean(cell["业务流水号"]),
-        batch=cells.clean(cell["业务类型"]),
-    )
+def _read(account: _Account, table: AlipayTable, lines: Columns) -> list[Row]:
+    came = lines.yuan(IN, empty=True)
+    went = list(map(abs, lines.yuan(OUT, signed=True, empty=True)))
+    if any(map(and_, map(bool, came), map(bool, went))):
+        raise FileError(lines.line_no, OUT, "both in and out", FileCode.FILE_ROW_SUM)
+    ordered = [one not in ("", "0") for one in lines[ORDER]]
+    if (part := lines.some(ordered)) is not None:
+        part.serial(ORDER)
+    orders = [one if has else "" for one, has in zip(lines[ORDER], ordered, strict=True)]
+    flows, types = lines.serial(FLOW), lines["业务类型"]
+    own = [
+        has and not out and one not in FEES
+        for has, out, one in zip(ordered, went, types, strict=True)
+    ]
+    rows = list(map(
+        Row, lines.line_nos,
+        [order if mine else flow for mine, order, flow in zip(own, orders, flows, strict=True)],
+        ["out" if out else "in" for out in went],
+        map(add, came, went), repeat(0), table.at(lines, "发生时间"),
+        ["" if mine else order for mine, order in zip(own, orders, strict=True)],
+        lines.clean("业务流水号"), repeat(""), lines.clean("业务类型"),
+    ))  # fmt: skip
+    account.add(lines.yuan(BALANCE, signed=True), came, went)
+    return rows

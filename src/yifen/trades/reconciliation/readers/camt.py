@@ -15,8 +15,21 @@ from typing import BinaryIO
 
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
-from yifen.trades.reconciliation.readers.camt_entry import CamtEntry, amount_of, sign_of
-from yifen.trades.reconciliation.readers.camt_xml import Node, line_of, local, nodes, text
+from yifen.trades.reconciliation.readers.camt_entry import (
+    CamtEntry,
+    amount_of,
+    shaped_rows,
+    sign_of,
+)
+from yifen.trades.reconciliation.readers.camt_shapes import Shapes
+from yifen.trades.reconciliation.readers.camt_xml import (
+    REPORTS,
+    CamtDocument,
+    Node,
+    line_of,
+    local,
+    text,
+)
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
@@ -26,10 +39,6 @@ MESSAGES = {"052": ("BkToCstmrAcctRpt", "Rpt"), "053": ("BkToCstmrStmt", "Stmt")
 OPENING, CLOSING = ("OPBD", "PRCD"), ("CLBD",)
 _NAMESPACE = re.compile(
     r"\{urn:iso:std:iso:20022:tech:xsd:camt\.(05[234])\.001\.(0[1-9]|1[0-9])\}.*"
-)
-_REPORTS = frozenset(report for _, report in MESSAGES.values())
-_WANTED = frozenset(
-    {"GrpHdr", "Acct", "FrToDt", "Bal", "TxsSummry", "TxDtls", "Ntry", "Document", *_REPORTS}
 )
 
 
@@ -47,9 +56,14 @@ def open_camt(stream: BinaryIO, hints: Hints) -> Reading:
 
 
 def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
-    report = _Report(reading)
-    for node in nodes(stream, _WANTED):
-        yield from report.took(node)
+    report, document = _Report(reading), CamtDocument(stream)
+    for part in document.parts():
+        if isinstance(part, list):
+            yield from part
+            continue
+        yield from report.took(part)
+        if document.take is None and report.message and reading.currency:
+            document.take = partial(report.take, Shapes(reading.currency))
     if not report.ended:
         raise FileError(1, "Document", "no statement in it", FileCode.FILE_HEAD_MISSING)
     reading.of_statements(1, "Dt")
@@ -90,9 +104,9 @@ class _Report:
             yield from self._detail(node)
         elif node.tag == "Ntry":
             yield from self._end_entry(node)
-        elif node.tag in _REPORTS:
+        elif node.tag in REPORTS:
             self._end(node)
-        elif above in _REPORTS:
+        elif above in REPORTS:
             self._head(node)
 
     def _message(self, node: Node) -> None:
@@ -135,7 +149,7 @@ class _Report:
         if owner is None or local(owner) != "Ntry":
             raise FileError(node.line_no, "TxDtls", "not in an entry", FileCode.FILE_XML_BROKEN)
         if self.entry is None:
-            self.entry = CamtEntry(self.reading, line_of(owner), owner, self._place())
+            self.entry = CamtEntry(self.reading, line_of(owner) + node.above, owner, self._place())
         yield from self._wanted(self.entry.detail(node))
 
     def _end_entry(self, node: Node) -> Iterator[Row]:
@@ -151,19 +165,44 @@ class _Report:
             self.booked_on.add(entry.booked_on)
         yield from self._wanted(entry.ended(node.line_no))
 
-    def _place(self) -> str:
-        """Of the entry that begins: statement, day and number."""
+    def take(
+        self, shapes: Shapes, text: str, at: int, line: int, last: int
+    ) -> tuple[list[Row] | None, int, int]:
+        """As `CamtDocument.take`."""
+        run = shapes.run(text, at, line, last)
+        page = self._page()
+        found = shaped_rows(run, page, self.places[page]) if run.texts else None
+        if found is None:
+            return None, run.end, last
+        rows, days = found
+        self.places[page] += len(rows)
+        self.count += len(rows)
+        self.booked += len(rows)
+        self.gross_fen += sum([row.amount_fen for row in rows])
+        self.net_fen += sum([row.amount_fen if row.kind == "in" else -row.amount_fen for row in rows])
+        self.booked_on |= days
+        return rows if self._is_wanted() else [], run.end, run.last
+
+    def _page(self) -> str:
+        """Statement and day of the entry that begins."""
         day = self.closing_day or self.day
         name = self.name or f"{self.ended + 1}"
-        page = f"{name}@{day:%Y%m%d}" if day else name
+        return f"{name}@{day.isoformat().replace('-', '')}" if day else name
+
+    def _place(self) -> str:
+        """Its page and number."""
+        page = self._page()
         self.places[page] += 1
         return f"{page}#{self.places[page]}"
 
-    def _wanted(self, rows: Iterator[Row]) -> Iterator[Row]:
-        """The rows, if the statement is of the day that is asked for; its balances stand above them."""
+    def _is_wanted(self) -> bool:
+        """Whether the statement is of the day that is asked for; its balances stand above its entries."""
         day = self.closing_day or self.day
+        return day is None or self.reading.hints.day in (None, day)
+
+    def _wanted(self, rows: Iterator[Row]) -> Iterator[Row]:
         for row in rows:
-            if day is None or self.reading.hints.day in (None, day):
+            if self._is_wanted():
                 yield row
 
     def _end(self, node: Node) -> None:
@@ -208,7 +247,9 @@ class _Report:
                 reason = "a statement without opening or closing balance"
                 raise FileError(node.line_no, "Bal", reason, FileCode.FILE_TAIL_MISSING)
         elif opening + self.net_fen != closing:
-            reason = told("{}, but opening balance and entries give {}", closing, opening + self.net_fen)
+            reason = told(
+                "{}, but opening balance and entries give {}", closing, opening + self.net_fen
+            )
             raise FileError(self.closing_line, "Bal", reason, FileCode.FILE_BALANCE)
         else:
             self._follows(opening, closing)

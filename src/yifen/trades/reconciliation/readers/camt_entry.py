@@ -1,13 +1,16 @@
 """One entry (Ntry) of an ISO 20022 statement, and its details (TxDtls) as they end."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta, timezone
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from yifen.core.facts.money import format_yuan
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
+from yifen.trades.reconciliation.readers.camt_shapes import EntryRun
 from yifen.trades.reconciliation.readers.camt_xml import Node, child, local, text
+from yifen.trades.reconciliation.readers.columns import cleaned, moments
 from yifen.trades.reconciliation.readers.reading import Reading
 from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
@@ -50,7 +53,9 @@ class CamtEntry:
         self.signed_fen = self.sign * amount
         status = text(element, "Sts/Cd", "Sts")
         if status not in ("BOOK", "PDNG", "INFO", "FUTR"):
-            raise FileError(line_no, "Sts", told("unknown: {!r}", status[:10]), FileCode.FILE_KIND_UNKNOWN)
+            raise FileError(
+                line_no, "Sts", told("unknown: {!r}", status[:10]), FileCode.FILE_KIND_UNKNOWN
+            )
         self.booked = status == "BOOK"
         self.at = _moment(line_no, text(element, "BookgDt/DtTm"))
         booked_on = text(element, "BookgDt/Dt", "BookgDt/DtTm")[:10]
@@ -149,6 +154,52 @@ class CamtEntry:
         raise FileError(line_no, "TxDtls", reason, FileCode.FILE_ROW_SUM)
 
 
+def shaped_rows(
+    run: EntryRun, page: str, before: int
+) -> tuple[list[Row], set[date]] | None:
+    """The rows of entries that stand on a page behind so many others, and the days of their booking; None
+    where CamtEntry has to look."""
+    amounts, marks, at, booked_on, *texts = zip(*run.texts, strict=True)
+    try:
+        known = _moments(at)
+        days = {cells.day(0, "BookgDt", one) for one in {text[:10] for text in booked_on} - {""}}
+    except FileError:
+        return None
+    references, entry_refs, ends, detail_references, batches, debtors, creditors = map(
+        cleaned, texts
+    )
+    refs = [detail or entry for detail, entry in zip(detail_references, references, strict=True)]
+    serials = [
+        (end if end != NOT_PROVIDED else "") or ref or entry or f"{page}#{number}"
+        for number, (end, ref, entry) in enumerate(
+            zip(ends, refs, entry_refs, strict=True), before + 1
+        )
+    ]
+    fens = list(map(int, "\n".join(amounts).replace(".", "").split()))
+    kinds = [
+        "in" if mark == "CRDT" or not fen else "out" for mark, fen in zip(marks, fens, strict=True)
+    ]
+    accounts = [
+        debtor if mark == "CRDT" else creditor
+        for mark, debtor, creditor in zip(marks, debtors, creditors, strict=True)
+    ]
+    rows = map(
+        Row, run.line_nos, serials, kinds, fens, repeat(0), known, repeat(""), refs, accounts,
+        [batch or entry for batch, entry in zip(batches, entry_refs, strict=True)],
+    )  # fmt: skip
+    return list(rows), days
+
+
+def _moments(texts: Sequence[str]) -> Sequence[datetime | None]:
+    """Each as `_moment`; those of the hub's own zone at once."""
+    if "".join([text[19:] for text in texts]) == "+08:00" * len(texts):
+        found = moments([text[:19] for text in texts], "T")
+        if found is not None:
+            return found
+    known = {text: _moment(0, text) for text in set(texts)}
+    return [known[text] for text in texts]
+
+
 def _account(element: "etree._Element", sign: int) -> str:
     """Who paid us, or whom we paid."""
     party = "DbtrAcct" if sign > 0 else "CdtrAcct"
@@ -161,7 +212,9 @@ def sign_of(line_no: int, element: "etree._Element", default: int | None = None)
     if not mark and default is not None:
         return default
     if mark not in MARKS:
-        raise FileError(line_no, "CdtDbtInd", told("unknown: {!r}", mark[:10]), FileCode.FILE_KIND_UNKNOWN)
+        raise FileError(
+            line_no, "CdtDbtInd", told("unknown: {!r}", mark[:10]), FileCode.FILE_KIND_UNKNOWN
+        )
     return MARKS[mark]
 
 

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime, time
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import NoReturn
 
 from yifen.core.facts.money import MAX_FEN, AmountError, parse_fen, parse_yuan
@@ -15,7 +15,6 @@ _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _COUNT = re.compile(r"([0-9]{1,12})(?:\.0{1,2})?")
 _EXACT = re.compile(r"-?[0-9]{1,13}(?:\.[0-9]{1,5})?")
 _SERIAL = re.compile(r"[^\s\x00-\x20\x7f]{1,128}")
-_FEN = Decimal("0.01")
 
 
 def yuan(line_no: int, column: str, text: str, *, signed: bool = False) -> int:
@@ -34,17 +33,12 @@ def fen(line_no: int, column: str, text: str, *, signed: bool = False) -> int:
         raise FileError(line_no, column, error.args[0], FileCode.FILE_AMOUNT_INVALID) from error
 
 
-def exact(line_no: int, column: str, text: str) -> Decimal:
-    """Yuan with up to five decimals and a sign, as WeChat writes fees; FILE_AMOUNT_INVALID."""
+def exact(line_no: int, column: str, text: str) -> int:
+    """Hundred-thousandths of a yuan with a sign, as WeChat writes fees; FILE_AMOUNT_INVALID."""
     if not _EXACT.fullmatch(text):
         reason = told("not an amount of up to 5 decimals: {!r}", text[:40])
         raise FileError(line_no, column, reason, FileCode.FILE_AMOUNT_INVALID)
-    return Decimal(text)
-
-
-def rounded_fen(amount: Decimal) -> int:
-    """Fen of an exact amount in yuan, half up (away from zero)."""
-    return int(amount.quantize(_FEN, ROUND_HALF_UP) * 100)
+    return int(Decimal(text).scaleb(5))
 
 
 def within_bounds(line_no: int, column: str, amount_fen: int) -> int:

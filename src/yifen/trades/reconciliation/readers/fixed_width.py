@@ -1,13 +1,16 @@
 """Reader of fixed-width byte records: fields of a table, one space between, LF or CRLF at the end."""
 
 import re
-from collections.abc import Iterator
-from struct import Struct
-from typing import BinaryIO, Literal, NamedTuple, get_args
+from collections.abc import Callable, Iterator, Sequence
+from io import BytesIO
+from itertools import pairwise
+from operator import itemgetter
+from typing import BinaryIO, Literal, NamedTuple
 
 from yifen.trades.reconciliation.codes import FileCode
+from yifen.trades.reconciliation.readers.columns import Columns, Unusual, rows_of
 from yifen.trades.reconciliation.reasons import told
-from yifen.trades.reconciliation.rows import FileError
+from yifen.trades.reconciliation.rows import FileError, Row
 
 FieldType = Literal["text", "digits", "digits_or_blank", "fen", "signed_fen"]
 """How a field is written: GB18030 text padded on the right; all digits; digits or all blanks;
@@ -19,6 +22,12 @@ _CODES = {
 }  # fmt: skip
 _SIGNED = re.compile(rb"[CD][0-9]+| +0*")
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+_ORDINARY = {
+    "text": ".{{{0}}}", "digits": "[0-9]{{{0}}}", "fen": "[0-9]{{{0}}}",
+    "digits_or_blank": "(?:[0-9]{{{0}}}| {{{0}}})", "signed_fen": "(?:[CD][0-9]{{{1}}}| 0{{{1}}}| {{{0}}})",
+}  # fmt: skip
+"""Each type as a pattern, by its width and one less; amounts without a sign may be written in more ways."""
+_CONTROL_BYTES = bytes([*range(10), *range(11, 32), 127])
 
 
 class FixedField(NamedTuple):
@@ -29,128 +38,154 @@ class FixedField(NamedTuple):
     type: FieldType
 
 
-class FixedRecord(NamedTuple):
-    """One record: text (and digits) without padding, and amounts in fen with their sign."""
-
-    line_no: int
-    text: dict[str, str]
-    fen: dict[str, int]
-
-
 class Fields:
     """A table of fields made ready for slicing: bytes are cut first, decoded after."""
 
     def __init__(self, *fields: FixedField) -> None:
         self.fields = fields
         self.length = sum(field.width for field in fields) + len(fields) - 1
-        self._spaces = (b" ",) * (len(fields) - 1)
-        self._of: dict[FieldType, list[tuple[str, int]]] = {
-            kind: [(field.name, at) for at, field in enumerate(fields) if field.type == kind]
-            for kind in get_args(FieldType)
-        }
-        self._cut = Struct("1s".join(f"{field.width}s" for field in fields))
+        self.slices: dict[str, slice] = {}
+        at = 0
+        for field in fields:
+            self.slices[field.name] = slice(at, at + field.width)
+            at += field.width + 1
+        record = " ".join(
+            [_ORDINARY[field.type].format(field.width, field.width - 1) for field in fields]
+        )
+        self.ordinary = re.compile(f"(?:{record}\n)*+".encode(), re.DOTALL)
 
-    def records(self, stream: BinaryIO) -> Iterator[FixedRecord]:
-        """Each record in turn, one line in memory. FileError names the first breach.
+    def rows(
+        self, stream: BinaryIO, read: Callable[[Columns], list[Row]]
+    ) -> Iterator[Sequence[Row]]:
+        """The rows that `read` makes of the records, whose texts have no padding. FileError names the
+        first breach.
 
         All lines end alike, the last one too, else the file may have been cut off; an empty file has
         no records.
         """
-        line_no, end = 0, b"\n"
-        while line := stream.readline(self.length + 3):
-            line_no += 1
-            if line_no == 1 and line.endswith(b"\r\n"):
-                end = b"\r\n"
-            yield self._record(line_no, self._trimmed(line_no, line, end))
+        return rows_of(stream, _Records(self, read))
 
-    def _trimmed(self, line_no: int, line: bytes, end: bytes) -> bytes:
-        record = line.removesuffix(end)
+    def check(self, line_no: int, record: bytes) -> None:
+        """FileError names the first field of a record that is not written as its type is."""
+        for before, field in pairwise(self.fields):
+            if record[self.slices[before.name].stop] != ord(" "):
+                reason = "no space before the field"
+                raise FileError(line_no, field.name, reason, FileCode.FILE_CELLS_WRONG)
+        for field in self.fields:
+            _check(line_no, field, record[self.slices[field.name]])
+
+
+class _Records:
+    """One pass over a file."""
+
+    ready = True
+
+    def __init__(self, fields: Fields, read: Callable[[Columns], list[Row]]) -> None:
+        self.fields, self.read = fields, read
+        self.line_no, self.end = 0, b"\n"
+
+    def many(self, block: bytes) -> list[Row]:
+        if self.end == b"\r\n":
+            if block.count(b"\r\n") != block.count(b"\n"):
+                raise Unusual
+            block = block.replace(b"\r\n", b"\n")
+        records = block.split(b"\n")[:-1]
+        if (
+            set(map(len, records)) != {self.fields.length}
+            or len(block.translate(None, _CONTROL_BYTES)) != len(block)
+        ):
+            raise Unusual
+        if not self.fields.ordinary.fullmatch(block):
+            for line_no, record in enumerate(records, self.line_no + 1):
+                self.fields.check(line_no, record)
+        cells = _Cells(self.fields, records)
+        if not block.isascii():
+            cells.decode_all()
+        count = len(records)
+        rows = self.read(Columns(range(self.line_no + 1, self.line_no + 1 + count), cells))
+        self.line_no += count
+        return rows
+
+    def slowly(self, block: bytes) -> Iterator[Row]:
+        stream = BytesIO(block)
+        while line := stream.readline(self.fields.length + 3):
+            self.line_no += 1
+            if self.line_no == 1 and line.endswith(b"\r\n"):
+                self.end = b"\r\n"
+            record = self._trimmed(self.line_no, line)
+            self.fields.check(self.line_no, record)
+            yield from self.read(Columns((self.line_no,), _Cells(self.fields, [record])))
+
+    def _trimmed(self, line_no: int, line: bytes) -> bytes:
+        length, record = self.fields.length, line.removesuffix(self.end)
         if not record.strip(b" \r"):
             raise FileError(line_no, "record", "blank line", FileCode.FILE_LINE_BLANK)
-        if record.endswith((b"\r", b"\n")) and len(line) > self.length:
+        if record.endswith((b"\r", b"\n")) and len(line) > length:
             reason = "ends otherwise than the first line"
             raise FileError(line_no, "record", reason, FileCode.FILE_LINE_END)
-        if len(record) == self.length and record != line:
+        if len(record) == length and record != line:
             return record
-        if record == line and len(record) <= self.length:
+        if record == line and len(record) <= length:
             reason = told("cut off after {} bytes, no LF", len(record))
             raise FileError(line_no, "record", reason, FileCode.FILE_CUT_OFF)
-        reason = (told("more than {} bytes", self.length) if record == line
-                  else told("{} bytes, not {} bytes", len(record), self.length))  # fmt: skip
+        reason = (told("more than {} bytes", length) if record == line
+                  else told("{} bytes, not {} bytes", len(record), length))  # fmt: skip
         raise FileError(line_no, "record", reason, FileCode.FILE_CELLS_WRONG)
 
-    def _record(self, line_no: int, line: bytes) -> FixedRecord:
-        parts = self._cut.unpack(line)
-        if parts[1::2] != self._spaces:
-            number = next(n for n, space in enumerate(parts[1::2], 1) if space != b" ")
-            reason = "no space before the field"
-            raise FileError(line_no, self.fields[number].name, reason, FileCode.FILE_CELLS_WRONG)
-        cells = parts[::2]
-        return self._quick(line_no, line, cells) or self._slow(line_no, cells)
 
-    def _quick(self, line_no: int, line: bytes, cells: tuple[bytes, ...]) -> FixedRecord | None:
-        """The record, type by type; None when any cell is unusual, which is then named slowly."""
-        if _CONTROL.search(line):
-            return None
-        encoding = "ascii" if line.isascii() else "gb18030"
+class _Cells(dict[str, Sequence[str]]):
+    """The texts of a field without padding, decoded when they are first asked for."""
+
+    def __init__(self, fields: Fields, records: list[bytes]) -> None:
+        super().__init__()
+        self.fields, self.records = fields, records
+
+    def __missing__(self, name: str) -> Sequence[str]:
+        joined = b"\n".join(map(itemgetter(self.fields.slices[name]), self.records))
         try:
-            text = {name: cells[at].rstrip(b" ").decode(encoding) for name, at in self._of["text"]}
-        except UnicodeDecodeError:
-            return None
-        for name, at in self._of["digits_or_blank"]:
-            if (digits := cells[at].rstrip(b" ")) and not cells[at].isdigit():
-                return None
-            text[name] = digits.decode()
-        for name, at in self._of["digits"]:
-            if not cells[at].isdigit():
-                return None
-            text[name] = cells[at].decode()
-        fen = {}
-        for name, at in self._of["fen"]:
-            if not cells[at].isdigit():
-                return None
-            fen[name] = int(cells[at])
-        for name, at in self._of["signed_fen"]:
-            if not _SIGNED.fullmatch(cells[at]):
-                return None
-            fen[name] = _signed(cells[at])
-        return FixedRecord(line_no, text, fen)
+            texts = joined.decode("ascii" if joined.isascii() else "gb18030").split("\n")
+        except UnicodeDecodeError as error:
+            raise Unusual from error
+        column = self[name] = [text.rstrip(" ") for text in texts] if b" " in joined else texts
+        return column
 
-    def _slow(self, line_no: int, cells: tuple[bytes, ...]) -> FixedRecord:
-        record = FixedRecord(line_no, {}, {})
-        for field, raw in zip(self.fields, cells, strict=True):
-            _read(record, field, raw)
-        return record
+    def decode_all(self) -> None:
+        """Unusual where a text is no GB18030."""
+        for field in self.fields.fields:
+            if field.type == "text":
+                self[field.name]
 
 
-def _read(record: FixedRecord, field: FixedField, raw: bytes) -> None:
+def fen(lines: Columns, name: str) -> list[int]:
+    """Amounts of a field in fen, a debit below zero, blank as zero."""
+    texts = lines[name]
+    try:
+        return list(map(int, "\n".join(texts).replace("C", "").replace("D", "-").split("\n")))
+    except ValueError:
+        values = {
+            text: int(text.replace("C", "").replace("D", "-").strip() or 0) for text in set(texts)
+        }
+        return [values[text] for text in texts]
+
+
+def _check(line_no: int, field: FixedField, raw: bytes) -> None:
     if field.type == "text":
-        record.text[field.name] = _decoded(record.line_no, field.name, raw.rstrip(b" "))
-    elif field.type == "signed_fen" and _SIGNED.fullmatch(raw):
-        record.fen[field.name] = _signed(raw)
-    elif field.type == "fen" and raw.isdigit():
-        record.fen[field.name] = int(raw)
-    elif field.type in ("digits", "digits_or_blank") and raw.isdigit():
-        record.text[field.name] = raw.decode("ascii")
-    elif field.type == "digits_or_blank" and not raw.strip(b" "):
-        record.text[field.name] = ""
-    else:
+        _check_text(line_no, field.name, raw.rstrip(b" "))
+    elif not (
+        _SIGNED.fullmatch(raw) if field.type == "signed_fen"
+        else raw.isdigit() or (field.type == "digits_or_blank" and not raw.strip(b" "))
+    ):  # fmt: skip
         reason = told(f"not {field.type}: {{}}", ascii(raw)[1:])
-        raise FileError(record.line_no, field.name, reason, _CODES[field.type])
+        raise FileError(line_no, field.name, reason, _CODES[field.type])
 
 
-def _signed(raw: bytes) -> int:
-    fen = int(raw[1:].strip() or b"0")
-    return -fen if raw[:1] == b"D" else fen
-
-
-def _decoded(line_no: int, name: str, raw: bytes) -> str:
-    """Text of bytes without padding; no GB18030 character ends in a space byte."""
+def _check_text(line_no: int, name: str, raw: bytes) -> None:
+    """Bytes are cut before they are decoded: no GB18030 character ends in a space byte."""
     if _CONTROL.search(raw):
         reason = told("control character: {}", ascii(raw)[1:])
         raise FileError(line_no, name, reason, FileCode.FILE_CONTROL)
     try:
-        return raw.decode("gb18030") if raw else ""
+        raw.decode("gb18030")
     except UnicodeDecodeError as error:
         reason = told("not GB18030 text: {}", ascii(raw)[1:])
         raise FileError(line_no, name, reason, FileCode.FILE_ENCODING) from error

@@ -14,8 +14,13 @@ from typing import Any, BinaryIO
 
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
-from yifen.trades.reconciliation.readers.mt940_entry import balance_of, entry_of, row_of
-from yifen.trades.reconciliation.readers.mt940_fields import END, Mt940Field, fields
+from yifen.trades.reconciliation.readers.mt940_entry import (
+    balance_of,
+    entry_of,
+    ordinary_rows,
+    row_of,
+)
+from yifen.trades.reconciliation.readers.mt940_fields import END, Mt940Field, Mt940Run, fields
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
@@ -41,6 +46,12 @@ def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
     statement: _Statement | None = None
     line_no = 0
     for field in fields(stream, reading):
+        if isinstance(field, Mt940Run):
+            line_no = field.last_line_no
+            if statement is not None:
+                yield from statement.took_all(field)
+                continue
+            field = next(field.fields())
         line_no = field.line_no
         if field.tag == "20" or statement is None:
             if statement is not None:
@@ -68,6 +79,8 @@ def _days(stream: BinaryIO, reading: Reading) -> list[date]:
         return []
     pages: list[_Page] = []
     for field in fields(stream, reading):
+        if isinstance(field, Mt940Run):
+            continue
         if field.tag == "20":
             pages.append(_Page())
         elif not pages or pages[-1].closing:
@@ -166,6 +179,20 @@ class _Statement:
                 yield from self._released("")
                 self._close(field)
 
+    def took_all(self, run: Mt940Run) -> Iterator[Row]:
+        """Ordinary entries, each with all that it has."""
+        yield from self._released("")
+        found, page = None, self._page()
+        if self.balance_fen is not None and not self.closed:
+            found = ordinary_rows(run, page, self.file.places[page], self.number)
+        if found is not None:
+            self._add(page, *found)
+            yield from found[0] if self.wanted else ()
+            return
+        for field in run.fields():
+            yield from self.took(field)
+        yield from self._released("")
+
     def ended(self, line_no: int) -> Iterator[Row]:
         if not self.closed:
             raise FileError(line_no, "62F", "no closing balance", FileCode.FILE_TAIL_MISSING)
@@ -184,14 +211,20 @@ class _Statement:
         if self.entry is None or self.balance_fen is None:
             return
         (field, entry), self.entry = self.entry, None
-        page = f"{self.number}@{self.opened_on:%Y%m%d}"
-        self.file.places[page] += 1
-        row = row_of(field, entry, details, f"{page}#{self.file.places[page]}", self.number)
-        if booked := f"{entry['entry_month']}{entry['entry_day']}".strip():
-            self.booked.add(booked)
-        self.balance_fen += row.signed_fen
+        page = self._page()
+        row = row_of(field, entry, details, f"{page}#{self.file.places[page] + 1}", self.number)
+        self._add(page, [row], {f"{entry['entry_month']}{entry['entry_day']}".strip()})
         if self.wanted:
             yield row
+
+    def _page(self) -> str:
+        return f"{self.number}@{self.opened_on:%Y%m%d}"
+
+    def _add(self, page: str, rows: list[Row], booked: set[str]) -> None:
+        assert self.balance_fen is not None
+        self.file.places[page] += len(rows)
+        self.balance_fen += sum([row.amount_fen if row.kind == "in" else -row.amount_fen for row in rows])
+        self.booked |= booked - {""}
 
     def _open(self, field: Mt940Field) -> None:
         currency, self.balance_fen, self.opened_on = balance_of(field)
@@ -206,7 +239,9 @@ class _Statement:
         if self.balance_fen is None:
             raise FileError(field.line_no, "60F", "no opening balance", FileCode.FILE_HEAD_MISSING)
         if found != self.balance_fen:
-            reason = told("{} fen, but opening balance and entries give {}", found, self.balance_fen)
+            reason = told(
+                "{} fen, but opening balance and entries give {}", found, self.balance_fen
+            )
             raise FileError(field.line_no, field.tag, reason, FileCode.FILE_BALANCE)
         if not self.reading.owner:
             raise FileError(field.line_no, "25", "no account", FileCode.FILE_HEAD_MISSING)

@@ -3,7 +3,11 @@
 import logging
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
+from itertools import repeat
+from operator import itemgetter
 from typing import Any
 
 import mt940
@@ -11,7 +15,8 @@ import mt940
 from yifen.core.facts.money import AmountError, parse_yuan
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
-from yifen.trades.reconciliation.readers.mt940_fields import Mt940Field
+from yifen.trades.reconciliation.readers.columns import cleaned
+from yifen.trades.reconciliation.readers.mt940_fields import Mt940Field, Mt940Run
 from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row, RowKind
 
@@ -27,8 +32,11 @@ _COMMA = re.compile(r"[0-9]{1,13},[0-9]{0,2}")
 _UNTYPED = re.compile(r"([0-9 ]{6,10}R?[DC][A-Z]?[0-9]{1,13},[0-9]{0,2})(NONREF)")
 _EXPECTED = re.compile(r"[0-9]{6}[0-9 ]{0,4}E[DC]")
 SUBFIELD_MAX = 27  # characters; a full one may go on in the next
-_SUBFIELD = re.compile(r"\?([0-9]{2})([^?]*)")
+FULL = SUBFIELD_MAX - len("EREF+")
+_NUMBER = re.compile(r"[0-9]{2}")
+_WANTED = re.compile(r"\?(?:(\0)|31|[0-9]{2}([EK]REF)[+:])([^?\0]*)")
 _KEYWORD = re.compile(r"([A-Z]{4})[+:]")
+_MARKS = frozenset("+:")
 _SLASHED = re.compile(r"/EREF/([^/]+)")
 
 
@@ -65,20 +73,58 @@ def row_of(field: Mt940Field, entry: dict[str, Any], details: str, place: str, b
     """The row; `place` is its serial where the bank gives none."""
     kind = KINDS.get(entry["status"])
     if kind is None:
-        reason = told("unknown: {!r}", entry['status'][:10])
+        reason = told("unknown: {!r}", entry["status"][:10])
         raise FileError(field.line_no, "61", reason, FileCode.FILE_KIND_UNKNOWN)
-    said = _details(details)
+    (end_to_end,), (customer,), (account,) = map(cleaned, _said([details]))
     own, bank = cells.clean(entry["customer_reference"]), cells.clean(entry["bank_reference"])
-    named = (said.get("EREF", ""), said.get("KREF", ""), own, bank)
     return Row(
         line_no=field.line_no,
-        serial=next((name for name in named if len(name) > 1 and name not in NO_REFERENCE), place),
+        serial=next(
+            (
+                name
+                for name in (end_to_end, customer, own, bank)
+                if len(name) > 1 and name not in NO_REFERENCE
+            ),
+            place,
+        ),
         kind=kind,
         amount_fen=fen_of(field, entry["amount"]),
         ref=bank,
-        account_no=said.get("account", ""),
+        account_no=account,
         batch=batch,
     )
+
+
+def ordinary_rows(run: Mt940Run, page: str, before: int, batch: str) -> tuple[list[Row], set[str]] | None:
+    """The rows of ordinary entries that stand on a page behind so many others, and the days of their booking;
+    None where a value date is no day."""
+    _, dates, booked, marks, amounts, owns, banks, details = zip(*run.texts, strict=True)
+    if not all(map(_is_day, set(dates))):
+        return None
+    ends, customers, accounts, own, bank = map(cleaned, (*_said(details), owns, banks))
+    named = [
+        [name if len(name) > 1 and name not in NO_REFERENCE else "" for name in names]
+        for names in (ends, customers, own, bank)
+    ]
+    serials = [
+        end or customer or one or other or f"{page}#{number}"
+        for number, (end, customer, one, other) in enumerate(zip(*named, strict=True), before + 1)
+    ]
+    rows = map(
+        Row, run.line_nos, serials, [KINDS[mark] for mark in marks], _fens(amounts), repeat(0), repeat(None),
+        repeat(""), bank, accounts, repeat(batch),
+    )  # fmt: skip
+    return list(rows), {*booked} - {""}
+
+
+@lru_cache(maxsize=1024)
+def _is_day(text: str) -> bool:
+    """Whether a value date is a day."""
+    try:
+        value_date(Mt940Field(0, "61", ""), {"year": text[:2], "month": text[2:4], "day": text[4:]})
+    except FileError:
+        return False
+    return True
 
 
 def fen_of(field: Mt940Field, text: str) -> int:
@@ -101,21 +147,56 @@ def _read(field: Mt940Field, table: Any) -> dict[str, Any]:
     return {name: text or "" for name, text in found.items()}
 
 
-def _details(text: str) -> dict[str, str]:
-    """References and the other account in :86:, German (?20EREF+…?31…) or Dutch (/EREF/…)."""
-    joined = "".join(text.split("\n"))
-    if slashed := _SLASHED.search(joined):
-        return {"EREF": cells.clean(slashed[1])}
+def _fens(amounts: Sequence[str]) -> list[int]:
+    """Fen of amounts with a comma, all of them plain."""
+    if set(map(itemgetter(slice(-3, -2)), amounts)) == {","}:
+        return list(map(int, "\n".join(amounts).replace(",", "").split()))
+    parts = (amount.partition(",") for amount in amounts)
+    return [int(whole + rest.ljust(2, "0")) for whole, _, rest in parts]
+
+
+def _said(details: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
+    """The end-to-end and the customer's reference and the other account in each :86:, German (?20EREF+…?31…)
+    or Dutch (/EREF/…)."""
+    joined = "?\0".join(details).replace("\n", "")
+    end_to_end, customer, account = found = [""] * len(details), [""] * len(details), [""] * len(details)
+    place, long = 0, set()
+    for behind, keyword, value in _WANTED.findall(joined):
+        if behind:
+            place += 1
+        elif len(value) >= FULL or value[4:5] in _MARKS:
+            long.add(place)
+        elif keyword == "EREF":
+            end_to_end[place] = value
+        elif keyword:
+            customer[place] = value
+        else:
+            account[place] = value
+    for place in long:
+        text = details[place].replace("\n", "")
+        end_to_end[place], customer[place], account[place] = _subfields(text)
+    if "/EREF/" in joined:
+        for place, text in enumerate(details):
+            if (slashed := _SLASHED.search(text.replace("\n", ""))) is not None:
+                end_to_end[place], customer[place], account[place] = slashed[1], "", ""
+    return found
+
+
+def _subfields(joined: str) -> tuple[str, str, str]:
+    """The same of one, where a value may go on in the next subfield."""
     told: dict[str, str] = {}
     going = ""  # the keyword whose value may go on in the next subfield
-    for number, part in _SUBFIELD.findall(joined):
+    for subfield in joined.split("?")[1:]:
+        number, part = subfield[:2], subfield[2:]
+        if not _NUMBER.fullmatch(number):
+            continue
         if number == "31":
-            told["account"] = cells.clean(part)
-        if found := _KEYWORD.match(part):
+            told[""] = part
+        if part[4:5] in _MARKS and (found := _KEYWORD.match(part)):
             going = found[1]
             told[going] = part[found.end() :]
         elif going and number[0] == "2":
             told[going] += part
         if len(part) < SUBFIELD_MAX:
             going = ""
-    return {name: cells.clean(value) for name, value in told.items()}
+    return told.get("EREF", ""), told.get("KREF", ""), told.get("", "")

@@ -13,8 +13,8 @@ from typing import Any, BinaryIO
 
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
-from yifen.trades.reconciliation.readers.mt940_entry import entry_of, fen_of, row_of
-from yifen.trades.reconciliation.readers.mt940_fields import END, Mt940Field, fields
+from yifen.trades.reconciliation.readers.mt940_entry import entry_of, fen_of, ordinary_rows, row_of
+from yifen.trades.reconciliation.readers.mt940_fields import END, Mt940Field, Mt940Run, fields
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
@@ -36,6 +36,11 @@ def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
     places: Counter[str] = Counter()
     any_one = False
     for field in fields(stream, reading):
+        if isinstance(field, Mt940Run):
+            if report is not None:
+                yield from report.took_all(field)
+                continue
+            field = next(field.fields())
         if field.tag == "20" or report is None:
             if report is not None:
                 yield from report.ended(field.line_no)
@@ -91,6 +96,21 @@ class _Report:
                 yield from self._released("")
                 self._check(field)
 
+    def took_all(self, run: Mt940Run) -> Iterator[Row]:
+        """Ordinary entries, each with all that it has."""
+        yield from self._released("")
+        page = self._page()
+        found = ordinary_rows(run, page, self.places[page], self.number)
+        if found is not None:
+            rows, _ = found
+            for row, (_, _, _, mark, *_) in zip(rows, run.texts, strict=True):
+                self._add(page, row, mark)
+            yield from rows
+            return
+        for field in run.fields():
+            yield from self.took(field)
+        yield from self._released("")
+
     def ended(self, line_no: int) -> Iterator[Row]:
         for tag, there in (("25", self.reading.told_owner), ("34F", self.floor)):
             if not there:
@@ -101,14 +121,20 @@ class _Report:
         if self.entry is None:
             return
         (field, entry), self.entry = self.entry, None
-        page = f"{self.number}@{self.day:%Y%m%d}" if self.day else self.number
+        page = self._page()
+        row = row_of(field, entry, details, f"{page}#{self.places[page] + 1}", self.number)
+        self._add(page, row, entry["status"])
+        yield row
+
+    def _page(self) -> str:
+        return f"{self.number}@{self.day:%Y%m%d}" if self.day else self.number
+
+    def _add(self, page: str, row: Row, mark: str) -> None:
         self.places[page] += 1
-        row = row_of(field, entry, details, f"{page}#{self.places[page]}", self.number)
-        side = self.found["C" if entry["status"][-1] == "C" else "D"]
+        side = self.found[mark[-1]]
         side[0] += 1
         side[1] += row.amount_fen
-        self.reverses |= len(entry["status"]) > 1
-        yield row
+        self.reverses |= len(mark) > 1
 
     def _floor(self, field: Mt940Field) -> None:
         found = _FLOOR.fullmatch(field.text)

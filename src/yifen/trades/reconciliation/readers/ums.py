@@ -6,15 +6,16 @@ caption and has its columns' names, its period and its totals. How the portal wr
 known from no file: an amount below zero is expected.
 """
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import BinaryIO
 
 from yifen.trades.reconciliation.codes import FileCode
-from yifen.trades.reconciliation.readers.lines import decoded, read_lines
+from yifen.trades.reconciliation.readers import columns
+from yifen.trades.reconciliation.readers.lines import FileLines
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.readers.ums_netbank import NetbankForm
-from yifen.trades.reconciliation.readers.ums_row import Cells, row_of
+from yifen.trades.reconciliation.readers.ums_row import rows_of
 from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
 
@@ -30,38 +31,62 @@ def open_ums(stream: BinaryIO, hints: Hints) -> Reading:
     """serial: the reference number (检索参考号); ref: terminal and trace; batch: the merchant, whose
     net is paid in one sum; fee: negative when we pay it. Day (settlement day) and owner (merchant)
     stand in every row. Without the caption below the rows, or the totals, the file is cut off."""
-    return Reading(hints, partial(_rows, stream))
+    return Reading(hints, lambda reading: chain.from_iterable(_rows(stream, reading)))
 
 
-def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
-    line_no, begun, ended = 0, False, False
-    netbank: NetbankForm | None = None
-    for line_no, raw in read_lines(stream, crlf=True, open_end=True, bom=True):
-        line = decoded(line_no, raw, "utf-8")
-        if netbank is not None:
-            yield from netbank.took(line_no, line)
-        elif line.startswith(CAPTION) and not begun:
-            netbank = NetbankForm(reading)
-        elif line.startswith(CAPTION):
-            ended = True
-        elif ended:
-            raise FileError(line_no, "line", "after the caption", FileCode.FILE_AFTER_END)
-        elif not begun and not line.strip("\t") and line_no <= PREAMBLE_MAX:
-            continue
-        else:
-            begun = True
-            yield row_of(line_no, _cells(line_no, line.split("\t")), reading)
-    if not line_no:
-        raise FileError(1, "line", "the file is empty", FileCode.FILE_EMPTY)
-    if netbank is not None:
-        netbank.finish(line_no)
-    elif not ended:
-        raise FileError(line_no + 1, "line", "the caption is missing", FileCode.FILE_TAIL_MISSING)
+def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Sequence[Row]]:
+    export = _Export(reading)
+    yield from columns.rows_of(stream, export)
+    export.finish()
     reading.whole = True
 
 
-def _cells(line_no: int, parts: list[str]) -> Cells:
-    if len(parts) != len(COLUMNS):
-        reason = told("{} cells, not {}", len(parts), len(COLUMNS))
-        raise FileError(line_no, "line", reason, FileCode.FILE_CELLS_WRONG)
-    return dict(zip(COLUMNS, parts, strict=True))
+class _Export(columns.TextFile):
+    """One pass over an export; its first line tells the form."""
+
+    def __init__(self, reading: Reading) -> None:
+        super().__init__(FileLines(crlf=True, open_end=True, bom=True))
+        self.reading = reading
+        self.netbank: NetbankForm | None = None
+        self.ended = False
+
+    def took(self, line_no: int, text: str) -> Iterable[Row]:
+        rows: list[Row] = []
+        if self.netbank is not None:
+            rows = self.netbank.took(line_no, text)
+        elif text.startswith(CAPTION):
+            if self.ready:
+                self.ended = True
+            else:
+                self.netbank = NetbankForm(self.reading)
+        elif self.ended:
+            raise FileError(line_no, "line", "after the caption", FileCode.FILE_AFTER_END)
+        elif self.ready or text.strip("\t") or line_no > PREAMBLE_MAX:
+            self.ready = True
+            parts = text.split("\t")
+            if len(parts) != len(COLUMNS):
+                reason = told("{} cells, not {}", len(parts), len(COLUMNS))
+                raise FileError(line_no, "line", reason, FileCode.FILE_CELLS_WRONG)
+            rows = rows_of(columns.cut((line_no,), COLUMNS, [parts]), self.reading)
+        self.ready = self.ready or bool(rows)
+        return rows
+
+    def took_many(self, line_nos: Sequence[int], texts: list[str]) -> list[Row]:
+        parts = [text.split("\t") for text in texts]
+        if self.netbank is not None:
+            return self.netbank.took_many(line_nos, parts)
+        if self.ended:
+            raise columns.Unusual
+        return rows_of(columns.cut(line_nos, COLUMNS, parts), self.reading)
+
+    def finish(self) -> None:
+        """The file is over."""
+        line_no = self.lines.line_no
+        if not line_no:
+            raise FileError(1, "line", "the file is empty", FileCode.FILE_EMPTY)
+        if self.netbank is not None:
+            self.netbank.finish(line_no)
+        elif not self.ended:
+            raise FileError(
+                line_no + 1, "line", "the caption is missing", FileCode.FILE_TAIL_MISSING
+            )

@@ -1,9 +1,9 @@
 """Names of UnionPay's merchant files: INN<yyMMdd>88<kind>_<merchant>, as in the daily archive."""
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import date
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from itertools import chain
 from typing import BinaryIO, NamedTuple
 
 from yifen.core.facts.days import DayError, parse_day
@@ -43,18 +43,28 @@ def open_named(
     stream: BinaryIO,
     hints: Hints,
     kind: str,
-    rows: Callable[[BinaryIO, date, Reading], Iterator[Row]],
+    rows: Callable[[BinaryIO, date, Reading], Iterator[Sequence[Row]]],
 ) -> Reading:
     """A reading with the day and the merchant of the name.
 
     Without a day in the hints the name must say it (FILE_NAME). Where both speak they must agree;
     a name of another form says nothing.
     """
+
+    def opened(day: date) -> Reading:
+        return Reading(hints, lambda reading: chain.from_iterable(rows(stream, day, reading)))
+
     found = _NAME.fullmatch(hints.name)
     if hints.day is not None and (found is None or found[2] != kind):
-        return Reading(hints, partial(rows, stream, hints.day))
+        return opened(hints.day)
     day, owner = parse_name(hints.name, kind)
-    reading = Reading(hints, partial(rows, stream, day))
+    reading = opened(day)
     reading.of_day(0, "name", day)
     reading.of_owner(0, "name", owner)
     return reading
+
+
+def moments_near(texts: Sequence[str], day_of: Callable[[str], date]) -> list[datetime]:
+    """Times "0718215916", each on the day that `day_of` gives its "0718"; ValueError where one is no time."""
+    days = {text: f"{day_of(text).isoformat()}T" for text in {text[:4] for text in texts}}
+    return [datetime.fromisoformat(days[text[:4]] + text[4:]) for text in texts]

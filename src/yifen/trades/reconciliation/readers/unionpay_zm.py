@@ -4,15 +4,19 @@ The file has no total line: a file cut off between two lines shows only in the m
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
+from itertools import repeat
+from operator import add
 from typing import BinaryIO
 
 from yifen.core.facts.days import DayError, moment_in_day
 from yifen.trades.reconciliation.codes import FileCode
-from yifen.trades.reconciliation.readers.fixed_width import Fields, FixedField, FixedRecord
+from yifen.trades.reconciliation.readers.columns import Columns, are_words
+from yifen.trades.reconciliation.readers.fixed_width import Fields, FixedField, fen
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
-from yifen.trades.reconciliation.readers.unionpay_name import open_named
+from yifen.trades.reconciliation.readers.unionpay_name import moments_near, open_named
 from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row, RowKind
 
@@ -90,65 +94,85 @@ def open_zm(stream: BinaryIO, hints: Hints) -> Reading:
     return open_named(stream, hints, "ZM", _rows)
 
 
-def _rows(stream: BinaryIO, day: date, reading: Reading) -> Iterator[Row]:
-    cut_off = reading.hints.cut_off or CUT_OFF
-    for record in FIELDS.records(stream):
-        reading.of_owner(record.line_no, "merchant_id", record.text["merchant_id"])
-        if (kind := _kind(record)) is not None:
-            yield _row(record, kind, day, cut_off)
+def _rows(stream: BinaryIO, day: date, reading: Reading) -> Iterator[Sequence[Row]]:
+    return FIELDS.rows(stream, partial(_read, reading, day))
 
 
-def _kind(record: FixedRecord) -> RowKind | None:
-    """What the record is; None where its type moves no money. FILE_KIND_UNKNOWN: there is no such type,
-    or money moved all the same."""
-    line_no, name = record.line_no, record.text["txn_type"]
-    if name not in KINDS:
-        reason = told("unknown: {!r}", name)
-        raise FileError(line_no, "txn_type", reason, FileCode.FILE_KIND_UNKNOWN)
-    if (kind := KINDS[name]) is None:
-        for column in ("fee", "settlement_amount", "net"):
-            if record.fen[column]:
-                reason = told("{} moves no money, but {} is {} fen", name, column, record.fen[column])
-                raise FileError(line_no, "txn_type", reason, FileCode.FILE_KIND_UNKNOWN)
-    return kind
+def _read(reading: Reading, day: date, lines: Columns) -> list[Row]:
+    for owner in lines.said("merchant_id"):
+        reading.of_owner(lines.line_no, "merchant_id", owner)
+    kinds = lines.word("txn_type", KINDS)
+    if (still := lines.some([kind is None for kind in kinds])) is not None:
+        _check_still(still)
+    moving = lines.some([kind is not None for kind in kinds])
+    return [] if moving is None else _moved(reading, day, moving, [kind for kind in kinds if kind])
 
 
-def _row(record: FixedRecord, kind: RowKind, day: date, cut_off: time) -> Row:
-    text, line_no = record.text, record.line_no
-    if not _SERIAL.fullmatch(text["order_id"]):
-        reason = told("not an order id: {!r}", text['order_id'])
-        raise FileError(line_no, "order_id", reason, FileCode.FILE_SERIAL_MISSING)
-    row = Row(
-        line_no=line_no,
-        serial=text["order_id"],
-        kind=kind,
-        amount_fen=record.fen["amount"],
-        fee_fen=record.fen["fee"],
-        at=_sent_at(record, day, cut_off),
-        original=text["original_order_id"],
-        ref=text["query_id"],
-        batch=text["merchant_id"],
-    )
-    _check_money(row, record.fen)
-    return row
+def _check_still(lines: Columns) -> None:
+    """FILE_KIND_UNKNOWN: money moved by a type that moves none."""
+    for column in ("fee", "settlement_amount", "net"):
+        if any(amounts := fen(lines, column)):
+            reason = told(
+                "{} moves no money, but {} is {} fen", lines["txn_type"][0], column, amounts[0]
+            )
+            raise FileError(lines.line_no, "txn_type", reason, FileCode.FILE_KIND_UNKNOWN)
 
 
-def _sent_at(record: FixedRecord, day: date, cut_off: time) -> datetime:
+def _moved(reading: Reading, day: date, lines: Columns, kinds: list[RowKind]) -> list[Row]:
+    orders = lines["order_id"]
+    if not ("".join(orders).isascii() and are_words(orders)):
+        lines.each("order_id", _order)
+    at = _sent_at(lines, day, reading.hints.cut_off or CUT_OFF)
+    amounts, fees = fen(lines, "amount"), fen(lines, "fee")
+    _check_money(lines, kinds, amounts, fees)
+    return list(map(
+        Row, lines.line_nos, orders, kinds, amounts, fees, at, lines["original_order_id"],
+        lines["query_id"], repeat(""), lines["merchant_id"],
+    ))  # fmt: skip
+
+
+def _order(line_no: int, column: str, text: str) -> str:
+    if not _SERIAL.fullmatch(text):
+        raise FileError(
+            line_no, column, told("not an order id: {!r}", text), FileCode.FILE_SERIAL_MISSING
+        )
+    return text
+
+
+def _sent_at(lines: Columns, day: date, cut_off: time) -> list[datetime]:
+    """The moments. Where the first and the last of them lie in the business day, all do."""
+    texts = lines["sent_at"]
     try:
-        return moment_in_day(record.text["sent_at"], day, cut_off, CUT_OFF_SLACK)
+        near = {f"{day + timedelta(n):%m%d}": day + timedelta(n) for n in (-1, 0, 1)}
+        at = moments_near(texts, near.__getitem__)
+        for one in (min(at), max(at)):
+            moment_in_day(f"{one:%m%d%H%M%S}", day, cut_off, CUT_OFF_SLACK)
+    except (KeyError, ValueError, OverflowError):
+        return lines.each("sent_at", partial(_moment, day, cut_off))
+    return at
+
+
+def _moment(day: date, cut_off: time, line_no: int, column: str, text: str) -> datetime:
+    try:
+        return moment_in_day(text, day, cut_off, CUT_OFF_SLACK)
     except DayError as error:
         outside = "outside" in str(error)
         code = FileCode.FILE_OF_ANOTHER_DAY if outside else FileCode.FILE_TIME_INVALID
-        raise FileError(record.line_no, "sent_at", error.args[0], code) from error
+        raise FileError(line_no, column, error.args[0], code) from error
 
 
-def _check_money(row: Row, fen: dict[str, int]) -> None:
+def _check_money(lines: Columns, kinds: list[RowKind], amounts: list[int], fees: list[int]) -> None:
     """Settlement amount and net are amount + fee; a split's rule is unknown, so it is refused."""
-    if fen["split_amount"]:
+    if any(fen(lines, "split_amount")):
         reason = "a split settlement is not supported"
-        raise FileError(row.line_no, "split_amount", reason, FileCode.FILE_NOT_SUPPORTED)
-    due = row.signed_fen + row.fee_fen
+        raise FileError(lines.line_no, "split_amount", reason, FileCode.FILE_NOT_SUPPORTED)
+    signed = [
+        amount if kind == "sale" else -amount for kind, amount in zip(kinds, amounts, strict=True)
+    ]
+    due = list(map(add, signed, fees))
     for column in ("settlement_amount", "net"):
-        if fen[column] != due:
-            reason = told("{} fen, but amount {} + fee {} = {}", fen[column], row.signed_fen, row.fee_fen, due)
-            raise FileError(row.line_no, column, reason, FileCode.FILE_ROW_SUM)
+        if (said := fen(lines, column)) != due:
+            reason = told(
+                "{} fen, but amount {} + fee {} = {}", said[0], signed[0], fees[0], due[0]
+            )
+            raise FileError(lines.line_no, column, reason, FileCode.FILE_ROW_SUM)

@@ -5,15 +5,19 @@ follows from widths that ZM shares (original trace and time, fee and settlement 
 letter, two merchant numbers). The sign of the settlement amount says where the money goes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
+from functools import partial
+from itertools import repeat
+from operator import add
 from typing import BinaryIO
 
 from yifen.core.facts.days import DayError, moment_in_day
 from yifen.trades.reconciliation.codes import FileCode
-from yifen.trades.reconciliation.readers.fixed_width import Fields, FixedField, FixedRecord
+from yifen.trades.reconciliation.readers.columns import Columns
+from yifen.trades.reconciliation.readers.fixed_width import Fields, FixedField, fen
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
-from yifen.trades.reconciliation.readers.unionpay_name import open_named
+from yifen.trades.reconciliation.readers.unionpay_name import moments_near, open_named
 from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row
 
@@ -50,47 +54,50 @@ def open_zme(stream: BinaryIO, hints: Hints) -> Reading:
     return open_named(stream, hints, "ZME", _rows)
 
 
-def _rows(stream: BinaryIO, day: date, reading: Reading) -> Iterator[Row]:
-    for record in FIELDS.records(stream):
-        reading.of_owner(record.line_no, "merchant_id", record.text["merchant_id"])
-        yield _row(record, day)
+def _rows(stream: BinaryIO, day: date, reading: Reading) -> Iterator[Sequence[Row]]:
+    return FIELDS.rows(stream, partial(_read, reading, day))
 
 
-def _row(record: FixedRecord, day: date) -> Row:
-    text, fen = record.text, record.fen
-    settled, fee = fen["settlement_amount"], fen["fee"]
-    amount = fen["amount"] if settled >= 0 else -fen["amount"]
-    if amount + fee != settled:
-        reason = told("{} fen, but amount {} + fee {} = {}", settled, amount, fee, amount + fee)
-        raise FileError(record.line_no, "settlement_amount", reason, FileCode.FILE_ROW_SUM)
-    return Row(
-        line_no=record.line_no,
-        serial=text["sent_at"] + text["trace"],
-        kind="sale" if settled >= 0 else "refund",
-        amount_fen=abs(amount),
-        fee_fen=fee,
-        at=_moment(record, day),
-        original=text["original_sent_at"] + text["original_trace"],
-        ref=text["reference"],
-        batch=text["merchant_id"],
-    )
+def _read(reading: Reading, day: date, lines: Columns) -> list[Row]:
+    for owner in lines.said("merchant_id"):
+        reading.of_owner(lines.line_no, "merchant_id", owner)
+    settled, fees = fen(lines, "settlement_amount"), fen(lines, "fee")
+    ours = [fen >= 0 for fen in settled]
+    amounts = [fen if our else -fen for our, fen in zip(ours, fen(lines, "amount"), strict=True)]
+    if list(map(add, amounts, fees)) != settled:
+        due = amounts[0] + fees[0]
+        reason = told("{} fen, but amount {} + fee {} = {}", settled[0], amounts[0], fees[0], due)
+        raise FileError(lines.line_no, "settlement_amount", reason, FileCode.FILE_ROW_SUM)
+    return list(map(
+        Row, lines.line_nos, map(add, lines["sent_at"], lines["trace"]),
+        ["sale" if our else "refund" for our in ours], map(abs, amounts), fees, _sent_at(lines, day),
+        map(add, lines["original_sent_at"], lines["original_trace"]), lines["reference"], repeat(""),
+        lines["merchant_id"],
+    ))  # fmt: skip
 
 
-def _moment(record: FixedRecord, day: date) -> datetime:
-    """The last such time up to the end of the day: an adjustment may correct an old transaction."""
-    text = record.text["sent_at"]
+def _sent_at(lines: Columns, day: date) -> list[datetime]:
+    """The last such times up to the end of the day: an adjustment may correct an old transaction."""
     try:
-        for year in (day.year, day.year - 1):
-            near = _day_of(text, year)
-            if near is not None and near <= day:
-                return moment_in_day(text, near, time(0, 0))
-    except DayError as error:
-        raise FileError(record.line_no, "sent_at", error.args[0], FileCode.FILE_TIME_INVALID) from error
-    raise FileError(record.line_no, "sent_at", told("no such day: {}", text), FileCode.FILE_TIME_INVALID)
-
-
-def _day_of(text: str, year: int) -> date | None:
-    try:
-        return date(year, int(text[:2]), int(text[2:4]))
+        return moments_near(lines["sent_at"], partial(_day_of, day))
     except ValueError:
-        return None
+        return lines.each("sent_at", partial(_moment, day))
+
+
+def _moment(day: date, line_no: int, column: str, text: str) -> datetime:
+    try:
+        return moment_in_day(text, _day_of(day, text), time(0, 0))
+    except DayError as error:
+        raise FileError(line_no, column, error.args[0], FileCode.FILE_TIME_INVALID) from error
+
+
+def _day_of(day: date, text: str) -> date:
+    """DayError: there is no such day."""
+    for year in (day.year, day.year - 1):
+        try:
+            near = date(year, int(text[:2]), int(text[2:4]))
+        except ValueError:
+            continue
+        if near <= day:
+            return near
+    raise DayError(told("no such day: {}", text))

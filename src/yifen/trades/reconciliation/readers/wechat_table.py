@@ -5,63 +5,101 @@ may stand before it, the last line may end without LF, lines may end with CRLF. 
 is kept for the reader of the bill; they must be there, and nothing may follow.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 from yifen.trades.reconciliation.codes import FileCode
-from yifen.trades.reconciliation.readers.lines import decoded, read_lines
+from yifen.trades.reconciliation.readers.columns import Columns, TextFile, Unusual, cut, rows_of
+from yifen.trades.reconciliation.readers.lines import FileLines
 from yifen.trades.reconciliation.reasons import told
-from yifen.trades.reconciliation.rows import FileError
+from yifen.trades.reconciliation.rows import FileError, Row
 
-Cells = dict[str, str]
+MARK = ",`"
 
 
-class BillLine(NamedTuple):
-    """One line by the names of its columns; `totals` for the last line."""
+class BillTotals(NamedTuple):
+    """The last line by the names of its columns."""
 
     line_no: int
-    cells: Cells
-    totals: bool
+    cells: dict[str, str]
+
+    def of(self, *names: str) -> tuple[str, str]:
+        """A column by any of its names, and its cell; FILE_TAIL_MISSING without."""
+        for name in names:
+            if name in self.cells:
+                return name, self.cells[name]
+        reason = told("the totals have no {}", " or ".join(names))
+        raise FileError(self.line_no, names[0], reason, FileCode.FILE_TAIL_MISSING)
 
 
 def table(
-    stream: BinaryIO, known: Callable[[str], str | None], required: frozenset[str]
-) -> Iterator[BillLine]:
-    """The rows, then the totals; `known` gives a column its neutral name, None when it has none."""
-    columns: tuple[str, ...] = ()
-    totals: tuple[str, ...] = ()
-    line_no, ended = 0, False
-    for line_no, raw in read_lines(stream, crlf=True, open_end=True, bom=True):
-        text = decoded(line_no, raw, "utf-8")
-        if ended:
+    stream: BinaryIO,
+    known: Callable[[str], str | None],
+    required: frozenset[str],
+    rows: Callable[[Columns], list[Row]],
+    check: Callable[[BillTotals], None],
+) -> Iterator[Sequence[Row]]:
+    """The rows that `rows` makes, then the totals to `check`; `known` gives a column its neutral name,
+    None when it has none."""
+    bill = _Bill(known, required, rows, check)
+    yield from rows_of(stream, bill)
+    bill.finish()
+
+
+class _Bill(TextFile):
+    """One pass over a bill."""
+
+    def __init__(
+        self,
+        known: Callable[[str], str | None],
+        required: frozenset[str],
+        rows: Callable[[Columns], list[Row]],
+        check: Callable[[BillTotals], None],
+    ) -> None:
+        super().__init__(FileLines(crlf=True, open_end=True, bom=True))
+        self.known, self.required, self.rows, self.check = known, required, rows, check
+        self.columns: tuple[str, ...] = ()
+        self.totals: tuple[str, ...] = ()
+        self.ended = False
+
+    def took(self, line_no: int, text: str) -> Iterable[Row]:
+        if self.ended:
             raise FileError(line_no, "line", "after the totals", FileCode.FILE_AFTER_END)
-        if not columns:
-            columns = _header(line_no, text, known, required)
-        elif text.startswith("`"):
-            ended = bool(totals)
-            yield BillLine(line_no, _cells(line_no, text, totals or columns), ended)
-        elif totals:
-            raise FileError(line_no, "line", "begins without a backtick", FileCode.FILE_CELLS_WRONG)
+        if not self.columns:
+            self.columns = _header(line_no, text, self.known, self.required)
+        elif not text.startswith("`"):
+            if self.totals:
+                raise FileError(
+                    line_no, "line", "begins without a backtick", FileCode.FILE_CELLS_WRONG
+                )
+            self.totals = tuple(text.split(","))
         else:
-            totals = tuple(text.split(","))
-    if not line_no:
-        raise FileError(1, "line", "the file is empty", FileCode.FILE_EMPTY)
-    if not ended:
-        raise FileError(line_no + 1, "line", "the totals are missing", FileCode.FILE_TAIL_MISSING)
+            names = self.totals or self.columns
+            cells = text[1:].split(MARK)
+            if len(cells) != len(names):
+                reason = told("{} cells, but {} columns", len(cells), len(names))
+                raise FileError(line_no, "line", reason, FileCode.FILE_CELLS_WRONG)
+            if not self.totals:
+                rows = self.rows(cut((line_no,), names, [cells]))
+                self.ready = True  # day, owner and currency are the first row's
+                return rows
+            self.ended = True
+            self.check(BillTotals(line_no, dict(zip(names, cells, strict=True))))
+        return ()
 
+    def took_many(self, line_nos: Sequence[int], texts: list[str]) -> list[Row]:
+        if self.totals or "\n".join(["", *texts]).count("\n`") != len(texts):
+            raise Unusual
+        return self.rows(cut(line_nos, self.columns, [text[1:].split(MARK) for text in texts]))
 
-def of_names(line: BillLine, names: tuple[str, ...]) -> tuple[str, str] | None:
-    """The first of these columns that the line has, and its cell."""
-    return next(((name, line.cells[name]) for name in names if name in line.cells), None)
-
-
-def total(line: BillLine, *names: str) -> tuple[str, str]:
-    """A totals column by any of its names, and its cell; FILE_TAIL_MISSING without."""
-    found = of_names(line, names)
-    if found is None:
-        reason = told("the totals have no {}", ' or '.join(names))
-        raise FileError(line.line_no, names[0], reason, FileCode.FILE_TAIL_MISSING)
-    return found
+    def finish(self) -> None:
+        line_no = self.lines.line_no
+        if not line_no:
+            raise FileError(1, "line", "the file is empty", FileCode.FILE_EMPTY)
+        if not self.ended:
+            raise FileError(
+                line_no + 1, "line", "the totals are missing", FileCode.FILE_TAIL_MISSING
+            )
 
 
 def _header(
@@ -78,11 +116,3 @@ def _header(
     if missing := sorted(required - set(columns)):
         raise FileError(line_no, missing[0], "the column is missing", FileCode.FILE_COLUMN_MISSING)
     return tuple(columns)
-
-
-def _cells(line_no: int, text: str, columns: tuple[str, ...]) -> Cells:
-    cells = text[1:].split(",`")
-    if len(cells) != len(columns):
-        reason = told("{} cells, but {} columns", len(cells), len(columns))
-        raise FileError(line_no, "line", reason, FileCode.FILE_CELLS_WRONG)
-    return dict(zip(columns, cells, strict=True))

@@ -6,17 +6,20 @@ the exact sum. A refund that has not succeeded (PROCESSING, FAIL, CHANGE) moves 
 no row; the bill counts it, and its refund total may hold it or not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from itertools import chain, compress, repeat
+from operator import attrgetter
 from typing import BinaryIO
 
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers import cells
+from yifen.trades.reconciliation.readers.columns import Columns, cleaned
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
-from yifen.trades.reconciliation.readers.wechat_table import BillLine, table, total
+from yifen.trades.reconciliation.readers.wechat_table import BillTotals, table
 from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row, RowKind
 
@@ -46,7 +49,8 @@ _REQUIRED = frozenset(
 )
 _OF_REFUNDS = ("微信退款单号", "商户退款单号", "退款金额", "退款状态")
 KINDS: dict[str, RowKind] = {"SUCCESS": "sale", "REFUND": "refund", "REVOKED": "void"}
-REFUND_STATES = ("SUCCESS", "PROCESSING", "FAIL", "CHANGE")
+MOVED = {"SUCCESS": True, "PROCESSING": False, "FAIL": False, "CHANGE": False}
+"""Whether the money of a refund in this state has moved."""
 NONE = ("", "0")
 
 
@@ -54,122 +58,163 @@ def open_wechat_trade(stream: BinaryIO, hints: Hints) -> Reading:
     """serial: 商户订单号, of a refund 商户退款单号 with the order as original; ref: WeChat's number of
     the payment or refund; batch: the sub-merchant, else the merchant; owner: the merchant; day: that
     of every row (of a refund bill: of its application or success). Currency: CNY, unless hinted otherwise."""
-    reading = Reading(hints, partial(_rows, stream))
+    reading = Reading(hints, lambda reading: chain.from_iterable(_rows(stream, reading)))
     reading.currency = hints.currency or "CNY"
     return reading
 
 
-def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
+def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Sequence[Row]]:
     totals = _Totals()
-    for line in table(stream, _NAMES.get, _REQUIRED):
-        if line.totals:
-            totals.check(line)
-            reading.whole = True
-        else:
-            row, moved = _row(line, reading, totals)
-            if moved:
-                yield row
+    yield from table(stream, _NAMES.get, _REQUIRED, partial(_read, reading, totals), totals.check)
+    reading.whole = True
 
 
 @dataclass(slots=True)
 class _Totals:
-    """What the rows add up to; `waiting_fen`: refunds that have not succeeded."""
+    """What the rows add up to; `waiting_fen`: refunds that have not succeeded; `fee`: exact."""
 
     count: int = 0
     sales_fen: int = 0
     refunds_fen: int = 0
     waiting_fen: int = 0
-    fee: Decimal = Decimal(0)
+    fee: int = 0
 
-    def check(self, line: BillLine) -> None:
-        column, text = total(line, "总交易单数")
-        if cells.count(line.line_no, column, text) != self.count:
+    def check(self, said: BillTotals) -> None:
+        column, text = said.of("总交易单数")
+        if cells.count(said.line_no, column, text) != self.count:
             reason = told("{}, but the file has {} rows", text[:20], self.count)
-            raise FileError(line.line_no, column, reason, FileCode.FILE_TOTAL_COUNT)
-        column, text = total(line, "应结订单总金额", "总交易额")
-        self._fits(line, column, text, self.sales_fen)
-        column, text = total(line, "退款总金额", "总退款金额")
-        self._fits(line, column, text, self.refunds_fen, self.refunds_fen - self.waiting_fen)
-        column, text = total(line, "手续费总金额")
-        if cells.exact(line.line_no, column, text) != self.fee:
-            reason = told("{}, but the rows give {}", text, self.fee)
-            raise FileError(line.line_no, column, reason, FileCode.FILE_TOTAL_AMOUNT)
+            raise FileError(said.line_no, column, reason, FileCode.FILE_TOTAL_COUNT)
+        column, text = said.of("应结订单总金额", "总交易额")
+        self._fits(said.line_no, column, text, self.sales_fen)
+        column, text = said.of("退款总金额", "总退款金额")
+        self._fits(
+            said.line_no, column, text, self.refunds_fen, self.refunds_fen - self.waiting_fen
+        )
+        column, text = said.of("手续费总金额")
+        if cells.exact(said.line_no, column, text) != self.fee:
+            reason = told("{}, but the rows give {}", text, Decimal(self.fee).scaleb(-5))
+            raise FileError(said.line_no, column, reason, FileCode.FILE_TOTAL_AMOUNT)
 
     @staticmethod
-    def _fits(line: BillLine, column: str, text: str, *sums_fen: int) -> None:
-        stated = cells.yuan(line.line_no, column, text)
+    def _fits(line_no: int, column: str, text: str, *sums_fen: int) -> None:
+        stated = cells.yuan(line_no, column, text)
         if stated not in sums_fen:
             reason = told("{} fen, but the rows give {}", stated, sums_fen[0])
-            raise FileError(line.line_no, column, reason, FileCode.FILE_TOTAL_AMOUNT)
+            raise FileError(line_no, column, reason, FileCode.FILE_TOTAL_AMOUNT)
 
 
-def _row(line: BillLine, reading: Reading, totals: _Totals) -> tuple[Row, bool]:
-    """The row, and whether its money moved."""
-    line_no, cell = line.line_no, line.cells
-    kind = KINDS.get(cell["交易状态"])
-    if kind is None:
-        reason = told("unknown: {!r}", cell['交易状态'][:20])
-        raise FileError(line_no, "交易状态", reason, FileCode.FILE_KIND_UNKNOWN)
-    reading.of_owner(line_no, "商户号", cell["商户号"])
-    reading.in_currency(line_no, "货币种类", cell["货币种类"])
-    fee = cells.exact(line_no, "手续费", cell["手续费"])
-    totals.count += 1
-    totals.fee += fee
-    settled_fen = cells.yuan(line_no, "应结订单金额", cell["应结订单金额"])
-    totals.sales_fen += settled_fen
-    at = _at(line, kind, reading)
-    fee_fen = -cells.within_bounds(line_no, "手续费", cells.rounded_fen(fee))
-    batch = cell.get("特约商户号", "")
-    batch = cells.clean(cell["商户号"] if batch in NONE else batch)
-    if kind == "sale":
-        serial = cells.serial(line_no, "商户订单号", cell["商户订单号"])
-        ref = cells.clean(cell["微信订单号"])
-        return Row(line_no, serial, kind, settled_fen, fee_fen, at, "", ref, "", batch), True
-    moved, amount_fen = _refund(line, totals)
-    serial, ref = _refund_numbers(line, kind)
-    order = cells.serial(line_no, "商户订单号", cell["商户订单号"])
-    return Row(line_no, serial, kind, amount_fen, fee_fen, at, order, ref, "", batch), moved
+def _read(reading: Reading, totals: _Totals, lines: Columns) -> list[Row]:
+    """The rows whose money moved. The payments of the lines and the other ones are read apart."""
+    line_no = lines.line_no
+    kinds = lines.word("交易状态", KINDS)
+    for owner in lines.said("商户号"):
+        reading.of_owner(line_no, "商户号", owner)
+    for currency in lines.said("货币种类"):
+        reading.in_currency(line_no, "货币种类", currency)
+    fees = lines.exact("手续费")
+    settled = lines.yuan("应结订单金额")
+    rows: list[Row] = []
+    refunds = _Refunds()
+    sales = [kind == "sale" for kind in kinds]
+    if (part := lines.some(sales)) is not None:
+        rows += _sales(reading, part, list(compress(settled, sales)), list(compress(fees, sales)))
+    if (part := lines.some([not sale for sale in sales])) is not None:
+        rows += _others(
+            reading, part, [fee for fee, sale in zip(fees, sales, strict=True) if not sale], refunds
+        )
+    totals.count += len(lines)
+    totals.fee += sum(fees)
+    totals.sales_fen += sum(settled)
+    totals.refunds_fen += refunds.fen
+    totals.waiting_fen += refunds.waiting_fen
+    return rows if all(sales) else sorted(rows, key=attrgetter("line_no"))
 
 
-def _refund(line: BillLine, totals: _Totals) -> tuple[bool, int]:
+def _sales(reading: Reading, lines: Columns, settled: list[int], exact: list[int]) -> list[Row]:
+    at = lines.moment("交易时间", _time)
+    _on_day(reading, lines.line_no, "交易时间", at)
+    fees, batches = _fees(lines.line_no, exact), _batches(lines)
+    serials, refs = lines.serial("商户订单号"), lines.clean("微信订单号")
+    return list(map(Row, lines.line_nos, serials, repeat("sale"), settled, fees, at, repeat(""), refs,
+                    repeat(""), batches))  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Refunds:
+    """What refunds of the lines add up to."""
+
+    fen: int = 0
+    waiting_fen: int = 0
+
+
+def _others(reading: Reading, lines: Columns, exact: list[int], refunds: _Refunds) -> list[Row]:
+    """Refunds and revoked payments."""
+    kinds = lines.word("交易状态", KINDS)
+    at = _times_of_others(reading, lines)
+    fees, batches = _fees(lines.line_no, exact), _batches(lines)
     for column in _OF_REFUNDS:
-        if column not in line.cells:
+        if column not in lines:
             reason = told("a refund, but no column {}", column)
-            raise FileError(line.line_no, column, reason, FileCode.FILE_COLUMN_MISSING)
-    amount_fen = cells.yuan(line.line_no, "退款金额", line.cells["退款金额"])
-    state = line.cells["退款状态"]
-    if state not in REFUND_STATES:
-        reason = told("unknown: {!r}", state[:20])
-        raise FileError(line.line_no, "退款状态", reason, FileCode.FILE_KIND_UNKNOWN)
-    totals.refunds_fen += amount_fen
-    totals.waiting_fen += amount_fen if state != "SUCCESS" else 0
-    return state == "SUCCESS", amount_fen
+            raise FileError(lines.line_no, column, reason, FileCode.FILE_COLUMN_MISSING)
+    amounts = lines.yuan("退款金额")
+    moved = lines.word("退款状态", MOVED)
+    serials, refs = _numbers_of_others(lines, kinds)
+    orders = lines.serial("商户订单号")
+    refunds.fen = sum(amounts)
+    refunds.waiting_fen = refunds.fen - sum(compress(amounts, moved))
+    rows = map(
+        Row, lines.line_nos, serials, kinds, amounts, fees, at, orders, refs, repeat(""), batches
+    )
+    return list(compress(rows, moved))
 
 
-def _refund_numbers(line: BillLine, kind: RowKind) -> tuple[str, str]:
-    """A revoked payment (撤销) may have no refund number: its order's, marked, stands in."""
-    ours, theirs = line.cells["商户退款单号"], line.cells["微信退款单号"]
-    if kind == "void" and ours in NONE:
-        ours, theirs = line.cells["商户订单号"] + "#REVOKED", line.cells["微信订单号"]
-    if ours in NONE:
-        ours = ""
-    return cells.serial(line.line_no, "商户退款单号", ours), cells.clean(theirs)
+def _numbers_of_others(lines: Columns, kinds: list[RowKind]) -> tuple[list[str], Sequence[str]]:
+    """Our number and WeChat's. A revoked payment (撤销) may have no refund number: its order's, marked,
+    stands in."""
+    ours, theirs = [], []
+    names = ("商户退款单号", "微信退款单号", "商户订单号", "微信订单号")
+    for kind, own, their, order, payment in zip(kinds, *map(lines.__getitem__, names), strict=True):
+        revoked = kind == "void" and own in NONE
+        mine = f"{order}#REVOKED" if revoked else "" if own in NONE else own
+        ours.append(cells.serial(lines.line_no, names[0], mine))
+        theirs.append(payment if revoked else their)
+    return ours, cleaned(theirs)
 
 
-def _at(line: BillLine, kind: RowKind, reading: Reading) -> datetime:
+def _times_of_others(reading: Reading, lines: Columns) -> list[datetime]:
     """When the money moved. A refund bill keeps the payment's time, and the refund's beside it."""
-    line_no = line.line_no
-    at = _time(line, "交易时间")
-    if kind == "sale" or "退款成功时间" not in line.cells:
-        reading.on_day(line_no, "交易时间", at.date())
+    at = lines.moment("交易时间", _time)
+    if "退款成功时间" not in lines:
+        _on_day(reading, lines.line_no, "交易时间", at)
         return at
-    asked = _time(line, "退款申请时间") if "退款申请时间" in line.cells else at
-    done = _time(line, "退款成功时间") if line.cells["退款成功时间"] not in NONE else asked
-    if reading.day != done.date():
-        reading.on_day(line_no, "退款申请时间", asked.date())
+    asked = lines.moment("退款申请时间", _time) if "退款申请时间" in lines else at
+    succeeded = lines.each("退款成功时间", lambda line_no, name, text: None if text in NONE else _time(
+        line_no, name, text))  # fmt: skip
+    done = [one or other for one, other in zip(succeeded, asked, strict=True)]
+    for one, other in zip(done, asked, strict=True):
+        if reading.day != one.date():
+            reading.on_day(lines.line_no, "退款申请时间", other.date())
     return done
 
 
-def _time(line: BillLine, column: str) -> datetime:
-    text = line.cells[column].replace("：", ":")
-    return cells.moment(line.line_no, column, text)
+def _on_day(reading: Reading, line_no: int, column: str, at: list[datetime]) -> None:
+    for day in dict.fromkeys([one.date() for one in at]):
+        reading.on_day(line_no, column, day)
+
+
+def _fees(line_no: int, exact: list[int]) -> list[int]:
+    """Fen, half up, negative when we pay."""
+    fees = [-((fee + 500) // 1000) if fee >= 0 else (500 - fee) // 1000 for fee in exact]
+    cells.within_bounds(line_no, "手续费", max(map(abs, fees)))
+    return fees
+
+
+def _batches(lines: Columns) -> Sequence[str]:
+    merchants = lines["商户号"]
+    subs = lines["特约商户号" if "特约商户号" in lines else "商户号"]
+    found = [one if sub in NONE else sub for one, sub in zip(merchants, subs, strict=True)]
+    return cleaned(found)
+
+
+def _time(line_no: int, column: str, text: str) -> datetime:
+    return cells.moment(line_no, column, text.replace("：", ":"))
