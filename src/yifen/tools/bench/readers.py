@@ -16,7 +16,7 @@ from rich.table import Table
 from yifen.core.runtime import EdgeError
 from yifen.tools.bench.charge import temporary_folder
 from yifen.tools.bench.readers_data import FILES, FormatFile, Payment, payments
-from yifen.trades.reconciliation.readers.hub_columns import Block
+from yifen.trades.reconciliation.readers.block import Block
 from yifen.trades.reconciliation.readers.registry import open_file
 
 ROWS_MAX = 10_000_000
@@ -98,7 +98,7 @@ def _count(file: FormatFile, path: Path) -> int:
         reading = open_file(file.code, stream, file.hints)
         return sum(
             piece.lines if isinstance(piece, Block) else len(piece)
-            for piece in reading.pieces(b"1", 2_000)
+            for piece in reading.pieces(2_000)
         )
 
 
