@@ -56,6 +56,11 @@ OURS: dict[str, bytes] = {
     "a tunnel with a length": post(HELD, line=b"CONNECT x:443 HTTP/1.1", body=INNER),
     "RTSP with a method of HTTP": post(HELD, line=b"POST /post RTSP/1.0", body=INNER),
     "RTSP that says 1.1": post(HELD, line=b"GET /post RTSP/1.1", body=INNER),
+    "RTSP with HTTP in a field": post(HELD, b"X: GET /post HTTP/1.1", line=b"GET /post RTSP/1.1", body=INNER),
+    "RTSP that would rather speak another": post(
+        HELD, b"Upgrade: h2c", b"Connection: upgrade", line=b"GET /post RTSP/1.1", body=INNER),
+    "a host with a blank": post(HELD, body=INNER).replace(b"Host: x", b"Host: x y", 1),
+    "a host that is an address": post(HELD, body=INNER).replace(b"Host: x", b"Host: x/y", 1),
     "RTSP with a method of its own": post(HELD, line=b"DESCRIBE /post RTSP/1.0", body=INNER),
     "ICE": post(HELD, line=b"SOURCE /post ICE/1.0", body=INNER),
 }

@@ -18,13 +18,15 @@ from typing import Any
 import structlog
 
 from yifen.core.incoming.connections import room
-from yifen.core.incoming.http1 import ASGI, HEAD_S, HttpConnection
+from yifen.core.incoming.greeting import Greeting, TlsListening
+from yifen.core.incoming.http1 import ASGI, HttpConnection
 from yifen.core.incoming.http_exchange import HttpExchange
 from yifen.core.incoming.leaving import Application, Scope
 
 SWEEP_S = 0.5
 STOP_S_MAX = 15.0
 BACKLOG = 4096
+Held = HttpConnection | Greeting
 log = structlog.get_logger()
 
 
@@ -35,13 +37,13 @@ class Front:
     def __init__(self, application: Application, address: tuple[str, int], tls: bool, most: int = 0) -> None:
         self._application, self.address, self.scheme = application, address, "https" if tls else "http"
         self.loop = asyncio.get_running_loop()
-        self.connections: set[HttpConnection] = set()
-        self._of: defaultdict[str, dict[HttpConnection, None]] = defaultdict(dict)  # by caller, the oldest first
+        self.connections: set[Held] = set()
+        self._of: defaultdict[str, dict[Held, None]] = defaultdict(dict)  # by caller, the oldest first
         self.closing, self._room, self._most, self._too_many = False, room(), most, 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._sweep()
 
-    def came(self, connection: HttpConnection) -> None:
+    def came(self, connection: Held) -> None:
         self.connections.add(connection)
         held = self._of[connection.caller]
         held[connection] = None
@@ -51,7 +53,7 @@ class Front:
             self._too_many += 1
             next(iter(held)).abort()
 
-    def went(self, connection: HttpConnection) -> None:
+    def went(self, connection: Held) -> None:
         self.connections.discard(connection)
         held = self._of[connection.caller]
         held.pop(connection, None)
@@ -118,17 +120,17 @@ async def _serve(application: Application, sock: socket.socket, tls: ssl.SSLCont
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
     front = Front(application, sock.getsockname()[:2], tls is not None, most)
-    times: dict[str, Any] = {"ssl_handshake_timeout": HEAD_S, "ssl_shutdown_timeout": HEAD_S} if tls else {}
-    listening: list[asyncio.Server] = []
+    listening: list[asyncio.Server | TlsListening] = []
 
     def deafen() -> None:
         for one in listening:
             one.close()
 
     async with living(application, deafen):
-        listening.append(await loop.create_server(
-            lambda: HttpConnection(front), sock=sock, backlog=BACKLOG, ssl=tls, **times
-        ))  # fmt: skip
+        listening.append(
+            TlsListening(front, sock, tls, BACKLOG) if tls else
+            await loop.create_server(lambda: HttpConnection(front), sock=sock, backlog=BACKLOG)
+        )  # fmt: skip
         await ended.wait()
         deafen()
         await front.stop()

@@ -5,6 +5,7 @@ how long, how many, and what becomes of what nobody reads.
 """
 
 import asyncio
+import re
 from collections import deque
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ PIPELINED_MAX = 16
 LINGER_S = 2.0  # for the rest of a body that nobody wants: who is cut off while he sends reads no answer
 TAKEN_S_MAX = 30.0  # for the end of an answer
 ASGI = {"version": "3.0"}
+HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%!$&'()*+;=-]*)(:[0-9]*)?")
 LINES = {one.value: f"HTTP/1.1 {one.value} {one.phrase}\r\n".encode() for one in HTTPStatus}
 
 
@@ -39,26 +41,30 @@ class HttpConnection(asyncio.Protocol):
         self._transport: Any = None  # asyncio.Transport's ways, of uvloop; None: it is gone
         self._queue: deque[HttpExchange] = deque()
         self._current: HttpExchange | None = None  # of whom the application is asked
-        self._reading = HttpExchange(self)
+        self._reading: Any = HttpExchange(self)
+        self._parser: Any = httptools.HttpRequestParser(self)
         self._in_head = self._ended = self._paused = self._full = False
         self._raw = b""  # what the head that is read lies in
         self._bad, self._left = 0, HEAD_BYTES_MAX  # of bytes that are neither a whole head nor a body
         self._room: asyncio.Future[None] | None = None
 
     def connection_made(self, transport: Any) -> None:
-        self._transport, self._parser = transport, httptools.HttpRequestParser(self)
+        self._transport = transport
         self._client = tuple((transport.get_extra_info("peername") or ("", 0))[:2])
         self.caller = caller_of(str(self._client[0]))
         self.deadline = self.loop.time() + HEAD_S
         self._front.came(self)
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._transport = None
+        """Nothing of it may point back here: garbage is looked for too seldom to wait for that."""
+        self._transport = self._parser = self._reading = None
+        self._raw = b""
         self._front.went(self)
         self._queue.clear()
         self.resume_writing()
         if self._current is not None:
             self._current.wake()
+            self._current = None if self._current.ended else self._current
 
     @property
     def is_gone(self) -> bool:
@@ -74,6 +80,8 @@ class HttpConnection(asyncio.Protocol):
             self._feed(data)
         except httptools.HttpParserError:
             self._end_with(400)
+        if not self._in_head:
+            self._raw = b""
         if self._left < 0:
             self._end_with(431)
         self._begin()
@@ -120,22 +128,28 @@ class HttpConnection(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         self._in_head, self._left, reading = False, HEAD_BYTES_MAX, self._reading
         method, version = self._parser.get_method(), self._parser.get_http_version()
-        hosts = 0
+        line = b"%b %b HTTP/" % (method, reading.url)  # llhttp takes RTSP and ICE for it
+        hosts, wrong = 0, 0 if line in self._raw else 400
         for name, value in reading.fields:
-            hosts += name == b"host"
-            reading.expects |= name == b"expect" and value.lower() == b"100-continue"
+            if line in value:
+                wrong = 400
+            elif name == b"host":
+                hosts, wrong = hosts + 1, wrong or (0 if HOST.fullmatch(value) else 400)
+            elif name == b"transfer-encoding" and value.lower() != b"chunked":
+                wrong = wrong or 501
+            elif name == b"expect":
+                reading.expects |= version == "1.1" and value.lower() == b"100-continue"
         reading.method = method.decode()
         reading.keep = version == "1.1" and self._parser.should_keep_alive()
         if version not in ("1.0", "1.1"):
             self._end_with(505)
+        elif wrong:
+            self._end_with(wrong)
         elif method != b"CONNECT" and self._parser.should_upgrade():
             return  # it is read anew
         elif len(self._raw) > HEAD_BYTES_MAX and reading.head_bytes() > HEAD_BYTES_MAX:
             self._end_with(431)
-        elif (
-            method == b"CONNECT" or hosts > 1 or (version == "1.1" and not hosts)
-            or b"%b %b HTTP/" % (method, reading.url) not in self._raw  # llhttp takes RTSP and ICE for it
-        ):  # fmt: skip
+        elif method == b"CONNECT" or hosts > 1 or (version == "1.1" and not hosts):
             self._end_with(400)
         elif not self._ended:
             self._queue.append(reading)
@@ -238,6 +252,8 @@ class HttpConnection(asyncio.Protocol):
 
     def left(self, exchange: HttpExchange) -> None:
         """The application is done with it. What it did not answer whole is no answer."""
+        if self._transport is None:
+            self._current = None
         if exchange.ended or self._transport is None:
             return
         if exchange.started:
