@@ -33,6 +33,8 @@ AWAITED = {
     "tools/demo/sending.py": "senders of a task group",
     "tools/demo/traffic.py": "senders of a task group, and what is shown of them",
     "core/incoming/front.py": "a request's, whose fault is logged and answered; the lifespan's, which ends the process",
+    "core/incoming/greeting.py": "a handshake, whose end closes what it held",
+    "trades/reconciliation/sending.py": "a thread beside a reader, which joins it and raises what it raised",
     "tools/demo/receiver.py": "the demo's own receiver",
     "core/metrics/life.py": "what it raises is logged; a process that no longer tells is seen by others' clocks",
     "core/metrics/serving.py": "figures: the process itself does its work, and its neighbours serve",
