@@ -21,8 +21,9 @@ def day_text(day: date) -> str:
 
 @lru_cache(maxsize=256)
 def moment_of(text: str) -> datetime:
-    """`20261130093015`, wall clock at the hub → datetime with +08:00."""
-    return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=HUB_ZONE)
+    """`20261130093015`, wall clock at the hub → datetime with +08:00. ValueError for one that no clock shows."""
+    day = day_of(text[:8])
+    return datetime(day.year, day.month, day.day, int(text[8:10]), int(text[10:12]), int(text[12:]), tzinfo=HUB_ZONE)
 
 
 @lru_cache(maxsize=256)
