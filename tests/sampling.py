@@ -11,13 +11,14 @@ import pytest
 Case = TypeVar("Case")
 ALL = os.environ.get("YIFEN_TESTS") == "all"
 THINNED = {
-    "web/test_hostile.py": 10, "certify/test_biller.py": 6, "endofday/test_killed.py": 3, "cli/test_addresses.py": 4,
+    "web/test_hostile.py": 14, "certify/test_biller.py": 6, "endofday/test_killed.py": 3, "cli/test_addresses.py": 4,
     "trade/test_plug.py": 3, "console/test_whole_days.py": 4, "endofday/test_one_of_ten.py": 3,
     "access/test_second.py": 2, "remote/test_charge.py": 2, "readers/test_any_bytes.py": 3,
     "sql/test_installed.py": 2, "onboarding/test_trial_channel.py": 2, "torture/test_demo_day.py": 2,
     "console/test_sort_links.py": 2, "readers/test_memory.py": 2, "torture/test_superuser_changes.py": 2,
     "traffic/test_gateway.py": 2, "cli/test_reconcile.py": 2, "concurrency/test_processes.py": 2,
-    "browser/test_sign_in.py": 4, "test_launcher.py": 3, "cli/test_commands.py": 4, "cli/test_cut.py": 5,
+    "browser/test_sign_in.py": 4, "processes/test_restarts.py": 2, "test_launcher.py": 3,
+    "cli/test_commands.py": 4, "cli/test_cut.py": 5,
     "console/test_payments_order.py": 2, "console/test_account_numbers.py": 3, "console/test_payments.py": 3,
     "desk/test_reversal.py": 3, "journeys/test_replay.py": 2, "journeys/test_shut.py": 3, "test_embedded.py": 2,
     "checkout/test_crash.py": 4, "checkout/test_answers.py": 2, "settlement/test_altered.py": 2,
