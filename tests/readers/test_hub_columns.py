@@ -20,7 +20,7 @@ from yifen.core.facts.daily_file import (
     text_line,
     text_tail,
 )
-from yifen.trades.reconciliation.readers import hub_columns
+from yifen.trades.reconciliation.readers import hub_file
 from yifen.trades.reconciliation.readers.block import Block, of_rows
 from yifen.trades.reconciliation.readers.registry import Hints, open_file
 from yifen.trades.reconciliation.rows import FileError
@@ -97,7 +97,7 @@ def told(read: Any, content: bytes) -> Any:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_blocks_give_the_rows_that_lines_give(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub_columns, "BYTES_AT_ONCE", 1000)
+    monkeypatch.setattr(hub_file, "BYTES_AT_ONCE", 1000)
     draw = Random(seed)
     content = file_of([line(number, draw) for number in range(1, 400)])
     lines, fast = in_pieces(content)

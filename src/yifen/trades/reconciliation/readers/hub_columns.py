@@ -4,16 +4,14 @@ Only what is beyond doubt goes this way: a piece with anything unusual in it is 
 by `hub_file`, which names the breach. Both ways give the same rows; a test compares them.
 """
 
-from collections.abc import Iterator
 from datetime import date
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from yifen.core.facts.account_numbers import clean_account
 from yifen.trades.reconciliation.readers.block import Block, Ints
-from yifen.trades.reconciliation.readers.lines import LINE_BYTES_MAX
 
 CELLS = 11
 BYTES_AT_ONCE = 1 << 20
@@ -191,20 +189,3 @@ def _clean(lines: bytes, begins: Ints, ends: Ints) -> bool:
         return True
     cells = {lines[begin:end].decode() for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)}
     return all(clean_account(cell) == cell for cell in cells)
-
-
-def whole_lines(stream: BinaryIO) -> Iterator[bytes]:
-    """The stream in pieces that end with a line: the first line alone, which is the head; a line
-    that is too long, or without an end, as it is."""
-    if first := stream.readline(LINE_BYTES_MAX):
-        yield first
-    rest = b""
-    while piece := stream.read(BYTES_AT_ONCE):
-        whole, found, tail = (rest + piece).rpartition(b"\n")
-        if found:
-            yield whole + found
-        rest = tail
-        if len(rest) > LINE_BYTES_MAX:
-            break
-    if rest:
-        yield rest

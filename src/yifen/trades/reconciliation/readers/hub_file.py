@@ -11,14 +11,14 @@ from yifen.core.facts.daily_cells import DailyFileError
 from yifen.core.facts.daily_file import DailyHead, DailyLine, DailyTail
 from yifen.trades.reconciliation.codes import FileCode
 from yifen.trades.reconciliation.readers.block import Block
-from yifen.trades.reconciliation.readers.hub_columns import first_block, whole_lines
+from yifen.trades.reconciliation.readers.hub_columns import BYTES_AT_ONCE, first_block
 from yifen.trades.reconciliation.readers.hub_record import (
     DailyRecord,
     code_of,
     json_record,
     text_record,
 )
-from yifen.trades.reconciliation.readers.lines import read_lines
+from yifen.trades.reconciliation.readers.lines import read_lines, whole_lines
 from yifen.trades.reconciliation.readers.reading import Hints, Reading
 from yifen.trades.reconciliation.reasons import told
 from yifen.trades.reconciliation.rows import FileError, Row, RowKind
@@ -114,7 +114,7 @@ def _rows(stream: BinaryIO, reading: Reading) -> Iterator[Row]:
 def _pieces(stream: BinaryIO, reading: Reading) -> Iterator[Block | list[Row]]:
     """The same rows, most of them in blocks; lines out of the ordinary one by one."""
     found = _Pass(reading)
-    for lines in whole_lines(stream):
+    for lines in whole_lines(stream, BYTES_AT_ONCE):
         block, rest = None, lines
         if found.head is not None and found.tail is None:
             block, rest = first_block(lines, found.line_no + 1, found.offset)

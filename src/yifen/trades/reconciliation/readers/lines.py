@@ -91,13 +91,13 @@ def read_lines(stream: BinaryIO, **ends: bool) -> Iterator[tuple[int, bytes]]:
     return FileLines(**ends).each(stream)
 
 
-def whole_lines(stream: BinaryIO) -> Iterator[bytes]:
-    """The stream in blocks that end with a line, the first line alone; a line that is too long, or
-    without an end, as it is."""
+def whole_lines(stream: BinaryIO, at_once: int = BYTES_AT_ONCE) -> Iterator[bytes]:
+    """The stream in blocks of about so many bytes that end with a line, the first line alone; a line that is too
+    long, or without an end, as it is."""
     if first := stream.readline(LINE_BYTES_MAX):
         yield first
     rest = b""
-    while piece := stream.read(BYTES_AT_ONCE):
+    while piece := stream.read(at_once):
         whole, found, tail = (rest + piece).rpartition(b"\n")
         if found:
             yield whole + found
