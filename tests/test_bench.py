@@ -165,6 +165,30 @@ def test_charge_books_what_it_answers_and_prints_its_row() -> None:
     assert "behind 20,000 stored" in row["beside"][4]["name"]
 
 
+def bench(*words: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: v for name, v in os.environ.items() if not name.startswith("YIFEN_")}
+    return subprocess.run([sys.executable, "-m", "yifen", "bench", *words], capture_output=True, text=True,
+                          env={**environment, "PYTHONPATH": str(SRC)}, timeout=110)  # fmt: skip
+
+
+def test_verify_replays_what_was_stored() -> None:
+    done = bench("verify", "--stored", "20k", "--rounds", "1", "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    row = json.loads(done.stdout.splitlines()[-1])
+    assert (row["goal"], row["unit"], "20,000 payments stored" in done.stdout) == (0.3, "1/s", True)
+    assert row["ratio"] == pytest.approx(row["ours"] / row["base"], abs=0.01)
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (("pages", "--stored", "100k"), "--stored must be more than 100,000"),
+    (("verify", "--rounds", "0"), "--rounds must be 1 or more"),
+    (("charge", "--stored", "1M", "--buckets", "2"), "--stored goes with one bucket"),
+])  # fmt: skip
+def test_what_makes_no_sense_is_refused(words: tuple[str, ...], said: str) -> None:
+    done = bench(*words)
+    assert (done.returncode != 0, said in done.stderr) == (True, True)
+
+
 def test_ok_is_the_code_that_the_generator_counts() -> None:
     assert f"{Code.OK:04d}" == "0000"
 

@@ -3,10 +3,6 @@
 import argparse
 import json
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -26,6 +22,7 @@ from yifen.tools.bench import report as bench_report
 from yifen.tools.bench.gateway import GatewayProcess
 from yifen.tools.bench.load import ChargeRun, Load
 from yifen.tools.bench.pgbench import Pgbench, PgbenchRun
+from yifen.tools.bench.scratch import temporary_folder
 
 SECONDS_MAX = 120  # requests are signed before the clock starts and must not get stale
 TELLERS = 16
@@ -95,20 +92,6 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(msgspec.to_builtins(report)))
     return 0 if report.books_agree else 1
-
-
-@contextmanager
-def temporary_folder() -> Iterator[Path]:
-    """Removed afterwards, with what root's PostgreSQL may have had to keep elsewhere."""
-    folder = Path(tempfile.mkdtemp(prefix="yifen-bench-"))
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        elsewhere = folder / "postgres" / "location"
-        if elsewhere.exists():
-            shutil.rmtree(elsewhere.read_text().strip(), ignore_errors=True)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def measure(

@@ -6,25 +6,19 @@ as a platform administrator sees them.
 
 import argparse
 import json
-import os
 import statistics
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import msgspec
 from rich.console import Console
 
-from yifen.core import runtime
-from yifen.core.embedded.cluster import DATABASE
-from yifen.core.embedded.server import EmbeddedPostgres
-from yifen.core.facts.processes import OWNER
-from yifen.core.runtime import Database
+from yifen.core.runtime import EdgeError
 from yifen.hub.simulators.load_requests import scattered
 from yifen.tools.bench import hub as bench_hub
 from yifen.tools.bench import stored
-from yifen.tools.bench.charge import stored_count, temporary_folder
+from yifen.tools.bench.charge import stored_count
 from yifen.tools.bench.report import BenchRow, row, table
 
 FEW, TIMES = 100_000, 5
@@ -40,21 +34,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    console = Console()
-    with temporary_folder() as folder:
-        settings = runtime.settings_of({"YIFEN_DATA": str(folder), "YIFEN_BUCKETS": "1",
-                                        "YIFEN_PG_BIN": os.environ.get("YIFEN_PG_BIN", "")})  # fmt: skip
-        bin_dir = Path(settings.pg_bin) if settings.pg_bin else None
-        with EmbeddedPostgres(folder / "postgres", bin_dir=bin_dir) as server:
-            found = Database(server.url(OWNER, DATABASE))
-            runtime.migrate(settings, found.url)
-            now = bench_hub.now_utc()
-            network = bench_hub.register(settings, now, 2 * stored.MONTHS)
-            asked = _askings()
-            stored.store(found, network, FEW, now, console, closed=True)
-            few = {name: _median_ms(ask) for name, ask in asked.items()}
-            stored.store(found, network, args.stored - FEW, now, console, FEW, closed=True)
-            many = {name: _median_ms(ask) for name, ask in asked.items()}
+    if args.stored <= FEW:
+        raise EdgeError(f"--stored must be more than {FEW:,}")
+    console, now = Console(), bench_hub.now_utc()
+    with stored.scratch_hub(2 * stored.MONTHS) as (found, network):
+        asked = _askings()
+        stored.store(found, network, FEW, now, console, closed=True)
+        few = {name: _median_ms(ask) for name, ask in asked.items()}
+        stored.store(found, network, args.stored - FEW, now, console, FEW, closed=True)
+        many = {name: _median_ms(ask) for name, ask in asked.items()}
     rows = [row(name, many[name], few[name], 0, "ms") for name in sorted(asked, key=many.__getitem__, reverse=True)]
     console.print(table(rows))
     if args.json:

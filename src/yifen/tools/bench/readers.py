@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from yifen.core.runtime import EdgeError
-from yifen.tools.bench.charge import temporary_folder
 from yifen.tools.bench.readers_data import FILES, FormatFile, Payment, payments
+from yifen.tools.bench.scratch import temporary_folder
 from yifen.trades.reconciliation.readers.block import Block
 from yifen.trades.reconciliation.readers.registry import open_file
 

@@ -28,10 +28,11 @@ from yifen.core.facts.processes import NIGHT, OWNER
 from yifen.core.facts.settings import Settings
 from yifen.core.runtime import EdgeError
 from yifen.tools.bench import reconcile_data as data
-from yifen.tools.bench.charge import checkpoint, temporary_folder
+from yifen.tools.bench.charge import checkpoint
 from yifen.tools.bench.reconcile_data import DAY, PARTNER
 from yifen.tools.bench.reconcile_side import SideMeasure, duckdb_side, our_side
 from yifen.tools.bench.report import BenchRow
+from yifen.tools.bench.scratch import temporary_folder
 
 GOAL = 3.0
 ROWS_MAX = 10_000_000

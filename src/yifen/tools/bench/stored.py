@@ -1,20 +1,42 @@
 """`--stored N`: a hub that has been running. N paid bills, made in SQL by the functions that every charge goes
 by, so that chain, sums and indexes are those of N charges; in as many months as `MONTHS`."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
 from rich.console import Console
 
+from yifen.core import runtime
+from yifen.core.embedded.cluster import DATABASE
+from yifen.core.embedded.server import EmbeddedPostgres
+from yifen.core.facts.processes import OWNER
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.runtime import Database, EdgeError
-from yifen.tools.bench.hub import CHANNEL, BenchNetwork
+from yifen.tools.bench.hub import CHANNEL, BenchNetwork, now_utc, register
+from yifen.tools.bench.scratch import temporary_folder
 
 MONTHS, MONTH = 10, timedelta(days=32)
 FIRST = 1_000_000_000  # number of the first of these bills: the load generator's own stay below
 AT_ONCE = 2_000
 _SQL = queries(__package__)
+
+
+@contextmanager
+def scratch_hub(days: int = 0) -> Iterator[tuple[Database, BenchNetwork]]:
+    """A hub of its own with the bench's network, its open business day so many `days` ago; gone afterwards."""
+    with temporary_folder() as folder:
+        settings = runtime.settings_of({"YIFEN_DATA": str(folder), "YIFEN_BUCKETS": "1",
+                                        "YIFEN_PG_BIN": os.environ.get("YIFEN_PG_BIN", "")})  # fmt: skip
+        bin_dir = Path(settings.pg_bin) if settings.pg_bin else None
+        with EmbeddedPostgres(folder / "postgres", bin_dir=bin_dir) as server:
+            found = Database(server.url(OWNER, DATABASE))
+            runtime.migrate(settings, found.url)
+            yield found, register(settings, now_utc(), days)
 
 
 def store(

@@ -2,27 +2,21 @@
 
 import argparse
 import json
-import os
 import statistics
 import time
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import psycopg
 from rich.console import Console
 
-from yifen.core import runtime
-from yifen.core.embedded.cluster import DATABASE
-from yifen.core.embedded.server import EmbeddedPostgres
-from yifen.core.facts.processes import OWNER
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.ledger import verify as ledger
-from yifen.core.runtime import Database, EdgeError
+from yifen.core.runtime import EdgeError
 from yifen.hub.payments.verify import verify
 from yifen.tools.bench import hub as bench_hub
 from yifen.tools.bench import stored
-from yifen.tools.bench.charge import stored_count, temporary_folder
+from yifen.tools.bench.charge import stored_count
 from yifen.tools.bench.report import BenchRow, row, table
 
 GOAL = 0.3
@@ -40,18 +34,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.rounds < 1:
+        raise EdgeError("--rounds must be 1 or more")
     console = Console()
-    with temporary_folder() as folder:
-        settings = runtime.settings_of({"YIFEN_DATA": str(folder), "YIFEN_BUCKETS": "1",
-                                        "YIFEN_PG_BIN": os.environ.get("YIFEN_PG_BIN", "")})  # fmt: skip
-        bin_dir = Path(settings.pg_bin) if settings.pg_bin else None
-        with EmbeddedPostgres(folder / "postgres", bin_dir=bin_dir) as server:
-            found = Database(server.url(OWNER, DATABASE))
-            runtime.migrate(settings, found.url)
-            now = bench_hub.now_utc()
-            stored.store(found, bench_hub.register(settings, now), args.stored, now, console)
-            with psycopg.connect(found.url, autocommit=True) as conn:
-                figure = _measured(conn, args.rounds)
+    with stored.scratch_hub() as (found, network):
+        stored.store(found, network, args.stored, bench_hub.now_utc(), console)
+        with psycopg.connect(found.url, autocommit=True) as conn:
+            figure = _measured(conn, args.rounds)
     console.print(table([figure]))
     if args.json:
         print(json.dumps(msgspec.to_builtins(figure)))
