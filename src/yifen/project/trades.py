@@ -5,6 +5,7 @@ TRADES = (
     "yifen.hub",
     "yifen.face",
     "yifen.trades.bills",
+    "yifen.trades.billing",
     "yifen.trades.counter",
     "yifen.trades.orders",
     "yifen.trades.reminders",

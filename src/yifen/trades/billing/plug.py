@@ -1,0 +1,31 @@
+"""What utility billing brings: customers, meters, prices, runs of bills, late fees."""
+
+from yifen.core.facts.plug import Grant, Plug, Table
+from yifen.core.facts.roles import Role as R
+from yifen.trades.billing.codes import BillingCode
+
+PLUG = Plug(
+    name="yifen.trades.billing",
+    apps=("yifen.trades.billing",),
+    tables=tuple(
+        Table(name, writes=())
+        for name in (
+            "billing_biller", "billing_fee", "billing_late_rule", "billing_price", "billing_limit", "billing_part",
+            "billing_place", "billing_customer", "billing_household", "billing_service", "billing_meter",
+            "billing_reading", "billing_usage", "billing_used", "billing_run", "billing_piece", "billing_bill",
+            "billing_line", "billing_published", "billing_spent", "billing_counter",
+        )
+    ),
+    permissions=(
+        Grant("billing.view", (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR),
+              "看用户、抄表、价格、出账", "see customers, readings, prices, bill runs"),
+        Grant("billing.customers", (R.FINANCE, R.BILLER_STAFF),
+              "维护用户、表计、抄表，提出、复核用户导入和过户", "keep customers, meters and readings; propose and decide on "
+              "imports and changes of holder"),
+        Grant("billing.prices", (R.INSTITUTION_ADMIN, R.BILLER_STAFF),
+              "提出、复核费种、价格、违约金规则", "propose and decide on fees, prices and late fees"),
+        Grant("billing.run", (R.FINANCE, R.BILLER_STAFF),
+              "出账，提出、复核发布、更正、减免", "make bills; propose and decide on publishing, corrections and waivers"),
+    ),
+    codes=(BillingCode,),
+)  # fmt: skip
