@@ -16,6 +16,7 @@ PLUG = Plug(
             "billing_line", "billing_published", "billing_spent", "billing_counter",
         )
     ),
+    spent=("billing_spent",),
     permissions=(
         Grant("billing.view", (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR),
               "看用户、抄表、价格、出账", "see customers, readings, prices, bill runs"),

@@ -254,11 +254,12 @@ CREATE TABLE billing_published (
     spent_fen    bigint NOT NULL,        -- of prepaid balances
     PRIMARY KEY (run_id, piece)
 );
--- What of a prepaid balance paid a bill.
+-- What of a prepaid balance paid a bill; below zero: what its cancellation gave back.
 CREATE TABLE billing_spent (
     bucket     smallint NOT NULL,
     bill_id    bigint NOT NULL,
-    amount_fen bigint NOT NULL CHECK (amount_fen > 0),
+    payable_id bigint NOT NULL,          -- that keeps the balance
+    amount_fen bigint NOT NULL CHECK (amount_fen <> 0),
     PRIMARY KEY (bucket, bill_id)
 );
 -- Numbers of customers, services, meters and bills, by bucket.
