@@ -41,6 +41,7 @@ PLUG = Plug(
         Task("billing.publish", "yifen.trades.billing.runs:publish", queue=ASKED, retries=8),
         Task("billing.book", "yifen.trades.billing.runs:book", cron="*/2 * * * *", alone=True),
     ),
+    spent=("billing_spent",),
     permissions=(
         Grant("billing.view", (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR),
               "看用户、抄表、价格、出账", "see customers, readings, prices, bill runs"),
