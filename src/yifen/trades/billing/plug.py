@@ -1,6 +1,7 @@
 """What utility billing brings: customers, meters, prices, runs of bills, late fees."""
 
 from yifen.core.facts.plug import Grant, Plug, Table
+from yifen.core.facts.processes import WEB
 from yifen.core.facts.roles import Role as R
 from yifen.trades.billing.codes import BillingCode
 
@@ -16,16 +17,22 @@ PLUG = Plug(
             "billing_line", "billing_published", "billing_spent", "billing_counter",
         )
     ),
+    functions={
+        # prices
+        "billing_rate_v1": (WEB,),
+        "billing_try_v1": (WEB,),
+    },
     permissions=(
         Grant("billing.view", (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR),
               "看用户、抄表、价格、出账", "see customers, readings, prices, bill runs"),
         Grant("billing.customers", (R.FINANCE, R.BILLER_STAFF),
-              "维护用户、表计、抄表，提出、复核用户导入和过户", "keep customers, meters and readings; propose and decide on "
-              "imports and changes of holder"),
+              "维护用户、表计、抄表，提出、复核用户导入和过户",
+              "keep customers, meters and readings; propose and decide on imports and changes of holder"),
         Grant("billing.prices", (R.INSTITUTION_ADMIN, R.BILLER_STAFF),
               "提出、复核费种、价格、违约金规则", "propose and decide on fees, prices and late fees"),
         Grant("billing.run", (R.FINANCE, R.BILLER_STAFF),
-              "出账，提出、复核发布、更正、减免", "make bills; propose and decide on publishing, corrections and waivers"),
+              "出账，提出、复核发布、更正、减免",
+              "make bills; propose and decide on publishing, corrections and waivers"),
     ),
     codes=(BillingCode,),
 )  # fmt: skip
