@@ -9,9 +9,10 @@ from tests.world import World
 from yifen.trades.billing.pricing import PriceVersion
 from yifen.trades.billing.tariffs import BY_KEY, Tariff
 
+ASKED = "ROW(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)::billing_asked"
 LINES_SQL = """
-SELECT line_no, part_no, tier, qty_milli, price, amount_fen
-FROM billing_rate_v1(ARRAY[ROW(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)::billing_asked]) ORDER BY line_no"""
+SELECT item, line_no, part_no, tier, qty_milli, price, amount_fen
+FROM billing_rate_v1(ARRAY[{}]) ORDER BY item, line_no"""
 _NUMBERS = count(1)
 
 
@@ -86,9 +87,16 @@ def tariff(world: World, key: str) -> int:
     return price(world, fee(world, found.unit, found.cycle, found.by_months), found.version)
 
 
-def lines(world: World, asked: Asked, item: int = 1) -> list[RatedLine]:
-    """As billing_rate_v1 has them."""
-    return [RatedLine(*row) for row in world.rows(LINES_SQL, item, *asked)]
+def rated(world: World, asked: list[Asked]) -> list[list[RatedLine]]:
+    """As billing_rate_v1 has them, item by item."""
+    given = [value for item, one in enumerate(asked) for value in (item, *one)]
+    rows = world.rows(LINES_SQL.format(", ".join([ASKED] * len(asked))), *given)
+    return [[RatedLine(*row[1:]) for row in rows if row[0] == item] for item in range(len(asked))]
+
+
+def lines(world: World, asked: Asked) -> list[RatedLine]:
+    """Of one item."""
+    return rated(world, [asked])[0]
 
 
 def told(found: list[RatedLine]) -> list[tuple[Any, ...]]:
