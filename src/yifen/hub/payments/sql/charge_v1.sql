@@ -328,6 +328,7 @@ BEGIN
             state = CASE WHEN NOT l.remote AND y.mode <> 'open'
                               AND y.paid_fen + l.amount = y.due_fen
                          THEN 'settled' ELSE y.state END,
+            balance_fen = y.balance_fen + CASE WHEN l.remote THEN 0 ELSE l.amount END,
             held_by = CASE WHEN l.remote THEN l.id END
         FROM (SELECT v_payables[n] AS payable, l_amount[n] AS amount, v_ids[l_item[n]] AS id,
                      v_remotes[l_item[n]] AS remote
