@@ -17,8 +17,12 @@ PLUG = Plug(
             "billing_line", "billing_booking", "billing_spent", "billing_counter",
         )
     ),
-    # --- runs and bills
     functions={
+        # --- prices
+        "billing_bound_v1": (WEB,),
+        "billing_rate_v1": (WEB,),
+        "billing_try_v1": (WEB,),
+        # --- runs and bills
         "billing_begin_v1": (WEB,),
         "billing_book_v1": (WORKER, NIGHT),
         "billing_cancel_v1": (WEB,),
