@@ -10,3 +10,40 @@ class BillingCode(ResultCode):
         8801, FINAL, 409, "该费种、类别、地区在此日没有价格",
         "No price of this fee, class and region is in force on that day.",
     )  # fmt: skip
+    # Runs and bills
+    FEE_UNKNOWN = 8850, FINAL, 404, "没有此费种", "There is no such fee."
+    PERIOD_WRONG = (
+        8851, FINAL, 400, "账期有误：止日不得早于起日，不超过 400 天，到期日不早于起日",
+        "The period is wrong: it ends before it begins, is longer than 400 days, or is due before it begins.",
+    )  # fmt: skip
+    RUN_OPEN = (
+        8852, FINAL, 409, "该费种另有一批未发布的账单，请先发布或放弃",
+        "Another run of this fee is not published yet: publish it or give it up first.",
+    )  # fmt: skip
+    RUN_UNKNOWN = 8853, FINAL, 404, "没有此出账批次", "There is no such run of bills."
+    RUN_NOT_AGREED = (
+        8854, FINAL, 409, "此出账批次没有经另一人同意，或其数字已与复核时不符",
+        "Nobody agreed to this run of bills, or its figures are not those that were agreed to.",
+    )  # fmt: skip
+    RUN_PUBLISHED = (
+        8855, FINAL, 409, "此批账单已发布，不能放弃，请逐笔更正或撤销",
+        "This run is published and cannot be given up: correct or cancel its bills.",
+    )  # fmt: skip
+    RUN_NOT_MADE = (
+        8856, FINAL, 409, "此批账单尚未全部算出",
+        "The bills of this run are not all made yet.",
+    )  # fmt: skip
+    BILL_UNKNOWN = (
+        8857, FINAL, 404, "没有此账单，或尚未发布、已撤销",
+        "There is no such bill, it is not published, or it was cancelled.",
+    )  # fmt: skip
+    SERVICE_UNKNOWN = 8858, FINAL, 404, "没有此计费项", "There is no such service of a customer."
+    RUN_STALE = (
+        8859, FINAL, 409, "此后同一用户另有账单发布，阶梯位置已变；请放弃此批后重新出账",
+        "Another bill of one of these customers was published since, so that its tiers are elsewhere: give this run up "
+        "and make it again.",
+    )  # fmt: skip
+    BILLER_NOT_BILLED = (
+        8860, FINAL, 409, "该收费单位不能在此计费：须没有自己的系统，并已设报价有效期，由另一人同意",
+        "This biller cannot bill here: it must have no system of its own, ask for quotes, and a second person agrees.",
+    )  # fmt: skip

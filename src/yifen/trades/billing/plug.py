@@ -1,6 +1,7 @@
 """What utility billing brings: customers, meters, prices, runs of bills, late fees."""
 
-from yifen.core.facts.plug import Grant, Plug, Table
+from yifen.core.facts.plug import ASKED, Grant, Plug, Second, Table, Task, Text
+from yifen.core.facts.processes import NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.billing.codes import BillingCode
 
@@ -13,8 +14,32 @@ PLUG = Plug(
             "billing_biller", "billing_fee", "billing_late_rule", "billing_price", "billing_limit", "billing_part",
             "billing_place", "billing_customer", "billing_household", "billing_service", "billing_meter",
             "billing_reading", "billing_usage", "billing_used", "billing_run", "billing_piece", "billing_bill",
-            "billing_line", "billing_published", "billing_spent", "billing_counter",
+            "billing_line", "billing_booking", "billing_spent", "billing_counter",
         )
+    ),
+    # --- runs and bills
+    functions={
+        "billing_begin_v1": (WEB,),
+        "billing_book_v1": (WORKER, NIGHT),
+        "billing_cancel_v1": (WEB,),
+        "billing_correct_v1": (WEB,),
+        "billing_drop_v1": (WEB,),
+        "billing_figures_v1": (WEB,),
+        "billing_make_v1": (WORKER,),
+        "billing_open_v1": (WEB,),
+        "billing_publish_v1": (WORKER,),
+    },
+    documents=("billing_booking",),
+    second=(
+        Second("billing.open", Text("开始计费", "Begin to bill"), "billing.prices", "billing.prices",
+               "yifen.trades.billing.opening:view", "yifen.trades.billing.opening:run"),
+        Second("billing.publish", Text("发布账单", "Bills published"), "billing.run", "billing.run",
+               "yifen.trades.billing.runs:view", "yifen.trades.billing.runs:run", page="billing_run"),
+    ),
+    tasks=(
+        Task("billing.make", "yifen.trades.billing.runs:make", queue=ASKED, retries=8),
+        Task("billing.publish", "yifen.trades.billing.runs:publish", queue=ASKED, retries=8),
+        Task("billing.book", "yifen.trades.billing.runs:book", cron="*/2 * * * *", alone=True),
     ),
     spent=("billing_spent",),
     permissions=(
