@@ -21,7 +21,8 @@ _SQL = queries(__package__)
 
 
 def propose(access: Access, biller_id: int, prepaid: bool, at: datetime) -> Authorisation:
-    """`prepaid`: takes money ahead of bills. Refused: OUT_OF_SCOPE, BILLER_NOT_BILLED, and as `second.propose` refuses."""
+    """`prepaid`: takes money ahead of bills. Refused: OUT_OF_SCOPE, BILLER_NOT_BILLED, and as `second.propose`
+    refuses."""
     if not access.scope.has_partner(biller_id):
         raise Refused(Code.OUT_OF_SCOPE, "biller")
     partner = Partner.objects.get(pk=biller_id)

@@ -1,6 +1,6 @@
 """What utility billing brings: customers, meters, prices, runs of bills, late fees."""
 
-from yifen.core.facts.plug import ASKED, Grant, Plug, Second, Table, Task, Text
+from yifen.core.facts.plug import ASKED, Grant, MenuEntry, Plug, Second, Table, Task, Text, Urls
 from yifen.core.facts.processes import NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.billing.codes import BillingCode
@@ -30,6 +30,7 @@ PLUG = Plug(
         "billing_publish_v1": (WORKER,),
     },
     documents=("billing_booking",),
+    verify=("yifen.trades.billing.proof:altered",),
     second=(
         Second("billing.open", Text("开始计费", "Begin to bill"), "billing.prices", "billing.prices",
                "yifen.trades.billing.opening:view", "yifen.trades.billing.opening:run"),
@@ -46,12 +47,20 @@ PLUG = Plug(
         Grant("billing.view", (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR),
               "看用户、抄表、价格、出账", "see customers, readings, prices, bill runs"),
         Grant("billing.customers", (R.FINANCE, R.BILLER_STAFF),
-              "维护用户、表计、抄表，提出、复核用户导入和过户", "keep customers, meters and readings; propose and decide on "
-              "imports and changes of holder"),
+              "维护用户、表计、抄表，提出、复核用户导入和过户",
+              "keep customers, meters and readings; propose and decide on imports and changes of holder"),
         Grant("billing.prices", (R.INSTITUTION_ADMIN, R.BILLER_STAFF),
               "提出、复核费种、价格、违约金规则", "propose and decide on fees, prices and late fees"),
         Grant("billing.run", (R.FINANCE, R.BILLER_STAFF),
-              "出账，提出、复核发布、更正、减免", "make bills; propose and decide on publishing, corrections and waivers"),
+              "出账，提出、复核发布、更正、减免", "make bills; propose and decide on publishing, "
+              "corrections and waivers"),
     ),
     codes=(BillingCode,),
+    menu=(
+        MenuEntry("billing", 40, Text("出账", "Bill runs"), "billing_runs", "calculator", "billing.view"),
+        MenuEntry("billing", 50, Text("账单", "Bills"), "billing_bills", "receipt", "billing.view"),
+    ),
+    urls=(Urls("console/", "yifen.trades.billing.pages.run_urls"),),
+    lists=("yifen.trades.billing.pages.run_lists:BILL_RUNS", "yifen.trades.billing.pages.run_lists:BILLS"),
+    today=("yifen.trades.billing.pages.run_waiting:what_waits",),
 )  # fmt: skip

@@ -105,3 +105,85 @@ SELECT billing_book_v1(%s::smallint, %s)
 -- name: open_biller
 -- A company begins to bill here; two people said so.
 SELECT billing_open_v1(%s)
+
+-- name: bookings_altered
+-- Each document against its transfers, and against what it stands for: bills, balances, payments.
+SELECT 'billing document ' || k.document_id, CASE
+    WHEN (k.due_fen, k.spent_fen, k.paid_fen, k.kept_fen) <> (t.due, t.spent, t.paid, t.kept)
+        THEN concat('says ', k.due_fen, ', ', k.spent_fen, ', ', k.paid_fen, ', ', k.kept_fen, ' fen, its transfers ',
+                    t.due, ', ', t.spent, ', ', t.paid, ', ', t.kept)
+    WHEN k.kind = 'published' AND (k.due_fen, k.spent_fen) <> (b.due, b.spent)
+        THEN concat('booked ', k.due_fen, ' and ', k.spent_fen, ' fen, its bills are ', b.due, ' and ', b.spent)
+    WHEN k.kind = 'paid' AND (k.paid_fen, k.kept_fen) <> (p.paid, p.kept)
+        THEN concat('booked ', k.paid_fen, ' and ', k.kept_fen, ' fen, payments are ', p.paid, ' and ', p.kept)
+    WHEN k.kind = 'paid' AND k.first_no <> coalesce(p.before, 0) + 1 THEN 'does not follow the one before it'
+    END
+FROM billing_booking k
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 1), 0)::bigint AS due,
+        coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 2), 0)::bigint AS spent,
+        coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 3), 0)::bigint AS paid,
+        coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 4), 0)::bigint AS kept
+    FROM (SELECT m.detail_id, CASE
+              WHEN m.debit_id = c.debit AND m.credit_id = c.credit THEN m.amount_fen
+              WHEN m.debit_id = c.credit AND m.credit_id = c.debit THEN -m.amount_fen END AS fen
+          FROM document_transfer m
+          JOIN billing_biller y ON y.biller_id = k.biller_id
+          CROSS JOIN LATERAL (VALUES (1, y.receivable_id, y.billed_id), (2, y.prepaid_id, y.receivable_id),
+              (3, y.collected_id, y.receivable_id), (4, y.collected_id, y.prepaid_id)) AS c (line, debit, credit)
+          WHERE m.bucket = k.bucket AND m.reference_id = k.document_id AND c.line = m.detail_id) x) t
+LEFT JOIN LATERAL (
+    SELECT coalesce(sum(g.amount_fen), 0)::bigint AS due, coalesce(sum(s.amount_fen), 0)::bigint AS spent
+    FROM billing_bill g LEFT JOIN billing_spent s ON s.bucket = g.bucket AND s.bill_id = g.bill_id
+    WHERE k.kind = 'published' AND g.run_id = k.run_id AND g.piece = k.piece) b ON true
+LEFT JOIN LATERAL (
+    SELECT coalesce(sum(q.fen) FILTER (WHERE NOT q.kept), 0)::bigint AS paid,
+        coalesce(sum(q.fen) FILTER (WHERE q.kept), 0)::bigint AS kept,
+        (SELECT max(o.last_no) FROM billing_booking o WHERE o.bucket = k.bucket AND o.biller_id = k.biller_id
+            AND o.kind = 'paid' AND o.last_no < k.first_no) AS before
+    FROM billing_payment q
+    WHERE k.kind = 'paid' AND q.bucket = k.bucket AND q.biller_id = k.biller_id
+        AND q.transfer_no BETWEEN k.first_no AND k.last_no) p ON true
+
+-- name: bills_altered
+-- A bill is its lines and what it carries; a piece's figures are its bills'.
+SELECT 'bill ' || b.bill_id, CASE WHEN b.amount_fen <> coalesce(l.fen, 0) - b.carried_fen + b.carry_fen
+    THEN concat('asks for ', b.amount_fen, ' fen, its lines say ', coalesce(l.fen, 0) - b.carried_fen + b.carry_fen) END
+FROM billing_bill b
+LEFT JOIN (SELECT bucket, bill_id, sum(amount_fen)::bigint AS fen FROM billing_line GROUP BY 1, 2) l
+    ON l.bucket = b.bucket AND l.bill_id = b.bill_id
+UNION ALL
+SELECT concat('piece ', k.piece, ' of run ', k.run_id), CASE WHEN (k.bills, k.asked_fen, k.given_fen)
+    <> (coalesce(b.bills, 0), coalesce(b.asked, 0), coalesce(b.given, 0)) THEN 'is not the sum of its bills' END
+FROM billing_piece k
+LEFT JOIN (SELECT run_id, piece, count(*) AS bills, coalesce(sum(amount_fen) FILTER (WHERE amount_fen > 0), 0) AS asked,
+               coalesce(-sum(amount_fen) FILTER (WHERE amount_fen < 0), 0) AS given
+           FROM billing_bill GROUP BY 1, 2) b ON b.run_id = k.run_id AND b.piece = k.piece
+WHERE k.made_at IS NOT NULL
+
+-- name: receivables_altered
+-- What is receivable is what the published bills' payables still ask for, and what is prepaid what balances hold, but
+-- for payments that are not booked yet.
+SELECT concat('company ', c.biller_id, ' in bucket ', h.bucket), CASE
+    WHEN r.fen <> y.open + u.paid THEN concat('has ', r.fen, ' fen receivable, its payables ask for ', y.open,
+        ' and payments to be booked are ', u.paid)
+    WHEN -p.fen <> y.kept - u.kept THEN concat('has ', -p.fen, ' fen prepaid, balances hold ', y.kept,
+        ' and payments to be booked are ', u.kept) END
+FROM billing_biller c CROSS JOIN ledger_head h
+JOIN LATERAL (SELECT debit_posted_fen - credit_posted_fen AS fen FROM ledger_balance b
+    WHERE b.bucket = h.bucket AND b.account_id = c.receivable_id) r ON true
+JOIN LATERAL (SELECT debit_posted_fen - credit_posted_fen AS fen FROM ledger_balance b
+    WHERE b.bucket = h.bucket AND b.account_id = c.prepaid_id) p ON true
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(x.due_fen - x.paid_fen) FILTER (WHERE x.balance_fen IS NULL AND x.state <> 'withdrawn'
+            AND b.bill_id IS NOT NULL), 0)::bigint AS open,
+        coalesce(sum(x.balance_fen), 0)::bigint AS kept
+    FROM payable x LEFT JOIN billing_bill b ON b.bucket = x.bucket AND x.ref ~ '^B[0-9]{1,18}$'
+        AND b.bill_id = CASE WHEN x.ref ~ '^B[0-9]{1,18}$' THEN substr(x.ref, 2)::bigint END
+    WHERE x.bucket = h.bucket AND x.biller_id = c.biller_id) y
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(q.fen) FILTER (WHERE NOT q.kept), 0)::bigint AS paid,
+        coalesce(sum(q.fen) FILTER (WHERE q.kept), 0)::bigint AS kept
+    FROM billing_payment q WHERE q.bucket = h.bucket AND q.biller_id = c.biller_id
+        AND q.transfer_no > (SELECT coalesce(max(k.last_no), 0) FROM billing_booking k
+            WHERE k.bucket = h.bucket AND k.biller_id = c.biller_id AND k.kind = 'paid')) u

@@ -92,7 +92,8 @@ def begin(
 ) -> int:
     """The number of a run that the worker makes now. Refused: OUT_OF_SCOPE, FEE_UNKNOWN, PERIOD_WRONG, RUN_OPEN,
     SERVICE_UNKNOWN."""
-    run_id = _asked(access, "begin", fee_id, at, fee=fee_id, service=service, from_on=from_on, to_on=to_on, due_on=due_on)
+    run_id = _asked(access, "begin", fee_id, at, fee=fee_id, service=service, from_on=from_on, to_on=to_on,
+                    due_on=due_on)  # fmt: skip
     defer(MAKE, run=run_id)
     return run_id
 
@@ -164,7 +165,8 @@ def propose(access: Access, run_id: int, reason: str, at: datetime) -> Authorisa
 
 
 def view(content: dict[str, Any]) -> list[Change]:
-    """Its figures beside those of the last period. Refused: OUT_OF_SCOPE, RUN_NOT_MADE, RUN_PUBLISHED, RUN_NOT_AGREED."""
+    """Its figures beside those of the last period. Refused: OUT_OF_SCOPE, RUN_NOT_MADE, RUN_PUBLISHED,
+    RUN_NOT_AGREED."""
     with plain_connection(SECONDS_MAX) as conn:
         run = found(conn, content["run"])
         if run.made < run.pieces or not run.bills:

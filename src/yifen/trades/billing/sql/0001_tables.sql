@@ -74,10 +74,27 @@ CREATE TABLE billing_part (
     price_id integer NOT NULL REFERENCES billing_price,
     part_no  smallint NOT NULL,
     name     text NOT NULL,
-    basis    text NOT NULL CHECK (basis IN ('qty', 'peak', 'valley', 'flat', 'area', 'month', 'fixed')),
+    basis    text NOT NULL  -- flat: neither peak nor valley; area: once, area_month: each month; month: a sum each month
+        CHECK (basis IN ('qty', 'peak', 'valley', 'flat', 'area', 'area_month', 'month', 'fixed')),
     tier     smallint NOT NULL DEFAULT 0 CHECK (tier BETWEEN 0 AND 9 AND (tier = 0 OR basis = 'qty')),
     price    numeric(16, 8) NOT NULL CHECK (price >= 0),
     PRIMARY KEY (price_id, part_no)
+);
+-- What is to be priced; what each field does, and when it is NULL, says rate_v1.sql.
+CREATE TYPE billing_asked AS (
+    item          bigint,    -- the caller's, each once
+    price_id      integer,
+    qty_milli     bigint,
+    peak_milli    bigint,
+    valley_milli  bigint,
+    area_milli    bigint,
+    factor        numeric,
+    persons       smallint,
+    month         smallint,
+    months        numeric,   -- of the cycle that count for the limits; NULL: all of it
+    used_milli    bigint,
+    share         numeric,
+    billed_months numeric    -- NULL: one
 );
 
 -- The tree of addresses: community, building, unit, door.

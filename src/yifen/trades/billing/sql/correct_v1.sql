@@ -105,11 +105,11 @@ BEGIN
     SELECT array_agg(l.line_no) AS nos, array_agg(l.part_no) AS parts, array_agg(l.qty_milli) AS qty,
            array_agg(l.amount_fen) AS fen, sum(l.amount_fen) AS total
     INTO v_lines
-    FROM billing_rate_v1(ARRAY[ROW(1, v_price, p_qty, 0, 0, NULL, v_service.factor, coalesce((
+    FROM billing_rate_v1(ARRAY[ROW(1, v_price, p_qty, 0, 0, NULL, NULL, coalesce((
             SELECT h.persons FROM billing_household h WHERE h.bucket = v_service.bucket
                 AND h.customer_id = v_service.customer_id AND h.from_on <= p_on ORDER BY h.from_on DESC LIMIT 1),
             v_customer.persons), extract(month FROM p_on)::smallint,
-        billing_months_v1(v_fee.cycle, v_fee.by_months, v_cycle, v_service.from_on, p_on, p_on), v_used, 0
+        billing_months_v1(v_fee.cycle, v_fee.by_months, v_cycle, v_service.from_on, p_on, p_on), v_used, 0, 0
         )::billing_asked]) l;
     v_fen := coalesce(v_lines.total, 0);
     run_id := billing_alone_v1('correction', v_service, v_fee.biller_id, p_on, p_on, p_due,

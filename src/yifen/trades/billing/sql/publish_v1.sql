@@ -14,8 +14,8 @@ RETURNS TABLE (bill_id bigint, account_no text, from_on date, to_on date, amount
                spent_fen bigint)
 LANGUAGE sql STABLE AS $$
     SELECT b.bill_id, b.account_no, b.from_on, b.to_on, b.amount_fen, y.payable_id,
-           coalesce(greatest(0, least(b.amount_fen, y.balance_fen - (sum(b.amount_fen) OVER (
-               PARTITION BY b.account_no ORDER BY b.bill_id) - b.amount_fen))), 0)::bigint
+           greatest(0, least(b.amount_fen, coalesce(y.balance_fen, 0) - (sum(b.amount_fen) OVER (
+               PARTITION BY b.account_no ORDER BY b.bill_id) - b.amount_fen)))::bigint
     FROM billing_bill b
     LEFT JOIN payable y ON y.bucket = b.bucket AND y.biller_id = p_biller AND y.account_no = b.account_no
         AND y.balance_fen > 0

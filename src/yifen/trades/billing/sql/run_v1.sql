@@ -130,10 +130,10 @@ LANGUAGE sql STABLE AS $$
            ROW(row_number() OVER (ORDER BY p.ord, p.d0), p.price_id, v.qty,
                round(p.peak_milli * p.d1::numeric / p.days) - round(p.peak_milli * p.d0::numeric / p.days),
                round(p.valley_milli * p.d1::numeric / p.days) - round(p.valley_milli * p.d0::numeric / p.days),
-               p.area_milli, p.factor, coalesce(h.persons, p.first_persons),
-               extract(month FROM p.use_to)::smallint,
+               p.area_milli, NULL, coalesce(h.persons, p.first_persons), extract(month FROM p.use_to)::smallint,
                billing_months_v1(p.cycle, p.by_months, p.cycle_on, p.from_on, p.use_from, p.use_to),
-               v.used, p.alive * (p.d1 - p.d0) / p.days)::billing_asked,
+               v.used, p.alive * (p.d1 - p.d0) / p.days,
+               greatest(1, round((p_run.to_on - p_run.from_on + 1) / 30.4375)))::billing_asked,
            p.metered, p.whole_yuan
     FROM priced p
     CROSS JOIN LATERAL (SELECT
