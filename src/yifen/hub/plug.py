@@ -39,6 +39,7 @@ PLUG = Plug(
         "payments_forget_messages_v1": (WORKER,),
         "payments_forget_quotes_v1": (WORKER,),
         "payments_forget_reads_v1": (WORKER,),
+        "payments_fresh_v1": (GATEWAY, WEB, WORKER),
         "payments_figure_day_v1": (NIGHT,),
         "payments_figures_of_v1": (WEB, WORKER),
         "payments_forget_traffic_v1": (WORKER,),

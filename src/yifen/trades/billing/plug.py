@@ -15,6 +15,7 @@ PLUG = Plug(
             "billing_place", "billing_customer", "billing_household", "billing_service", "billing_meter",
             "billing_reading", "billing_usage", "billing_used", "billing_run", "billing_piece", "billing_bill",
             "billing_line", "billing_booking", "billing_spent", "billing_counter",
+            "billing_waiver", "billing_freeze",
         )
     ),
     functions={
@@ -47,6 +48,8 @@ PLUG = Plug(
         Task("billing.book", "yifen.trades.billing.runs:book", cron="*/2 * * * *", alone=True),
     ),
     spent=("billing_spent",),
+    # --- late fees
+    fresh=("billing_refresh_v1",),
     permissions=(
         Grant("billing.view", (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR),
               "看用户、抄表、价格、出账", "see customers, readings, prices, bill runs"),
