@@ -20,7 +20,6 @@ PLUG = Plug(
     ),
     functions={
         # --- prices
-        "billing_bound_v1": (WEB,),
         "billing_rate_v1": (WEB,),
         "billing_try_v1": (WEB,),
         # --- runs and bills
