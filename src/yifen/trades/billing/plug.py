@@ -18,8 +18,11 @@ PLUG = Plug(
             "billing_waiver", "billing_freeze",
         )
     ),
-    # --- runs and bills
     functions={
+        # --- prices
+        "billing_rate_v1": (WEB,),
+        "billing_try_v1": (WEB,),
+        # --- runs and bills
         "billing_begin_v1": (WEB,),
         "billing_book_v1": (WORKER, NIGHT),
         "billing_cancel_v1": (WEB,),

@@ -74,7 +74,7 @@ CREATE TABLE billing_part (
     price_id integer NOT NULL REFERENCES billing_price,
     part_no  smallint NOT NULL,
     name     text NOT NULL,
-    basis    text NOT NULL  -- flat: neither peak nor valley; area: once, area_month: each month; month: a sum each month
+    basis    text NOT NULL  -- flat: neither peak nor valley; area: once, area_month and month: for each month
         CHECK (basis IN ('qty', 'peak', 'valley', 'flat', 'area', 'area_month', 'month', 'fixed')),
     tier     smallint NOT NULL DEFAULT 0 CHECK (tier BETWEEN 0 AND 9 AND (tier = 0 OR basis = 'qty')),
     price    numeric(16, 8) NOT NULL CHECK (price >= 0),

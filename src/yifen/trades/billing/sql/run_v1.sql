@@ -53,8 +53,8 @@ END $$;
 CREATE OR REPLACE FUNCTION billing_cycle_on_v1(p_cycle text, p_from smallint, p_day date) RETURNS date
 LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE p_cycle
-        WHEN 'month' THEN date_trunc('month', p_day)::date
-        WHEN 'year' THEN (date_trunc('month', p_day) - make_interval(months =>
+        WHEN 'month' THEN date_trunc('month', p_day::timestamp)::date
+        WHEN 'year' THEN (date_trunc('month', p_day::timestamp) - make_interval(months =>
             ((extract(month FROM p_day)::integer - p_from) % 12 + 12) % 12))::date
         ELSE DATE '1970-01-01' END;
 $$;
@@ -92,8 +92,8 @@ LANGUAGE sql STABLE AS $$
                round(u.peak_milli * l.factor)::bigint AS peak_milli,
                round(u.valley_milli * l.factor)::bigint AS valley_milli, 1::numeric AS alive
         FROM living l
-        JOIN billing_usage u ON u.bucket = l.bucket AND u.service_id = l.service_id
-            AND u.to_on BETWEEN p_run.from_on AND p_run.to_on
+        JOIN billing_usage u ON u.bucket = p_bucket AND u.service_id = l.service_id
+            AND u.service_id BETWEEN p_first AND p_last AND u.to_on BETWEEN p_run.from_on AND p_run.to_on
         WHERE l.metered
         UNION ALL
         SELECT l.*, greatest(l.from_on, p_run.from_on), least(coalesce(l.to_on, p_run.to_on), p_run.to_on), 0, 0, 0,
@@ -105,7 +105,8 @@ LANGUAGE sql STABLE AS $$
         FROM uses u
         WHERE NOT EXISTS (
             SELECT FROM billing_bill_counting b
-            WHERE b.bucket = u.bucket AND b.service_id = u.service_id AND b.kind IN ('period', 'single')
+            WHERE b.bucket = p_bucket AND b.service_id = u.service_id AND b.service_id BETWEEN p_first AND p_last
+                AND b.kind IN ('period', 'single')
                 AND b.from_on <= u.use_to AND b.to_on >= u.use_from
                 AND NOT EXISTS (SELECT FROM billing_bill_counting x WHERE x.bucket = b.bucket
                                 AND x.service_id = b.service_id AND x.kind = 'cancel' AND x.corrects_id = b.bill_id))
@@ -114,7 +115,8 @@ LANGUAGE sql STABLE AS $$
                (coalesce(w.used_milli, 0) + sum(o.qty_milli) OVER (PARTITION BY o.service_id, o.cycle_on
                    ORDER BY o.use_from) - o.qty_milli)::bigint AS used_before
         FROM open o
-        LEFT JOIN billing_used w ON w.bucket = o.bucket AND w.service_id = o.service_id AND w.cycle_on = o.cycle_on
+        LEFT JOIN billing_used w ON w.bucket = p_bucket AND w.service_id = o.service_id AND w.cycle_on = o.cycle_on
+            AND w.service_id BETWEEN p_first AND p_last
     ), priced AS (
         SELECT c.*, p.price_id, greatest(p.valid_from, c.use_from) - c.use_from AS d0,
                least(coalesce(p.until, c.use_to), c.use_to) - c.use_from + 1 AS d1,
@@ -152,13 +154,14 @@ LANGUAGE sql STABLE AS $$
     SELECT s.service_id, s.customer_id FROM billing_service s
     WHERE s.bucket = p_bucket AND s.service_id BETWEEN p_first AND p_last AND s.fee_id = p_run.fee_id
         AND s.from_on <= p_run.to_on AND coalesce(s.to_on, p_run.from_on) >= p_run.from_on
-        AND NOT EXISTS (SELECT FROM billing_bill_counting b WHERE b.bucket = s.bucket AND b.service_id = s.service_id
-            AND b.kind IN ('period', 'single') AND b.from_on <= p_run.to_on AND b.to_on >= p_run.from_on);
+        AND NOT EXISTS (SELECT FROM billing_bill_counting b WHERE b.bucket = p_bucket AND b.service_id = s.service_id
+            AND b.service_id BETWEEN p_first AND p_last AND b.kind IN ('period', 'single') AND b.from_on <= p_run.to_on AND b.to_on >= p_run.from_on);
 $$;
 
 -- Make the bills of one piece; a piece that is made stays as it is. Answers how many it has.
+-- Its plan is made when the tables may be empty and kept while they fill: so by keys, whatever their size is then.
 CREATE OR REPLACE FUNCTION billing_make_v1(p_run integer, p_piece integer, p_now timestamptz) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off SET enable_material = off AS $$
 DECLARE
     v_run billing_run;
     v_piece billing_piece;
