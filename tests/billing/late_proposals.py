@@ -1,5 +1,5 @@
-"""What two people agree to about late fees: of each act a proposal that is right, who may decide it, and a statement that
-reads what it would change, with its parameter."""
+"""What two people agree to about late fees: of each act a proposal that is right, who may decide it, and a statement
+that reads what it would change, with its parameter."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,7 +16,8 @@ Proposed = tuple[Any, Any, str, Any]
 BILLS = """INSERT INTO billing_biller
     SELECT p.id, true, a[1], a[2], a[3], a[4], a[5] FROM partner p
     CROSS JOIN LATERAL (SELECT array_agg(ledger_open_kind_v1(k, p.book_id, p.code, p.name) ORDER BY n) AS a
-        FROM unnest('{bill_receivable,billed,bill_prepaid,bill_collected,bill_loss}'::text[]) WITH ORDINALITY u (k, n)) o
+        FROM unnest('{bill_receivable,billed,bill_prepaid,bill_collected,bill_loss}'::text[])
+            WITH ORDINALITY u (k, n)) o
     WHERE p.id = %(biller)s ON CONFLICT DO NOTHING"""
 FEE = """INSERT INTO billing_fee (biller_id, code, name, unit, metered, cycle, mode, due_days)
     VALUES (%(biller)s, 'late', '电费', 'kWh', false, 'none', 'partial', 15)
@@ -44,7 +45,8 @@ OWED = """
     ), piece AS (
         INSERT INTO billing_piece (run_id, piece, bucket, first_id, last_id, services, made_at, bills, asked_fen,
                                    given_fen, missing)
-        SELECT run_id, 0, %(bucket)s, 900000 + %(bucket)s, 900000 + %(bucket)s, 1, '2026-02-01', 1, 100000, 0, 0 FROM run
+        SELECT run_id, 0, %(bucket)s, 900000 + %(bucket)s, 900000 + %(bucket)s, 1, '2026-02-01', 1, 100000, 0, 0
+        FROM run
     )
     SELECT run_id FROM run"""
 PAYABLE = """SELECT payments_import_payables_v1(%(bucket)s::smallint, ARRAY[%(biller)s]::integer[], ARRAY[%(account)s],
@@ -81,8 +83,8 @@ def waived(place: Province) -> Proposed:
     from yifen.trades.billing import waiving
 
     bill, _ = late_bill(place)
-    return (waiving.propose(site.access(place.users["finance"]), bill, 500, "系统故障期间", NOW),
-            place.users["biller_staff"], "SELECT sum(amount_fen) FROM billing_waiver WHERE bill_id = %s", bill)  # fmt: skip
+    made = waiving.propose(site.access(place.users["finance"]), bill, 500, "系统故障期间", NOW)
+    return made, place.users["biller_staff"], "SELECT sum(amount_fen) FROM billing_waiver WHERE bill_id = %s", bill
 
 
 def frozen(place: Province) -> Proposed:

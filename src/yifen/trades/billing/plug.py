@@ -77,8 +77,11 @@ PLUG = Plug(
     menu=(
         MenuEntry("billing", 40, Text("出账", "Bill runs"), "billing_runs", "calculator", "billing.view"),
         MenuEntry("billing", 50, Text("账单", "Bills"), "billing_bills", "receipt", "billing.view"),
+        MenuEntry("billing", 60, Text("违约金规则", "Late fee rules"), "billing_late_rules", "file-clock",
+                  "billing.view"),
     ),
-    urls=(Urls("console/", "yifen.trades.billing.pages.run_urls"),),
+    urls=(Urls("console/", "yifen.trades.billing.pages.run_urls"),
+          Urls("console/", "yifen.trades.billing.pages.late_urls")),
     lists=("yifen.trades.billing.pages.run_lists:BILL_RUNS", "yifen.trades.billing.pages.run_lists:BILLS"),
     today=("yifen.trades.billing.pages.run_waiting:what_waits",),
 )  # fmt: skip
