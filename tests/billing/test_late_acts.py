@@ -32,8 +32,12 @@ def carried_out(street: Street, act: str, proposal: int) -> str:
 
 
 def waive(street: Street, fen: int) -> str:
+    """As the pages do: the word falls with what it refuses."""
     bill = bill_of(street)
-    return carried_out(street, "waive", agreed(street, "waive", str(bill), {"bill": bill, "amount_fen": fen}))
+    street.world.run("SAVEPOINT word")
+    code = carried_out(street, "waive", agreed(street, "waive", str(bill), {"bill": bill, "amount_fen": fen}))
+    street.world.run("RELEASE word" if code == "OK" else "ROLLBACK TO word")
+    return code
 
 
 def freeze(street: Street, since: str, until: str | None, of_all: bool = False) -> str:
@@ -117,3 +121,30 @@ def test_a_rule_counts_for_bills_that_are_due_from_its_day_on(street: Street) ->
     street.ask(at("2026-03-21"))
     assert street.due(old, new) == [104_000, 100_500]
     assert world.value("SELECT count(*) FROM billing_late_rule WHERE valid_from >= %s", date(2026, 1, 1)) == 1
+
+
+def test_verify_names_what_was_waived_or_left_out_otherwise_than_agreed(street: Street) -> None:
+    bill, world = bill_of(street), street.world
+    waived = agreed(street, "waive", str(bill), {"bill": bill, "amount_fen": 100})
+    frozen = agreed(street, "freeze", str(bill), {"bill": bill, "all": False, "from": "2026-03-05", "to": None})
+    assert (carried_out(street, "waive", waived), carried_out(street, "freeze", frozen)) == ("OK", "OK")
+    assert street.town.wrong() == []
+    said = f'{{"bill": {bill}, "amount_fen": 100}}'
+    days = f'{{"to": null, "all": false, "bill": {bill}, "from": "2026-03-05"}}'
+    for statement, found in (
+        ("UPDATE billing_waiver SET amount_fen = 101",
+         f"billing_waiver of proposal {waived} waives 101 fen of bill {bill}, agreed was {said}"),
+        ("DELETE FROM billing_waiver", f"billing_waiver of proposal {waived} is missing, two people agreed to it"),
+        ("UPDATE billing_freeze SET bill_id = NULL",
+         f"billing_freeze of proposal {frozen} leaves out 2026-03-05 to  of A1, agreed was {days}"),
+        ("UPDATE billing_freeze SET from_on = '2026-03-04'",
+         f"billing_freeze of proposal {frozen} leaves out 2026-03-04 to  of {bill}, agreed was {days}"),
+        ("INSERT INTO billing_waiver (bucket, bill_id, amount_fen, waived_on, proposal)"
+         f" VALUES (0, {bill}, 1, '2026-03-11', 77)", "billing_waiver of proposal 77 is there, nobody agreed to it"),
+    ):  # fmt: skip
+        world.run("SAVEPOINT forged")
+        world.set_up("ALTER TABLE billing_waiver DISABLE TRIGGER USER")
+        world.set_up("ALTER TABLE billing_freeze DISABLE TRIGGER USER")
+        world.set_up(statement)
+        assert street.town.wrong() == [found]
+        world.run("ROLLBACK TO forged")

@@ -219,3 +219,27 @@ FROM billing_fee f JOIN partner p ON p.id = f.biller_id
 LEFT JOIN LATERAL (SELECT * FROM billing_late_rule x WHERE x.fee_id = f.fee_id AND x.class = %(class)s
     AND x.valid_from <= %(on)s ORDER BY x.valid_from DESC LIMIT 1) l ON true
 WHERE f.fee_id = %(fee)s
+
+-- name: late_altered
+-- What is waived of late fees, and the days that are not counted, is what two people agreed to.
+SELECT 'billing_waiver of proposal ' || coalesce(w.proposal, a.id), CASE
+    WHEN w.proposal IS NULL THEN 'is missing, two people agreed to it'
+    WHEN a.id IS NULL THEN 'is there, nobody agreed to it'
+    WHEN (a.content ->> 'bill', a.content ->> 'amount_fen') <> (w.bill_id::text, w.amount_fen::text)
+        OR w.bucket <> w.bill_id % 1000
+        THEN concat('waives ', w.amount_fen, ' fen of bill ', w.bill_id, ', agreed was ', a.content) END
+FROM billing_waiver w
+FULL JOIN (SELECT * FROM access_authorisation WHERE action = 'billing.waive' AND granted) a ON a.id = w.proposal
+UNION ALL
+SELECT 'billing_freeze of proposal ' || coalesce(f.proposal, a.id), CASE
+    WHEN f.proposal IS NULL THEN 'is missing, two people agreed to it'
+    WHEN a.id IS NULL THEN 'is there, nobody agreed to it'
+    WHEN concat_ws('|', a.content ->> 'from', a.content ->> 'to') <> concat_ws('|', f.from_on, f.to_on)
+        OR f.biller_id <> a.partner_id OR f.bill_id IS DISTINCT FROM CASE WHEN NOT (a.content ->> 'all')::boolean
+            THEN (a.content ->> 'bill')::bigint END
+        OR NOT EXISTS (SELECT FROM billing_bill b WHERE b.bucket = f.bucket AND b.account_no = f.account_no
+                       AND b.bill_id = (a.content ->> 'bill')::bigint)
+        THEN concat('leaves out ', f.from_on, ' to ', f.to_on, ' of ', coalesce(f.bill_id::text, f.account_no),
+                    ', agreed was ', a.content) END
+FROM billing_freeze f
+FULL JOIN (SELECT * FROM access_authorisation WHERE action = 'billing.freeze' AND granted) a ON a.id = f.proposal
