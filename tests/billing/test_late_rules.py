@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.world import World
 
-FEES = """SELECT billing_late_fees_v1(%s, %s::date[], ARRAY[{rules}]::billing_late_rule[],
+FEES = """SELECT fees FROM billing_late_fees_v1(%s, %s::date[], ARRAY[{rules}]::billing_late_rule[],
     ARRAY[{frozen}]::datemultirange[], %s::date[], %s::integer[], %s::date[], %s::bigint[], %s::boolean[], %s)"""
 
 

@@ -32,6 +32,11 @@ PLUG = Plug(
         "billing_make_v1": (WORKER,),
         "billing_open_v1": (WEB,),
         "billing_publish_v1": (WORKER,),
+        # --- late fees
+        "billing_freeze_v1": (WEB,),
+        "billing_late_of_v1": (WEB,),
+        "billing_late_rule_v1": (WEB,),
+        "billing_waive_v1": (WEB,),
     },
     documents=("billing_booking",),
     verify=("yifen.trades.billing.proof:altered",),
@@ -40,6 +45,13 @@ PLUG = Plug(
                "yifen.trades.billing.opening:view", "yifen.trades.billing.opening:run"),
         Second("billing.publish", Text("发布账单", "Bills published"), "billing.run", "billing.run",
                "yifen.trades.billing.runs:view", "yifen.trades.billing.runs:run", page="billing_run"),
+        # --- late fees
+        Second("billing.waive", Text("减免违约金", "Late fee waived"), "billing.run", "billing.run",
+               "yifen.trades.billing.waiving:view", "yifen.trades.billing.waiving:run"),
+        Second("billing.freeze", Text("停计违约金", "Late fee not counted"), "billing.run", "billing.run",
+               "yifen.trades.billing.freezing:view", "yifen.trades.billing.freezing:run"),
+        Second("billing.late_rule", Text("违约金规则", "Rule of late fees"), "billing.prices", "billing.prices",
+               "yifen.trades.billing.late_rules:view", "yifen.trades.billing.late_rules:run"),
     ),
     tasks=(
         Task("billing.make", "yifen.trades.billing.runs:make", queue=ASKED, retries=8),
@@ -65,8 +77,11 @@ PLUG = Plug(
     menu=(
         MenuEntry("billing", 40, Text("出账", "Bill runs"), "billing_runs", "calculator", "billing.view"),
         MenuEntry("billing", 50, Text("账单", "Bills"), "billing_bills", "receipt", "billing.view"),
+        MenuEntry("billing", 60, Text("违约金规则", "Late fee rules"), "billing_late_rules", "file-clock",
+                  "billing.view"),
     ),
-    urls=(Urls("console/", "yifen.trades.billing.pages.run_urls"),),
+    urls=(Urls("console/", "yifen.trades.billing.pages.run_urls"),
+          Urls("console/", "yifen.trades.billing.pages.late_urls")),
     lists=("yifen.trades.billing.pages.run_lists:BILL_RUNS", "yifen.trades.billing.pages.run_lists:BILLS"),
     today=("yifen.trades.billing.pages.run_waiting:what_waits",),
 )  # fmt: skip

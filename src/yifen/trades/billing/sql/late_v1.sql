@@ -21,12 +21,12 @@ CREATE OR REPLACE FUNCTION billing_late_permille_v1(
 $$;
 
 -- The late fee of each of these bills, the oldest first, on a day: all that was asked for until then, less what was
--- waived. p_closed: when a bill was settled; such one is not collected any more. Events (e_…): what was paid, below
+-- waived; `unpaid`: what of it is not paid. p_closed: when a bill was settled; such one is not collected any more. Events (e_…): what was paid, below
 -- zero what was refunded, and what was waived; those of later days do not count.
 CREATE OR REPLACE FUNCTION billing_late_fees_v1(
     p_principal bigint[], p_due date[], p_rule billing_late_rule[], p_frozen datemultirange[], p_closed date[],
-    e_bill integer[], e_day date[], e_fen bigint[], e_waives boolean[], p_on date
-) RETURNS bigint[] LANGUAGE plpgsql IMMUTABLE AS $$
+    e_bill integer[], e_day date[], e_fen bigint[], e_waives boolean[], p_on date, OUT fees bigint[], OUT unpaid bigint[]
+) LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
     v_left bigint[] := p_principal;
     v_grown numeric[] := array_fill(0::numeric, ARRAY[cardinality(p_principal)]);
@@ -78,15 +78,17 @@ BEGIN
         END LOOP;
         v_before := v_day;
     END LOOP;
-    RETURN ARRAY(SELECT v_sum[i] + v_more[i] - v_waived[i] + CASE WHEN i = v_first THEN v_top ELSE 0 END
-                 FROM generate_series(1, cardinality(p_principal)) i ORDER BY i);
+    SELECT array_agg(f.fee ORDER BY i), array_agg(f.fee - v_paid[i] ORDER BY i) INTO fees, unpaid
+    FROM generate_series(1, cardinality(p_principal)) i
+    CROSS JOIN LATERAL (SELECT v_sum[i] + v_more[i] - v_waived[i] + CASE WHEN i = v_first THEN v_top ELSE 0 END
+                            AS fee) f;
 END $$;
 
 -- Of one bill that nothing was paid on.
 CREATE OR REPLACE FUNCTION billing_late_v1(p_principal bigint, p_due date, p_on date, p_rule billing_late_rule)
 RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
-    SELECT (billing_late_fees_v1(ARRAY[p_principal], ARRAY[p_due], ARRAY[p_rule], '{NULL}', '{NULL}', '{}', '{}', '{}',
-                                 '{}', p_on))[1]
+    SELECT fees[1] FROM billing_late_fees_v1(ARRAY[p_principal], ARRAY[p_due], ARRAY[p_rule], '{NULL}', '{NULL}',
+                                             '{}', '{}', '{}', '{}', p_on)
 $$;
 
 -- Bills of an account that were due before a day and have a rule, with what is left of the bill itself in its payable:
@@ -139,13 +141,13 @@ $$;
 
 -- What each overdue bill of an account asks for on a day: itself and its late fee.
 CREATE OR REPLACE FUNCTION billing_late_of_v1(p_bucket smallint, p_biller integer, p_account text, p_on date)
-RETURNS TABLE (bill_id bigint, owed payable, principal_fen bigint, fee_fen bigint)
+RETURNS TABLE (bill_id bigint, owed payable, principal_fen bigint, fee_fen bigint, unpaid_fen bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     v record;
     v_event record;
-    v_fees bigint[];
+    v_late record;
 BEGIN
     FOR v IN
         SELECT array_agg(o.n ORDER BY o.n) AS ns, array_agg(o.bill_id ORDER BY o.n) AS bills,
@@ -165,13 +167,14 @@ BEGIN
               UNION ALL
               SELECT array_position(v.bills, w.bill_id), w.waived_on, w.amount_fen, true, w.waiver_id
               FROM billing_waiver w WHERE w.bucket = p_bucket AND w.bill_id = ANY (v.bills)) e;
-        v_fees := billing_late_fees_v1(v.principals, v.dues, v.rules, v.frozen, ARRAY(
+        v_late := billing_late_fees_v1(v.principals, v.dues, v.rules, v.frozen, ARRAY(
             SELECT CASE WHEN u.state = 'settled' THEN coalesce((
                 SELECT max(e.day) FROM unnest(v_event.bills, v_event.days) AS e (bill, day)
                 WHERE e.bill = u.n), u.due) END
             FROM unnest(v.ns, v.states, v.dues) AS u (n, state, due) ORDER BY u.n),
             v_event.bills, v_event.days, v_event.fens, v_event.waives, p_on);
-        RETURN QUERY SELECT v.bills[n], v.owed[n], v.principals[n], v_fees[n]
+        RETURN QUERY SELECT v.bills[n], v.owed[n], v.principals[n], v_late.fees[n],
+                            v_late.unpaid[n]
                      FROM unnest(v.ns) n ORDER BY n;
     END LOOP;
 END $$;
