@@ -102,10 +102,16 @@ PLUG = Plug(
     },
     codes=(BillingCode,),
     menu=(
+        MenuEntry("billing", 30, Text("价格", "Prices"), "billing_prices", "tags", "billing.view"),
         MenuEntry("billing", 40, Text("出账", "Bill runs"), "billing_runs", "calculator", "billing.view"),
         MenuEntry("billing", 50, Text("账单", "Bills"), "billing_bills", "receipt", "billing.view"),
     ),
-    urls=(Urls("console/", "yifen.trades.billing.pages.run_urls"),),
-    lists=("yifen.trades.billing.pages.run_lists:BILL_RUNS", "yifen.trades.billing.pages.run_lists:BILLS"),
+    urls=(
+        Urls("console/", "yifen.trades.billing.pages.price_urls"),
+        Urls("console/", "yifen.trades.billing.pages.run_urls"),
+    ),
+    lists=("yifen.trades.billing.pages.price_lists:BILLING_PRICES",
+           "yifen.trades.billing.pages.price_lists:BILLING_FEES",
+           "yifen.trades.billing.pages.run_lists:BILL_RUNS", "yifen.trades.billing.pages.run_lists:BILLS"),
     today=("yifen.trades.billing.pages.run_waiting:what_waits",),
 )  # fmt: skip

@@ -38,3 +38,28 @@ SELECT coalesce(t.name, ''), coalesce(t.tier, 0), l.part_no, l.qty_milli, t.pric
 FROM billing_line l JOIN billing_price c ON c.price_id = l.price_id
 LEFT JOIN billing_part t ON t.price_id = l.price_id AND t.part_no = l.part_no
 WHERE l.bucket = %(bill)s %% 1000 AND l.bill_id = %(bill)s ORDER BY l.line_no
+
+-- --- fees and prices
+
+-- name: prices
+-- Versions with the last day before the next one; what stands in each is told from its rows.
+FROM billing_price_span v JOIN billing_fee f ON f.fee_id = v.fee_id JOIN partner p ON p.id = f.biller_id
+CROSS JOIN LATERAL (
+    SELECT string_agg(trim_scale(t.price)::text, ' / ' ORDER BY t.part_no) AS prices
+    FROM billing_part t WHERE t.price_id = v.price_id) t
+
+-- name: price_state
+-- Past, in force today, or to come.
+CASE WHEN v.valid_from > %(today)s::date THEN 'coming' WHEN v.until < %(today)s::date THEN 'past' ELSE 'now' END
+
+-- name: fees_listed
+-- Fees with their company, and in how many classes and regions there is a price today.
+FROM billing_fee f JOIN partner p ON p.id = f.biller_id
+CROSS JOIN LATERAL (
+    SELECT count(*) AS prices FROM billing_price_span v WHERE v.fee_id = f.fee_id
+        AND v.valid_from <= %(today)s::date AND coalesce(v.until, %(today)s::date) >= %(today)s::date) n
+
+-- name: billing_billers
+-- Companies in scope that bill here.
+SELECT p.id, p.code || ' ' || p.name FROM billing_biller b JOIN partner p ON p.id = b.biller_id
+WHERE p.id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR p.id = ANY (%(partners)s::integer[])) ORDER BY p.code
