@@ -1,5 +1,5 @@
-"""`yifen bench billrun`: a run of bills, made and published piece by piece by the functions that the worker calls, beside
-the bare INSERT … SELECT of the same rows into tables of the same shape.
+"""`yifen bench billrun`: a run of bills, made and published piece by piece by the functions that the worker calls,
+beside the bare INSERT … SELECT of the same rows into tables of the same shape.
 
 Plain: one price and no tiers. Tiers: three of the year with household size and months, and a price that changes within
 every use."""
@@ -75,7 +75,8 @@ def _measured(conn: Conn, network: BenchNetwork, kind: str, bills: int, console:
     if counted != (bills, bills):
         raise EdgeError(f"of {bills} bills {counted} were made and published")
     base = _bare(conn)
-    console.print(f"[dim]{kind}: made in {made - began:.1f} s, published in {ours + began - made:.1f} s; bare {base:.1f} s[/]")
+    console.print(f"[dim]{kind}: made in {made - began:.1f} s, published in {ours + began - made:.1f} s;"
+                  f" bare {base:.1f} s[/]")  # fmt: skip
     return row(f"bill run of {bills:,}, {kind} / bare INSERT of the same rows", ours, base, GOALS[kind], "s")
 
 

@@ -10,6 +10,32 @@ class BillingCode(ResultCode):
         8801, FINAL, 409, "该费种、类别、地区在此日没有价格",
         "No price of this fee, class and region is in force on that day.",
     )  # fmt: skip
+    # Fees and prices
+    PRICE_INVALID = (
+        8802, FINAL, 400, "价格版本不成立",
+        "These are no prices: a name, parts and rising limits without gaps, at most 8 decimals.",
+    )  # fmt: skip
+    PRICE_BEGUN = (
+        8803, FINAL, 409, "价格不得从过去的日子起",
+        "A price does not begin in the past: what was used by then was asked for by the one in force.",
+    )  # fmt: skip
+    PRICE_BILLED = (
+        8804, FINAL, 409, "该类用户在生效日或以后的用量已发布账单，价格须从其后起",
+        "Use of this class from that day on is billed and published: the price has to begin after it.",
+    )  # fmt: skip
+    PRICE_UNTRIED = (
+        8805, FINAL, 409, "提交的价格未经试算，或试算后结果已变，请重新试算",
+        "This price was not tried as it stands, or the trial comes out otherwise by now: try it again.",
+    )  # fmt: skip
+    TRIAL_EMPTY = (
+        8806, FINAL, 404, "该户在此期间没有该费种的计费项，或没有用量",
+        "This account has no service of the fee in that period, or nothing was used in it.",
+    )  # fmt: skip
+    FEE_INVALID = 8807, FINAL, 400, "费种不成立", "This is no fee: a code, a name, a unit, how it is tiered and paid."
+    FEE_PRICED = (
+        8808, FINAL, 409, "费种已有价格，单位、计量方式、阶梯周期不能再改",
+        "The fee has prices: its unit, what it is measured by and the cycle of its tiers stay as they are.",
+    )  # fmt: skip
     # Late fees
     LATE_NOT_AGREED = (
         8840, FINAL, 409, "没有经另一人同意，或已经办理",

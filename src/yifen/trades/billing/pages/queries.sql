@@ -57,3 +57,28 @@ SELECT p.code || ' ' || f.name, l.class, l.valid_from, l.rate, l.later_rate, l.g
 FROM billing_late_rule l JOIN billing_fee f ON f.fee_id = l.fee_id JOIN partner p ON p.id = f.biller_id
 WHERE f.biller_id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR f.biller_id = ANY (%(partners)s::integer[]))
 ORDER BY p.code, f.name, l.class, l.valid_from DESC
+
+-- --- fees and prices
+
+-- name: prices
+-- Versions with the last day before the next one; what stands in each is told from its rows.
+FROM billing_price_span v JOIN billing_fee f ON f.fee_id = v.fee_id JOIN partner p ON p.id = f.biller_id
+CROSS JOIN LATERAL (
+    SELECT string_agg(trim_scale(t.price)::text, ' / ' ORDER BY t.part_no) AS prices
+    FROM billing_part t WHERE t.price_id = v.price_id) t
+
+-- name: price_state
+-- Past, in force today, or to come.
+CASE WHEN v.valid_from > %(today)s::date THEN 'coming' WHEN v.until < %(today)s::date THEN 'past' ELSE 'now' END
+
+-- name: fees_listed
+-- Fees with their company, and in how many classes and regions there is a price today.
+FROM billing_fee f JOIN partner p ON p.id = f.biller_id
+CROSS JOIN LATERAL (
+    SELECT count(*) AS prices FROM billing_price_span v WHERE v.fee_id = f.fee_id
+        AND v.valid_from <= %(today)s::date AND coalesce(v.until, %(today)s::date) >= %(today)s::date) n
+
+-- name: billing_billers
+-- Companies in scope that bill here.
+SELECT p.id, p.code || ' ' || p.name FROM billing_biller b JOIN partner p ON p.id = b.biller_id
+WHERE p.id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR p.id = ANY (%(partners)s::integer[])) ORDER BY p.code
