@@ -53,7 +53,8 @@ class Town:
     def customer(self, account_no: str, persons: int = 3) -> int:
         """A holder at a place of his own."""
         world = self.world
-        place = world._insert("billing_place", {"biller_id": self.biller, "name": account_no, "path": account_no}, "place_id")
+        place = world._insert("billing_place", {"biller_id": self.biller, "name": account_no, "path": account_no},
+                              "place_id")  # fmt: skip
         count = world.value("SELECT count(*) FROM billing_customer")
         with world.as_owner():
             world.run(payables.PAYERS_SQL, *payables.pack_payers(the_ring(), 0, [(self.biller, account_no, "李小龙")]))
@@ -99,13 +100,14 @@ class Town:
                 for (piece,) in pieces]  # fmt: skip
 
     def cancelled(self, bill: int) -> tuple[str, int | None]:
-        code, run = self.world.rows("SELECT code, run_id FROM billing_cancel_v1(%s, '抄错', 'maker01', %s)", bill, NOON)[0]
+        code, run = self.world.rows("SELECT code, run_id FROM billing_cancel_v1(%s, '抄错', 'maker01', %s)",
+                                    bill, NOON)[0]  # fmt: skip
         return result_code(code).name, run
 
     def corrected(self, service: int, milli: int, on: date, bill: int | None = None) -> tuple[str, int | None]:
         code, run = self.world.rows(
-            "SELECT code, run_id FROM billing_correct_v1(%s, %s, %s, %s, %s, '表计误差', 'maker01', %s)", service, milli,
-            on, date(2026, 12, 20), bill, NOON)[0]  # fmt: skip
+            "SELECT code, run_id FROM billing_correct_v1(%s, %s, %s, %s, %s, '表计误差', 'maker01', %s)", service,
+            milli, on, date(2026, 12, 20), bill, NOON)[0]  # fmt: skip
         return result_code(code).name, run
 
     # --- money ---------------------------------------------------------------------------------------

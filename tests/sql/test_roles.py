@@ -10,7 +10,7 @@ from yifen.core import grants, schema
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
 
 VERBS = {
-    "payments_biller_result_v1", "payments_charge_v1", "payments_import_reply_v1",
+    "payments_biller_result_v1", "payments_charge_v1", "payments_fresh_v1", "payments_import_reply_v1",
     "payments_keep_messages_v1", "payments_note_traffic_v1", "payments_paid_mark_v1",
     "payments_pairs_v1", "payments_quote_v1", "payments_return_v1",
 }  # fmt: skip
@@ -30,6 +30,7 @@ WORKING = {
 CALLS = {
     GATEWAY: VERBS | LIVING | {"payments_claim_read_v1", "payments_keep_read_v1"},
     WEB: VERBS | LIVING | TELLING | FIGURES | {
+        "billing_freeze_v1", "billing_late_of_v1", "billing_late_rule_v1", "billing_waive_v1",
         "access_begin_v1", "access_keep_v1", "bills_pieces_v1", "access_password_v1", "payout_again_v1",
         "checkout_answered_v1", "checkout_charge_v1", "recon_end_v1", "recon_ends_v1", "recon_outside_v1",
         "recon_rests_v1", "recon_stands_v1", "recon_withdraw_v1",

@@ -180,4 +180,4 @@ SELECT billing_publish_v1(%s, %s, %s)
 
 -- name: bills_there
 -- Bills and payables.
-SELECT (SELECT count(*) FROM billing_bill WHERE run_id = %s), (SELECT count(*) FROM payable)
+SELECT (SELECT count(*) FROM billing_bill WHERE run_id = %s), (SELECT count(*) FROM payable WHERE due_fen > 0)

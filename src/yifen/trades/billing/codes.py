@@ -36,6 +36,28 @@ class BillingCode(ResultCode):
         8808, FINAL, 409, "费种已有价格，单位、计量方式、阶梯周期不能再改",
         "The fee has prices: its unit, what it is measured by and the cycle of its tiers stay as they are.",
     )  # fmt: skip
+    # Late fees
+    LATE_NOT_AGREED = (
+        8840, FINAL, 409, "没有经另一人同意，或已经办理",
+        "Nobody agreed to this about late fees, or it was done before.",
+    )  # fmt: skip
+    WAIVER_TOO_LARGE = (
+        8841, FINAL, 409, "减免超过此账单今天未缴的违约金",
+        "More than what is unpaid of this bill's late fee today.",
+    )  # fmt: skip
+    FREEZE_WRONG = 8842, FINAL, 400, "停计的止日不得早于起日", "The last day is before the first one."
+    LATE_RULE_PAST = (
+        8843, FINAL, 409, "规则只能从今天或以后的到期日起适用",
+        "A rule counts for bills that are due today or later.",
+    )  # fmt: skip
+    LATE_RULE_TAKEN = (
+        8844, FINAL, 409, "该费种、类别从此日起已有规则",
+        "This fee and class have a rule from that day on already.",
+    )  # fmt: skip
+    LATE_RULE_WRONG = (
+        8845, FINAL, 400, "违约金规则有误：费率为每日千分之 0 到 100，宽限 0 到 366 天，金额不为负",
+        "The rule is wrong: permille a day from 0 to 100, grace from 0 to 366 days, no amount below zero.",
+    )  # fmt: skip
     # Runs and bills
     FEE_UNKNOWN = 8850, FINAL, 404, "没有此费种", "There is no such fee."
     PERIOD_WRONG = (

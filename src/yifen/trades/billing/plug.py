@@ -31,6 +31,7 @@ PLUG = Plug(
             "billing_service", "billing_meter", "billing_reading", "billing_usage", "billing_used", "billing_run",
             "billing_piece", "billing_bill",
             "billing_line", "billing_booking", "billing_spent", "billing_counter",
+            "billing_waiver", "billing_freeze",
         )),
     ),
     functions={
@@ -50,6 +51,11 @@ PLUG = Plug(
         "billing_make_v1": (WORKER,),
         "billing_open_v1": (WEB,),
         "billing_publish_v1": (WORKER,),
+        # --- late fees
+        "billing_freeze_v1": (WEB,),
+        "billing_late_of_v1": (WEB,),
+        "billing_late_rule_v1": (WEB,),
+        "billing_waive_v1": (WEB,),
     },
     documents=("billing_booking",),
     verify=("yifen.trades.billing.proof:altered",),
@@ -65,6 +71,13 @@ PLUG = Plug(
                "yifen.trades.billing.opening:view", "yifen.trades.billing.opening:run"),
         Second("billing.publish", Text("发布账单", "Bills published"), "billing.run", "billing.run",
                "yifen.trades.billing.runs:view", "yifen.trades.billing.runs:run", page="billing_run"),
+        # --- late fees
+        Second("billing.waive", Text("减免违约金", "Late fee waived"), "billing.run", "billing.run",
+               "yifen.trades.billing.waiving:view", "yifen.trades.billing.waiving:run"),
+        Second("billing.freeze", Text("停计违约金", "Late fee not counted"), "billing.run", "billing.run",
+               "yifen.trades.billing.freezing:view", "yifen.trades.billing.freezing:run"),
+        Second("billing.late_rule", Text("违约金规则", "Rule of late fees"), "billing.prices", "billing.prices",
+               "yifen.trades.billing.late_rules:view", "yifen.trades.billing.late_rules:run"),
     ),
     tasks=(
         Task("billing.make", "yifen.trades.billing.runs:make", queue=ASKED, retries=8),
@@ -72,6 +85,8 @@ PLUG = Plug(
         Task("billing.book", "yifen.trades.billing.runs:book", cron="*/2 * * * *", alone=True),
     ),
     spent=("billing_spent",),
+    # --- late fees
+    fresh=("billing_refresh_v1",),
     permissions=(
         Grant("billing.view", (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR),
               "看用户、抄表、价格、出账", "see customers, readings, prices, bill runs"),
@@ -105,10 +120,13 @@ PLUG = Plug(
         MenuEntry("billing", 30, Text("价格", "Prices"), "billing_prices", "tags", "billing.view"),
         MenuEntry("billing", 40, Text("出账", "Bill runs"), "billing_runs", "calculator", "billing.view"),
         MenuEntry("billing", 50, Text("账单", "Bills"), "billing_bills", "receipt", "billing.view"),
+        MenuEntry("billing", 60, Text("违约金规则", "Late fee rules"), "billing_late_rules", "file-clock",
+                  "billing.view"),
     ),
     urls=(
         Urls("console/", "yifen.trades.billing.pages.price_urls"),
         Urls("console/", "yifen.trades.billing.pages.run_urls"),
+        Urls("console/", "yifen.trades.billing.pages.late_urls"),
     ),
     lists=("yifen.trades.billing.pages.price_lists:BILLING_PRICES",
            "yifen.trades.billing.pages.price_lists:BILLING_FEES",

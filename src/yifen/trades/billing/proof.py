@@ -9,7 +9,9 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.hub.payments.verify import problems
 
 _SQL = queries(__package__)
-_CHECKS = tuple(_SQL[name] for name in ("bookings_altered", "bills_altered", "receivables_altered"))
+_CHECKS = tuple(_SQL[name] for name in (
+    "bookings_altered", "bills_altered", "receivables_altered", "late_altered",
+))  # fmt: skip
 
 
 def altered(conn: psycopg.Connection[Any]) -> list[str]:

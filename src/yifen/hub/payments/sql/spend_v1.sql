@@ -47,7 +47,8 @@ END $$;
 -- May these amounts of these payments be given back, as far as balances go? A code each: 0, PREPAID_USED, or BUSY
 -- where it depends on an earlier one of the call. Called inside.
 CREATE OR REPLACE FUNCTION payments_unspent_v1(p_bucket smallint, p_payments bigint[], p_amounts bigint[])
-RETURNS integer[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+RETURNS integer[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+SET enable_seqscan = off AS $$
     SELECT array_agg(coalesce(s.code, 0) ORDER BY i.item)
     FROM generate_series(1, cardinality(p_payments)) AS i (item)
     LEFT JOIN (
@@ -56,7 +57,8 @@ RETURNS integer[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public,
         FROM (SELECT t.item, y.balance_fen, min(t.item) OVER (PARTITION BY t.detail_id) AS first,
                      sum(sum(t.amount_fen)) OVER (PARTITION BY t.detail_id ORDER BY t.item) AS running
               FROM payments_back_lines_v1(p_bucket, p_payments, p_amounts) t
-              JOIN payable y ON y.bucket = p_bucket AND y.payable_id = t.detail_id
+              CROSS JOIN LATERAL (SELECT x.balance_fen FROM payable x WHERE x.bucket = p_bucket
+                                  AND x.payable_id = t.detail_id LIMIT 1) y
               WHERE y.balance_fen IS NOT NULL GROUP BY t.item, t.detail_id, y.balance_fen) l
         GROUP BY l.item) s ON s.item = i.item
 $$;

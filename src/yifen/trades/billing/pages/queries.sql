@@ -39,6 +39,25 @@ FROM billing_line l JOIN billing_price c ON c.price_id = l.price_id
 LEFT JOIN billing_part t ON t.price_id = l.price_id AND t.part_no = l.part_no
 WHERE l.bucket = %(bill)s %% 1000 AND l.bill_id = %(bill)s ORDER BY l.line_no
 
+-- name: late_decided
+-- Late fees. What was waived of a bill, and the days that are not counted for it, by which proposal.
+SELECT d.fen, d.since, d.until, a.reason, d.proposal
+FROM (SELECT w.amount_fen AS fen, w.waived_on AS since, NULL::date AS until, w.proposal FROM billing_waiver w
+      WHERE w.bucket = %(bill)s %% 1000 AND w.bill_id = %(bill)s
+      UNION ALL
+      SELECT NULL, f.from_on, f.to_on, f.proposal FROM billing_freeze f
+      WHERE f.bucket = %(bill)s %% 1000 AND f.biller_id = %(biller)s AND f.account_no = %(account)s
+          AND coalesce(f.bill_id, %(bill)s) = %(bill)s) d
+JOIN access_authorisation a ON a.id = d.proposal ORDER BY d.proposal DESC
+
+-- name: late_rules
+-- Of the billers in scope.
+SELECT p.code || ' ' || f.name, l.class, l.valid_from, l.rate, l.later_rate, l.grace_days, l.min_fen, l.cap_permille,
+    l.count_first, l.truncated, l.fee_first
+FROM billing_late_rule l JOIN billing_fee f ON f.fee_id = l.fee_id JOIN partner p ON p.id = f.biller_id
+WHERE f.biller_id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR f.biller_id = ANY (%(partners)s::integer[]))
+ORDER BY p.code, f.name, l.class, l.valid_from DESC
+
 -- --- fees and prices
 
 -- name: prices

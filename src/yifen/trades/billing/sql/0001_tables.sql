@@ -292,6 +292,31 @@ CREATE TABLE billing_spent (
     amount_fen bigint NOT NULL CHECK (amount_fen <> 0),
     PRIMARY KEY (bucket, bill_id)
 );
+-- --- late fees
+CREATE INDEX billing_booking_late ON billing_booking (bucket, payable_id) WHERE kind = 'late';
+-- What of a bill's late fee is not asked for 减免, of the fee of that day and those before; by two people.
+CREATE TABLE billing_waiver (
+    waiver_id  bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    bucket     smallint NOT NULL,
+    bill_id    bigint NOT NULL,
+    amount_fen bigint NOT NULL CHECK (amount_fen > 0),
+    waived_on  date NOT NULL,
+    proposal   bigint NOT NULL UNIQUE
+);
+CREATE INDEX billing_waiver_bill ON billing_waiver (bucket, bill_id);
+-- Days on which no late fee grows 停计: of a bill, or of all bills of an account; by two people.
+CREATE TABLE billing_freeze (
+    freeze_id  bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    bucket     smallint NOT NULL,
+    biller_id  integer NOT NULL REFERENCES billing_biller,
+    account_no text NOT NULL,
+    bill_id    bigint,                   -- NULL: of all
+    from_on    date NOT NULL,
+    to_on      date CHECK (to_on >= from_on),  -- the last day; NULL: for good
+    proposal   bigint NOT NULL UNIQUE
+);
+CREATE INDEX billing_freeze_account ON billing_freeze (bucket, biller_id, account_no);
+
 -- Numbers of customers, services and meters, by bucket.
 CREATE TABLE billing_counter (
     bucket   smallint PRIMARY KEY,
@@ -301,7 +326,7 @@ CREATE TABLE billing_counter (
 ) WITH (fillfactor = 50);
 
 DO $do$ DECLARE v_table text; BEGIN
-    FOREACH v_table IN ARRAY '{billing_limit,billing_part,billing_reading,billing_bill,billing_line,billing_booking,billing_spent}'::text[] LOOP
+    FOREACH v_table IN ARRAY '{billing_limit,billing_part,billing_reading,billing_bill,billing_line,billing_booking,billing_spent,billing_waiver,billing_freeze}'::text[] LOOP
         EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
             FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only()', v_table);
     END LOOP;
