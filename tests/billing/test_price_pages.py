@@ -90,7 +90,7 @@ def test_months_are_typed_and_shown_as_spans(place: Province, staff: Any) -> Non
     fee = a_fee(place.own.biller, "PAGE3", cycle="month")
     url = f"{NEW}?fee={fee}&tariff=gz-power"
     begun = fields(Page(staff, url))
-    assert begun["limits-0-months"] == "5,6,7,8,9,10"
+    assert (begun["limits-0-months"], begun["limits-2-months"]) == ("5-10", "1-4,11-12")
     asked = begun | {"valid_from": "2090-01-01", "quantity": "600", "limits-0-months": "5-10", "try": "1"}
     assert [row[-1] for row in posted(staff, url, asked | {"month": "7"}).table(2)] == ["153.14", "217.26"]
     assert [row[-1] for row in posted(staff, url, asked | {"month": "1"}).table(2)] == ["117.80", "127.80", "177.80"]

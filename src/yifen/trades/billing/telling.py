@@ -27,6 +27,17 @@ def units(milli: int) -> str:
     return f"{'-' if milli < 0 else ''}{int(whole):,}{'.' + rest if rest else ''}"
 
 
+def month_spans(bits: int) -> str:
+    """As people type them: 1-4,11-12."""
+    found: list[list[int]] = []
+    for month in months_of(bits):
+        if found and found[-1][-1] == month - 1:
+            found[-1][1:] = [month]
+        else:
+            found.append([month])
+    return ",".join("-".join(map(str, span)) for span in found)
+
+
 def unit_of(basis: str, unit: str) -> Text:
     """What a price of this basis is a price of."""
     return {
@@ -49,7 +60,7 @@ def limit_said(limit: TierLimit, unit: str) -> Text:
     """1 档至 2,520 kWh（5 人起 +1,200）."""
     when, more = Text("", ""), Text("", "")
     if limit.months != ALL_MONTHS:
-        listed = ", ".join(map(str, months_of(limit.months)))
+        listed = month_spans(limit.months)
         when = Text(f"（{listed} 月）", f" (months {listed})")
     if limit.persons_over is not None and limit.add_milli:
         each = Text("，每多一人" if limit.add_each else "", " for each" if limit.add_each else "")

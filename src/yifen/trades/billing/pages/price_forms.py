@@ -21,10 +21,9 @@ from yifen.trades.billing.pricing import (
     PriceVersion,
     TierLimit,
     month_bits,
-    months_of,
 )
 from yifen.trades.billing.tariffs import TARIFFS
-from yifen.trades.billing.telling import BASES, CYCLES, plain_number
+from yifen.trades.billing.telling import BASES, CYCLES, month_spans, plain_number
 from yifen.trades.billing.trial import TrialUse
 
 LIMITS_MAX = 4 * TIERS_MAX
@@ -62,7 +61,7 @@ class MonthsField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, int):
             return value
-        return "" if value == ALL_MONTHS else ",".join(map(str, months_of(value)))
+        return "" if value == ALL_MONTHS else month_spans(value)
 
     def clean(self, value: Any) -> int:
         text, bits = plain(super().clean(value)), 0

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext
 
 from yifen.core.access.telling import told
 from yifen.trades.billing.pricing import ALL_MONTHS, PricePart, PriceVersion, TierLimit, months_of
-from yifen.trades.billing.telling import BASES, plain_number, unit_of, units
+from yifen.trades.billing.telling import BASES, month_spans, plain_number, unit_of, units
 from yifen.trades.billing.trial import PriceTrial, TriedLine
 
 Shown = dict[str, Any]
@@ -31,17 +31,17 @@ def parts(version: PriceVersion, unit: str) -> Shown:
 def limits(version: PriceVersion, unit: str) -> Shown:
     """Where each tier ends."""
     return {
-        "columns": [{"title": _("阶梯"), "kind": "num"}, {"title": _("上限（%s）") % unit, "kind": "num"},
+        "columns": [{"title": _("阶梯")}, {"title": _("上限（%s）") % unit, "kind": "num"},
                     {"title": _("月份")}, {"title": _("人口多的户")}],
         "rows": [{"cells": [
-            {"kind": "num", "text": str(one.tier)}, {"kind": "num", "text": units(one.limit_milli)},
+            {"text": str(one.tier)}, {"kind": "num", "text": units(one.limit_milli)},
             {"text": months_said(one.months)}, {"text": household_said(one)},
         ]} for one in version.limits],
     }  # fmt: skip
 
 
 def months_said(bits: int) -> str:
-    return _("全年") if bits == ALL_MONTHS else ", ".join(map(str, months_of(bits)))
+    return _("全年") if bits == ALL_MONTHS else month_spans(bits)
 
 
 def household_said(limit: TierLimit) -> str:

@@ -51,7 +51,8 @@ def billing_price(request: HttpRequest, price_id: int) -> HttpResponse:
          "text": f"{plain_number(version.tax_rate * 100)} %" if version.tax_rate else ""},
     ]  # fmt: skip
     return render(request, "console/billing/price.html", {
-        "price_id": price_id, "asked": asked, "facts": facts, "parts": tables.parts(version, fee.unit),
+        "price_id": price_id, "asked": asked, "facts": [fact for fact in facts if fact["text"]],
+        "parts": tables.parts(version, fee.unit),
         "limits": tables.limits(version, fee.unit), "chart": chart and chart[0], "chart_rows": chart and chart[1],
         "waiting": open_proposal(prices.ACT, prices.subject(fee, asked)), "breadcrumbs": crumbs(version.name),
     })  # fmt: skip
