@@ -36,6 +36,7 @@ ARGUMENTS: dict[str, Arguments] = {
         name: lambda _, rows: {"file_id": rows.more["bills"]}
         for name in ("bill_import", "bill_propose", "bill_faults", "bill_refused")
     },
+    **{name: lambda *_: {"bill_id": NONE} for name in ("billing_late", "billing_waive", "billing_freeze")},
     **{
         name: lambda _, rows: {"number": rows.more["pipe"]}
         for name in ("pipe", "pipe_edit", "pipe_off", "pipe_secret", "pipe_ping", "pipe_again", "pipe_now")
