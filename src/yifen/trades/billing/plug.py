@@ -86,7 +86,7 @@ PLUG = Plug(
     ),
     spent=("billing_spent",),
     # --- late fees
-    fresh=("billing_refresh_v1",),
+    fresh=("billing_balance_v1", "billing_refresh_v1"),
     permissions=(
         Grant("billing.view", (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR),
               "看用户、抄表、价格、出账", "see customers, readings, prices, bill runs"),
