@@ -3,19 +3,26 @@
 from yifen.core.facts.plug import Grant, Plug, Table
 from yifen.core.facts.roles import Role as R
 from yifen.trades.billing.codes import BillingCode
+from yifen.trades.billing.plug_customers import (
+    CUSTOMER_ACTS,
+    CUSTOMER_FUNCTIONS,
+    CUSTOMER_TABLES,
+    CUSTOMER_TASKS,
+    CUSTOMER_TERMS,
+)
 
 PLUG = Plug(
     name="yifen.trades.billing",
     apps=("yifen.trades.billing",),
-    tables=tuple(
+    tables=(*CUSTOMER_TABLES, *(
         Table(name, writes=())
         for name in (
             "billing_biller", "billing_fee", "billing_late_rule", "billing_price", "billing_limit", "billing_part",
-            "billing_place", "billing_customer", "billing_household", "billing_service", "billing_meter",
-            "billing_reading", "billing_usage", "billing_used", "billing_run", "billing_piece", "billing_bill",
+            "billing_used", "billing_run", "billing_piece", "billing_bill",
             "billing_line", "billing_published", "billing_spent", "billing_counter",
         )
-    ),
+    )),
+    functions={**CUSTOMER_FUNCTIONS},
     permissions=(
         Grant("billing.view", (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR),
               "看用户、抄表、价格、出账", "see customers, readings, prices, bill runs"),
@@ -28,4 +35,7 @@ PLUG = Plug(
               "出账，提出、复核发布、更正、减免", "make bills; propose and decide on publishing, corrections and waivers"),
     ),
     codes=(BillingCode,),
+    second=(*CUSTOMER_ACTS,),
+    terms={**CUSTOMER_TERMS},
+    tasks=(*CUSTOMER_TASKS,),
 )  # fmt: skip

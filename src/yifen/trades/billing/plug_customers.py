@@ -1,0 +1,44 @@
+"""What customers, meters and readings bring to billing's plug."""
+
+from yifen.core.facts.plug import ASKED, SealedColumn, Second, Table, Task, Text, Watch
+from yifen.core.facts.processes import WEB, WORKER
+
+_NAME = "concat_ws(':', 'payer', (SELECT f.biller_id FROM billing_file f WHERE f.file_id = r.file_id), r.account_no)"
+_PHONE = "concat_ws(':', 'billing contact', {}, r.account_no)"
+_AGAIN = "yifen.trades.billing.marks:contact_again"
+CUSTOMER_TABLES = (
+    Table("billing_place", writes=()),
+    Table("billing_customer", writes=(), sealed=(
+        SealedColumn("contact", _PHONE.format("r.biller_id"), again=_AGAIN, when="r.contact IS NOT NULL"),)),
+    Table("billing_household", writes=()),
+    Table("billing_service", writes=()),
+    Table("billing_meter", writes=()),
+    Table("billing_reading", writes=()),
+    Table("billing_usage", writes=()),
+    Table("billing_doubt", writes=()),
+    Table("billing_file", writes=(), adds=(WEB,), watch=Watch()),
+    Table("billing_file_part", writes=(), adds=(WEB,), sealed=(
+        SealedColumn("body", "concat_ws(':', 'billing_file_part', r.file_id, r.part_no)", at_once=20),)),
+    Table("billing_row", writes=(), adds=(WEB,), sealed=(
+        SealedColumn("name", _NAME, again="yifen.hub.payments.names:again"),
+        SealedColumn("contact", _PHONE.format(
+            "(SELECT f.biller_id FROM billing_file f WHERE f.file_id = r.file_id)"), again=_AGAIN,
+            when="r.contact IS NOT NULL"))),
+    Table("billing_imported", writes=(), watch=Watch()),
+    Table("billing_refused", writes=()),
+)  # fmt: skip
+CUSTOMER_FUNCTIONS = {
+    "billing_digest_v1": (),
+    "billing_import_v1": (WORKER,),
+    "billing_pieces_v1": (WEB,),
+}
+CUSTOMER_ACTS = (
+    Second("billing.import", Text("导入用户", "Import of customers"), "billing.customers", "billing.customers",
+           "yifen.trades.billing.importing:view", "yifen.trades.billing.importing:run"),
+)  # fmt: skip
+CUSTOMER_TASKS = (Task("billing.import", "yifen.trades.billing.importing:work", queue=ASKED, retries=8),)
+CUSTOMER_TERMS = {
+    "billing_file": Text("用户、抄表文件", "File of customers or readings"),
+    "billing_imported": Text("用户导入的一段", "Piece of an import of customers"),
+    "customers": Text("用户", "Customers"),
+}

@@ -1,0 +1,76 @@
+-- Statements of utility billing.
+
+-- ---- customers, meters, readings
+
+-- name: billing_biller
+-- A company that bills here.
+SELECT b.biller_id, p.code FROM billing_biller b JOIN partner p ON p.id = b.biller_id WHERE b.biller_id = %s
+
+-- name: fees
+-- A file names a fee by its code or its name.
+SELECT fee_id, code, name FROM billing_fee WHERE biller_id = %s ORDER BY fee_id
+
+-- name: known_file
+-- The very same bytes of the same biller.
+SELECT file_id FROM billing_file WHERE biller_id = %s AND kind = %s AND sha256 = %s AND (kind = 'customers' OR wrong = 0)
+
+-- name: next_file
+-- Its rows are there before how many they are is known.
+SELECT nextval(pg_get_serial_sequence('billing_file', 'file_id'))
+
+-- name: add_file
+-- Its parts follow in the same transaction.
+INSERT INTO billing_file (file_id, biller_id, kind, name, sha256, bytes, rows, wrong, received_at, received_by)
+OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+
+-- name: add_part
+-- The bytes as they came.
+INSERT INTO billing_file_part VALUES (%s, %s, %s)
+
+-- name: parts
+-- In order.
+SELECT part_no, body FROM billing_file_part WHERE file_id = %s ORDER BY part_no
+
+-- name: copy_rows
+-- All rows of a file.
+COPY billing_row (file_id, piece, line_no, bucket, account_no, name, marks, place, persons, contact, consent, from_on,
+    fee_id, class, region, area_milli, factor, number, register, multiplier, digits, first_milli) FROM STDIN
+
+-- name: file
+-- One file, with its biller and its newest proposal.
+SELECT f.file_id, f.biller_id, p.code AS biller_code, p.name AS biller_name, f.kind, f.name, f.sha256, f.bytes, f.rows,
+    f.wrong, f.received_at, f.received_by, f.proposal_id, f.state, f.customers, f.written, f.same, f.refused
+FROM billing_import f JOIN partner p ON p.id = f.biller_id WHERE f.file_id = %s
+
+-- name: standings
+-- What its rows would do now.
+SELECT standing, count(*) FROM billing_standing WHERE file_id = %s GROUP BY 1
+
+-- name: first_rows
+-- The first ones, as they stand.
+SELECT s.line_no, s.account_no, s.name, array_to_string(s.place, ' '), e.name, s.class, s.number, s.from_on, s.standing
+FROM billing_standing s JOIN billing_fee e ON e.fee_id = s.fee_id
+WHERE s.file_id = %s AND s.line_no <= %s ORDER BY s.line_no
+
+-- name: refused_rows
+-- Rows that the database refused, with what the file said.
+SELECT x.line_no, r.account_no, r.name, array_to_string(r.place, ' '), e.name, r.class, r.number, r.from_on, x.standing
+FROM billing_refused x JOIN billing_row r ON r.file_id = %s AND r.line_no = x.line_no
+JOIN billing_fee e ON e.fee_id = r.fee_id
+WHERE x.proposal_id = %s ORDER BY x.line_no LIMIT %s
+
+-- name: pieces
+-- What an agreement binds.
+SELECT billing_pieces_v1(%s)
+
+-- name: to_do
+-- Pieces of an agreed import that are not done.
+SELECT p.piece FROM access_authorisation a
+CROSS JOIN LATERAL generate_series(0, jsonb_array_length(a.content -> 'pieces') - 1) p (piece)
+WHERE a.id = %(proposal)s AND a.granted AND NOT EXISTS (
+    SELECT FROM billing_imported d WHERE d.proposal_id = a.id AND d.piece = p.piece)
+ORDER BY p.piece
+
+-- name: import
+-- One of them.
+SELECT billing_import_v1(%s, %s, %s)
