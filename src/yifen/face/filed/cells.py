@@ -87,11 +87,9 @@ def is_number(text: str) -> bool:
 
 def is_text(text: str, longest: int) -> bool:
     """As the wire has texts: something, and nothing that cannot be seen."""
-    if not 0 < len(text) <= longest:
+    if not 0 < len(text) <= longest or UNREADABLE in text:
         return False
-    return (text.isascii() and text.isprintable()) or not any(
-        letter == UNREADABLE or unicodedata.category(letter) in _UNSEEN for letter in text
-    )
+    return text.isprintable() or not any(unicodedata.category(letter) in _UNSEEN for letter in text)
 
 
 def fen_of(cell: str) -> int | Wrong | None:

@@ -104,7 +104,7 @@ class CustomerCheck:
         raw = by_key(self._keys, cells, CUSTOMERS)
         if isinstance(raw, RowFault):
             return None, [raw]
-        cell = {key: plain(text) for key, text in raw.items()}
+        cell = {key: plain(text) if text else "" for key, text in raw.items()}
         cell["account_no"] = clean_account(raw["account_no"]) if not raw["account_no"].isascii() else "".join(
             raw["account_no"].split())  # fmt: skip
         faults = [fault for fault in _faults(cell, self._fees) if fault]

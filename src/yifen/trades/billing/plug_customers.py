@@ -28,13 +28,24 @@ CUSTOMER_TABLES = (
     Table("billing_refused", writes=()),
 )  # fmt: skip
 CUSTOMER_FUNCTIONS = {
+    "billing_accept_v1": (WEB,),
+    "billing_contract_v1": (WEB,),
     "billing_digest_v1": (),
+    "billing_estimate_v1": (WEB,),
     "billing_import_v1": (WORKER,),
     "billing_pieces_v1": (WEB,),
+    "billing_read_v1": (WEB,),
+    "billing_swap_v1": (WEB,),
+    "billing_usage_v1": (WEB, WORKER),
 }
 CUSTOMER_ACTS = (
     Second("billing.import", Text("导入用户", "Import of customers"), "billing.customers", "billing.customers",
-           "yifen.trades.billing.importing:view", "yifen.trades.billing.importing:run"),
+           "yifen.trades.billing.importing:view", "yifen.trades.billing.importing:run", page="billing_file"),
+    *(Second(name, title, "billing.customers", "billing.customers", "yifen.trades.billing.contracts:view",
+             "yifen.trades.billing.contracts:run", page="billing_customer")
+      for name, title in (("billing.holder", Text("过户", "Change of holder")),
+                          ("billing.move", Text("转到另一户号", "Moved to another account")),
+                          ("billing.close", Text("销户", "Account closed")))),
 )  # fmt: skip
 CUSTOMER_TASKS = (Task("billing.import", "yifen.trades.billing.importing:work", queue=ASKED, retries=8),)
 CUSTOMER_TERMS = {

@@ -74,3 +74,51 @@ ORDER BY p.piece
 -- name: import
 -- One of them.
 SELECT billing_import_v1(%s, %s, %s)
+
+-- name: contract
+-- A customer as proposals name him.
+SELECT c.bucket, c.customer_id, c.biller_id, c.account_no, p.path, c.closed_on
+FROM billing_customer c JOIN billing_place p USING (place_id)
+WHERE c.bucket = %(bucket)s AND c.customer_id = %(customer)s
+
+-- name: by_account
+-- One that is not closed.
+SELECT customer_id FROM billing_customer
+WHERE bucket = %(bucket)s AND biller_id = %(biller)s AND account_no = %(account)s AND closed_on IS NULL
+
+-- name: meters_in_use
+-- Those of which the last reading is asked; of one fee, or of all.
+SELECT m.number, m.register FROM billing_service s
+JOIN billing_meter m ON m.bucket = s.bucket AND m.service_id = s.service_id AND m.removed_on IS NULL
+WHERE s.bucket = %(bucket)s AND s.customer_id = %(customer)s AND s.to_on IS NULL
+    AND (%(fee)s::integer IS NULL OR s.fee_id = %(fee)s) ORDER BY m.meter_id
+
+-- name: do_contract
+-- What two people agreed to.
+SELECT billing_contract_v1(%s, %s)
+
+-- name: marked
+-- Customers whose names have all these pairs of letters, or others with the same marks: they are opened and compared.
+SELECT c.customer_id, c.account_no, n.name
+FROM billing_customer c
+JOIN payer n ON n.bucket = c.bucket AND n.biller_id = c.biller_id AND n.account_no = c.account_no
+WHERE c.biller_id = %(biller)s AND c.marks @> %(marks)s::smallint[]
+
+-- name: places_with
+-- In how many names above the doors each word stands.
+SELECT w.word, count(p.place_id) FROM unnest(%(words)s::text[]) w (word)
+LEFT JOIN billing_place p ON p.biller_id = %(biller)s AND p.level < 4 AND strpos(p.name, w.word) > 0 GROUP BY w.word
+
+-- name: places_below
+-- Places of whose path one name has the word, or whose door begins with it, and all words stand in it.
+WITH RECURSIVE below AS (
+    (SELECT p.place_id, p.path FROM billing_place p
+     WHERE p.biller_id = %(biller)s AND p.level < 4 AND %(above)s AND strpos(p.name, %(word)s) > 0)
+    UNION ALL
+    (SELECT p.place_id, p.path FROM billing_place p
+     WHERE p.biller_id = %(biller)s AND p.level = 4 AND NOT %(above)s AND p.name LIKE %(begins)s LIMIT %(most)s)
+    UNION ALL
+    SELECT c.place_id, c.path FROM below b JOIN billing_place c ON c.parent_id = b.place_id
+)
+SELECT DISTINCT place_id FROM below b
+WHERE NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) w WHERE strpos(b.path, w) = 0) LIMIT %(most)s

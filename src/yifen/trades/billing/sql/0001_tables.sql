@@ -84,7 +84,7 @@ CREATE TABLE billing_part (
 CREATE TABLE billing_place (
     place_id  bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
     biller_id integer NOT NULL,
-    parent_id bigint REFERENCES billing_place,
+    parent_id bigint,
     level     smallint NOT NULL DEFAULT 1 CHECK (level BETWEEN 1 AND 4),  -- of the tree: 1 has no parent
     name      text NOT NULL,
     path      text NOT NULL,     -- names from the top down, with blanks between
@@ -101,7 +101,7 @@ CREATE TABLE billing_customer (
     customer_id bigint NOT NULL,         -- a number that grows within its bucket × 1000 + bucket
     biller_id   integer NOT NULL,
     account_no  text NOT NULL,
-    place_id    bigint NOT NULL REFERENCES billing_place,
+    place_id    bigint NOT NULL,
     persons     smallint NOT NULL DEFAULT 1 CHECK (persons BETWEEN 1 AND 99),  -- when it was opened
     contact     text,                    -- sealed: a phone
     consent_at  timestamptz,             -- to messages

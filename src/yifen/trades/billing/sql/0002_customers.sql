@@ -73,9 +73,11 @@ CREATE TABLE billing_doubt (
     bucket       smallint NOT NULL,
     service_id   bigint NOT NULL,
     fee_id       integer NOT NULL,
+    since_on     date NOT NULL,      -- the period for which usage was made, both ends
+    until_on     date NOT NULL,
     fault        text NOT NULL CHECK (fault IN ('missing', 'negative', 'spike', 'zero')),
     from_on      date NOT NULL,
-    to_on        date NOT NULL,      -- of the reading; of a missing one the period's last day
+    to_on        date NOT NULL,      -- the reading's day; of a missing one the period's last
     qty_milli    bigint,
     mean_milli   bigint,             -- what the periods before would let one expect
     found_at     timestamptz NOT NULL,

@@ -15,8 +15,8 @@ BEGIN
     RETURN v_before;
 END $$;
 
--- Where these addresses are in the tree, in their order; what is missing is made, level by level, each in the order
--- of its names, so that two imports wait for each other and never both.
+-- Where these addresses are in the tree, in their order: names from the top down, with tabs between. What is missing is
+-- made, level by level, each in the order of its names, so that of two imports one waits for the other.
 CREATE OR REPLACE FUNCTION billing_places_v1(p_biller integer, p_places text[]) RETURNS bigint[]
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -24,20 +24,28 @@ DECLARE
     v_level integer;
 BEGIN
     FOR v_level IN 1..4 LOOP
-        INSERT INTO billing_place (biller_id, parent_id, level, name, path)
-        SELECT DISTINCT ON (u.at, w.name) p_biller, nullif(u.at, 0), v_level, w.name,
-            concat_ws(' ', VARIADIC (string_to_array(u.place, E'\t'))[1:v_level])
-        FROM unnest(p_places, v_at) u (place, at)
-        CROSS JOIN LATERAL (SELECT split_part(u.place, E'\t', v_level) AS name) w
-        WHERE w.name <> '' AND NOT EXISTS (
-            SELECT FROM billing_place p
-            WHERE p.biller_id = p_biller AND coalesce(p.parent_id, 0) = u.at AND p.name = w.name)
-        ORDER BY u.at, w.name
-        ON CONFLICT DO NOTHING;
-        SELECT array_agg(coalesce(p.place_id, u.at) ORDER BY u.item) INTO v_at
-        FROM unnest(p_places, v_at) WITH ORDINALITY u (place, at, item)
-        LEFT JOIN billing_place p ON p.biller_id = p_biller AND coalesce(p.parent_id, 0) = u.at
-            AND p.name = split_part(u.place, E'\t', v_level);
+        WITH asked AS (
+            SELECT u.item, u.at, split_part(u.place, E'\t', v_level) AS name, u.place
+            FROM unnest(p_places, v_at) WITH ORDINALITY u (place, at, item)
+        ), one AS MATERIALIZED (
+            SELECT DISTINCT ON (a.at, a.name) a.at, a.name, a.place, p.place_id
+            FROM asked a
+            LEFT JOIN LATERAL (SELECT x.place_id FROM billing_place x WHERE x.biller_id = p_biller
+                AND coalesce(x.parent_id, 0) = a.at AND x.name = a.name LIMIT 1) p ON true
+            WHERE a.name <> '' ORDER BY a.at, a.name
+        ), made AS (
+            INSERT INTO billing_place AS p (biller_id, parent_id, level, name, path)
+            SELECT p_biller, nullif(o.at, 0), v_level, o.name,
+                array_to_string((string_to_array(o.place, E'\t'))[1:v_level], ' ')
+            FROM one o WHERE o.place_id IS NULL ORDER BY o.at, o.name
+            ON CONFLICT (biller_id, (coalesce(parent_id, 0)), name) DO UPDATE SET name = excluded.name
+            RETURNING coalesce(p.parent_id, 0) AS at, p.name, p.place_id
+        ), found AS (
+            SELECT o.at, o.name, o.place_id FROM one o WHERE o.place_id IS NOT NULL UNION ALL SELECT * FROM made
+        )
+        SELECT array_agg(coalesce(f.place_id, a.at) ORDER BY a.item) INTO v_at
+        FROM asked a LEFT JOIN found f ON f.at = a.at AND f.name = a.name;
+        EXIT WHEN NOT EXISTS (SELECT FROM unnest(p_places) u (place) WHERE split_part(u.place, E'\t', v_level + 1) <> '');
     END LOOP;
     RETURN v_at;
 END $$;
@@ -89,7 +97,8 @@ BEGIN
     RETURN 0;
 END $$;
 
--- The rows of a piece as they stand become customers, services, meters, or are refused.
+-- The rows of a piece as they stand become customers, services, meters, or are refused. LIMIT 1 keeps each look-up one
+-- of its own index: tables that were empty a moment ago have no statistics by which a join would be planned well.
 CREATE OR REPLACE FUNCTION billing_write_customers_v1(
     p_proposal bigint, p_piece integer, p_file billing_file, p_bucket smallint, p_now timestamptz
 ) RETURNS void LANGUAGE plpgsql AS $$
@@ -129,15 +138,17 @@ BEGIN
         n.area_milli, n.factor, n.from_on
     FROM (SELECT DISTINCT ON (s.account_no, s.fee_id) s.*, s.ordinality AS line FROM unnest(v_rows) WITH ORDINALITY AS s
           WHERE s.standing IN ('new', 'added') AND s.service_id IS NULL ORDER BY s.account_no, s.fee_id, s.line_no) n
-    JOIN billing_customer c ON c.bucket = p_bucket AND c.biller_id = v_biller AND c.account_no = n.account_no;
+    CROSS JOIN LATERAL (SELECT c.customer_id FROM billing_customer c WHERE c.bucket = p_bucket
+        AND c.biller_id = v_biller AND c.account_no = n.account_no LIMIT 1) c;
     INSERT INTO billing_meter (bucket, meter_id, service_id, biller_id, number, register, multiplier, digits,
         fitted_on, fitted_milli)  -- what it showed at the end of the day before
     SELECT p_bucket, (v_at.meter + n.ordinality) * 1000 + p_bucket, s.service_id, v_biller, n.number, n.register,
         n.multiplier, n.digits, n.from_on - 1, n.first_milli
     FROM unnest(v_rows) WITH ORDINALITY AS n
-    JOIN billing_customer c ON c.bucket = p_bucket AND c.biller_id = v_biller AND c.account_no = n.account_no
-    JOIN billing_service s ON s.bucket = p_bucket AND s.customer_id = c.customer_id AND s.fee_id = n.fee_id
-        AND s.to_on IS NULL
+    CROSS JOIN LATERAL (SELECT c.customer_id FROM billing_customer c WHERE c.bucket = p_bucket
+        AND c.biller_id = v_biller AND c.account_no = n.account_no LIMIT 1) c
+    CROSS JOIN LATERAL (SELECT s.service_id FROM billing_service s WHERE s.bucket = p_bucket
+        AND s.customer_id = c.customer_id AND s.fee_id = n.fee_id AND s.to_on IS NULL LIMIT 1) s
     WHERE n.standing IN ('new', 'added') AND n.number IS NOT NULL AND n.meter_id IS NULL;
     INSERT INTO billing_imported
     SELECT p_proposal, p_piece, p_now, v_customers, count(*) FILTER (WHERE s.standing IN ('new', 'added', 'changed')),
