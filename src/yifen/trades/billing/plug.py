@@ -6,9 +6,13 @@ from yifen.trades.billing.codes import BillingCode
 from yifen.trades.billing.plug_customers import (
     CUSTOMER_ACTS,
     CUSTOMER_FUNCTIONS,
+    CUSTOMER_LISTS,
+    CUSTOMER_MENU,
     CUSTOMER_TABLES,
     CUSTOMER_TASKS,
     CUSTOMER_TERMS,
+    CUSTOMER_TODAY,
+    CUSTOMER_URLS,
 )
 
 PLUG = Plug(
@@ -38,4 +42,8 @@ PLUG = Plug(
     second=(*CUSTOMER_ACTS,),
     terms={**CUSTOMER_TERMS},
     tasks=(*CUSTOMER_TASKS,),
+    menu=(*CUSTOMER_MENU,),
+    urls=(*CUSTOMER_URLS,),
+    lists=(*CUSTOMER_LISTS,),
+    today=(*CUSTOMER_TODAY,),
 )  # fmt: skip

@@ -1,6 +1,16 @@
 """What customers, meters and readings bring to billing's plug."""
 
-from yifen.core.facts.plug import ASKED, SealedColumn, Second, Table, Task, Text, Watch
+from yifen.core.facts.plug import (
+    ASKED,
+    MenuEntry,
+    SealedColumn,
+    Second,
+    Table,
+    Task,
+    Text,
+    Urls,
+    Watch,
+)
 from yifen.core.facts.processes import WEB, WORKER
 
 _NAME = "concat_ws(':', 'payer', (SELECT f.biller_id FROM billing_file f WHERE f.file_id = r.file_id), r.account_no)"
@@ -53,3 +63,11 @@ CUSTOMER_TERMS = {
     "billing_imported": Text("用户导入的一段", "Piece of an import of customers"),
     "customers": Text("用户", "Customers"),
 }
+CUSTOMER_MENU = (
+    MenuEntry("run", 32, Text("用户", "Customers"), "billing_customers", "contact", "billing.view"),
+    MenuEntry("run", 33, Text("抄表异常", "Readings in doubt"), "billing_doubts", "gauge", "billing.view"),
+    MenuEntry("run", 34, Text("用户、抄表文件", "Customer files"), "billing_files", "file-up", "billing.customers"),
+)
+CUSTOMER_URLS = (Urls("console/", "yifen.trades.billing.pages.customer_urls"),)
+CUSTOMER_LISTS = tuple(f"yifen.trades.billing.pages.customer_lists:{name}" for name in ("CUSTOMERS", "DOUBTS", "FILES"))
+CUSTOMER_TODAY = ("yifen.trades.billing.pages.customer_waiting:what_waits",)

@@ -102,23 +102,55 @@ SELECT billing_contract_v1(%s, %s)
 SELECT c.customer_id, c.account_no, n.name
 FROM billing_customer c
 JOIN payer n ON n.bucket = c.bucket AND n.biller_id = c.biller_id AND n.account_no = c.account_no
-WHERE c.biller_id = %(biller)s AND c.marks @> %(marks)s::smallint[]
+WHERE c.biller_id = %(biller)s AND c.marks @> %(marks)s::smallint[] LIMIT %(most)s
 
--- name: places_with
--- In how many names above the doors each word stands.
+-- name: communities_with
+-- In how many names of communities each word stands.
+SELECT w.word, count(p.place_id) FROM unnest(%(words)s::text[]) w (word)
+LEFT JOIN billing_place p ON p.biller_id = %(biller)s AND p.level = 1 AND strpos(p.name, w.word) > 0 GROUP BY w.word
+
+-- name: houses_with
+-- Of buildings and units.
 SELECT w.word, count(p.place_id) FROM unnest(%(words)s::text[]) w (word)
 LEFT JOIN billing_place p ON p.biller_id = %(biller)s AND p.level < 4 AND strpos(p.name, w.word) > 0 GROUP BY w.word
 
 -- name: places_below
--- Places of whose path one name has the word, or whose door begins with it, and all words stand in it.
+-- Places of whose path one name has the word (of communities, buildings and units, or the beginning of a door), and in
+-- whose path all words stand. OFFSET 0: level by level by the index of parents, whatever the planner thinks of it.
 WITH RECURSIVE below AS (
     (SELECT p.place_id, p.path FROM billing_place p
-     WHERE p.biller_id = %(biller)s AND p.level < 4 AND %(above)s AND strpos(p.name, %(word)s) > 0)
+     WHERE p.biller_id = %(biller)s AND p.level = 1 AND %(at)s = 'community' AND strpos(p.name, %(word)s) > 0)
     UNION ALL
     (SELECT p.place_id, p.path FROM billing_place p
-     WHERE p.biller_id = %(biller)s AND p.level = 4 AND NOT %(above)s AND p.name LIKE %(begins)s LIMIT %(most)s)
+     WHERE p.biller_id = %(biller)s AND p.level < 4 AND %(at)s = 'house' AND strpos(p.name, %(word)s) > 0)
     UNION ALL
-    SELECT c.place_id, c.path FROM below b JOIN billing_place c ON c.parent_id = b.place_id
+    (SELECT p.place_id, p.path FROM billing_place p
+     WHERE p.biller_id = %(biller)s AND p.level = 4 AND %(at)s = 'door' AND p.name LIKE %(begins)s)
+    UNION ALL
+    SELECT c.place_id, c.path FROM below b
+    CROSS JOIN LATERAL (SELECT x.place_id, x.path FROM billing_place x WHERE x.parent_id = b.place_id OFFSET 0) c
 )
-SELECT DISTINCT place_id FROM below b
+SELECT place_id FROM below b
 WHERE NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) w WHERE strpos(b.path, w) = 0) LIMIT %(most)s
+
+-- name: read
+-- Readings, all or none.
+SELECT billing_read_v1(%(biller)s, %(numbers)s, %(registers)s, %(days)s::date[], %(values)s::bigint[], %(kind)s, %(note)s,
+    %(by)s, %(now)s)
+
+-- name: swap
+-- A meter goes, another comes.
+SELECT billing_swap_v1(%(biller)s, %(number)s, %(register)s, %(day)s, %(last)s, %(new)s, %(multiplier)s,
+    %(digits)s::smallint, %(first)s, %(now)s)
+
+-- name: accept
+-- A person says that it is right.
+SELECT billing_accept_v1(%(doubt)s, %(qty)s, %(reason)s, %(by)s, %(now)s)
+
+-- name: estimate
+-- What is missing, out of what was used before.
+SELECT billing_estimate_v1(%(doubt)s, %(by)s, %(now)s)
+
+-- name: usage
+-- Of a fee and a period, or of one service.
+SELECT billing_usage_v1(%(fee)s, %(since)s, %(until)s, %(now)s, %(service)s)

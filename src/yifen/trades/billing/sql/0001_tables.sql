@@ -92,7 +92,9 @@ CREATE TABLE billing_place (
 );
 CREATE UNIQUE INDEX billing_place_once ON billing_place (biller_id, (coalesce(parent_id, 0)), name);
 CREATE INDEX billing_place_parent ON billing_place (parent_id);
-CREATE INDEX billing_place_above ON billing_place (biller_id) INCLUDE (place_id, name) WHERE level < 4;  -- few: read whole by a search
+-- Few, compared with doors: a search reads their names whole.
+CREATE INDEX billing_place_top ON billing_place (biller_id) INCLUDE (name) WHERE level = 1;
+CREATE INDEX billing_place_above ON billing_place (biller_id) INCLUDE (name) WHERE level < 4;
 CREATE INDEX billing_place_door ON billing_place (biller_id, name text_pattern_ops) WHERE level = 4;
 
 -- A holder's contract at a place 用户; the holder's name is the payer's.
@@ -112,6 +114,7 @@ CREATE TABLE billing_customer (
     PRIMARY KEY (bucket, customer_id),
     UNIQUE (bucket, biller_id, account_no)
 );
+CREATE UNIQUE INDEX billing_customer_number ON billing_customer (customer_id);
 CREATE INDEX billing_customer_place ON billing_customer (place_id);
 CREATE INDEX billing_customer_marks ON billing_customer USING gin (marks);
 -- How large a household became, from a day on; the newest that has begun holds, before it what it was when opened.
