@@ -1,19 +1,5 @@
-"""The pages' small province, whose power company bills here."""
+"""The pages' small province: its billers bill here."""
 
-from collections.abc import Iterator
+from tests.web.conftest import place
 
-import pytest
-
-from tests.billing.world import opened
-from tests.conftest import NewProvince
-from tests.web import site
-from tests.web.province import Province
-
-
-@pytest.fixture(scope="module")
-def place(new_province: NewProvince) -> Iterator[Province]:
-    """As tests.web.conftest has it; the county's biller bills power and heating."""
-    made = new_province()
-    with site.on(made.database):
-        opened(made)
-        yield made
+__all__ = ["place"]

@@ -21,7 +21,8 @@ def test_a_search_among_many_customers(place: Province) -> None:
     fill(place)
     for what, find, asked in (
         ("name", finding.named, ["张伟", "伟芳", "王娜敏", "丽强", "欧阳"]),
-        ("address", finding.placed, ["小区77", "小区777 3号楼", "3号楼 小区5", "2单元 小区12 9号楼", "101", "小区8 101"]),
+        ("address", finding.placed, ["小区77", "小区777 3号楼", "3号楼 小区5", "2单元 小区12 9号楼", "101",
+                                     "小区8 101"]),
     ):
         for text in asked:
             times, found = [], []
@@ -48,7 +49,8 @@ def fill(place: Province) -> None:
                 SELECT %(biller)s, o.place_id, 3, n || '单元', o.path || ' ' || n || '单元'
                 FROM two o, generate_series(1, 5) n RETURNING place_id, path)
             INSERT INTO billing_place (biller_id, parent_id, level, name, path)
-            SELECT %(biller)s, o.place_id, 4, n || '01', o.path || ' ' || n || '01' FROM three o, generate_series(1, 10) n
+            SELECT %(biller)s, o.place_id, 4, n || '01', o.path || ' ' || n || '01'
+            FROM three o, generate_series(1, 10) n
             """, {"biller": biller, "rows": ROWS})  # fmt: skip
         doors = [one for one, in conn.execute("SELECT place_id FROM billing_place WHERE level = 4 ORDER BY 1")]
         names = [first[n % len(first)] + second[n * 7 % len(second)] + third[n * 13 // 11 % len(third)]
@@ -56,8 +58,8 @@ def fill(place: Province) -> None:
         with conn.cursor().copy("COPY payer FROM STDIN") as copy:
             for n, name in enumerate(names):
                 copy.write_row((0, biller, f"S{n}", sealed_name(ring, biller, f"S{n}", name)))
-        with conn.cursor().copy("COPY billing_customer (bucket, customer_id, biller_id, account_no, place_id, opened_on,"
-                                " marks) FROM STDIN") as copy:  # fmt: skip
+        with conn.cursor().copy("COPY billing_customer (bucket, customer_id, biller_id, account_no, place_id,"
+                                " opened_on, marks) FROM STDIN") as copy:  # fmt: skip
             for n, name in enumerate(names):
                 copy.write_row((0, n * 1000, biller, f"S{n}", doors[n], "2026-01-01", marks_of(ring, biller, name)))
     with psycopg.connect(place.database.super_url, autocommit=True) as conn:

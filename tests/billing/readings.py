@@ -27,7 +27,7 @@ def customer(place: Province, account: str, *meters: Meter, digits: int = 5, mul
                 FROM at, place),
             service AS (INSERT INTO billing_service (bucket, service_id, customer_id, fee_id, class, from_on)
                 SELECT bucket, (service + 1) * 1000 + bucket, (customer + 1) * 1000 + bucket,
-                    (SELECT fee_id FROM billing_fee WHERE code = 'POWER'), '居民', '2026-01-01'
+                    (SELECT fee_id FROM billing_fee WHERE biller_id = %(biller)s AND metered), '居民', '2026-01-01'
                 FROM at RETURNING service_id),
             meter AS (INSERT INTO billing_meter (bucket, meter_id, service_id, biller_id, number, register, multiplier,
                     digits, fitted_on, fitted_milli)
@@ -54,14 +54,19 @@ def called(place: Province, statement: str, *values: Any) -> Any:
 def read(place: Province, account: str, day: str, value: float, register: str = "qty") -> int:
     """By hand; the code."""
     codes = called(place, "SELECT billing_read_v1(%s, ARRAY[%s], ARRAY[%s], ARRAY[%s::date], ARRAY[%s::bigint], 'read',"
-                          " '', 'staff', %s)", place.own.biller, account, register, day, round(value * 1000), LATE)  # fmt: skip
+                          " '', 'staff', %s)",
+                   place.own.biller, account, register, day, round(value * 1000), LATE)  # fmt: skip
     return int(codes[0])
 
 
 def used(place: Province, since: str, until: str, service: int | None = None) -> int:
     """Usage of the power fee is made; how many."""
-    fee = "SELECT fee_id FROM billing_fee WHERE code = 'POWER'"
-    return int(called(place, f"SELECT billing_usage_v1(({fee}), %s, %s, %s, %s)", since, until, LATE, service))
+    return int(called(place, "SELECT billing_usage_v1(%s, %s, %s, %s, %s)", fee_of(place), since, until, LATE, service))
+
+
+def fee_of(place: Province) -> int:
+    """The county's power fee."""
+    return int(rows(place, "SELECT fee_id FROM billing_fee WHERE biller_id = %s AND metered", place.own.biller)[0][0])
 
 
 def usage(place: Province, service: int) -> list[tuple[Any, ...]]:

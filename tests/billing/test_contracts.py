@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.billing.readings import LATE, customer, read, usage, used
+from tests.billing.readings import LATE, customer, fee_of, read, usage, used
 from tests.billing.world import rows
 from tests.web import site
 from tests.web.province import Province
@@ -15,7 +15,8 @@ from yifen.hub.payments.names import opened_name
 OF = """SELECT c.account_no, c.opened_on::text, c.closed_on::text, s.from_on::text, s.to_on::text, m.number, m.register,
     m.fitted_on::text, m.fitted_milli, m.removed_on::text, m.removed_milli
     FROM billing_customer c JOIN billing_service s USING (bucket, customer_id)
-    JOIN billing_meter m USING (bucket, service_id) WHERE c.account_no LIKE %s ORDER BY c.account_no, s.from_on, m.register"""
+    JOIN billing_meter m USING (bucket, service_id) WHERE c.account_no LIKE %s
+    ORDER BY c.account_no, s.from_on, m.register"""
 
 
 def number(place: Province, account: str) -> int:
@@ -84,7 +85,7 @@ def test_what_is_billed_moves_to_another_account_and_back_to_nobody(place: Provi
 
     customer(place, "M1", ("qty", 0))
     customer(place, "M2")
-    fee = rows(place, "SELECT fee_id FROM billing_fee WHERE code = 'POWER'")[0][0]
+    fee = fee_of(place)
     access = site.access(place.users["biller_staff"])
     reading = [contracts.MeterRead("M1", "qty", 9_000)]
     full = contracts.propose_move(access, number(place, "M1"), fee, date(2026, 2, 1), "M2", reading, "", LATE)
@@ -113,7 +114,7 @@ def test_a_service_joins_an_account_that_lacks_it(place: Province) -> None:
     with site.as_owner(place.database), connection.cursor() as cursor:
         cursor.execute("UPDATE billing_service s SET to_on = '2026-01-15' FROM billing_customer c"
                        " WHERE c.customer_id = s.customer_id AND c.account_no = 'J2'")  # fmt: skip
-    fee = rows(place, "SELECT fee_id FROM billing_fee WHERE code = 'POWER'")[0][0]
+    fee = fee_of(place)
     moved = contracts.propose_move(
         site.access(place.users["biller_staff"]), number(place, "J1"), fee, date(2026, 2, 1), "J2",
         [contracts.MeterRead("J1", "qty", 9_000)], "", LATE,

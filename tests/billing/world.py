@@ -16,19 +16,6 @@ HEAD = ("户号,户名,小区,楼栋,单元,门牌,费种,用户类别,地区,�
         "表号,计量,倍率,位数,起码,手机,同意短信")  # fmt: skip
 
 
-def opened(place: Province) -> None:
-    """As billing_open_v1 does: accounts in the ledger, two fees."""
-    with psycopg.connect(place.database.owner_url) as conn:
-        conn.execute(
-            "INSERT INTO billing_biller SELECT partner_id, true, transit_id, transit_id, transit_id, transit_id,"
-            " transit_id FROM biller WHERE partner_id = %s", (place.own.biller,))  # fmt: skip
-        for code, name, unit, metered in (("POWER", "电费", "kWh", True), ("HEAT", "采暖费", "m²", False)):
-            conn.execute(
-                "INSERT INTO billing_fee (biller_id, code, name, unit, metered, cycle, mode, due_days)"
-                " VALUES (%s, %s, %s, %s, %s, 'year', 'exact', 15)", (place.own.biller, code, name, unit, metered),
-            )  # fmt: skip
-
-
 def row(account: str, name: str = "张三", **more: str) -> str:
     """A line of a file of customers."""
     cells = {"户号": account, "户名": name, "小区": "阳光花园", "楼栋": "3号楼", "单元": "2单元", "门牌": "101",

@@ -168,8 +168,8 @@ DOUBTS = Listing(
         Column("place", "l.path", _("地址")),
         Column("from_on", "d.from_on", _("起"), "day"),
         Column("to_on", "d.to_on", _("止"), "day"),
-        Column("qty", "d.qty_milli", pgettext_lazy("billing", "用量"), "num", value=lambda r, a: shown(r.qty)),
-        Column("mean", "d.mean_milli", _("以往平均"), "num", value=lambda r, a: shown(r.mean)),
+        Column("qty", "d.qty_milli", pgettext_lazy("billing", "用量"), "code", value=lambda r, a: shown(r.qty)),
+        Column("mean", "d.mean_milli", _("以往平均"), "code", value=lambda r, a: shown(r.mean)),
         Column("state", "CASE WHEN d.accepted_at IS NULL THEN 'open' ELSE 'accepted' END", _("状态"), "badge",
                words=DOUBT_STATES, filters=one_of("state", _("状态"), DOUBT_STATES, {
                    "open": "d.accepted_at IS NULL", "accepted": "d.accepted_at IS NOT NULL"}, first="open")),
