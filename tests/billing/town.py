@@ -118,8 +118,8 @@ class Town:
     def asked(self, account_no: str) -> dict[str, int]:
         """What a query tells: brought up to date first, as the hub does it. What is left of each; 0: a balance."""
         self.world.run("SELECT payments_fresh_v1(0::smallint, %s, %s, %s)", self.biller, account_no, self.world.now)
-        return dict(self.world.rows("SELECT ref, due_fen - paid_fen FROM payable WHERE account_no = %s AND state = 'open'"
-                                    " ORDER BY due_on, ref", account_no))  # fmt: skip
+        return dict(self.world.rows("SELECT ref, due_fen - paid_fen FROM payable WHERE account_no = %s"
+                                    " AND state = 'open' ORDER BY due_on, ref", account_no))  # fmt: skip
 
     def late_rule(self, fee: int, rate: str, later_rate: str, **fields: Any) -> None:
         """Permille a day, from long ago."""
