@@ -9,7 +9,12 @@ from yifen.core.access.fields import LineField
 
 
 class DayInput(forms.DateInput):
+    """As browsers read a day, whatever the language."""
+
     input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 class BeginForm(forms.Form):
