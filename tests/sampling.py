@@ -22,8 +22,8 @@ THINNED = {
     "console/test_payments_order.py": 2, "console/test_account_numbers.py": 3, "console/test_payments.py": 3,
     "desk/test_reversal.py": 3, "journeys/test_replay.py": 2, "journeys/test_shut.py": 3, "test_embedded.py": 2,
     "checkout/test_crash.py": 4, "checkout/test_answers.py": 2, "settlement/test_altered.py": 2,
-    "concurrency/test_races.py": 2, "repair/test_crash.py": 2, "web/test_wild_input.py": 3, "readers/test_columns.py": 2,
-    "pipes/test_fetching.py": 2,
+    "concurrency/test_races.py": 2, "repair/test_crash.py": 2, "web/test_wild_input.py": 3,
+    "readers/test_columns.py": 2, "pipes/test_fetching.py": 2,
 }  # fmt: skip
 """Files with many cases that take long: in a run of everything each of their tests has every so manieth case."""
 

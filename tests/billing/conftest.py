@@ -1,9 +1,12 @@
-"""A town that bills, for one test."""
+"""A town that bills, for one test; the pages' small province."""
 
 import pytest
 
 from tests.billing.town import Town
+from tests.web.conftest import place
 from tests.world import World
+
+__all__ = ["place", "town"]
 
 
 @pytest.fixture

@@ -138,6 +138,19 @@ ARGUMENTS: dict[str, Arguments] = {
                                       "form": "csv"},
     "view_remove": lambda *_: {"view_id": 1},
     "standing_remove": lambda *_: {"standing_id": 1},
+    **{
+        name: lambda _, rows: {"customer_id": rows.more["customer"]}
+        for name in ("billing_customer", "billing_reading", "billing_swap", "billing_holder", "billing_move",
+                     "billing_close")
+    },
+    **{
+        name: lambda _, rows: {"doubt_id": rows.more["doubt"]}
+        for name in ("billing_doubt", "billing_accept", "billing_estimate")
+    },
+    **{
+        name: lambda _, rows: {"file_id": rows.more["billing_file"]}
+        for name in ("billing_file", "billing_file_propose", "billing_file_faults")
+    },
     "recon_rule": lambda _, rows: {"code": rows.biller_code},
 }  # fmt: skip
 """Address name → its arguments, out of one county's rows."""

@@ -1,5 +1,5 @@
-"""`yifen bench billrun`: a run of bills, made and published piece by piece by the functions that the worker calls, beside
-the bare INSERT … SELECT of the same rows into tables of the same shape.
+"""`yifen bench billrun`: a run of bills, made and published piece by piece by the functions that the worker calls,
+beside the bare INSERT … SELECT of the same rows into tables of the same shape.
 
 Plain: one price and no tiers. Tiers: three of the year with household size and months, and a price that changes within
 every use."""
@@ -7,7 +7,9 @@ every use."""
 import argparse
 import json
 import time
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from multiprocessing import get_context
 from typing import Any
 
 import msgspec
@@ -39,21 +41,26 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.bills < 1:
         raise EdgeError("--bills must be 1 or more")
-    console, rows = Console(), []
-    for kind in GOALS:
-        with stored.scratch_hub() as (found, network), psycopg.connect(found.url, autocommit=True) as conn:
-            rows.append(_measured(conn, network, kind, args.bills, console))
-    console.print(table(rows))
+    with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as alone:  # Django knows one database
+        rows = [alone.submit(_of_kind, kind, args.bills).result() for kind in GOALS]
+    Console().print(table(rows))
     if args.json:
         print(json.dumps(msgspec.to_builtins(rows[0]) | {"rows": msgspec.to_builtins(rows)}))
     return 0
+
+
+def _of_kind(kind: str, bills: int) -> BenchRow:
+    """In a hub of its own."""
+    with stored.scratch_hub() as (found, network), psycopg.connect(found.url, autocommit=True) as conn:
+        return _measured(conn, network, kind, bills, Console())
 
 
 def _measured(conn: Conn, network: BenchNetwork, kind: str, bills: int, console: Console) -> BenchRow:
     facts = {"biller": next(iter(network.billers.values())), "bills": bills, "tiers": kind == "tiers", "now": now_utc()}
     fee = _settled(conn, facts)
     console.print(f"[dim]{kind}: {bills:,} customers[/]")
-    run_id = conn.execute(_SQL["begin_bills"], {"fee": fee, "from_on": PERIOD[0], "to_on": PERIOD[1], **facts}).fetchall()[0][1]
+    asked = {"fee": fee, "from_on": PERIOD[0], "to_on": PERIOD[1], **facts}
+    run_id = conn.execute(_SQL["begin_bills"], asked).fetchall()[0][1]
     pieces = [piece for (piece,) in conn.execute(_SQL["bill_pieces"], (run_id,))]
     began = time.monotonic()
     for piece in pieces:
@@ -68,7 +75,8 @@ def _measured(conn: Conn, network: BenchNetwork, kind: str, bills: int, console:
     if counted != (bills, bills):
         raise EdgeError(f"of {bills} bills {counted} were made and published")
     base = _bare(conn)
-    console.print(f"[dim]{kind}: made in {made - began:.1f} s, published in {ours - (made - began):.1f} s; bare {base:.1f} s[/]")
+    console.print(f"[dim]{kind}: made in {made - began:.1f} s, published in {ours + began - made:.1f} s;"
+                  f" bare {base:.1f} s[/]")  # fmt: skip
     return row(f"bill run of {bills:,}, {kind} / bare INSERT of the same rows", ours, base, GOALS[kind], "s")
 
 
@@ -85,8 +93,9 @@ def _settled(conn: Conn, facts: dict[str, Any]) -> int:
 def _bare(conn: Conn) -> float:
     """Seconds for the same rows, table by table, each with its indexes and constraints."""
     for name in TABLES:
-        conn.execute(f"CREATE TABLE bench_{name} (LIKE {name} INCLUDING ALL)")  # type: ignore[arg-type]
+        conn.execute(_SQL["bare_table"].format(name=name).encode())
+    conn.execute(_SQL["bare_key"])
     began = time.monotonic()
     for name in TABLES:
-        conn.execute(f"INSERT INTO bench_{name} SELECT * FROM {name}")  # type: ignore[arg-type]
+        conn.execute(_SQL["bare_insert"].format(name=name).encode())
     return time.monotonic() - began

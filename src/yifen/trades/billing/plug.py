@@ -1,25 +1,55 @@
 """What utility billing brings: customers, meters, prices, runs of bills, late fees."""
 
-from yifen.core.facts.plug import ASKED, Grant, MenuEntry, Plug, Second, Table, Task, Text, Urls
+from yifen.core.facts.plug import (
+    ASKED,
+    Grant,
+    MenuEntry,
+    Plug,
+    Second,
+    Table,
+    Task,
+    Text,
+    Urls,
+    Watch,
+)
 from yifen.core.facts.processes import NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.billing.codes import BillingCode
+from yifen.trades.billing.plug_customers import (
+    CUSTOMER_ACTS,
+    CUSTOMER_FUNCTIONS,
+    CUSTOMER_LISTS,
+    CUSTOMER_MENU,
+    CUSTOMER_TABLES,
+    CUSTOMER_TASKS,
+    CUSTOMER_TERMS,
+    CUSTOMER_TODAY,
+    CUSTOMER_URLS,
+)
 
 PLUG = Plug(
     name="yifen.trades.billing",
     apps=("yifen.trades.billing",),
-    tables=tuple(
-        Table(name, writes=())
-        for name in (
-            "billing_biller", "billing_fee", "billing_late_rule", "billing_price", "billing_limit", "billing_part",
-            "billing_place", "billing_customer", "billing_household", "billing_service", "billing_meter",
-            "billing_reading", "billing_usage", "billing_used", "billing_run", "billing_piece", "billing_bill",
+    tables=(
+        *CUSTOMER_TABLES,
+        # --- fees and prices, by two people
+        Table("billing_fee", keep_rows=True, keep=("fee_id", "biller_id", "code"), watch=Watch()),
+        Table("billing_price", writes=(), adds=(WEB,), watch=Watch()),
+        Table("billing_limit", writes=(), adds=(WEB,), watch=Watch()),
+        Table("billing_part", writes=(), adds=(WEB,), watch=Watch()),
+        # --- the others are functions'
+        *(Table(name, writes=()) for name in (
+            "billing_biller", "billing_late_rule", "billing_used", "billing_run", "billing_piece", "billing_bill",
             "billing_line", "billing_booking", "billing_spent", "billing_counter",
             "billing_waiver", "billing_freeze",
-        )
+        )),
     ),
     functions={
+        **CUSTOMER_FUNCTIONS,
         # --- prices
+        "billing_bound_v1": (WEB,),
+        "billing_cycle_on_v1": (WEB,),
+        "billing_months_v1": (WEB,),
         "billing_rate_v1": (WEB,),
         "billing_try_v1": (WEB,),
         # --- runs and bills
@@ -41,6 +71,14 @@ PLUG = Plug(
     documents=("billing_booking",),
     verify=("yifen.trades.billing.proof:altered",),
     second=(
+        *CUSTOMER_ACTS,
+        # --- fees and prices
+        Second("billing.fee", Text("费种", "Fee"), "billing.prices", "billing.prices",
+               "yifen.trades.billing.fees:view", "yifen.trades.billing.fees:put", ("billing_fee",), "billing_bound_v1"),
+        Second("billing.price", Text("价格版本", "Price version"), "billing.prices", "billing.prices",
+               "yifen.trades.billing.prices:view", "yifen.trades.billing.prices:put",
+               ("billing_price", "billing_limit", "billing_part"), "billing_bound_v1"),
+        # --- runs and bills
         Second("billing.open", Text("开始计费", "Begin to bill"), "billing.prices", "billing.prices",
                "yifen.trades.billing.opening:view", "yifen.trades.billing.opening:run"),
         Second("billing.publish", Text("发布账单", "Bills published"), "billing.run", "billing.run",
@@ -54,13 +92,14 @@ PLUG = Plug(
                "yifen.trades.billing.late_rules:view", "yifen.trades.billing.late_rules:run"),
     ),
     tasks=(
+        *CUSTOMER_TASKS,
         Task("billing.make", "yifen.trades.billing.runs:make", queue=ASKED, retries=8),
         Task("billing.publish", "yifen.trades.billing.runs:publish", queue=ASKED, retries=8),
         Task("billing.book", "yifen.trades.billing.runs:book", cron="*/2 * * * *", alone=True),
     ),
     spent=("billing_spent",),
     # --- late fees
-    fresh=("billing_refresh_v1",),
+    fresh=("billing_balance_v1", "billing_refresh_v1"),
     permissions=(
         Grant("billing.view", (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR),
               "看用户、抄表、价格、出账", "see customers, readings, prices, bill runs"),
@@ -73,15 +112,42 @@ PLUG = Plug(
               "出账，提出、复核发布、更正、减免", "make bills; propose and decide on publishing, "
               "corrections and waivers"),
     ),
+    # --- fees and prices
+    terms={
+        **CUSTOMER_TERMS,
+        "billing_fee": Text("费种", "Fee"), "billing_price": Text("价格版本", "Price version"),
+        "billing_limit": Text("阶梯上限", "Limit of a tier"), "billing_part": Text("计价项", "Part of a price"),
+        "fee_id": Text("费种", "Fee"), "price_id": Text("价格版本", "Price version"), "unit": Text("单位", "Unit"),
+        "metered": Text("按表计量", "Metered"), "cycle": Text("阶梯周期", "Cycle of tiers"),
+        "cycle_from": Text("周期起始月", "First month of the cycle"), "by_months": Text("按实际月数", "By months used"),
+        "due_days": Text("到期天数", "Days until due"), "whole_yuan": Text("取整到元", "In whole yuan"),
+        "class": Text("用户类别", "Class of customers"), "region": Text("地区", "Region"),
+        "minimum_fen": Text("保底", "Minimum"), "cap_price": Text("封顶单价", "Cap, a unit of area"),
+        "tax_rate": Text("税率", "Tax rate"), "part_no": Text("项号", "Part"), "basis": Text("计价依据", "Basis"),
+        "tier": Text("阶梯", "Tier"), "price": Text("单价", "Price"), "months": Text("月份", "Months"),
+        "limit_milli": Text("上限（千分之一）", "Limit (thousandths)"),
+        "persons_over": Text("超过人数", "Persons above"),
+        "add_milli": Text("增加（千分之一）", "Added (thousandths)"), "add_each": Text("每多一人", "For each person"),
+    },
     codes=(BillingCode,),
     menu=(
+        *CUSTOMER_MENU,
+        MenuEntry("billing", 30, Text("价格", "Prices"), "billing_prices", "tags", "billing.view"),
         MenuEntry("billing", 40, Text("出账", "Bill runs"), "billing_runs", "calculator", "billing.view"),
         MenuEntry("billing", 50, Text("账单", "Bills"), "billing_bills", "receipt", "billing.view"),
         MenuEntry("billing", 60, Text("违约金规则", "Late fee rules"), "billing_late_rules", "file-clock",
                   "billing.view"),
     ),
-    urls=(Urls("console/", "yifen.trades.billing.pages.run_urls"),
-          Urls("console/", "yifen.trades.billing.pages.late_urls")),
-    lists=("yifen.trades.billing.pages.run_lists:BILL_RUNS", "yifen.trades.billing.pages.run_lists:BILLS"),
-    today=("yifen.trades.billing.pages.run_waiting:what_waits",),
+    urls=(
+        *CUSTOMER_URLS,
+        Urls("console/", "yifen.trades.billing.pages.price_urls"),
+        Urls("console/", "yifen.trades.billing.pages.run_urls"),
+        Urls("console/", "yifen.trades.billing.pages.late_urls"),
+    ),
+    lists=(
+        *CUSTOMER_LISTS,
+        "yifen.trades.billing.pages.price_lists:BILLING_PRICES",
+           "yifen.trades.billing.pages.price_lists:BILLING_FEES",
+           "yifen.trades.billing.pages.run_lists:BILL_RUNS", "yifen.trades.billing.pages.run_lists:BILLS"),
+    today=(*CUSTOMER_TODAY, "yifen.trades.billing.pages.run_waiting:what_waits",),
 )  # fmt: skip

@@ -1,5 +1,124 @@
 -- Statements of utility billing.
 
+-- --- fees and prices ------------------------------------------------------------------------------
+
+-- name: priced_fee
+-- A fee with its company.
+SELECT f.fee_id, f.biller_id, p.code, f.code, f.name, f.unit, f.cycle, f.metered FROM billing_fee f
+JOIN partner p ON p.id = f.biller_id WHERE f.fee_id = %s
+
+-- name: price_in_force
+-- The version that a day falls into.
+SELECT p.price_id FROM billing_price p
+WHERE p.fee_id = %(fee)s AND p.class = %(class)s AND p.region = %(region)s AND p.valid_from <= %(day)s
+ORDER BY p.valid_from DESC LIMIT 1
+
+-- name: price_on
+-- A version that begins on this very day.
+SELECT p.price_id FROM billing_price p WHERE p.fee_id = %(fee)s AND p.class = %(class)s AND p.region = %(region)s
+    AND p.valid_from = %(day)s
+
+-- name: price_billed
+-- The last day of a bill of the class that was published, not cancelled since, and lies on the day or after it.
+SELECT max(b.to_on) FROM billing_run r
+JOIN billing_booking d ON d.run_id = r.run_id
+JOIN billing_bill b ON b.run_id = d.run_id AND b.piece = d.piece
+JOIN billing_service s ON s.bucket = b.bucket AND s.service_id = b.service_id
+WHERE r.fee_id = %(fee)s AND r.to_on >= %(day)s AND r.kind IN ('period', 'single') AND b.to_on >= %(day)s
+    AND s.class = %(class)s AND s.region = %(region)s
+    AND NOT EXISTS (SELECT FROM billing_bill_counting x WHERE x.bucket = b.bucket AND x.service_id = b.service_id
+                    AND x.corrects_id = b.bill_id AND x.kind = 'cancel')
+
+-- name: price_head
+-- A version but its parts and limits.
+SELECT p.fee_id, p.class, p.region, p.valid_from, p.name, p.minimum_fen, p.cap_price, p.tax_rate
+FROM billing_price p WHERE p.price_id = %s
+
+-- name: price_parts
+-- In order.
+SELECT t.name, t.basis, t.price, t.tier FROM billing_part t WHERE t.price_id = %s ORDER BY t.part_no
+
+-- name: price_limits
+-- By tier, those of early months first.
+SELECT l.tier, l.limit_milli, l.months, l.persons_over, l.add_milli, l.add_each FROM billing_limit l
+WHERE l.price_id = %s ORDER BY l.tier, l.months & -l.months
+
+-- name: add_price
+-- A version as two people agreed to it.
+INSERT INTO billing_price (fee_id, class, region, name, valid_from, minimum_fen, cap_price, tax_rate)
+SELECT p.fee_id, p.class, p.region, p.name, p.valid_from, p.minimum_fen, p.cap_price, p.tax_rate
+FROM jsonb_populate_record(NULL::billing_price, %s) p RETURNING price_id
+
+-- name: add_parts
+-- Its parts.
+INSERT INTO billing_part SELECT %s, t.part_no, t.name, t.basis, t.tier, t.price
+FROM jsonb_populate_recordset(NULL::billing_part, %s) t
+
+-- name: add_limits
+-- Its limits.
+INSERT INTO billing_limit SELECT %s, l.tier, l.months, l.limit_milli, l.persons_over, l.add_milli, l.add_each
+FROM jsonb_populate_recordset(NULL::billing_limit, %s) l
+
+-- name: try_price
+-- The price that is not written (0) beside one that is, on the same use.
+SELECT r.price_id, coalesce(t.name, ''), r.part_no, r.tier, r.qty_milli, r.price, r.amount_fen
+FROM billing_try_v1(
+    ARRAY(SELECT ROW(n.price_id, n.price_id, u.qty_milli, u.peak_milli, u.valley_milli, u.area_milli, u.factor, u.persons,
+              u.month, u.months, u.used_milli, NULL, u.billed_months)::billing_asked
+          FROM unnest(ARRAY[0, %(there)s::integer]) n (price_id), jsonb_populate_record(NULL::billing_asked, %(use)s) u
+          WHERE n.price_id IS NOT NULL),
+    ARRAY[jsonb_populate_record(NULL::billing_price, %(price)s)],
+    ARRAY(SELECT t FROM jsonb_populate_recordset(NULL::billing_part, %(parts)s) t),
+    ARRAY(SELECT l FROM jsonb_populate_recordset(NULL::billing_limit, %(limits)s) l)) r
+LEFT JOIN (SELECT y.price_id, y.part_no, y.name FROM billing_part y UNION ALL
+           SELECT y.price_id, y.part_no, y.name FROM jsonb_populate_recordset(NULL::billing_part, %(parts)s) y) t
+    ON t.price_id = r.price_id AND t.part_no = r.part_no
+ORDER BY r.price_id, r.line_no
+
+-- name: trial_use
+-- What an account used of a fee between two days, and what its price may depend on; its place in the tiers is that of
+-- the bill of that use, else where its cycle has come to.
+SELECT s.class, s.region, s.area_milli, s.factor::text, coalesce((
+        SELECT h.persons FROM billing_household h WHERE h.bucket = c.bucket AND h.customer_id = c.customer_id
+            AND h.from_on <= %(to_on)s ORDER BY h.from_on DESC LIMIT 1), c.persons) AS persons,
+    u.uses, u.qty_milli, u.peak_milli, u.valley_milli, coalesce((
+        SELECT b.used_milli FROM billing_bill_counting b WHERE b.bucket = s.bucket AND b.service_id = s.service_id
+            AND b.from_on = u.first_on AND b.kind IN ('period', 'single') ORDER BY b.bill_id DESC LIMIT 1),
+        d.used_milli, 0) AS used_milli,
+    billing_months_v1(f.cycle, f.by_months, k.cycle_on, s.from_on, %(from_on)s, %(to_on)s)::text AS months
+FROM billing_customer c
+JOIN billing_service s ON s.bucket = c.bucket AND s.customer_id = c.customer_id AND s.fee_id = %(fee)s
+JOIN billing_fee f ON f.fee_id = s.fee_id AND f.biller_id = c.biller_id
+CROSS JOIN LATERAL (SELECT billing_cycle_on_v1(f.cycle, f.cycle_from, %(to_on)s) AS cycle_on) k
+LEFT JOIN billing_used d ON d.bucket = s.bucket AND d.service_id = s.service_id AND d.cycle_on = k.cycle_on
+CROSS JOIN LATERAL (
+    SELECT count(*) AS uses, coalesce(sum(x.qty_milli), 0)::bigint AS qty_milli, min(x.from_on) AS first_on,
+        coalesce(sum(x.peak_milli), 0)::bigint AS peak_milli, coalesce(sum(x.valley_milli), 0)::bigint AS valley_milli
+    FROM billing_usage x WHERE x.bucket = s.bucket AND x.service_id = s.service_id
+        AND x.to_on BETWEEN %(from_on)s AND %(to_on)s) u
+WHERE c.bucket = %(bucket)s AND c.account_no = %(account)s AND s.from_on <= %(to_on)s
+    AND coalesce(s.to_on, %(from_on)s) >= %(from_on)s
+ORDER BY s.from_on DESC LIMIT 1
+
+-- name: fee_row
+-- As it stands.
+SELECT f.fee_id, f.biller_id, f.code, f.name, f.unit, f.metered, f.cycle, f.cycle_from, f.by_months, f.mode::text,
+    f.due_days, f.whole_yuan, EXISTS (SELECT FROM billing_price p WHERE p.fee_id = f.fee_id)
+FROM billing_fee f WHERE f.biller_id = %(biller)s AND f.code = %(code)s
+
+-- name: bills_here
+-- Does the company bill here?
+SELECT EXISTS (SELECT FROM billing_biller b WHERE b.biller_id = %s)
+
+-- name: put_fee
+-- As two people agreed to it; its company and code stay.
+INSERT INTO billing_fee (biller_id, code, name, unit, metered, cycle, cycle_from, by_months, mode, due_days, whole_yuan)
+SELECT f.biller_id, f.code, f.name, f.unit, f.metered, f.cycle, f.cycle_from, f.by_months, f.mode, f.due_days, f.whole_yuan
+FROM jsonb_populate_record(NULL::billing_fee, %s) f
+ON CONFLICT (biller_id, code) DO UPDATE SET name = excluded.name, unit = excluded.unit, metered = excluded.metered,
+    cycle = excluded.cycle, cycle_from = excluded.cycle_from, by_months = excluded.by_months, mode = excluded.mode,
+    due_days = excluded.due_days, whole_yuan = excluded.whole_yuan
+
 -- --- runs and bills ------------------------------------------------------------------------------
 
 -- name: begin
@@ -243,3 +362,158 @@ SELECT 'billing_freeze of proposal ' || coalesce(f.proposal, a.id), CASE
                     ', agreed was ', a.content) END
 FROM billing_freeze f
 FULL JOIN (SELECT * FROM access_authorisation WHERE action = 'billing.freeze' AND granted) a ON a.id = f.proposal
+
+-- ---- customers, meters, readings
+
+-- name: billing_biller
+-- A company that bills here.
+SELECT b.biller_id, p.code FROM billing_biller b JOIN partner p ON p.id = b.biller_id WHERE b.biller_id = %s
+
+-- name: fees
+-- A file names a fee by its code or its name.
+SELECT fee_id, code, name FROM billing_fee WHERE biller_id = %s ORDER BY fee_id
+
+-- name: known_file
+-- The very same bytes of the same biller.
+SELECT file_id FROM billing_file WHERE biller_id = %s AND kind = %s AND sha256 = %s AND (kind = 'customers' OR wrong = 0)
+
+-- name: next_file
+-- Its rows are there before how many they are is known.
+SELECT nextval(pg_get_serial_sequence('billing_file', 'file_id'))
+
+-- name: add_file
+-- Its parts follow in the same transaction.
+INSERT INTO billing_file (file_id, biller_id, kind, name, sha256, bytes, rows, wrong, received_at, received_by)
+OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+
+-- name: add_part
+-- The bytes as they came.
+INSERT INTO billing_file_part VALUES (%s, %s, %s)
+
+-- name: parts
+-- In order.
+SELECT part_no, body FROM billing_file_part WHERE file_id = %s ORDER BY part_no
+
+-- name: copy_rows
+-- All rows of a file.
+COPY billing_row (file_id, piece, line_no, bucket, account_no, name, marks, place, persons, contact, consent, from_on,
+    fee_id, class, region, area_milli, factor, number, register, multiplier, digits, first_milli) FROM STDIN
+
+-- name: file
+-- One file, with its biller and its newest proposal.
+SELECT f.file_id, f.biller_id, p.code AS biller_code, p.name AS biller_name, f.kind, f.name, f.sha256, f.bytes, f.rows,
+    f.wrong, f.received_at, f.received_by, f.proposal_id, f.state, f.customers, f.written, f.same, f.refused
+FROM billing_import f JOIN partner p ON p.id = f.biller_id WHERE f.file_id = %s
+
+-- name: standings
+-- What its rows would do now.
+SELECT standing, count(*) FROM billing_standing WHERE file_id = %s GROUP BY 1
+
+-- name: first_rows
+-- The first ones, as they stand.
+SELECT s.line_no, s.account_no, s.name, array_to_string(s.place, ' '), e.name, s.class, s.number, s.from_on, s.standing
+FROM billing_standing s JOIN billing_fee e ON e.fee_id = s.fee_id
+WHERE s.file_id = %s AND s.line_no <= %s ORDER BY s.line_no
+
+-- name: refused_rows
+-- Rows that the database refused, with what the file said.
+SELECT x.line_no, r.account_no, r.name, array_to_string(r.place, ' '), e.name, r.class, r.number, r.from_on, x.standing
+FROM billing_refused x JOIN billing_row r ON r.file_id = %s AND r.line_no = x.line_no
+JOIN billing_fee e ON e.fee_id = r.fee_id
+WHERE x.proposal_id = %s ORDER BY x.line_no LIMIT %s
+
+-- name: pieces
+-- What an agreement binds.
+SELECT billing_pieces_v1(%s)
+
+-- name: to_do
+-- Pieces of an agreed import that are not done.
+SELECT p.piece FROM access_authorisation a
+CROSS JOIN LATERAL generate_series(0, jsonb_array_length(a.content -> 'pieces') - 1) p (piece)
+WHERE a.id = %(proposal)s AND a.granted AND NOT EXISTS (
+    SELECT FROM billing_imported d WHERE d.proposal_id = a.id AND d.piece = p.piece)
+ORDER BY p.piece
+
+-- name: import
+-- One of them.
+SELECT billing_import_v1(%s, %s, %s)
+
+-- name: contract
+-- A customer as proposals name him.
+SELECT c.bucket, c.customer_id, c.biller_id, c.account_no, p.path, c.closed_on
+FROM billing_customer c JOIN billing_place p USING (place_id)
+WHERE c.bucket = %(bucket)s AND c.customer_id = %(customer)s
+
+-- name: by_account
+-- One that is not closed.
+SELECT customer_id FROM billing_customer
+WHERE bucket = %(bucket)s AND biller_id = %(biller)s AND account_no = %(account)s AND closed_on IS NULL
+
+-- name: meters_in_use
+-- Those of which the last reading is asked; of one fee, or of all.
+SELECT m.number, m.register FROM billing_service s
+JOIN billing_meter m ON m.bucket = s.bucket AND m.service_id = s.service_id AND m.removed_on IS NULL
+WHERE s.bucket = %(bucket)s AND s.customer_id = %(customer)s AND s.to_on IS NULL
+    AND (%(fee)s::integer IS NULL OR s.fee_id = %(fee)s) ORDER BY m.meter_id
+
+-- name: do_contract
+-- What two people agreed to.
+SELECT billing_contract_v1(%s, %s)
+
+-- name: marked
+-- Customers whose names have all these pairs of letters, or others with the same marks: they are opened and compared.
+SELECT c.customer_id, c.account_no, n.name
+FROM billing_customer c
+JOIN payer n ON n.bucket = c.bucket AND n.biller_id = c.biller_id AND n.account_no = c.account_no
+WHERE c.biller_id = %(biller)s AND c.marks @> %(marks)s::smallint[] LIMIT %(most)s
+
+-- name: communities_with
+-- In how many names of communities each word stands.
+SELECT w.word, count(p.place_id) FROM unnest(%(words)s::text[]) w (word)
+LEFT JOIN billing_place p ON p.biller_id = %(biller)s AND p.level = 1 AND strpos(p.name, w.word) > 0 GROUP BY w.word
+
+-- name: houses_with
+-- Of buildings and units.
+SELECT w.word, count(p.place_id) FROM unnest(%(words)s::text[]) w (word)
+LEFT JOIN billing_place p ON p.biller_id = %(biller)s AND p.level < 4 AND strpos(p.name, w.word) > 0 GROUP BY w.word
+
+-- name: places_below
+-- Places of whose path one name has the word (of communities, buildings and units, or the beginning of a door), and in
+-- whose path all words stand. OFFSET 0: level by level by the index of parents, whatever the planner thinks of it.
+WITH RECURSIVE below AS (
+    (SELECT p.place_id, p.path FROM billing_place p
+     WHERE p.biller_id = %(biller)s AND p.level = 1 AND %(at)s = 'community' AND strpos(p.name, %(word)s) > 0)
+    UNION ALL
+    (SELECT p.place_id, p.path FROM billing_place p
+     WHERE p.biller_id = %(biller)s AND p.level < 4 AND %(at)s = 'house' AND strpos(p.name, %(word)s) > 0)
+    UNION ALL
+    (SELECT p.place_id, p.path FROM billing_place p
+     WHERE p.biller_id = %(biller)s AND p.level = 4 AND %(at)s = 'door' AND p.name LIKE %(begins)s)
+    UNION ALL
+    SELECT c.place_id, c.path FROM below b
+    CROSS JOIN LATERAL (SELECT x.place_id, x.path FROM billing_place x WHERE x.parent_id = b.place_id OFFSET 0) c
+)
+SELECT place_id FROM below b
+WHERE NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) w WHERE strpos(b.path, w) = 0) LIMIT %(most)s
+
+-- name: read
+-- Readings, all or none.
+SELECT billing_read_v1(%(biller)s, %(numbers)s, %(registers)s, %(days)s::date[], %(values)s::bigint[], %(kind)s, %(note)s,
+    %(by)s, %(now)s)
+
+-- name: swap
+-- A meter goes, another comes.
+SELECT billing_swap_v1(%(biller)s, %(number)s, %(register)s, %(day)s, %(last)s, %(new)s, %(multiplier)s,
+    %(digits)s::smallint, %(first)s, %(now)s)
+
+-- name: accept
+-- A person says that it is right.
+SELECT billing_accept_v1(%(doubt)s, %(qty)s, %(reason)s, %(by)s, %(now)s)
+
+-- name: estimate
+-- What is missing, out of what was used before.
+SELECT billing_estimate_v1(%(doubt)s, %(by)s, %(now)s)
+
+-- name: usage
+-- Of a fee and a period, or of one service.
+SELECT billing_usage_v1(%(fee)s, %(since)s, %(until)s, %(now)s, %(service)s)

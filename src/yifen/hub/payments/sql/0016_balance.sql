@@ -2,3 +2,4 @@
 -- it. NULL: it keeps none.
 ALTER TABLE payable ADD COLUMN balance_fen bigint
     CHECK (balance_fen >= 0) CHECK (balance_fen IS NULL OR mode = 'open');
+CREATE INDEX payable_balance ON payable (bucket, biller_id, account_no) WHERE balance_fen > 0;

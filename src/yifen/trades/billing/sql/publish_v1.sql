@@ -90,6 +90,14 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
             AND y.ref = 'PREPAID')) n HAVING count(*) > 0;
 $$;
 
+-- Before an account is told: where the company takes money ahead of bills 预存, a customer has a balance to pay it on.
+CREATE OR REPLACE FUNCTION billing_balance_v1(p_bucket smallint, p_biller integer, p_account text, p_now timestamptz)
+RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT billing_balances_v1(p_bucket, p_biller, ARRAY[c.account_no])
+    FROM billing_customer c JOIN billing_biller b ON b.biller_id = c.biller_id AND b.prepaid
+    WHERE c.bucket = p_bucket AND c.biller_id = p_biller AND c.account_no = p_account AND c.closed_on IS NULL;
+$$;
+
 -- Publish one piece of an agreed run; a piece that is published stays as it is. Locks the bucket's head.
 -- Codes: RUN_NOT_AGREED (nobody agreed, or its figures are not those that were agreed to), PAYABLE_HELD (money is in
 -- flight on the bill that is corrected: try again), RUN_STALE (the tiers of a service are elsewhere by now).
@@ -104,6 +112,7 @@ DECLARE
     v_lowered bigint;
     v_written integer;
     v_wanted integer;
+    v_title text;
 BEGIN
     SELECT r.* INTO v_run FROM access_authorisation a JOIN billing_run r ON r.run_id::text = a.subject_key
     WHERE a.id = p_proposal AND a.action = 'billing.publish' AND a.granted AND a.partner_id = r.biller_id
@@ -119,7 +128,7 @@ BEGIN
     END IF;
     IF EXISTS (
         SELECT FROM (SELECT DISTINCT ON (b.service_id, c.cycle_on) b.bucket, b.service_id, b.used_milli, c.cycle_on
-                     FROM billing_bill b JOIN billing_fee f ON f.fee_id = v_run.fee_id AND f.metered
+                     FROM billing_bill b JOIN billing_fee f ON f.fee_id = v_run.fee_id AND f.cycle <> 'none'
                      CROSS JOIN LATERAL (SELECT billing_cycle_on_v1(f.cycle, f.cycle_from, b.to_on) AS cycle_on) c
                      WHERE b.run_id = v_run.run_id AND b.piece = p_piece
                      ORDER BY b.service_id, c.cycle_on, b.bill_id) b
@@ -130,6 +139,7 @@ BEGIN
     END IF;
     PERFORM billing_paid_v1(v_what.bucket, v_run.biller_id, p_now);
     SELECT * INTO STRICT v_fee FROM billing_fee f WHERE f.fee_id = v_run.fee_id;
+    v_title := concat_ws(' ', v_fee.name, v_run.from_on, '–', v_run.to_on);
     v_what.kind := 'published'; v_what.biller_id := v_run.biller_id; v_what.run_id := v_run.run_id;
     v_what.piece := p_piece; v_what.paid_fen := 0; v_what.kept_fen := 0;
 
@@ -161,7 +171,7 @@ BEGIN
     INTO v_wanted, v_written
     FROM (SELECT count(*) AS bills, array_agg(v_run.biller_id) AS biller, array_agg(b.account_no) AS account,
                  array_agg('B' || b.bill_id) AS ref,
-                 array_agg(v_fee.name || to_char(b.from_on, ' YYYY-MM-DD') || to_char(b.to_on, '/YYYY-MM-DD')) AS title,
+                 array_agg(v_title) AS title,
                  array_agg(v_fee.mode) AS mode, array_agg(b.amount_fen - coalesce(s.amount_fen, 0)) AS due,
                  array_agg(1::bigint) AS least, array_agg(999999999999999) AS most, array_agg(v_run.due_on) AS due_on,
                  array_agg(NULL::integer) AS credit
@@ -176,7 +186,7 @@ BEGIN
 
     INSERT INTO billing_used AS u
     SELECT b.bucket, b.service_id, billing_cycle_on_v1(v_fee.cycle, v_fee.cycle_from, b.to_on), sum(b.qty_milli)
-    FROM billing_bill b WHERE b.run_id = v_run.run_id AND b.piece = p_piece AND v_fee.metered
+    FROM billing_bill b WHERE b.run_id = v_run.run_id AND b.piece = p_piece AND v_fee.cycle <> 'none'
     GROUP BY 1, 2, 3
     ON CONFLICT (bucket, service_id, cycle_on) DO UPDATE SET used_milli = u.used_milli + excluded.used_milli;
     SELECT coalesce(sum(b.amount_fen), 0), coalesce(sum(s.amount_fen), 0)

@@ -71,79 +71,71 @@ CREATE OR REPLACE FUNCTION billing_months_v1(
             + extract(month FROM p_to) - extract(month FROM greatest(p_cycle_on, p_since))) END::numeric;
 $$;
 
--- What of a piece is to be billed: a row for each use, or period, and price that was in force in it. `ord` counts the
--- bills, `used_milli` what the cycle had before. A use over a change of price is divided by days; its last part takes
--- what is left.
-CREATE OR REPLACE FUNCTION billing_due_v1(p_run billing_run, p_bucket smallint, p_first bigint, p_last bigint)
-RETURNS TABLE (ord bigint, item bigint, service_id bigint, account_no text, from_on date, to_on date, qty_milli bigint,
-               used_milli bigint, span_used bigint, asked billing_asked, metered boolean, whole_yuan boolean)
+-- What of a piece is to be billed: a row for each use, or period, and price that was in force in it; `is_first` once a bill.
+-- `used_milli`: what the cycle had before. A use over a change of price is divided by days; its last part takes what is
+-- left. What began before the first price has no row.
+DROP FUNCTION IF EXISTS billing_due_v1(billing_run, smallint, bigint, bigint);
+CREATE FUNCTION billing_due_v1(p_run billing_run, p_bucket smallint, p_first bigint, p_last bigint)
+RETURNS TABLE (item bigint, is_first boolean, service_id bigint, account_no text, from_on date, to_on date, qty_milli bigint,
+               used_milli bigint, asked billing_asked)
 LANGUAGE sql STABLE AS $$
     WITH fee AS (SELECT * FROM billing_fee f WHERE f.fee_id = p_run.fee_id),
-    living AS (
-        SELECT s.*, c.account_no, c.persons AS first_persons, c.customer_id AS customer,
-               f.metered, f.cycle, f.cycle_from, f.by_months, f.whole_yuan
-        FROM billing_service s
-        JOIN billing_customer c ON c.bucket = s.bucket AND c.customer_id = s.customer_id
-        CROSS JOIN fee f
-        WHERE s.bucket = p_bucket AND s.service_id BETWEEN p_first AND p_last AND s.fee_id = p_run.fee_id
+    uses AS (
+        SELECT s.service_id, u.from_on AS use_from, u.to_on AS use_to, round(u.qty_milli * s.factor)::bigint AS qty_milli,
+               round(u.peak_milli * s.factor)::bigint AS peak_milli,
+               round(u.valley_milli * s.factor)::bigint AS valley_milli, 1::numeric AS alive
+        FROM fee f
+        JOIN billing_service s ON s.bucket = p_bucket AND s.service_id BETWEEN p_first AND p_last AND s.fee_id = f.fee_id
             AND s.from_on <= p_run.to_on AND coalesce(s.to_on, p_run.from_on) >= p_run.from_on
-    ), uses AS (
-        SELECT l.*, u.from_on AS use_from, u.to_on AS use_to, round(u.qty_milli * l.factor)::bigint AS qty_milli,
-               round(u.peak_milli * l.factor)::bigint AS peak_milli,
-               round(u.valley_milli * l.factor)::bigint AS valley_milli, 1::numeric AS alive
-        FROM living l
-        JOIN billing_usage u ON u.bucket = p_bucket AND u.service_id = l.service_id
+        JOIN billing_usage u ON u.bucket = p_bucket AND u.service_id = s.service_id
             AND u.service_id BETWEEN p_first AND p_last AND u.to_on BETWEEN p_run.from_on AND p_run.to_on
-        WHERE l.metered
+        WHERE f.metered
         UNION ALL
-        SELECT l.*, greatest(l.from_on, p_run.from_on), least(coalesce(l.to_on, p_run.to_on), p_run.to_on), 0, 0, 0,
-               (least(coalesce(l.to_on, p_run.to_on), p_run.to_on) - greatest(l.from_on, p_run.from_on) + 1)::numeric
+        SELECT s.service_id, greatest(s.from_on, p_run.from_on), least(coalesce(s.to_on, p_run.to_on), p_run.to_on), 0, 0,
+               0, (least(coalesce(s.to_on, p_run.to_on), p_run.to_on) - greatest(s.from_on, p_run.from_on) + 1)::numeric
                    / (p_run.to_on - p_run.from_on + 1)
-        FROM living l WHERE NOT l.metered
-    ), open AS (
-        SELECT u.*, billing_cycle_on_v1(u.cycle, u.cycle_from, u.use_to) AS cycle_on
-        FROM uses u
+        FROM fee f
+        JOIN billing_service s ON s.bucket = p_bucket AND s.service_id BETWEEN p_first AND p_last AND s.fee_id = f.fee_id
+            AND s.from_on <= p_run.to_on AND coalesce(s.to_on, p_run.from_on) >= p_run.from_on
+        WHERE NOT f.metered
+    ), counted AS (
+        SELECT o.*, billing_cycle_on_v1(f.cycle, f.cycle_from, o.use_to) AS cycle_on, f.cycle, f.by_months,
+               sum(o.qty_milli) OVER (PARTITION BY o.service_id, billing_cycle_on_v1(f.cycle, f.cycle_from, o.use_to)
+                   ORDER BY o.use_from) - o.qty_milli AS before_milli
+        FROM uses o CROSS JOIN fee f
         WHERE NOT EXISTS (
             SELECT FROM billing_bill_counting b
-            WHERE b.bucket = p_bucket AND b.service_id = u.service_id AND b.service_id BETWEEN p_first AND p_last
-                AND b.kind IN ('period', 'single')
-                AND b.from_on <= u.use_to AND b.to_on >= u.use_from
+            WHERE b.bucket = p_bucket AND b.service_id = o.service_id AND b.service_id BETWEEN p_first AND p_last
+                AND b.kind IN ('period', 'single') AND b.from_on <= o.use_to AND b.to_on >= o.use_from
                 AND NOT EXISTS (SELECT FROM billing_bill_counting x WHERE x.bucket = b.bucket
                                 AND x.service_id = b.service_id AND x.kind = 'cancel' AND x.corrects_id = b.bill_id))
-    ), counted AS (
-        SELECT o.*, row_number() OVER (ORDER BY o.service_id, o.use_from) AS ord,
-               (coalesce(w.used_milli, 0) + sum(o.qty_milli) OVER (PARTITION BY o.service_id, o.cycle_on
-                   ORDER BY o.use_from) - o.qty_milli)::bigint AS used_before
-        FROM open o
-        LEFT JOIN billing_used w ON w.bucket = p_bucket AND w.service_id = o.service_id AND w.cycle_on = o.cycle_on
-            AND w.service_id BETWEEN p_first AND p_last
-    ), priced AS (
-        SELECT c.*, p.price_id, greatest(p.valid_from, c.use_from) - c.use_from AS d0,
-               least(coalesce(p.until, c.use_to), c.use_to) - c.use_from + 1 AS d1,
-               c.use_to - c.use_from + 1 AS days, sum(least(coalesce(p.until, c.use_to), c.use_to)
-                   - greatest(p.valid_from, c.use_from) + 1) OVER (PARTITION BY c.ord) AS priced_days
-        FROM counted c
-        JOIN (SELECT x.* FROM billing_price_span x WHERE x.fee_id = p_run.fee_id OFFSET 0) p
-            ON p.class = c.class AND p.region = c.region AND p.valid_from <= c.use_to
-            AND coalesce(p.until, c.use_to) >= c.use_from
     )
-    SELECT p.ord, row_number() OVER (ORDER BY p.ord, p.d0), p.service_id, p.account_no, p.use_from, p.use_to,
-           p.qty_milli, p.used_before, v.used,
-           ROW(row_number() OVER (ORDER BY p.ord, p.d0), p.price_id, v.qty,
-               round(p.peak_milli * p.d1::numeric / p.days) - round(p.peak_milli * p.d0::numeric / p.days),
-               round(p.valley_milli * p.d1::numeric / p.days) - round(p.valley_milli * p.d0::numeric / p.days),
-               p.area_milli, NULL, coalesce(h.persons, p.first_persons), extract(month FROM p.use_to)::smallint,
-               billing_months_v1(p.cycle, p.by_months, p.cycle_on, p.from_on, p.use_from, p.use_to),
-               v.used, p.alive * (p.d1 - p.d0) / p.days,
-               greatest(1, round((p_run.to_on - p_run.from_on + 1) / 30.4375)))::billing_asked,
-           p.metered, p.whole_yuan
-    FROM priced p
-    CROSS JOIN LATERAL (SELECT
-        (round(p.qty_milli * p.d1::numeric / p.days) - round(p.qty_milli * p.d0::numeric / p.days))::bigint AS qty,
-        (p.used_before + round(p.qty_milli * p.d0::numeric / p.days))::bigint AS used) v
+    SELECT row_number() OVER (), d.d0 = 0, c.service_id, n.account_no, c.use_from, c.use_to, c.qty_milli,
+           (coalesce(w.used_milli, 0) + c.before_milli)::bigint,
+           ROW(row_number() OVER (), p.price_id, v.qty,
+               round(c.peak_milli * d.d1 / d.days) - round(c.peak_milli * d.d0 / d.days),
+               round(c.valley_milli * d.d1 / d.days) - round(c.valley_milli * d.d0 / d.days),
+               s.area_milli, NULL, coalesce(h.persons, n.persons), extract(month FROM c.use_to)::smallint,
+               billing_months_v1(c.cycle, c.by_months, c.cycle_on, s.from_on, c.use_from, c.use_to),
+               coalesce(w.used_milli, 0) + c.before_milli + v.used, c.alive * (d.d1 - d.d0) / d.days,
+               greatest(1, round((p_run.to_on - p_run.from_on + 1) / 30.4375)))::billing_asked
+    FROM counted c
+    JOIN billing_service s ON s.bucket = p_bucket AND s.service_id = c.service_id
+        AND s.service_id BETWEEN p_first AND p_last
+    JOIN billing_customer n ON n.bucket = p_bucket AND n.customer_id = s.customer_id
+    JOIN (SELECT x.*, min(x.valid_from) OVER (PARTITION BY x.class, x.region) AS begins
+          FROM billing_price_span x WHERE x.fee_id = p_run.fee_id OFFSET 0) p
+        ON p.class = s.class AND p.region = s.region AND p.begins <= c.use_from AND p.valid_from <= c.use_to
+        AND coalesce(p.until, c.use_to) >= c.use_from
+    CROSS JOIN LATERAL (SELECT (greatest(p.valid_from, c.use_from) - c.use_from)::numeric AS d0,
+        (least(coalesce(p.until, c.use_to), c.use_to) - c.use_from + 1)::numeric AS d1,
+        (c.use_to - c.use_from + 1)::numeric AS days) d
+    CROSS JOIN LATERAL (SELECT (round(c.qty_milli * d.d1 / d.days) - round(c.qty_milli * d.d0 / d.days))::bigint AS qty,
+        round(c.qty_milli * d.d0 / d.days)::bigint AS used) v
+    LEFT JOIN billing_used w ON w.bucket = p_bucket AND w.service_id = c.service_id AND w.cycle_on = c.cycle_on
+        AND w.service_id BETWEEN p_first AND p_last
     LEFT JOIN LATERAL (SELECT x.persons FROM billing_household x WHERE x.bucket = p_bucket
-        AND x.customer_id = p.customer AND x.from_on <= p.use_from ORDER BY x.from_on DESC LIMIT 1) h ON true
-    WHERE p.priced_days = p.days;
+        AND x.customer_id = s.customer_id AND x.from_on <= c.use_from ORDER BY x.from_on DESC LIMIT 1) h ON true;
 $$;
 
 -- Services of a piece that live in the period and have no bill that counts in it: before a piece is made all of them,
@@ -165,30 +157,30 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_s
 DECLARE
     v_run billing_run;
     v_piece billing_piece;
+    v_whole_yuan boolean;
 BEGIN
     SELECT * INTO STRICT v_piece FROM billing_piece k WHERE k.run_id = p_run AND k.piece = p_piece FOR UPDATE;
     SELECT * INTO STRICT v_run FROM billing_run r WHERE r.run_id = p_run FOR SHARE;
     IF v_piece.made_at IS NOT NULL OR v_run.dropped_at IS NOT NULL THEN
         RETURN v_piece.bills;
     END IF;
+    SELECT f.whole_yuan INTO STRICT v_whole_yuan FROM billing_fee f WHERE f.fee_id = v_run.fee_id;
     WITH due AS MATERIALIZED (
         SELECT * FROM billing_due_v1(v_run, v_piece.bucket, v_piece.first_id, v_piece.last_id)
     ), lines AS MATERIALIZED (
-        SELECT * FROM billing_rate_v1(ARRAY(SELECT d.asked FROM due d))
-    ), sums AS (
-        SELECT d.ord, min(d.service_id) AS service_id, min(d.account_no) AS account_no, min(d.from_on) AS from_on,
-               min(d.to_on) AS to_on, min(d.qty_milli) AS qty_milli, min(d.used_milli) AS used_milli,
-               bool_or(d.whole_yuan) AS whole_yuan, coalesce(sum(a.fen), 0)::bigint AS fen
-        FROM due d
-        LEFT JOIN (SELECT l.item, sum(l.amount_fen) AS fen FROM lines l GROUP BY l.item) a ON a.item = d.item
-        GROUP BY d.ord
+        SELECT l.*, d.service_id, d.from_on
+        FROM billing_rate_v1(ARRAY(SELECT d.asked FROM due d)) l JOIN due d ON d.item = l.item
     ), bills AS MATERIALIZED (
-        SELECT nextval('billing_bill_no') * 1000 + v_piece.bucket AS bill_id, s.*, coalesce(c.carry_fen, 0) AS carried,
-               CASE WHEN s.whole_yuan THEN ceil((s.fen - coalesce(c.carry_fen, 0)) / 100.0)::bigint * 100
-                    ELSE s.fen END AS amount
-        FROM sums s
-        LEFT JOIN LATERAL (SELECT b.carry_fen FROM billing_bill_counting b WHERE s.whole_yuan
-            AND b.bucket = v_piece.bucket AND b.service_id = s.service_id ORDER BY b.bill_id DESC LIMIT 1) c ON true
+        SELECT nextval('billing_bill_no') * 1000 + v_piece.bucket AS bill_id, d.*, coalesce(a.fen, 0)::bigint AS fen,
+               coalesce(c.carry_fen, 0) AS carried, CASE WHEN v_whole_yuan
+                   THEN ceil((coalesce(a.fen, 0) - coalesce(c.carry_fen, 0)) / 100.0)::bigint * 100
+                   ELSE coalesce(a.fen, 0)::bigint END AS amount
+        FROM due d
+        LEFT JOIN (SELECT l.service_id, l.from_on, sum(l.amount_fen) AS fen FROM lines l GROUP BY 1, 2) a
+            ON a.service_id = d.service_id AND a.from_on = d.from_on
+        LEFT JOIN LATERAL (SELECT b.carry_fen FROM billing_bill_counting b WHERE v_whole_yuan
+            AND b.bucket = v_piece.bucket AND b.service_id = d.service_id ORDER BY b.bill_id DESC LIMIT 1) c ON true
+        WHERE d.is_first
     ), written AS (
         INSERT INTO billing_bill (bucket, bill_id, run_id, piece, service_id, account_no, from_on, to_on, qty_milli,
                                   used_milli, carried_fen, carry_fen, amount_fen)
@@ -199,7 +191,7 @@ BEGIN
         INSERT INTO billing_line
         SELECT v_piece.bucket, b.bill_id, row_number() OVER (PARTITION BY b.bill_id ORDER BY l.item, l.line_no),
                l.price_id, l.part_no, l.qty_milli, l.amount_fen
-        FROM lines l JOIN due d ON d.item = l.item JOIN bills b ON b.ord = d.ord
+        FROM lines l JOIN bills b ON b.service_id = l.service_id AND b.from_on = l.from_on
     )
     UPDATE billing_piece k
     SET made_at = p_now, bills = w.bills, asked_fen = w.asked, given_fen = w.given,
