@@ -18,7 +18,8 @@ BILLS = """INSERT INTO billing_biller
     CROSS JOIN LATERAL (SELECT array_agg(ledger_open_kind_v1(k, p.book_id, p.code, p.name) ORDER BY n) AS a
         FROM unnest('{bill_receivable,billed,bill_prepaid,bill_collected,bill_loss}'::text[])
             WITH ORDINALITY u (k, n)) o
-    WHERE p.id = %(biller)s ON CONFLICT DO NOTHING"""
+    WHERE p.id = %(biller)s ON CONFLICT (biller_id) DO UPDATE SET receivable_id = excluded.receivable_id,
+        billed_id = excluded.billed_id, prepaid_id = excluded.prepaid_id, collected_id = excluded.collected_id"""
 FEE = """INSERT INTO billing_fee (biller_id, code, name, unit, metered, cycle, mode, due_days)
     VALUES (%(biller)s, 'late', '电费', 'kWh', false, 'none', 'partial', 15)
     ON CONFLICT (biller_id, code) DO UPDATE SET name = excluded.name RETURNING fee_id"""
