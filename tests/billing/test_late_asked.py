@@ -24,6 +24,11 @@ from yifen.hub.payments.verify import verify
 TOLD = "SELECT count(*) FROM payable_told"
 
 
+def due(reply: QueryReply) -> list[int]:
+    """Of the bills; the balance is no bill."""
+    return [view.due_fen for view in reply.payables if view.mode != "open"]
+
+
 class Asked:
     """A hub as the gateway runs it, whose moment a test sets; a street whose one bill of 1,000.00 is due on 1 March."""
 

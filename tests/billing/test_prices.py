@@ -21,6 +21,7 @@ from tests.billing.price_proposals import (
 from tests.web import site
 from tests.web.province import Province
 from yifen.core.facts.refused import Refused
+from yifen.core.facts.codes import Code
 from yifen.trades.billing.codes import BillingCode
 from yifen.trades.billing.pricing import PricePart, PriceVersion, TierLimit, version_fault
 
