@@ -51,7 +51,7 @@ def asked_price(fee: int, since: date = date(2027, 1, 1), version: PriceVersion 
 
 
 def proposed_price(access: Any, asked: Any, at: datetime = NOW) -> Any:
-    """Tried on 200 and put before a second person."""
+    """PriceTrial on 200 and put before a second person."""
     from yifen.trades.billing import prices, trial
 
     use = trial.TrialUse(month=3, qty_milli=200_000)

@@ -76,7 +76,7 @@ class Town:
     def begun(self, fee: int, since: date, until: date, service: int | None = None) -> tuple[ResultCode, int | None]:
         code, run = self.world.rows(
             "SELECT code, run_id FROM billing_begin_v1(%s, %s, %s, %s, %s, 'maker01', %s)", fee, service, since, until,
-            date(2026, 12, 20), NOON)[0]  # fmt: skip
+            max(date(2026, 12, 20), since), NOON)[0]  # fmt: skip
         return result_code(code), run
 
     def made(self, fee: int, since: date, until: date, service: int | None = None) -> int:
@@ -111,6 +111,29 @@ class Town:
         return result_code(code).name, run
 
     # --- money ---------------------------------------------------------------------------------------
+    def on(self, day: date) -> None:
+        """It is noon of that day by the clock."""
+        self.world.now = self.world.now.replace(year=day.year, month=day.month, day=day.day)
+
+    def asked(self, account_no: str) -> dict[str, int]:
+        """What a query tells: brought up to date first, as the hub does it. What is left of each; 0: a balance."""
+        self.world.run("SELECT payments_fresh_v1(0::smallint, %s, %s, %s)", self.biller, account_no, self.world.now)
+        return dict(self.world.rows("SELECT ref, due_fen - paid_fen FROM payable WHERE account_no = %s"
+                                    " AND state = 'open' ORDER BY due_on, ref", account_no))  # fmt: skip
+
+    def late_rule(self, fee: int, rate: str, later_rate: str, **fields: Any) -> None:
+        """Permille a day, from long ago."""
+        self.world._insert("billing_late_rule", {"fee_id": fee, "valid_from": date(2020, 1, 1), "rate": rate,
+                                                 "later_rate": later_rate} | fields)  # fmt: skip
+
+    def postings(self) -> list[tuple[str, str, str, int]]:
+        """(what, debit, credit, fen) of the company's documents, in order."""
+        return self.world.rows(
+            "SELECT k.kind, split_part(d.code, '.', 1), split_part(c.code, '.', 1), t.amount_fen FROM billing_booking k"
+            " JOIN ledger_transfer t ON t.bucket = k.bucket AND t.reference_id = k.document_id"
+            " JOIN ledger_account d ON d.account_id = t.debit_id JOIN ledger_account c ON c.account_id = t.credit_id"
+            " ORDER BY t.transfer_no")  # fmt: skip
+
     def paid(self, account_no: str, lines: dict[str, int]) -> str:
         """Charged after a quote of all that is open; the name of the code."""
         world = self.world

@@ -9,10 +9,10 @@ import xlsxwriter
 
 from tests.bills.proposals import HEAD, csv_of
 from yifen.core.facts.refused import Refused
-from yifen.trades.bills import reading
+from yifen.trades.bills import files
 from yifen.trades.bills.codes import BillCode
 from yifen.trades.bills.files import check
-from yifen.trades.bills.rules import FiledBill
+from yifen.trades.bills.rules import FILING, FiledBill
 
 MOST = 10**15 - 1
 WIDE = f"{HEAD},缴法,最低金额,最高金额,收费单位,撤销"
@@ -21,7 +21,7 @@ WIDE = f"{HEAD},缴法,最低金额,最高金额,收费单位,撤销"
 def bills(body: bytes) -> list[FiledBill]:
     found = list(check(io.BytesIO(body), "POWER01"))[1:]
     assert [line.faults for line in found if line.faults] == []
-    return [line.bill for line in found if line.bill]
+    return [line.row for line in found if line.row]
 
 
 def faults(body: bytes) -> list[list[str]]:
@@ -66,7 +66,7 @@ def test_an_excel_workbook_is_read_as_it_looks() -> None:
         sheet.write_row(3, 0, [3202, "李四", 7, "电费", 5, ""])
         sheet.write_row(4, 0, [3202000000000001234, "王五", "M1", "电费", 1.234, ""])
     rows = list(check(whole, "POWER01"))[1:]
-    assert [row.bill for row in rows] == [
+    assert [row.row for row in rows] == [
         ONE, FiledBill(4, "3202", "李四", "7", "电费", False, "exact", 500, 1, MOST, None), None,
     ]  # fmt: skip
     assert [fault.code.name for fault in rows[2].faults] == ["BILL_ACCOUNT", "BILL_AMOUNT"]
@@ -145,7 +145,7 @@ def test_a_file_that_is_none_is_refused_with_a_number(body: bytes, code: str) ->
 
 
 def test_a_file_with_too_many_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "ROWS_MAX", 2)
+    monkeypatch.setattr(files, "FILING", FILING._replace(rows_max=2))
     rows = [f"A{number},张三,M1,电费,5," for number in range(3)]
     assert len(bills(csv_of(*rows[:2]))) == 2
     assert refused(csv_of(*rows)) is BillCode.BILLS_TOO_LARGE

@@ -38,6 +38,7 @@ ARGUMENTS: dict[str, Arguments] = {
         name: lambda _, rows: {"file_id": rows.more["bills"]}
         for name in ("bill_import", "bill_propose", "bill_faults", "bill_refused")
     },
+    **{name: lambda *_: {"bill_id": NONE} for name in ("billing_late", "billing_waive", "billing_freeze")},
     **{
         name: lambda _, rows: {"number": rows.more["pipe"]}
         for name in ("pipe", "pipe_edit", "pipe_off", "pipe_secret", "pipe_ping", "pipe_again", "pipe_now")
@@ -139,6 +140,19 @@ ARGUMENTS: dict[str, Arguments] = {
                                       "form": "csv"},
     "view_remove": lambda *_: {"view_id": 1},
     "standing_remove": lambda *_: {"standing_id": 1},
+    **{
+        name: lambda _, rows: {"customer_id": rows.more["customer"]}
+        for name in ("billing_customer", "billing_reading", "billing_swap", "billing_holder", "billing_move",
+                     "billing_close")
+    },
+    **{
+        name: lambda _, rows: {"doubt_id": rows.more["doubt"]}
+        for name in ("billing_doubt", "billing_accept", "billing_estimate")
+    },
+    **{
+        name: lambda _, rows: {"file_id": rows.more["billing_file"]}
+        for name in ("billing_file", "billing_file_propose", "billing_file_faults")
+    },
     "recon_rule": lambda _, rows: {"code": rows.biller_code},
 }  # fmt: skip
 """Address name → its arguments, out of one county's rows."""

@@ -106,7 +106,15 @@ def county(world: World, union: int, number: str, place: str) -> County:
                   booked.payment_id, payable, transit, serial)  # fmt: skip
     reconciled(world, rows)
     piped(world, rows)
+    billed(world, rows)
     return rows
+
+
+def billed(world: World, rows: County) -> None:
+    """Its biller bills here (tests.billing.county)."""
+    from tests.billing.county import billed as bill
+
+    bill(world, rows, world.buckets)
 
 
 def piped(world: World, rows: County) -> None:

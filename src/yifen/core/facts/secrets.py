@@ -35,6 +35,7 @@ class KeyRing:
                       for version, key in keys.items()}  # fmt: skip
         self._newest = next(iter(keys))
         self._roots = list(keys.values())
+        self._derived: dict[str, list[bytes]] = {}
 
     @property
     def version(self) -> int:
@@ -52,7 +53,9 @@ class KeyRing:
 
     def derive_each(self, purpose: str) -> list[bytes]:
         """The same of every key, newest first: to check what an older key made."""
-        return [HKDF(SHA256(), 32, None, purpose.encode()).derive(root) for root in self._roots]
+        if purpose not in self._derived:  # a file of a million names asks a million times
+            self._derived[purpose] = [HKDF(SHA256(), 32, None, purpose.encode()).derive(root) for root in self._roots]
+        return self._derived[purpose]
 
     @classmethod
     def read(cls, text: str) -> "KeyRing":

@@ -181,3 +181,15 @@ SELECT billing_publish_v1(%s, %s, %s)
 -- name: bills_there
 -- Bills and payables.
 SELECT (SELECT count(*) FROM billing_bill WHERE run_id = %s), (SELECT count(*) FROM payable WHERE due_fen > 0)
+
+-- name: bare_table
+-- Of the same shape: columns, checks, indexes.
+CREATE TABLE bench_{{name}} (LIKE {{name}} INCLUDING ALL)
+
+-- name: bare_key
+-- The one foreign key that rows of a run are held to.
+ALTER TABLE bench_payable ADD FOREIGN KEY (credit_id) REFERENCES ledger_account
+
+-- name: bare_insert
+-- The same rows.
+INSERT INTO bench_{{name}} SELECT * FROM {{name}}

@@ -10,6 +10,123 @@ class BillingCode(ResultCode):
         8801, FINAL, 409, "该费种、类别、地区在此日没有价格",
         "No price of this fee, class and region is in force on that day.",
     )  # fmt: skip
+    # 8811-8839: customers, meters, readings, and rows of their files
+    CUSTOMERS_ENCODING = (
+        8811, FINAL, 400, "文件须是 UTF-8 或 GB18030 编码的 CSV，或 Excel（.xlsx）",
+        "A file is CSV in UTF-8 or GB18030, or Excel (.xlsx).",
+    )  # fmt: skip
+    CUSTOMERS_TOO_LARGE = (
+        8812, FINAL, 413, "文件过大，或行数过多，请分成几个",
+        "The file has too many bytes or rows: split it.",
+    )  # fmt: skip
+    CUSTOMERS_COLUMNS = (
+        8813, FINAL, 400, "文件缺少一列，或有不认识、重复的列",
+        "A column of the file is missing, unknown or repeated.",
+    )  # fmt: skip
+    CUSTOMERS_BROKEN = (
+        8814, FINAL, 400, "文件无法读取",
+        "The file cannot be read.",
+    )  # fmt: skip
+    CUSTOMERS_EMPTY = (
+        8815, FINAL, 400, "文件中没有数据行",
+        "The file has no rows.",
+    )  # fmt: skip
+    CUSTOMERS_ROWS_WRONG = (
+        8816, FINAL, 409, "文件有错误的行，整份不收",
+        "Rows of the file are wrong, so that it is refused whole.",
+    )  # fmt: skip
+    CUSTOMERS_CHANGED = (
+        8817, FINAL, 409, "文件的行与复核时不符，不得导入",
+        "The rows of the file are not those that were agreed to.",
+    )  # fmt: skip
+    CUSTOMERS_NOT_AGREED = (
+        8818, FINAL, 409, "此变更没有经另一人同意",
+        "Nobody agreed to this.",
+    )  # fmt: skip
+    BILLER_NOT_BILLING = (
+        8819, FINAL, 409, "该收费单位不在此计费",
+        "This biller does not bill here.",
+    )  # fmt: skip
+    CUSTOMER_CLOSED = (
+        8820, FINAL, 409, "没有此用户，或已销户",
+        "There is no such customer, or the account is closed.",
+    )  # fmt: skip
+    METER_UNKNOWN = (
+        8821, FINAL, 409, "没有此表计，或已拆除",
+        "There is no such meter in use.",
+    )  # fmt: skip
+    METER_IN_USE = (
+        8822, FINAL, 409, "此表号正在使用",
+        "A meter of this number is in use.",
+    )  # fmt: skip
+    READING_BILLED = (
+        8823, FINAL, 409, "此日或之后已出账，读数不得更改",
+        "Bills were made of that day or a later one: the reading stays.",
+    )  # fmt: skip
+    READING_DAY = (
+        8824, FINAL, 409, "抄表日须在装表之后、拆表之前，不得晚于今天",
+        "A reading is of a day after the meter was fitted, before it was removed, and not to come.",
+    )  # fmt: skip
+    DOUBT_GONE = (
+        8825, FINAL, 409, "此异常已不在，请重新查看",
+        "This is no longer in doubt as it was shown: look again.",
+    )  # fmt: skip
+    ESTIMATE_IMPOSSIBLE = (
+        8826, FINAL, 409, "没有以往用量，无法估抄",
+        "There is no earlier use from which to estimate.",
+    )  # fmt: skip
+    ACCOUNT_IN_USE = (
+        8827, FINAL, 409, "此户号已有用户",
+        "There is a customer of this account number.",
+    )  # fmt: skip
+    ROW_CELLS = (
+        8828, FINAL, 400, "列数与表头不符",
+        "The row has more or fewer cells than the header.",
+    )  # fmt: skip
+    ROW_ACCOUNT = (
+        8829, FINAL, 400, "户号须为 1–40 个字符，不得是表格软件改写过的数（如 3.2E+09）",
+        "An account number has 1–40 characters, and is none that a spreadsheet rewrote (3.2E+09).",
+    )  # fmt: skip
+    ROW_NAME = (
+        8830, FINAL, 400, "户名须为 1–100 个字符",
+        "A holder's name has 1–100 characters.",
+    )  # fmt: skip
+    ROW_PLACE = (
+        8831, FINAL, 400, "地址各级须为 1–100 个字符，小区必填，上级不得空缺",
+        "Parts of an address have 1–100 characters; the community is needed, and none above another is empty.",
+    )  # fmt: skip
+    ROW_FEE = (
+        8832, FINAL, 400, "该收费单位没有此费种",
+        "The biller has no such fee.",
+    )  # fmt: skip
+    ROW_CLASS = (
+        8833, FINAL, 400, "用户类别须为 1–40 个字符，地区至多 40 个",
+        "A class has 1–40 characters, a region at most 40.",
+    )  # fmt: skip
+    ROW_NUMBER = (
+        8834, FINAL, 400, "此处须为数，且在允许的范围内",
+        "This is no number, or one that is not allowed here.",
+    )  # fmt: skip
+    ROW_DAY = (
+        8835, FINAL, 400, "日期须是存在的日期，如 2026-11-30",
+        "A day is a date that exists, such as 2026-11-30.",
+    )  # fmt: skip
+    ROW_METER = (
+        8836, FINAL, 400, "表号须为 1–40 个字符；计量类别须为总、峰、谷之一",
+        "A meter number has 1–40 characters; a register is total, peak or valley.",
+    )  # fmt: skip
+    ROW_TWICE = (
+        8837, FINAL, 400, "文件中已有同一行",
+        "The file has this already.",
+    )  # fmt: skip
+    ROW_DIFFERS = (
+        8838, FINAL, 400, "与同一户号前面的行不一致",
+        "The row differs from one before of the same account.",
+    )  # fmt: skip
+    ROW_OTHER_WRITING = (
+        8839, FINAL, 400, "该收费单位已有同一户号的另一种写法",
+        "The biller has an account of this number in another writing.",
+    )  # fmt: skip
     # Fees and prices
     PRICE_INVALID = (
         8802, FINAL, 400, "价格版本不成立",

@@ -15,11 +15,23 @@ from yifen.core.facts.plug import (
 from yifen.core.facts.processes import NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.billing.codes import BillingCode
+from yifen.trades.billing.plug_customers import (
+    CUSTOMER_ACTS,
+    CUSTOMER_FUNCTIONS,
+    CUSTOMER_LISTS,
+    CUSTOMER_MENU,
+    CUSTOMER_TABLES,
+    CUSTOMER_TASKS,
+    CUSTOMER_TERMS,
+    CUSTOMER_TODAY,
+    CUSTOMER_URLS,
+)
 
 PLUG = Plug(
     name="yifen.trades.billing",
     apps=("yifen.trades.billing",),
     tables=(
+        *CUSTOMER_TABLES,
         # --- fees and prices, by two people
         Table("billing_fee", keep_rows=True, keep=("fee_id", "biller_id", "code"), watch=Watch()),
         Table("billing_price", writes=(), adds=(WEB,), watch=Watch()),
@@ -27,14 +39,13 @@ PLUG = Plug(
         Table("billing_part", writes=(), adds=(WEB,), watch=Watch()),
         # --- the others are functions'
         *(Table(name, writes=()) for name in (
-            "billing_biller", "billing_late_rule", "billing_place", "billing_customer", "billing_household",
-            "billing_service", "billing_meter", "billing_reading", "billing_usage", "billing_used", "billing_run",
-            "billing_piece", "billing_bill",
+            "billing_biller", "billing_late_rule", "billing_used", "billing_run", "billing_piece", "billing_bill",
             "billing_line", "billing_booking", "billing_spent", "billing_counter",
             "billing_waiver", "billing_freeze",
         )),
     ),
     functions={
+        **CUSTOMER_FUNCTIONS,
         # --- prices
         "billing_bound_v1": (WEB,),
         "billing_cycle_on_v1": (WEB,),
@@ -60,6 +71,7 @@ PLUG = Plug(
     documents=("billing_booking",),
     verify=("yifen.trades.billing.proof:altered",),
     second=(
+        *CUSTOMER_ACTS,
         # --- fees and prices
         Second("billing.fee", Text("费种", "Fee"), "billing.prices", "billing.prices",
                "yifen.trades.billing.fees:view", "yifen.trades.billing.fees:put", ("billing_fee",), "billing_bound_v1"),
@@ -80,13 +92,14 @@ PLUG = Plug(
                "yifen.trades.billing.late_rules:view", "yifen.trades.billing.late_rules:run"),
     ),
     tasks=(
+        *CUSTOMER_TASKS,
         Task("billing.make", "yifen.trades.billing.runs:make", queue=ASKED, retries=8),
         Task("billing.publish", "yifen.trades.billing.runs:publish", queue=ASKED, retries=8),
         Task("billing.book", "yifen.trades.billing.runs:book", cron="*/2 * * * *", alone=True),
     ),
     spent=("billing_spent",),
     # --- late fees
-    fresh=("billing_refresh_v1",),
+    fresh=("billing_balance_v1", "billing_refresh_v1"),
     permissions=(
         Grant("billing.view", (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.BILLER_STAFF, R.AUDITOR),
               "看用户、抄表、价格、出账", "see customers, readings, prices, bill runs"),
@@ -101,6 +114,7 @@ PLUG = Plug(
     ),
     # --- fees and prices
     terms={
+        **CUSTOMER_TERMS,
         "billing_fee": Text("费种", "Fee"), "billing_price": Text("价格版本", "Price version"),
         "billing_limit": Text("阶梯上限", "Limit of a tier"), "billing_part": Text("计价项", "Part of a price"),
         "fee_id": Text("费种", "Fee"), "price_id": Text("价格版本", "Price version"), "unit": Text("单位", "Unit"),
@@ -117,6 +131,7 @@ PLUG = Plug(
     },
     codes=(BillingCode,),
     menu=(
+        *CUSTOMER_MENU,
         MenuEntry("billing", 30, Text("价格", "Prices"), "billing_prices", "tags", "billing.view"),
         MenuEntry("billing", 40, Text("出账", "Bill runs"), "billing_runs", "calculator", "billing.view"),
         MenuEntry("billing", 50, Text("账单", "Bills"), "billing_bills", "receipt", "billing.view"),
@@ -124,12 +139,15 @@ PLUG = Plug(
                   "billing.view"),
     ),
     urls=(
+        *CUSTOMER_URLS,
         Urls("console/", "yifen.trades.billing.pages.price_urls"),
         Urls("console/", "yifen.trades.billing.pages.run_urls"),
         Urls("console/", "yifen.trades.billing.pages.late_urls"),
     ),
-    lists=("yifen.trades.billing.pages.price_lists:BILLING_PRICES",
+    lists=(
+        *CUSTOMER_LISTS,
+        "yifen.trades.billing.pages.price_lists:BILLING_PRICES",
            "yifen.trades.billing.pages.price_lists:BILLING_FEES",
            "yifen.trades.billing.pages.run_lists:BILL_RUNS", "yifen.trades.billing.pages.run_lists:BILLS"),
-    today=("yifen.trades.billing.pages.run_waiting:what_waits",),
+    today=(*CUSTOMER_TODAY, "yifen.trades.billing.pages.run_waiting:what_waits",),
 )  # fmt: skip

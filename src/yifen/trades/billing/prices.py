@@ -22,7 +22,7 @@ from yifen.core.partners.models import Partner
 from yifen.trades.billing.codes import BillingCode
 from yifen.trades.billing.pricing import PricePart, PriceVersion, TierLimit, version_fault
 from yifen.trades.billing.telling import limit_said, part_said, units
-from yifen.trades.billing.trial import TrialUse, TriedPrice, rows_of, try_price
+from yifen.trades.billing.trial import PriceTrial, TrialUse, rows_of, try_price
 
 ACT = "billing.price"
 NAME_MAX, CLASS_MAX = 100, 40
@@ -194,7 +194,7 @@ def _trial_title(use: TrialUse, fee: PricedFee) -> Text:
     return Text(f"试算 {quantity}（元）", f"Trial {quantity} (yuan)")
 
 
-def _trial_said(tried: TriedPrice, there: int | None) -> str | None:
+def _trial_said(tried: PriceTrial, there: int | None) -> str | None:
     return None if there is None else grouped_yuan(tried.now_fen)
 
 

@@ -55,7 +55,7 @@ class TriedLine(NamedTuple):
     amount_fen: int
 
 
-class TriedPrice(NamedTuple):
+class PriceTrial(NamedTuple):
     """What came of it: by the new price, by the one in force on the day before it begins (none: empty), and the
     digest of both with the use."""
 
@@ -86,7 +86,7 @@ def rows_of(fee_id: int, class_: str, region: str, valid_from: date, version: Pr
     return {"price": price, "parts": parts, "limits": [to_builtins(limit) for limit in version.limits]}
 
 
-def try_price(rows: dict[str, Any], use: TrialUse, there: int | None) -> TriedPrice:
+def try_price(rows: dict[str, Any], use: TrialUse, there: int | None) -> PriceTrial:
     """The rows of a version on a use, beside the written price `there`."""
     tried = [[{**one, "price_id": 0} for one in rows[name]] for name in ("parts", "limits")]
     given: Any = {"there": there, "use": Jsonb(to_builtins(use)), "price": Jsonb({**rows["price"], "price_id": 0}),
@@ -97,7 +97,7 @@ def try_price(rows: dict[str, Any], use: TrialUse, there: int | None) -> TriedPr
     new, now = (tuple(TriedLine(*row[1:]) for row in found if (row[0] == 0) is of_new) for of_new in (True, False))
     told = [rows, to_builtins(use), [[*map(str, line)] for line in (*new, ("",), *now)]]
     text = json.dumps(told, sort_keys=True, ensure_ascii=False)
-    return TriedPrice(new, now, there, hashlib.sha256(text.encode()).hexdigest())
+    return PriceTrial(new, now, there, hashlib.sha256(text.encode()).hexdigest())
 
 
 def use_of(biller_id: int, fee_id: int, account_no: str, from_on: date, to_on: date) -> tuple[TrialUse, str, str]:

@@ -69,7 +69,7 @@ def check(conn: files.Conn, path: Path, code: str, buckets: int, console: Consol
     return 0
 
 
-def _tell_faults(console: Console, lines: Iterable[files.CheckedRow], wrong: int) -> None:
+def _tell_faults(console: Console, lines: Iterable[files.CheckedBill], wrong: int) -> None:
     told = 0
     for line in lines:
         if line.faults and told < SHOWN:

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 from yifen.core.access.telling import told
 from yifen.trades.billing.pricing import ALL_MONTHS, PricePart, PriceVersion, TierLimit, months_of
 from yifen.trades.billing.telling import BASES, month_spans, plain_number, unit_of, units
-from yifen.trades.billing.trial import TriedLine, TriedPrice
+from yifen.trades.billing.trial import PriceTrial, TriedLine
 
 Shown = dict[str, Any]
 CLOCK = ("peak", "valley", "flat")
@@ -102,7 +102,7 @@ def _price_at(priced: list[PricePart], tier: int) -> Decimal:
     return sum((part.price for part in priced if part.tier in (0, tier)), Decimal(0))
 
 
-def trial(tried: TriedPrice, unit: str) -> Shown:
+def trial(tried: PriceTrial, unit: str) -> Shown:
     """Both prices line by line, one below the other, and their sums."""
     lines = [(_("新价格"), line) for line in tried.new] + [(_("现行价格"), line) for line in tried.now]
     return {

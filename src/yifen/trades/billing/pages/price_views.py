@@ -25,7 +25,7 @@ from yifen.trades.billing.pages.run_lists import fees
 from yifen.trades.billing.prices import AskedPrice
 from yifen.trades.billing.tariffs import BY_KEY, TARIFFS
 from yifen.trades.billing.telling import plain_number
-from yifen.trades.billing.trial import TrialUse, TriedPrice
+from yifen.trades.billing.trial import PriceTrial, TrialUse
 
 Shown = dict[str, Any]
 
@@ -107,7 +107,7 @@ def begun_from(request: HttpRequest, start: Shown) -> AskedPrice | None:
     return like if like.fee_id == fee_id else None
 
 
-def try_it(asked: AskedPrice, form: forms.TrialForm) -> tuple[TriedPrice, TrialUse]:
+def try_it(asked: AskedPrice, form: forms.TrialForm) -> tuple[PriceTrial, TrialUse]:
     """Refused: TRIAL_EMPTY."""
     data, fee = form.cleaned_data, prices.fee_of(asked.fee_id)
     if data["account_no"]:
@@ -117,7 +117,7 @@ def try_it(asked: AskedPrice, form: forms.TrialForm) -> tuple[TriedPrice, TrialU
     return trial.try_price(asked.rows, use, prices.in_force(asked, asked.valid_from)), use
 
 
-def trial_shown(asked: AskedPrice, tried: TriedPrice) -> Shown:
+def trial_shown(asked: AskedPrice, tried: PriceTrial) -> Shown:
     fee = prices.fee_of(asked.fee_id)
     chart = tables.picture(asked.version, fee.unit)
     return {"tried": tried, "trial": tables.trial(tried, fee.unit), "difference_fen": tried.new_fen - tried.now_fen,

@@ -82,3 +82,121 @@ CROSS JOIN LATERAL (
 -- Companies in scope that bill here.
 SELECT p.id, p.code || ' ' || p.name FROM billing_biller b JOIN partner p ON p.id = b.biller_id
 WHERE p.id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR p.id = ANY (%(partners)s::integer[])) ORDER BY p.code
+
+-- ---- customers, meters, readings
+
+-- name: customers
+-- Customers with place and holder.
+FROM billing_customer c
+JOIN billing_place l ON l.place_id = c.place_id
+JOIN partner p ON p.id = c.biller_id
+LEFT JOIN payer n ON n.bucket = c.bucket AND n.biller_id = c.biller_id AND n.account_no = c.account_no
+
+-- name: doubts
+-- What of the readings is in doubt, or was.
+FROM billing_doubt d
+JOIN billing_fee f ON f.fee_id = d.fee_id
+JOIN partner p ON p.id = f.biller_id
+JOIN billing_service s ON s.bucket = d.bucket AND s.service_id = d.service_id
+JOIN billing_customer c ON c.bucket = s.bucket AND c.customer_id = s.customer_id
+JOIN billing_place l ON l.place_id = c.place_id
+
+-- name: files
+-- Files of customers and readings, with what became of them.
+FROM billing_import f JOIN partner p ON p.id = f.biller_id
+
+-- name: files_to_do
+-- It has to be sent again, or nobody proposed it, and no later file of the kind came.
+f.state IN ('wrong', 'staged', 'no') AND NOT EXISTS (
+    SELECT FROM billing_file n WHERE n.biller_id = f.biller_id AND n.kind = f.kind AND n.file_id > f.file_id)
+
+-- name: billers
+-- Companies that bill here, the sandbox's aside.
+SELECT p.id, p.code || ' ' || p.name FROM partner p JOIN billing_biller b ON b.biller_id = p.id
+WHERE p.id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR p.id = ANY (%(partners)s::integer[]))
+ORDER BY p.code
+
+-- name: fees
+-- Metered fees of those.
+SELECT f.fee_id, p.code || ' ' || f.name FROM billing_fee f JOIN partner p ON p.id = f.biller_id
+WHERE f.metered AND p.id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR p.id = ANY (%(partners)s::integer[]))
+ORDER BY p.code, f.fee_id
+
+-- name: customer
+-- One, with his holder sealed.
+SELECT c.customer_id, c.bucket, c.biller_id, p.code, p.name, c.account_no, n.name, l.path, c.persons, c.contact,
+    c.consent_at, c.opened_on, c.closed_on, c.before_id,
+    (SELECT a.customer_id FROM billing_customer a WHERE a.place_id = c.place_id AND a.before_id = c.customer_id LIMIT 1)
+FROM billing_customer c
+JOIN billing_place l ON l.place_id = c.place_id
+JOIN partner p ON p.id = c.biller_id
+LEFT JOIN payer n ON n.bucket = c.bucket AND n.biller_id = c.biller_id AND n.account_no = c.account_no
+WHERE c.bucket = %(bucket)s AND c.customer_id = %(customer)s
+
+-- name: services
+-- What he is billed for.
+SELECT s.service_id, s.fee_id, f.name, s.class, s.region, s.area_milli, s.factor, s.from_on, s.to_on
+FROM billing_service s JOIN billing_fee f ON f.fee_id = s.fee_id
+WHERE s.bucket = %(bucket)s AND s.customer_id = %(customer)s ORDER BY s.to_on IS NOT NULL, f.name, s.from_on
+
+-- name: meters
+-- Of his services, those in use first.
+SELECT m.meter_id, f.name, m.number, m.register, m.multiplier, m.digits, m.fitted_on, m.fitted_milli, m.removed_on,
+    m.removed_milli
+FROM billing_service s JOIN billing_fee f ON f.fee_id = s.fee_id
+JOIN billing_meter m ON m.bucket = s.bucket AND m.service_id = s.service_id
+WHERE s.bucket = %(bucket)s AND s.customer_id = %(customer)s
+ORDER BY m.removed_on IS NOT NULL, m.number, m.register, m.fitted_on DESC LIMIT 100
+
+-- name: readings
+-- The newest of his meters, each with the version that counts last.
+SELECT m.number, m.register, r.read_on, r.version, r.value_milli, r.kind, r.taken_at, r.taken_by
+FROM billing_service s
+JOIN billing_meter m ON m.bucket = s.bucket AND m.service_id = s.service_id
+JOIN billing_reading r ON r.bucket = m.bucket AND r.meter_id = m.meter_id
+WHERE s.bucket = %(bucket)s AND s.customer_id = %(customer)s
+ORDER BY r.read_on DESC, m.number, m.register, r.version DESC LIMIT 60
+
+-- name: usages
+-- The newest.
+SELECT f.name, f.unit, u.from_on, u.to_on, u.qty_milli, u.peak_milli, u.valley_milli, u.estimated
+FROM billing_service s JOIN billing_fee f ON f.fee_id = s.fee_id
+JOIN billing_usage u ON u.bucket = s.bucket AND u.service_id = s.service_id
+WHERE s.bucket = %(bucket)s AND s.customer_id = %(customer)s ORDER BY u.to_on DESC, f.name LIMIT 36
+
+-- name: household
+-- How large it became.
+SELECT from_on, persons FROM billing_household WHERE bucket = %(bucket)s AND customer_id = %(customer)s ORDER BY from_on
+
+-- name: doubt
+-- One, with its last readings.
+SELECT d.doubt_id, f.biller_id, c.customer_id, c.account_no, l.path, f.name, f.unit, d.fault, d.from_on, d.to_on,
+    d.qty_milli, d.mean_milli, d.accepted_at, d.accepted_by, d.reason, d.fee_id, d.since_on, d.until_on, d.service_id
+FROM billing_doubt d JOIN billing_fee f ON f.fee_id = d.fee_id
+JOIN billing_service s ON s.bucket = d.bucket AND s.service_id = d.service_id
+JOIN billing_customer c ON c.bucket = s.bucket AND c.customer_id = s.customer_id
+JOIN billing_place l ON l.place_id = c.place_id
+WHERE d.doubt_id = %(doubt)s
+
+-- name: in_use
+-- Meters of one customer that can be read.
+SELECT m.number, m.register, f.name FROM billing_service s JOIN billing_fee f ON f.fee_id = s.fee_id
+JOIN billing_meter m ON m.bucket = s.bucket AND m.service_id = s.service_id AND m.removed_on IS NULL
+WHERE s.bucket = %(bucket)s AND s.customer_id = %(customer)s AND s.to_on IS NULL ORDER BY m.number, m.register
+
+-- name: sheet
+-- Meters of a fee to be read, in the order of the tree, with what they showed last.
+SELECT l.path, c.account_no, m.number, m.register, coalesce(r.read_on, m.fitted_on), coalesce(r.value_milli, m.fitted_milli)
+FROM billing_customer c
+JOIN billing_place l ON l.place_id = c.place_id
+JOIN billing_service s ON s.bucket = c.bucket AND s.customer_id = c.customer_id AND s.to_on IS NULL
+    AND s.fee_id = %(fee)s
+JOIN billing_meter m ON m.bucket = s.bucket AND m.service_id = s.service_id AND m.removed_on IS NULL
+LEFT JOIN LATERAL (SELECT x.read_on, x.value_milli FROM billing_reading x WHERE x.bucket = m.bucket
+    AND x.meter_id = m.meter_id ORDER BY x.read_on DESC, x.version DESC LIMIT 1) r ON true
+WHERE c.place_id = ANY (%(places)s::bigint[]) AND c.closed_on IS NULL
+ORDER BY l.path, c.account_no, m.number, m.register LIMIT %(most)s
+
+-- name: fee_biller
+-- Whose it is.
+SELECT biller_id FROM billing_fee WHERE fee_id = %(fee)s

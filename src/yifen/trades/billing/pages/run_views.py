@@ -13,11 +13,12 @@ from yifen.core.access.edge import access_of, now
 from yifen.core.access.telling import put, say, told
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
+from yifen.face.forms import ReasonForm
 from yifen.face.lists.selecting import one
 from yifen.face.plain import plain_connection
 from yifen.trades.billing import runs
 from yifen.trades.billing.pages import run_tables
-from yifen.trades.billing.pages.run_forms import AgreeForm, BeginForm, CorrectForm, ReasonForm
+from yifen.trades.billing.pages.run_forms import AgreeForm, BeginForm, CorrectForm
 from yifen.trades.billing.pages.run_lists import BILL_RUNS, BILLS, STATES, fees
 from yifen.trades.billing.pages.run_tables import OneBill
 from yifen.trades.billing.runs import KINDS, BillRun

@@ -101,12 +101,18 @@ CREATE TYPE billing_asked AS (
 CREATE TABLE billing_place (
     place_id  bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
     biller_id integer NOT NULL,
-    parent_id bigint REFERENCES billing_place,
+    parent_id bigint,
+    level     smallint NOT NULL DEFAULT 1 CHECK (level BETWEEN 1 AND 4),  -- of the tree: 1 has no parent
     name      text NOT NULL,
     path      text NOT NULL,     -- names from the top down, with blanks between
-    UNIQUE NULLS NOT DISTINCT (biller_id, parent_id, name)
+    CHECK ((level = 1) = (parent_id IS NULL))
 );
+CREATE UNIQUE INDEX billing_place_once ON billing_place (biller_id, (coalesce(parent_id, 0)), name);
 CREATE INDEX billing_place_parent ON billing_place (parent_id);
+-- Few, compared with doors: a search reads their names whole.
+CREATE INDEX billing_place_top ON billing_place (biller_id) INCLUDE (name) WHERE level = 1;
+CREATE INDEX billing_place_above ON billing_place (biller_id) INCLUDE (name) WHERE level < 4;
+CREATE INDEX billing_place_door ON billing_place (biller_id, name text_pattern_ops) WHERE level = 4;
 
 -- A holder's contract at a place 用户; the holder's name is the payer's.
 CREATE TABLE billing_customer (
@@ -114,8 +120,8 @@ CREATE TABLE billing_customer (
     customer_id bigint NOT NULL,         -- a number that grows within its bucket × 1000 + bucket
     biller_id   integer NOT NULL,
     account_no  text NOT NULL,
-    place_id    bigint NOT NULL REFERENCES billing_place,
-    persons     smallint NOT NULL DEFAULT 1 CHECK (persons BETWEEN 1 AND 99),
+    place_id    bigint NOT NULL,
+    persons     smallint NOT NULL DEFAULT 1 CHECK (persons BETWEEN 1 AND 99),  -- when it was opened
     contact     text,                    -- sealed: a phone
     consent_at  timestamptz,             -- to messages
     opened_on   date NOT NULL,
@@ -125,9 +131,10 @@ CREATE TABLE billing_customer (
     PRIMARY KEY (bucket, customer_id),
     UNIQUE (bucket, biller_id, account_no)
 );
+CREATE UNIQUE INDEX billing_customer_number ON billing_customer (customer_id);
 CREATE INDEX billing_customer_place ON billing_customer (place_id);
 CREATE INDEX billing_customer_marks ON billing_customer USING gin (marks);
--- How large a household is, from a day on; the newest that has begun holds.
+-- How large a household became, from a day on; the newest that has begun holds, before it what it was when opened.
 CREATE TABLE billing_household (
     bucket      smallint NOT NULL,
     customer_id bigint NOT NULL,
@@ -156,6 +163,7 @@ CREATE TABLE billing_meter (
     bucket        smallint NOT NULL,
     meter_id      bigint NOT NULL,
     service_id    bigint NOT NULL,
+    biller_id     integer NOT NULL,
     number        text NOT NULL,
     register      text NOT NULL DEFAULT 'qty' CHECK (register IN ('qty', 'peak', 'valley')),
     multiplier    numeric(10, 4) NOT NULL DEFAULT 1 CHECK (multiplier > 0),
@@ -168,6 +176,7 @@ CREATE TABLE billing_meter (
     CHECK ((removed_on IS NULL) = (removed_milli IS NULL))
 );
 CREATE INDEX billing_meter_service ON billing_meter (bucket, service_id);
+CREATE UNIQUE INDEX billing_meter_in_use ON billing_meter (biller_id, number, register) WHERE removed_on IS NULL;
 -- What a meter showed at the end of a day; a corrected one is a new version, the highest counts.
 CREATE TABLE billing_reading (
     bucket      smallint NOT NULL,

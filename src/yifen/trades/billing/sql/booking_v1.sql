@@ -13,11 +13,11 @@ BEGIN
     SELECT k.current_day INTO STRICT p_what.business_day
     FROM partner p JOIN ledger_book k ON k.book_id = p.book_id WHERE p.id = p_what.biller_id;
     INSERT INTO billing_booking SELECT p_what.*;
+    -- What is receivable rises before it falls, so that it never falls below zero between.
     SELECT array_agg(1) AS items, array_agg('posted'::ledger_kind) AS kinds,
-           array_agg(CASE WHEN m.fen > 0 THEN m.debit ELSE m.credit END ORDER BY m.line) AS debits,
-           array_agg(CASE WHEN m.fen > 0 THEN m.credit ELSE m.debit END ORDER BY m.line) AS credits,
-           array_agg(abs(m.fen) ORDER BY m.line) AS amounts, array_agg(NULL::bigint) AS nones,
-           array_agg(p_what.document_id) AS documents, array_agg(m.line ORDER BY m.line) AS lines,
+           array_agg(m.debit ORDER BY m.falls, m.line) AS debits, array_agg(m.credit ORDER BY m.falls, m.line) AS credits,
+           array_agg(m.fen ORDER BY m.falls, m.line) AS amounts, array_agg(NULL::bigint) AS nones,
+           array_agg(p_what.document_id) AS documents, array_agg(m.line ORDER BY m.falls, m.line) AS lines,
            array_agg(p_what.business_day) AS days
     INTO v
     FROM billing_biller b
@@ -25,8 +25,11 @@ BEGIN
         (1::bigint, b.receivable_id, b.billed_id, p_what.due_fen),
         (2, b.prepaid_id, b.receivable_id, p_what.spent_fen),
         (3, b.collected_id, b.receivable_id, p_what.paid_fen),
-        (4, b.collected_id, b.prepaid_id, p_what.kept_fen)) AS m (line, debit, credit, fen)
-    WHERE b.biller_id = p_what.biller_id AND m.fen <> 0;
+        (4, b.collected_id, b.prepaid_id, p_what.kept_fen)) AS w (line, debit, credit, fen)
+    CROSS JOIN LATERAL (SELECT w.line, abs(w.fen) AS fen, CASE WHEN w.fen > 0 THEN w.debit ELSE w.credit END AS debit,
+        CASE WHEN w.fen > 0 THEN w.credit ELSE w.debit END AS credit,
+        b.receivable_id = CASE WHEN w.fen > 0 THEN w.credit ELSE w.debit END AS falls) m
+    WHERE b.biller_id = p_what.biller_id AND w.fen <> 0;
     IF v.items IS NOT NULL THEN
         SELECT array_agg(p.code) INTO v_codes
         FROM ledger_post_v1(p_what.bucket, p_now, v.items, v.kinds, v.debits, v.credits, v.amounts, v.nones,

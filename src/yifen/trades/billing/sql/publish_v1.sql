@@ -90,6 +90,14 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
             AND y.ref = 'PREPAID')) n HAVING count(*) > 0;
 $$;
 
+-- Before an account is told: where the company takes money ahead of bills 预存, a customer has a balance to pay it on.
+CREATE OR REPLACE FUNCTION billing_balance_v1(p_bucket smallint, p_biller integer, p_account text, p_now timestamptz)
+RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT billing_balances_v1(p_bucket, p_biller, ARRAY[c.account_no])
+    FROM billing_customer c JOIN billing_biller b ON b.biller_id = c.biller_id AND b.prepaid
+    WHERE c.bucket = p_bucket AND c.biller_id = p_biller AND c.account_no = p_account AND c.closed_on IS NULL;
+$$;
+
 -- Publish one piece of an agreed run; a piece that is published stays as it is. Locks the bucket's head.
 -- Codes: RUN_NOT_AGREED (nobody agreed, or its figures are not those that were agreed to), PAYABLE_HELD (money is in
 -- flight on the bill that is corrected: try again), RUN_STALE (the tiers of a service are elsewhere by now).

@@ -1,13 +1,10 @@
 """A file of bills as its page and its downloads tell it."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from io import StringIO
-from itertools import chain
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -20,12 +17,8 @@ from yifen.face import words
 from yifen.face.exports.csv_file import MARK, harmless
 from yifen.face.masking import account_shown
 from yifen.hub.payments.names import opened_name
-from yifen.trades.bills.files import CheckedRow
 from yifen.trades.bills.importing import STANDINGS, Preview
-from yifen.trades.bills.reading import encoding_of
-from yifen.trades.bills.rules import is_reason
 
-FAULTS_SHOWN = 50
 GOOD = ("new", "changed", "same", "withdraw")
 Shown = dict[str, Any]
 
@@ -76,46 +69,6 @@ def compared_table(rows: int, due_fen: int, before: tuple[str, int, int] | None)
             )
         ] if name else [],
     }  # fmt: skip
-
-
-def faults_table(lines: Iterable[CheckedRow], language: str) -> Shown:
-    """The first rows in error."""
-    rows: list[Shown] = []
-    for line in lines:
-        if line.faults:
-            rows.append({"cells": [{"kind": "code", "text": str(line.line_no)},
-                                   {"text": why(line, language)}]})  # fmt: skip
-        if len(rows) == FAULTS_SHOWN:
-            break
-    return {"columns": [{"title": _("行")}, {"title": _("原因")}], "rows": rows}
-
-
-def why(line: CheckedRow, language: str) -> str:
-    return "；".join(fault.text(language) for fault in line.faults)
-
-
-def _without(cells: Sequence[str], places: Sequence[int]) -> list[str]:
-    return [cell for place, cell in enumerate(cells) if place not in places]
-
-
-def with_reasons(stream: BinaryIO, lines: Iterator[CheckedRow], language: str, path: Path) -> str:
-    """The user's own file, its rows in error with the reason in one more column, written to `path`; what it
-    is: "xlsx" or an encoding."""
-    encoding = encoding_of(stream)
-    head = next(lines).cells
-    before = [place for place, cell in enumerate(head) if is_reason(cell)]  # of the time before
-    rows = chain([[*_without(head, before), _("错误原因")]],
-                 ([*_without(line.cells, before), why(line, language)] for line in lines))  # fmt: skip
-    if encoding == "xlsx":
-        with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
-            sheet = book.add_worksheet()
-            for number, cells in enumerate(rows):
-                for place, cell in enumerate(cells):
-                    sheet.write_string(number, place, cell[:32_767])
-    else:
-        with path.open("w", encoding=encoding, newline="", errors="replace") as file:
-            csv.writer(file).writerows([harmless(cell) for cell in cells] for cells in rows)
-    return encoding
 
 
 def refused_csv(rows: Iterable[tuple[Any, ...]], biller_id: int) -> bytes:

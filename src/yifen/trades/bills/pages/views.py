@@ -20,6 +20,7 @@ from yifen.core.access.telling import language, put, say
 from yifen.core.audit.record import act
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
+from yifen.face.filed.telling import CSV, XLSX, download, faults_table, with_reasons
 from yifen.face.lists.selecting import one
 from yifen.face.plain import plain_connection
 from yifen.face.scope import buckets
@@ -27,11 +28,10 @@ from yifen.trades.bills import files, importing
 from yifen.trades.bills.importing import SECONDS_MAX, BillFile
 from yifen.trades.bills.pages import telling
 from yifen.trades.bills.pages.listing import BILL_IMPORTS, STATES, billers
+from yifen.trades.bills.rules import FILING
 
 REFUSED_SHOWN = 50
 _REFUSED = queries("yifen.trades.bills")["refused"]
-CSV = "text/csv; charset={}"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class BillsUploadForm(forms.Form):
@@ -84,7 +84,7 @@ def bill_import(request: HttpRequest, file_id: int) -> HttpResponse:
         if file.wrong:
             with files.kept_bytes(conn, file_id) as stream:
                 lines = files.check(stream, file.biller_code, files.others(conn, file.biller_code))
-                shown["faults"] = telling.faults_table(lines, language(request))
+                shown["faults"] = faults_table(lines, language(request))
             if len(shown["faults"]["rows"]) < file.wrong:
                 shown["faults"]["more"] = file.wrong - len(shown["faults"]["rows"])
         else:
@@ -126,7 +126,7 @@ def bill_faults(request: HttpRequest, file_id: int) -> HttpResponse:
             TemporaryDirectory() as folder:  # fmt: skip
         path = Path(folder) / "file"
         lines = files.check(stream, file.biller_code, files.others(conn, file.biller_code))
-        kind = telling.with_reasons(stream, lines, language(request), path)
+        kind = with_reasons(stream, lines, FILING, language(request), path)
         body = path.read_bytes()
     if kind == "xlsx":
         return sent(file, body, XLSX, "wrong.xlsx")
@@ -146,8 +146,7 @@ def sent(file: BillFile, body: bytes, kind: str, end: str) -> HttpResponse:
     """A download, which the trail knows of: it has payers' names."""
     name = f"{file.biller_code}-bills-{file.file_id}-{end}"
     act(connection, "download", "bill_file", file.file_id, note=name)
-    return HttpResponse(body, content_type=kind,
-                        headers={"Content-Disposition": f'attachment; filename="{name}"'})  # fmt: skip
+    return download(name, body, kind)
 
 
 def found_file(request: HttpRequest, file_id: int) -> BillFile:

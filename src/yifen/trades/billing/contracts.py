@@ -1,0 +1,155 @@
+"""过户 (a new account at the same place for a new holder), 转移 (what is billed goes to another account), 销户:
+proposed, and done by the second person's yes."""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from yifen.core.access import second
+from yifen.core.access.edge import Access
+from yifen.core.access.models import Authorisation
+from yifen.core.access.second import Change, Decision
+from yifen.core.facts.buckets import account_bucket
+from yifen.core.facts.codes import Code
+from yifen.core.facts.masking import masked_name
+from yifen.core.facts.plug import Text
+from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
+from yifen.core.partners.models import Partner
+from yifen.core.plugs import result_code
+from yifen.core.ring import key_ring
+from yifen.face.scope import buckets
+from yifen.hub.payments.names import opened_name, sealed_name
+from yifen.trades.billing.codes import BillingCode
+from yifen.trades.billing.marks import marks_of, sealed_contact
+from yifen.trades.billing.quantities import shown
+
+HOLDER, MOVE, CLOSE = "billing.holder", "billing.move", "billing.close"
+_SQL = queries(__package__)
+
+
+class MeterRead(NamedTuple):
+    """What a meter shows at the end of the last day, in thousandths."""
+
+    number: str
+    register: str
+    value_milli: int
+
+
+class NewHolder(NamedTuple):
+    """Who takes a place over."""
+
+    account_no: str
+    name: str
+    phone: str = ""
+    persons: int = 1
+    consent: bool = False
+
+
+class Contract(NamedTuple):
+    """A customer as proposals name him."""
+
+    bucket: int
+    customer_id: int
+    biller_id: int
+    account_no: str
+    place: str
+
+
+def contract(access: Access, customer_id: int) -> Contract:
+    """Refused OUT_OF_SCOPE, CUSTOMER_CLOSED."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["contract"], {"bucket": customer_id % 1000, "customer": customer_id})
+        row = cursor.fetchone()
+    if row is None or not access.scope.has_partner(row[2]):
+        raise Refused(Code.OUT_OF_SCOPE, "customer")
+    if row[5] is not None:
+        raise Refused(BillingCode.CUSTOMER_CLOSED, "customer", row[3])
+    return Contract(*row[:5])
+
+
+def propose_holder(
+    access: Access, customer_id: int, day: date, to: NewHolder, readings: list[MeterRead], reason: str, now: datetime
+) -> Authorisation:  # fmt: skip
+    """Refused as `contract`, `view`, `second.propose`."""
+    one, ring = contract(access, customer_id), key_ring()
+    new = {
+        "bucket": account_bucket(one.biller_id, to.account_no, buckets()), "account_no": to.account_no,
+        "name": sealed_name(ring, one.biller_id, to.account_no, to.name),
+        "marks": marks_of(ring, one.biller_id, to.name), "persons": to.persons, "consent": to.consent,
+        "contact": sealed_contact(ring, one.biller_id, to.account_no, to.phone),
+    }  # fmt: skip
+    return _propose(access, HOLDER, one, day, {"to": new}, readings, reason, now)
+
+
+def propose_move(
+    access: Access, customer_id: int, fee_id: int, day: date, account_no: str, readings: list[MeterRead], reason: str,
+    now: datetime,
+) -> Authorisation:  # fmt: skip
+    """To another account of the same biller. Refused as `propose_holder`, CUSTOMER_CLOSED (there is none)."""
+    one = contract(access, customer_id)
+    bucket = account_bucket(one.biller_id, account_no, buckets())
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["by_account"], {"bucket": bucket, "biller": one.biller_id, "account": account_no})
+        row = cursor.fetchone()
+    if row is None:
+        raise Refused(BillingCode.CUSTOMER_CLOSED, "account_no", account_no)
+    to = {"bucket": bucket, "customer": row[0], "account_no": account_no}
+    return _propose(access, MOVE, one, day, {"to": to, "fee": fee_id}, readings, reason, now)
+
+
+def propose_close(
+    access: Access, customer_id: int, day: date, readings: list[MeterRead], reason: str, now: datetime
+) -> Authorisation:
+    """Refused as `propose_holder`."""
+    return _propose(access, CLOSE, contract(access, customer_id), day, {}, readings, reason, now)
+
+
+def _propose(
+    access: Access, act: str, one: Contract, day: date, more: dict[str, Any], readings: list[MeterRead], reason: str,
+    now: datetime,
+) -> Authorisation:  # fmt: skip
+    content = {"bucket": one.bucket, "customer": one.customer_id, "biller": one.biller_id, "account_no": one.account_no,
+               "day": day.isoformat(), "readings": [read._asdict() for read in readings], **more}  # fmt: skip
+    partner = Partner.objects.get(pk=one.biller_id)
+    return second.propose(access, act, str(one.customer_id), content, now, partner=partner, reason=reason)
+
+
+def view(content: dict[str, Any]) -> list[Change]:
+    """What ends and what begins. Refused: CUSTOMER_CLOSED, METER_UNKNOWN (a meter of it has no reading)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["contract"], {"bucket": content["bucket"], "customer": content["customer"]})
+        row = cursor.fetchone()
+        if row is None or row[5] is not None:
+            raise Refused(BillingCode.CUSTOMER_CLOSED, "customer", content["account_no"])
+        cursor.execute(_SQL["meters_in_use"], {"bucket": content["bucket"], "customer": content["customer"],
+                                               "fee": content.get("fee")})  # fmt: skip
+        meters = cursor.fetchall()
+    given = {(read["number"], read["register"]): read["value_milli"] for read in content["readings"]}
+    for number, register in meters:
+        if (number, register) not in given:
+            raise Refused(BillingCode.METER_UNKNOWN, "readings", number)
+    to, biller = content.get("to") or {}, content["biller"]
+    changes = [
+        Change("account_no", Text("户号", "Account number"), content["account_no"], to.get("account_no")),
+        Change("place", Text("地址", "Address"), row[4], row[4]),
+        Change("day", Text("最后一日", "Last day"), None, content["day"]),
+    ]
+    if "name" in to:
+        name = masked_name(opened_name(key_ring(), biller, to["account_no"], to["name"]))
+        changes.append(Change("name", Text("新户名", "New holder"), None, name))
+    return [*changes, *(
+        Change(f"{number} {register}", Text(f"表 {number} 止码", f"Meter {number} shows"), None,
+               shown(given[number, register]))
+        for number, register in meters
+    )]  # fmt: skip
+
+
+def run(content: dict[str, Any], decision: Decision) -> None:
+    """Refused as billing_contract_v1 answers; nothing is left of it then."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["do_contract"], (decision.proposal, decision.now))
+        (code,) = cursor.fetchone()
+    if code:
+        raise Refused(result_code(code))

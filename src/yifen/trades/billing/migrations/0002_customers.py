@@ -1,0 +1,14 @@
+"""Files of customers and readings; what of the readings is in doubt."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from yifen.core.facts.sqlfiles import read_sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("billing", "0001_tables")]
+    operations = [
+        migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0002_customers.sql"))
+    ]

@@ -1,0 +1,120 @@
+"""抄表文件: readings by file, taken in whole at once by one person, for they move no money; or refused with each
+fault."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, BinaryIO, NamedTuple
+
+from yifen.core.facts.sqlfiles import queries
+from yifen.core.plugs import result_code
+from yifen.face.filed.cells import (
+    TEXT_MAX,
+    CheckedRow,
+    RowFault,
+    by_key,
+    day_of,
+    is_number,
+    plain,
+    read_header,
+    unless,
+)
+from yifen.face.filed.filing import Filing
+from yifen.face.filed.keeping import digest_of
+from yifen.face.filed.reading import encoding_of, rows_of
+from yifen.trades.billing.codes import BillingCode as B
+from yifen.trades.billing.filed_rows import REGISTERS
+from yifen.trades.billing.files import BillingBiller, Conn, keep
+from yifen.trades.billing.quantities import milli_of
+
+READINGS = Filing(
+    columns={
+        "number": ("表号", "meter number"),
+        "register": ("计量", "register"),
+        "day": ("抄表日", "read on"),
+        "value": ("读数", "reading"),
+        "account_no": ("户号", "account number"),  # of a sheet that was printed: for people, it is read past
+        "place": ("地址", "address"),
+        "why": ("错误原因", "what is wrong"),
+    },
+    needed=("number", "day", "value"),
+    encoding=B.CUSTOMERS_ENCODING, too_large=B.CUSTOMERS_TOO_LARGE, wrong_columns=B.CUSTOMERS_COLUMNS,
+    broken=B.CUSTOMERS_BROKEN, empty=B.CUSTOMERS_EMPTY, cells=B.ROW_CELLS,
+)  # fmt: skip
+_SQL = queries(__package__)
+
+
+class FiledReading(NamedTuple):
+    """What a meter showed at the end of a day, in thousandths."""
+
+    number: str
+    register: str
+    day: date
+    value_milli: int
+
+
+CheckedReading = CheckedRow[FiledReading]
+
+
+def check(stream: BinaryIO) -> Iterator[CheckedReading]:
+    """The header, then every row by itself. Refused as reading and header refuse."""
+    lines = rows_of(stream, encoding_of(stream, READINGS), READINGS)
+    line_no, header = next(lines, (0, []))
+    keys = read_header(header, READINGS)
+    yield CheckedReading(line_no, header, None, [])
+    for number, cells in lines:
+        row, faults = _row(keys, cells)
+        yield CheckedReading(number, cells, row, faults)
+
+
+def checked_by(
+    conn: Conn, stream: BinaryIO, biller: BillingBiller, login: str, now: datetime
+) -> Iterator[CheckedReading]:
+    """Every row; when all are right by themselves they are written, unless the books refuse some."""
+    lines = list(check(stream))
+    if not any(line.faults for line in lines):
+        codes = read_all(conn, biller.id, [line.row for line in lines[1:] if line.row], login, now)
+        faulty = [[RowFault(result_code(code))] if code else [] for code in codes]
+        lines[1:] = [line._replace(faults=faults) for line, faults in zip(lines[1:], faulty, strict=True)]
+    yield from lines
+
+
+def read_all(conn: Conn, biller_id: int, rows: Sequence[FiledReading], login: str, now: datetime) -> list[int]:
+    """A code for each; nothing is written unless all are 0."""
+    row = conn.execute(_SQL["read"], {
+        "biller": biller_id, "numbers": [row.number for row in rows], "registers": [row.register for row in rows],
+        "days": [row.day for row in rows], "values": [row.value_milli for row in rows], "kind": "read", "note": "",
+        "by": login, "now": now,
+    }).fetchone()  # fmt: skip
+    return list(row[0]) if row else []
+
+
+def take_in(conn: Conn, biller: BillingBiller, stream: BinaryIO, name: str, login: str, now: datetime) -> int:
+    """The file's number; the same bytes that were right are the same file. One transaction. Refused as `check`,
+    CUSTOMERS_TOO_LARGE."""
+    digest, size = digest_of(stream, READINGS)
+    with conn.transaction():
+        known = conn.execute(_SQL["known_file"], (biller.id, "readings", digest)).fetchone()
+        if known is not None:
+            return int(known[0])
+        lines = list(checked_by(conn, stream, biller, login, now))[1:]
+        number: Any = conn.execute(_SQL["next_file"]).fetchone()
+        wrong = sum(bool(line.faults) for line in lines)
+        keep(conn, number[0], biller.id, "readings", stream, name, digest, size, len(lines), wrong, now, login)
+        return int(number[0])
+
+
+def _row(keys: Sequence[str], cells: Sequence[str]) -> tuple[FiledReading | None, list[RowFault]]:
+    raw = by_key(keys, cells, READINGS)
+    if isinstance(raw, RowFault):
+        return None, [raw]
+    cell = {key: plain(text)[: TEXT_MAX + 1] for key, text in raw.items()}
+    day, value, register = day_of(cell["day"]), milli_of(cell["value"]), cell["register"].lower()
+    faults = [
+        unless(is_number(cell["number"]) and register in REGISTERS, B.ROW_METER),
+        unless(isinstance(day, date), B.ROW_DAY, cell["day"]),
+        unless(value is not None, B.ROW_NUMBER, cell["value"]),
+    ]
+    found = [fault for fault in faults if fault]
+    if found or not isinstance(day, date) or value is None:
+        return None, found
+    return FiledReading(cell["number"], REGISTERS[register], day, value), []

@@ -1,0 +1,149 @@
+-- 过户, 转移, 销户: what two people agreed to about customers and what they are billed for.
+
+-- All readings of the meters of a service on a day end them and it; with a customer to go to, the meters go on at his,
+-- from the next day. Codes: METER_UNKNOWN (one of its meters has no reading), and as billing_take_off_v1.
+CREATE OR REPLACE FUNCTION billing_hand_over_v1(
+    p_service billing_service, p_day date, p_readings jsonb, p_to billing_customer, p_now timestamptz
+) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+    v_meter billing_meter;
+    v_value bigint;
+    v_code integer;
+    v_at billing_counter;
+    v_to smallint := p_to.bucket;
+BEGIN
+    IF p_day < p_service.from_on OR NOT billing_thaw_v1(p_service.bucket, p_service.service_id, p_day + 1) THEN
+        RETURN @READING_BILLED;
+    END IF;
+    UPDATE billing_service s SET to_on = p_day WHERE s.bucket = p_service.bucket AND s.service_id = p_service.service_id;
+    IF p_to.customer_id IS NOT NULL THEN
+        v_at := billing_numbers_v1(v_to, 0, 1, (SELECT count(*)::integer FROM billing_meter m
+            WHERE m.bucket = p_service.bucket AND m.service_id = p_service.service_id));
+        INSERT INTO billing_service (bucket, service_id, customer_id, fee_id, class, region, area_milli, factor, from_on)
+        VALUES (v_to, (v_at.service + 1) * 1000 + v_to, p_to.customer_id, p_service.fee_id, p_service.class,
+            p_service.region, p_service.area_milli, p_service.factor, p_day + 1);
+    END IF;
+    FOR v_meter IN SELECT * FROM billing_meter m WHERE m.bucket = p_service.bucket
+        AND m.service_id = p_service.service_id AND m.removed_on IS NULL ORDER BY m.meter_id
+    LOOP
+        SELECT (r ->> 'value_milli')::bigint INTO v_value FROM jsonb_array_elements(p_readings) r
+        WHERE r ->> 'number' = v_meter.number AND r ->> 'register' = v_meter.register;
+        v_code := CASE WHEN v_value IS NULL THEN @METER_UNKNOWN
+                       ELSE billing_take_off_v1(v_meter, p_day, v_value, p_now) END;
+        IF v_code <> 0 THEN
+            RETURN v_code;
+        END IF;
+        IF p_to.customer_id IS NOT NULL THEN
+            v_at.meter := v_at.meter + 1;
+            INSERT INTO billing_meter (bucket, meter_id, service_id, biller_id, number, register, multiplier, digits,
+                fitted_on, fitted_milli)
+            VALUES (v_to, v_at.meter * 1000 + v_to, (v_at.service + 1) * 1000 + v_to, v_meter.biller_id, v_meter.number,
+                v_meter.register, v_meter.multiplier, v_meter.digits, p_day, v_value);
+        END IF;
+    END LOOP;
+    RETURN 0;
+END $$;
+
+-- What a proposal about one customer says is done, once. `content`: bucket and customer of whom it is; fee (none: all
+-- of his); day, the last one of his; readings of its meters on that day; to: the new holder (bucket, account_no,
+-- name, marks, contact, persons, consent: 过户, he is closed), or an account that is there (customer: 转移); neither:
+-- 销户, he is closed. Locks both buckets' heads. Refused whole. Codes: CUSTOMERS_NOT_AGREED, CUSTOMER_CLOSED,
+-- ACCOUNT_IN_USE, and as billing_hand_over_v1.
+CREATE OR REPLACE FUNCTION billing_contract_v1(p_proposal bigint, p_now timestamptz) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_code integer;
+BEGIN
+    v_code := billing_do_contract_v1(p_proposal, p_now);
+    IF v_code <> 0 THEN
+        RAISE EXCEPTION USING ERRCODE = 'YF001', MESSAGE = v_code::text;  -- undoes what was done until then
+    END IF;
+    RETURN 0;
+EXCEPTION WHEN SQLSTATE 'YF001' THEN
+    RETURN SQLERRM::integer;
+END $$;
+CREATE OR REPLACE FUNCTION billing_do_contract_v1(p_proposal bigint, p_now timestamptz) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+    v_asked jsonb;
+    v_act text;
+    v_from billing_customer;
+    v_to billing_customer;
+    v_service billing_service;
+    v_code integer;
+    v_day date;
+BEGIN
+    SELECT a.content, a.action INTO v_asked, v_act FROM access_authorisation a
+    WHERE a.id = p_proposal AND a.action IN ('billing.holder', 'billing.move', 'billing.close') AND a.granted;
+    IF NOT FOUND THEN
+        RETURN @CUSTOMERS_NOT_AGREED;
+    END IF;
+    v_day := (v_asked ->> 'day')::date;
+    PERFORM 1 FROM ledger_head h WHERE h.bucket IN ((v_asked ->> 'bucket')::smallint,
+        (v_asked #>> '{to,bucket}')::smallint) ORDER BY h.bucket FOR UPDATE;
+    SELECT c.* INTO v_from FROM billing_customer c
+    WHERE c.bucket = (v_asked ->> 'bucket')::smallint AND c.customer_id = (v_asked ->> 'customer')::bigint
+        AND c.closed_on IS NULL;
+    IF NOT FOUND OR v_day < v_from.opened_on THEN
+        RETURN @CUSTOMER_CLOSED;
+    END IF;
+    PERFORM billing_alone_v1(v_from.biller_id);
+    IF v_act = 'billing.holder' THEN
+        v_to := billing_new_holder_v1(v_from, v_asked -> 'to', v_day, p_now);
+        IF v_to.customer_id IS NULL THEN
+            RETURN @ACCOUNT_IN_USE;
+        END IF;
+    ELSIF v_act = 'billing.move' THEN
+        SELECT c.* INTO v_to FROM billing_customer c WHERE c.bucket = (v_asked #>> '{to,bucket}')::smallint
+            AND c.customer_id = (v_asked #>> '{to,customer}')::bigint AND c.closed_on IS NULL
+            AND c.biller_id = v_from.biller_id AND c.customer_id <> v_from.customer_id AND c.opened_on <= v_day + 1;
+        IF NOT FOUND OR EXISTS (SELECT FROM billing_service s WHERE s.bucket = v_to.bucket
+            AND s.customer_id = v_to.customer_id AND s.fee_id = (v_asked ->> 'fee')::integer
+            AND (s.to_on IS NULL OR s.to_on > v_day))
+        THEN
+            RETURN @CUSTOMER_CLOSED;
+        END IF;
+    END IF;
+    FOR v_service IN SELECT * FROM billing_service s WHERE s.bucket = v_from.bucket
+        AND s.customer_id = v_from.customer_id AND s.to_on IS NULL
+        AND (v_act <> 'billing.move' OR s.fee_id = (v_asked ->> 'fee')::integer) ORDER BY s.service_id
+    LOOP
+        v_code := billing_hand_over_v1(v_service, v_day, v_asked -> 'readings', v_to, p_now);
+        IF v_code <> 0 THEN
+            RETURN v_code;
+        END IF;
+    END LOOP;
+    IF v_act <> 'billing.move' THEN
+        UPDATE billing_customer c SET closed_on = v_day
+        WHERE c.bucket = v_from.bucket AND c.customer_id = v_from.customer_id;
+    END IF;
+    RETURN 0;
+END $$;
+
+-- A new account at the same place, of another holder, from the next day; NULL: the account number is taken.
+CREATE OR REPLACE FUNCTION billing_new_holder_v1(
+    p_from billing_customer, p_to jsonb, p_day date, p_now timestamptz
+) RETURNS billing_customer LANGUAGE plpgsql AS $$
+DECLARE
+    v_to billing_customer;
+    v_bucket smallint := (p_to ->> 'bucket')::smallint;
+    v_at billing_counter;
+BEGIN
+    IF EXISTS (SELECT FROM payer p WHERE p.bucket = v_bucket AND p.biller_id = p_from.biller_id
+        AND p.account_no = p_to ->> 'account_no')
+        OR EXISTS (SELECT FROM billing_customer c WHERE c.bucket = v_bucket AND c.biller_id = p_from.biller_id
+            AND c.account_no = p_to ->> 'account_no')
+    THEN
+        RETURN NULL;
+    END IF;
+    PERFORM payments_import_payers_v1(v_bucket, ARRAY[p_from.biller_id], ARRAY[p_to ->> 'account_no'],
+        ARRAY[p_to ->> 'name']);
+    v_at := billing_numbers_v1(v_bucket, 1, 0, 0);
+    INSERT INTO billing_customer (bucket, customer_id, biller_id, account_no, place_id, persons, contact, consent_at,
+        opened_on, before_id, marks)
+    VALUES (v_bucket, (v_at.customer + 1) * 1000 + v_bucket, p_from.biller_id, p_to ->> 'account_no', p_from.place_id,
+        (p_to ->> 'persons')::smallint, p_to ->> 'contact', CASE WHEN (p_to ->> 'consent')::boolean THEN p_now END,
+        p_day + 1, p_from.customer_id, ARRAY(SELECT m::smallint FROM jsonb_array_elements_text(p_to -> 'marks') m))
+    RETURNING * INTO v_to;
+    RETURN v_to;
+END $$;
