@@ -33,7 +33,7 @@ def billing_here(biller: int) -> None:
              " transit_id FROM biller WHERE partner_id = %s ON CONFLICT DO NOTHING", [biller])  # fmt: skip
 
 
-def a_fee(biller: int, code: str = "WATER", **fields: Any) -> int:
+def a_fee(biller: int, code: str = "TRIED", **fields: Any) -> int:
     """Likewise."""
     billing_here(biller)
     row = {"biller_id": biller, "code": code, "name": "水费", "unit": "m³", "metered": True, "cycle": "year",
