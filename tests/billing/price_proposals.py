@@ -33,7 +33,7 @@ def billing_here(biller: int) -> None:
     as_owner(OPENED, [biller])
 
 
-def a_fee(biller: int, code: str = "WATER", **fields: Any) -> int:
+def a_fee(biller: int, code: str = "TRIED", **fields: Any) -> int:
     """Likewise."""
     billing_here(biller)
     row = {"biller_id": biller, "code": code, "name": "水费", "unit": "m³", "metered": True, "cycle": "year",

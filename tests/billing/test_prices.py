@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from tests.access.proposals import arriving
 from tests.access.test_second import as_the_pages
 from tests.billing.price_proposals import (
     NOW,
@@ -21,7 +22,6 @@ from tests.billing.price_proposals import (
 from tests.web import site
 from tests.web.province import Province
 from yifen.core.facts.refused import Refused
-from yifen.core.facts.codes import Code
 from yifen.trades.billing.codes import BillingCode
 from yifen.trades.billing.pricing import PricePart, PriceVersion, TierLimit, version_fault
 
@@ -124,16 +124,16 @@ def published_bill(place: Province, fee: int, to_on: date, class_: str = "reside
     made = as_owner("INSERT INTO billing_place (biller_id, name, path) VALUES (%s, 'a', 'a') RETURNING place_id",
                     [place.own.biller])  # fmt: skip
     as_owner("INSERT INTO billing_customer (bucket, customer_id, biller_id, account_no, place_id, opened_on)"
-             " VALUES (0, 777000, %s, 'A1', %s, '2026-01-01')", [place.own.biller, made])  # fmt: skip
+             " VALUES (0, 9000000, %s, 'TRY1', %s, '2026-01-01')", [place.own.biller, made])  # fmt: skip
     as_owner("INSERT INTO billing_service (bucket, service_id, customer_id, fee_id, class, from_on, factor)"
-             " VALUES (0, 777000, 777000, %s, %s, '2026-01-01', 0.5)", [fee, class_])  # fmt: skip
+             " VALUES (0, 9000000, 9000000, %s, %s, '2026-01-01', 0.5)", [fee, class_])  # fmt: skip
     run = as_owner("INSERT INTO billing_run (biller_id, fee_id, kind, from_on, to_on, due_on, begun_at, begun_by)"
                    " VALUES (%s, %s, 'period', '2026-12-01', %s, %s, now(), 'a') RETURNING run_id",
                    [place.own.biller, fee, to_on, to_on])  # fmt: skip
-    as_owner("INSERT INTO billing_bill VALUES (0, 777000, %s, 0, 777000, 'A1', '2026-12-01', %s, 50000, 170000, 0, 0,"
-             " 100)", [run, to_on])  # fmt: skip
+    as_owner("INSERT INTO billing_bill VALUES (0, 9000000, %s, 0, 9000000, 'TRY1', '2026-12-01', %s, 50000, 170000, 0, 0, 100)",
+             [run, to_on])  # fmt: skip
     as_owner("INSERT INTO billing_booking (document_id, bucket, biller_id, kind, run_id, piece, business_day, at)"
-             " VALUES (-999, 0, %s, 'published', %s, 0, '2026-12-01', now())", [place.own.biller, run])  # fmt: skip
+             " VALUES (-9000000, 0, %s, 'published', %s, 0, '2026-12-01', now())", [place.own.biller, run])  # fmt: skip
 
 
 def test_a_price_begins_after_what_was_billed_and_published(place: Province) -> None:
@@ -193,16 +193,16 @@ def test_a_trial_on_a_real_use_stands_where_its_bill_stood(place: Province) -> N
 
     fee = a_fee(place.own.biller)
     published_bill(place, fee, date(2026, 12, 31))
-    as_owner("INSERT INTO billing_usage VALUES (0, 777000, '2026-12-01', '2026-12-31', 100000)", [])
-    as_owner("INSERT INTO billing_used VALUES (0, 777000, '2026-01-01', 220000)", [])
-    use, class_, region = trial.use_of(place.own.biller, fee, "A1", date(2026, 12, 1), date(2026, 12, 31))
+    as_owner("INSERT INTO billing_usage VALUES (0, 9000000, '2026-12-01', '2026-12-31', 100000)", [])
+    as_owner("INSERT INTO billing_used VALUES (0, 9000000, '2026-01-01', 220000)", [])
+    use, class_, region = trial.use_of(place.own.biller, fee, "TRY1", date(2026, 12, 1), date(2026, 12, 31))
     assert (use.qty_milli, use.used_milli, use.month, D(use.factor), class_, region) == (
         100_000, 170_000, 12, D("0.5"), "residential", "")  # fmt: skip
     tried = trial.try_price(asked_price(fee).rows, use, None)
     assert [(line.name, line.tier, line.qty_milli, line.amount_fen) for line in tried.new] == [
         ("水费 1 档", 1, 10_000, 2070), ("水费 2 档", 2, 40_000, 16280), ("污水处理费", 0, 50_000, 6800)]  # fmt: skip
     with refused(BillingCode.TRIAL_EMPTY):
-        trial.use_of(place.own.biller, fee, "A1", date(2026, 11, 1), date(2026, 11, 30))
+        trial.use_of(place.own.biller, fee, "TRY1", date(2026, 11, 1), date(2026, 11, 30))
     with refused(BillingCode.TRIAL_EMPTY):
         trial.use_of(place.own.biller, fee, "NOBODY", date(2026, 12, 1), date(2026, 12, 31))
 
@@ -235,11 +235,12 @@ def test_a_fee_is_made_and_changed_and_what_prices_stand_on_stays(place: Provinc
     assert fees.propose(staff(place), replace(later, due_days=10), NOW).pk
 
 
-def test_who_is_no_company_in_scope_has_no_fees(place: Province) -> None:
+def test_a_company_that_does_not_bill_here_has_no_fees(place: Province) -> None:
     from yifen.trades.billing import fees
 
-    with refused(Code.OUT_OF_SCOPE):
-        fees.propose(staff(place), fees.AskedFee(place.own.channel, "GAS", "气", "m³", True, "year", "exact", 30), NOW)
+    asked = fees.AskedFee(arriving(place).pk, "GAS", "气", "m³", True, "year", "exact", 30)
+    with refused(BillingCode.BILLER_NOT_BILLED):
+        fees.propose(site.access(place.users["institution_admin"]), asked, NOW)
 
 
 def test_beside_an_agreed_price_nothing_else_is_written(place: Province) -> None:

@@ -32,6 +32,8 @@ ARGUMENTS: dict[str, Arguments] = {
     },
     "payable": lambda _, rows: {"payable_id": rows.payable_id},
     "payer": lambda _, rows: {"payable_id": rows.payable_id},
+    "billing_price": lambda *_: {"price_id": NONE},  # nobody bills in the province
+    "billing_fee": lambda *_: {"fee_id": NONE},
     **{
         name: lambda _, rows: {"file_id": rows.more["bills"]}
         for name in ("bill_import", "bill_propose", "bill_faults", "bill_refused")

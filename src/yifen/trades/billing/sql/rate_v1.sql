@@ -87,8 +87,8 @@ CREATE OR REPLACE FUNCTION billing_try_v1(
             WHERE w.tier = 0 OR greatest(a.used, a.used + a.qty) >= w.low AND least(a.used, a.used + a.qty) < w.high
             OFFSET 0) t -- computed once
     ), summed AS (
-        SELECT l.*, coalesce(sum(l.fen) FILTER (WHERE NOT l.bound) OVER whole, 0) AS sum_fen,
-            coalesce(max(abs(l.fen)) FILTER (WHERE NOT l.bound) OVER whole, 0) AS most_fen
+        SELECT l.*, sum(CASE WHEN l.bound THEN 0 ELSE l.fen END) OVER whole AS sum_fen,
+            bool_or(l.fen <> 0 AND NOT l.bound) OVER whole AS costs
         FROM lines l WINDOW whole AS (PARTITION BY l.item)
     ), bounded AS (
         SELECT s.*, CASE WHEN NOT s.bound THEN s.fen WHEN s.qty < 0 THEN 0
@@ -98,7 +98,7 @@ CREATE OR REPLACE FUNCTION billing_try_v1(
     SELECT b.item, b.place::smallint, b.price_id, b.part_no::smallint, b.tier::smallint,
         CASE WHEN b.bound AND b.amount_fen > 0 THEN 0 ELSE b.qty_milli END::bigint,
         CASE WHEN b.bound AND b.amount_fen > 0 THEN 0 ELSE b.price END, b.amount_fen
-    FROM bounded b WHERE b.amount_fen <> 0 OR NOT b.bound AND b.most_fen = 0;
+    FROM bounded b WHERE b.amount_fen <> 0 OR NOT b.bound AND NOT b.costs;
 $$;
 
 -- By the prices that are written.
