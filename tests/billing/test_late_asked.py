@@ -63,11 +63,6 @@ def told(database: Database) -> Iterator[Asked]:
     asked.hub.stop()
 
 
-def due(reply: QueryReply) -> list[int]:
-    """Of its bills; the balance, on which one may pay ahead, asks for nothing."""
-    return [view.due_fen for view in reply.payables if view.payable != "PREPAID"]
-
-
 def test_who_asks_is_told_the_fee_of_that_day_and_nobody_pays_that_of_yesterday(told: Asked) -> None:
     reply = told.query(at("2026-03-01", 23))
     assert due(reply) == [100_000]

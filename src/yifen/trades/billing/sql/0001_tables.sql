@@ -76,7 +76,7 @@ CREATE TABLE billing_part (
     name     text NOT NULL,
     basis    text NOT NULL  -- flat: neither peak nor valley; area: once, area_month and month: for each month
         CHECK (basis IN ('qty', 'peak', 'valley', 'flat', 'area', 'area_month', 'month', 'fixed')),
-    tier     smallint NOT NULL DEFAULT 0 CHECK (tier BETWEEN 0 AND 9 AND (tier = 0 OR basis = 'qty')),
+    tier     smallint NOT NULL DEFAULT 0 CHECK (tier BETWEEN 0 AND 9) CHECK (tier = 0 OR basis = 'qty'),
     price    numeric(16, 8) NOT NULL CHECK (price >= 0),
     PRIMARY KEY (price_id, part_no)
 );
