@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from tests.billing.company import OPENED
 from tests.web import site
 from tests.web.province import Province
 from yifen.core.facts.buckets import account_bucket
@@ -13,12 +14,6 @@ from yifen.core.facts.processes import OWNER
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ACCOUNT = "LATE1"
 Proposed = tuple[Any, Any, str, Any]
-BILLS = """INSERT INTO billing_biller
-    SELECT p.id, true, a[1], a[2], a[3], a[4], a[5] FROM partner p
-    CROSS JOIN LATERAL (SELECT array_agg(ledger_open_kind_v1(k, p.book_id, p.code, p.name) ORDER BY n) AS a
-        FROM unnest('{bill_receivable,billed,bill_prepaid,bill_collected,bill_loss}'::text[])
-            WITH ORDINALITY u (k, n)) o
-    WHERE p.id = %(biller)s ON CONFLICT DO NOTHING"""
 FEE = """INSERT INTO billing_fee (biller_id, code, name, unit, metered, cycle, mode, due_days)
     VALUES (%(biller)s, 'late', '电费', 'kWh', false, 'none', 'partial', 15)
     ON CONFLICT (biller_id, code) DO UPDATE SET name = excluded.name RETURNING fee_id"""
@@ -65,7 +60,7 @@ def late_bill(place: Province) -> tuple[int, int]:
     facts = {"biller": place.own.biller, "account": ACCOUNT, "bucket": bucket, "ref": f"B{bill}"}
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL ROLE {OWNER}")
-        cursor.execute(BILLS, facts)
+        cursor.execute(OPENED, [place.own.biller])
         cursor.execute(FEE, facts)
         facts["fee"] = cursor.fetchone()[0]
         cursor.execute(RULE, facts)

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal as D
 from typing import Any
 
+from tests.billing.company import OPENED
 from tests.web import site
 from tests.web.province import Province
 from yifen.trades.billing.pricing import PricePart, PriceVersion, TierLimit
@@ -29,8 +30,7 @@ def as_owner(statement: str, values: list[Any]) -> Any:
 
 def billing_here(biller: int) -> None:
     """Two people agreed to it."""
-    as_owner("INSERT INTO billing_biller SELECT partner_id, true, transit_id, transit_id, transit_id, transit_id,"
-             " transit_id FROM biller WHERE partner_id = %s ON CONFLICT DO NOTHING", [biller])  # fmt: skip
+    as_owner(OPENED, [biller])
 
 
 def a_fee(biller: int, code: str = "TRIED", **fields: Any) -> int:

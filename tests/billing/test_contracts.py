@@ -124,3 +124,21 @@ def test_a_service_joins_an_account_that_lacks_it(place: Province) -> None:
         ("J1", None, "2026-01-01", "2026-02-01", "2025-12-31", 0, "2026-02-01", 9_000),
         ("J2", None, "2026-02-02", None, "2026-02-01", 9_000, None, None),
     ]
+
+
+def test_two_people_of_one_biller_change_no_customer_of_another(place: Province) -> None:
+    """Put there past the pages: whose the proposal is, and whose the customer is, must be the same."""
+    from yifen.core.access import second
+    from yifen.core.partners.models import Partner
+    from yifen.trades.billing import contracts
+
+    far = place.foreign.more["customer"]
+    [(account,)] = rows(place, "SELECT account_no FROM billing_customer WHERE customer_id = %s", far)
+    reading = contracts.MeterRead(f"D{account}", "qty", 200_000)._asdict()
+    content = {"bucket": far % 1000, "customer": far, "biller": place.foreign.biller, "account_no": account,
+               "day": "2026-02-01", "readings": [reading]}  # fmt: skip
+    proposal = second.propose(site.access(place.users["biller_staff"]), contracts.CLOSE, str(far), content, LATE,
+                              partner=Partner.objects.get(pk=place.own.biller))  # fmt: skip
+    with pytest.raises(Refused, match="CUSTOMER_CLOSED"):
+        site.agree(place.users["finance"], proposal, LATE)
+    assert rows(place, "SELECT closed_on FROM billing_customer WHERE customer_id = %s", far) == [(None,)]

@@ -65,7 +65,9 @@ def facts(page: Page) -> dict[str, str]:
 def test_a_bill_tells_its_late_fee_of_today_and_two_people_waive_of_it(street: Street) -> None:
     staff, finance = street.client("biller_staff"), street.client("finance")
     whole = street.fee_fen()
-    found = facts(Page(staff, street.page))
+    page = Page(staff, street.page)
+    assert page.tree.xpath("//input[@name='from_on']/@value") == [str(datetime.now(ZONE).date())]
+    found = facts(page)
     assert (found["账单本金（元）"], found["其中未缴（元）"]) == ("1,000.00", f"{whole / 100:,.2f}")
     refused = staff.post(f"{street.page}waive/", {"amount": "999999", "reason": "错账"})
     assert "8841" in refused.content.decode()

@@ -105,7 +105,8 @@ class Life:
                                 " JOIN billing_booking d USING (run_id, piece)")  # fmt: skip
         late = world.value("SELECT coalesce(sum(due_fen), 0)::bigint FROM billing_booking WHERE kind = 'late'")
         paid = world.value("SELECT coalesce(sum(CASE WHEN t.credit_id = y.credit_id THEN t.amount_fen"
-                           " ELSE -t.amount_fen END), 0)::bigint FROM ledger_transfer t JOIN payable y ON y.payable_id = t.detail_id"
+                           " ELSE -t.amount_fen END), 0)::bigint FROM ledger_transfer t"
+                           " JOIN payable y ON y.payable_id = t.detail_id"
                            " WHERE t.reference_id > 0 AND y.account_no = 'A1'")  # fmt: skip
         books = self.town.books()
         assert books.get("1123", 0) + books.get("2203", 0) == published + late - paid

@@ -43,8 +43,8 @@ def test_a_heating_customers_year(town: Town):
         ("published", RECEIVABLE, BILLED, 222_000),
         ("paid", COLLECTED, RECEIVABLE, 100_000),
         ("late", RECEIVABLE, BILLED, 8_174),
-        ("paid", COLLECTED, RECEIVABLE, 130_174),
         ("paid", COLLECTED, PREPAID, 9_826),
+        ("paid", COLLECTED, RECEIVABLE, 130_174),
         ("published", RECEIVABLE, BILLED, 222_000),
         ("published", PREPAID, RECEIVABLE, 9_826),
     ]

@@ -45,10 +45,13 @@ CALLS = {
         "access_bound_v1", "onboarding_bound_v1", "recon_bound_v1", "recon_final_v1", "settlement_bound_v1",
         "access_shut_v1", "access_sign_v1", "access_withdraw_v1", "partners_alone_v1",
         "pipes_alone_v1", "pipes_bound_v1",
+        "billing_accept_v1", "billing_contract_v1", "billing_estimate_v1", "billing_pieces_v1", "billing_read_v1",
+        "billing_swap_v1", "billing_usage_v1",
     },
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | {
         "console_due_exports_v1",
-        "audit_noted_v1", "audit_number_before_v1", "bills_import_v1", "checkout_answered_v1", "checkout_charge_v1",
+        "audit_noted_v1", "audit_number_before_v1", "billing_import_v1", "billing_usage_v1", "bills_import_v1",
+        "checkout_answered_v1", "checkout_charge_v1",
         "payments_analyze_v1", "payments_begin_partition_v1", "payments_claim_resend_v1",
         "payments_forget_messages_v1", "payments_forget_quotes_v1", "payments_forget_reads_v1",
         "payments_forget_traffic_v1", "payments_take_calls_v1", "pipes_alone_v1",
@@ -66,7 +69,8 @@ CALLS = {
 JOBS = {"procrastinate_events", "procrastinate_jobs", "procrastinate_periodic_defers",
         "procrastinate_workers"}  # fmt: skip
 FILES = {"recon_act", "recon_file", "recon_file_part", "recon_pack", "recon_row", "recon_text"}
-BILLS = {"bill_file", "bill_file_part", "bill_row", "payout_result"}
+BILLS = {"bill_file", "bill_file_part", "bill_row", "billing_file", "billing_file_part", "billing_row",
+         "payout_result"}  # fmt: skip
 PRICES = {"billing_limit", "billing_part", "billing_price"}
 ORDERS = {"checkout_order", "checkout_phone_check", "checkout_rate", "checkout_simulated_refund",
           "checkout_simulated_trade"}  # fmt: skip
@@ -187,6 +191,8 @@ NOT_FOR = {
     "SELECT payments_import_payables_v1(0::smallint, '{1}', '{A1}', '{B1}', '{x}', '{exact}', '{1}',"
     " '{1}', '{1}', '{NULL}', '{NULL}')": EVERYONE,
     "SELECT bills_import_v1(1, 0, now())": (GATEWAY, WEB, NIGHT),
+    "SELECT billing_import_v1(1, 0, now())": (GATEWAY, WEB, NIGHT),
+    "SELECT billing_contract_v1(1, now())": (GATEWAY, WORKER, NIGHT),
     "SELECT payments_resolve_pending_v1(0::smallint, now(), '{}', '{}', '{}', '{}')": EVERYONE,
     "SELECT recon_find_v1('channel', 1, '2026-11-23', '{1}', 0)": EVERYONE,
     "SELECT recon_keep_items_v1(1, 1, '2026-11-23', '{1}', '2026-11-23', 3, now())": EVERYONE,

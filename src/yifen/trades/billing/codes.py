@@ -80,12 +80,12 @@ class BillingCode(ResultCode):
         "There is a customer of this account number.",
     )  # fmt: skip
     ROW_CELLS = (
-        8828, FINAL, 400, "列数与表头不符",
-        "The row has more or fewer cells than the header.",
+        8828, FINAL, 400, "这一行的列数与表头不同",
+        "The row has not as many cells as the header.",
     )  # fmt: skip
     ROW_ACCOUNT = (
-        8829, FINAL, 400, "户号须为 1–40 个字符，不得是表格软件改写过的数（如 3.2E+09）",
-        "An account number has 1–40 characters, and is none that a spreadsheet rewrote (3.2E+09).",
+        8829, FINAL, 400, "户号须为 1–40 个字符，且未被表格软件改写（如 3.2E+09）",
+        "An account number has 1–40 characters, as its owner wrote them, not a spreadsheet (3.2E+09).",
     )  # fmt: skip
     ROW_NAME = (
         8830, FINAL, 400, "户名须为 1–100 个字符",
@@ -124,8 +124,8 @@ class BillingCode(ResultCode):
         "The row differs from one before of the same account.",
     )  # fmt: skip
     ROW_OTHER_WRITING = (
-        8839, FINAL, 400, "该收费单位已有同一户号的另一种写法",
-        "The biller has an account of this number in another writing.",
+        8839, FINAL, 400, "此户号在该收费单位另有写法",
+        "The biller has this account number in another writing.",
     )  # fmt: skip
     # Fees and prices
     PRICE_INVALID = (

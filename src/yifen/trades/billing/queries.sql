@@ -1,6 +1,5 @@
 -- Statements of utility billing.
 
--- --- fees and prices ------------------------------------------------------------------------------
 
 -- name: priced_fee
 -- A fee with its company.
@@ -119,7 +118,6 @@ ON CONFLICT (biller_id, code) DO UPDATE SET name = excluded.name, unit = exclude
     cycle = excluded.cycle, cycle_from = excluded.cycle_from, by_months = excluded.by_months, mode = excluded.mode,
     due_days = excluded.due_days, whole_yuan = excluded.whole_yuan
 
--- --- runs and bills ------------------------------------------------------------------------------
 
 -- name: begin
 -- A run of a fee and a period, of one service or of all.
@@ -363,7 +361,6 @@ SELECT 'billing_freeze of proposal ' || coalesce(f.proposal, a.id), CASE
 FROM billing_freeze f
 FULL JOIN (SELECT * FROM access_authorisation WHERE action = 'billing.freeze' AND granted) a ON a.id = f.proposal
 
--- ---- customers, meters, readings
 
 -- name: billing_biller
 -- A company that bills here.

@@ -64,7 +64,7 @@ class BillingUploadForm(forms.Form):
         return found
 
 
-class ReasonForm(forms.Form):
+class DoubtForm(forms.Form):
     """Why."""
 
     reason = LineField(label=_("理由"), max_length=200)

@@ -61,7 +61,7 @@ def facts(one: CustomerPage, access: Access, household: Sequence[tuple[date, int
         {"title": _("地址"), "text": one.place},
         {"title": _("状态"), **words.badge(CUSTOMER_STATES, "closed" if one.closed_on else "open")},
         {"title": _("开户日"), "kind": "code", "text": one.opened_on.isoformat()},
-        {"title": _("销户日"), "kind": "code", "text": one.closed_on.isoformat() if one.closed_on else None},
+        {"title": _("销户日"), "text": one.closed_on.isoformat() if one.closed_on else None},
         {"title": _("人口"), "text": " → ".join(size)},
         {"title": _("手机"), "text": f"****{phone[-4:]}" if phone else None},
         {"title": _("同意接收短信"), "text": _("是") if one.consent_at else _("否")},

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -21,7 +22,7 @@ from yifen.trades.billing.pages.run_views import crumbs
 @allow("billing.view")
 def billing_late(request: HttpRequest, bill_id: int) -> HttpResponse:
     """A bill's late fee of today."""
-    return _page(request, found_late(request, bill_id), WaiveForm(), FreezeForm(initial={"from_on": now().date()}))
+    return _page(request, found_late(request, bill_id), WaiveForm(), FreezeForm(initial={"from_on": localdate(now())}))
 
 
 @allow("billing.run")

@@ -1,6 +1,5 @@
 -- What the pages of utility billing read.
 
--- --- runs and bills
 
 -- name: runs
 -- Runs with how far they are.
@@ -58,7 +57,6 @@ FROM billing_late_rule l JOIN billing_fee f ON f.fee_id = l.fee_id JOIN partner 
 WHERE f.biller_id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR f.biller_id = ANY (%(partners)s::integer[]))
 ORDER BY p.code, f.name, l.class, l.valid_from DESC
 
--- --- fees and prices
 
 -- name: prices
 -- Versions with the last day before the next one; what stands in each is told from its rows.
@@ -83,7 +81,6 @@ CROSS JOIN LATERAL (
 SELECT p.id, p.code || ' ' || p.name FROM billing_biller b JOIN partner p ON p.id = b.biller_id
 WHERE p.id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR p.id = ANY (%(partners)s::integer[])) ORDER BY p.code
 
--- ---- customers, meters, readings
 
 -- name: customers
 -- Customers with place and holder.
@@ -116,7 +113,7 @@ SELECT p.id, p.code || ' ' || p.name FROM partner p JOIN billing_biller b ON b.b
 WHERE p.id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR p.id = ANY (%(partners)s::integer[]))
 ORDER BY p.code
 
--- name: fees
+-- name: metered_fees
 -- Metered fees of those.
 SELECT f.fee_id, p.code || ' ' || f.name FROM billing_fee f JOIN partner p ON p.id = f.biller_id
 WHERE f.metered AND p.id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR p.id = ANY (%(partners)s::integer[]))

@@ -22,8 +22,8 @@ from yifen.face.masking import account_shown
 from yifen.trades.billing.finding import placed
 from yifen.trades.billing.pages.customer_forms import (
     REGISTER_WORDS,
+    DoubtForm,
     PeriodForm,
-    ReasonForm,
     SheetForm,
 )
 from yifen.trades.billing.pages.customer_lists import DOUBT_STATES, FAULTS, fees, read
@@ -62,7 +62,7 @@ def billing_doubt(request: HttpRequest, doubt_id: int) -> HttpResponse:
         {"title": _("理由"), "text": f"{reason} · {by}" if reason else None},
     ]  # fmt: skip
     return render(request, "console/billing/doubt.html", {
-        "doubt_id": doubt_id, "customer_id": customer, "qty": qty, "facts": facts, "form": ReasonForm(),
+        "doubt_id": doubt_id, "customer_id": customer, "qty": qty, "facts": facts, "form": DoubtForm(),
         "fault": words.word(FAULTS, fault), "may": access.may("billing.customers") and accepted is None,
         "missing": fault == "missing", "readings": readings_table(read(_SQL["readings"], at(customer))),
         "breadcrumbs": crumbs(str(doubt_id)),
@@ -74,7 +74,7 @@ def billing_doubt(request: HttpRequest, doubt_id: int) -> HttpResponse:
 def billing_accept(request: HttpRequest, doubt_id: int) -> HttpResponse:
     """It is right as it was shown, for a reason."""
     found(request, doubt_id)
-    form, qty = ReasonForm(request.POST), request.POST.get("qty", "")
+    form, qty = DoubtForm(request.POST), request.POST.get("qty", "")
     if not form.is_valid() or not qty.lstrip("-").isdecimal() or len(qty) > 18:
         messages.error(request, _("请写明理由"))
         return redirect("billing_doubt", doubt_id)

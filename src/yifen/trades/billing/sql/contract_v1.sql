@@ -67,13 +67,14 @@ LANGUAGE plpgsql AS $$
 DECLARE
     v_asked jsonb;
     v_act text;
+    v_biller integer;
     v_from billing_customer;
     v_to billing_customer;
     v_service billing_service;
     v_code integer;
     v_day date;
 BEGIN
-    SELECT a.content, a.action INTO v_asked, v_act FROM access_authorisation a
+    SELECT a.content, a.action, a.partner_id INTO v_asked, v_act, v_biller FROM access_authorisation a
     WHERE a.id = p_proposal AND a.action IN ('billing.holder', 'billing.move', 'billing.close') AND a.granted;
     IF NOT FOUND THEN
         RETURN @CUSTOMERS_NOT_AGREED;
@@ -83,7 +84,7 @@ BEGIN
         (v_asked #>> '{to,bucket}')::smallint) ORDER BY h.bucket FOR UPDATE;
     SELECT c.* INTO v_from FROM billing_customer c
     WHERE c.bucket = (v_asked ->> 'bucket')::smallint AND c.customer_id = (v_asked ->> 'customer')::bigint
-        AND c.closed_on IS NULL;
+        AND c.biller_id = v_biller AND c.closed_on IS NULL;
     IF NOT FOUND OR v_day < v_from.opened_on THEN
         RETURN @CUSTOMER_CLOSED;
     END IF;

@@ -54,7 +54,7 @@ SELECT r.*, f.biller_id, c.customer_id, s.service_id, m.meter_id, CASE
             SELECT FROM billing_service e WHERE e.bucket = r.bucket AND e.customer_id = c.customer_id
                 AND e.fee_id = r.fee_id AND e.to_on >= r.from_on) THEN 'closed'
         WHEN p.path <> array_to_string(r.place, ' ') THEN 'place'
-        WHEN (m.multiplier, m.digits) <> (r.multiplier, r.digits) OR m.meter_id IS NULL AND r.number IS NOT NULL
+        WHEN m.multiplier <> r.multiplier OR m.digits <> r.digits OR m.meter_id IS NULL AND r.number IS NOT NULL
             AND EXISTS (SELECT FROM billing_usage u WHERE u.bucket = r.bucket AND u.service_id = s.service_id
                 AND u.to_on >= r.from_on) THEN 'meter'
         WHEN s.service_id IS NULL OR r.number IS NOT NULL AND m.meter_id IS NULL THEN 'added'
