@@ -130,8 +130,9 @@ def published_bill(place: Province, fee: int, to_on: date, class_: str = "reside
     run = as_owner("INSERT INTO billing_run (biller_id, fee_id, kind, from_on, to_on, due_on, begun_at, begun_by)"
                    " VALUES (%s, %s, 'period', '2026-12-01', %s, %s, now(), 'a') RETURNING run_id",
                    [place.own.biller, fee, to_on, to_on])  # fmt: skip
-    as_owner("INSERT INTO billing_bill VALUES (0, 9000000, %s, 0, 9000000, 'TRY1', '2026-12-01', %s, 50000, 170000, 0, 0,"
-             " 100)", [run, to_on])  # fmt: skip
+    as_owner("INSERT INTO billing_bill"
+             " VALUES (0, 9000000, %s, 0, 9000000, 'TRY1', '2026-12-01', %s, 50000, 170000, 0, 0, 100)",
+             [run, to_on])  # fmt: skip
     as_owner("INSERT INTO billing_booking (document_id, bucket, biller_id, kind, run_id, piece, business_day, at)"
              " VALUES (-9000000, 0, %s, 'published', %s, 0, '2026-12-01', now())", [place.own.biller, run])  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.forms import formset_factory
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yifen.core.access.fields import LineField, PercentField, YuanField, during_our_time, plain
 from yifen.core.access.telling import told
@@ -111,7 +112,7 @@ class PartForm(forms.Form):
 
     name = LineField(label=_("名称"), max_length=40, required=False)
     basis = forms.ChoiceField(label=_("计价依据"), required=False)
-    tier = forms.IntegerField(label=_("阶梯"), required=False, min_value=0, max_value=TIERS_MAX)
+    tier = forms.IntegerField(label=pgettext_lazy("price", "阶梯"), required=False, min_value=0, max_value=TIERS_MAX)
     price = ExactField(8, label=_("单价（元）"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -127,7 +128,8 @@ class PartForm(forms.Form):
 class LimitForm(forms.Form):
     """One limit; a line without a tier is left out."""
 
-    tier = forms.IntegerField(label=_("阶梯"), required=False, min_value=1, max_value=TIERS_MAX - 1)
+    tier = forms.IntegerField(label=pgettext_lazy("price", "阶梯"), required=False, min_value=1,
+                              max_value=TIERS_MAX - 1)  # fmt: skip
     limit = ExactField(3, label=_("上限"), required=False)
     months = MonthsField(label=_("月份"), required=False, max_length=40)
     persons_over = forms.IntegerField(label=_("超过人数"), required=False, min_value=1, max_value=99)
@@ -178,7 +180,7 @@ class TrialForm(forms.Form):
     used = ExactField(3, label=_("周期内先前已用"), required=False)
     area = ExactField(3, label=_("面积"), required=False)
     persons = forms.IntegerField(label=_("人数"), required=False, min_value=1, max_value=99)
-    month = forms.IntegerField(label=_("月份"), required=False, min_value=1, max_value=12)
+    month = forms.IntegerField(label=_("所在月份"), required=False, min_value=1, max_value=12)
 
     def clean(self) -> dict[str, Any]:
         found = self.cleaned_data

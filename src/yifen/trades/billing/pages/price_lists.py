@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db import connection
 from django.urls import reverse
-from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from yifen.core.access.edge import Access
 from yifen.core.access.telling import told
@@ -36,7 +36,7 @@ def class_said(class_: str) -> str:
 
 def tabs(current: str) -> list[dict[str, Any]]:
     """What is charged for, and at which price."""
-    names = (("billing_prices", now_("价格")), ("billing_fees", now_("费种")))
+    names = (("billing_prices", pgettext("price", "价格")), ("billing_fees", pgettext("price", "费种")))
     return [{"title": title, "url": reverse(name), "current": name == current} for name, title in names]
 
 
@@ -57,7 +57,7 @@ def fee_url(row: Row, access: Access) -> str:
 
 BILLING_PRICES = Listing(
     name="billing_prices",
-    title=_("价格"),
+    title=pgettext_lazy("price", "价格"),
     heading=_("价格与费种"),
     note=_("价格按费种、用户类别、地区分版本，从生效日起执行；新版本先试算，再由另一人复核。"),
     empty=_("还没有价格"),

@@ -18,7 +18,8 @@ CLOCK = ("peak", "valley", "flat")
 def parts(version: PriceVersion, unit: str) -> Shown:
     """Every part with what its price is a price of."""
     return {
-        "columns": [{"title": _("计价项")}, {"title": _("计价依据")}, {"title": _("阶梯"), "kind": "num"},
+        "columns": [{"title": _("计价项")}, {"title": _("计价依据")},
+                    {"title": pgettext("price", "阶梯"), "kind": "num"},
                     {"title": _("单价（元）"), "kind": "num"}, {"title": _("单位")}],
         "rows": [{"cells": [
             {"text": part.name}, {"text": told(BASES[part.basis])}, {"kind": "num", "text": str(part.tier or "—")},
@@ -31,7 +32,7 @@ def parts(version: PriceVersion, unit: str) -> Shown:
 def limits(version: PriceVersion, unit: str) -> Shown:
     """Where each tier ends."""
     return {
-        "columns": [{"title": _("阶梯")}, {"title": _("上限（%s）") % unit, "kind": "num"},
+        "columns": [{"title": pgettext("price", "阶梯")}, {"title": _("上限（%s）") % unit, "kind": "num"},
                     {"title": _("月份")}, {"title": _("人口多的户")}],
         "rows": [{"cells": [
             {"text": str(one.tier)}, {"kind": "num", "text": units(one.limit_milli)},
@@ -106,7 +107,7 @@ def trial(tried: PriceTrial, unit: str) -> Shown:
     """Both prices line by line, one below the other, and their sums."""
     lines = [(_("新价格"), line) for line in tried.new] + [(_("现行价格"), line) for line in tried.now]
     return {
-        "columns": [{"title": ""}, {"title": _("计价项")}, {"title": _("阶梯"), "kind": "num"},
+        "columns": [{"title": ""}, {"title": _("计价项")}, {"title": pgettext("price", "阶梯"), "kind": "num"},
                     {"title": _("数量（%s）") % unit, "kind": "num"}, {"title": _("单价（元）"), "kind": "num"},
                     {"title": _("金额（元）"), "kind": "amount"}],
         "rows": [{"cells": [
