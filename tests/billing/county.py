@@ -7,7 +7,7 @@ from yifen.core.facts.buckets import account_bucket
 from yifen.hub.payments.names import sealed_name
 from yifen.trades.billing.marks import marks_of
 
-BAD = "户号,户名,小区,费种,用户类别,起始日\nA1,张三,阳光花园,TAX,居民,2026-01-01\n".encode()
+BAD = "户号,户名,小区,费种,用户类别,起始日\nA1,张三,阳光花园,T1,居民,2026-01-01\n".encode()
 PARTS = ("云川小区", "B5", "A1", "502")
 
 
