@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from tests.sampling import LONG
+from tests.trees import tree_of
 from tests.world import Database
 from yifen.core.facts.sqlfiles import QUERIES, parse, read_sql
 from yifen.core.plugs import result_codes
@@ -130,7 +131,7 @@ def test_banned(ban: Ban) -> None:
         f"src/yifen/{path}:{line}"
         for file in PYTHON_FILES
         if ban.counts_in(path := file.relative_to(SOURCE).as_posix())
-        for line in ban.find(ast.parse(file.read_text()))
+        for line in ban.find(tree_of(file.read_text()))
     ]
     assert not found, f"{ban.name} is banned; instead: {ban.instead}"
 
@@ -151,7 +152,7 @@ def test_banned(ban: Ban) -> None:
 )
 def test_the_bans_catch_what_they_name(name: str, code: str, lines: list[int]) -> None:
     ban = next(ban for ban in BANS if ban.name == name)
-    assert sorted(ban.find(ast.parse(code))) == lines
+    assert sorted(ban.find(tree_of(code))) == lines
 
 
 def test_the_edge_is_exempt_and_nothing_else() -> None:
@@ -229,7 +230,7 @@ def test_no_name_means_two_classes() -> None:
     """A word is one thing: what a class is one of, its name says."""
     named: dict[str, list[str]] = {}
     for file in PYTHON_FILES:
-        for name in class_names(ast.parse(file.read_text())):
+        for name in class_names(tree_of(file.read_text())):
             named.setdefault(name, []).append(file.relative_to(SOURCE).as_posix())
     twice = {
         name: where
@@ -251,7 +252,7 @@ def class_names(tree: ast.AST) -> Iterator[str]:
 
 def test_class_names_are_found() -> None:
     source = "class A:\n  class Meta: pass\ndef f():\n  class B: pass\nif x:\n  class C: pass\nclass _D: pass"
-    assert list(class_names(ast.parse(source))) == ["A", "B", "C"]
+    assert list(class_names(tree_of(source))) == ["A", "B", "C"]
 
 
 def test_nothing_is_left_to_do() -> None:
@@ -284,7 +285,7 @@ SQL_LINES_MAX = 300
 def sql_lines(source: str) -> int:
     """Lines of the string literals that are SQL: those in which any line begins as SQL does."""
     seen, lines = set[ast.AST](), 0
-    for node in ast.walk(ast.parse(source)):  # parents come before what stands in them
+    for node in ast.walk(tree_of(source)):  # parents come before what stands in them
         if isinstance(node, ast.Expr):
             seen.add(node.value)  # a docstring
         if node in seen or not isinstance(node, ast.Constant | ast.JoinedStr):

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, time
 from typing import Any, NamedTuple
 
-from tests.billing import proposals as billing
+from tests.billing import late_proposals as late
+from tests.billing import price_proposals as prices
+from tests.billing import proposals as customers
+from tests.billing import run_proposals as bill_runs
 from tests.bills import proposals as bills
 from tests.checkout import proposals as methods
 from tests.counter import proposals as desk
@@ -232,8 +235,9 @@ def made(maker: Callable[[Province], tuple[Any, Any, str, Any]]) -> Callable[[Pr
     return lambda place: Made(*maker(place))
 
 
-BY_TRADE = (messages.MAKERS | methods.MAKERS | agreed.MAKERS | bills.MAKERS | billing.MAKERS | desk.MAKERS
-            | repairs.MAKERS | nights.MAKERS | pipes.MAKERS)  # fmt: skip
+BY_TRADE = (messages.MAKERS | methods.MAKERS | agreed.MAKERS | bills.MAKERS | desk.MAKERS | repairs.MAKERS
+            | nights.MAKERS | pipes.MAKERS | late.MAKERS | prices.MAKERS
+            | bill_runs.MAKERS | customers.MAKERS)  # fmt: skip
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,

@@ -46,6 +46,8 @@ BY_NOTHING_ELSE = {
         "settlement.agreement", "settlement.bank", "settlement.bank_key", "settlement.payee", "settlement.place",
         "settlement.shares",
         "users.let_in", "users.new", "users.reset", "users.roles"),
+    "what is waived or not counted of late fees is looked at again when it is decided": (
+        "billing.freeze", "billing.late_rule", "billing.waive"),
     "a file counts, or ceases to, by two people alone": (
         "recon.file", "recon.withdraw", "payables.import", "payouts.results"),
 }  # fmt: skip

@@ -1,5 +1,14 @@
-"""The pages' small province: its billers bill here."""
+"""A town that bills, for one test; the pages' small province."""
 
+import pytest
+
+from tests.billing.town import Town
 from tests.web.conftest import place
+from tests.world import World
 
-__all__ = ["place"]
+__all__ = ["place", "town"]
+
+
+@pytest.fixture
+def town(world: World) -> Town:
+    return Town(world)

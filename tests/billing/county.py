@@ -1,6 +1,7 @@
 """A county whose power company bills here: two fees, a customer with a meter, a reading in doubt, a file that was
 wrong."""
 
+from tests.billing.company import OPENED
 from tests.web.province import County
 from tests.world import World, the_ring
 from yifen.core.facts.buckets import account_bucket
@@ -16,8 +17,7 @@ def billed(world: World, rows: County, buckets: int) -> None:
     account = f"88{rows.biller_code[-2:]}000001"
     bucket, ring = account_bucket(rows.biller, account, buckets), the_ring()
     with world.as_owner():
-        world.run("INSERT INTO billing_biller SELECT partner_id, true, transit_id, transit_id, transit_id, transit_id,"
-                  " transit_id FROM biller WHERE partner_id = %s", rows.biller)  # fmt: skip
+        world.run(OPENED, rows.biller)
         world.run("INSERT INTO billing_fee (biller_id, code, name, unit, metered, cycle, mode, due_days) VALUES"
                   " (%(biller)s, 'POWER', '电费', 'kWh', true, 'year', 'exact', 15),"
                   " (%(biller)s, 'HEAT', '采暖费', 'm²', false, 'year', 'exact', 15)".replace(

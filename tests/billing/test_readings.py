@@ -125,10 +125,9 @@ def test_what_was_billed_is_read_no_more(place: Province) -> None:
     service = customer(place, "B1", ("qty", 0))
     months(place, "B1", service, 31, 59)
     with psycopg.connect(place.database.owner_url) as conn:
-        conn.execute("INSERT INTO billing_bill SELECT bucket, 1000 + bucket, 1, 0, service_id, 'B1', 'R', from_on,"
-                     " to_on, qty_milli, 0, 0, 100, NULL FROM billing_usage WHERE service_id = %s"
-                     " AND from_on = '2026-01-01'",
-                     (service,))  # fmt: skip
+        conn.execute("INSERT INTO billing_bill SELECT bucket, 1000 + bucket, 1, 0, service_id, 'B1', from_on,"
+                     " to_on, qty_milli, 0, 0, 0, 100, NULL FROM billing_usage"
+                     " WHERE service_id = %s AND from_on = '2026-01-01'", (service,))  # fmt: skip
     assert read(place, "B1", "2026-01-31", 32) == B.READING_BILLED
     assert read(place, "B1", "2026-01-15", 32) == B.READING_BILLED
     assert read(place, "B1", "2026-02-28", 60) == 0  # of a usage that no bill was made of: it is made anew

@@ -62,6 +62,18 @@ def test_an_open_bill_is_paid_with_what_the_payer_says(open_desk: Desk):
     assert (entry.state, entry.amount_fen) == ("booked", 4_050)
 
 
+def test_one_amount_is_spread_over_the_bills_from_the_oldest_on(open_desk: Desk):
+    entry = open_desk.paid(take_0=None, take_1=None, spread="100", tendered="100")
+    assert (entry.state, entry.amount_fen, len(entry.lines)) == ("booked", 10_000, 1)
+
+
+@pytest.mark.parametrize(("typed", "fits"), [("99.99", "0.00"), ("123.46", "123.45"), ("101", "100.00")])
+def test_an_amount_that_cannot_be_spread_is_refused_on_the_field(open_desk: Desk, typed: str, fits: str):
+    answer = open_desk.post("4623", **open_desk.form(spread=typed, tendered="1000"))
+    assert errors(answer) == [f"5011 只能分配 {fits} 元"]
+    assert (focused(answer), entries(open_desk)) == ("spread", 0)
+
+
 def test_full_width_digits_and_blanks_are_read(open_desk: Desk):
     wide = str.maketrans("0123456789", "０１２３４５６７８９")
     shown = open_desk.look_up(account_no=f" {open_desk.account_no.translate(wide)} ")

@@ -1,10 +1,10 @@
 """References are generated and complete; every relative link leads somewhere."""
 
-import ast
 
 import pytest
 
 from tests.docs import pages
+from tests.trees import tree_of
 from yifen.core.access.roles import grants, roles
 from yifen.core.facts.settings import SETTINGS
 from yifen.core.plugs import result_codes
@@ -60,7 +60,7 @@ def test_every_relative_link_leads_somewhere(page):
 def test_every_python_block_can_be_read_by_python(page):
     for block in pages.blocks(page):
         if block.language == "python":
-            ast.parse(block.body)
+            tree_of(block.body)
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -13,6 +13,7 @@ import pytest
 
 from tests.checkout.serving import Heard, Said, serving
 from tests.test_tidy import PYTHON_FILES, SOURCE
+from tests.trees import tree_of
 from yifen.core.facts.addresses import address_of, caller_of, may_call, networks
 from yifen.core.facts.settings import SettingError, read_settings
 from yifen.core.wire import outbound
@@ -171,7 +172,7 @@ def test_nothing_else_calls_out():
         path = str(file.relative_to(SOURCE))
         if path.startswith(BESIDE):
             continue
-        for node in ast.walk(ast.parse(file.read_text())):
+        for node in ast.walk(tree_of(file.read_text())):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [
                 alias.name for alias in node.names] if isinstance(node, ast.Import) else []  # fmt: skip
             found += [(path, name) for name in names if name in CLIENTS or name.split(".")[0] in CLIENTS]

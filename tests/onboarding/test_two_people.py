@@ -205,9 +205,10 @@ def test_a_partner_that_was_shut_is_not_on_its_way_in_again(place, admin):
     admin.post("/console/partners/POWER02/suspend/", {"reason": "检修"})
     assert (row("POWER02").live_at is not None, row("POWER02").is_arriving) == (True, False)
     asked = {"name": "白石供电公司", "category": "power", "city": "白石县", "timeout_s": "1",
-             "quote_ttl_s": "90"}  # fmt: skip
-    assert "/console/proposals/" in admin.post("/console/partners/POWER02/edit/", asked).url
-    assert row("POWER02").biller.quote_ttl_s is None
+             "quote_ttl_s": "90", "oldest_first": "on"}  # fmt: skip
+    shown = admin.post("/console/partners/POWER02/edit/", asked).url
+    assert ["先缴旧账", "否", "是"] in Page(admin, shown).table()
+    assert (row("POWER02").biller.quote_ttl_s, row("POWER02").biller.oldest_first) == (None, False)
 
 
 def test_an_admission_is_stopped_by_one_who_says_why_and_given_by_two(place, admin, county):

@@ -14,6 +14,7 @@ from tests.conftest import ROOT
 from tests.jobs.running import worker
 from tests.processes.states import read_only
 from tests.remote.scripted import Clock, ScriptedBiller, remote, settle_world
+from tests.trees import tree_of
 from tests.world import Database
 from yifen.core import loops
 from yifen.core.facts.codes import Code
@@ -47,7 +48,7 @@ AWAITED = {
 
 def begins(file: Path) -> bool:
     """Whether a task or a thread begins in this file."""
-    calls = (node.func for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call))
+    calls = (node.func for node in ast.walk(tree_of(file.read_text())) if isinstance(node, ast.Call))
     names = {func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "") for func in calls}
     return bool(names & {"create_task", "ensure_future", "Thread", "Timer", "start_new_thread"})
 
@@ -59,7 +60,7 @@ def test_every_task_and_thread_is_kept_or_awaited():
 
 def endless(file: Path) -> list[int]:
     """Lines of coroutines that go round for ever and catch something, which is what loops.py is for."""
-    tree = ast.parse(file.read_text())
+    tree = tree_of(file.read_text())
     return [
         node.lineno for coroutine in ast.walk(tree) if isinstance(coroutine, ast.AsyncFunctionDef)
         for node in ast.walk(coroutine)

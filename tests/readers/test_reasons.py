@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.trees import tree_of
 from yifen.core.facts.refused import Refused
 from yifen.trades.reconciliation import reasons
 from yifen.trades.reconciliation.codes import FileCode
@@ -32,7 +33,7 @@ def spoken() -> set[str]:
     """Every reason in the sources: what is given to `told`, a breach, or kept in `reason` for one."""
     found: set[str] = set()
     for path in [*FOLDER.glob("readers/*.py"), FOLDER / "proving.py"]:
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(tree_of(path.read_text())):
             name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
             if name in ("told", "reading.note") and isinstance(node, ast.Call):
                 found |= set(literals(node.args[0]))

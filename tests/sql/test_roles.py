@@ -10,7 +10,7 @@ from yifen.core import grants, schema
 from yifen.core.facts.processes import EVERYONE, GATEWAY, NIGHT, WEB, WORKER
 
 VERBS = {
-    "payments_biller_result_v1", "payments_charge_v1", "payments_import_reply_v1",
+    "payments_biller_result_v1", "payments_charge_v1", "payments_fresh_v1", "payments_import_reply_v1",
     "payments_keep_messages_v1", "payments_note_traffic_v1", "payments_paid_mark_v1",
     "payments_pairs_v1", "payments_quote_v1", "payments_return_v1",
 }  # fmt: skip
@@ -30,6 +30,8 @@ WORKING = {
 CALLS = {
     GATEWAY: VERBS | LIVING | {"payments_claim_read_v1", "payments_keep_read_v1"},
     WEB: VERBS | LIVING | TELLING | FIGURES | {
+        "billing_freeze_v1", "billing_late_of_v1", "billing_late_rule_v1", "billing_waive_v1",
+        "billing_bound_v1", "billing_cycle_on_v1", "billing_months_v1", "billing_rate_v1", "billing_try_v1",
         "access_begin_v1", "access_keep_v1", "bills_pieces_v1", "access_password_v1", "payout_again_v1",
         "checkout_answered_v1", "checkout_charge_v1", "recon_end_v1", "recon_ends_v1", "recon_outside_v1",
         "recon_rests_v1", "recon_stands_v1", "recon_withdraw_v1",
@@ -69,6 +71,7 @@ JOBS = {"procrastinate_events", "procrastinate_jobs", "procrastinate_periodic_de
 FILES = {"recon_act", "recon_file", "recon_file_part", "recon_pack", "recon_row", "recon_text"}
 BILLS = {"bill_file", "bill_file_part", "bill_row", "billing_file", "billing_file_part", "billing_row",
          "payout_result"}  # fmt: skip
+PRICES = {"billing_limit", "billing_part", "billing_price"}
 ORDERS = {"checkout_order", "checkout_phone_check", "checkout_rate", "checkout_simulated_refund",
           "checkout_simulated_trade"}  # fmt: skip
 ASKED = {"conformance_run", "console_books_check", "django_session", "notification"}
@@ -76,14 +79,14 @@ REMINDED = {"reminder_mail_check", "reminder_person"}
 EXPORT = "console_export"  # a page asks, the worker says how far it is
 KEPT = {  # no row of them is ever removed
     "console_export",
-    "access_user", "admission", "agreement", "bank", "biller", "channel",
+    "access_user", "admission", "agreement", "bank", "biller", "billing_fee", "channel",
     "checkout_order", "checkout_part", "conformance_run", "counter_entry", "counter_shift", "institution", "partner",
     "partner_key", "daily_statement", "eod_run", "eod_step", "pipe", "reminder", "reminder_choice",
 }  # fmt: skip
 MASTER = {
     "access_user", "access_user_role", "admission", "agreement",
     "agreement_tier", "access_authenticator", "access_passkey", "access_recovery_code", "bank",
-    "biller", "biller_error_code", "biller_outage", "calendar_day",
+    "biller", "biller_error_code", "biller_outage", "billing_fee", "calendar_day",
     "channel", "checkout_binding", "checkout_holder", "console_saved_view",
     "console_standing_export", "counter_entry", "counter_shift", "institution", "merchant", "merchant_split",
     "partner",
@@ -95,7 +98,7 @@ PIPES = {"pipe_cursor", "pipe_delivery", "pipe_event", "pipe_fetched", "pipe_loo
 NIGHTS = {"daily_statement", "eod_run", "eod_step"}
 ADDS = {
     GATEWAY: set(),
-    WEB: MASTER | ORDERS | ASKED | FILES | BILLS | REMINDED
+    WEB: MASTER | ORDERS | ASKED | FILES | BILLS | PRICES | REMINDED
         | {"reminder_choice", "checkout_answer", "procrastinate_events", "procrastinate_jobs", TRIES, EXPORT},
     WORKER: ORDERS | ASKED | JOBS | PIPES | REMINDED | {"reminder", "reminder_biller", "checkout_answer", TRIES},
     NIGHT: NIGHTS | JOBS | FILES | {"checkout_answer_proved"},

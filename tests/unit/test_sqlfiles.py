@@ -74,3 +74,8 @@ def test_the_statements_of_a_package_are_read_once() -> None:
     package = "yifen.core.directory"
     assert queries(package) is queries(package)
     assert queries(package)["subtree"].startswith("WITH RECURSIVE below")
+
+
+def test_a_heading_behind_a_statement_is_none_of_it() -> None:
+    found = parse("f", "-- name: a\n-- Why.\nSELECT 1 -- one\n\n-- --- others ---\n\n-- name: b\n-- Why.\nSELECT 2\n")
+    assert dict(found) == {"a": "SELECT 1 -- one", "b": "SELECT 2"}

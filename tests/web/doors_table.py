@@ -32,10 +32,13 @@ ARGUMENTS: dict[str, Arguments] = {
     },
     "payable": lambda _, rows: {"payable_id": rows.payable_id},
     "payer": lambda _, rows: {"payable_id": rows.payable_id},
+    "billing_price": lambda *_: {"price_id": NONE},  # nobody bills in the province
+    "billing_fee": lambda *_: {"fee_id": NONE},
     **{
         name: lambda _, rows: {"file_id": rows.more["bills"]}
         for name in ("bill_import", "bill_propose", "bill_faults", "bill_refused")
     },
+    **{name: lambda *_: {"bill_id": NONE} for name in ("billing_late", "billing_waive", "billing_freeze")},
     **{
         name: lambda _, rows: {"number": rows.more["pipe"]}
         for name in ("pipe", "pipe_edit", "pipe_off", "pipe_secret", "pipe_ping", "pipe_again", "pipe_now")

@@ -60,6 +60,8 @@ CLAIMS: dict[str, Callable[[Plug], Iterator[str]]] = {
     "table": lambda plug: (table.name for table in plug.tables),
     "permission": lambda plug: (permission.name for permission in plug.permissions),
     "act of two": lambda plug: (second.name for second in plug.second),
+    "function that brings up to date": lambda plug: iter(plug.fresh),
+    "table of what was spent": lambda plug: iter(plug.spent),
     "role": lambda plug: (role.name for role in plug.roles),
     "night step": lambda plug: (step.name for step in plug.night),
     "task": lambda plug: (task.name for task in plug.tasks),

@@ -63,3 +63,12 @@ WHERE w.datname = current_database() AND w.application_name = %s
 -- name: cancel
 -- What a session does now; it may try again.
 SELECT pg_cancel_backend(%s)
+
+-- name: fresh
+-- Made of what the plugs name (`fresh`): brings an account of a hosted biller up to date before it is told.
+CREATE OR REPLACE FUNCTION payments_fresh_v1(p_bucket smallint, p_biller integer, p_account text, p_now timestamptz)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN {{calls}} END $$
+
+-- name: fresh_call
+-- One of them.
+PERFORM {{function}}(p_bucket, p_biller, p_account, p_now);

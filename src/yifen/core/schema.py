@@ -61,6 +61,7 @@ def install_functions(
         before = installed.standing(conn) if before is None else before
         for _, text in function_files():
             _install(conn, text)
+        _install_fresh(conn)
         starting.check_tables(conn)
         for (path_named,) in conn.execute(_SQL["open_paths"]).fetchall():
             conn.execute(path_named)
@@ -85,6 +86,12 @@ def _install(conn: psycopg.Connection[Any], text: str) -> None:
         for view in _VIEW.findall(text):
             conn.execute(sql.SQL("DROP VIEW IF EXISTS {}").format(sql.Identifier(view)))
         conn.execute(text.encode())
+
+
+def _install_fresh(conn: psycopg.Connection[Any]) -> None:
+    """The one function by which the hub has every trade bring an account up to date."""
+    calls = [_SQL["fresh_call"].format(function=name) for plug in plugs() for name in plug.fresh]
+    conn.execute(_SQL["fresh"].format(calls=" ".join(calls)).encode())
 
 
 def _without_time_outs() -> None:

@@ -51,6 +51,7 @@ TERMS = {
     "closes_at": Text("结束服务", "Closes at"), "hosted": Text("自营渠道", "Hosted"),
     "category": Text("类别", "Category"), "city": Text("城市", "City"),
     "transit_id": Text("过渡账户", "Transit account"), "quote_ttl_s": Text("报价有效（秒）", "Quote holds (s)"),
+    "oldest_first": Text("先缴旧账", "Oldest first"),
     "endpoint": Text("地址", "Endpoint"), "dialect": Text("报文方式", "Dialect"),
     "timeout_s": Text("超时（秒）", "Time-out (s)"), "calls_max": Text("并发上限", "Calls at once"),
     "biller_id": Text("收费单位", "Biller"), "channel_id": Text("渠道", "Channel"),

@@ -222,6 +222,10 @@ class Code(ResultCode):
         5011, FINAL, 409, "金额不符合应缴要求",
         "The amount is not one that the payable accepts.",
     )  # fmt: skip
+    OLDER_UNPAID = (
+        5012, FINAL, 409, "须先缴清较早的应缴项",
+        "An older payable of this account must be paid in full first, or together with it.",
+    )  # fmt: skip
     NOTHING_CHOSEN = 5101, FINAL, 400, "请选择要缴的项目", "Choose what to pay."
     TOO_MANY_CHOSEN = (
         5102, FINAL, 400, "一次最多缴 20 项，请分次缴费",
@@ -305,6 +309,10 @@ class Code(ResultCode):
     PAYMENT_ARCHIVED = (
         7010, FINAL, 410, "该笔缴费早已受理并已归档，请线下处理",
         "The payment was taken long ago and is archived: settle it outside of the hub.",
+    )  # fmt: skip
+    PREPAID_USED = (
+        7011, FINAL, 409, "预存款已被账单使用：请先撤销使用它的账单，或少退一些",
+        "Bills have used what was paid ahead: cancel the bill that used it first, or give back less.",
     )  # fmt: skip
     # 8xxx: the biller's own system
     PROCESSING = (

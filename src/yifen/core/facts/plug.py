@@ -326,6 +326,8 @@ class Plug:
     tables: tuple[Table, ...] = ()
     functions: Mapping[str, Roles] = field(default_factory=dict)  # who calls it; no other may
     documents: tuple[str, ...] = ()  # tables whose rows move money, by `document_id`
+    fresh: tuple[str, ...] = ()  # SQL functions (bucket, biller, account, now): an account is up to date afterwards
+    spent: tuple[str, ...] = ()  # tables (bucket, payable_id, amount_fen) of what was spent of payables' balances
     roles: tuple[RoleRow, ...] = ()
     permissions: tuple[Grant, ...] = ()
     second: tuple[Second, ...] = ()

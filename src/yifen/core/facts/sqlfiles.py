@@ -23,6 +23,7 @@ _NAME = re.compile(r"@([A-Z][A-Z_]+)\b")
 _HEADER = re.compile(r"^-- name: *(.*)$", re.MULTILINE)
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 _WHY = re.compile(r"\s*((?:--.*(?:\n|$))+)")
+_HEADING = re.compile(r"(?:\n(?:--.*)?)+\Z")  # of the statements behind it: in here it would end what it is put into
 _PLACE = re.compile(r"\{\{([a-z0-9_]+)\}\}|\{([a-z][a-z0-9_]*)\}")
 
 
@@ -67,7 +68,7 @@ def parse(file: str, text: str) -> Queries:
             raise QueriesWrong(f"{file}: the statement {name!r} stands there twice")
         if why is None:
             raise QueriesWrong(f"{file}: the statement {name!r} lacks its line of why")
-        raw[name] = body[why.end() :].strip()
+        raw[name] = _HEADING.sub("", body[why.end() :]).strip()
         if not raw[name]:
             raise QueriesWrong(f"{file}: {name!r} has no statement")
     found = Queries(file)

@@ -100,6 +100,7 @@ class Biller(models.Model):
     city = models.CharField(max_length=40, blank=True, db_default="")  # where payers look for it
     transit_id = models.IntegerField()  # its transit account 过渡账户 in the ledger
     quote_ttl_s = models.PositiveIntegerField(null=True, blank=True)  # asks for quotes when set
+    oldest_first = models.BooleanField(db_default=False)  # hosted: an older bill is paid before or with a newer one
     endpoint = models.CharField(max_length=200, blank=True, default="")
     dialect = models.CharField(max_length=4, default="xml")  # in which we call it
     timeout_s = models.PositiveIntegerField(default=5)

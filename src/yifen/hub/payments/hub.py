@@ -170,6 +170,8 @@ class Hub:
             "remote": bool(biller.endpoint),
             "now": self.clock(),
         }
+        if biller.quote_ttl_s is not None and not biller.endpoint:
+            await self.read(reading.FRESH_SQL, (bucket, biller.id, message.account_no, params["now"]))
         rows = await self.read(reading.QUERY_SQL, params)
         if rows[0][0] == Code.BILLER_OUTAGE:
             raise await self.outage(biller.code)

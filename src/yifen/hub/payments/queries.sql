@@ -35,11 +35,14 @@ ORDER BY o.ends_at DESC LIMIT 1
 SELECT coalesce(w.code, 0), r.name, y.ref, y.title, y.mode::text, y.due_fen - y.paid_fen, y.min_fen,
     y.max_fen, y.due_on, r.name IS NOT NULL
 FROM payments_pairs_v1(%(now)s, ARRAY[%(channel)s]::integer[], ARRAY[%(biller)s]::integer[]) w
-LEFT JOIN payer r ON r.bucket = %(bucket)s AND r.biller_id = %(biller)s
-    AND r.account_no = %(account_no)s
+LEFT JOIN payer r ON r.bucket = %(bucket)s AND r.biller_id = %(biller)s AND r.account_no = %(account_no)s
 LEFT JOIN payable y ON y.bucket = %(bucket)s AND y.biller_id = %(biller)s
     AND y.account_no = %(account_no)s AND y.state = 'open' AND NOT %(remote)s
-ORDER BY y.due_on, y.ref
+ORDER BY y.due_on, y.payable_id
+
+-- name: fresh
+-- What trades bring up to date before an account is told of; as often as it is asked, it writes once.
+SELECT payments_fresh_v1(%s::smallint, %s, %s, %s)
 
 -- name: payer
 -- Is there an account under this very writing?
@@ -60,8 +63,7 @@ WHERE s.bucket = %s AND s.partner_id = %s AND s.serial = %s
 
 -- name: route
 -- Where a reversal must go: the bucket of the payment that the original serial made.
-SELECT target_bucket FROM payment_serial
-WHERE bucket = %s AND partner_id = %s AND serial = %s
+SELECT target_bucket FROM payment_serial WHERE bucket = %s AND partner_id = %s AND serial = %s
 
 -- name: import_payers
 -- Payers 户号 of one bucket, an array a column.
@@ -83,8 +85,7 @@ SELECT payments_paid_mark_v1(%s::smallint, %s, %s)
 
 -- name: newest_file
 -- A file made again is a new version; the last one counts.
-SELECT file_id FROM daily_file WHERE partner_id = %s AND business_day = %s
-ORDER BY version DESC LIMIT 1
+SELECT file_id FROM daily_file WHERE partner_id = %s AND business_day = %s ORDER BY version DESC LIMIT 1
 
 -- name: file_to_send
 -- What the head of the answer says of it, so that its parts need not be read for that.
@@ -141,8 +142,7 @@ GROUP BY business_day, book_id
 
 -- name: partners_of_book
 -- Everyone of a book gets a file, also of a day without a payment.
-SELECT id, code, book_id, xml, encoding, institution_id FROM partner
-WHERE book_id = %s ORDER BY id
+SELECT id, code, book_id, xml, encoding, institution_id FROM partner WHERE book_id = %s ORDER BY id
 
 -- name: next_file
 -- The number under which the parts are kept.

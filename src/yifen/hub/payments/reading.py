@@ -16,7 +16,7 @@ from yifen.core.wire.replies import PayableView, PaymentReply, QueryReply
 from yifen.hub.payments.names import opened_name
 
 _SQL = queries(__package__)
-QUERY_SQL = _SQL["query"]
+FRESH_SQL, QUERY_SQL = _SQL["fresh"], _SQL["query"]
 PAYER_SQL = _SQL["payer"]
 QUOTE_SQL = _SQL["quote"]
 CONFIRM_SQL = _SQL["confirm"]

@@ -3,7 +3,7 @@
 import argparse
 from types import ModuleType
 
-from yifen.tools.bench import charge, pages, readers, reconcile, verify
+from yifen.tools.bench import billrun, charge, pages, readers, reconcile, verify
 
 FIGURES: dict[str, tuple[ModuleType, str]] = {
     "charge": (charge, "经 HTTP 的签名销账，与同一 PostgreSQL 上的 pgbench TPC-B 对比\n"
@@ -14,6 +14,8 @@ FIGURES: dict[str, tuple[ModuleType, str]] = {
                          "how fast each partner's format is read, in rows a second"),
     "verify": (verify, "重放账链，与直接读取同样的行对比\n"
                        "the chain replayed, beside a SELECT of the same rows"),
+    "billrun": (billrun, "百万张账单的计算与发布，与直接插入同样的行对比\n"
+                         "a run of a million bills, beside the bare insert of the same rows"),
     "pages": (pages, "列表与搜索的用时，存有多与少的付款时对比\n"
                      "lists and search, behind many payments beside few"),
 }  # fmt: skip

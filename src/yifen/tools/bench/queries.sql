@@ -92,3 +92,104 @@ SELECT payments_begin_partition_v1(%s)
 -- name: chain_rows
 -- What a replay of the chain reads.
 SELECT * FROM ledger_transfer ORDER BY bucket, transfer_no
+
+-- name: bill_company
+-- A biller that bills here, its accounts, a fee and a price.
+WITH opened AS (
+    SELECT k.kind, ledger_open_kind_v1(k.kind, 1, 'BENCH', 'bench') AS id
+    FROM unnest('{bill_receivable,billed,bill_prepaid,bill_collected,bill_loss}'::text[]) AS k (kind)
+), company AS (
+    INSERT INTO billing_biller
+    SELECT %(biller)s, true, max(id) FILTER (WHERE kind = 'bill_receivable'), max(id) FILTER (WHERE kind = 'billed'),
+        max(id) FILTER (WHERE kind = 'bill_prepaid'), max(id) FILTER (WHERE kind = 'bill_collected'),
+        max(id) FILTER (WHERE kind = 'bill_loss') FROM opened RETURNING biller_id
+), fee AS (
+    INSERT INTO billing_fee (biller_id, code, name, unit, metered, cycle, by_months, mode, due_days)
+    SELECT biller_id, 'bench', '电费', 'kWh', true, CASE WHEN %(tiers)s THEN 'year' ELSE 'none' END, %(tiers)s, 'exact', 15
+    FROM company RETURNING fee_id
+), price AS (
+    INSERT INTO billing_price (fee_id, class, name, valid_from)
+    SELECT f.fee_id, 'residential', 'bench', d FROM fee f,
+        unnest(ARRAY[DATE '2020-01-01'] || CASE WHEN %(tiers)s THEN ARRAY[DATE '2026-11-16'] END) d RETURNING price_id
+), parts AS (
+    INSERT INTO billing_part
+    SELECT p.price_id, t, '电费', 'qty', CASE WHEN %(tiers)s THEN t ELSE 0 END, 0.5 + t * 0.05
+    FROM price p, generate_series(1, CASE WHEN %(tiers)s THEN 3 ELSE 1 END) t
+)
+INSERT INTO billing_limit (price_id, tier, limit_milli, persons_over, add_milli)
+SELECT p.price_id, t, 2400000 * t, 4, 1200000 FROM price p, generate_series(1, 2) t WHERE %(tiers)s
+
+-- name: bill_customers
+-- At one place: the tree of addresses is not what is measured.
+WITH place AS (
+    INSERT INTO billing_place (biller_id, name, path) VALUES (%(biller)s, 'bench', 'bench') RETURNING place_id
+)
+INSERT INTO billing_customer (bucket, customer_id, biller_id, account_no, place_id, persons, opened_on)
+SELECT 0, n * 1000, %(biller)s, lpad((n::numeric * 61803398874989484821 %% 10000000000)::bigint::text, 10, '0'), place_id,
+    1 + n %% 6, DATE '2026-01-01'
+FROM place, generate_series(1, %(bills)s) n
+
+-- name: bill_services
+-- One for each customer.
+INSERT INTO billing_service (bucket, service_id, customer_id, fee_id, class, from_on)
+SELECT 0, c.customer_id, c.customer_id, f.fee_id, 'residential', DATE '2026-01-01'
+FROM billing_customer c, billing_fee f ORDER BY c.customer_id
+
+-- name: bill_uses
+-- Of a month; where there are tiers, many lie across a limit.
+INSERT INTO billing_usage (bucket, service_id, from_on, to_on, qty_milli)
+SELECT 0, s.service_id, DATE '2026-11-01', DATE '2026-11-30', 100000 + s.service_id * 7919 %% 500000
+FROM billing_service s ORDER BY s.service_id;
+INSERT INTO billing_used SELECT 0, s.service_id, DATE '2026-01-01', s.service_id * 31 %% 4000000
+FROM billing_service s WHERE (SELECT f.cycle = 'year' FROM billing_fee f)
+
+-- name: bill_people
+-- Who proposes and who decides.
+INSERT INTO access_user (login, name, person, institution_id, is_active, must_change_password, session_key, created_at,
+    password)
+SELECT p, p, p, i.id, false, true, '', %(now)s, '' FROM institution i, unnest('{bench1,bench2}'::text[]) p
+WHERE i.code = 'BENCH'
+
+-- name: bill_fee
+-- The only one.
+SELECT fee_id FROM billing_fee
+
+-- name: begin_bills
+-- As the pages do.
+SELECT code, run_id FROM billing_begin_v1(%(fee)s, NULL, %(from_on)s, %(to_on)s, %(to_on)s, 'bench1', %(now)s)
+
+-- name: bill_pieces
+-- In order.
+SELECT piece FROM billing_piece WHERE run_id = %s ORDER BY piece
+
+-- name: make_bills
+-- As the worker does.
+SELECT billing_make_v1(%s, %s, %s)
+
+-- name: agree_to_bills
+-- What two people's word leaves behind.
+INSERT INTO access_authorisation (action, subject_key, content, partner_id, maker_id, checker_id, requested_at, decided_at,
+    granted, reason)
+SELECT 'billing.publish', %(run)s::text, jsonb_build_object('run', %(run)s, 'figures', billing_figures_v1(%(run)s)),
+    %(biller)s, min(u.id), max(u.id), %(now)s, %(now)s, true, ''
+FROM access_user u WHERE u.login IN ('bench1', 'bench2') RETURNING id
+
+-- name: publish_bills
+-- As the worker does.
+SELECT billing_publish_v1(%s, %s, %s)
+
+-- name: bills_there
+-- Bills and payables.
+SELECT (SELECT count(*) FROM billing_bill WHERE run_id = %s), (SELECT count(*) FROM payable WHERE due_fen > 0)
+
+-- name: bare_table
+-- Of the same shape: columns, checks, indexes.
+CREATE TABLE bench_{{name}} (LIKE {{name}} INCLUDING ALL)
+
+-- name: bare_key
+-- The one foreign key that rows of a run are held to.
+ALTER TABLE bench_payable ADD FOREIGN KEY (credit_id) REFERENCES ledger_account
+
+-- name: bare_insert
+-- The same rows.
+INSERT INTO bench_{{name}} SELECT * FROM {{name}}

@@ -15,6 +15,7 @@ TITLES = {
     "category": Text("类别", "Category"), "city": Text("城市", "City"),
     "endpoint": Text("接口地址", "Endpoint"), "timeout_s": Text("超时（秒）", "Time-out (s)"),
     "quote_ttl_s": Text("报价有效期（秒）", "Quotes count for (s)"),
+    "oldest_first": Text("先缴旧账", "Oldest first"),
 }  # fmt: skip
 
 RUN_BY = {"": Text("合作方", "The partner"), "counter": Text("本方柜面", "Our counter"),
@@ -27,6 +28,8 @@ def told(field: str, value: Any) -> str | Text | None:
     """A field's value as people read it, out of the row or out of a proposal."""
     if value is None:
         return None
+    if isinstance(value, bool):
+        return Text("是", "Yes") if value else Text("否", "No")
     if field.endswith("_fen_max"):
         return grouped_yuan(value)
     if field in ("opens_at", "closes_at"):

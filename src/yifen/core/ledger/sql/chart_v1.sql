@@ -13,6 +13,11 @@ LANGUAGE sql IMMUTABLE AS $$
            ('settlement', '2011.{key}', '结算账户', 'liability', 'credit_covers_debit'),
            ('transit', '2241.{key}', '过渡账户', 'liability', 'credit_covers_debit'),
            ('suspense', '2241.{book}.SUSPENSE', '待查长款', 'liability', 'credit_covers_debit'),
+           ('bill_receivable', '1123.{key}', '应收费用', 'asset', 'debit_covers_credit'),
+           ('bill_collected', '1124.{key}', '已收费用', 'asset', 'none'),
+           ('bill_prepaid', '2203.{key}', '预收费用', 'liability', 'credit_covers_debit'),
+           ('billed', '6001.{key}', '账单收入', 'income', 'none'),
+           ('bill_loss', '6701.{key}', '坏账损失', 'expense', 'none'),
            ('income', '6030.3002.{book}', '代收公共事业费收入', 'income', 'none'),
            ('fee', '6421.{book}.{key}', '渠道手续费支出', 'expense', 'none');
 $$;

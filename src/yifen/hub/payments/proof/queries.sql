@@ -132,13 +132,13 @@ SELECT 'payable ' || coalesce(p.payable_id, m.payable_id), CASE
     WHEN p.paid_fen <> CASE p.mode WHEN 'open' THEN 0 ELSE coalesce(m.paid, 0) END
         THEN 'paid_fen says ' || p.paid_fen || ', its transfers '
              || CASE p.mode WHEN 'open' THEN 0 ELSE coalesce(m.paid, 0) END
-    WHEN p.held_by IS DISTINCT FROM m.held_by
-        THEN 'held_by says ' || coalesce(p.held_by::text, 'nobody') || ', its transfers '
-             || coalesce(m.held_by::text, 'nobody')
-    WHEN p.credit_id <> m.credit_id
-        THEN 'credit_id says ' || p.credit_id || ', its payments went to ' || m.credit_id
+    WHEN p.balance_fen <> coalesce(m.paid, 0) - coalesce(s.spent, 0) THEN 'balance_fen says ' || p.balance_fen
+        || ', its transfers less what was spent ' || coalesce(m.paid, 0) - coalesce(s.spent, 0)
+    WHEN p.held_by IS DISTINCT FROM m.held_by THEN 'held_by says ' || coalesce(p.held_by::text, 'nobody')
+        || ', its transfers ' || coalesce(m.held_by::text, 'nobody')
+    WHEN p.credit_id <> m.credit_id THEN 'credit_id says ' || p.credit_id || ', its payments went to ' || m.credit_id
     WHEN p.state = 'settled' AND (p.mode = 'open' OR p.paid_fen <> p.due_fen)
-        OR p.state = 'withdrawn' AND (p.paid_fen > 0 OR p.held_by IS NOT NULL)
+        OR p.state = 'withdrawn' AND (p.paid_fen > 0 OR p.held_by IS NOT NULL OR p.balance_fen > 0)
         OR p.state = 'open' AND p.mode <> 'open' AND p.paid_fen = p.due_fen AND p.due_fen > 0
            AND EXISTS (SELECT FROM biller b WHERE b.partner_id = p.biller_id AND b.endpoint = '')
         THEN 'state says ' || p.state || ', ' || p.paid_fen || ' of ' || p.due_fen || ' fen are paid'
@@ -147,18 +147,22 @@ FROM payable p FULL JOIN (
     SELECT bucket, payable_id, sum(paid) AS paid, max(credit_id) AS credit_id,
         max(payment_id) FILTER (WHERE pending > 0) AS held_by
     FROM (SELECT bucket, detail_id AS payable_id, reference_id AS payment_id,
-              max(credit_id) FILTER (WHERE kind IN ('posted', 'pending') AND reverses_no IS NULL)
-                  AS credit_id,
+              max(credit_id) FILTER (WHERE kind IN ('posted', 'pending') AND reverses_no IS NULL) AS credit_id,
               sum(CASE WHEN kind IN ('pending', 'void') THEN 0 WHEN reverses_no IS NULL
                        THEN amount_fen ELSE -amount_fen END) AS paid,
-              sum(CASE kind WHEN 'pending' THEN amount_fen WHEN 'posted' THEN 0
-                            ELSE -amount_fen END) AS pending
+              sum(CASE kind WHEN 'pending' THEN amount_fen WHEN 'posted' THEN 0 ELSE -amount_fen END) AS pending
           FROM ledger_transfer WHERE reference_id > 0 AND reference_id NOT BETWEEN {archived_ids}
           GROUP BY bucket, detail_id, reference_id
-          UNION ALL
-          SELECT bucket, payable_id, NULL, credit_id, paid_fen, 0 FROM payable_archived
+          UNION ALL SELECT bucket, payable_id, NULL, credit_id, paid_fen, 0 FROM payable_archived
           WHERE partition_no < (SELECT below / 1000000000000 FROM ledger_archived)) t
     GROUP BY bucket, payable_id) m ON m.bucket = p.bucket AND m.payable_id = p.payable_id
+LEFT JOIN (SELECT bucket, payable_id, sum(amount_fen) AS spent
+           FROM (SELECT 0::smallint AS bucket, 0::bigint AS payable_id, 0::bigint AS amount_fen WHERE false {{spent}}) x
+           GROUP BY bucket, payable_id) s ON s.bucket = p.bucket AND s.payable_id = p.payable_id
+
+-- name: spent_of
+-- A table that a plug names.
+UNION ALL SELECT bucket, payable_id, amount_fen FROM {{table}}
 
 -- name: claims_told
 -- A claim gave the transit account what its refund took there; the settlement account paid what it says.
@@ -249,14 +253,13 @@ sha256(convert_to(string_agg(concat_ws('|', payable_id, due_fen, credit_id, rest
 SELECT 'payable ' || coalesce(p.payable_id, t.payable_id), CASE
     WHEN p.payable_id IS NULL THEN 'is missing, it was told with ' || t.due_fen || ' fen'
     WHEN t.payable_id IS NULL THEN 'is there, it was never told'
-    WHEN p.due_fen <> t.due_fen
-        THEN 'due_fen says ' || p.due_fen || ', it was told with ' || t.due_fen
-    WHEN p.credit_id <> t.credit_id
-        THEN 'credit_id says ' || p.credit_id || ', it was told with ' || t.credit_id
+    WHEN p.due_fen <> t.due_fen THEN 'due_fen says ' || p.due_fen || ', it was told with ' || t.due_fen
+    WHEN p.credit_id <> t.credit_id THEN 'credit_id says ' || p.credit_id || ', it was told with ' || t.credit_id
     WHEN replace(t.rest::text, '-', '') <> encode(substr(sha256(convert_to(concat_ws('|', p.biller_id,
         length(p.account_no), p.account_no, length(p.ref), p.ref, length(p.title), p.title, p.mode,
-        p.min_fen, p.max_fen, p.due_on - DATE '1970-01-01'), 'UTF8')), 1, 16), 'hex')
-        THEN 'was altered after it was told: its account, ref, title, mode, limits or day'
+        p.min_fen, p.max_fen, p.due_on - DATE '1970-01-01', CASE WHEN p.balance_fen >= 0 THEN 'balance' END),
+        'UTF8')), 1, 16), 'hex')
+        THEN 'was altered after it was told: its account, ref, title, mode, limits, day, or that it keeps a balance'
     END
 FROM (SELECT p.* FROM payable p JOIN biller b ON b.partner_id = p.biller_id
       WHERE b.endpoint = '' AND NOT EXISTS (

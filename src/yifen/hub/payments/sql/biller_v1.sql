@@ -47,7 +47,8 @@ BEGIN
                                      ELSE 0 END,
         state = CASE WHEN l.kind = 'post' AND y.mode <> 'open'
                           AND y.paid_fen + l.amount = y.due_fen THEN 'settled'
-                     ELSE y.state END
+                     ELSE y.state END,
+        balance_fen = y.balance_fen + CASE WHEN l.kind = 'post' THEN l.amount ELSE 0 END
     FROM unnest(v_post.payables, v_post.kinds, v_post.amounts) AS l (payable, kind, amount)
     WHERE y.bucket = p_bucket AND y.payable_id = l.payable;
 END $$;

@@ -15,6 +15,8 @@ CREATE OR REPLACE FUNCTION payments_charge_lines_v1(
     OUT payables bigint[], OUT credits integer[], OUT codes integer[]
 ) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 SET enable_seqscan = off AS $$
+DECLARE
+    v_in_order boolean;
 BEGIN
     SELECT array_agg(p.payable_id ORDER BY l.ord), array_agg(p.credit_id ORDER BY l.ord),
            array_agg(CASE
@@ -34,8 +36,8 @@ BEGIN
             BETWEEN least(p.min_fen, p.due_fen - p.paid_fen) AND p.due_fen - p.paid_fen
             THEN @AMOUNT_WRONG
         WHEN p.mode = 'open' AND NOT l.amount BETWEEN p.min_fen AND p.max_fen THEN @AMOUNT_WRONG
-        ELSE 0 END ORDER BY l.ord)
-    INTO payables, credits, codes
+        ELSE 0 END ORDER BY l.ord), bool_or(b.oldest_first)
+    INTO payables, credits, codes, v_in_order
     FROM (SELECT n AS ord, l_item[n] AS item, l_ref[n] AS ref, l_amount[n] AS amount
           FROM generate_series(1, cardinality(l_item)) n OFFSET 0) l
     CROSS JOIN LATERAL (SELECT p_partner[l.item] AS partner, p_biller[l.item] AS biller,
@@ -45,6 +47,9 @@ BEGIN
                        AND x.account_no = i.account_no AND x.ref = l.ref LIMIT 1) p ON true
     LEFT JOIN LATERAL (SELECT * FROM payment_quote x WHERE i.quote IS NOT NULL
                        AND x.bucket = p_bucket AND x.quote = i.quote LIMIT 1) q ON true;
+    IF v_in_order THEN
+        codes := payments_charge_oldest_v1(p_bucket, p_biller, p_account, l_item, l_amount, payables, codes);
+    END IF;
 END $$;
 
 -- May this channel speak to this biller now? Once a pair: a batch has few. A query asks here too. What
@@ -328,6 +333,7 @@ BEGIN
             state = CASE WHEN NOT l.remote AND y.mode <> 'open'
                               AND y.paid_fen + l.amount = y.due_fen
                          THEN 'settled' ELSE y.state END,
+            balance_fen = y.balance_fen + CASE WHEN l.remote THEN 0 ELSE l.amount END,
             held_by = CASE WHEN l.remote THEN l.id END
         FROM (SELECT v_payables[n] AS payable, l_amount[n] AS amount, v_ids[l_item[n]] AS id,
                      v_remotes[l_item[n]] AS remote

@@ -25,10 +25,11 @@ BEGIN
     RETURN v_rows;
 END $$;
 
-CREATE OR REPLACE FUNCTION payments_import_payables_v1(
+-- p_balance: they are open and keep a balance. One that was paid before without keeping one never does.
+CREATE OR REPLACE FUNCTION payments_keep_payables_v1(
     p_bucket smallint, p_biller integer[], p_account text[], p_ref text[], p_title text[],
     p_mode payable_mode[], p_due bigint[], p_min bigint[], p_max bigint[], p_due_on date[],
-    p_credit integer[]
+    p_credit integer[], p_balance boolean
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_base bigint;
@@ -42,23 +43,26 @@ BEGIN
     WHERE c.bucket = p_bucket RETURNING c.payable - cardinality(p_ref) INTO STRICT v_base;
     WITH written AS (
         INSERT INTO payable AS y (bucket, payable_id, biller_id, account_no, ref, title, mode, due_fen,
-                                  min_fen, max_fen, due_on, credit_id)
+                                  min_fen, max_fen, due_on, credit_id, balance_fen)
         SELECT p_bucket, (v_base + u.item) * 1000 + p_bucket, u.biller, u.account_no, u.ref, u.title,
-               u.mode, u.due, u.min_fen, u.max_fen, u.due_on, coalesce(u.credit, b.transit_id)
+               u.mode, u.due, u.min_fen, u.max_fen, u.due_on, coalesce(u.credit, b.transit_id),
+               CASE WHEN p_balance THEN 0 END
         FROM unnest(p_biller, p_account, p_ref, p_title, p_mode, p_due, p_min, p_max, p_due_on,
                     p_credit) WITH ORDINALITY
             AS u (biller, account_no, ref, title, mode, due, min_fen, max_fen, due_on, credit, item)
         JOIN biller b ON b.partner_id = u.biller
         ON CONFLICT (bucket, biller_id, account_no, ref) DO UPDATE
         SET title = excluded.title, mode = excluded.mode, min_fen = excluded.min_fen, max_fen = excluded.max_fen,
-            due_on = excluded.due_on, due_fen = CASE WHEN payments_is_remote_v1(y.biller_id)
+            due_on = excluded.due_on, balance_fen = coalesce(y.balance_fen, excluded.balance_fen), due_fen = CASE WHEN payments_is_remote_v1(y.biller_id)
                 THEN y.paid_fen ELSE 0 END + excluded.due_fen,
             state = CASE WHEN excluded.mode <> 'open' AND NOT payments_is_remote_v1(y.biller_id)
                               AND y.paid_fen = excluded.due_fen
                          THEN 'settled' ELSE 'open' END::payable_state
-        -- Newer terms replace older ones. Whether it is open decides how its payments count: once there
-        -- is one, that stays.
-        WHERE y.held_by IS NULL AND ((y.mode = 'open') = (excluded.mode = 'open') OR NOT EXISTS (
+        -- Newer terms replace older ones. Whether it is open, or keeps a balance, decides how its payments count:
+        -- once there is one, that stays.
+        WHERE y.held_by IS NULL AND (y.balance_fen IS NULL OR excluded.mode = 'open')
+            AND ((y.mode = 'open') = (excluded.mode = 'open')
+                 AND (excluded.balance_fen IS NULL OR y.balance_fen IS NOT NULL) OR NOT EXISTS (
                 SELECT FROM payment x JOIN ledger_transfer t ON t.bucket = x.bucket
                     AND t.reference_id = x.payment_id AND t.detail_id = y.payable_id
                 WHERE x.bucket = y.bucket AND hashtext(x.account_no) = hashtext(y.account_no)
@@ -71,7 +75,8 @@ BEGIN
         SELECT v_told, p_bucket, w.payable_id, w.due_fen, w.credit_id,
                encode(substr(sha256(convert_to(concat_ws('|', w.biller_id, length(w.account_no),
                    w.account_no, length(w.ref), w.ref, length(w.title), w.title, w.mode, w.min_fen,
-                   w.max_fen, w.due_on - DATE '1970-01-01'), 'UTF8')), 1, 16), 'hex')::uuid
+                   w.max_fen, w.due_on - DATE '1970-01-01', CASE WHEN w.balance_fen >= 0 THEN 'balance' END),
+                   'UTF8')), 1, 16), 'hex')::uuid
         FROM written w JOIN biller b ON b.partner_id = w.biller_id WHERE b.endpoint = ''
         RETURNING payable_id, due_fen, credit_id, rest
     )
@@ -85,6 +90,15 @@ BEGIN
     END IF;
     RETURN v_rows;
 END $$;
+
+CREATE OR REPLACE FUNCTION payments_import_payables_v1(
+    p_bucket smallint, p_biller integer[], p_account text[], p_ref text[], p_title text[],
+    p_mode payable_mode[], p_due bigint[], p_min bigint[], p_max bigint[], p_due_on date[],
+    p_credit integer[]
+) RETURNS integer LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT payments_keep_payables_v1(p_bucket, p_biller, p_account, p_ref, p_title, p_mode, p_due, p_min, p_max,
+                                     p_due_on, p_credit, false)
+$$;
 
 -- What is paid of an account's payables: it stands beside a question to the biller's own system, and an
 -- answer that comes after something was booked meanwhile is too old to be kept.
@@ -128,7 +142,7 @@ BEGIN
     PERFORM 1 FROM ledger_head h WHERE h.bucket = p_bucket FOR UPDATE;
     UPDATE payable SET state = 'withdrawn'
     WHERE bucket = p_bucket AND biller_id = p_biller AND account_no = p_account AND ref = p_ref
-        AND paid_fen = 0 AND held_by IS NULL AND state <> 'withdrawn' RETURNING payable_id INTO v_payable;
+        AND paid_fen = 0 AND held_by IS NULL AND coalesce(balance_fen, 0) = 0 AND state <> 'withdrawn' RETURNING payable_id INTO v_payable;
     IF FOUND THEN
         PERFORM audit_draft_v1('told', 'payable_withdrawn', v_payable::text, NULL, NULL, '');
     END IF;

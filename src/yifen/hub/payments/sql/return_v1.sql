@@ -109,8 +109,11 @@ CREATE OR REPLACE FUNCTION payments_contra_v1(
 DECLARE
     v_post record;
     v_claim record;
-    v_codes integer[];
+    v_codes integer[] := payments_unspent_v1(p_bucket, p_payments, p_amounts);
 BEGIN
+    IF NOT 0 = ALL (v_codes) THEN
+        RETURN payments_contra_some_v1(p_bucket, p_now, p_payments, p_amounts, p_days, p_seals, v_codes);
+    END IF;
     v_claim := payments_claims_v1(p_bucket, p_payments, p_amounts);
     SELECT array_agg(l.item ORDER BY l.ord, l.item) AS items,
            array_agg('posted'::ledger_kind) AS kinds,
@@ -155,7 +158,8 @@ BEGIN
     END IF;
     UPDATE payable y
     SET paid_fen = y.paid_fen - CASE WHEN y.mode = 'open' THEN 0 ELSE l.amount END,
-        state = CASE WHEN y.state = 'settled' THEN 'open' ELSE y.state END
+        state = CASE WHEN y.state = 'settled' THEN 'open' ELSE y.state END,
+        balance_fen = y.balance_fen - l.amount
     FROM (SELECT u.payable, sum(u.amount) AS amount
           FROM unnest(v_post.items, v_post.payables, v_post.amounts) AS u (item, payable, amount)
           WHERE v_codes[u.item] = 0 GROUP BY u.payable) l
@@ -193,7 +197,14 @@ BEGIN
             AND x.partner_id = u.partner AND x.serial = u.serial LIMIT 1) o ON true) END);
     v_item := payments_return_items_v1(p_bucket, p_partner, p_serial, p_home, p_hash, p_verb,
                                        p_original, p_original_home, p_amount);
+    -- What a biller's own system is to give back is looked at before it is asked.
     v_codes := v_item.codes;
+    IF true = ANY (v_item.remotes) THEN
+        SELECT array_agg(coalesce(s.code, u.code) ORDER BY u.item) INTO v_codes
+        FROM unnest(v_codes) WITH ORDINALITY AS u (code, item)
+        LEFT JOIN payments_remote_unspent_v1(p_bucket, v_item.payments, p_amount, v_codes, v_item.known,
+                                             v_item.remotes) s ON s.item = u.item;
+    END IF;
     PERFORM 1 FROM channel_usage x WHERE x.channel_id = ANY (p_partner)
         AND x.business_day = ANY (v_item.days)
     ORDER BY x.channel_id, x.business_day FOR UPDATE;

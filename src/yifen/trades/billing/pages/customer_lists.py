@@ -57,7 +57,7 @@ def billers(access: Access) -> list[tuple[int, str]]:
 
 def fees(access: Access) -> list[tuple[int, str]]:
     """Metered ones of theirs."""
-    return read(_SQL["fees"], scopes.params(access.scope))
+    return read(_SQL["metered_fees"], scopes.params(access.scope))
 
 
 def read(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

@@ -74,10 +74,27 @@ CREATE TABLE billing_part (
     price_id integer NOT NULL REFERENCES billing_price,
     part_no  smallint NOT NULL,
     name     text NOT NULL,
-    basis    text NOT NULL CHECK (basis IN ('qty', 'peak', 'valley', 'flat', 'area', 'month', 'fixed')),
+    basis    text NOT NULL  -- flat: neither peak nor valley; area: once, area_month and month: for each month
+        CHECK (basis IN ('qty', 'peak', 'valley', 'flat', 'area', 'area_month', 'month', 'fixed')),
     tier     smallint NOT NULL DEFAULT 0 CHECK (tier BETWEEN 0 AND 9 AND (tier = 0 OR basis = 'qty')),
     price    numeric(16, 8) NOT NULL CHECK (price >= 0),
     PRIMARY KEY (price_id, part_no)
+);
+-- What is to be priced; what each field does, and when it is NULL, says rate_v1.sql.
+CREATE TYPE billing_asked AS (
+    item          bigint,    -- the caller's, each once
+    price_id      integer,
+    qty_milli     bigint,
+    peak_milli    bigint,
+    valley_milli  bigint,
+    area_milli    bigint,
+    factor        numeric,
+    persons       smallint,
+    month         smallint,
+    months        numeric,   -- of the cycle that count for the limits; NULL: all of it
+    used_milli    bigint,
+    share         numeric,
+    billed_months numeric    -- NULL: one
 );
 
 -- The tree of addresses: community, building, unit, door.
@@ -195,7 +212,7 @@ CREATE TABLE billing_used (
     PRIMARY KEY (bucket, service_id, cycle_on)
 ) WITH (fillfactor = 70);
 
--- A run of bills 出账批次: of a fee and a period; or a trial of a price, which is never published.
+-- A run of bills 出账批次: of a fee and a period, or of one service or bill.
 CREATE TABLE billing_run (
     run_id      integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
     biller_id   integer NOT NULL REFERENCES billing_biller,
@@ -206,8 +223,10 @@ CREATE TABLE billing_run (
     due_on      date NOT NULL,
     subject     jsonb NOT NULL DEFAULT '{}',  -- of what is no period: which service, usage, bill, and why
     begun_at    timestamptz NOT NULL,
-    begun_by    text NOT NULL
+    begun_by    text NOT NULL,
+    dropped_at  timestamptz              -- given up before anything was published: its bills never counted
 );
+CREATE INDEX billing_run_fee ON billing_run (fee_id, to_on);
 -- Services of one bucket that are billed in one transaction.
 CREATE TABLE billing_piece (
     run_id      integer NOT NULL REFERENCES billing_run,
@@ -215,25 +234,30 @@ CREATE TABLE billing_piece (
     bucket      smallint NOT NULL,
     first_id    bigint NOT NULL,         -- of the services, both ends
     last_id     bigint NOT NULL,
-    made_at     timestamptz,
+    services    integer NOT NULL,
+    made_at     timestamptz,             -- empty: it is still to be made
     bills       integer,
-    sum_fen     bigint,
+    asked_fen   bigint,                  -- of bills that ask
+    given_fen   bigint,                  -- of bills that give
+    missing     integer,                 -- services without usage or price in the period
     PRIMARY KEY (run_id, piece)
 );
+-- Its payable has the ref "B" and its number.
+CREATE SEQUENCE billing_bill_no;
 CREATE TABLE billing_bill (
     bucket       smallint NOT NULL,
-    bill_id      bigint NOT NULL,        -- a number that grows within its bucket × 1000 + bucket
+    bill_id      bigint NOT NULL,        -- a number that grows × 1000 + bucket
     run_id       integer NOT NULL,
     piece        integer NOT NULL,
     service_id   bigint NOT NULL,
     account_no   text NOT NULL,
-    ref          text NOT NULL,          -- of its payable
     from_on      date NOT NULL,
     to_on        date NOT NULL,
     qty_milli    bigint NOT NULL,
     used_milli   bigint NOT NULL,        -- of the cycle before it
-    carried_fen  bigint NOT NULL DEFAULT 0,  -- 调尾 of the bill before, taken off
-    amount_fen   bigint NOT NULL,        -- what it asks for; below zero: what it gives
+    carried_fen  bigint NOT NULL DEFAULT 0,  -- 上次调尾: what the bill before asked too much, taken off
+    carry_fen    bigint NOT NULL DEFAULT 0,  -- 本次调尾: what this one asks too much
+    amount_fen   bigint NOT NULL,        -- what it asks for: its lines - carried + carry; below zero: what it gives
     corrects_id  bigint,
     PRIMARY KEY (bucket, bill_id)
 );
@@ -249,38 +273,69 @@ CREATE TABLE billing_line (
     amount_fen bigint NOT NULL,
     PRIMARY KEY (bucket, bill_id, line_no)
 );
--- A piece whose bills are payables, and what was booked of it.
-CREATE TABLE billing_published (
-    run_id       integer NOT NULL,
-    piece        integer NOT NULL,
-    document_id  bigint NOT NULL UNIQUE,
+-- What was booked in the ledger, a document a row; amounts with their sign (sql/booking_v1.sql).
+CREATE TABLE billing_booking (
+    document_id  bigint PRIMARY KEY,
     bucket       smallint NOT NULL,
-    at           timestamptz NOT NULL,
+    biller_id    integer NOT NULL,
+    kind         text NOT NULL CHECK (kind IN ('published', 'late', 'paid')),
+    run_id       integer,                -- published: which piece
+    piece        integer,
+    payable_id   bigint,                 -- late: whose fee rose, or fell by a waiver
+    first_no     bigint,                 -- paid: the transfers of the bucket that it stands for, both ends
+    last_no      bigint,
+    due_fen      bigint NOT NULL DEFAULT 0,    -- asked for, or no longer
+    spent_fen    bigint NOT NULL DEFAULT 0,    -- of prepaid balances, or given to them
+    paid_fen     bigint NOT NULL DEFAULT 0,    -- on bills, or given back
+    kept_fen     bigint NOT NULL DEFAULT 0,    -- on prepaid balances, or given back
     business_day date NOT NULL,
-    bills        integer NOT NULL,
-    billed_fen   bigint NOT NULL,        -- of bills that ask
-    given_fen    bigint NOT NULL,        -- of bills that give
-    spent_fen    bigint NOT NULL,        -- of prepaid balances
-    PRIMARY KEY (run_id, piece)
+    at           timestamptz NOT NULL,
+    UNIQUE (run_id, piece)
 );
--- What of a prepaid balance paid a bill.
+CREATE INDEX billing_booking_paid ON billing_booking (bucket, biller_id, last_no DESC) WHERE kind = 'paid';
+-- What of a prepaid balance paid a bill; below zero: what a bill gave to it.
 CREATE TABLE billing_spent (
     bucket     smallint NOT NULL,
     bill_id    bigint NOT NULL,
-    amount_fen bigint NOT NULL CHECK (amount_fen > 0),
+    payable_id bigint NOT NULL,          -- the balance
+    amount_fen bigint NOT NULL CHECK (amount_fen <> 0),
     PRIMARY KEY (bucket, bill_id)
 );
--- Numbers of customers, services, meters and bills, by bucket.
+-- --- late fees
+CREATE INDEX billing_booking_late ON billing_booking (bucket, payable_id) WHERE kind = 'late';
+-- What of a bill's late fee is not asked for 减免, of the fee of that day and those before; by two people.
+CREATE TABLE billing_waiver (
+    waiver_id  bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    bucket     smallint NOT NULL,
+    bill_id    bigint NOT NULL,
+    amount_fen bigint NOT NULL CHECK (amount_fen > 0),
+    waived_on  date NOT NULL,
+    proposal   bigint NOT NULL UNIQUE
+);
+CREATE INDEX billing_waiver_bill ON billing_waiver (bucket, bill_id);
+-- Days on which no late fee grows 停计: of a bill, or of all bills of an account; by two people.
+CREATE TABLE billing_freeze (
+    freeze_id  bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    bucket     smallint NOT NULL,
+    biller_id  integer NOT NULL REFERENCES billing_biller,
+    account_no text NOT NULL,
+    bill_id    bigint,                   -- NULL: of all
+    from_on    date NOT NULL,
+    to_on      date CHECK (to_on >= from_on),  -- the last day; NULL: for good
+    proposal   bigint NOT NULL UNIQUE
+);
+CREATE INDEX billing_freeze_account ON billing_freeze (bucket, biller_id, account_no);
+
+-- Numbers of customers, services and meters, by bucket.
 CREATE TABLE billing_counter (
     bucket   smallint PRIMARY KEY,
     customer bigint NOT NULL DEFAULT 0,
     service  bigint NOT NULL DEFAULT 0,
-    meter    bigint NOT NULL DEFAULT 0,
-    bill     bigint NOT NULL DEFAULT 0
+    meter    bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 
 DO $do$ DECLARE v_table text; BEGIN
-    FOREACH v_table IN ARRAY '{billing_limit,billing_part,billing_reading,billing_bill,billing_line,billing_published,billing_spent}'::text[] LOOP
+    FOREACH v_table IN ARRAY '{billing_limit,billing_part,billing_reading,billing_bill,billing_line,billing_booking,billing_spent,billing_waiver,billing_freeze}'::text[] LOOP
         EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON %I
             FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only()', v_table);
     END LOOP;

@@ -11,7 +11,7 @@ BEGIN
     UPDATE billing_counter c SET customer = c.customer + p_customers, service = c.service + p_services,
         meter = c.meter + p_meters
     WHERE c.bucket = p_bucket
-    RETURNING c.bucket, c.customer - p_customers, c.service - p_services, c.meter - p_meters, c.bill INTO v_before;
+    RETURNING c.bucket, c.customer - p_customers, c.service - p_services, c.meter - p_meters INTO v_before;
     RETURN v_before;
 END $$;
 

@@ -15,6 +15,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.wire.messages import LINES_MAX
 from yifen.core.wire.replies import PayableView, QueryReply
 from yifen.face.desk.forms import CodeInput, DeskForm, DeskLineField
+from yifen.face.payables.allocating import allocate
 from yifen.trades.counter.models import PayKind
 from yifen.trades.counter.orders import EntryLine, PayMeans
 
@@ -28,9 +29,11 @@ class BillRow(NamedTuple):
 
 
 class PayForm(DeskForm):
-    """`take_0`, `amount_0` … of the bills that were told, then how it is paid. The tick of a bill
-    and the figure beside it are checked here to be said on the field; the hub decides."""
+    """`take_0`, `amount_0` … of the bills that were told, or `spread`: one amount over all of them, whatever is ticked;
+    then how it is paid. The tick of a bill and the figure beside it are checked here to be said on the field; the hub
+    decides."""
 
+    spread = YuanField(label=_("按金额分配（元）"), required=False, help_text=_("填写后不看勾选，从最早的账单缴起"))
     pay_kind = forms.ChoiceField(
         label=_("缴费方式"),
         choices=lambda: [(kind.value, f"{number} {kind.label}")  # in the reader's language
@@ -58,7 +61,7 @@ class PayForm(DeskForm):
                 )
                 if is_taken and not bill.due_fen:
                     self.first = f"amount_{number}"
-        paying = ("pay_kind", "tendered", "from_account")
+        paying = ("spread", "pay_kind", "tendered", "from_account")
         self.order_fields([name for name in self.fields if name not in paying])
 
     @property
@@ -78,10 +81,19 @@ class PayForm(DeskForm):
                 self.add_error("from_account", numbered(gettext("请填写付款账号")))
         elif data.get("tendered") is None and "tendered" not in self.errors:
             self.add_error("tendered", numbered(gettext("请填写实收现金")))
+        if data.get("spread"):
+            self._check_spread(data["spread"])
+            return data
         for number, bill in enumerate(self.told.payables):
             if data.get(f"take_{number}") and bill.mode != "exact":
                 self._check_amount(bill, f"amount_{number}")
         return data
+
+    def _check_spread(self, fen: int) -> None:
+        left = allocate(self.told.payables, fen).left_fen
+        if left:
+            text = gettext("只能分配 %(fen)s 元") % {"fen": format_yuan(fen - left)}
+            self.add_error("spread", numbered(text, Code.AMOUNT_WRONG))
 
     def _check_amount(self, bill: PayableView, name: str) -> None:
         fen = self.cleaned_data.get(name)
@@ -92,8 +104,12 @@ class PayForm(DeskForm):
             self.add_error(name, numbered(text, Code.AMOUNT_WRONG))
 
     def lines(self) -> tuple[EntryLine, ...]:
-        """What is ticked; ask once the form is valid. Refused: NOTHING_CHOSEN."""
+        """What is ticked, or the one amount spread; ask once the form is valid. Refused: NOTHING_CHOSEN."""
         data = self.cleaned_data
+        if data["spread"]:
+            titles = {bill.payable: bill.title for bill in self.told.payables}
+            spread = allocate(self.told.payables, data["spread"]).lines
+            return tuple(EntryLine(ref, titles[ref], fen) for ref, fen in spread)
         found = tuple(
             EntryLine(bill.payable, bill.title,
                  bill.due_fen if bill.mode == "exact" else data[f"amount_{number}"])

@@ -57,9 +57,12 @@ class SideForm(forms.Form):
         label=_("报价有效期（秒）"), min_value=30, max_value=86_400, required=False,
         help_text=_("填写后须先查询报价再缴费"),
     )  # fmt: skip
+    oldest_first = forms.BooleanField(
+        label=_("先缴旧账"), required=False, help_text=_("托管账单须先缴清较早的，再缴较新的"),
+    )  # fmt: skip
 
     CHANNEL = ("payment_fen_max", "day_fen_max", "opens_at", "closes_at")
-    BILLER = ("category", "city", "endpoint", "timeout_s", "quote_ttl_s")
+    BILLER = ("category", "city", "endpoint", "timeout_s", "quote_ttl_s", "oldest_first")
 
     def fit(self, *names: str) -> None:
         """Leaves out what does not concern this side, and offers the cities that billers have. A choice that is
@@ -75,7 +78,7 @@ class SideForm(forms.Form):
 
     def options(self, kind: str) -> dict[str, Any]:
         """The chosen side's fields, as partners.models has them; what was not asked is as it is at first."""
-        first = {"endpoint": "", "timeout_s": 5, "quote_ttl_s": None}
+        first = {"endpoint": "", "timeout_s": 5, "quote_ttl_s": None, "oldest_first": False}
         found = {name: self.cleaned_data.get(name, first.get(name)) for name in
                  (self.CHANNEL if kind == "channel" else self.BILLER)}  # fmt: skip
         if kind == "biller":
@@ -93,9 +96,9 @@ class Side(NamedTuple):
 
 SIDES = {
     "channel": Side(_("渠道"), _("外部渠道：用自己的系统发起查询、缴费"), SideForm.CHANNEL),
-    "biller": Side(_("收费单位，自有系统"), _("账单在对方系统里：本系统按接口去查询、销账"), SideForm.BILLER),
+    "biller": Side(_("收费单位，自有系统"), _("账单在对方系统里：本系统按接口去查询、销账"), SideForm.BILLER[:-1]),
     "hosted": Side(_("收费单位，由一分托管账单"), _("对方没有系统：账单由文件导入，存在本系统"),
-                   ("category", "city", "quote_ttl_s")),
+                   ("category", "city", "quote_ttl_s", "oldest_first")),
     "counter": Side(_("本方渠道：柜面"), _("不收发报文，无需密钥和测试，复核后上线"), SideForm.CHANNEL),
     "payer": Side(_("本方渠道：缴费页面、自助机"), _("不收发报文，无需密钥和测试，复核后上线"), SideForm.CHANNEL),
 }  # fmt: skip

@@ -7,6 +7,7 @@ const boxes = [...form.querySelectorAll("[data-bill]")];
 const typedOf = (box) => form.elements[`amount_${box.dataset.bill}`];
 
 function total() {
+  if (form.elements.spread.value.trim()) return fenOf(form.elements.spread.value); // over all bills, whatever is ticked
   let sum = 0;
   for (const box of boxes.filter((one) => one.checked)) {
     const fen = typedOf(box) ? fenOf(typedOf(box).value) : Number(box.dataset.due);

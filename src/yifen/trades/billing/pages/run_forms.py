@@ -1,0 +1,41 @@
+"""What is asked for to make, correct and cancel bills."""
+
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from yifen.core.access.fields import LineField
+from yifen.face.forms import ReasonField, day_input
+
+
+class BeginForm(forms.Form):
+    """A run of a fee and a period."""
+
+    fee = forms.TypedChoiceField(label=_("费种"), coerce=int)
+    from_on = forms.DateField(label=_("账期起"), widget=day_input())
+    to_on = forms.DateField(label=_("账期止"), widget=day_input())
+    due_on = forms.DateField(label=_("到期日"), widget=day_input())
+    service = forms.IntegerField(label=_("计费项编号"), required=False, min_value=1,
+                                 help_text=_("只为一户出账时填写，如销户结清、漏出补出"))  # fmt: skip
+
+
+class CorrectForm(forms.Form):
+    """A use corrected, more or less."""
+
+    quantity = forms.DecimalField(label=_("退补用量"), max_digits=12, decimal_places=3,
+                                  help_text=_("退为负数；按该阶梯周期现在的位置往回、往前计价"))  # fmt: skip
+    on = forms.DateField(label=_("所属日期"), widget=day_input(), help_text=_("属于哪个阶梯周期，用哪天的价格"))
+    due_on = forms.DateField(label=_("到期日"), widget=day_input())
+    reason = ReasonField(label=_("理由"))
+
+    @property
+    def qty_milli(self) -> int:
+        """In thousandths."""
+        return int(self.cleaned_data["quantity"] * Decimal(1000))
+
+
+class AgreeForm(forms.Form):
+    """What the second person is told."""
+
+    reason = LineField(label=_("说明"), max_length=200, required=False)

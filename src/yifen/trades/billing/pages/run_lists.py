@@ -1,0 +1,115 @@
+"""The lists of runs 出账批次 and of bills 账单."""
+
+from django.db import connection
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from yifen.core.access.edge import Access
+from yifen.core.access.telling import told
+from yifen.core.facts.sqlfiles import queries
+from yifen.face import scope as scopes
+from yifen.face import words
+from yifen.face.lists.asking import chosen, one_of, search
+from yifen.face.lists.listing import Column, ListAction, Listing, Row
+from yifen.face.lists.selecting import in_scope
+from yifen.face.masking import account_shown
+from yifen.trades.billing.runs import KINDS
+
+_SQL = queries(__package__)
+STATES: words.Words = {
+    "making": (_("计算中"), "waiting"),
+    "made": (_("待提交"), "neutral"),
+    "proposed": (_("待复核"), "waiting"),
+    "publishing": (_("发布中"), "waiting"),
+    "published": (_("已发布"), "ok"),
+    "dropped": (_("已放弃"), "neutral"),
+}
+
+
+def fees(access: Access) -> list[tuple[int, str]]:
+    """Fees 费种 of the billers in scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["fees"], scopes.params(access.scope))
+        return list(cursor.fetchall())
+
+
+def run_url(row: Row, access: Access) -> str:
+    return reverse("billing_run", args=[row.run_id])
+
+
+def bill_url(row: Row, access: Access) -> str:
+    return reverse("billing_bill", args=[row.bill_id])
+
+
+BILL_RUNS = Listing(
+    name="billing_runs",
+    title=_("出账"),
+    note=_("一人出账，系统逐段计算；与上期、去年同期比较后提交，另一人复核同意后发布为应缴项。"),
+    empty=_("还没有出账批次"),
+    empty_note=_("选费种和账期，先看试算，再提交复核。"),
+    permission="billing.view",
+    export="billing.run",
+    route="billing/runs/",
+    source=_SQL["runs"],
+    scope=in_scope("s.biller_id"),
+    key="s.run_id",
+    opens=run_url,
+    actions=(ListAction(_("出账"), "billing_begin", "billing.run", "calculator", "primary"),),
+    filters=chosen("fee", _("费种"), "s.fee_id = %(fee)s", fees),
+    columns=(
+        Column("run_id", "s.run_id", _("批次"), "code", order="down", by_kind="num", value=lambda r, a: str(r.run_id)),
+        Column("begun_at", "s.begun_at", _("出账时间"), "time"),
+        Column("biller", "p.code || ' ' || p.name", _("收费单位")),
+        Column("fee", "f.name", _("费种")),
+        Column("kind", "s.kind", pgettext_lazy("billing", "性质"), value=lambda r, a: told(KINDS[r.kind])),
+        Column("from_on", "s.from_on", _("账期起"), "day"),
+        Column("to_on", "s.to_on", _("账期止"), "day"),
+        Column("bills", "s.bills", _("账单数"), "num"),
+        Column("asked_fen", "s.asked_fen", _("应收（元）"), "amount", sums=False),
+        Column("given_fen", "s.given_fen", _("应退（元）"), "amount", sums=False),
+        Column("missing", "s.missing", _("缺用量或价格"), "num"),
+        Column("state", "s.state", _("状态"), "badge", words=STATES,
+               filters=one_of("state", _("状态"), [("todo", _("待办理")), *words.choices(STATES)],
+                              {"todo": "s.state = 'made'"} | {state: f"{{sql}} = '{state}'" for state in STATES})),
+        Column("begun_by", "s.begun_by", _("经办")),
+    ),
+)  # fmt: skip
+
+BILLS = Listing(
+    name="billing_bills",
+    title=_("账单"),
+    note=_("已算出的账单；发布后为应缴项，未发布的不收款。"),
+    empty=_("没有账单"),
+    permission="billing.view",
+    export="billing.run",
+    route="billing/bills/",
+    source=_SQL["bills"],
+    scope=in_scope("r.biller_id"),
+    key="b.bill_id",
+    opens=bill_url,
+    filters=(
+        *search("account", _("户号"), "b.account_no = %(account)s"),
+        *search("run", _("批次"), "b.run_id::text = %(run)s", wide=False),
+        *chosen("fee", _("费种"), "r.fee_id = %(fee)s", fees),
+    ),
+    columns=(
+        Column("bill_id", "b.bill_id", _("账单号"), "code", order="down", by_kind="num",
+               value=lambda r, a: f"B{r.bill_id}"),
+        Column("account_no", "b.account_no", _("户号"), "code", value=lambda r, a: account_shown(a, r.account_no)),
+        Column("fee", "f.name", _("费种")),
+        Column("from_on", "b.from_on", _("账期起"), "day"),
+        Column("to_on", "b.to_on", _("账期止"), "day"),
+        Column("qty", "b.qty_milli", _("用量"), "code", value=lambda r, a: quantity(r.qty)),
+        Column("amount_fen", "b.amount_fen", _("金额（元）"), "amount", sums=False),
+        Column("kind", "r.kind", pgettext_lazy("billing", "性质"), value=lambda r, a: told(KINDS[r.kind])),
+        Column("run_id", "b.run_id", _("批次"), "code", value=lambda r, a: str(r.run_id)),
+    ),
+)  # fmt: skip
+
+
+def quantity(milli: int) -> str:
+    """Thousandths as people read them: 1,050 or 1,050.5."""
+    whole, rest = divmod(abs(milli), 1000)
+    text = f"{whole:,}" + (f".{rest:03d}".rstrip("0") if rest else "")
+    return f"-{text}" if milli < 0 else text

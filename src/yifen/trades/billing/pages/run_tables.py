@@ -1,0 +1,164 @@
+"""Runs and bills as their pages tell them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from yifen.core.access.edge import Access
+from yifen.core.access.telling import told
+from yifen.core.facts.sqlfiles import queries
+from yifen.face import words
+from yifen.face.masking import account_shown
+from yifen.trades.billing.pages.run_lists import quantity
+from yifen.trades.billing.runs import KINDS, BillRun, RunPreview
+
+Shown = dict[str, Any]
+_SQL = queries(__package__)
+
+
+class OneBill(NamedTuple):
+    """A bill, its payable (none: not published, or nothing was left to ask for), and what became of it."""
+
+    bill_id: int
+    biller_id: int
+    biller_name: str
+    account_no: str
+    fee_name: str
+    unit: str
+    kind: str
+    from_on: date
+    to_on: date
+    qty_milli: int
+    used_milli: int
+    carried_fen: int
+    carry_fen: int
+    amount_fen: int
+    run_id: int
+    corrects_id: int | None
+    service_id: int
+    state: str | None
+    due_fen: int | None
+    paid_fen: int | None
+    due_on: date | None
+    spent_fen: int | None
+    cancelled_by: int | None
+    published_at: datetime | None
+
+    @property
+    def may_cancel(self) -> bool:
+        return self.published_at is not None and self.cancelled_by is None and self.kind != "cancel"
+
+
+def compared(run: BillRun, seen: RunPreview) -> Shown:
+    """Beside the last period and the same one a year ago."""
+    rows = [(pgettext("bill", "本次"), (run.from_on, run.to_on, run.bills, run.asked_fen - run.given_fen))]
+    rows += [(title, old) for title, old in ((_("上期"), seen.last), (_("去年同期"), seen.year_ago)) if old]
+    return {
+        "columns": [{"title": ""}, {"title": _("账期")}, {"title": _("账单数"), "kind": "num"},
+                    {"title": _("应收减应退（元）"), "kind": "amount"}],
+        "rows": [{"cells": [{"text": title}, {"kind": "code", "text": f"{begun} – {ended}"},
+                            {"kind": "num", "text": f"{count:,}"}, {"kind": "amount", "fen": fen}]}
+                 for title, (begun, ended, count, fen) in rows],
+    }  # fmt: skip
+
+
+def outliers(seen: RunPreview, access: Access) -> Shown:
+    """The bills that differ most from those before them; of a first run the largest."""
+    return {
+        "columns": [{"title": _("账单号")}, {"title": _("户号")}, {"title": _("用量"), "kind": "num"},
+                    {"title": _("上期用量"), "kind": "num"}, {"title": _("金额（元）"), "kind": "amount"},
+                    {"title": _("上期金额（元）"), "kind": "amount"}],
+        "rows": [{"cells": [
+            {"kind": "code", "text": f"B{one.bill_id}", "url": reverse("billing_bill", args=[one.bill_id])},
+            {"kind": "code", "text": account_shown(access, one.account_no)},
+            {"kind": "num", "text": quantity(one.qty_milli)},
+            {"kind": "num", "text": "" if one.before_milli is None else quantity(one.before_milli)},
+            {"kind": "amount", "fen": one.amount_fen}, {"kind": "amount", "fen": one.before_fen},
+        ]} for one in seen.outliers],
+    }  # fmt: skip
+
+
+def missing(run: BillRun, seen: RunPreview, access: Access) -> Shown:
+    """Accounts that live in the period and have no bill."""
+    shown: Shown = {
+        "columns": [{"title": _("户号")}, {"title": _("计费项编号"), "kind": "num"}],
+        "rows": [{"cells": [{"kind": "code", "text": account_shown(access, account_no)},
+                            {"kind": "num", "text": str(service)}]} for service, account_no in seen.missing],
+    }  # fmt: skip
+    if run.missing > len(seen.missing):
+        shown["more"] = run.missing - len(seen.missing)
+    return shown
+
+
+def facts(bill: OneBill, access: Access) -> list[Shown]:
+    """What it is of, and how it stands."""
+    found: list[Shown] = [
+        {"title": _("收费单位"), "text": bill.biller_name},
+        {"title": _("户号"), "kind": "code", "text": account_shown(access, bill.account_no)},
+        {"title": _("费种"), "text": bill.fee_name},
+        {"title": pgettext("billing", "性质"), "text": told(KINDS[bill.kind])},
+        {"title": _("账期"), "text": f"{bill.from_on} – {bill.to_on}"},
+        {"title": _("用量"), "text": f"{quantity(bill.qty_milli)} {bill.unit}"},
+        {"title": _("本周期此前用量"), "text": f"{quantity(bill.used_milli)} {bill.unit}"},
+        {"title": _("批次"), "text": str(bill.run_id), "url": reverse("billing_run", args=[bill.run_id])},
+    ]  # fmt: skip
+    if bill.corrects_id:
+        found.append({"title": _("更正的账单"), "text": f"B{bill.corrects_id}",
+                      "url": reverse("billing_bill", args=[bill.corrects_id])})  # fmt: skip
+    if bill.cancelled_by:
+        found.append({"title": _("已被撤销"), "text": f"B{bill.cancelled_by}",
+                      "url": reverse("billing_bill", args=[bill.cancelled_by])})  # fmt: skip
+    if bill.spent_fen:
+        found.append({"title": _("预存款抵扣（元）") if bill.spent_fen > 0 else _("转入预存款（元）"), "kind": "amount",
+                      "fen": abs(bill.spent_fen)})  # fmt: skip
+    if bill.state is not None:
+        assert bill.due_fen is not None
+        found += [
+            {"title": _("应缴项"), "kind": "badge", **words.badge(words.PAYABLE_STATES, bill.state)},
+            {"title": _("应缴金额（元）"), "kind": "amount", "fen": bill.due_fen},
+            {"title": _("已缴（元）"), "kind": "amount", "fen": bill.paid_fen},
+            {"title": _("到期日"), "text": str(bill.due_on)},
+        ]
+    elif bill.published_at is None:
+        found.append({"title": _("应缴项"), "kind": "badge", "text": _("未发布"), "tone": "waiting"})
+    return found
+
+
+def lines(bill: OneBill) -> Shown:
+    """How it was computed, line by line; at the end what it asks for."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["bill_lines"], {"bill": bill.bill_id})
+        rows = [_line(*row) for row in cursor.fetchall()]
+    if bill.carried_fen:
+        rows.append(_plain(_("上次调尾"), -bill.carried_fen))
+    if bill.carry_fen:
+        rows.append(_plain(_("本次调尾"), bill.carry_fen))
+    rows.append(_plain(_("合计"), bill.amount_fen))
+    return {
+        "columns": [{"title": _("项目")}, {"title": _("阶梯")}, {"title": _("数量"), "kind": "num"},
+                    {"title": _("单价（元）"), "kind": "num"}, {"title": _("金额（元）"), "kind": "amount"},
+                    {"title": _("价格")}],
+        "rows": rows,
+    }  # fmt: skip
+
+
+def _line(
+    name: str, tier: int, part_no: int, qty_milli: int, price: Decimal | None, fen: int, version: str
+) -> dict[str, Any]:
+    bound = _("保底补足") if fen > 0 else _("封顶减免")
+    return {"cells": [
+        {"text": name if part_no else bound}, {"text": str(tier) if tier else ""},
+        {"kind": "num", "text": quantity(qty_milli) if part_no else ""},
+        {"kind": "num", "text": "" if price is None else f"{price.normalize():f}"}, {"kind": "amount", "fen": fen},
+        {"text": version},
+    ]}  # fmt: skip
+
+
+def _plain(title: str, fen: int) -> dict[str, Any]:
+    return {"cells": [{"text": title}, {"text": ""}, {"text": ""}, {"text": ""}, {"kind": "amount", "fen": fen},
+                      {"text": ""}]}  # fmt: skip

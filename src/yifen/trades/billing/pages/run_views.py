@@ -1,0 +1,150 @@
+"""Runs of bills: begun, looked at, proposed, given up; a bill with its lines, corrected, cancelled."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from yifen.core.access.doors import allow
+from yifen.core.access.edge import access_of, now
+from yifen.core.access.telling import put, say, told
+from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
+from yifen.face.forms import ReasonForm
+from yifen.face.lists.selecting import one
+from yifen.face.plain import plain_connection
+from yifen.trades.billing import runs
+from yifen.trades.billing.pages import run_tables
+from yifen.trades.billing.pages.run_forms import AgreeForm, BeginForm, CorrectForm
+from yifen.trades.billing.pages.run_lists import BILL_RUNS, BILLS, STATES, fees
+from yifen.trades.billing.pages.run_tables import OneBill
+from yifen.trades.billing.runs import KINDS, BillRun
+
+_SQL = queries(__package__)
+
+
+@allow("billing.run")
+def billing_begin(request: HttpRequest) -> HttpResponse:
+    """GET the form; POST begins a run, which the worker makes."""
+    form = BeginForm(request.POST or None, initial={"service": request.GET.get("service")})
+    form.fields["fee"].choices = [("", _("请选择")), *fees(access_of(request))]  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        try:
+            run_id = runs.begin(access_of(request), asked["fee"], asked["from_on"], asked["to_on"], asked["due_on"],
+                                now(), asked["service"])  # fmt: skip
+        except Refused as refused:
+            put(request, form, refused, "to_on")
+        else:
+            return redirect("billing_run", run_id)
+    return render(request, "console/billing/begin.html", {"form": form, "breadcrumbs": crumbs(_("出账"))})
+
+
+@allow("billing.view")
+def billing_run(request: HttpRequest, run_id: int) -> HttpResponse:
+    """A run: how far it is, what it asks for beside the periods before, what is odd in it."""
+    run, access = found_run(request, run_id), access_of(request)
+    word, tone = STATES[run.state]
+    with plain_connection(runs.SECONDS_MAX) as conn:
+        seen = runs.preview(conn, run)
+    return render(request, "console/billing/run.html", {
+        "run": run, "kind": told(KINDS[run.kind]), "state": word, "tone": tone, "form": AgreeForm(),
+        "compared": run_tables.compared(run, seen), "outliers": run_tables.outliers(seen, access),
+        "missing": run_tables.missing(run, seen, access),
+        "may_propose": run.state == "made" and run.bills, "may_drop": run.state in ("making", "made"),
+        "bills_url": reverse("billing_bills") + f"?run={run_id}",
+        "breadcrumbs": crumbs(str(run_id)),
+    })  # fmt: skip
+
+
+@allow("billing.run")
+@require_POST
+def billing_propose(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Put it before a second person."""
+    found_run(request, run_id)
+    form = AgreeForm(request.POST)
+    try:
+        row = runs.propose(access_of(request), run_id, form.cleaned_data["reason"] if form.is_valid() else "", now())
+    except Refused as refused:
+        say(request, refused)
+        return redirect("billing_run", run_id)
+    return redirect("proposal", row.pk)
+
+
+@allow("billing.run")
+@require_POST
+def billing_drop(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Give it up."""
+    try:
+        runs.drop(access_of(request), run_id, now())
+    except Refused as refused:
+        say(request, refused)
+    return redirect("billing_run", run_id)
+
+
+@allow("billing.view")
+def billing_bill(request: HttpRequest, bill_id: int) -> HttpResponse:
+    """A bill line by line, and what became of it."""
+    bill = found_bill(request, bill_id)
+    return render(request, "console/billing/bill.html", {
+        "bill": bill, "facts": run_tables.facts(bill, access_of(request)), "lines": run_tables.lines(bill),
+        "form": ReasonForm(), "may_cancel": bill.may_cancel,
+        "breadcrumbs": crumbs(f"B{bill_id}"),
+    })  # fmt: skip
+
+
+@allow("billing.run")
+@require_POST
+def billing_cancel(request: HttpRequest, bill_id: int) -> HttpResponse:
+    """A run of the one bill that takes it back; a second person publishes it."""
+    found_bill(request, bill_id)
+    form = ReasonForm(request.POST)
+    try:
+        run_id = runs.cancel(access_of(request), bill_id, form.cleaned_data["reason"] if form.is_valid() else "", now())
+    except Refused as refused:
+        say(request, refused)
+        return redirect("billing_bill", bill_id)
+    return redirect("billing_run", run_id)
+
+
+@allow("billing.run")
+def billing_correct(request: HttpRequest, bill_id: int) -> HttpResponse:
+    """A use corrected 退补: a run of the one bill for it."""
+    bill = found_bill(request, bill_id)
+    form = CorrectForm(request.POST or None, initial={"on": bill.to_on, "due_on": bill.due_on})
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        try:
+            run_id = runs.correct(access_of(request), bill.service_id, form.qty_milli, asked["on"], asked["due_on"],
+                                  asked["reason"], now(), bill_id)  # fmt: skip
+        except Refused as refused:
+            put(request, form, refused, "quantity")
+        else:
+            return redirect("billing_run", run_id)
+    return render(request, "console/billing/correct.html", {
+        "form": form, "bill": bill, "breadcrumbs": crumbs(_("退补"))})  # fmt: skip
+
+
+def found_run(request: HttpRequest, run_id: int) -> BillRun:
+    """404 outside the scope."""
+    if one(BILL_RUNS, access_of(request), run_id) is None:
+        raise Http404
+    with plain_connection() as conn:
+        return runs.found(conn, run_id)
+
+
+def found_bill(request: HttpRequest, bill_id: int) -> OneBill:
+    """404 outside the scope."""
+    if one(BILLS, access_of(request), bill_id) is None:
+        raise Http404
+    with plain_connection() as conn:
+        row = conn.execute(_SQL["bill"], {"bill": bill_id}).fetchone()
+    assert row is not None
+    return OneBill(*row)
+
+
+def crumbs(title: str) -> list[dict[str, Any]]:
+    return [{"title": _("出账"), "url": reverse("billing_runs")}, {"title": title}]

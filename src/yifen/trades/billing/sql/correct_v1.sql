@@ -1,0 +1,124 @@
+-- Single bills with the other sign: a bill cancelled 撤销, a use corrected 退补. Each is a run of one bill, published like
+-- any other by two people's word.
+
+-- A run of one bill that is made at once. Called inside; the caller writes the bill.
+CREATE OR REPLACE FUNCTION billing_alone_v1(
+    p_kind text, p_service billing_service, p_biller integer, p_from date, p_to date, p_due date, p_subject jsonb,
+    p_fen bigint, p_by text, p_now timestamptz
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_run integer;
+BEGIN
+    INSERT INTO billing_run (biller_id, fee_id, kind, from_on, to_on, due_on, subject, begun_at, begun_by)
+    VALUES (p_biller, p_service.fee_id, p_kind, p_from, p_to, p_due,
+            p_subject || jsonb_build_object('service', p_service.service_id), p_now, p_by)
+    RETURNING run_id INTO v_run;
+    INSERT INTO billing_piece
+    VALUES (v_run, 0, p_service.bucket, p_service.service_id, p_service.service_id, 1, p_now, 1,
+            greatest(p_fen, 0), greatest(-p_fen, 0), 0);
+    RETURN v_run;
+END $$;
+
+-- Cancel a bill: one with its lines and use the other way round. What is open of it is withdrawn, what was paid goes to
+-- the prepaid balance. Codes: BILL_UNKNOWN, RUN_OPEN.
+CREATE OR REPLACE FUNCTION billing_cancel_v1(
+    p_bill bigint, p_reason text, p_by text, p_now timestamptz, OUT code integer, OUT run_id integer
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v billing_bill;
+    v_service billing_service;
+    v_biller integer;
+    v_no bigint := nextval('billing_bill_no') * 1000 + p_bill % 1000;
+BEGIN
+    SELECT b.* INTO v FROM billing_bill b WHERE b.bucket = p_bill % 1000 AND b.bill_id = p_bill;
+    SELECT s.* INTO v_service FROM billing_service s WHERE s.bucket = v.bucket AND s.service_id = v.service_id;
+    PERFORM pg_advisory_xact_lock(8850, v_service.fee_id);
+    SELECT f.biller_id INTO v_biller FROM billing_fee f WHERE f.fee_id = v_service.fee_id;
+    code := CASE
+        WHEN v.bill_id IS NULL OR NOT EXISTS (
+                SELECT FROM billing_booking d WHERE d.run_id = v.run_id AND d.piece = v.piece)
+            OR EXISTS (SELECT FROM billing_run r WHERE r.run_id = v.run_id AND r.kind = 'cancel')
+            OR EXISTS (SELECT FROM billing_bill_counting x WHERE x.bucket = v.bucket AND x.service_id = v.service_id
+                       AND x.corrects_id = p_bill AND x.kind = 'cancel') THEN @BILL_UNKNOWN
+        WHEN billing_is_open_v1(v_service.fee_id, v.service_id) THEN @RUN_OPEN
+        ELSE 0 END;
+    IF code <> 0 THEN
+        RETURN;
+    END IF;
+    run_id := billing_alone_v1('cancel', v_service, v_biller, v.from_on, v.to_on, v.to_on,
+                               jsonb_build_object('bill', p_bill, 'reason', p_reason), -v.amount_fen, p_by, p_now);
+    INSERT INTO billing_bill
+    SELECT v.bucket, v_no, billing_cancel_v1.run_id, 0, v.service_id, v.account_no, v.from_on, v.to_on, -v.qty_milli,
+           coalesce(u.used_milli, 0), v.carry_fen, v.carried_fen, -v.amount_fen, p_bill
+    FROM billing_fee f LEFT JOIN billing_used u ON u.bucket = v.bucket AND u.service_id = v.service_id
+        AND u.cycle_on = billing_cycle_on_v1(f.cycle, f.cycle_from, v.to_on)
+    WHERE f.fee_id = v_service.fee_id;
+    INSERT INTO billing_line
+    SELECT l.bucket, v_no, l.line_no, l.price_id, l.part_no, -l.qty_milli, -l.amount_fen
+    FROM billing_line l WHERE l.bucket = v.bucket AND l.bill_id = p_bill;
+END $$;
+
+-- Correct a use by so much, more or less: priced at the place of the tiers that its cycle has come to, walking back down
+-- what was too much. p_on: a day of the cycle that is corrected, whose price counts. p_corrects: the bill that is
+-- lowered first, if any. Codes: SERVICE_UNKNOWN, PERIOD_WRONG (nothing to correct), PRICE_MISSING, RUN_OPEN, BILL_UNKNOWN.
+CREATE OR REPLACE FUNCTION billing_correct_v1(
+    p_service bigint, p_qty bigint, p_on date, p_due date, p_corrects bigint, p_reason text, p_by text, p_now timestamptz,
+    OUT code integer, OUT run_id integer
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v_service billing_service;
+    v_fee billing_fee;
+    v_customer billing_customer;
+    v_price integer;
+    v_used bigint;
+    v_fen bigint;
+    v_lines record;
+    v_cycle date;
+    v_no bigint := nextval('billing_bill_no') * 1000 + p_service % 1000;
+BEGIN
+    SELECT s.* INTO v_service FROM billing_service s WHERE s.bucket = p_service % 1000 AND s.service_id = p_service;
+    SELECT f.* INTO v_fee FROM billing_fee f WHERE f.fee_id = v_service.fee_id AND f.metered;
+    SELECT c.* INTO v_customer FROM billing_customer c
+    WHERE c.bucket = v_service.bucket AND c.customer_id = v_service.customer_id;
+    PERFORM pg_advisory_xact_lock(8850, v_service.fee_id);
+    SELECT p.price_id INTO v_price FROM billing_price_span p
+    WHERE p.fee_id = v_service.fee_id AND p.class = v_service.class AND p.region = v_service.region
+        AND p.valid_from <= p_on AND coalesce(p.until, p_on) >= p_on;
+    v_cycle := billing_cycle_on_v1(v_fee.cycle, v_fee.cycle_from, p_on);
+    SELECT coalesce(max(u.used_milli), 0) INTO v_used FROM billing_used u
+    WHERE u.bucket = v_service.bucket AND u.service_id = p_service AND u.cycle_on = v_cycle;
+    code := CASE
+        WHEN v_fee.fee_id IS NULL THEN @SERVICE_UNKNOWN
+        WHEN p_qty = 0 OR v_used + p_qty < 0 THEN @PERIOD_WRONG
+        WHEN v_price IS NULL THEN @PRICE_MISSING
+        WHEN p_corrects IS NOT NULL AND NOT EXISTS (
+            SELECT FROM billing_bill_counting b JOIN billing_booking d ON d.run_id = b.run_id AND d.piece = b.piece
+            WHERE b.bucket = v_service.bucket AND b.bill_id = p_corrects AND b.service_id = p_service)
+            THEN @BILL_UNKNOWN
+        WHEN billing_is_open_v1(v_service.fee_id, p_service) THEN @RUN_OPEN
+        ELSE 0 END;
+    IF code <> 0 THEN
+        RETURN;
+    END IF;
+    SELECT array_agg(l.line_no) AS nos, array_agg(l.part_no) AS parts, array_agg(l.qty_milli) AS qty,
+           array_agg(l.amount_fen) AS fen, sum(l.amount_fen) AS total
+    INTO v_lines
+    FROM billing_rate_v1(ARRAY[ROW(1, v_price, p_qty, 0, 0, NULL, NULL, coalesce((
+            SELECT h.persons FROM billing_household h WHERE h.bucket = v_service.bucket
+                AND h.customer_id = v_service.customer_id AND h.from_on <= p_on ORDER BY h.from_on DESC LIMIT 1),
+            v_customer.persons), extract(month FROM p_on)::smallint,
+        billing_months_v1(v_fee.cycle, v_fee.by_months, v_cycle, v_service.from_on, p_on, p_on), v_used, 0, 0
+        )::billing_asked]) l;
+    v_fen := coalesce(v_lines.total, 0);
+    run_id := billing_alone_v1('correction', v_service, v_fee.biller_id, p_on, p_on, p_due,
+                               jsonb_strip_nulls(jsonb_build_object('bill', p_corrects, 'reason', p_reason)), v_fen,
+                               p_by, p_now);
+    INSERT INTO billing_bill
+    VALUES (v_service.bucket, v_no, billing_correct_v1.run_id, 0, p_service, v_customer.account_no, p_on, p_on, p_qty,
+            v_used, 0, 0, v_fen, CASE WHEN v_fen < 0 THEN p_corrects END);
+    INSERT INTO billing_line
+    SELECT v_service.bucket, v_no, u.no, v_price, u.part, u.qty, u.fen
+    FROM unnest(v_lines.nos, v_lines.parts, v_lines.qty, v_lines.fen) AS u (no, part, qty, fen);
+END $$;

@@ -1,0 +1,205 @@
+-- Runs of bills 出账: begun, made piece by piece, given up, or published by two people's word (publish_v1.sql).
+
+-- Pieces of at most this many services, each of one bucket.
+CREATE OR REPLACE FUNCTION billing_piece_size_v1() RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 2000';
+
+-- Is a run of the fee not finished yet, which the tiers of this service (NULL: of any) wait for?
+CREATE OR REPLACE FUNCTION billing_is_open_v1(p_fee integer, p_service bigint) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM billing_run_state s WHERE s.fee_id = p_fee AND s.state NOT IN ('published', 'dropped')
+        AND (p_service IS NULL OR s.kind = 'period' OR (s.subject ->> 'service')::bigint = p_service));
+$$;
+
+-- Begin a run of a fee and a period, of one service (its final bill, one that was left out) or of all (NULL).
+-- Codes: FEE_UNKNOWN, PERIOD_WRONG, RUN_OPEN (another run that its tiers depend on is not finished), SERVICE_UNKNOWN.
+CREATE OR REPLACE FUNCTION billing_begin_v1(
+    p_fee integer, p_service bigint, p_from date, p_to date, p_due date, p_by text, p_now timestamptz,
+    OUT code integer, OUT run_id integer
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    v_biller integer;
+BEGIN
+    PERFORM pg_advisory_xact_lock(8850, p_fee);
+    SELECT f.biller_id INTO v_biller FROM billing_fee f WHERE f.fee_id = p_fee;
+    code := CASE
+        WHEN v_biller IS NULL THEN @FEE_UNKNOWN
+        WHEN p_from > p_to OR p_due < p_from OR p_to - p_from > 400 THEN @PERIOD_WRONG
+        WHEN billing_is_open_v1(p_fee, p_service) THEN @RUN_OPEN
+        WHEN p_service IS NOT NULL AND NOT EXISTS (SELECT FROM billing_service s WHERE s.bucket = p_service % 1000
+            AND s.service_id = p_service AND s.fee_id = p_fee) THEN @SERVICE_UNKNOWN
+        ELSE 0 END;
+    IF code <> 0 THEN
+        RETURN;
+    END IF;
+    INSERT INTO billing_run (biller_id, fee_id, kind, from_on, to_on, due_on, subject, begun_at, begun_by)
+    VALUES (v_biller, p_fee, CASE WHEN p_service IS NULL THEN 'period' ELSE 'single' END, p_from, p_to, p_due,
+            jsonb_strip_nulls(jsonb_build_object('service', p_service)), p_now, p_by)
+    RETURNING billing_run.run_id INTO billing_begin_v1.run_id;
+    INSERT INTO billing_piece (run_id, piece, bucket, first_id, last_id, services)
+    SELECT billing_begin_v1.run_id, row_number() OVER (ORDER BY g.bucket, g.part) - 1, g.bucket, g.first_id,
+           g.last_id, g.services
+    FROM (SELECT n.bucket, n.part, min(n.service_id) AS first_id, max(n.service_id) AS last_id,
+                 count(*) AS services
+          FROM (SELECT s.bucket, s.service_id, (row_number() OVER (PARTITION BY s.bucket ORDER BY s.service_id) - 1)
+                       / billing_piece_size_v1() AS part
+                FROM billing_service s
+                WHERE s.fee_id = p_fee AND s.from_on <= p_to AND coalesce(s.to_on, p_from) >= p_from
+                    AND (p_service IS NULL OR s.bucket = p_service % 1000 AND s.service_id = p_service)) n
+          GROUP BY n.bucket, n.part) g;
+END $$;
+
+-- The first day of the cycle of tiers that a day belongs to; without tiers the epoch.
+CREATE OR REPLACE FUNCTION billing_cycle_on_v1(p_cycle text, p_from smallint, p_day date) RETURNS date
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE p_cycle
+        WHEN 'month' THEN date_trunc('month', p_day::timestamp)::date
+        WHEN 'year' THEN (date_trunc('month', p_day::timestamp) - make_interval(months =>
+            ((extract(month FROM p_day)::integer - p_from) % 12 + 12) % 12))::date
+        ELSE DATE '1970-01-01' END;
+$$;
+
+-- How many months' limits count for a use that ends on a day 阶梯按用电月份核减: where the fee counts months, those
+-- since the cycle, or the contract, began, a part for a whole (Shandong 2019-509); else the whole cycle's.
+CREATE OR REPLACE FUNCTION billing_months_v1(
+    p_cycle text, p_by_months boolean, p_cycle_on date, p_since date, p_from date, p_to date
+) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE
+        WHEN p_cycle <> 'year' THEN CASE WHEN p_by_months THEN greatest(1, round((p_to - p_from + 1) / 30.4375)) ELSE 1 END
+        WHEN NOT p_by_months THEN 12
+        ELSE least(12, 1 + (extract(year FROM p_to) - extract(year FROM greatest(p_cycle_on, p_since))) * 12
+            + extract(month FROM p_to) - extract(month FROM greatest(p_cycle_on, p_since))) END::numeric;
+$$;
+
+-- What of a piece is to be billed: a row for each use, or period, and price that was in force in it; `is_first` once a bill.
+-- `used_milli`: what the cycle had before. A use over a change of price is divided by days; its last part takes what is
+-- left. What began before the first price has no row.
+DROP FUNCTION IF EXISTS billing_due_v1(billing_run, smallint, bigint, bigint);
+CREATE FUNCTION billing_due_v1(p_run billing_run, p_bucket smallint, p_first bigint, p_last bigint)
+RETURNS TABLE (item bigint, is_first boolean, service_id bigint, account_no text, from_on date, to_on date, qty_milli bigint,
+               used_milli bigint, asked billing_asked)
+LANGUAGE sql STABLE AS $$
+    WITH fee AS (SELECT * FROM billing_fee f WHERE f.fee_id = p_run.fee_id),
+    uses AS (
+        SELECT s.service_id, u.from_on AS use_from, u.to_on AS use_to, round(u.qty_milli * s.factor)::bigint AS qty_milli,
+               round(u.peak_milli * s.factor)::bigint AS peak_milli,
+               round(u.valley_milli * s.factor)::bigint AS valley_milli, 1::numeric AS alive
+        FROM fee f
+        JOIN billing_service s ON s.bucket = p_bucket AND s.service_id BETWEEN p_first AND p_last AND s.fee_id = f.fee_id
+            AND s.from_on <= p_run.to_on AND coalesce(s.to_on, p_run.from_on) >= p_run.from_on
+        JOIN billing_usage u ON u.bucket = p_bucket AND u.service_id = s.service_id
+            AND u.service_id BETWEEN p_first AND p_last AND u.to_on BETWEEN p_run.from_on AND p_run.to_on
+        WHERE f.metered
+        UNION ALL
+        SELECT s.service_id, greatest(s.from_on, p_run.from_on), least(coalesce(s.to_on, p_run.to_on), p_run.to_on), 0, 0,
+               0, (least(coalesce(s.to_on, p_run.to_on), p_run.to_on) - greatest(s.from_on, p_run.from_on) + 1)::numeric
+                   / (p_run.to_on - p_run.from_on + 1)
+        FROM fee f
+        JOIN billing_service s ON s.bucket = p_bucket AND s.service_id BETWEEN p_first AND p_last AND s.fee_id = f.fee_id
+            AND s.from_on <= p_run.to_on AND coalesce(s.to_on, p_run.from_on) >= p_run.from_on
+        WHERE NOT f.metered
+    ), counted AS (
+        SELECT o.*, billing_cycle_on_v1(f.cycle, f.cycle_from, o.use_to) AS cycle_on, f.cycle, f.by_months,
+               sum(o.qty_milli) OVER (PARTITION BY o.service_id, billing_cycle_on_v1(f.cycle, f.cycle_from, o.use_to)
+                   ORDER BY o.use_from) - o.qty_milli AS before_milli
+        FROM uses o CROSS JOIN fee f
+        WHERE NOT EXISTS (
+            SELECT FROM billing_bill_counting b
+            WHERE b.bucket = p_bucket AND b.service_id = o.service_id AND b.service_id BETWEEN p_first AND p_last
+                AND b.kind IN ('period', 'single') AND b.from_on <= o.use_to AND b.to_on >= o.use_from
+                AND NOT EXISTS (SELECT FROM billing_bill_counting x WHERE x.bucket = b.bucket
+                                AND x.service_id = b.service_id AND x.kind = 'cancel' AND x.corrects_id = b.bill_id))
+    )
+    SELECT row_number() OVER (), d.d0 = 0, c.service_id, n.account_no, c.use_from, c.use_to, c.qty_milli,
+           (coalesce(w.used_milli, 0) + c.before_milli)::bigint,
+           ROW(row_number() OVER (), p.price_id, v.qty,
+               round(c.peak_milli * d.d1 / d.days) - round(c.peak_milli * d.d0 / d.days),
+               round(c.valley_milli * d.d1 / d.days) - round(c.valley_milli * d.d0 / d.days),
+               s.area_milli, NULL, coalesce(h.persons, n.persons), extract(month FROM c.use_to)::smallint,
+               billing_months_v1(c.cycle, c.by_months, c.cycle_on, s.from_on, c.use_from, c.use_to),
+               coalesce(w.used_milli, 0) + c.before_milli + v.used, c.alive * (d.d1 - d.d0) / d.days,
+               greatest(1, round((p_run.to_on - p_run.from_on + 1) / 30.4375)))::billing_asked
+    FROM counted c
+    JOIN billing_service s ON s.bucket = p_bucket AND s.service_id = c.service_id
+        AND s.service_id BETWEEN p_first AND p_last
+    JOIN billing_customer n ON n.bucket = p_bucket AND n.customer_id = s.customer_id
+    JOIN (SELECT x.*, min(x.valid_from) OVER (PARTITION BY x.class, x.region) AS begins
+          FROM billing_price_span x WHERE x.fee_id = p_run.fee_id OFFSET 0) p
+        ON p.class = s.class AND p.region = s.region AND p.begins <= c.use_from AND p.valid_from <= c.use_to
+        AND coalesce(p.until, c.use_to) >= c.use_from
+    CROSS JOIN LATERAL (SELECT (greatest(p.valid_from, c.use_from) - c.use_from)::numeric AS d0,
+        (least(coalesce(p.until, c.use_to), c.use_to) - c.use_from + 1)::numeric AS d1,
+        (c.use_to - c.use_from + 1)::numeric AS days) d
+    CROSS JOIN LATERAL (SELECT (round(c.qty_milli * d.d1 / d.days) - round(c.qty_milli * d.d0 / d.days))::bigint AS qty,
+        round(c.qty_milli * d.d0 / d.days)::bigint AS used) v
+    LEFT JOIN billing_used w ON w.bucket = p_bucket AND w.service_id = c.service_id AND w.cycle_on = c.cycle_on
+        AND w.service_id BETWEEN p_first AND p_last
+    LEFT JOIN LATERAL (SELECT x.persons FROM billing_household x WHERE x.bucket = p_bucket
+        AND x.customer_id = s.customer_id AND x.from_on <= c.use_from ORDER BY x.from_on DESC LIMIT 1) h ON true;
+$$;
+
+-- Services of a piece that live in the period and have no bill that counts in it: before a piece is made all of them,
+-- behind it those whose use, or price, is missing 漏抄、无价.
+CREATE OR REPLACE FUNCTION billing_missing_v1(p_run billing_run, p_bucket smallint, p_first bigint, p_last bigint)
+RETURNS TABLE (service_id bigint, customer_id bigint)
+LANGUAGE sql STABLE AS $$
+    SELECT s.service_id, s.customer_id FROM billing_service s
+    WHERE s.bucket = p_bucket AND s.service_id BETWEEN p_first AND p_last AND s.fee_id = p_run.fee_id
+        AND s.from_on <= p_run.to_on AND coalesce(s.to_on, p_run.from_on) >= p_run.from_on
+        AND NOT EXISTS (SELECT FROM billing_bill_counting b WHERE b.bucket = p_bucket AND b.service_id = s.service_id
+            AND b.service_id BETWEEN p_first AND p_last AND b.kind IN ('period', 'single') AND b.from_on <= p_run.to_on AND b.to_on >= p_run.from_on);
+$$;
+
+-- Make the bills of one piece; a piece that is made stays as it is. Answers how many it has.
+-- Its plan is made when the tables may be empty and kept while they fill: so by keys, whatever their size is then.
+CREATE OR REPLACE FUNCTION billing_make_v1(p_run integer, p_piece integer, p_now timestamptz) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off SET enable_material = off AS $$
+DECLARE
+    v_run billing_run;
+    v_piece billing_piece;
+    v_whole_yuan boolean;
+BEGIN
+    SELECT * INTO STRICT v_piece FROM billing_piece k WHERE k.run_id = p_run AND k.piece = p_piece FOR UPDATE;
+    SELECT * INTO STRICT v_run FROM billing_run r WHERE r.run_id = p_run FOR SHARE;
+    IF v_piece.made_at IS NOT NULL OR v_run.dropped_at IS NOT NULL THEN
+        RETURN v_piece.bills;
+    END IF;
+    SELECT f.whole_yuan INTO STRICT v_whole_yuan FROM billing_fee f WHERE f.fee_id = v_run.fee_id;
+    WITH due AS MATERIALIZED (
+        SELECT * FROM billing_due_v1(v_run, v_piece.bucket, v_piece.first_id, v_piece.last_id)
+    ), lines AS MATERIALIZED (
+        SELECT l.*, d.service_id, d.from_on
+        FROM billing_rate_v1(ARRAY(SELECT d.asked FROM due d)) l JOIN due d ON d.item = l.item
+    ), bills AS MATERIALIZED (
+        SELECT nextval('billing_bill_no') * 1000 + v_piece.bucket AS bill_id, d.*, coalesce(a.fen, 0)::bigint AS fen,
+               coalesce(c.carry_fen, 0) AS carried, CASE WHEN v_whole_yuan
+                   THEN ceil((coalesce(a.fen, 0) - coalesce(c.carry_fen, 0)) / 100.0)::bigint * 100
+                   ELSE coalesce(a.fen, 0)::bigint END AS amount
+        FROM due d
+        LEFT JOIN (SELECT l.service_id, l.from_on, sum(l.amount_fen) AS fen FROM lines l GROUP BY 1, 2) a
+            ON a.service_id = d.service_id AND a.from_on = d.from_on
+        LEFT JOIN LATERAL (SELECT b.carry_fen FROM billing_bill_counting b WHERE v_whole_yuan
+            AND b.bucket = v_piece.bucket AND b.service_id = d.service_id ORDER BY b.bill_id DESC LIMIT 1) c ON true
+        WHERE d.is_first
+    ), written AS (
+        INSERT INTO billing_bill (bucket, bill_id, run_id, piece, service_id, account_no, from_on, to_on, qty_milli,
+                                  used_milli, carried_fen, carry_fen, amount_fen)
+        SELECT v_piece.bucket, b.bill_id, p_run, p_piece, b.service_id, b.account_no, b.from_on, b.to_on,
+               b.qty_milli, b.used_milli, b.carried, b.amount - (b.fen - b.carried), b.amount
+        FROM bills b RETURNING amount_fen
+    ), lined AS (
+        INSERT INTO billing_line
+        SELECT v_piece.bucket, b.bill_id, row_number() OVER (PARTITION BY b.bill_id ORDER BY l.item, l.line_no),
+               l.price_id, l.part_no, l.qty_milli, l.amount_fen
+        FROM lines l JOIN bills b ON b.service_id = l.service_id AND b.from_on = l.from_on
+    )
+    UPDATE billing_piece k
+    SET made_at = p_now, bills = w.bills, asked_fen = w.asked, given_fen = w.given,
+        missing = (SELECT count(*) FROM billing_missing_v1(v_run, v_piece.bucket, v_piece.first_id, v_piece.last_id))
+            - (SELECT count(DISTINCT service_id) FROM bills)
+    FROM (SELECT count(*) AS bills, coalesce(sum(amount_fen) FILTER (WHERE amount_fen > 0), 0) AS asked,
+                 coalesce(-sum(amount_fen) FILTER (WHERE amount_fen < 0), 0) AS given FROM written) w
+    WHERE k.run_id = p_run AND k.piece = p_piece
+    RETURNING k.bills INTO v_piece.bills;
+    RETURN v_piece.bills;
+END $$;

@@ -1,0 +1,71 @@
+"""Prices in words, in both languages."""
+
+from decimal import Decimal
+
+from yifen.core.facts.plug import Text
+from yifen.trades.billing.pricing import ALL_MONTHS, PricePart, TierLimit, months_of
+
+BASES = {
+    "qty": Text("按用量", "by quantity"), "peak": Text("峰", "peak"), "valley": Text("谷", "valley"),
+    "flat": Text("平", "flat"), "area": Text("按面积", "by area"),
+    "area_month": Text("按面积按月", "by area and month"),
+    "month": Text("按月", "by month"), "fixed": Text("每次", "once"),
+}  # fmt: skip
+CYCLES = {"none": Text("不分阶梯", "No tiers"), "month": Text("按月", "A month"), "year": Text("按年", "A year")}
+AREA, MONTH = "m²", Text("月", "month")
+
+
+def plain_number(value: Decimal) -> str:
+    """Without the zeros at its end: 0.5469."""
+    return f"{Decimal(value).normalize():f}"
+
+
+def units(milli: int) -> str:
+    """Thousandths as people read them: 1,050 or 1,050.5."""
+    text = plain_number(Decimal(abs(milli)) / 1000)
+    whole, _, rest = text.partition(".")
+    return f"{'-' if milli < 0 else ''}{int(whole):,}{'.' + rest if rest else ''}"
+
+
+def month_spans(bits: int) -> str:
+    """As people type them: 1-4,11-12."""
+    found: list[list[int]] = []
+    for month in months_of(bits):
+        if found and found[-1][-1] == month - 1:
+            found[-1][1:] = [month]
+        else:
+            found.append([month])
+    return ",".join("-".join(map(str, span)) for span in found)
+
+
+def unit_of(basis: str, unit: str) -> Text:
+    """What a price of this basis is a price of."""
+    return {
+        "area": Text(AREA, AREA), "area_month": Text(f"{AREA}·{MONTH.zh}", f"{AREA} and {MONTH.en}"),
+        "month": MONTH, "fixed": Text("次", "bill"),
+    }.get(basis, Text(unit, unit))  # fmt: skip
+
+
+def part_said(part: PricePart, unit: str) -> Text:
+    """电费 1 档 0.5469 元/kWh."""
+    tier = Text(f" {part.tier} 档" if part.tier else "", f" tier {part.tier}" if part.tier else "")
+    basis = Text("", "") if part.basis == "qty" else Text(f" {BASES[part.basis].zh}", f" {BASES[part.basis].en}")
+    of, price = unit_of(part.basis, unit), plain_number(part.price)
+    own = "" if f"{part.tier} 档" in part.name else tier.zh
+    return Text(f"{part.name}{own}{basis.zh} {price} 元/{of.zh}",
+                f"{part.name}{tier.en}{basis.en} {price} yuan/{of.en}")  # fmt: skip
+
+
+def limit_said(limit: TierLimit, unit: str) -> Text:
+    """1 档至 2,520 kWh（5 人起 +1,200）."""
+    when, more = Text("", ""), Text("", "")
+    if limit.months != ALL_MONTHS:
+        listed = month_spans(limit.months)
+        when = Text(f"（{listed} 月）", f" (months {listed})")
+    if limit.persons_over is not None and limit.add_milli:
+        each = Text("，每多一人" if limit.add_each else "", " for each" if limit.add_each else "")
+        added = units(limit.add_milli)
+        more = Text(f"（超过 {limit.persons_over} 人{each.zh} +{added}）",
+                    f" (+{added}{each.en} above {limit.persons_over} persons)")  # fmt: skip
+    to = f"{units(limit.limit_milli)} {unit}"
+    return Text(f"{limit.tier} 档至 {to}{when.zh}{more.zh}", f"tier {limit.tier} to {to}{when.en}{more.en}")
