@@ -8,8 +8,8 @@ from yifen.core.facts.buckets import account_bucket
 from yifen.hub.payments.names import sealed_name
 from yifen.trades.billing.marks import marks_of
 
-BAD = "户号,户名,小区,费种,用户类别,起始日\nA1,张三,阳光花园,没有,居民,2026-01-01\n".encode()
-PARTS = ("云水小区", "5号楼", "1单元", "502")
+BAD = "户号,户名,小区,费种,用户类别,起始日\nA1,张三,阳光花园,T1,居民,2026-01-01\n".encode()
+PARTS = ("云川小区", "B5", "A1", "502")
 
 
 def billed(world: World, rows: County, buckets: int) -> None:

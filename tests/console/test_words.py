@@ -23,13 +23,13 @@ NAMES = frozenset({
     "wechat", "alipay", "simulated", "hub", "https", "TRADES", "BUSY", "worker",
     "csv", "pdf", "POS", "var", "Webhook", "webhook", "SFTP", "HTTPS", "TLS", "OTLP", "OpenTelemetry", "Prometheus",
     "REPLICATION", "aliyun", "tencent", "GiB", "ping", "STOP", "gateway", "web", "night", "rung", "failed",
-    "HTTP", "own", "granian", "verify",
+    "HTTP", "own", "granian", "verify", "kWh", "GJ",
 })  # fmt: skip
 """What Chinese pages call by its own name: formats, keys, products, commands, settings, units, lines of the log."""
 TYPED = frozenset({"DESK", "PAGE", "TOPUP", "ABC", "test", "of", "trade", "that", "gone"})
 """What people, or the tests, typed."""
 NAMED = ("单位", "用户", "账户", "应缴", "小明", "检修", "流水", "益", "中国工商银行", "总账", "青溪", "白石", "云川",
-         "欧阳小明")  # fmt: skip
+         "欧阳小明", "电费", "采暖费", "居民")  # fmt: skip
 """How the names begin that people gave in Chinese: an English page shows them as they are."""
 FILED = frozenset({"参考号", "金额", "元", "结果", "银行流水号", "原因", "成功", "失败", "退汇", "处理中"})
 """Columns and words of a bank's own file of payout results, which is Chinese whoever reads of it."""
