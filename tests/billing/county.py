@@ -6,7 +6,7 @@ from tests.web.province import County
 from tests.world import World, the_ring
 from yifen.core.facts.buckets import account_bucket
 from yifen.hub.payments.names import sealed_name
-from yifen.trades.billing.marks import marks_of
+from yifen.trades.billing.customers.marks import marks_of
 
 BAD = "户号,户名,小区,费种,用户类别,起始日\nA1,张三,阳光花园,T1,居民,2026-01-01\n".encode()
 PARTS = ("云川小区", "B5", "A1", "502")

@@ -75,7 +75,7 @@ def late_bill(place: Province) -> tuple[int, int]:
 
 
 def waived(place: Province) -> Proposed:
-    from yifen.trades.billing import waiving
+    from yifen.trades.billing.late import waiving
 
     bill, _ = late_bill(place)
     made = waiving.propose(site.access(place.users["finance"]), bill, 500, "系统故障期间", NOW)
@@ -83,7 +83,7 @@ def waived(place: Province) -> Proposed:
 
 
 def frozen(place: Province) -> Proposed:
-    from yifen.trades.billing import freezing
+    from yifen.trades.billing.late import freezing
 
     bill, _ = late_bill(place)
     made = freezing.propose(site.access(place.users["finance"]), bill, date(2026, 3, 1), None, True, "争议处理中", NOW)
@@ -91,7 +91,7 @@ def frozen(place: Province) -> Proposed:
 
 
 def rule(place: Province) -> Proposed:
-    from yifen.trades.billing import late_rules
+    from yifen.trades.billing.late import ruling as late_rules
 
     _, fee = late_bill(place)
     asked = late_rules.LateRule(fee, "", date(2030, 1, 1), Decimal("1"), Decimal("1.5"))

@@ -21,7 +21,7 @@ NAMES = ("王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗", "伟芳
 
 
 def test_the_import_of_many_customers(place: Province, monkeypatch: pytest.MonkeyPatch) -> None:
-    from yifen.trades.billing import files, importing
+    from yifen.trades.billing.customers import files, importing
 
     first, second, third = NAMES
     with TemporaryDirectory() as folder, psycopg.connect(place.database.url(WEB)) as conn:

@@ -10,13 +10,13 @@ from tests.billing.measure_customers import NAMES
 from tests.web.province import Province
 from tests.world import the_ring
 from yifen.hub.payments.names import sealed_name
-from yifen.trades.billing.marks import marks_of
+from yifen.trades.billing.customers.marks import marks_of
 
 ROWS = int(os.environ.get("ROWS", "1000000"))
 
 
 def test_a_search_among_many_customers(place: Province) -> None:
-    from yifen.trades.billing import finding
+    from yifen.trades.billing.customers import finding
 
     fill(place)
     for what, find, asked in (

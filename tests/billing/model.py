@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import floor, inf
 
 from tests.billing.priced import Asked
-from yifen.trades.billing.pricing import PricePart, PriceVersion, TierLimit
+from yifen.trades.billing.prices.versions import PricePart, PriceVersion, TierLimit
 
 Line = tuple[int, int, int]  # part_no, thousandths, fen
 BY_QUANTITY = ("qty", "peak", "valley", "flat")

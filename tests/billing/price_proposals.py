@@ -7,7 +7,7 @@ from typing import Any
 from tests.billing.company import OPENED
 from tests.web import site
 from tests.web.province import Province
-from yifen.trades.billing.pricing import PricePart, PriceVersion, TierLimit
+from yifen.trades.billing.prices.versions import PricePart, PriceVersion, TierLimit
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 Proposed = tuple[Any, Any, str, Any]
@@ -45,14 +45,15 @@ def a_fee(biller: int, code: str = "TRIED", **fields: Any) -> int:
 
 
 def asked_price(fee: int, since: date = date(2027, 1, 1), version: PriceVersion = TIERED) -> Any:
-    from yifen.trades.billing.prices import AskedPrice
+    from yifen.trades.billing.prices.proposing import AskedPrice
 
     return AskedPrice(fee, "residential", "", since, version)
 
 
 def proposed_price(access: Any, asked: Any, at: datetime = NOW) -> Any:
     """PriceTrial on 200 and put before a second person."""
-    from yifen.trades.billing import prices, trial
+    from yifen.trades.billing.prices import proposing as prices
+    from yifen.trades.billing.prices import trial
 
     use = trial.TrialUse(month=3, qty_milli=200_000)
     tried = trial.try_price(asked.rows, use, prices.in_force(asked, asked.valid_from))
@@ -68,7 +69,7 @@ def price(place: Province) -> Proposed:
 
 
 def fee(place: Province) -> Proposed:
-    from yifen.trades.billing import fees
+    from yifen.trades.billing.prices import fees
 
     billing_here(place.own.biller)
     asked = fees.AskedFee(place.own.biller, "HEAT", "供热费", "m²", False, "none", "partial", 30)

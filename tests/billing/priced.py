@@ -6,8 +6,8 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from tests.world import World
-from yifen.trades.billing.pricing import PriceVersion
-from yifen.trades.billing.tariffs import BY_KEY, Tariff
+from yifen.trades.billing.prices.tariffs import BY_KEY, Tariff
+from yifen.trades.billing.prices.versions import PriceVersion
 
 ASKED = "ROW(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)::billing_asked"
 LINES_SQL = """

@@ -25,7 +25,7 @@ def an_import(place: Province) -> Proposed:
 
 
 def a_holder(place: Province) -> Proposed:
-    from yifen.trades.billing import contracts
+    from yifen.trades.billing.customers import contracts
 
     account, number = _customer(place)
     made = contracts.propose_holder(
@@ -36,7 +36,7 @@ def a_holder(place: Province) -> Proposed:
 
 
 def a_move(place: Province) -> Proposed:
-    from yifen.trades.billing import contracts
+    from yifen.trades.billing.customers import contracts
 
     account, number = _customer(place)
     target = f"{account}-T"
@@ -50,7 +50,7 @@ def a_move(place: Province) -> Proposed:
 
 
 def a_close(place: Province) -> Proposed:
-    from yifen.trades.billing import contracts
+    from yifen.trades.billing.customers import contracts
 
     account, number = _customer(place)
     made = contracts.propose_close(site.access(place.users["biller_staff"]), number, DAY,

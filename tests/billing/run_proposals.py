@@ -22,7 +22,7 @@ def a_run(place: Province) -> int:
 
 
 def published(place: Province) -> Proposed:
-    from yifen.trades.billing import runs
+    from yifen.trades.billing.runs import running as runs
 
     made = runs.propose(site.access(place.users["finance"]), a_run(place), "十一月水费", NOW)
     return (made, place.users["biller_staff"],
@@ -31,7 +31,7 @@ def published(place: Province) -> Proposed:
 
 
 def opened(place: Province) -> Proposed:
-    from yifen.trades.billing import opening
+    from yifen.trades.billing.runs import opening
 
     as_owner("UPDATE biller SET quote_ttl_s = 600 WHERE partner_id = %s", [place.own.biller])
     made = opening.propose(site.access(place.users["institution_admin"]), place.own.biller, True, NOW)

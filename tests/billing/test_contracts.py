@@ -24,7 +24,7 @@ def number(place: Province, account: str) -> int:
 
 
 def a_holder(place: Province, account: str, new: str, *values: tuple[str, int], day: str = "2026-02-10") -> object:
-    from yifen.trades.billing import contracts
+    from yifen.trades.billing.customers import contracts
 
     readings = [contracts.MeterRead(account, register, value) for register, value in values]
     return contracts.propose_holder(
@@ -81,7 +81,7 @@ def test_what_cannot_be_handed_over_is_refused_whole(place: Province) -> None:
 
 def test_what_is_billed_moves_to_another_account_and_back_to_nobody(place: Province) -> None:
     from yifen.core.access import second
-    from yifen.trades.billing import contracts
+    from yifen.trades.billing.customers import contracts
 
     customer(place, "M1", ("qty", 0))
     customer(place, "M2")
@@ -107,7 +107,7 @@ def test_what_is_billed_moves_to_another_account_and_back_to_nobody(place: Provi
 def test_a_service_joins_an_account_that_lacks_it(place: Province) -> None:
     from django.db import connection
 
-    from yifen.trades.billing import contracts
+    from yifen.trades.billing.customers import contracts
 
     customer(place, "J1", ("qty", 0))
     customer(place, "J2")
@@ -130,7 +130,7 @@ def test_two_people_of_one_biller_change_no_customer_of_another(place: Province)
     """Put there past the pages: whose the proposal is, and whose the customer is, must be the same."""
     from yifen.core.access import second
     from yifen.core.partners.models import Partner
-    from yifen.trades.billing import contracts
+    from yifen.trades.billing.customers import contracts
 
     far = place.foreign.more["customer"]
     [(account,)] = rows(place, "SELECT account_no FROM billing_customer WHERE customer_id = %s", far)

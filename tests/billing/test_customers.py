@@ -11,7 +11,7 @@ from yifen.core.facts.buckets import account_bucket
 from yifen.core.facts.processes import WORKER
 from yifen.core.facts.refused import Refused
 from yifen.hub.payments.names import opened_name
-from yifen.trades.billing.marks import opened_contact
+from yifen.trades.billing.customers.marks import opened_contact
 
 PERSON = {"手机": "13812345678", "同意短信": "是", "人口": "3"}
 Patch = pytest.MonkeyPatch
@@ -91,7 +91,7 @@ def test_the_next_file_changes_adds_and_tells_what_it_could_not(place: Province,
 
 
 def test_a_worker_that_is_killed_goes_on_where_it_stopped(place: Province, monkeypatch: Patch) -> None:
-    from yifen.trades.billing import files
+    from yifen.trades.billing.customers import files
 
     monkeypatch.setattr(files, "PIECE_ROWS", 2)
     proposal = agreed(place, csv_of(*(row(f"K{n}", 门牌=f"3{n}") for n in range(1, 11))))
@@ -147,7 +147,7 @@ def test_nobody_imports_alone(place: Province, monkeypatch: Patch) -> None:
 def test_a_row_that_is_wrong_says_why_and_nothing_of_the_file_is_kept(
     place: Province, lines: list[str], code: str
 ) -> None:
-    from yifen.trades.billing import files
+    from yifen.trades.billing.customers import files
 
     file_id = taken_in(place, csv_of(row("G1"), *lines))
     assert rows(place, "SELECT rows, wrong FROM billing_file WHERE file_id = %s", file_id) == [(1 + len(lines), 1)]

@@ -23,7 +23,7 @@ from tests.web import site
 from tests.web.province import Province
 from yifen.core.facts.refused import Refused
 from yifen.trades.billing.codes import BillingCode
-from yifen.trades.billing.pricing import PricePart, PriceVersion, TierLimit, version_fault
+from yifen.trades.billing.prices.versions import PricePart, PriceVersion, TierLimit, version_fault
 
 NEW_YEAR = date(2027, 1, 1)
 PART = PricePart("费", "qty", D(1))
@@ -65,7 +65,7 @@ def refused(code: BillingCode, field: str = "") -> Any:
 
 
 def test_a_price_is_written_just_as_it_was_agreed_to(place: Province) -> None:
-    from yifen.trades.billing import prices
+    from yifen.trades.billing.prices import proposing as prices
 
     fee = a_fee(place.own.biller)
     version = replace(TIERED, cap_price=D("12.5"), minimum_fen=300, tax_rate=D("0.03"),
@@ -94,7 +94,8 @@ def test_the_proposal_shows_both_versions_and_what_the_trial_came_to(place: Prov
 
 
 def test_what_was_tried_otherwise_is_not_put_before_anybody(place: Province) -> None:
-    from yifen.trades.billing import prices, trial
+    from yifen.trades.billing.prices import proposing as prices
+    from yifen.trades.billing.prices import trial
 
     asked = asked_price(a_fee(place.own.biller))
     use = trial.TrialUse(month=3, qty_milli=200_000)
@@ -177,7 +178,7 @@ def test_another_company_is_out_of_reach(place: Province) -> None:
     (PriceVersion("价", (PART,), tax_rate=D(1)), "tax_rate"),
 ])  # fmt: skip
 def test_what_is_no_price_is_refused_at_its_field(place: Province, version: PriceVersion, field: str) -> None:
-    from yifen.trades.billing import prices
+    from yifen.trades.billing.prices import proposing as prices
 
     fee = a_fee(place.own.biller)
     if version.name:
@@ -190,7 +191,7 @@ def test_what_is_no_price_is_refused_at_its_field(place: Province, version: Pric
 
 
 def test_a_trial_on_a_real_use_stands_where_its_bill_stood(place: Province) -> None:
-    from yifen.trades.billing import trial
+    from yifen.trades.billing.prices import trial
 
     fee = a_fee(place.own.biller)
     published_bill(place, fee, date(2026, 12, 31))
@@ -209,7 +210,7 @@ def test_a_trial_on_a_real_use_stands_where_its_bill_stood(place: Province) -> N
 
 
 def test_a_trial_needs_no_right_to_write_and_writes_nothing(place: Province) -> None:
-    from yifen.trades.billing import trial
+    from yifen.trades.billing.prices import trial
 
     asked = asked_price(a_fee(place.own.biller))
     with as_the_pages():
@@ -219,7 +220,7 @@ def test_a_trial_needs_no_right_to_write_and_writes_nothing(place: Province) -> 
 
 
 def test_a_fee_is_made_and_changed_and_what_prices_stand_on_stays(place: Province) -> None:
-    from yifen.trades.billing import fees
+    from yifen.trades.billing.prices import fees
 
     billing_here(place.own.biller)
     asked = fees.AskedFee(place.own.biller, "GAS", "燃气费", "m³", True, "year", "partial", 30)
@@ -237,7 +238,7 @@ def test_a_fee_is_made_and_changed_and_what_prices_stand_on_stays(place: Provinc
 
 
 def test_a_company_that_does_not_bill_here_has_no_fees(place: Province) -> None:
-    from yifen.trades.billing import fees
+    from yifen.trades.billing.prices import fees
 
     asked = fees.AskedFee(arriving(place).pk, "GAS", "气", "m³", True, "year", "exact", 30)
     with refused(BillingCode.BILLER_NOT_BILLED):

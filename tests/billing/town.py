@@ -9,7 +9,7 @@ from yifen.core.facts.codes import ResultCode
 from yifen.core.plugs import result_code
 from yifen.hub.payments import payables
 from yifen.hub.payments.proof import altered as hub_altered
-from yifen.trades.billing.proof import altered
+from yifen.trades.billing.runs.proof import altered
 
 PARTS = [("电费", "qty", 1, "0.5469"), ("电费", "qty", 2, "0.5969"), ("电费", "qty", 3, "0.8469")]
 LIMITS = [(1, 2_520_000), (2, 4_800_000)]

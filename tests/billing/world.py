@@ -34,7 +34,7 @@ def rows(place: Province, statement: str, *values: Any) -> list[tuple[Any, ...]]
 
 def taken_in(place: Province, body: bytes, name: str = "customers.csv") -> int:
     """As the pages' process takes it in."""
-    from yifen.trades.billing import files
+    from yifen.trades.billing.customers import files
 
     with psycopg.connect(place.database.url(WEB)) as conn:
         biller = files.billing_biller(conn, place.own.biller)
@@ -42,7 +42,7 @@ def taken_in(place: Province, body: bytes, name: str = "customers.csv") -> int:
 
 
 def proposed(place: Province, file_id: int) -> Any:
-    from yifen.trades.billing import importing
+    from yifen.trades.billing.customers import importing
 
     return importing.propose(site.access(place.users["biller_staff"]), file_id, "首次导入", NOW)
 
@@ -56,7 +56,7 @@ def agreed(place: Province, body: bytes) -> int:
 
 def imported(place: Province, proposal: int, patch: pytest.MonkeyPatch, ends_after: int = 10**9) -> None:
     """As the worker does; it is told to end after so many pieces."""
-    from yifen.trades.billing import importing
+    from yifen.trades.billing.customers import importing
 
     pieces = iter(range(ends_after))
     with patch.context() as env:

@@ -18,6 +18,7 @@ TOKEN = re.compile(r"[\w.:/=*|@,`-]+", re.ASCII)
 BARE = re.compile(r"[A-Za-z_]*[A-Za-z]{3}[A-Za-z_]*")
 HAN = re.compile(r"[\u4e00-\u9fff]+")
 NAMES = frozenset({
+    "HEAT", "POWER",  # codes of fees
     "English", "CSV", "Excel", "PDF", "HTML", "JSON", "XML", "OFX", "ZME", "PEM", "RFC", "SHA", "PIN", "Esc", "Enter",
     "PostgreSQL", "Python", "Django", "Yifen", "PgUp", "PgDn", "yyyyMMdd", "yyyyMMddHHmmss", "MMddHHmmss", "HHmmss",
     "wechat", "alipay", "simulated", "hub", "https", "TRADES", "BUSY", "worker",

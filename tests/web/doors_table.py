@@ -32,7 +32,9 @@ ARGUMENTS: dict[str, Arguments] = {
     },
     "payable": lambda _, rows: {"payable_id": rows.payable_id},
     "payer": lambda _, rows: {"payable_id": rows.payable_id},
-    "billing_price": lambda *_: {"price_id": NONE},  # nobody bills in the province
+    **{name: lambda *_: {"run_id": NONE} for name in ("billing_run", "billing_propose", "billing_drop")},
+    **{name: lambda *_: {"bill_id": NONE} for name in ("billing_bill", "billing_cancel", "billing_correct")},
+    "billing_price": lambda *_: {"price_id": NONE},  # the province has customers, and no prices or bills yet
     "billing_fee": lambda *_: {"fee_id": NONE},
     **{
         name: lambda _, rows: {"file_id": rows.more["bills"]}

@@ -15,7 +15,7 @@ from yifen.core.facts.processes import WEB, WORKER
 
 _NAME = "concat_ws(':', 'payer', (SELECT f.biller_id FROM billing_file f WHERE f.file_id = r.file_id), r.account_no)"
 _PHONE = "concat_ws(':', 'billing contact', {}, r.account_no)"
-_AGAIN = "yifen.trades.billing.marks:contact_again"
+_AGAIN = "yifen.trades.billing.customers.marks:contact_again"
 CUSTOMER_TABLES = (
     Table("billing_place", writes=()),
     Table("billing_customer", writes=(), sealed=(
@@ -50,14 +50,15 @@ CUSTOMER_FUNCTIONS = {
 }
 CUSTOMER_ACTS = (
     Second("billing.import", Text("导入用户", "Import of customers"), "billing.customers", "billing.customers",
-           "yifen.trades.billing.importing:view", "yifen.trades.billing.importing:run", page="billing_file"),
-    *(Second(name, title, "billing.customers", "billing.customers", "yifen.trades.billing.contracts:view",
-             "yifen.trades.billing.contracts:run", page="billing_customer")
+           "yifen.trades.billing.customers.importing:view", "yifen.trades.billing.customers.importing:run",
+           page="billing_file"),
+    *(Second(name, title, "billing.customers", "billing.customers", "yifen.trades.billing.customers.contracts:view",
+             "yifen.trades.billing.customers.contracts:run", page="billing_customer")
       for name, title in (("billing.holder", Text("过户", "Change of holder")),
                           ("billing.move", Text("转到另一户号", "Moved to another account")),
                           ("billing.close", Text("销户", "Account closed")))),
 )  # fmt: skip
-CUSTOMER_TASKS = (Task("billing.import", "yifen.trades.billing.importing:work", queue=ASKED, retries=8),)
+CUSTOMER_TASKS = (Task("billing.import", "yifen.trades.billing.customers.importing:work", queue=ASKED, retries=8),)
 CUSTOMER_TERMS = {
     "billing_file": Text("用户、抄表文件", "File of customers or readings"),
     "billing_imported": Text("用户导入的一段", "Piece of an import of customers"),

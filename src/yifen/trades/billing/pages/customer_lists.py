@@ -20,8 +20,8 @@ from yifen.face.lists.filters import AccountsField, ChosenField, ListFilters, Se
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
 from yifen.hub.payments.names import opened_name
-from yifen.trades.billing.finding import named, placed
-from yifen.trades.billing.marks import LETTERS
+from yifen.trades.billing.customers.finding import named, placed
+from yifen.trades.billing.customers.marks import LETTERS
 from yifen.trades.billing.quantities import shown
 
 _SQL = queries(__package__)

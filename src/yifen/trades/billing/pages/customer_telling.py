@@ -15,8 +15,8 @@ from yifen.core.facts.masking import masked_name
 from yifen.face import words
 from yifen.face.masking import account_shown
 from yifen.hub.payments.names import opened_name
-from yifen.trades.billing.importing import STANDINGS
-from yifen.trades.billing.marks import opened_contact
+from yifen.trades.billing.customers.importing import STANDINGS
+from yifen.trades.billing.customers.marks import opened_contact
 from yifen.trades.billing.pages.customer_forms import REGISTER_WORDS
 from yifen.trades.billing.pages.customer_lists import CUSTOMER_STATES, READING_KINDS
 from yifen.trades.billing.quantities import shown

@@ -18,8 +18,8 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.face.masking import account_shown
-from yifen.trades.billing import contracts
-from yifen.trades.billing.contracts import MeterRead, NewHolder
+from yifen.trades.billing.customers import contracts
+from yifen.trades.billing.customers.contracts import MeterRead, NewHolder
 from yifen.trades.billing.pages import customer_telling as telling
 from yifen.trades.billing.pages.customer_forms import (
     EndingForm,
@@ -31,7 +31,7 @@ from yifen.trades.billing.pages.customer_forms import (
 from yifen.trades.billing.pages.customer_lists import read
 from yifen.trades.billing.pages.customer_telling import CustomerPage, Shown
 
-_SQL, _DO = queries(__package__), queries("yifen.trades.billing")
+_SQL, _DO = queries(__package__), queries("yifen.trades.billing.customers")
 
 
 def found(access: Access, customer_id: int) -> CustomerPage:
@@ -87,7 +87,7 @@ def billing_swap(request: HttpRequest, customer_id: int) -> HttpResponse:
 
     def write() -> None:
         (number, register), data = form.chosen, form.cleaned_data
-        done(_DO["swap"], "day", biller=one.biller_id, number=number, register=register, day=data["day"],
+        done(_SQL["swap"], "day", biller=one.biller_id, number=number, register=register, day=data["day"],
              last=data["last"], new=data["new"], multiplier=data["multiplier"], digits=data["digits"],
              first=data["first"], now=now())  # fmt: skip
 

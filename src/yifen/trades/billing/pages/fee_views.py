@@ -9,11 +9,12 @@ from yifen.core.access.edge import access_of, now
 from yifen.core.access.telling import put
 from yifen.core.facts.refused import Refused
 from yifen.face.lists.selecting import one
-from yifen.trades.billing import fees, prices
-from yifen.trades.billing.fees import AskedFee
 from yifen.trades.billing.pages.price_forms import FeeForm
 from yifen.trades.billing.pages.price_lists import BILLING_FEES, billers
 from yifen.trades.billing.pages.price_views import crumbs
+from yifen.trades.billing.prices import fees
+from yifen.trades.billing.prices import proposing as prices
+from yifen.trades.billing.prices.fees import AskedFee
 
 
 @allow("billing.prices")

@@ -22,15 +22,15 @@ from yifen.face.filed.telling import CSV, XLSX, download, faults_table, with_rea
 from yifen.face.lists.selecting import one
 from yifen.face.plain import plain_connection
 from yifen.face.scope import buckets
-from yifen.trades.billing import files, importing, reading_files
-from yifen.trades.billing.filed_rows import CUSTOMERS as CUSTOMER_FILES
-from yifen.trades.billing.importing import SECONDS_MAX, BillingFile
+from yifen.trades.billing.customers import files, importing, reading_files
+from yifen.trades.billing.customers.filed_rows import CUSTOMERS as CUSTOMER_FILES
+from yifen.trades.billing.customers.importing import SECONDS_MAX, BillingFile
 from yifen.trades.billing.pages import customer_telling as telling
 from yifen.trades.billing.pages.customer_forms import BillingUploadForm
 from yifen.trades.billing.pages.customer_lists import FILE_STATES, FILES, billers
 
 ROWS_SHOWN = 20
-_DO = queries("yifen.trades.billing")
+_SQL = queries(__package__)
 
 
 @allow("billing.customers")
@@ -88,14 +88,14 @@ def billing_file(request: HttpRequest, file_id: int) -> HttpResponse:
                 shown["faults"] = faults_table(_checked(conn, file, stream, user_of(request).login), language(request))
         elif file.kind == "customers":
             seen = importing.standings(conn, file_id)
-            first = conn.execute(_DO["first_rows"], (file_id, ROWS_SHOWN + 1)).fetchall()
+            first = conn.execute(_SQL["first_rows"], (file_id, ROWS_SHOWN + 1)).fetchall()
             shown |= {
                 "standings": telling.standings_table(seen), "first": telling.rows_table(first, access, file.biller_id),
                 "may_propose": file.state not in ("open", "running")
                 and any(name in seen for name in ("new", "added", "changed")),
             }  # fmt: skip
         if file.refused:
-            rows = conn.execute(_DO["refused_rows"], (file_id, file.proposal_id, ROWS_SHOWN)).fetchall()
+            rows = conn.execute(_SQL["refused_rows"], (file_id, file.proposal_id, ROWS_SHOWN)).fetchall()
             shown["refused"] = telling.rows_table(rows, access, file.biller_id)
     return render(request, "console/billing/file.html", shown)
 

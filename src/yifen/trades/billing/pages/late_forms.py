@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yifen.core.access.fields import LineField, YuanField
 from yifen.face.forms import day_input
-from yifen.trades.billing.late_rules import CAP_MAX, DAYS_MAX, RATE_MAX
+from yifen.trades.billing.late.ruling import CAP_MAX, DAYS_MAX, RATE_MAX
 
 
 class WaiveForm(forms.Form):

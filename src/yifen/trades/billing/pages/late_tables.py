@@ -11,7 +11,7 @@ from yifen.face import scope as scopes
 from yifen.face import words
 from yifen.face.masking import account_shown
 from yifen.face.plain import plain_connection
-from yifen.trades.billing.late import LateBill
+from yifen.trades.billing.late.asked import LateBill
 
 Shown = dict[str, Any]
 _SQL = queries(__package__)

@@ -10,9 +10,11 @@ from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now
 from yifen.core.access.telling import put
 from yifen.core.facts.refused import Refused
-from yifen.trades.billing import freezing, late, late_rules, waiving
-from yifen.trades.billing.late import LateBill
-from yifen.trades.billing.late_rules import LateRule
+from yifen.trades.billing.late import asked as late
+from yifen.trades.billing.late import freezing, waiving
+from yifen.trades.billing.late import ruling as late_rules
+from yifen.trades.billing.late.asked import LateBill
+from yifen.trades.billing.late.ruling import LateRule
 from yifen.trades.billing.pages import late_tables
 from yifen.trades.billing.pages.late_forms import FreezeForm, LateRuleForm, WaiveForm
 from yifen.trades.billing.pages.run_lists import fees

@@ -13,8 +13,11 @@ from yifen.core.access.fields import LineField, PercentField, YuanField, during_
 from yifen.core.access.telling import told
 from yifen.face.forms import day_input
 from yifen.face.lists.filters import DAY_FORMATS
-from yifen.trades.billing.fees import DUE_DAYS_MAX, MODES
-from yifen.trades.billing.pricing import (
+from yifen.trades.billing.prices.fees import DUE_DAYS_MAX, MODES
+from yifen.trades.billing.prices.tariffs import TARIFFS
+from yifen.trades.billing.prices.telling import BASES, CYCLES, month_spans, plain_number
+from yifen.trades.billing.prices.trial import TrialUse
+from yifen.trades.billing.prices.versions import (
     ALL_MONTHS,
     PARTS_MAX,
     TIERS_MAX,
@@ -23,9 +26,6 @@ from yifen.trades.billing.pricing import (
     TierLimit,
     month_bits,
 )
-from yifen.trades.billing.tariffs import TARIFFS
-from yifen.trades.billing.telling import BASES, CYCLES, month_spans, plain_number
-from yifen.trades.billing.trial import TrialUse
 
 LIMITS_MAX = 4 * TIERS_MAX
 _NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,8})?")

@@ -15,9 +15,9 @@ from yifen.face import words
 from yifen.face.lists.asking import chosen, one_of
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
-from yifen.trades.billing.fees import MODES
 from yifen.trades.billing.pages.run_lists import fees
-from yifen.trades.billing.telling import CYCLES
+from yifen.trades.billing.prices.fees import MODES
+from yifen.trades.billing.prices.telling import CYCLES
 
 _SQL = queries(__package__)
 STATES: words.Words = {"now": (_("执行中"), "ok"), "coming": (_("未到期"), "waiting"), "past": (_("已过期"), "neutral")}

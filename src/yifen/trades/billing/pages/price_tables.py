@@ -7,9 +7,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from yifen.core.access.telling import told
-from yifen.trades.billing.pricing import ALL_MONTHS, PricePart, PriceVersion, TierLimit, months_of
-from yifen.trades.billing.telling import BASES, month_spans, plain_number, unit_of, units
-from yifen.trades.billing.trial import PriceTrial, TriedLine
+from yifen.trades.billing.prices.telling import BASES, month_spans, plain_number, unit_of, units
+from yifen.trades.billing.prices.trial import PriceTrial, TriedLine
+from yifen.trades.billing.prices.versions import (
+    ALL_MONTHS,
+    PricePart,
+    PriceVersion,
+    TierLimit,
+    months_of,
+)
 
 Shown = dict[str, Any]
 CLOCK = ("peak", "valley", "flat")

@@ -17,15 +17,16 @@ from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.money import format_yuan
 from yifen.core.facts.refused import Refused
 from yifen.face.lists.selecting import one
-from yifen.trades.billing import prices, trial
 from yifen.trades.billing.pages import price_forms as forms
 from yifen.trades.billing.pages import price_tables as tables
 from yifen.trades.billing.pages.price_lists import BILLING_PRICES, STATES, class_said
 from yifen.trades.billing.pages.run_lists import fees
-from yifen.trades.billing.prices import AskedPrice
-from yifen.trades.billing.tariffs import BY_KEY, TARIFFS
-from yifen.trades.billing.telling import plain_number
-from yifen.trades.billing.trial import PriceTrial, TrialUse
+from yifen.trades.billing.prices import proposing as prices
+from yifen.trades.billing.prices import trial
+from yifen.trades.billing.prices.proposing import AskedPrice
+from yifen.trades.billing.prices.tariffs import BY_KEY, TARIFFS
+from yifen.trades.billing.prices.telling import plain_number
+from yifen.trades.billing.prices.trial import PriceTrial, TrialUse
 
 Shown = dict[str, Any]
 

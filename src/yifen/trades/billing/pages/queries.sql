@@ -197,3 +197,33 @@ ORDER BY l.path, c.account_no, m.number, m.register LIMIT %(most)s
 -- name: fee_biller
 -- Whose it is.
 SELECT biller_id FROM billing_fee WHERE fee_id = %(fee)s
+
+-- name: first_rows
+-- The first ones, as they stand.
+SELECT s.line_no, s.account_no, s.name, array_to_string(s.place, ' '), e.name, s.class, s.number, s.from_on, s.standing
+FROM billing_standing s JOIN billing_fee e ON e.fee_id = s.fee_id
+WHERE s.file_id = %s AND s.line_no <= %s ORDER BY s.line_no
+
+-- name: refused_rows
+-- Rows that the database refused, with what the file said.
+SELECT x.line_no, r.account_no, r.name, array_to_string(r.place, ' '), e.name, r.class, r.number, r.from_on, x.standing
+FROM billing_refused x JOIN billing_row r ON r.file_id = %s AND r.line_no = x.line_no
+JOIN billing_fee e ON e.fee_id = r.fee_id
+WHERE x.proposal_id = %s ORDER BY x.line_no LIMIT %s
+
+-- name: swap
+-- A meter goes, another comes.
+SELECT billing_swap_v1(%(biller)s, %(number)s, %(register)s, %(day)s, %(last)s, %(new)s, %(multiplier)s,
+    %(digits)s::smallint, %(first)s, %(now)s)
+
+-- name: accept
+-- A person says that it is right.
+SELECT billing_accept_v1(%(doubt)s, %(qty)s, %(reason)s, %(by)s, %(now)s)
+
+-- name: estimate
+-- What is missing, out of what was used before.
+SELECT billing_estimate_v1(%(doubt)s, %(by)s, %(now)s)
+
+-- name: usage
+-- Of a fee and a period, or of one service.
+SELECT billing_usage_v1(%(fee)s, %(since)s, %(until)s, %(now)s, %(service)s)

@@ -19,7 +19,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
 from yifen.face.masking import account_shown
-from yifen.trades.billing.finding import placed
+from yifen.trades.billing.customers.finding import placed
 from yifen.trades.billing.pages.customer_forms import (
     REGISTER_WORDS,
     DoubtForm,
@@ -32,7 +32,7 @@ from yifen.trades.billing.pages.customer_views import at, done
 from yifen.trades.billing.quantities import shown
 
 LINES_MAX = 2_000
-_SQL, _DO = queries(__package__), queries("yifen.trades.billing")
+_SQL = queries(__package__)
 
 
 def found(request: HttpRequest, doubt_id: int) -> tuple[Any, ...]:
@@ -78,7 +78,7 @@ def billing_accept(request: HttpRequest, doubt_id: int) -> HttpResponse:
     if not form.is_valid() or not qty.lstrip("-").isdecimal() or len(qty) > 18:
         messages.error(request, _("请写明理由"))
         return redirect("billing_doubt", doubt_id)
-    return _settled(request, doubt_id, _DO["accept"], qty=int(qty), reason=form.cleaned_data["reason"])
+    return _settled(request, doubt_id, _SQL["accept"], qty=int(qty), reason=form.cleaned_data["reason"])
 
 
 @allow("billing.customers")
@@ -86,7 +86,7 @@ def billing_accept(request: HttpRequest, doubt_id: int) -> HttpResponse:
 def billing_estimate(request: HttpRequest, doubt_id: int) -> HttpResponse:
     """估抄."""
     found(request, doubt_id)
-    return _settled(request, doubt_id, _DO["estimate"])
+    return _settled(request, doubt_id, _SQL["estimate"])
 
 
 def _settled(request: HttpRequest, doubt_id: int, statement: str, **values: Any) -> HttpResponse:
@@ -107,7 +107,7 @@ def billing_usage(request: HttpRequest) -> HttpResponse:
     form.fields["fee"].choices = fees(access_of(request))  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data | {"now": now(), "service": None}
-        ((made,),) = read(_DO["usage"], asked)
+        ((made,),) = read(_SQL["usage"], asked)
         messages.success(request, _("已生成 %(count)s 户用量") % {"count": made})
         return redirect(f"{reverse('billing_doubts')}?fee={asked['fee']}")
     return render(request, "console/billing/form.html", {

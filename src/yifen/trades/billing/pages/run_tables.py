@@ -15,7 +15,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
 from yifen.face.masking import account_shown
 from yifen.trades.billing.pages.run_lists import quantity
-from yifen.trades.billing.runs import KINDS, BillRun, RunPreview
+from yifen.trades.billing.runs.running import KINDS, BillRun, RunPreview
 
 Shown = dict[str, Any]
 _SQL = queries(__package__)

@@ -16,12 +16,12 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.face.forms import ReasonForm
 from yifen.face.lists.selecting import one
 from yifen.face.plain import plain_connection
-from yifen.trades.billing import runs
 from yifen.trades.billing.pages import run_tables
 from yifen.trades.billing.pages.run_forms import AgreeForm, BeginForm, CorrectForm
 from yifen.trades.billing.pages.run_lists import BILL_RUNS, BILLS, STATES, fees
 from yifen.trades.billing.pages.run_tables import OneBill
-from yifen.trades.billing.runs import KINDS, BillRun
+from yifen.trades.billing.runs import running as runs
+from yifen.trades.billing.runs.running import KINDS, BillRun
 
 _SQL = queries(__package__)
 
@@ -78,6 +78,7 @@ def billing_propose(request: HttpRequest, run_id: int) -> HttpResponse:
 @require_POST
 def billing_drop(request: HttpRequest, run_id: int) -> HttpResponse:
     """Give it up."""
+    found_run(request, run_id)
     try:
         runs.drop(access_of(request), run_id, now())
     except Refused as refused:

@@ -14,8 +14,8 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Partner
 from yifen.face.plain import plain_connection
-from yifen.trades.billing import late
 from yifen.trades.billing.codes import BillingCode
+from yifen.trades.billing.late import asked as late
 
 ACT = "billing.freeze"
 _SQL = queries(__package__)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from yifen.core.facts.plug import Text
-from yifen.trades.billing.pricing import ALL_MONTHS, PricePart, TierLimit, months_of
+from yifen.trades.billing.prices.versions import ALL_MONTHS, PricePart, TierLimit, months_of
 
 BASES = {
     "qty": Text("按用量", "by quantity"), "peak": Text("峰", "peak"), "valley": Text("谷", "valley"),

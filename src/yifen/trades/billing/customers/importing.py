@@ -21,9 +21,9 @@ from yifen.core.jobs.defer import defer
 from yifen.core.partners.models import Partner
 from yifen.core.plugs import result_code
 from yifen.face.plain import plain_connection
-from yifen.trades.billing import files
 from yifen.trades.billing.codes import BillingCode
-from yifen.trades.billing.files import Conn
+from yifen.trades.billing.customers import files
+from yifen.trades.billing.customers.files import Conn
 
 ACT, TASK = "billing.import", "billing.import"
 SECONDS_MAX = 300

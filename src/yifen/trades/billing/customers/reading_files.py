@@ -22,8 +22,8 @@ from yifen.face.filed.filing import Filing
 from yifen.face.filed.keeping import digest_of
 from yifen.face.filed.reading import encoding_of, rows_of
 from yifen.trades.billing.codes import BillingCode as B
-from yifen.trades.billing.filed_rows import REGISTERS
-from yifen.trades.billing.files import BillingBiller, Conn, keep
+from yifen.trades.billing.customers.filed_rows import REGISTERS
+from yifen.trades.billing.customers.files import BillingBiller, Conn, keep
 from yifen.trades.billing.quantities import milli_of
 
 READINGS = Filing(

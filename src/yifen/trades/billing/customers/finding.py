@@ -8,7 +8,7 @@ from django.db import connection
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.ring import key_ring
 from yifen.hub.payments.names import opened_name
-from yifen.trades.billing.marks import LETTERS, marks_asked
+from yifen.trades.billing.customers.marks import LETTERS, marks_asked
 
 FOUND_MAX, PLACES_MAX = 300, 1_000
 OPENED_FIRST = 1_500

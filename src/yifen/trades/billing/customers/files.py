@@ -19,8 +19,8 @@ from yifen.face.filed.reading import encoding_of, rows_of
 from yifen.hub.payments.names import sealed_name
 from yifen.hub.payments.proof.odd_accounts import odd_accounts
 from yifen.trades.billing.codes import BillingCode
-from yifen.trades.billing.filed_rows import CUSTOMERS, CustomerCheck, FiledCustomer
-from yifen.trades.billing.marks import marks_of, sealed_contact
+from yifen.trades.billing.customers.filed_rows import CUSTOMERS, CustomerCheck, FiledCustomer
+from yifen.trades.billing.customers.marks import marks_of, sealed_contact
 
 Conn = psycopg.Connection[Any]
 CheckedCustomer = CheckedRow[FiledCustomer]

@@ -22,7 +22,7 @@ from yifen.core.ring import key_ring
 from yifen.face.scope import buckets
 from yifen.hub.payments.names import opened_name, sealed_name
 from yifen.trades.billing.codes import BillingCode
-from yifen.trades.billing.marks import marks_of, sealed_contact
+from yifen.trades.billing.customers.marks import marks_of, sealed_contact
 from yifen.trades.billing.quantities import shown
 
 HOLDER, MOVE, CLOSE = "billing.holder", "billing.move", "billing.close"

@@ -18,7 +18,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Partner
 from yifen.trades.billing.codes import BillingCode
-from yifen.trades.billing.telling import CYCLES
+from yifen.trades.billing.prices.telling import CYCLES
 
 ACT = "billing.fee"
 CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{0,19}")

@@ -20,9 +20,9 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Partner
 from yifen.trades.billing.codes import BillingCode
-from yifen.trades.billing.pricing import PricePart, PriceVersion, TierLimit, version_fault
-from yifen.trades.billing.telling import limit_said, part_said, units
-from yifen.trades.billing.trial import PriceTrial, TrialUse, rows_of, try_price
+from yifen.trades.billing.prices.telling import limit_said, part_said, units
+from yifen.trades.billing.prices.trial import PriceTrial, TrialUse, rows_of, try_price
+from yifen.trades.billing.prices.versions import PricePart, PriceVersion, TierLimit, version_fault
 
 ACT = "billing.price"
 NAME_MAX, CLASS_MAX = 100, 40

@@ -21,7 +21,7 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.settings import read_settings
 from yifen.core.facts.sqlfiles import queries
 from yifen.trades.billing.codes import BillingCode
-from yifen.trades.billing.pricing import PriceVersion
+from yifen.trades.billing.prices.versions import PriceVersion
 
 _SQL = queries(__package__)
 

@@ -11,7 +11,13 @@ from itertools import chain
 from msgspec import Struct
 
 from yifen.core.facts.plug import Text
-from yifen.trades.billing.pricing import ALL_MONTHS, PricePart, PriceVersion, TierLimit, month_bits
+from yifen.trades.billing.prices.versions import (
+    ALL_MONTHS,
+    PricePart,
+    PriceVersion,
+    TierLimit,
+    month_bits,
+)
 
 SUMMER = month_bits(5, 6, 7, 8, 9, 10)
 WINTER = month_bits(1, 2, 3, 4, 11, 12)

@@ -1,0 +1,124 @@
+-- Statements of customers, meters and readings.
+
+-- name: billing_biller
+-- A company that bills here.
+SELECT b.biller_id, p.code FROM billing_biller b JOIN partner p ON p.id = b.biller_id WHERE b.biller_id = %s
+
+-- name: fees
+-- A file names a fee by its code or its name.
+SELECT fee_id, code, name FROM billing_fee WHERE biller_id = %s ORDER BY fee_id
+
+-- name: known_file
+-- The very same bytes of the same biller.
+SELECT file_id FROM billing_file WHERE biller_id = %s AND kind = %s AND sha256 = %s AND (kind = 'customers' OR wrong = 0)
+
+-- name: next_file
+-- Its rows are there before how many they are is known.
+SELECT nextval(pg_get_serial_sequence('billing_file', 'file_id'))
+
+-- name: add_file
+-- Its parts follow in the same transaction.
+INSERT INTO billing_file (file_id, biller_id, kind, name, sha256, bytes, rows, wrong, received_at, received_by)
+OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+
+-- name: add_part
+-- The bytes as they came.
+INSERT INTO billing_file_part VALUES (%s, %s, %s)
+
+-- name: parts
+-- In order.
+SELECT part_no, body FROM billing_file_part WHERE file_id = %s ORDER BY part_no
+
+-- name: copy_rows
+-- All rows of a file.
+COPY billing_row (file_id, piece, line_no, bucket, account_no, name, marks, place, persons, contact, consent, from_on,
+    fee_id, class, region, area_milli, factor, number, register, multiplier, digits, first_milli) FROM STDIN
+
+-- name: file
+-- One file, with its biller and its newest proposal.
+SELECT f.file_id, f.biller_id, p.code AS biller_code, p.name AS biller_name, f.kind, f.name, f.sha256, f.bytes, f.rows,
+    f.wrong, f.received_at, f.received_by, f.proposal_id, f.state, f.customers, f.written, f.same, f.refused
+FROM billing_import f JOIN partner p ON p.id = f.biller_id WHERE f.file_id = %s
+
+-- name: standings
+-- What its rows would do now.
+SELECT standing, count(*) FROM billing_standing WHERE file_id = %s GROUP BY 1
+
+-- name: pieces
+-- What an agreement binds.
+SELECT billing_pieces_v1(%s)
+
+-- name: to_do
+-- Pieces of an agreed import that are not done.
+SELECT p.piece FROM access_authorisation a
+CROSS JOIN LATERAL generate_series(0, jsonb_array_length(a.content -> 'pieces') - 1) p (piece)
+WHERE a.id = %(proposal)s AND a.granted AND NOT EXISTS (
+    SELECT FROM billing_imported d WHERE d.proposal_id = a.id AND d.piece = p.piece)
+ORDER BY p.piece
+
+-- name: import
+-- One of them.
+SELECT billing_import_v1(%s, %s, %s)
+
+-- name: contract
+-- A customer as proposals name him.
+SELECT c.bucket, c.customer_id, c.biller_id, c.account_no, p.path, c.closed_on
+FROM billing_customer c JOIN billing_place p USING (place_id)
+WHERE c.bucket = %(bucket)s AND c.customer_id = %(customer)s
+
+-- name: by_account
+-- One that is not closed.
+SELECT customer_id FROM billing_customer
+WHERE bucket = %(bucket)s AND biller_id = %(biller)s AND account_no = %(account)s AND closed_on IS NULL
+
+-- name: meters_in_use
+-- Those of which the last reading is asked; of one fee, or of all.
+SELECT m.number, m.register FROM billing_service s
+JOIN billing_meter m ON m.bucket = s.bucket AND m.service_id = s.service_id AND m.removed_on IS NULL
+WHERE s.bucket = %(bucket)s AND s.customer_id = %(customer)s AND s.to_on IS NULL
+    AND (%(fee)s::integer IS NULL OR s.fee_id = %(fee)s) ORDER BY m.meter_id
+
+-- name: do_contract
+-- What two people agreed to.
+SELECT billing_contract_v1(%s, %s)
+
+-- name: marked
+-- Customers whose names have all these pairs of letters, or others with the same marks: they are opened and compared.
+SELECT c.customer_id, c.account_no, n.name
+FROM billing_customer c
+JOIN payer n ON n.bucket = c.bucket AND n.biller_id = c.biller_id AND n.account_no = c.account_no
+WHERE c.biller_id = %(biller)s AND c.marks @> %(marks)s::smallint[] LIMIT %(most)s
+
+-- name: communities_with
+-- In how many names of communities each word stands.
+SELECT w.word, count(p.place_id) FROM unnest(%(words)s::text[]) w (word)
+LEFT JOIN billing_place p ON p.biller_id = %(biller)s AND p.level = 1 AND strpos(p.name, w.word) > 0 GROUP BY w.word
+
+-- name: houses_with
+-- Of buildings and units.
+SELECT w.word, count(p.place_id) FROM unnest(%(words)s::text[]) w (word)
+LEFT JOIN billing_place p ON p.biller_id = %(biller)s AND p.level < 4 AND strpos(p.name, w.word) > 0 GROUP BY w.word
+
+-- name: places_below
+-- Places of whose path one name has the word (of communities, buildings and units, or the beginning of a door), and in
+-- whose path all words stand. OFFSET 0: level by level by the index of parents, whatever the planner thinks of it.
+WITH RECURSIVE below AS (
+    (SELECT p.place_id, p.path FROM billing_place p
+     WHERE p.biller_id = %(biller)s AND p.level = 1 AND %(at)s = 'community' AND strpos(p.name, %(word)s) > 0)
+    UNION ALL
+    (SELECT p.place_id, p.path FROM billing_place p
+     WHERE p.biller_id = %(biller)s AND p.level < 4 AND %(at)s = 'house' AND strpos(p.name, %(word)s) > 0)
+    UNION ALL
+    (SELECT p.place_id, p.path FROM billing_place p
+     WHERE p.biller_id = %(biller)s AND p.level = 4 AND %(at)s = 'door' AND p.name LIKE %(begins)s)
+    UNION ALL
+    SELECT c.place_id, c.path FROM below b
+    CROSS JOIN LATERAL (SELECT x.place_id, x.path FROM billing_place x WHERE x.parent_id = b.place_id OFFSET 0) c
+)
+SELECT place_id FROM below b
+WHERE NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) w WHERE strpos(b.path, w) = 0) LIMIT %(most)s
+
+-- name: read
+-- Readings, all or none.
+SELECT billing_read_v1(%(biller)s, %(numbers)s, %(registers)s, %(days)s::date[], %(values)s::bigint[], %(kind)s, %(note)s,
+    %(by)s, %(now)s)

@@ -1,0 +1,211 @@
+-- Statements of runs of bills and their books.
+
+-- name: begin
+-- A run of a fee and a period, of one service or of all.
+SELECT code, run_id FROM billing_begin_v1(%(fee)s, %(service)s, %(from_on)s, %(to_on)s, %(due_on)s, %(by)s, %(now)s)
+
+-- name: cancel
+-- A run of the one bill that takes another back.
+SELECT code, run_id FROM billing_cancel_v1(%(bill)s, %(reason)s, %(by)s, %(now)s)
+
+-- name: correct
+-- A run of the one bill that corrects a use.
+SELECT code, run_id FROM billing_correct_v1(%(service)s, %(qty_milli)s, %(on)s, %(due_on)s, %(bill)s, %(reason)s,
+    %(by)s, %(now)s)
+
+-- name: drop
+-- A run that nobody wants.
+SELECT billing_drop_v1(%s, %s)
+
+-- name: fee
+-- Whose it is.
+SELECT f.biller_id FROM billing_fee f WHERE f.fee_id = %s
+
+-- name: service_fee
+-- Of one service.
+SELECT s.fee_id FROM billing_service s WHERE s.bucket = %(service)s %% 1000 AND s.service_id = %(service)s
+
+-- name: bill_fee
+-- Of one bill.
+SELECT s.fee_id FROM billing_bill b JOIN billing_service s ON s.bucket = b.bucket AND s.service_id = b.service_id
+WHERE b.bucket = %(bill)s %% 1000 AND b.bill_id = %(bill)s
+
+-- name: run
+-- One run, with its fee and how far it is.
+SELECT s.run_id, s.biller_id, p.name, s.fee_id, f.name, s.kind, s.from_on, s.to_on, s.due_on, s.subject, s.begun_at,
+    s.begun_by, s.pieces, s.made, s.booked, s.bills, s.asked_fen, s.given_fen, s.missing, s.proposal_id, s.state
+FROM billing_run_state s JOIN billing_fee f ON f.fee_id = s.fee_id JOIN partner p ON p.id = s.biller_id
+WHERE s.run_id = %s
+
+-- name: to_make
+-- Pieces that are not made, so that a worker that was killed goes on.
+SELECT k.piece FROM billing_piece k JOIN billing_run r ON r.run_id = k.run_id
+WHERE k.run_id = %s AND k.made_at IS NULL AND r.dropped_at IS NULL ORDER BY k.piece
+
+-- name: make
+-- One piece, in a transaction of its own.
+SELECT billing_make_v1(%s, %s, %s)
+
+-- name: to_publish
+-- Pieces of an agreed run that are not payables yet.
+SELECT k.piece FROM access_authorisation a JOIN billing_piece k ON k.run_id::text = a.subject_key
+WHERE a.id = %(proposal)s AND a.action = 'billing.publish' AND a.granted
+    AND NOT EXISTS (SELECT FROM billing_booking d WHERE d.run_id = k.run_id AND d.piece = k.piece)
+ORDER BY k.piece
+
+-- name: publish
+-- One piece, in a transaction of its own.
+SELECT billing_publish_v1(%s, %s, %s)
+
+-- name: figures
+-- The digest that two people agree to.
+SELECT billing_figures_v1(%s)
+
+-- name: before
+-- Runs of the fee that were published before: the last one, and that of a year ago.
+SELECT s.from_on, s.to_on, s.bills, s.asked_fen - s.given_fen,
+    abs(s.to_on - (%(to_on)s::date - interval '1 year')::date) <= 20 AS year_ago
+FROM billing_run_state s
+WHERE s.fee_id = %(fee)s AND s.kind = 'period' AND s.state = 'published' AND s.to_on < %(from_on)s
+ORDER BY s.to_on DESC LIMIT 15
+
+-- name: outliers
+-- Bills that differ most from the one before of the same service.
+SELECT b.bill_id, b.account_no, b.qty_milli, b.amount_fen, o.qty_milli, o.amount_fen
+FROM billing_bill b
+JOIN LATERAL (SELECT x.qty_milli, x.amount_fen FROM billing_bill_counting x
+    WHERE x.bucket = b.bucket AND x.service_id = b.service_id AND x.bill_id < b.bill_id AND x.kind IN ('period', 'single')
+    ORDER BY x.bill_id DESC LIMIT 1) o ON true
+WHERE b.run_id = %(run)s
+ORDER BY abs(b.amount_fen - o.amount_fen) DESC, b.bill_id LIMIT %(most)s
+
+-- name: largest
+-- What a first run is looked at by.
+SELECT b.bill_id, b.account_no, b.qty_milli, b.amount_fen, NULL::bigint, NULL::bigint
+FROM billing_bill b WHERE b.run_id = %(run)s ORDER BY abs(b.amount_fen) DESC, b.bill_id LIMIT %(most)s
+
+-- name: missing
+-- Services of the period that the run left out: no use, or no price.
+SELECT m.service_id, c.account_no FROM billing_run r
+JOIN billing_piece k ON k.run_id = r.run_id
+CROSS JOIN LATERAL billing_missing_v1(r, k.bucket, k.first_id, k.last_id) m
+JOIN billing_customer c ON c.bucket = k.bucket AND c.customer_id = m.customer_id
+WHERE r.run_id = %(run)s ORDER BY c.account_no LIMIT %(most)s
+
+-- name: buckets
+-- Each is booked in a transaction of its own.
+SELECT bucket FROM ledger_head ORDER BY bucket
+
+-- name: book
+-- What was paid since.
+SELECT billing_book_v1(%s::smallint, %s)
+
+-- name: open_biller
+-- A company begins to bill here; two people said so.
+SELECT billing_open_v1(%s)
+
+-- name: bookings_altered
+-- Each document against its transfers, and against what it stands for: bills, balances, payments.
+SELECT 'billing document ' || k.document_id, CASE
+    WHEN (k.due_fen, k.spent_fen, k.paid_fen, k.kept_fen) <> (t.due, t.spent, t.paid, t.kept)
+        THEN concat('says ', k.due_fen, ', ', k.spent_fen, ', ', k.paid_fen, ', ', k.kept_fen, ' fen, its transfers ',
+                    t.due, ', ', t.spent, ', ', t.paid, ', ', t.kept)
+    WHEN k.kind = 'published' AND (k.due_fen, k.spent_fen) <> (b.due, b.spent)
+        THEN concat('booked ', k.due_fen, ' and ', k.spent_fen, ' fen, its bills are ', b.due, ' and ', b.spent)
+    WHEN k.kind = 'paid' AND (k.paid_fen, k.kept_fen) <> (p.paid, p.kept)
+        THEN concat('booked ', k.paid_fen, ' and ', k.kept_fen, ' fen, payments are ', p.paid, ' and ', p.kept)
+    WHEN k.kind = 'paid' AND k.first_no <> coalesce(p.before, 0) + 1 THEN 'does not follow the one before it'
+    END
+FROM billing_booking k
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 1), 0)::bigint AS due,
+        coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 2), 0)::bigint AS spent,
+        coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 3), 0)::bigint AS paid,
+        coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 4), 0)::bigint AS kept
+    FROM (SELECT m.detail_id, CASE
+              WHEN m.debit_id = c.debit AND m.credit_id = c.credit THEN m.amount_fen
+              WHEN m.debit_id = c.credit AND m.credit_id = c.debit THEN -m.amount_fen END AS fen
+          FROM document_transfer m
+          JOIN billing_biller y ON y.biller_id = k.biller_id
+          CROSS JOIN LATERAL (VALUES (1, y.receivable_id, y.billed_id), (2, y.prepaid_id, y.receivable_id),
+              (3, y.collected_id, y.receivable_id), (4, y.collected_id, y.prepaid_id)) AS c (line, debit, credit)
+          WHERE m.bucket = k.bucket AND m.reference_id = k.document_id AND c.line = m.detail_id) x) t
+LEFT JOIN LATERAL (
+    SELECT coalesce(sum(g.amount_fen), 0)::bigint AS due, coalesce(sum(s.amount_fen), 0)::bigint AS spent
+    FROM billing_bill g LEFT JOIN billing_spent s ON s.bucket = g.bucket AND s.bill_id = g.bill_id
+    WHERE k.kind = 'published' AND g.run_id = k.run_id AND g.piece = k.piece) b ON true
+LEFT JOIN LATERAL (
+    SELECT coalesce(sum(q.fen) FILTER (WHERE NOT q.kept), 0)::bigint AS paid,
+        coalesce(sum(q.fen) FILTER (WHERE q.kept), 0)::bigint AS kept,
+        (SELECT max(o.last_no) FROM billing_booking o WHERE o.bucket = k.bucket AND o.biller_id = k.biller_id
+            AND o.kind = 'paid' AND o.last_no < k.first_no) AS before
+    FROM billing_payment q
+    WHERE k.kind = 'paid' AND q.bucket = k.bucket AND q.biller_id = k.biller_id
+        AND q.transfer_no BETWEEN k.first_no AND k.last_no) p ON true
+
+-- name: bills_altered
+-- A bill is its lines and what it carries; a piece's figures are its bills'.
+SELECT 'bill ' || b.bill_id, CASE WHEN b.amount_fen <> coalesce(l.fen, 0) - b.carried_fen + b.carry_fen
+    THEN concat('asks for ', b.amount_fen, ' fen, its lines say ', coalesce(l.fen, 0) - b.carried_fen + b.carry_fen) END
+FROM billing_bill b
+LEFT JOIN (SELECT bucket, bill_id, sum(amount_fen)::bigint AS fen FROM billing_line GROUP BY 1, 2) l
+    ON l.bucket = b.bucket AND l.bill_id = b.bill_id
+UNION ALL
+SELECT concat('piece ', k.piece, ' of run ', k.run_id), CASE WHEN (k.bills, k.asked_fen, k.given_fen)
+    <> (coalesce(b.bills, 0), coalesce(b.asked, 0), coalesce(b.given, 0)) THEN 'is not the sum of its bills' END
+FROM billing_piece k
+LEFT JOIN (SELECT run_id, piece, count(*) AS bills, coalesce(sum(amount_fen) FILTER (WHERE amount_fen > 0), 0) AS asked,
+               coalesce(-sum(amount_fen) FILTER (WHERE amount_fen < 0), 0) AS given
+           FROM billing_bill GROUP BY 1, 2) b ON b.run_id = k.run_id AND b.piece = k.piece
+WHERE k.made_at IS NOT NULL
+
+-- name: receivables_altered
+-- What is receivable is what the published bills' payables still ask for, and what is prepaid what balances hold, but
+-- for payments that are not booked yet.
+SELECT concat('company ', c.biller_id, ' in bucket ', h.bucket), CASE
+    WHEN r.fen <> y.open + u.paid THEN concat('has ', r.fen, ' fen receivable, its payables ask for ', y.open,
+        ' and payments to be booked are ', u.paid)
+    WHEN -p.fen <> y.kept - u.kept THEN concat('has ', -p.fen, ' fen prepaid, balances hold ', y.kept,
+        ' and payments to be booked are ', u.kept) END
+FROM billing_biller c CROSS JOIN ledger_head h
+JOIN LATERAL (SELECT debit_posted_fen - credit_posted_fen AS fen FROM ledger_balance b
+    WHERE b.bucket = h.bucket AND b.account_id = c.receivable_id) r ON true
+JOIN LATERAL (SELECT debit_posted_fen - credit_posted_fen AS fen FROM ledger_balance b
+    WHERE b.bucket = h.bucket AND b.account_id = c.prepaid_id) p ON true
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(x.due_fen - x.paid_fen) FILTER (WHERE x.balance_fen IS NULL AND x.state <> 'withdrawn'
+            AND b.bill_id IS NOT NULL), 0)::bigint AS open,
+        coalesce(sum(x.balance_fen), 0)::bigint AS kept
+    FROM payable x LEFT JOIN billing_bill b ON b.bucket = x.bucket AND x.ref ~ '^B[0-9]{1,18}$'
+        AND b.bill_id = CASE WHEN x.ref ~ '^B[0-9]{1,18}$' THEN substr(x.ref, 2)::bigint END
+    WHERE x.bucket = h.bucket AND x.biller_id = c.biller_id) y
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(q.fen) FILTER (WHERE NOT q.kept), 0)::bigint AS paid,
+        coalesce(sum(q.fen) FILTER (WHERE q.kept), 0)::bigint AS kept
+    FROM billing_payment q WHERE q.bucket = h.bucket AND q.biller_id = c.biller_id
+        AND q.transfer_no > (SELECT coalesce(max(k.last_no), 0) FROM billing_booking k
+            WHERE k.bucket = h.bucket AND k.biller_id = c.biller_id AND k.kind = 'paid')) u
+
+-- name: late_altered
+-- What is waived of late fees, and the days that are not counted, is what two people agreed to.
+SELECT 'billing_waiver of proposal ' || coalesce(w.proposal, a.id), CASE
+    WHEN w.proposal IS NULL THEN 'is missing, two people agreed to it'
+    WHEN a.id IS NULL THEN 'is there, nobody agreed to it'
+    WHEN (a.content ->> 'bill', a.content ->> 'amount_fen') <> (w.bill_id::text, w.amount_fen::text)
+        OR w.bucket <> w.bill_id % 1000
+        THEN concat('waives ', w.amount_fen, ' fen of bill ', w.bill_id, ', agreed was ', a.content) END
+FROM billing_waiver w
+FULL JOIN (SELECT * FROM access_authorisation WHERE action = 'billing.waive' AND granted) a ON a.id = w.proposal
+UNION ALL
+SELECT 'billing_freeze of proposal ' || coalesce(f.proposal, a.id), CASE
+    WHEN f.proposal IS NULL THEN 'is missing, two people agreed to it'
+    WHEN a.id IS NULL THEN 'is there, nobody agreed to it'
+    WHEN concat_ws('|', a.content ->> 'from', a.content ->> 'to') <> concat_ws('|', f.from_on, f.to_on)
+        OR f.biller_id <> a.partner_id OR f.bill_id IS DISTINCT FROM CASE WHEN NOT (a.content ->> 'all')::boolean
+            THEN (a.content ->> 'bill')::bigint END
+        OR NOT EXISTS (SELECT FROM billing_bill b WHERE b.bucket = f.bucket AND b.account_no = f.account_no
+                       AND b.bill_id = (a.content ->> 'bill')::bigint)
+        THEN concat('leaves out ', f.from_on, ' to ', f.to_on, ' of ', coalesce(f.bill_id::text, f.account_no),
+                    ', agreed was ', a.content) END
+FROM billing_freeze f
+FULL JOIN (SELECT * FROM access_authorisation WHERE action = 'billing.freeze' AND granted) a ON a.id = f.proposal
