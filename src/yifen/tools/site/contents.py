@@ -65,6 +65,7 @@ PARTS = (
         (
             SitePage("docs/pages.md", Text("页面", "The pages")),
             SitePage("docs/jobs.md", Text("日常事项用时", "What jobs take")),
+            SitePage("docs/billing.md", Text("公用事业计费", "Utility billing")),
             SitePage("docs/reference/roles.md", Text("角色与权限", "Roles")),
         ),
     ),
