@@ -83,8 +83,9 @@ class Life:
                 assert self.town.published(run) == ["OK"]
 
     def correct(self, milli: int) -> None:
-        code, run = self.town.corrected(self.service, milli, date(2026, 12, 31) if milli else self.day)
-        assert code in ("OK", "PERIOD_WRONG")
+        bill = self.bills[milli % len(self.bills)] if self.bills and milli % 2 else None
+        code, run = self.town.corrected(self.service, milli, self.day, bill)
+        assert code in ("OK", "PERIOD_WRONG", "BILL_UNKNOWN")
         if run is not None:
             assert self.town.published(run) == ["OK"]
 
@@ -111,6 +112,13 @@ class Life:
         books = self.town.books()
         assert books.get("1123", 0) + books.get("2203", 0) == published + late - paid
         assert books.get("1124", 0) == paid
+        # what a cancelled bill asked for, with its corrections, is taken back to the fen
+        assert world.rows(
+            "SELECT o.bill_id FROM billing_bill c JOIN billing_run r ON r.run_id = c.run_id AND r.kind = 'cancel'"
+            " JOIN billing_bill o ON o.bill_id = c.corrects_id WHERE c.amount_fen + o.amount_fen + coalesce((SELECT"
+            " sum(x.amount_fen) FROM billing_bill x JOIN billing_run k ON k.run_id = x.run_id AND k.kind = 'correction'"
+            " WHERE x.corrects_id = o.bill_id AND NOT EXISTS (SELECT FROM billing_bill z"
+            " WHERE z.corrects_id = x.bill_id)), 0) <> 0") == []  # fmt: skip
         used, lines = world.rows(
             "SELECT (SELECT coalesce(sum(qty_milli), 0)::bigint FROM billing_bill),"
             " (SELECT coalesce(sum(qty_milli), 0)::bigint FROM billing_line WHERE part_no > 0)")[0]  # fmt: skip

@@ -48,7 +48,7 @@ CALLS = {
         "billing_accept_v1", "billing_contract_v1", "billing_estimate_v1", "billing_pieces_v1", "billing_read_v1",
         "billing_swap_v1", "billing_usage_v1",
         "billing_begin_v1", "billing_cancel_v1", "billing_correct_v1", "billing_drop_v1", "billing_figures_v1",
-        "billing_open_v1",
+        "billing_missing_v1", "billing_open_v1",
     },
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | {
         "console_due_exports_v1",

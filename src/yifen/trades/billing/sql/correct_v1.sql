@@ -19,8 +19,27 @@ BEGIN
     RETURN v_run;
 END $$;
 
--- Cancel a bill: one with its lines and use the other way round. What is open of it is withdrawn, what was paid goes to
--- the prepaid balance. Codes: BILL_UNKNOWN, RUN_OPEN.
+-- Is there a bill that takes this one back?
+CREATE OR REPLACE FUNCTION billing_is_cancelled_v1(p_bill billing_bill) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM billing_bill_counting x WHERE x.bucket = p_bill.bucket
+        AND x.service_id = p_bill.service_id AND x.corrects_id = p_bill.bill_id AND x.kind = 'cancel');
+$$;
+
+-- A bill and what corrected it down: they are cancelled together, for what a correction gave is not given twice.
+CREATE OR REPLACE FUNCTION billing_with_corrections_v1(p_bill bigint) RETURNS SETOF billing_bill
+LANGUAGE sql STABLE AS $$
+    SELECT b.* FROM billing_bill b WHERE b.bucket = p_bill % 1000 AND b.bill_id = p_bill
+    UNION ALL
+    SELECT c.* FROM billing_bill b
+    JOIN billing_bill c ON c.bucket = b.bucket AND c.service_id = b.service_id AND c.corrects_id = b.bill_id
+    JOIN billing_run r ON r.run_id = c.run_id AND r.kind = 'correction' AND r.dropped_at IS NULL
+    WHERE b.bucket = p_bill % 1000 AND b.bill_id = p_bill AND NOT billing_is_cancelled_v1(c);
+$$;
+
+-- Cancel a bill: one with its lines and use, and those of its corrections, the other way round. What is open of it is
+-- withdrawn, what was paid goes to the prepaid balance. Codes: BILL_UNKNOWN (none that is published, or it was
+-- cancelled, by itself or with the bill that it corrects), RUN_OPEN.
 CREATE OR REPLACE FUNCTION billing_cancel_v1(
     p_bill bigint, p_reason text, p_by text, p_now timestamptz, OUT code integer, OUT run_id integer
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -29,6 +48,8 @@ DECLARE
     v billing_bill;
     v_service billing_service;
     v_biller integer;
+    v_fen bigint;
+    v_qty bigint;
     v_no bigint := nextval('billing_bill_no') * 1000 + p_bill % 1000;
 BEGIN
     SELECT b.* INTO v FROM billing_bill b WHERE b.bucket = p_bill % 1000 AND b.bill_id = p_bill;
@@ -39,24 +60,27 @@ BEGIN
         WHEN v.bill_id IS NULL OR NOT EXISTS (
                 SELECT FROM billing_booking d WHERE d.run_id = v.run_id AND d.piece = v.piece)
             OR EXISTS (SELECT FROM billing_run r WHERE r.run_id = v.run_id AND r.kind = 'cancel')
-            OR EXISTS (SELECT FROM billing_bill_counting x WHERE x.bucket = v.bucket AND x.service_id = v.service_id
-                       AND x.corrects_id = p_bill AND x.kind = 'cancel') THEN @BILL_UNKNOWN
+            OR billing_is_cancelled_v1(v)
+            OR EXISTS (SELECT FROM billing_bill o WHERE o.bucket = v.bucket AND o.bill_id = v.corrects_id
+                       AND billing_is_cancelled_v1(o)) THEN @BILL_UNKNOWN
         WHEN billing_is_open_v1(v_service.fee_id, v.service_id) THEN @RUN_OPEN
         ELSE 0 END;
     IF code <> 0 THEN
         RETURN;
     END IF;
+    SELECT sum(b.amount_fen), sum(b.qty_milli) INTO v_fen, v_qty FROM billing_with_corrections_v1(p_bill) b;
     run_id := billing_alone_v1('cancel', v_service, v_biller, v.from_on, v.to_on, v.to_on,
-                               jsonb_build_object('bill', p_bill, 'reason', p_reason), -v.amount_fen, p_by, p_now);
+                               jsonb_build_object('bill', p_bill, 'reason', p_reason), -v_fen, p_by, p_now);
     INSERT INTO billing_bill
-    SELECT v.bucket, v_no, billing_cancel_v1.run_id, 0, v.service_id, v.account_no, v.from_on, v.to_on, -v.qty_milli,
-           coalesce(u.used_milli, 0), v.carry_fen, v.carried_fen, -v.amount_fen, p_bill
+    SELECT v.bucket, v_no, billing_cancel_v1.run_id, 0, v.service_id, v.account_no, v.from_on, v.to_on, -v_qty,
+           coalesce(u.used_milli, 0), v.carry_fen, v.carried_fen, -v_fen, p_bill
     FROM billing_fee f LEFT JOIN billing_used u ON u.bucket = v.bucket AND u.service_id = v.service_id
         AND u.cycle_on = billing_cycle_on_v1(f.cycle, f.cycle_from, v.to_on)
     WHERE f.fee_id = v_service.fee_id;
     INSERT INTO billing_line
-    SELECT l.bucket, v_no, l.line_no, l.price_id, l.part_no, -l.qty_milli, -l.amount_fen
-    FROM billing_line l WHERE l.bucket = v.bucket AND l.bill_id = p_bill;
+    SELECT l.bucket, v_no, row_number() OVER (ORDER BY l.bill_id, l.line_no), l.price_id, l.part_no, -l.qty_milli,
+           -l.amount_fen
+    FROM billing_with_corrections_v1(p_bill) b JOIN billing_line l ON l.bucket = b.bucket AND l.bill_id = b.bill_id;
 END $$;
 
 -- Correct a use by so much, more or less: priced at the place of the tiers that its cycle has come to, walking back down

@@ -58,7 +58,8 @@ CREATE OR REPLACE FUNCTION billing_credit_v1(
     p_bucket smallint, p_biller integer, p_bills bigint[], p_accounts text[], p_fen bigint[]
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    PERFORM billing_balances_v1(p_bucket, p_biller, p_accounts);
+    PERFORM billing_balances_v1(p_bucket, p_biller, ARRAY(
+        SELECT u.account_no FROM unnest(p_accounts, p_fen) AS u (account_no, fen) WHERE u.fen > 0));
     INSERT INTO billing_spent
     SELECT p_bucket, u.bill, y.payable_id, -u.fen
     FROM unnest(p_bills, p_accounts, p_fen) AS u (bill, account_no, fen)
