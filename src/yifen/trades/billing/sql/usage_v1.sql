@@ -43,7 +43,7 @@ LANGUAGE sql STABLE AS $$
         FROM (SELECT DISTINCT p.bucket, p.service_id, p.day FROM point p WHERE p.day > p.start_on AND p.day >= p_from) d
         JOIN meter m ON m.bucket = d.bucket AND m.service_id = d.service_id AND m.fitted_on < d.day
             AND (m.removed_on IS NULL OR m.removed_on >= d.day)
-        LEFT JOIN point p ON p.bucket = m.bucket AND p.meter_id = m.meter_id AND p.day = d.day
+        LEFT JOIN point p ON p.meter_id = m.meter_id AND p.day = d.day  -- the number has its bucket
         GROUP BY d.bucket, d.service_id, d.day HAVING count(*) = count(p.day)
     ), ended AS (
         SELECT w.bucket, w.service_id, max(w.day) AS end_on FROM whole w GROUP BY w.bucket, w.service_id
@@ -78,10 +78,16 @@ $$;
 -- biller are written by one at a time.
 CREATE OR REPLACE FUNCTION billing_usage_v1(
     p_fee integer, p_from date, p_to date, p_now timestamptz, p_service bigint DEFAULT NULL
-) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    SET plan_cache_mode = force_custom_plan SET enable_nestloop = on
+    SET enable_mergejoin = on AS $$
 DECLARE
     v_made integer;
 BEGIN
+    IF p_service IS NULL THEN  -- steps of which the planner expects a row have a million
+        SET LOCAL enable_nestloop = off;
+        SET LOCAL enable_mergejoin = off;
+    END IF;
     PERFORM billing_alone_v1((SELECT f.biller_id FROM billing_fee f WHERE f.fee_id = p_fee));
     DELETE FROM billing_doubt d WHERE d.fee_id = p_fee AND d.accepted_at IS NULL
         AND d.since_on = p_from AND d.until_on = p_to AND (p_service IS NULL OR d.service_id = p_service);
