@@ -125,9 +125,18 @@ def test_what_was_billed_is_read_no_more(place: Province) -> None:
     service = customer(place, "B1", ("qty", 0))
     months(place, "B1", service, 31, 59)
     with psycopg.connect(place.database.owner_url) as conn:
-        conn.execute("INSERT INTO billing_bill SELECT bucket, 1000 + bucket, 1, 0, service_id, 'B1', from_on,"
+        ((run,),) = conn.execute(
+            "INSERT INTO billing_run (biller_id, fee_id, kind, from_on, to_on, due_on, begun_at, begun_by)"
+            " SELECT f.biller_id, f.fee_id, 'period', '2026-01-01', '2026-01-31', '2026-02-20', now(), 'x'"
+            " FROM billing_service s JOIN billing_fee f USING (fee_id) WHERE s.service_id = %s RETURNING run_id",
+            (service,)).fetchall()  # fmt: skip
+        conn.execute("INSERT INTO billing_bill SELECT bucket, 1000 + bucket, %s, 0, service_id, 'B1', from_on,"
                      " to_on, qty_milli, 0, 0, 0, 100, NULL FROM billing_usage"
-                     " WHERE service_id = %s AND from_on = '2026-01-01'", (service,))  # fmt: skip
+                     " WHERE service_id = %s AND from_on = '2026-01-01'", (run, service))  # fmt: skip
+        conn.execute("INSERT INTO billing_piece VALUES (%s, 0, 0, 1, 1, 1, now(), 1, 100, 0, 0)", (run,))
+        conn.execute("INSERT INTO billing_booking (document_id, bucket, biller_id, kind, run_id, piece, business_day, at)"
+                     " SELECT -77, 0, biller_id, 'published', run_id, 0, now(), now() FROM billing_run"
+                     " WHERE run_id = %s", (run,))  # fmt: skip
     assert read(place, "B1", "2026-01-31", 32) == B.READING_BILLED
     assert read(place, "B1", "2026-01-15", 32) == B.READING_BILLED
     assert read(place, "B1", "2026-02-28", 60) == 0  # of a usage that no bill was made of: it is made anew

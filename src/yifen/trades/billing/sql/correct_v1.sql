@@ -2,7 +2,7 @@
 -- any other by two people's word.
 
 -- A run of one bill that is made at once. Called inside; the caller writes the bill.
-CREATE OR REPLACE FUNCTION billing_alone_v1(
+CREATE OR REPLACE FUNCTION billing_single_v1(
     p_kind text, p_service billing_service, p_biller integer, p_from date, p_to date, p_due date, p_subject jsonb,
     p_fen bigint, p_by text, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -69,7 +69,7 @@ BEGIN
         RETURN;
     END IF;
     SELECT sum(b.amount_fen), sum(b.qty_milli) INTO v_fen, v_qty FROM billing_with_corrections_v1(p_bill) b;
-    run_id := billing_alone_v1('cancel', v_service, v_biller, v.from_on, v.to_on, v.to_on,
+    run_id := billing_single_v1('cancel', v_service, v_biller, v.from_on, v.to_on, v.to_on,
                                jsonb_build_object('bill', p_bill, 'reason', p_reason), -v_fen, p_by, p_now);
     INSERT INTO billing_bill
     SELECT v.bucket, v_no, billing_cancel_v1.run_id, 0, v.service_id, v.account_no, v.from_on, v.to_on, -v_qty,
@@ -136,7 +136,7 @@ BEGIN
         billing_months_v1(v_fee.cycle, v_fee.by_months, v_cycle, v_service.from_on, p_on, p_on), v_used, 0, 0
         )::billing_asked]) l;
     v_fen := coalesce(v_lines.total, 0);
-    run_id := billing_alone_v1('correction', v_service, v_fee.biller_id, p_on, p_on, p_due,
+    run_id := billing_single_v1('correction', v_service, v_fee.biller_id, p_on, p_on, p_due,
                                jsonb_strip_nulls(jsonb_build_object('bill', p_corrects, 'reason', p_reason)), v_fen,
                                p_by, p_now);
     INSERT INTO billing_bill

@@ -10,13 +10,21 @@ BEGIN
     DELETE FROM billing_usage u WHERE u.bucket = p_bucket AND u.service_id = p_service AND u.to_on >= p_day;
     RETURN true;
 END $$;
+
+-- Was a bill made of use up to this day or a later one, that was not cancelled, or is a run on its way?
 CREATE OR REPLACE FUNCTION billing_frozen_v1(p_bucket smallint, p_service bigint, p_day date) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (
         SELECT FROM billing_usage u JOIN billing_bill b ON b.bucket = u.bucket AND b.service_id = u.service_id
             AND b.from_on <= u.to_on AND b.to_on >= u.from_on
-        WHERE u.bucket = p_bucket AND u.service_id = p_service AND u.to_on >= p_day);
-$$;
+        JOIN billing_run r ON r.run_id = b.run_id AND r.dropped_at IS NULL AND r.kind IN ('period', 'single')
+        WHERE u.bucket = p_bucket AND u.service_id = p_service AND u.to_on >= p_day AND NOT billing_is_cancelled_v1(b))
+        OR EXISTS (
+        SELECT FROM billing_usage u JOIN billing_service s ON s.bucket = u.bucket AND s.service_id = u.service_id
+        WHERE u.bucket = p_bucket AND u.service_id = p_service AND u.to_on >= p_day
+            AND billing_is_open_v1(s.fee_id, u.service_id));
+END $$;
 
 -- Take in readings, all or none: what meters showed at the end of a day. Of a day that was read before the new value is
 -- a new version; the same value is nothing new. Answers a code for each, in their order; unless all are 0 nothing
