@@ -134,8 +134,8 @@ def test_what_was_billed_is_read_no_more(place: Province) -> None:
                      " to_on, qty_milli, 0, 0, 0, 100, NULL FROM billing_usage"
                      " WHERE service_id = %s AND from_on = '2026-01-01'", (run, service))  # fmt: skip
         conn.execute("INSERT INTO billing_piece VALUES (%s, 0, 0, 1, 1, 1, now(), 1, 100, 0, 0)", (run,))
-        conn.execute("INSERT INTO billing_booking (document_id, bucket, biller_id, kind, run_id, piece, business_day, at)"
-                     " SELECT -77, 0, biller_id, 'published', run_id, 0, now(), now() FROM billing_run"
+        conn.execute("INSERT INTO billing_booking (document_id, bucket, biller_id, kind, run_id, piece, business_day,"
+                     " at) SELECT -77, 0, biller_id, 'published', run_id, 0, now(), now() FROM billing_run"
                      " WHERE run_id = %s", (run,))  # fmt: skip
     assert read(place, "B1", "2026-01-31", 32) == B.READING_BILLED
     assert read(place, "B1", "2026-01-15", 32) == B.READING_BILLED
