@@ -71,6 +71,7 @@ PLUG = Plug(
     },
     documents=("billing_booking",),
     verify=("yifen.trades.billing.runs.proof:altered",),
+    sample=("yifen.trades.billing.sample:prepare",),
     second=(
         *CUSTOMER_ACTS,
         # --- fees and prices
