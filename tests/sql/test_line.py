@@ -117,7 +117,7 @@ def test_a_silent_server_is_cut_and_an_answer_that_nobody_waited_for_reaches_nob
         began = time.monotonic()
         with pytest.raises(psycopg.OperationalError):
             await line.rows(SLEEP, (20,), 0.2)
-        assert 0.2 <= time.monotonic() - began < 5
+        assert 0.19 <= time.monotonic() - began < 5  # clocks of the loop and of the test are not one
         assert line.closed
         async with a_line(shared_database) as other:
             with pytest.raises(TimeoutError):

@@ -45,23 +45,32 @@ BEGIN
 END $$;
 
 -- May these amounts of these payments be given back, as far as balances go? A code each: 0, PREPAID_USED, or BUSY
--- where it depends on an earlier one of the call. Called inside.
+-- where it depends on an earlier one of the call. Called inside. Most accounts have no balance, and nothing more is read.
 CREATE OR REPLACE FUNCTION payments_unspent_v1(p_bucket smallint, p_payments bigint[], p_amounts bigint[])
-RETURNS integer[] LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+RETURNS integer[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 SET enable_seqscan = off AS $$
-    SELECT array_agg(coalesce(s.code, 0) ORDER BY i.item)
-    FROM generate_series(1, cardinality(p_payments)) AS i (item)
-    LEFT JOIN (
-        SELECT l.item, max(CASE WHEN l.running <= l.balance_fen THEN 0 WHEN l.first = l.item THEN @PREPAID_USED
-                                ELSE @BUSY END) AS code
-        FROM (SELECT t.item, y.balance_fen, min(t.item) OVER (PARTITION BY t.detail_id) AS first,
-                     sum(sum(t.amount_fen)) OVER (PARTITION BY t.detail_id ORDER BY t.item) AS running
-              FROM payments_back_lines_v1(p_bucket, p_payments, p_amounts) t
-              CROSS JOIN LATERAL (SELECT x.balance_fen FROM payable x WHERE x.bucket = p_bucket
-                                  AND x.payable_id = t.detail_id LIMIT 1) y
-              WHERE y.balance_fen IS NOT NULL GROUP BY t.item, t.detail_id, y.balance_fen) l
-        GROUP BY l.item) s ON s.item = i.item
-$$;
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM unnest(p_payments) AS i (payment)
+        JOIN payment p ON p.bucket = p_bucket AND p.payment_id = i.payment
+        JOIN payable y ON y.bucket = p_bucket AND y.biller_id = p.biller_id AND y.account_no = p.account_no
+            AND y.balance_fen IS NOT NULL)
+    THEN
+        RETURN array_fill(0, ARRAY[cardinality(p_payments)]);
+    END IF;
+    RETURN (
+        SELECT array_agg(coalesce(s.code, 0) ORDER BY i.item)
+        FROM generate_series(1, cardinality(p_payments)) AS i (item)
+        LEFT JOIN (
+            SELECT l.item, max(CASE WHEN l.running <= l.balance_fen THEN 0 WHEN l.first = l.item THEN @PREPAID_USED
+                                    ELSE @BUSY END) AS code
+            FROM (SELECT t.item, y.balance_fen, min(t.item) OVER (PARTITION BY t.detail_id) AS first,
+                         sum(sum(t.amount_fen)) OVER (PARTITION BY t.detail_id ORDER BY t.item) AS running
+                  FROM payments_back_lines_v1(p_bucket, p_payments, p_amounts) t
+                  JOIN payable y ON y.bucket = p_bucket AND y.payable_id = t.detail_id
+                  WHERE y.balance_fen IS NOT NULL GROUP BY t.item, t.detail_id, y.balance_fen) l
+            GROUP BY l.item) s ON s.item = i.item);
+END $$;
 
 -- Of payments that a biller's own system is to give back, those that it may not be asked for.
 CREATE OR REPLACE FUNCTION payments_remote_unspent_v1(
