@@ -224,8 +224,10 @@ CREATE TABLE billing_run (
     subject     jsonb NOT NULL DEFAULT '{}',  -- of what is no period: which service, usage, bill, and why
     begun_at    timestamptz NOT NULL,
     begun_by    text NOT NULL,
+    published_at timestamptz,            -- all of it
     dropped_at  timestamptz              -- given up before anything was published: its bills never counted
 );
+CREATE INDEX billing_run_open ON billing_run (fee_id) WHERE published_at IS NULL AND dropped_at IS NULL;
 CREATE INDEX billing_run_fee ON billing_run (fee_id, to_on);
 -- Services of one bucket that are billed in one transaction.
 CREATE TABLE billing_piece (

@@ -195,6 +195,10 @@ BEGIN
     FROM billing_bill b LEFT JOIN billing_spent s ON s.bucket = b.bucket AND s.bill_id = b.bill_id
     WHERE b.run_id = v_run.run_id AND b.piece = p_piece;
     PERFORM billing_post_v1(p_now, v_what);
+    PERFORM 1 FROM billing_run r WHERE r.run_id = v_run.run_id FOR UPDATE;  -- of two last pieces one sees the other
+    UPDATE billing_run r SET published_at = p_now WHERE r.run_id = v_run.run_id AND NOT EXISTS (
+        SELECT FROM billing_piece k WHERE k.run_id = r.run_id AND NOT EXISTS (
+            SELECT FROM billing_booking d WHERE d.run_id = k.run_id AND d.piece = k.piece));
     RETURN 0;
 END $$;
 

@@ -6,8 +6,9 @@ CREATE OR REPLACE FUNCTION billing_piece_size_v1() RETURNS integer LANGUAGE sql 
 -- Is a run of the fee not finished yet, which the tiers of this service (NULL: of any) wait for?
 CREATE OR REPLACE FUNCTION billing_is_open_v1(p_fee integer, p_service bigint) RETURNS boolean
 LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM billing_run_state s WHERE s.fee_id = p_fee AND s.state NOT IN ('published', 'dropped')
-        AND (p_service IS NULL OR s.kind = 'period' OR (s.subject ->> 'service')::bigint = p_service));
+    SELECT EXISTS (SELECT FROM billing_run r
+        WHERE r.fee_id = p_fee AND r.published_at IS NULL AND r.dropped_at IS NULL
+            AND (p_service IS NULL OR r.kind = 'period' OR (r.subject ->> 'service')::bigint = p_service));
 $$;
 
 -- Begin a run of a fee and a period, of one service (its final bill, one that was left out) or of all (NULL).
