@@ -126,7 +126,8 @@ def test_what_was_billed_is_read_no_more(place: Province) -> None:
     months(place, "B1", service, 31, 59)
     with psycopg.connect(place.database.owner_url) as conn:
         ((run,),) = conn.execute(
-            "INSERT INTO billing_run (biller_id, fee_id, kind, from_on, to_on, due_on, begun_at, begun_by, published_at)"
+            "INSERT INTO billing_run (biller_id, fee_id, kind, from_on, to_on, due_on, begun_at, begun_by,"
+            " published_at)"
             " SELECT f.biller_id, f.fee_id, 'period', '2026-01-01', '2026-01-31', '2026-02-20', now(), 'x', now()"
             " FROM billing_service s JOIN billing_fee f USING (fee_id) WHERE s.service_id = %s RETURNING run_id",
             (service,)).fetchall()  # fmt: skip
