@@ -11,11 +11,11 @@ import pytest
 Case = TypeVar("Case")
 ALL = os.environ.get("YIFEN_TESTS") == "all"
 THINNED = {
-    "web/test_hostile.py": 14, "certify/test_biller.py": 6, "endofday/test_killed.py": 3, "cli/test_addresses.py": 8,
+    "web/test_hostile.py": 24, "certify/test_biller.py": 10, "endofday/test_killed.py": 6, "cli/test_addresses.py": 8,
     "trade/test_plug.py": 6, "console/test_whole_days.py": 4, "endofday/test_one_of_ten.py": 3,
-    "access/test_second.py": 2, "remote/test_charge.py": 2, "readers/test_any_bytes.py": 8,
-    "sql/test_installed.py": 4, "onboarding/test_trial_channel.py": 2, "torture/test_demo_day.py": 2,
-    "console/test_sort_links.py": 2, "readers/test_memory.py": 2, "torture/test_superuser_changes.py": 2,
+    "access/test_second.py": 4, "remote/test_charge.py": 2, "readers/test_any_bytes.py": 8,
+    "sql/test_installed.py": 4, "onboarding/test_trial_channel.py": 3, "torture/test_demo_day.py": 2,
+    "console/test_sort_links.py": 4, "readers/test_memory.py": 2, "torture/test_superuser_changes.py": 4,
     "traffic/test_gateway.py": 4, "cli/test_reconcile.py": 2, "concurrency/test_processes.py": 2,
     "browser/test_sign_in.py": 4, "processes/test_restarts.py": 2, "test_launcher.py": 3,
     "cli/test_commands.py": 4, "cli/test_cut.py": 5,

@@ -24,13 +24,13 @@ def billed(world: World, rows: County, buckets: int) -> None:
                       "%(biller)s", str(rows.biller)))  # fmt: skip
         place = world.value("SELECT (billing_places_v1(%s, ARRAY[%s]))[1]", rows.biller, "\t".join(PARTS))
         world.run("INSERT INTO payer VALUES (%s, %s, %s, %s)", bucket, rows.biller, account,
-                  sealed_name(ring, rows.biller, account, "欧阳小明"))  # fmt: skip
+                  sealed_name(ring, rows.biller, account, "上官小明"))  # fmt: skip
         at = world.rows("SELECT customer, service, meter FROM billing_numbers_v1(%s::smallint, 1, 1, 1)", bucket)[0]
         customer, service, meter = ((number + 1) * 1000 + bucket for number in at)
         world.run(
             "INSERT INTO billing_customer (bucket, customer_id, biller_id, account_no, place_id, persons, opened_on,"
             " marks) VALUES (%s, %s, %s, %s, %s, 3, '2026-01-01', %s)", bucket, customer, rows.biller, account, place,
-            marks_of(ring, rows.biller, "欧阳小明"),
+            marks_of(ring, rows.biller, "上官小明"),
         )  # fmt: skip
         world.run(
             "INSERT INTO billing_service (bucket, service_id, customer_id, fee_id, class, from_on) SELECT %s, %s, %s,"

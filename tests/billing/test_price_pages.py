@@ -62,7 +62,7 @@ def test_a_price_is_begun_from_a_published_tariff_tried_and_agreed_to(place: Pro
     agree(place, answer.url)
     page = Page(staff, LIST, fee=str(fee))
     shown = [page.column(title) for title in ("状态", "生效日", "用户类别")]
-    assert shown == [["未到期"], ["2090-01-01"], ["居民"]]
+    assert shown == [["待执行"], ["2090-01-01"], ["居民"]]
     assert page.column("单价（元）") == ["2.07 / 4.07 / 6.07 / 1.57 / 1.36"]
 
 

@@ -4,11 +4,12 @@ from datetime import date
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.billing.readings import LATE, called, customer, doubts, month_end, read, usage, used
 from tests.billing.world import rows
+from tests.sampling import ALL
 from tests.web.province import Province
 from yifen.trades.billing.codes import BillingCode as B
 
@@ -184,7 +185,8 @@ KINDS = st.sampled_from(["read", "none", "estimate", "swap"])
 STEPS = st.lists(st.tuples(KINDS, st.integers(0, 1_000_000)), max_size=9)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60 if ALL else 10, deadline=None, suppress_health_check=list(HealthCheck))
+@example(steps=[("read", 1661), ("estimate", 0), ("read", 0), ("read", 0), ("read", 0), ("estimate", 0)], first=0)
 @given(steps=STEPS, first=st.integers(0, 99_999_999))
 def test_over_all_periods_usage_is_what_went_through(
     place: Province, steps: list[tuple[str, int]], first: int

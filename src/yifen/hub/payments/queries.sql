@@ -38,7 +38,7 @@ FROM payments_pairs_v1(%(now)s, ARRAY[%(channel)s]::integer[], ARRAY[%(biller)s]
 LEFT JOIN payer r ON r.bucket = %(bucket)s AND r.biller_id = %(biller)s AND r.account_no = %(account_no)s
 LEFT JOIN payable y ON y.bucket = %(bucket)s AND y.biller_id = %(biller)s
     AND y.account_no = %(account_no)s AND y.state = 'open' AND NOT %(remote)s
-ORDER BY y.due_on, y.payable_id
+ORDER BY y.due_on, y.mode = 'open', y.payable_id
 
 -- name: fresh
 -- What trades bring up to date before an account is told of; as often as it is asked, it writes once.

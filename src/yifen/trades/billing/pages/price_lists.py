@@ -20,7 +20,7 @@ from yifen.trades.billing.prices.fees import MODES
 from yifen.trades.billing.prices.telling import CYCLES
 
 _SQL = queries(__package__)
-STATES: words.Words = {"now": (_("执行中"), "ok"), "coming": (_("未到期"), "waiting"), "past": (_("已过期"), "neutral")}
+STATES: words.Words = {"now": (_("执行中"), "ok"), "coming": (_("待执行"), "waiting"), "past": (_("已过期"), "neutral")}
 CLASSES: words.Words = {
     "residential": (_("居民"), "neutral"), "shared": (_("合表"), "neutral"), "low_income": (_("低保"), "neutral"),
     "metered": (_("居民计量"), "neutral"), "boiler": (_("居民采暖"), "neutral"),

@@ -121,8 +121,9 @@ LANGUAGE sql STABLE AS $$
             billing_between_v1(lag(p.value) OVER one, lag(p.kind) OVER one, p.value, p_meter.digits) AS used
         FROM point p WINDOW one AS (ORDER BY p.day)
     )
-    SELECT (l.value + (SELECT round(sum(s.used)::numeric / nullif(sum(s.days), 0) * (p_day - l.day) / 1000) * 1000
-                       FROM step s WHERE s.days IS NOT NULL)::bigint)
+    -- never back: a smaller value would be taken for a meter that begins again
+    SELECT (l.value + (SELECT round(greatest(sum(s.used), 0)::numeric / nullif(sum(s.days), 0) * (p_day - l.day) / 1000)
+                              * 1000 FROM step s WHERE s.days IS NOT NULL)::bigint)
         % power(10::numeric, p_meter.digits + 3)::bigint
     FROM (SELECT * FROM point p ORDER BY p.day DESC LIMIT 1) l;
 $$;
