@@ -78,7 +78,7 @@ BILL_RUNS = Listing(
 
 BILLS = Listing(
     name="billing_bills",
-    title=_("账单"),
+    title=pgettext_lazy("billing", "账单"),
     note=_("已算出的账单；发布后为应缴项，未发布的不收款。"),
     empty=_("没有账单"),
     permission="billing.view",

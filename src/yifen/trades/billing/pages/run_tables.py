@@ -140,7 +140,7 @@ def lines(bill: OneBill) -> Shown:
         rows.append(_plain(_("本次调尾"), bill.carry_fen))
     rows.append(_plain(_("合计"), bill.amount_fen))
     return {
-        "columns": [{"title": _("项目")}, {"title": _("阶梯")}, {"title": _("数量"), "kind": "num"},
+        "columns": [{"title": pgettext("billing", "项目")}, {"title": _("阶梯")}, {"title": _("数量"), "kind": "num"},
                     {"title": _("单价（元）"), "kind": "num"}, {"title": _("金额（元）"), "kind": "amount"},
                     {"title": _("价格")}],
         "rows": rows,
