@@ -72,7 +72,7 @@ def fee(place: Province) -> Proposed:
     from yifen.trades.billing.prices import fees
 
     billing_here(place.own.biller)
-    asked = fees.AskedFee(place.own.biller, "HEAT", "供热费", "m²", False, "none", "partial", 30)
+    asked = fees.AskedFee(place.own.biller, "STEAM", "供热费", "m²", False, "none", "partial", 30)
     return (fees.propose(site.access(place.users["biller_staff"]), asked, NOW), place.users["institution_admin"],
             "SELECT count(*) FROM billing_fee WHERE biller_id = %s", place.own.biller)  # fmt: skip
 

@@ -34,8 +34,8 @@ def opened(place: Province) -> Proposed:
     from yifen.trades.billing.runs import opening
 
     as_owner("UPDATE biller SET quote_ttl_s = 600 WHERE partner_id = %s", [place.own.biller])
-    made = opening.propose(site.access(place.users["institution_admin"]), place.own.biller, True, NOW)
-    return (made, place.users["biller_staff"], "SELECT count(*) FROM billing_biller WHERE biller_id = %s",
+    made = opening.propose(site.access(place.users["institution_admin"]), place.own.biller, False, NOW)
+    return (made, place.users["biller_staff"], "SELECT prepaid::text FROM billing_biller WHERE biller_id = %s",
             place.own.biller)  # fmt: skip
 
 

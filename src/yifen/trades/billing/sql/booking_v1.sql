@@ -84,7 +84,8 @@ BEGIN
     SELECT p.id, p.book_id, p.code, p.code || ' ' || p.name AS whose, (a.content ->> 'prepaid')::boolean AS prepaid
     INTO v FROM access_authorisation a JOIN partner p ON p.id = a.partner_id
     JOIN biller b ON b.partner_id = p.id AND b.endpoint = '' AND b.quote_ttl_s IS NOT NULL
-    WHERE a.id = p_proposal AND a.action = 'billing.open' AND a.granted AND a.content ->> 'biller' = p.id::text;
+    WHERE a.id = p_proposal AND a.action = 'billing.open' AND a.granted AND a.content ->> 'biller' = p.id::text
+        AND a.settled_in = pg_current_xact_id_if_assigned()::text::bigint;  -- an old word is not said again
     IF NOT FOUND THEN
         RETURN @BILLER_NOT_BILLED;
     END IF;

@@ -75,7 +75,8 @@ DECLARE
     v_day date;
 BEGIN
     SELECT a.content, a.action, a.partner_id INTO v_asked, v_act, v_biller FROM access_authorisation a
-    WHERE a.id = p_proposal AND a.action IN ('billing.holder', 'billing.move', 'billing.close') AND a.granted;
+    WHERE a.id = p_proposal AND a.action IN ('billing.holder', 'billing.move', 'billing.close') AND a.granted
+        AND a.settled_in = pg_current_xact_id_if_assigned()::text::bigint;  -- an old word is not said again
     IF NOT FOUND THEN
         RETURN @CUSTOMERS_NOT_AGREED;
     END IF;
