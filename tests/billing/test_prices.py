@@ -108,16 +108,17 @@ def test_what_was_tried_otherwise_is_not_put_before_anybody(place: Province) -> 
     assert prices.propose(staff(place), asked, use, tried.digest, NOW).pk
 
 
-def test_a_price_does_not_begin_in_the_past_nor_is_it_agreed_to_too_late(place: Province) -> None:
+def test_only_a_first_price_begins_in_the_past_and_none_is_agreed_to_too_late(place: Province) -> None:
     fee = a_fee(place.own.biller)
+    agree(place, proposed_price(staff(place), asked_price(fee, NOW.date() - timedelta(days=400))))
     with refused(BillingCode.PRICE_BEGUN, "valid_from"):
         proposed_price(staff(place), asked_price(fee, NOW.date() - timedelta(days=1)))
     row = proposed_price(staff(place), asked_price(fee, NOW.date()))
     with refused(BillingCode.PRICE_BEGUN, "valid_from"):
         agree(place, row, NOW + timedelta(days=1))
-    assert rows("SELECT FROM billing_price WHERE fee_id = %s", fee) == []
-    agree(place, row)
     assert len(rows("SELECT FROM billing_price WHERE fee_id = %s", fee)) == 1
+    agree(place, row)
+    assert len(rows("SELECT FROM billing_price WHERE fee_id = %s", fee)) == 2
 
 
 def published_bill(place: Province, fee: int, to_on: date, class_: str = "residential") -> None:

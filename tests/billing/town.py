@@ -79,9 +79,14 @@ class Town:
             max(date(2026, 12, 20), since), NOON)[0]  # fmt: skip
         return result_code(code), run
 
-    def made(self, fee: int, since: date, until: date, service: int | None = None) -> int:
+    def past(self, run: int | None) -> str:
+        """It tells of a time before the company came here."""
+        return result_code(self.world.value("SELECT billing_past_v1(%s)", run)).name
+
+    def made(self, fee: int, since: date, until: date, service: int | None = None, past: bool = False) -> int:
         """A run whose bills are made."""
         code, run = self.begun(fee, since, until, service)
+        assert not past or self.past(run) == "OK"
         assert (code.name, run is None) == ("OK", False)
         assert run is not None
         for (piece,) in self.world.rows("SELECT piece FROM billing_piece WHERE run_id = %s ORDER BY piece", run):

@@ -239,6 +239,7 @@ def test_the_sample_network_pays_and_everything_agrees(ran: tuple[Path, Any, lis
     assert (duplicate["count"], duplicate["fen"] > 0) == (1, True)
     assert f"{duplicate['fen'] // 100:,}.{duplicate['fen'] % 100:02} duplicate of " in done.stdout
     assert "everything agrees" not in done.stdout
+    assert "36,000 payers, 19,669 payables" in done.stdout  # 16,000 of them are billed here, a year behind them
     assert "2 days behind today are paid, closed and proved" in done.stdout
     assert result["matched"] > 50
     assert 0 < result["commission_fen"] < result["settled_fen"]

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.wire.keys import Algorithm, Key
 from yifen.hub.simulators.identity import Identity
+from yifen.hub.simulators.orders import PayVisit
 
 OWN_KEY = "ed25519"  # the algorithm of a partner that shares no secret with the hub
 
@@ -91,3 +92,4 @@ class Sample(NamedTuple):
     day: date
     first_day: date  # with which the book begins
     urls: dict[str, str]
+    visits: list[PayVisit]  # whom a trade adds to those who come to pay

@@ -69,11 +69,13 @@ def load(
         channels, billers = register(registry, first_day, endpoint)
         seat, partners = Institution.objects.get(code="96"), {p.code: p for p in Partner.objects.all()}
         members = {member.code: member for member in (*channels, *billers)}
-        sample = Sample(registry, seat, partners, members, BOOK_ID, day, first_day, {"bank": bank_url})
+        logins = enrol({row.code: row for row in Institution.objects.all()}, now)
+        sample = Sample(registry, seat, partners, members, BOOK_ID, day, first_day, {"bank": bank_url}, [])
         for name in (name for plug in plugs() for name in plug.sample):
             called(name)(sample)
-        logins = enrol({row.code: row for row in Institution.objects.all()}, now)
     orders, rows = bills(billers, each, seed, day)
+    orders += sample.visits
+    Random(seed).shuffle(orders)
     with psycopg.connect(owner_url, autocommit=True) as conn:
         take_in(conn, ring, rows, buckets)
     bank, payables = members[BANK[0]], sum(len(payer.bills) for _, payer in rows)
@@ -144,7 +146,6 @@ def bills(members: list[Member], each: int, seed: int, day: date) -> tuple[list[
             orders.append(PayVisit(kind.code, payer.account_no))
             if kind.code != REMOTE:
                 hosted.append((member, payer))
-    Random(seed).shuffle(orders)
     return orders, hosted
 
 

@@ -134,7 +134,8 @@ class BillingCode(ResultCode):
     )  # fmt: skip
     PRICE_BEGUN = (
         8803, FINAL, 409, "价格不得从过去的日子起",
-        "A price does not begin in the past: what was used by then was asked for by the one in force.",
+        "A price does not begin in the past, but for the first one: what was used by then was asked for by the one "
+        "in force.",
     )  # fmt: skip
     PRICE_BILLED = (
         8804, FINAL, 409, "该类用户在生效日或以后的用量已发布账单，价格须从其后起",
@@ -148,7 +149,13 @@ class BillingCode(ResultCode):
         8806, FINAL, 404, "该户在此期间没有该费种的计费项，或没有用量",
         "This account has no service of the fee in that period, or nothing was used in it.",
     )  # fmt: skip
-    FEE_INVALID = 8807, FINAL, 400, "费种不成立", "This is no fee: a code, a name, a unit, how it is tiered and paid."
+    FEE_INVALID = (
+        8807,
+        FINAL,
+        400,
+        "费种不成立",
+        "This is no fee: a code, a name, a unit, how it is tiered and paid.",
+    )
     FEE_PRICED = (
         8808, FINAL, 409, "费种已有价格，单位、计量方式、阶梯周期不能再改",
         "The fee has prices: its unit, what it is measured by and the cycle of its tiers stay as they are.",
@@ -162,7 +169,13 @@ class BillingCode(ResultCode):
         8841, FINAL, 409, "减免超过此账单今天未缴的违约金",
         "More than what is unpaid of this bill's late fee today.",
     )  # fmt: skip
-    FREEZE_WRONG = 8842, FINAL, 400, "停计的止日不得早于起日", "The last day is before the first one."
+    FREEZE_WRONG = (
+        8842,
+        FINAL,
+        400,
+        "停计的止日不得早于起日",
+        "The last day is before the first one.",
+    )
     LATE_RULE_PAST = (
         8843, FINAL, 409, "规则只能从今天或以后的到期日起适用",
         "A rule counts for bills that are due today or later.",
@@ -211,4 +224,8 @@ class BillingCode(ResultCode):
     BILLER_NOT_BILLED = (
         8860, FINAL, 409, "该收费单位不能在此计费：须没有自己的系统，并已设报价有效期，由另一人同意",
         "This biller cannot bill here: it must have no system of its own, ask for quotes, and a second person agrees.",
+    )  # fmt: skip
+    PAST_LATER = (
+        8890, FINAL, 409, "期初账期须早于本费种在此收款的账单",
+        "What was billed before the company came here lies before the bills of the fee that are asked for here.",
     )  # fmt: skip

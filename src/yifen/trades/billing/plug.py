@@ -61,6 +61,7 @@ PLUG = Plug(
         "billing_figures_v1": (WEB,),
         "billing_make_v1": (WORKER,),
         "billing_missing_v1": (WEB,),
+        "billing_past_v1": (WEB,),
         "billing_open_v1": (WEB,),
         "billing_publish_v1": (WORKER,),
         # --- late fees

@@ -11,7 +11,8 @@ WITH company AS (
     WHERE p.id = %(biller)s RETURNING biller_id
 )
 INSERT INTO billing_fee (biller_id, code, name, unit, metered, cycle, by_months, mode, due_days)
-SELECT biller_id, 'POWER', '居民电费', 'kWh', true, 'year', true, 'exact', 15 FROM company RETURNING fee_id
+SELECT biller_id, %(code)s, %(name)s, %(unit)s, %(metered)s, %(cycle)s, %(cycle)s = 'year', %(mode)s::payable_mode, 15
+FROM company RETURNING fee_id
 
 -- name: sample_price
 -- As its rows.
@@ -20,8 +21,9 @@ VALUES (%(fee)s, '居民', '', %(name)s, %(since)s) RETURNING price_id
 
 -- name: sample_parts
 -- In order.
-INSERT INTO billing_part SELECT %(price)s, n, u.name, 'qty', u.tier, u.yuan
-FROM unnest(%(names)s::text[], %(tiers)s::smallint[], %(yuan)s::numeric[]) WITH ORDINALITY AS u (name, tier, yuan, n)
+INSERT INTO billing_part SELECT %(price)s, n, u.name, u.basis, u.tier, u.yuan
+FROM unnest(%(names)s::text[], %(bases)s::text[], %(tiers)s::smallint[], %(yuan)s::numeric[]) WITH ORDINALITY
+    AS u (name, basis, tier, yuan, n)
 
 -- name: sample_limits
 -- Of the year, more for households of five and more.
@@ -39,39 +41,68 @@ VALUES (%(fee)s, '居民', %(since)s, 1, 1, 100)
 WITH place AS (
     SELECT a.ids, u.* FROM billing_places_v1(%(biller)s, %(places)s) a (ids),
         unnest(%(buckets)s::smallint[], %(accounts)s::text[], %(names)s::text[], %(persons)s::smallint[],
-               %(marks)s::text[]) WITH ORDINALITY AS u (bucket, account_no, name, persons, marks, n)
+               %(marks)s::text[], %(areas)s::bigint[]) WITH ORDINALITY
+            AS u (bucket, account_no, name, persons, marks, area, n)
+), numbers AS (
+    SELECT h.bucket, coalesce(c.customer, 0) AS first FROM ledger_head h LEFT JOIN billing_counter c USING (bucket)
+), numbered AS (
+    SELECT p.*, (s.first + p.n) * 1000 + p.bucket AS id FROM place p JOIN numbers s USING (bucket)
 ), paying AS (
     INSERT INTO payer SELECT bucket, %(biller)s, account_no, name FROM place
 ), customer AS (
     INSERT INTO billing_customer (bucket, customer_id, biller_id, account_no, place_id, persons, opened_on, marks)
-    SELECT bucket, n * 1000 + bucket, %(biller)s, account_no, ids[n], persons, %(since)s, marks::smallint[] FROM place
+    SELECT bucket, id, %(biller)s, account_no, ids[n], persons, %(since)s, marks::smallint[] FROM numbered
 ), service AS (
-    INSERT INTO billing_service (bucket, service_id, customer_id, fee_id, class, from_on)
-    SELECT bucket, n * 1000 + bucket, n * 1000 + bucket, %(fee)s, '居民', %(since)s FROM place
+    INSERT INTO billing_service (bucket, service_id, customer_id, fee_id, class, area_milli, from_on)
+    SELECT bucket, id, id, %(fee)s, '居民', CASE WHEN %(metered)s THEN NULL ELSE area END, %(since)s FROM numbered
 ), meter AS (
     INSERT INTO billing_meter (bucket, meter_id, service_id, biller_id, number, fitted_on, fitted_milli)
-    SELECT bucket, n * 1000 + bucket, n * 1000 + bucket, %(biller)s, 'D' || account_no, %(since)s::date - 1, n * 137000
-    FROM place
+    SELECT bucket, id, id, %(biller)s, 'D' || account_no, %(since)s::date - 1, n * 137000 %% 90000000
+    FROM numbered WHERE %(metered)s
 ), counted AS (
-    INSERT INTO billing_counter (bucket, customer, service, meter)
-    SELECT h.bucket, %(count)s, %(count)s, %(count)s FROM ledger_head h
+    INSERT INTO billing_counter AS c (bucket, customer, service, meter)
+    SELECT s.bucket, s.first + %(count)s, s.first + %(count)s, s.first + %(count)s FROM numbers s
+    ON CONFLICT (bucket) DO UPDATE SET customer = excluded.customer, service = excluded.service, meter = excluded.meter
 )
 INSERT INTO billing_reading (bucket, meter_id, read_on, value_milli, kind, taken_at, taken_by)
-SELECT p.bucket, p.n * 1000 + p.bucket, d.read_on, p.n * 137000 + d.m * (90000 + p.n * 7919 %% 260000), 'read', %(now)s,
-    'sample'
-FROM place p CROSS JOIN unnest(%(days)s::date[]) WITH ORDINALITY AS d (read_on, m)
+SELECT p.bucket, p.id, d.read_on, p.n * 137000 %% 90000000 + sum(u.milli) OVER (PARTITION BY p.n ORDER BY d.m), 'read',
+    %(now)s, 'sample'
+FROM numbered p CROSS JOIN unnest(%(days)s::date[]) WITH ORDINALITY AS d (read_on, m)
+CROSS JOIN LATERAL (SELECT %(use_milli)s / 4 + (p.n * 7919 + d.m * 1009) * 37 %% (%(use_milli)s + 1) AS milli) u
+WHERE %(metered)s
 
 -- name: sample_usage
 -- Out of the readings, as the pages ask for it.
 SELECT billing_usage_v1(%(fee)s, %(from_on)s, %(to_on)s, %(now)s)
 
+-- name: sample_counted
+-- All of it is one transaction, which no autovacuum sees.
+ANALYZE billing_customer, billing_service, billing_meter, billing_usage, billing_bill, billing_used, billing_price,
+    billing_part, billing_limit, billing_run, payable
+
 -- name: sample_run
--- Of the last month, which two people have still to publish.
-SELECT run_id FROM billing_begin_v1(%(fee)s, NULL, %(from_on)s, %(to_on)s, %(due_on)s, 'finance', %(now)s)
+-- Of a period.
+SELECT run_id FROM billing_begin_v1(%(fee)s, NULL, %(from_on)s, %(to_on)s, %(due_on)s, 'clearing', %(now)s)
+
+-- name: sample_past
+-- It was billed and paid elsewhere.
+SELECT billing_past_v1(%(run)s)
 
 -- name: sample_make
 -- Its bills.
 SELECT billing_make_v1(k.run_id, k.piece, %(now)s) FROM billing_piece k WHERE k.run_id = %(run)s
+
+-- name: sample_agreed
+-- Two people's word on it.
+INSERT INTO access_authorisation (action, subject_key, content, institution_id, partner_id, maker_id, checker_id,
+                                  requested_at, decided_at, granted, used_at, reason)
+SELECT 'billing.publish', %(run)s::text, jsonb_build_object('run', %(run)s, 'figures', billing_figures_v1(%(run)s)),
+    %(institution)s, %(biller)s, m.id, c.id, %(now)s, %(now)s, true, %(now)s, '核对无误'
+FROM access_user m JOIN access_user c ON c.login = %(checker)s WHERE m.login = %(maker)s RETURNING id
+
+-- name: sample_publish
+-- Piece by piece.
+SELECT billing_publish_v1(%(proposal)s, k.piece, %(now)s) FROM billing_piece k WHERE k.run_id = %(run)s ORDER BY k.piece
 
 -- name: sample_buckets
 -- How many there are.

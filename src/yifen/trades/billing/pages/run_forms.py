@@ -16,6 +16,11 @@ class BeginForm(forms.Form):
     from_on = forms.DateField(label=_("账期起"), widget=day_input())
     to_on = forms.DateField(label=_("账期止"), widget=day_input())
     due_on = forms.DateField(label=_("到期日"), widget=day_input())
+    past = forms.BooleanField(
+        label=_("期初账"),
+        required=False,
+        help_text=_("起用前已在别处收清：只计阶梯、比较和历史，不收款"),
+    )
     service = forms.IntegerField(label=_("计费项编号"), required=False, min_value=1,
                                  help_text=_("只为一户出账时填写，如销户结清、漏出补出"))  # fmt: skip
 
@@ -25,7 +30,9 @@ class CorrectForm(forms.Form):
 
     quantity = forms.DecimalField(label=_("退补用量"), max_digits=12, decimal_places=3,
                                   help_text=_("退为负数；按该阶梯周期现在的位置往回、往前计价"))  # fmt: skip
-    on = forms.DateField(label=_("所属日期"), widget=day_input(), help_text=_("属于哪个阶梯周期，用哪天的价格"))
+    on = forms.DateField(
+        label=_("所属日期"), widget=day_input(), help_text=_("属于哪个阶梯周期，用哪天的价格")
+    )
     due_on = forms.DateField(label=_("到期日"), widget=day_input())
     reason = ReasonField(label=_("理由"))
 

@@ -51,7 +51,7 @@ class OneBill(NamedTuple):
 
     @property
     def may_cancel(self) -> bool:
-        return self.published_at is not None and self.cancelled_by is None and self.kind != "cancel"
+        return self.published_at is not None and self.cancelled_by is None and self.kind not in ("cancel", "past")
 
 
 def compared(run: BillRun, seen: RunPreview) -> Shown:
@@ -124,6 +124,8 @@ def facts(bill: OneBill, access: Access) -> list[Shown]:
             {"title": _("已缴（元）"), "kind": "amount", "fen": bill.paid_fen},
             {"title": _("到期日"), "text": str(bill.due_on)},
         ]
+    elif bill.kind == "past":
+        found.append({"title": _("应缴项"), "kind": "badge", "text": _("起用前已在别处收清"), "tone": "neutral"})
     elif bill.published_at is None:
         found.append({"title": _("应缴项"), "kind": "badge", "text": _("未发布"), "tone": "waiting"})
     return found

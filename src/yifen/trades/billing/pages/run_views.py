@@ -35,7 +35,7 @@ def billing_begin(request: HttpRequest) -> HttpResponse:
         asked = form.cleaned_data
         try:
             run_id = runs.begin(access_of(request), asked["fee"], asked["from_on"], asked["to_on"], asked["due_on"],
-                                now(), asked["service"])  # fmt: skip
+                                now(), asked["service"], asked["past"])  # fmt: skip
         except Refused as refused:
             put(request, form, refused, "to_on")
         else:

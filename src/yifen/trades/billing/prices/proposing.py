@@ -28,6 +28,7 @@ ACT = "billing.price"
 NAME_MAX, CLASS_MAX = 100, 40
 _SQL = queries(__package__)
 _ON, _BILLED, _IN_FORCE = _SQL["price_on"], _SQL["price_billed"], _SQL["price_in_force"]
+_ANY = _SQL["price_any"]
 
 
 class PricedFee(NamedTuple):
@@ -199,8 +200,9 @@ def _trial_said(tried: PriceTrial, there: int | None) -> str | None:
 
 
 def _check_not_begun(asked: AskedPrice, now: datetime) -> None:
+    """A first version may: what was used by then nobody here has asked for."""
     today = timezone.localdate(now)
-    if asked.valid_from < today:
+    if asked.valid_from < today and _one(_ANY, _key(asked, asked.valid_from)):
         raise Refused(BillingCode.PRICE_BEGUN, "valid_from", f"≥ {today}")
 
 

@@ -11,6 +11,11 @@ SELECT p.price_id FROM billing_price p
 WHERE p.fee_id = %(fee)s AND p.class = %(class)s AND p.region = %(region)s AND p.valid_from <= %(day)s
 ORDER BY p.valid_from DESC LIMIT 1
 
+-- name: price_any
+-- Is there a version yet, of whatever day?
+SELECT count(*) FROM billing_price p
+WHERE p.fee_id = %(fee)s AND p.class = %(class)s AND p.region = %(region)s
+
 -- name: price_on
 -- A version that begins on this very day.
 SELECT p.price_id FROM billing_price p WHERE p.fee_id = %(fee)s AND p.class = %(class)s AND p.region = %(region)s
@@ -22,7 +27,7 @@ SELECT max(b.to_on) FROM billing_run r
 JOIN billing_booking d ON d.run_id = r.run_id
 JOIN billing_bill b ON b.run_id = d.run_id AND b.piece = d.piece
 JOIN billing_service s ON s.bucket = b.bucket AND s.service_id = b.service_id
-WHERE r.fee_id = %(fee)s AND r.to_on >= %(day)s AND r.kind IN ('period', 'single') AND b.to_on >= %(day)s
+WHERE r.fee_id = %(fee)s AND r.to_on >= %(day)s AND r.kind IN ('period', 'single', 'past') AND b.to_on >= %(day)s
     AND s.class = %(class)s AND s.region = %(region)s
     AND NOT EXISTS (SELECT FROM billing_bill_counting x WHERE x.bucket = b.bucket AND x.service_id = b.service_id
                     AND x.corrects_id = b.bill_id AND x.kind = 'cancel')
@@ -81,7 +86,7 @@ SELECT s.class, s.region, s.area_milli, s.factor::text, coalesce((
             AND h.from_on <= %(to_on)s ORDER BY h.from_on DESC LIMIT 1), c.persons) AS persons,
     u.uses, u.qty_milli, u.peak_milli, u.valley_milli, coalesce((
         SELECT b.used_milli FROM billing_bill_counting b WHERE b.bucket = s.bucket AND b.service_id = s.service_id
-            AND b.from_on = u.first_on AND b.kind IN ('period', 'single') ORDER BY b.bill_id DESC LIMIT 1),
+            AND b.from_on = u.first_on AND b.kind IN ('period', 'single', 'past') ORDER BY b.bill_id DESC LIMIT 1),
         d.used_milli, 0) AS used_milli,
     billing_months_v1(f.cycle, f.by_months, k.cycle_on, s.from_on, %(from_on)s, %(to_on)s)::text AS months
 FROM billing_customer c

@@ -4,6 +4,10 @@
 -- A run of a fee and a period, of one service or of all.
 SELECT code, run_id FROM billing_begin_v1(%(fee)s, %(service)s, %(from_on)s, %(to_on)s, %(due_on)s, %(by)s, %(now)s)
 
+-- name: past
+-- The run just begun only says what was billed, and paid, before the company came here.
+SELECT billing_past_v1(%s)
+
 -- name: cancel
 -- A run of the one bill that takes another back.
 SELECT code, run_id FROM billing_cancel_v1(%(bill)s, %(reason)s, %(by)s, %(now)s)
@@ -66,7 +70,7 @@ SELECT billing_figures_v1(%s)
 SELECT s.from_on, s.to_on, s.bills, s.asked_fen - s.given_fen,
     abs(s.to_on - (%(to_on)s::date - interval '1 year')::date) <= 20 AS year_ago
 FROM billing_run_state s
-WHERE s.fee_id = %(fee)s AND s.kind = 'period' AND s.state = 'published' AND s.to_on < %(from_on)s
+WHERE s.fee_id = %(fee)s AND s.kind IN ('period', 'past') AND s.state = 'published' AND s.to_on < %(from_on)s
 ORDER BY s.to_on DESC LIMIT 15
 
 -- name: outliers
@@ -74,7 +78,7 @@ ORDER BY s.to_on DESC LIMIT 15
 SELECT b.bill_id, b.account_no, b.qty_milli, b.amount_fen, o.qty_milli, o.amount_fen
 FROM billing_bill b
 JOIN LATERAL (SELECT x.qty_milli, x.amount_fen FROM billing_bill_counting x
-    WHERE x.bucket = b.bucket AND x.service_id = b.service_id AND x.bill_id < b.bill_id AND x.kind IN ('period', 'single')
+    WHERE x.bucket = b.bucket AND x.service_id = b.service_id AND x.bill_id < b.bill_id AND x.kind IN ('period', 'single', 'past')
     ORDER BY x.bill_id DESC LIMIT 1) o ON true
 WHERE b.run_id = %(run)s
 ORDER BY abs(b.amount_fen - o.amount_fen) DESC, b.bill_id LIMIT %(most)s
@@ -133,7 +137,8 @@ CROSS JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT coalesce(sum(g.amount_fen), 0)::bigint AS due, coalesce(sum(s.amount_fen), 0)::bigint AS spent
     FROM billing_bill g LEFT JOIN billing_spent s ON s.bucket = g.bucket AND s.bill_id = g.bill_id
-    WHERE k.kind = 'published' AND g.run_id = k.run_id AND g.piece = k.piece) b ON true
+    WHERE k.kind = 'published' AND g.run_id = k.run_id AND g.piece = k.piece
+        AND NOT EXISTS (SELECT FROM billing_run r WHERE r.run_id = k.run_id AND r.kind = 'past')) b ON true
 LEFT JOIN LATERAL (
     SELECT coalesce(sum(q.fen) FILTER (WHERE NOT q.kept), 0)::bigint AS paid,
         coalesce(sum(q.fen) FILTER (WHERE q.kept), 0)::bigint AS kept,

@@ -31,7 +31,8 @@ SECONDS_MAX = 120
 OUTLIERS = 20
 KINDS = {
     "period": Text("整期", "Period"), "single": Text("单户", "One customer"),
-    "correction": Text("退补", "Correction"), "cancel": Text("撤销", "Cancellation"),
+    "past": Text("期初", "Before it came here"), "correction": Text("退补", "Correction"),
+    "cancel": Text("撤销", "Cancellation"),
 }  # fmt: skip
 Conn = psycopg.Connection[Any]
 _SQL = queries(__package__)
@@ -88,12 +89,16 @@ class RunPreview(NamedTuple):
 # --- begun ------------------------------------------------------------------------------------------
 @transaction.atomic
 def begin(
-    access: Access, fee_id: int, from_on: date, to_on: date, due_on: date, at: datetime, service: int | None = None
-) -> int:
-    """The number of a run that the worker makes now. Refused: OUT_OF_SCOPE, FEE_UNKNOWN, PERIOD_WRONG, RUN_OPEN,
-    SERVICE_UNKNOWN."""
+    access: Access, fee_id: int, from_on: date, to_on: date, due_on: date, at: datetime, service: int | None = None,
+    past: bool = False,
+) -> int:  # fmt: skip
+    """The number of a run that the worker makes now; `past`: of a time before the company came here, paid there.
+    Refused: OUT_OF_SCOPE, FEE_UNKNOWN, PERIOD_WRONG, RUN_OPEN, SERVICE_UNKNOWN, PAST_LATER, RUN_UNKNOWN."""
     run_id = _asked(access, "begin", fee_id, at, fee=fee_id, service=service, from_on=from_on, to_on=to_on,
                     due_on=due_on)  # fmt: skip
+    if past:
+        with plain_connection() as conn:
+            _refuse(_one(conn, "past", (run_id,)))
     defer(MAKE, run=run_id)
     return run_id
 

@@ -38,8 +38,8 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Cancel a bill: one with its lines and use, and those of its corrections, the other way round. What is open of it is
--- withdrawn, what was paid goes to the prepaid balance. Codes: BILL_UNKNOWN (none that is published, or it was
--- cancelled, by itself or with the bill that it corrects), RUN_OPEN.
+-- withdrawn, what was paid goes to the prepaid balance. Codes: BILL_UNKNOWN (none that is published, it was
+-- billed and paid before the company came here, or it was cancelled, by itself or with the bill that it corrects), RUN_OPEN.
 CREATE OR REPLACE FUNCTION billing_cancel_v1(
     p_bill bigint, p_reason text, p_by text, p_now timestamptz, OUT code integer, OUT run_id integer
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -59,7 +59,7 @@ BEGIN
     code := CASE
         WHEN v.bill_id IS NULL OR NOT EXISTS (
                 SELECT FROM billing_booking d WHERE d.run_id = v.run_id AND d.piece = v.piece)
-            OR EXISTS (SELECT FROM billing_run r WHERE r.run_id = v.run_id AND r.kind = 'cancel')
+            OR EXISTS (SELECT FROM billing_run r WHERE r.run_id = v.run_id AND r.kind IN ('cancel', 'past'))
             OR billing_is_cancelled_v1(v)
             OR EXISTS (SELECT FROM billing_bill o WHERE o.bucket = v.bucket AND o.bill_id = v.corrects_id
                        AND billing_is_cancelled_v1(o)) THEN @BILL_UNKNOWN

@@ -19,7 +19,8 @@ LANGUAGE sql STABLE AS $$
     FROM billing_bill b
     LEFT JOIN payable y ON y.bucket = b.bucket AND y.biller_id = p_biller AND y.account_no = b.account_no
         AND y.balance_fen > 0
-    WHERE b.run_id = p_run AND b.piece = p_piece AND b.amount_fen > 0;
+    WHERE b.run_id = p_run AND b.piece = p_piece AND b.amount_fen > 0
+        AND NOT EXISTS (SELECT FROM billing_run r WHERE r.run_id = p_run AND r.kind = 'past');
 $$;
 
 -- Lower the payable of a bill that is corrected or cancelled, as far as it is open: it is withdrawn where nothing of it
@@ -148,7 +149,7 @@ BEGIN
     SELECT array_agg(b.bill_id) AS bills, array_agg(b.account_no) AS accounts, array_agg(-b.amount_fen) AS fen,
            min(b.corrects_id) AS corrected
     INTO v_give FROM billing_bill b
-    WHERE b.run_id = v_run.run_id AND b.piece = p_piece AND b.amount_fen < 0;
+    WHERE v_run.kind <> 'past' AND b.run_id = v_run.run_id AND b.piece = p_piece AND b.amount_fen < 0;
     IF v_give.corrected IS NOT NULL THEN  -- of a run of one bill
         v_lowered := billing_lower_v1(v_what.bucket, v_run.biller_id, v_give.corrected, v_give.fen[1]);
         IF v_lowered IS NULL THEN
@@ -177,8 +178,8 @@ BEGIN
                  array_agg(1::bigint) AS least, array_agg(999999999999999) AS most, array_agg(v_run.due_on) AS due_on,
                  array_agg(NULL::integer) AS credit
           FROM billing_bill b LEFT JOIN billing_spent s ON s.bucket = b.bucket AND s.bill_id = b.bill_id
-          WHERE b.run_id = v_run.run_id AND b.piece = p_piece AND b.amount_fen > coalesce(s.amount_fen, 0)
-              AND b.amount_fen > 0) n
+          WHERE v_run.kind <> 'past' AND b.run_id = v_run.run_id AND b.piece = p_piece AND b.amount_fen > 0
+              AND b.amount_fen > coalesce(s.amount_fen, 0)) n
     WHERE n.bills > 0;
     IF v_written <> v_wanted THEN
         RAISE EXCEPTION 'of % bills of piece % of run % only % became payables', v_wanted, p_piece, v_run.run_id,
@@ -193,7 +194,7 @@ BEGIN
     SELECT coalesce(sum(b.amount_fen), 0), coalesce(sum(s.amount_fen), 0)
     INTO v_what.due_fen, v_what.spent_fen
     FROM billing_bill b LEFT JOIN billing_spent s ON s.bucket = b.bucket AND s.bill_id = b.bill_id
-    WHERE b.run_id = v_run.run_id AND b.piece = p_piece;
+    WHERE v_run.kind <> 'past' AND b.run_id = v_run.run_id AND b.piece = p_piece;
     PERFORM billing_post_v1(p_now, v_what);
     PERFORM 1 FROM billing_run r WHERE r.run_id = v_run.run_id FOR UPDATE;  -- of two last pieces one sees the other
     UPDATE billing_run r SET published_at = p_now WHERE r.run_id = v_run.run_id AND NOT EXISTS (

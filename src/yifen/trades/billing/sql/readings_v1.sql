@@ -18,7 +18,7 @@ BEGIN
     RETURN EXISTS (
         SELECT FROM billing_usage u JOIN billing_bill b ON b.bucket = u.bucket AND b.service_id = u.service_id
             AND b.from_on <= u.to_on AND b.to_on >= u.from_on
-        JOIN billing_run r ON r.run_id = b.run_id AND r.dropped_at IS NULL AND r.kind IN ('period', 'single')
+        JOIN billing_run r ON r.run_id = b.run_id AND r.dropped_at IS NULL AND r.kind IN ('period', 'single', 'past')
         WHERE u.bucket = p_bucket AND u.service_id = p_service AND u.to_on >= p_day AND NOT billing_is_cancelled_v1(b))
         OR EXISTS (
         SELECT FROM billing_usage u JOIN billing_service s ON s.bucket = u.bucket AND s.service_id = u.service_id

@@ -50,6 +50,27 @@ BEGIN
           GROUP BY n.bucket, n.part) g;
 END $$;
 
+-- 期初: a run of which nothing is made yet tells of a time before the company billed here. Its bills count for
+-- tiers, comparisons and what customers see; nobody is asked for them, for they were paid elsewhere. Codes: RUN_UNKNOWN,
+-- PAST_LATER (bills of the fee that are asked for here are not all behind it).
+CREATE OR REPLACE FUNCTION billing_past_v1(p_run integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v billing_run;
+BEGIN
+    SELECT r.* INTO v FROM billing_run r
+    WHERE r.run_id = p_run AND r.kind = 'period' AND r.dropped_at IS NULL
+        AND NOT EXISTS (SELECT FROM billing_piece k WHERE k.run_id = r.run_id AND k.made_at IS NOT NULL) FOR UPDATE;
+    IF v.run_id IS NULL THEN
+        RETURN @RUN_UNKNOWN;
+    ELSIF EXISTS (SELECT FROM billing_run r WHERE r.fee_id = v.fee_id AND r.run_id <> p_run AND r.kind <> 'past'
+                  AND r.dropped_at IS NULL AND r.from_on <= v.to_on) THEN
+        RETURN @PAST_LATER;
+    END IF;
+    UPDATE billing_run SET kind = 'past' WHERE run_id = p_run;
+    RETURN 0;
+END $$;
+
 -- The first day of the cycle of tiers that a day belongs to; without tiers the epoch.
 CREATE OR REPLACE FUNCTION billing_cycle_on_v1(p_cycle text, p_from smallint, p_day date) RETURNS date
 LANGUAGE sql IMMUTABLE AS $$
@@ -107,7 +128,7 @@ LANGUAGE sql STABLE AS $$
         WHERE NOT EXISTS (
             SELECT FROM billing_bill_counting b
             WHERE b.bucket = p_bucket AND b.service_id = o.service_id AND b.service_id BETWEEN p_first AND p_last
-                AND b.kind IN ('period', 'single') AND b.from_on <= o.use_to AND b.to_on >= o.use_from
+                AND b.kind IN ('period', 'single', 'past') AND b.from_on <= o.use_to AND b.to_on >= o.use_from
                 AND NOT EXISTS (SELECT FROM billing_bill_counting x WHERE x.bucket = b.bucket
                                 AND x.service_id = b.service_id AND x.kind = 'cancel' AND x.corrects_id = b.bill_id))
     )
@@ -148,7 +169,7 @@ LANGUAGE sql STABLE AS $$
     WHERE s.bucket = p_bucket AND s.service_id BETWEEN p_first AND p_last AND s.fee_id = p_run.fee_id
         AND s.from_on <= p_run.to_on AND coalesce(s.to_on, p_run.from_on) >= p_run.from_on
         AND NOT EXISTS (SELECT FROM billing_bill_counting b WHERE b.bucket = p_bucket AND b.service_id = s.service_id
-            AND b.service_id BETWEEN p_first AND p_last AND b.kind IN ('period', 'single') AND b.from_on <= p_run.to_on AND b.to_on >= p_run.from_on);
+            AND b.service_id BETWEEN p_first AND p_last AND b.kind IN ('period', 'single', 'past') AND b.from_on <= p_run.to_on AND b.to_on >= p_run.from_on);
 $$;
 
 -- Make the bills of one piece; a piece that is made stays as it is. Answers how many it has.
