@@ -68,7 +68,8 @@ INSERT INTO billing_reading (bucket, meter_id, read_on, value_milli, kind, taken
 SELECT p.bucket, p.id, d.read_on, p.n * 137000 %% 90000000 + sum(u.milli) OVER (PARTITION BY p.n ORDER BY d.m), 'read',
     %(now)s, 'sample'
 FROM numbered p CROSS JOIN unnest(%(days)s::date[]) WITH ORDINALITY AS d (read_on, m)
-CROSS JOIN LATERAL (SELECT %(use_milli)s / 4 + (p.n * 7919 + d.m * 1009) * 37 %% (%(use_milli)s + 1) AS milli) u
+CROSS JOIN LATERAL (SELECT (%(use_milli)s / 4 + p.n * 7919 %% (%(use_milli)s + 1)) * (85 + (p.n * 31 + d.m * 13) %% 31) / 100
+    * CASE WHEN p.n %% 997 = 0 AND d.m = cardinality(%(days)s::date[]) THEN 9 ELSE 1 END AS milli) u  -- a few leap
 WHERE %(metered)s
 
 -- name: sample_usage

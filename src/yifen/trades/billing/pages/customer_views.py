@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of, now, user_of
@@ -21,6 +22,7 @@ from yifen.face.masking import account_shown
 from yifen.trades.billing.customers import contracts
 from yifen.trades.billing.customers.contracts import MeterRead, NewHolder
 from yifen.trades.billing.pages import customer_telling as telling
+from yifen.trades.billing.pages.customer_bills import bills_table, owing
 from yifen.trades.billing.pages.customer_forms import (
     EndingForm,
     HolderForm,
@@ -52,6 +54,7 @@ def billing_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     access = access_of(request)
     one, where = found(access, customer_id), at(customer_id)
     tables = (
+        (pgettext("billing", "账单"), bills_table(one)),
         (_("费种"), telling.services_table(read(_SQL["services"], where))),
         (_("表计"), telling.meters_table(read(_SQL["meters"], where))),
         (_("抄表"), telling.readings_table(read(_SQL["readings"], where))),
@@ -60,7 +63,8 @@ def billing_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     household: Any = read(_SQL["household"], where)
     return render(request, "console/billing/customer.html", {
         "customer": one, "account_no": account_shown(access, one.account_no), "breadcrumbs": crumbs(one.place),
-        "facts": telling.facts(one, access, household), "sections": tables,
+        "facts": [*owing(one), *telling.facts(one, access, household)],
+        "sections": [(title, table) for title, table in tables if table["rows"]],
         "may": access.may("billing.customers") and one.closed_on is None,
     })  # fmt: skip
 

@@ -31,6 +31,25 @@ LEFT JOIN LATERAL (SELECT c.bill_id FROM billing_bill_counting c WHERE c.bucket 
     AND c.service_id = b.service_id AND c.corrects_id = b.bill_id AND c.kind = 'cancel') x ON true
 WHERE b.bucket = %(bill)s %% 1000 AND b.bill_id = %(bill)s
 
+-- name: customer_bills
+-- Of one customer, the newest first, with what of each is owed.
+SELECT b.bill_id, f.name, b.from_on, b.to_on, r.kind, b.amount_fen, y.state::text, y.due_fen - y.paid_fen, y.due_on,
+    d.document_id IS NOT NULL
+FROM billing_service s
+JOIN billing_bill b ON b.bucket = s.bucket AND b.service_id = s.service_id
+JOIN billing_run r ON r.run_id = b.run_id AND r.dropped_at IS NULL
+JOIN billing_fee f ON f.fee_id = r.fee_id
+LEFT JOIN billing_booking d ON d.run_id = b.run_id AND d.piece = b.piece
+LEFT JOIN payable y ON y.bucket = b.bucket AND y.biller_id = r.biller_id AND y.account_no = b.account_no
+    AND y.ref = 'B' || b.bill_id
+WHERE s.bucket = %(bucket)s AND s.customer_id = %(customer)s ORDER BY b.bill_id DESC LIMIT %(most)s
+
+-- name: customer_owes
+-- What an account owes, and what lies on its balance.
+SELECT coalesce(sum(y.due_fen - y.paid_fen) FILTER (WHERE y.state = 'open' AND y.balance_fen IS NULL), 0)::bigint,
+    coalesce(sum(y.balance_fen), 0)::bigint
+FROM payable y WHERE y.bucket = %(bucket)s AND y.biller_id = %(biller)s AND y.account_no = %(account)s
+
 -- name: bill_lines
 -- What a bill consists of, in order.
 SELECT coalesce(t.name, ''), coalesce(t.tier, 0), l.part_no, l.qty_milli, t.price, l.amount_fen, c.name

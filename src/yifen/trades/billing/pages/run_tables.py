@@ -50,6 +50,10 @@ class OneBill(NamedTuple):
     published_at: datetime | None
 
     @property
+    def may_correct(self) -> bool:
+        return self.published_at is not None and self.cancelled_by is None and self.kind not in ("cancel", "correction")
+
+    @property
     def may_cancel(self) -> bool:
         return self.published_at is not None and self.cancelled_by is None and self.kind not in ("cancel", "past")
 

@@ -48,13 +48,15 @@ def billing_run(request: HttpRequest, run_id: int) -> HttpResponse:
     """A run: how far it is, what it asks for beside the periods before, what is odd in it."""
     run, access = found_run(request, run_id), access_of(request)
     word, tone = STATES[run.state]
+    may = access.may("billing.run")
     with plain_connection(runs.SECONDS_MAX) as conn:
         seen = runs.preview(conn, run)
     return render(request, "console/billing/run.html", {
         "run": run, "kind": told(KINDS[run.kind]), "state": word, "tone": tone, "form": AgreeForm(),
         "compared": run_tables.compared(run, seen), "outliers": run_tables.outliers(seen, access),
         "missing": run_tables.missing(run, seen, access),
-        "may_propose": run.state == "made" and run.bills, "may_drop": run.state in ("making", "made"),
+        "bills": f"{run.bills:,}", "may_propose": may and run.state == "made" and run.bills,
+        "may_drop": may and run.state in ("making", "made"),
         "bills_url": reverse("billing_bills") + f"?run={run_id}",
         "breadcrumbs": crumbs(str(run_id)),
     })  # fmt: skip
@@ -89,10 +91,10 @@ def billing_drop(request: HttpRequest, run_id: int) -> HttpResponse:
 @allow("billing.view")
 def billing_bill(request: HttpRequest, bill_id: int) -> HttpResponse:
     """A bill line by line, and what became of it."""
-    bill = found_bill(request, bill_id)
+    bill, may = found_bill(request, bill_id), access_of(request).may("billing.run")
     return render(request, "console/billing/bill.html", {
         "bill": bill, "facts": run_tables.facts(bill, access_of(request)), "lines": run_tables.lines(bill),
-        "form": ReasonForm(), "may_cancel": bill.may_cancel,
+        "form": ReasonForm(), "may_cancel": may and bill.may_cancel, "may_correct": may and bill.may_correct,
         "breadcrumbs": crumbs(f"B{bill_id}"),
     })  # fmt: skip
 
