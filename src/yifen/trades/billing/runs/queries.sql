@@ -149,12 +149,19 @@ LEFT JOIN LATERAL (
         AND q.transfer_no BETWEEN k.first_no AND k.last_no) p ON true
 
 -- name: bills_altered
--- A bill is its lines and what it carries; a piece's figures are its bills'.
+-- A bill is its lines and what it carries, a line of what was used its quantity times its price; a piece's figures are
+-- its bills'.
 SELECT 'bill ' || b.bill_id, CASE WHEN b.amount_fen <> coalesce(l.fen, 0) - b.carried_fen + b.carry_fen
     THEN concat('asks for ', b.amount_fen, ' fen, its lines say ', coalesce(l.fen, 0) - b.carried_fen + b.carry_fen) END
 FROM billing_bill b
 LEFT JOIN (SELECT bucket, bill_id, sum(amount_fen)::bigint AS fen FROM billing_line GROUP BY 1, 2) l
     ON l.bucket = b.bucket AND l.bill_id = b.bill_id
+UNION ALL
+SELECT concat('line ', l.line_no, ' of bill ', l.bill_id), CASE WHEN l.amount_fen <> round(l.qty_milli * t.price * 0.1)
+    THEN concat('is ', l.amount_fen, ' fen, ', l.qty_milli, ' thousandths at ', t.price, ' yuan are ',
+                round(l.qty_milli * t.price * 0.1)) END
+FROM billing_line l JOIN billing_part t ON t.price_id = l.price_id AND t.part_no = l.part_no
+    AND t.basis IN ('qty', 'peak', 'valley', 'flat')
 UNION ALL
 SELECT concat('piece ', k.piece, ' of run ', k.run_id), CASE WHEN (k.bills, k.asked_fen, k.given_fen)
     <> (coalesce(b.bills, 0), coalesce(b.asked, 0), coalesce(b.given, 0)) THEN 'is not the sum of its bills' END
