@@ -170,3 +170,12 @@ def test_bills_whose_tiers_moved_since_they_were_made_are_not_published(town: To
     with town.world.as_owner():
         town.world.run("UPDATE billing_used SET used_milli = 0")
     assert town.published(run) == ["RUN_STALE"]
+
+
+def test_a_first_run_counts_a_table_that_nobody_counted_and_once(town: Town):
+    counted = "SELECT reltuples FROM pg_class WHERE relname = 'billing_household'"
+    town.world.set_up("TRUNCATE billing_household")
+    for persons, seen in ((3, 1), (4, 1)):
+        town.world.set_up("INSERT INTO billing_household VALUES (0, 1000, make_date(2026, 1, %s), %s)", persons, persons)
+        town.world.run("SELECT billing_counted_v1()")
+        assert town.world.value(counted) == seen

@@ -57,6 +57,7 @@ PLUG = Plug(
         "billing_book_v1": (WORKER, NIGHT),
         "billing_cancel_v1": (WEB,),
         "billing_correct_v1": (WEB,),
+        "billing_counted_v1": (WORKER,),
         "billing_drop_v1": (WEB,),
         "billing_figures_v1": (WEB,),
         "billing_make_v1": (WORKER,),

@@ -46,6 +46,10 @@ WHERE s.run_id = %s
 SELECT k.piece FROM billing_piece k JOIN billing_run r ON r.run_id = k.run_id
 WHERE k.run_id = %s AND k.made_at IS NULL AND r.dropped_at IS NULL ORDER BY k.piece
 
+-- name: counted
+-- So that a first run is planned by what there is.
+SELECT billing_counted_v1()
+
 -- name: make
 -- One piece, in a transaction of its own.
 SELECT billing_make_v1(%s, %s, %s)

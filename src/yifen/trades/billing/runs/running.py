@@ -131,6 +131,7 @@ def drop(access: Access, run_id: int, at: datetime) -> None:
 def make(ending: Callable[[], bool], *, run: int) -> None:
     """Every piece that is not made, each in a transaction of its own."""
     with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
+        conn.execute(_SQL["counted"])
         for (piece,) in conn.execute(_SQL["to_make"], (run,)).fetchall():
             if ending():
                 raise InterruptedError("the rest of the bills is made at the next try")
