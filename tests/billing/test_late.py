@@ -136,14 +136,14 @@ def test_a_bill_is_governed_by_the_rule_of_its_due_date_and_its_class(street: St
     assert street.due(old, new, own) == [100_000 + 200 * 72, 100_000 + 500 * 71, 100_000 + 100 * 10]
 
 
-def test_a_bill_that_was_lowered_asks_for_the_fee_of_what_is_left(street: Street) -> None:
+def test_a_bill_that_was_cancelled_is_withdrawn_with_its_fee(street: Street) -> None:
     bill = street.bill(100_000, "2026-03-01")
     street.ask(at("2026-03-11"))
     assert street.due(bill) == [102_000]
     code, run = street.town.cancelled(bill)
     assert (code, street.town.published(run)) == ("OK", ["OK"])
-    assert street.due(bill) == [2_000]
-    assert (street.ask(at("2026-03-11", 15)), street.due(bill)) == (1, [0])
+    assert street.town.owed("A1")[f"B{bill}"] == ("withdrawn", 102_000, 0, None)
+    assert street.ask(at("2026-03-11", 15)) == 0
     assert (street.town.books(), street.town.wrong()) == ({}, [])
 
 

@@ -38,7 +38,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Cancel a bill: one with its lines and use, and those of its corrections, the other way round. What is open of it is
--- withdrawn, what was paid goes to the prepaid balance. Codes: BILL_UNKNOWN (none that is published, it was
+-- withdrawn, what was paid, with its late fee, goes to the prepaid balance. Codes: BILL_UNKNOWN (none that is published, it was
 -- billed and paid before the company came here, or it was cancelled, by itself or with the bill that it corrects), RUN_OPEN.
 CREATE OR REPLACE FUNCTION billing_cancel_v1(
     p_bill bigint, p_reason text, p_by text, p_now timestamptz, OUT code integer, OUT run_id integer

@@ -109,7 +109,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     CROSS JOIN LATERAL (SELECT x AS rule FROM billing_late_rule x WHERE x.fee_id = s.fee_id
         AND x.class IN ('', s.class) AND x.valid_from <= y.due_on ORDER BY x.class = '', x.valid_from DESC LIMIT 1) l
     WHERE y.bucket = p_bucket AND y.biller_id = p_biller AND y.account_no = p_account AND y.state <> 'withdrawn'
-        AND y.due_on < p_on;
+        AND y.due_on < p_on
+        AND NOT (y.state = 'settled' AND EXISTS (  -- it was cancelled, so that nothing of it was ever due
+            SELECT FROM billing_bill x JOIN billing_run r ON r.run_id = x.run_id AND r.kind = 'cancel'
+            JOIN billing_booking d ON d.run_id = r.run_id
+            WHERE x.bucket = p_bucket AND x.service_id = b.service_id AND x.corrects_id = b.bill_id));
 $$;
 
 -- What was paid on these payables of an account and given back, by the calendar day of its booking. What is not in the

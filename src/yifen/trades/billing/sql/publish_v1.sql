@@ -54,6 +54,24 @@ BEGIN
     RETURN v_lower;
 END $$;
 
+-- The late fee of a bill as the books have it, as a document of it would be.
+CREATE OR REPLACE FUNCTION billing_late_booked_v1(p_bucket smallint, p_biller integer, p_bill bigint)
+RETURNS billing_booking LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v billing_booking;
+BEGIN
+    v.bucket := p_bucket; v.biller_id := p_biller; v.kind := 'late';
+    v.spent_fen := 0; v.paid_fen := 0; v.kept_fen := 0;
+    SELECT y.payable_id, coalesce(sum(k.due_fen), 0) INTO v.payable_id, v.due_fen
+    FROM billing_bill b
+    JOIN payable y ON y.bucket = p_bucket AND y.biller_id = p_biller AND y.account_no = b.account_no
+        AND y.ref = 'B' || b.bill_id
+    LEFT JOIN billing_booking k ON k.bucket = p_bucket AND k.kind = 'late' AND k.payable_id = y.payable_id
+    WHERE b.bucket = p_bucket AND b.bill_id = p_bill GROUP BY y.payable_id;
+    v.due_fen := coalesce(v.due_fen, 0);
+    RETURN v;
+END $$;
+
 -- Amounts for balances of accounts, which are made where there are none, each noted with its bill.
 CREATE OR REPLACE FUNCTION billing_credit_v1(
     p_bucket smallint, p_biller integer, p_bills bigint[], p_accounts text[], p_fen bigint[]
@@ -112,6 +130,7 @@ DECLARE
     v_bill billing_bill;
     v_give record;
     v_lowered bigint;
+    v_late billing_booking;
     v_written integer;
     v_wanted integer;
     v_title text;
@@ -151,6 +170,10 @@ BEGIN
     INTO v_give FROM billing_bill b
     WHERE v_run.kind <> 'past' AND b.run_id = v_run.run_id AND b.piece = p_piece AND b.amount_fen < 0;
     IF v_give.corrected IS NOT NULL THEN  -- of a run of one bill
+        v_late := billing_late_booked_v1(v_what.bucket, v_run.biller_id, v_give.corrected);
+        IF v_run.kind = 'cancel' THEN  -- nor was its late fee ever due
+            v_give.fen[1] := v_give.fen[1] + v_late.due_fen;
+        END IF;
         v_lowered := billing_lower_v1(v_what.bucket, v_run.biller_id, v_give.corrected, v_give.fen[1]);
         IF v_lowered IS NULL THEN
             RETURN @PAYABLE_HELD;
@@ -196,6 +219,10 @@ BEGIN
     FROM billing_bill b LEFT JOIN billing_spent s ON s.bucket = b.bucket AND s.bill_id = b.bill_id
     WHERE v_run.kind <> 'past' AND b.run_id = v_run.run_id AND b.piece = p_piece;
     PERFORM billing_post_v1(p_now, v_what);
+    IF v_run.kind = 'cancel' AND v_late.due_fen <> 0 THEN
+        v_late.due_fen := -v_late.due_fen;
+        PERFORM billing_post_v1(p_now, v_late);
+    END IF;
     PERFORM 1 FROM billing_run r WHERE r.run_id = v_run.run_id FOR UPDATE;  -- of two last pieces one sees the other
     UPDATE billing_run r SET published_at = p_now WHERE r.run_id = v_run.run_id AND NOT EXISTS (
         SELECT FROM billing_piece k WHERE k.run_id = r.run_id AND NOT EXISTS (
