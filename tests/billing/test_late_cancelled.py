@@ -1,4 +1,4 @@
-"""A bill that is cancelled takes its late fee with it: what was asked is withdrawn, what was paid is kept for the payer."""
+"""A bill that is cancelled takes its late fee with it: what was asked is withdrawn, what was paid stays the payer's."""
 
 from datetime import date
 
