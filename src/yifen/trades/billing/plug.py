@@ -52,7 +52,7 @@ PLUG = Plug(
         "billing_months_v1": (WEB,),
         "billing_rate_v1": (WEB,),
         "billing_try_v1": (WEB,),
-        # --- runs and bills
+        # --- runs and bills; what their inside is called by is nobody's
         "billing_begin_v1": (WEB,),
         "billing_book_v1": (WORKER, NIGHT),
         "billing_cancel_v1": (WEB,),

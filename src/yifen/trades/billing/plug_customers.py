@@ -42,11 +42,12 @@ CUSTOMER_FUNCTIONS = {
     "billing_contract_v1": (WEB,),
     "billing_digest_v1": (),
     "billing_estimate_v1": (WEB,),
+    "billing_make_usage_v1": (WEB,),
     "billing_import_v1": (WORKER,),
     "billing_pieces_v1": (WEB,),
     "billing_read_v1": (WEB,),
     "billing_swap_v1": (WEB,),
-    "billing_usage_v1": (WEB, WORKER),
+    "billing_usage_v1": (WORKER,),
 }
 CUSTOMER_ACTS = (
     Second("billing.import", Text("导入用户", "Import of customers"), "billing.customers", "billing.customers",

@@ -67,7 +67,7 @@ SELECT billing_usage_v1(%(fee)s, %(from_on)s, %(to_on)s, %(now)s)
 
 -- name: sample_run
 -- Of the last month, which two people have still to publish.
-SELECT run_id FROM billing_begin_v1(%(fee)s, NULL, %(from_on)s, %(to_on)s, %(due_on)s, 'finance', %(now)s)
+SELECT run_id FROM billing_begin_by_v1(%(fee)s, NULL, %(from_on)s, %(to_on)s, %(due_on)s, 'finance', %(now)s)
 
 -- name: sample_make
 -- Its bills.

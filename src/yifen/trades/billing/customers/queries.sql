@@ -120,5 +120,5 @@ WHERE NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) w WHERE strpos(b.path, w
 
 -- name: read
 -- Readings, all or none.
-SELECT billing_read_v1(%(biller)s, %(numbers)s, %(registers)s, %(days)s::date[], %(values)s::bigint[], %(kind)s, %(note)s,
-    %(by)s, %(now)s)
+SELECT billing_read_v1(%(session)s, %(biller)s, %(numbers)s, %(registers)s, %(days)s::date[], %(values)s::bigint[],
+    %(kind)s, %(note)s, %(now)s)

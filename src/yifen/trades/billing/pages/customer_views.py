@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yifen.core.access.doors import allow
-from yifen.core.access.edge import Access, access_of, now, user_of
+from yifen.core.access.edge import Access, access_of, now
 from yifen.core.access.telling import put
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
@@ -73,8 +73,9 @@ def billing_reading(request: HttpRequest, customer_id: int) -> HttpResponse:
 
     def write() -> None:
         (number, register), data = form.chosen, form.cleaned_data
-        done(_DO["read"], "value", biller=one.biller_id, numbers=[number], registers=[register], days=[data["day"]],
-             values=[data["value"]], kind="read", note=data["note"], by=user_of(request).login, now=now())  # fmt: skip
+        done(_DO["read"], "value", session=access_of(request).session, biller=one.biller_id, numbers=[number],
+             registers=[register], days=[data["day"]], values=[data["value"]], kind="read",
+             note=data["note"], now=now())  # fmt: skip
 
     return sent(request, one, form, write, _("录入读数"), _("保存"))
 
@@ -87,9 +88,9 @@ def billing_swap(request: HttpRequest, customer_id: int) -> HttpResponse:
 
     def write() -> None:
         (number, register), data = form.chosen, form.cleaned_data
-        done(_SQL["swap"], "day", biller=one.biller_id, number=number, register=register, day=data["day"],
-             last=data["last"], new=data["new"], multiplier=data["multiplier"], digits=data["digits"],
-             first=data["first"], now=now())  # fmt: skip
+        done(_SQL["swap"], "day", session=access_of(request).session, biller=one.biller_id, number=number,
+             register=register, day=data["day"], last=data["last"], new=data["new"], multiplier=data["multiplier"],
+             digits=data["digits"], first=data["first"], now=now())  # fmt: skip
 
     return sent(request, one, form, write, _("换表"), _("保存"))
 

@@ -213,17 +213,17 @@ WHERE x.proposal_id = %s ORDER BY x.line_no LIMIT %s
 
 -- name: swap
 -- A meter goes, another comes.
-SELECT billing_swap_v1(%(biller)s, %(number)s, %(register)s, %(day)s, %(last)s, %(new)s, %(multiplier)s,
+SELECT billing_swap_v1(%(session)s, %(biller)s, %(number)s, %(register)s, %(day)s, %(last)s, %(new)s, %(multiplier)s,
     %(digits)s::smallint, %(first)s, %(now)s)
 
 -- name: accept
 -- A person says that it is right.
-SELECT billing_accept_v1(%(doubt)s, %(qty)s, %(reason)s, %(by)s, %(now)s)
+SELECT billing_accept_v1(%(session)s, %(doubt)s, %(qty)s, %(reason)s, %(now)s)
 
 -- name: estimate
 -- What is missing, out of what was used before.
-SELECT billing_estimate_v1(%(doubt)s, %(by)s, %(now)s)
+SELECT billing_estimate_v1(%(session)s, %(doubt)s, %(now)s)
 
 -- name: usage
 -- Of a fee and a period, or of one service.
-SELECT billing_usage_v1(%(fee)s, %(since)s, %(until)s, %(now)s, %(service)s)
+SELECT code, made FROM billing_make_usage_v1(%(session)s, %(fee)s, %(since)s, %(until)s, NULL, %(now)s)

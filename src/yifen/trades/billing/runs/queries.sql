@@ -2,20 +2,21 @@
 
 -- name: begin
 -- A run of a fee and a period, of one service or of all.
-SELECT code, run_id FROM billing_begin_v1(%(fee)s, %(service)s, %(from_on)s, %(to_on)s, %(due_on)s, %(by)s, %(now)s)
+SELECT code, run_id FROM billing_begin_v1(%(session)s, %(fee)s, %(service)s, %(from_on)s, %(to_on)s, %(due_on)s,
+    %(now)s)
 
 -- name: cancel
 -- A run of the one bill that takes another back.
-SELECT code, run_id FROM billing_cancel_v1(%(bill)s, %(reason)s, %(by)s, %(now)s)
+SELECT code, run_id FROM billing_cancel_v1(%(session)s, %(bill)s, %(reason)s, %(now)s)
 
 -- name: correct
 -- A run of the one bill that corrects a use.
-SELECT code, run_id FROM billing_correct_v1(%(service)s, %(qty_milli)s, %(on)s, %(due_on)s, %(bill)s, %(reason)s,
-    %(by)s, %(now)s)
+SELECT code, run_id FROM billing_correct_v1(%(session)s, %(service)s, %(qty_milli)s, %(on)s, %(due_on)s, %(bill)s,
+    %(reason)s, %(now)s)
 
 -- name: drop
 -- A run that nobody wants.
-SELECT billing_drop_v1(%s, %s)
+SELECT billing_drop_v1(%s, %s, %s)
 
 -- name: fee
 -- Whose it is.

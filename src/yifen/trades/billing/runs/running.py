@@ -90,8 +90,8 @@ class RunPreview(NamedTuple):
 def begin(
     access: Access, fee_id: int, from_on: date, to_on: date, due_on: date, at: datetime, service: int | None = None
 ) -> int:
-    """The number of a run that the worker makes now. Refused: OUT_OF_SCOPE, FEE_UNKNOWN, PERIOD_WRONG, RUN_OPEN,
-    SERVICE_UNKNOWN."""
+    """The number of a run that the worker makes now. Refused: OUT_OF_SCOPE, FEE_UNKNOWN, PERMISSION_MISSING,
+    PERIOD_WRONG, RUN_OPEN, SERVICE_UNKNOWN."""
     run_id = _asked(access, "begin", fee_id, at, fee=fee_id, service=service, from_on=from_on, to_on=to_on,
                     due_on=due_on)  # fmt: skip
     defer(MAKE, run=run_id)
@@ -100,7 +100,8 @@ def begin(
 
 @transaction.atomic
 def cancel(access: Access, bill_id: int, reason: str, at: datetime) -> int:
-    """A run of the one bill that takes this one back. Refused: REASON_MISSING, OUT_OF_SCOPE, BILL_UNKNOWN, RUN_OPEN."""
+    """A run of the one bill that takes this one back. Refused: REASON_MISSING, OUT_OF_SCOPE, BILL_UNKNOWN,
+    PERMISSION_MISSING, RUN_OPEN."""
     return _asked(access, "cancel", _fee_of("bill_fee", bill=bill_id), at, bill=bill_id, reason=needed(reason))
 
 
@@ -110,16 +111,16 @@ def correct(
     bill_id: int | None = None,
 ) -> int:  # fmt: skip
     """A run of the one bill that corrects a use 退补. Refused: REASON_MISSING, OUT_OF_SCOPE, SERVICE_UNKNOWN,
-    PERIOD_WRONG, PRICE_MISSING, BILL_UNKNOWN, RUN_OPEN."""
+    PERMISSION_MISSING, PERIOD_WRONG, PRICE_MISSING, BILL_UNKNOWN, RUN_OPEN."""
     return _asked(access, "correct", _fee_of("service_fee", service=service), at, service=service, qty_milli=qty_milli,
                   on=on, due_on=due_on, bill=bill_id, reason=needed(reason))  # fmt: skip
 
 
 def drop(access: Access, run_id: int, at: datetime) -> None:
-    """Give it up; its bills never counted. Refused: OUT_OF_SCOPE, RUN_PUBLISHED."""
+    """Give it up; its bills never counted. Refused: OUT_OF_SCOPE, PERMISSION_MISSING, RUN_PUBLISHED."""
     with transaction.atomic(), plain_connection() as conn:
         _in_scope(access, found(conn, run_id).biller_id)
-        _refuse(_one(conn, "drop", (run_id, at)))
+        _refuse(_one(conn, "drop", (access.session, run_id, at)))
 
 
 # --- made, by the worker ----------------------------------------------------------------------------
@@ -225,13 +226,12 @@ def book(ending: Callable[[], bool]) -> None:
 
 # --- what they share --------------------------------------------------------------------------------
 def _asked(access: Access, name: str, fee_id: int, at: datetime, **given: Any) -> int:
-    assert access.user is not None
     with plain_connection(SECONDS_MAX) as conn:
         row = conn.execute(_SQL["fee"], (fee_id,)).fetchone()
         if row is None:
             raise Refused(BillingCode.FEE_UNKNOWN, "fee", str(fee_id))
         _in_scope(access, row[0])
-        told = conn.execute(_SQL[name], given | {"by": access.user.login, "now": at}).fetchone()
+        told = conn.execute(_SQL[name], given | {"session": access.session, "now": at}).fetchone()
     assert told is not None
     _refuse(told[0])
     return int(told[1])

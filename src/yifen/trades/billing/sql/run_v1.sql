@@ -11,12 +11,30 @@ LANGUAGE sql STABLE AS $$
             AND (p_service IS NULL OR r.kind = 'period' OR (r.subject ->> 'service')::bigint = p_service));
 $$;
 
--- Begin a run of a fee and a period, of one service (its final bill, one that was left out) or of all (NULL).
--- Codes: FEE_UNKNOWN, PERIOD_WRONG, RUN_OPEN (another run that its tiers depend on is not finished), SERVICE_UNKNOWN.
+-- Begin a run of a fee and a period, of one service (its final bill, one that was left out) or of all (NULL), by who is
+-- signed in. Codes: FEE_UNKNOWN, PERMISSION_MISSING, and as billing_begin_by_v1.
 CREATE OR REPLACE FUNCTION billing_begin_v1(
-    p_fee integer, p_service bigint, p_from date, p_to date, p_due date, p_by text, p_now timestamptz,
+    p_session text, p_fee integer, p_service bigint, p_from date, p_to date, p_due date, p_now timestamptz,
     OUT code integer, OUT run_id integer
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_biller integer;
+    v_by text;
+BEGIN
+    SELECT f.biller_id INTO v_biller FROM billing_fee f WHERE f.fee_id = p_fee;
+    v_by := billing_who_v1(p_session, 'billing.run', v_biller);
+    code := CASE WHEN v_biller IS NULL THEN @FEE_UNKNOWN ELSE @PERMISSION_MISSING END;
+    IF v_by IS NOT NULL THEN
+        SELECT b.code, b.run_id INTO billing_begin_v1.code, billing_begin_v1.run_id
+        FROM billing_begin_by_v1(p_fee, p_service, p_from, p_to, p_due, v_by, p_now) b;
+    END IF;
+END $$;
+-- In this name, as the sample does: no process calls it.
+-- Codes: FEE_UNKNOWN, PERIOD_WRONG, RUN_OPEN (another run that its tiers depend on is not finished), SERVICE_UNKNOWN.
+CREATE OR REPLACE FUNCTION billing_begin_by_v1(
+    p_fee integer, p_service bigint, p_from date, p_to date, p_due date, p_by text, p_now timestamptz,
+    OUT code integer, OUT run_id integer
+) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
     v_biller integer;
@@ -36,9 +54,9 @@ BEGIN
     INSERT INTO billing_run (biller_id, fee_id, kind, from_on, to_on, due_on, subject, begun_at, begun_by)
     VALUES (v_biller, p_fee, CASE WHEN p_service IS NULL THEN 'period' ELSE 'single' END, p_from, p_to, p_due,
             jsonb_strip_nulls(jsonb_build_object('service', p_service)), p_now, p_by)
-    RETURNING billing_run.run_id INTO billing_begin_v1.run_id;
+    RETURNING billing_run.run_id INTO billing_begin_by_v1.run_id;
     INSERT INTO billing_piece (run_id, piece, bucket, first_id, last_id, services)
-    SELECT billing_begin_v1.run_id, row_number() OVER (ORDER BY g.bucket, g.part) - 1, g.bucket, g.first_id,
+    SELECT billing_begin_by_v1.run_id, row_number() OVER (ORDER BY g.bucket, g.part) - 1, g.bucket, g.first_id,
            g.last_id, g.services
     FROM (SELECT n.bucket, n.part, min(n.service_id) AS first_id, max(n.service_id) AS last_id,
                  count(*) AS services
