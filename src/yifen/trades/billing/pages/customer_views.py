@@ -57,11 +57,14 @@ def billing_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
         (_("抄表"), telling.readings_table(read(_SQL["readings"], where))),
         (_("用量"), telling.usages_table(read(_SQL["usages"], where))),
     )
+    (money,) = read(_SQL["money_left"], where)
     household: Any = read(_SQL["household"], where)
     return render(request, "console/billing/customer.html", {
         "customer": one, "account_no": account_shown(access, one.account_no), "breadcrumbs": crumbs(one.place),
-        "facts": telling.facts(one, access, household), "sections": tables,
+        "facts": [*telling.facts(one, access, household), *telling.money(one, *money)], "sections": tables,
         "may": access.may("billing.customers") and one.closed_on is None,
+        "may_contact": access.may("billing.customers"),
+        "may_take": access.may("billing.run") and money[1],
     })  # fmt: skip
 
 
@@ -144,8 +147,9 @@ def shown(form: EndingForm) -> list[MeterRead]:
 
 
 def sent(
-    request: HttpRequest, one: CustomerPage, form: forms.Form, write: Callable[[], Any], title: str, button: str
-) -> HttpResponse:
+    request: HttpRequest, one: CustomerPage, form: forms.Form, write: Callable[[], Any], title: str, button: str,
+    lead: str = "",
+) -> HttpResponse:  # fmt: skip
     """The form; what is right is written, or proposed, whole or not at all."""
     back = reverse("billing_customer", args=[one.customer_id])
     if request.method == "POST" and form.is_valid():
@@ -160,7 +164,7 @@ def sent(
             messages.success(request, _("已保存"))
             return redirect(back)
     return render(request, "console/billing/form.html", {
-        "form": form, "title": title, "button": button, "back": back, "lead": one.place,
+        "form": form, "title": title, "button": button, "back": back, "lead": f"{one.place} {lead}".strip(),
         "breadcrumbs": crumbs(title),
     })  # fmt: skip
 

@@ -122,7 +122,7 @@ ORDER BY p.code, f.fee_id
 -- name: customer
 -- One, with his holder sealed.
 SELECT c.customer_id, c.bucket, c.biller_id, p.code, p.name, c.account_no, n.name, l.path, c.persons, c.contact,
-    c.consent_at, c.opened_on, c.closed_on, c.before_id,
+    c.consent_at, c.withdrawn_at, c.opened_on, c.closed_on, c.before_id,
     (SELECT a.customer_id FROM billing_customer a WHERE a.place_id = c.place_id AND a.before_id = c.customer_id LIMIT 1)
 FROM billing_customer c
 JOIN billing_place l ON l.place_id = c.place_id
@@ -215,6 +215,17 @@ WHERE x.proposal_id = %s ORDER BY x.line_no LIMIT %s
 -- A meter goes, another comes.
 SELECT billing_swap_v1(%(session)s, %(biller)s, %(number)s, %(register)s, %(day)s, %(last)s, %(new)s, %(multiplier)s,
     %(digits)s::smallint, %(first)s, %(now)s)
+
+-- name: contact
+-- A phone and what its owner said.
+SELECT billing_contact_v1(%(session)s, %(customer)s, %(contact)s, %(shown)s, %(consent)s, %(on)s, %(now)s)
+
+-- name: money_left
+-- On an account: its balance, and what is open of its bills.
+SELECT coalesce(sum(y.balance_fen) FILTER (WHERE y.balance_fen > 0), 0)::bigint,
+    coalesce(sum(y.due_fen - y.paid_fen) FILTER (WHERE y.state = 'open' AND y.balance_fen IS NULL), 0)::bigint
+FROM payable y JOIN billing_customer c ON c.bucket = y.bucket AND c.biller_id = y.biller_id AND c.account_no = y.account_no
+WHERE c.bucket = %(bucket)s AND c.customer_id = %(customer)s
 
 -- name: accept
 -- A person says that it is right.

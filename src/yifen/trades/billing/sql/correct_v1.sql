@@ -139,7 +139,8 @@ BEGIN
             SELECT h.persons FROM billing_household h WHERE h.bucket = v_service.bucket
                 AND h.customer_id = v_service.customer_id AND h.from_on <= p_on ORDER BY h.from_on DESC LIMIT 1),
             v_customer.persons), extract(month FROM p_on)::smallint,
-        billing_months_v1(v_fee.cycle, v_fee.by_months, v_cycle, v_service.from_on, p_on, p_on), v_used, 0, 0
+        billing_months_v1(v_fee.cycle, v_fee.by_months, v_cycle, coalesce(v_service.tiers_from, v_service.from_on), p_on,
+            p_on), v_used, 0, 0
         )::billing_asked]) l;
     v_fen := coalesce(v_lines.total, 0);
     run_id := billing_single_v1('correction', v_service, v_fee.biller_id, p_on, p_on, p_due,

@@ -135,7 +135,8 @@ LANGUAGE sql STABLE AS $$
                round(c.peak_milli * d.d1 / d.days) - round(c.peak_milli * d.d0 / d.days),
                round(c.valley_milli * d.d1 / d.days) - round(c.valley_milli * d.d0 / d.days),
                s.area_milli, NULL, coalesce(h.persons, n.persons), extract(month FROM c.use_to)::smallint,
-               billing_months_v1(c.cycle, c.by_months, c.cycle_on, s.from_on, c.use_from, c.use_to),
+               billing_months_v1(c.cycle, c.by_months, c.cycle_on, coalesce(s.tiers_from, s.from_on), c.use_from,
+                   c.use_to),
                coalesce(w.used_milli, 0) + c.before_milli + v.used, c.alive * (d.d1 - d.d0) / d.days,
                greatest(1, round((p_run.to_on - p_run.from_on + 1) / 30.4375)))::billing_asked
     FROM counted c
