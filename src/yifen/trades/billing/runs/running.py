@@ -77,12 +77,12 @@ class ComparedBill(NamedTuple):
 
 class RunPreview(NamedTuple):
     """What two people look at: (from, to, bills, fen) of the run before and of a year ago; the bills that differ
-    most; accounts without a bill."""
+    most; services and accounts without a bill, why (failed, use, price), and what the database said of it."""
 
     last: tuple[date, date, int, int] | None
     year_ago: tuple[date, date, int, int] | None
     outliers: list[ComparedBill]
-    missing: list[tuple[int, str]]
+    missing: list[tuple[int, str, str, str | None]]
 
 
 # --- begun ------------------------------------------------------------------------------------------
