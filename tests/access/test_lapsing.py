@@ -49,8 +49,8 @@ BY_NOTHING_ELSE = {
     "what is waived or not counted of late fees is looked at again when it is decided": (
         "billing.freeze", "billing.late_rule", "billing.waive"),
     "customers, fees, prices and runs of bills are looked at again when it is decided": (
-        "billing.close", "billing.fee", "billing.holder", "billing.import", "billing.move", "billing.open",
-        "billing.price", "billing.publish"),
+        "billing.close", "billing.fee", "billing.holder", "billing.import", "billing.merge", "billing.move",
+        "billing.open", "billing.price", "billing.publish", "billing.split", "billing.take_over"),
     "a file counts, or ceases to, by two people alone": (
         "recon.file", "recon.withdraw", "payables.import", "payouts.results"),
 }  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 
 from tests.billing.world import rows
+from tests.web import site
 from tests.web.province import Province
 from yifen.core.facts.buckets import account_bucket
 from yifen.core.facts.processes import WEB
@@ -51,17 +52,23 @@ def called(place: Province, statement: str, *values: Any) -> Any:
     return found[0]
 
 
+def clerk(place: Province) -> str:
+    """The session of who keeps the company's customers."""
+    return str(site.access(place.users["biller_staff"]).session)
+
+
 def read(place: Province, account: str, day: str, value: float, register: str = "qty") -> int:
     """By hand; the code."""
-    codes = called(place, "SELECT billing_read_v1(%s, ARRAY[%s], ARRAY[%s], ARRAY[%s::date], ARRAY[%s::bigint], 'read',"
-                          " '', 'staff', %s)",
-                   place.own.biller, account, register, day, round(value * 1000), LATE)  # fmt: skip
+    codes = called(place, "SELECT billing_read_v1(%s, %s, ARRAY[%s], ARRAY[%s], ARRAY[%s::date], ARRAY[%s::bigint],"
+                          " 'read', '', %s)",
+                   clerk(place), place.own.biller, account, register, day, round(value * 1000), LATE)  # fmt: skip
     return int(codes[0])
 
 
 def used(place: Province, since: str, until: str, service: int | None = None) -> int:
     """Usage of the power fee is made; how many."""
-    return int(called(place, "SELECT billing_usage_v1(%s, %s, %s, %s, %s)", fee_of(place), since, until, LATE, service))
+    return int(called(place, "SELECT made FROM billing_make_usage_v1(%s, %s, %s, %s, %s, %s)", clerk(place),
+                      fee_of(place), since, until, service, LATE))  # fmt: skip
 
 
 def fee_of(place: Province) -> int:

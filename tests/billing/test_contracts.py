@@ -89,7 +89,7 @@ def test_what_is_billed_moves_to_another_account_and_back_to_nobody(place: Provi
     access = site.access(place.users["biller_staff"])
     reading = [contracts.MeterRead("M1", "qty", 9_000)]
     full = contracts.propose_move(access, number(place, "M1"), fee, date(2026, 2, 1), "M2", reading, "", LATE)
-    with pytest.raises(Refused, match="CUSTOMER_CLOSED"):  # M2 has this fee already
+    with pytest.raises(Refused, match="FEE_TWICE"):  # M2 has this fee already
         site.agree(place.users["finance"], full, LATE)
     second.withdraw(access, full.pk, LATE)
     end = contracts.propose_close(access, number(place, "M2"), date(2026, 1, 31), [], "", LATE)

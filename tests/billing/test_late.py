@@ -34,7 +34,7 @@ class Street:
         """A published bill of A1."""
         day, self.days = START + timedelta(days=self.days), self.days + 1
         self.town.used(self.service, day, day, fen * 10)
-        _, run = self.world.rows("SELECT code, run_id FROM billing_begin_v1(%s, NULL, %s, %s, %s, 'maker01', %s)",
+        _, run = self.world.rows("SELECT code, run_id FROM billing_begin_v1('maker01', %s, NULL, %s, %s, %s, %s)",
                                  self.fee, day, day, date.fromisoformat(due), self.world.now)[0]  # fmt: skip
         self.world.value("SELECT billing_make_v1(%s, 0, %s)", run, self.world.now)
         assert self.town.published(run) == ["OK"]

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tests.billing.readings import LATE, called, customer, doubts, month_end, read, usage, used
+from tests.billing.readings import (
+    LATE,
+    called,
+    clerk,
+    customer,
+    doubts,
+    month_end,
+    read,
+    usage,
+    used,
+)
 from tests.billing.world import rows
 from tests.sampling import ALL
 from tests.web.province import Province
@@ -27,7 +37,7 @@ def months(place: Province, account: str, service: int, *values: float) -> None:
 
 def accepted(place: Province, service: int, qty: int) -> int:
     [(doubt,)] = rows(place, OPEN, service)
-    return int(called(place, "SELECT billing_accept_v1(%s, %s, '看过', 'staff', %s)", doubt, qty, LATE))
+    return int(called(place, "SELECT billing_accept_v1(%s, %s, %s, '看过', %s)", clerk(place), doubt, qty, LATE))
 
 
 def test_usage_is_what_went_through_from_reading_to_reading(place: Province) -> None:
@@ -59,16 +69,16 @@ def test_registers_the_multiplier_and_the_last_digit_count(place: Province) -> N
 
 def test_a_meter_that_was_changed_in_between_counts_on(place: Province) -> None:
     service = customer(place, "U4", ("qty", 0))
-    swap = "SELECT billing_swap_v1(%s, 'U4', 'qty', %s, %s, %s, 2, 6::smallint, 7000, %s)"
-    assert called(place, swap, place.own.biller, "2026-01-10", 12_000, "U4-NEW", LATE) == 0
+    swap = "SELECT billing_swap_v1(%s, %s, 'U4', 'qty', %s, %s, %s, 2, 6::smallint, 7000, %s)"
+    assert called(place, swap, clerk(place), place.own.biller, "2026-01-10", 12_000, "U4-NEW", LATE) == 0
     assert read(place, "U4", "2026-01-31", 20) == B.METER_UNKNOWN
     assert read(place, "U4-NEW", "2026-01-31", 10) == 0
     assert used(place, *MONTHS[0], service) == 1
     assert usage(place, service) == [("2026-01-01", "2026-01-31", 18_000, 0, 0, False)]
     other = customer(place, "U5", ("qty", 0))
     swap = swap.replace("'U4'", "'U5'")
-    assert called(place, swap, place.own.biller, "2026-01-10", 1, "U4-NEW", LATE) == B.METER_IN_USE
-    assert called(place, swap, place.own.biller, "2025-12-31", 1, "U5-NEW", LATE) == B.READING_DAY
+    assert called(place, swap, clerk(place), place.own.biller, "2026-01-10", 1, "U4-NEW", LATE) == B.METER_IN_USE
+    assert called(place, swap, clerk(place), place.own.biller, "2025-12-31", 1, "U5-NEW", LATE) == B.READING_DAY
     assert rows(place, "SELECT count(*) FROM billing_meter WHERE service_id = %s", other) == [(1,)]
 
 
@@ -152,8 +162,8 @@ def test_readings_are_taken_all_or_none(place: Province) -> None:
     today = LATE.date()
     days = [date(2026, 1, 31)] * 2 + [date(2025, 12, 31), today.replace(day=1, month=7), date(2026, 2, 1)]
     codes = called(
-        place, "SELECT billing_read_v1(%s, %s, array_fill('qty'::text, ARRAY[6]), %s, %s, 'read', '', 'x', %s)",
-        place.own.biller, ["A1", "A1", "A1", "A1", "NONE", "A1"], [*days, date(2026, 3, 1)],
+        place, "SELECT billing_read_v1(%s, %s, %s, array_fill('qty'::text, ARRAY[6]), %s, %s, 'read', '', %s)",
+        clerk(place), place.own.biller, ["A1", "A1", "A1", "A1", "NONE", "A1"], [*days, date(2026, 3, 1)],
         [1, 2, 3, 4, 5, 10**8], LATE,
     )  # fmt: skip
     assert codes == [B.ROW_TWICE, B.ROW_TWICE, B.READING_DAY, B.READING_DAY, B.METER_UNKNOWN, B.ROW_NUMBER]
@@ -165,20 +175,20 @@ def test_an_estimate_follows_the_last_three_periods_and_is_made_good_by_the_next
     service = customer(place, "E1", ("qty", 0))
     months(place, "E1", service, 31, 59, 90)
     used(place, *MONTHS[3], service)
-    estimate = "SELECT billing_estimate_v1(%s, 'staff', %s)"
+    estimate = "SELECT billing_estimate_v1(%s, %s, %s)"
     [(doubt,)] = rows(place, "SELECT doubt_id FROM billing_doubt WHERE service_id = %s", service)
-    assert called(place, estimate, doubt, LATE) == 0
+    assert called(place, estimate, clerk(place), doubt, LATE) == 0
     assert usage(place, service)[3] == ("2026-04-01", "2026-04-30", 30_000, 0, 0, True)
     assert read(place, "E1", "2026-05-31", 110) == 0  # less than was estimated
     used(place, "2026-05-01", "2026-05-31", service)
     assert [one[:1] + one[3:4] for one in doubts(place, service)] == [("negative", -10_000)]
     assert accepted(place, service, -10_000) == 0
     assert sum(one[2] for one in usage(place, service)) == 110_000
-    assert called(place, estimate, doubt, LATE) == B.DOUBT_GONE
+    assert called(place, estimate, clerk(place), doubt, LATE) == B.DOUBT_GONE
     fresh = customer(place, "E2", ("qty", 0))
     used(place, *MONTHS[0], fresh)
     [(doubt,)] = rows(place, "SELECT doubt_id FROM billing_doubt WHERE service_id = %s", fresh)
-    assert called(place, estimate, doubt, LATE) == B.ESTIMATE_IMPOSSIBLE
+    assert called(place, estimate, clerk(place), doubt, LATE) == B.ESTIMATE_IMPOSSIBLE
 
 
 KINDS = st.sampled_from(["read", "none", "estimate", "swap"])
@@ -200,7 +210,7 @@ def test_over_all_periods_usage_is_what_went_through(
         if what == "swap":
             shows, through = (shows + more) % 10**8, through + more
             day = date.fromordinal(since + 9)
-            assert called(place, SWAP, place.own.biller, number, day, shows, f"{number}+", LATE) == 0
+            assert called(place, SWAP, clerk(place), place.own.biller, number, day, shows, f"{number}+", LATE) == 0
             number, shows = f"{number}+", 5_000
         shows, through = (shows + more) % 10**8, through + more
         if what in ("read", "swap"):
@@ -221,9 +231,10 @@ def test_over_all_periods_usage_is_what_went_through(
     assert all(begin == end + 1 for end, begin in zip(days[1::2], days[2::2], strict=False))
 
 
-SWAP = "SELECT billing_swap_v1(%s, %s, 'qty', %s, %s, %s, 1, 5::smallint, 5000, %s)"
+SWAP = "SELECT billing_swap_v1(%s, %s, %s, 'qty', %s, %s, %s, 1, 5::smallint, 5000, %s)"
 
 
 def estimated(place: Province, service: int) -> None:
     [(doubt,)] = rows(place, OPEN, service)
-    assert called(place, "SELECT billing_estimate_v1(%s, 'staff', %s)", doubt, LATE) in (0, B.ESTIMATE_IMPOSSIBLE)
+    code = called(place, "SELECT billing_estimate_v1(%s, %s, %s)", clerk(place), doubt, LATE)
+    assert code in (0, B.ESTIMATE_IMPOSSIBLE)

@@ -111,7 +111,7 @@ def test_a_period_is_billed_once_and_one_run_at_a_time(town: Town):
     run = town.made(fee, date(2026, 1, 1), date(2026, 2, 28))
     assert [milli for _, milli, _ in town.bills(run)] == [100_000]
     assert town.begun(fee, date(2026, 2, 1), date(2026, 2, 28))[0].name == "RUN_OPEN"
-    assert town.world.value("SELECT billing_drop_v1(%s, %s)", run, town.world.now) == 0
+    assert town.world.value("SELECT billing_drop_v1('maker01', %s, %s)", run, town.world.now) == 0
     again = town.made(fee, date(2026, 2, 1), date(2026, 2, 28))
     assert [milli for _, milli, _ in town.bills(again)] == [100_000]
     assert town.published(run) == ["RUN_NOT_AGREED"]

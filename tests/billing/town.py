@@ -75,7 +75,7 @@ class Town:
     # --- runs ----------------------------------------------------------------------------------------
     def begun(self, fee: int, since: date, until: date, service: int | None = None) -> tuple[ResultCode, int | None]:
         code, run = self.world.rows(
-            "SELECT code, run_id FROM billing_begin_v1(%s, %s, %s, %s, %s, 'maker01', %s)", fee, service, since, until,
+            "SELECT code, run_id FROM billing_begin_v1('maker01', %s, %s, %s, %s, %s, %s)", fee, service, since, until,
             max(date(2026, 12, 20), since), NOON)[0]  # fmt: skip
         return result_code(code), run
 
@@ -105,13 +105,13 @@ class Town:
                 for (piece,) in pieces]  # fmt: skip
 
     def cancelled(self, bill: int) -> tuple[str, int | None]:
-        code, run = self.world.rows("SELECT code, run_id FROM billing_cancel_v1(%s, '抄错', 'maker01', %s)",
+        code, run = self.world.rows("SELECT code, run_id FROM billing_cancel_v1('maker01', %s, '抄错', %s)",
                                     bill, NOON)[0]  # fmt: skip
         return result_code(code).name, run
 
     def corrected(self, service: int, milli: int, on: date, bill: int | None = None) -> tuple[str, int | None]:
         code, run = self.world.rows(
-            "SELECT code, run_id FROM billing_correct_v1(%s, %s, %s, %s, %s, '表计误差', 'maker01', %s)", service,
+            "SELECT code, run_id FROM billing_correct_v1('maker01', %s, %s, %s, %s, %s, '表计误差', %s)", service,
             milli, on, date(2026, 12, 20), bill, NOON)[0]  # fmt: skip
         return result_code(code).name, run
 

@@ -46,7 +46,7 @@ CALLS = {
         "access_shut_v1", "access_sign_v1", "access_withdraw_v1", "partners_alone_v1",
         "pipes_alone_v1", "pipes_bound_v1",
         "billing_accept_v1", "billing_contract_v1", "billing_estimate_v1", "billing_pieces_v1", "billing_read_v1",
-        "billing_swap_v1", "billing_usage_v1",
+        "billing_make_usage_v1", "billing_swap_v1", "billing_arrears_v1", "billing_contact_v1", "billing_take_over_v1",
         "billing_begin_v1", "billing_cancel_v1", "billing_correct_v1", "billing_drop_v1", "billing_figures_v1",
         "billing_missing_v1", "billing_open_v1", "billing_past_v1",
     },

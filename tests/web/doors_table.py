@@ -145,7 +145,7 @@ ARGUMENTS: dict[str, Arguments] = {
     **{
         name: lambda _, rows: {"customer_id": rows.more["customer"]}
         for name in ("billing_customer", "billing_reading", "billing_swap", "billing_holder", "billing_move",
-                     "billing_close")
+                     "billing_close", "billing_merge", "billing_split", "billing_take_over", "billing_contact")
     },
     **{
         name: lambda _, rows: {"doubt_id": rows.more["doubt"]}

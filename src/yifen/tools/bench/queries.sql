@@ -155,8 +155,8 @@ WHERE i.code = 'BENCH'
 SELECT fee_id FROM billing_fee
 
 -- name: begin_bills
--- As the pages do.
-SELECT code, run_id FROM billing_begin_v1(%(fee)s, NULL, %(from_on)s, %(to_on)s, %(to_on)s, 'bench1', %(now)s)
+-- As the pages do, but for who asks.
+SELECT code, run_id FROM billing_begin_by_v1(%(fee)s, NULL, %(from_on)s, %(to_on)s, %(to_on)s, 'bench1', %(now)s)
 
 -- name: bill_pieces
 -- In order.

@@ -221,6 +221,39 @@ class BillingCode(ResultCode):
         "Another bill of one of these customers was published since, so that its tiers are elsewhere: give this run up "
         "and make it again.",
     )  # fmt: skip
+    # 8870-8889: customers merged, split, arrears taken over, contacts, pieces
+    FEE_TWICE = (
+        8870, FINAL, 409, "对方户号已有同一费种，一个户号不能有两项同一费种",
+        "The other account has this fee already, and no account has two services of one.",
+    )  # fmt: skip
+    RUN_HAS_SERVICE = (
+        8871, FINAL, 409, "该户有一批未发布的账单，请先发布或放弃",
+        "A run of bills that is not published has this customer: publish it or give it up first.",
+    )  # fmt: skip
+    SPLIT_SERVICES = (
+        8872, FINAL, 409, "分户须至少分出一项、留下一项在用的费种；全部转出请办过户",
+        "A split takes at least one service in use and leaves one; all of them is a change of holder.",
+    )  # fmt: skip
+    TIERS_UNBILLED = (
+        8873, FINAL, 409, "阶梯用量随迁，须先抄表出账并发布到最后一日",
+        "What the tiers have come to goes along only when it is billed and published up to the last day.",
+    )  # fmt: skip
+    ARREARS_CHANGED = (
+        8874, FINAL, 409, "没有欠费，或欠费已与提交时不同",
+        "Nothing is owed, or something else than when this was put forward.",
+    )  # fmt: skip
+    TAKER_LACKS_FEE = (
+        8875, FINAL, 409, "接收的户号没有同费种、同类别的计费项",
+        "The account that takes it over has no service of this fee and class.",
+    )  # fmt: skip
+    ARREARS_WAIVED = (
+        8876, FINAL, 409, "有账单的违约金经过减免或停计，不能转给他人，请在原户号收取",
+        "The late fee of a bill was waived or is not counted, which goes with nobody: collect it where it is.",
+    )  # fmt: skip
+    CONTACT_WRONG = (
+        8877, FINAL, 400, "同意须有手机号；同意或撤回的日期须在开户以后，不得晚于今天",
+        "A consent is of a phone; the day it was given or taken back lies between the opening and today.",
+    )  # fmt: skip
     BILLER_NOT_BILLED = (
         8860, FINAL, 409, "该收费单位不能在此计费：须没有自己的系统，并已设报价有效期，由另一人同意",
         "This biller cannot bill here: it must have no system of its own, ask for quotes, and a second person agrees.",

@@ -42,6 +42,8 @@ PLUG = Plug(
             "billing_biller", "billing_late_rule", "billing_used", "billing_run", "billing_piece", "billing_bill",
             "billing_line", "billing_booking", "billing_spent", "billing_counter",
             "billing_waiver", "billing_freeze",
+            # --- customers whole
+            "billing_failed",
         )),
     ),
     functions={
@@ -52,7 +54,7 @@ PLUG = Plug(
         "billing_months_v1": (WEB,),
         "billing_rate_v1": (WEB,),
         "billing_try_v1": (WEB,),
-        # --- runs and bills
+        # --- runs and bills; what their inside is called by is nobody's
         "billing_begin_v1": (WEB,),
         "billing_book_v1": (WORKER, NIGHT),
         "billing_cancel_v1": (WEB,),

@@ -40,13 +40,18 @@ CUSTOMER_TABLES = (
 CUSTOMER_FUNCTIONS = {
     "billing_accept_v1": (WEB,),
     "billing_contract_v1": (WEB,),
+    # --- customers whole
+    "billing_arrears_v1": (WEB,),
+    "billing_take_over_v1": (WEB,),
+    "billing_contact_v1": (WEB,),
     "billing_digest_v1": (),
     "billing_estimate_v1": (WEB,),
+    "billing_make_usage_v1": (WEB,),
     "billing_import_v1": (WORKER,),
     "billing_pieces_v1": (WEB,),
     "billing_read_v1": (WEB,),
     "billing_swap_v1": (WEB,),
-    "billing_usage_v1": (WEB, WORKER),
+    "billing_usage_v1": (WORKER,),
 }
 CUSTOMER_ACTS = (
     Second("billing.import", Text("导入用户", "Import of customers"), "billing.customers", "billing.customers",
@@ -56,13 +61,21 @@ CUSTOMER_ACTS = (
              "yifen.trades.billing.customers.contracts:run", page="billing_customer")
       for name, title in (("billing.holder", Text("过户", "Change of holder")),
                           ("billing.move", Text("转到另一户号", "Moved to another account")),
-                          ("billing.close", Text("销户", "Account closed")))),
+                          ("billing.close", Text("销户", "Account closed")),
+                          ("billing.merge", Text("并户", "Accounts merged")),
+                          ("billing.split", Text("分户", "Account split")))),
+    Second("billing.take_over", Text("接收欠费", "Arrears taken over"), "billing.run", "billing.run",
+           "yifen.trades.billing.customers.taking:view", "yifen.trades.billing.customers.taking:run",
+           page="billing_customer"),
 )  # fmt: skip
 CUSTOMER_TASKS = (Task("billing.import", "yifen.trades.billing.customers.importing:work", queue=ASKED, retries=8),)
 CUSTOMER_TERMS = {
     "billing_file": Text("用户、抄表文件", "File of customers or readings"),
     "billing_imported": Text("用户导入的一段", "Piece of an import of customers"),
     "customers": Text("用户", "Customers"),
+    # --- customers whole
+    "billing_customer": Text("用户", "Customer"), "contact": Text("手机", "Phone"),
+    "consent_at": Text("同意接收短信", "Consent to messages"), "withdrawn_at": Text("撤回同意", "Consent taken back"),
 }
 CUSTOMER_MENU = (
     MenuEntry("run", 32, Text("用户", "Customers"), "billing_customers", "contact", "billing.view"),

@@ -83,7 +83,7 @@ ANALYZE billing_customer, billing_service, billing_meter, billing_usage, billing
 
 -- name: sample_run
 -- Of a period.
-SELECT run_id FROM billing_begin_v1(%(fee)s, NULL, %(from_on)s, %(to_on)s, %(due_on)s, 'clearing', %(now)s)
+SELECT run_id FROM billing_begin_by_v1(%(fee)s, NULL, %(from_on)s, %(to_on)s, %(due_on)s, 'clearing', %(now)s)
 
 -- name: sample_past
 -- It was billed and paid elsewhere.

@@ -1,5 +1,6 @@
-"""过户 (a new account at the same place for a new holder), 转移 (what is billed goes to another account), 销户:
-proposed, and done by the second person's yes."""
+"""过户 (a new account at the same place for a new holder), 转移 (what is billed goes to another account), 销户, 并户
+(all of it goes, the account is closed), 分户 (some of it goes to a new account): proposed, and done by the second
+person's yes."""
 
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -9,7 +10,8 @@ from django.db import connection
 from yifen.core.access import second
 from yifen.core.access.edge import Access
 from yifen.core.access.models import Authorisation
-from yifen.core.access.second import Change, Decision
+from yifen.core.access.second import Change, Decision, yes_no
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.buckets import account_bucket
 from yifen.core.facts.codes import Code
 from yifen.core.facts.masking import masked_name
@@ -19,6 +21,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.models import Partner
 from yifen.core.plugs import result_code
 from yifen.core.ring import key_ring
+from yifen.face.plain import plain_connection
 from yifen.face.scope import buckets
 from yifen.hub.payments.names import opened_name, sealed_name
 from yifen.trades.billing.codes import BillingCode
@@ -26,6 +29,7 @@ from yifen.trades.billing.customers.marks import marks_of, sealed_contact
 from yifen.trades.billing.quantities import shown
 
 HOLDER, MOVE, CLOSE = "billing.holder", "billing.move", "billing.close"
+MERGE, SPLIT = "billing.merge", "billing.split"
 _SQL = queries(__package__)
 
 
@@ -69,18 +73,22 @@ def contract(access: Access, customer_id: int) -> Contract:
     return Contract(*row[:5])
 
 
+def any_contract(access: Access, customer_id: int) -> Contract:
+    """Also one that is closed. Refused OUT_OF_SCOPE."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["contract"], {"bucket": customer_id % 1000, "customer": customer_id})
+        row = cursor.fetchone()
+    if row is None or not access.scope.has_partner(row[2]):
+        raise Refused(Code.OUT_OF_SCOPE, "customer")
+    return Contract(*row[:5])
+
+
 def propose_holder(
     access: Access, customer_id: int, day: date, to: NewHolder, readings: list[MeterRead], reason: str, now: datetime
 ) -> Authorisation:  # fmt: skip
     """Refused as `contract`, `view`, `second.propose`."""
-    one, ring = contract(access, customer_id), key_ring()
-    new = {
-        "bucket": account_bucket(one.biller_id, to.account_no, buckets()), "account_no": to.account_no,
-        "name": sealed_name(ring, one.biller_id, to.account_no, to.name),
-        "marks": marks_of(ring, one.biller_id, to.name), "persons": to.persons, "consent": to.consent,
-        "contact": sealed_contact(ring, one.biller_id, to.account_no, to.phone),
-    }  # fmt: skip
-    return _propose(access, HOLDER, one, day, {"to": new}, readings, reason, now)
+    one = contract(access, customer_id)
+    return proposed(access, HOLDER, one, day, {"to": new_account(one, to)}, readings, reason, now)
 
 
 def propose_move(
@@ -89,24 +97,61 @@ def propose_move(
 ) -> Authorisation:  # fmt: skip
     """To another account of the same biller. Refused as `propose_holder`, CUSTOMER_CLOSED (there is none)."""
     one = contract(access, customer_id)
-    bucket = account_bucket(one.biller_id, account_no, buckets())
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL["by_account"], {"bucket": bucket, "biller": one.biller_id, "account": account_no})
-        row = cursor.fetchone()
-    if row is None:
-        raise Refused(BillingCode.CUSTOMER_CLOSED, "account_no", account_no)
-    to = {"bucket": bucket, "customer": row[0], "account_no": account_no}
-    return _propose(access, MOVE, one, day, {"to": to, "fee": fee_id}, readings, reason, now)
+    more = {"to": other_account(one, account_no), "fee": fee_id}
+    return proposed(access, MOVE, one, day, more, readings, reason, now)
 
 
 def propose_close(
     access: Access, customer_id: int, day: date, readings: list[MeterRead], reason: str, now: datetime
 ) -> Authorisation:
     """Refused as `propose_holder`."""
-    return _propose(access, CLOSE, contract(access, customer_id), day, {}, readings, reason, now)
+    return proposed(access, CLOSE, contract(access, customer_id), day, {}, readings, reason, now)
 
 
-def _propose(
+def propose_merge(
+    access: Access, customer_id: int, day: date, account_no: str, tiers: bool, readings: list[MeterRead], reason: str,
+    now: datetime,
+) -> Authorisation:  # fmt: skip
+    """并户: all that is billed goes to another account of the same biller, this one is closed. `tiers`: what was used
+    in their cycles goes along. Refused as `propose_move`."""
+    one = contract(access, customer_id)
+    more = {"to": other_account(one, account_no), "tiers": tiers}
+    return proposed(access, MERGE, one, day, more, readings, reason, now)
+
+
+def propose_split(
+    access: Access, customer_id: int, services: list[int], day: date, to: NewHolder, tiers: bool,
+    readings: list[MeterRead], reason: str, now: datetime,
+) -> Authorisation:  # fmt: skip
+    """分户: these services go to a new account at the same place. Refused as `propose_holder`, SPLIT_SERVICES."""
+    one = contract(access, customer_id)
+    more = {"to": new_account(one, to), "services": services, "tiers": tiers}
+    return proposed(access, SPLIT, one, day, more, readings, reason, now)
+
+
+def new_account(one: Contract, to: NewHolder) -> dict[str, Any]:
+    """As a proposal keeps it: name and phone sealed."""
+    ring = key_ring()
+    return {
+        "bucket": account_bucket(one.biller_id, to.account_no, buckets()), "account_no": to.account_no,
+        "name": sealed_name(ring, one.biller_id, to.account_no, to.name),
+        "marks": marks_of(ring, one.biller_id, to.name), "persons": to.persons, "consent": to.consent,
+        "contact": sealed_contact(ring, one.biller_id, to.account_no, to.phone),
+    }  # fmt: skip
+
+
+def other_account(one: Contract, account_no: str) -> dict[str, Any]:
+    """One of the same biller. Refused CUSTOMER_CLOSED: there is none, or it is this one."""
+    bucket = account_bucket(one.biller_id, account_no, buckets())
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["by_account"], {"bucket": bucket, "biller": one.biller_id, "account": account_no})
+        row = cursor.fetchone()
+    if row is None or row[0] == one.customer_id:
+        raise Refused(BillingCode.CUSTOMER_CLOSED, "account_no", account_no)
+    return {"bucket": bucket, "customer": row[0], "account_no": account_no}
+
+
+def proposed(
     access: Access, act: str, one: Contract, day: date, more: dict[str, Any], readings: list[MeterRead], reason: str,
     now: datetime,
 ) -> Authorisation:  # fmt: skip
@@ -117,19 +162,25 @@ def _propose(
 
 
 def view(content: dict[str, Any]) -> list[Change]:
-    """What ends and what begins. Refused: CUSTOMER_CLOSED, METER_UNKNOWN (a meter of it has no reading)."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL["contract"], {"bucket": content["bucket"], "customer": content["customer"]})
-        row = cursor.fetchone()
-        if row is None or row[5] is not None:
-            raise Refused(BillingCode.CUSTOMER_CLOSED, "customer", content["account_no"])
-        cursor.execute(_SQL["meters_in_use"], {"bucket": content["bucket"], "customer": content["customer"],
-                                               "fee": content.get("fee")})  # fmt: skip
-        meters = cursor.fetchall()
+    """What ends, what begins and what stays behind. Refused: CUSTOMER_CLOSED, METER_UNKNOWN (a meter of it has no
+    reading), RUN_HAS_SERVICE, SPLIT_SERVICES."""
+    facts = {name: content.get(name) for name in ("bucket", "customer", "fee", "services")}
+    with plain_connection() as conn:
+        row = conn.execute(_SQL["contract"], facts).fetchone()
+        meters = conn.execute(_SQL["meters_in_use"], facts).fetchall()
+        stays = conn.execute(_SQL["what_stays"], facts).fetchone()
+    if row is None or row[5] is not None or stays is None:
+        raise Refused(BillingCode.CUSTOMER_CLOSED, "customer", content["account_no"])
+    kept_fen, open_bills, services, running = stays
     given = {(read["number"], read["register"]): read["value_milli"] for read in content["readings"]}
     for number, register in meters:
         if (number, register) not in given:
             raise Refused(BillingCode.METER_UNKNOWN, "readings", number)
+    going = set(content.get("services") or (one[0] for one in services if content.get("fee") in (None, one[1])))
+    if going & set(running):
+        raise Refused(BillingCode.RUN_HAS_SERVICE, "day")
+    if "services" in content and not 0 < len(going & {one[0] for one in services}) < len(services):
+        raise Refused(BillingCode.SPLIT_SERVICES, "services")
     to, biller = content.get("to") or {}, content["biller"]
     changes = [
         Change("account_no", Text("户号", "Account number"), content["account_no"], to.get("account_no")),
@@ -139,6 +190,18 @@ def view(content: dict[str, Any]) -> list[Change]:
     if "name" in to:
         name = masked_name(opened_name(key_ring(), biller, to["account_no"], to["name"]))
         changes.append(Change("name", Text("新户名", "New holder"), None, name))
+    if "services" in content:
+        names = "、".join(one[2] for one in services if one[0] in going)
+        changes.append(Change("services", Text("分出的费种", "Fees that go"), None, names))
+    if "tiers" in content:
+        changes.append(Change("tiers", Text("本周期已用量随迁", "What the cycle used goes along"), None,
+                              yes_no(content["tiers"])))  # fmt: skip
+    if kept_fen:
+        stays_on = Text("预存余额（元），留在原户号", "Prepaid balance (yuan), stays on the account")
+        changes.append(Change("prepaid", stays_on, grouped_yuan(kept_fen), grouped_yuan(kept_fen)))
+    if open_bills:
+        changes.append(Change("owed", Text("未缴账单（张），留在原户号", "Open bills, stay on the account"),
+                              str(open_bills), str(open_bills)))  # fmt: skip
     return [*changes, *(
         Change(f"{number} {register}", Text(f"表 {number} 止码", f"Meter {number} shows"), None,
                shown(given[number, register]))

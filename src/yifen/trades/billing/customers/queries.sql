@@ -76,7 +76,33 @@ WHERE bucket = %(bucket)s AND biller_id = %(biller)s AND account_no = %(account)
 SELECT m.number, m.register FROM billing_service s
 JOIN billing_meter m ON m.bucket = s.bucket AND m.service_id = s.service_id AND m.removed_on IS NULL
 WHERE s.bucket = %(bucket)s AND s.customer_id = %(customer)s AND s.to_on IS NULL
-    AND (%(fee)s::integer IS NULL OR s.fee_id = %(fee)s) ORDER BY m.meter_id
+    AND (%(fee)s::integer IS NULL OR s.fee_id = %(fee)s)
+    AND (%(services)s::bigint[] IS NULL OR s.service_id = ANY (%(services)s)) ORDER BY m.meter_id
+
+-- name: what_stays
+-- Of an account: its balance, its open bills; its services in use [id, fee, name], and those that a run has.
+SELECT coalesce((SELECT sum(y.balance_fen) FROM payable y WHERE y.bucket = c.bucket AND y.biller_id = c.biller_id
+        AND y.account_no = c.account_no AND y.balance_fen > 0), 0)::bigint,
+    (SELECT count(*) FROM payable y WHERE y.bucket = c.bucket AND y.biller_id = c.biller_id
+        AND y.account_no = c.account_no AND y.state = 'open' AND y.balance_fen IS NULL AND y.due_fen > y.paid_fen),
+    s.services, s.running
+FROM billing_customer c CROSS JOIN LATERAL (
+    SELECT coalesce(jsonb_agg(jsonb_build_array(x.service_id, x.fee_id, f.name) ORDER BY x.service_id), '[]') AS services,
+        coalesce(jsonb_agg(x.service_id) FILTER (WHERE EXISTS (SELECT FROM billing_run r WHERE r.fee_id = x.fee_id
+            AND r.published_at IS NULL AND r.dropped_at IS NULL
+            AND (r.kind IN ('period', 'past') OR (r.subject ->> 'service')::bigint = x.service_id))), '[]') AS running
+    FROM billing_service x JOIN billing_fee f ON f.fee_id = x.fee_id
+    WHERE x.bucket = c.bucket AND x.customer_id = c.customer_id AND x.to_on IS NULL) s
+WHERE c.bucket = %(bucket)s AND c.customer_id = %(customer)s
+
+-- name: arrears
+-- Open bills of an account: title, due date, what is left of each and its late fee of a day.
+SELECT r.bill_id, (r.owed).title, (r.owed).due_on, r.rest_fen, r.late_fen, r.is_waived
+FROM billing_arrears_v1(%(bucket)s, %(biller)s, %(account)s, %(on)s) r
+
+-- name: take_over
+-- What two people agreed to.
+SELECT billing_take_over_v1(%s, %s)
 
 -- name: do_contract
 -- What two people agreed to.
@@ -120,5 +146,5 @@ WHERE NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) w WHERE strpos(b.path, w
 
 -- name: read
 -- Readings, all or none.
-SELECT billing_read_v1(%(biller)s, %(numbers)s, %(registers)s, %(days)s::date[], %(values)s::bigint[], %(kind)s, %(note)s,
-    %(by)s, %(now)s)
+SELECT billing_read_v1(%(session)s, %(biller)s, %(numbers)s, %(registers)s, %(days)s::date[], %(values)s::bigint[],
+    %(kind)s, %(note)s, %(now)s)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, BinaryIO, NamedTuple
 
+from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.face.filed.cells import (
@@ -67,28 +68,29 @@ def check(stream: BinaryIO) -> Iterator[CheckedReading]:
 
 
 def checked_by(
-    conn: Conn, stream: BinaryIO, biller: BillingBiller, login: str, now: datetime
+    conn: Conn, stream: BinaryIO, biller: BillingBiller, access: Access, now: datetime
 ) -> Iterator[CheckedReading]:
     """Every row; when all are right by themselves they are written, unless the books refuse some."""
     lines = list(check(stream))
     if not any(line.faults for line in lines):
-        codes = read_all(conn, biller.id, [line.row for line in lines[1:] if line.row], login, now)
+        codes = read_all(conn, biller.id, [line.row for line in lines[1:] if line.row], access.session, now)
         faulty = [[RowFault(result_code(code))] if code else [] for code in codes]
         lines[1:] = [line._replace(faults=faults) for line, faults in zip(lines[1:], faulty, strict=True)]
     yield from lines
 
 
-def read_all(conn: Conn, biller_id: int, rows: Sequence[FiledReading], login: str, now: datetime) -> list[int]:
+def read_all(conn: Conn, biller_id: int, rows: Sequence[FiledReading], session: str, now: datetime) -> list[int]:
     """A code for each; nothing is written unless all are 0."""
     row = conn.execute(_SQL["read"], {
-        "biller": biller_id, "numbers": [row.number for row in rows], "registers": [row.register for row in rows],
+        "session": session, "biller": biller_id,
+        "numbers": [row.number for row in rows], "registers": [row.register for row in rows],
         "days": [row.day for row in rows], "values": [row.value_milli for row in rows], "kind": "read", "note": "",
-        "by": login, "now": now,
+        "now": now,
     }).fetchone()  # fmt: skip
     return list(row[0]) if row else []
 
 
-def take_in(conn: Conn, biller: BillingBiller, stream: BinaryIO, name: str, login: str, now: datetime) -> int:
+def take_in(conn: Conn, biller: BillingBiller, stream: BinaryIO, name: str, access: Access, now: datetime) -> int:
     """The file's number; the same bytes that were right are the same file. One transaction. Refused as `check`,
     CUSTOMERS_TOO_LARGE."""
     digest, size = digest_of(stream, READINGS)
@@ -96,9 +98,10 @@ def take_in(conn: Conn, biller: BillingBiller, stream: BinaryIO, name: str, logi
         known = conn.execute(_SQL["known_file"], (biller.id, "readings", digest)).fetchone()
         if known is not None:
             return int(known[0])
-        lines = list(checked_by(conn, stream, biller, login, now))[1:]
+        lines = list(checked_by(conn, stream, biller, access, now))[1:]
         number: Any = conn.execute(_SQL["next_file"]).fetchone()
         wrong = sum(bool(line.faults) for line in lines)
+        login = access.user.login if access.user else ""
         keep(conn, number[0], biller.id, "readings", stream, name, digest, size, len(lines), wrong, now, login)
         return int(number[0])
 

@@ -31,16 +31,6 @@ def bills_table(one: CustomerPage) -> Shown:
     return shown
 
 
-def owing(one: CustomerPage) -> list[Shown]:
-    """What the account owes as it was told last, and what lies on its balance."""
-    owed, kept = read(_SQL["customer_owes"], {"bucket": one.bucket, "biller": one.biller_id,
-                                              "account": one.account_no})[0]  # fmt: skip
-    return [
-        {"title": _("待缴（元）"), "kind": "amount", "fen": owed},
-        {"title": _("预存余额（元）"), "kind": "amount", "fen": kept},
-    ]
-
-
 def _row(
     bill_id: int, fee: str, from_on: Any, to_on: Any, kind: str, fen: int, state: str | None, left: int | None,
     due_on: Any, published: bool,

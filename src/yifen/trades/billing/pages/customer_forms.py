@@ -23,9 +23,10 @@ class QuantityField(forms.CharField):
         widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(label=label, max_length=20, widget=widget, **more)
 
-    def clean(self, value: Any) -> int:
-        found = milli_of(plain(super().clean(value)).replace(",", ""))
-        if found is None:
+    def clean(self, value: Any) -> int | None:
+        text = plain(super().clean(value)).replace(",", "")
+        found = milli_of(text)
+        if found is None and (text or self.required):
             raise forms.ValidationError(_("须为不小于零的数，最多三位小数"))
         return found
 
@@ -122,7 +123,8 @@ class EndingForm(forms.Form):
     @property
     def readings(self) -> list[tuple[str, str, int]]:
         return [(number, register, self.cleaned_data[f"meter_{place}"])
-                for place, (number, register, _) in enumerate(self.meters)]  # fmt: skip
+                for place, (number, register, _) in enumerate(self.meters)
+                if self.cleaned_data[f"meter_{place}"] is not None]  # fmt: skip
 
 
 class HolderForm(EndingForm):

@@ -5,12 +5,14 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from yifen.core.access.edge import Access
 from yifen.core.access.sealing import ring
 from yifen.core.access.telling import told
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.masking import masked_name
 from yifen.face import words
 from yifen.face.masking import account_shown
@@ -39,6 +41,7 @@ class CustomerPage(NamedTuple):
     persons: int
     contact: str | None
     consent_at: datetime | None
+    withdrawn_at: datetime | None
     opened_on: date
     closed_on: date | None
     before_id: int | None
@@ -64,10 +67,23 @@ def facts(one: CustomerPage, access: Access, household: Sequence[tuple[date, int
         {"title": _("销户日"), "text": one.closed_on.isoformat() if one.closed_on else None},
         {"title": _("人口"), "text": " → ".join(size)},
         {"title": _("手机"), "text": f"****{phone[-4:]}" if phone else None},
-        {"title": _("同意接收短信"), "text": _("是") if one.consent_at else _("否")},
+        {"title": _("同意接收短信"), "text": consent(one)},
         {"title": _("前一户主"), **other(one.before_id)},
         {"title": _("后一户主"), **other(one.after_id)},
     ]
+
+
+def consent(one: CustomerPage) -> str:
+    """Yes or no, with the day on which it was given or taken back."""
+    word, when = (_("是"), one.consent_at) if one.consent_at else (_("否"), one.withdrawn_at)
+    return f"{word} · {localdate(when).isoformat()}" if when else word
+
+
+def money(one: CustomerPage, kept_fen: int, open_fen: int) -> list[Shown]:
+    """What is on the account; of one that is closed, how it comes back."""
+    back = _("退款：由原缴费渠道办理；柜面缴的在“柜员交易”退款，两人复核")
+    kept = f"{grouped_yuan(kept_fen)} · {back}" if kept_fen and one.closed_on else grouped_yuan(kept_fen)
+    return [{"title": _("未缴（元）"), "text": grouped_yuan(open_fen)}, {"title": _("预存余额（元）"), "text": kept}]
 
 
 def table(heads: Sequence[Any], rows: Iterable[Sequence[Any]], numbers: Sequence[int] = ()) -> Shown:

@@ -3,7 +3,12 @@
 from django.urls import path
 
 from yifen.face.lists.urls import list_urls
-from yifen.trades.billing.pages import customer_views, file_views, reading_views
+from yifen.trades.billing.pages import (
+    customer_views,
+    file_views,
+    joining_views,
+    reading_views,
+)
 from yifen.trades.billing.pages.customer_lists import CUSTOMERS, DOUBTS, FILES
 
 _ONE = "billing/customers/<int:customer_id>/"
@@ -18,6 +23,10 @@ urlpatterns = [
     path(f"{_ONE}holder/", customer_views.billing_holder, name="billing_holder"),
     path(f"{_ONE}move/", customer_views.billing_move, name="billing_move"),
     path(f"{_ONE}close/", customer_views.billing_close, name="billing_close"),
+    path(f"{_ONE}merge/", joining_views.billing_merge, name="billing_merge"),
+    path(f"{_ONE}split/", joining_views.billing_split, name="billing_split"),
+    path(f"{_ONE}arrears/", joining_views.billing_take_over, name="billing_take_over"),
+    path(f"{_ONE}contact/", joining_views.billing_contact, name="billing_contact"),
     path("billing/readings/usage/", reading_views.billing_usage, name="billing_usage"),
     path("billing/readings/sheet/", reading_views.billing_sheet, name="billing_sheet"),
     path("billing/readings/upload/", file_views.billing_readings_upload, name="billing_readings_upload"),

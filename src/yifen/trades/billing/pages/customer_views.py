@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from yifen.core.access.doors import allow
-from yifen.core.access.edge import Access, access_of, now, user_of
+from yifen.core.access.edge import Access, access_of, now
 from yifen.core.access.telling import put
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
@@ -22,7 +22,7 @@ from yifen.face.masking import account_shown
 from yifen.trades.billing.customers import contracts
 from yifen.trades.billing.customers.contracts import MeterRead, NewHolder
 from yifen.trades.billing.pages import customer_telling as telling
-from yifen.trades.billing.pages.customer_bills import bills_table, owing
+from yifen.trades.billing.pages.customer_bills import bills_table
 from yifen.trades.billing.pages.customer_forms import (
     EndingForm,
     HolderForm,
@@ -60,12 +60,15 @@ def billing_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
         (_("抄表"), telling.readings_table(read(_SQL["readings"], where))),
         (_("用量"), telling.usages_table(read(_SQL["usages"], where))),
     )
+    (money,) = read(_SQL["money_left"], where)
     household: Any = read(_SQL["household"], where)
     return render(request, "console/billing/customer.html", {
         "customer": one, "account_no": account_shown(access, one.account_no), "breadcrumbs": crumbs(one.place),
-        "facts": [*owing(one), *telling.facts(one, access, household)],
+        "facts": [*telling.money(one, *money), *telling.facts(one, access, household)],
         "sections": [(title, table) for title, table in tables if table["rows"]],
         "may": access.may("billing.customers") and one.closed_on is None,
+        "may_contact": access.may("billing.customers"),
+        "may_take": access.may("billing.run") and money[1],
     })  # fmt: skip
 
 
@@ -77,8 +80,9 @@ def billing_reading(request: HttpRequest, customer_id: int) -> HttpResponse:
 
     def write() -> None:
         (number, register), data = form.chosen, form.cleaned_data
-        done(_DO["read"], "value", biller=one.biller_id, numbers=[number], registers=[register], days=[data["day"]],
-             values=[data["value"]], kind="read", note=data["note"], by=user_of(request).login, now=now())  # fmt: skip
+        done(_DO["read"], "value", session=access_of(request).session, biller=one.biller_id, numbers=[number],
+             registers=[register], days=[data["day"]], values=[data["value"]], kind="read",
+             note=data["note"], now=now())  # fmt: skip
 
     return sent(request, one, form, write, _("录入读数"), _("保存"))
 
@@ -91,9 +95,9 @@ def billing_swap(request: HttpRequest, customer_id: int) -> HttpResponse:
 
     def write() -> None:
         (number, register), data = form.chosen, form.cleaned_data
-        done(_SQL["swap"], "day", biller=one.biller_id, number=number, register=register, day=data["day"],
-             last=data["last"], new=data["new"], multiplier=data["multiplier"], digits=data["digits"],
-             first=data["first"], now=now())  # fmt: skip
+        done(_SQL["swap"], "day", session=access_of(request).session, biller=one.biller_id, number=number,
+             register=register, day=data["day"], last=data["last"], new=data["new"], multiplier=data["multiplier"],
+             digits=data["digits"], first=data["first"], now=now())  # fmt: skip
 
     return sent(request, one, form, write, _("换表"), _("保存"))
 
@@ -147,8 +151,9 @@ def shown(form: EndingForm) -> list[MeterRead]:
 
 
 def sent(
-    request: HttpRequest, one: CustomerPage, form: forms.Form, write: Callable[[], Any], title: str, button: str
-) -> HttpResponse:
+    request: HttpRequest, one: CustomerPage, form: forms.Form, write: Callable[[], Any], title: str, button: str,
+    lead: str = "",
+) -> HttpResponse:  # fmt: skip
     """The form; what is right is written, or proposed, whole or not at all."""
     back = reverse("billing_customer", args=[one.customer_id])
     if request.method == "POST" and form.is_valid():
@@ -163,7 +168,7 @@ def sent(
             messages.success(request, _("已保存"))
             return redirect(back)
     return render(request, "console/billing/form.html", {
-        "form": form, "title": title, "button": button, "back": back, "lead": one.place,
+        "form": form, "title": title, "button": button, "back": back, "lead": f"{one.place} {lead}".strip(),
         "breadcrumbs": crumbs(title),
     })  # fmt: skip
 

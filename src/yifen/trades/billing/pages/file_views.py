@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
-from yifen.core.access.edge import access_of, now, user_of
+from yifen.core.access.edge import Access, access_of, now, user_of
 from yifen.core.access.telling import language, put, say
 from yifen.core.audit.record import act
 from yifen.core.facts.refused import Refused
@@ -61,7 +61,7 @@ def _upload(request: HttpRequest, kind: str, title: str, lead: str) -> HttpRespo
                 if kind == "customers":
                     file_id = files.take_in(conn, biller, form.stream, name, login, at, buckets())
                 else:
-                    file_id = reading_files.take_in(conn, biller, form.stream, name, login, at)
+                    file_id = reading_files.take_in(conn, biller, form.stream, name, access_of(request), at)
                 found = importing.found(conn, file_id)
         except Refused as refused:
             put(request, form, refused, "file")
@@ -85,7 +85,7 @@ def billing_file(request: HttpRequest, file_id: int) -> HttpResponse:
     with plain_connection(SECONDS_MAX) as conn:
         if file.wrong:
             with files.kept_bytes(conn, file_id) as stream:
-                shown["faults"] = faults_table(_checked(conn, file, stream, user_of(request).login), language(request))
+                shown["faults"] = faults_table(_checked(conn, file, stream, access), language(request))
         elif file.kind == "customers":
             seen = importing.standings(conn, file_id)
             first = conn.execute(_SQL["first_rows"], (file_id, ROWS_SHOWN + 1)).fetchall()
@@ -121,7 +121,7 @@ def billing_file_faults(request: HttpRequest, file_id: int) -> HttpResponse:
     with plain_connection(SECONDS_MAX) as conn, files.kept_bytes(conn, file_id) as stream, \
             TemporaryDirectory() as folder:  # fmt: skip
         path = Path(folder) / "file"
-        lines = _checked(conn, file, stream, user_of(request).login)
+        lines = _checked(conn, file, stream, access_of(request))
         kind = with_reasons(stream, lines, filing, language(request), path)
         body = path.read_bytes()
     end = "xlsx" if kind == "xlsx" else "csv"
@@ -130,13 +130,13 @@ def billing_file_faults(request: HttpRequest, file_id: int) -> HttpResponse:
     return download(name, body, XLSX if kind == "xlsx" else CSV.format(kind.removesuffix("-sig")))
 
 
-def _checked(conn: files.Conn, file: BillingFile, stream: Any, login: str) -> Any:
+def _checked(conn: files.Conn, file: BillingFile, stream: Any, access: Access) -> Any:
     """As it would be checked now; nothing of it is written."""
     biller = files.billing_biller(conn, file.biller_id)
     if file.kind == "customers":
         return files.check_again(conn, stream, biller)
     with transaction.atomic():
-        lines = list(reading_files.checked_by(conn, stream, biller, login, now()))
+        lines = list(reading_files.checked_by(conn, stream, biller, access, now()))
         transaction.set_rollback(True)
     return iter(lines)
 

@@ -44,12 +44,6 @@ LEFT JOIN payable y ON y.bucket = b.bucket AND y.biller_id = r.biller_id AND y.a
     AND y.ref = 'B' || b.bill_id
 WHERE s.bucket = %(bucket)s AND s.customer_id = %(customer)s ORDER BY b.bill_id DESC LIMIT %(most)s
 
--- name: customer_owes
--- What an account owes, and what lies on its balance.
-SELECT coalesce(sum(y.due_fen - y.paid_fen) FILTER (WHERE y.state = 'open' AND y.balance_fen IS NULL), 0)::bigint,
-    coalesce(sum(y.balance_fen), 0)::bigint
-FROM payable y WHERE y.bucket = %(bucket)s AND y.biller_id = %(biller)s AND y.account_no = %(account)s
-
 -- name: bill_lines
 -- What a bill consists of, in order.
 SELECT coalesce(t.name, ''), coalesce(t.tier, 0), l.part_no, l.qty_milli, t.price, l.amount_fen, c.name
@@ -141,7 +135,7 @@ ORDER BY p.code, f.fee_id
 -- name: customer
 -- One, with his holder sealed.
 SELECT c.customer_id, c.bucket, c.biller_id, p.code, p.name, c.account_no, n.name, l.path, c.persons, c.contact,
-    c.consent_at, c.opened_on, c.closed_on, c.before_id,
+    c.consent_at, c.withdrawn_at, c.opened_on, c.closed_on, c.before_id,
     (SELECT a.customer_id FROM billing_customer a WHERE a.place_id = c.place_id AND a.before_id = c.customer_id LIMIT 1)
 FROM billing_customer c
 JOIN billing_place l ON l.place_id = c.place_id
@@ -232,17 +226,28 @@ WHERE x.proposal_id = %s ORDER BY x.line_no LIMIT %s
 
 -- name: swap
 -- A meter goes, another comes.
-SELECT billing_swap_v1(%(biller)s, %(number)s, %(register)s, %(day)s, %(last)s, %(new)s, %(multiplier)s,
+SELECT billing_swap_v1(%(session)s, %(biller)s, %(number)s, %(register)s, %(day)s, %(last)s, %(new)s, %(multiplier)s,
     %(digits)s::smallint, %(first)s, %(now)s)
+
+-- name: contact
+-- A phone and what its owner said.
+SELECT billing_contact_v1(%(session)s, %(customer)s, %(contact)s, %(shown)s, %(consent)s, %(on)s, %(now)s)
+
+-- name: money_left
+-- On an account: its balance, and what is open of its bills.
+SELECT coalesce(sum(y.balance_fen) FILTER (WHERE y.balance_fen > 0), 0)::bigint,
+    coalesce(sum(y.due_fen - y.paid_fen) FILTER (WHERE y.state = 'open' AND y.balance_fen IS NULL), 0)::bigint
+FROM payable y JOIN billing_customer c ON c.bucket = y.bucket AND c.biller_id = y.biller_id AND c.account_no = y.account_no
+WHERE c.bucket = %(bucket)s AND c.customer_id = %(customer)s
 
 -- name: accept
 -- A person says that it is right.
-SELECT billing_accept_v1(%(doubt)s, %(qty)s, %(reason)s, %(by)s, %(now)s)
+SELECT billing_accept_v1(%(session)s, %(doubt)s, %(qty)s, %(reason)s, %(now)s)
 
 -- name: estimate
 -- What is missing, out of what was used before.
-SELECT billing_estimate_v1(%(doubt)s, %(by)s, %(now)s)
+SELECT billing_estimate_v1(%(session)s, %(doubt)s, %(now)s)
 
 -- name: usage
 -- Of a fee and a period, or of one service.
-SELECT billing_usage_v1(%(fee)s, %(since)s, %(until)s, %(now)s, %(service)s)
+SELECT code, made FROM billing_make_usage_v1(%(session)s, %(fee)s, %(since)s, %(until)s, NULL, %(now)s)

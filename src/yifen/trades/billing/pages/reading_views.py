@@ -12,11 +12,12 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from yifen.core.access.doors import allow
-from yifen.core.access.edge import access_of, now, user_of
-from yifen.core.access.telling import say
+from yifen.core.access.edge import access_of, now
+from yifen.core.access.telling import put, say
 from yifen.core.documents.read_sheet import ReadSheet, SheetLine, read_sheet
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
+from yifen.core.plugs import result_code
 from yifen.face import words
 from yifen.face.masking import account_shown
 from yifen.trades.billing.customers.finding import placed
@@ -92,7 +93,7 @@ def billing_estimate(request: HttpRequest, doubt_id: int) -> HttpResponse:
 def _settled(request: HttpRequest, doubt_id: int, statement: str, **values: Any) -> HttpResponse:
     try:
         with transaction.atomic():
-            done(statement, "", doubt=doubt_id, by=user_of(request).login, now=now(), **values)
+            done(statement, "", doubt=doubt_id, session=access_of(request).session, now=now(), **values)
     except Refused as refused:
         say(request, refused)
         return redirect("billing_doubt", doubt_id)
@@ -106,10 +107,12 @@ def billing_usage(request: HttpRequest) -> HttpResponse:
     form = PeriodForm(request.POST or None)
     form.fields["fee"].choices = fees(access_of(request))  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        asked = form.cleaned_data | {"now": now(), "service": None}
-        ((made,),) = read(_SQL["usage"], asked)
-        messages.success(request, _("已生成 %(count)s 户用量") % {"count": made})
-        return redirect(f"{reverse('billing_doubts')}?fee={asked['fee']}")
+        asked = form.cleaned_data | {"now": now(), "session": access_of(request).session}
+        ((code, made),) = read(_SQL["usage"], asked)
+        if not code:
+            messages.success(request, _("已生成 %(count)s 户用量") % {"count": made})
+            return redirect(f"{reverse('billing_doubts')}?fee={asked['fee']}")
+        put(request, form, Refused(result_code(code)), "fee")
     return render(request, "console/billing/form.html", {
         "form": form, "title": _("生成用量"), "button": _("生成"), "back": reverse("billing_doubts"),
         "lead": _("按读数算出每户用量；有疑问的列入抄表异常，处理以后再生成。"), "breadcrumbs": crumbs(_("生成用量")),

@@ -87,12 +87,20 @@ def outliers(seen: RunPreview, access: Access) -> Shown:
     }  # fmt: skip
 
 
+def why_missing(why: str, said: str | None) -> str:
+    """`said`: by the database, of what failed."""
+    word = {"failed": _("数据有误，无法计价"), "use": _("没有用量"), "price": _("没有价格")}[why]
+    return f"{word} · {said}" if said else word
+
+
 def missing(run: BillRun, seen: RunPreview, access: Access) -> Shown:
     """Accounts that live in the period and have no bill."""
     shown: Shown = {
-        "columns": [{"title": _("户号")}, {"title": _("计费项编号"), "kind": "num"}],
+        "columns": [{"title": _("户号")}, {"title": _("计费项编号"), "kind": "num"}, {"title": _("原因")}],
         "rows": [{"cells": [{"kind": "code", "text": account_shown(access, account_no)},
-                            {"kind": "num", "text": str(service)}]} for service, account_no in seen.missing],
+                            {"kind": "num", "text": str(service)},
+                            {"text": why_missing(why, said)}]}
+                 for service, account_no, why, said in seen.missing],
     }  # fmt: skip
     if run.missing > len(seen.missing):
         shown["more"] = run.missing - len(seen.missing)

@@ -88,7 +88,7 @@ SELECT s.class, s.region, s.area_milli, s.factor::text, coalesce((
         SELECT b.used_milli FROM billing_bill_counting b WHERE b.bucket = s.bucket AND b.service_id = s.service_id
             AND b.from_on = u.first_on AND b.kind IN ('period', 'single', 'past') ORDER BY b.bill_id DESC LIMIT 1),
         d.used_milli, 0) AS used_milli,
-    billing_months_v1(f.cycle, f.by_months, k.cycle_on, s.from_on, %(from_on)s, %(to_on)s)::text AS months
+    billing_months_v1(f.cycle, f.by_months, k.cycle_on, coalesce(s.tiers_from, s.from_on), %(from_on)s, %(to_on)s)::text AS months
 FROM billing_customer c
 JOIN billing_service s ON s.bucket = c.bucket AND s.customer_id = c.customer_id AND s.fee_id = %(fee)s
 JOIN billing_fee f ON f.fee_id = s.fee_id AND f.biller_id = c.biller_id

@@ -2,7 +2,8 @@
 
 -- name: begin
 -- A run of a fee and a period, of one service or of all.
-SELECT code, run_id FROM billing_begin_v1(%(fee)s, %(service)s, %(from_on)s, %(to_on)s, %(due_on)s, %(by)s, %(now)s)
+SELECT code, run_id FROM billing_begin_v1(%(session)s, %(fee)s, %(service)s, %(from_on)s, %(to_on)s, %(due_on)s,
+    %(now)s)
 
 -- name: past
 -- The run just begun only says what was billed, and paid, before the company came here.
@@ -10,16 +11,16 @@ SELECT billing_past_v1(%s)
 
 -- name: cancel
 -- A run of the one bill that takes another back.
-SELECT code, run_id FROM billing_cancel_v1(%(bill)s, %(reason)s, %(by)s, %(now)s)
+SELECT code, run_id FROM billing_cancel_v1(%(session)s, %(bill)s, %(reason)s, %(now)s)
 
 -- name: correct
 -- A run of the one bill that corrects a use.
-SELECT code, run_id FROM billing_correct_v1(%(service)s, %(qty_milli)s, %(on)s, %(due_on)s, %(bill)s, %(reason)s,
-    %(by)s, %(now)s)
+SELECT code, run_id FROM billing_correct_v1(%(session)s, %(service)s, %(qty_milli)s, %(on)s, %(due_on)s, %(bill)s,
+    %(reason)s, %(now)s)
 
 -- name: drop
 -- A run that nobody wants.
-SELECT billing_drop_v1(%s, %s)
+SELECT billing_drop_v1(%s, %s, %s)
 
 -- name: fee
 -- Whose it is.
@@ -93,12 +94,18 @@ SELECT b.bill_id, b.account_no, b.qty_milli, b.amount_fen, NULL::bigint, NULL::b
 FROM billing_bill b WHERE b.run_id = %(run)s ORDER BY abs(b.amount_fen) DESC, b.bill_id LIMIT %(most)s
 
 -- name: missing
--- Services of the period that the run left out: no use, or no price.
-SELECT m.service_id, c.account_no FROM billing_run r
+-- Services of the period that the run left out, and why: it failed by its data (as the database said it), no use, no
+-- price.
+SELECT m.service_id, c.account_no, CASE WHEN x.reason IS NOT NULL THEN 'failed' WHEN f.metered AND NOT EXISTS (
+        SELECT FROM billing_usage u WHERE u.bucket = k.bucket AND u.service_id = m.service_id
+            AND u.to_on BETWEEN r.from_on AND r.to_on) THEN 'use' ELSE 'price' END, x.reason
+FROM billing_run r
+JOIN billing_fee f ON f.fee_id = r.fee_id
 JOIN billing_piece k ON k.run_id = r.run_id
 CROSS JOIN LATERAL billing_missing_v1(r, k.bucket, k.first_id, k.last_id) m
 JOIN billing_customer c ON c.bucket = k.bucket AND c.customer_id = m.customer_id
-WHERE r.run_id = %(run)s ORDER BY c.account_no LIMIT %(most)s
+LEFT JOIN billing_failed x ON x.run_id = r.run_id AND x.service_id = m.service_id
+WHERE r.run_id = %(run)s ORDER BY x.reason IS NULL, c.account_no LIMIT %(most)s
 
 -- name: buckets
 -- Each is booked in a transaction of its own.

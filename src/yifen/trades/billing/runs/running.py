@@ -78,12 +78,12 @@ class ComparedBill(NamedTuple):
 
 class RunPreview(NamedTuple):
     """What two people look at: (from, to, bills, fen) of the run before and of a year ago; the bills that differ
-    most; accounts without a bill."""
+    most; services and accounts without a bill, why (failed, use, price), and what the database said of it."""
 
     last: tuple[date, date, int, int] | None
     year_ago: tuple[date, date, int, int] | None
     outliers: list[ComparedBill]
-    missing: list[tuple[int, str]]
+    missing: list[tuple[int, str, str, str | None]]
 
 
 # --- begun ------------------------------------------------------------------------------------------
@@ -93,7 +93,8 @@ def begin(
     past: bool = False,
 ) -> int:  # fmt: skip
     """The number of a run that the worker makes now; `past`: of a time before the company came here, paid there.
-    Refused: OUT_OF_SCOPE, FEE_UNKNOWN, PERIOD_WRONG, RUN_OPEN, SERVICE_UNKNOWN, PAST_LATER, RUN_UNKNOWN."""
+    Refused: OUT_OF_SCOPE, FEE_UNKNOWN, PERMISSION_MISSING, PERIOD_WRONG, RUN_OPEN, SERVICE_UNKNOWN, PAST_LATER,
+    RUN_UNKNOWN."""
     run_id = _asked(access, "begin", fee_id, at, fee=fee_id, service=service, from_on=from_on, to_on=to_on,
                     due_on=due_on)  # fmt: skip
     if past:
@@ -105,7 +106,8 @@ def begin(
 
 @transaction.atomic
 def cancel(access: Access, bill_id: int, reason: str, at: datetime) -> int:
-    """A run of the one bill that takes this one back. Refused: REASON_MISSING, OUT_OF_SCOPE, BILL_UNKNOWN, RUN_OPEN."""
+    """A run of the one bill that takes this one back. Refused: REASON_MISSING, OUT_OF_SCOPE, BILL_UNKNOWN,
+    PERMISSION_MISSING, RUN_OPEN."""
     return _asked(access, "cancel", _fee_of("bill_fee", bill=bill_id), at, bill=bill_id, reason=needed(reason))
 
 
@@ -115,16 +117,16 @@ def correct(
     bill_id: int | None = None,
 ) -> int:  # fmt: skip
     """A run of the one bill that corrects a use 退补. Refused: REASON_MISSING, OUT_OF_SCOPE, SERVICE_UNKNOWN,
-    PERIOD_WRONG, PRICE_MISSING, BILL_UNKNOWN, RUN_OPEN."""
+    PERMISSION_MISSING, PERIOD_WRONG, PRICE_MISSING, BILL_UNKNOWN, RUN_OPEN."""
     return _asked(access, "correct", _fee_of("service_fee", service=service), at, service=service, qty_milli=qty_milli,
                   on=on, due_on=due_on, bill=bill_id, reason=needed(reason))  # fmt: skip
 
 
 def drop(access: Access, run_id: int, at: datetime) -> None:
-    """Give it up; its bills never counted. Refused: OUT_OF_SCOPE, RUN_PUBLISHED."""
+    """Give it up; its bills never counted. Refused: OUT_OF_SCOPE, PERMISSION_MISSING, RUN_PUBLISHED."""
     with transaction.atomic(), plain_connection() as conn:
         _in_scope(access, found(conn, run_id).biller_id)
-        _refuse(_one(conn, "drop", (run_id, at)))
+        _refuse(_one(conn, "drop", (access.session, run_id, at)))
 
 
 # --- made, by the worker ----------------------------------------------------------------------------
@@ -231,13 +233,12 @@ def book(ending: Callable[[], bool]) -> None:
 
 # --- what they share --------------------------------------------------------------------------------
 def _asked(access: Access, name: str, fee_id: int, at: datetime, **given: Any) -> int:
-    assert access.user is not None
     with plain_connection(SECONDS_MAX) as conn:
         row = conn.execute(_SQL["fee"], (fee_id,)).fetchone()
         if row is None:
             raise Refused(BillingCode.FEE_UNKNOWN, "fee", str(fee_id))
         _in_scope(access, row[0])
-        told = conn.execute(_SQL[name], given | {"by": access.user.login, "now": at}).fetchone()
+        told = conn.execute(_SQL[name], given | {"session": access.session, "now": at}).fetchone()
     assert told is not None
     _refuse(told[0])
     return int(told[1])

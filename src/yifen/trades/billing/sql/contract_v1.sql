@@ -1,4 +1,4 @@
--- 过户, 转移, 销户: what two people agreed to about customers and what they are billed for.
+-- 过户, 转移, 销户, 并户, 分户: what two people agreed to about customers and what they are billed for.
 
 -- All readings of the meters of a service on a day end them and it; with a customer to go to, the meters go on at his,
 -- from the next day. Codes: METER_UNKNOWN (one of its meters has no reading), and as billing_take_off_v1.
@@ -44,11 +44,41 @@ BEGIN
     RETURN 0;
 END $$;
 
--- What a proposal about one customer says is done, once. `content`: bucket and customer of whom it is; fee (none: all
--- of his); day, the last one of his; readings of its meters on that day; to: the new holder (bucket, account_no,
--- name, marks, contact, persons, consent: 过户, he is closed), or an account that is there (customer: 转移); neither:
--- 销户, he is closed. Locks both buckets' heads. Refused whole. Codes: CUSTOMERS_NOT_AGREED, CUSTOMER_CLOSED,
--- ACCOUNT_IN_USE, and as billing_hand_over_v1.
+-- What a service used in its cycle goes on in the new one of an account from the next day: all of it is billed. Codes:
+-- TIERS_UNBILLED (of its last day no bill is published).
+CREATE OR REPLACE FUNCTION billing_tiers_go_v1(p_service billing_service, p_to billing_customer, p_day date)
+RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+    v_fee billing_fee;
+    v_new bigint;
+BEGIN
+    SELECT f.* INTO v_fee FROM billing_fee f WHERE f.fee_id = p_service.fee_id AND f.metered AND f.cycle <> 'none';
+    IF NOT FOUND THEN
+        RETURN 0;
+    ELSIF NOT EXISTS (SELECT FROM billing_bill b JOIN billing_booking d ON d.run_id = b.run_id AND d.piece = b.piece
+        JOIN billing_run r ON r.run_id = b.run_id AND r.kind IN ('period', 'single', 'past')
+        WHERE b.bucket = p_service.bucket AND b.service_id = p_service.service_id AND b.to_on = p_day
+            AND NOT billing_is_cancelled_v1(b))
+    THEN
+        RETURN @TIERS_UNBILLED;
+    END IF;
+    UPDATE billing_service s SET tiers_from = coalesce(p_service.tiers_from, p_service.from_on)
+    WHERE s.bucket = p_to.bucket AND s.customer_id = p_to.customer_id AND s.fee_id = p_service.fee_id
+        AND s.from_on = p_day + 1 RETURNING s.service_id INTO STRICT v_new;
+    INSERT INTO billing_used
+    SELECT p_to.bucket, v_new, u.cycle_on, u.used_milli FROM billing_used u
+    WHERE u.bucket = p_service.bucket AND u.service_id = p_service.service_id
+        AND u.cycle_on = billing_cycle_on_v1(v_fee.cycle, v_fee.cycle_from, p_day + 1);
+    RETURN 0;
+END $$;
+
+-- What a proposal about one customer says is done, once. `content`: bucket and customer of whom it is; fee, or services
+-- (none: all of his); day, the last one of his; readings of its meters on that day; to: the new holder (bucket, account_no,
+-- name, marks, contact, persons, consent: 过户, he is closed; 分户, he goes on with the rest), or an account that is there
+-- (customer: 转移; 并户, he is closed); neither: 销户, he is closed; tiers: what was used goes along. Locks both buckets'
+-- heads. Refused whole. Codes: CUSTOMERS_NOT_AGREED, CUSTOMER_CLOSED, ACCOUNT_IN_USE, FEE_TWICE (the other account has
+-- it already), SPLIT_SERVICES (none, or none that stays), RUN_HAS_SERVICE (a run that is not published: its bills are of
+-- the account as it was), and as billing_hand_over_v1 and billing_tiers_go_v1.
 CREATE OR REPLACE FUNCTION billing_contract_v1(p_proposal bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -75,7 +105,8 @@ DECLARE
     v_day date;
 BEGIN
     SELECT a.content, a.action, a.partner_id INTO v_asked, v_act, v_biller FROM access_authorisation a
-    WHERE a.id = p_proposal AND a.action IN ('billing.holder', 'billing.move', 'billing.close') AND a.granted
+    WHERE a.id = p_proposal AND a.granted AND a.action IN
+        ('billing.holder', 'billing.move', 'billing.close', 'billing.merge', 'billing.split')
         AND a.settled_in = pg_current_xact_id_if_assigned()::text::bigint;  -- an old word is not said again
     IF NOT FOUND THEN
         RETURN @CUSTOMERS_NOT_AGREED;
@@ -90,32 +121,52 @@ BEGIN
         RETURN @CUSTOMER_CLOSED;
     END IF;
     PERFORM billing_alone_v1(v_from.biller_id);
-    IF v_act = 'billing.holder' THEN
+    IF v_act IN ('billing.holder', 'billing.split') THEN
         v_to := billing_new_holder_v1(v_from, v_asked -> 'to', v_day, p_now);
         IF v_to.customer_id IS NULL THEN
             RETURN @ACCOUNT_IN_USE;
+        ELSIF v_act = 'billing.split' THEN
+            UPDATE billing_customer c SET before_id = NULL
+            WHERE c.bucket = v_to.bucket AND c.customer_id = v_to.customer_id;  -- he is there too
+            IF (SELECT count(*) FILTER (WHERE v_asked -> 'services' @> to_jsonb(s.service_id)) NOT BETWEEN 1 AND count(*) - 1
+                FROM billing_service s
+                WHERE s.bucket = v_from.bucket AND s.customer_id = v_from.customer_id AND s.to_on IS NULL)
+            THEN
+                RETURN @SPLIT_SERVICES;
+            END IF;
         END IF;
-    ELSIF v_act = 'billing.move' THEN
+    ELSIF v_act IN ('billing.move', 'billing.merge') THEN
         SELECT c.* INTO v_to FROM billing_customer c WHERE c.bucket = (v_asked #>> '{to,bucket}')::smallint
             AND c.customer_id = (v_asked #>> '{to,customer}')::bigint AND c.closed_on IS NULL
             AND c.biller_id = v_from.biller_id AND c.customer_id <> v_from.customer_id AND c.opened_on <= v_day + 1;
-        IF NOT FOUND OR EXISTS (SELECT FROM billing_service s WHERE s.bucket = v_to.bucket
-            AND s.customer_id = v_to.customer_id AND s.fee_id = (v_asked ->> 'fee')::integer
-            AND (s.to_on IS NULL OR s.to_on > v_day))
-        THEN
+        IF NOT FOUND THEN
             RETURN @CUSTOMER_CLOSED;
+        ELSIF EXISTS (SELECT FROM billing_service s JOIN billing_service o ON o.fee_id = s.fee_id
+            WHERE s.bucket = v_to.bucket AND s.customer_id = v_to.customer_id AND (s.to_on IS NULL OR s.to_on > v_day)
+                AND o.bucket = v_from.bucket AND o.customer_id = v_from.customer_id AND o.to_on IS NULL
+                AND (v_act = 'billing.merge' OR o.fee_id = (v_asked ->> 'fee')::integer))
+        THEN
+            RETURN @FEE_TWICE;
         END IF;
     END IF;
     FOR v_service IN SELECT * FROM billing_service s WHERE s.bucket = v_from.bucket
         AND s.customer_id = v_from.customer_id AND s.to_on IS NULL
-        AND (v_act <> 'billing.move' OR s.fee_id = (v_asked ->> 'fee')::integer) ORDER BY s.service_id
+        AND (v_act <> 'billing.move' OR s.fee_id = (v_asked ->> 'fee')::integer)
+        AND (v_act <> 'billing.split' OR v_asked -> 'services' @> to_jsonb(s.service_id)) ORDER BY s.service_id
     LOOP
+        PERFORM pg_advisory_xact_lock(8850, v_service.fee_id);  -- no run of it begins meanwhile
+        IF billing_is_open_v1(v_service.fee_id, v_service.service_id) THEN
+            RETURN @RUN_HAS_SERVICE;
+        END IF;
         v_code := billing_hand_over_v1(v_service, v_day, v_asked -> 'readings', v_to, p_now);
+        IF v_code = 0 AND (v_asked ->> 'tiers')::boolean THEN
+            v_code := billing_tiers_go_v1(v_service, v_to, v_day);
+        END IF;
         IF v_code <> 0 THEN
             RETURN v_code;
         END IF;
     END LOOP;
-    IF v_act <> 'billing.move' THEN
+    IF v_act NOT IN ('billing.move', 'billing.split') THEN
         UPDATE billing_customer c SET closed_on = v_day
         WHERE c.bucket = v_from.bucket AND c.customer_id = v_from.customer_id;
     END IF;

@@ -38,16 +38,18 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Cancel a bill: one with its lines and use, and those of its corrections, the other way round. What is open of it is
--- withdrawn, what was paid, with its late fee, goes to the prepaid balance. Codes: BILL_UNKNOWN (none that is published, it was
--- billed and paid before the company came here, or it was cancelled, by itself or with the bill that it corrects), RUN_OPEN.
+-- withdrawn, what was paid, with its late fee, goes to the prepaid balance. Codes: BILL_UNKNOWN (none that is published,
+-- it was billed and paid before the company came here, or it was cancelled, by itself or with the bill that it corrects),
+-- PERMISSION_MISSING, RUN_OPEN.
 CREATE OR REPLACE FUNCTION billing_cancel_v1(
-    p_bill bigint, p_reason text, p_by text, p_now timestamptz, OUT code integer, OUT run_id integer
+    p_session text, p_bill bigint, p_reason text, p_now timestamptz, OUT code integer, OUT run_id integer
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     v billing_bill;
     v_service billing_service;
     v_biller integer;
+    v_by text;
     v_fen bigint;
     v_qty bigint;
     v_no bigint := nextval('billing_bill_no') * 1000 + p_bill % 1000;
@@ -56,7 +58,9 @@ BEGIN
     SELECT s.* INTO v_service FROM billing_service s WHERE s.bucket = v.bucket AND s.service_id = v.service_id;
     PERFORM pg_advisory_xact_lock(8850, v_service.fee_id);
     SELECT f.biller_id INTO v_biller FROM billing_fee f WHERE f.fee_id = v_service.fee_id;
+    v_by := billing_who_v1(p_session, 'billing.run', v_biller);
     code := CASE
+        WHEN v_biller IS NOT NULL AND v_by IS NULL THEN @PERMISSION_MISSING
         WHEN v.bill_id IS NULL OR NOT EXISTS (
                 SELECT FROM billing_booking d WHERE d.run_id = v.run_id AND d.piece = v.piece)
             OR EXISTS (SELECT FROM billing_run r WHERE r.run_id = v.run_id AND r.kind IN ('cancel', 'past'))
@@ -70,7 +74,7 @@ BEGIN
     END IF;
     SELECT sum(b.amount_fen), sum(b.qty_milli) INTO v_fen, v_qty FROM billing_with_corrections_v1(p_bill) b;
     run_id := billing_single_v1('cancel', v_service, v_biller, v.from_on, v.to_on, v.to_on,
-                               jsonb_build_object('bill', p_bill, 'reason', p_reason), -v_fen, p_by, p_now);
+                               jsonb_build_object('bill', p_bill, 'reason', p_reason), -v_fen, v_by, p_now);
     INSERT INTO billing_bill
     SELECT v.bucket, v_no, billing_cancel_v1.run_id, 0, v.service_id, v.account_no, v.from_on, v.to_on, -v_qty,
            coalesce(u.used_milli, 0), v.carry_fen, v.carried_fen, -v_fen, p_bill
@@ -85,16 +89,17 @@ END $$;
 
 -- Correct a use by so much, more or less: priced at the place of the tiers that its cycle has come to, walking back down
 -- what was too much. p_on: a day of the cycle that is corrected, whose price counts. p_corrects: the bill that is
--- lowered first, if any. Codes: SERVICE_UNKNOWN, PERIOD_WRONG (nothing to correct), PRICE_MISSING, RUN_OPEN, BILL_UNKNOWN.
+-- lowered first, if any. Codes: SERVICE_UNKNOWN, PERMISSION_MISSING, PERIOD_WRONG (nothing to correct), PRICE_MISSING, RUN_OPEN, BILL_UNKNOWN.
 CREATE OR REPLACE FUNCTION billing_correct_v1(
-    p_service bigint, p_qty bigint, p_on date, p_due date, p_corrects bigint, p_reason text, p_by text, p_now timestamptz,
-    OUT code integer, OUT run_id integer
+    p_session text, p_service bigint, p_qty bigint, p_on date, p_due date, p_corrects bigint, p_reason text,
+    p_now timestamptz, OUT code integer, OUT run_id integer
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     v_service billing_service;
     v_fee billing_fee;
     v_customer billing_customer;
+    v_by text;
     v_price integer;
     v_used bigint;
     v_fen bigint;
@@ -110,11 +115,13 @@ BEGIN
     SELECT p.price_id INTO v_price FROM billing_price_span p
     WHERE p.fee_id = v_service.fee_id AND p.class = v_service.class AND p.region = v_service.region
         AND p.valid_from <= p_on AND coalesce(p.until, p_on) >= p_on;
+    v_by := billing_who_v1(p_session, 'billing.run', v_fee.biller_id);
     v_cycle := billing_cycle_on_v1(v_fee.cycle, v_fee.cycle_from, p_on);
     SELECT coalesce(max(u.used_milli), 0) INTO v_used FROM billing_used u
     WHERE u.bucket = v_service.bucket AND u.service_id = p_service AND u.cycle_on = v_cycle;
     code := CASE
         WHEN v_fee.fee_id IS NULL THEN @SERVICE_UNKNOWN
+        WHEN v_by IS NULL THEN @PERMISSION_MISSING
         WHEN p_qty = 0 OR v_used + p_qty < 0 THEN @PERIOD_WRONG
         WHEN v_price IS NULL THEN @PRICE_MISSING
         WHEN p_corrects IS NOT NULL AND NOT EXISTS (
@@ -133,12 +140,13 @@ BEGIN
             SELECT h.persons FROM billing_household h WHERE h.bucket = v_service.bucket
                 AND h.customer_id = v_service.customer_id AND h.from_on <= p_on ORDER BY h.from_on DESC LIMIT 1),
             v_customer.persons), extract(month FROM p_on)::smallint,
-        billing_months_v1(v_fee.cycle, v_fee.by_months, v_cycle, v_service.from_on, p_on, p_on), v_used, 0, 0
+        billing_months_v1(v_fee.cycle, v_fee.by_months, v_cycle, coalesce(v_service.tiers_from, v_service.from_on), p_on,
+            p_on), v_used, 0, 0
         )::billing_asked]) l;
     v_fen := coalesce(v_lines.total, 0);
     run_id := billing_single_v1('correction', v_service, v_fee.biller_id, p_on, p_on, p_due,
                                jsonb_strip_nulls(jsonb_build_object('bill', p_corrects, 'reason', p_reason)), v_fen,
-                               p_by, p_now);
+                               v_by, p_now);
     INSERT INTO billing_bill
     VALUES (v_service.bucket, v_no, billing_correct_v1.run_id, 0, p_service, v_customer.account_no, p_on, p_on, p_qty,
             v_used, 0, 0, v_fen, CASE WHEN v_fen < 0 THEN p_corrects END);

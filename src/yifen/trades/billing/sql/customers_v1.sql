@@ -166,7 +166,8 @@ BEGIN
     SELECT array_agg(s) INTO v_rows FROM billing_standing s
     WHERE s.file_id = p_file AND s.piece = p_piece AND s.standing = 'changed';
     UPDATE billing_customer c SET contact = coalesce(n.contact, c.contact), marks = n.marks,
-        consent_at = CASE WHEN n.consent THEN coalesce(c.consent_at, p_now) END
+        consent_at = CASE WHEN n.consent THEN coalesce(c.consent_at, p_now) END,
+        withdrawn_at = CASE WHEN NOT n.consent THEN CASE WHEN c.consent_at IS NULL THEN c.withdrawn_at ELSE p_now END END
     FROM unnest(v_rows) n
     WHERE c.bucket = p_bucket AND c.customer_id = n.customer_id;
     INSERT INTO billing_household

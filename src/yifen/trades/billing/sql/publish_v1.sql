@@ -230,8 +230,8 @@ BEGIN
     RETURN 0;
 END $$;
 
--- Give up a run of which nothing is published. Codes: RUN_UNKNOWN, RUN_PUBLISHED.
-CREATE OR REPLACE FUNCTION billing_drop_v1(p_run integer, p_now timestamptz) RETURNS integer
+-- Give up a run of which nothing is published. Codes: RUN_UNKNOWN, PERMISSION_MISSING, RUN_PUBLISHED.
+CREATE OR REPLACE FUNCTION billing_drop_v1(p_session text, p_run integer, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_state text;
@@ -240,6 +240,9 @@ BEGIN
     SELECT s.state INTO v_state FROM billing_run_state s WHERE s.run_id = p_run;
     IF v_state IS NULL THEN
         RETURN @RUN_UNKNOWN;
+    ELSIF billing_who_v1(p_session, 'billing.run', (SELECT r.biller_id FROM billing_run r WHERE r.run_id = p_run)) IS NULL
+    THEN
+        RETURN @PERMISSION_MISSING;
     ELSIF v_state IN ('publishing', 'published') OR EXISTS (SELECT FROM billing_booking d WHERE d.run_id = p_run) THEN
         RETURN @RUN_PUBLISHED;
     END IF;

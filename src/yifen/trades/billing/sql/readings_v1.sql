@@ -28,11 +28,23 @@ END $$;
 
 -- Take in readings, all or none: what meters showed at the end of a day. Of a day that was read before the new value is
 -- a new version; the same value is nothing new. Answers a code for each, in their order; unless all are 0 nothing
--- was written. Codes: METER_UNKNOWN, READING_DAY, ROW_NUMBER (more than its digits), ROW_TWICE, READING_BILLED.
+-- was written. Codes: PERMISSION_MISSING (all of them), and as billing_read_by_v1.
 CREATE OR REPLACE FUNCTION billing_read_v1(
+    p_session text, p_biller integer, p_number text[], p_register text[], p_day date[], p_value bigint[], p_kind text,
+    p_note text, p_now timestamptz
+) RETURNS integer[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_by text := billing_who_v1(p_session, 'billing.customers', p_biller);
+BEGIN
+    RETURN CASE WHEN v_by IS NULL THEN array_fill(@PERMISSION_MISSING, ARRAY[cardinality(p_number)])
+        ELSE billing_read_by_v1(p_biller, p_number, p_register, p_day, p_value, p_kind, p_note, v_by, p_now) END;
+END $$;
+-- In this name; no process calls it.
+-- Codes: METER_UNKNOWN, READING_DAY, ROW_NUMBER (more than its digits), ROW_TWICE, READING_BILLED.
+CREATE OR REPLACE FUNCTION billing_read_by_v1(
     p_biller integer, p_number text[], p_register text[], p_day date[], p_value bigint[], p_kind text, p_note text,
     p_by text, p_now timestamptz
-) RETURNS integer[] LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+) RETURNS integer[] LANGUAGE plpgsql AS $$
 DECLARE
     v_codes integer[];
 BEGIN
@@ -72,12 +84,13 @@ BEGIN
 END $$;
 
 -- 估抄: what is missing becomes a reading of the period's last day, by the mean of the last three periods between readings
--- of each meter. Its usage is made, or is in doubt. Codes: DOUBT_GONE, ESTIMATE_IMPOSSIBLE (a meter was read once only).
-CREATE OR REPLACE FUNCTION billing_estimate_v1(p_doubt bigint, p_by text, p_now timestamptz) RETURNS integer
+-- of each meter. Its usage is made, or is in doubt. Codes: DOUBT_GONE, PERMISSION_MISSING, ESTIMATE_IMPOSSIBLE (a meter was read once only).
+CREATE OR REPLACE FUNCTION billing_estimate_v1(p_session text, p_doubt bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_doubt billing_doubt;
     v_biller integer;
+    v_by text;
     v_number text[];
     v_register text[];
     v_value bigint[];
@@ -88,6 +101,10 @@ BEGIN
         RETURN @DOUBT_GONE;
     END IF;
     SELECT f.biller_id INTO STRICT v_biller FROM billing_fee f WHERE f.fee_id = v_doubt.fee_id;
+    v_by := billing_who_v1(p_session, 'billing.customers', v_biller);
+    IF v_by IS NULL THEN
+        RETURN @PERMISSION_MISSING;
+    END IF;
     PERFORM billing_alone_v1(v_biller);
     SELECT array_agg(m.number ORDER BY m.meter_id), array_agg(m.register ORDER BY m.meter_id),
         array_agg(billing_guess_v1(m, v_doubt.until_on) ORDER BY m.meter_id) INTO v_number, v_register, v_value
@@ -98,8 +115,8 @@ BEGIN
     IF v_value IS NULL OR array_position(v_value, NULL) IS NOT NULL THEN
         RETURN @ESTIMATE_IMPOSSIBLE;
     END IF;
-    v_codes := billing_read_v1(v_biller, v_number, v_register,
-        array_fill(v_doubt.until_on, ARRAY[cardinality(v_number)]), v_value, 'estimated', '', p_by, p_now);
+    v_codes := billing_read_by_v1(v_biller, v_number, v_register,
+        array_fill(v_doubt.until_on, ARRAY[cardinality(v_number)]), v_value, 'estimated', '', v_by, p_now);
     IF (SELECT max(c) FROM unnest(v_codes) c) > 0 THEN
         RETURN (SELECT max(c) FROM unnest(v_codes) c);
     END IF;
@@ -128,17 +145,20 @@ LANGUAGE sql STABLE AS $$
     FROM (SELECT * FROM point p ORDER BY p.day DESC LIMIT 1) l;
 $$;
 
--- 换表: a meter is taken off at the end of a day and another goes on. Codes: METER_UNKNOWN, METER_IN_USE, READING_DAY,
+-- 换表: a meter is taken off at the end of a day and another goes on. Codes: PERMISSION_MISSING, METER_UNKNOWN, METER_IN_USE, READING_DAY,
 -- ROW_NUMBER, READING_BILLED.
 CREATE OR REPLACE FUNCTION billing_swap_v1(
-    p_biller integer, p_number text, p_register text, p_day date, p_last bigint, p_new text, p_multiplier numeric,
-    p_digits smallint, p_first bigint, p_now timestamptz
+    p_session text, p_biller integer, p_number text, p_register text, p_day date, p_last bigint, p_new text,
+    p_multiplier numeric, p_digits smallint, p_first bigint, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_meter billing_meter;
     v_code integer;
     v_at billing_counter;
 BEGIN
+    IF billing_who_v1(p_session, 'billing.customers', p_biller) IS NULL THEN
+        RETURN @PERMISSION_MISSING;
+    END IF;
     PERFORM billing_alone_v1(p_biller);
     SELECT m.* INTO v_meter FROM billing_meter m
     WHERE m.biller_id = p_biller AND m.number = p_number AND m.register = p_register AND m.removed_on IS NULL;

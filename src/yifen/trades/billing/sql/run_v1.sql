@@ -8,15 +8,33 @@ CREATE OR REPLACE FUNCTION billing_is_open_v1(p_fee integer, p_service bigint) R
 LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM billing_run r
         WHERE r.fee_id = p_fee AND r.published_at IS NULL AND r.dropped_at IS NULL
-            AND (p_service IS NULL OR r.kind = 'period' OR (r.subject ->> 'service')::bigint = p_service));
+            AND (p_service IS NULL OR r.kind IN ('period', 'past') OR (r.subject ->> 'service')::bigint = p_service));
 $$;
 
--- Begin a run of a fee and a period, of one service (its final bill, one that was left out) or of all (NULL).
--- Codes: FEE_UNKNOWN, PERIOD_WRONG, RUN_OPEN (another run that its tiers depend on is not finished), SERVICE_UNKNOWN.
+-- Begin a run of a fee and a period, of one service (its final bill, one that was left out) or of all (NULL), by who is
+-- signed in. Codes: FEE_UNKNOWN, PERMISSION_MISSING, and as billing_begin_by_v1.
 CREATE OR REPLACE FUNCTION billing_begin_v1(
-    p_fee integer, p_service bigint, p_from date, p_to date, p_due date, p_by text, p_now timestamptz,
+    p_session text, p_fee integer, p_service bigint, p_from date, p_to date, p_due date, p_now timestamptz,
     OUT code integer, OUT run_id integer
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_biller integer;
+    v_by text;
+BEGIN
+    SELECT f.biller_id INTO v_biller FROM billing_fee f WHERE f.fee_id = p_fee;
+    v_by := billing_who_v1(p_session, 'billing.run', v_biller);
+    code := CASE WHEN v_biller IS NULL THEN @FEE_UNKNOWN ELSE @PERMISSION_MISSING END;
+    IF v_by IS NOT NULL THEN
+        SELECT b.code, b.run_id INTO billing_begin_v1.code, billing_begin_v1.run_id
+        FROM billing_begin_by_v1(p_fee, p_service, p_from, p_to, p_due, v_by, p_now) b;
+    END IF;
+END $$;
+-- In this name, as the sample does: no process calls it.
+-- Codes: FEE_UNKNOWN, PERIOD_WRONG, RUN_OPEN (another run that its tiers depend on is not finished), SERVICE_UNKNOWN.
+CREATE OR REPLACE FUNCTION billing_begin_by_v1(
+    p_fee integer, p_service bigint, p_from date, p_to date, p_due date, p_by text, p_now timestamptz,
+    OUT code integer, OUT run_id integer
+) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
     v_biller integer;
@@ -36,9 +54,9 @@ BEGIN
     INSERT INTO billing_run (biller_id, fee_id, kind, from_on, to_on, due_on, subject, begun_at, begun_by)
     VALUES (v_biller, p_fee, CASE WHEN p_service IS NULL THEN 'period' ELSE 'single' END, p_from, p_to, p_due,
             jsonb_strip_nulls(jsonb_build_object('service', p_service)), p_now, p_by)
-    RETURNING billing_run.run_id INTO billing_begin_v1.run_id;
+    RETURNING billing_run.run_id INTO billing_begin_by_v1.run_id;
     INSERT INTO billing_piece (run_id, piece, bucket, first_id, last_id, services)
-    SELECT billing_begin_v1.run_id, row_number() OVER (ORDER BY g.bucket, g.part) - 1, g.bucket, g.first_id,
+    SELECT billing_begin_by_v1.run_id, row_number() OVER (ORDER BY g.bucket, g.part) - 1, g.bucket, g.first_id,
            g.last_id, g.services
     FROM (SELECT n.bucket, n.part, min(n.service_id) AS first_id, max(n.service_id) AS last_id,
                  count(*) AS services
@@ -138,7 +156,8 @@ LANGUAGE sql STABLE AS $$
                round(c.peak_milli * d.d1 / d.days) - round(c.peak_milli * d.d0 / d.days),
                round(c.valley_milli * d.d1 / d.days) - round(c.valley_milli * d.d0 / d.days),
                s.area_milli, NULL, coalesce(h.persons, n.persons), extract(month FROM c.use_to)::smallint,
-               billing_months_v1(c.cycle, c.by_months, c.cycle_on, s.from_on, c.use_from, c.use_to),
+               billing_months_v1(c.cycle, c.by_months, c.cycle_on, coalesce(s.tiers_from, s.from_on), c.use_from,
+                   c.use_to),
                coalesce(w.used_milli, 0) + c.before_milli + v.used, c.alive * (d.d1 - d.d0) / d.days,
                greatest(1, round((p_run.to_on - p_run.from_on + 1) / 30.4375)))::billing_asked
     FROM counted c
@@ -172,6 +191,86 @@ LANGUAGE sql STABLE AS $$
             AND b.service_id BETWEEN p_first AND p_last AND b.kind IN ('period', 'single', 'past') AND b.from_on <= p_run.to_on AND b.to_on >= p_run.from_on);
 $$;
 
+-- The bills of services of a piece, both ends; how many, what they ask for and give, of how many services. Called inside.
+-- Raises what their data do, and numeric_value_out_of_range of a bill that no payable can ask for.
+CREATE OR REPLACE FUNCTION billing_make_range_v1(
+    p_run billing_run, p_piece billing_piece, p_first bigint, p_last bigint, p_whole_yuan boolean,
+    OUT bills bigint, OUT asked bigint, OUT given bigint, OUT services bigint
+) LANGUAGE plpgsql SET enable_seqscan = off SET enable_material = off AS $$
+#variable_conflict use_column
+DECLARE
+    v_most bigint;
+BEGIN
+    WITH due AS MATERIALIZED (
+        SELECT * FROM billing_due_v1(p_run, p_piece.bucket, p_first, p_last)
+    ), lines AS MATERIALIZED (
+        SELECT l.*, d.service_id, d.from_on
+        FROM billing_rate_v1(ARRAY(SELECT d.asked FROM due d)) l JOIN due d ON d.item = l.item
+    ), bills AS MATERIALIZED (
+        SELECT nextval('billing_bill_no') * 1000 + p_piece.bucket AS bill_id, d.*, coalesce(a.fen, 0)::bigint AS fen,
+               coalesce(c.carry_fen, 0) AS carried, CASE WHEN p_whole_yuan
+                   THEN ceil((coalesce(a.fen, 0) - coalesce(c.carry_fen, 0)) / 100.0)::bigint * 100
+                   ELSE coalesce(a.fen, 0)::bigint END AS amount
+        FROM due d
+        LEFT JOIN (SELECT l.service_id, l.from_on, sum(l.amount_fen) AS fen FROM lines l GROUP BY 1, 2) a
+            ON a.service_id = d.service_id AND a.from_on = d.from_on
+        LEFT JOIN LATERAL (SELECT b.carry_fen FROM billing_bill_counting b WHERE p_whole_yuan
+            AND b.bucket = p_piece.bucket AND b.service_id = d.service_id ORDER BY b.bill_id DESC LIMIT 1) c ON true
+        WHERE d.is_first
+    ), written AS (
+        INSERT INTO billing_bill (bucket, bill_id, run_id, piece, service_id, account_no, from_on, to_on, qty_milli,
+                                  used_milli, carried_fen, carry_fen, amount_fen)
+        SELECT p_piece.bucket, b.bill_id, p_run.run_id, p_piece.piece, b.service_id, b.account_no, b.from_on, b.to_on,
+               b.qty_milli, b.used_milli, b.carried, b.amount - (b.fen - b.carried), b.amount
+        FROM bills b RETURNING amount_fen
+    ), lined AS (
+        INSERT INTO billing_line
+        SELECT p_piece.bucket, b.bill_id, row_number() OVER (PARTITION BY b.bill_id ORDER BY l.item, l.line_no),
+               l.price_id, l.part_no, l.qty_milli, l.amount_fen
+        FROM lines l JOIN bills b ON b.service_id = l.service_id AND b.from_on = l.from_on
+    )
+    SELECT count(*), coalesce(sum(w.amount_fen) FILTER (WHERE w.amount_fen > 0), 0),
+           coalesce(-sum(w.amount_fen) FILTER (WHERE w.amount_fen < 0), 0), max(abs(w.amount_fen)),
+           (SELECT count(DISTINCT b.service_id) FROM bills b)
+    INTO billing_make_range_v1.bills, billing_make_range_v1.asked, billing_make_range_v1.given, v_most,
+         billing_make_range_v1.services
+    FROM written w;
+    IF v_most > 999999999999999 THEN
+        RAISE numeric_value_out_of_range USING MESSAGE = format('a bill of %s fen', v_most);
+    END IF;
+END $$;
+
+-- As billing_make_range_v1; what fails by its data is sought by halves and left out, with its reason in billing_failed.
+CREATE OR REPLACE FUNCTION billing_make_within_v1(
+    p_run billing_run, p_piece billing_piece, p_first bigint, p_last bigint, p_whole_yuan boolean,
+    OUT bills bigint, OUT asked bigint, OUT given bigint, OUT services bigint
+) LANGUAGE plpgsql AS $$
+DECLARE
+    v_why text;
+    v_ids bigint[];
+    v_middle bigint;
+BEGIN
+    BEGIN
+        SELECT m.* INTO bills, asked, given, services
+        FROM billing_make_range_v1(p_run, p_piece, p_first, p_last, p_whole_yuan) m;
+        RETURN;
+    EXCEPTION WHEN data_exception OR integrity_constraint_violation THEN
+        v_why := SQLERRM;
+    END;
+    v_ids := ARRAY(SELECT s.service_id FROM billing_service s WHERE s.bucket = p_piece.bucket
+        AND s.service_id BETWEEN p_first AND p_last AND s.fee_id = p_run.fee_id ORDER BY s.service_id);
+    IF cardinality(v_ids) <= 1 THEN
+        INSERT INTO billing_failed VALUES (p_run.run_id, p_piece.piece, v_ids[1], v_why);
+        bills := 0; asked := 0; given := 0; services := 0;
+        RETURN;
+    END IF;
+    v_middle := v_ids[cardinality(v_ids) / 2];
+    SELECT sum(m.bills), sum(m.asked), sum(m.given), sum(m.services) INTO bills, asked, given, services FROM (
+        SELECT * FROM billing_make_within_v1(p_run, p_piece, p_first, v_middle, p_whole_yuan)
+        UNION ALL
+        SELECT * FROM billing_make_within_v1(p_run, p_piece, v_middle + 1, p_last, p_whole_yuan)) m;
+END $$;
+
 -- Make the bills of one piece; a piece that is made stays as it is. Answers how many it has.
 -- Its plan is made when the tables may be empty and kept while they fill: so by keys, whatever their size is then.
 CREATE OR REPLACE FUNCTION billing_make_v1(p_run integer, p_piece integer, p_now timestamptz) RETURNS integer
@@ -180,6 +279,8 @@ DECLARE
     v_run billing_run;
     v_piece billing_piece;
     v_whole_yuan boolean;
+    v_made record;
+    v_unbilled bigint;
 BEGIN
     SELECT * INTO STRICT v_piece FROM billing_piece k WHERE k.run_id = p_run AND k.piece = p_piece FOR UPDATE;
     SELECT * INTO STRICT v_run FROM billing_run r WHERE r.run_id = p_run FOR SHARE;
@@ -187,40 +288,12 @@ BEGIN
         RETURN v_piece.bills;
     END IF;
     SELECT f.whole_yuan INTO STRICT v_whole_yuan FROM billing_fee f WHERE f.fee_id = v_run.fee_id;
-    WITH due AS MATERIALIZED (
-        SELECT * FROM billing_due_v1(v_run, v_piece.bucket, v_piece.first_id, v_piece.last_id)
-    ), lines AS MATERIALIZED (
-        SELECT l.*, d.service_id, d.from_on
-        FROM billing_rate_v1(ARRAY(SELECT d.asked FROM due d)) l JOIN due d ON d.item = l.item
-    ), bills AS MATERIALIZED (
-        SELECT nextval('billing_bill_no') * 1000 + v_piece.bucket AS bill_id, d.*, coalesce(a.fen, 0)::bigint AS fen,
-               coalesce(c.carry_fen, 0) AS carried, CASE WHEN v_whole_yuan
-                   THEN ceil((coalesce(a.fen, 0) - coalesce(c.carry_fen, 0)) / 100.0)::bigint * 100
-                   ELSE coalesce(a.fen, 0)::bigint END AS amount
-        FROM due d
-        LEFT JOIN (SELECT l.service_id, l.from_on, sum(l.amount_fen) AS fen FROM lines l GROUP BY 1, 2) a
-            ON a.service_id = d.service_id AND a.from_on = d.from_on
-        LEFT JOIN LATERAL (SELECT b.carry_fen FROM billing_bill_counting b WHERE v_whole_yuan
-            AND b.bucket = v_piece.bucket AND b.service_id = d.service_id ORDER BY b.bill_id DESC LIMIT 1) c ON true
-        WHERE d.is_first
-    ), written AS (
-        INSERT INTO billing_bill (bucket, bill_id, run_id, piece, service_id, account_no, from_on, to_on, qty_milli,
-                                  used_milli, carried_fen, carry_fen, amount_fen)
-        SELECT v_piece.bucket, b.bill_id, p_run, p_piece, b.service_id, b.account_no, b.from_on, b.to_on,
-               b.qty_milli, b.used_milli, b.carried, b.amount - (b.fen - b.carried), b.amount
-        FROM bills b RETURNING amount_fen
-    ), lined AS (
-        INSERT INTO billing_line
-        SELECT v_piece.bucket, b.bill_id, row_number() OVER (PARTITION BY b.bill_id ORDER BY l.item, l.line_no),
-               l.price_id, l.part_no, l.qty_milli, l.amount_fen
-        FROM lines l JOIN bills b ON b.service_id = l.service_id AND b.from_on = l.from_on
-    )
-    UPDATE billing_piece k
-    SET made_at = p_now, bills = w.bills, asked_fen = w.asked, given_fen = w.given,
-        missing = (SELECT count(*) FROM billing_missing_v1(v_run, v_piece.bucket, v_piece.first_id, v_piece.last_id))
-            - (SELECT count(DISTINCT service_id) FROM bills)
-    FROM (SELECT count(*) AS bills, coalesce(sum(amount_fen) FILTER (WHERE amount_fen > 0), 0) AS asked,
-                 coalesce(-sum(amount_fen) FILTER (WHERE amount_fen < 0), 0) AS given FROM written) w
+    SELECT count(*) INTO v_unbilled
+    FROM billing_missing_v1(v_run, v_piece.bucket, v_piece.first_id, v_piece.last_id);
+    SELECT * INTO v_made
+    FROM billing_make_within_v1(v_run, v_piece, v_piece.first_id, v_piece.last_id, v_whole_yuan);
+    UPDATE billing_piece k SET made_at = p_now, bills = v_made.bills, asked_fen = v_made.asked,
+        given_fen = v_made.given, missing = v_unbilled - v_made.services
     WHERE k.run_id = p_run AND k.piece = p_piece
     RETURNING k.bills INTO v_piece.bills;
     RETURN v_piece.bills;

@@ -118,20 +118,42 @@ BEGIN
     SELECT count(*) INTO v_made FROM made;
     RETURN v_made;
 END $$;
+-- By who is signed in. Codes: FEE_UNKNOWN, PERMISSION_MISSING.
+CREATE OR REPLACE FUNCTION billing_make_usage_v1(
+    p_session text, p_fee integer, p_from date, p_to date, p_service bigint, p_now timestamptz,
+    OUT code integer, OUT made integer
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_biller integer;
+BEGIN
+    SELECT f.biller_id INTO v_biller FROM billing_fee f WHERE f.fee_id = p_fee;
+    code := CASE WHEN v_biller IS NULL THEN @FEE_UNKNOWN
+        WHEN billing_who_v1(p_session, 'billing.customers', v_biller) IS NULL THEN @PERMISSION_MISSING ELSE 0 END;
+    IF code = 0 THEN
+        made := billing_usage_v1(p_fee, p_from, p_to, p_now, p_service);
+    END IF;
+END $$;
 CREATE OR REPLACE FUNCTION billing_alone_v1(p_biller integer) RETURNS void LANGUAGE sql AS $$
     SELECT pg_advisory_xact_lock(hashtext('billing readings'), p_biller);
 $$;
 
 -- A person says that a doubt is none: the figures are right as he was shown them. Its usage is made at once.
--- Codes: DOUBT_GONE (it is not there, or its figures are others by now).
+-- Codes: PERMISSION_MISSING, DOUBT_GONE (it is not there, or its figures are others by now).
 CREATE OR REPLACE FUNCTION billing_accept_v1(
-    p_doubt bigint, p_qty bigint, p_reason text, p_by text, p_now timestamptz
+    p_session text, p_doubt bigint, p_qty bigint, p_reason text, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_doubt billing_doubt;
+    v_biller integer;
+    v_by text;
 BEGIN
-    PERFORM billing_alone_v1(f.biller_id) FROM billing_doubt d JOIN billing_fee f USING (fee_id) WHERE d.doubt_id = p_doubt;
-    UPDATE billing_doubt d SET accepted_at = p_now, accepted_by = p_by, reason = p_reason
+    SELECT f.biller_id INTO v_biller FROM billing_doubt d JOIN billing_fee f USING (fee_id) WHERE d.doubt_id = p_doubt;
+    v_by := billing_who_v1(p_session, 'billing.customers', v_biller);
+    IF v_biller IS NOT NULL AND v_by IS NULL THEN
+        RETURN @PERMISSION_MISSING;
+    END IF;
+    PERFORM billing_alone_v1(v_biller);
+    UPDATE billing_doubt d SET accepted_at = p_now, accepted_by = v_by, reason = p_reason
     WHERE d.doubt_id = p_doubt AND d.accepted_at IS NULL AND d.fault <> 'missing' AND d.qty_milli = p_qty
     RETURNING * INTO v_doubt;
     IF NOT FOUND THEN
