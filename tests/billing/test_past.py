@@ -58,6 +58,6 @@ def test_nothing_is_past_once_it_is_made_or_something_of_the_fee_is_asked_for_he
     assert town.published(run) == ["OK"]
     _, early = town.begun(fee, *OCTOBER)
     assert town.past(early) == "OK"
-    town.world.run("SELECT billing_drop_v1(%s, now())", early)
+    town.world.run("SELECT billing_drop_v1('maker01', %s, now())", early)
     _, late = town.begun(fee, date(2026, 11, 15), date(2026, 12, 15))
     assert town.past(late) == "PAST_LATER"
