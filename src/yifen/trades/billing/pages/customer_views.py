@@ -21,6 +21,7 @@ from yifen.face.masking import account_shown
 from yifen.trades.billing.customers import contracts
 from yifen.trades.billing.customers.contracts import MeterRead, NewHolder
 from yifen.trades.billing.pages import customer_telling as telling
+from yifen.trades.billing.pages import sale_tables
 from yifen.trades.billing.pages.customer_forms import (
     EndingForm,
     HolderForm,
@@ -57,10 +58,12 @@ def billing_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
         (_("抄表"), telling.readings_table(read(_SQL["readings"], where))),
         (_("用量"), telling.usages_table(read(_SQL["usages"], where))),
     )
+    sales = read(_SQL["customer_sales"], where)
     household: Any = read(_SQL["household"], where)
     return render(request, "console/billing/customer.html", {
         "customer": one, "account_no": account_shown(access, one.account_no), "breadcrumbs": crumbs(one.place),
-        "facts": telling.facts(one, access, household), "sections": tables,
+        "facts": telling.facts(one, access, household),
+        "sections": (((_("售电"), sale_tables.sales_table(sales)),) if sales else ()) + tables,
         "may": access.may("billing.customers") and one.closed_on is None,
     })  # fmt: skip
 
