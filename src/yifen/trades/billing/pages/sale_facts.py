@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yifen.core.facts.money import format_yuan
+from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.wire.token_port import token_shown
 from yifen.trades.billing.quantities import shown
@@ -24,8 +24,8 @@ def facts(conn: Any, payment_id: int) -> list[Shown]:
     may = min(left, where["balance"])
     told: list[Shown] = [{
         "title": _("预存款"), "url": reverse("billing_prepaid", args=[where["customer"]]),
-        "text": _("余额 ¥%(balance)s，本笔现可退 ¥%(may)s") % {"balance": format_yuan(where["balance"]),
-                                                      "may": format_yuan(may)}}]  # fmt: skip
+        "text": _("余额 ¥%(balance)s，本笔现可退 ¥%(may)s") % {"balance": grouped_yuan(where["balance"]),
+                                                      "may": grouped_yuan(may)}}]  # fmt: skip
     sale = _one(conn, "sale_of_payment", where)
     if sale is not None:
         told += _sold(sale)
@@ -48,7 +48,7 @@ def payer_facts(conn: Any, payment_id: int) -> list[Shown]:
 
 def _sold(sale: tuple[Any, ...]) -> list[Shown]:
     _number, fee, unit, qty, fen, state, token = sale
-    bought = {"title": _("已购"), "text": f"{fee} {shown(qty)} {unit} · ¥{format_yuan(fen)}"}
+    bought = {"title": _("已购"), "text": f"{fee} {shown(qty)} {unit} · ¥{grouped_yuan(fen)}"}
     if token:
         return [bought, {"title": _("卡密"), "kind": "code", "text": token_shown(token)}]
     if state in ("wanted", "asked"):
@@ -61,7 +61,7 @@ def _sold(sale: tuple[Any, ...]) -> list[Shown]:
 def _in_the_way(bill_id: int, fee: str, fen: int) -> Shown:
     return {"title": _("如需退款"), "url": reverse("billing_bill", args=[bill_id]),
             "text": _("%(fee)s账单 B%(bill)s 已使用 ¥%(fen)s：先撤销该账单，款项回到预存款后再退") % {
-                "fee": fee, "bill": bill_id, "fen": format_yuan(fen)}}  # fmt: skip
+                "fee": fee, "bill": bill_id, "fen": grouped_yuan(fen)}}  # fmt: skip
 
 
 def _way_out(state: str) -> str:
