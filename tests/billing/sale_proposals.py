@@ -22,7 +22,7 @@ SOLD = """
         ON CONFLICT (biller_id, code) DO UPDATE SET name = excluded.name RETURNING fee_id
     ), price AS (
         INSERT INTO billing_price (fee_id, class, name, valid_from)
-        SELECT fee_id, 'residential', '居民', '2025-01-01' FROM fee RETURNING price_id
+        SELECT fee_id, 'residential', '居民', '2025-01-01' FROM fee ON CONFLICT DO NOTHING RETURNING price_id
     ), part AS (
         INSERT INTO billing_part SELECT price_id, 1, '电费', 'qty', 0, 0.5 FROM price
     ), place AS (
@@ -36,7 +36,7 @@ SOLD = """
         SELECT %(bucket)s, %(id)s, %(id)s, fee_id, 'residential', '2025-01-01', true FROM fee
     )
     INSERT INTO billing_meter (bucket, meter_id, service_id, biller_id, number, fitted_on)
-    VALUES (%(bucket)s, %(id)s, %(id)s, %(biller)s, 'MSOLD1', '2025-01-01')"""
+    VALUES (%(bucket)s, %(id)s, %(id)s, %(biller)s, 'M' || %(account)s, '2025-01-01')"""
 KEPT = """SELECT payments_balance_v1(%(bucket)s::smallint, %(biller)s, ARRAY[%(account)s], '{PREPAID}', '预存款', 1,
     99999999, NULL)"""
 FILLED = """UPDATE payable SET balance_fen = 10000 WHERE bucket = %(bucket)s AND biller_id = %(biller)s
@@ -44,6 +44,8 @@ FILLED = """UPDATE payable SET balance_fen = 10000 WHERE bucket = %(bucket)s AND
 BOOKED = """SELECT billing_post_v1('2026-11-24', jsonb_populate_record(NULL::billing_booking, jsonb_build_object(
     'bucket', %(bucket)s::integer, 'biller_id', %(biller)s::integer, 'kind', 'paid', 'first_no', 0, 'last_no', 0,
     'due_fen', 0, 'spent_fen', 0, 'paid_fen', 0, 'kept_fen', 10000)))"""
+PREPAID = (OPENED.replace("%s", "%(biller)s"), SOLD, KEPT)
+"""A customer with a prepaid service at 0.50 a kWh, a meter and a balance."""
 VENDING = """INSERT INTO billing_vending VALUES (%(biller)s, 'https://vending.example', %(sealed)s, 1)
     ON CONFLICT DO NOTHING"""
 REJECTED = """SELECT billing_token_v1(t.sale_id, NULL, '表号未登记', '2026-11-24')
@@ -62,8 +64,7 @@ def rejected_sale(place: Province) -> int:
         cursor.execute("SELECT max(sale_id) FROM billing_sale WHERE account_no = %s", [ACCOUNT])
         sale = cursor.fetchone()[0]
         if sale is None:
-            cursor.execute(OPENED, [place.own.biller])
-            for statement in (SOLD, KEPT, VENDING, BOOKED, FILLED):
+            for statement in (*PREPAID, VENDING, BOOKED, FILLED):
                 cursor.execute(statement, facts)
             cursor.execute("SELECT billing_sell_v1(%s::smallint, %s, '2026-11-24 08:00+00')",
                            [bucket, cursor.fetchone()[0]])  # fmt: skip

@@ -81,7 +81,8 @@ def test_a_file_says_who_is_prepaid_and_a_later_one_that_does_not_say_leaves_it(
 ) -> None:
     def services() -> list[tuple[Any, ...]]:
         return rows(place, "SELECT c.account_no, s.prepaid FROM billing_service s"
-                           " JOIN billing_customer c USING (customer_id) WHERE c.account_no IN ('PP1', 'PP2') ORDER BY 1")  # fmt: skip
+                           " JOIN billing_customer c USING (customer_id)"
+                           " WHERE c.account_no IN ('PP1', 'PP2') ORDER BY 1")  # fmt: skip
 
     body = csv_of(row("PP1") + ",是", row("PP2") + ",", head=HEAD)
     imported(place, agreed(place, body), monkeypatch)

@@ -321,6 +321,14 @@ WHERE s.bucket = %(bucket)s AND s.payable_id = %(payable)s AND s.last_no >= %(fi
     AND s.token_state <> 'undone'
 ORDER BY s.last_no, s.sale_id LIMIT 1
 
+-- name: sale_to_come
+-- Money on the balance of a prepaid account is sold in a moment, or stands on the list with a code.
+SELECT u.code FROM payable y
+LEFT JOIN billing_unsold u ON u.bucket = y.bucket AND u.payable_id = y.payable_id
+WHERE y.bucket = %(bucket)s AND y.payable_id = %(payable)s AND y.balance_fen > 0 AND EXISTS (
+    SELECT FROM billing_service s WHERE s.bucket = y.bucket AND s.customer_id = %(customer)s AND s.prepaid
+        AND s.to_on IS NULL)
+
 -- name: uses_behind
 -- Bills that a balance paid since a transfer, the newest first: what stands in the way of giving its money back.
 SELECT b.bill_id, f.name, x.amount_fen

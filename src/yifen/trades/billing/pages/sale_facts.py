@@ -38,12 +38,18 @@ def facts(conn: Any, payment_id: int) -> list[Shown]:
 
 
 def payer_facts(conn: Any, payment_id: int) -> list[Shown]:
-    """For who paid: what it bought, and the token."""
+    """For who paid: what it bought, and the token. `waits`: there will be more in a moment."""
     found = _one(conn, "balance_of_payment", {"payment": payment_id})
     if found is None:
         return []
     sale = _one(conn, "sale_of_payment", {"bucket": found[0], "payable": found[1], "first_no": found[6]})
-    return _sold(sale) if sale is not None else []
+    if sale is not None:
+        return _sold(sale)
+    waits = _one(conn, "sale_to_come", {"bucket": found[0], "payable": found[1], "customer": found[3]})
+    if waits is None:
+        return []
+    text = _("没有售出，请联系收费单位") if waits[0] else _("正在处理，请稍后再看")
+    return [{"title": _("购电"), "text": text, "waits": not waits[0]}]
 
 
 def _sold(sale: tuple[Any, ...]) -> list[Shown]:
@@ -52,7 +58,7 @@ def _sold(sale: tuple[Any, ...]) -> list[Shown]:
     if token:
         return [bought, {"title": _("卡密"), "kind": "code", "text": token_shown(token)}]
     if state in ("wanted", "asked"):
-        return [bought, {"title": _("卡密"), "text": _("正在生成，请稍后再看")}]
+        return [bought, {"title": _("卡密"), "text": _("正在生成，请稍后再看"), "waits": True}]
     if state == "rejected":
         return [bought, {"title": _("卡密"), "text": _("没有生成，请联系收费单位")}]
     return [bought]

@@ -1,28 +1,52 @@
 -- Sales of prepaid services 售电: money on a balance becomes quantity, once, and its books are written.
 
+-- What is asked of a price for each of these hundredths of a unit, its items.
+CREATE OR REPLACE FUNCTION billing_asked_each_v1(p_asked billing_asked, p_hundredths bigint[]) RETURNS billing_asked[]
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT array_agg(ROW(n, p_asked.price_id, n * 10, NULL, NULL, NULL, p_asked.factor, p_asked.persons, p_asked.month,
+                         p_asked.months, p_asked.used_milli, NULL, NULL)::billing_asked)
+    FROM unnest(p_hundredths) n;
+$$;
+
+-- Near which hundredth of a unit so much money comes to its end: the lines of an endless quantity are the tiers from here
+-- up. A guess, for it rounds no line, and a tier without a part is no line.
+CREATE OR REPLACE FUNCTION billing_nearly_v1(p_asked billing_asked, p_fen bigint) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+    WITH lines AS (
+        SELECT l.tier, max(l.qty_milli) AS width, sum(l.price) AS price
+        FROM billing_rate_v1(billing_asked_each_v1(p_asked, '{1000000000}')) l GROUP BY l.tier
+    ), tiers AS (
+        SELECT t.tier, t.width, t.price + coalesce(a.price, 0) AS price
+        FROM (SELECT * FROM lines WHERE tier > 0 OR NOT EXISTS (SELECT FROM lines x WHERE x.tier > 0)) t
+        LEFT JOIN lines a ON a.tier = 0 AND t.tier > 0
+    ), walked AS (
+        SELECT t.*, sum(t.width * t.price) OVER (ORDER BY t.tier) - t.width * t.price AS below FROM tiers t
+    )
+    SELECT floor(coalesce(sum(least(w.width, greatest(0, (p_fen * 10 - w.below) / nullif(w.price, 0)))), 0)
+        / coalesce(p_asked.factor, 1) / 10)::bigint FROM walked w;
+$$;
+
 -- How much of the meter's quantity so much money buys, the inverse of billing_rate_v1: the most hundredths of a unit
 -- whose price, exact and by its rounded lines, is not above it. Searched with the one way to compute there is, many
--- quantities at a time, so it holds for tiers, households, months and factors. NULL: more than 10 million units, as
--- where a price is 0.
+-- quantities at a time and first near the guess, so it holds for tiers, households, months and factors. NULL: more
+-- than 10 million units, as where a price is 0.
 CREATE OR REPLACE FUNCTION billing_buys_v1(p_asked billing_asked, p_fen bigint) RETURNS bigint
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     v_low bigint := 0;            -- hundredths that the money pays
     v_high bigint := 1000000000;  -- that it does not
-    v_tried bigint[];
+    v_near bigint := least(billing_nearly_v1(p_asked, p_fen), 1000000000);
+    v_tried bigint[] := ARRAY(SELECT generate_series(greatest(v_near - 6, 1), least(v_near + 6, 999999999)));
 BEGIN
     LOOP
-        SELECT array_agg(DISTINCT n) INTO v_tried
-        FROM (SELECT generate_series(v_low, v_high, greatest(1, (v_high - v_low) / 32)) AS n UNION ALL SELECT v_high) t;
         SELECT max(s.n) FILTER (WHERE s.pays), min(s.n) FILTER (WHERE NOT s.pays) INTO v_low, v_high
         FROM (SELECT t.n, coalesce(sum(l.amount_fen) <= p_fen AND sum(l.qty_milli * l.price) <= p_fen * 10, true) AS pays
-              FROM unnest(v_tried) t (n)
-              LEFT JOIN billing_rate_v1(ARRAY(
-                  SELECT ROW(n, p_asked.price_id, n * 10, NULL, NULL, NULL, p_asked.factor, p_asked.persons, p_asked.month,
-                             p_asked.months, p_asked.used_milli, NULL, NULL)::billing_asked
-                  FROM unnest(v_tried) n)) l ON l.item = t.n
+              FROM unnest(v_tried || v_low || v_high) t (n)
+              LEFT JOIN billing_rate_v1(billing_asked_each_v1(p_asked, v_tried || v_low || v_high)) l ON l.item = t.n
               GROUP BY t.n) s;
         EXIT WHEN v_high IS NULL OR v_high - v_low = 1;
+        v_tried := ARRAY(SELECT generate_series(v_low + greatest(1, (v_high - v_low) / 32), v_high - 1,
+                                                greatest(1, (v_high - v_low) / 32)));
     END LOOP;
     RETURN CASE WHEN v_high IS NOT NULL THEN v_low * 10 END;
 END $$;

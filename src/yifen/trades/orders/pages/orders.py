@@ -203,10 +203,11 @@ def page(
         context |= {
             "number": number_of(edge.key_ring_of(request), found.payment_id),
             "standing": of_payment(found.payment_id).standing,
-            "told": asking.answers("payer_facts", unread, connection.connection, found.payment_id)
-            if context["is_own"] else [],
             "check_qr": mark_safe(qr_svg(url).decode()),  # noqa: S308 - ours
         }
+        if context["is_own"]:
+            facts = asking.answers("payer_facts", unread, connection.connection, found.payment_id)
+            context |= {"told": facts, "waits": any(fact.get("waits") for fact in facts)}
     return show(request, "order", context, kiosk, status_of(refused) if refused else 200)
 
 
