@@ -203,6 +203,17 @@ def test_a_run_leaves_prepaid_services_out_and_does_not_miss_them(town: Town):
     assert code.name == "SERVICE_PREPAID"
 
 
+def test_a_prepaid_meter_that_nobody_reads_is_not_in_doubt_and_one_that_is_read_has_usage(town: Town):
+    first = prepaid(town, since=date(2026, 10, 1))
+    prepaid(town, "A2", since=date(2026, 10, 1))
+    fee = town.world.value("SELECT fee_id FROM billing_fee")
+    reading = {"bucket": 0, "meter_id": first, "read_on": date(2026, 10, 31), "value_milli": 90_000, "kind": "read"}
+    town.world._insert("billing_reading", reading | {"taken_at": NOON, "taken_by": "x"}, "1")
+    assert town.world.value("SELECT billing_usage_v1(%s, '2026-10-01', '2026-10-31', %s)", fee, NOON) == 1
+    assert town.world.rows("SELECT service_id, qty_milli FROM billing_usage") == [(first, 90_000)]
+    assert town.world.rows("SELECT fault FROM billing_doubt") == []
+
+
 def test_what_was_sold_is_not_given_back(town: Town):
     prepaid(town)
     recharged(town, 10_000)

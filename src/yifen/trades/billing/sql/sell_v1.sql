@@ -212,7 +212,8 @@ BEGIN
     WHERE p.bucket = p_bucket AND p.transfer_no > coalesce(v_from, 0) AND p.transfer_no <= v_to AND p.kept AND p.fen > 0
         AND EXISTS (SELECT FROM billing_service s WHERE s.prepaid)
         AND EXISTS (SELECT FROM billing_customer c JOIN billing_service s ON s.bucket = c.bucket
-            AND s.customer_id = c.customer_id AND s.prepaid AND s.to_on IS NULL
+            AND s.customer_id = c.customer_id AND s.prepaid
+                AND (s.to_on IS NULL OR s.to_on >= (p_now AT TIME ZONE 'Asia/Shanghai')::date)
             WHERE c.bucket = p_bucket AND c.biller_id = p.biller_id AND c.account_no = p.account_no)
     ON CONFLICT (bucket, payable_id) DO UPDATE SET next_at = excluded.next_at;
     INSERT INTO billing_sold_to AS s VALUES (p_bucket, v_to)
