@@ -106,7 +106,7 @@ def test_the_page_of_a_recharge_says_what_it_bought_and_that_it_is_not_given_bac
     clock = Clock()
     with vending(town, clock) as system:
         recharged(town, 10_000)
-        assert told(sale_facts.payer_facts, town) == []
+        assert told(sale_facts.payer_facts, town) == [("购电", "正在处理，请稍后再看")]
         assert told(sale_facts.facts, town) == [("预存款", "余额 ¥100.00，本笔现可退 ¥100.00")]
         sold(town)
         bought = ("已购", "电费 182.84 kWh · ¥100.00")
@@ -119,6 +119,21 @@ def test_the_page_of_a_recharge_says_what_it_bought_and_that_it_is_not_given_bac
         ("预存款", "余额 ¥0.00，本笔现可退 ¥0.00"), bought, token,
         ("如需退款", "已折成数量售出，卡密一经发出不能收回：只能退预存款的余额"),
     ]  # fmt: skip
+
+
+def test_a_recharge_that_went_back_is_told_nothing_of_what_the_next_one_bought(place: Province, town: Town) -> None:
+    from yifen.trades.billing.pages import sale_facts
+
+    prepaid(town)
+    recharged(town, 10_000)
+    assert told(sale_facts.payer_facts, town) == [("购电", "正在处理，请稍后再看")]
+    assert town.world.reverse("R1", "S1", 10_000, channel="WX").code.name == "OK"
+    first = town.world.value("SELECT max(payment_id) FROM payment")
+    recharged(town, 20_000)
+    assert sold(town) == ["OK"]
+    assert sale_facts.payer_facts(town.world.conn, first) == []
+    assert [fact["title"] for fact in sale_facts.facts(town.world.conn, first)] == ["预存款"]
+    assert told(sale_facts.payer_facts, town) == [("已购", "电费 352.65 kWh · ¥200.00")]
 
 
 def test_the_page_of_a_prepayment_names_the_bill_that_used_it(place: Province, town: Town) -> None:

@@ -26,7 +26,7 @@ def facts(conn: Any, payment_id: int) -> list[Shown]:
         "title": _("预存款"), "url": reverse("billing_prepaid", args=[where["customer"]]),
         "text": _("余额 ¥%(balance)s，本笔现可退 ¥%(may)s") % {"balance": grouped_yuan(where["balance"]),
                                                       "may": grouped_yuan(may)}}]  # fmt: skip
-    sale = _one(conn, "sale_of_payment", where)
+    sale = _one(conn, "sale_of_payment", where) if left else None
     if sale is not None:
         told += _sold(sale)
     if may < left:
@@ -40,7 +40,7 @@ def facts(conn: Any, payment_id: int) -> list[Shown]:
 def payer_facts(conn: Any, payment_id: int) -> list[Shown]:
     """For who paid: what it bought, and the token. `waits`: there will be more in a moment."""
     found = _one(conn, "balance_of_payment", {"payment": payment_id})
-    if found is None:
+    if found is None or found[4] == found[5]:  # none, or all of it went back
         return []
     sale = _one(conn, "sale_of_payment", {"bucket": found[0], "payable": found[1], "first_no": found[6]})
     if sale is not None:
