@@ -8,6 +8,7 @@ from tests.billing import late_proposals as late
 from tests.billing import price_proposals as prices
 from tests.billing import proposals as customers
 from tests.billing import run_proposals as bill_runs
+from tests.billing import sale_proposals as sales
 from tests.bills import proposals as bills
 from tests.checkout import proposals as methods
 from tests.counter import proposals as desk
@@ -237,7 +238,7 @@ def made(maker: Callable[[Province], tuple[Any, Any, str, Any]]) -> Callable[[Pr
 
 BY_TRADE = (messages.MAKERS | methods.MAKERS | agreed.MAKERS | bills.MAKERS | desk.MAKERS | repairs.MAKERS
             | nights.MAKERS | pipes.MAKERS | late.MAKERS | prices.MAKERS
-            | bill_runs.MAKERS | customers.MAKERS)  # fmt: skip
+            | bill_runs.MAKERS | customers.MAKERS | sales.MAKERS)  # fmt: skip
 MAKERS: dict[str, Callable[[Province], Made]] = {
     "users.new": new_user, "users.roles": roles, "users.reset": reset, "users.let_in": let_in,
     "settlement.payee": payee, "partners.key": key, "partners.key_end": key_end, "partners.terms": terms,

@@ -51,6 +51,7 @@ BY_NOTHING_ELSE = {
     "customers, fees, prices and runs of bills are looked at again when it is decided": (
         "billing.close", "billing.fee", "billing.holder", "billing.import", "billing.merge", "billing.move",
         "billing.open", "billing.price", "billing.publish", "billing.split", "billing.take_over"),
+    "a rejected sale ends by its own act; a vending system changes by its own": ("billing.unsell", "billing.vending"),
     "a file counts, or ceases to, by two people alone": (
         "recon.file", "recon.withdraw", "payables.import", "payouts.results"),
 }  # fmt: skip

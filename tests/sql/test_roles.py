@@ -49,11 +49,13 @@ CALLS = {
         "billing_make_usage_v1", "billing_swap_v1", "billing_arrears_v1", "billing_contact_v1", "billing_take_over_v1",
         "billing_begin_v1", "billing_cancel_v1", "billing_correct_v1", "billing_drop_v1", "billing_figures_v1",
         "billing_missing_v1", "billing_open_v1", "billing_past_v1",
+        "billing_unsell_v1", "billing_vending_v1",
     },
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | {
         "console_due_exports_v1",
         "audit_noted_v1", "audit_number_before_v1", "billing_import_v1", "billing_usage_v1", "bills_import_v1",
         "billing_book_v1", "billing_counted_v1", "billing_make_v1", "billing_publish_v1",
+        "billing_recharged_v1", "billing_sell_v1", "billing_take_token_v1", "billing_token_v1", "billing_unsold_v1",
         "checkout_answered_v1", "checkout_charge_v1",
         "payments_analyze_v1", "payments_begin_partition_v1", "payments_claim_resend_v1",
         "payments_forget_messages_v1", "payments_forget_quotes_v1", "payments_forget_reads_v1",
@@ -119,7 +121,8 @@ FACTORS = {"access_authenticator", "access_passkey", "access_recovery_code"}
 SIGN_IN = FACTORS | {TRIES, "django_session"}
 HALF = {"access_user": {"password", "session_key"}}
 CARRIER = {"message_carrier": {"sealed"}}
-SOME = {GATEWAY: HALF | CARRIER | {"pay_method": {"sealed"}}, NIGHT: HALF | CARRIER}
+VENDING = {"billing_vending": {"sealed"}}
+SOME = {GATEWAY: HALF | CARRIER | VENDING | {"pay_method": {"sealed"}}, NIGHT: HALF | CARRIER | VENDING}
 # the night reads what pay methods signed
 TOLD = {"notification", "reminder_mail_check", "reminder_person"}
 UNSEEN = {GATEWAY: SIGN_IN | PIPES | TOLD | {"pipe"}, WEB: set(), WORKER: FACTORS,
@@ -197,6 +200,9 @@ NOT_FOR = {
     "SELECT bills_import_v1(1, 0, now())": (GATEWAY, WEB, NIGHT),
     "SELECT billing_import_v1(1, 0, now())": (GATEWAY, WEB, NIGHT),
     "SELECT billing_contract_v1(1, now())": (GATEWAY, WORKER, NIGHT),
+    "SELECT billing_sell_v1(0::smallint, 1, now())": (GATEWAY, WEB, NIGHT),
+    "SELECT billing_token_v1(1, NULL, '', now())": (GATEWAY, WEB, NIGHT),
+    "UPDATE billing_sale SET token = NULL": EVERYONE,
     "SELECT payments_resolve_pending_v1(0::smallint, now(), '{}', '{}', '{}', '{}')": EVERYONE,
     "SELECT recon_find_v1('channel', 1, '2026-11-23', '{1}', 0)": EVERYONE,
     "SELECT recon_keep_items_v1(1, 1, '2026-11-23', '{1}', '2026-11-23', 3, now())": EVERYONE,

@@ -36,6 +36,8 @@ ARGUMENTS: dict[str, Arguments] = {
     **{name: lambda *_: {"bill_id": NONE} for name in ("billing_bill", "billing_cancel", "billing_correct")},
     "billing_price": lambda *_: {"price_id": NONE},  # the province has customers, and no prices or bills yet
     "billing_fee": lambda *_: {"fee_id": NONE},
+    **{name: lambda *_: {"sale_id": NONE} for name in ("billing_sale", "billing_unsell")},
+    "billing_vending": lambda _, rows: {"biller_id": rows.biller},
     **{
         name: lambda _, rows: {"file_id": rows.more["bills"]}
         for name in ("bill_import", "bill_propose", "bill_faults", "bill_refused")
@@ -145,7 +147,8 @@ ARGUMENTS: dict[str, Arguments] = {
     **{
         name: lambda _, rows: {"customer_id": rows.more["customer"]}
         for name in ("billing_customer", "billing_reading", "billing_swap", "billing_holder", "billing_move",
-                     "billing_close", "billing_merge", "billing_split", "billing_take_over", "billing_contact")
+                     "billing_close", "billing_merge", "billing_split", "billing_take_over", "billing_contact",
+                     "billing_prepaid")
     },
     **{
         name: lambda _, rows: {"doubt_id": rows.more["doubt"]}

@@ -151,8 +151,8 @@ PLUG = Plug(
                      "Charges a second, beside pgbench"),
                  CommandExample("bench reconcile", "百万行文件的对账时间", "A file of a million rows"))),
         Command("sim", "yifen.tools.cli.sim",
-                "Run a simulator: a biller's own system, a bank, an authenticator.",
-                "运行模拟器：收费单位自有系统、银行、身份验证器。",
+                "Run a simulator: a biller's own system, a bank, a vending system, an authenticator.",
+                "运行模拟器：收费单位自有系统、银行、售电系统、身份验证器。",
                 (CommandExample(
                      "sim authenticator admin",
                      "试用中某账号的动态码",
@@ -164,7 +164,11 @@ PLUG = Plug(
                  CommandExample(
                      "sim bank --code ABC --key @bank.key",
                      "银行端口：付款、查询、对账单",
-                     "A bank's port: payments, questions, statements"))),
+                     "A bank's port: payments, questions, statements"),
+                 CommandExample(
+                     "sim vending --code POWER01 --key @vending.key",
+                     "售电系统：预付费表的卡密",
+                     "A vending system: tokens of prepaid meters"))),
         Command("certify", "yifen.tools.cli.certify",
                 "Conformance of a biller's own system, or of a channel.",
                 "一致性测试：收费单位自有系统或渠道。",

@@ -358,3 +358,4 @@ class Plug:
     gauges: tuple[Dotted, ...] = ()  # (conn, now) → list[Measure]: those that the database tells, in short reads
     alerts: tuple[Alert, ...] = ()  # what of it an operator is told
     payment_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → facts of a payment's page
+    payer_facts: tuple[Dotted, ...] = ()  # (conn, payment_id) → those that whoever paid is told

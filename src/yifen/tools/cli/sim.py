@@ -13,7 +13,7 @@ from yifen.hub.simulators.biller import SimulatedBiller
 from yifen.hub.simulators.books import BillerBooks
 from yifen.hub.simulators.faults import KINDS, FaultError, Faults, read_rates, read_script
 from yifen.hub.simulators.identity import Identity
-from yifen.tools.cli import given_keys, sim_authenticator, sim_bank, sim_sms
+from yifen.tools.cli import given_keys, sim_authenticator, sim_bank, sim_sms, sim_vending
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         ("authenticator", sim_authenticator, "试用中某账号的动态码\nthe six digits of a login of the running demo"),
         ("bank", sim_bank, "银行端口：付款、查询、对账单\na bank's port: payments, questions, statements"),
         ("sms", sim_sms, "短信公司：阿里云和腾讯云的接口\nan SMS company: Alibaba Cloud's and Tencent's interface"),
+        ("vending", sim_vending, "售电系统：预付费表的卡密\na vending system: tokens of prepaid meters"),
     ):
         part.arguments(kinds.add_parser(name, help=meaning))
     biller = kinds.add_parser("biller", help="收费单位自有系统，两种报文方式\na biller's own system, in both dialects")
@@ -66,6 +67,9 @@ def run(args: argparse.Namespace) -> int:
     elif args.kind == "sms":
         company = sim_sms.made(args, given_keys.secret_of(args.key), clock)
         serving = sim_sms.serve(company, args.host, args.port)
+    elif args.kind == "vending":
+        vending = sim_vending.made(args, given_keys.secret_of(args.key), clock)
+        serving = sim_vending.serve(vending, args.host, args.port, args.code)
     else:
         serving = serve(made(args), args.host, args.port, args.code)
     try:

@@ -4,7 +4,7 @@ from yifen.core.facts.codes import FINAL, ResultCode
 
 
 class BillingCode(ResultCode):
-    """88xx: 880x settings and prices, 881x customers and meters, 883x rows of files, 885x runs and bills."""
+    """88xx: 880x settings and prices, 881x customers and meters, 883x rows of files, 885x bills, 8861 on: sales."""
 
     PRICE_MISSING = (
         8801, FINAL, 409, "该费种、类别、地区在此日没有价格",
@@ -257,6 +257,40 @@ class BillingCode(ResultCode):
     BILLER_NOT_BILLED = (
         8860, FINAL, 409, "该收费单位不能在此计费：须没有自己的系统，并已设报价有效期，由另一人同意",
         "This biller cannot bill here: it must have no system of its own, ask for quotes, and a second person agrees.",
+    )  # fmt: skip
+    # Prepaid services, their sales and tokens
+    SERVICE_PREPAID = (
+        8861, FINAL, 409, "预付费的计费项先购后用，不出账单",
+        "A prepaid service is bought ahead: it has no bills.",
+    )  # fmt: skip
+    SALE_SERVICES = (
+        8862, FINAL, 409, "该户没有、或有多个预付费的计费项，不知应售哪一项",
+        "The account has no prepaid service in force, or several: it cannot be said what its money buys.",
+    )  # fmt: skip
+    SALE_METER = (
+        8863, FINAL, 409, "该计费项须正好有一块在用的表计",
+        "A prepaid service needs just one meter in use.",
+    )  # fmt: skip
+    SALE_PRICE = (
+        8864, FINAL, 409, "此价格不能由金额算出数量：含峰谷、面积、按月、固定、保底或封顶的计价，或单价为零",
+        "This price has no inverse: it goes by the clock, the area or the month, has a fixed part, a minimum or a cap, "
+        "or costs nothing.",
+    )  # fmt: skip
+    SALE_FAILED = (
+        8865, FINAL, 500, "售电时出错，款项未动，请看日志",
+        "The sale failed with a fault; the money is where it was. See the log.",
+    )  # fmt: skip
+    SALE_NOT_AGREED = (
+        8866, FINAL, 409, "作废此售电没有经另一人同意",
+        "Nobody agreed to take this sale back.",
+    )  # fmt: skip
+    SALE_TOKEN = (
+        8867, FINAL, 409, "卡密已发出或正在索取，此售电不能作废",
+        "The token of this sale is given, or under way: only a sale whose token was rejected is taken back.",
+    )  # fmt: skip
+    VENDING_INVALID = (
+        8868, FINAL, 400, "售电系统的地址或密钥不成立：地址须为 HTTPS，密钥 20 到 200 个字符",
+        "This is no vending system: its address is HTTPS, its key has 20 to 200 characters.",
     )  # fmt: skip
     PAST_LATER = (
         8890, FINAL, 409, "期初账期须早于本费种在此收款的账单",

@@ -26,12 +26,26 @@ from yifen.trades.billing.plug_customers import (
     CUSTOMER_TODAY,
     CUSTOMER_URLS,
 )
+from yifen.trades.billing.plug_prepaid import (
+    PREPAID_ACTS,
+    PREPAID_FACTS,
+    PREPAID_FUNCTIONS,
+    PREPAID_LISTS,
+    PREPAID_MENU,
+    PREPAID_PAYER_FACTS,
+    PREPAID_TABLES,
+    PREPAID_TASKS,
+    PREPAID_TERMS,
+    PREPAID_TODAY,
+    PREPAID_URLS,
+)
 
 PLUG = Plug(
     name="yifen.trades.billing",
     apps=("yifen.trades.billing",),
     tables=(
         *CUSTOMER_TABLES,
+        *PREPAID_TABLES,
         # --- fees and prices, by two people
         Table("billing_fee", keep_rows=True, keep=("fee_id", "biller_id", "code"), watch=Watch()),
         Table("billing_price", writes=(), adds=(WEB,), watch=Watch()),
@@ -48,6 +62,7 @@ PLUG = Plug(
     ),
     functions={
         **CUSTOMER_FUNCTIONS,
+        **PREPAID_FUNCTIONS,
         # --- prices
         "billing_bound_v1": (WEB,),
         "billing_cycle_on_v1": (WEB,),
@@ -78,6 +93,7 @@ PLUG = Plug(
     sample=("yifen.trades.billing.sample:prepare",),
     second=(
         *CUSTOMER_ACTS,
+        *PREPAID_ACTS,
         # --- fees and prices
         Second("billing.fee", Text("费种", "Fee"), "billing.prices", "billing.prices",
                "yifen.trades.billing.prices.fees:view", "yifen.trades.billing.prices.fees:put", ("billing_fee",),
@@ -100,11 +116,12 @@ PLUG = Plug(
     ),
     tasks=(
         *CUSTOMER_TASKS,
+        *PREPAID_TASKS,
         Task("billing.make", "yifen.trades.billing.runs.running:make", queue=ASKED, retries=8),
         Task("billing.publish", "yifen.trades.billing.runs.running:publish", queue=ASKED, retries=8),
         Task("billing.book", "yifen.trades.billing.runs.running:book", cron="*/2 * * * *", alone=True),
     ),
-    spent=("billing_spent",),
+    spent=("billing_spent", "billing_sale"),
     # --- late fees
     fresh=("billing_balance_v1", "billing_refresh_v1"),
     permissions=(
@@ -122,6 +139,7 @@ PLUG = Plug(
     # --- fees and prices
     terms={
         **CUSTOMER_TERMS,
+        **PREPAID_TERMS,
         "billing_fee": Text("费种", "Fee"), "billing_price": Text("价格版本", "Price version"),
         "billing_limit": Text("阶梯上限", "Limit of a tier"), "billing_part": Text("计价项", "Part of a price"),
         "fee_id": Text("费种", "Fee"), "price_id": Text("价格版本", "Price version"), "unit": Text("单位", "Unit"),
@@ -139,6 +157,7 @@ PLUG = Plug(
     codes=(BillingCode,),
     menu=(
         *CUSTOMER_MENU,
+        *PREPAID_MENU,
         MenuEntry("billing", 30, Text("价格", "Prices"), "billing_prices", "tags", "billing.view"),
         MenuEntry("billing", 40, Text("出账", "Bill runs"), "billing_runs", "calculator", "billing.view"),
         MenuEntry("billing", 50, Text("账单", "Bills"), "billing_bills", "receipt", "billing.view"),
@@ -147,14 +166,18 @@ PLUG = Plug(
     ),
     urls=(
         *CUSTOMER_URLS,
+        *PREPAID_URLS,
         Urls("console/", "yifen.trades.billing.pages.price_urls"),
         Urls("console/", "yifen.trades.billing.pages.run_urls"),
         Urls("console/", "yifen.trades.billing.pages.late_urls"),
     ),
     lists=(
         *CUSTOMER_LISTS,
+        *PREPAID_LISTS,
         "yifen.trades.billing.pages.price_lists:BILLING_PRICES",
            "yifen.trades.billing.pages.price_lists:BILLING_FEES",
            "yifen.trades.billing.pages.run_lists:BILL_RUNS", "yifen.trades.billing.pages.run_lists:BILLS"),
-    today=(*CUSTOMER_TODAY, "yifen.trades.billing.pages.run_waiting:what_waits",),
+    today=(*CUSTOMER_TODAY, *PREPAID_TODAY, "yifen.trades.billing.pages.run_waiting:what_waits",),
+    payment_facts=PREPAID_FACTS,
+    payer_facts=PREPAID_PAYER_FACTS,
 )  # fmt: skip

@@ -47,6 +47,7 @@ CUSTOMERS = Filing(
         "first": ("起码", "first reading"),
         "phone": ("手机", "phone"),
         "consent": ("同意短信", "consent"),
+        "prepaid": ("预付费", "prepaid"),
         "why": ("错误原因", "what is wrong"),  # of a file that came back: it is read past
     },
     needed=("account_no", "name", "community", "fee", "class", "from_on"),
@@ -81,6 +82,7 @@ class FiledCustomer(NamedTuple):
     multiplier: Decimal
     digits: int
     first_milli: int
+    prepaid: bool | None  # None: the file does not say
 
     @property
     def holder(self) -> tuple[object, ...]:
@@ -123,7 +125,7 @@ class CustomerCheck:
             yield RowFault(B.ROW_OTHER_WRITING, self._odd[row.account_no][:CODE_MAX])
         holder = hash(row.holder)
         yield unless(self._holders.setdefault(hash(row.account_no), holder) == holder, B.ROW_DIFFERS, row.account_no)
-        terms = hash((row.class_, row.region, row.area_milli, row.factor, row.from_on))
+        terms = hash((row.class_, row.region, row.area_milli, row.factor, row.from_on, row.prepaid))
         same = self._fee_rows.setdefault(hash((row.account_no, row.fee_id)), terms) == terms
         yield unless(same, B.ROW_DIFFERS, row.account_no)
 
@@ -151,7 +153,8 @@ def _faults(cell: Cells, fees: Mapping[str, int]) -> Iterator[RowFault | None]:
     yield unless(fits, B.ROW_NUMBER, cell["first"])
     phone = cell["phone"]
     yield unless(not phone or (len(phone) <= 20 and phone.lstrip("+").isdecimal()), B.ROW_NUMBER, phone)
-    yield unless(cell["consent"].lower() in YES_NO, B.ROW_NUMBER, cell["consent"])
+    for key in ("consent", "prepaid"):
+        yield unless(cell[key].lower() in YES_NO, B.ROW_NUMBER, cell[key])
 
 
 def _is_place(parts: Sequence[str]) -> bool:
@@ -170,5 +173,5 @@ def _customer(line_no: int, cell: Cells, fees: Mapping[str, int]) -> FiledCustom
         fees[cell["fee"]], cell["class"], cell["region"], milli_of(cell["area"]) if cell["area"] else None,
         factor_of(cell["factor"] or "1") or Decimal(1), cell["number"] or None, REGISTERS[cell["register"].lower()],
         factor_of(cell["multiplier"] or "1") or Decimal(1), int(cell["digits"] or "6"),
-        milli_of(cell["first"] or "0") or 0,
+        milli_of(cell["first"] or "0") or 0, YES_NO[cell["prepaid"].lower()] if cell["prepaid"] else None,
     )  # fmt: skip

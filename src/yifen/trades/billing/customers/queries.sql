@@ -32,7 +32,7 @@ SELECT part_no, body FROM billing_file_part WHERE file_id = %s ORDER BY part_no
 -- name: copy_rows
 -- All rows of a file.
 COPY billing_row (file_id, piece, line_no, bucket, account_no, name, marks, place, persons, contact, consent, from_on,
-    fee_id, class, region, area_milli, factor, number, register, multiplier, digits, first_milli) FROM STDIN
+    fee_id, class, region, area_milli, factor, number, register, multiplier, digits, first_milli, prepaid) FROM STDIN
 
 -- name: file
 -- One file, with its biller and its newest proposal.

@@ -8,5 +8,5 @@ from yifen.core.facts.sqlfiles import read_sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0002_customers")]
+    dependencies = [("billing", "0003_prepaid")]
     operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0004_past.sql"))]

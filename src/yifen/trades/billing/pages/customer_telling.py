@@ -103,9 +103,11 @@ def table(heads: Sequence[Any], rows: Iterable[Sequence[Any]], numbers: Sequence
 
 
 def services_table(rows: list[tuple[Any, ...]]) -> Shown:
-    heads = (_("费种"), _("用户类别"), _("地区"), _("面积"), _("系数"), _("起"), _("止"))
-    return table(heads, ((name, kind, region, shown(area), f"{factor.normalize():f}", since, until)
-                         for _id, _fee, name, kind, region, area, factor, since, until in rows), (3, 4))  # fmt: skip
+    heads = (_("费种"), _("用户类别"), _("地区"), _("面积"), _("系数"), _("付费"), _("起"), _("止"))
+    return table(heads, ((name, kind, region, shown(area), f"{factor.normalize():f}",
+                          _("预付费") if prepaid else _("后付费"), since, until)
+                         for _id, _fee, name, kind, region, area, factor, since, until, prepaid in rows),
+                 (3, 4))  # fmt: skip
 
 
 def meters_table(rows: list[tuple[Any, ...]]) -> Shown:

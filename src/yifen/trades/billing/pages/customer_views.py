@@ -22,6 +22,7 @@ from yifen.face.masking import account_shown
 from yifen.trades.billing.customers import contracts
 from yifen.trades.billing.customers.contracts import MeterRead, NewHolder
 from yifen.trades.billing.pages import customer_telling as telling
+from yifen.trades.billing.pages import sale_tables
 from yifen.trades.billing.pages.customer_bills import bills_table
 from yifen.trades.billing.pages.customer_forms import (
     EndingForm,
@@ -54,6 +55,7 @@ def billing_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     access = access_of(request)
     one, where = found(access, customer_id), at(customer_id)
     tables = (
+        (_("售电"), sale_tables.sales_table(read(_SQL["customer_sales"], where))),
         (pgettext("billing", "账单"), bills_table(one)),
         (_("费种"), telling.services_table(read(_SQL["services"], where))),
         (_("表计"), telling.meters_table(read(_SQL["meters"], where))),

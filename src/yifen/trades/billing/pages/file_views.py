@@ -39,7 +39,8 @@ def billing_customers_upload(request: HttpRequest) -> HttpResponse:
     return _upload(request, "customers", _("导入用户"), _(
         "先试算，不导入：任何一行有错，整份不收，并逐行说明原因。另一人复核同意后才导入。"
         "列：户号、户名、小区、楼栋、单元、门牌、费种、用户类别、起始日；"
-        "可选：地区、人口、面积、系数、表号、计量（总、峰、谷）、倍率、位数、起码、手机、同意短信。"))  # fmt: skip
+        "可选：地区、人口、面积、系数、表号、计量（总、峰、谷）、倍率、位数、起码、"
+        "手机、同意短信、预付费。"))  # fmt: skip
 
 
 @allow("billing.customers")

@@ -145,7 +145,7 @@ WHERE c.bucket = %(bucket)s AND c.customer_id = %(customer)s
 
 -- name: services
 -- What he is billed for.
-SELECT s.service_id, s.fee_id, f.name, s.class, s.region, s.area_milli, s.factor, s.from_on, s.to_on
+SELECT s.service_id, s.fee_id, f.name, s.class, s.region, s.area_milli, s.factor, s.from_on, s.to_on, s.prepaid
 FROM billing_service s JOIN billing_fee f ON f.fee_id = s.fee_id
 WHERE s.bucket = %(bucket)s AND s.customer_id = %(customer)s ORDER BY s.to_on IS NOT NULL, f.name, s.from_on
 
@@ -251,3 +251,131 @@ SELECT billing_estimate_v1(%(session)s, %(doubt)s, %(now)s)
 -- name: usage
 -- Of a fee and a period, or of one service.
 SELECT code, made FROM billing_make_usage_v1(%(session)s, %(fee)s, %(since)s, %(until)s, NULL, %(now)s)
+
+-- Prepaid services: sales, balances, tokens -----------------------------------------------------------
+
+-- name: sales
+-- Every sale, and what took one back.
+FROM billing_sale s
+JOIN billing_service v ON v.bucket = s.bucket AND v.service_id = s.service_id
+JOIN billing_fee f ON f.fee_id = v.fee_id
+JOIN partner p ON p.id = s.biller_id
+
+-- name: unsold
+-- Balances with money that was looked at and not sold.
+FROM billing_unsold u
+JOIN payable y ON y.bucket = u.bucket AND y.payable_id = u.payable_id
+JOIN partner p ON p.id = y.biller_id
+JOIN billing_customer c ON c.bucket = y.bucket AND c.biller_id = y.biller_id AND c.account_no = y.account_no
+
+-- name: customer_sales
+-- The newest of one customer.
+SELECT s.sale_id, s.sold_at, f.name, f.unit, s.meter, s.qty_milli, s.amount_fen, s.token_state, s.token
+FROM billing_service v JOIN billing_fee f ON f.fee_id = v.fee_id
+JOIN billing_sale s ON s.bucket = v.bucket AND s.service_id = v.service_id
+WHERE v.bucket = %(bucket)s AND v.customer_id = %(customer)s ORDER BY s.sale_id DESC LIMIT 50
+
+-- name: one_sale
+-- With its customer, and what took it back.
+SELECT s.sale_id, s.biller_id, p.code || ' ' || p.name, s.account_no, c.customer_id, f.name, f.unit, s.meter, s.qty_milli,
+    s.used_milli, s.amount_fen, s.undoes_id, s.sold_at, s.token_state, s.token, s.token_reason, s.token_tries, s.token_at,
+    (SELECT x.sale_id FROM billing_sale x WHERE x.undoes_id = s.sale_id)
+FROM billing_sale s
+JOIN billing_service v ON v.bucket = s.bucket AND v.service_id = s.service_id
+JOIN billing_customer c ON c.bucket = v.bucket AND c.customer_id = v.customer_id
+JOIN billing_fee f ON f.fee_id = v.fee_id
+JOIN partner p ON p.id = s.biller_id
+WHERE s.bucket = %(sale)s %% 1000 AND s.sale_id = %(sale)s
+
+-- name: sale_lines
+-- By tiers.
+SELECT t.name, t.tier, l.qty_milli, t.price, l.amount_fen
+FROM billing_sale s JOIN billing_sale_line l ON l.bucket = s.bucket AND l.sale_id = s.sale_id
+JOIN billing_part t ON t.price_id = s.price_id AND t.part_no = l.part_no
+WHERE s.bucket = %(sale)s %% 1000 AND s.sale_id = %(sale)s ORDER BY l.line_no
+
+-- name: balance
+-- A customer's prepaid balance, and why it was not sold.
+SELECT y.payable_id, y.balance_fen, u.code, u.next_at
+FROM billing_customer c
+JOIN payable y ON y.bucket = c.bucket AND y.biller_id = c.biller_id AND y.account_no = c.account_no AND y.ref = 'PREPAID'
+    AND y.balance_fen IS NOT NULL
+LEFT JOIN billing_unsold u ON u.bucket = y.bucket AND u.payable_id = y.payable_id
+WHERE c.bucket = %(bucket)s AND c.customer_id = %(customer)s
+
+-- name: kept
+-- Payments on a balance, the newest first: what came, what was given back, and what of the balance may be given back
+-- of each, if those behind it are given back first.
+SELECT k.payment_id, k.paid_at, k.channel, k.came, k.back,
+    greatest(0, least(k.came - k.back, k.balance_fen - k.newer))::bigint AS may
+FROM (SELECT g.*, coalesce(sum(g.came - g.back) OVER (ORDER BY g.payment_id DESC ROWS BETWEEN UNBOUNDED PRECEDING
+             AND 1 PRECEDING), 0) AS newer
+      FROM (SELECT q.payment_id, q.paid_at, p.name AS channel, y.balance_fen,
+                coalesce(sum(t.amount_fen) FILTER (WHERE t.reverses_no IS NULL), 0)::bigint AS came,
+                coalesce(sum(t.amount_fen) FILTER (WHERE t.reverses_no IS NOT NULL), 0)::bigint AS back
+            FROM payable y
+            JOIN payment q ON q.bucket = y.bucket AND q.biller_id = y.biller_id AND hashtext(q.account_no) = hashtext(y.account_no)
+                AND q.account_no = y.account_no
+            JOIN partner p ON p.id = q.channel_id
+            JOIN ledger_transfer t ON t.bucket = q.bucket AND t.reference_id = q.payment_id AND t.detail_id = y.payable_id
+                AND t.kind IN ('posted', 'post')
+            WHERE y.bucket = %(bucket)s AND y.payable_id = %(payable)s
+            GROUP BY q.payment_id, q.paid_at, p.name, y.balance_fen) g) k
+ORDER BY k.payment_id DESC LIMIT 100
+
+-- name: balance_of_payment
+-- Of a payment on a balance: the balance, what it brought and what of it went back, its last transfer.
+SELECT y.bucket, y.payable_id, y.balance_fen, c.customer_id,
+    coalesce(sum(t.amount_fen) FILTER (WHERE t.reverses_no IS NULL), 0)::bigint AS came,
+    coalesce(sum(t.amount_fen) FILTER (WHERE t.reverses_no IS NOT NULL), 0)::bigint AS back,
+    min(t.transfer_no) AS first_no
+FROM ledger_transfer t
+JOIN payable y ON y.bucket = t.bucket AND y.payable_id = t.detail_id AND y.balance_fen IS NOT NULL AND y.ref = 'PREPAID'
+JOIN billing_customer c ON c.bucket = y.bucket AND c.biller_id = y.biller_id AND c.account_no = y.account_no
+WHERE t.bucket = %(payment)s %% 1000 AND t.reference_id = %(payment)s AND t.kind IN ('posted', 'post')
+GROUP BY y.bucket, y.payable_id, y.balance_fen, c.customer_id
+
+-- name: sale_of_payment
+-- The sale that took it: the first one behind its transfer, that counts.
+SELECT s.sale_id, f.name, f.unit, s.qty_milli, s.amount_fen, s.token_state, s.token
+FROM billing_sale s
+JOIN billing_service v ON v.bucket = s.bucket AND v.service_id = s.service_id
+JOIN billing_fee f ON f.fee_id = v.fee_id
+WHERE s.bucket = %(bucket)s AND s.payable_id = %(payable)s AND s.last_no >= %(first_no)s AND s.undoes_id IS NULL
+    AND s.token_state <> 'undone'
+ORDER BY s.last_no, s.sale_id LIMIT 1
+
+-- name: sale_to_come
+-- Money on the balance of a prepaid account is sold in a moment, or stands on the list with a code.
+SELECT u.code FROM payable y
+LEFT JOIN billing_unsold u ON u.bucket = y.bucket AND u.payable_id = y.payable_id
+WHERE y.bucket = %(bucket)s AND y.payable_id = %(payable)s AND y.balance_fen > 0 AND EXISTS (
+    SELECT FROM billing_service s WHERE s.bucket = y.bucket AND s.customer_id = %(customer)s AND s.prepaid
+        AND s.to_on IS NULL)
+
+-- name: uses_behind
+-- Bills that a balance paid since a transfer, the newest first: what stands in the way of giving its money back.
+SELECT b.bill_id, f.name, x.amount_fen
+FROM billing_spent x
+JOIN billing_bill b ON b.bucket = x.bucket AND b.bill_id = x.bill_id
+JOIN billing_run r ON r.run_id = b.run_id
+JOIN billing_fee f ON f.fee_id = r.fee_id
+JOIN billing_booking d ON d.run_id = b.run_id AND d.piece = b.piece
+JOIN payment q ON q.bucket = x.bucket AND q.payment_id = %(payment)s
+WHERE x.bucket = %(bucket)s AND x.payable_id = %(payable)s AND x.amount_fen > 0 AND d.at >= q.paid_at
+    AND NOT EXISTS (SELECT FROM billing_bill_counting c WHERE c.bucket = b.bucket AND c.service_id = b.service_id
+        AND c.corrects_id = b.bill_id AND c.kind = 'cancel')
+ORDER BY b.bill_id DESC LIMIT 3
+
+-- name: vendings
+-- Companies that bill, and their vending systems.
+SELECT p.id, p.code || ' ' || p.name, g.endpoint, g.version, (SELECT count(*) FROM billing_service s
+    JOIN billing_fee f ON f.fee_id = s.fee_id WHERE s.prepaid AND f.biller_id = p.id AND s.to_on IS NULL)
+FROM billing_biller b JOIN partner p ON p.id = b.biller_id LEFT JOIN billing_vending g ON g.biller_id = p.id
+WHERE p.id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR p.id = ANY (%(partners)s::integer[]))
+ORDER BY p.code
+
+-- name: prepaid_left_out
+-- How many services of a run's fee and period are prepaid.
+SELECT count(*) FROM billing_service s WHERE s.fee_id = %(fee)s AND s.prepaid AND s.from_on <= %(to_on)s
+    AND coalesce(s.to_on, %(from_on)s) >= %(from_on)s

@@ -176,3 +176,12 @@ def _line(
 def _plain(title: str, fen: int) -> dict[str, Any]:
     return {"cells": [{"text": title}, {"text": ""}, {"text": ""}, {"text": ""}, {"kind": "amount", "fen": fen},
                       {"text": ""}]}  # fmt: skip
+
+
+def prepaid_left_out(run: BillRun) -> int:
+    """How many services of a period's fee are bought ahead, so that they have no bill and are not missing."""
+    if run.kind != "period":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["prepaid_left_out"], {"fee": run.fee_id, "from_on": run.from_on, "to_on": run.to_on})
+        return int(cursor.fetchone()[0])

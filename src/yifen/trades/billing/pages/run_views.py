@@ -54,7 +54,7 @@ def billing_run(request: HttpRequest, run_id: int) -> HttpResponse:
     return render(request, "console/billing/run.html", {
         "run": run, "kind": told(KINDS[run.kind]), "state": word, "tone": tone, "form": AgreeForm(),
         "compared": run_tables.compared(run, seen), "outliers": run_tables.outliers(seen, access),
-        "missing": run_tables.missing(run, seen, access),
+        "missing": run_tables.missing(run, seen, access), "prepaid": run_tables.prepaid_left_out(run),
         "bills": f"{run.bills:,}", "may_propose": may and run.state == "made" and run.bills,
         "may_drop": may and run.state in ("making", "made"),
         "bills_url": reverse("billing_bills") + f"?run={run_id}",

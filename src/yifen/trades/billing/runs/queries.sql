@@ -122,9 +122,11 @@ SELECT billing_open_v1(%s)
 -- name: bookings_altered
 -- Each document against its transfers, and against what it stands for: bills, balances, payments.
 SELECT 'billing document ' || k.document_id, CASE
-    WHEN (k.due_fen, k.spent_fen, k.paid_fen, k.kept_fen) <> (t.due, t.spent, t.paid, t.kept)
-        THEN concat('says ', k.due_fen, ', ', k.spent_fen, ', ', k.paid_fen, ', ', k.kept_fen, ' fen, its transfers ',
-                    t.due, ', ', t.spent, ', ', t.paid, ', ', t.kept)
+    WHEN (k.due_fen, k.spent_fen, k.paid_fen, k.kept_fen, k.sold_fen) <> (t.due, t.spent, t.paid, t.kept, t.sold)
+        THEN concat('says ', k.due_fen, ', ', k.spent_fen, ', ', k.paid_fen, ', ', k.kept_fen, ', ', k.sold_fen,
+                    ' fen, its transfers ', t.due, ', ', t.spent, ', ', t.paid, ', ', t.kept, ', ', t.sold)
+    WHEN k.kind = 'sold' AND k.sold_fen IS DISTINCT FROM e.amount_fen
+        THEN concat('booked ', k.sold_fen, ' fen, its sale is ', coalesce(e.amount_fen::text, 'missing'))
     WHEN k.kind = 'published' AND (k.due_fen, k.spent_fen) <> (b.due, b.spent)
         THEN concat('booked ', k.due_fen, ' and ', k.spent_fen, ' fen, its bills are ', b.due, ' and ', b.spent)
     WHEN k.kind = 'paid' AND (k.paid_fen, k.kept_fen) <> (p.paid, p.kept)
@@ -136,14 +138,16 @@ CROSS JOIN LATERAL (
     SELECT coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 1), 0)::bigint AS due,
         coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 2), 0)::bigint AS spent,
         coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 3), 0)::bigint AS paid,
-        coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 4), 0)::bigint AS kept
+        coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 4), 0)::bigint AS kept,
+        coalesce(sum(x.fen) FILTER (WHERE x.detail_id = 5), 0)::bigint AS sold
     FROM (SELECT m.detail_id, CASE
               WHEN m.debit_id = c.debit AND m.credit_id = c.credit THEN m.amount_fen
               WHEN m.debit_id = c.credit AND m.credit_id = c.debit THEN -m.amount_fen END AS fen
           FROM document_transfer m
           JOIN billing_biller y ON y.biller_id = k.biller_id
           CROSS JOIN LATERAL (VALUES (1, y.receivable_id, y.billed_id), (2, y.prepaid_id, y.receivable_id),
-              (3, y.collected_id, y.receivable_id), (4, y.collected_id, y.prepaid_id)) AS c (line, debit, credit)
+              (3, y.collected_id, y.receivable_id), (4, y.collected_id, y.prepaid_id),
+              (5, y.prepaid_id, y.billed_id)) AS c (line, debit, credit)
           WHERE m.bucket = k.bucket AND m.reference_id = k.document_id AND c.line = m.detail_id) x) t
 LEFT JOIN LATERAL (
     SELECT coalesce(sum(g.amount_fen), 0)::bigint AS due, coalesce(sum(s.amount_fen), 0)::bigint AS spent
@@ -158,6 +162,7 @@ LEFT JOIN LATERAL (
     FROM billing_payment q
     WHERE k.kind = 'paid' AND q.bucket = k.bucket AND q.biller_id = k.biller_id
         AND q.transfer_no BETWEEN k.first_no AND k.last_no) p ON true
+LEFT JOIN billing_sale e ON k.kind = 'sold' AND e.sale_id = k.sale_id AND e.bucket = k.bucket
 
 -- name: bills_altered
 -- A bill is its lines and what it carries, a line of what was used its quantity times its price; a piece's figures are
@@ -208,6 +213,23 @@ CROSS JOIN LATERAL (
     FROM billing_payment q WHERE q.bucket = h.bucket AND q.biller_id = c.biller_id
         AND q.transfer_no > (SELECT coalesce(max(k.last_no), 0) FROM billing_booking k
             WHERE k.bucket = h.bucket AND k.biller_id = c.biller_id AND k.kind = 'paid')) u
+
+-- name: sales_altered
+-- A sale is its lines, is booked once, and only one whose token was rejected is taken back, whole.
+SELECT 'sale ' || s.sale_id, CASE
+    WHEN s.amount_fen <> coalesce(l.fen, 0) THEN concat('is of ', s.amount_fen, ' fen, its lines say ', coalesce(l.fen, 0))
+    WHEN k.sale_id IS NULL THEN 'is not booked'
+    WHEN (s.undoes_id IS NULL) <> (s.amount_fen > 0) OR (s.qty_milli > 0) <> (s.amount_fen > 0) THEN 'has the wrong sign'
+    WHEN s.undoes_id IS NOT NULL AND (-s.qty_milli, -s.amount_fen, 'undone')
+        IS DISTINCT FROM (o.qty_milli, o.amount_fen, o.token_state) THEN 'does not take back sale ' || s.undoes_id
+    WHEN s.token_state = 'undone' AND s.undoes_id IS NULL AND NOT EXISTS (
+        SELECT FROM billing_sale x WHERE x.undoes_id = s.sale_id) THEN 'says that it was taken back'
+    END
+FROM billing_sale s
+LEFT JOIN billing_booking k ON k.sale_id = s.sale_id
+LEFT JOIN billing_sale o ON o.sale_id = s.undoes_id
+LEFT JOIN (SELECT bucket, sale_id, sum(amount_fen)::bigint AS fen FROM billing_sale_line GROUP BY 1, 2) l
+    ON l.bucket = s.bucket AND l.sale_id = s.sale_id
 
 -- name: late_altered
 -- What is waived of late fees, and the days that are not counted, is what two people agreed to.

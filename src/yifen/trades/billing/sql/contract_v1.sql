@@ -19,9 +19,10 @@ BEGIN
     IF p_to.customer_id IS NOT NULL THEN
         v_at := billing_numbers_v1(v_to, 0, 1, (SELECT count(*)::integer FROM billing_meter m
             WHERE m.bucket = p_service.bucket AND m.service_id = p_service.service_id));
-        INSERT INTO billing_service (bucket, service_id, customer_id, fee_id, class, region, area_milli, factor, from_on)
+        INSERT INTO billing_service (bucket, service_id, customer_id, fee_id, class, region, area_milli, factor, from_on,
+            prepaid)
         VALUES (v_to, (v_at.service + 1) * 1000 + v_to, p_to.customer_id, p_service.fee_id, p_service.class,
-            p_service.region, p_service.area_milli, p_service.factor, p_day + 1);
+            p_service.region, p_service.area_milli, p_service.factor, p_day + 1, p_service.prepaid);
     END IF;
     FOR v_meter IN SELECT * FROM billing_meter m WHERE m.bucket = p_service.bucket
         AND m.service_id = p_service.service_id AND m.removed_on IS NULL ORDER BY m.meter_id

@@ -56,7 +56,7 @@ CREATE OR REPLACE FUNCTION billing_digest_v1(p_file bigint, p_piece integer) RET
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT encode(sha256(convert_to(string_agg(concat_ws('|', r.line_no, r.bucket, r.account_no, r.place, r.persons,
         r.consent, r.from_on - DATE '1970-01-01', r.fee_id, r.class, r.region, coalesce(r.area_milli, 0), r.factor,
-        coalesce(r.number, ''), r.register, r.multiplier, r.digits, r.first_milli), E'\n' ORDER BY r.line_no), 'UTF8')),
+        coalesce(r.number, ''), r.register, r.multiplier, r.digits, r.first_milli, 'prepaid ' || r.prepaid), E'\n' ORDER BY r.line_no), 'UTF8')),
         'hex')
     FROM billing_row r WHERE r.file_id = p_file AND r.piece = p_piece;
 $$;
@@ -133,9 +133,10 @@ BEGIN
     SELECT p_bucket, (v_at.customer + n.ordinality) * 1000 + p_bucket, v_biller, n.account_no, v_places[n.ordinality],
         coalesce(n.persons, 1), n.contact, CASE WHEN n.consent THEN p_now END, n.from_on, n.marks
     FROM unnest(v_new) WITH ORDINALITY AS n;
-    INSERT INTO billing_service (bucket, service_id, customer_id, fee_id, class, region, area_milli, factor, from_on)
+    INSERT INTO billing_service (bucket, service_id, customer_id, fee_id, class, region, area_milli, factor, from_on,
+        prepaid)
     SELECT p_bucket, (v_at.service + n.line) * 1000 + p_bucket, c.customer_id, n.fee_id, n.class, n.region,
-        n.area_milli, n.factor, n.from_on
+        n.area_milli, n.factor, n.from_on, coalesce(n.prepaid, false)
     FROM (SELECT DISTINCT ON (s.account_no, s.fee_id) s.*, s.ordinality AS line FROM unnest(v_rows) WITH ORDINALITY AS s
           WHERE s.standing IN ('new', 'added') AND s.service_id IS NULL ORDER BY s.account_no, s.fee_id, s.line_no) n
     CROSS JOIN LATERAL (SELECT c.customer_id FROM billing_customer c WHERE c.bucket = p_bucket
@@ -154,6 +155,8 @@ BEGIN
     SELECT p_proposal, p_piece, p_now, v_customers, count(*) FILTER (WHERE s.standing IN ('new', 'added', 'changed')),
         count(*) FILTER (WHERE s.standing = 'same'), v_refused
     FROM unnest(v_rows) s;
+    PERFORM billing_now_prepaid_v1(p_bucket, v_biller, array_agg(DISTINCT s.account_no), p_now)
+    FROM unnest(v_rows) s WHERE s.prepaid AND s.standing IN ('added', 'changed') HAVING count(*) > 0;
 END $$;
 
 -- What a file says otherwise of customers that are there: phone, consent, household from its day on, class, area.
@@ -179,7 +182,8 @@ BEGIN
          ORDER BY h.from_on DESC LIMIT 1), c.persons)
     ORDER BY c.customer_id, n.line_no
     ON CONFLICT (bucket, customer_id, from_on) DO UPDATE SET persons = excluded.persons;
-    UPDATE billing_service s SET class = n.class, region = n.region, area_milli = n.area_milli, factor = n.factor
+    UPDATE billing_service s SET class = n.class, region = n.region, area_milli = n.area_milli, factor = n.factor,
+        prepaid = coalesce(n.prepaid, s.prepaid)
     FROM unnest(v_rows) n
     WHERE s.bucket = p_bucket AND s.service_id = n.service_id;
 END $$;

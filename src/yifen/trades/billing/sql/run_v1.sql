@@ -30,7 +30,8 @@ BEGIN
     END IF;
 END $$;
 -- In this name, as the sample does: no process calls it.
--- Codes: FEE_UNKNOWN, PERIOD_WRONG, RUN_OPEN (another run that its tiers depend on is not finished), SERVICE_UNKNOWN.
+-- Prepaid services are in no run. Codes: FEE_UNKNOWN, PERIOD_WRONG, RUN_OPEN (another run that its tiers depend on is not
+-- finished), SERVICE_UNKNOWN, SERVICE_PREPAID.
 CREATE OR REPLACE FUNCTION billing_begin_by_v1(
     p_fee integer, p_service bigint, p_from date, p_to date, p_due date, p_by text, p_now timestamptz,
     OUT code integer, OUT run_id integer
@@ -47,6 +48,8 @@ BEGIN
         WHEN billing_is_open_v1(p_fee, p_service) THEN @RUN_OPEN
         WHEN p_service IS NOT NULL AND NOT EXISTS (SELECT FROM billing_service s WHERE s.bucket = p_service % 1000
             AND s.service_id = p_service AND s.fee_id = p_fee) THEN @SERVICE_UNKNOWN
+        WHEN EXISTS (SELECT FROM billing_service s WHERE s.bucket = p_service % 1000 AND s.service_id = p_service
+            AND s.prepaid) THEN @SERVICE_PREPAID
         ELSE 0 END;
     IF code <> 0 THEN
         RETURN;
@@ -63,7 +66,7 @@ BEGIN
           FROM (SELECT s.bucket, s.service_id, (row_number() OVER (PARTITION BY s.bucket ORDER BY s.service_id) - 1)
                        / billing_piece_size_v1() AS part
                 FROM billing_service s
-                WHERE s.fee_id = p_fee AND s.from_on <= p_to AND coalesce(s.to_on, p_from) >= p_from
+                WHERE s.fee_id = p_fee AND NOT s.prepaid AND s.from_on <= p_to AND coalesce(s.to_on, p_from) >= p_from
                     AND (p_service IS NULL OR s.bucket = p_service % 1000 AND s.service_id = p_service)) n
           GROUP BY n.bucket, n.part) g;
 END $$;
@@ -126,7 +129,7 @@ LANGUAGE sql STABLE AS $$
                round(u.valley_milli * s.factor)::bigint AS valley_milli, 1::numeric AS alive
         FROM fee f
         JOIN billing_service s ON s.bucket = p_bucket AND s.service_id BETWEEN p_first AND p_last AND s.fee_id = f.fee_id
-            AND s.from_on <= p_run.to_on AND coalesce(s.to_on, p_run.from_on) >= p_run.from_on
+            AND NOT s.prepaid AND s.from_on <= p_run.to_on AND coalesce(s.to_on, p_run.from_on) >= p_run.from_on
         JOIN billing_usage u ON u.bucket = p_bucket AND u.service_id = s.service_id
             AND u.service_id BETWEEN p_first AND p_last AND u.to_on BETWEEN p_run.from_on AND p_run.to_on
         WHERE f.metered
@@ -136,7 +139,7 @@ LANGUAGE sql STABLE AS $$
                    / (p_run.to_on - p_run.from_on + 1)
         FROM fee f
         JOIN billing_service s ON s.bucket = p_bucket AND s.service_id BETWEEN p_first AND p_last AND s.fee_id = f.fee_id
-            AND s.from_on <= p_run.to_on AND coalesce(s.to_on, p_run.from_on) >= p_run.from_on
+            AND NOT s.prepaid AND s.from_on <= p_run.to_on AND coalesce(s.to_on, p_run.from_on) >= p_run.from_on
         WHERE NOT f.metered
     ), counted AS (
         SELECT o.*, billing_cycle_on_v1(f.cycle, f.cycle_from, o.use_to) AS cycle_on, f.cycle, f.by_months,
@@ -186,7 +189,7 @@ RETURNS TABLE (service_id bigint, customer_id bigint)
 LANGUAGE sql STABLE AS $$
     SELECT s.service_id, s.customer_id FROM billing_service s
     WHERE s.bucket = p_bucket AND s.service_id BETWEEN p_first AND p_last AND s.fee_id = p_run.fee_id
-        AND s.from_on <= p_run.to_on AND coalesce(s.to_on, p_run.from_on) >= p_run.from_on
+        AND NOT s.prepaid AND s.from_on <= p_run.to_on AND coalesce(s.to_on, p_run.from_on) >= p_run.from_on
         AND NOT EXISTS (SELECT FROM billing_bill_counting b WHERE b.bucket = p_bucket AND b.service_id = s.service_id
             AND b.service_id BETWEEN p_first AND p_last AND b.kind IN ('period', 'single', 'past') AND b.from_on <= p_run.to_on AND b.to_on >= p_run.from_on);
 $$;

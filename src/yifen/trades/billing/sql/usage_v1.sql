@@ -8,7 +8,8 @@ RETURNS TABLE (bucket smallint, service_id bigint, from_on date, to_on date, qty
                valley_milli bigint, estimated boolean, mean_milli bigint, fault text)
 LANGUAGE sql STABLE AS $$
     WITH service AS MATERIALIZED (
-        SELECT s.bucket, s.service_id, coalesce(u.last_on, m.first_on) AS start_on, u.daily
+        SELECT s.bucket, s.service_id, coalesce(u.last_on, m.first_on) AS start_on, u.daily,
+            s.prepaid
         FROM billing_service s
         JOIN billing_fee f ON f.fee_id = s.fee_id AND f.metered
         LEFT JOIN LATERAL (
@@ -70,7 +71,8 @@ LANGUAGE sql STABLE AS $$
             WHEN g.mean > 0 AND g.qty > 3 * g.mean THEN 'spike' END
     FROM service s LEFT JOIN used u ON u.bucket = s.bucket AND u.service_id = s.service_id
     CROSS JOIN LATERAL (SELECT CASE WHEN u.has_total THEN u.total ELSE u.peak + u.valley END AS qty,
-        round(s.daily * (coalesce(u.end_on, p_to) - s.start_on))::bigint AS mean) g;
+        round(s.daily * (coalesce(u.end_on, p_to) - s.start_on))::bigint AS mean) g
+    WHERE u.end_on IS NOT NULL OR NOT s.prepaid;  -- nobody has to read what is bought ahead
 $$;
 
 -- Make the usage of a fee for a period [from, to], of one service or of all; what is in doubt goes on the work list

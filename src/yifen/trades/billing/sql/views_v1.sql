@@ -61,7 +61,8 @@ SELECT r.*, f.biller_id, c.customer_id, s.service_id, m.meter_id, CASE
         WHEN n.name IS NOT DISTINCT FROM r.name AND c.contact IS NOT DISTINCT FROM coalesce(r.contact, c.contact)
             AND (c.consent_at IS NOT NULL) = r.consent
             AND coalesce(r.persons, h.persons, c.persons) = coalesce(h.persons, c.persons)
-            AND (s.class, s.region, s.factor) = (r.class, r.region, r.factor)
+            AND (s.class, s.region, s.factor, s.prepaid)
+                = (r.class, r.region, r.factor, coalesce(r.prepaid, s.prepaid))
             AND s.area_milli IS NOT DISTINCT FROM r.area_milli THEN 'same'
         ELSE 'changed' END AS standing
 FROM billing_row r

@@ -1,7 +1,10 @@
 """The desk: menu, code box, the transaction at work, and one entry with what becomes of it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
@@ -13,8 +16,10 @@ from yifen.core.access.edge import access_of, user_of
 from yifen.core.access.fields import plain
 from yifen.core.access.telling import words
 from yifen.core.facts.capitals import capitals
+from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
+from yifen.face import asking
 from yifen.face.desk.transaction import DeskScreen, Transaction, found, transactions
 from yifen.face.today.views import shown
 from yifen.hub.payments.local import hub_of
@@ -93,6 +98,7 @@ def desk_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
     context = {
         "entry": entry, "capital": capitals(entry.amount_fen),
         "result": result_of(request, entry), "own": entry.teller_id == user_of(request).pk,
+        "told": told_of(entry),
     }  # fmt: skip
     template = "confirm" if entry.state == Entry.State.DRAFT else "entry"
     return show(request, template, found(entry.code), context)
@@ -129,3 +135,12 @@ def entry_of(request: HttpRequest, entry_id: int) -> Entry:
 def result_of(request: HttpRequest, entry: Entry) -> str:
     """The hub's last word, as a numbered sentence; nothing while all is well."""
     return words(request, Refused(result_code(entry.result))) if entry.result else ""
+
+
+def told_of(entry: Entry) -> list[dict[str, Any]]:
+    """What trades tell who paid, such as a token; where a balance was used, all of the payment's page, which says what
+    stands in the way and what to do first."""
+    if not entry.payment_id:
+        return []
+    claim = "payment_facts" if entry.result == Code.PREPAID_USED else "payer_facts"
+    return asking.answers(claim, lambda sentence: {"title": sentence}, connection.connection, entry.payment_id)

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.conf import settings
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -16,6 +17,7 @@ from yifen.core.documents.receipt import receipt
 from yifen.core.facts.masking import masked_number
 from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
+from yifen.face import asking
 from yifen.face.payments.receipts import is_archived, number_of, of_payment
 from yifen.hub.payments.local import hub_of
 from yifen.trades.orders import bound, operations, rates, receipts, rules, settle
@@ -203,7 +205,15 @@ def page(
             "standing": of_payment(found.payment_id).standing,
             "check_qr": mark_safe(qr_svg(url).decode()),  # noqa: S308 - ours
         }
+        if context["is_own"]:
+            facts = asking.answers("payer_facts", unread, connection.connection, found.payment_id)
+            context |= {"told": facts, "waits": any(fact.get("waits") for fact in facts)}
     return show(request, "order", context, kiosk, status_of(refused) if refused else 200)
+
+
+def unread(sentence: str) -> dict[str, Any]:
+    """Stands for what a trade could not tell."""
+    return {"title": sentence, "text": ""}
 
 
 def account_shown(request: HttpRequest, found: Order, kiosk: bool) -> str:

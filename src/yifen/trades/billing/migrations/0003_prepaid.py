@@ -1,0 +1,14 @@
+"""Prepaid services, their sales and tokens."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from yifen.core.facts.sqlfiles import read_sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("billing", "0002_customers")]
+    operations = [
+        migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0003_prepaid.sql"))
+    ]
