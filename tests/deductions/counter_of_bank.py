@@ -60,8 +60,13 @@ class BankCounter:
         url = database.url("yifen_worker")
         self.web = psycopg.connect(database.url("yifen_web"), autocommit=True)
         self.worker = psycopg.connect(url, autocommit=True)
-        self.hub = LocalHub(lambda: Hub(settings, url, self.ring, self.clock))
+        self.settings, self.hub = settings, self.hub_of(url, settings)
         self.outside = self.outside_of(self.worker)
+
+    def hub_of(self, url: str, settings: Any = None) -> LocalHub:
+        """The verbs with the rights of a process."""
+        given = settings or self.settings
+        return LocalHub(lambda: Hub(given, url, self.ring, self.clock))
 
     def outside_of(self, conn: Any) -> BankOutside:
         ring, clock = self.ring, self.clock
@@ -96,6 +101,17 @@ class BankCounter:
     def asked(self, fen: int = 12_345) -> str:
         """A new account's bill is asked for."""
         return self.ask(self.form(*self.owe(fen), fen))
+
+    def taken_back(self, number: str, fen: int) -> None:
+        """By a chargeback that two people agreed to."""
+        payment, biller, left = self.world.rows(
+            "SELECT payment_id, biller_id, recon_left_v1(payment_id) FROM deduction WHERE deduction_no = %s", number)[0]
+        content = {"payment": payment, "fen": fen, "left": left, "reason": "denied", "note": ""}
+        with self.conn.transaction():
+            self.world.two_people("payments.chargeback", str(payment), content, biller)
+            made = self.world.value("SELECT chargeback FROM recon_chargeback_v1(%s, %s)", payment, self.clock())
+        assert self.world.refund(f"CB{made}", number, fen, channel="BANK").code == 0
+        assert self.world.value("SELECT recon_chargeback_follow_v1(%s, %s)", made, self.clock()) == "done"
 
     def state(self, number: str) -> str:
         rows = self.world.rows("SELECT state FROM deduction WHERE deduction_no = %s", number)

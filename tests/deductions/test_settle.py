@@ -9,7 +9,7 @@ from tests.deductions.counter_of_bank import CARD, NAME, BankCounter
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.hub.payments.verify import verify
-from yifen.trades.deductions import rules
+from yifen.trades.deductions import operations, rules
 from yifen.trades.deductions.codes import DeductionCode
 from yifen.trades.deductions.proof import altered
 from yifen.trades.deductions.settle import settle
@@ -148,8 +148,6 @@ def test_what_cannot_be_is_refused_before_the_bank_is_asked(bank: BankCounter):
          f"UPDATE channel SET day_fen_max = NULL WHERE partner_id = {ids[0]}", Code.OVER_DAY_LIMIT),
         (f"UPDATE partner SET suspended = true, live_at = now() WHERE id = {ids[1]}",
          f"UPDATE partner SET suspended = false WHERE id = {ids[1]}", Code.BILLER_SUSPENDED),
-        (f"UPDATE partner SET suspended = true WHERE id = {ids[0]}",
-         f"UPDATE partner SET suspended = false WHERE id = {ids[0]}", DeductionCode.PORT_MISSING),
         (f"UPDATE deduction_port SET enabled = false WHERE channel_id = {ids[0]}",
          f"UPDATE deduction_port SET enabled = true WHERE channel_id = {ids[0]}", DeductionCode.PORT_MISSING),
         (f"UPDATE admission SET active = false WHERE channel_id = {ids[0]}",
@@ -167,16 +165,42 @@ def test_what_cannot_be_is_refused_before_the_bank_is_asked(bank: BankCounter):
 def test_a_payment_that_is_taken_back_goes_back_to_the_account_in_parts_and_whole(bank: BankCounter):
     number = bank.asked(1_000)
     bank.world.cut()
-    bank.world.refund(f"Q1{number}", number, 300, channel="BANK")
+    bank.taken_back(number, 300)
     assert bank.until_rest(number) == "booked"
     assert bank.held(number) == 700
     bank.bank.questions.append("lost")
-    bank.world.refund(f"Q2{number}", number, 700, channel="BANK")
+    bank.taken_back(number, 700)
     assert bank.state(number) == "back_due"
     assert bank.until_rest(number) == "back"
     assert bank.held(number) == 0
     assert [row[0] for row in bank.world.rows("SELECT number FROM deduction_back WHERE deduction_no = %s ORDER BY 1",
                                               number)] == [f"R{number}-0", f"R{number}-700"]  # fmt: skip
+
+
+def test_what_the_bank_took_back_by_its_own_message_is_not_asked_of_its_port(bank: BankCounter):
+    number = bank.asked(1_000)
+    bank.world.cut()
+    bank.world.refund(f"Q1{number}", number, 300, channel="BANK")
+    bank.taken_back(number, 200)
+    assert bank.until_rest(number) == "booked"
+    assert bank.held(number) == 800
+    bank.world.refund(f"Q2{number}", number, 500, channel="BANK")
+    assert bank.state(number) == "back"
+    assert (bank.until_rest(number), bank.held(number)) == ("back", 800)
+    assert altered(bank.conn) == []
+
+
+def test_what_was_not_sent_when_its_biller_was_suspended_is_given_up(bank: BankCounter):
+    form = bank.form(*bank.owe())
+    operations.ask(bank.web, bank.hub, bank.ring, form, "maker01", bank.clock())
+    water = bank.world.ids["WATER"]
+    with psycopg.connect(bank.database.super_url, autocommit=True) as conn:
+        conn.execute("UPDATE partner SET suspended = true, live_at = now() WHERE id = %s", (water,))
+        try:
+            assert bank.until_rest(form.deduction_no) == "refused"
+        finally:
+            conn.execute("UPDATE partner SET suspended = false WHERE id = %s", (water,))
+    assert bank.held(form.deduction_no) == 0
 
 
 def test_no_process_writes_the_tables_and_no_step_is_believed_without_its_rows(bank: BankCounter):

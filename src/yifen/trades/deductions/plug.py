@@ -12,7 +12,7 @@ from yifen.core.facts.plug import (
     Urls,
     Watch,
 )
-from yifen.core.facts.processes import WEB, WORKER
+from yifen.core.facts.processes import NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
 from yifen.trades.deductions.codes import DeductionCode
 
@@ -29,11 +29,12 @@ PLUG = Plug(
         Table("deduction_event", writes=()),
     ),
     functions={
-        "deduction_all_back_v1": (WEB, WORKER),
+        "deduction_all_back_v1": (WEB, WORKER, NIGHT),
         "deduction_answered_v1": (WEB, WORKER),
         "deduction_ask_v1": (WEB,),
         "deduction_booked_v1": (WEB, WORKER),
         "deduction_due_v1": (WORKER,),
+        "deduction_giver_v1": (WEB, WORKER, NIGHT),
         "deduction_give_up_v1": (WEB, WORKER),
         "deduction_port_v1": (WEB,),
         "deduction_said_v1": (WEB, WORKER),

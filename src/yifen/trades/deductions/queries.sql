@@ -92,13 +92,15 @@ SELECT 'deduction_back ' || coalesce(b.number, r.number), CASE
     WHEN b.serial <> '' AND r.number IS NULL THEN 'is of no return of its payment'
     WHEN b.amount_fen <> r.amount_fen
         THEN 'amount_fen says ' || b.amount_fen || ', return ' || r.serial || ' ' || r.amount_fen
-    WHEN b.back_at IS NOT NULL AND NOT EXISTS (SELECT FROM deduction_answer a WHERE a.number = b.number
+    WHEN b.serial <> '' AND b.given_by <> deduction_giver_v1(r.channel_id, b.serial)
+        THEN 'is given back by the ' || b.given_by || ', its return ' || b.serial || ' says otherwise'
+    WHEN b.back_at IS NOT NULL AND b.given_by = 'port' AND NOT EXISTS (SELECT FROM deduction_answer a WHERE a.number = b.number
              AND a.deduction_no = b.deduction_no AND (a.state, a.amount_fen) = ('back', b.amount_fen))
         THEN 'is back, of which no answer is kept' END
 FROM (SELECT x.* FROM deduction_back x JOIN deduction d USING (deduction_no)
       WHERE coalesce(d.payment_id NOT BETWEEN 1 AND (SELECT below - 1 FROM ledger_archived), true)) b
 FULL JOIN (
-    SELECT 'R' || d.deduction_no || '-' || x.left_fen AS number, x.payment_id, x.serial, x.amount_fen
+    SELECT 'R' || d.deduction_no || '-' || x.left_fen AS number, x.payment_id, x.serial, x.amount_fen, x.channel_id
     FROM deduction d JOIN payment y ON y.bucket = d.payment_id % 1000 AND y.payment_id = d.payment_id
     JOIN payment_return x ON x.bucket = y.bucket AND x.payment_id = y.payment_id
     WHERE x.booked_at IS NOT NULL AND (y.serial, y.channel_id) = (d.deduction_no, d.channel_id)) r ON r.number = b.number
@@ -140,7 +142,7 @@ SELECT at, state, code, note FROM deduction_event WHERE deduction_no = %s ORDER 
 
 -- name: backs
 -- What went back of it, or is due.
-SELECT number, amount_fen, due_at, back_at FROM deduction_back WHERE deduction_no = %s ORDER BY due_at, number
+SELECT number, amount_fen, due_at, back_at, given_by FROM deduction_back WHERE deduction_no = %s ORDER BY due_at, number
 
 -- name: of_payment
 -- The deduction of a payment, and what of its money is on its way back.

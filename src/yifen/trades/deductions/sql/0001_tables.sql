@@ -48,6 +48,7 @@ CREATE TABLE deduction_back (
     deduction_no text NOT NULL REFERENCES deduction,
     serial       text NOT NULL,                  -- of the payment's return; '' where it was never booked
     amount_fen   bigint NOT NULL CHECK (amount_fen > 0),
+    given_by     text NOT NULL DEFAULT 'port' CHECK (given_by IN ('port', 'bank')), -- 'bank': it did so by itself
     due_at       timestamptz NOT NULL,
     back_at      timestamptz
 );

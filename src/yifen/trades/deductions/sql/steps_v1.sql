@@ -163,22 +163,44 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WHERE t.deduction_no = d.deduction_no RETURNING d.deduction_no;
 $$;
 
+-- Who gives the account its money for this return. What we took back (a chargeback, a repair) the port is asked for;
+-- but not what the bank's own message took back, nor what its file says that it gave: that the bank did by itself.
+CREATE OR REPLACE FUNCTION deduction_giver_v1(p_channel bigint, p_serial text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN EXISTS (
+            SELECT FROM recon_chargeback c
+            WHERE c.chargeback_id = substring(p_serial FROM '^CB([1-9][0-9]{0,17})(?:-[1-9][0-9]*)?$')::bigint
+                AND c.channel_id = p_channel)
+        OR EXISTS (
+            SELECT FROM recon_item i
+            WHERE i.item_id = substring(p_serial FROM '^RC([1-9][0-9]{0,17})(?:-[1-9][0-9]*)?$')::bigint
+                AND (i.partner_id <> p_channel OR coalesce(i.theirs_kind NOT IN ('refund', 'void'), true)))
+        THEN 'port' ELSE 'bank' END;
+$$;
+
 -- A return of a deduction's payment goes back to the account it came from, in the transaction that takes it back,
 -- whoever does: whole, or a part under a number of its own, for each part leaves less.
 CREATE OR REPLACE FUNCTION deduction_return_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     v_no text;
+    v_by text;
 BEGIN
     SELECT d.deduction_no INTO v_no FROM payment y
     JOIN deduction d ON d.deduction_no = y.serial AND d.channel_id = y.channel_id AND d.state IN ('taken', 'booked')
     WHERE y.bucket = NEW.bucket AND y.payment_id = NEW.payment_id;
     IF FOUND THEN
         PERFORM FROM deduction d WHERE d.deduction_no = v_no FOR UPDATE;
-        INSERT INTO deduction_back (number, deduction_no, serial, amount_fen, due_at)
-        VALUES ('R' || v_no || '-' || NEW.left_fen, v_no, NEW.serial, NEW.amount_fen, NEW.booked_at);
-        UPDATE deduction d SET settle_at = NEW.booked_at, tries = 0, changed_at = NEW.booked_at,
-            payment_id = NEW.payment_id, state = CASE NEW.left_fen WHEN 0 THEN 'back_due' ELSE d.state END,
+        v_by := deduction_giver_v1(NEW.channel_id, NEW.serial);
+        INSERT INTO deduction_back (number, deduction_no, serial, amount_fen, given_by, due_at, back_at)
+        VALUES ('R' || v_no || '-' || NEW.left_fen, v_no, NEW.serial, NEW.amount_fen, v_by, NEW.booked_at,
+                CASE v_by WHEN 'bank' THEN NEW.booked_at END);
+        UPDATE deduction d SET tries = 0, changed_at = NEW.booked_at, payment_id = NEW.payment_id,
+            settle_at = CASE WHEN v_by = 'port' THEN NEW.booked_at
+                             WHEN NEW.left_fen = 0 AND deduction_all_back_v1(v_no, d.amount_fen) THEN NULL
+                             ELSE d.settle_at END,
+            state = CASE WHEN NEW.left_fen > 0 THEN d.state
+                         WHEN deduction_all_back_v1(v_no, d.amount_fen) THEN 'back' ELSE 'back_due' END,
             code = CASE NEW.left_fen WHEN 0 THEN @DEDUCTION_TAKEN_BACK ELSE d.code END
         WHERE d.deduction_no = v_no;
     END IF;

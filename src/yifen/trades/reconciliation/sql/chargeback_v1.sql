@@ -88,11 +88,14 @@ BEGIN
     RETURN v.state;
 END $$;
 
--- Chargebacks with where the payer's money is: `hub` gives it (a payer's order), or somebody outside has to.
+-- Chargebacks with where the payer's money is: it goes back by itself (a payer's order, a deduction), or somebody
+-- outside has to give it.
 CREATE OR REPLACE VIEW recon_chargeback_shown AS
-SELECT c.*, recon_chargeback_serial_v1(c) AS serial, c.state = 'done' AND h.hosted <> 'payer' AS is_outside,
-       c.state = 'done' AND h.hosted <> 'payer' AND c.noted_at IS NULL AS is_due
-FROM recon_chargeback c JOIN channel h ON h.partner_id = c.channel_id;
+SELECT c.*, recon_chargeback_serial_v1(c) AS serial, c.state = 'done' AND x.outside AS is_outside,
+       c.state = 'done' AND x.outside AND c.noted_at IS NULL AS is_due
+FROM recon_chargeback c JOIN channel h ON h.partner_id = c.channel_id
+CROSS JOIN LATERAL (SELECT h.hosted <> 'payer' AND NOT EXISTS (
+    SELECT FROM deduction d WHERE d.deduction_no = c.original AND d.channel_id = c.channel_id) AS outside) x;
 
 -- The channel gave its payer the money, or never had it, by this paper. Once. Codes: INPUT_INVALID, PERMISSION_MISSING,
 -- CHARGEBACK_UNKNOWN, CHARGEBACK_NOT_DUE (nobody outside has to give anything, or it was noted before).
