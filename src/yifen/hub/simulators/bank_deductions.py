@@ -17,7 +17,7 @@ class BankCustomer:
         self.account_no, self.name, self.balance_fen, self.closed = account_no, name, balance_fen, closed
 
 
-class Taken(NamedTuple):
+class TakenDeduction(NamedTuple):
     """What became of a reference; without a deduction it is blocked. `refused` "": debited at `at`."""
 
     asked: Deduction | None
@@ -32,7 +32,7 @@ class BankDeductions:
 
     def __init__(self, customers: list[BankCustomer]) -> None:
         self.customers = {one.account_no: one for one in customers}
-        self._taken: dict[str, Taken] = {}
+        self._taken: dict[str, TakenDeduction] = {}
         self._backs: dict[str, tuple[DeductionBack, DeductionStatus]] = {}
 
     def take(self, asked: Deduction, now: datetime, process_s: float = 0.0, refused: str = "") -> DeductionStatus:
@@ -41,7 +41,7 @@ class BankDeductions:
         if there is None:
             why = refused or self._refusal(asked)
             serial, at = f"KK{len(self._taken) + 1:010d}", now + timedelta(seconds=process_s)
-            there = Taken(asked, asked.amount_fen, serial, at, why)
+            there = TakenDeduction(asked, asked.amount_fen, serial, at, why)
             self._taken[asked.reference] = there
             if not why:
                 self.customers[asked.account_no].balance_fen -= asked.amount_fen
@@ -64,7 +64,7 @@ class BankDeductions:
         if asked.number in self._backs:
             before, status = self._backs[asked.number]
             return status if before == asked else DeductionStatus(asked.reference, "clash", number=asked.number)
-        there = self._taken.setdefault(asked.reference, Taken(None, asked.amount_fen, "", now, BLOCKED))
+        there = self._taken.setdefault(asked.reference, TakenDeduction(None, asked.amount_fen, "", now, BLOCKED))
         if there.refused:
             return DeductionStatus(asked.reference, "refused", asked.amount_fen, there.serial, there.refused,
                                    asked.number)  # fmt: skip

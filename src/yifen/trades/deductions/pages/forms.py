@@ -13,14 +13,14 @@ from yifen.trades.deductions import rules
 CONSENTS = [("", _("请选择")), *((word, lazy(told, str)(text)) for word, text in rules.CONSENTS.items())]
 
 
-class FindForm(forms.Form):
+class BillsForm(forms.Form):
     """Which account's bills."""
 
     pair = forms.ChoiceField(label=_("收费单位与银行"))
     account_no = PlainField(label=_("户号"), max_length=40)
 
 
-class AskForm(forms.Form):
+class DeductForm(forms.Form):
     """From which account, and how its holder agreed."""
 
     debtor_no = PlainField(label=_("扣款账号或卡号"), max_length=40,
@@ -30,13 +30,13 @@ class AskForm(forms.Form):
     consent_note = LineField(label=_("授权书编号或同意内容"), max_length=200)
 
 
-class PortForm(forms.Form):
+class BankPortForm(forms.Form):
     """Where a channel's bank listens."""
 
     channel = forms.ChoiceField(label=_("渠道"))
     endpoint = forms.CharField(label=_("接口地址"), max_length=200)
     enabled = forms.BooleanField(label=_("启用"), required=False, initial=True)
 
-    def offer(self, channels: list[tuple[Any, Any]]) -> "PortForm":
+    def offer(self, channels: list[tuple[Any, Any]]) -> "BankPortForm":
         self.fields["channel"].choices = [("", _("请选择")), *channels]  # type: ignore[attr-defined]
         return self

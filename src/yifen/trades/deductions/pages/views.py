@@ -22,7 +22,7 @@ from yifen.hub.payments.local import hub_of
 from yifen.trades.deductions import operations, ports, rules
 from yifen.trades.deductions.jobs import outside_of
 from yifen.trades.deductions.operations import AskedDeduction
-from yifen.trades.deductions.pages.forms import AskForm, FindForm, PortForm
+from yifen.trades.deductions.pages.forms import BankPortForm, BillsForm, DeductForm
 from yifen.trades.deductions.pages.listing import STATES
 from yifen.trades.deductions.settle import advance
 
@@ -35,11 +35,11 @@ Pair = tuple[int, int, str, str]  # ids and codes of a channel and a biller
 def deduction_new(request: HttpRequest) -> HttpResponse:
     """GET pair, account_no: its bills; POST the picked ones, the account that is debited, the consent."""
     pairs, asked = _pairs(request), request.POST if request.method == "POST" else request.GET
-    find = FindForm(asked if "account_no" in asked else None)
+    find = BillsForm(asked if "account_no" in asked else None)
     find.fields["pair"].choices = [("", _("请选择")), *((key, title) for key, (title, _p) in pairs.items())]  # type: ignore[attr-defined]
     shown: dict[str, Any] = {"find": find, "breadcrumbs": crumbs(_("发起扣款"))}
     if find.is_bound and find.is_valid():
-        pair, form = pairs[find.cleaned_data["pair"]][1], AskForm(request.POST or None)
+        pair, form = pairs[find.cleaned_data["pair"]][1], DeductForm(request.POST or None)
         try:
             if request.method == "POST" and form.is_valid():
                 return redirect("deduction", _asked(request, pair, form))
@@ -51,7 +51,7 @@ def deduction_new(request: HttpRequest) -> HttpResponse:
     return render(request, "console/deductions/new.html", shown)
 
 
-def _asked(request: HttpRequest, pair: Pair, form: AskForm) -> str:
+def _asked(request: HttpRequest, pair: Pair, form: DeductForm) -> str:
     """It is written down and the bank is asked; whatever comes of it, its page shows it."""
     given, ring = form.cleaned_data, key_ring_of(request)
     shown_fen = {name: _fen(request.POST.get(f"due.{name}", "")) for name in request.POST.getlist("bill")}
@@ -66,7 +66,7 @@ def _asked(request: HttpRequest, pair: Pair, form: AskForm) -> str:
     return number
 
 
-def _again(request: HttpRequest, pair: Pair, form: AskForm, account_no: str) -> dict[str, Any]:
+def _again(request: HttpRequest, pair: Pair, form: DeductForm, account_no: str) -> dict[str, Any]:
     """The form once more, with what is due now; without bills where that is what was refused."""
     if request.method != "POST":
         return {}
@@ -123,7 +123,7 @@ def deduction_ports(request: HttpRequest) -> HttpResponse:
     found = Channel.objects.select_related("partner").filter(hosted=Hosted.NO, partner__sandbox_of=None)
     channels = [(row.partner.code, str(row.partner)) for row in found.order_by("partner__code")
                 if access.scope.has_partner(row.pk)]  # fmt: skip
-    form = PortForm(request.POST or None).offer(channels)
+    form = BankPortForm(request.POST or None).offer(channels)
     if request.method == "POST" and form.is_valid():
         try:
             row = ports.propose(access, **form.cleaned_data, now=now())

@@ -36,7 +36,3 @@ FROM recon_chargeback_shown c WHERE c.payment_id = %s ORDER BY c.chargeback_id D
 -- name: outside
 -- Whose session it is saw to it.
 SELECT recon_chargeback_outside_v1(%s, %s, %s, %s)
-
--- name: chargebacks
--- With their partners.
-FROM recon_chargeback_shown k JOIN partner b ON b.id = k.biller_id JOIN partner c ON c.id = k.channel_id
