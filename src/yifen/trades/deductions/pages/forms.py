@@ -25,7 +25,7 @@ class DeductForm(forms.Form):
 
     debtor_no = PlainField(label=_("扣款账号或卡号"), max_length=40,
                            widget=forms.TextInput({"autocomplete": "off", "inputmode": "numeric"}))  # fmt: skip
-    debtor_name = LineField(label=_("户名"), max_length=60, help_text=_("与银行登记的一字不差"))
+    debtor_name = LineField(label=_("账户户名"), max_length=60, help_text=_("与银行登记的一字不差"))
     consent = forms.ChoiceField(label=_("付款人如何同意"), choices=CONSENTS)
     consent_note = LineField(label=_("授权书编号或同意内容"), max_length=200)
 
@@ -35,7 +35,7 @@ class BankPortForm(forms.Form):
 
     channel = forms.ChoiceField(label=_("渠道"))
     endpoint = forms.CharField(label=_("接口地址"), max_length=200)
-    enabled = forms.BooleanField(label=_("启用"), required=False, initial=True)
+    enabled = forms.BooleanField(label=_("使用中"), required=False, initial=True)
 
     def offer(self, channels: list[tuple[Any, Any]]) -> "BankPortForm":
         self.fields["channel"].choices = [("", _("请选择")), *channels]  # type: ignore[attr-defined]
