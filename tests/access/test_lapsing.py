@@ -28,6 +28,7 @@ OTHERWISE: dict[str, tuple[str, ...]] = {
                        " debit_id, amount_fen, business_day, now(), 'a', 'b' FROM recon_posting"
                        " WHERE item_id = %(subject)s::bigint",),
     "repair.undecided": ("DELETE FROM" + CALL.format(""), "UPDATE" + CALL.format("SET due_at = now()")),
+    "payments.chargeback": ("UPDATE payment SET payer_state = 'returned' WHERE payment_id = %(subject)s::bigint",),
     "payouts.mark": ("UPDATE payout SET state = 'returned', changed_at = now() WHERE reference = %(subject)s",),
     "payouts.again": ("INSERT INTO payout SELECT (jsonb_populate_record(y, jsonb_build_object("
                       "'document_id', y.document_id - 1000000, 'reference', 'X' || y.reference))).*"
@@ -40,7 +41,8 @@ OTHERWISE: dict[str, tuple[str, ...]] = {
 """Of each act that something else can end: a statement for each way."""
 BY_NOTHING_ELSE = {
     "what is kept of partners, people and rules changes by its own act alone, and is then seen anew": (
-        "institutions.change", "messages.carrier", "messages.template", "night.book", "orders.method",
+        "deductions.port", "institutions.change", "messages.carrier", "messages.template", "night.book",
+        "orders.method",
         "partners.admit", "partners.codes", "partners.dialect", "partners.go_live", "partners.key",
         "partners.key_end", "partners.resume", "partners.terms", "pipes.pipe", "recon.layout", "recon.rules",
         "settlement.agreement", "settlement.bank", "settlement.bank_key", "settlement.payee", "settlement.place",

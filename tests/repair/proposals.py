@@ -149,7 +149,25 @@ def undecided(place: Province) -> Proposed:
             "SELECT biller_state::text FROM payment WHERE payment_id = %s", paid)  # fmt: skip
 
 
+def charged_back(place: Province) -> Proposed:
+    """A payment of today at the county's own biller."""
+    from tests.console.busy import again
+    from tests.repair.bench import NUMBERS
+    from yifen.trades.reconciliation.chargebacks import deciding
+
+    ref = f"CB-{next(NUMBERS)}"
+    with psycopg.connect(place.database.app_url, autocommit=True) as conn:
+        world = again(conn, place)
+        world.owe(place.own.biller_code, place.own.account_no, ref, 1_000)
+        paid = world.charge(ref, {ref: 1_000}, channel=place.own.channel_code, biller=place.own.biller_code,
+                            account_no=place.own.account_no).payment_id  # fmt: skip
+    maker = site.access(place.users["finance"])
+    return (deciding.propose(maker, paid, 1_000, "denied", "来函 7 号", NOW), checker(place),
+            "SELECT count(*) FROM recon_chargeback WHERE payment_id = %s", paid)  # fmt: skip
+
+
 MAKERS = {
+    "payments.chargeback": charged_back,
     "recon.file": uploaded, "recon.rules": reconciled_by, "recon.layout": read_by, "repair": repair,
     "repair.release": release, "recon.withdraw": withdrawn,
     "repair.undecided": undecided,

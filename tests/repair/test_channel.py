@@ -120,9 +120,23 @@ def test_what_they_gave_back_by_themselves_is_refunded_here(bench: Bench):
     assert bench.moved(before) == {CLEARING: (0, 2_500), TRANSIT: (2_500, 0)}
 
 
-def test_a_part_they_gave_back_is_a_shortage_for_two_people(bench: Bench):
+def test_a_part_they_gave_back_is_given_back_here_by_itself(bench: Bench):
     payment = bench.pay(2_500)
     bench.cut()
+    item_id = bench.theirs(f"R{payment.serial}", 500, "refund", original=payment.serial)
+    before = bench.balances()
+    assert bench.step(item_id)[:2] == ("refund", True)
+    assert bench.carry(item_id).state == "closed"
+    assert bench.moved(before) == {TRANSIT: (500, 0), CLEARING: (0, 500)}
+    assert bench.world.payable(payment.ref, account_no=payment.account_no) == ("open", 2_000, False)
+    assert bench.carry(item_id).state == "closed"
+    assert bench.moved(before) == {TRANSIT: (500, 0), CLEARING: (0, 500)}
+
+
+def test_a_part_above_what_is_left_is_a_shortage_for_two_people(bench: Bench):
+    payment = bench.pay(2_500)
+    bench.cut()
+    bench.world.refund(f"Q{payment.serial}", payment.serial, 2_100)
     item_id = bench.theirs(f"R{payment.serial}", 500, "refund", original=payment.serial)
     before = bench.balances()
     assert bench.step(item_id)[:2] == ("suspend", False)

@@ -27,9 +27,13 @@ WORKING = {
     "procrastinate_retry_job_v2", "procrastinate_unregister_worker_v1",
     "procrastinate_update_heartbeat_v1",
 }  # fmt: skip
+DEDUCTED = {"deduction_all_back_v1", "deduction_answered_v1", "deduction_booked_v1", "deduction_give_up_v1",
+            "deduction_giver_v1", "deduction_said_v1"}  # fmt: skip
+CHARGED_BACK = {"recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1"}
 CALLS = {
     GATEWAY: VERBS | LIVING | {"payments_claim_read_v1", "payments_keep_read_v1"},
-    WEB: VERBS | LIVING | TELLING | FIGURES | {
+    WEB: VERBS | LIVING | TELLING | FIGURES | DEDUCTED | CHARGED_BACK | {
+        "deduction_ask_v1", "deduction_port_v1", "recon_chargeback_v1", "recon_chargeback_outside_v1",
         "billing_freeze_v1", "billing_late_of_v1", "billing_late_rule_v1", "billing_waive_v1",
         "billing_bound_v1", "billing_cycle_on_v1", "billing_months_v1", "billing_rate_v1", "billing_try_v1",
         "access_begin_v1", "access_keep_v1", "bills_pieces_v1", "access_password_v1", "payout_again_v1",
@@ -51,7 +55,8 @@ CALLS = {
         "billing_missing_v1", "billing_open_v1", "billing_past_v1",
         "billing_unsell_v1", "billing_vending_v1",
     },
-    WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | {
+    WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | {
+        "deduction_due_v1", "recon_is_chargeback_v1", "recon_left_v1",
         "console_due_exports_v1",
         "audit_noted_v1", "audit_number_before_v1", "billing_import_v1", "billing_usage_v1", "bills_import_v1",
         "billing_book_v1", "billing_counted_v1", "billing_make_v1", "billing_publish_v1",
@@ -61,7 +66,8 @@ CALLS = {
         "payments_forget_messages_v1", "payments_forget_quotes_v1", "payments_forget_reads_v1",
         "payments_forget_traffic_v1", "payments_take_calls_v1", "pipes_alone_v1",
     },
-    NIGHT: VERBS | LIVING | TELLING | WORKING | {
+    NIGHT: VERBS | LIVING | TELLING | WORKING | CHARGED_BACK | {
+        "deduction_all_back_v1", "deduction_giver_v1", "recon_chargeback_follow_v1",
         "billing_book_v1",
         "payments_figure_day_v1", "payments_traffic_day_v1",
         "commission_true_up_v1", "ledger_cut_day_v1", "payments_add_file_part_v1",

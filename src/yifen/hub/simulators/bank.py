@@ -1,7 +1,8 @@
 """A bank's port as an HTTP server, with faults by script; it keeps an account and gives statements.
 
-POST /payments and /payments/query as `wire.bank_port` has them, signed both ways. Unsigned, for who
-stands beside it: GET /statement?day=yyyy-MM-dd (camt.053), GET /books, POST /incoming.
+POST /payments, /payments/query, /deductions, /deductions/query and /deductions/back as `wire.bank_port` has
+them, signed both ways. Unsigned, for who stands beside it: GET /statement?day=yyyy-MM-dd (camt.053), GET
+/books, POST /incoming.
 
 | fault of an order | paid? | what the hub sees |
 |---|---|---|
@@ -14,12 +15,13 @@ stands beside it: GET /statement?day=yyyy-MM-dd (camt.053), GET /books, POST /in
 | drop | no | the connection closes without an answer |
 | reject | no | rejected, for good |
 
-Of questions: late, lost, twice, garbage, forged.
+Deductions meet the same but `back`; a `reject`ed one is refused. Of questions, and of what is given back (which
+is done): late, lost, twice, garbage, forged.
 """
 
 import json
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
@@ -27,11 +29,25 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from yifen.core.wire import http_signed
-from yifen.core.wire.bank_port import QUERY, SUBMIT, PaymentStatus, encode, read_order, read_query
+from yifen.core.wire.bank_port import (
+    DEDUCT,
+    DEDUCTION_BACK,
+    DEDUCTION_QUERY,
+    QUERY,
+    SUBMIT,
+    DeductionStatus,
+    PaymentStatus,
+    encode,
+    read_back,
+    read_deduction,
+    read_order,
+    read_query,
+)
 from yifen.core.wire.decoding import decoded
 from yifen.core.wire.keys import Key
 from yifen.core.wire.messages import WireFault
 from yifen.hub.simulators.bank_books import BankBooks
+from yifen.hub.simulators.bank_deductions import FAULTY, BankDeductions
 from yifen.hub.simulators.bank_statement import camt053
 from yifen.hub.simulators.door import Clock
 from yifen.hub.simulators.listener import Listener, ListenerCall, ListenerReply
@@ -62,9 +78,10 @@ class SimulatedBank:
 
     def __init__(
         self, key: Key, books: BankBooks, clock: Clock, *, orders: Iterable[str] = (),
-        questions: Iterable[str] = (), pace: Pace | None = None,
+        questions: Iterable[str] = (), pace: Pace | None = None, deductions: BankDeductions | None = None,
     ) -> None:  # fmt: skip
         self._key, self.books, self._clock = key, books, clock
+        self.deductions = deductions or BankDeductions([])
         self._pace = pace or Pace()
         self.orders, self.questions = deque(orders), deque(questions)
         self.listener: Listener
@@ -86,7 +103,7 @@ class SimulatedBank:
                 return ListenerReply(body=json.dumps(self.books.sent()).encode())
             case "POST", "/incoming":
                 return self._incoming(call)
-            case "POST", ("/payments" | "/payments/query"):
+            case "POST", path if path in self._doors():
                 return self._signed(call)
         return ListenerReply(404)
 
@@ -94,12 +111,29 @@ class SimulatedBank:
         try:
             http_signed.verify("POST", call.path, call.headers, call.body, lambda *_: self._key,
                                self._now(), "http")  # fmt: skip
-            if call.path == SUBMIT:
-                return self._order(call.body)
-            assert call.path == QUERY
-            return self._question(call.body)
+            return self._doors()[call.path](call.body)
         except (WireFault, ValueError):
             return ListenerReply(400)
+
+    def _doors(self) -> dict[str, Callable[[bytes], ListenerReply]]:
+        return {SUBMIT: self._order, QUERY: self._question, DEDUCT: self._deduct,
+                DEDUCTION_QUERY: self._deducted, DEDUCTION_BACK: self._give_back}  # fmt: skip
+
+    def _deduct(self, body: bytes) -> ListenerReply:
+        asked, fault = read_deduction(body), self.orders.popleft() if self.orders else "ok"
+        if fault == "drop":
+            return ListenerReply(times=0)
+        status = self.deductions.take(asked, self._clock(), self._pace.process_s if fault == "slow" else 0.0,
+                                      FAULTY if fault == "reject" else "")  # fmt: skip
+        return self._reply(status, fault)
+
+    def _deducted(self, body: bytes) -> ListenerReply:
+        fault = self.questions.popleft() if self.questions else "ok"
+        return self._reply(self.deductions.look(read_query(body).reference, self._clock()), fault)
+
+    def _give_back(self, body: bytes) -> ListenerReply:
+        fault = self.questions.popleft() if self.questions else "ok"
+        return self._reply(self.deductions.give_back(read_back(body), self._clock()), fault)
 
     def _order(self, body: bytes) -> ListenerReply:
         order, now = read_order(body), self._clock()
@@ -118,7 +152,7 @@ class SimulatedBank:
         status = self.books.look(read_query(body).reference, self._clock())
         return self._reply(status, fault)
 
-    def _reply(self, status: PaymentStatus, fault: str) -> ListenerReply:
+    def _reply(self, status: PaymentStatus | DeductionStatus, fault: str) -> ListenerReply:
         body, key = encode(status), self._key
         if fault == "forged":
             key = msgspec.structs.replace(key, secret=b"forged" + key.secret)

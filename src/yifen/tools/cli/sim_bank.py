@@ -9,6 +9,7 @@ from yifen.core.runtime import EdgeError
 from yifen.core.wire.keys import Key
 from yifen.hub.simulators.bank import OF_ANSWERS, OF_ORDERS, Pace, SimulatedBank, read_words
 from yifen.hub.simulators.bank_books import BankBooks
+from yifen.hub.simulators.bank_deductions import BankCustomer, BankDeductions
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +24,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
              "the secret it shares with the hub, or @FILE that holds it")  # fmt: skip
     add("--key-version", type=int, default=1, help="该密钥的版本（默认 1）\nthat key's version (default 1)")
     add("--account", default="9551000000000001", help="本方在该行的账号\nour account number there")
+    add("--customer", action="append", default=[], metavar="NO:NAME:FEN",
+        help="可被扣款的账户，可多次给出；余额写 closed 表示已销户\n"
+             "an account that may be debited, given as often as wanted; closed for a balance: it is shut")  # fmt: skip
     add("--script", default="",
         help=f"前几笔付款依次遇到的：ok,lost,back,…；{' '.join(sorted(OF_ORDERS))}\n"
              "what the first payments meet in turn: ok,lost,back,…; "
@@ -44,10 +48,20 @@ def made(args: argparse.Namespace, secret: bytes, clock: Callable[[], datetime])
     try:
         orders = read_words(args.script, OF_ORDERS)
         questions = read_words(args.question_script, OF_ANSWERS)
+        customers = [customer(text) for text in args.customer]
     except ValueError as error:
         raise EdgeError(str(error)) from None
     return SimulatedBank(key, BankBooks(args.account, args.code), clock, orders=orders,
-                questions=questions, pace=Pace(args.late_s, args.process_s, args.back_s))  # fmt: skip
+                questions=questions, pace=Pace(args.late_s, args.process_s, args.back_s),
+                deductions=BankDeductions(customers))  # fmt: skip
+
+
+def customer(text: str) -> BankCustomer:
+    """NO:NAME:FEN. ValueError."""
+    number, name, balance = (text + "::").split(":")[:3]
+    if not number or not name or not (balance == "closed" or balance.isdecimal()):
+        raise ValueError(f"{text!r} is no NO:NAME:FEN")
+    return BankCustomer(number, name, 0 if balance == "closed" else int(balance), balance == "closed")
 
 
 async def serve(bank: SimulatedBank, host: str, port: int, code: str) -> None:

@@ -71,13 +71,16 @@ WHERE e.code = '4626' AND e.state = 'booked'
 
 -- name: journal_lacks
 -- Every payment and return of the counter has its entry; one whose answer was lost may still be unknown. What a
--- repair took back is no teller's: a difference of the payment says that it did, whatever a serial looks like.
+-- repair or a chargeback took back is no teller's: a difference of the payment, or the chargeback, says that it did,
+-- whatever a serial looks like.
 SELECT 'counter_entry:', x.what || ' has no booked entry'
 FROM (SELECT y.channel_id, y.serial, 'payment ' || y.payment_id || ' of teller ' || y.operator AS what
       FROM payment y WHERE y.operator IS NOT NULL AND y.booked_at IS NOT NULL
       UNION ALL
       SELECT r.channel_id, r.serial, 'a return of payment ' || r.payment_id
       FROM payment_return r WHERE r.booked_at IS NOT NULL AND NOT EXISTS (
+          SELECT FROM recon_chargeback_shown b WHERE b.payment_id = r.payment_id AND b.serial = r.serial
+      ) AND NOT EXISTS (
           SELECT FROM recon_item i WHERE i.item_id = substring(r.serial FROM '^RC([1-9]\d{0,17})(?:-[1-9]\d*)?$')::bigint
               AND i.action = 'refund' AND (i.payment_id = r.payment_id OR i.payment_id IS NULL AND i.original = (
                   SELECT y.serial FROM payment y WHERE y.bucket = r.bucket AND y.payment_id = r.payment_id)))) x

@@ -175,3 +175,17 @@ class RepairCode(ResultCode):
         8310, FINAL, 409, "该日已日终关闭，且正是这些文件已对过账；须由两人先撤回文件，才重新对账",
         "The day is closed and was compared by these very files: it is compared anew once two people withdrew one.",
     )  # fmt: skip
+
+
+class ChargebackCode(ResultCode):
+    """872x: 退单 by two people."""
+
+    CHARGEBACK_UNDER_WAY = (
+        8720, RETRY, 409, "这笔缴费有一笔退单正在办理",
+        "A chargeback of this payment is under way.",
+    )  # fmt: skip
+    CHARGEBACK_UNKNOWN = 8721, FINAL, 404, "该退单不存在", "There is no such chargeback."
+    CHARGEBACK_NOT_DUE = (
+        8722, FINAL, 409, "该退单没有待外部办理的款项，或已登记",
+        "Nobody outside has to give anything for this chargeback, or it was noted before.",
+    )  # fmt: skip

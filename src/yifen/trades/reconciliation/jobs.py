@@ -8,10 +8,12 @@ import psycopg
 import structlog
 
 from yifen.core.access.edge import now
+from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.settings import read_settings
 from yifen.face.shell.hub import local_hub
 from yifen.trades.reconciliation import runs
+from yifen.trades.reconciliation.chargebacks import carrying as chargebacks
 from yifen.trades.reconciliation.profile import read_profile
 from yifen.trades.reconciliation.repair import operations
 from yifen.trades.reconciliation.repair.carrying import BY_ITSELF
@@ -47,3 +49,12 @@ def repair(ending: Ending, *, items: list[int]) -> None:
                 operations.carry_out(conn, item_id, local_hub(), now(), who)
             except Refused as refused:
                 log.warning("a repair was refused", item=item_id, reason=str(refused))
+
+
+def chargeback(ending: Ending, *, chargeback: int) -> None:
+    """Send a chargeback that two people agreed to; tried again while it has no end."""
+    with _connected() as conn:
+        state = chargebacks.carry_out(conn, local_hub(), chargeback, now())
+    log.info("a chargeback was sent", chargeback=chargeback, state=state)
+    if state == "doing":
+        raise Refused(Code.PROCESSING, "chargeback", str(chargeback))  # the job is tried again, then the night does it

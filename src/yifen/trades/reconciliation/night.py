@@ -4,6 +4,7 @@ from yifen.core.facts.sqlfiles import queries
 from yifen.hub.failing import NightFailures
 from yifen.hub.night import Connection, Night, NightTally, Result
 from yifen.trades.reconciliation import runs
+from yifen.trades.reconciliation.chargebacks import carrying as chargebacks
 from yifen.trades.reconciliation.profile import read_profile
 from yifen.trades.reconciliation.repair import operations as repair
 
@@ -29,8 +30,10 @@ def reconcile(conn: Connection, night: Night) -> Result:
 
 
 def work_off(conn: Connection, night: Night) -> Result:
-    """What policies let go by itself, of every day of the book."""
+    """What policies let go by itself, of every day of the book; chargebacks whose job got no answer."""
     tally, failures = NightTally(), NightFailures(conn, night.day)
+    for chargeback in chargebacks.unfinished(conn, night.book_id):
+        chargebacks.carry_out(conn, night.outside.hub, chargeback, night.now)
     for partner_id, code, institution in conn.execute(_PARTNERS, (night.book_id,)).fetchall():
         with failures.of(code, institution):
             worked = repair.work_off(conn, night.outside.hub, night.now, BY, partner_id=partner_id)

@@ -19,7 +19,7 @@ from yifen.core.facts.plug import (
 )
 from yifen.core.facts.processes import NIGHT, WEB, WORKER
 from yifen.core.facts.roles import Role as R
-from yifen.trades.reconciliation.codes import FileCode, RepairCode
+from yifen.trades.reconciliation.codes import ChargebackCode, FileCode, RepairCode
 
 # The other side's account on a bank's leg; on the others it is a payer's number, which is not sealed.
 _ACCOUNT = SealedColumn("account_no", "'bank account'", again="yifen.core.facts.bank_accounts:again",
@@ -58,9 +58,16 @@ PLUG = Plug(
         Table("recon_expected", writes=(), watch=Watch(), sealed=(_ACCOUNT,)),
         Table("recon_outside", writes=(), watch=Watch()),
         Table("recon_posting", writes=(), watch=Watch()),
+        Table("recon_chargeback", writes=(), watch=Watch()),
     ),
     functions={
         "recon_bound_v1": (WEB,),
+        "recon_chargeback_follow_v1": (NIGHT,),
+        "recon_chargeback_outside_v1": (WEB,),
+        "recon_chargeback_serial_v1": (WEB, NIGHT),
+        "recon_chargeback_v1": (WEB,),
+        "recon_is_chargeback_v1": (WEB, WORKER, NIGHT),
+        "recon_left_v1": (WEB, WORKER, NIGHT),
         "recon_compared_v1": (WEB, WORKER, NIGHT),
         "recon_day_whole_v1": (WEB, WORKER, NIGHT),
         "recon_difference_v1": (WEB, WORKER, NIGHT),
@@ -93,6 +100,8 @@ PLUG = Plug(
               "设置对账方式、平账规则、文件版式", "set how partners are reconciled"),
         Grant("repair.propose", (R.FINANCE,),
               "提出差异处理", "propose what is done about a difference"),
+        Grant("payments.chargeback", (R.FINANCE,),
+              "提出退单，登记渠道已退", "propose chargebacks, note what a channel gave its payer"),
         Grant("repair.approve", (R.SUPERVISOR, R.FINANCE),
               "复核差异处理", "decide on a proposed repair"),
     ),
@@ -125,6 +134,13 @@ PLUG = Plug(
                    Ends("biller_call", "update", "OLD.due_at IS NULL AND NEW.due_at IS NOT NULL", "payment_id",
                         Text("收费单位又在查询中", "Its biller is being asked again")),
                )),
+        Second("payments.chargeback", Text("退单", "Chargeback"), "payments.chargeback", "repair.approve",
+               "yifen.trades.reconciliation.chargebacks.deciding:view",
+               "yifen.trades.reconciliation.chargebacks.deciding:run", page="payment_chargebacks", ends=(
+                   Ends("payment", "update", "OLD.payer_state = 'taken' AND (NEW.payer_state = 'returned'"
+                        " OR NEW.payer_state = 'refunded')", "payment_id",
+                        Text("此笔已全部退回", "All of it went back")),
+               )),
         Second("repair.release", Text("挂账销账", "Release from suspense"), "repair.propose",
                "repair.approve", "yifen.trades.reconciliation.repair.deciding:view_release",
                "yifen.trades.reconciliation.repair.deciding:release", ends=(
@@ -155,6 +171,9 @@ PLUG = Plug(
         "recon_posting": Text("挂账", "Suspense posting"),
         "recon_expected": Text("应到款项", "Expected money"),
         "recon_outside": Text("外部退款", "Refund outside"),
+        "recon_chargeback": Text("退单", "Chargeback"),
+        "chargeback_id": Text("退单号", "Chargeback"), "noted_by": Text("登记人", "Noted by"),
+        "noted_at": Text("登记时间", "Noted at"),
         "reference": Text("对方退款编号", "Refund number of theirs"),
         "closed_by": Text("办理人", "Seen to by"),
         "closed_at": Text("办理时间", "Seen to at"),
@@ -200,7 +219,7 @@ PLUG = Plug(
         "replaces": Text("取代的文件", "Replaces"),
         "currency": Text("币种", "Currency"),
     },
-    codes=(FileCode, RepairCode),
+    codes=(ChargebackCode, FileCode, RepairCode),
     menu=(
         MenuEntry("close", 10, Text("对账", "Reconciliation"), "reconciliations", "scale",
                   "reconciliation.view"),
@@ -214,6 +233,7 @@ PLUG = Plug(
         "yifen.trades.reconciliation.pages.runs_list:RECONCILIATIONS",
         "yifen.trades.reconciliation.pages.items_list:DIFFERENCES",
         "yifen.trades.reconciliation.pages.undecided_list:UNDECIDED",
+        "yifen.trades.reconciliation.pages.chargebacks_list:CHARGEBACKS",
         "yifen.trades.reconciliation.pages.rules_lists:PARTNER_RULES",
         "yifen.trades.reconciliation.pages.rules_lists:LAYOUTS",
     ),
@@ -227,6 +247,8 @@ PLUG = Plug(
         Task("reconciliation.run", "yifen.trades.reconciliation.jobs:run", queue=NIGHT_QUEUE),
         Task("reconciliation.repair", "yifen.trades.reconciliation.jobs:repair", queue=NIGHT_QUEUE,
              retries=3),
+        Task("reconciliation.chargeback", "yifen.trades.reconciliation.jobs:chargeback", queue=NIGHT_QUEUE,
+             retries=8),
     ),
     commands=(
         Command("reconcile", "yifen.trades.reconciliation.command",

@@ -4,7 +4,6 @@ signed answer about just that payment is there. Never called inside a database t
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import psycopg
 from msgspec import Struct
@@ -12,34 +11,24 @@ from msgspec import Struct
 from yifen.core.facts.secrets import KeyRing
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.partners.roster import key_context
-from yifen.core.wire import http_signed, outbound
 from yifen.core.wire.bank_port import (
     QUERY,
     SUBMIT,
     PaymentOrder,
     PaymentQuery,
     PaymentStatus,
-    encode,
     read_status,
 )
 from yifen.core.wire.keys import Key
-from yifen.core.wire.messages import WireFault
+from yifen.core.wire.signed_port import TIMEOUT_S, SignedPort
+from yifen.core.wire.signed_port import NoBankAnswer as NoBankAnswer
 
 Clock = Callable[[], datetime]
-TIMEOUT_S = 10.0
 BANK_SQL = queries(__package__)["bank_port"]
 
 
-class NoBankAnswer(Exception):
-    """The bank did not answer in time, or not in a way that can be believed."""
-
-
-class BankPort:
-    """One bank. `timeout_s` bounds each call of it; the clock is passed, never read."""
-
-    def __init__(self, endpoint: str, key: Key, clock: Clock, timeout_s: float = TIMEOUT_S) -> None:
-        self._endpoint, self._key = endpoint.rstrip("/"), key
-        self.clock, self.timeout_s = clock, timeout_s
+class BankPort(SignedPort):
+    """Payments of one bank."""
 
     def submit(self, order: PaymentOrder) -> PaymentStatus:
         """Send it; the same reference again is the same payment. NoBankAnswer."""
@@ -56,26 +45,16 @@ class BankPort:
         return status
 
     def _ask(self, path: str, message: Struct, reference: str) -> PaymentStatus:
-        body, url = encode(message), self._endpoint + path
-        headers = http_signed.sign_request(
-            "POST", urlsplit(url).path, body, self._key, self._now(), reference
-        )
+        answer = self.signed(path, message, reference)
         try:
-            answer = outbound.call("POST", url, headers, body, self.timeout_s)
-            http_signed.verify_reply(
-                answer.status, answer.headers, answer.body, lambda *_: self._key, self._now()
-            )
             status = read_status(answer.body)
-        except (outbound.NoReply, WireFault, ValueError) as error:
+        except ValueError as error:
             raise NoBankAnswer(f"{type(error).__name__}: {error}") from None
         if status.reference != reference or status.http_status != answer.status:
             raise NoBankAnswer("the answer speaks of something else")
         if status.state == "clash":
             raise NoBankAnswer("the bank has another order of this reference")
         return status
-
-    def _now(self) -> int:
-        return int(self.clock().timestamp())
 
 
 def port_of(

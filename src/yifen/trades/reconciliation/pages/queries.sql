@@ -143,3 +143,7 @@ i.item_id IN (SELECT x.item_id FROM partner q JOIN recon_item x ON x.partner_id 
 -- name: item_of_amount
 -- An open difference of this amount.
 i.state <> 'closed' AND (i.ours_fen = %(fen)s OR i.theirs_fen = %(fen)s)
+
+-- name: chargebacks
+-- With their partners.
+FROM recon_chargeback_shown k JOIN partner b ON b.id = k.biller_id JOIN partner c ON c.id = k.channel_id

@@ -5,6 +5,7 @@ from django.urls import path
 from yifen.face.lists.urls import list_urls
 from yifen.trades.reconciliation.pages import (
     batch_views,
+    chargeback_views,
     file_views,
     item_views,
     layout_views,
@@ -12,6 +13,7 @@ from yifen.trades.reconciliation.pages import (
     run_views,
     undecided_views,
 )
+from yifen.trades.reconciliation.pages.chargebacks_list import CHARGEBACKS
 from yifen.trades.reconciliation.pages.items_list import DIFFERENCES
 from yifen.trades.reconciliation.pages.rules_lists import LAYOUTS, PARTNER_RULES
 from yifen.trades.reconciliation.pages.runs_list import RECONCILIATIONS
@@ -34,6 +36,12 @@ urlpatterns = [
     path("differences/batch/propose/", batch_views.differences_propose, name="differences_propose"),
     path("differences/batch/decide/", batch_views.differences_decide, name="differences_decide"),
     *list_urls(UNDECIDED),
+    *list_urls(CHARGEBACKS),
+    path("payments/<int:payment_id>/chargebacks/", chargeback_views.payment_chargebacks, name="payment_chargebacks"),
+    path("payments/<int:payment_id>/chargebacks/propose/", chargeback_views.chargeback_propose,
+         name="chargeback_propose"),
+    path("payments/<int:payment_id>/chargebacks/<int:chargeback_id>/outside/", chargeback_views.chargeback_outside,
+         name="chargeback_outside"),
     path("differences/<int:item_id>/", item_views.difference, name="difference"),
     path("differences/<int:item_id>/own/", item_views.difference_own, name="difference_own"),
     path("differences/<int:item_id>/note/", item_views.difference_note, name="difference_note"),

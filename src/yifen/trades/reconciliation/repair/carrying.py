@@ -109,29 +109,29 @@ def _may_be_on_its_way(item: RepairItem, code: ResultCode) -> bool:
 def _not_given_back(turn: Turn, item_ids: list[int]) -> list[DueRepair]:
     """Closes the items whose payment is taken back, by us or by whoever was faster; answers the others."""
     dues = turn.locked(item_ids)
-    back = [item for item, _ in dues if item.is_taken_back]
+    back = [item for item, _ in dues if item.is_given_back]
     turn.close(back, {item.item_id: item.payer_state or "" for item in back})
-    return [due for due in dues if not due.item.is_taken_back]
+    return [due for due in dues if not due.item.is_given_back]
 
 
-def _return_plan(item: RepairItem) -> dict[str, str]:
-    """Verb and serial. A try that the hub refused has used its serial up."""
+def _return_plan(item: RepairItem) -> dict[str, Any]:
+    """Verb and serial, and the amount of a part. A try that the hub refused has used its serial up."""
     verb = Reverse.VERB if item.paid_day == item.current_day else Refund.VERB
-    return {"verb": verb, "serial": f"RC{item.item_id}" + (f"-{item.tries}" if item.tries else "")}
+    return {"verb": verb, "serial": f"RC{item.item_id}" + (f"-{item.tries}" if item.tries else ""),
+            **({} if item.back_due_fen == item.paid_fen else {"fen": item.back_due_fen})}
 
 
-def _own_row(item: RepairItem, plan: dict[str, str]) -> str:
+def _own_row(item: RepairItem, plan: dict[str, Any]) -> str:
     """The serial by which this leg will see our return: the biller's leg has payment ids."""
     return plan["serial"] if item.partner == item.paid_channel else f"{item.payment_id}R"
 
 
-def _return_of(item: RepairItem, plan: dict[str, str]) -> Reverse:
+def _return_of(item: RepairItem, plan: dict[str, Any]) -> Reverse:
     """The same message every time it is sent."""
     assert item.paid_serial is not None, "only an item with a payment can be given back"
-    assert item.paid_fen is not None
     kind = Reverse if plan["verb"] == Reverse.VERB else Refund
     return kind(serial=plan["serial"], original_serial=item.paid_serial,
-                amount_fen=item.paid_fen, reason=f"reconciliation {item.item_id}")  # fmt: skip
+                amount_fen=plan.get("fen", item.paid_fen or 0), reason=f"reconciliation {item.item_id}")  # fmt: skip
 
 
 def _book(turn: Turn, hub: RepairVerbs, item_ids: list[int]) -> None:

@@ -99,6 +99,9 @@ class RepairItem(Struct, frozen=True):
     is_whole: bool = False  # all that the partner has to say of the day is known to be here
     alike: int = 1  # items of this class of the partner's day, counted to ALIKE_READ
     alike_fen: int = 0  # and their amounts
+    left_fen: int | None = None  # of the payment, not yet given back
+    back_fen: int | None = None  # what a return of this line's serial, or of this item's, gave back
+    is_charged_back: bool = False  # the line is a chargeback of ours under a number of theirs, or the other way round
 
     @property
     def is_undecided(self) -> bool:
@@ -108,6 +111,22 @@ class RepairItem(Struct, frozen=True):
     @property
     def is_taken_back(self) -> bool:
         return self.payer_state in TAKEN_BACK
+
+    @property
+    def is_part(self) -> bool:
+        """They gave back a part of our payment, or what parts left of it."""
+        whole = (None, self.paid_fen) if self.left_fen in (None, 0, self.paid_fen) else (None,)
+        return self.kind is Difference.THEIRS_ONLY and self.theirs_kind == "refund" and self.theirs_fen not in whole
+
+    @property
+    def is_given_back(self) -> bool:
+        """Just what is to be given back for it is."""
+        return self.back_fen == self.theirs_fen if self.is_part else self.is_taken_back
+
+    @property
+    def back_due_fen(self) -> int:
+        """How much of the payment goes back for it."""
+        return (self.theirs_fen if self.is_part else self.paid_fen) or 0
 
     @property
     def is_told(self) -> bool:

@@ -23,7 +23,8 @@ SELECT i.item_id, i.run_id, i.partner_id, p.code AS partner, i.business_day, i.c
        y.biller_state::text AS biller_state, y.business_day AS paid_day, y.serial AS paid_serial,
        c.code AS paid_channel, k.current_day, b.due_at IS NOT NULL AS is_asked,
        e.item_id IS NOT NULL AS is_elsewhere, coalesce(e.suspended, false) AS is_on_suspense,
-       d.whole AS is_whole, n.alike, n.alike_fen
+       d.whole AS is_whole, n.alike, n.alike_fen, recon_left_v1(y.payment_id) AS left_fen, g.back_fen,
+       recon_is_chargeback_v1(i, y.payment_id, y.serial) AS is_charged_back
 FROM recon_item i
 JOIN days d ON d.partner_id = i.partner_id AND d.business_day = i.business_day
 JOIN classes n ON n.partner_id = i.partner_id AND n.business_day = i.business_day AND n.class = i.class
@@ -34,6 +35,9 @@ LEFT JOIN LATERAL (SELECT x.payment_id FROM ledger_head h
     WHERE i.payment_id IS NULL LIMIT 1) s ON true
 LEFT JOIN payment y ON y.payment_id = coalesce(i.payment_id, s.payment_id)
     AND y.bucket = coalesce(i.payment_id, s.payment_id) %% 1000
+LEFT JOIN LATERAL (SELECT sum(r.amount_fen)::bigint AS back_fen FROM payment_return r
+    WHERE r.bucket = y.bucket AND r.payment_id = y.payment_id AND r.booked_at IS NOT NULL
+        AND (r.serial = i.serial AND i.class = 'theirs_only' OR r.serial ~ ('^RC' || i.item_id || '(-[1-9]\d*)?$'))) g ON true
 LEFT JOIN partner c ON c.id = y.channel_id
 LEFT JOIN partner w ON w.id = y.biller_id
 LEFT JOIN ledger_book k ON k.book_id = w.book_id

@@ -133,11 +133,16 @@ def agrees(item: RepairItem) -> bool:
         return not item.is_on_suspense
     if item.payment_id is None or item.is_undecided or item.kind not in (_O, _T, _S):
         return False
+    if item.is_charged_back:
+        return True
+    if item.is_part:
+        return item.is_given_back
     if item.theirs_fen not in (None, item.paid_fen):
         return False
     stands = item.biller_state == "booked" and item.payer_state == "taken"
     if item.theirs_kind is None:
-        return item.is_taken_back if item.ours_kind == "sale" else stands
+        # Of a return that they lack: it was called off; a part that we gave back leaves the payment standing.
+        return item.is_taken_back if item.ours_kind == "sale" else stands and item.left_fen in (None, item.paid_fen)
     return item.is_taken_back if item.theirs_kind in _GIVES_BACK else stands
 
 
@@ -146,7 +151,9 @@ def money_of(action: RepairAction, item: RepairItem) -> int:
     match action:
         case RepairAction.SUSPEND:
             return abs(item.difference_fen)
-        case RepairAction.REFUND | RepairAction.RESOLVE:
+        case RepairAction.REFUND:
+            return item.back_due_fen
+        case RepairAction.RESOLVE:
             return item.paid_fen or 0
     return max(item.ours_fen or 0, item.theirs_fen or 0)
 
@@ -184,6 +191,8 @@ def _fitting(
         return RepairAction.ASK  # the same money stands on suspense: that is released first
     if wanted is RepairAction.REFUND and item.kind is _S and item.ours_kind is None:
         wanted = RepairAction.SUSPEND  # their sale, which the biller has refused here meanwhile
+    if item.is_part and item.payment_id and item.paid_day == item.current_day:
+        return RepairAction.WAIT  # a part goes back once the day is cut
     fits = [wanted, *_INSTEAD.get(wanted, ())]
     return next((action for action in fits if action in options), RepairAction.ASK)
 
@@ -231,6 +240,8 @@ def _can_refund(item: RepairItem) -> bool:
     """Our payment stands, and they do not have its money: they lack it, void it or gave it back."""
     if item.biller_state != "booked" or item.payer_state != "taken" or item.is_elsewhere:
         return False
+    if item.is_part:
+        return 0 < (item.theirs_fen or 0) <= (item.left_fen or 0)
     if item.kind is _T:
         return item.theirs_kind in _GIVES_BACK and item.theirs_fen == item.paid_fen
     lacks = item.kind is _O or (item.kind is _S and item.theirs_kind in _GIVES_BACK)

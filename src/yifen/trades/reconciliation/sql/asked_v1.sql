@@ -144,7 +144,8 @@ BEGIN
             AND r.serial ~ ('^RC' || p_item || '(-[1-9]\d*)?$'));
 END $$;
 
--- Taken back: by the item whose number the return's serial carries, once, however often that was tried.
+-- Taken back: by the item whose number the return's serial carries, once, however often that was tried; or by a
+-- chargeback that two people agreed to.
 CREATE OR REPLACE FUNCTION recon_returns_v1() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 BEGIN
@@ -163,7 +164,8 @@ BEGIN
         WHERE NOT EXISTS (
             SELECT FROM asks a JOIN recon_decide_v1('refund', ARRAY(SELECT item_id FROM asks),
                                                     ARRAY(SELECT amount_fen FROM asks)) d ON d = a.item_id
-            WHERE a.payment_id = n.payment_id AND a.serial = n.serial)) u;
+            WHERE a.payment_id = n.payment_id AND a.serial = n.serial)
+            AND NOT recon_chargeback_asks_v1(n.payment_id, n.channel_id, n.verb::text, n.serial, n.amount_fen)) u;
     RETURN NULL;
 END $$;
 CREATE OR REPLACE TRIGGER recon_returns AFTER INSERT ON payment_return REFERENCING NEW TABLE AS added
@@ -234,6 +236,8 @@ BEGIN
             SELECT FROM recon_item i
             WHERE i.item_id = substring(v_return.serial FROM '^RC([1-9]\d{0,17})(?:-[1-9]\d*)?$')::bigint
                 AND recon_decided_v1(i, 'refund', NEW.amount_fen))
+        AND recon_chargeback_asks_v1(v_return.payment_id, v_return.channel_id, v_return.verb::text, v_return.serial,
+                                     v_return.amount_fen) IS NOT TRUE
         AND NOT EXISTS (
             SELECT FROM access_authorisation a
             WHERE a.id = access_settled_v1('repair.undecided', NEW.payment_id::text)

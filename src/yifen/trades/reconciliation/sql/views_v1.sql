@@ -62,7 +62,7 @@ WHERE NOT EXISTS (SELECT FROM recon_file_agreed g WHERE g.partner_id = f.partner
     AND g.business_day = f.business_day AND f.file_id = ANY (g.replaces));
 
 -- Refunds by repair that somebody outside has to give 退款待外部办理: the biller's file took our payment back, and
--- the channel, which is not ours, has the payer's money. It follows from the books: a return of the item's own
+-- the channel, which is not ours, has the payer's money and no port by which it is asked back. It follows from the books: a return of the item's own
 -- number on another leg than the channel's. `closed_at` empty: nobody has seen to it.
 CREATE OR REPLACE VIEW recon_outside_due AS
 SELECT i.item_id, i.partner_id, y.payment_id, y.channel_id, r.amount_fen, r.booked_at AS since, o.reference,
@@ -73,4 +73,5 @@ JOIN payment_return r ON r.bucket = y.bucket AND r.payment_id = y.payment_id AND
     AND r.serial ~ ('^RC' || i.item_id || '(-[1-9]\d*)?$')
 JOIN channel c ON c.partner_id = y.channel_id AND c.hosted <> 'payer'
 LEFT JOIN recon_outside o ON o.item_id = i.item_id
-WHERE i.action = 'refund' AND i.partner_id <> y.channel_id;
+WHERE i.action = 'refund' AND i.partner_id <> y.channel_id
+    AND NOT EXISTS (SELECT FROM deduction d WHERE d.deduction_no = y.serial AND d.channel_id = y.channel_id);

@@ -1,0 +1,43 @@
+"""Calls of another house's port, each signed by a shared key and answered under it: the client's half of
+`bank_port`. Nothing is known until a signed answer is there. Never called inside a database transaction."""
+
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from yifen.core.wire import http_signed, outbound
+from yifen.core.wire.bank_port import encode
+from yifen.core.wire.keys import Key
+from yifen.core.wire.messages import WireFault
+
+TIMEOUT_S = 10.0
+
+
+class NoBankAnswer(Exception):
+    """The bank did not answer in time, or not in a way that can be believed."""
+
+
+class SignedPort:
+    """One bank. `timeout_s` bounds each call of it; the clock is passed, never read."""
+
+    def __init__(
+        self, endpoint: str, key: Key, clock: Callable[[], datetime], timeout_s: float = TIMEOUT_S
+    ) -> None:
+        self._endpoint, self._key = endpoint.rstrip("/"), key
+        self.clock, self.timeout_s = clock, timeout_s
+
+    def signed(self, path: str, message: Struct, reference: str) -> outbound.Answer:
+        """What it answers under its signature; `reference` is the request's Idempotency-Key. NoBankAnswer."""
+        body, url = encode(message), self._endpoint + path
+        headers = http_signed.sign_request("POST", urlsplit(url).path, body, self._key, self._now(), reference)
+        try:
+            answer = outbound.call("POST", url, headers, body, self.timeout_s)
+            http_signed.verify_reply(answer.status, answer.headers, answer.body, lambda *_: self._key, self._now())
+        except (outbound.NoReply, WireFault, ValueError) as error:
+            raise NoBankAnswer(f"{type(error).__name__}: {error}") from None
+        return answer
+
+    def _now(self) -> int:
+        return int(self.clock().timestamp())

@@ -1,0 +1,68 @@
+"""What deductions 卡扣 bring: a bank asked to debit a payer's account for open bills."""
+
+from yifen.core.facts.plug import (
+    Grant,
+    MenuEntry,
+    Plug,
+    SealedColumn,
+    Second,
+    Table,
+    Task,
+    Text,
+    Urls,
+    Watch,
+)
+from yifen.core.facts.processes import NIGHT, WEB, WORKER
+from yifen.core.facts.roles import Role as R
+from yifen.trades.deductions.codes import DeductionCode
+
+PLUG = Plug(
+    name="yifen.trades.deductions",
+    apps=("yifen.trades.deductions",),
+    tables=(
+        Table("deduction_port", writes=(), watch=Watch()),
+        Table("deduction", writes=(), sealed=(
+            SealedColumn("debtor_sealed", "'deduction:' || r.deduction_no"),)),
+        Table("deduction_back", writes=()),
+        Table("deduction_answer", writes=(), sealed=(
+            SealedColumn("sealed", "'deduction_answer:' || r.deduction_no"),)),
+        Table("deduction_event", writes=()),
+    ),
+    functions={
+        "deduction_all_back_v1": (WEB, WORKER, NIGHT),
+        "deduction_answered_v1": (WEB, WORKER),
+        "deduction_ask_v1": (WEB,),
+        "deduction_booked_v1": (WEB, WORKER),
+        "deduction_due_v1": (WORKER,),
+        "deduction_giver_v1": (WEB, WORKER, NIGHT),
+        "deduction_give_up_v1": (WEB, WORKER),
+        "deduction_port_v1": (WEB,),
+        "deduction_said_v1": (WEB, WORKER),
+    },
+    terms={
+        "deduction_port": Text("银行扣款接口", "Bank's port for deductions"),
+        "endpoint": Text("接口地址", "Endpoint"),
+        "enabled": Text("启用", "Enabled"),
+    },
+    permissions=(
+        Grant("deductions.view", (R.INSTITUTION_ADMIN, R.SUPERVISOR, R.FINANCE, R.TELLER, R.BILLER_STAFF, R.AUDITOR),
+              "看卡扣", "see deductions"),
+        Grant("deductions.ask", (R.FINANCE, R.TELLER, R.BILLER_STAFF),
+              "发起卡扣（付款人已同意）", "ask a bank to deduct, as the payer agreed"),
+    ),
+    second=(
+        Second("deductions.port", Text("银行扣款接口", "Bank's port for deductions"), "partners.edit",
+               "partners.approve", "yifen.trades.deductions.ports:view",
+               "yifen.trades.deductions.ports:run"),
+    ),
+    codes=(DeductionCode,),
+    menu=(
+        MenuEntry("run", 32, Text("卡扣", "Deductions"), "deductions", "credit-card", "deductions.view"),
+    ),
+    urls=(Urls("console/", "yifen.trades.deductions.pages.urls"),),
+    lists=("yifen.trades.deductions.pages.listing:DEDUCTIONS",),
+    today=("yifen.trades.deductions.pages.waiting:what_waits",),
+    payment_facts=("yifen.trades.deductions.pages.payment:facts",),
+    verify=("yifen.trades.deductions.proof:altered",),
+    tasks=(Task("deductions.settle", "yifen.trades.deductions.jobs:run", cron="* * * * * */2", alone=True),),
+)  # fmt: skip

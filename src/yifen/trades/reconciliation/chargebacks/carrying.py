@@ -1,0 +1,75 @@
+"""Chargebacks 退单 read and carried out, once whatever happens on the way: what two people agreed to is a message to
+the hub like a channel's own; and noted, where the channel gives its payer the money."""
+
+from contextlib import suppress
+from datetime import datetime
+
+from psycopg.pq import TransactionStatus
+
+from yifen.core.facts import reasons
+from yifen.core.facts.refused import Refused
+from yifen.core.facts.sqlfiles import queries
+from yifen.core.plugs import result_code
+from yifen.core.wire.messages import Refund, Reverse, WireFault
+from yifen.trades.reconciliation.chargebacks import rules
+from yifen.trades.reconciliation.chargebacks.rules import ChargedPayment, PaymentChargeback
+from yifen.trades.reconciliation.repair.booking import RepairVerbs
+from yifen.trades.reconciliation.repair.items import Connection
+
+_SQL = queries(__package__)
+
+
+def find(conn: Connection, payment_id: int) -> ChargedPayment | None:
+    """None: there is no such payment."""
+    row = conn.execute(_SQL["payment"], {"payment": payment_id}).fetchone()
+    return ChargedPayment(*row) if row else None
+
+
+def of_payment(conn: Connection, payment_id: int) -> list[PaymentChargeback]:
+    """Newest first."""
+    return [PaymentChargeback(*row) for row in conn.execute(_SQL["of_payment"], (payment_id,)).fetchall()]
+
+
+def carry_out(conn: Connection, hub: RepairVerbs, chargeback_id: int, now: datetime) -> str:
+    """Send what was agreed, once whatever happens on the way: the same message until the hub keeps an answer. Answers
+    the state: done, refused, or doing (its biller decides, or the hub gave no answer)."""
+    if conn.info.transaction_status != TransactionStatus.IDLE:
+        raise RuntimeError("a chargeback is sent outside of any transaction")
+    state = "again"
+    for _try in range(3):  # the cut may come between, twice at the most
+        if state == "again":
+            _send(conn, hub, chargeback_id)
+            state = _follow(conn, chargeback_id, now)
+    return "doing" if state == "again" else state
+
+
+def _send(conn: Connection, hub: RepairVerbs, chargeback_id: int) -> None:
+    row = conn.execute(_SQL["message"], (chargeback_id,)).fetchone()
+    assert row is not None, chargeback_id
+    channel, serial, original, fen, reason, note, verb, state = row
+    if state != "doing":
+        return
+    kind = Reverse if verb == Reverse.VERB else Refund
+    with suppress(WireFault):  # what the hub keeps of the serial decides
+        hub.give_back(channel, kind(serial=serial, original_serial=original, amount_fen=fen,
+                                    reason=rules.told(reason, note)))  # fmt: skip
+
+
+def _follow(conn: Connection, chargeback_id: int, now: datetime) -> str:
+    row = conn.execute(_SQL["follow"], (chargeback_id, now)).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def unfinished(conn: Connection, book_id: int | None = None) -> list[int]:
+    """Those that were agreed to and have no end."""
+    return [row[0] for row in conn.execute(_SQL["unfinished"], {"book": book_id}).fetchall()]
+
+
+def given_outside(conn: Connection, chargeback_id: int, session: str, reference: str, now: datetime) -> None:
+    """The channel gave its payer the money by this number of its own. Refused: CHARGEBACK_UNKNOWN,
+    PERMISSION_MISSING, INPUT_INVALID (no number), CHARGEBACK_NOT_DUE."""
+    number = reasons.remark(reference, "reference")
+    row = conn.execute(_SQL["outside"], (session, chargeback_id, number, now)).fetchone()
+    if row and row[0]:
+        raise Refused(result_code(row[0]), "reference", str(chargeback_id))

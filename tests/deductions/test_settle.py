@@ -1,0 +1,239 @@
+"""A deduction ends as one booking, or as money given back, or as nothing taken."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+
+from tests.deductions.counter_of_bank import CARD, NAME, BankCounter
+from yifen.core.facts.codes import Code
+from yifen.core.facts.refused import Refused
+from yifen.hub.payments.verify import verify
+from yifen.trades.deductions import operations, rules
+from yifen.trades.deductions.codes import DeductionCode
+from yifen.trades.deductions.proof import altered
+from yifen.trades.deductions.settle import settle
+
+CLEARING, TRANSIT = "1121.BANK", "2241.WATER"
+
+
+def refused(bank: BankCounter, form, **more) -> Code:
+    """Why it is refused; nothing is written and the bank hears nothing."""
+    before = bank.world.rows("SELECT count(*) FROM deduction"), bank.books.held_fen()
+    with pytest.raises(Refused) as found:
+        bank.ask(form, **more)
+    assert (bank.world.rows("SELECT count(*) FROM deduction"), bank.books.held_fen()) == before
+    return found.value.code
+
+
+def test_what_is_taken_is_booked_on_the_banks_channel_under_our_number(bank: BankCounter):
+    account_no, ref = bank.owe(700)
+    before = bank.world.balances()
+    number = bank.ask(bank.form(account_no, ref, 700))
+    assert (bank.state(number), bank.held(number), bank.payments(number)) == ("booked", 700, [(700, "taken")])
+    assert bank.world.payable(ref, account_no=account_no) == ("settled", 700, False)
+    after = bank.world.balances()
+    assert after[CLEARING][1] - before.get(CLEARING, (0, 0))[1] == 700
+    words = bank.world.rows("SELECT state, note FROM deduction_event WHERE deduction_no = %s ORDER BY event_id", number)
+    assert words == [("asked", "maker01"), ("taken", ""), ("booked", "")]
+    kept = bank.world.rows("SELECT debtor_shown, debtor_sealed FROM deduction WHERE deduction_no = %s", number)[0]
+    assert kept[0] == "6222********7890 **小明"
+    assert CARD.encode() not in bytes(kept[1])
+    assert settle(bank.worker, bank.outside, bank.clock()) == 0
+
+
+@pytest.mark.parametrize(("debtor", "why"), [
+    ((CARD, "欧阳明"), "户名不符"), (("6222000000000001", "张三"), "账户余额不足"),
+    (("6222000000000002", "李四"), "账户已销户"), (("6222999999999999", NAME), "无此账户"),
+])  # fmt: skip
+def test_what_the_bank_refuses_says_why_and_the_bill_can_be_asked_for_again(bank: BankCounter, debtor, why):
+    account_no, ref = bank.owe()
+    number = bank.ask(bank.form(account_no, ref, debtor=rules.debtor(*debtor)))
+    assert (bank.state(number), bank.code(number)) == ("refused", DeductionCode.BANK_REFUSED)
+    assert bank.world.value("SELECT reason FROM deduction WHERE deduction_no = %s", number) == why
+    assert bank.payments(number) == []
+    assert bank.state(bank.ask(bank.form(account_no, ref))) == "booked"
+
+
+@pytest.mark.parametrize("fault", ["ok", "late", "lost", "twice", "garbage", "forged", "slow", "drop"])
+def test_every_fault_of_the_bank_ends_booked_once(bank: BankCounter, fault):
+    bank.bank.orders.append(fault)
+    number = bank.asked()
+    assert bank.until_rest(number) == "booked"
+    assert (bank.held(number), bank.payments(number)) == (12_345, [(12_345, "taken")])
+
+
+@pytest.mark.parametrize("fault", ["late", "lost", "garbage", "forged", "twice"])
+def test_every_fault_of_a_question_and_of_giving_back_ends_where_the_bank_stands(bank: BankCounter, fault):
+    account_no, ref = bank.owe()
+    bank.bank.orders.append("lost")
+    bank.bank.questions.extend([fault, fault])
+    number = bank.ask(bank.form(account_no, ref))
+    assert bank.state(number) == "asked"
+    bank.world.charge(f"X{account_no}", {ref: 12_345}, channel="OTHER", account_no=account_no)  # somebody was faster
+    bank.bank.questions.extend(["ok", fault])
+    assert bank.until_rest(number) == "back"
+    assert (bank.held(number), bank.payments(number)) == (0, [])
+    bank.bank.questions.clear()
+
+
+def test_what_is_no_longer_due_when_it_is_booked_goes_back_whole(bank: BankCounter):
+    account_no, ref = bank.owe()
+    bank.bank.orders.append("slow")
+    number = bank.ask(bank.form(account_no, ref))
+    bank.world.charge(f"X{account_no}", {ref: 12_345}, channel="OTHER", account_no=account_no)
+    assert bank.until_rest(number) == "back"
+    assert (bank.held(number), bank.payments(number)) == (0, [])
+    assert bank.code(number) == Code.ALREADY_PAID
+
+
+def test_what_the_bank_never_saw_in_ten_minutes_is_blocked_there(bank: BankCounter):
+    bank.bank.orders.extend(["drop"] * 40)
+    number = bank.asked()
+    assert bank.until_rest(number) == "refused"
+    bank.bank.orders.clear()
+    assert bank.code(number) == DeductionCode.BANK_SILENT
+    late = bank.books.take(rules_deduction(number), bank.clock())  # on the wire all the time
+    assert (late.state, bank.held(number)) == ("refused", 0)
+
+
+def rules_deduction(number: str):
+    from yifen.core.wire.bank_port import Deduction
+
+    return Deduction(number, 12_345, CARD, NAME)
+
+
+def test_of_two_clerks_who_ask_for_one_account_at_once_one_wins(bank: BankCounter):
+    account_no, ref = bank.owe()
+    forms = [bank.form(account_no, ref) for _ in range(4)]
+
+    def one(form) -> str:
+        with psycopg.connect(bank.database.url("yifen_web"), autocommit=True) as conn:
+            from yifen.trades.deductions.operations import ask
+
+            try:
+                return ask(conn, bank.hub, bank.ring, form, "maker01", bank.clock())
+            except Refused as error:
+                return error.code.name
+
+    with ThreadPoolExecutor(4) as pool:
+        found = sorted(pool.map(one, forms))
+    assert found[:3] == ["DEDUCTION_OPEN"] * 3
+    assert bank.until_rest(found[3]) == "booked"
+    assert sum(bank.held(form.deduction_no) for form in forms) == 12_345
+
+
+def test_a_form_sent_twice_is_one_deduction(bank: BankCounter):
+    form = bank.form(*bank.owe())
+    assert bank.ask(form) == bank.ask(form)
+    assert bank.payments(form.deduction_no) == [(12_345, "taken")]
+
+
+def test_what_cannot_be_is_refused_before_the_bank_is_asked(bank: BankCounter):
+    account_no, ref = bank.owe()
+    form = bank.form(account_no, ref)
+    assert refused(bank, form._replace(shown_fen={ref: 1})) is DeductionCode.DUES_CHANGED
+    assert refused(bank, form._replace(shown_fen={})) is Code.NOTHING_CHOSEN
+    assert refused(bank, form._replace(consent="")) is DeductionCode.CONSENT_MISSING
+    assert refused(bank, form._replace(consent_note=" ")) is DeductionCode.CONSENT_MISSING
+    assert refused(bank, form, session="checker01") is Code.PERMISSION_MISSING  # a supervisor
+    assert refused(bank, form, session="nobody") is Code.PERMISSION_MISSING
+    assert refused(bank, form._replace(channel_id=bank.world.ids["OTHER"])) is DeductionCode.PORT_MISSING
+    assert refused(bank, form._replace(deduction_no="KK1")) is Code.INPUT_INVALID
+    ids = (bank.world.ids["BANK"], bank.world.ids["WATER"])
+    for change, undo, code in (
+        (f"UPDATE channel SET payment_fen_max = 100 WHERE partner_id = {ids[0]}",
+         f"UPDATE channel SET payment_fen_max = NULL WHERE partner_id = {ids[0]}", Code.OVER_PAYMENT_LIMIT),
+        (f"UPDATE channel SET day_fen_max = 100 WHERE partner_id = {ids[0]}",
+         f"UPDATE channel SET day_fen_max = NULL WHERE partner_id = {ids[0]}", Code.OVER_DAY_LIMIT),
+        (f"UPDATE partner SET suspended = true, live_at = now() WHERE id = {ids[1]}",
+         f"UPDATE partner SET suspended = false WHERE id = {ids[1]}", Code.BILLER_SUSPENDED),
+        (f"UPDATE deduction_port SET enabled = false WHERE channel_id = {ids[0]}",
+         f"UPDATE deduction_port SET enabled = true WHERE channel_id = {ids[0]}", DeductionCode.PORT_MISSING),
+        (f"UPDATE admission SET active = false WHERE channel_id = {ids[0]}",
+         f"UPDATE admission SET active = true WHERE channel_id = {ids[0]}", Code.NOT_ADMITTED),
+    ):  # fmt: skip
+        with psycopg.connect(bank.database.super_url, autocommit=True) as conn:
+            conn.execute(change)
+            try:
+                assert refused(bank, form) is code
+            finally:
+                conn.execute(undo)
+    assert bank.state(bank.ask(form)) == "booked"
+
+
+def test_a_payment_that_is_taken_back_goes_back_to_the_account_in_parts_and_whole(bank: BankCounter):
+    number = bank.asked(1_000)
+    bank.world.cut()
+    bank.taken_back(number, 300)
+    assert bank.until_rest(number) == "booked"
+    assert bank.held(number) == 700
+    bank.bank.questions.append("lost")
+    bank.taken_back(number, 700)
+    assert bank.state(number) == "back_due"
+    assert bank.until_rest(number) == "back"
+    assert bank.held(number) == 0
+    assert [row[0] for row in bank.world.rows("SELECT number FROM deduction_back WHERE deduction_no = %s ORDER BY 1",
+                                              number)] == [f"R{number}-0", f"R{number}-700"]  # fmt: skip
+
+
+def test_what_the_bank_took_back_by_its_own_message_is_not_asked_of_its_port(bank: BankCounter):
+    number = bank.asked(1_000)
+    bank.world.cut()
+    bank.world.refund(f"Q1{number}", number, 300, channel="BANK")
+    bank.taken_back(number, 200)
+    assert bank.until_rest(number) == "booked"
+    assert bank.held(number) == 800
+    bank.world.refund(f"Q2{number}", number, 500, channel="BANK")
+    assert bank.state(number) == "back"
+    assert (bank.until_rest(number), bank.held(number)) == ("back", 800)
+    assert altered(bank.conn) == []
+
+
+def test_what_was_not_sent_when_its_biller_was_suspended_is_given_up(bank: BankCounter):
+    form = bank.form(*bank.owe())
+    operations.ask(bank.web, bank.hub, bank.ring, form, "maker01", bank.clock())
+    water = bank.world.ids["WATER"]
+    with psycopg.connect(bank.database.super_url, autocommit=True) as conn:
+        conn.execute("UPDATE partner SET suspended = true, live_at = now() WHERE id = %s", (water,))
+        try:
+            assert bank.until_rest(form.deduction_no) == "refused"
+        finally:
+            conn.execute("UPDATE partner SET suspended = false WHERE id = %s", (water,))
+    assert bank.held(form.deduction_no) == 0
+
+
+def test_no_process_writes_the_tables_and_no_step_is_believed_without_its_rows(bank: BankCounter):
+    bank.bank.orders.append("slow")
+    number = bank.asked()
+    for role in ("yifen_web", "yifen_worker", "yifen_night", "yifen_gateway"):
+        with psycopg.connect(bank.database.url(role), autocommit=True) as conn:
+            for statement in ("UPDATE deduction SET state = 'booked'", "DELETE FROM deduction_back",
+                              "UPDATE deduction_port SET endpoint = 'http://thief'", "DELETE FROM deduction_answer"):
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    conn.execute(statement.encode())
+    asks = bank.worker.execute
+    assert asks("SELECT deduction_booked_v1(%s, now())", (number,)).fetchone() == ("asked",)
+    wrong = (number, "taken", "", 1, "S", "", b"x", bank.clock())
+    assert asks("SELECT deduction_answered_v1(%s, %s, %s, %s, %s, %s, %s, %s)", wrong).fetchone() == ("asked",)
+    assert bank.web.execute("SELECT deduction_port_v1('BANK')").fetchone() == (Code.AUTHORISATION_INVALID,)
+    assert bank.until_rest(number) == "booked"
+
+
+def test_verify_names_a_word_that_the_bank_never_said(bank: BankCounter):
+    assert [told for told in altered(bank.conn) if "deduction" in told] == []
+    bank.bank.orders.append("slow")
+    number = bank.asked()
+    forged = bank.ring.seal(b'[1, 200, {}, "{}"]', f"deduction_answer:{number}")
+    said = (number, "taken", "", 12_345, "S", "", forged, bank.clock())
+    asks = bank.worker.execute
+    assert asks("SELECT deduction_answered_v1(%s, %s, %s, %s, %s, %s, %s, %s)", said).fetchone() == ("taken",)
+    [told] = altered(bank.conn)
+    assert f"of {number} was not signed by the bank" in told
+    bank.until_rest(number)
+    with psycopg.connect(bank.database.super_url) as conn:
+        conn.execute("SET session_replication_role = replica")
+        conn.execute("DELETE FROM deduction_answer WHERE deduction_no = %s", (number,))
+    [told] = altered(bank.conn)
+    assert "of which no answer is kept" in told
+    assert any(number in problem for problem in verify(bank.conn).problems)
