@@ -92,7 +92,7 @@ def plain(rolled_back: Any) -> Iterator[Town]:
           suppress_health_check=list(HealthCheck))  # fmt: skip
 @example([("recharge", 30_000), ("sell", 0), ("unsell", 1), ("sell", 0), ("recharge", 5), ("unsell", 0), ("reverse", 1)])
 @given(STEPS)
-def test_sales_and_balances_are_recharges_less_what_went_back(plain: Town, steps: list[tuple[str, int]]) -> None:
+def test_sales_and_balances_are_recharges_less_what_went_back(plain: Town, steps: list[tuple[str, int]]):
     world, serials = plain.world, plain.serials
     world.run("SAVEPOINT life")
     try:
