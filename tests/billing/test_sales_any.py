@@ -90,7 +90,8 @@ def plain(rolled_back: Any) -> Iterator[Town]:
 
 @settings(max_examples=200 if ALL else 12, deadline=None, derandomize=not ALL,
           suppress_health_check=list(HealthCheck))  # fmt: skip
-@example([("recharge", 30_000), ("sell", 0), ("unsell", 1), ("sell", 0), ("recharge", 5), ("unsell", 0), ("reverse", 1)])
+@example([("recharge", 30_000), ("sell", 0), ("unsell", 1), ("sell", 0), ("recharge", 5), ("unsell", 0),
+          ("reverse", 1)])  # fmt: skip
 @given(STEPS)
 def test_sales_and_balances_are_recharges_less_what_was_given_back(plain: Town, steps: list[tuple[str, int]]) -> None:
     world, serials = plain.world, plain.serials
