@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Thread
 from typing import Any
@@ -118,3 +119,27 @@ def test_the_counter_shows_the_token_and_why_a_sold_payment_is_not_reversed(
     for shown in ("没有冲正", "7011", "余额 ¥0.00，本笔现可退 ¥0.00", "电费 200 kWh · ¥100.00",
                   "已折成数量售出，卡密一经发出不能收回：只能退预存款的余额"):  # fmt: skip
         assert shown in refused, shown
+
+
+def test_workers_that_sell_the_same_balance_at_once_sell_it_once(place: Province) -> None:
+    from yifen.core.access.edge import now
+    from yifen.trades.billing.prepaid import selling
+
+    desk = Desk(place)
+    desk.post("4640", opening="500.00")
+    prepaid(place, desk.account_no)
+    entry = desk.prepare(PREPAID=10_000)
+    desk.confirm(entry)
+    with psycopg.connect(place.database.owner_url) as conn:
+        bucket, payable = conn.execute("SELECT bucket, payable_id FROM payable WHERE account_no = %s"
+                                       " AND ref = 'PREPAID'", [desk.account_no]).fetchone() or (0, 0)  # fmt: skip
+
+    def sell(_: int) -> int:
+        with psycopg.connect(place.database.url(WORKER), autocommit=True) as conn:
+            return selling.sell(conn, bucket, payable, now())
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(sell, range(8))) == [0] * 8
+    with psycopg.connect(place.database.owner_url) as conn:
+        assert conn.execute("SELECT qty_milli, amount_fen FROM billing_sale WHERE account_no = %s",
+                            [desk.account_no]).fetchall() == [(200_000, 10_000)]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.billing.sale_proposals import rejected_sale
@@ -10,6 +11,7 @@ from tests.billing.test_tokens import asked
 from tests.billing.town import Town
 from tests.billing.vending_side import vending
 from tests.billing.world import agreed, csv_of, imported, row, rows
+from tests.desk.standing import text
 from tests.settlement.bank_side import Clock
 from tests.web import site
 from tests.web.province import Province
@@ -43,18 +45,29 @@ def test_a_rejected_sale_is_on_the_work_list_with_its_reason(place: Province, sa
 
 def test_a_sales_page_shows_its_tiers_and_the_way_out(place: Province, sale: int) -> None:
     shown = page(place, f"billing/sales/{sale}/")
-    for text in ("200 kWh", "0.5", "100.00", "表号未登记", "作废售电"):
-        assert text in shown, text
+    for one in ("200 kWh", "0.5", "100.00", "表号未登记", "作废售电"):
+        assert one in shown, one
     assert "作废售电" not in page(place, f"billing/sales/{sale}/", "auditor")
 
 
 def test_a_customers_prepaid_page_shows_balance_and_sales(place: Province, sale: int) -> None:
     customer = rows(place, "SELECT customer_id FROM billing_customer WHERE account_no = 'SOLD1'")[0][0]
     shown = page(place, f"billing/customers/{customer}/prepaid/")
-    for text in ("预存款", "0.00", f"T{sale}", "200 kWh"):
-        assert text in shown, text
+    for one in ("预存款", "0.00", f"T{sale}", "200 kWh"):
+        assert one in shown, one
     assert f"T{sale}" in page(place, f"billing/customers/{customer}/")
     assert "预付费" in page(place, f"billing/customers/{customer}/")
+
+
+def test_a_runs_page_says_how_many_prepaid_services_it_left_out(place: Province, sale: int) -> None:
+    with psycopg.connect(place.database.owner_url) as conn:
+        (run,) = conn.execute(
+            "INSERT INTO billing_run (biller_id, fee_id, kind, from_on, to_on, due_on, begun_at, begun_by)"
+            " SELECT biller_id, fee_id, 'period', '2026-10-01', '2026-10-31', '2026-11-20', now(), 'maker'"
+            " FROM billing_fee WHERE code = 'sold' RETURNING run_id").fetchone() or (0,)  # fmt: skip
+        conn.execute("INSERT INTO billing_piece VALUES (%s, 0, 0, 1, 1, 0, now(), 0, 0, 0, 0)", [run])
+    shown = text(site.client_of(place.users["biller_staff"]).get(f"/console/billing/runs/{run}/"))
+    assert " ".join(shown.split()).count("预付费，不出账 1") == 1
 
 
 def test_staff_of_another_biller_see_neither_sale_nor_vending_system(place: Province, sale: int) -> None:
