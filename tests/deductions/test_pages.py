@@ -43,8 +43,8 @@ def test_a_clerk_asks_and_the_page_shows_how_it_went_with_the_account_masked(pla
     sent = {"pair": pair, "account_no": own.account_no, "number": page.tree.xpath("//input[@name='number']/@value")[0],
             "bill": ["2026-10", "2026-11"], "due.2026-10": "23456", "due.2026-11": "34567", "debtor_no": CARD,
             "debtor_name": NAME, "consent": "paper", "consent_note": "授权书 7 号"}  # fmt: skip
-    for wrong, code in (({"debtor_no": "1"}, "8704"), ({"due.2026-10": "1"}, "8703"), ({"bill": []}, f"{Code.NOTHING_CHOSEN:04d}"),
-                        ({"consent": ""}, "必填")):  # fmt: skip
+    for wrong, code in (({"debtor_no": "1"}, "8704"), ({"due.2026-10": "1"}, "8703"),
+                        ({"bill": []}, f"{Code.NOTHING_CHOSEN:04d}"), ({"consent": ""}, "必填")):  # fmt: skip
         answer = clerk.post("/console/deductions/new/", sent | wrong).content.decode()
         assert code in answer
         assert books.held_fen() == {}
