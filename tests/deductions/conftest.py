@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import NewDatabase
 from tests.deductions.counter_of_bank import BankCounter
 from tests.settlement.bank_side import Serving
+from tests.web.conftest import place  # noqa: F401
 
 
 @pytest.fixture(scope="module")

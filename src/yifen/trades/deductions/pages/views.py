@@ -39,15 +39,17 @@ def deduction_new(request: HttpRequest) -> HttpResponse:
     find.fields["pair"].choices = [("", _("请选择")), *((key, title) for key, (title, _p) in pairs.items())]  # type: ignore[attr-defined]
     shown: dict[str, Any] = {"find": find, "breadcrumbs": crumbs(_("发起扣款"))}
     if find.is_bound and find.is_valid():
-        pair, form = pairs[find.cleaned_data["pair"]][1], DeductForm(request.POST or None)
+        shown["key"] = find.cleaned_data["pair"]
+        pair, account_no = pairs[shown["key"]][1], find.cleaned_data["account_no"]
+        form = DeductForm(request.POST or None)
         try:
             if request.method == "POST" and form.is_valid():
                 return redirect("deduction", _asked(request, pair, form))
-            shown |= {"reply": operations.bills(hub_of(request), pair[2], pair[3], find.cleaned_data["account_no"]),
+            shown |= {"reply": operations.bills(hub_of(request), pair[2], pair[3], account_no),
                       "form": form, "number": rules.new_number(now())}  # fmt: skip
         except Refused as refused:
             put(request, form if refused.field in form.fields else find, refused, "account_no")
-            shown |= _again(request, pair, form, find.cleaned_data["account_no"])
+            shown |= _again(request, pair, form, account_no)
     return render(request, "console/deductions/new.html", shown)
 
 

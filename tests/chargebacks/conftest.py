@@ -1,0 +1,3 @@
+"""The province of all pages."""
+
+from tests.web.conftest import place  # noqa: F401
