@@ -10,6 +10,7 @@ from unicodedata import category
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yifen.core.facts.days import FIRST_DAY, LAST_DAY
 from yifen.core.facts.money import AmountError, typed_yuan
 
 
@@ -25,7 +26,6 @@ def searched(text: str) -> str:
 
 _SHARE = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,20})?)\s*(%|‰)?")
 _OF_A_SHARE = {"%": 10_000, "‰": 1_000}  # millionths
-FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
 
 
 def during_our_time(day: date) -> None:

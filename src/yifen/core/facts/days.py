@@ -8,6 +8,7 @@ from yifen.core.facts.bilingual import Bilingual
 
 ZONE = ZoneInfo("Asia/Shanghai")
 """The business clock: where a book says nothing else, days and hours are this zone's."""
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)  # that people may type
 
 _MIDNIGHT = time(0, 0)
 _COMPACT = re.compile(r"[0-9]{8}")

@@ -254,6 +254,10 @@ class BillingCode(ResultCode):
         8877, FINAL, 400, "同意须有手机号；同意或撤回的日期须在开户以后，不得晚于今天",
         "A consent is of a phone; the day it was given or taken back lies between the opening and today.",
     )  # fmt: skip
+    RUN_EMPTY = (
+        8878, FINAL, 409, "此账期没有该费种的计费项",
+        "Nobody has this fee in that period.",
+    )  # fmt: skip
     BILLER_NOT_BILLED = (
         8860, FINAL, 409, "该收费单位不能在此计费：须没有自己的系统，并已设报价有效期，由另一人同意",
         "This biller cannot bill here: it must have no system of its own, ask for quotes, and a second person agrees.",

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.utils.timezone import localdate
 
 from yifen.core.access import second
 from yifen.core.access.edge import Access
@@ -157,6 +158,8 @@ def proposed(
 ) -> Authorisation:  # fmt: skip
     content = {"bucket": one.bucket, "customer": one.customer_id, "biller": one.biller_id, "account_no": one.account_no,
                "day": day.isoformat(), "readings": [read._asdict() for read in readings], **more}  # fmt: skip
+    if readings and day > localdate(now):
+        raise Refused(BillingCode.READING_DAY, "day")
     partner = Partner.objects.get(pk=one.biller_id)
     return second.propose(access, act, str(one.customer_id), content, now, partner=partner, reason=reason)
 

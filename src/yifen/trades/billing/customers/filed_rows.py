@@ -1,15 +1,16 @@
 """What a row of a file of customers means, and what is wrong with it. Pure."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from yifen.core.facts.account_numbers import clean_account
+from yifen.core.facts.days import FIRST_DAY, LAST_DAY
 from yifen.face.filed.cells import (
     CODE_MAX,
     TEXT_MAX,
-    WRONG,
     YES_NO,
     Cells,
     RowFault,
@@ -57,6 +58,7 @@ CUSTOMERS = Filing(
 )  # fmt: skip
 REGISTERS = {"": "qty", "总": "qty", "峰": "peak", "谷": "valley", "total": "qty", "peak": "peak",
              "valley": "valley"}  # fmt: skip
+_PHONE = re.compile(r"\+?[0-9]{5,19}")
 _PARTS = ("community", "building", "unit", "door")
 
 
@@ -136,14 +138,15 @@ def _faults(cell: Cells, fees: Mapping[str, int]) -> Iterator[RowFault | None]:
     yield unless(is_text(cell["name"], TEXT_MAX), B.ROW_NAME)
     yield unless(_is_place([cell[part] for part in _PARTS]), B.ROW_PLACE)
     yield unless(cell["fee"] in fees, B.ROW_FEE, cell["fee"])
-    yield unless(is_text(cell["class"], CODE_MAX) and len(cell["region"]) <= CODE_MAX, B.ROW_CLASS)
+    region = cell["region"]
+    yield unless(is_text(cell["class"], CODE_MAX) and (not region or is_text(region, CODE_MAX)), B.ROW_CLASS)
     persons = cell["persons"]
     yield unless(not persons or (persons.isdecimal() and 1 <= int(persons) <= 99), B.ROW_NUMBER, persons)
     yield unless(not cell["area"] or bool(milli_of(cell["area"])), B.ROW_NUMBER, cell["area"])
     for key in ("factor", "multiplier"):
         yield unless(not cell[key] or factor_of(cell[key]) is not None, B.ROW_NUMBER, cell[key])
     day = day_of(cell["from_on"])
-    yield unless(day is not None and day is not WRONG, B.ROW_DAY, cell["from_on"])
+    yield unless(isinstance(day, date) and FIRST_DAY <= day <= LAST_DAY, B.ROW_DAY, cell["from_on"])
     register = cell["register"].lower()
     yield unless((not cell["number"] or is_number(cell["number"])) and register in REGISTERS, B.ROW_METER)
     digits = cell["digits"] or "6"
@@ -152,7 +155,7 @@ def _faults(cell: Cells, fees: Mapping[str, int]) -> Iterator[RowFault | None]:
     fits = first is not None and digits.isdecimal() and first < 10 ** (min(int(digits), 12) + 3)
     yield unless(fits, B.ROW_NUMBER, cell["first"])
     phone = cell["phone"]
-    yield unless(not phone or (len(phone) <= 20 and phone.lstrip("+").isdecimal()), B.ROW_NUMBER, phone)
+    yield unless(not phone or _PHONE.fullmatch(phone) is not None, B.ROW_NUMBER, phone)
     for key in ("consent", "prepaid"):
         yield unless(cell[key].lower() in YES_NO, B.ROW_NUMBER, cell[key])
 

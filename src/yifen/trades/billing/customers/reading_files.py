@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, BinaryIO, NamedTuple
 
-from yifen.core.access.edge import Access
+from yifen.core.facts.days import FIRST_DAY, LAST_DAY
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.face.filed.cells import (
@@ -68,12 +68,12 @@ def check(stream: BinaryIO) -> Iterator[CheckedReading]:
 
 
 def checked_by(
-    conn: Conn, stream: BinaryIO, biller: BillingBiller, access: Access, now: datetime
+    conn: Conn, stream: BinaryIO, biller: BillingBiller, session: str, now: datetime
 ) -> Iterator[CheckedReading]:
     """Every row; when all are right by themselves they are written, unless the books refuse some."""
     lines = list(check(stream))
     if not any(line.faults for line in lines):
-        codes = read_all(conn, biller.id, [line.row for line in lines[1:] if line.row], access.session, now)
+        codes = read_all(conn, biller.id, [line.row for line in lines[1:] if line.row], session, now)
         faulty = [[RowFault(result_code(code))] if code else [] for code in codes]
         lines[1:] = [line._replace(faults=faults) for line, faults in zip(lines[1:], faulty, strict=True)]
     yield from lines
@@ -90,7 +90,9 @@ def read_all(conn: Conn, biller_id: int, rows: Sequence[FiledReading], session: 
     return list(row[0]) if row else []
 
 
-def take_in(conn: Conn, biller: BillingBiller, stream: BinaryIO, name: str, access: Access, now: datetime) -> int:
+def take_in(
+    conn: Conn, biller: BillingBiller, stream: BinaryIO, name: str, login: str, session: str, now: datetime
+) -> int:
     """The file's number; the same bytes that were right are the same file. One transaction. Refused as `check`,
     CUSTOMERS_TOO_LARGE."""
     digest, size = digest_of(stream, READINGS)
@@ -98,10 +100,9 @@ def take_in(conn: Conn, biller: BillingBiller, stream: BinaryIO, name: str, acce
         known = conn.execute(_SQL["known_file"], (biller.id, "readings", digest)).fetchone()
         if known is not None:
             return int(known[0])
-        lines = list(checked_by(conn, stream, biller, access, now))[1:]
+        lines = list(checked_by(conn, stream, biller, session, now))[1:]
         number: Any = conn.execute(_SQL["next_file"]).fetchone()
         wrong = sum(bool(line.faults) for line in lines)
-        login = access.user.login if access.user else ""
         keep(conn, number[0], biller.id, "readings", stream, name, digest, size, len(lines), wrong, now, login)
         return int(number[0])
 
@@ -114,7 +115,7 @@ def _row(keys: Sequence[str], cells: Sequence[str]) -> tuple[FiledReading | None
     day, value, register = day_of(cell["day"]), milli_of(cell["value"]), cell["register"].lower()
     faults = [
         unless(is_number(cell["number"]) and register in REGISTERS, B.ROW_METER),
-        unless(isinstance(day, date), B.ROW_DAY, cell["day"]),
+        unless(isinstance(day, date) and FIRST_DAY <= day <= LAST_DAY, B.ROW_DAY, cell["day"]),
         unless(value is not None, B.ROW_NUMBER, cell["value"]),
     ]
     found = [fault for fault in faults if fault]

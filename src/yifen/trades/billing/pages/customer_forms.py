@@ -132,7 +132,7 @@ class HolderForm(EndingForm):
 
     account_no = AccountNoField(label=_("新户号"), max_length=40)
     name = LineField(label=_("新户名"), max_length=100)
-    phone = forms.RegexField(r"\+?[0-9]{5,19}", label=_("手机"), required=False)
+    phone = forms.RegexField(r"\A\+?[0-9]{5,19}\Z", label=_("手机"), required=False)
     persons = forms.IntegerField(label=_("人口"), initial=1, min_value=1, max_value=99)
     consent = forms.BooleanField(label=_("同意接收短信"), required=False)
 

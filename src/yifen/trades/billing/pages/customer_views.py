@@ -15,10 +15,12 @@ from django.utils.translation import pgettext
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import Access, access_of, now
 from yifen.core.access.telling import put
+from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.face.masking import account_shown
+from yifen.trades.billing.codes import BillingCode
 from yifen.trades.billing.customers import contracts
 from yifen.trades.billing.customers.contracts import MeterRead, NewHolder
 from yifen.trades.billing.pages import customer_telling as telling
@@ -35,6 +37,13 @@ from yifen.trades.billing.pages.customer_lists import read
 from yifen.trades.billing.pages.customer_telling import CustomerPage, Shown
 
 _SQL, _DO = queries(__package__), queries("yifen.trades.billing.customers")
+
+
+AT_FIELD: dict[ResultCode, str] = {
+    BillingCode.METER_UNKNOWN: "meter", BillingCode.METER_IN_USE: "new", BillingCode.READING_DAY: "day",
+    BillingCode.READING_BILLED: "day", BillingCode.ROW_NUMBER: "value",
+}  # fmt: skip
+"""Where a refusal of a reading stands on its form."""
 
 
 def found(access: Access, customer_id: int) -> CustomerPage:
@@ -82,7 +91,7 @@ def billing_reading(request: HttpRequest, customer_id: int) -> HttpResponse:
 
     def write() -> None:
         (number, register), data = form.chosen, form.cleaned_data
-        done(_DO["read"], "value", session=access_of(request).session, biller=one.biller_id, numbers=[number],
+        done(_DO["read"], AT_FIELD, session=access_of(request).session, biller=one.biller_id, numbers=[number],
              registers=[register], days=[data["day"]], values=[data["value"]], kind="read",
              note=data["note"], now=now())  # fmt: skip
 
@@ -97,7 +106,9 @@ def billing_swap(request: HttpRequest, customer_id: int) -> HttpResponse:
 
     def write() -> None:
         (number, register), data = form.chosen, form.cleaned_data
-        done(_SQL["swap"], "day", session=access_of(request).session, biller=one.biller_id, number=number,
+        first = data["first"] >= 10 ** (data["digits"] + 3)
+        where = AT_FIELD | {BillingCode.ROW_NUMBER: "first" if first else "last"}
+        done(_SQL["swap"], where, session=access_of(request).session, biller=one.biller_id, number=number,
              register=register, day=data["day"], last=data["last"], new=data["new"], multiplier=data["multiplier"],
              digits=data["digits"], first=data["first"], now=now())  # fmt: skip
 
@@ -175,14 +186,15 @@ def sent(
     })  # fmt: skip
 
 
-def done(statement: str, field: str, **values: Any) -> None:
-    """A function that answers a code, or one for each. Refused: with it."""
+def done(statement: str, field: str | dict[ResultCode, str], **values: Any) -> None:
+    """A function that answers a code, or one for each. Refused: with it, at this field, or that of the code."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         (code,) = cursor.fetchone()
     worst = max(code) if isinstance(code, list) else code
     if worst:
-        raise Refused(result_code(worst), field)
+        told = result_code(worst)
+        raise Refused(told, field if isinstance(field, str) else field.get(told, ""))
 
 
 def crumbs(title: str) -> list[Shown]:

@@ -62,7 +62,8 @@ def _upload(request: HttpRequest, kind: str, title: str, lead: str) -> HttpRespo
                 if kind == "customers":
                     file_id = files.take_in(conn, biller, form.stream, name, login, at, buckets())
                 else:
-                    file_id = reading_files.take_in(conn, biller, form.stream, name, access_of(request), at)
+                    file_id = reading_files.take_in(conn, biller, form.stream, name, login,
+                                                    access_of(request).session, at)  # fmt: skip
                 found = importing.found(conn, file_id)
         except Refused as refused:
             put(request, form, refused, "file")
@@ -137,7 +138,7 @@ def _checked(conn: files.Conn, file: BillingFile, stream: Any, access: Access) -
     if file.kind == "customers":
         return files.check_again(conn, stream, biller)
     with transaction.atomic():
-        lines = list(reading_files.checked_by(conn, stream, biller, access, now()))
+        lines = list(reading_files.checked_by(conn, stream, biller, access.session, now()))
         transaction.set_rollback(True)
     return iter(lines)
 

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yifen.core.access.fields import LineField, YuanField
+from yifen.core.access.fields import LineField, YuanField, during_our_time
 from yifen.face.forms import day_input
 from yifen.trades.billing.late.ruling import CAP_MAX, DAYS_MAX, RATE_MAX
 
@@ -18,8 +18,9 @@ class WaiveForm(forms.Form):
 class FreezeForm(forms.Form):
     """Days that ask for no late fee."""
 
-    from_on = forms.DateField(label=_("停计起日"), widget=day_input())
-    to_on = forms.DateField(label=_("停计止日"), widget=day_input(), required=False, help_text=_("不填为不再计收"))
+    from_on = forms.DateField(label=_("停计起日"), widget=day_input(), validators=[during_our_time])
+    to_on = forms.DateField(label=_("停计止日"), widget=day_input(), required=False, validators=[during_our_time],
+                            help_text=_("不填为不再计收"))  # fmt: skip
     of_all = forms.BooleanField(label=_("该户全部账单"), required=False)
     reason = LineField(label=_("理由"), max_length=200)
 
@@ -29,7 +30,7 @@ class LateRuleForm(forms.Form):
 
     fee = forms.TypedChoiceField(label=_("费种"), coerce=int)
     class_ = LineField(label=_("用户类别"), max_length=40, required=False, help_text=_("不填为全部类别"))
-    valid_from = forms.DateField(label=_("适用于到期日自"), widget=day_input())
+    valid_from = forms.DateField(label=_("适用于到期日自"), widget=day_input(), validators=[during_our_time])
     rate = forms.DecimalField(label=_("到期当年每日（‰）"), min_value=0, max_value=RATE_MAX, decimal_places=4)
     later_rate = forms.DecimalField(label=_("跨年后每日（‰）"), min_value=0, max_value=RATE_MAX, decimal_places=4)
     grace_days = forms.IntegerField(label=_("宽限天数"), min_value=0, max_value=DAYS_MAX, initial=0)

@@ -122,6 +122,8 @@ class PartForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         if bool(self.cleaned_data.get("name")) != (self.cleaned_data.get("price") is not None) and not self.errors:
             self.add_error("price", _("名称和单价须一起填写；要取消一行，两格都清空"))
+        if self.cleaned_data.get("name") and self.cleaned_data.get("basis") == "":
+            self.add_error("basis", _("请选择计价依据"))
         return self.cleaned_data
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yifen.core.access.fields import LineField
+from yifen.core.access.fields import LineField, during_our_time
 from yifen.face.forms import ReasonField, day_input
 
 
@@ -13,15 +13,12 @@ class BeginForm(forms.Form):
     """A run of a fee and a period."""
 
     fee = forms.TypedChoiceField(label=_("费种"), coerce=int)
-    from_on = forms.DateField(label=_("账期起"), widget=day_input())
-    to_on = forms.DateField(label=_("账期止"), widget=day_input())
-    due_on = forms.DateField(label=_("到期日"), widget=day_input())
-    past = forms.BooleanField(
-        label=_("期初账"),
-        required=False,
-        help_text=_("起用前已在别处收清：只计阶梯、比较和历史，不收款"),
-    )
-    service = forms.IntegerField(label=_("计费项编号"), required=False, min_value=1,
+    from_on = forms.DateField(label=_("账期起"), widget=day_input(), validators=[during_our_time])
+    to_on = forms.DateField(label=_("账期止"), widget=day_input(), validators=[during_our_time])
+    due_on = forms.DateField(label=_("到期日"), widget=day_input(), validators=[during_our_time])
+    past = forms.BooleanField(label=_("期初账"), required=False,
+                              help_text=_("起用前已在别处收清：只计阶梯、比较和历史，不收款"))  # fmt: skip
+    service = forms.IntegerField(label=_("计费项编号"), required=False, min_value=1, max_value=2**63 - 1,
                                  help_text=_("只为一户出账时填写，如销户结清、漏出补出"))  # fmt: skip
 
 
@@ -30,10 +27,9 @@ class CorrectForm(forms.Form):
 
     quantity = forms.DecimalField(label=_("退补用量"), max_digits=12, decimal_places=3,
                                   help_text=_("退为负数；按该阶梯周期现在的位置往回、往前计价"))  # fmt: skip
-    on = forms.DateField(
-        label=_("所属日期"), widget=day_input(), help_text=_("属于哪个阶梯周期，用哪天的价格")
-    )
-    due_on = forms.DateField(label=_("到期日"), widget=day_input())
+    on = forms.DateField(label=_("所属日期"), widget=day_input(), validators=[during_our_time],
+                         help_text=_("属于哪个阶梯周期，用哪天的价格"))  # fmt: skip
+    due_on = forms.DateField(label=_("到期日"), widget=day_input(), validators=[during_our_time])
     reason = ReasonField(label=_("理由"))
 
     @property

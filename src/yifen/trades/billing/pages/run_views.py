@@ -11,11 +11,13 @@ from django.views.decorators.http import require_POST
 from yifen.core.access.doors import allow
 from yifen.core.access.edge import access_of, now
 from yifen.core.access.telling import put, say, told
+from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.face.forms import ReasonForm
 from yifen.face.lists.selecting import one
 from yifen.face.plain import plain_connection
+from yifen.trades.billing.codes import BillingCode
 from yifen.trades.billing.pages import run_tables
 from yifen.trades.billing.pages.run_forms import AgreeForm, BeginForm, CorrectForm
 from yifen.trades.billing.pages.run_lists import BILL_RUNS, BILLS, STATES, fees
@@ -24,6 +26,11 @@ from yifen.trades.billing.runs import running as runs
 from yifen.trades.billing.runs.running import KINDS, BillRun
 
 _SQL = queries(__package__)
+
+
+AT_FIELD: dict[ResultCode, str] = {
+    BillingCode.FEE_UNKNOWN: "fee", BillingCode.RUN_OPEN: "fee", BillingCode.SERVICE_UNKNOWN: "service"}
+"""Where a run that cannot begin says why."""
 
 
 @allow("billing.run")
@@ -37,7 +44,7 @@ def billing_begin(request: HttpRequest) -> HttpResponse:
             run_id = runs.begin(access_of(request), asked["fee"], asked["from_on"], asked["to_on"], asked["due_on"],
                                 now(), asked["service"], asked["past"])  # fmt: skip
         except Refused as refused:
-            put(request, form, refused, "to_on")
+            put(request, form, refused, AT_FIELD.get(refused.code, "to_on"))
         else:
             return redirect("billing_run", run_id)
     return render(request, "console/billing/begin.html", {"form": form, "breadcrumbs": crumbs(_("出账"))})
@@ -124,7 +131,7 @@ def billing_correct(request: HttpRequest, bill_id: int) -> HttpResponse:
             run_id = runs.correct(access_of(request), bill.service_id, form.qty_milli, asked["on"], asked["due_on"],
                                   asked["reason"], now(), bill_id)  # fmt: skip
         except Refused as refused:
-            put(request, form, refused, "quantity")
+            put(request, form, refused, "on" if refused.code == BillingCode.PRICE_MISSING else "quantity")
         else:
             return redirect("billing_run", run_id)
     return render(request, "console/billing/correct.html", {

@@ -31,7 +31,7 @@ BEGIN
 END $$;
 -- In this name, as the sample does: no process calls it.
 -- Prepaid services are in no run. Codes: FEE_UNKNOWN, PERIOD_WRONG, RUN_OPEN (another run that its tiers depend on is not
--- finished), SERVICE_UNKNOWN, SERVICE_PREPAID.
+-- finished), SERVICE_UNKNOWN, SERVICE_PREPAID, RUN_EMPTY (nobody has it in that period).
 CREATE OR REPLACE FUNCTION billing_begin_by_v1(
     p_fee integer, p_service bigint, p_from date, p_to date, p_due date, p_by text, p_now timestamptz,
     OUT code integer, OUT run_id integer
@@ -69,6 +69,11 @@ BEGIN
                 WHERE s.fee_id = p_fee AND NOT s.prepaid AND s.from_on <= p_to AND coalesce(s.to_on, p_from) >= p_from
                     AND (p_service IS NULL OR s.bucket = p_service % 1000 AND s.service_id = p_service)) n
           GROUP BY n.bucket, n.part) g;
+    IF NOT FOUND THEN  -- it could neither be published nor given up
+        DELETE FROM billing_run r WHERE r.run_id = billing_begin_by_v1.run_id;
+        code := @RUN_EMPTY;
+        billing_begin_by_v1.run_id := NULL;
+    END IF;
 END $$;
 
 -- 期初: a run of which nothing is made yet tells of a time before the company billed here. Its bills count for

@@ -27,7 +27,7 @@ CREATE OR REPLACE VIEW billing_run_state AS
 SELECT r.*, k.pieces, k.made, k.bills, k.asked_fen, k.given_fen, k.missing, k.booked, a.id AS proposal_id, CASE
         WHEN r.dropped_at IS NOT NULL THEN 'dropped'
         WHEN k.made < k.pieces THEN 'making'
-        WHEN k.booked = k.pieces THEN 'published'
+        WHEN k.booked = k.pieces AND k.pieces > 0 THEN 'published'
         WHEN a.granted THEN 'publishing'
         WHEN a.id IS NOT NULL AND a.decided_at IS NULL THEN 'proposed'
         ELSE 'made' END AS state
