@@ -92,6 +92,17 @@ def test_the_cut_between_agreeing_and_sending_makes_it_a_refund(days: Days):
     assert [row[:3] for row in returns(bench, payment)] == [("refund", f"CB{number}-1", 800)]
 
 
+def test_the_night_ends_those_whose_job_got_no_answer(days: Days):
+    bench = days.bench
+    payments = [bench.pay(800), bench.pay(900)]
+    for payment in payments:
+        agreed(bench, payment, payment.fen)
+    bench.cut()
+    carrying.carry_unfinished(bench.night, bench.hub, NIGHT, 1)
+    assert [bench.world.states(payment.id)[0] for payment in payments] == ["refunded", "refunded"]
+    assert carrying.unfinished(bench.conn) == []
+
+
 def test_without_two_people_nothing_is_written(days: Days):
     bench = days.bench
     payment, other = bench.pay(800), bench.pay(900)

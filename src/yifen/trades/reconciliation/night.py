@@ -32,8 +32,7 @@ def reconcile(conn: Connection, night: Night) -> Result:
 def work_off(conn: Connection, night: Night) -> Result:
     """What policies let go by itself, of every day of the book; chargebacks whose job got no answer."""
     tally, failures = NightTally(), NightFailures(conn, night.day)
-    for chargeback in chargebacks.unfinished(conn, night.book_id):
-        chargebacks.carry_out(conn, night.outside.hub, chargeback, night.now)
+    chargebacks.carry_unfinished(conn, night.outside.hub, night.now, night.book_id)
     for partner_id, code, institution in conn.execute(_PARTNERS, (night.book_id,)).fetchall():
         with failures.of(code, institution):
             worked = repair.work_off(conn, night.outside.hub, night.now, BY, partner_id=partner_id)

@@ -4,6 +4,7 @@ the hub like a channel's own; and noted, where the channel gives its payer the m
 from contextlib import suppress
 from datetime import datetime
 
+import structlog
 from psycopg.pq import TransactionStatus
 
 from yifen.core.facts import reasons
@@ -16,6 +17,7 @@ from yifen.trades.reconciliation.chargebacks.rules import ChargedPayment, Paymen
 from yifen.trades.reconciliation.repair.booking import RepairVerbs
 from yifen.trades.reconciliation.repair.items import Connection
 
+log = structlog.get_logger()
 _SQL = queries(__package__)
 
 
@@ -64,6 +66,15 @@ def _follow(conn: Connection, chargeback_id: int, now: datetime) -> str:
 def unfinished(conn: Connection, book_id: int | None = None) -> list[int]:
     """Those that were agreed to and have no end."""
     return [row[0] for row in conn.execute(_SQL["unfinished"], {"book": book_id}).fetchall()]
+
+
+def carry_unfinished(conn: Connection, hub: RepairVerbs, now: datetime, book_id: int) -> None:
+    """All of a book that have no end, for the night. One that fails is logged and keeps nobody from the next."""
+    for chargeback_id in unfinished(conn, book_id):
+        try:
+            carry_out(conn, hub, chargeback_id, now)
+        except Exception:
+            log.exception("a chargeback failed", chargeback=chargeback_id)
 
 
 def given_outside(conn: Connection, chargeback_id: int, session: str, reference: str, now: datetime) -> None:
