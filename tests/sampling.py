@@ -24,6 +24,9 @@ THINNED = {
     "checkout/test_crash.py": 4, "checkout/test_answers.py": 2, "settlement/test_altered.py": 2,
     "concurrency/test_races.py": 2, "repair/test_crash.py": 2, "web/test_wild_input.py": 6,
     "readers/test_columns.py": 6, "sql/test_archive.py": 3, "torture/test_altered.py": 2, "pipes/test_fetching.py": 2,
+    "billing/test_bad_input.py": 4, "billing/test_bad_files.py": 3, "billing/test_who.py": 2,
+    "chargebacks/test_night.py": 3, "deductions/test_night.py": 2, "deductions/test_crash.py": 3,
+    "billing/test_tokens.py": 2, "billing/test_poisoned.py": 2,
 }  # fmt: skip
 """Files with many cases that take long: in a run of everything each of their tests has every so manieth case."""
 

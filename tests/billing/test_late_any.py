@@ -10,6 +10,7 @@ from tests.billing.test_late import Street, at
 from tests.billing.test_late_acts import agreed, carried_out
 from tests.billing.test_late_rules import Bill, Happened, Rule, modelled
 from tests.billing.town import Town
+from tests.sampling import ALL
 
 START = date(2026, 3, 1)
 RULE = Rule("2", "3", least=100)
@@ -61,7 +62,7 @@ class Played:
         self.happened.append(Happened(which, day_of(number), int(fen), kind == "waive"))
 
 
-@settings(deadline=None, max_examples=25,
+@settings(deadline=None, max_examples=200 if ALL else 12,
           suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(owed, min_size=1, max_size=2), st.lists(steps, max_size=5), st.lists(st.integers(0, 400), max_size=12),
        st.integers(335, 420))  # fmt: skip

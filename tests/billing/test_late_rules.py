@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.sampling import ALL
 from tests.world import World
 
 FEES = """SELECT fees FROM billing_late_fees_v1(%s, %s::date[], ARRAY[{rules}]::billing_late_rule[],
@@ -217,7 +218,7 @@ def histories(draw: st.DrawFn) -> tuple[list[Bill], Rule, list[Happened]]:
     return bills, rule, happened
 
 
-@settings(deadline=None, max_examples=150,
+@settings(deadline=None, max_examples=300 if ALL else 60,
           suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(histories(), st.lists(days, min_size=1, max_size=4))
 def test_any_history_asks_on_any_day_for_what_the_model_says(

@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 
 from tests.billing.model import ends, in_tier, model
 from tests.billing.priced import Asked, RatedLine, fee, lines, price, rated, sum_fen, tariff
+from tests.sampling import ALL
 from tests.world import World
 from yifen.trades.billing.prices.tariffs import BY_KEY, SUMMER, TARIFFS, WINTER
 from yifen.trades.billing.prices.versions import PricePart, PriceVersion, TierLimit, version_fault
 
 MILLI = st.integers(0, 10**8)
 PRICES = st.integers(0, 10**9).map(lambda n: D(n) / 10**8) | st.sampled_from([D("0.5"), D("0.05"), D(0)])
-ANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+ANY = settings(max_examples=200 if ALL else 25, deadline=None,
+               suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 
 
 @st.composite

@@ -13,7 +13,7 @@ from yifen.hub.simulators.vending import SimulatedVending, VendingPace
 from yifen.trades.billing.prepaid.port import key_context
 
 SECRET = "a secret of the vending system"
-TIMEOUT_S = 0.25
+TIMEOUT_S = 1.0
 PACE = VendingPace(late_s=2 * TIMEOUT_S, make_s=60)
 
 
