@@ -122,6 +122,7 @@ PLUG = Plug(
         Task("billing.book", "yifen.trades.billing.runs.running:book", cron="*/2 * * * *", alone=True),
     ),
     spent=("billing_spent", "billing_sale"),
+    moved=("billing_moved_v1",),
     # --- late fees
     fresh=("billing_balance_v1", "billing_refresh_v1"),
     permissions=(

@@ -173,6 +173,13 @@ FROM billing_bill b
 LEFT JOIN (SELECT bucket, bill_id, sum(amount_fen)::bigint AS fen FROM billing_line GROUP BY 1, 2) l
     ON l.bucket = b.bucket AND l.bill_id = b.bill_id
 UNION ALL
+SELECT 'bill ' || b.bill_id, CASE WHEN y.state = 'open' THEN concat('is cancelled and asks for ', y.due_fen - y.paid_fen, ' fen') END
+FROM billing_run r JOIN billing_booking d ON d.run_id = r.run_id
+JOIN billing_bill x ON x.run_id = r.run_id JOIN billing_bill b ON b.bucket = x.bucket AND b.bill_id = x.corrects_id
+JOIN payable y ON y.bucket = b.bucket AND y.biller_id = r.biller_id AND y.account_no = b.account_no
+    AND y.ref = 'B' || b.bill_id
+WHERE r.kind = 'cancel'
+UNION ALL
 SELECT concat('line ', l.line_no, ' of bill ', l.bill_id), CASE WHEN l.amount_fen <> round(l.qty_milli * t.price * 0.1)
     THEN concat('is ', l.amount_fen, ' fen, ', l.qty_milli, ' thousandths at ', t.price, ' yuan are ',
                 round(l.qty_milli * t.price * 0.1)) END
