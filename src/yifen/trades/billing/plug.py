@@ -56,7 +56,6 @@ PLUG = Plug(
             "billing_biller", "billing_late_rule", "billing_used", "billing_run", "billing_piece", "billing_bill",
             "billing_line", "billing_booking", "billing_spent", "billing_counter",
             "billing_waiver", "billing_freeze",
-            # --- customers whole
             "billing_failed",
         )),
     ),

@@ -13,7 +13,7 @@ from yifen.face import words
 from yifen.face.lists.asking import chosen, one_of, search
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
-from yifen.face.masking import account_shown
+from yifen.trades.billing.pages.masking import account_shown
 from yifen.trades.billing.runs.running import KINDS
 
 _SQL = queries(__package__)
