@@ -10,6 +10,13 @@ FROM billing_run_state s JOIN billing_fee f ON f.fee_id = s.fee_id JOIN partner 
 FROM billing_bill b JOIN billing_run r ON r.run_id = b.run_id AND r.dropped_at IS NULL
 JOIN billing_fee f ON f.fee_id = r.fee_id
 
+-- name: bill_state
+-- How a bill of the list stands: its payable's state, else why it has none.
+CASE WHEN r.kind = 'past' THEN 'past' WHEN r.published_at IS NULL AND NOT EXISTS (
+        SELECT FROM billing_booking d WHERE d.run_id = b.run_id AND d.piece = b.piece) THEN 'unpublished'
+    ELSE coalesce((SELECT y.state::text FROM payable y WHERE y.bucket = b.bucket AND y.biller_id = r.biller_id
+        AND y.account_no = b.account_no AND y.ref = 'B' || b.bill_id), 'none') END
+
 -- name: fees
 -- Of the billers in scope.
 SELECT f.fee_id, p.code || ' ' || f.name FROM billing_fee f JOIN partner p ON p.id = f.biller_id
