@@ -99,6 +99,12 @@ def test_a_run_from_its_beginning_to_payables_and_back(priced: Province) -> None
     correction = int(answer["Location"].rstrip("/").rpartition("/")[2])
     assert "抄错" in page_of(priced, f"runs/{correction}").text
     published(priced, correction)
+    [(changes,)] = rows(priced, "SELECT changes FROM access_authorisation WHERE action = 'billing.publish'"
+                                " AND subject_key = %s", str(correction))  # fmt: skip
+    [(service,)] = rows(priced, "SELECT service_id FROM billing_bill WHERE bill_id = %s", bill)
+    assert [(one["field"], one["after"]) for one in changes[2:6]] == [
+        ("bill", f"B{bill}"), ("account", "*" * (len(account) - 4) + account[-4:]), ("service", str(service)),
+        ("quantity", "-10 kWh")]  # fmt: skip
     due = "SELECT state::text, due_fen FROM payable WHERE ref = %s"
     assert rows(priced, due, f"B{bill}") == [("open", 1_200)]
 
