@@ -1,6 +1,6 @@
-"""Nothing is given back, or billed, twice: bounds of corrections 退补, of cancellations 撤销, of what goes to others."""
+"""Nothing is given back, or billed, twice: bounds of corrections 退补, of cancellations 撤销, of handing over."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
@@ -169,23 +169,6 @@ def test_a_bill_of_use_that_another_took_over_is_not_corrected(town: Town) -> No
 
 
 # --- pages
-FACTS = (1, 1, "", "A1", "电费", "kWh", "period", DAY, DAY, 1_000, 0, 0, 0, 100, 1, None, 1_000, "open", 100, 0, DAY, None,
-         None, datetime(2026, 2, 1, tzinfo=UTC), False, False, None)  # fmt: skip
-
-
-@pytest.mark.parametrize(("facts", "may"), [
-    ({}, (True, True)), ({"never": True}, (False, True)), ({"kind": "past"}, (False, False)),
-    ({"kind": "correction"}, (False, True)), ({"kind": "cancel"}, (False, False)), ({"kind": "single"}, (True, True)),
-    ({"kind": "correction", "gave_over": True}, (False, False)), ({"taken": True}, (False, False)),
-    ({"taken": False}, (False, True)), ({"cancelled_by": 2}, (False, False)), ({"published_at": None}, (False, False)),
-])  # fmt: skip
-def test_a_page_offers_what_the_database_would_do(facts: dict[str, object], may: tuple[bool, bool]) -> None:
-    from yifen.trades.billing.pages.run_tables import OneBill
-
-    bill = OneBill(*FACTS)._replace(**facts)  # type: ignore[arg-type]
-    assert (bill.may_correct, bill.may_cancel) == may
-
-
 @pytest.mark.parametrize("which", ["bill", "former", "given", "taken", "prepaid"])
 def test_the_page_reads_that_from_the_bill(town: Town, which: str) -> None:
     from yifen.core.facts.sqlfiles import queries

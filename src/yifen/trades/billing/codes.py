@@ -191,8 +191,10 @@ class BillingCode(ResultCode):
     # Runs and bills
     FEE_UNKNOWN = 8850, FINAL, 404, "没有此费种", "There is no such fee."
     PERIOD_WRONG = (
-        8851, FINAL, 400, "账期有误：止日不得早于起日，不超过 400 天，到期日不早于起日",
-        "The period is wrong: it ends before it begins, is longer than 400 days, or is due before it begins.",
+        8851, FINAL, 400, "账期有误：止日不得早于起日，不超过 400 天；到期日不早于起日，按表计量的不早于止日；"
+        "退补日期须在该账单的阶梯周期内",
+        "The period is wrong: it ends before it begins, is longer than 400 days, or is due before it begins (what is "
+        "measured: before it ends); or a correction is of another cycle of tiers than its bill.",
     )  # fmt: skip
     RUN_OPEN = (
         8852, FINAL, 409, "该费种另有一批未发布的账单，请先发布或放弃",
