@@ -145,11 +145,12 @@ DECLARE
     v_cycle date;
     v_no bigint := nextval('billing_bill_no') * 1000 + p_service % 1000;
 BEGIN
+    PERFORM pg_advisory_xact_lock(8850, s.fee_id) FROM billing_service s
+    WHERE s.bucket = p_service % 1000 AND s.service_id = p_service;
     SELECT s.* INTO v_service FROM billing_service s WHERE s.bucket = p_service % 1000 AND s.service_id = p_service;
     SELECT f.* INTO v_fee FROM billing_fee f WHERE f.fee_id = v_service.fee_id AND f.metered;
     SELECT c.* INTO v_customer FROM billing_customer c
     WHERE c.bucket = v_service.bucket AND c.customer_id = v_service.customer_id;
-    PERFORM pg_advisory_xact_lock(8850, v_service.fee_id);
     SELECT p.price_id INTO v_price FROM billing_price_span p
     WHERE p.fee_id = v_service.fee_id AND p.class = v_service.class AND p.region = v_service.region
         AND p.valid_from <= p_on AND coalesce(p.until, p_on) >= p_on;
