@@ -89,6 +89,26 @@ def test_chosen_services_go_to_a_new_account_at_the_same_place(place: Province) 
                 ) == [(None, None, True, 2, True)]  # fmt: skip
 
 
+def test_a_day_within_a_heating_bill_is_refused_with_the_day_to_which_it_is_billed(place: Province) -> None:
+    from yifen.trades.billing.customers import contracts
+
+    customer(place, "Q1", ("qty", 0))
+    heat, one, staff = heated(place, "Q1"), number(place, "Q1"), site.access(place.users["biller_staff"])
+    with psycopg.connect(place.database.owner_url) as conn:
+        conn.execute("WITH run AS (INSERT INTO billing_run (biller_id, fee_id, kind, from_on, to_on, due_on, begun_at,"
+                     " begun_by, published_at) SELECT %(biller)s, fee_id, 'single', '2026-01-01', '2026-03-15',"
+                     " '2026-02-01', now(), 'x', now() FROM billing_service WHERE service_id = %(heat)s"
+                     " RETURNING run_id) INSERT INTO billing_bill SELECT %(heat)s %% 1000, nextval('billing_bill_no')"
+                     " * 1000 + %(heat)s %% 1000, run_id, 0, %(heat)s, 'Q1', '2026-01-01', '2026-03-15', 0, 0, 0, 0, 0"
+                     " FROM run", {"heat": heat, "biller": place.own.biller})  # fmt: skip
+    new = contracts.NewHolder("Q1-N", "赵新")
+    with pytest.raises(Refused, match="DAY_BILLED day: 2026-03-15"):
+        contracts.propose_split(staff, one, [heat], DAY, new, False, [], "", LATE)
+    last = contracts.propose_split(staff, one, [heat], date(2026, 3, 15), new, False, [], "", LATE)
+    site.agree(place.users["finance"], last, LATE)
+    assert rows(place, SERVICES, "Q1-N") == [("Q1-N", "HEAT", "2026-03-16", None)]
+
+
 @pytest.mark.parametrize("act", ["merge", "split", "close", "holder"])
 def test_while_a_run_has_the_account_nothing_of_it_goes(place: Province, act: str) -> None:
     """The database says so too, of a run that began after two people's page was made."""

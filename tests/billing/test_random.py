@@ -78,14 +78,14 @@ class Life:
     def cancel(self, which: int) -> None:
         if which < len(self.bills):
             code, run = self.town.cancelled(self.bills[which])
-            assert code in ("OK", "BILL_UNKNOWN")
+            assert code in ("OK", "BILL_UNKNOWN", "BILL_GIVEN_BACK")
             if run is not None:
                 assert self.town.published(run) == ["OK"]
 
     def correct(self, milli: int) -> None:
-        bill = self.bills[milli % len(self.bills)] if self.bills and milli % 2 else None
+        bill = self.bills[milli % len(self.bills)] if self.bills and (milli < 0 or milli % 2) else None
         code, run = self.town.corrected(self.service, milli, self.day, bill)
-        assert code in ("OK", "PERIOD_WRONG", "BILL_UNKNOWN")
+        assert code in ("OK", "PERIOD_WRONG", "BILL_UNKNOWN", "BILL_GIVEN_BACK")
         if run is not None:
             assert self.town.published(run) == ["OK"]
 
@@ -119,6 +119,12 @@ class Life:
             " sum(x.amount_fen) FROM billing_bill x JOIN billing_run k ON k.run_id = x.run_id AND k.kind = 'correction'"
             " WHERE x.corrects_id = o.bill_id AND NOT EXISTS (SELECT FROM billing_bill z"
             " WHERE z.corrects_id = x.bill_id)), 0) <> 0") == []  # fmt: skip
+        # nor is more of its use given back than it had
+        assert world.rows(
+            "SELECT o.bill_id FROM billing_bill o JOIN billing_bill x ON x.corrects_id = o.bill_id"
+            " WHERE o.corrects_id IS NULL AND NOT EXISTS (SELECT FROM billing_bill z WHERE z.corrects_id = x.bill_id)"
+            " AND x.run_id IN (SELECT run_id FROM billing_run WHERE kind = 'correction')"
+            " GROUP BY o.bill_id, o.qty_milli HAVING sum(x.qty_milli) + o.qty_milli < 0") == []  # fmt: skip
         used, lines = world.rows(
             "SELECT (SELECT coalesce(sum(qty_milli), 0)::bigint FROM billing_bill),"
             " (SELECT coalesce(sum(qty_milli), 0)::bigint FROM billing_line WHERE part_no > 0)")[0]  # fmt: skip

@@ -1,6 +1,6 @@
 """Runs of bills by their pages: begun, looked at, agreed to by another, published; a bill corrected and cancelled."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg
@@ -99,6 +99,12 @@ def test_a_run_from_its_beginning_to_payables_and_back(priced: Province) -> None
     correction = int(answer["Location"].rstrip("/").rpartition("/")[2])
     assert "抄错" in page_of(priced, f"runs/{correction}").text
     published(priced, correction)
+    [(changes,)] = rows(priced, "SELECT changes FROM access_authorisation WHERE action = 'billing.publish'"
+                                " AND subject_key = %s", str(correction))  # fmt: skip
+    [(service,)] = rows(priced, "SELECT service_id FROM billing_bill WHERE bill_id = %s", bill)
+    assert [(one["field"], one["after"]) for one in changes[2:6]] == [
+        ("bill", f"B{bill}"), ("account", "*" * (len(account) - 4) + account[-4:]), ("service", str(service)),
+        ("quantity", "-10 kWh")]  # fmt: skip
     due = "SELECT state::text, due_fen FROM payable WHERE ref = %s"
     assert rows(priced, due, f"B{bill}") == [("open", 1_200)]
 
@@ -131,3 +137,23 @@ def test_another_companys_run_is_not_there(priced: Province) -> None:
             {"d": date(2026, 1, 1), "b": priced.foreign.biller}).fetchall()  # fmt: skip
     for verb, end in (("get", ""), ("post", "propose/"), ("post", "drop/")):
         assert getattr(browser(priced), verb)(f"/console/billing/runs/{run}/{end}").status_code == 404
+
+
+DAY = date(2026, 1, 15)
+FACTS = (1, 1, "", "A1", "电费", "kWh", "period", DAY, DAY, 1_000, 0, 0, 0, 100, 1, None, 1_000, "open", 100, 0, DAY,
+         None, None, datetime(2026, 2, 1, tzinfo=UTC), False, False, None)  # fmt: skip
+
+
+@pytest.mark.parametrize(("facts", "may"), [
+    ({}, (True, True)), ({"never": True}, (False, True)), ({"kind": "past"}, (False, False)),
+    ({"kind": "correction"}, (False, True)), ({"kind": "cancel"}, (False, False)), ({"kind": "single"}, (True, True)),
+    ({"kind": "correction", "gave_over": True}, (False, False)), ({"taken": True}, (False, False)),
+    ({"taken": False}, (False, True)), ({"cancelled_by": 2}, (False, False)), ({"published_at": None}, (False, False)),
+])  # fmt: skip
+def test_a_page_offers_what_the_database_would_do(
+    priced: Province, facts: dict[str, object], may: tuple[bool, bool]
+) -> None:
+    from yifen.trades.billing.pages.run_tables import OneBill
+
+    bill = OneBill(*FACTS)._replace(**facts)  # type: ignore[arg-type]
+    assert (bill.may_correct, bill.may_cancel) == may

@@ -112,7 +112,7 @@ class Town:
     def corrected(self, service: int, milli: int, on: date, bill: int | None = None) -> tuple[str, int | None]:
         code, run = self.world.rows(
             "SELECT code, run_id FROM billing_correct_v1('maker01', %s, %s, %s, %s, %s, '表计误差', %s)", service,
-            milli, on, date(2026, 12, 20), bill, NOON)[0]  # fmt: skip
+            milli, on, max(date(2026, 12, 20), on), bill, NOON)[0]  # fmt: skip
         return result_code(code).name, run
 
     # --- money ---------------------------------------------------------------------------------------

@@ -192,8 +192,10 @@ class BillingCode(ResultCode):
     # Runs and bills
     FEE_UNKNOWN = 8850, FINAL, 404, "没有此费种", "There is no such fee."
     PERIOD_WRONG = (
-        8851, FINAL, 400, "账期有误：止日不得早于起日，不超过 400 天，到期日不早于起日",
-        "The period is wrong: it ends before it begins, is longer than 400 days, or is due before it begins.",
+        8851, FINAL, 400, "账期有误：止日不得早于起日，不超过 400 天；到期日不早于起日，按表计量的不早于止日；"
+        "退补日期须在该账单的阶梯周期内",
+        "The period is wrong: it ends before it begins, is longer than 400 days, or is due before it begins (what is "
+        "measured: before it ends); or a correction is of another cycle of tiers than its bill.",
     )  # fmt: skip
     RUN_OPEN = (
         8852, FINAL, 409, "该费种另有一批未发布的账单，请先发布或放弃",
@@ -296,6 +298,29 @@ class BillingCode(ResultCode):
     VENDING_INVALID = (
         8868, FINAL, 400, "售电系统的地址或密钥不成立：地址须为 HTTPS，密钥 20 到 200 个字符",
         "This is no vending system: its address is HTTPS, its key has 20 to 200 characters.",
+    )  # fmt: skip
+    # 8891-8895: what is not given back, or billed, twice
+    BILL_GIVEN_BACK = (
+        8891, FINAL, 409, "此账单的用量已退过：退的合计不得多于账单的用量",
+        "More of this bill's use would be given back than it has: corrections gave it back already.",
+    )  # fmt: skip
+    BILL_TAKEN = (
+        8892, FINAL, 409, "此账单的欠费已由另一户接收，不能退补；要撤销，请先撤销接收户的账单",
+        "Another account took over what was owed of this bill: it is not corrected, and cancelled only when that "
+        "account's bill is.",
+    )  # fmt: skip
+    BILL_PAST = (
+        8893, FINAL, 409, "期初账单的钱不在此收取，不能退补",
+        "This bill was paid before the company came here: nothing of it is given back here.",
+    )  # fmt: skip
+    DAY_BILLED = (
+        8894, FINAL, 409, "不按表计量的费用已出账到此日以后，请先撤销该账单，或用账单止日及以后的日期",
+        "What is not measured is billed beyond this day: cancel that bill first, or take the bill's last day or a "
+        "later one.",
+    )  # fmt: skip
+    TIERS_GONE = (
+        8895, FINAL, 409, "该计费项的阶梯用量已随并户、分户迁走，不能退补；请撤销账单后重新出账",
+        "What this service used counts in another account's tiers by now: cancel the bill and make it anew.",
     )  # fmt: skip
     PAST_LATER = (
         8890, FINAL, 409, "期初账期须早于本费种在此收款的账单",

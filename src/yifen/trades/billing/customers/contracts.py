@@ -166,7 +166,7 @@ def proposed(
 
 def view(content: dict[str, Any]) -> list[Change]:
     """What ends, what begins and what stays behind. Refused: CUSTOMER_CLOSED, METER_UNKNOWN (a meter of it has no
-    reading), RUN_HAS_SERVICE, SPLIT_SERVICES."""
+    reading), RUN_HAS_SERVICE, SPLIT_SERVICES, DAY_BILLED."""
     facts = {name: content.get(name) for name in ("bucket", "customer", "fee", "services")}
     with plain_connection() as conn:
         row = conn.execute(_SQL["contract"], facts).fetchone()
@@ -184,6 +184,7 @@ def view(content: dict[str, Any]) -> list[Change]:
         raise Refused(BillingCode.RUN_HAS_SERVICE, "day")
     if "services" in content and not 0 < len(going & {one[0] for one in services}) < len(services):
         raise Refused(BillingCode.SPLIT_SERVICES, "services")
+    _not_billed_yet(content, going)
     to, biller = content.get("to") or {}, content["biller"]
     changes = [
         Change("account_no", Text("户号", "Account number"), content["account_no"], to.get("account_no")),
@@ -210,6 +211,15 @@ def view(content: dict[str, Any]) -> list[Change]:
                shown(given[number, register]))
         for number, register in meters
     )]  # fmt: skip
+
+
+def _not_billed_yet(content: dict[str, Any], going: set[int]) -> None:
+    """Refused DAY_BILLED, to which day."""
+    facts = {"bucket": content["bucket"], "going": list(going), "day": content["day"]}
+    with plain_connection() as conn:
+        ((until,),) = conn.execute(_SQL["billed_until"], facts).fetchall()
+    if until:
+        raise Refused(BillingCode.DAY_BILLED, "day", until)
 
 
 def run(content: dict[str, Any], decision: Decision) -> None:

@@ -120,6 +120,13 @@ FROM billing_customer c CROSS JOIN LATERAL (
     WHERE x.bucket = c.bucket AND x.customer_id = c.customer_id AND x.to_on IS NULL) s
 WHERE c.bucket = %(bucket)s AND c.customer_id = %(customer)s
 
+-- name: billed_until
+-- To which day, behind one, what is not measured of these services is billed, the last one.
+SELECT max(b.to_on)::text FROM billing_bill_counting b JOIN billing_fee f ON f.fee_id = b.fee_id AND NOT f.metered
+WHERE b.bucket = %(bucket)s AND b.service_id = ANY (%(going)s) AND b.kind IN ('period', 'single', 'past')
+    AND b.to_on > %(day)s AND NOT EXISTS (SELECT FROM billing_bill_counting x WHERE x.bucket = b.bucket
+        AND x.service_id = b.service_id AND x.corrects_id = b.bill_id AND x.kind = 'cancel')
+
 -- name: arrears
 -- Open bills of an account: title, due date, what is left of each and its late fee of a day.
 SELECT r.bill_id, (r.owed).title, (r.owed).due_on, r.rest_fen, r.late_fen, r.is_waived

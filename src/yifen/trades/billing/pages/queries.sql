@@ -24,10 +24,14 @@ WHERE f.biller_id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR f.biller_id 
 ORDER BY p.code, f.name
 
 -- name: bill
--- One bill, with its payable, what its account's balance paid of it, and whether it was taken back.
+-- One bill, with its payable, what its account's balance paid of it, whether it was taken back, and what speaks against
+-- correcting or cancelling it.
 SELECT b.bill_id, r.biller_id, p.name, b.account_no, f.name, f.unit, r.kind, b.from_on, b.to_on, b.qty_milli, b.used_milli,
     b.carried_fen, b.carry_fen, b.amount_fen, b.run_id, b.corrects_id, b.service_id, y.state::text, y.due_fen, y.paid_fen,
-    y.due_on, s.amount_fen, x.bill_id, d.at, v.customer_id
+    y.due_on, s.amount_fen, x.bill_id, d.at, v.customer_id, v.prepaid OR v.tiers_gone OR NOT f.metered,
+    b.corrects_id IS NOT NULL AND r.kind = 'correction' AND r.subject ? 'taken',
+    (SELECT bool_or(t.stands) FROM billing_taken t WHERE t.fee_id = r.fee_id AND t.to_on = b.to_on
+        AND t.bill_id = b.bill_id)
 FROM billing_bill b JOIN billing_run r ON r.run_id = b.run_id AND r.dropped_at IS NULL
 JOIN billing_fee f ON f.fee_id = r.fee_id JOIN partner p ON p.id = r.biller_id
 JOIN billing_service v ON v.bucket = b.bucket AND v.service_id = b.service_id

@@ -22,7 +22,9 @@ _SQL = queries(__package__)
 
 
 class OneBill(NamedTuple):
-    """A bill, its payable (none: not published, or nothing was left to ask for), and what became of it."""
+    """A bill, its payable (none: not published, or nothing was left to ask for), and what became of it. `never`: its
+    service is none whose use is corrected; `gave_over`: another account's bill stands for it; `taken`: another account
+    took it over, and owes it still (False: no more, None: never)."""
 
     bill_id: int
     biller_id: int
@@ -49,14 +51,19 @@ class OneBill(NamedTuple):
     cancelled_by: int | None
     published_at: datetime | None
     customer_id: int
+    never: bool
+    gave_over: bool
+    taken: bool | None
 
     @property
     def may_correct(self) -> bool:
-        return self.published_at is not None and self.cancelled_by is None and self.kind not in ("cancel", "correction")
+        counts = self.published_at is not None and self.cancelled_by is None and self.kind in ("period", "single")
+        return counts and self.taken is None and not self.never
 
     @property
     def may_cancel(self) -> bool:
-        return self.published_at is not None and self.cancelled_by is None and self.kind not in ("cancel", "past")
+        counts = self.published_at is not None and self.cancelled_by is None and self.kind not in ("cancel", "past")
+        return counts and not self.taken and not self.gave_over
 
 
 def compared(run: BillRun, seen: RunPreview) -> Shown:

@@ -31,6 +31,7 @@ _SQL = queries(__package__)
 AT_FIELD: dict[ResultCode, str] = {
     BillingCode.FEE_UNKNOWN: "fee", BillingCode.RUN_OPEN: "fee", BillingCode.SERVICE_UNKNOWN: "service"}
 """Where a run that cannot begin says why."""
+CORRECT_FIELD: dict[ResultCode, str] = {BillingCode.PRICE_MISSING: "on", BillingCode.PERIOD_WRONG: "on"}
 
 
 @allow("billing.run")
@@ -131,7 +132,7 @@ def billing_correct(request: HttpRequest, bill_id: int) -> HttpResponse:
             run_id = runs.correct(access_of(request), bill.service_id, form.qty_milli, asked["on"], asked["due_on"],
                                   asked["reason"], now(), bill_id)  # fmt: skip
         except Refused as refused:
-            put(request, form, refused, "on" if refused.code == BillingCode.PRICE_MISSING else "quantity")
+            put(request, form, refused, CORRECT_FIELD.get(refused.code, "quantity"))
         else:
             return redirect("billing_run", run_id)
     return render(request, "console/billing/correct.html", {

@@ -42,6 +42,11 @@ SELECT s.run_id, s.biller_id, p.name, s.fee_id, f.name, s.kind, s.from_on, s.to_
 FROM billing_run_state s JOIN billing_fee f ON f.fee_id = s.fee_id JOIN partner p ON p.id = s.biller_id
 WHERE s.run_id = %s
 
+-- name: one_bill
+-- Of a run of one bill: whose it is, and how much it is of.
+SELECT b.account_no, b.qty_milli, f.unit FROM billing_bill b JOIN billing_run r ON r.run_id = b.run_id
+JOIN billing_fee f ON f.fee_id = r.fee_id WHERE b.run_id = %s
+
 -- name: to_make
 -- Pieces that are not made, so that a worker that was killed goes on.
 SELECT k.piece FROM billing_piece k JOIN billing_run r ON r.run_id = k.run_id

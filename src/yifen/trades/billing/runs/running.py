@@ -15,6 +15,7 @@ from yifen.core.access.models import Authorisation
 from yifen.core.access.second import Change, Decision
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.codes import Code
+from yifen.core.facts.masking import masked_number
 from yifen.core.facts.plug import Text
 from yifen.core.facts.reasons import reason as needed
 from yifen.core.facts.refused import Refused
@@ -25,6 +26,7 @@ from yifen.core.partners.models import Partner
 from yifen.core.plugs import result_code
 from yifen.face.plain import plain_connection
 from yifen.trades.billing.codes import BillingCode
+from yifen.trades.billing.quantities import shown
 
 ACT, MAKE, PUBLISH = "billing.publish", "billing.make", "billing.publish"
 SECONDS_MAX = 120
@@ -107,7 +109,7 @@ def begin(
 @transaction.atomic
 def cancel(access: Access, bill_id: int, reason: str, at: datetime) -> int:
     """A run of the one bill that takes this one back. Refused: REASON_MISSING, OUT_OF_SCOPE, BILL_UNKNOWN,
-    PERMISSION_MISSING, RUN_OPEN."""
+    PERMISSION_MISSING, BILL_TAKEN, BILL_GIVEN_BACK, RUN_OPEN."""
     return _asked(access, "cancel", _fee_of("bill_fee", bill=bill_id), at, bill=bill_id, reason=needed(reason))
 
 
@@ -116,8 +118,9 @@ def correct(
     access: Access, service: int, qty_milli: int, on: date, due_on: date, reason: str, at: datetime,
     bill_id: int | None = None,
 ) -> int:  # fmt: skip
-    """A run of the one bill that corrects a use 退补. Refused: REASON_MISSING, OUT_OF_SCOPE, SERVICE_UNKNOWN,
-    PERMISSION_MISSING, PERIOD_WRONG, PRICE_MISSING, BILL_UNKNOWN, RUN_OPEN."""
+    """A run of the one bill that corrects a use 退补; what gives back names its bill. Refused: REASON_MISSING,
+    OUT_OF_SCOPE, SERVICE_UNKNOWN, PERMISSION_MISSING, SERVICE_PREPAID, TIERS_GONE, PERIOD_WRONG, PRICE_MISSING,
+    BILL_UNKNOWN, BILL_PAST, BILL_TAKEN, BILL_GIVEN_BACK, RUN_OPEN."""
     return _asked(access, "correct", _fee_of("service_fee", service=service), at, service=service, qty_milli=qty_milli,
                   on=on, due_on=due_on, bill=bill_id, reason=needed(reason))  # fmt: skip
 
@@ -184,12 +187,13 @@ def view(content: dict[str, Any]) -> list[Change]:
             raise Refused(BillingCode.RUN_PUBLISHED, "run", str(run.run_id))
         if content["figures"] != _one(conn, "figures", (run.run_id,)):
             raise Refused(BillingCode.RUN_NOT_AGREED, "run", str(run.run_id))
-        seen = preview(conn, run, 1)
+        seen, one = preview(conn, run, 1), _one_bill(conn, run)
     last = seen.last or (None, None, None, None)
     why = run.subject.get("reason")
     return [
         Change("fee", Text("费种", "Fee"), None, run.fee_name),
         Change("kind", Text("性质", "Kind"), None, KINDS[run.kind]),
+        *one,
         Change("period", Text("账期", "Period"), f"{last[0]} – {last[1]}" if last[0] else None,
                f"{run.from_on} – {run.to_on}"),
         Change("bills", Text("账单数", "Bills"), None if last[2] is None else f"{last[2]:,}", f"{run.bills:,}"),
@@ -199,6 +203,20 @@ def view(content: dict[str, Any]) -> list[Change]:
         Change("missing", Text("缺用量或价格的户数", "Without use or price"), None, f"{run.missing:,}"),
         Change("due", Text("到期日", "Due on"), None, str(run.due_on)),
         *([Change("why", Text("原因", "Reason"), None, str(why))] if why else []),
+    ]  # fmt: skip
+
+
+def _one_bill(conn: Conn, run: BillRun) -> list[Change]:
+    """Of a correction or a cancellation: which bill, whose, and by how much."""
+    if run.kind not in ("correction", "cancel"):
+        return []
+    account_no, qty_milli, unit = conn.execute(_SQL["one_bill"], (run.run_id,)).fetchall()[0]
+    bill = run.subject.get("bill")
+    return [
+        *([Change("bill", Text("账单号", "Bill"), f"B{bill}", f"B{bill}")] if bill else []),
+        Change("account", Text("户号", "Account"), None, masked_number(account_no)),
+        Change("service", Text("计费项编号", "Service"), None, str(run.subject["service"])),
+        Change("quantity", Text("用量", "Use"), None, f"{shown(qty_milli)} {unit}"),
     ]  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 -- 过户, 转移, 销户, 并户, 分户: what two people agreed to about customers and what they are billed for.
 
 -- All readings of the meters of a service on a day end them and it; with a customer to go to, the meters go on at his,
--- from the next day. Codes: METER_UNKNOWN (one of its meters has no reading), and as billing_take_off_v1.
+-- from the next day. Codes: READING_BILLED, DAY_BILLED (what is not measured is billed to a later day, which the next
+-- account would be asked for again), METER_UNKNOWN (one of its meters has no reading), and as billing_take_off_v1.
 CREATE OR REPLACE FUNCTION billing_hand_over_v1(
     p_service billing_service, p_day date, p_readings jsonb, p_to billing_customer, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql AS $$
@@ -14,6 +15,12 @@ DECLARE
 BEGIN
     IF p_day < p_service.from_on OR NOT billing_thaw_v1(p_service.bucket, p_service.service_id, p_day + 1) THEN
         RETURN @READING_BILLED;
+    ELSIF EXISTS (SELECT FROM billing_bill b JOIN billing_run r ON r.run_id = b.run_id AND r.dropped_at IS NULL
+            AND r.kind IN ('period', 'single', 'past')
+        WHERE b.bucket = p_service.bucket AND b.service_id = p_service.service_id AND b.to_on > p_day
+            AND NOT billing_is_cancelled_v1(b))
+    THEN
+        RETURN @DAY_BILLED;
     END IF;
     UPDATE billing_service s SET to_on = p_day WHERE s.bucket = p_service.bucket AND s.service_id = p_service.service_id;
     IF p_to.customer_id IS NOT NULL THEN
@@ -45,8 +52,9 @@ BEGIN
     RETURN 0;
 END $$;
 
--- What a service used in its cycle goes on in the new one of an account from the next day: all of it is billed. Codes:
--- TIERS_UNBILLED (of its last day no bill is published).
+-- What a service used in its cycle goes on in the new one of an account from the next day: all of it is billed. Its own
+-- bills are not corrected from then on, for their use counts there. Codes: TIERS_UNBILLED (of its last day no bill is
+-- published).
 CREATE OR REPLACE FUNCTION billing_tiers_go_v1(p_service billing_service, p_to billing_customer, p_day date)
 RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
@@ -63,6 +71,8 @@ BEGIN
     THEN
         RETURN @TIERS_UNBILLED;
     END IF;
+    UPDATE billing_service s SET tiers_gone = true
+    WHERE s.bucket = p_service.bucket AND s.service_id = p_service.service_id;
     UPDATE billing_service s SET tiers_from = coalesce(p_service.tiers_from, p_service.from_on)
     WHERE s.bucket = p_to.bucket AND s.customer_id = p_to.customer_id AND s.fee_id = p_service.fee_id
         AND s.from_on = p_day + 1 RETURNING s.service_id INTO STRICT v_new;

@@ -37,10 +37,18 @@ LANGUAGE sql STABLE AS $$
     WHERE b.bucket = p_bill % 1000 AND b.bill_id = p_bill AND NOT billing_is_cancelled_v1(c);
 $$;
 
+-- Was this bill lowered because another account took it over 接收欠费?
+CREATE OR REPLACE FUNCTION billing_gave_over_v1(p_bill billing_bill) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT p_bill.corrects_id IS NOT NULL AND EXISTS (
+        SELECT FROM billing_run r WHERE r.run_id = p_bill.run_id AND r.kind = 'correction' AND r.subject ? 'taken');
+$$;
+
 -- Cancel a bill: one with its lines and use, and those of its corrections, the other way round. What is open of it is
 -- withdrawn, what was paid, with its late fee, goes to the prepaid balance. Codes: BILL_UNKNOWN (none that is published,
 -- it was billed and paid before the company came here, or it was cancelled, by itself or with the bill that it corrects),
--- PERMISSION_MISSING, RUN_OPEN.
+-- PERMISSION_MISSING, BILL_TAKEN (another account owes it, until that one's bill is cancelled; or it is what the former's
+-- was lowered by), BILL_GIVEN_BACK (a correction that names no bill gave its use back already), RUN_OPEN.
 CREATE OR REPLACE FUNCTION billing_cancel_v1(
     p_session text, p_bill bigint, p_reason text, p_now timestamptz, OUT code integer, OUT run_id integer
 ) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -52,6 +60,7 @@ DECLARE
     v_by text;
     v_fen bigint;
     v_qty bigint;
+    v_used bigint;  -- NULL: the fee counts no tiers
     v_no bigint := nextval('billing_bill_no') * 1000 + p_bill % 1000;
 BEGIN
     SELECT b.* INTO v FROM billing_bill b WHERE b.bucket = p_bill % 1000 AND b.bill_id = p_bill;
@@ -59,6 +68,11 @@ BEGIN
     PERFORM pg_advisory_xact_lock(8850, v_service.fee_id);
     SELECT f.biller_id INTO v_biller FROM billing_fee f WHERE f.fee_id = v_service.fee_id;
     v_by := billing_who_v1(p_session, 'billing.run', v_biller);
+    SELECT sum(b.amount_fen), sum(b.qty_milli) INTO v_fen, v_qty FROM billing_with_corrections_v1(p_bill) b;
+    SELECT coalesce(u.used_milli, 0) INTO v_used
+    FROM billing_fee f LEFT JOIN billing_used u ON u.bucket = v.bucket AND u.service_id = v.service_id
+        AND u.cycle_on = billing_cycle_on_v1(f.cycle, f.cycle_from, v.to_on)
+    WHERE f.fee_id = v_service.fee_id AND f.cycle <> 'none';
     code := CASE
         WHEN v_biller IS NOT NULL AND v_by IS NULL THEN @PERMISSION_MISSING
         WHEN v.bill_id IS NULL OR NOT EXISTS (
@@ -67,29 +81,53 @@ BEGIN
             OR billing_is_cancelled_v1(v)
             OR EXISTS (SELECT FROM billing_bill o WHERE o.bucket = v.bucket AND o.bill_id = v.corrects_id
                        AND billing_is_cancelled_v1(o)) THEN @BILL_UNKNOWN
+        WHEN billing_gave_over_v1(v) OR EXISTS (SELECT FROM billing_taken t WHERE t.fee_id = v_service.fee_id
+            AND t.to_on = v.to_on AND t.bill_id = p_bill AND t.stands) THEN @BILL_TAKEN
         WHEN billing_is_open_v1(v_service.fee_id, v.service_id) THEN @RUN_OPEN
+        WHEN v_qty > 0 AND v_used < v_qty THEN @BILL_GIVEN_BACK
         ELSE 0 END;
     IF code <> 0 THEN
         RETURN;
     END IF;
-    SELECT sum(b.amount_fen), sum(b.qty_milli) INTO v_fen, v_qty FROM billing_with_corrections_v1(p_bill) b;
     run_id := billing_single_v1('cancel', v_service, v_biller, v.from_on, v.to_on, v.to_on,
                                jsonb_build_object('bill', p_bill, 'reason', p_reason), -v_fen, v_by, p_now);
     INSERT INTO billing_bill
-    SELECT v.bucket, v_no, billing_cancel_v1.run_id, 0, v.service_id, v.account_no, v.from_on, v.to_on, -v_qty,
-           coalesce(u.used_milli, 0), v.carry_fen, v.carried_fen, -v_fen, p_bill
-    FROM billing_fee f LEFT JOIN billing_used u ON u.bucket = v.bucket AND u.service_id = v.service_id
-        AND u.cycle_on = billing_cycle_on_v1(f.cycle, f.cycle_from, v.to_on)
-    WHERE f.fee_id = v_service.fee_id;
+    VALUES (v.bucket, v_no, billing_cancel_v1.run_id, 0, v.service_id, v.account_no, v.from_on, v.to_on, -v_qty,
+            coalesce(v_used, 0), v.carry_fen, v.carried_fen, -v_fen, p_bill);
     INSERT INTO billing_line
     SELECT l.bucket, v_no, row_number() OVER (ORDER BY l.bill_id, l.line_no), l.price_id, l.part_no, -l.qty_milli,
            -l.amount_fen
     FROM billing_with_corrections_v1(p_bill) b JOIN billing_line l ON l.bucket = b.bucket AND l.bill_id = b.bill_id;
 END $$;
 
+-- What speaks against correcting a bill of a service by so much, as of a day; 0: nothing. Codes: BILL_UNKNOWN (none that
+-- is published, it was cancelled, or is itself a correction), BILL_PAST, BILL_TAKEN, PERIOD_WRONG (the day is in another
+-- cycle of tiers), BILL_GIVEN_BACK (with what was given back before it is more than the bill has).
+CREATE OR REPLACE FUNCTION billing_against_v1(p_service billing_service, p_bill bigint, p_qty bigint, p_on date)
+RETURNS integer LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN coalesce((
+        SELECT CASE
+            WHEN r.kind = 'past' THEN @BILL_PAST
+            WHEN r.kind NOT IN ('period', 'single') OR billing_is_cancelled_v1(b) THEN @BILL_UNKNOWN
+            WHEN EXISTS (SELECT FROM billing_taken t WHERE t.fee_id = r.fee_id AND t.to_on = b.to_on
+                AND t.bill_id = p_bill) THEN @BILL_TAKEN
+            WHEN billing_cycle_on_v1(f.cycle, f.cycle_from, p_on) <> billing_cycle_on_v1(f.cycle, f.cycle_from, b.to_on)
+                THEN @PERIOD_WRONG
+            WHEN p_qty < 0 AND p_qty + (SELECT sum(c.qty_milli) FROM billing_with_corrections_v1(p_bill) c) < 0
+                THEN @BILL_GIVEN_BACK
+            ELSE 0 END
+        FROM billing_bill b JOIN billing_run r ON r.run_id = b.run_id JOIN billing_fee f ON f.fee_id = r.fee_id
+        JOIN billing_booking d ON d.run_id = b.run_id AND d.piece = b.piece
+        WHERE b.bucket = p_service.bucket AND b.bill_id = p_bill AND b.service_id = p_service.service_id),
+        @BILL_UNKNOWN);
+END $$;
+
 -- Correct a use by so much, more or less: priced at the place of the tiers that its cycle has come to, walking back down
 -- what was too much. p_on: a day of the cycle that is corrected, whose price counts. p_corrects: the bill that is
--- lowered first, if any. Codes: SERVICE_UNKNOWN, PERMISSION_MISSING, PERIOD_WRONG (nothing to correct), PRICE_MISSING, RUN_OPEN, BILL_UNKNOWN.
+-- corrected, and lowered first; what gives back names one. Codes: SERVICE_UNKNOWN, PERMISSION_MISSING, SERVICE_PREPAID,
+-- TIERS_GONE (its use counts in another account's tiers), PERIOD_WRONG (nothing to correct, a day that nobody means, or
+-- due before it), PRICE_MISSING, RUN_OPEN, BILL_GIVEN_BACK (also: more than its cycle used), and as billing_against_v1.
 CREATE OR REPLACE FUNCTION billing_correct_v1(
     p_session text, p_service bigint, p_qty bigint, p_on date, p_due date, p_corrects bigint, p_reason text,
     p_now timestamptz, OUT code integer, OUT run_id integer
@@ -107,11 +145,12 @@ DECLARE
     v_cycle date;
     v_no bigint := nextval('billing_bill_no') * 1000 + p_service % 1000;
 BEGIN
+    PERFORM pg_advisory_xact_lock(8850, s.fee_id) FROM billing_service s
+    WHERE s.bucket = p_service % 1000 AND s.service_id = p_service;
     SELECT s.* INTO v_service FROM billing_service s WHERE s.bucket = p_service % 1000 AND s.service_id = p_service;
     SELECT f.* INTO v_fee FROM billing_fee f WHERE f.fee_id = v_service.fee_id AND f.metered;
     SELECT c.* INTO v_customer FROM billing_customer c
     WHERE c.bucket = v_service.bucket AND c.customer_id = v_service.customer_id;
-    PERFORM pg_advisory_xact_lock(8850, v_service.fee_id);
     SELECT p.price_id INTO v_price FROM billing_price_span p
     WHERE p.fee_id = v_service.fee_id AND p.class = v_service.class AND p.region = v_service.region
         AND p.valid_from <= p_on AND coalesce(p.until, p_on) >= p_on;
@@ -122,13 +161,18 @@ BEGIN
     code := CASE
         WHEN v_fee.fee_id IS NULL THEN @SERVICE_UNKNOWN
         WHEN v_by IS NULL THEN @PERMISSION_MISSING
-        WHEN p_qty = 0 OR v_used + p_qty < 0 THEN @PERIOD_WRONG
+        WHEN v_service.prepaid THEN @SERVICE_PREPAID
+        WHEN v_service.tiers_gone THEN @TIERS_GONE
+        WHEN p_qty = 0 OR p_qty NOT BETWEEN -999999999999 AND 999999999999
+            OR p_on NOT BETWEEN '1990-01-01' AND '2199-12-31'  -- days.FIRST_DAY, LAST_DAY
+            OR p_due NOT BETWEEN p_on AND '2199-12-31' THEN @PERIOD_WRONG
         WHEN v_price IS NULL THEN @PRICE_MISSING
-        WHEN p_corrects IS NOT NULL AND NOT EXISTS (
-            SELECT FROM billing_bill_counting b JOIN billing_booking d ON d.run_id = b.run_id AND d.piece = b.piece
-            WHERE b.bucket = v_service.bucket AND b.bill_id = p_corrects AND b.service_id = p_service)
-            THEN @BILL_UNKNOWN
+        WHEN p_corrects IS NOT NULL OR p_qty < 0 THEN billing_against_v1(v_service, p_corrects, p_qty, p_on)
+        ELSE 0 END;
+    code := CASE
+        WHEN code <> 0 THEN code
         WHEN billing_is_open_v1(v_service.fee_id, p_service) THEN @RUN_OPEN
+        WHEN v_fee.cycle <> 'none' AND v_used + p_qty < 0 THEN @BILL_GIVEN_BACK
         ELSE 0 END;
     IF code <> 0 THEN
         RETURN;
@@ -149,7 +193,7 @@ BEGIN
                                v_by, p_now);
     INSERT INTO billing_bill
     VALUES (v_service.bucket, v_no, billing_correct_v1.run_id, 0, p_service, v_customer.account_no, p_on, p_on, p_qty,
-            v_used, 0, 0, v_fen, CASE WHEN v_fen < 0 THEN p_corrects END);
+            v_used, 0, 0, v_fen, CASE WHEN p_qty < 0 THEN p_corrects END);
     INSERT INTO billing_line
     SELECT v_service.bucket, v_no, u.no, v_price, u.part, u.qty, u.fen
     FROM unnest(v_lines.nos, v_lines.parts, v_lines.qty, v_lines.fen) AS u (no, part, qty, fen);

@@ -44,7 +44,8 @@ BEGIN
     SELECT f.biller_id INTO v_biller FROM billing_fee f WHERE f.fee_id = p_fee;
     code := CASE
         WHEN v_biller IS NULL THEN @FEE_UNKNOWN
-        WHEN p_from > p_to OR p_due < p_from OR p_to - p_from > 400 THEN @PERIOD_WRONG
+        WHEN p_from > p_to OR p_due < p_from OR p_to - p_from > 400 OR p_due < p_to AND EXISTS (
+            SELECT FROM billing_fee f WHERE f.fee_id = p_fee AND f.metered) THEN @PERIOD_WRONG
         WHEN billing_is_open_v1(p_fee, p_service) THEN @RUN_OPEN
         WHEN p_service IS NOT NULL AND NOT EXISTS (SELECT FROM billing_service s WHERE s.bucket = p_service % 1000
             AND s.service_id = p_service AND s.fee_id = p_fee) THEN @SERVICE_UNKNOWN

@@ -22,6 +22,14 @@ CREATE OR REPLACE VIEW billing_bill_counting AS
 SELECT b.*, r.kind, r.fee_id FROM billing_bill b JOIN billing_run r ON r.run_id = b.run_id
 WHERE r.dropped_at IS NULL;
 
+-- Bills that another account took over 接收欠费: by which bill, and whether that one still stands.
+CREATE OR REPLACE VIEW billing_taken AS
+SELECT (r.subject ->> 'bill')::bigint AS bill_id, r.fee_id, r.to_on, t.bill_id AS by_id, NOT EXISTS (
+        SELECT FROM billing_bill_counting x WHERE x.bucket = t.bucket AND x.service_id = t.service_id
+            AND x.corrects_id = t.bill_id AND x.kind = 'cancel') AS stands
+FROM billing_run r JOIN billing_bill t ON t.run_id = r.run_id AND t.corrects_id IS NULL
+WHERE r.kind = 'correction' AND r.subject ? 'taken';
+
 -- How far a run is: making, made, proposed, publishing, published, dropped.
 CREATE OR REPLACE VIEW billing_run_state AS
 SELECT r.*, k.pieces, k.made, k.bills, k.asked_fen, k.given_fen, k.missing, k.booked, a.id AS proposal_id, CASE
