@@ -266,6 +266,18 @@ def test_what_a_repair_takes_back_the_port_is_asked_for(bank: BankCounter):
     assert (bank.until_rest(number), bank.held(number)) == ("booked", 600)
 
 
+def test_the_banks_own_return_under_the_number_is_no_booking(bank: BankCounter):
+    account_no, old = bank.owe()
+    assert bank.world.charge(f"X{account_no}", {old: 12_345}, channel="BANK", account_no=account_no).code == 0
+    bank.world.cut()
+    bank.world.owe("WATER", account_no, f"N{old}", 12_345)
+    bank.bank.orders.append("slow")
+    number = bank.ask(bank.form(account_no, f"N{old}"))
+    assert bank.world.refund(number, f"X{account_no}", 1, channel="BANK").code == 0
+    assert bank.until_rest(number) == "back"
+    assert (bank.held(number), bank.payments(number)) == (0, [])
+
+
 def test_an_older_bill_that_is_left_open_is_refused_before_the_bank_is_asked(bank: BankCounter):
     account_no, old = bank.owe(100)
     for ref, fen, mode in (("N1", 200, "exact"), ("N2", 0, "open")):

@@ -15,13 +15,15 @@ CREATE OR REPLACE TRIGGER events AFTER INSERT OR UPDATE OF state ON deduction
     FOR EACH ROW EXECUTE FUNCTION deduction_event_v1();
 
 -- What the hub keeps with a deduction's number, which is its charge's serial; no row: it never came. `payment` is empty
--- for one that was refused or blocked; `ours`: it is just this deduction's money.
+-- for one that was refused or blocked, and where the bank's own return has the number; `ours`: it is just this
+-- deduction's money.
 CREATE OR REPLACE FUNCTION deduction_charge_v1(
     p deduction, OUT payment bigint, OUT payer payer_state, OUT biller biller_state, OUT ours boolean, OUT code integer
 ) RETURNS SETOF record LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT y.payment_id, y.payer_state, y.biller_state,
            (y.amount_fen, y.biller_id::bigint, y.account_no) = (p.amount_fen, p.biller_id::bigint, p.account_no), s.code
     FROM payment_serial s LEFT JOIN payment y ON y.bucket = s.target_bucket AND y.payment_id = s.payment_id
+        AND (y.channel_id, y.serial) = (s.partner_id, s.serial)
     WHERE s.bucket = payments_crc_v1(convert_to(p.channel_id || '|' || p.deduction_no, 'UTF8'))
             % (SELECT count(*) FROM ledger_head)
         AND s.partner_id = p.channel_id AND s.serial = p.deduction_no;
