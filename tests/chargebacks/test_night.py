@@ -247,6 +247,16 @@ def test_a_serial_that_the_channel_used_before_ends_no_chargeback(days: Days):
     assert verify(bench.conn).problems == []
 
 
+def test_verify_names_a_chargeback_that_is_done_without_its_return(days: Days):
+    bench = days.bench
+    payment = bench.pay(70_000)
+    number = agreed(bench, payment, 70_000)[1]
+    with psycopg.connect(bench.database.owner_url) as conn:
+        conn.execute("UPDATE recon_chargeback SET state = 'done', code = 0, ended_at = now()")
+    assert verify(bench.conn).problems == [
+        f"recon_chargeback {number} is done, payment {payment.id} has no return CB{number} of 70000"]  # fmt: skip
+
+
 def test_a_channel_that_uses_many_serials_before_delays_a_chargeback_and_no_more(days: Days):
     bench = days.bench
     payment, other, first = bench.pay(70_000), bench.pay(100), next_number(bench)
