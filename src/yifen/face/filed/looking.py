@@ -18,6 +18,7 @@ ROWS_APART = 1_000
 _PART = 1 << 16
 _TAG_MAX = 1 << 20  # of a tag or a comment, which are held whole
 _PLACES = ("xl/", "_rels/", "[content_types].xml")
+_INSIDE = frozenset({"v", "is", "t", "f"})
 _CELL = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _ROW = re.compile(r"[0-9]{1,7}")
 
@@ -50,7 +51,7 @@ class _Look:
 
     def __init__(self, filing: Filing) -> None:
         self._filing, self._row, self._column, self._last, self._rows = filing, 0, 0, 0, 0
-        self._fed = 0
+        self._fed, self._row_said = 0, ""
         self._parser = ParserCreate("UTF-8")  # whatever it says of itself
         self._parser.ordered_attributes = True
         self._parser.StartElementHandler = self._element
@@ -75,9 +76,17 @@ class _Look:
 
     def _element(self, name: str, attributes: list[str]) -> None:
         """Rows and cells that do not say where they stand are behind the one before, as the reader takes them."""
+        if name in _INSIDE:
+            return
+        if name == "c" and attributes and attributes[0] == "r":  # nearly all: one letter, and the row that it is in
+            place = attributes[1]
+            if place[1:] == self._row_said and "A" <= place[:1] <= "Z":
+                self._column, self._last = ord(place[0]) - ord("A") + 1, max(self._last, self._row)
+                return
         name = name.rpartition(":")[2]
         if name == "row":
             said = self._said(attributes, _ROW)
+            self._row_said = said[0] if said else ""
             self._row, self._column = int(said[0]) if said else self._row + 1, 0
             self._rows += 1
         elif name == "c":
