@@ -13,8 +13,8 @@ from yifen.core.facts.refused import Refused
 from yifen.trades.billing.codes import BillingCode as B
 from yifen.trades.billing.customers import filed_rows, reading_files
 
-NUL, LONG, HUGE = "1\x00", "9" * 120, str(10**18)
-NUMBER = ("-1", "0", "abc", "1.00001", LONG, NUL, HUGE, "1e5", "①", "٣")
+NUL, LONG, HUGE, ENDLESS = "1\x00", "9" * 120, str(10**18), "9" * 5_000
+NUMBER = ("-1", "0", "abc", "1.00001", LONG, NUL, HUGE, ENDLESS, "1e5", "①", "٣")
 TEXT = ("", LONG, NUL, "\u202eabc")
 DAY = ("", "0", "2026-02-30", "20261301", "x", LONG, NUL, "0001-01-01", "9999-12-31")
 FAULTS: dict[str, tuple[B, tuple[str, ...]]] = {
@@ -34,8 +34,8 @@ FAULTS: dict[str, tuple[B, tuple[str, ...]]] = {
     "表号": (B.ROW_METER, (*TEXT[1:], "3.2E+09")),
     "计量": (B.ROW_METER, ("x", "2", LONG, NUL)),
     "倍率": (B.ROW_NUMBER, tuple(one for one in NUMBER if one != "①")),
-    "位数": (B.ROW_NUMBER, ("-1", "0", "2", "13", "abc", "6.5", LONG, NUL, HUGE)),
-    "起码": (B.ROW_NUMBER, ("-1", "abc", "1.0001", LONG, NUL, HUGE, "1e5", "1000000")),
+    "位数": (B.ROW_NUMBER, ("-1", "0", "2", "13", "abc", "6.5", LONG, NUL, HUGE, ENDLESS)),
+    "起码": (B.ROW_NUMBER, ("-1", "abc", "1.0001", LONG, NUL, HUGE, ENDLESS, "1e5", "1000000")),
     "手机": (B.ROW_NUMBER, ("12", "abc1234567", "+", "++8613912345678", "1" * 20, NUL, "٣٣٣٣٣٣")),
     "同意短信": (B.ROW_NUMBER, ("x", "2", LONG, NUL)),
     "预付费": (B.ROW_NUMBER, ("x", "2", LONG, NUL)),
@@ -85,7 +85,7 @@ READ_FAULTS: dict[str, tuple[B, tuple[str, ...]]] = {
     "表号": (B.ROW_METER, (*TEXT, "3.2E+09")),
     "计量": (B.ROW_METER, ("x", "2", LONG, NUL)),
     "抄表日": (B.ROW_DAY, DAY),
-    "读数": (B.ROW_NUMBER, ("", "-1", "abc", "1.0001", LONG, NUL, HUGE, "1e5")),
+    "读数": (B.ROW_NUMBER, ("", "-1", "abc", "1.0001", LONG, NUL, HUGE, ENDLESS, "1e5")),
 }
 
 

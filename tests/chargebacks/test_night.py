@@ -221,3 +221,59 @@ def test_of_two_lines_of_theirs_and_one_chargeback_of_ours_the_second_is_booked(
     assert left(bench) == []
     assert [row[2] for row in returns(bench, payment)] == [400, 400]
     assert verify(bench.conn).problems == []
+
+
+def next_number(bench: Bench) -> int:
+    return bench.world.value("SELECT coalesce(max(chargeback_id), 0) + 1 FROM recon_chargeback")
+
+
+def test_a_serial_that_the_channel_used_before_ends_no_chargeback(days: Days):
+    bench = days.bench
+    for used in ("reversal", "charge", "refused", "tombstone", "of-the-payment"):
+        payment, other = bench.pay(70_000), bench.pay(100)
+        serial = f"CB{next_number(bench)}"
+        if used == "charge":
+            account_no, ref = bench.owe(100)
+            bench.world.charge(serial, {ref: 100}, account_no=account_no)
+        elif used == "tombstone":
+            bench.world.reverse("X1", serial, 1)
+        else:
+            original, fen = {"reversal": (other.serial, 100), "refused": (other.serial, 1),
+                             "of-the-payment": (payment.serial, 1)}[used]  # fmt: skip
+            bench.world.reverse(serial, original, fen)
+        number = agreed(bench, payment, 70_000)[1]
+        assert (used, carried(bench, number)) == (used, "done")
+        assert [row[:3] for row in returns(bench, payment)] == [("reverse", f"CB{number}-1", 70_000)]
+    assert verify(bench.conn).problems == []
+
+
+def test_verify_names_a_chargeback_that_is_done_without_its_return(days: Days):
+    bench = days.bench
+    payment = bench.pay(70_000)
+    number = agreed(bench, payment, 70_000)[1]
+    with psycopg.connect(bench.database.owner_url) as conn:
+        conn.execute("UPDATE recon_chargeback SET state = 'done', code = 0, ended_at = now()")
+    assert verify(bench.conn).problems == [
+        f"recon_chargeback {number} is done, payment {payment.id} has no return CB{number} of 70000"]  # fmt: skip
+
+
+def test_a_channel_that_uses_many_serials_before_delays_a_chargeback_and_no_more(days: Days):
+    bench = days.bench
+    payment, other, first = bench.pay(70_000), bench.pay(100), next_number(bench)
+    bench.world.reverse("X1", other.serial, 100)
+    for number in range(12):
+        bench.world.reverse(f"CB{first}" + (f"-{number}" if number else ""), other.serial, 1)
+    number = agreed(bench, payment, 70_000)[1]
+    assert [carried(bench, number), carried(bench, number)] == ["doing", "done"]
+    assert [row[:3] for row in returns(bench, payment)] == [("reverse", f"CB{number}-12", 70_000)]
+
+
+def test_a_refusal_is_believed_only_as_the_answer_to_its_own_message(days: Days):
+    bench = days.bench
+    payment, other = bench.pay(70_000), bench.pay(100)
+    number = agreed(bench, payment, 70_000)[1]
+    bench.world.reverse(f"CB{number}", other.serial, 1)
+    follow = "SELECT recon_chargeback_follow_v1(%s, %s, %s)"
+    assert bench.world.value(follow, number, NIGHT, None) == "doing"  # no answer came
+    assert bench.world.value(follow, number, NIGHT, Code.UNAVAILABLE) == "doing"
+    assert carried(bench, number) == "done"

@@ -113,6 +113,18 @@ class BankCounter:
         assert self.world.refund(f"CB{made}", number, fen, channel="BANK").code == 0
         assert self.world.value("SELECT recon_chargeback_follow_v1(%s, %s)", made, self.clock()) == "done"
 
+    def item(self, number: str) -> int:
+        """A difference by which the deduction's payment is being taken back; its file is of no matter here."""
+        with psycopg.connect(self.database.super_url) as conn:
+            conn.execute("SET session_replication_role = replica")
+            row = conn.execute(
+                "INSERT INTO recon_item (run_id, partner_id, business_day, class, serial, opened_at, payment_id,"
+                " ours_kind, ours_fen, action, state) SELECT 0, channel_id, '2026-11-23', 'ours_only', deduction_no,"
+                " made_at, payment_id, 'sale', amount_fen, 'refund', 'doing' FROM deduction WHERE deduction_no = %s"
+                " RETURNING item_id", (number,)).fetchone()  # fmt: skip
+        assert row is not None
+        return int(row[0])
+
     def state(self, number: str) -> str:
         rows = self.world.rows("SELECT state FROM deduction WHERE deduction_no = %s", number)
         return rows[0][0] if rows else "none"

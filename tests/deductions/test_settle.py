@@ -8,6 +8,7 @@ import pytest
 from tests.deductions.counter_of_bank import CARD, NAME, BankCounter
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
+from yifen.core.wire.replies import PayableView
 from yifen.hub.payments.verify import verify
 from yifen.trades.deductions import operations, rules
 from yifen.trades.deductions.codes import DeductionCode
@@ -48,7 +49,7 @@ def test_what_is_taken_is_booked_on_the_banks_channel_under_our_number(bank: Ban
 ])  # fmt: skip
 def test_what_the_bank_refuses_says_why_and_the_bill_can_be_asked_for_again(bank: BankCounter, debtor, why):
     account_no, ref = bank.owe()
-    number = bank.ask(bank.form(account_no, ref, debtor=rules.debtor(*debtor)))
+    number = bank.ask(bank.form(account_no, ref, debtor=rules.debtor(*debtor), consent="third"))
     assert (bank.state(number), bank.code(number)) == ("refused", DeductionCode.BANK_REFUSED)
     assert bank.world.value("SELECT reason FROM deduction WHERE deduction_no = %s", number) == why
     assert bank.payments(number) == []
@@ -237,3 +238,92 @@ def test_verify_names_a_word_that_the_bank_never_said(bank: BankCounter):
     [told] = altered(bank.conn)
     assert "of which no answer is kept" in told
     assert any(number in problem for problem in verify(bank.conn).problems)
+
+
+def test_the_number_of_a_chargeback_or_a_repair_on_the_banks_own_message_asks_nothing_of_the_port(bank: BankCounter):
+    other, number = bank.asked(1_000), bank.asked(1_000)
+    bank.world.cut()
+    bank.taken_back(other, 300)
+    chargeback = bank.world.value("SELECT max(chargeback_id) FROM recon_chargeback")
+    item = bank.item(other)
+    for serial, fen in ((f"CB{chargeback}-7", 300), (f"CB{chargeback}-9", 200), (f"RC{item}", 100)):
+        assert bank.world.refund(serial, number, fen, channel="BANK").code == 0
+    assert bank.world.refund(f"RC{item}-7", other, 100, channel="BANK").code == 0  # of a try that was not made
+    assert (bank.until_rest(number), bank.held(number)) == ("booked", 1_000)  # what it gives it knows itself
+    by = "SELECT given_by, sum(amount_fen)::bigint FROM deduction_back WHERE deduction_no = %s GROUP BY 1 ORDER BY 1"
+    assert bank.world.rows(by, number) == [("bank", 600)]
+    assert (bank.until_rest(other), bank.held(other)) == ("booked", 700)
+    assert bank.world.refund(f"RC{item}", other, 200, channel="BANK").code == Code.SERIAL_REUSED  # it is used up
+    assert bank.world.rows(by, other) == [("bank", 100), ("port", 300)]
+    assert [told for told in altered(bank.conn) if number in told or other in told] == []
+
+
+def test_what_a_repair_takes_back_the_port_is_asked_for(bank: BankCounter):
+    number = bank.asked(1_000)
+    bank.world.cut()
+    item = bank.item(number)
+    assert bank.world.refund(f"RC{item}", number, 400, channel="BANK").code == 0
+    assert (bank.until_rest(number), bank.held(number)) == ("booked", 600)
+
+
+def test_the_banks_own_return_under_the_number_is_no_booking(bank: BankCounter):
+    account_no, old = bank.owe()
+    assert bank.world.charge(f"X{account_no}", {old: 12_345}, channel="BANK", account_no=account_no).code == 0
+    bank.world.cut()
+    bank.world.owe("WATER", account_no, f"N{old}", 12_345)
+    bank.bank.orders.append("slow")
+    number = bank.ask(bank.form(account_no, f"N{old}"))
+    assert bank.world.refund(number, f"X{account_no}", 1, channel="BANK").code == 0
+    assert bank.until_rest(number) == "back"
+    assert (bank.held(number), bank.payments(number)) == (0, [])
+
+
+def test_an_older_bill_that_is_left_open_is_refused_before_the_bank_is_asked(bank: BankCounter):
+    account_no, old = bank.owe(100)
+    for ref, fen, mode in (("N1", 200, "exact"), ("N2", 0, "open")):
+        bank.world.owe("WATER", account_no, ref, fen, mode)
+    set_to = f"UPDATE biller SET oldest_first = %s WHERE partner_id = {bank.world.ids['WATER']}"
+    with psycopg.connect(bank.database.super_url, autocommit=True) as conn:
+        conn.execute(set_to, (True,))
+        try:
+            assert refused(bank, bank.form(account_no, "N1", 200)) is Code.OLDER_UNPAID
+            number = bank.ask(bank.form(account_no, old, shown_fen={old: 100, "N1": 200}))
+        finally:
+            conn.execute(set_to, (False,))
+    assert (bank.state(number), bank.held(number)) == ("booked", 300)
+
+
+@pytest.mark.parametrize(("picked", "is_right"), [
+    ("A", True), ("AB", True), ("ABC", True), ("B", False), ("AC", False), ("C", False),
+    ("ABCO", True), ("AO", False), ("O", False), ("ABCZ", True),
+])  # fmt: skip
+def test_bills_are_picked_from_the_oldest_on_and_what_takes_any_amount_comes_last(picked, is_right):
+    payables = [PayableView(payable=name, title=name, mode=mode, due_fen=fen, min_fen=1, max_fen=9)
+                for name, mode, fen in (("A", "exact", 5), ("Z", "exact", 0), ("O", "open", 5), ("B", "partial", 5),
+                                        ("C", "exact", 5))]  # fmt: skip
+    shown = {name: 5 for name in picked if name != "Z"}
+    if is_right:
+        assert {line.payable for line in rules.choose(payables, shown, True)} == set(shown)
+    else:
+        with pytest.raises(Refused) as found:
+            rules.choose(payables, shown, True)
+        assert found.value.code is Code.OLDER_UNPAID
+    assert {line.payable for line in rules.choose(payables, shown)} == set(shown)
+
+
+def test_of_an_account_that_is_not_the_payers_its_holders_own_paper_is_asked(bank: BankCounter):
+    account_no, ref = bank.owe()
+    form = bank.form(account_no, ref, debtor=rules.debtor(CARD, "欧阳大明"))  # masked they are alike
+    assert refused(bank, form) is DeductionCode.HOLDER_NOT_PAYER
+    assert refused(bank, form._replace(consent="third", consent_note="")) is DeductionCode.CONSENT_MISSING
+    number = bank.ask(form._replace(consent="third", consent_note="代缴授权书 9 号"))
+    kept = "SELECT payer_name, debtor_shown, consent, consent_note FROM deduction WHERE deduction_no = %s"
+    assert bank.world.rows(kept, number) == [("**小明", "6222********7890 **大明", "third", "代缴授权书 9 号")]
+
+
+@pytest.mark.parametrize(("holder", "payer", "is_same"), [
+    ("张三", "张三", True), ("张 三", "张三", True), ("永丰（苏州）公司", "永丰(苏州)公司", True),
+    ("李三", "张三", False), ("张三", "*三", True), ("李四", "*三", False), ("张三", "", False),
+])  # fmt: skip
+def test_a_name_is_the_same_however_it_is_typed(holder, payer, is_same):
+    assert rules.is_same_name(holder, payer) is is_same

@@ -3,23 +3,25 @@ workbook."""
 
 import codecs
 import csv
-import re
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from io import TextIOWrapper
-from typing import Any, BinaryIO
-from zipfile import BadZipFile, ZipFile
+from tempfile import SpooledTemporaryFile
+from typing import Any, BinaryIO, cast
+from zipfile import BadZipFile
 
 from python_calamine import CalamineError, load_workbook
 
 from yifen.core.facts.refused import Refused
 from yifen.face.filed.cells import UNREADABLE
 from yifen.face.filed.filing import Filing
+from yifen.face.filed.looking import looked_at
 
 EXACT = 10**15  # a spreadsheet has fifteen digits of a number
 _PART = 1 << 20
+_IN_MEMORY = 8 << 20
 _ZIP = b"PK\x03\x04"
-_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Z]*)([0-9]+)["']""")
 Numbered = tuple[int, list[str]]
 
 
@@ -75,34 +77,20 @@ def _csv(stream: BinaryIO, encoding: str, filing: Filing) -> Iterator[Numbered]:
 
 
 def _excel(stream: BinaryIO, filing: Filing) -> Iterator[Numbered]:
-    """Of the first sheet. Only after a look that no cell stands where no row would: the whole between
-    them is held in memory."""
+    """Of the first sheet."""
     stream.seek(0)
     try:
-        with ZipFile(stream) as archive:
-            _look(archive, filing)
-        stream.seek(0)
-        with load_workbook(stream) as book:
-            sheet = book.get_sheet_by_index(0)
-            first = (sheet.start or (0, 0))[0]
-            for number, cells in enumerate(sheet.iter_rows(), first + 1):
-                if any(cell != "" for cell in cells):
-                    yield number, [_text(cell) for cell in cells]
-    except (BadZipFile, CalamineError, NotImplementedError, RuntimeError) as error:
+        with SpooledTemporaryFile(_IN_MEMORY) as copy:
+            looked_at(stream, cast(BinaryIO, copy), filing)
+            copy.seek(0)
+            with load_workbook(cast(BinaryIO, copy)) as book:
+                sheet = book.get_sheet_by_index(0)
+                first = (sheet.start or (0, 0))[0]
+                for number, cells in enumerate(sheet.iter_rows(), first + 1):
+                    if any(cell != "" for cell in cells):
+                        yield number, [_text(cell) for cell in cells]
+    except (BadZipFile, CalamineError, NotImplementedError, RuntimeError, zlib.error) as error:
         raise Refused(filing.broken, "file", str(error)[:100]) from None
-
-
-def _look(archive: ZipFile, filing: Filing) -> None:
-    if sum(entry.file_size for entry in archive.infolist()) > filing.unpacked_max:
-        raise Refused(filing.too_large, "file")
-    for entry in archive.infolist():
-        is_sheet, kept = "worksheets/" in entry.filename, b""
-        with archive.open(entry) as member:
-            while part := member.read(_PART):
-                places = _PLACE.findall(kept + part) if is_sheet else ()
-                if any(len(column) > 1 or int(row) > filing.rows_max + 1 for column, row in places):
-                    raise Refused(filing.too_large, "file")
-                kept = part[-100:]
 
 
 def _text(cell: Any) -> str:

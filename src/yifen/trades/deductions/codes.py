@@ -4,7 +4,7 @@ from yifen.core.facts.codes import FINAL, ResultCode
 
 
 class DeductionCode(ResultCode):
-    """870x: 卡扣, a bank asked to debit a payer's account."""
+    """870x and 8723: 卡扣, a bank asked to debit a payer's account."""
 
     PORT_MISSING = (
         8701, FINAL, 409, "该渠道没有启用银行扣款接口",
@@ -33,3 +33,7 @@ class DeductionCode(ResultCode):
         "The payment was taken back; what was deducted goes back to the account.",
     )  # fmt: skip
     DEDUCTION_UNKNOWN = 8709, FINAL, 404, "扣款不存在", "There is no such deduction."
+    HOLDER_NOT_PAYER = (
+        8723, FINAL, 400, "账户户名不是付款人：须有账户户主本人的书面同意（代缴），并写明编号",
+        "The account is not the payer's: its holder's own signed paper is needed, with its number.",
+    )  # fmt: skip

@@ -17,6 +17,7 @@ from yifen.core.plugs import result_code
 from yifen.core.wire.messages import Query
 from yifen.core.wire.replies import QueryReply
 from yifen.hub.payments.local import LocalHub
+from yifen.hub.payments.names import opened_name
 from yifen.trades.deductions import rules
 from yifen.trades.deductions.codes import DeductionCode
 from yifen.trades.deductions.rules import Debtor, DeductionLine
@@ -36,6 +37,16 @@ class AskedDeduction(NamedTuple):
     debtor: Debtor
     consent: str
     consent_note: str
+
+
+class DeductionSides(NamedTuple):
+    """Codes and limits of the channel and the biller. `is_oldest_first`: the hub refuses a bill before older ones."""
+
+    channel: str
+    biller: str
+    payment_fen_max: int | None
+    day_left_fen: int | None
+    is_oldest_first: bool
 
 
 class StandingDeduction(NamedTuple):
@@ -67,8 +78,8 @@ def bills(hub: LocalHub, channel: str, biller: str, account_no: str) -> QueryRep
 
 def ask(conn: Connection, hub: LocalHub, ring: KeyRing, asked: AskedDeduction, session: str, now: datetime) -> str:
     """Write it down, for `settle.advance` to send; answers its number. Sent twice it is one. Refused: what `bills`
-    and rules.choose refuse, CONSENT_MISSING, OVER_PAYMENT_LIMIT, OVER_DAY_LIMIT, QUOTE_EXPIRED, PORT_MISSING,
-    DEDUCTION_OPEN, PERMISSION_MISSING."""
+    and rules.choose refuse, CONSENT_MISSING, HOLDER_NOT_PAYER, OVER_PAYMENT_LIMIT, OVER_DAY_LIMIT, QUOTE_EXPIRED,
+    PORT_MISSING, DEDUCTION_OPEN, PERMISSION_MISSING."""
     if not rules.NUMBER.fullmatch(asked.deduction_no):
         raise Refused(Code.INPUT_INVALID, "number")
     if is_there(conn, asked.deduction_no):
@@ -76,14 +87,16 @@ def ask(conn: Connection, hub: LocalHub, ring: KeyRing, asked: AskedDeduction, s
     note = reasons.remark(asked.consent_note, "consent_note")
     if asked.consent not in rules.CONSENTS or not note:
         raise Refused(DeductionCode.CONSENT_MISSING, "consent_note")
-    channel, biller, payment_fen_max, day_left_fen = _sides(conn, asked)
-    reply = bills(hub, channel, biller, asked.account_no)
-    lines = rules.choose(reply.payables, asked.shown_fen)
+    sides = _sides(conn, asked)
+    reply = bills(hub, sides.channel, sides.biller, asked.account_no)
+    lines = rules.choose(reply.payables, asked.shown_fen, sides.is_oldest_first)
     fen = sum(line.amount_fen for line in lines)
-    if payment_fen_max is not None and fen > payment_fen_max:
+    if sides.payment_fen_max is not None and fen > sides.payment_fen_max:
         raise Refused(Code.OVER_PAYMENT_LIMIT, "bills")
-    if day_left_fen is not None and fen > day_left_fen:
+    if sides.day_left_fen is not None and fen > sides.day_left_fen:
         raise Refused(Code.OVER_DAY_LIMIT, "bills")
+    if asked.consent != "third" and not _is_payers(conn, ring, asked, reply):
+        raise Refused(DeductionCode.HOLDER_NOT_PAYER, "consent")
     if reply.quote_expires_at is not None and reply.quote_expires_at <= now:
         raise Refused(Code.QUOTE_EXPIRED, "bills")
     sealed = ring.seal(json.dumps(asked.debtor).encode(), context(asked.deduction_no))
@@ -97,13 +110,19 @@ def ask(conn: Connection, hub: LocalHub, ring: KeyRing, asked: AskedDeduction, s
     return asked.deduction_no
 
 
-def _sides(conn: Connection, asked: AskedDeduction) -> tuple[str, str, int | None, int | None]:
-    """The channel's and the biller's codes, and the channel's limits. Refused: PORT_MISSING."""
+def _is_payers(conn: Connection, ring: KeyRing, asked: AskedDeduction, reply: QueryReply) -> bool:
+    """Is the account that is debited the payer's own, by its holder's name?"""
+    row = conn.execute(_SQL["payer_name"], (asked.biller_id, reply.account_no)).fetchone()
+    whole = opened_name(ring, asked.biller_id, reply.account_no, row[0]) if row else ""
+    return rules.is_same_name(asked.debtor.name, whole or reply.payer_name)
+
+
+def _sides(conn: Connection, asked: AskedDeduction) -> DeductionSides:
+    """Refused: PORT_MISSING."""
     row = conn.execute(_SQL["sides"], {"channel": asked.channel_id, "biller": asked.biller_id}).fetchone()
     if row is None:
         raise Refused(DeductionCode.PORT_MISSING, "channel")
-    channel, biller, payment_fen_max, day_left_fen = row
-    return channel, biller, payment_fen_max, day_left_fen
+    return DeductionSides(*row)
 
 
 def is_there(conn: Connection, deduction_no: str) -> bool:

@@ -9,13 +9,19 @@ WHERE d.channel_id = %s AND d.enabled AND k.algorithm = 'hmac-sha256'
 ORDER BY k.version DESC LIMIT 1
 
 -- name: sides
--- The codes of channel and biller, and what the channel may still take, in one payment and today.
-SELECT c.code, b.code, h.payment_fen_max, h.day_fen_max - coalesce(u.taken_fen, 0)
+-- The codes of channel and biller, what the channel may still take, in one payment and today, and whether the hub wants
+-- the biller's oldest bills first.
+SELECT c.code, b.code, h.payment_fen_max, h.day_fen_max - coalesce(u.taken_fen, 0), l.oldest_first AND l.endpoint = ''
 FROM deduction_port d JOIN channel h ON h.partner_id = d.channel_id
 JOIN partner c ON c.id = d.channel_id AND NOT c.suspended
-JOIN partner b ON b.id = %(biller)s JOIN ledger_book k ON k.book_id = b.book_id
+JOIN partner b ON b.id = %(biller)s JOIN biller l ON l.partner_id = b.id JOIN ledger_book k ON k.book_id = b.book_id
 LEFT JOIN channel_usage u ON u.channel_id = d.channel_id AND u.business_day = k.current_day
 WHERE d.channel_id = %(channel)s AND d.enabled
+
+-- name: payer_name
+-- Sealed; the process that asks does not know his bucket.
+SELECT x.name FROM ledger_head h CROSS JOIN LATERAL (SELECT r.name FROM payer r
+    WHERE r.bucket = h.bucket AND r.biller_id = %s AND r.account_no = %s LIMIT 1) x
 
 -- name: choices
 -- Channels with a bank's port, and the billers that each collects for, in the asker's scope.
@@ -92,7 +98,7 @@ SELECT 'deduction_back ' || coalesce(b.number, r.number), CASE
     WHEN b.serial <> '' AND r.number IS NULL THEN 'is of no return of its payment'
     WHEN b.amount_fen <> r.amount_fen
         THEN 'amount_fen says ' || b.amount_fen || ', return ' || r.serial || ' ' || r.amount_fen
-    WHEN b.serial <> '' AND b.given_by <> deduction_giver_v1(r.channel_id, b.serial)
+    WHEN b.serial <> '' AND b.given_by <> deduction_giver_v1(r.kept)
         THEN 'is given back by the ' || b.given_by || ', its return ' || b.serial || ' says otherwise'
     WHEN b.back_at IS NOT NULL AND b.given_by = 'port' AND NOT EXISTS (SELECT FROM deduction_answer a WHERE a.number = b.number
              AND a.deduction_no = b.deduction_no AND (a.state, a.amount_fen) = ('back', b.amount_fen))
@@ -100,7 +106,7 @@ SELECT 'deduction_back ' || coalesce(b.number, r.number), CASE
 FROM (SELECT x.* FROM deduction_back x JOIN deduction d USING (deduction_no)
       WHERE coalesce(d.payment_id NOT BETWEEN 1 AND (SELECT below - 1 FROM ledger_archived), true)) b
 FULL JOIN (
-    SELECT 'R' || d.deduction_no || '-' || x.left_fen AS number, x.payment_id, x.serial, x.amount_fen, x.channel_id
+    SELECT 'R' || d.deduction_no || '-' || x.left_fen AS number, x.payment_id, x.serial, x.amount_fen, x AS kept
     FROM deduction d JOIN payment y ON y.bucket = d.payment_id % 1000 AND y.payment_id = d.payment_id
     JOIN payment_return x ON x.bucket = y.bucket AND x.payment_id = y.payment_id
     WHERE x.booked_at IS NOT NULL AND (y.serial, y.channel_id) = (d.deduction_no, d.channel_id)) r ON r.number = b.number

@@ -1,7 +1,8 @@
 """Pure decisions of a deduction 卡扣: what is asked for, by which number, when it is looked at again."""
 
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from yifen.trades.deductions.codes import DeductionCode
 CONSENTS = {
     "paper": Text("书面授权书", "a signed paper"), "counter": Text("柜面当面同意", "said at the counter"),
     "phone": Text("电话录音", "a recorded call"), "online": Text("线上确认", "agreed online"),
+    "third": Text("代缴：账户户主本人的书面同意", "for another: the holder's own signed paper"),
 }  # fmt: skip
 ACCOUNT = re.compile(r"[0-9A-Z][0-9A-Z-]{5,33}")
 NAME_MAX, NOTE_MAX = 60, 200
@@ -69,9 +71,17 @@ def debtor(account_no: str, name: str) -> Debtor:
     return found
 
 
-def choose(payables: Sequence[PayableView], shown_fen: Mapping[str, int]) -> list[DeductionLine]:
-    """The picked ones, each with what it owes, whole. Refused: NOTHING_CHOSEN, TOO_MANY_CHOSEN, DUES_CHANGED
-    (another amount is due than was shown)."""
+def is_same_name(holder: str, payer: str) -> bool:
+    """Is the account the payer's own? `payer` may be masked, where no more of it is known."""
+    name, known = (unicodedata.normalize("NFKC", "".join(text.split())) for text in (holder, payer))
+    return known in (name, masked_name(name)) if "*" in known else name == known
+
+
+def choose(
+    payables: Sequence[PayableView], shown_fen: Mapping[str, int], is_oldest_first: bool = False
+) -> list[DeductionLine]:
+    """The picked ones, each with what it owes, whole; `payables` in the order of their due days. Refused:
+    NOTHING_CHOSEN, TOO_MANY_CHOSEN, DUES_CHANGED (another amount is due than was shown), OLDER_UNPAID."""
     due = {item.payable: item for item in payables}
     if not shown_fen:
         raise Refused(Code.NOTHING_CHOSEN, "bills")
@@ -79,7 +89,17 @@ def choose(payables: Sequence[PayableView], shown_fen: Mapping[str, int]) -> lis
         raise Refused(Code.TOO_MANY_CHOSEN, "bills")
     if any(fen < 1 or name not in due or due[name].due_fen != fen for name, fen in shown_fen.items()):
         raise Refused(DeductionCode.DUES_CHANGED, "bills")
+    if is_oldest_first and not _is_in_order(payables, shown_fen):
+        raise Refused(Code.OLDER_UNPAID, "bills")
     return [DeductionLine(item.payable, item.title, item.due_fen) for item in payables if item.payable in shown_fen]
+
+
+def _is_in_order(payables: Sequence[PayableView], picked: Container[str]) -> bool:
+    """As the hub has it: every bill before a picked one is picked; what takes any amount is behind all bills."""
+    bills = [item.payable in picked for item in payables if item.mode != "open" and item.due_fen]
+    others = [True for item in payables if item.mode == "open" and item.payable in picked]
+    taken = bills + others
+    return taken == sorted(taken, reverse=True)
 
 
 def is_refusal(code: ResultCode) -> bool:

@@ -58,6 +58,7 @@ CUSTOMERS = Filing(
 )  # fmt: skip
 REGISTERS = {"": "qty", "总": "qty", "峰": "peak", "谷": "valley", "total": "qty", "peak": "peak",
              "valley": "valley"}  # fmt: skip
+DIGITS_MAX = 9
 _PHONE = re.compile(r"\+?[0-9]{5,19}")
 _PARTS = ("community", "building", "unit", "door")
 
@@ -141,7 +142,7 @@ def _faults(cell: Cells, fees: Mapping[str, int]) -> Iterator[RowFault | None]:
     region = cell["region"]
     yield unless(is_text(cell["class"], CODE_MAX) and (not region or is_text(region, CODE_MAX)), B.ROW_CLASS)
     persons = cell["persons"]
-    yield unless(not persons or (persons.isdecimal() and 1 <= int(persons) <= 99), B.ROW_NUMBER, persons)
+    yield unless(not persons or 1 <= _whole(persons) <= 99, B.ROW_NUMBER, persons)
     yield unless(not cell["area"] or bool(milli_of(cell["area"])), B.ROW_NUMBER, cell["area"])
     for key in ("factor", "multiplier"):
         yield unless(not cell[key] or factor_of(cell[key]) is not None, B.ROW_NUMBER, cell[key])
@@ -149,15 +150,20 @@ def _faults(cell: Cells, fees: Mapping[str, int]) -> Iterator[RowFault | None]:
     yield unless(isinstance(day, date) and FIRST_DAY <= day <= LAST_DAY, B.ROW_DAY, cell["from_on"])
     register = cell["register"].lower()
     yield unless((not cell["number"] or is_number(cell["number"])) and register in REGISTERS, B.ROW_METER)
-    digits = cell["digits"] or "6"
-    yield unless(digits.isdecimal() and 3 <= int(digits) <= 12, B.ROW_NUMBER, digits)
+    digits = _whole(cell["digits"] or "6")
+    yield unless(3 <= digits <= 12, B.ROW_NUMBER, cell["digits"])
     first = milli_of(cell["first"] or "0")
-    fits = first is not None and digits.isdecimal() and first < 10 ** (min(int(digits), 12) + 3)
+    fits = first is not None and digits >= 0 and first < 10 ** (min(digits, 12) + 3)
     yield unless(fits, B.ROW_NUMBER, cell["first"])
     phone = cell["phone"]
     yield unless(not phone or _PHONE.fullmatch(phone) is not None, B.ROW_NUMBER, phone)
     for key in ("consent", "prepaid"):
         yield unless(cell[key].lower() in YES_NO, B.ROW_NUMBER, cell[key])
+
+
+def _whole(text: str) -> int:
+    """-1: it is no number of a few digits."""
+    return int(text) if text.isdecimal() and len(text) <= DIGITS_MAX else -1
 
 
 def _is_place(parts: Sequence[str]) -> bool:

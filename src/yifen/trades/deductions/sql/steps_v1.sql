@@ -15,13 +15,15 @@ CREATE OR REPLACE TRIGGER events AFTER INSERT OR UPDATE OF state ON deduction
     FOR EACH ROW EXECUTE FUNCTION deduction_event_v1();
 
 -- What the hub keeps with a deduction's number, which is its charge's serial; no row: it never came. `payment` is empty
--- for one that was refused or blocked; `ours`: it is just this deduction's money.
+-- for one that was refused or blocked, and where the bank's own return has the number; `ours`: it is just this
+-- deduction's money.
 CREATE OR REPLACE FUNCTION deduction_charge_v1(
     p deduction, OUT payment bigint, OUT payer payer_state, OUT biller biller_state, OUT ours boolean, OUT code integer
 ) RETURNS SETOF record LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT y.payment_id, y.payer_state, y.biller_state,
            (y.amount_fen, y.biller_id::bigint, y.account_no) = (p.amount_fen, p.biller_id::bigint, p.account_no), s.code
     FROM payment_serial s LEFT JOIN payment y ON y.bucket = s.target_bucket AND y.payment_id = s.payment_id
+        AND (y.channel_id, y.serial) = (s.partner_id, s.serial)
     WHERE s.bucket = payments_crc_v1(convert_to(p.channel_id || '|' || p.deduction_no, 'UTF8'))
             % (SELECT count(*) FROM ledger_head)
         AND s.partner_id = p.channel_id AND s.serial = p.deduction_no;
@@ -164,19 +166,28 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- Who gives the account its money for this return. What we took back (a chargeback, a repair) the port is asked for;
--- but not what the bank's own message took back, nor what its file says that it gave: that the bank did by itself.
-CREATE OR REPLACE FUNCTION deduction_giver_v1(p_channel bigint, p_serial text) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT CASE WHEN EXISTS (
+-- but not what the bank's own message took back, nor what its file says that it gave: that the bank did by itself. Ours
+-- is what was agreed of just this payment, under the number of a try that was made.
+DROP FUNCTION IF EXISTS deduction_giver_v1(bigint, text);
+CREATE OR REPLACE FUNCTION deduction_giver_v1(p payment_return) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN -- not in plain SQL, whose functions are looked for before those of reconciliation are there
+    RETURN CASE WHEN EXISTS (
             SELECT FROM recon_chargeback c
-            WHERE c.chargeback_id = substring(p_serial FROM '^CB([1-9][0-9]{0,17})(?:-[1-9][0-9]*)?$')::bigint
-                AND c.channel_id = p_channel)
+            WHERE c.chargeback_id = substring(p.serial FROM '^CB([1-9][0-9]{0,17})(?:-[1-9][0-9]*)?$')::bigint
+                AND recon_chargeback_serial_v1(c) = p.serial
+                AND (c.channel_id, c.payment_id, c.verb, c.amount_fen)
+                    = (p.channel_id, p.payment_id, p.verb::text, p.amount_fen))
         OR EXISTS (
-            SELECT FROM recon_item i
-            WHERE i.item_id = substring(p_serial FROM '^RC([1-9][0-9]{0,17})(?:-[1-9][0-9]*)?$')::bigint
-                AND (i.partner_id <> p_channel OR coalesce(i.theirs_kind NOT IN ('refund', 'void'), true)))
+            SELECT FROM recon_item i JOIN payment y ON y.bucket = p.bucket AND y.payment_id = p.payment_id
+            WHERE i.item_id = substring(p.serial FROM '^RC([1-9][0-9]{0,17})(?:-[1-9][0-9]*)?$')::bigint
+                AND coalesce(substring(p.serial FROM '-([1-9][0-9]{0,8})$')::integer, 0) <= i.tries
+                AND i.action = 'refund'
+                AND (i.payment_id = p.payment_id OR i.payment_id IS NULL AND i.partner_id = p.channel_id
+                     AND i.original = y.serial)
+                AND (i.partner_id <> p.channel_id OR coalesce(i.theirs_kind NOT IN ('refund', 'void'), true)))
         THEN 'port' ELSE 'bank' END;
-$$;
+END $$;
 
 -- A return of a deduction's payment goes back to the account it came from, in the transaction that takes it back,
 -- whoever does: whole, or a part under a number of its own, for each part leaves less.
@@ -191,7 +202,7 @@ BEGIN
     WHERE y.bucket = NEW.bucket AND y.payment_id = NEW.payment_id;
     IF FOUND THEN
         PERFORM FROM deduction d WHERE d.deduction_no = v_no FOR UPDATE;
-        v_by := deduction_giver_v1(NEW.channel_id, NEW.serial);
+        v_by := deduction_giver_v1(NEW);
         INSERT INTO deduction_back (number, deduction_no, serial, amount_fen, given_by, due_at, back_at)
         VALUES ('R' || v_no || '-' || NEW.left_fen, v_no, NEW.serial, NEW.amount_fen, v_by, NEW.booked_at,
                 CASE v_by WHEN 'bank' THEN NEW.booked_at END);

@@ -10,6 +10,7 @@ CREATE OR REPLACE FUNCTION checkout_charge_v1(
 ) RETURNS SETOF record LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT y.payment_id, y.amount_fen, y.biller_id::bigint, y.account_no, y.payer_state = 'taken'
     FROM payment_serial s LEFT JOIN payment y ON y.bucket = s.target_bucket AND y.payment_id = s.payment_id
+        AND (y.channel_id, y.serial) = (s.partner_id, s.serial)
     WHERE s.bucket = payments_crc_v1(convert_to(p_channel || '|' || p_order, 'UTF8'))
             % (SELECT count(*) FROM ledger_head)
         AND s.partner_id = p_channel AND s.serial = p_order;

@@ -1,13 +1,13 @@
 """Chargebacks 退单 read and carried out, once whatever happens on the way: what two people agreed to is a message to
 the hub like a channel's own; and noted, where the channel gives its payer the money."""
 
-from contextlib import suppress
 from datetime import datetime
 
 import structlog
 from psycopg.pq import TransactionStatus
 
 from yifen.core.facts import reasons
+from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
@@ -19,6 +19,8 @@ from yifen.trades.reconciliation.repair.items import Connection
 
 log = structlog.get_logger()
 _SQL = queries(__package__)
+TRIES_MAX = 10
+"""Of one carrying out: the cut may come between, and the channel may have used a serial before."""
 
 
 def find(conn: Connection, payment_id: int) -> ChargedPayment | None:
@@ -38,27 +40,30 @@ def carry_out(conn: Connection, hub: RepairVerbs, chargeback_id: int, now: datet
     if conn.info.transaction_status != TransactionStatus.IDLE:
         raise RuntimeError("a chargeback is sent outside of any transaction")
     state = "again"
-    for _try in range(3):  # the cut may come between, twice at the most
+    for _try in range(TRIES_MAX):
         if state == "again":
-            _send(conn, hub, chargeback_id)
-            state = _follow(conn, chargeback_id, now)
+            state = _follow(conn, chargeback_id, now, _send(conn, hub, chargeback_id))
     return "doing" if state == "again" else state
 
 
-def _send(conn: Connection, hub: RepairVerbs, chargeback_id: int) -> None:
+def _send(conn: Connection, hub: RepairVerbs, chargeback_id: int) -> ResultCode | None:
+    """What the hub answered; None: it has its end."""
     row = conn.execute(_SQL["message"], (chargeback_id,)).fetchone()
     assert row is not None, chargeback_id
     channel, serial, original, fen, reason, note, verb, state = row
     if state != "doing":
-        return
+        return None
     kind = Reverse if verb == Reverse.VERB else Refund
-    with suppress(WireFault):  # what the hub keeps of the serial decides
-        hub.give_back(channel, kind(serial=serial, original_serial=original, amount_fen=fen,
-                                    reason=rules.told(reason, note)))  # fmt: skip
+    try:
+        return hub.give_back(channel, kind(serial=serial, original_serial=original, amount_fen=fen,
+                                           reason=rules.told(reason, note)))[0]  # fmt: skip
+    except WireFault as fault:
+        return fault.code
 
 
-def _follow(conn: Connection, chargeback_id: int, now: datetime) -> str:
-    row = conn.execute(_SQL["follow"], (chargeback_id, now)).fetchone()
+def _follow(conn: Connection, chargeback_id: int, now: datetime, said: ResultCode | None) -> str:
+    """By what the hub keeps of the serial."""
+    row = conn.execute(_SQL["follow"], (chargeback_id, now, said)).fetchone()
     assert row is not None
     return str(row[0])
 

@@ -19,8 +19,8 @@ SELECT p.code, c.serial, c.original, c.amount_fen, c.reason, c.note, c.verb, c.s
 FROM recon_chargeback_shown c JOIN partner p ON p.id = c.channel_id WHERE c.chargeback_id = %s
 
 -- name: follow
--- By what the hub keeps.
-SELECT recon_chargeback_follow_v1(%s, %s)
+-- By what the hub keeps, and what it answered.
+SELECT recon_chargeback_follow_v1(%s, %s, %s)
 
 -- name: unfinished
 -- Of a book, for the night; of all without one.

@@ -15,7 +15,7 @@ from yifen.trades.reconciliation.proof.again import read_again
 
 _SQL = queries(__package__)
 _CHECKS = tuple(_SQL[name] for name in ("repairs_altered", "postings_decided", "files_altered", "refunds_once",
-                                     "acts_altered", "rows_told", "items_lines", "items_acts"))
+                                     "acts_altered", "rows_told", "items_lines", "items_acts", "chargebacks_done"))
 _FILES, _BYTES = _SQL["files_kept"], _SQL["file_bytes"]
 _PACKED, _PACKS = _SQL["packs_kept"], _SQL["packs_altered"]
 

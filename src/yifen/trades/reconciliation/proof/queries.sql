@@ -36,6 +36,16 @@ JOIN recon_item i ON i.item_id = substring(r.serial FROM '^RC([1-9]\d{0,17})(?:-
 WHERE r.booked_at IS NOT NULL AND starts_with(r.serial, 'RC')
 GROUP BY i.item_id, r.payment_id HAVING count(*) > 1
 
+-- name: chargebacks_done
+-- A chargeback that is done has its return, in its amount and under its serial.
+SELECT 'recon_chargeback ' || c.chargeback_id, CASE WHEN r.payment_id IS NULL
+    THEN 'is done, payment ' || c.payment_id || ' has no return ' || recon_chargeback_serial_v1(c) || ' of '
+         || c.amount_fen END
+FROM recon_chargeback c LEFT JOIN payment_return r ON r.bucket = c.payment_id % 1000
+    AND (r.payment_id, r.channel_id, r.serial) = (c.payment_id, c.channel_id, recon_chargeback_serial_v1(c))
+    AND (r.verb::text, r.amount_fen) = (c.verb, c.amount_fen) AND r.booked_at IS NOT NULL
+WHERE c.state = 'done' AND coalesce(c.payment_id NOT BETWEEN 1 AND (SELECT below - 1 FROM ledger_archived), true)
+
 -- name: acts_altered
 -- Each act begins with the item as the one before it left it, and who proposed and decided are those of
 -- its proposals, which the trail has. Whose an item is and what a run finds out later are no acts' matter.

@@ -55,25 +55,42 @@ BEGIN
     END IF;
 END $$;
 
--- How it stands by what the hub keeps of its serial, whoever asks. A whole one that met the cut on its way goes again
--- by the other verb, under another serial. Nothing kept: it never came, and is sent again.
-CREATE OR REPLACE FUNCTION recon_chargeback_follow_v1(p_chargeback bigint, p_now timestamptz) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- How it stands, by what the hub keeps: done is what took just this back from just this payment under its serial.
+-- `p_said`: what the hub answered to its message. A refusal is its own only where that is what the hub keeps, for the
+-- channel may have used the serial before. Then it goes again under another; so does a whole one that met the cut on
+-- its way, by the other verb. Nothing kept, or no answer: it is sent again.
+DROP FUNCTION IF EXISTS recon_chargeback_follow_v1(bigint, timestamptz);
+CREATE OR REPLACE FUNCTION recon_chargeback_follow_v1(
+    p_chargeback bigint, p_now timestamptz, p_said integer DEFAULT NULL
+) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v recon_chargeback;
+    v_kept payment_serial;
     v_code integer;
-    v_paid bigint;
+    v_booked boolean;
 BEGIN
     SELECT * INTO STRICT v FROM recon_chargeback c WHERE c.chargeback_id = p_chargeback FOR UPDATE;
-    SELECT s.code INTO v_code FROM payment_serial s
+    SELECT * INTO v_kept FROM payment_serial s
     WHERE s.bucket = payments_crc_v1(convert_to(v.channel_id || '|' || recon_chargeback_serial_v1(v), 'UTF8'))
             % (SELECT count(*) FROM ledger_head)
         AND s.partner_id = v.channel_id AND s.serial = recon_chargeback_serial_v1(v);
-    SELECT y.amount_fen INTO v_paid FROM payment y
-    WHERE y.bucket = v.payment_id % 1000 AND y.payment_id = v.payment_id;
+    SELECT r.booked_at IS NOT NULL INTO v_booked FROM payment_return r
+    WHERE r.bucket = v.payment_id % 1000
+        AND (r.payment_id, r.channel_id, r.serial) = (v.payment_id, v.channel_id, recon_chargeback_serial_v1(v))
+        AND (r.verb::text, r.amount_fen) = (v.verb, v.amount_fen);
+    v_code := v_kept.code;
     IF v.state <> 'doing' OR v_code IS NULL THEN
         RETURN v.state;
-    ELSIF v.amount_fen = v_paid AND v_code IN (@DAY_CLOSED_USE_REFUND, @DAY_OPEN_USE_REVERSE) THEN
+    ELSIF v_booked IS NULL AND (v_code IN (0, @PROCESSING) OR v_kept.verb::text <> v.verb
+        OR v_kept.payment_id <> v.payment_id OR p_said = @SERIAL_REUSED)
+    THEN
+        UPDATE recon_chargeback SET tries = tries + 1 WHERE chargeback_id = p_chargeback;
+        RETURN 'again';
+    ELSIF v_code NOT IN (0, @PROCESSING) AND p_said IS DISTINCT FROM v_code THEN
+        RETURN 'doing';
+    ELSIF v_code IN (@DAY_CLOSED_USE_REFUND, @DAY_OPEN_USE_REVERSE) AND v.amount_fen = (SELECT y.amount_fen
+        FROM payment y WHERE y.bucket = v.payment_id % 1000 AND y.payment_id = v.payment_id)
+    THEN
         UPDATE recon_chargeback SET tries = tries + 1,
             verb = CASE v_code WHEN @DAY_CLOSED_USE_REFUND THEN 'refund' ELSE 'reverse' END
         WHERE chargeback_id = p_chargeback;
@@ -128,7 +145,7 @@ END $$;
 -- much of the payment is taken back, and the nth chargeback of as much.
 CREATE OR REPLACE FUNCTION recon_is_chargeback_v1(p recon_item, p_payment bigint, p_serial text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    WITH ours AS (SELECT c.channel_id, c.amount_fen, 'CB' || c.chargeback_id AS serial,
+    WITH ours AS (SELECT c.channel_id, c.amount_fen, recon_chargeback_serial_v1(c) AS serial,
                          row_number() OVER (ORDER BY c.chargeback_id) AS nth
                   FROM recon_chargeback c WHERE c.payment_id = p_payment AND c.state = 'done'
                       AND c.amount_fen = coalesce(p.theirs_fen, p.ours_fen)),
@@ -140,6 +157,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WHEN p.class = 'theirs_only' THEN EXISTS (SELECT FROM theirs t JOIN ours o USING (nth)
             WHERE t.item_id = p.item_id AND o.channel_id = p.partner_id)
         WHEN p.class = 'ours_only' THEN EXISTS (SELECT FROM ours o JOIN theirs t USING (nth)
-            WHERE o.channel_id = p.partner_id AND regexp_replace(p.serial, '-[0-9]+$', '') = o.serial)
+            WHERE o.channel_id = p.partner_id AND o.serial = p.serial)
         ELSE false END;
 $$;

@@ -1,0 +1,12 @@
+"""The account of somebody who is not the payer."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from yifen.core.facts.sqlfiles import read_sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("deductions", "0001_tables")]
+    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0002_third.sql"))]
