@@ -7,7 +7,7 @@ FROM billing_run_state s JOIN billing_fee f ON f.fee_id = s.fee_id JOIN partner 
 
 -- name: bills
 -- Bills of runs that were not given up.
-FROM billing_bill b JOIN billing_run r ON r.run_id = b.run_id AND r.dropped_at IS NULL
+FROM billing_bill_counting b JOIN billing_run r ON r.run_id = b.run_id
 JOIN billing_fee f ON f.fee_id = r.fee_id
 
 -- name: fees
@@ -21,7 +21,7 @@ ORDER BY p.code, f.name
 SELECT b.bill_id, r.biller_id, p.name, b.account_no, f.name, f.unit, r.kind, b.from_on, b.to_on, b.qty_milli, b.used_milli,
     b.carried_fen, b.carry_fen, b.amount_fen, b.run_id, b.corrects_id, b.service_id, y.state::text, y.due_fen, y.paid_fen,
     y.due_on, s.amount_fen, x.bill_id, d.at
-FROM billing_bill b JOIN billing_run r ON r.run_id = b.run_id AND r.dropped_at IS NULL
+FROM billing_bill_counting b JOIN billing_run r ON r.run_id = b.run_id
 JOIN billing_fee f ON f.fee_id = r.fee_id JOIN partner p ON p.id = r.biller_id
 LEFT JOIN billing_booking d ON d.run_id = b.run_id AND d.piece = b.piece
 LEFT JOIN payable y ON y.bucket = b.bucket AND y.biller_id = r.biller_id AND y.account_no = b.account_no
@@ -36,8 +36,8 @@ WHERE b.bucket = %(bill)s %% 1000 AND b.bill_id = %(bill)s
 SELECT b.bill_id, f.name, b.from_on, b.to_on, r.kind, b.amount_fen, y.state::text, y.due_fen - y.paid_fen, y.due_on,
     d.document_id IS NOT NULL
 FROM billing_service s
-JOIN billing_bill b ON b.bucket = s.bucket AND b.service_id = s.service_id
-JOIN billing_run r ON r.run_id = b.run_id AND r.dropped_at IS NULL
+JOIN billing_bill_counting b ON b.bucket = s.bucket AND b.service_id = s.service_id
+JOIN billing_run r ON r.run_id = b.run_id
 JOIN billing_fee f ON f.fee_id = r.fee_id
 LEFT JOIN billing_booking d ON d.run_id = b.run_id AND d.piece = b.piece
 LEFT JOIN payable y ON y.bucket = b.bucket AND y.biller_id = r.biller_id AND y.account_no = b.account_no

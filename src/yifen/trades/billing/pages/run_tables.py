@@ -89,7 +89,8 @@ def outliers(seen: RunPreview, access: Access) -> Shown:
 
 def why_missing(why: str, said: str | None) -> str:
     """`said`: by the database, of what failed."""
-    word = {"failed": _("数据有误，无法计价"), "use": _("没有用量"), "price": _("没有价格")}[why]
+    word = {"failed": _("数据有误，无法计价"), "use": _("没有用量"), "price": _("没有价格"),
+            "given": _("未发布，已放弃")}[why]
     return f"{word} · {said}" if said else word
 
 
