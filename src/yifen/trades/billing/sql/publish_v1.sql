@@ -237,18 +237,17 @@ END $$;
 CREATE OR REPLACE FUNCTION billing_drop_v1(p_session text, p_run integer, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    v_state text;
-    v_biller integer;
+    v_biller integer := (SELECT r.biller_id FROM billing_run r WHERE r.run_id = p_run);
 BEGIN
-    PERFORM 1 FROM ledger_head h WHERE h.bucket IN (SELECT k.bucket FROM billing_piece k WHERE k.run_id = p_run)
-    ORDER BY h.bucket FOR UPDATE;
-    PERFORM 1 FROM billing_run r WHERE r.run_id = p_run FOR UPDATE;
-    SELECT s.state, s.biller_id INTO v_state, v_biller FROM billing_run_state s WHERE s.run_id = p_run;
-    IF v_state IS NULL THEN
+    IF v_biller IS NULL THEN
         RETURN @RUN_UNKNOWN;
     ELSIF billing_who_v1(p_session, 'billing.run', v_biller) IS NULL THEN
         RETURN @PERMISSION_MISSING;
-    ELSIF v_state = 'published' THEN
+    END IF;
+    PERFORM 1 FROM ledger_head h WHERE h.bucket IN (SELECT k.bucket FROM billing_piece k WHERE k.run_id = p_run)
+    ORDER BY h.bucket FOR UPDATE;
+    PERFORM 1 FROM billing_run r WHERE r.run_id = p_run FOR UPDATE;
+    IF (SELECT s.state FROM billing_run_state s WHERE s.run_id = p_run) = 'published' THEN
         RETURN @RUN_PUBLISHED;
     END IF;
     IF NOT EXISTS (SELECT FROM billing_booking d WHERE d.run_id = p_run) THEN
