@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from tests.billing.world import NOW, agreed, csv_of, imported, proposed, row, rows, taken_in
+from tests.billing.world import HEAD, NOW, agreed, csv_of, imported, proposed, row, rows, taken_in
 from tests.web import site
 from tests.web.province import Province
 from tests.world import the_ring
@@ -88,6 +88,25 @@ def test_the_next_file_changes_adds_and_tells_what_it_could_not(place: Province,
                        " JOIN billing_customer c USING (bucket, customer_id)") == [("N2", "2026-01-01", 6)]  # fmt: skip
     [(name,)] = rows(place, "SELECT name FROM payer WHERE account_no = 'N2'")
     assert opened_name(the_ring(), place.own.biller, "N2", name) == "新户名"
+
+
+def test_a_service_that_a_run_has_does_not_become_prepaid(place: Province, monkeypatch: Patch) -> None:
+    head = f"{HEAD},预付费"
+    imported(place, agreed(place, csv_of(f"{row('V1')},否", head=head)), monkeypatch)
+    with psycopg.connect(place.database.owner_url) as conn:
+        run = conn.execute("INSERT INTO billing_run (biller_id, fee_id, kind, from_on, to_on, due_on, begun_at,"
+                           " begun_by) SELECT biller_id, fee_id, 'period', '2026-01-01', '2026-01-31', '2026-02-01',"
+                           " now(), 'x' FROM billing_fee WHERE biller_id = %s AND metered RETURNING run_id",
+                           (place.own.biller,)).fetchall()  # fmt: skip
+    proposal = agreed(place, csv_of(f"{row('V1')},是", head=head))
+    imported(place, proposal, monkeypatch)
+    assert result(place, proposal) == ("done", 0, 0, 0, 1)
+    assert rows(place, "SELECT standing FROM billing_refused WHERE proposal_id = %s", proposal) == [("run",)]
+    with psycopg.connect(place.database.owner_url) as conn:
+        conn.execute("UPDATE billing_run SET dropped_at = now() WHERE run_id = %s", run[0])
+    proposal = agreed(place, csv_of(f"{row('V1', 人口='4')},是", head=head))
+    imported(place, proposal, monkeypatch)
+    assert result(place, proposal) == ("done", 0, 1, 0, 0)
 
 
 def test_a_worker_that_is_killed_goes_on_where_it_stopped(place: Province, monkeypatch: Patch) -> None:

@@ -175,6 +175,16 @@ def test_a_worker_that_is_killed_between_pieces_and_inside_one_loses_nothing(
     with pytest.raises(InterruptedError):
         running.publish(lambda: next(turns), proposal=proposal.pk)
     assert rows(place, STATE, run)[0][2] == 1  # between: one piece stands
+    moved = "billing_used SELECT b.bucket, b.service_id, '2026-01-01', 7 FROM billing_bill b WHERE b.run_id = %s"
+    with psycopg.connect(place.database.owner_url) as conn:  # the tiers of the second piece are elsewhere
+        conn.execute(f"INSERT INTO {moved} AND b.piece = %s", (run, pieces[1]))
+        is_tiered = conn.execute("UPDATE billing_fee SET cycle = 'year' WHERE fee_id = %s AND cycle = 'none'", (fee,))
+    running.publish(lambda: False, proposal=proposal.pk)
+    assert rows(place, STATE, run)[0][2] == len(pieces) - 1  # it does not hold up those behind it
+    with psycopg.connect(place.database.owner_url) as conn:
+        conn.execute("DELETE FROM billing_used")
+        if is_tiered.rowcount:
+            conn.execute("UPDATE billing_fee SET cycle = 'none' WHERE fee_id = %s", (fee,))
     running.publish(lambda: False, proposal=proposal.pk)
     running.publish(lambda: False, proposal=proposal.pk)  # again: nothing twice
     assert rows(place, STATE, run) == [(8, 8, len(pieces))]

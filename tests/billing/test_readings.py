@@ -20,6 +20,7 @@ from tests.billing.readings import (
 )
 from tests.billing.world import rows
 from tests.sampling import ALL
+from tests.web import site
 from tests.web.province import Province
 from yifen.trades.billing.codes import BillingCode as B
 
@@ -73,12 +74,21 @@ def test_a_meter_that_was_changed_in_between_counts_on(place: Province) -> None:
     assert called(place, swap, clerk(place), place.own.biller, "2026-01-10", 12_000, "U4-NEW", LATE) == 0
     assert read(place, "U4", "2026-01-31", 20) == B.METER_UNKNOWN
     assert read(place, "U4-NEW", "2026-01-31", 10) == 0
-    assert used(place, *MONTHS[0], service) == 1
+    assert used(place, *MONTHS[0], service) == 0  # another multiplier and digits, by one person
+    assert doubts(place, service) == [("multiplier", "2026-01-01", "2026-01-31", 18_000, None)]
+    assert accepted(place, service, 18_000) == B.DOUBT_OWN
+    [(doubt,)] = rows(place, OPEN, service)
+    other_clerk = site.access(place.users["finance"]).session
+    accept = "SELECT billing_accept_v1(%s, %s, 18000, '看过', %s)"
+    assert called(place, accept, other_clerk, doubt, LATE) == 0
     assert usage(place, service) == [("2026-01-01", "2026-01-31", 18_000, 0, 0, False)]
     other = customer(place, "U5", ("qty", 0))
     swap = swap.replace("'U4'", "'U5'")
     assert called(place, swap, clerk(place), place.own.biller, "2026-01-10", 1, "U4-NEW", LATE) == B.METER_IN_USE
     assert called(place, swap, clerk(place), place.own.biller, "2025-12-31", 1, "U5-NEW", LATE) == B.READING_DAY
+    assert called(place, swap, clerk(place), place.own.biller, "2026-01-09", 1, "U4", LATE) == B.METER_IN_USE
+    huge = swap.replace("2, 6::smallint", "999999.9999, 12::smallint")
+    assert called(place, huge, clerk(place), place.own.biller, "2026-01-10", 1, "U5-NEW", LATE) == B.ROW_NUMBER
     assert rows(place, "SELECT count(*) FROM billing_meter WHERE service_id = %s", other) == [(1,)]
 
 
@@ -108,6 +118,17 @@ def test_what_is_in_doubt_is_no_usage_until_a_person_accepted_it(
     assert accepted(place, service, int(str(doubt[3]))) == 0
     assert usage(place, service)[3] == ("2026-04-01", "2026-04-30", doubt[3], 0, 0, False)
     assert doubts(place, service) == []
+
+
+def test_a_use_that_no_number_holds_is_in_doubt_by_itself_and_others_are_made(place: Province) -> None:
+    huge = customer(place, "H1", ("qty", 0), digits=12, multiplier="999999.9999")
+    other = customer(place, "H2", ("qty", 0))
+    assert read(place, "H1", "2026-01-31", 400_000_000_000) == 0
+    assert read(place, "H2", "2026-01-31", 5) == 0
+    assert used(place, *MONTHS[0]) >= 1
+    assert usage(place, other) == [("2026-01-01", "2026-01-31", 5_000, 0, 0, False)]
+    assert (usage(place, huge), doubts(place, huge)) == ([], [("huge", "2026-01-01", "2026-01-31", None, None)])
+    assert accepted(place, huge, 0) == B.DOUBT_GONE
 
 
 def test_three_times_the_mean_is_no_spike_yet(place: Province) -> None:

@@ -19,6 +19,7 @@ CALLS = {
     "cancel": "SELECT code FROM billing_cancel_v1(%(session)s, %(bill)s, '抄错', %(now)s)",
     "correct": "SELECT code FROM billing_correct_v1(%(session)s, %(service)s, -1000, %(day)s, %(day)s, NULL, 'x',"
                " %(now)s)",
+    "past": "SELECT billing_past_v1(%(session)s, %(run)s)",
     "drop": "SELECT billing_drop_v1(%(session)s, %(run)s, %(now)s)",
     "read": "SELECT (billing_read_v1(%(session)s, %(biller)s, ARRAY['W1'], ARRAY['qty'], ARRAY[%(day)s::date],"
             " ARRAY[9000::bigint], 'read', '', %(now)s))[1]",

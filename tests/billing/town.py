@@ -81,7 +81,7 @@ class Town:
 
     def past(self, run: int | None) -> str:
         """It tells of a time before the company came here."""
-        return result_code(self.world.value("SELECT billing_past_v1(%s)", run)).name
+        return result_code(self.world.value("SELECT billing_past_v1('maker01', %s)", run)).name
 
     def made(self, fee: int, since: date, until: date, service: int | None = None, past: bool = False) -> int:
         """A run whose bills are made."""

@@ -326,3 +326,12 @@ class BillingCode(ResultCode):
         8890, FINAL, 409, "期初账期须早于本费种在此收款的账单",
         "What was billed before the company came here lies before the bills of the fee that are asked for here.",
     )  # fmt: skip
+    # What one person, or an old word, may not do
+    DOUBT_OWN = (
+        8898, FINAL, 409, "表由您本人换上，倍率或位数已变，须由另一人确认",
+        "You fitted this meter, and its multiplier or digits are others than before: another person accepts it.",
+    )  # fmt: skip
+    BILLER_BILLS_HERE = (
+        8899, FINAL, 409, "该单位在此计费：不能改用自己的系统，也不能取消报价有效期",
+        "This biller bills here: it can have no system of its own, and goes on asking for quotes.",
+    )  # fmt: skip

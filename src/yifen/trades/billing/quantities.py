@@ -3,6 +3,8 @@
 import re
 from decimal import Decimal
 
+MILLI_MAX = 10**17
+"""No service uses more in a period (`billing_most_milli_v1`)."""
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]{1,8})?")
 
 

@@ -89,7 +89,7 @@ SELECT run_id FROM billing_begin_by_v1(%(fee)s, NULL, %(from_on)s, %(to_on)s, %(
 
 -- name: sample_past
 -- It was billed and paid elsewhere.
-SELECT billing_past_v1(%(run)s)
+SELECT billing_past_run_v1(%(run)s)
 
 -- name: sample_make
 -- Its bills.

@@ -1,7 +1,7 @@
 """What a second person is shown of a file of customers besides its counts: rows that change what there is, before and
 after, and what looks odd."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import psycopg
@@ -39,7 +39,7 @@ def _of_row(account_no: str, name: str, new_name: str, *rest: Any) -> Iterable[C
     def holder(sealed: str | None) -> str:
         return masked_name(opened_name(ring_, biller_id, account_no, sealed))
 
-    pairs = (
+    pairs: tuple[tuple[str, Text, Sequence[Any], Callable[[Any], str | Text]], ...] = (
         ("name", Text("户名", "Name"), (name, new_name), holder), ("area", Text("面积", "Area"), rest[0:2], shown),
         ("persons", Text("人口", "Persons"), rest[2:4], str), ("class", Text("用户类别", "Class"), rest[4:6], str),
         ("region", Text("地区", "Region"), rest[6:8], str), ("factor", Text("系数", "Factor"), rest[8:10], _factor),

@@ -24,7 +24,7 @@ from yifen.face.filed.cells import (
 )
 from yifen.face.filed.filing import Filing
 from yifen.trades.billing.codes import BillingCode as B
-from yifen.trades.billing.quantities import factor_of, milli_of
+from yifen.trades.billing.quantities import MILLI_MAX, factor_of, milli_of
 
 CUSTOMERS = Filing(
     columns={
@@ -155,6 +155,9 @@ def _faults(cell: Cells, fees: Mapping[str, int]) -> Iterator[RowFault | None]:
     first = milli_of(cell["first"] or "0")
     fits = first is not None and digits >= 0 and first < 10 ** (min(digits, 12) + 3)
     yield unless(fits, B.ROW_NUMBER, cell["first"])
+    factor = factor_of(cell["multiplier"] or "1") or Decimal(1)
+    shows = 10 ** (digits + 3) if 3 <= digits <= 12 else 0
+    yield unless(factor * shows <= MILLI_MAX, B.ROW_NUMBER, cell["multiplier"])
     phone = cell["phone"]
     yield unless(not phone or _PHONE.fullmatch(phone) is not None, B.ROW_NUMBER, phone)
     for key in ("consent", "prepaid"):

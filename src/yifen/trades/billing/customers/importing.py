@@ -36,6 +36,7 @@ STANDINGS: dict[str, Text] = {
     "closed": Text("已销户，不写", "Refused: closed"),
     "place": Text("地址不同，不写", "Refused: another place"),
     "meter": Text("表计不符，不写", "Refused: the meter does not fit"),
+    "run": Text("有未发布的账单，不改预付费，不写", "Refused: a run of bills has it, so prepaid stays as it is"),
 }
 """What becomes of a row (`billing_standing`)."""
 _SQL = queries(__package__)

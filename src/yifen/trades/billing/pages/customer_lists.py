@@ -31,6 +31,8 @@ FAULTS: words.Words = {
     "negative": (_("读数变小"), "bad"),
     "spike": (_("突增"), "bad"),
     "zero": (_("零用量"), "waiting"),
+    "multiplier": (_("换表改倍率、位数"), "waiting"),
+    "huge": (_("用量过大"), "bad"),
 }
 READING_KINDS: words.Words = {
     "read": (_("实抄"), "ok"),

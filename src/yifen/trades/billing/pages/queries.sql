@@ -7,7 +7,7 @@ FROM billing_run_state s JOIN billing_fee f ON f.fee_id = s.fee_id JOIN partner 
 
 -- name: bills
 -- Bills of runs that were not given up.
-FROM billing_bill b JOIN billing_run r ON r.run_id = b.run_id AND r.dropped_at IS NULL
+FROM billing_bill_counting b JOIN billing_run r ON r.run_id = b.run_id
 JOIN billing_fee f ON f.fee_id = r.fee_id
 
 -- name: bill_state
@@ -32,7 +32,7 @@ SELECT b.bill_id, r.biller_id, p.name, b.account_no, f.name, f.unit, r.kind, b.f
     b.corrects_id IS NOT NULL AND r.kind = 'correction' AND r.subject ? 'taken',
     (SELECT bool_or(t.stands) FROM billing_taken t WHERE t.fee_id = r.fee_id AND t.to_on = b.to_on
         AND t.bill_id = b.bill_id)
-FROM billing_bill b JOIN billing_run r ON r.run_id = b.run_id AND r.dropped_at IS NULL
+FROM billing_bill_counting b JOIN billing_run r ON r.run_id = b.run_id
 JOIN billing_fee f ON f.fee_id = r.fee_id JOIN partner p ON p.id = r.biller_id
 JOIN billing_service v ON v.bucket = b.bucket AND v.service_id = b.service_id
 LEFT JOIN billing_booking d ON d.run_id = b.run_id AND d.piece = b.piece
@@ -48,8 +48,8 @@ WHERE b.bucket = %(bill)s %% 1000 AND b.bill_id = %(bill)s
 SELECT b.bill_id, f.name, b.from_on, b.to_on, r.kind, b.amount_fen, y.state::text, y.due_fen - y.paid_fen, y.due_on,
     d.document_id IS NOT NULL
 FROM billing_service s
-JOIN billing_bill b ON b.bucket = s.bucket AND b.service_id = s.service_id
-JOIN billing_run r ON r.run_id = b.run_id AND r.dropped_at IS NULL
+JOIN billing_bill_counting b ON b.bucket = s.bucket AND b.service_id = s.service_id
+JOIN billing_run r ON r.run_id = b.run_id
 JOIN billing_fee f ON f.fee_id = r.fee_id
 LEFT JOIN billing_booking d ON d.run_id = b.run_id AND d.piece = b.piece
 LEFT JOIN payable y ON y.bucket = b.bucket AND y.biller_id = r.biller_id AND y.account_no = b.account_no

@@ -64,7 +64,8 @@ def billing_doubt(request: HttpRequest, doubt_id: int) -> HttpResponse:
     ]  # fmt: skip
     return render(request, "console/billing/doubt.html", {
         "doubt_id": doubt_id, "customer_id": customer, "qty": qty, "facts": facts, "form": DoubtForm(),
-        "fault": words.word(FAULTS, fault), "may": access.may("billing.customers") and accepted is None,
+        "fault": words.word(FAULTS, fault), "may": access.may("billing.customers") and accepted is None and
+        fault != "huge",  # it can only be corrected
         "missing": fault == "missing", "readings": readings_table(read(_SQL["readings"], at(customer))),
         "breadcrumbs": crumbs(str(doubt_id)),
     })  # fmt: skip

@@ -98,7 +98,7 @@ def outliers(seen: RunPreview, access: Access) -> Shown:
 def why_missing(why: str, said: str | None) -> str:
     """`said`: by the database, of what failed."""
     word = {"failed": _("数据有误，无法计价"), "doubt": _("抄表异常待处理"), "use": _("没有用量"),
-            "price": _("没有价格")}[why]  # fmt: skip
+            "price": _("没有价格"), "given": _("未发布，已放弃")}[why]  # fmt: skip
     return f"{word} · {said}" if said else word
 
 

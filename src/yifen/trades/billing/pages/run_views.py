@@ -37,7 +37,8 @@ CORRECT_FIELD: dict[ResultCode, str] = {BillingCode.PRICE_MISSING: "on", Billing
 @allow("billing.run")
 def billing_begin(request: HttpRequest) -> HttpResponse:
     """GET the form; POST begins a run, which the worker makes."""
-    form = BeginForm(request.POST or None, initial=request.GET.dict())
+    form = BeginForm(request.POST or None, initial={
+        name: request.GET.get(name) for name in ("service", "fee", "from_on", "to_on")})
     form.fields["fee"].choices = [("", _("请选择")), *fees(access_of(request))]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
@@ -64,7 +65,9 @@ def billing_run(request: HttpRequest, run_id: int) -> HttpResponse:
         "compared": run_tables.compared(run, seen), "outliers": run_tables.outliers(seen, access),
         "missing": run_tables.missing(run, seen, access), "prepaid": run_tables.prepaid_left_out(run),
         "bills": f"{run.bills:,}", "may_propose": may and run.state == "made" and run.bills,
-        "may_drop": may and run.state in ("making", "made"),
+        "may_drop": may and run.state in ("making", "made", "publishing"),
+        "again_url": reverse("billing_begin") + f"?fee={run.fee_id}&from_on={run.from_on}&to_on={run.to_on}",
+        "unbilled": f"{run.unbilled:,}",
         "bills_url": reverse("billing_bills") + f"?run={run_id}",
         "breadcrumbs": crumbs(str(run_id)),
     })  # fmt: skip
@@ -87,7 +90,7 @@ def billing_propose(request: HttpRequest, run_id: int) -> HttpResponse:
 @allow("billing.run")
 @require_POST
 def billing_drop(request: HttpRequest, run_id: int) -> HttpResponse:
-    """Give it up."""
+    """Give up what of it is not published."""
     found_run(request, run_id)
     try:
         runs.drop(access_of(request), run_id, now())

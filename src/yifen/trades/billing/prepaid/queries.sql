@@ -34,6 +34,10 @@ SELECT billing_token_v1(%s, %s, %s, %s)
 SELECT g.endpoint, g.sealed, g.version, p.code FROM billing_vending g JOIN partner p ON p.id = g.biller_id
 WHERE g.biller_id = %s
 
+-- name: asked_tokens
+-- Sales whose token was asked for and did not come.
+SELECT count(*) FROM billing_sale WHERE biller_id = %s AND token_state = 'asked'
+
 -- name: put_vending
 -- As two people agreed.
 SELECT billing_vending_v1(%s)

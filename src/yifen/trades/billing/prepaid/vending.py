@@ -53,11 +53,14 @@ def view(content: dict[str, Any]) -> list[Change]:
     _check(asked["endpoint"])
     before = _told(partner.pk, now[1]) if now else None
     after = _told(partner.pk, base64.b64decode(asked["sealed"])) if asked["sealed"] else before
+    waiting = _waiting(partner.pk) if now and now[0] != asked["endpoint"] else 0
     return [
         Change("biller", Text("收费单位", "Biller"), None, f"{partner.code} {partner.name}"),
         Change("endpoint", Text("接口地址", "Address"), now[0] if now else None, asked["endpoint"] or None),
         Change("secret", Text("密钥 SHA-256 指纹", "SHA-256 fingerprint of the key"), before, after),
-    ]
+        *([Change("waiting", Text("索取中的卡密，将不再索取，由人工处理", "Tokens asked for, left to people"),
+                  None, str(waiting))] if waiting else []),
+    ]  # fmt: skip
 
 
 def run(content: dict[str, Any], decision: Decision) -> None:
@@ -73,6 +76,13 @@ def vending_of(biller_id: int) -> tuple[str, bytes] | None:
     with plain_connection() as conn:
         row = conn.execute(_SQL["vending"], (biller_id,)).fetchone()
     return (row[0], bytes(row[1])) if row else None
+
+
+def _waiting(biller_id: int) -> int:
+    """Sales whose token was asked of the system of now, and did not come yet."""
+    with plain_connection() as conn:
+        row = conn.execute(_SQL["asked_tokens"], (biller_id,)).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _check(endpoint: str) -> None:

@@ -7,7 +7,7 @@ SELECT code, run_id FROM billing_begin_v1(%(session)s, %(fee)s, %(service)s, %(f
 
 -- name: past
 -- The run just begun only says what was billed, and paid, before the company came here.
-SELECT billing_past_v1(%s)
+SELECT billing_past_v1(%s, %s)
 
 -- name: cancel
 -- A run of the one bill that takes another back.
@@ -38,7 +38,7 @@ WHERE b.bucket = %(bill)s %% 1000 AND b.bill_id = %(bill)s
 -- name: run
 -- One run, with its fee and how far it is.
 SELECT s.run_id, s.biller_id, p.name, s.fee_id, f.name, s.kind, s.from_on, s.to_on, s.due_on, s.subject, s.begun_at,
-    s.begun_by, s.pieces, s.made, s.booked, s.bills, s.asked_fen, s.given_fen, s.missing, s.proposal_id, s.state
+    s.begun_by, s.pieces, s.made, s.booked, s.bills, s.asked_fen, s.given_fen, s.missing, s.proposal_id, s.state, s.unbilled
 FROM billing_run_state s JOIN billing_fee f ON f.fee_id = s.fee_id JOIN partner p ON p.id = s.biller_id
 WHERE s.run_id = %s
 
@@ -64,7 +64,9 @@ SELECT billing_make_v1(%s, %s, %s)
 -- Pieces of an agreed run that are not payables yet.
 SELECT k.piece FROM access_authorisation a JOIN billing_piece k ON k.run_id::text = a.subject_key
 WHERE a.id = %(proposal)s AND a.action = 'billing.publish' AND a.granted
+    AND k.dropped_at IS NULL
     AND NOT EXISTS (SELECT FROM billing_booking d WHERE d.run_id = k.run_id AND d.piece = k.piece)
+    AND NOT EXISTS (SELECT FROM billing_run r WHERE r.run_id = k.run_id AND r.dropped_at IS NOT NULL)
 ORDER BY k.piece
 
 -- name: publish
@@ -95,9 +97,10 @@ WHERE b.run_id = %(run)s
 ORDER BY abs(b.amount_fen - coalesce(o.amount_fen, 0)) DESC, b.bill_id LIMIT %(most)s
 
 -- name: missing
--- Services of the period that the run left out, and why: it failed by its data (as the database said it), its reading is in
--- doubt, no use, no price.
-SELECT m.service_id, c.account_no, CASE WHEN x.reason IS NOT NULL THEN 'failed' WHEN EXISTS (
+-- Services of the period that the run left out, and why: it failed by its data (as the database said it), its piece was
+-- given up, its reading is in doubt, no use, no price.
+SELECT m.service_id, c.account_no, CASE WHEN x.reason IS NOT NULL THEN 'failed' WHEN k.dropped_at IS NOT NULL THEN 'given'
+    WHEN EXISTS (
         SELECT FROM billing_doubt o WHERE o.bucket = k.bucket AND o.service_id = m.service_id AND o.accepted_at IS NULL
             AND o.since_on <= r.to_on AND o.until_on >= r.from_on) THEN 'doubt' WHEN f.metered AND NOT EXISTS (
         SELECT FROM billing_usage u WHERE u.bucket = k.bucket AND u.service_id = m.service_id

@@ -42,7 +42,8 @@ log = structlog.get_logger()
 
 
 class BillRun(NamedTuple):
-    """A run and how far it is. `state`: making, made, proposed, publishing, published, dropped. Amounts in fen."""
+    """A run and how far it is. `state`: making, made, proposed, publishing, published, dropped. Amounts in fen.
+    `unbilled`: services of pieces that were given up while others are published."""
 
     run_id: int
     biller_id: int
@@ -65,6 +66,7 @@ class BillRun(NamedTuple):
     missing: int
     proposal_id: int | None
     state: str
+    unbilled: int
 
 
 class ComparedBill(NamedTuple):
@@ -101,7 +103,7 @@ def begin(
                     due_on=due_on)  # fmt: skip
     if past:
         with plain_connection() as conn:
-            _refuse(_one(conn, "past", (run_id,)))
+            _refuse(_one(conn, "past", (access.session, run_id)))
     defer(MAKE, run=run_id)
     return run_id
 
@@ -126,7 +128,8 @@ def correct(
 
 
 def drop(access: Access, run_id: int, at: datetime) -> None:
-    """Give it up; its bills never counted. Refused: OUT_OF_SCOPE, PERMISSION_MISSING, RUN_PUBLISHED."""
+    """Give up what of it is not published; those bills never counted. Refused: OUT_OF_SCOPE, PERMISSION_MISSING,
+    RUN_PUBLISHED."""
     with transaction.atomic(), plain_connection() as conn:
         _in_scope(access, found(conn, run_id).biller_id)
         _refuse(_one(conn, "drop", (access.session, run_id, at)))
@@ -226,8 +229,8 @@ def run(content: dict[str, Any], decision: Decision) -> None:
 
 
 def publish(ending: Callable[[], bool], *, proposal: int) -> None:
-    """Every piece that is not published, each in a transaction of its own. Raises when money is in flight on a bill
-    that is corrected, to be tried again."""
+    """Every piece that is not published, each in a transaction of its own; one that is refused stays behind, until a
+    person gives it up. Raises when money is in flight on a bill that is corrected, to be tried again."""
     with psycopg.connect(read_settings().database_url, autocommit=True) as conn:
         for (piece,) in conn.execute(_SQL["to_publish"], {"proposal": proposal}).fetchall():
             if ending():
@@ -237,7 +240,6 @@ def publish(ending: Callable[[], bool], *, proposal: int) -> None:
                 raise InterruptedError("money is in flight on the bill that is corrected")
             if code:
                 log.warning("bills were not published", proposal=proposal, piece=piece, reason=result_code(code).name)
-                return
 
 
 # --- booked -----------------------------------------------------------------------------------------

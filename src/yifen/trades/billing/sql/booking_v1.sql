@@ -75,6 +75,20 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT count(billing_paid_v1(p_bucket, b.biller_id, p_now))::integer FROM billing_biller b;
 $$;
 
+-- A company that bills here goes on being one that may: hosted, and asking for quotes (billing_open_v1). Code, as the
+-- message of YF001: BILLER_BILLS_HERE.
+CREATE OR REPLACE FUNCTION billing_stays_v1() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF (NEW.quote_ttl_s IS NULL OR NEW.endpoint <> '')
+        AND EXISTS (SELECT FROM billing_biller b WHERE b.biller_id = OLD.partner_id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'YF001', MESSAGE = (@BILLER_BILLS_HERE)::text;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER billing_stays BEFORE UPDATE OF quote_ttl_s, endpoint ON biller
+    FOR EACH ROW EXECUTE FUNCTION billing_stays_v1();
+
 -- A company begins to bill here: its accounts are opened. In the transaction of two people's word. Codes:
 -- BILLER_NOT_BILLED (nobody agreed, it has a system of its own, or asks for no quotes, so that yesterday's late fee
 -- could be paid).
@@ -87,7 +101,8 @@ BEGIN
     INTO v FROM access_authorisation a JOIN partner p ON p.id = a.partner_id
     JOIN biller b ON b.partner_id = p.id AND b.endpoint = '' AND b.quote_ttl_s IS NOT NULL
     WHERE a.id = p_proposal AND a.action = 'billing.open' AND a.granted AND a.content ->> 'biller' = p.id::text
-        AND a.settled_in = pg_current_xact_id_if_assigned()::text::bigint;  -- an old word is not said again
+        AND a.settled_in = pg_current_xact_id_if_assigned()::text::bigint  -- an old word is not said again
+    FOR SHARE OF b;
     IF NOT FOUND THEN
         RETURN @BILLER_NOT_BILLED;
     END IF;

@@ -111,10 +111,13 @@ DECLARE
     v_customers integer;
     v_refused integer;
 BEGIN
+    PERFORM pg_advisory_xact_lock_shared(8850, f.fee_id)  -- no run of theirs begins meanwhile
+    FROM (SELECT DISTINCT r.fee_id FROM billing_row r WHERE r.file_id = p_file.file_id AND r.piece = p_piece
+              AND r.prepaid IS NOT NULL ORDER BY r.fee_id) f;
     SELECT array_agg(s ORDER BY s.line_no) INTO v_rows FROM billing_standing s
     WHERE s.file_id = p_file.file_id AND s.piece = p_piece;
     INSERT INTO billing_refused
-    SELECT p_proposal, s.line_no, s.standing FROM unnest(v_rows) s WHERE s.standing IN ('closed', 'place', 'meter');
+    SELECT p_proposal, s.line_no, s.standing FROM unnest(v_rows) s WHERE s.standing IN ('closed', 'place', 'meter', 'run');
     GET DIAGNOSTICS v_refused = ROW_COUNT;
     IF EXISTS (SELECT FROM unnest(v_rows) s WHERE s.standing = 'changed') THEN
         PERFORM billing_change_customers_v1(p_file.file_id, p_piece, p_bucket, p_now);

@@ -184,7 +184,8 @@ BEGIN
 END $$;
 
 -- Bring an account's overdue open bills up to date: each asks for itself and its late fee of today, and the books
--- know of the difference. Answers how many were changed; on the same day nothing is written twice.
+-- know of the difference. Answers how many were changed; on the same day nothing is written twice. Of a time before the
+-- account's late fees were told last it works as of then, for what was told is not lowered by an old day.
 CREATE OR REPLACE FUNCTION billing_refresh_v1(p_bucket smallint, p_biller integer, p_account text, p_now timestamptz)
 RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -193,6 +194,9 @@ DECLARE
     v_what billing_booking;
     v_count integer := 0;
 BEGIN
+    p_now := greatest(p_now, (SELECT max(d.at) FROM payable y JOIN billing_booking d ON d.bucket = y.bucket
+        AND d.payable_id = y.payable_id AND d.kind = 'late'
+        WHERE y.bucket = p_bucket AND y.biller_id = p_biller AND y.account_no = p_account));
     SELECT (p_now AT TIME ZONE k.time_zone)::date INTO v_on
     FROM billing_biller b JOIN partner p ON p.id = b.biller_id JOIN ledger_book k ON k.book_id = p.book_id
     WHERE b.biller_id = p_biller;

@@ -1,11 +1,12 @@
 -- Publishing 发布: what two people agreed to becomes payables, balances are used, the books are written.
 
--- What two people agree to: the figures of each piece. Its rows cannot change, for nobody writes them but make.
+-- What two people agree to: the figures of each piece. Its rows cannot change, for nobody writes them but make; once some
+-- were given up it is no longer what was agreed to, and nothing more of it is published.
 CREATE OR REPLACE FUNCTION billing_figures_v1(p_run integer) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT encode(sha256(convert_to(string_agg(concat_ws('|', k.run_id, k.piece, k.bucket, k.made_at, k.bills,
         k.asked_fen, k.given_fen, k.missing), E'\n' ORDER BY k.piece), 'UTF8')), 'hex')
-    FROM billing_piece k WHERE k.run_id = p_run;
+    FROM billing_piece k WHERE k.run_id = p_run AND k.dropped_at IS NULL;
 $$;
 
 -- Of a piece's bills that ask: what the account's balance pays of each, the oldest first.
@@ -243,22 +244,45 @@ BEGIN
     RETURN 0;
 END $$;
 
--- Give up a run of which nothing is published. Codes: RUN_UNKNOWN, PERMISSION_MISSING, RUN_PUBLISHED.
+-- Give up what of a run is not published, even if it was agreed to: the whole run, or of one of which some pieces are
+-- published the others, so that it is finished; their services are billed by another run. Locks the heads of their
+-- buckets, as publishing does. Codes: RUN_UNKNOWN, PERMISSION_MISSING, RUN_PUBLISHED (all of it).
 CREATE OR REPLACE FUNCTION billing_drop_v1(p_session text, p_run integer, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    v_state text;
+    v_biller integer := (SELECT r.biller_id FROM billing_run r WHERE r.run_id = p_run);
 BEGIN
-    PERFORM 1 FROM billing_run r WHERE r.run_id = p_run FOR UPDATE;
-    SELECT s.state INTO v_state FROM billing_run_state s WHERE s.run_id = p_run;
-    IF v_state IS NULL THEN
+    IF v_biller IS NULL THEN
         RETURN @RUN_UNKNOWN;
-    ELSIF billing_who_v1(p_session, 'billing.run', (SELECT r.biller_id FROM billing_run r WHERE r.run_id = p_run)) IS NULL
-    THEN
+    ELSIF billing_who_v1(p_session, 'billing.run', v_biller) IS NULL THEN
         RETURN @PERMISSION_MISSING;
-    ELSIF v_state IN ('publishing', 'published') OR EXISTS (SELECT FROM billing_booking d WHERE d.run_id = p_run) THEN
+    END IF;
+    PERFORM 1 FROM ledger_head h WHERE h.bucket IN (SELECT k.bucket FROM billing_piece k WHERE k.run_id = p_run)
+    ORDER BY h.bucket FOR UPDATE;
+    PERFORM 1 FROM billing_run r WHERE r.run_id = p_run FOR UPDATE;
+    IF (SELECT s.state FROM billing_run_state s WHERE s.run_id = p_run) = 'published' THEN
         RETURN @RUN_PUBLISHED;
     END IF;
-    UPDATE billing_run r SET dropped_at = p_now WHERE r.run_id = p_run AND r.dropped_at IS NULL;
+    IF NOT EXISTS (SELECT FROM billing_booking d WHERE d.run_id = p_run) THEN
+        UPDATE billing_run r SET dropped_at = p_now WHERE r.run_id = p_run AND r.dropped_at IS NULL;
+        RETURN 0;
+    END IF;
+    UPDATE billing_piece k SET dropped_at = p_now WHERE k.run_id = p_run AND NOT EXISTS (
+        SELECT FROM billing_booking d WHERE d.run_id = k.run_id AND d.piece = k.piece);
+    UPDATE billing_run r SET published_at = p_now WHERE r.run_id = p_run;
     RETURN 0;
 END $$;
+
+-- Nothing of what was given up is booked: who publishes may have looked before it was.
+CREATE OR REPLACE FUNCTION billing_booked_v1() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM billing_run r JOIN billing_piece k ON k.run_id = r.run_id
+               WHERE r.run_id = NEW.run_id AND k.piece = NEW.piece
+                   AND (r.dropped_at IS NOT NULL OR k.dropped_at IS NOT NULL)) THEN
+        RAISE EXCEPTION 'piece % of run % was given up', NEW.piece, NEW.run_id USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER given_up BEFORE INSERT ON billing_booking
+    FOR EACH ROW WHEN (NEW.kind = 'published') EXECUTE FUNCTION billing_booked_v1();

@@ -18,7 +18,8 @@ BEGIN
     RETURN EXISTS (
         SELECT FROM billing_usage u JOIN billing_bill b ON b.bucket = u.bucket AND b.service_id = u.service_id
             AND b.from_on <= u.to_on AND b.to_on >= u.from_on
-        JOIN billing_run r ON r.run_id = b.run_id AND r.dropped_at IS NULL AND r.kind IN ('period', 'single', 'past')
+        JOIN billing_bill_counting r ON r.bucket = b.bucket AND r.bill_id = b.bill_id
+            AND r.kind IN ('period', 'single', 'past')
         WHERE u.bucket = p_bucket AND u.service_id = p_service AND u.to_on >= p_day AND NOT billing_is_cancelled_v1(b))
         OR EXISTS (
         SELECT FROM billing_usage u JOIN billing_service s ON s.bucket = u.bucket AND s.service_id = u.service_id
@@ -145,8 +146,9 @@ LANGUAGE sql STABLE AS $$
     FROM (SELECT * FROM point p ORDER BY p.day DESC LIMIT 1) l;
 $$;
 
--- 换表: a meter is taken off at the end of a day and another goes on. Codes: PERMISSION_MISSING, METER_UNKNOWN, METER_IN_USE, READING_DAY,
--- ROW_NUMBER, READING_BILLED.
+-- 换表: a meter is taken off at the end of a day and another goes on, by its number elsewhere no longer. Where its multiplier or
+-- digits are others than the old one's, its first usage is in doubt until somebody else accepted it (billing_accept_v1).
+-- Codes: PERMISSION_MISSING, METER_UNKNOWN, METER_IN_USE, READING_DAY, ROW_NUMBER, READING_BILLED.
 CREATE OR REPLACE FUNCTION billing_swap_v1(
     p_session text, p_biller integer, p_number text, p_register text, p_day date, p_last bigint, p_new text,
     p_multiplier numeric, p_digits smallint, p_first bigint, p_now timestamptz
@@ -155,8 +157,9 @@ DECLARE
     v_meter billing_meter;
     v_code integer;
     v_at billing_counter;
+    v_by text := billing_who_v1(p_session, 'billing.customers', p_biller);
 BEGIN
-    IF billing_who_v1(p_session, 'billing.customers', p_biller) IS NULL THEN
+    IF v_by IS NULL THEN
         RETURN @PERMISSION_MISSING;
     END IF;
     PERFORM billing_alone_v1(p_biller);
@@ -165,21 +168,22 @@ BEGIN
     IF NOT FOUND THEN
         RETURN @METER_UNKNOWN;
     END IF;
-    IF p_new <> p_number AND EXISTS (SELECT FROM billing_meter m WHERE m.biller_id = p_biller AND m.number = p_new
-        AND m.register = p_register AND m.removed_on IS NULL)
+    IF EXISTS (SELECT FROM billing_meter m WHERE m.biller_id = p_biller AND m.number = p_new
+        AND m.register = p_register AND m.meter_id <> v_meter.meter_id AND coalesce(m.removed_on > p_day, true))
     THEN
         RETURN @METER_IN_USE;
     END IF;
-    IF p_first NOT BETWEEN 0 AND power(10::numeric, p_digits + 3)::bigint - 1 THEN
+    IF p_first NOT BETWEEN 0 AND power(10::numeric, p_digits + 3)::bigint - 1
+        OR p_multiplier * power(10::numeric, p_digits + 3) > billing_most_milli_v1() THEN
         RETURN @ROW_NUMBER;
     END IF;
     v_code := billing_take_off_v1(v_meter, p_day, p_last, p_now);
     IF v_code = 0 THEN
         v_at := billing_numbers_v1(v_meter.bucket, 0, 0, 1);
         INSERT INTO billing_meter (bucket, meter_id, service_id, biller_id, number, register, multiplier, digits,
-            fitted_on, fitted_milli)
+            fitted_on, fitted_milli, fitted_by)
         VALUES (v_meter.bucket, (v_at.meter + 1) * 1000 + v_meter.bucket, v_meter.service_id, p_biller, p_new, p_register,
-            p_multiplier, p_digits, p_day, p_first);
+            p_multiplier, p_digits, p_day, p_first, v_by);
     END IF;
     RETURN v_code;
 END $$;

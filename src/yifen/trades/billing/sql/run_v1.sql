@@ -79,9 +79,20 @@ END $$;
 
 -- 期初: a run of which nothing is made yet tells of a time before the company billed here. Its bills count for
 -- tiers, comparisons and what customers see; nobody is asked for them, for they were paid elsewhere. Codes: RUN_UNKNOWN,
--- PAST_LATER (bills of the fee that are asked for here are not all behind it).
-CREATE OR REPLACE FUNCTION billing_past_v1(p_run integer) RETURNS integer
+-- PERMISSION_MISSING, PAST_LATER (bills of the fee that are asked for here are not all behind it).
+DROP FUNCTION IF EXISTS billing_past_v1(integer);  -- it believed whoever called
+CREATE OR REPLACE FUNCTION billing_past_v1(p_session text, p_run integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_biller integer := (SELECT r.biller_id FROM billing_run r WHERE r.run_id = p_run);
+BEGIN
+    IF v_biller IS NOT NULL AND billing_who_v1(p_session, 'billing.run', v_biller) IS NULL THEN
+        RETURN @PERMISSION_MISSING;
+    END IF;
+    RETURN billing_past_run_v1(p_run);
+END $$;
+-- As the sample does: no process calls it.
+CREATE OR REPLACE FUNCTION billing_past_run_v1(p_run integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
     v billing_run;
 BEGIN

@@ -113,7 +113,8 @@ BEGIN
 END $$;
 
 -- Turn all that a balance holds into one sale: recharges that came together are one of their sum, and a second call
--- finds nothing left. Under the price of a hundredth of a unit it stays where it is. Locks the bucket's head. Codes, by which
+-- finds nothing left. Under the price of a hundredth of a unit it stays where it is. Not by a day before the account paid or
+-- bought last, whatever time was passed in. Locks the bucket's head. Codes, by which
 -- money stays untouched and the balance on its list: SALE_SERVICES, SALE_METER, as billing_selling_v1, and of the hub.
 CREATE OR REPLACE FUNCTION billing_sell_v1(p_bucket smallint, p_payable bigint, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -145,6 +146,10 @@ BEGIN
     IF coalesce(v_balance.balance_fen, 0) <= 0 THEN
         RETURN 0;
     END IF;
+    p_now := greatest(p_now,
+        (SELECT max(s.sold_at) FROM billing_sale s WHERE s.bucket = p_bucket AND s.payable_id = p_payable),
+        (SELECT max(y.booked_at) FROM payment y WHERE y.bucket = p_bucket AND y.biller_id = v_balance.biller_id
+            AND hashtext(y.account_no) = hashtext(v_balance.account_no) AND y.account_no = v_balance.account_no));
     SELECT (p_now AT TIME ZONE k.time_zone)::date INTO STRICT v_day
     FROM partner p JOIN ledger_book k ON k.book_id = p.book_id WHERE p.id = v_balance.biller_id;
     SELECT array_agg(s) INTO v_services FROM billing_customer c

@@ -25,7 +25,8 @@ BEGIN
     RETURN FOUND;
 END $$;
 
--- A company's vending system from now on, as two people agreed. Codes: AUTHORISATION_INVALID, BILLER_NOT_BILLING.
+-- A company's vending system from now on, as two people agreed. A sale whose token was asked of another address is not asked
+-- again of the new one, for both may give it: it waits for two people, as one that was rejected. Codes: AUTHORISATION_INVALID, BILLER_NOT_BILLING.
 CREATE OR REPLACE FUNCTION billing_vending_v1(p_biller integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -38,6 +39,10 @@ BEGIN
     ELSIF NOT EXISTS (SELECT FROM billing_biller b WHERE b.biller_id = p_biller) THEN
         RETURN @BILLER_NOT_BILLING;
     END IF;
+    UPDATE billing_sale s SET token_state = 'rejected',
+        token_reason = '已向原售电系统索取，未得答复 · asked of the system before, unanswered'
+    FROM billing_vending g WHERE g.biller_id = p_biller AND g.endpoint <> v ->> 'endpoint'
+        AND s.biller_id = p_biller AND s.token_state = 'asked';
     UPDATE billing_vending g SET endpoint = v ->> 'endpoint', sealed = coalesce(v_sealed, g.sealed),
         version = g.version + CASE WHEN v_sealed IS NULL THEN 0 ELSE 1 END
     WHERE g.biller_id = p_biller;

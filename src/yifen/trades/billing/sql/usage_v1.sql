@@ -1,8 +1,12 @@
 -- Usage 用量 out of readings: of a service from the reading at which its last usage ended to the newest day of the
 -- period on which every meter then in place was read. What is in doubt is no usage until a person accepted it.
 
+-- The most that a service uses in a period, 100 million million units: more is a fault of reading or of the meter.
+CREATE OR REPLACE FUNCTION billing_most_milli_v1() RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT 100000000000000000';
+
 -- What the services of a fee (or one of them) used in a period, before anything is written: one row for each metered
--- service of which none was made for it. No usage (`to_on` NULL): a reading is missing.
+-- service of which none was made for it. No usage (`to_on` NULL): a reading is missing. `qty_milli` NULL: it is more than
+-- any service uses, and its readings or its meter have to be corrected.
 CREATE OR REPLACE FUNCTION billing_reckon_v1(p_fee integer, p_from date, p_to date, p_service bigint)
 RETURNS TABLE (bucket smallint, service_id bigint, from_on date, to_on date, qty_milli bigint, peak_milli bigint,
                valley_milli bigint, estimated boolean, mean_milli bigint, fault text)
@@ -23,11 +27,15 @@ LANGUAGE sql STABLE AS $$
             AND (u.last_on IS NULL OR u.last_on < p_from)
     ), meter AS MATERIALIZED (
         SELECT s.bucket, s.service_id, s.start_on, m.meter_id, m.register, m.multiplier, m.digits, m.fitted_on,
-            m.fitted_milli, m.removed_on, m.removed_milli
+            m.fitted_milli, m.removed_on, m.removed_milli, m.fitted_by IS NOT NULL AND EXISTS (
+                SELECT FROM billing_meter o WHERE o.bucket = m.bucket AND o.service_id = m.service_id
+                    AND o.register = m.register AND o.removed_on = m.fitted_on AND o.meter_id < m.meter_id
+                    AND (o.multiplier, o.digits) <> (m.multiplier, m.digits)) AS differs
         FROM service s JOIN billing_meter m ON m.bucket = s.bucket AND m.service_id = s.service_id
         WHERE m.fitted_on < p_to AND (m.removed_on IS NULL OR m.removed_on > s.start_on)
     ), point AS MATERIALIZED (
-        SELECT m.bucket, m.service_id, m.meter_id, m.register, m.multiplier, m.digits, m.start_on, p.day, p.value, p.kind
+        SELECT m.bucket, m.service_id, m.meter_id, m.register, m.multiplier, m.digits, m.start_on, p.day, p.value, p.kind,
+            m.differs AND p.day = m.fitted_on AS differs
         FROM meter m CROSS JOIN LATERAL (
             SELECT m.fitted_on, m.fitted_milli, 'read' WHERE m.fitted_on >= m.start_on
             UNION ALL
@@ -55,23 +63,29 @@ LANGUAGE sql STABLE AS $$
     ), used AS (
         SELECT t.bucket, t.service_id, max(t.day) AS end_on, bool_or(t.register = 'qty') AS has_total,
             bool_or(t.last AND t.kind = 'estimated') AS estimated,
+            bool_or(t.differs AND NOT t.last) AS differs,
             bool_or(t.value < t.before AND NOT billing_rolled_v1(t.before, t.value, t.digits) OR g.qty < 0) AS negative,
             coalesce(sum(g.qty) FILTER (WHERE t.register = 'qty'), 0) AS total,
             coalesce(sum(g.qty) FILTER (WHERE t.register = 'peak'), 0) AS peak,
             coalesce(sum(g.qty) FILTER (WHERE t.register = 'valley'), 0) AS valley
         FROM step t CROSS JOIN LATERAL (
-            SELECT round(billing_between_v1(t.before, t.before_kind, t.value, t.digits) * t.multiplier)::bigint AS qty) g
+            SELECT round(billing_between_v1(t.before, t.before_kind, t.value, t.digits) * t.multiplier) AS qty) g
         GROUP BY t.bucket, t.service_id
     )
-    SELECT s.bucket, s.service_id, coalesce(s.start_on + 1, p_from), u.end_on, g.qty::bigint, u.peak::bigint,
-        u.valley::bigint, coalesce(u.estimated, false), g.mean, CASE
+    SELECT s.bucket, s.service_id, coalesce(s.start_on + 1, p_from), u.end_on, CASE WHEN g.fits THEN g.qty END::bigint,
+        CASE WHEN g.fits THEN u.peak END::bigint, CASE WHEN g.fits THEN u.valley END::bigint,
+        coalesce(u.estimated, false), g.mean::bigint, CASE
             WHEN u.end_on IS NULL THEN 'missing'
+            WHEN NOT g.fits THEN 'huge'
+            WHEN u.differs THEN 'multiplier'  -- before others, so that nobody accepts it by one of them
             WHEN coalesce(u.negative, false) THEN 'negative'
             WHEN g.mean > 0 AND g.qty = 0 THEN 'zero'
             WHEN g.mean > 0 AND g.qty > 3 * g.mean THEN 'spike' END
     FROM service s LEFT JOIN used u ON u.bucket = s.bucket AND u.service_id = s.service_id
     CROSS JOIN LATERAL (SELECT CASE WHEN u.has_total THEN u.total ELSE u.peak + u.valley END AS qty,
-        round(s.daily * (coalesce(u.end_on, p_to) - s.start_on))::bigint AS mean) g
+        greatest(abs(u.total), abs(u.peak), abs(u.valley), abs(u.peak + u.valley)) <= billing_most_milli_v1() AS fits,
+        CASE WHEN s.daily IS NOT NULL THEN least(round(s.daily * (coalesce(u.end_on, p_to) - s.start_on)),
+            billing_most_milli_v1()) END AS mean) g
     WHERE u.end_on IS NOT NULL OR NOT s.prepaid;  -- nobody has to read what is bought ahead
 $$;
 
@@ -140,7 +154,8 @@ CREATE OR REPLACE FUNCTION billing_alone_v1(p_biller integer) RETURNS void LANGU
 $$;
 
 -- A person says that a doubt is none: the figures are right as he was shown them. Its usage is made at once.
--- Codes: PERMISSION_MISSING, DOUBT_GONE (it is not there, or its figures are others by now).
+-- Codes: PERMISSION_MISSING, DOUBT_GONE (it is not there, or its figures are others by now), DOUBT_OWN (its meter
+-- was fitted by himself).
 CREATE OR REPLACE FUNCTION billing_accept_v1(
     p_session text, p_doubt bigint, p_qty bigint, p_reason text, p_now timestamptz
 ) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -155,8 +170,13 @@ BEGIN
         RETURN @PERMISSION_MISSING;
     END IF;
     PERFORM billing_alone_v1(v_biller);
+    IF EXISTS (SELECT FROM billing_doubt d JOIN billing_meter m ON m.bucket = d.bucket AND m.service_id = d.service_id
+               AND m.fitted_on BETWEEN d.from_on - 1 AND d.to_on AND m.fitted_by = v_by
+               WHERE d.doubt_id = p_doubt AND d.fault = 'multiplier') THEN
+        RETURN @DOUBT_OWN;
+    END IF;
     UPDATE billing_doubt d SET accepted_at = p_now, accepted_by = v_by, reason = p_reason
-    WHERE d.doubt_id = p_doubt AND d.accepted_at IS NULL AND d.fault <> 'missing' AND d.qty_milli = p_qty
+    WHERE d.doubt_id = p_doubt AND d.accepted_at IS NULL AND d.fault NOT IN ('missing', 'huge') AND d.qty_milli = p_qty
     RETURNING * INTO v_doubt;
     IF NOT FOUND THEN
         RETURN @DOUBT_GONE;

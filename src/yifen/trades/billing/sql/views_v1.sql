@@ -17,10 +17,11 @@ CREATE OR REPLACE VIEW billing_price_span AS
 SELECT p.*, lead(p.valid_from) OVER (PARTITION BY p.fee_id, p.class, p.region ORDER BY p.valid_from) - 1 AS until
 FROM billing_price p;
 
--- Bills that count: not of a run that was given up. A bill that was cancelled has one with the other sign.
+-- Bills that count: not of a run, or a piece of one, that was given up. A bill that was cancelled has one with the other sign.
 CREATE OR REPLACE VIEW billing_bill_counting AS
 SELECT b.*, r.kind, r.fee_id FROM billing_bill b JOIN billing_run r ON r.run_id = b.run_id
-WHERE r.dropped_at IS NULL;
+WHERE r.dropped_at IS NULL AND NOT EXISTS (
+    SELECT FROM billing_piece k WHERE k.run_id = b.run_id AND k.piece = b.piece AND k.dropped_at IS NOT NULL);
 
 -- Bills that another account took over 接收欠费: by which bill, and whether that one still stands.
 CREATE OR REPLACE VIEW billing_taken AS
@@ -30,20 +31,25 @@ SELECT (r.subject ->> 'bill')::bigint AS bill_id, r.fee_id, r.to_on, t.bill_id A
 FROM billing_run r JOIN billing_bill t ON t.run_id = r.run_id AND t.corrects_id IS NULL
 WHERE r.kind = 'correction' AND r.subject ? 'taken';
 
--- How far a run is: making, made, proposed, publishing, published, dropped.
+-- How far a run is: making, made, proposed, publishing, published, dropped. Of pieces that were given up nothing
+-- counts, and all their services are missing (`unbilled`: how many).
 CREATE OR REPLACE VIEW billing_run_state AS
 SELECT r.*, k.pieces, k.made, k.bills, k.asked_fen, k.given_fen, k.missing, k.booked, a.id AS proposal_id, CASE
         WHEN r.dropped_at IS NOT NULL THEN 'dropped'
         WHEN k.made < k.pieces THEN 'making'
-        WHEN k.booked = k.pieces AND k.pieces > 0 THEN 'published'
+        WHEN k.booked + k.dropped = k.pieces AND k.pieces > 0 THEN 'published'
         WHEN a.granted THEN 'publishing'
         WHEN a.id IS NOT NULL AND a.decided_at IS NULL THEN 'proposed'
-        ELSE 'made' END AS state
+        ELSE 'made' END AS state, k.unbilled
 FROM billing_run r
 CROSS JOIN LATERAL (
-    SELECT count(*) AS pieces, count(p.made_at) AS made, coalesce(sum(p.bills), 0)::bigint AS bills,
-           coalesce(sum(p.asked_fen), 0)::bigint AS asked_fen, coalesce(sum(p.given_fen), 0)::bigint AS given_fen,
-           coalesce(sum(p.missing), 0)::bigint AS missing, count(d.document_id) AS booked
+    SELECT count(*) AS pieces, count(p.made_at) AS made, count(p.dropped_at) AS dropped,
+           coalesce(sum(p.bills) FILTER (WHERE p.dropped_at IS NULL), 0)::bigint AS bills,
+           coalesce(sum(p.asked_fen) FILTER (WHERE p.dropped_at IS NULL), 0)::bigint AS asked_fen,
+           coalesce(sum(p.given_fen) FILTER (WHERE p.dropped_at IS NULL), 0)::bigint AS given_fen,
+           coalesce(sum(CASE WHEN p.dropped_at IS NULL THEN p.missing ELSE p.services END), 0)::bigint AS missing,
+           coalesce(sum(p.services) FILTER (WHERE p.dropped_at IS NOT NULL), 0)::bigint AS unbilled,
+           count(d.document_id) AS booked
     FROM billing_piece p LEFT JOIN billing_booking d ON d.run_id = p.run_id AND d.piece = p.piece
     WHERE p.run_id = r.run_id) k
 LEFT JOIN LATERAL (SELECT * FROM access_authorisation x WHERE x.action = 'billing.publish'
@@ -52,7 +58,8 @@ LEFT JOIN LATERAL (SELECT * FROM access_authorisation x WHERE x.action = 'billin
 -- What each row of a file of customers would do now, and what became of a file.
 
 -- new (its account opens), added (a fee or a meter more), changed, same: it can be done. The rest is refused: closed
--- (the account ended), place (it is somewhere else), meter (another's, or another kind of meter). LIMIT 1: each look-up goes by its own index, whatever
+-- (the account ended), place (it is somewhere else), meter (another's, or another kind of meter), run (a run has the service that becomes prepaid or is
+-- so no longer). LIMIT 1: each look-up goes by its own index, whatever
 -- statistics say of tables that were empty a moment ago.
 CREATE OR REPLACE VIEW billing_standing AS
 SELECT r.*, f.biller_id, c.customer_id, s.service_id, m.meter_id, CASE
@@ -65,6 +72,9 @@ SELECT r.*, f.biller_id, c.customer_id, s.service_id, m.meter_id, CASE
         WHEN m.multiplier <> r.multiplier OR m.digits <> r.digits OR m.meter_id IS NULL AND r.number IS NOT NULL
             AND EXISTS (SELECT FROM billing_usage u WHERE u.bucket = r.bucket AND u.service_id = s.service_id
                 AND u.to_on >= r.from_on) THEN 'meter'
+        WHEN r.prepaid <> s.prepaid AND EXISTS (SELECT FROM billing_run o WHERE o.fee_id = s.fee_id
+            AND o.published_at IS NULL AND o.dropped_at IS NULL
+            AND (o.kind IN ('period', 'past') OR (o.subject ->> 'service')::bigint = s.service_id)) THEN 'run'
         WHEN s.service_id IS NULL OR r.number IS NOT NULL AND m.meter_id IS NULL THEN 'added'
         WHEN n.name IS NOT DISTINCT FROM r.name AND c.contact IS NOT DISTINCT FROM coalesce(r.contact, c.contact)
             AND (c.consent_at IS NOT NULL) = r.consent

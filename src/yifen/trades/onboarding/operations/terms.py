@@ -4,7 +4,7 @@ decides on all but what one person may change alone (X2)."""
 from datetime import datetime, time
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from yifen.core.access import second
 from yifen.core.access.edge import Access
@@ -14,6 +14,7 @@ from yifen.core.access.walls import alone
 from yifen.core.facts.codes import Code
 from yifen.core.facts.refused import Refused
 from yifen.core.partners.models import Biller, Channel, Partner
+from yifen.core.plugs import result_code
 from yifen.face.partners import side_of
 from yifen.trades.onboarding.codes import OnboardingCode
 from yifen.trades.onboarding.fields import TITLES, told
@@ -61,7 +62,8 @@ def view(content: dict[str, Any]) -> list[Change]:
 
 
 def put(content: dict[str, Any], decision: Decision) -> None:
-    """So from now on. Payments that are under way keep going as the tables say."""
+    """So from now on. Payments that are under way keep going as the tables say. Refused: by the number that a trade,
+    which counts on what the biller is, raises as YF001 (BILLER_BILLS_HERE)."""
     _put(content)
 
 
@@ -82,7 +84,12 @@ def _put(content: dict[str, Any]) -> None:
                               (Biller, "partner_id", "biller")):  # fmt: skip
         for row in rows[table]:
             fields = {field: value for field, value in row.items() if field != key}
-            model.objects.filter(pk=row[key]).update(**fields)
+            try:
+                model.objects.filter(pk=row[key]).update(**fields)
+            except DatabaseError as error:
+                if getattr(error.__cause__, "sqlstate", "") != "YF001":
+                    raise
+                raise Refused(result_code(int(error.__cause__.diag.message_primary))) from None  # type: ignore[union-attr]
 
 
 def _plain(fields: dict[str, Any]) -> dict[str, Any]:

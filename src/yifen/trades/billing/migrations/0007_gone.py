@@ -8,5 +8,5 @@ from yifen.core.facts.sqlfiles import read_sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0005_people")]
-    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0006_gone.sql"))]
+    dependencies = [("billing", "0006_given_up")]
+    operations = [migrations.RunSQL(read_sql(Path(__file__).parents[1] / "sql" / "0007_gone.sql"))]
