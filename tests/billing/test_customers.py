@@ -171,3 +171,21 @@ def test_a_customer_lives_in_the_bucket_of_his_account(place: Province, monkeypa
         FROM billing_customer c JOIN billing_service s USING (bucket, customer_id)
         JOIN billing_meter m USING (bucket, service_id) WHERE c.account_no = %s""", "B1")
     assert found == [(bucket,) * 4]
+
+
+def test_a_second_person_sees_what_a_file_changes_and_what_is_odd_in_it(place: Province, monkeypatch: Patch) -> None:
+    imported(place, agreed(place, csv_of(row("S1"), row("S2", 门牌="102"))), monkeypatch)
+    body = csv_of(
+        row("S1", "李四", 面积="99999", 人口="5"), row("S2", 门牌="102"), row("S3", 门牌="103", 用户类别="商业"),
+        row("S4", 门牌="103"),
+    )  # fmt: skip
+    proposal = proposed(place, taken_in(place, body, "changed.csv"))
+    told = {change["field"]: (change["before"], change["after"]) for change in proposal.changes}
+    assert told["name:S1"] == ("*三", "*四")
+    assert told["area:S1"] == ("", "99,999")
+    assert told["persons:S1"] == ("1", "5")
+    assert {name for name in told if ":S2" in name} == set()
+    assert told["changed"][1] == "1"
+    assert told["no_price"][1] == "4"  # there is none of this fee at all
+    assert told["one_door"][1] == "2"
+    assert "no_area" not in told

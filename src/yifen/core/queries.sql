@@ -72,3 +72,13 @@ RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 -- name: fresh_call
 -- One of them.
 PERFORM {{function}}(p_bucket, p_biller, p_account, p_now);
+
+-- name: moved
+-- Made of what the plugs name (`moved`): what of the money paid on payables was moved to a balance since.
+CREATE OR REPLACE FUNCTION payments_moved_v1(p_bucket smallint, p_payables bigint[])
+RETURNS TABLE (payable_id bigint, fen bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT NULL::bigint, NULL::bigint WHERE false {{calls}} $$
+
+-- name: moved_call
+-- One of them.
+UNION ALL SELECT * FROM {{function}}(p_bucket, p_payables)

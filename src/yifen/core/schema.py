@@ -89,9 +89,11 @@ def _install(conn: psycopg.Connection[Any], text: str) -> None:
 
 
 def _install_fresh(conn: psycopg.Connection[Any]) -> None:
-    """The one function by which the hub has every trade bring an account up to date."""
+    """The functions by which the hub has every trade bring an account up to date, and say what left a payable."""
     calls = [_SQL["fresh_call"].format(function=name) for plug in plugs() for name in plug.fresh]
     conn.execute(_SQL["fresh"].format(calls=" ".join(calls)).encode())
+    moved = "".join(_SQL["moved_call"].format(function=name) for plug in plugs() for name in plug.moved)
+    conn.execute(_SQL["moved"].format(calls=moved).encode())
 
 
 def _without_time_outs() -> None:

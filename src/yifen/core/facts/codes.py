@@ -311,8 +311,9 @@ class Code(ResultCode):
         "The payment was taken long ago and is archived: settle it outside of the hub.",
     )  # fmt: skip
     PREPAID_USED = (
-        7011, FINAL, 409, "预存款已被账单或售电使用：请看缴费页上先办什么，或少退一些",
-        "Bills or sales have used what was paid ahead: see the payment's page for what to do first, or give back less.",
+        7011, FINAL, 409, "款项已被账单或售电使用，或已随撤销、退补转为预存：请看缴费页上先办什么，或少退一些",
+        "Bills or sales have used what was paid ahead, or a cancelled or corrected bill has moved it to the balance: "
+        "see the payment's page for what to do first, or give back less.",
     )  # fmt: skip
     # 8xxx: the biller's own system
     PROCESSING = (

@@ -328,6 +328,7 @@ class Plug:
     documents: tuple[str, ...] = ()  # tables whose rows move money, by `document_id`
     fresh: tuple[str, ...] = ()  # SQL functions (bucket, biller, account, now): an account is up to date afterwards
     spent: tuple[str, ...] = ()  # tables (bucket, payable_id, amount_fen) of what was spent of payables' balances
+    moved: tuple[str, ...] = ()  # SQL functions (bucket, payables): what paid on each was moved to a balance since
     roles: tuple[RoleRow, ...] = ()
     permissions: tuple[Grant, ...] = ()
     second: tuple[Second, ...] = ()

@@ -4,7 +4,8 @@ from yifen.core.facts.codes import FINAL, ResultCode
 
 
 class BillingCode(ResultCode):
-    """88xx: 880x settings and prices, 881x customers and meters, 883x rows of files, 885x bills, 8861 on: sales."""
+    """88xx: 880x settings and prices, 881x–2x customers and meters, 883x rows of files, 884x late fees, 885x runs and
+    bills, 886x sales, 887x customers whole, 889x what was billed elsewhere or again."""
 
     PRICE_MISSING = (
         8801, FINAL, 409, "该费种、类别、地区在此日没有价格",

@@ -56,7 +56,6 @@ PLUG = Plug(
             "billing_biller", "billing_late_rule", "billing_used", "billing_run", "billing_piece", "billing_bill",
             "billing_line", "billing_booking", "billing_spent", "billing_counter",
             "billing_waiver", "billing_freeze",
-            # --- customers whole
             "billing_failed",
         )),
     ),
@@ -122,6 +121,7 @@ PLUG = Plug(
         Task("billing.book", "yifen.trades.billing.runs.running:book", cron="*/2 * * * *", alone=True),
     ),
     spent=("billing_spent", "billing_sale"),
+    moved=("billing_moved_v1",),
     # --- late fees
     fresh=("billing_balance_v1", "billing_refresh_v1"),
     permissions=(

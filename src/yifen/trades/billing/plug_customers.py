@@ -40,7 +40,6 @@ CUSTOMER_TABLES = (
 CUSTOMER_FUNCTIONS = {
     "billing_accept_v1": (WEB,),
     "billing_contract_v1": (WEB,),
-    # --- customers whole
     "billing_arrears_v1": (WEB,),
     "billing_take_over_v1": (WEB,),
     "billing_contact_v1": (WEB,),
@@ -73,7 +72,6 @@ CUSTOMER_TERMS = {
     "billing_file": Text("用户、抄表文件", "File of customers or readings"),
     "billing_imported": Text("用户导入的一段", "Piece of an import of customers"),
     "customers": Text("用户", "Customers"),
-    # --- customers whole
     "billing_customer": Text("用户", "Customer"), "contact": Text("手机", "Phone"),
     "consent_at": Text("同意接收短信", "Consent to messages"), "withdrawn_at": Text("撤回同意", "Consent taken back"),
 }

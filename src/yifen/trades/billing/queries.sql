@@ -1,8 +1,10 @@
 -- Statements of the sample.
 
 -- name: sample_company
--- The company's accounts, its fee and a price that was published.
-WITH company AS (
+-- A company asks for quotes; its accounts and its fee.
+WITH quoting AS (
+    UPDATE biller SET quote_ttl_s = coalesce(quote_ttl_s, 300) WHERE partner_id = %(biller)s
+), company AS (
     INSERT INTO billing_biller
     SELECT p.id, true, a[1], a[2], a[3], a[4], a[5] FROM partner p
     CROSS JOIN LATERAL (SELECT array_agg(ledger_open_kind_v1(k, p.book_id, p.code, p.code || ' ' || p.name) ORDER BY n) AS a

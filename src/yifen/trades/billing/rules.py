@@ -1,4 +1,4 @@
-"""Small rules of bills that need no books. Pure; figures and their sources: domain facts of utility billing."""
+"""Small rules of bills that need no books. Pure."""
 
 from decimal import ROUND_HALF_UP, Decimal
 

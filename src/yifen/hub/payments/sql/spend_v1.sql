@@ -44,11 +44,14 @@ BEGIN
     RETURN v_codes;
 END $$;
 
--- May these amounts of these payments be given back, as far as balances go? A code each: 0, PREPAID_USED, or BUSY
--- where it depends on an earlier one of the call. Called inside. Most accounts have no balance, and nothing more is read.
+-- May these amounts of these payments be given back, as far as balances go, and what was moved to one off a payable? A
+-- code each: 0, PREPAID_USED, or BUSY where it depends on an earlier one of the call. Called inside. Most accounts have no
+-- balance, and nothing more is read.
 CREATE OR REPLACE FUNCTION payments_unspent_v1(p_bucket smallint, p_payments bigint[], p_amounts bigint[])
 RETURNS integer[] LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 SET enable_seqscan = off AS $$
+DECLARE
+    v_lines bigint[];
 BEGIN
     IF NOT EXISTS (
         SELECT FROM unnest(p_payments) AS i (payment)
@@ -58,17 +61,23 @@ BEGIN
     THEN
         RETURN array_fill(0, ARRAY[cardinality(p_payments)]);
     END IF;
+    v_lines := ARRAY(SELECT DISTINCT t.detail_id FROM payments_back_lines_v1(p_bucket, p_payments, p_amounts) t);
     RETURN (
         SELECT array_agg(coalesce(s.code, 0) ORDER BY i.item)
         FROM generate_series(1, cardinality(p_payments)) AS i (item)
         LEFT JOIN (
-            SELECT l.item, max(CASE WHEN l.running <= l.balance_fen THEN 0 WHEN l.first = l.item THEN @PREPAID_USED
+            SELECT l.item, max(CASE WHEN l.running <= l.there THEN 0 WHEN l.first = l.item THEN @PREPAID_USED
                                     ELSE @BUSY END) AS code
-            FROM (SELECT t.item, y.balance_fen, min(t.item) OVER (PARTITION BY t.detail_id) AS first,
+            FROM (SELECT t.item, coalesce(y.balance_fen, y.paid_fen - m.fen) AS there,
+                         min(t.item) OVER (PARTITION BY t.detail_id) AS first,
                          sum(sum(t.amount_fen)) OVER (PARTITION BY t.detail_id ORDER BY t.item) AS running
                   FROM payments_back_lines_v1(p_bucket, p_payments, p_amounts) t
                   JOIN payable y ON y.bucket = p_bucket AND y.payable_id = t.detail_id
-                  WHERE y.balance_fen IS NOT NULL GROUP BY t.item, t.detail_id, y.balance_fen) l
+                  LEFT JOIN (SELECT x.payable_id, sum(x.fen)::bigint AS fen
+                             FROM payments_moved_v1(p_bucket, v_lines) x GROUP BY x.payable_id) m
+                      ON m.payable_id = t.detail_id AND y.balance_fen IS NULL
+                  WHERE y.balance_fen IS NOT NULL OR m.fen > 0
+                  GROUP BY t.item, t.detail_id, y.balance_fen, y.paid_fen, m.fen) l
             GROUP BY l.item) s ON s.item = i.item);
 END $$;
 

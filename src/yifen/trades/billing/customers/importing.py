@@ -23,6 +23,7 @@ from yifen.core.plugs import result_code
 from yifen.face.plain import plain_connection
 from yifen.trades.billing.codes import BillingCode
 from yifen.trades.billing.customers import files
+from yifen.trades.billing.customers.changing import changes
 from yifen.trades.billing.customers.files import Conn
 
 ACT, TASK = "billing.import", "billing.import"
@@ -100,12 +101,13 @@ def view(content: dict[str, Any]) -> list[Change]:
             raise Refused(BillingCode.CUSTOMERS_ROWS_WRONG, "file", str(file.wrong))
         if content["pieces"] != _pieces(conn, file.file_id):
             raise Refused(BillingCode.CUSTOMERS_CHANGED, "file", str(file.file_id))
-        seen = standings(conn, file.file_id)
+        seen, changed = standings(conn, file.file_id), changes(conn, file.file_id)
     return [
         Change("name", Text("文件名", "File"), None, file.name),
         Change("sha256", Text("摘要", "Digest"), None, file.sha256.hex()),
         Change("rows", Text("行数", "Rows"), None, f"{file.rows:,}"),
         *(Change(name, STANDINGS[name], None, f"{count:,}") for name, count in seen.items()),
+        *changed,
     ]
 
 

@@ -44,6 +44,31 @@ FROM billing_import f JOIN partner p ON p.id = f.biller_id WHERE f.file_id = %s
 -- What its rows would do now.
 SELECT standing, count(*) FROM billing_standing WHERE file_id = %s GROUP BY 1
 
+-- name: changed_rows
+-- Rows that change what there is, the first ones: before and after, a pair each.
+SELECT s.account_no, n.name, s.name, v.area_milli, s.area_milli, coalesce(h.persons, c.persons),
+    coalesce(s.persons, h.persons, c.persons), v.class, s.class, v.region, s.region, v.factor, s.factor, v.prepaid,
+    coalesce(s.prepaid, v.prepaid), c.consent_at IS NOT NULL, s.consent, s.biller_id
+FROM billing_standing s
+JOIN billing_customer c ON c.bucket = s.bucket AND c.customer_id = s.customer_id
+JOIN billing_service v ON v.bucket = s.bucket AND v.service_id = s.service_id
+LEFT JOIN payer n ON n.bucket = s.bucket AND n.biller_id = s.biller_id AND n.account_no = s.account_no
+LEFT JOIN LATERAL (SELECT x.persons FROM billing_household x WHERE x.bucket = s.bucket
+    AND x.customer_id = c.customer_id ORDER BY x.from_on DESC LIMIT 1) h ON true
+WHERE s.file_id = %s AND s.standing = 'changed' ORDER BY s.line_no LIMIT %s
+
+-- name: odd_rows
+-- What no rule forbids and hardly anybody means: a class that has no price, a fee by area without one, two accounts of a
+-- fee behind one door of the file.
+SELECT count(*) FILTER (WHERE NOT EXISTS (SELECT FROM billing_price p WHERE p.fee_id = r.fee_id AND p.class = r.class
+        AND p.region = r.region)),
+    count(*) FILTER (WHERE r.area_milli IS NULL AND EXISTS (SELECT FROM billing_price p
+        JOIN billing_part t ON t.price_id = p.price_id AND t.basis IN ('area', 'area_month')
+        WHERE p.fee_id = r.fee_id AND p.class = r.class AND p.region = r.region)),
+    count(*) FILTER (WHERE r.is_shared)
+FROM (SELECT x.*, min(x.account_no) OVER door <> max(x.account_no) OVER door AS is_shared
+      FROM billing_row x WHERE x.file_id = %s WINDOW door AS (PARTITION BY x.fee_id, x.place)) r
+
 -- name: pieces
 -- What an agreement binds.
 SELECT billing_pieces_v1(%s)

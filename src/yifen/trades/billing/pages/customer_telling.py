@@ -15,12 +15,12 @@ from yifen.core.access.telling import told
 from yifen.core.documents.figures import grouped_yuan
 from yifen.core.facts.masking import masked_name
 from yifen.face import words
-from yifen.face.masking import account_shown
 from yifen.hub.payments.names import opened_name
 from yifen.trades.billing.customers.importing import STANDINGS
 from yifen.trades.billing.customers.marks import opened_contact
 from yifen.trades.billing.pages.customer_forms import REGISTER_WORDS
 from yifen.trades.billing.pages.customer_lists import CUSTOMER_STATES, READING_KINDS
+from yifen.trades.billing.pages.masking import account_shown
 from yifen.trades.billing.quantities import shown
 
 GOOD = ("new", "added", "changed", "same")
@@ -103,11 +103,13 @@ def table(heads: Sequence[Any], rows: Iterable[Sequence[Any]], numbers: Sequence
 
 
 def services_table(rows: list[tuple[Any, ...]]) -> Shown:
-    heads = (_("费种"), _("用户类别"), _("地区"), _("面积"), _("系数"), _("付费"), _("起"), _("止"))
-    return table(heads, ((name, kind, region, shown(area), f"{factor.normalize():f}",
+    heads = (_("费种"), _("计费项编号"), _("用户类别"), _("地区"), _("面积"), _("系数"), _("付费"), _("起"), _("止"))
+    begin = reverse("billing_begin")  # of one customer: his last bill, or one that was left out
+    return table(heads, ((name, {"kind": "code", "text": str(service), "url": f"{begin}?service={service}&fee={fee}"},
+                          kind, region, shown(area), f"{factor.normalize():f}",
                           _("预付费") if prepaid else _("后付费"), since, until)
-                         for _id, _fee, name, kind, region, area, factor, since, until, prepaid in rows),
-                 (3, 4))  # fmt: skip
+                         for service, fee, name, kind, region, area, factor, since, until, prepaid in rows),
+                 (4, 5))  # fmt: skip
 
 
 def meters_table(rows: list[tuple[Any, ...]]) -> Shown:

@@ -19,7 +19,6 @@ from yifen.core.facts.codes import ResultCode
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
-from yifen.face.masking import account_shown
 from yifen.trades.billing.codes import BillingCode
 from yifen.trades.billing.customers import contracts
 from yifen.trades.billing.customers.contracts import MeterRead, NewHolder
@@ -35,6 +34,7 @@ from yifen.trades.billing.pages.customer_forms import (
 )
 from yifen.trades.billing.pages.customer_lists import read
 from yifen.trades.billing.pages.customer_telling import CustomerPage, Shown
+from yifen.trades.billing.pages.masking import account_shown
 
 _SQL, _DO = queries(__package__), queries("yifen.trades.billing.customers")
 

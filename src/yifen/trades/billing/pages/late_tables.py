@@ -9,9 +9,9 @@ from yifen.core.access.edge import Access
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
 from yifen.face import words
-from yifen.face.masking import account_shown
 from yifen.face.plain import plain_connection
 from yifen.trades.billing.late.asked import LateBill
+from yifen.trades.billing.pages.masking import account_shown
 
 Shown = dict[str, Any]
 _SQL = queries(__package__)
@@ -67,7 +67,7 @@ def rules(access: Access) -> Shown:
 
 
 def _how(count_first: bool, truncated: bool, fee_first: bool) -> str:
-    return "，".join((
+    return _("，").join((
         _("到期日也计一天") if count_first else _("从到期次日起计"),
         _("分以下舍去") if truncated else _("四舍五入"),
         _("先抵违约金") if fee_first else _("先抵本金"),

@@ -10,6 +10,13 @@ FROM billing_run_state s JOIN billing_fee f ON f.fee_id = s.fee_id JOIN partner 
 FROM billing_bill b JOIN billing_run r ON r.run_id = b.run_id AND r.dropped_at IS NULL
 JOIN billing_fee f ON f.fee_id = r.fee_id
 
+-- name: bill_state
+-- How a bill of the list stands: its payable's state, else why it has none.
+CASE WHEN r.kind = 'past' THEN 'past' WHEN r.published_at IS NULL AND NOT EXISTS (
+        SELECT FROM billing_booking d WHERE d.run_id = b.run_id AND d.piece = b.piece) THEN 'unpublished'
+    ELSE coalesce((SELECT y.state::text FROM payable y WHERE y.bucket = b.bucket AND y.biller_id = r.biller_id
+        AND y.account_no = b.account_no AND y.ref = 'B' || b.bill_id), 'none') END
+
 -- name: fees
 -- Of the billers in scope.
 SELECT f.fee_id, p.code || ' ' || f.name FROM billing_fee f JOIN partner p ON p.id = f.biller_id
@@ -21,7 +28,7 @@ ORDER BY p.code, f.name
 -- correcting or cancelling it.
 SELECT b.bill_id, r.biller_id, p.name, b.account_no, f.name, f.unit, r.kind, b.from_on, b.to_on, b.qty_milli, b.used_milli,
     b.carried_fen, b.carry_fen, b.amount_fen, b.run_id, b.corrects_id, b.service_id, y.state::text, y.due_fen, y.paid_fen,
-    y.due_on, s.amount_fen, x.bill_id, d.at, v.prepaid OR v.tiers_gone OR NOT f.metered,
+    y.due_on, s.amount_fen, x.bill_id, d.at, v.customer_id, v.prepaid OR v.tiers_gone OR NOT f.metered,
     b.corrects_id IS NOT NULL AND r.kind = 'correction' AND r.subject ? 'taken',
     (SELECT bool_or(t.stands) FROM billing_taken t WHERE t.fee_id = r.fee_id AND t.to_on = b.to_on
         AND t.bill_id = b.bill_id)

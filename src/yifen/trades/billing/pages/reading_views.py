@@ -19,7 +19,6 @@ from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 from yifen.face import words
-from yifen.face.masking import account_shown
 from yifen.trades.billing.customers.finding import placed
 from yifen.trades.billing.pages.customer_forms import (
     REGISTER_WORDS,
@@ -30,6 +29,7 @@ from yifen.trades.billing.pages.customer_forms import (
 from yifen.trades.billing.pages.customer_lists import DOUBT_STATES, FAULTS, fees, read
 from yifen.trades.billing.pages.customer_telling import readings_table
 from yifen.trades.billing.pages.customer_views import at, done
+from yifen.trades.billing.pages.masking import account_shown
 from yifen.trades.billing.quantities import shown
 
 LINES_MAX = 2_000

@@ -13,7 +13,8 @@ class BeginForm(forms.Form):
     """A run of a fee and a period."""
 
     fee = forms.TypedChoiceField(label=_("费种"), coerce=int)
-    from_on = forms.DateField(label=_("账期起"), widget=day_input(), validators=[during_our_time])
+    from_on = forms.DateField(label=_("账期起"), widget=day_input(), validators=[during_our_time],
+                              help_text=_("整个账期（如整个采暖季）：期中开户、销户的按其天数折算"))  # fmt: skip
     to_on = forms.DateField(label=_("账期止"), widget=day_input(), validators=[during_our_time])
     due_on = forms.DateField(label=_("到期日"), widget=day_input(), validators=[during_our_time])
     past = forms.BooleanField(label=_("期初账"), required=False,

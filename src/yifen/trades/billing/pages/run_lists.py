@@ -13,7 +13,7 @@ from yifen.face import words
 from yifen.face.lists.asking import chosen, one_of, search
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
-from yifen.face.masking import account_shown
+from yifen.trades.billing.pages.masking import account_shown
 from yifen.trades.billing.runs.running import KINDS
 
 _SQL = queries(__package__)
@@ -25,6 +25,10 @@ STATES: words.Words = {
     "published": (_("已发布"), "ok"),
     "dropped": (_("已放弃"), "neutral"),
 }
+BILL_STATES: words.Words = words.PAYABLE_STATES | {
+    "unpublished": (_("未发布"), "waiting"), "past": (_("已在别处收清"), "neutral"),
+    "none": (_("预存款抵扣，或退减"), "ok"),
+}  # fmt: skip
 
 
 def fees(access: Access) -> list[tuple[int, str]]:
@@ -104,6 +108,7 @@ BILLS = Listing(
         Column("amount_fen", "b.amount_fen", _("金额（元）"), "amount", sums=False),
         Column("kind", "r.kind", pgettext_lazy("billing", "性质"), value=lambda r, a: told(KINDS[r.kind])),
         Column("run_id", "b.run_id", _("批次"), "code", value=lambda r, a: str(r.run_id)),
+        Column("state", _SQL["bill_state"], _("状态"), "badge", words=BILL_STATES),
     ),
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ from yifen.core.access.edge import Access
 from yifen.core.access.telling import told
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import words
-from yifen.face.masking import account_shown
+from yifen.trades.billing.pages.masking import account_shown
 from yifen.trades.billing.pages.run_lists import quantity
 from yifen.trades.billing.runs.running import KINDS, BillRun, RunPreview
 
@@ -50,6 +50,7 @@ class OneBill(NamedTuple):
     spent_fen: int | None
     cancelled_by: int | None
     published_at: datetime | None
+    customer_id: int
     never: bool
     gave_over: bool
     taken: bool | None
@@ -96,7 +97,8 @@ def outliers(seen: RunPreview, access: Access) -> Shown:
 
 def why_missing(why: str, said: str | None) -> str:
     """`said`: by the database, of what failed."""
-    word = {"failed": _("数据有误，无法计价"), "use": _("没有用量"), "price": _("没有价格")}[why]
+    word = {"failed": _("数据有误，无法计价"), "doubt": _("抄表异常待处理"), "use": _("没有用量"),
+            "price": _("没有价格")}[why]  # fmt: skip
     return f"{word} · {said}" if said else word
 
 
@@ -106,7 +108,8 @@ def missing(run: BillRun, seen: RunPreview, access: Access) -> Shown:
         "columns": [{"title": _("户号")}, {"title": _("计费项编号"), "kind": "num"}, {"title": _("原因")}],
         "rows": [{"cells": [{"kind": "code", "text": account_shown(access, account_no)},
                             {"kind": "num", "text": str(service)},
-                            {"text": why_missing(why, said)}]}
+                            {"text": why_missing(why, said),
+                             "url": reverse("billing_doubts") if why == "doubt" else ""}]}
                  for service, account_no, why, said in seen.missing],
     }  # fmt: skip
     if run.missing > len(seen.missing):
@@ -118,7 +121,8 @@ def facts(bill: OneBill, access: Access) -> list[Shown]:
     """What it is of, and how it stands."""
     found: list[Shown] = [
         {"title": _("收费单位"), "text": bill.biller_name},
-        {"title": _("户号"), "kind": "code", "text": account_shown(access, bill.account_no)},
+        {"title": _("户号"), "kind": "code", "text": account_shown(access, bill.account_no),
+         "url": reverse("billing_customer", args=[bill.customer_id])},
         {"title": _("费种"), "text": bill.fee_name},
         {"title": pgettext("billing", "性质"), "text": told(KINDS[bill.kind])},
         {"title": _("账期"), "text": f"{bill.from_on} – {bill.to_on}"},

@@ -37,7 +37,7 @@ CORRECT_FIELD: dict[ResultCode, str] = {BillingCode.PRICE_MISSING: "on", Billing
 @allow("billing.run")
 def billing_begin(request: HttpRequest) -> HttpResponse:
     """GET the form; POST begins a run, which the worker makes."""
-    form = BeginForm(request.POST or None, initial={"service": request.GET.get("service")})
+    form = BeginForm(request.POST or None, initial=request.GET.dict())
     form.fields["fee"].choices = [("", _("请选择")), *fees(access_of(request))]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data

@@ -12,8 +12,8 @@ from yifen.face import words
 from yifen.face.lists.asking import chosen, moments, one_of, search
 from yifen.face.lists.listing import Column, ListAction, Listing, Row
 from yifen.face.lists.selecting import in_scope
-from yifen.face.masking import account_shown
 from yifen.trades.billing.pages.customer_lists import billers
+from yifen.trades.billing.pages.masking import account_shown
 from yifen.trades.billing.quantities import shown
 
 _SQL = queries(__package__)

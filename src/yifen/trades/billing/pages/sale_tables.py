@@ -12,8 +12,8 @@ from yifen.core.facts.refused import Refused
 from yifen.core.plugs import result_code
 from yifen.core.wire.token_port import token_shown
 from yifen.face import words
-from yifen.face.masking import account_shown
 from yifen.trades.billing.pages.customer_telling import table
+from yifen.trades.billing.pages.masking import account_shown
 from yifen.trades.billing.pages.sale_lists import TOKEN_STATES
 from yifen.trades.billing.quantities import shown
 

@@ -13,11 +13,11 @@ from yifen.core.access.telling import put
 from yifen.core.facts.refused import Refused
 from yifen.core.facts.sqlfiles import queries
 from yifen.face import scope as scopes
-from yifen.face.masking import account_shown
 from yifen.trades.billing.pages import sale_tables
 from yifen.trades.billing.pages.customer_lists import read
 from yifen.trades.billing.pages.customer_telling import Shown, table
 from yifen.trades.billing.pages.customer_views import at, found
+from yifen.trades.billing.pages.masking import account_shown
 from yifen.trades.billing.pages.sale_forms import UnsellForm, VendingForm
 from yifen.trades.billing.pages.sale_tables import OneSale
 from yifen.trades.billing.prepaid import unselling, vending

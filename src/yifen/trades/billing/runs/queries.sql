@@ -76,32 +76,30 @@ SELECT billing_publish_v1(%s, %s, %s)
 SELECT billing_figures_v1(%s)
 
 -- name: before
--- Runs of the fee that were published before: the last one, and that of a year ago.
-SELECT s.from_on, s.to_on, s.bills, s.asked_fen - s.given_fen,
+-- Periods of the fee that were published before, all runs of one together: the last one, and that of a year ago.
+SELECT s.from_on, s.to_on, sum(s.bills)::bigint, sum(s.asked_fen - s.given_fen)::bigint,
     abs(s.to_on - (%(to_on)s::date - interval '1 year')::date) <= 20 AS year_ago
 FROM billing_run_state s
 WHERE s.fee_id = %(fee)s AND s.kind IN ('period', 'past') AND s.state = 'published' AND s.to_on < %(from_on)s
-ORDER BY s.to_on DESC LIMIT 15
+GROUP BY s.from_on, s.to_on ORDER BY s.to_on DESC LIMIT 15
 
 -- name: outliers
--- Bills that differ most from the one before of the same service.
+-- Bills that differ most from the one before of the same service; a first one by all that it asks for.
 SELECT b.bill_id, b.account_no, b.qty_milli, b.amount_fen, o.qty_milli, o.amount_fen
 FROM billing_bill b
-JOIN LATERAL (SELECT x.qty_milli, x.amount_fen FROM billing_bill_counting x
-    WHERE x.bucket = b.bucket AND x.service_id = b.service_id AND x.bill_id < b.bill_id AND x.kind IN ('period', 'single', 'past')
+LEFT JOIN LATERAL (SELECT x.qty_milli, x.amount_fen FROM billing_bill_counting x
+    WHERE x.bucket = b.bucket AND x.service_id = b.service_id AND x.bill_id < b.bill_id
+        AND x.kind IN ('period', 'single', 'past')
     ORDER BY x.bill_id DESC LIMIT 1) o ON true
 WHERE b.run_id = %(run)s
-ORDER BY abs(b.amount_fen - o.amount_fen) DESC, b.bill_id LIMIT %(most)s
-
--- name: largest
--- What a first run is looked at by.
-SELECT b.bill_id, b.account_no, b.qty_milli, b.amount_fen, NULL::bigint, NULL::bigint
-FROM billing_bill b WHERE b.run_id = %(run)s ORDER BY abs(b.amount_fen) DESC, b.bill_id LIMIT %(most)s
+ORDER BY abs(b.amount_fen - coalesce(o.amount_fen, 0)) DESC, b.bill_id LIMIT %(most)s
 
 -- name: missing
--- Services of the period that the run left out, and why: it failed by its data (as the database said it), no use, no
--- price.
-SELECT m.service_id, c.account_no, CASE WHEN x.reason IS NOT NULL THEN 'failed' WHEN f.metered AND NOT EXISTS (
+-- Services of the period that the run left out, and why: it failed by its data (as the database said it), its reading is in
+-- doubt, no use, no price.
+SELECT m.service_id, c.account_no, CASE WHEN x.reason IS NOT NULL THEN 'failed' WHEN EXISTS (
+        SELECT FROM billing_doubt o WHERE o.bucket = k.bucket AND o.service_id = m.service_id AND o.accepted_at IS NULL
+            AND o.since_on <= r.to_on AND o.until_on >= r.from_on) THEN 'doubt' WHEN f.metered AND NOT EXISTS (
         SELECT FROM billing_usage u WHERE u.bucket = k.bucket AND u.service_id = m.service_id
             AND u.to_on BETWEEN r.from_on AND r.to_on) THEN 'use' ELSE 'price' END, x.reason
 FROM billing_run r
@@ -177,6 +175,13 @@ SELECT 'bill ' || b.bill_id, CASE WHEN b.amount_fen <> coalesce(l.fen, 0) - b.ca
 FROM billing_bill b
 LEFT JOIN (SELECT bucket, bill_id, sum(amount_fen)::bigint AS fen FROM billing_line GROUP BY 1, 2) l
     ON l.bucket = b.bucket AND l.bill_id = b.bill_id
+UNION ALL
+SELECT 'bill ' || b.bill_id, CASE WHEN y.state = 'open' THEN concat('is cancelled and asks for ', y.due_fen - y.paid_fen, ' fen') END
+FROM billing_run r JOIN billing_booking d ON d.run_id = r.run_id
+JOIN billing_bill x ON x.run_id = r.run_id JOIN billing_bill b ON b.bucket = x.bucket AND b.bill_id = x.corrects_id
+JOIN payable y ON y.bucket = b.bucket AND y.biller_id = r.biller_id AND y.account_no = b.account_no
+    AND y.ref = 'B' || b.bill_id
+WHERE r.kind = 'cancel'
 UNION ALL
 SELECT concat('line ', l.line_no, ' of bill ', l.bill_id), CASE WHEN l.amount_fen <> round(l.qty_milli * t.price * 0.1)
     THEN concat('is ', l.amount_fen, ' fen, ', l.qty_milli, ' thousandths at ', t.price, ' yuan are ',

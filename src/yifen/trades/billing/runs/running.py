@@ -154,12 +154,13 @@ def found(conn: Conn, run_id: int) -> BillRun:
 
 def preview(conn: Conn, run: BillRun, most: int = OUTLIERS) -> RunPreview:
     """Beside the last period and the same one a year ago."""
-    old = conn.execute(_SQL["before"], {"fee": run.fee_id, "from_on": run.from_on, "to_on": run.to_on}).fetchall()
+    old = []  # one customer's bill is compared with no period
+    if run.kind in ("period", "past"):
+        old = conn.execute(_SQL["before"], {"fee": run.fee_id, "from_on": run.from_on, "to_on": run.to_on}).fetchall()
     facts = {"run": run.run_id, "most": most}
-    bills = conn.execute(_SQL["outliers"], facts).fetchall() or conn.execute(_SQL["largest"], facts).fetchall()
     return RunPreview(
         old[0][:4] if old else None, next((row[:4] for row in old if row[4]), None),
-        [ComparedBill(*row) for row in bills],
+        [ComparedBill(*row) for row in conn.execute(_SQL["outliers"], facts).fetchall()],
         conn.execute(_SQL["missing"], facts).fetchall() if run.missing else [],
     )  # fmt: skip
 

@@ -14,7 +14,7 @@
 --                      as it stands; what is divided by days goes through billing_split_v1
 --
 -- Tiers 阶梯: an item goes from `used` to `used` + quantity; what lies between two limits is that tier's. A negative
--- quantity walks down (退补: domain/utility.md 8, bill 5), below zero still in tier 1. A limit is (its sum + what the
+-- quantity walks down (退补: a meter that ran fast), below zero still in tier 1. A limit is (its sum + what the
 -- household adds) × months ÷ months of the cycle, to a thousandth, and never below the one before it: what is added
 -- to tier 1 alone makes tier 2 shorter (Shandong 鲁发改价格〔2019〕509号). Without a row in that month a tier has no end.
 -- Parts of a tier that is not touched have no line; nor has a tier without a part, as of a surcharge on the upper

@@ -197,7 +197,10 @@ LANGUAGE sql STABLE AS $$
     WHERE s.bucket = p_bucket AND s.service_id BETWEEN p_first AND p_last AND s.fee_id = p_run.fee_id
         AND NOT s.prepaid AND s.from_on <= p_run.to_on AND coalesce(s.to_on, p_run.from_on) >= p_run.from_on
         AND NOT EXISTS (SELECT FROM billing_bill_counting b WHERE b.bucket = p_bucket AND b.service_id = s.service_id
-            AND b.service_id BETWEEN p_first AND p_last AND b.kind IN ('period', 'single', 'past') AND b.from_on <= p_run.to_on AND b.to_on >= p_run.from_on);
+            AND b.service_id BETWEEN p_first AND p_last AND b.kind IN ('period', 'single', 'past')
+            AND b.from_on <= p_run.to_on AND b.to_on >= p_run.from_on
+            AND NOT EXISTS (SELECT FROM billing_bill_counting x WHERE x.bucket = b.bucket
+                            AND x.service_id = b.service_id AND x.kind = 'cancel' AND x.corrects_id = b.bill_id));
 $$;
 
 -- The bills of services of a piece, both ends; how many, what they ask for and give, of how many services. Called inside.
@@ -217,9 +220,9 @@ BEGIN
         FROM billing_rate_v1(ARRAY(SELECT d.asked FROM due d)) l JOIN due d ON d.item = l.item
     ), bills AS MATERIALIZED (
         SELECT nextval('billing_bill_no') * 1000 + p_piece.bucket AS bill_id, d.*, coalesce(a.fen, 0)::bigint AS fen,
-               coalesce(c.carry_fen, 0) AS carried, CASE WHEN p_whole_yuan
-                   THEN ceil((coalesce(a.fen, 0) - coalesce(c.carry_fen, 0)) / 100.0)::bigint * 100
-                   ELSE coalesce(a.fen, 0)::bigint END AS amount
+               coalesce(c.carry_fen, 0) AS carried, coalesce(a.fen, 0)::bigint + CASE WHEN p_whole_yuan
+                   THEN billing_carried_v1(coalesce(a.fen, 0)::bigint, coalesce(c.carry_fen, 0)) - coalesce(c.carry_fen, 0)
+                   ELSE 0 END AS amount
         FROM due d
         LEFT JOIN (SELECT l.service_id, l.from_on, sum(l.amount_fen) AS fen FROM lines l GROUP BY 1, 2) a
             ON a.service_id = d.service_id AND a.from_on = d.from_on

@@ -37,7 +37,7 @@ def deduction_new(request: HttpRequest) -> HttpResponse:
     pairs, asked = _pairs(request), request.POST if request.method == "POST" else request.GET
     find = BillsForm(asked if "account_no" in asked else None)
     find.fields["pair"].choices = [("", _("请选择")), *((key, title) for key, (title, _p) in pairs.items())]  # type: ignore[attr-defined]
-    shown: dict[str, Any] = {"find": find, "breadcrumbs": crumbs(_("发起扣款"))}
+    shown: dict[str, Any] = {"find": find, "has_pairs": bool(pairs), "breadcrumbs": crumbs(_("发起扣款"))}
     if find.is_bound and find.is_valid():
         shown["key"] = find.cleaned_data["pair"]
         pair, account_no = pairs[shown["key"]][1], find.cleaned_data["account_no"]
