@@ -107,7 +107,7 @@ def test_accounts_are_merged_split_and_owe_by_page(place: Province) -> None:
     owing(place, "G1")
     one, staff = number(place, "G1"), browser(place)
     page = text(staff.get(f"{CUSTOMERS}{one}/"))
-    for shown in ("并户", "分户", "联系方式", "接收欠费", "预存余额（元）", "10.00"):
+    for shown in ("并户", "分户", "联系方式", "转出欠费", "预存余额（元）", "10.00"):
         assert shown in page, shown
     gone = text(
         staff.post(

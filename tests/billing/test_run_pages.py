@@ -141,7 +141,7 @@ def test_another_companys_run_is_not_there(priced: Province) -> None:
 
 DAY = date(2026, 1, 15)
 FACTS = (1, 1, "", "A1", "电费", "kWh", "period", DAY, DAY, 1_000, 0, 0, 0, 100, 1, None, 1_000, "open", 100, 0, DAY,
-         None, None, datetime(2026, 2, 1, tzinfo=UTC), False, False, None)  # fmt: skip
+         None, None, datetime(2026, 2, 1, tzinfo=UTC), 1_000, False, False, None)  # fmt: skip
 
 
 @pytest.mark.parametrize(("facts", "may"), [
