@@ -157,3 +157,19 @@ def test_a_page_offers_what_the_database_would_do(
 
     bill = OneBill(*FACTS)._replace(**facts)  # type: ignore[arg-type]
     assert (bill.may_correct, bill.may_cancel) == may
+
+
+def test_the_page_of_a_run_says_how_many_services_were_given_up_and_leads_to_another_run(priced: Province) -> None:
+    from tests.billing.run_proposals import a_run
+
+    run = a_run(priced)
+    with psycopg.connect(priced.database.url(OWNER)) as conn:
+        conn.execute("INSERT INTO billing_piece VALUES (%s, 1, 0, 2000, 2000, 3, now(), 3, 3000, 0, 0)", (run,))
+        conn.execute("UPDATE billing_piece SET dropped_at = now() WHERE run_id = %s AND piece = 1", (run,))
+        (fee,) = conn.execute("SELECT fee_id FROM billing_run WHERE run_id = %s", (run,)).fetchall()[0]
+    text = browser(priced).get(f"/console/billing/runs/{run}/").content.decode()
+    assert "此批有 3 个计费项未发布、已放弃" in text
+    again = f"/console/billing/runs/begin/?fee={fee}&from_on=2026-11-01&to_on=2026-11-30"
+    assert again.replace("&", "&amp;") in text
+    form = browser(priced).get(again).content.decode()
+    assert ('value="2026-11-01"' in form, f'value="{fee}" selected' in form) == (True, True)
