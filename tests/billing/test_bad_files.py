@@ -145,3 +145,14 @@ def test_what_the_books_refuse_of_readings_stands_at_its_row(
         lines = list(reading_files.checked_by(conn, body, biller, staff, datetime.now(UTC)))
         conn.rollback()
     assert [[fault.code for fault in line.faults] for line in lines[1:]] == [[], [code]]
+
+
+def test_what_people_write_in_a_file_is_read() -> None:
+    header = csv_of().decode().splitlines()[0].split(",")
+    cells = row("A1", 面积="96.48㎡", 手机="138 0013-8000", 起始日="2026年9月1日", 人口="x", 表号="").split(",")
+    taken, faults = filed_rows.CustomerCheck(header, {"POWER": 1}, {}).read(2, cells)
+    assert (taken, [(fault.code, fault.detail) for fault in faults]) == (None, [(B.ROW_NUMBER, "人口 x")])
+    cells[header.index("人口")] = "3"
+    taken, _ = filed_rows.CustomerCheck(header, {"POWER": 1}, {}).read(2, cells)
+    assert taken is not None
+    assert (taken.area_milli, taken.phone, taken.from_on) == (96_480, "13800138000", date(2026, 9, 1))

@@ -166,7 +166,7 @@ def proposed(
 
 def view(content: dict[str, Any]) -> list[Change]:
     """What ends, what begins and what stays behind. Refused: CUSTOMER_CLOSED, METER_UNKNOWN (a meter of it has no
-    reading), RUN_HAS_SERVICE, SPLIT_SERVICES, DAY_BILLED."""
+    reading), RUN_HAS_SERVICE, SPLIT_SERVICES, DAY_BILLED, FEE_TWICE."""
     facts = {name: content.get(name) for name in ("bucket", "customer", "fee", "services")}
     with plain_connection() as conn:
         row = conn.execute(_SQL["contract"], facts).fetchone()
@@ -186,6 +186,7 @@ def view(content: dict[str, Any]) -> list[Change]:
         raise Refused(BillingCode.SPLIT_SERVICES, "services")
     _not_billed_yet(content, going)
     to, biller = content.get("to") or {}, content["biller"]
+    _not_there_yet(to, {one[1] for one in services if one[0] in going})
     changes = [
         Change("account_no", Text("户号", "Account number"), content["account_no"], to.get("account_no")),
         Change("place", Text("地址", "Address"), row[4], row[4]),
@@ -193,7 +194,11 @@ def view(content: dict[str, Any]) -> list[Change]:
     ]
     if "name" in to:
         name = masked_name(opened_name(key_ring(), biller, to["account_no"], to["name"]))
-        changes.append(Change("name", Text("新户名", "New holder"), None, name))
+        changes += [
+            Change("name", Text("新户名", "New holder"), None, name),
+            Change("persons", Text("人口", "Persons"), None, str(to["persons"])),
+            Change("consent", Text("同意短信", "Agrees to messages"), None, yes_no(to["consent"])),
+        ]
     if "services" in content:
         names = "、".join(one[2] for one in services if one[0] in going)
         changes.append(Change("services", Text("分出的费种", "Fees that go"), None, names))
@@ -220,6 +225,15 @@ def _not_billed_yet(content: dict[str, Any], going: set[int]) -> None:
         ((until,),) = conn.execute(_SQL["billed_until"], facts).fetchall()
     if until:
         raise Refused(BillingCode.DAY_BILLED, "day", until)
+
+
+def _not_there_yet(to: dict[str, Any], fees: set[int]) -> None:
+    """Refused FEE_TWICE: the other account, where there is one, has one of these fees already."""
+    if "customer" not in to:
+        return
+    with plain_connection() as conn:
+        if conn.execute(_SQL["fees_there"], {**to, "fees": list(fees)}).fetchone():
+            raise Refused(BillingCode.FEE_TWICE, "account_no", to["account_no"])
 
 
 def run(content: dict[str, Any], decision: Decision) -> None:

@@ -60,6 +60,8 @@ REGISTERS = {"": "qty", "总": "qty", "峰": "peak", "谷": "valley", "total": "
              "valley": "valley"}  # fmt: skip
 DIGITS_MAX = 9
 _PHONE = re.compile(r"\+?[0-9]{5,19}")
+_BETWEEN = re.compile(r"[ -]")  # of a phone's groups
+_SQUARE = re.compile(r" *(m2|平方米|平米)$")  # ㎡ is m2 as a plain text
 _PARTS = ("community", "building", "unit", "door")
 
 
@@ -112,6 +114,8 @@ class CustomerCheck:
         cell = {key: plain(text) if text else "" for key, text in raw.items()}
         cell["account_no"] = clean_account(raw["account_no"]) if not raw["account_no"].isascii() else "".join(
             raw["account_no"].split())  # fmt: skip
+        cell["phone"] = _BETWEEN.sub("", cell["phone"])
+        cell["area"] = _SQUARE.sub("", cell["area"])
         faults = [fault for fault in _faults(cell, self._fees) if fault]
         if faults:
             return None, faults
@@ -142,26 +146,31 @@ def _faults(cell: Cells, fees: Mapping[str, int]) -> Iterator[RowFault | None]:
     region = cell["region"]
     yield unless(is_text(cell["class"], CODE_MAX) and (not region or is_text(region, CODE_MAX)), B.ROW_CLASS)
     persons = cell["persons"]
-    yield unless(not persons or 1 <= _whole(persons) <= 99, B.ROW_NUMBER, persons)
-    yield unless(not cell["area"] or bool(milli_of(cell["area"])), B.ROW_NUMBER, cell["area"])
+    yield unless(not persons or 1 <= _whole(persons) <= 99, B.ROW_NUMBER, _told(cell, "persons"))
+    yield unless(not cell["area"] or bool(milli_of(cell["area"])), B.ROW_NUMBER, _told(cell, "area"))
     for key in ("factor", "multiplier"):
-        yield unless(not cell[key] or factor_of(cell[key]) is not None, B.ROW_NUMBER, cell[key])
+        yield unless(not cell[key] or factor_of(cell[key]) is not None, B.ROW_NUMBER, _told(cell, key))
     day = day_of(cell["from_on"])
     yield unless(isinstance(day, date) and FIRST_DAY <= day <= LAST_DAY, B.ROW_DAY, cell["from_on"])
     register = cell["register"].lower()
     yield unless((not cell["number"] or is_number(cell["number"])) and register in REGISTERS, B.ROW_METER)
     digits = _whole(cell["digits"] or "6")
-    yield unless(3 <= digits <= 12, B.ROW_NUMBER, cell["digits"])
+    yield unless(3 <= digits <= 12, B.ROW_NUMBER, _told(cell, "digits"))
     first = milli_of(cell["first"] or "0")
     fits = first is not None and digits >= 0 and first < 10 ** (min(digits, 12) + 3)
-    yield unless(fits, B.ROW_NUMBER, cell["first"])
+    yield unless(fits, B.ROW_NUMBER, _told(cell, "first"))
     factor = factor_of(cell["multiplier"] or "1") or Decimal(1)
     shows = 10 ** (digits + 3) if 3 <= digits <= 12 else 0
-    yield unless(factor * shows <= MILLI_MAX, B.ROW_NUMBER, cell["multiplier"])
+    yield unless(factor * shows <= MILLI_MAX, B.ROW_NUMBER, _told(cell, "multiplier"))
     phone = cell["phone"]
-    yield unless(not phone or _PHONE.fullmatch(phone) is not None, B.ROW_NUMBER, phone)
+    yield unless(not phone or _PHONE.fullmatch(phone) is not None, B.ROW_NUMBER, _told(cell, "phone"))
     for key in ("consent", "prepaid"):
-        yield unless(cell[key].lower() in YES_NO, B.ROW_NUMBER, cell[key])
+        yield unless(cell[key].lower() in YES_NO, B.ROW_NUMBER, _told(cell, key))
+
+
+def _told(cell: Cells, key: str) -> str:
+    """Which column, and what stands in it."""
+    return f"{CUSTOMERS.columns[key][0]} {cell[key]}"
 
 
 def _whole(text: str) -> int:

@@ -120,6 +120,11 @@ FROM billing_customer c CROSS JOIN LATERAL (
     WHERE x.bucket = c.bucket AND x.customer_id = c.customer_id AND x.to_on IS NULL) s
 WHERE c.bucket = %(bucket)s AND c.customer_id = %(customer)s
 
+-- name: fees_there
+-- Fees that an account has already.
+SELECT s.fee_id FROM billing_service s
+WHERE s.bucket = %(bucket)s AND s.customer_id = %(customer)s AND s.fee_id = ANY (%(fees)s) AND s.to_on IS NULL
+
 -- name: billed_until
 -- To which day, behind one, what is not measured of these services is billed, the last one.
 SELECT max(b.to_on)::text FROM billing_bill_counting b JOIN billing_fee f ON f.fee_id = b.fee_id AND NOT f.metered

@@ -68,7 +68,7 @@ class OneBill(NamedTuple):
 
 def compared(run: BillRun, seen: RunPreview) -> Shown:
     """Beside the last period and the same one a year ago."""
-    rows = [(pgettext("bill", "本次"), (run.from_on, run.to_on, run.bills, run.asked_fen - run.given_fen))]
+    rows = [(pgettext("run", "本次"), (run.from_on, run.to_on, run.bills, run.asked_fen - run.given_fen))]
     rows += [(title, old) for title, old in ((_("上期"), seen.last), (_("去年同期"), seen.year_ago)) if old]
     return {
         "columns": [{"title": ""}, {"title": _("账期")}, {"title": _("账单数"), "kind": "num"},

@@ -76,17 +76,17 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- A company that bills here goes on being one that may: hosted, and asking for quotes (billing_open_v1). Code, as the
--- message of YF001: BILLER_BILLS_HERE.
-CREATE OR REPLACE FUNCTION billing_stays_v1() RETURNS trigger LANGUAGE plpgsql
-SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- message of YF001: BILLER_BILLS_HERE. The owner is free of it, as of the guards of two people, who come first.
+CREATE OR REPLACE FUNCTION billing_stays_v1() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF (NEW.quote_ttl_s IS NULL OR NEW.endpoint <> '')
+        AND NOT pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER')
         AND EXISTS (SELECT FROM billing_biller b WHERE b.biller_id = OLD.partner_id) THEN
         RAISE EXCEPTION USING ERRCODE = 'YF001', MESSAGE = (@BILLER_BILLS_HERE)::text;
     END IF;
     RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER billing_stays BEFORE UPDATE OF quote_ttl_s, endpoint ON biller
+CREATE OR REPLACE TRIGGER who_bills_here BEFORE UPDATE OF quote_ttl_s, endpoint ON biller
     FOR EACH ROW EXECUTE FUNCTION billing_stays_v1();
 
 -- A company begins to bill here: its accounts are opened. In the transaction of two people's word. Codes:
