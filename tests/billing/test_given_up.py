@@ -9,6 +9,7 @@ from tests.billing.test_runs import NOVEMBER, year_of
 from tests.billing.test_sales import prepaid, recharged, sales
 from tests.billing.town import LIMITS, Town
 from tests.world import NOON
+from yifen.core.facts.processes import WEB
 from yifen.core.facts.sqlfiles import queries
 from yifen.core.plugs import result_code
 
@@ -99,6 +100,7 @@ def test_money_is_not_sold_by_the_price_of_a_day_before_it_came(town: Town):
 def test_a_company_that_bills_here_stays_one_that_may(town: Town, change: str):
     town.world.run("SET CONSTRAINTS ALL IMMEDIATE")
     town.world.set_up("ALTER TABLE biller DISABLE TRIGGER two_people")  # as if they had agreed
+    town.world.run(f"SET ROLE {WEB}")
     with pytest.raises(psycopg.DatabaseError) as refused:
         town.world.run(f"UPDATE biller SET {change} WHERE partner_id = %s", town.biller)
     assert (refused.value.sqlstate, str(refused.value).split()[0]) == ("YF001", "8899")
