@@ -11,9 +11,9 @@ import pytest
 Case = TypeVar("Case")
 ALL = os.environ.get("YIFEN_TESTS") == "all"
 THINNED = {
-    "web/test_hostile.py": 24, "certify/test_biller.py": 10, "endofday/test_killed.py": 6, "cli/test_addresses.py": 8,
+    "web/test_hostile.py": 40, "certify/test_biller.py": 10, "endofday/test_killed.py": 6, "cli/test_addresses.py": 8,
     "trade/test_plug.py": 12, "console/test_whole_days.py": 4, "endofday/test_one_of_ten.py": 6,
-    "access/test_second.py": 4, "remote/test_charge.py": 2, "readers/test_any_bytes.py": 16,
+    "access/test_second.py": 6, "remote/test_charge.py": 2, "readers/test_any_bytes.py": 24,
     "sql/test_installed.py": 4, "onboarding/test_trial_channel.py": 3, "torture/test_demo_day.py": 2,
     "console/test_sort_links.py": 4, "readers/test_memory.py": 2, "torture/test_superuser_changes.py": 4,
     "traffic/test_gateway.py": 4, "cli/test_reconcile.py": 2, "concurrency/test_processes.py": 2,
@@ -22,7 +22,7 @@ THINNED = {
     "console/test_payments_order.py": 2, "console/test_account_numbers.py": 3, "console/test_payments.py": 3,
     "desk/test_reversal.py": 3, "journeys/test_replay.py": 2, "journeys/test_shut.py": 3, "test_embedded.py": 2,
     "checkout/test_crash.py": 4, "checkout/test_answers.py": 2, "settlement/test_altered.py": 2,
-    "concurrency/test_races.py": 2, "repair/test_crash.py": 2, "web/test_wild_input.py": 6,
+    "concurrency/test_races.py": 2, "repair/test_crash.py": 2, "web/test_wild_input.py": 10,
     "readers/test_columns.py": 6, "sql/test_archive.py": 3, "torture/test_altered.py": 2, "pipes/test_fetching.py": 2,
     "billing/test_bad_input.py": 4, "billing/test_bad_files.py": 3, "billing/test_who.py": 2,
     "chargebacks/test_night.py": 3, "deductions/test_night.py": 2, "deductions/test_crash.py": 3,
@@ -60,6 +60,7 @@ LONG = frozenset({
     "edges/test_slow_callers.py::test_a_slow_head_is_cut",
     "endofday/test_gaps.py::test_the_command_tells_the_gaps_in_words_and_in_json",
     "endofday/test_killed.py::test_killed_anywhere_a_few_times",
+    "endofday/test_killed.py::test_killed_at_every_round_trip_of_every_step",
     "endofday/test_one_of_ten.py::test_the_command_names_the_tenth_in_both_languages",
     "ops/test_images.py::test_the_gateway_of_the_image_is_ready",
     "ops/test_images.py::test_the_whole_compose_on_a_server_of_its_own",

@@ -216,7 +216,7 @@ KINDS = st.sampled_from(["read", "none", "estimate", "swap"])
 STEPS = st.lists(st.tuples(KINDS, st.integers(0, 1_000_000)), max_size=9)
 
 
-@settings(max_examples=60 if ALL else 10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60 if ALL else 5, deadline=None, suppress_health_check=list(HealthCheck))
 @example(steps=[("read", 1661), ("estimate", 0), ("read", 0), ("read", 0), ("read", 0), ("estimate", 0)], first=0)
 @given(steps=STEPS, first=st.integers(0, 99_999_999))
 def test_over_all_periods_usage_is_what_went_through(
