@@ -80,7 +80,7 @@ $$;
 CREATE OR REPLACE FUNCTION billing_stays_v1() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF (NEW.quote_ttl_s IS NULL OR NEW.endpoint <> '')
-        AND NOT pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER')
+        AND current_user <> (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = TG_RELID)
         AND EXISTS (SELECT FROM billing_biller b WHERE b.biller_id = OLD.partner_id) THEN
         RAISE EXCEPTION USING ERRCODE = 'YF001', MESSAGE = (@BILLER_BILLS_HERE)::text;
     END IF;
