@@ -62,6 +62,7 @@ CLAIMS: dict[str, Callable[[Plug], Iterator[str]]] = {
     "act of two": lambda plug: (second.name for second in plug.second),
     "function that brings up to date": lambda plug: iter(plug.fresh),
     "function of what was moved": lambda plug: iter(plug.moved),
+    "function of what goes back": lambda plug: iter(plug.moved_back),
     "table of what was spent": lambda plug: iter(plug.spent),
     "role": lambda plug: (role.name for role in plug.roles),
     "night step": lambda plug: (step.name for step in plug.night),

@@ -76,9 +76,25 @@ PERFORM {{function}}(p_bucket, p_biller, p_account, p_now);
 -- name: moved
 -- Made of what the plugs name (`moved`): what of the money paid on payables was moved to a balance since.
 CREATE OR REPLACE FUNCTION payments_moved_v1(p_bucket smallint, p_payables bigint[])
-RETURNS TABLE (payable_id bigint, fen bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT NULL::bigint, NULL::bigint WHERE false {{calls}} $$
+RETURNS TABLE (payable_id bigint, fen bigint, balance_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT NULL::bigint, NULL::bigint, NULL::bigint WHERE false {{calls}} $$
 
 -- name: moved_call
 -- One of them.
 UNION ALL SELECT * FROM {{function}}(p_bucket, p_payables)
+
+-- name: moved_before
+-- It said less before.
+DROP FUNCTION IF EXISTS payments_moved_v1(smallint, bigint[])
+
+-- name: moved_back
+-- Made of what the plugs name (`moved_back`): what was moved off payables goes back to its payer with a return of these
+-- payments, off the balance; the payables ask for less.
+CREATE OR REPLACE FUNCTION payments_moved_back_v1(
+    p_bucket smallint, p_payments bigint[], p_payables bigint[], p_fen bigint[], p_now timestamptz
+) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN {{calls}} END $$
+
+-- name: moved_back_call
+-- One of them.
+PERFORM {{function}}(p_bucket, p_payments, p_payables, p_fen, p_now);

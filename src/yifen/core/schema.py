@@ -93,7 +93,10 @@ def _install_fresh(conn: psycopg.Connection[Any]) -> None:
     calls = [_SQL["fresh_call"].format(function=name) for plug in plugs() for name in plug.fresh]
     conn.execute(_SQL["fresh"].format(calls=" ".join(calls)).encode())
     moved = "".join(_SQL["moved_call"].format(function=name) for plug in plugs() for name in plug.moved)
+    conn.execute(_SQL["moved_before"].encode())
     conn.execute(_SQL["moved"].format(calls=moved).encode())
+    back = [_SQL["moved_back_call"].format(function=name) for plug in plugs() for name in plug.moved_back]
+    conn.execute(_SQL["moved_back"].format(calls=" ".join(back)).encode())
 
 
 def _without_time_outs() -> None:

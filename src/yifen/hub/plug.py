@@ -30,6 +30,7 @@ PLUG = Plug(
     functions={
         "payments_add_file_part_v1": (NIGHT,),
         "payments_analyze_v1": (WORKER,),
+        "payments_back_parts_v1": (WEB,),
         "payments_begin_partition_v1": (WORKER,),
         "payments_biller_result_v1": EVERYONE,
         "payments_charge_v1": EVERYONE,
@@ -47,6 +48,7 @@ PLUG = Plug(
         "payments_pairs_v1": EVERYONE,
         "payments_keep_messages_v1": EVERYONE,
         "payments_keep_read_v1": (GATEWAY,),
+        "payments_may_return_v1": (WEB,),
         "payments_note_traffic_v1": EVERYONE,
         "payments_paid_mark_v1": EVERYONE,
         "payments_quote_v1": EVERYONE,

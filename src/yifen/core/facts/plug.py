@@ -329,6 +329,7 @@ class Plug:
     fresh: tuple[str, ...] = ()  # SQL functions (bucket, biller, account, now): an account is up to date afterwards
     spent: tuple[str, ...] = ()  # tables (bucket, payable_id, amount_fen) of what was spent of payables' balances
     moved: tuple[str, ...] = ()  # SQL functions (bucket, payables): what paid on each was moved to a balance since
+    moved_back: tuple[str, ...] = ()  # SQL functions (bucket, payments, payables, fen, now): a return gives that
     roles: tuple[RoleRow, ...] = ()
     permissions: tuple[Grant, ...] = ()
     second: tuple[Second, ...] = ()

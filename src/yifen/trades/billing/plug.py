@@ -56,7 +56,7 @@ PLUG = Plug(
             "billing_biller", "billing_late_rule", "billing_used", "billing_run", "billing_piece", "billing_bill",
             "billing_line", "billing_booking", "billing_spent", "billing_counter",
             "billing_waiver", "billing_freeze",
-            "billing_failed",
+            "billing_failed", "billing_returned",
         )),
     ),
     functions={
@@ -120,8 +120,9 @@ PLUG = Plug(
         Task("billing.publish", "yifen.trades.billing.runs.running:publish", queue=ASKED, retries=8),
         Task("billing.book", "yifen.trades.billing.runs.running:book", cron="*/2 * * * *", alone=True),
     ),
-    spent=("billing_spent", "billing_sale"),
+    spent=("billing_spent", "billing_sale", "billing_returned"),
     moved=("billing_moved_v1",),
+    moved_back=("billing_moved_back_v1",),
     # --- late fees
     fresh=("billing_balance_v1", "billing_refresh_v1"),
     permissions=(
