@@ -194,7 +194,8 @@ END $$;
 
 -- Bring an account's overdue open bills up to date: each asks for itself and its late fee of today, and the books
 -- know of the difference. Answers how many were changed; on the same day nothing is written twice. Of a time before the
--- account's late fees were told last it works as of then, for what was told is not lowered by an old day.
+-- account's late fees were told last it works as of then, for what was told is not lowered by an old day; of a day to
+-- come, by the clock here and the open business day, as of today: whoever passes a time in raises no fee by it.
 CREATE OR REPLACE FUNCTION billing_refresh_v1(p_bucket smallint, p_biller integer, p_account text, p_now timestamptz)
 RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -203,6 +204,9 @@ DECLARE
     v_what billing_booking;
     v_count integer := 0;
 BEGIN
+    SELECT least(p_now, (greatest((clock_timestamp() AT TIME ZONE k.time_zone)::date, k.current_day) + 1)::timestamp
+                 AT TIME ZONE k.time_zone - interval '1 microsecond') INTO p_now
+    FROM partner p JOIN ledger_book k ON k.book_id = p.book_id WHERE p.id = p_biller;
     p_now := greatest(p_now, (SELECT max(d.at) FROM payable y JOIN billing_booking d ON d.bucket = y.bucket
         AND d.payable_id = y.payable_id AND d.kind = 'late'
         WHERE y.bucket = p_bucket AND y.biller_id = p_biller AND y.account_no = p_account));
