@@ -36,6 +36,7 @@ CUSTOMER_TABLES = (
             when="r.contact IS NOT NULL"))),
     Table("billing_imported", writes=(), watch=Watch()),
     Table("billing_refused", writes=()),
+    Table("billing_file_taken", writes=()),
 )  # fmt: skip
 CUSTOMER_FUNCTIONS = {
     "billing_accept_v1": (WEB,),
@@ -48,7 +49,9 @@ CUSTOMER_FUNCTIONS = {
     "billing_make_usage_v1": (WEB,),
     "billing_import_v1": (WORKER,),
     "billing_pieces_v1": (WEB,),
+    "billing_read_file_v1": (WEB,),
     "billing_read_v1": (WEB,),
+    "billing_reading_rows_v1": (WEB,),
     "billing_swap_v1": (WEB,),
     "billing_usage_v1": (WORKER,),
 }

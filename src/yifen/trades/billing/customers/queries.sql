@@ -185,3 +185,13 @@ WHERE NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) w WHERE strpos(b.path, w
 -- Readings, all or none.
 SELECT billing_read_v1(%(session)s, %(biller)s, %(numbers)s, %(registers)s, %(days)s::date[], %(values)s::bigint[],
     %(kind)s, %(note)s, %(now)s)
+
+-- name: reading_rows
+-- What each of them would be.
+SELECT item, standing, odd, account_no, before_on, before_milli, used_milli, mean_milli
+FROM billing_reading_rows_v1(%(biller)s, %(numbers)s, %(registers)s, %(days)s::date[], %(values)s::bigint[])
+
+-- name: read_file
+-- A file that was seen, all or none.
+SELECT billing_read_file_v1(%(session)s, %(file)s, %(numbers)s, %(registers)s, %(days)s::date[], %(values)s::bigint[],
+    %(now)s)

@@ -36,5 +36,6 @@ urlpatterns = [
     path("billing/files/customers/", file_views.billing_customers_upload, name="billing_customers_upload"),
     path(_FILE, file_views.billing_file, name="billing_file"),
     path(f"{_FILE}propose/", file_views.billing_file_propose, name="billing_file_propose"),
+    path(f"{_FILE}take/", file_views.billing_file_take, name="billing_file_take"),
     path(f"{_FILE}wrong/", file_views.billing_file_faults, name="billing_file_faults"),
 ]

@@ -102,7 +102,8 @@ CREATE OR REPLACE VIEW billing_import AS
 SELECT f.*, a.id AS proposal_id, a.decided_at, d.pieces AS pieces_done, w.pieces, d.customers, d.written, d.same,
     d.refused, CASE
         WHEN f.wrong > 0 THEN 'wrong'
-        WHEN f.kind = 'readings' THEN 'done'
+        WHEN f.kind = 'readings' THEN CASE WHEN EXISTS (SELECT FROM billing_file_taken t WHERE t.file_id = f.file_id)
+            THEN 'done' ELSE 'staged' END
         WHEN a.id IS NULL THEN 'staged'
         WHEN a.decided_at IS NULL THEN 'open'
         WHEN a.granted AND d.pieces < w.pieces THEN 'running'
