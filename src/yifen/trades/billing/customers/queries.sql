@@ -195,3 +195,49 @@ FROM billing_reading_rows_v1(%(biller)s, %(numbers)s, %(registers)s, %(days)s::d
 -- A file that was seen, all or none.
 SELECT billing_read_file_v1(%(session)s, %(file)s, %(numbers)s, %(registers)s, %(days)s::date[], %(values)s::bigint[],
     %(now)s)
+
+-- name: unread
+-- Periods of a fee of which services were not read, of the companies asked for.
+SELECT f.fee_id, p.name || ' ' || f.name, d.since_on, d.until_on, count(*)
+FROM billing_fee f JOIN partner p ON p.id = f.biller_id
+JOIN billing_doubt d ON d.fee_id = f.fee_id AND d.accepted_at IS NULL AND d.fault = 'missing'
+WHERE f.fee_id = ANY (%(fees)s) GROUP BY 1, 2, 3, 4 ORDER BY 4 DESC, 2, 3 LIMIT 100
+
+-- name: estimable
+-- What each would get: how many, their sum, how many cannot be; then the highest, and those, with account and reason.
+WITH one AS MATERIALIZED (SELECT * FROM billing_estimable_v1(%(fee)s, %(since)s, %(until)s, %(on)s)),
+shown AS (
+    (SELECT * FROM one WHERE code = 0 ORDER BY qty_milli DESC, service_id LIMIT %(most)s)
+    UNION ALL (SELECT * FROM one WHERE code <> 0 ORDER BY service_id LIMIT %(most)s)
+)
+SELECT t.can, t.qty, t.cannot, c.account_no, s.qty_milli, s.code, c.customer_id
+FROM (SELECT count(*) FILTER (WHERE code = 0) AS can, coalesce(sum(qty_milli), 0)::bigint AS qty,
+          count(*) FILTER (WHERE code <> 0) AS cannot FROM one) t
+LEFT JOIN shown s ON true
+LEFT JOIN billing_service v ON v.bucket = s.bucket AND v.service_id = s.service_id
+LEFT JOIN billing_customer c ON c.bucket = v.bucket AND c.customer_id = v.customer_id
+ORDER BY s.code, s.qty_milli DESC, s.service_id
+
+-- name: estimate_all
+-- One person's act.
+SELECT code, estimating_id
+FROM billing_estimate_all_v1(%(session)s, %(fee)s, %(since)s, %(until)s, %(services)s, %(now)s)
+
+-- name: estimate_piece
+-- In a transaction of its own.
+SELECT billing_estimate_piece_v1(%s, %s, %s)
+
+-- name: estimatings
+-- The newest acts, and how far they are.
+SELECT e.estimating_id, f.name, e.since_on, e.until_on, e.services, e.done, e.refused, e.asked_by, e.asked_at, e.is_done
+FROM billing_estimating_state e JOIN billing_fee f ON f.fee_id = e.fee_id
+WHERE e.fee_id = ANY (%(fees)s) ORDER BY e.estimating_id DESC LIMIT 20
+
+-- name: estimate_left
+-- What one could not estimate, and why.
+SELECT c.account_no, l.code, c.customer_id
+FROM billing_estimate_left l
+JOIN billing_estimating e ON e.estimating_id = l.estimating_id AND e.fee_id = ANY (%(fees)s)
+JOIN billing_service v ON v.bucket = l.bucket AND v.service_id = l.service_id
+JOIN billing_customer c ON c.bucket = v.bucket AND c.customer_id = v.customer_id
+WHERE l.estimating_id = %(estimating)s ORDER BY c.account_no LIMIT %(most)s

@@ -158,6 +158,7 @@ DOUBTS = Listing(
     actions=(
         ListAction(_("上传抄表文件"), "billing_readings_upload", "billing.customers", "upload", "primary"),
         ListAction(_("生成用量"), "billing_usage", "billing.customers", "calculator"),
+        ListAction(_("批量估抄"), "billing_estimates", "billing.customers", "chart-spline"),
         ListAction(_("抄表单"), "billing_sheet", "billing.view", "printer"),
     ),
     filters=chosen("fee", _("费种"), "d.fee_id = %(fee)s", fees),

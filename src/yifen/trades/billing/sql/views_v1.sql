@@ -119,3 +119,11 @@ LEFT JOIN LATERAL (
         coalesce(sum(p.written), 0)::bigint AS written, coalesce(sum(p.same), 0)::bigint AS same,
         coalesce(sum(p.refused), 0)::bigint AS refused
     FROM billing_imported p WHERE p.proposal_id = a.id) d ON true;
+
+-- 批量估抄 and how far it is: of its pieces.
+CREATE OR REPLACE VIEW billing_estimating_state AS
+SELECT e.*, p.done, p.refused, coalesce(p.last_id, 0) >= e.upto_id AS is_done
+FROM billing_estimating e
+CROSS JOIN LATERAL (SELECT coalesce(sum(x.done), 0)::bigint AS done, coalesce(sum(x.refused), 0)::bigint AS refused,
+                        max(x.last_id) AS last_id
+                    FROM billing_estimated x WHERE x.estimating_id = e.estimating_id) p;
