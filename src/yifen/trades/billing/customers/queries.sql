@@ -179,7 +179,30 @@ WITH RECURSIVE below AS (
     CROSS JOIN LATERAL (SELECT x.place_id, x.path FROM billing_place x WHERE x.parent_id = b.place_id OFFSET 0) c
 )
 SELECT place_id FROM below b
-WHERE NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) w WHERE strpos(b.path, w) = 0) LIMIT %(most)s
+WHERE NOT EXISTS (SELECT FROM unnest(%(words)s::text[]) w WHERE strpos(b.path, w) = 0)
+    AND NOT EXISTS (SELECT FROM unnest(%(patterns)s::text[]) p WHERE b.path !~ p) LIMIT %(most)s
+
+-- name: community_in
+-- The longest name of a community that stands in a text.
+SELECT p.name FROM billing_place p WHERE p.biller_id = %(biller)s AND p.level = 1 AND strpos(%(text)s, p.name) > 0
+ORDER BY length(p.name) DESC LIMIT 1
+
+-- name: holders_at
+-- Of the customers at some places.
+SELECT c.customer_id, c.account_no, n.name FROM billing_customer c
+JOIN payer n ON n.bucket = c.bucket AND n.biller_id = c.biller_id AND n.account_no = c.account_no
+WHERE c.place_id = ANY (%(places)s::bigint[])
+
+-- name: accounts
+-- Those of these numbers that there are; by the index, bucket by bucket.
+SELECT c.account_no FROM ledger_head h
+JOIN billing_customer c ON c.bucket = h.bucket AND c.biller_id = %(biller)s AND c.account_no = ANY (%(typed)s::text[])
+
+-- name: accounts_with
+-- Numbers in which one of these stands: read one by one, without their rows.
+SELECT c.account_no FROM billing_customer c
+WHERE c.biller_id = %(biller)s AND c.account_no LIKE ANY (SELECT '%%' || replace(replace(replace(
+    p, '\', '\\'), '%%', '\%%'), '_', '\_') || '%%' FROM unnest(%(parts)s::text[]) p) LIMIT %(most)s
 
 -- name: read
 -- Readings, all or none.
