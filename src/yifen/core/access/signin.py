@@ -155,7 +155,12 @@ def begin(request: HttpRequest, user: User, password: str, moment: datetime) -> 
     request.session["began"] = request.session["seen"] = moment.timestamp()
     request.session.pop("proved", None)
     request.session.save()
-    _tell("begin", user.pk, proof_of(user, password), request.session.session_key, moment)
+    open_session(user, password, request.session.session_key or "", moment)
+
+
+def open_session(user: User, password: str, key: str, moment: datetime) -> None:
+    """From now on this key speaks for the user, and no other. Refused as `begin`."""
+    _tell("begin", user.pk, proof_of(user, password), key, moment)
 
 
 def keep(request: HttpRequest, before: str) -> None:
