@@ -3,6 +3,7 @@
 from yifen.core.facts.codes import Code
 from yifen.core.facts.plug import (
     Category,
+    ChartAccount,
     Grant,
     Plug,
     RoleRow,
@@ -43,6 +44,13 @@ PLUG = Plug(
         RoleRow(R.BILLER_STAFF, "收费单位人员", "biller's staff", of_partner=True),
         RoleRow(R.DEVELOPER, "合作方开发人员", "partner's developer", of_partner=True),
         RoleRow(R.AUDITOR, "审计员", "auditor", platform_only=True),
+    ),
+    accounts=(
+        ChartAccount("clearing", "1121.{book}.{key}", Text("清算账户", "Clearing account"), "asset"),
+        ChartAccount("claim", "1221.{key}", Text("应收退款追偿", "Refund claims"), "asset"),
+        ChartAccount("settlement", "2011.{key}", Text("结算账户", "Settlement account"), "liability",
+                     "credit_covers_debit"),
+        ChartAccount("transit", "2241.{key}", Text("过渡账户", "Transit account"), "liability", "credit_covers_debit"),
     ),
     tables=(
         Table("access_authorisation", writes=(),

@@ -59,6 +59,7 @@ def install_functions(
     than `before` (None: than now), or all, `as_it_stands`."""
     with psycopg.connect(owner_url, options=MIGRATE_OPTIONS) as conn:
         before = installed.standing(conn) if before is None else before
+        _install_chart(conn)
         for _, text in function_files():
             _install(conn, text)
         _install_fresh(conn)
@@ -86,6 +87,16 @@ def _install(conn: psycopg.Connection[Any], text: str) -> None:
         for view in _VIEW.findall(text):
             conn.execute(sql.SQL("DROP VIEW IF EXISTS {}").format(sql.Identifier(view)))
         conn.execute(text.encode())
+
+
+def _install_chart(conn: psycopg.Connection[Any]) -> None:
+    """The chart of accounts, first: functions in SQL look for it when they are made."""
+    rows = ", ".join(
+        _SQL["chart_row"].format(**{name: sql.Literal(word).as_string(conn) for name, word in (
+            ("kind", one.kind), ("number", one.number), ("title", one.title.zh), ("side", one.side),
+            ("limited", one.limited))})
+        for plug in plugs() for one in plug.accounts)  # fmt: skip
+    conn.execute(_SQL["chart"].format(rows=rows).encode())
 
 
 def _install_fresh(conn: psycopg.Connection[Any]) -> None:
