@@ -62,6 +62,8 @@ CLAIMS: dict[str, Callable[[Plug], Iterator[str]]] = {
     "act of two": lambda plug: (second.name for second in plug.second),
     "function that brings up to date": lambda plug: iter(plug.fresh),
     "function of what was moved": lambda plug: iter(plug.moved),
+    "function of what was asked for": lambda plug: iter(plug.asked),
+    "function of what is given": lambda plug: iter(plug.gives),
     "table of what was spent": lambda plug: iter(plug.spent),
     "kind of account": lambda plug: (account.kind for account in plug.accounts),
     "number of an account": lambda plug: (account.number for account in plug.accounts),

@@ -75,6 +75,24 @@ LANGUAGE sql IMMUTABLE AS $$ VALUES {{rows}} $$
 -- One kind.
 ({{kind}}, {{number}}, {{title}}, {{side}}, {{limited}}::ledger_limit)
 
+-- name: asked
+-- Made of what the plugs name (`asked`): did people or the night here ask for this return, or its channel by itself?
+CREATE OR REPLACE FUNCTION payments_asked_v1(p payment_return) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$ BEGIN RETURN false {{calls}}; END $$
+
+-- name: asked_call
+-- One of them.
+OR {{function}}(p)
+
+-- name: gives
+-- Made of what the plugs name (`gives`): is what is taken back of this payment given to its payer by itself?
+CREATE OR REPLACE FUNCTION payments_gives_v1(p_channel integer, p_serial text) RETURNS boolean LANGUAGE plpgsql STABLE
+SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN RETURN false {{calls}}; END $$
+
+-- name: gives_call
+-- One of them.
+OR {{function}}(p_channel, p_serial)
+
 -- name: fresh
 -- Made of what the plugs name (`fresh`): brings an account of a hosted biller up to date before it is told.
 CREATE OR REPLACE FUNCTION payments_fresh_v1(p_bucket smallint, p_biller integer, p_account text, p_now timestamptz)

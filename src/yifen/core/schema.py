@@ -60,6 +60,7 @@ def install_functions(
     with psycopg.connect(owner_url, options=MIGRATE_OPTIONS) as conn:
         before = installed.standing(conn) if before is None else before
         _install_chart(conn)
+        _install_returns(conn)
         for _, text in function_files():
             _install(conn, text)
         _install_fresh(conn)
@@ -97,6 +98,14 @@ def _install_chart(conn: psycopg.Connection[Any]) -> None:
             ("limited", one.limited))})
         for plug in plugs() for one in plug.accounts)  # fmt: skip
     conn.execute(_SQL["chart"].format(rows=rows).encode())
+
+
+def _install_returns(conn: psycopg.Connection[Any]) -> None:
+    """Who asked for a return and who gives its money, before views stand on it; what they call they look for when they
+    are called."""
+    for name in ("asked", "gives"):
+        calls = "".join(_SQL[f"{name}_call"].format(function=one) for plug in plugs() for one in getattr(plug, name))
+        conn.execute(_SQL[name].format(calls=calls).encode())
 
 
 def _install_fresh(conn: psycopg.Connection[Any]) -> None:

@@ -351,6 +351,8 @@ class Plug:
     fresh: tuple[str, ...] = ()  # SQL functions (bucket, biller, account, now): an account is up to date afterwards
     spent: tuple[str, ...] = ()  # tables (bucket, payable_id, amount_fen) of what was spent of payables' balances
     moved: tuple[str, ...] = ()  # SQL functions (bucket, payables): what paid on each was moved to a balance since
+    asked: tuple[str, ...] = ()  # SQL functions (payment_return) → boolean: people or the night here asked for it
+    gives: tuple[str, ...] = ()  # SQL functions (channel, serial) → boolean: its payer is given what is taken back
     roles: tuple[RoleRow, ...] = ()
     permissions: tuple[Grant, ...] = ()
     second: tuple[Second, ...] = ()

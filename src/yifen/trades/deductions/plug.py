@@ -28,6 +28,7 @@ PLUG = Plug(
             SealedColumn("sealed", "'deduction_answer:' || r.deduction_no"),)),
         Table("deduction_event", writes=()),
     ),
+    gives=("deduction_gives_v1",),
     functions={
         "deduction_all_back_v1": (WEB, WORKER, NIGHT),
         "deduction_answered_v1": (WEB, WORKER),

@@ -67,6 +67,7 @@ PLUG = Plug(
         Table("recon_posting", writes=(), watch=Watch()),
         Table("recon_chargeback", writes=(), watch=Watch()),
     ),
+    asked=("recon_asked_v1",),
     functions={
         "recon_bound_v1": (WEB,),
         "recon_chargeback_follow_v1": (NIGHT,),

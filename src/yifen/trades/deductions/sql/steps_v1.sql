@@ -166,28 +166,18 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 
 -- Who gives the account its money for this return. What we took back (a chargeback, a repair) the port is asked for;
--- but not what the bank's own message took back, nor what its file says that it gave: that the bank did by itself. Ours
--- is what was agreed of just this payment, under the number of a try that was made.
+-- but not what the bank's own message took back, nor what its file says that it gave: that the bank did by itself.
 DROP FUNCTION IF EXISTS deduction_giver_v1(bigint, text);
 CREATE OR REPLACE FUNCTION deduction_giver_v1(p payment_return) RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN -- not in plain SQL, whose functions are looked for before those of reconciliation are there
-    RETURN CASE WHEN EXISTS (
-            SELECT FROM recon_chargeback c
-            WHERE c.chargeback_id = substring(p.serial FROM '^CB([1-9][0-9]{0,17})(?:-[1-9][0-9]*)?$')::bigint
-                AND recon_chargeback_serial_v1(c) = p.serial
-                AND (c.channel_id, c.payment_id, c.verb, c.amount_fen)
-                    = (p.channel_id, p.payment_id, p.verb::text, p.amount_fen))
-        OR EXISTS (
-            SELECT FROM recon_item i JOIN payment y ON y.bucket = p.bucket AND y.payment_id = p.payment_id
-            WHERE i.item_id = substring(p.serial FROM '^RC([1-9][0-9]{0,17})(?:-[1-9][0-9]*)?$')::bigint
-                AND coalesce(substring(p.serial FROM '-([1-9][0-9]{0,8})$')::integer, 0) <= i.tries
-                AND i.action = 'refund'
-                AND (i.payment_id = p.payment_id OR i.payment_id IS NULL AND i.partner_id = p.channel_id
-                     AND i.original = y.serial)
-                AND (i.partner_id <> p.channel_id OR coalesce(i.theirs_kind NOT IN ('refund', 'void'), true)))
-        THEN 'port' ELSE 'bank' END;
-END $$;
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT CASE WHEN payments_asked_v1(p) THEN 'port' ELSE 'bank' END;
+$$;
+
+-- Is what is taken back of this payment given to its payer by a deduction of it?
+CREATE OR REPLACE FUNCTION deduction_gives_v1(p_channel integer, p_serial text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM deduction d WHERE d.deduction_no = p_serial AND d.channel_id = p_channel);
+$$;
 
 -- A return of a deduction's payment goes back to the account it came from, in the transaction that takes it back,
 -- whoever does: whole, or a part under a number of its own, for each part leaves less.
