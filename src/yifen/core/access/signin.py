@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.contrib.auth import authenticate, login
 from django.db import connection
 from django.http import HttpRequest
@@ -160,7 +161,12 @@ def begin(request: HttpRequest, user: User, password: str, moment: datetime) -> 
 
 def open_session(user: User, password: str, key: str, moment: datetime) -> None:
     """From now on this key speaks for the user, and no other. Refused as `begin`."""
-    _tell("begin", user.pk, proof_of(user, password), key, moment)
+    _tell("begin", user.pk, proof_of(user, password), key, settings.YIFEN_WEB_IDLE_S, moment)
+
+
+def seen(key: str) -> None:
+    """Its user did something: the session speaks on. Refused: SIGN_IN_FAILED (it lapsed)."""
+    _tell("seen", key, settings.YIFEN_WEB_IDLE_S)
 
 
 def keep(request: HttpRequest, before: str) -> None:
