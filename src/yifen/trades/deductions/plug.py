@@ -3,6 +3,7 @@
 from yifen.core.facts.plug import (
     Grant,
     MenuEntry,
+    NightStep,
     Plug,
     SealedColumn,
     Second,
@@ -26,6 +27,7 @@ PLUG = Plug(
         Table("deduction_back", writes=()),
         Table("deduction_answer", writes=(), sealed=(
             SealedColumn("sealed", "'deduction_answer:' || r.deduction_no"),)),
+        Table("deduction_answer_proved", writes=(), adds=(NIGHT,)),
         Table("deduction_event", writes=()),
     ),
     gives=("deduction_gives_v1",),
@@ -65,5 +67,7 @@ PLUG = Plug(
     today=("yifen.trades.deductions.pages.waiting:what_waits",),
     payment_facts=("yifen.trades.deductions.pages.payment:facts",),
     verify=("yifen.trades.deductions.proof:altered",),
+    night=(NightStep("bank_answers", "files", "yifen.trades.deductions.night:read_answers",
+                     Text("核验扣款应答", "read banks' answers")),),
     tasks=(Task("deductions.settle", "yifen.trades.deductions.jobs:run", cron="* * * * * */2", alone=True),),
 )  # fmt: skip

@@ -112,10 +112,18 @@ FULL JOIN (
     WHERE x.booked_at IS NOT NULL AND (y.serial, y.channel_id) = (d.deduction_no, d.channel_id)) r ON r.number = b.number
 
 -- name: answers
--- In pieces, in their order, with the key that signed.
-SELECT a.answer_id, a.deduction_no, a.state, a.number, a.amount_fen, a.at, a.sealed, d.channel_id
-FROM deduction_answer a JOIN deduction d USING (deduction_no)
-WHERE a.answer_id > %s ORDER BY a.answer_id LIMIT 500
+-- In pieces, in their order, with whose key signed and what the night read.
+SELECT a.answer_id, a.deduction_no, a.state, a.number, a.amount_fen, a.at, a.sealed, d.channel_id, p.digest
+FROM deduction_answer a JOIN deduction d USING (deduction_no) LEFT JOIN deduction_answer_proved p USING (answer_id)
+WHERE a.answer_id > %(after)s AND (NOT %(unproved)s OR p.answer_id IS NULL) ORDER BY a.answer_id LIMIT 500
+
+-- name: answer_proved
+-- Read now, and found to be the bank's word.
+INSERT INTO deduction_answer_proved (answer_id, digest, at) VALUES (%s, %s, %s)
+
+-- name: whose
+-- A channel, and its institution.
+SELECT code, institution_id FROM partner WHERE id = %s
 
 -- name: key
 -- Of a channel, this version.
