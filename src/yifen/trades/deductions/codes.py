@@ -41,3 +41,7 @@ class DeductionCode(ResultCode):
         8730, FINAL, 409, "留存的扣款应答不是该银行签名的",
         "What is kept as a bank's word on a deduction was not signed by it.",
     )  # fmt: skip
+    BACK_NOT_DUE = (
+        8731, FINAL, 409, "款项已退回，或到期不足十五分钟，仍由银行接口办理",
+        "It is back, or due for less than a quarter of an hour: the bank's port sees to it.",
+    )  # fmt: skip

@@ -1,6 +1,7 @@
 """What deductions 卡扣 bring: a bank asked to debit a payer's account for open bills."""
 
 from yifen.core.facts.plug import (
+    Ends,
     Grant,
     MenuEntry,
     NightStep,
@@ -39,6 +40,7 @@ PLUG = Plug(
         "deduction_due_v1": (WORKER,),
         "deduction_giver_v1": (WEB, WORKER, NIGHT),
         "deduction_give_up_v1": (WEB, WORKER),
+        "deduction_outside_v1": (WEB,),
         "deduction_port_v1": (WEB,),
         "deduction_said_v1": (WEB, WORKER),
     },
@@ -52,11 +54,18 @@ PLUG = Plug(
               "看卡扣", "see deductions"),
         Grant("deductions.ask", (R.FINANCE, R.TELLER, R.BILLER_STAFF),
               "发起卡扣（付款人已同意）", "ask a bank to deduct, as the payer agreed"),
+        Grant("deductions.end", (R.FINANCE, R.SUPERVISOR),
+              "提出、复核卡扣退款的银行书面答复", "propose and decide on a bank's paper about money to go back"),
     ),
     second=(
         Second("deductions.port", Text("银行扣款接口", "Bank's port for deductions"), "partners.edit",
                "partners.approve", "yifen.trades.deductions.ports:view",
                "yifen.trades.deductions.ports:run"),
+        Second("deductions.outside", Text("卡扣退款的银行书面答复", "Bank's paper on a deduction"), "deductions.end",
+               "deductions.end", "yifen.trades.deductions.outside:view", "yifen.trades.deductions.outside:run", ends=(
+                   Ends("deduction_back", "update", "OLD.back_at IS NULL AND NEW.back_at IS NOT NULL", "number",
+                        Text("银行已退回", "The bank gave it back"), "back_at"),
+               )),
     ),
     codes=(DeductionCode,),
     menu=(

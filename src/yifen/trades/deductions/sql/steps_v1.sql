@@ -225,3 +225,32 @@ BEGIN
     ON CONFLICT (channel_id) DO UPDATE SET endpoint = excluded.endpoint, enabled = excluded.enabled;
     RETURN CASE WHEN FOUND THEN 0 ELSE @AUTHORISATION_INVALID END;
 END $$;
+
+-- The bank says on paper that it holds nothing of what is to go back, as two people decided in this very transaction; its
+-- port has given no answer that ends it for a quarter of an hour. What it never said to have taken is refused. Codes:
+-- BACK_NOT_DUE (it is back, or too new), AUTHORISATION_INVALID.
+CREATE OR REPLACE FUNCTION deduction_outside_v1(p_number text, p_now timestamptz) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_reference text := (SELECT content ->> 'reference' FROM access_authorisation
+        WHERE id = access_settled_v1('deductions.outside', p_number) AND content ->> 'number' = p_number);
+    v deduction;
+BEGIN
+    IF coalesce(v_reference, '') = '' THEN
+        RETURN @AUTHORISATION_INVALID;
+    END IF;
+    SELECT d.* INTO v FROM deduction d JOIN deduction_back b ON b.deduction_no = d.deduction_no
+    WHERE b.number = p_number FOR UPDATE OF d;
+    UPDATE deduction_back SET given_by = 'outside', reference = v_reference, back_at = p_now
+    WHERE number = p_number AND back_at IS NULL AND due_at < p_now - interval '15 minutes';
+    IF NOT FOUND THEN
+        RETURN @BACK_NOT_DUE;
+    END IF;
+    UPDATE deduction d SET changed_at = p_now, tries = 0, reason = v_reference,
+        state = CASE WHEN d.state <> 'back_due' THEN d.state WHEN d.taken_at IS NULL THEN 'refused'
+                     WHEN deduction_all_back_v1(d.deduction_no, d.amount_fen) THEN 'back' ELSE d.state END,
+        settle_at = CASE WHEN EXISTS (SELECT FROM deduction_back b
+                         WHERE b.deduction_no = d.deduction_no AND b.back_at IS NULL) THEN p_now END
+    WHERE d.deduction_no = v.deduction_no;
+    RETURN 0;
+END $$;
