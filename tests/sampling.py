@@ -91,7 +91,7 @@ LONG = frozenset({
     "sql/test_installed.py::test_an_operators_own_extension_is_named_until_it_is_told",
     "test_bench.py::test_charge_books_what_it_answers_and_prints_its_row",
     "test_bench.py::test_verify_replays_what_was_stored",
-    "test_demo.py::test_a_person_of_the_sample_signs_in_with_his_six_digits",
+    "test_demo.py::test_a_person_of_the_sample_signs_in_and_has_a_bank_of_the_town_deduct_a_bill",
     "test_demo.py::test_a_real_unionpay_file_is_replayed_and_matches_to_the_fen",
     "test_demo.py::test_one_demo_a_folder_and_nothing_is_left_of_a_killed_one",
     "test_embedded.py::test_a_half_made_cluster_is_made_again",

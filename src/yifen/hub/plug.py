@@ -44,6 +44,7 @@ PLUG = Plug(
         "payments_figures_of_v1": (WEB, WORKER),
         "payments_forget_traffic_v1": (WORKER,),
         "payments_fresh_v1": EVERYONE,
+        "payments_gives_v1": (WEB, WORKER, NIGHT),
         "payments_import_reply_v1": EVERYONE,
         "payments_pairs_v1": EVERYONE,
         "payments_keep_messages_v1": EVERYONE,

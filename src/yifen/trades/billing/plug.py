@@ -2,7 +2,9 @@
 
 from yifen.core.facts.plug import (
     ASKED,
+    ChartAccount,
     Grant,
+    Heading,
     MenuEntry,
     Plug,
     Second,
@@ -43,6 +45,16 @@ from yifen.trades.billing.plug_prepaid import (
 PLUG = Plug(
     name="yifen.trades.billing",
     apps=("yifen.trades.billing",),
+    accounts=(
+        ChartAccount("bill_receivable", "1123.{key}", Text("应收费用", "Bills receivable"), "asset",
+                     "debit_covers_credit", theirs=True),
+        ChartAccount("bill_collected", "1124.{key}", Text("已收费用", "Collected on bills"), "asset", theirs=True),
+        ChartAccount("bill_prepaid", "2203.{key}", Text("预收费用", "Prepaid"), "liability", "credit_covers_debit",
+                     theirs=True),
+        ChartAccount("billed", "6001.{key}", Text("账单收入", "Billed"), "income", theirs=True),
+        ChartAccount("bill_loss", "6701.{key}", Text("坏账损失", "Bad debt"), "expense", theirs=True),
+    ),
+    headings=(Heading("billing", "run", Text("计费", "Billing")),),
     tables=(
         *CUSTOMER_TABLES,
         *PREPAID_TABLES,

@@ -31,6 +31,8 @@ GIVE_UP = timedelta(hours=24)
 """What was taken and the hub never took by then goes back."""
 LOOK_AFTER = timedelta(seconds=20)
 """The page asks the bank itself; the worker comes when that is over, whatever became of it."""
+OUTSIDE_AFTER = timedelta(minutes=15)
+"""So long what goes back is the port's alone; then a person may have the bank's paper."""
 LADDER_S = (2, 3, 5, 10, 20, 30, 60, 120, 300, 900, 1800, 3600)
 NUMBER = re.compile(r"KK[0-9]{8}[0-9a-f]{12}")
 
