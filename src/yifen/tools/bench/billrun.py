@@ -60,17 +60,18 @@ def _of_kind(kind: str, bills: int) -> BenchRow:
 def _measured(
     url: str, conn: Conn, network: BenchNetwork, kind: str, bills: int, console: Console
 ) -> BenchRow:  # fmt: skip
-    facts = {"biller": next(iter(network.billers.values())), "bills": bills, "tiers": kind == "tiers", "now": now_utc()}
+    now = now_utc()
+    facts = {"biller": next(iter(network.billers.values())), "bills": bills, "tiers": kind == "tiers", "now": now}
     fee = _settled(conn, facts)
     console.print(f"[dim]{kind}: {bills:,} customers[/]")
     asked = {"fee": fee, "from_on": PERIOD[0], "to_on": PERIOD[1], **facts}
     run_id = conn.execute(_SQL["begin_bills"], asked).fetchall()[0][1]
     pieces = [piece for (piece,) in conn.execute(_SQL["bill_pieces"], (run_id,))]
     began = time.monotonic()
-    each_once(url, pieces, partial(_make, run_id, facts["now"]), _never)
+    each_once(url, pieces, partial(_make, run_id, now), _never)
     made = time.monotonic()
     proposal = conn.execute(_SQL["agree_to_bills"], {"run": run_id, **facts}).fetchall()[0][0]
-    each_once(url, pieces, partial(_publish, proposal, facts["now"]), _never)
+    each_once(url, pieces, partial(_publish, proposal, now), _never)
     ours = time.monotonic() - began
     counted = conn.execute(_SQL["bills_there"], (run_id,)).fetchone()
     if counted != (bills, bills):

@@ -61,7 +61,8 @@ REGISTERS = {"": "qty", "总": "qty", "峰": "peak", "谷": "valley", "total": "
              "valley": "valley"}  # fmt: skip
 DIGITS_MAX = 9
 _KEPT = 512
-_day, _milli, _factor, _text = (lru_cache(_KEPT)(read) for read in (day_of, milli_of, factor_of, is_text))
+_day, _milli = lru_cache(_KEPT)(day_of), lru_cache(_KEPT)(milli_of)
+_factor, _text = lru_cache(_KEPT)(factor_of), lru_cache(_KEPT)(is_text)
 """Most cells say what others of the file say: days, factors, classes, communities are read once."""
 _PHONE = re.compile(r"\+?[0-9]{5,19}")
 _BETWEEN = re.compile(r"[ -]")  # of a phone's groups

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as now_
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -53,11 +52,11 @@ class ArrearsFilters(ListFilters):
         biller = data.get("biller") or (known[0][0] if len(known) == 1 else None)
         found: list[int] = []
         if area and biller is None:
-            self.add_error("biller", now_("请选择收费单位"))
+            self.add_error("biller", _("请选择收费单位"))
         elif area and biller is not None:
             found = placed(biller, area, AREA_MAX + 1)
             if len(found) > AREA_MAX:
-                self.add_error("area", now_("超过 %(most)s 处地址，请把区域写得更细") % {"most": f"{AREA_MAX:,}"})
+                self.add_error("area", _("超过 %(most)s 处地址，请把区域写得更细") % {"most": f"{AREA_MAX:,}"})
         return data | {"placed": numbers(found)}
 
 
