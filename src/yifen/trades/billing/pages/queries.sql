@@ -17,6 +17,15 @@ CASE WHEN r.kind = 'past' THEN 'past' WHEN r.published_at IS NULL AND NOT EXISTS
     ELSE coalesce((SELECT y.state::text FROM payable y WHERE y.bucket = b.bucket AND y.biller_id = r.biller_id
         AND y.account_no = b.account_no AND y.ref = 'B' || b.bill_id), 'none') END
 
+-- name: bill_open
+-- Something of it is still to be paid; asked bill by bill in the order of the list, which a join would read whole.
+'open' = (SELECT y.state::text FROM payable y WHERE y.bucket = b.bucket AND y.biller_id = r.biller_id
+    AND y.account_no = b.account_no AND y.ref = 'B' || b.bill_id)
+
+-- name: bill_overdue
+-- Of a run that was due before today. "+ 0": newer bills are passed over in the order of the list, not sorted.
+b.run_id + 0 = ANY (ARRAY(SELECT q.run_id FROM billing_run q WHERE q.due_on < %(today)s))
+
 -- name: fees
 -- Of the billers in scope.
 SELECT f.fee_id, p.code || ' ' || f.name FROM billing_fee f JOIN partner p ON p.id = f.biller_id
@@ -327,3 +336,28 @@ ORDER BY p.code
 -- How many services of a run's fee and period are prepaid.
 SELECT count(*) FROM billing_service s WHERE s.fee_id = %(fee)s AND s.prepaid AND s.from_on <= %(to_on)s
     AND coalesce(s.to_on, %(from_on)s) >= %(from_on)s
+
+-- Arrears --------------------------------------------------------------------------------------------
+
+-- name: arrears
+-- Accounts with place and holder, and what is open of each: bills, and fen with the late fee that was told last. Account by
+-- account in the order of the list: summed up first, or joined as the planner would, a page would read all that is open.
+FROM billing_customer c
+JOIN billing_place l ON l.place_id = c.place_id
+JOIN partner p ON p.id = c.biller_id
+LEFT JOIN payer n ON n.bucket = c.bucket AND n.biller_id = c.biller_id AND n.account_no = c.account_no
+CROSS JOIN LATERAL (
+    SELECT count(*) AS bills, sum(y.due_fen - y.paid_fen)::bigint AS owed_fen, min(y.due_on) AS due_on
+    FROM payable y WHERE y.bucket = c.bucket AND y.biller_id = c.biller_id AND y.account_no = c.account_no
+        AND y.state = 'open' AND y.balance_fen IS NULL AND y.due_fen > y.paid_fen) o
+
+-- name: arrears_of_class
+-- Of an account that has, or had, a service of that class; asked account by account too.
+%(of_class)s = ANY (ARRAY(SELECT s.class FROM billing_service s WHERE s.bucket = c.bucket
+    AND s.customer_id = c.customer_id))
+
+-- name: classes
+-- Of customers, as the prices of the companies in reach have them.
+SELECT DISTINCT v.class FROM billing_price v JOIN billing_fee f ON f.fee_id = v.fee_id
+WHERE f.biller_id <> ALL (%(sandboxes)s::integer[]) AND (%(all)s OR f.biller_id = ANY (%(partners)s::integer[]))
+ORDER BY v.class

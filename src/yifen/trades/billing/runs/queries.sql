@@ -61,13 +61,13 @@ SELECT billing_counted_v1()
 SELECT billing_make_v1(%s, %s, %s)
 
 -- name: to_publish
--- Pieces of an agreed run that are not payables yet.
+-- Pieces of an agreed run that are not payables yet: side by side those of different buckets, for a bucket's head is locked.
 SELECT k.piece FROM access_authorisation a JOIN billing_piece k ON k.run_id::text = a.subject_key
 WHERE a.id = %(proposal)s AND a.action = 'billing.publish' AND a.granted
     AND k.dropped_at IS NULL
     AND NOT EXISTS (SELECT FROM billing_booking d WHERE d.run_id = k.run_id AND d.piece = k.piece)
     AND NOT EXISTS (SELECT FROM billing_run r WHERE r.run_id = k.run_id AND r.dropped_at IS NOT NULL)
-ORDER BY k.piece
+ORDER BY row_number() OVER (PARTITION BY k.bucket ORDER BY k.piece), k.bucket
 
 -- name: publish
 -- One piece, in a transaction of its own.
