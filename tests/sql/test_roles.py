@@ -61,7 +61,8 @@ CALLS = {
     WORKER: VERBS | LIVING | TELLING | FIGURES | WORKING | DEDUCTED | {
         "deduction_due_v1", "recon_chargeback_serial_v1", "recon_is_chargeback_v1", "recon_left_v1",
         "console_due_exports_v1",
-        "audit_noted_v1", "audit_number_before_v1", "billing_estimate_piece_v1", "billing_import_v1", "billing_usage_v1", "bills_import_v1",
+        "audit_noted_v1", "audit_number_before_v1", "billing_estimate_piece_v1",
+        "billing_import_v1", "billing_usage_v1", "bills_import_v1",
         "billing_book_v1", "billing_counted_v1", "billing_make_v1", "billing_publish_v1",
         "billing_recharged_v1", "billing_sell_v1", "billing_take_token_v1", "billing_token_v1", "billing_unsold_v1",
         "checkout_answered_v1", "checkout_charge_v1",
